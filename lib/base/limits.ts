@@ -1,0 +1,60 @@
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
+
+// Every limit of the product, with the reason where the number is not ours to choose.
+
+// Bodies and texts
+export const BODY_BYTES_MAX = 1_048_576;
+export const NOTIFY_BODY_BYTES_MAX = 1_048_576;
+export const DESCRIPTION_CHARS_MAX = 127; // WeChat Pay's own limit
+export const ITEM_NAME_CHARS_MAX = 256; // WeChat Pay's goods_name
+export const SKU_CHARS_MAX = 64;
+export const CATEGORY_CHARS_MAX = 64;
+export const METADATA_KEYS_MAX = 50;
+export const METADATA_KEY_CHARS_MAX = 64;
+export const METADATA_VALUE_CHARS_MAX = 512;
+export const RETURN_URL_CHARS_MAX = 2_048;
+export const IDEMPOTENCY_KEY_CHARS_MAX = 255;
+export const OPENID_CHARS_MAX = 128;
+export const NONCE_CHARS_MAX = 128;
+
+// Orders
+export const ITEMS_MAX = 1_000;
+export const QUANTITY_MAX = 100_000;
+export const AMOUNT_FEN_MAX = 1_000_000_000;
+export const EXPIRES_IN_S_MIN = 60;
+export const EXPIRES_IN_S_MAX = 604_800;
+export const EXPIRES_IN_S_DEFAULT = 7_200;
+export const PAGE_SIZE_DEFAULT = 20;
+export const PAGE_SIZE_MAX = 100;
+
+// Payments
+export const START_ROUNDS_MAX = 3;
+export const CLOCK_SKEW_S_MAX = 300; // WeChat Pay's window, for its notices and for our signed requests
+/** How long code_url and prepay_id are handed out again; WeChat keeps them 2 h, a margin stays for the shopper. */
+export const HANDOVER_FRESH_MS = 110 * MINUTE_MS;
+export const H5_HANDOVER_FRESH_MS = 4 * MINUTE_MS; // WeChat keeps it 5 min
+/** An `opening` attempt that WeChat does not know is given up after this: every call of ours has ended long before. */
+export const OPENING_GIVEN_UP_MS = MINUTE_MS;
+/** A page that was used this recently has its attempts asked after often. */
+export const PAGE_IN_USE_MS = 10 * MINUTE_MS;
+export const CHECK_SOON_MS = 40 * SECOND_MS;
+export const CHECK_LATER_MS = 7 * MINUTE_MS;
+export const CHECK_RETRY_MS = 20 * SECOND_MS;
+/** A sweep's claim on a row; after it another worker may take the row. */
+export const SWEEP_LEASE_MS = 30 * SECOND_MS;
+export const SWEEP_BATCH = 50;
+
+// Talking to WeChat Pay
+export const GATEWAY_CONNECT_TIMEOUT_MS = 2 * SECOND_MS;
+export const GATEWAY_TOTAL_TIMEOUT_MS = 10 * SECOND_MS;
+export const GATEWAY_ANSWER_BYTES_MAX = 1_048_576;
+
+// Live streams
+export const STREAM_LIFE_MS = 10 * MINUTE_MS;
+export const STREAM_HEARTBEAT_MS = 20 * SECOND_MS;
+export const STREAMS_PER_ORDER_MAX = 50;
+export const STREAMS_MAX = 6_000;
+
+// Keeping
+export const IDEMPOTENCY_KEPT_MS = 72 * HOUR_MS;
+export const NONCE_KEPT_MS = 2 * CLOCK_SKEW_S_MAX * SECOND_MS;
