@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { type Fen, fenFromYuan, fenFromYuanNumber } from "../base/fen.ts";
+import {
+  AMOUNT_FEN_MAX,
+  CATEGORY_CHARS_MAX,
+  DESCRIPTION_CHARS_MAX,
+  EXPIRES_IN_S_DEFAULT,
+  EXPIRES_IN_S_MAX,
+  EXPIRES_IN_S_MIN,
+  ITEM_NAME_CHARS_MAX,
+  ITEMS_MAX,
+  METADATA_KEY_CHARS_MAX,
+  METADATA_KEYS_MAX,
+  METADATA_VALUE_CHARS_MAX,
+  QUANTITY_MAX,
+  RETURN_URL_CHARS_MAX,
+  SKU_CHARS_MAX,
+} from "../base/limits.ts";
+
+// A control character in a name breaks receipts, bills and WeChat's own checks; NUL breaks Postgres.
+// Lone surrogates have no UTF-8 form, so what is stored would not be what was signed.
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+export const line = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .refine((text) => [...text].length <= max, { error: `at most ${max} characters` })
+    .refine((text) => !UNPRINTABLE.test(text) && text.isWellFormed(), { error: "must not hold control characters" })
+    .refine((text) => text.trim().length > 0, { error: "must not be blank" });
+
+/** Yuan as a number or a decimal text, turned into fen without any floating-point arithmetic. */
+export const yuanSchema = z
+  .union([z.number(), z.string().max(16)], { error: "must be an amount of yuan, as a number or a text" })
+  .transform((yuan, context): Fen => {
+    const amount = typeof yuan === "number" ? fenFromYuanNumber(yuan) : fenFromYuan(yuan);
+    if (amount === null || amount > AMOUNT_FEN_MAX) {
+      context.issues.push({
+        code: "custom",
+        input: yuan,
+        message: `must be an amount of yuan from 0 to ${AMOUNT_FEN_MAX / 100} with at most two decimals`,
+      });
+      return z.NEVER;
+    }
+    return amount;
+  });
+
+const requestItemSchema = z
+  .strictObject({
+    name: line(ITEM_NAME_CHARS_MAX),
+    price: yuanSchema.optional().describe("Price of one piece in yuan, at most two decimals; or give `unitAmount`"),
+    unitAmount: z.int().min(0).max(AMOUNT_FEN_MAX).optional().describe("Price of one piece in fen; or give `price`"),
+    quantity: z.int().min(1).max(QUANTITY_MAX),
+    sku: line(SKU_CHARS_MAX).optional(),
+    category: line(CATEGORY_CHARS_MAX).optional(),
+  })
+  .superRefine((item, context) => {
+    if ((item.price === undefined) === (item.unitAmount === undefined)) {
+      context.addIssue({
+        code: "custom",
+        path: ["price"],
+        message: "give exactly one of price (yuan) and unitAmount (fen)",
+      });
+    }
+  });
+
+const RETURN_SCHEMES = new Set(["http:", "https:"]);
+
+/** A place to send the shopper back to: http or https only, so that no `javascript:` reaches a link. */
+export const returnUrlSchema = z
+  .string()
+  .max(RETURN_URL_CHARS_MAX)
+  .refine((text) => URL.canParse(text) && RETURN_SCHEMES.has(new URL(text).protocol), {
+    error: "must be an absolute http or https address",
+  });
+
+export const outTradeNoSchema = z
+  .string()
+  .regex(/^[0-9A-Za-z_-]{6,28}$/, "must be 6 to 28 characters of 0-9 A-Z a-z _ -");
+
+const metadataSchema = z
+  .record(
+    z.string().min(1).max(METADATA_KEY_CHARS_MAX),
+    z.union([
+      z
+        .string()
+        .max(METADATA_VALUE_CHARS_MAX)
+        .refine((text) => !text.includes("\u0000") && text.isWellFormed(), { error: "must be well-formed text" }),
+      z.number(),
+      z.boolean(),
+      z.null(),
+    ]),
+  )
+  .refine((metadata) => Object.keys(metadata).length <= METADATA_KEYS_MAX, {
+    error: `at most ${METADATA_KEYS_MAX} entries`,
+  })
+  .refine((metadata) => Object.keys(metadata).every((key) => !UNPRINTABLE.test(key) && key.isWellFormed()), {
+    error: "keys must not hold control characters",
+  });
+
+/** The body of `POST /api/v1/orders`. */
+export const orderRequestSchema = z
+  .strictObject({
+    items: z.array(requestItemSchema).min(1).max(ITEMS_MAX),
+    outTradeNo: outTradeNoSchema.optional().describe("Your own number of the order; made for you when absent"),
+    description: line(DESCRIPTION_CHARS_MAX).optional().describe("What the shopper reads in WeChat's bill"),
+    metadata: metadataSchema.optional(),
+    expiresIn: z.int().min(EXPIRES_IN_S_MIN).max(EXPIRES_IN_S_MAX).default(EXPIRES_IN_S_DEFAULT).describe("Seconds"),
+    returnUrl: returnUrlSchema.optional(),
+    shopperId: line(128).optional().describe("Your own id of the shopper; for limits per shopper"),
+    promotionCodes: z.array(line(64)).max(20).optional(),
+  })
+  .superRefine((order, context) => {
+    const total = order.items.reduce((sum, item) => sum + (item.price ?? item.unitAmount ?? 0) * item.quantity, 0);
+    if (total < 1 || total > AMOUNT_FEN_MAX) {
+      context.addIssue({
+        code: "custom",
+        path: ["items"],
+        message: `the amount due must be 1 to ${AMOUNT_FEN_MAX} fen, not ${total}`,
+      });
+    }
+  });
+
+export type OrderRequest = z.output<typeof orderRequestSchema>;
+/** What a caller writes: `price` may still be yuan here. */
+export type OrderRequestInput = z.input<typeof orderRequestSchema>;

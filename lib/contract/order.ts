@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { fenSchema, momentSchema } from "./money.ts";
+
+export const ORDER_STATUSES = ["pending", "paid", "partially_refunded", "refunded", "closed"] as const;
+export const CHANNELS = ["native", "jsapi", "h5", "miniprogram", "codepay"] as const;
+/** Channels that the pay page may ask for. */
+export const PAGE_CHANNELS = ["native", "jsapi", "h5", "miniprogram"] as const;
+
+export const extraPaymentSchema = z.object({
+  transactionId: z.string(),
+  amount: fenSchema,
+  paidAt: momentSchema,
+  verdict: z.enum(["late", "extra", "mismatch"]),
+  resolution: z.enum(["open", "refunding", "refunded", "accepted"]),
+});
+
+export const orderItemSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  sku: z.string().nullable(),
+  category: z.string().nullable(),
+  unitAmount: fenSchema,
+  quantity: z.int(),
+  amount: fenSchema,
+  discount: fenSchema,
+});
+
+export const orderDiscountSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  amount: fenSchema,
+  reason: z.string().nullable(),
+});
+
+/** An order as the merchant API and the webhooks show it. */
+export const orderSchema = z
+  .object({
+    id: z.string(),
+    outTradeNo: z.string(),
+    status: z.enum(ORDER_STATUSES),
+    currency: z.literal("CNY"),
+    description: z.string(),
+    amountTotal: fenSchema,
+    amountDiscount: fenSchema,
+    amountDue: fenSchema,
+    amountPaid: fenSchema,
+    amountRefunded: fenSchema,
+    items: z.array(orderItemSchema),
+    discounts: z.array(orderDiscountSchema),
+    extraPayments: z.array(extraPaymentSchema).describe("Money beyond the one payment that settles the order"),
+    payUrl: z.string(),
+    returnUrl: z.string().nullable(),
+    channel: z.enum(CHANNELS).nullable(),
+    transactionId: z.string().nullable(),
+    scene: z.string().nullable(),
+    metadata: z.record(z.string(), z.unknown()),
+    createdAt: momentSchema,
+    expiresAt: momentSchema,
+    paidAt: momentSchema.nullable(),
+    closedAt: momentSchema.nullable(),
+  })
+  .meta({ id: "Order" });
+export type OrderView = z.output<typeof orderSchema>;
+
+/** What the pay page follows live. `version` grows with every change of the order. */
+export const orderStatusSchema = z
+  .object({
+    id: z.string(),
+    status: z.enum(ORDER_STATUSES),
+    amountDue: fenSchema,
+    amountPaid: fenSchema,
+    paidAt: momentSchema.nullable(),
+    expiresAt: momentSchema,
+    version: z.int(),
+  })
+  .meta({ id: "OrderStatus" });
+export type OrderStatusView = z.output<typeof orderStatusSchema>;
+
+/** The query of `GET /api/v1/orders`. */
+export const orderListQuerySchema = z.strictObject({
+  status: z.enum(ORDER_STATUSES).optional(),
+  createdFrom: z.iso.datetime({ offset: true }).optional(),
+  createdTo: z.iso.datetime({ offset: true }).optional(),
+  q: z.string().min(1).max(128).optional().describe("Finds order numbers, transaction ids, descriptions"),
+  outTradeNo: z.string().min(1).max(32).optional(),
+  cursor: z.string().min(1).max(128).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+});
+export type OrderListQuery = z.output<typeof orderListQuerySchema>;
+
+export const pageOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ data: z.array(item), nextCursor: z.string().nullable() });

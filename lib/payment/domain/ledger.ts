@@ -1,0 +1,72 @@
+import type { Fen } from "#lib/base/fen.ts";
+import { ZERO_FEN } from "#lib/base/fen.ts";
+import type { Attempt, Verdict } from "./attempt.ts";
+import type { Order } from "./order.ts";
+
+export const LEDGER_ACCOUNTS = [
+  "wechat_clearing",
+  "sales",
+  "discounts",
+  "refunds",
+  "owed_to_shoppers",
+  "fees",
+  "bank",
+] as const;
+export type LedgerAccount = (typeof LEDGER_ACCOUNTS)[number];
+
+/** One side of an entry; exactly one of the two amounts is not zero. */
+export interface JournalLine {
+  readonly account: LedgerAccount;
+  readonly debitFen: Fen;
+  readonly creditFen: Fen;
+}
+
+/** Double entry: debits and credits are equal. `cause` is unique, so nothing is booked twice. */
+export interface JournalEntry {
+  readonly cause: string;
+  readonly lines: readonly JournalLine[];
+}
+
+/** The order is settled: what was sold, what was given off, what WeChat now holds for us. */
+export function journalOfSettlement(order: Order, attempt: Pick<Attempt, "id">): JournalEntry {
+  return entry(`payment:${attempt.id}`, [
+    debit("wechat_clearing", order.dueFen),
+    debit("discounts", order.discountFen),
+    credit("sales", order.totalFen),
+  ]);
+}
+
+/** Money that settles nothing is owed to whoever paid it, until it is refunded or accepted. */
+export function journalOfOwedMoney(attemptId: string, paidFen: Fen): JournalEntry {
+  return entry(`payment:${attemptId}`, [debit("wechat_clearing", paidFen), credit("owed_to_shoppers", paidFen)]);
+}
+
+/** A late payment that the merchant keeps as the payment of its order: the debt becomes the sale. */
+export function journalOfAcceptance(order: Order, attempt: Pick<Attempt, "id">): JournalEntry {
+  return entry(`acceptance:${attempt.id}`, [
+    debit("owed_to_shoppers", order.dueFen),
+    debit("discounts", order.discountFen),
+    credit("sales", order.totalFen),
+  ]);
+}
+
+/** Money that went back. @param verdict of the attempt it goes back from */
+export function journalOfRefund(refund: { id: string; amountFen: Fen }, verdict: Verdict): JournalEntry {
+  const account = verdict === "settles" ? "refunds" : "owed_to_shoppers";
+  return entry(`refund:${refund.id}`, [debit(account, refund.amountFen), credit("wechat_clearing", refund.amountFen)]);
+}
+
+const debit = (account: LedgerAccount, amount: Fen): JournalLine => ({
+  account,
+  debitFen: amount,
+  creditFen: ZERO_FEN,
+});
+const credit = (account: LedgerAccount, amount: Fen): JournalLine => ({
+  account,
+  debitFen: ZERO_FEN,
+  creditFen: amount,
+});
+
+function entry(cause: string, lines: readonly JournalLine[]): JournalEntry {
+  return { cause, lines: lines.filter((line) => line.debitFen !== line.creditFen) };
+}

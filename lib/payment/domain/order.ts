@@ -1,0 +1,60 @@
+import type { Fen } from "#lib/base/fen.ts";
+import { stateMachine } from "#lib/base/state-machine.ts";
+
+export type OrderStatus = "pending" | "paid" | "closed";
+
+/** The public statuses `partially_refunded` and `refunded` are derived from the settling attempt (views.ts), not stored. */
+export const orderMachine = stateMachine<OrderStatus>({
+  name: "order",
+  initial: "pending",
+  moves: {
+    pending: ["paid", "closed"],
+    // Accepting a late payment is the one way out of closed.
+    closed: ["paid"],
+    paid: [],
+  },
+});
+
+export interface OrderItem {
+  readonly id: string;
+  readonly name: string;
+  readonly sku: string | null;
+  readonly category: string | null;
+  readonly unitFen: Fen;
+  readonly quantity: number;
+  readonly discountFen: Fen;
+}
+
+export interface OrderDiscount {
+  readonly id: string;
+  readonly name: string;
+  readonly amountFen: Fen;
+  readonly reason: string | null;
+}
+
+/** What is to be paid, as stored. `dueFen = totalFen − discountFen ≥ 1`. */
+export interface Order {
+  readonly id: string;
+  readonly outTradeNo: string;
+  readonly status: OrderStatus;
+  /** Grows by one with every change; what watchers compare. */
+  readonly version: number;
+  readonly totalFen: Fen;
+  readonly discountFen: Fen;
+  readonly dueFen: Fen;
+  readonly description: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly discounts: readonly OrderDiscount[];
+  readonly scene: string | null;
+  readonly returnUrl: string | null;
+  readonly shopperId: string | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly paidAt: Date | null;
+  readonly closedAt: Date | null;
+  /** When a page or call of this order was last used; decides how often WeChat is asked. */
+  readonly seenAt: Date | null;
+}
+
+export const isExpired = (order: Pick<Order, "expiresAt">, now: Date): boolean =>
+  now.getTime() >= order.expiresAt.getTime();

@@ -1,0 +1,66 @@
+import type { PaidTrade } from "../ports.ts";
+import { type Attempt, attemptMachine, type Verdict } from "./attempt.ts";
+import { type JournalEntry, journalOfOwedMoney, journalOfSettlement } from "./ledger.ts";
+import { type Order, orderMachine } from "./order.ts";
+
+export type DifferingField = "app" | "merchant" | "currency" | "total";
+
+/** Whom the attempt's trade was opened for: what a paid trade is compared with. */
+export interface ExpectedParty {
+  readonly appId: string;
+  readonly merchantNumber: string;
+}
+
+export interface JudgementInput {
+  readonly order: Order;
+  readonly attempt: Attempt;
+  readonly expected: ExpectedParty;
+  readonly trade: PaidTrade;
+}
+
+/** What a paid trade means; `repeated` changes nothing. */
+export type Judgement =
+  | { readonly verdict: "repeated" }
+  | {
+      readonly verdict: "mismatch";
+      readonly differing: readonly DifferingField[];
+      readonly journal: JournalEntry | null;
+    }
+  | { readonly verdict: "late" | "extra"; readonly journal: JournalEntry }
+  | { readonly verdict: "settles"; readonly order: Order; readonly journal: JournalEntry };
+
+/**
+ * What a paid trade means for its order. Nothing is stored here; `trade` is WeChat's word, not our memory.
+ * @throws AppError `illegal_transition` never: every state of an attempt leads to `succeeded`
+ */
+export function judgeTrade({ order, attempt, expected, trade }: JudgementInput): Judgement {
+  if (attempt.status === "succeeded") return { verdict: "repeated" };
+  const paid = attemptMachine.move(attempt, "succeeded", { paidAt: trade.paidAt });
+  const differing = differingFields(attempt, expected, trade);
+  if (differing.length > 0) {
+    // Money in another currency or at another merchant is not in our clearing account, so it is shown but not booked.
+    const ours = !differing.includes("currency") && !differing.includes("merchant");
+    return { verdict: "mismatch", differing, journal: ours ? journalOfOwedMoney(paid.id, trade.totalFen) : null };
+  }
+  if (order.status !== "pending") {
+    const verdict = order.status === "closed" ? "late" : "extra";
+    return { verdict, journal: journalOfOwedMoney(paid.id, trade.totalFen) };
+  }
+  return {
+    verdict: "settles",
+    order: orderMachine.move(order, "paid", { paidAt: trade.paidAt }),
+    journal: journalOfSettlement(order, paid),
+  };
+}
+
+function differingFields(attempt: Attempt, expected: ExpectedParty, trade: PaidTrade): DifferingField[] {
+  const differing: DifferingField[] = [];
+  if (trade.appId !== expected.appId) differing.push("app");
+  if (trade.merchantNumber !== expected.merchantNumber) differing.push("merchant");
+  if (trade.currency !== "CNY") differing.push("currency");
+  if (trade.totalFen !== attempt.dueFen) differing.push("total");
+  return differing;
+}
+
+/** Whether the verdict leaves money that a person or the policy must give back or accept. */
+export const leavesMoneyOpen = (verdict: Verdict): boolean => verdict !== "settles";

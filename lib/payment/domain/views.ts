@@ -1,0 +1,93 @@
+import { type Fen, timesFen, ZERO_FEN } from "#lib/base/fen.ts";
+import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
+import type { OrderFile } from "../store-port.ts";
+import type { Attempt } from "./attempt.ts";
+import type { Order, OrderItem } from "./order.ts";
+
+type PublicStatus = OrderView["status"];
+
+/** The status that others see: refunds show in it, though the stored order stays `paid`. */
+export function publicStatus(
+  order: Pick<Order, "status">,
+  settling: Pick<Attempt, "paidFen" | "refundedFen"> | undefined,
+): PublicStatus {
+  if (order.status !== "paid" || settling === undefined || settling.refundedFen === 0) return order.status;
+  return settling.refundedFen >= settling.paidFen ? "refunded" : "partially_refunded";
+}
+
+export const settlingAttempt = (attempts: readonly Attempt[]): Attempt | undefined =>
+  attempts.find((attempt) => attempt.verdict === "settles");
+
+/** The order as the merchant API and the webhooks show it. */
+export function orderView({ order, items, attempts }: OrderFile, payUrl: string): OrderView {
+  const settling = settlingAttempt(attempts);
+  const latest = attempts.at(-1);
+  return {
+    id: order.id,
+    outTradeNo: order.outTradeNo,
+    status: publicStatus(order, settling),
+    currency: "CNY",
+    description: order.description,
+    amountTotal: order.totalFen,
+    amountDiscount: order.discountFen,
+    amountDue: order.dueFen,
+    amountPaid: settling?.paidFen ?? ZERO_FEN,
+    amountRefunded: settling?.refundedFen ?? ZERO_FEN,
+    items: items.map(itemView),
+    discounts: order.discounts.map(({ id, name, amountFen, reason }) => ({ id, name, amount: amountFen, reason })),
+    extraPayments: attempts.flatMap(extraPaymentView),
+    payUrl,
+    returnUrl: order.returnUrl,
+    channel: settling?.channel ?? latest?.channel ?? null,
+    transactionId: settling?.transactionId ?? null,
+    scene: order.scene,
+    metadata: order.metadata,
+    createdAt: order.createdAt.toISOString(),
+    expiresAt: order.expiresAt.toISOString(),
+    paidAt: order.paidAt?.toISOString() ?? null,
+    closedAt: order.closedAt?.toISOString() ?? null,
+  };
+}
+
+/** What a watcher of the pay page sees. */
+export function statusView(order: Order, attempts: readonly Attempt[]): OrderStatusView {
+  const settling = settlingAttempt(attempts);
+  return {
+    id: order.id,
+    status: publicStatus(order, settling),
+    amountDue: order.dueFen,
+    amountPaid: settling?.paidFen ?? ZERO_FEN,
+    paidAt: order.paidAt?.toISOString() ?? null,
+    expiresAt: order.expiresAt.toISOString(),
+    version: order.version,
+  };
+}
+
+export const itemFen = (item: Pick<OrderItem, "unitFen" | "quantity">): Fen => timesFen(item.unitFen, item.quantity);
+
+function itemView(item: OrderItem): OrderView["items"][number] {
+  return {
+    id: item.id,
+    name: item.name,
+    sku: item.sku,
+    category: item.category,
+    unitAmount: item.unitFen,
+    quantity: item.quantity,
+    amount: itemFen(item),
+    discount: item.discountFen,
+  };
+}
+
+function extraPaymentView(attempt: Attempt): OrderView["extraPayments"] {
+  const { verdict, transactionId, paidAt } = attempt;
+  if (verdict === null || verdict === "settles" || transactionId === null || paidAt === null) return [];
+  return [
+    {
+      transactionId,
+      amount: attempt.paidFen,
+      paidAt: paidAt.toISOString(),
+      verdict,
+      resolution: attempt.resolution ?? "open",
+    },
+  ];
+}

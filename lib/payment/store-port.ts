@@ -1,0 +1,159 @@
+import type { Fen } from "#lib/base/fen.ts";
+import type { OrderStatusView } from "#lib/contract/order.ts";
+import type { Attempt, AttemptStatus, Channel, Handover, Resolution, Verdict } from "./domain/attempt.ts";
+import type { JournalEntry } from "./domain/ledger.ts";
+import type { Order, OrderItem } from "./domain/order.ts";
+import type { Notification, PaidTrade, Protocol, RejectionReason } from "./ports.ts";
+
+/** An order with all that hangs on it. */
+export interface OrderFile {
+  readonly order: Order;
+  readonly items: readonly OrderItem[];
+  /** In the order of their sequence. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** An order locked for the length of a transaction; items are read only where they are needed. */
+export interface LockedOrder {
+  readonly order: Order;
+  readonly attempts: readonly Attempt[];
+}
+
+/** What the edge wants remembered in the very statement that does the work: the first answer under this key. */
+export interface Once {
+  readonly apiKeyId: string;
+  readonly key: string;
+  /** Digest of method, path and body. */
+  readonly digest: Uint8Array;
+}
+
+export interface KeptAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface NewOrder {
+  readonly order: Order;
+  readonly items: readonly OrderItem[];
+}
+
+export type CreateResult =
+  | { readonly kind: "created" }
+  | { readonly kind: "replayed"; readonly answer: KeptAnswer }
+  | { readonly kind: "key_used_differently" }
+  | { readonly kind: "number_taken" };
+
+export interface NewAttempt {
+  readonly id: string;
+  readonly orderId: string;
+  readonly sequence: number;
+  readonly accountId: string;
+  readonly number: string;
+  readonly channel: Channel;
+  readonly dueFen: Fen;
+  readonly payerRef: string | null;
+  readonly checkAt: Date;
+  readonly createdAt: Date;
+}
+
+export interface Receipt {
+  readonly notification: Notification;
+  readonly receivedAt: Date;
+}
+
+/** A paid trade as it is booked on its attempt. */
+export interface BookedPayment {
+  readonly attemptId: string;
+  readonly orderId: string;
+  readonly trade: PaidTrade;
+  readonly verdict: Verdict;
+  readonly journal: JournalEntry | null;
+  readonly now: Date;
+}
+
+export interface AlertDraft {
+  readonly kind: "amount_mismatch" | "late_payment" | "extra_payment" | "unknown_order" | "paid_without_notice";
+  /** One alert per cause, however often it is seen. */
+  readonly cause: string;
+  readonly orderId: string | null;
+  readonly detail: Readonly<Record<string, string | number | null>>;
+  readonly at: Date;
+}
+
+export interface Announcement {
+  readonly type: "order.paid" | "order.closed" | "order.amount_mismatch" | "refund.succeeded" | "refund.failed";
+  readonly orderId: string;
+  /** The view that the event carries, frozen as it is now. */
+  readonly payload: unknown;
+  readonly at: Date;
+}
+
+/** The writes of one transaction. Every change of an order bumps its version and tells its watchers at commit. */
+export interface Tx {
+  /** Locks the order row until the end of the transaction: everything about one order happens one after the other. */
+  lockOrder(orderId: string): Promise<LockedOrder | null>;
+  /** The same, found by the number WeChat knows one of its trades by. */
+  lockOrderOfTrade(tradeNumber: string): Promise<LockedOrder | null>;
+  items(orderId: string): Promise<OrderItem[]>;
+  insertAttempt(attempt: NewAttempt): Promise<void>;
+  /** Moves the attempt if it is still in one of `from`; false when it is not (somebody knew better in the meantime). */
+  moveAttempt(change: AttemptMove): Promise<boolean>;
+  bookPayment(payment: BookedPayment): Promise<void>;
+  /** @returns false when the order was not pending any more */
+  closeOrder(orderId: string, now: Date): Promise<boolean>;
+  resolveExtra(attemptId: string, resolution: Resolution): Promise<void>;
+  /** @returns false when this notice was here before */
+  insertReceipt(receipt: Receipt): Promise<boolean>;
+  raiseAlert(alert: AlertDraft): Promise<void>;
+  /** Whether any webhook endpoint wants events of this type; spares building payloads nobody hears. */
+  hasListeners(type: Announcement["type"]): Promise<boolean>;
+  announce(announcement: Announcement): Promise<void>;
+  /** Asks the worker to look at the attempt at once (the row's own `check_at` stays the promise). */
+  hurryCheck(attemptId: string, at: Date): Promise<void>;
+}
+
+export interface AttemptMove {
+  readonly attemptId: string;
+  readonly orderId: string;
+  readonly from: readonly AttemptStatus[];
+  readonly to: "waiting" | "failed" | "closed";
+  readonly handover?: Handover;
+  readonly reason?: string;
+  /** null: nothing more to ask. */
+  readonly checkAt: Date | null;
+  readonly now: Date;
+}
+
+export interface OrderFilter {
+  readonly status?: string | undefined;
+  readonly createdFrom?: Date | undefined;
+  readonly createdTo?: Date | undefined;
+  readonly outTradeNo?: string | undefined;
+  readonly text?: string | undefined;
+  /** Id of the last order of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** An attempt or order that a sweep has claimed. */
+export interface DueAttempt {
+  readonly attemptId: string;
+  readonly orderId: string;
+}
+
+export interface Store {
+  transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
+  /** Order, items and the kept answer in one durable statement. */
+  createOrder(draft: NewOrder, once: (Once & { answer: KeptAnswer }) | null): Promise<CreateResult>;
+  findOrder(orderId: string): Promise<OrderFile | null>;
+  findStatus(orderId: string): Promise<OrderStatusView | null>;
+  listOrders(filter: OrderFilter): Promise<OrderFile[]>;
+  /** Notes that the order's page is in use, so that WeChat is asked about it more often. */
+  markSeen(orderId: string, now: Date): Promise<void>;
+  /** Claims attempts whose `check_at` has come, pushing it on so that no other worker takes them meanwhile. */
+  claimDueAttempts(now: Date, limit: number): Promise<DueAttempt[]>;
+  /** Claims pending orders past their expiry. */
+  claimExpiredOrders(now: Date, limit: number): Promise<string[]>;
+  postponeCheck(attemptId: string, checkAt: Date): Promise<void>;
+  recordRejection(rejection: { reason: RejectionReason; protocol: Protocol; at: Date }): Promise<void>;
+}
