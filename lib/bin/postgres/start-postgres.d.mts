@@ -1,0 +1,16 @@
+export interface PostgresServer {
+  readonly pid: number;
+  readonly port: number;
+  /** The server ran already; whoever started it may still count on it. */
+  readonly attached: boolean;
+  /** The folder that holds the cluster: `dataDir`, or a shared one where the server's account cannot enter that. */
+  readonly base: string;
+  readonly log: string;
+  /** Connection address as superuser; the database (default `lingfu`) need not exist. */
+  url(database?: string): string;
+  stop(): Promise<void>;
+  isAlive(): boolean;
+}
+
+export function startPostgres(options: { dataDir: string; durable: boolean }): Promise<PostgresServer>;
+export function attachPostgres(options: { dataDir: string }): Promise<PostgresServer | undefined>;

@@ -1,0 +1,117 @@
+import { spawn } from "node:child_process";
+import { closeSync, existsSync, openSync, readFileSync, renameSync, statSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { serverBinaries } from "./binaries.mjs";
+import { choosePort, initialise, lastLine, locateCluster, SUPERUSER, serverEnvironment } from "./cluster.mjs";
+import { findRunning, isAlive, stopServer } from "./running.mjs";
+
+const LOG_BYTES_MAX = 5_000_000;
+const START_TIMEOUT_MS = 60_000; // Recovery after a crash may take this long; an ordinary start takes 0.1 s.
+
+const SETTINGS = {
+  listen_addresses: "127.0.0.1", // Not `localhost`: some machines do not have that name.
+  unix_socket_directories: "",
+  max_connections: "200",
+  shared_buffers: "128MB",
+  jit: "off", // Our statements are short: compiling them costs more than it gives.
+  timezone: "UTC",
+  log_timezone: "UTC",
+  log_min_messages: "warning",
+  log_min_error_statement: "panic", // Statements hold what shoppers bought; they stay out of the log.
+  log_checkpoints: "off",
+};
+const THROW_AWAY = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  max_wal_size: "2GB",
+  checkpoint_timeout: "1h",
+  autovacuum_naptime: "1h",
+};
+
+/**
+ * Starts the embedded PostgreSQL whose cluster belongs to `dataDir`, or attaches to it where it still runs.
+ * Throws an Error whose message is one line for people.
+ */
+export async function startPostgres({ dataDir, durable }) {
+  const place = locateCluster(path.resolve(dataDir));
+  const running = await findRunning(place, { timeoutMs: START_TIMEOUT_MS });
+  if (running) return handle(place, { ...running, attached: true });
+  const binaries = serverBinaries(place.account);
+  await initialise(place, binaries, { durable });
+  const settings = durable ? SETTINGS : { ...SETTINGS, ...THROW_AWAY };
+  for (let round = 1; ; round++) {
+    const attempt = await launch(place, binaries, { ...settings, port: String(await choosePort(place)) });
+    if (attempt.server) return handle(place, attempt.server);
+    // Another process took the port in between, started the same cluster, or the dead server's children still linger.
+    if (round >= 20 || !/already in use|still in use|already exists/i.test(attempt.problem)) {
+      throw new Error(`PostgreSQL does not start: ${attempt.problem}`);
+    }
+    await sleep(250);
+    const other = await findRunning(place, { timeoutMs: START_TIMEOUT_MS });
+    if (other) return handle(place, { ...other, attached: true });
+  }
+}
+
+/** The running server of `dataDir`, or undefined; starts nothing. */
+export async function attachPostgres({ dataDir }) {
+  if (!existsSync(dataDir)) return undefined;
+  const place = locateCluster(path.resolve(dataDir));
+  const running = await findRunning(place, { timeoutMs: START_TIMEOUT_MS });
+  return running && handle(place, { ...running, attached: true });
+}
+
+async function launch(place, binaries, settings) {
+  if (existsSync(place.log) && statSync(place.log).size > LOG_BYTES_MAX) renameSync(place.log, `${place.log}.1`);
+  const log = openSync(place.log, "a", 0o600);
+  const from = statSync(place.log).size;
+  const args = ["-D", place.data, ...Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`])];
+  // Detached, so that Ctrl-C in the terminal reaches us alone and the server goes last.
+  const child = spawn(path.join(binaries, "postgres"), args, {
+    cwd: "/",
+    env: serverEnvironment(),
+    stdio: ["ignore", log, log],
+    detached: true,
+    ...place.account,
+  });
+  closeSync(log);
+  let failure;
+  child.once("error", (cause) => {
+    failure = cause.message;
+  });
+  child.once("exit", (code, signal) => {
+    failure ??= lastLine(readFileSync(place.log).subarray(from)) ?? `ended with ${signal ?? code}`;
+  });
+  child.unref();
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    if (failure !== undefined) return { problem: failure };
+    const running = child.pid && (await findOwn(place, child.pid));
+    if (running) return { server: { ...running, attached: false } };
+    await sleep(20);
+  }
+  child.kill("SIGQUIT");
+  return { problem: `not ready after ${START_TIMEOUT_MS / 1000} s, see ${place.log}` };
+}
+
+/** Our own server once it is ready; the lock file of another one is not an answer. */
+async function findOwn(place, pid) {
+  if (!existsSync(place.pidFile)) return undefined;
+  const running = await findRunning(place, { timeoutMs: START_TIMEOUT_MS });
+  return running?.pid === pid ? running : undefined;
+}
+
+function handle(place, { pid, port, attached }) {
+  const password = readFileSync(place.passwordFile, "utf8").trim();
+  return {
+    pid,
+    port,
+    attached,
+    base: place.base,
+    log: place.log,
+    url: (database = SUPERUSER) => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`,
+    stop: () => stopServer(pid),
+    isAlive: () => isAlive(pid),
+  };
+}
