@@ -1,0 +1,38 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { startPostgres } from "./start-postgres.mjs";
+
+const GUARD = fileURLToPath(new URL("./guard.mjs", import.meta.url));
+
+/**
+ * A server for tests: not durable, in a folder of its own, gone with this process however that ends. A guard process
+ * holds the other end of a pipe: the system closes it when we die, also by SIGKILL.
+ */
+export async function startThrowAwayPostgres() {
+  const dataDir = mkdtempSync(path.join(os.tmpdir(), "lingfu-pg-"));
+  let server;
+  try {
+    server = await startPostgres({ dataDir, durable: false });
+  } catch (cause) {
+    rmSync(dataDir, { recursive: true, force: true });
+    throw cause;
+  }
+  const guard = spawn(process.execPath, [GUARD, String(server.pid), dataDir, server.base], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  guard.unref();
+  guard.stdin.unref();
+  const gone = new Promise((resolve) => guard.once("exit", resolve));
+  return {
+    url: server.url,
+    async stop() {
+      guard.ref();
+      guard.stdin.end();
+      await gone;
+    },
+  };
+}

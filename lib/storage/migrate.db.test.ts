@@ -1,0 +1,121 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { absentDatabase, emptyDatabase, type TestDatabase } from "#lib/testing/template-database.ts";
+import { migrate, migrationState } from "./migrate.ts";
+
+// Goal: the schema comes into being once, completely, and from the files that we hold; or a sentence says why not.
+// Method: migrations of our own in a temporary folder, on databases that do not exist yet.
+
+let folder: string;
+let database: TestDatabase;
+let pool: pg.Pool;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), "lingfu-migrations-"));
+  database = absentDatabase();
+  pool = new pg.Pool({ connectionString: database.url });
+  await write("0001_first", "create table one (id int primary key);");
+  await write("0002_second", "create table two (id int primary key); insert into one values (1);");
+});
+
+afterEach(async () => {
+  await pool.end();
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+async function write(name: string, sql: string): Promise<void> {
+  await mkdir(path.join(folder, name), { recursive: true });
+  await writeFile(path.join(folder, name, "migration.sql"), sql);
+}
+
+async function column(sql: string): Promise<unknown[]> {
+  const { rows } = await pool.query({ text: sql, rowMode: "array" });
+  return rows.map(([first]) => first);
+}
+
+test("an absent database is made and filled, with the job queue's tables, and a second run finds nothing to do", async () => {
+  const told: string[] = [];
+  expect(await migrate(database.url, { folder, onApplied: (name) => told.push(name) })).toEqual([
+    "0001_first",
+    "0002_second",
+  ]);
+  expect(told).toEqual(["0001_first", "0002_second"]);
+  expect(await column("select id from one")).toEqual([1]);
+  expect(await column("select to_regclass('graphile_worker.migrations') is not null")).toEqual([true]);
+  expect(await migrate(database.url, { folder })).toEqual([]);
+});
+
+test("the history is written as Prisma writes it", async () => {
+  await migrate(database.url, { folder });
+  const { rows } = await pool.query("select * from _prisma_migrations order by migration_name");
+  expect(rows).toHaveLength(2);
+  expect(rows[0]).toMatchObject({
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    migration_name: "0001_first",
+    // printf 'create table one (id int primary key);' | sha256sum
+    checksum: "84be64316f85c5c0d7032b3bdd8d8c90290d0650a3274687a665922bd5f8e9a2",
+    rolled_back_at: null,
+    logs: null,
+    applied_steps_count: 1,
+  });
+  expect(rows[0].finished_at.getTime()).toBeGreaterThanOrEqual(rows[0].started_at.getTime());
+});
+
+test("processes that start at once apply each migration once", async () => {
+  const answers = await Promise.all([1, 2, 3].map(() => migrate(database.url, { folder })));
+  expect(answers.flat().sort()).toEqual(["0001_first", "0002_second"]);
+  expect(await column("select id from one")).toEqual([1]);
+});
+
+test("a migration that fails half-way leaves nothing, is named with its line, and can be mended", async () => {
+  await write("0003_third", "create table three (id int primary key);\ninsert into three values (1), (1);");
+  await expect(migrate(database.url, { folder })).rejects.toThrow(/^migration 0003_third failed: .*duplicate key/);
+  expect(await column("select to_regclass('three')")).toEqual([null]);
+  await write("0003_third", "create table three (id int primary key);\nselect wrong from three;");
+  await expect(migrate(database.url, { folder })).rejects.toThrow("migration 0003_third failed at line 2: column");
+  await write("0003_third", "create table three (id int primary key);");
+  expect(await migrate(database.url, { folder })).toEqual(["0003_third"]);
+});
+
+test("a migration that was changed, removed or slipped in before an applied one is refused by name", async () => {
+  await migrate(database.url, { folder });
+  await write("0000_earlier", "select 1;");
+  await expect(migrate(database.url, { folder })).rejects.toThrow("migration 0000_earlier comes before 0002_second");
+  await rm(path.join(folder, "0000_earlier"), { recursive: true });
+  await write("0001_first", "create table one (id bigint primary key);");
+  await expect(migrate(database.url, { folder })).rejects.toThrow("migration 0001_first was changed");
+  await rm(path.join(folder, "0001_first"), { recursive: true });
+  await expect(migrate(database.url, { folder })).rejects.toThrow("migration 0001_first is in the database, but not");
+});
+
+test("a migration that another tool left unfinished is refused, one that it rolled back is not in the way", async () => {
+  await migrate(database.url, { folder });
+  await pool.query("update _prisma_migrations set finished_at = null where migration_name = '0002_second'");
+  await expect(migrate(database.url, { folder })).rejects.toThrow("0002_second was begun by another tool");
+  await pool.query("update _prisma_migrations set rolled_back_at = now() where finished_at is null");
+  await pool.query("drop table two; delete from one");
+  expect(await migrate(database.url, { folder })).toEqual(["0002_second"]);
+});
+
+test("the state tells what is missing, and why a database cannot be used", async () => {
+  const empty = await emptyDatabase();
+  const other = new pg.Pool({ connectionString: empty.url });
+  expect(await migrationState(other, folder)).toEqual({ current: false, missing: ["0001_first", "0002_second"] });
+  await other.end();
+  await empty.drop();
+  await migrate(database.url, { folder });
+  expect(await migrationState(pool, folder)).toEqual({ current: true, missing: [] });
+  await write("0003_third", "select 1;");
+  expect(await migrationState(pool, folder)).toEqual({ current: false, missing: ["0003_third"] });
+  await write("0001_first", "select 1;");
+  expect((await migrationState(pool, folder)).problem).toContain("0001_first was changed");
+});
+
+test("a folder that is not named like a migration is an error, not a surprise", async () => {
+  await write("add_things", "select 1;");
+  await expect(migrate(database.url, { folder })).rejects.toThrow("add_things is not named");
+});

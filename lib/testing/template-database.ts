@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { inject } from "vitest";
+
+export interface TestDatabase {
+  readonly url: string;
+  /** Removes the database, cutting off whoever is still connected. */
+  drop(): Promise<void>;
+}
+
+/**
+ * A migrated database of this test file's own, cloned from the run's template. Call it in `beforeAll`, `drop` in
+ * `afterAll`; everything goes with the run's server in any case.
+ */
+export async function testDatabase(): Promise<TestDatabase> {
+  const problem = inject("templateProblem");
+  if (problem) throw new Error(`the test database could not be migrated: ${problem}`);
+  return makeDatabase(nameOf(inject("templateUrl")));
+}
+
+/** A database with nothing in it, not even our tables. */
+export const emptyDatabase = (): Promise<TestDatabase> => makeDatabase("template0");
+
+/** The address of a database that does not exist yet. */
+export function absentDatabase(): TestDatabase {
+  const name = `${nameOf(inject("templateUrl"))}_${randomBytes(5).toString("hex")}`;
+  return {
+    url: addressOf(name),
+    drop: () => administer(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`),
+  };
+}
+
+async function makeDatabase(template: string): Promise<TestDatabase> {
+  const database = absentDatabase();
+  await administer(
+    `create database ${pg.escapeIdentifier(nameOf(database.url))} template ${pg.escapeIdentifier(template)} strategy file_copy`,
+  );
+  return database;
+}
+
+const nameOf = (url: string): string => new URL(url).pathname.slice(1);
+
+function addressOf(database: string): string {
+  const address = new URL(inject("templateUrl"));
+  address.pathname = `/${database}`;
+  return address.href;
+}
+
+async function administer(sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: addressOf("postgres") });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}
