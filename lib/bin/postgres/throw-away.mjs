@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,7 @@ const GUARD = fileURLToPath(new URL("./guard.mjs", import.meta.url));
  */
 export async function startThrowAwayPostgres() {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), "lingfu-pg-"));
+  chmodSync(dataDir, 0o755); // As root, the server's account has to get in.
   let server;
   try {
     server = await startPostgres({ dataDir, durable: false });
