@@ -19,7 +19,7 @@ import {
 
 // A control character in a name breaks receipts, bills and WeChat's own checks; NUL breaks Postgres.
 // Lone surrogates have no UTF-8 form, so what is stored would not be what was signed.
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const UNPRINTABLE = /[\p{Cc}\u2028\u2029]/u;
 export const line = (max: number) =>
   z
     .string()
