@@ -1,0 +1,205 @@
+import { randomUUID } from "node:crypto";
+import { AppError } from "#lib/base/app-error.ts";
+import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
+import type { Clock } from "#lib/base/time.ts";
+import type {
+  CloseRefusal,
+  Gateway,
+  Gateways,
+  Handover,
+  NewTrade,
+  Notification,
+  OpenRefusal,
+  PaidTrade,
+  Rejection,
+  SignedBytes,
+  Trade,
+} from "#lib/payment/ports.ts";
+
+// The third implementation of Gateway, for flow tests: trades in memory, answers as scripted.
+
+export type MemoryOperation = "openTrade" | "findTrade" | "closeTrade";
+
+/** What goes wrong at the next call. `workDone`: WeChat did it and we did not hear of it. */
+export type MemoryFault =
+  | { readonly kind: "unknown"; readonly workDone: boolean }
+  | { readonly kind: "refused"; readonly reason: string };
+
+export interface MemoryGateway extends Gateway {
+  /** Every call so far, oldest first. */
+  readonly calls: readonly { readonly operation: MemoryOperation; readonly number: string }[];
+  /** The next call of this operation goes wrong; several are taken in turn. */
+  failNext(operation: MemoryOperation, fault: MemoryFault): void;
+  /** Runs as the next call of this operation arrives, before it takes effect: lets a payment win a race. */
+  beforeNext(operation: MemoryOperation, act: () => void | Promise<void>): void;
+  /**
+   * The shopper pays.
+   * @param differing fields that WeChat reports otherwise than we asked
+   * @throws Error when the trade is not open
+   */
+  pay(number: string, differing?: Partial<PaidTrade>): PaidTrade;
+  /** Numbers that a shopper could pay right now; more than one per order is the mistake that flows must not make. */
+  payableNumbers(): string[];
+}
+
+export interface MemoryGatewayOptions {
+  readonly clock: Clock;
+  readonly accountId?: string;
+  readonly appId?: string;
+  readonly merchantNumber?: string;
+}
+
+interface MemoryTrade {
+  readonly asked: NewTrade;
+  readonly handover: Handover;
+  state: Trade["state"];
+  payment: PaidTrade | null;
+}
+
+export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGateway {
+  const { clock, accountId = "acc_memory", appId = "wx0000000000000000", merchantNumber = "1900000001" } = options;
+  const trades = new Map<string, MemoryTrade>();
+  const script = createScript();
+  const stamp = { appId, merchantNumber };
+  return {
+    accountId,
+    appId,
+    merchantNumber,
+    calls: script.calls,
+    failNext: script.failNext,
+    beforeNext: script.beforeNext,
+    openTrade: (trade) => script.run("openTrade", trade.number, () => open(trades, trade)),
+    findTrade: (number) => script.run("findTrade", number, () => find(trades, number)),
+    closeTrade: (number) => script.run("closeTrade", number, () => close(trades, number)),
+    signForBridge: async (prepayId) => ({
+      appId,
+      timeStamp: String(Math.floor(clock.now().getTime() / 1000)),
+      nonceStr: randomUUID().replaceAll("-", ""),
+      package: `prepay_id=${prepayId}`,
+      signType: "RSA",
+      paySign: "bWVtb3J5",
+    }),
+    pay(number, differing = {}) {
+      const trade = trades.get(number);
+      if (trade?.state !== "not_paid") throw new Error(`trade ${number} is not open`);
+      trade.state = "paid";
+      trade.payment = { ...paymentOf(trade.asked, { ...stamp, paidAt: clock.now() }), ...differing };
+      return trade.payment;
+    },
+    payableNumbers: () => [...trades].flatMap(([number, trade]) => (trade.state === "not_paid" ? [number] : [])),
+  };
+}
+
+function open(trades: Map<string, MemoryTrade>, asked: NewTrade): Outcome<Handover, OpenRefusal> {
+  const needs = asked.channel === "h5" ? asked.payerIp : asked.channel === "native" ? "nobody" : asked.openid;
+  if (needs === null) return refused("invalid", "payer is missing");
+  const known = trades.get(asked.number);
+  if (known === undefined) {
+    const trade: MemoryTrade = { asked, handover: handoverOf(asked), state: "not_paid", payment: null };
+    trades.set(asked.number, trade);
+    return done(trade.handover);
+  }
+  if (known.state === "paid") return refused("already_paid");
+  if (known.state === "closed") return refused("closed");
+  return JSON.stringify(known.asked) === JSON.stringify(asked) ? done(known.handover) : refused("number_used");
+}
+
+function find(trades: Map<string, MemoryTrade>, number: string): Outcome<Trade, "absent"> {
+  const trade = trades.get(number);
+  return trade === undefined ? refused("absent") : done({ number, state: trade.state, payment: trade.payment });
+}
+
+/** As the real one does, a number that never existed is closed without complaint. */
+function close(trades: Map<string, MemoryTrade>, number: string): Outcome<"closed", CloseRefusal> {
+  const trade = trades.get(number);
+  if (trade?.state === "paid") return refused("already_paid");
+  if (trade !== undefined) trade.state = "closed";
+  return done("closed");
+}
+
+function handoverOf({ channel, number }: NewTrade): Handover {
+  if (channel === "native") return { kind: "code", codeUrl: `weixin://wxpay/bizpayurl?pr=${number}` };
+  if (channel === "h5") return { kind: "redirect", h5Url: `https://wx.tenpay.com/h5?prepay_id=wx${number}` };
+  return { kind: "prepay", prepayId: `wx${number}` };
+}
+
+function paymentOf(asked: NewTrade, stamp: Pick<PaidTrade, "appId" | "merchantNumber" | "paidAt">): PaidTrade {
+  return {
+    ...stamp,
+    number: asked.number,
+    transactionId: `4200${randomUUID().replaceAll("-", "").slice(0, 24)}`,
+    currency: "CNY",
+    totalFen: asked.amountFen,
+    payerFen: asked.amountFen,
+  };
+}
+
+function createScript() {
+  const calls: { operation: MemoryOperation; number: string }[] = [];
+  const faults: Record<MemoryOperation, MemoryFault[]> = { openTrade: [], findTrade: [], closeTrade: [] };
+  const acts: Record<MemoryOperation, (() => void | Promise<void>)[]> = {
+    openTrade: [],
+    findTrade: [],
+    closeTrade: [],
+  };
+  return {
+    calls,
+    failNext: (operation: MemoryOperation, fault: MemoryFault) => void faults[operation].push(fault),
+    beforeNext: (operation: MemoryOperation, act: () => void | Promise<void>) => void acts[operation].push(act),
+    async run<Value, Reason extends string>(
+      operation: MemoryOperation,
+      number: string,
+      work: () => Outcome<Value, Reason>,
+    ): Promise<Outcome<Value, Reason>> {
+      calls.push({ operation, number });
+      await acts[operation].shift()?.();
+      const fault = faults[operation].shift();
+      if (fault === undefined) return work();
+      if (fault.kind === "refused") return refused(fault.reason as Reason, "scripted");
+      if (fault.workDone) work();
+      return unknown("scripted");
+    },
+  };
+}
+
+/** {@link Gateways} over memory gateways; the first is the active one. */
+export interface MemoryGateways extends Gateways {
+  /** The bytes that this double reads as the given notice; anything else is a bad signature. */
+  noticeOf(notification: Notification): SignedBytes;
+  /** The notice of a payment, as WeChat would send it. */
+  noticeOfPayment(trade: PaidTrade, noticeId?: string): SignedBytes;
+}
+
+export function createMemoryGateways(gateways: readonly MemoryGateway[]): MemoryGateways {
+  const notices = new Map<string, Notification>();
+  const noticeOf = (notification: Notification): SignedBytes => {
+    const text = JSON.stringify({ notice: notification.noticeId, n: notices.size });
+    notices.set(text, notification);
+    return { headers: new Headers(), body: new TextEncoder().encode(text) };
+  };
+  return {
+    active: async () => gateways[0] ?? null,
+    async of(accountId) {
+      const gateway = gateways.find((each) => each.accountId === accountId);
+      if (gateway === undefined) throw new AppError("gateway_unavailable", "this account is not known here");
+      return gateway;
+    },
+    async readNotification({ body }) {
+      return notices.get(new TextDecoder().decode(body)) ?? BAD_SIGNATURE;
+    },
+    noticeOf,
+    noticeOfPayment: (trade, noticeId = randomUUID()) =>
+      noticeOf({
+        protocol: "v3",
+        accountId:
+          gateways.find((each) => each.merchantNumber === trade.merchantNumber)?.accountId ??
+          gateways[0]?.accountId ??
+          "acc_memory",
+        noticeId,
+        kind: "payment",
+        trade,
+      }),
+  };
+}
+
+const BAD_SIGNATURE: Rejection = { kind: "rejection", protocol: "v3", reason: "bad_signature" };
