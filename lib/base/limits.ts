@@ -47,7 +47,18 @@ export const SWEEP_BATCH = 50;
 // Talking to WeChat Pay
 export const GATEWAY_CONNECT_TIMEOUT_MS = 2 * SECOND_MS;
 export const GATEWAY_TOTAL_TIMEOUT_MS = 10 * SECOND_MS;
+/** The first host's share of the total, so that its backup gets a turn. */
+export const GATEWAY_FIRST_TRY_TIMEOUT_MS = 6 * SECOND_MS;
+export const GATEWAY_SOCKETS_MAX = 256;
 export const GATEWAY_ANSWER_BYTES_MAX = 1_048_576;
+/** WeChat asks for platform certificates to be fetched at intervals under 12 h. */
+export const PLATFORM_KEYS_FRESH_MS = 10 * HOUR_MS;
+/** Between two downloads for one account, whoever asks: notices with invented serials must not become calls. */
+export const PLATFORM_KEYS_RETRY_MS = 10 * SECOND_MS;
+/** The same after WeChat said that this merchant has no certificates. */
+export const PLATFORM_KEYS_ABSENT_RETRY_MS = MINUTE_MS;
+/** How long a message with an unknown serial waits for a download; WeChat waits 5 s for our answer. */
+export const PLATFORM_KEYS_WAIT_MS = 4 * SECOND_MS;
 
 // Live streams
 export const STREAM_LIFE_MS = 10 * MINUTE_MS;
@@ -58,3 +69,19 @@ export const STREAMS_MAX = 6_000;
 // Keeping
 export const IDEMPOTENCY_KEPT_MS = 72 * HOUR_MS;
 export const NONCE_KEPT_MS = 2 * CLOCK_SKEW_S_MAX * SECOND_MS;
+
+// Promotions and offers
+export const PROMOTIONS_WEIGHED_MAX = 64;
+export const PROMOTIONS_STACKED_MAX = 4;
+/** Sets the promotion engine looks at before it answers with the best so far and says so. */
+export const PROMOTION_NODES_MAX = 200_000;
+export const PROMOTION_ID_CHARS_MAX = 64;
+export const PROMOTION_NAME_CHARS_MAX = 64;
+export const PROMOTION_CODE_CHARS_MAX = 64;
+export const PROMOTION_LIST_MAX = 500;
+export const PROMOTION_TIERS_MAX = 20;
+export const PROMOTION_HOURS_MAX = 12;
+export const PROMOTION_UNITS_MAX = 1_000;
+export const PROMOTION_TIMES_MAX = 10_000;
+export const PROMOTION_PRIORITY_MAX = 1_000_000;
+export const OPTIONAL_OFFERS_MAX = 8;

@@ -1,0 +1,43 @@
+// The exact texts that WeChat Pay v3 signs. Source: wechatpay.md §2, §3.1, §7.
+
+export interface RequestText {
+  readonly method: "GET" | "POST";
+  /** Path and query exactly as sent, without the host. */
+  readonly path: string;
+  /** Unix seconds. */
+  readonly timestamp: string;
+  readonly nonce: string;
+  /** Exactly as sent; empty when there is none. */
+  readonly body: string;
+}
+
+export const requestText = ({ method, path, timestamp, nonce, body }: RequestText): string =>
+  `${method}\n${path}\n${timestamp}\n${nonce}\n${body}\n`;
+
+/** The bytes under the signature of an answer or a notice: the body is taken as it came, never decoded. */
+export function signedBytes({ timestamp, nonce }: Pick<RequestText, "timestamp" | "nonce">, body: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`, "utf8"), body, Buffer.from("\n")]);
+}
+
+export interface BridgeText {
+  readonly appId: string;
+  readonly timestamp: string;
+  readonly nonce: string;
+  /** The full value, `prepay_id=…`. */
+  readonly package: string;
+}
+
+export const bridgeText = ({ appId, timestamp, nonce, package: prepay }: BridgeText): string =>
+  `${appId}\n${timestamp}\n${nonce}\n${prepay}\n`;
+
+export interface AuthorizationFields {
+  readonly merchantNumber: string;
+  readonly serialNo: string;
+  readonly nonce: string;
+  readonly timestamp: string;
+  readonly signature: string;
+}
+
+export const authorizationHeader = (fields: AuthorizationFields): string =>
+  `WECHATPAY2-SHA256-RSA2048 mchid="${fields.merchantNumber}",nonce_str="${fields.nonce}",` +
+  `signature="${fields.signature}",timestamp="${fields.timestamp}",serial_no="${fields.serialNo}"`;
