@@ -78,12 +78,12 @@ const answers = (port) =>
     socket.once("data", (answer) => end(answer[0] === 0x4e || answer[0] === 0x53));
   });
 
-/** Ends the server: first without waiting for clients, then, after 8 s, at once. Its data stays safe either way. */
-export async function stopServer(pid) {
+/** Ends the server: without waiting for its clients, and, when that takes too long, at once. Its data stays safe. */
+export async function stopServer(pid, patienceMs = 3_000) {
   for (const [signal, waitMs] of [
-    ["SIGINT", 8_000],
-    ["SIGQUIT", 5_000],
-    ["SIGKILL", 5_000],
+    ["SIGINT", patienceMs],
+    ["SIGQUIT", 3_000],
+    ["SIGKILL", 3_000],
   ]) {
     try {
       process.kill(pid, signal);

@@ -1,0 +1,104 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { boundedLog } from "./bounded-log.mjs";
+import { inRoot, ROOT, typescriptRuntime } from "./runtime.mjs";
+
+const FOLLOW_PARENT = fileURLToPath(new URL("./follow-parent.mjs", import.meta.url));
+const BACK_OFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
+const SETTLED_MS = 60_000;
+const PINO_WARN = 40;
+
+/**
+ * Keeps one process alive: started again, with growing pauses, whenever it ends by itself.
+ * `environment` is asked at each start, so that a database that moved is found.
+ */
+export function keepAlive({ name, entry, environment, logFile, say, nodeArgs = [] }) {
+  const log = boundedLog(logFile);
+  const self = { name, deaths: 0, logFile, lastWords: "" };
+  let child;
+  let timer;
+  let ending = false;
+  let renewing = false;
+  let ended = Promise.resolve();
+
+  function start() {
+    const since = Date.now();
+    renewing = false;
+    const [node, ...flags] = typescriptRuntime();
+    child = spawn(node, [...flags, "--import", FOLLOW_PARENT, ...nodeArgs, inRoot(entry)], {
+      cwd: ROOT,
+      env: environment(),
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      detached: true, // Ctrl-C reaches the launcher alone; it decides who goes first.
+    });
+    const told = (line) => {
+      self.lastWords = line;
+      say(`${name}: ${line}`);
+    };
+    eachLine(child.stdout, log, (line) => isWarning(line) && told(sentenceOf(line)));
+    eachLine(child.stderr, log, told);
+    ended = new Promise((resolve) => {
+      const over = (why) => {
+        resolve();
+        if (ending) return;
+        if (renewing) return start();
+        if (Date.now() - since > SETTLED_MS) self.deaths = 0;
+        const pause = BACK_OFF_MS[Math.min(self.deaths++, BACK_OFF_MS.length - 1)];
+        say(`! ${name} ended (${why}); starting it again in ${pause / 1000} s, log: ${logFile}`);
+        timer = setTimeout(start, pause);
+      };
+      child.once("error", (cause) => over(cause.message));
+      child.once("exit", (code, signal) => over(signal ?? `code ${code}`));
+    });
+  }
+
+  start();
+  return Object.assign(self, {
+    /** Asks the process to end; after `patienceMs` it is ended. */
+    async stop(patienceMs) {
+      ending = true;
+      clearTimeout(timer);
+      child.kill("SIGTERM");
+      const last = setTimeout(() => self.kill(), patienceMs);
+      await ended;
+      clearTimeout(last);
+    },
+    /** Ends it and starts it anew, with a fresh environment. */
+    restart() {
+      renewing = child.kill("SIGTERM");
+    },
+    /** Ends the process and whatever it has started, at once. */
+    kill() {
+      ending = true;
+      clearTimeout(timer);
+      try {
+        process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // Gone already.
+      }
+    },
+  });
+}
+
+function eachLine(stream, log, onLine) {
+  let rest = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (text) => {
+    log(text);
+    const lines = (rest + text).split("\n");
+    rest = (lines.pop() ?? "").slice(-100_000);
+    for (const line of lines) if (line.trim()) onLine(line);
+  });
+}
+
+const isWarning = (line) => Number(/^\{"level":(\d+)/.exec(line)?.[1] ?? 0) >= PINO_WARN;
+
+/** A pino line as people read it. */
+function sentenceOf(line) {
+  try {
+    const { msg, err, event } = JSON.parse(line);
+    return [msg ?? event, err?.message].filter(Boolean).join(": ") || line;
+  } catch {
+    return line;
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Refusal } from "./report.mjs";
+import { inRoot, ROOT, runTool, tailOf, toolEnvironment } from "./runtime.mjs";
+
+const STAMP = inRoot("node_modules/.lingfu-installed");
+
+/** Installs what the lockfile names unless it is all there already; a second look costs milliseconds. */
+export async function ensureInstalled({ step }) {
+  const wanted = createHash("sha256")
+    .update(readFileSync(inRoot("package-lock.json")))
+    .digest("hex");
+  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted && nothingMissing()) return;
+  if (!isComplete()) {
+    rmSync(STAMP, { force: true });
+    await step("packages", installAll, { slow: "npm ci, a minute or two on the first start" });
+  }
+  writeFileSync(STAMP, wanted);
+}
+
+async function installAll() {
+  const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
+  // Not our own `node`: npm is about to replace it.
+  const folders = (process.env.PATH ?? "")
+    .split(path.delimiter)
+    .filter((folder) => !folder.startsWith(inRoot("node_modules")));
+  const env = toolEnvironment({ PATH: folders.join(path.delimiter) });
+  const { code, output } = await runTool(["npm", ...args], { env });
+  if (code !== 0) throw new Refusal(`npm ci failed:\n${tailOf(output)}`);
+  if (!isComplete()) throw new Refusal(`npm ci left packages out:\n${tailOf(output)}`);
+}
+
+/** npm notes what it installed as its last act, so a note that agrees with the lockfile means that it finished. */
+function isComplete() {
+  const note = inRoot("node_modules/.package-lock.json");
+  if (!existsSync(note) || !nothingMissing()) return false;
+  const installed = JSON.parse(readFileSync(note, "utf8")).packages;
+  return Object.entries(lockedPackages()).every(
+    ([place, { version, optional }]) => installed[place]?.version === version || (optional && !installed[place]),
+  );
+}
+
+const nothingMissing = () =>
+  Object.entries(lockedPackages()).every(([place, { optional }]) => optional || existsSync(path.join(ROOT, place)));
+
+let locked;
+function lockedPackages() {
+  if (!locked) {
+    const { "": _root, ...packages } = JSON.parse(readFileSync(inRoot("package-lock.json"), "utf8")).packages;
+    locked = packages;
+  }
+  return locked;
+}

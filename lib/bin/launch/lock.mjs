@@ -1,0 +1,35 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { isAlive } from "../postgres/running.mjs";
+
+const fileOf = (dataDir) => path.join(dataDir, "launcher.json");
+
+/** The launcher that runs on this data folder, if one does: `{ pid, publicUrl }`. */
+export function runningLauncher(dataDir) {
+  const file = fileOf(dataDir);
+  if (!existsSync(file)) return undefined;
+  try {
+    const note = JSON.parse(readFileSync(file, "utf8"));
+    return isAlive(note.pid) && isLauncher(note.pid) ? note : undefined;
+  } catch {
+    return undefined; // Half written: its writer died.
+  }
+}
+
+/** Whether the last launcher ended without taking its note back, as after kill -9. */
+export const diedUncleanly = (dataDir) => existsSync(fileOf(dataDir));
+
+export function noteLauncher(dataDir, publicUrl) {
+  writeFileSync(fileOf(dataDir), JSON.stringify({ pid: process.pid, publicUrl }));
+}
+
+export const forgetLauncher = (dataDir) => rmSync(fileOf(dataDir), { force: true });
+
+function isLauncher(pid) {
+  if (pid === process.pid) return false;
+  try {
+    return /\blib\/bin\/(start|dev)\.mjs\b/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
+  } catch {
+    return true; // No /proc here: the number alone has to do.
+  }
+}

@@ -1,0 +1,29 @@
+import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Refusal } from "./report.mjs";
+
+/** Refuses ports that something listens on already, before anything is started. */
+export async function checkPorts(wanted, { patienceMs }) {
+  const deadline = Date.now() + patienceMs;
+  for (const { name, port } of wanted) {
+    let problem = await problemOf(port);
+    // After a kill -9 of ours, its children need a moment to notice.
+    while (problem && Date.now() < deadline) {
+      await sleep(100);
+      problem = await problemOf(port);
+    }
+    if (problem) throw new Refusal(`port ${port} (${name}) ${problem}: choose another one with ${name}=…`);
+  }
+}
+
+async function problemOf(port) {
+  // Both, since some systems let the two live side by side.
+  return (await tryToListen({ port })) ?? (await tryToListen({ port, host: "127.0.0.1" }));
+}
+
+const tryToListen = (address) =>
+  new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", ({ code }) => resolve(code === "EACCES" ? "may not be used by this account" : "is in use"));
+    probe.listen(address, () => probe.close(() => resolve(undefined)));
+  });

@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { Refusal } from "./report.mjs";
+
+/** The project's own folder; every process of ours runs in it. */
+export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
+export const inRoot = (...parts) => path.join(ROOT, ...parts);
+
+const OLDEST = [20, 19];
+
+export function checkNodeVersion(version = process.versions.node) {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
+  throw new Refusal(`Node.js ${OLDEST.join(".")} or newer is needed, this is ${version}`);
+}
+
+/** The Node that runs our TypeScript: 24 from npm; where it has no build for this machine, the one we run in. */
+export function typescriptRuntime() {
+  const bundled = inRoot("node_modules/node/bin/node");
+  if (existsSync(bundled)) return [bundled];
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  const strips = major > 22 || (major === 22 && minor >= 18);
+  return strips ? [process.execPath] : [process.execPath, "--import", "tsx"];
+}
+
+const QUIET_TOOLS = { CHECKPOINT_DISABLE: "1", NEXT_TELEMETRY_DISABLED: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" };
+
+/** Our environment for a tool: nobody phones home, and Prisma, which needs no engine here, is not to look for one. */
+export const toolEnvironment = (more = {}) => ({
+  ...process.env,
+  ...QUIET_TOOLS,
+  PRISMA_SCHEMA_ENGINE_BINARY: process.env.PRISMA_SCHEMA_ENGINE_BINARY ?? process.execPath,
+  ...more,
+});
+
+const running = new Set();
+
+/** Ends every tool that still runs; for the moment somebody presses Ctrl-C. */
+export function endTools(signal = "SIGTERM") {
+  for (const child of running) child.kill(signal);
+}
+
+/** Runs a command to its end: `{ code, output }`, with both streams in one text, also passed on to `onText`. */
+export function runTool([command, ...args], { env = toolEnvironment(), cwd = ROOT, onText } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    running.add(child);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8");
+      stream.on("data", (text) => {
+        output += text;
+        onText?.(text);
+      });
+    }
+    child.once("error", (cause) => {
+      running.delete(child);
+      reject(cause);
+    });
+    child.once("close", (code, signal) => {
+      running.delete(child);
+      resolve({ code: code ?? 1, signal, output });
+    });
+  });
+}
+
+/** The lines of a tool's output that most likely say what went wrong. */
+export function tailOf(output, lines = 15) {
+  return output.trimEnd().split("\n").slice(-lines).join("\n");
+}

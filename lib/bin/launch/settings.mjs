@@ -1,0 +1,59 @@
+import { accessSync, constants, existsSync, statSync } from "node:fs";
+import path from "node:path";
+import { makeOpenFolder } from "../postgres/binaries.mjs";
+import { Refusal } from "./report.mjs";
+import { inRoot } from "./runtime.mjs";
+
+const portOf = (text) =>
+  /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? Number(text) : undefined;
+
+/** What the launcher itself needs of the environment; the processes it starts check the rest. All problems at once. */
+export function readSettings(env = process.env) {
+  const problems = [];
+  const port = portOf(env.PORT || "3000");
+  if (!port) problems.push(`PORT must be a number from 1 to 65535, not ${env.PORT}`);
+  const sandboxPort = portOf(env.SANDBOX_PORT || String((port ?? 0) + 1));
+  if (!sandboxPort) problems.push(`SANDBOX_PORT must be a number from 1 to 65535, not ${env.SANDBOX_PORT || port + 1}`);
+  if (port && port === sandboxPort) problems.push("SANDBOX_PORT must differ from PORT");
+  const publicUrl = (env.PUBLIC_URL || `http://localhost:${port}`).replace(/\/+$/, "");
+  if (!isWebAddress(publicUrl)) problems.push(`PUBLIC_URL must be an http or https address, not ${publicUrl}`);
+  if (env.MASTER_KEY && Buffer.from(env.MASTER_KEY, "base64").length !== 32) {
+    problems.push("MASTER_KEY must be 32 bytes in base64, as `openssl rand -base64 32` makes them");
+  }
+  if (env.DATABASE_URL && !env.MASTER_KEY) {
+    problems.push(
+      "MASTER_KEY is required with DATABASE_URL: 32 bytes in base64, as `openssl rand -base64 32` makes them",
+    );
+  }
+  if (problems.length > 0) throw new Refusal(problems.join("\n"));
+  return {
+    port,
+    sandboxPort,
+    publicUrl,
+    dataDir: path.resolve(inRoot(), env.DATA_DIR || ".data"),
+    databaseUrl: env.DATABASE_URL || undefined,
+    masterKey: env.MASTER_KEY || undefined,
+    paymentConfig: path.resolve(inRoot(), env.PAYMENT_CONFIG || "config/payment_config.json"),
+  };
+}
+
+function isWebAddress(text) {
+  try {
+    return ["http:", "https:"].includes(new URL(text).protocol);
+  } catch {
+    return false;
+  }
+}
+
+/** Makes the data folder where it is absent; refuses one that we cannot use. */
+export function openDataFolder(folder) {
+  try {
+    if (existsSync(folder) && !statSync(folder).isDirectory()) throw new Error("it is not a folder");
+    makeOpenFolder(folder);
+    accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    makeOpenFolder(path.join(folder, "logs"));
+    accessSync(path.join(folder, "logs"), constants.W_OK);
+  } catch (cause) {
+    throw new Refusal(`the data folder ${folder} (DATA_DIR) cannot be used: ${cause.message}`);
+  }
+}

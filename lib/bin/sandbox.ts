@@ -1,0 +1,37 @@
+import { startSandbox } from "#lib/sandbox/server.ts";
+
+// The sandbox WeChat Pay as a process of its own. SIGTERM and SIGINT end it with 0.
+
+function portFrom(name: string, fallback: number): number {
+  const text = process.env[name];
+  if (text === undefined || text === "") return fallback;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    console.error(`sandbox: ${name} is not a port number: ${text}`);
+    process.exit(1);
+  }
+  return port;
+}
+
+const port = portFrom("PORT", 3000);
+
+try {
+  const sandbox = await startSandbox({
+    port: portFrom("SANDBOX_PORT", port + 1),
+    dataDir: process.env.DATA_DIR ?? ".data",
+    notifyUrlDefault: `http://127.0.0.1:${port}/payment/notify`,
+    ...(process.env.SANDBOX_HOST === undefined ? {} : { host: process.env.SANDBOX_HOST }),
+  });
+  console.log(`sandbox listening on ${sandbox.url}`);
+  const stop = () => {
+    sandbox.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.once("SIGTERM", stop);
+  process.once("SIGINT", stop);
+} catch (cause) {
+  console.error(`sandbox: ${cause instanceof Error ? cause.message : String(cause)}`);
+  process.exit(1);
+}

@@ -1,0 +1,11 @@
+/** @type {import("next").NextConfig} */
+export default {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // Types are checked by `npm test`; the build of a start need not wait for them again.
+  typescript: { ignoreBuildErrors: true },
+  // They load files of their own at run time, so they stay what they are outside the bundle.
+  serverExternalPackages: ["pg", "pino", "prom-client", "graphile-worker"],
+  // Another project's lockfile further up must not be taken for ours.
+  turbopack: { root: import.meta.dirname },
+};
