@@ -32,7 +32,8 @@ export function keepAlive({ name, entry, environment, logFile, say, nodeArgs = [
       detached: true, // Ctrl-C reaches the launcher alone; it decides who goes first.
     });
     const told = (line) => {
-      self.lastWords = line;
+      // What failed says more than the lines of its stack that follow.
+      if (/error/i.test(line) || !/error/i.test(self.lastWords)) self.lastWords = line;
       say(`${name}: ${line}`);
     };
     eachLine(child.stdout, log, (line) => isWarning(line) && told(sentenceOf(line)));

@@ -15,7 +15,7 @@ export function readSettings(env = process.env) {
   const sandboxPort = portOf(env.SANDBOX_PORT || String((port ?? 0) + 1));
   if (!sandboxPort) problems.push(`SANDBOX_PORT must be a number from 1 to 65535, not ${env.SANDBOX_PORT || port + 1}`);
   if (port && port === sandboxPort) problems.push("SANDBOX_PORT must differ from PORT");
-  const publicUrl = (env.PUBLIC_URL || `http://localhost:${port}`).replace(/\/+$/, "");
+  const publicUrl = (env.PUBLIC_URL || `http://localhost:${port ?? 3000}`).replace(/\/+$/, "");
   if (!isWebAddress(publicUrl)) problems.push(`PUBLIC_URL must be an http or https address, not ${publicUrl}`);
   if (env.MASTER_KEY && Buffer.from(env.MASTER_KEY, "base64").length !== 32) {
     problems.push("MASTER_KEY must be 32 bytes in base64, as `openssl rand -base64 32` makes them");
