@@ -24,7 +24,9 @@ const SIZES = [
 /** Times the promotion engine on random carts. @param nowMs the stopwatch; results need no clock, figures do */
 export function benchEngine(nowMs: () => number = () => performance.now()): EngineFigure[] {
   return SIZES.map(({ promotions, lines, cases, aimP99Ms }) => {
-    const given = Array.from({ length: cases }, (_, round) => easyCase(`bench/${promotions}/${round}`, promotions, lines));
+    const given = Array.from({ length: cases }, (_, round) =>
+      easyCase(`bench/${promotions}/${round}`, promotions, lines),
+    );
     for (const each of given.slice(0, 50)) solvePromotions(each); // so that the compiler's own time is not counted
     const runs = given.map((each) => {
       const from = nowMs();

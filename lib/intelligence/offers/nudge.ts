@@ -1,6 +1,6 @@
 import { type Fen, fen } from "#lib/base/fen.ts";
 import type { PromotionInput } from "#lib/contract/promotions.ts";
-import { type Cart, cartOf, untouched } from "./cart.ts";
+import { type Cart, cartOf } from "./cart.ts";
 import type { CartLine, PromotionCase } from "./case.ts";
 import { failedCondition } from "./conditions/check-conditions.ts";
 import { inScope } from "./conditions/scope.ts";
@@ -37,18 +37,23 @@ const GAIN_MIN = 100;
 const GAP_ALWAYS_SMALL = 500;
 const GAP_PART_BPS = 3_000;
 const SUGGESTIONS_MAX = 3;
+// A nudge is a nicety: it may not cost more than a few ordinary solutions.
+const GAPS_TRIED_MAX = 8;
+const NODES_MAX = 20_000;
 
 /** The one thing worth saying about buying a little more, or null. */
 export function nudge(given: PromotionCase, options: NudgeOptions = {}): Nudge | null {
   const cart = cartOf(given);
   const gapMax = Math.max(GAP_ALWAYS_SMALL, mulDivFloor(cart.total, GAP_PART_BPS, 10_000));
-  const now = solvePromotions(given).totalDiscount;
+  const now = solvePromotions(given, { nodesMax: NODES_MAX });
+  if (!now.optimal) return null;
+  const gaps = gapsOf(given, cart, now.lineDiscounts).filter(({ gap }) => gap <= gapMax);
   let best: { promotion: PromotionInput; gap: number; gain: number } | null = null;
-  for (const { promotion, gap } of gapsOf(given, cart)) {
-    if (gap > gapMax) continue;
+  for (const { promotion, gap } of gaps.sort((a, b) => a.gap - b.gap).slice(0, GAPS_TRIED_MAX)) {
     const more = imaginaryLine(given, promotion, gap);
     if (more === null) continue;
-    const gain = solvePromotions({ ...given, lines: [...given.lines, more] }).totalDiscount - now;
+    const then = solvePromotions({ ...given, lines: [...given.lines, more] }, { nodesMax: NODES_MAX });
+    const gain = then.totalDiscount - now.totalDiscount;
     if (!isWorthSaying(gain, gap, options.marginBps)) continue;
     if (best === null || gain * best.gap > best.gain * gap) best = { promotion, gap, gain };
   }
@@ -70,17 +75,21 @@ function isWorthSaying(gain: number, gap: number, marginBps: number | undefined)
  * How much is missing to the next threshold, tier or multiple: from the untouched cart, and, where the threshold looks at what
  * is left to pay, from what the best combination leaves of it.
  */
-function gapsOf(given: PromotionCase, cart: Cart): { promotion: PromotionInput; gap: number }[] {
+function gapsOf(
+  given: PromotionCase,
+  cart: Cart,
+  lineDiscounts: readonly number[],
+): { promotion: PromotionInput; gap: number }[] {
   const nowMs = momentMs(given.context.now);
-  const { lineDiscounts } = solvePromotions(given);
   return given.promotions.flatMap((promotion) => {
     if (failedCondition(promotion, given.context, nowMs) !== null) return [];
-    const lines = given.lines.flatMap((line, at) => (takesPart(promotion, line) && (cart.original[at] ?? 0) > 0 ? [at] : []));
+    const lines = given.lines.flatMap((line, at) =>
+      takesPart(promotion, line) && (cart.original[at] ?? 0) > 0 ? [at] : [],
+    );
     const quantity = lines.reduce((sum, at) => sum + (cart.quantity[at] ?? 0), 0);
     if (lines.length === 0 || !thresholdHolds({ qty: promotion.threshold?.qty }, { amount: 0, quantity })) return [];
-    const { rest } = untouched(cart);
-    const full = lines.reduce((sum, at) => sum + (rest[at] ?? 0), 0);
-    const left = lines.reduce((sum, at) => sum + (rest[at] ?? 0) - (lineDiscounts[at] ?? 0), 0);
+    const full = lines.reduce((sum, at) => sum + (cart.original[at] ?? 0), 0);
+    const left = full - lines.reduce((sum, at) => sum + (lineDiscounts[at] ?? 0), 0);
     const bases = promotion.thresholdBase === "original" || left === full ? [full] : [full, left];
     const gaps = new Set(bases.flatMap((base) => nextGap(promotion, base) ?? []));
     return [...gaps].map((gap) => ({ promotion, gap }));
@@ -97,7 +106,8 @@ function nextGap(promotion: PromotionInput, base: number): number | null {
     const next = Math.min(...promotion.tiers.flatMap((tier) => (tier.threshold > base ? [tier.threshold] : [])));
     return Number.isFinite(next) ? next - base : null;
   }
-  if (promotion.type === "amount_off" && promotion.every === true && amount !== undefined) return amount - (base % amount);
+  if (promotion.type === "amount_off" && promotion.every === true && amount !== undefined)
+    return amount - (base % amount);
   return null;
 }
 
@@ -110,7 +120,9 @@ function imaginaryLine(given: PromotionCase, promotion: PromotionInput, gap: num
 
 function suggestionsFor(promotion: PromotionInput, gap: number, products: readonly Product[]): Product[] {
   return products
-    .filter((product) => product.unitAmount >= gap && takesPart(promotion, { ...product, id: product.sku, quantity: 1 }))
+    .filter(
+      (product) => product.unitAmount >= gap && takesPart(promotion, { ...product, id: product.sku, quantity: 1 }),
+    )
     .sort((a, b) => a.unitAmount - b.unitAmount || (a.sku < b.sku ? -1 : 1))
     .slice(0, SUGGESTIONS_MAX);
 }
