@@ -1,0 +1,203 @@
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { Courier } from "./courier.ts";
+import { type NotifyFaults, strikes } from "./faults.ts";
+import { draftPaid, draftRefunded, TRY_FAULTS, type TryFault, writeNotice } from "./protocol/notices.ts";
+import type { Notice, NoticeTry, Refund, Trade } from "./records.ts";
+import { settleRefund } from "./refunds.ts";
+import type { Desk, World } from "./world.ts";
+
+/** Waits after each failed try; 24 h 4 min in all (wechatpay.md §9.1). */
+export const RETRY_WAITS_MS: readonly number[] = [
+  15 * SECOND_MS,
+  15 * SECOND_MS,
+  30 * SECOND_MS,
+  3 * MINUTE_MS,
+  10 * MINUTE_MS,
+  20 * MINUTE_MS,
+  30 * MINUTE_MS,
+  30 * MINUTE_MS,
+  30 * MINUTE_MS,
+  60 * MINUTE_MS,
+  3 * HOUR_MS,
+  3 * HOUR_MS,
+  3 * HOUR_MS,
+  6 * HOUR_MS,
+  6 * HOUR_MS,
+];
+const REORDER_HOLD_MS = 10 * SECOND_MS;
+/** The longest single sleep: a timer of more than 24 days would fire at once. */
+const SLEEP_MAX_MS = HOUR_MS;
+
+/** Tells merchants what happened, again and again until they say they have it; and lets refunds come to their end. */
+export class NoticeDesk implements Desk {
+  readonly #world: () => World;
+  readonly #courier = new Courier();
+  readonly #pending = new Set<string>();
+  readonly #processing = new Set<string>();
+  readonly #underWay = new Map<string, Promise<void>>();
+  #held: string | null = null;
+  #sent = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** @param world a function, since the world holds the desk and the desk the world */
+  constructor(world: () => World) {
+    this.#world = world;
+  }
+
+  /** Takes up what an earlier process left behind. */
+  start(): void {
+    const { store } = this.#world();
+    for (const notice of store.notices.values()) if (notice.state === "pending") this.#pending.add(notice.id);
+    for (const refund of store.refunds.values()) {
+      if (refund.status === "PROCESSING") this.#processing.add(refund.outRefundNo);
+    }
+    this.wake();
+  }
+
+  tellPaid(trade: Trade): void {
+    this.#post(draftPaid(this.#world(), trade));
+  }
+
+  tellRefund(refund: Refund): void {
+    this.#post(draftRefunded(this.#world(), refund));
+  }
+
+  watchRefund(refund: Refund): void {
+    this.#processing.add(refund.outRefundNo);
+    this.wake();
+  }
+
+  /** One more try at once, whatever the schedule says. @returns the notice after it */
+  async resend(id: string): Promise<Notice | undefined> {
+    await this.#underWay.get(id);
+    await this.#begin(id);
+    return this.#world().store.notices.get(id);
+  }
+
+  /** Looks at the clock: does what is due, sleeps until the next thing is. Call it whenever clock or rows changed. */
+  wake(): void {
+    if (this.#closed) return;
+    clearTimeout(this.#timer);
+    const { clock, store } = this.#world();
+    let next = Number.POSITIVE_INFINITY;
+    for (const number of this.#processing) {
+      const refund = store.refunds.get(number);
+      if (refund === undefined) this.#processing.delete(number);
+      else if (refund.settleAt <= clock.now()) {
+        this.#processing.delete(number);
+        settleRefund(this.#world(), refund);
+      } else next = Math.min(next, refund.settleAt);
+    }
+    for (const id of this.#pending) {
+      const notice = store.notices.get(id);
+      if (notice === undefined || notice.state !== "pending") this.#pending.delete(id);
+      else if (this.#underWay.has(id)) continue;
+      else if (notice.nextAt <= clock.now()) void this.#begin(id);
+      else next = Math.min(next, notice.nextAt);
+    }
+    // Settling a refund posts its notice, which wakes us inside this very call: only one timer may be left.
+    clearTimeout(this.#timer);
+    if (next === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(() => this.wake(), Math.min(Math.ceil(clock.realDelayMs(next)), SLEEP_MAX_MS));
+  }
+
+  /** Forgets everything that was to be told. */
+  async clear(): Promise<void> {
+    this.#pending.clear();
+    this.#processing.clear();
+    this.#held = null;
+    clearTimeout(this.#timer);
+    await Promise.all(this.#underWay.values());
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#courier.close();
+    await Promise.all(this.#underWay.values());
+  }
+
+  #post(draft: Omit<Notice, "state" | "nextAt" | "tries">): void {
+    const { clock, faults, store } = this.#world();
+    const held = this.#held === null && strikes(faults.notify, "reorder");
+    if (held) this.#held = draft.id;
+    const wait = faults.notify.delayMs + (held ? REORDER_HOLD_MS : 0);
+    const lost = strikes(faults.notify, "lose");
+    store.putNotice({ ...draft, state: lost ? "lost" : "pending", nextAt: clock.now() + wait, tries: [] });
+    if (lost) return;
+    this.#pending.add(draft.id);
+    this.wake();
+  }
+
+  #begin(id: string): Promise<void> {
+    const trying = this.#try(id)
+      .catch(() => undefined) // only a journal that cannot be written ends here, and then every answer says so
+      .finally(() => {
+        this.#underWay.delete(id);
+        this.#releaseHeld(id);
+        this.wake();
+      });
+    this.#underWay.set(id, trying);
+    return trying;
+  }
+
+  async #try(id: string): Promise<void> {
+    const world = this.#world();
+    const before = world.store.notices.get(id);
+    if (before === undefined) return;
+    const faults = strikingFaults(world.faults.notify);
+    // Nobody hears of a payment that a crash could still undo.
+    await world.store.flushed();
+    const started = world.clock.wallMs();
+    const result = await this.#send(before, faults);
+    const attempt: NoticeTry = {
+      at: world.clock.now(),
+      result,
+      faults: [...faults],
+      ms: world.clock.wallMs() - started,
+    };
+    const notice = world.store.notices.get(id);
+    if (notice === undefined || this.#closed) return;
+    world.store.putNotice(afterTry(notice, attempt));
+    await world.store.flushed();
+  }
+
+  async #send(notice: Notice, faults: ReadonlySet<string>): Promise<number | string> {
+    if (faults.has("drop")) return "dropped";
+    const write = () =>
+      writeNotice(this.#world(), { notice, faults: faults as ReadonlySet<TryFault>, count: this.#sent++ });
+    const copies = faults.has("duplicate") ? [write(), write()] : [write()];
+    const results = await Promise.all(copies.map((message) => this.#courier.post(notice.url, message)));
+    return results.find(isAcknowledgement) ?? results[0] ?? "nothing sent";
+  }
+
+  #releaseHeld(overtakenBy: string): void {
+    const id = this.#held;
+    if (id === null || id === overtakenBy) {
+      if (id === overtakenBy) this.#held = null;
+      return;
+    }
+    this.#held = null;
+    const { store, clock } = this.#world();
+    const notice = store.notices.get(id);
+    if (notice?.state === "pending") store.putNotice({ ...notice, nextAt: clock.now() });
+  }
+}
+
+const isAcknowledgement = (result: number | string): boolean => result === 200 || result === 204;
+
+function strikingFaults(faults: NotifyFaults): ReadonlySet<string> {
+  if (strikes(faults, "drop")) return new Set(["drop"]);
+  const names = ["duplicate", ...TRY_FAULTS] as const;
+  return new Set(names.filter((name) => strikes(faults, name)));
+}
+
+function afterTry(notice: Notice, attempt: NoticeTry): Notice {
+  const tries = [...notice.tries, attempt];
+  if (isAcknowledgement(attempt.result)) return { ...notice, tries, state: "acknowledged" };
+  if (notice.state !== "pending") return { ...notice, tries };
+  const wait = RETRY_WAITS_MS[tries.length - 1];
+  if (wait === undefined) return { ...notice, tries, state: "given_up" };
+  return { ...notice, tries, nextAt: attempt.at + wait };
+}

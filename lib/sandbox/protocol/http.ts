@@ -1,0 +1,124 @@
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
+
+export interface Incoming {
+  readonly method: string;
+  /** Path and query exactly as sent: what signatures cover. */
+  readonly target: string;
+  readonly url: URL;
+  readonly params: Readonly<Record<string, string>>;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string | Buffer;
+  /** Instead of answering: stay silent, or cut the connection. */
+  readonly fate?: "hang" | "cut";
+}
+
+export type Handler = (incoming: Incoming) => Answer | Promise<Answer>;
+
+export interface Route {
+  readonly method: "GET" | "POST";
+  /** `/v3/things/:id/close`; a parameter is one segment. */
+  readonly path: string;
+  readonly run: Handler;
+}
+
+const BODY_BYTES_MAX = 1_048_576;
+
+export const json = (status: number, value: unknown, headers: Record<string, string> = {}): Answer => ({
+  status,
+  headers: { "Content-Type": "application/json; charset=utf-8", ...headers },
+  body: JSON.stringify(value),
+});
+export const html = (status: number, body: string, headers: Record<string, string> = {}): Answer => ({
+  status,
+  headers: { "Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", ...headers },
+  body,
+});
+export const redirect = (location: string): Answer => ({ status: 302, headers: { Location: location } });
+
+/** @param settled resolves when nothing that was done is only in memory any more; no answer leaves before */
+export function serve(routes: readonly Route[], settled: () => Promise<void>): RequestListener {
+  const table = routes.map((route) => ({ ...route, segments: route.path.split("/") }));
+  return (request, response) => {
+    handle(table, request)
+      .then(async (answer) => {
+        await settled();
+        send(request, response, answer);
+      })
+      .catch((cause: unknown) => {
+        const message = cause instanceof Error ? cause.message : String(cause);
+        if (response.headersSent) response.destroy();
+        else send(request, response, json(500, { code: "SYSTEM_ERROR", message }));
+      });
+  };
+}
+
+type Table = readonly (Route & { readonly segments: readonly string[] })[];
+
+async function handle(table: Table, request: IncomingMessage): Promise<Answer> {
+  const target = request.url ?? "/";
+  const url = new URL(`http://sandbox${target.startsWith("/") ? target : "/"}`);
+  const body = await readBody(request);
+  if (body === null) return json(413, { code: "PARAM_ERROR", message: "body too large" });
+  const segments = url.pathname.split("/");
+  let pathKnown = false;
+  for (const route of table) {
+    const params = match(route.segments, segments);
+    if (params === null) continue;
+    pathKnown = true;
+    if (route.method !== (request.method === "HEAD" ? "GET" : request.method)) continue;
+    return route.run({ method: request.method ?? "GET", target, url, params, headers: request.headers, body });
+  }
+  return pathKnown
+    ? json(405, { code: "METHOD_NOT_ALLOWED", message: "请求方法不支持" })
+    : json(404, { code: "NOT_FOUND", message: `no such address: ${url.pathname}` });
+}
+
+function match(pattern: readonly string[], segments: readonly string[]): Record<string, string> | null {
+  if (pattern.length !== segments.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, part] of pattern.entries()) {
+    const segment = segments[index] ?? "";
+    if (!part.startsWith(":")) {
+      if (part !== segment) return null;
+      continue;
+    }
+    try {
+      params[part.slice(1)] = decodeURIComponent(segment);
+    } catch {
+      return null;
+    }
+  }
+  return params;
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= BODY_BYTES_MAX) chunks.push(chunk);
+  }
+  return size > BODY_BYTES_MAX ? null : Buffer.concat(chunks);
+}
+
+function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  if (answer.fate === "hang") return;
+  if (answer.fate === "cut") {
+    request.socket.destroy();
+    return;
+  }
+  const body = Buffer.from(answer.body ?? "");
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    response.setHeader(name, typeof value === "string" ? value : [...value]);
+  }
+  // A 204 has no body, so no length either.
+  if (answer.status !== 204) response.setHeader("Content-Length", body.length);
+  response.writeHead(answer.status);
+  response.end(request.method === "HEAD" || answer.status === 204 ? undefined : body);
+}

@@ -1,0 +1,127 @@
+import { randomUUID } from "node:crypto";
+import { beijingTimestamp } from "#lib/base/time.ts";
+import { randomText } from "../keys.ts";
+import type { Notice, Refund, Trade } from "../records.ts";
+import type { World } from "../world.ts";
+import { seal } from "./seal.ts";
+import { noticeSigner, signatureHeaders, strangeSigner } from "./sign.ts";
+import { transactionView } from "./views.ts";
+
+// The v3 form of notices (wechatpay.md §9). A v2 form would be a second file beside this one.
+
+type Draft = Omit<Notice, "state" | "nextAt" | "tries">;
+
+export const draftPaid = (world: World, trade: Trade): Draft => ({
+  id: randomUUID(),
+  eventType: "TRANSACTION.SUCCESS",
+  summary: "支付成功",
+  about: "transaction",
+  outTradeNo: trade.outTradeNo,
+  outRefundNo: null,
+  url: trade.notifyUrl,
+  createdAt: world.clock.now(),
+  content: overlay(transactionView(trade), world.faults.notify.override),
+});
+
+const REFUND_SUMMARY = {
+  SUCCESS: "退款成功",
+  CLOSED: "退款关闭",
+  ABNORMAL: "退款异常",
+  PROCESSING: "退款处理中",
+} as const;
+
+export const draftRefunded = (world: World, refund: Refund): Draft => ({
+  id: randomUUID(),
+  eventType: `REFUND.${refund.status}`,
+  summary: REFUND_SUMMARY[refund.status],
+  about: "refund",
+  outTradeNo: refund.outTradeNo,
+  outRefundNo: refund.outRefundNo,
+  url: refund.notifyUrl,
+  createdAt: world.clock.now(),
+  content: overlay(
+    {
+      mchid: world.keys.mchid,
+      out_trade_no: refund.outTradeNo,
+      transaction_id: refund.transactionId,
+      out_refund_no: refund.outRefundNo,
+      refund_id: refund.refundId,
+      refund_status: refund.status,
+      ...(refund.successAt === null ? {} : { success_time: beijingTimestamp(new Date(refund.successAt)) }),
+      user_received_account: "支付用户零钱",
+      amount: { total: refund.total, refund: refund.amount, payer_total: refund.total, payer_refund: refund.amount },
+    },
+    world.faults.notify.override,
+  ),
+});
+
+type Content = Readonly<Record<string, unknown>>;
+
+function overlay(content: Content, override: Content | null): Content {
+  if (override === null) return content;
+  const laid = Object.entries(override).map(([name, value]) => {
+    const before = content[name];
+    const deeper = typeof value === "object" && value !== null && typeof before === "object" && before !== null;
+    return [name, deeper ? overlay(before as Content, value as Content) : value];
+  });
+  return { ...content, ...Object.fromEntries(laid) };
+}
+
+export const TRY_FAULTS = [
+  "badSignature",
+  "probe",
+  "oldTimestamp",
+  "otherSerial",
+  "badCiphertext",
+  "unknownFields",
+] as const;
+export type TryFault = (typeof TRY_FAULTS)[number];
+
+export interface Message {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+const STRANGE = { future_field: { words: "新字段 🧧", list: [1, "2", null] } };
+
+/** One try's message: time, nonce, seal and signature are new each time, the notice's id and content are not. */
+export function writeNotice(
+  world: World,
+  { notice, faults, count }: { notice: Notice; faults: ReadonlySet<TryFault>; count: number },
+): Message {
+  const extra = faults.has("unknownFields") ? STRANGE : {};
+  const key = faults.has("badCiphertext") ? randomText(32) : world.keys.apiV3Key;
+  const sealed = seal(key, { text: JSON.stringify({ ...notice.content, ...extra }), about: notice.about });
+  const body = JSON.stringify({
+    id: notice.id,
+    create_time: beijingTimestamp(new Date(notice.createdAt)),
+    resource_type: "encrypt-resource",
+    event_type: notice.eventType,
+    summary: notice.summary,
+    resource: { original_type: notice.about, ...sealed, ...extra },
+    ...extra,
+  });
+  const signer = faults.has("otherSerial") ? strangeSigner() : noticeSigner(world, count);
+  return {
+    body,
+    headers: {
+      "Content-Type": "application/json",
+      Accept: "*/*",
+      "User-Agent": "Mozilla/4.0",
+      Pragma: "no-cache",
+      "Request-ID": requestId(),
+      ...signatureHeaders(world, {
+        signer,
+        body,
+        faults: {
+          badSignature: faults.has("badSignature"),
+          probe: faults.has("probe"),
+          oldTimestamp: faults.has("oldTimestamp"),
+        },
+      }),
+    },
+  };
+}
+
+/** Like WeChat's: upper-case hex with a tail of digits, to quote to support. */
+export const requestId = (): string => `08${randomText(46, "0123456789ABCDEF")}-${randomText(9, "0123456789")}`;

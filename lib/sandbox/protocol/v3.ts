@@ -1,0 +1,132 @@
+import { type ApiFaults, strikes } from "../faults.ts";
+import { Refusal, type RefusalCode } from "../refusal.ts";
+import type { World } from "../world.ts";
+import { checkRequest } from "./auth.ts";
+import { type Answer, type Handler, type Incoming, json } from "./http.ts";
+import { requestId } from "./notices.ts";
+import { answerSigner, signatureHeaders } from "./sign.ts";
+
+// The one door through which every v3 call goes: checks, faults, the work, the signed answer.
+
+export const OPERATIONS = [
+  "native",
+  "jsapi",
+  "h5",
+  "app",
+  "query",
+  "close",
+  "certificates",
+  "refund",
+  "query_refund",
+  "mend_refund",
+  "bill",
+  "bill_file",
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+const STATUSES: Readonly<Record<RefusalCode, number>> = {
+  APPID_MCHID_NOT_MATCH: 400,
+  FREQUENCY_LIMITED: 429,
+  INVALID_REQUEST: 400,
+  MCH_NOT_EXISTS: 400,
+  NOT_ENOUGH: 403,
+  NO_STATEMENT_EXIST: 400,
+  OPENID_MISMATCH: 400,
+  ORDERPAID: 400,
+  ORDER_CLOSED: 400,
+  ORDER_EXPIRED: 400,
+  ORDER_NOT_EXIST: 404,
+  OUT_TRADE_NO_USED: 403,
+  PARAM_ERROR: 400,
+  RESOURCE_NOT_EXISTS: 404,
+  SIGN_ERROR: 401,
+  STATEMENT_CREATING: 400,
+  SYSTEM_ERROR: 500,
+  USER_ACCOUNT_ABNORMAL: 403,
+};
+/** Codes that a test may ask for by `errorCode` although no rule of ours gives them. */
+const OTHER_STATUSES: Readonly<Record<string, number>> = {
+  ACCOUNT_ERROR: 403,
+  BANK_ERROR: 500,
+  NO_AUTH: 403,
+  RATELIMIT_EXCEEDED: 429,
+  RULE_LIMIT: 403,
+  SERVICE_UNAVAILABLE: 503,
+  TRADE_ERROR: 403,
+};
+
+export interface V3Answer {
+  readonly status: 200 | 204;
+  /** To be JSON; or with `file`, to be sent as it is and unsigned. */
+  readonly value?: unknown;
+  readonly file?: { readonly type: string; readonly bytes: Buffer };
+}
+
+/** Wraps the work of one operation into WeChat Pay's manners. */
+export const v3 =
+  (world: World, operation: Operation, work: (incoming: Incoming) => V3Answer): Handler =>
+  async (incoming) => {
+    const { api } = world.faults;
+    const faulty = api.operations.length === 0 || api.operations.includes(operation);
+    if (faulty && api.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, api.delayMs));
+    try {
+      checkRequest(world, incoming);
+      const signer = answerSigner(world, textOf(incoming.headers["wechatpay-serial"]));
+      if (signer === null) throw new Refusal("PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误");
+      if (faulty && Math.random() < api.errorRate) return errorNamed(api.errorCode);
+      const result = work(incoming);
+      const spoiled = faulty ? spoiledAfterWork(api) : null;
+      if (spoiled !== null) return spoiled;
+      if (result.file !== undefined) return fileAnswer(result.status, result.file);
+      const body = result.value === undefined ? "" : JSON.stringify(result.value);
+      const strike = (name: "badSignature" | "probe" | "oldTimestamp") => faulty && strikes(api, name);
+      const faults = {
+        badSignature: strike("badSignature"),
+        probe: strike("probe"),
+        oldTimestamp: strike("oldTimestamp"),
+      };
+      const bare = faulty && strikes(api, "unsigned");
+      const signature = bare ? {} : signatureHeaders(world, { signer, body, faults });
+      const headers = { ...commonHeaders(), "Content-Type": "application/json; charset=utf-8", ...signature };
+      return { status: result.status, headers, body };
+    } catch (cause) {
+      if (cause instanceof Refusal) return refusalAnswer(cause);
+      throw cause;
+    }
+  };
+
+const commonHeaders = () => ({
+  Server: "nginx",
+  "Cache-Control": "no-cache, must-revalidate",
+  "X-Content-Type-Options": "nosniff",
+  "Request-ID": requestId(),
+  "Content-Language": "zh-CN",
+});
+
+const fileAnswer = (status: number, { type, bytes }: { type: string; bytes: Buffer }): Answer => ({
+  status,
+  headers: { ...commonHeaders(), "Content-Type": type },
+  body: bytes,
+});
+
+function spoiledAfterWork(api: ApiFaults): Answer | null {
+  if (strikes(api, "hang")) return { status: 0, fate: "hang" };
+  if (strikes(api, "dropConnection")) return { status: 0, fate: "cut" };
+  if (strikes(api, "errorAfterWork")) return errorNamed("SYSTEM_ERROR");
+  if (!strikes(api, "html")) return null;
+  const body = "<html><head><title>200 OK</title></head><body><center><h1>Welcome</h1></center></body></html>";
+  return { status: 200, headers: { "Content-Type": "text/html" }, body };
+}
+
+// WeChat does not promise a signature on errors, so ours carry none: whoever needs one there would be wrong.
+function refusalAnswer({ code, message, detail }: Refusal): Answer {
+  return json(STATUSES[code], { code, message, ...(detail === undefined ? {} : { detail }) }, commonHeaders());
+}
+
+function errorNamed(code: string): Answer {
+  const status = (STATUSES as Readonly<Record<string, number>>)[code] ?? OTHER_STATUSES[code] ?? 500;
+  return json(status, { code, message: "系统错误，请使用原参数重新调用" }, commonHeaders());
+}
+
+const textOf = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header.join(",") : header;

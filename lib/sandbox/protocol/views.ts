@@ -1,0 +1,76 @@
+import { beijingTimestamp } from "#lib/base/time.ts";
+import type { Payment, Refund, Trade } from "../records.ts";
+
+// What v3 shows of the sandbox's records (wechatpay.md §6.2, §6.5, §9.3).
+
+const TRADE_TYPES = { native: "NATIVE", jsapi: "JSAPI", h5: "MWEB", app: "APP" } as const;
+const STATE_WORDS = { SUCCESS: "支付成功", REFUND: "转入退款", NOTPAY: "订单未支付", CLOSED: "订单已关闭" } as const;
+
+/** The transaction, in queries and in notices. Of an unpaid one WeChat shows little more than its number. */
+export function transactionView(trade: Trade): Record<string, unknown> {
+  const { payment } = trade;
+  const head = {
+    mchid: trade.mchid,
+    appid: trade.appid,
+    out_trade_no: trade.outTradeNo,
+    trade_state: trade.state,
+    trade_state_desc: STATE_WORDS[trade.state],
+  };
+  if (payment === null) {
+    return { ...head, attach: "", payer: {}, amount: { total: trade.total, currency: "CNY" }, promotion_detail: [] };
+  }
+  return {
+    ...head,
+    transaction_id: payment.transactionId,
+    trade_type: TRADE_TYPES[trade.product],
+    bank_type: payment.bankType,
+    attach: trade.attach,
+    success_time: beijingTimestamp(new Date(payment.paidAt)),
+    payer: { openid: payment.openid },
+    amount: {
+      total: trade.total,
+      payer_total: trade.total - payment.coupon,
+      currency: "CNY",
+      payer_currency: "CNY",
+    },
+    ...(payment.coupon > 0 ? { promotion_detail: [couponView(payment)] } : {}),
+  };
+}
+
+const couponView = ({ coupon, transactionId }: Payment) => ({
+  coupon_id: transactionId.slice(-12),
+  name: "微信支付立减",
+  scope: "GLOBAL",
+  type: "CASH",
+  amount: coupon,
+  stock_id: "10008888",
+  wechatpay_contribute: coupon,
+  merchant_contribute: 0,
+  other_contribute: 0,
+  currency: "CNY",
+});
+
+export const refundView = (refund: Refund): Record<string, unknown> => ({
+  refund_id: refund.refundId,
+  out_refund_no: refund.outRefundNo,
+  transaction_id: refund.transactionId,
+  out_trade_no: refund.outTradeNo,
+  channel: "ORIGINAL",
+  user_received_account: "支付用户零钱",
+  ...(refund.successAt === null ? {} : { success_time: beijingTimestamp(new Date(refund.successAt)) }),
+  create_time: beijingTimestamp(new Date(refund.createdAt)),
+  status: refund.status,
+  funds_account: "AVAILABLE",
+  amount: {
+    total: refund.total,
+    refund: refund.amount,
+    payer_total: refund.total,
+    payer_refund: refund.amount,
+    settlement_refund: refund.amount,
+    settlement_total: refund.total,
+    discount_refund: 0,
+    currency: "CNY",
+    from: [],
+  },
+  promotion_detail: [],
+});

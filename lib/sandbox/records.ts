@@ -1,0 +1,102 @@
+// What the sandbox remembers. Moments are milliseconds on the sandbox's own clock; amounts are fen.
+
+export type Product = "native" | "jsapi" | "h5" | "app";
+export type TradeState = "NOTPAY" | "SUCCESS" | "REFUND" | "CLOSED";
+
+/** One answer to an order call: what the phone needs to find the trade again. */
+export interface Handover {
+  readonly prepayId: string;
+  /** `pr` of the code_url; native only. */
+  readonly code?: string;
+  readonly createdAt: number;
+}
+
+export interface Trade {
+  readonly outTradeNo: string;
+  readonly product: Product;
+  readonly appid: string;
+  readonly mchid: string;
+  readonly description: string;
+  readonly notifyUrl: string;
+  readonly total: number;
+  readonly attach: string;
+  /** JSAPI: the only user who may pay. */
+  readonly openid: string | null;
+  /** Text of every parameter that a repeated order call must repeat. */
+  readonly fingerprint: string;
+  readonly createdAt: number;
+  readonly expireAt: number;
+  readonly handovers: readonly Handover[];
+  readonly state: TradeState;
+  readonly payment: Payment | null;
+}
+
+export interface Payment {
+  readonly transactionId: string;
+  readonly paidAt: number;
+  readonly openid: string;
+  readonly bankType: string;
+  /** What WeChat's own coupon took off for the payer; the order's total stays. */
+  readonly coupon: number;
+}
+
+export type RefundStatus = "PROCESSING" | "SUCCESS" | "CLOSED" | "ABNORMAL";
+
+export interface Refund {
+  readonly outRefundNo: string;
+  readonly refundId: string;
+  readonly outTradeNo: string;
+  readonly transactionId: string;
+  readonly amount: number;
+  readonly total: number;
+  readonly reason: string;
+  readonly notifyUrl: string;
+  readonly fingerprint: string;
+  readonly createdAt: number;
+  readonly status: RefundStatus;
+  /** While PROCESSING: when it becomes `settlesAs`. */
+  readonly settleAt: number;
+  readonly settlesAs: Exclude<RefundStatus, "PROCESSING">;
+  readonly successAt: number | null;
+}
+
+export interface NoticeTry {
+  readonly at: number;
+  /** HTTP status, or why there was none. */
+  readonly result: number | string;
+  /** The faults that this try was given. */
+  readonly faults: readonly string[];
+  readonly ms: number;
+}
+
+export interface Notice {
+  readonly id: string;
+  readonly eventType: string;
+  readonly summary: string;
+  readonly about: "transaction" | "refund";
+  readonly outTradeNo: string;
+  readonly outRefundNo: string | null;
+  readonly url: string;
+  readonly createdAt: number;
+  /** The secret part as it was when the thing happened; repeats say the same. */
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly state: "pending" | "acknowledged" | "given_up" | "lost";
+  readonly nextAt: number;
+  readonly tries: readonly NoticeTry[];
+}
+
+/** A single-use code of the OAuth redirect. */
+export interface OauthCode {
+  readonly code: string;
+  readonly openid: string;
+  readonly appid: string;
+  readonly scope: string;
+  readonly createdAt: number;
+  readonly used: boolean;
+}
+
+/** A person with a phone. */
+export interface Shopper {
+  readonly openid: string;
+  readonly name: string;
+}

@@ -1,0 +1,33 @@
+/** WeChat Pay's error codes that the sandbox uses, in v3 spelling. A v2 door would fold them to its own. */
+export type RefusalCode =
+  | "APPID_MCHID_NOT_MATCH"
+  | "FREQUENCY_LIMITED"
+  | "INVALID_REQUEST"
+  | "MCH_NOT_EXISTS"
+  | "NO_STATEMENT_EXIST"
+  | "NOT_ENOUGH"
+  | "OPENID_MISMATCH"
+  | "ORDERPAID"
+  | "ORDER_CLOSED"
+  | "ORDER_EXPIRED"
+  | "ORDER_NOT_EXIST"
+  | "OUT_TRADE_NO_USED"
+  | "PARAM_ERROR"
+  | "RESOURCE_NOT_EXISTS"
+  | "SIGN_ERROR"
+  | "STATEMENT_CREATING"
+  | "SYSTEM_ERROR"
+  | "USER_ACCOUNT_ABNORMAL";
+
+/** A rule of WeChat Pay that forbids what was asked; the door it came through words it. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly detail: unknown;
+
+  constructor(code: RefusalCode, message: string, detail?: unknown) {
+    super(message);
+    this.name = "Refusal";
+    this.code = code;
+    this.detail = detail;
+  }
+}

@@ -1,0 +1,51 @@
+import { SECOND_MS } from "#lib/base/time.ts";
+
+export interface ClockSetting {
+  /** Sandbox milliseconds per real millisecond. */
+  readonly speed: number;
+  /** The two clocks' readings at the moment when the setting was made. */
+  readonly wallMs: number;
+  readonly sandboxMs: number;
+}
+
+/**
+ * Two times: `wallMs` is everybody's and is what signatures carry (a shifted one would be refused); `now` is the sandbox's own,
+ * which tests speed up or advance, and decides expiry, retries, refunds and bill days.
+ */
+export class SandboxClock {
+  readonly wallMs: () => number;
+  #setting: ClockSetting;
+
+  constructor(wallMs: () => number, setting?: ClockSetting) {
+    this.wallMs = wallMs;
+    this.#setting = setting ?? ordinary(wallMs());
+  }
+
+  get setting(): ClockSetting {
+    return this.#setting;
+  }
+
+  now(): number {
+    const { speed, wallMs, sandboxMs } = this.#setting;
+    return Math.floor(sandboxMs + (this.wallMs() - wallMs) * speed);
+  }
+
+  wallSeconds(): number {
+    return Math.floor(this.wallMs() / SECOND_MS);
+  }
+
+  change({ speed = this.#setting.speed, advanceMs = 0 }: { speed?: number; advanceMs?: number }): void {
+    this.#setting = { speed, wallMs: this.wallMs(), sandboxMs: this.now() + advanceMs };
+  }
+
+  reset(): void {
+    this.#setting = ordinary(this.wallMs());
+  }
+
+  /** Real milliseconds until the sandbox's clock shows `moment`. */
+  realDelayMs(moment: number): number {
+    return Math.max(0, (moment - this.now()) / this.#setting.speed);
+  }
+}
+
+const ordinary = (wallMs: number): ClockSetting => ({ speed: 1, wallMs, sandboxMs: wallMs });

@@ -1,0 +1,154 @@
+import { beijingCompact, DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
+import { randomDigits, randomText } from "./keys.ts";
+import type { Handover, Product, Trade } from "./records.ts";
+import { Refusal } from "./refusal.ts";
+import type { World } from "./world.ts";
+
+// WeChat Pay's rules for orders (wechatpay.md §6.1–6.3, §8), apart from any wire format.
+
+/** code_url and prepay_id; h5_url. */
+export const HANDOVER_LIFE_MS = 2 * HOUR_MS;
+export const H5_LIFE_MS = 5 * MINUTE_MS;
+const PAYABLE_MIN_MS = MINUTE_MS;
+const PAYABLE_MAX_MS = 90 * DAY_MS;
+const PAYABLE_DEFAULT_MS = 7 * DAY_MS;
+/** Enough for every retry of a caller; older answers have expired long before. */
+const HANDOVERS_KEPT = 64;
+
+export interface OrderRequest {
+  readonly product: Product;
+  readonly appid: string;
+  readonly mchid: string;
+  readonly outTradeNo: string;
+  readonly description: string;
+  readonly notifyUrl: string;
+  readonly total: number;
+  readonly attach: string;
+  readonly openid: string | null;
+  /** Asked-for last moment of payment; moved into what WeChat allows. */
+  readonly expireAt: number | null;
+  readonly fingerprint: string;
+}
+
+/** Opens a trade, or hands out a fresh code for one that was opened with the same parameters. */
+export function openTrade(world: World, order: OrderRequest): { trade: Trade; handover: Handover } {
+  const before = world.store.trades.get(order.outTradeNo);
+  if (before !== undefined) refuseReorder(before, order);
+  const now = world.clock.now();
+  const handover: Handover = {
+    prepayId: `wx${beijingCompact(new Date(now))}${randomDigits(6)}${randomText(16, "0123456789abcdef")}0000`,
+    createdAt: now,
+    ...(order.product === "native" ? { code: `${randomText(9)}zz` } : {}),
+  };
+  const { expireAt, ...rest } = order;
+  const trade: Trade = before ?? {
+    ...rest,
+    createdAt: now,
+    expireAt: clampExpiry(expireAt, now),
+    handovers: [],
+    state: "NOTPAY",
+    payment: null,
+  };
+  const handovers = [...trade.handovers.slice(1 - HANDOVERS_KEPT), handover];
+  return { trade: world.store.putTrade({ ...trade, handovers }), handover };
+}
+
+function refuseReorder(trade: Trade, order: OrderRequest): void {
+  if (trade.payment !== null) throw new Refusal("ORDERPAID", "该订单已支付");
+  if (trade.state === "CLOSED") throw new Refusal("ORDER_CLOSED", "该订单已关闭，请更换商户订单号后重新下单");
+  if (trade.product !== order.product) throw new Refusal("OUT_TRADE_NO_USED", "商户订单号重复");
+  if (trade.fingerprint !== order.fingerprint) {
+    throw new Refusal("INVALID_REQUEST", "订单重入时，请求参数与首次请求时不一致");
+  }
+}
+
+const clampExpiry = (wanted: number | null, now: number): number =>
+  Math.min(Math.max(wanted ?? now + PAYABLE_DEFAULT_MS, now + PAYABLE_MIN_MS), now + PAYABLE_MAX_MS);
+
+/** Closing a number that never existed answers like any other close, as WeChat's does. */
+export function closeTrade(world: World, outTradeNo: string): void {
+  const trade = world.store.trades.get(outTradeNo);
+  if (trade === undefined || trade.state === "CLOSED") return;
+  if (trade.payment !== null) throw new Refusal("ORDERPAID", "该订单已支付，不能关闭");
+  world.store.putTrade({ ...trade, state: "CLOSED" });
+}
+
+export interface PayRequest {
+  readonly trade: Trade;
+  readonly openid: string;
+  readonly bankType?: string;
+  /** Fen that WeChat's own coupon takes off. */
+  readonly coupon?: number;
+  /** Pays what could not be paid any more: for trying what a late payment does. */
+  readonly force?: boolean;
+}
+
+/** The person pays: the money has moved, the merchant will be told. */
+export function payTrade(
+  world: World,
+  { trade, openid, bankType = "OTHERS", coupon = 0, force = false }: PayRequest,
+): Trade {
+  const now = world.clock.now();
+  if (trade.payment !== null) throw new Refusal("ORDERPAID", "订单已支付，请勿重复支付");
+  if (!force) refuseUnpayable(trade, { now, openid });
+  const paid = world.store.putTrade({
+    ...trade,
+    state: "SUCCESS",
+    payment: {
+      transactionId: `4200${randomDigits(6)}${beijingCompact(new Date(now)).slice(0, 8)}${randomDigits(10)}`,
+      paidAt: now,
+      openid,
+      bankType,
+      coupon,
+    },
+  });
+  world.desk.tellPaid(paid);
+  return paid;
+}
+
+function refuseUnpayable(trade: Trade, { now, openid }: { now: number; openid: string }): void {
+  if (trade.state === "CLOSED") throw new Refusal("ORDER_CLOSED", "订单已关闭");
+  if (now > trade.expireAt) throw new Refusal("ORDER_EXPIRED", "订单已过期");
+  if (trade.openid !== null && trade.openid !== openid)
+    throw new Refusal("OPENID_MISMATCH", "支付用户与下单用户不一致");
+}
+
+export interface Lookup {
+  readonly codeUrl?: string | undefined;
+  readonly prepayId?: string | undefined;
+  readonly h5Url?: string | undefined;
+  readonly outTradeNo?: string | undefined;
+}
+
+/** The trade behind what the phone holds. @throws Refusal when there is none, or the code is too old to pay with */
+export function findPayable(world: World, lookup: Lookup): Trade {
+  if (lookup.outTradeNo !== undefined) {
+    const trade = world.store.trades.get(lookup.outTradeNo);
+    if (trade === undefined) throw new Refusal("ORDER_NOT_EXIST", "订单不存在");
+    return trade;
+  }
+  const code = codeOf(lookup.codeUrl);
+  const prepayId = lookup.prepayId ?? prepayIdOf(lookup.h5Url);
+  const trade =
+    world.store.tradeByHandover(`code:${code ?? ""}`) ?? world.store.tradeByHandover(`prepay:${prepayId ?? ""}`);
+  const handover = trade?.handovers.find(
+    (one) => one.prepayId === prepayId || (code !== undefined && one.code === code),
+  );
+  if (trade === undefined || handover === undefined) throw new Refusal("ORDER_NOT_EXIST", "无法识别的支付码");
+  const life = trade.product === "h5" ? H5_LIFE_MS : HANDOVER_LIFE_MS;
+  if (trade.state === "NOTPAY" && world.clock.now() - handover.createdAt > life) {
+    throw new Refusal(
+      "ORDER_EXPIRED",
+      trade.product === "h5" ? "支付请求已失效，请重新发起支付" : "二维码已过期，请重新获取",
+    );
+  }
+  return trade;
+}
+
+const codeOf = (codeUrl: string | undefined): string | undefined =>
+  /^weixin:\/\/wxpay\/bizpayurl\?pr=([0-9A-Za-z]+)$/.exec(codeUrl?.trim() ?? "")?.[1];
+
+function prepayIdOf(h5Url: string | undefined): string | undefined {
+  if (h5Url === undefined || !URL.canParse(h5Url)) return undefined;
+  return new URL(h5Url).searchParams.get("prepay_id") ?? undefined;
+}
