@@ -1,0 +1,49 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import pino from "pino";
+import { presentable } from "./presentable.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** JSON lines, one per event: `log.info("payment.settled", { orderId, amountFen })`. Never bodies, keys or openids. */
+export interface Log {
+  debug(event: string, fields?: Fields): void;
+  info(event: string, fields?: Fields): void;
+  warn(event: string, fields?: Fields): void;
+  error(event: string, fields?: Fields): void;
+}
+
+export interface LogOptions {
+  /** Which process writes: `web`, `worker`, `cli`. */
+  readonly process: string;
+  readonly level?: string;
+  /** Where lines go; standard output by default. */
+  readonly write?: (line: string) => void;
+}
+
+/** Errors (under `cause` or any other name) are written with their causes; names that smell of secrets are blanked. */
+export function createLog({ process: name, level = "info", write }: LogOptions): Log {
+  const settings = { level, base: { process: name, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
+  const sink = write === undefined ? pino(settings) : pino(settings, { write });
+  const at = (level: "debug" | "info" | "warn" | "error") => (event: string, fields?: Fields) => {
+    if (!sink.isLevelEnabled(level)) return;
+    const id = currentRequestId();
+    // The event comes first, so that a line is understood from its beginning.
+    sink[level]({ event, ...(id === undefined ? {} : { requestId: id }), ...presentable(fields) });
+  };
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+// Next bundles a copy of this file beside the one our own process runs; both must see the same storage.
+const STORAGE = Symbol.for("lingfu.requestId");
+const shared = globalThis as { [STORAGE]?: AsyncLocalStorage<string> };
+const requestIds = (): AsyncLocalStorage<string> => {
+  shared[STORAGE] ??= new AsyncLocalStorage<string>();
+  return shared[STORAGE];
+};
+
+/** Runs `work` so that every line it logs, however deep, carries this request id. */
+export const withRequestId = <Result>(id: string, work: () => Result): Result => requestIds().run(id, work);
+
+export const currentRequestId = (): string | undefined => requestIds().getStore();
