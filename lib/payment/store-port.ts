@@ -16,7 +16,10 @@ export interface OrderFile {
 /** An order locked for the length of a transaction; items are read only where they are needed. */
 export interface LockedOrder {
   readonly order: Order;
+  /** In the order of their sequence. */
   readonly attempts: readonly Attempt[];
+  /** Types of events that some webhook endpoint wants; spares building payloads nobody hears. */
+  readonly heardEvents: readonly string[];
 }
 
 /** What the edge wants remembered in the very statement that does the work: the first answer under this key. */
@@ -41,6 +44,7 @@ export type CreateResult =
   | { readonly kind: "created" }
   | { readonly kind: "replayed"; readonly answer: KeptAnswer }
   | { readonly kind: "key_used_differently" }
+  | { readonly kind: "under_way" }
   | { readonly kind: "number_taken" };
 
 export interface NewAttempt {
@@ -81,6 +85,7 @@ export interface AlertDraft {
 }
 
 export interface Announcement {
+  readonly id: string;
   readonly type: "order.paid" | "order.closed" | "order.amount_mismatch" | "refund.succeeded" | "refund.failed";
   readonly orderId: string;
   /** The view that the event carries, frozen as it is now. */
@@ -105,8 +110,6 @@ export interface Tx {
   /** @returns false when this notice was here before */
   insertReceipt(receipt: Receipt): Promise<boolean>;
   raiseAlert(alert: AlertDraft): Promise<void>;
-  /** Whether any webhook endpoint wants events of this type; spares building payloads nobody hears. */
-  hasListeners(type: Announcement["type"]): Promise<boolean>;
   announce(announcement: Announcement): Promise<void>;
   /** Asks the worker to look at the attempt at once (the row's own `check_at` stays the promise). */
   hurryCheck(attemptId: string, at: Date): Promise<void>;
@@ -114,7 +117,6 @@ export interface Tx {
 
 export interface AttemptMove {
   readonly attemptId: string;
-  readonly orderId: string;
   readonly from: readonly AttemptStatus[];
   readonly to: "waiting" | "failed" | "closed";
   readonly handover?: Handover;

@@ -42,6 +42,9 @@ export interface Attempt {
   readonly orderId: string;
   readonly sequence: number;
   readonly accountId: string;
+  /** Whom the account belongs to: what a paid trade is compared with. */
+  readonly appId: string;
+  readonly merchantNumber: string;
   /** The number WeChat knows the trade by. */
   readonly number: string;
   readonly channel: Channel;

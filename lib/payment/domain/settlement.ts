@@ -5,16 +5,9 @@ import { type Order, orderMachine } from "./order.ts";
 
 export type DifferingField = "app" | "merchant" | "currency" | "total";
 
-/** Whom the attempt's trade was opened for: what a paid trade is compared with. */
-export interface ExpectedParty {
-  readonly appId: string;
-  readonly merchantNumber: string;
-}
-
 export interface JudgementInput {
   readonly order: Order;
   readonly attempt: Attempt;
-  readonly expected: ExpectedParty;
   readonly trade: PaidTrade;
 }
 
@@ -33,10 +26,10 @@ export type Judgement =
  * What a paid trade means for its order. Nothing is stored here; `trade` is WeChat's word, not our memory.
  * @throws AppError `illegal_transition` never: every state of an attempt leads to `succeeded`
  */
-export function judgeTrade({ order, attempt, expected, trade }: JudgementInput): Judgement {
+export function judgeTrade({ order, attempt, trade }: JudgementInput): Judgement {
   if (attempt.status === "succeeded") return { verdict: "repeated" };
   const paid = attemptMachine.move(attempt, "succeeded", { paidAt: trade.paidAt });
-  const differing = differingFields(attempt, expected, trade);
+  const differing = differingFields(attempt, trade);
   if (differing.length > 0) {
     // Money in another currency or at another merchant is not in our clearing account, so it is shown but not booked.
     const ours = !differing.includes("currency") && !differing.includes("merchant");
@@ -53,10 +46,10 @@ export function judgeTrade({ order, attempt, expected, trade }: JudgementInput):
   };
 }
 
-function differingFields(attempt: Attempt, expected: ExpectedParty, trade: PaidTrade): DifferingField[] {
+function differingFields(attempt: Attempt, trade: PaidTrade): DifferingField[] {
   const differing: DifferingField[] = [];
-  if (trade.appId !== expected.appId) differing.push("app");
-  if (trade.merchantNumber !== expected.merchantNumber) differing.push("merchant");
+  if (trade.appId !== attempt.appId) differing.push("app");
+  if (trade.merchantNumber !== attempt.merchantNumber) differing.push("merchant");
   if (trade.currency !== "CNY") differing.push("currency");
   if (trade.totalFen !== attempt.dueFen) differing.push("total");
   return differing;

@@ -49,9 +49,13 @@ export function orderView({ order, items, attempts }: OrderFile, payUrl: string)
   };
 }
 
+/** What of an order its watchers see. */
+export interface StatusFacts extends Pick<Order, "id" | "status" | "dueFen" | "paidAt" | "expiresAt" | "version"> {
+  readonly settling: Pick<Attempt, "paidFen" | "refundedFen"> | undefined;
+}
+
 /** What a watcher of the pay page sees. */
-export function statusView(order: Order, attempts: readonly Attempt[]): OrderStatusView {
-  const settling = settlingAttempt(attempts);
+export function statusView({ settling, ...order }: StatusFacts): OrderStatusView {
   return {
     id: order.id,
     status: publicStatus(order, settling),

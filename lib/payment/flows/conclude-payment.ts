@@ -1,0 +1,94 @@
+import type { OrderView } from "#lib/contract/order.ts";
+import { type Attempt, isLive } from "../domain/attempt.ts";
+import { type Judgement, judgeTrade } from "../domain/settlement.ts";
+import { orderView } from "../domain/views.ts";
+import type { Deps, PaidTrade } from "../ports.ts";
+import type { AlertDraft, Announcement, LockedOrder, Tx } from "../store-port.ts";
+
+export type Conclusion =
+  | { readonly kind: "unknown_order" }
+  | { readonly kind: "judged"; readonly verdict: Judgement["verdict"]; readonly orderId: string };
+
+export interface Conclude {
+  readonly trade: PaidTrade;
+  readonly now: Date;
+}
+
+/**
+ * Books a paid trade, once. Notices and queries both end here, under the order's row lock: whoever comes second finds
+ * the attempt succeeded and changes nothing.
+ */
+export async function concludePayment(deps: Deps, tx: Tx, { trade, now }: Conclude): Promise<Conclusion> {
+  const locked = await tx.lockOrderOfTrade(trade.number);
+  const attempt = locked?.attempts.find((one) => one.number === trade.number);
+  if (locked === null || attempt === undefined) return { kind: "unknown_order" };
+  const { order } = locked;
+  const judgement = judgeTrade({ order, attempt, trade });
+  if (judgement.verdict !== "repeated") {
+    const { verdict, journal } = judgement;
+    await tx.bookPayment({ attemptId: attempt.id, orderId: order.id, trade, verdict, journal, now });
+    await tell(deps, tx, { locked, attempt, judgement, trade, now });
+  }
+  return { kind: "judged", verdict: judgement.verdict, orderId: order.id };
+}
+
+interface Told extends Conclude {
+  readonly locked: LockedOrder;
+  readonly attempt: Attempt;
+  readonly judgement: Exclude<Judgement, { verdict: "repeated" }>;
+}
+
+async function tell(deps: Deps, tx: Tx, told: Told): Promise<void> {
+  const { locked, attempt, judgement, now } = told;
+  const alert = alertOf(told);
+  if (alert !== null) await tx.raiseAlert(alert);
+  const type = announcedType(judgement.verdict);
+  if (type !== null && locked.heardEvents.includes(type)) {
+    const payload = await viewAfter(deps, tx, told);
+    await tx.announce({ id: deps.ids.make("event"), type, orderId: locked.order.id, payload, at: now });
+  }
+  // The order is paid: a second trade that is still open could be paid too, so it is closed at once.
+  if (judgement.verdict === "settles") {
+    const other = locked.attempts.find((one) => one.id !== attempt.id && isLive(one));
+    if (other !== undefined) await tx.hurryCheck(other.id, now);
+  }
+}
+
+function announcedType(verdict: Told["judgement"]["verdict"]): Announcement["type"] | null {
+  if (verdict === "settles") return "order.paid";
+  return verdict === "mismatch" ? "order.amount_mismatch" : null;
+}
+
+/** The order as it will stand once this transaction has committed. */
+async function viewAfter(deps: Deps, tx: Tx, { locked, attempt, judgement, trade }: Told): Promise<OrderView> {
+  const { verdict } = judgement;
+  const paid: Attempt = {
+    ...attempt,
+    status: "succeeded",
+    verdict,
+    resolution: verdict === "settles" ? null : "open",
+    transactionId: trade.transactionId,
+    paidFen: trade.totalFen,
+    paidAt: trade.paidAt,
+  };
+  const order = verdict === "settles" ? judgement.order : locked.order;
+  const attempts = locked.attempts.map((one) => (one.id === attempt.id ? paid : one));
+  return orderView({ order, items: await tx.items(order.id), attempts }, deps.payUrl(order.id));
+}
+
+function alertOf({ locked, attempt, judgement, trade, now }: Told): AlertDraft | null {
+  if (judgement.verdict === "settles") return null;
+  const kinds = { late: "late_payment", extra: "extra_payment", mismatch: "amount_mismatch" } as const;
+  return {
+    kind: kinds[judgement.verdict],
+    cause: `${judgement.verdict}:${attempt.id}`,
+    orderId: locked.order.id,
+    detail: {
+      transactionId: trade.transactionId,
+      paidFen: trade.totalFen,
+      dueFen: attempt.dueFen,
+      differing: judgement.verdict === "mismatch" ? judgement.differing.join(",") : null,
+    },
+    at: now,
+  };
+}

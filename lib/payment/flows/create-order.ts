@@ -1,0 +1,90 @@
+import { AppError } from "#lib/base/app-error.ts";
+import { type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
+import { DESCRIPTION_CHARS_MAX } from "#lib/base/limits.ts";
+import { addMs, SECOND_MS } from "#lib/base/time.ts";
+import type { OrderView } from "#lib/contract/order.ts";
+import type { OrderRequest } from "#lib/contract/order-request.ts";
+import type { Order, OrderItem } from "../domain/order.ts";
+import { itemFen, orderView } from "../domain/views.ts";
+import type { Deps } from "../ports.ts";
+import type { KeptAnswer, Once } from "../store-port.ts";
+
+export type CreateOrderResult =
+  | { readonly kind: "created"; readonly order: OrderView }
+  /** The same key and body came before: its first answer. */
+  | { readonly kind: "replayed"; readonly answer: KeptAnswer };
+
+/**
+ * Creates an order, and keeps its answer under the caller's key in the same statement.
+ * @throws AppError `conflict` when `outTradeNo` is taken, `idempotency_conflict` when the key was used with another body
+ */
+export async function createOrder(deps: Deps, request: OrderRequest, once: Once | null): Promise<CreateOrderResult> {
+  const draft = draftOrder(deps, request);
+  const view = orderView({ ...draft, attempts: [] }, deps.payUrl(draft.order.id));
+  const kept = once === null ? null : { ...once, answer: { status: 201, body: JSON.stringify(view) } };
+  const result = await deps.store.createOrder(draft, kept);
+  switch (result.kind) {
+    case "created":
+      deps.log.info("order.created", { orderId: draft.order.id, dueFen: draft.order.dueFen });
+      return { kind: "created", order: view };
+    case "replayed":
+      return result;
+    case "key_used_differently":
+      throw new AppError("idempotency_conflict", "this Idempotency-Key was used with another request");
+    case "under_way":
+      throw new AppError("conflict", "the first request with this Idempotency-Key is still under way", {
+        retryAfterS: 1,
+      });
+    case "number_taken":
+      throw new AppError("conflict", `the order number ${draft.order.outTradeNo} is taken`, {
+        errors: [{ path: "outTradeNo", message: "is taken by another order" }],
+      });
+  }
+}
+
+function draftOrder({ clock, ids }: Deps, request: OrderRequest): { order: Order; items: OrderItem[] } {
+  const now = clock.now();
+  const items = request.items.map(
+    (item): OrderItem => ({
+      id: ids.make("item"),
+      name: item.name,
+      sku: item.sku ?? null,
+      category: item.category ?? null,
+      unitFen: unitFen(item),
+      quantity: item.quantity,
+      discountFen: ZERO_FEN,
+    }),
+  );
+  const totalFen = fen(items.reduce((sum, item) => sum + itemFen(item), 0));
+  const order: Order = {
+    id: ids.make("order"),
+    outTradeNo: request.outTradeNo ?? ids.orderNumber(now),
+    status: "pending",
+    version: 1,
+    totalFen,
+    discountFen: ZERO_FEN,
+    dueFen: totalFen,
+    description: request.description ?? describe(items),
+    metadata: request.metadata ?? {},
+    discounts: [],
+    scene: null,
+    returnUrl: request.returnUrl ?? null,
+    shopperId: request.shopperId ?? null,
+    createdAt: now,
+    expiresAt: addMs(now, request.expiresIn * SECOND_MS),
+    paidAt: null,
+    closedAt: null,
+    seenAt: null,
+  };
+  return { order, items };
+}
+
+/** The schema has seen to it that exactly one of the two is there. */
+const unitFen = (item: OrderRequest["items"][number]): Fen => fen(item.price ?? item.unitAmount ?? 0);
+
+/** What the shopper reads in WeChat's bill when the shop gave no text: the first item, and that there are more. */
+function describe(items: readonly OrderItem[]): string {
+  const more = items.length > 1 ? ` 等${items.length}件` : "";
+  const name = [...(items[0]?.name ?? "订单")];
+  return name.slice(0, DESCRIPTION_CHARS_MAX - more.length).join("") + more;
+}

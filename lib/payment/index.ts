@@ -1,0 +1,14 @@
+export type { Attempt, AttemptStatus, Channel, Handover, Resolution, Verdict } from "./domain/attempt.ts";
+export { attemptMachine } from "./domain/attempt.ts";
+export type { JournalEntry, LedgerAccount } from "./domain/ledger.ts";
+export type { Order, OrderDiscount, OrderItem, OrderStatus } from "./domain/order.ts";
+export { orderMachine } from "./domain/order.ts";
+export { orderView, publicStatus, settlingAttempt, statusView } from "./domain/views.ts";
+export type { CreateOrderResult } from "./flows/create-order.ts";
+export type { ListedOrders } from "./flows/read-orders.ts";
+export type { NotifyOutcome } from "./flows/receive-notification.ts";
+export type { StartPayment } from "./flows/start-payment.ts";
+export type { SweepReport } from "./flows/sweep.ts";
+export * from "./ports.ts";
+export { PaymentProcessor } from "./processor.ts";
+export * from "./store-port.ts";

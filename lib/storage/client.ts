@@ -1,0 +1,58 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { PrismaClient } from "../../prisma/generated/client.ts";
+
+/** The one way to Postgres: hot statements go to the pool, everything else through Prisma on the same pool. */
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly prisma: PrismaClient;
+  close(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections of this process. */
+  readonly poolSize?: number;
+  /** Told when an idle connection breaks (the server went away); the pool replaces it by itself. */
+  readonly onIdleError?: (cause: Error) => void;
+}
+
+const CONNECT_TIMEOUT_MS = 3_000;
+/** No statement of ours takes long; one that does is stuck and must not hold a row for ever. */
+const STATEMENT_TIMEOUT_MS = 15_000;
+
+export function openDatabase({ url, poolSize = 10, onIdleError = () => {} }: DatabaseOptions): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
+    application_name: "lingfu",
+  });
+  // Without a listener a broken idle connection would end the process.
+  pool.on("error", onIdleError);
+  const names = new Map<string, string>();
+  const adapter = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => statementName(names, sql) });
+  const prisma = new PrismaClient({ adapter });
+  return {
+    pool,
+    prisma,
+    async close() {
+      await prisma.$disconnect();
+      if (!pool.ended) await pool.end();
+    },
+  };
+}
+
+const STATEMENT_NAMES_MAX = 500;
+
+/** Names let Postgres plan a statement once per connection. Bounded, since some texts vary with the length of a list. */
+function statementName(names: Map<string, string>, sql: string): string {
+  const known = names.get(sql);
+  if (known !== undefined) return known;
+  if (names.size >= STATEMENT_NAMES_MAX) return "";
+  const name = `prisma_${names.size}`;
+  names.set(sql, name);
+  return name;
+}

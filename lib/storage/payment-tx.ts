@@ -1,0 +1,187 @@
+import type pg from "pg";
+import type {
+  AlertDraft,
+  Announcement,
+  AttemptMove,
+  BookedPayment,
+  LockedOrder,
+  NewAttempt,
+  Receipt,
+  Resolution,
+  Tx,
+} from "#lib/payment/index.ts";
+import { bookPayment } from "./book-payment.ts";
+import { readAttempts, readItems } from "./read-orders.ts";
+import { type OrderRow, toOrder } from "./rows.ts";
+import { run, type Statement } from "./transaction.ts";
+
+const HEARD = `(select coalesce(array_agg(distinct heard.event), '{}')
+                  from webhook_endpoints w, unnest(w.events) as heard (event) where w.disabled_at is null) as heard_events`;
+const LOCK: Statement = {
+  name: "lock_order",
+  text: `select o.*, ${HEARD} from orders o where o.id = $1 for update of o`,
+};
+const LOCK_OF_TRADE: Statement = {
+  name: "lock_order_of_trade",
+  text: `select o.*, ${HEARD} from orders o
+          where o.id = (select order_id from payment_attempts where number = $1) for update of o`,
+};
+const INSERT_ATTEMPT: Statement = {
+  name: "insert_attempt",
+  text: `insert into payment_attempts (id, order_id, sequence, account_id, number, channel, amount_due, payer_ref, check_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+};
+const MOVE_ATTEMPT: Statement = {
+  name: "move_attempt",
+  text: `update payment_attempts
+            set status = $2, handover = coalesce($4::jsonb, handover),
+                handover_at = case when $4::jsonb is null then handover_at else $7 end,
+                failure = coalesce($5, failure), check_at = $6,
+                ended_at = case when $2 in ('failed', 'closed') then $7 else ended_at end
+          where id = $1 and status = any($3)`,
+};
+const CLOSE_ORDER: Statement = {
+  name: "close_order",
+  text: `with closed as (
+           update orders set status = 'closed', closed_at = $2, check_at = null, version = version + 1
+            where id = $1 and status = 'pending' returning id
+         ) select pg_notify('order_changed', id) from closed`,
+};
+const RESOLVE_EXTRA: Statement = {
+  name: "resolve_extra",
+  text: "update payment_attempts set resolution = $2 where id = $1 and verdict <> 'settles'",
+};
+const INSERT_RECEIPT: Statement = {
+  name: "insert_receipt",
+  text: `insert into notify_receipts (account_id, notice_id, kind, content, received_at)
+         values ($1, $2, $3, $4, $5) on conflict do nothing`,
+};
+const RAISE_ALERT: Statement = {
+  name: "raise_alert",
+  text: `insert into alerts (kind, cause, order_id, detail, created_at) values ($1, $2, $3, $4, $5) on conflict (cause) do nothing`,
+};
+// The event, one delivery per endpoint that wants it, and the jobs that make them prompt.
+const ANNOUNCE: Statement = {
+  name: "announce",
+  text: `
+    with event as (
+      insert into webhook_events (id, type, order_id, payload, created_at) values ($1, $2, $3, $4, $5) returning id
+    ), deliveries as (
+      insert into webhook_deliveries (event_id, endpoint_id, check_at)
+      select event.id, w.id, $5 from event, webhook_endpoints w where w.disabled_at is null and $2 = any(w.events)
+      returning event_id, endpoint_id
+    )
+    select graphile_worker.add_job('deliver-webhook', json_build_object('eventId', event_id, 'endpointId', endpoint_id),
+                                   job_key => 'webhook:' || event_id || ':' || endpoint_id)
+      from deliveries`,
+};
+const HURRY_CHECK: Statement = {
+  name: "hurry_check",
+  text: `
+    with hurried as (
+      update payment_attempts set check_at = $2 where id = $1 and status in ('opening', 'waiting') returning order_id
+    )
+    select graphile_worker.add_job('check-attempt', json_build_object('orderId', order_id), job_key => 'check:' || order_id)
+      from hurried`,
+};
+
+/** The writes of the payment core inside one transaction. */
+export class PaymentTx implements Tx {
+  readonly #client: pg.PoolClient;
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
+  }
+
+  lockOrder(orderId: string): Promise<LockedOrder | null> {
+    return this.#lock(LOCK, orderId);
+  }
+
+  lockOrderOfTrade(tradeNumber: string): Promise<LockedOrder | null> {
+    return this.#lock(LOCK_OF_TRADE, tradeNumber);
+  }
+
+  /**
+   * Two statements on purpose: the second takes its snapshot after the lock was granted, so it sees what the previous
+   * holder of the lock has committed. One joined statement would show the attempts as they were before the wait.
+   */
+  async #lock(statement: Statement, key: string): Promise<LockedOrder | null> {
+    const { rows } = await run<OrderRow & { heard_events: string[] }>(this.#client, statement, [key]);
+    const row = rows[0];
+    if (row === undefined) return null;
+    const attempts = await readAttempts(this.#client, [row.id]);
+    return { order: toOrder(row), attempts, heardEvents: row.heard_events };
+  }
+
+  items(orderId: string): ReturnType<Tx["items"]> {
+    return readItems(this.#client, [orderId]);
+  }
+
+  async insertAttempt(attempt: NewAttempt): Promise<void> {
+    await run(this.#client, INSERT_ATTEMPT, [
+      attempt.id,
+      attempt.orderId,
+      attempt.sequence,
+      attempt.accountId,
+      attempt.number,
+      attempt.channel,
+      attempt.dueFen,
+      attempt.payerRef,
+      attempt.checkAt,
+      attempt.createdAt,
+    ]);
+  }
+
+  async moveAttempt(move: AttemptMove): Promise<boolean> {
+    const { rowCount } = await run(this.#client, MOVE_ATTEMPT, [
+      move.attemptId,
+      move.to,
+      move.from,
+      move.handover === undefined ? null : JSON.stringify(move.handover),
+      move.reason ?? null,
+      move.checkAt,
+      move.now,
+    ]);
+    return rowCount === 1;
+  }
+
+  bookPayment(payment: BookedPayment): Promise<void> {
+    return bookPayment(this.#client, payment);
+  }
+
+  async closeOrder(orderId: string, now: Date): Promise<boolean> {
+    const { rowCount } = await run(this.#client, CLOSE_ORDER, [orderId, now]);
+    return rowCount === 1;
+  }
+
+  async resolveExtra(attemptId: string, resolution: Resolution): Promise<void> {
+    await run(this.#client, RESOLVE_EXTRA, [attemptId, resolution]);
+  }
+
+  async insertReceipt({ notification, receivedAt }: Receipt): Promise<boolean> {
+    const { accountId, noticeId, kind, protocol, ...content } = notification;
+    const { rowCount } = await run(this.#client, INSERT_RECEIPT, [
+      accountId,
+      noticeId,
+      kind,
+      JSON.stringify({ protocol, ...content }),
+      receivedAt,
+    ]);
+    return rowCount === 1;
+  }
+
+  async raiseAlert(alert: AlertDraft): Promise<void> {
+    const { kind, cause, orderId, detail, at } = alert;
+    await run(this.#client, RAISE_ALERT, [kind, cause, orderId, JSON.stringify(detail), at]);
+  }
+
+  async announce({ id, type, orderId, payload, at }: Announcement): Promise<void> {
+    // The text that is stored is the text that is signed and sent, on every try.
+    const text = JSON.stringify({ type, timestamp: at.toISOString(), data: payload });
+    await run(this.#client, ANNOUNCE, [id, type, orderId, text, at]);
+  }
+
+  async hurryCheck(attemptId: string, at: Date): Promise<void> {
+    await run(this.#client, HURRY_CHECK, [attemptId, at]);
+  }
+}

@@ -1,0 +1,121 @@
+import type { Fen } from "#lib/base/fen.ts";
+import type { Attempt, Handover, Order, OrderDiscount, OrderItem } from "#lib/payment/index.ts";
+
+// Rows as the driver gives them, and their way into our words. Integers come as numbers, times as Date.
+
+export interface OrderRow {
+  id: string;
+  out_trade_no: string;
+  status: Order["status"];
+  version: number;
+  amount_total: number;
+  amount_discount: number;
+  amount_due: number;
+  description: string;
+  metadata: Record<string, unknown>;
+  discounts: { id: string; name: string; amountFen: number; reason: string | null }[];
+  scene: string | null;
+  return_url: string | null;
+  shopper_id: string | null;
+  created_at: Date;
+  expires_at: Date;
+  paid_at: Date | null;
+  closed_at: Date | null;
+  seen_at: Date | null;
+}
+
+export const toOrder = (row: OrderRow): Order => ({
+  id: row.id,
+  outTradeNo: row.out_trade_no,
+  status: row.status,
+  version: row.version,
+  totalFen: row.amount_total as Fen,
+  discountFen: row.amount_discount as Fen,
+  dueFen: row.amount_due as Fen,
+  description: row.description,
+  metadata: row.metadata,
+  discounts: row.discounts as OrderDiscount[],
+  scene: row.scene,
+  returnUrl: row.return_url,
+  shopperId: row.shopper_id,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at,
+  paidAt: row.paid_at,
+  closedAt: row.closed_at,
+  seenAt: row.seen_at,
+});
+
+export interface ItemRow {
+  id: string;
+  order_id: string;
+  name: string;
+  sku: string | null;
+  category: string | null;
+  unit_amount: number;
+  quantity: number;
+  discount: number;
+}
+
+export const toItem = (row: ItemRow): OrderItem => ({
+  id: row.id,
+  name: row.name,
+  sku: row.sku,
+  category: row.category,
+  unitFen: row.unit_amount as Fen,
+  quantity: row.quantity,
+  discountFen: row.discount as Fen,
+});
+
+export interface AttemptRow {
+  id: string;
+  order_id: string;
+  sequence: number;
+  account_id: string;
+  app_id: string;
+  merchant_number: string;
+  number: string;
+  channel: Attempt["channel"];
+  status: Attempt["status"];
+  amount_due: number;
+  payer_ref: string | null;
+  handover: Handover | null;
+  handover_at: Date | null;
+  transaction_id: string | null;
+  verdict: Attempt["verdict"];
+  resolution: Attempt["resolution"];
+  amount_paid: number;
+  paid_at: Date | null;
+  refund_held: number;
+  refunded: number;
+  created_at: Date;
+}
+
+/** Columns of an attempt together with whom its account belongs to. */
+export const ATTEMPT_COLUMNS = `a.id, a.order_id, a.sequence, a.account_id, g.app_id, g.merchant_number, a.number, a.channel,
+  a.status, a.amount_due, a.payer_ref, a.handover, a.handover_at, a.transaction_id, a.verdict, a.resolution, a.amount_paid,
+  a.paid_at, a.refund_held, a.refunded, a.created_at`;
+export const ATTEMPT_SOURCE = "payment_attempts a join gateway_accounts g on g.id = a.account_id";
+
+export const toAttempt = (row: AttemptRow): Attempt => ({
+  id: row.id,
+  orderId: row.order_id,
+  sequence: row.sequence,
+  accountId: row.account_id,
+  appId: row.app_id,
+  merchantNumber: row.merchant_number,
+  number: row.number,
+  channel: row.channel,
+  status: row.status,
+  dueFen: row.amount_due as Fen,
+  payerRef: row.payer_ref,
+  handover: row.handover,
+  handoverAt: row.handover_at,
+  transactionId: row.transaction_id,
+  verdict: row.verdict,
+  resolution: row.resolution,
+  paidFen: row.amount_paid as Fen,
+  paidAt: row.paid_at,
+  refundHeldFen: row.refund_held as Fen,
+  refundedFen: row.refunded as Fen,
+  createdAt: row.created_at,
+});
