@@ -1,0 +1,77 @@
+import type { Outcome } from "#lib/base/outcome.ts";
+import type { Clock } from "#lib/base/time.ts";
+import type { Gateway, Log, Trade } from "#lib/payment/ports.ts";
+import type { KeyStore, V3Credentials } from "../../account.ts";
+import { privateKeyFrom, publicKeyFrom } from "../crypto/rsa.ts";
+import type { Exchange } from "../transport.ts";
+import { createCaller } from "./call.ts";
+import { closeTrade } from "./close-trade.ts";
+import { downloadCertificates } from "./download-certificates.ts";
+import { findTrade, findTradeByTransaction } from "./find-trade.ts";
+import { createV3Http } from "./http.ts";
+import { createVerifierKeys, type VerifierKeys } from "./keys.ts";
+import { openTrade } from "./open-trade.ts";
+import type { NoticeReader } from "./read-notification.ts";
+import { signForBridge } from "./sign-for-bridge.ts";
+
+export interface V3Gateway extends Gateway {
+  findTradeByTransaction(transactionId: string): Promise<Outcome<Trade, "absent">>;
+}
+
+/** One set of credentials, ready to be used: keys parsed, connections shared. */
+export interface V3Account {
+  readonly gateway: V3Gateway;
+  readonly reader: NoticeReader;
+  readonly keys: VerifierKeys;
+  /** false: the public key is all there is, nothing has to be fetched. */
+  readonly usesCertificates: boolean;
+}
+
+export interface V3Environment {
+  readonly keyStore: KeyStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** For tests: another way out. */
+  readonly exchange?: Exchange;
+  readonly backupOf?: (origin: string) => string | null;
+}
+
+/** @throws Error when a key is not what it should be; the message holds none of it */
+export function createV3Account(credentials: V3Credentials, environment: V3Environment): V3Account {
+  const { id: accountId, appId, merchantNumber, apiV3Key } = credentials;
+  const { clock, log, keyStore: store, ...way } = environment;
+  if (Buffer.byteLength(apiV3Key.reveal()) !== 32) throw new Error("the APIv3 key must have 32 bytes");
+  const privateKey = privateKeyFrom(credentials.privateKeyPem.reveal());
+  const publicKey = publicKeyOf(credentials);
+  const signer = { merchantNumber, serialNo: credentials.serialNo, privateKey, clock };
+  const call = createCaller({ ...signer, ...way, apiBase: credentials.apiBase, publicKeyId: publicKey?.id ?? null });
+  const keys = createVerifierKeys({
+    accountId,
+    publicKey,
+    store,
+    clock,
+    log,
+    download: (knownKey) => downloadCertificates({ call, apiV3Key, clock, knownKey }),
+  });
+  const http = createV3Http({ merchantNumber, call, keys, clock, log });
+  return {
+    keys,
+    usesCertificates: publicKey === null,
+    reader: { accountId, appId, merchantNumber, apiV3Key, keys },
+    gateway: {
+      accountId,
+      appId,
+      merchantNumber,
+      openTrade: (trade) => openTrade(http, credentials, trade),
+      findTrade: (number) => findTrade(http, number),
+      findTradeByTransaction: (transactionId) => findTradeByTransaction(http, transactionId),
+      closeTrade: (number) => closeTrade(http, number),
+      signForBridge: (prepayId) => signForBridge(signer, appId, prepayId),
+    },
+  };
+}
+
+function publicKeyOf({ publicKeyId, publicKeyPem }: V3Credentials) {
+  if (publicKeyId === undefined || publicKeyPem === undefined) return null;
+  return { id: publicKeyId, key: publicKeyFrom(publicKeyPem) };
+}

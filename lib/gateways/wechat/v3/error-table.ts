@@ -1,0 +1,65 @@
+import type { CloseRefusal, OpenRefusal } from "#lib/payment/ports.ts";
+
+// What WeChat's error codes mean to us: the one place. Source: wechatpay.md §5, §6.
+// Only 4xx answers in WeChat's form come here; 5xx, 429 and everything formless is unknown before (http.ts).
+
+/** `ORDER_PAID`, `ORDERPAID` and `OrderPaid` are one code. */
+export const foldCode = (code: string): string => code.toUpperCase().replaceAll("_", "");
+
+/** `ask`: the code has two meanings, and only asking for the trade tells which. */
+export type OpenMeaning = OpenRefusal | "ask" | "unknown";
+
+const OPEN_CODES = new Map<string, OpenMeaning>([
+  // WeChat knows the number: ask what became of it.
+  ["ORDERPAID", "already_paid"],
+  ["ORDERCLOSED", "closed"],
+  ["OUTTRADENOUSED", "number_used"],
+  // The same number with other values, or a rule that is not ours to know.
+  ["INVALIDREQUEST", "ask"],
+  // No trade was made.
+  ["PARAMERROR", "invalid"],
+  ["OPENIDMISMATCH", "payer_mismatch"],
+  ["NOAUTH", "not_permitted"],
+  ["RULELIMIT", "not_permitted"],
+  ["TRADEERROR", "not_permitted"],
+  ["NOTENOUGH", "not_permitted"],
+  ["APPIDMCHIDNOTMATCH", "account_trouble"],
+  ["MCHNOTEXISTS", "account_trouble"],
+  ["ACCOUNTERROR", "account_trouble"],
+  // Keys, serial or clock are wrong. The call was not looked at, so nothing came of it.
+  ["SIGNERROR", "account_trouble"],
+  // WeChat's own trouble, whatever status it comes with.
+  ["SYSTEMERROR", "unknown"],
+  ["BANKERROR", "unknown"],
+  ["SERVICEUNAVAILABLE", "unknown"],
+  ["FREQUENCYLIMITED", "unknown"],
+  ["RATELIMITEXCEEDED", "unknown"],
+  ["RATELIMITED", "unknown"],
+]);
+
+/** Codes that nobody has told us of: a 4xx means no trade, except where the status speaks of another time or another call. */
+const OPEN_STATUSES = new Map<number, OpenMeaning>([
+  [401, "account_trouble"],
+  [403, "not_permitted"],
+  [408, "unknown"],
+  [409, "unknown"],
+  [425, "unknown"],
+]);
+
+export const openMeaning = (status: number, code: string): OpenMeaning =>
+  OPEN_CODES.get(code) ?? OPEN_STATUSES.get(status) ?? "invalid";
+
+const CLOSE_CODES = new Map<string, CloseRefusal | "closed">([
+  ["ORDERCLOSED", "closed"],
+  ["ORDERPAID", "already_paid"],
+  // Seen for paid orders; whoever hears `already_paid` asks for the trade before believing it.
+  ["INVALIDREQUEST", "already_paid"],
+  ["ORDERNOTEXIST", "absent"],
+]);
+
+/** Closing decides over money that may be on its way, so what is not listed is unknown. */
+export const closeMeaning = (code: string): CloseRefusal | "closed" | "unknown" => CLOSE_CODES.get(code) ?? "unknown";
+
+/** Only the code that says so: any other 404 may be a proxy's or a wrong address. */
+export const findMeaning = (status: number, code: string): "absent" | "unknown" =>
+  status === 404 && code === "ORDERNOTEXIST" ? "absent" : "unknown";

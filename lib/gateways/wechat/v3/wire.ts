@@ -1,0 +1,119 @@
+import { z } from "zod";
+import { fen } from "#lib/base/fen.ts";
+import type { PaidTrade, Trade } from "#lib/payment/ports.ts";
+
+// WeChat Pay's JSON: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §5, §6, §9.3.
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** @returns null when the bytes are no JSON of this form. Call it only on bytes that have been verified. */
+export function parseJson<Output>(bytes: Uint8Array, schema: z.ZodType<Output>): Output | null {
+  try {
+    return schema.safeParse(JSON.parse(UTF8.decode(bytes))).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** For people, and safe to store: PostgreSQL takes no NUL. */
+const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ");
+
+/** Text that can be stored, logged and compared: printable ASCII. */
+const word = (charsMax: number) => z.string().regex(new RegExp(`^[\\x20-\\x7e]{1,${charsMax}}$`));
+const amount = z.int().min(0);
+// Date takes "1" for a year, so the form is checked first.
+const moment = z
+  .string()
+  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$/)
+  .transform((text) => new Date(text))
+  .refine((date) => !Number.isNaN(date.getTime()));
+
+export const errorSchema = z.object({ code: word(64), message: z.string().catch("").transform(oneLine) });
+
+export const codeUrlSchema = z.object({ code_url: z.string().regex(/^weixin:\/\/[\x21-\x7e]{1,503}$/) });
+export const h5UrlSchema = z.object({ h5_url: z.string().regex(/^https?:\/\/[\x21-\x7e]{1,504}$/) });
+export const prepaySchema = z.object({ prepay_id: z.string().regex(/^[\x21-\x7e]{1,64}$/) });
+
+/** A trade in whatever state; most fields are there only once it is paid. */
+export const tradeSchema = z.object({ out_trade_no: word(32), trade_state: word(32) });
+
+export const paidTradeSchema = z.object({
+  mchid: word(32),
+  appid: word(32),
+  out_trade_no: word(32),
+  transaction_id: word(32),
+  success_time: moment,
+  amount: z.object({
+    total: amount,
+    payer_total: amount.nullish(),
+    // Absent is not taken for CNY: a payment that does not name its currency is shown to a person.
+    currency: word(16).nullish(),
+  }),
+});
+
+export const refundNoticeSchema = z.object({
+  mchid: word(32),
+  out_trade_no: word(32),
+  out_refund_no: word(64),
+  refund_status: word(32),
+});
+
+export const envelopeSchema = z.object({
+  id: word(64),
+  event_type: word(64),
+  resource: z.object({
+    algorithm: z.string(),
+    ciphertext: z.string(),
+    nonce: z.string(),
+    associated_data: z.string().nullish(),
+  }),
+});
+
+export const certificatesSchema = z.object({
+  data: z
+    .array(
+      z.object({
+        serial_no: word(64),
+        encrypt_certificate: envelopeSchema.shape.resource,
+      }),
+    )
+    .max(16),
+});
+
+const TRADE_STATES = new Map<string, Trade["state"]>([
+  ["SUCCESS", "paid"],
+  // Paid, and something was given back since: for "did they pay" it is a yes.
+  ["REFUND", "paid"],
+  ["NOTPAY", "not_paid"],
+  ["USERPAYING", "not_paid"],
+  ["ACCEPT", "not_paid"],
+  ["CLOSED", "closed"],
+  ["REVOKED", "closed"],
+  ["PAYERROR", "closed"],
+]);
+
+/** @returns undefined for a state we do not know, which is no reason to believe anything */
+export const tradeStateOf = (state: string): Trade["state"] | undefined => TRADE_STATES.get(state);
+
+const REFUND_STATUSES = new Map([
+  ["SUCCESS", "succeeded"],
+  ["CLOSED", "closed"],
+  ["ABNORMAL", "abnormal"],
+  ["PROCESSING", "processing"],
+]);
+
+/** In the words of our refund machine. */
+export const refundStatusOf = (status: string): string | undefined => REFUND_STATUSES.get(status);
+
+export function paidTradeOf(wire: z.output<typeof paidTradeSchema>): PaidTrade {
+  return {
+    number: wire.out_trade_no,
+    transactionId: wire.transaction_id,
+    appId: wire.appid,
+    merchantNumber: wire.mchid,
+    currency: wire.amount.currency ?? "",
+    totalFen: fen(wire.amount.total),
+    payerFen: wire.amount.payer_total == null ? null : fen(wire.amount.payer_total),
+    paidAt: wire.success_time,
+  };
+}
