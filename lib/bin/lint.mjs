@@ -1,0 +1,17 @@
+// npm run lint: format, lint, import rules, types and the lockfile. All run; exit 1 if any complains.
+import { ensureGenerated } from "./launch/build.mjs";
+import { ensureInstalled } from "./launch/install.mjs";
+import { reporter } from "./launch/report.mjs";
+import { CHECKS } from "./lint/lint-all.mjs";
+
+const report = reporter();
+await ensureInstalled(report);
+await ensureGenerated(report);
+for (const { name, run } of CHECKS) {
+  const since = Date.now();
+  const { code, output } = await run();
+  console.log(`${code === 0 ? "✓" : "✗"} ${name} (${((Date.now() - since) / 1000).toFixed(1)} s)`);
+  if (code === 0) continue;
+  console.log(output.trimEnd());
+  process.exitCode = 1;
+}

@@ -1,0 +1,1 @@
+export function importRules(options: { folder: string; output: string }): string[];
