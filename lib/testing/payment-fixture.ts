@@ -1,0 +1,83 @@
+import { createHash, randomBytes } from "node:crypto";
+import { formatId, ID_RANDOM_BYTES, readableCode } from "#lib/base/ids.ts";
+import type { OrderView } from "#lib/contract/order.ts";
+import type { OrderRequestInput } from "#lib/contract/order-request.ts";
+import {
+  createMemoryGateway,
+  createMemoryGateways,
+  type MemoryGateway,
+  type MemoryGateways,
+} from "#lib/gateways/memory.ts";
+import { type Deps, type Log, PaymentProcessor, type StartPayment } from "#lib/payment/index.ts";
+import { type Database, openDatabase } from "#lib/storage/client.ts";
+import { paymentStore } from "#lib/storage/payment-store.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { testDatabase } from "./template-database.ts";
+
+/** The payment core on a database of its own, with a scripted WeChat and a clock that stands still. */
+export interface PaymentFixture {
+  readonly deps: Deps;
+  readonly payments: PaymentProcessor;
+  readonly wechat: MemoryGateway;
+  readonly gateways: MemoryGateways;
+  readonly clock: FakeClock;
+  readonly database: Database;
+  order(request?: Partial<OrderRequestInput>): Promise<OrderView>;
+  /** Opens a trade, native unless told otherwise; returns the number WeChat knows it by. */
+  open(orderId: string, wish?: Partial<StartPayment>): Promise<string>;
+  /** The shopper pays and WeChat's notice arrives. */
+  payAndNotify(tradeNumber: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const silent: Log = { info() {}, warn() {}, error() {} };
+
+export async function paymentFixture(): Promise<PaymentFixture> {
+  const own = await testDatabase();
+  const database = openDatabase({ url: own.url, poolSize: 20 });
+  const clock = new FakeClock();
+  const wechat = createMemoryGateway({ clock });
+  const gateways = createMemoryGateways([wechat]);
+  await insertAccount(database, wechat);
+  const deps: Deps = {
+    store: paymentStore(database.pool),
+    gateways,
+    clock,
+    log: silent,
+    ids: {
+      make: (kind) => formatId(kind, clock.now().getTime(), randomBytes(ID_RANDOM_BYTES)),
+      orderNumber: () => `LF${readableCode(randomBytes(10))}`,
+    },
+    hashPayer: (payer) => createHash("sha256").update(payer).digest("base64url"),
+    payUrl: (orderId) => `http://localhost:3000/pay/${orderId}`,
+  };
+  const payments = new PaymentProcessor(deps);
+  return {
+    deps,
+    payments,
+    wechat,
+    gateways,
+    clock,
+    database,
+    order: (request = {}) => payments.createOrder({ items: [{ name: "拿铁", price: 18, quantity: 1 }], ...request }),
+    async open(orderId, wish = {}) {
+      await payments.startPayment({ orderId, channel: "native", openid: null, payerIp: null, ...wish });
+      return wechat.calls.findLast((call) => call.operation === "openTrade")?.number ?? "";
+    },
+    async payAndNotify(tradeNumber) {
+      await payments.receiveNotification(gateways.noticeOfPayment(wechat.pay(tradeNumber)));
+    },
+    async close() {
+      await database.close();
+      await own.drop();
+    },
+  };
+}
+
+async function insertAccount({ pool }: Database, account: MemoryGateway): Promise<void> {
+  await pool.query(
+    `insert into gateway_accounts (id, protocol, app_id, merchant_number, sandbox, sealed, fingerprint)
+     values ($1, 'v3', $2, $3, true, ''::bytea, $4)`,
+    [account.accountId, account.appId, account.merchantNumber, randomBytes(32)],
+  );
+}
