@@ -1,5 +1,10 @@
 export type { Agent, AgentHints, Channel, Env, Form, Os } from "./agent-types.ts";
 export { classifyAgent } from "./classify-agent.ts";
-export { classifyText, type TextVerdict } from "./classify-text.ts";
+export { classifyText, TEXT_SURE_FROM, type TextVerdict } from "./classify-text.ts";
+export { type ChannelDecision, decideChannel } from "./decide-channel.ts";
+export { decideScene, SCENE_VERSION, type SceneDecision } from "./decide-scene.ts";
+export { prepareText as normaliseSceneText } from "./prepare-text.ts";
+export { isScene, SCENE_NAMES, SCENES, type Scene, SENSITIVE_SCENES } from "./scenes.ts";
+export type { PayChannel, SceneCorrection, SceneReason, SignalItem, Signals } from "./signals.ts";
 export type { TextKind, TextSource } from "./text-kinds.ts";
 export { readLabelled, type TrainedText, trainTextModel } from "./train/train-text-model.ts";

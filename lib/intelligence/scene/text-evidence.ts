@@ -1,0 +1,119 @@
+import { textEvidence } from "./classify-text.ts";
+import type { Evidence } from "./order-evidence.ts";
+import { PLATE } from "./order-evidence.ts";
+import { prepareText } from "./prepare-text.ts";
+import { type Scene, type SceneScores, sceneScores } from "./scenes.ts";
+import { softmax } from "./score-text.ts";
+import type { SceneCorrection, SignalItem } from "./signals.ts";
+import { TEXT_KINDS, type TextKind } from "./text-kinds.ts";
+
+/** More items say nothing new; the dearest ones are read. */
+const ITEMS_READ = 10;
+const MERCHANT_SHARE = 0.5;
+/** One wrong word must not rule a scene out. */
+const FLOOR = -6;
+const VALUE_CHARS_SHOWN = 24;
+
+/** A kind splits into scenes that only the way of handing over tells apart; the first is the usual one. */
+const PARENTS: Partial<Record<Scene, readonly [kind: TextKind, share: number]>> = {
+  dining: ["dining", 0.7],
+  takeaway: ["dining", 0.3],
+  retail: ["retail", 0.6],
+  ecommerce: ["retail", 0.3],
+  vending: ["retail", 0.1],
+  parking: ["parking", 1],
+  transport: ["transport", 1],
+  travel: ["travel", 1],
+  utilities: ["utilities", 1],
+  education: ["education", 1],
+  healthcare: ["healthcare", 1],
+  topup: ["topup", 1],
+  services: ["services", 1],
+};
+
+/** Scenes that the model was never taught, by words that leave little doubt. */
+const MARKED: readonly (readonly [words: RegExp, scene: Scene, score: number])[] = [
+  [/捐款|捐赠|善款|募捐|义捐|公益|慈善|随喜|功德|爱心款|助学金捐|donation/, "donation", 7],
+  [/会员卡|会员费|入会费|会费|年卡|次卡|储值|会籍|会员续费|membership/, "membership", 4],
+  [/对公|货款|采购款|批量采购|企业采购|大宗|供货|预付货款/, "b2b", 7],
+];
+
+function markedScores(prepared: string): SceneScores | null {
+  const mark = MARKED.find(([words]) => words.test(prepared));
+  return mark === undefined ? null : sceneScores((scene) => (scene === mark[1] ? mark[2] : FLOOR / 2));
+}
+
+/** What one text says of every scene, in log-odds up to a constant; null when there is nothing to read. */
+function scoresOf(text: string, source: "item" | "merchant"): SceneScores | null {
+  const marked = markedScores(prepareText(text));
+  if (marked !== null) return marked;
+  if (PLATE.test(text.slice(0, 64).toUpperCase())) return sceneScores((scene) => (scene === "parking" ? 0 : FLOOR));
+  const evidence = textEvidence(text, source);
+  if (evidence === null) return null;
+  const shares = softmax(evidence);
+  return sceneScores((scene) => {
+    const parent = PARENTS[scene];
+    if (parent === undefined) return FLOOR;
+    // A machine sells drinks as gladly as goods.
+    const second = scene === "vending" ? (shares[TEXT_KINDS.indexOf("dining")] ?? 0) : 0;
+    return Math.max(FLOOR, Math.log(parent[1] * ((shares[TEXT_KINDS.indexOf(parent[0])] ?? 0) + second) + 1e-9));
+  });
+}
+
+const dearestFirst = (items: readonly SignalItem[]): SignalItem[] =>
+  [...items].sort((a, b) => b.amount - a.amount).slice(0, ITEMS_READ);
+
+const weightOf = ({ amount }: SignalItem): number => (Number.isFinite(amount) ? Math.sqrt(Math.max(1, amount)) : 1);
+
+/** The items together: the mean of what each says, weighted by the root of what it costs. */
+export function itemEvidence(items: readonly SignalItem[]): Evidence | null {
+  let total = 0;
+  let first: string | null = null;
+  const sums = sceneScores(() => 0);
+  for (const item of dearestFirst(items)) {
+    const scores = scoresOf(item.name, "item") ?? (item.category ? scoresOf(item.category, "item") : null);
+    if (scores === null) continue;
+    first ??= item.name.slice(0, VALUE_CHARS_SHOWN);
+    const weight = weightOf(item);
+    total += weight;
+    for (const scene of Object.keys(sums) as Scene[]) sums[scene] += weight * scores[scene];
+  }
+  if (total === 0 || first === null) return null;
+  return { signal: "item", value: first, text: `商品“${first}”`, scores: sceneScores((scene) => sums[scene] / total) };
+}
+
+export function merchantEvidence(name: string): Evidence | null {
+  const scores = scoresOf(name, "merchant");
+  if (scores === null) return null;
+  const value = name.slice(0, VALUE_CHARS_SHOWN);
+  return {
+    signal: "merchant",
+    value,
+    text: `店名“${value}”`,
+    scores: sceneScores((scene) => MERCHANT_SHARE * scores[scene]),
+  };
+}
+
+/** The merchant's own word: the correction that covers at least half of the order by weight, the last said first. */
+export function correctedScene(
+  items: readonly SignalItem[],
+  corrections: readonly SceneCorrection[],
+): { scene: Scene; text: string } | null {
+  if (corrections.length === 0) return null;
+  const said = new Map(corrections.map(({ text, scene }) => [prepareText(text), scene]));
+  const weights = new Map<Scene, { weight: number; text: string }>();
+  let total = 0;
+  for (const item of dearestFirst(items)) {
+    const weight = weightOf(item);
+    total += weight;
+    const scene = said.get(prepareText(item.name));
+    if (scene === undefined) continue;
+    const known = weights.get(scene);
+    weights.set(scene, {
+      weight: (known?.weight ?? 0) + weight,
+      text: known?.text ?? item.name.slice(0, VALUE_CHARS_SHOWN),
+    });
+  }
+  for (const [scene, { weight, text }] of weights) if (2 * weight >= total) return { scene, text };
+  return null;
+}
