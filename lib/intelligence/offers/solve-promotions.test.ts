@@ -101,3 +101,19 @@ test("the quick sharing equals the exact one, also where products are no longer 
   }
   expect(mulDivFloor(9_007_199_254_740_991, 9_999, 10_000)).toBe(9_006_298_534_815_516);
 });
+
+test("a gift may become worth more than alone, when another promotion takes its cheap line first", () => {
+  const lines = [
+    { id: "old", sku: "g", categories: ["sale"], unitAmount: 100, quantity: 1 },
+    { id: "new", sku: "g", categories: [], unitAmount: 900, quantity: 1 },
+    ...cart,
+  ];
+  const promotions: PromotionInput[] = [
+    { id: "sale", phase: "item", type: "amount_off", off: 10, scope: { categories: ["sale"] } },
+    { id: "gift", phase: "item", priority: 1, type: "gift", gift: { sku: "g", qty: 1 } },
+    off("alone", 500, { exclusive: true }),
+  ];
+  const solution = solvePromotions({ lines, promotions, context: { now } });
+  expect(solution.totalDiscount).toBe(910);
+  expect(solution.lineDiscounts).toEqual([10, 900, 0, 0]);
+});
