@@ -20,7 +20,7 @@ interface Source {
 
 const sources: readonly Source[] = ["app", "components", "lib", "e2e"].flatMap(read).map((file) => {
   const text = readFileSync(file, "utf8");
-  return { file, text, code: strip(text, true) };
+  return { file, text, words: strip(text, false), code: strip(text, true) };
 });
 
 function read(place: string): string[] {

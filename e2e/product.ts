@@ -1,0 +1,46 @@
+import { createServer } from "node:net";
+
+/** Where the product under test is. The first process chooses; the environment tells the others. */
+export const product = {
+  get url(): string {
+    return `http://localhost:${process.env.E2E_PORT}`;
+  },
+  get sandboxUrl(): string {
+    return `http://localhost:${process.env.E2E_SANDBOX_PORT}`;
+  },
+  get dataDir(): string {
+    return process.env.E2E_DATA_DIR ?? "";
+  },
+  /** The environment of the product, and of its command line beside it. */
+  get environment(): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      // Neither a developer's own database and address, nor the libraries that the browser brings along.
+      DATABASE_URL: undefined,
+      MASTER_KEY: undefined,
+      PUBLIC_URL: undefined,
+      LD_LIBRARY_PATH: undefined,
+      PORT: process.env.E2E_PORT,
+      SANDBOX_PORT: process.env.E2E_SANDBOX_PORT,
+      DATA_DIR: this.dataDir,
+      // A developer's own credentials must never be used by a test.
+      PAYMENT_CONFIG: `${this.dataDir}/no_payment_config.json`,
+    };
+  },
+};
+
+export async function choosePorts(): Promise<void> {
+  process.env.E2E_PORT ??= String(await freePort());
+  process.env.E2E_SANDBOX_PORT ??= String(await freePort());
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
