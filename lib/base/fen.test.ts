@@ -1,0 +1,100 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { fen, fenFromYuan, fenFromYuanNumber, formatYuan, shareOut } from "./fen.ts";
+
+describe("yuan to fen", () => {
+  test.each([
+    ["19.99", 1999],
+    ["0.1", 10],
+    ["0.01", 1],
+    ["100", 10_000],
+    ["007.50", 750],
+    ["0", 0],
+  ])("the text %s is %d fen", (text, amount) => {
+    expect(fenFromYuan(text)).toBe(amount);
+  });
+
+  test.each([
+    "",
+    "-1",
+    "+1",
+    "1.",
+    ".5",
+    "0.001",
+    "1e2",
+    " 1",
+    "1 ",
+    "１",
+    "NaN",
+    "Infinity",
+    "0x10",
+    "1,000",
+    "99999999999999999",
+  ])("the text %j is refused", (text) => {
+    expect(fenFromYuan(text)).toBeNull();
+  });
+
+  test.each([
+    [19.99, 1999],
+    [1e2, 10_000],
+    [0.1, 10],
+    [0.29, 29],
+    [1.15, 115],
+    [4.35, 435],
+  ])("the number %d is %d fen", (yuan, amount) => {
+    expect(fenFromYuanNumber(yuan)).toBe(amount);
+  });
+
+  test.each([0.001, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e-7, 0.1 + 0.2, 1e21, 19.999])(
+    "the number %d is refused",
+    (yuan) => {
+      expect(fenFromYuanNumber(yuan)).toBeNull();
+    },
+  );
+
+  test("what is written is what is read, for every amount, as text and as number", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1_000_000_000 }), (amount) => {
+        const text = formatYuan(fen(amount));
+        expect(fenFromYuan(text)).toBe(amount);
+        expect(fenFromYuanNumber(Number(text))).toBe(amount);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
+describe("shareOut", () => {
+  test("the missing fen go to the largest remainders, ties to the lower index", () => {
+    expect(shareOut(fen(100), [333, 333, 334])).toEqual([33, 33, 34]);
+    expect(shareOut(fen(2000), [100, 2000])).toEqual([95, 1905]);
+    expect(shareOut(fen(1), [1, 1])).toEqual([1, 0]);
+  });
+
+  test("shares sum to the total and are within a fen of their exact part", () => {
+    const weights = fc.array(fc.integer({ min: 0, max: 1_000_000_000 }), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1_000_000_000 }), weights, (total, parts) => {
+        fc.pre(parts.some((part) => part > 0));
+        const whole = parts.reduce((sum, part) => sum + part, 0);
+        const shares = shareOut(fen(total), parts);
+        expect(shares.reduce((sum, share) => sum + share, 0)).toBe(total);
+        for (const [index, share] of shares.entries()) {
+          expect(Math.abs(share - (total * (parts[index] ?? 0)) / whole)).toBeLessThan(1.000001);
+        }
+      }),
+    );
+  });
+
+  test("nothing is shared over nothing", () => {
+    expect(shareOut(fen(0), [0, 0])).toEqual([0, 0]);
+    expect(() => shareOut(fen(1), [0, 0])).toThrow("nothing to share");
+  });
+});
+
+test("only whole numbers of fen are money", () => {
+  for (const amount of [0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])
+    expect(() => fen(amount)).toThrow("whole number");
+  expect(formatYuan(fen(5))).toBe("0.05");
+  expect(formatYuan(fen(-1234))).toBe("-12.34");
+});

@@ -1,0 +1,146 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
+import type { PaidTrade } from "../ports.ts";
+import type { Attempt, AttemptStatus } from "./attempt.ts";
+import type { JournalEntry } from "./ledger.ts";
+import type { Order, OrderStatus } from "./order.ts";
+import { judgeTrade } from "./settlement.ts";
+
+const moment = new Date("2026-07-01T02:00:00Z");
+
+const orderOf = (status: OrderStatus, dueFen: Fen, discountFen: Fen): Order => ({
+  id: "ord_1",
+  outTradeNo: "order-1",
+  status,
+  version: 1,
+  totalFen: fen(dueFen + discountFen),
+  discountFen,
+  dueFen,
+  description: "x",
+  metadata: {},
+  discounts: [],
+  scene: null,
+  returnUrl: null,
+  shopperId: null,
+  createdAt: moment,
+  expiresAt: moment,
+  paidAt: null,
+  closedAt: null,
+  seenAt: null,
+});
+
+const attemptOf = (status: AttemptStatus, dueFen: Fen): Attempt => ({
+  id: "att_1",
+  orderId: "ord_1",
+  sequence: 1,
+  accountId: "acc_1",
+  appId: "wx1",
+  merchantNumber: "m1",
+  number: "order-1",
+  channel: "native",
+  status,
+  dueFen,
+  payerRef: null,
+  handover: null,
+  handoverAt: null,
+  transactionId: null,
+  verdict: null,
+  resolution: null,
+  paidFen: ZERO_FEN,
+  paidAt: null,
+  refundHeldFen: ZERO_FEN,
+  refundedFen: ZERO_FEN,
+  createdAt: moment,
+});
+
+const tradeOf = (totalFen: Fen, differing: Partial<PaidTrade> = {}): PaidTrade => ({
+  number: "order-1",
+  transactionId: "4200001",
+  appId: "wx1",
+  merchantNumber: "m1",
+  currency: "CNY",
+  totalFen,
+  payerFen: null,
+  paidAt: moment,
+  ...differing,
+});
+
+const balance = (entry: JournalEntry): number =>
+  entry.lines.reduce((sum, line) => sum + line.debitFen - line.creditFen, 0);
+
+describe("judgeTrade", () => {
+  const due = fen(1800);
+
+  test.each(["opening", "waiting", "failed", "closed"] as const)(
+    "a %s attempt of a pending order settles",
+    (status) => {
+      const judgement = judgeTrade({
+        order: orderOf("pending", due, ZERO_FEN),
+        attempt: attemptOf(status, due),
+        trade: tradeOf(due),
+      });
+      expect(judgement).toMatchObject({ verdict: "settles", order: { status: "paid", paidAt: moment } });
+    },
+  );
+
+  test("an attempt that succeeded is a repeat, whatever the trade says", () => {
+    const attempt = attemptOf("succeeded", due);
+    expect(judgeTrade({ order: orderOf("paid", due, ZERO_FEN), attempt, trade: tradeOf(fen(1)) })).toEqual({
+      verdict: "repeated",
+    });
+  });
+
+  test.each([
+    ["closed", "late"],
+    ["paid", "extra"],
+  ] as const)("for a %s order it is %s", (status, verdict) => {
+    const judgement = judgeTrade({
+      order: orderOf(status, due, ZERO_FEN),
+      attempt: attemptOf("closed", due),
+      trade: tradeOf(due),
+    });
+    expect(judgement.verdict).toBe(verdict);
+  });
+
+  test("every differing field is named, and money at another merchant is not booked", () => {
+    const trade = tradeOf(fen(1), { appId: "wx2", merchantNumber: "m2", currency: "USD" });
+    expect(judgeTrade({ order: orderOf("pending", due, ZERO_FEN), attempt: attemptOf("waiting", due), trade })).toEqual(
+      {
+        verdict: "mismatch",
+        differing: ["app", "merchant", "currency", "total"],
+        journal: null,
+      },
+    );
+  });
+
+  test("the total is compared, never what the payer handed over", () => {
+    const trade = tradeOf(due, { payerFen: fen(1) });
+    expect(
+      judgeTrade({ order: orderOf("pending", due, ZERO_FEN), attempt: attemptOf("waiting", due), trade }).verdict,
+    ).toBe("settles");
+  });
+
+  // Goal: whatever is paid, for whatever order, the books balance, and clearing takes exactly what WeChat holds.
+  test("every journal balances", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1_000_000_000 }),
+        fc.integer({ min: 0, max: 1_000_000_000 }),
+        fc.integer({ min: 1, max: 1_000_000_000 }),
+        fc.constantFrom<OrderStatus>("pending", "paid", "closed"),
+        fc.boolean(),
+        (dueFen, discountFen, otherFen, status, same) => {
+          const total = fen(same ? dueFen : otherFen);
+          const order = orderOf(status, fen(dueFen), fen(discountFen));
+          const judgement = judgeTrade({ order, attempt: attemptOf("waiting", fen(dueFen)), trade: tradeOf(total) });
+          if (judgement.verdict === "repeated" || judgement.journal === null) throw new Error("nothing was booked");
+          expect(balance(judgement.journal)).toBe(0);
+          const clearing = judgement.journal.lines.find((line) => line.account === "wechat_clearing");
+          expect(clearing?.debitFen).toBe(total);
+          expect(judgement.verdict === "settles").toBe(status === "pending" && total === dueFen);
+        },
+      ),
+    );
+  });
+});
