@@ -12,7 +12,7 @@ import {
   type SignedMessage,
   unseal,
   verifies,
-} from "./test-client.ts";
+} from "./testing/client.ts";
 
 let bench: Bench;
 beforeEach(async () => {

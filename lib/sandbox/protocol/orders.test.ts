@@ -11,7 +11,7 @@ import {
   openBench,
   queryTarget,
   verifies,
-} from "../test-client.ts";
+} from "../testing/client.ts";
 
 let bench: Bench;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Bench, call, control, NATIVE, nativeOrder, openBench, queryTarget, unseal } from "../test-client.ts";
+import { type Bench, call, control, NATIVE, nativeOrder, openBench, queryTarget, unseal } from "../testing/client.ts";
 
 let bench: Bench;
 beforeAll(async () => {
