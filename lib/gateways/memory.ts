@@ -14,7 +14,7 @@ import type {
   Rejection,
   SignedBytes,
   Trade,
-} from "#lib/payment/ports.ts";
+} from "#lib/payment/index.ts";
 
 // The third implementation of Gateway, for flow tests: trades in memory, answers as scripted.
 

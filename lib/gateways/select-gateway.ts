@@ -1,6 +1,6 @@
 import { AppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/time.ts";
-import type { Gateway, Gateways, Log, Notification, Protocol, Rejection, SignedBytes } from "#lib/payment/ports.ts";
+import type { Gateway, Gateways, Log, Notification, Protocol, Rejection, SignedBytes } from "#lib/payment/index.ts";
 import type { AccountCredentials, AccountSource, KeyStore } from "./account.ts";
 import { createV3Account, type V3Account } from "./wechat/v3/account.ts";
 import { readV3Notification } from "./wechat/v3/read-notification.ts";

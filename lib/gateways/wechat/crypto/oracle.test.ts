@@ -3,10 +3,9 @@ import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Aes, Formatter, Hash, Rsa } from "wechatpay-axios-plugin";
-import { openEcb, openGcm } from "./aes.ts";
 import { authorizationHeader, bridgeText, requestText, signedBytes } from "./canonical.ts";
 import { certificateFrom, privateKeyFrom, publicKeyFrom, signRsa, verifyRsa } from "./rsa.ts";
-import { md5Hex, v2Sign, v2Verify } from "./v2-digest.ts";
+import { md5Hex, openEcb, openGcm, v2Sign, v2Verify } from "./shared-key.ts";
 
 const { privateKey, publicKey } = generateKeyPairSync("rsa", {
   modulusLength: 2048,

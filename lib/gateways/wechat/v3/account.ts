@@ -1,6 +1,6 @@
 import type { Outcome } from "#lib/base/outcome.ts";
 import type { Clock } from "#lib/base/time.ts";
-import type { Gateway, Log, Trade } from "#lib/payment/ports.ts";
+import type { Gateway, Log, Trade } from "#lib/payment/index.ts";
 import type { KeyStore, V3Credentials } from "../../account.ts";
 import { privateKeyFrom, publicKeyFrom } from "../crypto/rsa.ts";
 import type { Exchange } from "../transport.ts";

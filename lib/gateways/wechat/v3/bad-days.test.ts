@@ -3,8 +3,7 @@ import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import { GATEWAY_ANSWER_BYTES_MAX } from "#lib/base/limits.ts";
-import type { Gateway } from "#lib/payment/ports.ts";
-import { createV3Account } from "./account.ts";
+import type { Gateway } from "#lib/payment/index.ts";
 import {
   APP_ID,
   certificatesBody,
@@ -23,7 +22,8 @@ import {
   startPlatform,
   testClock,
   testLog,
-} from "./test-platform.ts";
+} from "../testing/platform.ts";
+import { createV3Account } from "./account.ts";
 
 const PROBE = `WECHATPAY/SIGNTEST/${"A".repeat(336)}`;
 const stranger = newPlatformKey("7777777777777777777777777777777777777777");

@@ -1,5 +1,5 @@
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
-import type { CloseRefusal } from "#lib/payment/ports.ts";
+import type { CloseRefusal } from "#lib/payment/index.ts";
 import { closeMeaning } from "./error-table.ts";
 import type { V3Http } from "./http.ts";
 

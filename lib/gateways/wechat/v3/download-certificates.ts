@@ -1,8 +1,8 @@
 import type { KeyObject } from "node:crypto";
 import type { Secret } from "#lib/base/secret.ts";
 import type { Clock } from "#lib/base/time.ts";
-import { openGcm } from "../crypto/aes.ts";
 import { type Certificate, certificateFrom } from "../crypto/rsa.ts";
+import { openGcm } from "../crypto/shared-key.ts";
 import type { RawAnswer } from "../transport.ts";
 import type { Caller } from "./call.ts";
 import { foldCode } from "./error-table.ts";

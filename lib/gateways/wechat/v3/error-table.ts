@@ -1,4 +1,4 @@
-import type { CloseRefusal, OpenRefusal } from "#lib/payment/ports.ts";
+import type { CloseRefusal, OpenRefusal } from "#lib/payment/index.ts";
 
 // What WeChat's error codes mean to us: the one place. Source: wechatpay.md §5, §6.
 // Only 4xx answers in WeChat's form come here; 5xx, 429 and everything formless is unknown before (http.ts).

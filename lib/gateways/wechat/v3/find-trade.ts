@@ -1,5 +1,5 @@
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
-import type { Trade } from "#lib/payment/ports.ts";
+import type { Trade } from "#lib/payment/index.ts";
 import { findMeaning } from "./error-table.ts";
 import type { V3Http } from "./http.ts";
 import { paidTradeOf, paidTradeSchema, parseJson, tradeSchema, tradeStateOf } from "./wire.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "#lib/base/time.ts";
-import type { Log } from "#lib/payment/ports.ts";
+import type { Log } from "#lib/payment/index.ts";
 import type { RawAnswer } from "../transport.ts";
 import type { Caller, CallResult } from "./call.ts";
 import { foldCode } from "./error-table.ts";

@@ -5,7 +5,6 @@ import { PLATFORM_KEYS_WAIT_MS } from "#lib/base/limits.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { KeyStore } from "../../account.ts";
-import { createV3Account } from "./account.ts";
 import {
   API_V3_KEY,
   certificatesBody,
@@ -25,7 +24,8 @@ import {
   startPlatform,
   testClock,
   testLog,
-} from "./test-platform.ts";
+} from "../testing/platform.ts";
+import { createV3Account } from "./account.ts";
 
 const older = newPlatformKey("5157F09EFDC096DE15EBE81A47057A7232F1B8E1");
 const newer = newPlatformKey("6257F09EFDC096DE15EBE81A47057A7232F1B8E2");

@@ -6,7 +6,7 @@ import {
   PLATFORM_KEYS_WAIT_MS,
 } from "#lib/base/limits.ts";
 import type { Clock } from "#lib/base/time.ts";
-import type { Log } from "#lib/payment/ports.ts";
+import type { Log } from "#lib/payment/index.ts";
 import type { KeyStore } from "../../account.ts";
 import { type Download, type PlatformCertificate, usableCertificate } from "./download-certificates.ts";
 

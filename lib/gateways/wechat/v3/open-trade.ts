@@ -1,6 +1,6 @@
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import { beijingTimestamp } from "#lib/base/time.ts";
-import type { Handover, NewTrade, OpenRefusal } from "#lib/payment/ports.ts";
+import type { Handover, NewTrade, OpenRefusal } from "#lib/payment/index.ts";
 import { openMeaning } from "./error-table.ts";
 import { findTrade } from "./find-trade.ts";
 import type { V3Http, V3Refusal } from "./http.ts";

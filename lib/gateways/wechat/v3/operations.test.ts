@@ -2,8 +2,7 @@
 import { createPublicKey, verify } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
-import type { NewTrade } from "#lib/payment/ports.ts";
-import { createV3Account, type V3Gateway } from "./account.ts";
+import type { NewTrade } from "#lib/payment/index.ts";
 import {
   APP_ID,
   credentialsFor,
@@ -20,7 +19,8 @@ import {
   startPlatform,
   testClock,
   testLog,
-} from "./test-platform.ts";
+} from "../testing/platform.ts";
+import { createV3Account, type V3Gateway } from "./account.ts";
 
 const log = testLog();
 let platform: Platform;

@@ -1,7 +1,7 @@
 import type { KeyObject } from "node:crypto";
 import type { Secret } from "#lib/base/secret.ts";
-import type { Notification, Rejection, RejectionReason, SignedBytes } from "#lib/payment/ports.ts";
-import { openGcm } from "../crypto/aes.ts";
+import type { Notification, Rejection, RejectionReason, SignedBytes } from "#lib/payment/index.ts";
+import { openGcm } from "../crypto/shared-key.ts";
 import type { VerifierKeys } from "./keys.ts";
 import { type ClaimedSignature, failureName, readSignature, signatureHolds } from "./verify.ts";
 import {

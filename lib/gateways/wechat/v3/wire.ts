@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fen } from "#lib/base/fen.ts";
-import type { PaidTrade, Trade } from "#lib/payment/ports.ts";
+import type { PaidTrade, Trade } from "#lib/payment/index.ts";
 
 // WeChat Pay's JSON: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §5, §6, §9.3.
 

@@ -11,10 +11,10 @@ import { createServer, type IncomingHttpHeaders, type ServerResponse } from "nod
 import type { AddressInfo } from "node:net";
 import { Secret } from "#lib/base/secret.ts";
 import type { Clock } from "#lib/base/time.ts";
-import type { Log } from "#lib/payment/ports.ts";
+import type { Log } from "#lib/payment/index.ts";
 import type { KeyStore, V3Credentials } from "../../account.ts";
 import { type Exchange, exchange } from "../transport.ts";
-import { selfSigned } from "./test-certificate.ts";
+import { selfSigned } from "./certificate.ts";
 
 // The other end of the wire in a few lines, for tests that need it to misbehave exactly so. It signs with node:crypto
 // alone and shares nothing with the code it tests.
