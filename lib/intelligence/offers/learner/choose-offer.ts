@@ -1,0 +1,128 @@
+import { Random } from "../random.ts";
+import { armFeatures } from "./features.ts";
+import { dot, sigmoid, timesLower } from "./linear-algebra.ts";
+import { futureFen, type OfferModel } from "./offer-model.ts";
+import { NONE, type OfferArm, type OfferChoice, type OfferContext } from "./offer-policy.ts";
+
+/** An arm as it was weighed, for the record and for its explanation. */
+export interface WeighedArm {
+  readonly id: string;
+  readonly probability: number;
+  /** The model's own estimate that the shopper pays. */
+  readonly pays: number;
+  readonly costFen: number;
+}
+
+export interface OfferDecision extends OfferChoice {
+  readonly arms: readonly WeighedArm[];
+  readonly lambda: number;
+  readonly modelVersion: number;
+}
+
+// Source: smart.md §4.1.4.
+const DRAWS = 24;
+const DRAW_SCALE = 0.4;
+export const HOLDOUT_MIN = 0.05;
+
+interface Candidate {
+  readonly id: string;
+  readonly features: Float64Array;
+  /** Earned when the shopper pays. */
+  readonly marginFen: number;
+  /** Budget that is used when the shopper pays. */
+  readonly costFen: number;
+}
+
+/**
+ * One decision: which offer wins how many of 24 draws from what is believed is how likely it is to be made. The numbers come
+ * from `seed` and the order's id alone, so the same inputs give the same decision.
+ */
+export function chooseOffer(input: {
+  readonly model: OfferModel;
+  /** Lower triangle of the model's covariance. */
+  readonly lower: Float64Array;
+  readonly lambda: number;
+  readonly holdout: number;
+  readonly seed: number | string;
+  readonly ctx: OfferContext;
+}): OfferDecision {
+  const { model, lambda, holdout, ctx } = input;
+  const random = new Random(`${input.seed}/${ctx.id}`);
+  const candidates = candidatesOf(model, ctx);
+  const wins = countWins({ ...input, candidates, random });
+  const arms = candidates.map(({ id, features, costFen }, at) => ({
+    id,
+    probability: (1 - holdout) * ((wins[at] ?? 0) / DRAWS) + (id === NONE ? holdout : 0),
+    pays: sigmoid(dot(model.mean, features)),
+    costFen,
+  }));
+  const chosen = drawArm(arms, random);
+  return {
+    arm: chosen.id,
+    propensity: chosen.probability,
+    pNone: arms[0]?.probability ?? 1,
+    arms,
+    lambda,
+    modelVersion: model.version,
+  };
+}
+
+/** `none` first, then every arm that may cost no more than the cart earns and the budget has. */
+function candidatesOf(model: OfferModel, ctx: OfferContext): Candidate[] {
+  const none = { id: NONE, features: armFeatures(ctx, model.arms, null), marginFen: ctx.margin, costFen: 0 };
+  if (model.stopLoss.tripped) return [none];
+  const known = new Map<string, OfferArm>(model.arms.map((arm) => [arm.id, arm]));
+  const offers = ctx.arms.flatMap((offer) => {
+    const arm = known.get(offer.id);
+    if (arm === undefined || arm.kind === "none" || offer.id === NONE) return [];
+    if (offer.maxCost > ctx.margin || offer.maxCost > ctx.budgetLeft) return [];
+    // A return coupon costs nothing now; its redemption is inside what it is expected to bring.
+    const margin = arm.kind === "coupon" ? futureFen(model, ctx, offer) : -offer.expectedCost;
+    return [
+      {
+        id: offer.id,
+        features: armFeatures(ctx, model.arms, offer),
+        marginFen: ctx.margin + margin,
+        costFen: offer.expectedCost,
+      },
+    ];
+  });
+  return [none, ...offers];
+}
+
+function countWins(input: {
+  readonly model: OfferModel;
+  readonly lower: Float64Array;
+  readonly lambda: number;
+  readonly candidates: readonly Candidate[];
+  readonly random: Random;
+}): number[] {
+  const { model, lower, lambda, candidates, random } = input;
+  const wins = candidates.map(() => 0);
+  if (candidates.length === 1) return [DRAWS];
+  const size = model.mean.length;
+  for (let draw = 0; draw < DRAWS; draw += 1) {
+    const theta = timesLower(
+      lower,
+      Float64Array.from({ length: size }, () => DRAW_SCALE * random.normal()),
+    );
+    for (let i = 0; i < size; i += 1) theta[i] = (theta[i] ?? 0) + (model.mean[i] ?? 0);
+    let [winner, most] = [0, Number.NEGATIVE_INFINITY];
+    candidates.forEach(({ features, marginFen, costFen }, at) => {
+      const value = sigmoid(dot(theta, features)) * (marginFen - lambda * costFen);
+      if (value > most) [winner, most] = [at, value];
+    });
+    wins[winner] = (wins[winner] ?? 0) + 1;
+  }
+  return wins;
+}
+
+function drawArm(arms: readonly WeighedArm[], random: Random): WeighedArm {
+  let left = random.unit();
+  for (const arm of arms) {
+    left -= arm.probability;
+    if (left < 0) return arm;
+  }
+  // Rounding may leave a hair: it belongs to the last arm that can be drawn at all.
+  return arms.findLast(({ probability }) => probability > 0) ?? { id: NONE, probability: 1, pays: 0, costFen: 0 };
+}

@@ -1,0 +1,119 @@
+import { ARMS_FROM, armFeatures, DOSE_FROM, EXTRA_FROM, featureCount } from "./features.ts";
+import { dot, sigmoid, subtractOuter, timesVector } from "./linear-algebra.ts";
+import type { OfferArm, OfferContext, OfferOutcome } from "./offer-policy.ts";
+import { emptyStopLoss, type StopLoss, watchLoss } from "./stop-loss.ts";
+
+/** All that is learned. Plain numbers, so that it can be stored and read back bit for bit. */
+export interface OfferModel {
+  readonly arms: readonly OfferArm[];
+  /** Outcomes folded so far. */
+  version: number;
+  readonly mean: Float64Array;
+  readonly covariance: Float64Array;
+  readonly coupons: Map<string, CouponRecord>;
+  readonly stopLoss: StopLoss;
+}
+
+/** What return coupons brought, per arm and segment. */
+interface CouponRecord {
+  settled: number;
+  netMarginFen: number;
+}
+
+// Source: smart.md §4.1.2 and 4.1.6.
+const BASE_SD = 0.6;
+const INTERCEPT_SD = 1.2;
+const DOSE_MEAN = 0.5;
+const DOSE_SD = 0.7;
+const MOOD_SD = 0.5;
+const EXTRA_SD = 0.3;
+const ARM_SD = 0.5 * 0.3;
+const FORGETTING = 0.99998;
+/** Return coupons weigh as if this many had been settled before the first, each losing this part of its expected cost. */
+const COUPON_PRIOR_COUNT = 30;
+const COUPON_PRIOR_LOSS = 0.5;
+const SEGMENT_PRIOR_COUNT = 60;
+
+export function newModel(arms: readonly OfferArm[]): OfferModel {
+  const size = featureCount(arms);
+  const mean = new Float64Array(size);
+  mean[DOSE_FROM] = DOSE_MEAN;
+  const covariance = new Float64Array(size * size);
+  for (let i = 0; i < size; i += 1) covariance[i * size + i] = priorSd(i) ** 2;
+  return { arms, version: 0, mean, covariance, coupons: new Map(), stopLoss: emptyStopLoss() };
+}
+
+function priorSd(at: number): number {
+  if (at === 0) return INTERCEPT_SD;
+  if (at < DOSE_FROM) return BASE_SD;
+  if (at === DOSE_FROM) return DOSE_SD;
+  if (at < EXTRA_FROM) return MOOD_SD;
+  return at < ARMS_FROM ? EXTRA_SD : ARM_SD;
+}
+
+/**
+ * The model after these outcomes, which must come ordered by when they were known and then by id. The given model stays as
+ * it is; folding the same outcomes from `newModel` in one go or in parts gives the same numbers, bit for bit.
+ */
+export function foldOutcomes(model: OfferModel, outcomes: readonly OfferOutcome[]): OfferModel {
+  const folded: OfferModel = {
+    ...model,
+    mean: Float64Array.from(model.mean),
+    covariance: Float64Array.from(model.covariance),
+    coupons: new Map([...model.coupons].map(([key, record]) => [key, { ...record }])),
+    stopLoss: structuredClone(model.stopLoss),
+  };
+  for (const outcome of outcomes) foldInto(folded, outcome);
+  return folded;
+}
+
+/** The same for one outcome, changing the model itself. */
+export function foldInto(model: OfferModel, outcome: OfferOutcome): void {
+  model.version += 1;
+  if (outcome.kind === "coupon") {
+    recordCoupon(model, outcome);
+    return;
+  }
+  const offer = outcome.ctx.arms.find(({ id }) => id === outcome.arm) ?? null;
+  stepFilter(model, armFeatures(outcome.ctx, model.arms, offer), outcome.converted ? 1 : 0);
+  watchLoss(model.stopLoss, outcome);
+}
+
+/** One step of the extended Kalman filter for a logistic observation, then forgetting, never beyond the prior. */
+function stepFilter({ mean, covariance }: OfferModel, features: Float64Array, observed: number): void {
+  const size = features.length;
+  const gain = timesVector(covariance, features);
+  const p = sigmoid(dot(mean, features));
+  const curvature = p * (1 - p);
+  const scale = 1 / (1 + curvature * dot(features, gain));
+  subtractOuter(covariance, gain, curvature * scale);
+  for (let i = 0; i < size; i += 1) {
+    mean[i] = (mean[i] ?? 0) + (gain[i] ?? 0) * (observed - p) * scale;
+    const at = i * size + i;
+    covariance[at] = Math.min(priorSd(i) ** 2, (covariance[at] ?? 0) / FORGETTING);
+  }
+}
+
+function recordCoupon({ coupons }: OfferModel, { arm, ctx, netMarginFen }: OfferOutcome): void {
+  for (const key of [arm, `${arm}/${segmentOf(ctx)}`]) {
+    const record = coupons.get(key) ?? { settled: 0, netMarginFen: 0 };
+    record.settled += 1;
+    record.netMarginFen += netMarginFen;
+    coupons.set(key, record);
+  }
+}
+
+/** What a return coupon is expected to bring later: the segment's mean, drawn to the arm's, drawn to a small loss. */
+export function futureFen(
+  model: OfferModel,
+  ctx: OfferContext,
+  offer: { readonly id: string; readonly expectedCost: number },
+) {
+  const all = model.coupons.get(offer.id) ?? { settled: 0, netMarginFen: 0 };
+  const own = model.coupons.get(`${offer.id}/${segmentOf(ctx)}`) ?? { settled: 0, netMarginFen: 0 };
+  const prior = -COUPON_PRIOR_LOSS * offer.expectedCost;
+  const mean = (all.netMarginFen + COUPON_PRIOR_COUNT * prior) / (all.settled + COUPON_PRIOR_COUNT);
+  return (own.netMarginFen + SEGMENT_PRIOR_COUNT * mean) / (own.settled + SEGMENT_PRIOR_COUNT);
+}
+
+const segmentOf = ({ isNew, lapsed }: OfferContext): string => (isNew ? "new" : lapsed ? "lapsed" : "regular");

@@ -1,0 +1,136 @@
+import type { OfferArm, OfferContext } from "../learner/offer-policy.ts";
+import type { Random } from "../random.ts";
+
+// Shops whose truth is known. Source: smart.md §4.4. The learner sees contexts and outcomes; what is in `Shop` it never sees.
+
+export interface Shop {
+  readonly name: string;
+  readonly arms: readonly OfferArm[];
+  readonly amountMedianFen: number;
+  readonly amountSpread: number;
+  readonly marginRate: number;
+  /** Log-odds of paying without an offer. */
+  readonly willingness: number;
+  /** How much an offer of the usual size adds to them; 0 = offers do nothing. */
+  readonly effect: number;
+  /** What return coupons bring on top, as a part of a usual margin, when redeemed. */
+  readonly couponLift: number;
+  /** From this part of the run on, shoppers answer to offers differently. */
+  readonly driftAt: number | null;
+}
+
+/** A shopper at the till: what is seen, and what is not. */
+export interface Shopper {
+  readonly ctx: Omit<OfferContext, "budgetLeft" | "budgetSpent" | "budgetReserved">;
+  readonly hidden: number;
+  readonly drifted: boolean;
+}
+
+const arms = (scale: number): OfferArm[] => [
+  { id: "none", kind: "none" },
+  { id: "small", kind: "amount", off: Math.round(200 * scale) },
+  { id: "large", kind: "amount", off: Math.round(500 * scale), threshold: Math.round(3_000 * scale) },
+  { id: "five", kind: "percent", bps: 500, cap: Math.round(1_000 * scale) },
+  { id: "tenth", kind: "percent", bps: 1_000, cap: Math.round(1_500 * scale) },
+  { id: "luck", kind: "random", min: Math.round(50 * scale), max: Math.round(450 * scale) },
+  { id: "return", kind: "coupon", off: Math.round(500 * scale) },
+];
+
+export const SHOPS: readonly Shop[] = [
+  {
+    name: "café",
+    arms: arms(1),
+    amountMedianFen: 3_800,
+    amountSpread: 0.5,
+    marginRate: 0.6,
+    willingness: 0.3,
+    effect: 1,
+    couponLift: 0.5,
+    driftAt: null,
+  },
+  {
+    name: "grocery",
+    arms: arms(2),
+    amountMedianFen: 9_000,
+    amountSpread: 0.6,
+    marginRate: 0.22,
+    willingness: 0.6,
+    effect: 0.9,
+    couponLift: 0.3,
+    driftAt: null,
+  },
+  {
+    name: "online, drifting",
+    arms: arms(3),
+    amountMedianFen: 16_000,
+    amountSpread: 0.7,
+    marginRate: 0.4,
+    willingness: -0.2,
+    effect: 0.9,
+    couponLift: 0.4,
+    driftAt: 0.6,
+  },
+  {
+    name: "offers do nothing",
+    arms: arms(1),
+    amountMedianFen: 3_800,
+    amountSpread: 0.5,
+    marginRate: 0.6,
+    willingness: 0.3,
+    effect: 0,
+    couponLift: 0,
+    driftAt: null,
+  },
+];
+
+const HOURS = [8, 9, 10, 11, 12, 12, 13, 14, 15, 15, 16, 17, 18, 18, 19, 20, 21];
+
+export function nextShopper(shop: Shop, random: Random, at: { readonly t: number; readonly of: number }): Shopper {
+  const isNew = random.chance(0.3);
+  const lapsed = !isNew && random.chance(0.2);
+  const freq90 = isNew ? 0 : lapsed ? random.whole(0, 1) : Math.floor(Math.exp(random.unit() * 3));
+  const amount = Math.max(300, Math.round(shop.amountMedianFen * Math.exp(shop.amountSpread * random.normal())));
+  const rate = Math.max(0.03, shop.marginRate * (1 + 0.2 * random.normal()));
+  const ctx = {
+    id: `${at.t}`,
+    t: at.t,
+    isNew,
+    lapsed,
+    freq90,
+    recencyDays: isNew ? null : lapsed ? random.whole(46, 180) : random.whole(1, 30),
+    amount,
+    margin: Math.round(amount * Math.min(0.9, rate)),
+    hour: random.pick(HOURS),
+    weekend: random.chance(2 / 7),
+    channel: random.pick(["jsapi", "jsapi", "native", "h5"]),
+    items: 1 + Math.floor(-2 * Math.log(1 - random.unit())),
+    arms: [],
+  };
+  const drifted = shop.driftAt !== null && at.t >= shop.driftAt * at.of;
+  const full = { ...ctx, arms: legalArms(shop, amount) };
+  return { ctx: full, hidden: random.normal(), drifted };
+}
+
+/** What each arm would cost this cart. The cost of a return coupon is its value times how often such coupons are redeemed. */
+function legalArms(shop: Shop, amount: number): OfferContext["arms"] {
+  return shop.arms.flatMap((arm) => {
+    switch (arm.kind) {
+      case "amount":
+        return amount < (arm.threshold ?? 0) ? [] : [costing(arm.id, arm.off ?? 0, arm.off ?? 0)];
+      case "percent": {
+        const off = Math.min(arm.cap ?? amount, Math.floor((amount * (arm.bps ?? 0)) / 10_000));
+        return [costing(arm.id, off, off)];
+      }
+      case "random":
+        return [costing(arm.id, ((arm.min ?? 0) + (arm.max ?? 0)) / 2, arm.max ?? 0)];
+      case "coupon":
+        return [costing(arm.id, (arm.off ?? 0) * COUPON_REDEEMED_USUALLY, arm.off ?? 0)];
+      default:
+        return [];
+    }
+  });
+}
+
+const COUPON_REDEEMED_USUALLY = 0.3;
+
+const costing = (id: string, expectedCost: number, maxCost: number) => ({ id, expectedCost, maxCost });

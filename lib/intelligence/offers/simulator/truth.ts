@@ -1,0 +1,84 @@
+import { sigmoid } from "../learner/linear-algebra.ts";
+import { NONE, type OfferArm } from "../learner/offer-policy.ts";
+import type { Shop, Shopper } from "./shop.ts";
+
+/** What an arm truly does for a shopper, in expectation over what nobody can see. */
+export interface TrueEffect {
+  readonly id: string;
+  readonly pays: number;
+  /** Expected gain of margin over offering nothing, later purchases included. */
+  readonly gain: number;
+  /** Expected spending of budget. */
+  readonly spend: number;
+}
+
+/** Weight of what nobody can see; the points and weights are Gauss–Hermite's, so that expectations need no draws. */
+const HIDDEN_WEIGHT = 0.7;
+const POINTS = [
+  [-2.857, 0.01126],
+  [-1.356, 0.22208],
+  [0, 0.53333],
+  [1.356, 0.22208],
+  [2.857, 0.01126],
+] as const;
+
+export function trueEffects(shop: Shop, shopper: Shopper): TrueEffect[] {
+  const { ctx } = shopper;
+  const paysNone = expectedPays(shop, shopper, NONE);
+  const none = { id: NONE, pays: paysNone, gain: 0, spend: 0 };
+  return [
+    none,
+    ...ctx.arms.map(({ id, expectedCost }) => {
+      const pays = expectedPays(shop, shopper, id);
+      const coupon = armOf(shop, id)?.kind === "coupon";
+      const later = coupon ? couponTruth(shop, shopper, id) : null;
+      const earned = later === null ? ctx.margin - expectedCost : ctx.margin + later.netFen;
+      return { id, pays, gain: pays * earned - paysNone * ctx.margin, spend: pays * (later?.spendFen ?? expectedCost) };
+    }),
+  ];
+}
+
+const expectedPays = (shop: Shop, shopper: Shopper, armId: string): number =>
+  POINTS.reduce((sum, [hidden, weight]) => sum + weight * pays(shop, { ...shopper, hidden }, armId), 0);
+
+/** The probability of paying of one very shopper. */
+export function pays(shop: Shop, shopper: Shopper, armId: string): number {
+  const { ctx } = shopper;
+  const afternoon = ctx.hour >= 14 && ctx.hour < 17 ? 1 : 0;
+  const base =
+    shop.willingness +
+    (ctx.isNew ? -0.8 : 0) +
+    (ctx.lapsed ? -0.6 : 0) +
+    0.5 * Math.log1p(ctx.freq90) -
+    0.35 * Math.log(ctx.amount / shop.amountMedianFen) +
+    (ctx.channel === "h5" ? -0.5 : 0) +
+    (ctx.weekend ? 0.2 : 0) -
+    0.2 * afternoon;
+  return sigmoid(base + HIDDEN_WEIGHT * shopper.hidden + (armId === NONE ? 0 : pull(shop, shopper, armId)));
+}
+
+/** What an offer adds to the log-odds: more with its size, less and less so; most for the new and the lapsed. */
+function pull(shop: Shop, { ctx, drifted }: Shopper, armId: string): number {
+  const offer = ctx.arms.find(({ id }) => id === armId);
+  const arm = armOf(shop, armId);
+  if (offer === undefined || arm === undefined || shop.effect === 0) return 0;
+  const frequency = Math.log1p(ctx.freq90) / Math.log(13);
+  if (arm.kind === "coupon") return 0.1 * shop.effect;
+  const dose = 1 - Math.exp(-offer.expectedCost / ctx.amount / 0.08);
+  const moods = drifted
+    ? 0.5 + (ctx.isNew ? 0.2 : 0) + (ctx.lapsed ? 1.7 : 0) + (ctx.items >= 5 ? 0.5 : 0)
+    : 0.6 + (ctx.isNew ? 1.4 : 0) + (ctx.lapsed ? 0.9 : 0) + (ctx.channel === "h5" ? 0.4 : 0);
+  const taste = arm.kind === "random" ? 1.15 : 1;
+  return shop.effect * (taste * dose * Math.max(0, moods - 0.5 * frequency) - 0.12 * frequency);
+}
+
+const armOf = (shop: Shop, id: string): OfferArm | undefined => shop.arms.find((arm) => arm.id === id);
+
+/** How often a return coupon is redeemed, what it then costs, and what it brings on top of what would have come anyway. */
+export function couponTruth(shop: Shop, { ctx }: Shopper, armId: string) {
+  const value = armOf(shop, armId)?.off ?? 0;
+  const redeemed = ctx.isNew ? 0.2 : ctx.lapsed ? 0.25 : 0.4;
+  const lift = shop.couponLift * (ctx.isNew ? 1.6 : ctx.lapsed ? 1.2 : 0.3);
+  const broughtFen = lift * shop.amountMedianFen * shop.marginRate;
+  return { redeemed, value, broughtFen, netFen: redeemed * (broughtFen - value), spendFen: redeemed * value };
+}
