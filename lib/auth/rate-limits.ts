@@ -1,0 +1,54 @@
+import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
+import { AppError } from "#lib/base/app-error.ts";
+import {
+  API_CALLS_PER_KEY_PER_MINUTE,
+  CHECK_BY_SHOPPER_MS,
+  PAY_PAGE_CALLS_PER_ADDRESS_PER_MINUTE,
+  PAY_PAGE_ORDERS_PER_ADDRESS,
+  PAY_PAGE_ORDERS_WINDOW_MS,
+} from "#lib/base/limits.ts";
+import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+
+/** Counted per process, in memory: they keep one caller from taking everything, they are no ledger. */
+export interface RateLimits {
+  /** @throws AppError `rate_limited` with the seconds to wait, like the two below */
+  countApiCall(keyId: string): Promise<void>;
+  countPayPageCall(address: string): Promise<void>;
+  countPayPageOrder(address: string): Promise<void>;
+  /** Whether WeChat may be asked now because the shopper of this order says so. */
+  mayAskFor(orderId: string): Promise<boolean>;
+}
+
+interface Quota {
+  readonly points: number;
+  readonly windowMs: number;
+}
+
+export function createRateLimits(): RateLimits {
+  const apiCalls = counter({ points: API_CALLS_PER_KEY_PER_MINUTE, windowMs: MINUTE_MS });
+  const pageCalls = counter({ points: PAY_PAGE_CALLS_PER_ADDRESS_PER_MINUTE, windowMs: MINUTE_MS });
+  const pageOrders = counter({ points: PAY_PAGE_ORDERS_PER_ADDRESS, windowMs: PAY_PAGE_ORDERS_WINDOW_MS });
+  const checks = counter({ points: 1, windowMs: CHECK_BY_SHOPPER_MS });
+  return {
+    countApiCall: (keyId) => spend(apiCalls, keyId),
+    countPayPageCall: (address) => spend(pageCalls, address),
+    countPayPageOrder: (address) => spend(pageOrders, address),
+    mayAskFor: (orderId) =>
+      checks.consume(orderId).then(
+        () => true,
+        () => false,
+      ),
+  };
+}
+
+const counter = ({ points, windowMs }: Quota) => new RateLimiterMemory({ points, duration: windowMs / SECOND_MS });
+
+async function spend(limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (refused) {
+    const waitMs = (refused as Partial<RateLimiterRes>).msBeforeNext ?? SECOND_MS;
+    const retryAfterS = Math.max(1, Math.ceil(waitMs / SECOND_MS));
+    throw new AppError("rate_limited", `too many requests; try again in ${retryAfterS} s`, { retryAfterS });
+  }
+}
