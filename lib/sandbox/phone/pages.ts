@@ -25,9 +25,14 @@ const head = (title: string): string => `<!doctype html>
 <link rel="stylesheet" href="/phone/cashier.css">
 </head>`;
 
-const STATUS_BAR = `<div class="status-bar" aria-hidden="true"><span>9:41</span><span>5G ▮▮▮</span></div>`;
+const STATUS_BAR = `<div class="status-bar" aria-hidden="true"><span>9:41</span><span>5G 100%</span></div>`;
 const TICK = `<svg class="mark" viewBox="0 0 64 64" aria-hidden="true"><circle cx="32" cy="32" r="32" fill="#07c160"/><path d="M18 33l10 10 19-20" fill="none" stroke="#fff" stroke-width="5" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 const WARNING = `<svg class="mark" viewBox="0 0 64 64" aria-hidden="true"><circle cx="32" cy="32" r="32" fill="#ffc300"/><path d="M32 16v22M32 46v1" fill="none" stroke="#fff" stroke-width="6" stroke-linecap="round"/></svg>`;
+const icon = (path: string): string =>
+  `<svg viewBox="0 0 24 24" width="22" height="22" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="${path}"/></svg>`;
+const CROSS = icon("M5 5l14 14M19 5L5 19");
+const RELOAD = icon("M19 12a7 7 0 1 1-2-5M18 3v4h-4");
+const ERASE = icon("M9 5h12v14H9l-6-7zM12 9l6 6M18 9l-6 6");
 const SCAN = `<svg viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" aria-hidden="true"><path d="M4 11V6a2 2 0 0 1 2-2h5M21 4h5a2 2 0 0 1 2 2v5M28 21v5a2 2 0 0 1-2 2h-5M11 28H6a2 2 0 0 1-2-2v-5M4 16h24"/></svg>`;
 const WALLET = `<svg viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linejoin="round" aria-hidden="true"><rect x="3" y="7" width="26" height="19" rx="3"/><path d="M29 13h-8a3.5 3.5 0 0 0 0 7h8"/></svg>`;
 
@@ -37,9 +42,9 @@ const DIGITS = ["1", "2", "3", "4", "5", "6", "7", "8", "9"]
 
 const CASHIER = `
 <div class="veil" data-screen="veil" hidden></div>
-<section class="sheet" data-screen="confirm" role="dialog" aria-modal="true" aria-label="付款详情" hidden>
+<section class="sheet" data-screen="confirm" role="dialog" tabindex="-1" aria-modal="true" aria-label="付款详情" hidden>
   <div class="head">
-    <button type="button" class="close" data-action="cancel" aria-label="取消支付">✕</button>
+    <button type="button" class="close" data-action="cancel" aria-label="取消支付">${CROSS}</button>
     <div class="what" data-part="merchant"></div>
     <div class="amount" data-part="amount"></div>
   </div>
@@ -51,14 +56,14 @@ const CASHIER = `
 </section>
 <section class="sheet" data-screen="keypad" role="dialog" aria-modal="true" aria-label="请输入支付密码" hidden>
   <div class="head">
-    <button type="button" class="close" data-action="back" aria-label="返回">✕</button>
+    <button type="button" class="close" data-action="back" aria-label="返回">${CROSS}</button>
     <strong>请输入支付密码</strong>
     <div class="what" data-part="merchant-again" style="margin-top:16px"></div>
     <div class="amount" data-part="amount-again"></div>
     <div class="dots" data-part="dots" role="img" aria-label="已输入0位" style="margin-inline:0">${"<span></span>".repeat(6)}</div>
   </div>
   <div class="hint" data-part="hint" role="status"></div>
-  <div class="keys">${DIGITS}<span class="quiet"></span><button type="button" data-digit="0">0</button><button type="button" class="quiet" data-action="erase" aria-label="删除">⌫</button></div>
+  <div class="keys">${DIGITS}<span class="quiet"></span><button type="button" data-digit="0">0</button><button type="button" class="quiet" data-action="erase" aria-label="删除">${ERASE}</button></div>
 </section>
 <section class="page" data-screen="paid" hidden>
   ${TICK}
@@ -83,7 +88,7 @@ const home = ({ shoppers, current, codeUrl }: PhoneHome): string => `
   <div class="home">
     <div class="pay-card">
       <button type="button" data-action="scan">${SCAN}扫一扫<small>粘贴二维码内容</small></button>
-      <div>${WALLET}钱包<small>余额 充足</small></div>
+      <div>${WALLET}钱包<small>零钱 充足</small></div>
     </div>
     <div class="panel">
       <h2><label for="code">二维码内容，或网页地址</label></h2>
@@ -129,7 +134,7 @@ export const phonePage = (start: PhoneStart, homeScreen: PhoneHome | null): stri
 export const browserPage = (url: string, title: string): string => `${head(title)}
 <body>
 <main class="device">${STATUS_BAR}
-<header class="bar"><a href="/phone" aria-label="关闭">✕</a><span class="title">${escapeHtml(title)}</span><button type="button" data-action="reload" aria-label="刷新">⟳</button></header>
+<header class="bar"><a href="/phone" aria-label="关闭">${CROSS}</a><span class="title">${escapeHtml(title)}</span><button type="button" data-action="reload" aria-label="刷新">${RELOAD}</button></header>
 <iframe class="web" title="${escapeHtml(title)}" src="${escapeHtml(url)}" allow="clipboard-write"></iframe>
 </main>
 <script type="application/json" id="start">${scriptJson({ url })}</script>

@@ -1,4 +1,110 @@
+import { createHash } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { beijingDay, DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
+import { fundFlowBill, tradeBill } from "../bill-text.ts";
+import { randomText } from "../keys.ts";
+import { Refusal } from "../refusal.ts";
 import type { World } from "../world.ts";
-import type { Route } from "./http.ts";
+import type { Incoming, Route } from "./http.ts";
+import { type V3Answer, v3 } from "./v3.ts";
 
-export const billRoutes = (_world: World): Route[] => [];
+const LINK_LIFE_MS = 5 * MINUTE_MS;
+/** A day's bill can be had from ten o'clock of the next. */
+const READY_AFTER_MS = 10 * HOUR_MS;
+const KEPT_MS = 92 * DAY_MS;
+const BEIJING_OFFSET = "+08:00";
+
+interface Link {
+  readonly bytes: Buffer;
+  readonly gzip: boolean;
+  readonly createdAt: number;
+}
+
+/** A day's bills (wechatpay.md §6.6). Links live five minutes, so they need not outlive the process. */
+export function billRoutes(world: World): Route[] {
+  const links = new Map<string, Link>();
+  return [
+    {
+      method: "GET",
+      path: "/v3/bill/tradebill",
+      run: v3(world, "bill", (incoming) =>
+        publish({ world, links, incoming }, (day) =>
+          tradeBill(world, day, billType(incoming, ["ALL", "SUCCESS", "REFUND"], "bill_type")),
+        ),
+      ),
+    },
+    {
+      method: "GET",
+      path: "/v3/bill/fundflowbill",
+      run: v3(world, "bill", (incoming) => {
+        billType(incoming, ["BASIC", "OPERATION", "FEES"], "account_type");
+        return publish({ world, links, incoming }, (day) => fundFlowBill(world, day));
+      }),
+    },
+    {
+      method: "GET",
+      path: "/v3/billdownload/file",
+      run: v3(world, "bill_file", (incoming) => download({ world, links, incoming })),
+    },
+  ];
+}
+
+function billType({ url }: Incoming, words: readonly string[], name: string): string {
+  const word = url.searchParams.get(name) ?? words[0] ?? "";
+  if (!words.includes(word))
+    throw new Refusal("PARAM_ERROR", `${name}不支持`, { field: name, value: word, location: "query" });
+  return word;
+}
+
+interface Desk {
+  readonly world: World;
+  readonly links: Map<string, Link>;
+  readonly incoming: Incoming;
+}
+
+function publish({ world, links, incoming }: Desk, write: (day: string) => string | null): V3Answer {
+  const { searchParams } = incoming.url;
+  const now = world.clock.now();
+  const day = searchParams.get("bill_date") ?? "";
+  checkDay(day, now);
+  const tarType = searchParams.get("tar_type");
+  if (tarType !== null && tarType !== "GZIP") throw new Refusal("PARAM_ERROR", "tar_type不支持");
+  const text = write(day);
+  if (text === null) throw new Refusal("NO_STATEMENT_EXIST", "账单文件不存在");
+  const bytes = Buffer.from(text, "utf8");
+  for (const [token, link] of links) if (now - link.createdAt > LINK_LIFE_MS) links.delete(token);
+  const token = randomText(43);
+  links.set(token, { bytes, gzip: tarType === "GZIP", createdAt: now });
+  return {
+    status: 200,
+    value: {
+      hash_type: "SHA1",
+      // Over the bytes before they are compressed.
+      hash_value: createHash("sha1").update(bytes).digest("hex"),
+      download_url: `${world.url}/v3/billdownload/file?token=${token}`,
+    },
+  };
+}
+
+function checkDay(day: string, now: number): void {
+  const start = Date.parse(`${day}T00:00:00${BEIJING_OFFSET}`);
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(start) || beijingDay(new Date(start)) !== day) {
+    throw new Refusal("PARAM_ERROR", "bill_date格式错误", { field: "bill_date", value: day, location: "query" });
+  }
+  const end = start + DAY_MS;
+  if (end > now) throw new Refusal("INVALID_REQUEST", "账单日期须早于今天");
+  if (now - start > KEPT_MS) throw new Refusal("INVALID_REQUEST", "只能下载三个月以内的账单");
+  if (now < end + READY_AFTER_MS) throw new Refusal("STATEMENT_CREATING", "账单生成中，请稍后再试");
+}
+
+function download({ world, links, incoming }: Desk): V3Answer {
+  const link = links.get(incoming.url.searchParams.get("token") ?? "");
+  if (link === undefined || world.clock.now() - link.createdAt > LINK_LIFE_MS) {
+    throw new Refusal("INVALID_REQUEST", "下载链接已失效，请重新申请账单");
+  }
+  const { gzip, bytes } = link;
+  const file = gzip
+    ? { type: "application/x-gzip", bytes: gzipSync(bytes) }
+    : { type: "text/plain; charset=utf-8", bytes };
+  return { status: 200, file };
+}

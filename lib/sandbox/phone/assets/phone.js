@@ -45,7 +45,7 @@ async function open(next) {
   part("payer").textContent = `零钱（${trade.shopper}）`;
   for (const name of ["amount", "amount-again", "amount-paid"]) showYuan(part(name), trade.total);
   show(ground, "veil", "confirm");
-  part("pay").focus({ preventScroll: true });
+  screens.confirm.focus({ preventScroll: true });
 }
 
 function fail(title, message) {
