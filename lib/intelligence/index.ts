@@ -1,2 +1,4 @@
 // The front door of the smart part: from outside, import this file only.
+
+export * from "./page/index.ts";
 export * from "./scene/index.ts";

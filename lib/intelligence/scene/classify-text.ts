@@ -19,10 +19,14 @@ export interface TextVerdict {
   readonly sure: boolean;
 }
 
+/** What tills and shops write when they have no name for a thing. */
+const SAYS_NOTHING =
+  /测试|商品|订单|合计|总计|小计|其他|其它|默认|未命名|消费|收款|付款|支付|扫码|线上|线下|金额|款项|test|order|item|goods|product|payment|total/g;
+
 /** Log-odds per kind (up to a constant) in the order of `TEXT_KINDS`, or null when there is nothing to read. */
 export function textEvidence(text: string, source: TextSource): number[] | null {
   const prepared = prepareText(text);
-  if (!/\p{L}/u.test(prepared)) return null;
+  if (!/\p{L}/u.test(prepared.replace(SAYS_NOTHING, ""))) return null;
   return mixExperts(gramScores(MODEL, textFeatures(prepared, source)), readLexicon(prepared), MODEL.temperature);
 }
 

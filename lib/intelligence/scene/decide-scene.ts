@@ -76,8 +76,8 @@ function explain(found: readonly Evidence[], scene: Scene): SceneReason[] {
 function rank(signals: Signals, found: readonly Evidence[]): { scene: Scene; confidence: number; margin: number } {
   const prior = priorScores(signals.corrections);
   const totals = SCENES.map((scene) => {
-    const sum = found.reduce((total, evidence) => total + evidence.scores[scene], prior[scene]);
-    return sum / TEMPERATURE;
+    const sum = found.reduce((total, evidence) => total + evidence.scores[scene], 0);
+    return prior[scene] + sum / TEMPERATURE;
   });
   const ranked = softmax(totals)
     .map((share, at) => ({ scene: SCENES[at] ?? "other", share }))

@@ -14,6 +14,9 @@ function hash(text: string, from: number, to: number): number {
   return (value ^ (value >>> FEATURE_BITS)) & MASK;
 }
 
+/** One Latin letter says nothing, while one Chinese character is half a word. */
+const isLatin = (unit: number): boolean => unit >= 0x61 && unit <= 0x7a;
+
 /**
  * Buckets of the character 1–3-grams, each once, with a mark for each end of the text and one for the source.
  * Digits count as `0`: which number it is says nothing about the kind of thing.
@@ -23,7 +26,9 @@ export function textFeatures(prepared: string, source: TextSource): number[] {
   const marked = `^${prepared.replace(/[0-9]+/g, (digits) => (digits.length > 2 ? "000" : "0".repeat(digits.length)))}$`;
   const buckets = new Set<number>();
   for (let length = 1; length <= LONGEST_GRAM; length++) {
-    for (let at = 0; at + length <= marked.length; at++) buckets.add(hash(marked, at, at + length));
+    for (let at = 0; at + length <= marked.length; at++) {
+      if (length > 1 || !isLatin(marked.charCodeAt(at))) buckets.add(hash(marked, at, at + length));
+    }
   }
   const tag = `@${source}`;
   buckets.add(hash(tag, 0, tag.length));

@@ -1,5 +1,6 @@
 /** What is eaten and drunk on the spot, and who serves it. `^` binds a word to the start of a text, `$` to its end. */
 export const DINING = `
+coffee latte americano cappuccino mocha espresso milktea lunch dinner breakfast burger pizza salad noodles rice soup steak sushi ramen beer wine cocktail dessert cake cafe restaurant bistro bakery bar
 鸡$ 鸭$ 鱼$ 虾$ 蟹$ 肉$ 汤$ 羹$ 面$ 饭$ 粥$ 粉$ 饼$ 饺$ 包$ 卷$ 锅$ 串$ 茶$ 蛋$ 菜$ 豆腐 茄子 土豆 番茄 西红柿 黄瓜 冬瓜 苦瓜 南瓜 丝瓜 白菜 娃娃菜 菠菜 生菜 菜心 油麦菜
 西兰花 花菜 芹菜 韭菜 莴笋 竹笋 藕 山药 芋头 莲藕 木耳 香菇 蘑菇 金针菇 杏鲍菇 豆角 四季豆 荷兰豆 毛豆 腐竹 豆皮 豆芽 海带 紫菜 玉米 青椒 辣椒 尖椒 彩椒 洋葱 蒜苗 蒜蓉 蒜香
 炒 烧$ 红烧 清蒸 水煮 油焖 爆炒 干煸 干锅 干煎 香煎 油炸 油泼 酥炸 炸 煎 烤 炖 煲 焖 焗 蒸 煮 拌 凉拌 卤 卤味 熏 酱爆 糖醋 鱼香 宫保 麻辣 香辣 酸辣 椒盐 孜然 葱油 葱爆 葱烧 姜葱 蚝油 豉汁

@@ -1,5 +1,6 @@
 /** Goods that are carried home, and the shops that sell them. `^` binds a word to the start of a text, `$` to its end. */
 export const RETAIL = `
+iphone ipad macbook airpods imac huawei xiaomi kindle switch shirt dress shoes jacket jeans bag book shop store supermarket mall market mart
 超市 便利店 商店 商场 百货 购物 购物中心 广场$ 商城 专卖店 旗舰店 卖场 杂货 杂货店 小卖部 批发 批发部 商行 商贸 烟酒 烟酒店 粮油 生鲜 菜市场 菜店 水果店 果业 鲜果 花店 鲜花 书店 书城 文具 文具店 眼镜 眼镜店 珠宝
 银楼 黄金 金店 饰品 首饰 钟表 手表 数码 数码城 电器 家电 手机店 五金 五金店 建材 家居 家私 家具 床垫 沙发 茶几 书桌 餐桌 餐椅 椅$ 转椅 床$ 衣柜 衣架 书柜 床头柜 鞋柜 地毯 地垫 窗帘 台灯 灯$ 吊灯 灯具 镜子 挂画
 花瓶 摆件 香薰 蜡烛 永生花 绿植 多肉 花盆 园艺 四件套 被$ 蚕丝被 羽绒被 夏凉被 枕$ 枕芯 抱枕 靠垫 坐垫 床单 床笠 毛毯 盖毯 毛巾 浴巾 面巾 浴袍 拖鞋 鞋$ 运动鞋 跑鞋 皮鞋 凉鞋 帆布鞋 靴 袜 袜子 丝袜 内裤 内衣

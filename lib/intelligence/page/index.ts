@@ -1,0 +1,20 @@
+export { contrast } from "./contrast.ts";
+export type {
+  PageBlock,
+  PageBrand,
+  PageBrandWish,
+  PageCopy,
+  PageFact,
+  PageInput,
+  PageItem,
+  PageLanguage,
+  PageNudge,
+  PageOffer,
+  PageOffers,
+  PageOrder,
+  PagePlan,
+  PagePrefs,
+  PageProfile,
+  PageSceneInput,
+} from "./page-types.ts";
+export { defaultPlan, PAGE_PLAN_VERSION, planPage } from "./plan-page.ts";

@@ -1,0 +1,149 @@
+import type { Channel, Env, Form, Scene } from "../scene/index.ts";
+
+export type PageLanguage = "zh-CN" | "zh-HK" | "en";
+
+/** The parts of the page under the fixed head. Which of them are shown, and in which order, is what a plan decides. */
+export type PageBlock =
+  | "scene_facts"
+  | "items"
+  | "offers"
+  | "nudge"
+  | "repeat"
+  | "guide"
+  | "qr"
+  | "other_channels"
+  | "personal_switch"
+  | "display_settings"
+  | "help";
+
+export interface PageItem {
+  readonly name: string;
+  readonly quantity: number;
+  /** What the line costs before discounts, in fen. */
+  readonly amount: number;
+}
+
+export interface PageOrder {
+  readonly merchantName: string;
+  readonly description: string;
+  readonly amountTotal: number;
+  readonly amountDiscount: number;
+  readonly amountDue: number;
+  readonly items: readonly PageItem[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+export interface PageBrandWish {
+  readonly name?: string;
+  /** An https address or a path of ours. */
+  readonly logoUrl?: string;
+  /** `#rrggbb` */
+  readonly color?: string;
+}
+
+/** A discount that is already inside `amountDue`. */
+export interface PageOffer {
+  readonly id: string;
+  readonly name: string;
+  readonly amount: number;
+  /** One sentence that a shopper understands. */
+  readonly why: string;
+}
+
+export interface PageNudge {
+  readonly text: string;
+  /** How much more to buy, in fen. */
+  readonly gap: number;
+  /** How much that takes off, in fen. */
+  readonly gain: number;
+}
+
+export interface PageOffers {
+  readonly applied: readonly PageOffer[];
+  readonly nudge: PageNudge | null;
+}
+
+/** What is known of the shopper, only as far as they agreed to it. */
+export interface PageProfile {
+  /** Agreed to personalisation; absent or false = no personal feature is used or shown. */
+  readonly personalised: boolean;
+  /** Names of what was bought last time here. */
+  readonly lastItems?: readonly string[];
+}
+
+/** The shopper's own choices, remembered; never guessed from age. */
+export interface PagePrefs {
+  readonly elder?: boolean;
+  readonly language?: PageLanguage;
+}
+
+export interface PageSceneInput {
+  readonly env: Env;
+  readonly form: Form;
+  readonly channel: Channel;
+  readonly alternatives: readonly Channel[];
+  readonly scene: Scene;
+  readonly fallback: boolean;
+  readonly ownAddressQr?: boolean;
+}
+
+export interface PageInput {
+  readonly scene: PageSceneInput;
+  readonly order: PageOrder;
+  readonly offers?: PageOffers;
+  readonly brand?: PageBrandWish;
+  readonly profile?: PageProfile;
+  /** The `Accept-Language` header as it came. */
+  readonly locale?: string;
+  readonly prefs?: PagePrefs;
+}
+
+export interface PageBrand {
+  readonly name: string;
+  readonly logoUrl: string | null;
+  /** Fill of the main button, `#rrggbb`. */
+  readonly color: string;
+  /** Text on `color`, with a contrast of at least 4.5. */
+  readonly onColor: string;
+}
+
+export interface PageFact {
+  readonly label: string;
+  readonly value: string;
+}
+
+export interface PageCopy {
+  readonly title: string;
+  /** Words of the one main button; empty when there is nothing to press. */
+  readonly action: string;
+  readonly hint: string;
+  /** How to get into WeChat, for the `guide` page. */
+  readonly steps: readonly string[];
+}
+
+/** All that a page needs to be complete in its first HTML. The head (merchant, amount, button) is always in that order. */
+export interface PagePlan {
+  readonly version: string;
+  readonly scene: Scene;
+  readonly channel: Channel;
+  readonly alternatives: readonly Channel[];
+  readonly ownAddressQr: boolean;
+  readonly language: PageLanguage;
+  readonly languages: readonly PageLanguage[];
+  readonly elder: boolean;
+  readonly type: { readonly bodyPx: number; readonly amountPx: number; readonly targetPx: number };
+  readonly brand: PageBrand;
+  readonly amountDue: number;
+  readonly amountTotal: number;
+  readonly amountDiscount: number;
+  readonly head: readonly ["merchant", "amount", "action"];
+  readonly blocks: readonly PageBlock[];
+  readonly copy: PageCopy;
+  readonly facts: readonly PageFact[];
+  readonly offers: readonly PageOffer[];
+  readonly nudge: PageNudge | null;
+  readonly repeat: readonly string[];
+  /** The plain page: something was wrong with the plan or the scene is not known. */
+  readonly plain: boolean;
+  readonly reasons: readonly string[];
+}
