@@ -110,6 +110,8 @@ export const orderRequestSchema = z
     promotionCodes: z.array(line(64)).max(20).optional(),
   })
   .superRefine((order, context) => {
+    // An item without its amount has been named already.
+    if (order.items.some((item) => (item.price ?? item.unitAmount) === undefined)) return;
     const total = order.items.reduce((sum, item) => sum + (item.price ?? item.unitAmount ?? 0) * item.quantity, 0);
     if (total < 1 || total > AMOUNT_FEN_MAX) {
       context.addIssue({
