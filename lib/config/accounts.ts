@@ -1,0 +1,167 @@
+import type pg from "pg";
+import { Secret } from "#lib/base/secret.ts";
+import { type AccountRow, type AccountState, listAccounts, readAccount } from "#lib/storage/gateway-accounts.ts";
+import type { Credentials } from "./read-payment-config.ts";
+import type { SealedBox } from "./sealed-box.ts";
+
+interface Account {
+  readonly id: string;
+  /** Changes whenever any other field does. Accounts never change, so it is the id. */
+  readonly version: string;
+  readonly sandbox: boolean;
+  readonly appId: string;
+  readonly merchantNumber: string;
+  readonly notifyUrl: string;
+  readonly apiBase: string;
+  /** null: WeChat's own two hosts. */
+  readonly oauthBase: string | null;
+  readonly appSecret: Secret<string> | null;
+  /** Credentials of API v2, which an account of v3 may hold as well. */
+  readonly v2: {
+    readonly apiKey: Secret<string>;
+    readonly signType: "MD5" | "HMAC-SHA256";
+    readonly certificatePem: string | null;
+    readonly keyPem: Secret<string> | null;
+  } | null;
+}
+
+export interface V3Account extends Account {
+  readonly protocol: "v3";
+  readonly apiV3Key: Secret<string>;
+  readonly serialNo: string;
+  readonly privateKeyPem: Secret<string>;
+  readonly publicKeyId: string | undefined;
+  readonly publicKeyPem: string | undefined;
+}
+
+export interface V2Account extends Account {
+  readonly protocol: "v2";
+}
+
+export type ConfiguredAccount = V3Account | V2Account;
+
+/** Every account we hold, answered from memory; a change made by any process is seen within five seconds. */
+export interface Accounts {
+  active(): Promise<ConfiguredAccount | null>;
+  /** Retired ones too: their notices still come. The active one is first. */
+  all(): Promise<readonly ConfiguredAccount[]>;
+  byId(accountId: string): Promise<ConfiguredAccount | null>;
+  /** Reads again now. */
+  refresh(): Promise<void>;
+}
+
+export interface AccountsOptions {
+  readonly pool: pg.Pool;
+  readonly box: SealedBox;
+  readonly log: { error(event: string, fields?: Record<string, unknown>): void };
+  /** How long an answer may come from memory alone. */
+  readonly freshMs?: number;
+}
+
+const FRESH_MS = 5_000;
+
+export function createAccounts({ pool, box, log, freshMs = FRESH_MS }: AccountsOptions): Accounts {
+  const opened = new Map<string, ConfiguredAccount>();
+  let states: readonly AccountState[] | null = null;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | null = null;
+
+  async function read(): Promise<void> {
+    try {
+      const listed = await listAccounts(pool);
+      for (const { id } of listed) if (!opened.has(id)) await openOne(id);
+      states = listed;
+    } catch (cause) {
+      // While the database is away the last answer serves: the keys of an account do not change.
+      if (states === null) throw cause;
+      log.error("accounts.unreadable", { cause });
+    } finally {
+      readAt = performance.now();
+    }
+  }
+
+  async function openOne(id: string): Promise<void> {
+    const row = await readAccount(pool, id);
+    if (row === null) return;
+    try {
+      opened.set(id, openAccount(row, box));
+    } catch (cause) {
+      log.error("account.unreadable", { accountId: id, cause });
+    }
+  }
+
+  const refresh = (): Promise<void> => {
+    reading ??= read().finally(() => {
+      reading = null;
+    });
+    return reading;
+  };
+
+  async function current(): Promise<readonly AccountState[]> {
+    if (states === null || performance.now() - readAt >= freshMs) await refresh();
+    return states ?? [];
+  }
+
+  const known = ({ id }: AccountState): ConfiguredAccount[] => {
+    const account = opened.get(id);
+    return account === undefined ? [] : [account];
+  };
+  return {
+    refresh,
+    async active() {
+      return (await current()).filter(({ active }) => active).flatMap(known)[0] ?? null;
+    },
+    async all() {
+      return [...(await current())].sort((a, b) => Number(b.active) - Number(a.active)).flatMap(known);
+    },
+    async byId(accountId) {
+      if (!(await current()).some(({ id }) => id === accountId) || !opened.has(accountId)) await refresh();
+      return opened.get(accountId) ?? null;
+    },
+  };
+}
+
+export const sealOf = (accountId: string) => ({ table: "gateway_accounts", column: "sealed", row: accountId });
+
+const secret = (text: string | null): Secret<string> | null => (text === null ? null : new Secret(text));
+
+function openAccount(row: AccountRow, box: SealedBox): ConfiguredAccount {
+  const kept = JSON.parse(box.openText(row.sealed, sealOf(row.id))) as Credentials;
+  const common: Account = {
+    id: row.id,
+    version: row.id,
+    sandbox: row.sandbox,
+    appId: kept.appId,
+    merchantNumber: kept.merchantNumber,
+    notifyUrl: kept.notifyUrl,
+    apiBase: kept.apiBase,
+    oauthBase: kept.oauthBase,
+    appSecret: secret(kept.appSecret),
+    v2: kept.v2 && { ...kept.v2, apiKey: new Secret(kept.v2.apiKey), keyPem: secret(kept.v2.keyPem) },
+  };
+  if (kept.v3 === null) return { ...common, protocol: "v2" };
+  return {
+    ...common,
+    protocol: "v3",
+    apiV3Key: new Secret(kept.v3.apiV3Key),
+    serialNo: kept.v3.serialNo,
+    privateKeyPem: new Secret(kept.v3.privateKeyPem),
+    publicKeyId: kept.v3.publicKeyId ?? undefined,
+    publicKeyPem: kept.v3.publicKeyPem ?? undefined,
+  };
+}
+
+/** The accounts an adapter of API v3 can work with. */
+export const v3Only = (accounts: Accounts) => ({
+  async active(): Promise<V3Account | null> {
+    return v3(await accounts.active());
+  },
+  async all(): Promise<readonly V3Account[]> {
+    return (await accounts.all()).filter((account) => account.protocol === "v3");
+  },
+  async byId(accountId: string): Promise<V3Account | null> {
+    return v3(await accounts.byId(accountId));
+  },
+});
+
+const v3 = (account: ConfiguredAccount | null): V3Account | null => (account?.protocol === "v3" ? account : null);

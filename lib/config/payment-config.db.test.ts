@@ -1,0 +1,162 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import pg from "pg";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Secret } from "#lib/base/secret.ts";
+import { readMerchantName } from "#lib/storage/gateway-accounts.ts";
+import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+import { createAccounts, v3Only } from "./accounts.ts";
+import { createPaymentConfig } from "./payment-config.ts";
+import { createSealedBox } from "./sealed-box.ts";
+
+// Goal: the file is in force when it is good, the last good one otherwise; nothing that was used is ever lost; a
+// sandbox never takes the place of a real account.
+
+const { privateKey } = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+});
+const configOf = (merchantNumber: string, more: object = {}) =>
+  JSON.stringify({
+    appid: "wxd678efh567hg6787",
+    mch_id: merchantNumber,
+    notify_url: "https://pay.shop.example/payment/notify",
+    api_v3_key: "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb",
+    serial_no: "408B07E79B8269FEC3D5D3E6AB8ED163A6A380DB",
+    private_key: privateKey,
+    ...more,
+  });
+const REAL = "1900000001";
+const OTHER = "1900000002";
+const SANDBOX = "1900000003";
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let folder: string;
+const box = createSealedBox(new Secret(randomBytes(32)));
+
+beforeEach(async () => {
+  database = await testDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 4 });
+  folder = await mkdtemp(path.join(tmpdir(), "lingfu-config-"));
+});
+afterEach(async () => {
+  await pool.end();
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+function keeper() {
+  const events: string[] = [];
+  const note = (event: string) => void events.push(event);
+  const config = createPaymentConfig({
+    pool,
+    box,
+    log: { info: note, warn: note, error: note },
+    paymentConfig: path.join(folder, "real.json"),
+    sandboxConfig: path.join(folder, "sandbox.json"),
+  });
+  const accounts = createAccounts({ pool, box, log: { error: note }, freshMs: 0 });
+  const write = (name: "real" | "sandbox", text: string) => writeFile(path.join(folder, `${name}.json`), text);
+  const active = async () => (await accounts.active())?.merchantNumber ?? null;
+  return { config, accounts, events, write, active };
+}
+
+test("a changed file becomes the active account; the one before is retired and still opens", async () => {
+  const { config, accounts, write, active } = keeper();
+  expect(await config.refresh()).toMatchObject({ mode: "unconfigured" });
+  expect(await active()).toBeNull();
+
+  await write("real", configOf(REAL, { merchant_name: "一号店" }));
+  expect(await config.refresh()).toMatchObject({ mode: "real", problems: [] });
+  const first = await accounts.active();
+  expect(first).toMatchObject({ protocol: "v3", merchantNumber: REAL, sandbox: false });
+  expect(await readMerchantName(pool)).toBe("一号店");
+
+  await write("real", configOf(OTHER));
+  await config.refresh();
+  expect(await active()).toBe(OTHER);
+  expect(await readMerchantName(pool)).toBe("一号店");
+  expect((await accounts.all()).map(({ merchantNumber }) => merchantNumber)).toEqual([OTHER, REAL]);
+  const retired = await v3Only(accounts).byId(first?.id ?? "");
+  expect(retired?.privateKeyPem.reveal()).toBe(privateKey);
+
+  await write("real", configOf(REAL));
+  await config.refresh();
+  expect((await accounts.active())?.id).toBe(first?.id); // The same credentials are the same account.
+});
+
+test("an invalid or absent file leaves the last good one in force, and is told once", async () => {
+  const { config, events, write, active } = keeper();
+  await write("real", configOf(REAL));
+  await config.refresh();
+  await write("real", configOf("not digits", { notify_url: "http://x" }));
+  const state = await config.refresh();
+  await config.refresh();
+  expect(state.problems.map((line) => line.split(" ")[0])).toEqual(expect.arrayContaining(["mch_id", "notify_url"]));
+  expect(state.mode).toBe("real");
+  expect(events.filter((event) => event === "config.refused")).toHaveLength(1);
+  expect(await active()).toBe(REAL);
+  await rm(path.join(folder, "real.json"));
+  expect((await config.refresh()).mode).toBe("real");
+  await write("real", configOf(REAL));
+  await config.refresh();
+  expect(await active()).toBe(REAL);
+});
+
+test("the sandbox's file serves until there is a real one, and never again", async () => {
+  const { config, accounts, write, active } = keeper();
+  await write(
+    "sandbox",
+    configOf(SANDBOX, { api_base: "http://127.0.0.1:3001", notify_url: "http://127.0.0.1:3000/payment/notify" }),
+  );
+  expect((await config.refresh()).mode).toBe("sandbox");
+  expect(await accounts.active()).toMatchObject({ merchantNumber: SANDBOX, sandbox: true });
+  await write("real", "{");
+  expect((await config.refresh()).mode).toBe("sandbox");
+  await write("real", configOf(REAL));
+  expect((await config.refresh()).mode).toBe("real");
+  await rm(path.join(folder, "real.json"));
+  await write("sandbox", configOf(OTHER));
+  expect((await keeper().config.refresh()).mode).toBe("real");
+  expect((await config.refresh()).mode).toBe("real");
+  expect(await active()).toBe(REAL);
+});
+
+test("many processes that see the new file at once make one account", async () => {
+  const keepers = Array.from({ length: 6 }, keeper);
+  await keepers[0]?.write("real", configOf(REAL));
+  await Promise.all(keepers.map(({ config }) => config.refresh()));
+  const { rows } = await pool.query("select status from gateway_accounts");
+  expect(rows).toEqual([{ status: "active" }]);
+});
+
+test("credentials lie sealed in the database", async () => {
+  const { config, write } = keeper();
+  await write("real", configOf(REAL));
+  await config.refresh();
+  const { rows } = await pool.query("select * from gateway_accounts");
+  expect(rows[0].sealed.toString("latin1")).not.toMatch(/a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb|PRIVATE KEY/);
+  const other = createAccounts({
+    pool,
+    box: createSealedBox(new Secret(randomBytes(32))),
+    log: { error() {} },
+  });
+  expect(await other.active()).toBeNull();
+});
+
+test("while the database is away the accounts that were read serve on", async () => {
+  const { config, accounts, write } = keeper();
+  await write("real", configOf(REAL));
+  await config.refresh();
+  await accounts.refresh();
+  const broken = Object.assign(Object.create(pool), { query: () => Promise.reject(new Error("away")) });
+  const cut = createAccounts({ pool: broken, box, log: { error() {} }, freshMs: 0 });
+  await expect(cut.active()).rejects.toThrow("away");
+  await pool.end();
+  expect(await accounts.active()).toMatchObject({ merchantNumber: REAL });
+  pool = new pg.Pool({ connectionString: database.url });
+});

@@ -1,0 +1,102 @@
+import type pg from "pg";
+import { inTransaction } from "./transaction.ts";
+
+export interface AccountRow {
+  readonly id: string;
+  readonly protocol: "v3" | "v2";
+  readonly appId: string;
+  readonly merchantNumber: string;
+  readonly sandbox: boolean;
+  readonly sealed: Uint8Array;
+  readonly fingerprint: Uint8Array;
+}
+
+/** What is known of an account without opening it. */
+export interface AccountState {
+  readonly id: string;
+  readonly active: boolean;
+  readonly sandbox: boolean;
+}
+
+/** `ignored`: a sandbox's account never takes the place of a real one. */
+export type ImportResult = "added" | "activated" | "unchanged" | "ignored";
+
+export interface AccountImport {
+  readonly account: AccountRow;
+  /** Becomes the merchant's name; null leaves it as it is. */
+  readonly merchantName: string | null;
+}
+
+// Any number of our own, so that two processes that see the same new file import it one after the other.
+const IMPORT_LOCK = 71_001;
+
+/** Makes the account the active one. The one before is retired: never changed, never deleted, since its notices still come. */
+export function importAccount(pool: pg.Pool, { account, merchantName }: AccountImport): Promise<ImportResult> {
+  return inTransaction(pool, async (client) => {
+    await client.query("select pg_advisory_xact_lock($1)", [IMPORT_LOCK]);
+    const { rows } = await client.query<{ id: string; sandbox: boolean; same: boolean; status: string }>(
+      `select id, sandbox, status, fingerprint = $1 as same from gateway_accounts where status = 'active' or fingerprint = $1`,
+      [Buffer.from(account.fingerprint)],
+    );
+    const active = rows.find(({ status }) => status === "active");
+    if (account.sandbox && active !== undefined && !active.sandbox) return "ignored";
+    if (merchantName !== null) await nameMerchant(client, merchantName);
+    if (active?.same) return "unchanged";
+    await client.query("update gateway_accounts set status = 'retired', retired_at = now() where status = 'active'");
+    const known = rows.find(({ same }) => same);
+    if (known === undefined) await insert(client, account);
+    else {
+      await client.query("update gateway_accounts set status = 'active', retired_at = null where id = $1", [known.id]);
+    }
+    const id = known?.id ?? account.id;
+    await client.query(
+      `insert into audit_log (actor, action, subject, detail)
+       values ('configuration', 'gateway_account.activated', $1, jsonb_build_object('instead_of', $2::text, 'sandbox', $3::boolean))`,
+      [id, active?.id ?? null, account.sandbox],
+    );
+    await client.query("select pg_notify('config_changed', $1)", [id]);
+    return known === undefined ? "added" : "activated";
+  });
+}
+
+async function nameMerchant(client: pg.PoolClient, name: string): Promise<void> {
+  await client.query("update merchant set name = $1, updated_at = now() where name <> $1", [name]);
+}
+
+async function insert(client: pg.PoolClient, account: AccountRow): Promise<void> {
+  await client.query(
+    `insert into gateway_accounts (id, protocol, app_id, merchant_number, sandbox, sealed, fingerprint)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      account.id,
+      account.protocol,
+      account.appId,
+      account.merchantNumber,
+      account.sandbox,
+      Buffer.from(account.sealed),
+      Buffer.from(account.fingerprint),
+    ],
+  );
+}
+
+/** Every account there is, the newest first; small and cheap enough to be asked every few seconds. */
+export async function listAccounts(pool: Pick<pg.Pool, "query">): Promise<AccountState[]> {
+  const { rows } = await pool.query<AccountState>(
+    "select id, status = 'active' as active, sandbox from gateway_accounts order by created_at desc, id desc",
+  );
+  return rows;
+}
+
+export async function readAccount(pool: Pick<pg.Pool, "query">, id: string): Promise<AccountRow | null> {
+  const { rows } = await pool.query<AccountRow>(
+    `select id, protocol, app_id as "appId", merchant_number as "merchantNumber", sandbox, sealed, fingerprint
+       from gateway_accounts where id = $1`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+export async function readMerchantName(pool: Pick<pg.Pool, "query">): Promise<string> {
+  const { rows } = await pool.query<{ name: string }>("select name from merchant");
+  return rows[0]?.name ?? "";
+}
