@@ -17,6 +17,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { canReach, serverAccount, sharedFolder } from "./account.mjs";
 import { makeOpenFolder } from "./binaries.mjs";
+import { isAlive } from "./running.mjs";
 
 export const SUPERUSER = "lingfu";
 const run = promisify(execFile);
@@ -28,7 +29,7 @@ const run = promisify(execFile);
 export function locateCluster(dataDir) {
   makeOpenFolder(dataDir);
   const note = path.join(dataDir, "location");
-  const base = existsSync(note) ? readFileSync(note, "utf8").trim() : dataDir;
+  const base = existsSync(note) ? followNote(note, dataDir) : dataDir;
   const account = serverAccount(path.join(base, "cluster/data"));
   if (canReach(account, base)) return paths(base, account);
   const shared = sharedFolder(account, { mkdir: makeOpenFolder, lstat: lstatSync });
@@ -40,6 +41,20 @@ export function locateCluster(dataDir) {
   writeFileSync(path.join(moved, "owner"), `${dataDir}\n`);
   writeFileSync(note, `${moved}\n`);
   return paths(moved, account);
+}
+
+/** A data folder that was moved takes its cluster along; a copy of it must not share the original's. */
+function followNote(note, dataDir) {
+  const base = readFileSync(note, "utf8").trim();
+  const ownerFile = path.join(base, "owner");
+  if (!existsSync(ownerFile)) throw new Error(`${note} names ${base}, where there is no cluster`);
+  const owner = readFileSync(ownerFile, "utf8").trim();
+  if (owner === dataDir) return base;
+  if (existsSync(path.join(owner, "location"))) {
+    throw new Error(`${dataDir} is a copy of ${owner}, whose database lies in ${base}: remove ${note} to begin anew`);
+  }
+  writeFileSync(ownerFile, `${dataDir}\n`);
+  return base;
 }
 
 function paths(base, account) {
@@ -60,9 +75,10 @@ function paths(base, account) {
 export async function initialise(place, binaries, { durable }) {
   if (existsSync(place.cluster)) return false;
   for (const name of readdirSync(place.base)) {
-    if (name.startsWith("cluster.new")) rmSync(path.join(place.base, name), { recursive: true, force: true });
+    const maker = /^cluster\.new-(\d+)-/.exec(name)?.[1];
+    if (maker && !isAlive(Number(maker))) rmSync(path.join(place.base, name), { recursive: true, force: true });
   }
-  const growing = `${place.cluster}.new${process.pid}`;
+  const growing = `${place.cluster}.new-${process.pid}-${randomBytes(4).toString("hex")}`;
   const data = path.join(growing, "data");
   const password = randomBytes(24).toString("base64url");
   const forInitdb = path.join(growing, "initial-password");
