@@ -32,7 +32,7 @@ describe("price", () => {
     0.001,
     -1,
     "-1",
-    1e309,
+    Number.POSITIVE_INFINITY,
     Number.NaN,
     "1e2",
     "19.999",
