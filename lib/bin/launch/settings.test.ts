@@ -1,0 +1,41 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { readSettings } from "./settings.mjs";
+
+const KEY = Buffer.alloc(32, 7).toString("base64");
+
+test("an empty environment gives the documented defaults", () => {
+  expect(readSettings({})).toEqual({
+    port: 3000,
+    sandboxPort: 3001,
+    publicUrl: "http://localhost:3000",
+    dataDir: path.resolve(".data"),
+    databaseUrl: undefined,
+    masterKey: undefined,
+    paymentConfig: path.resolve("config/payment_config.json"),
+  });
+});
+
+test("the sandbox's port and the public address follow the port, unless they are given", () => {
+  expect(readSettings({ PORT: "8080" })).toMatchObject({ sandboxPort: 8081, publicUrl: "http://localhost:8080" });
+  const given = { PORT: "8080", SANDBOX_PORT: "9", PUBLIC_URL: "https://shop.example/", DATA_DIR: "/srv/data" };
+  expect(readSettings(given)).toMatchObject({
+    sandboxPort: 9,
+    publicUrl: "https://shop.example",
+    dataDir: "/srv/data",
+  });
+});
+
+test("every problem is told at once, by name", () => {
+  const wrong = { PORT: "http", SANDBOX_PORT: "70000", PUBLIC_URL: "shop.example", DATABASE_URL: "postgresql://db/x" };
+  expect(() => readSettings(wrong)).toThrow(/PORT.*\n.*SANDBOX_PORT.*\n.*PUBLIC_URL.*\n.*MASTER_KEY is required/);
+  expect(() => readSettings({ PORT: "0" })).toThrow("PORT must be");
+  expect(() => readSettings({ PORT: "65535" })).toThrow("SANDBOX_PORT must be a number from 1 to 65535, not 65536");
+  expect(() => readSettings({ PORT: "5", SANDBOX_PORT: "5" })).toThrow("SANDBOX_PORT must differ");
+  expect(() => readSettings({ MASTER_KEY: "short" })).toThrow("MASTER_KEY must be 32 bytes");
+});
+
+test("a database of one's own works with a key", () => {
+  const settings = readSettings({ DATABASE_URL: "postgresql://db/x", MASTER_KEY: KEY });
+  expect(settings).toMatchObject({ databaseUrl: "postgresql://db/x", masterKey: KEY });
+});
