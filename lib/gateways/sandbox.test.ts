@@ -1,0 +1,330 @@
+// Goal: the v3 adapter and a WeChat Pay that shares no code with it understand each other: trades, notices, both key modes,
+// a rotation nobody announced, and every fault the sandbox knows.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { fen } from "#lib/base/fen.ts";
+import { Secret } from "#lib/base/secret.ts";
+import type { Gateway, NewTrade } from "#lib/payment/index.ts";
+import { type Sandbox, startSandbox } from "#lib/sandbox/server.ts";
+import type { V3Credentials } from "./account.ts";
+import { createGateways } from "./select-gateway.ts";
+import { describeGateway } from "./testing/conformance.ts";
+import { authorizeUrl, openidFromCode } from "./wechat/oauth.ts";
+import { impatient, memoryKeyStore, testLog } from "./wechat/testing/platform.ts";
+import { createV3Account, type V3Gateway } from "./wechat/v3/account.ts";
+
+const NOTICE_PATH = "/payment/notify";
+
+/** Real time, since the sandbox signs in it, moved by a little where a wait would have to be sat out. */
+function slidingClock() {
+  let ahead = 0;
+  return {
+    now: () => new Date(Date.now() + ahead),
+    skip: (ms: number) => {
+      ahead += ms;
+    },
+  };
+}
+
+interface Config {
+  readonly appid: string;
+  readonly mch_id: string;
+  readonly notify_url: string;
+  readonly api_v3_key: string;
+  readonly serial_no: string;
+  readonly private_key: string;
+  readonly wechatpay_public_key_id: string;
+  readonly wechatpay_public_key: string;
+  readonly api_base: string;
+  readonly app_secret: string;
+}
+
+async function startWorld() {
+  const dataDir = await mkdtemp(join(tmpdir(), "gateways-"));
+  const inbox = await startInbox();
+  const sandbox: Sandbox = await startSandbox({ port: 0, dataDir, notifyUrlDefault: `${inbox.origin}${NOTICE_PATH}` });
+  const config = JSON.parse(await readFile(sandbox.credentialsFile, "utf8")) as Config;
+  const control = async (path: string, body: object): Promise<Record<string, unknown>> => {
+    const response = await fetch(`${sandbox.url}/control/${path}`, { method: "POST", body: JSON.stringify(body) });
+    if (!response.ok) throw new Error(`control/${path}: ${await response.text()}`);
+    return (await response.json()) as Record<string, unknown>;
+  };
+  return {
+    sandbox,
+    inbox,
+    config,
+    control,
+    async close() {
+      await sandbox.close();
+      await inbox.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+interface Letter {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Takes notices and answers them as the test says. */
+async function startInbox() {
+  const waiting: ((letter: Letter) => void)[] = [];
+  const letters: Letter[] = [];
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    response.writeHead(204).end();
+    const letter = { headers: request.headers, body: Buffer.concat(parts) };
+    const reader = waiting.shift();
+    if (reader === undefined) letters.push(letter);
+    else reader(letter);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    next: async (): Promise<Letter> => letters.shift() ?? new Promise((resolve) => waiting.push(resolve)),
+    empty: () => void letters.splice(0),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function credentialsOf(config: Config, mode: "public_key" | "certificate"): V3Credentials {
+  const publicKey = { publicKeyId: config.wechatpay_public_key_id, publicKeyPem: config.wechatpay_public_key };
+  return {
+    id: "acc_sandbox",
+    version: "1",
+    protocol: "v3",
+    appId: config.appid,
+    merchantNumber: config.mch_id,
+    notifyUrl: config.notify_url,
+    apiV3Key: new Secret(config.api_v3_key),
+    serialNo: config.serial_no,
+    privateKeyPem: new Secret(config.private_key),
+    apiBase: config.api_base,
+    ...(mode === "public_key" ? publicKey : {}),
+  };
+}
+
+const SHOPPER = "sandbox-shopper-of-this-test";
+
+describe.each(["public_key", "certificate"] as const)("keys by %s", (mode) => {
+  describeGateway("v3 against the sandbox", async () => {
+    const { config, control, close } = await startWorld();
+    await control("keys", { mode });
+    await control("shoppers", { name: "小测", openid: SHOPPER });
+    const environment = { keyStore: memoryKeyStore(), clock: slidingClock(), log: testLog() };
+    return {
+      gateway: createV3Account(credentialsOf(config, mode), environment).gateway,
+      openid: SHOPPER,
+      pay: async (outTradeNo) => void (await control("pay", { outTradeNo, outcome: "success" })),
+      loseNextAnswer: async () => void (await control("faults", { api: { errorAfterWork: 1 } })),
+      payDuringNextClose: async () => void (await control("faults", { api: { payBetweenQueryAndClose: 1 } })),
+      close,
+    };
+  });
+});
+
+let world: Awaited<ReturnType<typeof startWorld>>;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  await world.control("reset", {});
+  world.inbox.empty();
+  await world.control("keys", { mode: "public_key" });
+});
+
+let count = 0;
+const newTrade = (): NewTrade => ({
+  number: `sandbox-${String(++count).padStart(4, "0")}`,
+  channel: "native",
+  amountFen: fen(1999),
+  description: "茶",
+  expiresAt: new Date(Math.floor(Date.now() / 1000) * 1000 + 3_600_000),
+  openid: null,
+  payerIp: null,
+});
+const accountOf = (mode: "public_key" | "certificate", clock = slidingClock()) =>
+  createV3Account(credentialsOf(world.config, mode), {
+    keyStore: memoryKeyStore(),
+    clock,
+    log: testLog(),
+    exchange: impatient,
+  });
+
+describe("faults of the sandbox", () => {
+  test.each([
+    ["errorAfterWork"],
+    ["hang"],
+    ["dropConnection"],
+    ["html"],
+    ["unsigned"],
+    ["badSignature"],
+    ["probe"],
+    ["oldTimestamp"],
+  ])("%s: every call is unknown, and asking again tells", async (fault) => {
+    const { gateway } = accountOf("public_key");
+    const trade = newTrade();
+    await world.control("faults", { api: { [fault]: true } });
+    expect((await gateway.openTrade(trade)).kind).toBe("unknown");
+    expect((await gateway.findTrade(trade.number)).kind).toBe("unknown");
+    await world.control("faults", { api: { [fault]: false } });
+    expect(await gateway.findTrade(trade.number)).toMatchObject({ value: { state: "not_paid" } });
+    await world.control("faults", { api: { [fault]: true } });
+    expect((await gateway.closeTrade(trade.number)).kind).toBe("unknown");
+    await world.control("faults", { api: { [fault]: false } });
+    expect(await gateway.findTrade(trade.number)).toMatchObject({ value: { state: "closed" } });
+  });
+
+  test("slow answers, and refusals before any work", async () => {
+    const { gateway } = accountOf("public_key");
+    const trade = newTrade();
+    await world.control("faults", { api: { delayMs: 600 } });
+    expect((await gateway.openTrade(trade)).kind).toBe("unknown");
+    await world.control("faults", { api: { delayMs: 0, errorRate: 1, errorCode: "FREQUENCY_LIMITED" } });
+    expect((await gateway.openTrade(trade)).kind).toBe("unknown");
+    await world.control("faults", { api: { errorCode: "SYSTEM_ERROR" } });
+    expect((await gateway.closeTrade(trade.number)).kind).toBe("unknown");
+    await world.control("faults", { api: { errorCode: "NO_AUTH" } });
+    expect(await gateway.openTrade(trade)).toMatchObject({ kind: "refused", reason: "not_permitted" });
+  });
+});
+
+test("a signature by another key is refused as WeChat refuses it", async () => {
+  const stranger = accountOf("public_key");
+  const { privateKeyPem } = credentialsOf(world.config, "public_key");
+  expect(privateKeyPem.reveal()).toContain("PRIVATE KEY");
+  const wrong = createV3Account(
+    { ...credentialsOf(world.config, "public_key"), serialNo: "0000000000000000000000000000000000000000" },
+    { keyStore: memoryKeyStore(), clock: slidingClock(), log: testLog() },
+  );
+  expect(await wrong.gateway.openTrade(newTrade())).toMatchObject({ kind: "refused", reason: "account_trouble" });
+  expect((await wrong.gateway.findTrade("sandbox-0001")).kind).toBe("unknown");
+  expect((await stranger.gateway.openTrade(newTrade())).kind).toBe("done");
+});
+
+test("a payment is found by WeChat's number too", async () => {
+  const { gateway } = accountOf("public_key");
+  const trade = newTrade();
+  await gateway.openTrade(trade);
+  await world.control("pay", { outTradeNo: trade.number, outcome: "success", coupon: 99 });
+  await world.inbox.next(); // read, so that no later test takes it for its own
+  const found = await gateway.findTrade(trade.number);
+  expect(found).toMatchObject({ value: { payment: { totalFen: 1999, payerFen: 1900 } } });
+  const transactionId = found.kind === "done" ? (found.value.payment?.transactionId ?? "") : "";
+  expect(await gateway.findTradeByTransaction(transactionId)).toEqual(found);
+  expect(await gateway.findTradeByTransaction("4200000000000000000000000000")).toMatchObject({ reason: "absent" });
+});
+
+describe("notices of the sandbox", () => {
+  const gatewaysOf = (mode: "public_key" | "certificate", clock = slidingClock()) => {
+    const credentials = credentialsOf(world.config, mode);
+    const accounts = {
+      active: async () => credentials,
+      all: async () => [credentials],
+      byId: async () => credentials,
+    };
+    return createGateways({ accounts, keyStore: memoryKeyStore(), clock, log: testLog() });
+  };
+  const readNext = async (gateways: ReturnType<typeof gatewaysOf>) => {
+    const { headers, body } = await world.inbox.next();
+    return gateways.readNotification({ headers: { get: (name) => headers[name]?.toString() ?? null }, body });
+  };
+  const payNew = async (gateway: Gateway | V3Gateway): Promise<NewTrade> => {
+    const trade = newTrade();
+    expect((await gateway.openTrade(trade)).kind).toBe("done");
+    await world.control("pay", { outTradeNo: trade.number, outcome: "success" });
+    return trade;
+  };
+  const activeOf = async (gateways: ReturnType<typeof gatewaysOf>): Promise<Gateway> => {
+    const gateway = await gateways.active();
+    if (gateway === null) throw new Error("an account is configured");
+    return gateway;
+  };
+
+  test.each(["public_key", "certificate"] as const)("%s: a payment is read as it was made", async (mode) => {
+    await world.control("keys", { mode });
+    const gateways = gatewaysOf(mode);
+    const trade = await payNew(await activeOf(gateways));
+    expect(await readNext(gateways)).toMatchObject({
+      kind: "payment",
+      protocol: "v3",
+      accountId: "acc_sandbox",
+      trade: {
+        number: trade.number,
+        totalFen: 1999,
+        currency: "CNY",
+        appId: world.config.appid,
+        merchantNumber: world.config.mch_id,
+      },
+    });
+  });
+
+  test("in the weeks of the move both kinds of key are believed", async () => {
+    await world.control("keys", { mode: "mix" });
+    const gateways = gatewaysOf("public_key");
+    for (let round = 0; round < 6; round++) {
+      const trade = await payNew(await activeOf(gateways));
+      expect(await readNext(gateways)).toMatchObject({ kind: "payment", trade: { number: trade.number } });
+    }
+  });
+
+  test("a certificate that nobody announced: the next answer and the next notice are believed after one download", async () => {
+    await world.control("keys", { mode: "certificate" });
+    const clock = slidingClock();
+    const gateways = gatewaysOf("certificate", clock);
+    await payNew(await activeOf(gateways));
+    expect((await readNext(gateways)).kind).toBe("payment");
+    await world.control("keys", { rotate: "surprise" });
+    clock.skip(11_000);
+    await payNew(await activeOf(gateways));
+    expect((await readNext(gateways)).kind).toBe("payment");
+  });
+
+  test.each([
+    ["badSignature", "bad_signature"],
+    ["probe", "probe"],
+    ["oldTimestamp", "stale"],
+    ["otherSerial", "unknown_key"],
+    ["badCiphertext", "undecryptable"],
+  ])("%s is not believed: %s", async (fault, reason) => {
+    const gateways = gatewaysOf("public_key");
+    await world.control("faults", { notify: { [fault]: 1 } });
+    const trade = await payNew(await activeOf(gateways));
+    expect(await readNext(gateways)).toEqual({ kind: "rejection", protocol: "v3", reason });
+    await world.control("notify", { outTradeNo: trade.number });
+    expect(await readNext(gateways)).toMatchObject({ kind: "payment", trade: { number: trade.number } });
+  });
+
+  test("unknown fields are passed over; what was changed is told as it is", async () => {
+    const gateways = gatewaysOf("public_key");
+    await world.control("faults", { notify: { unknownFields: 1, override: { amount: { total: 1 } } } });
+    await payNew(await activeOf(gateways));
+    expect(await readNext(gateways)).toMatchObject({ kind: "payment", trade: { totalFen: 1 } });
+  });
+});
+
+test("an openid by way of the WeChat browser; its code works once", async () => {
+  const { config, sandbox } = world;
+  const account = { appId: config.appid, appSecret: new Secret(config.app_secret), oauthBase: sandbox.url };
+  const redirectUri = `http://${new URL(sandbox.url).hostname}:3000/pay/ord_1`;
+  const url = authorizeUrl({ ...account, redirectUri, state: "s" });
+  const sent = await fetch(url, { redirect: "manual" });
+  const back = new URL(sent.headers.get("location") ?? "");
+  expect(back.searchParams.get("state")).toBe("s");
+  const code = back.searchParams.get("code") ?? "";
+  expect(await openidFromCode(account, code)).toEqual({ kind: "done", value: expect.stringMatching(/^o/) });
+  expect(await openidFromCode(account, code)).toMatchObject({ kind: "refused", reason: "code_used" });
+  expect(await openidFromCode(account, "0nonsense")).toMatchObject({ kind: "refused", reason: "code_invalid" });
+  const wrong = { ...account, appSecret: new Secret("wrong") };
+  expect(await openidFromCode(wrong, code)).toMatchObject({ kind: "refused", reason: "not_permitted" });
+});

@@ -1,0 +1,137 @@
+// Goal: the right account for each call and notice, rebuilt when its credentials change; one bad account harms no other.
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { Secret } from "#lib/base/secret.ts";
+import type { AccountCredentials, AccountSource } from "./account.ts";
+import { createGateways, protocolOf } from "./select-gateway.ts";
+import {
+  certificatesBody,
+  credentialsFor,
+  inPublicKeyMode,
+  memoryKeyStore,
+  newPlatformKey,
+  type Platform,
+  publicKeyMode,
+  seal,
+  signedHeaders,
+  startPlatform,
+  testClock,
+  testLog,
+} from "./wechat/testing/platform.ts";
+
+const certificate = newPlatformKey("5157F09EFDC096DE15EBE81A47057A7232F1B8E1");
+let platform: Platform;
+beforeAll(async () => {
+  platform = await startPlatform(() => {
+    const body = certificatesBody([certificate]);
+    return { status: 200, body, headers: signedHeaders(certificate, body) };
+  });
+});
+beforeEach(() => {
+  platform.seen.length = 0;
+});
+afterAll(() => platform.close());
+
+const sourceOf = (list: AccountCredentials[], activeId = list[0]?.id): AccountSource => ({
+  active: async () => list.find((each) => each.id === activeId) ?? null,
+  all: async () => list,
+  byId: async (id) => list.find((each) => each.id === id) ?? null,
+});
+function gatewaysOver(accounts: AccountSource) {
+  const log = testLog();
+  return { log, gateways: createGateways({ accounts, keyStore: memoryKeyStore(), clock: testClock(), log }) };
+}
+const inBytes = (text: string | Buffer, headers: Record<string, string> = {}) => ({
+  headers: new Headers(headers),
+  body: Buffer.from(text),
+});
+const credentials = (change: Partial<AccountCredentials> = {}) =>
+  credentialsFor(platform.origin, { ...inPublicKeyMode, ...change });
+const paymentNotice = (change: object = {}) => {
+  const plain = {
+    mchid: "1900000001",
+    appid: "wx0123456789abcdef",
+    out_trade_no: "order-0001",
+    transaction_id: "4200",
+    trade_state: "SUCCESS",
+    success_time: "2026-07-01T10:00:00+08:00",
+    amount: { total: 1, currency: "CNY" },
+    ...change,
+  };
+  const body = JSON.stringify({ id: "EV-1", event_type: "TRANSACTION.SUCCESS", resource: seal(JSON.stringify(plain)) });
+  return inBytes(body, signedHeaders(publicKeyMode, body));
+};
+
+test("nothing configured: no active gateway, no account, no notice believed", async () => {
+  const { gateways } = gatewaysOver(sourceOf([]));
+  expect(await gateways.active()).toBeNull();
+  await expect(gateways.of("acc_test")).rejects.toMatchObject({ code: "gateway_unavailable" });
+  expect(await gateways.readNotification(paymentNotice())).toEqual({
+    kind: "rejection",
+    protocol: "v3",
+    reason: "not_configured",
+  });
+});
+
+test("an adapter is built once per version of its credentials", async () => {
+  const list = [credentials()];
+  const { gateways } = gatewaysOver(sourceOf(list));
+  const first = await gateways.active();
+  expect(first).toMatchObject({ accountId: "acc_test", merchantNumber: "1900000001", appId: "wx0123456789abcdef" });
+  expect(await gateways.of("acc_test")).toBe(first);
+  list[0] = credentials({ version: "2", appId: "wxnew" });
+  expect(await gateways.active()).toMatchObject({ appId: "wxnew" });
+});
+
+test("an account whose keys are broken is said once and harms no other", async () => {
+  const broken = credentials({ id: "acc_broken", privateKeyPem: new Secret("-----BEGIN nonsense") });
+  const { gateways, log } = gatewaysOver(sourceOf([broken, credentials()]));
+  await expect(gateways.active()).rejects.toMatchObject({ code: "gateway_unavailable" });
+  await expect(gateways.of("acc_broken")).rejects.toMatchObject({ code: "gateway_unavailable" });
+  expect(await gateways.of("acc_test")).toMatchObject({ accountId: "acc_test" });
+  expect(await gateways.readNotification(paymentNotice())).toMatchObject({ kind: "payment", accountId: "acc_test" });
+  expect(log.lines.map((line) => line.event)).toEqual(["gateway.account.unusable"]);
+  expect(JSON.stringify(log.lines)).not.toContain("BEGIN");
+});
+
+test("notices of a retired account are read; where two could be meant, the active one is", async () => {
+  const retired = credentials({ id: "acc_retired", merchantNumber: "1900000009" });
+  const twin = credentials({ id: "acc_twin" });
+  const { gateways } = gatewaysOver(sourceOf([retired, twin, credentials()], "acc_test"));
+  expect(await gateways.readNotification(paymentNotice())).toMatchObject({ accountId: "acc_test" });
+  expect(await gateways.readNotification(paymentNotice({ mchid: "1900000009" }))).toMatchObject({
+    accountId: "acc_retired",
+  });
+});
+
+test("the schedule fetches certificates for those who use them", async () => {
+  const withCertificates = credentials({ id: "acc_c", publicKeyId: undefined, publicKeyPem: undefined });
+  const { gateways } = gatewaysOver(sourceOf([credentials(), withCertificates]));
+  await gateways.refreshKeys();
+  expect(platform.seen.map((seen) => seen.path)).toEqual(["/v3/certificates"]);
+});
+
+test.each([
+  ["v3 by its headers, whatever the body", "<xml>", { "wechatpay-serial": "x" }, "v3"],
+  ["v3 by its headers, though it says xml", "{}", { "wechatpay-nonce": "", "content-type": "text/xml" }, "v3"],
+  ["v2 by its form", "<xml></xml>", {}, "v2"],
+  ["v2 after white space and a byte order mark", "\ufeff \n\t<xml>", {}, "v2"],
+  ["v2 by its type", "", { "content-type": "application/xml; charset=utf-8" }, "v2"],
+  ["v3 otherwise", "{}", { "content-type": "application/json" }, "v3"],
+  ["v3 for nothing at all", "", {}, "v3"],
+])("%s", (_name, body, headers, protocol) => {
+  expect(protocolOf(inBytes(body, headers as Record<string, string>))).toBe(protocol);
+});
+
+test("v2 is not believed while it is not configured; a bare JSON lacks its headers", async () => {
+  const { gateways } = gatewaysOver(sourceOf([credentials()]));
+  expect(await gateways.readNotification(inBytes("<xml></xml>"))).toEqual({
+    kind: "rejection",
+    protocol: "v2",
+    reason: "not_configured",
+  });
+  expect(await gateways.readNotification(inBytes("{}"))).toEqual({
+    kind: "rejection",
+    protocol: "v3",
+    reason: "missing_headers",
+  });
+});
