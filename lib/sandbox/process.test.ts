@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type Credentials, call, NATIVE, openShop, type Shop, unseal } from "./testing/client.ts";
+
+let folder: string;
+let shop: Shop;
+let running: ChildProcess | null = null;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "sandbox-process-"));
+  shop = await openShop();
+});
+afterEach(async () => {
+  running?.kill("SIGKILL");
+  await shop.close();
+  await rm(folder, { recursive: true });
+});
+
+async function start(): Promise<{ child: ChildProcess; merchant: Credentials }> {
+  const child = spawn("node_modules/.bin/node", ["lib/bin/sandbox.ts"], {
+    env: { ...process.env, DATA_DIR: folder, PORT: new URL(shop.url).port, SANDBOX_PORT: "0" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  running = child;
+  const [line] = (await once(child.stdout!, "data")) as [Buffer];
+  expect(line.toString()).toMatch(/^sandbox listening on http:\/\/127\.0\.0\.1:\d+\n$/);
+  const text = await readFile(join(folder, "sandbox/payment_config.json"), "utf8");
+  return { child, merchant: JSON.parse(text) as Credentials };
+}
+
+test("kill -9 right after an answer loses neither keys, trades nor the notices owed", async () => {
+  shop.answer = 500;
+  const first = await start();
+  const numbers = Array.from({ length: 20 }, (_, index) => `KILLED_${index}`);
+  const order = (number: string) => ({
+    appid: first.merchant.appid,
+    mchid: first.merchant.mch_id,
+    description: "商品",
+    out_trade_no: number,
+    notify_url: shop.url,
+    amount: { total: 7 },
+  });
+  await Promise.all(numbers.map((number) => call(first.merchant, NATIVE, { body: order(number) })));
+  const paid: string[] = [];
+  const pays = numbers.map(async (outTradeNo) => {
+    const body = JSON.stringify({ outTradeNo });
+    const reply = await fetch(`${first.merchant.api_base}/control/pay`, { method: "POST", body }).catch(() => null);
+    if (reply?.ok !== true) return;
+    paid.push(outTradeNo);
+    // The kill lands among the answers, not after all of them.
+    if (paid.length === 8) first.child.kill("SIGKILL");
+  });
+  await Promise.all([...pays, once(first.child, "exit")]);
+  expect(paid.length).toBeGreaterThanOrEqual(8);
+
+  shop.answer = 200;
+  const before = shop.received.length;
+  const second = await start();
+  expect(second.merchant).toEqual({
+    ...first.merchant,
+    api_base: second.merchant.api_base,
+    oauth_base: second.merchant.api_base,
+  });
+  await fetch(`${second.merchant.api_base}/control/clock`, { method: "POST", body: '{"advanceMs":20000}' });
+  await shop.heard(before + paid.length);
+  const told = shop.received.slice(before).map(({ body }) => {
+    const { resource } = JSON.parse(body);
+    return (JSON.parse(unseal(second.merchant.api_v3_key, resource)) as { out_trade_no: string }).out_trade_no;
+  });
+  expect(told).toEqual(expect.arrayContaining(paid));
+});
+
+test("SIGTERM ends it with 0; its secrets are nobody else's to read", async () => {
+  const { child } = await start();
+  for (const name of ["keys.json", "payment_config.json", "journal.jsonl"]) {
+    expect((await stat(join(folder, "sandbox", name))).mode & 0o777).toBe(0o600);
+  }
+  child.kill("SIGTERM");
+  expect(await once(child, "exit")).toEqual([0, null]);
+});
