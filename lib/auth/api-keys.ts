@@ -109,10 +109,10 @@ export function createApiKeys(deps: ApiKeyDeps): ApiKeys {
       return { id, secret: new Secret(secret) };
     },
     async revoke(id) {
-      const { rowCount } = await pool.query(
-        "update api_keys set revoked_at = coalesce(revoked_at, $2) where id = $1",
-        [id, clock.now()],
-      );
+      const { rowCount } = await pool.query("update api_keys set revoked_at = coalesce(revoked_at, $2) where id = $1", [
+        id,
+        clock.now(),
+      ]);
       if (rowCount === 0) throw new AppError("not_found", `there is no key ${id}`);
     },
     async list() {

@@ -3,7 +3,7 @@ import { CLOCK_SKEW_S_MAX } from "#lib/base/limits.ts";
 import { addMs, type Clock, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { ApiKey, ApiKeys } from "./api-keys.ts";
-import { useNonce } from "./nonces.ts";
+import { spendNonce } from "./nonces.ts";
 import { isTimely, parseSignature, SIGNATURE_SCHEME, signatureHolds } from "./request-signature.ts";
 
 export interface AuthDeps {
@@ -63,7 +63,7 @@ async function bySignature({ pool, keys, clock }: AuthDeps, value: string, crede
   if (!signatureHolds(found.secret.reveal(), signature.signature, parts)) throw refusal("the signature does not hold");
   // Only after the signature: nobody else can use up a key's nonces, or fill our table.
   const expiresAt = addMs(new Date((Number(timestamp) + CLOCK_SKEW_S_MAX) * SECOND_MS), MINUTE_MS);
-  if (!(await useNonce(pool, { keyId, nonce, expiresAt }))) throw refusal("the nonce was used before");
+  if (!(await spendNonce(pool, { keyId, nonce, expiresAt }))) throw refusal("the nonce was used before");
   return found.key;
 }
 

@@ -2,7 +2,7 @@ import type { Database } from "#lib/storage/client.ts";
 import { run, type Statement } from "#lib/storage/transaction.ts";
 
 const USE: Statement = {
-  name: "use_nonce",
+  name: "spend_nonce",
   text: "insert into nonces (api_key_id, nonce, expires_at) values ($1, $2, $3) on conflict do nothing",
 };
 
@@ -14,7 +14,7 @@ export interface UsedNonce {
 }
 
 /** Whether this is the first use of the nonce with this key. On disk, so a restart forgets nothing. */
-export async function useNonce(pool: Database["pool"], { keyId, nonce, expiresAt }: UsedNonce): Promise<boolean> {
+export async function spendNonce(pool: Database["pool"], { keyId, nonce, expiresAt }: UsedNonce): Promise<boolean> {
   const { rowCount } = await run(pool, USE, [keyId, nonce, expiresAt]);
   return rowCount === 1;
 }

@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
 
 // Every limit of the product, with the reason where the number is not ours to choose.
 
@@ -65,6 +65,8 @@ export const STREAM_LIFE_MS = 10 * MINUTE_MS;
 export const STREAM_HEARTBEAT_MS = 20 * SECOND_MS;
 export const STREAMS_PER_ORDER_MAX = 50;
 export const STREAMS_MAX = 6_000;
+/** A client that leaves this much unread is gone or stuck; it comes back by itself. */
+export const STREAM_BYTES_WAITING_MAX = 65_536;
 
 // Keeping
 export const IDEMPOTENCY_KEPT_MS = 72 * HOUR_MS;
@@ -85,3 +87,30 @@ export const PROMOTION_UNITS_MAX = 1_000;
 export const PROMOTION_TIMES_MAX = 10_000;
 export const PROMOTION_PRIORITY_MAX = 1_000_000;
 export const OPTIONAL_OFFERS_MAX = 8;
+
+// The edge: HTTP
+export const JSON_DEPTH_MAX = 32;
+export const API_KEY_NAME_CHARS_MAX = 128;
+/** A merchant's server at full speed stays below it; a program that has lost its mind does not. */
+export const API_CALLS_PER_KEY_PER_MINUTE = 120_000;
+/** Whole offices and mobile carriers share one address. */
+export const PAY_PAGE_CALLS_PER_ADDRESS_PER_MINUTE = 6_000;
+export const PAY_PAGE_ORDERS_PER_ADDRESS = 300;
+export const PAY_PAGE_ORDERS_WINDOW_MS = 10 * MINUTE_MS;
+/** "I have paid" asks WeChat at most this often for one order. */
+export const CHECK_BY_SHOPPER_MS = 3 * SECOND_MS;
+/** A call that died without an answer frees its idempotency key after this: longer than any call of ours lives. */
+export const IDEMPOTENCY_LEASE_MS = 30 * SECOND_MS;
+export const OAUTH_STATE_LIFE_MS = 10 * MINUTE_MS;
+/** WeChat may send the shopper back twice with one code, which works once. */
+export const OAUTH_CODES_REMEMBERED = 10_000;
+export const OPENID_COOKIE_LIFE_MS = 30 * DAY_MS;
+/** The page's use is written down at most this often per order. */
+export const SEEN_NOTED_EVERY_MS = MINUTE_MS;
+export const SEEN_ORDERS_REMEMBERED = 20_000;
+export const WEBHOOK_ENDPOINTS_MAX = 50;
+export const HEADER_BYTES_MAX = 16_384;
+export const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;
+export const REQUEST_TIMEOUT_MS = 20 * SECOND_MS;
+export const KEEP_ALIVE_TIMEOUT_MS = 65 * SECOND_MS; // longer than the 60 s of usual proxies
+export const WEB_STOP_MS = 5 * SECOND_MS;

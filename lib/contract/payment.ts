@@ -37,3 +37,6 @@ export const payAnswerSchema = z
   })
   .meta({ id: "PayAnswer" });
 export type PayAnswer = z.output<typeof payAnswerSchema>;
+
+/** Calls that say everything by their address: no body, or an empty object. */
+export const emptyBodySchema = z.strictObject({});

@@ -1,10 +1,62 @@
+import type { ApiKeys, SecretBox } from "#lib/auth/api-keys.ts";
+import type { Authenticate } from "#lib/auth/authenticate.ts";
+import type { RateLimits } from "#lib/auth/rate-limits.ts";
+import type { Outcome } from "#lib/base/outcome.ts";
+import type { Secret } from "#lib/base/secret.ts";
 import type { Clock } from "#lib/base/time.ts";
-import type { Log, PaymentProcessor } from "#lib/payment/index.ts";
+import type { Ids, Log, PaymentProcessor } from "#lib/payment/index.ts";
+import type { Database } from "#lib/storage/client.ts";
+import type { WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 
-/** Who calls the merchant API. */
-export interface ApiCaller {
-  readonly keyId: string;
-  readonly scopes: readonly string[];
+/** Tells when an order has changed; a hint to read again, never the news itself. */
+export interface Hub {
+  /** @returns ends the watch */
+  watch(orderId: string, onChange: () => void): () => void;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** What is missing, in words an operator understands: `database`, `migrations`, `worker`. */
+  readonly missing: readonly string[];
+}
+
+/** One answered call, for the metrics. `route` is the pattern, so that ids do not become labels. */
+export interface AnsweredCall {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+export interface Metrics {
+  readonly contentType: string;
+  /** Prometheus text. */
+  render(): Promise<string>;
+  /** Called for every answer of the table; must be cheap and must not throw. */
+  observeCall(call: AnsweredCall): void;
+}
+
+/** WeChat's web sign-in: who is the shopper inside WeChat. */
+export interface OpenidSource {
+  /** The appid whose openids are asked for; null while there are no credentials for it (`app_secret`). */
+  appId(): Promise<string | null>;
+  /** Where the WeChat browser is sent. */
+  authorizeUrl(ask: { appId: string; redirectUri: string; state: string }): Promise<string>;
+  /** Exchanges the code that came back, which works once. */
+  openidOf(code: string): Promise<Outcome<string, "refused">>;
+}
+
+/** What the deployment decided. */
+export interface EdgeSettings {
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  readonly sandbox: boolean;
+  /** Where the sandbox's pages come from; the only strangers that may frame ours. Null with real credentials. */
+  readonly sandboxOrigin: string | null;
+  readonly metricsToken: Secret<string> | null;
+  /** So many proxies of ours stand in front; as many entries of X-Forwarded-For are believed. */
+  readonly trustedProxies: number;
+  readonly allowPrivateWebhooks: boolean;
 }
 
 /** What the handlers work with; put together in compose.ts, one per process. */
@@ -12,4 +64,27 @@ export interface Container {
   readonly payments: PaymentProcessor;
   readonly log: Log;
   readonly clock: Clock;
+  readonly ids: Ids;
+  readonly database: Pick<Database, "pool">;
+  readonly settings: EdgeSettings;
+  /** `createApiKeys` of lib/auth, for the command line and the demo. */
+  readonly keys: ApiKeys;
+  /** `createAuthenticate` of lib/auth. */
+  readonly authenticate: Authenticate;
+  /** `createRateLimits` of lib/auth. */
+  readonly limits: RateLimits;
+  /** Seals the openid cookie and kept answers that hold a secret. */
+  readonly box: SecretBox;
+  /** 32 bytes from MASTER_KEY, for the state of WeChat's sign-in alone. */
+  readonly stateKey: Uint8Array;
+  readonly hub: Hub;
+  /** `createWebhookEndpoints` of lib/webhooks. */
+  readonly webhookEndpoints: WebhookEndpoints;
+  readonly readiness: () => Promise<Readiness>;
+  readonly metrics: Metrics;
+  readonly openids: OpenidSource;
+  /** A code URL as SVG. Drawn by React, so only the Next door has it (`app/api/orders/[orderId]/qr.svg`). */
+  readonly drawQr?: (codeUrl: string) => Promise<string>;
+  /** Aborted when the process is asked to end: live streams close, so that nobody waits for them. */
+  readonly stopping: AbortSignal;
 }

@@ -1,0 +1,179 @@
+import { z } from "zod";
+import { ERROR_CATALOGUE, type ErrorCode } from "../base/app-error.ts";
+import { IDEMPOTENCY_KEY_CHARS_MAX } from "../base/limits.ts";
+import { OPERATIONS, type Operation, type OperationAnswer } from "./openapi-operations.ts";
+import { problemSchema } from "./problem.ts";
+
+type Json = Record<string, unknown>;
+
+/** OpenAPI 3.1, made from the very schemas that check requests. */
+export interface OpenapiDocument {
+  readonly openapi: "3.1.1";
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly servers: readonly { readonly url: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenapiOperation>>>>;
+  readonly components: { readonly schemas: Json; readonly securitySchemes: Json };
+}
+
+export interface OpenapiOperation extends Json {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tags: readonly string[];
+  readonly parameters: readonly Json[];
+  readonly responses: Readonly<Record<string, Json>>;
+}
+
+const DESCRIPTION = `The merchant API of one shop's WeChat Pay checkout. Amounts are integers in fen, except \`price\`, which is yuan.
+
+Authenticate with \`Authorization: Bearer sk_…\`, or sign each request:
+\`Authorization: PAY-HMAC-SHA256 key_id="…",nonce="…",timestamp="…",signature="…"\`, where the signature is the base64 of
+HMAC-SHA256 with the key's secret over \`METHOD\\nPATH_WITH_QUERY\\nTIMESTAMP\\nNONCE\\nBODY\\n\`. The timestamp may be off by
+300 seconds; a nonce works once.`;
+
+/** @param publicUrl where this deployment is reached, without a slash at the end */
+export function openapiDocument(publicUrl: string, version = "0.1.0"): OpenapiDocument {
+  const schemas: Json = {};
+  const paths = Object.entries(OPERATIONS).map(([path, operations]) => [
+    path,
+    Object.fromEntries(
+      Object.entries(operations).map(([method, operation]) => [method, describe(path, operation, schemas)]),
+    ),
+  ]);
+  return {
+    openapi: "3.1.1",
+    info: { title: "灵付 Lingfu", version, description: DESCRIPTION },
+    servers: [{ url: publicUrl }],
+    paths: Object.fromEntries(paths),
+    components: {
+      schemas,
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer", description: "An API key: `sk_…`" },
+        signature: { type: "apiKey", in: "header", name: "Authorization", description: "PAY-HMAC-SHA256 …" },
+        metricsToken: { type: "http", scheme: "bearer", description: "`METRICS_TOKEN`" },
+      },
+    },
+  };
+}
+
+function describe(path: string, operation: Operation, schemas: Json): OpenapiOperation {
+  const { body } = operation;
+  return {
+    operationId: operation.id,
+    tags: [operation.tag],
+    summary: operation.summary,
+    ...(operation.description === undefined ? {} : { description: operation.description }),
+    ...securityOf(operation),
+    parameters: [...pathParameters(path), ...headerParameters(operation), ...queryParameters(operation)],
+    ...(body === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: body.required,
+            content: {
+              "application/json": { schema: schemaOf(body.schema, "input", schemas), example: body.example },
+            },
+          },
+        }),
+    responses: responsesOf(operation, schemas),
+  };
+}
+
+const securityOf = ({ auth }: Operation): Json => {
+  if (auth === "merchant") return { security: [{ bearer: [] }, { signature: [] }] };
+  return auth === "metrics" ? { security: [{ metricsToken: [] }] } : { security: [] };
+};
+
+const pathParameters = (path: string): Json[] =>
+  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string" },
+  }));
+
+const headerParameters = ({ once }: Operation): Json[] =>
+  once === true
+    ? [
+        {
+          name: "Idempotency-Key",
+          in: "header",
+          required: false,
+          description: "The same key and body give the first answer again, with `Idempotent-Replayed: true`",
+          schema: { type: "string", minLength: 1, maxLength: IDEMPOTENCY_KEY_CHARS_MAX },
+        },
+      ]
+    : [];
+
+function queryParameters({ query }: Operation): Json[] {
+  if (query === undefined) return [];
+  const { properties = {} } = z.toJSONSchema(query, { io: "input" });
+  return Object.entries(properties).map(([name, schema]) => ({ name, in: "query", required: false, schema }));
+}
+
+function responsesOf(operation: Operation, schemas: Json): Record<string, Json> {
+  const responses: Record<string, Json> = {};
+  for (const answer of operation.answers) responses[answer.status] = answerOf(answer, operation, schemas);
+  const merchantErrors: ErrorCode[] =
+    operation.auth === "merchant" ? ["unauthenticated", "forbidden", "rate_limited", "unavailable"] : [];
+  const problem = schemaOf(problemSchema, "output", schemas);
+  for (const [status, codes] of byStatus([...operation.errors, ...merchantErrors])) {
+    responses[status] ??= {
+      description: codes.map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].title}`).join("; "),
+      content: { "application/problem+json": { schema: problem, example: exampleOf(codes[0] ?? "internal") } },
+      ...(codes.some((code) => ERROR_CATALOGUE[code].retry) ? { headers: { "Retry-After": RETRY_AFTER } } : {}),
+    };
+  }
+  return responses;
+}
+
+const RETRY_AFTER = { description: "Seconds", schema: { type: "integer" } };
+const REPLAYED = { description: "`true` on a repeated answer", schema: { type: "string" } };
+const REQUEST_ID = { description: "What the log knows this call by", schema: { type: "string" } };
+
+function answerOf({ description, schema, type }: OperationAnswer, { once }: Operation, schemas: Json): Json {
+  const mediaType = type ?? "application/json";
+  const content =
+    schema === undefined
+      ? type === undefined
+        ? {}
+        : { content: { [mediaType]: {} } }
+      : { content: { [mediaType]: { schema: schemaOf(schema, "output", schemas) } } };
+  const headers = { "X-Request-Id": REQUEST_ID, ...(once === true ? { "Idempotent-Replayed": REPLAYED } : {}) };
+  return { description, headers, ...content };
+}
+
+function byStatus(codes: readonly ErrorCode[]): Map<number, ErrorCode[]> {
+  const grouped = new Map<number, ErrorCode[]>();
+  for (const code of codes) {
+    const { status } = ERROR_CATALOGUE[code];
+    grouped.set(status, [...(grouped.get(status) ?? []), code]);
+  }
+  return grouped;
+}
+
+const exampleOf = (code: ErrorCode): Json => {
+  const { status, title } = ERROR_CATALOGUE[code];
+  return { type: `/docs#${code}`, title, status, code, detail: title, requestId: "req_01jzk3v9x2t8q4w6y0bcdefghj" };
+};
+
+/** The JSON schema, with everything that has a name moved to the components. */
+function schemaOf(schema: z.ZodType, io: "input" | "output", schemas: Json): Json {
+  // A transform has no schema of its own; what goes in is described.
+  const { $schema, $defs, ...root } = z.toJSONSchema(schema, { io, unrepresentable: "any" });
+  for (const [name, named] of Object.entries($defs ?? {})) schemas[name] = pointed(named);
+  return pointed(root) as Json;
+}
+
+/** zod points into the document's own `$defs`; ours live in the components. */
+function pointed(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(pointed);
+  if (typeof node !== "object" || node === null) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([name, value]) => [
+      name,
+      name === "$ref" && typeof value === "string"
+        ? value.replace("#/$defs/", "#/components/schemas/")
+        : pointed(value),
+    ]),
+  );
+}

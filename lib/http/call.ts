@@ -1,0 +1,67 @@
+import type { ApiKey } from "#lib/auth/api-keys.ts";
+import type { Container } from "./container.ts";
+
+/** Who is at the other end of the connection. */
+export interface Client {
+  /** The shopper's or server's own address, as far as our own proxies tell; empty when nobody can say. */
+  readonly address: string;
+  /** The connection came from this very machine and through no proxy. */
+  readonly local: boolean;
+}
+
+/** A request as one of the two doors (our own server, Next) hands it in. A web `Request` is more than we need. */
+export interface Arrival {
+  readonly method: string;
+  /** Path and query exactly as they came, since signatures cover them. */
+  readonly target: string;
+  readonly headers: { get(name: string): string | null };
+  readonly client: Client;
+  /** The whole body, or null as soon as it is longer than `bytesMax`. To be called once. */
+  readBytes(bytesMax: number): Promise<Uint8Array | null>;
+}
+
+/** A request on its way through the house. */
+export interface Call {
+  readonly container: Container;
+  readonly requestId: string;
+  readonly method: string;
+  readonly target: string;
+  readonly path: string;
+  /** What follows the `?`, undecoded. */
+  readonly query: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly headers: Arrival["headers"];
+  readonly client: Client;
+  /** May be called again. @throws AppError `payload_too_large` */
+  readBody(): Promise<Uint8Array>;
+  /** The same without the error, for the notify route, which answers in WeChat's words. */
+  readBytes(bytesMax: number): Promise<Uint8Array | null>;
+}
+
+export interface MerchantCall extends Call {
+  readonly caller: ApiKey;
+}
+
+export type Handler<C extends Call = Call> = (call: C) => Promise<Answer>;
+
+/** Where a live answer is written; the door closes it when the client goes. */
+export interface Sink {
+  write(text: string): void;
+  close(): void;
+  /** Bytes that the client has not taken yet. */
+  waiting(): number;
+}
+
+/** A body that is written over time. */
+export interface LiveBody {
+  /** @returns called once when the client is gone or the sink was closed */
+  open(sink: Sink): () => void;
+}
+
+/** What goes back: a `Response` without its machinery, which costs more than most of our answers. */
+export interface Answer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: string | Uint8Array | LiveBody | null;
+}

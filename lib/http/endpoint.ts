@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import { mayDo, type Scope } from "#lib/auth/scopes.ts";
+import { AppError } from "#lib/base/app-error.ts";
+import type { Answer, Call, Handler, MerchantCall } from "./call.ts";
+import { idempotent } from "./idempotency.ts";
+import { readJson } from "./read-json.ts";
+
+/** A call of the merchant API: who calls, may they, not too often; then `handle`. */
+export function merchant(scope: Scope, handle: Handler<MerchantCall>): Handler {
+  return async (call) => {
+    const { authenticate, limits } = call.container;
+    const caller = await authenticate({
+      authorization: call.headers.get("authorization"),
+      method: call.method,
+      target: call.target,
+      readBody: call.readBody,
+    });
+    await limits.countApiCall(caller.id);
+    if (!mayDo(caller.scopes, scope)) throw new AppError("forbidden", `this API key lacks the scope ${scope}`);
+    return handle({ ...call, caller });
+  };
+}
+
+export interface Writing<Schema extends z.ZodType> {
+  readonly scope: Scope;
+  readonly body: Schema;
+  /** The answer shows something only once. */
+  readonly secret?: boolean;
+  readonly handle: (call: MerchantCall, body: z.output<Schema>) => Promise<Answer>;
+}
+
+/** A POST of the merchant API: a body of its schema, and `Idempotency-Key` as the contract has it. */
+export function merchantPost<Schema extends z.ZodType>({ scope, body, secret, handle }: Writing<Schema>): Handler {
+  return merchant(scope, async (call) => {
+    const parsed = await readJson(call, body);
+    return idempotent((same) => handle(same, parsed), { secret: secret ?? false })(call);
+  });
+}
+
+/** A call of the pay page: no key, since knowing the order's id is the right to pay it. */
+export function payPage(handle: Handler): Handler {
+  return async (call) => {
+    await call.container.limits.countPayPageCall(call.client.address);
+    return handle(call);
+  };
+}
+
+/** The path's parameter; the table names it, so it is there. */
+export function param(call: Call, name: string): string {
+  const value = call.params[name];
+  if (value === undefined) throw new Error(`the route has no parameter ${name}`);
+  return value;
+}

@@ -1,0 +1,31 @@
+import { timingSafeEqual } from "node:crypto";
+import { AppError } from "#lib/base/app-error.ts";
+import { json, text } from "../answer.ts";
+import type { Answer, Call } from "../call.ts";
+
+/** `GET /healthz`: the process is alive; nothing else is looked at, so that a database's trouble restarts nobody. */
+export const healthz = async (): Promise<Answer> => json(200, { status: "ok" });
+
+/** `GET /readyz`: may traffic come? 503 names what is missing. */
+export async function readyz({ container }: Call): Promise<Answer> {
+  const { ready, missing } = await container.readiness();
+  return json(ready ? 200 : 503, { status: ready ? "ready" : "not_ready", missing });
+}
+
+/** `GET /metrics`: with the token where one is set, for this machine alone otherwise. */
+export async function metrics({ container, headers, client }: Call): Promise<Answer> {
+  const token = container.settings.metricsToken;
+  if (token !== null && !isBearer(headers.get("authorization"), token.reveal())) {
+    throw new AppError("unauthenticated", "metrics need Authorization: Bearer $METRICS_TOKEN");
+  }
+  if (token === null && !client.local) {
+    throw new AppError("forbidden", "without METRICS_TOKEN, metrics are given to this machine only");
+  }
+  return text(200, await container.metrics.render(), { "content-type": container.metrics.contentType });
+}
+
+function isBearer(authorization: string | null, token: string): boolean {
+  const [, given = ""] = /^Bearer +(.+)$/i.exec(authorization ?? "") ?? [];
+  const [one, other] = [Buffer.from(given.trim()), Buffer.from(token)];
+  return one.length === other.length && timingSafeEqual(one, other);
+}

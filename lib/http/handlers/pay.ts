@@ -1,0 +1,35 @@
+import { type PayRequest, payRequestSchema } from "#lib/contract/payment.ts";
+import { classifyAgent } from "#lib/intelligence/index.ts";
+import { json } from "../answer.ts";
+import type { Call } from "../call.ts";
+import { param, payPage } from "../endpoint.ts";
+import { openidOf } from "../openid-cookie.ts";
+import { orderWatch } from "../order-watch.ts";
+import { readJson } from "../read-json.ts";
+
+type PageChannel = NonNullable<PayRequest["channel"]>;
+
+/** `POST /api/orders/{orderId}/pay`: opens the trade, or hands out the open one. */
+export const pay = payPage(async (call) => {
+  const wish = await readJson(call, payRequestSchema);
+  const orderId = param(call, "orderId");
+  const answer = await call.container.payments.startPayment({
+    orderId,
+    channel: wish.channel ?? channelOfScene(call),
+    openid: wish.openid ?? (await openidOf(call)),
+    payerIp: call.client.address === "" ? null : call.client.address,
+  });
+  orderWatch(call.container).noteSeen(orderId);
+  return json(200, answer);
+});
+
+/** What works where the request comes from; a page that cannot pay by itself shows the code. */
+export function channelOfScene({ headers }: Pick<Call, "headers">): PageChannel {
+  const mobile = headers.get("sec-ch-ua-mobile");
+  const platform = headers.get("sec-ch-ua-platform");
+  const { channel } = classifyAgent(headers.get("user-agent") ?? "", {
+    ...(mobile === null ? {} : { mobile: mobile === "?1" }),
+    ...(platform === null ? {} : { platform: platform.replaceAll('"', "") }),
+  });
+  return channel === "jsapi" || channel === "miniprogram" || channel === "h5" ? channel : "native";
+}

@@ -1,0 +1,21 @@
+import { AppError } from "#lib/base/app-error.ts";
+import type { Answer, Call } from "../call.ts";
+import { param, payPage } from "../endpoint.ts";
+import { orderWatch } from "../order-watch.ts";
+
+/** `GET /api/orders/{orderId}/qr.svg`: opens the native trade where there is none yet, and draws its code. */
+export const qrSvg = payPage(async (call: Call): Promise<Answer> => {
+  const { payments, drawQr } = call.container;
+  if (drawQr === undefined) throw new AppError("unavailable", "this door draws no codes");
+  const orderId = param(call, "orderId");
+  const { codeUrl } = await payments.startPayment({ orderId, channel: "native", openid: null, payerIp: null });
+  if (codeUrl === undefined) throw new AppError("gateway_unavailable", "WeChat gave no code; please try again");
+  orderWatch(call.container).noteSeen(orderId);
+  const headers = {
+    "content-type": "image/svg+xml; charset=utf-8",
+    "cache-control": "private, no-store",
+    // Opened as a page of its own it is still nothing but a picture.
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+  };
+  return { status: 200, headers, body: await drawQr(codeUrl) };
+});

@@ -1,0 +1,133 @@
+import { AppError } from "#lib/base/app-error.ts";
+import {
+  STREAM_BYTES_WAITING_MAX,
+  STREAM_HEARTBEAT_MS,
+  STREAM_LIFE_MS,
+  STREAMS_MAX,
+  STREAMS_PER_ORDER_MAX,
+} from "#lib/base/limits.ts";
+import type { OrderStatusView } from "#lib/contract/order.ts";
+import type { Call, LiveBody, Sink } from "./call.ts";
+import type { Container } from "./container.ts";
+import { orderWatch } from "./order-watch.ts";
+
+/**
+ * A live body that follows one order. `first` was read before the watch began, so the stream reads once more by itself.
+ * @throws AppError `rate_limited` when too many follow this order, `unavailable` when too many follow any
+ */
+export function openStream(call: Call, first: OrderStatusView): LiveBody {
+  const streams = streamsOf(call.container);
+  streams.refuseWhenFull(first.id);
+  return { open: (sink) => streams.add({ sink, first, lastEventId: call.headers.get("last-event-id") }) };
+}
+
+/** One event, in the form of the EventSource standard; the id is the version, by which a client resumes. */
+export const statusEvent = (status: OrderStatusView): string =>
+  `id: ${status.version}\nevent: status\ndata: ${JSON.stringify(status)}\n\n`;
+
+interface Opened {
+  readonly sink: Sink;
+  readonly first: OrderStatusView;
+  readonly lastEventId: string | null;
+}
+
+interface Stream {
+  readonly sink: Sink;
+  readonly endsAt: number;
+  end(): void;
+}
+
+interface Streams {
+  refuseWhenFull(orderId: string): void;
+  /** @returns what is to be done when the client is gone */
+  add(opened: Opened): () => void;
+}
+
+const streamsByContainer = new WeakMap<Container, Streams>();
+
+function streamsOf(container: Container): Streams {
+  const known = streamsByContainer.get(container);
+  if (known !== undefined) return known;
+  const made = createStreams(container);
+  streamsByContainer.set(container, made);
+  return made;
+}
+
+function createStreams(container: Container): Streams {
+  const open = new Set<Stream>();
+  const perOrder = new Map<string, number>();
+  let beat: NodeJS.Timeout | undefined;
+
+  function enter(stream: Stream, orderId: string): void {
+    open.add(stream);
+    perOrder.set(orderId, (perOrder.get(orderId) ?? 0) + 1);
+    beat ??= setInterval(() => keepAlive(open, container.clock.now().getTime()), STREAM_HEARTBEAT_MS).unref();
+  }
+  function leave(stream: Stream, orderId: string): void {
+    if (!open.delete(stream)) return;
+    const left = (perOrder.get(orderId) ?? 1) - 1;
+    if (left > 0) perOrder.set(orderId, left);
+    else perOrder.delete(orderId);
+    if (open.size > 0) return;
+    clearInterval(beat);
+    beat = undefined;
+  }
+  container.stopping.addEventListener("abort", () => {
+    for (const stream of open) stream.sink.close();
+  });
+  return {
+    refuseWhenFull(orderId) {
+      if ((perOrder.get(orderId) ?? 0) >= STREAMS_PER_ORDER_MAX) {
+        throw new AppError("rate_limited", "too many follow this order already", { retryAfterS: 10 });
+      }
+      if (open.size >= STREAMS_MAX || container.stopping.aborted) {
+        throw new AppError("unavailable", "no room for another live stream; ask for the status instead");
+      }
+    },
+    add({ sink, first, lastEventId }) {
+      const follower = follow(container, { sink, first, lastEventId });
+      const endsAt = container.clock.now().getTime() + STREAM_LIFE_MS;
+      const stream = { sink, endsAt, end: follower };
+      enter(stream, first.id);
+      return () => {
+        follower();
+        leave(stream, first.id);
+      };
+    },
+  };
+}
+
+/** One timer for all: a comment to each, an end to those that are old or whose client takes nothing any more. */
+function keepAlive(open: ReadonlySet<Stream>, now: number): void {
+  for (const { sink, endsAt } of open) {
+    if (now >= endsAt || sink.waiting() > STREAM_BYTES_WAITING_MAX) sink.close();
+    else sink.write(": still here\n\n");
+  }
+}
+
+/** Sends what is news to this client, in the order of versions. @returns ends the watch */
+function follow(container: Container, { sink, first, lastEventId }: Opened): () => void {
+  const { read, noteSeen } = orderWatch(container);
+  let sent = lastEventId !== null && /^[0-9]{1,10}$/.test(lastEventId) ? Number(lastEventId) : 0;
+  // A client that comes back knows something already; a number from the future is no reason to keep silent.
+  if (sent > first.version) sent = 0;
+  const send = (status: OrderStatusView) => {
+    if (status.version <= sent) return;
+    sent = status.version;
+    sink.write(statusEvent(status));
+  };
+  const readAgain = () => {
+    read(first.id).then(
+      (status) => status !== null && send(status),
+      // The hub calls again once Postgres is back, and the page polls meanwhile.
+      (cause: unknown) => container.log.warn("stream.read_failed", { orderId: first.id, cause }),
+    );
+  };
+  // Browsers that were cut off all at once should not come back all at once.
+  sink.write(`retry: ${1_500 + Math.floor(Math.random() * 2_000)}\n\n`);
+  send(first);
+  if (first.status === "pending") noteSeen(first.id);
+  const unwatch = container.hub.watch(first.id, readAgain);
+  readAgain();
+  return unwatch;
+}

@@ -1,0 +1,48 @@
+import { checkOrder } from "./handlers/check.ts";
+import { closeOrder } from "./handlers/close-order.ts";
+import { createOrder } from "./handlers/create-order.ts";
+import { docs, openapi } from "./handlers/description.ts";
+import { orderEvents } from "./handlers/events.ts";
+import { getOrder } from "./handlers/get-order.ts";
+import { listOrders } from "./handlers/list-orders.ts";
+import { notify } from "./handlers/notify.ts";
+import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
+import { healthz, metrics, readyz } from "./handlers/operations.ts";
+import { pay } from "./handlers/pay.ts";
+import { qrSvg } from "./handlers/qr-svg.ts";
+import { orderStatus } from "./handlers/status.ts";
+import { createEndpoint, getEndpoint, listEndpoints, removeEndpoint } from "./handlers/webhook-endpoints.ts";
+import { createMatch, type Route } from "./match.ts";
+
+/**
+ * Every call that is not a page. Both doors answer from this table: our own server the hot ones, and Next, through
+ * `app/**\/route.ts`, all of them. Only what needs React is not hot.
+ */
+export const ROUTES: readonly Route[] = [
+  { method: "POST", path: "/api/v1/orders", hot: true, handle: createOrder },
+  { method: "GET", path: "/api/v1/orders", hot: true, handle: listOrders },
+  { method: "GET", path: "/api/v1/orders/{orderId}", hot: true, handle: getOrder },
+  { method: "POST", path: "/api/v1/orders/{orderId}/close", hot: true, handle: closeOrder },
+  { method: "POST", path: "/api/v1/webhook-endpoints", hot: true, handle: createEndpoint },
+  { method: "GET", path: "/api/v1/webhook-endpoints", hot: true, handle: listEndpoints },
+  { method: "GET", path: "/api/v1/webhook-endpoints/{endpointId}", hot: true, handle: getEndpoint },
+  { method: "DELETE", path: "/api/v1/webhook-endpoints/{endpointId}", hot: true, handle: removeEndpoint },
+
+  { method: "GET", path: "/api/orders/{orderId}/status", hot: true, handle: orderStatus },
+  { method: "GET", path: "/api/orders/{orderId}/events", hot: true, handle: orderEvents },
+  { method: "POST", path: "/api/orders/{orderId}/pay", hot: true, handle: pay },
+  { method: "POST", path: "/api/orders/{orderId}/check", hot: true, handle: checkOrder },
+  { method: "GET", path: "/api/orders/{orderId}/openid", hot: true, handle: askOpenid },
+  { method: "GET", path: "/api/orders/{orderId}/qr.svg", hot: false, handle: qrSvg },
+
+  { method: "POST", path: "/payment/notify", hot: true, handle: notify },
+  { method: "GET", path: "/api/wechat/oauth/callback", hot: true, handle: oauthCallback },
+
+  { method: "GET", path: "/healthz", hot: true, handle: healthz },
+  { method: "GET", path: "/readyz", hot: true, handle: readyz },
+  { method: "GET", path: "/metrics", hot: true, handle: metrics },
+  { method: "GET", path: "/api/openapi.json", hot: true, handle: openapi },
+  { method: "GET", path: "/docs", hot: true, handle: docs },
+];
+
+export const matchRoute = createMatch(ROUTES);

@@ -1,0 +1,64 @@
+import { AppError } from "#lib/base/app-error.ts";
+import { BODY_BYTES_MAX } from "#lib/base/limits.ts";
+import { withRequestId } from "#lib/ops/log.ts";
+import { noContent } from "./answer.ts";
+import type { Answer, Arrival, Call, Handler } from "./call.ts";
+import type { Container } from "./container.ts";
+import type { Matched } from "./match.ts";
+import { problem } from "./problem.ts";
+
+/** Answers a request of the table; never throws. `matched` is null where the table does not know the path. */
+export async function serve(container: Container, arrival: Arrival, matched: Matched | null): Promise<Answer> {
+  const startedAt = performance.now();
+  const call = openCall(container, arrival, matched);
+  const answer = await withRequestId(call.requestId, () => answerTo(call, matched));
+  container.metrics.observeCall({
+    method: call.method,
+    route: matched?.resource.path ?? "unknown",
+    status: answer.status,
+    seconds: (performance.now() - startedAt) / 1_000,
+  });
+  const headers = { ...answer.headers, "x-request-id": call.requestId, "x-content-type-options": "nosniff" };
+  return { ...answer, headers, body: call.method === "HEAD" ? null : answer.body };
+}
+
+async function answerTo(call: Call, matched: Matched | null): Promise<Answer> {
+  try {
+    if (matched === null) throw new AppError("not_found", "there is nothing at this address");
+    const { methods, allow } = matched.resource;
+    if (call.method === "OPTIONS") return noContent({ allow });
+    const handle = handlerOf(methods, call.method);
+    if (handle !== undefined) return await handle(call);
+    const refusal = problem(new AppError("method_not_allowed", `this address takes ${allow}`), call);
+    return { ...refusal, headers: { ...refusal.headers, allow } };
+  } catch (thrown) {
+    return problem(thrown, call);
+  }
+}
+
+const handlerOf = (methods: ReadonlyMap<string, Handler>, method: string): Handler | undefined =>
+  methods.get(method === "HEAD" ? "GET" : method);
+
+function openCall(container: Container, arrival: Arrival, matched: Matched | null): Call {
+  const { method, target, headers, client } = arrival;
+  const [path, query] = split(target);
+  let body: Promise<Uint8Array | null> | undefined;
+  const readBytes = (bytesMax: number) => {
+    body ??= arrival.readBytes(bytesMax);
+    return body;
+  };
+  const readBody = async () => {
+    const bytes = await readBytes(BODY_BYTES_MAX);
+    if (bytes === null) throw new AppError("payload_too_large", `the body is longer than ${BODY_BYTES_MAX} bytes`);
+    return bytes;
+  };
+  const requestId = container.ids.make("request");
+  const params = matched?.params ?? {};
+  return { container, requestId, method, target, path, query, params, headers, client, readBody, readBytes };
+}
+
+/** Path and query of a request target, undecoded. */
+export function split(target: string): [path: string, query: string] {
+  const mark = target.indexOf("?");
+  return mark < 0 ? [target, ""] : [target.slice(0, mark), target.slice(mark + 1)];
+}
