@@ -54,7 +54,7 @@ const agentOptions = { keepAlive: true, maxSockets: GATEWAY_SOCKETS_MAX, schedul
 const httpAgent = new http.Agent(agentOptions);
 const httpsAgent = new https.Agent(agentOptions);
 
-/** Never throws and never rejects: whatever goes wrong is a {@link NoAnswer}. */
+/** Whatever the network or the other side does wrong is a {@link NoAnswer}, never an exception. */
 export function exchange(request: OutgoingRequest, limits: ExchangeLimits): Promise<RawAnswer | NoAnswer> {
   return new Promise((resolve) => {
     let connected = false;

@@ -7,11 +7,14 @@ export interface CertificateWish {
   /** Even number of upper-case hex digits; the first below 8. */
   readonly serial: string;
   readonly expiresAt: Date;
+  readonly commonName?: string;
 }
 
 /** @returns PEM */
-export function selfSigned({ privateKey, serial, expiresAt }: CertificateWish): string {
-  const name = sequence(der(0x31, sequence(der(0x06, Buffer.from("550403", "hex")), der(0x0c, Buffer.from("test")))));
+export function selfSigned({ privateKey, serial, expiresAt, commonName = "test" }: CertificateWish): string {
+  const name = sequence(
+    der(0x31, sequence(der(0x06, Buffer.from("550403", "hex")), der(0x0c, Buffer.from(commonName)))),
+  );
   const body = sequence(
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from(serial, "hex")),
@@ -28,7 +31,7 @@ export function selfSigned({ privateKey, serial, expiresAt }: CertificateWish): 
 
 function der(tag: number, content: Buffer): Buffer {
   const { length } = content;
-  const head = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  const head = length < 0x80 ? [length] : [0x82, length >> 8, length & 0xff];
   return Buffer.concat([Buffer.from([tag, ...head]), content]);
 }
 

@@ -164,6 +164,29 @@ describe("rotation", () => {
     expect(await keys.find(newer.serial)).not.toBeNull();
   });
 
+  test.each([
+    ["an empty list", () => offering([], older)],
+    ["another 404", () => ({ status: 404, body: JSON.stringify({ code: "NOT_FOUND", message: "" }) })],
+    [
+      "a probe",
+      () => {
+        const wrong = { "wechatpay-signature": `WECHATPAY/SIGNTEST/${"A".repeat(336)}` };
+        const body = certificatesBody([newer]);
+        return { status: 200, body, headers: signedHeaders(older, body, wrong) };
+      },
+    ],
+  ])("%s leaves the keys as they were", async (_name, script) => {
+    platform.script = () => offering([older], older);
+    const { keys, clock } = ringOf();
+    await keys.refresh();
+    clock.move(11 * SECOND_MS);
+    platform.script = script;
+    await keys.refresh();
+    expect(downloads()).toBe(2);
+    expect(await keys.find(older.serial)).not.toBeNull();
+    expect(await keys.find(newer.serial)).toBeNull();
+  });
+
   test("invented serials do not become calls: one in ten seconds, none for names that are no certificate's", async () => {
     platform.script = () => offering([older], older);
     const { keys, clock } = ringOf();

@@ -165,6 +165,11 @@ describe("open", () => {
     ]);
   });
 
+  test("being slowed down is no refusal, under whatever status", async () => {
+    refuse(403, "FREQUENCY_LIMITED");
+    expect(await gateway.openTrade(native)).toEqual({ kind: "unknown", cause: "HTTP 403 FREQUENCYLIMITED" });
+  });
+
   test.each([
     ["the trade is there", answering(200, { ...paidAnswer, trade_state: "NOTPAY" }), { reason: "number_used" }],
     ["there is no such trade", refusing(404, "ORDER_NOT_EXIST"), { reason: "invalid" }],
