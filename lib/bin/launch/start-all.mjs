@@ -73,7 +73,7 @@ async function openHouse(house, settings, { say, step, dev }) {
     const applied = await migrateDatabase(databaseUrl());
     return applied.length > 0 ? `applied ${applied.join(", ")}` : "nothing to do";
   });
-  const base = () =>
+  const environment = () =>
     toolEnvironment({
       ...secrets,
       NODE_ENV: dev ? "development" : "production",
@@ -82,20 +82,20 @@ async function openHouse(house, settings, { say, step, dev }) {
       DATA_DIR: settings.dataDir,
       PUBLIC_URL: settings.publicUrl,
       PAYMENT_CONFIG: settings.paymentConfig,
+      SANDBOX_CONFIG: sandboxConfig(settings),
       DATABASE_URL: databaseUrl(),
     });
-  const open = (name, environment) => {
+  const open = (name) => {
     const logFile = path.join(settings.dataDir, "logs", `${name}.log`);
     const child = keepAlive({ name, entry: `lib/bin/${name}.ts`, environment, logFile, say });
     house.children.push(child);
     return child;
   };
-  const real = await hasRealConfiguration(settings, base());
-  const environment = real ? base : () => ({ ...base(), PAYMENT_CONFIG: sandboxConfig(settings) });
-  if (!real) await step("sandbox", () => openSandbox(settings, open("sandbox", base)));
+  const real = await hasRealConfiguration(settings, environment());
+  if (!real) await step("sandbox", () => openSandbox(settings, open("sandbox")));
   const firstSignIn = askCli(["admin", "first"], environment()).catch(() => undefined);
-  open("worker", environment);
-  await step("web", () => waitFor(open("web", environment), () => isReady(settings.port), WEB_TIMEOUT_MS));
+  open("worker");
+  await step("web", () => waitFor(open("web"), () => isReady(settings.port), WEB_TIMEOUT_MS));
   summarise(settings, { say, real, signIn: await firstSignIn });
 }
 
