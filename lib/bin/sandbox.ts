@@ -1,4 +1,4 @@
-import { startSandbox } from "#lib/sandbox/server.ts";
+import { type Sandbox, startSandbox } from "#lib/sandbox/server.ts";
 
 // The sandbox WeChat Pay as a process of its own. SIGTERM and SIGINT end it with 0.
 
@@ -14,23 +14,27 @@ function portFrom(name: string, fallback: number): number {
 }
 
 const port = portFrom("PORT", 3000);
+let sandbox: Sandbox | null = null;
+
+// Before anything else: a signal may come while keys are still being made, and there is nothing to lose by then.
+const stop = () => {
+  if (sandbox === null) process.exit(0);
+  sandbox.close().then(
+    () => process.exit(0),
+    () => process.exit(1),
+  );
+};
+process.once("SIGTERM", stop);
+process.once("SIGINT", stop);
 
 try {
-  const sandbox = await startSandbox({
+  sandbox = await startSandbox({
     port: portFrom("SANDBOX_PORT", port + 1),
     dataDir: process.env.DATA_DIR ?? ".data",
     notifyUrlDefault: `http://127.0.0.1:${port}/payment/notify`,
     ...(process.env.SANDBOX_HOST === undefined ? {} : { host: process.env.SANDBOX_HOST }),
   });
   console.log(`sandbox listening on ${sandbox.url}`);
-  const stop = () => {
-    sandbox.close().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
 } catch (cause) {
   console.error(`sandbox: ${cause instanceof Error ? cause.message : String(cause)}`);
   process.exit(1);

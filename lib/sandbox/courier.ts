@@ -8,10 +8,9 @@ const ANSWER_TIMEOUT_MS = 5 * SECOND_MS;
 
 /** Carries notices. Follows no redirects and reads no answers beyond their status. */
 export class Courier {
-  readonly #agents = {
-    "http:": new http.Agent({ keepAlive: true }),
-    "https:": new https.Agent({ keepAlive: true }),
-  };
+  // A fresh connection each time: a kept one may be closed by the merchant in the very moment it is used again, and the
+  // notice would be late by a whole wait for nothing.
+  readonly #agents = { "http:": new http.Agent(), "https:": new https.Agent() };
 
   /** @returns the HTTP status, or one word for what came instead */
   post(url: string, { headers, body }: Message): Promise<number | string> {
