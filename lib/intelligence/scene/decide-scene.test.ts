@@ -37,12 +37,18 @@ describe("the scene", () => {
     expect(of({ items: items("zqxj") })).toMatchObject({ scene: "other", fallback: true });
   });
 
-  it("asks for 0.80 before it says health, school or gift", () => {
-    // Enough for any other scene; the item alone leaves room for doubt.
-    const unsure = of({ items: items("测试套装 检测"), industry: "healthcare" });
-    if (unsure.confidence < 0.8) expect(unsure.fallback).toBe(true);
-    const mixed = of({ items: [...items("阿莫西林胶囊"), ...items("纯棉T恤")] });
-    expect(mixed).toMatchObject({ scene: "other", fallback: true });
+  it("asks for 0.80 before it says health, school or gift, and 0.60 before anything else", () => {
+    const lunch = of({ metadata: { school: "一中" }, amount: 2_000 });
+    expect(lunch.confidence).toBeGreaterThan(0.6);
+    expect(lunch.confidence).toBeLessThan(0.8);
+    expect(lunch).toMatchObject({ scene: "other", fallback: true });
+    expect(of({ metadata: { school: "一中" }, amount: 100_000 })).toMatchObject({
+      scene: "education",
+      fallback: false,
+    });
+    const ware = of({ items: items("血压计") });
+    expect(ware.confidence).toBeLessThan(0.8);
+    expect(ware).toMatchObject({ scene: "retail", fallback: false });
   });
 
   it("the merchant's correction wins at once, in any writing", () => {

@@ -11,7 +11,7 @@ import { TEXT_KINDS, type TextKind } from "./text-kinds.ts";
 const ITEMS_READ = 10;
 const MERCHANT_SHARE = 0.5;
 /** One wrong word must not rule a scene out. */
-const FLOOR = -6;
+const FLOOR = -7.5;
 const VALUE_CHARS_SHOWN = 24;
 
 /** A kind splits into scenes that only the way of handing over tells apart; the first is the usual one. */
