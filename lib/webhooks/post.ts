@@ -1,0 +1,88 @@
+import dns from "node:dns";
+import http from "node:http";
+import https from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import { mayConnect, type TargetPolicy } from "./target.ts";
+
+export interface Post {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly policy: TargetPolicy;
+  readonly timeoutMs: number;
+}
+
+/** What came of it; `error` is in words for the merchant and holds nothing of the answer's text. */
+export type PostResult =
+  | { readonly kind: "answered"; readonly status: number }
+  | { readonly kind: "failed"; readonly error: string };
+
+/** What an endpoint has to say is its status; the rest is read for politeness, up to here. */
+const ANSWER_BYTES_MAX = 65_536;
+
+/**
+ * One POST of JSON, without following redirects and without keeping the connection. The connection goes to the very
+ * address that was checked, so that a name which changes its meaning in between (DNS rebinding) leads nowhere inside.
+ */
+export function post({ url, headers, body, policy, timeoutMs }: Post): Promise<PostResult> {
+  const target = new URL(url);
+  const literal = target.hostname.replace(/^\[|\]$/g, "");
+  if (isIP(literal) > 0 && !mayConnect(literal, policy)) return Promise.resolve(PRIVATE);
+  const bytes = Buffer.from(body, "utf8");
+  return new Promise((resolve) => {
+    const sender = target.protocol === "https:" ? https : http;
+    const request = sender.request(target, {
+      method: "POST",
+      agent: false,
+      lookup: checkedLookup(policy),
+      signal: AbortSignal.timeout(timeoutMs),
+      maxHeaderSize: 16_384,
+      headers: {
+        "content-type": "application/json",
+        "content-length": String(bytes.length),
+        "user-agent": "lingfu-webhooks/1",
+        ...headers,
+      },
+    });
+    request.on("error", (cause) => resolve(failureOf(cause)));
+    request.on("response", (response) => {
+      const status = response.statusCode ?? 0;
+      const finish = () => resolve({ kind: "answered", status });
+      let read = 0;
+      response.on("data", (chunk: Buffer) => {
+        read += chunk.length;
+        if (read > ANSWER_BYTES_MAX) response.destroy();
+      });
+      // The status is the whole answer: one that is cut off after it counts all the same.
+      response.on("close", finish);
+      response.on("error", finish);
+    });
+    request.end(bytes);
+  });
+}
+
+class PrivateAddress extends Error {}
+const PRIVATE: PostResult = { kind: "failed", error: "the address is private or loopback, which is not allowed" };
+
+function checkedLookup(policy: TargetPolicy): LookupFunction {
+  return (hostname, options, callback) => {
+    dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, []);
+      const allowed = addresses.filter(({ address }) => mayConnect(address, policy));
+      const [first] = allowed;
+      // One inner address among public ones is no accident, but the public ones alone do no harm.
+      if (first === undefined) return callback(new PrivateAddress(hostname), []);
+      if (options.all) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+function failureOf(cause: Error): PostResult {
+  if (cause instanceof PrivateAddress) return PRIVATE;
+  if (cause.name === "TimeoutError" || cause.name === "AbortError") {
+    return { kind: "failed", error: "no answer in time" };
+  }
+  const code = (cause as NodeJS.ErrnoException).code;
+  return { kind: "failed", error: code === undefined ? "the connection failed" : `the connection failed (${code})` };
+}
