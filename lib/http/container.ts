@@ -85,6 +85,16 @@ export interface Container {
   readonly openids: OpenidSource;
   /** A code URL as SVG. Drawn by React, so only the Next door has it (`app/api/orders/[orderId]/qr.svg`). */
   readonly drawQr?: (codeUrl: string) => Promise<string>;
+  /** A random word of this process, by which our own server's notes to the Next door are believed. */
+  readonly edgeWord: string;
   /** Aborted when the process is asked to end: live streams close, so that nobody waits for them. */
   readonly stopping: AbortSignal;
 }
+
+/** A container with what it holds open. */
+export interface OpenContainer extends Container {
+  close(): Promise<void>;
+}
+
+/** Our own server and the bundle of Next live in one process as two copies of this code; they meet here. */
+export const CONTAINER_SYMBOL = Symbol.for("lingfu.container");

@@ -1,0 +1,3 @@
+import { nothingHere } from "../../routes.ts";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = nothingHere();

@@ -1,0 +1,4 @@
+import { routesOf } from "../../../../routes.ts";
+import { drawQr } from "./draw-qr.tsx";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routesOf("/api/orders/{orderId}/qr.svg", { drawQr });

@@ -1,0 +1,49 @@
+import type { Socket } from "node:net";
+import next from "next";
+import { compose } from "#lib/compose.ts";
+import { readEnvironment } from "#lib/config/environment.ts";
+import { CONTAINER_SYMBOL } from "#lib/http/container.ts";
+import { startWeb } from "./web/start-web.ts";
+import { loadStaticFiles } from "./web/static-files.ts";
+
+// The web process. SIGTERM, SIGINT and the loss of the launcher end it: live streams first, then what is under way.
+
+const environment = readEnvironment();
+const dev = environment.mode === "development";
+const stopping = new AbortController();
+const container = await compose({ process: "web", stopping: stopping.signal });
+(globalThis as { [CONTAINER_SYMBOL]?: unknown })[CONTAINER_SYMBOL] = Promise.resolve(container);
+
+const root = process.cwd();
+const files = dev ? null : await loadStaticFiles(root);
+const app = next({ dev, dir: root, hostname: "localhost", port: environment.port });
+await app.prepare();
+const handle = app.getRequestHandler();
+const upgrade = app.getUpgradeHandler();
+
+const web = await startWeb({
+  container,
+  port: environment.port,
+  dev,
+  files,
+  pages: {
+    handle: (incoming, outgoing) => handle(incoming, outgoing),
+    ...(dev ? { upgrade: (incoming, socket: Socket, head) => upgrade(incoming, socket, head) } : {}),
+  },
+});
+container.log.info("web.listening", { port: web.port });
+files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compressed", { cause }));
+
+let ending: Promise<void> | undefined;
+const end = () => {
+  ending ??= (async () => {
+    stopping.abort();
+    await web.stop();
+    await app.close();
+    await container.close();
+    process.exit(0);
+  })();
+};
+process.on("SIGTERM", end);
+process.on("SIGINT", end);
+process.on("disconnect", end);

@@ -1,0 +1,55 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { EdgeSettings } from "#lib/http/container.ts";
+
+export interface PagePolicy {
+  readonly settings: Pick<EdgeSettings, "publicUrl" | "sandboxOrigin">;
+  /** Hot reload needs `eval` and a web socket. */
+  readonly dev: boolean;
+}
+
+/** WeChat's H5 cashier, to which the form of the pay page leads, and its sign-in. */
+const WECHAT_FORMS = "https://wx.tenpay.com https://open.weixin.qq.com";
+
+/**
+ * Headers of every page, set before Next answers. The nonce goes in by the request too: Next reads it from the policy
+ * there and puts it on its own scripts.
+ */
+export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerResponse, page: PagePolicy): void {
+  const nonce = randomBytes(16).toString("base64");
+  const policy = contentPolicy(nonce, page);
+  incoming.headers["content-security-policy"] = policy;
+  incoming.headers["x-nonce"] = nonce;
+  outgoing.setHeader("content-security-policy", policy);
+  outgoing.setHeader("x-content-type-options", "nosniff");
+  // H5 payments are refused by WeChat without the origin of the page that began them.
+  outgoing.setHeader("referrer-policy", "strict-origin-when-cross-origin");
+  outgoing.setHeader("permissions-policy", "camera=(), microphone=(), geolocation=()");
+  if (page.settings.sandboxOrigin === null) outgoing.setHeader("x-frame-options", "DENY");
+  if (page.settings.publicUrl.startsWith("https:")) outgoing.setHeader("strict-transport-security", "max-age=31536000");
+}
+
+function contentPolicy(nonce: string, { settings, dev }: PagePolicy): string {
+  const sandbox = originsOf(settings.sandboxOrigin).join(" ");
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ""}`,
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data:",
+    `connect-src 'self'${dev ? " ws: wss:" : ""}`,
+    // Older WeChat talks to its bridge through frames of these schemes.
+    "frame-src 'self' weixin: wvjbscheme:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    `form-action 'self' ${WECHAT_FORMS} ${sandbox}`.trim(),
+    `frame-ancestors ${sandbox || "'none'"}`,
+  ].join("; ");
+}
+
+/** This machine has two names, and the sandbox's phone may be opened by either. */
+function originsOf(origin: string | null): string[] {
+  if (origin === null) return [];
+  const { hostname } = new URL(origin);
+  if (hostname !== "localhost" && hostname !== "127.0.0.1") return [origin];
+  return ["localhost", "127.0.0.1"].map((name) => origin.replace(hostname, name));
+}
