@@ -122,7 +122,7 @@ export function unseal(apiV3Key: string, { nonce, associated_data, ciphertext }:
 
 export interface Shop {
   readonly url: string;
-  readonly received: SignedMessage[];
+  readonly received: (SignedMessage & { readonly answered: number })[];
   /** What the shop answers from now on; a function may look at how many came before. */
   answer: number | ((count: number) => number);
   /** Resolves once so many notices have come. */
@@ -132,14 +132,15 @@ export interface Shop {
 
 /** The merchant's side that is told of payments. */
 export async function openShop(): Promise<Shop> {
-  const received: SignedMessage[] = [];
+  const received: (SignedMessage & { readonly answered: number })[] = [];
   let waiting: { count: number; resolve: () => void }[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    received.push({ headers: request.headers, body: Buffer.concat(chunks).toString("utf8") });
     const { answer } = shop;
-    response.writeHead(typeof answer === "number" ? answer : answer(received.length)).end();
+    const answered = typeof answer === "number" ? answer : answer(received.length + 1);
+    received.push({ headers: request.headers, body: Buffer.concat(chunks).toString("utf8"), answered });
+    response.writeHead(answered).end();
     for (const one of waiting) if (received.length >= one.count) one.resolve();
     waiting = waiting.filter((one) => received.length < one.count);
   });
