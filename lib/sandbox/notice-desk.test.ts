@@ -46,7 +46,7 @@ describe("a notice", () => {
   test("verifies, decrypts and says what was paid", async () => {
     const number = await payOne();
     await bench.shop.heard(1);
-    const [message] = bench.shop.received as [SignedMessage];
+    const message = bench.shop.received[0]!;
     expect(message.headers["wechatpay-serial"]).toBe(bench.merchant.wechatpay_public_key_id);
     expect(verifiesByPublicKey(message)).toBe(true);
     expect(JSON.parse(message.body)).toMatchObject({
@@ -133,9 +133,9 @@ describe("faults", () => {
     await faults({ duplicate: true });
     await payOne();
     await bench.shop.heard(2);
-    const [one, other] = bench.shop.received as [SignedMessage, SignedMessage];
-    expect(JSON.parse(one.body).id).toBe(JSON.parse(other.body).id);
-    expect(one.headers["wechatpay-signature"]).not.toBe(other.headers["wechatpay-signature"]);
+    const [one, other] = bench.shop.received;
+    expect(JSON.parse(one!.body).id).toBe(JSON.parse(other!.body).id);
+    expect(one!.headers["wechatpay-signature"]).not.toBe(other!.headers["wechatpay-signature"]);
   });
 
   test("badSignature, probe, otherSerial, oldTimestamp, badCiphertext: each is wrong in its own way, once", async () => {

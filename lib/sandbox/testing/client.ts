@@ -120,9 +120,13 @@ export function unseal(apiV3Key: string, { nonce, associated_data, ciphertext }:
   return Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]).toString("utf8");
 }
 
+export interface Delivery extends SignedMessage {
+  readonly answered: number;
+}
+
 export interface Shop {
   readonly url: string;
-  readonly received: (SignedMessage & { readonly answered: number })[];
+  readonly received: Delivery[];
   /** What the shop answers from now on; a function may look at how many came before. */
   answer: number | ((count: number) => number);
   /** Resolves once so many notices have come. */
@@ -132,7 +136,7 @@ export interface Shop {
 
 /** The merchant's side that is told of payments. */
 export async function openShop(): Promise<Shop> {
-  const received: (SignedMessage & { readonly answered: number })[] = [];
+  const received: Delivery[] = [];
   let waiting: { count: number; resolve: () => void }[] = [];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
