@@ -40,6 +40,8 @@ describe("money wins", () => {
 });
 
 test("a machine with an unreachable or unknown state does not load", () => {
-  expect(() => stateMachine({ name: "x", initial: "a", moves: { a: [], b: ["a"] } })).toThrow("unreachable states b");
+  expect(() => stateMachine<"a" | "b">({ name: "x", initial: "a", moves: { a: [], b: ["a"] } })).toThrow(
+    "unreachable states b",
+  );
   expect(() => stateMachine<string>({ name: "x", initial: "a", moves: { a: ["c"] } })).toThrow("unknown states c");
 });
