@@ -1,0 +1,245 @@
+import { execFileSync } from "node:child_process";
+import pg from "pg";
+import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
+import { product } from "../product.ts";
+import startProduct from "../start-product.ts";
+import { ACCOUNT, startFloor } from "./floor-server.ts";
+import { type LoadResult, type PreparedRequest, runLoad } from "./load.ts";
+import { noticeOf, type PlatformKeys, readPlatformKeys } from "./notices.ts";
+import { measurePage } from "./page-weight.ts";
+import { cpuSeconds, startPlainNext, stop, webProcessId } from "./processes.ts";
+import { seededOrderId, seedWaitingOrders } from "./seed.ts";
+import { paidToScreen } from "./watchers.ts";
+
+const CONNECTIONS = 32;
+const NEXT_PORT_OFFSET = 7;
+
+interface Measured extends LoadResult {
+  readonly name: string;
+  /** CPU of the serving process per request, where we can see it. */
+  readonly cpuUs: number | null;
+}
+
+interface Target {
+  readonly port: number;
+  readonly pid: number | null;
+}
+
+/** Measures the product as `npm start` runs it, and the floors beside it in the same run. */
+export async function benchHttp(): Promise<void> {
+  await import("../product.ts").then(({ choosePorts }) => choosePorts());
+  const stopProduct = await startProduct();
+  try {
+    await measureAll();
+  } finally {
+    await stopProduct();
+  }
+}
+
+async function measureAll(): Promise<void> {
+  const server = await attachPostgres({ dataDir: `${product.dataDir}/postgres` });
+  if (!server) throw new Error("the product's database was not found");
+  const databaseUrl = server.url();
+  const keys = readPlatformKeys(product.dataDir);
+  const apiKey = JSON.parse(
+    execFileSync(
+      process.execPath,
+      ["lib/bin/run.mjs", "lib/bin/cli.ts", "keys", "create", "--name", "bench", "--json"],
+      {
+        env: product.environment,
+        encoding: "utf8",
+      },
+    ),
+  ) as { id: string; secret: string };
+  const floor = await startFloor({
+    databaseUrl,
+    platformPublicKeyPem: keys.publicKey.publicKey,
+    apiV3Key: keys.apiV3Key,
+  });
+  const nextPort = Number(process.env.E2E_PORT) + NEXT_PORT_OFFSET;
+  const plainNext = await startPlainNext({ ...product.environment, ...secretsOf(databaseUrl) }, nextPort);
+  const targets = {
+    ours: { port: Number(process.env.E2E_PORT), pid: webProcessId() },
+    floor: { port: floor.port, pid: null },
+    next: { port: nextPort, pid: plainNext.pid ?? null },
+  };
+  try {
+    ACCOUNT.keyId = apiKey.id;
+    await knowAccount(databaseUrl);
+    await measureCalls(targets, { databaseUrl, keys, secret: apiKey.secret });
+    await measurePage(`${product.url}/pay/${seededOrderId("bs", 1)}`);
+  } finally {
+    await stop(plainNext);
+    floor.server.close();
+    floor.server.closeAllConnections();
+  }
+}
+
+const secretsOf = (databaseUrl: string) => ({
+  DATABASE_URL: databaseUrl,
+  MASTER_KEY: execFileSync("cat", [`${product.dataDir}/master.key`], { encoding: "utf8" }).trim(),
+});
+
+async function knowAccount(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query("select id from gateway_accounts where status = 'active'");
+  ACCOUNT.id = rows[0].id;
+  await client.end();
+}
+
+interface Materials {
+  readonly databaseUrl: string;
+  readonly keys: PlatformKeys;
+  readonly secret: string;
+}
+
+async function measureCalls(
+  targets: Record<"ours" | "floor" | "next", Target>,
+  { databaseUrl, keys, secret }: Materials,
+): Promise<void> {
+  const numbers = {
+    ours: await seedWaitingOrders(databaseUrl, "bn", 6_000),
+    floor: await seedWaitingOrders(databaseUrl, "bf", 6_000),
+    next: await seedWaitingOrders(databaseUrl, "bx", 1_000),
+    steady: await seedWaitingOrders(databaseUrl, "bt", 1_500),
+  };
+  await seedWaitingOrders(databaseUrl, "bs", 1_000);
+  const status =
+    (prefix: string, headers = {}) =>
+    (n: number): PreparedRequest => ({
+      method: "GET",
+      path: `${prefix}${seededOrderId("bs", (n % 1_000) + 1)}${prefix === "/status/" ? "" : "/status"}`,
+      headers,
+    });
+  const notice = (list: readonly string[], path: string) => (n: number) => noticeOf(keys, list[n] ?? "", path);
+  const create =
+    (path: string) =>
+    (n: number): PreparedRequest => ({
+      method: "POST",
+      path,
+      headers: {
+        "content-type": "application/json",
+        authorization: `Bearer ${secret}`,
+        "idempotency-key": `${path}-${n}-${Date.now()}`,
+      },
+      body: JSON.stringify({ items: [{ name: "拿铁", price: 18, quantity: 1 }] }),
+    });
+  const constant = (path: string) => (): PreparedRequest => ({ method: "GET", path });
+
+  console.log(
+    `\nclosed loop, ${CONNECTIONS} connections, loopback, production build; the floor is node:http + pg in this run\n`,
+  );
+  const floors = [
+    await measure("node:http, a constant", targets.floor, { requests: 20_000, request: constant("/constant") }),
+    await measure("a bare Next route handler", targets.next, { requests: 3_000, request: constant("/api/bare") }),
+  ];
+  report(floors);
+  for (const [title, ours, floor, next] of [
+    [
+      "status",
+      { requests: 20_000, request: status("/api/orders/") },
+      { requests: 20_000, request: status("/status/") },
+      { requests: 3_000, request: status("/api/orders/") },
+    ],
+    [
+      "status, not modified (304)",
+      { requests: 20_000, request: status("/api/orders/", { "if-none-match": '"1"' }) },
+      { requests: 20_000, request: status("/status/") },
+      { requests: 3_000, request: status("/api/orders/", { "if-none-match": '"1"' }) },
+    ],
+    [
+      "create an order",
+      { requests: 8_000, request: create("/api/v1/orders") },
+      { requests: 8_000, request: create("/create") },
+      { requests: 2_000, request: create("/api/v1/orders") },
+    ],
+    [
+      "notify that settles",
+      { requests: 6_000, request: notice(numbers.ours, "/payment/notify") },
+      { requests: 6_000, request: notice(numbers.floor, "/notify") },
+      { requests: 1_000, request: notice(numbers.next, "/payment/notify") },
+    ],
+  ] as const) {
+    const results = [
+      await measure(`${title}: ours`, targets.ours, ours),
+      await measure(`${title}: floor`, targets.floor, floor),
+      await measure(`${title}: next start`, targets.next, next),
+    ];
+    report(results);
+    const [a, b, c] = results as [Measured, Measured, Measured];
+    console.log(`  = ${ratio(a, b)} of the floor, ${ratio(a, c)} × next start\n`);
+  }
+  report([
+    await measure("notify at 100/s: ours", targets.ours, {
+      requests: 1_500,
+      perSecond: 100,
+      request: notice(numbers.steady, "/payment/notify"),
+    }),
+  ]);
+  report([
+    await measure("pay page (HTML): ours", targets.ours, {
+      requests: 600,
+      request: (n) => ({
+        method: "GET",
+        path: `/pay/${seededOrderId("bs", (n % 1_000) + 1)}`,
+        headers: { "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0" },
+      }),
+    }),
+  ]);
+  await measureScreen(targets.ours, { databaseUrl, keys });
+}
+
+async function measureScreen(
+  ours: Target,
+  { databaseUrl, keys }: Pick<Materials, "databaseUrl" | "keys">,
+): Promise<void> {
+  const numbers = await seedWaitingOrders(databaseUrl, "bw", 20);
+  const all = [];
+  for (const [index, number] of numbers.entries()) {
+    all.push(
+      await paidToScreen(ours.port, seededOrderId("bw", index + 1), 200, async () => {
+        const { body = "", headers = {} } = noticeOf(keys, number, "/payment/notify");
+        const answer = await fetch(`http://127.0.0.1:${ours.port}/payment/notify`, { method: "POST", body, headers });
+        if (!answer.ok) throw new Error(`the notice was answered ${answer.status}`);
+      }),
+    );
+  }
+  const worst = all.toSorted((a, b) => a.p95Ms - b.p95Ms).at(-1);
+  console.log(
+    `paid on screen, 200 watchers, 20 payments: worst p95 ${worst?.p95Ms.toFixed(1)} ms, worst of all ${Math.max(...all.map((one) => one.maxMs)).toFixed(1)} ms\n`,
+  );
+}
+
+interface Calls {
+  readonly requests: number;
+  readonly perSecond?: number;
+  readonly request: (index: number) => PreparedRequest;
+}
+
+const WARM_UP_SHARE = 0.1;
+
+/** A tenth of the calls warms up and is not counted; a settling call cannot be sent twice, so it is a tenth of the whole. */
+async function measure(name: string, target: Target, calls: Calls): Promise<Measured> {
+  const warmUp = Math.floor(calls.requests * WARM_UP_SHARE);
+  const { perSecond, request } = calls;
+  const plan = { port: target.port, connections: CONNECTIONS, ...(perSecond === undefined ? {} : { perSecond }) };
+  await runLoad({ ...plan, requests: warmUp, request });
+  const before = target.pid === null ? 0 : cpuSeconds(target.pid);
+  const requests = calls.requests - warmUp;
+  const result = await runLoad({ ...plan, requests, request: (index) => request(index + warmUp) });
+  const cpuUs = target.pid === null ? null : ((cpuSeconds(target.pid) - before) / requests) * 1e6;
+  return { name, cpuUs, ...result };
+}
+
+const ratio = (one: Measured, other: Measured): string => (one.perSecond / other.perSecond).toFixed(2);
+
+function report(results: readonly Measured[]): void {
+  for (const { name, perSecond, p50Ms, p99Ms, cpuUs, statuses } of results) {
+    const cpu = cpuUs === null ? "" : `  ${cpuUs.toFixed(0).padStart(5)} µs CPU`;
+    const answers = Object.entries(statuses).map(([status, count]) => `${count}×${status}`);
+    console.log(
+      `${name.padEnd(36)} ${perSecond.toFixed(0).padStart(7)}/s  p50 ${p50Ms.toFixed(1).padStart(6)}  p99 ${p99Ms.toFixed(1).padStart(6)} ms${cpu}  ${answers.join(" ")}`,
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import http from "node:http";
+import { quantile } from "./load.ts";
+
+export interface ScreenLatency {
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly maxMs: number;
+}
+
+/** From the notice's answer (the change is on disk then) to the event at each of the watchers. */
+export async function paidToScreen(
+  port: number,
+  orderId: string,
+  count: number,
+  pay: () => Promise<void>,
+): Promise<ScreenLatency> {
+  const seen: number[] = [];
+  let allSeen = () => {};
+  const everyone = new Promise<void>((resolve) => {
+    allSeen = resolve;
+  });
+  const agent = new http.Agent({ maxSockets: count });
+  const streams = await Promise.all(
+    Array.from({ length: count }, () =>
+      watch({ port, orderId, agent }, () => {
+        seen.push(performance.now());
+        if (seen.length === count) allSeen();
+      }),
+    ),
+  );
+  await pay();
+  const committed = performance.now();
+  await Promise.race([everyone, new Promise((resolve) => setTimeout(resolve, 10_000))]);
+  for (const stream of streams) stream.destroy();
+  agent.destroy();
+  if (seen.length < count) throw new Error(`only ${seen.length} of ${count} watchers saw the payment`);
+  // A watcher may hear of the commit before we hear the answer.
+  const times = seen.map((at) => Math.max(0, at - committed)).toSorted((a, b) => a - b);
+  return { p50Ms: quantile(times, 0.5), p95Ms: quantile(times, 0.95), maxMs: times.at(-1) ?? Number.NaN };
+}
+
+interface Watched {
+  readonly port: number;
+  readonly orderId: string;
+  readonly agent: http.Agent;
+}
+
+/** Resolves once the stream has told the present state. */
+function watch({ port, orderId, agent }: Watched, onPaid: () => void): Promise<http.ClientRequest> {
+  return new Promise((resolve, reject) => {
+    const request = http.get({ host: "127.0.0.1", port, path: `/api/orders/${orderId}/events`, agent }, (answer) => {
+      let text = "";
+      answer.setEncoding("utf8").on("data", (piece: string) => {
+        text += piece;
+        if (text.includes('"status":"pending"')) resolve(request);
+        if (text.includes('"status":"paid"')) onPaid();
+      });
+      answer.on("error", () => {});
+    });
+    request.on("error", reject);
+  });
+}

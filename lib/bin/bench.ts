@@ -1,0 +1,13 @@
+// npm run bench [-- http | engine | offers]: each figure beside a floor that is measured in the same run.
+import { benchEngine, benchOffers } from "#lib/intelligence/index.ts";
+import { benchHttp } from "../../e2e/bench/http-bench.ts";
+
+const BENCHES: Readonly<Record<string, () => unknown>> = { http: benchHttp, engine: benchEngine, offers: benchOffers };
+
+const names = process.argv.slice(2);
+const strange = names.filter((name) => !(name in BENCHES));
+if (strange.length > 0) {
+  console.error(`no such benchmark: ${strange.join(", ")}; there are ${Object.keys(BENCHES).join(", ")}`);
+  process.exit(2);
+}
+for (const name of names.length > 0 ? names : ["http"]) await BENCHES[name]?.();
