@@ -172,6 +172,10 @@ describe("what is believed", () => {
     expect(await readSigned(bodyOf(payment, { resource }), type)).toMatchObject({ kind: "payment" });
   });
 
+  test("a byte order mark that was signed with the rest", async () => {
+    expect(await readSigned(`\ufeff${bodyOf(payment)}`)).toMatchObject({ kind: "payment" });
+  });
+
   test("the published notice", async () => {
     const vector = published.vectors.find((each) => each.kind === "v3_notice");
     const key = publicKeyFrom(published.keys.official_test_private);

@@ -4,7 +4,7 @@ import type { PaidTrade, Trade } from "#lib/payment/index.ts";
 
 // WeChat Pay's JSON: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §5, §6, §9.3.
 
-const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 /** @returns null when the bytes are no JSON of this form. Call it only on bytes that have been verified. */
 export function parseJson<Output>(bytes: Uint8Array, schema: z.ZodType<Output>): Output | null {
