@@ -1,6 +1,6 @@
 import { Random } from "../random.ts";
 import { armFeatures } from "./features.ts";
-import { dot, sigmoid, timesLower } from "./linear-algebra.ts";
+import { cholesky, dot, sigmoid, timesLower, timesVector } from "./linear-algebra.ts";
 import { futureFen, type OfferModel } from "./offer-model.ts";
 import { NONE, type OfferArm, type OfferChoice, type OfferContext } from "./offer-policy.ts";
 
@@ -39,8 +39,6 @@ interface Candidate {
  */
 export function chooseOffer(input: {
   readonly model: OfferModel;
-  /** Lower triangle of the model's covariance. */
-  readonly lower: Float64Array;
   readonly lambda: number;
   readonly holdout: number;
   readonly seed: number | string;
@@ -90,31 +88,47 @@ function candidatesOf(model: OfferModel, ctx: OfferContext): Candidate[] {
   return [none, ...offers];
 }
 
+/**
+ * Draws of the weights are never made: an arm's log-odds are linear in them, so the few log-odds are drawn together, from
+ * the mean and covariance that the weights give them.
+ */
 function countWins(input: {
   readonly model: OfferModel;
-  readonly lower: Float64Array;
   readonly lambda: number;
   readonly candidates: readonly Candidate[];
   readonly random: Random;
 }): number[] {
-  const { model, lower, lambda, candidates, random } = input;
+  const { model, lambda, candidates, random } = input;
   const wins = candidates.map(() => 0);
   if (candidates.length === 1) return [DRAWS];
-  const size = model.mean.length;
+  const centre = candidates.map(({ features }) => dot(model.mean, features));
+  const lower = spreadOf(model, candidates);
   for (let draw = 0; draw < DRAWS; draw += 1) {
-    const theta = timesLower(
+    const noise = timesLower(
       lower,
-      Float64Array.from({ length: size }, () => DRAW_SCALE * random.normal()),
+      Float64Array.from(candidates, () => DRAW_SCALE * random.normal()),
     );
-    for (let i = 0; i < size; i += 1) theta[i] = (theta[i] ?? 0) + (model.mean[i] ?? 0);
     let [winner, most] = [0, Number.NEGATIVE_INFINITY];
-    candidates.forEach(({ features, marginFen, costFen }, at) => {
-      const value = sigmoid(dot(theta, features)) * (marginFen - lambda * costFen);
+    candidates.forEach(({ marginFen, costFen }, at) => {
+      const value = sigmoid((centre[at] ?? 0) + (noise[at] ?? 0)) * (marginFen - lambda * costFen);
       if (value > most) [winner, most] = [at, value];
     });
     wins[winner] = (wins[winner] ?? 0) + 1;
   }
   return wins;
+}
+
+/** Lower triangle of the covariance of the candidates' log-odds. */
+function spreadOf({ covariance }: OfferModel, candidates: readonly Candidate[]): Float64Array {
+  const size = candidates.length;
+  const spread = new Float64Array(size * size);
+  candidates.forEach(({ features }, row) => {
+    const reach = timesVector(covariance, features);
+    for (let column = 0; column < size; column += 1) {
+      spread[row * size + column] = dot(reach, candidates[column]?.features ?? reach);
+    }
+  });
+  return cholesky(spread, size);
 }
 
 function drawArm(arms: readonly WeighedArm[], random: Random): WeighedArm {

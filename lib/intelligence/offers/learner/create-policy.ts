@@ -1,5 +1,4 @@
 import { chooseOffer, HOLDOUT_MIN, type OfferDecision } from "./choose-offer.ts";
-import { cholesky } from "./linear-algebra.ts";
 import { foldInto, newModel, type OfferModel } from "./offer-model.ts";
 import type { OfferContext, OfferOutcome, OfferPolicy, PolicyOptions } from "./offer-policy.ts";
 import { newPacing, pace } from "./pacing.ts";
@@ -10,7 +9,8 @@ export class LearningPolicy implements OfferPolicy {
   readonly #model: OfferModel;
   readonly #pacing = newPacing();
   readonly #holdout: number;
-  #lower: Float64Array | null = null;
+  /** Of decisions whose outcome is still to come. */
+  readonly #pNone = new Map<string, number>();
   #stopped = false;
 
   constructor(options: PolicyOptions) {
@@ -20,10 +20,8 @@ export class LearningPolicy implements OfferPolicy {
   }
 
   decide(ctx: OfferContext): OfferDecision {
-    this.#lower ??= cholesky(this.#model.covariance, this.#model.mean.length);
     const decision = chooseOffer({
       model: this.#model,
-      lower: this.#lower,
       lambda: this.#pacing.lambda,
       holdout: this.#holdout,
       seed: this.#options.seed,
@@ -36,12 +34,14 @@ export class LearningPolicy implements OfferPolicy {
       reserved: ctx.budgetReserved,
       expectedShoppers: this.#options.expectedShoppers,
     });
+    this.#pNone.set(ctx.id, decision.pNone);
     return decision;
   }
 
   update(outcome: OfferOutcome): void {
-    foldInto(this.#model, outcome);
-    this.#lower = null;
+    const pNone = outcome.pNone ?? this.#pNone.get(outcome.id);
+    foldInto(this.#model, pNone === undefined ? outcome : { ...outcome, pNone });
+    this.#pNone.delete(outcome.id);
   }
 
   /** The kill switch: from now on nothing is offered, and learning goes on from what was. */

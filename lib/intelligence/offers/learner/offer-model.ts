@@ -75,8 +75,9 @@ export function foldInto(model: OfferModel, outcome: OfferOutcome): void {
     return;
   }
   const offer = outcome.ctx.arms.find(({ id }) => id === outcome.arm) ?? null;
+  const expected = sigmoid(dot(model.mean, armFeatures(outcome.ctx, model.arms, null))) * outcome.ctx.margin;
+  watchLoss(model.stopLoss, outcome, outcome.netMarginFen - expected);
   stepFilter(model, armFeatures(outcome.ctx, model.arms, offer), outcome.converted ? 1 : 0);
-  watchLoss(model.stopLoss, outcome);
 }
 
 /** One step of the extended Kalman filter for a logistic observation, then forgetting, never beyond the prior. */

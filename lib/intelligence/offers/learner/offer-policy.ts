@@ -57,6 +57,8 @@ interface OfferChoiceMade {
   readonly ctx: OfferContext;
   readonly arm: string;
   readonly propensity: number;
+  /** As decided; without it an offer's outcome is left out of the stop-loss. */
+  readonly pNone?: number | undefined;
 }
 
 export interface OfferPolicy {

@@ -20,7 +20,6 @@ const TREATED_MIN = 500;
 const ERRORS_MAX = 2;
 /** Looking after every outcome would make a chance excess certain; a look per so many treated is about one a day. */
 const LOOK_EVERY = 500;
-const WEIGHT_MAX = 20;
 
 const emptySide = (): Side => ({ count: 0, weight: 0, weightSquared: 0, margin: 0, marginSquared: 0 });
 
@@ -28,16 +27,20 @@ export const emptyStopLoss = (): StopLoss => ({ treated: emptySide(), control: e
 
 /**
  * Turns itself off for good when the control group earns clearly more. Offers go where the model hopes for most, so both
- * sides are weighted by their propensities before they are compared.
+ * sides are weighted by the chance of having been on the other one (overlap weights, Li, Morgan & Zaslavsky 2018): that
+ * compares like with like, and no single shopper weighs more than 1.
+ * @param surprise net margin less what the model expected without an offer: the same on both sides, so it only removes noise
  */
-export function watchLoss(stopLoss: StopLoss, { arm, propensity, netMarginFen }: OfferOutcome): void {
-  const side = arm === NONE ? stopLoss.control : stopLoss.treated;
-  const weight = Math.min(WEIGHT_MAX, 1 / Math.max(propensity, 1e-6));
+export function watchLoss(stopLoss: StopLoss, { arm, propensity, pNone }: OfferOutcome, surprise: number): void {
+  const isControl = arm === NONE;
+  const weight = isControl ? 1 - propensity : pNone;
+  if (weight === undefined || weight <= 0 || propensity <= 0) return;
+  const side = isControl ? stopLoss.control : stopLoss.treated;
   side.count += 1;
   side.weight += weight;
   side.weightSquared += weight * weight;
-  side.margin += weight * netMarginFen;
-  side.marginSquared += weight * netMarginFen * netMarginFen;
+  side.margin += weight * surprise;
+  side.marginSquared += weight * surprise * surprise;
   if (side !== stopLoss.treated || side.count < TREATED_MIN || side.count % LOOK_EVERY !== 0) return;
   const [control, treated] = [estimate(stopLoss.control), estimate(stopLoss.treated)];
   const excess = control.mean - treated.mean;

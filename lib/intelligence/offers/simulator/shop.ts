@@ -11,19 +11,54 @@ export interface Shop {
   readonly marginRate: number;
   /** Log-odds of paying without an offer. */
   readonly willingness: number;
-  /** How much an offer of the usual size adds to them; 0 = offers do nothing. */
-  readonly effect: number;
+  /** How much an offer adds to them, by who it is for. */
+  readonly moods: Moods;
   /** What return coupons bring on top, as a part of a usual margin, when redeemed. */
   readonly couponLift: number;
-  /** From this part of the run on, shoppers answer to offers differently. */
-  readonly driftAt: number | null;
+  /** From a part of the run on, shoppers answer to offers differently. */
+  readonly drift: { readonly at: number; readonly moods: Moods } | null;
 }
+
+/** What the full dose of an offer adds to the log-odds of paying, in parts that add up; annoyance comes with any offer. */
+export interface Moods {
+  readonly all: number;
+  readonly isNew: number;
+  readonly lapsed: number;
+  readonly frequent: number;
+  readonly h5: number;
+  readonly afternoon: number;
+  readonly manyItems: number;
+  readonly annoyance: number;
+}
+
+const DEAF: Moods = { all: 0, isNew: 0, lapsed: 0, frequent: 0, h5: 0, afternoon: 0, manyItems: 0, annoyance: 0 };
+const STUDENTS: Moods = {
+  ...DEAF,
+  all: 0.35,
+  isNew: 0.4,
+  lapsed: 0.9,
+  frequent: -0.3,
+  afternoon: 1.1,
+  annoyance: 0.15,
+};
+const THRIFTY: Moods = {
+  ...DEAF,
+  all: 0.3,
+  isNew: 0.6,
+  lapsed: 1,
+  h5: 0.5,
+  manyItems: 0.6,
+  frequent: -0.6,
+  annoyance: 0.1,
+};
+const BROWSERS: Moods = { ...DEAF, all: 0.45, isNew: 0.5, h5: 1, manyItems: 0.7, frequent: -0.3, annoyance: 0.1 };
+const HUNTERS: Moods = { ...DEAF, all: 0.45, isNew: 0.1, lapsed: 1.3, h5: 0.5, afternoon: 0.6, annoyance: 0.2 };
 
 /** A shopper at the till: what is seen, and what is not. */
 export interface Shopper {
   readonly ctx: Omit<OfferContext, "budgetLeft" | "budgetSpent" | "budgetReserved">;
   readonly hidden: number;
-  readonly drifted: boolean;
+  readonly moods: Moods;
 }
 
 const arms = (scale: number): OfferArm[] => [
@@ -44,20 +79,20 @@ export const SHOPS: readonly Shop[] = [
     amountSpread: 0.5,
     marginRate: 0.6,
     willingness: 0.3,
-    effect: 1,
+    moods: STUDENTS,
     couponLift: 0.5,
-    driftAt: null,
+    drift: null,
   },
   {
     name: "grocery",
     arms: arms(2),
     amountMedianFen: 9_000,
     amountSpread: 0.6,
-    marginRate: 0.22,
+    marginRate: 0.28,
     willingness: 0.6,
-    effect: 0.9,
+    moods: THRIFTY,
     couponLift: 0.3,
-    driftAt: null,
+    drift: null,
   },
   {
     name: "online, drifting",
@@ -66,9 +101,9 @@ export const SHOPS: readonly Shop[] = [
     amountSpread: 0.7,
     marginRate: 0.4,
     willingness: -0.2,
-    effect: 0.9,
+    moods: BROWSERS,
     couponLift: 0.4,
-    driftAt: 0.6,
+    drift: { at: 0.6, moods: HUNTERS },
   },
   {
     name: "offers do nothing",
@@ -77,9 +112,9 @@ export const SHOPS: readonly Shop[] = [
     amountSpread: 0.5,
     marginRate: 0.6,
     willingness: 0.3,
-    effect: 0,
+    moods: DEAF,
     couponLift: 0,
-    driftAt: null,
+    drift: null,
   },
 ];
 
@@ -106,9 +141,9 @@ export function nextShopper(shop: Shop, random: Random, at: { readonly t: number
     items: 1 + Math.floor(-2 * Math.log(1 - random.unit())),
     arms: [],
   };
-  const drifted = shop.driftAt !== null && at.t >= shop.driftAt * at.of;
+  const drifted = shop.drift !== null && at.t >= shop.drift.at * at.of;
   const full = { ...ctx, arms: legalArms(shop, amount) };
-  return { ctx: full, hidden: random.normal(), drifted };
+  return { ctx: full, hidden: random.normal(), moods: drifted && shop.drift !== null ? shop.drift.moods : shop.moods };
 }
 
 /** What each arm would cost this cart. The cost of a return coupon is its value times how often such coupons are redeemed. */

@@ -57,19 +57,25 @@ export function pays(shop: Shop, shopper: Shopper, armId: string): number {
   return sigmoid(base + HIDDEN_WEIGHT * shopper.hidden + (armId === NONE ? 0 : pull(shop, shopper, armId)));
 }
 
-/** What an offer adds to the log-odds: more with its size, less and less so; most for the new and the lapsed. */
-function pull(shop: Shop, { ctx, drifted }: Shopper, armId: string): number {
+/** What an offer adds to the log-odds: more with its size, less and less so; and regulars tire of offers. */
+function pull(shop: Shop, { ctx, moods }: Shopper, armId: string): number {
   const offer = ctx.arms.find(({ id }) => id === armId);
   const arm = armOf(shop, armId);
-  if (offer === undefined || arm === undefined || shop.effect === 0) return 0;
+  if (offer === undefined || arm === undefined) return 0;
   const frequency = Math.log1p(ctx.freq90) / Math.log(13);
-  if (arm.kind === "coupon") return 0.1 * shop.effect;
+  const annoyed = moods.annoyance * frequency;
+  if (arm.kind === "coupon") return 0.15 * moods.all - annoyed;
   const dose = 1 - Math.exp(-offer.expectedCost / ctx.amount / 0.08);
-  const moods = drifted
-    ? 0.5 + (ctx.isNew ? 0.2 : 0) + (ctx.lapsed ? 1.7 : 0) + (ctx.items >= 5 ? 0.5 : 0)
-    : 0.6 + (ctx.isNew ? 1.4 : 0) + (ctx.lapsed ? 0.9 : 0) + (ctx.channel === "h5" ? 0.4 : 0);
+  const mood =
+    moods.all +
+    (ctx.isNew ? moods.isNew : 0) +
+    (ctx.lapsed ? moods.lapsed : 0) +
+    frequency * moods.frequent +
+    (ctx.channel === "h5" ? moods.h5 : 0) +
+    (ctx.hour >= 14 && ctx.hour < 17 ? moods.afternoon : 0) +
+    (ctx.items >= 5 ? moods.manyItems : 0);
   const taste = arm.kind === "random" ? 1.15 : 1;
-  return shop.effect * (taste * dose * Math.max(0, moods - 0.5 * frequency) - 0.12 * frequency);
+  return taste * dose * mood - annoyed;
 }
 
 const armOf = (shop: Shop, id: string): OfferArm | undefined => shop.arms.find((arm) => arm.id === id);
