@@ -83,6 +83,8 @@ export interface Container {
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: Metrics;
   readonly openids: OpenidSource;
+  /** What shoppers know the merchant by; the pay page shows it. */
+  readonly merchantName?: () => Promise<string>;
   /** A code URL as SVG. Drawn by React, so only the Next door has it (`app/api/orders/[orderId]/qr.svg`). */
   readonly drawQr?: (codeUrl: string) => Promise<string>;
   /** A random word of this process, by which our own server's notes to the Next door are believed. */

@@ -1,0 +1,33 @@
+import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
+import type { ReactNode } from "react";
+import { chooseLanguage } from "#components/pay/text.ts";
+import "./globals.css";
+
+export const metadata: Metadata = {
+  title: "灵付",
+  applicationName: "灵付",
+  icons: { icon: [{ url: "/icon.svg", type: "image/svg+xml" }], apple: "/icon-180.png" },
+  manifest: "/manifest.webmanifest",
+  formatDetection: { telephone: false },
+};
+
+export const viewport: Viewport = {
+  width: "device-width",
+  initialScale: 1,
+  viewportFit: "cover",
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#f3f5f1" },
+    { media: "(prefers-color-scheme: dark)", color: "#0c100e" },
+  ],
+};
+
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  // Every page is made per request: the script nonce of its content security policy is in the request's headers.
+  const language = chooseLanguage(undefined, (await headers()).get("accept-language"));
+  return (
+    <html lang={language}>
+      <body className="bg-page font-sans text-ink">{children}</body>
+    </html>
+  );
+}

@@ -1,0 +1,90 @@
+import type { Metadata } from "next";
+import { headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { Leaf } from "#components/pay/pay-top.tsx";
+import { chooseLanguage, LANGUAGES, type Language, textOf } from "#components/pay/text.ts";
+import { Counter } from "#components/shop/counter.tsx";
+import { GOODS, type Good, readBasket } from "#components/shop/goods.ts";
+import { Picture } from "#components/shop/pictures.tsx";
+import { amountText } from "#components/ui/amount.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { openHouse } from "./pay/house.ts";
+import type { SearchParams } from "./pay/visit.ts";
+
+export const metadata: Metadata = { title: "灵付咖啡 · Lingfu Coffee" };
+
+/** The demo shop of the sandbox: a small menu, an order, the pay page. With real credentials there is no shop here. */
+export default async function Shop({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  if ((await openHouse()).sandbox === null) redirect("/admin");
+  const search = await searchParams;
+  const chosen = typeof search.lang === "string" ? search.lang : undefined;
+  const language = chooseLanguage(chosen, (await headers()).get("accept-language"));
+  const text = textOf(language);
+  const { less, more, count, cart, empty, pay } = text.shop;
+  const english = language === "en";
+  const trouble = search.trouble === "pick" ? text.shop.pickFirst : search.trouble ? text.shop.trouble : null;
+  return (
+    <main lang={language} className="mx-auto max-w-3xl px-3 pt-3 pb-36 sm:px-6 sm:pt-8">
+      <ShopTop language={language} />
+      {trouble !== null && (
+        <div className="mt-4" role="alert">
+          <Notice tone="warn">{trouble}</Notice>
+        </div>
+      )}
+      <h2 className="mt-6 mb-3 px-1 text-sm font-semibold">{text.shop.menu}</h2>
+      <Counter
+        initial={readBasket((sku) => search[sku])}
+        words={{ less, more, count, cart, empty, pay }}
+        cards={GOODS.map((good) => ({
+          sku: good.sku,
+          name: english ? good.nameEn : good.name,
+          price: amountText(good.fen),
+          card: <GoodCard good={good} english={english} />,
+        }))}
+      />
+      <p className="mt-6 px-1 text-center text-xs text-soft">{text.shop.demoHint}</p>
+    </main>
+  );
+}
+
+function ShopTop({ language }: { language: Language }) {
+  const { shop } = textOf(language);
+  const other: Language = language === "en" ? "zh-CN" : "en";
+  return (
+    <header>
+      <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-4 px-1 text-sm">
+        <Badge tone="warn">{shop.demo}</Badge>
+        <nav className="flex gap-x-4 text-soft">
+          <a href="/admin" className="py-3">
+            {shop.admin}
+          </a>
+          <a href={`/?lang=${other}`} lang={other} hrefLang={other} className="py-3">
+            {LANGUAGES[other]}
+          </a>
+        </nav>
+      </div>
+      <div className="mt-2 flex items-center gap-4 px-1">
+        <span className="grid size-14 place-items-center rounded-2xl bg-brand-soft">
+          <Leaf className="size-9" />
+        </span>
+        <div>
+          <h1 className="text-2xl font-semibold">{shop.title}</h1>
+          <p className="text-sm text-soft">{shop.tagline}</p>
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function GoodCard({ good, english }: { good: Good; english: boolean }) {
+  return (
+    <>
+      <Picture sku={good.sku} className="aspect-[4/3] w-full" />
+      <div className="px-3 pt-3">
+        <h3 className="leading-snug font-medium">{english ? good.nameEn : good.name}</h3>
+        <p className="mt-0.5 text-xs text-soft">{english ? good.noteEn : good.note}</p>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,94 @@
+import type { Metadata } from "next";
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import { Trouble } from "#components/pay/panels.tsx";
+import { PlainPage } from "#components/pay/plain-page.tsx";
+import { textOf } from "#components/pay/text.ts";
+import { amountText } from "#components/ui/amount.tsx";
+import { isAppError } from "#lib/base/app-error.ts";
+import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
+import { type House, openHouse } from "../house.ts";
+import { PayPage } from "../pay-page.tsx";
+import { readVisit, type SearchParams, type Visit } from "../visit.ts";
+
+interface PageProps {
+  readonly params: Promise<{ orderId: string }>;
+  readonly searchParams: Promise<SearchParams>;
+}
+
+/** The title that a browser tab and a link preview show: how much, to whom. */
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const { orderId } = await params;
+  const house = await openHouse();
+  const read = await readOrder(orderId);
+  const robots = { index: false, follow: false };
+  if (read.kind !== "found") return { title: "灵付", robots };
+  const merchant = await house.merchantName();
+  return {
+    title: `${amountText(read.order.amountDue)} · ${merchant}`,
+    description: read.order.description,
+    robots,
+    openGraph: { title: `${amountText(read.order.amountDue)} · ${merchant}`, description: read.order.description },
+  };
+}
+
+/** The pay page: complete in its first HTML; scripts only keep it true while one looks at it. */
+export default async function Page({ params, searchParams }: PageProps) {
+  const { orderId } = await params;
+  const house = await openHouse();
+  const visit = await readVisit(await searchParams, { sandbox: house.sandbox !== null });
+  const read = await readOrder(orderId);
+  if (read.kind === "missing") notFound();
+  if (read.kind === "unavailable") return <Unavailable visit={visit} orderId={orderId} />;
+  const { order, status } = read;
+  const openid = await house.readOpenid(visit.headers);
+  if (status.status === "pending") await fetchOpenid({ house, visit, order, openid });
+  return <PayPage {...{ house, visit, order, status, openid }} merchant={await house.merchantName()} />;
+}
+
+/** WeChat tells who the shopper is in a silent round trip; it is made once, and never twice for one visit. */
+async function fetchOpenid(props: {
+  house: House;
+  visit: Visit;
+  order: OrderView;
+  openid: string | null;
+}): Promise<void> {
+  const { house, visit, order, openid } = props;
+  const needed = visit.agent.channel === "jsapi" && (visit.chosenWay ?? "jsapi") === "jsapi";
+  if (!needed || openid !== null || visit.oauthFailed) return;
+  const address = await house.openidUrl(order.id);
+  if (address !== null) redirect(address);
+}
+
+type ReadOrder =
+  | { readonly kind: "found"; readonly order: OrderView; readonly status: OrderStatusView }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unavailable" };
+
+/** Title and page ask for the same order: one question for both. */
+const readOrder = cache(async (orderId: string): Promise<ReadOrder> => {
+  try {
+    const { payments } = await openHouse();
+    const [order, status] = await Promise.all([payments.order(orderId), payments.status(orderId)]);
+    return status === null ? { kind: "missing" } : { kind: "found", order, status };
+  } catch (cause) {
+    if (isAppError(cause) && (cause.code === "not_found" || cause.code === "invalid_request"))
+      return { kind: "missing" };
+    // An error page needs scripts to show itself; this one does not.
+    if (isAppError(cause) && cause.code !== "internal") return { kind: "unavailable" };
+    throw cause;
+  }
+});
+
+function Unavailable({ visit, orderId }: { visit: Visit; orderId: string }) {
+  const text = textOf(visit.language);
+  return (
+    <PlainPage language={visit.language}>
+      <Trouble
+        title={text.unavailableTitle}
+        hint={text.unavailableHint}
+        retry={{ label: text.retry, href: visit.address(orderId) }}
+      />
+    </PlainPage>
+  );
+}

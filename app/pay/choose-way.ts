@@ -1,0 +1,39 @@
+import type { OtherWay } from "#components/pay/panels.tsx";
+import type { Text } from "#components/pay/text.ts";
+import type { Agent, Channel } from "#lib/intelligence/scene/index.ts";
+import type { Visit } from "./visit.ts";
+
+/** The way the page leads with: what works here, or what the shopper chose among what works here. */
+export function chooseWay({ agent, chosenWay }: Pick<Visit, "agent" | "chosenWay">): Channel {
+  const chosen = agent.alternatives.find((channel) => channel === chosenWay);
+  return chosen ?? agent.channel;
+}
+
+/** The other ways that work here, as links. */
+export function otherWays(visit: Visit, way: Channel, { orderId, text }: { orderId: string; text: Text }): OtherWay[] {
+  const { agent } = visit;
+  return [agent.channel, ...agent.alternatives]
+    .filter((channel) => channel !== way)
+    .flatMap((channel) => {
+      const label = labelOf(channel, agent, text);
+      const by = channel === agent.channel ? null : channel;
+      return label === null ? [] : [{ label, href: visit.address(orderId, { by, returned: null }) }];
+    });
+}
+
+function labelOf(channel: Channel, { channel: first, form }: Agent, text: Text): string | null {
+  switch (channel) {
+    case "native":
+      return form === "phone" || form === "tablet" ? text.otherPhone : text.scanTitle;
+    case "h5":
+      return first === "guide" ? text.guideDirect : text.thisPhone;
+    case "jsapi":
+      return text.insideWechat;
+    case "guide":
+      return text.guideTitle;
+    case "miniprogram":
+      return text.miniTitle;
+    default:
+      return null;
+  }
+}

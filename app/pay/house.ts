@@ -1,0 +1,59 @@
+import "server-only";
+import type { OrderStatusView } from "#lib/contract/order.ts";
+import { openidOf } from "#lib/http/openid-cookie.ts";
+import { orderWatch } from "#lib/http/order-watch.ts";
+import { clientOfHeaders } from "#lib/http/web-door.ts";
+import type { PaymentProcessor } from "#lib/payment/index.ts";
+import { openContainer } from "../container.ts";
+
+type ReadHeaders = Pick<Headers, "get">;
+
+/** What the pay page and the demo shop need of the house, and nothing else. */
+export interface House {
+  readonly payments: PaymentProcessor;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  /** Null with real credentials. */
+  readonly sandbox: { readonly phoneUrl: string; readonly bridgeScriptUrl: string } | null;
+  now(): number;
+  merchantName(): Promise<string>;
+  /** Tells that the order's page is in use; never fails and is not waited for. */
+  noteSeen(orderId: string): void;
+  /** The shopper's openid, where WeChat has told us. */
+  readOpenid(headers: ReadHeaders): Promise<string | null>;
+  /** Where WeChat tells us; null where that is not set up. */
+  openidUrl(orderId: string): Promise<string | null>;
+  payerIp(headers: ReadHeaders): string | null;
+  /** Asks WeChat what became of the order, though not at every touch. */
+  checkNow(orderId: string): Promise<OrderStatusView | null>;
+  /** @throws AppError `rate_limited` */
+  countNewOrder(headers: ReadHeaders): Promise<void>;
+}
+
+const NAMELESS = "灵付商户";
+
+export async function openHouse(): Promise<House> {
+  const container = await openContainer();
+  const { payments, settings, clock, openids, limits } = container;
+  const watch = orderWatch(container);
+  const origin = settings.sandboxOrigin;
+  const addressOf = (headers: ReadHeaders) => clientOfHeaders(container, headers).address;
+  return {
+    payments,
+    publicUrl: settings.publicUrl,
+    sandbox: origin === null ? null : { phoneUrl: `${origin}/phone`, bridgeScriptUrl: `${origin}/phone/bridge.js` },
+    now: () => clock.now().getTime(),
+    merchantName: async () => (await container.merchantName?.()) ?? NAMELESS,
+    noteSeen: (orderId) => watch.noteSeen(orderId),
+    readOpenid: (headers) => openidOf({ container, headers }),
+    openidUrl: async (orderId) =>
+      (await openids.appId()) === null ? null : `/api/orders/${encodeURIComponent(orderId)}/openid`,
+    payerIp: (headers) => addressOf(headers) || null,
+    async checkNow(orderId) {
+      const status = await watch.read(orderId);
+      if (status?.status !== "pending" || !(await limits.mayAskFor(orderId))) return status;
+      return payments.askNow(orderId);
+    },
+    countNewOrder: (headers) => limits.countPayPageOrder(addressOf(headers)),
+  };
+}

@@ -1,0 +1,40 @@
+import { isAppError } from "#lib/base/app-error.ts";
+import type { PayAnswer } from "#lib/contract/payment.ts";
+import type { PaymentProcessor } from "#lib/payment/index.ts";
+
+/** How long the first HTML waits for WeChat: what streams in later needs scripts to appear. */
+const SHELL_WAITS_MS = 2_000;
+
+export type OpenedTrade =
+  | { readonly kind: "open"; readonly answer: PayAnswer }
+  /** WeChat is slow: the call goes on, and asking again finds its trade. */
+  | { readonly kind: "later" }
+  | { readonly kind: "unavailable" }
+  | { readonly kind: "refused" }
+  /** Paid, closed or expired in the meantime. */
+  | { readonly kind: "ended" };
+
+type Wish = Parameters<PaymentProcessor["startPayment"]>[0];
+
+/** Opens the order's trade, or finds the one that is open, within the patience of a page. */
+export async function openTrade(payments: Pick<PaymentProcessor, "startPayment">, wish: Wish): Promise<OpenedTrade> {
+  const opening = payments.startPayment(wish).then(
+    (answer): OpenedTrade => ({ kind: "open", answer }),
+    (cause: unknown): OpenedTrade => ({ kind: kindOf(cause) }),
+  );
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<OpenedTrade>((resolve) => {
+    timer = setTimeout(() => resolve({ kind: "later" }), SHELL_WAITS_MS);
+  });
+  try {
+    return await Promise.race([opening, patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function kindOf(cause: unknown): "unavailable" | "refused" | "ended" {
+  if (!isAppError(cause)) return "unavailable";
+  if (cause.code === "order_not_payable") return "ended";
+  return cause.code === "gateway_rejected" || cause.code === "invalid_request" ? "refused" : "unavailable";
+}

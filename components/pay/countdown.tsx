@@ -1,0 +1,67 @@
+"use client";
+
+import { useEffect, useState } from "react";
+import { remainingText } from "./moments.ts";
+import { fill, type LiveText } from "./text.ts";
+
+const DAY_MS = 86_400_000;
+
+export interface TimeLeft {
+  /** When the page was made. */
+  readonly remainingMs: number;
+  /** From creation to expiry: the whole ring. */
+  readonly spanMs: number;
+}
+
+/**
+ * Milliseconds left, counted from the moment our answer arrived: only differences of this device's clock are used, since
+ * the clock itself may be wrong. The first value is the server's, so that hydration changes nothing.
+ */
+export function useRemaining({ remainingMs }: TimeLeft, onOver: () => void): number {
+  const [left, setLeft] = useState(remainingMs);
+  useEffect(() => {
+    const [navigation] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+    const until = Date.now() - (performance.now() - (navigation?.responseStart ?? 0)) + remainingMs;
+    let timer: ReturnType<typeof setTimeout>;
+    const tick = () => {
+      const now = Math.max(0, until - Date.now());
+      setLeft(now);
+      if (now === 0) onOver();
+      else timer = setTimeout(tick, Math.min(now, (now % 1_000) + 5));
+    };
+    tick();
+    return () => clearTimeout(timer);
+  }, [remainingMs, onOver]);
+  return left;
+}
+
+export const remainingWords = (left: number, words: LiveText): string =>
+  left >= DAY_MS ? fill(words.days, { count: Math.floor(left / DAY_MS) }) : remainingText(left);
+
+/** A ring that empties as the time to pay runs out. Read out as text only when asked for: a ticking clock is noise. */
+export function CountdownRing({ left, spanMs, words }: { left: number; spanMs: number; words: LiveText }) {
+  const part = Math.min(1, Math.max(0, left / Math.max(1, spanMs)));
+  return (
+    <div className="relative grid size-36 place-items-center">
+      <svg viewBox="0 0 144 144" className="absolute inset-0 size-full -rotate-90" aria-hidden="true">
+        <title>{words.remaining}</title>
+        <circle cx="72" cy="72" r="66" className="fill-none stroke-line" strokeWidth="6" />
+        <circle
+          cx="72"
+          cy="72"
+          r="66"
+          pathLength="1"
+          className="fill-none stroke-brand transition-[stroke-dashoffset] duration-1000 ease-linear"
+          strokeWidth="6"
+          strokeLinecap="round"
+          strokeDasharray="1"
+          strokeDashoffset={1 - part}
+        />
+      </svg>
+      <div className="relative px-3 text-center" role="timer" aria-live="off">
+        <span className="block text-xs text-soft">{words.remaining}</span>
+        <span className="needs-script block text-2xl font-semibold tabular-nums">{remainingWords(left, words)}</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,60 @@
+import type { OrderStatusView } from "#lib/contract/order.ts";
+
+/** What became of the question "I have paid" or of WeChat's cashier. */
+export type Claim = "none" | "asking" | "not_yet" | "ask_failed" | "cancelled" | "bridge_failed";
+
+export interface Progress {
+  readonly view: OrderStatusView;
+  readonly claim: Claim;
+  /** Questions in a row that got no answer. */
+  readonly failures: number;
+  readonly offline: boolean;
+  /** The time to pay is over by this device's clock, though the order is still pending. */
+  readonly overdue: boolean;
+}
+
+export type ProgressEvent =
+  | { readonly type: "seen"; readonly view: OrderStatusView }
+  | { readonly type: "unanswered" }
+  | { readonly type: "network"; readonly offline: boolean }
+  | { readonly type: "claim"; readonly claim: Claim }
+  | { readonly type: "overdue" };
+
+export const isFinal = (view: Pick<OrderStatusView, "status">): boolean => view.status !== "pending";
+
+export const begin = (view: OrderStatusView): Progress => ({
+  view,
+  claim: "none",
+  failures: 0,
+  offline: false,
+  overdue: false,
+});
+
+/** The one place that decides what the page knows. Streams and polls may overtake each other: the higher version wins. */
+export function progress(state: Progress, event: ProgressEvent): Progress {
+  switch (event.type) {
+    case "seen": {
+      if (event.view.id !== state.view.id) return state;
+      const view = event.view.version >= state.view.version ? event.view : state.view;
+      const settled = isFinal(view);
+      return { ...state, view, failures: 0, claim: settled ? "none" : state.claim, overdue: state.overdue && !settled };
+    }
+    case "unanswered":
+      return { ...state, failures: state.failures + 1 };
+    case "network":
+      return { ...state, offline: event.offline, failures: event.offline ? state.failures : 0 };
+    case "claim":
+      return isFinal(state.view) ? state : { ...state, claim: event.claim };
+    case "overdue":
+      return isFinal(state.view) ? state : { ...state, overdue: true };
+  }
+}
+
+/** What the shopper sees; one design each. */
+export type Face = "waiting" | "confirming" | "overdue" | "paid" | "closed" | "refunded" | "partially_refunded";
+
+export function faceOf({ view, claim, overdue }: Progress): Face {
+  if (view.status !== "pending") return view.status;
+  if (claim === "asking") return "confirming";
+  return overdue ? "overdue" : "waiting";
+}

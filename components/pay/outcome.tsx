@@ -1,0 +1,85 @@
+import { Reveal } from "#components/motion/reveal.tsx";
+import { SuccessMark } from "#components/motion/success-mark.tsx";
+import { clockText } from "./moments.ts";
+import type { Face } from "./order-progress.ts";
+import { fill, type Language, type LiveText } from "./text.ts";
+
+/** What only the server knows about an order that has ended. */
+export type Aftermath =
+  | { readonly kind: "late"; readonly refunded: boolean }
+  | { readonly kind: "refunded"; readonly amount: string };
+
+export interface Ending {
+  readonly face: Exclude<Face, "waiting">;
+  readonly paidAt: string | null;
+  readonly aftermath: Aftermath | null;
+  readonly words: LiveText;
+  readonly language: Language;
+}
+
+/** The words for a state, also for the announcement to screen readers. */
+export function endingWords({ face, paidAt, aftermath, words, language }: Ending): { title: string; hint: string } {
+  const paid = paidAt === null ? "" : fill(words.paidHint, { time: clockText(paidAt, Date.now(), language) });
+  switch (face) {
+    case "confirming":
+      return { title: words.confirmingTitle, hint: words.confirmingHint };
+    case "overdue":
+      return { title: words.overdueTitle, hint: words.overdueHint };
+    case "paid":
+      return { title: words.paidTitle, hint: paid };
+    case "closed":
+      if (aftermath?.kind !== "late") return { title: words.closedTitle, hint: words.closedHint };
+      return { title: words.lateTitle, hint: aftermath.refunded ? words.lateRefunded : words.lateHint };
+    case "refunded":
+      return { title: words.refundedTitle, hint: words.refundedHint };
+    case "partially_refunded": {
+      const amount = aftermath?.kind === "refunded" ? `${words.refundedAmount} ${aftermath.amount} · ` : "";
+      return { title: words.partlyRefundedTitle, hint: `${amount}${words.refundedHint}` };
+    }
+  }
+}
+
+export function Outcome(ending: Ending) {
+  const { title, hint } = endingWords(ending);
+  return (
+    <Reveal key={ending.face}>
+      <Mark face={ending.face} late={ending.aftermath?.kind === "late"} />
+      <h2 className="mt-4 text-xl font-semibold" data-testid="outcome">
+        {title}
+      </h2>
+      <p className="mt-1.5 max-w-xs text-center text-sm leading-relaxed text-soft">{hint}</p>
+    </Reveal>
+  );
+}
+
+const CLOCK = "M48 28v21l14 9";
+const RETURN = "M36 34 26 44l10 10M27 44h27a13 13 0 0 1 0 26h-9";
+
+function Mark({ face, late }: { face: Ending["face"]; late: boolean }) {
+  if (face === "paid") return <SuccessMark />;
+  if (face === "confirming" || face === "overdue") {
+    return (
+      <svg viewBox="0 0 96 96" className="motion-turn size-24" aria-hidden="true">
+        <title>…</title>
+        <circle cx="48" cy="48" r="42" className="fill-none stroke-line" strokeWidth="6" />
+        <path d="M48 6a42 42 0 0 1 42 42" className="fill-none stroke-brand" strokeWidth="6" strokeLinecap="round" />
+      </svg>
+    );
+  }
+  const refunded = face === "refunded" || face === "partially_refunded";
+  const disc = refunded ? "fill-brand-soft" : late ? "fill-warn-soft" : "fill-sunken";
+  const line = refunded ? "stroke-brand-ink" : late ? "stroke-warn-ink" : "stroke-soft";
+  return (
+    <svg viewBox="0 0 96 96" className="size-24" aria-hidden="true">
+      <title>·</title>
+      <circle cx="48" cy="48" r="46" className={disc} />
+      <path
+        d={refunded ? RETURN : CLOCK}
+        className={`fill-none ${line}`}
+        strokeWidth="6"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+    </svg>
+  );
+}

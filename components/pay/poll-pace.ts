@@ -1,0 +1,23 @@
+const FIRST_MINUTE_MS = 60_000;
+const FIRST_MINUTES_MS = 5 * FIRST_MINUTE_MS;
+
+export interface Pace {
+  /** Since the page began to watch. */
+  readonly watchedMs: number;
+  /** The shopper said that they have paid: the answer is near. */
+  readonly confirming: boolean;
+  /** 0 ≤ x < 1, so that a thousand open pages do not ask in step. */
+  readonly chance: number;
+}
+
+/** How long until the next question about an order that is not final. */
+export function pollAfterMs({ watchedMs, confirming, chance }: Pace): number {
+  const base = confirming ? 1_000 : watchedMs < FIRST_MINUTE_MS ? 3_000 : watchedMs < FIRST_MINUTES_MS ? 6_000 : 12_000;
+  return Math.round(base * (0.85 + 0.3 * chance));
+}
+
+/** How long until a question that failed is asked again; `failures` counts those in a row, from 1. */
+export function retryAfterMs(failures: number, chance: number): number {
+  const base = Math.min(30_000, 1_500 * 2 ** Math.min(failures - 1, 5));
+  return Math.round(base * (0.75 + 0.5 * chance));
+}

@@ -1,0 +1,52 @@
+import { QRCodeSVG } from "qrcode.react";
+import type { Text } from "./text.ts";
+
+interface QrCardProps {
+  /** What the code says; null while WeChat has not answered yet: then the picture is fetched by itself. */
+  readonly codeUrl: string | null;
+  readonly imageUrl: string;
+  readonly amount: string;
+  readonly text: Text;
+}
+
+const FOUR_MODULES = 4;
+
+/** The code on its own white ground with four modules of quiet around it, dark on light in every colour scheme. */
+export function QrCard({ codeUrl, imageUrl, amount, text }: QrCardProps) {
+  const title = text.qrTitle.replace("{amount}", amount);
+  return (
+    <div className="flex flex-col items-center">
+      <p className="text-center font-medium">{text.scanTitle}</p>
+      <div className="relative mt-4 p-3">
+        <Corners />
+        <div className="motion-appear size-60 overflow-hidden rounded-xl bg-white" data-testid="qr">
+          {codeUrl === null ? (
+            <img src={imageUrl} alt={title} width={240} height={240} className="size-60" />
+          ) : (
+            <QRCodeSVG
+              value={codeUrl}
+              level="M"
+              marginSize={FOUR_MODULES}
+              size={240}
+              bgColor="#ffffff"
+              fgColor="#0b1510"
+              title={title}
+            />
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+const Corners = () => (
+  <svg viewBox="0 0 264 264" className="absolute inset-0 size-full" aria-hidden="true">
+    <title>□</title>
+    <path
+      d="M2 34V18A16 16 0 0 1 18 2h16M230 2h16a16 16 0 0 1 16 16v16M262 230v16a16 16 0 0 1-16 16h-16M34 262H18a16 16 0 0 1-16-16v-16"
+      className="fill-none stroke-brand"
+      strokeWidth="4"
+      strokeLinecap="round"
+    />
+  </svg>
+);

@@ -1,0 +1,116 @@
+"use client";
+
+import { type ReactNode, type SyntheticEvent, useState } from "react";
+import { buttonLook } from "#components/ui/button.tsx";
+import { type Basket, basketFen, basketPieces, changed, GOODS } from "./goods.ts";
+
+export interface CounterWords {
+  readonly less: string;
+  readonly more: string;
+  readonly count: string;
+  readonly cart: string;
+  readonly empty: string;
+  readonly pay: string;
+}
+
+interface CounterProps {
+  readonly initial: Basket;
+  readonly words: CounterWords;
+  /** One card per good, by its sku, in the order of the menu. */
+  readonly cards: readonly {
+    readonly sku: string;
+    readonly name: string;
+    readonly price: string;
+    readonly card: ReactNode;
+  }[];
+}
+
+/**
+ * The menu with its steppers. Each button submits a form that the server understands, so that the shop works without
+ * scripts; with them the same buttons answer at once.
+ */
+export function Counter({ initial, words, cards }: CounterProps) {
+  const [basket, setBasket] = useState(initial);
+  const pieces = basketPieces(basket);
+  const onSubmit = (event: SyntheticEvent<HTMLFormElement, SubmitEvent>) => {
+    const button = event.nativeEvent.submitter;
+    if (!(button instanceof HTMLButtonElement) || button.name === "") return;
+    event.preventDefault();
+    setBasket((before) => changed(before, button.value, button.name === "more" ? 1 : -1));
+  };
+  return (
+    <form method="post" action="/shop/order" onSubmit={onSubmit}>
+      {/* The first button of a form is the one that Enter presses: it must be the one that orders. */}
+      <button type="submit" className="sr-only" tabIndex={-1} aria-hidden="true" />
+      {GOODS.map(({ sku }) => (
+        <input key={sku} type="hidden" name={sku} value={basket[sku] ?? 0} />
+      ))}
+      <ul className="grid grid-cols-2 gap-3 sm:grid-cols-3 sm:gap-4">
+        {cards.map(({ sku, name, price, card }) => (
+          <li key={sku} className="flex flex-col overflow-hidden rounded-card bg-surface shadow-card">
+            {card}
+            <Stepper {...{ sku, name, price, words }} pieces={basket[sku] ?? 0} />
+          </li>
+        ))}
+      </ul>
+      <div className="safe-bottom fixed inset-x-0 bottom-0 z-10 px-3 pt-3">
+        <div className="mx-auto flex max-w-3xl flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-3xl bg-surface p-2 pl-5 shadow-card ring-1 ring-line">
+          <p className="min-w-0" aria-live="polite">
+            <span className="block text-xl font-semibold tabular-nums" data-testid="basket-total">
+              ¥{yuan(basketFen(basket))}
+            </span>
+            <span className="block text-xs text-soft">
+              {pieces === 0 ? words.empty : words.cart.replace("{count}", String(pieces))}
+            </span>
+          </p>
+          <div className="w-40 grow-0">
+            <button type="submit" className={`${buttonLook("primary")} disabled:opacity-45`} disabled={pieces === 0}>
+              {words.pay}
+            </button>
+          </div>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+const STEP =
+  "grid size-11 place-items-center rounded-full text-xl leading-none transition-transform duration-150 active:scale-90";
+
+function Stepper(props: { sku: string; name: string; price: string; pieces: number; words: CounterWords }) {
+  const { sku, name, price, pieces, words } = props;
+  const none = pieces === 0;
+  return (
+    <div className="mt-auto flex flex-wrap items-center justify-end gap-x-1 px-2 pt-2 pb-2">
+      <span className="mr-auto pl-1 font-semibold tabular-nums">{price}</span>
+      <button
+        type="submit"
+        formAction="/shop/basket"
+        name="less"
+        value={sku}
+        disabled={none}
+        aria-label={`${words.less} ${name}`}
+        className={`${STEP} bg-sunken ${none ? "invisible" : ""}`}
+      >
+        −
+      </button>
+      <span className={`min-w-7 text-center font-medium tabular-nums ${none ? "invisible" : ""}`} aria-live="polite">
+        {pieces}
+        <span className="sr-only"> {words.count}</span>
+      </span>
+      <button
+        type="submit"
+        formAction="/shop/basket"
+        name="more"
+        value={sku}
+        aria-label={`${words.more} ${name}`}
+        className={`${STEP} bg-action text-action-ink`}
+      >
+        +
+      </button>
+    </div>
+  );
+}
+
+/** Whole fen to yuan; sums here are far below where this could lose a fen. */
+const yuan = (fen: number): string => (fen / 100).toFixed(2);

@@ -1,0 +1,91 @@
+/** What the demo shop sells; prices in fen. */
+export interface Good {
+  readonly sku: string;
+  readonly name: string;
+  readonly nameEn: string;
+  readonly note: string;
+  readonly noteEn: string;
+  readonly fen: number;
+  readonly category: string;
+}
+
+export const GOODS: readonly Good[] = [
+  {
+    sku: "latte",
+    name: "燕麦拿铁",
+    nameEn: "Oat latte",
+    note: "双份浓缩，燕麦奶",
+    noteEn: "Double shot, oat milk",
+    fen: 2_600,
+    category: "coffee",
+  },
+  {
+    sku: "pour-over",
+    name: "手冲耶加雪菲",
+    nameEn: "Yirgacheffe pour-over",
+    note: "柑橘与茉莉香",
+    noteEn: "Citrus and jasmine",
+    fen: 3_200,
+    category: "coffee",
+  },
+  {
+    sku: "cold-brew",
+    name: "十二小时冷萃",
+    nameEn: "12-hour cold brew",
+    note: "清爽，微甜",
+    noteEn: "Crisp, a little sweet",
+    fen: 2_800,
+    category: "coffee",
+  },
+  {
+    sku: "soda",
+    name: "青柠气泡水",
+    nameEn: "Lime soda",
+    note: "不含咖啡因",
+    noteEn: "No caffeine",
+    fen: 1_990,
+    category: "drinks",
+  },
+  {
+    sku: "croissant",
+    name: "黄油可颂",
+    nameEn: "Butter croissant",
+    note: "每日现烤",
+    noteEn: "Baked every morning",
+    fen: 1_400,
+    category: "bakery",
+  },
+  {
+    sku: "basque",
+    name: "巴斯克芝士",
+    nameEn: "Basque cheesecake",
+    note: "焦香流心",
+    noteEn: "Burnt top, soft heart",
+    fen: 2_850,
+    category: "bakery",
+  },
+];
+
+export const PIECES_MAX = 20;
+
+export type Basket = Readonly<Record<string, number>>;
+
+/** How many of each good: from a form or an address, where anything may stand. */
+export function readBasket(read: (name: string) => unknown): Basket {
+  const pieces = (sku: string) => {
+    const value = read(sku);
+    const count = typeof value === "string" && /^\d{1,3}$/.test(value) ? Number(value) : 0;
+    return Math.min(count, PIECES_MAX);
+  };
+  return Object.fromEntries(GOODS.map(({ sku }) => [sku, pieces(sku)]));
+}
+
+export const basketFen = (basket: Basket): number =>
+  GOODS.reduce((sum, { sku, fen }) => sum + fen * (basket[sku] ?? 0), 0);
+
+export const basketPieces = (basket: Basket): number => Object.values(basket).reduce((sum, count) => sum + count, 0);
+
+export const changed = (basket: Basket, sku: string, by: number): Basket => ({
+  ...basket,
+  [sku]: Math.min(PIECES_MAX, Math.max(0, (basket[sku] ?? 0) + by)),
+});
