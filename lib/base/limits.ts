@@ -71,6 +71,15 @@ export const STREAM_BYTES_WAITING_MAX = 65_536;
 // Keeping
 export const IDEMPOTENCY_KEPT_MS = 72 * HOUR_MS;
 export const NONCE_KEPT_MS = 2 * CLOCK_SKEW_S_MAX * SECOND_MS;
+export const REJECTIONS_KEPT_MS = 90 * DAY_MS;
+export const WEBHOOK_EVENTS_KEPT_MS = 90 * DAY_MS;
+/** Rows one clean-up statement takes, so that none holds its locks for long. */
+export const CLEANUP_BATCH = 1_000;
+
+// Processes
+export const HEARTBEAT_EVERY_MS = 10 * SECOND_MS;
+/** A worker that was not seen for this long counts as gone. */
+export const WORKER_SEEN_MS = 60 * SECOND_MS;
 
 // Promotions and offers
 export const PROMOTIONS_WEIGHED_MAX = 64;
@@ -105,9 +114,6 @@ export const OAUTH_STATE_LIFE_MS = 10 * MINUTE_MS;
 /** WeChat may send the shopper back twice with one code, which works once. */
 export const OAUTH_CODES_REMEMBERED = 10_000;
 export const OPENID_COOKIE_LIFE_MS = 30 * DAY_MS;
-/** The page's use is written down at most this often per order. */
-export const SEEN_NOTED_EVERY_MS = MINUTE_MS;
-export const SEEN_ORDERS_REMEMBERED = 20_000;
 export const WEBHOOK_ENDPOINTS_MAX = 50;
 export const HEADER_BYTES_MAX = 16_384;
 export const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;

@@ -34,16 +34,16 @@ const web = await startWeb({
 container.log.info("web.listening", { port: web.port });
 files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compressed", { cause }));
 
-let ending: Promise<void> | undefined;
-const end = () => {
-  ending ??= (async () => {
-    stopping.abort();
-    await web.stop();
-    await app.close();
-    await container.close();
-    process.exit(0);
-  })();
-};
+let ending = false;
+async function end(): Promise<void> {
+  if (ending) return;
+  ending = true;
+  stopping.abort();
+  await web.stop();
+  await app.close();
+  await container.close();
+  process.exit(0);
+}
 process.on("SIGTERM", end);
 process.on("SIGINT", end);
 process.on("disconnect", end);
