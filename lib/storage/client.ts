@@ -32,6 +32,8 @@ export function openDatabase({ url, poolSize = 10, onIdleError = () => {} }: Dat
   });
   // Without a listener a broken idle connection would end the process.
   pool.on("error", onIdleError);
+  // The same for one that breaks while it is checked out and nothing is asked on it; its user's next query fails anyway.
+  pool.on("connect", (client) => client.on("error", ignore));
   const names = new Map<string, string>();
   const adapter = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => statementName(names, sql) });
   const prisma = new PrismaClient({ adapter });
@@ -44,6 +46,8 @@ export function openDatabase({ url, poolSize = 10, onIdleError = () => {} }: Dat
     },
   };
 }
+
+function ignore(): void {}
 
 const STATEMENT_NAMES_MAX = 500;
 

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Logger, type Runner, run } from "graphile-worker";
+import type { Database } from "#lib/storage/client.ts";
+
+/** What a job does. Whatever it throws makes it come again later, with growing pauses. It may run twice. */
+export type Task = (payload: unknown) => Promise<void>;
+
+export interface ScheduledTask {
+  readonly task: string;
+  /** Five fields of crontab, in UTC. */
+  readonly cron: string;
+}
+
+export interface JobsOptions {
+  readonly pool: Database["pool"];
+  readonly tasks: Readonly<Record<string, Task>>;
+  readonly schedule: readonly ScheduledTask[];
+  readonly log: {
+    debug(event: string, fields?: Record<string, unknown>): void;
+    warn(event: string, fields?: Record<string, unknown>): void;
+    error(event: string, fields?: Record<string, unknown>): void;
+  };
+  /** Jobs at a time. */
+  readonly concurrency?: number;
+}
+
+export interface Jobs {
+  /** Takes no more jobs and waits for those in hand. */
+  stop(): Promise<void>;
+}
+
+const CONCURRENCY = 8;
+/** New jobs are heard of at once; this is for those whose time comes, and for what was missed. */
+const POLL_MS = 1_000;
+const RESTART_MS = 2_000;
+
+/** Works off the job queue until it is stopped; a database that goes away is waited for. */
+export function startJobs(options: JobsOptions): Jobs {
+  const stopping = new AbortController();
+  let runner: Runner | null = null;
+  async function keepRunning(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      try {
+        runner = await open(options);
+        if (stopping.signal.aborted) await runner.stop();
+        await runner.promise;
+      } catch (cause) {
+        if (!stopping.signal.aborted) options.log.warn("jobs.interrupted", { cause });
+      }
+      runner = null;
+      await sleep(RESTART_MS, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  }
+  const running = keepRunning();
+  return {
+    async stop() {
+      stopping.abort();
+      // It may be stopping by itself already, which is all we want.
+      await runner?.stop().catch(() => {});
+      await running;
+    },
+  };
+}
+
+function open({ pool, tasks, schedule, log, concurrency = CONCURRENCY }: JobsOptions): Promise<Runner> {
+  return run({
+    pgPool: pool,
+    concurrency,
+    pollInterval: POLL_MS,
+    noHandleSignals: true,
+    logger: new Logger(() => (level, message, meta) => tell(log, level, { message, meta })),
+    crontab: schedule.map(({ task, cron }) => `${cron} ${task}`).join("\n"),
+    taskList: Object.fromEntries(
+      Object.entries(tasks).map(([name, task]) => [name, (payload: unknown) => task(payload)]),
+    ),
+  });
+}
+
+/** Its words become fields of one event of ours; what it tells of every job is for debugging. */
+function tell(log: JobsOptions["log"], level: string, { message, meta }: { message: string; meta: unknown }): void {
+  const cause = (meta as { error?: unknown } | undefined)?.error;
+  const fields = cause === undefined ? { message } : { message, cause };
+  if (level === "error") log.error("jobs.error", fields);
+  else if (level === "warning") log.warn("jobs.warning", fields);
+  else log.debug("jobs.note", fields);
+}

@@ -1,0 +1,75 @@
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { DAY_MS, HOUR_MS } from "#lib/base/time.ts";
+import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+import { cleanUp } from "./cleanup.ts";
+import { silentLog } from "./log.ts";
+
+let database: TestDatabase;
+let pool: pg.Pool;
+beforeAll(async () => {
+  database = await testDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+const NOW = new Date();
+const ago = (ms: number) => new Date(NOW.getTime() - ms);
+const insert = (sql: string, rows: readonly unknown[][]) => Promise.all(rows.map((row) => pool.query(sql, row)));
+const left = async (table: string, column: string): Promise<string[]> =>
+  (await pool.query(`select ${column} as name from ${table} order by 1`)).rows.map(({ name }) => name);
+
+test("what has outlived its use goes, in batches; all else stays", async () => {
+  await pool.query("insert into api_keys (id, name, secret_hash, secret_sealed) values ('key_1', 'k', $1, '')", [
+    Buffer.alloc(32),
+  ]);
+  await insert(
+    "insert into idempotency (api_key_id, key, digest, status, body, lease_ends, created_at) values ('key_1', $1, $2, $3, $4, $5, $6)",
+    [
+      ["new", Buffer.alloc(32), 201, "{}", null, ago(71 * HOUR_MS)],
+      ["under way", Buffer.alloc(32), null, null, ago(-HOUR_MS), ago(73 * HOUR_MS)],
+      ["old", Buffer.alloc(32), 201, "{}", null, ago(73 * HOUR_MS)],
+      ["old, never answered", Buffer.alloc(32), null, null, ago(72 * HOUR_MS), ago(73 * HOUR_MS)],
+    ],
+  );
+  await insert("insert into nonces (api_key_id, nonce, expires_at) values ('key_1', $1, $2)", [
+    ["kept", ago(-1_000)],
+    ...Array.from({ length: 7 }, (_, index) => [`n${index}`, ago(1_000)]),
+  ]);
+  await insert("insert into notify_rejections (minute, protocol, reason) values ($1, 'v3', $2)", [
+    [ago(91 * DAY_MS), "old"],
+    [ago(89 * DAY_MS), "new"],
+  ]);
+  await pool.query(
+    "insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_1', 'https://x', '{order.paid}', '')",
+  );
+  await insert("insert into webhook_events (id, type, payload, created_at) values ($1, 'order.paid', '{}', $2)", [
+    ["new", ago(89 * DAY_MS)],
+    ["old", ago(91 * DAY_MS)],
+    ["old, under way", ago(91 * DAY_MS)],
+  ]);
+  await insert(
+    "insert into webhook_deliveries (event_id, endpoint_id, status, check_at, ended_at) values ($1, 'whe_1', $2, $3, $4)",
+    [
+      ["old", "delivered", null, NOW],
+      ["old, under way", "pending", NOW, null],
+    ],
+  );
+  await insert("insert into heartbeats (process, seen_at) values ($1, $2)", [
+    ["worker:new", ago(HOUR_MS)],
+    ["worker:old", ago(25 * HOUR_MS)],
+  ]);
+
+  const deleted = await cleanUp({ pool, clock: { now: () => NOW }, log: silentLog, batchRows: 3 });
+
+  expect(deleted).toEqual({ idempotency: 2, nonces: 7, rejections: 1, webhookEvents: 1, heartbeats: 1 });
+  expect(await left("idempotency", "key")).toEqual(["new", "under way"]);
+  expect(await left("nonces", "nonce")).toEqual(["kept"]);
+  expect(await left("notify_rejections", "reason")).toEqual(["new"]);
+  expect(await left("webhook_events", "id")).toEqual(["new", "old, under way"]);
+  expect(await left("webhook_deliveries", "event_id")).toEqual(["old, under way"]);
+  expect(await left("heartbeats", "process")).toEqual(["worker:new"]);
+});

@@ -1,0 +1,62 @@
+import { WORKER_SEEN_MS } from "#lib/base/limits.ts";
+import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import type { Database } from "#lib/storage/client.ts";
+import { seenLately } from "#lib/storage/heartbeats.ts";
+import { migrationState } from "#lib/storage/migrate.ts";
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** `database`, `migrations`, `worker`; where the database is away, nothing else is known. */
+  readonly missing: readonly ("database" | "migrations" | "worker")[];
+}
+
+export interface ReadinessOptions {
+  readonly pool: Database["pool"];
+}
+
+const PATIENCE_MS = 2 * SECOND_MS;
+/** Probes may come as often as they like; they cost one look a second. */
+const KEPT_MS = SECOND_MS;
+
+/** May traffic come? Never throws and always answers within about two seconds. */
+export function createReadiness({ pool }: ReadinessOptions): () => Promise<Readiness> {
+  const areCurrent = migrationsOf(pool);
+  let looking: Promise<Readiness> | null = null;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (looking === null || performance.now() - lookedAt >= KEPT_MS) {
+      lookedAt = performance.now();
+      looking = withinPatience(look(pool, areCurrent));
+    }
+    return looking;
+  };
+}
+
+async function look(pool: Database["pool"], areCurrent: () => Promise<boolean>): Promise<Readiness> {
+  const [current, worker] = await Promise.all([areCurrent(), seenLately(pool, "worker", WORKER_SEEN_MS)]);
+  const missing = [...(current ? [] : (["migrations"] as const)), ...(worker ? [] : (["worker"] as const))];
+  return { ready: missing.length === 0, missing };
+}
+
+const AWAY: Readiness = { ready: false, missing: ["database"] };
+
+async function withinPatience(looked: Promise<Readiness>): Promise<Readiness> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Readiness>((resolve) => {
+    timer = setTimeout(() => resolve(AWAY), PATIENCE_MS);
+  });
+  const answer = await Promise.race([looked.catch(() => AWAY), late]);
+  clearTimeout(timer);
+  return answer;
+}
+
+/** Once current, a database stays so for this program; it is looked at again now and then all the same. */
+function migrationsOf(pool: Database["pool"]): () => Promise<boolean> {
+  let currentUntil = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (performance.now() < currentUntil) return true;
+    const { current } = await migrationState(pool);
+    if (current) currentUntil = performance.now() + MINUTE_MS;
+    return current;
+  };
+}

@@ -1,0 +1,61 @@
+import type { Outcome } from "#lib/base/outcome.ts";
+import type { Clock } from "#lib/base/time.ts";
+import type { Gateway, Gateways, Notification, Rejection, SignedBytes } from "#lib/payment/index.ts";
+import type { Metrics } from "./metrics.ts";
+
+export interface MeasureOptions {
+  readonly metrics: Pick<Metrics, "observeGatewayCall" | "observeNotice">;
+  readonly clock: Clock;
+}
+
+/** The same gateways; every call and notice is counted and timed on its way through. */
+export function measureGateways(gateways: Gateways, { metrics, clock }: MeasureOptions): Gateways {
+  const measured = new WeakMap<Gateway, Gateway>();
+  const wrap = (gateway: Gateway): Gateway => {
+    const known = measured.get(gateway) ?? measureGateway(gateway, metrics);
+    measured.set(gateway, known);
+    return known;
+  };
+  return {
+    async active() {
+      const gateway = await gateways.active();
+      return gateway && wrap(gateway);
+    },
+    of: async (accountId) => wrap(await gateways.of(accountId)),
+    async readNotification(notice: SignedBytes): Promise<Notification | Rejection> {
+      const answer = await gateways.readNotification(notice);
+      if (answer.kind === "rejection") metrics.observeNotice(answer.reason);
+      else if (answer.kind !== "payment") metrics.observeNotice(answer.kind);
+      else metrics.observeNotice("payment", (clock.now().getTime() - answer.trade.paidAt.getTime()) / 1_000);
+      return answer;
+    },
+  };
+}
+
+function measureGateway(gateway: Gateway, metrics: MeasureOptions["metrics"]): Gateway {
+  async function timed<Value, Reason extends string>(
+    operation: string,
+    call: () => Promise<Outcome<Value, Reason>>,
+  ): Promise<Outcome<Value, Reason>> {
+    const since = performance.now();
+    const observe = (outcome: Outcome<Value, Reason>["kind"] | "failed") =>
+      metrics.observeGatewayCall({ operation, outcome, seconds: (performance.now() - since) / 1_000 });
+    try {
+      const answer = await call();
+      observe(answer.kind);
+      return answer;
+    } catch (cause) {
+      observe("failed");
+      throw cause;
+    }
+  }
+  return {
+    accountId: gateway.accountId,
+    appId: gateway.appId,
+    merchantNumber: gateway.merchantNumber,
+    openTrade: (trade) => timed("open_trade", () => gateway.openTrade(trade)),
+    findTrade: (number) => timed("find_trade", () => gateway.findTrade(number)),
+    closeTrade: (number) => timed("close_trade", () => gateway.closeTrade(number)),
+    signForBridge: (prepayId) => gateway.signForBridge(prepayId),
+  };
+}

@@ -1,0 +1,65 @@
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fen } from "#lib/base/fen.ts";
+import { createMemoryGateway, createMemoryGateways } from "#lib/gateways/memory.ts";
+import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+import { measureGateways } from "./measure-gateways.ts";
+import { createMetrics } from "./metrics.ts";
+
+let database: TestDatabase;
+let pool: pg.Pool;
+beforeAll(async () => {
+  database = await testDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+const NOW = new Date("2026-07-01T00:00:10Z");
+const clock = { now: () => NOW };
+
+test("calls to WeChat and its notices are counted by what came of them, and passed on unchanged", async () => {
+  const metrics = createMetrics();
+  const memory = createMemoryGateway({ clock: { now: () => new Date("2026-07-01T00:00:00Z") } });
+  const plain = createMemoryGateways([memory]);
+  const gateways = measureGateways(plain, { metrics, clock });
+  const gateway = await gateways.of(memory.accountId);
+  expect(await gateways.active()).toBe(gateway);
+  const trade = {
+    number: "LF0001",
+    channel: "native" as const,
+    amountFen: fen(100),
+    description: "x",
+    expiresAt: NOW,
+    openid: null,
+    payerIp: null,
+  };
+  expect(await gateway.openTrade(trade)).toMatchObject({ kind: "done" });
+  memory.failNext("findTrade", { kind: "unknown", workDone: false });
+  expect((await gateway.findTrade("LF0001")).kind).toBe("unknown");
+  const notice = plain.noticeOfPayment(memory.pay("LF0001"));
+  expect((await gateways.readNotification(notice)).kind).toBe("payment");
+  await gateways.readNotification({ headers: new Headers(), body: new Uint8Array() });
+
+  const text = await metrics.render();
+  expect(text).toContain('lingfu_gateway_call_seconds_count{operation="open_trade",outcome="done"} 1');
+  expect(text).toContain('lingfu_gateway_call_seconds_count{operation="find_trade",outcome="unknown"} 1');
+  expect(text).toContain('lingfu_notices_total{outcome="payment"} 1');
+  expect(text).toContain('lingfu_notices_total{outcome="bad_signature"} 1');
+  expect(text).toContain("lingfu_notice_delay_seconds_sum 10");
+});
+
+test("shows what waits in the database, and that it is away", async () => {
+  const metrics = createMetrics({ pool, hub: { watching: 3, connected: true } });
+  await pool.query("insert into alerts (kind, cause, created_at) values ('x', 'x', now())");
+  const text = await metrics.render();
+  expect(text).toContain("lingfu_alerts_open 1");
+  expect(text).toContain("lingfu_sweep_lag_seconds 0");
+  expect(text).toContain("lingfu_streams_open 3");
+  expect(text).toContain("lingfu_database_up 1");
+  const away = new pg.Pool({ connectionString: "postgresql://nobody@127.0.0.1:1/none" });
+  expect(await createMetrics({ pool: away }).render()).toContain("lingfu_database_up 0");
+  await away.end();
+});

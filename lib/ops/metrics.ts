@@ -1,0 +1,138 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { type Backlog, readBacklog } from "#lib/storage/backlog.ts";
+import type { Database } from "#lib/storage/client.ts";
+
+export interface AnsweredCall {
+  readonly method: string;
+  /** The pattern, so that ids do not become labels. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+export interface GatewayCall {
+  readonly operation: string;
+  readonly outcome: "done" | "refused" | "unknown" | "failed";
+  readonly seconds: number;
+}
+
+/** What a process counts, and what the database knows at the moment it is asked. Observing is cheap and never throws. */
+export interface Metrics {
+  readonly contentType: string;
+  /** Prometheus text. */
+  render(): Promise<string>;
+  observeCall(call: AnsweredCall): void;
+  observeGatewayCall(call: GatewayCall): void;
+  /** @param outcome the kind of a verified notice, or why it was not believed */
+  observeNotice(outcome: string, delaySeconds?: number): void;
+  observeDelivery(outcome: string): void;
+}
+
+export interface MetricsOptions {
+  readonly hub?: { readonly watching: number; readonly connected: boolean };
+  /** Where given, what is waiting in the database is shown as well, for all processes together. */
+  readonly pool?: Database["pool"];
+}
+
+const FAST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** From WeChat's payment to its notice at our door: seconds when all is well, a day when it is not. */
+const DELAY_SECONDS = [1, 2, 5, 10, 30, 60, 300, 1_800, 10_800, 86_400];
+
+export function createMetrics({ hub, pool }: MetricsOptions = {}): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  const calls = new Histogram({
+    name: "lingfu_http_request_seconds",
+    help: "Answered HTTP calls, by route pattern.",
+    labelNames: ["method", "route", "status"] as const,
+    buckets: FAST_SECONDS,
+    registers,
+  });
+  const gatewayCalls = new Histogram({
+    name: "lingfu_gateway_call_seconds",
+    help: "Calls to WeChat Pay. unknown: no certain answer, asked again.",
+    labelNames: ["operation", "outcome"] as const,
+    buckets: FAST_SECONDS,
+    registers,
+  });
+  const notices = new Counter({
+    name: "lingfu_notices_total",
+    help: "Calls of the notify route: the kind of a verified notice, or why it was not believed.",
+    labelNames: ["outcome"] as const,
+    registers,
+  });
+  const delays = new Histogram({
+    name: "lingfu_notice_delay_seconds",
+    help: "From the payment at WeChat to its notice at our door.",
+    buckets: DELAY_SECONDS,
+    registers,
+  });
+  const deliveries = new Counter({
+    name: "lingfu_webhook_tries_total",
+    help: "Tries to deliver a webhook, by what came of them.",
+    labelNames: ["outcome"] as const,
+    registers,
+  });
+  if (hub) showHub(registers, hub);
+  const showBacklog = pool ? backlogGauges(registers, pool) : async () => {};
+  return {
+    contentType: registry.contentType,
+    async render() {
+      await showBacklog();
+      return registry.metrics();
+    },
+    observeCall: ({ method, route, status, seconds }) => calls.observe({ method, route, status }, seconds),
+    observeGatewayCall: ({ operation, outcome, seconds }) => gatewayCalls.observe({ operation, outcome }, seconds),
+    observeNotice(outcome, delaySeconds) {
+      notices.inc({ outcome });
+      if (delaySeconds !== undefined) delays.observe(Math.max(0, delaySeconds));
+    },
+    observeDelivery: (outcome) => deliveries.inc({ outcome }),
+  };
+}
+
+function showHub(registers: Registry[], hub: NonNullable<MetricsOptions["hub"]>): void {
+  new Gauge({
+    name: "lingfu_streams_open",
+    help: "Browsers that follow an order live in this process.",
+    registers,
+    collect() {
+      this.set(hub.watching);
+    },
+  });
+  new Gauge({
+    name: "lingfu_live_connected",
+    help: "1 while changes are heard from Postgres at once.",
+    registers,
+    collect() {
+      this.set(Number(hub.connected));
+    },
+  });
+}
+
+const BACKLOG: Readonly<Record<keyof Backlog, { name: string; help: string }>> = {
+  sweepLagSeconds: { name: "lingfu_sweep_lag_seconds", help: "How overdue the most overdue row of a payment is." },
+  pendingOrders: { name: "lingfu_orders_pending", help: "Orders that can still be paid." },
+  openAttempts: { name: "lingfu_attempts_open", help: "Trades at WeChat whose end is not known yet." },
+  pendingDeliveries: { name: "lingfu_webhooks_pending", help: "Webhook deliveries under way." },
+  waitingJobs: { name: "lingfu_jobs_waiting", help: "Jobs whose time has come and that nobody has taken." },
+  openAlerts: { name: "lingfu_alerts_open", help: "Alerts that nobody has acknowledged." },
+};
+
+/** While the database is away the last word stands, and `lingfu_database_up` says so. */
+function backlogGauges(registers: Registry[], pool: Database["pool"]): () => Promise<void> {
+  const up = new Gauge({ name: "lingfu_database_up", help: "1 while the database answers.", registers });
+  const gauges = Object.entries(BACKLOG).map(
+    ([key, { name, help }]) => [key as keyof Backlog, new Gauge({ name, help, registers })] as const,
+  );
+  return async () => {
+    try {
+      const backlog = await readBacklog(pool);
+      for (const [key, gauge] of gauges) gauge.set(backlog[key]);
+      up.set(1);
+    } catch {
+      up.set(0);
+    }
+  };
+}

@@ -1,0 +1,44 @@
+import { expect, test, vi } from "vitest";
+import { startLoop } from "./loop.ts";
+
+const silent = { info() {}, error() {} };
+
+test("one round after the other, never two at once, and none after it was stopped", async () => {
+  let [alive, most, rounds] = [0, 0, 0];
+  const loop = startLoop({
+    name: "test",
+    everyMs: 0,
+    log: silent,
+    run: async () => {
+      most = Math.max(most, ++alive);
+      await new Promise((resolve) => setImmediate(resolve));
+      alive--;
+      rounds++;
+      return rounds % 2 ? "again" : "done";
+    },
+  });
+  await vi.waitUntil(() => rounds >= 6, { interval: 1 });
+  await loop.stop();
+  const before = rounds;
+  expect({ alive, most }).toEqual({ alive: 0, most: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(rounds).toBe(before);
+});
+
+test("failures are told once, then the recovery", async () => {
+  const told: string[] = [];
+  const tell = (event: string) => void told.push(event);
+  let rounds = 0;
+  const loop = startLoop({
+    name: "test",
+    everyMs: 0,
+    log: { info: tell, error: tell },
+    run: async () => {
+      if (++rounds <= 3) throw new Error("away");
+      return "done";
+    },
+  });
+  await vi.waitUntil(() => rounds >= 6, { interval: 1 });
+  await loop.stop();
+  expect(told).toEqual(["loop.failed", "loop.recovered"]);
+});

@@ -1,0 +1,40 @@
+import { expect, test, vi } from "vitest";
+import { AppError } from "#lib/base/app-error.ts";
+import { taskList } from "./task-list.ts";
+
+function tasksWith(askNow: () => Promise<unknown> = async () => {}) {
+  const flows = {
+    payments: { askNow: vi.fn(askNow) },
+    deliverer: { deliver: vi.fn(async () => "delivered" as const) },
+    cleanup: vi.fn(async () => {}),
+    log: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
+  };
+  return { flows, run: (name: string, payload: unknown) => taskList(flows)[name]?.(payload) };
+}
+
+test("a name and its payload lead to the flow", async () => {
+  const { flows, run } = tasksWith();
+  await run("check-attempt", { orderId: "ord_1" });
+  await run("deliver-webhook", { eventId: "evt_1", endpointId: "whe_1" });
+  await run("cleanup", { _cron: {} });
+  expect(flows.payments.askNow).toHaveBeenCalledWith("ord_1");
+  expect(flows.deliverer.deliver).toHaveBeenCalledWith({ eventId: "evt_1", endpointId: "whe_1" });
+  expect(flows.cleanup).toHaveBeenCalledTimes(1);
+});
+
+test("a payload that cannot be read is told and dropped", async () => {
+  const { flows, run } = tasksWith();
+  await run("check-attempt", { order: 7 });
+  expect(flows.payments.askNow).not.toHaveBeenCalled();
+  expect(flows.log.error).toHaveBeenCalledTimes(1);
+});
+
+test.each(["gateway_unavailable", "not_found"] as const)("%s leaves the next try to the row", async (code) => {
+  const { run } = tasksWith(() => Promise.reject(new AppError(code, "x")));
+  await expect(run("check-attempt", { orderId: "ord_1" })).resolves.toBeUndefined();
+});
+
+test("a store that is away makes the job come again", async () => {
+  const { run } = tasksWith(() => Promise.reject(new AppError("unavailable", "x")));
+  await expect(run("check-attempt", { orderId: "ord_1" })).rejects.toThrow();
+});

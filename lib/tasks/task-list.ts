@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { isAppError } from "#lib/base/app-error.ts";
+import type { ScheduledTask, Task } from "#lib/jobs/index.ts";
+import type { Log } from "#lib/payment/index.ts";
+import type { Deliverer } from "#lib/webhooks/deliver.ts";
+
+/** What jobs set in motion. */
+export interface TaskFlows {
+  readonly payments: { askNow(orderId: string): Promise<unknown> };
+  readonly deliverer: Pick<Deliverer, "deliver">;
+  readonly cleanup: () => Promise<unknown>;
+  readonly log: Log;
+}
+
+/** Names and payloads are what `lib/storage` enqueues. */
+export function taskList({ payments, deliverer, cleanup, log }: TaskFlows): Readonly<Record<string, Task>> {
+  const task = <Payload>(name: string, schema: z.ZodType<Payload>, work: (payload: Payload) => Promise<unknown>) => ({
+    [name]: async (payload: unknown) => {
+      const parsed = schema.safeParse(payload);
+      // A payload that cannot be read will not become better by being tried again.
+      if (!parsed.success) return log.error("job.unreadable", { task: name, problem: z.prettifyError(parsed.error) });
+      await work(parsed.data);
+    },
+  });
+  return {
+    ...task("check-attempt", z.object({ orderId: z.string() }), ({ orderId }) => ask(payments, orderId)),
+    ...task("deliver-webhook", z.object({ eventId: z.string(), endpointId: z.string() }), deliverer.deliver),
+    ...task("cleanup", z.unknown(), cleanup),
+  };
+}
+
+export const SCHEDULE: readonly ScheduledTask[] = [{ task: "cleanup", cron: "17 * * * *" }];
+
+/** Where WeChat gave no certain answer the row itself says when to ask again; a job that did so too would only double it. */
+async function ask(payments: TaskFlows["payments"], orderId: string): Promise<void> {
+  try {
+    await payments.askNow(orderId);
+  } catch (cause) {
+    if (!isAppError(cause) || !["gateway_unavailable", "not_found"].includes(cause.code)) throw cause;
+  }
+}
