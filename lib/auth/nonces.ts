@@ -18,9 +18,3 @@ export async function spendNonce(pool: Database["pool"], { keyId, nonce, expires
   const { rowCount } = await run(pool, USE, [keyId, nonce, expiresAt]);
   return rowCount === 1;
 }
-
-/** Forgets nonces that no request can use any more. @returns how many */
-export async function forgetNonces(pool: Database["pool"], now: Date): Promise<number> {
-  const { rowCount } = await pool.query("delete from nonces where expires_at < $1", [now]);
-  return rowCount ?? 0;
-}

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { AppError } from "#lib/base/app-error.ts";
-import { IDEMPOTENCY_KEPT_MS, IDEMPOTENCY_KEY_CHARS_MAX, IDEMPOTENCY_LEASE_MS } from "#lib/base/limits.ts";
+import { IDEMPOTENCY_KEY_CHARS_MAX, IDEMPOTENCY_LEASE_MS } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { KeptAnswer, Once } from "#lib/payment/index.ts";
-import type { Database } from "#lib/storage/client.ts";
 import { run, type Statement } from "#lib/storage/transaction.ts";
 import { jsonText } from "./answer.ts";
 import type { Answer, Handler, MerchantCall } from "./call.ts";
@@ -125,11 +124,4 @@ function opened({ container }: MerchantCall, once: Once, body: string): string {
   if (!body.startsWith(SEALED)) return body;
   const bytes = Buffer.from(body.slice(SEALED.length), "base64");
   return Buffer.from(container.box.open(bytes, placeOf(once))).toString("utf8");
-}
-
-/** Forgets answers older than the contract keeps them. @returns how many */
-export async function forgetAnswers(pool: Database["pool"], now: Date): Promise<number> {
-  const before = addMs(now, -IDEMPOTENCY_KEPT_MS);
-  const { rowCount } = await pool.query("delete from idempotency where created_at < $1", [before]);
-  return rowCount ?? 0;
 }
