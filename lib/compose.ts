@@ -15,8 +15,9 @@ import type { EdgeSettings, OpenContainer, OpenidSource } from "./http/container
 import { createHub } from "./live/hub.ts";
 import { createReadiness } from "./ops/health.ts";
 import { createLog } from "./ops/log.ts";
+import { measureGateways } from "./ops/measure-gateways.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
-import { type Deps, type Ids, type Log, PaymentProcessor } from "./payment/index.ts";
+import { type Deps, type Gateways, type Ids, type Log, PaymentProcessor } from "./payment/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
 import { gatewayKeyStore } from "./storage/gateway-keys.ts";
 import { paymentStore } from "./storage/payment-store.ts";
@@ -74,7 +75,7 @@ async function composeOn(database: Database, { environment, log, stopping }: Gro
   const paymentConfig = await followConfig({ pool, box, log, environment, accounts, mode });
   const gateways = createGateways({ accounts: v3Only(accounts), keyStore: gatewayKeyStore(pool), clock, log });
   const hub = createHub({ databaseUrl: environment.databaseUrl, log });
-  const metrics = createMetrics({ hub });
+  const metrics = createMetrics({ hub, pool });
   const keys = createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });
   const policy = {
     allowPrivate: environment.allowPrivateWebhooks,
@@ -97,7 +98,9 @@ async function composeOn(database: Database, { environment, log, stopping }: Gro
     gateways,
     paymentConfig,
     stopping,
-    payments: new PaymentProcessor(paymentDeps({ environment, box, gateways, log }, database)),
+    payments: new PaymentProcessor(
+      paymentDeps({ environment, box, gateways: measureGateways(gateways, { metrics, clock }), log }, database),
+    ),
     settings: edgeSettings(environment, mode),
     authenticate: createAuthenticate({ pool, keys, clock }),
     limits: createRateLimits(),
@@ -155,7 +158,7 @@ async function followConfig({ pool, box, log, environment, accounts, mode }: Fol
 interface PaymentParts {
   readonly environment: Environment;
   readonly box: SealedBox;
-  readonly gateways: WechatGateways;
+  readonly gateways: Gateways;
   readonly log: Log;
 }
 
