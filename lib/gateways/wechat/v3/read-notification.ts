@@ -9,6 +9,7 @@ import {
   paidTradeOf,
   paidTradeSchema,
   parseJson,
+  partySchema,
   refundNoticeSchema,
   refundStatusOf,
   tradeSchema,
@@ -93,12 +94,12 @@ function openWithOne({ resource }: Envelope, readers: readonly NoticeReader[]): 
     const plain = openGcm(sealed, reader.apiV3Key.reveal());
     return plain === null ? [] : [{ reader, plain }];
   });
-  return opened.find(isNamed) ?? opened[0] ?? null;
+  return (opened.length > 1 ? opened.find(isNamed) : undefined) ?? opened[0] ?? null;
 }
 
 function isNamed({ reader, plain }: Opened): boolean {
-  const payment = parseJson(plain, paidTradeSchema.pick({ mchid: true, appid: true }));
-  return payment?.mchid === reader.merchantNumber && payment.appid === reader.appId;
+  const party = parseJson(plain, partySchema);
+  return party?.mchid === reader.merchantNumber && party.appid === reader.appId;
 }
 
 function inOurWords({ id, event_type }: Envelope, { reader, plain }: Opened): Notification | Rejection {

@@ -51,6 +51,9 @@ export const paidTradeSchema = z.object({
   }),
 });
 
+/** Whom a payment was made to. */
+export const partySchema = z.object({ mchid: word(32), appid: word(32) });
+
 export const refundNoticeSchema = z.object({
   mchid: word(32),
   out_trade_no: word(32),
