@@ -1,0 +1,34 @@
+import { Command, CommanderError } from "commander";
+import { addConfigCommands } from "./cli/config.ts";
+import { addDoctorCommand } from "./cli/doctor.ts";
+import { addKeyCommands } from "./cli/keys.ts";
+import { addOrderCommands } from "./cli/orders.ts";
+import { addUpkeepCommands } from "./cli/upkeep.ts";
+
+// The operator's tool. Exit codes: 0 done, 1 failed, 2 not understood.
+
+const USAGE = 2;
+
+const program = new Command("npm run -s cli --")
+  .description("灵付 Lingfu: the operator's tool")
+  .showHelpAfterError("(--help shows what there is)");
+addKeyCommands(program);
+addOrderCommands(program);
+addConfigCommands(program);
+addDoctorCommand(program);
+addUpkeepCommands(program);
+throwInsteadOfExit(program);
+
+try {
+  await program.parseAsync();
+} catch (cause) {
+  if (!(cause instanceof CommanderError)) throw cause;
+  // Asking for help is no mistake; a command line without a command is.
+  process.exitCode = cause.exitCode === 0 ? 0 : USAGE;
+}
+
+/** Subcommands do not inherit it once they are made. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const each of command.commands) throwInsteadOfExit(each as Command);
+}

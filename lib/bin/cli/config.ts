@@ -1,0 +1,70 @@
+import path from "node:path";
+import type { Command } from "commander";
+import { ConfigurationProblem } from "#lib/config/environment.ts";
+import { importReading } from "#lib/config/payment-config.ts";
+import { readPaymentConfig } from "#lib/config/read-payment-config.ts";
+import { listAccounts } from "#lib/storage/gateway-accounts.ts";
+import { type Ground, withGround } from "./open-house.ts";
+import { type OutputOptions, type Report, reportOn } from "./output.ts";
+
+export function addConfigCommands(program: Command): void {
+  const config = program.command("config").description("the WeChat Pay configuration");
+  config
+    .command("check")
+    .description("what is in force, and whether the configuration file can be used; changes nothing")
+    .option("--json", "answer as JSON")
+    .action((options: OutputOptions) => reportOn(options, () => withGround(checkConfig)));
+  config
+    .command("import")
+    .description("check a configuration file, seal it into the database and put it in force")
+    .argument("<file>", "as config/payment_config.example.json shows it")
+    .option("--json", "answer as JSON")
+    .action((file: string, options: OutputOptions) => reportOn(options, () => importConfig(path.resolve(file))));
+}
+
+export interface ConfigCheck {
+  /** What trades go to once the file, where it is valid, is in force. */
+  readonly mode: "real" | "sandbox" | "unconfigured";
+  readonly file: string;
+  readonly fileState: "absent" | "valid" | "invalid";
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export async function lookAtConfig({ environment, database }: Ground): Promise<ConfigCheck> {
+  const { paymentConfig, sandboxConfig } = environment;
+  const own = paymentConfig === sandboxConfig ? ({ kind: "absent" } as const) : await readPaymentConfig(paymentConfig);
+  const active = (await listAccounts(database.pool)).find((account) => account.active);
+  const inForce = active === undefined ? "unconfigured" : active.sandbox ? "sandbox" : "real";
+  return {
+    mode: own.kind === "valid" ? "real" : inForce,
+    file: paymentConfig,
+    fileState: own.kind,
+    problems: own.kind === "invalid" ? own.problems : [],
+    warnings: own.kind === "valid" ? own.warnings : [],
+  };
+}
+
+async function checkConfig(ground: Ground): Promise<Report> {
+  const check = await lookAtConfig(ground);
+  const text = [
+    `mode  ${check.mode}`,
+    `file  ${check.file} (${check.fileState})`,
+    ...check.problems.map((problem) => `✗ ${problem}`),
+    ...check.warnings.map((warning) => `! ${warning}`),
+  ].join("\n");
+  return { ok: check.problems.length === 0, value: check, text };
+}
+
+async function importConfig(file: string): Promise<Report> {
+  const reading = await readPaymentConfig(file);
+  if (reading.kind === "absent") throw new ConfigurationProblem([`there is no file ${file}`]);
+  if (reading.kind === "invalid") {
+    const text = reading.problems.map((problem) => `✗ ${problem}`).join("\n");
+    return { ok: false, value: { file, problems: reading.problems }, text };
+  }
+  const result = await withGround(({ database, box }) => importReading({ pool: database.pool, box }, reading, false));
+  const { warnings, credentials } = reading;
+  const lines = [`${result}: merchant ${credentials.merchantNumber}`, ...warnings.map((warning) => `! ${warning}`)];
+  return { value: { file, result, warnings }, text: lines.join("\n") };
+}

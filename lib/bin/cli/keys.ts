@@ -1,0 +1,78 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { type ApiKeys, createApiKeys } from "#lib/auth/api-keys.ts";
+import { isScope, SCOPES, type Scope } from "#lib/auth/scopes.ts";
+import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
+import { systemClock } from "./clock.ts";
+import { withGround } from "./open-house.ts";
+import { type OutputOptions, reportOn, table } from "./output.ts";
+
+interface CreateOptions extends OutputOptions {
+  readonly name: string;
+  readonly requireSigning?: boolean;
+  readonly scopes?: readonly Scope[];
+}
+
+export function addKeyCommands(program: Command): void {
+  const keys = program.command("keys").description("API keys of the merchant API");
+  keys
+    .command("create")
+    .description("make a key; its secret is shown this once")
+    .requiredOption("--name <name>", "what the key is for", parseName)
+    .option("--require-signing", "take signed requests only, no Bearer")
+    .option("--scopes <list>", `what it may do, all when absent: ${SCOPES.join(",")}`, parseScopes)
+    .option("--json", "answer as JSON")
+    .action((options: CreateOptions) => reportOn(options, () => createKey(options)));
+  keys
+    .command("revoke")
+    .description("end a key; it stops working at once")
+    .argument("<id>", "as `keys list` shows it")
+    .option("--json", "answer as JSON")
+    .action((id: string, options: OutputOptions) =>
+      reportOn(options, async () => {
+        await withKeys((those) => those.revoke(id));
+        return { value: { id, revoked: true }, text: `${id} is revoked` };
+      }),
+    );
+  keys
+    .command("list")
+    .description("all keys, without their secrets")
+    .option("--json", "answer as JSON")
+    .action((options: OutputOptions) => reportOn(options, listKeys));
+}
+
+const withKeys = <Result>(work: (keys: ApiKeys) => Promise<Result>): Promise<Result> =>
+  withGround(({ database: { pool }, box }) =>
+    work(createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock: systemClock })),
+  );
+
+async function createKey({ name, requireSigning = false, scopes = [] }: CreateOptions) {
+  const { id, secret } = await withKeys((keys) => keys.create({ name, requireSigning, scopes }));
+  const value = { id, secret: secret.reveal(), name, requireSigning, scopes };
+  return { value, text: `id      ${id}\nsecret  ${secret.reveal()}\nKeep the secret: it is not shown again.` };
+}
+
+async function listKeys() {
+  const listed = await withKeys((keys) => keys.list());
+  const rows = listed.map((key) => [
+    key.id,
+    key.name,
+    key.scopes.join(",") || "everything",
+    key.requireSigning ? "signed" : "bearer",
+    key.createdAt.toISOString(),
+    key.revokedAt?.toISOString() ?? "",
+  ]);
+  return { value: { keys: listed }, text: table(["id", "name", "scopes", "use", "created", "revoked"], rows) };
+}
+
+function parseName(text: string): string {
+  const length = [...text].length;
+  if (length >= 1 && length <= API_KEY_NAME_CHARS_MAX && !/\p{Cc}/u.test(text)) return text;
+  throw new InvalidArgumentError(`A name has 1 to ${API_KEY_NAME_CHARS_MAX} characters.`);
+}
+
+function parseScopes(text: string): Scope[] {
+  const scopes = text.split(",").map((scope) => scope.trim());
+  const known = scopes.filter(isScope);
+  if (known.length === scopes.length) return known;
+  throw new InvalidArgumentError(`Scopes are ${SCOPES.join(", ")}.`);
+}

@@ -1,0 +1,39 @@
+import { type Composed, compose } from "#lib/compose.ts";
+import { type Environment, readEnvironment } from "#lib/config/environment.ts";
+import { checkMasterKey } from "#lib/config/master-key.ts";
+import { createSealedBox, type SealedBox } from "#lib/config/sealed-box.ts";
+import { type Database, openDatabase } from "#lib/storage/client.ts";
+
+/** Standard output belongs to the answer. */
+const quiet = (environment: Environment): Environment => ({ ...environment, logLevel: "silent" });
+
+export interface Ground {
+  readonly environment: Environment;
+  readonly database: Database;
+  readonly box: SealedBox;
+}
+
+/** Database and seals alone: what most commands need. */
+export async function withGround<Result>(work: (ground: Ground) => Promise<Result>): Promise<Result> {
+  const environment = quiet(readEnvironment());
+  const database = openDatabase({ url: environment.databaseUrl, poolSize: 2 });
+  try {
+    const box = createSealedBox(environment.masterKey);
+    await checkMasterKey(database.pool, box);
+    return await work({ environment, database, box });
+  } finally {
+    await database.close();
+  }
+}
+
+/** The whole product, for commands that use its flows. */
+export async function withHouse<Result>(work: (house: Composed) => Promise<Result>): Promise<Result> {
+  const stopping = new AbortController();
+  const house = await compose({ process: "cli", stopping: stopping.signal, environment: quiet(readEnvironment()) });
+  try {
+    return await work(house);
+  } finally {
+    stopping.abort();
+    await house.close();
+  }
+}

@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import { fen, formatYuan } from "#lib/base/fen.ts";
+import type { OrderView } from "#lib/contract/order.ts";
+import { withHouse } from "./open-house.ts";
+import { type OutputOptions, reportOn } from "./output.ts";
+
+export function addOrderCommands(program: Command): void {
+  program
+    .command("orders")
+    .description("orders")
+    .command("show")
+    .description("all that is known of an order")
+    .argument("<id>", "ord_…, or your own order number")
+    .option("--json", "answer as JSON")
+    .action((id: string, options: OutputOptions) =>
+      reportOn(options, async () => {
+        const order = await withHouse(({ payments }) => findOrder(payments, id));
+        return { value: order, text: describe(order) };
+      }),
+    );
+}
+
+type Payments = Parameters<Parameters<typeof withHouse>[0]>[0]["payments"];
+
+async function findOrder(payments: Payments, id: string): Promise<OrderView> {
+  const [numbered] = (await payments.orders({ outTradeNo: id, limit: 1 })).data;
+  return numbered ?? payments.order(id);
+}
+
+function describe(order: OrderView): string {
+  const yuan = (amount: number) => `¥${formatYuan(fen(amount))}`;
+  const lines = [
+    ["order", order.id],
+    ["number", order.outTradeNo],
+    ["status", order.status],
+    ["due", yuan(order.amountDue)],
+    ["paid", yuan(order.amountPaid)],
+    ["refunded", yuan(order.amountRefunded)],
+    ["description", order.description],
+    ["channel", order.channel ?? "–"],
+    ["transaction", order.transactionId ?? "–"],
+    ["created", order.createdAt],
+    ["expires", order.expiresAt],
+    ["paid at", order.paidAt ?? "–"],
+    ["closed at", order.closedAt ?? "–"],
+    ["page", order.payUrl],
+    ...order.items.map((item) => ["item", `${item.quantity} × ${item.name}  ${yuan(item.amount)}`]),
+    ...order.extraPayments.map((extra) => ["extra", `${extra.verdict} ${yuan(extra.amount)} ${extra.resolution}`]),
+  ];
+  return lines.map(([name = "", value = ""]) => `${name.padEnd(12)}${value}`).join("\n");
+}
