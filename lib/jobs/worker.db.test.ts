@@ -17,7 +17,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const log = { debug() {}, warn() {}, error() {} };
+const log = { warn() {}, error() {} };
 const WAIT = { timeout: 20_000, interval: 20 };
 const add = (on: Pick<pg.Pool, "query">, note: string) =>
   on.query("select graphile_worker.add_job('note', json_build_object('note', $1::text))", [note]);

@@ -16,7 +16,6 @@ export interface JobsOptions {
   readonly tasks: Readonly<Record<string, Task>>;
   readonly schedule: readonly ScheduledTask[];
   readonly log: {
-    debug(event: string, fields?: Record<string, unknown>): void;
     warn(event: string, fields?: Record<string, unknown>): void;
     error(event: string, fields?: Record<string, unknown>): void;
   };
@@ -76,11 +75,10 @@ function open({ pool, tasks, schedule, log, concurrency = CONCURRENCY }: JobsOpt
   });
 }
 
-/** Its words become fields of one event of ours; what it tells of every job is for debugging. */
+/** Its words become fields of one event of ours; what it tells of every single job is left out. */
 function tell(log: JobsOptions["log"], level: string, { message, meta }: { message: string; meta: unknown }): void {
   const cause = (meta as { error?: unknown } | undefined)?.error;
   const fields = cause === undefined ? { message } : { message, cause };
   if (level === "error") log.error("jobs.error", fields);
-  else if (level === "warning") log.warn("jobs.warning", fields);
-  else log.debug("jobs.note", fields);
+  if (level === "warning") log.warn("jobs.warning", fields);
 }

@@ -1,0 +1,66 @@
+import { hostname } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Composed, compose } from "#lib/compose.ts";
+import { ConfigurationProblem } from "#lib/config/environment.ts";
+import { isAway } from "#lib/storage/errors.ts";
+import { type RunningWorker, startWorker } from "#lib/tasks/start-worker.ts";
+
+// The worker process; `node lib/bin/run.mjs lib/bin/worker.ts another` starts one more. SIGTERM, SIGINT and the loss of the
+// launcher end it in good order; what it does not finish in time is left to the rows, which come again.
+
+/** The launcher waits 5 s before it kills. */
+const PATIENCE_MS = 4_500;
+const BACK_OFF_MS = [500, 1_000, 2_000, 5_000];
+
+const stopping = new AbortController();
+let composed: Composed | null = null;
+let worker: RunningWorker | null = null;
+
+async function stop(): Promise<void> {
+  if (stopping.signal.aborted) return;
+  stopping.abort();
+  const patience = setTimeout(() => {
+    composed?.log.warn("worker.stopped_late");
+    process.exit(0);
+  }, PATIENCE_MS);
+  await worker?.stop();
+  await composed?.close();
+  clearTimeout(patience);
+  process.exit(0);
+}
+for (const signal of ["SIGTERM", "SIGINT", "disconnect"]) {
+  process.on(signal, () => {
+    stop().catch(explainAndExit);
+  });
+}
+
+function explainAndExit(cause: unknown): never {
+  // What the operator can mend is said in a line each; anything else is our fault and shows where.
+  if (cause instanceof ConfigurationProblem) for (const problem of cause.problems) console.error(problem);
+  else console.error(cause);
+  process.exit(1);
+}
+
+/** Postgres may come a little later than we do; that is no reason to die and be started again. */
+async function composePatiently(): Promise<Composed> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await compose({ process: "worker", stopping: stopping.signal });
+    } catch (cause) {
+      if (!isAway(cause)) throw cause;
+      if (tries === 0) console.error("the database cannot be reached yet; waiting for it");
+      await sleep(BACK_OFF_MS[Math.min(tries, BACK_OFF_MS.length - 1)]);
+    }
+  }
+}
+
+try {
+  composed = await composePatiently();
+  const processId = `${hostname()}:${process.pid}`;
+  if (!stopping.signal.aborted) {
+    worker = startWorker({ ...composed, processId });
+    composed.log.info("worker.started", { processId });
+  }
+} catch (cause) {
+  explainAndExit(cause);
+}

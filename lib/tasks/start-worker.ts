@@ -1,0 +1,66 @@
+import { HEARTBEAT_EVERY_MS, SWEEP_BATCH } from "#lib/base/limits.ts";
+import { type Clock, HOUR_MS, SECOND_MS } from "#lib/base/time.ts";
+import { startJobs } from "#lib/jobs/index.ts";
+import { cleanUp } from "#lib/ops/cleanup.ts";
+import type { Log, PaymentProcessor } from "#lib/payment/index.ts";
+import type { Database } from "#lib/storage/client.ts";
+import { beat, endBeat } from "#lib/storage/heartbeats.ts";
+import type { Deliverer } from "#lib/webhooks/deliver.ts";
+import { startLoop } from "./loop.ts";
+import { SCHEDULE, taskList } from "./task-list.ts";
+
+export interface WorkerParts {
+  readonly database: Pick<Database, "pool">;
+  readonly payments: Pick<PaymentProcessor, "askNow" | "sweep">;
+  readonly deliverer: Deliverer;
+  /** Platform certificates are fetched now and then; never throws. */
+  readonly gateways: { refreshKeys(): Promise<void> };
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Tells this process from the other workers, on this machine and others. */
+  readonly processId: string;
+}
+
+export interface RunningWorker {
+  /** Takes nothing new and waits for what is in hand. */
+  stop(): Promise<void>;
+}
+
+const SWEEP_EVERY_MS = 4 * SECOND_MS;
+const KEYS_EVERY_MS = 6 * HOUR_MS;
+
+/** The work behind: sweeps over the rows make it certain, jobs make it prompt. Any number of workers may run. */
+export function startWorker(parts: WorkerParts): RunningWorker {
+  const { payments, deliverer, gateways, clock, log } = parts;
+  const { pool } = parts.database;
+  const process = `worker:${parts.processId}`;
+  const jobs = startJobs({
+    pool,
+    log,
+    tasks: taskList({ payments, deliverer, log, cleanup: () => cleanUp({ pool, clock, log }) }),
+    schedule: SCHEDULE,
+  });
+  const loop = (name: string, everyMs: number, run: () => Promise<"again" | "done">) =>
+    startLoop({ name, everyMs, run, log });
+  const loops = [
+    loop("heartbeat", HEARTBEAT_EVERY_MS, async () => {
+      await beat(pool, process);
+      return "done";
+    }),
+    loop("sweep", SWEEP_EVERY_MS, async () => {
+      const { attempts, orders } = await payments.sweep();
+      return attempts >= SWEEP_BATCH || orders >= SWEEP_BATCH ? "again" : "done";
+    }),
+    loop("webhooks", SWEEP_EVERY_MS, async () => ((await deliverer.deliverDue()) > 0 ? "again" : "done")),
+    loop("keys", KEYS_EVERY_MS, async () => {
+      await gateways.refreshKeys();
+      return "done";
+    }),
+  ];
+  return {
+    async stop() {
+      await Promise.all([jobs.stop(), ...loops.map(({ stop }) => stop())]);
+      await endBeat(pool, process).catch(() => {});
+    },
+  };
+}
