@@ -1,0 +1,255 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { brotliDecompressSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { answerWeb } from "#lib/http/web-door.ts";
+import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
+import { startWeb, type Web } from "./start-web.ts";
+import { loadStaticFiles } from "./static-files.ts";
+
+// Goal: our own server answers like the other door, and adds what only a server can: files, headers, time-outs, an end.
+// Method: real sockets; a stand-in for Next that hands requests of the table to the web door, as app/**/route.ts does.
+
+const PAGE = `<!doctype html><title>页面</title>${"<p>hello</p>".repeat(500)}`;
+
+let edge: EdgeFixture;
+let web: Web;
+let root: string;
+const seenByPages: { headers: IncomingHttpHeaders; url: string | undefined }[] = [];
+
+beforeAll(async () => {
+  edge = await edgeFixture();
+  root = await mkdtemp(path.join(tmpdir(), "lingfu-web-"));
+  await mkdir(path.join(root, ".next/static/chunks"), { recursive: true });
+  await mkdir(path.join(root, "public"));
+  await writeFile(path.join(root, ".next/static/chunks/a.js"), "let it = 1;\n".repeat(200));
+  await writeFile(path.join(root, "public/icon.svg"), "<svg/>");
+  web = await startWeb({
+    container: edge.container,
+    dev: false,
+    port: 0,
+    host: "127.0.0.1",
+    files: await loadStaticFiles(root),
+    pages: {
+      async handle(incoming, outgoing) {
+        seenByPages.push({ headers: { ...incoming.headers }, url: incoming.url });
+        outgoing.setHeader("content-type", "text/html; charset=utf-8");
+        outgoing.write(PAGE.slice(0, 100));
+        (outgoing as unknown as { flush?: () => void }).flush?.();
+        outgoing.end(PAGE.slice(100));
+      },
+    },
+  });
+});
+afterAll(async () => {
+  await web.stop();
+  await edge.close();
+  await rm(root, { recursive: true });
+});
+
+interface Got {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** Plain http: fetch would tidy up targets, headers and encodings. */
+function get(
+  target: string,
+  {
+    method = "GET",
+    headers = {},
+    body = "",
+  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+): Promise<Got> {
+  return new Promise((resolve, reject) => {
+    const asked = httpRequest(
+      { host: "127.0.0.1", port: web.port, path: target, method, headers, agent: false },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+        answer.on("end", () =>
+          resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(chunks) }),
+        );
+        answer.on("error", reject);
+      },
+    );
+    asked.on("error", reject);
+    asked.end(body);
+  });
+}
+
+describe("both doors give the same answer", () => {
+  const bearer = () => ({ authorization: `Bearer ${edge.key.secret}`, "content-type": "application/json" });
+  const order = JSON.stringify({ items: [{ name: "a", price: "0.01", quantity: 1 }] });
+  const cases: [string, { method?: string; headers?: () => Record<string, string>; body?: string }][] = [
+    ["/healthz", {}],
+    ["/healthz", { method: "HEAD" }],
+    ["/readyz", {}],
+    ["/api/openapi.json", {}],
+    ["/api/v1/orders", {}],
+    ["/api/v1/orders", { headers: bearer }],
+    ["/api/v1/orders?limit=0", { headers: bearer }],
+    ["/api/v1/orders", { method: "POST", headers: bearer, body: "{" }],
+    ["/api/v1/orders", { method: "POST", headers: () => ({ ...bearer(), "idempotency-key": "doors" }), body: order }],
+    ["/api/v1/orders", { method: "POST", headers: bearer, body: `"${"x".repeat(1_100_000)}"` }],
+    ["/api/v1/orders", { method: "PATCH", headers: bearer }],
+    ["/api/v1/orders", { method: "OPTIONS" }],
+    ["/api/v1/nothing", {}],
+    ["/api/orders/ord_00000000000000000000000000/status", {}],
+    ["/payment/notify", { method: "POST", headers: () => ({ "content-type": "application/json" }), body: "{}" }],
+    [
+      "/payment/notify",
+      { method: "POST", headers: () => ({ "content-type": "text/xml" }), body: "<".repeat(1_100_000) },
+    ],
+    ["/payment/notify", {}],
+  ];
+
+  test.each(cases)("%s %j", async (target, { method = "GET", headers = () => ({}), body }) => {
+    const ours = await get(target, { method, headers: headers(), ...(body === undefined ? {} : { body }) });
+    const request = new Request(`http://localhost${target}`, {
+      method,
+      headers: headers(),
+      ...(body === undefined ? {} : { body }),
+    });
+    const theirs = await answerWeb(edge.container, request);
+    const stable = (text: string) => text.replaceAll(/req_[0-9a-z]+/g, "req_");
+    expect(ours.status).toBe(theirs.status);
+    expect(stable(ours.body.toString())).toBe(stable(await theirs.text()));
+    for (const [name, value] of theirs.headers) {
+      // The second of two equal calls is the repeat.
+      if (name !== "x-request-id" && name !== "idempotent-replayed")
+        expect([name, ours.headers[name]]).toEqual([name, value]);
+    }
+    expect(ours.headers).not.toHaveProperty("x-powered-by");
+  });
+});
+
+describe("pages", () => {
+  test("get a policy with a nonce that Next finds in the request", async () => {
+    const page = await get("/pay/ord_1?lang=en", { headers: { "x-lingfu-edge": "forged 1.1.1.1 direct /" } });
+    const policy = page.headers["content-security-policy"];
+    const seen = seenByPages.at(-1);
+    expect(seen?.headers["content-security-policy"]).toBe(policy);
+    expect(policy).toContain(`'nonce-${seen?.headers["x-nonce"]}'`);
+    expect(policy).toContain("base-uri 'none'");
+    expect(policy).toContain("frame-ancestors http://localhost:3001 http://127.0.0.1:3001");
+    expect(page.headers).toMatchObject({
+      "referrer-policy": "strict-origin-when-cross-origin",
+      "x-content-type-options": "nosniff",
+    });
+    expect(seen?.headers["x-lingfu-edge"]).toBe(`${edge.container.edgeWord} 127.0.0.1 direct /pay/ord_1?lang=en`);
+    const again = await get("/pay/ord_1");
+    expect(again.headers["content-security-policy"]).not.toBe(policy);
+  });
+
+  test("are compressed for who can read it, and whole for who cannot", async () => {
+    const packed = await get("/", { headers: { "accept-encoding": "gzip, br" } });
+    expect(packed.headers["content-encoding"]).toBe("br");
+    expect(packed.headers.vary).toBe("Accept-Encoding");
+    expect(packed.body.length).toBeLessThan(PAGE.length / 5);
+    expect(brotliDecompressSync(packed.body).toString()).toBe(PAGE);
+    for (const accepted of ["", "gzip", "br;q=0"]) {
+      const plain = await get("/", { headers: { "accept-encoding": accepted } });
+      expect(plain.headers["content-encoding"]).toBeUndefined();
+      expect(plain.body.toString()).toBe(PAGE);
+    }
+  });
+});
+
+describe("files", () => {
+  test("of the build are compressed and kept for ever", async () => {
+    const file = await get("/_next/static/chunks/a.js", { headers: { "accept-encoding": "br" } });
+    expect(file.headers).toMatchObject({
+      "content-encoding": "br",
+      "cache-control": "public, max-age=31536000, immutable",
+      "content-type": "text/javascript; charset=utf-8",
+      vary: "Accept-Encoding",
+    });
+    expect(brotliDecompressSync(file.body).toString()).toBe("let it = 1;\n".repeat(200));
+    const etag = file.headers.etag ?? "";
+    expect((await get("/_next/static/chunks/a.js", { headers: { "if-none-match": etag } })).status).toBe(304);
+    const plain = await get("/_next/static/chunks/a.js");
+    expect(plain.headers["content-length"]).toBe("2400");
+  });
+
+  test("of public/ are served, and what lies outside is not", async () => {
+    expect((await get("/icon.svg")).body.toString()).toBe("<svg/>");
+    for (const target of ["/_next/static/../../public/icon.svg", "/_next/static/chunks/a.js.br", "/../package.json"]) {
+      expect((await get(target)).body.toString()).toBe(PAGE);
+    }
+  });
+});
+
+describe("the wire", () => {
+  const raw = (text: string, until: RegExp = /$^/): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect({ host: "127.0.0.1", port: web.port }, () => socket.write(text));
+      let answer = "";
+      socket.setEncoding("utf8");
+      socket.on("data", (chunk) => {
+        answer += chunk;
+        if (until.test(answer)) socket.destroy();
+      });
+      socket.on("close", () => resolve(answer));
+      socket.on("error", reject);
+    });
+
+  test("what is no HTTP, or has headers without end, is refused", async () => {
+    expect(await raw("nonsense\r\n\r\n")).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await raw(`GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${"x".repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
+  });
+
+  test("a signature covers the target as it came, dots, encodings and all", async () => {
+    const { createHmac } = await import("node:crypto");
+    const target = "/api/v1/orders?q=%e4%bd%a0+'x'&limit=5";
+    const timestamp = Math.floor(edge.clock.now().getTime() / 1_000);
+    const signature = createHmac("sha256", edge.key.secret)
+      .update(`GET\n${target}\n${timestamp}\nraw-1\n\n`)
+      .digest("base64");
+    const authorization = `PAY-HMAC-SHA256 key_id="${edge.key.id}",nonce="raw-1",timestamp="${timestamp}",signature="${signature}"`;
+    expect((await get(target, { headers: { authorization } })).status).toBe(200);
+  });
+
+  test("after a body that was too long the connection still serves", async () => {
+    const answers = await raw(
+      `POST /payment/notify HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n${"x".repeat(1_048_577)}GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n`,
+      /"ok"/,
+    );
+    expect(answers).toMatch(/^HTTP\/1\.1 413 [\s\S]*HTTP\/1\.1 200 /);
+  });
+
+  test("metrics are for this machine, and not for who comes by a proxy on it", async () => {
+    expect((await get("/metrics")).status).toBe(200);
+    for (const name of ["x-forwarded-for", "forwarded", "x-real-ip", "via"]) {
+      expect((await get("/metrics", { headers: { [name]: "1.1.1.1" } })).status).toBe(403);
+    }
+  });
+});
+
+test("an end closes live streams and idle connections, and does not wait for either", async () => {
+  const own = await edgeFixture();
+  const server = await startWeb({
+    container: own.container,
+    dev: false,
+    port: 0,
+    host: "127.0.0.1",
+    files: null,
+    pages: { handle: async (_incoming, outgoing) => void outgoing.end() },
+  });
+  const order = await own.order();
+  const stream = await fetch(`http://127.0.0.1:${server.port}/api/orders/${order.id}/events`);
+  const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+  expect((await reader?.read())?.value).toContain("retry:");
+  await expect.poll(() => own.watching(order.id)).toBe(1);
+  own.stop();
+  await server.stop();
+  let rest = await reader?.read();
+  while (rest?.done === false) rest = await reader?.read();
+  expect(own.watching(order.id)).toBe(0);
+  await expect(fetch(`http://127.0.0.1:${server.port}/healthz`)).rejects.toThrow();
+  await own.close();
+});
