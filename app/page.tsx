@@ -39,7 +39,6 @@ export default async function Shop({ searchParams }: { searchParams: Promise<Sea
         cards={GOODS.map((good) => ({
           sku: good.sku,
           name: english ? good.nameEn : good.name,
-          price: amountText(good.fen),
           card: <GoodCard good={good} english={english} />,
         }))}
       />
@@ -80,10 +79,11 @@ function ShopTop({ language }: { language: Language }) {
 function GoodCard({ good, english }: { good: Good; english: boolean }) {
   return (
     <>
-      <Picture sku={good.sku} className="aspect-[4/3] w-full" />
+      <Picture sku={good.sku} className="aspect-[3/2] w-full" />
       <div className="px-3 pt-3">
         <h3 className="leading-snug font-medium">{english ? good.nameEn : good.name}</h3>
         <p className="mt-0.5 text-xs text-soft">{english ? good.noteEn : good.note}</p>
+        <p className="mt-1.5 font-semibold tabular-nums">{amountText(good.fen)}</p>
       </div>
     </>
   );

@@ -115,7 +115,7 @@ function troubleOf({ view, offline, failures, claim }: Progress, words: LiveText
   }
 }
 
-function Bar({ face, bar, words, returnUrl }: PayLiveProps & { face: Face }) {
+function Bar({ face, bar, words, returnUrl, aftermath }: PayLiveProps & { face: Face }) {
   if (face === "waiting") return bar === null ? null : <Dock>{bar}</Dock>;
   if (face === "confirming" || face === "overdue") return null;
   if (returnUrl === null) {
@@ -124,7 +124,8 @@ function Bar({ face, bar, words, returnUrl }: PayLiveProps & { face: Face }) {
   return (
     <Dock>
       <ButtonLink href={returnUrl} rel="noreferrer">
-        {face === "closed" ? words.orderAgain : words.back}
+        {/* Whose money came late must not be asked to pay once more. */}
+        {face === "closed" && aftermath === null ? words.orderAgain : words.back}
       </ButtonLink>
     </Dock>
   );

@@ -15,13 +15,13 @@ const FOUR_MODULES = 4;
 export function QrCard({ codeUrl, imageUrl, amount, text }: QrCardProps) {
   const title = text.qrTitle.replace("{amount}", amount);
   return (
-    <div className="flex flex-col items-center">
+    <div className="flex w-full flex-col items-center">
       <p className="text-center font-medium">{text.scanTitle}</p>
-      <div className="relative mt-4 p-3">
+      <div className="relative mt-4 w-full max-w-66 p-3">
         <Corners />
-        <div className="motion-appear size-60 overflow-hidden rounded-xl bg-white" data-testid="qr">
+        <div className="motion-appear aspect-square w-full overflow-hidden rounded-xl bg-white" data-testid="qr">
           {codeUrl === null ? (
-            <img src={imageUrl} alt={title} width={240} height={240} className="size-60" />
+            <img src={imageUrl} alt={title} width={240} height={240} className="size-full" />
           ) : (
             <QRCodeSVG
               value={codeUrl}
@@ -31,6 +31,7 @@ export function QrCard({ codeUrl, imageUrl, amount, text }: QrCardProps) {
               bgColor="#ffffff"
               fgColor="#0b1510"
               title={title}
+              className="size-full"
             />
           )}
         </div>

@@ -20,7 +20,7 @@ interface CounterProps {
   readonly cards: readonly {
     readonly sku: string;
     readonly name: string;
-    readonly price: string;
+
     readonly card: ReactNode;
   }[];
 }
@@ -46,10 +46,10 @@ export function Counter({ initial, words, cards }: CounterProps) {
         <input key={sku} type="hidden" name={sku} value={basket[sku] ?? 0} />
       ))}
       <ul className="grid grid-cols-2 gap-3 sm:grid-cols-3 sm:gap-4">
-        {cards.map(({ sku, name, price, card }) => (
+        {cards.map(({ sku, name, card }) => (
           <li key={sku} className="flex flex-col overflow-hidden rounded-card bg-surface shadow-card">
             {card}
-            <Stepper {...{ sku, name, price, words }} pieces={basket[sku] ?? 0} />
+            <Stepper {...{ sku, name, words }} pieces={basket[sku] ?? 0} />
           </li>
         ))}
       </ul>
@@ -77,12 +77,11 @@ export function Counter({ initial, words, cards }: CounterProps) {
 const STEP =
   "grid size-11 place-items-center rounded-full text-xl leading-none transition-transform duration-150 active:scale-90";
 
-function Stepper(props: { sku: string; name: string; price: string; pieces: number; words: CounterWords }) {
-  const { sku, name, price, pieces, words } = props;
+function Stepper(props: { sku: string; name: string; pieces: number; words: CounterWords }) {
+  const { sku, name, pieces, words } = props;
   const none = pieces === 0;
   return (
     <div className="mt-auto flex flex-wrap items-center justify-end gap-x-1 px-2 pt-2 pb-2">
-      <span className="mr-auto pl-1 font-semibold tabular-nums">{price}</span>
       <button
         type="submit"
         formAction="/shop/basket"
