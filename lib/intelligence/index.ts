@@ -1,4 +1,5 @@
 // The front door of the smart part: from outside, import this file only.
 
+export * from "./offers/index.ts";
 export * from "./page/index.ts";
 export * from "./scene/index.ts";

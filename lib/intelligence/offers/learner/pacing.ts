@@ -8,7 +8,7 @@ const STEP = 0.02;
 const LAMBDA_MAX = 20;
 const EXCESS_MAX = 4;
 /** Of what is reserved, the part that is expected to be spent. */
-const RESERVED_SPENT = 0.3;
+const RESERVED_SPENT = 0.55;
 /** A run that lasts longer than expected must not spend all it has left on the next shopper. */
 const SHOPPERS_LEFT_MIN = 0.02;
 
