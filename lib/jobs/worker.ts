@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger, type Runner, run } from "graphile-worker";
 import type { Database } from "#lib/storage/client.ts";
+import { isAway } from "#lib/storage/errors.ts";
 
 /** What a job does. Whatever it throws makes it come again later, with growing pauses. It may run twice. */
 export type Task = (payload: unknown) => Promise<void>;
@@ -78,6 +79,8 @@ function open({ pool, tasks, schedule, log, concurrency = CONCURRENCY }: JobsOpt
 /** Its words become fields of one event of ours; what it tells of every single job is left out. */
 function tell(log: JobsOptions["log"], level: string, { message, meta }: { message: string; meta: unknown }): void {
   const cause = (meta as { error?: unknown } | undefined)?.error;
+  // It tells of every try to reconnect; that the database is away is told once, by the loops beside it.
+  if (isAway(cause)) return;
   const fields = cause === undefined ? { message } : { message, cause };
   if (level === "error") log.error("jobs.error", fields);
   if (level === "warning") log.warn("jobs.warning", fields);

@@ -23,7 +23,7 @@ export interface HubOptions {
 export const ORDER_CHANNEL = "order_changed";
 
 const FIRST_PAUSE_MS = 200;
-const PAUSE_MS_MAX = 5_000;
+const PAUSE_MS_MAX = 2_000;
 /** After a gap everybody reads again; not all in one moment, since the reads share one small pool. */
 const TOLD_AT_ONCE = 100;
 const TOLD_EVERY_MS = 25;
@@ -47,7 +47,7 @@ export function createHub({ databaseUrl, log }: HubOptions): Hub {
         // Whatever was said while nobody listened is lost.
         return tellAll(watchers, closing.signal);
       } catch (cause) {
-        log.warn("live.unreachable", { cause, pauseMs });
+        if (pauseMs === FIRST_PAUSE_MS) log.warn("live.unreachable", { cause });
         await pause(pauseMs * (0.5 + Math.random() / 2), closing.signal);
       }
     }

@@ -1,14 +1,14 @@
 import type pg from "pg";
 
 const batch = (table: string, condition: string): string =>
-  `delete from ${table} where ctid = any(array(select ctid from ${table} where ${condition} limit $2))`;
+  `delete from ${table} where ctid in (select ctid from ${table} where ${condition} limit $2)`;
 
 /**
  * What is kept for a time only: `$1` is the moment before which a row has outlived its use, `$2` how many go at once.
  * Orders, payments, receipts, the ledger and the audit log are kept for good.
  */
 const OUTLIVED = {
-  // A key whose call never ended is as old as any other once its lease is over.
+  // A key whose call never ended goes by its age too, once its lease is over.
   idempotency: batch("idempotency", "created_at < $1 and (lease_ends is null or lease_ends < now())"),
   nonces: batch("nonces", "expires_at < $1"),
   rejections: batch("notify_rejections", "minute < $1"),

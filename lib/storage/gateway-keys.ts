@@ -13,9 +13,9 @@ export function gatewayKeyStore(pool: pg.Pool) {
       return rows.map(({ pem }) => pem);
     },
     /** Replaces what was kept for the account. */
-    save(accountId: string, certificatePems: readonly string[]): Promise<void> {
+    async save(accountId: string, certificatePems: readonly string[]): Promise<void> {
       const kept = certificatePems.map(describe);
-      return inTransaction(pool, async (client) => {
+      await inTransaction(pool, async (client) => {
         await client.query(
           "delete from gateway_keys where account_id = $1 and kind = 'certificate' and serial <> all($2)",
           [accountId, kept.map(({ serial }) => serial)],
