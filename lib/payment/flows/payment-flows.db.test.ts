@@ -146,6 +146,26 @@ describe("opening a trade", () => {
     expect(house.wechat.payableNumbers()).not.toContain(order.outTradeNo);
   });
 
+  test("a refused repeat says nothing about the call before it, whose trade may be payable", async () => {
+    const order = await house.order();
+    house.wechat.failNext("openTrade", { kind: "unknown", workDone: true });
+    await codeOf(house.open(order.id));
+    house.wechat.failNext("openTrade", { kind: "refused", reason: "not_permitted" });
+    expect(await codeOf(house.open(order.id))).toBe("gateway_rejected");
+    expect(house.wechat.payableNumbers()).not.toContain(order.outTradeNo);
+    expect(await house.open(order.id)).toBe(`${order.outTradeNo}-2`);
+  });
+
+  test("a trade opened for an attempt that was given up meanwhile does not stay payable", async () => {
+    const order = await house.order();
+    house.wechat.beforeNext("openTrade", async () => {
+      await rows("update payment_attempts set status = 'failed', check_at = null where order_id = $1", [order.id]);
+    });
+    expect(await house.open(order.id)).toBe(`${order.outTradeNo}-2`);
+    const payable = house.wechat.payableNumbers().filter((number) => number.startsWith(order.outTradeNo));
+    expect(payable).toEqual([`${order.outTradeNo}-2`]);
+  });
+
   test("channels that need a payer say so by name", async () => {
     const order = await house.order();
     for (const channel of ["jsapi", "miniprogram"] as const) {

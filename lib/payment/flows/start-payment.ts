@@ -1,21 +1,12 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { CHECK_RETRY_MS, START_ROUNDS_MAX } from "#lib/base/limits.ts";
-import type { Outcome } from "#lib/base/outcome.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
-import {
-  type Attempt,
-  attemptNumber,
-  type Handover,
-  isFresh,
-  liveAttempt,
-  nextCheckAt,
-  serves,
-  type Wish,
-} from "../domain/attempt.ts";
+import { type Attempt, attemptNumber, isFresh, liveAttempt, serves, type Wish } from "../domain/attempt.ts";
 import { isExpired, type Order } from "../domain/order.ts";
-import type { Deps, Gateway, NewTrade, OpenRefusal } from "../ports.ts";
+import type { Deps, Gateway, NewTrade } from "../ports.ts";
 import { endAttempt } from "./check-attempt.ts";
+import { handOut, openAtWeChat } from "./open-at-wechat.ts";
 import { orderNotFound } from "./read-orders.ts";
 
 export interface StartPayment {
@@ -32,6 +23,8 @@ interface Found {
   readonly kind: "ready" | "to_open" | "in_the_way";
   readonly order: Order;
   readonly attempt: Attempt;
+  /** The attempt was there before this call, so WeChat may have heard its number already. */
+  readonly asked: boolean;
 }
 
 /**
@@ -45,11 +38,11 @@ export async function startPayment(deps: Deps, wish: StartPayment): Promise<PayA
   requirePayer(wish);
   for (let round = 1; round <= START_ROUNDS_MAX; round++) {
     const found = await intend(deps, gateway, wish);
-    if (found.kind === "ready") return answer(gateway, found);
+    if (found.kind === "ready") return handOut(gateway, found);
     if (found.kind === "in_the_way") await endAttempt(deps, found.attempt);
     else {
-      const opened = await openAtWeChat(deps, gateway, { ...found, wish });
-      if (opened !== null) return answer(gateway, { order: found.order, attempt: opened });
+      const attempt = await openAtWeChat(deps, gateway, { ...found, wish });
+      if (attempt !== null) return handOut(gateway, { order: found.order, attempt });
     }
   }
   throw new AppError("gateway_unavailable", "the payment could not be opened yet; please try again", {
@@ -75,20 +68,20 @@ function intend(deps: Deps, gateway: Gateway, wish: StartPayment): Promise<Found
     const now = deps.clock.now();
     requirePayable(order, now);
     const live = liveAttempt(attempts);
-    const asked = {
+    const wanted = {
       channel: wish.channel,
       dueFen: order.dueFen,
       payerRef: payerRef(deps, wish),
       accountId: gateway.accountId,
     };
     if (live !== undefined) {
-      if (!serves(live, asked)) return { kind: "in_the_way", order, attempt: live };
-      return { kind: isFresh(live, now) ? "ready" : "to_open", order, attempt: live };
+      const kind = serves(live, wanted) ? (isFresh(live, now) ? "ready" : "to_open") : "in_the_way";
+      return { kind, order, attempt: live, asked: true };
     }
-    const attempt = draftAttempt(deps, { order, sequence: attempts.length + 1, asked, now });
+    const attempt = draftAttempt(deps, { order, sequence: attempts.length + 1, wanted, now });
     await tx.insertAttempt({ ...attempt, checkAt: addMs(now, CHECK_RETRY_MS) });
     const { appId, merchantNumber } = gateway;
-    return { kind: "to_open", order, attempt: { ...attempt, ...UNPAID, appId, merchantNumber } };
+    return { kind: "to_open", order, attempt: { ...attempt, ...UNPAID, appId, merchantNumber }, asked: false };
   });
 }
 
@@ -120,91 +113,15 @@ const UNPAID = {
 interface Draft {
   readonly order: Order;
   readonly sequence: number;
-  readonly asked: Wish;
+  readonly wanted: Wish;
   readonly now: Date;
 }
 
-const draftAttempt = ({ ids }: Deps, { order, sequence, asked, now }: Draft) => ({
+const draftAttempt = ({ ids }: Deps, { order, sequence, wanted, now }: Draft) => ({
   id: ids.make("attempt"),
   orderId: order.id,
   sequence,
   number: attemptNumber(order.outTradeNo, sequence),
-  ...asked,
+  ...wanted,
   createdAt: now,
 });
-
-interface Opening {
-  readonly order: Order;
-  readonly attempt: Attempt;
-  readonly wish: StartPayment;
-}
-
-/** @returns the attempt with its handover; null when another round will find what became of it */
-async function openAtWeChat(deps: Deps, gateway: Gateway, { order, attempt, wish }: Opening): Promise<Attempt | null> {
-  const opened = await gateway.openTrade({
-    number: attempt.number,
-    channel: wish.channel,
-    amountFen: attempt.dueFen,
-    description: order.description,
-    expiresAt: order.expiresAt,
-    openid: wish.openid,
-    payerIp: wish.payerIp,
-  });
-  if (opened.kind !== "done") return concludeRefusal(deps, attempt, opened);
-  const now = deps.clock.now();
-  // Whoever opens a payment is looking at it, so WeChat is asked soon.
-  const checkAt = nextCheckAt({ seenAt: now }, now);
-  const handover = opened.value;
-  const moved = await deps.store.transaction((tx) =>
-    tx.moveAttempt({ attemptId: attempt.id, from: ["opening", "waiting"], to: "waiting", handover, checkAt, now }),
-  );
-  // A notice may have overtaken us: then the attempt has succeeded and no row was moved.
-  return moved ? { ...attempt, status: "waiting", handover, handoverAt: now } : null;
-}
-
-async function concludeRefusal(
-  deps: Deps,
-  attempt: Attempt,
-  opened: Exclude<Outcome<Handover, OpenRefusal>, { kind: "done" }>,
-): Promise<null> {
-  if (opened.kind === "unknown") {
-    deps.log.warn("gateway.unknown", { attemptId: attempt.id, cause: opened.cause });
-    throw new AppError("gateway_unavailable", "WeChat Pay gave no certain answer; trying again is safe", {
-      retryAfterS: 2,
-    });
-  }
-  const { reason } = opened;
-  deps.log.warn("payment.refused", { attemptId: attempt.id, reason, detail: opened.detail });
-  if (reason === "already_paid" || reason === "closed" || reason === "number_used") {
-    // WeChat knows this number already: what became of it decides, not our memory.
-    await endAttempt(deps, attempt);
-    return null;
-  }
-  await deps.store.transaction((tx) =>
-    tx.moveAttempt({
-      attemptId: attempt.id,
-      from: ["opening"],
-      to: "failed",
-      reason,
-      checkAt: null,
-      now: deps.clock.now(),
-    }),
-  );
-  throw new AppError("gateway_rejected", `WeChat Pay refused to open the payment: ${opened.detail ?? reason}`);
-}
-
-async function answer(gateway: Gateway, { order, attempt }: { order: Order; attempt: Attempt }): Promise<PayAnswer> {
-  const base = { amountDue: attempt.dueFen, expiresAt: order.expiresAt.toISOString() };
-  const channel = attempt.channel as PayAnswer["channel"];
-  const { handover } = attempt;
-  switch (handover?.kind) {
-    case "code":
-      return { channel, codeUrl: handover.codeUrl, ...base };
-    case "redirect":
-      return { channel, h5Url: handover.h5Url, ...base };
-    case "prepay":
-      return { channel, jsapi: await gateway.signForBridge(handover.prepayId), ...base };
-    default:
-      throw new AppError("internal", "a trade that is ready has nothing to hand out");
-  }
-}

@@ -1,0 +1,184 @@
+import { type Fen, fen, partOf, subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
+import { REFUND_SPACING_MS, REFUNDABLE_MS, REFUNDS_PER_TRADE_MAX } from "#lib/base/limits.ts";
+import { stateMachine } from "#lib/base/state-machine.ts";
+import { addMs } from "#lib/base/time.ts";
+import type { RefundView } from "#lib/contract/refund.ts";
+import type { Attempt, Resolution } from "./attempt.ts";
+import type { OrderItem } from "./order.ts";
+import { itemFen } from "./views.ts";
+
+export type RefundStatus = "requested" | "processing" | "succeeded" | "abnormal" | "closed";
+/** Who wanted it: a call of ours, the policy for money that settles nothing, or a person in WeChat's own console. */
+export type RefundOrigin = "request" | "policy" | "console";
+export type RefundFailure = NonNullable<RefundView["failureReason"]>;
+
+/** `closed` is what we were told, money that went back is a fact: every state leads to `succeeded`, and nothing leaves it. */
+export const refundMachine = stateMachine<RefundStatus>({
+  name: "refund",
+  initial: "requested",
+  moves: {
+    requested: ["processing", "succeeded", "abnormal", "closed"],
+    processing: ["succeeded", "abnormal", "closed"],
+    abnormal: ["succeeded", "closed"],
+    closed: ["succeeded"],
+    succeeded: [],
+  },
+});
+
+export interface RefundItem {
+  readonly itemId: string;
+  readonly quantity: number;
+  readonly amountFen: Fen;
+}
+
+/** Money going back from one attempt. */
+export interface Refund {
+  readonly id: string;
+  readonly orderId: string;
+  readonly attemptId: string;
+  /** The number WeChat knows it by; the same on every repeat. */
+  readonly number: string;
+  readonly origin: RefundOrigin;
+  readonly amountFen: Fen;
+  readonly reason: string | null;
+  readonly items: readonly RefundItem[];
+  readonly status: RefundStatus;
+  readonly wechatRefundId: string | null;
+  readonly failure: RefundFailure | null;
+  /** WeChat's own words, for people. */
+  readonly failureDetail: string | null;
+  readonly createdAt: Date;
+  /** Not sent before. */
+  readonly sendAt: Date;
+  readonly sentAt: Date | null;
+  readonly acceptedAt: Date | null;
+  readonly succeededAt: Date | null;
+  readonly closedAt: Date | null;
+  /** Sends or looks since the last change of status. */
+  readonly checks: number;
+}
+
+/** Whether the refund's amount is set aside on its attempt. */
+export const isHeld = ({ status }: Pick<Refund, "status">): boolean => status !== "succeeded" && status !== "closed";
+
+/** What can still be asked for. */
+export const refundableFen = (attempt: Pick<Attempt, "paidFen" | "refundHeldFen" | "refundedFen">): Fen =>
+  fen(attempt.paidFen - attempt.refundHeldFen - attempt.refundedFen);
+
+/** What becomes of money that settles nothing, as its refunds go. */
+export function resolutionOf(attempt: Pick<Attempt, "paidFen" | "refundHeldFen" | "refundedFen">): Resolution {
+  if (attempt.refundedFen >= attempt.paidFen) return "refunded";
+  return attempt.refundHeldFen > 0 ? "refunding" : "open";
+}
+
+export interface RefundWish {
+  /** null: all that is left, or what the items come to. */
+  readonly amountFen: Fen | null;
+  readonly items: readonly { readonly itemId: string; readonly quantity: number }[] | null;
+}
+
+export interface RefundInput {
+  readonly attempt: Attempt;
+  /** What the order consists of; needed only where items are wished for. */
+  readonly orderItems: readonly OrderItem[];
+  /** All refunds of the attempt so far. */
+  readonly refunds: readonly Refund[];
+  readonly wish: RefundWish;
+  readonly now: Date;
+}
+
+export type RefundDecision =
+  | { readonly kind: "allowed"; readonly amountFen: Fen; readonly items: readonly RefundItem[]; readonly sendAt: Date }
+  | { readonly kind: "exceeds"; readonly leftFen: Fen }
+  | { readonly kind: "too_late" | "too_many" }
+  /** `at`: which of the wished items, from 0. */
+  | { readonly kind: "item_unknown"; readonly at: number }
+  | { readonly kind: "item_exceeds"; readonly at: number; readonly left: number }
+  | { readonly kind: "items_differ"; readonly itemsFen: Fen }
+  | { readonly kind: "nothing_paid" };
+
+/** Whether and how much may go back, by what was paid, held and refunded. Changes nothing. */
+export function decideRefund(input: RefundInput): RefundDecision {
+  const { attempt, refunds, wish, now } = input;
+  const left = refundableFen(attempt);
+  const standing = refunds.filter(({ status }) => status !== "closed");
+  if (attempt.paidAt === null || now.getTime() - attempt.paidAt.getTime() > REFUNDABLE_MS) return { kind: "too_late" };
+  if (left === 0) return { kind: "exceeds", leftFen: left };
+  if (standing.length >= REFUNDS_PER_TRADE_MAX) return { kind: "too_many" };
+  const priced = wish.items === null ? [] : priceItems(input, standing);
+  if ("kind" in priced) return priced;
+  const itemsFen = fen(priced.reduce((sum, item) => sum + item.amountFen, 0));
+  if (wish.items !== null && itemsFen === 0) return { kind: "nothing_paid" };
+  if (wish.items !== null && wish.amountFen !== null && wish.amountFen !== itemsFen) {
+    return { kind: "items_differ", itemsFen };
+  }
+  const amountFen = wish.items === null ? (wish.amountFen ?? left) : itemsFen;
+  if (amountFen > left) return { kind: "exceeds", leftFen: left };
+  return { kind: "allowed", amountFen, items: priced, sendAt: sendTime(refunds, now) };
+}
+
+function priceItems(
+  { orderItems, wish }: RefundInput,
+  standing: readonly Refund[],
+): RefundItem[] | Extract<RefundDecision, { at: number }> {
+  const priced: RefundItem[] = [];
+  for (const [at, { itemId, quantity }] of (wish.items ?? []).entries()) {
+    const item = orderItems.find((one) => one.id === itemId);
+    if (item === undefined) return { kind: "item_unknown", at };
+    const before = standing.flatMap((refund) => refund.items.filter((one) => one.itemId === itemId));
+    const unitsBefore = before.reduce((sum, one) => sum + one.quantity, 0);
+    if (unitsBefore + quantity > item.quantity) return { kind: "item_exceeds", at, left: item.quantity - unitsBefore };
+    const fenBefore = before.reduce((sum, one) => sum + one.amountFen, 0);
+    priced.push({ itemId, quantity, amountFen: unitsFen(item, { units: unitsBefore + quantity, fenBefore }) });
+  }
+  return priced;
+}
+
+/**
+ * What the units so far come to, rounded down, less what went back of the line before: the last unit takes the rest, so a
+ * line gives back exactly what was paid for it. A refund that was closed in between may leave more behind than the formula
+ * gives; then nothing is taken back.
+ */
+function unitsFen(item: OrderItem, { units, fenBefore }: { units: number; fenBefore: number }): Fen {
+  const paidLine = subtractFen(itemFen(item), item.discountFen);
+  return fen(Math.max(ZERO_FEN, partOf(paidLine, units, item.quantity) - fenBefore));
+}
+
+/** When a new refund may be sent, behind all that were sent or wait to be. */
+export function sendTime(others: readonly Refund[], now: Date): Date {
+  return latest([now, ...others.flatMap((other) => spaced(other.status === "requested" ? planned(other) : sent(other)))]);
+}
+
+/** When this refund may be sent, by what was really sent. */
+export function turnOf(refund: Refund, others: readonly Refund[], now: Date): Date {
+  const rivals = others.filter(({ id }) => id !== refund.id);
+  return latest([now, ...rivals.flatMap((other) => spaced(sent(other)))]);
+}
+
+/** One that WeChat refused was never made there. */
+const sent = (refund: Refund): Date[] =>
+  refund.status === "closed" && refund.acceptedAt === null ? [] : dates(refund.sentAt, refund.acceptedAt);
+const planned = (refund: Refund): Date[] => dates(refund.sendAt, refund.sentAt);
+const dates = (...moments: readonly (Date | null)[]): Date[] => moments.filter((moment) => moment !== null);
+const spaced = (moments: readonly Date[]): Date[] => moments.map((moment) => addMs(moment, REFUND_SPACING_MS));
+const latest = (moments: readonly Date[]): Date => new Date(Math.max(...moments.map((moment) => moment.getTime())));
+
+/** @param count refunds that the attempt has had, this one not among them */
+export const refundNumber = (attempt: Pick<Attempt, "number">, count: number): string =>
+  `${attempt.number}-R${count + 1}`;
+
+export function refundView(refund: Refund): RefundView {
+  return {
+    id: refund.id,
+    orderId: refund.orderId,
+    outRefundNo: refund.number,
+    amount: refund.amountFen,
+    status: refund.status === "requested" || refund.status === "processing" ? "pending" : refund.status,
+    reason: refund.reason,
+    items: refund.items.map(({ itemId, quantity, amountFen }) => ({ itemId, quantity, amount: amountFen })),
+    failureReason: refund.failure,
+    failureDetail: refund.failureDetail,
+    createdAt: refund.createdAt.toISOString(),
+    succeededAt: refund.succeededAt?.toISOString() ?? null,
+  };
+}
