@@ -7,6 +7,8 @@ const FOLLOW_PARENT = fileURLToPath(new URL("./follow-parent.mjs", import.meta.u
 const BACK_OFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
 const SETTLED_MS = 60_000;
 const PINO_WARN = 40;
+/** What Node prints around an uncaught error: it is in the log, and the error itself says it on the console. */
+const STACK_LINE = /^\s|^\}$|^node:internal|^Node\.js v/;
 
 /**
  * Keeps one process alive: started again, with growing pauses, whenever it ends by itself.
@@ -32,6 +34,7 @@ export function keepAlive({ name, entry, environment, logFile, say, nodeArgs = [
       detached: true, // Ctrl-C reaches the launcher alone; it decides who goes first.
     });
     const told = (line) => {
+      if (STACK_LINE.test(line)) return;
       // What failed says more than the lines of its stack that follow.
       if (/error/i.test(line) || !/error/i.test(self.lastWords)) self.lastWords = line;
       say(`${name}: ${line}`);

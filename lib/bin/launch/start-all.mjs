@@ -95,7 +95,8 @@ async function openHouse(house, settings, { say, step, dev }) {
   if (!real) await step("sandbox", () => openSandbox(settings, open("sandbox")));
   const firstSignIn = askCli(["admin", "first"], environment()).catch(() => undefined);
   open("worker");
-  await step("web", () => waitFor(open("web"), () => isReady(settings.port), WEB_TIMEOUT_MS));
+  open("web");
+  await step("web and worker", () => waitFor(house.children, () => isReady(settings.port), WEB_TIMEOUT_MS));
   summarise(settings, { say, real, signIn: await firstSignIn });
 }
 
@@ -109,7 +110,7 @@ async function hasRealConfiguration(settings, env) {
 
 async function openSandbox(settings, child) {
   const ready = async () => existsSync(sandboxConfig(settings)) && (await listens(settings.sandboxPort));
-  await waitFor(child, ready, SANDBOX_TIMEOUT_MS);
+  await waitFor([child], ready, SANDBOX_TIMEOUT_MS);
 }
 
 /** Starts the embedded database again when it dies; the others reconnect, or begin anew where its address changed. */

@@ -4,17 +4,22 @@ import { Refusal } from "./report.mjs";
 
 const DEATHS_MAX = 3;
 
-/** Waits until `isReady` says so. Gives up when the process keeps dying or the time is over, with its last words. */
-export async function waitFor(child, isReady, timeoutMs) {
+/**
+ * Waits until `isReady` says true. Gives up when one of `children` keeps dying, with its last words, or when the time
+ * is over, with what `isReady` said.
+ */
+export async function waitFor(children, isReady, timeoutMs) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const state = await isReady();
     if (state === true) return;
-    const words = child.lastWords ? `; it last said: ${child.lastWords}` : "";
-    if (child.deaths >= DEATHS_MAX) throw new Refusal(`${child.name} does not start${words} (log: ${child.logFile})`);
+    const dying = children.find(({ deaths }) => deaths >= DEATHS_MAX);
+    if (dying)
+      throw new Refusal(`${dying.name} does not start: ${dying.lastWords || "no word"} (log: ${dying.logFile})`);
     if (Date.now() > deadline) {
+      const [child] = children.slice(-1);
       const why = typeof state === "string" ? `: ${state}` : "";
-      throw new Refusal(`${child.name} is not ready after ${timeoutMs / 1000} s${why}${words} (log: ${child.logFile})`);
+      throw new Refusal(`${child.name} is not ready after ${timeoutMs / 1000} s${why} (log: ${child.logFile})`);
     }
     await sleep(50);
   }
