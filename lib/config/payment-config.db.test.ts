@@ -8,7 +8,8 @@ import { Secret } from "#lib/base/secret.ts";
 import { readMerchantName } from "#lib/storage/gateway-accounts.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createAccounts, v3Only } from "./accounts.ts";
-import { createPaymentConfig } from "./payment-config.ts";
+import { createPaymentConfig, importReading } from "./payment-config.ts";
+import { readPaymentConfig } from "./read-payment-config.ts";
 import { createSealedBox } from "./sealed-box.ts";
 
 // Goal: the file is in force when it is good, the last good one otherwise; nothing that was used is ever lost; a
@@ -123,6 +124,17 @@ test("the sandbox's file serves until there is a real one, and never again", asy
   await write("sandbox", configOf(OTHER));
   expect((await keeper().config.refresh()).mode).toBe("real");
   expect((await config.refresh()).mode).toBe("real");
+  expect(await active()).toBe(REAL);
+});
+
+test("a process that still took the deployment for a sandbox changes nothing", async () => {
+  const { config, write, active } = keeper();
+  await write("real", configOf(REAL));
+  await config.refresh();
+  await write("sandbox", configOf(SANDBOX));
+  const late = await readPaymentConfig(path.join(folder, "sandbox.json"));
+  if (late.kind !== "valid") throw new Error("the sandbox's file should be valid");
+  expect(await importReading({ pool, box }, late, true)).toBe("ignored");
   expect(await active()).toBe(REAL);
 });
 
