@@ -42,16 +42,18 @@ export function endTools(signal = "SIGTERM") {
   for (const child of running) child.kill(signal);
 }
 
-/** Runs a command to its end: `{ code, output }`, with both streams in one text, also passed on to `onText`. */
+/** Runs a command to its end; `output` has both streams in one text, which is also passed on to `onText`. */
 export function runTool([command, ...args], { env = toolEnvironment(), cwd = ROOT, onText } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     running.add(child);
     let output = "";
+    let stdout = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8");
       stream.on("data", (text) => {
         output += text;
+        if (stream === child.stdout) stdout += text;
         onText?.(text);
       });
     }
@@ -61,7 +63,7 @@ export function runTool([command, ...args], { env = toolEnvironment(), cwd = ROO
     });
     child.once("close", (code, signal) => {
       running.delete(child);
-      resolve({ code: code ?? 1, signal, output });
+      resolve({ code: code ?? 1, signal, output, stdout });
     });
   });
 }

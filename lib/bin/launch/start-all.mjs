@@ -91,7 +91,7 @@ async function openHouse(house, settings, { say, step, dev }) {
     house.children.push(child);
     return child;
   };
-  const real = await hasRealConfiguration(settings, environment());
+  const real = await hasRealConfiguration(settings, { env: environment(), say });
   if (!real) await step("sandbox", () => openSandbox(settings, open("sandbox")));
   const firstSignIn = askCli(["admin", "first"], environment()).catch(() => undefined);
   open("worker");
@@ -102,10 +102,13 @@ async function openHouse(house, settings, { say, step, dev }) {
 
 const sandboxConfig = (settings) => path.join(settings.dataDir, "sandbox", "payment_config.json");
 
-/** Real credentials, in the file or imported, mean: no sandbox. */
-async function hasRealConfiguration(settings, env) {
+/** Real credentials, in the file or imported, mean: no sandbox. A file that cannot be used is said aloud. */
+async function hasRealConfiguration(settings, { env, say }) {
   const answer = await askCli(["config", "check"], env);
-  return answer ? answer.mode === "real" : existsSync(settings.paymentConfig);
+  if (!answer?.mode) return existsSync(settings.paymentConfig);
+  for (const problem of answer.problems ?? []) say(`! ${settings.paymentConfig}: ${problem}`);
+  for (const warning of answer.warnings ?? []) say(`! ${settings.paymentConfig}: ${warning}`);
+  return answer.mode === "real";
 }
 
 async function openSandbox(settings, child) {
