@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
 import { BRIDGE_SCRIPT } from "#components/pay/bridge-script.ts";
-import { BridgeBar, Guide, H5Bar, MiniProgramBar, OtherWays, ReturnedBar, Trouble } from "#components/pay/panels.tsx";
+import { BridgeBar, Guide, H5Bar, MiniProgramBar, OtherWays, ReturnedBar } from "#components/pay/panels.tsx";
 import { QrCard } from "#components/pay/qr-card.tsx";
 import type { Text } from "#components/pay/text.ts";
+import { Trouble } from "#components/pay/trouble.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import { chooseWay, otherWays } from "./choose-way.ts";

@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import type { BridgeParameters } from "#lib/contract/payment.ts";
-import { CopyLink } from "./copy-link.tsx";
 import type { Text } from "./text.ts";
 
 /** Other ways to pay, as plain links: choosing one costs nothing and opens nothing before it is chosen. */
@@ -93,29 +92,18 @@ export function Guide({ text, link, reason }: { text: Text; link: string; reason
           </li>
         ))}
       </ol>
-      <CopyLink link={link} label={text.linkLabel} copy={text.guideCopy} copied={text.copied} />
-    </div>
-  );
-}
-
-/** Something that passes: what happened, that nothing was lost, and one way on. */
-export function Trouble({ title, hint, retry }: { title: string; hint: string; retry: OtherWay | null }) {
-  return (
-    <div className="motion-arrive flex w-full flex-col items-center text-center" role="alert">
-      <svg viewBox="0 0 96 96" className="size-20" aria-hidden="true">
-        <title>!</title>
-        <circle cx="48" cy="48" r="46" className="fill-warn-soft" />
-        <path d="M48 26v28M48 67v.5" className="fill-none stroke-warn-ink" strokeWidth="7" strokeLinecap="round" />
-      </svg>
-      <h2 className="mt-4 text-lg font-semibold">{title}</h2>
-      <p className="mt-1.5 max-w-xs text-sm leading-relaxed text-soft">{hint}</p>
-      {retry !== null && (
-        <div className="mt-5 w-full max-w-60">
-          <ButtonLink href={retry.href} weight="secondary">
-            {retry.label}
-          </ButtonLink>
-        </div>
-      )}
+      {/* The link can be selected by hand; the button is a convenience that PayLive answers. */}
+      <div className="mt-5 flex flex-col gap-2">
+        <input
+          readOnly
+          value={link}
+          aria-label={text.linkLabel}
+          className="min-h-11 w-full rounded-xl border border-line bg-sunken px-3 text-xs text-soft"
+        />
+        <Button weight="secondary" data-copy={link}>
+          {text.guideCopy}
+        </Button>
+      </div>
     </div>
   );
 }

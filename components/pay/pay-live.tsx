@@ -1,7 +1,7 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { type Dispatch, type ReactNode, type SyntheticEvent, useCallback, useEffect, useRef } from "react";
+import { type Dispatch, type ReactNode, useCallback, useEffect, useRef } from "react";
 import { ButtonLink } from "#components/ui/button.tsx";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import { BRIDGE_EVENT, takeBridgeResult } from "./bridge-result.ts";
@@ -36,6 +36,7 @@ export function PayLive(props: PayLiveProps) {
   const { initial, words, language, aftermath } = props;
   const { state, dispatch, confirm } = useOrderStatus(initial);
   useBridge(confirm, dispatch);
+  useTouches(confirm, dispatch);
   useFreshDetails(initial, state.view);
   const left = useRemaining(
     props.time,
@@ -45,14 +46,8 @@ export function PayLive(props: PayLiveProps) {
   const trouble = troubleOf(state, words);
   const ending = face === "waiting" ? null : { face, paidAt: state.view.paidAt, aftermath, words, language };
 
-  // The form works by itself before this code is there; afterwards it need not leave the page.
-  const onSubmit = (event: SyntheticEvent<HTMLElement>) => {
-    if (!(event.target instanceof HTMLElement) || event.target.dataset.confirm === undefined) return;
-    event.preventDefault();
-    void confirm();
-  };
   return (
-    <div className="contents" data-face={face} data-status={state.view.status} onSubmit={onSubmit}>
+    <div className="contents" data-face={face} data-status={state.view.status}>
       <section className="pay-stage @container flex flex-col items-center rounded-card bg-surface px-5 pt-6 pb-5 shadow-card">
         {props.heading}
         <div className={`mt-4 flex w-full flex-1 flex-col ${props.stage === null ? "min-h-66" : "min-h-90"}`}>
@@ -110,6 +105,8 @@ function troubleOf({ view, offline, failures, claim }: Progress, words: LiveText
       return words.cancelled;
     case "bridge_failed":
       return words.bridgeFailed;
+    case "copied":
+      return words.copied;
     default:
       return null;
   }
@@ -158,4 +155,36 @@ function useFreshDetails(initial: OrderStatusView, view: OrderStatusView): void 
     drawn.current = view.version;
     if (isFinal(view) && view.status !== "paid") router.refresh();
   }, [initial.version, view, router]);
+}
+
+/** Forms and buttons that the server drew: they work by themselves before this code is there, and stay on the page after. */
+function useTouches(confirm: () => Promise<void>, dispatch: Dispatch<ProgressEvent>): void {
+  useEffect(() => {
+    const onSubmit = (event: SubmitEvent) => {
+      if (!(event.target instanceof HTMLElement) || event.target.dataset.confirm === undefined) return;
+      event.preventDefault();
+      void confirm();
+    };
+    const onClick = async ({ target }: MouseEvent) => {
+      const link = target instanceof HTMLElement ? target.dataset.copy : undefined;
+      if (link !== undefined && (await copyText(link))) dispatch({ type: "claim", claim: "copied" });
+    };
+    document.addEventListener("submit", onSubmit);
+    document.addEventListener("click", onClick);
+    return () => {
+      document.removeEventListener("submit", onSubmit);
+      document.removeEventListener("click", onClick);
+    };
+  }, [confirm, dispatch]);
+}
+
+async function copyText(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Older in-app browsers have only this; what it copies is what is selected.
+    document.querySelector<HTMLInputElement>("input[readonly]")?.select();
+    return document.execCommand("copy");
+  }
 }

@@ -45,7 +45,6 @@ const zh = {
   guideBrowserStep: "或点右上角 ···，选择「在浏览器打开」",
   guideDirect: "直接跳转微信支付",
   linkLabel: "付款链接",
-  copied: "已复制",
 
   miniTitle: "在小程序中完成支付",
   miniPay: "去支付",
@@ -95,6 +94,7 @@ const zh = {
     back: "返回商家",
     orderAgain: "重新下单",
     close: "可以关闭此页面了",
+    copied: "链接已复制，打开微信粘贴即可",
     offline: "网络已断开，恢复后自动更新",
     failing: "网络不太稳定，正在重试…",
   },
@@ -166,7 +166,6 @@ const en: Text = {
   guideBrowserStep: "Or tap ··· at the top right and choose “Open in browser”",
   guideDirect: "Try WeChat Pay directly",
   linkLabel: "Payment link",
-  copied: "Copied",
 
   miniTitle: "Pay in the mini program",
   miniPay: "Continue to pay",
@@ -220,6 +219,7 @@ const en: Text = {
     back: "Back to the shop",
     orderAgain: "Order again",
     close: "You can close this page now",
+    copied: "Link copied. Paste it in WeChat",
     offline: "You are offline. This page updates once you are back",
     failing: "The network is unsteady, trying again…",
   },

@@ -1,10 +1,10 @@
 "use client";
 
 import { type Dispatch, useCallback, useEffect, useReducer, useRef } from "react";
-import useSWR from "swr";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import { begin, isFinal, type Progress, type ProgressEvent, progress } from "./order-progress.ts";
 import { pollAfterMs, retryAfterMs } from "./poll-pace.ts";
+import { startPolling } from "./start-polling.ts";
 
 const ANSWER_WITHIN_MS = 8_000;
 const REOPEN_STREAM_MS = 10_000;
@@ -33,45 +33,25 @@ interface Polling {
   readonly dispatch: Dispatch<ProgressEvent>;
 }
 
-/** @returns asks once, now */
+/** Stale while it asks again: what is on screen stays until an answer is there. @returns asks once, now */
 function usePolling(orderId: string, { final, confirming, dispatch }: Polling): () => void {
   const since = useRef(0);
+  const askNow = useRef(() => {});
   useEffect(() => {
-    since.current = performance.now();
-  }, []);
-  const pace = useCallback(
-    () =>
-      final ? 0 : pollAfterMs({ watchedMs: performance.now() - since.current, confirming, chance: Math.random() }),
-    [final, confirming],
-  );
-  const { mutate } = useSWR<OrderStatusView>(`/api/orders/${orderId}/status`, readStatus, {
-    refreshInterval: pace,
-    refreshWhenHidden: false,
-    // The page has just been made from the truth; the first question may wait for its turn.
-    revalidateOnMount: false,
-    // `useNetwork` asks on return, on every kind of it and without SWR's throttle.
-    revalidateOnFocus: false,
-    revalidateOnReconnect: false,
-    dedupingInterval: 200,
-    onSuccess: (view) => dispatch({ type: "seen", view }),
-    onError: () => dispatch({ type: "unanswered" }),
-    onErrorRetry: (_error, _key, _config, revalidate, { retryCount }) => {
-      setTimeout(
-        () => {
-          if (!document.hidden) revalidate({ retryCount });
-        },
-        retryAfterMs(retryCount, Math.random()),
-      );
-    },
-  });
-  return useCallback(() => void mutate(), [mutate]);
-}
-
-/** `no-cache` makes the browser ask with `If-None-Match`; a 304 costs a few bytes and comes back as what we had. */
-async function readStatus(address: string): Promise<OrderStatusView> {
-  const answer = await fetch(address, { cache: "no-cache", signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-  if (!answer.ok) throw new Error(`status ${answer.status}`);
-  return answer.json();
+    since.current ||= performance.now();
+    const poll = startPolling(`/api/orders/${orderId}/status`, {
+      pause: (failures) => {
+        if (failures > 0) return retryAfterMs(failures, Math.random());
+        if (final) return null;
+        return pollAfterMs({ watchedMs: performance.now() - since.current, confirming, chance: Math.random() });
+      },
+      onAnswer: (view) => dispatch({ type: "seen", view }),
+      onSilence: () => dispatch({ type: "unanswered" }),
+    });
+    askNow.current = poll.askNow;
+    return poll.stop;
+  }, [orderId, final, confirming, dispatch]);
+  return useCallback(() => askNow.current(), []);
 }
 
 function useStream(orderId: string, final: boolean, dispatch: Dispatch<ProgressEvent>): void {

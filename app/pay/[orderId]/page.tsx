@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
-import { Trouble } from "#components/pay/panels.tsx";
 import { PlainPage } from "#components/pay/plain-page.tsx";
 import { textOf } from "#components/pay/text.ts";
+import { Trouble } from "#components/pay/trouble.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
