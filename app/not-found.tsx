@@ -1,7 +1,7 @@
 import { headers } from "next/headers";
-import { Trouble } from "#components/pay/panels.tsx";
 import { PlainPage } from "#components/pay/plain-page.tsx";
 import { chooseLanguage, textOf } from "#components/pay/text.ts";
+import { Trouble } from "#components/pay/trouble.tsx";
 
 export default async function NotFound() {
   const language = chooseLanguage(undefined, (await headers()).get("accept-language"));

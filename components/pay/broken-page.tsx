@@ -4,7 +4,7 @@ export const BrokenPage = () => (
     <div>
       <h1 className="text-xl font-semibold">页面出了点问题 · Something went wrong</h1>
       <p className="mt-2 text-soft">订单和付款不受影响。Your order and payment are safe.</p>
-      <a className="mt-4 inline-block p-4 underline" href="">
+      <a className="mt-4 inline-block p-4 underline" href="?">
         重试 · Try again
       </a>
     </div>
