@@ -1,5 +1,12 @@
 /** What a key may be limited to. A key without scopes may do everything. */
-export const SCOPES = ["orders:read", "orders:write", "webhooks:read", "webhooks:write"] as const;
+export const SCOPES = [
+  "orders:read",
+  "orders:write",
+  "refunds:read",
+  "refunds:write",
+  "webhooks:read",
+  "webhooks:write",
+] as const;
 export type Scope = (typeof SCOPES)[number];
 
 export const isScope = (text: string): text is Scope => SCOPES.some((scope) => scope === text);

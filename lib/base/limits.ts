@@ -44,6 +44,21 @@ export const CHECK_RETRY_MS = 20 * SECOND_MS;
 export const SWEEP_LEASE_MS = 30 * SECOND_MS;
 export const SWEEP_BATCH = 50;
 
+// Refunds
+export const REFUND_REASON_CHARS_MAX = 80; // WeChat Pay's own limit
+export const REFUNDS_PER_TRADE_MAX = 50; // WeChat Pay's own limit
+export const REFUNDABLE_MS = 365 * DAY_MS; // WeChat Pay's own limit
+/** WeChat wants a minute between the refunds of one trade; a second stays for the way there. */
+export const REFUND_SPACING_MS = MINUTE_MS + SECOND_MS;
+/** Pauses before each look at a refund that WeChat has accepted; the last one goes on. */
+export const REFUND_CHECKS_MS = [1, 5, 10, 20, 30].map((minutes) => minutes * MINUTE_MS);
+/** Pauses before a refund without a certain answer is sent again; the last one goes on. */
+export const REFUND_RESENDS_MS = [20 * SECOND_MS, 40 * SECOND_MS, ...REFUND_CHECKS_MS];
+/** After so many sends without a certain answer a person is told. */
+export const REFUND_SENDS_QUIET = 6;
+/** WeChat may not find a trade that was just paid; after this it is believed. */
+export const REFUND_ABSENT_BELIEVED_MS = HOUR_MS;
+
 // Talking to WeChat Pay
 export const GATEWAY_CONNECT_TIMEOUT_MS = 2 * SECOND_MS;
 export const GATEWAY_TOTAL_TIMEOUT_MS = 10 * SECOND_MS;
@@ -102,8 +117,8 @@ export const JSON_DEPTH_MAX = 32;
 export const API_KEY_NAME_CHARS_MAX = 128;
 /** A merchant's server at full speed stays below it; a program that has lost its mind does not. */
 export const API_CALLS_PER_KEY_PER_MINUTE = 120_000;
-/** Whole offices and mobile carriers share one address. */
-export const PAY_PAGE_CALLS_PER_ADDRESS_PER_MINUTE = 6_000;
+/** Calls that may ask WeChat something. Whole offices and mobile carriers share one address. */
+export const PAY_PAGE_CALLS_PER_ADDRESS_PER_MINUTE = 60_000;
 export const PAY_PAGE_ORDERS_PER_ADDRESS = 300;
 export const PAY_PAGE_ORDERS_WINDOW_MS = 10 * MINUTE_MS;
 /** "I have paid" asks WeChat at most this often for one order. */

@@ -37,7 +37,7 @@ export function merchantPost<Schema extends z.ZodType>({ scope, body, secret, ha
   });
 }
 
-/** A call of the pay page: no key, since knowing the order's id is the right to pay it. */
+/** A call of the pay page that may ask WeChat: no key, since knowing the order's id is the right to pay it. */
 export function payPage(handle: Handler): Handler {
   return async (call) => {
     await call.container.limits.countPayPageCall(call.client.address);

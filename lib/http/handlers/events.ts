@@ -1,10 +1,11 @@
 import { AppError } from "#lib/base/app-error.ts";
-import { param, payPage } from "../endpoint.ts";
+import type { Answer, Call } from "../call.ts";
+import { param } from "../endpoint.ts";
 import { openStream } from "../order-stream.ts";
 import { orderWatch } from "../order-watch.ts";
 
 /** `GET /api/orders/{orderId}/events`: the status at once and on each change, as server-sent events. */
-export const orderEvents = payPage(async (call) => {
+export async function orderEvents(call: Call): Promise<Answer> {
   const status = await orderWatch(call.container).read(param(call, "orderId"));
   if (status === null) throw new AppError("not_found", "there is no such order");
   const headers = {
@@ -15,4 +16,4 @@ export const orderEvents = payPage(async (call) => {
   };
   if (call.method === "HEAD") return { status: 200, headers, body: null };
   return { status: 200, headers, body: openStream(call, status) };
-});
+}

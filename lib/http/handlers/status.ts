@@ -1,11 +1,14 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { json } from "../answer.ts";
-import type { Call } from "../call.ts";
-import { param, payPage } from "../endpoint.ts";
+import type { Answer, Call } from "../call.ts";
+import { param } from "../endpoint.ts";
 import { orderWatch } from "../order-watch.ts";
 
-/** `GET /api/orders/{orderId}/status`. The version is the entity tag, so that polling costs next to nothing. */
-export const orderStatus = payPage(async (call) => {
+/**
+ * `GET /api/orders/{orderId}/status`. The version is the entity tag, so that polling costs next to nothing. Not counted per
+ * address: a shop full of people polls from one.
+ */
+export async function orderStatus(call: Call): Promise<Answer> {
   const { read, noteSeen } = orderWatch(call.container);
   const status = await read(param(call, "orderId"));
   if (status === null) throw new AppError("not_found", "there is no such order");
@@ -13,7 +16,7 @@ export const orderStatus = payPage(async (call) => {
   const headers = { etag: `"${status.version}"`, "cache-control": "private, no-cache" };
   if (isKnown(call, headers.etag)) return { status: 304, headers, body: null };
   return json(200, status, headers);
-});
+}
 
 /** If-None-Match (RFC 9110 §13.1.2) compares weakly: a proxy that compresses makes our tag weak. */
 function isKnown({ headers }: Call, etag: string): boolean {

@@ -1,4 +1,4 @@
 import { routesOf } from "../../../../routes.ts";
-import { drawQr } from "./draw-qr.tsx";
+import { drawQr } from "./draw-qr.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routesOf("/api/orders/{orderId}/qr.svg", { drawQr });
