@@ -1,5 +1,6 @@
 import http from "node:http";
 import https from "node:https";
+import { createSecureContext } from "node:tls";
 import {
   GATEWAY_ANSWER_BYTES_MAX,
   GATEWAY_CONNECT_TIMEOUT_MS,
@@ -17,6 +18,8 @@ export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Empty: none is sent. */
   readonly body: string;
+  /** Connections that show a client certificate; over plain http nobody asks for one. */
+  readonly agent?: https.Agent;
 }
 
 export interface RawAnswer {
@@ -50,9 +53,18 @@ export const EXCHANGE_LIMITS: ExchangeLimits = {
 
 export type Exchange = (request: OutgoingRequest, limits: ExchangeLimits) => Promise<RawAnswer | NoAnswer>;
 
+export const USER_AGENT = `Lingfu/0.1 (Node.js ${process.versions.node})`;
+
 const agentOptions = { keepAlive: true, maxSockets: GATEWAY_SOCKETS_MAX, scheduling: "lifo" } as const;
 const httpAgent = new http.Agent(agentOptions);
 const httpsAgent = new https.Agent(agentOptions);
+
+/** Connections that show this certificate. @throws Error when the two PEM texts do not make a pair */
+export function agentWithCertificate(certificatePem: string, keyPem: string): https.Agent {
+  const identity = { cert: certificatePem, key: keyPem };
+  createSecureContext(identity); // else a bad pair would be noticed at the first call only
+  return new https.Agent({ ...agentOptions, ...identity });
+}
 
 /** Whatever the network or the other side does wrong is a {@link NoAnswer}, never an exception. */
 export function exchange(request: OutgoingRequest, limits: ExchangeLimits): Promise<RawAnswer | NoAnswer> {
@@ -94,7 +106,7 @@ const CLOSED_CODES: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 /** Messages of Node may hold addresses; its codes do not. */
 const codeOf = (error: Error): string => ("code" in error ? String(error.code) : "connection failed");
 
-function prepare({ origin, method, path, headers, body }: OutgoingRequest): http.ClientRequest {
+function prepare({ origin, method, path, headers, body, agent = httpsAgent }: OutgoingRequest): http.ClientRequest {
   const url = new URL(origin);
   const secure = url.protocol === "https:";
   const length = body === "" ? {} : { "content-length": String(Buffer.byteLength(body)) };
@@ -105,7 +117,7 @@ function prepare({ origin, method, path, headers, body }: OutgoingRequest): http
     method,
     path,
     headers: { ...headers, ...length },
-    agent: secure ? httpsAgent : httpAgent,
+    agent: secure ? agent : httpAgent,
   });
 }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { fen } from "#lib/base/fen.ts";
 import { GATEWAY_FIRST_TRY_TIMEOUT_MS, GATEWAY_TOTAL_TIMEOUT_MS } from "#lib/base/limits.ts";
 import { privateKeyFrom } from "../crypto/rsa.ts";
+import { backupOrigin } from "../failover.ts";
 import {
   credentialsFor,
   impatient,
@@ -21,7 +22,7 @@ import {
 } from "../testing/platform.ts";
 import type { ExchangeLimits, NoAnswer, OutgoingRequest, RawAnswer } from "../transport.ts";
 import { createV3Account } from "./account.ts";
-import { backupOrigin, type Call, createCaller } from "./call.ts";
+import { type Call, createCaller } from "./call.ts";
 
 const answer = (status: number): RawAnswer => ({
   kind: "answer",

@@ -1,9 +1,9 @@
 import { type KeyObject, randomBytes } from "node:crypto";
-import { GATEWAY_FIRST_TRY_TIMEOUT_MS } from "#lib/base/limits.ts";
 import type { Clock } from "#lib/base/time.ts";
 import { authorizationHeader, requestText } from "../crypto/canonical.ts";
 import { signRsa } from "../crypto/rsa.ts";
-import { EXCHANGE_LIMITS, type Exchange, exchange, type NoAnswer, type RawAnswer } from "../transport.ts";
+import { type CallResult, sendWithBackup, type Way } from "../failover.ts";
+import { USER_AGENT } from "../transport.ts";
 
 // A signed request and whatever came back, not verified yet. Source: wechatpay.md §2, §5.
 
@@ -14,12 +14,9 @@ export interface Signer {
   readonly clock: Clock;
 }
 
-export interface CallerOptions extends Signer {
-  readonly apiBase: string;
+export interface CallerOptions extends Signer, Way {
   /** Asks for answers signed by this key; sent in public key mode only. */
   readonly publicKeyId: string | null;
-  readonly exchange?: Exchange;
-  readonly backupOf?: (origin: string) => string | null;
 }
 
 export interface Call {
@@ -31,48 +28,13 @@ export interface Call {
   readonly repeatable: boolean;
 }
 
-export type CallResult = (RawAnswer | NoAnswer) & {
-  /** An earlier try of this call may have been carried out, so a refusal of this one does not settle what is true. */
-  readonly afterDoubt: boolean;
-};
-
 export type Caller = (call: Call) => Promise<CallResult>;
 
-const USER_AGENT = `Lingfu/0.1 (Node.js ${process.versions.node})`;
-
-const BACKUPS = new Map([
-  ["https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com"],
-  ["https://api.wechatpay.cn", "https://api2.wechatpay.cn"],
-]);
-
-/** WeChat Pay's second address for a host, in another city; addresses of our own have none. */
-export const backupOrigin = (origin: string): string | null => BACKUPS.get(origin) ?? null;
-
-/** Sends, and sends once more where that is safe and promises something: to the backup host, or over a new connection. */
-export function createCaller(options: CallerOptions): Caller {
-  const { apiBase, exchange: run = exchange, backupOf = backupOrigin } = options;
-  const origin = new URL(apiBase).origin;
-  return async (call) => {
-    const backup = call.repeatable ? backupOf(origin) : null;
-    const startedMs = performance.now();
-    const firstMs = backup === null ? EXCHANGE_LIMITS.totalMs : GATEWAY_FIRST_TRY_TIMEOUT_MS;
-    const first = await run(await signed(options, origin, call), { ...EXCHANGE_LIMITS, totalMs: firstMs });
-    const next = call.repeatable ? nextOrigin(first, { origin, backup }) : null;
-    if (next === null) return { ...first, afterDoubt: false };
-    const leftMs = Math.max(1, EXCHANGE_LIMITS.totalMs - (performance.now() - startedMs));
-    const second = await run(await signed(options, next, call), { ...EXCHANGE_LIMITS, totalMs: leftMs });
-    return { ...second, afterDoubt: first.kind === "answer" || first.mayHaveArrived };
-  };
-}
-
-/** Where a second try goes, if one is worth it. */
-function nextOrigin(
-  result: RawAnswer | NoAnswer,
-  { origin, backup }: { origin: string; backup: string | null },
-): string | null {
-  if (result.kind === "answer") return result.status === 502 || result.status === 503 ? backup : null;
-  return backup ?? (result.staleConnection ? origin : null);
-}
+/** Each try is signed afresh. */
+export const createCaller =
+  (options: CallerOptions): Caller =>
+  (call) =>
+    sendWithBackup(options, { repeatable: call.repeatable, requestTo: (origin) => signed(options, origin, call) });
 
 async function signed(options: CallerOptions, origin: string, { method, path, body }: Call) {
   const { merchantNumber, serialNo, privateKey, clock, publicKeyId } = options;

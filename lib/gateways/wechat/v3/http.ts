@@ -1,7 +1,8 @@
 import type { Clock } from "#lib/base/time.ts";
 import type { Log } from "#lib/payment/index.ts";
+import type { CallResult } from "../failover.ts";
 import type { RawAnswer } from "../transport.ts";
-import type { Caller, CallResult } from "./call.ts";
+import type { Caller } from "./call.ts";
 import { foldCode } from "./error-table.ts";
 import type { VerifierKeys } from "./keys.ts";
 import { failureName, readSignature, signatureHolds } from "./verify.ts";

@@ -1,0 +1,63 @@
+import { GATEWAY_FIRST_TRY_TIMEOUT_MS } from "#lib/base/limits.ts";
+import {
+  EXCHANGE_LIMITS,
+  type Exchange,
+  exchange,
+  type NoAnswer,
+  type OutgoingRequest,
+  type RawAnswer,
+} from "./transport.ts";
+
+// WeChat Pay's two addresses: which one is called, and when a second try is worth it. Source: wechatpay.md §5.
+
+/** The way out of the house. */
+export interface Way {
+  readonly apiBase: string;
+  /** For tests: another way out. */
+  readonly exchange?: Exchange;
+  readonly backupOf?: (origin: string) => string | null;
+}
+
+export type CallResult = (RawAnswer | NoAnswer) & {
+  /** An earlier try of this call may have been carried out, so a refusal of this one does not settle what is true. */
+  readonly afterDoubt: boolean;
+};
+
+export interface Sending {
+  /** Sending it twice has the effect of sending it once, by our own number in it. */
+  readonly repeatable: boolean;
+  /** Asked once per try. */
+  readonly requestTo: (origin: string) => OutgoingRequest | Promise<OutgoingRequest>;
+}
+
+const BACKUPS = new Map([
+  ["https://api.mch.weixin.qq.com", "https://api2.mch.weixin.qq.com"],
+  ["https://api.wechatpay.cn", "https://api2.wechatpay.cn"],
+]);
+
+/** WeChat Pay's second address for a host, in another city; addresses of our own have none. */
+export const backupOrigin = (origin: string): string | null => BACKUPS.get(origin) ?? null;
+
+/** Sends, and sends once more where that is safe and promises something: to the backup host, or over a new connection. */
+export async function sendWithBackup(way: Way, { repeatable, requestTo }: Sending): Promise<CallResult> {
+  const { exchange: run = exchange, backupOf = backupOrigin } = way;
+  const origin = new URL(way.apiBase).origin;
+  const backup = repeatable ? backupOf(origin) : null;
+  const startedMs = performance.now();
+  const firstMs = backup === null ? EXCHANGE_LIMITS.totalMs : GATEWAY_FIRST_TRY_TIMEOUT_MS;
+  const first = await run(await requestTo(origin), { ...EXCHANGE_LIMITS, totalMs: firstMs });
+  const next = repeatable ? nextOrigin(first, { origin, backup }) : null;
+  if (next === null) return { ...first, afterDoubt: false };
+  const leftMs = Math.max(1, EXCHANGE_LIMITS.totalMs - (performance.now() - startedMs));
+  const second = await run(await requestTo(next), { ...EXCHANGE_LIMITS, totalMs: leftMs });
+  return { ...second, afterDoubt: first.kind === "answer" || first.mayHaveArrived };
+}
+
+/** Where a second try goes, if one is worth it. */
+function nextOrigin(
+  result: RawAnswer | NoAnswer,
+  { origin, backup }: { origin: string; backup: string | null },
+): string | null {
+  if (result.kind === "answer") return result.status === 502 || result.status === 503 ? backup : null;
+  return backup ?? (result.staleConnection ? origin : null);
+}
