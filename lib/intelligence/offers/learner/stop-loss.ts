@@ -45,6 +45,16 @@ export function watchLoss(stopLoss: StopLoss, { arm, propensity, pNone }: OfferO
   const [control, treated] = [estimate(stopLoss.control), estimate(stopLoss.treated)];
   const excess = control.mean - treated.mean;
   if (excess > ERRORS_MAX * Math.sqrt(control.variance + treated.variance)) stopLoss.tripped = true;
+  fade(stopLoss.control);
+  fade(stopLoss.treated);
+}
+
+// What was lost while nothing was known yet must not count for ever against what has been learned since.
+function fade(side: Side): void {
+  side.weight /= 2;
+  side.weightSquared /= 2;
+  side.margin /= 2;
+  side.marginSquared /= 2;
 }
 
 /** Mean, and the variance of the mean by the effective number of shoppers. */
