@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ERROR_CATALOGUE, type ErrorCode } from "../base/app-error.ts";
 import { IDEMPOTENCY_KEY_CHARS_MAX } from "../base/limits.ts";
-import { OPERATIONS, type Operation, type OperationAnswer } from "./openapi-operations.ts";
+import type { Operation, OperationAnswer } from "./openapi-operation.ts";
+import { OPERATIONS } from "./openapi-operations.ts";
 import { problemSchema } from "./problem.ts";
 
 type Json = Record<string, unknown>;

@@ -1,0 +1,28 @@
+import type { z } from "zod";
+import type { ErrorCode } from "../base/app-error.ts";
+
+/** One call, in the few words that OpenAPI cannot get from the schemas. */
+export interface Operation {
+  readonly id: string;
+  readonly tag: "Orders" | "Webhooks" | "Pay page" | "WeChat" | "Operations" | "Description";
+  readonly summary: string;
+  readonly description?: string;
+  /** `merchant`: an API key; `metrics`: the metrics token. */
+  readonly auth?: "merchant" | "metrics";
+  /** Takes `Idempotency-Key`. */
+  readonly once?: boolean;
+  readonly query?: z.ZodObject;
+  readonly body?: { readonly schema: z.ZodType; readonly required: boolean; readonly example: unknown };
+  readonly answers: readonly OperationAnswer[];
+  readonly errors: readonly ErrorCode[];
+}
+
+export interface OperationAnswer {
+  readonly status: number;
+  readonly description: string;
+  /** Without it, a body of `type`, or none. */
+  readonly schema?: z.ZodType;
+  readonly type?: string;
+}
+
+export type Operations = Readonly<Record<string, Readonly<Partial<Record<"get" | "post" | "delete", Operation>>>>>;

@@ -1,0 +1,138 @@
+import type { Operations } from "./openapi-operation.ts";
+import { orderStatusSchema } from "./order.ts";
+import { payAnswerSchema, payRequestSchema } from "./payment.ts";
+
+export const pageOperations: Operations = {
+  "/api/orders/{orderId}/status": {
+    get: {
+      id: "getOrderStatus",
+      tag: "Pay page",
+      summary: "Follow an order by asking",
+      description: "Send the `ETag` back as `If-None-Match`: as long as nothing has changed the answer is 304.",
+      answers: [
+        { status: 200, description: "The status", schema: orderStatusSchema },
+        { status: 304, description: "Nothing has changed" },
+      ],
+      errors: ["not_found"],
+    },
+  },
+  "/api/orders/{orderId}/events": {
+    get: {
+      id: "followOrder",
+      tag: "Pay page",
+      summary: "Follow an order by server-sent events",
+      description: "`event: status` with the status object, at once and on each change. Resumes with `Last-Event-ID`.",
+      answers: [{ status: 200, description: "A stream of events", type: "text/event-stream" }],
+      errors: ["not_found", "unavailable"],
+    },
+  },
+  "/api/orders/{orderId}/pay": {
+    post: {
+      id: "payOrder",
+      tag: "Pay page",
+      summary: "Open the payment at WeChat, or get the one that is open",
+      description: "Calling it again, or twice at once, never makes a second trade that can be paid.",
+      body: { schema: payRequestSchema, required: false, example: { channel: "native" } },
+      answers: [{ status: 200, description: "What the phone needs", schema: payAnswerSchema }],
+      errors: ["invalid_request", "not_found", "order_not_payable", "gateway_rejected", "gateway_unavailable"],
+    },
+  },
+  "/api/orders/{orderId}/check": {
+    post: {
+      id: "checkOrder",
+      tag: "Pay page",
+      summary: "“I have paid”: have WeChat asked now",
+      answers: [{ status: 200, description: "The status", schema: orderStatusSchema }],
+      errors: ["invalid_request", "not_found", "gateway_unavailable"],
+    },
+  },
+  "/api/orders/{orderId}/qr.svg": {
+    get: {
+      id: "getQrCode",
+      tag: "Pay page",
+      summary: "The QR code alone",
+      answers: [{ status: 200, description: "The code", type: "image/svg+xml" }],
+      errors: ["not_found", "order_not_payable", "gateway_unavailable"],
+    },
+  },
+  "/api/orders/{orderId}/openid": {
+    get: {
+      id: "askOpenid",
+      tag: "Pay page",
+      summary: "Sends a shopper inside WeChat to its silent sign-in",
+      answers: [{ status: 303, description: "To WeChat, or back to the pay page" }],
+      errors: ["not_found"],
+    },
+  },
+  "/api/wechat/oauth/callback": {
+    get: {
+      id: "oauthCallback",
+      tag: "WeChat",
+      summary: "WeChat sends the shopper back here with a code",
+      answers: [{ status: 303, description: "To the pay page" }],
+      errors: ["invalid_request"],
+    },
+  },
+};
+
+export const otherOperations: Operations = {
+  "/payment/notify": {
+    post: {
+      id: "notify",
+      tag: "WeChat",
+      summary: "WeChat Pay's notifications, API v3 (JSON) and v2 (XML)",
+      description: "Verified over the raw bytes. Errors come in WeChat's own form: 401, 400, 413, 500 with `FAIL`.",
+      answers: [{ status: 200, description: "The change is on disk", type: "application/json" }],
+      errors: [],
+    },
+  },
+  "/healthz": {
+    get: {
+      id: "healthz",
+      tag: "Operations",
+      summary: "Is the process alive?",
+      answers: [{ status: 200, description: "It is", type: "application/json" }],
+      errors: [],
+    },
+  },
+  "/readyz": {
+    get: {
+      id: "readyz",
+      tag: "Operations",
+      summary: "May traffic come?",
+      answers: [
+        { status: 200, description: "Yes", type: "application/json" },
+        { status: 503, description: "Not yet: `missing` names what is missing", type: "application/json" },
+      ],
+      errors: [],
+    },
+  },
+  "/metrics": {
+    get: {
+      id: "metrics",
+      tag: "Operations",
+      summary: "Prometheus metrics",
+      auth: "metrics",
+      answers: [{ status: 200, description: "Prometheus text", type: "text/plain" }],
+      errors: ["unauthenticated", "forbidden"],
+    },
+  },
+  "/api/openapi.json": {
+    get: {
+      id: "getOpenapi",
+      tag: "Description",
+      summary: "This description",
+      answers: [{ status: 200, description: "OpenAPI 3.1", type: "application/json" }],
+      errors: [],
+    },
+  },
+  "/docs": {
+    get: {
+      id: "getDocs",
+      tag: "Description",
+      summary: "This description, to read and try",
+      answers: [{ status: 200, description: "A page", type: "text/html" }],
+      errors: [],
+    },
+  },
+};
