@@ -3,15 +3,15 @@ import { createApiKeys } from "./auth/api-keys.ts";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { createRateLimits } from "./auth/rate-limits.ts";
 import { formatId, ID_RANDOM_BYTES, readableCode } from "./base/ids.ts";
-import { done, refused } from "./base/outcome.ts";
-import type { Clock } from "./base/time.ts";
+import { type Clock, SECOND_MS } from "./base/time.ts";
 import { type Accounts, createAccounts, v3Only } from "./config/accounts.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
 import { checkMasterKey } from "./config/master-key.ts";
 import { createPaymentConfig, type PaymentConfig } from "./config/payment-config.ts";
 import { createSealedBox, type SealedBox } from "./config/sealed-box.ts";
-import { authorizeUrl, createGateways, openidFromCode, type WechatGateways } from "./gateways/index.ts";
-import type { EdgeSettings, OpenContainer, OpenidSource } from "./http/container.ts";
+import { createGateways, type WechatGateways } from "./gateways/index.ts";
+import type { EdgeSettings, OpenContainer } from "./http/container.ts";
+import { openidSource } from "./http/openid-source.ts";
 import { createHub } from "./live/hub.ts";
 import { createReadiness } from "./ops/health.ts";
 import { createLog } from "./ops/log.ts";
@@ -19,6 +19,7 @@ import { measureGateways } from "./ops/measure-gateways.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { type Deps, type Gateways, type Ids, type Log, PaymentProcessor } from "./payment/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
+import { readMerchantName } from "./storage/gateway-accounts.ts";
 import { gatewayKeyStore } from "./storage/gateway-keys.ts";
 import { paymentStore } from "./storage/payment-store.ts";
 import { webhookDeliveries } from "./storage/webhook-deliveries.ts";
@@ -52,7 +53,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const log = createLog({ process: options.process, level: environment.logLevel });
   const database = openDatabase({
     url: environment.databaseUrl,
-    onIdleError: (cause) => log.warn("database.lost", { cause }),
+    onIdleError: sparing((cause) => log.warn("database.lost", { cause })),
   });
   try {
     return await composeOn(database, { ...options, environment, log });
@@ -71,8 +72,8 @@ async function composeOn(database: Database, { environment, log, stopping }: Gro
   const box = createSealedBox(environment.masterKey);
   await checkMasterKey(pool, box);
   const accounts = createAccounts({ pool, box, log });
-  const mode = { sandbox: true };
-  const paymentConfig = await followConfig({ pool, box, log, environment, accounts, mode });
+  const mode: Mode = { sandbox: false };
+  const config = await followConfig({ pool, box, log, environment, accounts, mode });
   const gateways = createGateways({ accounts: v3Only(accounts), keyStore: gatewayKeyStore(pool), clock, log });
   const hub = createHub({ databaseUrl: environment.databaseUrl, log });
   const metrics = createMetrics({ hub, pool });
@@ -83,7 +84,6 @@ async function composeOn(database: Database, { environment, log, stopping }: Gro
       return mode.sandbox;
     },
   };
-  const watching = paymentConfig.watch();
   return {
     environment,
     database,
@@ -96,7 +96,8 @@ async function composeOn(database: Database, { environment, log, stopping }: Gro
     keys,
     accounts,
     gateways,
-    paymentConfig,
+    paymentConfig: config.paymentConfig,
+    merchantName: merchantNames(pool),
     stopping,
     payments: new PaymentProcessor(
       paymentDeps({ environment, box, gateways: measureGateways(gateways, { metrics, clock }), log }, database),
@@ -118,7 +119,7 @@ async function composeOn(database: Database, { environment, log, stopping }: Gro
     readiness: createReadiness({ pool }),
     openids: openidSource(accounts),
     async close() {
-      await Promise.allSettled([watching.stop(), hub.close()]);
+      await Promise.allSettled([config.stop(), hub.close()]);
       await database.close();
     },
   };
@@ -132,27 +133,66 @@ const ids: Ids = {
   orderNumber: () => `LF${readableCode(randomBytes(ID_RANDOM_BYTES))}`,
 };
 
+/** Whether new trades go to the sandbox; a change made by any process is seen within seconds. */
+interface Mode {
+  sandbox: boolean;
+}
+
 interface Following {
   readonly pool: Database["pool"];
   readonly box: SealedBox;
   readonly log: Log;
   readonly environment: Environment;
   readonly accounts: Accounts;
-  readonly mode: { sandbox: boolean };
+  readonly mode: Mode;
 }
 
-/** Imports the configuration now; `mode` is kept true for as long as the file is watched. */
-async function followConfig({ pool, box, log, environment, accounts, mode }: Following): Promise<PaymentConfig> {
-  const { paymentConfig, sandboxConfig } = environment;
-  const onChange = () => {
-    void accounts.refresh().then(async () => {
-      mode.sandbox = (await accounts.active())?.sandbox ?? true;
-    });
+const MODE_EVERY_MS = 5 * SECOND_MS;
+
+/** Imports the configuration now and keeps looking; `mode` is kept true meanwhile. */
+async function followConfig({ pool, box, log, environment, accounts, mode }: Following) {
+  const { paymentConfig: file, sandboxConfig } = environment;
+  const lookUp = async () => {
+    mode.sandbox = (await accounts.active())?.sandbox ?? false;
   };
-  const config = createPaymentConfig({ pool, box, log, paymentConfig, sandboxConfig, onChange });
-  const { mode: found } = await config.refresh();
-  mode.sandbox = found !== "real";
-  return config;
+  const onChange = () => void accounts.refresh().then(lookUp).catch(ignore);
+  const paymentConfig = createPaymentConfig({ pool, box, log, paymentConfig: file, sandboxConfig, onChange });
+  await paymentConfig.refresh();
+  await accounts.refresh();
+  await lookUp();
+  const watching = paymentConfig.watch();
+  // While the database is away the last answer serves.
+  const looking = setInterval(() => void lookUp().catch(ignore), MODE_EVERY_MS).unref();
+  return {
+    paymentConfig,
+    stop() {
+      clearInterval(looking);
+      return watching.stop();
+    },
+  };
+}
+
+function ignore(): void {}
+
+/** The shop's name as the configuration gave it, read at most every few seconds. */
+function merchantNames(pool: Database["pool"]): () => Promise<string> {
+  let known: { readonly name: string; readonly readAt: number } | null = null;
+  return async () => {
+    if (known === null || performance.now() - known.readAt > MODE_EVERY_MS) {
+      known = { name: await readMerchantName(pool), readAt: performance.now() };
+    }
+    return known.name;
+  };
+}
+
+/** Ten connections that break at once are one event. */
+function sparing<Argument>(tell: (argument: Argument) => void): (argument: Argument) => void {
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return (argument) => {
+    if (performance.now() - toldAt < MODE_EVERY_MS) return;
+    toldAt = performance.now();
+    tell(argument);
+  };
 }
 
 interface PaymentParts {
@@ -175,7 +215,7 @@ function paymentDeps({ environment, box, gateways, log }: PaymentParts, { pool }
   };
 }
 
-function edgeSettings(environment: Environment, mode: { readonly sandbox: boolean }): EdgeSettings {
+function edgeSettings(environment: Environment, mode: Readonly<Mode>): EdgeSettings {
   const { publicUrl, metricsToken, trustedProxies, allowPrivateWebhooks, sandboxPort } = environment;
   return {
     publicUrl,
@@ -187,30 +227,6 @@ function edgeSettings(environment: Environment, mode: { readonly sandbox: boolea
     },
     get sandboxOrigin() {
       return mode.sandbox ? `http://localhost:${sandboxPort}` : null;
-    },
-  };
-}
-
-/** Who the shopper is inside WeChat, by the account that is active at the moment. */
-function openidSource(accounts: Accounts): OpenidSource {
-  const able = async () => {
-    const account = await accounts.active();
-    if (account === null || account.appSecret === null) return null;
-    const oauthBase = account.oauthBase ?? undefined;
-    return { appId: account.appId, appSecret: account.appSecret, ...(oauthBase === undefined ? {} : { oauthBase }) };
-  };
-  return {
-    appId: async () => (await able())?.appId ?? null,
-    async authorizeUrl(ask) {
-      const oauthBase = (await able())?.oauthBase;
-      return authorizeUrl({ ...ask, ...(oauthBase === undefined ? {} : { oauthBase }) });
-    },
-    async openidOf(code) {
-      const account = await able();
-      if (account === null) return refused("refused", "no app_secret is configured");
-      const answer = await openidFromCode(account, code);
-      if (answer.kind === "done") return done(answer.value);
-      return answer.kind === "refused" ? refused("refused", answer.reason) : answer;
     },
   };
 }
