@@ -34,7 +34,6 @@ interface Opened {
 interface Stream {
   readonly sink: Sink;
   readonly endsAt: number;
-  end(): void;
 }
 
 interface Streams {
@@ -85,12 +84,12 @@ function createStreams(container: Container): Streams {
       }
     },
     add({ sink, first, lastEventId }) {
-      const follower = follow(container, { sink, first, lastEventId });
+      const unfollow = follow(container, { sink, first, lastEventId });
       const endsAt = container.clock.now().getTime() + STREAM_LIFE_MS;
-      const stream = { sink, endsAt, end: follower };
+      const stream = { sink, endsAt };
       enter(stream, first.id);
       return () => {
-        follower();
+        unfollow();
         leave(stream, first.id);
       };
     },

@@ -1,0 +1,95 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+
+// Goal: the operator's tool as people and scripts meet it: exit codes, one answer on standard output, nothing else there.
+
+let database: TestDatabase;
+let environment: Record<string, string>;
+beforeAll(async () => {
+  database = await testDatabase();
+  environment = {
+    DATABASE_URL: database.url,
+    MASTER_KEY: randomBytes(32).toString("base64"),
+    DATA_DIR: "/nonexistent",
+    PAYMENT_CONFIG: "/nonexistent/payment_config.json",
+  };
+});
+afterAll(() => database.drop());
+
+function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const env = { PATH: process.env.PATH ?? "", ...environment };
+    execFile(process.execPath, ["lib/bin/cli.ts", ...args], { env }, (failure, out, err) => {
+      resolve({ code: typeof failure?.code === "number" ? failure.code : 0, out, err });
+    });
+  });
+}
+
+test("a key is made, listed and revoked", async () => {
+  const made = await cli(
+    "keys",
+    "create",
+    "--name",
+    "Shop 店",
+    "--require-signing",
+    "--scopes",
+    "orders:read",
+    "--json",
+  );
+  expect(made.code).toBe(0);
+  const key = JSON.parse(made.out);
+  expect(key).toMatchObject({ id: expect.stringMatching(/^key_/), secret: expect.stringMatching(/^sk_.{43}$/) });
+  const listed = await cli("keys", "list");
+  expect(listed.out).toContain(key.id);
+  expect(listed.out).not.toContain(key.secret);
+  expect((await cli("keys", "revoke", key.id)).code).toBe(0);
+});
+
+test.each([
+  [[]],
+  [["nonsense"]],
+  [["keys"]],
+  [["keys", "create"]],
+  [["keys", "create", "--name", ""]],
+  [["keys", "create", "--name", "a", "--scopes", "everything"]],
+  [["orders", "show"]],
+])("%j is not understood: 2, and nothing on standard output", async (args) => {
+  expect(await cli(...args)).toMatchObject({ code: 2, out: "", err: expect.stringMatching(/error:|Usage:/) });
+});
+
+test("what fails is 1, with one sentence", async () => {
+  expect(await cli("keys", "revoke", "key_nobody")).toEqual({
+    code: 1,
+    out: "",
+    err: "✗ there is no key key_nobody\n",
+  });
+  const order = await cli("orders", "show", "ord_nothing", "--json");
+  expect([order.code, JSON.parse(order.out)]).toEqual([1, { error: "there is no such order" }]);
+});
+
+test("the doctor names what is wrong", async () => {
+  const { code, out } = await cli("doctor", "--json");
+  const { findings } = JSON.parse(out);
+  expect(code).toBe(1);
+  expect(findings.filter((each: { ok: boolean }) => !each.ok).map((each: { name: string }) => each.name)).toEqual([
+    "configuration",
+    "worker",
+  ]);
+});
+
+test("another master key is refused before anything is written", async () => {
+  const before = environment.MASTER_KEY ?? "";
+  environment.MASTER_KEY = randomBytes(32).toString("base64");
+  const { code, err } = await cli("keys", "create", "--name", "x");
+  environment.MASTER_KEY = before;
+  expect([code, err]).toEqual([1, expect.stringContaining("MASTER_KEY")]);
+});
+
+test("--help is no mistake, on each level", async () => {
+  for (const args of [["--help"], ["keys", "--help"], ["keys", "create", "--help"]]) {
+    const { code, out } = await cli(...args);
+    expect([code, out]).toEqual([0, expect.stringContaining("Usage:")]);
+  }
+});
