@@ -1,0 +1,38 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { expect } from "@playwright/test";
+import type { OrderView } from "../../lib/contract/order.ts";
+import { product } from "../product.ts";
+
+let key: Promise<string> | undefined;
+
+/** The shop's own server: calls the merchant API with a key that the command line made. */
+async function call(path: string, body?: object): Promise<OrderView> {
+  key ??= makeKey();
+  const answer = await fetch(`${product.url}/api/v1${path}`, {
+    method: body === undefined ? "GET" : "POST",
+    headers: { authorization: `Bearer ${await key}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const said = await answer.json();
+  expect(answer.ok, JSON.stringify(said)).toBe(true);
+  return said;
+}
+
+async function makeKey(): Promise<string> {
+  const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "keys", "create", "--name", "e2e", "--json"];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { env: product.environment });
+  return JSON.parse(stdout).secret;
+}
+
+export const createOrder = (more: object = {}): Promise<OrderView> =>
+  call("/orders", {
+    items: [
+      { name: "燕麦拿铁", price: 26, quantity: 1 },
+      { name: "黄油可颂", price: 12, quantity: 1 },
+    ],
+    ...more,
+  });
+
+export const readOrder = (id: string): Promise<OrderView> => call(`/orders/${id}`);
+export const closeOrder = (id: string): Promise<OrderView> => call(`/orders/${id}/close`, {});

@@ -1,0 +1,177 @@
+import { expect, test } from "@playwright/test";
+import { closeOrder, createOrder, readOrder } from "./pages/merchant.ts";
+import { PayPage, PREVIEW_UA, watchLayout } from "./pages/pay-page.ts";
+import { payInSandbox, setFaults, tradesOf } from "./pages/sandbox.ts";
+import { Shop } from "./pages/shop.ts";
+
+const CODE = /^weixin:\/\/wxpay\/bizpayurl\?pr=/;
+
+test("from the shop to paid: a camera reads the code, and the page says paid by itself", async ({ page }, info) => {
+  const shop = new Shop(page);
+  const pay = new PayPage(page);
+  const shifted = await watchLayout(page);
+  await shop.open();
+  await shop.add("手冲耶加雪菲");
+  await shop.checkOut();
+  const codeUrl = (await pay.scan()) ?? "";
+  expect(codeUrl).toMatch(CODE);
+  await page.screenshot({ path: info.outputPath("waiting.png") });
+  await pay.expectAccessible();
+  await payInSandbox({ codeUrl });
+  await expect(pay.outcome).toHaveText("支付成功");
+  await expect(pay.amount).toHaveText("¥32.00");
+  await page.screenshot({ path: info.outputPath("paid.png"), animations: "disabled" });
+  await pay.expectAccessible();
+  expect(await shifted()).toBeLessThanOrEqual(0.02);
+  await page.getByRole("link", { name: "返回商家" }).click();
+  await expect(page.getByRole("heading", { name: "灵付咖啡" })).toBeVisible();
+});
+
+test("the code stays dark on light in dark mode", async ({ page }) => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  const pay = new PayPage(page);
+  await pay.open((await createOrder()).id);
+  expect(await pay.scan()).toMatch(CODE);
+  await pay.expectAccessible();
+});
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("amount, items, time and code are in the first HTML", async ({ page }) => {
+    const pay = new PayPage(page);
+    await pay.open((await createOrder()).id);
+    await expect(pay.amount).toHaveText("¥38.00");
+    await expect(page.getByText("燕麦拿铁")).toBeVisible();
+    await expect(page.getByText(/请在 .*\d\d:\d\d 前完成支付/)).toBeVisible();
+    expect(await pay.scan()).toMatch(CODE);
+  });
+});
+
+test("opening the page again hands out the same trade", async ({ page }) => {
+  const pay = new PayPage(page);
+  const order = await createOrder();
+  await pay.open(order.id);
+  const first = await pay.scan();
+  await pay.open(order.id);
+  expect(await pay.scan()).toBe(first);
+  expect(await tradesOf(order.outTradeNo)).toHaveLength(1);
+});
+
+test("a closed order leads back to the shop, where its maker said so", async ({ page }, info) => {
+  const order = await createOrder({ returnUrl: "https://shop.example/cart?id=7" });
+  await closeOrder(order.id);
+  const pay = new PayPage(page);
+  await pay.open(order.id);
+  await expect(pay.outcome).toHaveText("订单已关闭");
+  await expect(page.getByRole("link", { name: "重新下单" })).toHaveAttribute("href", "https://shop.example/cart?id=7");
+  await pay.expectAccessible();
+  await page.screenshot({ path: info.outputPath("closed.png"), animations: "disabled" });
+});
+
+test("an order that closes while one looks at it says so", async ({ page }) => {
+  const order = await createOrder();
+  const pay = new PayPage(page);
+  await pay.open(order.id);
+  await expect(pay.code).toBeVisible();
+  await closeOrder(order.id);
+  await expect(pay.outcome).toHaveText("订单已关闭");
+  await expect(page.getByRole("link", { name: "重新下单" })).toHaveCount(0);
+});
+
+test("when the time is over the code goes and the last result is asked for", async ({ page }) => {
+  await page.clock.install();
+  const pay = new PayPage(page);
+  await pay.open((await createOrder({ expiresIn: 600 })).id);
+  await expect(pay.code).toBeVisible();
+  await page.clock.fastForward("10:05");
+  await expect(pay.outcome).toHaveText("已超过支付时间");
+  await expect(pay.code).toHaveCount(0);
+});
+
+test("an order nobody knows is a page that says so", async ({ page }) => {
+  const answer = await page.goto("/pay/ord_0000000000000000000000");
+  expect(answer?.status()).toBe(404);
+  await expect(page.getByText("没有找到这个订单")).toBeVisible();
+  await new PayPage(page).expectAccessible();
+});
+
+test("a link preview sees the amount and opens no trade", async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ userAgent: PREVIEW_UA, ...(baseURL === undefined ? {} : { baseURL }) });
+  const page = await context.newPage();
+  const order = await createOrder();
+  await page.goto(`/pay/${order.id}`);
+  expect(await page.title()).toContain("¥38.00");
+  await expect(new PayPage(page).code).toHaveCount(0);
+  expect(await tradesOf(order.outTradeNo)).toHaveLength(0);
+  await context.close();
+});
+
+test("while WeChat is silent the page says so, offers to try again, and then works", async ({ page }) => {
+  const order = await createOrder();
+  const pay = new PayPage(page);
+  // The control surface is one for all tests that run beside this one, so only a few answers fail.
+  await setFaults({ api: { errorRate: 1 } });
+  try {
+    await pay.open(order.id);
+    await expect(page.getByRole("heading", { name: "微信支付暂时没有回应" })).toBeVisible();
+  } finally {
+    await setFaults({ api: { errorRate: 0 } });
+  }
+  await page.getByRole("link", { name: "重试" }).click();
+  await expect(pay.code).toBeVisible();
+  expect(await pay.scan()).toMatch(CODE);
+  expect((await readOrder(order.id)).status).toBe("pending");
+});
+
+test("paid while the page was offline: it knows as soon as it is back", async ({ page, context }) => {
+  const order = await createOrder();
+  const pay = new PayPage(page);
+  await pay.open(order.id);
+  const codeUrl = (await pay.scan()) ?? "";
+  await context.setOffline(true);
+  await expect(pay.whisper).toHaveText("网络已断开，恢复后自动更新");
+  await payInSandbox({ codeUrl });
+  await expect.poll(async () => (await readOrder(order.id)).status).toBe("paid");
+  await context.setOffline(false);
+  await expect(pay.outcome).toHaveText("支付成功", { timeout: 2_000 });
+});
+
+test("without the stream, polling alone finds the payment", async ({ page }) => {
+  await page.route("**/events", (route) => route.abort());
+  const pay = new PayPage(page);
+  await pay.open((await createOrder()).id);
+  await payInSandbox({ codeUrl: (await pay.scan()) ?? "" });
+  await expect(pay.outcome).toHaveText("支付成功");
+});
+
+test("polling stops once the order is final", async ({ page }) => {
+  const pay = new PayPage(page);
+  await pay.open((await createOrder()).id);
+  await payInSandbox({ codeUrl: (await pay.scan()) ?? "" });
+  await expect(pay.outcome).toHaveText("支付成功");
+  let asked = 0;
+  page.on("request", (request) => {
+    if (request.url().includes("/api/orders/")) asked++;
+  });
+  await page.waitForTimeout(4_500);
+  expect(asked).toBe(0);
+});
+
+test("everything the page loads fits its budget, with little of it our own", async ({ page }) => {
+  const bytes = new Map<string, number>();
+  const session = await page.context().newCDPSession(page);
+  const kinds = new Map<string, string>();
+  await session.send("Network.enable");
+  session.on("Network.responseReceived", ({ requestId, response, type }) => {
+    if (type !== "EventSource") kinds.set(requestId, new URL(response.url).pathname);
+  });
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    const path = kinds.get(requestId);
+    if (path !== undefined) bytes.set(path, encodedDataLength);
+  });
+  await page.goto(`/pay/${(await createOrder()).id}`, { waitUntil: "load" });
+  const total = [...bytes.values()].reduce((sum, each) => sum + each, 0);
+  expect(bytes.size).toBeGreaterThan(5);
+  expect(total, JSON.stringify([...bytes])).toBeLessThanOrEqual(130 * 1_024);
+});

@@ -1,0 +1,216 @@
+import { expect, test } from "@playwright/test";
+import { closeOrder, createOrder, readOrder } from "./pages/merchant.ts";
+import { ALIPAY_UA, PayPage, WECHAT_UA, watchLayout } from "./pages/pay-page.ts";
+import { payInSandbox, tradesOf } from "./pages/sandbox.ts";
+
+test("a phone browser goes to WeChat and back, and 我已完成支付 shows paid", async ({ page }, info) => {
+  const order = await createOrder();
+  const pay = new PayPage(page);
+  const shifted = await watchLayout(page);
+  await pay.open(order.id);
+  await expect(pay.code).toHaveCount(0);
+  expect(await tradesOf(order.outTradeNo), "looking opens nothing").toHaveLength(0);
+  await pay.expectAccessible();
+  await page.screenshot({ path: info.outputPath("h5.png") });
+  expect(await shifted()).toBeLessThanOrEqual(0.02);
+  await page.getByRole("button", { name: "打开微信支付 ¥38.00" }).click();
+  await page.waitForURL(/checkmweb/);
+  const back = new URL(page.url()).searchParams.get("redirect_url") ?? "";
+  expect(new URL(back).pathname).toBe(`/pay/${order.id}`);
+  const [trade] = await tradesOf(order.outTradeNo);
+  await page.goto(back);
+  await expect(pay.whisper).toContainText("付款完成了吗");
+  await page.screenshot({ path: info.outputPath("returned.png") });
+  await payInSandbox({ outTradeNo: trade?.outTradeNo ?? "" });
+  const done = page.getByRole("button", { name: "我已完成支付" });
+  if (await done.isVisible()) await done.click({ timeout: 1_000 }).catch(() => undefined);
+  await expect(pay.outcome).toHaveText("支付成功");
+  await page.screenshot({ path: info.outputPath("paid.png"), animations: "disabled" });
+});
+
+test("我已完成支付 without having paid is answered honestly, and payment stays possible", async ({ page }) => {
+  const pay = new PayPage(page);
+  await pay.open((await createOrder()).id, "?returned=1");
+  await page.getByRole("button", { name: "我已完成支付" }).click();
+  await expect(pay.outcome).toHaveText("正在确认…");
+  await expect(pay.whisper).toContainText("还没有收到付款", { timeout: 20_000 });
+  await expect(page.getByRole("button", { name: "还没付，重新支付" })).toBeVisible();
+});
+
+test("the other phone's code is one link away, and so is the way back", async ({ page }) => {
+  const pay = new PayPage(page);
+  await pay.open((await createOrder()).id);
+  await page.getByRole("link", { name: "用另一台手机扫码" }).click();
+  expect(await pay.scan()).toMatch(/^weixin:/);
+  await page.getByRole("link", { name: "在这台手机上支付" }).click();
+  await expect(page.getByRole("button", { name: "打开微信支付 ¥38.00" })).toBeVisible();
+});
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the form leads to WeChat, and the question on return is answered", async ({ page }) => {
+    const order = await createOrder();
+    const pay = new PayPage(page);
+    await pay.open(order.id);
+    await expect(pay.amount).toHaveText("¥38.00");
+    await page.getByRole("button", { name: "打开微信支付 ¥38.00" }).click();
+    await page.waitForURL(/checkmweb/);
+    const [trade] = await tradesOf(order.outTradeNo);
+    await payInSandbox({ outTradeNo: trade?.outTradeNo ?? "" });
+    await pay.open(order.id, "?returned=1");
+    const done = page.getByRole("button", { name: "我已完成支付" });
+    if (await done.isVisible()) await done.click();
+    await expect(pay.outcome).toHaveText("支付成功");
+  });
+});
+
+test.describe("inside WeChat", () => {
+  test.use({ userAgent: WECHAT_UA });
+
+  test("one tap opens the cashier of the bridge, and paid shows by itself", async ({ page }, info) => {
+    const order = await createOrder();
+    const pay = new PayPage(page);
+    await pay.open(order.id);
+    expect(new URL(page.url()).pathname, "back from the silent sign-in").toBe(`/pay/${order.id}`);
+    await expect(pay.code).toHaveCount(0);
+    await pay.expectAccessible();
+    await page.screenshot({ path: info.outputPath("wechat.png") });
+    await page.addInitScript(() => undefined);
+    await page.evaluate(() => {
+      const site = window as unknown as { WeixinJSBridge: object; asked: unknown; answer: (said: object) => void };
+      site.WeixinJSBridge = {
+        invoke: (method: string, parameters: object, answer: (said: object) => void) => {
+          site.asked = { method, parameters };
+          site.answer = answer;
+        },
+      };
+    });
+    await page.getByRole("button", { name: "微信支付 ¥38.00" }).click();
+    const asked = await page.evaluate(() => (window as unknown as { asked: Asked }).asked);
+    expect(asked.method).toBe("getBrandWCPayRequest");
+    expect(asked.parameters).toMatchObject({ signType: "RSA", package: expect.stringMatching(/^prepay_id=/) });
+    await payInSandbox({ prepayId: asked.parameters.package.replace("prepay_id=", "") });
+    await page.evaluate(() =>
+      (window as unknown as { answer: (said: object) => void }).answer({ err_msg: "get_brand_wcpay_request:ok" }),
+    );
+    await expect(pay.outcome).toHaveText("支付成功");
+  });
+
+  test("a cashier that was cancelled leaves the button where it was", async ({ page }) => {
+    const pay = new PayPage(page);
+    await pay.open((await createOrder()).id);
+    await page.evaluate(() => {
+      Object.assign(window, {
+        WeixinJSBridge: {
+          invoke: (_method: string, _parameters: object, answer: (said: object) => void) =>
+            answer({ err_msg: "get_brand_wcpay_request:cancel" }),
+        },
+      });
+    });
+    const button = page.getByRole("button", { name: "微信支付 ¥38.00" });
+    await button.click();
+    await expect(pay.whisper).toHaveText("已取消支付，可以重新发起");
+    await expect(button).toBeVisible();
+  });
+
+  test("the button works before any other script has come", async ({ page }) => {
+    await page.route("**/_next/static/**/*.js", (route) => route.abort());
+    const order = await createOrder();
+    const pay = new PayPage(page);
+    await pay.open(order.id);
+    await page.evaluate(() => {
+      Object.assign(window, {
+        WeixinJSBridge: {
+          invoke: (_method: string, parameters: { package: string }, answer: (said: object) => void) => {
+            Object.assign(window, { paidWith: parameters.package, answer });
+          },
+        },
+      });
+    });
+    await page.getByRole("button", { name: "微信支付 ¥38.00" }).click();
+    const prepay = await page.evaluate(() => (window as unknown as { paidWith: string }).paidWith);
+    await payInSandbox({ prepayId: prepay.replace("prepay_id=", "") });
+    await expect.poll(async () => (await readOrder(order.id)).status).toBe("paid");
+    await page.evaluate(() =>
+      (window as unknown as { answer: (said: object) => void }).answer({ err_msg: "get_brand_wcpay_request:ok" }),
+    );
+    await expect(pay.outcome).toHaveText("支付成功");
+  });
+});
+
+interface Asked {
+  readonly method: string;
+  readonly parameters: { readonly package: string };
+}
+
+test.describe("inside another app", () => {
+  test.use({ userAgent: ALIPAY_UA });
+
+  test("the page tells how to get to WeChat, and never leads with a code", async ({ page }, info) => {
+    const order = await createOrder();
+    const pay = new PayPage(page);
+    await pay.open(order.id);
+    await expect(page.getByRole("heading", { name: "请在微信或浏览器中打开" })).toBeVisible();
+    await expect(page.getByLabel("付款链接")).toHaveValue(new RegExp(`/pay/${order.id}$`));
+    await expect(pay.code).toHaveCount(0);
+    await pay.expectAccessible();
+    await page.screenshot({ path: info.outputPath("guide.png") });
+  });
+});
+
+for (const scheme of ["light", "dark"] as const) {
+  test(`at twice the text size nothing is cut off (${scheme})`, async ({ page }, info) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    const pay = new PayPage(page);
+    const { id } = await createOrder();
+    for (const query of ["", "?by=native", "?returned=1", "?lang=en"]) {
+      await pay.open(id, query);
+      await page.addStyleTag({ content: "html{font-size:200%}" });
+      await pay.expectNoOverflow();
+      await pay.expectAccessible();
+    }
+    await page.screenshot({ path: info.outputPath("large.png"), fullPage: true });
+  });
+}
+
+test("back from the background the page asks first", async ({ page }) => {
+  await page.route("**/events", (route) => route.abort());
+  const order = await createOrder();
+  const pay = new PayPage(page);
+  await pay.open(order.id, "?by=native");
+  const codeUrl = (await pay.scan()) ?? "";
+  await setHidden(page, true);
+  await payInSandbox({ codeUrl });
+  await expect.poll(async () => (await readOrder(order.id)).status).toBe("paid");
+  await expect(pay.outcome).toHaveCount(0);
+  await setHidden(page, false);
+  await expect(pay.outcome).toHaveText("支付成功", { timeout: 1_000 });
+});
+
+test("a closed order asks for no payment", async ({ page }) => {
+  const order = await createOrder();
+  await closeOrder(order.id);
+  const pay = new PayPage(page);
+  await pay.open(order.id);
+  await expect(pay.outcome).toHaveText("订单已关闭");
+  await expect(page.getByRole("button")).toHaveCount(0);
+});
+
+test("English is complete and one tap away", async ({ page }) => {
+  const pay = new PayPage(page);
+  await pay.open((await createOrder()).id);
+  await page.getByRole("link", { name: "English" }).click();
+  await expect(page.getByRole("button", { name: "Open WeChat Pay ¥38.00" })).toBeVisible();
+  const main = (await page.locator("main").innerText()).replace(/燕麦拿铁|黄油可颂|中文/g, "");
+  expect(main.replace(/Pay to .*/, "")).not.toMatch(/[\u4e00-\u9fff]/);
+});
+
+/** What the phone does when another app comes to the front. */
+async function setHidden(page: import("@playwright/test").Page, hidden: boolean): Promise<void> {
+  await page.evaluate((isHidden) => {
+    Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
+    Object.defineProperty(document, "visibilityState", { value: isHidden ? "hidden" : "visible", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  }, hidden);
+}
