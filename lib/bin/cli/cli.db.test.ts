@@ -20,7 +20,7 @@ afterAll(() => database.drop());
 
 function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    const env = { PATH: process.env.PATH ?? "", ...environment };
+    const env = { NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", ...environment };
     execFile(process.execPath, ["lib/bin/cli.ts", ...args], { env }, (failure, out, err) => {
       resolve({ code: typeof failure?.code === "number" ? failure.code : 0, out, err });
     });
