@@ -1,6 +1,6 @@
 import type { OtherWay } from "#components/pay/panels.tsx";
 import type { Text } from "#components/pay/text.ts";
-import type { Agent, Channel } from "#lib/intelligence/scene/index.ts";
+import type { Agent, Channel } from "#lib/intelligence/index.ts";
 import type { Visit } from "./visit.ts";
 
 /** The way the page leads with: what works here, or what the shopper chose among what works here. */

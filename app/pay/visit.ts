@@ -1,6 +1,6 @@
 import { headers } from "next/headers";
 import { chooseLanguage, type Language } from "#components/pay/text.ts";
-import { type Agent, classifyAgent } from "#lib/intelligence/scene/index.ts";
+import { type Agent, classifyAgent } from "#lib/intelligence/index.ts";
 
 export type SearchParams = Readonly<Record<string, string | readonly string[] | undefined>>;
 

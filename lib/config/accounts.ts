@@ -1,5 +1,5 @@
-import type pg from "pg";
 import { Secret } from "#lib/base/secret.ts";
+import type { Pool } from "#lib/storage/client.ts";
 import { type AccountRow, type AccountState, listAccounts, readAccount } from "#lib/storage/gateway-accounts.ts";
 import type { Credentials } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
@@ -16,13 +16,13 @@ interface Account {
   /** null: WeChat's own two hosts. */
   readonly oauthBase: string | null;
   readonly appSecret: Secret<string> | null;
-  /** Credentials of API v2, which an account of v3 may hold as well. */
-  readonly v2: {
-    readonly apiKey: Secret<string>;
-    readonly signType: "MD5" | "HMAC-SHA256";
-    readonly certificatePem: string | null;
-    readonly keyPem: Secret<string> | null;
-  } | null;
+}
+
+export interface V2Secrets {
+  readonly apiKey: Secret<string>;
+  readonly signType: "MD5" | "HMAC-SHA256";
+  readonly certificatePem: string | null;
+  readonly keyPem: Secret<string> | null;
 }
 
 export interface V3Account extends Account {
@@ -32,10 +32,13 @@ export interface V3Account extends Account {
   readonly privateKeyPem: Secret<string>;
   readonly publicKeyId: string | undefined;
   readonly publicKeyPem: string | undefined;
+  /** An account of v3 may hold credentials of v2 as well. */
+  readonly v2: V2Secrets | null;
 }
 
 export interface V2Account extends Account {
   readonly protocol: "v2";
+  readonly v2: V2Secrets;
 }
 
 export type ConfiguredAccount = V3Account | V2Account;
@@ -51,7 +54,7 @@ export interface Accounts {
 }
 
 export interface AccountsOptions {
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   readonly box: SealedBox;
   readonly log: { error(event: string, fields?: Record<string, unknown>): void };
   /** How long an answer may come from memory alone. */
@@ -137,31 +140,18 @@ function openAccount(row: AccountRow, box: SealedBox): ConfiguredAccount {
     apiBase: kept.apiBase,
     oauthBase: kept.oauthBase,
     appSecret: secret(kept.appSecret),
-    v2: kept.v2 && { ...kept.v2, apiKey: new Secret(kept.v2.apiKey), keyPem: secret(kept.v2.keyPem) },
   };
-  if (kept.v3 === null) return { ...common, protocol: "v2" };
-  return {
-    ...common,
-    protocol: "v3",
-    apiV3Key: new Secret(kept.v3.apiV3Key),
-    serialNo: kept.v3.serialNo,
-    privateKeyPem: new Secret(kept.v3.privateKeyPem),
-    publicKeyId: kept.v3.publicKeyId ?? undefined,
-    publicKeyPem: kept.v3.publicKeyPem ?? undefined,
-  };
+  const v2 = kept.v2 && { ...kept.v2, apiKey: new Secret(kept.v2.apiKey), keyPem: secret(kept.v2.keyPem) };
+  if (kept.v3 !== null) return { ...common, ...openV3(kept.v3), v2 };
+  if (v2 === null) throw new Error("the account holds no credentials");
+  return { ...common, protocol: "v2", v2 };
 }
 
-/** The accounts an adapter of API v3 can work with. */
-export const v3Only = (accounts: Accounts) => ({
-  async active(): Promise<V3Account | null> {
-    return v3(await accounts.active());
-  },
-  async all(): Promise<readonly V3Account[]> {
-    return (await accounts.all()).filter((account) => account.protocol === "v3");
-  },
-  async byId(accountId: string): Promise<V3Account | null> {
-    return v3(await accounts.byId(accountId));
-  },
+const openV3 = (kept: NonNullable<Credentials["v3"]>) => ({
+  protocol: "v3" as const,
+  apiV3Key: new Secret(kept.apiV3Key),
+  serialNo: kept.serialNo,
+  privateKeyPem: new Secret(kept.privateKeyPem),
+  publicKeyId: kept.publicKeyId ?? undefined,
+  publicKeyPem: kept.publicKeyPem ?? undefined,
 });
-
-const v3 = (account: ConfiguredAccount | null): V3Account | null => (account?.protocol === "v3" ? account : null);

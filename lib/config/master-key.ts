@@ -1,4 +1,5 @@
-import type pg from "pg";
+import type { Pool } from "#lib/storage/client.ts";
+
 import { claimMasterKey } from "#lib/storage/master-key.ts";
 import { ConfigurationProblem } from "./environment.ts";
 import type { SealedBox } from "./sealed-box.ts";
@@ -8,7 +9,7 @@ import type { SealedBox } from "./sealed-box.ts";
  * credentials, and would write what the others cannot read.
  * @throws ConfigurationProblem when the database was set up with another key; nothing was changed then
  */
-export async function checkMasterKey(pool: Pick<pg.Pool, "query">, box: Pick<SealedBox, "keyId">): Promise<void> {
+export async function checkMasterKey(pool: Pick<Pool, "query">, box: Pick<SealedBox, "keyId">): Promise<void> {
   const known = await claimMasterKey(pool, box.keyId);
   if (Buffer.compare(known, box.keyId) === 0) return;
   throw new ConfigurationProblem([

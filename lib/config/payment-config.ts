@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type pg from "pg";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
+import type { Pool } from "#lib/storage/client.ts";
 import { type ImportResult, importAccount, listAccounts } from "#lib/storage/gateway-accounts.ts";
 import { sealOf } from "./accounts.ts";
 import { type ConfigReading, readPaymentConfig } from "./read-payment-config.ts";
@@ -13,7 +13,7 @@ interface Log {
 }
 
 export interface PaymentConfigOptions {
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   readonly box: SealedBox;
   readonly log: Log;
   /** Absolute path of the merchant's own file. */
@@ -113,7 +113,7 @@ async function lookOnce(options: PaymentConfigOptions, memory: Memory): Promise<
   };
 }
 
-async function modeOf(pool: pg.Pool): Promise<Mode> {
+async function modeOf(pool: Pool): Promise<Mode> {
   const active = (await listAccounts(pool)).find((account) => account.active);
   if (active === undefined) return "unconfigured";
   return active.sandbox ? "sandbox" : "real";

@@ -2,6 +2,8 @@ import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { PrismaClient } from "../../prisma/generated/client.ts";
 
+export type Pool = pg.Pool;
+
 /** The one way to Postgres: hot statements go to the pool, everything else through Prisma on the same pool. */
 export interface Database {
   readonly pool: pg.Pool;

@@ -1,0 +1,17 @@
+import type { Clock } from "#lib/base/time.ts";
+import type { ExtraMoneyPolicy, Gateways, Ids, Log, PayerHash } from "./ports.ts";
+import type { Store } from "./store-port.ts";
+
+/** Everything a flow may use. */
+export interface Deps {
+  readonly store: Store;
+  readonly gateways: Gateways;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly hashPayer: PayerHash;
+  /** Builds the address of an order's pay page. */
+  readonly payUrl: (orderId: string) => string;
+  /** Asked at each sweep; without it a person decides. */
+  readonly extraMoney?: () => Promise<ExtraMoneyPolicy>;
+}

@@ -1,0 +1,19 @@
+import type { Attempt } from "./attempt.ts";
+import type { Order, OrderItem } from "./order.ts";
+
+/** An order with all that hangs on it. */
+export interface OrderFile {
+  readonly order: Order;
+  readonly items: readonly OrderItem[];
+  /** In the order of their sequence. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** An order locked for the length of a transaction; items are read only where they are needed. */
+export interface LockedOrder {
+  readonly order: Order;
+  /** In the order of their sequence. */
+  readonly attempts: readonly Attempt[];
+  /** Types of events that some webhook endpoint wants; spares building payloads nobody hears. */
+  readonly heardEvents: readonly string[];
+}

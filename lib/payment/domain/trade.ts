@@ -1,0 +1,37 @@
+import type { Fen } from "#lib/base/fen.ts";
+
+export type TradeState = "not_paid" | "paid" | "closed";
+
+/** A trade as WeChat knows it, in our words. */
+export interface Trade {
+  readonly number: string;
+  readonly state: TradeState;
+  /** Present when `state` is `paid`. */
+  readonly payment: PaidTrade | null;
+}
+
+/** WeChat's word that a trade was paid. `appId`, `merchantNumber`, `currency` are compared with what we asked for. */
+export interface PaidTrade {
+  readonly number: string;
+  readonly transactionId: string;
+  readonly appId: string;
+  readonly merchantNumber: string;
+  readonly currency: string;
+  /** The order total; WeChat's coupons lower only `payerFen`. */
+  readonly totalFen: Fen;
+  readonly payerFen: Fen | null;
+  readonly paidAt: Date;
+}
+
+/** A refund as WeChat knows it, in our words. */
+export interface TradeRefund {
+  readonly number: string;
+  /** WeChat's own number of it. */
+  readonly refundId: string;
+  readonly tradeNumber: string;
+  readonly transactionId: string;
+  readonly amountFen: Fen;
+  readonly status: "processing" | "succeeded" | "abnormal" | "closed";
+  /** Present when `status` is `succeeded`. */
+  readonly succeededAt: Date | null;
+}
