@@ -4,7 +4,7 @@ import { createAuthenticate } from "./auth/authenticate.ts";
 import { createRateLimits } from "./auth/rate-limits.ts";
 import { formatId, ID_RANDOM_BYTES, readableCode } from "./base/ids.ts";
 import { type Clock, SECOND_MS } from "./base/time.ts";
-import { type Accounts, createAccounts, v3Only } from "./config/accounts.ts";
+import { type Accounts, createAccounts } from "./config/accounts.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
 import { checkMasterKey } from "./config/master-key.ts";
 import { createPaymentConfig, type PaymentConfig } from "./config/payment-config.ts";
@@ -74,7 +74,7 @@ async function composeOn(database: Database, { environment, log, stopping }: Gro
   const accounts = createAccounts({ pool, box, log });
   const mode: Mode = { sandbox: false };
   const config = await followConfig({ pool, box, log, environment, accounts, mode });
-  const gateways = createGateways({ accounts: v3Only(accounts), keyStore: gatewayKeyStore(pool), clock, log });
+  const gateways = createGateways({ accounts, keyStore: gatewayKeyStore(pool), clock, log });
   const hub = createHub({ databaseUrl: environment.databaseUrl, log });
   const metrics = createMetrics({ hub, pool });
   const keys = createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });

@@ -66,6 +66,14 @@ export const GATEWAY_TOTAL_TIMEOUT_MS = 10 * SECOND_MS;
 export const GATEWAY_FIRST_TRY_TIMEOUT_MS = 6 * SECOND_MS;
 export const GATEWAY_SOCKETS_MAX = 256;
 export const GATEWAY_ANSWER_BYTES_MAX = 1_048_576;
+/** A v2 document: forty coupons and fifty refunds stay far below it. */
+export const V2_XML_BYTES_MAX = 65_536;
+export const V2_XML_FIELDS_MAX = 1_024;
+/** v2's own limits count bytes of UTF-8. */
+export const V2_BODY_BYTES_MAX = 127;
+export const V2_REASON_BYTES_MAX = 80;
+/** v2 refuses an expiry less than a minute away; a little stays for the way there and for its clock. */
+export const V2_EXPIRY_MS_MIN = 65 * SECOND_MS;
 /** WeChat asks for platform certificates to be fetched at intervals under 12 h. */
 export const PLATFORM_KEYS_FRESH_MS = 10 * HOUR_MS;
 /** Between two downloads for one account, whoever asks: notices with invented serials must not become calls. */
@@ -135,3 +143,25 @@ export const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;
 export const REQUEST_TIMEOUT_MS = 20 * SECOND_MS;
 export const KEEP_ALIVE_TIMEOUT_MS = 65 * SECOND_MS; // longer than the 60 s of usual proxies
 export const WEB_STOP_MS = 5 * SECOND_MS;
+
+// The dashboard
+export const ADMIN_PASSWORD_CHARS_MIN = 10;
+export const ADMIN_PASSWORD_CHARS_MAX = 256;
+export const ADMIN_SESSION_IDLE_MS = 12 * HOUR_MS;
+export const ADMIN_SESSION_LIFE_MS = 7 * DAY_MS;
+/** How long the page for the authenticator's code may stay open. */
+export const ADMIN_CODE_WAIT_MS = 10 * MINUTE_MS;
+/** A session's last use is written down at most this often. */
+export const ADMIN_SEEN_EVERY_MS = MINUTE_MS;
+export const ADMIN_USERS_MAX = 100;
+/** Wrong tries without a pause, for one account and from one address (a shop's whole staff may share one). */
+export const ADMIN_TRIES_PER_ACCOUNT = 5;
+export const ADMIN_TRIES_PER_ADDRESS = 20;
+/** The first pause; each further wrong try doubles it. */
+export const ADMIN_LOCK_FIRST_MS = 30 * SECOND_MS;
+/** An account's pause stays short enough that a stranger's guessing does not keep its owner out for a day. */
+export const ADMIN_LOCK_ACCOUNT_MS_MAX = 15 * MINUTE_MS;
+export const ADMIN_LOCK_ADDRESS_MS_MAX = 24 * HOUR_MS;
+/** Wrong tries are forgotten when none has come for so long. */
+export const ADMIN_TRIES_KEPT_MS = 24 * HOUR_MS;
+export const ADMIN_CONFIG_BYTES_MAX = 262_144;

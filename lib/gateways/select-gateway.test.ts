@@ -1,7 +1,7 @@
 // Goal: the right account for each call and notice, rebuilt when its credentials change; one bad account harms no other.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
-import type { AccountCredentials, AccountSource } from "./account.ts";
+import type { AccountCredentials, AccountSource, V3Credentials } from "./account.ts";
 import { createGateways, protocolOf } from "./select-gateway.ts";
 import {
   certificatesBody,
@@ -44,7 +44,7 @@ const inBytes = (text: string | Buffer, headers: Record<string, string> = {}) =>
   headers: new Headers(headers),
   body: Buffer.from(text),
 });
-const credentials = (change: Partial<AccountCredentials> = {}) =>
+const credentials = (change: Partial<V3Credentials> = {}) =>
   credentialsFor(platform.origin, { ...inPublicKeyMode, ...change });
 const paymentNotice = (change: object = {}) => {
   const plain = {

@@ -2,8 +2,11 @@ import { AppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { Gateway, Gateways, Log, Notification, Protocol, Rejection, SignedBytes } from "#lib/payment/index.ts";
 import type { AccountCredentials, AccountSource, KeyStore } from "./account.ts";
-import { createV3Account, type V3Account } from "./wechat/v3/account.ts";
-import { readV3Notification } from "./wechat/v3/read-notification.ts";
+import { createV2Gateway } from "./wechat/v2/account.ts";
+import { readV2Notification, type V2NoticeReader } from "./wechat/v2/read-notification.ts";
+import { createV3Account } from "./wechat/v3/account.ts";
+import type { VerifierKeys } from "./wechat/v3/keys.ts";
+import { type NoticeReader, readV3Notification } from "./wechat/v3/read-notification.ts";
 
 export interface GatewaysOptions {
   readonly accounts: AccountSource;
@@ -17,11 +20,20 @@ export interface WechatGateways extends Gateways {
   refreshKeys(): Promise<void>;
 }
 
+/** One account, ready to be used: new trades go out by one protocol, notices may come in by both. */
+interface Adapter {
+  readonly gateway: Gateway;
+  readonly v3Reader: NoticeReader | null;
+  readonly v2Reader: V2NoticeReader | null;
+  /** Keys that have to be downloaded. */
+  readonly certificates: VerifierKeys | null;
+}
+
 /** The adapters of all accounts, each built once per version of its credentials. */
 export function createGateways(options: GatewaysOptions): WechatGateways {
   const { accounts, clock } = options;
   const adapterOf = createAdapterCache(options);
-  const adapters = async (): Promise<V3Account[]> => {
+  const adapters = async (): Promise<Adapter[]> => {
     const [active, all] = await Promise.all([accounts.active(), accounts.all()]);
     const activeFirst = all.toSorted((one, other) => Number(other.id === active?.id) - Number(one.id === active?.id));
     return activeFirst.flatMap((credentials) => adapterOf(credentials) ?? []);
@@ -37,45 +49,57 @@ export function createGateways(options: GatewaysOptions): WechatGateways {
       return credentials === null ? null : usable(credentials);
     },
     of: async (accountId) => usable(await accounts.byId(accountId)),
-    async readNotification(notice) {
-      if (protocolOf(notice) === "v2") return V2_NOT_CONFIGURED;
-      return readNotice(notice, await adapters(), clock);
-    },
+    readNotification: async (notice) => readNotice(notice, await adapters(), clock),
     async refreshKeys() {
       const held = await adapters();
-      await Promise.all(held.filter((adapter) => adapter.usesCertificates).map((adapter) => adapter.keys.refresh()));
+      await Promise.all(held.map((adapter) => adapter.certificates?.refresh()));
     },
   };
 }
 
-const V2_NOT_CONFIGURED: Rejection = { kind: "rejection", protocol: "v2", reason: "not_configured" };
-
-const readNotice = (
+async function readNotice(
   notice: SignedBytes,
-  adapters: readonly V3Account[],
+  adapters: readonly Adapter[],
   clock: Clock,
-): Promise<Notification | Rejection> =>
-  readV3Notification(
+): Promise<Notification | Rejection> {
+  if (protocolOf(notice) === "v2") {
+    return readV2Notification(
+      notice.body,
+      adapters.flatMap(({ v2Reader }) => v2Reader ?? []),
+    );
+  }
+  return readV3Notification(
     notice,
-    adapters.map((adapter) => adapter.reader),
+    adapters.flatMap(({ v3Reader }) => v3Reader ?? []),
     clock.now(),
   );
+}
 
 /** A bad key makes one account unusable and is said once; the others go on. */
-function createAdapterCache({ keyStore, clock, log }: GatewaysOptions) {
-  const built = new Map<string, { version: string; adapter: V3Account | null }>();
-  return (credentials: AccountCredentials): V3Account | null => {
+function createAdapterCache(options: GatewaysOptions) {
+  const built = new Map<string, { version: string; adapter: Adapter | null }>();
+  return (credentials: AccountCredentials): Adapter | null => {
     const kept = built.get(credentials.id);
     if (kept?.version === credentials.version) return kept.adapter;
-    let adapter: V3Account | null = null;
+    let adapter: Adapter | null = null;
     try {
-      adapter = createV3Account(credentials, { keyStore, clock, log });
+      adapter = adapterFrom(credentials, options);
     } catch (cause) {
-      log.error("gateway.account.unusable", { accountId: credentials.id, cause });
+      options.log.error("gateway.account.unusable", { accountId: credentials.id, cause });
     }
     built.set(credentials.id, { version: credentials.version, adapter });
     return adapter;
   };
+}
+
+function adapterFrom(credentials: AccountCredentials, { keyStore, clock, log }: GatewaysOptions): Adapter {
+  const { id: accountId, appId, merchantNumber, v2 } = credentials;
+  const v2Reader = v2 ? { accountId, appId, merchantNumber, apiKey: v2.apiKey, signType: v2.signType } : null;
+  if (credentials.protocol === "v2") {
+    return { gateway: createV2Gateway(credentials, { clock, log }), v3Reader: null, v2Reader, certificates: null };
+  }
+  const { gateway, reader, keys, usesCertificates } = createV3Account(credentials, { keyStore, clock, log });
+  return { gateway, v3Reader: reader, v2Reader, certificates: usesCertificates ? keys : null };
 }
 
 const V3_HEADERS = ["wechatpay-signature", "wechatpay-serial", "wechatpay-timestamp", "wechatpay-nonce"];

@@ -1,0 +1,53 @@
+import type { Agent } from "node:https";
+import type { Clock } from "#lib/base/time.ts";
+import type { Gateway, Log } from "#lib/payment/index.ts";
+import type { V2Credentials, V2Secrets } from "../../account.ts";
+import type { Way } from "../failover.ts";
+import { agentWithCertificate } from "../transport.ts";
+import { closeTrade } from "./close-trade.ts";
+import { findRefund } from "./find-refund.ts";
+import { findTrade } from "./find-trade.ts";
+import { createV2Http } from "./http.ts";
+import { openRefund } from "./open-refund.ts";
+import { openTrade } from "./open-trade.ts";
+import { signForBridge } from "./sign-for-bridge.ts";
+
+export interface V2Environment extends Omit<Way, "apiBase"> {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** One set of credentials of API v2, ready to be used. */
+export function createV2Gateway(credentials: V2Credentials, environment: V2Environment): Gateway {
+  const { id: accountId, appId, merchantNumber, notifyUrl, apiBase, v2 } = credentials;
+  const { clock, log, ...out } = environment;
+  const signer = { appId, merchantNumber, apiKey: v2.apiKey.reveal(), signType: v2.signType };
+  const http = createV2Http({ signer, way: { ...out, apiBase }, log });
+  const refunding = { notifyUrl, agent: agentOf(v2, { accountId, log }) };
+  return {
+    accountId,
+    appId,
+    merchantNumber,
+    openTrade: (trade) => openTrade(http, { notifyUrl, clock }, trade),
+    findTrade: (number) => findTrade(http, number),
+    closeTrade: (number) => closeTrade(http, number),
+    openRefund: (refund) => openRefund(http, refunding, refund),
+    findRefund: (number) => findRefund(http, number),
+    signForBridge: async (prepayId) => signForBridge(signer, clock, prepayId),
+  };
+}
+
+/** A certificate that cannot be used stops refunds, which say so, and nothing else. */
+function agentOf(
+  { certificatePem, keyPem }: V2Secrets,
+  { accountId, log }: { accountId: string; log: Log },
+): Agent | null {
+  if (certificatePem === null || keyPem === null) return null;
+  try {
+    return agentWithCertificate(certificatePem, keyPem.reveal());
+  } catch {
+    // The error may quote what it could not read.
+    log.error("gateway.certificate.unusable", { accountId });
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+import type { Log } from "#lib/payment/index.ts";
+import { v2Verify } from "../crypto/shared-key.ts";
+import type { CallResult, Way } from "../failover.ts";
+import { foldCode } from "../v3/error-table.ts";
+import { callV2, type V2Call, type V2Signer } from "./call.ts";
+import { oneLine, wordIn } from "./wire.ts";
+import { type Fields, parseFields } from "./xml.ts";
+
+/**
+ * What a call came to. `answer` and `refusal` are signed by WeChat for this account. `unheard` is return_code FAIL, which
+ * is never signed: it may end the opening of a trade, and says nothing about money. Everything else is `silence`.
+ */
+export type V2Reply =
+  | { readonly kind: "answer"; readonly fields: Fields }
+  | V2Refusal
+  | { readonly kind: "unheard"; readonly detail: string; readonly afterDoubt: boolean }
+  | { readonly kind: "silence"; readonly cause: string };
+
+export interface V2Refusal {
+  readonly kind: "refusal";
+  /** Folded: upper case without underscores. */
+  readonly code: string;
+  /** For people. */
+  readonly detail: string;
+  readonly afterDoubt: boolean;
+}
+
+export interface V2Http {
+  post(call: V2Call): Promise<V2Reply>;
+}
+
+export interface V2HttpOptions {
+  readonly signer: V2Signer;
+  readonly way: Way;
+  readonly log: Log;
+}
+
+export function createV2Http({ signer, way, log }: V2HttpOptions): V2Http {
+  return {
+    async post(call) {
+      const reply = judge(await callV2(signer, way, call), signer);
+      if (reply.kind !== "answer") log.warn(`gateway.${reply.kind}`, logged(reply, call.path));
+      return reply;
+    },
+  };
+}
+
+/** Source: wechatpay.md §11: HTTP 200, return_code, sign, result_code, in this order. */
+function judge(result: CallResult, signer: V2Signer): V2Reply {
+  if (result.kind === "no_answer") return silence(result.cause);
+  if (result.status !== 200) return silence(`HTTP ${result.status}`);
+  const fields = parseFields(result.body);
+  if (fields === null) return silence("the answer is not v2's XML");
+  const { afterDoubt } = result;
+  const returned = fields.get("return_code");
+  if (returned === "FAIL") return { kind: "unheard", detail: oneLine(fields.get("return_msg") ?? ""), afterDoubt };
+  if (returned !== "SUCCESS") return silence("the answer has no return_code");
+  if (!v2Verify(fields, signer.apiKey, signer.signType)) return silence("bad_signature");
+  // Accounts of one merchant share the key, so the signature alone does not tell which is meant.
+  if ((fields.get("mch_id") ?? signer.merchantNumber) !== signer.merchantNumber) return silence(OTHER_ACCOUNT);
+  if ((fields.get("appid") ?? signer.appId) !== signer.appId) return silence(OTHER_ACCOUNT);
+  if (fields.get("result_code") === "SUCCESS") return { kind: "answer", fields };
+  const code = wordIn(fields, "err_code", 64);
+  if (fields.get("result_code") !== "FAIL" || code === null)
+    return silence("the answer has no result_code or err_code");
+  const detail = oneLine(`${code}: ${fields.get("err_code_des") ?? ""}`);
+  return { kind: "refusal", code: foldCode(code), detail, afterDoubt };
+}
+
+const OTHER_ACCOUNT = "the answer is for another account";
+const silence = (cause: string): V2Reply => ({ kind: "silence", cause });
+
+/** Only names and numbers: fields may hold openids. */
+function logged(reply: Exclude<V2Reply, { kind: "answer" }>, path: string) {
+  if (reply.kind === "silence") return { call: `POST ${path}`, cause: reply.cause };
+  return { call: `POST ${path}`, ...(reply.kind === "refusal" ? { code: reply.code } : { detail: reply.detail }) };
+}

@@ -1,0 +1,51 @@
+import type { Agent } from "node:https";
+import { V2_REASON_BYTES_MAX } from "#lib/base/limits.ts";
+import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
+import type { NewRefund, RefundRefusal, TradeRefund } from "#lib/payment/index.ts";
+import { refundMeaning } from "./error-table.ts";
+import type { V2Http } from "./http.ts";
+import { amountIn, cutToBytes, wordIn } from "./wire.ts";
+import type { Fields } from "./xml.ts";
+
+export interface RefundingAccount {
+  readonly notifyUrl: string;
+  /** null: the merchant's certificate is missing, which WeChat wants to see for this one call. */
+  readonly agent: Agent | null;
+}
+
+/** Source: wechatpay.md §6.5, §11. The answer says that the refund was accepted, and nothing of how far it is. */
+export async function openRefund(
+  http: V2Http,
+  account: RefundingAccount,
+  refund: NewRefund,
+): Promise<Outcome<TradeRefund, RefundRefusal>> {
+  if (account.agent === null) return refused("account_trouble", "API v2 refunds need the merchant certificate");
+  const fields = {
+    transaction_id: refund.transactionId,
+    out_refund_no: refund.number,
+    total_fee: String(refund.totalFen),
+    refund_fee: String(refund.amountFen),
+    refund_desc: cutToBytes(refund.reason ?? "", V2_REASON_BYTES_MAX),
+    notify_url: account.notifyUrl,
+  };
+  const reply = await http.post({ path: "/secapi/pay/refund", fields, agent: account.agent });
+  if (reply.kind === "silence") return unknown(reply.cause);
+  if (reply.kind === "unheard") return unknown(`return_code FAIL ${reply.detail}`);
+  if (reply.kind === "refusal") {
+    const meaning = refundMeaning(reply.code);
+    return meaning === "unknown" ? unknown(reply.detail) : refused(meaning, reply.detail);
+  }
+  return acceptedRefund(reply.fields, refund);
+}
+
+function acceptedRefund(fields: Fields, refund: NewRefund): Outcome<TradeRefund, RefundRefusal> {
+  const { number, amountFen, transactionId, tradeNumber } = refund;
+  if (fields.get("out_refund_no") !== number) return unknown("the answer is about another refund");
+  const refundId = wordIn(fields, "refund_id", 32);
+  const answeredFen = amountIn(fields, "refund_fee");
+  if (refundId === null || answeredFen === null) return unknown("the answer is no refund");
+  if (answeredFen !== amountFen || (fields.get("transaction_id") ?? transactionId) !== transactionId) {
+    return refused("number_used", "this number stands for another refund");
+  }
+  return done({ number, refundId, tradeNumber, transactionId, amountFen, status: "processing", succeededAt: null });
+}

@@ -1,0 +1,99 @@
+import type { Secret } from "#lib/base/secret.ts";
+import type { Notification, Rejection, RejectionReason } from "#lib/payment/index.ts";
+import { md5Hex, openEcb, type V2SignType, v2Verify } from "../crypto/shared-key.ts";
+import { tradeStateOf } from "../v3/wire.ts";
+import { noticeIdOf, paidTradeOf, refundStatusOf, wordIn } from "./wire.ts";
+import { type Fields, parseFields } from "./xml.ts";
+
+/** What an account brings to the reading of a v2 notice; accounts of v3 that hold a v2 key as well bring it too. */
+export interface V2NoticeReader {
+  readonly accountId: string;
+  readonly appId: string;
+  readonly merchantNumber: string;
+  readonly apiKey: Secret<string>;
+  readonly signType: V2SignType;
+}
+
+/**
+ * Reads a v2 notice. The signature lies inside the XML, so the form is read before it holds; what a notice says about its
+ * account counts only after the account's own key has verified it. Source: wechatpay.md §11.
+ * @param readers every account that holds a v2 key, the active one first
+ */
+export function readV2Notification(body: Uint8Array, readers: readonly V2NoticeReader[]): Notification | Rejection {
+  if (readers.length === 0) return rejected("not_configured");
+  const fields = parseFields(body);
+  if (fields === null) return rejected(seemsSigned(body) ? "malformed" : "missing_headers");
+  const isSigned = (fields.get("sign") ?? "") !== "";
+  const sealed = fields.get("req_info") ?? "";
+  if (!isSigned && sealed === "") return rejected("missing_headers");
+  const trusting = isSigned ? readers.filter((reader, at) => verifies(reader, fields, readers.slice(0, at))) : readers;
+  if (trusting.length === 0) return rejected("bad_signature");
+  if (sealed !== "") return readRefund({ body, fields, sealed }, trusting);
+  const reader = preferNamed(trusting, fields);
+  return reader === undefined ? rejected("bad_signature") : readPayment(body, fields, reader.accountId);
+}
+
+const rejected = (reason: RejectionReason): Rejection => ({ kind: "rejection", protocol: "v2", reason });
+
+/** Tells a broken notice from no notice at all; decides nothing but the name of the refusal. */
+const seemsSigned = (body: Uint8Array): boolean => /<(sign|req_info)\b/.test(Buffer.from(body).toString("latin1"));
+
+/**
+ * An account takes its own kind of signature only. A key that an account before it has moved to HMAC-SHA256 verifies no MD5
+ * any more, though a retired account remembers it with MD5: else the message could choose the weaker one.
+ */
+function verifies(reader: V2NoticeReader, fields: Fields, before: readonly V2NoticeReader[]): boolean {
+  const key = reader.apiKey.reveal();
+  const isWeaker =
+    reader.signType === "MD5" &&
+    before.some((other) => other.signType === "HMAC-SHA256" && other.apiKey.reveal() === key);
+  return !isWeaker && v2Verify(fields, key, reader.signType);
+}
+
+/** Accounts of one merchant share the key: the one that the notice names is preferred over the first. */
+const preferNamed = (readers: readonly V2NoticeReader[], fields: Fields): V2NoticeReader | undefined =>
+  readers.find(
+    ({ merchantNumber, appId }) => fields.get("mch_id") === merchantNumber && fields.get("appid") === appId,
+  ) ?? readers[0];
+
+function readPayment(body: Uint8Array, fields: Fields, accountId: string): Notification | Rejection {
+  const head = { protocol: "v2", accountId, noticeId: noticeIdOf(body) } as const;
+  const codes = ["return_code", "result_code"].map((name) => wordIn(fields, name, 32) ?? "-");
+  // Notices have no trade_state. Answers do, are signed with the same key, and could be sent here by others.
+  const state = fields.get("trade_state");
+  const isPaid = state === undefined || tradeStateOf(state) === "paid";
+  if (codes.some((code) => code !== "SUCCESS") || !isPaid) {
+    return { ...head, kind: "other", type: ["payment", ...codes].join(" ") };
+  }
+  const trade = paidTradeOf(fields);
+  return trade === null ? rejected("malformed") : { ...head, kind: "payment", trade };
+}
+
+interface SealedNotice {
+  readonly body: Uint8Array;
+  readonly fields: Fields;
+  readonly sealed: string;
+}
+
+/** Whoever holds the key could have sealed it, and blocks of other notices can be put together: only a hint. */
+function readRefund({ body, fields, sealed }: SealedNotice, readers: readonly V2NoticeReader[]) {
+  const opened = readers.flatMap((reader) => {
+    const plain = openEcb(sealed, md5Hex(reader.apiKey.reveal()));
+    const refund = plain && parseFields(plain, "root");
+    return refund ? [{ ...reader, refund }] : [];
+  });
+  const named = preferNamed(opened, fields);
+  const refund = opened.find((each) => each === named)?.refund;
+  if (named === undefined || refund === undefined) return rejected("undecryptable");
+  const head = { protocol: "v2", accountId: named.accountId, noticeId: noticeIdOf(body) } as const;
+  const refundNumber = wordIn(refund, "out_refund_no", 64);
+  const tradeNumber = wordIn(refund, "out_trade_no", 32);
+  if (refundNumber === null || tradeNumber === null) return rejected("malformed");
+  const told = wordIn(refund, "refund_status", 32);
+  const status = refundStatusOf(told ?? "");
+  const isMine = (fields.get("mch_id") ?? named.merchantNumber) === named.merchantNumber;
+  if (status === undefined || !isMine || fields.get("return_code") !== "SUCCESS") {
+    return { ...head, kind: "other", type: `refund ${told ?? "-"}` } as const;
+  }
+  return { ...head, kind: "refund", refundNumber, tradeNumber, status, refund: null } as const;
+}

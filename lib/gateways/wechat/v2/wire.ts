@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { type Fen, fen } from "#lib/base/fen.ts";
+import { beijingCompact } from "#lib/base/time.ts";
+import type { PaidTrade, TradeRefund } from "#lib/payment/index.ts";
+import type { Fields } from "./xml.ts";
+
+// WeChat Pay v2's fields in our words: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §11.
+
+/** Text that can be stored, logged and compared: printable ASCII. */
+export function wordIn(fields: Fields, name: string, charsMax: number): string | null {
+  const value = fields.get(name);
+  return value !== undefined && value.length <= charsMax && /^[\x20-\x7e]+$/.test(value) ? value : null;
+}
+
+/** Whole fen as WeChat writes them: no sign, no leading zero, no exponent. */
+export function amountIn(fields: Fields, name: string): Fen | null {
+  const value = fields.get(name) ?? "";
+  return /^(0|[1-9][0-9]{0,11})$/.test(value) ? fen(Number(value)) : null;
+}
+
+/** `20260701100000` or `2026-07-01 10:00:00`, both in Beijing time. */
+export function momentIn(fields: Fields, name: string): Date | null {
+  const digits = (fields.get(name) ?? "").replace(/^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/, "$1$2$3$4$5$6");
+  if (!/^\d{14}$/.test(digits)) return null;
+  const moment = new Date(digits.replace(/^(....)(..)(..)(..)(..)(..)$/, "$1-$2-$3T$4:$5:$6+08:00"));
+  // The 31st of June is no day, though some calendars count on.
+  return !Number.isNaN(moment.getTime()) && beijingCompact(moment) === digits ? moment : null;
+}
+
+/** For people, and safe to store: PostgreSQL takes no NUL. */
+export const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 200);
+
+/** A payment as notices and answers about paid trades tell it. @returns null when anything that is compared is missing */
+export function paidTradeOf(fields: Fields): PaidTrade | null {
+  const number = wordIn(fields, "out_trade_no", 32);
+  const transactionId = wordIn(fields, "transaction_id", 32);
+  const appId = wordIn(fields, "appid", 32);
+  const merchantNumber = wordIn(fields, "mch_id", 32);
+  const totalFen = amountIn(fields, "total_fee");
+  const paidAt = momentIn(fields, "time_end");
+  if (number === null || transactionId === null || appId === null || merchantNumber === null) return null;
+  if (totalFen === null || paidAt === null) return null;
+  // Absent is CNY by WeChat's own word; anything that is there has to be read.
+  const currency = fields.has("fee_type") ? wordIn(fields, "fee_type", 16) : "CNY";
+  if (currency === null) return null;
+  const inYuan = (fields.get("cash_fee_type") ?? "CNY") === "CNY";
+  const payerFen = inYuan ? amountIn(fields, "cash_fee") : null;
+  return { number, transactionId, appId, merchantNumber, currency, totalFen, payerFen, paidAt };
+}
+
+const REFUND_STATUSES = new Map<string, TradeRefund["status"]>([
+  ["SUCCESS", "succeeded"],
+  ["REFUNDCLOSE", "closed"],
+  ["CHANGE", "abnormal"],
+  ["PROCESSING", "processing"],
+]);
+
+/** @returns undefined for a status we do not know */
+export const refundStatusOf = (status: string | undefined): TradeRefund["status"] | undefined =>
+  REFUND_STATUSES.get(status ?? "");
+
+/** v2 notices carry no id, so the digest of what came stands for it: a repeat of the same bytes is the same notice. */
+export const noticeIdOf = (body: Uint8Array): string => createHash("sha256").update(body).digest("hex");
+
+/** Cut to so many bytes of UTF-8, at a whole character; always the same for the same text. */
+export function cutToBytes(text: string, bytesMax: number): string {
+  const clean = text.toWellFormed().replaceAll(/[\p{Cc}\ufffe\uffff]+/gu, " ");
+  let bytes = 0;
+  let cut = "";
+  for (const character of clean) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > bytesMax) break;
+    cut += character;
+  }
+  return cut.trim();
+}
