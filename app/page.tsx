@@ -83,7 +83,7 @@ function GoodCard({ good, english }: { good: Good; english: boolean }) {
       <div className="px-3 pt-3">
         <h3 className="leading-snug font-medium">{english ? good.nameEn : good.name}</h3>
         <p className="mt-0.5 text-xs text-soft">{english ? good.noteEn : good.note}</p>
-        <p className="mt-1.5 font-semibold tabular-nums">{amountText(good.fen)}</p>
+        <p className="mt-1.5 font-semibold figures">{amountText(good.fen)}</p>
       </div>
     </>
   );

@@ -2,6 +2,7 @@ import { expect, test } from "@playwright/test";
 import { closeOrder, createOrder, readOrder } from "./pages/merchant.ts";
 import { ALIPAY_UA, PayPage, WECHAT_UA, watchLayout } from "./pages/pay-page.ts";
 import { payInSandbox, tradesOf } from "./pages/sandbox.ts";
+import { product } from "./product.ts";
 
 test("a phone browser goes to WeChat and back, and 我已完成支付 shows paid", async ({ page }, info) => {
   const order = await createOrder();
@@ -76,7 +77,6 @@ test.describe("inside WeChat", () => {
     await expect(pay.code).toHaveCount(0);
     await pay.expectAccessible();
     await page.screenshot({ path: info.outputPath("wechat.png") });
-    await page.addInitScript(() => undefined);
     await page.evaluate(() => {
       const site = window as unknown as { WeixinJSBridge: object; asked: unknown; answer: (said: object) => void };
       site.WeixinJSBridge = {
@@ -137,6 +137,19 @@ test.describe("inside WeChat", () => {
     );
     await expect(pay.outcome).toHaveText("支付成功");
   });
+});
+
+test("in the WeChat of the sandbox's phone: sign-in, button, password, paid", async ({ page }, info) => {
+  const order = await createOrder();
+  await page.goto(`${product.sandboxUrl}/phone/browser?url=${encodeURIComponent(`${product.url}/pay/${order.id}`)}`);
+  const shown = page.frameLocator(".web");
+  await shown.getByRole("button", { name: "微信支付 ¥38.00" }).click();
+  const cashier = page.frameLocator("iframe.cashier-frame");
+  await cashier.getByRole("button", { name: "立即支付" }).click();
+  for (const digit of "123456") await cashier.getByRole("button", { name: digit, exact: true }).click();
+  await cashier.getByRole("button", { name: "完成" }).click();
+  await expect(shown.getByTestId("outcome")).toHaveText("支付成功");
+  await page.screenshot({ path: info.outputPath("wechat-paid.png"), animations: "disabled" });
 });
 
 interface Asked {

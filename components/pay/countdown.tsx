@@ -60,7 +60,7 @@ export function CountdownRing({ left, spanMs, words }: { left: number; spanMs: n
       </svg>
       <div className="relative px-3 text-center" role="timer" aria-live="off">
         <span className="block text-xs text-soft">{words.remaining}</span>
-        <span className="needs-script block text-2xl font-semibold tabular-nums">{remainingWords(left, words)}</span>
+        <span className="needs-script block text-2xl font-semibold figures">{remainingWords(left, words)}</span>
       </div>
     </div>
   );

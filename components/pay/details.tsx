@@ -61,7 +61,7 @@ const Lock = () => (
 
 function Items({ items, text }: { items: OrderView["items"]; text: Text }) {
   return (
-    <ul className="divide-y divide-line">
+    <ul className="ruled">
       {items.map((item) => (
         <li key={item.id} className="flex items-baseline justify-between gap-4 py-3">
           <span className="min-w-0">
@@ -70,7 +70,7 @@ function Items({ items, text }: { items: OrderView["items"]; text: Text }) {
               <span className="sr-only">{text.quantity} </span>× {item.quantity}
             </span>
           </span>
-          <span className="shrink-0 tabular-nums">{amountText(item.amount)}</span>
+          <span className="shrink-0 figures">{amountText(item.amount)}</span>
         </li>
       ))}
     </ul>
@@ -94,7 +94,7 @@ function Line({ name, value, note, saved, strong, quiet }: LineProps) {
         {name}
         {note && <span className="block text-xs">{note}</span>}
       </dt>
-      <dd className={`tabular-nums ${saved ? "text-brand-ink" : quiet ? "text-soft" : ""}`}>{value}</dd>
+      <dd className={`figures ${saved ? "text-brand-ink" : quiet ? "text-soft" : ""}`}>{value}</dd>
     </div>
   );
 }

@@ -48,7 +48,7 @@ export function PayLive(props: PayLiveProps) {
 
   return (
     <div className="contents" data-face={face} data-status={state.view.status}>
-      <section className="pay-stage @container flex flex-col items-center rounded-card bg-surface px-5 pt-6 pb-5 shadow-card">
+      <section className="pay-stage @container flex flex-col items-center rounded-card bg-surface px-5 pt-6 pb-5 lifted">
         {props.heading}
         <div className={`mt-4 flex w-full flex-1 flex-col ${props.stage === null ? "min-h-66" : "min-h-90"}`}>
           <div className="grid flex-1 place-items-center">
@@ -61,7 +61,7 @@ export function PayLive(props: PayLiveProps) {
           {trouble !== null && <Whisper tone="trouble">{trouble}</Whisper>}
           {trouble === null && ending === null && props.hint !== "" && <Whisper>{props.hint}</Whisper>}
           {ending === null && (
-            <p className="mt-1 text-center text-xs text-soft tabular-nums">
+            <p className="mt-1 text-center text-xs text-soft figures">
               {props.stage !== null && (
                 <span className="needs-script" role="timer" aria-live="off">
                   {words.remaining} {remainingWords(left, words)} ·{" "}

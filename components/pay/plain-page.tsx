@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 export function PlainPage({ language, children }: { language: string; children: ReactNode }) {
   return (
     <main lang={language} className="mx-auto grid min-h-dvh max-w-md place-items-center px-4 py-8">
-      <div className="w-full rounded-card bg-surface px-6 py-10 shadow-card">{children}</div>
+      <div className="w-full rounded-card bg-surface px-6 py-10 lifted">{children}</div>
     </main>
   );
 }

@@ -47,16 +47,16 @@ export function Counter({ initial, words, cards }: CounterProps) {
       ))}
       <ul className="grid grid-cols-2 gap-3 sm:grid-cols-3 sm:gap-4">
         {cards.map(({ sku, name, card }) => (
-          <li key={sku} className="flex flex-col overflow-hidden rounded-card bg-surface shadow-card">
+          <li key={sku} className="flex flex-col overflow-hidden rounded-card bg-surface lifted">
             {card}
             <Stepper {...{ sku, name, words }} pieces={basket[sku] ?? 0} />
           </li>
         ))}
       </ul>
       <div className="safe-bottom fixed inset-x-0 bottom-0 z-10 px-3 pt-3">
-        <div className="mx-auto flex max-w-3xl flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-3xl bg-surface p-2 pl-5 shadow-card ring-1 ring-line">
+        <div className="mx-auto flex max-w-3xl flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-3xl bg-surface p-2 pl-5 lifted border border-line">
           <p className="min-w-0" aria-live="polite">
-            <span className="block text-xl font-semibold tabular-nums" data-testid="basket-total">
+            <span className="block text-xl font-semibold figures" data-testid="basket-total">
               ¥{yuan(basketFen(basket))}
             </span>
             <span className="block text-xs text-soft">
@@ -74,8 +74,7 @@ export function Counter({ initial, words, cards }: CounterProps) {
   );
 }
 
-const STEP =
-  "grid size-11 place-items-center rounded-full text-xl leading-none transition-transform duration-150 active:scale-90";
+const STEP = "grid size-11 place-items-center rounded-full text-xl press";
 
 function Stepper(props: { sku: string; name: string; pieces: number; words: CounterWords }) {
   const { sku, name, pieces, words } = props;
@@ -93,7 +92,7 @@ function Stepper(props: { sku: string; name: string; pieces: number; words: Coun
       >
         −
       </button>
-      <span className={`min-w-7 text-center font-medium tabular-nums ${none ? "invisible" : ""}`} aria-live="polite">
+      <span className={`min-w-7 text-center font-medium figures ${none ? "invisible" : ""}`} aria-live="polite">
         {pieces}
         <span className="sr-only"> {words.count}</span>
       </span>

@@ -2,10 +2,9 @@ import type { AnchorHTMLAttributes, ButtonHTMLAttributes } from "react";
 
 type Weight = "primary" | "secondary" | "quiet";
 
-const SHARED =
-  "inline-flex min-h-12 items-center justify-center gap-2 rounded-2xl px-5 py-2.5 text-center transition-transform duration-150 active:scale-[0.98]";
+const SHARED = "inline-flex min-h-12 items-center justify-center gap-2 rounded-2xl px-5 py-2.5 text-center press";
 const WEIGHTS: Readonly<Record<Weight, string>> = {
-  primary: "w-full min-h-14 bg-action text-lg font-semibold text-action-ink active:bg-action-press",
+  primary: "w-full min-h-14 bg-action text-lg font-semibold text-action-ink",
   secondary: "w-full bg-sunken font-medium text-ink",
   quiet: "min-h-11 px-3 py-2 text-sm text-soft underline decoration-line underline-offset-4",
 };

@@ -1,5 +1,5 @@
 import type { HTMLAttributes } from "react";
 
 export function Card({ className = "", ...rest }: HTMLAttributes<HTMLElement>) {
-  return <section {...rest} className={`rounded-card bg-surface shadow-card ${className}`} />;
+  return <section {...rest} className={`rounded-card bg-surface lifted ${className}`} />;
 }

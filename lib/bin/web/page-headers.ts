@@ -38,7 +38,7 @@ function contentPolicy(nonce: string, { settings, dev }: PagePolicy): string {
     "img-src 'self' data:",
     `connect-src 'self'${dev ? " ws: wss:" : ""}`,
     // Older WeChat talks to its bridge through frames of these schemes.
-    "frame-src 'self' weixin: wvjbscheme:",
+    `frame-src 'self' weixin: wvjbscheme: ${sandbox}`.trim(), // The sandbox's bridge opens its cashier over the page.
     "object-src 'none'",
     "base-uri 'none'",
     `form-action 'self' ${WECHAT_FORMS} ${sandbox}`.trim(),
