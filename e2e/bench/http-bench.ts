@@ -3,6 +3,7 @@ import pg from "pg";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
 import { product } from "../product.ts";
 import startProduct from "../start-product.ts";
+import { startBareNext } from "./bare-next.ts";
 import { ACCOUNT, startFloor } from "./floor-server.ts";
 import { type LoadResult, type PreparedRequest, runLoad } from "./load.ts";
 import { noticeOf, type PlatformKeys, readPlatformKeys } from "./notices.ts";
@@ -58,10 +59,12 @@ async function measureAll(): Promise<void> {
   });
   const nextPort = Number(process.env.E2E_PORT) + NEXT_PORT_OFFSET;
   const plainNext = await startPlainNext({ ...product.environment, ...secretsOf(databaseUrl) }, nextPort);
+  const bareNext = await startBareNext(nextPort + 1);
   const targets = {
     ours: { port: Number(process.env.E2E_PORT), pid: webProcessId() },
     floor: { port: floor.port, pid: null },
     next: { port: nextPort, pid: plainNext.pid ?? null },
+    bare: { port: nextPort + 1, pid: bareNext.pid ?? null },
   };
   try {
     ACCOUNT.keyId = apiKey.id;
@@ -69,7 +72,7 @@ async function measureAll(): Promise<void> {
     await measureCalls(targets, { databaseUrl, keys, secret: apiKey.secret });
     await measurePage(`${product.url}/pay/${seededOrderId("bs", 1)}`);
   } finally {
-    await stop(plainNext);
+    await Promise.all([stop(plainNext), stop(bareNext)]);
     floor.server.close();
     floor.server.closeAllConnections();
   }
@@ -95,7 +98,7 @@ interface Materials {
 }
 
 async function measureCalls(
-  targets: Record<"ours" | "floor" | "next", Target>,
+  targets: Record<"ours" | "floor" | "next" | "bare", Target>,
   { databaseUrl, keys, secret }: Materials,
 ): Promise<void> {
   const numbers = {
@@ -132,7 +135,7 @@ async function measureCalls(
   );
   const floors = [
     await measure("node:http, a constant", targets.floor, { requests: 20_000, request: constant("/constant") }),
-    await measure("a bare Next route handler", targets.next, { requests: 3_000, request: constant("/api/bare") }),
+    await measure("a bare Next route handler", targets.bare, { requests: 3_000, request: constant("/bare") }),
   ];
   report(floors);
   for (const [title, ours, floor, next] of [

@@ -33,13 +33,19 @@ export async function startPlainNext(environment: NodeJS.ProcessEnv, port: numbe
     env: { ...environment, PORT: String(port), NODE_ENV: "production" },
     stdio: ["ignore", "ignore", "inherit"],
   });
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => null);
-    if (answer?.ok) return child;
+  await waitForAnswer(child, `http://127.0.0.1:${port}/healthz`);
+  return child;
+}
+
+/** Ends the child and fails when no answer comes. */
+export async function waitForAnswer(child: ChildProcess, url: string): Promise<void> {
+  for (let attempt = 0; attempt < 150; attempt++) {
+    const answer = await fetch(url).catch(() => null);
+    if (answer?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   child.kill("SIGKILL");
-  throw new Error("next start did not answer");
+  throw new Error(`${url} did not answer`);
 }
 
 export function stop(child: ChildProcess): Promise<void> {

@@ -1,0 +1,31 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { waitForAnswer } from "./processes.ts";
+
+// The floor of the framework: an application of one route that answers a constant, built and served as Next does it.
+const FOLDER = path.resolve("node_modules/.cache/lingfu-bare-next");
+const FILES = {
+  "package.json": '{ "private": true }\n',
+  "next.config.js": "module.exports = { turbopack: { root: __dirname + '/../../..' } };\n",
+  "app/layout.js": "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n",
+  "app/bare/route.js":
+    'export const dynamic = "force-dynamic";\nexport const GET = () => Response.json({ ok: true });\n',
+};
+
+export async function startBareNext(port: number): Promise<ChildProcess> {
+  for (const [name, text] of Object.entries(FILES)) {
+    mkdirSync(path.dirname(path.join(FOLDER, name)), { recursive: true });
+    writeFileSync(path.join(FOLDER, name), text);
+  }
+  const next = path.resolve("node_modules/next/dist/bin/next");
+  const env = { ...process.env, NODE_ENV: "production" as const, NEXT_TELEMETRY_DISABLED: "1" };
+  execFileSync(process.execPath, [next, "build"], { cwd: FOLDER, env, stdio: "ignore" });
+  const child = spawn(process.execPath, [next, "start", "-p", String(port), "-H", "127.0.0.1"], {
+    cwd: FOLDER,
+    env,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  await waitForAnswer(child, `http://127.0.0.1:${port}/bare`);
+  return child;
+}
