@@ -32,6 +32,7 @@ try {
     port: portFrom("SANDBOX_PORT", port + 1),
     dataDir: process.env.DATA_DIR ?? ".data",
     notifyUrlDefault: `http://127.0.0.1:${port}/payment/notify`,
+    ...(process.env.SANDBOX_TLS_PORT ? { tlsPort: portFrom("SANDBOX_TLS_PORT", 0) } : {}),
     ...(process.env.SANDBOX_HOST === undefined ? {} : { host: process.env.SANDBOX_HOST }),
   });
   console.log(`sandbox listening on ${sandbox.url}`);

@@ -1,163 +1,175 @@
-import { beijingDay, beijingTimestamp } from "#lib/base/time.ts";
-import type { Payment, Refund, Trade } from "./records.ts";
+import { beijingTimestamp } from "#lib/base/time.ts";
+import { type BillRow, bookOf, FEE_UNITS_PER_FEN } from "./bill-book.ts";
+import { strikes } from "./faults.ts";
 import type { World } from "./world.ts";
 
 // A day's bill as WeChat Pay writes it (wechatpay.md §6.6): byte order mark, backticks, yuan.
 
-const FEE_PER_MILLE = 6;
+export type TradeBillType = "ALL" | "SUCCESS" | "REFUND";
+type Layout = TradeBillType | "OLD";
+
 const MARK = "\uFEFF";
-
-const REFUND_COLUMNS = ["微信退款单号", "商户退款单号", "退款金额", "充值券退款金额", "退款类型", "退款状态"];
-const HEAD =
-  "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额";
-const SUMMARY = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额";
-
-const TYPES = { native: "NATIVE", jsapi: "JSAPI", h5: "MWEB", app: "APP" } as const;
-
-type PaidTrade = Trade & { readonly payment: Payment };
-const isPaid = (trade: Trade): trade is PaidTrade => trade.payment !== null;
 const time = (moment: number): string => beijingTimestamp(new Date(moment)).slice(0, 19).replace("T", " ");
 const yuan = (fen: number): string => (fen / 100).toFixed(2);
+const feeText = (units: number): string => (units / (100 * FEE_UNITS_PER_FEN)).toFixed(5);
 const row = (values: readonly string[]): string => values.map((value) => `\`${value}`).join(",");
 
-/** Payments and refund requests of one Beijing day. */
-function bookOf({ store, faults }: World, day: string): { trades: PaidTrade[]; refunds: Refund[] } {
-  const onDay = (moment: number) => beijingDay(new Date(moment)) === day;
-  const { omit, wrongAmount } = faults.bill;
-  const trades = [...store.trades.values()]
-    .filter(isPaid)
-    .filter((trade) => onDay(trade.payment.paidAt) && !omit.includes(trade.outTradeNo))
-    .map((trade) => ({ ...trade, total: wrongAmount[trade.outTradeNo] ?? trade.total }));
-  const refunds = [...store.refunds.values()].filter(
-    (refund) => onDay(refund.createdAt) && !omit.includes(refund.outRefundNo),
-  );
-  return { trades, refunds };
+const CELLS: Readonly<Record<string, (row: BillRow) => string>> = {
+  交易时间: ({ at }) => time(at),
+  公众账号ID: ({ appid }) => appid,
+  商户号: ({ mchid }) => mchid,
+  特约商户号: () => "0",
+  子商户号: () => "0",
+  设备号: ({ deviceInfo }) => deviceInfo,
+  微信订单号: ({ transactionId }) => transactionId,
+  商户订单号: ({ outTradeNo }) => outTradeNo,
+  用户标识: ({ openid }) => openid,
+  交易类型: ({ tradeType }) => tradeType,
+  交易状态: ({ tradeState }) => tradeState,
+  付款银行: ({ bankType }) => bankType,
+  货币种类: () => "CNY",
+  应结订单金额: ({ settled }) => yuan(settled),
+  代金券金额: ({ coupon }) => yuan(coupon),
+  总金额: ({ total }) => yuan(total),
+  企业红包金额: () => "0.00",
+  退款申请时间: ({ at }) => time(at),
+  退款成功时间: ({ refund }) => (refund?.successAt == null ? "" : time(refund.successAt)),
+  微信退款单号: ({ refund }) => refund?.refundId ?? "0",
+  商户退款单号: ({ refund }) => refund?.outRefundNo ?? "0",
+  退款金额: ({ refund }) => yuan(refund?.settled ?? 0),
+  充值券退款金额: ({ refund }) => yuan(refund?.coupon ?? 0),
+  企业红包退款金额: () => "0.00",
+  退款类型: ({ refund }) => (refund === null ? "" : "ORIGINAL"),
+  退款状态: ({ refund }) => refund?.status ?? "",
+  商品名称: ({ description }) => description,
+  商户数据包: ({ attach }) => attach,
+  手续费: ({ fee }) => feeText(fee),
+  费率: () => "0.60%",
+  订单金额: ({ total }) => yuan(total),
+  申请退款金额: ({ refund }) => yuan(refund?.asked ?? 0),
+  费率备注: () => "",
+};
+
+const HEAD =
+  "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类";
+const REFUND_HEAD = "微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态";
+const COLUMNS: Readonly<Record<Layout, string>> = {
+  ALL: `${HEAD},应结订单金额,代金券金额,${REFUND_HEAD},商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注`,
+  SUCCESS: `${HEAD},应结订单金额,代金券金额,商品名称,商户数据包,手续费,费率,订单金额,费率备注`,
+  REFUND: `${HEAD},应结订单金额,代金券金额,退款申请时间,退款成功时间,${REFUND_HEAD},商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注`,
+  OLD: `${HEAD.replace("特约商户号", "子商户号")},总金额,企业红包金额,${REFUND_HEAD.replace("充值券", "企业红包")},商品名称,商户数据包,手续费,费率`,
+};
+
+const sum = (rows: readonly BillRow[], value: (row: BillRow) => number): number =>
+  rows.reduce((total, one) => total + value(one), 0);
+const refunded = (rows: readonly BillRow[]): string => yuan(sum(rows, ({ refund }) => refund?.settled ?? 0));
+
+const SUMS: Readonly<Record<string, (rows: readonly BillRow[]) => string>> = {
+  总交易单数: (rows) => `${rows.length}.0`,
+  应结订单总金额: (rows) => yuan(sum(rows, ({ settled }) => settled)),
+  总交易额: (rows) => yuan(sum(rows, ({ total }) => total)),
+  退款总金额: refunded,
+  总退款金额: refunded,
+  充值券退款总金额: (rows) => yuan(sum(rows, ({ refund }) => refund?.coupon ?? 0)),
+  总企业红包退款金额: () => "0.00",
+  手续费总金额: (rows) => feeText(sum(rows, ({ fee }) => fee)),
+  订单总金额: (rows) => yuan(sum(rows, ({ total }) => total)),
+  申请退款总金额: (rows) => yuan(sum(rows, ({ refund }) => refund?.asked ?? 0)),
+};
+const SUMMARY_ALL = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额";
+const SUMMARIES: Readonly<Record<Layout, string>> = {
+  ALL: SUMMARY_ALL,
+  REFUND: SUMMARY_ALL,
+  SUCCESS: "总交易单数,应结订单总金额,手续费总金额,订单总金额",
+  OLD: "总交易单数,总交易额,总退款金额,总企业红包退款金额,手续费总金额",
+};
+
+/** @returns null when the day had nothing of that kind */
+export function tradeBill(world: World, day: string, type: TradeBillType): string | null {
+  const rows = bookOf(world, day).filter(({ kind }) => type === "ALL" || (kind === "payment") === (type === "SUCCESS"));
+  if (rows.length === 0) return null;
+  const { bill } = world.faults;
+  const layout = type === "ALL" && strikes(bill, "oldLayout") ? "OLD" : type;
+  const cells = COLUMNS[layout].split(",").map((name) => cellOf(name));
+  const lines = rows.map((one) => row(cells.map((cell) => cell(one))));
+  const sums = SUMMARIES[layout].split(",").map((name) => bill.wrongSummary[name] ?? SUMS[name]?.(rows) ?? "");
+  return document(world, [COLUMNS[layout], ...lines, SUMMARIES[layout], row(sums)]);
 }
 
-/** In units of 1/100000 yuan, so that the fee is whole. */
-const feeOf = (fen: number): number => fen * FEE_PER_MILLE;
-const feeText = (units: number): string => (units / 100_000).toFixed(5);
-
-/** @param type ALL, SUCCESS (payments only) or REFUND (refunds only, with their two times) @returns null when the day had nothing */
-export function tradeBill(world: World, day: string, type: string): string | null {
-  const book = bookOf(world, day);
-  const trades = type === "REFUND" ? [] : book.trades;
-  const refunds = type === "SUCCESS" ? [] : book.refunds;
-  if (trades.length + refunds.length === 0) return null;
-  const times = type === "REFUND" ? ["退款申请时间", "退款成功时间"] : [];
-  const middle = type === "SUCCESS" ? [] : [...times, ...REFUND_COLUMNS];
-  const asked = type === "SUCCESS" ? [] : ["申请退款金额"];
-  const head = [HEAD, ...middle, "商品名称,商户数据包,手续费,费率,订单金额", ...asked, "费率备注"].join(",");
-  const lines = [
-    ...trades.map((trade) => ({ at: trade.payment.paidAt, text: tradeRow(trade, type) })),
-    ...refunds.map((refund) => ({ at: refund.createdAt, text: refundRow(world, refund, type) })),
-  ].sort((one, other) => one.at - other.at);
-  const paid = trades.reduce((sum, trade) => sum + trade.total, 0);
-  const refunded = refunds.reduce((sum, refund) => sum + refund.amount, 0);
-  const count = `${lines.length}.0`;
-  const fee = feeText(feeOf(paid - refunded));
-  const sums =
-    type === "SUCCESS"
-      ? [count, yuan(paid), fee, yuan(paid)]
-      : [count, yuan(paid), yuan(refunded), "0.00", fee, yuan(paid), yuan(refunded)];
-  const summary = type === "SUCCESS" ? "总交易单数,应结订单总金额,手续费总金额,订单总金额" : SUMMARY;
-  return `${MARK}${[head, ...lines.map((line) => line.text), summary, row(sums)].join("\r\n")}\r\n`;
+function cellOf(name: string): (row: BillRow) => string {
+  const cell = CELLS[name];
+  if (cell === undefined) throw new Error(`no cell for ${name}`);
+  return cell;
 }
 
-const parties = (trade: Trade): string[] => [
-  trade.appid,
-  trade.mchid,
-  "0",
-  "",
-  trade.payment?.transactionId ?? "",
-  trade.outTradeNo,
-  trade.payment?.openid ?? "",
-  TYPES[trade.product],
-];
-
-function tradeRow(trade: PaidTrade, type: string): string {
-  const { payment, total, description, attach } = trade;
-  const refunds = type === "SUCCESS" ? [] : ["0", "0", "0.00", "0.00", "", ""];
-  return row([
-    time(payment.paidAt),
-    ...parties(trade),
-    "SUCCESS",
-    payment.bankType,
-    "CNY",
-    yuan(total),
-    "0.00",
-    ...refunds,
-    description,
-    attach,
-    feeText(feeOf(total)),
-    "0.60%",
-    yuan(total),
-    ...(type === "SUCCESS" ? [] : ["0.00"]),
-    "",
-  ]);
-}
-
-function refundRow({ store }: World, refund: Refund, type: string): string {
-  const trade = store.trades.get(refund.outTradeNo);
-  if (trade === undefined) throw new Error(`refund ${refund.outRefundNo} has no trade`);
-  const success = refund.successAt === null ? "" : time(refund.successAt);
-  return row([
-    time(refund.createdAt),
-    ...parties(trade),
-    "REFUND",
-    trade.payment?.bankType ?? "",
-    "CNY",
-    "0.00",
-    "0.00",
-    ...(type === "REFUND" ? [time(refund.createdAt), success] : []),
-    refund.refundId,
-    refund.outRefundNo,
-    yuan(refund.amount),
-    "0.00",
-    "ORIGINAL",
-    refund.status,
-    trade.description,
-    trade.attach,
-    feeText(-feeOf(refund.amount)),
-    "0.60%",
-    "0.00",
-    yuan(refund.amount),
-    "",
-  ]);
+function document(world: World, lines: readonly string[]): string {
+  const end = strikes(world.faults.bill, "bareLineEnds") ? "\n" : "\r\n";
+  return `${MARK}${lines.join(end)}${end}`;
 }
 
 const FLOW_HEAD =
   "记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),资金变更提交申请人,备注,业务凭证号";
+const FLOW_SUMMARY = "资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额";
 
-/** @returns null when the day had nothing */
+interface Move {
+  readonly at: number;
+  readonly business: string;
+  readonly name: string;
+  readonly type: string;
+  /** Fen; below 0 = 支出. */
+  readonly amount: number;
+  readonly note: string;
+  readonly proof: string;
+}
+
+/** The basic account: each payment and each refund, and beside it its fee, where that comes to a fen. */
 export function fundFlowBill(world: World, day: string): string | null {
-  const { trades, refunds } = bookOf(world, day);
-  const moves = [
-    ...trades.map((trade) => ({
-      at: trade.payment.paidAt,
-      business: trade.payment.transactionId,
-      kind: ["交易", "交易", "收入"],
-      amount: trade.total,
-      proof: trade.outTradeNo,
-    })),
-    ...refunds.map((refund) => ({
-      at: refund.createdAt,
-      business: refund.refundId,
-      kind: ["退款", "退款", "支出"],
-      amount: -refund.amount,
-      proof: refund.outRefundNo,
-    })),
-  ].sort((one, other) => one.at - other.at);
+  const moves = bookOf(world, day).flatMap(movesOf);
   if (moves.length === 0) return null;
   let balance = 0;
-  const lines = moves.map(({ at, business, kind, amount, proof }) => {
+  const lines = moves.map(({ at, business, name, type, amount, note, proof }, index) => {
     balance += amount;
-    const amounts = [yuan(Math.abs(amount)), yuan(balance)];
-    return row([time(at), business, business, ...kind, ...amounts, world.keys.mchid, "", proof]);
+    const flow = `${business}${String(index).padStart(4, "0")}`.slice(-32);
+    const kind = amount < 0 ? "支出" : "收入";
+    return row([
+      time(at),
+      business,
+      flow,
+      name,
+      type,
+      kind,
+      yuan(Math.abs(amount)),
+      yuan(balance),
+      "system",
+      note,
+      proof,
+    ]);
   });
-  const income = trades.reduce((sum, trade) => sum + trade.total, 0);
-  const outgo = refunds.reduce((sum, refund) => sum + refund.amount, 0);
-  const summary = [moves.length, trades.length, yuan(income), refunds.length, yuan(outgo)].map(String);
-  const foot = ["资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额", row(summary)];
-  return `${MARK}${[FLOW_HEAD, ...lines, ...foot].join("\r\n")}\r\n`;
+  const incomes = moves.filter(({ amount }) => amount >= 0);
+  const outgoes = moves.filter(({ amount }) => amount < 0);
+  const total = (some: readonly Move[]) => yuan(Math.abs(some.reduce((all, { amount }) => all + amount, 0)));
+  const values: Readonly<Record<string, string>> = {
+    资金流水总笔数: String(moves.length),
+    收入笔数: String(incomes.length),
+    收入金额: total(incomes),
+    支出笔数: String(outgoes.length),
+    支出金额: total(outgoes),
+    ...world.faults.bill.wrongSummary,
+  };
+  const sums = FLOW_SUMMARY.split(",").map((name) => values[name] ?? "");
+  return document(world, [FLOW_HEAD, ...lines, FLOW_SUMMARY, row(sums)]);
+}
+
+function movesOf({ at, transactionId, outTradeNo, settled, fee, refund }: BillRow): Move[] {
+  const feeFen = Math.round(Math.abs(fee) / FEE_UNITS_PER_FEN);
+  const same = { at, business: refund?.refundId ?? transactionId, proof: refund?.outRefundNo ?? outTradeNo };
+  const main =
+    refund === null
+      ? { ...same, name: "交易", type: "交易", amount: settled, note: "" }
+      : { ...same, name: "退款", type: "退款", amount: -refund.settled, note: `退款总金额${yuan(refund.settled)}元` };
+  if (feeFen === 0) return [main];
+  const fees = { ...same, note: "结算费率0.60%" };
+  return refund === null
+    ? [main, { ...fees, name: "扣除交易手续费", type: "扣除交易手续费", amount: -feeFen }]
+    : [main, { ...fees, name: "退还交易手续费", type: "退还交易手续费", amount: feeFen }];
 }

@@ -59,17 +59,34 @@ const KEY_USAGE = tlv(
   tlv(0x04, Buffer.from([0x03, 0x02, 0x07, 0x80])),
 );
 
+/** subjectAltName: localhost, 127.0.0.1, ::1. */
+const THIS_MACHINE = tlv(
+  TAG.sequence,
+  oid("2.5.29.17"),
+  tlv(
+    0x04,
+    tlv(
+      TAG.sequence,
+      tlv(0x82, Buffer.from("localhost", "ascii")),
+      tlv(0x87, Buffer.from([127, 0, 0, 1])),
+      tlv(0x87, Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1])),
+    ),
+  ),
+);
+
 export interface CertificateSubject {
   readonly name: DistinguishedName;
   readonly notBefore: Date;
   /** Before 2050: UTCTime ends there. */
   readonly notAfter: Date;
+  /** For a TLS server on this machine. */
+  readonly server?: boolean;
 }
 
 /** A self-signed certificate. The serial is 40 upper-case hex digits, as WeChat Pay's are. */
 export function makeCertificate(
   pair: { readonly publicKey: KeyObject; readonly privateKey: KeyObject },
-  { name, notBefore, notAfter }: CertificateSubject,
+  { name, notBefore, notAfter, server = false }: CertificateSubject,
 ): { readonly pem: string; readonly serial: string } {
   const serialBytes = randomBytes(20);
   // A DER integer is signed and has no leading zeros: a first byte of 0x40–0x7f is positive and keeps all 40 digits.
@@ -83,7 +100,7 @@ export function makeCertificate(
     tlv(TAG.sequence, utcTime(notBefore), utcTime(notAfter)),
     nameOf(name),
     pair.publicKey.export({ type: "spki", format: "der" }),
-    tlv(0xa3, tlv(TAG.sequence, KEY_USAGE)),
+    tlv(0xa3, tlv(TAG.sequence, KEY_USAGE, ...(server ? [THIS_MACHINE] : []))),
   );
   const signature = createSign("sha256").update(toBeSigned).sign(pair.privateKey);
   const der = tlv(TAG.sequence, toBeSigned, SHA256_WITH_RSA, tlv(TAG.bitString, Buffer.from([0]), signature));

@@ -5,9 +5,12 @@ import type { World } from "./world.ts";
 
 /** A trade with everything that belongs to it. */
 export function showTrade(world: World, trade: Trade): Record<string, unknown> {
-  const { payment, handovers, createdAt, expireAt, fingerprint: _, ...plain } = trade;
+  const { payment, handovers, createdAt, expireAt, fingerprint: _, v2, reversal, ...plain } = trade;
   return {
     ...plain,
+    apiVersion: v2 === undefined ? "v3" : "v2",
+    signType: v2?.signType ?? null,
+    reversedAt: reversal === undefined ? null : iso(reversal.at),
     createdAt: iso(createdAt),
     expireAt: iso(expireAt),
     codeUrls: handovers.filter((one) => one.code !== undefined).map((one) => `weixin://wxpay/bizpayurl?pr=${one.code}`),
@@ -26,9 +29,10 @@ export function showTrade(world: World, trade: Trade): Record<string, unknown> {
   };
 }
 
-export const showNotice = ({ id, eventType, outRefundNo, url, state, createdAt, nextAt, tries }: Notice) => ({
+export const showNotice = ({ id, eventType, v2, outRefundNo, url, state, createdAt, nextAt, tries }: Notice) => ({
   id,
   eventType,
+  form: v2 === undefined ? "v3" : "v2",
   outRefundNo,
   url,
   state,

@@ -1,31 +1,14 @@
+import { declineCodepay } from "./codepay.ts";
+import { CALLS, NOTES } from "./control-calls.ts";
+import { answering, BadControl, optional, readObject } from "./control-request.ts";
 import { iso, showNotice, showTrade } from "./control-views.ts";
 import { changeFaults, noFaults } from "./faults.ts";
 import { type KeyMode, randomText, rotate } from "./keys.ts";
 import { type Answer, type Handler, type Incoming, json, type Route } from "./protocol/http.ts";
-import { OPERATIONS } from "./protocol/v3.ts";
-import { Refusal } from "./refusal.ts";
-import { DEFAULT_SHOPPERS, shoppersOf } from "./shoppers.ts";
+import { OPERATIONS } from "./protocol/mishaps.ts";
+import { DEFAULT_SHOPPERS, shopperByOpenid, shoppersOf } from "./shoppers.ts";
 import { findPayable, payTrade } from "./trades.ts";
 import type { World } from "./world.ts";
-
-/** The control surface, as `GET /control` shows it. */
-const CALLS = {
-  "POST /control/pay":
-    "{codeUrl | prepayId | outTradeNo | h5Url, outcome:success|cancel|fail, openid?, coupon? (fen), bankType?, force? (pays closed or expired trades)} → trade + {outcome}",
-  "POST /control/faults":
-    "{api:{}, notify:{}, refund:{}, phone:{}, bill:{}}: changes what is named, keeps the rest → all faults in force. A switch is true (until changed), a count (the next n), or false",
-  "GET /control/faults": "→ all faults in force",
-  "GET /control/trades": "?outTradeNo= → {trades:[{…, refunds:[…], notices:[{id, state, nextAt, tries:[…]}]}]}",
-  "POST /control/notify": "{outTradeNo | outRefundNo} → sends its notices once more, at once → {notices:[…]}",
-  "POST /control/clock": "{speed?, advanceMs? (may be negative)} → {now, speed}; signatures keep real time",
-  "GET /control/clock": "→ {now, speed}",
-  "POST /control/keys":
-    '{mode?:certificate|public_key|mix, certificates404?, rotate?: true (to the published next one) | "surprise" (to one that nobody has seen)} → keys in force',
-  "GET /control/keys": "→ {mode, certificates404, serials, publicKeyId, mchid, appid, merchantSerial}",
-  "GET /control/shoppers": "→ {shoppers:[{openid, name}]}: openids that JSAPI orders may name",
-  "POST /control/shoppers": "{name, openid?} → {openid, name}",
-  "POST /control/reset": "clears trades, refunds, notices, faults, shoppers and the clock; keeps the keys",
-} as const;
 
 /** Everything a program may do to the sandbox. Plain JSON; wrong requests get 400 `{error:{code,message}}`. */
 export function controlRoutes(world: World): Route[] {
@@ -37,9 +20,10 @@ export function controlRoutes(world: World): Route[] {
     {
       method: "GET",
       path: "/control",
-      run: () => json(200, { calls: CALLS, faults: noFaults(), operations: OPERATIONS }),
+      run: () => json(200, { calls: CALLS, faults: noFaults(), operations: OPERATIONS, notes: NOTES }),
     },
     route("POST /control/pay", (incoming) => pay(world, incoming)),
+    route("POST /control/auth-code", (incoming) => makeAuthCode(world, incoming)),
     route("GET /control/faults", () => json(200, world.faults)),
     route("POST /control/faults", ({ body }) => {
       const wrong = changeFaults(world.faults, readObject(body));
@@ -60,52 +44,6 @@ export function controlRoutes(world: World): Route[] {
   ];
 }
 
-class BadControl extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
-async function answering(run: Handler, incoming: Incoming): Promise<Answer> {
-  try {
-    return await run(incoming);
-  } catch (cause) {
-    if (!(cause instanceof BadControl || cause instanceof Refusal)) throw cause;
-    return json(400, { error: { code: cause.code, message: cause.message } });
-  }
-}
-
-function readObject(body: Buffer): Record<string, unknown> {
-  try {
-    const value: unknown = body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    // falls through to the same sentence
-  }
-  throw new BadControl("invalid_request", "the body must be a JSON object");
-}
-
-interface Types {
-  readonly string: string;
-  readonly number: number;
-  readonly boolean: boolean;
-}
-
-function optional<Type extends keyof Types>(
-  object: Record<string, unknown>,
-  name: string,
-  type: Type,
-): Types[Type] | undefined {
-  const value = object[name];
-  if (value === undefined) return undefined;
-  // `typeof` cannot narrow by a variable; the comparison is what makes the cast true.
-  if (typeof value === type) return value as Types[Type];
-  throw new BadControl("invalid_request", `"${name}" must be a ${type}`);
-}
-
 function pay(world: World, { body }: Incoming): Answer {
   const request = readObject(body);
   const trade = findPayable(world, {
@@ -115,21 +53,35 @@ function pay(world: World, { body }: Incoming): Answer {
     outTradeNo: optional(request, "outTradeNo", "string"),
   });
   const outcome = request.outcome ?? "success";
-  if (outcome === "cancel" || outcome === "fail") return json(200, { ...showTrade(world, trade), outcome });
+  if (outcome === "cancel" || outcome === "fail") {
+    return json(200, { ...showTrade(world, declineCodepay(world, trade)), outcome });
+  }
   if (outcome !== "success") throw new BadControl("invalid_request", '"outcome" must be success, cancel or fail');
   const bankType = optional(request, "bankType", "string");
   const coupon = optional(request, "coupon", "number") ?? 0;
   if (!Number.isSafeInteger(coupon) || coupon < 0 || coupon > trade.total) {
     throw new BadControl("invalid_request", '"coupon" must be whole fen, at most the total');
   }
+  const couponType = optional(request, "couponType", "string") ?? "CASH";
+  if (couponType !== "CASH" && couponType !== "NOCASH") {
+    throw new BadControl("invalid_request", '"couponType" must be CASH or NOCASH');
+  }
   const paid = payTrade(world, {
     trade,
     openid: optional(request, "openid", "string") ?? trade.openid ?? DEFAULT_SHOPPERS[0].openid,
     coupon,
+    couponType,
     force: optional(request, "force", "boolean") ?? false,
     ...(bankType === undefined ? {} : { bankType }),
   });
   return json(200, { ...showTrade(world, paid), outcome });
+}
+
+function makeAuthCode(world: World, { body }: Incoming): Answer {
+  const openid = optional(readObject(body), "openid", "string") ?? DEFAULT_SHOPPERS[0].openid;
+  if (shopperByOpenid(world, openid) === undefined) throw new BadControl("not_found", "unknown openid");
+  const { text, expiresAt } = world.wallet.make(openid, world.clock.now());
+  return json(200, { authCode: text, openid, expiresAt: iso(expiresAt) });
 }
 
 function listTrades(world: World, outTradeNo: string | null): unknown[] {
@@ -210,6 +162,7 @@ function addShopper(world: World, { body }: Incoming): Answer {
 async function reset(world: World): Promise<Answer> {
   await world.desk.clear();
   world.store.clear();
+  world.wallet.clear();
   world.clock.reset();
   Object.assign(world.faults, noFaults());
   return json(200, { reset: true });

@@ -1,19 +1,21 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import { SECOND_MS } from "#lib/base/time.ts";
-import type { Message } from "./protocol/notices.ts";
+import type { Message, Reply } from "./notice-types.ts";
 
 /** WeChat waits this long for a merchant's whole answer. */
 const ANSWER_TIMEOUT_MS = 5 * SECOND_MS;
 
-/** Carries notices. Follows no redirects and reads no answers beyond their status. */
+/** What may be kept of an answer: the longest right one has 100 characters. */
+const REPLY_BYTES_MAX = 4_096;
+
+/** Carries notices. Follows no redirects. */
 export class Courier {
   // A fresh connection each time: a kept one may be closed by the merchant in the very moment it is used again, and the
   // notice would be late by a whole wait for nothing.
   readonly #agents = { "http:": new http.Agent(), "https:": new https.Agent() };
 
-  /** @returns the HTTP status, or one word for what came instead */
-  post(url: string, { headers, body }: Message): Promise<number | string> {
+  post(url: string, { headers, body }: Message): Promise<Reply> {
     return new Promise((resolve) => {
       const secure = url.startsWith("https:");
       const request = (secure ? https : http).request(url, {
@@ -22,17 +24,22 @@ export class Courier {
         headers: { ...headers, "Content-Length": Buffer.byteLength(body) },
       });
       const timer = setTimeout(() => {
-        resolve("timeout");
+        resolve({ result: "timeout", body: "" });
         request.destroy();
       }, ANSWER_TIMEOUT_MS);
-      const end = (result: number | string) => {
+      const end = (result: number | string, body = "") => {
         clearTimeout(timer);
-        resolve(result);
+        resolve({ result, body });
       };
       request.on("response", (response) => {
-        response.on("end", () => end(response.statusCode ?? 0));
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          if (size <= REPLY_BYTES_MAX) chunks.push(chunk);
+        });
+        response.on("end", () => end(response.statusCode ?? 0, Buffer.concat(chunks).toString("utf8")));
         response.on("error", () => end("broken answer"));
-        response.resume();
       });
       request.on("error", (cause: NodeJS.ErrnoException) => end(cause.code ?? "error"));
       request.end(body);

@@ -1,5 +1,7 @@
-/** `true`: until changed; a number: the next so many times; `false` or 0: never. */
-export type Switch = boolean | number;
+import { type BillFaults, trueBill } from "./bill-faults.ts";
+import type { Switch } from "./switch.ts";
+
+export { type Switch, strikes } from "./switch.ts";
 
 /** Faults of the API. Those marked * strike after the work was done, so the caller cannot know that it was. */
 export interface ApiFaults {
@@ -25,6 +27,8 @@ export interface ApiFaults {
   oldTimestamp: Switch;
   /** A close call finds the trade paid in that very moment. */
   payBetweenQueryAndClose: Switch;
+  /** v2: closing within five minutes of the order is refused, as its documentation says. */
+  closeTooSoon: Switch;
 }
 
 export interface NotifyFaults {
@@ -46,7 +50,9 @@ export interface NotifyFaults {
   /** Signed rightly, but sealed with another APIv3 key. */
   badCiphertext: Switch;
   unknownFields: Switch;
-  /** Laid over the content of new notices, e.g. `{"amount":{"total":1}}`; `null` = nothing. */
+  /** v2: signed by MD5 where the order was signed by HMAC-SHA256, and the other way round. */
+  otherSignType: Switch;
+  /** Laid over the content of new notices, e.g. `{"amount":{"total":1}}`; in v2 notices as `total_fee`; `null` = nothing. */
   override: Record<string, unknown> | null;
 }
 
@@ -66,11 +72,17 @@ export interface PhoneFaults {
   neverAnswer: Switch;
 }
 
-/** The day's bill says something else than what happened. */
-export interface BillFaults {
-  omit: string[];
-  /** out_trade_no → amount in fen that the bill shows. */
-  wrongAmount: Record<string, number>;
+export interface CodepayFaults {
+  /** The phone asks for the password. */
+  userPaying: Switch;
+  /** From above this many fen it does so by itself. */
+  passwordAbove: number;
+  /** The payment fails: PAYERROR. */
+  payError: Switch;
+  /** The code on the screen is refused. */
+  authCodeInvalid: Switch;
+  /** A reversal answers SYSTEM_ERROR (v2 with `recall` Y) and does nothing. */
+  recall: Switch;
 }
 
 export interface Faults {
@@ -78,6 +90,7 @@ export interface Faults {
   notify: NotifyFaults;
   refund: RefundFaults;
   phone: PhoneFaults;
+  codepay: CodepayFaults;
   bill: BillFaults;
 }
 
@@ -96,6 +109,7 @@ export const noFaults = (): Faults => ({
     probe: false,
     oldTimestamp: false,
     payBetweenQueryAndClose: false,
+    closeTooSoon: false,
   },
   notify: {
     drop: false,
@@ -109,21 +123,14 @@ export const noFaults = (): Faults => ({
     otherSerial: false,
     badCiphertext: false,
     unknownFields: false,
+    otherSignType: false,
     override: null,
   },
   refund: { notEnough: false, userAccountAbnormal: false, outcome: "SUCCESS", delayMs: 2_000 },
   phone: { answerDelayMs: 0, neverAnswer: false },
-  bill: { omit: [], wrongAmount: {} },
+  codepay: { userPaying: false, passwordAbove: 100_000, payError: false, authCodeInvalid: false, recall: false },
+  bill: trueBill(),
 });
-
-/** Whether the switch strikes now; a count goes down by one. */
-export function strikes<Name extends string>(group: { [name in Name]: Switch }, name: Name): boolean {
-  const value: Switch = group[name];
-  if (typeof value === "boolean") return value;
-  if (value <= 0) return false;
-  group[name] = value - 1;
-  return true;
-}
 
 /** Lays a request's changes over the faults in force. @returns the first thing wrong with it, or null when applied */
 export function changeFaults(faults: Faults, change: unknown): string | null {
@@ -156,7 +163,8 @@ function wrongValue(form: unknown, value: unknown): string | null {
   if (typeof form === "number") return isAmount ? null : "must be a number, 0 or more";
   if (typeof form === "string") return typeof value === "string" ? null : "must be a text";
   if (Array.isArray(form)) return Array.isArray(value) ? null : "must be a list";
-  return value === null || isPlain(value) ? null : "must be an object or null";
+  if (form === null && value === null) return null;
+  return isPlain(value) ? null : `must be an object${form === null ? " or null" : ""}`;
 }
 
 const isPlain = (thing: unknown): thing is Record<string, unknown> =>

@@ -32,6 +32,8 @@ export interface KeyRing {
   readonly mode: KeyMode;
   /** `/v3/certificates` answers 404, as it does to merchants who began with the public key. */
   readonly certificates404: boolean;
+  /** For the https door. Absent in folders of earlier versions. */
+  readonly tls?: { readonly privateKey: string; readonly certificate: string };
 }
 
 const makePair = promisify(generateKeyPair);
@@ -45,7 +47,11 @@ export const randomDigits = (length: number): string => randomText(length, "0123
 export async function loadKeys(folder: string, now: Date): Promise<KeyRing> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
-    return JSON.parse(await readFile(join(folder, "keys.json"), "utf8")) as KeyRing;
+    const ring = JSON.parse(await readFile(join(folder, "keys.json"), "utf8")) as KeyRing;
+    if (ring.tls !== undefined) return ring;
+    const completed = { ...ring, tls: await makeTlsKey(now) };
+    await saveKeys(folder, completed);
+    return completed;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
   }
@@ -92,7 +98,19 @@ async function makeKeys(now: Date): Promise<KeyRing> {
     },
     mode: "public_key",
     certificates404: true,
+    tls: await makeTlsKey(now),
   };
+}
+
+/** Vouches for itself: whoever is to trust it has to be given it (`tls_ca.pem`). */
+async function makeTlsKey(now: Date): Promise<NonNullable<KeyRing["tls"]>> {
+  const pair = await makePair("rsa", { modulusLength: 2048 });
+  const name: DistinguishedName = [
+    ["O", "灵付沙箱"],
+    ["CN", "localhost"],
+  ];
+  const { pem } = makeCertificate(pair, { name, ...lifeFrom(now), server: true });
+  return { privateKey: pkcs8(pair.privateKey), certificate: pem };
 }
 
 const lifeFrom = (now: Date) => ({
@@ -137,35 +155,8 @@ export async function rotate(ring: KeyRing, how: "planned" | "surprise", now: Da
   };
 }
 
-export interface CredentialsPlace {
-  readonly apiBase: string;
-  readonly notifyUrl: string;
-  readonly merchantName: string;
-}
-
-/** Writes the `payment_config.json` with which a product pays here (contract §2); untouched when nothing changed. */
-export async function writeCredentials(file: string, ring: KeyRing, place: CredentialsPlace): Promise<void> {
-  const config = {
-    appid: ring.appid,
-    mch_id: ring.mchid,
-    notify_url: place.notifyUrl,
-    api_v3_key: ring.apiV3Key,
-    serial_no: ring.merchant.serial,
-    private_key: ring.merchant.privateKey,
-    wechatpay_public_key_id: ring.publicKey.id,
-    wechatpay_public_key: ring.publicKey.publicKey,
-    api_key: ring.apiV2Key,
-    app_secret: ring.appSecret,
-    api_base: place.apiBase,
-    oauth_base: place.apiBase,
-    merchant_name: place.merchantName,
-  };
-  const text = `${JSON.stringify(config, null, 2)}\n`;
-  const before = await readFile(file, "utf8").catch(() => "");
-  if (before !== text) await writeDurably(file, text);
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
+/** Nobody else may read it, and a crash leaves the old or the new text. */
+export async function writeDurably(path: string, text: string): Promise<void> {
   const file = await open(`${path}.new`, "w", 0o600);
   await file.writeFile(text);
   await file.sync();

@@ -1,7 +1,8 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { Courier } from "./courier.ts";
 import { type NotifyFaults, strikes } from "./faults.ts";
-import { draftPaid, draftRefunded, TRY_FAULTS, type TryFault, writeNotice } from "./protocol/notices.ts";
+import { draftPaid, draftRefunded, judgeReply, tryFaultsOf, writeNotice } from "./notice-forms.ts";
+import type { Draft, TryFault } from "./notice-types.ts";
 import type { Notice, NoticeTry, Refund, Trade } from "./records.ts";
 import { settleRefund } from "./refunds.ts";
 import type { Desk, World } from "./world.ts";
@@ -118,7 +119,7 @@ export class NoticeDesk implements Desk {
     await Promise.all(this.#underWay.values());
   }
 
-  #post(draft: Omit<Notice, "state" | "nextAt" | "tries">): void {
+  #post(draft: Draft): void {
     const { clock, faults, store } = this.#world();
     const held = this.#held === null && strikes(faults.notify, "reorder");
     if (held) this.#held = draft.id;
@@ -146,7 +147,7 @@ export class NoticeDesk implements Desk {
     const world = this.#world();
     const before = world.store.notices.get(id);
     if (before === undefined) return;
-    const faults = strikingFaults(world.faults.notify);
+    const faults = strikingFaults(before, world.faults.notify);
     // Nobody hears of a payment that a crash could still undo.
     await world.store.flushed();
     const started = world.clock.wallMs();
@@ -168,7 +169,8 @@ export class NoticeDesk implements Desk {
     const write = () =>
       writeNotice(this.#world(), { notice, faults: faults as ReadonlySet<TryFault>, count: this.#sent++ });
     const copies = faults.has("duplicate") ? [write(), write()] : [write()];
-    const results = await Promise.all(copies.map((message) => this.#courier.post(notice.url, message)));
+    const replies = await Promise.all(copies.map((message) => this.#courier.post(notice.url, message)));
+    const results = replies.map((reply) => judgeReply(notice, reply));
     return results.find(isAcknowledgement) ?? results[0] ?? "nothing sent";
   }
 
@@ -187,9 +189,9 @@ export class NoticeDesk implements Desk {
 
 const isAcknowledgement = (result: number | string): boolean => result === 200 || result === 204;
 
-function strikingFaults(faults: NotifyFaults): ReadonlySet<string> {
+function strikingFaults(notice: Notice, faults: NotifyFaults): ReadonlySet<string> {
   if (strikes(faults, "drop")) return new Set(["drop"]);
-  const names = ["duplicate", ...TRY_FAULTS] as const;
+  const names = ["duplicate", ...tryFaultsOf(notice)] as const;
   return new Set(names.filter((name) => strikes(faults, name)));
 }
 

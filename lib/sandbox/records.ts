@@ -1,7 +1,11 @@
 // What the sandbox remembers. Moments are milliseconds on the sandbox's own clock; amounts are fen.
 
-export type Product = "native" | "jsapi" | "h5" | "app";
-export type TradeState = "NOTPAY" | "SUCCESS" | "REFUND" | "CLOSED";
+/** Products that are ordered first and paid later; code-pay does both at once. */
+export type OrderProduct = "native" | "jsapi" | "h5" | "app";
+export type Product = OrderProduct | "codepay";
+/** The last three come with code-pay only. */
+export type TradeState = "NOTPAY" | "SUCCESS" | "REFUND" | "CLOSED" | "USERPAYING" | "PAYERROR" | "REVOKED";
+export type SignType = "MD5" | "HMAC-SHA256";
 
 /** One answer to an order call: what the phone needs to find the trade again. */
 export interface Handover {
@@ -17,6 +21,7 @@ export interface Trade {
   readonly appid: string;
   readonly mchid: string;
   readonly description: string;
+  /** Empty for code-pay: its merchant asks. */
   readonly notifyUrl: string;
   readonly total: number;
   readonly attach: string;
@@ -29,6 +34,10 @@ export interface Trade {
   readonly handovers: readonly Handover[];
   readonly state: TradeState;
   readonly payment: Payment | null;
+  /** Ordered through API v2: its notices take that form. Absent: v3. */
+  readonly v2?: { readonly signType: SignType; readonly deviceInfo: string };
+  /** A paid code-pay trade that was reversed: the money went back. */
+  readonly reversal?: { readonly refundId: string; readonly at: number };
 }
 
 export interface Payment {
@@ -38,6 +47,8 @@ export interface Payment {
   readonly bankType: string;
   /** What WeChat's own coupon took off for the payer; the order's total stays. */
   readonly coupon: number;
+  /** NOCASH (免充值): the merchant bears it, so less is settled. Absent: CASH. */
+  readonly couponType?: "CASH" | "NOCASH";
 }
 
 export type RefundStatus = "PROCESSING" | "SUCCESS" | "CLOSED" | "ABNORMAL";
@@ -83,6 +94,8 @@ export interface Notice {
   readonly state: "pending" | "acknowledged" | "given_up" | "lost";
   readonly nextAt: number;
   readonly tries: readonly NoticeTry[];
+  /** Written as API v2 writes it, signed so. Absent: v3. */
+  readonly v2?: SignType;
 }
 
 /** A single-use code of the OAuth redirect. */

@@ -22,6 +22,8 @@ export interface RefundRequest {
   readonly fingerprint: string;
 }
 
+export const newRefundId = (): string => `5030${randomDigits(25)}`;
+
 /** Accepts a refund, or shows again what became of the one with this number. */
 export function openRefund(world: World, request: RefundRequest): Refund {
   const before = world.store.refunds.get(request.outRefundNo);
@@ -35,7 +37,7 @@ export function openRefund(world: World, request: RefundRequest): Refund {
   const now = clock.now();
   const refund = store.putRefund({
     outRefundNo: request.outRefundNo,
-    refundId: `5030${randomDigits(25)}`,
+    refundId: newRefundId(),
     outTradeNo: trade.outTradeNo,
     transactionId: trade.payment?.transactionId ?? "",
     amount: request.amount,
@@ -66,6 +68,7 @@ function findPaid(world: World, request: RefundRequest): Trade {
 function refuseByRules(world: World, trade: Trade, request: RefundRequest): void {
   const now = world.clock.now();
   if (trade.payment === null) throw new Refusal("INVALID_REQUEST", "订单未支付，不能退款");
+  if (trade.state === "REVOKED") throw new Refusal("INVALID_REQUEST", "订单已撤销，不能退款");
   if (request.total !== trade.total) throw new Refusal("INVALID_REQUEST", "订单金额与原订单不一致");
   if (now - trade.payment.paidAt > REFUNDABLE_MS) throw new Refusal("INVALID_REQUEST", "订单已超过退款期限");
   const others = world.store.refundsOf(trade.outTradeNo);

@@ -1,26 +1,33 @@
 import { mkdir } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Clock } from "#lib/base/time.ts";
 import { controlRoutes } from "./control.ts";
+import { credentialsFiles, lastTlsPort, writeCredentials } from "./credentials.ts";
+import { type Door, openDoor, openTlsDoor } from "./doors.ts";
 import { noFaults } from "./faults.ts";
-import { loadKeys, saveKeys, writeCredentials } from "./keys.ts";
+import { type KeyRing, loadKeys, saveKeys } from "./keys.ts";
 import { NoticeDesk } from "./notice-desk.ts";
 import { phoneRoutes } from "./phone/routes.ts";
 import { billRoutes } from "./protocol/bills.ts";
 import { certificateRoutes } from "./protocol/certificates.ts";
+import { codepayRoutes } from "./protocol/codepay.ts";
 import { type Route, serve } from "./protocol/http.ts";
 import { oauthRoutes } from "./protocol/oauth.ts";
 import { orderRoutes } from "./protocol/orders.ts";
 import { refundRoutes } from "./protocol/refunds.ts";
+import { billRoutesV2 } from "./protocol/v2/bills.ts";
+import { orderRoutesV2 } from "./protocol/v2/orders.ts";
+import { refundRoutesV2 } from "./protocol/v2/refunds.ts";
 import { SandboxClock } from "./sandbox-clock.ts";
 import { openStore } from "./store.ts";
+import { Wallet } from "./wallet.ts";
 import type { World } from "./world.ts";
 
 export interface SandboxOptions {
   /** 0 takes any free one. */
   readonly port: number;
+  /** Of the https door; left out: the last start's when it is free, or any. */
+  readonly tlsPort?: number;
   readonly host?: string;
   /** The product's data folder; everything here lies in its `sandbox` folder. */
   readonly dataDir: string;
@@ -33,8 +40,12 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly port: number;
   readonly url: string;
-  /** A `payment_config.json` (contract §2) with which a product pays here. */
+  /** The same sandbox over https, where v2's calls that need the merchant's certificate are answered. */
+  readonly tlsUrl: string;
+  /** A `payment_config.json` (contract §2) with which a product pays here by API v3. */
   readonly credentialsFile: string;
+  /** The same for API v2. */
+  readonly credentialsFileV2: string;
   close(): Promise<void>;
 }
 
@@ -46,18 +57,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const wallMs = () => clock?.now().getTime() ?? Date.now();
   const keys = await loadKeys(folder, new Date(wallMs()));
   const store = await openStore(join(folder, "journal.jsonl"));
-  const server = createServer();
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(options.port, host, resolve);
-    });
-  } catch (cause) {
+  const doors = await openDoors({ keys, folder, host, options }).catch(async (cause: unknown) => {
     await store.close();
     throw cause;
-  }
-  const { port } = server.address() as AddressInfo;
-  const url = `http://${host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host}:${port}`;
+  });
+  const shownHost = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  const url = `http://${shownHost}:${doors.plain.port}`;
+  const tlsUrl = `https://${shownHost}:${doors.tls.port}`;
   const notifyUrlDefault = options.notifyUrlDefault ?? "http://127.0.0.1:3000/payment/notify";
   const desk = new NoticeDesk(() => world);
   const world: World = {
@@ -68,36 +74,57 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       world.keys = ring;
     },
     store,
+    wallet: new Wallet(),
     clock: new SandboxClock(wallMs, store.clock.get("setting")),
     desk,
     merchantName,
     url,
     notifyUrlDefault,
   };
-  server.on(
-    "request",
-    serve(routesOf(world), () => store.flushed()),
-  );
-  const credentialsFile = join(folder, "payment_config.json");
-  await writeCredentials(credentialsFile, keys, { apiBase: url, notifyUrl: notifyUrlDefault, merchantName });
+  const listener = serve(routesOf(world), () => store.flushed());
+  for (const door of [doors.plain, doors.tls]) door.serve(listener);
+  await writeCredentials(keys, { folder, url, tlsUrl, notifyUrl: notifyUrlDefault, merchantName });
   desk.start();
+  const files = credentialsFiles(folder);
   return {
-    port,
+    port: doors.plain.port,
     url,
-    credentialsFile,
+    tlsUrl,
+    credentialsFile: files.v3,
+    credentialsFileV2: files.v2,
     close: async () => {
-      const ended = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await desk.close();
-      await ended;
+      await Promise.all([doors.plain.close(), doors.tls.close(), desk.close()]);
       await store.close();
     },
   };
 }
 
+interface DoorPlan {
+  readonly keys: KeyRing;
+  readonly folder: string;
+  readonly host: string;
+  readonly options: SandboxOptions;
+}
+
+async function openDoors({ keys, folder, host, options }: DoorPlan): Promise<{ plain: Door; tls: Door }> {
+  const plain = await openDoor(options.port, host);
+  try {
+    if (keys.tls === undefined) throw new Error("the key ring has no key for https");
+    const place = { host, port: options.tlsPort, preferred: await lastTlsPort(folder) };
+    return { plain, tls: await openTlsDoor(keys.tls, place) };
+  } catch (cause) {
+    await plain.close();
+    throw cause;
+  }
+}
+
 const routesOf = (world: World): Route[] => [
   ...orderRoutes(world),
   ...refundRoutes(world),
+  ...codepayRoutes(world),
+  ...orderRoutesV2(world),
+  ...refundRoutesV2(world),
+  ...billRoutesV2(world),
   ...certificateRoutes(world),
   ...billRoutes(world),
   ...oauthRoutes(world),

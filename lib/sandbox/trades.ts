@@ -1,6 +1,6 @@
 import { beijingCompact, DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
 import { randomDigits, randomText } from "./keys.ts";
-import type { Handover, Product, Trade } from "./records.ts";
+import type { Handover, OrderProduct, Trade } from "./records.ts";
 import { Refusal } from "./refusal.ts";
 import type { World } from "./world.ts";
 
@@ -16,7 +16,7 @@ const PAYABLE_DEFAULT_MS = 7 * DAY_MS;
 const HANDOVERS_KEPT = 64;
 
 export interface OrderRequest {
-  readonly product: Product;
+  readonly product: OrderProduct;
   readonly appid: string;
   readonly mchid: string;
   readonly outTradeNo: string;
@@ -28,6 +28,7 @@ export interface OrderRequest {
   /** Asked-for last moment of payment; moved into what WeChat allows. */
   readonly expireAt: number | null;
   readonly fingerprint: string;
+  readonly v2?: NonNullable<Trade["v2"]>;
 }
 
 /** Opens a trade, or hands out a fresh code for one that was opened with the same parameters. */
@@ -70,6 +71,7 @@ export function closeTrade(world: World, outTradeNo: string): void {
   const trade = world.store.trades.get(outTradeNo);
   if (trade === undefined || trade.state === "CLOSED") return;
   if (trade.payment !== null) throw new Refusal("ORDERPAID", "该订单已支付，不能关闭");
+  if (trade.product === "codepay") throw new Refusal("INVALID_REQUEST", "付款码支付的订单请调用撤销接口");
   world.store.putTrade({ ...trade, state: "CLOSED" });
 }
 
@@ -79,6 +81,7 @@ export interface PayRequest {
   readonly bankType?: string;
   /** Fen that WeChat's own coupon takes off. */
   readonly coupon?: number;
+  readonly couponType?: "CASH" | "NOCASH";
   /** Pays what could not be paid any more: for trying what a late payment does. */
   readonly force?: boolean;
 }
@@ -86,7 +89,7 @@ export interface PayRequest {
 /** The person pays: the money has moved, the merchant will be told. */
 export function payTrade(
   world: World,
-  { trade, openid, bankType = "OTHERS", coupon = 0, force = false }: PayRequest,
+  { trade, openid, bankType = "OTHERS", coupon = 0, couponType = "CASH", force = false }: PayRequest,
 ): Trade {
   const now = world.clock.now();
   if (trade.payment !== null) throw new Refusal("ORDERPAID", "订单已支付，请勿重复支付");
@@ -95,19 +98,23 @@ export function payTrade(
     ...trade,
     state: "SUCCESS",
     payment: {
-      transactionId: `4200${randomDigits(6)}${beijingCompact(new Date(now)).slice(0, 8)}${randomDigits(10)}`,
+      transactionId: newTransactionId(now),
       paidAt: now,
       openid,
       bankType,
       coupon,
+      couponType,
     },
   });
-  world.desk.tellPaid(paid);
+  if (paid.notifyUrl !== "") world.desk.tellPaid(paid);
   return paid;
 }
 
+export const newTransactionId = (now: number): string =>
+  `4200${randomDigits(6)}${beijingCompact(new Date(now)).slice(0, 8)}${randomDigits(10)}`;
+
 function refuseUnpayable(trade: Trade, { now, openid }: { now: number; openid: string }): void {
-  if (trade.state === "CLOSED") throw new Refusal("ORDER_CLOSED", "订单已关闭");
+  if (trade.state !== "NOTPAY" && trade.state !== "USERPAYING") throw new Refusal("ORDER_CLOSED", "订单已关闭");
   if (now > trade.expireAt) throw new Refusal("ORDER_EXPIRED", "订单已过期");
   if (trade.openid !== null && trade.openid !== openid)
     throw new Refusal("OPENID_MISMATCH", "支付用户与下单用户不一致");

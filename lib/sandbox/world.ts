@@ -3,6 +3,7 @@ import type { KeyRing } from "./keys.ts";
 import type { Notice, Refund, Trade } from "./records.ts";
 import type { SandboxClock } from "./sandbox-clock.ts";
 import type { Store } from "./store.ts";
+import type { Wallet } from "./wallet.ts";
 
 /** Where rules drop what the merchant must hear of. */
 export interface Desk {
@@ -22,6 +23,7 @@ export interface World {
   /** Keeps the ring on disk, then uses it. */
   changeKeys(ring: KeyRing): Promise<void>;
   readonly store: Store;
+  readonly wallet: Wallet;
   readonly clock: SandboxClock;
   readonly desk: Desk;
   readonly merchantName: string;

@@ -87,9 +87,10 @@ test("it tells payments and refunds, in yuan, with a sum; its hash is over the p
     const [otherHead = "", first = ""] = (await download(other.value.download_url)).toString("utf8").split("\r\n");
     expect(first.split(",`").length).toBe(otherHead.split(",").length);
   }
+  // Two payments, a fee of 7 fen, a refund, a fee of 1 fen back.
   const flow = await bill("", "fundflowbill");
   expect((await download(flow.value.download_url)).toString("utf8").trimEnd().split("\r\n").at(-1)).toBe(
-    "`3,`2,`12.35,`1,`2.34",
+    "`5,`3,`12.36,`2,`2.41",
   );
 });
 

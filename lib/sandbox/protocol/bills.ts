@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { beijingDay, DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
 import { fundFlowBill, tradeBill } from "../bill-text.ts";
+import { strikes } from "../faults.ts";
 import { randomText } from "../keys.ts";
 import { Refusal } from "../refusal.ts";
 import type { World } from "../world.ts";
@@ -29,7 +30,7 @@ export function billRoutes(world: World): Route[] {
       path: "/v3/bill/tradebill",
       run: v3(world, "bill", (incoming) =>
         publish({ world, links, incoming }, (day) =>
-          tradeBill(world, day, billType(incoming, ["ALL", "SUCCESS", "REFUND"], "bill_type")),
+          tradeBill(world, day, oneOfQuery(incoming, TRADE_BILLS, "bill_type")),
         ),
       ),
     },
@@ -37,8 +38,9 @@ export function billRoutes(world: World): Route[] {
       method: "GET",
       path: "/v3/bill/fundflowbill",
       run: v3(world, "bill", (incoming) => {
-        billType(incoming, ["BASIC", "OPERATION", "FEES"], "account_type");
-        return publish({ world, links, incoming }, (day) => fundFlowBill(world, day));
+        const account = oneOfQuery(incoming, ACCOUNTS, "account_type");
+        // A merchant of our size has the one account; the others never moved.
+        return publish({ world, links, incoming }, (day) => (account === "BASIC" ? fundFlowBill(world, day) : null));
       }),
     },
     {
@@ -49,10 +51,16 @@ export function billRoutes(world: World): Route[] {
   ];
 }
 
-function billType({ url }: Incoming, words: readonly string[], name: string): string {
-  const word = url.searchParams.get(name) ?? words[0] ?? "";
-  if (!words.includes(word))
-    throw new Refusal("PARAM_ERROR", `${name}不支持`, { field: name, value: word, location: "query" });
+const TRADE_BILLS = ["ALL", "SUCCESS", "REFUND"] as const;
+const ACCOUNTS = ["BASIC", "OPERATION", "FEES"] as const;
+
+/** @param words the first is what goes without saying */
+function oneOfQuery<Word extends string>({ url }: Incoming, words: readonly Word[], name: string): Word {
+  const given = url.searchParams.get(name) ?? words[0];
+  const word = words.find((known) => known === given);
+  if (word === undefined) {
+    throw new Refusal("PARAM_ERROR", `${name}不支持`, { field: name, value: given, location: "query" });
+  }
   return word;
 }
 
@@ -66,7 +74,7 @@ function publish({ world, links, incoming }: Desk, write: (day: string) => strin
   const { searchParams } = incoming.url;
   const now = world.clock.now();
   const day = searchParams.get("bill_date") ?? "";
-  checkDay(day, now);
+  checkBillDay(world, day);
   const tarType = searchParams.get("tar_type");
   if (tarType !== null && tarType !== "GZIP") throw new Refusal("PARAM_ERROR", "tar_type不支持");
   const text = write(day);
@@ -74,24 +82,31 @@ function publish({ world, links, incoming }: Desk, write: (day: string) => strin
   const bytes = Buffer.from(text, "utf8");
   for (const [token, link] of links) if (now - link.createdAt > LINK_LIFE_MS) links.delete(token);
   const token = randomText(43);
+  const wrongHash = strikes(world.faults.bill, "wrongHash");
   links.set(token, { bytes, gzip: tarType === "GZIP", createdAt: now });
   return {
     status: 200,
     value: {
       hash_type: "SHA1",
       // Over the bytes before they are compressed.
-      hash_value: createHash("sha1").update(bytes).digest("hex"),
+      hash_value: createHash("sha1")
+        .update(wrongHash ? "" : bytes)
+        .digest("hex"),
       download_url: `${world.url}/v3/billdownload/file?token=${token}`,
     },
   };
 }
 
-function checkDay(day: string, now: number): void {
+/** @param day `2026-07-01` @throws Refusal when no bill of that day can be had now */
+export function checkBillDay({ clock, faults }: World, day: string): void {
+  const now = clock.now();
   const start = Date.parse(`${day}T00:00:00${BEIJING_OFFSET}`);
   if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(start) || beijingDay(new Date(start)) !== day) {
     throw new Refusal("PARAM_ERROR", "bill_date格式错误", { field: "bill_date", value: day, location: "query" });
   }
   const end = start + DAY_MS;
+  if (strikes(faults.bill, "stillCreating")) throw new Refusal("STATEMENT_CREATING", "账单生成中，请稍后再试");
+  if (strikes(faults.bill, "alwaysReady") && start <= now) return;
   if (end > now) throw new Refusal("INVALID_REQUEST", "账单日期须早于今天");
   if (now - start > KEPT_MS) throw new Refusal("INVALID_REQUEST", "只能下载三个月以内的账单");
   if (now < end + READY_AFTER_MS) throw new Refusal("STATEMENT_CREATING", "账单生成中，请稍后再试");

@@ -1,4 +1,6 @@
+import type { X509Certificate } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { TLSSocket } from "node:tls";
 
 export interface Incoming {
   readonly method: string;
@@ -8,6 +10,8 @@ export interface Incoming {
   readonly params: Readonly<Record<string, string>>;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** Whose key the caller proved to hold; only through the TLS door, and only when it showed one. */
+  readonly clientCertificate?: X509Certificate;
 }
 
 export interface Answer {
@@ -72,11 +76,17 @@ async function handle(table: Table, request: IncomingMessage): Promise<Answer> {
     if (params === null) continue;
     pathKnown = true;
     if (route.method !== (request.method === "HEAD" ? "GET" : request.method)) continue;
-    return route.run({ method: request.method ?? "GET", target, url, params, headers: request.headers, body });
+    const { method = "GET", headers } = request;
+    return route.run({ method, target, url, params, headers, body, ...certificateOf(request) });
   }
   return pathKnown
     ? json(405, { code: "METHOD_NOT_ALLOWED", message: "请求方法不支持" })
     : json(404, { code: "NOT_FOUND", message: `no such address: ${url.pathname}` });
+}
+
+function certificateOf({ socket }: IncomingMessage): Pick<Incoming, "clientCertificate"> {
+  const shown = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+  return shown === undefined ? {} : { clientCertificate: shown };
 }
 
 function match(pattern: readonly string[], segments: readonly string[]): Record<string, string> | null {

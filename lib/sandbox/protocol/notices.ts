@@ -1,15 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { beijingTimestamp } from "#lib/base/time.ts";
 import { randomText } from "../keys.ts";
-import type { Notice, Refund, Trade } from "../records.ts";
+import type { Draft, Message, Writing } from "../notice-types.ts";
+import type { Refund, Trade } from "../records.ts";
 import type { World } from "../world.ts";
 import { seal } from "./seal.ts";
 import { noticeSigner, signatureHeaders, strangeSigner } from "./sign.ts";
 import { transactionView } from "./views.ts";
 
-// The v3 form of notices (wechatpay.md §9). A v2 form would be a second file beside this one.
-
-type Draft = Omit<Notice, "state" | "nextAt" | "tries">;
+// The v3 form of notices (wechatpay.md §9); v2/notices.ts has the other one.
 
 export const draftPaid = (world: World, trade: Trade): Draft => ({
   id: randomUUID(),
@@ -67,28 +66,10 @@ function overlay(content: Content, override: Content | null): Content {
   return { ...content, ...Object.fromEntries(laid) };
 }
 
-export const TRY_FAULTS = [
-  "badSignature",
-  "probe",
-  "oldTimestamp",
-  "otherSerial",
-  "badCiphertext",
-  "unknownFields",
-] as const;
-export type TryFault = (typeof TRY_FAULTS)[number];
-
-export interface Message {
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
-
 const STRANGE = { future_field: { words: "新字段 🧧", list: [1, "2", null] } };
 
 /** One try's message: time, nonce, seal and signature are new each time, the notice's id and content are not. */
-export function writeNotice(
-  world: World,
-  { notice, faults, count }: { notice: Notice; faults: ReadonlySet<TryFault>; count: number },
-): Message {
+export function writeNotice(world: World, { notice, faults, count }: Writing): Message {
   const extra = faults.has("unknownFields") ? STRANGE : {};
   const key = faults.has("badCiphertext") ? randomText(32) : world.keys.apiV3Key;
   const sealed = seal(key, { text: JSON.stringify({ ...notice.content, ...extra }), about: notice.about });

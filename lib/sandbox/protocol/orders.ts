@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { strikes } from "../faults.ts";
-import type { Product, Trade } from "../records.ts";
+import type { OrderProduct, Trade } from "../records.ts";
 import { Refusal } from "../refusal.ts";
 import { DEFAULT_SHOPPERS } from "../shoppers.ts";
 import { closeTrade, openTrade, payTrade } from "../trades.ts";
@@ -10,7 +10,7 @@ import type { Incoming, Route } from "./http.ts";
 import { type V3Answer, v3 } from "./v3.ts";
 import { transactionView } from "./views.ts";
 
-const PRODUCTS: readonly Product[] = ["native", "jsapi", "h5", "app"];
+const PRODUCTS: readonly OrderProduct[] = ["native", "jsapi", "h5", "app"];
 
 /** Ordering, asking and closing (wechatpay.md §6.1–6.3). */
 export const orderRoutes = (world: World): Route[] => [
@@ -119,7 +119,7 @@ const OPTIONAL = {
   ),
 };
 
-const CHECKS: Readonly<Record<Product, Check>> = {
+const CHECKS: Readonly<Record<OrderProduct, Check>> = {
   native: fields(REQUIRED, { ...OPTIONAL, scene_info: scene }),
   app: fields(REQUIRED, { ...OPTIONAL, scene_info: scene }),
   jsapi: fields({ ...REQUIRED, payer: fields({ openid: text(128) }) }, { ...OPTIONAL, scene_info: scene }),
@@ -129,7 +129,31 @@ const CHECKS: Readonly<Record<Product, Check>> = {
   ),
 };
 
-function order(world: World, product: Product, { body: bytes }: Incoming): V3Answer {
+const { notify_url: _unused, ...AT_COUNTER } = REQUIRED;
+/** No notify_url: the answer is the result. */
+export const CODEPAY = fields(
+  {
+    ...AT_COUNTER,
+    payer: fields({ auth_code: text(32) }),
+    scene_info: fields(
+      {},
+      {
+        device_id: text(32),
+        device_ip: address,
+        store_info: fields({}, { id: text(32), out_id: text(32) }),
+      },
+    ),
+  },
+  {
+    attach: OPTIONAL.attach,
+    goods_tag: OPTIONAL.goods_tag,
+    support_fapiao: OPTIONAL.support_fapiao,
+    detail: OPTIONAL.detail,
+    settle_info: OPTIONAL.settle_info,
+  },
+);
+
+function order(world: World, product: OrderProduct, { body: bytes }: Incoming): V3Answer {
   const body = readBody<OrderBody>(bytes, CHECKS[product]);
   checkParties(world, body);
   const openid = body.payer?.openid ?? null;
@@ -157,22 +181,26 @@ function order(world: World, product: Product, { body: bytes }: Incoming): V3Ans
   return { status: 200, value: { prepay_id: handover.prepayId } };
 }
 
-const h5Url = (world: World, prepayId: string): string =>
+export const h5Url = (world: World, prepayId: string): string =>
   `${world.url}/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=${prepayId}&package=${Buffer.from(prepayId).readUInt32BE(2)}`;
 
 function close(world: World, { params, body: bytes }: Incoming): V3Answer {
   const { mchid } = readBody<{ mchid: string }>(bytes, fields({ mchid: text(32) }));
   if (mchid !== world.keys.mchid) throw new Refusal("MCH_NOT_EXISTS", "商户号不存在");
   const number = params.number ?? "";
-  const trade = world.store.trades.get(number);
-  if (trade?.state === "NOTPAY" && strikes(world.faults.api, "payBetweenQueryAndClose")) {
-    payTrade(world, { trade, openid: trade.openid ?? DEFAULT_SHOPPERS[0].openid });
-  }
+  payJustNow(world, world.store.trades.get(number));
   closeTrade(world, number);
   return { status: 204 };
 }
 
-function show(trade: Trade | undefined): V3Answer {
+/** A fault: the payment lands between the merchant's last look and its closing. */
+export function payJustNow(world: World, trade: Trade | undefined): void {
+  if (trade?.state === "NOTPAY" && strikes(world.faults.api, "payBetweenQueryAndClose")) {
+    payTrade(world, { trade, openid: trade.openid ?? DEFAULT_SHOPPERS[0].openid });
+  }
+}
+
+export function show(trade: Trade | undefined): V3Answer {
   if (trade === undefined) throw new Refusal("ORDER_NOT_EXIST", "订单不存在");
   return { status: 200, value: transactionView(trade) };
 }
@@ -185,12 +213,12 @@ function checkMerchantInQuery(world: World, { url }: Incoming): void {
   if (mchid !== world.keys.mchid) throw new Refusal("MCH_NOT_EXISTS", "商户号不存在");
 }
 
-function checkParties({ keys }: World, { appid, mchid }: OrderBody): void {
+export function checkParties({ keys }: World, { appid, mchid }: Pick<OrderBody, "appid" | "mchid">): void {
   if (mchid !== keys.mchid) throw new Refusal("MCH_NOT_EXISTS", "商户号不存在或与签名商户号不一致");
   if (appid !== keys.appid) throw new Refusal("APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配");
 }
 
-const knowsShopper = ({ store }: World, openid: string): boolean =>
+export const knowsShopper = ({ store }: World, openid: string): boolean =>
   store.shoppers.get(openid) !== undefined || DEFAULT_SHOPPERS.some((shopper) => shopper.openid === openid);
 
 /** The same text for the same content, whatever the order of the fields. */

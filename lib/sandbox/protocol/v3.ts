@@ -1,31 +1,17 @@
-import { type ApiFaults, strikes } from "../faults.ts";
+import { strikes } from "../faults.ts";
 import { Refusal, type RefusalCode } from "../refusal.ts";
 import type { World } from "../world.ts";
 import { checkRequest } from "./auth.ts";
 import { type Answer, type Handler, type Incoming, json } from "./http.ts";
+import { meetsFaults, type Operation, spoiledAfterWork } from "./mishaps.ts";
 import { requestId } from "./notices.ts";
 import { answerSigner, signatureHeaders } from "./sign.ts";
 
 // The one door through which every v3 call goes: checks, faults, the work, the signed answer.
 
-export const OPERATIONS = [
-  "native",
-  "jsapi",
-  "h5",
-  "app",
-  "query",
-  "close",
-  "certificates",
-  "refund",
-  "query_refund",
-  "mend_refund",
-  "bill",
-  "bill_file",
-] as const;
-export type Operation = (typeof OPERATIONS)[number];
-
 const STATUSES: Readonly<Record<RefusalCode, number>> = {
   APPID_MCHID_NOT_MATCH: 400,
+  AUTH_CODE_INVALID: 400,
   FREQUENCY_LIMITED: 429,
   INVALID_REQUEST: 400,
   MCH_NOT_EXISTS: 400,
@@ -36,12 +22,16 @@ const STATUSES: Readonly<Record<RefusalCode, number>> = {
   ORDER_CLOSED: 400,
   ORDER_EXPIRED: 400,
   ORDER_NOT_EXIST: 404,
+  ORDER_REVERSED: 400,
   OUT_TRADE_NO_USED: 403,
   PARAM_ERROR: 400,
   RESOURCE_NOT_EXISTS: 404,
+  REVERSE_EXPIRE: 400,
   SIGN_ERROR: 401,
   STATEMENT_CREATING: 400,
   SYSTEM_ERROR: 500,
+  TRADE_ERROR: 403,
+  USERPAYING: 400,
   USER_ACCOUNT_ABNORMAL: 403,
 };
 /** Codes that a test may ask for by `errorCode` although no rule of ours gives them. */
@@ -52,7 +42,6 @@ const OTHER_STATUSES: Readonly<Record<string, number>> = {
   RATELIMIT_EXCEEDED: 429,
   RULE_LIMIT: 403,
   SERVICE_UNAVAILABLE: 503,
-  TRADE_ERROR: 403,
 };
 
 export interface V3Answer {
@@ -67,15 +56,14 @@ export const v3 =
   (world: World, operation: Operation, work: (incoming: Incoming) => V3Answer): Handler =>
   async (incoming) => {
     const { api } = world.faults;
-    const faulty = api.operations.length === 0 || api.operations.includes(operation);
-    if (faulty && api.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, api.delayMs));
+    const faulty = await meetsFaults(api, operation);
     try {
       checkRequest(world, incoming);
       const signer = answerSigner(world, textOf(incoming.headers["wechatpay-serial"]));
       if (signer === null) throw new Refusal("PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误");
       if (faulty && Math.random() < api.errorRate) return errorNamed(api.errorCode);
       const result = work(incoming);
-      const spoiled = faulty ? spoiledAfterWork(api) : null;
+      const spoiled = faulty ? spoiledAfterWork(api, () => errorNamed("SYSTEM_ERROR")) : null;
       if (spoiled !== null) return spoiled;
       if (result.file !== undefined) return fileAnswer(result.status, result.file);
       const body = result.value === undefined ? "" : JSON.stringify(result.value);
@@ -108,15 +96,6 @@ const fileAnswer = (status: number, { type, bytes }: { type: string; bytes: Buff
   headers: { ...commonHeaders(), "Content-Type": type },
   body: bytes,
 });
-
-function spoiledAfterWork(api: ApiFaults): Answer | null {
-  if (strikes(api, "hang")) return { status: 0, fate: "hang" };
-  if (strikes(api, "dropConnection")) return { status: 0, fate: "cut" };
-  if (strikes(api, "errorAfterWork")) return errorNamed("SYSTEM_ERROR");
-  if (!strikes(api, "html")) return null;
-  const body = "<html><head><title>200 OK</title></head><body><center><h1>Welcome</h1></center></body></html>";
-  return { status: 200, headers: { "Content-Type": "text/html" }, body };
-}
 
 // WeChat does not promise a signature on errors, so ours carry none: whoever needs one there would be wrong.
 function refusalAnswer({ code, message, detail }: Refusal): Answer {

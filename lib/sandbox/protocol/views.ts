@@ -1,10 +1,8 @@
 import { beijingTimestamp } from "#lib/base/time.ts";
 import type { Payment, Refund, Trade } from "../records.ts";
+import { STATE_WORDS, TRADE_TYPES } from "../words.ts";
 
 // What v3 shows of the sandbox's records (wechatpay.md §6.2, §6.5, §9.3).
-
-const TRADE_TYPES = { native: "NATIVE", jsapi: "JSAPI", h5: "MWEB", app: "APP" } as const;
-const STATE_WORDS = { SUCCESS: "支付成功", REFUND: "转入退款", NOTPAY: "订单未支付", CLOSED: "订单已关闭" } as const;
 
 /** The transaction, in queries and in notices. Of an unpaid one WeChat shows little more than its number. */
 export function transactionView(trade: Trade): Record<string, unknown> {
@@ -37,15 +35,15 @@ export function transactionView(trade: Trade): Record<string, unknown> {
   };
 }
 
-const couponView = ({ coupon, transactionId }: Payment) => ({
+const couponView = ({ coupon, couponType = "CASH", transactionId }: Payment) => ({
   coupon_id: transactionId.slice(-12),
   name: "微信支付立减",
   scope: "GLOBAL",
-  type: "CASH",
+  type: couponType,
   amount: coupon,
   stock_id: "10008888",
-  wechatpay_contribute: coupon,
-  merchant_contribute: 0,
+  wechatpay_contribute: couponType === "CASH" ? coupon : 0,
+  merchant_contribute: couponType === "CASH" ? 0 : coupon,
   other_contribute: 0,
   currency: "CNY",
 });

@@ -1,0 +1,40 @@
+import { type ApiFaults, strikes } from "../faults.ts";
+import type { Answer } from "./http.ts";
+
+// What goes wrong with API calls when a test wants it, the same for v3 and v2.
+
+/** What `faults.api.operations` may name. An operation has the same name in both versions. */
+export const OPERATIONS = [
+  "native",
+  "jsapi",
+  "h5",
+  "app",
+  "query",
+  "close",
+  "codepay",
+  "reverse",
+  "certificates",
+  "refund",
+  "query_refund",
+  "mend_refund",
+  "bill",
+  "bill_file",
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Whether this call is among those that the faults are for; if so, after their delay. */
+export async function meetsFaults(api: ApiFaults, operation: Operation): Promise<boolean> {
+  const faulty = api.operations.length === 0 || api.operations.includes(operation);
+  if (faulty && api.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, api.delayMs));
+  return faulty;
+}
+
+/** @returns what goes out instead of the true answer, or null */
+export function spoiledAfterWork(api: ApiFaults, systemError: () => Answer): Answer | null {
+  if (strikes(api, "hang")) return { status: 0, fate: "hang" };
+  if (strikes(api, "dropConnection")) return { status: 0, fate: "cut" };
+  if (strikes(api, "errorAfterWork")) return systemError();
+  if (!strikes(api, "html")) return null;
+  const body = "<html><head><title>200 OK</title></head><body><center><h1>Welcome</h1></center></body></html>";
+  return { status: 200, headers: { "Content-Type": "text/html" }, body };
+}

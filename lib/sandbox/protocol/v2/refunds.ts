@@ -1,0 +1,103 @@
+import type { Refund } from "../../records.ts";
+import { openRefund } from "../../refunds.ts";
+import { Refusal } from "../../refusal.ts";
+import type { World } from "../../world.ts";
+import type { Route } from "../http.ts";
+import { stableText } from "../orders.ts";
+import { type V2Request, v2 } from "./door.ts";
+import { RULES, required } from "./form.ts";
+import { numberedRefund, refundFields } from "./views.ts";
+import type { Fields } from "./xml.ts";
+
+/** One answer holds so many refunds; `offset` asks for the next. */
+const PAGE = 10;
+
+/** Giving money back (wechatpay.md §11). */
+export const refundRoutesV2 = (world: World): Route[] => [
+  v2(world, {
+    path: "/secapi/pay/refund",
+    operation: () => "refund",
+    certificate: true,
+    form: {
+      transaction_id: RULES.text(32),
+      out_trade_no: RULES.text(32),
+      out_refund_no: required(RULES.refundNumber),
+      total_fee: required(RULES.fee),
+      refund_fee: required(RULES.fee),
+      refund_fee_type: RULES.yuan,
+      refund_desc: RULES.text(80),
+      refund_account: { max: 30, form: /^REFUND_SOURCE_(UNSETTLED|RECHARGE)_FUNDS$/ },
+      notify_url: RULES.notifyUrl,
+    },
+    work: ({ fields }) => refundFields(open(world, fields)),
+  }),
+  v2(world, {
+    path: "/pay/refundquery",
+    operation: () => "query_refund",
+    form: {
+      transaction_id: RULES.text(32),
+      out_trade_no: RULES.text(32),
+      out_refund_no: RULES.text(64),
+      refund_id: RULES.text(32),
+      offset: { max: 3, form: /^[0-9]+$/ },
+    },
+    work: ({ fields }) => query(world, fields),
+  }),
+];
+
+function open(world: World, fields: V2Request["fields"]): Refund {
+  const given = (name: string): string | null => fields.get(name) || null;
+  const transactionId = given("transaction_id");
+  const outTradeNo = given("out_trade_no");
+  if (transactionId === null && outTradeNo === null) throw new Refusal("PARAM_ERROR", "缺少参数transaction_id");
+  const amount = Number(fields.get("refund_fee"));
+  const total = Number(fields.get("total_fee"));
+  return openRefund(world, {
+    outRefundNo: fields.get("out_refund_no") ?? "",
+    transactionId,
+    outTradeNo,
+    amount,
+    total,
+    reason: given("refund_desc") ?? "",
+    notifyUrl: given("notify_url"),
+    fingerprint: `v2:${stableText({ amount, total, of: transactionId ?? outTradeNo })}`,
+  });
+}
+
+function query(world: World, fields: V2Request["fields"]): Fields {
+  const found = find(world, fields);
+  const [first] = found;
+  if (first === undefined) throw new Refusal("RESOURCE_NOT_EXISTS", "退款单不存在");
+  const offset = fields.get("offset") ?? "";
+  const page = found.slice(Number(offset), Number(offset) + PAGE);
+  const numbered = page.map(numberedRefund);
+  return {
+    transaction_id: first.transactionId,
+    out_trade_no: first.outTradeNo,
+    total_fee: String(first.total),
+    settlement_total_fee: String(first.total),
+    fee_type: "CNY",
+    cash_fee: String(first.total),
+    ...(offset === "" ? {} : { total_refund_count: String(found.length) }),
+    refund_count: String(page.length),
+    ...Object.assign({}, ...numbered),
+  };
+}
+
+/** By the most particular number that was given. */
+function find({ store }: World, fields: V2Request["fields"]): Refund[] {
+  const given = (name: string): string => fields.get(name) ?? "";
+  if (given("refund_id") !== "")
+    return [...store.refunds.values()].filter((one) => one.refundId === given("refund_id"));
+  if (given("out_refund_no") !== "") {
+    const refund = store.refunds.get(given("out_refund_no"));
+    return refund === undefined ? [] : [refund];
+  }
+  const trade = given("transaction_id")
+    ? store.tradeByTransaction(given("transaction_id"))
+    : store.trades.get(given("out_trade_no"));
+  if (given("transaction_id") === "" && given("out_trade_no") === "") {
+    throw new Refusal("PARAM_ERROR", "缺少参数out_refund_no");
+  }
+  return trade === undefined ? [] : store.refundsOf(trade.outTradeNo);
+}

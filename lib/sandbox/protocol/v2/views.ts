@@ -1,0 +1,87 @@
+import { beijingCompact, beijingTimestamp } from "#lib/base/time.ts";
+import type { Payment, Refund, RefundStatus, Trade } from "../../records.ts";
+import { STATE_WORDS, TRADE_TYPES } from "../../words.ts";
+import type { Fields } from "./xml.ts";
+
+// What v2 shows of the sandbox's records: every value a text (wechatpay.md §11).
+
+/** What payment notices and paid orders in queries have in common. */
+export function paidFields(trade: Trade, payment: Payment): Fields {
+  const settled = trade.total - (payment.couponType === "NOCASH" ? payment.coupon : 0);
+  return {
+    openid: payment.openid,
+    is_subscribe: "N",
+    trade_type: TRADE_TYPES[trade.product],
+    bank_type: payment.bankType,
+    total_fee: String(trade.total),
+    ...(settled === trade.total ? {} : { settlement_total_fee: String(settled) }),
+    fee_type: "CNY",
+    cash_fee: String(trade.total - payment.coupon),
+    cash_fee_type: "CNY",
+    ...couponFields(payment),
+    transaction_id: payment.transactionId,
+    out_trade_no: trade.outTradeNo,
+    attach: trade.attach,
+    time_end: beijingCompact(new Date(payment.paidAt)),
+    ...(trade.v2?.deviceInfo ? { device_info: trade.v2.deviceInfo } : {}),
+  };
+}
+
+/** The one reduction of ours comes as two coupons where it can, so that readers meet `_0` and `_1`. */
+function couponFields({ coupon, couponType, transactionId }: Payment): Fields {
+  if (coupon === 0) return {};
+  const parts = coupon === 1 ? [1] : [Math.ceil(coupon / 2), Math.floor(coupon / 2)];
+  const numbered = parts.flatMap((part, index) => [
+    [`coupon_type_${index}`, couponType === "NOCASH" ? "NO_CASH" : "CASH"],
+    [`coupon_id_${index}`, `${transactionId.slice(-11)}${index}`],
+    [`coupon_fee_${index}`, String(part)],
+  ]);
+  return { coupon_fee: String(coupon), coupon_count: String(parts.length), ...Object.fromEntries(numbered) };
+}
+
+export function tradeFields(trade: Trade): Fields {
+  const state = { trade_state: trade.state, trade_state_desc: STATE_WORDS[trade.state] };
+  if (trade.payment !== null) return { ...paidFields(trade, trade.payment), ...state };
+  return { out_trade_no: trade.outTradeNo, attach: trade.attach, total_fee: String(trade.total), ...state };
+}
+
+/** v2's words for a refund's state. */
+export const REFUND_STATES: Readonly<Record<RefundStatus, string>> = {
+  PROCESSING: "PROCESSING",
+  SUCCESS: "SUCCESS",
+  ABNORMAL: "CHANGE",
+  CLOSED: "REFUNDCLOSE",
+};
+
+/** `2017-12-15 09:46:01`, Beijing time. */
+export const plainTime = (moment: number): string => beijingTimestamp(new Date(moment)).slice(0, 19).replace("T", " ");
+
+export const refundFields = (refund: Refund): Fields => ({
+  transaction_id: refund.transactionId,
+  out_trade_no: refund.outTradeNo,
+  out_refund_no: refund.outRefundNo,
+  refund_id: refund.refundId,
+  refund_channel: "ORIGINAL",
+  refund_fee: String(refund.amount),
+  settlement_refund_fee: String(refund.amount),
+  total_fee: String(refund.total),
+  settlement_total_fee: String(refund.total),
+  fee_type: "CNY",
+  cash_fee: String(refund.total),
+  cash_refund_fee: String(refund.amount),
+  coupon_refund_fee: "0",
+  coupon_refund_count: "0",
+});
+
+/** One of several, as `refundquery` numbers them. */
+export const numberedRefund = (refund: Refund, index: number): Fields => ({
+  [`out_refund_no_${index}`]: refund.outRefundNo,
+  [`refund_id_${index}`]: refund.refundId,
+  [`refund_channel_${index}`]: "ORIGINAL",
+  [`refund_fee_${index}`]: String(refund.amount),
+  [`settlement_refund_fee_${index}`]: String(refund.amount),
+  [`refund_status_${index}`]: REFUND_STATES[refund.status],
+  [`refund_account_${index}`]: "REFUND_SOURCE_UNSETTLED_FUNDS",
+  [`refund_recv_accout_${index}`]: "支付用户零钱",
+  ...(refund.successAt === null ? {} : { [`refund_success_time_${index}`]: plainTime(refund.successAt) }),
+});
