@@ -1,14 +1,9 @@
 import { headers } from "next/headers";
-import { PlainPage } from "#components/pay/plain-page.tsx";
+import { PlainMessage } from "#components/pay/plain-message.tsx";
 import { chooseLanguage, textOf } from "#components/pay/text.ts";
-import { Trouble } from "#components/pay/trouble.tsx";
 
 export default async function NotFound() {
   const language = chooseLanguage(undefined, (await headers()).get("accept-language"));
   const { missing } = textOf(language);
-  return (
-    <PlainPage language={language}>
-      <Trouble title={missing.title} hint={missing.hint} retry={{ label: missing.home, href: "/" }} />
-    </PlainPage>
-  );
+  return <PlainMessage language={language} title={missing.title} hint={missing.hint} />;
 }

@@ -61,7 +61,7 @@ const zh = {
 
   missingTitle: "没有找到这个订单",
   missingHint: "链接可能不完整，请回到商户页面重新打开",
-  missing: { title: "这里没有页面", hint: "地址可能写错了，或者页面已经移走", home: "回到首页" },
+  missing: { title: "这里没有页面", hint: "地址可能写错了，或者页面已经移走" },
   unavailableTitle: "页面暂时打不开",
   unavailableHint: "订单和付款都不受影响，请稍后再试",
 
@@ -185,7 +185,6 @@ const en: Text = {
   missing: {
     title: "There is no page here",
     hint: "The address may be mistyped, or the page has moved",
-    home: "Go to the start",
   },
   unavailableTitle: "This page is unavailable right now",
   unavailableHint: "Your order and payment are safe. Please try again shortly",

@@ -1,14 +1,9 @@
 import { headers } from "next/headers";
-import { PlainPage } from "#components/pay/plain-page.tsx";
+import { PlainMessage } from "#components/pay/plain-message.tsx";
 import { chooseLanguage, textOf } from "#components/pay/text.ts";
-import { Trouble } from "#components/pay/trouble.tsx";
 
 export default async function OrderNotFound() {
   const language = chooseLanguage(undefined, (await headers()).get("accept-language"));
   const text = textOf(language);
-  return (
-    <PlainPage language={language}>
-      <Trouble title={text.missingTitle} hint={text.missingHint} retry={null} />
-    </PlainPage>
-  );
+  return <PlainMessage language={language} title={text.missingTitle} hint={text.missingHint} />;
 }

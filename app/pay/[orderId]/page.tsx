@@ -28,7 +28,6 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
     title: `${amountText(read.order.amountDue)} · ${merchant}`,
     description: read.order.description,
     robots,
-    openGraph: { title: `${amountText(read.order.amountDue)} · ${merchant}`, description: read.order.description },
   };
 }
 
