@@ -23,7 +23,8 @@ export function createV2Gateway(credentials: V2Credentials, environment: V2Envir
   const { clock, log, ...out } = environment;
   const signer = { appId, merchantNumber, apiKey: v2.apiKey.reveal(), signType: v2.signType };
   const http = createV2Http({ signer, way: { ...out, apiBase }, log });
-  const refunding = { notifyUrl, agent: agentOf(v2, { accountId, log }) };
+  const isSecure = new URL(apiBase).protocol === "https:";
+  const refunding = { notifyUrl, isSecure, agent: agentOf(v2, { accountId, log }) };
   return {
     accountId,
     appId,
