@@ -46,6 +46,10 @@ export const subtractFen = (from: Fen, taken: Fen): Fen => fen(from - taken);
 /** @param times a whole number of pieces */
 export const timesFen = (each: Fen, times: number): Fen => fen(each * times);
 
+/** The part of `total` that `share` of `whole` pieces come to, rounded down. @param whole at least 1, and at least `share` */
+export const partOf = (total: Fen, share: number, whole: number): Fen =>
+  fen(Number((BigInt(total) * BigInt(share)) / BigInt(whole)));
+
 /**
  * Splits `total` over the weights by the largest remainder: every share is within one fen of its exact part, the shares sum
  * to the total, and a tie goes to the lower index.

@@ -14,11 +14,13 @@ import type {
   Rejection,
   SignedBytes,
   Trade,
+  TradeRefund,
 } from "#lib/payment/index.ts";
+import { createMemoryRefunds, type MemoryRefunds } from "./memory-refunds.ts";
 
 // The third implementation of Gateway, for flow tests: trades in memory, answers as scripted.
 
-export type MemoryOperation = "openTrade" | "findTrade" | "closeTrade";
+export type MemoryOperation = "openTrade" | "findTrade" | "closeTrade" | "openRefund" | "findRefund";
 
 /** What goes wrong at the next call. `workDone`: WeChat did it and we did not hear of it. */
 export type MemoryFault =
@@ -40,6 +42,7 @@ export interface MemoryGateway extends Gateway {
   pay(number: string, differing?: Partial<PaidTrade>): PaidTrade;
   /** Numbers that a shopper could pay right now; more than one per order is the mistake that flows must not make. */
   payableNumbers(): string[];
+  readonly refunds: Pick<MemoryRefunds, "settle" | "makeInConsole" | "all">;
 }
 
 export interface MemoryGatewayOptions {
@@ -59,6 +62,9 @@ interface MemoryTrade {
 export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGateway {
   const { clock, accountId = "acc_memory", appId = "wx0000000000000000", merchantNumber = "1900000001" } = options;
   const trades = new Map<string, MemoryTrade>();
+  const refunds = createMemoryRefunds(clock);
+  const paymentOfTransaction = (id: string) =>
+    [...trades.values()].map(({ payment }) => payment).find((payment) => payment?.transactionId === id) ?? null;
   const script = createScript();
   const stamp = { appId, merchantNumber };
   return {
@@ -71,6 +77,10 @@ export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGatewa
     openTrade: (trade) => script.run("openTrade", trade.number, () => open(trades, trade)),
     findTrade: (number) => script.run("findTrade", number, () => find(trades, number)),
     closeTrade: (number) => script.run("closeTrade", number, () => close(trades, number)),
+    openRefund: (asked) =>
+      script.run("openRefund", asked.number, () => refunds.open(asked, paymentOfTransaction(asked.transactionId))),
+    findRefund: (number) => script.run("findRefund", number, () => refunds.find(number)),
+    refunds,
     signForBridge: async (prepayId) => ({
       appId,
       timeStamp: String(Math.floor(clock.now().getTime() / 1000)),
@@ -137,14 +147,18 @@ function paymentOf(asked: NewTrade, stamp: Pick<PaidTrade, "appId" | "merchantNu
   };
 }
 
+const perOperation = <Thing>(): Record<MemoryOperation, Thing[]> => ({
+  openTrade: [],
+  findTrade: [],
+  closeTrade: [],
+  openRefund: [],
+  findRefund: [],
+});
+
 function createScript() {
   const calls: { operation: MemoryOperation; number: string }[] = [];
-  const faults: Record<MemoryOperation, MemoryFault[]> = { openTrade: [], findTrade: [], closeTrade: [] };
-  const acts: Record<MemoryOperation, (() => void | Promise<void>)[]> = {
-    openTrade: [],
-    findTrade: [],
-    closeTrade: [],
-  };
+  const faults: Record<MemoryOperation, MemoryFault[]> = perOperation();
+  const acts: Record<MemoryOperation, (() => void | Promise<void>)[]> = perOperation();
   return {
     calls,
     failNext: (operation: MemoryOperation, fault: MemoryFault) => void faults[operation].push(fault),
@@ -171,6 +185,8 @@ export interface MemoryGateways extends Gateways {
   noticeOf(notification: Notification): SignedBytes;
   /** The notice of a payment, as WeChat would send it. */
   noticeOfPayment(trade: PaidTrade, noticeId?: string): SignedBytes;
+  /** The notice of a refund; as a `hint` it does not tell enough to be believed. */
+  noticeOfRefund(refund: TradeRefund, how?: { noticeId?: string; hint?: boolean }): SignedBytes;
 }
 
 export function createMemoryGateways(gateways: readonly MemoryGateway[]): MemoryGateways {
@@ -201,6 +217,17 @@ export function createMemoryGateways(gateways: readonly MemoryGateway[]): Memory
         noticeId,
         kind: "payment",
         trade,
+      }),
+    noticeOfRefund: (refund, { noticeId = randomUUID(), hint = false } = {}) =>
+      noticeOf({
+        protocol: hint ? "v2" : "v3",
+        accountId: gateways[0]?.accountId ?? "acc_memory",
+        noticeId,
+        kind: "refund",
+        refundNumber: refund.number,
+        tradeNumber: refund.tradeNumber,
+        status: refund.status,
+        refund: hint ? null : refund,
       }),
   };
 }

@@ -56,6 +56,8 @@ function measureGateway(gateway: Gateway, metrics: MeasureOptions["metrics"]): G
     openTrade: (trade) => timed("open_trade", () => gateway.openTrade(trade)),
     findTrade: (number) => timed("find_trade", () => gateway.findTrade(number)),
     closeTrade: (number) => timed("close_trade", () => gateway.closeTrade(number)),
+    openRefund: (refund) => timed("open_refund", () => gateway.openRefund(refund)),
+    findRefund: (number) => timed("find_refund", () => gateway.findRefund(number)),
     signForBridge: (prepayId) => gateway.signForBridge(prepayId),
   };
 }

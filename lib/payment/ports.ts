@@ -1,10 +1,9 @@
 import type { Fen } from "#lib/base/fen.ts";
 import type { IdKind } from "#lib/base/ids.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
-import type { Clock } from "#lib/base/time.ts";
 import type { BridgeParameters } from "#lib/contract/payment.ts";
 import type { Attempt, Channel, Handover } from "./domain/attempt.ts";
-import type { Store } from "./store-port.ts";
+import type { PaidTrade, Trade, TradeRefund, TradeState } from "./domain/trade.ts";
 
 // What the flows need from the outside. Adapters implement these; the flows never learn who did.
 
@@ -48,28 +47,30 @@ export type OpenRefusal =
   | "invalid";
 export type CloseRefusal = "already_paid" | "absent";
 
-export type TradeState = "not_paid" | "paid" | "closed";
-
-/** A trade as WeChat knows it, in our words. */
-export interface Trade {
+/** Money to be given back. The same number must always carry the same values. */
+export interface NewRefund {
   readonly number: string;
-  readonly state: TradeState;
-  /** Present when `state` is `paid`. */
-  readonly payment: PaidTrade | null;
-}
-
-/** WeChat's word that a trade was paid. `appId`, `merchantNumber`, `currency` are compared with what we asked for. */
-export interface PaidTrade {
-  readonly number: string;
+  readonly tradeNumber: string;
   readonly transactionId: string;
-  readonly appId: string;
-  readonly merchantNumber: string;
-  readonly currency: string;
-  /** The order total; WeChat's coupons lower only `payerFen`. */
+  readonly amountFen: Fen;
+  /** What was paid in the trade. */
   readonly totalFen: Fen;
-  readonly payerFen: Fen | null;
-  readonly paidAt: Date;
+  /** The shopper reads it. */
+  readonly reason: string | null;
 }
+
+/**
+ * Why WeChat will not give the money back. `trade_absent` may be spurious just after the payment; with `account_trouble` our
+ * keys or account are wrong and the request was not looked at.
+ */
+export type RefundRefusal =
+  | "not_enough"
+  | "payer_account_closed"
+  | "not_permitted"
+  | "number_used"
+  | "invalid"
+  | "trade_absent"
+  | "account_trouble";
 
 export interface Gateway {
   readonly accountId: string;
@@ -78,6 +79,9 @@ export interface Gateway {
   openTrade(trade: NewTrade): Promise<Outcome<Handover, OpenRefusal>>;
   findTrade(number: string): Promise<Outcome<Trade, "absent">>;
   closeTrade(number: string): Promise<Outcome<"closed", CloseRefusal>>;
+  /** `done` means accepted. Safe to repeat under the same number: WeChat makes it one refund. */
+  openRefund(refund: NewRefund): Promise<Outcome<TradeRefund, RefundRefusal>>;
+  findRefund(number: string): Promise<Outcome<TradeRefund, "absent">>;
   /** Signs a prepay id for `WeixinJSBridge`; each call makes fresh parameters. */
   signForBridge(prepayId: string): Promise<BridgeParameters>;
 }
@@ -96,7 +100,14 @@ export type Notification = {
   readonly noticeId: string;
 } & (
   | { readonly kind: "payment"; readonly trade: PaidTrade }
-  | { readonly kind: "refund"; readonly refundNumber: string; readonly tradeNumber: string; readonly status: string }
+  | {
+      readonly kind: "refund";
+      readonly refundNumber: string;
+      readonly tradeNumber: string;
+      readonly status: string;
+      /** Null where the notice is only a hint (v2 refund notices carry no signature): then WeChat is asked first. */
+      readonly refund: TradeRefund | null;
+    }
   /** Verified, but of a type or state we do not act on. */
   | { readonly kind: "other"; readonly type: string }
 );
@@ -133,16 +144,7 @@ export interface Gateways {
 /** Keyed hash, so that neither openids nor addresses are stored. */
 export type PayerHash = (payer: string) => string;
 
-/** Everything a flow may use. */
-export interface Deps {
-  readonly store: Store;
-  readonly gateways: Gateways;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Log;
-  readonly hashPayer: PayerHash;
-  /** Builds the address of an order's pay page. */
-  readonly payUrl: (orderId: string) => string;
-}
+/** What becomes of money that settles nothing: a person decides, or it goes back by itself some time after it came. */
+export type ExtraMoneyPolicy = { readonly kind: "manual" } | { readonly kind: "automatic"; readonly afterMs: number };
 
-export type { Attempt, Channel, Handover };
+export type { Attempt, Channel, Handover, PaidTrade, Trade, TradeRefund, TradeState };

@@ -3,14 +3,21 @@ import { fieldErrors } from "#lib/contract/field-errors.ts";
 import type { OrderListQuery, OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { type OrderRequest, type OrderRequestInput, orderRequestSchema } from "#lib/contract/order-request.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
+import type { RefundView } from "#lib/contract/refund.ts";
+import type { Deps } from "./deps.ts";
+import { refundView } from "./domain/refund.ts";
 import { checkAttempt } from "./flows/check-attempt.ts";
+import { checkRefund } from "./flows/check-refund.ts";
 import { closeOrder } from "./flows/close-order.ts";
 import { type CreateOrderResult, createOrder } from "./flows/create-order.ts";
+import { acceptLatePayment, type ExtraPayment, refundExtraPayment } from "./flows/extra-money.ts";
 import { type ListedOrders, listOrders, readOrder, readStatus } from "./flows/read-orders.ts";
+import { listRefunds, readRefund } from "./flows/read-refunds.ts";
 import { type NotifyOutcome, receiveNotification } from "./flows/receive-notification.ts";
+import { type RefundOrder, type RefundOrderResult, refundOrder } from "./flows/refund-order.ts";
 import { type StartPayment, startPayment } from "./flows/start-payment.ts";
 import { type SweepReport, sweep } from "./flows/sweep.ts";
-import type { Deps, SignedBytes } from "./ports.ts";
+import type { SignedBytes } from "./ports.ts";
 import type { Once } from "./store-port.ts";
 
 /** Everything one can do with payments: one thin method per flow. */
@@ -76,6 +83,45 @@ export class PaymentProcessor {
   async closeOrder(orderId: string): Promise<OrderView> {
     await closeOrder(this.#deps, orderId);
     return readOrder(this.#deps, orderId);
+  }
+
+  /**
+   * Gives money of a paid order back, all that is left unless `amount` or `items` say otherwise. It is committed when this
+   * answers; WeChat is told at once where it can be, and by the sweep otherwise.
+   * @throws AppError `not_found`, `conflict`, `amount_exceeds_refundable`, `invalid_request`, `idempotency_conflict`
+   */
+  refundOrder(request: RefundOrder): Promise<RefundOrderResult> {
+    return refundOrder(this.#deps, request);
+  }
+
+  /** Newest first. @throws AppError `not_found` */
+  refunds(orderId: string): Promise<RefundView[]> {
+    return listRefunds(this.#deps, orderId);
+  }
+
+  /** @throws AppError `not_found` */
+  refund(refundId: string): Promise<RefundView> {
+    return readRefund(this.#deps, refundId);
+  }
+
+  /** Takes a refund one step on now: sends it, or asks WeChat. @throws AppError `not_found`, `gateway_unavailable` */
+  async askRefundNow(refundId: string): Promise<RefundView> {
+    await checkRefund(this.#deps, refundId);
+    return readRefund(this.#deps, refundId);
+  }
+
+  /**
+   * Gives back a payment that settles nothing (`extraPayments` of an order).
+   * @throws AppError `not_found`, `conflict`, `amount_exceeds_refundable`
+   */
+  async refundExtraPayment(payment: ExtraPayment & { readonly reason?: string | undefined }): Promise<RefundView> {
+    return refundView((await refundExtraPayment(this.#deps, payment)).refund);
+  }
+
+  /** Takes a late payment as its order's payment: the closed order is paid. @throws AppError `not_found`, `conflict` */
+  async acceptLatePayment(payment: ExtraPayment): Promise<OrderView> {
+    await acceptLatePayment(this.#deps, payment);
+    return readOrder(this.#deps, payment.orderId);
   }
 
   receiveNotification(notice: SignedBytes): Promise<NotifyOutcome> {

@@ -1,26 +1,11 @@
 import type { Fen } from "#lib/base/fen.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
-import type { Attempt, AttemptStatus, Channel, Handover, Resolution, Verdict } from "./domain/attempt.ts";
+import type { AttemptStatus, Channel, Handover, Resolution, Verdict } from "./domain/attempt.ts";
 import type { JournalEntry } from "./domain/ledger.ts";
 import type { Order, OrderItem } from "./domain/order.ts";
+import type { LockedOrder, OrderFile } from "./domain/order-file.ts";
 import type { Notification, PaidTrade, Protocol, RejectionReason } from "./ports.ts";
-
-/** An order with all that hangs on it. */
-export interface OrderFile {
-  readonly order: Order;
-  readonly items: readonly OrderItem[];
-  /** In the order of their sequence. */
-  readonly attempts: readonly Attempt[];
-}
-
-/** An order locked for the length of a transaction; items are read only where they are needed. */
-export interface LockedOrder {
-  readonly order: Order;
-  /** In the order of their sequence. */
-  readonly attempts: readonly Attempt[];
-  /** Types of events that some webhook endpoint wants; spares building payloads nobody hears. */
-  readonly heardEvents: readonly string[];
-}
+import type { RefundStore, RefundTx } from "./refund-port.ts";
 
 /** What the edge wants remembered in the very statement that does the work: the first answer under this key. */
 export interface Once {
@@ -35,6 +20,14 @@ export interface KeptAnswer {
   readonly body: string;
 }
 
+export type KeepResult =
+  | { readonly kind: "kept" }
+  | { readonly kind: "replayed"; readonly answer: KeptAnswer }
+  | { readonly kind: "key_used_differently" }
+  | { readonly kind: "under_way" };
+
+export type FoundAnswer = Exclude<KeepResult, { kind: "kept" }> | { readonly kind: "absent" };
+
 export interface NewOrder {
   readonly order: Order;
   readonly items: readonly OrderItem[];
@@ -42,9 +35,7 @@ export interface NewOrder {
 
 export type CreateResult =
   | { readonly kind: "created" }
-  | { readonly kind: "replayed"; readonly answer: KeptAnswer }
-  | { readonly kind: "key_used_differently" }
-  | { readonly kind: "under_way" }
+  | Exclude<KeepResult, { kind: "kept" }>
   | { readonly kind: "number_taken" };
 
 export interface NewAttempt {
@@ -76,7 +67,18 @@ export interface BookedPayment {
 }
 
 export interface AlertDraft {
-  readonly kind: "amount_mismatch" | "late_payment" | "extra_payment" | "unknown_order" | "paid_without_notice";
+  readonly kind:
+    | "amount_mismatch"
+    | "late_payment"
+    | "extra_payment"
+    | "unknown_order"
+    | "paid_without_notice"
+    | "refund_abnormal"
+    | "refund_failed"
+    | "refund_mismatch"
+    | "refund_overdrawn"
+    | "refund_unanswered"
+    | "foreign_refund";
   /** One alert per cause, however often it is seen. */
   readonly cause: string;
   readonly orderId: string | null;
@@ -107,6 +109,11 @@ export interface Tx {
   /** @returns false when the order was not pending any more */
   closeOrder(orderId: string, now: Date): Promise<boolean>;
   resolveExtra(attemptId: string, resolution: Resolution): Promise<void>;
+  readonly refunds: RefundTx;
+  /** What was kept under the caller's key before. */
+  findAnswer(once: Once): Promise<FoundAnswer>;
+  /** Keeps the caller's first answer, or says what was kept before. */
+  keepAnswer(once: Once & { readonly answer: KeptAnswer }): Promise<KeepResult>;
   /** @returns false when this notice was here before */
   insertReceipt(receipt: Receipt): Promise<boolean>;
   raiseAlert(alert: AlertDraft): Promise<void>;
@@ -157,5 +164,8 @@ export interface Store {
   /** Claims pending orders past their expiry. */
   claimExpiredOrders(now: Date, limit: number): Promise<string[]>;
   postponeCheck(attemptId: string, checkAt: Date): Promise<void>;
+  readonly refunds: RefundStore;
   recordRejection(rejection: { reason: RejectionReason; protocol: Protocol; at: Date }): Promise<void>;
 }
+
+export type { LockedOrder, OrderFile };

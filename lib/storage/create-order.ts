@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { CreateResult, KeptAnswer, NewOrder, Once } from "#lib/payment/index.ts";
 import { brokenUnique } from "./errors.ts";
+import { replay } from "./kept-answers.ts";
 import { run, type Statement } from "./transaction.ts";
 
 // Order, items and the kept answer in one statement: one round trip, one commit, all or nothing. Without a key the first
@@ -26,11 +27,6 @@ const CREATE: Statement = {
              with ordinality as i (id, name, sku, category, unit_amount, quantity, discount, ordinality)
     )
     select count(*)::int as made from made`,
-};
-
-const KEPT: Statement = {
-  name: "kept_answer",
-  text: "select digest, status, body from idempotency where api_key_id = $1 and key = $2",
 };
 
 export async function createOrder(
@@ -70,19 +66,4 @@ export async function createOrder(
     if (brokenUnique(cause) === "orders_out_trade_no_key") return { kind: "number_taken" };
     throw cause;
   }
-}
-
-interface KeptRow {
-  digest: Buffer;
-  status: number | null;
-  body: string | null;
-}
-
-async function replay(pool: pg.Pool, once: Once): Promise<CreateResult> {
-  const { rows } = await run<KeptRow>(pool, KEPT, [once.apiKeyId, once.key]);
-  const kept = rows[0];
-  if (kept === undefined) return { kind: "under_way" };
-  if (!kept.digest.equals(once.digest)) return { kind: "key_used_differently" };
-  if (kept.status === null || kept.body === null) return { kind: "under_way" };
-  return { kind: "replayed", answer: { status: kept.status, body: kept.body } };
 }

@@ -131,12 +131,18 @@ describe("attempts", () => {
 
   test("no more goes back than was paid", async () => {
     await rows(`update payment_attempts set ${pay}, amount_paid = 1000 where id = $1`, [attemptId]);
+    // With the refunds that the sums are of, since they have to agree.
     const set = (held: number, refunded: number) =>
-      refusedBy("update payment_attempts set refund_held = $2, refunded = $3 where id = $1", [
-        attemptId,
-        held,
-        refunded,
-      ]);
+      refusedBy(
+        `with gone as (
+           insert into refunds (id, order_id, attempt_id, number, origin, amount, status, created_at, send_at, check_at, succeeded_at)
+           select gen_random_uuid()::text, order_id, id, gen_random_uuid()::text, 'request', x.amount, x.status, now(), now(), x.due, x.at
+             from payment_attempts, lateral (values ($2::int - refund_held, 'processing', now(), null), ($3::int - refunded, 'succeeded', null, now()))
+                    as x (amount, status, due, at)
+            where id = $1 and x.amount > 0)
+         update payment_attempts set refund_held = $2::int, refunded = $3::int where id = $1`,
+        [attemptId, held, refunded],
+      );
     expect(await set(600, 400)).toBeNull();
     expect(await set(601, 400)).toBe("attempt_refunds");
     expect(await set(0, 399), "what was refunded stays refunded").toBe("attempt_fixed");

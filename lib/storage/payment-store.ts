@@ -5,6 +5,7 @@ import type { DueAttempt, Store, Tx } from "#lib/payment/index.ts";
 import { createOrder } from "./create-order.ts";
 import { PaymentTx } from "./payment-tx.ts";
 import { findOrder, findStatus, listOrders } from "./read-orders.ts";
+import { refundStore } from "./refund-store.ts";
 import { inTransaction, run, type Statement } from "./transaction.ts";
 
 // `skip locked` lets any number of workers share the work; pushing `check_at` on is the claim, and its end the lease's.
@@ -72,6 +73,7 @@ export function paymentStore(pool: pg.Pool): Store {
     async postponeCheck(attemptId, checkAt) {
       await run(pool, POSTPONE, [attemptId, checkAt]);
     },
+    refunds: refundStore(pool),
     async recordRejection({ reason, protocol, at }) {
       await run(pool, REJECTION, [at, protocol, reason]);
     },

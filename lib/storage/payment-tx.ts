@@ -4,14 +4,21 @@ import type {
   Announcement,
   AttemptMove,
   BookedPayment,
+  FoundAnswer,
+  KeepResult,
+  KeptAnswer,
   LockedOrder,
   NewAttempt,
+  Once,
   Receipt,
+  RefundTx,
   Resolution,
   Tx,
 } from "#lib/payment/index.ts";
 import { bookPayment } from "./book-payment.ts";
+import { findAnswer, keepAnswer } from "./kept-answers.ts";
 import { readAttempts, readItems } from "./read-orders.ts";
+import { refundTx } from "./refund-tx.ts";
 import { type OrderRow, toOrder } from "./rows.ts";
 import { run, type Statement } from "./transaction.ts";
 
@@ -88,9 +95,11 @@ const HURRY_CHECK: Statement = {
 /** The writes of the payment core inside one transaction. */
 export class PaymentTx implements Tx {
   readonly #client: pg.PoolClient;
+  readonly refunds: RefundTx;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
+    this.refunds = refundTx(client, (orderId) => this.lockOrder(orderId));
   }
 
   lockOrder(orderId: string): Promise<LockedOrder | null> {
@@ -156,6 +165,14 @@ export class PaymentTx implements Tx {
 
   async resolveExtra(attemptId: string, resolution: Resolution): Promise<void> {
     await run(this.#client, RESOLVE_EXTRA, [attemptId, resolution]);
+  }
+
+  findAnswer(once: Once): Promise<FoundAnswer> {
+    return findAnswer(this.#client, once);
+  }
+
+  keepAnswer(once: Once & { answer: KeptAnswer }): Promise<KeepResult> {
+    return keepAnswer(this.#client, once);
   }
 
   async insertReceipt({ notification, receivedAt }: Receipt): Promise<boolean> {

@@ -146,7 +146,10 @@ function unitsFen(item: OrderItem, { units, fenBefore }: { units: number; fenBef
 
 /** When a new refund may be sent, behind all that were sent or wait to be. */
 export function sendTime(others: readonly Refund[], now: Date): Date {
-  return latest([now, ...others.flatMap((other) => spaced(other.status === "requested" ? planned(other) : sent(other)))]);
+  return latest([
+    now,
+    ...others.flatMap((other) => spaced(other.status === "requested" ? planned(other) : sent(other))),
+  ]);
 }
 
 /** When this refund may be sent, by what was really sent. */

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
-import type { PaidTrade } from "../ports.ts";
 import type { Attempt, AttemptStatus } from "./attempt.ts";
 import type { JournalEntry } from "./ledger.ts";
 import type { Order, OrderStatus } from "./order.ts";
 import { judgeTrade } from "./settlement.ts";
+import type { PaidTrade } from "./trade.ts";
 
 const moment = new Date("2026-07-01T02:00:00Z");
 

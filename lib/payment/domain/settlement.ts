@@ -1,7 +1,7 @@
-import type { PaidTrade } from "../ports.ts";
 import { type Attempt, attemptMachine, type Verdict } from "./attempt.ts";
 import { type JournalEntry, journalOfOwedMoney, journalOfSettlement } from "./ledger.ts";
 import { type Order, orderMachine } from "./order.ts";
+import type { PaidTrade } from "./trade.ts";
 
 export type DifferingField = "app" | "merchant" | "currency" | "total";
 

@@ -1,8 +1,8 @@
 import { type Fen, timesFen, ZERO_FEN } from "#lib/base/fen.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
-import type { OrderFile } from "../store-port.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Order, OrderItem } from "./order.ts";
+import type { OrderFile } from "./order-file.ts";
 
 type PublicStatus = OrderView["status"];
 
@@ -83,7 +83,9 @@ function itemView(item: OrderItem): OrderView["items"][number] {
 }
 
 function extraPaymentView(attempt: Attempt): OrderView["extraPayments"] {
-  const { verdict, transactionId, paidAt } = attempt;
+  const { transactionId, paidAt } = attempt;
+  // An accepted payment settles its order now; that it came late stays visible.
+  const verdict = attempt.resolution === "accepted" ? "late" : attempt.verdict;
   if (verdict === null || verdict === "settles" || transactionId === null || paidAt === null) return [];
   return [
     {

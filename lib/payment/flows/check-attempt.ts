@@ -2,8 +2,9 @@ import { AppError } from "#lib/base/app-error.ts";
 import { CHECK_RETRY_MS, OPENING_GIVEN_UP_MS } from "#lib/base/limits.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import { addMs } from "#lib/base/time.ts";
+import type { Deps } from "../deps.ts";
 import { type Attempt, liveAttempt, nextCheckAt } from "../domain/attempt.ts";
-import type { Deps, PaidTrade, Trade } from "../ports.ts";
+import type { PaidTrade, Trade } from "../ports.ts";
 import { concludePayment } from "./conclude-payment.ts";
 import { orderNotFound } from "./read-orders.ts";
 

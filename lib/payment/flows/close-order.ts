@@ -1,9 +1,9 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { START_ROUNDS_MAX } from "#lib/base/limits.ts";
+import type { Deps } from "../deps.ts";
 import { liveAttempt } from "../domain/attempt.ts";
 import { orderMachine } from "../domain/order.ts";
 import { orderView } from "../domain/views.ts";
-import type { Deps } from "../ports.ts";
 import type { LockedOrder, Tx } from "../store-port.ts";
 import { endAttempt } from "./check-attempt.ts";
 import { orderNotFound } from "./read-orders.ts";

@@ -1,8 +1,9 @@
 import type { OrderView } from "#lib/contract/order.ts";
+import type { Deps } from "../deps.ts";
 import { type Attempt, isLive } from "../domain/attempt.ts";
 import { type Judgement, judgeTrade } from "../domain/settlement.ts";
 import { orderView } from "../domain/views.ts";
-import type { Deps, PaidTrade } from "../ports.ts";
+import type { PaidTrade } from "../ports.ts";
 import type { AlertDraft, Announcement, LockedOrder, Tx } from "../store-port.ts";
 
 export type Conclusion =

@@ -4,9 +4,9 @@ import { DESCRIPTION_CHARS_MAX } from "#lib/base/limits.ts";
 import { addMs, SECOND_MS } from "#lib/base/time.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { OrderRequest } from "#lib/contract/order-request.ts";
+import type { Deps } from "../deps.ts";
 import type { Order, OrderItem } from "../domain/order.ts";
 import { itemFen, orderView } from "../domain/views.ts";
-import type { Deps } from "../ports.ts";
 import type { KeptAnswer, Once } from "../store-port.ts";
 
 export type CreateOrderResult =

@@ -1,9 +1,10 @@
 import { AppError } from "#lib/base/app-error.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
+import type { Deps } from "../deps.ts";
 import { type Attempt, type Handover, nextCheckAt } from "../domain/attempt.ts";
 import type { Order } from "../domain/order.ts";
-import type { Deps, Gateway, NewTrade, OpenRefusal } from "../ports.ts";
+import type { Gateway, NewTrade, OpenRefusal } from "../ports.ts";
 import { endAttempt } from "./check-attempt.ts";
 
 export interface Opening {

@@ -1,8 +1,8 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { isId } from "#lib/base/ids.ts";
 import type { OrderListQuery, OrderStatusView, OrderView } from "#lib/contract/order.ts";
+import type { Deps } from "../deps.ts";
 import { orderView } from "../domain/views.ts";
-import type { Deps } from "../ports.ts";
 
 export interface ListedOrders {
   readonly data: OrderView[];

@@ -1,6 +1,8 @@
-import type { Deps, Notification, PaidTrade, Protocol, RejectionReason, SignedBytes } from "../ports.ts";
+import type { Deps } from "../deps.ts";
+import type { Notification, PaidTrade, Protocol, RejectionReason, SignedBytes } from "../ports.ts";
 import type { Tx } from "../store-port.ts";
 import { type Conclusion, concludePayment } from "./conclude-payment.ts";
+import { bookRefundNotice } from "./refund-notice.ts";
 
 /** What the notify route answers from; `accepted` means that the change is on disk. */
 export type NotifyOutcome =
@@ -38,6 +40,7 @@ export async function receiveNotification(deps: Deps, notice: SignedBytes): Prom
 type Result = Extract<NotifyOutcome, { kind: "accepted" }>["result"];
 
 async function bookNotice(deps: Deps, tx: Tx, { notice, now }: { notice: Notification; now: Date }): Promise<Result> {
+  if (notice.kind === "refund") await bookRefundNotice(deps, tx, notice);
   // Kinds that change nothing by themselves are kept in the receipt alone.
   if (notice.kind !== "payment") return "noted";
   const conclusion: Conclusion = await concludePayment(deps, tx, { trade: notice.trade, now });

@@ -7,9 +7,11 @@ import type { Exchange } from "../transport.ts";
 import { createCaller } from "./call.ts";
 import { closeTrade } from "./close-trade.ts";
 import { downloadCertificates } from "./download-certificates.ts";
+import { findRefund } from "./find-refund.ts";
 import { findTrade, findTradeByTransaction } from "./find-trade.ts";
 import { createV3Http } from "./http.ts";
 import { createVerifierKeys, type VerifierKeys } from "./keys.ts";
+import { openRefund } from "./open-refund.ts";
 import { openTrade } from "./open-trade.ts";
 import type { NoticeReader } from "./read-notification.ts";
 import { signForBridge } from "./sign-for-bridge.ts";
@@ -66,6 +68,8 @@ export function createV3Account(credentials: V3Credentials, environment: V3Envir
       findTrade: (number) => findTrade(http, number),
       findTradeByTransaction: (transactionId) => findTradeByTransaction(http, transactionId),
       closeTrade: (number) => closeTrade(http, number),
+      openRefund: (refund) => openRefund(http, credentials, refund),
+      findRefund: (number) => findRefund(http, number),
       signForBridge: (prepayId) => signForBridge(signer, appId, prepayId),
     },
   };

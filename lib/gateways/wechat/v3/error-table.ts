@@ -1,4 +1,4 @@
-import type { CloseRefusal, OpenRefusal } from "#lib/payment/index.ts";
+import type { CloseRefusal, OpenRefusal, RefundRefusal } from "#lib/payment/index.ts";
 
 // What WeChat's error codes mean to us: the one place. Source: wechatpay.md §5, §6.
 // Only 4xx answers in WeChat's form come here; 5xx, 429 and everything formless is unknown before (http.ts).
@@ -63,3 +63,37 @@ export const closeMeaning = (code: string): CloseRefusal | "closed" | "unknown" 
 /** Only the code that says so: any other 404 may be a proxy's or a wrong address. */
 export const findMeaning = (status: number, code: string): "absent" | "unknown" =>
   status === 404 && code === "ORDERNOTEXIST" ? "absent" : "unknown";
+
+const REFUND_CODES = new Map<string, RefundRefusal | "unknown">([
+  ["NOTENOUGH", "not_enough"],
+  ["USERACCOUNTABNORMAL", "payer_account_closed"],
+  ["NOAUTH", "not_permitted"],
+  ["RULELIMIT", "not_permitted"],
+  ["TRADEERROR", "not_permitted"],
+  ["PARAMERROR", "invalid"],
+  ["INVALIDREQUEST", "invalid"],
+  ["RESOURCENOTEXISTS", "trade_absent"],
+  ["ORDERNOTEXIST", "trade_absent"],
+  ["SIGNERROR", "account_trouble"],
+  ["MCHNOTEXISTS", "account_trouble"],
+  ["SYSTEMERROR", "unknown"],
+  ["BANKERROR", "unknown"],
+  ["SERVICEUNAVAILABLE", "unknown"],
+  ["FREQUENCYLIMITED", "unknown"],
+  ["RATELIMITEXCEEDED", "unknown"],
+  ["RATELIMITED", "unknown"],
+]);
+
+/** Codes that nobody has told us of. A strange 404 may be a proxy's. */
+const REFUND_STATUSES = new Map<number, RefundRefusal | "unknown">([
+  [400, "invalid"],
+  [401, "account_trouble"],
+  [403, "not_permitted"],
+]);
+
+/** Whoever hears a refusal asks for the refund before the amount is set free. */
+export const refundMeaning = (status: number, code: string): RefundRefusal | "unknown" =>
+  REFUND_CODES.get(code) ?? REFUND_STATUSES.get(status) ?? "unknown";
+
+export const findRefundMeaning = (status: number, code: string): "absent" | "unknown" =>
+  status === 404 && (code === "RESOURCENOTEXISTS" || code === "REFUNDNOTEXIST") ? "absent" : "unknown";

@@ -141,6 +141,24 @@ describe("what is believed", () => {
       refundNumber: "refund-1",
       tradeNumber: "order-0001",
       status,
+      refund: {
+        number: "refund-1",
+        refundId: "5000",
+        tradeNumber: "order-0001",
+        transactionId: "4200",
+        amountFen: 30,
+        status,
+        succeededAt: null,
+      },
+    });
+  });
+
+  test("a refund that is not told whole is a hint; its time counts where it succeeded", async () => {
+    const change = { event_type: "REFUND.SUCCESS" };
+    const success_time = "2026-07-01T18:00:00+08:00";
+    expect(await readSigned(bodyOf({ ...refund, amount: { refund: 0 } }, change))).toMatchObject({ refund: null });
+    expect(await readSigned(bodyOf({ ...refund, success_time }, change))).toMatchObject({
+      refund: { succeededAt: new Date("2026-07-01T10:00:00Z") },
     });
   });
 

@@ -12,6 +12,8 @@ import {
   partySchema,
   refundNoticeSchema,
   refundStatusOf,
+  refundToldSchema,
+  tradeRefundOf,
   tradeSchema,
   tradeStateOf,
 } from "./wire.ts";
@@ -120,7 +122,15 @@ function inOurWords({ id, event_type }: Envelope, { reader, plain }: Opened): No
     if (status === undefined || refund.mchid !== reader.merchantNumber) {
       return { ...head, kind: "other", type: `${event_type} ${refund.refund_status}` };
     }
-    return { ...head, kind: "refund", refundNumber: refund.out_refund_no, tradeNumber: refund.out_trade_no, status };
+    const told = parseJson(plain, refundToldSchema);
+    return {
+      ...head,
+      kind: "refund",
+      refundNumber: refund.out_refund_no,
+      tradeNumber: refund.out_trade_no,
+      status,
+      refund: told && tradeRefundOf(told, status),
+    };
   }
   return { ...head, kind: "other", type: event_type };
 }

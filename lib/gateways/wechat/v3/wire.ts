@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { fen } from "#lib/base/fen.ts";
-import type { PaidTrade, Trade } from "#lib/payment/index.ts";
+import type { PaidTrade, Trade, TradeRefund } from "#lib/payment/index.ts";
 
 // WeChat Pay's JSON: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §5, §6, §9.3.
 
@@ -61,6 +61,19 @@ export const refundNoticeSchema = z.object({
   refund_status: word(32),
 });
 
+/** What a notice about a refund tells of it; without all of it the notice is only a hint. */
+export const refundToldSchema = z.object({
+  refund_id: word(32),
+  out_refund_no: word(64),
+  out_trade_no: word(32),
+  transaction_id: word(32),
+  success_time: moment.nullish(),
+  amount: z.object({ refund: amount.min(1) }),
+});
+
+/** A refund in an answer, which names its state otherwise than a notice does. */
+export const refundSchema = refundToldSchema.extend({ status: word(32) });
+
 export const envelopeSchema = z.object({
   id: word(64),
   event_type: word(64),
@@ -98,7 +111,7 @@ const TRADE_STATES = new Map<string, Trade["state"]>([
 /** @returns undefined for a state we do not know, which is no reason to believe anything */
 export const tradeStateOf = (state: string): Trade["state"] | undefined => TRADE_STATES.get(state);
 
-const REFUND_STATUSES = new Map([
+const REFUND_STATUSES = new Map<string, TradeRefund["status"]>([
   ["SUCCESS", "succeeded"],
   ["CLOSED", "closed"],
   ["ABNORMAL", "abnormal"],
@@ -106,7 +119,7 @@ const REFUND_STATUSES = new Map([
 ]);
 
 /** In the words of our refund machine. */
-export const refundStatusOf = (status: string): string | undefined => REFUND_STATUSES.get(status);
+export const refundStatusOf = (status: string): TradeRefund["status"] | undefined => REFUND_STATUSES.get(status);
 
 export function paidTradeOf(wire: z.output<typeof paidTradeSchema>): PaidTrade {
   return {
@@ -120,3 +133,13 @@ export function paidTradeOf(wire: z.output<typeof paidTradeSchema>): PaidTrade {
     paidAt: wire.success_time,
   };
 }
+
+export const tradeRefundOf = (wire: z.output<typeof refundToldSchema>, status: TradeRefund["status"]): TradeRefund => ({
+  number: wire.out_refund_no,
+  refundId: wire.refund_id,
+  tradeNumber: wire.out_trade_no,
+  transactionId: wire.transaction_id,
+  amountFen: fen(wire.amount.refund),
+  status,
+  succeededAt: status === "succeeded" ? (wire.success_time ?? null) : null,
+});
