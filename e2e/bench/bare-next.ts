@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { waitForAnswer } from "./processes.ts";
 
@@ -8,12 +8,13 @@ const FOLDER = path.resolve("node_modules/.cache/lingfu-bare-next");
 const FILES = {
   "package.json": '{ "private": true }\n',
   "next.config.js": "module.exports = { turbopack: { root: __dirname + '/../../..' } };\n",
-  "app/layout.js": "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n",
+  "app/layout.jsx": "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n",
   "app/bare/route.js":
     'export const dynamic = "force-dynamic";\nexport const GET = () => Response.json({ ok: true });\n',
 };
 
 export async function startBareNext(port: number): Promise<ChildProcess> {
+  rmSync(FOLDER, { recursive: true, force: true });
   for (const [name, text] of Object.entries(FILES)) {
     mkdirSync(path.dirname(path.join(FOLDER, name)), { recursive: true });
     writeFileSync(path.join(FOLDER, name), text);

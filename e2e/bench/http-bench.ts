@@ -58,8 +58,8 @@ async function measureAll(): Promise<void> {
     apiV3Key: keys.apiV3Key,
   });
   const nextPort = Number(process.env.E2E_PORT) + NEXT_PORT_OFFSET;
-  const plainNext = await startPlainNext({ ...product.environment, ...secretsOf(databaseUrl) }, nextPort);
   const bareNext = await startBareNext(nextPort + 1);
+  const plainNext = await startPlainNext({ ...product.environment, ...secretsOf(databaseUrl) }, nextPort);
   const targets = {
     ours: { port: Number(process.env.E2E_PORT), pid: webProcessId() },
     floor: { port: floor.port, pid: null },
