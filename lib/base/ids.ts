@@ -3,6 +3,8 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
 export const ID_PREFIXES = {
   account: "acc",
+  adminSession: "ses",
+  adminUser: "usr",
   alert: "alr",
   apiKey: "key",
   attempt: "att",

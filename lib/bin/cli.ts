@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addAdminCommands } from "./cli/admin.ts";
 import { addConfigCommands } from "./cli/config.ts";
 import { addDoctorCommand } from "./cli/doctor.ts";
 import { addKeyCommands } from "./cli/keys.ts";
@@ -13,6 +14,7 @@ const program = new Command("npm run -s cli --")
   .description("灵付 Lingfu: the operator's tool")
   .showHelpAfterError("(--help shows what there is)");
 addKeyCommands(program);
+addAdminCommands(program);
 addOrderCommands(program);
 addConfigCommands(program);
 addDoctorCommand(program);

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { ALL_RIGHTS, mayDo, ROLES } from "./admin-roles.ts";
+
+// Goal: nobody gets a right by a slip of the hand. The table is written a second time here, pair by pair: y may, - may not.
+const EXPECTED = `
+                     owner finance clerk viewer
+  orders.read        y     y       y     y
+  orders.ask         y     y       y     -
+  orders.close       y     y       y     -
+  refunds.create     y     y       -     -
+  payments.resolve   y     y       -     -
+  alerts.acknowledge y     y       y     -
+  config.read        y     y       -     -
+  config.write       y     -       -     -
+  keys.read          y     -       -     -
+  keys.write         y     -       -     -
+  users.manage       y     -       -     -
+  audit.read         y     y       -     -
+`;
+
+const [roles = [], ...rows] = EXPECTED.trim()
+  .split("\n")
+  .map((line) => line.trim().split(/\s+/));
+const pairs = rows.flatMap(([right = "", ...marks]) =>
+  roles.map((role, at) => ({ role, right, allowed: marks[at] === "y" })),
+);
+
+test("every pair of role and right is in the table", () => {
+  const named = pairs.map(({ role, right }) => `${role} ${right}`);
+  expect(named.toSorted()).toEqual(ROLES.flatMap((role) => ALL_RIGHTS.map((right) => `${role} ${right}`)).toSorted());
+});
+
+test.each(pairs)("$role, $right: $allowed", ({ role, right, allowed }) => {
+  expect(mayDo(role as (typeof ROLES)[number], right as (typeof ALL_RIGHTS)[number])).toBe(allowed);
+});

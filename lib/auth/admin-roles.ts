@@ -1,0 +1,26 @@
+/** Who may do what in the dashboard: the one table that every page and every action asks. */
+
+export const ROLES = ["owner", "finance", "clerk", "viewer"] as const;
+export type Role = (typeof ROLES)[number];
+
+const RIGHTS = {
+  /** Dashboard, orders, refunds, alerts: to look at. */
+  "orders.read": ["owner", "finance", "clerk", "viewer"],
+  "orders.ask": ["owner", "finance", "clerk"],
+  "orders.close": ["owner", "finance", "clerk"],
+  "refunds.create": ["owner", "finance"],
+  /** To give back or keep money that settles no order. */
+  "payments.resolve": ["owner", "finance"],
+  "alerts.acknowledge": ["owner", "finance", "clerk"],
+  "config.read": ["owner", "finance"],
+  "config.write": ["owner"],
+  "keys.read": ["owner"],
+  "keys.write": ["owner"],
+  "users.manage": ["owner"],
+  "audit.read": ["owner", "finance"],
+} as const satisfies Record<string, readonly Role[]>;
+
+export type Right = keyof typeof RIGHTS;
+export const ALL_RIGHTS = Object.keys(RIGHTS) as Right[];
+
+export const mayDo = (role: Role, right: Right): boolean => (RIGHTS[right] as readonly Role[]).includes(role);
