@@ -34,7 +34,7 @@ export async function choosePorts(): Promise<void> {
   process.env.E2E_SANDBOX_PORT ??= String(await freePort());
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);

@@ -1,0 +1,127 @@
+import { randomUUID } from "node:crypto";
+import type { House } from "./house.ts";
+import { until } from "./until.ts";
+
+// What a shop, its shoppers and WeChat do, each as stubborn as in life: whatever is not answered is asked again.
+
+export interface Made {
+  readonly id: string;
+  readonly outTradeNo: string;
+  readonly amountDue: number;
+}
+
+export interface SandboxTrade {
+  readonly outTradeNo: string;
+  readonly state: string;
+  readonly total: number;
+  readonly transactionId: string | null;
+  readonly codeUrls: readonly string[];
+  readonly notices: readonly { state: string; tries: readonly { result: number | string }[] }[];
+}
+
+const CALL_TIMEOUT_MS = 20_000;
+/** What a product may answer while parts of it are down. */
+const PASSING = new Set([409, 429, 503]);
+
+export class Shop {
+  readonly #house: House;
+  /** Answers that nobody should ever get, whatever was killed. */
+  readonly oddities: string[] = [];
+
+  constructor(house: House) {
+    this.#house = house;
+  }
+
+  async call(
+    method: string,
+    path: string,
+    { body, headers }: { body?: unknown; headers?: Record<string, string> } = {},
+  ) {
+    const answer = await fetch(`${this.#house.url}${path}`, {
+      method,
+      headers: { "content-type": "application/json", ...headers },
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (answer.status >= 400 && !PASSING.has(answer.status))
+      this.oddities.push(`${method} ${path}: ${answer.status} ${text}`);
+    return { status: answer.status, body: JSON.parse(text) as Record<string, unknown>, headers: answer.headers };
+  }
+
+  /** One try of the shop's own server. */
+  orderOnce(key: string, fen = 1800) {
+    return this.call("POST", "/api/v1/orders", {
+      body: { items: [{ name: "拿铁", unitAmount: fen, quantity: 1 }] },
+      headers: { authorization: `Bearer ${this.#house.apiKey}`, "idempotency-key": key },
+    });
+  }
+
+  /** The same request under the same key until it is answered. */
+  order(key: string = randomUUID(), fen = 1800): Promise<Made> {
+    return until("the order is made", async () => {
+      const { status, body } = await this.orderOnce(key, fen);
+      return status === 201 && (body as unknown as Made);
+    });
+  }
+
+  /** One try of the shopper's page. */
+  openOnce({ id }: Made) {
+    return this.call("POST", `/api/orders/${id}/pay`, { body: { channel: "native" } });
+  }
+
+  /** The shopper presses again until there is a code to scan. */
+  open(order: Made): Promise<string> {
+    return until("there is a code to scan", async () => {
+      const { status, body } = await this.openOnce(order);
+      return status === 200 && typeof body.codeUrl === "string" && body.codeUrl;
+    });
+  }
+
+  /** The phone pays, by the code or by the trade's number; a payment that WeChat has taken already is as good. */
+  scan(trade: { codeUrl: string } | { outTradeNo: string }): Promise<true> {
+    return until("WeChat takes the payment", async () => {
+      const answer = await this.#control("POST", "/control/pay", { ...trade, outcome: "success" });
+      if (answer.status === 200) return true;
+      const { error } = answer.body as { error?: { code: string } };
+      return error?.code === "ORDERPAID";
+    });
+  }
+
+  async faults(change: Record<string, unknown>): Promise<void> {
+    await this.#told("/control/faults", change);
+  }
+
+  /** Lets WeChat's own waits pass. */
+  async advance(ms: number): Promise<void> {
+    await this.#told("/control/clock", { advanceMs: ms });
+  }
+
+  /** WeChat sends the trade's notices once more, at once. */
+  async notifyAgain(outTradeNo: string): Promise<void> {
+    await this.#told("/control/notify", { outTradeNo });
+  }
+
+  async trades(): Promise<SandboxTrade[]> {
+    const { body } = await this.#control("GET", "/control/trades");
+    return (body as { trades: SandboxTrade[] }).trades;
+  }
+
+  async trade(outTradeNo: string): Promise<SandboxTrade | undefined> {
+    return (await this.trades()).find((trade) => trade.outTradeNo === outTradeNo);
+  }
+
+  async #told(path: string, body: unknown): Promise<void> {
+    const answer = await this.#control("POST", path, body);
+    if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  }
+
+  async #control(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+    const answer = await fetch(`${this.#house.sandboxUrl}${path}`, {
+      method,
+      signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return { status: answer.status, body: await answer.json() };
+  }
+}

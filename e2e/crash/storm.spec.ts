@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "@playwright/test";
+import { type House, PARTS } from "./house.ts";
+import { contradictions } from "./proof.ts";
+import { Seeded } from "./seeded.ts";
+import type { Made, Shop } from "./shop.ts";
+import { test } from "./test.ts";
+import { until } from "./until.ts";
+import { type Heard, listenForWebhooks } from "./webhook-listener.ts";
+
+// Goal: whatever is killed at whatever moment, every payment that WeChat says was paid is paid here exactly once.
+// Method: shoppers pay without pause while web, worker, sandbox, database and start process are killed, WeChat behaves
+// badly and the job queue is emptied; at the end everything dies in the same moment. Then the books are compared.
+
+const SEED = Number(process.env.CRASH_SEED ?? 20_260_214);
+const SHOPPERS = 10;
+const PAYMENTS_MIN = 60;
+const PAYMENTS_MAX = 120;
+const SETTLED_MS = 90_000;
+
+const MISHAPS: readonly Record<string, unknown>[] = [
+  { api: { errorAfterWork: 3 } },
+  { api: { dropConnection: 3 } },
+  { api: { hang: 1 } },
+  { api: { html: 2 } },
+  { api: { delayMs: 700 } },
+  { notify: { drop: 4 } },
+  { notify: { lose: 3 } },
+  { notify: { duplicate: 6 } },
+  { notify: { delayMs: 1_500 } },
+  { notify: { reorder: 2 } },
+];
+const FAIR = {
+  api: { delayMs: 0, errorAfterWork: 0, dropConnection: 0, hang: 0, html: 0 },
+  notify: { delayMs: 0, drop: 0, lose: 0, duplicate: 0, reorder: 0 },
+};
+
+interface Storm {
+  readonly house: House;
+  readonly shop: Shop;
+  readonly seeded: Seeded;
+  readonly calm: AbortController;
+  readonly made: Made[];
+  readonly paid: Made[];
+}
+
+test("a storm of kills loses no payment and books none twice", async ({ house, shop }) => {
+  test.setTimeout(300_000);
+  const heard = await listenForWebhooks();
+  const endpoint = await shop.call("POST", "/api/v1/webhook-endpoints", {
+    body: { url: heard.url, events: ["order.paid"] },
+    headers: { authorization: `Bearer ${house.apiKey}` },
+  });
+  expect(endpoint.status).toBe(201);
+  const storm: Storm = { house, shop, seeded: new Seeded(SEED), calm: new AbortController(), made: [], paid: [] };
+
+  await Promise.all([rage(storm), ...Array.from({ length: SHOPPERS }, () => shopUntilCalm(storm))]);
+
+  await house.ready();
+  const { made, paid } = storm;
+  test
+    .info()
+    .annotations.push({ type: "storm", description: `seed ${SEED}: ${made.length} orders, ${paid.length} paid` });
+  await shop.faults(FAIR);
+  await hurryUntilSettled(storm);
+  await hurryUntilHeard(storm, heard);
+  heard.close();
+  expect(await contradictions(house, shop)).toEqual([]);
+  const kept = await house.query<{ id: string }>("select id from orders");
+  expect(kept.map(({ id }) => id).sort()).toEqual(storm.made.map(({ id }) => id).sort());
+  const events = await house.query<{ order_id: string }>(
+    "select order_id from webhook_events where type = 'order.paid'",
+  );
+  expect(events.map(({ order_id }) => order_id).sort()).toEqual(storm.paid.map(({ id }) => id).sort());
+  expect(shop.oddities).toEqual([]);
+});
+
+/** The same shopper again and again: order, open, pay, with some idling; a few walk away without paying. */
+async function shopUntilCalm(storm: Storm): Promise<void> {
+  const { shop, seeded, calm, made, paid } = storm;
+  let begun = 0;
+  while ((!calm.signal.aborted && made.length < PAYMENTS_MAX) || made.length < PAYMENTS_MIN) {
+    const order = await shop.order(`storm-${SEED}-${made.length}-${begun++}-${seeded.next()}`, 100 + made.length);
+    made.push(order);
+    await idle(seeded);
+    const codeUrl = await shop.open(order);
+    await idle(seeded);
+    if (seeded.next() < 0.1) continue;
+    await shop.scan({ codeUrl });
+    paid.push(order);
+  }
+}
+
+const idle = (seeded: Seeded) => sleep(seeded.between(0, 1_500));
+
+/** Kills each part a few times in an order that the seed decides, and everything at once at the end. */
+async function rage({ house, shop, seeded, calm }: Storm): Promise<void> {
+  const strikes = [...PARTS, ...PARTS, ...PARTS, "queue", "queue", "launcher"] as const;
+  for (const target of [...seeded.shuffled(strikes), "everything"] as const) {
+    await shop.faults(seeded.pick(MISHAPS)).catch(() => {}); // It may just be dead.
+    await sleep(seeded.between(300, 2_500));
+    if (target === "queue") await emptyQueue(house).catch(() => {});
+    else if (target === "launcher" || target === "everything") {
+      await (target === "launcher" ? house.killLauncher() : house.killAll());
+      await house.start();
+    } else house.strike(target);
+  }
+  calm.abort();
+}
+
+/** Jobs make work prompt, rows make it certain. */
+const emptyQueue = (house: House) => house.query("delete from graphile_worker._private_jobs");
+
+/** Time passes, for WeChat's repeats as for our own rows, until nothing contradicts. */
+async function hurryUntilSettled({ house, shop, paid }: Storm): Promise<void> {
+  const hurry = async () => {
+    await shop.advance(60_000);
+    await house.query("update payment_attempts set check_at = now() where check_at > now()");
+    const rows = await house.query<{ id: string }>("select id from orders where status = 'paid'");
+    return rows.length >= paid.length;
+  };
+  await until("every payment is booked", hurry, { timeoutMs: SETTLED_MS, everyMs: 1_000 }).catch(() => {});
+}
+
+async function hurryUntilHeard({ house, paid }: Storm, heard: Heard): Promise<void> {
+  const hurry = async () => {
+    await house.query("update webhook_deliveries set check_at = now() where check_at > now()");
+    return paid.every(({ id }) => heard.orders.has(id));
+  };
+  await until("the shop has heard of every payment", hurry, { timeoutMs: SETTLED_MS, everyMs: 1_000 });
+}
