@@ -133,7 +133,7 @@ describe("learning", () => {
   test("the stop-loss turns offers off where they do harm", () => {
     const model = newModel(ARMS.slice(1));
     const random = new Random("harm");
-    for (let t = 0; t < 1_500; t += 1) {
+    for (let t = 0; t < 2_500; t += 1) {
       const ctx = contextOf(`${t}`);
       const arm = t % 2 === 0 ? "none" : "five";
       const converted = random.chance(arm === "none" ? 0.8 : 0.5);

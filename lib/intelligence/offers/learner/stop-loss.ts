@@ -4,6 +4,8 @@ import { NONE, type OfferOutcome } from "./offer-policy.ts";
 export interface StopLoss {
   readonly treated: Side;
   readonly control: Side;
+  /** The last look was bad. */
+  warned: boolean;
   tripped: boolean;
 }
 
@@ -23,7 +25,12 @@ const LOOK_EVERY = 500;
 
 const emptySide = (): Side => ({ count: 0, weight: 0, weightSquared: 0, margin: 0, marginSquared: 0 });
 
-export const emptyStopLoss = (): StopLoss => ({ treated: emptySide(), control: emptySide(), tripped: false });
+export const emptyStopLoss = (): StopLoss => ({
+  treated: emptySide(),
+  control: emptySide(),
+  warned: false,
+  tripped: false,
+});
 
 /**
  * Turns itself off for good when the control group earns clearly more. Offers go where the model hopes for most, so both
@@ -44,7 +51,10 @@ export function watchLoss(stopLoss: StopLoss, { arm, propensity, pNone }: OfferO
   if (side !== stopLoss.treated || side.count < TREATED_MIN || side.count % LOOK_EVERY !== 0) return;
   const [control, treated] = [estimate(stopLoss.control), estimate(stopLoss.treated)];
   const excess = control.mean - treated.mean;
-  if (excess > ERRORS_MAX * Math.sqrt(control.variance + treated.variance)) stopLoss.tripped = true;
+  const isBad = excess > ERRORS_MAX * Math.sqrt(control.variance + treated.variance);
+  // One look in forty is bad by chance, and turning off is for good: it takes two in a row.
+  if (isBad && stopLoss.warned) stopLoss.tripped = true;
+  stopLoss.warned = isBad;
   fade(stopLoss.control);
   fade(stopLoss.treated);
 }
