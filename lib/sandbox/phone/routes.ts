@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import { type Switch, strikes } from "../faults.ts";
 import { merchantSigned } from "../protocol/auth.ts";
 import { type Answer, html, type Incoming, json, type Route, redirect } from "../protocol/http.ts";
+import { signV2 } from "../protocol/v2/sign.ts";
+import type { SignType } from "../records.ts";
 import { Refusal, type RefusalCode } from "../refusal.ts";
 import { shopperByOpenid, shoppersOf } from "../shoppers.ts";
 import { findPayable, type Lookup, payTrade } from "../trades.ts";
@@ -155,10 +157,21 @@ function checkJsapi(world: World, params: Texts): { prepayId: string | null; rea
   if (missing !== undefined) return refuse(`调用支付JSAPI缺少参数：${missing}`);
   if (appId !== world.keys.appid) return refuse("appId 与商户号不匹配");
   if (!/^[0-9]{1,12}$/.test(timeStamp) || nonceStr.length > 32) return refuse("timeStamp 或 nonceStr 格式错误");
-  if (signType !== "RSA") return refuse("signType 应为 RSA");
-  const message = `${appId}\n${timeStamp}\n${nonceStr}\n${params.package}\n`;
-  if (!merchantSigned(world.keys, Buffer.from(message, "utf8"), paySign)) return refuse("支付验证签名失败");
   const prepayId = /^prepay_id=(\S+)$/.exec(params.package ?? "")?.[1] ?? "";
   const trade = world.store.tradeByHandover(`prepay:${prepayId}`);
+  const expected = trade?.v2?.signType ?? "RSA";
+  if (signType !== expected) return refuse(`signType 应为 ${expected}`);
+  if (!isSignedForBridge(world, { ...params, paySign }, trade?.v2?.signType)) return refuse("支付验证签名失败");
   return trade?.product === "jsapi" ? { prepayId, reason: "" } : refuse("prepay_id 无效");
+}
+
+/** @param v2 how the order was signed, if it came through API v2: then the page's parameters are signed the same way */
+function isSignedForBridge({ keys }: World, params: Texts, v2: SignType | undefined): boolean {
+  const { appId = "", timeStamp = "", nonceStr = "", signType = "", paySign = "" } = params;
+  const packed = params.package ?? "";
+  if (v2 === undefined) {
+    return merchantSigned(keys, Buffer.from(`${appId}\n${timeStamp}\n${nonceStr}\n${packed}\n`, "utf8"), paySign);
+  }
+  const fields = Object.entries({ appId, timeStamp, nonceStr, package: packed, signType });
+  return signV2(fields, keys.apiV2Key, v2) === paySign;
 }

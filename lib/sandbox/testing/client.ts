@@ -129,6 +129,8 @@ export interface Shop {
   readonly received: Delivery[];
   /** What the shop answers from now on; a function may look at how many came before. */
   answer: number | ((count: number) => number);
+  /** The body of its answers. */
+  says: string;
   /** Resolves once so many notices have come. */
   heard(count: number): Promise<void>;
   close(): Promise<void>;
@@ -144,7 +146,7 @@ export async function openShop(): Promise<Shop> {
     const { answer } = shop;
     const answered = typeof answer === "number" ? answer : answer(received.length + 1);
     received.push({ headers: request.headers, body: Buffer.concat(chunks).toString("utf8"), answered });
-    response.writeHead(answered).end();
+    response.writeHead(answered).end(shop.says);
     for (const one of waiting) if (received.length >= one.count) one.resolve();
     waiting = waiting.filter((one) => received.length < one.count);
   });
@@ -153,6 +155,7 @@ export async function openShop(): Promise<Shop> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/payment/notify`,
     received,
     answer: 200,
+    says: "",
     heard: (count) =>
       received.length >= count ? Promise.resolve() : new Promise((resolve) => waiting.push({ count, resolve })),
     close: async () => {
