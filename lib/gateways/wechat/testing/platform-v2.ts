@@ -88,10 +88,10 @@ export async function startPlatformV2(type: SignType) {
     "/secapi/pay/refund": (asked) => refund({ trades, refunds }, asked),
     "/pay/refundquery": ({ out_refund_no = "" }) => refunds.get(out_refund_no) ?? failing("REFUNDNOTEXIST"),
   };
-  const platform = await startPlatform((seen, response) => {
+  const platform = await startPlatform((seen) => {
     const fields = readPlain(seen.body);
     const result = isSigned(fields, type) ? (work[seen.path]?.(fields) ?? failing("SYSTEMERROR")) : null;
-    if (lose.delete(seen.path)) return void response.destroy();
+    if (lose.delete(seen.path)) return undefined;
     return { status: 200, body: result === null ? NOT_HEARD : signedXml({ ...HEAD, ...result }, type) };
   });
   return {
