@@ -1,5 +1,6 @@
 import type { Operations } from "./openapi-operation.ts";
 import { otherOperations, pageOperations } from "./openapi-other-operations.ts";
+import { refundOperations } from "./openapi-refund-operations.ts";
 import { orderListQuerySchema, orderSchema, pageOf } from "./order.ts";
 import { orderRequestSchema } from "./order-request.ts";
 import { newWebhookEndpointSchema, webhookEndpointRequestSchema, webhookEndpointSchema } from "./webhook-endpoint.ts";
@@ -97,4 +98,9 @@ const merchantOperations: Operations = {
 };
 
 /** Every route of the table is here; a test compares. */
-export const OPERATIONS: Operations = { ...merchantOperations, ...pageOperations, ...otherOperations };
+export const OPERATIONS: Operations = {
+  ...merchantOperations,
+  ...refundOperations,
+  ...pageOperations,
+  ...otherOperations,
+};

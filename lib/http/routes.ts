@@ -10,6 +10,7 @@ import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
 import { healthz, metrics, readyz } from "./handlers/operations.ts";
 import { pay } from "./handlers/pay.ts";
 import { qrSvg } from "./handlers/qr-svg.ts";
+import { getRefund, listRefunds, refundOrder } from "./handlers/refunds.ts";
 import { orderStatus } from "./handlers/status.ts";
 import { createEndpoint, getEndpoint, listEndpoints, removeEndpoint } from "./handlers/webhook-endpoints.ts";
 import { createMatch, type Route } from "./match.ts";
@@ -23,6 +24,9 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/api/v1/orders", hot: true, handle: listOrders },
   { method: "GET", path: "/api/v1/orders/{orderId}", hot: true, handle: getOrder },
   { method: "POST", path: "/api/v1/orders/{orderId}/close", hot: true, handle: closeOrder },
+  { method: "POST", path: "/api/v1/orders/{orderId}/refunds", hot: true, handle: refundOrder },
+  { method: "GET", path: "/api/v1/orders/{orderId}/refunds", hot: true, handle: listRefunds },
+  { method: "GET", path: "/api/v1/refunds/{refundId}", hot: true, handle: getRefund },
   { method: "POST", path: "/api/v1/webhook-endpoints", hot: true, handle: createEndpoint },
   { method: "GET", path: "/api/v1/webhook-endpoints", hot: true, handle: listEndpoints },
   { method: "GET", path: "/api/v1/webhook-endpoints/{endpointId}", hot: true, handle: getEndpoint },

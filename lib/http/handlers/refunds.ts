@@ -1,0 +1,24 @@
+import { refundRequestSchema } from "#lib/contract/refund.ts";
+import { json } from "../answer.ts";
+import { merchant, param } from "../endpoint.ts";
+import { onceOf, replayed } from "../idempotency.ts";
+import { readJson } from "../read-json.ts";
+
+/** `POST /api/v1/orders/{orderId}/refunds`. The answer is kept by the very transaction that sets the amount aside. */
+export const refundOrder = merchant("refunds:write", async (call) => {
+  const request = await readJson(call, refundRequestSchema);
+  const orderId = param(call, "orderId");
+  const result = await call.container.payments.refundOrder({ orderId, ...request, once: await onceOf(call) });
+  if (result.kind === "replayed") return replayed(result.answer);
+  return json(201, result.refund, { location: `/api/v1/refunds/${result.refund.id}` });
+});
+
+/** `GET /api/v1/orders/{orderId}/refunds`: all on one page, since WeChat takes 50 at most. */
+export const listRefunds = merchant("refunds:read", async (call) =>
+  json(200, { data: await call.container.payments.refunds(param(call, "orderId")), nextCursor: null }),
+);
+
+/** `GET /api/v1/refunds/{refundId}` */
+export const getRefund = merchant("refunds:read", async (call) =>
+  json(200, await call.container.payments.refund(param(call, "refundId"))),
+);
