@@ -8,7 +8,9 @@ const FOLDER = path.resolve("node_modules/.cache/lingfu-bare-next");
 const FILES = {
   "package.json": '{ "private": true }\n',
   "next.config.js": "module.exports = { turbopack: { root: __dirname + '/../../..' } };\n",
-  "app/layout.jsx": "export default function Layout({ children }) { return <html><body>{children}</body></html>; }\n",
+  // No JSX: below node_modules nothing translates it.
+  "app/layout.js":
+    'import { createElement as h } from "react";\nexport default ({ children }) => h("html", null, h("body", null, children));\n',
   "app/bare/route.js":
     'export const dynamic = "force-dynamic";\nexport const GET = () => Response.json({ ok: true });\n',
 };
