@@ -1,10 +1,16 @@
-// npm run bench [-- http | engine | offers]: each figure beside a floor that is measured in the same run.
-import { benchEngine, benchOffers } from "#lib/intelligence/index.ts";
+// npm run bench [-- http | engine | offers]: each figure beside a floor or an aim of the same run.
+import { benchEngine, benchOffers, offerTable } from "#lib/intelligence/index.ts";
 import { benchHttp } from "../../e2e/bench/http-bench.ts";
 
-const BENCHES: Readonly<Record<string, () => unknown>> = { http: benchHttp, engine: benchEngine, offers: benchOffers };
+const nowMs = () => performance.now();
 
-const names = process.argv.slice(2);
+const BENCHES: Readonly<Record<string, () => unknown>> = {
+  http: benchHttp,
+  engine: () => console.table(benchEngine(nowMs)),
+  offers: () => console.log(offerTable(benchOffers({ nowMs }))),
+};
+
+const names = process.argv.slice(2).filter((argument) => argument !== "--");
 const strange = names.filter((name) => !(name in BENCHES));
 if (strange.length > 0) {
   console.error(`no such benchmark: ${strange.join(", ")}; there are ${Object.keys(BENCHES).join(", ")}`);

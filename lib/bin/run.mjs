@@ -1,5 +1,5 @@
-// node run.mjs ENTRY ARGS…: runs a TypeScript entry of ours against the product's database, which is started for the
-// while where it is not running. Standard output belongs to the entry.
+// node run.mjs [--alone] ENTRY ARGS…: runs a TypeScript entry of ours against the product's database, which is started for
+// the while where it is not running; with --alone without any. Standard output belongs to the entry.
 import { spawn } from "node:child_process";
 import { ensureGenerated } from "./launch/build.mjs";
 import { masterKeyOf, migrateDatabase, openEmbedded, postgresFolder } from "./launch/database.mjs";
@@ -10,7 +10,8 @@ import { checkNodeVersion, inRoot, ROOT, toolEnvironment, typescriptRuntime } fr
 import { openDataFolder, readSettings } from "./launch/settings.mjs";
 import { attachPostgres } from "./postgres/start-postgres.mjs";
 
-const [entry, ...args] = process.argv.slice(2);
+const alone = process.argv[2] === "--alone";
+const [entry, ...args] = process.argv.slice(alone ? 3 : 2);
 
 try {
   checkNodeVersion();
@@ -18,7 +19,8 @@ try {
   await ensureInstalled(report);
   await ensureGenerated(report);
   const settings = readSettings();
-  const wantsDatabase = args.length > 0 && !args.some((arg) => arg === "--help" || arg === "-h" || arg === "help");
+  const wantsDatabase =
+    !alone && args.length > 0 && !args.some((arg) => arg === "--help" || arg === "-h" || arg === "help");
   process.exitCode = wantsDatabase && !settings.databaseUrl ? await runBeside(settings) : await run(settings, {});
 } catch (cause) {
   console.error(`✗ ${explain(cause)}`);
