@@ -17,6 +17,7 @@ import {
   testClock,
   testLog,
 } from "./wechat/testing/platform.ts";
+import { signedXml, v2Credentials } from "./wechat/testing/platform-v2.ts";
 
 const certificate = newPlatformKey("5157F09EFDC096DE15EBE81A47057A7232F1B8E1");
 let platform: Platform;
@@ -133,5 +134,47 @@ test("v2 is not believed while it is not configured; a bare JSON lacks its heade
     kind: "rejection",
     protocol: "v3",
     reason: "missing_headers",
+  });
+});
+
+const v2Notice = inBytes(
+  signedXml({
+    return_code: "SUCCESS",
+    result_code: "SUCCESS",
+    appid: "wx0123456789abcdef",
+    mch_id: "1900000001",
+    out_trade_no: "order-0001",
+    transaction_id: "4200",
+    total_fee: "1",
+    time_end: "20260701180000",
+  }),
+);
+
+test("an account of v2 alone trades by v2 and reads its notices; v3's are not for it", async () => {
+  const { gateways } = gatewaysOver(sourceOf([v2Credentials(platform.origin)]));
+  const gateway = await gateways.active();
+  expect(gateway).toMatchObject({ accountId: "acc_v2", merchantNumber: "1900000001", appId: "wx0123456789abcdef" });
+  expect(await gateway?.signForBridge("wx1")).toMatchObject({ signType: "MD5" });
+  expect(await gateways.readNotification(v2Notice)).toMatchObject({ kind: "payment", accountId: "acc_v2" });
+  expect(await gateways.readNotification(paymentNotice())).toMatchObject({ protocol: "v3", reason: "not_configured" });
+  await gateways.refreshKeys();
+  expect(platform.seen).toEqual([]);
+});
+
+test("an account that holds both trades by v3 and reads both kinds of notices", async () => {
+  const { v2 } = v2Credentials(platform.origin);
+  const { gateways } = gatewaysOver(sourceOf([credentials({ v2 })]));
+  expect(await (await gateways.active())?.signForBridge("wx1")).toMatchObject({ signType: "RSA" });
+  expect(await gateways.readNotification(v2Notice)).toMatchObject({ protocol: "v2", accountId: "acc_test" });
+  expect(await gateways.readNotification(paymentNotice())).toMatchObject({ protocol: "v3", accountId: "acc_test" });
+});
+
+test("who moved from v2 to v3 still reads the notices of trades from before", async () => {
+  const { gateways } = gatewaysOver(sourceOf([v2Credentials(platform.origin), credentials()], "acc_test"));
+  expect(await gateways.active()).toMatchObject({ accountId: "acc_test" });
+  expect(await gateways.readNotification(v2Notice)).toMatchObject({ kind: "payment", accountId: "acc_v2" });
+  expect(await gateways.readNotification(inBytes("<xml><sign>0</sign></xml>"))).toMatchObject({
+    protocol: "v2",
+    reason: "bad_signature",
   });
 });

@@ -27,7 +27,7 @@ export function readV2Notification(body: Uint8Array, readers: readonly V2NoticeR
   const sealed = fields.get("req_info") ?? "";
   if (!isSigned && sealed === "") return rejected("missing_headers");
   const trusting = isSigned ? readers.filter((reader, at) => verifies(reader, fields, readers.slice(0, at))) : readers;
-  if (trusting.length === 0) return rejected("bad_signature");
+  if (trusting.length === 0 || (isSigned && hidesFields(fields))) return rejected("bad_signature");
   if (sealed !== "") return readRefund({ body, fields, sealed }, trusting);
   const reader = preferNamed(trusting, fields);
   return reader === undefined ? rejected("bad_signature") : readPayment(body, fields, reader.accountId);
@@ -37,6 +37,16 @@ const rejected = (reason: RejectionReason): Rejection => ({ kind: "rejection", p
 
 /** Tells a broken notice from no notice at all; decides nothing but the name of the refusal. */
 const seemsSigned = (body: Uint8Array): boolean => /<(sign|req_info)\b/.test(Buffer.from(body).toString("latin1"));
+
+const READ_NAMES =
+  "return_code|result_code|trade_state|appid|mch_id|out_trade_no|transaction_id|total_fee|fee_type|time_end";
+const HIDDEN_FIELD = new RegExp(`&(${READ_NAMES}|cash_fee|cash_fee_type|req_info)=`);
+
+/**
+ * v2 signs `a=1&b=2` whether that is two fields or one with the value `1&b=2`, so a signed notice could be rearranged until a
+ * field that we read is gone. Nothing WeChat sends us has such a value.
+ */
+const hidesFields = (fields: Fields): boolean => [...fields.values()].some((value) => HIDDEN_FIELD.test(value));
 
 /**
  * An account takes its own kind of signature only. A key that an account before it has moved to HMAC-SHA256 verifies no MD5
