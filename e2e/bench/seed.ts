@@ -8,7 +8,7 @@ export async function seedWaitingOrders(databaseUrl: string, prefix: string, cou
     await client.query("begin");
     await client.query(
       `insert into orders (id, out_trade_no, amount_total, amount_due, description, created_at, expires_at, check_at)
-       select 'ord_' || lpad($1 || n, 26, '0'), $1 || '-' || n, 1800, 1800, '拿铁', now(), now() + interval '2h', now() + interval '2h'
+       select 'ord_' || lpad($1 || n, 26, '0'), 'bench-' || $1 || '-' || n, 1800, 1800, '拿铁', now(), now() + interval '2h', now() + interval '2h'
          from generate_series(1, $2::int) n`,
       [prefix, count],
     );
@@ -19,7 +19,7 @@ export async function seedWaitingOrders(databaseUrl: string, prefix: string, cou
     );
     await client.query(
       `insert into payment_attempts (id, order_id, sequence, account_id, number, channel, status, amount_due, handover, handover_at, created_at, check_at)
-       select 'att_' || lpad($1 || n, 26, '0'), 'ord_' || lpad($1 || n, 26, '0'), 1, g.id, $1 || '-' || n, 'native', 'waiting', 1800,
+       select 'att_' || lpad($1 || n, 26, '0'), 'ord_' || lpad($1 || n, 26, '0'), 1, g.id, 'bench-' || $1 || '-' || n, 'native', 'waiting', 1800,
               jsonb_build_object('kind', 'code', 'codeUrl', 'weixin://wxpay/bizpayurl?pr=' || $1 || n), now(), now(), now() + interval '2h'
          from generate_series(1, $2::int) n, gateway_accounts g where g.status = 'active'`,
       [prefix, count],
@@ -29,7 +29,7 @@ export async function seedWaitingOrders(databaseUrl: string, prefix: string, cou
   } finally {
     await client.end();
   }
-  return Array.from({ length: count }, (_, index) => `${prefix}-${index + 1}`);
+  return Array.from({ length: count }, (_, index) => `bench-${prefix}-${index + 1}`);
 }
 
 /** The id that {@link seedWaitingOrders} gave the n-th order, from 1. */
