@@ -11,9 +11,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
 /** JSON that may stand inside a script element. */
-const scriptJson = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
+export const scriptJson = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
 
-const head = (title: string): string => `<!doctype html>
+export const head = (title: string, more = ""): string => `<!doctype html>
 <html lang="zh-CN">
 <head>
 <meta charset="utf-8">
@@ -22,15 +22,15 @@ const head = (title: string): string => `<!doctype html>
 <title>${escapeHtml(title)}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/phone/phone.css">
-<link rel="stylesheet" href="/phone/cashier.css">
+<link rel="stylesheet" href="/phone/cashier.css">${more}
 </head>`;
 
-const STATUS_BAR = `<div class="status-bar" aria-hidden="true"><span>9:41</span><span>5G 100%</span></div>`;
+export const STATUS_BAR = `<div class="status-bar" aria-hidden="true"><span>9:41</span><span>5G 100%</span></div>`;
 const TICK = `<svg class="mark" viewBox="0 0 64 64" aria-hidden="true"><circle cx="32" cy="32" r="32" fill="#07c160"/><path d="M18 33l10 10 19-20" fill="none" stroke="#fff" stroke-width="5" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 const WARNING = `<svg class="mark" viewBox="0 0 64 64" aria-hidden="true"><circle cx="32" cy="32" r="32" fill="#ffc300"/><path d="M32 16v22M32 46v1" fill="none" stroke="#fff" stroke-width="6" stroke-linecap="round"/></svg>`;
 const icon = (path: string): string =>
   `<svg viewBox="0 0 24 24" width="22" height="22" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"><path d="${path}"/></svg>`;
-const CROSS = icon("M5 5l14 14M19 5L5 19");
+export const CROSS = icon("M5 5l14 14M19 5L5 19");
 const RELOAD = icon("M19 12a7 7 0 1 1-2-5M18 3v4h-4");
 const ERASE = icon("M9 5h12v14H9l-6-7zM12 9l6 6M18 9l-6 6");
 const SCAN = `<svg viewBox="0 0 32 32" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" aria-hidden="true"><path d="M4 11V6a2 2 0 0 1 2-2h5M21 4h5a2 2 0 0 1 2 2v5M28 21v5a2 2 0 0 1-2 2h-5M11 28H6a2 2 0 0 1-2-2v-5M4 16h24"/></svg>`;
@@ -88,7 +88,7 @@ const home = ({ shoppers, current, codeUrl }: PhoneHome): string => `
   <div class="home">
     <div class="pay-card">
       <button type="button" data-action="scan">${SCAN}扫一扫<small>粘贴二维码内容</small></button>
-      <div>${WALLET}钱包<small>零钱 充足</small></div>
+      <a href="/phone/code">${WALLET}收付款<small>出示付款码</small></a>
     </div>
     <div class="panel">
       <h2><label for="code">二维码内容，或网页地址</label></h2>

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { declineCodepay } from "../codepay.ts";
 import { type Switch, strikes } from "../faults.ts";
 import { merchantSigned } from "../protocol/auth.ts";
 import { type Answer, html, type Incoming, json, type Route, redirect } from "../protocol/http.ts";
@@ -8,6 +9,7 @@ import { Refusal, type RefusalCode } from "../refusal.ts";
 import { shopperByOpenid, shoppersOf } from "../shoppers.ts";
 import { findPayable, type Lookup, payTrade } from "../trades.ts";
 import type { World } from "../world.ts";
+import { codeRoutes } from "./code.ts";
 import { h5Page } from "./h5.ts";
 import { alignedHost } from "./hosts.ts";
 import { browserPage, type PhoneStart, phonePage } from "./pages.ts";
@@ -22,12 +24,16 @@ export const phoneRoutes = (world: World): Route[] => [
   { method: "GET", path: "/phone/shopper", run: (incoming) => chooseShopper(world, incoming) },
   { method: "POST", path: "/phone/look", run: (incoming) => telling(() => look(world, incoming)) },
   { method: "POST", path: "/phone/pay", run: (incoming) => telling(() => pay(world, incoming)) },
+  { method: "POST", path: "/phone/decline", run: (incoming) => telling(() => decline(world, incoming)) },
   { method: "POST", path: "/phone/jsapi/verify", run: (incoming) => verifyJsapi(world, incoming) },
   { method: "GET", path: "/cgi-bin/mmpayweb-bin/checkmweb", run: (incoming) => h5Page(world, incoming) },
+  ...codeRoutes(world),
   ...[
     ["bridge.js", "text/javascript"],
     ["phone.js", "text/javascript"],
     ["browser.js", "text/javascript"],
+    ["code.js", "text/javascript"],
+    ["code.css", "text/css"],
     ["phone.css", "text/css"],
     ["cashier.css", "text/css"],
   ].map(([name = "", type = ""]): Route => ({ method: "GET", path: `/phone/${name}`, run: () => asset(name, type) })),
@@ -117,12 +123,15 @@ function readTexts({ body }: Incoming): Texts {
   }
 }
 
-const lookupOf = ({ codeUrl, prepayId, h5Url }: Texts): Lookup => ({ codeUrl, prepayId, h5Url });
+/** A number alone will do for the one product whose phone asks for a password without having scanned anything. */
+const lookupOf = (world: World, { codeUrl, prepayId, h5Url, outTradeNo }: Texts): Lookup =>
+  world.store.trades.get(outTradeNo ?? "")?.product === "codepay" ? { outTradeNo } : { codeUrl, prepayId, h5Url };
 
 function look(world: World, incoming: Incoming): Answer {
-  const trade = findPayable(world, lookupOf(readTexts(incoming)));
+  const trade = findPayable(world, lookupOf(world, readTexts(incoming)));
   if (trade.payment !== null) throw new Refusal("ORDERPAID", "这笔订单已经支付过了，请勿重复支付");
-  if (trade.state === "CLOSED") throw new Refusal("ORDER_CLOSED", "商家已关闭这笔订单，请返回商家重新下单");
+  if (trade.state !== "NOTPAY" && trade.state !== "USERPAYING")
+    throw new Refusal("ORDER_CLOSED", "商家已关闭这笔订单，请返回商家重新下单");
   if (world.clock.now() > trade.expireAt) throw new Refusal("ORDER_EXPIRED", "订单已超过支付时间，请返回商家重新下单");
   const shopper = shopperByOpenid(world, trade.openid ?? undefined) ?? currentShopper(world, incoming);
   const { total, description, outTradeNo } = trade;
@@ -137,11 +146,17 @@ function pay(world: World, incoming: Incoming): Answer {
   if (!/^[0-9]{6}$/.test(texts.password ?? "") || texts.password === WRONG_PASSWORD) {
     return json(200, { error: { code: "WRONG_PASSWORD", title: "支付密码错误", message: "支付密码错误，请重试" } });
   }
-  const trade = findPayable(world, lookupOf(texts));
+  const trade = findPayable(world, lookupOf(world, texts));
   // A framed cashier may have no cookie of ours, so the one who ordered by JSAPI is taken to hold the phone.
   const openid = trade.openid ?? currentShopper(world, incoming).openid;
   const { payment } = payTrade(world, { trade, openid });
   return json(200, { transactionId: payment?.transactionId });
+}
+
+/** The person leaves the password screen of a payment code: the counter will hear that it failed. */
+function decline(world: World, incoming: Incoming): Answer {
+  declineCodepay(world, findPayable(world, lookupOf(world, readTexts(incoming))));
+  return json(200, { declined: true });
 }
 
 function verifyJsapi(world: World, incoming: Incoming): Answer {

@@ -102,7 +102,11 @@ const actions = {
     else if (/^https?:\/\//.test(text)) location.href = `/phone/browser?url=${encodeURIComponent(text)}`;
     else void open({ codeUrl: text });
   },
-  cancel: () => finish("cancel"),
+  cancel: () => {
+    // A counter waits for this answer; the other products learn of nothing.
+    if (lookup?.outTradeNo !== undefined) void ask("/phone/decline", lookup).then(() => finish("cancel"));
+    else finish("cancel");
+  },
   keypad: () => {
     typePassword("");
     part("hint").textContent = "";
