@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
-import type { Gateway, NewTrade } from "#lib/payment/index.ts";
+import type { Gateway, NewRefund, NewTrade } from "#lib/payment/index.ts";
 
 // What every Gateway must do, whoever implements it: the flows rely on nothing else.
+
+export type LosingOperation = "openTrade" | "findTrade" | "closeTrade" | "openRefund" | "findRefund";
 
 export interface GatewayWorld {
   readonly gateway: Gateway;
@@ -14,7 +16,7 @@ export interface GatewayWorld {
   /** The shopper pays the trade. */
   pay(number: string): Promise<void>;
   /** The next call does its work, and its answer never comes. */
-  loseNextAnswer(operation: "openTrade" | "findTrade" | "closeTrade"): Promise<void>;
+  loseNextAnswer(operation: LosingOperation): Promise<void>;
   /** A payment lands as the next close call arrives. */
   payDuringNextClose(number: string): Promise<void>;
   close(): Promise<void>;
@@ -48,6 +50,7 @@ export function describeGateway(name: string, createWorld: () => Promise<Gateway
     openingCases(kit);
     lifeCases(kit);
     troubleCases(kit);
+    refundCases(kit);
   });
 }
 
@@ -185,5 +188,62 @@ function troubleCases(kit: Kit): void {
     expect(one.timeStamp).toMatch(/^[0-9]{10}$/);
     expect(one.nonceStr).toMatch(/^[0-9A-Za-z]{16,32}$/);
     expect(one.nonceStr).not.toBe(other.nonceStr);
+  });
+}
+
+/** A paid trade, and a wish to give part of it back. */
+async function paidTrade(kit: Kit): Promise<NewRefund> {
+  const { number } = kit.newTrade();
+  await kit.open(kit.newTrade({ number }));
+  await kit.world().pay(number);
+  const found = await kit.world().gateway.findTrade(number);
+  const transactionId = found.kind === "done" ? (found.value.payment?.transactionId ?? "") : "";
+  const money = { amountFen: fen(500), totalFen: fen(1999) };
+  return { number: `${number}-R1`, tradeNumber: number, transactionId, ...money, reason: "太甜 & <酸>" };
+}
+
+function refundCases(kit: Kit): void {
+  const gateway = () => kit.world().gateway;
+  const asAsked = ({ number, tradeNumber, transactionId, amountFen }: NewRefund) => ({
+    kind: "done",
+    value: { number, tradeNumber, transactionId, amountFen, refundId: expect.stringMatching(/^[\x21-\x7e]{1,32}$/) },
+  });
+
+  test("a refund is accepted, found under its number, and the same number makes it once", async () => {
+    const refund = await paidTrade(kit);
+    const first = await gateway().openRefund(refund);
+    expect(first).toMatchObject(asAsked(refund));
+    const again = await gateway().openRefund(refund);
+    const found = await gateway().findRefund(refund.number);
+    const idOf = (outcome: typeof again | typeof found) => outcome.kind === "done" && outcome.value.refundId;
+    expect(idOf(again)).toBe(idOf(first));
+    expect(idOf(found)).toBe(idOf(first));
+    expect(found).toMatchObject(asAsked(refund));
+    expect(await kit.stateOf(refund.tradeNumber)).toBe("paid");
+  });
+
+  test("a refund whose answer is lost was made: asking under the same number tells", async () => {
+    const refund = await paidTrade(kit);
+    await kit.world().loseNextAnswer("openRefund");
+    expect((await gateway().openRefund(refund)).kind).toBe("unknown");
+    expect(await gateway().findRefund(refund.number)).toMatchObject(asAsked(refund));
+    await kit.world().loseNextAnswer("findRefund");
+    expect((await gateway().findRefund(refund.number)).kind).toBe("unknown");
+    expect(await gateway().openRefund(refund)).toMatchObject(asAsked(refund));
+  });
+
+  test("more than was paid, or the number with another sum, is refused", async () => {
+    const refund = await paidTrade(kit);
+    expect(await gateway().openRefund({ ...refund, amountFen: fen(2000) })).toMatchObject({ kind: "refused" });
+    expect(await gateway().findRefund(refund.number)).toMatchObject({ kind: "refused", reason: "absent" });
+    await gateway().openRefund(refund);
+    expect(await gateway().openRefund({ ...refund, amountFen: fen(501) })).toMatchObject({ kind: "refused" });
+    expect(await gateway().findRefund(refund.number)).toMatchObject(asAsked(refund));
+  });
+
+  test("of a payment that WeChat does not know nothing goes back; a number nobody used is absent", async () => {
+    const refund = { ...(await paidTrade(kit)), transactionId: "4200000000000000000000000000" };
+    expect(await gateway().openRefund(refund)).toMatchObject({ kind: "refused", reason: "trade_absent" });
+    expect(await gateway().findRefund(refund.number)).toMatchObject({ kind: "refused", reason: "absent" });
   });
 }
