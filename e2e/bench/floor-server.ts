@@ -19,7 +19,7 @@ const STATUS = {
 const CREATE = {
   name: "floor_create",
   text: `with kept as (insert into idempotency (api_key_id, key, digest, status, body, created_at)
-                       select k.id, $2, sha256($2::bytea), 201, $5, now() from api_keys k where k.id = $1 and k.revoked_at is null),
+                       select k.id, $2, sha256(convert_to($2, 'UTF8')), 201, $5, now() from api_keys k where k.id = $1 and k.revoked_at is null),
               made as (insert into orders (id, out_trade_no, amount_total, amount_due, description, created_at, expires_at, check_at)
                        select $2, $2, 1800, 1800, $3, now(), now() + interval '2h', now() + interval '2h' returning id)
          insert into order_items (id, order_id, position, name, unit_amount, quantity) select $4, id, 0, $3, 1800, 1 from made`,

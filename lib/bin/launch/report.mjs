@@ -6,6 +6,8 @@ const seconds = (sinceMs) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
 export class Refusal extends Error {}
 
 export function reporter(out = process.stdout) {
+  // Whoever read us may go away (`npm start | head`): the shop goes on without a listener.
+  if (out.listenerCount("error") === 0) out.on("error", () => {});
   const say = (line) => out.write(`${line}\n`);
   return {
     say,
