@@ -20,7 +20,8 @@ export function controlRoutes(world: World): Route[] {
     {
       method: "GET",
       path: "/control",
-      run: () => json(200, { calls: CALLS, faults: noFaults(), operations: OPERATIONS, notes: NOTES }),
+      run: () =>
+        json(200, { calls: CALLS, faults: noFaults(), operations: OPERATIONS, notes: NOTES, doors: doorsOf(world) }),
     },
     route("POST /control/pay", (incoming) => pay(world, incoming)),
     route("POST /control/auth-code", (incoming) => makeAuthCode(world, incoming)),
@@ -83,6 +84,11 @@ function makeAuthCode(world: World, { body }: Incoming): Answer {
   const { text, expiresAt } = world.wallet.make(openid, world.clock.now());
   return json(200, { authCode: text, openid, expiresAt: iso(expiresAt) });
 }
+
+const doorsOf = ({ url, tlsUrl }: World) => ({
+  http: url,
+  https: `${tlsUrl} (certificate: sandbox/tls_ca.pem; v2's /secapi calls and downloadfundflow need the merchant's)`,
+});
 
 function listTrades(world: World, outTradeNo: string | null): unknown[] {
   const { trades } = world.store;

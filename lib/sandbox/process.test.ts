@@ -79,9 +79,31 @@ test("kill -9 right after an answer loses neither keys, trades nor the notices o
 
 test("SIGTERM ends it with 0; its secrets are nobody else's to read", async () => {
   const { child } = await start();
-  for (const name of ["keys.json", "payment_config.json", "journal.jsonl"]) {
+  for (const name of [
+    "keys.json",
+    "payment_config.json",
+    "payment_config.v2.json",
+    "apiclient_key.pem",
+    "journal.jsonl",
+  ]) {
     expect((await stat(join(folder, "sandbox", name))).mode & 0o777).toBe(0o600);
   }
   child.kill("SIGTERM");
   expect(await once(child, "exit")).toEqual([0, null]);
+});
+
+test("a product that is told of its certificate as Node tells processes reaches the https door; others do not", async () => {
+  const { child } = await start();
+  const config = JSON.parse(await readFile(join(folder, "sandbox/payment_config.v2.json"), "utf8")) as Credentials;
+  const ask = `fetch("${config.api_base}/pay/orderquery", {method: "POST", body: "<xml></xml>"}).then(async (reply) => process.stdout.write(await reply.text()), () => process.stdout.write("untrusted"))`;
+  const answerWith = async (env: Record<string, string>) => {
+    const asking = spawn("node_modules/.bin/node", ["-e", ask], { env: { ...process.env, ...env } });
+    let text = "";
+    for await (const chunk of asking.stdout as AsyncIterable<Buffer>) text += chunk.toString();
+    return text;
+  };
+  expect(await answerWith({ NODE_EXTRA_CA_CERTS: join(folder, "sandbox/tls_ca.pem") })).toContain("FAIL");
+  expect(await answerWith({})).toBe("untrusted");
+  child.kill("SIGTERM");
+  await once(child, "exit");
 });

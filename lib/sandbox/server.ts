@@ -79,6 +79,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     desk,
     merchantName,
     url,
+    tlsUrl,
     notifyUrlDefault,
   };
   const listener = serve(routesOf(world), () => store.flushed());

@@ -29,6 +29,8 @@ export interface World {
   readonly merchantName: string;
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
+  /** The same over https, where callers may show a certificate. */
+  readonly tlsUrl: string;
   /** Where notices of refunds go that name no notify_url of their own, as the merchant's console would say. */
   readonly notifyUrlDefault: string;
 }
