@@ -56,6 +56,8 @@ export const REFUND_CHECKS_MS = [1, 5, 10, 20, 30].map((minutes) => minutes * MI
 export const REFUND_RESENDS_MS = [20 * SECOND_MS, 40 * SECOND_MS, ...REFUND_CHECKS_MS];
 /** After so many sends without a certain answer a person is told. */
 export const REFUND_SENDS_QUIET = 6;
+/** A refund made in WeChat's console is asked about for about a day; the alert stays. */
+export const FOREIGN_REFUND_LOOKS_MAX = 50;
 /** WeChat may not find a trade that was just paid; after this it is believed. */
 export const REFUND_ABSENT_BELIEVED_MS = HOUR_MS;
 
@@ -119,6 +121,19 @@ export const PROMOTION_UNITS_MAX = 1_000;
 export const PROMOTION_TIMES_MAX = 10_000;
 export const PROMOTION_PRIORITY_MAX = 1_000_000;
 export const OPTIONAL_OFFERS_MAX = 8;
+/** Every order looks at all of them. */
+export const PROMOTIONS_ACTIVE_MAX = 100;
+export const PROMOTION_BUDGET_FEN_MAX = 1_000_000_000_000;
+export const PROMOTION_CODES_MAX = 20;
+/** How often an order is priced again when what it counted on was taken meanwhile. */
+export const OFFER_ROUNDS_MAX = 3;
+/**
+ * Lines looked at while promotions are combined: about 30 ms of work. Work and not time, so that the same cart has the same
+ * price on a busy day; what is best so far then stands.
+ */
+export const OFFER_LINES_WEIGHED_MAX = 400_000;
+/** Pricing that took longer is written down. */
+export const OFFER_SLOW_MS = 50;
 
 // The edge: HTTP
 export const JSON_DEPTH_MAX = 32;

@@ -1,4 +1,4 @@
-import { REFUND_CHECKS_MS } from "#lib/base/limits.ts";
+import { FOREIGN_REFUND_LOOKS_MAX, REFUND_CHECKS_MS } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Deps } from "../deps.ts";
 import { holding, judgeRefund } from "../domain/judge-refund.ts";
@@ -44,8 +44,9 @@ export async function bookForeignRefund(deps: Deps, foreign: ForeignRefund): Pro
   const answer = await gateway.findRefund(foreign.number);
   await deps.store.transaction(async (tx) => {
     const booked = answer.kind === "done" && (await insertForeign(deps, tx, answer.value));
+    const over = booked || foreign.checks >= FOREIGN_REFUND_LOOKS_MAX;
     const delayMs = REFUND_CHECKS_MS[Math.min(foreign.checks, REFUND_CHECKS_MS.length - 1)] ?? 0;
-    await tx.refunds.postponeForeign(foreign.number, booked ? null : addMs(deps.clock.now(), delayMs));
+    await tx.refunds.postponeForeign(foreign.number, over ? null : addMs(deps.clock.now(), delayMs));
   });
 }
 
