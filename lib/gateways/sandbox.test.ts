@@ -1,102 +1,18 @@
 // Goal: the v3 adapter and a WeChat Pay that shares no code with it understand each other: trades, notices, both key modes,
 // a rotation nobody announced, and every fault the sandbox knows.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import { Secret } from "#lib/base/secret.ts";
 import type { Gateway, NewTrade } from "#lib/payment/index.ts";
-import { type Sandbox, startSandbox } from "#lib/sandbox/server.ts";
 import type { V3Credentials } from "./account.ts";
 import { createGateways } from "./select-gateway.ts";
 import { describeGateway } from "./testing/conformance.ts";
+import { type SandboxConfig, slidingClock, startSandboxWorld } from "./testing/sandbox-world.ts";
 import { authorizeUrl, openidFromCode } from "./wechat/oauth.ts";
 import { impatient, memoryKeyStore, testLog } from "./wechat/testing/platform.ts";
 import { createV3Account, type V3Gateway } from "./wechat/v3/account.ts";
 
-const NOTICE_PATH = "/payment/notify";
-
-/** Real time, since the sandbox signs in it, moved by a little where a wait would have to be sat out. */
-function slidingClock() {
-  let ahead = 0;
-  return {
-    now: () => new Date(Date.now() + ahead),
-    skip: (ms: number) => {
-      ahead += ms;
-    },
-  };
-}
-
-interface Config {
-  readonly appid: string;
-  readonly mch_id: string;
-  readonly notify_url: string;
-  readonly api_v3_key: string;
-  readonly serial_no: string;
-  readonly private_key: string;
-  readonly wechatpay_public_key_id: string;
-  readonly wechatpay_public_key: string;
-  readonly api_base: string;
-  readonly app_secret: string;
-}
-
-async function startWorld() {
-  const dataDir = await mkdtemp(join(tmpdir(), "gateways-"));
-  const inbox = await startInbox();
-  const sandbox: Sandbox = await startSandbox({ port: 0, dataDir, notifyUrlDefault: `${inbox.origin}${NOTICE_PATH}` });
-  const config = JSON.parse(await readFile(sandbox.credentialsFile, "utf8")) as Config;
-  const control = async (path: string, body: object): Promise<Record<string, unknown>> => {
-    const response = await fetch(`${sandbox.url}/control/${path}`, { method: "POST", body: JSON.stringify(body) });
-    if (!response.ok) throw new Error(`control/${path}: ${await response.text()}`);
-    return (await response.json()) as Record<string, unknown>;
-  };
-  return {
-    sandbox,
-    inbox,
-    config,
-    control,
-    async close() {
-      await sandbox.close();
-      await inbox.close();
-      await rm(dataDir, { recursive: true });
-    },
-  };
-}
-
-interface Letter {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-/** Takes notices and answers them as the test says. */
-async function startInbox() {
-  const waiting: ((letter: Letter) => void)[] = [];
-  const letters: Letter[] = [];
-  const server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part);
-    response.writeHead(204).end();
-    const letter = { headers: request.headers, body: Buffer.concat(parts) };
-    const reader = waiting.shift();
-    if (reader === undefined) letters.push(letter);
-    else reader(letter);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    next: async (): Promise<Letter> => letters.shift() ?? new Promise((resolve) => waiting.push(resolve)),
-    empty: () => void letters.splice(0),
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-function credentialsOf(config: Config, mode: "public_key" | "certificate"): V3Credentials {
+function credentialsOf(config: SandboxConfig, mode: "public_key" | "certificate"): V3Credentials {
   const publicKey = { publicKeyId: config.wechatpay_public_key_id, publicKeyPem: config.wechatpay_public_key };
   return {
     id: "acc_sandbox",
@@ -117,7 +33,7 @@ const SHOPPER = "sandbox-shopper-of-this-test";
 
 describe.each(["public_key", "certificate"] as const)("keys by %s", (mode) => {
   describeGateway("v3 against the sandbox", async () => {
-    const { config, control, close } = await startWorld();
+    const { config, control, close } = await startSandboxWorld();
     await control("keys", { mode });
     await control("shoppers", { name: "小测", openid: SHOPPER });
     const environment = { keyStore: memoryKeyStore(), clock: slidingClock(), log: testLog() };
@@ -132,9 +48,9 @@ describe.each(["public_key", "certificate"] as const)("keys by %s", (mode) => {
   });
 });
 
-let world: Awaited<ReturnType<typeof startWorld>>;
+let world: Awaited<ReturnType<typeof startSandboxWorld>>;
 beforeAll(async () => {
-  world = await startWorld();
+  world = await startSandboxWorld();
 });
 afterAll(() => world.close());
 beforeEach(async () => {
