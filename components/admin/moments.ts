@@ -1,0 +1,40 @@
+import type { Language } from "../pay/text.ts";
+
+const ZONE = "Asia/Shanghai";
+
+const FORMS = {
+  "zh-CN": {
+    full: new Intl.DateTimeFormat("zh-CN", {
+      timeZone: ZONE,
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+      hourCycle: "h23",
+    }),
+    short: new Intl.DateTimeFormat("zh-CN", {
+      timeZone: ZONE,
+      month: "numeric",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    }),
+  },
+  en: {
+    full: new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, dateStyle: "medium", timeStyle: "medium" }),
+    short: new Intl.DateTimeFormat("en-GB", {
+      timeZone: ZONE,
+      month: "short",
+      day: "numeric",
+      hour: "2-digit",
+      minute: "2-digit",
+    }),
+  },
+} as const;
+
+/** A merchant's day is the day in Beijing, wherever the page is read. */
+export const fullTime = (at: Date | string, language: Language): string => FORMS[language].full.format(new Date(at));
+export const shortTime = (at: Date | string, language: Language): string => FORMS[language].short.format(new Date(at));
