@@ -2,6 +2,7 @@
 
 import { type ReactNode, type SyntheticEvent, useState } from "react";
 import { buttonLook } from "#components/ui/button.tsx";
+import { formatYuan } from "#lib/base/fen.ts";
 import { type Basket, basketFen, basketPieces, changed, GOODS } from "./goods.ts";
 
 export interface CounterWords {
@@ -57,7 +58,7 @@ export function Counter({ initial, words, cards }: CounterProps) {
         <div className="mx-auto flex max-w-3xl flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-3xl bg-surface p-2 pl-5 lifted border border-line">
           <p className="min-w-0" aria-live="polite">
             <span className="block text-xl font-semibold figures" data-testid="basket-total">
-              ¥{yuan(basketFen(basket))}
+              ¥{formatYuan(basketFen(basket))}
             </span>
             <span className="block text-xs text-soft">
               {pieces === 0 ? words.empty : words.cart.replace("{count}", String(pieces))}
@@ -109,6 +110,3 @@ function Stepper(props: { sku: string; name: string; pieces: number; words: Coun
     </div>
   );
 }
-
-/** Whole fen to yuan; sums here are far below where this could lose a fen. */
-const yuan = (fen: number): string => (fen / 100).toFixed(2);

@@ -1,3 +1,4 @@
+import { addFen, type Fen, fen, timesFen } from "#lib/base/fen.ts";
 /** What the demo shop sells; prices in fen. */
 export interface Good {
   readonly sku: string;
@@ -80,8 +81,8 @@ export function readBasket(read: (name: string) => unknown): Basket {
   return Object.fromEntries(GOODS.map(({ sku }) => [sku, pieces(sku)]));
 }
 
-export const basketFen = (basket: Basket): number =>
-  GOODS.reduce((sum, { sku, fen }) => sum + fen * (basket[sku] ?? 0), 0);
+export const basketFen = (basket: Basket): Fen =>
+  addFen(...GOODS.map(({ sku, fen: each }) => timesFen(fen(each), basket[sku] ?? 0)));
 
 export const basketPieces = (basket: Basket): number => Object.values(basket).reduce((sum, count) => sum + count, 0);
 

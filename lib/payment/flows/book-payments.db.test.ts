@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isAppError } from "#lib/base/app-error.ts";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+
+let house: PaymentFixture;
+beforeAll(async () => {
+  house = await paymentFixture();
+});
+afterAll(() => house.close());
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "no error",
+    (cause) => (isAppError(cause) ? cause.code : String(cause)),
+  );
+
+async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
+  return (await house.database.pool.query(sql, values)).rows as Row[];
+}
+const attemptsOf = (orderId: string) =>
+  rows<{ status: string; verdict: string | null; number: string; resolution: string | null; channel: string }>(
+    "select * from payment_attempts where order_id = $1 order by sequence",
+    [orderId],
+  );
+const balanceOf = async (orderId: string): Promise<Record<string, number>> => {
+  const lines = await rows<{ account: string; balance: string }>(
+    `select l.account, sum(l.debit - l.credit) as balance from journal_lines l join journal_entries e on e.id = l.entry_id
+      where e.order_id = $1 group by l.account`,
+    [orderId],
+  );
+  return Object.fromEntries(lines.map((line) => [line.account, Number(line.balance)]));
+};
+
+describe("being paid", () => {
+  test("a notice settles the order, books it and is booked once however often it comes", async () => {
+    const order = await house.order();
+    const trade = house.wechat.pay(await house.open(order.id));
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        house.payments.receiveNotification(house.gateways.noticeOfPayment(trade, n % 2 === 0 ? "same" : `other-${n}`)),
+      ),
+    );
+    const words = results.map((result) => (result.kind === "accepted" ? result.result : result.reason));
+    expect(words.filter((word) => word === "settles")).toHaveLength(1);
+    expect(words.filter((word) => word === "repeated")).toHaveLength(19);
+    expect(await house.payments.order(order.id)).toMatchObject({
+      status: "paid",
+      amountPaid: 1800,
+      transactionId: trade.transactionId,
+      paidAt: trade.paidAt.toISOString(),
+    });
+    expect(await balanceOf(order.id)).toEqual({ wechat_clearing: 1800, sales: -1800 });
+  });
+
+  test("a notice may overtake the answer to our own call", async () => {
+    const order = await house.order();
+    house.wechat.failNext("openTrade", { kind: "unknown", workDone: true });
+    await codeOf(house.open(order.id));
+    await house.payAndNotify(order.outTradeNo);
+    expect(await house.payments.status(order.id)).toMatchObject({ status: "paid", version: 2 });
+  });
+
+  test("a payment after closing is late: recorded, owed, shown, never lost", async () => {
+    const order = await house.order();
+    const number = await house.open(order.id);
+    const trade = house.wechat.pay(number);
+    // The close reached us from elsewhere before the payment's notice: as if WeChat had told us wrongly.
+    await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
+    await house.payments.closeOrder(order.id);
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade));
+    const after = await house.payments.order(order.id);
+    expect(after).toMatchObject({ status: "closed", amountPaid: 0 });
+    expect(after.extraPayments).toEqual([
+      {
+        transactionId: trade.transactionId,
+        amount: 1800,
+        paidAt: trade.paidAt.toISOString(),
+        verdict: "late",
+        resolution: "open",
+      },
+    ]);
+    expect(await balanceOf(order.id)).toEqual({ wechat_clearing: 1800, owed_to_shoppers: -1800 });
+    expect(await rows("select kind from alerts where order_id = $1", [order.id])).toEqual([{ kind: "late_payment" }]);
+  });
+
+  test("a second payment of one order is extra, and the first still settles", async () => {
+    const order = await house.order();
+    const first = await house.open(order.id);
+    const firstTrade = house.wechat.pay(first);
+    await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [first]);
+    const second = await house.open(order.id, { channel: "jsapi", openid: "oUser1" });
+    await house.payAndNotify(second);
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(firstTrade));
+    const after = await house.payments.order(order.id);
+    expect(after).toMatchObject({ status: "paid", amountPaid: 1800 });
+    expect(after.extraPayments).toMatchObject([{ transactionId: firstTrade.transactionId, verdict: "extra" }]);
+  });
+
+  test("when two trades are open, settling one hurries the other's end", async () => {
+    const order = await house.order();
+    const first = await house.open(order.id);
+    await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [first]);
+    const second = await house.open(order.id, { channel: "jsapi", openid: "oUser1" });
+    await house.payAndNotify(first);
+    expect(house.wechat.payableNumbers()).toContain(second);
+    await house.payments.sweep();
+    expect(house.wechat.payableNumbers()).not.toContain(second);
+    expect((await attemptsOf(order.id)).map((attempt) => attempt.status)).toEqual(["succeeded", "closed"]);
+  });
+
+  test.each([
+    ["total", { totalFen: 1 as never }],
+    ["currency", { currency: "USD" }],
+    ["app", { appId: "wx1111111111111111" }],
+  ])("a differing %s never marks the order paid", async (field, differing) => {
+    const order = await house.order();
+    const trade = house.wechat.pay(await house.open(order.id), differing);
+    const result = await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade));
+    expect(result).toMatchObject({ kind: "accepted", result: "mismatch" });
+    expect(await house.payments.order(order.id)).toMatchObject({
+      status: "pending",
+      amountPaid: 0,
+      extraPayments: [{ verdict: "mismatch" }],
+    });
+    const [alert] = await rows<{ detail: { differing: string } }>("select detail from alerts where order_id = $1", [
+      order.id,
+    ]);
+    expect(alert?.detail.differing).toBe(field);
+  });
+
+  test("a payment for an order we do not know is kept and raises one alert", async () => {
+    const trade = { ...house.wechat.pay(await house.open((await house.order()).id)), number: "nobodys-number" };
+    for (const id of ["strange-1", "strange-2"]) {
+      const result = await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade, id));
+      expect(result).toMatchObject({ kind: "accepted", result: "unknown_order" });
+    }
+    expect(
+      await rows("select kind from alerts where cause = $1", [`unknown_order:${trade.transactionId}`]),
+    ).toHaveLength(1);
+  });
+
+  test("a call that does not verify changes nothing but a count", async () => {
+    const bytes = { headers: new Headers(), body: new TextEncoder().encode("{}") };
+    await Promise.all(Array.from({ length: 10 }, () => house.payments.receiveNotification(bytes)));
+    expect(await rows("select reason, count::int from notify_rejections")).toEqual([
+      { reason: "bad_signature", count: 10 },
+    ]);
+  });
+
+  test("webhooks that want the event get it with the paid order in it", async () => {
+    await rows(
+      `insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_1', 'http://127.0.0.1:1/', '{order.paid,order.closed}', 'x')`,
+    );
+    const order = await house.order();
+    await house.payAndNotify(await house.open(order.id));
+    const closed = await house.order();
+    await house.payments.closeOrder(closed.id);
+    const events = await rows<{ type: string; payload: string }>(
+      "select type, payload from webhook_events where order_id = any($1) order by id",
+      [[order.id, closed.id]],
+    );
+    expect(events.map((event) => [event.type, JSON.parse(event.payload).data.status])).toEqual([
+      ["order.paid", "paid"],
+      ["order.closed", "closed"],
+    ]);
+    expect(JSON.parse(events[0]!.payload).data).toEqual(await house.payments.order(order.id));
+    expect(await rows("select status from webhook_deliveries where endpoint_id = 'whe_1'")).toHaveLength(2);
+    await rows("delete from webhook_deliveries");
+    await rows("delete from webhook_endpoints where id = 'whe_1'");
+  });
+});

@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isAppError } from "#lib/base/app-error.ts";
+import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+
+let house: PaymentFixture;
+beforeAll(async () => {
+  house = await paymentFixture();
+});
+afterAll(() => house.close());
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "no error",
+    (cause) => (isAppError(cause) ? cause.code : String(cause)),
+  );
+
+async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
+  return (await house.database.pool.query(sql, values)).rows as Row[];
+}
+const attemptsOf = (orderId: string) =>
+  rows<{ status: string; verdict: string | null; number: string; resolution: string | null; channel: string }>(
+    "select * from payment_attempts where order_id = $1 order by sequence",
+    [orderId],
+  );
+const _balanceOf = async (orderId: string): Promise<Record<string, number>> => {
+  const lines = await rows<{ account: string; balance: string }>(
+    `select l.account, sum(l.debit - l.credit) as balance from journal_lines l join journal_entries e on e.id = l.entry_id
+      where e.order_id = $1 group by l.account`,
+    [orderId],
+  );
+  return Object.fromEntries(lines.map((line) => [line.account, Number(line.balance)]));
+};
+
+describe("creating", () => {
+  test("the specification's own example makes an order", async () => {
+    const order = await house.payments.createOrder({ items: [{ name: "商品名称", price: 100.0, quantity: 1 }] });
+    expect(order).toMatchObject({
+      status: "pending",
+      amountTotal: 10_000,
+      amountDue: 10_000,
+      amountPaid: 0,
+      currency: "CNY",
+    });
+    expect(await house.payments.order(order.id)).toEqual(order);
+  });
+
+  test("twenty orders with one number at once make one order", async () => {
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => codeOf(house.order({ outTradeNo: "one-number-only" }))),
+    );
+    expect(results.filter((code) => code === "no error")).toHaveLength(1);
+    expect(results.filter((code) => code === "conflict")).toHaveLength(19);
+  });
+
+  test("twenty requests with one idempotency key at once make one order and one answer", async () => {
+    await rows(
+      `insert into api_keys (id, name, secret_hash, secret_sealed) values ('key_1', 'test', sha256('x'), 'x')`,
+    );
+    const once = { apiKeyId: "key_1", key: "same", digest: new Uint8Array(32) };
+    const request = { items: [{ name: "茶", unitAmount: 500, quantity: 2, price: undefined }], expiresIn: 7200 };
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => house.payments.createOrderOnce(request as never, once)),
+    );
+    const ids = answers.map((answer) =>
+      answer.kind === "created" ? answer.order.id : JSON.parse(answer.answer.body).id,
+    );
+    expect(new Set(ids).size).toBe(1);
+    expect(answers.filter((answer) => answer.kind === "created")).toHaveLength(1);
+    const other = { ...once, digest: new Uint8Array(32).fill(1) };
+    expect(await codeOf(house.payments.createOrderOnce(request as never, other))).toBe("idempotency_conflict");
+  });
+});
+
+describe("opening a trade", () => {
+  test("twenty calls at once never make a second payable trade", async () => {
+    const order = await house.order();
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        house.payments.startPayment({ orderId: order.id, channel: "native", openid: null, payerIp: null }),
+      ),
+    );
+    expect(new Set(answers.map((answer) => answer.codeUrl)).size).toBe(1);
+    expect(await attemptsOf(order.id)).toHaveLength(1);
+    expect(house.wechat.payableNumbers().filter((number) => number.startsWith(order.outTradeNo))).toHaveLength(1);
+  });
+
+  test("an open trade is handed out again without asking WeChat", async () => {
+    const order = await house.order();
+    await house.open(order.id);
+    const before = house.wechat.calls.length;
+    await house.open(order.id);
+    expect(house.wechat.calls.length).toBe(before);
+    house.clock.advance(111 * MINUTE_MS);
+    await house.open(order.id);
+    expect(house.wechat.calls.length, "a stale code is asked for again under the same number").toBe(before + 1);
+    expect(await attemptsOf(order.id)).toHaveLength(1);
+  });
+
+  test("another channel closes the trade before it opens its own", async () => {
+    const order = await house.order();
+    const native = await house.open(order.id);
+    const jsapi = await house.open(order.id, { channel: "jsapi", openid: "oUser1" });
+    expect(jsapi).toBe(`${order.outTradeNo}-2`);
+    expect(house.wechat.payableNumbers()).toContain(jsapi);
+    expect(house.wechat.payableNumbers()).not.toContain(native);
+    expect((await attemptsOf(order.id)).map((attempt) => attempt.status)).toEqual(["closed", "waiting"]);
+  });
+
+  test("another payer gets a trade of their own", async () => {
+    const order = await house.order();
+    await house.open(order.id, { channel: "jsapi", openid: "oUser1" });
+    await house.open(order.id, { channel: "jsapi", openid: "oUser2" });
+    expect((await attemptsOf(order.id)).map((attempt) => attempt.status)).toEqual(["closed", "waiting"]);
+  });
+
+  test("an unknown answer is asked again under the same number", async () => {
+    const order = await house.order();
+    house.wechat.failNext("openTrade", { kind: "unknown", workDone: true });
+    expect(await codeOf(house.open(order.id))).toBe("gateway_unavailable");
+    expect(await attemptsOf(order.id)).toMatchObject([{ status: "opening" }]);
+    expect(await house.open(order.id)).toBe(order.outTradeNo);
+    expect(await attemptsOf(order.id)).toMatchObject([{ status: "waiting" }]);
+  });
+
+  test("a refusal is told, and the next try takes a new number", async () => {
+    const order = await house.order();
+    house.wechat.failNext("openTrade", { kind: "refused", reason: "not_permitted" });
+    expect(await codeOf(house.open(order.id))).toBe("gateway_rejected");
+    expect(await house.open(order.id)).toBe(`${order.outTradeNo}-2`);
+    expect((await attemptsOf(order.id)).map((attempt) => attempt.status)).toEqual(["failed", "waiting"]);
+  });
+
+  test("a number that WeChat holds with other parameters is closed before another is opened", async () => {
+    const order = await house.order();
+    await house.wechat.openTrade({
+      number: order.outTradeNo,
+      channel: "native",
+      amountFen: 1 as never,
+      description: "of another time",
+      expiresAt: house.clock.now(),
+      openid: null,
+      payerIp: null,
+    });
+    expect(await house.open(order.id)).toBe(`${order.outTradeNo}-2`);
+    expect(house.wechat.payableNumbers()).not.toContain(order.outTradeNo);
+  });
+
+  test("a refused repeat says nothing about the call before it, whose trade may be payable", async () => {
+    const order = await house.order();
+    house.wechat.failNext("openTrade", { kind: "unknown", workDone: true });
+    await codeOf(house.open(order.id));
+    house.wechat.failNext("openTrade", { kind: "refused", reason: "not_permitted" });
+    expect(await codeOf(house.open(order.id))).toBe("gateway_rejected");
+    expect(house.wechat.payableNumbers()).not.toContain(order.outTradeNo);
+    expect(await house.open(order.id)).toBe(`${order.outTradeNo}-2`);
+  });
+
+  test("a trade opened for an attempt that was given up meanwhile does not stay payable", async () => {
+    const order = await house.order();
+    house.wechat.beforeNext("openTrade", async () => {
+      await rows("update payment_attempts set status = 'failed', check_at = null where order_id = $1", [order.id]);
+    });
+    expect(await house.open(order.id)).toBe(`${order.outTradeNo}-2`);
+    const payable = house.wechat.payableNumbers().filter((number) => number.startsWith(order.outTradeNo));
+    expect(payable).toEqual([`${order.outTradeNo}-2`]);
+  });
+
+  test("channels that need a payer say so by name", async () => {
+    const order = await house.order();
+    for (const channel of ["jsapi", "miniprogram"] as const) {
+      const failed = await house.payments
+        .startPayment({ orderId: order.id, channel, openid: null, payerIp: null })
+        .catch((cause) => cause);
+      expect(failed.errors[0].path).toBe("openid");
+    }
+    expect(await attemptsOf(order.id)).toEqual([]);
+  });
+
+  test("a paid, closed or expired order cannot be paid", async () => {
+    const paid = await house.order();
+    await house.payAndNotify(await house.open(paid.id));
+    expect(await codeOf(house.open(paid.id))).toBe("order_not_payable");
+    const expired = await house.order({ expiresIn: 60 });
+    house.clock.advance(60 * SECOND_MS);
+    expect(await codeOf(house.open(expired.id))).toBe("order_not_payable");
+    expect(await codeOf(house.open("ord_00000000000000000000000000"))).toBe("not_found");
+  });
+});
