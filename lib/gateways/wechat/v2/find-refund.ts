@@ -2,7 +2,7 @@ import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { TradeRefund } from "#lib/payment/index.ts";
 import { findRefundMeaning } from "./error-table.ts";
 import type { V2Http } from "./http.ts";
-import { amountIn, momentIn, refundStatusOf, wordIn } from "./wire.ts";
+import { amountIn, momentIn, refundStatusOf, textIn, wordIn } from "./wire.ts";
 import type { Fields } from "./xml.ts";
 
 /** Asks for a refund by its number, ours or one made in WeChat's console. Source: wechatpay.md §11. */
@@ -23,7 +23,7 @@ function refundIn(fields: Fields, number: string): Outcome<TradeRefund, never> {
   if (at === undefined || mine.length > 1) return unknown("the answer is not about this refund alone");
   const refundId = wordIn(fields, `refund_id_${at}`, 32);
   const amountFen = amountIn(fields, `refund_fee_${at}`);
-  const status = refundStatusOf(fields.get(`refund_status_${at}`));
+  const status = refundStatusOf(textIn(fields, `refund_status_${at}`));
   const tradeNumber = wordIn(fields, "out_trade_no", 32);
   const transactionId = wordIn(fields, "transaction_id", 32);
   if (status === undefined) return unknown("the answer has no refund status that we know");

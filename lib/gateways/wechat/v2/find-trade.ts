@@ -3,7 +3,7 @@ import type { Trade } from "#lib/payment/index.ts";
 import { tradeStateOf } from "../v3/wire.ts";
 import { findMeaning } from "./error-table.ts";
 import type { V2Http, V2Reply } from "./http.ts";
-import { paidTradeOf } from "./wire.ts";
+import { paidTradeOf, textIn } from "./wire.ts";
 import type { Fields } from "./xml.ts";
 
 /** Asks for a trade by our number. Source: wechatpay.md §8, §11. */
@@ -25,7 +25,7 @@ export function readTrade(reply: V2Reply, number: string): Outcome<Trade, "absen
 function tradeOf(fields: Fields, number: string): Outcome<Trade, never> {
   // An answer that was signed for another number says nothing about this one.
   if (fields.get("out_trade_no") !== number) return unknown("the answer is about another trade");
-  const state = tradeStateOf(fields.get("trade_state") ?? "");
+  const state = tradeStateOf(textIn(fields, "trade_state"));
   if (state === undefined) return unknown("the answer has no trade state that we know");
   if (state !== "paid") return done({ number, state, payment: null });
   const payment = paidTradeOf(fields);

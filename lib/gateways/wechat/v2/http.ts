@@ -3,7 +3,7 @@ import { v2Verify } from "../crypto/shared-key.ts";
 import type { CallResult, Way } from "../failover.ts";
 import { foldCode } from "../v3/error-table.ts";
 import { callV2, type V2Call, type V2Signer } from "./call.ts";
-import { oneLine, wordIn } from "./wire.ts";
+import { oneLine, textIn, wordIn } from "./wire.ts";
 import { type Fields, parseFields } from "./xml.ts";
 
 /**
@@ -53,17 +53,17 @@ function judge(result: CallResult, signer: V2Signer): V2Reply {
   if (fields === null) return silence("the answer is not v2's XML");
   const { afterDoubt } = result;
   const returned = fields.get("return_code");
-  if (returned === "FAIL") return { kind: "unheard", detail: oneLine(fields.get("return_msg") ?? ""), afterDoubt };
+  if (returned === "FAIL") return { kind: "unheard", detail: oneLine(textIn(fields, "return_msg")), afterDoubt };
   if (returned !== "SUCCESS") return silence("the answer has no return_code");
   if (!v2Verify(fields, signer.apiKey, signer.signType)) return silence("bad_signature");
   // Accounts of one merchant share the key, so the signature alone does not tell which is meant.
-  if ((fields.get("mch_id") ?? signer.merchantNumber) !== signer.merchantNumber) return silence(OTHER_ACCOUNT);
-  if ((fields.get("appid") ?? signer.appId) !== signer.appId) return silence(OTHER_ACCOUNT);
+  if (![signer.merchantNumber, ""].includes(textIn(fields, "mch_id"))) return silence(OTHER_ACCOUNT);
+  if (![signer.appId, ""].includes(textIn(fields, "appid"))) return silence(OTHER_ACCOUNT);
   if (fields.get("result_code") === "SUCCESS") return { kind: "answer", fields };
   const code = wordIn(fields, "err_code", 64);
   if (fields.get("result_code") !== "FAIL" || code === null)
     return silence("the answer has no result_code or err_code");
-  const detail = oneLine(`${code}: ${fields.get("err_code_des") ?? ""}`);
+  const detail = oneLine(`${code}: ${textIn(fields, "err_code_des")}`);
   return { kind: "refusal", code: foldCode(code), detail, afterDoubt };
 }
 

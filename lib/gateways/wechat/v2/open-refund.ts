@@ -4,7 +4,7 @@ import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { NewRefund, RefundRefusal, TradeRefund } from "#lib/payment/index.ts";
 import { refundMeaning } from "./error-table.ts";
 import type { V2Http } from "./http.ts";
-import { amountIn, cutToBytes, wordIn } from "./wire.ts";
+import { amountIn, cutToBytes, textIn, wordIn } from "./wire.ts";
 import type { Fields } from "./xml.ts";
 
 export interface RefundingAccount {
@@ -47,7 +47,7 @@ function acceptedRefund(fields: Fields, refund: NewRefund): Outcome<TradeRefund,
   const refundId = wordIn(fields, "refund_id", 32);
   const answeredFen = amountIn(fields, "refund_fee");
   if (refundId === null || answeredFen === null) return unknown("the answer is no refund");
-  if (answeredFen !== amountFen || (fields.get("transaction_id") ?? transactionId) !== transactionId) {
+  if (answeredFen !== amountFen || ![transactionId, ""].includes(textIn(fields, "transaction_id"))) {
     return refused("number_used", "this number stands for another refund");
   }
   return done({ number, refundId, tradeNumber, transactionId, amountFen, status: "processing", succeededAt: null });

@@ -5,7 +5,7 @@ import type { Handover, NewTrade, OpenRefusal } from "#lib/payment/index.ts";
 import { openMeaning } from "./error-table.ts";
 import { queryTrade, readTrade } from "./find-trade.ts";
 import type { V2Http, V2Reply } from "./http.ts";
-import { cutToBytes } from "./wire.ts";
+import { cutToBytes, textIn } from "./wire.ts";
 import type { Fields } from "./xml.ts";
 
 export interface OpeningAccount {
@@ -69,7 +69,7 @@ function handoverOf(channel: NewTrade["channel"], fields: Fields): Handover | nu
 }
 
 function match(fields: Fields, name: string, form: RegExp): string | null {
-  const value = fields.get(name) ?? "";
+  const value = textIn(fields, name);
   return form.test(value) ? value : null;
 }
 

@@ -326,6 +326,14 @@ describe("asking for a trade", () => {
     });
   });
 
+  test("a signed answer need not name the account, the currency, or the reason", async () => {
+    const { appid: _a, mch_id: _m, ...rest } = HEAD;
+    answering({ [QUERY]: signedXml({ ...rest, ...paidFields, trade_state: "CLOSED" }) });
+    expect(await gatewayWith().findTrade("order-0001")).toMatchObject({ value: { state: "closed" } });
+    expect(await find({ ...paidFields, fee_type: "" })).toMatchObject({ value: { payment: { currency: "CNY" } } });
+    expect(await find(failing("ORDERNOTEXIST", ""))).toMatchObject({ detail: "ORDERNOTEXIST: " });
+  });
+
   test("another currency is told, not taken for ours; what the payer gave in one is not fen", async () => {
     const found = await find({ ...paidFields, fee_type: "USD", cash_fee_type: "USD" });
     expect(found).toMatchObject({ value: { payment: { currency: "USD", payerFen: null } } });
@@ -357,7 +365,7 @@ describe("asking for a trade", () => {
     ["no moment", { time_end: "" }],
     ["a moment that is none", { time_end: "20260631180000" }],
     ["an hour that is none", { time_end: "20260701250000" }],
-    ["a currency that is none", { fee_type: "" }],
+    ["a currency that is none", { fee_type: "人民币" }],
   ])("%s tells nothing", async (_name, change) => {
     expect((await find({ ...paidFields, ...change })).kind).toBe("unknown");
   });

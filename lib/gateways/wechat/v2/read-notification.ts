@@ -2,7 +2,7 @@ import type { Secret } from "#lib/base/secret.ts";
 import type { Notification, Rejection, RejectionReason } from "#lib/payment/index.ts";
 import { md5Hex, openEcb, type V2SignType, v2Verify } from "../crypto/shared-key.ts";
 import { tradeStateOf } from "../v3/wire.ts";
-import { noticeIdOf, paidTradeOf, refundStatusOf, wordIn } from "./wire.ts";
+import { noticeIdOf, paidTradeOf, refundStatusOf, textIn, wordIn } from "./wire.ts";
 import { type Fields, parseFields } from "./xml.ts";
 
 /** What an account brings to the reading of a v2 notice; accounts of v3 that hold a v2 key as well bring it too. */
@@ -23,14 +23,13 @@ export function readV2Notification(body: Uint8Array, readers: readonly V2NoticeR
   if (readers.length === 0) return rejected("not_configured");
   const fields = parseFields(body);
   if (fields === null) return rejected(seemsSigned(body) ? "malformed" : "missing_headers");
-  const isSigned = (fields.get("sign") ?? "") !== "";
-  const sealed = fields.get("req_info") ?? "";
+  const isSigned = textIn(fields, "sign") !== "";
+  const sealed = textIn(fields, "req_info");
   if (!isSigned && sealed === "") return rejected("missing_headers");
   const trusting = isSigned ? readers.filter((reader, at) => verifies(reader, fields, readers.slice(0, at))) : readers;
-  if (trusting.length === 0 || (isSigned && hidesFields(fields))) return rejected("bad_signature");
-  if (sealed !== "") return readRefund({ body, fields, sealed }, trusting);
   const reader = preferNamed(trusting, fields);
-  return reader === undefined ? rejected("bad_signature") : readPayment(body, fields, reader.accountId);
+  if (reader === undefined || (isSigned && hidesFields(fields))) return rejected("bad_signature");
+  return sealed === "" ? readPayment(body, fields, reader.accountId) : readRefund({ body, fields, sealed }, trusting);
 }
 
 const rejected = (reason: RejectionReason): Rejection => ({ kind: "rejection", protocol: "v2", reason });
@@ -61,7 +60,7 @@ function verifies(reader: V2NoticeReader, fields: Fields, before: readonly V2Not
 }
 
 /** Accounts of one merchant share the key: the one that the notice names is preferred over the first. */
-const preferNamed = (readers: readonly V2NoticeReader[], fields: Fields): V2NoticeReader | undefined =>
+const preferNamed = <Reader extends V2NoticeReader>(readers: readonly Reader[], fields: Fields): Reader | undefined =>
   readers.find(
     ({ merchantNumber, appId }) => fields.get("mch_id") === merchantNumber && fields.get("appid") === appId,
   ) ?? readers[0];
@@ -70,8 +69,8 @@ function readPayment(body: Uint8Array, fields: Fields, accountId: string): Notif
   const head = { protocol: "v2", accountId, noticeId: noticeIdOf(body) } as const;
   const codes = ["return_code", "result_code"].map((name) => wordIn(fields, name, 32) ?? "-");
   // Notices have no trade_state. Answers do, are signed with the same key, and could be sent here by others.
-  const state = fields.get("trade_state");
-  const isPaid = state === undefined || tradeStateOf(state) === "paid";
+  const state = textIn(fields, "trade_state");
+  const isPaid = state === "" || tradeStateOf(state) === "paid";
   if (codes.some((code) => code !== "SUCCESS") || !isPaid) {
     return { ...head, kind: "other", type: ["payment", ...codes].join(" ") };
   }
@@ -93,17 +92,17 @@ function readRefund({ body, fields, sealed }: SealedNotice, readers: readonly V2
     return refund ? [{ ...reader, refund }] : [];
   });
   const named = preferNamed(opened, fields);
-  const refund = opened.find((each) => each === named)?.refund;
-  if (named === undefined || refund === undefined) return rejected("undecryptable");
+  if (named === undefined) return rejected("undecryptable");
+  const { refund, merchantNumber } = named;
   const head = { protocol: "v2", accountId: named.accountId, noticeId: noticeIdOf(body) } as const;
   const refundNumber = wordIn(refund, "out_refund_no", 64);
   const tradeNumber = wordIn(refund, "out_trade_no", 32);
   if (refundNumber === null || tradeNumber === null) return rejected("malformed");
-  const told = wordIn(refund, "refund_status", 32);
-  const status = refundStatusOf(told ?? "");
-  const isMine = (fields.get("mch_id") ?? named.merchantNumber) === named.merchantNumber;
+  const told = wordIn(refund, "refund_status", 32) ?? "-";
+  const status = refundStatusOf(told);
+  const isMine = [merchantNumber, ""].includes(textIn(fields, "mch_id"));
   if (status === undefined || !isMine || fields.get("return_code") !== "SUCCESS") {
-    return { ...head, kind: "other", type: `refund ${told ?? "-"}` } as const;
+    return { ...head, kind: "other", type: `refund ${told}` } as const;
   }
   return { ...head, kind: "refund", refundNumber, tradeNumber, status, refund: null } as const;
 }

@@ -134,6 +134,11 @@ describe("what answers tell", () => {
     });
   });
 
+  test("an answer that does not name the payment is about ours", async () => {
+    answer = { ...accepted, transaction_id: "" };
+    expect(await gateway().openRefund(refund)).toMatchObject({ value: { transactionId: "4200001" } });
+  });
+
   test.each([
     ["another refund", { out_refund_no: "order-0001-R2" }, "unknown"],
     ["no number of WeChat's", { refund_id: "" }, "unknown"],

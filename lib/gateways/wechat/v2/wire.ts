@@ -6,21 +6,24 @@ import type { Fields } from "./xml.ts";
 
 // WeChat Pay v2's fields in our words: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §11.
 
+/** Absent and empty are one: neither is signed. */
+export const textIn = (fields: Fields, name: string): string => fields.get(name) ?? "";
+
 /** Text that can be stored, logged and compared: printable ASCII. */
 export function wordIn(fields: Fields, name: string, charsMax: number): string | null {
-  const value = fields.get(name);
-  return value !== undefined && value.length <= charsMax && /^[\x20-\x7e]+$/.test(value) ? value : null;
+  const value = textIn(fields, name);
+  return value.length <= charsMax && /^[\x20-\x7e]+$/.test(value) ? value : null;
 }
 
 /** Whole fen as WeChat writes them: no sign, no leading zero, no exponent. */
 export function amountIn(fields: Fields, name: string): Fen | null {
-  const value = fields.get(name) ?? "";
+  const value = textIn(fields, name);
   return /^(0|[1-9][0-9]{0,11})$/.test(value) ? fen(Number(value)) : null;
 }
 
 /** `20260701100000` or `2026-07-01 10:00:00`, both in Beijing time. */
 export function momentIn(fields: Fields, name: string): Date | null {
-  const digits = (fields.get(name) ?? "").replace(/^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/, "$1$2$3$4$5$6");
+  const digits = textIn(fields, name).replace(/^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/, "$1$2$3$4$5$6");
   if (!/^\d{14}$/.test(digits)) return null;
   const moment = new Date(digits.replace(/^(....)(..)(..)(..)(..)(..)$/, "$1-$2-$3T$4:$5:$6+08:00"));
   // The 31st of June is no day, though some calendars count on.
@@ -41,10 +44,9 @@ export function paidTradeOf(fields: Fields): PaidTrade | null {
   if (number === null || transactionId === null || appId === null || merchantNumber === null) return null;
   if (totalFen === null || paidAt === null) return null;
   // Absent is CNY by WeChat's own word; anything that is there has to be read.
-  const currency = fields.has("fee_type") ? wordIn(fields, "fee_type", 16) : "CNY";
+  const currency = textIn(fields, "fee_type") === "" ? "CNY" : wordIn(fields, "fee_type", 16);
   if (currency === null) return null;
-  const inYuan = (fields.get("cash_fee_type") ?? "CNY") === "CNY";
-  const payerFen = inYuan ? amountIn(fields, "cash_fee") : null;
+  const payerFen = ["", "CNY"].includes(textIn(fields, "cash_fee_type")) ? amountIn(fields, "cash_fee") : null;
   return { number, transactionId, appId, merchantNumber, currency, totalFen, payerFen, paidAt };
 }
 
@@ -56,8 +58,7 @@ const REFUND_STATUSES = new Map<string, TradeRefund["status"]>([
 ]);
 
 /** @returns undefined for a status we do not know */
-export const refundStatusOf = (status: string | undefined): TradeRefund["status"] | undefined =>
-  REFUND_STATUSES.get(status ?? "");
+export const refundStatusOf = (status: string): TradeRefund["status"] | undefined => REFUND_STATUSES.get(status);
 
 /** v2 notices carry no id, so the digest of what came stands for it: a repeat of the same bytes is the same notice. */
 export const noticeIdOf = (body: Uint8Array): string => createHash("sha256").update(body).digest("hex");

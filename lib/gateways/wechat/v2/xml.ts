@@ -17,7 +17,7 @@ const OPENING = /<([A-Za-z_][0-9A-Za-z_.-]{0,63})[ \t\r\n]*(\/?)>/y;
 const CLOSING = /<\/([A-Za-z_][0-9A-Za-z_.-]{0,63})[ \t\r\n]*>/y;
 const TEXT = /[^<&]+/y;
 const CDATA = /<!\[CDATA\[([\s\S]*?)\]\]>/y;
-const REFERENCE = /&(?:([a-z]+)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));/y;
+const REFERENCE = /&(?:([a-z]+)|#([0-9]{1,7}|x[0-9A-Fa-f]{1,6}));/y;
 const ENTITIES = new Map([
   ["amp", "&"],
   ["lt", "<"],
@@ -104,9 +104,8 @@ function readPart(reader: Reader): string | null | undefined {
   if (section !== undefined) return section;
   const reference = reader.take(REFERENCE);
   if (reference === null) return undefined;
-  const [, entity, decimal, hex] = reference;
-  if (entity !== undefined) return ENTITIES.get(entity) ?? null;
-  return characterOf(decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number.parseInt(decimal, 10));
+  const [, entity = "", number] = reference;
+  return number === undefined ? (ENTITIES.get(entity) ?? null) : characterOf(Number(number.replace("x", "0x")));
 }
 
 function characterOf(code: number): string | null {
@@ -115,17 +114,12 @@ function characterOf(code: number): string | null {
   return FORBIDDEN.test(character) ? null : character;
 }
 
-const ESCAPES = new Map([
-  ["&", "&amp;"],
-  ["<", "&lt;"],
-  [">", "&gt;"],
-  ["\r", "&#13;"], // a bare one would be read as a line feed, and the signature would not hold
-]);
+/** A bare carriage return would be read as a line feed, and the signature would not hold. */
+const escaped = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\r", "&#13;");
 
 /** @param fields names as WeChat spells them; values without characters that XML forbids */
 export function writeFields(fields: Fields): string {
-  const lines = [...fields].map(
-    ([name, value]) => `<${name}>${value.replace(/[&<>\r]/g, (one) => ESCAPES.get(one) ?? one)}</${name}>`,
-  );
+  const lines = [...fields].map(([name, value]) => `<${name}>${escaped(value)}</${name}>`);
   return `<xml>${lines.join("")}</xml>`;
 }
