@@ -1,0 +1,22 @@
+import type { Metadata } from "next";
+import type { ReactNode } from "react";
+import { openGuest } from "./visit.ts";
+import "./admin.css";
+
+export const metadata: Metadata = { title: "灵付 · 商户后台", robots: { index: false, follow: false } };
+
+/** The dashboard's own colours and language. Who may see what is decided by each page. */
+export default async function AdminLayout({ children }: { children: ReactNode }) {
+  const { container, language, text } = await openGuest();
+  const { sandbox } = container.settings;
+  return (
+    <div className="admin min-h-dvh bg-page text-ink" data-sandbox={sandbox} lang={language}>
+      {sandbox ? (
+        <p className="bg-action px-4 py-2 text-center text-sm font-medium text-action-ink" data-testid="sandbox-banner">
+          {text.sandbox}
+        </p>
+      ) : null}
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import type { ActionState } from "#components/admin/action-state.ts";
+import type { AdminText } from "#components/admin/text.ts";
+import { type AppError, isAppError } from "#lib/base/app-error.ts";
+import { cameFromUs, done, explain, failed } from "../perform.ts";
+import { openGuest } from "../visit.ts";
+
+/** Not by `perform`: who must change the password may do this and nothing else. */
+export async function changePassword(_before: ActionState, form: FormData): Promise<ActionState> {
+  const guest = await openGuest();
+  const { text, session, admins } = guest;
+  if (!(await cameFromUs(guest)) || session === null || session.awaitsCode) return failed(text.errors.stale);
+  try {
+    await admins.users.changePassword({
+      userId: session.user.id,
+      sessionId: session.id,
+      current: String(form.get("current") ?? "").slice(0, 1_000),
+      next: String(form.get("next") ?? "").slice(0, 1_000),
+    });
+  } catch (cause) {
+    if (!isAppError(cause)) throw cause;
+    return failed(wordsOf(cause, text));
+  }
+  if (session.user.mustChangePassword) redirect("/admin");
+  return done(text.password.done);
+}
+
+const REASONS = ["short", "long", "weak", "same"] as const;
+
+function wordsOf(cause: AppError, text: AdminText): string {
+  if (cause.code === "forbidden") return text.password.wrong;
+  const why = cause.errors[0]?.message;
+  const reason = REASONS.find((each) => each === why);
+  return reason === undefined ? explain(cause, text) : text.password[reason];
+}

@@ -1,0 +1,74 @@
+"use server";
+
+import { cookies } from "next/headers";
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import type { ActionState } from "#components/admin/action-state.ts";
+import { isAppError } from "#lib/base/app-error.ts";
+import { ADMIN_PASSWORD_CHARS_MAX, ADMIN_SESSION_LIFE_MS } from "#lib/base/limits.ts";
+import type { Secret } from "#lib/base/secret.ts";
+import { SECOND_MS } from "#lib/base/time.ts";
+import { cameFromUs, explain, failed } from "../perform.ts";
+import { ENTER_CODE, type Guest, LANGUAGE_COOKIE, openGuest, SIGN_IN, sessionCookie } from "../visit.ts";
+
+// What one does before one is signed in, and how one leaves.
+
+const credentials = z.object({ email: z.string().max(254), password: z.string().min(1).max(ADMIN_PASSWORD_CHARS_MAX) });
+const YEAR_S = 31_536_000;
+
+export async function signIn(_before: ActionState, form: FormData): Promise<ActionState> {
+  const guest = await openGuest();
+  const { admins, text, visitor } = guest;
+  if (!(await cameFromUs(guest))) return failed(text.errors.stale);
+  const parsed = credentials.safeParse({ email: form.get("email"), password: form.get("password") });
+  if (!parsed.success) return failed(text.signIn.wrong);
+  const opened = await said(guest, () => admins.signIn(parsed.data, visitor));
+  if ("refusal" in opened) return opened.refusal;
+  if (opened.result === null) return failed(text.signIn.wrong);
+  await keepCookie(guest, opened.result.token);
+  redirect(opened.result.awaitsCode ? ENTER_CODE : "/admin");
+}
+
+export async function enterCode(_before: ActionState, form: FormData): Promise<ActionState> {
+  const guest = await openGuest();
+  const { admins, text, visitor, session } = guest;
+  if (!(await cameFromUs(guest))) return failed(text.errors.stale);
+  if (session === null || !session.awaitsCode) redirect(SIGN_IN);
+  const code = String(form.get("code") ?? "").slice(0, 16);
+  const entered = await said(guest, () => admins.enterCode(session, code, visitor));
+  if ("refusal" in entered) return entered.refusal;
+  if (entered.result === null) return failed(text.signIn.codeWrong);
+  await keepCookie(guest, entered.result);
+  redirect("/admin");
+}
+
+export async function signOut(): Promise<void> {
+  const guest = await openGuest();
+  if (!(await cameFromUs(guest))) return;
+  if (guest.session !== null) await guest.admins.signOut(guest.session);
+  const { name, options } = sessionCookie(guest.container);
+  (await cookies()).set(name, "", { ...options, maxAge: 0 });
+  redirect(SIGN_IN);
+}
+
+export async function changeLanguage(form: FormData): Promise<void> {
+  const language = form.get("language") === "en" ? "en" : "zh-CN";
+  (await cookies()).set(LANGUAGE_COOKIE, language, { maxAge: YEAR_S, path: "/admin", sameSite: "lax", httpOnly: true });
+}
+
+type Said<Result> = { readonly result: Result } | { readonly refusal: ActionState };
+
+/** A pause after too many tries is said, not thrown. */
+async function said<Result>({ text }: Guest, work: () => Promise<Result>): Promise<Said<Result>> {
+  try {
+    return { result: await work() };
+  } catch (cause) {
+    if (!isAppError(cause)) throw cause;
+    return { refusal: failed(explain(cause, text)) };
+  }
+}
+
+async function keepCookie({ container }: Guest, token: Secret<string>): Promise<void> {
+  const { name, options } = sessionCookie(container);
+  (await cookies()).set(name, token.reveal(), { ...options, maxAge: ADMIN_SESSION_LIFE_MS / SECOND_MS });
+}

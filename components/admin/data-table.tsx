@@ -1,0 +1,99 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+export interface Column {
+  readonly key: string;
+  readonly label: string;
+  readonly align?: "end";
+}
+
+export interface Row {
+  readonly key: string;
+  /** The whole row leads there. */
+  readonly href?: string;
+  /** One per column. */
+  readonly cells: readonly ReactNode[];
+}
+
+interface DataTableProps {
+  readonly caption: string;
+  readonly columns: readonly Column[];
+  readonly rows: readonly Row[];
+  /** Which cell carries the row's link; the first unless told. */
+  readonly linked?: number;
+}
+
+/** Written out, since browsers take them from elements whose `display` changed. */
+const ROLES = {
+  table: { role: "table" },
+  rowgroup: { role: "rowgroup" },
+  row: { role: "row" },
+  columnheader: { role: "columnheader" },
+  cell: { role: "cell" },
+} as const;
+
+/** A table that becomes a stack of cards on a phone. */
+export function DataTable({ caption, columns, rows, linked = 0 }: DataTableProps) {
+  return (
+    <table {...ROLES.table} className="w-full border-collapse max-md:block">
+      <caption className="sr-only">{caption}</caption>
+      <thead {...ROLES.rowgroup} className="max-md:sr-only">
+        <tr {...ROLES.row}>
+          {columns.map(({ key, label, align }) => (
+            <th
+              key={key}
+              {...ROLES.columnheader}
+              scope="col"
+              className={`px-4 py-3 text-sm font-medium whitespace-nowrap text-soft ${align === "end" ? "text-right" : "text-left"}`}
+            >
+              {label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody {...ROLES.rowgroup} className="max-md:block">
+        {rows.map((row) => (
+          <TableRow key={row.key} row={row} columns={columns} linked={linked} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function TableRow({ row, columns, linked }: { row: Row; columns: readonly Column[]; linked: number }) {
+  const { href, cells } = row;
+  return (
+    <tr
+      {...ROLES.row}
+      className={`relative border-t border-line max-md:block max-md:px-4 max-md:py-3 ${href === undefined ? "" : "hover:bg-sunken"}`}
+    >
+      {cells.map((cell, at) => {
+        const column = columns[at];
+        return (
+          <td
+            key={column?.key}
+            {...ROLES.cell}
+            className={`align-top max-md:flex max-md:justify-between max-md:gap-4 max-md:py-1 md:px-4 md:py-3.5 ${column?.align === "end" ? "md:text-right" : ""}`}
+          >
+            <span className="shrink-0 text-sm text-soft md:hidden" aria-hidden="true">
+              {column?.label}
+            </span>
+            <span className="min-w-0 max-md:text-right">
+              {at === linked && href !== undefined ? (
+                <Link
+                  href={href}
+                  prefetch={false}
+                  className="inline-block font-medium text-brand-ink underline-offset-4 after:absolute after:inset-0 hover:underline"
+                >
+                  {cell}
+                </Link>
+              ) : (
+                cell
+              )}
+            </span>
+          </td>
+        );
+      })}
+    </tr>
+  );
+}

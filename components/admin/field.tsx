@@ -1,0 +1,70 @@
+import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from "react";
+import { INPUT } from "./look.ts";
+
+interface Labelled {
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly name: string;
+}
+
+/** A label, its input, and what helps filling it in. */
+export function Field({ label, hint, ...rest }: Labelled & InputHTMLAttributes<HTMLInputElement>) {
+  const id = useId();
+  return (
+    <Shell id={id} label={label} hint={hint}>
+      <input {...rest} id={id} aria-describedby={hint === undefined ? undefined : `${id}-hint`} className={INPUT} />
+    </Shell>
+  );
+}
+
+export function Select({
+  label,
+  hint,
+  options,
+  ...rest
+}: Labelled & SelectHTMLAttributes<HTMLSelectElement> & { options: readonly { value: string; label: string }[] }) {
+  const id = useId();
+  return (
+    <Shell id={id} label={label} hint={hint}>
+      <select {...rest} id={id} aria-describedby={hint === undefined ? undefined : `${id}-hint`} className={INPUT}>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </Shell>
+  );
+}
+
+export function Check({ label, ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: string; name: string }) {
+  return (
+    <label className="flex min-h-11 cursor-pointer items-center gap-3">
+      <input {...rest} type="checkbox" className="size-5 accent-action" />
+      <span>{label}</span>
+    </label>
+  );
+}
+
+interface ShellProps {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string | undefined;
+  readonly children: ReactNode;
+}
+
+function Shell({ id, label, hint, children }: ShellProps) {
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1.5 block text-sm font-medium">
+        {label}
+      </label>
+      {children}
+      {hint === undefined ? null : (
+        <p id={`${id}-hint`} className="mt-1.5 text-sm text-soft">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}

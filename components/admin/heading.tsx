@@ -1,0 +1,41 @@
+import type { ReactNode } from "react";
+
+/** The name of the room, and what belongs beside it. */
+export function Heading({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="mb-5 flex flex-wrap items-center justify-between gap-3">
+      <h1 className="min-w-0 text-2xl font-semibold">{title}</h1>
+      {children}
+    </div>
+  );
+}
+
+export function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="mt-6">
+      <h2 className="mb-3 text-lg font-semibold">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+export interface Fact {
+  readonly label: string;
+  readonly value: ReactNode;
+}
+
+/** Names and values; null values are left out. */
+export function Facts({ facts }: { facts: readonly (Fact | null)[] }) {
+  return (
+    <dl className="divide-y divide-line px-4 sm:px-5">
+      {facts.map((fact) =>
+        fact === null ? null : (
+          <div key={fact.label} className="flex flex-wrap justify-between gap-x-6 gap-y-1 py-3">
+            <dt className="text-sm text-soft">{fact.label}</dt>
+            <dd className="min-w-0 text-right break-all tabular-nums">{fact.value}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  );
+}
