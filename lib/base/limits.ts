@@ -61,6 +61,18 @@ export const FOREIGN_REFUND_LOOKS_MAX = 50;
 /** WeChat may not find a trade that was just paid; after this it is believed. */
 export const REFUND_ABSENT_BELIEVED_MS = HOUR_MS;
 
+// Bills and reconciliation
+/** Rows that are looked up in our book at a time. */
+export const BILL_BATCH_ROWS = 1_000;
+export const BILL_LINE_CHARS_MAX = 65_536;
+/** More differences than a person could look through mean one cause; the rest is counted. */
+export const DISCREPANCIES_MAX = 10_000;
+/** Days that are still reconciled when the worker was away. */
+export const RECONCILE_CATCH_UP_DAYS = 14;
+/** Between our moment and WeChat's of one refund. */
+export const REFUND_MOMENTS_APART_MS = 2 * MINUTE_MS;
+export const DISCREPANCY_REASON_CHARS_MAX = 500;
+
 // Talking to WeChat Pay
 export const GATEWAY_CONNECT_TIMEOUT_MS = 2 * SECOND_MS;
 export const GATEWAY_TOTAL_TIMEOUT_MS = 10 * SECOND_MS;
@@ -68,6 +80,11 @@ export const GATEWAY_TOTAL_TIMEOUT_MS = 10 * SECOND_MS;
 export const GATEWAY_FIRST_TRY_TIMEOUT_MS = 6 * SECOND_MS;
 export const GATEWAY_SOCKETS_MAX = 256;
 export const GATEWAY_ANSWER_BYTES_MAX = 1_048_576;
+/** A bill, compressed as it comes and as it is kept: about a million rows. */
+export const BILL_GZIP_BYTES_MAX = 67_108_864;
+/** A file of that size that unpacks to more is no bill. */
+export const BILL_BYTES_MAX = 2_147_483_648;
+export const BILL_TIMEOUT_MS = 2 * MINUTE_MS;
 /** A v2 document: forty coupons and fifty refunds stay far below it. */
 export const V2_XML_BYTES_MAX = 65_536;
 export const V2_XML_FIELDS_MAX = 1_024;

@@ -3,6 +3,8 @@ import { AppError } from "#lib/base/app-error.ts";
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type {
+  BillFile,
+  BillRefusal,
   CloseRefusal,
   Gateway,
   Gateways,
@@ -43,6 +45,8 @@ export interface MemoryGateway extends Gateway {
   /** Numbers that a shopper could pay right now; more than one per order is the mistake that flows must not make. */
   payableNumbers(): string[];
   readonly refunds: Pick<MemoryRefunds, "settle" | "makeInConsole" | "all">;
+  /** What `downloadBill` answers, by kind and day: `trades 2026-07-01`; days without an entry have no bill. */
+  readonly bills: Map<string, Outcome<BillFile, BillRefusal>>;
 }
 
 export interface MemoryGatewayOptions {
@@ -63,6 +67,7 @@ export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGatewa
   const { clock, accountId = "acc_memory", appId = "wx0000000000000000", merchantNumber = "1900000001" } = options;
   const trades = new Map<string, MemoryTrade>();
   const refunds = createMemoryRefunds(clock);
+  const bills = new Map<string, Outcome<BillFile, BillRefusal>>();
   const paymentOfTransaction = (id: string) =>
     [...trades.values()].map(({ payment }) => payment).find((payment) => payment?.transactionId === id) ?? null;
   const script = createScript();
@@ -81,6 +86,8 @@ export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGatewa
       script.run("openRefund", asked.number, () => refunds.open(asked, paymentOfTransaction(asked.transactionId))),
     findRefund: (number) => script.run("findRefund", number, () => refunds.find(number)),
     refunds,
+    bills,
+    downloadBill: async (day, kind) => bills.get(`${kind} ${day}`) ?? refused("no_bill"),
     signForBridge: async (prepayId) => ({
       appId,
       timeStamp: String(Math.floor(clock.now().getTime() / 1000)),

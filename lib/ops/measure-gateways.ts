@@ -58,6 +58,7 @@ function measureGateway(gateway: Gateway, metrics: MeasureOptions["metrics"]): G
     closeTrade: (number) => timed("close_trade", () => gateway.closeTrade(number)),
     openRefund: (refund) => timed("open_refund", () => gateway.openRefund(refund)),
     findRefund: (number) => timed("find_refund", () => gateway.findRefund(number)),
+    downloadBill: (day, kind) => timed("download_bill", () => gateway.downloadBill(day, kind)),
     signForBridge: (prepayId) => gateway.signForBridge(prepayId),
   };
 }

@@ -72,6 +72,20 @@ export type RefundRefusal =
   | "trade_absent"
   | "account_trouble";
 
+/** WeChat's bills of a day: what was traded, and how the account moved by it. */
+export type BillKind = "trades" | "funds";
+
+/** A bill as it came, whole and unchanged. */
+export interface BillFile {
+  readonly gzip: Uint8Array;
+}
+
+/**
+ * `no_bill`: nothing happened that day. `not_ready`: ask again later. `not_available`: WeChat does not give this day out (it
+ * is not over, or more than three months ago).
+ */
+export type BillRefusal = "no_bill" | "not_ready" | "not_available" | "not_permitted";
+
 export interface Gateway {
   readonly accountId: string;
   readonly appId: string;
@@ -82,6 +96,8 @@ export interface Gateway {
   /** `done` means accepted. Safe to repeat under the same number: WeChat makes it one refund. */
   openRefund(refund: NewRefund): Promise<Outcome<TradeRefund, RefundRefusal>>;
   findRefund(number: string): Promise<Outcome<TradeRefund, "absent">>;
+  /** @param day of Beijing, `2026-07-01` */
+  downloadBill(day: string, kind: BillKind): Promise<Outcome<BillFile, BillRefusal>>;
   /** Signs a prepay id for `WeixinJSBridge`; each call makes fresh parameters. */
   signForBridge(prepayId: string): Promise<BridgeParameters>;
 }

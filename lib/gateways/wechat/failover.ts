@@ -2,6 +2,7 @@ import { GATEWAY_FIRST_TRY_TIMEOUT_MS } from "#lib/base/limits.ts";
 import {
   EXCHANGE_LIMITS,
   type Exchange,
+  type ExchangeLimits,
   exchange,
   type NoAnswer,
   type OutgoingRequest,
@@ -26,6 +27,8 @@ export type CallResult = (RawAnswer | NoAnswer) & {
 export interface Sending {
   /** Sending it twice has the effect of sending it once, by our own number in it. */
   readonly repeatable: boolean;
+  /** Other than usual, for answers that are large. */
+  readonly limits?: ExchangeLimits;
   /** Asked once per try. */
   readonly requestTo: (origin: string) => OutgoingRequest | Promise<OutgoingRequest>;
 }
@@ -39,17 +42,18 @@ const BACKUPS = new Map([
 export const backupOrigin = (origin: string): string | null => BACKUPS.get(origin) ?? null;
 
 /** Sends, and sends once more where that is safe and promises something: to the backup host, or over a new connection. */
-export async function sendWithBackup(way: Way, { repeatable, requestTo }: Sending): Promise<CallResult> {
+export async function sendWithBackup(way: Way, sending: Sending): Promise<CallResult> {
+  const { repeatable, requestTo, limits = EXCHANGE_LIMITS } = sending;
   const { exchange: run = exchange, backupOf = backupOrigin } = way;
   const origin = new URL(way.apiBase).origin;
   const backup = repeatable ? backupOf(origin) : null;
   const startedMs = performance.now();
-  const firstMs = backup === null ? EXCHANGE_LIMITS.totalMs : GATEWAY_FIRST_TRY_TIMEOUT_MS;
-  const first = await run(await requestTo(origin), { ...EXCHANGE_LIMITS, totalMs: firstMs });
+  const firstMs = backup === null ? limits.totalMs : GATEWAY_FIRST_TRY_TIMEOUT_MS;
+  const first = await run(await requestTo(origin), { ...limits, totalMs: firstMs });
   const next = repeatable ? nextOrigin(first, { origin, backup }) : null;
   if (next === null) return { ...first, afterDoubt: false };
-  const leftMs = Math.max(1, EXCHANGE_LIMITS.totalMs - (performance.now() - startedMs));
-  const second = await run(await requestTo(next), { ...EXCHANGE_LIMITS, totalMs: leftMs });
+  const leftMs = Math.max(1, limits.totalMs - (performance.now() - startedMs));
+  const second = await run(await requestTo(next), { ...limits, totalMs: leftMs });
   return { ...second, afterDoubt: first.kind === "answer" || first.mayHaveArrived };
 }
 

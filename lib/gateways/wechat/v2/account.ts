@@ -5,6 +5,7 @@ import type { V2Credentials, V2Secrets } from "../../account.ts";
 import type { Way } from "../failover.ts";
 import { agentWithCertificate } from "../transport.ts";
 import { closeTrade } from "./close-trade.ts";
+import { downloadBill } from "./download-bill.ts";
 import { findRefund } from "./find-refund.ts";
 import { findTrade } from "./find-trade.ts";
 import { createV2Http } from "./http.ts";
@@ -22,7 +23,8 @@ export function createV2Gateway(credentials: V2Credentials, environment: V2Envir
   const { id: accountId, appId, merchantNumber, notifyUrl, apiBase, v2 } = credentials;
   const { clock, log, ...out } = environment;
   const signer = { appId, merchantNumber, apiKey: v2.apiKey.reveal(), signType: v2.signType };
-  const http = createV2Http({ signer, way: { ...out, apiBase }, log });
+  const way = { ...out, apiBase };
+  const http = createV2Http({ signer, way, log });
   const isSecure = new URL(apiBase).protocol === "https:";
   const refunding = { notifyUrl, isSecure, agent: agentOf(v2, { accountId, log }) };
   return {
@@ -34,6 +36,7 @@ export function createV2Gateway(credentials: V2Credentials, environment: V2Envir
     closeTrade: (number) => closeTrade(http, number),
     openRefund: (refund) => openRefund(http, refunding, refund),
     findRefund: (number) => findRefund(http, number),
+    downloadBill: (day, kind) => downloadBill({ signer, way, isSecure, agent: refunding.agent, log }, day, kind),
     signForBridge: async (prepayId) => signForBridge(signer, clock, prepayId),
   };
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Agent } from "node:https";
 import { type V2SignType, v2Sign } from "../crypto/shared-key.ts";
 import { type CallResult, sendWithBackup, type Way } from "../failover.ts";
-import { USER_AGENT } from "../transport.ts";
+import { type ExchangeLimits, USER_AGENT } from "../transport.ts";
 import { type Fields, writeFields } from "./xml.ts";
 
 // A signed request and whatever came back, not verified yet. Source: wechatpay.md §11.
@@ -20,10 +20,11 @@ export interface V2Call {
   readonly fields: Readonly<Record<string, string>>;
   /** Connections with the merchant's certificate, where WeChat wants to see it. */
   readonly agent?: Agent;
+  readonly limits?: ExchangeLimits;
 }
 
 /** Every call is repeatable: each names the trade or the refund by our own number. A second try sends the same bytes. */
-export function callV2(signer: V2Signer, way: Way, { path, fields, agent }: V2Call): Promise<CallResult> {
+export function callV2(signer: V2Signer, way: Way, { path, fields, agent, limits }: V2Call): Promise<CallResult> {
   const request = {
     method: "POST",
     path,
@@ -31,7 +32,11 @@ export function callV2(signer: V2Signer, way: Way, { path, fields, agent }: V2Ca
     body: writeFields(signedFields(signer, fields)),
     ...(agent === undefined ? {} : { agent }),
   } as const;
-  return sendWithBackup(way, { repeatable: true, requestTo: (origin) => ({ ...request, origin }) });
+  return sendWithBackup(way, {
+    repeatable: true,
+    requestTo: (origin) => ({ ...request, origin }),
+    ...(limits === undefined ? {} : { limits }),
+  });
 }
 
 function signedFields(signer: V2Signer, fields: Readonly<Record<string, string>>): Fields {

@@ -1,4 +1,4 @@
-import type { CloseRefusal, OpenRefusal, RefundRefusal } from "#lib/payment/index.ts";
+import type { BillRefusal, CloseRefusal, OpenRefusal, RefundRefusal } from "#lib/payment/index.ts";
 
 // What v2's err_code means to us: the one place. Codes come folded (v3/error-table.ts), so ORDER_PAID is ORDERPAID.
 // Only signed answers come here: return_code FAIL, bad signatures and everything formless is dealt with before (http.ts).
@@ -96,3 +96,18 @@ export const refundMeaning = (code: string): RefundRefusal | "unknown" => REFUND
 
 export const findRefundMeaning = (code: string): "absent" | "unknown" =>
   code === "REFUNDNOTEXIST" ? "absent" : "unknown";
+
+const BILL_WORDS: readonly (readonly [string, BillRefusal])[] = [
+  ["NOBILLEXIST", "no_bill"],
+  ["BILLCREATING", "not_ready"],
+  ["INVALIDREQUEST", "not_available"],
+  ["INVALIDBILLDATE", "not_available"],
+  ["PARAMERROR", "not_available"],
+  ["NOAUTH", "not_permitted"],
+];
+
+/** v2 tells of bills in words instead of codes (`No Bill Exist`), unsigned. @param said everything the refusal says */
+export function billMeaning(said: string): BillRefusal | "unknown" {
+  const folded = said.toUpperCase().replaceAll(/[^A-Z]/g, "");
+  return BILL_WORDS.find(([word]) => folded.includes(word))?.[1] ?? "unknown";
+}

@@ -6,6 +6,7 @@ import { privateKeyFrom, publicKeyFrom } from "../crypto/rsa.ts";
 import type { Exchange } from "../transport.ts";
 import { createCaller } from "./call.ts";
 import { closeTrade } from "./close-trade.ts";
+import { downloadBill } from "./download-bill.ts";
 import { downloadCertificates } from "./download-certificates.ts";
 import { findRefund } from "./find-refund.ts";
 import { findTrade, findTradeByTransaction } from "./find-trade.ts";
@@ -70,6 +71,7 @@ export function createV3Account(credentials: V3Credentials, environment: V3Envir
       closeTrade: (number) => closeTrade(http, number),
       openRefund: (refund) => openRefund(http, credentials, refund),
       findRefund: (number) => findRefund(http, number),
+      downloadBill: (day, kind) => downloadBill(http, day, kind),
       signForBridge: (prepayId) => signForBridge(signer, appId, prepayId),
     },
   };

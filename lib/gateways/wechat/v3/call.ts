@@ -3,7 +3,7 @@ import type { Clock } from "#lib/base/time.ts";
 import { authorizationHeader, requestText } from "../crypto/canonical.ts";
 import { signRsa } from "../crypto/rsa.ts";
 import { type CallResult, sendWithBackup, type Way } from "../failover.ts";
-import { USER_AGENT } from "../transport.ts";
+import { type ExchangeLimits, USER_AGENT } from "../transport.ts";
 
 // A signed request and whatever came back, not verified yet. Source: wechatpay.md §2, §5.
 
@@ -26,6 +26,7 @@ export interface Call {
   readonly body: string;
   /** Sending it twice has the effect of sending it once, by our own number in it. */
   readonly repeatable: boolean;
+  readonly limits?: ExchangeLimits;
 }
 
 export type Caller = (call: Call) => Promise<CallResult>;
@@ -34,7 +35,11 @@ export type Caller = (call: Call) => Promise<CallResult>;
 export const createCaller =
   (options: CallerOptions): Caller =>
   (call) =>
-    sendWithBackup(options, { repeatable: call.repeatable, requestTo: (origin) => signed(options, origin, call) });
+    sendWithBackup(options, {
+      repeatable: call.repeatable,
+      requestTo: (origin) => signed(options, origin, call),
+      ...(call.limits === undefined ? {} : { limits: call.limits }),
+    });
 
 async function signed(options: CallerOptions, origin: string, { method, path, body }: Call) {
   const { merchantNumber, serialNo, privateKey, clock, publicKeyId } = options;

@@ -1,4 +1,4 @@
-import type { CloseRefusal, OpenRefusal, RefundRefusal } from "#lib/payment/index.ts";
+import type { BillRefusal, CloseRefusal, OpenRefusal, RefundRefusal } from "#lib/payment/index.ts";
 
 // What WeChat's error codes mean to us: the one place. Source: wechatpay.md §5, §6.
 // Only 4xx answers in WeChat's form come here; 5xx, 429 and everything formless is unknown before (http.ts).
@@ -97,3 +97,15 @@ export const refundMeaning = (status: number, code: string): RefundRefusal | "un
 
 export const findRefundMeaning = (status: number, code: string): "absent" | "unknown" =>
   status === 404 && (code === "RESOURCENOTEXISTS" || code === "REFUNDNOTEXIST") ? "absent" : "unknown";
+
+const BILL_CODES = new Map<string, BillRefusal>([
+  ["NOSTATEMENTEXIST", "no_bill"],
+  ["STATEMENTCREATING", "not_ready"],
+  ["INVALIDREQUEST", "not_available"],
+  ["PARAMERROR", "not_available"],
+  ["NOAUTH", "not_permitted"],
+]);
+
+/** "No bill" means that nothing was sold, so only the code that says so is taken for it. */
+export const billMeaning = (status: number, code: string): BillRefusal | "unknown" =>
+  status < 500 ? (BILL_CODES.get(code) ?? "unknown") : "unknown";

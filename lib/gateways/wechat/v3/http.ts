@@ -1,7 +1,7 @@
 import type { Clock } from "#lib/base/time.ts";
 import type { Log } from "#lib/payment/index.ts";
 import type { CallResult } from "../failover.ts";
-import type { RawAnswer } from "../transport.ts";
+import type { ExchangeLimits, RawAnswer } from "../transport.ts";
 import type { Caller } from "./call.ts";
 import { foldCode } from "./error-table.ts";
 import type { VerifierKeys } from "./keys.ts";
@@ -32,6 +32,8 @@ export interface V3Http {
   readonly merchantNumber: string;
   get(path: string): Promise<V3Reply>;
   post(path: string, body: unknown): Promise<V3Reply>;
+  /** Asks for a file, whose answer nobody signs: the caller knows its hash by a signed one. */
+  file(path: string, limits: ExchangeLimits): Promise<CallResult>;
 }
 
 export interface V3HttpOptions {
@@ -54,6 +56,8 @@ export function createV3Http(options: V3HttpOptions): V3Http {
     merchantNumber,
     get: (path) => send("GET", path, ""),
     post: (path, body) => send("POST", path, JSON.stringify(body)),
+    // A file that takes long is not asked for from two hosts.
+    file: (path, limits) => call({ method: "GET", path, body: "", repeatable: false, limits }),
   };
 }
 

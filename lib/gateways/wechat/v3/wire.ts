@@ -34,6 +34,18 @@ export const codeUrlSchema = z.object({ code_url: z.string().regex(/^weixin:\/\/
 export const h5UrlSchema = z.object({ h5_url: z.string().regex(/^https?:\/\/[\x21-\x7e]{1,504}$/) });
 export const prepaySchema = z.object({ prepay_id: z.string().regex(/^[\x21-\x7e]{1,64}$/) });
 
+/** Only path and query of the link are used: our signature goes to the host we were told to talk to, and to no other. */
+export const billLinkSchema = z
+  .object({
+    hash_type: z.literal("SHA1"),
+    hash_value: z.string().regex(/^[0-9a-fA-F]{40}$/),
+    download_url: z.string().regex(/^https?:\/\/[^/?#]+\/v3\/billdownload\/[\x21-\x7e]{1,2000}$/),
+  })
+  .transform(({ hash_value, download_url }) => ({
+    sha1: hash_value,
+    path: download_url.replace(/^https?:\/\/[^/]+/, ""),
+  }));
+
 /** A trade in whatever state; most fields are there only once it is paid. */
 export const tradeSchema = z.object({ out_trade_no: word(32), trade_state: word(32) });
 
