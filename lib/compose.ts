@@ -204,6 +204,7 @@ interface PaymentParts {
 
 function paymentDeps({ environment, box, gateways, log }: PaymentParts, { pool }: Database): Deps {
   const pepper = box.deriveKey("payer-ref");
+  const drawKey = box.deriveKey("promotion-draw");
   return {
     store: paymentStore(pool),
     gateways,
@@ -211,6 +212,7 @@ function paymentDeps({ environment, box, gateways, log }: PaymentParts, { pool }
     ids,
     log,
     hashPayer: (payer) => createHmac("sha256", pepper).update(payer).digest("base64url"),
+    hashDraw: (text) => createHmac("sha256", drawKey).update(text).digest(),
     payUrl: (orderId) => `${environment.publicUrl}/pay/${orderId}`,
   };
 }

@@ -4,6 +4,8 @@ export const SCOPES = [
   "orders:write",
   "refunds:read",
   "refunds:write",
+  "promotions:read",
+  "promotions:write",
   "webhooks:read",
   "webhooks:write",
 ] as const;

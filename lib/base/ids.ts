@@ -12,6 +12,7 @@ export const ID_PREFIXES = {
   item: "itm",
   journal: "jrn",
   order: "ord",
+  promotion: "prm",
   receipt: "rcp",
   refund: "ref",
   request: "req",

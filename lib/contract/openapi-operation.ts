@@ -4,7 +4,7 @@ import type { ErrorCode } from "../base/app-error.ts";
 /** One call, in the few words that OpenAPI cannot get from the schemas. */
 export interface Operation {
   readonly id: string;
-  readonly tag: "Orders" | "Refunds" | "Webhooks" | "Pay page" | "WeChat" | "Operations" | "Description";
+  readonly tag: "Orders" | "Promotions" | "Refunds" | "Webhooks" | "Pay page" | "WeChat" | "Operations" | "Description";
   readonly summary: string;
   readonly description?: string;
   /** `merchant`: an API key; `metrics`: the metrics token. */
@@ -25,4 +25,6 @@ export interface OperationAnswer {
   readonly type?: string;
 }
 
-export type Operations = Readonly<Record<string, Readonly<Partial<Record<"get" | "post" | "delete", Operation>>>>>;
+export type Operations = Readonly<
+  Record<string, Readonly<Partial<Record<"get" | "post" | "patch" | "delete", Operation>>>>
+>;

@@ -1,5 +1,6 @@
 import type { Operations } from "./openapi-operation.ts";
 import { otherOperations, pageOperations } from "./openapi-other-operations.ts";
+import { promotionOperations } from "./openapi-promotion-operations.ts";
 import { refundOperations } from "./openapi-refund-operations.ts";
 import { orderListQuerySchema, orderSchema, pageOf } from "./order.ts";
 import { orderRequestSchema } from "./order-request.ts";
@@ -101,6 +102,7 @@ const merchantOperations: Operations = {
 export const OPERATIONS: Operations = {
   ...merchantOperations,
   ...refundOperations,
+  ...promotionOperations,
   ...pageOperations,
   ...otherOperations,
 };

@@ -12,6 +12,8 @@ import {
   METADATA_KEY_CHARS_MAX,
   METADATA_KEYS_MAX,
   METADATA_VALUE_CHARS_MAX,
+  PROMOTION_CODE_CHARS_MAX,
+  PROMOTION_CODES_MAX,
   QUANTITY_MAX,
   RETURN_URL_CHARS_MAX,
   SKU_CHARS_MAX,
@@ -107,20 +109,30 @@ export const orderRequestSchema = z
     expiresIn: z.int().min(EXPIRES_IN_S_MIN).max(EXPIRES_IN_S_MAX).default(EXPIRES_IN_S_DEFAULT).describe("Seconds"),
     returnUrl: returnUrlSchema.optional(),
     shopperId: line(128).optional().describe("Your own id of the shopper; for limits per shopper"),
-    promotionCodes: z.array(line(64)).max(20).optional(),
+    promotionCodes: z
+      .array(line(PROMOTION_CODE_CHARS_MAX))
+      .max(PROMOTION_CODES_MAX)
+      .optional()
+      .describe("Codes the shopper entered"),
   })
-  .superRefine((order, context) => {
-    // An item without its amount has been named already.
-    if (order.items.some((item) => (item.price ?? item.unitAmount) === undefined)) return;
-    const total = order.items.reduce((sum, item) => sum + (item.price ?? item.unitAmount ?? 0) * item.quantity, 0);
-    if (total < 1 || total > AMOUNT_FEN_MAX) {
-      context.addIssue({
-        code: "custom",
-        path: ["items"],
-        message: `the amount due must be 1 to ${AMOUNT_FEN_MAX} fen, not ${total}`,
-      });
-    }
-  });
+  .superRefine(refuseTotal);
+
+/** What the items come to must be an amount that can be paid. */
+export function refuseTotal(
+  order: { readonly items: readonly z.output<typeof requestItemSchema>[] },
+  context: z.RefinementCtx,
+): void {
+  // An item without its amount has been named already.
+  if (order.items.some((item) => (item.price ?? item.unitAmount) === undefined)) return;
+  const total = order.items.reduce((sum, item) => sum + (item.price ?? item.unitAmount ?? 0) * item.quantity, 0);
+  if (total < 1 || total > AMOUNT_FEN_MAX) {
+    context.addIssue({
+      code: "custom",
+      path: ["items"],
+      message: `the amount due must be 1 to ${AMOUNT_FEN_MAX} fen, not ${total}`,
+    });
+  }
+}
 
 export type OrderRequest = z.output<typeof orderRequestSchema>;
 /** What a caller writes: `price` may still be yuan here. */

@@ -9,6 +9,14 @@ import { notify } from "./handlers/notify.ts";
 import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
 import { healthz, metrics, readyz } from "./handlers/operations.ts";
 import { pay } from "./handlers/pay.ts";
+import {
+  archivePromotion,
+  changePromotion,
+  createPromotion,
+  createQuote,
+  getPromotion,
+  listPromotions,
+} from "./handlers/promotions.ts";
 import { qrSvg } from "./handlers/qr-svg.ts";
 import { getRefund, listRefunds, refundOrder } from "./handlers/refunds.ts";
 import { orderStatus } from "./handlers/status.ts";
@@ -27,6 +35,12 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/api/v1/orders/{orderId}/refunds", hot: true, handle: refundOrder },
   { method: "GET", path: "/api/v1/orders/{orderId}/refunds", hot: true, handle: listRefunds },
   { method: "GET", path: "/api/v1/refunds/{refundId}", hot: true, handle: getRefund },
+  { method: "POST", path: "/api/v1/promotions", hot: true, handle: createPromotion },
+  { method: "GET", path: "/api/v1/promotions", hot: true, handle: listPromotions },
+  { method: "GET", path: "/api/v1/promotions/{promotionId}", hot: true, handle: getPromotion },
+  { method: "PATCH", path: "/api/v1/promotions/{promotionId}", hot: true, handle: changePromotion },
+  { method: "DELETE", path: "/api/v1/promotions/{promotionId}", hot: true, handle: archivePromotion },
+  { method: "POST", path: "/api/v1/quotes", hot: true, handle: createQuote },
   { method: "POST", path: "/api/v1/webhook-endpoints", hot: true, handle: createEndpoint },
   { method: "GET", path: "/api/v1/webhook-endpoints", hot: true, handle: listEndpoints },
   { method: "GET", path: "/api/v1/webhook-endpoints/{endpointId}", hot: true, handle: getEndpoint },

@@ -10,6 +10,8 @@ export interface Deps {
   readonly ids: Ids;
   readonly log: Log;
   readonly hashPayer: PayerHash;
+  /** Keyed digest of at least 8 bytes, from which random reductions are drawn. */
+  readonly hashDraw: (text: string) => Uint8Array;
   /** Builds the address of an order's pay page. */
   readonly payUrl: (orderId: string) => string;
   /** Asked at each sweep; without it a person decides. */

@@ -3,6 +3,7 @@ import { fieldErrors } from "#lib/contract/field-errors.ts";
 import type { OrderListQuery, OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { type OrderRequest, type OrderRequestInput, orderRequestSchema } from "#lib/contract/order-request.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
+import type { QuoteRequest, QuoteView } from "#lib/contract/quote.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
 import type { Deps } from "./deps.ts";
 import { refundView } from "./domain/refund.ts";
@@ -11,6 +12,8 @@ import { checkRefund } from "./flows/check-refund.ts";
 import { closeOrder } from "./flows/close-order.ts";
 import { type CreateOrderResult, createOrder } from "./flows/create-order.ts";
 import { acceptLatePayment, type ExtraPayment, refundExtraPayment } from "./flows/extra-money.ts";
+import { managePromotions, type Promotions } from "./flows/manage-promotions.ts";
+import { quote } from "./flows/quote.ts";
 import { type ListedOrders, listOrders, readOrder, readStatus } from "./flows/read-orders.ts";
 import { listRefunds, readRefund } from "./flows/read-refunds.ts";
 import { type NotifyOutcome, receiveNotification } from "./flows/receive-notification.ts";
@@ -23,9 +26,11 @@ import type { Once } from "./store-port.ts";
 /** Everything one can do with payments: one thin method per flow. */
 export class PaymentProcessor {
   readonly #deps: Deps;
+  readonly promotions: Promotions;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.promotions = managePromotions(deps);
   }
 
   /**
@@ -41,6 +46,11 @@ export class PaymentProcessor {
   /** The same for a request that may be repeated: the answer is kept with the order, in one statement. */
   createOrderOnce(request: OrderRequest, once: Once | null): Promise<CreateOrderResult> {
     return createOrder(this.#deps, request, once);
+  }
+
+  /** What a cart would cost, and why. Nothing is stored. */
+  quote(request: QuoteRequest): Promise<QuoteView> {
+    return quote(this.#deps, request);
   }
 
   /** @throws AppError `not_found` */

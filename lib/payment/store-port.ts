@@ -4,7 +4,9 @@ import type { AttemptStatus, Channel, Handover, Resolution, Verdict } from "./do
 import type { JournalEntry } from "./domain/ledger.ts";
 import type { Order, OrderItem } from "./domain/order.ts";
 import type { LockedOrder, OrderFile } from "./domain/order-file.ts";
+import type { DecisionDraft } from "./domain/price-cart.ts";
 import type { Notification, PaidTrade, Protocol, RejectionReason } from "./ports.ts";
+import type { PromotionStore } from "./promotion-port.ts";
 import type { RefundStore, RefundTx } from "./refund-port.ts";
 
 /** What the edge wants remembered in the very statement that does the work: the first answer under this key. */
@@ -37,6 +39,18 @@ export type CreateResult =
   | { readonly kind: "created" }
   | Exclude<KeepResult, { kind: "kept" }>
   | { readonly kind: "number_taken" };
+
+export interface CreateOptions {
+  /** Makes nothing where there are promotions that need no code. */
+  readonly unlessPromoted?: boolean;
+  /** Why the order has no discount. */
+  readonly decision?: DecisionDraft;
+}
+
+/** The order has to be priced first. */
+export interface Promoted {
+  readonly kind: "promoted";
+}
 
 export interface NewAttempt {
   readonly id: string;
@@ -153,7 +167,12 @@ export interface DueAttempt {
 export interface Store {
   transaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result>;
   /** Order, items and the kept answer in one durable statement. */
-  createOrder(draft: NewOrder, once: (Once & { answer: KeptAnswer }) | null): Promise<CreateResult>;
+  createOrder(
+    draft: NewOrder,
+    once: (Once & { answer: KeptAnswer }) | null,
+    options?: CreateOptions,
+  ): Promise<CreateResult | Promoted>;
+  readonly promotions: PromotionStore;
   findOrder(orderId: string): Promise<OrderFile | null>;
   findStatus(orderId: string): Promise<OrderStatusView | null>;
   listOrders(filter: OrderFilter): Promise<OrderFile[]>;

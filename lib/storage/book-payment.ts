@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { BookedPayment } from "#lib/payment/index.ts";
 import { run, type Statement } from "./transaction.ts";
 
-// The attempt, its order, the journal and the word to the watchers in one statement. The guard on the status repeats what
+// The attempt, its order, what it took of promotions, the journal and the word to the watchers in one statement. The guard on the status repeats what
 // the domain has judged under the row lock, so that even a mistake above could not book a payment twice.
 const BOOK: Statement = {
   name: "book_payment",
@@ -25,6 +25,9 @@ const BOOK: Statement = {
       insert into journal_entries (cause, order_id, created_at)
       select $9, ordered.id, $8 from ordered where $9::text is not null
       returning id
+    ), spent as (
+      update promotion_uses set state = 'spent', settled_at = $8
+       where order_id = (select id from ordered) and $3 = 'settles' and state = 'reserved'
     ), lines as (
       insert into journal_lines (entry_id, account, debit, credit)
       select entry.id, l.account, l.debit, l.credit

@@ -33,6 +33,7 @@ const MOVE: Statement = {
     ), ${entry("$15", "$16", ["$17", "$18", "$19"])}
     select pg_notify('order_changed', ordered.id) from ordered`,
 };
+// What the order gave back of its promotions when it closed is taken again, as far as they still have it.
 const ACCEPT: Statement = {
   name: "accept_late_payment",
   text: `
@@ -44,6 +45,17 @@ const ACCEPT: Statement = {
       update orders set status = 'paid', paid_at = $3, check_at = null, version = version + 1
        where id = (select order_id from accepted) and id = $2 and status = 'closed'
       returning id
+    ), room as (
+      select p.id from promotion_uses u join promotions p on p.id = u.promotion_id
+       where u.order_id = $2 and u.state = 'returned' and (p.budget is null or p.spent + p.reserved + u.amount <= p.budget)
+         and (p.limit_total is null or p.uses < p.limit_total)
+         and (p.limit_per_user is null
+              or p.limit_per_user > (select s.uses from promotion_shopper_uses s
+                                      where s.promotion_id = p.id and s.shopper_id = u.shopper_id))
+       order by p.id for update of p
+    ), taken_again as (
+      update promotion_uses set state = 'spent', settled_at = $5
+       where order_id = (select id from ordered) and state = 'returned' and promotion_id in (select id from room)
     ), ${entry("$4", "$5", ["$6", "$7", "$8"])}
     select pg_notify('order_changed', ordered.id) from ordered`,
 };

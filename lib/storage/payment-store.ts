@@ -2,8 +2,9 @@ import type pg from "pg";
 import { CHECK_SOON_MS, SWEEP_LEASE_MS } from "#lib/base/limits.ts";
 import { addMs, MINUTE_MS } from "#lib/base/time.ts";
 import type { DueAttempt, Store, Tx } from "#lib/payment/index.ts";
-import { createOrder } from "./create-order.ts";
+import { createOrder, numberTaken } from "./create-order.ts";
 import { PaymentTx } from "./payment-tx.ts";
+import { promotionStore } from "./promotion-store.ts";
 import { findOrder, findStatus, listOrders } from "./read-orders.ts";
 import { refundStore } from "./refund-store.ts";
 import { inTransaction, run, type Statement } from "./transaction.ts";
@@ -47,10 +48,16 @@ const REJECTION: Statement = {
 /** The payment core's store on Postgres. */
 export function paymentStore(pool: pg.Pool): Store {
   const lastSeen = new SeenLately();
+  const promotions = promotionStore(pool);
   return {
     transaction: <Result>(work: (tx: Tx) => Promise<Result>) =>
       inTransaction(pool, (client) => work(new PaymentTx(client))),
-    createOrder: (draft, once) => createOrder(pool, draft, once),
+    createOrder: async (draft, once, options = {}) => {
+      const result = await createOrder(pool, { draft, once }, options).catch(numberTaken);
+      if (result.kind === "promoted") promotions.expect();
+      return result;
+    },
+    promotions,
     findOrder: (orderId) => findOrder(pool, orderId),
     findStatus: (orderId) => findStatus(pool, orderId),
     listOrders: (filter) => listOrders(pool, filter),

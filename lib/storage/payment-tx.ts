@@ -52,6 +52,9 @@ const CLOSE_ORDER: Statement = {
   text: `with closed as (
            update orders set status = 'closed', closed_at = $2, check_at = null, version = version + 1
             where id = $1 and status = 'pending' returning id
+         ), given_back as (
+           update promotion_uses set state = 'returned', settled_at = $2
+            where order_id = (select id from closed) and state = 'reserved'
          ) select pg_notify('order_changed', id) from closed`,
 };
 const RESOLVE_EXTRA: Statement = {

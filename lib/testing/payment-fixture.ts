@@ -49,6 +49,7 @@ export async function paymentFixture(): Promise<PaymentFixture> {
       orderNumber: () => `LF${readableCode(randomBytes(10))}`,
     },
     hashPayer: (payer) => createHash("sha256").update(payer).digest("base64url"),
+    hashDraw: (text) => createHash("sha256").update(text).digest(),
     payUrl: (orderId) => `http://localhost:3000/pay/${orderId}`,
   };
   const payments = new PaymentProcessor(deps);

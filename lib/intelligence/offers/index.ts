@@ -13,6 +13,7 @@ export type {
   RejectedPromotion,
   Solution,
 } from "./case.ts";
+export { describePromotion } from "./describe-promotion.ts";
 export { chooseOffer, type OfferDecision, type WeighedArm } from "./learner/choose-offer.ts";
 export { createPolicy, type LearningPolicy } from "./learner/create-policy.ts";
 export { explain } from "./learner/explain.ts";

@@ -8,6 +8,7 @@ import type { Deps } from "../deps.ts";
 import type { Order, OrderItem } from "../domain/order.ts";
 import { itemFen, orderView } from "../domain/views.ts";
 import type { KeptAnswer, Once } from "../store-port.ts";
+import { placeOrder } from "./place-order.ts";
 
 export type CreateOrderResult =
   | { readonly kind: "created"; readonly order: OrderView }
@@ -15,18 +16,16 @@ export type CreateOrderResult =
   | { readonly kind: "replayed"; readonly answer: KeptAnswer };
 
 /**
- * Creates an order, and keeps its answer under the caller's key in the same statement.
+ * Creates an order at the price its promotions give it, and keeps its answer under the caller's key in the same commit.
  * @throws AppError `conflict` when `outTradeNo` is taken, `idempotency_conflict` when the key was used with another body
  */
 export async function createOrder(deps: Deps, request: OrderRequest, once: Once | null): Promise<CreateOrderResult> {
-  const draft = draftOrder(deps, request);
-  const view = orderView({ ...draft, attempts: [] }, deps.payUrl(draft.order.id));
-  const kept = once === null ? null : { ...once, answer: { status: 201, body: JSON.stringify(view) } };
-  const result = await deps.store.createOrder(draft, kept);
+  const codes = request.promotionCodes ?? [];
+  const { draft, result } = await placeOrder(deps, { draft: draftOrder(deps, request), codes, once });
   switch (result.kind) {
     case "created":
       deps.log.info("order.created", { orderId: draft.order.id, dueFen: draft.order.dueFen });
-      return { kind: "created", order: view };
+      return { kind: "created", order: orderView({ ...draft, attempts: [] }, deps.payUrl(draft.order.id)) };
     case "replayed":
       return result;
     case "key_used_differently":
@@ -42,19 +41,21 @@ export async function createOrder(deps: Deps, request: OrderRequest, once: Once 
   }
 }
 
+/** The items as they are stored, at their full price. */
+export const draftItems = ({ ids }: Pick<Deps, "ids">, items: OrderRequest["items"]): OrderItem[] =>
+  items.map((item) => ({
+    id: ids.make("item"),
+    name: item.name,
+    sku: item.sku ?? null,
+    category: item.category ?? null,
+    unitFen: unitFen(item),
+    quantity: item.quantity,
+    discountFen: ZERO_FEN,
+  }));
+
 function draftOrder({ clock, ids }: Deps, request: OrderRequest): { order: Order; items: OrderItem[] } {
   const now = clock.now();
-  const items = request.items.map(
-    (item): OrderItem => ({
-      id: ids.make("item"),
-      name: item.name,
-      sku: item.sku ?? null,
-      category: item.category ?? null,
-      unitFen: unitFen(item),
-      quantity: item.quantity,
-      discountFen: ZERO_FEN,
-    }),
-  );
+  const items = draftItems({ ids }, request.items);
   const totalFen = fen(items.reduce((sum, item) => sum + itemFen(item), 0));
   const order: Order = {
     id: ids.make("order"),

@@ -1,0 +1,45 @@
+import { promotionListQuerySchema, promotionPatchSchema, promotionRequestSchema } from "#lib/contract/promotion.ts";
+import { quoteRequestSchema } from "#lib/contract/quote.ts";
+import { json, noContent } from "../answer.ts";
+import { merchant, merchantPost, param } from "../endpoint.ts";
+import { readJson } from "../read-json.ts";
+import { readQuery } from "../read-query.ts";
+
+/** `POST /api/v1/promotions` */
+export const createPromotion = merchantPost({
+  scope: "promotions:write",
+  body: promotionRequestSchema,
+  async handle({ container }, request) {
+    const made = await container.payments.promotions.create(request);
+    return json(201, made, { location: `/api/v1/promotions/${made.id}` });
+  },
+});
+
+/** `GET /api/v1/promotions` */
+export const listPromotions = merchant("promotions:read", async (call) =>
+  json(200, await call.container.payments.promotions.list(readQuery(call, promotionListQuerySchema))),
+);
+
+/** `GET /api/v1/promotions/{promotionId}` */
+export const getPromotion = merchant("promotions:read", async (call) =>
+  json(200, await call.container.payments.promotions.get(param(call, "promotionId"))),
+);
+
+/** `PATCH /api/v1/promotions/{promotionId}` */
+export const changePromotion = merchant("promotions:write", async (call) => {
+  const patch = await readJson(call, promotionPatchSchema);
+  return json(200, await call.container.payments.promotions.change(param(call, "promotionId"), patch));
+});
+
+/** `DELETE /api/v1/promotions/{promotionId}` */
+export const archivePromotion = merchant("promotions:write", async (call) => {
+  await call.container.payments.promotions.archive(param(call, "promotionId"));
+  return noContent();
+});
+
+/** `POST /api/v1/quotes` */
+export const createQuote = merchantPost({
+  scope: "promotions:read",
+  body: quoteRequestSchema,
+  handle: async ({ container }, request) => json(200, await container.payments.quote(request)),
+});

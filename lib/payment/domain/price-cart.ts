@@ -1,0 +1,176 @@
+import { type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
+import { OFFER_LINES_WEIGHED_MAX, PROMOTION_NODES_MAX } from "#lib/base/limits.ts";
+import type { Promotion, RejectionReason } from "#lib/contract/promotions.ts";
+import { describePromotion, type PromotionCase, type Solution, solvePromotions } from "#lib/intelligence/index.ts";
+import type { OrderItem } from "./order.ts";
+import { itemFen } from "./views.ts";
+
+/** Goes into stored decisions: a decision can be replayed only by the engine that made it. */
+export const OFFER_ENGINE = "offers-1";
+
+/** A promotion with what is left of it for this shopper. */
+export interface PromotionStanding {
+  readonly rule: Promotion;
+  readonly budgetLeft: number | null;
+  readonly usesLeft: number | null;
+  readonly usedByShopper: number;
+}
+
+export type CartItem = Pick<OrderItem, "name" | "sku" | "category" | "unitFen" | "quantity">;
+
+/** All that a price rests on besides the items and the rules; kept with the decision. */
+export interface PricingFacts {
+  /** RFC 3339. */
+  readonly now: string;
+  readonly channel: string | null;
+  readonly codes: readonly string[];
+  /** Null for a shopper nobody knows. */
+  readonly isNewCustomer: boolean | null;
+  readonly shopperKnown: boolean;
+  /** Nothing is taken off a gift. */
+  readonly donation: boolean;
+  readonly draws: Readonly<Record<string, number>>;
+}
+
+export interface Cart {
+  readonly items: readonly CartItem[];
+  readonly standings: readonly PromotionStanding[];
+  readonly facts: PricingFacts;
+}
+
+export interface AppliedOffer {
+  readonly id: string;
+  readonly version: number;
+  readonly name: string;
+  readonly sentence: string;
+  readonly amountFen: Fen;
+  readonly lines: readonly Fen[];
+  readonly draw: number | null;
+}
+
+/** `unknown_shopper` and `donation` say more than the published reason. */
+export interface RejectedOffer {
+  readonly id: string;
+  readonly name: string | undefined;
+  readonly reason: RejectionReason;
+  readonly because?: "unknown_shopper" | "donation" | "not_drawn" | undefined;
+}
+
+export interface PricedCart {
+  readonly discountFen: Fen;
+  readonly lineDiscounts: readonly Fen[];
+  readonly applied: readonly AppliedOffer[];
+  readonly rejected: readonly RejectedOffer[];
+  readonly optimal: boolean;
+}
+
+/** The decision as it is stored with the order. */
+export interface DecisionDraft {
+  readonly engine: string;
+  readonly inputs: unknown;
+  readonly priced: PricedCart;
+}
+
+/** The best legal combination of the promotions for this cart. The same inputs give the same price, on any machine. */
+export function priceCart(cart: Cart): PricedCart {
+  const { items, standings, facts } = cart;
+  const barred = new Map(standings.flatMap((standing) => barOf(standing, facts)));
+  const given = caseOf({ ...cart, standings: standings.filter(({ rule }) => !barred.has(rule.id)) });
+  const solution = solvePromotions(given, { nodesMax: nodesFor(items.length) });
+  const rules = new Map(standings.map(({ rule }) => [rule.id, rule]));
+  const reasons = new Map(solution.rejected.map(({ id, reason }) => [id, reason]));
+  return {
+    discountFen: solution.totalDiscount,
+    lineDiscounts: solution.lineDiscounts,
+    applied: appliedOf(solution, rules, facts),
+    rejected: standings.flatMap(({ rule }) => {
+      const reason = reasons.get(rule.id);
+      const bar = barred.get(rule.id) ?? (reason === undefined ? undefined : { id: rule.id, name: rule.name, reason });
+      if (bar === undefined) return [];
+      const undrawn = bar.reason === "window" && rule.type === "random_off" && facts.draws[rule.id] === undefined;
+      return [undrawn ? { ...bar, because: "not_drawn" as const } : bar];
+    }),
+    optimal: solution.optimal,
+  };
+}
+
+/** The price of a cart that gets nothing. */
+export const plainPrice = (items: readonly CartItem[]): PricedCart => ({
+  discountFen: ZERO_FEN,
+  lineDiscounts: items.map(() => ZERO_FEN),
+  applied: [],
+  rejected: [],
+  optimal: true,
+});
+
+/** What a cart is to the engine; also for the nudge. */
+export function caseOf({ items, standings, facts }: Cart): PromotionCase {
+  return {
+    lines: items.map((item, at) => ({
+      id: String(at),
+      sku: item.sku ?? plainName(item.name),
+      categories: item.category === null ? [] : [item.category],
+      unitAmount: item.unitFen,
+      quantity: item.quantity,
+    })),
+    promotions: standings.map(({ rule, budgetLeft, usesLeft }) => ({
+      ...rule,
+      // No use left is no promise left, whatever it would cost.
+      budgetLeft: usesLeft !== null && usesLeft <= 0 ? 0 : budgetLeft,
+    })),
+    context: {
+      now: facts.now,
+      isNewCustomer: facts.isNewCustomer ?? false,
+      channel: facts.channel,
+      usage: Object.fromEntries(standings.map(({ rule, usedByShopper }) => [rule.id, usedByShopper])),
+      draws: facts.draws,
+      codes: facts.codes,
+    },
+  };
+}
+
+export function decisionOf({ standings, facts }: Cart, priced: PricedCart): DecisionDraft {
+  const promotions = standings.map(({ rule, budgetLeft, usesLeft, usedByShopper }) => ({
+    id: rule.id,
+    version: rule.version,
+    budgetLeft,
+    usesLeft,
+    usedByShopper,
+  }));
+  return { engine: OFFER_ENGINE, inputs: { ...facts, promotions }, priced };
+}
+
+/** Items without a number of their own are known by their name. */
+const plainName = (name: string): string => name.normalize("NFC").trim().replace(/\s+/g, " ");
+
+const nodesFor = (lines: number): number =>
+  Math.min(PROMOTION_NODES_MAX, Math.trunc(OFFER_LINES_WEIGHED_MAX / (lines + 8)));
+
+/** Why the engine need not look: who may have it depends on who the shopper is, and nobody knows. */
+function barOf({ rule }: PromotionStanding, facts: PricingFacts): [string, RejectedOffer][] {
+  const bar = (reason: RejectionReason, because: RejectedOffer["because"]): [string, RejectedOffer][] => [
+    [rule.id, { id: rule.id, name: rule.name, reason, because }],
+  ];
+  if (facts.donation) return bar("scope", "donation");
+  if (facts.shopperKnown) return [];
+  if (rule.limitPerUser != null) return bar("user_limit", "unknown_shopper");
+  return rule.audience?.newCustomer === undefined ? [] : bar("audience", "unknown_shopper");
+}
+
+function appliedOf(
+  solution: Solution,
+  rules: ReadonlyMap<string, Promotion>,
+  { draws }: PricingFacts,
+): readonly AppliedOffer[] {
+  return solution.applied.flatMap(({ id, discount, lines }) => {
+    const rule = rules.get(id);
+    if (rule === undefined) return [];
+    const sentence = describePromotion(rule);
+    const draw = rule.type === "random_off" ? (draws[id] ?? null) : null;
+    return [
+      { id, version: rule.version, name: rule.name ?? sentence, sentence, amountFen: fen(discount), lines, draw },
+    ];
+  });
+}
+
+export const totalOf = (items: readonly CartItem[]): Fen => fen(items.reduce((sum, item) => sum + itemFen(item), 0));

@@ -1,0 +1,72 @@
+import { fen } from "#lib/base/fen.ts";
+import { OFFER_SLOW_MS } from "#lib/base/limits.ts";
+import type { Promotion } from "#lib/contract/promotions.ts";
+import { decideScene } from "#lib/intelligence/index.ts";
+import type { Deps } from "../deps.ts";
+import { type Cart, type CartItem, type PricedCart, type PromotionStanding, priceCart } from "../domain/price-cart.ts";
+import { itemFen } from "../domain/views.ts";
+
+/** What somebody wants the price of. */
+export interface PriceWish {
+  /** Null before there is an order: then nothing is drawn. */
+  readonly orderId: string | null;
+  readonly items: readonly CartItem[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly shopperId: string | null;
+  readonly codes: readonly string[];
+  readonly channel: string | null;
+  readonly isNewCustomer: boolean | null;
+  readonly now: Date;
+}
+
+/** Builds the cart to be priced, for as many sets of promotions as it takes. */
+export function cartFor(deps: Deps, wish: PriceWish): (standings: readonly PromotionStanding[]) => Cart {
+  const donation = isDonation(wish);
+  return (standings) => ({
+    items: wish.items,
+    standings,
+    facts: {
+      now: wish.now.toISOString(),
+      channel: wish.channel,
+      codes: wish.codes,
+      isNewCustomer: wish.isNewCustomer,
+      shopperKnown: wish.shopperId !== null,
+      donation,
+      draws: wish.orderId === null ? {} : drawsFor(deps, wish.orderId, standings),
+    },
+  });
+}
+
+/** The price of the cart; one that took long is written down. */
+export function priced(deps: Deps, cart: Cart): PricedCart {
+  const startedAt = performance.now();
+  const price = priceCart(cart);
+  const ms = Math.round(performance.now() - startedAt);
+  if (ms > OFFER_SLOW_MS || !price.optimal) {
+    const { items, standings } = cart;
+    const sizes = { lines: items.length, promotions: standings.length };
+    deps.log.warn("offers.slow", { ms, optimal: price.optimal, ...sizes });
+  }
+  return price;
+}
+
+function isDonation({ items, metadata }: PriceWish): boolean {
+  const read = items.map((item) => ({ name: item.name, category: item.category, amount: itemFen(item) }));
+  return decideScene({ userAgent: "", entry: "api", items: read, metadata }).scene === "donation";
+}
+
+const drawsFor = (
+  deps: Deps,
+  orderId: string,
+  standings: readonly PromotionStanding[],
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    standings.flatMap(({ rule }) => (rule.type === "random_off" ? [[rule.id, drawFor(deps, orderId, rule)]] : [])),
+  );
+
+/** Follows from the order and the rule's version alone, so that asking again never draws again. Source: smart.md §3.6. */
+function drawFor(deps: Deps, orderId: string, rule: Extract<Promotion, { type: "random_off" }>): number {
+  const digest = deps.hashDraw(`${orderId}|${rule.id}|${rule.version}`);
+  const number = new DataView(digest.buffer, digest.byteOffset, digest.byteLength).getBigUint64(0);
+  return fen(rule.min + Number(number % BigInt(rule.max - rule.min + 1)));
+}
