@@ -113,7 +113,7 @@ describe("giving it back", () => {
 });
 
 describe("accepting a late payment", () => {
-  test("its order is paid, the debt is a sale, and it can be refunded as any other", async () => {
+  test("its order is paid, the debt is a sale, and it can be refunded like every order", async () => {
     await rows(
       `insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_a', 'http://127.0.0.1:1/', '{order.paid}', 'x')`,
     );
