@@ -1,6 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
@@ -30,8 +29,8 @@ export class House {
     this.#sandboxPort = sandboxPort;
   }
 
-  static async open(): Promise<House> {
-    const dataDir = mkdtempSync(path.join(os.tmpdir(), "lingfu-crash-"));
+  static async open(dataParent: string): Promise<House> {
+    const dataDir = mkdtempSync(path.join(dataParent, "lingfu-crash-"));
     chmodSync(dataDir, 0o755); // As root, the database's account has to get in.
     const house = new House(dataDir, [await freePort(), await freePort()]);
     await house.start();

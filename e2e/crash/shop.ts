@@ -16,8 +16,14 @@ export interface SandboxTrade {
   readonly total: number;
   readonly transactionId: string | null;
   readonly codeUrls: readonly string[];
-  readonly notices: readonly { state: string; tries: readonly { result: number | string }[] }[];
+  readonly notices: readonly { id: string; state: string; tries: readonly { result: number | string }[] }[];
 }
+
+/** WeChat without any mishap. */
+export const FAIR = {
+  api: { operations: [], delayMs: 0, errorAfterWork: 0, dropConnection: 0, hang: 0, html: 0 },
+  notify: { delayMs: 0, drop: 0, lose: 0, duplicate: 0, reorder: 0 },
+};
 
 const CALL_TIMEOUT_MS = 20_000;
 /** What a product may answer while parts of it are down. */

@@ -1,14 +1,17 @@
-import { test as base } from "@playwright/test";
+import os from "node:os";
+import { test as base, expect } from "@playwright/test";
 import { House } from "./house.ts";
-import { Shop } from "./shop.ts";
+import { contradictions } from "./proof.ts";
+import { FAIR, Shop } from "./shop.ts";
 
 const START_TIMEOUT_MS = 180_000;
 
-/** Tests that kill: each worker has a product of its own, and each test finds it whole. */
-export const test = base.extend<{ house: House; shop: Shop }, { ownHouse: House }>({
+/** Tests that kill: each worker has a product of its own, each test finds it whole and must leave it without contradiction. */
+export const test = base.extend<{ house: House; shop: Shop }, { dataParent: string; ownHouse: House }>({
+  dataParent: [os.tmpdir(), { scope: "worker", option: true }],
   ownHouse: [
-    async ({}, use) => {
-      const house = await House.open();
+    async ({ dataParent }, use) => {
+      const house = await House.open(dataParent);
       await use(house);
       await house.close();
     },
@@ -18,7 +21,12 @@ export const test = base.extend<{ house: House; shop: Shop }, { ownHouse: House 
     await ownHouse.settle();
     await use(ownHouse);
   },
-  shop: async ({ house }, use) => {
-    await use(new Shop(house));
+  shop: async ({ house }, use, testInfo) => {
+    const shop = new Shop(house);
+    await shop.faults(FAIR);
+    await use(shop);
+    if (testInfo.status !== "passed") return;
+    expect(await contradictions(house, shop)).toEqual([]);
+    expect(shop.oddities).toEqual([]);
   },
 });

@@ -1,0 +1,116 @@
+import { expect } from "@playwright/test";
+import { hold } from "./hold.ts";
+import type { House } from "./house.ts";
+import { makeDue, paidOnce, rowsOf } from "./rows.ts";
+import type { Made, Shop } from "./shop.ts";
+import { test } from "./test.ts";
+import { until } from "./until.ts";
+
+// Crash table, fourth and fifth row: the web process dies around the transaction that books a notice. Either nothing was
+// booked and WeChat's repeat books it, or all was and the repeat changes nothing.
+
+const notice = async (shop: Shop, { outTradeNo }: Made) => (await shop.trade(outTradeNo))?.notices[0];
+const failedOnce = (shop: Shop, order: Made) =>
+  until("WeChat's first try has failed", async () => {
+    const found = await notice(shop, order);
+    return found !== undefined && found.tries.length > 0 && found;
+  });
+const paid = (house: House, order: Made) =>
+  until("the order is paid", async () => (await rowsOf(house, order)).status === "paid");
+
+async function openOrder(shop: Shop): Promise<{ order: Made; codeUrl: string }> {
+  const order = await shop.order();
+  return { order, codeUrl: await shop.open(order) };
+}
+
+test("killed inside the transaction: nothing is booked, the repeat books it once", async ({ house, shop }) => {
+  const { order, codeUrl } = await openOrder(shop);
+  const before = await rowsOf(house, order);
+  const mine = await house.connect();
+  await mine.query("begin");
+  await mine.query("select from orders where id = $1 for update", [order.id]);
+  await shop.scan({ codeUrl });
+  await until("the notice waits for the order's row", async () => {
+    const waiting = await mine.query(
+      "select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))",
+    );
+    return (waiting.rowCount ?? 0) > 0;
+  });
+  await house.kill("web");
+  await mine.query("rollback");
+  await mine.end();
+  expect(await failedOnce(shop, order)).toMatchObject({ state: "pending" });
+  expect(await rowsOf(house, order)).toEqual(before);
+
+  await house.ready();
+  await shop.advance(15_000);
+  await paid(house, order);
+  expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
+});
+
+test("killed after everything was said and before it was committed: the same", async ({ house, shop }) => {
+  const { order, codeUrl } = await openOrder(shop);
+  const before = await rowsOf(house, order);
+  const held = await hold(house, { table: "notify_receipts", event: "insert", at: "commit" });
+  await shop.scan({ codeUrl });
+  const backend = await held.reached();
+  await house.kill("web");
+  await house.query("select pg_terminate_backend($1)", [backend]);
+  await held.release();
+  expect(await failedOnce(shop, order)).toMatchObject({ state: "pending" });
+  expect(await rowsOf(house, order)).toEqual(before);
+
+  await house.ready();
+  await shop.notifyAgain(order.outTradeNo);
+  expect(await notice(shop, order)).toMatchObject({ state: "acknowledged" });
+  expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
+});
+
+test("killed after the commit and before the answer: the repeat answers SUCCESS and changes nothing", async ({
+  house,
+  shop,
+}) => {
+  const { order, codeUrl } = await openOrder(shop);
+  const held = await hold(house, { table: "notify_receipts", event: "insert", at: "commit" });
+  await shop.scan({ codeUrl });
+  await held.reached();
+  house.freeze("web");
+  await held.release();
+  await paid(house, order);
+  await house.kill("web");
+  expect(await failedOnce(shop, order)).toMatchObject({ state: "pending" });
+  const booked = await rowsOf(house, order);
+  expect(booked).toMatchObject({ ...paidOnce(order), receipts: 1 });
+
+  await house.ready();
+  await shop.faults({ notify: { duplicate: 1 } });
+  await shop.notifyAgain(order.outTradeNo);
+  expect(await notice(shop, order)).toMatchObject({ state: "acknowledged" });
+  expect(await rowsOf(house, order)).toEqual(booked);
+});
+
+test("WeChat dies with a notice still to be told: it is told after the restart", async ({ house, shop }) => {
+  const { order, codeUrl } = await openOrder(shop);
+  await shop.faults({ notify: { drop: 1 } });
+  await shop.scan({ codeUrl });
+  await failedOnce(shop, order);
+  await house.kill("sandbox");
+  await house.ready();
+  await shop.advance(15_000);
+  await paid(house, order);
+  expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
+});
+
+test("a notice that never comes is made up for by asking, soon while the page is in use", async ({ house, shop }) => {
+  const { order, codeUrl } = await openOrder(shop);
+  await shop.faults({ notify: { lose: 1 } });
+  await shop.scan({ codeUrl });
+  const [due] = await house.query<{ soon: boolean }>(
+    "select check_at <= now() + interval '60 seconds' as soon from payment_attempts where order_id = $1",
+    [order.id],
+  );
+  expect(due).toEqual({ soon: true });
+  await makeDue(house, order);
+  await paid(house, order);
+  expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 0 });
+});
