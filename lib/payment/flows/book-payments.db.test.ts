@@ -153,6 +153,7 @@ describe("being paid", () => {
     );
     const order = await house.order();
     await house.payAndNotify(await house.open(order.id));
+    house.clock.advance(1); // Ids of one millisecond have no order.
     const closed = await house.order();
     await house.payments.closeOrder(closed.id);
     const events = await rows<{ type: string; payload: string }>(
