@@ -1,0 +1,114 @@
+import { fen, formatYuan } from "#lib/base/fen.ts";
+import type { DiscrepancyKind } from "./discrepancy.ts";
+
+export type Language = "zh" | "en";
+
+export interface SentenceFacts {
+  readonly kind: DiscrepancyKind;
+  readonly tradeNumber: string | null;
+  readonly refundNumber: string | null;
+  readonly ours: number | string | null;
+  readonly theirs: number | string | null;
+}
+
+/** What happened, and what to do about it, for somebody who keeps a shop. */
+export function sentenceOf(facts: SentenceFacts, language: Language): string {
+  return SENTENCES[facts.kind][language](shownFacts(facts));
+}
+
+type Shown = Readonly<Record<"trade" | "refund" | "ours" | "theirs", string>>;
+
+const shownFacts = ({ tradeNumber, refundNumber, ours, theirs }: SentenceFacts): Shown => ({
+  trade: tradeNumber ?? "–",
+  refund: refundNumber ?? "–",
+  ours: shown(ours),
+  theirs: shown(theirs),
+});
+
+const shown = (value: number | string | null): string => {
+  if (value === null) return "–";
+  return typeof value === "number" ? `¥${formatYuan(fen(value))}` : value;
+};
+
+const SENTENCES: Readonly<Record<DiscrepancyKind, Readonly<Record<Language, (facts: Shown) => string>>>> = {
+  only_in_bill: {
+    zh: ({ trade, theirs }) =>
+      `微信账单里有一笔 ${theirs} 的收款（单号 ${trade}），店里没有对应的订单：请先弄清是谁付的，再写明原因结案。`,
+    en: ({ trade, theirs }) =>
+      `WeChat's bill has a payment of ${theirs} (number ${trade}) that no order of yours knows: find out who paid it, then close this with the reason.`,
+  },
+  only_in_book: {
+    zh: ({ trade, ours }) => `店里记了一笔 ${ours} 的收款（单号 ${trade}），微信账单里却没有：请向微信查询这笔订单。`,
+    en: ({ trade, ours }) =>
+      `Your books have a payment of ${ours} (number ${trade}) that WeChat's bill lacks: ask WeChat about this order.`,
+  },
+  amount_differs: {
+    zh: ({ trade, ours, theirs }) =>
+      `订单 ${trade} 店里记的是 ${ours}，微信账单上是 ${theirs}：请向微信查询，以微信的金额为准。`,
+    en: ({ trade, ours, theirs }) =>
+      `Order ${trade} is ${ours} in your books and ${theirs} on WeChat's bill: ask WeChat, whose amount counts.`,
+  },
+  status_differs: {
+    zh: ({ trade, refund, ours, theirs }) =>
+      `${refund === "–" ? `订单 ${trade}` : `退款 ${refund}`} 店里的状态是“${ours}”，微信账单上是“${theirs}”：请向微信查询最新状态。`,
+    en: ({ trade, refund, ours, theirs }) =>
+      `${refund === "–" ? `Order ${trade}` : `Refund ${refund}`} is "${ours}" in your books and "${theirs}" on WeChat's bill: ask WeChat how it stands.`,
+  },
+  refund_only_in_bill: {
+    zh: ({ trade, refund, theirs }) =>
+      `微信账单里有一笔 ${theirs} 的退款（${refund}，订单 ${trade}），店里没有记录，可能是在微信商户平台退的：核对后请写明原因结案。`,
+    en: ({ trade, refund, theirs }) =>
+      `WeChat's bill has a refund of ${theirs} (${refund}, order ${trade}) that your books lack, perhaps made in WeChat's own console: check it, then close this with the reason.`,
+  },
+  refund_only_in_book: {
+    zh: ({ refund, ours }) => `店里记了一笔 ${ours} 的退款（${refund}），微信账单里却没有：请向微信查询这笔退款。`,
+    en: ({ refund, ours }) =>
+      `Your books have a refund of ${ours} (${refund}) that WeChat's bill lacks: ask WeChat about this refund.`,
+  },
+  refund_amount_differs: {
+    zh: ({ refund, ours, theirs }) =>
+      `退款 ${refund} 店里记的是 ${ours}，微信账单上是 ${theirs}：请向微信查询这笔退款。`,
+    en: ({ refund, ours, theirs }) =>
+      `Refund ${refund} is ${ours} in your books and ${theirs} on WeChat's bill: ask WeChat about this refund.`,
+  },
+  fee_differs: {
+    zh: ({ trade, ours, theirs }) =>
+      `订单 ${trade} 的手续费按费率应为 ${ours} 元，微信收了 ${theirs} 元：请向微信支付核实后写明原因结案。`,
+    en: ({ trade, ours, theirs }) =>
+      `By its rate order ${trade} should cost a fee of ${ours} yuan, WeChat took ${theirs} yuan: have WeChat Pay explain it, then close this with the reason.`,
+  },
+  duplicate: {
+    zh: ({ trade, refund }) =>
+      `微信账单里 ${refund === "–" ? trade : refund} 出现了不止一次：请核对到账金额后写明原因结案，店里只记一次。`,
+    en: ({ trade, refund }) =>
+      `WeChat's bill names ${refund === "–" ? trade : refund} more than once: check what arrived, then close this with the reason; your books count it once.`,
+  },
+  unknown_merchant: {
+    zh: ({ trade, ours, theirs }) =>
+      `微信账单里的 ${trade} 属于另一个商户号 ${theirs}（本店是 ${ours}）：请核对商户号后写明原因结案。`,
+    en: ({ trade, ours, theirs }) =>
+      `${trade} on WeChat's bill belongs to another merchant number, ${theirs} (yours is ${ours}): check it, then close this with the reason.`,
+  },
+  unresolved_payment: {
+    zh: ({ trade, theirs }) => `顾客为 ${trade} 多付或迟付了 ${theirs}，还没有处理：请退款给顾客，或确认收下。`,
+    en: ({ trade, theirs }) =>
+      `A shopper paid ${theirs} for ${trade} too late, twice or otherwise than asked, and nobody has decided yet: refund it, or accept it.`,
+  },
+  voucher_effect: {
+    zh: ({ trade, ours, theirs }) =>
+      `订单 ${trade} 金额 ${ours}，顾客用了由商户承担的代金券，实际结算 ${theirs}：知悉后写明原因结案即可。`,
+    en: ({ trade, ours, theirs }) =>
+      `Order ${trade} of ${ours} was paid with a coupon at your expense, so ${theirs} is settled: close this once you have taken note.`,
+  },
+  summary_differs: {
+    zh: ({ ours, theirs }) =>
+      `微信账单的汇总与明细对不上：明细合计 ${ours}，汇总写的是 ${theirs}。请稍后重新对账一次。`,
+    en: ({ ours, theirs }) =>
+      `WeChat's bill does not add up: its rows come to ${ours}, its summary says ${theirs}. Reconcile this day again later.`,
+  },
+  unreadable_row: {
+    zh: ({ theirs }) => `微信账单有一行无法读懂（${theirs}）：请稍后重新对账，仍然如此请联系技术支持。`,
+    en: ({ theirs }) =>
+      `A row of WeChat's bill cannot be read (${theirs}): reconcile this day again later, and ask for help if it stays so.`,
+  },
+};
