@@ -3,6 +3,7 @@
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { Icon, type IconName } from "./icons.tsx";
+import { Tabs } from "./tabs.tsx";
 
 export interface MenuEntry {
   readonly href: string;
@@ -50,28 +51,8 @@ export function Menu({ entries, label }: { entries: readonly MenuEntry[]; label:
   );
 }
 
-/** The rooms of one room, in a row that scrolls sideways where it does not fit. */
+/** The rooms of one room. */
 export function SubMenu({ entries, label }: { entries: readonly MenuEntry[]; label: string }) {
   const path = usePathname();
-  return (
-    <nav aria-label={label} className="-mx-4 mb-5 overflow-x-auto px-4">
-      <ul className="flex gap-2">
-        {entries.map(({ href, label: name }) => {
-          const here = path === href;
-          return (
-            <li key={href} className="shrink-0">
-              <Link
-                href={href}
-                prefetch={false}
-                aria-current={here ? "page" : undefined}
-                className={`flex min-h-11 items-center rounded-full px-4 text-sm whitespace-nowrap ${here ? "bg-brand-soft font-semibold text-brand-ink" : "bg-sunken text-soft"}`}
-              >
-                {name}
-              </Link>
-            </li>
-          );
-        })}
-      </ul>
-    </nav>
-  );
+  return <Tabs label={label} tabs={entries.map((entry) => ({ ...entry, here: entry.href === path }))} />;
 }

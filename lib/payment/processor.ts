@@ -13,6 +13,7 @@ import { closeOrder } from "./flows/close-order.ts";
 import { type CreateOrderResult, createOrder } from "./flows/create-order.ts";
 import { acceptLatePayment, type ExtraPayment, refundExtraPayment } from "./flows/extra-money.ts";
 import { managePromotions, type Promotions } from "./flows/manage-promotions.ts";
+import { previewRefund, type RefundPreview } from "./flows/preview-refund.ts";
 import { quote } from "./flows/quote.ts";
 import { type ListedOrders, listOrders, readOrder, readStatus } from "./flows/read-orders.ts";
 import { listRefunds, readRefund } from "./flows/read-refunds.ts";
@@ -102,6 +103,11 @@ export class PaymentProcessor {
    */
   refundOrder(request: RefundOrder): Promise<RefundOrderResult> {
     return refundOrder(this.#deps, request);
+  }
+
+  /** What `refundOrder` would do with these words now; nothing is changed. @throws AppError as `refundOrder` */
+  previewRefund(request: Pick<RefundOrder, "orderId" | "amount" | "items">): Promise<RefundPreview> {
+    return previewRefund(this.#deps, request);
   }
 
   /** Newest first. @throws AppError `not_found` */

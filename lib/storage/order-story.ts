@@ -96,3 +96,15 @@ export async function readOrdersPulse(pool: pg.Pool): Promise<string> {
   );
   return rows[0]?.pulse ?? "";
 }
+
+/** The same for one order: refunds and notices change its version, webhooks do not. */
+export async function readOrderPulse(pool: pg.Pool, orderId: string): Promise<string> {
+  const { rows } = await pool.query<{ pulse: string }>(
+    `select concat_ws('-', (select version from orders where id = $1),
+       (select max(id) from alerts where order_id = $1), (select max(id) from audit_log where subject = $1),
+       (select concat_ws('.', count(*), sum(d.tries), max(d.ended_at))
+          from webhook_events e join webhook_deliveries d on d.event_id = e.id where e.order_id = $1)) as pulse`,
+    [orderId],
+  );
+  return rows[0]?.pulse ?? "";
+}

@@ -59,7 +59,7 @@ export async function refundOrder(deps: Deps, request: RefundOrder): Promise<Ref
   return { kind: "requested", refund: refundView(made.refund) };
 }
 
-function notPaid({ order, attempts }: LockedOrder): AppError {
+export function notPaid({ order, attempts }: Pick<LockedOrder, "order" | "attempts">): AppError {
   const extra = attempts.some((attempt) => attempt.resolution === "open");
   const hint = extra ? "; it has a payment that settles nothing, which is refunded or accepted by itself" : "";
   return new AppError("conflict", `the order is ${order.status}, nothing of it was paid${hint}`);
@@ -130,7 +130,7 @@ const itemError = (at: number, field: string, message: string) => ({
   errors: [{ path: `items.${at}.${field}`, message }],
 });
 
-function refusalOf(decision: Exclude<RefundDecision, { kind: "allowed" }>): AppError {
+export function refusalOf(decision: Exclude<RefundDecision, { kind: "allowed" }>): AppError {
   switch (decision.kind) {
     case "exceeds":
       return exceeds(decision.leftFen);

@@ -1,0 +1,138 @@
+import Link from "next/link";
+import { ActionForm } from "#components/admin/action-form.tsx";
+import { Confirm } from "#components/admin/confirm.tsx";
+import { toneLook } from "#components/admin/look.ts";
+import { RefundBadge } from "#components/admin/status-badge.tsx";
+import { fill } from "#components/pay/text.ts";
+import { amountText } from "#components/ui/amount.tsx";
+import { Badge } from "#components/ui/badge.tsx";
+import { Card } from "#components/ui/card.tsx";
+import type { OrderView } from "#lib/contract/order.ts";
+import type { RefundFacts } from "#lib/storage/order-story.ts";
+import type { Visit } from "../../../visit.ts";
+import { acceptLate, askAboutRefund, askWechat, closeOrder, refundExtra } from "./actions.ts";
+
+interface OrderActionsProps {
+  readonly order: OrderView;
+  readonly refunds: readonly RefundFacts[];
+  readonly visit: Visit;
+}
+
+/** What can be done with the order as it is, by whoever looks at it. */
+export function OrderActions({ order, refunds, visit }: OrderActionsProps) {
+  const { text } = visit;
+  const pending = order.status === "pending";
+  const refundable = order.amountPaid > order.amountRefunded && visit.may("refunds.create");
+  const ask = visit.may("orders.ask") && (pending || order.status === "closed");
+  const close = visit.may("orders.close") && pending;
+  const unfinished = refunds.filter(({ status }) => status !== "succeeded" && status !== "closed");
+  const nothing = !refundable && !ask && !close && order.extraPayments.length === 0 && unfinished.length === 0;
+  if (nothing) return <Card className="px-4 py-4 text-soft sm:px-5">{text.order.noActions}</Card>;
+  return (
+    <div className="flex flex-col gap-4">
+      {order.extraPayments.map((extra) => (
+        <ExtraPayment key={extra.transactionId} order={order} extra={extra} visit={visit} />
+      ))}
+      {unfinished.map((refund) => (
+        <UnfinishedRefund key={refund.id} refund={refund} visit={visit} />
+      ))}
+      {refundable || ask || close ? (
+        <Card className="flex flex-col gap-3 px-4 py-4 sm:px-5">
+          {refundable ? (
+            <Link
+              href={`/admin/orders/${order.id}/refund`}
+              prefetch={false}
+              className={`${toneLook("primary")} sm:self-start`}
+            >
+              {text.order.refund}
+            </Link>
+          ) : null}
+          {ask ? (
+            <ActionForm
+              action={askWechat}
+              submit={text.order.ask}
+              working={text.working}
+              tone="plain"
+              hidden={{ orderId: order.id }}
+            />
+          ) : null}
+          {close ? (
+            <Confirm label={text.order.close} hint={text.order.closeHint} tone="danger">
+              <ActionForm
+                action={closeOrder}
+                submit={text.order.closeConfirm}
+                working={text.working}
+                tone="danger"
+                hidden={{ orderId: order.id }}
+              />
+            </Confirm>
+          ) : null}
+        </Card>
+      ) : null}
+    </div>
+  );
+}
+
+function UnfinishedRefund({ refund, visit }: { refund: RefundFacts; visit: Visit }) {
+  const { text } = visit;
+  const status = refund.status === "abnormal" ? "abnormal" : "pending";
+  return (
+    <Card className="flex flex-col gap-3 px-4 py-4 sm:px-5">
+      <p className="flex flex-wrap items-center justify-between gap-2">
+        <span>
+          {text.refund.title} <strong className="tabular-nums">{amountText(refund.amount)}</strong>
+        </span>
+        <RefundBadge status={status} text={text} />
+      </p>
+      {refund.failure === null ? null : <p className="text-sm text-soft">{text.refunds.failures[refund.failure]}</p>}
+      {visit.may("orders.ask") ? (
+        <ActionForm
+          action={askAboutRefund}
+          submit={text.order.ask}
+          working={text.working}
+          tone="plain"
+          hidden={{ refundId: refund.id }}
+        />
+      ) : null}
+    </Card>
+  );
+}
+
+interface ExtraPaymentProps {
+  readonly order: OrderView;
+  readonly extra: OrderView["extraPayments"][number];
+  readonly visit: Visit;
+}
+
+function ExtraPayment({ order, extra, visit }: ExtraPaymentProps) {
+  const { text } = visit;
+  const amount = amountText(extra.amount);
+  const hidden = { orderId: order.id, transactionId: extra.transactionId };
+  const open = extra.resolution === "open" && visit.may("payments.resolve");
+  return (
+    <Card className="flex flex-col gap-3 border-2 border-warn-soft px-4 py-4 sm:px-5" data-testid="extra-payment">
+      <p className="flex flex-wrap items-center justify-between gap-2">
+        <strong>
+          {text.order.extra} {amount}
+        </strong>
+        <Badge tone={extra.resolution === "open" ? "warn" : "plain"}>{text.order.resolutions[extra.resolution]}</Badge>
+      </p>
+      <p className="text-sm">{fill(text.order.extraWhat[extra.verdict], { amount })}</p>
+      {open ? (
+        <Confirm label={text.order.giveBack}>
+          <ActionForm
+            action={refundExtra}
+            submit={fill(text.order.giveBackConfirm, { amount })}
+            working={text.working}
+            hidden={hidden}
+          />
+        </Confirm>
+      ) : null}
+      {open && extra.verdict === "late" && extra.amount === order.amountDue ? (
+        <Confirm label={text.order.accept}>
+          <ActionForm action={acceptLate} submit={text.order.acceptConfirm} working={text.working} hidden={hidden} />
+        </Confirm>
+      ) : null}
+    </Card>
+  );
+}

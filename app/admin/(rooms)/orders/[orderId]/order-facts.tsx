@@ -1,0 +1,67 @@
+import { Facts } from "#components/admin/heading.tsx";
+import { LINK } from "#components/admin/look.ts";
+import { fullTime } from "#components/admin/moments.ts";
+import type { AdminText } from "#components/admin/text.ts";
+import { amountText } from "#components/ui/amount.tsx";
+import type { OrderView } from "#lib/contract/order.ts";
+import type { Visit } from "../../../visit.ts";
+
+export function OrderFacts({ order, visit }: { order: OrderView; visit: Pick<Visit, "text" | "language"> }) {
+  const { text, language } = visit;
+  const { order: words } = text;
+  const time = (label: string, at: string | null) => (at === null ? null : { label, value: fullTime(at, language) });
+  const money = (label: string, amount: number) => ({ label, value: amountText(amount) });
+  return (
+    <>
+      <p className="px-4 pt-5 text-3xl font-semibold tabular-nums sm:px-5" data-testid="order-amount">
+        {amountText(order.amountDue)}
+      </p>
+      <Facts
+        facts={[
+          { label: words.description, value: order.description },
+          order.amountPaid === 0 ? null : money(words.paid, order.amountPaid),
+          order.amountRefunded === 0 ? null : money(words.refunded, order.amountRefunded),
+          time(words.created, order.createdAt),
+          time(words.paidAt, order.paidAt),
+          time(words.closedAt, order.closedAt),
+          order.status === "pending" ? time(words.expires, order.expiresAt) : null,
+          order.channel === null ? null : { label: words.channel, value: text.orders.channels[order.channel] },
+          order.transactionId === null ? null : { label: words.transaction, value: order.transactionId },
+          order.status !== "pending"
+            ? null
+            : {
+                label: text.orders.statuses.pending,
+                value: (
+                  <a href={order.payUrl} className={`${LINK} inline-block py-2.5`}>
+                    {words.payPage}
+                  </a>
+                ),
+              },
+        ]}
+      />
+    </>
+  );
+}
+
+export function OrderItems({ order, text }: { order: OrderView; text: AdminText }) {
+  return (
+    <ul className="divide-y divide-line px-4 sm:px-5">
+      {order.items.map(({ id, name, quantity, unitAmount, amount, discount }) => (
+        <li key={id} className="flex justify-between gap-4 py-3">
+          <div className="min-w-0">
+            <p className="break-words">{name}</p>
+            <p className="text-sm text-soft tabular-nums">
+              {amountText(unitAmount)} × {quantity}
+              {discount === 0 ? null : ` · ${text.order.discount} -${amountText(discount)}`}
+            </p>
+          </div>
+          <p className="shrink-0 tabular-nums">{amountText(amount)}</p>
+        </li>
+      ))}
+      <li className="flex justify-between gap-4 py-3 font-semibold">
+        <span>{text.order.due}</span>
+        <span className="tabular-nums">{amountText(order.amountDue)}</span>
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,72 @@
+import { notFound } from "next/navigation";
+import { Heading, Section } from "#components/admin/heading.tsx";
+import { LiveRefresh } from "#components/admin/live-refresh.tsx";
+import { toneLook } from "#components/admin/look.ts";
+import { OrderBadge } from "#components/admin/status-badge.tsx";
+import { Timeline } from "#components/admin/timeline.tsx";
+import { fill } from "#components/pay/text.ts";
+import { Card } from "#components/ui/card.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { isAppError } from "#lib/base/app-error.ts";
+import type { OrderView } from "#lib/contract/order.ts";
+import type { PaymentProcessor } from "#lib/payment/index.ts";
+import { readOrderStory } from "#lib/storage/order-story.ts";
+import { room } from "../../../room.tsx";
+import { PULSE_EVERY_MS } from "../../pulse.ts";
+import { OrderActions } from "./order-actions.tsx";
+import { OrderFacts, OrderItems } from "./order-facts.tsx";
+import { eventsOf } from "./story.ts";
+
+export default room("orders.read", async (visit, { params, search }) => {
+  const { container, text, language } = visit;
+  const order = await readOrder(container.payments, params.orderId ?? "");
+  const story = await readOrderStory(container.database.pool, order.id);
+  return (
+    <>
+      <LiveRefresh pulse={`/admin/orders/${order.id}/pulse`} everyMs={PULSE_EVERY_MS} />
+      <Heading title={fill(text.order.title, { number: order.outTradeNo })}>
+        <OrderBadge status={order.status} text={text} />
+      </Heading>
+      {search.done === "refund" ? (
+        <div role="status" className="mb-4">
+          <Notice tone="brand">{text.refund.done}</Notice>
+        </div>
+      ) : null}
+      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
+        <div>
+          <Card>
+            <OrderFacts order={order} visit={visit} />
+          </Card>
+          <Section title={text.order.items}>
+            <Card>
+              <OrderItems order={order} text={text} />
+            </Card>
+          </Section>
+          <Section title={text.order.actions}>
+            <OrderActions order={order} refunds={story.refunds} visit={visit} />
+          </Section>
+        </div>
+        <section>
+          <h2 className="mb-3 text-lg font-semibold">{text.order.story}</h2>
+          <Card>
+            <Timeline events={eventsOf(order, story, visit)} language={language} />
+          </Card>
+        </section>
+      </div>
+      <p className="mt-6">
+        <a href="/admin/orders" className={toneLook("plain")}>
+          {text.back}
+        </a>
+      </p>
+    </>
+  );
+});
+
+async function readOrder(payments: PaymentProcessor, orderId: string): Promise<OrderView> {
+  try {
+    return await payments.order(orderId);
+  } catch (cause) {
+    if (isAppError(cause) && cause.code === "not_found") notFound();
+    throw cause;
+  }
+}

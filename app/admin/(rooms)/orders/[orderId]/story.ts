@@ -1,0 +1,103 @@
+import { fullTime } from "#components/admin/moments.ts";
+import type { AdminText } from "#components/admin/text.ts";
+import type { TimelineEvent } from "#components/admin/timeline.tsx";
+import { fill, type Language } from "#components/pay/text.ts";
+import { amountText } from "#components/ui/amount.tsx";
+import type { OrderView } from "#lib/contract/order.ts";
+import type { AttemptFacts, OrderStory, RefundFacts, WebhookFacts } from "#lib/storage/order-story.ts";
+import { auditTitle } from "../../audit-words.ts";
+
+interface Words {
+  readonly text: AdminText;
+  readonly language: Language;
+}
+
+/** Everything that happened around an order as one list, the newest first. */
+export function eventsOf(order: OrderView, story: OrderStory, words: Words): TimelineEvent[] {
+  const { text, language } = words;
+  const events: TimelineEvent[] = [
+    {
+      at: new Date(order.createdAt),
+      title: text.story.created,
+      detail: fill(text.story.expires, { time: fullTime(order.expiresAt, language) }),
+    },
+    ...(order.closedAt === null ? [] : [{ at: new Date(order.closedAt), title: text.story.closed }]),
+    ...story.attempts.flatMap((attempt) => attemptEvents(attempt, text)),
+    ...story.notices.map(({ kind, number, at }) => ({ at, title: text.story.notices[kind], detail: number })),
+    ...story.refunds.flatMap((refund) => refundEvents(refund, text)),
+    ...story.webhooks.map((webhook) => webhookEvent(webhook, text)),
+    ...story.alerts.map(({ kind, createdAt }): TimelineEvent => {
+      const [title, hint] = text.alerts.kinds[kind] ?? [kind, ""];
+      return { at: createdAt, title, detail: hint, tone: "bad" };
+    }),
+    ...story.audit.map(({ actor, at, ...entry }): TimelineEvent => ({ at, actor, title: auditTitle(entry, text) })),
+  ];
+  // Of what happened in one moment the later in the list came later.
+  return events
+    .map((event, place) => ({ event, place }))
+    .sort((one, other) => other.event.at.getTime() - one.event.at.getTime() || other.place - one.place)
+    .map(({ event }) => event);
+}
+
+function attemptEvents(attempt: AttemptFacts, text: AdminText): TimelineEvent[] {
+  const { story, orders } = text;
+  const events: TimelineEvent[] = [
+    {
+      at: attempt.createdAt,
+      title: fill(story.opened, { channel: orders.channels[attempt.channel] }),
+      detail: attempt.number,
+    },
+  ];
+  if (attempt.paidAt !== null && attempt.verdict !== null) {
+    events.push({
+      at: attempt.paidAt,
+      title: fill(story.paidWhat[attempt.verdict], { amount: amountText(attempt.amountPaid) }),
+      detail: fill(story.transaction, { number: attempt.transactionId ?? "" }),
+      tone: attempt.verdict === "settles" ? "good" : "bad",
+    });
+  } else if (attempt.endedAt !== null) {
+    const failed = attempt.status === "failed";
+    const detail = failed ? (attempt.failure ?? undefined) : attempt.number;
+    events.push({ at: attempt.endedAt, title: failed ? story.failed : story.attemptClosed, detail });
+  }
+  return events;
+}
+
+function refundEvents(refund: RefundFacts, text: AdminText): TimelineEvent[] {
+  const { story, refunds } = text;
+  const amount = amountText(refund.amount);
+  const why = refund.failure === null ? "" : (refunds.failures[refund.failure] ?? "");
+  const origin = [story.refundOrigins[refund.origin], refund.number, refund.reason].filter(Boolean).join(" · ");
+  const events: TimelineEvent[] = [
+    { at: refund.createdAt, title: fill(story.refundRequested, { amount }), detail: origin },
+  ];
+  const { acceptedAt, succeededAt, closedAt } = refund;
+  if (acceptedAt !== null) events.push({ at: acceptedAt, title: story.refundAccepted, detail: refund.number });
+  if (refund.status === "abnormal") {
+    events.push({ at: acceptedAt ?? refund.createdAt, title: story.refundAbnormal, detail: why, tone: "bad" });
+  }
+  if (closedAt !== null) {
+    const detail = [why, refund.failureDetail].filter(Boolean).join(" · ");
+    events.push({ at: closedAt, title: story.refundClosed, detail, tone: "bad" });
+  }
+  if (succeededAt !== null) {
+    events.push({
+      at: succeededAt,
+      title: fill(story.refundSucceeded, { amount }),
+      detail: refund.number,
+      tone: "good",
+    });
+  }
+  return events;
+}
+
+function webhookEvent(webhook: WebhookFacts, { story }: AdminText): TimelineEvent {
+  const { type, status, tries, lastStatus, lastError, url, createdAt, endedAt } = webhook;
+  const how = [story.webhookStates[status], fill(story.tries, { count: tries }), lastStatus ?? lastError];
+  return {
+    at: endedAt ?? createdAt,
+    title: fill(story.webhook, { type }),
+    detail: [...how.filter((part) => part !== null), url].join(" · "),
+    tone: status === "given_up" ? "bad" : "plain",
+  };
+}

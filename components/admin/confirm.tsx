@@ -1,0 +1,27 @@
+import type { ReactNode } from "react";
+import { type Tone, toneLook } from "./look.ts";
+
+interface ConfirmProps {
+  readonly label: string;
+  readonly hint?: string | undefined;
+  readonly tone?: Tone;
+  readonly children: ReactNode;
+}
+
+/** What cannot be taken back is asked twice: the second button appears beneath the first. Needs no scripts. */
+export function Confirm({ label, hint, tone = "plain", children }: ConfirmProps) {
+  return (
+    <details className="group w-full">
+      <summary className={`${toneLook(tone)} list-none max-sm:w-full`}>
+        {label}
+        <span aria-hidden="true" className="transition-transform group-open:rotate-90">
+          ›
+        </span>
+      </summary>
+      <div className="mt-3 rounded-xl bg-sunken p-4">
+        {hint === undefined ? null : <p className="mb-3 text-sm">{hint}</p>}
+        {children}
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,40 @@
+import type { Language } from "../pay/text.ts";
+import { fullTime } from "./moments.ts";
+
+export interface TimelineEvent {
+  readonly at: Date;
+  readonly title: string;
+  readonly detail?: string | undefined;
+  readonly tone?: "good" | "bad" | "plain" | undefined;
+  /** A person, where one did it. */
+  readonly actor?: string | undefined;
+}
+
+const DOTS = { good: "bg-brand", bad: "bg-warn-ink", plain: "bg-line" };
+
+/** What happened, the newest first. */
+export function Timeline({ events, language }: { events: readonly TimelineEvent[]; language: Language }) {
+  return (
+    <ol className="px-4 py-2 sm:px-5" data-testid="timeline">
+      {events.map(({ at, title, detail, tone = "plain", actor }, place) => (
+        <li
+          key={`${at.toISOString()} ${title} ${detail ?? ""} ${actor ?? ""}`}
+          className="relative flex gap-4 pb-5 last:pb-2"
+        >
+          {place === events.length - 1 ? null : (
+            <span aria-hidden="true" className="absolute top-5 bottom-0 left-[0.3125rem] w-px bg-line" />
+          )}
+          <span aria-hidden="true" className={`mt-1.5 size-[0.6875rem] shrink-0 rounded-full ${DOTS[tone]}`} />
+          <div className="min-w-0">
+            <p className="font-medium">{title}</p>
+            {detail === undefined || detail === "" ? null : <p className="text-sm break-words text-soft">{detail}</p>}
+            <p className="text-sm text-soft tabular-nums">
+              <time dateTime={at.toISOString()}>{fullTime(at, language)}</time>
+              {actor === undefined ? null : ` · ${actor}`}
+            </p>
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
