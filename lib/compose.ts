@@ -18,10 +18,12 @@ import { createLog } from "./ops/log.ts";
 import { measureGateways } from "./ops/measure-gateways.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { type Deps, type Gateways, type Ids, type Log, PaymentProcessor } from "./payment/index.ts";
+import { createReconciliation, type Reconciliation } from "./reconcile/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
 import { readMerchantName } from "./storage/gateway-accounts.ts";
 import { gatewayKeyStore } from "./storage/gateway-keys.ts";
 import { paymentStore } from "./storage/payment-store.ts";
+import { reconciliationStore } from "./storage/reconciliation-store.ts";
 import { webhookDeliveries } from "./storage/webhook-deliveries.ts";
 import { createDeliverer, type Deliverer } from "./webhooks/deliver.ts";
 import { createWebhookEndpoints } from "./webhooks/endpoints.ts";
@@ -42,6 +44,7 @@ export interface Composed extends OpenContainer {
   readonly gateways: WechatGateways;
   readonly deliverer: Deliverer;
   readonly paymentConfig: PaymentConfig;
+  readonly reconciliation: Reconciliation;
 }
 
 /**
@@ -116,6 +119,7 @@ async function composeOn(database: Database, { environment, log, stopping }: Gro
       log,
       onTry: metrics.observeDelivery,
     }),
+    reconciliation: createReconciliation({ store: reconciliationStore(pool), gateways, clock, log }),
     readiness: createReadiness({ pool }),
     openids: openidSource(accounts),
     async close() {

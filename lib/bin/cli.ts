@@ -4,6 +4,7 @@ import { addConfigCommands } from "./cli/config.ts";
 import { addDoctorCommand } from "./cli/doctor.ts";
 import { addKeyCommands } from "./cli/keys.ts";
 import { addOrderCommands } from "./cli/orders.ts";
+import { addReconcileCommand } from "./cli/reconcile.ts";
 import { addUpkeepCommands } from "./cli/upkeep.ts";
 
 // The operator's tool. Exit codes: 0 done, 1 failed, 2 not understood.
@@ -18,6 +19,7 @@ addAdminCommands(program);
 addOrderCommands(program);
 addConfigCommands(program);
 addDoctorCommand(program);
+addReconcileCommand(program);
 addUpkeepCommands(program);
 throwInsteadOfExit(program);
 

@@ -1,0 +1,56 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type DayReport, type Discrepancy, type Language, sentenceOf } from "#lib/reconcile/index.ts";
+import { withHouse } from "./open-house.ts";
+import { type OutputOptions, type Report, reportOn } from "./output.ts";
+
+interface ReconcileOptions extends OutputOptions {
+  readonly date: string;
+  readonly lang: Language;
+}
+
+export function addReconcileCommand(program: Command): void {
+  program
+    .command("reconcile")
+    .description("compare a day with WeChat Pay's bill; changes no order and no refund")
+    .requiredOption("--date <day>", "a day of Beijing, 2026-07-01", parseDay)
+    .addOption(new Option("--lang <language>", "of the sentences").choices(["zh", "en"]).default("zh"))
+    .option("--json", "answer as JSON")
+    .action((options: ReconcileOptions) =>
+      reportOn(options, () =>
+        withHouse(async ({ reconciliation }) => shown(await reconciliation.run(options.date), options)),
+      ),
+    );
+}
+
+function shown(report: DayReport, { lang }: ReconcileOptions): Report {
+  const { day, trades, refunds, discrepancies, more } = report;
+  const found = discrepancies.map((each) => described(each, lang));
+  const lines = [
+    `${day}  trades ${trades}  refunds ${refunds}  differences ${discrepancies.length + more}`,
+    ...found.map(({ kind, sentence }) => `✗ ${kind}: ${sentence}`),
+    ...(more > 0 ? [`… and ${more} more`] : []),
+  ];
+  return {
+    ok: discrepancies.length + more === 0,
+    value: { date: day, trades, refunds, discrepancies: found },
+    text: lines.join("\n"),
+  };
+}
+
+const described = (one: Discrepancy, lang: Language) => ({
+  kind: one.kind,
+  ...(one.tradeNumber === null ? {} : { outTradeNo: one.tradeNumber }),
+  ...(one.refundNumber === null ? {} : { outRefundNo: one.refundNumber }),
+  ...(one.transactionId === null ? {} : { transactionId: one.transactionId }),
+  ours: one.ours,
+  theirs: one.theirs,
+  sentence: sentenceOf(one, lang),
+});
+
+/** A day that exists. */
+function parseDay(text: string): string {
+  const start = new Date(`${text}T00:00:00Z`);
+  const exists = !Number.isNaN(start.getTime()) && start.toISOString().startsWith(`${text}T`);
+  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) && exists) return text;
+  throw new InvalidArgumentError("must be a day, as 2026-07-01");
+}

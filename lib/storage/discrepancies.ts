@@ -1,0 +1,101 @@
+import { AppError } from "#lib/base/app-error.ts";
+import { DISCREPANCY_REASON_CHARS_MAX } from "#lib/base/limits.ts";
+import type { Discrepancy } from "#lib/reconcile/index.ts";
+import { recordAudit } from "./audit-log.ts";
+import type { Pool } from "./client.ts";
+import { inTransaction } from "./transaction.ts";
+
+// Reading and closing what a reconciliation found; for the people who look after it.
+
+export interface ListedRun {
+  readonly id: string;
+  /** `2026-07-01` */
+  readonly day: string;
+  readonly status: "done" | "failed";
+  readonly problem: string | null;
+  readonly hasBill: boolean;
+  readonly trades: number;
+  readonly refunds: number;
+  readonly open: number;
+  readonly closed: number;
+  /** Beyond those that are kept one by one. */
+  readonly more: number;
+  readonly finishedAt: Date;
+}
+
+export interface ListedDiscrepancy extends Discrepancy {
+  readonly id: string;
+  readonly orderId: string | null;
+  readonly foundAt: Date;
+  readonly closedAt: Date | null;
+  readonly closedBy: string | null;
+  readonly closedReason: string | null;
+}
+
+/** Newest day first. */
+export async function listRuns(
+  pool: Pool,
+  { before, limit }: { before?: string; limit: number },
+): Promise<ListedRun[]> {
+  const { rows } = await pool.query<ListedRun>(
+    `select r.id::text, r.day::text, r.status, r.problem, r.has_bill as "hasBill", r.trades, r.refunds, r.more,
+            r.finished_at as "finishedAt", count(d.id) filter (where d.closed_at is null)::int as open,
+            count(d.closed_at)::int as closed
+       from reconciliation_runs r left join discrepancies d on d.run_id = r.id
+      where $1::date is null or r.day < $1 group by r.id order by r.day desc, r.id desc limit $2`,
+    [before ?? null, limit],
+  );
+  return rows;
+}
+
+/** Open ones first. */
+export async function listDiscrepancies(pool: Pool, runId: string, limit: number): Promise<ListedDiscrepancy[]> {
+  const { rows } = await pool.query<ListedDiscrepancy>(
+    `select d.id::text, d.kind, d.trade_number as "tradeNumber", d.refund_number as "refundNumber",
+            d.transaction_id as "transactionId", d.ours, d.theirs, a.order_id as "orderId", d.found_at as "foundAt",
+            d.closed_at as "closedAt", d.closed_by as "closedBy", d.closed_reason as "closedReason"
+       from discrepancies d left join payment_attempts a on a.number = d.trade_number
+      where d.run_id = $1 order by d.closed_at is not null, d.id limit $2`,
+    [runId, limit],
+  );
+  return rows;
+}
+
+export interface Closing {
+  readonly id: string;
+  readonly reason: string;
+  /** The address of mail of whoever closes it. */
+  readonly person: string;
+  readonly at: Date;
+}
+
+/** @throws AppError `not_found`, `conflict` when it is closed already, `invalid_request` without a reason */
+export async function closeDiscrepancy(pool: Pool, { id, reason, person, at }: Closing): Promise<void> {
+  const said = reason.trim();
+  if (said === "" || said.length > DISCREPANCY_REASON_CHARS_MAX)
+    throw new AppError("invalid_request", "a reason of 1 to 500 characters is needed");
+  await inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ closed: boolean; kind: string; subject: string | null }>(
+      `select closed_at is not null as closed, kind, coalesce(refund_number, trade_number) as subject
+         from discrepancies where id = $1 for update`,
+      [id],
+    );
+    const found = rows[0];
+    if (found === undefined) throw new AppError("not_found", "there is no such difference");
+    if (found.closed) throw new AppError("conflict", "this difference is closed already");
+    await client.query("update discrepancies set closed_at = $2, closed_by = $3, closed_reason = $4 where id = $1", [
+      id,
+      at,
+      person,
+      said,
+    ]);
+    const detail = { kind: found.kind, number: found.subject, reason: said };
+    await recordAudit(client, {
+      actor: person,
+      action: "discrepancy.closed",
+      subject: `discrepancy:${id}`,
+      detail,
+      at,
+    });
+  });
+}
