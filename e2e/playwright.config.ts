@@ -37,6 +37,6 @@ export default defineConfig({
       testIgnore: ["**/*.phone.spec.ts", CRASH],
       use: { ...devices["Desktop Chrome"], viewport: { width: 1280, height: 800 } },
     },
-    { name: "crash", testMatch: `${CRASH}/*.spec.ts`, fullyParallel: false },
+    { name: "crash", testMatch: `${CRASH}/*.spec.ts`, fullyParallel: false, timeout: 180_000, use: { trace: "off" } },
   ],
 });

@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
 import { freePort, product } from "../product.ts";
+import { isAlive, processes, signal } from "./processes.ts";
 import { until } from "./until.ts";
 
 export const PARTS = ["web", "worker", "sandbox", "postgres"] as const;
@@ -124,21 +125,35 @@ export class House {
     const pid = this.#pidOf(part);
     if (pid === undefined) return false;
     this.#deaths++;
-    return this.signal(pid, "SIGKILL");
+    return signal(pid, "SIGKILL");
   }
 
   /** Kill -9 of a part that is known to run, until it is gone. */
   async kill(part: Part): Promise<void> {
     const pid = await until(`${part} runs`, () => this.#pidOf(part));
     this.#deaths++;
-    this.signal(pid, "SIGKILL");
+    signal(pid, "SIGKILL");
     await until(`${part} is gone`, () => !isAlive(pid));
   }
 
   freeze(part: Part): void {
     const pid = this.#pidOf(part);
     if (pid === undefined) throw new Error(`${part} does not run`);
-    this.signal(pid, "SIGSTOP");
+    signal(pid, "SIGSTOP");
+  }
+
+  /** The database neither answers nor breaks off, as on a machine that swaps itself to death. */
+  freezeDatabase(): { thaw: () => void } {
+    const server = this.#pidOf("postgres");
+    if (server === undefined) throw new Error("the database does not run");
+    const backends = processes().filter(({ parent }) => parent === server);
+    const pids = [server, ...backends.map(({ pid }) => pid)];
+    for (const pid of pids) signal(pid, "SIGSTOP");
+    return {
+      thaw: () => {
+        for (const pid of pids) signal(pid, "SIGCONT");
+      },
+    };
   }
 
   /** While the launcher is frozen nothing is started again. */
@@ -160,17 +175,9 @@ export class House {
   async killAll(): Promise<void> {
     const pids = PARTS.map((part) => this.#pidOf(part)).filter((pid) => pid !== undefined);
     this.#launcher?.kill("SIGKILL");
-    for (const pid of pids) this.signal(pid, "SIGKILL");
+    for (const pid of pids) signal(pid, "SIGKILL");
     await this.#ended;
     await until("all is gone", () => !pids.some(isAlive));
-  }
-
-  signal(pid: number, signal: NodeJS.Signals): boolean {
-    try {
-      return process.kill(pid, signal);
-    } catch {
-      return false; // It ended by itself.
-    }
   }
 
   /** A connection of the test's own. */
@@ -215,29 +222,5 @@ export class House {
     const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "keys", "create", "--name", "crash", "--json"];
     const answer = execFileSync(process.execPath, command, { env: this.#environment, encoding: "utf8" });
     return (JSON.parse(answer) as { secret: string }).secret;
-  }
-}
-
-function processes(): { pid: number; parent: number; command: string }[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-        const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
-        const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").trim();
-        return [{ pid: Number(name), parent, command }];
-      } catch {
-        return []; // It ended while we looked.
-      }
-    });
-}
-
-/** A zombie that nobody has collected yet is dead. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
   }
 }

@@ -52,7 +52,7 @@ export class Shop {
     const text = await answer.text();
     if (answer.status >= 400 && !PASSING.has(answer.status))
       this.oddities.push(`${method} ${path}: ${answer.status} ${text}`);
-    return { status: answer.status, body: JSON.parse(text) as Record<string, unknown>, headers: answer.headers };
+    return { status: answer.status, body: JSON.parse(text || "{}") as Record<string, unknown> };
   }
 
   /** One try of the shop's own server. */
@@ -96,6 +96,10 @@ export class Shop {
 
   async faults(change: Record<string, unknown>): Promise<void> {
     await this.#told("/control/faults", change);
+  }
+
+  async faultsInForce(): Promise<{ api: { hang: number } }> {
+    return (await this.#control("GET", "/control/faults")).body as { api: { hang: number } };
   }
 
   /** Lets WeChat's own waits pass. */

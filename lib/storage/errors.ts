@@ -4,8 +4,8 @@ import { AppError } from "#lib/base/app-error.ts";
 const UNIQUE_VIOLATION = "23505";
 const CHECK_VIOLATION = "23514";
 const RETRYABLE = new Set(["40001", "40P01"]);
-/** Admin shutdown, crash recovery, starting up, too many connections, and the classes of broken connections. */
-const AWAY = /^(57P0[123]|53300|08...)$/;
+/** Admin shutdown, crash recovery, starting up, too many connections, a time-out of ours, and the classes of broken connections. */
+const AWAY = /^(57P0[123]|57014|25P0[34]|53300|08...)$/;
 const AWAY_SYSTEM = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND", "ETIMEDOUT"]);
 const AWAY_TEXT =
   /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;

@@ -1,0 +1,86 @@
+import { expect } from "@playwright/test";
+import type { House } from "./house.ts";
+import { makeDue, paidOnce, rowsOf } from "./rows.ts";
+import type { Made, Shop } from "./shop.ts";
+import { test } from "./test.ts";
+import { until } from "./until.ts";
+import { listenForWebhooks } from "./webhook-listener.ts";
+
+// Crash table, last row: the worker dies with work in hand. Its claim ends, and another round does the work.
+
+const HANGING_QUERIES = 100;
+const paid = (house: House, order: Made) =>
+  until("the order is paid", async () => (await rowsOf(house, order)).status === "paid");
+const asked = (shop: Shop) =>
+  until("the worker asks WeChat, which hangs", async () => (await shop.faultsInForce()).api.hang < HANGING_QUERIES);
+
+/** Paid at WeChat, and no notice of it will ever come. */
+async function paidUnheard(shop: Shop): Promise<Made> {
+  const order = await shop.order();
+  const codeUrl = await shop.open(order);
+  await shop.faults({ notify: { lose: 1 }, api: { operations: ["query"], hang: HANGING_QUERIES } });
+  await shop.scan({ codeUrl });
+  return order;
+}
+
+test("killed with a job in hand: the row alone suffices, and the job is done again later", async ({ house, shop }) => {
+  const order = await paidUnheard(shop);
+  await house.query("select graphile_worker.add_job('check-attempt', json_build_object('orderId', $1::text))", [
+    order.id,
+  ]);
+  await asked(shop);
+  await house.kill("worker");
+  const jobsInHand = () =>
+    house.query<{ id: string }>("select id from graphile_worker._private_jobs where locked_at is not null");
+  const [inHand] = await jobsInHand();
+  expect(inHand).toBeDefined();
+
+  await shop.faults({ api: { hang: 0 } });
+  await makeDue(house, order);
+  await paid(house, order);
+  expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 0 });
+
+  // The dead worker's lease on its job ends, and the next worker to start takes it: it finds nothing left to do.
+  await house.query("update graphile_worker._private_jobs set locked_at = now() - interval '5 hours' where id = $1", [
+    inHand?.id,
+  ]);
+  await house.kill("worker");
+  await until("the job is done", async () => (await jobsInHand()).length === 0);
+  expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 0 });
+});
+
+test("killed with a row claimed by the sweep: the claim ends, another round asks", async ({ house, shop }) => {
+  const order = await paidUnheard(shop);
+  await makeDue(house, order);
+  await asked(shop);
+  await house.kill("worker");
+  expect(await rowsOf(house, order)).toMatchObject({ status: "pending", payments: 0 });
+
+  await shop.faults({ api: { hang: 0 } });
+  await makeDue(house, order);
+  await paid(house, order);
+  expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 0 });
+});
+
+test("killed with a webhook under way: the shop hears the same message again", async ({ house, shop }) => {
+  const heard = await listenForWebhooks({ deafTo: 1 });
+  const endpoint = await shop.call("POST", "/api/v1/webhook-endpoints", {
+    body: { url: heard.url, events: ["order.paid"] },
+    headers: { authorization: `Bearer ${house.apiKey}` },
+  });
+  expect(endpoint.status).toBe(201);
+  const order = await shop.order();
+  await shop.scan({ codeUrl: await shop.open(order) });
+  await until("the worker is telling the shop", () => heard.unanswered.length === 1);
+  await house.kill("worker");
+
+  await until("the shop has heard", async () => {
+    await house.query("update webhook_deliveries set check_at = now() where check_at > now()");
+    return heard.orders.has(order.id);
+  });
+  expect([...(heard.orders.get(order.id) ?? [])]).toEqual(heard.unanswered);
+  await shop.call("DELETE", `/api/v1/webhook-endpoints/${endpoint.body.id}`, {
+    headers: { authorization: `Bearer ${house.apiKey}` },
+  });
+  heard.close();
+});
