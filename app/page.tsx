@@ -9,14 +9,18 @@ import { Picture } from "#components/shop/pictures.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import { openHouse } from "./pay/house.ts";
+import { PAGE_SIZE_MAX } from "#lib/base/limits.ts";
+import { DEMO_PROMOTIONS, type DemoPromotion } from "#lib/contract/demo-shop.ts";
+import { type House, openHouse } from "./pay/house.ts";
 import type { SearchParams } from "./pay/visit.ts";
 
 export const metadata: Metadata = { title: "灵付咖啡 · Lingfu Coffee" };
 
 /** The demo shop of the sandbox: a small menu, an order, the pay page. With real credentials there is no shop here. */
 export default async function Shop({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  if ((await openHouse()).sandbox === null) redirect("/admin");
+  const house = await openHouse();
+  if (house.sandbox === null) redirect("/admin");
+  const offers = await offersOf(house);
   const search = await searchParams;
   const chosen = typeof search.lang === "string" ? search.lang : undefined;
   const language = chooseLanguage(chosen, (await headers()).get("accept-language"));
@@ -32,6 +36,15 @@ export default async function Shop({ searchParams }: { searchParams: Promise<Sea
           <Notice tone="warn">{trouble}</Notice>
         </div>
       )}
+      {offers.length > 0 && (
+        <ul className="mt-5 flex flex-wrap gap-2 px-1" aria-label={english ? "Offers" : "优惠"}>
+          {offers.map(({ request, nameEn }) => (
+            <li key={request.id}>
+              <Badge tone="brand">{english ? nameEn : request.name}</Badge>
+            </li>
+          ))}
+        </ul>
+      )}
       <h2 className="mt-6 mb-3 px-1 text-sm font-semibold">{text.shop.menu}</h2>
       <Counter
         initial={readBasket((sku) => search[sku])}
@@ -45,6 +58,13 @@ export default async function Shop({ searchParams }: { searchParams: Promise<Sea
       <p className="mt-6 px-1 text-center text-xs text-soft">{text.shop.demoHint}</p>
     </main>
   );
+}
+
+/** Those of the demo that the merchant has not ended; the shop sells without them, too. */
+async function offersOf({ payments }: House): Promise<readonly DemoPromotion[]> {
+  const active = await payments.promotions.list({ status: "active", limit: PAGE_SIZE_MAX }).catch(() => ({ data: [] }));
+  const ids = new Set(active.data.map(({ id }) => id));
+  return DEMO_PROMOTIONS.filter(({ request }) => ids.has(request.id));
 }
 
 function ShopTop({ language }: { language: Language }) {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { DEMO_CODE, DEMO_PROMOTIONS, demoSku } from "#lib/contract/demo-shop.ts";
 import { basketFen, basketPieces, changed, GOODS, PIECES_MAX, readBasket } from "./goods.ts";
 
 const basketOf = (fields: Record<string, unknown>) => readBasket((name) => fields[name]);
@@ -19,4 +20,10 @@ test("a basket never holds less than nothing or more than the shop sells at once
   const basket = basketOf({ latte: String(PIECES_MAX) });
   expect(changed(basket, "latte", 1).latte).toBe(PIECES_MAX);
   expect(changed(basket, "soda", -1).soda).toBe(0);
+});
+
+test("the demo's promotions know the goods by the numbers that its orders give them", () => {
+  const promoted = new Set(DEMO_PROMOTIONS.flatMap(({ request }) => request.scope.skus));
+  expect([...promoted].toSorted()).toEqual(GOODS.map(({ sku }) => demoSku(sku)).toSorted());
+  expect(DEMO_PROMOTIONS.every(({ request }) => request.code === DEMO_CODE)).toBe(true);
 });

@@ -1,5 +1,6 @@
 import { basketPieces, GOODS, readBasket } from "#components/shop/goods.ts";
 import { isAppError } from "#lib/base/app-error.ts";
+import { DEMO_CODE, demoSku } from "#lib/contract/demo-shop.ts";
 import { openHouse } from "../../pay/house.ts";
 import { toShop } from "../to-shop.ts";
 
@@ -12,12 +13,18 @@ export async function POST(request: Request): Promise<Response> {
   if (basketPieces(basket) === 0) return toShop(request, { trouble: "pick" });
   const items = GOODS.flatMap(({ sku, name, fen, category }) => {
     const quantity = basket[sku] ?? 0;
-    return quantity === 0 ? [] : [{ sku, name, unitAmount: fen, category, quantity }];
+    return quantity === 0 ? [] : [{ sku: demoSku(sku), name, unitAmount: fen, category, quantity }];
   });
   const back = `${house.publicUrl}${toShop(request, {}).headers.get("location")}`;
   try {
     await house.countNewOrder(request.headers);
-    const order = await house.payments.createOrder({ items, description: "灵付咖啡", expiresIn: 900, returnUrl: back });
+    const order = await house.payments.createOrder({
+      items,
+      description: "灵付咖啡",
+      expiresIn: 900,
+      returnUrl: back,
+      promotionCodes: [DEMO_CODE],
+    });
     const { search } = new URL(back);
     return new Response(null, { status: 303, headers: { location: `/pay/${order.id}${search}` } });
   } catch (cause) {

@@ -1,0 +1,65 @@
+// What ties the demo shop's orders to the demo's promotions: numbers of its own and a code that only it sends. An order of
+// anybody else has neither, so trying the product with plain orders gives plain prices.
+
+export const DEMO_CODE = "lingfu-demo-shop";
+
+export const demoSku = (sku: string): string => `demo-${sku}`;
+
+const COFFEE = ["latte", "pour-over", "cold-brew"].map(demoSku);
+const BAKERY = ["croissant", "basque"].map(demoSku);
+const DRINKS = ["soda"].map(demoSku);
+
+export interface DemoPromotion {
+  readonly nameEn: string;
+  /** As for `POST /api/v1/promotions`. */
+  readonly request: Readonly<Record<string, unknown>> & {
+    readonly id: string;
+    readonly name: string;
+    readonly scope: { readonly skus: readonly string[] };
+  };
+}
+
+/** Something for one kind of goods, something for a larger basket, and one that can run out. */
+export const DEMO_PROMOTIONS: readonly DemoPromotion[] = [
+  {
+    nameEn: "Second coffee at half price",
+    request: {
+      id: "demo-second-half",
+      name: "咖啡第二件半价",
+      type: "nth_discount",
+      phase: "item",
+      n: 2,
+      payBps: 5_000,
+      scope: { skus: COFFEE },
+      code: DEMO_CODE,
+    },
+  },
+  {
+    nameEn: "¥5 off bakery from ¥30",
+    request: {
+      id: "demo-bakery-30-5",
+      name: "烘焙满30减5",
+      type: "amount_off",
+      phase: "item",
+      off: 500,
+      threshold: { amount: 3_000 },
+      scope: { skus: BAKERY },
+      code: DEMO_CODE,
+    },
+  },
+  {
+    nameEn: "¥20 off from ¥100, while it lasts",
+    request: {
+      id: "demo-100-20",
+      name: "满100减20",
+      type: "amount_off",
+      phase: "order",
+      off: 2_000,
+      threshold: { amount: 10_000 },
+      thresholdBase: "original",
+      scope: { skus: [...COFFEE, ...BAKERY, ...DRINKS] },
+      budget: 200_000,
+      code: DEMO_CODE,
+    },
+  },
+];

@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { DEMO_CODE, DEMO_PROMOTIONS } from "#lib/contract/demo-shop.ts";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { demoPromotions } from "./demo-promotions.ts";
+
+// Goal: the demo shop has its promotions, once, and nobody else's orders have anything to do with them.
+
+let house: PaymentFixture;
+beforeAll(async () => {
+  house = await paymentFixture();
+});
+afterAll(() => house.close());
+
+const seed = (sandbox = true) => demoPromotions({ promotions: house.payments.promotions, isSandbox: () => sandbox })();
+const ids = async () =>
+  (await house.payments.promotions.list({ status: "active", limit: 20 })).data.map(({ id }) => id).toSorted();
+
+const COFFEE = { name: "燕麦拿铁", unitAmount: 2_600, quantity: 2, sku: "demo-latte", category: "coffee" };
+const codes = { promotionCodes: [DEMO_CODE] };
+
+test("with real credentials there are none", async () => {
+  await seed(false);
+  expect(await ids()).toEqual([]);
+});
+
+test("made once, by however many workers", async () => {
+  await Promise.all([seed(), seed(), seed()]);
+  await seed();
+  expect(await ids()).toEqual(DEMO_PROMOTIONS.map(({ request }) => request.id).toSorted());
+});
+
+test("the shop's order gets what it can, and nobody else's gets anything", async () => {
+  const shop = await house.order({ items: [COFFEE], ...codes });
+  expect(shop).toMatchObject({ amountDiscount: 1_300, discounts: [{ name: "咖啡第二件半价" }] });
+  for (const request of [{ items: [COFFEE] }, { items: [{ ...COFFEE, sku: "latte" }], ...codes }]) {
+    expect(await house.order(request)).toMatchObject({ amountDiscount: 0, amountDue: 5_200 });
+  }
+  const { rows } = await house.database.pool.query("select count(*)::int as n from offer_decisions");
+  expect(rows[0].n).toBe(2);
+});
+
+test("what the merchant ended or changed stays as the merchant left it", async () => {
+  await house.payments.promotions.archive("demo-100-20");
+  await house.payments.promotions.change("demo-bakery-30-5", { off: 1 });
+  await seed();
+  expect(await ids()).not.toContain("demo-100-20");
+  expect(await house.payments.promotions.get("demo-bakery-30-5")).toMatchObject({ off: 1, version: 2 });
+});
