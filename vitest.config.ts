@@ -11,7 +11,7 @@ export default defineConfig({
     coverage: {
       provider: "v8",
       include: ["lib/payment/**/*.ts", "lib/gateways/**/*.ts"],
-      exclude: ["**/*.test.ts", "**/index.ts"],
+      exclude: ["**/*.test.ts", "**/index.ts", "**/testing/**", "lib/gateways/memory*.ts"],
       reporter: ["text-summary", "json-summary"],
       thresholds: {
         "lib/payment/**": { branches: 95 },

@@ -55,7 +55,7 @@ async function check({ run }) {
 
 async function vitest() {
   const report = path.join(reports, "vitest.json");
-  const args = ["run", "--reporter=dot", "--reporter=json", `--outputFile.json=${report}`];
+  const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
   if (process.argv.includes("--coverage")) args.push("--coverage");
   const command = [...typescriptRuntime(), inRoot("node_modules/vitest/vitest.mjs"), ...args];
   return countVitest(report, await runTool(command, { onText: show }));
