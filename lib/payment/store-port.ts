@@ -115,11 +115,18 @@ export interface Tx {
   lockOrder(orderId: string): Promise<LockedOrder | null>;
   /** The same, found by the number WeChat knows one of its trades by. */
   lockOrderOfTrade(tradeNumber: string): Promise<LockedOrder | null>;
+  /** The same, found by the shop's number, whether or not a trade was opened for it. */
+  lockOrderOfNumber(outTradeNo: string): Promise<LockedOrder | null>;
   items(orderId: string): Promise<OrderItem[]>;
+  /** Whether a trade has the number, or an order other than this one. */
+  isNumberTaken(number: string, orderId: string): Promise<boolean>;
   insertAttempt(attempt: NewAttempt): Promise<void>;
+  /** One that was paid without our having opened it; `failed` until its payment is booked. */
+  insertUnforeseenAttempt(attempt: NewAttempt): Promise<void>;
   /** Moves the attempt if it is still in one of `from`; false when it is not (somebody knew better in the meantime). */
   moveAttempt(change: AttemptMove): Promise<boolean>;
-  bookPayment(payment: BookedPayment): Promise<void>;
+  /** @returns false, and nothing is booked, when the transaction stands on another attempt already */
+  bookPayment(payment: BookedPayment): Promise<boolean>;
   /** @returns false when the order was not pending any more */
   closeOrder(orderId: string, now: Date): Promise<boolean>;
   resolveExtra(attemptId: string, resolution: Resolution): Promise<void>;

@@ -12,6 +12,7 @@ const BOOK: Statement = {
          set status = 'succeeded', verdict = $3, resolution = case when $3 = 'settles' then null else 'open' end,
              transaction_id = $4, amount_paid = $5, payer_amount = $6, paid_at = $7, ended_at = $8, check_at = null
        where id = $1 and status <> 'succeeded'
+         and not exists (select from payment_attempts other where other.transaction_id = $4)
       returning order_id
     ), ordered as (
       update orders
@@ -36,8 +37,16 @@ const BOOK: Statement = {
     select pg_notify('order_changed', ordered.id) from ordered`,
 };
 
-/** @throws Error when the attempt had succeeded before: the caller judged without holding the lock */
-export async function bookPayment(client: pg.PoolClient, payment: BookedPayment): Promise<void> {
+const TRANSACTION_TAKEN: Statement = {
+  name: "transaction_taken",
+  text: "select from payment_attempts where transaction_id = $1 and id <> $2",
+};
+
+/**
+ * @returns false when the transaction stands on another attempt: WeChat's number of a payment is booked once
+ * @throws Error when the attempt had succeeded before: the caller judged without holding the lock
+ */
+export async function bookPayment(client: pg.PoolClient, payment: BookedPayment): Promise<boolean> {
   const { trade, journal } = payment;
   const lines = journal?.lines ?? [];
   const { rows } = await run(client, BOOK, [
@@ -54,5 +63,8 @@ export async function bookPayment(client: pg.PoolClient, payment: BookedPayment)
     lines.map((line) => line.debitFen),
     lines.map((line) => line.creditFen),
   ]);
-  if (rows.length !== 1) throw new Error(`attempt ${payment.attemptId} was booked before`);
+  if (rows.length === 1) return true;
+  const taken = await run(client, TRANSACTION_TAKEN, [trade.transactionId, payment.attemptId]);
+  if (taken.rowCount === 0) throw new Error(`attempt ${payment.attemptId} was booked before`);
+  return false;
 }

@@ -33,6 +33,21 @@ const LOCK_OF_TRADE: Statement = {
   text: `select o.*, ${HEARD} from orders o
           where o.id = (select order_id from payment_attempts where number = $1) for update of o`,
 };
+const LOCK_OF_NUMBER: Statement = {
+  name: "lock_order_of_number",
+  text: `select o.*, ${HEARD} from orders o where o.out_trade_no = $1 for update of o`,
+};
+const NUMBER_TAKEN: Statement = {
+  name: "number_taken",
+  text: `select exists (select from payment_attempts where number = $1)
+             or exists (select from orders where out_trade_no = $1 and id <> $2) as taken`,
+};
+const INSERT_UNFORESEEN: Statement = {
+  name: "insert_unforeseen_attempt",
+  text: `insert into payment_attempts (id, order_id, sequence, account_id, number, channel, amount_due, payer_ref, created_at,
+                                       status, failure, ended_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'failed', 'not opened by us', $9)`,
+};
 const INSERT_ATTEMPT: Statement = {
   name: "insert_attempt",
   text: `insert into payment_attempts (id, order_id, sequence, account_id, number, channel, amount_due, payer_ref, check_at, created_at)
@@ -95,6 +110,11 @@ const HURRY_CHECK: Statement = {
       from hurried`,
 };
 
+const columnsOf = (attempt: NewAttempt) => [
+  ...[attempt.id, attempt.orderId, attempt.sequence, attempt.accountId, attempt.number],
+  ...[attempt.channel, attempt.dueFen, attempt.payerRef],
+];
+
 /** The writes of the payment core inside one transaction. */
 export class PaymentTx implements Tx {
   readonly #client: pg.PoolClient;
@@ -111,6 +131,15 @@ export class PaymentTx implements Tx {
 
   lockOrderOfTrade(tradeNumber: string): Promise<LockedOrder | null> {
     return this.#lock(LOCK_OF_TRADE, tradeNumber);
+  }
+
+  lockOrderOfNumber(outTradeNo: string): Promise<LockedOrder | null> {
+    return this.#lock(LOCK_OF_NUMBER, outTradeNo);
+  }
+
+  async isNumberTaken(number: string, orderId: string): Promise<boolean> {
+    const { rows } = await run<{ taken: boolean }>(this.#client, NUMBER_TAKEN, [number, orderId]);
+    return rows[0]?.taken === true;
   }
 
   /**
@@ -130,18 +159,11 @@ export class PaymentTx implements Tx {
   }
 
   async insertAttempt(attempt: NewAttempt): Promise<void> {
-    await run(this.#client, INSERT_ATTEMPT, [
-      attempt.id,
-      attempt.orderId,
-      attempt.sequence,
-      attempt.accountId,
-      attempt.number,
-      attempt.channel,
-      attempt.dueFen,
-      attempt.payerRef,
-      attempt.checkAt,
-      attempt.createdAt,
-    ]);
+    await run(this.#client, INSERT_ATTEMPT, [...columnsOf(attempt), attempt.checkAt, attempt.createdAt]);
+  }
+
+  async insertUnforeseenAttempt(attempt: NewAttempt): Promise<void> {
+    await run(this.#client, INSERT_UNFORESEEN, [...columnsOf(attempt), attempt.createdAt]);
   }
 
   async moveAttempt(move: AttemptMove): Promise<boolean> {
@@ -157,7 +179,7 @@ export class PaymentTx implements Tx {
     return rowCount === 1;
   }
 
-  bookPayment(payment: BookedPayment): Promise<void> {
+  bookPayment(payment: BookedPayment): Promise<boolean> {
     return bookPayment(this.#client, payment);
   }
 

@@ -74,6 +74,20 @@ export const liveAttempt = (attempts: readonly Attempt[]): Attempt | undefined =
 export const attemptNumber = (outTradeNo: string, sequence: number): string =>
   sequence === 1 ? outTradeNo : `${outTradeNo}-${sequence}`;
 
+/**
+ * The first sequence from `from` on whose number nobody holds: a shop may have given another order the number `…-2`.
+ * @param isTaken whether another trade or another order has the number
+ */
+export async function freeNumber(
+  outTradeNo: string,
+  from: number,
+  isTaken: (number: string) => Promise<boolean>,
+): Promise<{ readonly sequence: number; readonly number: string }> {
+  let sequence = from;
+  while (await isTaken(attemptNumber(outTradeNo, sequence))) sequence++;
+  return { sequence, number: attemptNumber(outTradeNo, sequence) };
+}
+
 /** What the shopper asked for, compared with the trade that is already open. */
 export interface Wish {
   readonly channel: Channel;

@@ -139,6 +139,52 @@ describe("being paid", () => {
     ).toHaveLength(1);
   });
 
+  test("an order that was never opened is paid by a notice that agrees with it", async () => {
+    const order = await house.order();
+    const trade = { ...house.wechat.pay(await house.open((await house.order()).id)), number: order.outTradeNo };
+    const notices = Array.from({ length: 5 }, (_, n) => house.gateways.noticeOfPayment(trade, `unforeseen-${n}`));
+    await Promise.all(notices.map((notice) => house.payments.receiveNotification(notice)));
+    expect(await house.payments.order(order.id)).toMatchObject({ status: "paid", amountPaid: 1800, extraPayments: [] });
+    expect(await balanceOf(order.id)).toEqual({ wechat_clearing: 1800, sales: -1800 });
+  });
+
+  test("other money under the number of a payment is extra, once, and can be told from it", async () => {
+    const order = await house.order();
+    const trade = house.wechat.pay(await house.open(order.id));
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade));
+    const again = { ...trade, transactionId: `${trade.transactionId}-again` };
+    const notices = Array.from({ length: 5 }, (_, n) => house.gateways.noticeOfPayment(again, `again-${n}`));
+    await Promise.all(notices.map((notice) => house.payments.receiveNotification(notice)));
+    const after = await house.payments.order(order.id);
+    expect(after).toMatchObject({ status: "paid", amountPaid: 1800, transactionId: trade.transactionId });
+    expect(after.extraPayments).toMatchObject([{ transactionId: again.transactionId, verdict: "extra" }]);
+  });
+
+  test("a payment that agrees settles the order after one that did not, beside a live trade", async () => {
+    const order = await house.order();
+    const trade = house.wechat.pay(await house.open(order.id));
+    const wrong = { ...trade, transactionId: `${trade.transactionId}-wrong`, totalFen: 1 as never };
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(wrong));
+    await house.open(order.id);
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade, "the right one"));
+    const after = await house.payments.order(order.id);
+    expect(after).toMatchObject({ status: "paid", amountPaid: 1800, transactionId: trade.transactionId });
+    expect(after.extraPayments).toMatchObject([{ verdict: "mismatch", amount: 1 }]);
+  });
+
+  test("one transaction is booked on one order, and the second is shown to the merchant", async () => {
+    const [one, two] = [await house.order(), await house.order()];
+    const trade = house.wechat.pay(await house.open(one.id));
+    const copied = { ...trade, number: await house.open(two.id) };
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade, "its own"));
+    const result = await house.payments.receiveNotification(house.gateways.noticeOfPayment(copied, "a copy"));
+    expect(result).toMatchObject({ kind: "accepted", result: "unknown_order" });
+    expect(await house.payments.order(two.id)).toMatchObject({ status: "pending", amountPaid: 0 });
+    expect(
+      await rows("select kind from alerts where cause = $1", [`unknown_order:${trade.transactionId}`]),
+    ).toHaveLength(1);
+  });
+
   test("a call that does not verify changes nothing but a count", async () => {
     const bytes = { headers: new Headers(), body: new TextEncoder().encode("{}") };
     await Promise.all(Array.from({ length: 10 }, () => house.payments.receiveNotification(bytes)));

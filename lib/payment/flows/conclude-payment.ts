@@ -5,6 +5,7 @@ import { type Judgement, judgeTrade } from "../domain/settlement.ts";
 import { orderView } from "../domain/views.ts";
 import type { PaidTrade } from "../ports.ts";
 import type { AlertDraft, Announcement, LockedOrder, Tx } from "../store-port.ts";
+import { adoptPayment } from "./adopt-payment.ts";
 
 export type Conclusion =
   | { readonly kind: "unknown_order" }
@@ -13,24 +14,38 @@ export type Conclusion =
 export interface Conclude {
   readonly trade: PaidTrade;
   readonly now: Date;
+  /** The account that a notice came for; a trade we asked about ourselves is one of ours anyway. */
+  readonly accountId?: string;
 }
 
 /**
  * Books a paid trade, once. Notices and queries both end here, under the order's row lock: whoever comes second finds
  * the attempt succeeded and changes nothing.
  */
-export async function concludePayment(deps: Deps, tx: Tx, { trade, now }: Conclude): Promise<Conclusion> {
-  const locked = await tx.lockOrderOfTrade(trade.number);
-  const attempt = locked?.attempts.find((one) => one.number === trade.number);
-  if (locked === null || attempt === undefined) return { kind: "unknown_order" };
+export async function concludePayment(deps: Deps, tx: Tx, conclude: Conclude): Promise<Conclusion> {
+  const { trade, now } = conclude;
+  const locked = (await tx.lockOrderOfTrade(trade.number)) ?? (await tx.lockOrderOfNumber(trade.number));
+  const attempt = locked && (await attemptOf(deps, tx, locked, conclude));
+  if (locked === null || attempt === null) return { kind: "unknown_order" };
   const { order } = locked;
   const judgement = judgeTrade({ order, attempt, trade });
   if (judgement.verdict !== "repeated") {
     const { verdict, journal } = judgement;
-    await tx.bookPayment({ attemptId: attempt.id, orderId: order.id, trade, verdict, journal, now });
+    const isBooked = await tx.bookPayment({ attemptId: attempt.id, orderId: order.id, trade, verdict, journal, now });
+    if (!isBooked) return { kind: "unknown_order" };
     await tell(deps, tx, { locked, attempt, judgement, trade, now });
   }
   return { kind: "judged", verdict: judgement.verdict, orderId: order.id };
+}
+
+/** A payment is known by WeChat's number of it: another one under the number of an attempt that was paid is other money. */
+async function attemptOf(deps: Deps, tx: Tx, locked: LockedOrder, conclude: Conclude): Promise<Attempt | null> {
+  const { trade, now, accountId } = conclude;
+  const named = locked.attempts.find((one) => one.number === trade.number);
+  if (named !== undefined && named.status !== "succeeded") return named;
+  const paid = locked.attempts.find((one) => one.transactionId === trade.transactionId);
+  if (paid !== undefined || accountId === undefined) return paid ?? named ?? null;
+  return adoptPayment(deps, tx, locked, { trade, accountId, now });
 }
 
 interface Told extends Conclude {

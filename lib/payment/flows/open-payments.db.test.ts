@@ -107,6 +107,18 @@ describe("opening a trade", () => {
     expect((await attemptsOf(order.id)).map((attempt) => attempt.status)).toEqual(["closed", "waiting"]);
   });
 
+  test("a number that another order or its trade bears is passed over", async () => {
+    const one = await house.order({ outTradeNo: "basket-1" });
+    const two = await house.order({ outTradeNo: "basket-1-2" });
+    await house.open(one.id);
+    // Free as yet among the trades, but the shop gave it to its other order.
+    expect(await house.open(one.id, { channel: "jsapi", openid: "oUser1" })).toBe("basket-1-3");
+    expect(await house.open(two.id)).toBe("basket-1-2");
+    const three = await house.order({ outTradeNo: "basket-1-3" });
+    expect(await house.open(three.id)).toBe("basket-1-3-2");
+    expect(await house.open(three.id, { channel: "jsapi", openid: "oUser1" })).toBe("basket-1-3-3");
+  });
+
   test("another payer gets a trade of their own", async () => {
     const order = await house.order();
     await house.open(order.id, { channel: "jsapi", openid: "oUser1" });

@@ -43,7 +43,9 @@ async function bookNotice(deps: Deps, tx: Tx, { notice, now }: { notice: Notific
   if (notice.kind === "refund") await bookRefundNotice(deps, tx, notice);
   // Kinds that change nothing by themselves are kept in the receipt alone.
   if (notice.kind !== "payment") return "noted";
-  const conclusion: Conclusion = await concludePayment(deps, tx, { trade: notice.trade, now });
+  const conclusion: Conclusion = await concludePayment(deps, tx, {
+    ...{ trade: notice.trade, accountId: notice.accountId, now },
+  });
   if (conclusion.kind === "judged") return conclusion.verdict;
   await raiseUnknownOrder(tx, notice.trade, now);
   return "unknown_order";

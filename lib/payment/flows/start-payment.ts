@@ -3,7 +3,7 @@ import { CHECK_RETRY_MS, START_ROUNDS_MAX } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
 import type { Deps } from "../deps.ts";
-import { type Attempt, attemptNumber, isFresh, liveAttempt, serves, type Wish } from "../domain/attempt.ts";
+import { type Attempt, freeNumber, isFresh, liveAttempt, serves, type Wish } from "../domain/attempt.ts";
 import { isExpired, type Order } from "../domain/order.ts";
 import type { Gateway, NewTrade } from "../ports.ts";
 import { endAttempt } from "./check-attempt.ts";
@@ -79,7 +79,9 @@ function intend(deps: Deps, gateway: Gateway, wish: StartPayment): Promise<Found
       const kind = serves(live, wanted) ? (isFresh(live, now) ? "ready" : "to_open") : "in_the_way";
       return { kind, order, attempt: live, asked: true };
     }
-    const attempt = draftAttempt(deps, { order, sequence: attempts.length + 1, wanted, now });
+    const next = (attempts.at(-1)?.sequence ?? 0) + 1;
+    const free = await freeNumber(order.outTradeNo, next, (number) => tx.isNumberTaken(number, order.id));
+    const attempt = draftAttempt(deps, { order, free, wanted, now });
     await tx.insertAttempt({ ...attempt, checkAt: addMs(now, CHECK_RETRY_MS) });
     const { appId, merchantNumber } = gateway;
     return { kind: "to_open", order, attempt: { ...attempt, ...UNPAID, appId, merchantNumber }, asked: false };
@@ -113,16 +115,15 @@ const UNPAID = {
 
 interface Draft {
   readonly order: Order;
-  readonly sequence: number;
+  readonly free: { readonly sequence: number; readonly number: string };
   readonly wanted: Wish;
   readonly now: Date;
 }
 
-const draftAttempt = ({ ids }: Deps, { order, sequence, wanted, now }: Draft) => ({
+const draftAttempt = ({ ids }: Deps, { order, free, wanted, now }: Draft) => ({
   id: ids.make("attempt"),
   orderId: order.id,
-  sequence,
-  number: attemptNumber(order.outTradeNo, sequence),
+  ...free,
   ...wanted,
   createdAt: now,
 });

@@ -1,0 +1,34 @@
+import type { Deps } from "../deps.ts";
+import { type Attempt, freeNumber } from "../domain/attempt.ts";
+import type { PaidTrade } from "../ports.ts";
+import type { LockedOrder, Tx } from "../store-port.ts";
+
+export interface Unforeseen {
+  readonly trade: PaidTrade;
+  /** The account whose keys opened the notice. */
+  readonly accountId: string;
+  readonly now: Date;
+}
+
+/**
+ * An attempt for money that WeChat vouches for and no attempt of ours explains: the order's row is older than the trade
+ * (a database that was restored), or one number was paid twice. It is judged like any other, so it is shown and can be
+ * given back. It starts as `failed`, because a live one may stand beside it.
+ */
+export async function adoptPayment(deps: Deps, tx: Tx, found: LockedOrder, what: Unforeseen): Promise<Attempt | null> {
+  const { order, attempts } = found;
+  const { trade, accountId, now } = what;
+  const own = attempts.some((one) => one.number === trade.number) ? null : trade.number;
+  const last = attempts.at(-1)?.sequence ?? 0;
+  const free = await freeNumber(order.outTradeNo, last + 1, (number) => tx.isNumberTaken(number, order.id));
+  const id = deps.ids.make("attempt");
+  await tx.insertUnforeseenAttempt({
+    ...{ id, orderId: order.id, sequence: free.sequence, accountId, number: own ?? free.number },
+    // What was paid by is not told here; every refund goes by WeChat's own number of the payment.
+    ...{ channel: attempts.at(-1)?.channel ?? "native", dueFen: order.dueFen, payerRef: null },
+    ...{ checkAt: now, createdAt: now },
+  });
+  deps.log.warn("payment.unforeseen", { orderId: order.id, attemptId: id });
+  const after = await tx.lockOrder(order.id);
+  return after?.attempts.find((one) => one.id === id) ?? null;
+}
