@@ -5,6 +5,7 @@ import { createRateLimits } from "./auth/rate-limits.ts";
 import { formatId, ID_RANDOM_BYTES, readableCode } from "./base/ids.ts";
 import { type Clock, SECOND_MS } from "./base/time.ts";
 import { type Accounts, createAccounts } from "./config/accounts.ts";
+import { createConfigurationDesk } from "./config/configuration-desk.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
 import { checkMasterKey } from "./config/master-key.ts";
 import { createPaymentConfig, type PaymentConfig } from "./config/payment-config.ts";
@@ -100,6 +101,7 @@ async function composeOn(database: Database, { environment, log, stopping }: Gro
     accounts,
     gateways,
     paymentConfig: config.paymentConfig,
+    configuration: config.desk,
     merchantName: merchantNames(pool),
     stopping,
     payments: new PaymentProcessor(
@@ -159,7 +161,8 @@ async function followConfig({ pool, box, log, environment, accounts, mode }: Fol
   const lookUp = async () => {
     mode.sandbox = (await accounts.active())?.sandbox ?? false;
   };
-  const onChange = () => void accounts.refresh().then(lookUp).catch(ignore);
+  const readAgain = () => accounts.refresh().then(lookUp);
+  const onChange = () => void readAgain().catch(ignore);
   const paymentConfig = createPaymentConfig({ pool, box, log, paymentConfig: file, sandboxConfig, onChange });
   await paymentConfig.refresh();
   await accounts.refresh();
@@ -167,8 +170,10 @@ async function followConfig({ pool, box, log, environment, accounts, mode }: Fol
   const watching = paymentConfig.watch();
   // While the database is away the last answer serves.
   const looking = setInterval(() => void lookUp().catch(ignore), MODE_EVERY_MS).unref();
+  const own = file === sandboxConfig ? null : file;
   return {
     paymentConfig,
+    desk: createConfigurationDesk({ pool, box, accounts, paymentConfig: own, onChange: readAgain }),
     stop() {
       clearInterval(looking);
       return watching.stop();

@@ -7,6 +7,7 @@ import type { ActionState } from "#components/admin/action-state.ts";
 import type { AdminText } from "#components/admin/text.ts";
 import { fill } from "#components/pay/text.ts";
 import type { Right } from "#lib/auth/admin-roles.ts";
+import { DASHBOARD_KEY_ID } from "#lib/auth/api-keys.ts";
 import { type AppError, isAppError } from "#lib/base/app-error.ts";
 import { type AuditDetail, recordAudit } from "#lib/storage/audit-log.ts";
 import { detourOf, type Guest, openGuest, type Visit, visitOf } from "./visit.ts";
@@ -99,7 +100,7 @@ const writeFailure = (visit: Visit, { action, subject }: Deed, cause: AppError):
 
 /** For what the form was about: the same form sent twice is one deed. */
 export const formKey = (token: string, input: unknown) => ({
-  apiKeyId: "key_dashboard",
+  apiKeyId: DASHBOARD_KEY_ID,
   key: `dashboard:${token}`,
   digest: createHash("sha256").update(JSON.stringify(input)).digest(),
 });

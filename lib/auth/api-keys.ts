@@ -60,6 +60,9 @@ export interface ApiKeys {
   findForSigning(id: string): Promise<{ key: ApiKey; secret: Secret<string> } | null>;
 }
 
+/** Owns the idempotency keys of the dashboard's forms; revoked from birth, and no key to people. */
+export const DASHBOARD_KEY_ID = "key_dashboard";
+
 const SECRET_PREFIX = "sk_";
 const SECRET_BYTES = 32;
 /** `sk_` + 43 characters of base64url; whatever is not of this form costs no look into the database. */
@@ -117,7 +120,8 @@ export function createApiKeys(deps: ApiKeyDeps): ApiKeys {
     },
     async list() {
       const { rows } = await pool.query<KeyRow & { name: string; created_at: Date; revoked_at: Date | null }>(
-        `select ${COLUMNS}, name, created_at, revoked_at from api_keys order by created_at, id`,
+        `select ${COLUMNS}, name, created_at, revoked_at from api_keys where id <> $1 order by created_at, id`,
+        [DASHBOARD_KEY_ID],
       );
       return rows.map((row) => ({
         ...toKey(row),

@@ -4,6 +4,7 @@ import type { RateLimits } from "#lib/auth/rate-limits.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import type { Clock } from "#lib/base/time.ts";
+import type { ConfigurationDesk } from "#lib/config/configuration-desk.ts";
 import type { Ids, Log, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
@@ -85,6 +86,8 @@ export interface Container {
   readonly openids: OpenidSource;
   /** What shoppers know the merchant by; the pay page shows it. */
   readonly merchantName?: () => Promise<string>;
+  /** What the dashboard shows of the configuration, and how it takes a new one. */
+  readonly configuration?: ConfigurationDesk;
   /** A code URL as SVG. Drawn by React, so only the Next door has it (`app/api/orders/[orderId]/qr.svg`). */
   readonly drawQr?: (codeUrl: string) => Promise<string>;
   /** A random word of this process, by which our own server's notes to the Next door are believed. */

@@ -47,3 +47,13 @@ export async function listAudit(pool: pg.Pool, { subjects, before, limit }: Audi
   );
   return rows;
 }
+
+/** What was done in some ways, whatever to; newest first. */
+export async function listAuditOf(pool: pg.Pool, actions: readonly string[], limit: number): Promise<ListedAudit[]> {
+  const { rows } = await pool.query<ListedAudit>(
+    `select id::text, actor, action, subject, detail, created_at as at from audit_log
+      where action = any($1) order by id desc limit $2`,
+    [actions, limit],
+  );
+  return rows;
+}
