@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beijingDay } from "#lib/base/time.ts";
+import { closeDiscrepancy, listDiscrepancies, listRuns } from "#lib/storage/discrepancies.ts";
+import { reconciliationWorld } from "./testing/reconciliation-world.ts";
+
+// Goal: a day as it was gives no alarm, and each way a bill can lie is named by its kind and by no other.
+// Method: a shop that really sold through the sandbox, whose bills are then falsified one lie at a time.
+
+describe.each(["v3", "v2"] as const)("%s", (protocol) => {
+  let world: Awaited<ReturnType<typeof reconciliationWorld>>;
+  let day: string;
+  let one: string;
+  let two: string;
+  let refund: string;
+  beforeAll(async () => {
+    world = await reconciliationWorld(protocol);
+    // In the middle of the day, so that nothing of the test falls on its edge.
+    const noon = Date.parse(`${beijingDay(new Date())}T12:00:00+08:00`);
+    await world.control("clock", { advanceMs: noon - Date.now() });
+    world.clock.skip(0);
+    day = beijingDay(new Date());
+    await world.lie({ alwaysReady: true });
+    const first = await world.order(10, { pay: { coupon: 100, couponType: "CASH" } });
+    one = first.outTradeNo;
+    two = (await world.order(3)).outTradeNo;
+    const { refund: made } = await refundOf(first.id, 400);
+    refund = made.outRefundNo;
+    await vi.waitUntil(async () => (await world.payments.askRefundNow(made.id)).status === "succeeded", {
+      timeout: 20_000,
+      interval: 200,
+    });
+  });
+  afterAll(() => world.close());
+  beforeEach(() => world.lie(TRUTH));
+
+  const refundOf = async (orderId: string, amount: number) => {
+    const result = await world.payments.refundOrder({ orderId, amount });
+    if (result.kind === "replayed") throw new Error("nobody asked before");
+    return result;
+  };
+  const kinds = async () => (await world.reconciliation.run(day)).discrepancies.map(({ kind }) => kind).toSorted();
+
+  test("the truth, in every layout: no alarm; the fees are booked once", async () => {
+    expect(await world.reconciliation.run(day)).toEqual({ day, trades: 2, refunds: 1, discrepancies: [], more: 0 });
+    await world.lie({ oldLayout: 1, bareLineEnds: 1 });
+    expect(await kinds()).toEqual([]);
+    const { rows } = await world.database.pool.query(
+      "select account, sum(debit - credit)::int as sum from journal_lines l join journal_entries e on e.id = l.entry_id where e.cause like 'fees:%' group by 1 order by 1",
+    );
+    // 6 and 2 fen for the payments, 2 given back with the refund.
+    expect(rows).toEqual([
+      { account: "fees", sum: 6 },
+      { account: "wechat_clearing", sum: -6 },
+    ]);
+  });
+
+  test.each<[string, () => object, string[]]>([
+    ["a payment left out", () => ({ omit: [two] }), ["only_in_book"]],
+    ["a refund left out", () => ({ omit: [refund] }), ["refund_only_in_book"]],
+    ["a strange payment", () => ({ strange: [{ total: 55 }] }), ["only_in_bill"]],
+    [
+      "a second payment under a number of ours",
+      () => ({ strange: [{ outTradeNo: two, total: 300 }] }),
+      ["only_in_bill"],
+    ],
+    [
+      "a strange refund",
+      () => ({ strange: [{ outTradeNo: two, outRefundNo: "X1", refund: 5 }] }),
+      ["refund_only_in_bill"],
+    ],
+    ["another amount", () => ({ wrongAmount: { [two]: 301 } }), ["amount_differs", "fee_differs"]],
+    [
+      "another amount of a refund",
+      () => ({ wrongRefundAmount: { [refund]: 399 } }),
+      ["fee_differs", "refund_amount_differs"],
+    ],
+    ["another fee", () => ({ wrongFee: { [two]: 5 } }), ["fee_differs"]],
+    ["another state", () => ({ wrongStatus: { [two]: "REVOKED" } }), ["status_differs"]],
+    ["another state of a refund", () => ({ wrongStatus: { [refund]: "FAIL" } }), ["status_differs"]],
+    ["a row twice", () => ({ duplicate: [two] }), ["duplicate"]],
+    ["a refund twice", () => ({ duplicate: [refund] }), ["duplicate"]],
+    ["another merchant", () => ({ otherMerchant: [two] }), ["unknown_merchant"]],
+    ["a wrong sum", () => ({ wrongSummary: { 订单总金额: "99.99" } }), ["summary_differs"]],
+    ["a wrong sum of the fund flow", () => ({ wrongSummary: { 收入金额: "0.01" } }), ["summary_differs"]],
+  ])("%s", async (_, lie, expected) => {
+    await world.lie(lie());
+    expect(await kinds()).toEqual(expected);
+    await world.lie(TRUTH);
+    expect(await kinds()).toEqual([]);
+  });
+
+  test("a bill that cannot be had, or whose hash is not the published one was published, gives no result", async () => {
+    await world.lie({ stillCreating: true });
+    await expect(world.reconciliation.run(day)).rejects.toMatchObject({ code: "conflict" });
+    await world.lie({ stillCreating: false, wrongHash: protocol === "v3" });
+    if (protocol === "v3") {
+      await expect(world.reconciliation.run(day)).rejects.toMatchObject({ code: "gateway_unavailable" });
+    }
+  });
+
+  test("a day without trade is no error", async () => {
+    await world.lie({ omit: [one, two, refund] });
+    const { trades, discrepancies } = await world.reconciliation.run(day);
+    expect([trades, discrepancies.length]).toEqual([0, 3]);
+  });
+
+  test("what a person has closed stays closed, and is audited", async () => {
+    await world.lie({
+      strange: [{ outTradeNo: "STRANGE01", transactionId: "4200000000000000000000000001", total: 55 }],
+    });
+    expect(await kinds()).toEqual(["only_in_bill"]);
+    const { pool } = world.database;
+    const run = (await listRuns(pool, { limit: 10 })).find((each) => each.day === day);
+    const [found] = await listDiscrepancies(pool, run?.id ?? "", 10);
+    const closing = { id: found?.id ?? "", reason: "第二家店的收款", person: "owner@example.com", at: new Date() };
+    await expect(closeDiscrepancy(pool, { ...closing, reason: " " })).rejects.toMatchObject({
+      code: "invalid_request",
+    });
+    await closeDiscrepancy(pool, closing);
+    await expect(closeDiscrepancy(pool, closing)).rejects.toMatchObject({ code: "conflict" });
+    expect(await kinds()).toEqual([]);
+    const { rows } = await pool.query("select actor, detail from audit_log where action = 'discrepancy.closed'");
+    expect(rows).toEqual([expect.objectContaining({ actor: "owner@example.com" })]);
+    await expect(
+      pool.query("update discrepancies set closed_at = null, closed_by = null, closed_reason = null where id = $1", [
+        closing.id,
+      ]),
+    ).rejects.toThrow("closed");
+  });
+
+  test("coupons at the merchant's expense, late payments, and payments we have not heard of", async () => {
+    const { outTradeNo: coupon } = await world.order(5, { pay: { coupon: 100, couponType: "NOCASH" } });
+    const late = await world.order(7, { pay: null });
+    await world.payments.closeOrder(late.id);
+    await world.control("pay", { outTradeNo: late.outTradeNo, outcome: "success", force: true });
+    const unheard = (await world.reconciliation.run(day)).discrepancies;
+    expect(unheard).toMatchObject([
+      { kind: "voucher_effect", tradeNumber: coupon, ours: 500, theirs: 400 },
+      { kind: "status_differs", tradeNumber: late.outTradeNo, ours: "closed", theirs: "SUCCESS" },
+    ]);
+  });
+});
+
+const TRUTH = {
+  omit: [],
+  wrongAmount: {},
+  wrongRefundAmount: {},
+  wrongFee: {},
+  wrongStatus: {},
+  duplicate: [],
+  strange: [],
+  otherMerchant: [],
+  wrongSummary: {},
+  wrongHash: false,
+  stillCreating: false,
+};

@@ -1,0 +1,110 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import { formatId, ID_RANDOM_BYTES, readableCode } from "#lib/base/ids.ts";
+import { Secret } from "#lib/base/secret.ts";
+import type { AccountCredentials } from "#lib/gateways/index.ts";
+import { createGateways } from "#lib/gateways/select-gateway.ts";
+import { slidingClock, startSandboxWorld } from "#lib/gateways/testing/sandbox-world.ts";
+import { memoryKeyStore } from "#lib/gateways/wechat/testing/platform.ts";
+import { type Log, PaymentProcessor } from "#lib/payment/index.ts";
+import { openDatabase } from "#lib/storage/client.ts";
+import { paymentStore } from "#lib/storage/payment-store.ts";
+import { reconciliationStore } from "#lib/storage/reconciliation-store.ts";
+import { testDatabase } from "#lib/testing/template-database.ts";
+import { createReconciliation } from "../run-reconciliation.ts";
+
+type World = Awaited<ReturnType<typeof startSandboxWorld>>;
+const silent: Log = { info() {}, warn() {}, error() {} };
+
+/** A shop on a database of its own that sells by way of the sandbox, and reconciles with the sandbox's bills. */
+export async function reconciliationWorld(protocol: "v3" | "v2") {
+  const own = await testDatabase();
+  const database = openDatabase({ url: own.url });
+  const sandbox = await startSandboxWorld();
+  const authorities = getCACertificates("default");
+  const folder = join(sandbox.sandbox.credentialsFileV2, "..");
+  setDefaultCACertificates([await readFile(join(folder, "tls_ca.pem"), "utf8")]);
+  const credentials = protocol === "v3" ? v3Credentials(sandbox) : await v2Credentials(sandbox);
+  await database.pool.query(
+    `insert into gateway_accounts (id, protocol, app_id, merchant_number, sandbox, sealed, fingerprint)
+     values ($1, $2, $3, $4, true, ''::bytea, $5)`,
+    [credentials.id, protocol, credentials.appId, credentials.merchantNumber, randomBytes(32)],
+  );
+  const clock = slidingClock();
+  const accounts = { active: async () => credentials, all: async () => [credentials], byId: async () => credentials };
+  const gateways = createGateways({ accounts, keyStore: memoryKeyStore(), clock, log: silent });
+  const payments = new PaymentProcessor({
+    store: paymentStore(database.pool),
+    gateways,
+    clock,
+    log: silent,
+    ids: {
+      make: (kind) => formatId(kind, clock.now().getTime(), randomBytes(ID_RANDOM_BYTES)),
+      orderNumber: () => `LF${readableCode(randomBytes(10))}`,
+    },
+    hashPayer: (payer) => createHash("sha256").update(payer).digest("base64url"),
+    hashDraw: (text) => createHash("sha256").update(text).digest(),
+    payUrl: (orderId) => `http://localhost:3000/pay/${orderId}`,
+  });
+  const store = reconciliationStore(database.pool);
+  return {
+    database,
+    clock,
+    credentials,
+    payments,
+    store,
+    control: sandbox.control,
+    reconciliation: createReconciliation({ store, gateways, clock, log: silent }),
+    /** An order, its trade opened; paid unless told otherwise. */
+    async order(price: number, { pay = {} }: { pay?: object | null } = {}) {
+      const order = await payments.createOrder({ items: [{ name: "拿铁, 大杯`,`加糖", price, quantity: 1 }] });
+      await payments.startPayment({ orderId: order.id, channel: "native", openid: null, payerIp: null });
+      if (pay === null) return order;
+      await sandbox.control("pay", { outTradeNo: order.outTradeNo, outcome: "success", ...pay });
+      await payments.askNow(order.id);
+      return payments.order(order.id);
+    },
+    lie: (bill: object) => sandbox.control("faults", { bill }),
+    async close() {
+      setDefaultCACertificates(authorities);
+      await database.close();
+      await sandbox.close();
+      await own.drop();
+    },
+  };
+}
+
+const common = ({ config }: World) => ({
+  id: "acc_sandbox",
+  version: "1",
+  appId: config.appid,
+  merchantNumber: config.mch_id,
+  notifyUrl: config.notify_url,
+});
+
+const v3Credentials = (world: World): AccountCredentials => ({
+  ...common(world),
+  protocol: "v3",
+  apiBase: world.config.api_base,
+  apiV3Key: new Secret(world.config.api_v3_key),
+  serialNo: world.config.serial_no,
+  privateKeyPem: new Secret(world.config.private_key),
+  publicKeyId: world.config.wechatpay_public_key_id,
+  publicKeyPem: world.config.wechatpay_public_key,
+});
+
+const v2Credentials = async (world: World): Promise<AccountCredentials> => ({
+  ...common(world),
+  protocol: "v2",
+  appId: world.configV2.appid,
+  merchantNumber: world.configV2.mch_id,
+  apiBase: world.configV2.api_base,
+  v2: {
+    apiKey: new Secret(world.configV2.api_key),
+    signType: "MD5",
+    certificatePem: await readFile(world.configV2.cert_path, "utf8"),
+    keyPem: new Secret(await readFile(world.configV2.key_path, "utf8")),
+  },
+});
