@@ -3,6 +3,7 @@ import { type Clock, HOUR_MS, SECOND_MS } from "#lib/base/time.ts";
 import { startJobs } from "#lib/jobs/index.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import type { Log, PaymentProcessor } from "#lib/payment/index.ts";
+import type { Reconciliation } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/heartbeats.ts";
 import type { Deliverer } from "#lib/webhooks/deliver.ts";
@@ -15,6 +16,7 @@ export interface WorkerParts {
   readonly deliverer: Deliverer;
   /** Platform certificates are fetched now and then; never throws. */
   readonly gateways: { refreshKeys(): Promise<void> };
+  readonly reconciliation: Pick<Reconciliation, "runDue">;
   readonly clock: Clock;
   readonly log: Log;
   /** Tells this process from the other workers, on this machine and others. */
@@ -31,13 +33,19 @@ const KEYS_EVERY_MS = 6 * HOUR_MS;
 
 /** The work behind: sweeps over the rows make it certain, jobs make it prompt. Any number of workers may run. */
 export function startWorker(parts: WorkerParts): RunningWorker {
-  const { payments, deliverer, gateways, clock, log } = parts;
+  const { payments, deliverer, gateways, reconciliation, clock, log } = parts;
   const { pool } = parts.database;
   const process = `worker:${parts.processId}`;
   const jobs = startJobs({
     pool,
     log,
-    tasks: taskList({ payments, deliverer, log, cleanup: () => cleanUp({ pool, clock, log }) }),
+    tasks: taskList({
+      payments,
+      deliverer,
+      log,
+      cleanup: () => cleanUp({ pool, clock, log }),
+      reconcile: () => reconciliation.runDue(),
+    }),
     schedule: SCHEDULE,
   });
   const loop = (name: string, everyMs: number, run: () => Promise<"again" | "done">) =>

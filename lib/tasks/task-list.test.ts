@@ -7,6 +7,7 @@ function tasksWith(askNow: () => Promise<unknown> = async () => {}) {
     payments: { askNow: vi.fn(askNow) },
     deliverer: { deliver: vi.fn(async () => "delivered" as const) },
     cleanup: vi.fn(async () => {}),
+    reconcile: vi.fn(async () => {}),
     log: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
   };
   return { flows, run: (name: string, payload: unknown) => taskList(flows)[name]?.(payload) };
@@ -19,7 +20,9 @@ test("a name and its payload lead to the flow", async () => {
   await run("cleanup", { _cron: {} });
   expect(flows.payments.askNow).toHaveBeenCalledWith("ord_1");
   expect(flows.deliverer.deliver).toHaveBeenCalledWith({ eventId: "evt_1", endpointId: "whe_1" });
+  await run("reconcile", { _cron: {} });
   expect(flows.cleanup).toHaveBeenCalledTimes(1);
+  expect(flows.reconcile).toHaveBeenCalledTimes(1);
 });
 
 test("a payload that cannot be read is told and dropped", async () => {

@@ -9,11 +9,12 @@ export interface TaskFlows {
   readonly payments: { askNow(orderId: string): Promise<unknown> };
   readonly deliverer: Pick<Deliverer, "deliver">;
   readonly cleanup: () => Promise<unknown>;
+  readonly reconcile: () => Promise<unknown>;
   readonly log: Log;
 }
 
 /** Names and payloads are what `lib/storage` enqueues. */
-export function taskList({ payments, deliverer, cleanup, log }: TaskFlows): Readonly<Record<string, Task>> {
+export function taskList({ payments, deliverer, cleanup, reconcile, log }: TaskFlows): Readonly<Record<string, Task>> {
   const task = <Payload>(name: string, schema: z.ZodType<Payload>, work: (payload: Payload) => Promise<unknown>) => ({
     [name]: async (payload: unknown) => {
       const parsed = schema.safeParse(payload);
@@ -26,10 +27,15 @@ export function taskList({ payments, deliverer, cleanup, log }: TaskFlows): Read
     ...task("check-attempt", z.object({ orderId: z.string() }), ({ orderId }) => ask(payments, orderId)),
     ...task("deliver-webhook", z.object({ eventId: z.string(), endpointId: z.string() }), deliverer.deliver),
     ...task("cleanup", z.unknown(), cleanup),
+    ...task("reconcile", z.unknown(), reconcile),
   };
 }
 
-export const SCHEDULE: readonly ScheduledTask[] = [{ task: "cleanup", cron: "17 * * * *" }];
+// UTC. A day's bill is to be had from 10:00 in Shanghai, which is 02:00; what is late or failed is tried again each hour.
+export const SCHEDULE: readonly ScheduledTask[] = [
+  { task: "cleanup", cron: "17 * * * *" },
+  { task: "reconcile", cron: "23 2-15 * * *" },
+];
 
 /** Where WeChat gave no certain answer the row itself says when to ask again; a job that did so too would only double it. */
 async function ask(payments: TaskFlows["payments"], orderId: string): Promise<void> {
