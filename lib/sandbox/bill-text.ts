@@ -1,3 +1,4 @@
+import { fen, formatYuan } from "#lib/base/fen.ts";
 import { beijingTimestamp } from "#lib/base/time.ts";
 import { type BillRow, bookOf, FEE_UNITS_PER_FEN } from "./bill-book.ts";
 import { strikes } from "./faults.ts";
@@ -10,7 +11,7 @@ type Layout = TradeBillType | "OLD";
 
 const MARK = "\uFEFF";
 const time = (moment: number): string => beijingTimestamp(new Date(moment)).slice(0, 19).replace("T", " ");
-const yuan = (fen: number): string => (fen / 100).toFixed(2);
+const yuan = (amount: number): string => formatYuan(fen(amount));
 const feeText = (units: number): string => (units / (100 * FEE_UNITS_PER_FEN)).toFixed(5);
 const row = (values: readonly string[]): string => values.map((value) => `\`${value}`).join(",");
 
