@@ -203,6 +203,12 @@ describe("the wire", () => {
     expect(await raw(`GET / HTTP/1.1\r\nHost: a\r\nX-Long: ${"x".repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /);
   });
 
+  test("a path whose escapes are no text is refused, and never asked of Next", async () => {
+    const before = seenByPages.length;
+    for (const path of ["/pay/%", "/pay/%FF", "/%E0%A4%A"]) expect((await get(path)).status).toBe(400);
+    expect(seenByPages).toHaveLength(before);
+  });
+
   test("a signature covers the target as it came, dots, encodings and all", async () => {
     const { createHmac } = await import("node:crypto");
     const target = "/api/v1/orders?q=%e4%bd%a0+'x'&limit=5";

@@ -79,6 +79,7 @@ async function answer(
   if (matched === null ? path.startsWith("/api/") : matched.resource.hot) {
     return answerNode(container, { incoming, outgoing }, matched);
   }
+  if (!isDecodable(path)) return refusePath(outgoing);
   if (files?.answer(incoming, outgoing, path) === true) return;
   const peer = incoming.socket.remoteAddress || "unknown";
   incoming.headers[EDGE_HEADER] = writeEdge(container.edgeWord, {
@@ -94,6 +95,21 @@ async function answer(
     delete incoming.headers["accept-encoding"];
   }
   await pages.handle(incoming, outgoing);
+}
+
+/** Next answers 500 to a path whose escapes are no text. */
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function refusePath(outgoing: ServerResponse): void {
+  outgoing.writeHead(400, { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" });
+  outgoing.end("400: the address is not well-formed\n");
 }
 
 /** Bytes that are no HTTP, headers that are too long or too slow. */
