@@ -85,6 +85,8 @@ describe("bounds", () => {
     ["metadata.a", { items: [item], metadata: { a: { b: 1 } } }],
     ["returnUrl", { items: [item], returnUrl: "javascript:alert(1)" }],
     ["returnUrl", { items: [item], returnUrl: "/relative" }],
+    ["returnUrl", { items: [item], returnUrl: "https:relative" }],
+    ["returnUrl", { items: [item], returnUrl: "https://shop.example/\nback" }],
     ["returnUrl", { items: [item], returnUrl: "ftp://shop.example/" }],
     ["typo", { items: [item], typo: 1 }],
   ])("%s is named", (path, order) => {

@@ -67,11 +67,14 @@ const requestItemSchema = z
 
 const RETURN_SCHEMES = new Set(["http:", "https:"]);
 
+/** The parser would mend `https:x` and drop line ends, and a browser would read the text as it stands. */
+const ABSOLUTE = /^https?:\/\/[^\s\p{Cc}]+$/iu;
+
 /** A place to send the shopper back to: http or https only, so that no `javascript:` reaches a link. */
 export const returnUrlSchema = z
   .string()
   .max(RETURN_URL_CHARS_MAX)
-  .refine((text) => URL.canParse(text) && RETURN_SCHEMES.has(new URL(text).protocol), {
+  .refine((text) => ABSOLUTE.test(text) && URL.canParse(text) && RETURN_SCHEMES.has(new URL(text).protocol), {
     error: "must be an absolute http or https address",
   });
 
