@@ -1,6 +1,6 @@
 import { headers } from "next/headers";
 import { chooseLanguage, type Language } from "#components/pay/text.ts";
-import { type Agent, classifyAgent } from "#lib/intelligence/index.ts";
+import { type Agent, classifyVisitor } from "#lib/intelligence/index.ts";
 
 export type SearchParams = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -67,7 +67,7 @@ export function readAgent(head: Pick<Headers, "get">): Agent {
   const platform = head.get("sec-ch-ua-platform")?.replaceAll('"', "");
   const mobile = head.get("sec-ch-ua-mobile");
   const formFactors = head.get("sec-ch-ua-form-factors");
-  return classifyAgent(head.get("user-agent") ?? "", {
+  return classifyVisitor(head.get("user-agent") ?? "", {
     ...(mobile === "?1" || mobile === "?0" ? { mobile: mobile === "?1" } : {}),
     ...(platform ? { platform } : {}),
     ...(formFactors ? { formFactors } : {}),

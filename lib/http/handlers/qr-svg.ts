@@ -1,4 +1,5 @@
 import { AppError } from "#lib/base/app-error.ts";
+import { classifyVisitor } from "#lib/intelligence/index.ts";
 import type { Answer, Call } from "../call.ts";
 import { param, payPage } from "../endpoint.ts";
 import { orderWatch } from "../order-watch.ts";
@@ -7,6 +8,8 @@ import { orderWatch } from "../order-watch.ts";
 export const qrSvg = payPage(async (call: Call): Promise<Answer> => {
   const { payments, drawQr } = call.container;
   if (drawQr === undefined) throw new AppError("unavailable", "this door draws no codes");
+  if (classifyVisitor(call.headers.get("user-agent") ?? "").channel === "none")
+    throw new AppError("forbidden", "no trade is opened for crawlers and link previews");
   const orderId = param(call, "orderId");
   const { codeUrl } = await payments.startPayment({ orderId, channel: "native", openid: null, payerIp: null });
   if (codeUrl === undefined) throw new AppError("gateway_unavailable", "WeChat gave no code; please try again");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classifyAgent } from "./classify-agent.ts";
+import { classifyAgent, classifyVisitor } from "./classify-agent.ts";
 
 const IPHONE =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148";
@@ -184,8 +184,23 @@ describe("who asks", () => {
       "none",
     ],
     ["link preview", "facebookexternalhit/1.1", "bot", "bot", "none"],
+    ["link preview named like its app", "DingTalkBot-LinkService/1.0", "bot", "bot", "none"],
   ])("%s", (_name, ua, env, form, channel) => {
     expect(classifyAgent(ua)).toMatchObject({ env, form, channel });
+  });
+
+  it("draws the pay page for programs sent for it, and never for crawlers", () => {
+    for (const ua of ["curl/8.7.1", "node", "python-requests/2.32.3"]) {
+      expect(classifyVisitor(ua)).toMatchObject({ env: "browser", channel: "native" });
+    }
+    for (const ua of [
+      "facebookexternalhit/1.1",
+      "Mozilla/5.0 (compatible; Googlebot/2.1)",
+      "DingTalkBot-LinkService/1.0",
+    ]) {
+      expect(classifyVisitor(ua)).toMatchObject({ env: "bot", channel: "none" });
+    }
+    expect(classifyVisitor(`${IPHONE} MicroMessenger/8.0.50`).channel).toBe("jsapi");
   });
 
   it("hears the page: a Mac with many touch points is an iPad", () => {

@@ -1,5 +1,5 @@
 import type { Agent, AgentHints, Channel, Env, Form, Os } from "./agent-types.ts";
-import { readEnv } from "./read-env.ts";
+import { isCrawler, readEnv } from "./read-env.ts";
 import { readForm } from "./read-form.ts";
 import { readOs } from "./read-os.ts";
 
@@ -87,4 +87,15 @@ export function classifyAgent(ua: string, hints: AgentHints = {}): Agent {
   const read = { env, form: env === "bot" ? ("bot" as const) : readForm(agent), os: readOs(agent) };
   const known = correct(read, hints);
   return { ...known, ...routeFor(known.env, known.form) };
+}
+
+const SENT_FOR_THE_PAGE: Agent = { env: "browser", form: "desktop", os: "other", ...NATIVE_ONLY };
+
+/**
+ * Who the pay page is drawn for. A crawler or link preview gets the text alone; a program that was sent for this very page
+ * (curl, an http library) gets what a desktop gets.
+ */
+export function classifyVisitor(ua: string, hints: AgentHints = {}): Agent {
+  const agent = classifyAgent(ua, hints);
+  return agent.env === "bot" && !isCrawler(ua.slice(0, AGENT_CHARS_READ).toLowerCase()) ? SENT_FOR_THE_PAGE : agent;
 }

@@ -1,5 +1,5 @@
 export type { Agent, AgentHints, Channel, Env, Form, Os } from "./agent-types.ts";
-export { classifyAgent } from "./classify-agent.ts";
+export { classifyAgent, classifyVisitor } from "./classify-agent.ts";
 export { classifyText, TEXT_SURE_FROM, type TextVerdict } from "./classify-text.ts";
 export { type ChannelDecision, decideChannel } from "./decide-channel.ts";
 export { decideScene, SCENE_VERSION, type SceneDecision } from "./decide-scene.ts";

@@ -7,7 +7,7 @@ const QQ_PRODUCT = /(?:^|[^a-z])(?:ipadqq|qq|tim)\/[0-9]|v1_(?:and|iph|ipad)_sq_
 
 /** Apps with a browser of their own that block or break the jump into WeChat. Browsers (UC, Quark, QQBrowser) are not here. */
 const OTHER_APPS =
-  /dingtalk|aliapp\((?:tb|tm|fm|dingtalk|1688|cn|cb|ele|hm|yk|ku|lx|td|tb-pd|trip|dm|hema)[\w-]*\/|feishu|larklocale|(?:^|[^a-z])lark\/|taobao|tmall|aweme|bytedancewebview|bytelocale|newsarticle|toutiaomicroapp|baiduboxapp|baidumap|__weibo__|weibo[ /(]|meituan|dianping|(?:^|[^a-z])jdapp|jd4(?:iphone|android)|jdjr|xiaohongshu|xhs|douyin|com\.ss\.android|kwai|kuaishou|ksnebula|pinduoduo|phh_(?:android|ios)_version|bilibili|bilibiliapp|zhihuhybrid|osee2unifiedrelease|amap\/|autonavi|unionpay\/|com\.unionpay|ctripwireless|didi\.passenger|(?:^|[^a-z])eleme\/|rajax\/|qqmusic\/|qqnews\/|qqreader|qqlive|neteasemusic|newsapp\/|snebuy|vipshop|com\.douban|ykapp|iqiyiapp|hupu|smzdm|wxapp-toutiao|swan-baiduboxapp/;
+  /dingtalk(?!bot)|aliapp\((?:tb|tm|fm|dingtalk|1688|cn|cb|ele|hm|yk|ku|lx|td|tb-pd|trip|dm|hema)[\w-]*\/|feishu|larklocale|(?:^|[^a-z])lark\/|taobao|tmall|aweme|bytedancewebview|bytelocale|newsarticle|toutiaomicroapp|baiduboxapp|baidumap|__weibo__|weibo[ /(]|meituan|dianping|(?:^|[^a-z])jdapp|jd4(?:iphone|android)|jdjr|xiaohongshu|xhs|douyin|com\.ss\.android|kwai|kuaishou|ksnebula|pinduoduo|phh_(?:android|ios)_version|bilibili|bilibiliapp|zhihuhybrid|osee2unifiedrelease|amap\/|autonavi|unionpay\/|com\.unionpay|ctripwireless|didi\.passenger|(?:^|[^a-z])eleme\/|rajax\/|qqmusic\/|qqnews\/|qqreader|qqlive|neteasemusic|newsapp\/|snebuy|vipshop|com\.douban|ykapp|iqiyiapp|hupu|smzdm|wxapp-toutiao|swan-baiduboxapp/;
 
 const PERSON_DESPITE_BOT = /cubot/g;
 
@@ -21,10 +21,22 @@ const LIBRARIES =
 // A person's browser never advertises a home page; whoever does is a machine that wants to be found.
 const ADVERTISES = /\+ ?https?:|\(https?:\/\/|; ?https?:\/\/|[ (]\+?(?:mailto:|[\w.-]{1,64} ?(?:@| at )[\w.-]{1,64}\))/;
 
+const withoutCubot = (agent: string): string =>
+  agent.includes("cubot") ? agent.replace(PERSON_DESPITE_BOT, "") : agent;
+
 function isMachine(agent: string): boolean {
   if (/xbmc|kodi\//.test(agent)) return false;
-  const cleaned = agent.includes("cubot") ? agent.replace(PERSON_DESPITE_BOT, "") : agent;
-  return CRAWLERS.test(cleaned) || LIBRARIES.test(cleaned) || ADVERTISES.test(cleaned);
+  return isCrawler(agent) || LIBRARIES.test(withoutCubot(agent));
+}
+
+/**
+ * Whether it walks pages by itself: a search engine, a link preview. A library (curl, fetch) is a machine too, but one that
+ * somebody sent for this very page.
+ * @param agent lower-cased and bounded in length
+ */
+export function isCrawler(agent: string): boolean {
+  const cleaned = withoutCubot(agent);
+  return CRAWLERS.test(cleaned) || ADVERTISES.test(cleaned);
 }
 
 /** @param agent lower-cased and bounded in length */
