@@ -1,6 +1,6 @@
 import type { Promotion } from "#lib/contract/promotions.ts";
 import type { DecisionDraft, PromotionStanding } from "./domain/price-cart.ts";
-import type { CreateResult, KeptAnswer, NewOrder, Once } from "./store-port.ts";
+import type { CreateResult, KeptAnswer, NewOrder, Once } from "./order-port.ts";
 
 /** A promotion as the merchant manages it. Amounts in fen. */
 export interface StoredPromotion {

@@ -2,55 +2,21 @@ import type { Fen } from "#lib/base/fen.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import type { AttemptStatus, Channel, Handover, Resolution, Verdict } from "./domain/attempt.ts";
 import type { JournalEntry } from "./domain/ledger.ts";
-import type { Order, OrderItem } from "./domain/order.ts";
+import type { OrderItem } from "./domain/order.ts";
 import type { LockedOrder, OrderFile } from "./domain/order-file.ts";
-import type { DecisionDraft } from "./domain/price-cart.ts";
+import type {
+  CreateOptions,
+  CreateResult,
+  FoundAnswer,
+  KeepResult,
+  KeptAnswer,
+  NewOrder,
+  Once,
+  Promoted,
+} from "./order-port.ts";
 import type { Notification, PaidTrade, Protocol, RejectionReason } from "./ports.ts";
 import type { PromotionStore } from "./promotion-port.ts";
 import type { RefundStore, RefundTx } from "./refund-port.ts";
-
-/** What the edge wants remembered in the very statement that does the work: the first answer under this key. */
-export interface Once {
-  readonly apiKeyId: string;
-  readonly key: string;
-  /** Digest of method, path and body. */
-  readonly digest: Uint8Array;
-}
-
-export interface KeptAnswer {
-  readonly status: number;
-  readonly body: string;
-}
-
-export type KeepResult =
-  | { readonly kind: "kept" }
-  | { readonly kind: "replayed"; readonly answer: KeptAnswer }
-  | { readonly kind: "key_used_differently" }
-  | { readonly kind: "under_way" };
-
-export type FoundAnswer = Exclude<KeepResult, { kind: "kept" }> | { readonly kind: "absent" };
-
-export interface NewOrder {
-  readonly order: Order;
-  readonly items: readonly OrderItem[];
-}
-
-export type CreateResult =
-  | { readonly kind: "created" }
-  | Exclude<KeepResult, { kind: "kept" }>
-  | { readonly kind: "number_taken" };
-
-export interface CreateOptions {
-  /** Makes nothing where there are promotions that need no code. */
-  readonly unlessPromoted?: boolean;
-  /** Why the order has no discount. */
-  readonly decision?: DecisionDraft;
-}
-
-/** The order has to be priced first. */
-export interface Promoted {
-  readonly kind: "promoted";
-}
 
 export interface NewAttempt {
   readonly id: string;
@@ -194,4 +160,14 @@ export interface Store {
   recordRejection(rejection: { reason: RejectionReason; protocol: Protocol; at: Date }): Promise<void>;
 }
 
+export type {
+  CreateOptions,
+  CreateResult,
+  FoundAnswer,
+  KeepResult,
+  KeptAnswer,
+  NewOrder,
+  Once,
+  Promoted,
+} from "./order-port.ts";
 export type { LockedOrder, OrderFile };

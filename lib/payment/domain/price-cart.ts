@@ -1,4 +1,4 @@
-import { type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
+import { type Fen, fen } from "#lib/base/fen.ts";
 import { OFFER_LINES_WEIGHED_MAX, PROMOTION_NODES_MAX } from "#lib/base/limits.ts";
 import type { Promotion, RejectionReason } from "#lib/contract/promotions.ts";
 import { describePromotion, type PromotionCase, type Solution, solvePromotions } from "#lib/intelligence/index.ts";
@@ -93,15 +93,6 @@ export function priceCart(cart: Cart): PricedCart {
     optimal: solution.optimal,
   };
 }
-
-/** The price of a cart that gets nothing. */
-export const plainPrice = (items: readonly CartItem[]): PricedCart => ({
-  discountFen: ZERO_FEN,
-  lineDiscounts: items.map(() => ZERO_FEN),
-  applied: [],
-  rejected: [],
-  optimal: true,
-});
 
 /** What a cart is to the engine; also for the nudge. */
 export function caseOf({ items, standings, facts }: Cart): PromotionCase {
