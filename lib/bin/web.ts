@@ -5,6 +5,7 @@ import { readEnvironment } from "#lib/config/environment.ts";
 import { CONTAINER_SYMBOL } from "#lib/http/container.ts";
 import { startWeb } from "./web/start-web.ts";
 import { loadStaticFiles } from "./web/static-files.ts";
+import { tellLauncher } from "./web/tell-launcher.ts";
 
 // The web process. SIGTERM, SIGINT and the loss of the launcher end it: live streams first, then what is under way.
 
@@ -34,10 +35,13 @@ const web = await startWeb({
 container.log.info("web.listening", { port: web.port });
 files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compressed", { cause }));
 
+const telling = tellLauncher({ accounts: container.accounts, send: process.send?.bind(process) });
+
 let ending = false;
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
+  telling.stop();
   stopping.abort();
   await web.stop();
   await app.close();

@@ -16,7 +16,7 @@ const STACK_LINE = /^\s|^\}$|^node:internal|^Node\.js v/;
  */
 export function keepAlive({ name, entry, environment, logFile, say, nodeArgs = [] }) {
   const log = boundedLog(logFile);
-  const self = { name, deaths: 0, logFile, lastWords: "" };
+  const self = { name, deaths: 0, logFile, lastWords: "", onMessage: (_message) => {} };
   let child;
   let timer;
   let ending = false;
@@ -33,6 +33,7 @@ export function keepAlive({ name, entry, environment, logFile, say, nodeArgs = [
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       detached: true, // Ctrl-C reaches the launcher alone; it decides who goes first.
     });
+    child.on("message", (message) => self.onMessage(message));
     const told = (line) => {
       if (STACK_LINE.test(line)) return;
       // What failed says more than the lines of its stack that follow.

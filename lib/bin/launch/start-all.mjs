@@ -16,6 +16,7 @@ import { isReady, listens, waitFor } from "./wait.mjs";
 
 const AFTER_KILL_MS = 8_000;
 const SANDBOX_TIMEOUT_MS = 30_000;
+const SANDBOX_STOP_MS = 3_000;
 const WEB_TIMEOUT_MS = 120_000;
 const DATABASE_WATCH_MS = 500;
 
@@ -92,10 +93,12 @@ async function openHouse(house, settings, { say, step, dev }) {
     return child;
   };
   const real = await hasRealConfiguration(settings, { env: environment(), say });
-  if (!real) await step("sandbox", () => openSandbox(settings, open("sandbox")));
+  const sandbox = real ? undefined : open("sandbox");
+  if (sandbox) await step("sandbox", () => openSandbox(settings, sandbox));
   const firstSignIn = askCli(["admin", "first"], environment()).catch(() => undefined);
   open("worker");
-  open("web");
+  const web = open("web");
+  web.onMessage = ({ mode }) => mode === "real" && endSandbox(house, { sandbox, say });
   await step("web and worker", () => waitFor(house.children, () => isReady(settings.port), WEB_TIMEOUT_MS));
   summarise(settings, { say, real, signIn: await firstSignIn });
 }
@@ -114,6 +117,14 @@ async function hasRealConfiguration(settings, { env, say }) {
 async function openSandbox(settings, child) {
   const ready = async () => existsSync(sandboxConfig(settings)) && (await listens(settings.sandboxPort));
   await waitFor([child], ready, SANDBOX_TIMEOUT_MS);
+}
+
+/** Real credentials came while it ran: the sandbox never stands beside them. */
+async function endSandbox(house, { sandbox, say }) {
+  if (house.ending || !house.children.includes(sandbox)) return;
+  house.children.splice(house.children.indexOf(sandbox), 1);
+  say("real credentials are in force: the sandbox ends");
+  await sandbox.stop(SANDBOX_STOP_MS);
 }
 
 /** Starts the embedded database again when it dies; the others reconnect, or begin anew where its address changed. */
