@@ -7,7 +7,21 @@ import { inRoot } from "./runtime.mjs";
 const portOf = (text) =>
   /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? Number(text) : undefined;
 
-/** What the launcher itself needs of the environment; the processes it starts check the rest. All problems at once. */
+/** As `lib/config/environment.ts` has it, which cannot be asked before everything is installed. */
+const FORMS = [
+  ["DATABASE_URL", /^postgres(ql)?:\/\//, "must be set to a postgresql:// address"],
+  ["ADMIN_EMAIL", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "must be an e-mail address"],
+  ["ADMIN_PASSWORD", /^.{8,}$/s, "must have at least 8 characters"],
+  [
+    "LOG_LEVEL",
+    /^(trace|debug|info|warn|error|fatal|silent)$/,
+    "must be one of trace, debug, info, warn, error, fatal, silent",
+  ],
+  ["ALLOW_PRIVATE_WEBHOOKS", /^(0|1|true|false)$/, "must be 1 or 0"],
+  ["TRUST_PROXY", /^([0-9]|10)$/, "must be the number of proxies in front"],
+];
+
+/** Whatever of the environment cannot be used, all problems at once, and what the launcher itself needs of it. */
 export function readSettings(env = process.env) {
   const problems = [];
   const port = portOf(env.PORT || "3000");
@@ -25,6 +39,7 @@ export function readSettings(env = process.env) {
       "MASTER_KEY is required with DATABASE_URL: 32 bytes in base64, as `openssl rand -base64 32` makes them",
     );
   }
+  for (const [name, form, must] of FORMS) if (env[name] && !form.test(env[name])) problems.push(`${name} ${must}`);
   if (problems.length > 0) throw new Refusal(problems.join("\n"));
   return {
     port,

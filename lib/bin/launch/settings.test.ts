@@ -35,6 +35,21 @@ test("every problem is told at once, by name", () => {
   expect(() => readSettings({ MASTER_KEY: "short" })).toThrow("MASTER_KEY must be 32 bytes");
 });
 
+test("what only the processes read is refused with the rest", () => {
+  const wrong = {
+    PORT: "http",
+    LOG_LEVEL: "loud",
+    DATABASE_URL: "mysql://db/x",
+    ADMIN_EMAIL: "me",
+    ADMIN_PASSWORD: "short",
+  };
+  expect(() => readSettings({ ...wrong, MASTER_KEY: KEY, TRUST_PROXY: "all", ALLOW_PRIVATE_WEBHOOKS: "yes" })).toThrow(
+    /PORT.*\n.*DATABASE_URL.*\n.*ADMIN_EMAIL.*\n.*ADMIN_PASSWORD.*\n.*LOG_LEVEL.*\n.*ALLOW_PRIVATE.*\n.*TRUST_PROXY/,
+  );
+  const right = { LOG_LEVEL: "warn", ADMIN_EMAIL: "a@b.cn", ADMIN_PASSWORD: "long enough", TRUST_PROXY: "10" };
+  expect(() => readSettings({ ...right, ALLOW_PRIVATE_WEBHOOKS: "1" })).not.toThrow();
+});
+
 test("a database of one's own works with a key", () => {
   const settings = readSettings({ DATABASE_URL: "postgresql://db/x", MASTER_KEY: KEY });
   expect(settings).toMatchObject({ databaseUrl: "postgresql://db/x", masterKey: KEY });
