@@ -81,7 +81,7 @@ async function launch(place, binaries, settings) {
     failure = cause.message;
   });
   child.once("exit", (code, signal) => {
-    failure ??= lastLine(readFileSync(place.log).subarray(from)) ?? `ended with ${signal ?? code}`;
+    failure ??= lastWords(place.log, from) ?? `ended with ${signal ?? code}`;
   });
   child.unref();
   const deadline = Date.now() + START_TIMEOUT_MS;
@@ -93,6 +93,15 @@ async function launch(place, binaries, settings) {
   }
   child.kill("SIGQUIT");
   return { problem: `not ready after ${START_TIMEOUT_MS / 1000} s, see ${place.log}` };
+}
+
+/** Nothing where its folder has gone with it, as after a test. */
+function lastWords(log, from) {
+  try {
+    return lastLine(readFileSync(log).subarray(from));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Our own server once it is ready; the lock file of another one is not an answer. */
