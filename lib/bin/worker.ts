@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Composed, compose } from "#lib/compose.ts";
 import { ConfigurationProblem } from "#lib/config/environment.ts";
 import { isAway } from "#lib/storage/errors.ts";
+import { demoPromotions } from "#lib/tasks/demo-promotions.ts";
 import { type RunningWorker, startWorker } from "#lib/tasks/start-worker.ts";
 
 // The worker process; `node lib/bin/run.mjs lib/bin/worker.ts another` starts one more. SIGTERM, SIGINT and the loss of the
@@ -58,7 +59,9 @@ try {
   composed = await composePatiently();
   const processId = `${hostname()}:${process.pid}`;
   if (!stopping.signal.aborted) {
-    worker = startWorker({ ...composed, processId });
+    const { payments, settings } = composed;
+    const demo = demoPromotions({ promotions: payments.promotions, isSandbox: () => settings.sandbox });
+    worker = startWorker({ ...composed, processId, demo });
     composed.log.info("worker.started", { processId });
   }
 } catch (cause) {

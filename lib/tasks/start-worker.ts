@@ -16,6 +16,8 @@ export interface WorkerParts {
   readonly deliverer: Deliverer;
   /** Platform certificates are fetched now and then; never throws. */
   readonly gateways: { refreshKeys(): Promise<void> };
+  /** Sees to it that the demo shop has its promotions, where there is one. */
+  readonly demo?: () => Promise<void>;
   readonly reconciliation: Pick<Reconciliation, "runDue">;
   readonly clock: Clock;
   readonly log: Log;
@@ -29,11 +31,12 @@ export interface RunningWorker {
 }
 
 const SWEEP_EVERY_MS = 4 * SECOND_MS;
+const DEMO_EVERY_MS = 5 * SECOND_MS;
 const KEYS_EVERY_MS = 6 * HOUR_MS;
 
 /** The work behind: sweeps over the rows make it certain, jobs make it prompt. Any number of workers may run. */
 export function startWorker(parts: WorkerParts): RunningWorker {
-  const { payments, deliverer, gateways, reconciliation, clock, log } = parts;
+  const { payments, deliverer, gateways, reconciliation, demo, clock, log } = parts;
   const { pool } = parts.database;
   const process = `worker:${parts.processId}`;
   const jobs = startJobs({
@@ -60,6 +63,14 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       return Math.max(attempts, orders, refunds) >= SWEEP_BATCH ? "again" : "done";
     }),
     loop("webhooks", SWEEP_EVERY_MS, async () => ((await deliverer.deliverDue()) > 0 ? "again" : "done")),
+    ...(demo === undefined
+      ? []
+      : [
+          loop("demo", DEMO_EVERY_MS, async () => {
+            await demo();
+            return "done";
+          }),
+        ]),
     loop("keys", KEYS_EVERY_MS, async () => {
       await gateways.refreshKeys();
       return "done";
