@@ -11,7 +11,7 @@ export const PARTS = ["web", "worker", "sandbox", "postgres"] as const;
 export type Part = (typeof PARTS)[number];
 
 /** The launcher waits longer with each death of a part; before that takes too long it is started afresh. */
-const DEATHS_MAX = 2;
+const DEATHS_MAX = 3;
 
 /** A product of our own, started as its users start it, whose processes may be killed at will. */
 export class House {
@@ -21,7 +21,7 @@ export class House {
   #launcher: ChildProcess | null = null;
   #ended: Promise<unknown> = Promise.resolve();
   #output = "";
-  #deaths = 0;
+  readonly #deaths = new Map<Part, number>();
   #apiKey = "";
 
   private constructor(dataDir: string, [port, sandboxPort]: readonly [number, number]) {
@@ -69,7 +69,7 @@ export class House {
       { env: this.#environment, stdio: ["ignore", "pipe", "pipe", "ipc"] },
     );
     this.#launcher = launcher;
-    this.#deaths = 0;
+    this.#deaths.clear();
     this.#output = "";
     this.#ended = new Promise((resolve) => launcher.once("exit", resolve));
     await new Promise<void>((resolve, reject) => {
@@ -98,8 +98,8 @@ export class House {
   /** All parts up, with patience left for more deaths. */
   async settle(): Promise<void> {
     if (this.#launcher?.exitCode !== null || this.#launcher.signalCode !== null) await this.start();
-    else if (this.#deaths >= DEATHS_MAX) {
-      await this.#stop();
+    else if (Math.max(0, ...this.#deaths.values()) >= DEATHS_MAX) {
+      await this.killAll();
       await this.start();
     }
     await this.ready();
@@ -124,14 +124,14 @@ export class House {
   strike(part: Part): boolean {
     const pid = this.#pidOf(part);
     if (pid === undefined) return false;
-    this.#deaths++;
+    this.#deaths.set(part, (this.#deaths.get(part) ?? 0) + 1);
     return signal(pid, "SIGKILL");
   }
 
   /** Kill -9 of a part that is known to run, until it is gone. */
   async kill(part: Part): Promise<void> {
     const pid = await until(`${part} runs`, () => this.#pidOf(part));
-    this.#deaths++;
+    this.#deaths.set(part, (this.#deaths.get(part) ?? 0) + 1);
     signal(pid, "SIGKILL");
     await until(`${part} is gone`, () => !isAlive(pid));
   }
