@@ -110,13 +110,13 @@ test("a link preview sees the amount and opens no trade", async ({ browser, base
 test("while WeChat is silent the page says so, offers to try again, and then works", async ({ page }) => {
   const order = await createOrder();
   const pay = new PayPage(page);
-  // The control surface is one for all tests that run beside this one, so only a few answers fail.
-  await setFaults({ api: { errorRate: 1 } });
+  // The control surface is one for all tests that run beside this one, so only this order's calls fail.
+  await setFaults({ api: { errorRate: 1, outTradeNos: [order.outTradeNo] } });
   try {
     await pay.open(order.id);
     await expect(page.getByRole("heading", { name: "微信支付暂时没有回应" })).toBeVisible();
   } finally {
-    await setFaults({ api: { errorRate: 0 } });
+    await setFaults({ api: { errorRate: 0, outTradeNos: [] } });
   }
   await page.getByRole("link", { name: "重试" }).click();
   await expect(pay.code).toBeVisible();

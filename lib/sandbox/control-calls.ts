@@ -22,6 +22,7 @@ export const CALLS = {
 /** What the faults mean whose names do not say it. */
 export const NOTES = {
   "api.operations": "names of the v3 and v2 calls that the api faults are for; [] = all",
+  "api.outTradeNos": "only calls that name one of these numbers; [] = all",
   "notify.*":
     "probe, oldTimestamp exist in v3 only, otherSignType in v2 only; override takes v3's names for both, or v2's own",
   "codepay.passwordAbove": "from above so many fen the phone asks for the password by itself: USERPAYING",

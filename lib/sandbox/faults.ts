@@ -7,6 +7,8 @@ export { type Switch, strikes } from "./switch.ts";
 export interface ApiFaults {
   /** Only these operations (names in `GET /control`); empty = all. */
   operations: string[];
+  /** Only calls that name one of these numbers; empty = all. Lets tests beside each other have bad days of their own. */
+  outTradeNos: string[];
   /** 0…1: share of calls refused with `errorCode` before any work. */
   errorRate: number;
   errorCode: string;
@@ -97,6 +99,7 @@ export interface Faults {
 export const noFaults = (): Faults => ({
   api: {
     operations: [],
+    outTradeNos: [],
     errorRate: 0,
     errorCode: "SYSTEM_ERROR",
     delayMs: 0,

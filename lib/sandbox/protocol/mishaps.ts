@@ -22,9 +22,14 @@ export const OPERATIONS = [
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** Whether this call is among those that the faults are for; if so, after their delay. */
-export async function meetsFaults(api: ApiFaults, operation: Operation): Promise<boolean> {
-  const faulty = api.operations.length === 0 || api.operations.includes(operation);
+/**
+ * Whether this call is among those that the faults are for; if so, after their delay.
+ * @param said the call's address and body, where an order's number stands somewhere
+ */
+export async function meetsFaults(api: ApiFaults, operation: Operation, said: string): Promise<boolean> {
+  const faulty =
+    (api.operations.length === 0 || api.operations.includes(operation)) &&
+    (api.outTradeNos.length === 0 || api.outTradeNos.some((number) => said.includes(number)));
   if (faulty && api.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, api.delayMs));
   return faulty;
 }

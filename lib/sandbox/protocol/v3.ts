@@ -56,7 +56,7 @@ export const v3 =
   (world: World, operation: Operation, work: (incoming: Incoming) => V3Answer): Handler =>
   async (incoming) => {
     const { api } = world.faults;
-    const faulty = await meetsFaults(api, operation);
+    const faulty = await meetsFaults(api, operation, incoming.target + incoming.body.toString("utf8"));
     try {
       checkRequest(world, incoming);
       const signer = answerSigner(world, textOf(incoming.headers["wechatpay-serial"]));
