@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { addAdminCommands } from "./cli/admin.ts";
+import { addBackupCommands } from "./cli/backup.ts";
 import { addConfigCommands } from "./cli/config.ts";
 import { addDoctorCommand } from "./cli/doctor.ts";
 import { addKeyCommands } from "./cli/keys.ts";
@@ -17,6 +18,7 @@ const program = new Command("npm run -s cli --")
 addKeyCommands(program);
 addAdminCommands(program);
 addOrderCommands(program);
+addBackupCommands(program);
 addConfigCommands(program);
 addDoctorCommand(program);
 addReconcileCommand(program);

@@ -1,11 +1,13 @@
 // node run.mjs [--alone] ENTRY ARGS…: runs a TypeScript entry of ours against the product's database, which is started for
 // the while where it is not running; with --alone without any. Standard output belongs to the entry.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { ensureGenerated } from "./launch/build.mjs";
 import { masterKeyOf, migrateDatabase, openEmbedded, postgresFolder } from "./launch/database.mjs";
 import { ensureInstalled } from "./launch/install.mjs";
 import { runningLauncher } from "./launch/lock.mjs";
-import { explain, reporter } from "./launch/report.mjs";
+import { explain, Refusal, reporter } from "./launch/report.mjs";
 import { checkNodeVersion, inRoot, ROOT, toolEnvironment, typescriptRuntime } from "./launch/runtime.mjs";
 import { openDataFolder, readSettings } from "./launch/settings.mjs";
 import { attachPostgres } from "./postgres/start-postgres.mjs";
@@ -21,10 +23,42 @@ try {
   const settings = readSettings();
   const wantsDatabase =
     !alone && args.length > 0 && !args.some((arg) => arg === "--help" || arg === "-h" || arg === "help");
-  process.exitCode = wantsDatabase && !settings.databaseUrl ? await runBeside(settings) : await run(settings, {});
+  process.exitCode = await begin(settings, wantsDatabase && !settings.databaseUrl);
 } catch (cause) {
   console.error(`✗ ${explain(cause)}`);
   process.exitCode = 1;
+}
+
+function begin(settings, wantsEmbedded) {
+  const command = entry === "lib/bin/cli.ts" ? args.find((arg) => !arg.startsWith("-")) : undefined;
+  if (command === "verify-backup") return run(settings, keyAtHand(settings));
+  if (!wantsEmbedded) return run(settings, {});
+  return command === "restore" ? restoreBeside(settings) : runBeside(settings);
+}
+
+/** The master key where there is one; makes none. */
+function keyAtHand(settings) {
+  const has = settings.masterKey || existsSync(path.join(settings.dataDir, "master.key"));
+  return has ? { MASTER_KEY: masterKeyOf(settings) } : {};
+}
+
+/** A restored database comes with its key, so none is made here; and its tables are made by the restore itself. */
+async function restoreBeside(settings) {
+  if (runningLauncher(settings.dataDir) || (await attachPostgres({ dataDir: postgresFolder(settings) }))) {
+    throw new Refusal(`the product is running on ${settings.dataDir}: stop it first`);
+  }
+  const key = keyAtHand(settings);
+  if (!key.MASTER_KEY) {
+    const file = path.join(settings.dataDir, "master.key");
+    throw new Refusal(`a backup is of use only with its master key: set MASTER_KEY, or put it into ${file}`);
+  }
+  openDataFolder(settings.dataDir);
+  const server = await openEmbedded(settings);
+  try {
+    return await run(settings, { DATABASE_URL: server.url(), ...key });
+  } finally {
+    await server.stop();
+  }
 }
 
 async function runBeside(settings) {

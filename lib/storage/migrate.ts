@@ -28,6 +28,8 @@ export interface MigrateOptions {
   readonly onApplied?: (name: string) => void;
   /** Holds `NNNN_what/migration.sql`; default `prisma/migrations` of the folder we run in. */
   readonly folder?: string;
+  /** The last migration to apply; all of them when absent. */
+  readonly through?: string;
 }
 
 export interface MigrationState {
@@ -55,7 +57,9 @@ interface Applied {
  * names of what it applied. Safe to run twice at once. Each migration is one transaction: a failed one leaves nothing.
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<readonly string[]> {
-  const migrations = await readMigrations(options.folder);
+  const { through } = options;
+  const all = await readMigrations(options.folder);
+  const migrations = through === undefined ? all : all.filter(({ name }) => name <= through);
   const client = await connectOrCreate(databaseUrl);
   try {
     await client.query(`set lock_timeout = '${LOCK_TIMEOUT}'`);
@@ -84,6 +88,17 @@ export async function migrationState(pool: Pick<pg.Pool, "query">, folder?: stri
   } catch (cause) {
     return { current: false, missing: [], problem: messageOf(cause) };
   }
+}
+
+/** What a database was made by. */
+export interface MigrationName {
+  readonly name: string;
+  readonly checksum: string;
+}
+
+/** This program's migrations, in their order. */
+export async function programMigrations(folder?: string): Promise<MigrationName[]> {
+  return (await readMigrations(folder)).map(({ name, checksum }) => ({ name, checksum }));
 }
 
 async function readMigrations(
@@ -150,7 +165,8 @@ function lineOf(cause: unknown, sql: string): string {
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
-async function connectOrCreate(databaseUrl: string): Promise<pg.Client> {
+/** A connection of its own, to a database that is made where it is absent. */
+export async function connectOrCreate(databaseUrl: string): Promise<pg.Client> {
   try {
     return await connect(databaseUrl);
   } catch (cause) {

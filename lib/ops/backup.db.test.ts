@@ -1,0 +1,188 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createApiKeys } from "#lib/auth/api-keys.ts";
+import { createAuthenticate } from "#lib/auth/authenticate.ts";
+import { Secret } from "#lib/base/secret.ts";
+import { checkMasterKey } from "#lib/config/master-key.ts";
+import { createSealedBox } from "#lib/config/sealed-box.ts";
+import { type Database, openDatabase } from "#lib/storage/client.ts";
+import { migrationState } from "#lib/storage/migrate.ts";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { absentDatabase, testDatabase } from "#lib/testing/template-database.ts";
+import { restoreBackup, verifyBackup, writeBackup } from "./backup.ts";
+
+// Goal: what is restored is what was backed up, laws and keys included; a file that is not whole is refused before anything
+// is touched.
+
+const newBox = () => createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
+const box = newBox();
+let fixture: PaymentFixture;
+let folder: string;
+let file: string;
+let url: string;
+let secret: { id: string; secret: string };
+
+const keysOf = ({ pool }: Database) =>
+  createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock: fixture.clock });
+
+beforeAll(async () => {
+  fixture = await paymentFixture();
+  folder = await mkdtemp(path.join(tmpdir(), "lingfu-backup-"));
+  file = path.join(folder, "shop.backup");
+  const { rows } = await fixture.database.pool.query<{ name: string }>("select current_database() as name");
+  url = sibling(rows[0]?.name ?? "");
+  await checkMasterKey(fixture.database.pool, box);
+  for (let round = 0; round < 3; round++) {
+    const order = await fixture.order({ metadata: { note: "a\tb\\n\n`换行" } });
+    await fixture.payAndNotify(await fixture.open(order.id));
+    if (round === 0) await fixture.payments.refundOrder({ orderId: order.id, amount: 100 });
+  }
+  await fixture.order();
+  const made = await keysOf(fixture.database).create({ name: "店", requireSigning: true, scopes: [] });
+  secret = { id: made.id, secret: reveal(made.secret) };
+  await fixture.database.pool.query(
+    "insert into idempotency (api_key_id, key, digest, status, body) values ($1, 'k', $2, 201, '{\"id\":1}')",
+    [secret.id, randomBytes(32)],
+  );
+  await writeBackup({ url, file, seal: box }, fixture.clock);
+});
+afterAll(async () => {
+  await fixture.close();
+  await rm(folder, { recursive: true });
+});
+
+const reveal = (text: unknown): string => (text instanceof Secret ? text.reveal() : String(text));
+
+/** The fixture does not tell its address. */
+function sibling(database: string): string {
+  const one = new URL(absentDatabase().url);
+  one.pathname = `/${database}`;
+  return one.href;
+}
+
+const contents = async ({ pool }: Database) => {
+  const { rows } = await pool.query<{ name: string }>(
+    "select tablename as name from pg_tables where schemaname = 'public' and tablename not in ('heartbeats', '_prisma_migrations') order by 1",
+  );
+  const all: Record<string, unknown> = {};
+  for (const { name } of rows) {
+    const { rows: content } = await pool.query(
+      `select md5(string_agg(t::text, '|' order by t::text)) as sum, count(*)::int from "${name}" t`,
+    );
+    all[name] = content[0];
+  }
+  return all;
+};
+
+describe("into an empty database", () => {
+  const target = absentDatabase();
+  let restored: Database;
+  beforeAll(async () => {
+    await restoreBackup({ url: target.url, file, seal: box });
+    restored = openDatabase({ url: target.url, poolSize: 2 });
+  });
+  afterAll(async () => {
+    await restored.close();
+    await target.drop();
+  });
+
+  test("every row of every table is the same", async () => {
+    const before = await contents(fixture.database);
+    expect(await contents(restored)).toEqual(before);
+    expect(before.journal_lines).toMatchObject({ count: expect.any(Number) });
+    expect((await migrationState(restored.pool)).current).toBe(true);
+  });
+
+  test("a signed request is still believed, with the same master key", async () => {
+    await checkMasterKey(restored.pool, box);
+    const authenticate = createAuthenticate({ pool: restored.pool, keys: keysOf(restored), clock: fixture.clock });
+    const timestamp = Math.floor(fixture.clock.now().getTime() / 1000);
+    const message = `GET\n/api/v1/orders\n${timestamp}\nn1\n\n`;
+    const signature = createHmac("sha256", secret.secret).update(message).digest("base64");
+    const authorization = `PAY-HMAC-SHA256 key_id="${secret.id}",nonce="n1",timestamp="${timestamp}",signature="${signature}"`;
+    const call = { authorization, method: "GET", target: "/api/v1/orders", readBody: async () => new Uint8Array() };
+    await expect(authenticate(call)).resolves.toMatchObject({ id: secret.id });
+  });
+
+  test("the laws stand: nothing is changed that may not be, and new rows get new numbers", async () => {
+    const { pool } = restored;
+    await expect(pool.query("update journal_lines set debit = debit + 1 where debit > 0")).rejects.toThrow(
+      "append_only",
+    );
+    await expect(pool.query("update orders set amount_total = amount_total + 1")).rejects.toThrow();
+    const { rows } = await pool.query(
+      "insert into alerts (kind, cause, created_at) values ('x', 'x', now()) returning id",
+    );
+    const { rows: all } = await pool.query("select max(id) as last from audit_log");
+    expect(rows[0].id).toBeDefined();
+    await pool.query("insert into audit_log (actor, action) values ('x', 'y')");
+    expect((await pool.query("select max(id) as last from audit_log")).rows[0]).not.toEqual(all[0]);
+    await pool.query("delete from alerts where kind = 'x'");
+  });
+
+  test("a database that is not empty is left alone", async () => {
+    await expect(restoreBackup({ url: target.url, file, seal: box })).rejects.toMatchObject({ code: "conflict" });
+    expect((await restored.pool.query("select from orders")).rowCount).toBe(4);
+  });
+});
+
+test("it tells what is in it, and only its owner may read it", async () => {
+  const summary = await verifyBackup(file, box);
+  expect(summary.tables).toMatchObject({ orders: 4, idempotency: 1, refunds: 1, master_key: 1 });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await verifyBackup(file, null)).toEqual(summary);
+});
+
+test("another master key is refused, and so is a file that somebody else sealed", async () => {
+  await expect(verifyBackup(file, newBox())).rejects.toThrow("another MASTER_KEY");
+  const forged = path.join(folder, "forged.backup");
+  await writeBackup({ url, file: forged, seal: { keyId: box.keyId, deriveKey: () => randomBytes(32) } }, fixture.clock);
+  await expect(verifyBackup(forged, box)).rejects.toThrow("changed");
+});
+
+test("cut short, longer, or changed in any one place: refused by both, and nothing is made", async () => {
+  const whole = await readFile(file);
+  const broken = path.join(folder, "broken.backup");
+  const places = [
+    0,
+    3,
+    9,
+    20,
+    500,
+    Math.floor(whole.length / 2),
+    whole.length - 65,
+    whole.length - 40,
+    whole.length - 1,
+  ];
+  const flipped = places.map((at) => Buffer.from(whole.map((byte, index) => (index === at ? byte ^ 1 : byte))));
+  const cut = [0, 10, 64, 65, 1000, whole.length - 64, whole.length - 1].map((length) => whole.subarray(0, length));
+  const target = await testDatabase();
+  for (const bytes of [...flipped, ...cut, Buffer.concat([whole, Buffer.from("x")]), Buffer.from("hello")]) {
+    await writeFile(broken, bytes);
+    await expect(verifyBackup(broken, box)).rejects.toMatchObject({ code: "invalid_request" });
+    await expect(restoreBackup({ url: target.url, file: broken, seal: box })).rejects.toMatchObject({
+      code: "invalid_request",
+    });
+  }
+  await target.drop();
+});
+
+test("rows that break a law are not restored, and the database is empty again", async () => {
+  const bad = path.join(folder, "bad.backup");
+  const { pool } = fixture.database;
+  await pool.query("alter table refunds disable trigger user");
+  const { rows } = await pool.query<{ id: string }>(
+    "select id from payment_attempts where refund_held > 0 or refunded > 0 limit 1",
+  );
+  await pool.query("alter table payment_attempts disable trigger user");
+  await pool.query("update payment_attempts set refund_held = refund_held + 1 where id = $1", [rows[0]?.id]);
+  await writeBackup({ url, file: bad, seal: box }, fixture.clock);
+  await pool.query("update payment_attempts set refund_held = refund_held - 1 where id = $1", [rows[0]?.id]);
+  const target = absentDatabase();
+  await expect(restoreBackup({ url: target.url, file: bad, seal: box })).rejects.toThrow(/holds/);
+  await restoreBackup({ url: target.url, file, seal: box });
+  await target.drop();
+});

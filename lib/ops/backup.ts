@@ -1,0 +1,173 @@
+import { createHash } from "node:crypto";
+import { Readable } from "node:stream";
+import { z } from "zod";
+import type { Clock } from "#lib/base/time.ts";
+import { type Dump, type DumpTable, restoreDump, withDump } from "#lib/storage/dump.ts";
+import { checkFile, contentFrames, END_OF_TABLE, jsonFrame, readFrames, refuseFile, writeFile } from "./backup-file.ts";
+
+// The database alone: the master key that its secrets are sealed with is kept apart, for whoever has both has everything.
+
+/** What backups need of the seals. */
+export interface BackupSeal {
+  readonly keyId: Uint8Array;
+  deriveKey(purpose: string): Uint8Array;
+}
+
+export interface BackupSummary {
+  readonly createdAt: string;
+  readonly migrations: readonly string[];
+  readonly tables: Readonly<Record<string, number>>;
+  readonly rows: number;
+}
+
+const headSchema = z.object({
+  format: z.literal("lingfu-backup"),
+  version: z.literal(1),
+  createdAt: z.iso.datetime(),
+  keyId: z.string().regex(/^[0-9a-f]{32}$/),
+  migrations: z.array(z.object({ name: z.string(), checksum: z.string() })).min(1),
+  tables: z.array(z.object({ name: z.string(), columns: z.array(z.string()).min(1) })),
+});
+type Head = z.infer<typeof headSchema>;
+const contentSchema = z.object({ name: z.string(), rows: z.int().min(0), sha256: z.string() });
+const tailSchema = z.object({ tables: z.array(contentSchema) });
+type Content = z.infer<typeof contentSchema>;
+
+const PURPOSE = "backup";
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+export interface BackupOptions {
+  readonly url: string;
+  readonly file: string;
+  readonly seal: BackupSeal;
+}
+
+/** Writes all tables as they are at one moment into one file. The product may run meanwhile. */
+export async function writeBackup(
+  { url, file, seal }: BackupOptions,
+  clock: Clock,
+): Promise<BackupSummary & { readonly bytes: number }> {
+  return withDump(url, async (dump) => {
+    const head: Head = {
+      format: "lingfu-backup",
+      version: 1,
+      createdAt: clock.now().toISOString(),
+      keyId: hexOf(seal.keyId),
+      migrations: dump.migrations.map((each) => ({ ...each })),
+      tables: dump.tables.map(({ name, columns }) => ({ name, columns: [...columns] })),
+    };
+    const contents: Content[] = [];
+    const bytes = await writeFile(file, framesOf(dump, head, contents), seal.deriveKey(PURPOSE));
+    return { ...summaryOf(head, contents), bytes };
+  });
+}
+
+async function* framesOf(dump: Dump, head: Head, contents: Content[]): AsyncGenerator<Buffer> {
+  yield jsonFrame(head);
+  for (const table of dump.tables) {
+    const tally = createTally();
+    yield* contentFrames(tally.through(dump.read(table)));
+    yield END_OF_TABLE;
+    contents.push({ name: table.name, ...tally.result() });
+  }
+  yield jsonFrame({ tables: contents });
+}
+
+const LINE_END = 0x0a;
+
+/** Counts and hashes what passes. COPY ends every row with a line end, and has none inside of a row. */
+function createTally() {
+  const hash = createHash("sha256");
+  let rows = 0;
+  return {
+    async *through(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+      for await (const piece of pieces) {
+        hash.update(piece);
+        for (let at = piece.indexOf(LINE_END); at !== -1; at = piece.indexOf(LINE_END, at + 1)) rows++;
+        yield piece;
+      }
+    },
+    result: () => ({ rows, sha256: hash.digest("hex") }),
+  };
+}
+
+const summaryOf = ({ createdAt, migrations }: Head, contents: readonly Content[]): BackupSummary => ({
+  createdAt,
+  migrations: migrations.map(({ name }) => name),
+  tables: Object.fromEntries(contents.map(({ name, rows }) => [name, rows])),
+  rows: contents.reduce((sum, { rows }) => sum + rows, 0),
+});
+
+/**
+ * Reads the whole file and believes nothing of it that does not hold.
+ * @param seal null: the master key is not at hand, so whole can be told, but not whose it is
+ * @throws AppError `invalid_request` when it is damaged or belongs to another master key
+ */
+export async function verifyBackup(file: string, seal: BackupSeal | null): Promise<BackupSummary> {
+  const checked = await checkFile(file);
+  const walked = await walk(file, async (_, pieces) => {
+    for await (const piece of pieces) if (piece.length === 0) break;
+  });
+  if (seal === null) return walked.summary;
+  if (walked.head.keyId !== hexOf(seal.keyId)) {
+    throw refuseFile("its secrets are sealed with another MASTER_KEY than the one that is set");
+  }
+  if (!checked.isSealedWith(seal.deriveKey(PURPOSE))) throw refuseFile("it was changed after it had been written");
+  return walked.summary;
+}
+
+/** Fills an empty database. Nothing is touched before the file is verified. @throws AppError as verifyBackup and restoreDump do */
+export async function restoreBackup({ url, file, seal }: BackupOptions): Promise<BackupSummary> {
+  const summary = await verifyBackup(file, seal);
+  const { head } = await readHead(file);
+  await restoreDump(url, head.migrations, async (fill) => {
+    await walk(file, (table, pieces) => fill(table, Readable.from(pieces, { objectMode: false })));
+  });
+  return summary;
+}
+
+async function readHead(file: string): Promise<{ head: Head }> {
+  for await (const bytes of readFrames(file)) return { head: parse(bytes, headSchema) };
+  throw refuseFile("it is empty");
+}
+
+/** Goes through the file once; each table's content has to be what the end of the file says it was. */
+async function walk(
+  file: string,
+  visit: (table: DumpTable, pieces: AsyncIterable<Buffer>) => Promise<void>,
+): Promise<{ head: Head; summary: BackupSummary }> {
+  const frames = readFrames(file);
+  try {
+    const head = parse(await nextOf(frames), headSchema);
+    const found: Content[] = [];
+    for (const table of head.tables) {
+      const tally = createTally();
+      await visit(table, tally.through(untilEnd(frames)));
+      found.push({ name: table.name, ...tally.result() });
+    }
+    const { tables } = parse(await nextOf(frames), tailSchema);
+    if (JSON.stringify(tables) !== JSON.stringify(found)) throw refuseFile("its tables are not what was written");
+    if (!(await frames.next()).done) throw refuseFile("there is more in it than it says");
+    return { head, summary: summaryOf(head, found) };
+  } finally {
+    await frames.return(undefined);
+  }
+}
+
+async function* untilEnd(frames: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+  for (let bytes = await nextOf(frames); bytes.length > 0; bytes = await nextOf(frames)) yield bytes;
+}
+
+async function nextOf(frames: AsyncGenerator<Buffer>): Promise<Buffer> {
+  const { done, value } = await frames.next();
+  if (done) throw refuseFile("it ends too soon");
+  return value;
+}
+
+function parse<Output>(bytes: Buffer, schema: z.ZodType<Output>): Output {
+  try {
+    return schema.parse(JSON.parse(bytes.toString("utf8")));
+  } catch (cause) {
+    throw refuseFile("it is of a form that this program does not know", cause);
+  }
+}
