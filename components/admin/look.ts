@@ -13,5 +13,5 @@ const TONES: Readonly<Record<Tone, string>> = {
 export const toneLook = (tone: Tone): string => `${BUTTON} ${TONES[tone]}`;
 
 export const INPUT =
-  "block min-h-11 w-full rounded-xl border border-line bg-surface px-3 py-2 text-base text-ink placeholder:text-soft";
+  "block min-h-11 w-full rounded-xl border border-soft/60 bg-surface px-3 py-2 text-base text-ink placeholder:text-soft";
 export const LINK = "text-brand-ink underline decoration-line underline-offset-4";

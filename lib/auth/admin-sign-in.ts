@@ -12,16 +12,22 @@ export interface Credentials {
   readonly password: string;
 }
 
+export interface SignedIn {
+  readonly token: Secret<string>;
+  readonly awaitsCode: boolean;
+  readonly mustChangePassword: boolean;
+}
+
 /** Everything about who may come into the dashboard. */
 export interface Admins {
   readonly users: AdminUsers;
   readonly sessions: AdminSessions;
   readonly totp: AdminTotp;
   /**
-   * @returns the cookie's value and whether a code is still to come; null when address or password is wrong
+   * @returns the cookie's value and what is still to come; null when address or password is wrong
    * @throws AppError `rate_limited` after too many wrong tries
    */
-  signIn(credentials: Credentials, visitor: Visitor): Promise<{ token: Secret<string>; awaitsCode: boolean } | null>;
+  signIn(credentials: Credentials, visitor: Visitor): Promise<SignedIn | null>;
   /** The second step. @returns the value of a new cookie; null when the code is wrong. @throws AppError `rate_limited` */
   enterCode(session: AdminSession, code: string, visitor: Visitor): Promise<Secret<string> | null>;
   signOut(session: AdminSession): Promise<void>;
@@ -32,6 +38,7 @@ interface Found {
   password_hash: string;
   disabled_at: Date | null;
   has_totp: boolean;
+  must_change_password: boolean;
 }
 
 export function createAdmins(deps: AdminDeps & { readonly box: SecretBox }): Admins {
@@ -56,7 +63,11 @@ interface Inside extends AdminDeps {
   readonly lockout: Lockout;
 }
 
-async function signIn(house: Inside, { email: typed, password }: Credentials, visitor: Visitor) {
+async function signIn(
+  house: Inside,
+  { email: typed, password }: Credentials,
+  visitor: Visitor,
+): Promise<SignedIn | null> {
   const { pool, lockout, sessions } = house;
   const email = normalEmail(typed).slice(0, 254);
   const tries: readonly Tried[] = [
@@ -67,7 +78,7 @@ async function signIn(house: Inside, { email: typed, password }: Credentials, vi
     if (await lockout.countTry(tried)) await auditPause(house, tried, visitor);
   }
   const { rows } = await pool.query<Found>(
-    `select id, password_hash, disabled_at, totp_enabled_at is not null as has_totp from admin_users where email = $1`,
+    `select id, password_hash, disabled_at, must_change_password, totp_enabled_at is not null as has_totp from admin_users where email = $1`,
     [email],
   );
   const found = rows[0];
@@ -77,7 +88,7 @@ async function signIn(house: Inside, { email: typed, password }: Credentials, vi
   const awaitsCode = found.has_totp;
   const token = await sessions.open({ userId: found.id, awaitsCode, visitor });
   if (!awaitsCode) await audit(house, { id: found.id, email }, "admin.signed_in", visitor);
-  return { token, awaitsCode };
+  return { token, awaitsCode, mustChangePassword: found.must_change_password };
 }
 
 async function enterCode(

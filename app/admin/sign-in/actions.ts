@@ -9,7 +9,15 @@ import { ADMIN_PASSWORD_CHARS_MAX, ADMIN_SESSION_LIFE_MS } from "#lib/base/limit
 import type { Secret } from "#lib/base/secret.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 import { cameFromUs, explain, failed } from "../perform.ts";
-import { ENTER_CODE, type Guest, LANGUAGE_COOKIE, openGuest, SIGN_IN, sessionCookie } from "../visit.ts";
+import {
+  CHANGE_PASSWORD,
+  ENTER_CODE,
+  type Guest,
+  LANGUAGE_COOKIE,
+  openGuest,
+  SIGN_IN,
+  sessionCookie,
+} from "../visit.ts";
 
 // What one does before one is signed in, and how one leaves.
 
@@ -25,8 +33,10 @@ export async function signIn(_before: ActionState, form: FormData): Promise<Acti
   const opened = await said(guest, () => admins.signIn(parsed.data, visitor));
   if ("refusal" in opened) return opened.refusal;
   if (opened.result === null) return failed(text.signIn.wrong);
-  await keepCookie(guest, opened.result.token);
-  redirect(opened.result.awaitsCode ? ENTER_CODE : "/admin");
+  const { token, awaitsCode, mustChangePassword } = opened.result;
+  await keepCookie(guest, token);
+  const rest = mustChangePassword ? CHANGE_PASSWORD : "/admin";
+  redirect(awaitsCode ? ENTER_CODE : rest);
 }
 
 export async function enterCode(_before: ActionState, form: FormData): Promise<ActionState> {

@@ -10,9 +10,9 @@ export default async function SignIn() {
   const guest = await openGuest();
   const detour = detourOf(guest);
   if (detour !== SIGN_IN) redirect(detour ?? "/admin");
-  const { text } = guest;
+  const { text, container } = guest;
   return (
-    <Door title={text.signIn.title} hint={text.signIn.hint}>
+    <Door title={text.signIn.title} {...(container.settings.sandbox ? { hint: text.signIn.hint } : {})}>
       <ActionForm action={signIn} submit={text.signIn.submit} working={text.working} wide>
         <Field label={text.signIn.email} name="email" type="email" autoComplete="username" required maxLength={254} />
         <Field
