@@ -75,14 +75,14 @@ test("a changed bill is refused, shows it, or says the same as before", () => {
           const place = at % now.length;
           return now.slice(0, place) + insert + now.slice(place + remove);
         }, whole);
-          let result: ReturnType<typeof read>;
+        let result: ReturnType<typeof read>;
         try {
           result = read(text);
         } catch (cause) {
           expect(cause).toBeInstanceOf(BillProblem);
           return;
         }
-          const { rows, unreadable, wrong } = result;
+        const { rows, unreadable, wrong } = result;
         if (unreadable > 0 || wrong.length > 0) return;
         // Nothing complained: then the money is what the whole bill said.
         const sum = (some: readonly BillRow[]) =>

@@ -162,7 +162,9 @@ function billRow(row: TableRow): BillRow | null {
   const state = text("交易状态");
   const common = { line: row.line, ...numbers, state, totalFen, settledFen, fee, rate: text("费率") };
   if (isAbsent(row.cell("微信退款单号")) && isAbsent(row.cell("商户退款单号"))) {
-    return { ...common, kind: "payment", refund: null };
+    // Money that went back under no number is no payment.
+    const isRefunded = ["退款金额", "申请退款金额"].some((column) => billFen(row.cell(column) ?? "0") !== 0);
+    return isRefunded ? null : { ...common, kind: "payment", refund: null };
   }
   const refund = billRefund(row);
   if (refund === null) return null;

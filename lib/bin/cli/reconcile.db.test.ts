@@ -1,0 +1,70 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { beijingDay } from "#lib/base/time.ts";
+import { startSandboxWorld } from "#lib/gateways/testing/sandbox-world.ts";
+import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+
+// Goal: `reconcile` as scripts meet it: its one answer and its exit codes.
+
+let database: TestDatabase;
+let sandbox: Awaited<ReturnType<typeof startSandboxWorld>>;
+let environment: Record<string, string>;
+const day = beijingDay(new Date());
+beforeAll(async () => {
+  database = await testDatabase();
+  sandbox = await startSandboxWorld();
+  await sandbox.control("faults", { bill: { alwaysReady: true } });
+  environment = {
+    DATABASE_URL: database.url,
+    MASTER_KEY: randomBytes(32).toString("base64"),
+    DATA_DIR: "/nonexistent",
+    PAYMENT_CONFIG: "/nonexistent/payment_config.json",
+    SANDBOX_CONFIG: sandbox.sandbox.credentialsFile,
+  };
+});
+afterAll(async () => {
+  await sandbox.close();
+  await database.drop();
+});
+
+function reconcile(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const env = { NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", ...environment };
+    execFile(process.execPath, ["lib/bin/cli.ts", "reconcile", ...args], { env }, (failure, out, err) => {
+      resolve({ code: typeof failure?.code === "number" ? failure.code : 0, out, err });
+    });
+  });
+}
+
+test("a clean day is 0; differences are 1 and told with exactly the fields that were promised", async () => {
+  const clean = await reconcile("--date", day, "--json");
+  expect([clean.code, JSON.parse(clean.out)]).toEqual([0, { date: day, trades: 0, refunds: 0, discrepancies: [] }]);
+  const strange = [{ outTradeNo: "STRANGE01", transactionId: "4200000000000000000000000001", total: 55 }];
+  await sandbox.control("faults", { bill: { strange } });
+  const { code, out } = await reconcile("--date", day, "--json");
+  const difference = {
+    kind: "only_in_bill",
+    outTradeNo: "STRANGE01",
+    transactionId: "4200000000000000000000000001",
+    ours: null,
+    theirs: 55,
+    sentence: expect.stringContaining("¥0.55"),
+  };
+  expect([code, JSON.parse(out)]).toEqual([1, { date: day, trades: 1, refunds: 0, discrepancies: [difference] }]);
+  expect((await reconcile("--date", day, "--lang", "en")).out).toContain("no order of yours knows");
+});
+
+test("a bill that is not there yet is 1, with the reason", async () => {
+  await sandbox.control("faults", { bill: { stillCreating: true } });
+  const { code, out } = await reconcile("--date", day, "--json");
+  await sandbox.control("faults", { bill: { stillCreating: false } });
+  expect([code, JSON.parse(out)]).toEqual([1, { error: expect.stringContaining("10:00") }]);
+});
+
+test.each([[[]], [["--date", "yesterday"]], [["--date", "2026-02-30"]], [["--date", "2026-1-1"]]])(
+  "%j is not understood: 2",
+  async (args) => {
+    expect(await reconcile(...args)).toMatchObject({ code: 2, out: "" });
+  },
+);
