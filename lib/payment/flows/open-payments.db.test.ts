@@ -107,6 +107,23 @@ describe("opening a trade", () => {
     expect((await attemptsOf(order.id)).map((attempt) => attempt.status)).toEqual(["closed", "waiting"]);
   });
 
+  test("twenty calls for different channels at once end with one payable trade", async () => {
+    const payers = [
+      { channel: "native", openid: null, payerIp: null },
+      { channel: "jsapi", openid: "oUser1", payerIp: null },
+      { channel: "h5", openid: null, payerIp: "1.2.3.4" },
+    ] as const;
+    for (let time = 0; time < 3; time++) {
+      const { id: orderId } = await house.order();
+      const wishes = Array.from({ length: 21 }, (_, n) => payers.map((payer) => ({ orderId, ...payer })).at(n % 3));
+      const calls = wishes.map((wish) => wish && codeOf(house.payments.startPayment(wish)));
+      const codes = new Set(await Promise.all(calls));
+      expect([...codes].filter((code) => code !== "gateway_unavailable")).toEqual(["no error"]);
+      const numbers = (await attemptsOf(orderId)).map(({ number }) => number);
+      expect(house.wechat.payableNumbers().filter((number) => numbers.includes(number))).toHaveLength(1);
+    }
+  });
+
   test("a number that another order or its trade bears is passed over", async () => {
     const one = await house.order({ outTradeNo: "basket-1" });
     const two = await house.order({ outTradeNo: "basket-1-2" });

@@ -40,8 +40,10 @@ export async function startPayment(deps: Deps, wish: StartPayment): Promise<PayA
   for (let round = 1; round <= START_ROUNDS_MAX; round++) {
     const found = await intend(deps, gateway, wish);
     if (found.kind === "ready") return handOut(gateway, found);
-    if (found.kind === "in_the_way") await endAttempt(deps, found.attempt);
-    else {
+    if (found.kind === "in_the_way") {
+      // Who closes a trade opens the next one, so that callers who disagree never end with none.
+      if (round < START_ROUNDS_MAX) await endAttempt(deps, found.attempt);
+    } else {
       const attempt = await openAtWeChat(deps, gateway, { ...found, wish });
       if (attempt !== null) return handOut(gateway, { order: found.order, attempt });
     }
