@@ -1,5 +1,3 @@
-import type { SentenceFacts } from "./sentences.ts";
-
 export const DISCREPANCY_KINDS = [
   "only_in_bill",
   "only_in_book",
@@ -42,7 +40,12 @@ export const SAFE_ACTIONS: Readonly<Record<DiscrepancyKind, SafeAction>> = {
 };
 
 /** A difference between WeChat's bill and our book. `ours` and `theirs` are fen, or words; null where a side has nothing. */
-export interface Discrepancy extends SentenceFacts {
+export interface Discrepancy {
+  readonly kind: DiscrepancyKind;
+  readonly tradeNumber: string | null;
+  readonly refundNumber: string | null;
+  readonly ours: number | string | null;
+  readonly theirs: number | string | null;
   readonly transactionId: string | null;
 }
 

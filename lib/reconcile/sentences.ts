@@ -1,15 +1,10 @@
 import { fen, formatYuan } from "#lib/base/fen.ts";
-import type { DiscrepancyKind } from "./discrepancy.ts";
+import type { Discrepancy, DiscrepancyKind } from "./discrepancy.ts";
+
+/** What a sentence is made from. */
+export type SentenceFacts = Omit<Discrepancy, "transactionId">;
 
 export type Language = "zh" | "en";
-
-export interface SentenceFacts {
-  readonly kind: DiscrepancyKind;
-  readonly tradeNumber: string | null;
-  readonly refundNumber: string | null;
-  readonly ours: number | string | null;
-  readonly theirs: number | string | null;
-}
 
 /** What happened, and what to do about it, for somebody who keeps a shop. */
 export function sentenceOf(facts: SentenceFacts, language: Language): string {

@@ -71,6 +71,7 @@ export interface Closing {
 
 /** @throws AppError `not_found`, `conflict` when it is closed already, `invalid_request` without a reason */
 export async function closeDiscrepancy(pool: Pool, { id, reason, person, at }: Closing): Promise<void> {
+  if (!/^[0-9]{1,18}$/.test(id)) throw new AppError("not_found", "there is no such difference");
   const said = reason.trim();
   if (said === "" || said.length > DISCREPANCY_REASON_CHARS_MAX)
     throw new AppError("invalid_request", "a reason of 1 to 500 characters is needed");

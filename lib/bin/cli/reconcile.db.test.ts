@@ -28,10 +28,12 @@ afterAll(async () => {
   await database.drop();
 });
 
-function reconcile(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+const reconcile = (...args: string[]) => cli("reconcile", ...args);
+
+function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
     const env = { NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", ...environment };
-    execFile(process.execPath, ["lib/bin/cli.ts", "reconcile", ...args], { env }, (failure, out, err) => {
+    execFile(process.execPath, ["lib/bin/cli.ts", ...args], { env }, (failure, out, err) => {
       resolve({ code: typeof failure?.code === "number" ? failure.code : 0, out, err });
     });
   });
@@ -53,6 +55,14 @@ test("a clean day is 0; differences are 1 and told with exactly the fields that 
   };
   expect([code, JSON.parse(out)]).toEqual([1, { date: day, trades: 1, refunds: 0, discrepancies: [difference] }]);
   expect((await reconcile("--date", day, "--lang", "en")).out).toContain("no order of yours knows");
+});
+
+test("a difference is listed, closed with a reason, and not told again", async () => {
+  const [open] = JSON.parse((await cli("discrepancies", "list", "--json")).out);
+  expect(open).toMatchObject({ kind: "only_in_bill", action: "accept", day });
+  expect((await cli("discrepancies", "close", open.id, "--reason", "第二家店")).code).toBe(0);
+  expect((await cli("discrepancies", "close", "x", "--reason", "y")).code).toBe(1);
+  expect((await reconcile("--date", day)).code).toBe(0);
 });
 
 test("a bill that is not there yet is 1, with the reason", async () => {
