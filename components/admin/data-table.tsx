@@ -5,7 +5,18 @@ export interface Column {
   readonly key: string;
   readonly label: string;
   readonly align?: "end";
+  /** Where the cell stands in a phone's card of two columns; without it the cell is a line of its own with its label. */
+  readonly card?: "title" | "figure" | "body" | "foot" | "state";
 }
+
+const CARD_PLACES = {
+  title: "max-md:order-1",
+  figure: "max-md:order-2 max-md:text-right",
+  body: "max-md:order-3 max-md:col-span-2 max-md:text-sm",
+  foot: "max-md:order-4 max-md:text-sm max-md:text-soft",
+  state: "max-md:order-5 max-md:text-right",
+} as const;
+const CARD_LINE = "max-md:order-6 max-md:col-span-2 max-md:flex max-md:justify-between max-md:gap-4";
 
 export interface Row {
   readonly key: string;
@@ -65,7 +76,7 @@ function TableRow({ row, columns, linked }: { row: Row; columns: readonly Column
   return (
     <tr
       {...ROLES.row}
-      className={`relative border-t border-line max-md:block max-md:px-4 max-md:py-3 ${href === undefined ? "" : "hover:bg-sunken"}`}
+      className={`relative border-t border-line max-md:grid max-md:grid-cols-[1fr_auto] max-md:gap-x-4 max-md:gap-y-1 max-md:px-4 max-md:py-3 ${href === undefined ? "" : "hover:bg-sunken"}`}
     >
       {cells.map((cell, at) => {
         const column = columns[at];
@@ -73,12 +84,14 @@ function TableRow({ row, columns, linked }: { row: Row; columns: readonly Column
           <td
             key={column?.key}
             {...ROLES.cell}
-            className={`align-top max-md:flex max-md:justify-between max-md:gap-4 max-md:py-1 md:px-4 md:py-3.5 ${column?.align === "end" ? "md:text-right" : ""}`}
+            className={`align-top md:px-4 md:py-3.5 ${column?.card === undefined ? CARD_LINE : CARD_PLACES[column.card]} ${column?.align === "end" ? "md:text-right" : ""}`}
           >
-            <span className="shrink-0 text-sm text-soft md:hidden" aria-hidden="true">
-              {column?.label}
-            </span>
-            <span className="min-w-0 max-md:text-right">
+            {column?.card === undefined ? (
+              <span className="shrink-0 text-sm text-soft md:hidden" aria-hidden="true">
+                {column?.label}
+              </span>
+            ) : null}
+            <span className={column?.card === undefined ? "min-w-0 max-md:text-right" : "min-w-0"}>
               {at === linked && href !== undefined ? (
                 <Link
                   href={href}

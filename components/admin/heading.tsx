@@ -32,7 +32,7 @@ export function Facts({ facts }: { facts: readonly (Fact | null)[] }) {
         fact === null ? null : (
           <div key={fact.label} className="flex flex-wrap justify-between gap-x-6 gap-y-1 py-3">
             <dt className="text-sm text-soft">{fact.label}</dt>
-            <dd className="min-w-0 text-right break-all tabular-nums">{fact.value}</dd>
+            <dd className="min-w-0 text-right [overflow-wrap:anywhere] tabular-nums">{fact.value}</dd>
           </div>
         ),
       )}

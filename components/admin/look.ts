@@ -6,7 +6,7 @@ const BUTTON =
   "inline-flex min-h-11 cursor-pointer items-center justify-center gap-2 rounded-xl px-5 py-2 text-center font-medium transition-transform duration-150 active:scale-[0.98]";
 const TONES: Readonly<Record<Tone, string>> = {
   primary: "bg-action text-action-ink",
-  plain: "bg-sunken text-ink",
+  plain: "border border-line bg-sunken text-ink",
   danger: "bg-warn-soft text-warn-ink",
 };
 

@@ -17,7 +17,7 @@ export function Tabs({ tabs, label }: { tabs: readonly Tab[]; label: string }) {
               href={href}
               prefetch={false}
               aria-current={here ? "page" : undefined}
-              className={`flex min-h-11 items-center rounded-full px-4 text-sm whitespace-nowrap ${here ? "bg-brand-soft font-semibold text-brand-ink" : "bg-sunken text-soft"}`}
+              className={`flex min-h-11 items-center rounded-full px-4 text-sm whitespace-nowrap ${here ? "bg-brand-soft font-semibold text-brand-ink" : "bg-surface text-soft"}`}
             >
               {name}
             </Link>

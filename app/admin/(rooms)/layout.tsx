@@ -18,7 +18,7 @@ export default async function Rooms({ children }: { children: ReactNode }) {
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:m-2 focus:bg-surface focus:p-3">
         {text.skip}
       </a>
-      <header className="flex items-center gap-3 px-4 pt-4 lg:sticky lg:top-0 lg:h-dvh lg:w-60 lg:shrink-0 lg:flex-col lg:items-stretch lg:px-4 lg:py-6">
+      <header className="flex items-center gap-3 px-4 pt-4 lg:sticky lg:top-0 lg:h-[calc(100dvh-2.25rem)] lg:w-60 lg:shrink-0 lg:flex-col lg:items-stretch lg:px-4 lg:py-6">
         <p className="flex items-center gap-2 font-semibold lg:px-4 lg:pb-4">
           <Leaf className="size-7" />
           {text.product}

@@ -10,11 +10,11 @@ type Words = Pick<Visit, "text" | "language">;
 export const orderColumns = ({ text }: Words): readonly Column[] => {
   const { number, what, time, amount, status } = text.orders.columns;
   return [
-    { key: "number", label: number },
-    { key: "what", label: what },
-    { key: "time", label: time },
-    { key: "amount", label: amount, align: "end" },
-    { key: "status", label: status },
+    { key: "number", label: number, card: "title" },
+    { key: "what", label: what, card: "body" },
+    { key: "time", label: time, card: "foot" },
+    { key: "amount", label: amount, align: "end", card: "figure" },
+    { key: "status", label: status, card: "state" },
   ];
 };
 

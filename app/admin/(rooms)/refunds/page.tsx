@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { DataTable } from "#components/admin/data-table.tsx";
+import { type Column, DataTable } from "#components/admin/data-table.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { LiveRefresh } from "#components/admin/live-refresh.tsx";
@@ -66,14 +66,14 @@ export default room("orders.read", async (visit, { search }) => {
   );
 });
 
-function columnsOf({ text }: Visit) {
+function columnsOf({ text }: Visit): readonly Column[] {
   const { number, order, time, amount, status } = text.refunds.columns;
   return [
-    { key: "number", label: number },
-    { key: "order", label: order },
-    { key: "time", label: time },
-    { key: "amount", label: amount, align: "end" as const },
-    { key: "status", label: status },
+    { key: "number", label: number, card: "body" },
+    { key: "order", label: order, card: "title" },
+    { key: "time", label: time, card: "foot" },
+    { key: "amount", label: amount, align: "end", card: "figure" },
+    { key: "status", label: status, card: "state" },
   ];
 }
 

@@ -30,7 +30,7 @@ export function OrderFacts({ order, visit }: { order: OrderView; visit: Pick<Vis
           order.status !== "pending"
             ? null
             : {
-                label: text.orders.statuses.pending,
+                label: words.payPageLabel,
                 value: (
                   <a href={order.payUrl} className={`${LINK} inline-block py-2.5`}>
                     {words.payPage}

@@ -50,7 +50,7 @@ function attemptEvents(attempt: AttemptFacts, text: AdminText): TimelineEvent[] 
   ];
   if (attempt.paidAt !== null && attempt.verdict !== null) {
     events.push({
-      at: attempt.paidAt,
+      at: notBefore(attempt.createdAt, attempt.paidAt),
       title: fill(story.paidWhat[attempt.verdict], { amount: amountText(attempt.amountPaid) }),
       detail: fill(story.transaction, { number: attempt.transactionId ?? "" }),
       tone: attempt.verdict === "settles" ? "good" : "bad",
@@ -62,6 +62,9 @@ function attemptEvents(attempt: AttemptFacts, text: AdminText): TimelineEvent[] 
   }
   return events;
 }
+
+/** WeChat's times are whole seconds: what it says happened in the second in which we began it came after that. */
+const notBefore = (begun: Date | null, at: Date): Date => (begun !== null && at < begun ? begun : at);
 
 function refundEvents(refund: RefundFacts, text: AdminText): TimelineEvent[] {
   const { story, refunds } = text;
@@ -82,7 +85,7 @@ function refundEvents(refund: RefundFacts, text: AdminText): TimelineEvent[] {
   }
   if (succeededAt !== null) {
     events.push({
-      at: succeededAt,
+      at: notBefore(acceptedAt, succeededAt),
       title: fill(story.refundSucceeded, { amount }),
       detail: refund.number,
       tone: "good",

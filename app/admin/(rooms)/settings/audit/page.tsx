@@ -29,10 +29,10 @@ export default room("audit.read", async ({ container, text, language }, { search
           <DataTable
             caption={audit.title}
             columns={[
-              { key: "what", label: what },
-              { key: "who", label: who },
-              { key: "subject", label: subject },
-              { key: "time", label: time },
+              { key: "what", label: what, card: "title" },
+              { key: "who", label: who, card: "body" },
+              { key: "subject", label: subject, card: "foot" },
+              { key: "time", label: time, card: "figure" },
             ]}
             rows={shown.map((entry) => ({
               key: entry.id,
@@ -42,7 +42,7 @@ export default room("audit.read", async ({ container, text, language }, { search
                 <span key="subject" className="text-sm break-all text-soft">
                   {entry.subject ?? text.none}
                 </span>,
-                <time key="time" dateTime={entry.at.toISOString()} className="whitespace-nowrap tabular-nums">
+                <time key="time" dateTime={entry.at.toISOString()} className="text-sm whitespace-nowrap tabular-nums">
                   {fullTime(entry.at, language)}
                 </time>,
               ],

@@ -1,0 +1,80 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+import { product } from "../product.ts";
+
+export interface Person {
+  readonly email: string;
+  readonly password: string;
+}
+
+type Role = "owner" | "finance" | "clerk" | "viewer";
+
+let people = 0;
+
+/** Somebody new, whose first password still has to be changed. */
+export async function addPerson(role: Role): Promise<Person> {
+  const email = `${role}-${process.pid}-${++people}@shop.test`;
+  const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "admin", "create", "--email", email, "--role", role, "--json"];
+  const { stdout } = await promisify(execFile)(process.execPath, command, { env: product.environment });
+  return { email, password: JSON.parse(stdout).password };
+}
+
+const NEXT_PASSWORD = "seven green teapots";
+
+/** The dashboard as a merchant meets it. */
+export class Admin {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async open(path = ""): Promise<void> {
+    await this.page.goto(`/admin${path}`);
+  }
+
+  async signIn({ email, password }: Person): Promise<void> {
+    await this.page.getByLabel("邮箱").fill(email);
+    await this.page.getByLabel("密码").fill(password);
+    await this.page.getByRole("button", { name: "登录" }).click();
+  }
+
+  async changePassword(current: string, next: string): Promise<void> {
+    await this.page.getByLabel("当前密码").fill(current);
+    await this.page.getByLabel("新密码").fill(next);
+    await this.page.getByRole("button", { name: "更改密码" }).click();
+  }
+
+  /** A new person of this role, through the first sign-in and into the rooms. */
+  async enterAs(role: Role): Promise<Person> {
+    const person = await addPerson(role);
+    await this.open();
+    await this.signIn(person);
+    await this.page.waitForURL("**/admin/password");
+    await this.changePassword(person.password, NEXT_PASSWORD);
+    await expect(this.heading("今日概览")).toBeVisible();
+    return { email: person.email, password: NEXT_PASSWORD };
+  }
+
+  heading(name: string | RegExp) {
+    return this.page.getByRole("heading", { level: 1, name });
+  }
+
+  get answer() {
+    return this.page.getByTestId("answer").filter({ hasText: /./ });
+  }
+
+  get timeline() {
+    return this.page.getByTestId("timeline");
+  }
+
+  /** axe has nothing to say at all, and nothing reaches beyond the screen's edge. */
+  async expectSound(): Promise<void> {
+    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+    const beyond = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(beyond).toBeLessThanOrEqual(0);
+  }
+}
