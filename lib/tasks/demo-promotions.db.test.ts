@@ -35,6 +35,9 @@ test("the shop's order gets what it can, and nobody else's gets anything", async
   for (const request of [{ items: [COFFEE] }, { items: [{ ...COFFEE, sku: "latte" }], ...codes }]) {
     expect(await house.order(request)).toMatchObject({ amountDiscount: 0, amountDue: 5_200 });
   }
+  const quoteOf = (more: object) => house.payments.quote({ items: [{ ...COFFEE }], expiresIn: 900, ...more });
+  expect(await quoteOf({})).toMatchObject({ amountDiscount: 0, rejected: [] });
+  expect(await quoteOf(codes)).toMatchObject({ amountDiscount: 1_300 });
   const { rows } = await house.database.pool.query("select count(*)::int as n from offer_decisions");
   expect(rows[0].n).toBe(2);
 });

@@ -1,4 +1,5 @@
 import { fen, formatYuan, subtractFen } from "#lib/base/fen.ts";
+import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
 import type { QuoteRequest, QuoteView } from "#lib/contract/quote.ts";
 import { nudge, nudgeSentence, rejectionSentence } from "#lib/intelligence/index.ts";
 import type { Deps } from "../deps.ts";
@@ -10,7 +11,10 @@ import { cartFor, priced } from "./price-order.ts";
 export async function quote(deps: Deps, request: QuoteRequest): Promise<QuoteView> {
   const { shopperId = null, promotionCodes: codes = [], channel = null, metadata = {} } = request;
   const items = draftItems(deps, request.items);
-  const { standings, isNewCustomer } = await deps.store.promotions.open({ codes: null, shopperId });
+  const open = await deps.store.promotions.open({ codes: null, shopperId });
+  const { isNewCustomer } = open;
+  // The demo's promotions are for its own shop; whoever tries the product is told of theirs alone.
+  const standings = open.standings.filter(({ rule }) => rule.code !== DEMO_CODE || codes.includes(DEMO_CODE));
   const wish = { orderId: null, items, metadata, shopperId, codes, channel, isNewCustomer, now: deps.clock.now() };
   const cart = cartFor(deps, wish)(standings);
   const price = priced(deps, cart);
