@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "../base/limits.ts";
 import { fenSchema, momentSchema } from "./money.ts";
 
 export const ORDER_STATUSES = ["pending", "paid", "partially_refunded", "refunded", "closed"] as const;
@@ -76,6 +77,14 @@ export const orderStatusSchema = z
   .meta({ id: "OrderStatus" });
 export type OrderStatusView = z.output<typeof orderStatusSchema>;
 
+/** `limit` of every list: digits only, so that `1e1` is not taken for ten. */
+export const pageSizeSchema = z
+  .string()
+  .regex(/^[0-9]{1,3}$/, `must be a number from 1 to ${PAGE_SIZE_MAX}`)
+  .transform(Number)
+  .pipe(z.int().min(1).max(PAGE_SIZE_MAX))
+  .default(PAGE_SIZE_DEFAULT);
+
 /** The query of `GET /api/v1/orders`. */
 export const orderListQuerySchema = z.strictObject({
   status: z.enum(ORDER_STATUSES).optional(),
@@ -84,7 +93,7 @@ export const orderListQuerySchema = z.strictObject({
   q: z.string().min(1).max(128).optional().describe("Finds order numbers, transaction ids, descriptions"),
   outTradeNo: z.string().min(1).max(32).optional(),
   cursor: z.string().min(1).max(128).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: pageSizeSchema,
 });
 export type OrderListQuery = z.output<typeof orderListQuerySchema>;
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PROMOTION_BUDGET_FEN_MAX, QUANTITY_MAX } from "../base/limits.ts";
+import { PROMOTION_BUDGET_FEN_MAX, QUANTITY_MAX } from "../base/limits.ts";
 import { momentSchema } from "./money.ts";
+import { pageSizeSchema } from "./order.ts";
 import { promotionSchema } from "./promotions.ts";
 
 // Promotions as the merchant API takes and shows them: the rule of promotions.ts with what the store knows of it.
@@ -75,6 +76,6 @@ export type PromotionView = z.output<typeof promotionViewSchema>;
 export const promotionListQuerySchema = z.strictObject({
   status: z.enum(PROMOTION_STATUSES).optional(),
   cursor: z.string().min(1).max(128).optional(),
-  limit: z.coerce.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE_DEFAULT),
+  limit: pageSizeSchema,
 });
 export type PromotionListQuery = z.output<typeof promotionListQuerySchema>;
