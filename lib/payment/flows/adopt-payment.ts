@@ -4,6 +4,7 @@ import type { PaidTrade } from "../ports.ts";
 import type { LockedOrder, Tx } from "../store-port.ts";
 
 export interface Unforeseen {
+  readonly found: LockedOrder;
   readonly trade: PaidTrade;
   /** The account whose keys opened the notice. */
   readonly accountId: string;
@@ -15,9 +16,9 @@ export interface Unforeseen {
  * (a database that was restored), or one number was paid twice. It is judged like any other, so it is shown and can be
  * given back. It starts as `failed`, because a live one may stand beside it.
  */
-export async function adoptPayment(deps: Deps, tx: Tx, found: LockedOrder, what: Unforeseen): Promise<Attempt | null> {
+export async function adoptPayment(deps: Deps, tx: Tx, what: Unforeseen): Promise<Attempt | null> {
+  const { found, trade, accountId, now } = what;
   const { order, attempts } = found;
-  const { trade, accountId, now } = what;
   const own = attempts.some((one) => one.number === trade.number) ? null : trade.number;
   const last = attempts.at(-1)?.sequence ?? 0;
   const free = await freeNumber(order.outTradeNo, last + 1, (number) => tx.isNumberTaken(number, order.id));

@@ -25,7 +25,7 @@ export interface Conclude {
 export async function concludePayment(deps: Deps, tx: Tx, conclude: Conclude): Promise<Conclusion> {
   const { trade, now } = conclude;
   const locked = (await tx.lockOrderOfTrade(trade.number)) ?? (await tx.lockOrderOfNumber(trade.number));
-  const attempt = locked && (await attemptOf(deps, tx, locked, conclude));
+  const attempt = locked && (await attemptOf(deps, tx, { locked, ...conclude }));
   if (locked === null || attempt === null) return { kind: "unknown_order" };
   const { order } = locked;
   const judgement = judgeTrade({ order, attempt, trade });
@@ -39,13 +39,16 @@ export async function concludePayment(deps: Deps, tx: Tx, conclude: Conclude): P
 }
 
 /** A payment is known by WeChat's number of it: another one under the number of an attempt that was paid is other money. */
-async function attemptOf(deps: Deps, tx: Tx, locked: LockedOrder, conclude: Conclude): Promise<Attempt | null> {
-  const { trade, now, accountId } = conclude;
+async function attemptOf(
+  deps: Deps,
+  tx: Tx,
+  { locked, trade, now, accountId }: Conclude & { readonly locked: LockedOrder },
+): Promise<Attempt | null> {
   const named = locked.attempts.find((one) => one.number === trade.number);
   if (named !== undefined && named.status !== "succeeded") return named;
   const paid = locked.attempts.find((one) => one.transactionId === trade.transactionId);
   if (paid !== undefined || accountId === undefined) return paid ?? named ?? null;
-  return adoptPayment(deps, tx, locked, { trade, accountId, now });
+  return adoptPayment(deps, tx, { found: locked, trade, accountId, now });
 }
 
 interface Told extends Conclude {
