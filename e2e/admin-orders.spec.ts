@@ -114,7 +114,8 @@ test("a late payment stands among what is to do, and is accepted", async ({ page
   const shopper = await context.newPage();
   await new PayPage(shopper).open(order.id, "?by=native");
   await expect(new PayPage(shopper).code).toBeVisible();
-  await lateTrade(order.id, order.outTradeNo);
+  await closeOrder(order.id);
+  await payInSandbox({ outTradeNo: order.outTradeNo, force: true });
   await admin.open("/alerts");
   const alert = page.getByTestId("alert").filter({ hasText: order.outTradeNo });
   await expect(alert).toContainText("订单关闭后收到付款");
@@ -126,8 +127,3 @@ test("a late payment stands among what is to do, and is accepted", async ({ page
   await expect.poll(async () => (await readOrder(order.id)).status).toBe("paid");
   await expect(admin.timeline).toContainText("接受迟到的付款");
 });
-
-async function lateTrade(orderId: string, outTradeNo: string): Promise<void> {
-  await closeOrder(orderId);
-  await payInSandbox({ outTradeNo });
-}

@@ -12,9 +12,13 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   return (
     <div className="admin min-h-dvh bg-page text-ink" data-sandbox={sandbox} lang={language}>
       {sandbox ? (
-        <p className="bg-action px-4 py-2 text-center text-sm font-medium text-action-ink" data-testid="sandbox-banner">
+        <aside
+          aria-label={text.sandbox}
+          className="bg-action px-4 py-2 text-center text-sm font-medium text-action-ink"
+          data-testid="sandbox-banner"
+        >
           {text.sandbox}
-        </p>
+        </aside>
       ) : null}
       {children}
     </div>

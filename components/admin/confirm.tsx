@@ -13,7 +13,7 @@ export function Confirm({ label, hint, tone = "plain", children }: ConfirmProps)
   return (
     <details className="group w-full">
       <summary className={`${toneLook(tone)} list-none max-sm:w-full`}>
-        {label}
+        <span>{label}</span>
         <span aria-hidden="true" className="transition-transform group-open:rotate-90">
           ›
         </span>

@@ -5,6 +5,8 @@ interface Payable {
   readonly codeUrl?: string;
   readonly prepayId?: string;
   readonly outTradeNo?: string;
+  /** Pays what could not be paid any more. */
+  readonly force?: boolean;
 }
 
 /** Pays, as a shopper with the sandbox's phone would. */
