@@ -261,6 +261,14 @@ describe("judgeRefund", () => {
     }
   });
 
+  test("without a moment of WeChat's it went back when we heard of it", () => {
+    const heard = later(5 * SECOND_MS);
+    const judge = (change: Partial<TradeRefund>) =>
+      judgeRefund({ refund, attempt, word: wordOf(refund, "succeeded", change), now: heard });
+    expect(judge({ succeededAt: null })).toMatchObject({ move: { refund: { succeededAt: heard } } });
+    expect(judge({})).toMatchObject({ move: { refund: { succeededAt: start } } });
+  });
+
   test("one that we gave up and that went back all the same is booked where it fits, and told where it does not", () => {
     const closed: Refund = { ...refund, status: "closed" };
     const word = wordOf(refund, "succeeded");

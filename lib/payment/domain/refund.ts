@@ -105,7 +105,7 @@ export function decideRefund(input: RefundInput): RefundDecision {
   if (attempt.paidAt === null || now.getTime() - attempt.paidAt.getTime() > REFUNDABLE_MS) return { kind: "too_late" };
   if (left === 0) return { kind: "exceeds", leftFen: left };
   if (standing.length >= REFUNDS_PER_TRADE_MAX) return { kind: "too_many" };
-  const priced = wish.items === null ? [] : priceItems(input, standing);
+  const priced = wish.items === null ? [] : priceItems({ ...input, items: wish.items }, standing);
   if ("kind" in priced) return priced;
   const itemsFen = fen(priced.reduce((sum, item) => sum + item.amountFen, 0));
   if (wish.items !== null && itemsFen === 0) return { kind: "nothing_paid" };
@@ -118,11 +118,11 @@ export function decideRefund(input: RefundInput): RefundDecision {
 }
 
 function priceItems(
-  { orderItems, wish }: RefundInput,
+  { orderItems, items }: Pick<RefundInput, "orderItems"> & { readonly items: NonNullable<RefundWish["items"]> },
   standing: readonly Refund[],
 ): RefundItem[] | Extract<RefundDecision, { at: number }> {
   const priced: RefundItem[] = [];
-  for (const [at, { itemId, quantity }] of (wish.items ?? []).entries()) {
+  for (const [at, { itemId, quantity }] of items.entries()) {
     const item = orderItems.find((one) => one.id === itemId);
     if (item === undefined) return { kind: "item_unknown", at };
     const before = standing.flatMap((refund) => refund.items.filter((one) => one.itemId === itemId));

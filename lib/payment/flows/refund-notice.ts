@@ -1,12 +1,11 @@
-import { FOREIGN_REFUND_LOOKS_MAX, REFUND_CHECKS_MS } from "#lib/base/limits.ts";
-import { addMs } from "#lib/base/time.ts";
+import { FOREIGN_REFUND_LOOKS_MAX } from "#lib/base/limits.ts";
 import type { Deps } from "../deps.ts";
 import { holding, judgeRefund } from "../domain/judge-refund.ts";
 import { isHeld, type Refund, refundableFen } from "../domain/refund.ts";
 import type { Notification, TradeRefund } from "../ports.ts";
 import type { ForeignRefund } from "../refund-port.ts";
 import type { Tx } from "../store-port.ts";
-import { bookMove, concludeRefund, lockRefund } from "./conclude-refund.ts";
+import { bookMove, concludeRefund, lockRefund, nextLook } from "./conclude-refund.ts";
 
 type RefundNotice = Extract<Notification, { kind: "refund" }>;
 
@@ -45,8 +44,7 @@ export async function bookForeignRefund(deps: Deps, foreign: ForeignRefund): Pro
   await deps.store.transaction(async (tx) => {
     const booked = answer.kind === "done" && (await insertForeign(deps, tx, answer.value));
     const over = booked || foreign.checks >= FOREIGN_REFUND_LOOKS_MAX;
-    const delayMs = REFUND_CHECKS_MS[Math.min(foreign.checks, REFUND_CHECKS_MS.length - 1)] ?? 0;
-    await tx.refunds.postponeForeign(foreign.number, over ? null : addMs(deps.clock.now(), delayMs));
+    await tx.refunds.postponeForeign(foreign.number, over ? null : nextLook(foreign.checks, deps.clock.now()));
   });
 }
 

@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { isAppError } from "#lib/base/app-error.ts";
+import { type Fen, fen } from "#lib/base/fen.ts";
+import { MINUTE_MS } from "#lib/base/time.ts";
+import type { RefundView } from "#lib/contract/refund.ts";
+import type { TradeRefund } from "#lib/payment/index.ts";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { bookForeignRefund } from "./refund-notice.ts";
+import type { RefundOrder } from "./refund-order.ts";
+import { sendRefund } from "./send-refund.ts";
+
+// Goal: asking about a refund in doubt, twice, or too late changes nothing that is certain.
+
+let house: PaymentFixture;
+beforeAll(async () => {
+  house = await paymentFixture();
+});
+afterAll(() => house.close());
+beforeEach(async () => {
+  await rows("update refunds set check_at = '2100-01-01' where check_at is not null");
+});
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "no error",
+    (cause) => (isAppError(cause) ? cause.code : String(cause)),
+  );
+async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
+  return (await house.database.pool.query(sql, values)).rows as Row[];
+}
+async function paidOrder(items = [{ name: "茶", unitAmount: 500, quantity: 2 }]) {
+  const order = await house.order({ items });
+  const payment = house.wechat.pay(await house.open(order.id));
+  await house.payments.receiveNotification(house.gateways.noticeOfPayment(payment));
+  return { ...order, payment };
+}
+async function refund(orderId: string, wish: Omit<RefundOrder, "orderId"> = {}): Promise<RefundView> {
+  const result = await house.payments.refundOrder({ orderId, ...wish });
+  if (result.kind !== "requested") throw new Error("nothing was kept");
+  return result.refund;
+}
+const hear = (word: TradeRefund, hint = false) =>
+  house.payments.receiveNotification(house.gateways.noticeOfRefund(word, { hint }));
+const rowOf = async ({ id }: Pick<RefundView, "id">) =>
+  (
+    await rows<{ status: string; checks: number; check_at: Date | null }>("select * from refunds where id = $1", [id])
+  )[0];
+const callsOf = (operation: string, { outRefundNo }: RefundView) =>
+  house.wechat.calls.filter((call) => call.operation === operation && call.number === outRefundNo).length;
+const refundedOf = async (orderId: string) => (await house.payments.order(orderId)).amountRefunded;
+
+describe("asking about one refund", () => {
+  test.each([
+    ["gives no answer", { kind: "unknown", workDone: false }],
+    ["does not know what it accepted", { kind: "refused", reason: "absent" }],
+  ] as const)("while WeChat %s it stays as it is, and is asked again", async (_name, fault) => {
+    const order = await paidOrder();
+    const asked = await refund(order.id);
+    house.wechat.failNext("findRefund", fault);
+    expect(await codeOf(house.payments.askRefundNow(asked.id))).toBe("gateway_unavailable");
+    const row = await rowOf(asked);
+    expect(row).toMatchObject({ status: "processing", checks: 1 });
+    expect(row?.check_at?.getTime()).toBe(house.clock.now().getTime() + 5 * MINUTE_MS);
+    house.wechat.refunds.settle(asked.outRefundNo, "succeeded");
+    expect(await house.payments.askRefundNow(asked.id)).toMatchObject({ status: "succeeded" });
+  });
+
+  test("a final one is not asked about, and a strange one is not there", async () => {
+    const order = await paidOrder();
+    const asked = await refund(order.id);
+    await hear(house.wechat.refunds.settle(asked.outRefundNo, "succeeded"));
+    const before = house.wechat.calls.length;
+    expect(await house.payments.askRefundNow(asked.id)).toMatchObject({ status: "succeeded" });
+    expect(house.wechat.calls).toHaveLength(before);
+    for (const id of ["nonsense", "ref_00000000000000000000000000"]) {
+      expect(await codeOf(house.payments.askRefundNow(id))).toBe("not_found");
+    }
+    expect(await codeOf(house.payments.refunds("nonsense"))).toBe("not_found");
+  });
+
+  test("one that was booked while we asked keeps what it was told", async () => {
+    const order = await paidOrder();
+    const asked = await refund(order.id);
+    house.wechat.beforeNext("findRefund", async () => {
+      await hear({ ...house.wechat.refunds.settle(asked.outRefundNo, "succeeded") });
+    });
+    house.wechat.failNext("findRefund", { kind: "unknown", workDone: false });
+    expect(await codeOf(house.payments.askRefundNow(asked.id))).toBe("gateway_unavailable");
+    expect(await rowOf(asked)).toMatchObject({ status: "succeeded", check_at: null });
+  });
+
+  test("a hint about one that is final, or was never sent, sets nothing in motion", async () => {
+    const order = await paidOrder();
+    const [first, second] = [await refund(order.id, { amount: 1 }), await refund(order.id, { amount: 2 })];
+    const word = house.wechat.refunds.settle(first.outRefundNo, "succeeded");
+    await hear(word);
+    const before = await rowOf(second);
+    await hear(word, true);
+    await hear({ ...word, number: second.outRefundNo }, true);
+    expect(await rowOf(first)).toMatchObject({ status: "succeeded", check_at: null });
+    expect(await rowOf(second)).toEqual(before);
+  });
+});
+
+describe("sending", () => {
+  test("what WeChat has accepted is not sent again", async () => {
+    const order = await paidOrder();
+    const asked = await refund(order.id);
+    await sendRefund(house.deps, asked.id);
+    expect(callsOf("openRefund", asked)).toBe(1);
+  });
+
+  test("before its turn it is not sent, and its turn is kept", async () => {
+    const order = await paidOrder();
+    await refund(order.id, { amount: 1 });
+    const second = await refund(order.id, { amount: 2 });
+    expect(await house.payments.askRefundNow(second.id)).toMatchObject({ status: "pending" });
+    expect(callsOf("openRefund", second)).toBe(0);
+    expect((await rowOf(second))?.check_at?.getTime()).toBeGreaterThan(house.clock.now().getTime() + MINUTE_MS - 1);
+  });
+
+  test("a refusal is not believed while WeChat does not say that nothing was made", async () => {
+    const order = await paidOrder();
+    house.wechat.failNext("openRefund", { kind: "refused", reason: "not_enough" });
+    house.wechat.failNext("findRefund", { kind: "unknown", workDone: false });
+    const asked = await refund(order.id);
+    expect(await rowOf(asked)).toMatchObject({ status: "requested" });
+    expect(await codeOf(refund(order.id, { amount: 1 })), "the amount is held").toBe("amount_exceeds_refundable");
+  });
+
+  test("a notice that overtakes a refusal wins", async () => {
+    const order = await paidOrder();
+    const { number: tradeNumber, transactionId } = order.payment;
+    house.wechat.beforeNext("findRefund", async () => {
+      const [row] = await rows<{ number: string }>("select number from refunds where order_id = $1", [order.id]);
+      await hear({
+        ...{ number: row?.number ?? "", refundId: "5030001", tradeNumber, transactionId, amountFen: fen(1000) },
+        ...{ status: "succeeded", succeededAt: house.clock.now() },
+      });
+    });
+    house.wechat.failNext("openRefund", { kind: "refused", reason: "not_enough" });
+    const asked = await refund(order.id);
+    expect(await house.payments.refund(asked.id)).toMatchObject({ status: "succeeded", failureReason: null });
+    expect(await refundedOf(order.id)).toBe(1000);
+    expect(await rows("select kind from alerts where order_id = $1", [order.id])).toEqual([]);
+  });
+});
+
+describe("made in WeChat's console", () => {
+  const checkAtOf = (number: string) => rows("select check_at from foreign_refunds where number = $1", [number]);
+
+  test("two processes that ask at once book it once", async () => {
+    const order = await paidOrder();
+    const made = house.wechat.refunds.makeInConsole(order.payment, fen(300));
+    await hear(made, true);
+    const { number, tradeNumber } = made;
+    const foreign = { number, tradeNumber, accountId: house.wechat.accountId, checks: 0 };
+    house.wechat.refunds.settle(number, "succeeded");
+    await Promise.all([bookForeignRefund(house.deps, foreign), bookForeignRefund(house.deps, foreign)]);
+    expect(await refundedOf(order.id)).toBe(300);
+    expect(await house.payments.refunds(order.id)).toHaveLength(1);
+    expect(await checkAtOf(number)).toEqual([{ check_at: null }]);
+  });
+
+  test("one that came to nothing is asked about once and not booked", async () => {
+    const order = await paidOrder();
+    const made = house.wechat.refunds.makeInConsole(order.payment, fen(300));
+    await hear(house.wechat.refunds.settle(made.number, "closed"));
+    await house.payments.sweep();
+    expect(await house.payments.refunds(order.id)).toEqual([]);
+    expect(await checkAtOf(made.number)).toEqual([{ check_at: null }]);
+  });
+
+  test("one of another system's trade is asked about once and stays on the list", async () => {
+    const { payment } = await paidOrder();
+    const made = house.wechat.refunds.makeInConsole({ ...payment, number: "of-another-shop" }, 300 as Fen);
+    await hear(made);
+    await house.payments.sweep();
+    expect(await rows("select 1 from refunds where number = $1", [made.number])).toEqual([]);
+    expect(await checkAtOf(made.number)).toEqual([{ check_at: null }]);
+  });
+
+  test("one that WeChat does not tell of is asked about ever more seldom", async () => {
+    const { payment } = await paidOrder();
+    const made = house.wechat.refunds.makeInConsole(payment, fen(1));
+    const nextIn = async (checks: number) => {
+      const { number, tradeNumber } = made;
+      house.wechat.failNext("findRefund", { kind: "unknown", workDone: false });
+      await bookForeignRefund(house.deps, { number, tradeNumber, accountId: house.wechat.accountId, checks });
+      const [row] = await rows<{ check_at: Date | null }>("select check_at from foreign_refunds where number = $1", [
+        number,
+      ]);
+      return row?.check_at == null ? null : row.check_at.getTime() - house.clock.now().getTime();
+    };
+    await hear(made);
+    const waits = [await nextIn(0), await nextIn(3), await nextIn(49), await nextIn(50)];
+    expect(waits).toEqual([MINUTE_MS, 20 * MINUTE_MS, 30 * MINUTE_MS, null]);
+  });
+});
+
+describe("refused before it is sent", () => {
+  test("of an order with money that settles nothing, the refusal says where that goes back", async () => {
+    const order = await house.order();
+    const trade = house.wechat.pay(await house.open(order.id), { totalFen: fen(1) });
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade));
+    const messageOf = async (id: string) => (await refund(id).catch((cause) => cause)).message;
+    expect(await messageOf(order.id)).toContain("settles nothing");
+    expect(await messageOf((await house.order()).id)).not.toContain("settles nothing");
+  });
+
+  test("the fifty-first, while money is left", async () => {
+    const order = await paidOrder();
+    for (let n = 0; n < 50; n++) await refund(order.id, { amount: 1 });
+    const failed = await refund(order.id, { amount: 1 }).catch((cause) => cause);
+    expect([failed.code, failed.message]).toEqual(["conflict", expect.stringContaining("50 refunds")]);
+    expect(await house.payments.refunds(order.id)).toHaveLength(50);
+  });
+
+  test("items that nothing was paid for, by name", async () => {
+    const order = await paidOrder([
+      { name: "茶", unitAmount: 500, quantity: 1 },
+      { name: "糖", unitAmount: 0, quantity: 1 },
+    ]);
+    const items = [{ itemId: order.items[1]?.id ?? "", quantity: 1 }];
+    const failed = await refund(order.id, { items }).catch((cause) => cause);
+    expect([failed.code, failed.errors[0].path]).toEqual(["invalid_request", "items"]);
+  });
+});
