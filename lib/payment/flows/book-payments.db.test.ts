@@ -215,4 +215,28 @@ describe("being paid", () => {
     await rows("delete from webhook_deliveries");
     await rows("delete from webhook_endpoints where id = 'whe_1'");
   });
+
+  test("what is announced is the order as it stands then, with the payments that did not settle it", async () => {
+    await rows(
+      `insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_2', 'http://127.0.0.1:1/', '{order.paid,order.amount_mismatch}', 'x')`,
+    );
+    const order = await house.order();
+    const trade = house.wechat.pay(await house.open(order.id));
+    const wrong = { ...trade, transactionId: `${trade.transactionId}-wrong`, totalFen: 1 as never };
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(wrong));
+    const between = await house.payments.order(order.id);
+    house.clock.advance(1); // Ids of one millisecond have no order.
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade, "the one that agrees"));
+    const events = await rows<{ type: string; payload: string }>(
+      "select type, payload from webhook_events where order_id = $1 order by id",
+      [order.id],
+    );
+    expect(events.map(({ type, payload }) => [type, JSON.parse(payload).data])).toEqual([
+      ["order.amount_mismatch", between],
+      ["order.paid", await house.payments.order(order.id)],
+    ]);
+    expect(between).toMatchObject({ status: "pending", extraPayments: [{ verdict: "mismatch", resolution: "open" }] });
+    await rows("delete from webhook_deliveries");
+    await rows("delete from webhook_endpoints where id = 'whe_2'");
+  });
 });

@@ -91,7 +91,9 @@ async function viewAfter(deps: Deps, tx: Tx, { locked, attempt, judgement, trade
     paidAt: trade.paidAt,
   };
   const order = verdict === "settles" ? judgement.order : locked.order;
-  const attempts = locked.attempts.map((one) => (one.id === attempt.id ? paid : one));
+  // An adopted attempt was not there when the order was locked.
+  const others = locked.attempts.filter((one) => one.id !== attempt.id);
+  const attempts = [...others, paid].toSorted((one, two) => one.sequence - two.sequence);
   return orderView({ order, items: await tx.items(order.id), attempts }, deps.payUrl(order.id));
 }
 

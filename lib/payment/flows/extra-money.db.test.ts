@@ -152,6 +152,31 @@ describe("accepting a late payment", () => {
     }
   });
 
+  test("of two late payments one is accepted, and the other waits: what is announced shows both", async () => {
+    await rows(
+      `insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_b', 'http://127.0.0.1:1/', '{order.paid}', 'x')`,
+    );
+    const first = await paidLate();
+    const again = { ...first.trade, transactionId: `${first.transactionId}-again` };
+    await tell(again);
+    const second = { orderId: first.orderId, transactionId: again.transactionId };
+    const order = await house.payments.acceptLatePayment(second);
+    expect(order).toMatchObject({ status: "paid", amountPaid: 1800, transactionId: second.transactionId });
+    expect(order.extraPayments.map(({ verdict, resolution }) => [verdict, resolution])).toEqual([
+      ["late", "open"],
+      ["late", "accepted"],
+    ]);
+    const events = await rows<{ payload: string }>("select payload from webhook_events where order_id = $1", [
+      first.orderId,
+    ]);
+    expect(events.map(({ payload }) => JSON.parse(payload).data)).toEqual([order]);
+    expect(await codeOf(house.payments.acceptLatePayment(first))).toBe("conflict");
+    await house.payments.refundExtraPayment(first);
+    expect(await house.payments.order(first.orderId)).toMatchObject({ status: "paid", amountPaid: 1800 });
+    await rows("delete from webhook_deliveries");
+    await rows("delete from webhook_endpoints where id = 'whe_b'");
+  });
+
   test("what is not late, or not what is due, is not accepted", async () => {
     expect(await codeOf(house.payments.acceptLatePayment(await paidTwice()))).toBe("conflict");
     expect(await codeOf(house.payments.acceptLatePayment(await paidOtherwise({ totalFen: fen(1) })))).toBe("conflict");
