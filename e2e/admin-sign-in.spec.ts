@@ -57,7 +57,7 @@ test("a second factor is set up, asked for, and one's own devices are signed out
   await other.open("/orders");
   await expect(other.page).toHaveURL(/\/admin\/sign-in\/code$/);
   await other.page.getByLabel("验证码").fill(generateSync({ secret, epoch: Math.floor(Date.now() / 1_000) }));
-  await other.page.getByRole("button", { name: "登录" }).click();
+  await other.page.getByRole("button", { name: "登录", exact: true }).click();
   await expect(other.heading("今日概览")).toBeVisible();
 
   await admin.open("/settings/account");

@@ -6,14 +6,16 @@ import { useEffect } from "react";
 interface LiveRefreshProps {
   /** Answers a short text that changes when there is something new. */
   readonly pulse: string;
+  /** That text as it was when the page was made. */
+  readonly seen: string;
   readonly everyMs: number;
 }
 
 /** Reads the page again when there is news: the eye sees it without a reload, and what one is filling in stays. */
-export function LiveRefresh({ pulse, everyMs }: LiveRefreshProps) {
+export function LiveRefresh({ pulse, seen: made, everyMs }: LiveRefreshProps) {
   const router = useRouter();
   useEffect(() => {
-    let seen: string | null = null;
+    let seen = made;
     let stopped = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async () => {
@@ -21,16 +23,16 @@ export function LiveRefresh({ pulse, everyMs }: LiveRefreshProps) {
         const answer = await fetch(pulse, { cache: "no-store" }).catch(() => null);
         const told = answer?.ok === true ? await answer.text() : seen;
         if (stopped) return;
-        if (seen !== null && told !== seen) router.refresh();
+        if (told !== seen) router.refresh();
         seen = told;
       }
       timer = setTimeout(look, everyMs);
     };
-    look();
+    timer = setTimeout(look, everyMs);
     return () => {
       stopped = true;
       clearTimeout(timer);
     };
-  }, [pulse, everyMs, router]);
+  }, [pulse, made, everyMs, router]);
   return null;
 }

@@ -38,7 +38,7 @@ export class Admin {
   async signIn({ email, password }: Person): Promise<void> {
     await this.page.getByLabel("邮箱").fill(email);
     await this.page.getByLabel("密码").fill(password);
-    await this.page.getByRole("button", { name: "登录" }).click();
+    await this.page.getByRole("button", { name: "登录", exact: true }).click();
   }
 
   async changePassword(current: string, next: string): Promise<void> {

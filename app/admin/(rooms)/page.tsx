@@ -4,7 +4,6 @@ import { DayBars } from "#components/admin/day-bars.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { FigureCard } from "#components/admin/figure-card.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
-import { LiveRefresh } from "#components/admin/live-refresh.tsx";
 import { LINK } from "#components/admin/look.ts";
 import { fill } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
@@ -13,8 +12,8 @@ import { beijingDay } from "#lib/base/time.ts";
 import { type Figures, readFigures } from "#lib/storage/figures.ts";
 import { room } from "../room.tsx";
 import type { Visit } from "../visit.ts";
+import { readLive } from "./live.tsx";
 import { orderColumns, orderRow } from "./order-rows.tsx";
-import { PULSE, PULSE_EVERY_MS } from "./pulse.ts";
 
 const DAYS = 7;
 const NEWEST = 8;
@@ -22,6 +21,7 @@ const NEWEST = 8;
 export default room("orders.read", async (visit) => {
   const { container, text } = visit;
   const { payments, clock, database } = container;
+  const live = await readLive(visit);
   const today = new Date(`${beijingDay(clock.now())}T00:00:00+08:00`);
   const [figures, newest] = await Promise.all([
     readFigures(database.pool, { today, days: DAYS }),
@@ -30,7 +30,7 @@ export default room("orders.read", async (visit) => {
   const { home, orders } = text;
   return (
     <>
-      <LiveRefresh pulse={PULSE} everyMs={PULSE_EVERY_MS} />
+      {live}
       <Heading title={home.title} />
       <Today figures={figures} text={text} />
       <Section title={home.week}>

@@ -2,7 +2,6 @@ import Link from "next/link";
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
-import { LiveRefresh } from "#components/admin/live-refresh.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
 import { Pager } from "#components/admin/pager.tsx";
@@ -13,7 +12,7 @@ import { Card } from "#components/ui/card.tsx";
 import { type ListedAlert, listAlerts } from "#lib/storage/alerts.ts";
 import { room } from "../../room.tsx";
 import type { Visit } from "../../visit.ts";
-import { PULSE, PULSE_EVERY_MS } from "../pulse.ts";
+import { readLive } from "../live.tsx";
 import { acknowledge } from "./actions.ts";
 
 const LIMIT = 20;
@@ -22,6 +21,7 @@ export default room("orders.read", async (visit, { search }) => {
   const { container, text } = visit;
   const all = search.show === "all";
   const before = /^\d{1,15}$/.test(search.cursor ?? "") ? search.cursor : undefined;
+  const live = before === undefined ? await readLive(visit) : null;
   const rows = await listAlerts(container.database.pool, {
     onlyOpen: !all,
     ...(before === undefined ? {} : { before }),
@@ -31,7 +31,7 @@ export default room("orders.read", async (visit, { search }) => {
   const base = all ? "/admin/alerts?show=all" : "/admin/alerts";
   return (
     <>
-      {before === undefined ? <LiveRefresh pulse={PULSE} everyMs={PULSE_EVERY_MS} /> : null}
+      {live}
       <Heading title={text.alerts.title} />
       <Tabs
         label={text.alerts.title}

@@ -3,7 +3,6 @@ import { DataTable } from "#components/admin/data-table.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Field, Select } from "#components/admin/field.tsx";
 import { Heading } from "#components/admin/heading.tsx";
-import { LiveRefresh } from "#components/admin/live-refresh.tsx";
 import { LINK, toneLook } from "#components/admin/look.ts";
 import { Pager } from "#components/admin/pager.tsx";
 import { Card } from "#components/ui/card.tsx";
@@ -12,20 +11,21 @@ import { beijingDay, DAY_MS } from "#lib/base/time.ts";
 import { ORDER_STATUSES, type OrderListQuery } from "#lib/contract/order.ts";
 import { type Asked, room } from "../../room.tsx";
 import type { Visit } from "../../visit.ts";
+import { readLive } from "../live.tsx";
 import { orderColumns, orderRow } from "../order-rows.tsx";
-import { PULSE, PULSE_EVERY_MS } from "../pulse.ts";
 
 const LIMIT = 25;
 
 export default room("orders.read", async (visit, { search }) => {
   const { text, container } = visit;
   const filter = filterOf(search);
+  const live = filter.cursor === undefined ? await readLive(visit) : null;
   const { data, nextCursor } = await container.payments.orders(queryOf(filter));
   const narrowed = Object.values(filter).some((value) => value !== undefined);
   const { orders } = text;
   return (
     <>
-      {filter.cursor === undefined ? <LiveRefresh pulse={PULSE} everyMs={PULSE_EVERY_MS} /> : null}
+      {live}
       <Heading title={orders.title} />
       <FilterForm visit={visit} filter={filter} />
       <Card className="mt-4 overflow-hidden">

@@ -2,7 +2,6 @@ import Link from "next/link";
 import { type Column, DataTable } from "#components/admin/data-table.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
-import { LiveRefresh } from "#components/admin/live-refresh.tsx";
 import { shortTime } from "#components/admin/moments.ts";
 import { Pager } from "#components/admin/pager.tsx";
 import { RefundBadge } from "#components/admin/status-badge.tsx";
@@ -14,7 +13,7 @@ import { REFUND_STATUSES } from "#lib/contract/refund.ts";
 import { type ListedRefund, listRefunds } from "#lib/storage/list-refunds.ts";
 import { room } from "../../room.tsx";
 import type { Visit } from "../../visit.ts";
-import { PULSE, PULSE_EVERY_MS } from "../pulse.ts";
+import { readLive } from "../live.tsx";
 
 const LIMIT = 25;
 
@@ -23,6 +22,7 @@ export default room("orders.read", async (visit, { search }) => {
   const { refunds, orders } = text;
   const status = REFUND_STATUSES.find((each) => each === search.status);
   const after = isId("refund", search.cursor ?? "") ? search.cursor : undefined;
+  const live = after === undefined ? await readLive(visit) : null;
   const rows = await listRefunds(container.database.pool, {
     ...(status === undefined ? {} : { status }),
     ...(after === undefined ? {} : { after }),
@@ -33,7 +33,7 @@ export default room("orders.read", async (visit, { search }) => {
   const kept = status === undefined ? {} : { status };
   return (
     <>
-      {after === undefined ? <LiveRefresh pulse={PULSE} everyMs={PULSE_EVERY_MS} /> : null}
+      {live}
       <Heading title={refunds.title} />
       <Tabs
         label={orders.status}

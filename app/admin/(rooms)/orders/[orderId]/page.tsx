@@ -1,6 +1,5 @@
 import { notFound } from "next/navigation";
 import { Heading, Section } from "#components/admin/heading.tsx";
-import { LiveRefresh } from "#components/admin/live-refresh.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { OrderBadge } from "#components/admin/status-badge.tsx";
 import { Timeline } from "#components/admin/timeline.tsx";
@@ -12,18 +11,19 @@ import type { OrderView } from "#lib/contract/order.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import { readOrderStory } from "#lib/storage/order-story.ts";
 import { room } from "../../../room.tsx";
-import { PULSE_EVERY_MS } from "../../pulse.ts";
+import { readLive } from "../../live.tsx";
 import { OrderActions } from "./order-actions.tsx";
 import { OrderFacts, OrderItems } from "./order-facts.tsx";
 import { eventsOf } from "./story.ts";
 
 export default room("orders.read", async (visit, { params, search }) => {
   const { container, text, language } = visit;
+  const live = await readLive(visit, params.orderId ?? "");
   const order = await readOrder(container.payments, params.orderId ?? "");
   const story = await readOrderStory(container.database.pool, order.id);
   return (
     <>
-      <LiveRefresh pulse={`/admin/orders/${order.id}/pulse`} everyMs={PULSE_EVERY_MS} />
+      {live}
       <Heading title={fill(text.order.title, { number: order.outTradeNo })}>
         <OrderBadge status={order.status} text={text} />
       </Heading>
