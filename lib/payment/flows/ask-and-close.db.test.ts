@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isAppError } from "#lib/base/app-error.ts";
+import { refused } from "#lib/base/outcome.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { type Deps, type Log, PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
@@ -65,11 +66,11 @@ describe("closing in doubt", () => {
     },
   );
 
-  /** Somebody opens a trade just before each of these transactions. */
-  const openingBefore = (orderId: string, times: number) => {
+  /** Somebody does this, opens a trade unless told otherwise, just before each of these transactions. */
+  const openingBefore = (orderId: string, times: number, act: () => Promise<unknown> = () => house.open(orderId)) => {
     let left = times;
     const transaction: Deps["store"]["transaction"] = async (work) => {
-      if (left-- > 0) await house.open(orderId);
+      if (left-- > 0) await act();
       return house.deps.store.transaction(work);
     };
     return changed({ store: { ...house.deps.store, transaction } });
@@ -88,6 +89,16 @@ describe("closing in doubt", () => {
     expect(await house.payments.order(order.id)).toMatchObject({ status: "pending" });
   });
 
+  test("an order that somebody else closes, or is paid, meanwhile is not closed again", async () => {
+    const closed = await house.order();
+    const closing = openingBefore(closed.id, 1, () => house.payments.closeOrder(closed.id));
+    expect(await closing.closeOrder(closed.id)).toMatchObject({ status: "closed" });
+    expect((await house.payments.status(closed.id))?.version).toBe(2);
+    const paid = await house.order();
+    const paying = openingBefore(paid.id, 1, async () => house.payAndNotify(await house.open(paid.id)));
+    expect(await paying.closeOrder(paid.id)).toMatchObject({ status: "paid", closedAt: null });
+  });
+
   test("orders that are not there", async () => {
     expect(await codeOf(house.payments.closeOrder(ABSENT))).toBe("not_found");
   });
@@ -100,6 +111,22 @@ describe("before anything is asked", () => {
     const wish = { orderId: order.id, channel: "native", openid: null, payerIp: null } as const;
     expect(await codeOf(payments.startPayment(wish))).toBe("gateway_unavailable");
     expect(await rows("select 1 from payment_attempts where order_id = $1", [order.id])).toEqual([]);
+  });
+
+  test.each([
+    ["out of words", "out of words"],
+    [undefined, "not_permitted"],
+  ])("a refusal that says %j is told by its words, or else by its name", async (detail, said) => {
+    const order = await house.order();
+    const openTrade = async () => refused("not_permitted" as const, detail);
+    const active = async () => ({ ...house.wechat, openTrade });
+    const wish = { orderId: order.id, channel: "native", openid: null, payerIp: null } as const;
+    const payments = changed({ gateways: { ...house.gateways, active } });
+    const failed = await payments.startPayment(wish).catch((cause) => cause);
+    expect([failed.code, failed.message]).toEqual([
+      "gateway_rejected",
+      expect.stringMatching(new RegExp(`: ${said}$`)),
+    ]);
   });
 
   test("h5 needs the shopper's address, by name", async () => {

@@ -177,7 +177,11 @@ describe("accepting a late payment", () => {
     await rows("delete from webhook_endpoints where id = 'whe_b'");
   });
 
-  test("what is not late, or not what is due, is not accepted", async () => {
+  test("what is not late, not what is due, or on its way back is not accepted", async () => {
+    const given = await paidLate();
+    await house.payments.refundExtraPayment(given);
+    expect(await codeOf(house.payments.acceptLatePayment(given))).toBe("conflict");
+    expect(await house.payments.order(given.orderId)).toMatchObject({ status: "closed", amountPaid: 0 });
     expect(await codeOf(house.payments.acceptLatePayment(await paidTwice()))).toBe("conflict");
     expect(await codeOf(house.payments.acceptLatePayment(await paidOtherwise({ totalFen: fen(1) })))).toBe("conflict");
   });

@@ -1,7 +1,6 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { type Fen, fen } from "#lib/base/fen.ts";
-import { REFUND_RESENDS_MS, REFUNDS_PER_TRADE_MAX } from "#lib/base/limits.ts";
-import { addMs } from "#lib/base/time.ts";
+import { REFUNDS_PER_TRADE_MAX } from "#lib/base/limits.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
 import type { Deps } from "../deps.ts";
 import type { Attempt } from "../domain/attempt.ts";
@@ -17,7 +16,7 @@ import {
 import { settlingAttempt } from "../domain/views.ts";
 import type { KeptAnswer, LockedOrder, Once, Tx } from "../store-port.ts";
 import { orderNotFound } from "./read-orders.ts";
-import { deliverRefund } from "./send-refund.ts";
+import { deliverRefund, nextSend } from "./send-refund.ts";
 
 export interface RefundOrder {
   readonly orderId: string;
@@ -102,7 +101,7 @@ export async function requestRefund(deps: Deps, tx: Tx, draft: RefundDraft): Pro
     ...{ wechatRefundId: null, failure: null, failureDetail: null },
     ...{ createdAt: now, sendAt, sentAt: atOnce ? now : null, acceptedAt: null, succeededAt: null, closedAt: null },
   };
-  await tx.refunds.insert({ refund, checkAt: atOnce ? addMs(now, REFUND_RESENDS_MS[0] ?? 0) : sendAt });
+  await tx.refunds.insert({ refund, checkAt: atOnce ? nextSend(0, now) : sendAt });
   deps.log.info("refund.requested", { refundId: refund.id, orderId: refund.orderId, amountFen, origin });
   return { refund, attempt };
 }

@@ -14,6 +14,10 @@ export interface Sent {
   readonly attempt: Attempt;
 }
 
+/** When to send once more what was not answered, by how often it was sent before this time. */
+export const nextSend = (before: number, now: Date): Date =>
+  addMs(now, REFUND_RESENDS_MS[Math.min(before, REFUND_RESENDS_MS.length - 1)] ?? 0);
+
 /** Sends a requested refund, the first time or again, as soon as WeChat's minute since the trade's last one is over. */
 export async function sendRefund(deps: Deps, refundId: string): Promise<void> {
   const marked = await deps.store.transaction(async (tx): Promise<Sent | null> => {
@@ -27,9 +31,8 @@ export async function sendRefund(deps: Deps, refundId: string): Promise<void> {
       await tx.refunds.reschedule({ refund: { ...refund, sendAt: turn }, checkAt: turn });
       return null;
     }
-    const pause = REFUND_RESENDS_MS[Math.min(refund.checks, REFUND_RESENDS_MS.length - 1)] ?? 0;
     const sent: Refund = { ...refund, sentAt: now, checks: refund.checks + 1 };
-    await tx.refunds.reschedule({ refund: sent, checkAt: addMs(now, pause) });
+    await tx.refunds.reschedule({ refund: sent, checkAt: nextSend(refund.checks, now) });
     return { refund: sent, attempt };
   });
   if (marked !== null) await callWeChat(deps, marked);
