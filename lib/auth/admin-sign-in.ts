@@ -52,7 +52,7 @@ export function createAdmins(deps: AdminDeps & { readonly box: SecretBox }): Adm
     signIn: (credentials, visitor) => signIn(house, credentials, visitor),
     enterCode: (session, code, visitor) => enterCode(house, { session, code, visitor }),
     async signOut({ id, user }) {
-      if (await sessions.end({ id, userId: user.id })) await audit(house, user, "admin.signed_out");
+      if (await sessions.end({ id, userId: user.id })) await audit(house, user, { entry: "admin.signed_out" });
     },
   };
 }
@@ -87,7 +87,7 @@ async function signIn(
   for (const tried of tries) await lockout.forgive(tried);
   const awaitsCode = found.has_totp;
   const token = await sessions.open({ userId: found.id, awaitsCode, visitor });
-  if (!awaitsCode) await audit(house, { id: found.id, email }, "admin.signed_in", visitor);
+  if (!awaitsCode) await audit(house, { id: found.id, email }, { entry: "admin.signed_in", visitor });
   return { token, awaitsCode, mustChangePassword: found.must_change_password };
 }
 
@@ -104,15 +104,14 @@ async function enterCode(
   // A new cookie: what was known before the code opens nothing after it.
   await house.sessions.end({ id: session.id, userId: user.id });
   const token = await house.sessions.open({ userId: user.id, awaitsCode: false, visitor });
-  await audit(house, user, "admin.signed_in", visitor);
+  await audit(house, user, { entry: "admin.signed_in", visitor });
   return token;
 }
 
 const audit = (
   { pool, clock }: Inside,
   { id, email }: { id: string; email: string },
-  entry: "admin.signed_in" | "admin.signed_out",
-  visitor?: Visitor,
+  { entry, visitor }: { entry: "admin.signed_in" | "admin.signed_out"; visitor?: Visitor },
 ) =>
   recordAudit(pool, {
     actor: email,

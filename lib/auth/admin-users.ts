@@ -1,12 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type pg from "pg";
 import { AppError } from "#lib/base/app-error.ts";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { ADMIN_USERS_MAX } from "#lib/base/limits.ts";
 import { Secret } from "#lib/base/secret.ts";
 import type { Clock } from "#lib/base/time.ts";
 import { type AuditEntry, recordAudit } from "#lib/storage/audit-log.ts";
-import type { Database } from "#lib/storage/client.ts";
+import type { Database, PoolClient } from "#lib/storage/client.ts";
 import { brokenLaw } from "#lib/storage/errors.ts";
 import { inTransaction } from "#lib/storage/transaction.ts";
 import { checkNewPassword, makePassword, type Passwords } from "./admin-password.ts";
@@ -59,7 +58,7 @@ export const normalEmail = (text: string): string => text.trim().toLowerCase();
 
 export function createAdminUsers(deps: AdminDeps): AdminUsers {
   const { pool, clock, passwords } = deps;
-  const change = (entry: Omit<AuditEntry, "at">, work: (client: pg.PoolClient) => Promise<number | null>) =>
+  const change = (entry: Omit<AuditEntry, "at">, work: (client: PoolClient) => Promise<number | null>) =>
     inTransaction(pool, async (client) => {
       // Two owners who shut each other out at the same moment must see each other.
       await client.query("lock table admin_users in share row exclusive mode");
@@ -111,7 +110,7 @@ async function createUser({ pool, clock, passwords }: AdminDeps, user: { email: 
   return { id, password: new Secret(password) };
 }
 
-async function resetTo(client: pg.PoolClient, userId: string, hash: string): Promise<number | null> {
+async function resetTo(client: PoolClient, userId: string, hash: string): Promise<number | null> {
   await client.query("delete from admin_sessions where user_id = $1", [userId]);
   await client.query(
     "delete from admin_lockouts where key in (select unnest(array['account:' || email, 'code:' || id]) from admin_users where id = $1)",

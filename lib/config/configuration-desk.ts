@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import type pg from "pg";
+import type { Pool } from "#lib/storage/client.ts";
 import type { ImportResult } from "#lib/storage/gateway-accounts.ts";
 import type { Accounts } from "./accounts.ts";
 import { importReading } from "./payment-config.ts";
@@ -41,7 +41,7 @@ export interface ConfigurationDesk {
 }
 
 export interface DeskOptions {
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   readonly box: SealedBox;
   readonly accounts: Accounts;
   /** Absolute path of the merchant's own file; null where there is none but the sandbox's. */

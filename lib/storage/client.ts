@@ -3,6 +3,7 @@ import pg from "pg";
 import { PrismaClient } from "../../prisma/generated/client.ts";
 
 export type Pool = pg.Pool;
+export type PoolClient = pg.PoolClient;
 
 /** The one way to Postgres: hot statements go to the pool, everything else through Prisma on the same pool. */
 export interface Database {
