@@ -4,6 +4,7 @@ import { refused } from "#lib/base/outcome.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { type Deps, type Log, PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { checkAttempt } from "./check-attempt.ts";
 
 // Goal: asking WeChat books what it says and gives up nothing in doubt, also when somebody else is quicker.
 
@@ -48,7 +49,8 @@ describe("asking now", () => {
     house.clock.advance(2 * MINUTE_MS);
     house.wechat.beforeNext("findTrade", () => house.payAndNotify(number));
     house.wechat.failNext("findTrade", { kind: "refused", reason: "absent" });
-    expect(await house.payments.closeOrder(order.id)).toMatchObject({ status: "paid", amountPaid: 1800 });
+    expect(await checkAttempt(house.deps, order.id)).toBe("paid");
+    expect(await house.payments.order(order.id)).toMatchObject({ status: "paid", amountPaid: 1800 });
   });
 });
 

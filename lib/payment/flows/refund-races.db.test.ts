@@ -128,20 +128,21 @@ describe("sending", () => {
     expect(await codeOf(refund(order.id, { amount: 1 })), "the amount is held").toBe("amount_exceeds_refundable");
   });
 
-  test("a notice that overtakes a refusal wins", async () => {
+  test.each(["succeeded", "processing"] as const)("a notice of %s that overtakes a refusal wins", async (status) => {
     const order = await paidOrder();
     const { number: tradeNumber, transactionId } = order.payment;
+    const succeededAt = status === "succeeded" ? house.clock.now() : null;
     house.wechat.beforeNext("findRefund", async () => {
       const [row] = await rows<{ number: string }>("select number from refunds where order_id = $1", [order.id]);
       await hear({
-        ...{ number: row?.number ?? "", refundId: "5030001", tradeNumber, transactionId, amountFen: fen(1000) },
-        ...{ status: "succeeded", succeededAt: house.clock.now() },
+        ...{ number: row?.number ?? "", refundId: `5030-${status}`, tradeNumber, transactionId, amountFen: fen(1000) },
+        ...{ status, succeededAt },
       });
     });
     house.wechat.failNext("openRefund", { kind: "refused", reason: "not_enough" });
     const asked = await refund(order.id);
-    expect(await house.payments.refund(asked.id)).toMatchObject({ status: "succeeded", failureReason: null });
-    expect(await refundedOf(order.id)).toBe(1000);
+    expect(await rowOf(asked)).toMatchObject({ status, failure: null });
+    expect(await refundedOf(order.id)).toBe(status === "succeeded" ? 1000 : 0);
     expect(await rows("select kind from alerts where order_id = $1", [order.id])).toEqual([]);
   });
 });
