@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isAppError } from "#lib/base/app-error.ts";
+import { DAY_MS, MINUTE_MS } from "#lib/base/time.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 
-// Goal: what a preview says is what the refund then does, and looking changes nothing.
+// Goal: what a person is shown before giving money back is what then happens, and showing it changes nothing.
 
 let house: PaymentFixture;
 beforeAll(async () => {
@@ -9,38 +11,80 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "no error",
+    (cause) => (isAppError(cause) ? cause.code : String(cause)),
+  );
+
+/** Three teas at 3.33 yuan with a gift, paid just now. */
 async function paidOrder() {
-  const order = await house.order({ items: [{ name: "司康", price: "9.90", quantity: 3 }] });
+  const order = await house.order({
+    items: [
+      { name: "茶", unitAmount: 333, quantity: 3 },
+      { name: "糖", unitAmount: 0, quantity: 1 },
+    ],
+  });
   await house.payAndNotify(await house.open(order.id));
-  return order;
+  return { orderId: order.id, tea: order.items[0]?.id ?? "", gift: order.items[1]?.id ?? "" };
 }
 
-test.each([
-  ["everything", {}, 2970],
-  ["a part", { amount: 1000 }, 1000],
-  ["two of three", { two: true }, 1980],
-] as const)("%s: the preview and the refund agree", async (_what, wish, amount) => {
-  const order = await paidOrder();
-  const itemId = order.items[0]?.id ?? "";
-  const request =
-    "two" in wish ? { orderId: order.id, items: [{ itemId, quantity: 2 }] } : { orderId: order.id, ...wish };
-  const preview = await house.payments.previewRefund(request);
-  expect(preview).toMatchObject({ amount, leftAfter: 2970 - amount, sendAt: house.clock.now() });
-  expect(await house.payments.previewRefund(request)).toEqual(preview);
-  expect(await house.payments.refunds(order.id)).toEqual([]);
-  const made = await house.payments.refundOrder(request);
-  expect(made).toMatchObject({ kind: "requested", refund: { amount, items: preview.items } });
+describe("a preview", () => {
+  test("of all, of an amount and of items is the refund that is made next", async () => {
+    const { orderId, tea } = await paidOrder();
+    const wishes = [{ items: [{ itemId: tea, quantity: 2 }] }, { amount: 33 }, {}];
+    const left = [333, 300, 0];
+    for (const [n, wish] of wishes.entries()) {
+      const shown = await house.payments.previewRefund({ orderId, ...wish });
+      expect(await house.payments.previewRefund({ orderId, ...wish }), "showing it changed something").toEqual(shown);
+      const made = await house.payments.refundOrder({ orderId, ...wish });
+      expect(made).toMatchObject({ kind: "requested", refund: { amount: shown.amount, items: shown.items } });
+      expect(shown.leftAfter).toBe(left[n]);
+    }
+  });
+
+  test("tells when WeChat's minute between two refunds is not over", async () => {
+    const { orderId } = await paidOrder();
+    const first = await house.payments.previewRefund({ orderId, amount: 1 });
+    expect(first.sendAt).toEqual(house.clock.now());
+    await house.payments.refundOrder({ orderId, amount: 1 });
+    const second = await house.payments.previewRefund({ orderId, amount: 1 });
+    expect(second.sendAt.getTime() - house.clock.now().getTime()).toBeGreaterThanOrEqual(MINUTE_MS);
+  });
+
+  test("counts the refunds of the payment it is about, and not those of money that settled nothing", async () => {
+    const order = await house.order();
+    const trade = house.wechat.pay(await house.open(order.id));
+    const wrong = { ...trade, transactionId: `${trade.transactionId}-wrong`, totalFen: 1 as never };
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(wrong));
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade, "the right one"));
+    await house.payments.refundExtraPayment({ orderId: order.id, transactionId: wrong.transactionId });
+    const shown = await house.payments.previewRefund({ orderId: order.id });
+    expect(shown).toMatchObject({ amount: 1800, leftAfter: 0, sendAt: house.clock.now() });
+  });
 });
 
-test("what would be refused is refused in the preview, with the same words", async () => {
-  const order = await paidOrder();
-  await house.payments.refundOrder({ orderId: order.id, amount: 2000 });
-  const tooMuch = { orderId: order.id, amount: 971 };
-  await expect(house.payments.previewRefund(tooMuch)).rejects.toMatchObject({ code: "amount_exceeds_refundable" });
-  await expect(house.payments.refundOrder(tooMuch)).rejects.toMatchObject({ code: "amount_exceeds_refundable" });
-  const later = await house.payments.previewRefund({ orderId: order.id });
-  expect(later.amount).toBe(970);
-  expect(later.sendAt.getTime()).toBeGreaterThan(house.clock.now().getTime());
-  const unpaid = await house.order();
-  await expect(house.payments.previewRefund({ orderId: unpaid.id })).rejects.toMatchObject({ code: "conflict" });
+describe("is refused as the refund would be", () => {
+  test("no such order, by a strange id and by one of ours; not paid; too late", async () => {
+    expect(await codeOf(house.payments.previewRefund({ orderId: "nonsense" }))).toBe("not_found");
+    expect(await codeOf(house.payments.previewRefund({ orderId: "ord_00000000000000000000000000" }))).toBe("not_found");
+    expect(await codeOf(house.payments.previewRefund({ orderId: (await house.order()).id }))).toBe("conflict");
+    const { orderId } = await paidOrder();
+    house.clock.advance(366 * DAY_MS);
+    expect(await codeOf(house.payments.previewRefund({ orderId }))).toBe("conflict");
+  });
+
+  test.each([
+    ["more than is left", () => ({ amount: 1000 }), "amount_exceeds_refundable"],
+    ["more than was bought", (tea: string) => ({ items: [{ itemId: tea, quantity: 4 }] }), "amount_exceeds_refundable"],
+    ["an item of another order", () => ({ items: [{ itemId: "itm_x", quantity: 1 }] }), "invalid_request"],
+    ["a gift alone", (_: string, gift: string) => ({ items: [{ itemId: gift, quantity: 1 }] }), "invalid_request"],
+  ])("%s", async (_name, wishOf, code) => {
+    const { orderId, tea, gift } = await paidOrder();
+    const wish = { orderId, ...wishOf(tea, gift) };
+    const shown = await house.payments.previewRefund(wish).catch((cause) => cause);
+    const refused = await house.payments.refundOrder(wish).catch((cause) => cause);
+    expect(shown.code).toBe(code);
+    expect([shown.code, shown.message, shown.errors]).toEqual([refused.code, refused.message, refused.errors]);
+  });
 });
