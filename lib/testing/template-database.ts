@@ -26,7 +26,10 @@ export function absentDatabase(): TestDatabase {
   const name = `${nameOf(inject("templateUrl"))}_${randomBytes(5).toString("hex")}`;
   return {
     url: addressOf(name),
-    drop: () => administer(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`),
+    async drop() {
+      await everybodyGone(name);
+      await administer(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
+    },
   };
 }
 
@@ -46,11 +49,27 @@ function addressOf(database: string): string {
   return address.href;
 }
 
-async function administer(sql: string): Promise<void> {
+const GONE_TRIES = 100;
+
+/**
+ * A pool says that it has ended before its connections have: cut off in that moment they raise an error nobody awaits.
+ * Who does not go by itself within some seconds is cut off all the same.
+ */
+async function everybodyGone(database: string): Promise<void> {
+  for (let tries = 0; tries < GONE_TRIES; tries++) {
+    const [row] = await administer("select count(*)::int as count from pg_stat_activity where datname = $1", [
+      database,
+    ]);
+    if (row?.count === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function administer(sql: string, values: unknown[] = []): Promise<{ count?: number }[]> {
   const client = new pg.Client({ connectionString: addressOf("postgres") });
   await client.connect();
   try {
-    await client.query(sql);
+    return (await client.query(sql, values)).rows;
   } finally {
     await client.end();
   }
