@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isAppError } from "#lib/base/app-error.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { attemptsOf, balanceOf, codeOf, readRows } from "#lib/testing/payment-views.ts";
 
 let house: PaymentFixture;
 beforeAll(async () => {
@@ -8,28 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "no error",
-    (cause) => (isAppError(cause) ? cause.code : String(cause)),
-  );
-
-async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
-  return (await house.database.pool.query(sql, values)).rows as Row[];
-}
-const attemptsOf = (orderId: string) =>
-  rows<{ status: string; verdict: string | null; number: string; resolution: string | null; channel: string }>(
-    "select * from payment_attempts where order_id = $1 order by sequence",
-    [orderId],
-  );
-const balanceOf = async (orderId: string): Promise<Record<string, number>> => {
-  const lines = await rows<{ account: string; balance: string }>(
-    `select l.account, sum(l.debit - l.credit) as balance from journal_lines l join journal_entries e on e.id = l.entry_id
-      where e.order_id = $1 group by l.account`,
-    [orderId],
-  );
-  return Object.fromEntries(lines.map((line) => [line.account, Number(line.balance)]));
-};
+const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(house, sql, values);
 
 describe("being paid", () => {
   test("a notice settles the order, books it and is booked once however often it comes", async () => {
@@ -49,7 +28,7 @@ describe("being paid", () => {
       transactionId: trade.transactionId,
       paidAt: trade.paidAt.toISOString(),
     });
-    expect(await balanceOf(order.id)).toEqual({ wechat_clearing: 1800, sales: -1800 });
+    expect(await balanceOf(house, order.id)).toEqual({ wechat_clearing: 1800, sales: -1800 });
   });
 
   test("a notice may overtake the answer to our own call", async () => {
@@ -79,7 +58,7 @@ describe("being paid", () => {
         resolution: "open",
       },
     ]);
-    expect(await balanceOf(order.id)).toEqual({ wechat_clearing: 1800, owed_to_shoppers: -1800 });
+    expect(await balanceOf(house, order.id)).toEqual({ wechat_clearing: 1800, owed_to_shoppers: -1800 });
     expect(await rows("select kind from alerts where order_id = $1", [order.id])).toEqual([{ kind: "late_payment" }]);
   });
 
@@ -105,7 +84,7 @@ describe("being paid", () => {
     expect(house.wechat.payableNumbers()).toContain(second);
     await house.payments.sweep();
     expect(house.wechat.payableNumbers()).not.toContain(second);
-    expect((await attemptsOf(order.id)).map((attempt) => attempt.status)).toEqual(["succeeded", "closed"]);
+    expect((await attemptsOf(house, order.id)).map((attempt) => attempt.status)).toEqual(["succeeded", "closed"]);
   });
 
   test.each([
@@ -145,7 +124,7 @@ describe("being paid", () => {
     const notices = Array.from({ length: 5 }, (_, n) => house.gateways.noticeOfPayment(trade, `unforeseen-${n}`));
     await Promise.all(notices.map((notice) => house.payments.receiveNotification(notice)));
     expect(await house.payments.order(order.id)).toMatchObject({ status: "paid", amountPaid: 1800, extraPayments: [] });
-    expect(await balanceOf(order.id)).toEqual({ wechat_clearing: 1800, sales: -1800 });
+    expect(await balanceOf(house, order.id)).toEqual({ wechat_clearing: 1800, sales: -1800 });
   });
 
   test("other money under the number of a payment is extra, once, and can be told from it", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isAppError } from "#lib/base/app-error.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { codeOf, readRows } from "#lib/testing/payment-views.ts";
 
 let house: PaymentFixture;
 beforeAll(async () => {
@@ -9,28 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "no error",
-    (cause) => (isAppError(cause) ? cause.code : String(cause)),
-  );
-
-async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
-  return (await house.database.pool.query(sql, values)).rows as Row[];
-}
-const _attemptsOf = (orderId: string) =>
-  rows<{ status: string; verdict: string | null; number: string; resolution: string | null; channel: string }>(
-    "select * from payment_attempts where order_id = $1 order by sequence",
-    [orderId],
-  );
-const _balanceOf = async (orderId: string): Promise<Record<string, number>> => {
-  const lines = await rows<{ account: string; balance: string }>(
-    `select l.account, sum(l.debit - l.credit) as balance from journal_lines l join journal_entries e on e.id = l.entry_id
-      where e.order_id = $1 group by l.account`,
-    [orderId],
-  );
-  return Object.fromEntries(lines.map((line) => [line.account, Number(line.balance)]));
-};
+const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(house, sql, values);
 
 describe("closing", () => {
   test("twenty closes at once close one order", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isAppError } from "#lib/base/app-error.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { attemptsOf, codeOf, readRows } from "#lib/testing/payment-views.ts";
 
 let house: PaymentFixture;
 beforeAll(async () => {
@@ -9,28 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "no error",
-    (cause) => (isAppError(cause) ? cause.code : String(cause)),
-  );
-
-async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
-  return (await house.database.pool.query(sql, values)).rows as Row[];
-}
-const attemptsOf = (orderId: string) =>
-  rows<{ status: string; verdict: string | null; number: string; resolution: string | null; channel: string }>(
-    "select * from payment_attempts where order_id = $1 order by sequence",
-    [orderId],
-  );
-const _balanceOf = async (orderId: string): Promise<Record<string, number>> => {
-  const lines = await rows<{ account: string; balance: string }>(
-    `select l.account, sum(l.debit - l.credit) as balance from journal_lines l join journal_entries e on e.id = l.entry_id
-      where e.order_id = $1 group by l.account`,
-    [orderId],
-  );
-  return Object.fromEntries(lines.map((line) => [line.account, Number(line.balance)]));
-};
+const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(house, sql, values);
 
 describe("creating", () => {
   test("the specification's own example makes an order", async () => {
@@ -81,7 +60,7 @@ describe("opening a trade", () => {
       ),
     );
     expect(new Set(answers.map((answer) => answer.codeUrl)).size).toBe(1);
-    expect(await attemptsOf(order.id)).toHaveLength(1);
+    expect(await attemptsOf(house, order.id)).toHaveLength(1);
     expect(house.wechat.payableNumbers().filter((number) => number.startsWith(order.outTradeNo))).toHaveLength(1);
   });
 
@@ -94,7 +73,7 @@ describe("opening a trade", () => {
     house.clock.advance(111 * MINUTE_MS);
     await house.open(order.id);
     expect(house.wechat.calls.length, "a stale code is asked for again under the same number").toBe(before + 1);
-    expect(await attemptsOf(order.id)).toHaveLength(1);
+    expect(await attemptsOf(house, order.id)).toHaveLength(1);
   });
 
   test("another channel closes the trade before it opens its own", async () => {
@@ -104,7 +83,7 @@ describe("opening a trade", () => {
     expect(jsapi).toBe(`${order.outTradeNo}-2`);
     expect(house.wechat.payableNumbers()).toContain(jsapi);
     expect(house.wechat.payableNumbers()).not.toContain(native);
-    expect((await attemptsOf(order.id)).map((attempt) => attempt.status)).toEqual(["closed", "waiting"]);
+    expect((await attemptsOf(house, order.id)).map((attempt) => attempt.status)).toEqual(["closed", "waiting"]);
   });
 
   test("twenty calls for different channels at once end with one payable trade", async () => {
@@ -119,7 +98,7 @@ describe("opening a trade", () => {
       const calls = wishes.map((wish) => wish && codeOf(house.payments.startPayment(wish)));
       const codes = new Set(await Promise.all(calls));
       expect([...codes].filter((code) => code !== "gateway_unavailable")).toEqual(["no error"]);
-      const numbers = (await attemptsOf(orderId)).map(({ number }) => number);
+      const numbers = (await attemptsOf(house, orderId)).map(({ number }) => number);
       expect(house.wechat.payableNumbers().filter((number) => numbers.includes(number))).toHaveLength(1);
     }
   });
@@ -140,16 +119,16 @@ describe("opening a trade", () => {
     const order = await house.order();
     await house.open(order.id, { channel: "jsapi", openid: "oUser1" });
     await house.open(order.id, { channel: "jsapi", openid: "oUser2" });
-    expect((await attemptsOf(order.id)).map((attempt) => attempt.status)).toEqual(["closed", "waiting"]);
+    expect((await attemptsOf(house, order.id)).map((attempt) => attempt.status)).toEqual(["closed", "waiting"]);
   });
 
   test("an unknown answer is asked again under the same number", async () => {
     const order = await house.order();
     house.wechat.failNext("openTrade", { kind: "unknown", workDone: true });
     expect(await codeOf(house.open(order.id))).toBe("gateway_unavailable");
-    expect(await attemptsOf(order.id)).toMatchObject([{ status: "opening" }]);
+    expect(await attemptsOf(house, order.id)).toMatchObject([{ status: "opening" }]);
     expect(await house.open(order.id)).toBe(order.outTradeNo);
-    expect(await attemptsOf(order.id)).toMatchObject([{ status: "waiting" }]);
+    expect(await attemptsOf(house, order.id)).toMatchObject([{ status: "waiting" }]);
   });
 
   test("a refusal is told, and the next try takes a new number", async () => {
@@ -157,7 +136,7 @@ describe("opening a trade", () => {
     house.wechat.failNext("openTrade", { kind: "refused", reason: "not_permitted" });
     expect(await codeOf(house.open(order.id))).toBe("gateway_rejected");
     expect(await house.open(order.id)).toBe(`${order.outTradeNo}-2`);
-    expect((await attemptsOf(order.id)).map((attempt) => attempt.status)).toEqual(["failed", "waiting"]);
+    expect((await attemptsOf(house, order.id)).map((attempt) => attempt.status)).toEqual(["failed", "waiting"]);
   });
 
   test("a number that WeChat holds with other parameters is closed before another is opened", async () => {
@@ -203,7 +182,7 @@ describe("opening a trade", () => {
         .catch((cause) => cause);
       expect(failed.errors[0].path).toBe("openid");
     }
-    expect(await attemptsOf(order.id)).toEqual([]);
+    expect(await attemptsOf(house, order.id)).toEqual([]);
   });
 
   test("a paid, closed or expired order cannot be paid", async () => {
