@@ -5,7 +5,7 @@ export default {
   // Types are checked by `npm test`; the build of a start need not wait for them again.
   typescript: { ignoreBuildErrors: true },
   // They load files of their own at run time, so they stay what they are outside the bundle.
-  serverExternalPackages: ["pg", "pino", "prom-client", "graphile-worker"],
+  serverExternalPackages: ["pg", "pdfkit", "pino", "prom-client", "graphile-worker"],
   // Our own server says more (lib/bin/web/page-headers.ts); this much also holds under plain `next start`.
   async headers() {
     const headers = [
