@@ -1,5 +1,7 @@
-/** The languages the pay page and the demo shop speak; zh-CN is the one of doubt. */
+/** The languages the dashboard and the demo shop speak; zh-CN is the one of doubt. */
 export type Language = "zh-CN" | "en";
+/** Those of the pay page. */
+export type PageLanguage = Language | "zh-HK";
 
 export const LANGUAGES: Readonly<Record<Language, string>> = { "zh-CN": "中文", en: "English" };
 
