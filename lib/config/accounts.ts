@@ -16,6 +16,7 @@ interface Account {
   /** null: WeChat's own two hosts. */
   readonly oauthBase: string | null;
   readonly appSecret: Secret<string> | null;
+  readonly apiCaPem: string | null;
 }
 
 export interface V2Secrets {
@@ -140,6 +141,7 @@ function openAccount(row: AccountRow, box: SealedBox): ConfiguredAccount {
     apiBase: kept.apiBase,
     oauthBase: kept.oauthBase,
     appSecret: secret(kept.appSecret),
+    apiCaPem: kept.apiCaPem ?? null,
   };
   const v2 = kept.v2 && { ...kept.v2, apiKey: new Secret(kept.v2.apiKey), keyPem: secret(kept.v2.keyPem) };
   if (kept.v3 !== null) return { ...common, ...openV3(kept.v3), v2 };

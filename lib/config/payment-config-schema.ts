@@ -35,6 +35,8 @@ function holds(check: () => boolean): boolean {
   }
 }
 
+export const isCertificate = (text: string): boolean => holds(() => new X509Certificate(text).subject !== "");
+
 const PRIVATE_KEY_FORM = `must be an RSA private key of at least ${RSA_BITS_MIN} bits in PEM (apiclient_key.pem)`;
 const PUBLIC_KEY_FORM = "must be WeChat Pay's RSA public key in PEM (pub_key.pem)";
 
@@ -67,6 +69,7 @@ const fields = z.strictObject(
     merchant_name: z.string().trim().min(1, "must not be empty").max(64, "must have at most 64 characters").optional(),
     cert_path: pathText.optional(),
     key_path: pathText.optional(),
+    api_ca_path: pathText.optional(),
   },
   {
     error: (issue) =>
@@ -116,6 +119,9 @@ function checkAddresses(config: Texts, complain: Complain): void {
     if (address === null) continue;
     const isFine = address.protocol === "https:" || (local && address.protocol === "http:" && isLoopback(address));
     if (!isFine) complain(key, "must be https");
+  }
+  if (config.api_ca_path !== undefined && !local) {
+    complain("api_ca_path", "is for a sandbox on this machine alone: WeChat's own certificates need no help");
   }
   const notify = URL.parse(config.notify_url ?? "");
   if (notify === null) return;

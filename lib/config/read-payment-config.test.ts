@@ -163,3 +163,14 @@ test("no file is not a mistake; a folder in its place is", async () => {
   expect((await readPaymentConfig(path.join(folder, "none.json"))).kind).toBe("absent");
   expect((await readPaymentConfig(folder)).kind).toBe("invalid");
 });
+
+test("an authority of one's own is for a sandbox on this machine alone", async () => {
+  await writeFile(path.join(folder, "tls_ca.pem"), merchant.publicKey);
+  const local = { ...v2, api_base: "https://127.0.0.1:3443", notify_url: "http://127.0.0.1:3000/payment/notify" };
+  expect(await problemsOf({ ...v2, api_ca_path: "tls_ca.pem" })).toEqual([
+    expect.stringMatching(/^api_ca_path is for/),
+  ]);
+  expect(await problemsOf({ ...local, api_ca_path: "tls_ca.pem" })).toEqual([
+    "api_ca_path must be a certificate in PEM",
+  ]);
+});

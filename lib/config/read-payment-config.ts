@@ -6,6 +6,7 @@ import {
   DEFAULT_API_BASE,
   FORMS,
   hasV3,
+  isCertificate,
   isCertificateOf,
   isRsaPrivateKey,
   isRsaPublicKey,
@@ -21,6 +22,8 @@ export interface Credentials {
   readonly apiBase: string;
   /** null: WeChat's own two hosts. */
   readonly oauthBase: string | null;
+  /** Who vouches for `apiBase` beside the authorities everybody trusts; only for an address on this machine. */
+  readonly apiCaPem?: string;
   readonly appSecret: string | null;
   readonly v3: {
     readonly apiV3Key: string;
@@ -102,7 +105,7 @@ async function readText(file: string): Promise<TextReading> {
   }
 }
 
-const NAMED = ["private_key_path", "wechatpay_public_key_path", "cert_path", "key_path"] as const;
+const NAMED = ["private_key_path", "wechatpay_public_key_path", "cert_path", "key_path", "api_ca_path"] as const;
 type Named = Partial<Record<(typeof NAMED)[number], string>>;
 
 async function readNamedFiles(config: PaymentConfigFields, folder: string) {
@@ -125,6 +128,9 @@ async function readNamedFiles(config: PaymentConfigFields, folder: string) {
   if (cert !== undefined && key !== undefined && !isCertificateOf(cert, key)) {
     problems.push("cert_path must be a certificate in PEM that belongs to the key of key_path");
   }
+  if (texts.api_ca_path !== undefined && !isCertificate(texts.api_ca_path)) {
+    problems.push("api_ca_path must be a certificate in PEM");
+  }
   return { problems, texts };
 }
 
@@ -138,6 +144,8 @@ function credentialsOf(config: PaymentConfigFields, files: Named): Credentials {
     apiBase: new URL(config.api_base ?? DEFAULT_API_BASE).origin,
     oauthBase: config.oauth_base === undefined ? null : new URL(config.oauth_base).origin,
     appSecret: config.app_secret ?? null,
+    // Left out where there is none, so that accounts from before it existed stay what they are.
+    ...(files.api_ca_path === undefined ? {} : { apiCaPem: files.api_ca_path }),
     v3: hasV3(config)
       ? {
           apiV3Key: config.api_v3_key ?? "",

@@ -11,6 +11,8 @@ interface CommonCredentials {
   readonly notifyUrl: string;
   /** Origin, without a path: `https://api.mch.weixin.qq.com`. */
   readonly apiBase: string;
+  /** Trusted for `apiBase` alone, beside the usual authorities: a sandbox vouches for itself. */
+  readonly apiCaPem?: string | null | undefined;
 }
 
 /** What API v2 works with. */

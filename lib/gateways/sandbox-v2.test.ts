@@ -1,8 +1,6 @@
 // Goal: the v2 adapter and a WeChat Pay v2 that shares no code with it understand each other over TLS: trades, refunds with
 // the merchant's certificate, notices of both kinds with both signatures, and every fault the sandbox knows.
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import { Secret } from "#lib/base/secret.ts";
@@ -18,8 +16,6 @@ type SignType = V2Credentials["v2"]["signType"];
 type World = Awaited<ReturnType<typeof startSandboxWorld>>;
 const SHOPPER = "sandbox-shopper-of-this-test";
 
-const before = getCACertificates("default");
-
 async function credentialsOf({ configV2 }: World, signType: SignType): Promise<V2Credentials> {
   return {
     id: "acc_sandbox_v2",
@@ -29,6 +25,7 @@ async function credentialsOf({ configV2 }: World, signType: SignType): Promise<V
     merchantNumber: configV2.mch_id,
     notifyUrl: configV2.notify_url,
     apiBase: configV2.api_base,
+    apiCaPem: await readFile(configV2.api_ca_path, "utf8"),
     v2: {
       apiKey: new Secret(configV2.api_key),
       signType,
@@ -41,13 +38,8 @@ async function credentialsOf({ configV2 }: World, signType: SignType): Promise<V
 let world: World;
 beforeAll(async () => {
   world = await startSandboxWorld();
-  const folder = join(world.sandbox.credentialsFileV2, "..");
-  setDefaultCACertificates([await readFile(join(folder, "tls_ca.pem"), "utf8")]);
 });
-afterAll(async () => {
-  setDefaultCACertificates(before);
-  await world.close();
-});
+afterAll(() => world.close());
 beforeEach(async () => {
   await world.control("reset", {});
   await world.control("shoppers", { name: "小测", openid: SHOPPER });

@@ -30,9 +30,10 @@ export async function writeCredentials(ring: KeyRing, place: CredentialsPlace): 
     cert_path: join(place.folder, "apiclient_cert.pem"),
     key_path: join(place.folder, "apiclient_key.pem"),
   };
+  const caPath = join(place.folder, "tls_ca.pem");
   await writeIfChanged(paths.cert_path, ring.merchant.certificate);
   await writeIfChanged(paths.key_path, ring.merchant.privateKey);
-  if (ring.tls !== undefined) await writeIfChanged(join(place.folder, "tls_ca.pem"), ring.tls.certificate);
+  if (ring.tls !== undefined) await writeIfChanged(caPath, ring.tls.certificate);
   const shared = { appid: ring.appid, mch_id: ring.mchid, notify_url: place.notifyUrl };
   // Browsers go to oauth_base, and they would refuse our certificate.
   const more = { app_secret: ring.appSecret, oauth_base: place.url, merchant_name: place.merchantName };
@@ -52,6 +53,7 @@ export async function writeCredentials(ring: KeyRing, place: CredentialsPlace): 
     api_key: ring.apiV2Key,
     sign_type: "HMAC-SHA256",
     api_base: place.tlsUrl,
+    api_ca_path: caPath,
     ...paths,
     ...more,
   });

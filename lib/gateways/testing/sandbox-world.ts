@@ -38,6 +38,7 @@ export interface SandboxConfigV2 extends Pick<SandboxConfig, "appid" | "mch_id" 
   readonly api_key: string;
   readonly cert_path: string;
   readonly key_path: string;
+  readonly api_ca_path: string;
 }
 
 export async function startSandboxWorld() {

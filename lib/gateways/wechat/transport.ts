@@ -59,11 +59,25 @@ const agentOptions = { keepAlive: true, maxSockets: GATEWAY_SOCKETS_MAX, schedul
 const httpAgent = new http.Agent(agentOptions);
 const httpsAgent = new https.Agent(agentOptions);
 
+export interface ClientIdentity {
+  readonly certificatePem: string;
+  readonly keyPem: string;
+  /** Trusted instead of the usual authorities. */
+  readonly caPem?: string | null | undefined;
+}
+
 /** Connections that show this certificate. @throws Error when the two PEM texts do not make a pair */
-export function agentWithCertificate(certificatePem: string, keyPem: string): https.Agent {
-  const identity = { cert: certificatePem, key: keyPem };
+export function agentWithCertificate({ certificatePem, keyPem, caPem }: ClientIdentity): https.Agent {
+  const identity = { cert: certificatePem, key: keyPem, ...(caPem == null ? {} : { ca: caPem }) };
   createSecureContext(identity); // else a bad pair would be noticed at the first call only
   return new https.Agent({ ...agentOptions, ...identity });
+}
+
+/** A way out over connections that trust this authority alone, but those with an agent of their own. */
+export function exchangeTrusting(caPem: string | null | undefined, run: Exchange = exchange): Exchange {
+  if (caPem == null) return run;
+  const agent = new https.Agent({ ...agentOptions, ca: caPem });
+  return (request, limits) => run({ agent, ...request }, limits);
 }
 
 /** Whatever the network or the other side does wrong is a {@link NoAnswer}, never an exception. */

@@ -3,7 +3,7 @@ import type { Clock } from "#lib/base/time.ts";
 import type { Gateway, Log } from "#lib/payment/index.ts";
 import type { V2Credentials, V2Secrets } from "../../account.ts";
 import type { Way } from "../failover.ts";
-import { agentWithCertificate } from "../transport.ts";
+import { agentWithCertificate, exchangeTrusting } from "../transport.ts";
 import { closeTrade } from "./close-trade.ts";
 import { downloadBill } from "./download-bill.ts";
 import { findRefund } from "./find-refund.ts";
@@ -20,13 +20,13 @@ export interface V2Environment extends Omit<Way, "apiBase"> {
 
 /** One set of credentials of API v2, ready to be used. */
 export function createV2Gateway(credentials: V2Credentials, environment: V2Environment): Gateway {
-  const { id: accountId, appId, merchantNumber, notifyUrl, apiBase, v2 } = credentials;
+  const { id: accountId, appId, merchantNumber, notifyUrl, apiBase, apiCaPem, v2 } = credentials;
   const { clock, log, ...out } = environment;
   const signer = { appId, merchantNumber, apiKey: v2.apiKey.reveal(), signType: v2.signType };
-  const way = { ...out, apiBase };
+  const way = { ...out, exchange: exchangeTrusting(apiCaPem, out.exchange), apiBase };
   const http = createV2Http({ signer, way, log });
   const isSecure = new URL(apiBase).protocol === "https:";
-  const refunding = { notifyUrl, isSecure, agent: agentOf(v2, { accountId, log }) };
+  const refunding = { notifyUrl, isSecure, agent: agentOf(v2, { accountId, apiCaPem, log }) };
   return {
     accountId,
     appId,
@@ -44,11 +44,11 @@ export function createV2Gateway(credentials: V2Credentials, environment: V2Envir
 /** A certificate that cannot be used stops refunds, which say so, and nothing else. */
 function agentOf(
   { certificatePem, keyPem }: V2Secrets,
-  { accountId, log }: { accountId: string; log: Log },
+  { accountId, apiCaPem, log }: Pick<V2Credentials, "apiCaPem"> & { accountId: string; log: Log },
 ): Agent | null {
   if (certificatePem === null || keyPem === null) return null;
   try {
-    return agentWithCertificate(certificatePem, keyPem.reveal());
+    return agentWithCertificate({ certificatePem, keyPem: keyPem.reveal(), caPem: apiCaPem });
   } catch {
     // The error may quote what it could not read.
     log.error("gateway.certificate.unusable", { accountId });

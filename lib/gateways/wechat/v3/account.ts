@@ -3,7 +3,7 @@ import type { Clock } from "#lib/base/time.ts";
 import type { Gateway, Log, Trade } from "#lib/payment/index.ts";
 import type { KeyStore, V3Credentials } from "../../account.ts";
 import { privateKeyFrom, publicKeyFrom } from "../crypto/rsa.ts";
-import type { Exchange } from "../transport.ts";
+import { type Exchange, exchangeTrusting } from "../transport.ts";
 import { createCaller } from "./call.ts";
 import { closeTrade } from "./close-trade.ts";
 import { downloadBill } from "./download-bill.ts";
@@ -47,7 +47,12 @@ export function createV3Account(credentials: V3Credentials, environment: V3Envir
   const privateKey = privateKeyFrom(credentials.privateKeyPem.reveal());
   const publicKey = publicKeyOf(credentials);
   const signer = { merchantNumber, serialNo: credentials.serialNo, privateKey, clock };
-  const call = createCaller({ ...signer, ...way, apiBase: credentials.apiBase, publicKeyId: publicKey?.id ?? null });
+  const out = {
+    ...way,
+    exchange: exchangeTrusting(credentials.apiCaPem, way.exchange),
+    apiBase: credentials.apiBase,
+  };
+  const call = createCaller({ ...signer, ...out, publicKeyId: publicKey?.id ?? null });
   const keys = createVerifierKeys({
     accountId,
     publicKey,
