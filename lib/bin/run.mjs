@@ -9,7 +9,7 @@ import { ensureInstalled } from "./launch/install.mjs";
 import { runningLauncher } from "./launch/lock.mjs";
 import { explain, Refusal, reporter } from "./launch/report.mjs";
 import { checkNodeVersion, inRoot, ROOT, toolEnvironment, typescriptRuntime } from "./launch/runtime.mjs";
-import { openDataFolder, readSettings } from "./launch/settings.mjs";
+import { openDataFolder, readSettings, sandboxConfig } from "./launch/settings.mjs";
 import { attachPostgres } from "./postgres/start-postgres.mjs";
 
 const alone = process.argv[2] === "--alone";
@@ -83,6 +83,8 @@ function run(settings, environment) {
     PUBLIC_URL: settings.publicUrl,
     DATA_DIR: settings.dataDir,
     PAYMENT_CONFIG: settings.paymentConfig,
+    // What runs decides which of the sandbox's two configurations is in force.
+    SANDBOX_CONFIG: sandboxConfig({ ...settings, ...runningLauncher(settings.dataDir) }),
     ...environment,
   });
   const [node, ...flags] = typescriptRuntime();

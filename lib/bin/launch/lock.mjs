@@ -4,7 +4,7 @@ import { isAlive } from "../postgres/running.mjs";
 
 const fileOf = (dataDir) => path.join(dataDir, "launcher.json");
 
-/** The launcher that runs on this data folder, if one does: `{ pid, publicUrl }`. */
+/** The launcher that runs on this data folder, if one does: `{ pid, publicUrl, sandboxApi }`. */
 export function runningLauncher(dataDir) {
   const file = fileOf(dataDir);
   if (!existsSync(file)) return undefined;
@@ -19,8 +19,8 @@ export function runningLauncher(dataDir) {
 /** Whether the last launcher ended without taking its note back, as after kill -9. */
 export const diedUncleanly = (dataDir) => existsSync(fileOf(dataDir));
 
-export function noteLauncher(dataDir, publicUrl) {
-  writeFileSync(fileOf(dataDir), JSON.stringify({ pid: process.pid, publicUrl }));
+export function noteLauncher({ dataDir, publicUrl, sandboxApi }) {
+  writeFileSync(fileOf(dataDir), JSON.stringify({ pid: process.pid, publicUrl, sandboxApi }));
 }
 
 export const forgetLauncher = (dataDir) => rmSync(fileOf(dataDir), { force: true });

@@ -6,7 +6,9 @@ export interface LauncherSettings {
   readonly databaseUrl: string | undefined;
   readonly masterKey: string | undefined;
   readonly paymentConfig: string;
+  readonly sandboxApi: "v3" | "v2";
 }
 
 export function readSettings(env?: Record<string, string | undefined>): LauncherSettings;
+export function sandboxConfig(settings: Pick<LauncherSettings, "dataDir" | "sandboxApi">): string;
 export function openDataFolder(folder: string): void;

@@ -18,6 +18,7 @@ const FORMS = [
     "must be one of trace, debug, info, warn, error, fatal, silent",
   ],
   ["ALLOW_PRIVATE_WEBHOOKS", /^(0|1|true|false)$/, "must be 1 or 0"],
+  ["SANDBOX_API", /^v[23]$/, "must be v3 or v2"],
   ["TRUST_PROXY", /^([0-9]|10)$/, "must be the number of proxies in front"],
 ];
 
@@ -49,8 +50,13 @@ export function readSettings(env = process.env) {
     databaseUrl: env.DATABASE_URL || undefined,
     masterKey: env.MASTER_KEY || undefined,
     paymentConfig: path.resolve(inRoot(), env.PAYMENT_CONFIG || "config/payment_config.json"),
+    sandboxApi: env.SANDBOX_API || "v3",
   };
 }
+
+/** The configuration that the sandbox writes for the version of the API that is wanted of it. */
+export const sandboxConfig = ({ dataDir, sandboxApi }) =>
+  path.join(dataDir, "sandbox", sandboxApi === "v2" ? "payment_config.v2.json" : "payment_config.json");
 
 function isWebAddress(text) {
   try {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { readSettings } from "./settings.mjs";
+import { readSettings, sandboxConfig } from "./settings.mjs";
 
 const KEY = Buffer.alloc(32, 7).toString("base64");
 
@@ -13,6 +13,7 @@ test("an empty environment gives the documented defaults", () => {
     databaseUrl: undefined,
     masterKey: undefined,
     paymentConfig: path.resolve("config/payment_config.json"),
+    sandboxApi: "v3",
   });
 });
 
@@ -53,4 +54,14 @@ test("what only the processes read is refused with the rest", () => {
 test("a database of one's own works with a key", () => {
   const settings = readSettings({ DATABASE_URL: "postgresql://db/x", MASTER_KEY: KEY });
   expect(settings).toMatchObject({ databaseUrl: "postgresql://db/x", masterKey: KEY });
+});
+
+test("the sandbox's shop has API v3 unless v2 is asked for", () => {
+  const chosen = (SANDBOX_API?: string) => path.basename(sandboxConfig(readSettings({ DATA_DIR: "/d", SANDBOX_API })));
+  expect([chosen(), chosen("v3"), chosen("v2")]).toEqual([
+    "payment_config.json",
+    "payment_config.json",
+    "payment_config.v2.json",
+  ]);
+  expect(() => readSettings({ SANDBOX_API: "v1" })).toThrow("SANDBOX_API must be v3 or v2");
 });

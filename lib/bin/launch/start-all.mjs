@@ -10,7 +10,7 @@ import { diedUncleanly, forgetLauncher, noteLauncher, runningLauncher } from "./
 import { checkPorts } from "./ports.mjs";
 import { explain, Refusal, reporter } from "./report.mjs";
 import { checkNodeVersion, toolEnvironment } from "./runtime.mjs";
-import { openDataFolder, readSettings } from "./settings.mjs";
+import { openDataFolder, readSettings, sandboxConfig } from "./settings.mjs";
 import { obeySignals, shutDown } from "./shutdown.mjs";
 import { isReady, listens, waitFor } from "./wait.mjs";
 
@@ -28,7 +28,7 @@ export async function startAll({ dev }) {
   obeySignals(house, { say: report.say, onEnd: () => house.noted && forgetLauncher(settings.dataDir) });
   try {
     settings = await checkEverything();
-    noteLauncher(settings.dataDir, settings.publicUrl);
+    noteLauncher(settings);
     house.noted = true;
     await ensureInstalled(report);
     await ensureGenerated(report);
@@ -103,8 +103,6 @@ async function openHouse(house, settings, { say, step, dev }) {
   summarise(settings, { say, real, signIn: await firstSignIn });
 }
 
-const sandboxConfig = (settings) => path.join(settings.dataDir, "sandbox", "payment_config.json");
-
 /** Real credentials, in the file or imported, mean: no sandbox. A file that cannot be used is said aloud. */
 async function hasRealConfiguration(settings, { env, say }) {
   const answer = await askCli(["config", "check"], env);
@@ -151,7 +149,7 @@ function summarise(settings, { say, real, signIn }) {
   if (!real) say(`  shop demo      ${settings.publicUrl}/`);
   say(`  admin          ${settings.publicUrl}/admin`);
   if (signIn?.email) say(`  first sign-in  ${signIn.email}${signIn.password ? `  ${signIn.password}` : ""}`);
-  if (!real) say(`  sandbox phone  http://localhost:${settings.sandboxPort}/phone`);
+  if (!real) say(`  sandbox phone  http://localhost:${settings.sandboxPort}/phone (API ${settings.sandboxApi})`);
   say(`  data and logs  ${settings.dataDir}`);
   say("");
   say(`ready ${settings.publicUrl}`);
