@@ -111,6 +111,7 @@ async function composeOn(database: Database, { environment, log, stopping }: Gro
     authenticate: createAuthenticate({ pool, keys, clock }),
     limits: createRateLimits(),
     stateKey: box.deriveKey("oauth-state"),
+    shopperKey: box.deriveKey("shopper"),
     edgeWord: randomBytes(16).toString("hex"),
     webhookEndpoints: createWebhookEndpoints({ pool, box, clock, policy }),
     deliverer: createDeliverer({

@@ -5,6 +5,10 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
 // Bodies and texts
 export const BODY_BYTES_MAX = 1_048_576;
 export const NOTIFY_BODY_BYTES_MAX = 1_048_576;
+/** WeChat's goods_tag. */
+export const GOODS_TAG_CHARS_MAX = 32;
+/** Of one payment; what WeChat tells beyond them is left out. */
+export const VOUCHERS_MAX = 50;
 export const DESCRIPTION_CHARS_MAX = 127; // WeChat Pay's own limit
 export const ITEM_NAME_CHARS_MAX = 256; // WeChat Pay's goods_name
 export const SKU_CHARS_MAX = 64;
@@ -43,6 +47,18 @@ export const CHECK_RETRY_MS = 20 * SECOND_MS;
 /** A sweep's claim on a row; after it another worker may take the row. */
 export const SWEEP_LEASE_MS = 30 * SECOND_MS;
 export const SWEEP_BATCH = 50;
+
+// Payment codes (付款码) at a counter; wechatpay.md §6.4
+/** How long the shop's call waits for the shopper's password; afterwards the shop asks again. */
+export const CODEPAY_WAIT_MS = 15 * SECOND_MS;
+export const CODEPAY_POLL_MS = 3 * SECOND_MS;
+/** Between two looks by the sweep. */
+export const CODEPAY_CHECK_MS = 5 * SECOND_MS;
+/** What is not paid by then is taken back. */
+export const CODEPAY_GIVEN_UP_MS = 45 * SECOND_MS;
+export const CODEPAY_REVERSE_AFTER_MS = 15 * SECOND_MS; // WeChat Pay's own limit
+/** A reversal that was not confirmed for so long is shown to a person. */
+export const REVERSAL_QUIET_MS = 5 * MINUTE_MS;
 
 // Refunds
 export const REFUND_REASON_CHARS_MAX = 80; // WeChat Pay's own limit
@@ -169,6 +185,8 @@ export const OAUTH_STATE_LIFE_MS = 10 * MINUTE_MS;
 /** WeChat may send the shopper back twice with one code, which works once. */
 export const OAUTH_CODES_REMEMBERED = 10_000;
 export const OPENID_COOKIE_LIFE_MS = 30 * DAY_MS;
+/** A shopper's yes or no to being remembered; then they are asked anew. */
+export const PERSONAL_COOKIE_LIFE_MS = 180 * DAY_MS;
 export const WEBHOOK_ENDPOINTS_MAX = 50;
 export const HEADER_BYTES_MAX = 16_384;
 export const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;

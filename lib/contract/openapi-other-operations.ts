@@ -1,6 +1,7 @@
 import type { Operations } from "./openapi-operation.ts";
 import { orderStatusSchema } from "./order.ts";
 import { payAnswerSchema, payRequestSchema } from "./payment.ts";
+import { personalisationRequestSchema, personalisationSchema } from "./personalisation.ts";
 
 export const pageOperations: Operations = {
   "/api/orders/{orderId}/status": {
@@ -62,6 +63,27 @@ export const pageOperations: Operations = {
       summary: "Sends a shopper inside WeChat to its silent sign-in",
       answers: [{ status: 303, description: "To WeChat, or back to the pay page" }],
       errors: ["not_found"],
+    },
+  },
+  "/api/personalisation": {
+    get: {
+      id: "getPersonalisation",
+      tag: "Pay page",
+      summary: "What this browser's shopper said about being remembered",
+      answers: [{ status: 200, description: "The choice", schema: personalisationSchema }],
+      errors: [],
+    },
+    post: {
+      id: "choosePersonalisation",
+      tag: "Pay page",
+      summary: "Agree to be remembered, or take it back",
+      description: "From our own pages only, as JSON or as a form; a form is answered by 303 to `back`.",
+      body: { schema: personalisationRequestSchema, required: true, example: { choice: "off" } },
+      answers: [
+        { status: 200, description: "The choice, and its cookie", schema: personalisationSchema },
+        { status: 303, description: "To the page that the form names" },
+      ],
+      errors: ["invalid_request", "forbidden", "rate_limited"],
     },
   },
   "/api/wechat/oauth/callback": {

@@ -78,6 +78,8 @@ export interface Container {
   readonly box: SecretBox;
   /** 32 bytes from MASTER_KEY, for the state of WeChat's sign-in alone. */
   readonly stateKey: Uint8Array;
+  /** 32 bytes from MASTER_KEY: the pepper of shoppers' pseudonyms. */
+  readonly shopperKey: Uint8Array;
   readonly hub: Hub;
   /** `createWebhookEndpoints` of lib/webhooks. */
   readonly webhookEndpoints: WebhookEndpoints;

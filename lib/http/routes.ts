@@ -9,6 +9,7 @@ import { notify } from "./handlers/notify.ts";
 import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
 import { healthz, metrics, readyz } from "./handlers/operations.ts";
 import { pay } from "./handlers/pay.ts";
+import { personalisation, readPersonalisation } from "./handlers/personalisation.ts";
 import {
   archivePromotion,
   changePromotion,
@@ -52,6 +53,9 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/api/orders/{orderId}/check", hot: true, handle: checkOrder },
   { method: "GET", path: "/api/orders/{orderId}/openid", hot: true, handle: askOpenid },
   { method: "GET", path: "/api/orders/{orderId}/qr.svg", hot: false, handle: qrSvg },
+
+  { method: "GET", path: "/api/personalisation", hot: true, handle: readPersonalisation },
+  { method: "POST", path: "/api/personalisation", hot: true, handle: personalisation },
 
   { method: "POST", path: "/payment/notify", hot: true, handle: notify },
   { method: "GET", path: "/api/wechat/oauth/callback", hot: true, handle: oauthCallback },

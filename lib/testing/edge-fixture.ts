@@ -60,6 +60,7 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
     limits: createRateLimits(),
     box,
     stateKey: box.deriveKey("oauth-state"),
+    shopperKey: box.deriveKey("shopper"),
     hub: hubOver(watchers),
     webhookEndpoints: createWebhookEndpoints({
       pool: database.pool,

@@ -11,6 +11,7 @@ import { readCookie, setCookie } from "../cookies.ts";
 import { param, payPage } from "../endpoint.ts";
 import { readState, writeState } from "../oauth-state.ts";
 import { openidCookie, openidOf } from "../openid-cookie.ts";
+import { signedInCookie } from "../shopper.ts";
 
 const NONCE_COOKIE = "lingfu_oauth";
 const CALLBACK = "/api/wechat/oauth/callback";
@@ -49,7 +50,8 @@ export const oauthCallback = payPage(async (call) => {
   if (!holds || appId === null || !CODE_FORM.test(code)) return otherwise(call, orderId);
   const told = await openidOfCode(container.openids, code);
   if (told.kind === "done") {
-    return redirect(pageOf(orderId), { "set-cookie": openidCookie(call, { openid: told.value, appId }) });
+    const cookies = [openidCookie(call, { openid: told.value, appId }), await signedInCookie(call, told.value)];
+    return redirect(pageOf(orderId), { "set-cookie": cookies.filter((cookie) => cookie !== null) });
   }
   container.log.warn("oauth.failed", { orderId, kind: told.kind });
   return otherwise(call, orderId);

@@ -1,0 +1,34 @@
+import { type PersonalisationRequest, personalisationRequestSchema } from "#lib/contract/personalisation.ts";
+import { json, redirect } from "../answer.ts";
+import type { Answer, Call } from "../call.ts";
+import { payPage } from "../endpoint.ts";
+import { checked, readJson } from "../read-json.ts";
+import { requireSameSite } from "../same-site.ts";
+import { consentCookie, readShopper, refusalCookie } from "../shopper.ts";
+
+const FORM_TYPE = /^application\/x-www-form-urlencoded\b/i;
+
+/**
+ * `POST /api/personalisation`: a shopper's yes or no to being remembered, by a plain form or by fetch. The way back is the
+ * same call.
+ */
+export const personalisation = payPage(async (call): Promise<Answer> => {
+  requireSameSite(call);
+  const isForm = FORM_TYPE.test(call.headers.get("content-type") ?? "");
+  const { choice, back } = isForm ? await readForm(call) : await readJson(call, personalisationRequestSchema);
+  const cookie = choice === "on" ? await consentCookie(call) : refusalCookie(call);
+  const headers = { "set-cookie": cookie };
+  if (isForm) return redirect(back ?? "/", headers);
+  return json(200, { consent: choice === "on", optOut: choice === "off" }, headers);
+});
+
+/** `GET /api/personalisation`: what this browser's shopper has said. */
+export async function readPersonalisation({ headers }: Call): Promise<Answer> {
+  const { consent, optOut } = readShopper(headers);
+  return json(200, { consent, optOut });
+}
+
+async function readForm(call: Call): Promise<PersonalisationRequest> {
+  const fields = new URLSearchParams(new TextDecoder().decode(await call.readBody()));
+  return checked(personalisationRequestSchema, Object.fromEntries(fields), "the form is not valid");
+}
