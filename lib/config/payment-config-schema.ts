@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
 import { z } from "zod";
+import { SCENES } from "#lib/contract/scene.ts";
 import { isLoopback, isPublic } from "./addresses.ts";
 
 // The form of payment_config.json (README, "Configuration"). No message repeats a value: most of them are secrets.
@@ -40,6 +41,23 @@ export const isCertificate = (text: string): boolean => holds(() => new X509Cert
 const PRIVATE_KEY_FORM = `must be an RSA private key of at least ${RSA_BITS_MIN} bits in PEM (apiclient_key.pem)`;
 const PUBLIC_KEY_FORM = "must be WeChat Pay's RSA public key in PEM (pub_key.pem)";
 
+/** How the pay page looks. Whether text can be read on the colour is decided where the page is planned. */
+const brand = z.strictObject(
+  {
+    name: z.string().trim().min(1, "must not be empty").max(40, "must have at most 40 characters").optional(),
+    logo_url: z
+      .string()
+      .max(2_000, "must have at most 2000 characters")
+      .regex(/^(?:https:\/\/|\/(?!\/))[^\s"'<>\\]+$/, "must be an https address, or a path of this server")
+      .optional(),
+    color: z
+      .string()
+      .regex(/^#[0-9a-fA-F]{6}$/, "must be a colour such as #067a46")
+      .optional(),
+  },
+  { error: (issue) => (issue.code === "unrecognized_keys" ? undefined : "must be an object: name, logo_url, color") },
+);
+
 const fields = z.strictObject(
   {
     appid: z.string("must be the app id").regex(/^(?!your)[0-9A-Za-z_-]{1,32}$/i, "must be the app id, such as wx…"),
@@ -67,6 +85,8 @@ const fields = z.strictObject(
     api_base: origin.optional(),
     oauth_base: origin.optional(),
     merchant_name: z.string().trim().min(1, "must not be empty").max(64, "must have at most 64 characters").optional(),
+    industry: z.enum(SCENES, `must be one of ${SCENES.join(", ")}`).optional(),
+    brand: brand.optional(),
     cert_path: pathText.optional(),
     key_path: pathText.optional(),
     api_ca_path: pathText.optional(),
@@ -104,7 +124,7 @@ export function checkPaymentConfig(json: unknown): PaymentConfigReading {
     : { ok: false, problems: [...problems.values()] };
 }
 
-type Texts = Partial<Record<keyof PaymentConfigFields, string | undefined>>;
+type Texts = Partial<Record<Exclude<keyof PaymentConfigFields, "brand">, string | undefined>>;
 type Complain = (key: keyof PaymentConfigFields, message: string) => void;
 
 function textsOf(json: unknown): Texts | null {

@@ -5,7 +5,7 @@ import path from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
-import { readMerchantName } from "#lib/storage/gateway-accounts.ts";
+import { readMerchant, readMerchantName } from "#lib/storage/gateway-accounts.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createAccounts } from "./accounts.ts";
 import { createPaymentConfig, importReading } from "./payment-config.ts";
@@ -88,6 +88,27 @@ test("a changed file becomes the active account; the one before is retired and s
   await write("real", configOf(REAL));
   await config.refresh();
   expect((await accounts.active())?.id).toBe(first?.id); // The same credentials are the same account.
+});
+
+test("the industry and the brand that a file declares are the shop's, until another says otherwise", async () => {
+  const { config, write } = keeper();
+  const brand = { name: "一号面馆", logo_url: "/logo.svg", color: "#7a1f5c" };
+  await write("real", configOf(REAL, { industry: "dining", brand }));
+  expect((await config.refresh()).problems).toEqual([]);
+  const declared = { industry: "dining", brand: { name: "一号面馆", logoUrl: "/logo.svg", color: "#7a1f5c" } };
+  expect(await readMerchant(pool)).toMatchObject(declared);
+  await write("real", configOf(REAL));
+  await config.refresh();
+  expect(await readMerchant(pool)).toMatchObject(declared);
+  await write(
+    "real",
+    configOf(REAL, { industry: "circus", brand: { color: "red", logo_url: "javascript:alert(1)", font: "x" } }),
+  );
+  const { problems } = await config.refresh();
+  expect(problems.map((line) => line.split(" ")[0])).toEqual(
+    expect.arrayContaining(["industry", "brand.color", "brand.logo_url", "font"]),
+  );
+  expect(await readMerchant(pool)).toMatchObject(declared);
 });
 
 test("an invalid or absent file leaves the last good one in force, and is told once", async () => {

@@ -143,7 +143,7 @@ async function deal(
 /** Seals the credentials and makes them the active account; the same credentials again change nothing. */
 export function importReading(
   { pool, box }: Pick<PaymentConfigOptions, "pool" | "box">,
-  { credentials, merchantName }: Extract<ConfigReading, { kind: "valid" }>,
+  { credentials, merchantName, profile }: Extract<ConfigReading, { kind: "valid" }>,
   sandbox: boolean,
 ): Promise<ImportResult> {
   const text = JSON.stringify(credentials);
@@ -163,5 +163,6 @@ export function importReading(
       fingerprint,
     },
     merchantName,
+    profile,
   });
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import path from "node:path";
+import type { Scene } from "#lib/contract/scene.ts";
 import {
   checkPaymentConfig,
   DEFAULT_API_BASE,
@@ -41,6 +42,16 @@ export interface Credentials {
   } | null;
 }
 
+/** What else a merchant declares of the shop; what is null here stays as it was. */
+export interface MerchantProfile {
+  readonly industry: Scene | null;
+  readonly brand: {
+    readonly name?: string | undefined;
+    readonly logoUrl?: string | undefined;
+    readonly color?: string | undefined;
+  } | null;
+}
+
 export type ConfigReading =
   | { readonly kind: "absent" }
   /** `mark` tells one state of the file from another. */
@@ -49,6 +60,7 @@ export type ConfigReading =
       readonly kind: "valid";
       readonly credentials: Credentials;
       readonly merchantName: string | null;
+      readonly profile: MerchantProfile;
       readonly warnings: readonly string[];
       readonly mark: string;
     };
@@ -74,8 +86,15 @@ export async function readPaymentConfig(file: string): Promise<ConfigReading> {
   if (named.problems.length > 0) return invalid(named.problems, text.text);
   const credentials = credentialsOf(config, named.texts);
   const merchantName = config.merchant_name ?? null;
-  const mark = markOf(JSON.stringify({ credentials, merchantName }));
-  return { kind: "valid", credentials, merchantName, warnings: warningsOf(config), mark };
+  const profile = profileOf(config);
+  const mark = markOf(JSON.stringify({ credentials, merchantName, profile }));
+  return { kind: "valid", credentials, merchantName, profile, warnings: warningsOf(config), mark };
+}
+
+function profileOf({ industry, brand }: PaymentConfigFields): MerchantProfile {
+  if (brand === undefined) return { industry: industry ?? null, brand: null };
+  const { name, logo_url: logoUrl, color } = brand;
+  return { industry: industry ?? null, brand: { name, logoUrl, color } };
 }
 
 const markOf = (text: string): string => createHash("sha256").update(text).digest("base64url");

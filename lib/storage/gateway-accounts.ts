@@ -25,13 +25,15 @@ export interface AccountImport {
   readonly account: AccountRow;
   /** Becomes the merchant's name; null leaves it as it is. */
   readonly merchantName: string | null;
+  /** What is absent or null in it stays as it is. */
+  readonly profile?: { readonly industry: string | null; readonly brand: object | null };
 }
 
 // Any number of our own, so that two processes that see the same new file import it one after the other.
 const IMPORT_LOCK = 71_001;
 
 /** Makes the account the active one. The one before is retired: never changed, never deleted, since its notices still come. */
-export function importAccount(pool: pg.Pool, { account, merchantName }: AccountImport): Promise<ImportResult> {
+export function importAccount(pool: pg.Pool, { account, merchantName, profile }: AccountImport): Promise<ImportResult> {
   return inTransaction(pool, async (client) => {
     await client.query("select pg_advisory_xact_lock($1)", [IMPORT_LOCK]);
     const { rows } = await client.query<{ id: string; sandbox: boolean; same: boolean; status: string }>(
@@ -41,6 +43,7 @@ export function importAccount(pool: pg.Pool, { account, merchantName }: AccountI
     const active = rows.find(({ status }) => status === "active");
     if (account.sandbox && active !== undefined && !active.sandbox) return "ignored";
     if (merchantName !== null) await nameMerchant(client, merchantName);
+    if (profile !== undefined) await describeMerchant(client, profile);
     if (active?.same) return "unchanged";
     await client.query("update gateway_accounts set status = 'retired', retired_at = now() where status = 'active'");
     const known = rows.find(({ same }) => same);
@@ -61,6 +64,18 @@ export function importAccount(pool: pg.Pool, { account, merchantName }: AccountI
 
 async function nameMerchant(client: pg.PoolClient, name: string): Promise<void> {
   await client.query("update merchant set name = $1, updated_at = now() where name <> $1", [name]);
+}
+
+async function describeMerchant(
+  client: pg.PoolClient,
+  { industry, brand }: NonNullable<AccountImport["profile"]>,
+): Promise<void> {
+  const given = brand === null ? null : JSON.stringify(brand);
+  await client.query(
+    `update merchant set industry = coalesce($1, industry), brand = coalesce($2, brand), updated_at = now()
+      where (coalesce($1, industry), coalesce($2, brand)) is distinct from (industry, brand)`,
+    [industry, given],
+  );
 }
 
 async function insert(client: pg.PoolClient, account: AccountRow): Promise<void> {
@@ -94,6 +109,18 @@ export async function readAccount(pool: Pick<pg.Pool, "query">, id: string): Pro
     [id],
   );
   return rows[0] ?? null;
+}
+
+/** What the shop is and how it looks. `brand` is as its configuration was checked. */
+export interface MerchantRow {
+  readonly name: string;
+  readonly industry: string | null;
+  readonly brand: { readonly name?: string; readonly logoUrl?: string; readonly color?: string } | null;
+}
+
+export async function readMerchant(pool: Pick<pg.Pool, "query">): Promise<MerchantRow> {
+  const { rows } = await pool.query<MerchantRow>("select name, industry, brand from merchant");
+  return rows[0] ?? { name: "", industry: null, brand: null };
 }
 
 export async function readMerchantName(pool: Pick<pg.Pool, "query">): Promise<string> {

@@ -1,25 +1,6 @@
-/** What is being paid for. `other` is also the answer when we are not sure enough to say. */
-export const SCENES = [
-  "dining",
-  "takeaway",
-  "retail",
-  "ecommerce",
-  "parking",
-  "transport",
-  "travel",
-  "utilities",
-  "education",
-  "healthcare",
-  "membership",
-  "topup",
-  "donation",
-  "vending",
-  "services",
-  "b2b",
-  "other",
-] as const;
+import { SCENES, type Scene } from "#lib/contract/scene.ts";
 
-export type Scene = (typeof SCENES)[number];
+export { SCENES, type Scene };
 
 export const isScene = (thing: unknown): thing is Scene => SCENES.some((scene) => scene === thing);
 

@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+/** What is being paid for. `other` is also the answer when we are not sure enough to say. */
+export const SCENES = [
+  "dining",
+  "takeaway",
+  "retail",
+  "ecommerce",
+  "parking",
+  "transport",
+  "travel",
+  "utilities",
+  "education",
+  "healthcare",
+  "membership",
+  "topup",
+  "donation",
+  "vending",
+  "services",
+  "b2b",
+  "other",
+] as const;
+
+export type Scene = (typeof SCENES)[number];
+
+/** Why an order has its scene. */
+export const sceneDetailSchema = z.object({
+  confidence: z.number().describe("Of the likeliest scene, 0 to 1"),
+  fallback: z.boolean().describe("Not sure enough: the scene is `other`, the page the generic one"),
+  reasons: z.array(
+    z.object({
+      signal: z.string(),
+      value: z.string(),
+      weight: z.number().describe("By how much it spoke for the scene, in log-odds"),
+      text: z.string(),
+    }),
+  ),
+  version: z.string(),
+});
+export type SceneDetail = z.output<typeof sceneDetailSchema>;
+
+/** The body of `POST /api/v1/orders/{orderId}/scene`. */
+export const sceneCorrectionSchema = z.strictObject({
+  scene: z.enum(SCENES),
+  itemIds: z
+    .array(z.string().min(1).max(64))
+    .min(1)
+    .max(10)
+    .optional()
+    .describe("The items it is said of; without it, those that weigh most in the order"),
+});
+export type SceneCorrectionRequest = z.output<typeof sceneCorrectionSchema>;
