@@ -2,10 +2,11 @@ import type pg from "pg";
 import { CHECK_SOON_MS, SWEEP_LEASE_MS } from "#lib/base/limits.ts";
 import { addMs, MINUTE_MS } from "#lib/base/time.ts";
 import type { DueAttempt, Store, Tx } from "#lib/payment/index.ts";
+import { settlePayment } from "./book-payment.ts";
 import { createOrder, numberTaken } from "./create-order.ts";
 import { PaymentTx } from "./payment-tx.ts";
 import { promotionStore } from "./promotion-store.ts";
-import { findOrder, findStatus, listOrders } from "./read-orders.ts";
+import { findOrder, findStatus, findTrade, listOrders } from "./read-orders.ts";
 import { refundStore } from "./refund-store.ts";
 import { inTransaction, run, type Statement } from "./transaction.ts";
 
@@ -59,6 +60,8 @@ export function paymentStore(pool: pg.Pool): Store {
     },
     promotions,
     findOrder: (orderId) => findOrder(pool, orderId),
+    findTrade: (tradeNumber) => findTrade(pool, tradeNumber),
+    settle: (settling) => settlePayment(pool, settling),
     findStatus: (orderId) => findStatus(pool, orderId),
     listOrders: (filter) => listOrders(pool, filter),
     async markSeen(orderId, now) {

@@ -15,27 +15,25 @@ import type {
   Resolution,
   Tx,
 } from "#lib/payment/index.ts";
-import { bookPayment } from "./book-payment.ts";
+import { announcementText, bookPayment, receiptColumns } from "./book-payment.ts";
 import { findAnswer, keepAnswer } from "./kept-answers.ts";
-import { readAttempts, readItems } from "./read-orders.ts";
+import { HEARD_EVENTS, readAttempts, readItems } from "./read-orders.ts";
 import { refundTx } from "./refund-tx.ts";
 import { type OrderRow, toOrder } from "./rows.ts";
 import { run, type Statement } from "./transaction.ts";
 
-const HEARD = `(select coalesce(array_agg(distinct heard.event), '{}')
-                  from webhook_endpoints w, unnest(w.events) as heard (event) where w.disabled_at is null) as heard_events`;
 const LOCK: Statement = {
   name: "lock_order",
-  text: `select o.*, ${HEARD} from orders o where o.id = $1 for update of o`,
+  text: `select o.*, ${HEARD_EVENTS} from orders o where o.id = $1 for update of o`,
 };
 const LOCK_OF_TRADE: Statement = {
   name: "lock_order_of_trade",
-  text: `select o.*, ${HEARD} from orders o
+  text: `select o.*, ${HEARD_EVENTS} from orders o
           where o.id = (select order_id from payment_attempts where number = $1) for update of o`,
 };
 const LOCK_OF_NUMBER: Statement = {
   name: "lock_order_of_number",
-  text: `select o.*, ${HEARD} from orders o where o.out_trade_no = $1 for update of o`,
+  text: `select o.*, ${HEARD_EVENTS} from orders o where o.out_trade_no = $1 for update of o`,
 };
 const NUMBER_TAKEN: Statement = {
   name: "number_taken",
@@ -200,15 +198,10 @@ export class PaymentTx implements Tx {
     return keepAnswer(this.#client, once);
   }
 
-  async insertReceipt({ notification, receivedAt }: Receipt): Promise<boolean> {
-    const { accountId, noticeId, kind, protocol, ...content } = notification;
-    const { rowCount } = await run(this.#client, INSERT_RECEIPT, [
-      accountId,
-      noticeId,
-      kind,
-      JSON.stringify({ protocol, ...content }),
-      receivedAt,
-    ]);
+  async insertReceipt(receipt: Receipt): Promise<boolean> {
+    const { accountId, noticeId, kind, content } = receiptColumns(receipt);
+    const values = [accountId, noticeId, kind, content, receipt.receivedAt];
+    const { rowCount } = await run(this.#client, INSERT_RECEIPT, values);
     return rowCount === 1;
   }
 
@@ -217,10 +210,9 @@ export class PaymentTx implements Tx {
     await run(this.#client, RAISE_ALERT, [kind, cause, orderId, JSON.stringify(detail), at]);
   }
 
-  async announce({ id, type, orderId, payload, at }: Announcement): Promise<void> {
-    // The text that is stored is the text that is signed and sent, on every try.
-    const text = JSON.stringify({ type, timestamp: at.toISOString(), data: payload });
-    await run(this.#client, ANNOUNCE, [id, type, orderId, text, at]);
+  async announce(announcement: Announcement): Promise<void> {
+    const { id, type, orderId, at } = announcement;
+    await run(this.#client, ANNOUNCE, [id, type, orderId, announcementText(announcement), at]);
   }
 
   async hurryCheck(attemptId: string, at: Date): Promise<void> {

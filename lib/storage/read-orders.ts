@@ -1,16 +1,25 @@
 import type pg from "pg";
 import type { Fen } from "#lib/base/fen.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
-import { type Attempt, type OrderFile, type OrderFilter, type OrderItem, statusView } from "#lib/payment/index.ts";
+import {
+  type Attempt,
+  type FoundTrade,
+  type OrderFile,
+  type OrderFilter,
+  type OrderItem,
+  statusView,
+} from "#lib/payment/index.ts";
 import {
   ATTEMPT_COLUMNS,
   ATTEMPT_SOURCE,
   type AttemptRow,
   type ItemRow,
   type OrderRow,
+  prefixedAttemptColumns,
   toAttempt,
   toItem,
   toOrder,
+  unprefixed,
 } from "./rows.ts";
 import { run, type Statement } from "./transaction.ts";
 
@@ -30,6 +39,16 @@ const STATUS: Statement = {
     select o.id, o.status, o.amount_due, o.paid_at, o.expires_at, o.version, a.amount_paid, a.refunded
       from orders o left join payment_attempts a on a.order_id = o.id and a.verdict = 'settles'
      where o.id = $1`,
+};
+
+/** Types of events that some webhook endpoint wants. */
+export const HEARD_EVENTS = `(select coalesce(array_agg(distinct heard.event), '{}')
+                  from webhook_endpoints w, unnest(w.events) as heard (event) where w.disabled_at is null) as heard_events`;
+// Order and attempt in one row, and so of one moment.
+const TRADE: Statement = {
+  name: "trade",
+  text: `select o.*, ${HEARD_EVENTS}, ${prefixedAttemptColumns("attempt_")}
+           from ${ATTEMPT_SOURCE} join orders o on o.id = a.order_id where a.number = $1`,
 };
 
 interface StatusRow extends Pick<OrderRow, "id" | "status" | "amount_due" | "paid_at" | "expires_at" | "version"> {
@@ -57,6 +76,18 @@ const toStatus = (row: StatusRow): Parameters<typeof statusView>[0] => ({
 export async function findOrder(pool: pg.Pool, orderId: string): Promise<OrderFile | null> {
   const { rows } = await run<OrderRow>(pool, ORDER, [orderId]);
   return (await completed(pool, rows))[0] ?? null;
+}
+
+/** By the number WeChat knows the trade by. */
+export async function findTrade(pool: pg.Pool, tradeNumber: string): Promise<FoundTrade | null> {
+  const { rows } = await run<OrderRow & { heard_events: string[] }>(pool, TRADE, [tradeNumber]);
+  const row = rows[0];
+  if (row === undefined) return null;
+  return {
+    order: toOrder(row),
+    attempt: toAttempt(unprefixed<AttemptRow>(row, "attempt_")),
+    heardEvents: row.heard_events,
+  };
 }
 
 export async function readItems(

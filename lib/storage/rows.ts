@@ -119,3 +119,17 @@ export const toAttempt = (row: AttemptRow): Attempt => ({
   refundedFen: row.refunded as Fen,
   createdAt: row.created_at,
 });
+
+/** The same columns under other names, for a row that also holds its order's. */
+export const prefixedAttemptColumns = (prefix: string): string =>
+  ATTEMPT_COLUMNS.split(",")
+    .map((column) => column.trim())
+    .map((column) => `${column} as ${prefix}${column.slice(column.indexOf(".") + 1)}`)
+    .join(", ");
+
+export const unprefixed = <Row>(row: object, prefix: string): Row =>
+  Object.fromEntries(
+    Object.entries(row).flatMap(([name, value]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
+    ),
+  ) as Row;

@@ -1,5 +1,6 @@
 import type { OrderView } from "#lib/contract/order.ts";
 import type { Deps } from "../deps.ts";
+import { afterPayment } from "../domain/after-payment.ts";
 import { type Attempt, isLive } from "../domain/attempt.ts";
 import { type Judgement, judgeTrade } from "../domain/settlement.ts";
 import { orderView } from "../domain/views.ts";
@@ -79,22 +80,9 @@ function announcedType(verdict: Told["judgement"]["verdict"]): Announcement["typ
 }
 
 /** The order as it will stand once this transaction has committed. */
-async function viewAfter(deps: Deps, tx: Tx, { locked, attempt, judgement, trade }: Told): Promise<OrderView> {
-  const { verdict } = judgement;
-  const paid: Attempt = {
-    ...attempt,
-    status: "succeeded",
-    verdict,
-    resolution: verdict === "settles" ? null : "open",
-    transactionId: trade.transactionId,
-    paidFen: trade.totalFen,
-    paidAt: trade.paidAt,
-  };
-  const order = verdict === "settles" ? judgement.order : locked.order;
-  // An adopted attempt was not there when the order was locked.
-  const others = locked.attempts.filter((one) => one.id !== attempt.id);
-  const attempts = [...others, paid].toSorted((one, two) => one.sequence - two.sequence);
-  return orderView({ order, items: await tx.items(order.id), attempts }, deps.payUrl(order.id));
+async function viewAfter(deps: Deps, tx: Tx, told: Told): Promise<OrderView> {
+  const { order, attempts } = told.locked;
+  return orderView(afterPayment({ order, attempts, items: await tx.items(order.id) }, told), deps.payUrl(order.id));
 }
 
 function alertOf({ locked, attempt, judgement, trade, now }: Told): AlertDraft | null {

@@ -3,6 +3,7 @@ import type { Notification, PaidTrade, Protocol, RejectionReason, SignedBytes } 
 import type { Tx } from "../store-port.ts";
 import { type Conclusion, concludePayment } from "./conclude-payment.ts";
 import { bookRefundNotice } from "./refund-notice.ts";
+import { settleAtOnce } from "./settle-at-once.ts";
 
 /** What the notify route answers from; `accepted` means that the change is on disk. */
 export type NotifyOutcome =
@@ -16,7 +17,8 @@ export type NotifyOutcome =
   | { readonly kind: "rejected"; readonly protocol: Protocol; readonly reason: RejectionReason };
 
 /**
- * A call of the notify route: verified, then booked with its receipt in one transaction. Whatever is thrown rolls all of
+ * A call of the notify route: verified, then booked with its receipt in one transaction. The plain case is one statement;
+ * whatever is not plain, or changed in that moment, is judged again under the order's lock. Whatever is thrown rolls all of
  * it back, so that WeChat's repeat finds the world as it was.
  */
 export async function receiveNotification(deps: Deps, notice: SignedBytes): Promise<NotifyOutcome> {
@@ -28,16 +30,20 @@ export async function receiveNotification(deps: Deps, notice: SignedBytes): Prom
     await deps.store.recordRejection({ reason, protocol, at: now });
     return { kind: "rejected", protocol, reason };
   }
-  const result = await deps.store.transaction(async (tx) => {
-    const isNew = await tx.insertReceipt({ notification: read, receivedAt: now });
-    return isNew ? bookNotice(deps, tx, { notice: read, now }) : "repeated";
-  });
+  const isSettled = read.kind === "payment" && (await settleAtOnce(deps, { notice: read, now }));
+  const result = isSettled ? "settles" : await bookUnderLock(deps, { notice: read, now });
   const paidAt = read.kind === "payment" ? read.trade.paidAt : null;
   deps.log.info("notify.accepted", { result, kind: read.kind });
   return { kind: "accepted", protocol: read.protocol, result, paidAt };
 }
 
 type Result = Extract<NotifyOutcome, { kind: "accepted" }>["result"];
+
+const bookUnderLock = (deps: Deps, { notice, now }: { notice: Notification; now: Date }): Promise<Result> =>
+  deps.store.transaction(async (tx) => {
+    const isNew = await tx.insertReceipt({ notification: notice, receivedAt: now });
+    return isNew ? bookNotice(deps, tx, { notice, now }) : "repeated";
+  });
 
 async function bookNotice(deps: Deps, tx: Tx, { notice, now }: { notice: Notification; now: Date }): Promise<Result> {
   if (notice.kind === "refund") await bookRefundNotice(deps, tx, notice);
