@@ -9,8 +9,9 @@ export const CALLS = {
   "GET /control/faults": "→ all faults in force",
   "GET /control/trades": "?outTradeNo= → {trades:[{…, refunds:[…], notices:[{id, state, nextAt, tries:[…]}]}]}",
   "POST /control/notify": "{outTradeNo | outRefundNo} → sends its notices once more, at once → {notices:[…]}",
-  "POST /control/clock": "{speed?, advanceMs? (may be negative)} → {now, speed}; signatures keep real time",
-  "GET /control/clock": "→ {now, speed}",
+  "POST /control/clock":
+    "{speed?, advanceMs?, skewMs?} (the last two may be negative) → {now, speed, skewMs}; signatures keep real time, unless skewMs sets WeChat's clock off against yours",
+  "GET /control/clock": "→ {now, speed, skewMs}",
   "POST /control/keys":
     '{mode?:certificate|public_key|mix, certificates404?, rotate?: true (to the published next one) | "surprise" (to one that nobody has seen)} → keys in force',
   "GET /control/keys": "→ {mode, certificates404, serials, publicKeyId, mchid, appid, merchantSerial}",

@@ -112,7 +112,11 @@ async function resend(world: World, { body }: Incoming): Promise<Answer> {
   return json(200, { notices: sent.filter((notice) => notice !== undefined).map(showNotice) });
 }
 
-const showClock = ({ clock }: World) => ({ now: iso(clock.now()), speed: clock.setting.speed });
+const showClock = ({ clock }: World) => ({
+  now: iso(clock.now()),
+  speed: clock.setting.speed,
+  skewMs: clock.skewMs,
+});
 
 function setClock(world: World, { body }: Incoming): Answer {
   const request = readObject(body);
@@ -121,6 +125,9 @@ function setClock(world: World, { body }: Incoming): Answer {
     throw new BadControl("invalid_request", '"speed" must be above 0, at most 1000000');
   const advanceMs = optional(request, "advanceMs", "number") ?? 0;
   if (!Number.isSafeInteger(advanceMs)) throw new BadControl("invalid_request", '"advanceMs" must be a whole number');
+  const skewMs = optional(request, "skewMs", "number") ?? world.clock.skewMs;
+  if (!Number.isSafeInteger(skewMs)) throw new BadControl("invalid_request", '"skewMs" must be a whole number');
+  world.clock.skewMs = skewMs;
   world.clock.change({ speed, advanceMs });
   world.store.clock.put("setting", world.clock.setting);
   world.desk.wake();

@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { Courier } from "./courier.ts";
 import { type NotifyFaults, strikes } from "./faults.ts";
-import { draftPaid, draftRefunded, judgeReply, tryFaultsOf, writeNotice } from "./notice-forms.ts";
+import { draftEcho, draftPaid, draftRefunded, judgeReply, tryFaultsOf, writeNotice } from "./notice-forms.ts";
 import type { Draft, TryFault } from "./notice-types.ts";
 import type { Notice, NoticeTry, Refund, Trade } from "./records.ts";
 import { settleRefund } from "./refunds.ts";
@@ -62,6 +62,10 @@ export class NoticeDesk implements Desk {
 
   tellRefund(refund: Refund): void {
     this.#post(draftRefunded(this.#world(), refund));
+  }
+
+  tellEcho(url: string, message: string): void {
+    this.#post(draftEcho(this.#world(), { url, message }));
   }
 
   watchRefund(refund: Refund): void {

@@ -25,6 +25,8 @@ export function draftRefunded(world: World, refund: Refund): Draft {
   return form === undefined ? v3.draftRefunded(world, refund) : v2.draftRefunded(world, refund, form);
 }
 
+export const draftEcho = v3.draftEcho;
+
 export const writeNotice = (world: World, writing: Writing): Message =>
   writing.notice.v2 === undefined ? v3.writeNotice(world, writing) : v2.writeNotice(world, writing, writing.notice.v2);
 

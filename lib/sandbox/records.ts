@@ -84,7 +84,7 @@ export interface Notice {
   readonly id: string;
   readonly eventType: string;
   readonly summary: string;
-  readonly about: "transaction" | "refund";
+  readonly about: "transaction" | "refund" | "security";
   readonly outTradeNo: string;
   readonly outRefundNo: string | null;
   readonly url: string;

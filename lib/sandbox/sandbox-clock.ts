@@ -14,6 +14,8 @@ export interface ClockSetting {
  */
 export class SandboxClock {
   readonly wallMs: () => number;
+  /** How far WeChat's clock seems to be off, for merchants whose own is: it is in dates, signatures and the check of requests. */
+  skewMs = 0;
   #setting: ClockSetting;
 
   constructor(wallMs: () => number, setting?: ClockSetting) {
@@ -30,8 +32,12 @@ export class SandboxClock {
     return Math.floor(sandboxMs + (this.wallMs() - wallMs) * speed);
   }
 
+  shownMs(): number {
+    return this.wallMs() + this.skewMs;
+  }
+
   wallSeconds(): number {
-    return Math.floor(this.wallMs() / SECOND_MS);
+    return Math.floor(this.shownMs() / SECOND_MS);
   }
 
   change({ speed = this.#setting.speed, advanceMs = 0 }: { speed?: number; advanceMs?: number }): void {
@@ -40,6 +46,7 @@ export class SandboxClock {
 
   reset(): void {
     this.#setting = ordinary(this.wallMs());
+    this.skewMs = 0;
   }
 
   /** Real milliseconds until the sandbox's clock shows `moment`. */

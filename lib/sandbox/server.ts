@@ -11,6 +11,7 @@ import { phoneRoutes } from "./phone/routes.ts";
 import { billRoutes } from "./protocol/bills.ts";
 import { certificateRoutes } from "./protocol/certificates.ts";
 import { codepayRoutes } from "./protocol/codepay.ts";
+import { echoRoutes } from "./protocol/echo.ts";
 import { type Route, serve } from "./protocol/http.ts";
 import { oauthRoutes } from "./protocol/oauth.ts";
 import { orderRoutes } from "./protocol/orders.ts";
@@ -82,7 +83,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     tlsUrl,
     notifyUrlDefault,
   };
-  const listener = serve(routesOf(world), () => store.flushed());
+  const listener = serve(routesOf(world), { settled: () => store.flushed(), now: () => world.clock.shownMs() });
   for (const door of [doors.plain, doors.tls]) door.serve(listener);
   await writeCredentials(keys, { folder, url, tlsUrl, notifyUrl: notifyUrlDefault, merchantName });
   desk.start();
@@ -127,6 +128,7 @@ const routesOf = (world: World): Route[] => [
   ...refundRoutesV2(world),
   ...billRoutesV2(world),
   ...certificateRoutes(world),
+  ...echoRoutes(world),
   ...billRoutes(world),
   ...oauthRoutes(world),
   ...controlRoutes(world),

@@ -9,6 +9,7 @@ import type { Wallet } from "./wallet.ts";
 export interface Desk {
   tellPaid(trade: Trade): void;
   tellRefund(refund: Refund): void;
+  tellEcho(url: string, message: string): void;
   watchRefund(refund: Refund): void;
   resend(noticeId: string): Promise<Notice | undefined>;
   /** To be called when the clock changed. */

@@ -45,13 +45,20 @@ export const html = (status: number, body: string, headers: Record<string, strin
 });
 export const redirect = (location: string): Answer => ({ status: 302, headers: { Location: location } });
 
-/** @param settled resolves when nothing that was done is only in memory any more; no answer leaves before */
-export function serve(routes: readonly Route[], settled: () => Promise<void>): RequestListener {
+export interface ServeOptions {
+  /** Resolves when nothing that was done is only in memory any more; no answer leaves before. */
+  readonly settled: () => Promise<void>;
+  /** What the `Date` of answers shows. */
+  readonly now: () => number;
+}
+
+export function serve(routes: readonly Route[], { settled, now }: ServeOptions): RequestListener {
   const table = routes.map((route) => ({ ...route, segments: route.path.split("/") }));
   return (request, response) => {
     handle(table, request)
       .then(async (answer) => {
         await settled();
+        response.setHeader("Date", new Date(now()).toUTCString());
         send(request, response, answer);
       })
       .catch((cause: unknown) => {

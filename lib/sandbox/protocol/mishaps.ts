@@ -14,6 +14,7 @@ export const OPERATIONS = [
   "codepay",
   "reverse",
   "certificates",
+  "echo",
   "refund",
   "query_refund",
   "mend_refund",

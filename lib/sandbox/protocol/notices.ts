@@ -54,6 +54,19 @@ export const draftRefunded = (world: World, refund: Refund): Draft => ({
   ),
 });
 
+/** It tells of no trade, so it is filed under no number of one. */
+export const draftEcho = (world: World, { url, message }: { url: string; message: string }): Draft => ({
+  id: randomUUID(),
+  eventType: "SECURITY_ECHO.SUCCESS",
+  summary: "回调通知成功",
+  about: "security",
+  outTradeNo: "",
+  outRefundNo: null,
+  url,
+  createdAt: world.clock.now(),
+  content: { mchid: world.keys.mchid, echo_message: message },
+});
+
 type Content = Readonly<Record<string, unknown>>;
 
 function overlay(content: Content, override: Content | null): Content {
