@@ -14,6 +14,8 @@ const ORDER: OrderView = {
   amountDiscount: 3_300,
   amountDue: 3_890,
   amountPaid: 0,
+  amountPayer: null,
+  amountSettled: 0,
   amountRefunded: 0,
   items: [
     {
@@ -41,6 +43,8 @@ const ORDER: OrderView = {
     { id: "p1", name: "咖啡节", amount: 1_300, reason: "第2件半价" },
     { id: "p2", name: "满50减20", amount: 2_000, reason: null },
   ],
+  vouchers: [],
+  goodsTag: null,
   extraPayments: [],
   payUrl: "http://localhost/pay/ord_1",
   returnUrl: null,

@@ -7,6 +7,7 @@ import {
   EXPIRES_IN_S_DEFAULT,
   EXPIRES_IN_S_MAX,
   EXPIRES_IN_S_MIN,
+  GOODS_TAG_CHARS_MAX,
   ITEM_NAME_CHARS_MAX,
   ITEMS_MAX,
   METADATA_KEY_CHARS_MAX,
@@ -112,6 +113,9 @@ export const orderRequestSchema = z
     expiresIn: z.int().min(EXPIRES_IN_S_MIN).max(EXPIRES_IN_S_MAX).default(EXPIRES_IN_S_DEFAULT).describe("Seconds"),
     returnUrl: returnUrlSchema.optional(),
     shopperId: line(128).optional().describe("Your own id of the shopper; for limits per shopper"),
+    goodsTag: line(GOODS_TAG_CHARS_MAX)
+      .optional()
+      .describe("By which WeChat Pay finds its own vouchers for this order (订单优惠标记)"),
     promotionCodes: z
       .array(line(PROMOTION_CODE_CHARS_MAX))
       .max(PROMOTION_CODES_MAX)

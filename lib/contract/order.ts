@@ -33,6 +33,20 @@ export const orderDiscountSchema = z.object({
   reason: z.string().nullable(),
 });
 
+/** A voucher of WeChat Pay's own (代金券) that the shopper paid a part with. */
+export const voucherSchema = z.object({
+  id: z.string().nullable(),
+  name: z.string().nullable(),
+  batch: z.string().nullable().describe("The batch (stock) it was given out from"),
+  amount: fenSchema,
+  funding: z
+    .enum(["prefunded", "merchant", "unknown"])
+    .describe("`prefunded`: you are settled in full; `merchant`: it lowers what you are settled (免充值)"),
+  byWechat: fenSchema.nullable(),
+  byMerchant: fenSchema.nullable(),
+  byOthers: fenSchema.nullable(),
+});
+
 /** An order as the merchant API and the webhooks show it. */
 export const orderSchema = z
   .object({
@@ -44,15 +58,21 @@ export const orderSchema = z
     amountTotal: fenSchema,
     amountDiscount: fenSchema,
     amountDue: fenSchema,
-    amountPaid: fenSchema,
+    amountPaid: fenSchema.describe("What of the amount due is paid, WeChat's vouchers among it"),
+    amountPayer: fenSchema
+      .nullable()
+      .describe("What the shopper handed over: less by WeChat's vouchers; null: not told"),
+    amountSettled: fenSchema.describe("What WeChat settles to you before its fee: less by vouchers at your expense"),
     amountRefunded: fenSchema,
     items: z.array(orderItemSchema),
     discounts: z.array(orderDiscountSchema),
+    vouchers: z.array(voucherSchema).describe("WeChat Pay's own; your discounts are `discounts`"),
     extraPayments: z.array(extraPaymentSchema).describe("Money beyond the one payment that settles the order"),
     payUrl: z.string(),
     returnUrl: z.string().nullable(),
     channel: z.enum(CHANNELS).nullable(),
     transactionId: z.string().nullable(),
+    goodsTag: z.string().nullable(),
     scene: z.string().nullable(),
     metadata: z.record(z.string(), z.unknown()),
     createdAt: momentSchema,

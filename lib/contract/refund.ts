@@ -49,6 +49,8 @@ export const refundSchema = z
     orderId: z.string(),
     outRefundNo: z.string(),
     amount: fenSchema,
+    amountPayer: fenSchema.nullable().describe("What the shopper gets back: less by the share of WeChat's vouchers"),
+    amountSettled: fenSchema.nullable().describe("What it takes from your settlement; null until WeChat tells"),
     status: z
       .enum(REFUND_STATUSES)
       .describe("`abnormal` is not final: the amount stays held until a person acts in WeChat's console"),

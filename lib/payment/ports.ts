@@ -4,6 +4,7 @@ import type { Outcome } from "#lib/base/outcome.ts";
 import type { BridgeParameters } from "#lib/contract/payment.ts";
 import type { Attempt, Channel, Handover } from "./domain/attempt.ts";
 import type { PaidTrade, Trade, TradeRefund, TradeState } from "./domain/trade.ts";
+import type { PaymentSplit, Voucher } from "./domain/voucher.ts";
 
 // What the flows need from the outside. Adapters implement these; the flows never learn who did.
 
@@ -31,6 +32,8 @@ export interface NewTrade {
   readonly openid: string | null;
   /** Required for h5: the shopper's own address. */
   readonly payerIp: string | null;
+  /** What WeChat looks for vouchers of its own by; at most 32 characters. */
+  readonly goodsTag?: string | null;
 }
 
 /**
@@ -163,4 +166,4 @@ export type PayerHash = (payer: string) => string;
 /** What becomes of money that settles nothing: a person decides, or it goes back by itself some time after it came. */
 export type ExtraMoneyPolicy = { readonly kind: "manual" } | { readonly kind: "automatic"; readonly afterMs: number };
 
-export type { Attempt, Channel, Handover, PaidTrade, Trade, TradeRefund, TradeState };
+export type { Attempt, Channel, Handover, PaidTrade, PaymentSplit, Trade, TradeRefund, TradeState, Voucher };

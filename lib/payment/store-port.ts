@@ -1,9 +1,10 @@
 import type { Fen } from "#lib/base/fen.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
-import type { Attempt, AttemptStatus, Channel, Handover, Resolution, Verdict } from "./domain/attempt.ts";
+import type { AttemptStatus, Channel, Handover, Resolution, Verdict } from "./domain/attempt.ts";
 import type { JournalEntry } from "./domain/ledger.ts";
-import type { Order, OrderItem } from "./domain/order.ts";
+import type { OrderItem } from "./domain/order.ts";
 import type { LockedOrder, OrderFile } from "./domain/order-file.ts";
+import type { PaymentSplit } from "./domain/voucher.ts";
 import type {
   CreateOptions,
   CreateResult,
@@ -41,24 +42,10 @@ export interface BookedPayment {
   readonly attemptId: string;
   readonly orderId: string;
   readonly trade: PaidTrade;
+  readonly split: PaymentSplit;
   readonly verdict: Verdict;
   readonly journal: JournalEntry | null;
   readonly now: Date;
-}
-
-/** An order and one trade of it, as they were read without holding anything. */
-export interface FoundTrade {
-  readonly order: Order;
-  readonly attempt: Attempt;
-  readonly heardEvents: readonly string[];
-}
-
-/** A verified notice that settles its order, if order and attempt still are what was judged. */
-export interface Settling {
-  readonly payment: BookedPayment;
-  readonly orderVersion: number;
-  readonly receipt: Receipt;
-  readonly announcement: Announcement | null;
 }
 
 export interface AlertDraft {
@@ -162,13 +149,6 @@ export interface Store {
   ): Promise<CreateResult | Promoted>;
   readonly promotions: PromotionStore;
   findOrder(orderId: string): Promise<OrderFile | null>;
-  /** By the number WeChat knows the trade by. */
-  findTrade(tradeNumber: string): Promise<FoundTrade | null>;
-  /**
-   * Books the payment with its receipt and its event in one durable statement.
-   * @returns false, and nothing has changed, when somebody else was quicker with the order, the attempt or the notice
-   */
-  settle(settling: Settling): Promise<boolean>;
   findStatus(orderId: string): Promise<OrderStatusView | null>;
   listOrders(filter: OrderFilter): Promise<OrderFile[]>;
   /** Notes that the order's page is in use, so that WeChat is asked about it more often. */

@@ -22,7 +22,7 @@ const MOVE: Statement = {
     with moved as (
       update refunds
          set status = $3, wechat_refund_id = $4, failure = $5, failure_detail = $6, accepted_at = $7, succeeded_at = $8,
-             closed_at = $9, checks = $10, check_at = $11
+             closed_at = $9, checks = $10, check_at = $11, payer_amount = $20, settled_amount = $21
        where id = $1 and status = $2
       returning attempt_id, order_id
     ), attempt as (
@@ -90,6 +90,8 @@ export async function moveRefund(
     journal?.cause ?? null,
     now,
     ...linesOf(journal),
+    refund.payerFen,
+    refund.settledFen,
   ]);
   if (rows.length !== 1) throw new Error(`refund ${refund.id} was moved before`);
 }

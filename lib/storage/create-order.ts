@@ -14,8 +14,8 @@ const created = (when: string, more: string, answer: string): string => `
       returning 1
     ), made as (
       insert into orders (id, out_trade_no, amount_total, amount_discount, amount_due, description, metadata, discounts, scene,
-                          created_at, expires_at, check_at, return_url, shopper_id)
-      select $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $18
+                          created_at, expires_at, check_at, return_url, shopper_id, goods_tag)
+      select $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $18, $26
        where ($1::text is null or exists (select from kept)) and ${when}
       returning id
     ), lines as (
@@ -41,11 +41,11 @@ const CREATE_DECIDED: Statement = {
     `, claimed as (
       insert into promotion_uses (order_id, promotion_id, version, shopper_id, amount, draw, created_at)
       select made.id, u.id, u.version, $18, u.amount, u.draw, $15
-        from made, unnest($26::text[], $27::int[], $28::int[], $29::int[]) as u (id, version, amount, draw)
+        from made, unnest($27::text[], $28::int[], $29::int[], $30::int[]) as u (id, version, amount, draw)
        order by u.id
     ), decided as (
       insert into offer_decisions (order_id, engine, inputs, applied, rejected, discount, optimal, created_at)
-      select made.id, $30, $31, $32, $33, $9::int, $34, $15 from made
+      select made.id, $31, $32, $33, $34, $9::int, $35, $15 from made
     )`,
     "false",
   ),
@@ -101,6 +101,7 @@ function valuesOf({ draft: { order, items }, once }: Creating): unknown[] {
     items.map((item) => item.unitFen),
     items.map((item) => item.quantity),
     items.map((item) => item.discountFen),
+    order.goodsTag,
   ];
 }
 

@@ -10,6 +10,8 @@ interface RefundRow {
   number: string;
   origin: Refund["origin"];
   amount: number;
+  payer_amount: number | null;
+  settled_amount: number | null;
   reason: string | null;
   status: Refund["status"];
   wechat_refund_id: string | null;
@@ -50,6 +52,8 @@ const toRefund = (row: RefundRow): Refund => ({
   number: row.number,
   origin: row.origin,
   amountFen: row.amount as Fen,
+  payerFen: row.payer_amount as Fen | null,
+  settledFen: row.settled_amount as Fen | null,
   reason: row.reason,
   items: row.items.map(({ itemId, quantity, amount }) => ({ itemId, quantity, amountFen: amount as Fen })),
   status: row.status,

@@ -17,6 +17,7 @@ export interface OrderRow {
   scene: string | null;
   return_url: string | null;
   shopper_id: string | null;
+  goods_tag: string | null;
   created_at: Date;
   expires_at: Date;
   paid_at: Date | null;
@@ -38,6 +39,7 @@ export const toOrder = (row: OrderRow): Order => ({
   scene: row.scene,
   returnUrl: row.return_url,
   shopperId: row.shopper_id,
+  goodsTag: row.goods_tag,
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   paidAt: row.paid_at,
@@ -84,6 +86,9 @@ export interface AttemptRow {
   verdict: Attempt["verdict"];
   resolution: Attempt["resolution"];
   amount_paid: number;
+  amount_settled: number;
+  payer_amount: number | null;
+  vouchers: Attempt["vouchers"];
   paid_at: Date | null;
   refund_held: number;
   refunded: number;
@@ -93,7 +98,7 @@ export interface AttemptRow {
 /** Columns of an attempt together with whom its account belongs to. */
 export const ATTEMPT_COLUMNS = `a.id, a.order_id, a.sequence, a.account_id, g.app_id, g.merchant_number, a.number, a.channel,
   a.status, a.amount_due, a.payer_ref, a.handover, a.handover_at, a.transaction_id, a.verdict, a.resolution, a.amount_paid,
-  a.paid_at, a.refund_held, a.refunded, a.created_at`;
+  a.amount_settled, a.payer_amount, a.vouchers, a.paid_at, a.refund_held, a.refunded, a.created_at`;
 export const ATTEMPT_SOURCE = "payment_attempts a join gateway_accounts g on g.id = a.account_id";
 
 export const toAttempt = (row: AttemptRow): Attempt => ({
@@ -114,22 +119,11 @@ export const toAttempt = (row: AttemptRow): Attempt => ({
   verdict: row.verdict,
   resolution: row.resolution,
   paidFen: row.amount_paid as Fen,
+  settledFen: row.amount_settled as Fen,
+  payerFen: row.payer_amount as Fen | null,
+  vouchers: row.vouchers,
   paidAt: row.paid_at,
   refundHeldFen: row.refund_held as Fen,
   refundedFen: row.refunded as Fen,
   createdAt: row.created_at,
 });
-
-/** The same columns under other names, for a row that also holds its order's. */
-export const prefixedAttemptColumns = (prefix: string): string =>
-  ATTEMPT_COLUMNS.split(",")
-    .map((column) => column.trim())
-    .map((column) => `${column} as ${prefix}${column.slice(column.indexOf(".") + 1)}`)
-    .join(", ");
-
-export const unprefixed = <Row>(row: object, prefix: string): Row =>
-  Object.fromEntries(
-    Object.entries(row).flatMap(([name, value]) =>
-      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
-    ),
-  ) as Row;

@@ -9,6 +9,7 @@ import {
 import { stateMachine } from "#lib/base/state-machine.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Order } from "./order.ts";
+import type { Voucher } from "./voucher.ts";
 
 export type AttemptStatus = "opening" | "waiting" | "succeeded" | "failed" | "closed";
 export type Channel = "native" | "jsapi" | "h5" | "miniprogram" | "codepay";
@@ -59,6 +60,12 @@ export interface Attempt {
   readonly resolution: Resolution | null;
   /** WeChat's order total that was paid; what the payer handed over may be less (WeChat's own coupons). */
   readonly paidFen: Fen;
+  /** What of it comes to the merchant: less by vouchers at the merchant's expense. */
+  readonly settledFen: Fen;
+  /** What the payer handed over; null until it is paid, or where WeChat did not say. */
+  readonly payerFen: Fen | null;
+  /** WeChat's own. */
+  readonly vouchers: readonly Voucher[];
   readonly paidAt: Date | null;
   readonly refundHeldFen: Fen;
   readonly refundedFen: Fen;

@@ -3,6 +3,7 @@ import type { Attempt, Resolution } from "./attempt.ts";
 import { type JournalEntry, journalOfRefund } from "./ledger.ts";
 import { isHeld, type Refund, type RefundFailure, refundableFen, refundMachine, resolutionOf } from "./refund.ts";
 import type { TradeRefund } from "./trade.ts";
+import { settledShare } from "./voucher.ts";
 
 /** A refund's new state with what follows for its attempt and the books. */
 export interface RefundMove {
@@ -43,7 +44,10 @@ export function judgeRefund({ refund, attempt, word, now }: RefundJudgementInput
 }
 
 function moveOf({ refund, attempt, word, now }: RefundJudgementInput): RefundMove {
-  const known = { wechatRefundId: word.refundId, acceptedAt: refund.acceptedAt ?? now, checks: 0 };
+  const known = {
+    ...{ wechatRefundId: word.refundId, acceptedAt: refund.acceptedAt ?? now, checks: 0 },
+    ...{ payerFen: word.payerFen ?? refund.payerFen, settledFen: word.settledFen ?? refund.settledFen },
+  };
   switch (word.status) {
     case "processing":
       return moved(attempt, refund, refundMachine.move(refund, "processing", known));
@@ -56,7 +60,8 @@ function moveOf({ refund, attempt, word, now }: RefundJudgementInput): RefundMov
         refundMachine.move(refund, "closed", { ...known, ...why("closed_at_wechat"), closedAt: now }),
       );
     case "succeeded": {
-      const end = { ...known, failure: null, failureDetail: null, succeededAt: word.succeededAt ?? now };
+      const settledFen = known.settledFen ?? settledShare(refund.amountFen, attempt);
+      const end = { ...known, settledFen, failure: null, failureDetail: null, succeededAt: word.succeededAt ?? now };
       return moved(attempt, refund, refundMachine.move(refund, "succeeded", end));
     }
   }
@@ -94,9 +99,11 @@ function moved(attempt: Attempt, before: Refund, refund: Refund): RefundMove {
     refund,
     attempt: settles ? after : { ...after, resolution: resolutionOf(after) },
     resolution: settles ? null : resolutionOf(after),
-    journal: gone && verdict !== null ? journalOfRefund(refund, verdict) : null,
+    journal: gone && verdict !== null ? journalOfRefund(settled(refund), verdict) : null,
   };
 }
+
+const settled = ({ id, amountFen, settledFen }: Refund) => ({ id, amountFen, settledFen: settledFen ?? amountFen });
 
 /** The attempt with a refund's amount set aside. */
 export function holding(attempt: Attempt, refund: Pick<Refund, "amountFen">): Attempt {

@@ -1,5 +1,5 @@
 import type { Fen } from "#lib/base/fen.ts";
-import { ZERO_FEN } from "#lib/base/fen.ts";
+import { subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
 import type { Attempt, Verdict } from "./attempt.ts";
 import type { Order } from "./order.ts";
 
@@ -7,6 +7,7 @@ export const LEDGER_ACCOUNTS = [
   "wechat_clearing",
   "sales",
   "discounts",
+  "vouchers",
   "refunds",
   "owed_to_shoppers",
   "fees",
@@ -27,18 +28,29 @@ export interface JournalEntry {
   readonly lines: readonly JournalLine[];
 }
 
-/** The order is settled: what was sold, what was given off, what WeChat now holds for us. */
-export function journalOfSettlement(order: Order, attempt: Pick<Attempt, "id">): JournalEntry {
+/**
+ * The order is settled: what was sold, what we gave off, what WeChat's vouchers took at our expense, and what WeChat now holds
+ * for us. A voucher that was funded beforehand is money like any other: it comes in full, and who paid it in did so elsewhere.
+ */
+export function journalOfSettlement(order: Order, attempt: Pick<Attempt, "id">, settledFen: Fen): JournalEntry {
   return entry(`payment:${attempt.id}`, [
-    debit("wechat_clearing", order.dueFen),
+    debit("wechat_clearing", settledFen),
+    debit("vouchers", subtractFen(order.dueFen, settledFen)),
     debit("discounts", order.discountFen),
     credit("sales", order.totalFen),
   ]);
 }
 
 /** Money that settles nothing is owed to whoever paid it, until it is refunded or accepted. */
-export function journalOfOwedMoney(attemptId: string, paidFen: Fen): JournalEntry {
-  return entry(`payment:${attemptId}`, [debit("wechat_clearing", paidFen), credit("owed_to_shoppers", paidFen)]);
+export function journalOfOwedMoney(
+  attemptId: string,
+  { paidFen, settledFen }: { readonly paidFen: Fen; readonly settledFen: Fen },
+): JournalEntry {
+  return entry(`payment:${attemptId}`, [
+    debit("wechat_clearing", settledFen),
+    debit("vouchers", subtractFen(paidFen, settledFen)),
+    credit("owed_to_shoppers", paidFen),
+  ]);
 }
 
 /** A late payment that the merchant keeps as the payment of its order: the debt becomes the sale. */
@@ -50,10 +62,17 @@ export function journalOfAcceptance(order: Order, attempt: Pick<Attempt, "id">):
   ]);
 }
 
-/** Money that went back. @param verdict of the attempt it goes back from */
-export function journalOfRefund(refund: { id: string; amountFen: Fen }, verdict: Verdict): JournalEntry {
+/** Money that went back, and the vouchers' share that no longer costs us. @param verdict of the attempt it goes back from */
+export function journalOfRefund(
+  { id, amountFen, settledFen }: { id: string; amountFen: Fen; settledFen: Fen },
+  verdict: Verdict,
+): JournalEntry {
   const account = verdict === "settles" ? "refunds" : "owed_to_shoppers";
-  return entry(`refund:${refund.id}`, [debit(account, refund.amountFen), credit("wechat_clearing", refund.amountFen)]);
+  return entry(`refund:${id}`, [
+    debit(account, amountFen),
+    credit("wechat_clearing", settledFen),
+    credit("vouchers", subtractFen(amountFen, settledFen)),
+  ]);
 }
 
 const debit = (account: LedgerAccount, amount: Fen): JournalLine => ({

@@ -48,6 +48,8 @@ export interface Order {
   readonly scene: string | null;
   readonly returnUrl: string | null;
   readonly shopperId: string | null;
+  /** What WeChat looks for vouchers of its own by (订单优惠标记). */
+  readonly goodsTag: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly paidAt: Date | null;

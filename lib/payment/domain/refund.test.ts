@@ -16,14 +16,23 @@ const attemptOf = (paidFen: Fen, verdict: Verdict = "settles"): Attempt => ({
   ...{ id: "att_1", orderId: "ord_1", sequence: 1, accountId: "acc_1", appId: "wx1", merchantNumber: "m1" },
   ...{ number: "order-1", channel: "native", status: "succeeded", dueFen: paidFen, payerRef: null, handover: null },
   ...{ handoverAt: null, transactionId: "4200001", verdict, resolution: verdict === "settles" ? null : "open" },
-  ...{ paidFen, paidAt: start, refundHeldFen: ZERO_FEN, refundedFen: ZERO_FEN, createdAt: start },
+  ...{
+    paidFen,
+    settledFen: paidFen,
+    payerFen: paidFen,
+    vouchers: [],
+    paidAt: start,
+    refundHeldFen: ZERO_FEN,
+    refundedFen: ZERO_FEN,
+    createdAt: start,
+  },
 });
 
 const requested = (attempt: Attempt, refund: Partial<Refund>): Refund => ({
   ...{ id: "ref_1", orderId: "ord_1", attemptId: attempt.id, number: "order-1-R1", origin: "request" },
   ...{ amountFen: fen(1), reason: null, items: [], status: "requested", wechatRefundId: null, failure: null },
   ...{ failureDetail: null, createdAt: start, sendAt: start, sentAt: start, acceptedAt: null, succeededAt: null },
-  ...{ closedAt: null, checks: 0 },
+  ...{ closedAt: null, checks: 0, payerFen: null, settledFen: null },
   ...refund,
 });
 

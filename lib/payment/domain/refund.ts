@@ -40,6 +40,9 @@ export interface Refund {
   readonly number: string;
   readonly origin: RefundOrigin;
   readonly amountFen: Fen;
+  /** Of it: what the payer gets back, and what it takes from the merchant. Null until WeChat tells. */
+  readonly payerFen: Fen | null;
+  readonly settledFen: Fen | null;
   readonly reason: string | null;
   readonly items: readonly RefundItem[];
   readonly status: RefundStatus;
@@ -176,6 +179,8 @@ export function refundView(refund: Refund): RefundView {
     orderId: refund.orderId,
     outRefundNo: refund.number,
     amount: refund.amountFen,
+    amountPayer: refund.payerFen,
+    amountSettled: refund.settledFen,
     status: refund.status === "requested" || refund.status === "processing" ? "pending" : refund.status,
     reason: refund.reason,
     items: refund.items.map(({ itemId, quantity, amountFen }) => ({ itemId, quantity, amount: amountFen })),

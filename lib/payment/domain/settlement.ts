@@ -2,8 +2,9 @@ import { type Attempt, attemptMachine, type Verdict } from "./attempt.ts";
 import { type JournalEntry, journalOfOwedMoney, journalOfSettlement } from "./ledger.ts";
 import { type Order, orderMachine } from "./order.ts";
 import type { PaidTrade } from "./trade.ts";
+import { splitOf } from "./voucher.ts";
 
-export type DifferingField = "app" | "merchant" | "currency" | "total";
+export type DifferingField = "app" | "merchant" | "currency" | "total" | "price";
 
 export interface JudgementInput {
   readonly order: Order;
@@ -29,20 +30,27 @@ export type Judgement =
 export function judgeTrade({ order, attempt, trade }: JudgementInput): Judgement {
   if (attempt.status === "succeeded") return { verdict: "repeated" };
   const paid = attemptMachine.move(attempt, "succeeded", { paidAt: trade.paidAt });
+  const { settledFen } = splitOf(trade);
   const differing = differingFields(attempt, trade);
+  // An order is paid at the price it has: one that had another when this trade was opened is given that back first.
+  if (order.status === "pending" && order.dueFen !== attempt.dueFen) differing.push("price");
   if (differing.length > 0) {
     // Money in another currency or at another merchant is not in our clearing account, so it is shown but not booked.
     const ours = !differing.includes("currency") && !differing.includes("merchant");
-    return { verdict: "mismatch", differing, journal: ours ? journalOfOwedMoney(paid.id, trade.totalFen) : null };
+    return {
+      verdict: "mismatch",
+      differing,
+      journal: ours ? journalOfOwedMoney(paid.id, { paidFen: trade.totalFen, settledFen }) : null,
+    };
   }
   if (order.status !== "pending") {
     const verdict = order.status === "closed" ? "late" : "extra";
-    return { verdict, journal: journalOfOwedMoney(paid.id, trade.totalFen) };
+    return { verdict, journal: journalOfOwedMoney(paid.id, { paidFen: trade.totalFen, settledFen }) };
   }
   return {
     verdict: "settles",
     order: orderMachine.move(order, "paid", { paidAt: trade.paidAt }),
-    journal: journalOfSettlement(order, paid),
+    journal: journalOfSettlement(order, paid, settledFen),
   };
 }
 

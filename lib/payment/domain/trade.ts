@@ -1,4 +1,5 @@
 import type { Fen } from "#lib/base/fen.ts";
+import type { Voucher } from "./voucher.ts";
 
 export type TradeState = "not_paid" | "paid" | "closed";
 
@@ -20,6 +21,10 @@ export interface PaidTrade {
   /** The order total; WeChat's coupons lower only `payerFen`. */
   readonly totalFen: Fen;
   readonly payerFen: Fen | null;
+  /** What the merchant gets, where WeChat states it (v2). */
+  readonly settledFen?: Fen;
+  /** WeChat's own; absent: none. */
+  readonly vouchers?: readonly Voucher[];
   readonly paidAt: Date;
 }
 
@@ -31,6 +36,9 @@ export interface TradeRefund {
   readonly tradeNumber: string;
   readonly transactionId: string;
   readonly amountFen: Fen;
+  /** What the payer gets back, and what the merchant gives; less than the amount by the vouchers' shares. Absent: not told. */
+  readonly payerFen?: Fen;
+  readonly settledFen?: Fen;
   readonly status: "processing" | "succeeded" | "abnormal" | "closed";
   /** Present when `status` is `succeeded`. */
   readonly succeededAt: Date | null;

@@ -3,6 +3,7 @@ import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Order, OrderItem } from "./order.ts";
 import type { OrderFile } from "./order-file.ts";
+import type { Voucher } from "./voucher.ts";
 
 type PublicStatus = OrderView["status"];
 
@@ -32,14 +33,18 @@ export function orderView({ order, items, attempts }: OrderFile, payUrl: string)
     amountDiscount: order.discountFen,
     amountDue: order.dueFen,
     amountPaid: settling?.paidFen ?? ZERO_FEN,
+    amountPayer: settling?.payerFen ?? null,
+    amountSettled: settling?.settledFen ?? ZERO_FEN,
     amountRefunded: settling?.refundedFen ?? ZERO_FEN,
     items: items.map(itemView),
     discounts: order.discounts.map(({ id, name, amountFen, reason }) => ({ id, name, amount: amountFen, reason })),
+    vouchers: (settling?.vouchers ?? []).map(voucherView),
     extraPayments: attempts.flatMap(extraPaymentView),
     payUrl,
     returnUrl: order.returnUrl,
     channel: settling?.channel ?? latest?.channel ?? null,
     transactionId: settling?.transactionId ?? null,
+    goodsTag: order.goodsTag,
     scene: order.scene,
     metadata: order.metadata,
     createdAt: order.createdAt.toISOString(),
@@ -81,6 +86,17 @@ function itemView(item: OrderItem): OrderView["items"][number] {
     discount: item.discountFen,
   };
 }
+
+const voucherView = (voucher: Voucher): OrderView["vouchers"][number] => ({
+  id: voucher.id,
+  name: voucher.name,
+  batch: voucher.batch,
+  amount: voucher.amountFen,
+  funding: voucher.funding,
+  byWechat: voucher.wechatFen,
+  byMerchant: voucher.merchantFen,
+  byOthers: voucher.otherFen,
+});
 
 function extraPaymentView(attempt: Attempt): OrderView["extraPayments"] {
   const { transactionId, paidAt } = attempt;

@@ -1,15 +1,21 @@
+import { subtractFen } from "#lib/base/fen.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { Deps } from "../deps.ts";
 import { afterPayment } from "../domain/after-payment.ts";
 import { type Attempt, isLive } from "../domain/attempt.ts";
+import type { Order } from "../domain/order.ts";
 import { type Judgement, judgeTrade } from "../domain/settlement.ts";
 import { orderView } from "../domain/views.ts";
+import { splitOf } from "../domain/voucher.ts";
+import type { FormerPrice } from "../offer-port.ts";
 import type { PaidTrade } from "../ports.ts";
 import type { AlertDraft, Announcement, LockedOrder, Tx } from "../store-port.ts";
 import { adoptPayment } from "./adopt-payment.ts";
 
 export type Conclusion =
   | { readonly kind: "unknown_order" }
+  /** A charge that is being taken back: what WeChat said of it before does not count any more. */
+  | { readonly kind: "being_reversed" }
   | { readonly kind: "judged"; readonly verdict: Judgement["verdict"]; readonly orderId: string };
 
 export interface Conclude {
@@ -28,15 +34,34 @@ export async function concludePayment(deps: Deps, tx: Tx, conclude: Conclude): P
   const locked = (await tx.lockOrderOfTrade(trade.number)) ?? (await tx.lockOrderOfNumber(trade.number));
   const attempt = locked && (await attemptOf(deps, tx, { locked, ...conclude }));
   if (locked === null || attempt === null) return { kind: "unknown_order" };
-  const { order } = locked;
+  if (attempt.reverseSince !== null) return { kind: "being_reversed" };
+  const former = await formerPrice(tx, locked, attempt);
+  const order = former?.order ?? locked.order;
   const judgement = judgeTrade({ order, attempt, trade });
+  if (former !== null && judgement.verdict === "settles") await tx.offers.restore(order.id, { ...former, at: now });
   if (judgement.verdict !== "repeated") {
     const { verdict, journal } = judgement;
-    const isBooked = await tx.bookPayment({ attemptId: attempt.id, orderId: order.id, trade, verdict, journal, now });
+    const booked = { attemptId: attempt.id, orderId: order.id, trade, split: splitOf(trade), verdict, journal, now };
+    const isBooked = await tx.bookPayment(booked);
     if (!isBooked) return { kind: "unknown_order" };
     await tell(deps, tx, { locked, attempt, judgement, trade, now });
   }
   return { kind: "judged", verdict: judgement.verdict, orderId: order.id };
+}
+
+/**
+ * The order as it was when the trade was opened, where it was priced anew since: the shopper paid what we had asked for, so
+ * that is what the order costs.
+ */
+async function formerPrice(
+  tx: Tx,
+  { order }: LockedOrder,
+  { status, dueFen }: Attempt,
+): Promise<(FormerPrice & { readonly order: Order }) | null> {
+  if (status === "succeeded" || order.status !== "pending" || dueFen === order.dueFen) return null;
+  const discountFen = subtractFen(order.totalFen, dueFen);
+  const price = await tx.offers.formerPrice(order.id, discountFen);
+  return price && { ...price, order: { ...order, discountFen, dueFen, discounts: price.discounts } };
 }
 
 /** A payment is known by WeChat's number of it: another one under the number of an attempt that was paid is other money. */

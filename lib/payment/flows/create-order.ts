@@ -71,6 +71,7 @@ function draftOrder({ clock, ids }: Deps, request: OrderRequest): { order: Order
     scene: null,
     returnUrl: request.returnUrl ?? null,
     shopperId: request.shopperId ?? null,
+    goodsTag: request.goodsTag ?? null,
     createdAt: now,
     expiresAt: addMs(now, request.expiresIn * SECOND_MS),
     paidAt: null,

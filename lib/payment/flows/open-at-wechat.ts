@@ -30,6 +30,7 @@ export async function openAtWeChat(deps: Deps, gateway: Gateway, opening: Openin
     expiresAt: order.expiresAt,
     openid: wish.openid,
     payerIp: wish.payerIp,
+    goodsTag: order.goodsTag,
   });
   if (opened.kind !== "done") return concludeRefusal(deps, opening, opened);
   const now = deps.clock.now();

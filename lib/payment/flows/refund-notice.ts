@@ -5,7 +5,7 @@ import { isHeld, type Refund, refundableFen } from "../domain/refund.ts";
 import type { Notification, TradeRefund } from "../ports.ts";
 import type { ForeignRefund } from "../refund-port.ts";
 import type { Tx } from "../store-port.ts";
-import { bookMove, concludeRefund, lockRefund, nextLook } from "./conclude-refund.ts";
+import { bookMove, concludeRefund, type LockedRefund, lockRefund, nextLook } from "./conclude-refund.ts";
 
 type RefundNotice = Extract<Notification, { kind: "refund" }>;
 
@@ -17,11 +17,17 @@ export async function bookRefundNotice(deps: Deps, tx: Tx, notice: RefundNotice)
   const found = await lockRefund(tx, { number: notice.refundNumber });
   const now = deps.clock.now();
   if (found === null) return noteForeign(tx, notice, now);
-  if (notice.refund !== null) await concludeRefund(deps, tx, { ...found, word: notice.refund });
-  else if (isHeld(found.refund) && found.refund.status !== "requested") {
+  const canBeAsked = isHeld(found.refund) && found.refund.status !== "requested";
+  if (notice.refund !== null && !(canBeAsked && lacksSplit(found, notice.refund))) {
+    await concludeRefund(deps, tx, { ...found, word: notice.refund });
+  } else if (canBeAsked) {
     await tx.refunds.reschedule({ refund: found.refund, checkAt: now });
   }
 }
+
+/** Notices do not say what the merchant gives back; where vouchers make that less than the amount, an answer does. */
+const lacksSplit = ({ attempt, refund }: LockedRefund, word: TradeRefund): boolean =>
+  attempt.settledFen < attempt.paidFen && refund.settledFen === null && word.settledFen === undefined;
 
 async function noteForeign(tx: Tx, notice: RefundNotice, now: Date): Promise<void> {
   const { refundNumber: number, tradeNumber, accountId } = notice;
@@ -63,7 +69,16 @@ async function insertForeign(deps: Deps, tx: Tx, word: TradeRefund): Promise<boo
   const refund: Refund = {
     ...{ id: deps.ids.make("refund"), orderId: locked.order.id, attemptId: attempt.id, number: word.number },
     ...{ origin: "console", amountFen: word.amountFen, reason: null, items: [], status: "requested", checks: 0 },
-    ...{ wechatRefundId: word.refundId, failure: null, failureDetail: null, createdAt: now, sendAt: now, sentAt: now },
+    ...{
+      payerFen: null,
+      settledFen: null,
+      wechatRefundId: word.refundId,
+      failure: null,
+      failureDetail: null,
+      createdAt: now,
+      sendAt: now,
+      sentAt: now,
+    },
     ...{ acceptedAt: null, succeededAt: null, closedAt: null },
   };
   await tx.refunds.insert({ refund, checkAt: now });

@@ -98,7 +98,7 @@ export async function requestRefund(deps: Deps, tx: Tx, draft: RefundDraft): Pro
       items,
     },
     ...{ number: refundNumber(attempt, refunds.length), status: "requested", checks: atOnce ? 1 : 0 },
-    ...{ wechatRefundId: null, failure: null, failureDetail: null },
+    ...{ payerFen: null, settledFen: null, wechatRefundId: null, failure: null, failureDetail: null },
     ...{ createdAt: now, sendAt, sentAt: atOnce ? now : null, acceptedAt: null, succeededAt: null, closedAt: null },
   };
   await tx.refunds.insert({ refund, checkAt: atOnce ? nextSend(0, now) : sendAt });

@@ -2,7 +2,7 @@ import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { TradeRefund } from "#lib/payment/index.ts";
 import { findRefundMeaning } from "./error-table.ts";
 import type { V2Http } from "./http.ts";
-import { amountIn, momentIn, refundStatusOf, textIn, wordIn } from "./wire.ts";
+import { amountIn, momentIn, refundSplitIn, refundStatusOf, textIn, wordIn } from "./wire.ts";
 import type { Fields } from "./xml.ts";
 
 /** Asks for a refund by its number, ours or one made in WeChat's console. Source: wechatpay.md §11. */
@@ -31,5 +31,6 @@ function refundIn(fields: Fields, number: string): Outcome<TradeRefund, never> {
     return unknown("the answer lacks what a refund must have");
   }
   const succeededAt = status === "succeeded" ? momentIn(fields, `refund_success_time_${at}`) : null;
-  return done({ number, refundId, tradeNumber, transactionId, amountFen, status, succeededAt });
+  const split = refundSplitIn(fields, amountFen, `_${at}`);
+  return done({ number, refundId, tradeNumber, transactionId, amountFen, ...split, status, succeededAt });
 }

@@ -4,7 +4,7 @@ import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { NewRefund, RefundRefusal, TradeRefund } from "#lib/payment/index.ts";
 import { refundMeaning } from "./error-table.ts";
 import type { V2Http } from "./http.ts";
-import { amountIn, cutToBytes, textIn, wordIn } from "./wire.ts";
+import { amountIn, cutToBytes, refundSplitIn, textIn, wordIn } from "./wire.ts";
 import type { Fields } from "./xml.ts";
 
 export interface RefundingAccount {
@@ -50,5 +50,6 @@ function acceptedRefund(fields: Fields, refund: NewRefund): Outcome<TradeRefund,
   if (answeredFen !== amountFen || ![transactionId, ""].includes(textIn(fields, "transaction_id"))) {
     return refused("number_used", "this number stands for another refund");
   }
-  return done({ number, refundId, tradeNumber, transactionId, amountFen, status: "processing", succeededAt: null });
+  const made = { number, refundId, tradeNumber, transactionId, amountFen, ...refundSplitIn(fields, amountFen) };
+  return done({ ...made, status: "processing", succeededAt: null });
 }

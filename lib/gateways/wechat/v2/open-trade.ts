@@ -27,6 +27,7 @@ export async function openTrade(
     total_fee: String(trade.amountFen),
     notify_url: account.notifyUrl,
     time_expire: expiryOf(trade, account.clock),
+    goods_tag: trade.goodsTag ?? "",
     ...product,
   };
   const reply = await http.post({ path: "/pay/unifiedorder", fields });

@@ -57,6 +57,12 @@ const trade = {
   totalFen: 100,
   payerFen: 90,
   paidAt: new Date("2026-07-01T09:59:59Z"),
+  vouchers: [
+    {
+      ...{ id: "10000", name: null, batch: null, amountFen: 10, funding: "prefunded" },
+      ...{ wechatFen: null, merchantFen: null, otherFen: null },
+    },
+  ],
 };
 const refund: Plain = {
   transaction_id: "4200001",

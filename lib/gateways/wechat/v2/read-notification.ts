@@ -39,7 +39,9 @@ const seemsSigned = (body: Uint8Array): boolean => /<(sign|req_info)\b/.test(Buf
 
 const READ_NAMES =
   "return_code|result_code|trade_state|appid|mch_id|out_trade_no|transaction_id|total_fee|fee_type|time_end";
-const HIDDEN_FIELD = new RegExp(`&(${READ_NAMES}|cash_fee|cash_fee_type|req_info)=`);
+const HIDDEN_FIELD = new RegExp(
+  `&(${READ_NAMES}|cash_fee|cash_fee_type|settlement_total_fee|coupon_(fee|type|id)_[0-9]{1,3}|req_info)=`,
+);
 
 /**
  * v2 signs `a=1&b=2` whether that is two fields or one with the value `1&b=2`, so a signed notice could be rearranged until a

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { type Fen, fen } from "#lib/base/fen.ts";
+import { type Fen, fen, subtractFen } from "#lib/base/fen.ts";
+import { VOUCHERS_MAX } from "#lib/base/limits.ts";
 import { beijingCompact } from "#lib/base/time.ts";
-import type { PaidTrade, TradeRefund } from "#lib/payment/index.ts";
+import type { PaidTrade, TradeRefund, Voucher } from "#lib/payment/index.ts";
 import type { Fields } from "./xml.ts";
 
 // WeChat Pay v2's fields in our words: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §11.
@@ -47,7 +48,41 @@ export function paidTradeOf(fields: Fields): PaidTrade | null {
   const currency = textIn(fields, "fee_type") === "" ? "CNY" : wordIn(fields, "fee_type", 16);
   if (currency === null) return null;
   const payerFen = ["", "CNY"].includes(textIn(fields, "cash_fee_type")) ? amountIn(fields, "cash_fee") : null;
-  return { number, transactionId, appId, merchantNumber, currency, totalFen, payerFen, paidAt };
+  const settledFen = amountIn(fields, "settlement_total_fee");
+  const paid = { number, transactionId, appId, merchantNumber, currency, totalFen, payerFen, paidAt };
+  return { ...paid, ...(settledFen === null ? {} : { settledFen }), ...vouchersIn(fields) };
+}
+
+/** `NO_CASH` is v2's spelling. */
+const FUNDINGS = new Map<string, Voucher["funding"]>([
+  ["CASH", "prefunded"],
+  ["NO_CASH", "merchant"],
+  ["NOCASH", "merchant"],
+]);
+const VOUCHER_FEE = /^coupon_fee_([0-9]{1,3})$/;
+
+/** Numbered from 0. One that cannot be read is left out: the payment counts all the same, and the bill tells what it came to. */
+function vouchersIn(fields: Fields): Pick<PaidTrade, "vouchers"> {
+  const vouchers = [...fields.keys()].flatMap((name): Voucher[] => {
+    const at = VOUCHER_FEE.exec(name)?.[1];
+    const amountFen = at === undefined ? null : amountIn(fields, name);
+    if (amountFen === null || amountFen === 0) return [];
+    const funding = FUNDINGS.get(textIn(fields, `coupon_type_${at}`)) ?? "unknown";
+    const id = wordIn(fields, `coupon_id_${at}`, 64);
+    return [{ id, name: null, batch: null, amountFen, funding, wechatFen: null, merchantFen: null, otherFen: null }];
+  });
+  return vouchers.length === 0 ? {} : { vouchers: vouchers.slice(0, VOUCHERS_MAX) };
+}
+
+/** What a refund comes to on either side, where it is told and can be. @param at number at the end of the names, if any */
+export function refundSplitIn(fields: Fields, refundFen: Fen, at = ""): Pick<TradeRefund, "payerFen" | "settledFen"> {
+  const settledFen = amountIn(fields, `settlement_refund_fee${at}`);
+  const couponFen = amountIn(fields, `coupon_refund_fee${at}`);
+  const payerFen = couponFen === null ? null : subtractFen(refundFen, couponFen);
+  return {
+    ...(payerFen !== null && payerFen >= 0 ? { payerFen } : {}),
+    ...(settledFen !== null && settledFen <= refundFen ? { settledFen } : {}),
+  };
 }
 
 const REFUND_STATUSES = new Map<string, TradeRefund["status"]>([

@@ -27,6 +27,7 @@ export async function openTrade(
     notify_url: account.notifyUrl,
     time_expire: beijingTimestamp(trade.expiresAt),
     amount: { total: trade.amountFen, currency: "CNY" },
+    ...(trade.goodsTag == null ? {} : { goods_tag: trade.goodsTag }),
     ...payer,
   };
   const reply = await http.post(`/v3/pay/transactions/${PRODUCTS[trade.channel]}`, body);

@@ -62,6 +62,7 @@ const told = {
   tradeNumber: "order-0001",
   transactionId: "4200001569202208304701234567",
   amountFen: 30,
+  payerFen: 27,
   status: "processing",
   succeededAt: null,
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { fen } from "#lib/base/fen.ts";
-import type { PaidTrade, Trade, TradeRefund } from "#lib/payment/index.ts";
+import { type Fen, fen } from "#lib/base/fen.ts";
+import { VOUCHERS_MAX } from "#lib/base/limits.ts";
+import type { PaidTrade, Trade, TradeRefund, Voucher } from "#lib/payment/index.ts";
 
 // WeChat Pay's JSON: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §5, §6, §9.3.
 
@@ -49,6 +50,21 @@ export const billLinkSchema = z
 /** A trade in whatever state; most fields are there only once it is paid. */
 export const tradeSchema = z.object({ out_trade_no: word(32), trade_state: word(32) });
 
+/** One that cannot be read is left out: the payment counts all the same, and the bill tells what it came to. */
+const promotionSchema = z
+  .object({
+    coupon_id: word(64).nullish().catch(null),
+    name: z.string().nullish().catch(null),
+    type: z.string().nullish().catch(null),
+    amount: amount.min(1),
+    stock_id: word(64).nullish().catch(null),
+    wechatpay_contribute: amount.nullish().catch(null),
+    merchant_contribute: amount.nullish().catch(null),
+    other_contribute: amount.nullish().catch(null),
+  })
+  .nullable()
+  .catch(null);
+
 export const paidTradeSchema = z.object({
   mchid: word(32),
   appid: word(32),
@@ -61,6 +77,7 @@ export const paidTradeSchema = z.object({
     // Absent is not taken for CNY: a payment that does not name its currency is shown to a person.
     currency: word(16).nullish(),
   }),
+  promotion_detail: z.array(promotionSchema).nullish().catch(null),
 });
 
 /** Whom a payment was made to. */
@@ -80,7 +97,12 @@ export const refundToldSchema = z.object({
   out_trade_no: word(32),
   transaction_id: word(32),
   success_time: moment.nullish(),
-  amount: z.object({ refund: amount.min(1) }),
+  amount: z.object({
+    refund: amount.min(1),
+    payer_refund: amount.nullish().catch(null),
+    // Only answers tell it.
+    settlement_refund: amount.nullish().catch(null),
+  }),
 });
 
 /** A refund in an answer, which names its state otherwise than a notice does. */
@@ -143,6 +165,41 @@ export function paidTradeOf(wire: z.output<typeof paidTradeSchema>): PaidTrade {
     totalFen: fen(wire.amount.total),
     payerFen: wire.amount.payer_total == null ? null : fen(wire.amount.payer_total),
     paidAt: wire.success_time,
+    ...vouchersOf(wire.promotion_detail),
+  };
+}
+
+const FUNDINGS = new Map<string, Voucher["funding"]>([
+  ["CASH", "prefunded"],
+  ["NOCASH", "merchant"],
+]);
+
+type Promotion = z.output<typeof promotionSchema>;
+const told = (part: number | null | undefined): Fen | null => (part == null ? null : fen(part));
+
+function vouchersOf(promotions: readonly Promotion[] | null | undefined): Pick<PaidTrade, "vouchers"> {
+  const vouchers = (promotions ?? []).filter((one) => one !== null).slice(0, VOUCHERS_MAX);
+  if (vouchers.length === 0) return {};
+  return {
+    vouchers: vouchers.map((one) => ({
+      id: one.coupon_id ?? null,
+      name: one.name == null ? null : oneLine(one.name).slice(0, 64),
+      batch: one.stock_id ?? null,
+      amountFen: fen(one.amount),
+      funding: FUNDINGS.get(one.type ?? "") ?? "unknown",
+      wechatFen: told(one.wechatpay_contribute),
+      merchantFen: told(one.merchant_contribute),
+      otherFen: told(one.other_contribute),
+    })),
+  };
+}
+
+/** What cannot be a part of the refund is taken as not told. */
+function splitOf({ refund, payer_refund, settlement_refund }: z.output<typeof refundToldSchema>["amount"]) {
+  const isPart = (part: number | null | undefined): part is number => part != null && part <= refund;
+  return {
+    ...(isPart(payer_refund) ? { payerFen: fen(payer_refund) } : {}),
+    ...(isPart(settlement_refund) ? { settledFen: fen(settlement_refund) } : {}),
   };
 }
 
@@ -152,6 +209,7 @@ export const tradeRefundOf = (wire: z.output<typeof refundToldSchema>, status: T
   tradeNumber: wire.out_trade_no,
   transactionId: wire.transaction_id,
   amountFen: fen(wire.amount.refund),
+  ...splitOf(wire.amount),
   status,
   succeededAt: status === "succeeded" ? (wire.success_time ?? null) : null,
 });
