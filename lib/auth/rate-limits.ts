@@ -2,6 +2,7 @@ import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "#lib/base/app-error.ts";
 import {
   API_CALLS_PER_KEY_PER_MINUTE,
+  BEHAVIOUR_CALLS_PER_ADDRESS_PER_MINUTE,
   CHECK_BY_SHOPPER_MS,
   PAY_PAGE_CALLS_PER_ADDRESS_PER_MINUTE,
   PAY_PAGE_ORDERS_PER_ADDRESS,
@@ -15,6 +16,8 @@ export interface RateLimits {
   countApiCall(keyId: string): Promise<void>;
   countPayPageCall(address: string): Promise<void>;
   countPayPageOrder(address: string): Promise<void>;
+  /** Apart from the calls that pay, so that telling can never use up paying. */
+  countBehaviourCall(address: string): Promise<void>;
   /** Whether WeChat may be asked now because the shopper of this order says so. */
   mayAskFor(orderId: string): Promise<boolean>;
 }
@@ -27,12 +30,14 @@ interface Quota {
 export function createRateLimits(): RateLimits {
   const apiCalls = counter({ points: API_CALLS_PER_KEY_PER_MINUTE, windowMs: MINUTE_MS });
   const pageCalls = counter({ points: PAY_PAGE_CALLS_PER_ADDRESS_PER_MINUTE, windowMs: MINUTE_MS });
+  const behaviourCalls = counter({ points: BEHAVIOUR_CALLS_PER_ADDRESS_PER_MINUTE, windowMs: MINUTE_MS });
   const pageOrders = counter({ points: PAY_PAGE_ORDERS_PER_ADDRESS, windowMs: PAY_PAGE_ORDERS_WINDOW_MS });
   const checks = counter({ points: 1, windowMs: CHECK_BY_SHOPPER_MS });
   return {
     countApiCall: (keyId) => spend(apiCalls, keyId),
     countPayPageCall: (address) => spend(pageCalls, address),
     countPayPageOrder: (address) => spend(pageOrders, address),
+    countBehaviourCall: (address) => spend(behaviourCalls, address),
     mayAskFor: (orderId) =>
       checks.consume(orderId).then(
         () => true,

@@ -57,6 +57,8 @@ export const CODEPAY_CHECK_MS = 5 * SECOND_MS;
 /** What is not paid by then is taken back. */
 export const CODEPAY_GIVEN_UP_MS = 45 * SECOND_MS;
 export const CODEPAY_REVERSE_AFTER_MS = 15 * SECOND_MS; // WeChat Pay's own limit
+/** After it a charge is asked after as seldom as any other trade. */
+export const CODEPAY_URGENT_MS = 5 * MINUTE_MS;
 /** A reversal that was not confirmed for so long is shown to a person. */
 export const REVERSAL_QUIET_MS = 5 * MINUTE_MS;
 
@@ -134,6 +136,15 @@ export const WEBHOOK_EVENTS_KEPT_MS = 90 * DAY_MS;
 /** Rows one clean-up statement takes, so that none holds its locks for long. */
 export const CLEANUP_BATCH = 1_000;
 
+// The doctor
+/** No check takes longer; the whole visit stays below ten seconds whatever hangs. */
+export const DOCTOR_CHECK_MS = 3 * SECOND_MS;
+export const DOCTOR_VISIT_MS = 9 * SECOND_MS;
+/** WeChat allows five minutes; a clock that is off by this much will not stay there. */
+export const DOCTOR_SKEW_S_WARN = 60;
+export const CERTIFICATE_EXPIRY_WARN_MS = 30 * DAY_MS;
+export const BACKUP_FRESH_MS = 7 * DAY_MS;
+
 // Processes
 export const HEARTBEAT_EVERY_MS = 10 * SECOND_MS;
 /** A worker that was not seen for this long counts as gone. */
@@ -167,6 +178,18 @@ export const OFFER_ROUNDS_MAX = 3;
 export const OFFER_LINES_WEIGHED_MAX = 400_000;
 /** Pricing that took longer is written down. */
 export const OFFER_SLOW_MS = 50;
+
+// Scenes
+/** What the shop says of itself is read again after this: a word said in another process is in force by then. */
+export const SCENE_KNOWLEDGE_FRESH_MS = SECOND_MS;
+/** An order does not wait longer for what is known of its shop. */
+export const SCENE_PATIENCE_MS = 40;
+/** A decision that took longer is written down. */
+export const SCENE_SLOW_MS = 50;
+/** The newest words of a merchant; older ones are forgotten, not deleted. */
+export const SCENE_CORRECTIONS_READ = 5_000;
+/** What a plan of the pay page may take, with all that it asks for, before the plain page is shown instead. */
+export const PAGE_PLAN_PATIENCE_MS = 50;
 
 // The edge: HTTP
 export const JSON_DEPTH_MAX = 32;
@@ -215,3 +238,29 @@ export const ADMIN_LOCK_ADDRESS_MS_MAX = 24 * HOUR_MS;
 /** Wrong tries are forgotten when none has come for so long. */
 export const ADMIN_TRIES_KEPT_MS = 24 * HOUR_MS;
 export const ADMIN_CONFIG_BYTES_MAX = 262_144;
+
+// Configuration and keys
+/** Values wrapped anew in one transaction when the master key is replaced. */
+export const MASTER_KEY_BATCH_ROWS = 200;
+
+// Behaviour
+/** What one visit of the pay page may tell, and all visits of one order. */
+export const BEHAVIOUR_EVENTS_PER_SESSION_MAX = 20;
+export const BEHAVIOUR_EVENTS_PER_ORDER_MAX = 200;
+export const BEHAVIOUR_BODY_BYTES_MAX = 8_192;
+/** Whole offices and mobile carriers share one address. */
+export const BEHAVIOUR_CALLS_PER_ADDRESS_PER_MINUTE = 6_000;
+/** After this only sums are left, and decisions forget their shopper. */
+export const BEHAVIOUR_KEPT_MS = 180 * DAY_MS;
+/** Months that partitions are made for ahead. */
+export const BEHAVIOUR_MONTHS_AHEAD = 2;
+/** Figures on fewer shoppers say something about persons. */
+export const SHOPPERS_PER_FIGURE_MIN = 5;
+/** Nothing more happens on a page: it was left. */
+export const ABANDONED_AFTER_MS = 10 * MINUTE_MS;
+/** A payment within this time after the first look counts for the alarms: later the figure stands still. */
+export const PAID_SOON_MS = 20 * MINUTE_MS;
+/** One alarm per cause in this time. */
+export const ANOMALY_QUIET_MS = 6 * HOUR_MS;
+/** Each roll-up looks at this much again: what was committed late is not missed. */
+export const ROLL_UP_OVERLAP_MS = 15 * MINUTE_MS;

@@ -1,3 +1,4 @@
+import { behaviourRequestSchema } from "./behaviour.ts";
 import type { Operations } from "./openapi-operation.ts";
 import { orderStatusSchema } from "./order.ts";
 import { payAnswerSchema, payRequestSchema } from "./payment.ts";
@@ -54,6 +55,25 @@ export const pageOperations: Operations = {
       summary: "The QR code alone",
       answers: [{ status: 200, description: "The code", type: "image/svg+xml" }],
       errors: ["not_found", "order_not_payable", "gateway_unavailable"],
+    },
+  },
+  "/api/orders/{orderId}/behaviour": {
+    post: {
+      id: "tellBehaviour",
+      tag: "Pay page",
+      summary: "What happened on the pay page",
+      description: "As `navigator.sendBeacon` sends it, `text/plain` or JSON. Each event's id makes a repeat harmless.",
+      body: {
+        schema: behaviourRequestSchema,
+        required: true,
+        example: {
+          session: "visit01",
+          channel: "native",
+          events: [{ id: "01937c2e-6f00-7abc-8def-0123456789ab", type: "page_viewed" }],
+        },
+      },
+      answers: [{ status: 204, description: "Kept" }],
+      errors: ["invalid_request", "not_found", "payload_too_large", "rate_limited"],
     },
   },
   "/api/orders/{orderId}/openid": {

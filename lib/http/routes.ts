@@ -1,3 +1,4 @@
+import { behaviour } from "./handlers/behaviour.ts";
 import { checkOrder } from "./handlers/check.ts";
 import { closeOrder } from "./handlers/close-order.ts";
 import { createOrder } from "./handlers/create-order.ts";
@@ -8,6 +9,7 @@ import { listOrders } from "./handlers/list-orders.ts";
 import { notify } from "./handlers/notify.ts";
 import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
 import { healthz, metrics, readyz } from "./handlers/operations.ts";
+import { correctScene } from "./handlers/order-scene.ts";
 import { pay } from "./handlers/pay.ts";
 import { personalisation, readPersonalisation } from "./handlers/personalisation.ts";
 import {
@@ -33,6 +35,7 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/api/v1/orders", hot: true, handle: listOrders },
   { method: "GET", path: "/api/v1/orders/{orderId}", hot: true, handle: getOrder },
   { method: "POST", path: "/api/v1/orders/{orderId}/close", hot: true, handle: closeOrder },
+  { method: "POST", path: "/api/v1/orders/{orderId}/scene", hot: true, handle: correctScene },
   { method: "POST", path: "/api/v1/orders/{orderId}/refunds", hot: true, handle: refundOrder },
   { method: "GET", path: "/api/v1/orders/{orderId}/refunds", hot: true, handle: listRefunds },
   { method: "GET", path: "/api/v1/refunds/{refundId}", hot: true, handle: getRefund },
@@ -51,6 +54,7 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/api/orders/{orderId}/events", hot: true, handle: orderEvents },
   { method: "POST", path: "/api/orders/{orderId}/pay", hot: true, handle: pay },
   { method: "POST", path: "/api/orders/{orderId}/check", hot: true, handle: checkOrder },
+  { method: "POST", path: "/api/orders/{orderId}/behaviour", hot: true, handle: behaviour },
   { method: "GET", path: "/api/orders/{orderId}/openid", hot: true, handle: askOpenid },
   { method: "GET", path: "/api/orders/{orderId}/qr.svg", hot: false, handle: qrSvg },
 

@@ -31,7 +31,8 @@ export async function withDump<Result>(url: string, work: (dump: Dump) => Promis
         where rolled_back_at is null and finished_at is not null order by migration_name`,
     );
     const tables = await listTables(client);
-    return await work({ migrations, tables, read: (table) => client.query(copyTo(`copy ${named(table)} to stdout`)) });
+    const read = (table: DumpTable) => client.query(copyTo(`copy (${selected(table)}) to stdout`));
+    return await work({ migrations, tables, read });
   } finally {
     await client.end();
   }
@@ -42,6 +43,9 @@ const PLAIN_TEXT = "set local datestyle = 'ISO, YMD'; set local timezone = 'UTC'
 
 const quoted = (name: string): string => pg.escapeIdentifier(name);
 const named = ({ name, columns }: DumpTable): string => `${quoted(name)} (${columns.map(quoted).join(", ")})`;
+/** A table in parts can be copied only by asking for its rows. */
+const selected = ({ name, columns }: DumpTable): string =>
+  `select ${columns.map(quoted).join(", ")} from ${quoted(name)}`;
 
 /** Ours, without those that say only what is going on right now. Each after those that it refers to. */
 async function listTables(client: pg.Client): Promise<DumpTable[]> {
@@ -52,7 +56,7 @@ async function listTables(client: pg.Client): Promise<DumpTable[]> {
             (select coalesce(array_agg(distinct f.relname::text), '{}') from pg_constraint k join pg_class f on f.oid = k.confrelid
               where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> c.oid) as needs
        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname = 'public' and c.relkind = 'r' and c.relname not in ('_prisma_migrations', 'heartbeats')
+      where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relname not in ('_prisma_migrations', 'heartbeats', 'master_key_holders')
       order by c.relname`,
   );
   const sorted: DumpTable[] = [];
@@ -92,7 +96,7 @@ export async function restoreDump(
     } catch (cause) {
       await client.query("rollback");
       await client.query(
-        "drop schema public cascade; drop schema if exists graphile_worker cascade; create schema public",
+        "drop schema public cascade; drop schema if exists graphile_worker, behaviour cascade; create schema public",
       );
       throw cause;
     }

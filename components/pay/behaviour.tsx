@@ -1,0 +1,19 @@
+import { BEHAVIOUR_SCRIPT } from "./behaviour-script.ts";
+
+/** Tells the server what happens on the page; without scripts, or when the server is away, nothing is missing. */
+export const Behaviour = (props: {
+  orderId: string;
+  way: string;
+  offers: readonly string[];
+  nonce: string | undefined;
+}) => (
+  <script
+    nonce={props.nonce}
+    data-order={props.orderId}
+    data-way={props.way}
+    data-offers={props.offers.join(" ")}
+    suppressHydrationWarning
+  >
+    {BEHAVIOUR_SCRIPT}
+  </script>
+);
