@@ -16,6 +16,8 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections of this process. */
   readonly poolSize?: number;
+  /** A server that stands still ends nothing by itself; after this long we stop waiting for it. */
+  readonly answerTimeoutMs?: number;
   /** Told when an idle connection breaks (the server went away); the pool replaces it by itself. */
   readonly onIdleError?: (cause: Error) => void;
 }
@@ -23,13 +25,17 @@ export interface DatabaseOptions {
 const CONNECT_TIMEOUT_MS = 3_000;
 /** No statement of ours takes long; one that does is stuck and must not hold a row for ever. */
 const STATEMENT_TIMEOUT_MS = 15_000;
+/** Longer than the server's own limit, which leaves the connection usable. */
+const ANSWER_TIMEOUT_MS = 20_000;
 
-export function openDatabase({ url, poolSize = 10, onIdleError = () => {} }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, poolSize = 10, answerTimeoutMs = ANSWER_TIMEOUT_MS, onIdleError = () => {} } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: answerTimeoutMs,
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     application_name: "lingfu",
   });

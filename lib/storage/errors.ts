@@ -8,7 +8,7 @@ const RETRYABLE = new Set(["40001", "40P01"]);
 const AWAY = /^(57P0[123]|57014|25P0[34]|53300|08...)$/;
 const AWAY_SYSTEM = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ENOTFOUND", "ETIMEDOUT"]);
 const AWAY_TEXT =
-  /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i;
+  /connection terminated|query read timeout|timeout exceeded when trying to connect|client has encountered a connection error/i;
 
 interface DriverError {
   readonly code?: unknown;

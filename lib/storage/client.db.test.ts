@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+import { type Database, openDatabase } from "./client.ts";
+import { inTransaction, run } from "./transaction.ts";
+
+// Goal: a database that stands still is a database that is away; nobody waits for it for ever.
+
+let own: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  own = await testDatabase();
+  database = openDatabase({ url: own.url, poolSize: 1, answerTimeoutMs: 300 });
+});
+afterAll(async () => {
+  await database.close();
+  await own.drop();
+});
+
+const SLEEP = { name: "sleep", text: "select pg_sleep(5)" };
+const ONE = { name: "one", text: "select 1 as one" };
+
+test("a statement without an answer is given up, and its connection with it", async () => {
+  await expect(run(database.pool, SLEEP, [])).rejects.toMatchObject({ code: "unavailable" });
+  expect((await run(database.pool, ONE, [])).rows).toEqual([{ one: 1 }]);
+});
+
+test("the same in a transaction, which gives its only connection back", async () => {
+  await expect(inTransaction(database.pool, (client) => run(client, SLEEP, []))).rejects.toMatchObject({
+    code: "unavailable",
+  });
+  expect((await run(database.pool, ONE, [])).rows).toEqual([{ one: 1 }]);
+});
