@@ -1,3 +1,4 @@
+import { Behaviour } from "#components/pay/behaviour.tsx";
 import { Details } from "#components/pay/details.tsx";
 import { Heading } from "#components/pay/heading.tsx";
 import { clockText } from "#components/pay/moments.ts";
@@ -7,6 +8,7 @@ import { PayTop } from "#components/pay/pay-top.tsx";
 import { fill, textOf } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
+import { chooseWay } from "./choose-way.ts";
 import type { House } from "./house.ts";
 import { type Setting, setStage } from "./set-stage.tsx";
 import type { Visit } from "./visit.ts";
@@ -53,6 +55,14 @@ export async function PayPage({ house, visit, order, status, openid, merchant }:
         bar={set.bar}
       />
       {set.scripts}
+      {payable && (
+        <Behaviour
+          orderId={order.id}
+          way={chooseWay(visit)}
+          offers={order.discounts.map(({ id }) => id)}
+          nonce={visit.nonce}
+        />
+      )}
     </main>
   );
 }
