@@ -9,6 +9,7 @@ export const ERROR_CATALOGUE = {
   idempotency_conflict: { status: 409, title: "The idempotency key was used with another body", retry: false },
   order_not_payable: { status: 409, title: "The order cannot be paid any more", retry: false },
   amount_exceeds_refundable: { status: 409, title: "More than what is left to refund", retry: false },
+  payment_declined: { status: 402, title: "The shopper's payment code was not charged", retry: false },
   payload_too_large: { status: 413, title: "The body is too large", retry: false },
   rate_limited: { status: 429, title: "Too many requests", retry: true },
   gateway_rejected: { status: 502, title: "WeChat Pay refused the request", retry: false },
@@ -31,6 +32,8 @@ export interface AppErrorOptions {
   readonly errors?: readonly FieldError[];
   /** Seconds after which a repeat may help; becomes `Retry-After`. */
   readonly retryAfterS?: number;
+  /** Which of several kinds, for machines. */
+  readonly reason?: string;
 }
 
 // Bundled and unbundled copies of this file live in one process, so `instanceof` would miss half of the errors.
@@ -43,6 +46,7 @@ export class AppError extends Error {
   readonly detail: string;
   readonly errors: readonly FieldError[];
   readonly retryAfterS: number | undefined;
+  readonly reason: string | undefined;
 
   constructor(code: ErrorCode, detail: string, options: AppErrorOptions = {}) {
     super(`${code}: ${detail}`, options.cause === undefined ? undefined : { cause: options.cause });
@@ -51,6 +55,7 @@ export class AppError extends Error {
     this.detail = detail;
     this.errors = options.errors ?? [];
     this.retryAfterS = options.retryAfterS;
+    this.reason = options.reason;
   }
 }
 

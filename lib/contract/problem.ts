@@ -8,6 +8,7 @@ export const problemSchema = z
     status: z.int(),
     code: z.string(),
     detail: z.string(),
+    reason: z.string().optional().describe("Which of several kinds, where a call names them"),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     requestId: z.string(),
   })

@@ -18,11 +18,20 @@ import type {
   Trade,
   TradeRefund,
 } from "#lib/payment/index.ts";
+import { chargeInMemory, createMemoryCounter, type MemoryCounter, reverseInMemory } from "./memory-codepay.ts";
 import { createMemoryRefunds, type MemoryRefunds } from "./memory-refunds.ts";
+import { type MemoryTrade, paymentOf } from "./memory-trade.ts";
 
 // The third implementation of Gateway, for flow tests: trades in memory, answers as scripted.
 
-export type MemoryOperation = "openTrade" | "findTrade" | "closeTrade" | "openRefund" | "findRefund";
+export type MemoryOperation =
+  | "openTrade"
+  | "findTrade"
+  | "closeTrade"
+  | "chargeCode"
+  | "reverseTrade"
+  | "openRefund"
+  | "findRefund";
 
 /** What goes wrong at the next call. `workDone`: WeChat did it and we did not hear of it. */
 export type MemoryFault =
@@ -34,6 +43,8 @@ export interface MemoryGateway extends Gateway {
   readonly calls: readonly { readonly operation: MemoryOperation; readonly number: string }[];
   /** The next call of this operation goes wrong; several are taken in turn. */
   failNext(operation: MemoryOperation, fault: MemoryFault): void;
+  /** What was to go wrong and has not yet. */
+  clearFaults(): void;
   /** Runs as the next call of this operation arrives, before it takes effect: lets a payment win a race. */
   beforeNext(operation: MemoryOperation, act: () => void | Promise<void>): void;
   /**
@@ -42,6 +53,7 @@ export interface MemoryGateway extends Gateway {
    * @throws Error when the trade is not open
    */
   pay(number: string, differing?: Partial<PaidTrade>): PaidTrade;
+  readonly counter: MemoryCounter;
   /** Numbers that a shopper could pay right now; more than one per order is the mistake that flows must not make. */
   payableNumbers(): string[];
   readonly refunds: Pick<MemoryRefunds, "settle" | "makeInConsole" | "all">;
@@ -56,13 +68,6 @@ export interface MemoryGatewayOptions {
   readonly merchantNumber?: string;
 }
 
-interface MemoryTrade {
-  readonly asked: NewTrade;
-  readonly handover: Handover;
-  state: Trade["state"];
-  payment: PaidTrade | null;
-}
-
 export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGateway {
   const { clock, accountId = "acc_memory", appId = "wx0000000000000000", merchantNumber = "1900000001" } = options;
   const trades = new Map<string, MemoryTrade>();
@@ -71,6 +76,7 @@ export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGatewa
   const paymentOfTransaction = (id: string) =>
     [...trades.values()].map(({ payment }) => payment).find((payment) => payment?.transactionId === id) ?? null;
   const script = createScript();
+  const counter = createMemoryCounter(trades);
   const stamp = { appId, merchantNumber };
   return {
     accountId,
@@ -78,9 +84,17 @@ export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGatewa
     merchantNumber,
     calls: script.calls,
     failNext: script.failNext,
+    clearFaults: script.clearFaults,
     beforeNext: script.beforeNext,
     openTrade: (trade) => script.run("openTrade", trade.number, () => open(trades, trade)),
     findTrade: (number) => script.run("findTrade", number, () => find(trades, number)),
+    codePayObstacle: null,
+    counter,
+    chargeCode: (charge) =>
+      script.run("chargeCode", charge.number, () =>
+        chargeInMemory({ trades, counter }, charge, { ...stamp, paidAt: clock.now() }),
+      ),
+    reverseTrade: (number) => script.run("reverseTrade", number, () => reverseInMemory({ trades, counter }, number)),
     closeTrade: (number) => script.run("closeTrade", number, () => close(trades, number)),
     openRefund: (asked) =>
       script.run("openRefund", asked.number, () => refunds.open(asked, paymentOfTransaction(asked.transactionId))),
@@ -112,12 +126,13 @@ function open(trades: Map<string, MemoryTrade>, asked: NewTrade): Outcome<Handov
   if (needs === null) return refused("invalid", "payer is missing");
   const known = trades.get(asked.number);
   if (known === undefined) {
-    const trade: MemoryTrade = { asked, handover: handoverOf(asked), state: "not_paid", payment: null };
-    trades.set(asked.number, trade);
-    return done(trade.handover);
+    const handover = handoverOf(asked);
+    trades.set(asked.number, { asked, handover, state: "not_paid", payment: null });
+    return done(handover);
   }
   if (known.state === "paid") return refused("already_paid");
   if (known.state === "closed") return refused("closed");
+  if (known.handover === null) return refused("number_used");
   return bindingText(known.asked) === bindingText(asked) ? done(known.handover) : refused("number_used");
 }
 
@@ -127,12 +142,14 @@ function find(trades: Map<string, MemoryTrade>, number: string): Outcome<Trade, 
 }
 
 /** The shopper's address may change between two calls for one trade; everything else may not. */
-const bindingText = (asked: NewTrade): string => JSON.stringify({ ...asked, payerIp: null });
+const bindingText = (asked: MemoryTrade["asked"]): string => JSON.stringify({ ...asked, payerIp: null });
 
 /** As the real one does, a number that never existed is closed without complaint. */
 function close(trades: Map<string, MemoryTrade>, number: string): Outcome<"closed", CloseRefusal> {
   const trade = trades.get(number);
   if (trade?.state === "paid") return refused("already_paid");
+  // What was charged by a code can only be reversed.
+  if (trade?.handover === null && trade.state === "not_paid") return unknown("a code payment is reversed, not closed");
   if (trade !== undefined) trade.state = "closed";
   return done("closed");
 }
@@ -143,21 +160,12 @@ function handoverOf({ channel, number }: NewTrade): Handover {
   return { kind: "prepay", prepayId: `wx${number}` };
 }
 
-function paymentOf(asked: NewTrade, stamp: Pick<PaidTrade, "appId" | "merchantNumber" | "paidAt">): PaidTrade {
-  return {
-    ...stamp,
-    number: asked.number,
-    transactionId: `4200${randomUUID().replaceAll("-", "").slice(0, 24)}`,
-    currency: "CNY",
-    totalFen: asked.amountFen,
-    payerFen: asked.amountFen,
-  };
-}
-
 const perOperation = <Thing>(): Record<MemoryOperation, Thing[]> => ({
   openTrade: [],
   findTrade: [],
   closeTrade: [],
+  chargeCode: [],
+  reverseTrade: [],
   openRefund: [],
   findRefund: [],
 });
@@ -169,6 +177,9 @@ function createScript() {
   return {
     calls,
     failNext: (operation: MemoryOperation, fault: MemoryFault) => void faults[operation].push(fault),
+    clearFaults: () => {
+      for (const waiting of Object.values(faults)) waiting.length = 0;
+    },
     beforeNext: (operation: MemoryOperation, act: () => void | Promise<void>) => void acts[operation].push(act),
     async run<Value, Reason extends string>(
       operation: MemoryOperation,

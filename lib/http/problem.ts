@@ -19,6 +19,7 @@ export function problem(thrown: unknown, { container, requestId, method, path }:
     status,
     code: error.code,
     detail: error.detail,
+    ...(error.reason === undefined ? {} : { reason: error.reason }),
     ...(error.errors.length > 0 ? { errors: error.errors.map(({ path, message }) => ({ path, message })) } : {}),
     requestId,
   };

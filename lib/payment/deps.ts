@@ -7,6 +7,8 @@ export interface Deps {
   readonly store: Store;
   readonly gateways: Gateways;
   readonly clock: Clock;
+  /** Lets time pass between two questions to WeChat. */
+  readonly pause?: (ms: number) => Promise<void>;
   readonly ids: Ids;
   readonly log: Log;
   readonly hashPayer: PayerHash;

@@ -12,6 +12,7 @@ export { refundMachine } from "./domain/refund.ts";
 export { orderView, publicStatus, settlingAttempt, statusView } from "./domain/views.ts";
 export type { CreateOrderResult } from "./flows/create-order.ts";
 export type { ListedPromotions, Promotions } from "./flows/manage-promotions.ts";
+export type { PaidByCode, PayByCode } from "./flows/pay-by-code.ts";
 export type { RefundPreview } from "./flows/preview-refund.ts";
 export type { ListedOrders } from "./flows/read-orders.ts";
 export type { NotifyOutcome } from "./flows/receive-notification.ts";

@@ -1,6 +1,7 @@
 import type { Fen } from "#lib/base/fen.ts";
 import type { IdKind } from "#lib/base/ids.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
+import type { Secret } from "#lib/base/secret.ts";
 import type { BridgeParameters } from "#lib/contract/payment.ts";
 import type { Attempt, Channel, Handover } from "./domain/attempt.ts";
 import type { PaidTrade, Trade, TradeRefund, TradeState } from "./domain/trade.ts";
@@ -48,6 +49,36 @@ export type OpenRefusal =
   | "not_permitted"
   | "account_trouble"
   | "invalid";
+/** A payment code (付款码) off the shopper's phone, to be charged now. WeChat takes a code once. */
+export interface NewCharge {
+  readonly number: string;
+  readonly authCode: Secret<string>;
+  readonly amountFen: Fen;
+  readonly description: string;
+}
+
+/**
+ * `code_invalid`, `not_enough`, `card_refused`, `declined`: it cannot be paid with this code. Whoever hears a refusal other
+ * than `account_trouble` asks for the trade before believing that nothing was paid.
+ */
+export type ChargeRefusal =
+  | "already_paid"
+  | "closed"
+  | "number_used"
+  | "code_invalid"
+  | "not_enough"
+  | "card_refused"
+  | "declined"
+  | "not_permitted"
+  | "account_trouble"
+  | "invalid";
+
+/** `not_reversible`: it is too late, or its money went back another way; what was paid stays paid. */
+export type ReverseRefusal = "absent" | "not_reversible";
+
+/** Why an account cannot take payment codes: a charge it could not take back must not be made. */
+export type CodePayObstacle = "no_certificate";
+
 export type CloseRefusal = "already_paid" | "absent";
 
 /** Money to be given back. The same number must always carry the same values. */
@@ -96,6 +127,12 @@ export interface Gateway {
   openTrade(trade: NewTrade): Promise<Outcome<Handover, OpenRefusal>>;
   findTrade(number: string): Promise<Outcome<Trade, "absent">>;
   closeTrade(number: string): Promise<Outcome<"closed", CloseRefusal>>;
+  /** null: payment codes can be taken. */
+  readonly codePayObstacle: CodePayObstacle | null;
+  /** `done` with a trade that is not paid: the shopper is asked for the password. */
+  chargeCode(charge: NewCharge): Promise<Outcome<Trade, ChargeRefusal>>;
+  /** Whatever became of a charge, afterwards the merchant has no money of it: unpaid is closed, paid goes back. May be repeated. */
+  reverseTrade(number: string): Promise<Outcome<"reversed", ReverseRefusal>>;
   /** `done` means accepted. Safe to repeat under the same number: WeChat makes it one refund. */
   openRefund(refund: NewRefund): Promise<Outcome<TradeRefund, RefundRefusal>>;
   findRefund(number: string): Promise<Outcome<TradeRefund, "absent">>;

@@ -13,6 +13,7 @@ import { closeOrder } from "./flows/close-order.ts";
 import { type CreateOrderResult, createOrder } from "./flows/create-order.ts";
 import { acceptLatePayment, type ExtraPayment, refundExtraPayment } from "./flows/extra-money.ts";
 import { managePromotions, type Promotions } from "./flows/manage-promotions.ts";
+import { type PaidByCode, type PayByCode, payByCode } from "./flows/pay-by-code.ts";
 import { previewRefund, type RefundPreview } from "./flows/preview-refund.ts";
 import { quote } from "./flows/quote.ts";
 import { type ListedOrders, listOrders, readOrder, readStatus } from "./flows/read-orders.ts";
@@ -79,6 +80,14 @@ export class PaymentProcessor {
    */
   startPayment(wish: StartPayment): Promise<PayAnswer> {
     return startPayment(this.#deps, wish);
+  }
+
+  /**
+   * Charges the payment code (付款码) of a shopper at the counter, and waits a while for the password.
+   * @throws AppError `not_found`, `order_not_payable`, `payment_declined`, `conflict`, `gateway_rejected`, `gateway_unavailable`
+   */
+  payByCode(charge: PayByCode): Promise<PaidByCode> {
+    return payByCode(this.#deps, charge);
   }
 
   /** Asks WeChat now what became of the order's open trade. @throws AppError `not_found`, `gateway_unavailable` */

@@ -77,6 +77,7 @@ export interface Announcement {
   readonly at: Date;
 }
 
+    | "reversal_unanswered"
 /** The writes of one transaction. Every change of an order bumps its version and tells its watchers at commit. */
 export interface Tx {
   /** Locks the order row until the end of the transaction: everything about one order happens one after the other. */
@@ -110,6 +111,10 @@ export interface Tx {
   /** Asks the worker to look at the attempt at once (the row's own `check_at` stays the promise). */
   hurryCheck(attemptId: string, at: Date): Promise<void>;
 }
+  /** Says that a live code payment is to be taken back at WeChat. @returns false when it is not live any more */
+  markReversed(attemptId: string, when: { readonly now: Date; readonly checkAt: Date }): Promise<boolean>;
+  /** WeChat will not take it back, so what was paid stays. */
+  giveUpReversal(attemptId: string): Promise<void>;
 
 export interface AttemptMove {
   readonly attemptId: string;

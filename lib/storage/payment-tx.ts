@@ -65,6 +65,15 @@ const CLOSE_ORDER: Statement = {
   text: `with closed as (
            update orders set status = 'closed', closed_at = $2, check_at = null, version = version + 1
             where id = $1 and status = 'pending' returning id
+const MARK_REVERSED: Statement = {
+  name: "mark_reversed",
+  text: `update payment_attempts set reverse_since = coalesce(reverse_since, $2), check_at = $3
+          where id = $1 and status in ('opening', 'waiting')`,
+};
+const KEEP_PAID: Statement = {
+  name: "keep_paid",
+  text: "update payment_attempts set reverse_since = null where id = $1 and status <> 'succeeded'",
+};
          ), given_back as (
            update promotion_uses set state = 'returned', settled_at = $2
             where order_id = (select id from closed) and state = 'reserved'
@@ -196,6 +205,15 @@ export class PaymentTx implements Tx {
 
   keepAnswer(once: Once & { answer: KeptAnswer }): Promise<KeepResult> {
     return keepAnswer(this.#client, once);
+  async markReversed(attemptId: string, { now, checkAt }: { now: Date; checkAt: Date }): Promise<boolean> {
+    const { rowCount } = await run(this.#client, MARK_REVERSED, [attemptId, now, checkAt]);
+    return rowCount === 1;
+  }
+
+  async giveUpReversal(attemptId: string): Promise<void> {
+    await run(this.#client, KEEP_PAID, [attemptId]);
+  }
+
   }
 
   async insertReceipt(receipt: Receipt): Promise<boolean> {

@@ -98,9 +98,11 @@ export interface AttemptRow {
 /** Columns of an attempt together with whom its account belongs to. */
 export const ATTEMPT_COLUMNS = `a.id, a.order_id, a.sequence, a.account_id, g.app_id, g.merchant_number, a.number, a.channel,
   a.status, a.amount_due, a.payer_ref, a.handover, a.handover_at, a.transaction_id, a.verdict, a.resolution, a.amount_paid,
-  a.amount_settled, a.payer_amount, a.vouchers, a.paid_at, a.refund_held, a.refunded, a.created_at`;
+  a.amount_settled, a.payer_amount, a.vouchers, a.paid_at, a.refund_held, a.refunded, a.failure, a.reverse_since, a.created_at`;
 export const ATTEMPT_SOURCE = "payment_attempts a join gateway_accounts g on g.id = a.account_id";
 
+  failure: string | null;
+  reverse_since: Date | null;
 export const toAttempt = (row: AttemptRow): Attempt => ({
   id: row.id,
   orderId: row.order_id,
@@ -127,3 +129,5 @@ export const toAttempt = (row: AttemptRow): Attempt => ({
   refundedFen: row.refunded as Fen,
   createdAt: row.created_at,
 });
+  failure: row.failure,
+  reverseSince: row.reverse_since,

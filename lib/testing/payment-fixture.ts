@@ -43,6 +43,7 @@ export async function paymentFixture(): Promise<PaymentFixture> {
     store: paymentStore(database.pool),
     gateways,
     clock,
+    pause: async (ms) => clock.advance(ms),
     log: silent,
     ids: {
       make: (kind) => formatId(kind, clock.now().getTime(), randomBytes(ID_RANDOM_BYTES)),

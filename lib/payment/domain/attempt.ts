@@ -69,6 +69,10 @@ export interface Attempt {
   readonly paidAt: Date | null;
   readonly refundHeldFen: Fen;
   readonly refundedFen: Fen;
+  /** Why it failed or was closed. */
+  readonly failure: string | null;
+  /** Since when WeChat is told to take a code payment back; what was paid by it may be gone. */
+  readonly reverseSince: Date | null;
   readonly createdAt: Date;
 }
 

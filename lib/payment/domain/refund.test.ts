@@ -26,6 +26,7 @@ const attemptOf = (paidFen: Fen, verdict: Verdict = "settles"): Attempt => ({
     refundedFen: ZERO_FEN,
     createdAt: start,
   },
+  ...{ failure: null, reverseSince: null },
 });
 
 const requested = (attempt: Attempt, refund: Partial<Refund>): Refund => ({

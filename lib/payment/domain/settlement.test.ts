@@ -55,6 +55,8 @@ const attemptOf = (status: AttemptStatus, dueFen: Fen): Attempt => ({
   paidAt: null,
   refundHeldFen: ZERO_FEN,
   refundedFen: ZERO_FEN,
+  failure: null,
+  reverseSince: null,
   createdAt: moment,
 });
 

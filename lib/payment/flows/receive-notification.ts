@@ -53,6 +53,7 @@ async function bookNotice(deps: Deps, tx: Tx, { notice, now }: { notice: Notific
     ...{ trade: notice.trade, accountId: notice.accountId, now },
   });
   if (conclusion.kind === "judged") return conclusion.verdict;
+  if (conclusion.kind === "being_reversed") return "noted";
   await raiseUnknownOrder(tx, notice.trade, now);
   return "unknown_order";
 }

@@ -8,7 +8,7 @@ import { isExpired, type Order } from "../domain/order.ts";
 import type { Gateway, NewTrade } from "../ports.ts";
 import { endAttempt } from "./check-attempt.ts";
 import { handOut, openAtWeChat } from "./open-at-wechat.ts";
-import { orderNotFound } from "./read-orders.ts";
+import { orderNotFound, refuseWhileCharged } from "./read-orders.ts";
 
 export interface StartPayment {
   readonly orderId: string;
@@ -70,6 +70,7 @@ function intend(deps: Deps, gateway: Gateway, wish: StartPayment): Promise<Found
     const { order, attempts } = locked;
     const now = deps.clock.now();
     requirePayable(order, now);
+    refuseWhileCharged(attempts);
     const live = liveAttempt(attempts);
     const wanted = {
       channel: wish.channel,
@@ -90,7 +91,7 @@ function intend(deps: Deps, gateway: Gateway, wish: StartPayment): Promise<Found
   });
 }
 
-function requirePayable(order: Order, now: Date): void {
+export function requirePayable(order: Order, now: Date): void {
   if (order.status === "pending" && !isExpired(order, now)) return;
   const why = order.status === "paid" ? "it is paid" : "it is closed or its time is up";
   throw new AppError("order_not_payable", `the order cannot be paid: ${why}`);
@@ -116,6 +117,8 @@ const UNPAID = {
   paidAt: null,
   refundHeldFen: 0 as Attempt["paidFen"],
   refundedFen: 0 as Attempt["paidFen"],
+  failure: null,
+  reverseSince: null,
 } as const;
 
 interface Draft {

@@ -4,6 +4,7 @@ import type { Gateway, Log } from "#lib/payment/index.ts";
 import type { V2Credentials, V2Secrets } from "../../account.ts";
 import type { Way } from "../failover.ts";
 import { agentWithCertificate, exchangeTrusting } from "../transport.ts";
+import { chargeCode, reverseTrade } from "./charge-code.ts";
 import { closeTrade } from "./close-trade.ts";
 import { downloadBill } from "./download-bill.ts";
 import { findRefund } from "./find-refund.ts";
@@ -34,6 +35,9 @@ export function createV2Gateway(credentials: V2Credentials, environment: V2Envir
     openTrade: (trade) => openTrade(http, { notifyUrl, clock }, trade),
     findTrade: (number) => findTrade(http, number),
     closeTrade: (number) => closeTrade(http, number),
+    codePayObstacle: refunding.agent === null && isSecure ? "no_certificate" : null,
+    chargeCode: (charge) => chargeCode(http, charge),
+    reverseTrade: (number) => reverseTrade(http, refunding, number),
     openRefund: (refund) => openRefund(http, refunding, refund),
     findRefund: (number) => findRefund(http, number),
     downloadBill: (day, kind) => downloadBill({ signer, way, isSecure, agent: refunding.agent, log }, day, kind),

@@ -5,6 +5,7 @@ import type { KeyStore, V3Credentials } from "../../account.ts";
 import { privateKeyFrom, publicKeyFrom } from "../crypto/rsa.ts";
 import { type Exchange, exchangeTrusting } from "../transport.ts";
 import { createCaller } from "./call.ts";
+import { chargeCode, reverseTrade } from "./charge-code.ts";
 import { closeTrade } from "./close-trade.ts";
 import { downloadBill } from "./download-bill.ts";
 import { downloadCertificates } from "./download-certificates.ts";
@@ -74,6 +75,9 @@ export function createV3Account(credentials: V3Credentials, environment: V3Envir
       findTrade: (number) => findTrade(http, number),
       findTradeByTransaction: (transactionId) => findTradeByTransaction(http, transactionId),
       closeTrade: (number) => closeTrade(http, number),
+      codePayObstacle: null,
+      chargeCode: (charge) => chargeCode(http, appId, charge),
+      reverseTrade: (number) => reverseTrade(http, appId, number),
       openRefund: (refund) => openRefund(http, credentials, refund),
       findRefund: (number) => findRefund(http, number),
       downloadBill: (day, kind) => downloadBill(http, day, kind),

@@ -29,10 +29,11 @@ async function ask(http: V3Http, which: string): Promise<Outcome<Trade, "absent"
     const meaning = findMeaning(reply.status, reply.code);
     return meaning === "absent" ? refused("absent", reply.detail) : unknown(`HTTP ${reply.status} ${reply.code}`);
   }
-  return tradeOf(reply.body);
+  return readTrade(reply.body);
 }
 
-function tradeOf(body: Buffer): Outcome<Trade, never> {
+/** A trade as verified bytes tell it. */
+export function readTrade(body: Buffer): Outcome<Trade, never> {
   const trade = parseJson(body, tradeSchema);
   if (trade === null) return unknown("the answer is no trade");
   const state = tradeStateOf(trade.trade_state);

@@ -1,0 +1,66 @@
+import { V2_BODY_BYTES_MAX } from "#lib/base/limits.ts";
+import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
+import type { ChargeRefusal, NewCharge, ReverseRefusal, Trade } from "#lib/payment/index.ts";
+import { chargeMeaning, reverseMeaning } from "../v3/codepay-errors.ts";
+import { queryTrade } from "./find-trade.ts";
+import type { V2Http, V2Reply } from "./http.ts";
+import type { RefundingAccount } from "./open-refund.ts";
+import { cutToBytes, paidTradeOf } from "./wire.ts";
+
+/** Nobody's address: the counter's is not ours to know. */
+const NO_ADDRESS = "127.0.0.1";
+
+/** Source: wechatpay.md §11. The password being typed is an error code here, not an answer. */
+export async function chargeCode(http: V2Http, charge: NewCharge): Promise<Outcome<Trade, ChargeRefusal>> {
+  const { number } = charge;
+  const fields = {
+    body: cutToBytes(charge.description, V2_BODY_BYTES_MAX),
+    out_trade_no: number,
+    total_fee: String(charge.amountFen),
+    spbill_create_ip: NO_ADDRESS,
+    auth_code: charge.authCode.reveal(),
+  };
+  const reply = await http.post({ path: "/pay/micropay", fields });
+  if (reply.kind === "silence") return unknown(reply.cause);
+  if (reply.kind === "unheard") return unheard(http, number, reply);
+  if (reply.kind === "answer") {
+    const payment = paidTradeOf(reply.fields);
+    if (payment === null) return unknown("a paid trade lacks what a payment must have");
+    return payment.number === number
+      ? done({ number, state: "paid", payment })
+      : unknown("the answer is about another trade");
+  }
+  const meaning = chargeMeaning(reply.code);
+  if (meaning === "asking") return done({ number, state: "not_paid", payment: null });
+  if (meaning === "unknown") return unknown(reply.detail);
+  if (reply.afterDoubt && meaning === "account_trouble")
+    return unknown(`${reply.detail} after a try without an answer`);
+  return refused(meaning, reply.detail);
+}
+
+/** Two calls that WeChat would not listen to: our keys or numbers are wrong, and nothing can have come of the first. */
+async function unheard(
+  http: V2Http,
+  number: string,
+  { detail, afterDoubt }: Extract<V2Reply, { kind: "unheard" }>,
+): Promise<Outcome<Trade, ChargeRefusal>> {
+  const asked = afterDoubt ? null : await queryTrade(http, number);
+  return asked?.kind === "unheard" ? refused("account_trouble", detail) : unknown(`return_code FAIL ${detail}`);
+}
+
+/** Source: wechatpay.md §11. Like refunds it wants to see the merchant's certificate; `recall` says: call again. */
+export async function reverseTrade(
+  http: V2Http,
+  { agent, isSecure }: Pick<RefundingAccount, "agent" | "isSecure">,
+  number: string,
+): Promise<Outcome<"reversed", ReverseRefusal>> {
+  if (agent === null && isSecure) return unknown("API v2 reversals need the merchant certificate");
+  const call = { path: "/secapi/pay/reverse", fields: { out_trade_no: number } };
+  const reply = await http.post({ ...call, ...(agent === null ? {} : { agent }) });
+  if (reply.kind === "silence") return unknown(reply.cause);
+  if (reply.kind === "unheard") return unknown(`return_code FAIL ${reply.detail}`);
+  if (reply.kind === "answer") return reply.fields.get("recall") === "Y" ? unknown("call again") : done("reversed");
+  const meaning = reverseMeaning(reply.code);
+  if (meaning === "unknown") return unknown(reply.detail);
+  return meaning === "reversed" ? done("reversed") : refused(meaning, reply.detail);
+}
