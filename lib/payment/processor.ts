@@ -9,8 +9,11 @@ import type { Deps } from "./deps.ts";
 import { refundView } from "./domain/refund.ts";
 import { checkAttempt } from "./flows/check-attempt.ts";
 import { checkRefund } from "./flows/check-refund.ts";
+import { type ChooseOffers, chooseOffers } from "./flows/choose-offers.ts";
 import { closeOrder } from "./flows/close-order.ts";
+import { type CorrectScene, correctScene } from "./flows/correct-scene.ts";
 import { type CreateOrderResult, createOrder } from "./flows/create-order.ts";
+import type { OrderSource } from "./flows/decide-order-scene.ts";
 import { acceptLatePayment, type ExtraPayment, refundExtraPayment } from "./flows/extra-money.ts";
 import { managePromotions, type Promotions } from "./flows/manage-promotions.ts";
 import { type PaidByCode, type PayByCode, payByCode } from "./flows/pay-by-code.ts";
@@ -39,15 +42,20 @@ export class PaymentProcessor {
    * Creates an order that can be paid.
    * @throws AppError `invalid_request` naming every wrong field; `conflict` when `outTradeNo` is taken
    */
-  async createOrder(request: OrderRequestInput): Promise<OrderView> {
-    const result = await createOrder(this.#deps, parseOrderRequest(request), null);
+  async createOrder(request: OrderRequestInput, source: OrderSource = {}): Promise<OrderView> {
+    const result = await createOrder(this.#deps, parseOrderRequest(request), { once: null, source });
     if (result.kind !== "created") throw new Error("an order without a key cannot be a repeat");
     return result.order;
   }
 
   /** The same for a request that may be repeated: the answer is kept with the order, in one statement. */
   createOrderOnce(request: OrderRequest, once: Once | null): Promise<CreateOrderResult> {
-    return createOrder(this.#deps, request, once);
+    return createOrder(this.#deps, request, { once, source: { entry: "api" } });
+  }
+
+  /** The merchant's word on what an order was for. @throws AppError `not_found`, `invalid_request` */
+  correctScene(correction: CorrectScene): Promise<OrderView> {
+    return correctScene(this.#deps, correction);
   }
 
   /** What a cart would cost, and why. Nothing is stored. */
@@ -88,6 +96,16 @@ export class PaymentProcessor {
    */
   payByCode(charge: PayByCode): Promise<PaidByCode> {
     return payByCode(this.#deps, charge);
+  }
+
+  /**
+   * Prices the order for these optional offers (all of them) without opening a trade; one that is open is ended first, and
+   * if that turns out paid nothing changes.
+   * @throws AppError `not_found`, `order_not_payable`, `gateway_unavailable`; `invalid_request` at `offers[n]`
+   */
+  async chooseOffers(choice: ChooseOffers): Promise<OrderView> {
+    await chooseOffers(this.#deps, choice);
+    return readOrder(this.#deps, choice.orderId);
   }
 
   /** Asks WeChat now what became of the order's open trade. @throws AppError `not_found`, `gateway_unavailable` */

@@ -1,10 +1,11 @@
 import type { Fen } from "#lib/base/fen.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
-import type { AttemptStatus, Channel, Handover, Resolution, Verdict } from "./domain/attempt.ts";
+import type { Attempt, AttemptStatus, Channel, Handover, Resolution, Verdict } from "./domain/attempt.ts";
 import type { JournalEntry } from "./domain/ledger.ts";
-import type { OrderItem } from "./domain/order.ts";
+import type { Order, OrderItem } from "./domain/order.ts";
 import type { LockedOrder, OrderFile } from "./domain/order-file.ts";
 import type { PaymentSplit } from "./domain/voucher.ts";
+import type { OfferTx } from "./offer-port.ts";
 import type {
   CreateOptions,
   CreateResult,
@@ -18,6 +19,7 @@ import type {
 import type { Notification, PaidTrade, Protocol, RejectionReason } from "./ports.ts";
 import type { PromotionStore } from "./promotion-port.ts";
 import type { RefundStore, RefundTx } from "./refund-port.ts";
+import type { SceneStore } from "./scene-port.ts";
 
 export interface NewAttempt {
   readonly id: string;
@@ -48,6 +50,21 @@ export interface BookedPayment {
   readonly now: Date;
 }
 
+/** An order and one trade of it, as they were read without holding anything. */
+export interface FoundTrade {
+  readonly order: Order;
+  readonly attempt: Attempt;
+  readonly heardEvents: readonly string[];
+}
+
+/** A verified notice that settles its order, if order and attempt still are what was judged. */
+export interface Settling {
+  readonly payment: BookedPayment;
+  readonly orderVersion: number;
+  readonly receipt: Receipt;
+  readonly announcement: Announcement | null;
+}
+
 export interface AlertDraft {
   readonly kind:
     | "amount_mismatch"
@@ -60,6 +77,7 @@ export interface AlertDraft {
     | "refund_mismatch"
     | "refund_overdrawn"
     | "refund_unanswered"
+    | "reversal_unanswered"
     | "foreign_refund";
   /** One alert per cause, however often it is seen. */
   readonly cause: string;
@@ -77,7 +95,6 @@ export interface Announcement {
   readonly at: Date;
 }
 
-    | "reversal_unanswered"
 /** The writes of one transaction. Every change of an order bumps its version and tells its watchers at commit. */
 export interface Tx {
   /** Locks the order row until the end of the transaction: everything about one order happens one after the other. */
@@ -94,12 +111,17 @@ export interface Tx {
   insertUnforeseenAttempt(attempt: NewAttempt): Promise<void>;
   /** Moves the attempt if it is still in one of `from`; false when it is not (somebody knew better in the meantime). */
   moveAttempt(change: AttemptMove): Promise<boolean>;
+  /** Says that a live code payment is to be taken back at WeChat. @returns false when it is not live any more */
+  markReversed(attemptId: string, when: { readonly now: Date; readonly checkAt: Date }): Promise<boolean>;
+  /** WeChat will not take it back, so what was paid stays. */
+  giveUpReversal(attemptId: string): Promise<void>;
   /** @returns false, and nothing is booked, when the transaction stands on another attempt already */
   bookPayment(payment: BookedPayment): Promise<boolean>;
   /** @returns false when the order was not pending any more */
   closeOrder(orderId: string, now: Date): Promise<boolean>;
   resolveExtra(attemptId: string, resolution: Resolution): Promise<void>;
   readonly refunds: RefundTx;
+  readonly offers: OfferTx;
   /** What was kept under the caller's key before. */
   findAnswer(once: Once): Promise<FoundAnswer>;
   /** Keeps the caller's first answer, or says what was kept before. */
@@ -111,10 +133,6 @@ export interface Tx {
   /** Asks the worker to look at the attempt at once (the row's own `check_at` stays the promise). */
   hurryCheck(attemptId: string, at: Date): Promise<void>;
 }
-  /** Says that a live code payment is to be taken back at WeChat. @returns false when it is not live any more */
-  markReversed(attemptId: string, when: { readonly now: Date; readonly checkAt: Date }): Promise<boolean>;
-  /** WeChat will not take it back, so what was paid stays. */
-  giveUpReversal(attemptId: string): Promise<void>;
 
 export interface AttemptMove {
   readonly attemptId: string;
@@ -153,7 +171,15 @@ export interface Store {
     options?: CreateOptions,
   ): Promise<CreateResult | Promoted>;
   readonly promotions: PromotionStore;
+  readonly scenes: SceneStore;
   findOrder(orderId: string): Promise<OrderFile | null>;
+  /** By the number WeChat knows the trade by. */
+  findTrade(tradeNumber: string): Promise<FoundTrade | null>;
+  /**
+   * Books the payment with its receipt and its event in one durable statement.
+   * @returns false, and nothing has changed, when somebody else was quicker with the order, the attempt or the notice
+   */
+  settle(settling: Settling): Promise<boolean>;
   findStatus(orderId: string): Promise<OrderStatusView | null>;
   listOrders(filter: OrderFilter): Promise<OrderFile[]>;
   /** Notes that the order's page is in use, so that WeChat is asked about it more often. */

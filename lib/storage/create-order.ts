@@ -13,9 +13,9 @@ const created = (when: string, more: string, answer: string): string => `
       on conflict do nothing
       returning 1
     ), made as (
-      insert into orders (id, out_trade_no, amount_total, amount_discount, amount_due, description, metadata, discounts, scene,
+      insert into orders (id, out_trade_no, amount_total, amount_discount, amount_due, description, metadata, discounts, scene, scene_decision,
                           created_at, expires_at, check_at, return_url, shopper_id, goods_tag)
-      select $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $16, $17, $18, $26
+      select $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb ->> 'scene', $14::jsonb, $15, $16, $16, $17, $18, $26
        where ($1::text is null or exists (select from kept)) and ${when}
       returning id
     ), lines as (
@@ -76,6 +76,10 @@ export function numberTaken(cause: unknown): CreateResult {
   throw cause;
 }
 
+/** Scene and reasons are one thing; a scene of which nobody knows why is none. */
+const sceneDecision = ({ scene, sceneDetail }: NewOrder["order"]): string | null =>
+  scene === null || sceneDetail == null ? null : JSON.stringify({ scene, ...sceneDetail });
+
 function valuesOf({ draft: { order, items }, once }: Creating): unknown[] {
   return [
     ...(once === null
@@ -89,7 +93,7 @@ function valuesOf({ draft: { order, items }, once }: Creating): unknown[] {
     order.description,
     JSON.stringify(order.metadata),
     JSON.stringify(order.discounts),
-    order.scene,
+    sceneDecision(order),
     order.createdAt,
     order.expiresAt,
     order.returnUrl,
@@ -105,7 +109,7 @@ function valuesOf({ draft: { order, items }, once }: Creating): unknown[] {
   ];
 }
 
-function decisionValues({ engine, inputs, priced }: DecisionDraft): unknown[] {
+export function decisionValues({ engine, inputs, priced }: DecisionDraft): unknown[] {
   const { applied, rejected, optimal } = priced;
   return [
     applied.map(({ id }) => id),
@@ -114,7 +118,7 @@ function decisionValues({ engine, inputs, priced }: DecisionDraft): unknown[] {
     applied.map(({ draw }) => draw),
     engine,
     JSON.stringify(inputs),
-    JSON.stringify(applied.map(({ id, version, amountFen, lines }) => ({ id, version, amountFen, lines }))),
+    JSON.stringify(applied),
     JSON.stringify(rejected.map(({ id, reason }) => ({ id, reason }))),
     optimal,
   ];

@@ -9,6 +9,7 @@ import type {
   KeptAnswer,
   LockedOrder,
   NewAttempt,
+  OfferTx,
   Once,
   Receipt,
   RefundTx,
@@ -17,14 +18,18 @@ import type {
 } from "#lib/payment/index.ts";
 import { announcementText, bookPayment, receiptColumns } from "./book-payment.ts";
 import { findAnswer, keepAnswer } from "./kept-answers.ts";
+import { offerTx } from "./offer-tx.ts";
 import { HEARD_EVENTS, readAttempts, readItems } from "./read-orders.ts";
 import { refundTx } from "./refund-tx.ts";
 import { type OrderRow, toOrder } from "./rows.ts";
 import { run, type Statement } from "./transaction.ts";
 
+// The same words as in the index that is empty where no promotion looks at the channel.
+const LOOKS_AT_CHANNEL = `exists (select from promotions where status = 'active' and not optional
+                                  and definition -> 'audience' ? 'channels') as looks_at_channel`;
 const LOCK: Statement = {
   name: "lock_order",
-  text: `select o.*, ${HEARD_EVENTS} from orders o where o.id = $1 for update of o`,
+  text: `select o.*, ${HEARD_EVENTS}, ${LOOKS_AT_CHANNEL} from orders o where o.id = $1 for update of o`,
 };
 const LOCK_OF_TRADE: Statement = {
   name: "lock_order_of_trade",
@@ -60,11 +65,6 @@ const MOVE_ATTEMPT: Statement = {
                 ended_at = case when $2 in ('failed', 'closed') then $7 else ended_at end
           where id = $1 and status = any($3)`,
 };
-const CLOSE_ORDER: Statement = {
-  name: "close_order",
-  text: `with closed as (
-           update orders set status = 'closed', closed_at = $2, check_at = null, version = version + 1
-            where id = $1 and status = 'pending' returning id
 const MARK_REVERSED: Statement = {
   name: "mark_reversed",
   text: `update payment_attempts set reverse_since = coalesce(reverse_since, $2), check_at = $3
@@ -74,6 +74,11 @@ const KEEP_PAID: Statement = {
   name: "keep_paid",
   text: "update payment_attempts set reverse_since = null where id = $1 and status <> 'succeeded'",
 };
+const CLOSE_ORDER: Statement = {
+  name: "close_order",
+  text: `with closed as (
+           update orders set status = 'closed', closed_at = $2, check_at = null, version = version + 1
+            where id = $1 and status = 'pending' returning id
          ), given_back as (
            update promotion_uses set state = 'returned', settled_at = $2
             where order_id = (select id from closed) and state = 'reserved'
@@ -117,6 +122,13 @@ const HURRY_CHECK: Statement = {
       from hurried`,
 };
 
+interface LockedRow extends OrderRow {
+  heard_events: string[];
+  offers: string[];
+  priced_channel: string | null;
+  looks_at_channel?: boolean;
+}
+
 const columnsOf = (attempt: NewAttempt) => [
   ...[attempt.id, attempt.orderId, attempt.sequence, attempt.accountId, attempt.number],
   ...[attempt.channel, attempt.dueFen, attempt.payerRef],
@@ -126,9 +138,11 @@ const columnsOf = (attempt: NewAttempt) => [
 export class PaymentTx implements Tx {
   readonly #client: pg.PoolClient;
   readonly refunds: RefundTx;
+  readonly offers: OfferTx;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
+    this.offers = offerTx(client);
     this.refunds = refundTx(client, (orderId) => this.lockOrder(orderId));
   }
 
@@ -154,11 +168,16 @@ export class PaymentTx implements Tx {
    * holder of the lock has committed. One joined statement would show the attempts as they were before the wait.
    */
   async #lock(statement: Statement, key: string): Promise<LockedOrder | null> {
-    const { rows } = await run<OrderRow & { heard_events: string[] }>(this.#client, statement, [key]);
+    const { rows } = await run<LockedRow>(this.#client, statement, [key]);
     const row = rows[0];
     if (row === undefined) return null;
     const attempts = await readAttempts(this.#client, [row.id]);
-    return { order: toOrder(row), attempts, heardEvents: row.heard_events };
+    const till = {
+      offers: row.offers,
+      channel: row.priced_channel,
+      looksAtChannel: row.looks_at_channel === true,
+    };
+    return { order: toOrder(row), attempts, heardEvents: row.heard_events, till };
   }
 
   items(orderId: string): ReturnType<Tx["items"]> {
@@ -186,6 +205,15 @@ export class PaymentTx implements Tx {
     return rowCount === 1;
   }
 
+  async markReversed(attemptId: string, { now, checkAt }: { now: Date; checkAt: Date }): Promise<boolean> {
+    const { rowCount } = await run(this.#client, MARK_REVERSED, [attemptId, now, checkAt]);
+    return rowCount === 1;
+  }
+
+  async giveUpReversal(attemptId: string): Promise<void> {
+    await run(this.#client, KEEP_PAID, [attemptId]);
+  }
+
   bookPayment(payment: BookedPayment): Promise<boolean> {
     return bookPayment(this.#client, payment);
   }
@@ -205,15 +233,6 @@ export class PaymentTx implements Tx {
 
   keepAnswer(once: Once & { answer: KeptAnswer }): Promise<KeepResult> {
     return keepAnswer(this.#client, once);
-  async markReversed(attemptId: string, { now, checkAt }: { now: Date; checkAt: Date }): Promise<boolean> {
-    const { rowCount } = await run(this.#client, MARK_REVERSED, [attemptId, now, checkAt]);
-    return rowCount === 1;
-  }
-
-  async giveUpReversal(attemptId: string): Promise<void> {
-    await run(this.#client, KEEP_PAID, [attemptId]);
-  }
-
   }
 
   async insertReceipt(receipt: Receipt): Promise<boolean> {

@@ -94,8 +94,24 @@ describe("what there is to give", () => {
 });
 
 describe("what was promised", () => {
-  test.each(["amount = 1", "shopper_id = 'x'", "draw = 5", "created_at = now()"])("stays: %s", async (change) => {
+  test.each(["shopper_id = 'x'", "draw = 5", "created_at = now()"])("stays: %s", async (change) => {
     expect(await refusedBy(`update promotion_uses set ${change} where order_id = $2`)).toBe("promotion_use_fixed");
+  });
+
+  test("changes with its order's price, and with nothing else", async () => {
+    expect(await refusedBy("update promotion_uses set amount = 1 where order_id = $2")).toBe("promotion_use_sums");
+    const discount = "amount_discount = amount_discount - 1, amount_due = amount_due + 1";
+    expect(await refusedBy(`update orders set ${discount} where id = $2`)).toBe("promotion_use_sums");
+    expect(await refusedBy("update order_items set discount = discount - 1 where order_id = $2")).toBe("order_sums");
+    const drop = `with o as (update orders set amount_discount = 0, amount_due = amount_total where id = $2),
+                       i as (update order_items set discount = 0 where order_id = $2)
+                  update promotion_uses set state = 'dropped', settled_at = now() where order_id = $2`;
+    await house.open(order);
+    expect(await refusedBy(drop), "a trade is open at the old price").toBe("order_price");
+    await house.database.pool.query("update payment_attempts set status = 'closed' where order_id = $1", [order]);
+    expect(await refusedBy(drop)).toBeNull();
+    expect(await refusedBy("update promotion_uses set amount = 5 where order_id = $2")).toBe("promotion_use_fixed");
+    expect(await house.payments.promotions.get(promotion)).toMatchObject({ reserved: 0, uses: 0 });
   });
 
   test("is never deleted", async () => {

@@ -18,6 +18,7 @@ export const pay = payPage(async (call) => {
     channel: wish.channel ?? channelOfScene(call),
     openid: wish.openid ?? (await openidOf(call)),
     payerIp: call.client.address === "" ? null : call.client.address,
+    offers: wish.offers,
   });
   orderWatch(call.container).noteSeen(orderId);
   return json(200, answer);

@@ -9,6 +9,16 @@ export interface OrderFile {
   readonly attempts: readonly Attempt[];
 }
 
+/** What the price of an order was made for. */
+export interface Till {
+  /** Optional promotions the shopper has. */
+  readonly offers: readonly string[];
+  /** Null: for any channel. */
+  readonly channel: string | null;
+  /** Whether some promotion looks at the channel. */
+  readonly looksAtChannel: boolean;
+}
+
 /** An order locked for the length of a transaction; items are read only where they are needed. */
 export interface LockedOrder {
   readonly order: Order;
@@ -16,4 +26,6 @@ export interface LockedOrder {
   readonly attempts: readonly Attempt[];
   /** Types of events that some webhook endpoint wants; spares building payloads nobody hears. */
   readonly heardEvents: readonly string[];
+  /** What the order's price was made for. */
+  readonly till: Till;
 }

@@ -14,6 +14,8 @@ export interface PromotionStanding {
   readonly budgetLeft: number | null;
   readonly usesLeft: number | null;
   readonly usedByShopper: number;
+  /** The order has it already; what is left is counted as if it had not. */
+  readonly held?: boolean;
 }
 
 export type CartItem = Pick<OrderItem, "name" | "sku" | "category" | "unitFen" | "quantity">;
@@ -104,8 +106,8 @@ export function caseOf({ items, standings, facts }: Cart): PromotionCase {
       unitAmount: item.unitFen,
       quantity: item.quantity,
     })),
-    promotions: standings.map(({ rule, budgetLeft, usesLeft }) => ({
-      ...rule,
+    promotions: standings.map(({ rule, held, budgetLeft, usesLeft }) => ({
+      ...(held === true ? promised(rule) : rule),
       // No use left is no promise left, whatever it would cost.
       budgetLeft: usesLeft !== null && usesLeft <= 0 ? 0 : budgetLeft,
     })),
@@ -121,14 +123,20 @@ export function caseOf({ items, standings, facts }: Cart): PromotionCase {
 }
 
 export function decisionOf({ standings, facts }: Cart, priced: PricedCart): DecisionDraft {
-  const promotions = standings.map(({ rule, budgetLeft, usesLeft, usedByShopper }) => ({
+  const promotions = standings.map(({ rule, budgetLeft, usesLeft, usedByShopper, held }) => ({
     id: rule.id,
     version: rule.version,
     budgetLeft,
     usesLeft,
     usedByShopper,
+    ...(held === true ? { held } : {}),
   }));
   return { engine: OFFER_ENGINE, inputs: { ...facts, promotions }, priced };
+}
+
+/** What an order was promised stays promised to it; how it is paid is still looked at. */
+function promised({ window: _window, audience, ...rule }: Promotion): Promotion {
+  return { ...rule, ...(audience?.channels && { audience: { channels: audience.channels } }) } as Promotion;
 }
 
 /** Items without a number of their own are known by their name. */
@@ -138,12 +146,12 @@ const nodesFor = (lines: number): number =>
   Math.min(PROMOTION_NODES_MAX, Math.trunc(OFFER_LINES_WEIGHED_MAX / (lines + 8)));
 
 /** Why the engine need not look: who may have it depends on who the shopper is, and nobody knows. */
-function barOf({ rule }: PromotionStanding, facts: PricingFacts): [string, RejectedOffer][] {
+function barOf({ rule, held }: PromotionStanding, facts: PricingFacts): [string, RejectedOffer][] {
   const bar = (reason: RejectionReason, because: RejectedOffer["because"]): [string, RejectedOffer][] => [
     [rule.id, { id: rule.id, name: rule.name, reason, because }],
   ];
   if (facts.donation) return bar("scope", "donation");
-  if (facts.shopperKnown) return [];
+  if (facts.shopperKnown || held === true) return [];
   if (rule.limitPerUser != null) return bar("user_limit", "unknown_shopper");
   return rule.audience?.newCustomer === undefined ? [] : bar("audience", "unknown_shopper");
 }

@@ -2,6 +2,7 @@ import { isAppError } from "#lib/base/app-error.ts";
 import { subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
 import { OFFER_ROUNDS_MAX } from "#lib/base/limits.ts";
 import type { Deps } from "../deps.ts";
+import type { Order } from "../domain/order.ts";
 import { type Cart, decisionOf, type PricedCart } from "../domain/price-cart.ts";
 import { orderView } from "../domain/views.ts";
 import type { ClaimingOrder, KeptOnce } from "../promotion-port.ts";
@@ -55,12 +56,17 @@ async function placePlain(deps: Deps, placing: Placing, decision?: ClaimingOrder
 async function placePriced(deps: Deps, placing: Placing): Promise<Placed> {
   const { draft, codes } = placing;
   const { promotions } = deps.store;
-  const { id: orderId, shopperId, metadata, createdAt: now } = draft.order;
+  const { id: orderId, shopperId, metadata, scene, createdAt: now } = draft.order;
   const open = await promotions.open({ codes, shopperId });
-  if (open.standings.length === 0) return placePlain(deps, placing);
   const { isNewCustomer } = open;
-  const wish = { orderId, items: draft.items, metadata, shopperId, codes, channel: null, isNewCustomer, now };
+  const wish = { orderId, items: draft.items, metadata, shopperId, codes, channel: null, isNewCustomer, now, scene };
   const cartOf = cartFor(deps, wish);
+  if (open.standings.length === 0) {
+    if (codes.length === 0) return placePlain(deps, placing);
+    // The codes are kept for when the order is priced again.
+    const cart = cartOf([]);
+    return placePlain(deps, placing, decisionOf(cart, priced(deps, cart)));
+  }
   let standings = open.standings;
   for (let round = 1; round <= OFFER_ROUNDS_MAX; round++) {
     const cart = cartOf(standings);
@@ -96,16 +102,20 @@ function discounted({ order, items }: NewOrder, price: PricedCart): NewOrder {
       ...order,
       discountFen: price.discountFen,
       dueFen: subtractFen(order.totalFen, price.discountFen),
-      discounts: price.applied.map(({ id, name, sentence, amountFen }) => ({
-        id,
-        name,
-        amountFen,
-        reason: name === sentence ? null : sentence,
-      })),
+      discounts: discountsOf(price),
     },
     items: items.map((item, at) => ({ ...item, discountFen: price.lineDiscounts[at] ?? ZERO_FEN })),
   };
 }
+
+/** The order's discounts as its shopper reads them. */
+export const discountsOf = (price: PricedCart): Order["discounts"] =>
+  price.applied.map(({ id, name, sentence, amountFen }) => ({
+    id,
+    name,
+    amountFen,
+    reason: name === sentence ? null : sentence,
+  }));
 
 /** What a repeat of the call will be answered. */
 function keptOf(deps: Deps, { once }: Placing, draft: NewOrder): KeptOnce | null {

@@ -1,5 +1,5 @@
-import { AppError } from "#lib/base/app-error.ts";
-import { CHECK_RETRY_MS, START_ROUNDS_MAX } from "#lib/base/limits.ts";
+import { AppError, isAppError } from "#lib/base/app-error.ts";
+import { CHECK_RETRY_MS, OFFER_ROUNDS_MAX, START_ROUNDS_MAX } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
 import type { Deps } from "../deps.ts";
@@ -8,6 +8,7 @@ import { isExpired, type Order } from "../domain/order.ts";
 import type { Gateway, NewTrade } from "../ports.ts";
 import { endAttempt } from "./check-attempt.ts";
 import { handOut, openAtWeChat } from "./open-at-wechat.ts";
+import { priceAtTill, type TillAsk } from "./price-at-till.ts";
 import { orderNotFound, refuseWhileCharged } from "./read-orders.ts";
 
 export interface StartPayment {
@@ -17,6 +18,8 @@ export interface StartPayment {
   readonly openid: string | null;
   /** The shopper's own address; required for h5. */
   readonly payerIp: string | null;
+  /** Optional promotions the shopper wants, all of them; absent: as they were. */
+  readonly offers?: readonly string[] | undefined;
 }
 
 /** What a round found: the trade to hand out, one to be opened at WeChat, or one that stands in the way. */
@@ -62,16 +65,47 @@ function requirePayer({ channel, openid, payerIp }: StartPayment): void {
   if (channel === "h5" && payerIp === null) throw missing("payerIp");
 }
 
-/** Under the order's lock: which attempt serves this wish. A new one is committed before WeChat hears of it. */
-function intend(deps: Deps, gateway: Gateway, wish: StartPayment): Promise<Found> {
-  return deps.store.transaction(async (tx): Promise<Found> => {
+/**
+ * Which attempt serves this wish. What the order would use of its promotions may be taken meanwhile: then once more. Where
+ * pricing fails the old price stands: a shopper must always be able to pay.
+ */
+async function intend(deps: Deps, gateway: Gateway, wish: StartPayment): Promise<Found> {
+  let ask: TillAsk = { channel: wish.channel, offers: wish.offers };
+  for (let round = 1; ; round++) {
+    try {
+      const found = await intendOnce(deps, gateway, { wish, ask, isLastRound: round >= OFFER_ROUNDS_MAX });
+      if (found !== null) return found;
+    } catch (cause) {
+      if (isAppError(cause) || ask.offers !== undefined || ask.channel === null) throw cause;
+      deps.log.error("offers.failed", { orderId: wish.orderId, cause });
+      ask = { channel: null, offers: undefined };
+    }
+  }
+}
+
+interface Intending {
+  readonly wish: StartPayment;
+  readonly ask: TillAsk;
+  readonly isLastRound: boolean;
+}
+
+/**
+ * Under the order's lock: its price, where this wish asks for another one, and the attempt that serves it. A new one is
+ * committed with its price before WeChat hears of it.
+ */
+function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: Intending): Promise<Found | null> {
+  return deps.store.transaction(async (tx): Promise<Found | null> => {
     const locked = await tx.lockOrder(wish.orderId);
     if (locked === null) throw orderNotFound();
-    const { order, attempts } = locked;
+    const { attempts } = locked;
     const now = deps.clock.now();
-    requirePayable(order, now);
+    requirePayable(locked.order, now);
     refuseWhileCharged(attempts);
     const live = liveAttempt(attempts);
+    const price = await priceAtTill(deps, tx, { locked, ...pricing });
+    if (price.kind === "again") return null;
+    if (price.kind === "in_the_way") return { ...price, order: locked.order, asked: true };
+    const { order } = price;
     const wanted = {
       channel: wish.channel,
       dueFen: order.dueFen,

@@ -1,0 +1,425 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { isAppError } from "#lib/base/app-error.ts";
+import type { OrderView } from "#lib/contract/order.ts";
+import type { OrderRequestInput } from "#lib/contract/order-request.ts";
+import type { PayAnswer } from "#lib/contract/payment.ts";
+import { promotionRequestSchema } from "#lib/contract/promotion.ts";
+import type { StartPayment } from "#lib/payment/index.ts";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { attemptsOf, balanceOf, codeOf, readRows } from "#lib/testing/payment-views.ts";
+
+// Goal: an order can be priced anew while nobody can pay it, and at no other time; nobody ever pays another price than the
+// one that stands, and no promotion ever loses a fen or a use by it.
+
+let house: PaymentFixture;
+beforeAll(async () => {
+  house = await paymentFixture();
+});
+afterAll(() => house.close());
+beforeEach(() => rows("update promotions set status = 'archived', archived_at = now() where status = 'active'"));
+
+const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(house, sql, values);
+
+let count = 0;
+async function promote(promotion: object = {}): Promise<string> {
+  count += 1;
+  const off = "type" in promotion ? {} : { type: "amount_off", off: 300 };
+  const rule = { id: `p${count}`, phase: "order", ...off, ...promotion };
+  return (await house.payments.promotions.create(promotionRequestSchema.parse(rule))).id;
+}
+const optional = (promotion: object = {}) => promote({ optional: true, ...promotion });
+const order = (request: Partial<OrderRequestInput> = {}): Promise<OrderView> =>
+  house.order({ items: [{ name: "茶", unitAmount: 1_000, quantity: 2 }], ...request });
+const pay = ({ id: orderId }: OrderView, wish: Partial<StartPayment> = {}): Promise<PayAnswer> =>
+  house.payments.startPayment({ orderId, channel: "native", openid: null, payerIp: null, ...wish });
+const standing = async (id: string) => {
+  const { spent, reserved, uses } = await house.payments.promotions.get(id);
+  return { spent, reserved, uses };
+};
+const errorsOf = (work: Promise<unknown>) =>
+  work.then(
+    () => null,
+    (cause) => (isAppError(cause) ? cause.errors.map(({ path }) => path) : String(cause)),
+  );
+const openTrades = async ({ id }: OrderView) => {
+  const numbers = (await attemptsOf(house, id)).map(({ number }) => number);
+  return house.wechat.payableNumbers().filter((number) => numbers.includes(number));
+};
+
+/** What the laws promise, counted from the rows. */
+async function expectSound(orders: readonly OrderView[]): Promise<void> {
+  const ids = orders.map(({ id }) => id);
+  const wrong = await rows(
+    `select o.id from orders o
+      where o.id = any($1) and (
+        o.amount_discount <> (select sum(discount) from order_items where order_id = o.id)
+        or o.amount_discount <> (select coalesce(sum(amount), 0) from promotion_uses where order_id = o.id and state in ('reserved', 'spent'))
+        or (o.status = 'paid' and o.amount_due <> (select amount_paid from payment_attempts where order_id = o.id and verdict = 'settles')))`,
+    [ids],
+  );
+  expect(wrong).toEqual([]);
+  const miscounted = await rows(
+    `select p.id from promotions p
+       join lateral (
+         select coalesce(sum(amount) filter (where state = 'reserved'), 0) as reserved,
+                coalesce(sum(amount) filter (where state = 'spent'), 0) as spent,
+                count(*) filter (where state in ('reserved', 'spent') and not use_returned) as uses
+           from promotion_uses where promotion_id = p.id) u on true
+      where (p.reserved, p.spent, p.uses) is distinct from (u.reserved, u.spent, u.uses)`,
+  );
+  expect(miscounted).toEqual([]);
+}
+
+describe("an optional offer", () => {
+  test("is taken before the trade is opened: one price, one trade, and why", async () => {
+    const id = await optional({ name: "立减3元" });
+    const made = await order();
+    expect(made.amountDue).toBe(2_000);
+    expect(await pay(made, { offers: [id] })).toMatchObject({ amountDue: 1_700 });
+    const after = await house.payments.order(made.id);
+    expect(after).toMatchObject({ amountDiscount: 300, amountDue: 1_700 });
+    expect(after.discounts).toEqual([{ id, name: "立减3元", amount: 300, reason: null }]);
+    expect(after.items.map(({ discount }) => discount)).toEqual([300]);
+    expect(await standing(id)).toEqual({ spent: 0, reserved: 300, uses: 1 });
+    expect(await rows("select from offer_decisions where order_id = $1", [made.id])).toHaveLength(1);
+  });
+
+  test("taken and left after the code was shown: the old trade is closed before the new one can be paid", async () => {
+    const id = await optional();
+    const made = await order();
+    await pay(made);
+    const [first] = await openTrades(made);
+    await pay(made, { offers: [id] });
+    const [second, ...more] = await openTrades(made);
+    expect([second, more]).toEqual([`${made.outTradeNo}-2`, []]);
+    expect(second).not.toBe(first);
+    await pay(made, { offers: [] });
+    expect(await standing(id)).toEqual({ spent: 0, reserved: 0, uses: 0 });
+    expect(await house.payments.order(made.id)).toMatchObject({ amountDue: 2_000, discounts: [] });
+    await pay(made, { offers: [id] });
+    await house.payAndNotify((await openTrades(made))[0] ?? "");
+    expect(await house.payments.order(made.id)).toMatchObject({ status: "paid", amountPaid: 1_700 });
+    expect(await standing(id)).toEqual({ spent: 300, reserved: 0, uses: 1 });
+    expect(await balanceOf(house, made.id)).toMatchObject({ discounts: 300, sales: -2_000 });
+    await expectSound([made]);
+  });
+
+  test("asked for again, or not spoken of: the same price and no new trade", async () => {
+    const id = await optional();
+    const made = await order();
+    const first = await pay(made, { offers: [id] });
+    const asked = house.wechat.calls.length;
+    expect(await pay(made, { offers: [id, id] })).toEqual(first);
+    expect(await pay(made)).toEqual(first);
+    expect(house.wechat.calls).toHaveLength(asked);
+    expect(await attemptsOf(house, made.id)).toHaveLength(1);
+    expect((await house.payments.order(made.id)).amountDue).toBe(1_700);
+  });
+
+  test("keeps what was promised when the promotion changes or ends", async () => {
+    const [kept, other] = [await promote({ off: 200, window: { end: "2199-01-01T00:00:00Z" } }), await optional()];
+    const made = await order();
+    await house.payments.promotions.change(kept, { off: 1 });
+    await house.payments.promotions.archive(kept);
+    await pay(made, { offers: [other] });
+    expect(await house.payments.order(made.id)).toMatchObject({ amountDiscount: 500 });
+    await expectSound([made]);
+  });
+
+  test("moves what others take: the best combination with it", async () => {
+    const percent = await promote({ type: "percent_off", payBps: 9_000, phase: "order" });
+    const first = await optional({ phase: "item", off: 500 });
+    const made = await order();
+    expect(made.amountDiscount).toBe(200);
+    await pay(made, { offers: [first] });
+    expect(await standing(percent)).toMatchObject({ reserved: 150, uses: 1 });
+    expect(await house.payments.order(made.id)).toMatchObject({ amountDiscount: 650 });
+    await pay(made, { offers: [] });
+    expect(await standing(percent)).toMatchObject({ reserved: 200, uses: 1 });
+    await expectSound([made]);
+  });
+
+  test.each([
+    ["is not there", async () => "nobody"],
+    ["is not optional", () => promote({ off: 1 })],
+    [
+      "has ended",
+      async () => {
+        const id = await optional();
+        await house.payments.promotions.archive(id);
+        return id;
+      },
+    ],
+    ["is not for this cart", () => optional({ threshold: { amount: 5_000 } })],
+    ["has no money left", () => optional({ budget: 299 })],
+    ["needs a code that the order does not have", () => optional({ code: "X" })],
+    ["is for another way of paying", () => optional({ audience: { channels: ["jsapi"] } })],
+    ["is for shoppers we know", () => optional({ limitPerUser: 1 })],
+  ])("that %s is refused by name, and nothing changes", async (_, make) => {
+    const good = await optional({ off: 100 });
+    const bad = await make();
+    const made = await order();
+    await pay(made, { offers: [good] });
+    const before = await house.payments.order(made.id);
+    const calls = house.wechat.calls.length;
+    expect(await errorsOf(pay(made, { offers: [good, bad] }))).toEqual(["offers[1]"]);
+    expect(await errorsOf(pay(made, { offers: [bad] }))).toEqual(["offers[0]"]);
+    expect(await house.payments.order(made.id)).toEqual(before);
+    expect(house.wechat.calls).toHaveLength(calls);
+    expect(await standing(good)).toEqual({ spent: 0, reserved: 100, uses: 1 });
+  });
+
+  test("with a code is there for who has the code", async () => {
+    const id = await optional({ code: "MINE" });
+    const made = await order({ promotionCodes: ["MINE"] });
+    expect(made.amountDiscount).toBe(0);
+    expect((await pay(made, { offers: [id] })).amountDue).toBe(1_700);
+  });
+
+  test("of a paid or closed order cannot be chosen", async () => {
+    const id = await optional();
+    const paid = await order();
+    await house.payAndNotify(await house.open(paid.id));
+    expect(await codeOf(pay(paid, { offers: [id] }))).toBe("order_not_payable");
+    const closed = await order();
+    await house.payments.closeOrder(closed.id);
+    expect(await codeOf(house.payments.chooseOffers({ orderId: closed.id, offers: [id] }))).toBe("order_not_payable");
+    expect(await standing(id)).toEqual({ spent: 0, reserved: 0, uses: 0 });
+  });
+
+  test("can be chosen without opening a trade", async () => {
+    const id = await optional();
+    const made = await order();
+    await pay(made);
+    expect(await house.payments.chooseOffers({ orderId: made.id, offers: [id] })).toMatchObject({ amountDue: 1_700 });
+    expect(await openTrades(made)).toEqual([]);
+    expect((await pay(made)).amountDue).toBe(1_700);
+  });
+});
+
+describe("promotions that look at the channel", () => {
+  test("come in when the channel is known, and go with it", async () => {
+    const id = await promote({ phase: "channel", audience: { channels: ["jsapi"] } });
+    const made = await order();
+    expect(made.amountDiscount).toBe(0);
+    expect((await pay(made, { channel: "jsapi", openid: "oUser" })).amountDue).toBe(1_700);
+    expect(await standing(id)).toMatchObject({ reserved: 300 });
+    expect((await pay(made, { channel: "jsapi", openid: "oUser" })).amountDue).toBe(1_700);
+    expect(await attemptsOf(house, made.id)).toHaveLength(1);
+    expect((await pay(made)).amountDue).toBe(2_000);
+    expect(await standing(id)).toMatchObject({ reserved: 0, uses: 0 });
+    await expectSound([made]);
+  });
+
+  test("that begin after the code was shown change nothing on it", async () => {
+    const made = await order();
+    const first = await pay(made);
+    await promote({ phase: "channel", audience: { channels: ["native"] } });
+    expect(await pay(made)).toEqual(first);
+    expect(await attemptsOf(house, made.id)).toHaveLength(1);
+  });
+
+  test("draw once: leaving the channel and coming back gives the same", async () => {
+    const rule = { type: "random_off", min: 10, max: 900, audience: { channels: ["native"] } };
+    const id = await promote({ ...rule, phase: "channel" });
+    const made = await order();
+    const due = (await pay(made)).amountDue;
+    expect(due).toBeLessThan(2_000);
+    expect((await pay(made, { channel: "jsapi", openid: "oUser" })).amountDue).toBe(2_000);
+    expect((await pay(made)).amountDue).toBe(due);
+    expect(await rows("select draw from promotion_uses where promotion_id = $1", [id])).toEqual([
+      { draw: 2_000 - due },
+    ]);
+  });
+
+  test("where pricing fails the old price stands", async () => {
+    await promote({
+      type: "random_off",
+      min: 1,
+      max: 9,
+      phase: "channel",
+      audience: { channels: ["native"] },
+    });
+    const made = await order();
+    const { PaymentProcessor } = await import("#lib/payment/index.ts");
+    const hashDraw = () => {
+      throw new Error("no key");
+    };
+    const broken = new PaymentProcessor({ ...house.deps, hashDraw });
+    const wish = { orderId: made.id, channel: "native", openid: null, payerIp: null } as const;
+    expect((await broken.startPayment(wish)).amountDue).toBe(2_000);
+  });
+});
+
+describe("at once", () => {
+  test("two tabs that choose differently: one trade, at the price that stands", async () => {
+    const [small, large] = [await optional({ off: 100, group: "g" }), await optional({ off: 300, group: "g" })];
+    const made = await Promise.all(Array.from({ length: 6 }, () => order()));
+    for (const each of made) {
+      const wishes = [[small], [large], [], [small], [large], [small]];
+      await Promise.all(wishes.map((offers) => codeOf(pay(each, { offers }))));
+      const trades = await openTrades(each);
+      expect(trades.length).toBeLessThanOrEqual(1);
+      const { amountDue } = await pay(each);
+      const [number] = await openTrades(each);
+      expect((await house.payments.order(each.id)).amountDue).toBe(amountDue);
+      await house.payAndNotify(number ?? "");
+      expect(await house.payments.order(each.id)).toMatchObject({ status: "paid", amountPaid: amountDue });
+    }
+    await expectSound(made);
+  });
+
+  test("a payment in the middle of a change wins, and nothing changes", async () => {
+    const id = await optional();
+    for (const operation of ["findTrade", "closeTrade"] as const) {
+      const made = await order();
+      const number = await house.open(made.id);
+      house.wechat.beforeNext(operation, () => void house.wechat.pay(number));
+      expect(await codeOf(pay(made, { offers: [id] }))).toBe("order_not_payable");
+      expect(await house.payments.order(made.id)).toMatchObject({
+        status: "paid",
+        amountPaid: 2_000,
+        amountDiscount: 0,
+      });
+    }
+    expect(await standing(id)).toEqual({ spent: 0, reserved: 0, uses: 0 });
+  });
+
+  test("payments and changes, whoever is first: paid is what was due", async () => {
+    const id = await optional();
+    const made = await Promise.all(Array.from({ length: 12 }, () => order()));
+    await Promise.all(
+      made.map(async (each, at) => {
+        const number = await house.open(each.id);
+        const paying = async () => {
+          for (let turn = 0; turn < at; turn++) await Promise.resolve();
+          await house.payAndNotify(number);
+        };
+        await Promise.allSettled([pay(each, { offers: [id] }), paying()]);
+        await house.payments.askNow(each.id).catch(() => {});
+      }),
+    );
+    await expectSound(made);
+    const after = await Promise.all(made.map((each) => house.payments.order(each.id)));
+    for (const each of after) expect(each.extraPayments).toEqual([]);
+  });
+
+  test("a crowd at the till takes all there is of a budget, never more, and nobody else's order stops", async () => {
+    const id = await optional({ budget: 3_100 });
+    const made = await Promise.all(Array.from({ length: 40 }, () => order()));
+    const answers = await Promise.all(
+      made.map((each) =>
+        pay(each, { offers: [id] }).then(
+          ({ amountDue }) => amountDue,
+          (cause) => cause.errors?.[0]?.path,
+        ),
+      ),
+    );
+    expect(answers.filter((due) => due === 1_700)).toHaveLength(10);
+    expect(answers.filter((path) => path === "offers[0]")).toHaveLength(30);
+    expect(await standing(id)).toEqual({ spent: 0, reserved: 3_000, uses: 10 });
+    const late = await Promise.all(made.map((each) => pay(each)));
+    expect(late.filter(({ amountDue }) => amountDue === 2_000)).toHaveLength(30);
+    await expectSound(made);
+  });
+
+  test("a crowd whose channel's promotion runs out gets the next best", async () => {
+    const rich = await promote({ phase: "channel", budget: 1_500, group: "g", audience: { channels: ["native"] } });
+    await promote({ phase: "channel", off: 100, group: "g", audience: { channels: ["native"] } });
+    const made = await Promise.all(Array.from({ length: 30 }, () => order()));
+    const answers = await Promise.all(made.map((each) => pay(each)));
+    expect(answers.filter(({ amountDue }) => amountDue === 1_700)).toHaveLength(5);
+    expect(answers.filter(({ amountDue }) => amountDue === 1_900)).toHaveLength(25);
+    expect(await standing(rich)).toMatchObject({ reserved: 1_500, uses: 5 });
+    await expectSound(made);
+  });
+});
+
+describe("money for an older price", () => {
+  /** A trade that is closed here and was paid all the same. */
+  async function paidBehind(made: OrderView, offers: readonly string[] | undefined, then: readonly string[]) {
+    await pay(made, offers && { offers });
+    const [number = ""] = await openTrades(made);
+    const trade = house.wechat.pay(number);
+    await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
+    await pay(made, { offers: then });
+    return trade;
+  }
+  const verdictOf = async (made: OrderView) =>
+    (await attemptsOf(house, made.id)).map(({ verdict }) => verdict).filter((verdict) => verdict !== null);
+
+  test("settles the order at the price that was asked for then", async () => {
+    const id = await optional();
+    const made = await order();
+    const trade = await paidBehind(made, undefined, [id]);
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade));
+    expect(await verdictOf(made)).toEqual(["settles"]);
+    const after = await house.payments.order(made.id);
+    expect(after).toMatchObject({ status: "paid", amountDue: 2_000, amountPaid: 2_000, discounts: [] });
+    expect(await standing(id)).toEqual({ spent: 0, reserved: 0, uses: 0 });
+    await expectSound([made]);
+    // The newer trade could still be paid: it is closed.
+    await house.payments.sweep();
+    expect(await openTrades(made)).toEqual([]);
+  });
+
+  test("with an offer that was left since: it is taken again where there is room, and not beyond it", async () => {
+    for (const [budget, spent] of [
+      [300, 300],
+      [300, 0],
+    ] as const) {
+      const id = await optional({ budget });
+      const made = await order();
+      const trade = await paidBehind(made, [id], []);
+      const other = spent === 0 ? await order() : null;
+      if (other !== null) await pay(other, { offers: [id] });
+      await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade));
+      expect(await house.payments.order(made.id)).toMatchObject({
+        status: "paid",
+        amountDue: 1_700,
+        amountPaid: 1_700,
+      });
+      expect(await standing(id)).toMatchObject({ spent, reserved: other === null ? 0 : 300 });
+      expect(await balanceOf(house, made.id)).toMatchObject({ wechat_clearing: 1_700, discounts: 300, sales: -2_000 });
+    }
+  });
+
+  test("is late when the order has closed, extra when it was paid otherwise, and no match when it is another amount", async () => {
+    const id = await optional();
+    const closed = await order();
+    const late = await paidBehind(closed, undefined, [id]);
+    await house.payments.closeOrder(closed.id);
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(late));
+    expect(await verdictOf(closed)).toEqual(["late"]);
+    const twice = await order();
+    const extra = await paidBehind(twice, undefined, [id]);
+    await house.payAndNotify((await openTrades(twice))[0] ?? "");
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(extra));
+    expect(await verdictOf(twice)).toEqual(["extra", "settles"]);
+    const odd = await order();
+    const mismatch = await paidBehind(odd, undefined, [id]);
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment({ ...mismatch, totalFen: 1_700 as never }));
+    expect(await verdictOf(odd)).toEqual(["mismatch"]);
+    expect(await house.payments.order(odd.id)).toMatchObject({ status: "pending", amountDue: 1_700 });
+    await expectSound([twice, odd]);
+  });
+});
+
+test("a process that dies between closing and opening leaves an order that anyone can go on with", async () => {
+  const id = await optional();
+  const made = await order();
+  await pay(made);
+  // Everything but the new trade's answer is done when it dies.
+  house.wechat.failNext("openTrade", { kind: "unknown", workDone: true });
+  expect(await codeOf(pay(made, { offers: [id] }))).toBe("gateway_unavailable");
+  expect((await attemptsOf(house, made.id)).map(({ status }) => status)).toEqual(["closed", "opening"]);
+  expect(await pay(made)).toMatchObject({ amountDue: 1_700 });
+  expect(await openTrades(made)).toEqual([`${made.outTradeNo}-2`]);
+  // It dies before the new price is committed: the old one stands.
+  const other = await order();
+  await pay(other);
+  await house.payments.chooseOffers({ orderId: other.id, offers: [id] });
+  expect(await openTrades(other)).toEqual([]);
+  expect((await pay(other)).amountDue).toBe(1_700);
+  await expectSound([made, other]);
+});
