@@ -1,5 +1,6 @@
 import { lookup } from "node:dns/promises";
 import { BlockList, isIP } from "node:net";
+import { INNER_NETWORKS, LOOPBACK_NETWORKS } from "#lib/base/networks.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 
 // Where a webhook may go. Checked when an endpoint is made, and again with every delivery's own look-up: what a name
@@ -12,39 +13,9 @@ export interface TargetPolicy {
 }
 
 const loopback = new BlockList();
-loopback.addSubnet("127.0.0.0", 8, "ipv4");
-loopback.addAddress("::1", "ipv6");
-
-/** Networks that are not the public internet (RFC 6890 and its IPv6 counterparts). */
+for (const network of LOOPBACK_NETWORKS) loopback.addSubnet(...network);
 const inner = new BlockList();
-for (const [network, prefix] of [
-  ["0.0.0.0", 8],
-  ["10.0.0.0", 8],
-  ["100.64.0.0", 10],
-  ["169.254.0.0", 16],
-  ["172.16.0.0", 12],
-  ["192.0.0.0", 24],
-  ["192.0.2.0", 24],
-  ["192.168.0.0", 16],
-  ["198.18.0.0", 15],
-  ["198.51.100.0", 24],
-  ["203.0.113.0", 24],
-  ["224.0.0.0", 3],
-] as const) {
-  inner.addSubnet(network, prefix, "ipv4");
-}
-for (const [network, prefix] of [
-  ["::", 96],
-  ["64:ff9b::", 96],
-  ["100::", 64],
-  ["2001:db8::", 32],
-  ["2002::", 16],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["ff00::", 8],
-] as const) {
-  inner.addSubnet(network, prefix, "ipv6");
-}
+for (const network of INNER_NETWORKS) inner.addSubnet(...network);
 
 /** Whether a delivery may connect to this address. */
 export function mayConnect(address: string, policy: TargetPolicy): boolean {
