@@ -22,6 +22,9 @@ export function beijingTimestamp(moment: Date): string {
 /** The Beijing calendar day, `2026-07-01`. */
 export const beijingDay = (moment: Date): string => shifted(moment).slice(0, 10);
 
+/** 0–23 in Beijing. */
+export const beijingHour = (moment: Date): number => Number(shifted(moment).slice(11, 13));
+
 /** `20260701100000` in Beijing time, the form WeChat Pay v2 takes. */
 export const beijingCompact = (moment: Date): string => shifted(moment).slice(0, 19).replace(/[-:T]/g, "");
 

@@ -4,6 +4,7 @@ import { promotionOperations } from "./openapi-promotion-operations.ts";
 import { refundOperations } from "./openapi-refund-operations.ts";
 import { orderListQuerySchema, orderSchema, pageOf } from "./order.ts";
 import { orderRequestSchema } from "./order-request.ts";
+import { sceneCorrectionSchema } from "./scene.ts";
 import { newWebhookEndpointSchema, webhookEndpointRequestSchema, webhookEndpointSchema } from "./webhook-endpoint.ts";
 
 const ORDER_EXAMPLE = { items: [{ name: "商品名称", price: "100.00", quantity: 1 }], description: "商品名称" };
@@ -52,6 +53,20 @@ const merchantOperations: Operations = {
       once: true,
       answers: [{ status: 200, description: "The order, closed or paid", schema: orderSchema }],
       errors: ["invalid_request", "not_found", "conflict", "idempotency_conflict", "gateway_unavailable"],
+    },
+  },
+  "/api/v1/orders/{orderId}/scene": {
+    post: {
+      id: "correctOrderScene",
+      tag: "Orders",
+      summary: "Say what an order was for",
+      description:
+        "Your word on the order's scene. It is the order's scene from now on and at once that of the next order of the same things, before every model; all your words together shift what is expected of your shop.",
+      auth: "merchant",
+      once: true,
+      body: { schema: sceneCorrectionSchema, required: true, example: { scene: "dining" } },
+      answers: [{ status: 200, description: "The order with its scene", schema: orderSchema }],
+      errors: ["invalid_request", "not_found", "conflict", "idempotency_conflict", "payload_too_large"],
     },
   },
   "/api/v1/webhook-endpoints": {

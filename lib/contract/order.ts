@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "../base/limits.ts";
 import { fenSchema, momentSchema } from "./money.ts";
+import { sceneDetailSchema } from "./scene.ts";
 
 export const ORDER_STATUSES = ["pending", "paid", "partially_refunded", "refunded", "closed"] as const;
 export const CHANNELS = ["native", "jsapi", "h5", "miniprogram", "codepay"] as const;
@@ -73,7 +74,8 @@ export const orderSchema = z
     channel: z.enum(CHANNELS).nullable(),
     transactionId: z.string().nullable(),
     goodsTag: z.string().nullable(),
-    scene: z.string().nullable(),
+    scene: z.string().nullable().describe("What is being paid for; `other` where we are not sure"),
+    sceneDetail: sceneDetailSchema.nullable().optional().describe("Why it has that scene"),
     metadata: z.record(z.string(), z.unknown()),
     createdAt: momentSchema,
     expiresAt: momentSchema,

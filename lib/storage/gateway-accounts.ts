@@ -102,6 +102,15 @@ export async function listAccounts(pool: Pick<pg.Pool, "query">): Promise<Accoun
   return rows;
 }
 
+/** Which WeChat Pay new trades go to. */
+export type Mode = "real" | "sandbox" | "unconfigured";
+
+export async function modeOf(pool: Pick<pg.Pool, "query">): Promise<Mode> {
+  const active = (await listAccounts(pool)).find((account) => account.active);
+  if (active === undefined) return "unconfigured";
+  return active.sandbox ? "sandbox" : "real";
+}
+
 export async function readAccount(pool: Pick<pg.Pool, "query">, id: string): Promise<AccountRow | null> {
   const { rows } = await pool.query<AccountRow>(
     `select id, protocol, app_id as "appId", merchant_number as "merchantNumber", sandbox, sealed, fingerprint

@@ -8,6 +8,7 @@ import { PaymentTx } from "./payment-tx.ts";
 import { promotionStore } from "./promotion-store.ts";
 import { findOrder, findStatus, findTrade, listOrders } from "./read-orders.ts";
 import { refundStore } from "./refund-store.ts";
+import { sceneStore } from "./scene-store.ts";
 import { inTransaction, run, type Statement } from "./transaction.ts";
 
 // `skip locked` lets any number of workers share the work; pushing `check_at` on is the claim, and its end the lease's.
@@ -59,6 +60,7 @@ export function paymentStore(pool: pg.Pool): Store {
       return result;
     },
     promotions,
+    scenes: sceneStore(pool),
     findOrder: (orderId) => findOrder(pool, orderId),
     findTrade: (tradeNumber) => findTrade(pool, tradeNumber),
     settle: (settling) => settlePayment(pool, settling),

@@ -1,4 +1,5 @@
 import type { Fen } from "#lib/base/fen.ts";
+import type { SceneDetail } from "#lib/contract/scene.ts";
 import type { Attempt, Handover, Order, OrderDiscount, OrderItem } from "#lib/payment/index.ts";
 
 // Rows as the driver gives them, and their way into our words. Integers come as numbers, times as Date.
@@ -15,6 +16,7 @@ export interface OrderRow {
   metadata: Record<string, unknown>;
   discounts: { id: string; name: string; amountFen: number; reason: string | null }[];
   scene: string | null;
+  scene_decision: ({ scene: string } & SceneDetail) | null;
   return_url: string | null;
   shopper_id: string | null;
   goods_tag: string | null;
@@ -37,6 +39,7 @@ export const toOrder = (row: OrderRow): Order => ({
   metadata: row.metadata,
   discounts: row.discounts as OrderDiscount[],
   scene: row.scene,
+  sceneDetail: toSceneDetail(row.scene_decision),
   returnUrl: row.return_url,
   shopperId: row.shopper_id,
   goodsTag: row.goods_tag,
@@ -46,6 +49,12 @@ export const toOrder = (row: OrderRow): Order => ({
   closedAt: row.closed_at,
   seenAt: row.seen_at,
 });
+
+function toSceneDetail(decision: OrderRow["scene_decision"]): SceneDetail | null {
+  if (decision === null) return null;
+  const { scene: _scene, ...detail } = decision;
+  return detail;
+}
 
 export interface ItemRow {
   id: string;
@@ -92,6 +101,8 @@ export interface AttemptRow {
   paid_at: Date | null;
   refund_held: number;
   refunded: number;
+  failure: string | null;
+  reverse_since: Date | null;
   created_at: Date;
 }
 
@@ -101,8 +112,6 @@ export const ATTEMPT_COLUMNS = `a.id, a.order_id, a.sequence, a.account_id, g.ap
   a.amount_settled, a.payer_amount, a.vouchers, a.paid_at, a.refund_held, a.refunded, a.failure, a.reverse_since, a.created_at`;
 export const ATTEMPT_SOURCE = "payment_attempts a join gateway_accounts g on g.id = a.account_id";
 
-  failure: string | null;
-  reverse_since: Date | null;
 export const toAttempt = (row: AttemptRow): Attempt => ({
   id: row.id,
   orderId: row.order_id,
@@ -127,7 +136,21 @@ export const toAttempt = (row: AttemptRow): Attempt => ({
   paidAt: row.paid_at,
   refundHeldFen: row.refund_held as Fen,
   refundedFen: row.refunded as Fen,
-  createdAt: row.created_at,
-});
   failure: row.failure,
   reverseSince: row.reverse_since,
+  createdAt: row.created_at,
+});
+
+/** The same columns under other names, for a row that also holds its order's. */
+export const prefixedAttemptColumns = (prefix: string): string =>
+  ATTEMPT_COLUMNS.split(",")
+    .map((column) => column.trim())
+    .map((column) => `${column} as ${prefix}${column.slice(column.indexOf(".") + 1)}`)
+    .join(", ");
+
+export const unprefixed = <Row>(row: object, prefix: string): Row =>
+  Object.fromEntries(
+    Object.entries(row).flatMap(([name, value]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), value] as const] : [],
+    ),
+  ) as Row;

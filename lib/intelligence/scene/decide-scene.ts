@@ -16,7 +16,8 @@ const MARGIN_FROM = 0.15;
 const TEMPERATURE = 1.3;
 const REASONS_MAX = 3;
 
-export interface SceneDecision extends ChannelDecision {
+/** What is being paid for, and why we think so. */
+export interface BusinessScene {
   readonly scene: Scene;
   /** Of the likeliest scene, also when `fallback` hides it behind `other`. */
   readonly confidence: number;
@@ -27,7 +28,12 @@ export interface SceneDecision extends ChannelDecision {
   readonly version: string;
 }
 
-function gather(signals: Signals): Evidence[] {
+export interface SceneDecision extends ChannelDecision, BusinessScene {}
+
+/** What tells of the business alone; who asks, and by which device, is no part of it. */
+export type BusinessSignals = Omit<Signals, "userAgent" | "hints" | "askedChannel" | "accountChannels">;
+
+function gather(signals: BusinessSignals): Evidence[] {
   const found: (Evidence | null)[] = [];
   const industry = signals.industry ?? (signals.mcc === undefined ? null : sceneOfMcc(signals.mcc));
   if (industry !== null && industry !== "other") {
@@ -47,9 +53,9 @@ function gather(signals: Signals): Evidence[] {
 
 /** How much a piece of evidence lifts a scene above the others. */
 function liftOf(evidence: Evidence, scene: Scene): number {
-  const others = SCENES.filter((other) => other !== scene);
-  const mean = others.reduce((sum, other) => sum + Math.max(-6, evidence.scores[other]), 0) / others.length;
-  return evidence.scores[scene] - mean;
+  let sum = 0;
+  for (const other of SCENES) if (other !== scene) sum += Math.max(-6, evidence.scores[other]);
+  return evidence.scores[scene] - sum / (SCENES.length - 1);
 }
 
 /** Names of sensitive goods are not kept with the decision. */
@@ -73,7 +79,10 @@ function explain(found: readonly Evidence[], scene: Scene): SceneReason[] {
 }
 
 /** The two likeliest scenes and how likely the first is. */
-function rank(signals: Signals, found: readonly Evidence[]): { scene: Scene; confidence: number; margin: number } {
+function rank(
+  signals: BusinessSignals,
+  found: readonly Evidence[],
+): { scene: Scene; confidence: number; margin: number } {
   const prior = priorScores(signals.corrections);
   const totals = SCENES.map((scene) => {
     const sum = found.reduce((total, evidence) => total + evidence.scores[scene], 0);
@@ -86,24 +95,26 @@ function rank(signals: Signals, found: readonly Evidence[]): { scene: Scene; con
   return { scene: best.scene, confidence: best.share, margin: best.share - (ranked[1]?.share ?? 0) };
 }
 
-/**
- * What is being paid for and by which channel. Pure: the same signals give the same decision.
- * The merchant's own correction of an item wins over every model.
- */
-export function decideScene(signals: Signals): SceneDecision {
-  const channel = decideChannel(signals);
+/** What is being paid for. The merchant's own correction of an item wins over every model. */
+export function decideBusinessScene(signals: BusinessSignals): BusinessScene {
   const corrected = correctedScene(signals.items ?? [], signals.corrections ?? []);
   if (corrected !== null) {
     const hidden = SENSITIVE_SCENES.has(corrected.scene);
     const value = hidden ? "…" : corrected.text;
     const text = hidden ? "商户更正过此商品的场景" : `商户更正过“${corrected.text}”的场景`;
     const reasons = [{ signal: "correction", value, weight: 20, text }];
-    return { ...channel, scene: corrected.scene, confidence: 1, reasons, fallback: false, version: SCENE_VERSION };
+    return { scene: corrected.scene, confidence: 1, reasons, fallback: false, version: SCENE_VERSION };
   }
   const found = gather(signals);
   const { scene, confidence, margin } = rank(signals, found);
   const needed = SENSITIVE_SCENES.has(scene) ? SENSITIVE_SURE_FROM : SURE_FROM;
   const fallback = !(confidence >= needed && margin >= MARGIN_FROM);
   const reasons = explain(found, scene);
-  return { ...channel, scene: fallback ? "other" : scene, confidence, reasons, fallback, version: SCENE_VERSION };
+  return { scene: fallback ? "other" : scene, confidence, reasons, fallback, version: SCENE_VERSION };
 }
+
+/** What is being paid for and by which channel. Pure: the same signals give the same decision. */
+export const decideScene = (signals: Signals): SceneDecision => ({
+  ...decideChannel(signals),
+  ...decideBusinessScene(signals),
+});

@@ -2,9 +2,17 @@ export type { Agent, AgentHints, Channel, Env, Form, Os } from "./agent-types.ts
 export { classifyAgent, classifyVisitor } from "./classify-agent.ts";
 export { classifyText, TEXT_SURE_FROM, type TextVerdict } from "./classify-text.ts";
 export { type ChannelDecision, decideChannel } from "./decide-channel.ts";
-export { decideScene, SCENE_VERSION, type SceneDecision } from "./decide-scene.ts";
+export {
+  type BusinessScene,
+  type BusinessSignals,
+  decideBusinessScene,
+  decideScene,
+  SCENE_VERSION,
+  type SceneDecision,
+} from "./decide-scene.ts";
 export { prepareText as normaliseSceneText } from "./prepare-text.ts";
 export { isScene, SCENE_NAMES, SCENES, type Scene, SENSITIVE_SCENES } from "./scenes.ts";
 export type { PayChannel, SceneCorrection, SceneReason, SignalItem, Signals } from "./signals.ts";
+export { itemsThatWeigh } from "./text-evidence.ts";
 export type { TextKind, TextSource } from "./text-kinds.ts";
 export { readLabelled, type TrainedText, trainTextModel } from "./train/train-text-model.ts";

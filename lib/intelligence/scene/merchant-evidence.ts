@@ -1,5 +1,5 @@
 import { SCENES, type Scene, type SceneScores, sceneScores } from "./scenes.ts";
-import type { Signals } from "./signals.ts";
+import type { SceneCorrection } from "./signals.ts";
 
 /** How often each scene is paid for at small shops, roughly; what we believe before any evidence. */
 const BASE: Readonly<Record<Scene, number>> = {
@@ -24,12 +24,21 @@ const BASE: Readonly<Record<Scene, number>> = {
 /** How many corrections our general belief is worth against the merchant's own. */
 const DIRICHLET_STRENGTH = 20;
 
+const NONE: readonly SceneCorrection[] = [];
+const keptPriors = new WeakMap<readonly SceneCorrection[], SceneScores>();
+
 /** Belief before the order is looked at: the general one, moved by what the merchant corrected (a Dirichlet prior). */
-export function priorScores(corrections: Signals["corrections"] = []): SceneScores {
+export function priorScores(corrections: readonly SceneCorrection[] = NONE): SceneScores {
+  const known = keptPriors.get(corrections);
+  if (known !== undefined) return known;
   const counts = new Map<Scene, number>();
   for (const { scene } of corrections) counts.set(scene, (counts.get(scene) ?? 0) + 1);
   const total = DIRICHLET_STRENGTH + corrections.length;
-  return sceneScores((scene) => Math.log((DIRICHLET_STRENGTH * BASE[scene] + (counts.get(scene) ?? 0)) / total));
+  const scores = sceneScores((scene) =>
+    Math.log((DIRICHLET_STRENGTH * BASE[scene] + (counts.get(scene) ?? 0)) / total),
+  );
+  keptPriors.set(corrections, scores);
+  return scores;
 }
 
 /** What else a shop of that industry may honestly sell. Anything not listed is ruled out. */

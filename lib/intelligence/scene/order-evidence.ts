@@ -23,7 +23,8 @@ const METADATA_KEYS: readonly (readonly [keys: readonly string[], scene: Scene, 
   [["invoiceTitle", "invoice_title", "taxNumber", "发票抬头", "税号"], "b2b", 4, "发票抬头"],
   [["machineId", "machine_id", "deviceId", "机器号"], "vending", 6, "机器号"],
 ];
-const EXPLICIT_SCENE = 9;
+/** The shop's word on this very order outweighs all else, even its own declared industry. */
+const EXPLICIT_SCENE = 40;
 const VALUE_CHARS_SHOWN = 24;
 
 const shown = (value: unknown): string => String(value).slice(0, VALUE_CHARS_SHOWN);

@@ -31,5 +31,7 @@ export const SENSITIVE_SCENES: ReadonlySet<Scene> = new Set<Scene>(["healthcare"
 export type SceneScores = Record<Scene, number>;
 
 export function sceneScores(fill: (scene: Scene) => number): SceneScores {
-  return Object.fromEntries(SCENES.map((scene) => [scene, fill(scene)])) as SceneScores;
+  const scores: Partial<SceneScores> = {};
+  for (const scene of SCENES) scores[scene] = fill(scene);
+  return scores as SceneScores;
 }

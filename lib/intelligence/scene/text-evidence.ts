@@ -2,7 +2,7 @@ import { textEvidence } from "./classify-text.ts";
 import type { Evidence } from "./order-evidence.ts";
 import { PLATE } from "./order-evidence.ts";
 import { prepareText } from "./prepare-text.ts";
-import { type Scene, type SceneScores, sceneScores } from "./scenes.ts";
+import { SCENES, type Scene, type SceneScores, sceneScores } from "./scenes.ts";
 import { softmax } from "./score-text.ts";
 import type { SceneCorrection, SignalItem } from "./signals.ts";
 import { TEXT_KINDS, type TextKind } from "./text-kinds.ts";
@@ -43,8 +43,22 @@ function markedScores(prepared: string): SceneScores | null {
   return mark === undefined ? null : sceneScores((scene) => (scene === mark[1] ? mark[2] : FLOOR / 2));
 }
 
-/** What one text says of every scene, in log-odds up to a constant; null when there is nothing to read. */
+const TEXTS_KEPT = 4_096;
+const keptScores = new Map<string, SceneScores | null>();
+
+/** What one text says of every scene. A shop sells the same things all day, so what was read is kept. */
 function scoresOf(text: string, source: "item" | "merchant"): SceneScores | null {
+  const key = source === "item" ? text : `@${text}`;
+  const known = keptScores.get(key);
+  if (known !== undefined) return known;
+  const scores = readScores(text, source);
+  if (keptScores.size >= TEXTS_KEPT) keptScores.clear();
+  keptScores.set(key, scores);
+  return scores;
+}
+
+/** In log-odds up to a constant; null when there is nothing to read. */
+function readScores(text: string, source: "item" | "merchant"): SceneScores | null {
   const marked = markedScores(prepareText(text));
   if (marked !== null) return marked;
   if (PLATE.test(text.slice(0, 64).toUpperCase())) return sceneScores((scene) => (scene === "parking" ? 0 : FLOOR));
@@ -60,7 +74,7 @@ function scoresOf(text: string, source: "item" | "merchant"): SceneScores | null
   });
 }
 
-const dearestFirst = (items: readonly SignalItem[]): SignalItem[] =>
+const dearestFirst = <Item extends SignalItem>(items: readonly Item[]): Item[] =>
   [...items].sort((a, b) => b.amount - a.amount).slice(0, ITEMS_READ);
 
 const weightOf = ({ amount }: SignalItem): number => (Number.isFinite(amount) ? Math.sqrt(Math.max(1, amount)) : 1);
@@ -76,7 +90,7 @@ export function itemEvidence(items: readonly SignalItem[]): Evidence | null {
     first ??= item.name.slice(0, VALUE_CHARS_SHOWN);
     const weight = weightOf(item);
     total += weight;
-    for (const scene of Object.keys(sums) as Scene[]) sums[scene] += weight * scores[scene];
+    for (const scene of SCENES) sums[scene] += weight * scores[scene];
   }
   if (total === 0 || first === null) return null;
   return { signal: "item", value: first, text: `商品“${first}”`, scores: sceneScores((scene) => sums[scene] / total) };
@@ -94,17 +108,34 @@ export function merchantEvidence(name: string): Evidence | null {
   };
 }
 
-/** The merchant's own word: the correction that covers at least half of the order by weight, the last said first. */
+/** What was said, by text in one writing, the last word standing. */
+type Said = ReadonlyMap<string, Scene>;
+// A shop's corrections are one list for many orders; reading it anew for each would cost more than all the rest.
+const keptSaid = new WeakMap<readonly SceneCorrection[], Said>();
+
+function saidIn(corrections: readonly SceneCorrection[]): Said {
+  let said = keptSaid.get(corrections);
+  if (said === undefined) {
+    said = new Map(corrections.map(({ text, scene }) => [prepareText(text), scene]));
+    keptSaid.set(corrections, said);
+  }
+  return said;
+}
+
+/** The items that a decision is made by: the dearest, each with what it weighs. */
+export const itemsThatWeigh = <Item extends SignalItem>(items: readonly Item[]): { item: Item; weight: number }[] =>
+  dearestFirst(items).map((item) => ({ item, weight: weightOf(item) }));
+
+/** The merchant's own word: the correction that covers at least half of the order by weight. */
 export function correctedScene(
   items: readonly SignalItem[],
   corrections: readonly SceneCorrection[],
 ): { scene: Scene; text: string } | null {
   if (corrections.length === 0) return null;
-  const said = new Map(corrections.map(({ text, scene }) => [prepareText(text), scene]));
+  const said = saidIn(corrections);
   const weights = new Map<Scene, { weight: number; text: string }>();
   let total = 0;
-  for (const item of dearestFirst(items)) {
-    const weight = weightOf(item);
+  for (const { item, weight } of itemsThatWeigh(items)) {
     total += weight;
     const scene = said.get(prepareText(item.name));
     if (scene === undefined) continue;

@@ -1,5 +1,6 @@
 import type { Fen } from "#lib/base/fen.ts";
 import { stateMachine } from "#lib/base/state-machine.ts";
+import type { Scene, SceneDetail } from "#lib/contract/scene.ts";
 
 export type OrderStatus = "pending" | "paid" | "closed";
 
@@ -46,6 +47,8 @@ export interface Order {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly discounts: readonly OrderDiscount[];
   readonly scene: string | null;
+  /** Why; null where the decision failed, or for an order from before there was one. */
+  readonly sceneDetail?: SceneDetail | null;
   readonly returnUrl: string | null;
   readonly shopperId: string | null;
   /** What WeChat looks for vouchers of its own by (订单优惠标记). */
@@ -56,6 +59,12 @@ export interface Order {
   readonly closedAt: Date | null;
   /** When a page or call of this order was last used; decides how often WeChat is asked. */
   readonly seenAt: Date | null;
+}
+
+/** What an order is for, and why we think so. */
+export interface DecidedScene {
+  readonly scene: Scene;
+  readonly detail: SceneDetail;
 }
 
 export const isExpired = (order: Pick<Order, "expiresAt">, now: Date): boolean =>

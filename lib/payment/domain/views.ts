@@ -46,6 +46,7 @@ export function orderView({ order, items, attempts }: OrderFile, payUrl: string)
     transactionId: settling?.transactionId ?? null,
     goodsTag: order.goodsTag,
     scene: order.scene,
+    sceneDetail: order.sceneDetail ?? null,
     metadata: order.metadata,
     createdAt: order.createdAt.toISOString(),
     expiresAt: order.expiresAt.toISOString(),

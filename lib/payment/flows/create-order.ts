@@ -7,7 +7,8 @@ import type { OrderRequest } from "#lib/contract/order-request.ts";
 import type { Deps } from "../deps.ts";
 import type { Order, OrderItem } from "../domain/order.ts";
 import { itemFen, orderView } from "../domain/views.ts";
-import type { KeptAnswer, Once } from "../store-port.ts";
+import type { KeptAnswer, NewOrder, Once } from "../store-port.ts";
+import { decideOrderScene, type OrderSource } from "./decide-order-scene.ts";
 import { placeOrder } from "./place-order.ts";
 
 export type CreateOrderResult =
@@ -15,13 +16,27 @@ export type CreateOrderResult =
   /** The same key and body came before: its first answer. */
   | { readonly kind: "replayed"; readonly answer: KeptAnswer };
 
+export interface CreateOrderOptions {
+  readonly once: Once | null;
+  /** How it came to be made, for its scene. */
+  readonly source?: OrderSource;
+}
+
 /**
  * Creates an order at the price its promotions give it, and keeps its answer under the caller's key in the same commit.
  * @throws AppError `conflict` when `outTradeNo` is taken, `idempotency_conflict` when the key was used with another body
  */
-export async function createOrder(deps: Deps, request: OrderRequest, once: Once | null): Promise<CreateOrderResult> {
+export async function createOrder(
+  deps: Deps,
+  request: OrderRequest,
+  { once, source = {} }: CreateOrderOptions,
+): Promise<CreateOrderResult> {
   const codes = request.promotionCodes ?? [];
-  const { draft, result } = await placeOrder(deps, { draft: draftOrder(deps, request), codes, once });
+  const { draft, result } = await placeOrder(deps, {
+    draft: await withScene(deps, draftOrder(deps, request), source),
+    codes,
+    once,
+  });
   switch (result.kind) {
     case "created":
       deps.log.info("order.created", { orderId: draft.order.id, dueFen: draft.order.dueFen });
@@ -39,6 +54,12 @@ export async function createOrder(deps: Deps, request: OrderRequest, once: Once 
         errors: [{ path: "outTradeNo", message: "is taken by another order" }],
       });
   }
+}
+
+async function withScene(deps: Deps, { order, items }: NewOrder, source: OrderSource): Promise<NewOrder> {
+  const { metadata, dueFen, createdAt: now } = order;
+  const decided = await decideOrderScene(deps, { ...source, items, metadata, dueFen, now });
+  return { order: { ...order, scene: decided?.scene ?? null, sceneDetail: decided?.detail ?? null }, items };
 }
 
 /** The items as they are stored, at their full price. */

@@ -17,6 +17,8 @@ export interface PriceWish {
   readonly channel: string | null;
   readonly isNewCustomer: boolean | null;
   readonly now: Date;
+  /** As it was decided; absent: not looked at yet. */
+  readonly scene?: string | null;
 }
 
 /** Builds the cart to be priced, for as many sets of promotions as it takes. */
@@ -50,9 +52,10 @@ export function priced(deps: Deps, cart: Cart): PricedCart {
   return price;
 }
 
-function isDonation({ items, metadata }: PriceWish): boolean {
+function isDonation({ items, metadata, scene }: PriceWish): boolean {
   // The shop's own word needs no second opinion.
   if (metadata.scene === "donation") return true;
+  if (scene != null) return scene === "donation";
   const read = items.map((item) => ({ name: item.name, category: item.category, amount: itemFen(item) }));
   return decideScene({ userAgent: "", entry: "api", items: read, metadata }).scene === "donation";
 }

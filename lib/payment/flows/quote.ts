@@ -5,6 +5,7 @@ import { nudge, nudgeSentence, rejectionSentence } from "#lib/intelligence/index
 import type { Deps } from "../deps.ts";
 import { type Cart, caseOf, type PromotionStanding, type RejectedOffer, totalOf } from "../domain/price-cart.ts";
 import { draftItems } from "./create-order.ts";
+import { decideOrderScene } from "./decide-order-scene.ts";
 import { cartFor, priced } from "./price-order.ts";
 
 /** The best legal combination for a cart, why nothing else, and what a little more would bring. Stores and draws nothing. */
@@ -15,7 +16,10 @@ export async function quote(deps: Deps, request: QuoteRequest): Promise<QuoteVie
   const { isNewCustomer } = open;
   // The demo's promotions are for its own shop; whoever tries the product is told of theirs alone.
   const standings = open.standings.filter(({ rule }) => rule.code !== DEMO_CODE || codes.includes(DEMO_CODE));
-  const wish = { orderId: null, items, metadata, shopperId, codes, channel, isNewCustomer, now: deps.clock.now() };
+  const now = deps.clock.now();
+  const decided = await decideOrderScene(deps, { items, metadata, dueFen: totalOf(items), now });
+  const scene = decided?.scene ?? null;
+  const wish = { orderId: null, items, metadata, shopperId, codes, channel, isNewCustomer, now, scene };
   const cart = cartFor(deps, wish)(standings);
   const price = priced(deps, cart);
   const amountTotal = totalOf(items);
