@@ -4,6 +4,7 @@ import { randomDigits } from "./keys.ts";
 import type { Payment, Refund, Trade } from "./records.ts";
 import { newRefundId } from "./refunds.ts";
 import { newTransactionId } from "./trades.ts";
+import { splitOf, unsettled } from "./vouchers.ts";
 import { TRADE_TYPES } from "./words.ts";
 import type { World } from "./world.ts";
 
@@ -86,7 +87,7 @@ const base = (trade: PaidTrade) => ({
 
 function paymentRow(trade: PaidTrade): BillRow {
   const { total, payment } = trade;
-  const settled = total - (payment.couponType === "NOCASH" ? payment.coupon : 0);
+  const settled = total - unsettled(payment);
   return {
     ...base(trade),
     kind: "payment",
@@ -114,15 +115,14 @@ const backRow = (trade: PaidTrade, refund: BillRefund) => ({
 function refundRow({ store }: World, refund: Refund): BillRow {
   const trade = store.trades.get(refund.outTradeNo);
   if (trade === undefined || !isPaid(trade)) throw new Error(`refund ${refund.outRefundNo} has no paid trade`);
-  const { coupon, couponType } = trade.payment;
-  const share = Math.round((refund.amount * coupon) / trade.total);
+  const { coupon, unsettled: ours } = splitOf(refund);
   return {
     ...backRow(trade, {
       refundId: refund.refundId,
       outRefundNo: refund.outRefundNo,
       asked: refund.amount,
-      settled: refund.amount - (couponType === "NOCASH" ? share : 0),
-      coupon: couponType === "NOCASH" ? 0 : share,
+      settled: refund.amount - ours,
+      coupon: coupon - ours,
       status: refund.status,
       successAt: refund.successAt,
     }),
@@ -134,14 +134,14 @@ function refundRow({ store }: World, refund: Refund): BillRow {
 
 /** A reversal has no refund number of the merchant's: the order's own stands in its place. */
 function reversalRow(trade: PaidTrade, { refundId, at }: NonNullable<Trade["reversal"]>): BillRow {
-  const { coupon, couponType } = trade.payment;
+  const ours = unsettled(trade.payment);
   return {
     ...backRow(trade, {
       refundId,
       outRefundNo: trade.outTradeNo,
       asked: trade.total,
-      settled: trade.total - (couponType === "NOCASH" ? coupon : 0),
-      coupon: couponType === "NOCASH" ? 0 : coupon,
+      settled: trade.total - ours,
+      coupon: trade.payment.coupon - ours,
       status: "SUCCESS",
       successAt: at,
     }),
@@ -172,8 +172,11 @@ function withAmount(row: BillRow, faults: BillFaults): BillRow {
   const changed: BillRow = fee === undefined ? row : { ...row, fee: Math.round(fee * FEE_UNITS_PER_FEN) };
   if (refund === null) {
     const total = own(faults.wrongAmount, number);
+    const coupon = own(faults.wrongVoucher, number);
+    const borne = row.settled < row.total;
     return {
       ...changed,
+      ...(coupon === undefined ? {} : { coupon, ...(borne ? { settled: row.total - coupon } : {}) }),
       ...(total === undefined ? {} : { total, settled: total }),
       ...(status === undefined ? {} : { tradeState: status }),
     };

@@ -19,6 +19,8 @@ export interface BillFaults {
   wrongAmount: Record<string, number>;
   /** out_refund_no → amount. */
   wrongRefundAmount: Record<string, number>;
+  /** out_trade_no → what the voucher took off. */
+  wrongVoucher: Record<string, number>;
   /** Number → fee; fractions are shown to a thousandth. */
   wrongFee: Record<string, number>;
   /** out_trade_no → 交易状态; out_refund_no → 退款状态. */
@@ -46,6 +48,7 @@ export const trueBill = (): BillFaults => ({
   omit: [],
   wrongAmount: {},
   wrongRefundAmount: {},
+  wrongVoucher: {},
   wrongFee: {},
   wrongStatus: {},
   duplicate: [],

@@ -18,6 +18,7 @@ export interface CodepayRequest {
   readonly description: string;
   readonly total: number;
   readonly attach: string;
+  readonly goodsTag?: string;
   readonly authCode: string;
   readonly fingerprint: string;
   readonly v2?: NonNullable<Trade["v2"]>;

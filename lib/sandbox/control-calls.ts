@@ -1,7 +1,7 @@
 /** The control surface, as `GET /control` shows it. */
 export const CALLS = {
   "POST /control/pay":
-    "{codeUrl | prepayId | outTradeNo | h5Url, outcome:success|cancel|fail, openid?, coupon? (fen), couponType?:CASH|NOCASH, bankType?, force? (pays closed or expired trades)} → trade + {outcome}; a code-pay trade that waits for its password ends by it as SUCCESS or PAYERROR",
+    "{codeUrl | prepayId | outTradeNo | h5Url, outcome:success|cancel|fail, openid?, coupon? (fen; absent: the best voucher of the wallet, 0: none), couponType?:CASH|NOCASH, bankType?, force? (pays closed or expired trades)} → trade + {outcome}; a code-pay trade that waits for its password ends by it as SUCCESS or PAYERROR",
   "POST /control/faults":
     "{api:{}, notify:{}, refund:{}, phone:{}, codepay:{}, bill:{}}: changes what is named, keeps the rest → all faults in force. A switch is true (until changed), a count (the next n), or false",
   "POST /control/auth-code":
@@ -17,7 +17,10 @@ export const CALLS = {
   "GET /control/keys": "→ {mode, certificates404, serials, publicKeyId, mchid, appid, merchantSerial}",
   "GET /control/shoppers": "→ {shoppers:[{openid, name}]}: openids that JSAPI orders may name",
   "POST /control/shoppers": "{name, openid?} → {openid, name}",
-  "POST /control/reset": "clears trades, refunds, notices, faults, shoppers and the clock; keeps the keys",
+  "GET /control/vouchers": "?openid= → {vouchers:[…]}",
+  "POST /control/vouchers":
+    "{amount (fen), openid?, type?:CASH (prefunded)|NOCASH (at the merchant's expense), minimum?, goodsTag? (only for orders with this goods_tag), byMerchant?, name?, batch?} → voucher: used up by the holder's next payment that it fits",
+  "POST /control/reset": "clears trades, refunds, notices, faults, shoppers, vouchers and the clock; keeps the keys",
 } as const;
 
 /** What the faults mean whose names do not say it. */
@@ -30,6 +33,7 @@ export const NOTES = {
   "bill.omit, duplicate, otherMerchant":
     "[out_trade_no | out_refund_no]: rows left out, doubled, under another merchant number",
   "bill.wrongAmount, wrongRefundAmount": "{number: fen}",
+  "bill.wrongVoucher": "{out_trade_no: fen}: 代金券金额, and 应结订单金额 where the merchant bears it",
   "bill.wrongFee": "{number: fen, fractions allowed}",
   "bill.wrongStatus": "{out_trade_no: 交易状态, out_refund_no: 退款状态}",
   "bill.strange": "[{outTradeNo?, transactionId?, total?, outRefundNo?, refund?, mchid?}]: rows of what never happened",

@@ -2,6 +2,7 @@ import { declineCodepay } from "./codepay.ts";
 import { CALLS, NOTES } from "./control-calls.ts";
 import { answering, BadControl, optional, readObject } from "./control-request.ts";
 import { iso, showNotice, showTrade } from "./control-views.ts";
+import { addVoucher, listVouchers } from "./control-vouchers.ts";
 import { changeFaults, noFaults } from "./faults.ts";
 import { type KeyMode, randomText, rotate } from "./keys.ts";
 import { type Answer, type Handler, type Incoming, json, type Route } from "./protocol/http.ts";
@@ -41,6 +42,8 @@ export function controlRoutes(world: World): Route[] {
     route("POST /control/keys", (incoming) => setKeys(world, incoming)),
     route("GET /control/shoppers", () => json(200, { shoppers: shoppersOf(world) })),
     route("POST /control/shoppers", (incoming) => addShopper(world, incoming)),
+    route("GET /control/vouchers", (incoming) => listVouchers(world, incoming)),
+    route("POST /control/vouchers", (incoming) => addVoucher(world, incoming)),
     route("POST /control/reset", () => reset(world)),
   ];
 }
@@ -59,8 +62,8 @@ function pay(world: World, { body }: Incoming): Answer {
   }
   if (outcome !== "success") throw new BadControl("invalid_request", '"outcome" must be success, cancel or fail');
   const bankType = optional(request, "bankType", "string");
-  const coupon = optional(request, "coupon", "number") ?? 0;
-  if (!Number.isSafeInteger(coupon) || coupon < 0 || coupon > trade.total) {
+  const coupon = optional(request, "coupon", "number");
+  if (coupon !== undefined && (!Number.isSafeInteger(coupon) || coupon < 0 || coupon > trade.total)) {
     throw new BadControl("invalid_request", '"coupon" must be whole fen, at most the total');
   }
   const couponType = optional(request, "couponType", "string") ?? "CASH";
@@ -70,7 +73,7 @@ function pay(world: World, { body }: Incoming): Answer {
   const paid = payTrade(world, {
     trade,
     openid: optional(request, "openid", "string") ?? trade.openid ?? DEFAULT_SHOPPERS[0].openid,
-    coupon,
+    ...(coupon === undefined ? {} : { coupon }),
     couponType,
     force: optional(request, "force", "boolean") ?? false,
     ...(bankType === undefined ? {} : { bankType }),

@@ -25,6 +25,8 @@ export interface Trade {
   readonly notifyUrl: string;
   readonly total: number;
   readonly attach: string;
+  /** By which vouchers are found that are meant for such orders. */
+  readonly goodsTag?: string;
   /** JSAPI: the only user who may pay. */
   readonly openid: string | null;
   /** Text of every parameter that a repeated order call must repeat. */
@@ -49,9 +51,20 @@ export interface Payment {
   readonly coupon: number;
   /** NOCASH (免充值): the merchant bears it, so less is settled. Absent: CASH. */
   readonly couponType?: "CASH" | "NOCASH";
+  /** The voucher that was used; absent where the reduction came from nowhere (立减). */
+  readonly voucher?: Voucher;
 }
 
 export type RefundStatus = "PROCESSING" | "SUCCESS" | "CLOSED" | "ABNORMAL";
+
+/** A voucher's part in a refund. */
+export interface RefundSplit {
+  /** The voucher's share, and what of it was at the merchant's expense. */
+  readonly coupon: number;
+  readonly unsettled: number;
+  readonly payerTotal: number;
+  readonly settlementTotal: number;
+}
 
 export interface Refund {
   readonly outRefundNo: string;
@@ -59,6 +72,8 @@ export interface Refund {
   readonly outTradeNo: string;
   readonly transactionId: string;
   readonly amount: number;
+  /** Absent: no voucher has a share in it. */
+  readonly split?: RefundSplit;
   readonly total: number;
   readonly reason: string;
   readonly notifyUrl: string;
@@ -106,6 +121,24 @@ export interface OauthCode {
   readonly scope: string;
   readonly createdAt: number;
   readonly used: boolean;
+}
+
+/** WeChat's own (代金券), in somebody's wallet. Amounts are fen. */
+export interface Voucher {
+  readonly id: string;
+  readonly openid: string;
+  readonly name: string;
+  readonly batch: string;
+  readonly amount: number;
+  /** Of orders from so much on. */
+  readonly minimum: number;
+  readonly type: "CASH" | "NOCASH";
+  /** Of orders with this tag alone; empty: of any. */
+  readonly goodsTag: string;
+  /** What of it the merchant pays for; the rest is WeChat's. */
+  readonly byMerchant: number;
+  /** out_trade_no of the trade that used it up. */
+  readonly usedBy: string | null;
 }
 
 /** A person with a phone. */

@@ -3,6 +3,7 @@ import { strikes } from "./faults.ts";
 import { randomDigits } from "./keys.ts";
 import type { Refund, Trade } from "./records.ts";
 import { Refusal } from "./refusal.ts";
+import { splitRefund } from "./vouchers.ts";
 import type { World } from "./world.ts";
 
 // WeChat Pay's rules for refunds (wechatpay.md §6.5), apart from any wire format.
@@ -41,6 +42,7 @@ export function openRefund(world: World, request: RefundRequest): Refund {
     outTradeNo: trade.outTradeNo,
     transactionId: trade.payment?.transactionId ?? "",
     amount: request.amount,
+    split: splitRefund(trade, request.amount, standingOf(world, trade)),
     total: request.total,
     reason: request.reason,
     notifyUrl: request.notifyUrl ?? world.notifyUrlDefault,
@@ -65,6 +67,9 @@ function findPaid(world: World, request: RefundRequest): Trade {
   return trade;
 }
 
+const standingOf = ({ store }: World, { outTradeNo }: Trade): Refund[] =>
+  store.refundsOf(outTradeNo).filter(({ status }) => status !== "CLOSED");
+
 function refuseByRules(world: World, trade: Trade, request: RefundRequest): void {
   const now = world.clock.now();
   if (trade.payment === null) throw new Refusal("INVALID_REQUEST", "订单未支付，不能退款");
@@ -72,7 +77,7 @@ function refuseByRules(world: World, trade: Trade, request: RefundRequest): void
   if (request.total !== trade.total) throw new Refusal("INVALID_REQUEST", "订单金额与原订单不一致");
   if (now - trade.payment.paidAt > REFUNDABLE_MS) throw new Refusal("INVALID_REQUEST", "订单已超过退款期限");
   const others = world.store.refundsOf(trade.outTradeNo);
-  const standing = others.filter((refund) => refund.status !== "CLOSED");
+  const standing = standingOf(world, trade);
   const taken = standing.reduce((sum, refund) => sum + refund.amount, 0);
   if (taken + request.amount > trade.total) throw new Refusal("INVALID_REQUEST", "申请退款金额大于订单剩余可退金额");
   if (standing.length >= REFUNDS_MAX) throw new Refusal("INVALID_REQUEST", "订单退款次数已达上限");

@@ -1,5 +1,5 @@
 import { type Journal, openJournal } from "./journal.ts";
-import type { Notice, OauthCode, Refund, Shopper, Trade } from "./records.ts";
+import type { Notice, OauthCode, Refund, Shopper, Trade, Voucher } from "./records.ts";
 import type { ClockSetting } from "./sandbox-clock.ts";
 
 /** Rows by key, in order of their first put. Rows are never changed in place: put a new one. */
@@ -40,6 +40,7 @@ export class Store {
   readonly notices: Table<Notice>;
   readonly oauthCodes: Table<OauthCode>;
   readonly shoppers: Table<Shopper>;
+  readonly vouchers: Table<Voucher>;
   readonly clock: Table<ClockSetting>;
   // Looked up by numbers that are not the key.
   readonly #byHandover = new Map<string, string>();
@@ -57,6 +58,7 @@ export class Store {
     this.notices = table("notices");
     this.oauthCodes = table("oauthCodes");
     this.shoppers = table("shoppers");
+    this.vouchers = table("vouchers");
     this.clock = table("clock");
     for (const trade of this.trades.values()) this.#indexTrade(trade);
     for (const refund of this.refunds.values()) addTo(this.#refundsOf, refund.outTradeNo, refund.outRefundNo);
@@ -104,9 +106,8 @@ export class Store {
   }
 
   clear(): void {
-    for (const table of [this.trades, this.refunds, this.notices, this.oauthCodes, this.shoppers, this.clock]) {
-      table.forget();
-    }
+    const { trades, refunds, notices, oauthCodes, shoppers, vouchers, clock } = this;
+    for (const table of [trades, refunds, notices, oauthCodes, shoppers, vouchers, clock]) table.forget();
     for (const index of [this.#byHandover, this.#byTransaction, this.#refundsOf, this.#noticesOf]) index.clear();
     this.#journal.append({ clear: true });
   }

@@ -2,6 +2,7 @@ import { beijingCompact, DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
 import { randomDigits, randomText } from "./keys.ts";
 import type { Handover, OrderProduct, Trade } from "./records.ts";
 import { Refusal } from "./refusal.ts";
+import { bestVoucher } from "./vouchers.ts";
 import type { World } from "./world.ts";
 
 // WeChat Pay's rules for orders (wechatpay.md §6.1–6.3, §8), apart from any wire format.
@@ -24,6 +25,7 @@ export interface OrderRequest {
   readonly notifyUrl: string;
   readonly total: number;
   readonly attach: string;
+  readonly goodsTag?: string;
   readonly openid: string | null;
   /** Asked-for last moment of payment; moved into what WeChat allows. */
   readonly expireAt: number | null;
@@ -79,7 +81,7 @@ export interface PayRequest {
   readonly trade: Trade;
   readonly openid: string;
   readonly bankType?: string;
-  /** Fen that WeChat's own coupon takes off. */
+  /** Fen that WeChat's own coupon takes off; absent: the best voucher in the wallet is used. */
   readonly coupon?: number;
   readonly couponType?: "CASH" | "NOCASH";
   /** Pays what could not be paid any more: for trying what a late payment does. */
@@ -89,22 +91,21 @@ export interface PayRequest {
 /** The person pays: the money has moved, the merchant will be told. */
 export function payTrade(
   world: World,
-  { trade, openid, bankType = "OTHERS", coupon = 0, couponType = "CASH", force = false }: PayRequest,
+  { trade, openid, bankType = "OTHERS", coupon, couponType = "CASH", force = false }: PayRequest,
 ): Trade {
   const now = world.clock.now();
   if (trade.payment !== null) throw new Refusal("ORDERPAID", "订单已支付，请勿重复支付");
   if (!force) refuseUnpayable(trade, { now, openid });
+  const voucher = coupon === undefined ? bestVoucher(world, trade, openid) : undefined;
+  if (voucher !== undefined) world.store.vouchers.put(voucher.id, { ...voucher, usedBy: trade.outTradeNo });
+  const reduction =
+    voucher === undefined
+      ? { coupon: coupon ?? 0, couponType }
+      : { coupon: voucher.amount, couponType: voucher.type, voucher };
   const paid = world.store.putTrade({
     ...trade,
     state: "SUCCESS",
-    payment: {
-      transactionId: newTransactionId(now),
-      paidAt: now,
-      openid,
-      bankType,
-      coupon,
-      couponType,
-    },
+    payment: { transactionId: newTransactionId(now), paidAt: now, openid, bankType, ...reduction },
   });
   if (paid.notifyUrl !== "") world.desk.tellPaid(paid);
   return paid;

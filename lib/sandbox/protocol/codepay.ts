@@ -25,6 +25,7 @@ interface CodepayBody {
   readonly description: string;
   readonly out_trade_no: string;
   readonly attach?: string;
+  readonly goods_tag?: string;
   readonly payer: { readonly auth_code: string };
   readonly amount: { readonly total: number };
 }
@@ -40,6 +41,7 @@ function pay(world: World, { body: bytes }: Incoming): V3Answer {
     description: body.description,
     total: body.amount.total,
     attach: body.attach ?? "",
+    goodsTag: body.goods_tag ?? "",
     authCode: payer.auth_code,
     fingerprint: stableText(binding),
   });

@@ -3,6 +3,7 @@ import { beijingTimestamp } from "#lib/base/time.ts";
 import { randomText } from "../keys.ts";
 import type { Draft, Message, Writing } from "../notice-types.ts";
 import type { Refund, Trade } from "../records.ts";
+import { splitOf } from "../vouchers.ts";
 import type { World } from "../world.ts";
 import { seal } from "./seal.ts";
 import { noticeSigner, signatureHeaders, strangeSigner } from "./sign.ts";
@@ -48,7 +49,7 @@ export const draftRefunded = (world: World, refund: Refund): Draft => ({
       refund_status: refund.status,
       ...(refund.successAt === null ? {} : { success_time: beijingTimestamp(new Date(refund.successAt)) }),
       user_received_account: "支付用户零钱",
-      amount: { total: refund.total, refund: refund.amount, payer_total: refund.total, payer_refund: refund.amount },
+      amount: refundedAmount(refund),
     },
     world.faults.notify.override,
   ),
@@ -66,6 +67,13 @@ export const draftEcho = (world: World, { url, message }: { url: string; message
   createdAt: world.clock.now(),
   content: { mchid: world.keys.mchid, echo_message: message },
 });
+
+/** Less than an answer tells: nothing of what is settled. */
+function refundedAmount(refund: Refund) {
+  const { coupon, payerTotal } = splitOf(refund);
+  const { total, amount } = refund;
+  return { total, refund: amount, payer_total: payerTotal, payer_refund: amount - coupon };
+}
 
 type Content = Readonly<Record<string, unknown>>;
 

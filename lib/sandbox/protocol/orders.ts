@@ -52,6 +52,7 @@ interface OrderBody {
   readonly notify_url: string;
   readonly time_expire?: string;
   readonly attach?: string;
+  readonly goods_tag?: string;
   readonly amount: { readonly total: number };
   readonly payer?: { readonly openid: string };
   readonly scene_info?: unknown;
@@ -171,6 +172,7 @@ function order(world: World, product: OrderProduct, { body: bytes }: Incoming): 
     notifyUrl: body.notify_url,
     total: body.amount.total,
     attach: body.attach ?? "",
+    goodsTag: body.goods_tag ?? "",
     openid,
     expireAt: body.time_expire === undefined ? null : Date.parse(body.time_expire),
     fingerprint: stableText(binding),

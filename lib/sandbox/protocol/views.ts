@@ -1,5 +1,6 @@
 import { beijingTimestamp } from "#lib/base/time.ts";
 import type { Payment, Refund, Trade } from "../records.ts";
+import { splitOf } from "../vouchers.ts";
 import { STATE_WORDS, TRADE_TYPES } from "../words.ts";
 
 // What v3 shows of the sandbox's records (wechatpay.md §6.2, §6.5, §9.3).
@@ -35,18 +36,32 @@ export function transactionView(trade: Trade): Record<string, unknown> {
   };
 }
 
-const couponView = ({ coupon, couponType = "CASH", transactionId }: Payment) => ({
-  coupon_id: transactionId.slice(-12),
-  name: "微信支付立减",
-  scope: "GLOBAL",
-  type: couponType,
-  amount: coupon,
-  stock_id: "10008888",
-  wechatpay_contribute: couponType === "CASH" ? coupon : 0,
-  merchant_contribute: couponType === "CASH" ? 0 : coupon,
-  other_contribute: 0,
-  currency: "CNY",
-});
+function couponView({ coupon, couponType = "CASH", transactionId, voucher }: Payment) {
+  const byMerchant = voucher?.byMerchant ?? (couponType === "CASH" ? 0 : coupon);
+  return {
+    coupon_id: voucher?.id ?? transactionId.slice(-12),
+    name: voucher?.name ?? "微信支付立减",
+    scope: "GLOBAL",
+    type: couponType,
+    amount: coupon,
+    stock_id: voucher?.batch ?? "10008888",
+    wechatpay_contribute: coupon - byMerchant,
+    merchant_contribute: byMerchant,
+    other_contribute: 0,
+    currency: "CNY",
+  };
+}
+
+const splitView = (refund: Refund) => {
+  const { coupon, unsettled, payerTotal, settlementTotal } = splitOf(refund);
+  return {
+    payer_total: payerTotal,
+    payer_refund: refund.amount - coupon,
+    settlement_refund: refund.amount - unsettled,
+    settlement_total: settlementTotal,
+    discount_refund: coupon,
+  };
+};
 
 export const refundView = (refund: Refund): Record<string, unknown> => ({
   refund_id: refund.refundId,
@@ -62,11 +77,7 @@ export const refundView = (refund: Refund): Record<string, unknown> => ({
   amount: {
     total: refund.total,
     refund: refund.amount,
-    payer_total: refund.total,
-    payer_refund: refund.amount,
-    settlement_refund: refund.amount,
-    settlement_total: refund.total,
-    discount_refund: 0,
+    ...splitView(refund),
     currency: "CNY",
     from: [],
   },

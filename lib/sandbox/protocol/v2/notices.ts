@@ -2,6 +2,7 @@ import { createCipheriv, createHash, randomUUID } from "node:crypto";
 import { randomText } from "../../keys.ts";
 import type { Draft, Message, Writing } from "../../notice-types.ts";
 import type { Refund, SignType, Trade } from "../../records.ts";
+import { splitOf } from "../../vouchers.ts";
 import type { World } from "../../world.ts";
 import { signV2 } from "./sign.ts";
 import { paidFields, plainTime, REFUND_STATES } from "./views.ts";
@@ -50,9 +51,9 @@ export const draftRefunded = (world: World, refund: Refund, form: Form): Draft =
       refund_id: refund.refundId,
       out_refund_no: refund.outRefundNo,
       total_fee: String(refund.total),
-      settlement_total_fee: String(refund.total),
+      settlement_total_fee: String(splitOf(refund).settlementTotal),
       refund_fee: String(refund.amount),
-      settlement_refund_fee: String(refund.amount),
+      settlement_refund_fee: String(refund.amount - splitOf(refund).unsettled),
       refund_status: REFUND_STATES[refund.status],
       ...(refund.successAt === null ? {} : { success_time: plainTime(refund.successAt) }),
       refund_recv_accout: "支付用户零钱",

@@ -136,6 +136,7 @@ const partsOf = (fields: V2Request["fields"], { signType }: Pick<V2Request, "sig
   description: fields.get("body") ?? "",
   total: Number(fields.get("total_fee")),
   attach: fields.get("attach") ?? "",
+  goodsTag: fields.get("goods_tag") ?? "",
   fingerprint: `v2:${stableText(Object.fromEntries([...fields].filter(([name]) => !PASSING.has(name))))}`,
   v2: { signType, deviceInfo: fields.get("device_info") ?? "" },
 });

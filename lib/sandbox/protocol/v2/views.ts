@@ -1,5 +1,6 @@
 import { beijingCompact, beijingTimestamp } from "#lib/base/time.ts";
 import type { Payment, Refund, RefundStatus, Trade } from "../../records.ts";
+import { splitOf, unsettled } from "../../vouchers.ts";
 import { STATE_WORDS, TRADE_TYPES } from "../../words.ts";
 import type { Fields } from "./xml.ts";
 
@@ -7,7 +8,7 @@ import type { Fields } from "./xml.ts";
 
 /** What payment notices and paid orders in queries have in common. */
 export function paidFields(trade: Trade, payment: Payment): Fields {
-  const settled = trade.total - (payment.couponType === "NOCASH" ? payment.coupon : 0);
+  const settled = trade.total - unsettled(payment);
   return {
     openid: payment.openid,
     is_subscribe: "N",
@@ -27,13 +28,13 @@ export function paidFields(trade: Trade, payment: Payment): Fields {
   };
 }
 
-/** The one reduction of ours comes as two coupons where it can, so that readers meet `_0` and `_1`. */
-function couponFields({ coupon, couponType, transactionId }: Payment): Fields {
+/** A voucher is one; a reduction from nowhere comes as two coupons where it can, so that readers meet `_0` and `_1`. */
+function couponFields({ coupon, couponType, transactionId, voucher }: Payment): Fields {
   if (coupon === 0) return {};
-  const parts = coupon === 1 ? [1] : [Math.ceil(coupon / 2), Math.floor(coupon / 2)];
+  const parts = coupon === 1 || voucher !== undefined ? [coupon] : [Math.ceil(coupon / 2), Math.floor(coupon / 2)];
   const numbered = parts.flatMap((part, index) => [
     [`coupon_type_${index}`, couponType === "NOCASH" ? "NO_CASH" : "CASH"],
-    [`coupon_id_${index}`, `${transactionId.slice(-11)}${index}`],
+    [`coupon_id_${index}`, voucher?.id ?? `${transactionId.slice(-11)}${index}`],
     [`coupon_fee_${index}`, String(part)],
   ]);
   return { coupon_fee: String(coupon), coupon_count: String(parts.length), ...Object.fromEntries(numbered) };
@@ -56,6 +57,15 @@ export const REFUND_STATES: Readonly<Record<RefundStatus, string>> = {
 /** `2017-12-15 09:46:01`, Beijing time. */
 export const plainTime = (moment: number): string => beijingTimestamp(new Date(moment)).slice(0, 19).replace("T", " ");
 
+const splitFields = (refund: Refund, at = ""): Fields => {
+  const { coupon, unsettled: ours } = splitOf(refund);
+  return {
+    [`settlement_refund_fee${at}`]: String(refund.amount - ours),
+    [`coupon_refund_fee${at}`]: String(coupon),
+    [`coupon_refund_count${at}`]: coupon === 0 ? "0" : "1",
+  };
+};
+
 export const refundFields = (refund: Refund): Fields => ({
   transaction_id: refund.transactionId,
   out_trade_no: refund.outTradeNo,
@@ -63,14 +73,12 @@ export const refundFields = (refund: Refund): Fields => ({
   refund_id: refund.refundId,
   refund_channel: "ORIGINAL",
   refund_fee: String(refund.amount),
-  settlement_refund_fee: String(refund.amount),
   total_fee: String(refund.total),
-  settlement_total_fee: String(refund.total),
+  settlement_total_fee: String(splitOf(refund).settlementTotal),
   fee_type: "CNY",
-  cash_fee: String(refund.total),
-  cash_refund_fee: String(refund.amount),
-  coupon_refund_fee: "0",
-  coupon_refund_count: "0",
+  cash_fee: String(splitOf(refund).payerTotal),
+  cash_refund_fee: String(refund.amount - splitOf(refund).coupon),
+  ...splitFields(refund),
 });
 
 /** One of several, as `refundquery` numbers them. */
@@ -79,7 +87,7 @@ export const numberedRefund = (refund: Refund, index: number): Fields => ({
   [`refund_id_${index}`]: refund.refundId,
   [`refund_channel_${index}`]: "ORIGINAL",
   [`refund_fee_${index}`]: String(refund.amount),
-  [`settlement_refund_fee_${index}`]: String(refund.amount),
+  ...splitFields(refund, `_${index}`),
   [`refund_status_${index}`]: REFUND_STATES[refund.status],
   [`refund_account_${index}`]: "REFUND_SOURCE_UNSETTLED_FUNDS",
   [`refund_recv_accout_${index}`]: "支付用户零钱",
