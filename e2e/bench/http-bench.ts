@@ -9,8 +9,8 @@ import { type LoadResult, type PreparedRequest, runLoad } from "./load.ts";
 import { noticeOf, type PlatformKeys, readPlatformKeys } from "./notices.ts";
 import { measurePage } from "./page-weight.ts";
 import { cpuSeconds, startPlainNext, stop, webProcessId } from "./processes.ts";
+import { measureScreens } from "./screens.ts";
 import { seededOrderId, seedWaitingOrders } from "./seed.ts";
-import { paidToScreen } from "./watchers.ts";
 
 const CONNECTIONS = 32;
 const NEXT_PORT_OFFSET = 7;
@@ -190,28 +190,7 @@ async function measureCalls(
       }),
     }),
   ]);
-  await measureScreen(targets.ours, { databaseUrl, keys });
-}
-
-async function measureScreen(
-  ours: Target,
-  { databaseUrl, keys }: Pick<Materials, "databaseUrl" | "keys">,
-): Promise<void> {
-  const numbers = await seedWaitingOrders(databaseUrl, "bw", 20);
-  const all = [];
-  for (const [index, number] of numbers.entries()) {
-    all.push(
-      await paidToScreen(ours.port, seededOrderId("bw", index + 1), 200, async () => {
-        const { body = "", headers = {} } = noticeOf(keys, number, "/payment/notify");
-        const answer = await fetch(`http://127.0.0.1:${ours.port}/payment/notify`, { method: "POST", body, headers });
-        if (!answer.ok) throw new Error(`the notice was answered ${answer.status}`);
-      }),
-    );
-  }
-  const worst = all.toSorted((a, b) => a.p95Ms - b.p95Ms).at(-1);
-  console.log(
-    `paid on screen, 200 watchers, 20 payments: worst p95 ${worst?.p95Ms.toFixed(1)} ms, worst of all ${Math.max(...all.map((one) => one.maxMs)).toFixed(1)} ms\n`,
-  );
+  await measureScreens({ port: targets.ours.port, databaseUrl, keys });
 }
 
 interface Calls {

@@ -1,0 +1,46 @@
+import { product } from "../product.ts";
+import { measureComingBack } from "./coming-back.ts";
+import { noticeOf, type PlatformKeys } from "./notices.ts";
+import { seededOrderId, seedWaitingOrders } from "./seed.ts";
+import { paidToScreen } from "./watchers.ts";
+
+interface Screens {
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly keys: PlatformKeys;
+}
+
+const PAYMENTS = 20;
+const WATCHERS = 200;
+
+/** How soon a payment that is on disk shows on the screens of those who wait for it. */
+export async function measureScreens(screens: Screens): Promise<void> {
+  await measureWatchers(screens);
+  await measurePockets(screens);
+}
+
+async function measureWatchers(screens: Screens): Promise<void> {
+  const numbers = await seedWaitingOrders(screens.databaseUrl, "bw", PAYMENTS);
+  const all = [];
+  for (const [index, number] of numbers.entries()) {
+    const orderId = seededOrderId("bw", index + 1);
+    all.push(await paidToScreen(screens.port, orderId, WATCHERS, () => sendNotice(screens, number)));
+  }
+  const worstP95 = Math.max(...all.map((one) => one.p95Ms));
+  const worst = Math.max(...all.map((one) => one.maxMs));
+  console.log(
+    `paid on screen, ${WATCHERS} watchers, ${PAYMENTS} payments: worst p95 ${worstP95.toFixed(1)} ms, worst of all ${worst.toFixed(1)} ms\n`,
+  );
+}
+
+async function measurePockets(screens: Screens): Promise<void> {
+  const numbers = await seedWaitingOrders(screens.databaseUrl, "bk", PAYMENTS);
+  const pages = numbers.map((_, index) => `${product.url}/pay/${seededOrderId("bk", index + 1)}`);
+  await measureComingBack(pages, (index) => sendNotice(screens, numbers[index] ?? ""));
+}
+
+async function sendNotice({ port, keys }: Screens, number: string): Promise<void> {
+  const { body = "", headers = {} } = noticeOf(keys, number, "/payment/notify");
+  const answer = await fetch(`http://127.0.0.1:${port}/payment/notify`, { method: "POST", body, headers });
+  if (!answer.ok) throw new Error(`the notice was answered ${answer.status}`);
+}
