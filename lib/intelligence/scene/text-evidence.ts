@@ -1,4 +1,4 @@
-import { textEvidence } from "./classify-text.ts";
+import { TEXT_SURE_FROM, textEvidence } from "./classify-text.ts";
 import type { Evidence } from "./order-evidence.ts";
 import { PLATE } from "./order-evidence.ts";
 import { prepareText } from "./prepare-text.ts";
@@ -33,7 +33,7 @@ const PARENTS: Partial<Record<Scene, readonly [kind: TextKind, share: number]>> 
 
 /** Scenes that the model was never taught, by words that leave little doubt. */
 const MARKED: readonly (readonly [words: RegExp, scene: Scene, score: number])[] = [
-  [/捐款|捐赠|善款|募捐|义捐|公益|慈善|随喜|功德|爱心款|助学金捐|donation/, "donation", 7],
+  [/捐款|捐赠|善款|募捐|义捐|公益|慈善|随喜|功德|爱心款|助学金捐|donation/, "donation", 9],
   [/会员卡|会员费|入会费|会费|年卡|次卡|储值|会籍|会员续费|membership/, "membership", 4],
   [/对公|货款|采购款|批量采购|企业采购|大宗|供货|预付货款/, "b2b", 7],
 ];
@@ -65,6 +65,8 @@ function readScores(text: string, source: "item" | "merchant"): SceneScores | nu
   const evidence = textEvidence(text, source);
   if (evidence === null) return null;
   const shares = softmax(evidence);
+  // A made-up name leans somewhere by its sounds alone; only one that says what the shop is counts.
+  if (source === "merchant" && Math.max(...shares) < TEXT_SURE_FROM) return null;
   return sceneScores((scene) => {
     const parent = PARENTS[scene];
     if (parent === undefined) return FLOOR;

@@ -107,7 +107,7 @@ test("an order or an item that is not there is refused, and nothing is kept", as
   const missing = { orderId: "ord_0000000000000000000000", scene: "retail", saidBy: "a" } as const;
   await expect(payments.correctScene(missing)).rejects.toMatchObject({ code: "not_found" });
   const { id: orderId } = await payments.createOrder(LATTE);
-  const strange = { orderId, scene: "retail", itemIds: ["itm_0"], saidBy: "a" } as const;
+  const strange = { orderId, scene: "retail" as const, itemIds: ["itm_0"], saidBy: "a" };
   await expect(payments.correctScene(strange)).rejects.toMatchObject({ code: "invalid_request" });
   expect((await pool.query("select from scene_corrections")).rowCount).toBe(0);
 });
@@ -126,7 +126,7 @@ test("an order is made without a scene when nothing can be known", async () => {
 
 test("a donation by the merchant's word gets no discount", async () => {
   const payments = fresh();
-  await payments.promotions.create({ id: "off", name: "立减", type: "amount_off", phase: "order", off: 100 });
+  await payments.promotions.create({ id: "off", name: "立减", type: "amount_off", phase: "order", priority: 0, off: 100 });
   const { id: orderId, amountDiscount } = await payments.createOrder(LATTE);
   expect(amountDiscount).toBe(100);
   await payments.correctScene({ orderId, scene: "donation", saidBy: "a" });
