@@ -240,6 +240,9 @@ create table learner_decisions (
 create index learner_decisions_of_shopper on learner_decisions (shopper_id, created_at)
   where shopper_id is not null and arm <> 'none';
 
+-- What has no outcome yet is looked for among the newest.
+create index learner_decisions_age on learner_decisions (created_at);
+
 create function refuse_changed_decision() returns trigger language plpgsql as $$
 begin
   if tg_op = 'DELETE' or new.shopper_id is not null and new.shopper_id is distinct from old.shopper_id
@@ -276,7 +279,7 @@ create table learner_models (
   -- the last outcome in it
   folded_to  bigint not null references learner_outcomes,
   -- outcomes in it
-  folded     integer not null check (folded >= 1),
+  folded     integer not null check (folded >= 0),
   arms       jsonb not null,
   mean       double precision[] not null,
   covariance double precision[] not null,
