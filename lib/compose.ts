@@ -3,12 +3,12 @@ import { createApiKeys } from "./auth/api-keys.ts";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { createRateLimits } from "./auth/rate-limits.ts";
 import { formatId, ID_RANDOM_BYTES, readableCode } from "./base/ids.ts";
+import { Secret } from "./base/secret.ts";
 import { type Clock, SECOND_MS } from "./base/time.ts";
-import { type Accounts, createAccounts } from "./config/accounts.ts";
-import { createConfigurationDesk } from "./config/configuration-desk.ts";
+import type { Accounts } from "./config/accounts.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
-import { checkMasterKey } from "./config/master-key.ts";
-import { createPaymentConfig, type PaymentConfig } from "./config/payment-config.ts";
+import { followConfiguration } from "./config/follow-configuration.ts";
+import type { PaymentConfig } from "./config/payment-config.ts";
 import { createSealedBox, type SealedBox } from "./config/sealed-box.ts";
 import { createGateways, type WechatGateways } from "./gateways/index.ts";
 import type { EdgeSettings, OpenContainer } from "./http/container.ts";
@@ -21,7 +21,6 @@ import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { type Deps, type Gateways, type Ids, type Log, PaymentProcessor } from "./payment/index.ts";
 import { createReconciliation, type Reconciliation } from "./reconcile/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
-import { readMerchantName } from "./storage/gateway-accounts.ts";
 import { gatewayKeyStore } from "./storage/gateway-keys.ts";
 import { paymentStore } from "./storage/payment-store.ts";
 import { reconciliationStore } from "./storage/reconciliation-store.ts";
@@ -71,13 +70,10 @@ interface Ground extends Required<ComposeOptions> {
   readonly log: Log;
 }
 
-async function composeOn(database: Database, { environment, log, stopping }: Ground): Promise<Composed> {
+async function composeOn(database: Database, { environment, log, stopping, process }: Ground): Promise<Composed> {
   const { pool } = database;
-  const box = createSealedBox(environment.masterKey);
-  await checkMasterKey(pool, box);
-  const accounts = createAccounts({ pool, box, log });
-  const mode: Mode = { sandbox: false };
-  const config = await followConfig({ pool, box, log, environment, accounts, mode });
+  const config = await followConfiguration({ pool, environment, log, process });
+  const { box, accounts, mode } = config;
   const gateways = createGateways({ accounts, keyStore: gatewayKeyStore(pool), clock, log });
   const hub = createHub({ databaseUrl: environment.databaseUrl, log });
   const metrics = createMetrics({ hub, pool });
@@ -95,6 +91,8 @@ async function composeOn(database: Database, { environment, log, stopping }: Gro
     clock,
     ids,
     box,
+    // A new MASTER_KEY changes what is derived in no way, so shoppers keep their cookies.
+    cookieBox: createSealedBox(new Secret<Uint8Array>(box.deriveKey("cookie"))),
     hub,
     metrics,
     keys,
@@ -102,7 +100,7 @@ async function composeOn(database: Database, { environment, log, stopping }: Gro
     gateways,
     paymentConfig: config.paymentConfig,
     configuration: config.desk,
-    merchantName: merchantNames(pool),
+    merchantName: config.merchantName,
     stopping,
     payments: new PaymentProcessor(
       paymentDeps({ environment, box, gateways: measureGateways(gateways, { metrics, clock }), log }, database),
@@ -140,66 +138,13 @@ const ids: Ids = {
   orderNumber: () => `LF${readableCode(randomBytes(ID_RANDOM_BYTES))}`,
 };
 
-/** Whether new trades go to the sandbox; a change made by any process is seen within seconds. */
-interface Mode {
-  sandbox: boolean;
-}
-
-interface Following {
-  readonly pool: Database["pool"];
-  readonly box: SealedBox;
-  readonly log: Log;
-  readonly environment: Environment;
-  readonly accounts: Accounts;
-  readonly mode: Mode;
-}
-
-const MODE_EVERY_MS = 5 * SECOND_MS;
-
-/** Imports the configuration now and keeps looking; `mode` is kept true meanwhile. */
-async function followConfig({ pool, box, log, environment, accounts, mode }: Following) {
-  const { paymentConfig: file, sandboxConfig } = environment;
-  const lookUp = async () => {
-    mode.sandbox = (await accounts.active())?.sandbox ?? false;
-  };
-  const readAgain = () => accounts.refresh().then(lookUp);
-  const onChange = () => void readAgain().catch(ignore);
-  const paymentConfig = createPaymentConfig({ pool, box, log, paymentConfig: file, sandboxConfig, onChange });
-  await paymentConfig.refresh();
-  await accounts.refresh();
-  await lookUp();
-  const watching = paymentConfig.watch();
-  // While the database is away the last answer serves.
-  const looking = setInterval(() => void lookUp().catch(ignore), MODE_EVERY_MS).unref();
-  const own = file === sandboxConfig ? null : file;
-  return {
-    paymentConfig,
-    desk: createConfigurationDesk({ pool, box, accounts, paymentConfig: own, onChange: readAgain }),
-    stop() {
-      clearInterval(looking);
-      return watching.stop();
-    },
-  };
-}
-
-function ignore(): void {}
-
-/** The shop's name as the configuration gave it, read at most every few seconds. */
-function merchantNames(pool: Database["pool"]): () => Promise<string> {
-  let known: { readonly name: string; readonly readAt: number } | null = null;
-  return async () => {
-    if (known === null || performance.now() - known.readAt > MODE_EVERY_MS) {
-      known = { name: await readMerchantName(pool), readAt: performance.now() };
-    }
-    return known.name;
-  };
-}
+const SPARING_MS = 5 * SECOND_MS;
 
 /** Ten connections that break at once are one event. */
 function sparing<Argument>(tell: (argument: Argument) => void): (argument: Argument) => void {
   let toldAt = Number.NEGATIVE_INFINITY;
   return (argument) => {
-    if (performance.now() - toldAt < MODE_EVERY_MS) return;
+    if (performance.now() - toldAt < SPARING_MS) return;
     toldAt = performance.now();
     tell(argument);
   };
@@ -227,7 +172,7 @@ function paymentDeps({ environment, box, gateways, log }: PaymentParts, { pool }
   };
 }
 
-function edgeSettings(environment: Environment, mode: Readonly<Mode>): EdgeSettings {
+function edgeSettings(environment: Environment, mode: { readonly sandbox: boolean }): EdgeSettings {
   const { publicUrl, metricsToken, trustedProxies, allowPrivateWebhooks, sandboxPort } = environment;
   return {
     publicUrl,

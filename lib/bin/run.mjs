@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { ensureGenerated } from "./launch/build.mjs";
-import { masterKeyOf, migrateDatabase, openEmbedded, postgresFolder } from "./launch/database.mjs";
+import { masterKeyOf, masterKeyVariables, migrateDatabase, openEmbedded, postgresFolder } from "./launch/database.mjs";
 import { ensureInstalled } from "./launch/install.mjs";
 import { runningLauncher } from "./launch/lock.mjs";
 import { explain, Refusal, reporter } from "./launch/report.mjs";
@@ -63,12 +63,12 @@ async function restoreBeside(settings) {
 
 async function runBeside(settings) {
   openDataFolder(settings.dataDir);
-  const key = masterKeyOf(settings);
+  const key = masterKeyVariables(settings);
   const running = await attachPostgres({ dataDir: postgresFolder(settings) });
   const server = running ?? (await openEmbedded(settings));
   try {
-    if (!running) await migrateDatabase(server.url());
-    return await run(settings, { DATABASE_URL: server.url(), MASTER_KEY: key });
+    if (!running) await migrateDatabase(server.url(), key);
+    return await run(settings, { DATABASE_URL: server.url(), ...key });
   } finally {
     // A product that was started in the meantime has attached to this server and stops it itself.
     if (!running && !runningLauncher(settings.dataDir)) await server.stop();

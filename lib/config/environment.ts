@@ -12,6 +12,10 @@ export interface Environment {
   readonly publicUrl: string;
   readonly databaseUrl: string;
   readonly masterKey: Secret<Uint8Array>;
+  /** The one before, or the one to come: opens, while a change of keys is under way. */
+  readonly previousMasterKey: Secret<Uint8Array> | null;
+  /** Absolute path of the file that the launcher keeps the master key in; null where it was given by hand. */
+  readonly masterKeyFile: string | null;
   /** Absolute. */
   readonly dataDir: string;
   /** Absolute path of the merchant's own configuration. */
@@ -48,15 +52,21 @@ const webAddress = z
   .refine((text) => !/[?#]/.test(text), "must have no query and no fragment")
   .transform((text) => text.replace(/\/+$/, ""));
 
-/** 32 bytes in base64; what else Buffer would forgive is a slip of the hand here. */
+/** @returns null where it is not 32 bytes in base64; what else Buffer would forgive is a slip of the hand here */
+export function readMasterKey(text: string): Secret<Uint8Array> | null {
+  const trimmed = text.trim();
+  const bytes = /^[A-Za-z0-9+/_-]{43}=?$/.test(trimmed) ? Buffer.from(trimmed, "base64") : Buffer.alloc(0);
+  return bytes.length === MASTER_KEY_BYTES ? new Secret<Uint8Array>(bytes) : null;
+}
+
 const masterKey = z
   .string("is required: 32 bytes in base64, as `openssl rand -base64 32` makes them")
-  .transform((text) => text.trim())
-  .refine(
-    (text) => /^[A-Za-z0-9+/_-]{43}=?$/.test(text) && Buffer.from(text, "base64").length === MASTER_KEY_BYTES,
-    "must be 32 bytes in base64, as `openssl rand -base64 32` makes them",
-  )
-  .transform((text) => new Secret<Uint8Array>(Buffer.from(text, "base64")));
+  .transform((text, context) => {
+    const key = readMasterKey(text);
+    if (key !== null) return key;
+    context.addIssue("must be 32 bytes in base64, as `openssl rand -base64 32` makes them");
+    return z.NEVER;
+  });
 
 const environmentSchema = z.object({
   NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
@@ -65,6 +75,8 @@ const environmentSchema = z.object({
   PUBLIC_URL: webAddress.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be set to a postgresql:// address" }),
   MASTER_KEY: masterKey,
+  MASTER_KEY_PREVIOUS: masterKey.optional(),
+  MASTER_KEY_FILE: z.string().optional(),
   DATA_DIR: z.string().default(".data"),
   PAYMENT_CONFIG: z.string().default("config/payment_config.json"),
   SANDBOX_CONFIG: z.string().optional(),
@@ -95,6 +107,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     databaseUrl: env.DATABASE_URL,
     masterKey: env.MASTER_KEY,
+    previousMasterKey: env.MASTER_KEY_PREVIOUS ?? null,
+    masterKeyFile: env.MASTER_KEY_FILE === undefined ? null : path.resolve(env.MASTER_KEY_FILE),
     dataDir,
     paymentConfig: path.resolve(env.PAYMENT_CONFIG),
     sandboxConfig: path.resolve(env.SANDBOX_CONFIG ?? path.join(dataDir, "sandbox", "payment_config.json")),

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import type { Pool } from "#lib/storage/client.ts";
-import { type ImportResult, importAccount, listAccounts } from "#lib/storage/gateway-accounts.ts";
+import { type ImportResult, importAccount, type Mode, modeOf } from "#lib/storage/gateway-accounts.ts";
 import { sealOf } from "./accounts.ts";
 import { type ConfigReading, readPaymentConfig } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
@@ -23,9 +23,6 @@ export interface PaymentConfigOptions {
   /** Told after an import that changed which account is active. */
   readonly onChange?: () => void;
 }
-
-/** Which WeChat Pay new trades go to. */
-export type Mode = "real" | "sandbox" | "unconfigured";
 
 /** What one look at the files came to; `problems` are those of the merchant's own file. */
 export interface ConfigState {
@@ -111,12 +108,6 @@ async function lookOnce(options: PaymentConfigOptions, memory: Memory): Promise<
     problems: own.kind === "invalid" ? own.problems : [],
     warnings: own.kind === "valid" ? own.warnings : [],
   };
-}
-
-async function modeOf(pool: Pool): Promise<Mode> {
-  const active = (await listAccounts(pool)).find((account) => account.active);
-  if (active === undefined) return "unconfigured";
-  return active.sandbox ? "sandbox" : "real";
 }
 
 async function deal(

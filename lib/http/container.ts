@@ -74,9 +74,11 @@ export interface Container {
   readonly authenticate: Authenticate;
   /** `createRateLimits` of lib/auth. */
   readonly limits: RateLimits;
-  /** Seals the openid cookie and kept answers that hold a secret. */
+  /** Seals kept answers that hold a secret. */
   readonly box: SecretBox;
-  /** 32 bytes from MASTER_KEY, for the state of WeChat's sign-in alone. */
+  /** Seals the openid cookie, under a key that a new MASTER_KEY does not change. */
+  readonly cookieBox: SecretBox;
+  /** 32 bytes, for the state of WeChat's sign-in alone. */
   readonly stateKey: Uint8Array;
   /** 32 bytes from MASTER_KEY: the pepper of shoppers' pseudonyms. */
   readonly shopperKey: Uint8Array;

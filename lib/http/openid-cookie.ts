@@ -19,7 +19,7 @@ export async function openidOf(call: Pick<Call, "container" | "headers">): Promi
 
 function openCookie({ container }: Pick<Call, "container">, sealed: string, appId: string): string | null {
   try {
-    const bytes = container.box.open(Buffer.from(sealed, "base64url"), placeOf(appId));
+    const bytes = container.cookieBox.open(Buffer.from(sealed, "base64url"), placeOf(appId));
     const { openid, expiresAt } = JSON.parse(Buffer.from(bytes).toString("utf8"));
     const alive = typeof expiresAt === "number" && expiresAt > container.clock.now().getTime();
     return alive && typeof openid === "string" ? openid : null;
@@ -29,9 +29,9 @@ function openCookie({ container }: Pick<Call, "container">, sealed: string, appI
 }
 
 export function openidCookie(call: Pick<Call, "container">, known: { openid: string; appId: string }): string {
-  const { box, clock } = call.container;
+  const { cookieBox, clock } = call.container;
   const expiresAt = addMs(clock.now(), OPENID_COOKIE_LIFE_MS).getTime();
-  const sealed = box.seal(JSON.stringify({ openid: known.openid, expiresAt }), placeOf(known.appId));
+  const sealed = cookieBox.seal(JSON.stringify({ openid: known.openid, expiresAt }), placeOf(known.appId));
   const value = Buffer.from(sealed).toString("base64url");
   return setCookie(call, { name: OPENID_COOKIE, value, path: "/", lifeMs: OPENID_COOKIE_LIFE_MS });
 }

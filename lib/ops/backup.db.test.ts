@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApiKeys } from "#lib/auth/api-keys.ts";
 import { createAuthenticate } from "#lib/auth/authenticate.ts";
 import { Secret } from "#lib/base/secret.ts";
-import { checkMasterKey } from "#lib/config/master-key.ts";
-import { createSealedBox } from "#lib/config/sealed-box.ts";
+import { openSeals } from "#lib/config/master-key.ts";
+import { createSealedBox, type SealedBox } from "#lib/config/sealed-box.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { migrationState } from "#lib/storage/migrate.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
@@ -17,16 +17,24 @@ import { restoreBackup, verifyBackup, writeBackup } from "./backup.ts";
 // Goal: what is restored is what was backed up, laws and keys included; a file that is not whole is refused before anything
 // is touched.
 
-const newBox = () => createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
-const box = newBox();
+const newKey = () => new Secret<Uint8Array>(randomBytes(32));
+const newBox = () => createSealedBox(newKey());
+const masterKey = newKey();
+/** Seals files: by the master key itself. What lies in a database hangs on the root that the database keeps. */
+const box = createSealedBox(masterKey);
+const boxOf = async ({ pool }: Database): Promise<SealedBox> =>
+  (await openSeals(pool, { masterKey, previousMasterKey: null, masterKeyFile: null })).box;
 let fixture: PaymentFixture;
 let folder: string;
 let file: string;
 let url: string;
 let secret: { id: string; secret: string };
 
-const keysOf = ({ pool }: Database) =>
-  createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock: fixture.clock });
+async function keysOf(database: Database) {
+  const rooted = await boxOf(database);
+  const lookupKey = rooted.deriveKey("api-key-lookup");
+  return createApiKeys({ pool: database.pool, box: rooted, lookupKey, clock: fixture.clock });
+}
 
 beforeAll(async () => {
   fixture = await paymentFixture();
@@ -34,20 +42,19 @@ beforeAll(async () => {
   file = path.join(folder, "shop.backup");
   const { rows } = await fixture.database.pool.query<{ name: string }>("select current_database() as name");
   url = sibling(rows[0]?.name ?? "");
-  await checkMasterKey(fixture.database.pool, box);
   for (let round = 0; round < 3; round++) {
     const order = await fixture.order({ metadata: { note: "a\tb\\n\n`换行" } });
     await fixture.payAndNotify(await fixture.open(order.id));
     if (round === 0) await fixture.payments.refundOrder({ orderId: order.id, amount: 100 });
   }
   await fixture.order();
-  const made = await keysOf(fixture.database).create({ name: "店", requireSigning: true, scopes: [] });
+  const made = await (await keysOf(fixture.database)).create({ name: "店", requireSigning: true, scopes: [] });
   secret = { id: made.id, secret: reveal(made.secret) };
   await fixture.database.pool.query(
     "insert into idempotency (api_key_id, key, digest, status, body) values ($1, 'k', $2, 201, '{\"id\":1}')",
     [secret.id, randomBytes(32)],
   );
-  await writeBackup({ url, file, seal: box }, fixture.clock);
+  await writeBackup({ url, file, seal: box, mode: "sandbox" }, fixture.clock);
 });
 afterAll(async () => {
   await fixture.close();
@@ -81,7 +88,7 @@ describe("into an empty database", () => {
   const target = absentDatabase();
   let restored: Database;
   beforeAll(async () => {
-    await restoreBackup({ url: target.url, file, seal: box });
+    await restoreBackup({ url: target.url, file, seals: [box] });
     restored = openDatabase({ url: target.url, poolSize: 2 });
   });
   afterAll(async () => {
@@ -97,14 +104,15 @@ describe("into an empty database", () => {
   });
 
   test("a signed request is still believed, with the same master key", async () => {
-    await checkMasterKey(restored.pool, box);
-    const authenticate = createAuthenticate({ pool: restored.pool, keys: keysOf(restored), clock: fixture.clock });
+    const keys = await keysOf(restored);
+    const authenticate = createAuthenticate({ pool: restored.pool, keys, clock: fixture.clock });
     const timestamp = Math.floor(fixture.clock.now().getTime() / 1000);
     const message = `GET\n/api/v1/orders\n${timestamp}\nn1\n\n`;
     const signature = createHmac("sha256", secret.secret).update(message).digest("base64");
     const authorization = `PAY-HMAC-SHA256 key_id="${secret.id}",nonce="n1",timestamp="${timestamp}",signature="${signature}"`;
     const call = { authorization, method: "GET", target: "/api/v1/orders", readBody: async () => new Uint8Array() };
     await expect(authenticate(call)).resolves.toMatchObject({ id: secret.id });
+    await expect(keys.findBySecret(secret.secret)).resolves.toMatchObject({ id: secret.id });
   });
 
   test("the laws stand: nothing is changed that may not be, and new rows get new numbers", async () => {
@@ -124,23 +132,32 @@ describe("into an empty database", () => {
   });
 
   test("a database that is not empty is left alone", async () => {
-    await expect(restoreBackup({ url: target.url, file, seal: box })).rejects.toMatchObject({ code: "conflict" });
+    await expect(restoreBackup({ url: target.url, file, seals: [box] })).rejects.toMatchObject({ code: "conflict" });
     expect((await restored.pool.query("select from orders")).rowCount).toBe(4);
   });
 });
 
 test("it tells what is in it, and only its owner may read it", async () => {
-  const summary = await verifyBackup(file, box);
+  const summary = await verifyBackup(file, [box]);
   expect(summary.tables).toMatchObject({ orders: 4, idempotency: 1, refunds: 1, master_key: 1 });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect(await verifyBackup(file, null)).toEqual(summary);
+  expect(summary.mode).toBe("sandbox");
+  expect(await verifyBackup(file, [])).toEqual(summary);
 });
 
 test("another master key is refused, and so is a file that somebody else sealed", async () => {
-  await expect(verifyBackup(file, newBox())).rejects.toThrow("another MASTER_KEY");
+  await expect(verifyBackup(file, [newBox()])).rejects.toThrow("another MASTER_KEY");
   const forged = path.join(folder, "forged.backup");
   await writeBackup({ url, file: forged, seal: { keyId: box.keyId, deriveKey: () => randomBytes(32) } }, fixture.clock);
-  await expect(verifyBackup(forged, box)).rejects.toThrow("changed");
+  await expect(verifyBackup(forged, [newBox(), box])).rejects.toThrow("changed");
+});
+
+test("one of the middle of a change of master keys takes both", async () => {
+  const [other, third] = [newBox(), newBox()];
+  const middle = path.join(folder, "middle.backup");
+  await writeBackup({ url, file: middle, seal: box, previousKeyId: other.keyId }, fixture.clock);
+  await expect(verifyBackup(middle, [third, box])).rejects.toThrow("MASTER_KEY_PREVIOUS");
+  expect(await verifyBackup(middle, [other, box])).toMatchObject({ mode: null });
 });
 
 test("cut short, longer, or changed in any one place: refused by both, and nothing is made", async () => {
@@ -162,8 +179,8 @@ test("cut short, longer, or changed in any one place: refused by both, and nothi
   const target = await testDatabase();
   for (const bytes of [...flipped, ...cut, Buffer.concat([whole, Buffer.from("x")]), Buffer.from("hello")]) {
     await writeFile(broken, bytes);
-    await expect(verifyBackup(broken, box)).rejects.toMatchObject({ code: "invalid_request" });
-    await expect(restoreBackup({ url: target.url, file: broken, seal: box })).rejects.toMatchObject({
+    await expect(verifyBackup(broken, [box])).rejects.toMatchObject({ code: "invalid_request" });
+    await expect(restoreBackup({ url: target.url, file: broken, seals: [box] })).rejects.toMatchObject({
       code: "invalid_request",
     });
   }
@@ -182,7 +199,7 @@ test("rows that break a law are not restored, and the database is empty again", 
   await writeBackup({ url, file: bad, seal: box }, fixture.clock);
   await pool.query("update payment_attempts set refund_held = refund_held - 1 where id = $1", [rows[0]?.id]);
   const target = absentDatabase();
-  await expect(restoreBackup({ url: target.url, file: bad, seal: box })).rejects.toThrow(/holds/);
-  await restoreBackup({ url: target.url, file, seal: box });
+  await expect(restoreBackup({ url: target.url, file: bad, seals: [box] })).rejects.toThrow(/holds/);
+  await restoreBackup({ url: target.url, file, seals: [box] });
   await target.drop();
 });

@@ -7,7 +7,7 @@ import { checkFile, contentFrames, END_OF_TABLE, jsonFrame, readFrames, refuseFi
 
 // The database alone: the master key that its secrets are sealed with is kept apart, for whoever has both has everything.
 
-/** What backups need of the seals. */
+/** What backups need of a master key; of the key itself, since an empty database has no root to derive from. */
 export interface BackupSeal {
   readonly keyId: Uint8Array;
   deriveKey(purpose: string): Uint8Array;
@@ -15,16 +15,22 @@ export interface BackupSeal {
 
 export interface BackupSummary {
   readonly createdAt: string;
+  /** Whether real money is in it; null in files of before that was said. */
+  readonly mode: "real" | "sandbox" | "unconfigured" | null;
   readonly migrations: readonly string[];
   readonly tables: Readonly<Record<string, number>>;
   readonly rows: number;
 }
 
+const keyIdForm = z.string().regex(/^[0-9a-f]{32}$/);
 const headSchema = z.object({
   format: z.literal("lingfu-backup"),
   version: z.literal(1),
   createdAt: z.iso.datetime(),
-  keyId: z.string().regex(/^[0-9a-f]{32}$/),
+  keyId: keyIdForm,
+  /** Made while the master key was being replaced: some values lie under this one still. */
+  previousKeyId: keyIdForm.nullish(),
+  mode: z.enum(["real", "sandbox", "unconfigured"]).nullish(),
   migrations: z.array(z.object({ name: z.string(), checksum: z.string() })).min(1),
   tables: z.array(z.object({ name: z.string(), columns: z.array(z.string()).min(1) })),
 });
@@ -40,11 +46,22 @@ export interface BackupOptions {
   readonly url: string;
   readonly file: string;
   readonly seal: BackupSeal;
+  /** Of the shop, as it is now. */
+  readonly mode?: BackupSummary["mode"];
+  /** See the head. */
+  readonly previousKeyId?: Uint8Array | null;
+}
+
+export interface RestoreOptions {
+  readonly url: string;
+  readonly file: string;
+  /** Every master key at hand. */
+  readonly seals: readonly BackupSeal[];
 }
 
 /** Writes all tables as they are at one moment into one file. The product may run meanwhile. */
 export async function writeBackup(
-  { url, file, seal }: BackupOptions,
+  { url, file, seal, mode = null, previousKeyId = null }: BackupOptions,
   clock: Clock,
 ): Promise<BackupSummary & { readonly bytes: number }> {
   return withDump(url, async (dump) => {
@@ -53,6 +70,8 @@ export async function writeBackup(
       version: 1,
       createdAt: clock.now().toISOString(),
       keyId: hexOf(seal.keyId),
+      previousKeyId: previousKeyId && hexOf(previousKeyId),
+      mode,
       migrations: dump.migrations.map((each) => ({ ...each })),
       tables: dump.tables.map(({ name, columns }) => ({ name, columns: [...columns] })),
     };
@@ -91,8 +110,9 @@ function createTally() {
   };
 }
 
-const summaryOf = ({ createdAt, migrations }: Head, contents: readonly Content[]): BackupSummary => ({
+const summaryOf = ({ createdAt, migrations, mode }: Head, contents: readonly Content[]): BackupSummary => ({
   createdAt,
+  mode: mode ?? null,
   migrations: migrations.map(({ name }) => name),
   tables: Object.fromEntries(contents.map(({ name, rows }) => [name, rows])),
   rows: contents.reduce((sum, { rows }) => sum + rows, 0),
@@ -100,25 +120,28 @@ const summaryOf = ({ createdAt, migrations }: Head, contents: readonly Content[]
 
 /**
  * Reads the whole file and believes nothing of it that does not hold.
- * @param seal null: the master key is not at hand, so whole can be told, but not whose it is
+ * @param seals the master keys at hand; without any, whole can be told, but not whose it is
  * @throws AppError `invalid_request` when it is damaged or belongs to another master key
  */
-export async function verifyBackup(file: string, seal: BackupSeal | null): Promise<BackupSummary> {
+export async function verifyBackup(file: string, seals: readonly BackupSeal[]): Promise<BackupSummary> {
   const checked = await checkFile(file);
   const walked = await walk(file, async (_, pieces) => {
     for await (const piece of pieces) if (piece.length === 0) break;
   });
-  if (seal === null) return walked.summary;
-  if (walked.head.keyId !== hexOf(seal.keyId)) {
-    throw refuseFile("its secrets are sealed with another MASTER_KEY than the one that is set");
+  if (seals.length === 0) return walked.summary;
+  const { keyId, previousKeyId } = walked.head;
+  const seal = seals.find((each) => hexOf(each.keyId) === keyId);
+  if (seal === undefined) throw refuseFile("its secrets are sealed with another MASTER_KEY than the one that is set");
+  if (previousKeyId && !seals.some((each) => hexOf(each.keyId) === previousKeyId)) {
+    throw refuseFile("it was made while the master key was being replaced: MASTER_KEY_PREVIOUS is needed as well");
   }
   if (!checked.isSealedWith(seal.deriveKey(PURPOSE))) throw refuseFile("it was changed after it had been written");
   return walked.summary;
 }
 
 /** Fills an empty database. Nothing is touched before the file is verified. @throws AppError as verifyBackup and restoreDump do */
-export async function restoreBackup({ url, file, seal }: BackupOptions): Promise<BackupSummary> {
-  const summary = await verifyBackup(file, seal);
+export async function restoreBackup({ url, file, seals }: RestoreOptions): Promise<BackupSummary> {
+  const summary = await verifyBackup(file, seals);
   const { head } = await readHead(file);
   await restoreDump(url, head.migrations, async (fill) => {
     await walk(file, (table, pieces) => fill(table, Readable.from(pieces, { objectMode: false })));

@@ -59,6 +59,7 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
     authenticate: createAuthenticate({ pool: database.pool, keys, clock }),
     limits: createRateLimits(),
     box,
+    cookieBox: createSealedBox(new Secret<Uint8Array>(box.deriveKey("cookie"))),
     stateKey: box.deriveKey("oauth-state"),
     shopperKey: box.deriveKey("shopper"),
     hub: hubOver(watchers),

@@ -1,10 +1,11 @@
 import path from "node:path";
 import type { Command } from "commander";
-import { Secret } from "#lib/base/secret.ts";
-import { readEnvironment } from "#lib/config/environment.ts";
-import { createSealedBox, MASTER_KEY_BYTES, type SealedBox } from "#lib/config/sealed-box.ts";
-import { type BackupSummary, restoreBackup, verifyBackup, writeBackup } from "#lib/ops/backup.ts";
+import { readEnvironment, readMasterKey } from "#lib/config/environment.ts";
+import { createSealedBox } from "#lib/config/sealed-box.ts";
+import { type BackupSeal, type BackupSummary, restoreBackup, verifyBackup, writeBackup } from "#lib/ops/backup.ts";
 import { recordAudit } from "#lib/storage/audit-log.ts";
+import { modeOf } from "#lib/storage/gateway-accounts.ts";
+import { readMasterKeyState } from "#lib/storage/master-key.ts";
 import { systemClock } from "./clock.ts";
 import { withGround } from "./open-house.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
@@ -26,8 +27,11 @@ const KEEP_KEY =
   "The master key is not in it. Keep DATA_DIR/master.key (or MASTER_KEY) apart from the backup: without it the secrets in it cannot be read.";
 
 async function backup(file: string): Promise<Report> {
-  const summary = await withGround(async ({ environment, database: { pool }, box }) => {
-    const made = await writeBackup({ url: environment.databaseUrl, file, seal: box }, systemClock);
+  const summary = await withGround(async ({ environment, database: { pool }, seals }) => {
+    const previousKeyId = (await readMasterKeyState(pool))?.previousKeyId ?? null;
+    const seal = createSealedBox(seals.ring);
+    const target = { url: environment.databaseUrl, file, seal, previousKeyId, mode: await modeOf(pool) };
+    const made = await writeBackup(target, systemClock);
     const detail = { rows: made.rows, bytes: made.bytes };
     const audit = { actor: "command line", action: "backup.made", subject: path.basename(file), detail };
     await recordAudit(pool, { ...audit, at: systemClock.now() });
@@ -37,26 +41,26 @@ async function backup(file: string): Promise<Report> {
 }
 
 async function restore(file: string): Promise<Report> {
-  const { databaseUrl, masterKey } = readEnvironment();
-  const summary = await restoreBackup({ url: databaseUrl, file, seal: createSealedBox(masterKey) });
+  const summary = await restoreBackup({ url: readEnvironment().databaseUrl, file, seals: sealsAtHand() });
   return report(summary, { file, note: "Restored. Start the product with the same MASTER_KEY." });
 }
 
 async function verify(file: string): Promise<Report> {
-  const box = boxAtHand();
-  const summary = await verifyBackup(file, box);
+  const seals = sealsAtHand();
+  const summary = await verifyBackup(file, seals);
   const note =
-    box === null
+    seals.length === 0
       ? "It is whole. Whether it is of this shop was not checked: MASTER_KEY is not at hand."
       : "It is whole, and sealed with this MASTER_KEY.";
   return report(summary, { file, note });
 }
 
-/** A backup can be looked at on a machine that does not have the key. */
-function boxAtHand(): SealedBox | null {
-  const key = Buffer.from(process.env.MASTER_KEY ?? "", "base64");
-  return key.length === MASTER_KEY_BYTES ? createSealedBox(new Secret<Uint8Array>(key)) : null;
-}
+/** A backup can be looked at on a machine that does not have the key; one of before a change of keys takes the key of then. */
+const sealsAtHand = (): BackupSeal[] =>
+  [process.env.MASTER_KEY, process.env.MASTER_KEY_PREVIOUS].flatMap((text) => {
+    const key = readMasterKey(text ?? "");
+    return key === null ? [] : createSealedBox(key);
+  });
 
 const report = (summary: BackupSummary, { file, note }: { file: string; note: string }): Report => ({
   value: { file, ...summary },

@@ -2,8 +2,7 @@ import type { Command } from "commander";
 import { WORKER_SEEN_MS } from "#lib/base/limits.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
-import { checkMasterKey } from "#lib/config/master-key.ts";
-import { createSealedBox } from "#lib/config/sealed-box.ts";
+import { openSeals } from "#lib/config/master-key.ts";
 import { openDatabase } from "#lib/storage/client.ts";
 import { seenLately } from "#lib/storage/heartbeats.ts";
 import { migrationState } from "#lib/storage/migrate.ts";
@@ -55,7 +54,6 @@ async function findingsOf(): Promise<Finding[]> {
   if (environment === undefined) return findings;
   const database = openDatabase({ url: environment.databaseUrl, poolSize: 2 });
   try {
-    const box = createSealedBox(environment.masterKey);
     const version = await look("database", async () => {
       const { rows } = await database.pool.query<{ version: string }>("select version()");
       const found = rows[0]?.version.split(" ").slice(0, 2).join(" ") ?? "";
@@ -68,11 +66,11 @@ async function findingsOf(): Promise<Finding[]> {
       return [state.current, detail, state.current];
     });
     if (current !== true) return findings;
-    await look("master key", async () => {
-      await checkMasterKey(database.pool, box);
-      return [true, "the one this database was set up with", null];
+    const seals = await look("master key", async () => {
+      return [true, "the one this database was set up with", await openSeals(database.pool, environment)];
     });
-    const ground: Ground = { environment, database, box };
+    if (seals === undefined) return findings;
+    const ground: Ground = { environment, database, box: seals.box, seals };
     await look("configuration", async () => {
       const { mode, problems, file } = await lookAtConfig(ground);
       const ok = problems.length === 0 && mode !== "unconfigured";

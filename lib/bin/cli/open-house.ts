@@ -1,7 +1,7 @@
 import { type Composed, compose } from "#lib/compose.ts";
 import { type Environment, readEnvironment } from "#lib/config/environment.ts";
-import { checkMasterKey } from "#lib/config/master-key.ts";
-import { createSealedBox, type SealedBox } from "#lib/config/sealed-box.ts";
+import { openSeals, type Seals } from "#lib/config/master-key.ts";
+import type { SealedBox } from "#lib/config/sealed-box.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 
 /** Standard output belongs to the answer. */
@@ -11,6 +11,7 @@ export interface Ground {
   readonly environment: Environment;
   readonly database: Database;
   readonly box: SealedBox;
+  readonly seals: Seals;
 }
 
 /** Database and seals alone: what most commands need. */
@@ -18,9 +19,8 @@ export async function withGround<Result>(work: (ground: Ground) => Promise<Resul
   const environment = quiet(readEnvironment());
   const database = openDatabase({ url: environment.databaseUrl, poolSize: 2 });
   try {
-    const box = createSealedBox(environment.masterKey);
-    await checkMasterKey(database.pool, box);
-    return await work({ environment, database, box });
+    const seals = await openSeals(database.pool, environment);
+    return await work({ environment, database, box: seals.box, seals });
   } finally {
     await database.close();
   }

@@ -5,6 +5,9 @@ import { startPostgres } from "../postgres/start-postgres.mjs";
 import { explain, Refusal } from "./report.mjs";
 import { inRoot, runTool, tailOf, toolEnvironment, typescriptRuntime } from "./runtime.mjs";
 
+/** What migrate-database.ts ends with when the master key is not the database's. */
+const WRONG_KEY = 3;
+
 export const postgresFolder = (settings) => path.join(settings.dataDir, "postgres");
 
 /** The key that seals secrets at rest. It is made once, before the database: data without its key would be lost. */
@@ -25,6 +28,12 @@ export function masterKeyOf(settings) {
   return key;
 }
 
+/** For the processes: the key, and where its file lies when it is the launcher's own, since it may be replaced while they run. */
+export function masterKeyVariables(settings) {
+  const MASTER_KEY = masterKeyOf(settings);
+  return { MASTER_KEY, MASTER_KEY_FILE: settings.masterKey ? "" : path.join(settings.dataDir, "master.key") };
+}
+
 /** Starts the embedded database, or attaches to it. */
 export async function openEmbedded(settings) {
   try {
@@ -34,10 +43,13 @@ export async function openEmbedded(settings) {
   }
 }
 
-/** Applies what is pending; gives the names. */
-export async function migrateDatabase(databaseUrl) {
+/** Applies what is pending, unless the database belongs to another master key; gives the names. */
+export async function migrateDatabase(databaseUrl, masterKey = {}) {
   const command = [...typescriptRuntime(), inRoot("lib/bin/launch/migrate-database.ts")];
-  const { code, output } = await runTool(command, { env: toolEnvironment({ DATABASE_URL: databaseUrl }) });
+  const { code, output } = await runTool(command, {
+    env: toolEnvironment({ ...masterKey, DATABASE_URL: databaseUrl }),
+  });
+  if (code === WRONG_KEY) throw new Refusal(tailOf(output, 5));
   if (code !== 0) throw new Refusal(`the database cannot be brought up to date: ${tailOf(output, 5)}`);
   return output.split("\n").filter(Boolean);
 }

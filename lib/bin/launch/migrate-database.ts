@@ -1,9 +1,33 @@
-// node migrate-database.ts: applies what is pending to DATABASE_URL and prints the name of each on a line of its own.
+// node migrate-database.ts: applies what is pending to DATABASE_URL and prints the name of each on a line of its own. Where
+// MASTER_KEY is set, a database that belongs to another key is left as it is, and the exit code is 3.
+import { ConfigurationProblem, readMasterKey } from "../../config/environment.ts";
+import { keyRingOf, refuseStrangeKeys } from "../../config/master-key.ts";
+import { openDatabase } from "../../storage/client.ts";
 import { migrate } from "../../storage/migrate.ts";
 
+const WRONG_KEY = 3;
+const { DATABASE_URL: url = "", MASTER_KEY, MASTER_KEY_PREVIOUS, MASTER_KEY_FILE } = process.env;
+
+async function checkMasterKey(): Promise<void> {
+  const masterKey = readMasterKey(MASTER_KEY ?? "");
+  if (masterKey === null) return; // What else is wrong with it is said by whoever needs it.
+  const previousMasterKey = readMasterKey(MASTER_KEY_PREVIOUS ?? "");
+  const ring = keyRingOf({ masterKey, previousMasterKey, masterKeyFile: MASTER_KEY_FILE || null });
+  const database = openDatabase({ url, poolSize: 1 });
+  try {
+    await refuseStrangeKeys(database.pool, ring);
+  } catch (cause) {
+    // A database that does not exist yet is made by the migrations, and they say it when none can be reached.
+    if (cause instanceof ConfigurationProblem) throw cause;
+  } finally {
+    await database.close();
+  }
+}
+
 try {
-  await migrate(process.env.DATABASE_URL ?? "", { onApplied: (name) => console.log(name) });
+  await checkMasterKey();
+  await migrate(url, { onApplied: (name) => console.log(name) });
 } catch (cause) {
   console.error(cause instanceof Error ? cause.message : cause);
-  process.exitCode = 1;
+  process.exitCode = cause instanceof ConfigurationProblem ? WRONG_KEY : 1;
 }

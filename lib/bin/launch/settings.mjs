@@ -32,8 +32,9 @@ export function readSettings(env = process.env) {
   if (port && port === sandboxPort) problems.push("SANDBOX_PORT must differ from PORT");
   const publicUrl = (env.PUBLIC_URL || `http://localhost:${port ?? 3000}`).replace(/\/+$/, "");
   if (!isWebAddress(publicUrl)) problems.push(`PUBLIC_URL must be an http or https address, not ${publicUrl}`);
-  if (env.MASTER_KEY && Buffer.from(env.MASTER_KEY, "base64").length !== 32) {
-    problems.push("MASTER_KEY must be 32 bytes in base64, as `openssl rand -base64 32` makes them");
+  for (const name of ["MASTER_KEY", "MASTER_KEY_PREVIOUS"]) {
+    if (!env[name] || Buffer.from(env[name], "base64").length === 32) continue;
+    problems.push(`${name} must be 32 bytes in base64, as \`openssl rand -base64 32\` makes them`);
   }
   if (env.DATABASE_URL && !env.MASTER_KEY) {
     problems.push(

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ensureBuilt, ensureGenerated } from "./build.mjs";
 import { keepAlive } from "./child.mjs";
 import { askCli } from "./cli.mjs";
-import { masterKeyOf, migrateDatabase, openEmbedded } from "./database.mjs";
+import { masterKeyVariables, migrateDatabase, openEmbedded } from "./database.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { diedUncleanly, forgetLauncher, noteLauncher, runningLauncher } from "./lock.mjs";
 import { checkPorts } from "./ports.mjs";
@@ -60,7 +60,7 @@ async function checkEverything() {
 }
 
 async function openHouse(house, settings, { say, step, dev }) {
-  const secrets = { MASTER_KEY: settings.databaseUrl ? settings.masterKey : masterKeyOf(settings) };
+  const secrets = settings.databaseUrl ? { MASTER_KEY: settings.masterKey } : masterKeyVariables(settings);
   const databaseUrl = () => settings.databaseUrl ?? house.server.url();
   if (!settings.databaseUrl) {
     await step("database", async () => {
@@ -71,7 +71,7 @@ async function openHouse(house, settings, { say, step, dev }) {
     watchDatabase(house, { settings, say });
   }
   await step("migrations", async () => {
-    const applied = await migrateDatabase(databaseUrl());
+    const applied = await migrateDatabase(databaseUrl(), secrets);
     return applied.length > 0 ? `applied ${applied.join(", ")}` : "nothing to do";
   });
   const environment = () =>

@@ -1,0 +1,91 @@
+import { hostname } from "node:os";
+import { SECOND_MS } from "#lib/base/time.ts";
+import type { Pool } from "#lib/storage/client.ts";
+import { readMerchantName } from "#lib/storage/gateway-accounts.ts";
+import { type Accounts, createAccounts } from "./accounts.ts";
+import { type ConfigurationDesk, createConfigurationDesk } from "./configuration-desk.ts";
+import type { Environment } from "./environment.ts";
+import { followMasterKey } from "./follow-master-key.ts";
+import { openSeals } from "./master-key.ts";
+import { createPaymentConfig, type PaymentConfig } from "./payment-config.ts";
+import type { SealedBox } from "./sealed-box.ts";
+
+/** Everything of the configuration that a running process follows; a change made by any process is seen within seconds. */
+export interface Configuration {
+  readonly box: SealedBox;
+  readonly accounts: Accounts;
+  readonly paymentConfig: PaymentConfig;
+  readonly desk: ConfigurationDesk;
+  /** Whether new trades go to the sandbox. */
+  readonly mode: { readonly sandbox: boolean };
+  /** The shop's name as the configuration gave it. */
+  readonly merchantName: () => Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface FollowConfigurationOptions {
+  readonly pool: Pool;
+  readonly environment: Environment;
+  readonly process: "web" | "worker" | "cli";
+  readonly log: {
+    info(event: string, fields?: Record<string, unknown>): void;
+    warn(event: string, fields?: Record<string, unknown>): void;
+    error(event: string, fields?: Record<string, unknown>): void;
+  };
+}
+
+const MODE_EVERY_MS = 5 * SECOND_MS;
+
+/**
+ * Opens the seals, imports the configuration now and keeps looking.
+ * @throws ConfigurationProblem when MASTER_KEY is not this database's
+ */
+export async function followConfiguration(options: FollowConfigurationOptions): Promise<Configuration> {
+  const { pool, environment, log } = options;
+  const { paymentConfig: file, sandboxConfig } = environment;
+  const { box, ring } = await openSeals(pool, environment);
+  const accounts = createAccounts({ pool, box, log });
+  const mode = { sandbox: false };
+  const lookUp = async () => {
+    mode.sandbox = (await accounts.active())?.sandbox ?? false;
+  };
+  const readAgain = () => accounts.refresh().then(lookUp);
+  const onChange = () => void readAgain().catch(ignore);
+  const paymentConfig = createPaymentConfig({ pool, box, log, paymentConfig: file, sandboxConfig, onChange });
+  await paymentConfig.refresh();
+  await accounts.refresh();
+  await lookUp();
+  const watching = paymentConfig.watch();
+  // While the database is away the last answer serves.
+  const looking = setInterval(() => void lookUp().catch(ignore), MODE_EVERY_MS).unref();
+  const own = file === sandboxConfig ? null : file;
+  const keys =
+    options.process === "cli" ? null : followMasterKey({ pool, ring, log, process: nameOf(options.process) });
+  return {
+    box,
+    accounts,
+    paymentConfig,
+    mode,
+    desk: createConfigurationDesk({ pool, box, accounts, paymentConfig: own, onChange: readAgain }),
+    merchantName: merchantNames(pool),
+    async stop() {
+      clearInterval(looking);
+      await Promise.allSettled([watching.stop(), keys?.stop()]);
+    },
+  };
+}
+
+const nameOf = (kind: string): string => `${kind}:${hostname()}:${process.pid}`;
+
+function ignore(): void {}
+
+/** Read at most every few seconds. */
+function merchantNames(pool: Pool): () => Promise<string> {
+  let known: { readonly name: string; readonly readAt: number } | null = null;
+  return async () => {
+    if (known === null || performance.now() - known.readAt > MODE_EVERY_MS) {
+      known = { name: await readMerchantName(pool), readAt: performance.now() };
+    }
+    return known.name;
+  };
+}
