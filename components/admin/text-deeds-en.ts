@@ -122,6 +122,7 @@ export const deedsEn: typeof deedsZh = {
     actions: {
       "order.ask": "Asked WeChat about an order",
       "order.close": "Closed an order",
+      "order.scene": "Corrected an order's scene",
       "order.refund": "Refunded",
       "payment.refund": "Gave surplus money back",
       "payment.accept": "Accepted a late payment",

@@ -122,6 +122,7 @@ export const deedsZh = {
     actions: {
       "order.ask": "向微信查询订单",
       "order.close": "关闭订单",
+      "order.scene": "更正订单场景",
       "order.refund": "发起退款",
       "payment.refund": "退还多收的钱",
       "payment.accept": "接受迟到的付款",

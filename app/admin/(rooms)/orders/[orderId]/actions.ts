@@ -3,9 +3,11 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
+import { sceneTextOf } from "#components/admin/text-scene.ts";
 import { isId } from "#lib/base/ids.ts";
 import { AMOUNT_FEN_MAX, ITEMS_MAX } from "#lib/base/limits.ts";
 import { refundRequestSchema } from "#lib/contract/refund.ts";
+import { SCENES } from "#lib/contract/scene.ts";
 import { done, failed, formKey, perform } from "../../../perform.ts";
 
 const orderId = z.string().refine((text) => isId("order", text));
@@ -47,6 +49,20 @@ export async function closeOrder(_before: ActionState, form: FormData): Promise<
     async work({ container, text }, input) {
       const order = await container.payments.closeOrder(input.orderId);
       return order.status === "closed" ? done(text.order.closed) : failed(text.order.closedPaid);
+    },
+  });
+}
+
+export async function correctScene(_before: ActionState, form: FormData): Promise<ActionState> {
+  return perform({
+    right: "orders.ask",
+    form,
+    schema: z.object({ orderId, scene: z.enum(SCENES) }),
+    // Written down with the change itself.
+    deed: null,
+    async work({ container, session, language }, input) {
+      await container.payments.correctScene({ ...input, saidBy: session.user.email });
+      return done(sceneTextOf(language).done);
     },
   });
 }

@@ -2,6 +2,7 @@ import { notFound } from "next/navigation";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { OrderBadge } from "#components/admin/status-badge.tsx";
+import { sceneTextOf } from "#components/admin/text-scene.ts";
 import { Timeline } from "#components/admin/timeline.tsx";
 import { fill } from "#components/pay/text.ts";
 import { Card } from "#components/ui/card.tsx";
@@ -14,6 +15,7 @@ import { room } from "../../../room.tsx";
 import { readLive } from "../../live.tsx";
 import { OrderActions } from "./order-actions.tsx";
 import { OrderFacts, OrderItems } from "./order-facts.tsx";
+import { OrderScene } from "./order-scene.tsx";
 import { eventsOf } from "./story.ts";
 
 export default room("orders.read", async (visit, { params, search }) => {
@@ -41,6 +43,9 @@ export default room("orders.read", async (visit, { params, search }) => {
             <Card>
               <OrderItems order={order} text={text} />
             </Card>
+          </Section>
+          <Section title={sceneTextOf(language).title}>
+            <OrderScene order={order} visit={visit} />
           </Section>
           <Section title={text.order.actions}>
             <OrderActions order={order} refunds={story.refunds} visit={visit} />
