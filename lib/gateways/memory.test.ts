@@ -4,6 +4,7 @@ import { fen } from "#lib/base/fen.ts";
 import type { NewTrade } from "#lib/payment/index.ts";
 import { createMemoryGateway, createMemoryGateways } from "./memory.ts";
 import { describeGateway } from "./testing/conformance.ts";
+import { anyAuthCode } from "./testing/conformance-codepay.ts";
 
 const clock = { now: () => new Date() };
 
@@ -14,6 +15,9 @@ describeGateway("in memory", async () => {
     openid: "oShopper",
     pay: async (number) => void gateway.pay(number),
     loseNextAnswer: async (operation) => gateway.failNext(operation, { kind: "unknown", workDone: true }),
+    newAuthCode: async () => anyAuthCode(),
+    askPassword: async () => gateway.counter.askPassword(1),
+    cancelPassword: async (number) => gateway.counter.cancel(number),
     payDuringNextClose: async (number) => gateway.beforeNext("closeTrade", () => void gateway.pay(number)),
     close: async () => undefined,
   };

@@ -8,7 +8,7 @@ import type { Gateway, NewRefund, NewTrade } from "#lib/payment/index.ts";
 import type { V2Credentials } from "./account.ts";
 import { createGateways } from "./select-gateway.ts";
 import { describeGateway } from "./testing/conformance.ts";
-import { slidingClock, startSandboxWorld } from "./testing/sandbox-world.ts";
+import { sandboxCounter, slidingClock, startSandboxWorld } from "./testing/sandbox-world.ts";
 import { impatient, memoryKeyStore, testLog } from "./wechat/testing/platform.ts";
 import { createV2Gateway } from "./wechat/v2/account.ts";
 
@@ -56,6 +56,7 @@ describe.each(["MD5", "HMAC-SHA256"] as const)("signed by %s", (signType) => {
       bridgeSignType: signType,
       pay: async (outTradeNo) => void (await control("pay", { outTradeNo, outcome: "success" })),
       loseNextAnswer: async () => void (await control("faults", { api: { errorAfterWork: 1 } })),
+      ...sandboxCounter(control, SHOPPER),
       payDuringNextClose: async () => void (await control("faults", { api: { payBetweenQueryAndClose: 1 } })),
       close: async () => undefined,
     };

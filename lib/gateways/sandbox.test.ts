@@ -7,7 +7,7 @@ import type { Gateway, NewTrade } from "#lib/payment/index.ts";
 import type { V3Credentials } from "./account.ts";
 import { createGateways } from "./select-gateway.ts";
 import { describeGateway } from "./testing/conformance.ts";
-import { type SandboxConfig, slidingClock, startSandboxWorld } from "./testing/sandbox-world.ts";
+import { type SandboxConfig, sandboxCounter, slidingClock, startSandboxWorld } from "./testing/sandbox-world.ts";
 import { authorizeUrl, openidFromCode } from "./wechat/oauth.ts";
 import { impatient, memoryKeyStore, testLog } from "./wechat/testing/platform.ts";
 import { createV3Account, type V3Gateway } from "./wechat/v3/account.ts";
@@ -42,6 +42,7 @@ describe.each(["public_key", "certificate"] as const)("keys by %s", (mode) => {
       openid: SHOPPER,
       pay: async (outTradeNo) => void (await control("pay", { outTradeNo, outcome: "success" })),
       loseNextAnswer: async () => void (await control("faults", { api: { errorAfterWork: 1 } })),
+      ...sandboxCounter(control, SHOPPER),
       payDuringNextClose: async () => void (await control("faults", { api: { payBetweenQueryAndClose: 1 } })),
       close,
     };

@@ -2,12 +2,20 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import type { Gateway, NewRefund, NewTrade } from "#lib/payment/index.ts";
+import { type CounterWorld, codepayCases } from "./conformance-codepay.ts";
 
 // What every Gateway must do, whoever implements it: the flows rely on nothing else.
 
-export type LosingOperation = "openTrade" | "findTrade" | "closeTrade" | "openRefund" | "findRefund";
+export type LosingOperation =
+  | "openTrade"
+  | "findTrade"
+  | "closeTrade"
+  | "chargeCode"
+  | "reverseTrade"
+  | "openRefund"
+  | "findRefund";
 
-export interface GatewayWorld {
+export interface GatewayWorld extends CounterWorld {
   readonly gateway: Gateway;
   /** A shopper that the other side knows. */
   readonly openid: string;
@@ -51,6 +59,7 @@ export function describeGateway(name: string, createWorld: () => Promise<Gateway
     lifeCases(kit);
     troubleCases(kit);
     refundCases(kit);
+    codepayCases(kit);
   });
 }
 

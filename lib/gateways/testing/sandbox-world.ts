@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Sandbox, startSandbox } from "#lib/sandbox/server.ts";
+import type { CounterWorld } from "./conformance-codepay.ts";
 
 // A sandbox with its notices caught, for tests of the adapters against the other end of the wire.
 
@@ -65,6 +66,15 @@ export async function startSandboxWorld() {
     },
   };
 }
+
+type Control = (path: string, body: object) => Promise<Record<string, unknown>>;
+
+/** A shopper of the sandbox at a counter. */
+export const sandboxCounter = (control: Control, openid: string): CounterWorld => ({
+  newAuthCode: async () => String((await control("auth-code", { openid })).authCode),
+  askPassword: async () => void (await control("faults", { codepay: { userPaying: 1 } })),
+  cancelPassword: async (outTradeNo) => void (await control("pay", { outTradeNo, outcome: "cancel" })),
+});
 
 export interface Letter {
   readonly headers: IncomingHttpHeaders;

@@ -1,6 +1,8 @@
 import { createCipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import { Secret } from "#lib/base/secret.ts";
 import type { V2Credentials, V2Secrets } from "../../account.ts";
+import { startCounter } from "./counter-v2.ts";
+import { failing, type Plain, type Trade } from "./plain-v2.ts";
 import { APP_ID, MERCHANT, type Seen, startPlatform } from "./platform.ts";
 
 // WeChat Pay v2 in a few lines: it signs with node:crypto alone, reads XML by one expression, and shares nothing with the
@@ -8,7 +10,7 @@ import { APP_ID, MERCHANT, type Seen, startPlatform } from "./platform.ts";
 
 export const V2_KEY = "192006250b4c09247ec02edce69f6a2d";
 export type SignType = V2Secrets["signType"];
-export type Plain = Record<string, string>;
+export { failing, type Plain } from "./plain-v2.ts";
 
 export function signPlain(fields: Plain, type: SignType, key = V2_KEY): string {
   const names = Object.keys(fields).filter((name) => name !== "sign" && fields[name] !== "");
@@ -52,19 +54,6 @@ export const v2Credentials = (apiBase: string, change: Partial<V2Secrets> = {}):
   v2: { apiKey: new Secret(V2_KEY), signType: "MD5", certificatePem: null, keyPem: null, ...change },
 });
 
-interface Trade {
-  readonly asked: Plain;
-  state: "NOTPAY" | "SUCCESS" | "CLOSED";
-  transactionId: string;
-}
-
-/** What a business error looks like before it is signed. */
-export const failing = (err_code: string, err_code_des = "说明"): Plain => ({
-  result_code: "FAIL",
-  err_code,
-  err_code_des,
-});
-
 /** A v2 WeChat Pay that keeps trades and refunds. */
 export async function startPlatformV2(type: SignType) {
   const trades = new Map<string, Trade>();
@@ -73,10 +62,11 @@ export async function startPlatformV2(type: SignType) {
   let onClose: ((number: string) => void) | null = null;
   const pay = (number: string): void => {
     const trade = trades.get(number);
-    if (trade?.state !== "NOTPAY") throw new Error(`trade ${number} is not open`);
+    if (trade?.state !== "NOTPAY" && trade?.state !== "USERPAYING") throw new Error(`trade ${number} is not open`);
     trade.state = "SUCCESS";
     trade.transactionId = `4200${randomBytes(12).toString("hex")}`;
   };
+  const counter = startCounter(trades, pay);
   const work: Record<string, (fields: Plain) => Plain> = {
     "/pay/unifiedorder": (asked) => order(trades, asked),
     "/pay/orderquery": ({ out_trade_no = "" }) => query(trades, out_trade_no),
@@ -85,6 +75,8 @@ export async function startPlatformV2(type: SignType) {
       onClose = null;
       return close(trades, out_trade_no);
     },
+    "/pay/micropay": (asked) => counter.charge(asked, paidPlain),
+    "/secapi/pay/reverse": ({ out_trade_no = "" }) => counter.reverse(out_trade_no),
     "/secapi/pay/refund": (asked) => refund({ trades, refunds }, asked),
     "/pay/refundquery": ({ out_refund_no = "" }) => refunds.get(out_refund_no) ?? failing("REFUNDNOTEXIST"),
   };
@@ -98,6 +90,7 @@ export async function startPlatformV2(type: SignType) {
     ...platform,
     trades,
     refunds,
+    counter,
     pay,
     lose: (path: string) => void lose.add(path),
     beforeNextClose: (act: (number: string) => void) => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import type { Gateway, NewRefund } from "#lib/payment/index.ts";
 import { describeGateway } from "../../testing/conformance.ts";
+import { anyAuthCode } from "../../testing/conformance-codepay.ts";
 import { impatient, testLog } from "../testing/platform.ts";
 import { type PlatformV2, type SignType, startPlatformV2, v2Credentials } from "../testing/platform-v2.ts";
 import { createV2Gateway } from "./account.ts";
@@ -11,6 +12,8 @@ const PATHS = {
   openTrade: "/pay/unifiedorder",
   findTrade: "/pay/orderquery",
   closeTrade: "/pay/closeorder",
+  chargeCode: "/pay/micropay",
+  reverseTrade: "/secapi/pay/reverse",
   openRefund: "/secapi/pay/refund",
   findRefund: "/pay/refundquery",
 } as const;
@@ -28,6 +31,9 @@ for (const signType of ["MD5", "HMAC-SHA256"] as const) {
       bridgeSignType: signType,
       pay: async (number) => platform.pay(number),
       loseNextAnswer: async (operation) => platform.lose(PATHS[operation]),
+      newAuthCode: async () => anyAuthCode(),
+      askPassword: async () => platform.counter.askPassword(),
+      cancelPassword: async (number) => platform.counter.cancel(number),
       payDuringNextClose: async () => platform.beforeNextClose(platform.pay),
       close: () => platform.close(),
     };
