@@ -3,13 +3,13 @@
 
 const TESTS = "\\.test\\.tsx?$|(^|/)testing/|^e2e/";
 const PURE = "^lib/(base|contract|payment/domain|intelligence)/";
-const ADAPTERS = "^lib/(gateways|live|jobs|webhooks|auth|config|ops)/";
+const ADAPTERS = "^lib/(gateways|live|jobs|webhooks|auth|config|ops|posters)/";
 const PACKAGES = ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-bundled", "npm-no-pkg", "npm-unknown"];
 
 const FLOORS = [
   ["^lib/(base|contract)/"],
   ["^lib/payment/domain/", "^lib/intelligence/"],
-  ["^lib/payment/(?!domain/)", "^lib/reconcile/"],
+  ["^lib/payment/(?!domain/)", "^lib/reconcile/", "^lib/collection/"],
   [ADAPTERS, "^lib/storage/"],
   ["^lib/(http|tasks)/", "^lib/compose\\.ts$"],
   ["^app/", "^lib/bin/"],
@@ -70,7 +70,7 @@ module.exports = {
     rule(
       "adapters-are-alone",
       "No adapter imports another one, except storage, which imports none.",
-      { path: "^lib/(gateways|live|jobs|webhooks|auth|config|ops|storage)/", pathNot: TESTS },
+      { path: "^lib/(gateways|live|jobs|webhooks|auth|config|ops|posters|storage)/", pathNot: TESTS },
       { path: ADAPTERS, pathNot: "^lib/$1/" },
     ),
     rule(

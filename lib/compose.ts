@@ -5,6 +5,7 @@ import { createRateLimits } from "./auth/rate-limits.ts";
 import { formatId, ID_RANDOM_BYTES, readableCode } from "./base/ids.ts";
 import { Secret } from "./base/secret.ts";
 import { type Clock, SECOND_MS } from "./base/time.ts";
+import { createCollection } from "./collection/index.ts";
 import type { Accounts } from "./config/accounts.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
 import { followConfiguration } from "./config/follow-configuration.ts";
@@ -21,6 +22,7 @@ import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { type Deps, type Gateways, type Ids, type Log, PaymentProcessor } from "./payment/index.ts";
 import { createReconciliation, type Reconciliation } from "./reconcile/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
+import { collectionStore } from "./storage/collection-codes.ts";
 import { gatewayKeyStore } from "./storage/gateway-keys.ts";
 import { paymentStore } from "./storage/payment-store.ts";
 import { reconciliationStore } from "./storage/reconciliation-store.ts";
@@ -77,6 +79,9 @@ async function composeOn(database: Database, { environment, log, stopping, proce
   const gateways = createGateways({ accounts, keyStore: gatewayKeyStore(pool), clock, log });
   const hub = createHub({ databaseUrl: environment.databaseUrl, log });
   const metrics = createMetrics({ hub, pool });
+  const payments = new PaymentProcessor(
+    paymentDeps({ environment, box, gateways: measureGateways(gateways, { metrics, clock }), log }, database),
+  );
   const keys = createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });
   const policy = {
     allowPrivate: environment.allowPrivateWebhooks,
@@ -102,9 +107,15 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     configuration: config.desk,
     merchantName: config.merchantName,
     stopping,
-    payments: new PaymentProcessor(
-      paymentDeps({ environment, box, gateways: measureGateways(gateways, { metrics, clock }), log }, database),
-    ),
+    payments,
+    collection: createCollection({
+      store: collectionStore(pool),
+      payments,
+      ids,
+      clock,
+      log,
+      publicUrl: environment.publicUrl,
+    }),
     settings: edgeSettings(environment, mode),
     authenticate: createAuthenticate({ pool, keys, clock }),
     limits: createRateLimits(),

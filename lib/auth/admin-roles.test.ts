@@ -9,6 +9,8 @@ const EXPECTED = `
   orders.close       y     y       y     -
   refunds.create     y     y       -     -
   payments.resolve   y     y       -     -
+  collection.read    y     y       y     y
+  collection.write   y     y       -     -
   alerts.acknowledge y     y       y     -
   config.read        y     y       -     -
   config.write       y     -       -     -

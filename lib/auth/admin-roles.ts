@@ -11,6 +11,9 @@ const RIGHTS = {
   "refunds.create": ["owner", "finance"],
   /** To give back or keep money that settles no order. */
   "payments.resolve": ["owner", "finance"],
+  /** Codes and their posters. */
+  "collection.read": ["owner", "finance", "clerk", "viewer"],
+  "collection.write": ["owner", "finance"],
   "alerts.acknowledge": ["owner", "finance", "clerk"],
   "config.read": ["owner", "finance"],
   "config.write": ["owner"],

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { AppError } from "#lib/base/app-error.ts";
 import { coalesce } from "#lib/base/coalesce.ts";
-import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
+import { COLLECTION_KEY_ID, formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { Secret } from "#lib/base/secret.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
@@ -120,8 +120,8 @@ export function createApiKeys(deps: ApiKeyDeps): ApiKeys {
     },
     async list() {
       const { rows } = await pool.query<KeyRow & { name: string; created_at: Date; revoked_at: Date | null }>(
-        `select ${COLUMNS}, name, created_at, revoked_at from api_keys where id <> $1 order by created_at, id`,
-        [DASHBOARD_KEY_ID],
+        `select ${COLUMNS}, name, created_at, revoked_at from api_keys where id <> all ($1) order by created_at, id`,
+        [[DASHBOARD_KEY_ID, COLLECTION_KEY_ID]],
       );
       return rows.map((row) => ({
         ...toKey(row),

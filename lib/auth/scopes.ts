@@ -6,6 +6,8 @@ export const SCOPES = [
   "refunds:write",
   "promotions:read",
   "promotions:write",
+  "collection-codes:read",
+  "collection-codes:write",
   "webhooks:read",
   "webhooks:write",
 ] as const;

@@ -8,6 +8,7 @@ export const ID_PREFIXES = {
   alert: "alr",
   apiKey: "key",
   attempt: "att",
+  collectionCode: "col",
   event: "evt",
   item: "itm",
   journal: "jrn",
@@ -18,6 +19,8 @@ export const ID_PREFIXES = {
   request: "req",
   webhookEndpoint: "whe",
 } as const;
+/** Owns the idempotency keys of the forms of collection codes; revoked from birth, and no key to people. */
+export const COLLECTION_KEY_ID = "key_collection";
 export type IdKind = keyof typeof ID_PREFIXES;
 
 /** Bytes of randomness in an id: 80 bits, so that nobody guesses one (knowing an order's id is the right to pay it). */

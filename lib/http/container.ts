@@ -4,6 +4,7 @@ import type { RateLimits } from "#lib/auth/rate-limits.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import type { Clock } from "#lib/base/time.ts";
+import type { Collection } from "#lib/collection/index.ts";
 import type { ConfigurationDesk } from "#lib/config/configuration-desk.ts";
 import type { Ids, Log, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Database } from "#lib/storage/client.ts";
@@ -63,6 +64,8 @@ export interface EdgeSettings {
 /** What the handlers work with; put together in compose.ts, one per process. */
 export interface Container {
   readonly payments: PaymentProcessor;
+  /** `createCollection` of lib/collection. */
+  readonly collection: Collection;
   readonly log: Log;
   readonly clock: Clock;
   readonly ids: Ids;

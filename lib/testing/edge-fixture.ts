@@ -4,9 +4,11 @@ import { createAuthenticate } from "#lib/auth/authenticate.ts";
 import { createRateLimits } from "#lib/auth/rate-limits.ts";
 import { done } from "#lib/base/outcome.ts";
 import { Secret } from "#lib/base/secret.ts";
+import { type Collection, createCollection } from "#lib/collection/index.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
 import type { AnsweredCall, Container, EdgeSettings, OpenidSource } from "#lib/http/container.ts";
 import { answerWeb } from "#lib/http/web-door.ts";
+import { collectionStore } from "#lib/storage/collection-codes.ts";
 import { createWebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 import { type PaymentFixture, paymentFixture } from "./payment-fixture.ts";
 
@@ -50,6 +52,7 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
   const answered: AnsweredCall[] = [];
   const container: Container = {
     payments,
+    collection: collectionOver(fixture),
     log: deps.log,
     clock,
     ids: deps.ids,
@@ -120,6 +123,9 @@ const OPENIDS: OpenidSource = {
     `https://open.weixin.qq.com/connect/oauth2/authorize?state=${state}#wechat_redirect`,
   openidOf: async (code) => done(`o-${code}`),
 };
+
+const collectionOver = ({ database, payments, deps: { ids, clock, log } }: PaymentFixture): Collection =>
+  createCollection({ store: collectionStore(database.pool), payments, ids, clock, log, publicUrl: EDGE_ORIGIN });
 
 const hubOver = (watchers: Map<string, Set<() => void>>): Container["hub"] => ({
   watch(orderId, onChange) {

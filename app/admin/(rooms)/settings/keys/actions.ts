@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { DASHBOARD_KEY_ID } from "#lib/auth/api-keys.ts";
 import { SCOPES } from "#lib/auth/scopes.ts";
+import { COLLECTION_KEY_ID } from "#lib/base/ids.ts";
 import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import { done, perform } from "../../../perform.ts";
 
@@ -42,7 +43,7 @@ export async function revokeKey(_before: ActionState, form: FormData): Promise<A
       keyId: z
         .string()
         .max(64)
-        .refine((id) => id !== DASHBOARD_KEY_ID),
+        .refine((id) => id !== DASHBOARD_KEY_ID && id !== COLLECTION_KEY_ID),
     }),
     deed: ({ keyId }) => ({ action: "key.revoke", subject: keyId }),
     async work({ container, text }, { keyId }) {
