@@ -4,7 +4,16 @@ import type { ErrorCode } from "../base/app-error.ts";
 /** One call, in the few words that OpenAPI cannot get from the schemas. */
 export interface Operation {
   readonly id: string;
-  readonly tag: "Orders" | "Promotions" | "Refunds" | "Webhooks" | "Pay page" | "WeChat" | "Operations" | "Description";
+  readonly tag:
+    | "Orders"
+    | "Promotions"
+    | "Refunds"
+    | "Collection codes"
+    | "Webhooks"
+    | "Pay page"
+    | "WeChat"
+    | "Operations"
+    | "Description";
   readonly summary: string;
   readonly description?: string;
   /** `merchant`: an API key; `metrics`: the metrics token. */

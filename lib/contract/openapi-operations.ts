@@ -1,3 +1,4 @@
+import { collectionOperations } from "./openapi-collection-operations.ts";
 import type { Operations } from "./openapi-operation.ts";
 import { otherOperations, pageOperations } from "./openapi-other-operations.ts";
 import { promotionOperations } from "./openapi-promotion-operations.ts";
@@ -118,6 +119,7 @@ export const OPERATIONS: Operations = {
   ...merchantOperations,
   ...refundOperations,
   ...promotionOperations,
+  ...collectionOperations,
   ...pageOperations,
   ...otherOperations,
 };

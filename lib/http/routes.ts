@@ -1,6 +1,13 @@
 import { behaviour } from "./handlers/behaviour.ts";
 import { checkOrder } from "./handlers/check.ts";
 import { closeOrder } from "./handlers/close-order.ts";
+import {
+  changeCollectionCode,
+  createCollectionCode,
+  getCollectionCode,
+  listCollectionCodes,
+  retireCollectionCode,
+} from "./handlers/collection-codes.ts";
 import { createOrder } from "./handlers/create-order.ts";
 import { docs, openapi } from "./handlers/description.ts";
 import { orderEvents } from "./handlers/events.ts";
@@ -12,6 +19,7 @@ import { healthz, metrics, readyz } from "./handlers/operations.ts";
 import { correctScene } from "./handlers/order-scene.ts";
 import { pay } from "./handlers/pay.ts";
 import { personalisation, readPersonalisation } from "./handlers/personalisation.ts";
+import { posterAsPdf, posterAsSvg } from "./handlers/posters.ts";
 import {
   archivePromotion,
   changePromotion,
@@ -45,6 +53,13 @@ export const ROUTES: readonly Route[] = [
   { method: "PATCH", path: "/api/v1/promotions/{promotionId}", hot: true, handle: changePromotion },
   { method: "DELETE", path: "/api/v1/promotions/{promotionId}", hot: true, handle: archivePromotion },
   { method: "POST", path: "/api/v1/quotes", hot: true, handle: createQuote },
+  { method: "POST", path: "/api/v1/collection-codes", hot: true, handle: createCollectionCode },
+  { method: "GET", path: "/api/v1/collection-codes", hot: true, handle: listCollectionCodes },
+  { method: "GET", path: "/api/v1/collection-codes/{codeId}", hot: true, handle: getCollectionCode },
+  { method: "PATCH", path: "/api/v1/collection-codes/{codeId}", hot: true, handle: changeCollectionCode },
+  { method: "DELETE", path: "/api/v1/collection-codes/{codeId}", hot: true, handle: retireCollectionCode },
+  { method: "GET", path: "/api/v1/collection-codes/{codeId}/poster.svg", hot: true, handle: posterAsSvg },
+  { method: "GET", path: "/api/v1/collection-codes/{codeId}/poster.pdf", hot: true, handle: posterAsPdf },
   { method: "POST", path: "/api/v1/webhook-endpoints", hot: true, handle: createEndpoint },
   { method: "GET", path: "/api/v1/webhook-endpoints", hot: true, handle: listEndpoints },
   { method: "GET", path: "/api/v1/webhook-endpoints/{endpointId}", hot: true, handle: getEndpoint },
