@@ -236,10 +236,8 @@ export const en: AdminText = {
         "More refunded than paid",
         "A refund given up has succeeded after all. Check it in the merchant platform.",
       ],
-      refund_unanswered: [
-        "Refund without an answer",
-        "WeChat gives no clear answer; we keep trying with the same number.",
-      ],
+      refund_unanswered: ["Refund without an answer", "WeChat gives no clear answer; we keep trying under its number."],
+      reversal_unanswered: ["Charge not taken back", "WeChat does not confirm it; we keep trying. Look there."],
       foreign_refund: [
         "Refund made at WeChat",
         "Somebody refunded in WeChat’s merchant platform; we verify and book it.",

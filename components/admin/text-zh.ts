@@ -217,6 +217,10 @@ export const zh = {
         "退款一直没有回应",
         "微信没有给出明确答复，系统会继续用同一单号重试。若持续很久，请在商户平台查看。",
       ],
+      reversal_unanswered: [
+        "付款码收款无法撤销",
+        "一笔付款码收款没有结果，微信一直没有确认撤销，系统会继续重试。请在微信商户平台查看这笔交易；API v2 请检查商户证书。",
+      ],
       foreign_refund: ["商户平台上发起的退款", "有人在微信商户平台直接退了款，系统会核实并记账。"],
     } as Readonly<Record<string, readonly [title: string, hint: string]>>,
   },

@@ -1,4 +1,5 @@
 import { collectionOperations } from "./openapi-collection-operations.ts";
+import { codepayOperations } from "./openapi-codepay-operations.ts";
 import type { Operations } from "./openapi-operation.ts";
 import { otherOperations, pageOperations } from "./openapi-other-operations.ts";
 import { promotionOperations } from "./openapi-promotion-operations.ts";
@@ -117,6 +118,7 @@ const merchantOperations: Operations = {
 /** Every route of the table is here; a test compares. */
 export const OPERATIONS: Operations = {
   ...merchantOperations,
+  ...codepayOperations,
   ...refundOperations,
   ...promotionOperations,
   ...collectionOperations,

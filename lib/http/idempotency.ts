@@ -26,12 +26,15 @@ export async function onceOf(call: MerchantCall): Promise<Once | null> {
   return { apiKeyId: call.caller.id, key, digest };
 }
 
+/** Accepted, not decided: the next call under the key asks what came of it. */
+const NOT_YET = 202;
+
 export const replayed = ({ status, body }: KeptAnswer): Answer =>
   jsonText(status, body, { "idempotent-replayed": "true" });
 
 /**
  * Keeps the first answer under the caller's key and gives it again. While the first call is under way its repeats are
- * sent away; answers from 400 on are not kept.
+ * sent away; answers from 400 on are not kept, and neither is "not yet".
  * @param options.secret the answer shows something only once, so it is kept sealed
  */
 export function idempotent(handle: Handler<MerchantCall>, { secret = false } = {}): Handler<MerchantCall> {
@@ -43,7 +46,7 @@ export function idempotent(handle: Handler<MerchantCall>, { secret = false } = {
     try {
       const answer = await handle(call);
       const body = typeof answer.body === "string" ? answer.body : "";
-      if (answer.status >= 400) await release(call, once, lease.endsAt);
+      if (answer.status >= 400 || answer.status === NOT_YET) await release(call, once, lease.endsAt);
       else await keep(call, once, { status: answer.status, body: secret ? sealed(call, once, body) : body });
       return answer;
     } catch (cause) {

@@ -18,6 +18,7 @@ import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
 import { healthz, metrics, readyz } from "./handlers/operations.ts";
 import { correctScene } from "./handlers/order-scene.ts";
 import { pay } from "./handlers/pay.ts";
+import { payByCode } from "./handlers/pay-by-code.ts";
 import { personalisation, readPersonalisation } from "./handlers/personalisation.ts";
 import { posterAsPdf, posterAsSvg } from "./handlers/posters.ts";
 import {
@@ -44,6 +45,7 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/api/v1/orders/{orderId}", hot: true, handle: getOrder },
   { method: "POST", path: "/api/v1/orders/{orderId}/close", hot: true, handle: closeOrder },
   { method: "POST", path: "/api/v1/orders/{orderId}/scene", hot: true, handle: correctScene },
+  { method: "POST", path: "/api/v1/orders/{orderId}/pay", hot: true, handle: payByCode },
   { method: "POST", path: "/api/v1/orders/{orderId}/refunds", hot: true, handle: refundOrder },
   { method: "GET", path: "/api/v1/orders/{orderId}/refunds", hot: true, handle: listRefunds },
   { method: "GET", path: "/api/v1/refunds/{refundId}", hot: true, handle: getRefund },
