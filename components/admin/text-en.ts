@@ -238,6 +238,10 @@ export const en: AdminText = {
       ],
       refund_unanswered: ["Refund without an answer", "WeChat gives no clear answer; we keep trying under its number."],
       reversal_unanswered: ["Charge not taken back", "WeChat does not confirm it; we keep trying. Look there."],
+      learner_stopped: [
+        "The offers were stopped",
+        "Shoppers without an optional offer earned you clearly more, so none is made any more. `learner on` starts again.",
+      ],
       foreign_refund: [
         "Refund made at WeChat",
         "Somebody refunded in WeChat’s merchant platform; we verify and book it.",

@@ -221,6 +221,10 @@ export const zh = {
         "付款码收款无法撤销",
         "一笔付款码收款没有结果，微信一直没有确认撤销，系统会继续重试。请在微信商户平台查看这笔交易；API v2 请检查商户证书。",
       ],
+      learner_stopped: [
+        "智能优惠已自动停用",
+        "对照组的收益明显更好，可选优惠已停止发放；确认后可用命令 learner on 重新启用。",
+      ],
       foreign_refund: ["商户平台上发起的退款", "有人在微信商户平台直接退了款，系统会核实并记账。"],
     } as Readonly<Record<string, readonly [title: string, hint: string]>>,
   },

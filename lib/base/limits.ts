@@ -90,6 +90,8 @@ export const RECONCILE_CATCH_UP_DAYS = 14;
 /** Between our moment and WeChat's of one refund. */
 export const REFUND_MOMENTS_APART_MS = 2 * MINUTE_MS;
 export const DISCREPANCY_REASON_CHARS_MAX = 500;
+/** From ten o'clock, when a day's bill is to be had: who has none by then is told so. */
+export const BILL_LATE_MS = 8 * HOUR_MS;
 
 // Talking to WeChat Pay
 export const GATEWAY_CONNECT_TIMEOUT_MS = 2 * SECOND_MS;
@@ -139,11 +141,16 @@ export const CLEANUP_BATCH = 1_000;
 // The doctor
 /** No check takes longer; the whole visit stays below ten seconds whatever hangs. */
 export const DOCTOR_CHECK_MS = 3 * SECOND_MS;
-export const DOCTOR_VISIT_MS = 9 * SECOND_MS;
+/** Two rounds of calls and the wait for a notice. */
+export const DOCTOR_WECHAT_MS = 7.5 * SECOND_MS;
 /** WeChat allows five minutes; a clock that is off by this much will not stay there. */
 export const DOCTOR_SKEW_S_WARN = 60;
 export const CERTIFICATE_EXPIRY_WARN_MS = 30 * DAY_MS;
 export const BACKUP_FRESH_MS = 7 * DAY_MS;
+export const SWEEP_LAG_S_WARN = 120;
+export const SWEEP_LAG_S_BAD = 600;
+export const DISK_BYTES_LOW = 1_073_741_824;
+export const DISK_BYTES_MIN = 268_435_456;
 
 // Processes
 export const HEARTBEAT_EVERY_MS = 10 * SECOND_MS;
@@ -165,6 +172,14 @@ export const PROMOTION_UNITS_MAX = 1_000;
 export const PROMOTION_TIMES_MAX = 10_000;
 export const PROMOTION_PRIORITY_MAX = 1_000_000;
 export const OPTIONAL_OFFERS_MAX = 8;
+/** Optional offers chosen for one shopper; more would be a nuisance. Source: smart.md §4.1. */
+export const OFFERS_PER_SHOPPER_DAY = 1;
+export const OFFERS_PER_SHOPPER_MONTH = 3;
+/** How old what the learner knows may be when it decides. */
+export const LEARNER_FRESH_MS = 5 * SECOND_MS;
+/** Outcomes folded at a time, and models kept. */
+export const LEARNER_FOLD_BATCH = 1_000;
+export const LEARNER_MODELS_KEPT = 500;
 /** Every order looks at all of them. */
 export const PROMOTIONS_ACTIVE_MAX = 100;
 export const PROMOTION_BUDGET_FEN_MAX = 1_000_000_000_000;
@@ -190,6 +205,9 @@ export const SCENE_SLOW_MS = 50;
 export const SCENE_CORRECTIONS_READ = 5_000;
 /** What a plan of the pay page may take, with all that it asks for, before the plain page is shown instead. */
 export const PAGE_PLAN_PATIENCE_MS = 50;
+/** Plans that were kept lately; they are not sent to the store again. */
+export const PAGE_PLANS_REMEMBERED = 20_000;
+export const PAGE_PREFS_COOKIE_LIFE_MS = 365 * DAY_MS;
 
 // The edge: HTTP
 export const JSON_DEPTH_MAX = 32;
@@ -240,6 +258,10 @@ export const ADMIN_TRIES_KEPT_MS = 24 * HOUR_MS;
 export const ADMIN_CONFIG_BYTES_MAX = 262_144;
 
 // Configuration and keys
+/** How long money that settles no order waits before it goes back by itself, where the merchant chose that. */
+export const EXTRA_MONEY_DELAY_S_DEFAULT = 3_600;
+export const EXTRA_MONEY_DELAY_S_MIN = 60;
+export const EXTRA_MONEY_DELAY_S_MAX = 2_592_000;
 /** Values wrapped anew in one transaction when the master key is replaced. */
 export const MASTER_KEY_BATCH_ROWS = 200;
 

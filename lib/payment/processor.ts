@@ -7,6 +7,7 @@ import type { QuoteRequest, QuoteView } from "#lib/contract/quote.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
 import type { Deps } from "./deps.ts";
 import { refundView } from "./domain/refund.ts";
+import { type AskByNumber, askRefund, askTrade, type RefundWord, type TradeWord } from "./flows/ask-by-number.ts";
 import { checkAttempt } from "./flows/check-attempt.ts";
 import { checkRefund } from "./flows/check-refund.ts";
 import { type ChooseOffers, chooseOffers } from "./flows/choose-offers.ts";
@@ -17,6 +18,7 @@ import type { OrderSource } from "./flows/decide-order-scene.ts";
 import { acceptLatePayment, type ExtraPayment, refundExtraPayment } from "./flows/extra-money.ts";
 import { managePromotions, type Promotions } from "./flows/manage-promotions.ts";
 import { type PaidByCode, type PayByCode, payByCode } from "./flows/pay-by-code.ts";
+import { type PresentedOffers, type PresentOffers, presentOffers } from "./flows/present-offers.ts";
 import { previewRefund, type RefundPreview } from "./flows/preview-refund.ts";
 import { quote } from "./flows/quote.ts";
 import { type ListedOrders, listOrders, readOrder, readStatus } from "./flows/read-orders.ts";
@@ -99,6 +101,15 @@ export class PaymentProcessor {
   }
 
   /**
+   * What the order's page shows of offers: what its price contains, and what the shopper may take or leave. The first call
+   * decides which optional offer the order gets; call it before a trade is opened.
+   * @throws AppError `not_found`
+   */
+  presentOffers(ask: PresentOffers): Promise<PresentedOffers> {
+    return presentOffers(this.#deps, ask);
+  }
+
+  /**
    * Prices the order for these optional offers (all of them) without opening a trade; one that is open is ended first, and
    * if that turns out paid nothing changes.
    * @throws AppError `not_found`, `order_not_payable`, `gateway_unavailable`; `invalid_request` at `offers[n]`
@@ -151,6 +162,16 @@ export class PaymentProcessor {
   async askRefundNow(refundId: string): Promise<RefundView> {
     await checkRefund(this.#deps, refundId);
     return readRefund(this.#deps, refundId);
+  }
+
+  /** Asks WeChat about a trade by its number, whatever we believe of it. @throws AppError `gateway_unavailable` */
+  askTrade(ask: AskByNumber): Promise<TradeWord> {
+    return askTrade(this.#deps, ask);
+  }
+
+  /** The same for a refund, also one made in WeChat's console. @throws AppError `gateway_unavailable` */
+  askRefund(ask: AskByNumber): Promise<RefundWord> {
+    return askRefund(this.#deps, ask);
   }
 
   /**

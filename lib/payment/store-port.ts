@@ -5,6 +5,7 @@ import type { JournalEntry } from "./domain/ledger.ts";
 import type { Order, OrderItem } from "./domain/order.ts";
 import type { LockedOrder, OrderFile } from "./domain/order-file.ts";
 import type { PaymentSplit } from "./domain/voucher.ts";
+import type { LearnerStore, LearnerTx } from "./learner-port.ts";
 import type { OfferTx } from "./offer-port.ts";
 import type {
   CreateOptions,
@@ -78,7 +79,11 @@ export interface AlertDraft {
     | "refund_overdrawn"
     | "refund_unanswered"
     | "reversal_unanswered"
-    | "foreign_refund";
+    | "learner_stopped"
+    | "foreign_refund"
+    | "configuration_refused"
+    | "bill_differences"
+    | "bill_missing";
   /** One alert per cause, however often it is seen. */
   readonly cause: string;
   readonly orderId: string | null;
@@ -122,6 +127,7 @@ export interface Tx {
   resolveExtra(attemptId: string, resolution: Resolution): Promise<void>;
   readonly refunds: RefundTx;
   readonly offers: OfferTx;
+  readonly learner: LearnerTx;
   /** What was kept under the caller's key before. */
   findAnswer(once: Once): Promise<FoundAnswer>;
   /** Keeps the caller's first answer, or says what was kept before. */
@@ -171,6 +177,7 @@ export interface Store {
     options?: CreateOptions,
   ): Promise<CreateResult | Promoted>;
   readonly promotions: PromotionStore;
+  readonly learner: LearnerStore;
   readonly scenes: SceneStore;
   findOrder(orderId: string): Promise<OrderFile | null>;
   /** By the number WeChat knows the trade by. */

@@ -4,6 +4,7 @@ import { addMs, MINUTE_MS } from "#lib/base/time.ts";
 import type { DueAttempt, Store, Tx } from "#lib/payment/index.ts";
 import { settlePayment } from "./book-payment.ts";
 import { createOrder, numberTaken } from "./create-order.ts";
+import { learnerStore } from "./learner-store.ts";
 import { PaymentTx } from "./payment-tx.ts";
 import { promotionStore } from "./promotion-store.ts";
 import { findOrder, findStatus, findTrade, listOrders } from "./read-orders.ts";
@@ -60,6 +61,7 @@ export function paymentStore(pool: pg.Pool): Store {
       return result;
     },
     promotions,
+    learner: learnerStore(pool),
     scenes: sceneStore(pool),
     findOrder: (orderId) => findOrder(pool, orderId),
     findTrade: (tradeNumber) => findTrade(pool, tradeNumber),

@@ -7,6 +7,7 @@ import type {
   FoundAnswer,
   KeepResult,
   KeptAnswer,
+  LearnerTx,
   LockedOrder,
   NewAttempt,
   OfferTx,
@@ -18,6 +19,7 @@ import type {
 } from "#lib/payment/index.ts";
 import { announcementText, bookPayment, receiptColumns } from "./book-payment.ts";
 import { findAnswer, keepAnswer } from "./kept-answers.ts";
+import { learnerTx } from "./learner-tx.ts";
 import { offerTx } from "./offer-tx.ts";
 import { HEARD_EVENTS, readAttempts, readItems } from "./read-orders.ts";
 import { refundTx } from "./refund-tx.ts";
@@ -139,10 +141,12 @@ export class PaymentTx implements Tx {
   readonly #client: pg.PoolClient;
   readonly refunds: RefundTx;
   readonly offers: OfferTx;
+  readonly learner: LearnerTx;
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
     this.offers = offerTx(client);
+    this.learner = learnerTx(client);
     this.refunds = refundTx(client, (orderId) => this.lockOrder(orderId));
   }
 

@@ -17,14 +17,23 @@ export { describePromotion } from "./describe-promotion.ts";
 export { chooseOffer, type OfferDecision, type WeighedArm } from "./learner/choose-offer.ts";
 export { createPolicy, type LearningPolicy } from "./learner/create-policy.ts";
 export { explain } from "./learner/explain.ts";
+export {
+  type FoldedEvent,
+  foldEvents,
+  fromStored,
+  modelWith,
+  type StoredModel,
+  toStored,
+} from "./learner/grow-model.ts";
 export { foldOutcomes, newModel, type OfferModel } from "./learner/offer-model.ts";
-export type {
-  OfferArm,
-  OfferChoice,
-  OfferContext,
-  OfferOutcome,
-  OfferPolicy,
-  PolicyOptions,
+export {
+  NONE,
+  type OfferArm,
+  type OfferChoice,
+  type OfferContext,
+  type OfferOutcome,
+  type OfferPolicy,
+  type PolicyOptions,
 } from "./learner/offer-policy.ts";
 export { newPacing, type Pacing, pace } from "./learner/pacing.ts";
 export { type Nudge, type NudgeOptions, nudge, type Product } from "./nudge.ts";

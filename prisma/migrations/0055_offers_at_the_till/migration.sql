@@ -237,8 +237,7 @@ create table learner_decisions (
   sentence      text not null,
   created_at    timestamptz not null
 );
-create index learner_decisions_of_shopper on learner_decisions (shopper_id, created_at)
-  where shopper_id is not null and arm <> 'none';
+create index learner_decisions_of_shopper on learner_decisions (shopper_id, created_at) where shopper_id is not null;
 
 -- What has no outcome yet is looked for among the newest.
 create index learner_decisions_age on learner_decisions (created_at);

@@ -1,0 +1,78 @@
+import { beijingHour, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
+import type { Promotion } from "#lib/contract/promotions.ts";
+import type { OfferArm, OfferContext } from "#lib/intelligence/index.ts";
+import type { LearnerSettings, ShopperHistory } from "../learner-port.ts";
+import type { OrderItem } from "./order.ts";
+import { itemFen } from "./views.ts";
+
+/** Somebody who has not been here for so long counts as lapsed. Source: smart.md §5, without a median of their own. */
+const LAPSED_MS = 45 * DAY_MS;
+const BEIJING_AHEAD_MS = 8 * HOUR_MS;
+const [SUNDAY, THURSDAY, SATURDAY, WEEK] = [0, 4, 6, 7];
+
+export interface OfferFacts {
+  readonly items: readonly OrderItem[];
+  readonly scene: string;
+  readonly channel: string | null;
+  /** What is due without an optional offer. */
+  readonly dueFen: number;
+  readonly discountFen: number;
+  readonly history: ShopperHistory;
+  readonly at: Date;
+}
+
+/**
+ * What the cart earns before any optional offer: by what its items cost, or else by what the merchant says is earned in this
+ * scene. Null where neither is known: then nothing may be offered.
+ */
+export function marginOf(
+  { items, scene, discountFen }: Pick<OfferFacts, "items" | "scene" | "discountFen">,
+  { margins, costs }: Pick<LearnerSettings, "margins" | "costs">,
+): number | null {
+  const rate = margins[scene] ?? margins.default;
+  let earned = -discountFen;
+  for (const item of items) {
+    const cost = item.sku === null ? undefined : costs[item.sku];
+    if (cost !== undefined) earned += itemFen(item) - cost * item.quantity;
+    else if (rate !== undefined) earned += Math.floor((itemFen(item) * rate) / 10_000);
+    else return null;
+  }
+  return earned;
+}
+
+/** What the model sees of an order and its shopper, and nothing else. Source: smart.md §4.1, §7. */
+export function contextOf(facts: OfferFacts, margin: number): Omit<OfferContext, "id" | "arms"> {
+  const { items, channel, dueFen, history, at } = facts;
+  const { lastPaidAt, paidIn90Days } = history;
+  const sinceMs = lastPaidAt === null ? null : Math.max(0, at.getTime() - lastPaidAt.getTime());
+  return {
+    t: at.getTime(),
+    isNew: lastPaidAt === null,
+    lapsed: sinceMs !== null && sinceMs > LAPSED_MS,
+    freq90: paidIn90Days,
+    recencyDays: sinceMs === null ? null : Math.floor(sinceMs / DAY_MS),
+    amount: dueFen,
+    margin,
+    hour: beijingHour(at),
+    weekend: isWeekend(at),
+    channel: channel ?? "native",
+    items: items.reduce((sum, { quantity }) => sum + quantity, 0),
+    // Each offer's own budget decides whether it is an arm at all (smart.md §3.6); the model never sees to that.
+    budgetLeft: Number.MAX_SAFE_INTEGER,
+    budgetSpent: 0,
+    budgetReserved: 0,
+  };
+}
+
+/** Days since 1970 in Beijing; that first of January was a Thursday. */
+function isWeekend(at: Date): boolean {
+  const weekday = (Math.floor((at.getTime() + BEIJING_AHEAD_MS) / DAY_MS) + THURSDAY) % WEEK;
+  return weekday === SUNDAY || weekday === SATURDAY;
+}
+
+/** A promotion as the learner knows offers. */
+export function armOf(rule: Promotion): OfferArm {
+  const threshold = rule.threshold?.amount;
+  const kind = rule.type === "percent_off" ? "percent" : rule.type === "random_off" ? "random" : "amount";
+  return { id: rule.id, kind, ...(threshold === undefined ? {} : { threshold }) };
+}
