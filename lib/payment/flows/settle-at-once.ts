@@ -3,6 +3,7 @@ import { afterPayment } from "../domain/after-payment.ts";
 import { isLive } from "../domain/attempt.ts";
 import { type Judgement, judgeTrade } from "../domain/settlement.ts";
 import { orderView } from "../domain/views.ts";
+import { splitOf } from "../domain/voucher.ts";
 import type { Notification } from "../ports.ts";
 import type { Announcement, FoundTrade } from "../store-port.ts";
 
@@ -30,7 +31,7 @@ export async function settleAtOnce(deps: Deps, { notice, now }: Noticed): Promis
   if (judgement.verdict !== "settles") return false;
   const { verdict, journal } = judgement;
   return deps.store.settle({
-    payment: { attemptId: attempt.id, orderId: order.id, trade, verdict, journal, now },
+    payment: { attemptId: attempt.id, orderId: order.id, trade, split: splitOf(trade), verdict, journal, now },
     orderVersion: order.version,
     receipt: { notification: notice, receivedAt: now },
     announcement: await announcementOf(deps, { notice, now }, { found, judgement }),
