@@ -48,14 +48,14 @@ export async function bookForeignRefund(deps: Deps, foreign: ForeignRefund): Pro
   const gateway = await deps.gateways.of(foreign.accountId);
   const answer = await gateway.findRefund(foreign.number);
   await deps.store.transaction(async (tx) => {
-    const booked = answer.kind === "done" && (await insertForeign(deps, tx, answer.value));
+    const booked = answer.kind === "done" && (await bookForeignWord(deps, tx, answer.value));
     const over = booked || foreign.checks >= FOREIGN_REFUND_LOOKS_MAX;
     await tx.refunds.postponeForeign(foreign.number, over ? null : nextLook(foreign.checks, deps.clock.now()));
   });
 }
 
 /** @returns false when it cannot be booked now: the payment is not known yet, or what is held stands in the way */
-async function insertForeign(deps: Deps, tx: Tx, word: TradeRefund): Promise<boolean> {
+export async function bookForeignWord(deps: Deps, tx: Tx, word: TradeRefund): Promise<boolean> {
   const locked = await tx.lockOrderOfTrade(word.tradeNumber);
   const attempt = locked?.attempts.find(({ number }) => number === word.tradeNumber);
   // A trade that is not ours may be another system's of the same merchant; the alert stands.
