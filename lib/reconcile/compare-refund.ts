@@ -11,6 +11,8 @@ export interface BookRefund {
   readonly refundId: string | null;
   readonly status: "requested" | "processing" | "succeeded" | "abnormal" | "closed";
   readonly amountFen: Fen;
+  /** What of it the merchant gave; null until WeChat told. */
+  readonly settledFen: Fen | null;
   /** It went back after the day of the bill, so the bill could not know. */
   readonly isSettledLater: boolean;
 }
@@ -19,13 +21,17 @@ export function compareRefund(row: BillRow, refund: BookRefund | undefined): Dis
   const { tradeNumber, transactionId, refund: theirs } = row;
   if (theirs === null) return [];
   const about = { tradeNumber, transactionId, refundNumber: theirs.number };
-  const isOurs = refund !== undefined && (refund.refundId === null || refund.refundId === theirs.refundId);
-  if (!isOurs) return [discrepancy("refund_only_in_bill", { ...about, ours: null, theirs: theirs.amountFen })];
+  if (refund === undefined || (refund.refundId !== null && refund.refundId !== theirs.refundId))
+    return [discrepancy("refund_only_in_bill", { ...about, ours: null, theirs: theirs.amountFen })];
   const found: Discrepancy[] = [];
   // The old layout tells only what was settled, which coupons may lower.
   const agrees = theirs.isExact ? theirs.amountFen === refund.amountFen : theirs.amountFen <= refund.amountFen;
   if (!agrees) {
     found.push(discrepancy("refund_amount_differs", { ...about, ours: refund.amountFen, theirs: theirs.amountFen }));
+  }
+  // By vouchers at the merchant's expense it takes less than the amount.
+  if (agrees && theirs.isExact && refund.settledFen !== null && theirs.settledFen !== refund.settledFen) {
+    found.push(discrepancy("voucher_effect", { ...about, ours: refund.settledFen, theirs: theirs.settledFen }));
   }
   if (!fits(refund, theirs.status)) {
     found.push(discrepancy("status_differs", { ...about, ours: refund.status, theirs: theirs.status }));
@@ -44,7 +50,7 @@ const FITTING: Readonly<Record<string, readonly BookRefund["status"][]>> = {
   REFUNDCLOSE: ["closed"],
 };
 
-function fits(refund: BookRefund, status: string): boolean {
+export function fits(refund: BookRefund, status: string): boolean {
   if (status !== "SUCCESS" && refund.isSettledLater) return true;
   // Some layouts leave it out.
   return status === "" || (FITTING[status] ?? []).includes(refund.status);

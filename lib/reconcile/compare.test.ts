@@ -17,6 +17,7 @@ const row = (change: Partial<BillRow> = {}): BillRow => ({
   state: "SUCCESS",
   totalFen: fen(1000),
   settledFen: fen(1000),
+  voucherFen: fen(0),
   refund: null,
   fee: 6000,
   rate: "0.60%",
@@ -45,6 +46,8 @@ const payment: BookPayment = {
   transactionId: "T1",
   status: "succeeded",
   paidFen: fen(1000),
+  settledFen: fen(1000),
+  payerFen: fen(1000),
   isUnresolved: false,
 };
 const refund: BookRefund = {
@@ -54,6 +57,7 @@ const refund: BookRefund = {
   refundId: "W1",
   status: "succeeded",
   amountFen: fen(400),
+  settledFen: fen(400),
   isSettledLater: false,
 };
 
@@ -117,6 +121,35 @@ test.each<[string, string[], string[]]>([
   ["unknown_merchant", kinds([row({ merchantNumber: "X" })]), ["unknown_merchant"]],
   ["unresolved_payment", kinds([row()], { payment: { isUnresolved: true } }), ["unresolved_payment"]],
   ["voucher_effect", kinds([row({ settledFen: fen(900), fee: 5400 })]), ["voucher_effect"]],
+  [
+    "a voucher at the merchant's expense that WeChat told of",
+    kinds([row({ settledFen: fen(900), voucherFen: fen(100), fee: 5400 })], {
+      payment: { settledFen: fen(900), payerFen: fen(900) },
+    }),
+    [],
+  ],
+  [
+    "one that the bill does not know",
+    kinds([row()], { payment: { settledFen: fen(900), payerFen: fen(900) } }),
+    ["voucher_effect"],
+  ],
+  ["voucher_differs", kinds([row({ voucherFen: fen(100) })]), ["voucher_differs"]],
+  [
+    "what the payer handed over was not told",
+    kinds([row({ voucherFen: fen(100) })], { payment: { payerFen: null } }),
+    [],
+  ],
+  ["a refund's voucher share", kinds([refundRow({ settledFen: fen(350) }, { fee: -2100 })]), ["voucher_effect"]],
+  [
+    "a refund's voucher share that was told",
+    kinds([refundRow({ settledFen: fen(350) }, { fee: -2100 })], { refund: { settledFen: fen(350) } }),
+    [],
+  ],
+  [
+    "a refund whose share was not told yet",
+    kinds([refundRow({ settledFen: fen(350) }, { fee: -2100 })], { refund: { settledFen: null } }),
+    [],
+  ],
 ])("%s", (_, found, expected) => {
   expect(found).toEqual(expected);
 });

@@ -1,4 +1,4 @@
-import type { Fen } from "#lib/base/fen.ts";
+import { type Fen, subtractFen } from "#lib/base/fen.ts";
 import { feeByRate, feeText, isFeeByRate } from "./bill-amounts.ts";
 import { type BookRefund, compareRefund } from "./compare-refund.ts";
 import { type Discrepancy, discrepancy } from "./discrepancy.ts";
@@ -12,6 +12,10 @@ export interface BookPayment {
   readonly status: "opening" | "waiting" | "succeeded" | "failed" | "closed";
   /** WeChat's order total that was paid. */
   readonly paidFen: Fen;
+  /** What of it comes to the merchant, by the vouchers that WeChat told of. */
+  readonly settledFen: Fen;
+  /** What the payer handed over; null where WeChat did not say. */
+  readonly payerFen: Fen | null;
   /** Money that settles nothing and that nobody has decided about. */
   readonly isUnresolved: boolean;
 }
@@ -96,13 +100,22 @@ function comparePayment(row: BillRow, payment: BookPayment | undefined): Discrep
   }
   if (row.totalFen !== payment.paidFen) {
     found.push(discrepancy("amount_differs", { ...about, ours: payment.paidFen, theirs: row.totalFen }));
-  } else if (row.settledFen !== null && row.settledFen !== row.totalFen) {
-    found.push(discrepancy("voucher_effect", { ...about, ours: payment.paidFen, theirs: row.settledFen }));
-  }
+  } else found.push(...compareVouchers(row, payment));
   if (payment.isUnresolved) {
     found.push(discrepancy("unresolved_payment", { ...about, ours: null, theirs: payment.paidFen }));
   }
   return found;
+}
+
+/** Three numbers of one payment: the total agrees already; what is settled, and what vouchers took off for the payer. */
+function compareVouchers(row: BillRow, payment: BookPayment): Discrepancy[] {
+  const about = namesOf(row);
+  if (row.settledFen !== null && row.settledFen !== payment.settledFen) {
+    return [discrepancy("voucher_effect", { ...about, ours: payment.settledFen, theirs: row.settledFen })];
+  }
+  const ours = payment.payerFen === null ? null : subtractFen(payment.paidFen, payment.payerFen);
+  if (ours === null || row.voucherFen === null || row.voucherFen === ours) return [];
+  return [discrepancy("voucher_differs", { ...about, ours, theirs: row.voucherFen })];
 }
 
 /** The bill names the rate, so the fee can be checked by itself. */

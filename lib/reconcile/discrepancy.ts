@@ -11,6 +11,7 @@ export const DISCREPANCY_KINDS = [
   "unknown_merchant",
   "unresolved_payment",
   "voucher_effect",
+  "voucher_differs",
   "summary_differs",
   "unreadable_row",
 ] as const;
@@ -23,11 +24,11 @@ export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
 export type SafeAction = "ask_wechat" | "refund" | "accept";
 
 export const SAFE_ACTIONS: Readonly<Record<DiscrepancyKind, SafeAction>> = {
-  only_in_bill: "accept",
+  only_in_bill: "ask_wechat",
   only_in_book: "ask_wechat",
   amount_differs: "ask_wechat",
   status_differs: "ask_wechat",
-  refund_only_in_bill: "accept",
+  refund_only_in_bill: "ask_wechat",
   refund_only_in_book: "ask_wechat",
   refund_amount_differs: "ask_wechat",
   fee_differs: "accept",
@@ -35,6 +36,7 @@ export const SAFE_ACTIONS: Readonly<Record<DiscrepancyKind, SafeAction>> = {
   unknown_merchant: "accept",
   unresolved_payment: "refund",
   voucher_effect: "accept",
+  voucher_differs: "accept",
   summary_differs: "accept",
   unreadable_row: "accept",
 };

@@ -2,6 +2,7 @@ import type { Fen } from "#lib/base/fen.ts";
 import type { BillFile, BillKind, JournalEntry } from "#lib/payment/index.ts";
 import type { Book, BookPayment } from "./compare.ts";
 import type { BookRefund } from "./compare-refund.ts";
+import type { DaySums } from "./day-sums.ts";
 import type { Discrepancy } from "./discrepancy.ts";
 
 /** One merchant number's day. */
@@ -42,8 +43,15 @@ export interface RunFacts {
   readonly more: number;
   /** What the day's fees come to; null: the bill cannot be trusted with it. */
   readonly feesFen: Fen | null;
+  readonly sums: DaySums;
   readonly startedAt: Date;
   readonly finishedAt: Date;
+}
+
+export interface RunFailure {
+  readonly problem: string;
+  readonly isLate: boolean;
+  readonly at: Date;
 }
 
 export interface ReconciliationStore {
@@ -72,8 +80,11 @@ export interface ReconciliationStore {
    * @returns the differences that nobody has closed
    */
   conclude(facts: RunFacts, feeJournal: (booked: BookedFees) => JournalEntry | null): Promise<Discrepancy[]>;
-  /** A run that came to no result; one that did before stays as it is. */
-  recordFailure(subject: Subject, problem: string, at: Date): Promise<void>;
+  /**
+   * A run that came to no result; one that did before stays as it is.
+   * @param failure `isLate`: a bill should have been there long since, so people are told
+   */
+  recordFailure(subject: Subject, failure: RunFailure): Promise<void>;
   /** Those of the days that the account in use has a result for, or was not there yet. */
   settledDays(days: readonly string[]): Promise<string[]>;
 }

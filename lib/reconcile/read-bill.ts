@@ -16,6 +16,8 @@ export interface BillRow {
   readonly totalFen: Fen;
   /** What of it the merchant gets: less than the total by coupons that nobody funded beforehand. Null: not told. */
   readonly settledFen: Fen | null;
+  /** What WeChat's vouchers took off for the payer. Null: not told. */
+  readonly voucherFen: Fen | null;
   readonly refund: BillRefund | null;
   readonly fee: FeeUnits;
   /** `0.60%`. */
@@ -151,6 +153,8 @@ function billRow(row: TableRow): BillRow | null {
   const totalFen = billFen(row.cell("订单金额") ?? row.cell("总金额") ?? row.cell("应结订单金额") ?? "");
   const settled = row.cell("应结订单金额");
   const settledFen = settled === undefined ? null : billFen(settled);
+  const vouchers = row.cell("代金券金额");
+  const voucherFen = vouchers === undefined ? null : billFen(vouchers);
   const fee = feeUnits(text("手续费"));
   const numbers = {
     transactionId: text("微信订单号"),
@@ -160,7 +164,7 @@ function billRow(row: TableRow): BillRow | null {
   if (totalFen === null || fee === null || (settled !== undefined && settledFen === null)) return null;
   if (!Object.values(numbers).every((number) => NUMBER.test(number))) return null;
   const state = text("交易状态");
-  const common = { line: row.line, ...numbers, state, totalFen, settledFen, fee, rate: text("费率") };
+  const common = { line: row.line, ...numbers, state, totalFen, settledFen, voucherFen, fee, rate: text("费率") };
   if (isAbsent(row.cell("微信退款单号")) && isAbsent(row.cell("商户退款单号"))) {
     // Money that went back under no number is no payment.
     const isRefunded = ["退款金额", "申请退款金额"].some((column) => billFen(row.cell(column) ?? "0") !== 0);

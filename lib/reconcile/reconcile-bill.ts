@@ -4,6 +4,7 @@ import { addMs, beijingDay, DAY_MS } from "#lib/base/time.ts";
 import type { BillFile } from "#lib/payment/index.ts";
 import { fenOfFee } from "./bill-amounts.ts";
 import { type Comparison, createComparison } from "./compare.ts";
+import { createDaySums, type DaySums } from "./day-sums.ts";
 import { type Discrepancy, discrepancy } from "./discrepancy.ts";
 import type { Paged, PageOfDay, ReconciliationStore, RefundOfDay, Subject } from "./ports.ts";
 import { type BillPart, type BillRow, createBillReader } from "./read-bill.ts";
@@ -16,6 +17,7 @@ export interface BillFindings {
   readonly more: number;
   /** Null when the bill contradicts itself. */
   readonly feesFen: Fen | null;
+  readonly sums: DaySums;
 }
 
 /** A day's bounds. */
@@ -56,10 +58,13 @@ export async function reconcileBill(
   const comparison = createComparison(merchantNumber);
   const findings = createFindings();
   const tally = { trades: 0, refunds: 0, fee: 0, isSound: true };
+  const sums = createDaySums(merchantNumber);
   if (bill !== null) {
     const problems = await eachBatch(bill, async (rows) => {
       for (const row of rows) count(tally, row, merchantNumber);
       const book = await store.book({ merchantNumber, to: bounds.to, ...numbersOf(rows) });
+      sums.bill(rows);
+      for (const refund of book.refunds.values()) if (!comparison.hasRefund(refund.number)) sums.refund(refund);
       findings.add(comparison.compare(rows, book));
     });
     tally.isSound = problems.length === 0;
@@ -69,16 +74,20 @@ export async function reconcileBill(
   const pages = { merchantNumber, ...bounds };
   for await (const payment of eachPage((page) => store.paidIn({ ...pages, ...page }))) {
     const { tradeNumber, transactionId } = payment;
+    sums.payment(payment);
     if (transactionId === null || comparison.hasPayment(transactionId)) continue;
     findings.add([discrepancy("only_in_book", { tradeNumber, transactionId, ours: payment.paidFen, theirs: null })]);
   }
-  findings.add(await missingRefunds(store, subject, comparison));
+  const missing = await missingRefunds(store, subject, comparison);
+  for (const refund of missing) sums.refund(refund);
+  findings.add(missing.map(onlyInBook));
   return {
     trades: tally.trades,
     refunds: tally.refunds,
     discrepancies: findings.kept,
     more: findings.more,
     feesFen: tally.isSound ? fenOfFee(tally.fee) : null,
+    sums: sums.total(),
   };
 }
 
@@ -141,7 +150,7 @@ async function missingRefunds(
   store: ReconciliationStore,
   { merchantNumber, day }: Subject,
   comparison: Comparison,
-): Promise<Discrepancy[]> {
+): Promise<RefundOfDay[]> {
   const { from, to } = dayBounds(day);
   const window = {
     merchantNumber,
@@ -155,20 +164,17 @@ async function missingRefunds(
     const isSure = refund.createdAt.getTime() >= from.getTime() + REFUND_MOMENTS_APART_MS;
     if (sure.length + early.length < DISCREPANCIES_MAX) (isSure ? sure : early).push(refund);
   }
-  const missing = [
-    ...sure,
-    ...(early.length === 0 ? [] : await notTheDayBefore(store, { merchantNumber, from }, early)),
-  ];
-  return missing.map(({ number, tradeNumber, transactionId, amountFen }) =>
-    discrepancy("refund_only_in_book", {
-      tradeNumber,
-      transactionId,
-      refundNumber: number,
-      ours: amountFen,
-      theirs: null,
-    }),
-  );
+  return [...sure, ...(early.length === 0 ? [] : await notTheDayBefore(store, { merchantNumber, from }, early))];
 }
+
+const onlyInBook = ({ number, tradeNumber, transactionId, amountFen }: RefundOfDay): Discrepancy =>
+  discrepancy("refund_only_in_book", {
+    tradeNumber,
+    transactionId,
+    refundNumber: number,
+    ours: amountFen,
+    theirs: null,
+  });
 
 async function notTheDayBefore(
   store: ReconciliationStore,

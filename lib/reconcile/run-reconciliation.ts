@@ -1,6 +1,6 @@
 import { AppError, isAppError } from "#lib/base/app-error.ts";
 import type { Fen } from "#lib/base/fen.ts";
-import { RECONCILE_CATCH_UP_DAYS } from "#lib/base/limits.ts";
+import { BILL_LATE_MS, RECONCILE_CATCH_UP_DAYS } from "#lib/base/limits.ts";
 import { addMs, beijingDay, type Clock, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import type { BillFile, BillKind, BillRefusal, Gateways, Log } from "#lib/payment/index.ts";
 import { type Discrepancy, discrepancy } from "./discrepancy.ts";
@@ -8,7 +8,7 @@ import { journalOfFees } from "./fee-journal.ts";
 import type { ReconciliationStore, Subject } from "./ports.ts";
 import { createFundFlowReader } from "./read-fund-flow.ts";
 import { BillProblem } from "./read-table.ts";
-import { reconcileBill, unreadable } from "./reconcile-bill.ts";
+import { dayBounds, reconcileBill, unreadable } from "./reconcile-bill.ts";
 import { unpackBill } from "./unpack-bill.ts";
 
 export interface ReconciliationDeps {
@@ -50,7 +50,8 @@ export function createReconciliation(deps: ReconciliationDeps): Reconciliation {
       try {
         reports.push(await runOne(deps, subject));
       } catch (cause) {
-        await deps.store.recordFailure(subject, problemOf(cause), deps.clock.now());
+        const at = deps.clock.now();
+        await deps.store.recordFailure(subject, { problem: problemOf(cause), isLate: isLate(day, at), at });
         failures.push(cause);
       }
     }
@@ -76,6 +77,12 @@ export function createReconciliation(deps: ReconciliationDeps): Reconciliation {
 
 /** WeChat makes a day's bill from nine o'clock of the next; it is to be had from ten. */
 const READY_AFTER_MS = 10 * HOUR_MS;
+
+/** The window for fetching a day's bill is over, and there should have been one long since. */
+function isLate(day: string, now: Date): boolean {
+  const sinceReadyMs = now.getTime() - dayBounds(day).to.getTime() - READY_AFTER_MS;
+  return sinceReadyMs >= BILL_LATE_MS && sinceReadyMs < RECONCILE_CATCH_UP_DAYS * DAY_MS;
+}
 
 /** Oldest first. */
 function daysOver(now: Date): string[] {

@@ -25,12 +25,16 @@ const shown = (value: number | string | null): string => {
   return typeof value === "number" ? `¥${formatYuan(fen(value))}` : value;
 };
 
+type Named = Pick<Shown, "trade" | "refund">;
+const aboutZh = ({ trade, refund }: Named): string => (refund === "–" ? `订单 ${trade}` : `退款 ${refund}`);
+const aboutEn = ({ trade, refund }: Named): string => (refund === "–" ? `order ${trade}` : `refund ${refund}`);
+
 const SENTENCES: Readonly<Record<DiscrepancyKind, Readonly<Record<Language, (facts: Shown) => string>>>> = {
   only_in_bill: {
     zh: ({ trade, theirs }) =>
-      `微信账单里有一笔 ${theirs} 的收款（单号 ${trade}），店里没有对应的订单：请先弄清是谁付的，再写明原因结案。`,
+      `微信账单里有一笔 ${theirs} 的收款（单号 ${trade}），店里没有对应的订单：请向微信查询这笔收款；查不到归属时弄清是谁付的，再写明原因结案。`,
     en: ({ trade, theirs }) =>
-      `WeChat's bill has a payment of ${theirs} (number ${trade}) that no order of yours knows: find out who paid it, then close this with the reason.`,
+      `WeChat's bill has a payment of ${theirs} (number ${trade}) that no order of yours knows: ask WeChat about it; if that does not help, find out who paid it and close this with the reason.`,
   },
   only_in_book: {
     zh: ({ trade, ours }) => `店里记了一笔 ${ours} 的收款（单号 ${trade}），微信账单里却没有：请向微信查询这笔订单。`,
@@ -45,15 +49,15 @@ const SENTENCES: Readonly<Record<DiscrepancyKind, Readonly<Record<Language, (fac
   },
   status_differs: {
     zh: ({ trade, refund, ours, theirs }) =>
-      `${refund === "–" ? `订单 ${trade}` : `退款 ${refund}`} 店里的状态是“${ours}”，微信账单上是“${theirs}”：请向微信查询最新状态。`,
+      `${aboutZh({ trade, refund })} 店里的状态是“${ours}”，微信账单上是“${theirs}”：请向微信查询最新状态。`,
     en: ({ trade, refund, ours, theirs }) =>
       `${refund === "–" ? `Order ${trade}` : `Refund ${refund}`} is "${ours}" in your books and "${theirs}" on WeChat's bill: ask WeChat how it stands.`,
   },
   refund_only_in_bill: {
     zh: ({ trade, refund, theirs }) =>
-      `微信账单里有一笔 ${theirs} 的退款（${refund}，订单 ${trade}），店里没有记录，可能是在微信商户平台退的：核对后请写明原因结案。`,
+      `微信账单里有一笔 ${theirs} 的退款（${refund}，订单 ${trade}），店里没有记录，可能是在微信商户平台退的：请向微信查询这笔退款，把它记到账上。`,
     en: ({ trade, refund, theirs }) =>
-      `WeChat's bill has a refund of ${theirs} (${refund}, order ${trade}) that your books lack, perhaps made in WeChat's own console: check it, then close this with the reason.`,
+      `WeChat's bill has a refund of ${theirs} (${refund}, order ${trade}) that your books lack, perhaps made in WeChat's own console: ask WeChat about this refund, and it is booked.`,
   },
   refund_only_in_book: {
     zh: ({ refund, ours }) => `店里记了一笔 ${ours} 的退款（${refund}），微信账单里却没有：请向微信查询这笔退款。`,
@@ -90,10 +94,16 @@ const SENTENCES: Readonly<Record<DiscrepancyKind, Readonly<Record<Language, (fac
       `A shopper paid ${theirs} for ${trade} too late, twice or otherwise than asked, and nobody has decided yet: refund it, or accept it.`,
   },
   voucher_effect: {
+    zh: (facts) =>
+      `${aboutZh(facts)} 按代金券应结算 ${facts.ours}，微信账单结算 ${facts.theirs}：请在微信商户平台核对代金券由谁承担，再写明原因结案。`,
+    en: (facts) =>
+      `By its vouchers ${aboutEn(facts)} should be settled with ${facts.ours}, WeChat's bill settles ${facts.theirs}: check in WeChat's console who bears the voucher, then close this with the reason.`,
+  },
+  voucher_differs: {
     zh: ({ trade, ours, theirs }) =>
-      `订单 ${trade} 金额 ${ours}，顾客用了由商户承担的代金券，实际结算 ${theirs}：知悉后写明原因结案即可。`,
+      `订单 ${trade} 的代金券，店里记的是 ${ours}，微信账单上是 ${theirs}，应结金额不受影响：核对后写明原因结案。`,
     en: ({ trade, ours, theirs }) =>
-      `Order ${trade} of ${ours} was paid with a coupon at your expense, so ${theirs} is settled: close this once you have taken note.`,
+      `WeChat's vouchers on order ${trade} are ${ours} in your books and ${theirs} on WeChat's bill; what is settled to you is the same: check it, then close this with the reason.`,
   },
   summary_differs: {
     zh: ({ ours, theirs }) =>

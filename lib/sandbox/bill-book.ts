@@ -173,10 +173,11 @@ function withAmount(row: BillRow, faults: BillFaults): BillRow {
   if (refund === null) {
     const total = own(faults.wrongAmount, number);
     const coupon = own(faults.wrongVoucher, number);
-    const borne = row.settled < row.total;
+    const left = row.total - (coupon ?? 0);
+    const borne = row.settled < row.total ? { settled: left, fee: left * FEE_PER_MILLE } : {};
     return {
       ...changed,
-      ...(coupon === undefined ? {} : { coupon, ...(borne ? { settled: row.total - coupon } : {}) }),
+      ...(coupon === undefined ? {} : { coupon, ...borne }),
       ...(total === undefined ? {} : { total, settled: total }),
       ...(status === undefined ? {} : { tradeState: status }),
     };

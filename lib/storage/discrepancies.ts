@@ -3,6 +3,7 @@ import { DISCREPANCY_REASON_CHARS_MAX } from "#lib/base/limits.ts";
 import type { Discrepancy } from "#lib/reconcile/index.ts";
 import { recordAudit } from "./audit-log.ts";
 import type { Pool } from "./client.ts";
+import { settleDifferences } from "./reconciliation-alerts.ts";
 import { inTransaction } from "./transaction.ts";
 
 // Reading and closing what a reconciliation found; for the people who look after it.
@@ -21,6 +22,14 @@ export interface ListedRun {
   /** Beyond those that are kept one by one. */
   readonly more: number;
   readonly finishedAt: Date;
+  /** Of the bill and of our book; null for runs that kept none. */
+  readonly sums: { readonly theirs: RunSums; readonly ours: RunSums; readonly fees: number | null } | null;
+}
+
+export interface RunSums {
+  readonly paid: number;
+  readonly settled: number;
+  readonly refunded: number;
 }
 
 export interface ListedDiscrepancy extends Discrepancy {
@@ -39,7 +48,11 @@ export async function listRuns(
 ): Promise<ListedRun[]> {
   const { rows } = await pool.query<ListedRun>(
     `select r.id::text, r.day::text, r.status, r.problem, r.has_bill as "hasBill", r.trades, r.refunds, r.more,
-            r.finished_at as "finishedAt", count(d.id) filter (where d.closed_at is null)::int as open,
+            r.finished_at as "finishedAt",
+            case when r.paid_theirs is not null and r.status = 'done' then jsonb_build_object('fees', r.fees,
+              'theirs', jsonb_build_object('paid', r.paid_theirs, 'settled', r.settled_theirs, 'refunded', r.refunded_theirs),
+              'ours', jsonb_build_object('paid', r.paid_ours, 'settled', r.settled_ours, 'refunded', r.refunded_ours)) end as sums,
+            count(d.id) filter (where d.closed_at is null)::int as open,
             count(d.closed_at)::int as closed
        from reconciliation_runs r left join discrepancies d on d.run_id = r.id
       where $1::date is null or r.day < $1 group by r.id order by r.day desc, r.id desc limit $2`,
@@ -76,8 +89,8 @@ export async function closeDiscrepancy(pool: Pool, { id, reason, person, at }: C
   if (said === "" || said.length > DISCREPANCY_REASON_CHARS_MAX)
     throw new AppError("invalid_request", "a reason of 1 to 500 characters is needed");
   await inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ closed: boolean; kind: string; subject: string | null }>(
-      `select closed_at is not null as closed, kind, coalesce(refund_number, trade_number) as subject
+    const { rows } = await client.query<{ closed: boolean; kind: string; subject: string | null; run: string }>(
+      `select run_id::text as run, closed_at is not null as closed, kind, coalesce(refund_number, trade_number) as subject
          from discrepancies where id = $1 for update`,
       [id],
     );
@@ -90,6 +103,7 @@ export async function closeDiscrepancy(pool: Pool, { id, reason, person, at }: C
       person,
       said,
     ]);
+    await settleDifferences(client, found.run, at);
     const detail = { kind: found.kind, number: found.subject, reason: said };
     await recordAudit(client, {
       actor: person,

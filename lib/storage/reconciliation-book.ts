@@ -6,11 +6,11 @@ import { run, type Statement } from "./transaction.ts";
 // Our side of a reconciliation: everything of one merchant number, whichever of its accounts opened it.
 
 const PAYMENT = `
-  a.id, a.number, a.transaction_id, a.status, a.amount_paid,
+  a.id, a.number, a.transaction_id, a.status, a.amount_paid, a.amount_settled, a.payer_amount,
   coalesce(a.resolution = 'open', false) as unresolved
   from payment_attempts a join gateway_accounts g on g.id = a.account_id`;
 const REFUND = `
-  r.id, r.number, a.number as trade_number, a.transaction_id, r.wechat_refund_id, r.status, r.amount, r.created_at, r.succeeded_at
+  r.id, r.number, a.number as trade_number, a.transaction_id, r.wechat_refund_id, r.status, r.amount, r.settled_amount, r.created_at, r.succeeded_at
   from refunds r join payment_attempts a on a.id = r.attempt_id join gateway_accounts g on g.id = a.account_id`;
 
 const PAYMENTS_BY_NUMBER: Statement = {
@@ -45,6 +45,8 @@ interface PaymentRow {
   readonly transaction_id: string | null;
   readonly status: BookPayment["status"];
   readonly amount_paid: number;
+  readonly amount_settled: number;
+  readonly payer_amount: number | null;
   readonly unresolved: boolean;
 }
 
@@ -56,6 +58,7 @@ interface RefundRow {
   readonly wechat_refund_id: string | null;
   readonly status: RefundOfDay["status"];
   readonly amount: number;
+  readonly settled_amount: number | null;
   readonly created_at: Date;
   readonly succeeded_at: Date | null;
 }
@@ -84,6 +87,8 @@ const paymentOf = (row: PaymentRow): BookPayment & Paged => ({
   transactionId: row.transaction_id,
   status: row.status,
   paidFen: fen(row.amount_paid),
+  settledFen: fen(row.amount_settled),
+  payerFen: row.payer_amount === null ? null : fen(row.payer_amount),
   isUnresolved: row.unresolved,
 });
 
@@ -95,6 +100,7 @@ const refundOf = (row: RefundRow, to: Date): RefundOfDay => ({
   refundId: row.wechat_refund_id,
   status: row.status,
   amountFen: fen(row.amount),
+  settledFen: row.settled_amount === null ? null : fen(row.settled_amount),
   createdAt: row.created_at,
   isSettledLater: row.succeeded_at !== null && row.succeeded_at.getTime() >= to.getTime(),
 });

@@ -3,8 +3,16 @@ import type pg from "pg";
 import { fen } from "#lib/base/fen.ts";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
 import type { JournalEntry } from "#lib/payment/index.ts";
-import type { BookedFees, Discrepancy, ReconciliationStore, RunFacts, Subject } from "#lib/reconcile/index.ts";
+import type {
+  BookedFees,
+  Discrepancy,
+  ReconciliationStore,
+  RunFacts,
+  RunFailure,
+  Subject,
+} from "#lib/reconcile/index.ts";
 import type { Pool } from "./client.ts";
+import { settleMissingBill, tellOfDifferences, tellOfMissingBill } from "./reconciliation-alerts.ts";
 import { reconciliationBook } from "./reconciliation-book.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -29,17 +37,21 @@ export function reconciliationStore(pool: Pool): ReconciliationStore {
       return rows[0] === undefined ? null : { gzip: rows[0].content };
     },
     conclude: (facts, feeJournal) => inTransaction(pool, (client) => conclude(client, facts, feeJournal)),
-    async recordFailure({ accountId, day }, problem, at) {
-      await pool.query(
-        `insert into reconciliation_runs as r (account_id, day, status, problem, started_at, finished_at)
-         values ($1, $2, 'failed', $3, $4, $4)
-         on conflict (account_id, day) do update set problem = excluded.problem, finished_at = excluded.finished_at
-          where r.status = 'failed'`,
-        [accountId, day, problem, at],
-      );
-    },
+    recordFailure: (subject, failure) => inTransaction(pool, (client) => recordFailure(client, subject, failure)),
     settledDays: (days) => listSettledDays(pool, days),
   };
+}
+
+async function recordFailure(client: pg.PoolClient, subject: Subject, failure: RunFailure): Promise<void> {
+  const { problem, isLate, at } = failure;
+  const { rowCount } = await client.query(
+    `insert into reconciliation_runs as r (account_id, day, status, problem, started_at, finished_at)
+     values ($1, $2, 'failed', $3, $4, $4)
+     on conflict (account_id, day) do update set problem = excluded.problem, finished_at = excluded.finished_at
+      where r.status = 'failed'`,
+    [subject.accountId, subject.day, problem, at],
+  );
+  if (isLate && rowCount === 1) await tellOfMissingBill(client, subject, failure);
 }
 
 // Several accounts may share one merchant number (new keys, v2 beside v3) and so one bill. Each is kept under the account
@@ -87,16 +99,35 @@ async function conclude(
 ): Promise<Discrepancy[]> {
   const { subject, startedAt, finishedAt } = facts;
   const { rows } = await client.query<{ id: string }>(
-    `insert into reconciliation_runs (account_id, day, status, has_bill, trades, refunds, more, started_at, finished_at)
-     values ($1, $2, 'done', $3, $4, $5, $6, $7, $8)
+    `insert into reconciliation_runs (account_id, day, status, has_bill, trades, refunds, more, started_at, finished_at,
+       paid_theirs, settled_theirs, refunded_theirs, paid_ours, settled_ours, refunded_ours, fees)
+     values ($1, $2, 'done', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
      on conflict (account_id, day) do update
         set status = 'done', problem = null, has_bill = excluded.has_bill, trades = excluded.trades, refunds = excluded.refunds,
-            more = excluded.more, started_at = excluded.started_at, finished_at = excluded.finished_at
+            more = excluded.more, started_at = excluded.started_at, finished_at = excluded.finished_at,
+            paid_theirs = excluded.paid_theirs, settled_theirs = excluded.settled_theirs,
+            refunded_theirs = excluded.refunded_theirs, paid_ours = excluded.paid_ours, settled_ours = excluded.settled_ours,
+            refunded_ours = excluded.refunded_ours, fees = excluded.fees
      returning id::text`,
-    [subject.accountId, subject.day, facts.hasBill, facts.trades, facts.refunds, facts.more, startedAt, finishedAt],
+    [
+      ...[
+        subject.accountId,
+        subject.day,
+        facts.hasBill,
+        facts.trades,
+        facts.refunds,
+        facts.more,
+        startedAt,
+        finishedAt,
+      ],
+      ...[facts.sums.theirs, facts.sums.ours].flatMap((side) => [side.paidFen, side.settledFen, side.refundedFen]),
+      facts.feesFen,
+    ],
   );
   const runId = rows[0]?.id ?? "";
-  const open = await writeDifferences(client, { runId, at: finishedAt }, facts.discrepancies);
+  const { open, found } = await writeDifferences(client, { runId, at: finishedAt }, facts.discrepancies);
+  await tellOfDifferences(client, { runId, day: subject.day, found, at: finishedAt });
+  await settleMissingBill(client, subject, finishedAt);
   const entry = feeJournal(await readBookedFees(client, subject));
   if (entry !== null) await writeJournal(client, entry, finishedAt);
   return open;
@@ -109,8 +140,14 @@ async function writeDifferences(
   client: pg.PoolClient,
   { runId, at }: { readonly runId: string; readonly at: Date },
   found: readonly Discrepancy[],
-): Promise<Discrepancy[]> {
+): Promise<{ open: Discrepancy[]; found: number }> {
   const prints = fingerprints(found);
+  // What a later run no longer found and now finds again is news; what a person has closed is none.
+  const known = await client.query<{ print: string }>(
+    `select encode(fingerprint, 'hex') as print from discrepancies
+      where run_id = $1 and closed_by is distinct from 'reconciliation'`,
+    [runId],
+  );
   const columns = found.map((one, index) => ({ ...one, print: prints[index]?.toString("hex") }));
   const { rows } = await client.query<{ print: string }>(
     `insert into discrepancies as d (run_id, kind, trade_number, refund_number, transaction_id, ours, theirs, fingerprint, found_at)
@@ -131,7 +168,12 @@ async function writeDifferences(
     [runId, prints, at, GONE],
   );
   const open = new Set(rows.map(({ print }) => print));
-  return found.filter((_, index) => open.has(prints[index]?.toString("hex") ?? ""));
+  const before = new Set(known.rows.map(({ print }) => print));
+  const hex = prints.map((print) => print.toString("hex"));
+  return {
+    open: found.filter((_, index) => open.has(hex[index] ?? "")),
+    found: hex.filter((print) => !before.has(print)).length,
+  };
 }
 
 /** Two alike in one bill are told apart by their order. */

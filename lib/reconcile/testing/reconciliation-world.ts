@@ -12,7 +12,9 @@ import { type Log, PaymentProcessor } from "#lib/payment/index.ts";
 import { openDatabase } from "#lib/storage/client.ts";
 import { paymentStore } from "#lib/storage/payment-store.ts";
 import { reconciliationStore } from "#lib/storage/reconciliation-store.ts";
+import { resolutionStore } from "#lib/storage/resolution-store.ts";
 import { testDatabase } from "#lib/testing/template-database.ts";
+import { createResolutions } from "../resolve.ts";
 import { createReconciliation } from "../run-reconciliation.ts";
 
 type World = Awaited<ReturnType<typeof startSandboxWorld>>;
@@ -55,11 +57,14 @@ export async function reconciliationWorld(protocol: "v3" | "v2") {
     credentials,
     payments,
     store,
+    gateways,
+    resolutions: createResolutions({ store: resolutionStore(database.pool), payments, clock }),
     control: sandbox.control,
     reconciliation: createReconciliation({ store, gateways, clock, log: silent }),
     /** An order, its trade opened; paid unless told otherwise. */
-    async order(price: number, { pay = {} }: { pay?: object | null } = {}) {
-      const order = await payments.createOrder({ items: [{ name: "拿铁, 大杯`,`加糖", price, quantity: 1 }] });
+    async order(price: number, { pay = {}, ...more }: { pay?: object | null; goodsTag?: string } = {}) {
+      const items = [{ name: "拿铁, 大杯`,`加糖", price, quantity: 1 }];
+      const order = await payments.createOrder({ items, ...more });
       await payments.startPayment({ orderId: order.id, channel: "native", openid: null, payerIp: null });
       if (pay === null) return order;
       await sandbox.control("pay", { outTradeNo: order.outTradeNo, outcome: "success", ...pay });
