@@ -108,7 +108,7 @@ type TextReading =
   | { readonly kind: "absent" }
   | { readonly kind: "unreadable"; readonly why: string };
 
-async function readText(file: string): Promise<TextReading> {
+export async function readText(file: string): Promise<TextReading> {
   try {
     const handle = await open(file, "r");
     try {

@@ -13,6 +13,8 @@ export interface ApiFaults {
   errorRate: number;
   errorCode: string;
   delayMs: number;
+  /** Says nothing at all, before any check and any work. */
+  silent: Switch;
   /** * never answers. */
   hang: Switch;
   /** * cuts the connection. */
@@ -103,6 +105,7 @@ export const noFaults = (): Faults => ({
     errorRate: 0,
     errorCode: "SYSTEM_ERROR",
     delayMs: 0,
+    silent: false,
     hang: false,
     dropConnection: false,
     errorAfterWork: false,

@@ -1,87 +1,119 @@
+import path from "node:path";
 import type { Command } from "commander";
-import { WORKER_SEEN_MS } from "#lib/base/limits.ts";
-import { SECOND_MS } from "#lib/base/time.ts";
-import { readEnvironment } from "#lib/config/environment.ts";
-import { openSeals } from "#lib/config/master-key.ts";
-import { openDatabase } from "#lib/storage/client.ts";
-import { seenLately } from "#lib/storage/heartbeats.ts";
-import { migrationState } from "#lib/storage/migrate.ts";
-import { lookAtConfig } from "./config.ts";
-import type { Ground } from "./open-house.ts";
-import { type OutputOptions, type Report, reportOn, sentenceOf } from "./output.ts";
+import { Option } from "commander";
+import type { Finding, Words } from "#lib/base/finding.ts";
+import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
+import { callDoctor, type Patient } from "#lib/compose-doctor.ts";
+import { createAccounts } from "#lib/config/accounts.ts";
+import { ConfigurationProblem, type Environment, readEnvironment } from "#lib/config/environment.ts";
+import { keyRingOf, openSeals, refuseStrangeKeys } from "#lib/config/master-key.ts";
+import { titleOf } from "#lib/ops/doctor/index.ts";
+import { type Database, openDatabase } from "#lib/storage/client.ts";
+import { listAccounts } from "#lib/storage/gateway-accounts.ts";
+import { systemClock } from "./clock.ts";
+import { type OutputOptions, type Report, reportOn } from "./output.ts";
 
-interface Finding {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
+interface DoctorOptions extends OutputOptions {
+  readonly config?: string;
+  readonly lang: keyof Words;
 }
 
 export function addDoctorCommand(program: Command): void {
   program
     .command("doctor")
-    .description("look at environment, database, migrations, configuration and worker, and say what is wrong")
+    .description(
+      "look at everything, credentials and WeChat included, and say what is wrong and what to do; changes nothing",
+    )
+    .option("--config <file>", "examine this configuration instead of the one in force")
+    .addOption(new Option("--lang <language>", "of the sentences").choices(["en", "zh"]).default(ownLanguage()))
     .option("--json", "answer as JSON")
-    .action((options: OutputOptions) => reportOn(options, examine));
+    .action((options: DoctorOptions) => reportOn(options, () => examine(options)));
 }
 
-async function examine(): Promise<Report> {
-  const findings = await findingsOf();
-  const text = findings.map(({ name, ok, detail }) => `${ok ? "✓" : "✗"} ${name.padEnd(14)}${detail}`).join("\n");
-  const ok = findings.every((finding) => finding.ok);
-  return { ok, value: { ok, findings }, text };
-}
+const ownLanguage = (): keyof Words =>
+  /^zh/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "") ? "zh" : "en";
 
-/** Each step needs the ones before it, so the first that fails early ends the list. */
-async function findingsOf(): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const look = async <Found>(
-    name: string,
-    work: () => Promise<readonly [ok: boolean, detail: string, found: Found]>,
-  ) => {
-    try {
-      const [ok, detail, found] = await work();
-      findings.push({ name, ok, detail });
-      return found;
-    } catch (cause) {
-      findings.push({ name, ok: false, detail: sentenceOf(cause) });
-      return undefined;
-    }
-  };
-  const environment = await look("environment", async () => {
-    const read = readEnvironment();
-    return [true, `${read.publicUrl}, Node ${process.versions.node}`, read];
-  });
-  if (environment === undefined) return findings;
-  const database = openDatabase({ url: environment.databaseUrl, poolSize: 2 });
+async function examine({ config, lang }: DoctorOptions): Promise<Report> {
+  const { patient, close } = meetPatient();
   try {
-    const version = await look("database", async () => {
-      const { rows } = await database.pool.query<{ version: string }>("select version()");
-      const found = rows[0]?.version.split(" ").slice(0, 2).join(" ") ?? "";
-      return [true, found, found];
-    });
-    if (version === undefined) return findings;
-    const current = await look("migrations", async () => {
-      const state = await migrationState(database.pool);
-      const detail = state.problem ?? (state.current ? "current" : `missing: ${state.missing.join(", ")}`);
-      return [state.current, detail, state.current];
-    });
-    if (current !== true) return findings;
-    const seals = await look("master key", async () => {
-      return [true, "the one this database was set up with", await openSeals(database.pool, environment)];
-    });
-    if (seals === undefined) return findings;
-    const ground: Ground = { environment, database, box: seals.box, seals };
-    await look("configuration", async () => {
-      const { mode, problems, file } = await lookAtConfig(ground);
-      const ok = problems.length === 0 && mode !== "unconfigured";
-      return [ok, problems.length > 0 ? `${file}: ${problems.join("; ")}` : mode, null];
-    });
-    await look("worker", async () => {
-      const seen = await seenLately(database.pool, "worker", WORKER_SEEN_MS);
-      return [seen, seen ? "at work" : `none seen in the last ${WORKER_SEEN_MS / SECOND_MS} s: is it running?`, null];
-    });
-    return findings;
+    const { findings, result, ms } = await callDoctor(patient, config === undefined ? null : path.resolve(config));
+    const lines = findings.map((finding) => lineOf(finding, lang));
+    const value = { ok: result !== "failed", result, ms, findings: findings.map(withTitle) };
+    return {
+      ok: value.ok,
+      value,
+      text: [...lines, `${SUMMARY[result][lang]} (${(ms / 1_000).toFixed(1)} s)`].join("\n"),
+    };
   } finally {
-    await database.close();
+    await close();
   }
 }
+
+const SUMMARY: Readonly<Record<"ok" | "warning" | "failed", Words>> = {
+  ok: { zh: "一切正常", en: "all is well" },
+  warning: { zh: "可以使用，有需要留意的地方", en: "it works; see to the warnings" },
+  failed: { zh: "有问题，需要处理", en: "something is wrong" },
+};
+
+const MARKS: Readonly<Record<Finding["result"], string>> = {
+  ok: "✓",
+  warning: "!",
+  failed: "✗",
+  not_applicable: "–",
+  unknown: "?",
+};
+
+function lineOf({ check, result, evidence, next }: Finding, lang: keyof Words): string {
+  const line = `${MARKS[result]} ${titleOf(check)[lang]}: ${evidence[lang]}`;
+  return next === null ? line : `${line}\n    → ${next[lang]}`;
+}
+
+const withTitle = (finding: Finding) => ({ ...finding, title: titleOf(finding.check) });
+
+/** As much of the product as there is: the doctor comes when something is missing. */
+function meetPatient(): { readonly patient: Patient; close(): Promise<void> } {
+  const read = readLeniently();
+  if ("problems" in read)
+    return { patient: { ...strangers(), environmentProblems: read.problems }, close: async () => {} };
+  const { environment } = read;
+  const database = openDatabase({ url: environment.databaseUrl, poolSize: 8, answerTimeoutMs: DOCTOR_CHECK_MS });
+  const { paymentConfig, sandboxConfig } = environment;
+  const patient: Patient = {
+    environmentProblems: [],
+    publicUrl: environment.publicUrl,
+    dataDir: environment.dataDir,
+    paymentConfig: paymentConfig === sandboxConfig ? null : paymentConfig,
+    database,
+    clock: systemClock,
+    activeAccount: () => activeAccount(database, environment),
+    checkMasterKey: () => refuseStrangeKeys(database.pool, keyRingOf(environment)),
+  };
+  return { patient, close: () => database.close() };
+}
+
+async function activeAccount(database: Database, environment: Environment) {
+  // The seals of a database that nobody has set up yet would be made by opening them.
+  if (!(await listAccounts(database.pool)).some(({ active }) => active)) return null;
+  const { box } = await openSeals(database.pool, environment);
+  return createAccounts({ pool: database.pool, box, log: { error: () => {} } }).active();
+}
+
+function readLeniently(): { readonly environment: Environment } | { readonly problems: readonly string[] } {
+  try {
+    return { environment: readEnvironment() };
+  } catch (cause) {
+    if (cause instanceof ConfigurationProblem) return { problems: cause.problems };
+    throw cause;
+  }
+}
+
+/** Without a usable environment there still are the configuration, WeChat and this machine. */
+const strangers = (): Omit<Patient, "environmentProblems"> => ({
+  publicUrl: process.env.PUBLIC_URL || `http://localhost:${process.env.PORT || 3000}`,
+  dataDir: path.resolve(process.env.DATA_DIR || "."),
+  paymentConfig: path.resolve(process.env.PAYMENT_CONFIG || "config/payment_config.json"),
+  database: null,
+  clock: systemClock,
+  activeAccount: async () => null,
+  checkMasterKey: async () => {},
+});

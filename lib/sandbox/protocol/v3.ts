@@ -57,6 +57,7 @@ export const v3 =
   async (incoming) => {
     const { api } = world.faults;
     const faulty = await meetsFaults(api, operation, incoming.target + incoming.body.toString("utf8"));
+    if (faulty && strikes(api, "silent")) return { status: 0, fate: "hang" };
     try {
       checkRequest(world, incoming);
       const signer = answerSigner(world, textOf(incoming.headers["wechatpay-serial"]));

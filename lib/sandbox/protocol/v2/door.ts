@@ -77,6 +77,7 @@ const isMerchants = ({ merchant }: World["keys"], shown: X509Certificate | undef
 async function answerTo(world: World, call: V2Call, request: V2Request): Promise<Answer> {
   const { api } = world.faults;
   const faulty = await meetsFaults(api, call.operation(request.fields), request.fields.get("out_trade_no") ?? "");
+  if (faulty && strikes(api, "silent")) return { status: 0, fate: "hang" };
   const named = (code: string) =>
     errorAnswer(world, { call, request, code: foldCode(code), message: "系统错误，请用原参数重新调用" });
   checkForm(request.fields, call.form);

@@ -1,0 +1,85 @@
+// What the doctor finds: one word for each check, the facts, and the one thing to do next. Never a secret.
+
+/** One sentence in both languages of the house. */
+export interface Words {
+  readonly zh: string;
+  readonly en: string;
+}
+
+export const RESULTS = ["ok", "warning", "failed", "not_applicable", "unknown"] as const;
+export type Result = (typeof RESULTS)[number];
+
+export const CHECKS = [
+  "mode",
+  "environment",
+  "config_file",
+  "private_key",
+  "merchant_certificate",
+  "merchant_number",
+  "wechatpay_key",
+  "api_v3_key",
+  "api_v2_key",
+  "app",
+  "app_secret",
+  "certificate_expiry",
+  "dns",
+  "connection",
+  "clock",
+  "signed_call",
+  "answer_verified",
+  "notify_url",
+  "notify_door",
+  "notify_echo",
+  "last_notify",
+  "pay_page",
+  "database",
+  "migrations",
+  "master_key",
+  "worker",
+  "sweeps",
+  "webhooks",
+  "backups",
+  "disk",
+] as const;
+export type CheckName = (typeof CHECKS)[number];
+
+export interface Finding {
+  readonly check: CheckName;
+  readonly result: Result;
+  readonly evidence: Words;
+  /** What to do next; only where something is to be done. */
+  readonly next: Words | null;
+}
+
+/** Said the same in both languages: names, numbers, codes. */
+export const same = (text: string): Words => ({ zh: text, en: text });
+
+type Make = (check: CheckName, evidence: Words, next?: Words) => Finding;
+
+const maker =
+  (result: Result): Make =>
+  (check, evidence, next) => ({ check, result, evidence, next: next ?? null });
+
+export const good = maker("ok");
+export const warn = maker("warning");
+export const bad = maker("failed");
+export const unknowable = maker("unknown");
+export const beside = maker("not_applicable");
+
+const WEIGHTS: Readonly<Record<Result, number>> = { not_applicable: 0, ok: 1, unknown: 2, warning: 3, failed: 4 };
+
+/** One finding for each check: the gravest of those that were made; of equals the first, unless nothing was wrong at all. */
+export function gravest(findings: readonly Finding[]): Finding[] {
+  const chosen = new Map<CheckName, Finding>();
+  for (const finding of findings) {
+    const before = chosen.get(finding.check);
+    if (before === undefined || WEIGHTS[finding.result] > WEIGHTS[before.result]) chosen.set(finding.check, finding);
+    else if (finding.result === "ok" && before.result === "ok") chosen.set(finding.check, both(before, finding));
+  }
+  return CHECKS.flatMap((check) => chosen.get(check) ?? []);
+}
+
+const both = (one: Finding, other: Finding): Finding => ({
+  ...one,
+  evidence: { zh: `${one.evidence.zh}；${other.evidence.zh}`, en: `${one.evidence.en}; ${other.evidence.en}` },
+});

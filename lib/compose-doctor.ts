@@ -1,0 +1,149 @@
+import { bad, type Finding, good, same, type Words } from "#lib/base/finding.ts";
+import { DOCTOR_CHECK_MS, DOCTOR_WECHAT_MS } from "#lib/base/limits.ts";
+import type { Clock } from "#lib/base/time.ts";
+import type { ConfiguredAccount } from "#lib/config/accounts.ts";
+import { examinePapers, nothingToExamine, type PapersExamined } from "#lib/config/doctor/examine-papers.ts";
+import { isInForce, type Papers, papersOf, readPapers } from "#lib/config/doctor/papers.ts";
+import { examineAtWechat, type Heard } from "#lib/gateways/index.ts";
+import {
+  diskCheck,
+  type Examination,
+  houseChecks,
+  notifyDoorCheck,
+  payPageCheck,
+  type Visit,
+  visit,
+} from "#lib/ops/doctor/index.ts";
+import type { Database } from "#lib/storage/client.ts";
+import { hasOpenedNotices, markDoor } from "#lib/storage/doctor.ts";
+
+/** What of the product is there to be examined: the doctor comes when something is missing. */
+export interface Patient {
+  /** Why the environment cannot be used; empty when it can. */
+  readonly environmentProblems: readonly string[];
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  /** Absolute path of the merchant's own file; null where there is none but the sandbox's. */
+  readonly paymentConfig: string | null;
+  /** null: nobody knows where the database is. */
+  readonly database: Pick<Database, "pool"> | null;
+  readonly clock: Clock;
+  /** The account in force; null when there is none. May throw while the database is away. */
+  readonly activeAccount: () => Promise<ConfiguredAccount | null>;
+  /** @throws when the keys at hand are not this database's */
+  readonly checkMasterKey: () => Promise<void>;
+}
+
+/**
+ * Looks at everything and changes nothing. Below ten seconds whatever hangs.
+ * @param file a configuration to examine instead of the one in force
+ */
+export async function callDoctor(patient: Patient, file: string | null = null): Promise<Visit> {
+  const account = await withinCheck(patient.activeAccount());
+  const papers = await choosePapers(patient, { account, file });
+  const examined = papers === null ? null : examinePapers(papers, patient.clock.now());
+  const inForce = papers !== null && account !== null && isInForce(papers, account) ? account : null;
+  const sandbox = papers?.origin === "file" ? false : (account?.sandbox ?? false);
+  const said: Finding[] = [
+    examineMode(papers, { sandbox }),
+    examineEnvironment(patient),
+    ...(examined?.findings ?? [nothingToExamine()]),
+  ];
+  return visit([
+    { checks: [], run: async () => said },
+    ...(examined === null ? [] : outside(patient, { examined, inForce })),
+    // Only what a real account has brought in is worth a backup.
+    ...inside(patient, { accountId: account?.id ?? null, sandbox: account?.sandbox ?? true }),
+    payPageCheck(patient.publicUrl, papers !== null && !sandbox && !isLocal(papers)),
+  ]);
+}
+
+/** The database may be away, and then no account is known. */
+async function withinCheck<Value>(asked: Promise<Value>): Promise<Value | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), DOCTOR_CHECK_MS / 2);
+  });
+  const value = await Promise.race([asked.catch(() => null), late]);
+  clearTimeout(timer);
+  return value;
+}
+
+async function choosePapers(
+  { paymentConfig }: Patient,
+  { account, file }: { account: ConfiguredAccount | null; file: string | null },
+): Promise<Papers | null> {
+  const chosen = file ?? paymentConfig;
+  const own = chosen === null ? null : await readPapers(chosen);
+  if (own !== null) return own;
+  return account === null || file !== null ? null : papersOf(account);
+}
+
+const LOCAL = /^https?:\/\/(127\.|localhost|\[::1\])/;
+const isLocal = ({ texts }: Papers): boolean => LOCAL.test(texts.api_base ?? "");
+
+function examineMode(papers: Papers | null, { sandbox }: { sandbox: boolean }): Finding {
+  if (papers === null) return good("mode", { zh: "尚未配置", en: "not configured yet" });
+  if (sandbox) return good("mode", { zh: "沙箱：没有真钱", en: "the sandbox: no real money" });
+  return isLocal(papers)
+    ? good("mode", {
+        zh: "自己的配置，但 api_base 在本机：不是真的微信支付",
+        en: "a configuration of your own, but api_base is on this machine: not the real WeChat Pay",
+      })
+    : good("mode", { zh: "正式：真实收款", en: "real: real money" });
+}
+
+function examineEnvironment({ environmentProblems, publicUrl }: Patient): Finding {
+  if (environmentProblems.length === 0) return good("environment", same(`${publicUrl}, Node ${process.versions.node}`));
+  return bad("environment", same(environmentProblems.join("; ")), {
+    zh: "改正这些环境变量（见 README 的表）；不设 DATABASE_URL 时用 npm start 自带的数据库。",
+    en: "Correct these variables (table in README); without DATABASE_URL npm start brings a database along.",
+  });
+}
+
+interface Outside {
+  readonly examined: PapersExamined;
+  readonly inForce: ConfiguredAccount | null;
+}
+
+function outside({ clock, database }: Patient, { examined: { examinee }, inForce }: Outside): Examination[] {
+  const protocol = examinee.wantsV3 ? "v3" : "v2";
+  const { notifyUrl } = examinee;
+  const atWechat: Examination = {
+    checks: ["connection", "signed_call", "answer_verified"],
+    limitMs: DOCTOR_WECHAT_MS,
+    async run() {
+      const pool = database?.pool;
+      if (pool === undefined || inForce === null) return examineAtWechat(examinee, { clock });
+      const opened = await withinCheck(hasOpenedNotices(pool, inForce.id));
+      const listen = () => listenAt(pool, inForce.id);
+      return examineAtWechat(examinee, { clock, listen, hasOpenedNotices: opened ?? false });
+    },
+  };
+  return notifyUrl === null ? [atWechat] : [atWechat, notifyDoorCheck(notifyUrl, protocol)];
+}
+
+/** What the notify door has written down since now is what became of WeChat's echo. */
+async function listenAt(pool: Database["pool"], accountId: string): Promise<() => Promise<Heard | null>> {
+  const before = await markDoor(pool, accountId);
+  return async () => {
+    const now = await markDoor(pool, accountId);
+    if (now.echoes > before.echoes) return { kind: "accepted" };
+    // The keys of an account that was retired opened it: those in force cannot.
+    if (now.echoesOfOthers > before.echoesOfOthers) return { kind: "rejected", reason: "undecryptable" };
+    const reason = Object.keys(now.refused).find((each) => (now.refused[each] ?? 0) > (before.refused[each] ?? 0));
+    return reason === undefined || reason === "probe" ? null : { kind: "rejected", reason };
+  };
+}
+
+function inside(
+  patient: Patient,
+  { accountId, sandbox }: { accountId: string | null; sandbox: boolean },
+): Examination[] {
+  const { database, dataDir, clock, checkMasterKey } = patient;
+  if (database === null) return [{ checks: ["database"], run: async () => [NO_DATABASE] }, diskCheck(dataDir)];
+  return houseChecks({ pool: database.pool, dataDir, now: clock.now(), accountId, sandbox, checkMasterKey });
+}
+
+const START: Words = { zh: "用 npm start 启动产品。", en: "Start the product with npm start." };
+const NO_DATABASE = bad("database", { zh: "数据库没有运行", en: "no database runs" }, START);

@@ -1,0 +1,81 @@
+import { bad, type Finding, good, unknowable, type Words } from "#lib/base/finding.ts";
+import { MINUTE_MS } from "#lib/base/time.ts";
+import type { CallResult } from "../failover.ts";
+import { openidFromCode } from "../oauth.ts";
+import { foldCode } from "../v3/error-table.ts";
+import { errorSchema, parseJson } from "../v3/wire.ts";
+import { type Examinee, PROBE_LIMITS, type VisitOptions, type WayOut } from "./examinee.ts";
+import { absentNumber } from "./v3-visit.ts";
+
+type Ask = (method: "GET" | "POST", path: string, body?: object) => Promise<CallResult>;
+
+export const BIND: Words = {
+  zh: "到商户平台 → 产品中心 → AppID账号管理 关联该 AppID，并在公众平台（小程序后台）同意；或改填已关联的 appid。",
+  en: "Bind this AppID at merchant platform → 产品中心 → AppID账号管理 and accept it on the app's own platform; or give the appid that is bound.",
+};
+
+/** Nobody has it, and WeChat refuses to order for it. */
+const NOBODY = "oLingfuDoctorNobodyHasThis00";
+
+/**
+ * Whether the app is bound to the merchant: an order that cannot come to be, since nobody has its openid. WeChat names an app
+ * that is not bound before it looks that far.
+ */
+export async function visitApp(examinee: Examinee, ask: Ask, { clock }: VisitOptions): Promise<Finding[]> {
+  const { appId, merchantNumber, notifyUrl } = examinee;
+  if (appId === null || notifyUrl === null) return [];
+  const number = absentNumber();
+  const result = await ask("POST", "/v3/pay/transactions/jsapi", {
+    appid: appId,
+    mchid: merchantNumber,
+    description: "灵付体检",
+    out_trade_no: number,
+    notify_url: notifyUrl,
+    time_expire: new Date(clock.now().getTime() + 2 * MINUTE_MS).toISOString().replace(/\.\d+Z$/, "+00:00"),
+    amount: { total: 1, currency: "CNY" },
+    payer: { openid: NOBODY },
+  });
+  if (result.kind === "no_answer") return [unknown(result.cause)];
+  if (result.status === 200) {
+    await ask("POST", `/v3/pay/transactions/out-trade-no/${number}/close`, { mchid: merchantNumber });
+    return [good("app", BOUND)];
+  }
+  const error = parseJson(result.body, errorSchema);
+  return [judgeApp(foldCode(error?.code ?? ""), error?.message ?? `HTTP ${result.status}`)];
+}
+
+const BOUND: Words = { zh: "微信未对 appid 提出异议", en: "WeChat raises no objection to it" };
+const unknown = (why: string): Finding =>
+  unknowable("app", { zh: `无法确认绑定：${why}`, en: `whether it is bound cannot be told: ${why}` });
+
+export function judgeApp(code: string, message: string): Finding {
+  if (["APPIDMCHIDNOTMATCH", "APPIDNOTEXIST", "INVALIDAPPID"].includes(code)) {
+    return bad("app", { zh: `微信答复 ${code}：${message}`, en: `WeChat says ${code}: ${message}` }, BIND);
+  }
+  return ["OPENIDMISMATCH", "PARAMERROR", "INVALIDREQUEST"].includes(code)
+    ? good("app", BOUND)
+    : unknown(`${code} ${message}`);
+}
+
+/** A code that nobody was given: WeChat says so only to those whose app and secret are right. */
+export async function visitOauth(examinee: Examinee, { exchange }: WayOut): Promise<Finding[]> {
+  const { appId, appSecret, oauthBase } = examinee;
+  if (appId === null || appSecret === null) return [];
+  const account = { appId, appSecret, ...(oauthBase === null ? {} : { oauthBase }) };
+  const found = await openidFromCode(account, "lingfu-doctor", (request) => exchange(request, PROBE_LIMITS));
+  if (found.kind !== "refused") {
+    const why = found.kind === "unknown" ? found.cause : "?";
+    return [unknowable("app_secret", { zh: `未能确认：${why}`, en: `cannot be told: ${why}` })];
+  }
+  if (found.reason !== "not_permitted") return [good("app_secret", { zh: "微信接受", en: "WeChat takes it" })];
+  return [
+    bad(
+      "app_secret",
+      { zh: `微信不接受：${found.detail}`, en: `WeChat refuses it: ${found.detail}` },
+      {
+        zh: "在公众平台 → 设置与开发 → 开发接口管理 重置 AppSecret，并确认它属于这个 appid。",
+        en: "Reset the AppSecret at mp.weixin.qq.com → 设置与开发 → 开发接口管理, and see that it is of this very appid.",
+      },
+    ),
+  ];
+}

@@ -1,0 +1,74 @@
+import { bad, type Finding, good, unknowable, warn } from "#lib/base/finding.ts";
+import { DAY_MS } from "#lib/base/time.ts";
+import { openGcm } from "../crypto/shared-key.ts";
+import type { CallResult } from "../failover.ts";
+import { type PlatformCertificate, usableCertificate } from "../v3/download-certificates.ts";
+import { foldCode } from "../v3/error-table.ts";
+import { certificatesSchema, errorSchema, parseJson } from "../v3/wire.ts";
+import type { Examinee } from "./examinee.ts";
+
+export interface CertificatesFound {
+  readonly findings: readonly Finding[];
+  readonly certificates: readonly PlatformCertificate[];
+  /** true: the APIv3 key opened something; null: there was nothing to open. */
+  readonly keyOpens: boolean | null;
+}
+
+const nothing = (...findings: Finding[]): CertificatesFound => ({ findings, certificates: [], keyOpens: null });
+
+/** What the download of platform certificates says of the keys: it is sealed with the APIv3 key. */
+export function judgeCertificates(result: CallResult, examinee: Examinee, now: Date): CertificatesFound {
+  const { v3 } = examinee;
+  const usesCertificates = v3?.publicKeyId == null;
+  if (result.kind === "no_answer") return nothing();
+  if (result.status !== 200) {
+    const code = foldCode(parseJson(result.body, errorSchema)?.code ?? "");
+    const isAbsent = result.status === 404 && code === "RESOURCENOTEXISTS";
+    if (!isAbsent || !usesCertificates) return nothing();
+    return nothing(
+      bad(
+        "wechatpay_key",
+        {
+          zh: "该商户没有平台证书，只能用微信支付公钥",
+          en: "this merchant has no platform certificates, only WeChat Pay's public key",
+        },
+        {
+          zh: "到商户平台 → 账户中心 → API安全 → 微信支付公钥，下载公钥填入 wechatpay_public_key，公钥ID填入 wechatpay_public_key_id。",
+          en: "At merchant platform → 账户中心 → API安全 → 微信支付公钥 download the key into wechatpay_public_key and its id into wechatpay_public_key_id.",
+        },
+      ),
+    );
+  }
+  const entries = parseJson(result.body, certificatesSchema)?.data ?? [];
+  if (entries.length === 0 || v3?.apiV3Key == null) return nothing();
+  const opened = (key: string): PlatformCertificate[] =>
+    entries.flatMap(({ encrypt_certificate: sealed }) => {
+      const text = openGcm({ ...sealed, associatedData: sealed.associated_data ?? "" }, key);
+      return (text === null ? null : usableCertificate(text.toString("utf8"), now)) ?? [];
+    });
+  const certificates = opened(v3.apiV3Key.reveal());
+  if (certificates.length > 0) {
+    const serials = certificates.map(({ serial }) => serial).join(", ");
+    const key = good("api_v3_key", { zh: "已用它解开平台证书", en: "it opened the platform certificates" });
+    const held = good("wechatpay_key", { zh: `平台证书 ${serials}`, en: `platform certificates ${serials}` });
+    const until = expiryOf(certificates, now);
+    return { findings: usesCertificates ? [key, held, until] : [key], certificates, keyOpens: true };
+  }
+  return { findings: usesCertificates ? [unknowable("wechatpay_key", BLOCKED)] : [], certificates, keyOpens: false };
+}
+
+/** WeChat publishes the next one ten days ahead, so that the newest always has more time left than this. */
+const RENEWED_MS = 5 * DAY_MS;
+
+function expiryOf(certificates: readonly PlatformCertificate[], now: Date): Finding {
+  const last = Math.max(...certificates.map(({ expiresAtMs }) => expiresAtMs));
+  const day = new Date(last).toISOString().slice(0, 10);
+  const evidence = { zh: `平台证书到期日 ${day}`, en: `the newest platform certificate ends on ${day}` };
+  if (last - now.getTime() > RENEWED_MS) return good("certificate_expiry", evidence);
+  return warn("certificate_expiry", evidence, {
+    zh: "微信应已发布新的平台证书；建议在商户平台改用微信支付公钥，它没有有效期。",
+    en: "WeChat should have published the next one; better move to WeChat Pay's public key, which does not expire.",
+  });
+}
+
+const BLOCKED = { zh: "平台证书无法解开", en: "the platform certificates could not be opened" };

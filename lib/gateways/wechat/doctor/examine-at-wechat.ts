@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { bad, type Finding, good, unknowable, type Words, warn } from "#lib/base/finding.ts";
+import { exchange, exchangeTrusting } from "../transport.ts";
+import { visitApp, visitOauth } from "./app-visit.ts";
+import type { Examinee, Heard, VisitOptions, WayOut } from "./examinee.ts";
+import { examineNetwork } from "./network.ts";
+import { isV2Key, signerOf, type V2Visit, visitV2, visitWithCertificate } from "./v2-visit.ts";
+import { type V3Visit, visitEcho, visitV3 } from "./v3-visit.ts";
+
+const NOTICE_WAIT_MS = 2_500;
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Shows the credentials to WeChat, by calls that change nothing there. Two rounds, each bounded by the probes' own limits: in the
+ * second what only makes sense when the first went well.
+ */
+export async function examineAtWechat(examinee: Examinee, options: VisitOptions): Promise<Finding[]> {
+  const run = exchangeTrusting(examinee.apiCaPem, options.exchange ?? exchange);
+  const way: WayOut = { apiBase: examinee.apiBase, exchange: run, backupOf: () => null };
+  const { merchantNumber, v3 } = examinee;
+  const signer = signerOf(examinee);
+  const [network, v3Visit, v2Visit] = await Promise.all([
+    examineNetwork(way, options.clock),
+    v3 === null || merchantNumber === null ? null : visitV3({ ...examinee, v3, merchantNumber }, way, options),
+    signer === null ? null : visitV2(signer, way, !examinee.wantsV3),
+  ]);
+  const first = [...network.findings, ...(v3Visit?.findings ?? []), ...(v2Visit?.findings ?? [])];
+  if (!network.reachable || network.clockIsOff) return first;
+  const second = await Promise.all([
+    v3Visit === null ? [] : goOn(examinee, v3Visit, options),
+    examineKeys(examinee, { v3Visit, v2Visit, way, options }),
+    v3Visit?.ask == null ? [] : visitApp(examinee, v3Visit.ask, options),
+    visitOauth(examinee, way),
+    v2Visit?.keyIsRight === true && signer !== null ? visitWithCertificate(examinee, signer, way) : [],
+  ]);
+  return settleKey([...first, ...second.flat()]);
+}
+
+/** A notice that was opened proves the APIv3 key, whatever was guessed before. */
+function settleKey(findings: readonly Finding[]): Finding[] {
+  const isProven = findings.some(({ check, result }) => check === "notify_echo" && result === "ok");
+  if (!isProven) return [...findings];
+  const opened = good("api_v3_key", { zh: "已用它解开微信的测试回调", en: "it opened WeChat's test notice" });
+  return [...findings.filter(({ check }) => check !== "api_v3_key"), opened];
+}
+
+/** The echo, and the notice that comes with it. */
+async function goOn(examinee: Examinee, visit: V3Visit, options: VisitOptions): Promise<Finding[]> {
+  const { merchantNumber, v3, notifyUrl } = examinee;
+  const { ask, certificates } = visit;
+  if (ask === null || v3 === null || merchantNumber === null) return [];
+  const hear = notifyUrl === null ? undefined : await options.listen?.();
+  const ready = { ...examinee, v3, merchantNumber };
+  const echoTo = { clock: options.clock, notifyUrl: hear === undefined ? null : notifyUrl };
+  const answer = await visitEcho(ready, { ask, certificates }, echoTo);
+  if (hear === undefined || answer.check === "signed_call") return [answer];
+  return [answer, judgeNotice(await waitFor(hear))];
+}
+
+async function waitFor(hear: () => Promise<Heard | null>): Promise<Heard | null> {
+  const until = performance.now() + NOTICE_WAIT_MS;
+  for (;;) {
+    const heard = await hear();
+    if (heard !== null || performance.now() > until) return heard;
+    await sleep(LOOK_EVERY_MS);
+  }
+}
+
+function judgeNotice(heard: Heard | null): Finding {
+  if (heard === null) {
+    return warn(
+      "notify_echo",
+      {
+        zh: "请微信发来一条测试回调，数秒内没有收到",
+        en: "WeChat was asked for a test notice, and none came within seconds",
+      },
+      {
+        zh: "确认公网能访问 notify_url（防火墙、CDN、域名备案、Nginx 转发），再体检一次。",
+        en: "See that notify_url can be reached from outside (firewall, CDN, proxy rules), then try once more.",
+      },
+    );
+  }
+  if (heard.kind === "accepted") {
+    return good("notify_echo", {
+      zh: "微信的测试回调已收到并验证",
+      en: "WeChat's test notice came in and was verified",
+    });
+  }
+  if (heard.reason === "undecryptable") {
+    return bad("api_v3_key", { zh: "回调用它解不开", en: "it does not open WeChat's notices" }, V3_KEY);
+  }
+  return bad(
+    "notify_echo",
+    { zh: `回调未通过验证：${heard.reason}`, en: `the notice was not believed: ${heard.reason}` },
+    {
+      zh: "确认反向代理原样转发请求体与 Wechatpay-* 请求头，且公钥（或平台证书）正确。",
+      en: "See that the reverse proxy passes body and Wechatpay-* headers on untouched, and that the public key (or certificates) is right.",
+    },
+  );
+}
+
+const V3_KEY: Words = {
+  zh: "到商户平台 → 账户中心 → API安全 → APIv3密钥 重新设置，把同样的 32 个字符填入 api_v3_key。",
+  en: "Set it anew at merchant platform → 账户中心 → API安全 → APIv3密钥 and put the same 32 characters into api_v3_key.",
+};
+
+interface KeysAsked {
+  readonly v3Visit: V3Visit | null;
+  readonly v2Visit: V2Visit | null;
+  readonly way: WayOut;
+  readonly options: VisitOptions;
+}
+
+/** Two secrets of one form, often mistaken for each other: which of them is which only WeChat knows. */
+async function examineKeys(examinee: Examinee, { v3Visit, v2Visit, way, options }: KeysAsked): Promise<Finding[]> {
+  const v3Key = examinee.v3?.apiV3Key?.reveal() ?? null;
+  if (v3Key === null || v3Visit === null || v3Visit.certificates.keyOpens === true) return [];
+  const refused = v3Visit.certificates.keyOpens === false;
+  if (!refused && options.hasOpenedNotices === true) {
+    return [good("api_v3_key", { zh: "已用它解开过回调", en: "it has opened notices before" })];
+  }
+  const isEqual = v3Key === examinee.v2?.apiKey.reveal();
+  const signsV2 = isEqual ? v2Visit?.keyIsRight === true : await isV2Key(v3Key, examinee, way);
+  if (signsV2) {
+    const evidence = { zh: "api_v3_key 里填的是 APIv2 密钥", en: "api_v3_key holds the API v2 key" };
+    return [refused || !isEqual ? bad("api_v3_key", evidence, V3_KEY) : warn("api_v3_key", evidence, V3_KEY)];
+  }
+  if (refused)
+    return [
+      bad(
+        "api_v3_key",
+        { zh: "它解不开微信的平台证书", en: "it does not open WeChat's platform certificates" },
+        V3_KEY,
+      ),
+    ];
+  return [unknowable("api_v3_key", { zh: "要等第一条回调才能确认", en: "only the first notice will prove it" })];
+}

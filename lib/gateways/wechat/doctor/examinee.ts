@@ -1,0 +1,54 @@
+import type { Secret } from "#lib/base/secret.ts";
+import type { Clock } from "#lib/base/time.ts";
+import type { Exchange, ExchangeLimits } from "../transport.ts";
+
+/** What is sound enough by itself to be tried at WeChat; null where it is not. */
+export interface Examinee {
+  readonly appId: string | null;
+  readonly merchantNumber: string | null;
+  readonly notifyUrl: string | null;
+  readonly apiBase: string;
+  readonly oauthBase: string | null;
+  readonly appSecret: Secret<string> | null;
+  readonly apiCaPem: string | null;
+  readonly wantsV3: boolean;
+  readonly v3: {
+    readonly serialNo: string;
+    readonly privateKeyPem: Secret<string>;
+    readonly apiV3Key: Secret<string> | null;
+    readonly publicKeyId: string | null;
+    readonly publicKeyPem: string | null;
+  } | null;
+  readonly v2: {
+    readonly apiKey: Secret<string>;
+    readonly signType: "MD5" | "HMAC-SHA256";
+    readonly certificatePem: string | null;
+    readonly keyPem: Secret<string> | null;
+  } | null;
+}
+
+/** What became of a notice that WeChat was asked to send. */
+export type Heard = { readonly kind: "accepted" } | { readonly kind: "rejected"; readonly reason: string };
+
+export interface VisitOptions {
+  readonly clock: Clock;
+  /** For tests: another way out. */
+  readonly exchange?: Exchange;
+  /**
+   * Where the account in force is examined: begins to listen at our own notify door, and tells what came since. Without it
+   * WeChat is asked for no notice.
+   */
+  readonly listen?: () => Promise<() => Promise<Heard | null>>;
+  /** Notices of this account were opened before, so its APIv3 key is right. */
+  readonly hasOpenedNotices?: boolean;
+}
+
+/** Short: the whole visit has a few seconds. */
+export const PROBE_LIMITS: ExchangeLimits = { connectMs: 2_000, totalMs: 2_500, answerBytes: 1_048_576 };
+
+export interface WayOut {
+  readonly apiBase: string;
+  readonly exchange: Exchange;
+  /** Each host is tried by itself here. */
+  readonly backupOf: () => null;
+}

@@ -1,0 +1,57 @@
+import { type CheckName, type Finding, unknowable } from "#lib/base/finding.ts";
+import { titleOf } from "./titles.ts";
+
+/** What cannot be judged while another check fails: cause → what follows from it. */
+const FOLLOWS: readonly (readonly [cause: CheckName, ...consequences: CheckName[]])[] = [
+  ["dns", "connection", "clock", "signed_call", "answer_verified", "api_v2_key", "notify_echo", "app_secret"],
+  ["connection", "clock", "signed_call", "answer_verified", "api_v2_key", "notify_echo"],
+  ["clock", "private_key", "signed_call", "answer_verified", "notify_echo"],
+  ["private_key", "signed_call", "answer_verified", "notify_echo"],
+  ["merchant_certificate", "signed_call", "answer_verified", "notify_echo"],
+  [
+    "merchant_number",
+    "private_key",
+    "merchant_certificate",
+    "api_v2_key",
+    "signed_call",
+    "answer_verified",
+    "notify_echo",
+  ],
+  ["wechatpay_key", "signed_call", "answer_verified", "notify_echo"],
+  ["signed_call", "answer_verified", "notify_echo"],
+  ["answer_verified", "notify_echo"],
+  ["app", "app_secret"],
+  ["notify_url", "notify_door", "notify_echo"],
+  ["notify_door", "notify_echo"],
+  ["environment", "database", "migrations", "master_key", "worker", "sweeps", "webhooks", "backups", "last_notify"],
+  ["database", "migrations", "master_key", "worker", "sweeps", "webhooks", "backups", "last_notify"],
+  ["migrations", "worker", "sweeps", "webhooks", "backups", "last_notify"],
+  ["worker", "sweeps"],
+];
+
+/** One cause, one alarm: what follows from a failed check is set to unknown and says why. */
+export function traceBack(findings: readonly Finding[]): Finding[] {
+  const byName = new Map(findings.map((finding) => [finding.check, finding]));
+  if (byName.get("notify_echo")?.result === "ok") excuseDoor(byName);
+  for (const [cause, ...consequences] of FOLLOWS) {
+    if (byName.get(cause)?.result !== "failed") continue;
+    for (const check of consequences) {
+      const result = byName.get(check)?.result;
+      if (result !== "failed" && result !== "warning") continue;
+      const { zh, en } = titleOf(cause);
+      byName.set(check, unknowable(check, { zh: `先解决“${zh}”`, en: `first see to: ${en}` }));
+    }
+  }
+  return [...byName.values()];
+}
+
+/** A server need not reach itself by its public name, as long as WeChat does. */
+function excuseDoor(byName: Map<CheckName, Finding>): void {
+  const door = byName.get("notify_door");
+  if (door?.result !== "failed") return;
+  const evidence = {
+    zh: "微信能到达（本机经公网地址到不了自己）",
+    en: "WeChat reaches it, though this server does not reach itself by it",
+  };
+  byName.set("notify_door", { ...door, result: "ok", evidence, next: null });
+}
