@@ -1,7 +1,8 @@
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { chooseLanguage } from "#components/pay/text.ts";
+import { readPagePrefs } from "#lib/http/page-prefs.ts";
+import { choosePageLanguage } from "#lib/intelligence/index.ts";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -24,9 +25,12 @@ export const viewport: Viewport = {
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
   // Every page is made per request: the script nonce of its content security policy is in the request's headers.
-  const language = chooseLanguage(undefined, (await headers()).get("accept-language"));
+  const head = await headers();
+  // A browser sends the shopper's choices with the pay page alone.
+  const prefs = readPagePrefs(head);
+  const language = choosePageLanguage(head.get("accept-language") ?? undefined, prefs.language);
   return (
-    <html lang={language}>
+    <html lang={language} data-elder={prefs.elder === true ? "" : undefined}>
       <body className="bg-page font-sans text-ink">{children}</body>
     </html>
   );

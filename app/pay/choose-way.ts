@@ -1,6 +1,6 @@
 import type { OtherWay } from "#components/pay/panels.tsx";
 import type { Text } from "#components/pay/text.ts";
-import type { Agent, Channel } from "#lib/intelligence/index.ts";
+import type { Agent, Channel, PagePlan } from "#lib/intelligence/index.ts";
 import type { Visit } from "./visit.ts";
 
 /** The way the page leads with: what works here, or what the shopper chose among what works here. */
@@ -9,16 +9,18 @@ export function chooseWay({ agent, chosenWay }: Pick<Visit, "agent" | "chosenWay
   return chosen ?? agent.channel;
 }
 
-/** The other ways that work here, as links. */
-export function otherWays(visit: Visit, way: Channel, { orderId, text }: { orderId: string; text: Text }): OtherWay[] {
+/** The other ways of the plan, as links. */
+export function otherWays(
+  visit: Visit,
+  plan: PagePlan,
+  { orderId, text }: { orderId: string; text: Text },
+): OtherWay[] {
   const { agent } = visit;
-  return [agent.channel, ...agent.alternatives]
-    .filter((channel) => channel !== way)
-    .flatMap((channel) => {
-      const label = labelOf(channel, agent, text);
-      const by = channel === agent.channel ? null : channel;
-      return label === null ? [] : [{ label, href: visit.address(orderId, { by, returned: null }) }];
-    });
+  return plan.alternatives.flatMap((channel) => {
+    const label = labelOf(channel, agent, text);
+    const by = channel === agent.channel ? null : channel;
+    return label === null ? [] : [{ label, href: visit.address(orderId, { by, returned: null }) }];
+  });
 }
 
 function labelOf(channel: Channel, { channel: first, form }: Agent, text: Text): string | null {

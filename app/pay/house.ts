@@ -2,8 +2,12 @@ import "server-only";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import { openidOf } from "#lib/http/openid-cookie.ts";
 import { orderWatch } from "#lib/http/order-watch.ts";
+import { pagePrefsCookie } from "#lib/http/page-prefs.ts";
+import { notePlan } from "#lib/http/plan-notes.ts";
 import { clientOfHeaders } from "#lib/http/web-door.ts";
+import type { PageLanguage, PagePlan, PagePrefs } from "#lib/intelligence/index.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
+import type { MerchantRow } from "#lib/storage/gateway-accounts.ts";
 import { openContainer } from "../container.ts";
 
 type ReadHeaders = Pick<Headers, "get">;
@@ -16,13 +20,17 @@ export interface House {
   /** Null with real credentials. */
   readonly sandbox: { readonly phoneUrl: string; readonly bridgeScriptUrl: string } | null;
   now(): number;
-  merchantName(): Promise<string>;
+  merchant(): Promise<MerchantRow>;
+  /** Keeps what the page showed, and why; never fails and is not waited for. */
+  notePlan(orderId: string, plan: PagePlan): void;
+  /** The cookie that remembers how the shopper likes the page. */
+  prefsCookie(prefs: PagePrefs): string;
   /** Tells that the order's page is in use; never fails and is not waited for. */
   noteSeen(orderId: string): void;
   /** The shopper's openid, where WeChat has told us. */
   readOpenid(headers: ReadHeaders): Promise<string | null>;
-  /** Where WeChat tells us; null where that is not set up. */
-  openidUrl(orderId: string): Promise<string | null>;
+  /** Where WeChat tells us, and back in this language; null where that is not set up. */
+  openidUrl(orderId: string, language: PageLanguage | undefined): Promise<string | null>;
   payerIp(headers: ReadHeaders): string | null;
   /** Asks WeChat what became of the order, though not at every touch. */
   checkNow(orderId: string): Promise<OrderStatusView | null>;
@@ -43,11 +51,19 @@ export async function openHouse(): Promise<House> {
     publicUrl: settings.publicUrl,
     sandbox: origin === null ? null : { phoneUrl: `${origin}/phone`, bridgeScriptUrl: `${origin}/phone/bridge.js` },
     now: () => clock.now().getTime(),
-    merchantName: async () => (await container.merchantName?.()) ?? NAMELESS,
+    async merchant() {
+      const known = await container.merchant?.();
+      const name = known?.name ?? (await container.merchantName?.()) ?? "";
+      return { industry: null, brand: null, ...known, name: name || NAMELESS };
+    },
+    notePlan: (orderId, plan) => notePlan(container, orderId, plan),
+    prefsCookie: (prefs) => pagePrefsCookie({ container }, prefs),
     noteSeen: (orderId) => watch.noteSeen(orderId),
     readOpenid: (headers) => openidOf({ container, headers }),
-    openidUrl: async (orderId) =>
-      (await openids.appId()) === null ? null : `/api/orders/${encodeURIComponent(orderId)}/openid`,
+    openidUrl: async (orderId, language) => {
+      const query = language === undefined ? "" : `?lang=${language}`;
+      return (await openids.appId()) === null ? null : `/api/orders/${encodeURIComponent(orderId)}/openid${query}`;
+    },
     payerIp: (headers) => addressOf(headers) || null,
     async checkNow(orderId) {
       const status = await watch.read(orderId);

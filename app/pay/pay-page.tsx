@@ -1,43 +1,50 @@
+import type { CSSProperties } from "react";
 import { Behaviour } from "#components/pay/behaviour.tsx";
-import { Details } from "#components/pay/details.tsx";
+import { CORRECT_SCRIPT } from "#components/pay/correct-script.ts";
 import { Heading } from "#components/pay/heading.tsx";
+import { InlineScript } from "#components/pay/inline-script.tsx";
 import { clockText } from "#components/pay/moments.ts";
 import type { Aftermath } from "#components/pay/outcome.tsx";
 import { PayLive } from "#components/pay/pay-live.tsx";
 import { PayTop } from "#components/pay/pay-top.tsx";
+import { PersonalSwitch } from "#components/pay/personal-switch.tsx";
+import { Receipt } from "#components/pay/receipt.tsx";
 import { fill, textOf } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
-import { chooseWay } from "./choose-way.ts";
+import { DEFAULT_COLOR, type PagePlan } from "#lib/intelligence/index.ts";
 import type { House } from "./house.ts";
-import { type Setting, setStage } from "./set-stage.tsx";
+import { type Setting, setStage, subRoute } from "./set-stage.tsx";
 import type { Visit } from "./visit.ts";
 
 interface PayPageProps {
   readonly house: House;
   readonly visit: Visit;
+  readonly plan: PagePlan;
   readonly order: OrderView;
   readonly status: OrderStatusView;
   readonly openid: string | null;
-  readonly merchant: string;
 }
 
 const NOTHING_TO_DO: Setting = { stage: null, bar: null, hint: "", codeUrl: null, scripts: null };
 
-export async function PayPage({ house, visit, order, status, openid, merchant }: PayPageProps) {
-  const { language } = visit;
+export async function PayPage({ house, visit, plan, order, status, openid }: PayPageProps) {
+  const { language, brand } = plan;
   const text = textOf(language);
   const now = house.now();
   const remainingMs = Math.max(0, Date.parse(status.expiresAt) - now);
   const payable = status.status === "pending" && remainingMs > 0;
-  const set = payable ? await setStage({ house, visit, order, openid, text }) : NOTHING_TO_DO;
+  const set = payable ? await setStage({ house, visit, plan, order, openid, text }) : NOTHING_TO_DO;
   const phoneUrl = house.sandbox === null ? null : sandboxPhone(house.sandbox.phoneUrl, set.codeUrl);
   return (
-    <main lang={language} className="pay-grid">
+    <main lang={language} className="pay-grid" style={brandStyle(plan)} data-scene={plan.scene}>
+      {payable && plan.channel !== "none" && !visit.seen && (
+        <InlineScript nonce={visit.nonce} lines={CORRECT_SCRIPT} data={{ "data-env": visit.agent.env }} />
+      )}
       <PayTop
         text={text}
-        language={language}
-        otherLanguageUrl={visit.address(order.id, { lang: language === "en" ? "zh-CN" : "en" })}
+        plan={plan}
+        displayUrl={subRoute(visit, order, "display")}
         sandbox={phoneUrl === null ? null : { phoneUrl }}
       />
       <PayLive
@@ -47,24 +54,31 @@ export async function PayPage({ house, visit, order, status, openid, merchant }:
         time={{ remainingMs, spanMs: Date.parse(order.expiresAt) - Date.parse(order.createdAt) }}
         returnUrl={safeReturnUrl(order.returnUrl)}
         aftermath={aftermathOf(order)}
-        heading={<Heading merchant={merchant} amount={order.amountDue} text={text} />}
+        heading={<Heading merchant={brand.name} amount={order.amountDue} text={text} />}
         stage={set.stage}
         hint={set.hint}
         payBefore={fill(text.payBefore, { time: clockText(status.expiresAt, now, language) })}
-        details={<Details order={order} text={text} />}
+        details={
+          <Receipt order={order} plan={plan} text={text}>
+            {payable && plan.blocks.includes("personal_switch") && (
+              <PersonalSwitch text={text} on={visit.personalised} back={visit.address(order.id)} />
+            )}
+          </Receipt>
+        }
         bar={set.bar}
       />
       {set.scripts}
       {payable && (
-        <Behaviour
-          orderId={order.id}
-          way={chooseWay(visit)}
-          offers={order.discounts.map(({ id }) => id)}
-          nonce={visit.nonce}
-        />
+        <Behaviour orderId={order.id} way={plan.channel} offers={plan.offers.map(({ id }) => id)} nonce={visit.nonce} />
       )}
     </main>
   );
+}
+
+/** The button in the shop's own colour, whose text can be read by the plan; ours otherwise, in both colour schemes. */
+function brandStyle({ brand }: PagePlan): CSSProperties | undefined {
+  if (brand.color === DEFAULT_COLOR) return undefined;
+  return { "--action": brand.color, "--action-ink": brand.onColor } as CSSProperties;
 }
 
 const sandboxPhone = (phoneUrl: string, codeUrl: string | null): string =>

@@ -6,7 +6,8 @@ import type { Text } from "#components/pay/text.ts";
 import { Trouble } from "#components/pay/trouble.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
-import { chooseWay, otherWays } from "./choose-way.ts";
+import type { PagePlan } from "#lib/intelligence/index.ts";
+import { otherWays } from "./choose-way.ts";
 import type { House } from "./house.ts";
 import { type OpenedTrade, openTrade } from "./open-trade.ts";
 import type { Visit } from "./visit.ts";
@@ -24,14 +25,17 @@ interface Scene {
   readonly house: House;
   readonly visit: Visit;
   readonly order: OrderView;
+  /** The way, its words and the other ways: all of one plan. */
+  readonly plan: PagePlan;
   readonly openid: string | null;
   readonly text: Text;
 }
 
 export async function setStage(scene: Scene): Promise<Setting> {
-  const way = chooseWay(scene.visit);
+  const way = scene.plan.channel;
   // A preview, a crawler: it sees what is to be paid and causes nothing.
   if (way === "none") return plain(<BotNote text={scene.text} />);
+  if (scene.visit.onlyLooking) return plain(troubleOf(scene, { kind: "unavailable" }));
   // The sign of life that makes the server ask WeChat sooner; the page does not wait for it.
   scene.house.noteSeen(scene.order.id);
   switch (way) {
@@ -42,14 +46,18 @@ export async function setStage(scene: Scene): Promise<Setting> {
     case "miniprogram":
       return inMiniProgram(scene);
     case "guide":
-      return plain(guide(scene, scene.text.guideHint), ways(scene, "guide"));
+      return plain(guide(scene), ways(scene));
     default:
       return withCode(scene);
   }
 }
 
-const ways = (scene: Scene, way: Parameters<typeof otherWays>[1]): ReactNode => (
-  <OtherWays ways={otherWays(scene.visit, way, { orderId: scene.order.id, text: scene.text })} />
+const ways = ({ visit, plan, order, text }: Scene): ReactNode => (
+  <OtherWays
+    ways={otherWays(visit, plan, { orderId: order.id, text })}
+    // One thing to do: the others are a touch away.
+    folded={plan.elder ? text.moreWays : null}
+  />
 );
 
 const plain = (stage: ReactNode, bar: ReactNode | null = null): Setting => ({
@@ -62,15 +70,21 @@ const plain = (stage: ReactNode, bar: ReactNode | null = null): Setting => ({
 
 const BotNote = ({ text }: { text: Text }) => <p className="text-center text-soft">{text.botTitle}</p>;
 
-const guide = ({ house, order, text }: Scene, reason: string): ReactNode => (
-  <Guide text={text} link={order.payUrl || `${house.publicUrl}/pay/${order.id}`} reason={reason} />
+const guide = ({ house, order, text, plan, visit }: Scene): ReactNode => (
+  <Guide
+    text={text}
+    plan={plan}
+    link={order.payUrl || `${house.publicUrl}/pay/${order.id}`}
+    imageUrl={`/pay/${order.id}/link.png`}
+    reason={visit.agent.channel === "jsapi" ? text.guideNoOpenid : plan.copy.hint}
+  />
 );
 
 async function withCode(scene: Scene): Promise<Setting> {
-  const { house, order, text, visit } = scene;
+  const { house, order, text, visit, plan } = scene;
   const trade = await openTrade(house.payments, { orderId: order.id, channel: "native", openid: null, payerIp: null });
   const trouble = troubleOf(scene, trade);
-  const bar = ways(scene, "native");
+  const bar = ways(scene);
   if (trouble !== null || trade.kind === "ended") return plain(trouble, bar);
   const codeUrl = trade.kind === "open" ? (trade.answer.codeUrl ?? null) : null;
   const onHandset = visit.agent.form === "phone" || visit.agent.form === "tablet";
@@ -83,17 +97,16 @@ async function withCode(scene: Scene): Promise<Setting> {
         text={text}
       />
     ),
-    bar: visit.agent.alternatives.length > 0 || onHandset ? bar : null,
-    hint: text.scanHint,
+    bar: plan.alternatives.length > 0 || onHandset ? bar : null,
+    hint: plan.copy.hint,
     codeUrl,
     scripts: null,
   };
 }
 
 async function insideWechat(scene: Scene): Promise<Setting> {
-  const { house, order, openid, text, visit } = scene;
-  const others = ways(scene, "jsapi");
-  if (openid === null) return plain(guide(scene, text.guideNoOpenid), others);
+  const { house, order, openid, text, visit, plan } = scene;
+  const others = ways(scene);
   const trade = await openTrade(house.payments, { orderId: order.id, channel: "jsapi", openid, payerIp: null });
   const trouble = troubleOf(scene, trade.kind === "later" ? { kind: "unavailable" } : trade);
   if (trouble !== null || trade.kind !== "open" || trade.answer.jsapi === undefined) return plain(trouble, others);
@@ -101,8 +114,9 @@ async function insideWechat(scene: Scene): Promise<Setting> {
     stage: null,
     bar: (
       <BridgeBar
-        label={`${text.payInWechat} ${amountText(order.amountDue)}`}
+        label={`${plan.copy.action} ${amountText(order.amountDue)}`}
         parameters={trade.answer.jsapi}
+        miniPage={miniPage(order)}
         checkUrl={subRoute(visit, order, "check")}
       >
         <noscript>
@@ -111,30 +125,30 @@ async function insideWechat(scene: Scene): Promise<Setting> {
         {others}
       </BridgeBar>
     ),
-    hint: text.payInWechatHint,
+    hint: plan.copy.hint,
     codeUrl: null,
     scripts: <Scripts nonce={visit.nonce} also={house.sandbox?.bridgeScriptUrl ?? null} />,
   };
 }
 
 function inBrowser(scene: Scene): Setting {
-  const { order, text, visit } = scene;
+  const { order, text, visit, plan } = scene;
   const payUrl = subRoute(visit, order, "h5");
   if (visit.trouble !== undefined) {
     const kind = visit.trouble === "refused" ? "refused" : "unavailable";
-    return plain(troubleOf(scene, { kind }), ways(scene, "h5"));
+    return plain(troubleOf(scene, { kind }), ways(scene));
   }
-  const others = ways(scene, "h5");
+  const others = ways(scene);
   return {
     stage: null,
     bar: visit.returned ? (
       <ReturnedBar text={text} checkUrl={subRoute(visit, order, "check")} payUrl={payUrl} />
     ) : (
-      <H5Bar label={`${text.goToWechat} ${amountText(order.amountDue)}`} payUrl={payUrl}>
+      <H5Bar label={`${plan.copy.action} ${amountText(order.amountDue)}`} payUrl={payUrl}>
         {others}
       </H5Bar>
     ),
-    hint: visit.returned ? `${text.returnedTitle} ${text.returnedHint}` : text.goToWechatHint,
+    hint: visit.returned ? `${text.returnedTitle} ${text.returnedHint}` : plan.copy.hint,
     codeUrl: null,
     scripts: null,
   };
@@ -142,20 +156,22 @@ function inBrowser(scene: Scene): Setting {
 
 /** A web page inside a mini program cannot pay; a page of the mini program itself can, and this is its agreed address. */
 function inMiniProgram(scene: Scene): Setting {
-  const { order, text, visit } = scene;
+  const { order, text, visit, plan } = scene;
   return {
     stage: null,
     bar: (
-      <MiniProgramBar text={text} page={`/pages/pay/pay?orderId=${encodeURIComponent(order.id)}`}>
+      <MiniProgramBar label={plan.copy.action} page={miniPage(order)}>
         <p className="px-2 py-1 text-center text-sm text-soft">{text.miniFallback}</p>
-        {ways(scene, "miniprogram")}
+        {ways(scene)}
       </MiniProgramBar>
     ),
-    hint: text.miniHint,
+    hint: plan.copy.hint,
     codeUrl: null,
     scripts: <Scripts nonce={visit.nonce} also="https://res.wx.qq.com/open/js/jweixin-1.6.0.js" />,
   };
 }
+
+const miniPage = ({ id }: OrderView): string => `/pages/pay/pay?orderId=${encodeURIComponent(id)}`;
 
 /** Our few lines first: they must not wait for anybody else's. */
 const Scripts = ({ nonce, also }: { nonce: string | undefined; also: string | null }) => (
@@ -167,7 +183,7 @@ const Scripts = ({ nonce, also }: { nonce: string | undefined; also: string | nu
   </>
 );
 
-function subRoute(visit: Visit, order: OrderView, name: string): string {
+export function subRoute(visit: Visit, order: OrderView, name: string): string {
   const [path, query] = visit.address(order.id, { returned: null }).split("?");
   return `${path}/${name}${query === undefined ? "" : `?${query}`}`;
 }

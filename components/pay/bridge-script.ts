@@ -13,7 +13,7 @@ var t=setTimeout(function(){d.removeEventListener("WeixinJSBridgeReady",go);say(
 function go(){clearTimeout(t);run()}d.addEventListener("WeixinJSBridgeReady",go,{once:true})}
 d.addEventListener("click",function(e){var b=e.target.closest&&e.target.closest("[data-bridge],[data-mini]");if(!b)return;
 e.preventDefault();if(b.disabled)return;b.disabled=true;setTimeout(function(){b.disabled=false},1500);
-var mini=b.getAttribute("data-mini");
+var mini=b.getAttribute("data-mini")||(w.__wxjs_environment==="miniprogram"&&b.getAttribute("data-page"));
 if(mini)return w.wx&&w.wx.miniProgram?w.wx.miniProgram.navigateTo({url:mini}):
 whenReady(function(){w.WeixinJSBridge.invoke("invokeMiniProgramAPI",{name:"navigateTo",arg:{url:mini}},function(){})});
 whenReady(function(){w.WeixinJSBridge.invoke("getBrandWCPayRequest",JSON.parse(b.getAttribute("data-bridge")),function(r){

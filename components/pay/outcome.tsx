@@ -2,7 +2,7 @@ import { Reveal } from "#components/motion/reveal.tsx";
 import { SuccessMark } from "#components/motion/success-mark.tsx";
 import { clockText } from "./moments.ts";
 import type { Face } from "./order-progress.ts";
-import { fill, type Language, type LiveText } from "./text.ts";
+import { fill, type LiveText, type PageLanguage } from "./text.ts";
 
 /** What only the server knows about an order that has ended. */
 export type Aftermath =
@@ -14,7 +14,7 @@ export interface Ending {
   readonly paidAt: string | null;
   readonly aftermath: Aftermath | null;
   readonly words: LiveText;
-  readonly language: Language;
+  readonly language: PageLanguage;
 }
 
 /** The words for a state, also for the announcement to screen readers. */

@@ -9,26 +9,43 @@ export interface OtherWay {
   readonly href: string;
 }
 
-export const OtherWays = ({ ways }: { ways: readonly OtherWay[] }) => (
-  <div className="flex flex-wrap justify-center gap-x-2">
-    {ways.map(({ label, href }) => (
-      <ButtonLink key={href} href={href} rel="nofollow" weight="quiet">
-        {label}
-      </ButtonLink>
-    ))}
-  </div>
-);
+/** @param folded the words under which they are out of sight until somebody looks for them; null: not folded */
+export function OtherWays({ ways, folded = null }: { ways: readonly OtherWay[]; folded?: string | null }) {
+  if (ways.length === 0) return null;
+  const links = (
+    <div className="flex flex-wrap justify-center gap-x-2">
+      {ways.map(({ label, href }) => (
+        <ButtonLink key={href} href={href} rel="nofollow" weight="quiet">
+          {label}
+        </ButtonLink>
+      ))}
+    </div>
+  );
+  if (folded === null) return links;
+  return (
+    <details className="w-full text-center">
+      <summary className="inline-flex min-h-11 cursor-pointer list-none items-center px-3 text-sm text-soft underline decoration-line underline-offset-4">
+        {folded}
+      </summary>
+      {links}
+    </details>
+  );
+}
 
 /** Inside WeChat: one tap opens the cashier. The inline script reads `data-bridge`; see bridge-script.ts. */
 export function BridgeBar(props: {
   label: string;
   parameters: BridgeParameters;
+  /** Where to pay instead, should the bridge turn out to be a mini program's. */
+  miniPage: string;
   checkUrl: string;
   children: ReactNode;
 }) {
   return (
     <>
-      <Button data-bridge={JSON.stringify(props.parameters)}>{props.label}</Button>
+      <Button data-bridge={JSON.stringify(props.parameters)} data-page={props.miniPage}>
+        {props.label}
+      </Button>
       <form id="pay-check" method="post" action={props.checkUrl} data-confirm="" hidden />
       {props.children}
     </>
@@ -63,24 +80,32 @@ export function ReturnedBar(props: { text: Text; checkUrl: string; payUrl: strin
   );
 }
 
-export function MiniProgramBar({ text, page, children }: { text: Text; page: string; children: ReactNode }) {
+export function MiniProgramBar({ label, page, children }: { label: string; page: string; children: ReactNode }) {
   return (
     <>
-      <Button data-mini={page}>{text.miniPay}</Button>
+      <Button data-mini={page}>{label}</Button>
       {children}
     </>
   );
 }
 
+interface GuideProps {
+  readonly text: Text;
+  readonly plan: { readonly copy: { readonly steps: readonly string[]; readonly action: string } };
+  readonly link: string;
+  /** The link as a picture that can be saved. */
+  readonly imageUrl: string;
+  readonly reason: string;
+}
+
 /** In an app that cannot pay with WeChat: how to get to one that can. */
-export function Guide({ text, link, reason }: { text: Text; link: string; reason: string }) {
-  const steps = [text.guideCopyStep, text.guideOpenStep, text.guideBrowserStep];
+export function Guide({ text, plan, link, imageUrl, reason }: GuideProps) {
   return (
     <div className="motion-arrive w-full text-left">
       <h2 className="text-center text-lg font-semibold">{text.guideTitle}</h2>
       <p className="mt-1 text-center text-sm text-soft">{reason}</p>
       <ol className="mt-5 flex flex-col gap-3">
-        {steps.map((step, index) => (
+        {plan.copy.steps.map((step, index) => (
           <li key={step} className="flex gap-3 text-sm leading-6">
             <span
               className="grid size-6 shrink-0 place-items-center rounded-full bg-brand-soft text-xs font-semibold text-brand-ink"
@@ -100,9 +125,20 @@ export function Guide({ text, link, reason }: { text: Text; link: string; reason
           aria-label={text.linkLabel}
           className="min-h-11 w-full rounded-xl border border-line bg-sunken px-3 text-xs text-soft"
         />
-        <Button weight="secondary" data-copy={link}>
-          {text.guideCopy}
-        </Button>
+        <Button data-copy={link}>{plan.copy.action}</Button>
+      </div>
+      <div className="mt-4 flex flex-col items-center">
+        <img
+          src={imageUrl}
+          alt={text.linkQr}
+          width={168}
+          height={168}
+          className="size-42 rounded-xl bg-white"
+          data-testid="link-qr"
+        />
+        <ButtonLink href={imageUrl} download="wechat-pay.png" weight="quiet">
+          {text.saveQr}
+        </ButtonLink>
       </div>
     </div>
   );

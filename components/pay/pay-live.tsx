@@ -8,13 +8,13 @@ import { BRIDGE_EVENT, takeBridgeResult } from "./bridge-result.ts";
 import { CountdownRing, remainingWords, type TimeLeft, useRemaining } from "./countdown.tsx";
 import { type Face, faceOf, isFinal, type Progress, type ProgressEvent } from "./order-progress.ts";
 import { type Aftermath, endingWords, Outcome } from "./outcome.tsx";
-import type { Language, LiveText } from "./text.ts";
+import type { LiveText, PageLanguage } from "./text.ts";
 import { useOrderStatus } from "./use-order-status.ts";
 
 export interface PayLiveProps {
   readonly initial: OrderStatusView;
   readonly words: LiveText;
-  readonly language: Language;
+  readonly language: PageLanguage;
   readonly time: TimeLeft;
   /** Where the order's creator wants the shopper to go afterwards. */
   readonly returnUrl: string | null;

@@ -1,14 +1,26 @@
-import { LANGUAGES, type Language, type Text } from "./text.ts";
+import type { PageLanguage, Text } from "./text.ts";
 
 export interface Sandbox {
   /** Where the sandbox's phone pays this order; already complete. */
   readonly phoneUrl: string;
 }
 
-/** Who we are and which language we speak; in the sandbox also that no real money moves. */
-export function PayTop(props: { text: Text; language: Language; otherLanguageUrl: string; sandbox: Sandbox | null }) {
-  const { text, language, sandbox } = props;
-  const other: Language = language === "en" ? "zh-CN" : "en";
+interface PayTopProps {
+  readonly text: Text;
+  readonly plan: {
+    readonly copy: { readonly title: string };
+    readonly brand: { readonly name: string; readonly logoUrl: string | null };
+    readonly language: PageLanguage;
+    readonly languages: readonly PageLanguage[];
+    readonly elder: boolean;
+  };
+  /** Takes `lang` and `size` by a plain form. */
+  readonly displayUrl: string;
+  readonly sandbox: Sandbox | null;
+}
+
+/** What the page is, in which language and size; in the sandbox also that no real money moves. */
+export function PayTop({ text, plan, displayUrl, sandbox }: PayTopProps) {
   return (
     <header className="pay-top flex flex-col gap-2 text-sm">
       {sandbox !== null && (
@@ -24,18 +36,47 @@ export function PayTop(props: { text: Text; language: Language; otherLanguageUrl
           </a>
         </p>
       )}
-      <div className="flex min-h-11 items-center justify-between gap-4 px-2">
+      <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-4 px-2">
         <p className="flex items-center gap-2 font-medium">
-          <Leaf />
-          {text.title}
+          {plan.brand.logoUrl === null ? <Leaf /> : <Logo address={plan.brand.logoUrl} />}
+          {plan.copy.title}
         </p>
-        <a href={props.otherLanguageUrl} lang={other} hrefLang={other} className="-mr-2 px-2 py-3 text-soft">
-          {LANGUAGES[other]}
-        </a>
+        <DisplaySettings text={text} plan={plan} displayUrl={displayUrl} />
       </div>
     </header>
   );
 }
+
+const LANGUAGE_NAMES: Readonly<Record<PageLanguage, string>> = { "zh-CN": "简体", "zh-HK": "繁體", en: "English" };
+const CHOICE = "min-h-11 cursor-pointer px-2 py-2";
+
+function DisplaySettings({ text, plan, displayUrl }: Omit<PayTopProps, "sandbox">) {
+  return (
+    <form
+      method="post"
+      action={displayUrl}
+      aria-label={text.display}
+      className="-mr-2 flex items-center text-soft"
+      data-testid="display"
+    >
+      <button type="submit" name="size" value={plan.elder ? "standard" : "elder"} className={CHOICE}>
+        {plan.elder ? text.elderOff : text.elderOn}
+      </button>
+      {plan.languages
+        .filter((language) => language !== plan.language)
+        .map((language) => (
+          <button key={language} type="submit" name="lang" value={language} lang={language} className={CHOICE}>
+            {LANGUAGE_NAMES[language]}
+          </button>
+        ))}
+    </form>
+  );
+}
+
+/** The shop's sign, in a place whose size it cannot change. */
+const Logo = ({ address }: { address: string }) => (
+  <img src={address} alt="" width={24} height={24} referrerPolicy="no-referrer" className="size-6 object-contain" />
+);
 
 /** Lingfu's sign: a leaf that is also a tick. */
 export const Leaf = ({ className = "size-6" }: { className?: string }) => (

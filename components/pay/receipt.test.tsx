@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
 import type { OrderView } from "#lib/contract/order.ts";
-import { Details } from "./details.tsx";
+import { Receipt } from "./receipt.tsx";
 import { textOf } from "./text.ts";
 
 const ORDER: OrderView = {
@@ -58,17 +58,38 @@ const ORDER: OrderView = {
   closedAt: null,
 };
 
+const planOf = (order: OrderView, blocks = ["scene_facts", "items", "offers"]) => ({
+  blocks,
+  copy: { itemsTitle: "订单明细" },
+  facts: [{ label: "桌号", value: "A12" }],
+  offers: order.discounts.map(({ id, name, amount, reason }) => ({ id, name, amount, why: reason ?? name })),
+});
+
 const wordsOf = (order: OrderView): string =>
-  renderToStaticMarkup(<Details order={order} text={textOf("zh-CN")} />)
+  renderToStaticMarkup(<Receipt order={order} plan={planOf(order)} text={textOf("zh-CN")} />)
     .replace(/<[^>]+>/g, " ")
     .replace(/\s+/g, " ");
 
-test("each discount with its name, its reason and its amount, from the total down to what is due", () => {
-  expect(wordsOf(ORDER)).toMatch(/¥\s?71\.90 .*咖啡节 第2件半价 −¥\s?13\.00 .*满50减20 −¥\s?20\.00 .*¥\s?38\.90/);
+test("each discount with its name, its reason and its amount, and the sums down to what is due", () => {
+  expect(wordsOf(ORDER)).toMatch(
+    /桌号 A12 .*咖啡节 第2件半价 −\s?¥\s?13\.00 .*满50减20 −\s?¥\s?20\.00 .*¥\s?71\.90 .*−¥\s?33\.00 .*¥\s?38\.90/,
+  );
 });
 
 test("without a discount there is one sum", () => {
   const words = wordsOf({ ...ORDER, amountDiscount: 0, amountDue: 7_190, discounts: [] });
   expect(words).not.toContain("−");
   expect(words.match(/71\.90/g)).toHaveLength(1);
+});
+
+test("a line says what it costs less", () => {
+  expect(wordsOf(ORDER)).toMatch(/燕麦拿铁 .*¥\s?52\.00 已减 ¥\s?27\.44 气泡水 .*¥\s?19\.90 已减 ¥\s?5\.56/);
+});
+
+test("the parts stand in the plan's order, and what it leaves out is not there", () => {
+  const html = renderToStaticMarkup(
+    <Receipt order={ORDER} plan={planOf(ORDER, ["items", "scene_facts"])} text={textOf("zh-CN")} />,
+  );
+  expect(html.indexOf("燕麦拿铁")).toBeLessThan(html.indexOf("桌号"));
+  expect(html).not.toContain("咖啡节");
 });

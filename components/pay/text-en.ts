@@ -1,10 +1,8 @@
 import type { Text } from "./text-zh.ts";
 
 export const en: Text = {
-  title: "Checkout",
   payTo: "Pay to",
   amountDue: "Amount due",
-  order: "Your order",
   orderNumber: "Order no.",
   total: "Subtotal",
   discount: "Discount",
@@ -13,17 +11,11 @@ export const en: Text = {
   moreItems: "Show {count} more",
   payBefore: "Please pay before {time}",
   secured: "Paid through WeChat Pay",
-  language: "Language",
 
   scanTitle: "Scan with WeChat to pay",
-  scanHint: "This page updates by itself once you have paid",
   qrTitle: "WeChat Pay QR code for {amount}",
 
-  payInWechat: "Pay with WeChat",
-  payInWechatHint: "Tap the button below and confirm in WeChat",
   needsScript: "Paying inside WeChat needs JavaScript. You can also scan a code with another phone.",
-  goToWechat: "Open WeChat Pay",
-  goToWechatHint: "Tap the button below to continue in WeChat",
   otherPhone: "Scan with another phone",
   thisPhone: "Pay on this phone",
   insideWechat: "Pay inside WeChat",
@@ -34,19 +26,25 @@ export const en: Text = {
   payAgain: "Not yet, pay again",
 
   guideTitle: "Open in WeChat or a browser",
-  guideHint: "WeChat Pay does not work inside this app",
   guideNoOpenid: "We could not confirm who you are in WeChat. Please open this page another way",
-  guideCopy: "Copy payment link",
-  guideCopyStep: "Copy the link below",
-  guideOpenStep: "Open WeChat, send it to “File Transfer” and tap it there",
-  guideBrowserStep: "Or tap ··· at the top right and choose “Open in browser”",
   guideDirect: "Try WeChat Pay directly",
   linkLabel: "Payment link",
 
   miniTitle: "Pay in the mini program",
-  miniPay: "Continue to pay",
-  miniHint: "Tap the button below to go back to the mini program",
   miniFallback: "Nothing happens? Go back one page in the mini program and pay from your order there.",
+
+  elderOn: "Large text",
+  elderOff: "Standard text",
+  display: "Display settings",
+  offers: "Your offers",
+  perLine: "{amount} off",
+  moreWays: "Other ways to pay",
+  saveQr: "Save the QR code",
+  linkQr: "QR code of this page’s address; scan it with WeChat",
+  personalOff: "Do not personalise offers",
+  personalOn: "Personalise offers",
+  personalIsOn: "Offers take your earlier orders into account",
+  personalIsOff: "No personal data is used to choose offers",
 
   botTitle: "Open this page on a phone or computer to pay",
 

@@ -2,10 +2,8 @@ import type { Text } from "./text-zh.ts";
 
 /** Traditional characters, in the words of Hong Kong. */
 export const hk: Text = {
-  title: "收銀台",
   payTo: "付款給",
   amountDue: "應付金額",
-  order: "訂單明細",
   orderNumber: "訂單編號",
   total: "商品總價",
   discount: "優惠",
@@ -14,17 +12,11 @@ export const hk: Text = {
   moreItems: "展開其餘 {count} 件",
   payBefore: "請於 {time} 前完成付款",
   secured: "由微信支付收款",
-  language: "語言",
 
   scanTitle: "打開微信，掃一掃付款",
-  scanHint: "付款後，此頁會自動更新",
   qrTitle: "微信支付二維碼，應付 {amount}",
 
-  payInWechat: "微信支付",
-  payInWechatHint: "按下方按鈕，在微信內確認付款",
   needsScript: "在微信內付款需要啟用 JavaScript。你亦可用另一部手機掃碼付款。",
-  goToWechat: "打開微信支付",
-  goToWechatHint: "按下方按鈕，跳到微信付款",
   otherPhone: "用另一部手機掃碼",
   thisPhone: "在這部手機付款",
   insideWechat: "在微信內付款",
@@ -35,19 +27,25 @@ export const hk: Text = {
   payAgain: "未付款，重新付款",
 
   guideTitle: "請在微信或瀏覽器中打開",
-  guideHint: "目前的應用內無法使用微信支付",
   guideNoOpenid: "未能確認你的微信身份，請換另一種方式打開",
-  guideCopy: "複製付款連結",
-  guideCopyStep: "複製下方的連結",
-  guideOpenStep: "打開微信，傳給「檔案傳輸助手」後點開",
-  guideBrowserStep: "或按右上角 ···，選擇「在瀏覽器打開」",
   guideDirect: "直接跳到微信支付",
   linkLabel: "付款連結",
 
   miniTitle: "在小程序中完成付款",
-  miniPay: "去付款",
-  miniHint: "按下方按鈕，返回小程序付款",
   miniFallback: "沒有反應？請返回小程序的上一頁，在訂單內繼續付款。",
+
+  elderOn: "大字版",
+  elderOff: "標準版",
+  display: "顯示設定",
+  offers: "已享優惠",
+  perLine: "已減 {amount}",
+  moreWays: "其他付款方式",
+  saveQr: "儲存二維碼",
+  linkQr: "本頁網址的二維碼，用微信掃一掃打開",
+  personalOff: "不使用個人化優惠",
+  personalOn: "使用個人化優惠",
+  personalIsOn: "優惠會參考你的過往訂單",
+  personalIsOff: "沒有使用個人資料推薦優惠",
 
   botTitle: "請在手機或電腦上打開此頁付款",
 

@@ -7,7 +7,9 @@ import type { Clock } from "#lib/base/time.ts";
 import type { Collection } from "#lib/collection/index.ts";
 import type { ConfigurationDesk } from "#lib/config/configuration-desk.ts";
 import type { Ids, Log, PaymentProcessor } from "#lib/payment/index.ts";
+import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
+import type { MerchantRow } from "#lib/storage/gateway-accounts.ts";
 import type { WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 
 /** Tells when an order has changed; a hint to read again, never the news itself. */
@@ -93,8 +95,13 @@ export interface Container {
   readonly openids: OpenidSource;
   /** What shoppers know the merchant by; the pay page shows it. */
   readonly merchantName?: () => Promise<string>;
+  /** The shop as its configuration declares it: name, industry, brand. */
+  readonly merchant?: () => Promise<MerchantRow>;
   /** What the dashboard shows of the configuration, and how it takes a new one. */
   readonly configuration?: ConfigurationDesk;
+  /** Days compared with WeChat's bills, and what is done about what differs. */
+  readonly reconciliation?: Reconciliation;
+  readonly resolutions?: Resolutions;
   /** A code URL as SVG. Drawn by React, so only the Next door has it (`app/api/orders/[orderId]/qr.svg`). */
   readonly drawQr?: (codeUrl: string) => Promise<string>;
   /** A random word of this process, by which our own server's notes to the Next door are believed. */

@@ -9,6 +9,7 @@ import { isAppError } from "#lib/base/app-error.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { type House, openHouse } from "../house.ts";
 import { PayPage } from "../pay-page.tsx";
+import { planVisit } from "../plan-visit.ts";
 import { readVisit, type SearchParams, type Visit } from "../visit.ts";
 
 interface PageProps {
@@ -23,9 +24,9 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
   const read = await readOrder(orderId);
   const robots = { index: false, follow: false };
   if (read.kind !== "found") return { title: "灵付", robots };
-  const merchant = await house.merchantName();
+  const { name, brand } = await house.merchant();
   return {
-    title: `${amountText(read.order.amountDue)} · ${merchant}`,
+    title: `${amountText(read.order.amountDue)} · ${brand?.name ?? name}`,
     description: read.order.description,
     robots,
   };
@@ -42,7 +43,9 @@ export default async function Page({ params, searchParams }: PageProps) {
   const { order, status } = read;
   const openid = await house.readOpenid(visit.headers);
   if (status.status === "pending") await fetchOpenid({ house, visit, order, openid });
-  return <PayPage {...{ house, visit, order, status, openid }} merchant={await house.merchantName()} />;
+  const plan = await planVisit({ house, visit, order, openid });
+  if (status.status === "pending" && !visit.onlyLooking) house.notePlan(order.id, plan);
+  return <PayPage {...{ house, visit, plan, order, status, openid }} />;
 }
 
 /** WeChat tells who the shopper is in a silent round trip; it is made once, and never twice for one visit. */
@@ -55,7 +58,7 @@ async function fetchOpenid(props: {
   const { house, visit, order, openid } = props;
   const needed = visit.agent.channel === "jsapi" && (visit.chosenWay ?? "jsapi") === "jsapi";
   if (!needed || openid !== null || visit.oauthFailed) return;
-  const address = await house.openidUrl(order.id);
+  const address = await house.openidUrl(order.id, visit.askedLanguage);
   if (address !== null) redirect(address);
 }
 

@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { EdgeSettings } from "#lib/http/container.ts";
+import { LOOK_HEADER } from "#lib/http/only-looking.ts";
 
 export interface PagePolicy {
   readonly settings: Pick<EdgeSettings, "publicUrl" | "sandboxOrigin">;
+  /** Where the shop's logo lies, when that is not here. */
+  readonly logoOrigin?: string | null;
   /** Hot reload needs `eval` and a web socket. */
   readonly dev: boolean;
 }
@@ -20,6 +23,9 @@ export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerRespon
   const policy = contentPolicy(nonce, page);
   incoming.headers["content-security-policy"] = policy;
   incoming.headers["x-nonce"] = nonce;
+  // A page cannot tell how it was asked for; who only wants to know that it is there must not open a trade.
+  if (incoming.method === "HEAD") incoming.headers[LOOK_HEADER] = "1";
+  else delete incoming.headers[LOOK_HEADER];
   outgoing.setHeader("content-security-policy", policy);
   outgoing.setHeader("x-content-type-options", "nosniff");
   // H5 payments are refused by WeChat without the origin of the page that began them.
@@ -29,13 +35,13 @@ export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerRespon
   if (page.settings.publicUrl.startsWith("https:")) outgoing.setHeader("strict-transport-security", "max-age=31536000");
 }
 
-function contentPolicy(nonce: string, { settings, dev }: PagePolicy): string {
+function contentPolicy(nonce: string, { settings, logoOrigin, dev }: PagePolicy): string {
   const sandbox = originsOf(settings.sandboxOrigin).join(" ");
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ""}`,
     "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
+    `img-src 'self' data: ${logoOrigin ?? ""}`.trim(),
     `connect-src 'self'${dev ? " ws: wss:" : ""}`,
     // Older WeChat talks to its bridge through frames of these schemes.
     `frame-src 'self' weixin: wvjbscheme: ${sandbox}`.trim(), // The sandbox's bridge opens its cashier over the page.

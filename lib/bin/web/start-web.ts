@@ -8,6 +8,7 @@ import {
   WEB_STOP_MS,
 } from "#lib/base/limits.ts";
 import type { Container } from "#lib/http/container.ts";
+import { isPrefetch } from "#lib/http/only-looking.ts";
 import { matchRoute } from "#lib/http/routes.ts";
 import { split } from "#lib/http/serve.ts";
 import { EDGE_HEADER, writeEdge } from "#lib/http/web-door.ts";
@@ -87,7 +88,8 @@ async function answer(
     proxied: forwardedFor(incoming) !== null,
     target,
   });
-  setPageHeaders(incoming, outgoing, { settings: container.settings, dev });
+  if (path.startsWith("/pay/") && isPrefetch(incoming.headers)) return refusePrefetch(outgoing);
+  setPageHeaders(incoming, outgoing, { settings: container.settings, logoOrigin: await logoOrigin(container), dev });
   const packed = acceptsBrotli(incoming.headers["accept-encoding"]);
   if (packed) {
     compressAnswer(incoming, outgoing);
@@ -95,6 +97,18 @@ async function answer(
     delete incoming.headers["accept-encoding"];
   }
   await pages.handle(incoming, outgoing);
+}
+
+/** A page that was fetched in advance would hold a trade for nobody; the browser asks again when somebody comes. */
+function refusePrefetch(outgoing: ServerResponse): void {
+  outgoing.writeHead(503, { "cache-control": "no-store", "content-length": "0" });
+  outgoing.end();
+}
+
+/** Without the database the page says so itself, and needs no logo. */
+async function logoOrigin({ merchant }: Container): Promise<string | null> {
+  const address = (await merchant?.().catch(() => null))?.brand?.logoUrl;
+  return address?.startsWith("https:") && URL.canParse(address) ? new URL(address).origin : null;
 }
 
 /** Next answers 500 to a path whose escapes are no text. */

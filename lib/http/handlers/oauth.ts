@@ -4,6 +4,7 @@ import { isId } from "#lib/base/ids.ts";
 import { OAUTH_CODES_REMEMBERED, OAUTH_STATE_LIFE_MS } from "#lib/base/limits.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import { addMs } from "#lib/base/time.ts";
+import { isPageLanguage } from "#lib/intelligence/index.ts";
 import { redirect } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
 import type { OpenidSource } from "../container.ts";
@@ -11,6 +12,7 @@ import { readCookie, setCookie } from "../cookies.ts";
 import { param, payPage } from "../endpoint.ts";
 import { readState, writeState } from "../oauth-state.ts";
 import { openidCookie, openidOf } from "../openid-cookie.ts";
+import { pagePrefsCookie, readPagePrefs } from "../page-prefs.ts";
 import { signedInCookie } from "../shopper.ts";
 
 const NONCE_COOKIE = "lingfu_oauth";
@@ -21,7 +23,11 @@ const CODE_FORM = /^[0-9A-Za-z_-]{1,128}$/;
 export const askOpenid = payPage(async (call) => {
   const orderId = param(call, "orderId");
   if (!isId("order", orderId)) throw new AppError("not_found", "there is no such order");
-  if ((await openidOf(call)) !== null) return redirect(pageOf(orderId));
+  // A language that the page's address asked for would be lost on the way there and back.
+  const language = new URLSearchParams(call.query).get("lang");
+  const prefs = { ...readPagePrefs(call.headers), ...(isPageLanguage(language) ? { language } : {}) };
+  const kept = isPageLanguage(language) ? [pagePrefsCookie(call, prefs)] : [];
+  if ((await openidOf(call)) !== null) return redirect(pageOf(orderId), { "set-cookie": kept });
   const { openids, settings, stateKey, clock } = call.container;
   const appId = await openids.appId();
   if (appId === null) return failed(orderId);
@@ -31,7 +37,7 @@ export const askOpenid = payPage(async (call) => {
   const state = writeState(stateKey, { orderId, endsAt: addMs(clock.now(), OAUTH_STATE_LIFE_MS), nonce });
   const redirectUri = `${settings.publicUrl}${CALLBACK}`;
   const cookie = setCookie(call, { name: NONCE_COOKIE, value: nonce, path: "/api", lifeMs: OAUTH_STATE_LIFE_MS });
-  return redirect(await openids.authorizeUrl({ appId, redirectUri, state }), { "set-cookie": cookie });
+  return redirect(await openids.authorizeUrl({ appId, redirectUri, state }), { "set-cookie": [cookie, ...kept] });
 });
 
 /**

@@ -2,6 +2,9 @@ import type { PageLanguage } from "./page-types.ts";
 
 export const PAGE_LANGUAGES: readonly PageLanguage[] = ["zh-CN", "zh-HK", "en"];
 
+export const isPageLanguage = (text: unknown): text is PageLanguage =>
+  PAGE_LANGUAGES.some((language) => language === text);
+
 const HEADER_CHARS_READ = 256;
 
 function languageOf(tag: string): PageLanguage | null {

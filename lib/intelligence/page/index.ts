@@ -1,4 +1,5 @@
-export { contrast } from "./contrast.ts";
+export { chooseLanguage as choosePageLanguage, isPageLanguage, PAGE_LANGUAGES } from "./choose-language.ts";
+export { contrast, DEFAULT_COLOR } from "./contrast.ts";
 export type {
   PageBlock,
   PageBrand,

@@ -114,6 +114,7 @@ export interface PageFact {
 
 export interface PageCopy {
   readonly title: string;
+  readonly itemsTitle: string;
   /** Words of the one main button; empty when there is nothing to press. */
   readonly action: string;
   readonly hint: string;

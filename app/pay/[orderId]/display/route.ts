@@ -1,0 +1,23 @@
+import { readPagePrefs } from "#lib/http/page-prefs.ts";
+import { isPageLanguage } from "#lib/intelligence/index.ts";
+import { backToPage, type PayRouteContext } from "../../back-to-page.ts";
+import { openHouse } from "../../house.ts";
+
+/** How the shopper likes to see the page: a plain form, so that it works before any script. */
+export async function POST(request: Request, { params }: PayRouteContext): Promise<Response> {
+  const { orderId } = await params;
+  const house = await openHouse();
+  const form = await request.formData();
+  const language = form.get("lang");
+  const size = form.get("size");
+  const before = readPagePrefs(request.headers);
+  const cookie = house.prefsCookie({
+    ...before,
+    ...(isPageLanguage(language) ? { language } : {}),
+    ...(size === null ? {} : { elder: size === "elder" }),
+  });
+  // What was chosen here outweighs the language that the shop's link came with.
+  const answer = backToPage(request, orderId, language === null ? {} : { lang: null });
+  answer.headers.append("set-cookie", cookie);
+  return answer;
+}

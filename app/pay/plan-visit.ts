@@ -1,0 +1,90 @@
+import { PAGE_PLAN_PATIENCE_MS } from "#lib/base/limits.ts";
+import type { OrderView } from "#lib/contract/order.ts";
+import {
+  defaultPlan,
+  isScene,
+  type PageBrandWish,
+  type PageInput,
+  type PagePlan,
+  planPage,
+} from "#lib/intelligence/index.ts";
+import { chooseWay } from "./choose-way.ts";
+import type { House } from "./house.ts";
+import type { Visit } from "./visit.ts";
+
+/** Where the plan's brand comes from; asked while the rest of the page goes on. */
+type Shop = Awaited<ReturnType<House["merchant"]>>;
+
+export interface PlanVisit {
+  readonly house: Pick<House, "merchant">;
+  readonly visit: Visit;
+  readonly order: OrderView;
+  readonly openid: string | null;
+}
+
+/**
+ * What this visit's page shows, by one plan. Whatever it has to wait for it waits a moment only; then the plain page is
+ * shown, and the payment has not waited at all.
+ */
+export async function planVisit({ house, visit, order, openid }: PlanVisit): Promise<PagePlan> {
+  const shop = await within(house.merchant().catch(() => null));
+  const input = inputFor(visit, order, { shop, openid });
+  return shop === null ? defaultPlan(input, "the shop could not be asked in time") : planPage(input);
+}
+
+interface Known {
+  readonly shop: Shop | null;
+  readonly openid: string | null;
+}
+
+function inputFor(visit: Visit, order: OrderView, { shop, openid }: Known): PageInput {
+  const { agent, language, elder, personalised } = visit;
+  const wish = chooseWay(visit);
+  // WeChat would not say who the shopper is, so its cashier cannot be opened for them.
+  const channel = wish === "jsapi" && openid === null ? "guide" : wish;
+  const ways = [agent.channel, ...agent.alternatives];
+  const alternatives = ways.filter((other) => other !== channel && (other !== "jsapi" || openid !== null));
+  const scene = isScene(order.scene) ? order.scene : "other";
+  const { env, form } = agent;
+  return {
+    scene: { env, form, channel, alternatives, scene, fallback: scene === "other" },
+    order: {
+      merchantName: shop?.name ?? "",
+      description: order.description,
+      amountTotal: order.amountTotal,
+      amountDiscount: order.amountDiscount,
+      amountDue: order.amountDue,
+      items: order.items.map(({ name, quantity, amount }) => ({ name, quantity, amount })),
+      metadata: order.metadata,
+    },
+    // No nudge: what was ordered is fixed. It belongs to the cart; see decision 0054.
+    offers: {
+      applied: order.discounts.map(({ id, name, amount, reason }) => ({ id, name, amount, why: reason ?? name })),
+      nudge: null,
+    },
+    brand: wishOf(shop),
+    profile: { personalised },
+    prefs: { language, elder },
+  };
+}
+
+function wishOf(shop: Shop | null): PageBrandWish {
+  const { name, logoUrl, color } = shop?.brand ?? {};
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(logoUrl === undefined ? {} : { logoUrl }),
+    ...(color === undefined ? {} : { color }),
+  };
+}
+
+async function within<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), PAGE_PLAN_PATIENCE_MS);
+  });
+  try {
+    return await Promise.race([asked, patience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,168 @@
+import type { ReactNode } from "react";
+import { amountText } from "#components/ui/amount.tsx";
+import { Card } from "#components/ui/card.tsx";
+import type { OrderView } from "#lib/contract/order.ts";
+import { fill, type Text } from "./text.ts";
+
+/** More than this many items fold away, so that the action stays near. */
+const ITEMS_SHOWN = 4;
+
+interface Offer {
+  readonly id: string;
+  readonly name: string;
+  readonly amount: number;
+  readonly why: string;
+}
+
+/** Of the page's plan, what the receipt shows and in which order. */
+interface ReceiptPlan {
+  readonly blocks: readonly string[];
+  readonly copy: { readonly itemsTitle: string };
+  readonly facts: readonly { readonly label: string; readonly value: string }[];
+  readonly offers: readonly Offer[];
+}
+
+interface ReceiptProps {
+  readonly order: OrderView;
+  readonly plan: ReceiptPlan;
+  readonly text: Text;
+  /** Stands under the receipt. */
+  readonly children?: ReactNode;
+}
+
+/** What is being paid for: the parts in the plan's order, and always last the sums, down to the amount due. */
+export function Receipt({ order, plan, text, children }: ReceiptProps) {
+  const parts: Readonly<Record<string, ReactNode>> = {
+    scene_facts: <Facts key="scene_facts" facts={plan.facts} />,
+    items: <ItemList key="items" order={order} title={plan.copy.itemsTitle} text={text} />,
+    offers: <Offers key="offers" offers={plan.offers} text={text} />,
+  };
+  return (
+    <div className="pay-details">
+      <Card className="ruled px-5 py-1">
+        {plan.blocks.flatMap((block) => parts[block] ?? [])}
+        <Sums order={order} text={text} />
+      </Card>
+      <div className="py-3">
+        <p className="flex items-center justify-center gap-1.5 py-1 text-xs text-soft">
+          <Lock />
+          {text.secured}
+        </p>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** What this sale is known by: the first fact is what one checks (the table, the plate), so it stands out. */
+function Facts({ facts }: { facts: ReceiptPlan["facts"] }) {
+  return (
+    <dl className="grid grid-cols-2 gap-x-4 gap-y-3 py-4" data-testid="facts">
+      {facts.map(({ label, value }, at) => (
+        <div key={label} className={facts.length === 1 || (facts.length === 3 && at === 0) ? "col-span-2" : ""}>
+          <dt className="text-xs text-soft">{label}</dt>
+          <dd className={at === 0 ? "text-xl font-semibold figures" : "mt-0.5 font-medium figures"}>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function ItemList({ order, title, text }: { order: OrderView; title: string; text: Text }) {
+  const shown = order.items.length > ITEMS_SHOWN + 1 ? ITEMS_SHOWN : order.items.length;
+  const folded = order.items.slice(shown);
+  return (
+    <section className="pt-4 pb-1">
+      <h2 className="text-sm font-semibold">{title}</h2>
+      <Items items={order.items.slice(0, shown)} text={text} />
+      {folded.length > 0 && (
+        <details className="group">
+          <summary className="flex min-h-11 cursor-pointer list-none items-center text-sm text-soft group-open:hidden">
+            {fill(text.moreItems, { count: folded.length })}
+          </summary>
+          <Items items={folded} text={text} />
+        </details>
+      )}
+    </section>
+  );
+}
+
+function Items({ items, text }: { items: OrderView["items"]; text: Text }) {
+  return (
+    <ul>
+      {items.map((item) => (
+        <li key={item.id} className="flex items-baseline justify-between gap-4 py-2">
+          <span className="min-w-0">
+            {item.name}
+            <span className="ml-2 text-sm whitespace-nowrap text-soft">
+              <span className="sr-only">{text.quantity} </span>× {item.quantity}
+            </span>
+          </span>
+          <span className="shrink-0 text-right figures">
+            {amountText(item.amount)}
+            {item.discount > 0 && (
+              <span className="block text-xs text-brand-ink">
+                {fill(text.perLine, { amount: amountText(item.discount) })}
+              </span>
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Each offer with what it takes off and one line of why. */
+const Offers = ({ offers, text }: { offers: readonly Offer[]; text: Text }) => (
+  <section className="py-4">
+    <h2 className="text-sm font-semibold">{text.offers}</h2>
+    <ul className="mt-1">
+      {offers.map(({ id, name, amount, why }) => (
+        <li key={id} className="flex items-baseline justify-between gap-4 py-1.5">
+          <span className="min-w-0">
+            {name}
+            {why !== name && <span className="block text-xs text-soft">{why}</span>}
+          </span>
+          <span className="shrink-0 text-brand-ink figures">−{amountText(amount)}</span>
+        </li>
+      ))}
+    </ul>
+  </section>
+);
+
+function Sums({ order, text }: { order: OrderView; text: Text }) {
+  return (
+    <dl className="py-3 text-sm">
+      {order.amountDiscount > 0 && <Line name={text.total} value={amountText(order.amountTotal)} />}
+      {order.amountDiscount > 0 && <Line name={text.discount} value={`−${amountText(order.amountDiscount)}`} saved />}
+      <Line name={text.due} value={amountText(order.amountDue)} strong />
+      <Line name={text.orderNumber} value={order.outTradeNo} quiet />
+    </dl>
+  );
+}
+
+interface LineProps {
+  readonly name: string;
+  readonly value: string;
+  readonly saved?: boolean;
+  readonly strong?: boolean;
+  readonly quiet?: boolean;
+}
+
+function Line({ name, value, saved, strong, quiet }: LineProps) {
+  const look = strong ? "text-base font-semibold" : quiet ? "text-xs" : "";
+  return (
+    <div className={`flex flex-wrap items-baseline justify-between gap-x-4 py-1 ${look}`}>
+      <dt className={strong ? "" : "text-soft"}>{name}</dt>
+      <dd className={`figures ${saved ? "text-brand-ink" : quiet ? "text-soft" : ""}`}>{value}</dd>
+    </div>
+  );
+}
+
+const Lock = () => (
+  <svg viewBox="0 0 16 16" className="size-3.5" aria-hidden="true">
+    <title>⌂</title>
+    <rect x="2.5" y="7" width="11" height="7" rx="2" className="fill-brand" />
+    <path d="M5 7V5.200a3 3 0 0 1 6 0V7" className="fill-none stroke-brand" strokeWidth="1.6" />
+  </svg>
+);
