@@ -18,4 +18,6 @@ export interface Deps {
   readonly payUrl: (orderId: string) => string;
   /** Asked at each sweep; without it a person decides. */
   readonly extraMoney?: () => Promise<ExtraMoneyPolicy>;
+  /** How long a page waits for its optional offers; tests, on a machine that may be busy, wait longer. */
+  readonly offerPatienceMs?: number;
 }

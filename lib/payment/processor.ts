@@ -27,6 +27,7 @@ import { type NotifyOutcome, receiveNotification } from "./flows/receive-notific
 import { type RefundOrder, type RefundOrderResult, refundOrder } from "./flows/refund-order.ts";
 import { type StartPayment, startPayment } from "./flows/start-payment.ts";
 import { type SweepReport, sweep } from "./flows/sweep.ts";
+import type { FoldReport } from "./learner-port.ts";
 import type { SignedBytes } from "./ports.ts";
 import type { Once } from "./store-port.ts";
 
@@ -190,6 +191,11 @@ export class PaymentProcessor {
 
   receiveNotification(notice: SignedBytes): Promise<NotifyOutcome> {
     return receiveNotification(this.#deps, notice);
+  }
+
+  /** One round of learning from what became of optional offers; one process at a time does it. */
+  learn(): Promise<FoldReport> {
+    return this.#deps.store.learner.fold(this.#deps.clock.now());
   }
 
   /** One round over all rows that are due. */

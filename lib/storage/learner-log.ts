@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { foldEvents, fromStored, newModel, toStored } from "#lib/intelligence/index.ts";
+import { foldEvents, isSameModel, newModel, toStored } from "#lib/intelligence/index.ts";
 import type { LearnerObservation } from "#lib/payment/index.ts";
 import { readAllEvents } from "./learner-fold.ts";
 import { LEARNER_LOCK } from "./learner-lock.ts";
@@ -69,7 +69,7 @@ export function rebuildLearner(pool: pg.Pool, { write, at }: { write: boolean; a
     const { version, foldedTo, stored } = await newestModel(client);
     if (stored === null) return { version, outcomes: 0, isSame: true };
     const rebuilt = toStored(foldEvents(newModel([]), await readAllEvents(client, foldedTo)));
-    const isSame = JSON.stringify(rebuilt) === JSON.stringify(toStored(fromStored(stored)));
+    const isSame = isSameModel(rebuilt, stored);
     if (write && !isSame) await keepModel(client, { version: version + 1, foldedTo, stored: rebuilt, at });
     return { version: write && !isSame ? version + 1 : version, outcomes: rebuilt.folded, isSame };
   });

@@ -1,4 +1,4 @@
-import { HEARTBEAT_EVERY_MS, SWEEP_BATCH } from "#lib/base/limits.ts";
+import { HEARTBEAT_EVERY_MS, LEARNER_FOLD_BATCH, SWEEP_BATCH } from "#lib/base/limits.ts";
 import { type Clock, HOUR_MS, SECOND_MS } from "#lib/base/time.ts";
 import { startJobs } from "#lib/jobs/index.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
@@ -12,7 +12,7 @@ import { SCHEDULE, taskList } from "./task-list.ts";
 
 export interface WorkerParts {
   readonly database: Pick<Database, "pool">;
-  readonly payments: Pick<PaymentProcessor, "askNow" | "sweep">;
+  readonly payments: Pick<PaymentProcessor, "askNow" | "sweep" | "learn">;
   readonly deliverer: Deliverer;
   /** Platform certificates are fetched now and then; never throws. */
   readonly gateways: { refreshKeys(): Promise<void> };
@@ -33,6 +33,7 @@ export interface RunningWorker {
 const SWEEP_EVERY_MS = 4 * SECOND_MS;
 const DEMO_EVERY_MS = 5 * SECOND_MS;
 const KEYS_EVERY_MS = 6 * HOUR_MS;
+const LEARN_EVERY_MS = 10 * SECOND_MS;
 
 /** The work behind: sweeps over the rows make it certain, jobs make it prompt. Any number of workers may run. */
 export function startWorker(parts: WorkerParts): RunningWorker {
@@ -71,6 +72,9 @@ export function startWorker(parts: WorkerParts): RunningWorker {
             return "done";
           }),
         ]),
+    loop("learner", LEARN_EVERY_MS, async () =>
+      (await payments.learn()).outcomes >= LEARNER_FOLD_BATCH ? "again" : "done",
+    ),
     loop("keys", KEYS_EVERY_MS, async () => {
       await gateways.refreshKeys();
       return "done";

@@ -51,6 +51,7 @@ export async function paymentFixture(): Promise<PaymentFixture> {
     },
     hashPayer: (payer) => createHash("sha256").update(payer).digest("base64url"),
     hashDraw: (text) => createHash("sha256").update(text).digest(),
+    offerPatienceMs: 30_000,
     payUrl: (orderId) => `http://localhost:3000/pay/${orderId}`,
   };
   const payments = new PaymentProcessor(deps);

@@ -21,6 +21,7 @@ export {
   type FoldedEvent,
   foldEvents,
   fromStored,
+  isSameModel,
   modelWith,
   type StoredModel,
   toStored,

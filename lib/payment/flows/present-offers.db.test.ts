@@ -195,6 +195,18 @@ test("orders of tests and of the shop's own people are marked, and nothing is le
   expect((await decisions(staff.id))[0]?.unlearned).toBe("staff");
 });
 
+test("what is late is not waited for, and is not done behind the page's back", async () => {
+  await optional();
+  const made = await order();
+  const { PaymentProcessor } = await import("#lib/payment/index.ts");
+  const hurried = new PaymentProcessor({ ...house.deps, offerPatienceMs: 0 });
+  const ask = { orderId: made.id, channel: "native", shopperId: "hurried", personalised: true };
+  expect(await hurried.presentOffers(ask)).toEqual({ applied: [], optional: [], personalised: false });
+  // Whoever comes after it waits for the order's lock, and so for whatever it was still doing.
+  await house.payments.chooseOffers({ orderId: made.id, offers: [] });
+  expect(await decisions(made.id)).toEqual([]);
+});
+
 test("what fails is not missed: the page has its price", async () => {
   await optional();
   const made = await order();

@@ -42,7 +42,7 @@ export async function presentOffers(deps: Deps, ask: PresentOffers): Promise<Pre
   if (glance === null) throw orderNotFound();
   const plain = { applied: appliedOf(glance.discounts), optional: [], personalised: false };
   if (!glance.anyOptional) return plain;
-  const patience = startPatience();
+  const patience = startPatience(deps.offerPatienceMs ?? OFFER_SLOW_MS);
   try {
     const presented = await Promise.race([patience.over, present(deps, ask, patience)]);
     if (presented === null) deps.log.warn("offers.slow", { orderId: ask.orderId });
@@ -63,11 +63,11 @@ interface Patience {
   end(): void;
 }
 
-function startPatience(): Patience {
-  const endsAt = performance.now() + OFFER_SLOW_MS;
+function startPatience(forMs: number): Patience {
+  const endsAt = performance.now() + forMs;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const over = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), OFFER_SLOW_MS);
+    timer = setTimeout(() => resolve(null), forMs);
   });
   return {
     over,

@@ -77,3 +77,13 @@ export const fromStored = ({ arms, folded, mean, covariance, coupons, stopLoss }
   coupons: new Map(coupons),
   stopLoss,
 });
+
+/** Bit for bit; the order of keys says nothing. */
+export const isSameModel = (one: StoredModel, other: StoredModel): boolean => plainText(one) === plainText(other);
+
+const plainText = (model: StoredModel): string =>
+  JSON.stringify(model, (_, value: unknown) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );

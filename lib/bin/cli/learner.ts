@@ -1,0 +1,121 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { fenFromYuan } from "#lib/base/fen.ts";
+import { SCENES } from "#lib/contract/scene.ts";
+import { rebuildLearner } from "#lib/storage/learner-log.ts";
+import { setMoneyKnown, switchLearner } from "#lib/storage/learner-settings.ts";
+import { learnerStatus } from "#lib/storage/learner-status.ts";
+import { systemClock } from "./clock.ts";
+import { withGround } from "./open-house.ts";
+import { type OutputOptions, type Report, reportOn } from "./output.ts";
+
+const ACTOR = "command line";
+const change = () => ({ actor: ACTOR, at: systemClock.now() });
+
+interface RebuildOptions extends OutputOptions {
+  readonly check?: boolean;
+}
+
+export function addLearnerCommands(program: Command): void {
+  const learner = program
+    .command("learner")
+    .description("which optional offer an order gets, and what was learned of it");
+  learner
+    .command("status")
+    .description("the switch, what is known of your margins, what was decided and learned")
+    .option("--json", "answer as JSON")
+    .action((options: OutputOptions) => reportOn(options, status));
+  for (const word of ["on", "off"] as const) {
+    learner
+      .command(word)
+      .description(
+        word === "on" ? "choose optional offers again" : "choose none any more; seen everywhere within seconds",
+      )
+      .option("--json", "answer as JSON")
+      .action((options: OutputOptions) => reportOn(options, () => turn(word === "on")));
+  }
+  learner
+    .command("margin")
+    .description("what you earn of the price before any discount; without it nothing is offered")
+    .argument("<scene>", `default, or one of ${SCENES.join(", ")}`, parseScene)
+    .argument("<percent>", "0 to 100, at most two decimals; `unknown` takes it back", parsePercent)
+    .option("--json", "answer as JSON")
+    .action((scene: string, bps: number | null, options: OutputOptions) =>
+      reportOn(options, () => setMoney({ margins: { [scene]: bps } })),
+    );
+  learner
+    .command("cost")
+    .description("what one piece of an article costs you; it goes before the margin")
+    .argument("<sku>", "the article's number in your orders")
+    .argument("<yuan>", "at most two decimals; `unknown` takes it back", parseCost)
+    .option("--json", "answer as JSON")
+    .action((sku: string, fen: number | null, options: OutputOptions) =>
+      reportOn(options, () => setMoney({ costs: { [sku]: fen } })),
+    );
+  learner
+    .command("rebuild")
+    .description("learn everything anew from the beginning; what came out otherwise becomes the next model")
+    .option("--check", "only compare, bit for bit: 1 when it is not the same")
+    .option("--json", "answer as JSON")
+    .action((options: RebuildOptions) => reportOn(options, () => rebuild(options.check === true)));
+}
+
+async function status(): Promise<Report> {
+  const value = await withGround(({ database: { pool } }) => learnerStatus(pool));
+  const { settings, model, decisions, outcomes, lambda } = value;
+  const why = settings.stoppedBy === "stop_loss" ? " (it stopped itself: offers did harm)" : "";
+  const margins = Object.entries(settings.margins).map(([scene, bps]) => `${scene} ${bps / 100} %`);
+  const text = [
+    `switch     ${settings.enabled ? "on" : "off"}${why}`,
+    `holdout    ${settings.holdout * 100} %`,
+    `margins    ${margins.join(", ") || "unknown: nothing is offered"}`,
+    `costs      ${Object.keys(settings.costs).length} articles`,
+    `decisions  ${decisions.made}, of which ${decisions.offered} with an offer`,
+    `learned    ${model.folded} of ${outcomes} outcomes, model ${model.version}, price of money ${lambda.toFixed(3)}`,
+  ];
+  return { value, text: text.join("\n") };
+}
+
+async function turn(enabled: boolean): Promise<Report> {
+  const changed = await withGround(({ database: { pool } }) => switchLearner(pool, enabled, change()));
+  const word = enabled ? "on" : "off";
+  return { value: { enabled, changed }, text: changed ? `the learner is ${word}` : `the learner was ${word} already` };
+}
+
+async function setMoney(money: Parameters<typeof setMoneyKnown>[1]): Promise<Report> {
+  await withGround(({ database: { pool } }) => setMoneyKnown(pool, money, change()));
+  return { value: money, text: "kept" };
+}
+
+async function rebuild(checkOnly: boolean): Promise<Report> {
+  const rebuilt = await withGround(({ database: { pool } }) =>
+    rebuildLearner(pool, { write: !checkOnly, at: systemClock.now() }),
+  );
+  const { isSame, version, outcomes } = rebuilt;
+  const text = isSame
+    ? `model ${version} is what its ${outcomes} outcomes give, bit for bit`
+    : checkOnly
+      ? `model ${version} is not what its outcomes give`
+      : `learned anew from ${outcomes} outcomes: model ${version}`;
+  return { ok: isSame || !checkOnly, value: rebuilt, text };
+}
+
+const UNKNOWN = "unknown";
+
+function parseScene(text: string): string {
+  if (text === "default" || SCENES.some((scene) => scene === text)) return text;
+  throw new InvalidArgumentError(`must be default or one of ${SCENES.join(", ")}`);
+}
+
+function parsePercent(text: string): number | null {
+  if (text === UNKNOWN) return null;
+  const bps = /^\d{1,3}(\.\d{1,2})?$/.test(text) ? Math.round(Number(text) * 100) : Number.NaN;
+  if (bps >= 0 && bps <= 10_000) return bps;
+  throw new InvalidArgumentError("must be 0 to 100 with at most two decimals");
+}
+
+function parseCost(text: string): number | null {
+  if (text === UNKNOWN) return null;
+  const fen = fenFromYuan(text);
+  if (fen !== null) return fen;
+  throw new InvalidArgumentError("must be yuan with at most two decimals");
+}
