@@ -20,7 +20,8 @@ export async function checkRefund(deps: Deps, refundId: string): Promise<void> {
   const answer = await gateway.findRefund(refund.number);
   await deps.store.transaction(async (tx) => {
     const found = await lockRefund(tx, { id: refundId });
-    if (found === null || !isHeld(found.refund)) return;
+    // Also one that has ended since we asked: closed is what we were told, money that went back is a fact.
+    if (found === null) return;
     const judged = answer.kind === "done" ? await concludeRefund(deps, tx, { ...found, word: answer.value }) : null;
     if (judged === "moves") return;
     const checks = found.refund.checks + 1;

@@ -89,6 +89,18 @@ describe("asking about one refund", () => {
     expect(await rowOf(asked)).toMatchObject({ status: "succeeded", check_at: null });
   });
 
+  test("one that was closed while we asked, though WeChat's answer says it went back, went back", async () => {
+    const order = await paidOrder();
+    const asked = await refund(order.id, { amount: 300 });
+    house.wechat.beforeNext("findRefund", async () => {
+      const word = house.wechat.refunds.settle(asked.outRefundNo, "succeeded");
+      await hear({ ...word, status: "closed", succeededAt: null });
+      expect(await rowOf(asked)).toMatchObject({ status: "closed" });
+    });
+    expect(await house.payments.askRefundNow(asked.id)).toMatchObject({ status: "succeeded" });
+    expect([await refundedOf(order.id), (await rowOf(asked))?.check_at]).toEqual([300, null]);
+  });
+
   test("a hint about one that is final, or was never sent, sets nothing in motion", async () => {
     const order = await paidOrder();
     const [first, second] = [await refund(order.id, { amount: 1 }), await refund(order.id, { amount: 2 })];
