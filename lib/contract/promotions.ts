@@ -76,6 +76,8 @@ const conditions = {
   audience: audience.optional(),
   code: line(PROMOTION_CODE_CHARS_MAX).optional(),
   optional: z.boolean().optional(),
+  /** A use comes back once its whole order is refunded; the budget does not. Source: smart.md §3.6. */
+  returnUse: z.boolean().optional(),
 };
 
 const anyPhase = z.enum(["item", "order", "channel"]);
