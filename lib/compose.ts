@@ -8,7 +8,7 @@ import { type Clock, SECOND_MS } from "./base/time.ts";
 import { createCollection } from "./collection/index.ts";
 import type { Accounts } from "./config/accounts.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
-import { followConfiguration } from "./config/follow-configuration.ts";
+import { type Configuration, followConfiguration } from "./config/follow-configuration.ts";
 import type { PaymentConfig } from "./config/payment-config.ts";
 import { createSealedBox, type SealedBox } from "./config/sealed-box.ts";
 import { createGateways, type WechatGateways } from "./gateways/index.ts";
@@ -80,7 +80,10 @@ async function composeOn(database: Database, { environment, log, stopping, proce
   const hub = createHub({ databaseUrl: environment.databaseUrl, log });
   const metrics = createMetrics({ hub, pool });
   const payments = new PaymentProcessor(
-    paymentDeps({ environment, box, gateways: measureGateways(gateways, { metrics, clock }), log }, database),
+    paymentDeps(
+      { environment, box, gateways: measureGateways(gateways, { metrics, clock }), log, extraMoney: config.extraMoney },
+      database,
+    ),
   );
   const keys = createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });
   const policy = {
@@ -105,7 +108,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     gateways,
     paymentConfig: config.paymentConfig,
     configuration: config.desk,
-    merchantName: config.merchantName,
+    merchantName: async () => (await config.merchant()).name,
     stopping,
     payments,
     collection: createCollection({
@@ -166,9 +169,10 @@ interface PaymentParts {
   readonly box: SealedBox;
   readonly gateways: Gateways;
   readonly log: Log;
+  readonly extraMoney: Configuration["extraMoney"];
 }
 
-function paymentDeps({ environment, box, gateways, log }: PaymentParts, { pool }: Database): Deps {
+function paymentDeps({ environment, box, gateways, log, extraMoney }: PaymentParts, { pool }: Database): Deps {
   const pepper = box.deriveKey("payer-ref");
   const drawKey = box.deriveKey("promotion-draw");
   return {
@@ -180,6 +184,10 @@ function paymentDeps({ environment, box, gateways, log }: PaymentParts, { pool }
     hashPayer: (payer) => createHmac("sha256", pepper).update(payer).digest("base64url"),
     hashDraw: (text) => createHmac("sha256", drawKey).update(text).digest(),
     payUrl: (orderId) => `${environment.publicUrl}/pay/${orderId}`,
+    async extraMoney() {
+      const said = await extraMoney();
+      return said.kind === "manual" ? said : { kind: "automatic", afterMs: said.delayS * SECOND_MS };
+    },
   };
 }
 

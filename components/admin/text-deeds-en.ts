@@ -33,6 +33,7 @@ export const deedsEn: typeof deedsZh = {
     results: {
       added: "The new configuration is in force",
       activated: "Switched to this configuration",
+      changed: "Settings updated",
       unchanged: "The same as the one in force; nothing changed",
       ignored: "Not put in force",
     },

@@ -33,6 +33,7 @@ export const deedsZh = {
     results: {
       added: "新配置已启用",
       activated: "已切换到这份配置",
+      changed: "已更新设置",
       unchanged: "和正在使用的配置相同，没有变化",
       ignored: "没有启用",
     },

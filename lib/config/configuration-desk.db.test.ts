@@ -40,8 +40,13 @@ afterAll(async () => {
 });
 
 test("a valid one is in force at once, the same again changes nothing, and no secret is in the report", async () => {
-  expect(await desk.upload(JSON.stringify(CONFIG))).toMatchObject({ kind: "added", merchantNumber: "1900000109" });
-  expect(await desk.upload(JSON.stringify(CONFIG))).toMatchObject({ kind: "unchanged" });
+  expect(await desk.upload({ text: JSON.stringify(CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({
+    kind: "added",
+    merchantNumber: "1900000109",
+  });
+  expect(await desk.upload({ text: JSON.stringify(CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({
+    kind: "unchanged",
+  });
   const report = await desk.report();
   expect(report.active).toMatchObject({
     merchantNumber: "1900000109",
@@ -60,7 +65,7 @@ test.each([
   ["a path", JSON.stringify({ ...CONFIG, private_key: undefined, private_key_path: "/etc/hostname" })],
 ])("%s is refused, and the one before stays", async (_what, text) => {
   const before = await desk.report();
-  const result = await desk.upload(text);
+  const result = await desk.upload({ text, actor: "a@b.c", origin: null });
   expect(result.kind).toBe("refused");
   expect(JSON.stringify(result)).not.toContain("PRIVATE KEY");
   expect(await desk.report()).toEqual(before);

@@ -2,9 +2,17 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import type { Pool } from "#lib/storage/client.ts";
-import type { ImportResult } from "#lib/storage/gateway-accounts.ts";
+import {
+  type ConfigVersion,
+  type Imported,
+  type ImportResult,
+  listConfigVersions,
+  rollBackConfiguration,
+  type VersionFilter,
+} from "#lib/storage/config-versions.ts";
 import type { Accounts } from "./accounts.ts";
-import { importReading } from "./payment-config.ts";
+import { importReading } from "./import-configuration.ts";
+import { type Reason, reasonList } from "./payment-config-schema.ts";
 import { readPaymentConfig } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
 
@@ -25,19 +33,37 @@ export interface ConfigurationReport {
   } | null;
   readonly file: {
     readonly state: "absent" | "valid" | "invalid";
-    readonly problems: readonly string[];
+    readonly reasons: readonly Reason[];
     readonly warnings: readonly string[];
   };
 }
 
 export type UploadResult =
-  | { readonly kind: ImportResult; readonly merchantNumber: string; readonly warnings: readonly string[] }
-  | { readonly kind: "refused"; readonly problems: readonly string[] };
+  | {
+      readonly kind: ImportResult;
+      readonly version: number;
+      readonly merchantNumber: string;
+      readonly warnings: readonly string[];
+    }
+  | { readonly kind: "refused"; readonly reasons: readonly Reason[] };
+
+export interface Upload {
+  /** Of a `payment_config.json`. */
+  readonly text: string;
+  /** Who uploads it. */
+  readonly actor: string;
+  /** Its name on the other machine. */
+  readonly origin: string | null;
+}
 
 export interface ConfigurationDesk {
   report(): Promise<ConfigurationReport>;
-  /** Checks the text of a `payment_config.json` and, where it is valid, puts it in force for new payments. */
-  upload(text: string): Promise<UploadResult>;
+  /** Checks the text and, where it is valid, puts it in force for new payments. */
+  upload(upload: Upload): Promise<UploadResult>;
+  /** Newest first; the newest is in force. */
+  versions(filter: VersionFilter): Promise<ConfigVersion[]>;
+  /** As a new version. @throws AppError `not_found`, `conflict` */
+  rollBack(to: number, actor: string): Promise<Imported>;
 }
 
 export interface DeskOptions {
@@ -61,25 +87,35 @@ export function createConfigurationDesk({
       const [account, file] = await Promise.all([accounts.active(), readFile(paymentConfig)]);
       return { active: account === null ? null : faceOf(account), file };
     },
-    async upload(text) {
-      const named = pathsIn(text);
-      if (named.length > 0)
-        return { kind: "refused", problems: named.map((key) => `${key} names a file; put its text in`) };
+    async upload({ text, actor, origin }) {
+      const { complain, reasons } = reasonList();
+      for (const key of pathsIn(text)) complain(key, "names a file; put its text in");
+      if (reasons.length > 0) return { kind: "refused", reasons };
       const reading = await readText(text);
-      if (reading.kind === "absent") return { kind: "refused", problems: ["the file is empty"] };
-      if (reading.kind === "invalid") return { kind: "refused", problems: reading.problems };
-      const kind = await importReading({ pool, box }, reading, false);
-      if (kind === "added" || kind === "activated") await onChange();
-      return { kind, merchantNumber: reading.credentials.merchantNumber, warnings: reading.warnings };
+      if (reading.kind === "absent") complain("the file", "is empty");
+      if (reading.kind !== "valid")
+        return { kind: "refused", reasons: reading.kind === "invalid" ? reading.reasons : reasons };
+      const author = { source: "dashboard", actor, origin: origin?.slice(0, ORIGIN_CHARS_MAX) ?? null } as const;
+      const { result, version } = await importReading({ pool, box }, reading, author);
+      if (result !== "unchanged" && result !== "ignored") await onChange();
+      return { kind: result, version, merchantNumber: reading.credentials.merchantNumber, warnings: reading.warnings };
+    },
+    versions: (filter) => listConfigVersions(pool, filter),
+    async rollBack(to, actor) {
+      const imported = await rollBackConfiguration(pool, { to, actor });
+      if (imported.result !== "unchanged") await onChange();
+      return imported;
     },
   };
 }
+
+const ORIGIN_CHARS_MAX = 255;
 
 async function readFile(file: string | null): Promise<ConfigurationReport["file"]> {
   const reading = file === null ? ({ kind: "absent" } as const) : await readPaymentConfig(file);
   return {
     state: reading.kind,
-    problems: reading.kind === "invalid" ? reading.problems : [],
+    reasons: reading.kind === "invalid" ? reading.reasons : [],
     warnings: reading.kind === "valid" ? reading.warnings : [],
   };
 }

@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import { SECOND_MS } from "#lib/base/time.ts";
 import type { Pool } from "#lib/storage/client.ts";
-import { readMerchantName } from "#lib/storage/gateway-accounts.ts";
+import { type ConfigSettings, listConfigVersions } from "#lib/storage/config-versions.ts";
+import { type MerchantRow, readMerchant } from "#lib/storage/gateway-accounts.ts";
 import { type Accounts, createAccounts } from "./accounts.ts";
 import { type ConfigurationDesk, createConfigurationDesk } from "./configuration-desk.ts";
 import type { Environment } from "./environment.ts";
@@ -18,8 +19,10 @@ export interface Configuration {
   readonly desk: ConfigurationDesk;
   /** Whether new trades go to the sandbox. */
   readonly mode: { readonly sandbox: boolean };
-  /** The shop's name as the configuration gave it. */
-  readonly merchantName: () => Promise<string>;
+  /** The shop as the configuration describes it. */
+  readonly merchant: () => Promise<MerchantRow>;
+  /** What becomes of money that settles no order. */
+  readonly extraMoney: () => Promise<ConfigSettings["extraMoney"]>;
   stop(): Promise<void>;
 }
 
@@ -67,7 +70,11 @@ export async function followConfiguration(options: FollowConfigurationOptions): 
     paymentConfig,
     mode,
     desk: createConfigurationDesk({ pool, box, accounts, paymentConfig: own, onChange: readAgain }),
-    merchantName: merchantNames(pool),
+    merchant: keptFor(MODE_EVERY_MS, () => readMerchant(pool)),
+    extraMoney: keptFor(MODE_EVERY_MS, async () => {
+      const [inForce] = await listConfigVersions(pool, { limit: 1 });
+      return inForce?.settings.extraMoney ?? { kind: "manual" };
+    }),
     async stop() {
       clearInterval(looking);
       await Promise.allSettled([watching.stop(), keys?.stop()]);
@@ -79,13 +86,13 @@ const nameOf = (kind: string): string => `${kind}:${hostname()}:${process.pid}`;
 
 function ignore(): void {}
 
-/** Read at most every few seconds. */
-function merchantNames(pool: Pool): () => Promise<string> {
-  let known: { readonly name: string; readonly readAt: number } | null = null;
+/** Read at most every so often. */
+function keptFor<Known>(ms: number, read: () => Promise<Known>): () => Promise<Known> {
+  let known: { readonly answer: Known; readonly readAt: number } | null = null;
   return async () => {
-    if (known === null || performance.now() - known.readAt > MODE_EVERY_MS) {
-      known = { name: await readMerchantName(pool), readAt: performance.now() };
+    if (known === null || performance.now() - known.readAt > ms) {
+      known = { answer: await read(), readAt: performance.now() };
     }
-    return known.name;
+    return known.answer;
   };
 }

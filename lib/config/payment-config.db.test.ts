@@ -8,7 +8,8 @@ import { Secret } from "#lib/base/secret.ts";
 import { readMerchant, readMerchantName } from "#lib/storage/gateway-accounts.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createAccounts } from "./accounts.ts";
-import { createPaymentConfig, importReading } from "./payment-config.ts";
+import { importReading } from "./import-configuration.ts";
+import { createPaymentConfig } from "./payment-config.ts";
 import { readPaymentConfig } from "./read-payment-config.ts";
 import { createSealedBox } from "./sealed-box.ts";
 
@@ -106,7 +107,7 @@ test("the industry and the brand that a file declares are the shop's, until anot
   );
   const { problems } = await config.refresh();
   expect(problems.map((line) => line.split(" ")[0])).toEqual(
-    expect.arrayContaining(["industry", "brand.color", "brand.logo_url", "font"]),
+    expect.arrayContaining(["industry", "brand.color", "brand.logo_url", "brand.font"]),
   );
   expect(await readMerchant(pool)).toMatchObject(declared);
 });
@@ -155,7 +156,9 @@ test("a process that still took the deployment for a sandbox changes nothing", a
   await write("sandbox", configOf(SANDBOX));
   const late = await readPaymentConfig(path.join(folder, "sandbox.json"));
   if (late.kind !== "valid") throw new Error("the sandbox's file should be valid");
-  expect(await importReading({ pool, box }, late, true)).toBe("ignored");
+  expect(await importReading({ pool, box }, late, { source: "sandbox", actor: "sandbox", origin: null })).toMatchObject(
+    { result: "ignored" },
+  );
   expect(await active()).toBe(REAL);
 });
 

@@ -1,8 +1,11 @@
-import { createHmac, randomBytes } from "node:crypto";
-import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
+import { hostname } from "node:os";
+import { raiseAlert } from "#lib/storage/alerts.ts";
 import type { Pool } from "#lib/storage/client.ts";
-import { type ImportResult, importAccount, type Mode, modeOf } from "#lib/storage/gateway-accounts.ts";
-import { sealOf } from "./accounts.ts";
+import { type FileState, isNews, noteFile } from "#lib/storage/config-files.ts";
+import { listConfigVersions } from "#lib/storage/config-versions.ts";
+import { type Mode, modeOf } from "#lib/storage/gateway-accounts.ts";
+import { fileMarkOf } from "./config-view.ts";
+import { adoptInForce, importReading, type ValidReading } from "./import-configuration.ts";
 import { type ConfigReading, readPaymentConfig } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
 
@@ -20,6 +23,8 @@ export interface PaymentConfigOptions {
   readonly paymentConfig: string;
   /** Absolute path of the sandbox's file, used while no real account is active. */
   readonly sandboxConfig: string;
+  /** This machine's name, by which its files are told from others'. */
+  readonly host?: string;
   /** Told after an import that changed which account is active. */
   readonly onChange?: () => void;
 }
@@ -41,12 +46,12 @@ export interface PaymentConfig {
 export const LOOK_EVERY_MS = 2_000;
 
 /**
- * Keeps `payment_config.json` in force: imported when it is new, the last good one kept while it is not valid, the
- * sandbox's own file used only while no real account is active. Looks by itself instead of waiting for the file system's
+ * Keeps `payment_config.json` in force: imported when it says something new (what did not change since it was last imported
+ * displaces nothing, ADR 0031), the last good one kept while it is not valid, the sandbox's own file used only while no real account is active. Looks by itself instead of waiting for the file system's
  * word: that word is lost on network folders and with editors that replace files.
  */
 export function createPaymentConfig(options: PaymentConfigOptions): PaymentConfig {
-  const memory: Memory = { real: "", sandbox: "" };
+  const memory: Memory = { real: "", sandbox: "", adopted: false };
   const refresh = () => lookOnce(options, memory);
   return {
     refresh,
@@ -90,10 +95,13 @@ function keepLooking(look: () => Promise<unknown>, log: Log): { stop(): Promise<
 interface Memory {
   real: string;
   sandbox: string;
+  adopted: boolean;
 }
 
 async function lookOnce(options: PaymentConfigOptions, memory: Memory): Promise<ConfigState> {
   // Where the launcher names the sandbox's file as the configuration, there is no file of the merchant's own.
+  if (!memory.adopted) await adopt(options);
+  memory.adopted = true;
   const hasOwn = options.paymentConfig !== options.sandboxConfig;
   const own: ConfigReading = hasOwn ? await readPaymentConfig(options.paymentConfig) : { kind: "absent" };
   await deal(options, own, { memory, which: "real" });
@@ -110,50 +118,69 @@ async function lookOnce(options: PaymentConfigOptions, memory: Memory): Promise<
   };
 }
 
+async function adopt(options: PaymentConfigOptions): Promise<void> {
+  try {
+    await adoptInForce(options);
+  } catch (cause) {
+    // An account that cannot be opened is said by whoever needs it.
+    options.log.error("config.not_adopted", { cause });
+  }
+}
+
 async function deal(
   options: PaymentConfigOptions,
   reading: ConfigReading,
-  { memory, which }: { memory: Memory; which: keyof Memory },
+  { memory, which }: { memory: Memory; which: "real" | "sandbox" },
 ): Promise<void> {
   const file = which === "real" ? options.paymentConfig : options.sandboxConfig;
   const mark = reading.kind === "absent" ? "" : reading.mark;
   if (mark === memory[which]) return;
-  if (reading.kind === "invalid") {
-    options.log.error("config.refused", { file, problems: reading.problems, inForce: "the last good configuration" });
-  }
+  if (reading.kind === "invalid") await refuse(options, { file, reading, which });
   if (reading.kind === "valid") {
-    const result = await importReading(options, reading, which === "sandbox");
     for (const warning of which === "real" ? reading.warnings : [])
       options.log.warn("config.warning", { file, warning });
-    options.log.info(`config.${result}`, { file, merchantNumber: reading.credentials.merchantNumber });
-    if (result === "added" || result === "activated") options.onChange?.();
+    if (which === "sandbox") await take(options, reading, { file, source: "sandbox" });
+    else await takeNews(options, reading, file);
   }
   memory[which] = mark; // Only now: an import that failed is tried again at the next look.
 }
 
-/** Seals the credentials and makes them the active account; the same credentials again change nothing. */
-export function importReading(
-  { pool, box }: Pick<PaymentConfigOptions, "pool" | "box">,
-  { credentials, merchantName, profile }: Extract<ConfigReading, { kind: "valid" }>,
-  sandbox: boolean,
-): Promise<ImportResult> {
-  const text = JSON.stringify(credentials);
-  const id = formatId("account", Date.now(), randomBytes(ID_RANDOM_BYTES));
-  // Keyed: a plain digest would let whoever reads the database check guesses of short keys.
-  const fingerprint = createHmac("sha256", box.deriveKey("gateway-account-fingerprint"))
-    .update(JSON.stringify([sandbox, text]))
-    .digest();
-  return importAccount(pool, {
-    account: {
-      id,
-      protocol: credentials.v3 === null ? "v2" : "v3",
-      appId: credentials.appId,
-      merchantNumber: credentials.merchantNumber,
-      sandbox,
-      sealed: box.seal(text, sealOf(id)),
-      fingerprint,
-    },
-    merchantName,
-    profile,
+/** A file that says what it said when it was last imported is no news, whatever was put in force since. */
+async function takeNews(options: PaymentConfigOptions, reading: ValidReading, file: string): Promise<void> {
+  const { pool, box, host = hostname() } = options;
+  const state: FileState = { host, path: file, mark: fileMarkOf(box, reading.mark) };
+  const isNew = (await isNews(pool, state)) || (await modeOf(pool)) !== "real";
+  if (isNew) await take(options, reading, { file, source: "file" });
+  else options.log.info("config.file_unchanged", { file });
+  await noteFile(pool, state);
+}
+
+async function take(
+  options: PaymentConfigOptions,
+  reading: ValidReading,
+  { file, source }: { file: string; source: "file" | "sandbox" },
+): Promise<void> {
+  const actor = source === "file" ? "configuration file" : "sandbox";
+  const { result, version } = await importReading(options, reading, { source, actor, origin: file });
+  options.log.info(`config.${result}`, { file, version, merchantNumber: reading.credentials.merchantNumber });
+  if (result !== "unchanged" && result !== "ignored") options.onChange?.();
+}
+
+async function refuse(
+  { pool, box, log }: PaymentConfigOptions,
+  { file, reading, which }: { file: string; reading: Extract<ConfigReading, { kind: "invalid" }>; which: string },
+): Promise<void> {
+  log.error("config.refused", { file, problems: reading.problems, inForce: "the last good configuration" });
+  if (which !== "real") return;
+  const [latest] = await listConfigVersions(pool, { limit: 1 });
+  const mark = Buffer.from(fileMarkOf(box, reading.mark)).toString("hex").slice(0, 16);
+  await raiseAlert(pool, {
+    kind: "configuration_refused",
+    cause: `configuration_refused:${mark}:${latest?.version ?? 0}`,
+    orderId: null,
+    detail: { file, problem: reading.problems.join("; ").slice(0, PROBLEM_CHARS_MAX), count: reading.problems.length },
+    at: new Date(),
   });
 }
+
+const PROBLEM_CHARS_MAX = 1_000;

@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { inBothLanguages } from "./problem-words.ts";
 import { readPaymentConfig } from "./read-payment-config.ts";
 
 // Goal: what WeChat would refuse later is refused here, by the name of its key, and no key's value is repeated.
@@ -100,6 +101,23 @@ test.each<[string, unknown, string]>([
   ["the placeholder of the example", { ...good, appid: "your_appid" }, "appid"],
   ["a merchant number with letters", { ...good, mch_id: "your_mch_id" }, "mch_id"],
   ["a merchant number that is a number", { ...good, mch_id: 1900007291 }, "mch_id"],
+  ["an app id of another form", { ...good, appid: "x" }, "appid"],
+  ["an app id that is too short", { ...good, appid: "wx123" }, "appid"],
+  ["a merchant number that is too short", { ...good, mch_id: "1234567" }, "mch_id"],
+  ["a merchant number that is too long", { ...good, mch_id: "19000072910" }, "mch_id"],
+  ["a key of 32 characters that are not 32 bytes", { ...good, api_v3_key: "密".repeat(32) }, "api_v3_key"],
+  ["a delay without its policy", { ...good, extra_money_delay_s: 60 }, "extra_money_delay_s"],
+  [
+    "a delay that is no delay",
+    { ...good, extra_money_policy: "automatic", extra_money_delay_s: 1 },
+    "extra_money_delay_s",
+  ],
+  ["another policy", { ...good, extra_money_policy: "never" }, "extra_money_policy"],
+  [
+    "the merchant's own public key for WeChat's",
+    { ...good, wechatpay_public_key_id: "PUB_KEY_ID_1", wechatpay_public_key: merchant.publicKey },
+    "wechatpay_public_key",
+  ],
   ["an http notify_url", { ...good, notify_url: "http://pay.shop.example/payment/notify" }, "notify_url"],
   ["a notify_url at a private address", { ...good, notify_url: "https://192.168.1.4/payment/notify" }, "notify_url"],
   ["a notify_url at localhost", { ...good, notify_url: "https://localhost/payment/notify" }, "notify_url"],
@@ -169,8 +187,83 @@ test("an authority of one's own is for a sandbox on this machine alone", async (
   const local = { ...v2, api_base: "https://127.0.0.1:3443", notify_url: "http://127.0.0.1:3000/payment/notify" };
   expect(await problemsOf({ ...v2, api_ca_path: "tls_ca.pem" })).toEqual([
     expect.stringMatching(/^api_ca_path is for/),
+    "api_ca_path must be a certificate in PEM; this is a public key",
   ]);
   expect(await problemsOf({ ...local, api_ca_path: "tls_ca.pem" })).toEqual([
-    "api_ca_path must be a certificate in PEM",
+    "api_ca_path must be a certificate in PEM; this is a public key",
   ]);
+});
+
+test("a file with everything wrong is told everything at once, of the files that it names as well", async () => {
+  await writeFile(path.join(folder, "key.pem"), merchant.publicKey);
+  const reading = await read({
+    appid: "x",
+    mch_id: "12",
+    notify_url: "http://me:pw@192.168.1.4/payment/notify?x=1#y",
+    api_v3_key: "short",
+    serial_no: "not hex",
+    private_key_path: "key.pem",
+    wechatpay_public_key_id: "KEY_1",
+    sign_type: "SHA1",
+    nonsense: 1,
+  });
+  const problems = reading.kind === "invalid" ? reading.problems : [];
+  expect(problems.filter((line) => line.startsWith("notify_url "))).toHaveLength(5);
+  const keys = [
+    "appid",
+    "mch_id",
+    "api_v3_key",
+    "serial_no",
+    "private_key_path",
+    "wechatpay_public_key_id",
+    "sign_type",
+  ];
+  for (const key of [...keys, "nonsense", "wechatpay_public_key", "api_key"]) {
+    expect(
+      problems.some((line) => line.startsWith(`${key} `)),
+      key,
+    ).toBe(true);
+  }
+  expect(problems).toContainEqual(expect.stringMatching(/^private_key_path .*; this is a public key$/));
+  expect(problems.join()).not.toMatch(/short|192\.168|not hex/);
+});
+
+test("every reason is said in Chinese as well", async () => {
+  const sources = [
+    "payment-config-fields.ts",
+    "payment-config-schema.ts",
+    "read-payment-config.ts",
+    "configuration-desk.ts",
+  ];
+  const texts = await Promise.all(sources.map((name) => readFile(path.join(import.meta.dirname, name), "utf8")));
+  const said = texts.flatMap((text) =>
+    [...text.matchAll(/"((?:must|is|names) [^"]+)"/g)].map(([, message]) => message ?? ""),
+  );
+  expect(said.length).toBeGreaterThan(35);
+  // Half of a sentence that is put together.
+  const halves = new Set(["is too large"]);
+  for (const message of said) {
+    if (!halves.has(message)) expect(inBothLanguages(message).zh, message).not.toBe(message);
+  }
+  for (const filled of [
+    "must be one of a, b",
+    "must be a whole number of seconds from 1 to 2",
+    "is given beside x: keep one",
+  ]) {
+    expect(inBothLanguages(filled).zh).toMatch(/[\u4e00-\u9fff]/);
+  }
+});
+
+test("extra money waits for a person unless the merchant says otherwise", async () => {
+  const moneyOf = async (more: object) => {
+    const reading = await read({ ...good, ...more });
+    return reading.kind === "valid" ? reading.settings.extraMoney : reading;
+  };
+  expect(await moneyOf({})).toEqual({ kind: "manual" });
+  expect(await moneyOf({ extra_money_policy: "manual" })).toEqual({ kind: "manual" });
+  expect(await moneyOf({ extra_money_policy: "automatic" })).toEqual({ kind: "automatic", delayS: 3_600 });
+  expect(await moneyOf({ extra_money_policy: "automatic", extra_money_delay_s: 600 })).toEqual({
+    kind: "automatic",
+    delayS: 600,
+  });
 });

@@ -1,19 +1,22 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import path from "node:path";
+import { EXTRA_MONEY_DELAY_S_DEFAULT } from "#lib/base/limits.ts";
 import type { Scene } from "#lib/contract/scene.ts";
+import type { ConfigSettings } from "#lib/storage/config-versions.ts";
 import {
   checkPaymentConfig,
   DEFAULT_API_BASE,
-  FORMS,
   hasV3,
-  isCertificate,
-  isCertificateOf,
-  isRsaPrivateKey,
-  isRsaPublicKey,
   type PaymentConfigFields,
+  type Reason,
+  reasonLine,
+  reasonList,
+  type Texts,
+  textsOf,
   usesLoopback,
 } from "./payment-config-schema.ts";
+import { type PemRole, pemProblem, publicHalf, serialOf } from "./pem-problem.ts";
 
 /** The credentials of one account as they are sealed: everything a file said, with the files it named read in. */
 export interface Credentials {
@@ -55,12 +58,17 @@ export interface MerchantProfile {
 export type ConfigReading =
   | { readonly kind: "absent" }
   /** `mark` tells one state of the file from another. */
-  | { readonly kind: "invalid"; readonly problems: readonly string[]; readonly mark: string }
+  | {
+      readonly kind: "invalid";
+      /** A line each, beginning with its key. */
+      readonly problems: readonly string[];
+      readonly reasons: readonly Reason[];
+      readonly mark: string;
+    }
   | {
       readonly kind: "valid";
       readonly credentials: Credentials;
-      readonly merchantName: string | null;
-      readonly profile: MerchantProfile;
+      readonly settings: ConfigSettings & { readonly profile: MerchantProfile };
       readonly warnings: readonly string[];
       readonly mark: string;
     };
@@ -71,24 +79,38 @@ const FILE_BYTES_MAX = 262_144;
 export async function readPaymentConfig(file: string): Promise<ConfigReading> {
   const text = await readText(file);
   if (text.kind === "absent") return { kind: "absent" };
-  if (text.kind === "unreadable") return invalid([`${path.basename(file)} ${text.why}`]);
+  const about = (message: string) => {
+    const { complain, reasons } = reasonList();
+    complain(path.basename(file), message);
+    return reasons;
+  };
+  if (text.kind === "unreadable") return invalid(about(text.why));
   let json: unknown;
   try {
     json = JSON.parse(text.text);
   } catch {
     // The parser's own message quotes the text, which holds keys.
-    return invalid([`${path.basename(file)} is not JSON`], text.text);
+    return invalid(about("is not JSON"), text.text);
   }
   const checked = checkPaymentConfig(json);
-  if (!checked.ok) return invalid(checked.problems, text.text);
+  // Files are read all the same: whoever mends the one wants to hear of the other at once.
+  const named = await readNamedFiles(textsOf(json) ?? {}, path.dirname(file));
+  const reasons = [...(checked.ok ? [] : checked.reasons), ...named.reasons];
+  if (!checked.ok || reasons.length > 0) return invalid(reasons, text.text);
   const { config } = checked;
-  const named = await readNamedFiles(config, path.dirname(file));
-  if (named.problems.length > 0) return invalid(named.problems, text.text);
   const credentials = credentialsOf(config, named.texts);
-  const merchantName = config.merchant_name ?? null;
-  const profile = profileOf(config);
-  const mark = markOf(JSON.stringify({ credentials, merchantName, profile }));
-  return { kind: "valid", credentials, merchantName, profile, warnings: warningsOf(config), mark };
+  const settings = {
+    merchantName: config.merchant_name ?? null,
+    profile: profileOf(config),
+    extraMoney: extraMoneyOf(config),
+  };
+  const mark = markOf(JSON.stringify({ credentials, settings }));
+  return { kind: "valid", credentials, settings, warnings: warningsOf(config, named.texts), mark };
+}
+
+function extraMoneyOf(config: PaymentConfigFields): ConfigSettings["extraMoney"] {
+  if (config.extra_money_policy !== "automatic") return { kind: "manual" };
+  return { kind: "automatic", delayS: config.extra_money_delay_s ?? EXTRA_MONEY_DELAY_S_DEFAULT };
 }
 
 function profileOf({ industry, brand }: PaymentConfigFields): MerchantProfile {
@@ -99,8 +121,9 @@ function profileOf({ industry, brand }: PaymentConfigFields): MerchantProfile {
 
 const markOf = (text: string): string => createHash("sha256").update(text).digest("base64url");
 
-function invalid(problems: readonly string[], text = ""): ConfigReading {
-  return { kind: "invalid", problems, mark: markOf(JSON.stringify([problems, text])) };
+function invalid(reasons: readonly Reason[], text = ""): ConfigReading {
+  const problems = reasons.map(reasonLine);
+  return { kind: "invalid", problems, reasons, mark: markOf(JSON.stringify([problems, text])) };
 }
 
 type TextReading =
@@ -124,33 +147,40 @@ export async function readText(file: string): Promise<TextReading> {
   }
 }
 
-const NAMED = ["private_key_path", "wechatpay_public_key_path", "cert_path", "key_path", "api_ca_path"] as const;
-type Named = Partial<Record<(typeof NAMED)[number], string>>;
+const ROLES = {
+  private_key_path: "private_key",
+  wechatpay_public_key_path: "public_key",
+  cert_path: "certificate",
+  key_path: "private_key",
+  api_ca_path: "certificate",
+} as const satisfies Record<string, PemRole>;
+const NAMED = Object.keys(ROLES) as (keyof typeof ROLES)[];
+type Named = Partial<Record<keyof typeof ROLES, string>>;
 
-async function readNamedFiles(config: PaymentConfigFields, folder: string) {
-  const problems: string[] = [];
+async function readNamedFiles(config: Texts, folder: string) {
+  const { complain, reasons } = reasonList();
   const texts: Named = {};
   for (const key of NAMED) {
     const name = config[key];
-    if (name === undefined) continue;
+    if (name === undefined || name === "") continue;
     const reading = await readText(path.resolve(folder, name));
-    if (reading.kind === "text") texts[key] = reading.text;
-    else problems.push(`${key} ${reading.kind === "absent" ? "names a file that is not there" : reading.why}`);
+    if (reading.kind !== "text") {
+      complain(key, reading.kind === "absent" ? "names a file that is not there" : reading.why);
+      continue;
+    }
+    texts[key] = reading.text;
+    const problem = pemProblem(reading.text, ROLES[key]);
+    if (problem !== null) complain(key, problem);
   }
-  const { private_key_path: privateKey, wechatpay_public_key_path: publicKey, cert_path: cert, key_path: key } = texts;
-  if (privateKey !== undefined && !isRsaPrivateKey(privateKey)) {
-    problems.push(`private_key_path ${FORMS.private_key}`);
+  const [cert, key] = [publicHalf(texts.cert_path), publicHalf(texts.key_path)];
+  if (cert !== null && key !== null && cert !== key) complain("cert_path", "must belong to the key of key_path");
+  const own = publicHalf(config.private_key ?? texts.private_key_path);
+  const theirs = publicHalf(config.wechatpay_public_key ?? texts.wechatpay_public_key_path);
+  if (own !== null && own === theirs) {
+    const at = config.wechatpay_public_key === undefined ? "wechatpay_public_key_path" : "wechatpay_public_key";
+    complain(at, "is the merchant's own public key, not WeChat Pay's");
   }
-  if (publicKey !== undefined && !isRsaPublicKey(publicKey)) {
-    problems.push(`wechatpay_public_key_path ${FORMS.wechatpay_public_key}`);
-  }
-  if (cert !== undefined && key !== undefined && !isCertificateOf(cert, key)) {
-    problems.push("cert_path must be a certificate in PEM that belongs to the key of key_path");
-  }
-  if (texts.api_ca_path !== undefined && !isCertificate(texts.api_ca_path)) {
-    problems.push("api_ca_path must be a certificate in PEM");
-  }
-  return { problems, texts };
+  return { reasons, texts };
 }
 
 function credentialsOf(config: PaymentConfigFields, files: Named): Credentials {
@@ -186,8 +216,15 @@ function credentialsOf(config: PaymentConfigFields, files: Named): Credentials {
   };
 }
 
-function warningsOf(config: PaymentConfigFields): string[] {
+function warningsOf(config: PaymentConfigFields, files: Named): string[] {
   const warnings: string[] = [];
+  const serial = serialOf(files.cert_path);
+  if (serial !== null && config.serial_no !== undefined && config.serial_no.toUpperCase() !== serial) {
+    warnings.push(`serial_no is not the serial number of the certificate in cert_path (${serial})`);
+  }
+  if (config.api_key !== undefined && config.api_key === config.api_v3_key) {
+    warnings.push("api_v3_key is the same text as api_key: in WeChat's console they are two different keys");
+  }
   if (usesLoopback(config)) warnings.push("api_base is on this machine: this is not the real WeChat Pay");
   if (!new URL(config.notify_url).pathname.endsWith("/payment/notify")) {
     warnings.push("notify_url does not end in /payment/notify, where notices are taken");

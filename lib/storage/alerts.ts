@@ -34,6 +34,16 @@ export async function listAlerts(pool: pg.Pool, filter: AlertFilter): Promise<Li
   return rows;
 }
 
+/** One alert per cause, however often it is raised. */
+export async function raiseAlert(on: Pick<pg.Pool, "query">, alert: AlertDraft): Promise<void> {
+  const { kind, cause, orderId, detail, at } = alert;
+  await on.query(
+    `insert into alerts (kind, cause, order_id, detail, created_at) values ($1, $2, $3, $4, $5)
+     on conflict (cause) do nothing`,
+    [kind, cause, orderId, JSON.stringify(detail), at],
+  );
+}
+
 /** @returns false when it is no open alert */
 export async function acknowledgeAlert(pool: pg.Pool, id: string, now: Date): Promise<boolean> {
   const sql = "update alerts set acknowledged_at = $2 where id = $1 and acknowledged_at is null";

@@ -1,5 +1,4 @@
 import type pg from "pg";
-import { inTransaction } from "./transaction.ts";
 
 export interface AccountRow {
   readonly id: string;
@@ -18,48 +17,55 @@ export interface AccountState {
   readonly sandbox: boolean;
 }
 
-/** `ignored`: a sandbox's account never takes the place of a real one. */
-export type ImportResult = "added" | "activated" | "unchanged" | "ignored";
-
-export interface AccountImport {
-  readonly account: AccountRow;
-  /** Becomes the merchant's name; null leaves it as it is. */
+/** What the merchant is called and what the pay page says of the shop. What is null stays as it is. */
+export interface MerchantSettings {
   readonly merchantName: string | null;
-  /** What is absent or null in it stays as it is. */
-  readonly profile?: { readonly industry: string | null; readonly brand: object | null };
+  readonly profile: { readonly industry: string | null; readonly brand: object | null };
 }
 
-// Any number of our own, so that two processes that see the same new file import it one after the other.
-const IMPORT_LOCK = 71_001;
+/** `ignored`: a sandbox's account never takes the place of a real one. */
+export interface Activation {
+  readonly result: "added" | "activated" | "unchanged" | "ignored";
+  readonly accountId: string;
+}
 
-/** Makes the account the active one. The one before is retired: never changed, never deleted, since its notices still come. */
-export function importAccount(pool: pg.Pool, { account, merchantName, profile }: AccountImport): Promise<ImportResult> {
-  return inTransaction(pool, async (client) => {
-    await client.query("select pg_advisory_xact_lock($1)", [IMPORT_LOCK]);
-    const { rows } = await client.query<{ id: string; sandbox: boolean; same: boolean; status: string }>(
-      `select id, sandbox, status, fingerprint = $1 as same from gateway_accounts where status = 'active' or fingerprint = $1`,
-      [Buffer.from(account.fingerprint)],
-    );
-    const active = rows.find(({ status }) => status === "active");
-    if (account.sandbox && active !== undefined && !active.sandbox) return "ignored";
-    if (merchantName !== null) await nameMerchant(client, merchantName);
-    if (profile !== undefined) await describeMerchant(client, profile);
-    if (active?.same) return "unchanged";
-    await client.query("update gateway_accounts set status = 'retired', retired_at = now() where status = 'active'");
-    const known = rows.find(({ same }) => same);
-    if (known === undefined) await insert(client, account);
-    else {
-      await client.query("update gateway_accounts set status = 'active', retired_at = null where id = $1", [known.id]);
-    }
-    const id = known?.id ?? account.id;
-    await client.query(
-      `insert into audit_log (actor, action, subject, detail)
-       values ('configuration', 'gateway_account.activated', $1, jsonb_build_object('instead_of', $2::text, 'sandbox', $3::boolean))`,
-      [id, active?.id ?? null, account.sandbox],
-    );
-    await client.query("select pg_notify('config_changed', $1)", [id]);
-    return known === undefined ? "added" : "activated";
-  });
+/**
+ * Makes the account the active one. The one before is retired: never changed, never deleted, since its notices still come.
+ * @param account a new one, which is known again by its fingerprint, or the id of one that we hold
+ */
+export async function activateAccount(
+  client: pg.PoolClient,
+  account: AccountRow | Pick<AccountRow, "id" | "sandbox">,
+): Promise<Activation> {
+  const fingerprint = "fingerprint" in account ? Buffer.from(account.fingerprint) : null;
+  const { rows } = await client.query<{ id: string; sandbox: boolean; same: boolean; active: boolean }>(
+    `select id, sandbox, status = 'active' as active, (id = $1 or fingerprint is not distinct from $2) as same
+       from gateway_accounts where status = 'active' or id = $1 or fingerprint = $2`,
+    [account.id, fingerprint],
+  );
+  const active = rows.find((row) => row.active);
+  const known = rows.find(({ same }) => same);
+  const accountId = known?.id ?? account.id;
+  if (account.sandbox && active !== undefined && !active.sandbox) return { result: "ignored", accountId };
+  if (active?.same) return { result: "unchanged", accountId };
+  await client.query("update gateway_accounts set status = 'retired', retired_at = now() where status = 'active'");
+  if (known !== undefined) {
+    await client.query("update gateway_accounts set status = 'active', retired_at = null where id = $1", [known.id]);
+  } else if ("sealed" in account) await insert(client, account);
+  await client.query(
+    `insert into audit_log (actor, action, subject, detail)
+     values ('configuration', 'gateway_account.activated', $1, jsonb_build_object('instead_of', $2::text, 'sandbox', $3::boolean))`,
+    [accountId, active?.id ?? null, account.sandbox],
+  );
+  return { result: known === undefined ? "added" : "activated", accountId };
+}
+
+export async function settleMerchant(
+  client: pg.PoolClient,
+  { merchantName, profile }: MerchantSettings,
+): Promise<void> {
+  if (merchantName !== null) await nameMerchant(client, merchantName);
+  await describeMerchant(client, profile);
 }
 
 async function nameMerchant(client: pg.PoolClient, name: string): Promise<void> {
@@ -68,7 +74,7 @@ async function nameMerchant(client: pg.PoolClient, name: string): Promise<void> 
 
 async function describeMerchant(
   client: pg.PoolClient,
-  { industry, brand }: NonNullable<AccountImport["profile"]>,
+  { industry, brand }: MerchantSettings["profile"],
 ): Promise<void> {
   const given = brand === null ? null : JSON.stringify(brand);
   await client.query(

@@ -1,9 +1,10 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { ConfigurationProblem } from "#lib/config/environment.ts";
-import { importReading } from "#lib/config/payment-config.ts";
+import { importReading } from "#lib/config/import-configuration.ts";
 import { readPaymentConfig } from "#lib/config/read-payment-config.ts";
-import { listAccounts } from "#lib/storage/gateway-accounts.ts";
+import { modeOf } from "#lib/storage/gateway-accounts.ts";
+import { addConfigVersionCommands } from "./config-versions.ts";
 import { type Ground, withGround } from "./open-house.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 
@@ -20,6 +21,7 @@ export function addConfigCommands(program: Command): void {
     .argument("<file>", "as config/payment_config.example.json shows it")
     .option("--json", "answer as JSON")
     .action((file: string, options: OutputOptions) => reportOn(options, () => importConfig(path.resolve(file))));
+  addConfigVersionCommands(config);
 }
 
 export interface ConfigCheck {
@@ -34,8 +36,7 @@ export interface ConfigCheck {
 export async function lookAtConfig({ environment, database }: Ground): Promise<ConfigCheck> {
   const { paymentConfig, sandboxConfig } = environment;
   const own = paymentConfig === sandboxConfig ? ({ kind: "absent" } as const) : await readPaymentConfig(paymentConfig);
-  const active = (await listAccounts(database.pool)).find((account) => account.active);
-  const inForce = active === undefined ? "unconfigured" : active.sandbox ? "sandbox" : "real";
+  const inForce = await modeOf(database.pool);
   return {
     mode: own.kind === "valid" ? "real" : inForce,
     file: paymentConfig,
@@ -63,8 +64,14 @@ async function importConfig(file: string): Promise<Report> {
     const text = reading.problems.map((problem) => `✗ ${problem}`).join("\n");
     return { ok: false, value: { file, problems: reading.problems }, text };
   }
-  const result = await withGround(({ database, box }) => importReading({ pool: database.pool, box }, reading, false));
+  const author = { source: "command_line", actor: "command line", origin: file } as const;
+  const { result, version } = await withGround(({ database, box }) =>
+    importReading({ pool: database.pool, box }, reading, author),
+  );
   const { warnings, credentials } = reading;
-  const lines = [`${result}: merchant ${credentials.merchantNumber}`, ...warnings.map((warning) => `! ${warning}`)];
-  return { value: { file, result, warnings }, text: lines.join("\n") };
+  const lines = [
+    `${result}: merchant ${credentials.merchantNumber}, version ${version}`,
+    ...warnings.map((warning) => `! ${warning}`),
+  ];
+  return { value: { file, result, version, warnings }, text: lines.join("\n") };
 }

@@ -88,7 +88,10 @@ function InForce({
 function FileState({ file, visit }: { file: ConfigurationReport["file"]; visit: Visit }) {
   const { payment } = visit.text;
   if (file.state === "absent") return null;
-  const said = [...file.problems, ...file.warnings];
+  const said = [
+    ...file.reasons.map(({ path, words }) => `${path} ${visit.language === "en" ? words.en : words.zh}`),
+    ...file.warnings,
+  ];
   return (
     <Section title={payment.file}>
       <Notice tone={said.length === 0 ? "plain" : "warn"}>

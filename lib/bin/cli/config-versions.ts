@@ -1,0 +1,119 @@
+import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+import { type ConfigFields, type FieldChange, type FieldView, fieldChanges } from "#lib/storage/config-fields.ts";
+import {
+  type ConfigVersion,
+  listConfigVersions,
+  readConfigVersion,
+  rollBackConfiguration,
+} from "#lib/storage/config-versions.ts";
+import { type Ground, withGround } from "./open-house.ts";
+import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
+
+const LISTED_MAX = 200;
+
+export function addConfigVersionCommands(config: Command): void {
+  const json = (command: Command) => command.option("--json", "answer as JSON");
+  json(
+    config
+      .command("versions")
+      .description("every configuration there was, who made it and what differed; newest first"),
+  ).action((options: OutputOptions) => reportOn(options, () => withGround(listVersions)));
+  json(config.command("show").description("one version; secrets by a fingerprint alone"))
+    .argument("<version>", "its number", versionNumber)
+    .action((version: number, options: OutputOptions) =>
+      reportOn(options, () => withGround((ground) => show(ground, version))),
+    );
+  json(config.command("diff").description("what differs between two versions"))
+    .argument("<a>", "number of the one", versionNumber)
+    .argument("<b>", "number of the other", versionNumber)
+    .action((a: number, b: number, options: OutputOptions) =>
+      reportOn(options, () => withGround((ground) => diff(ground, { a, b }))),
+    );
+  json(
+    config.command("rollback").description("put an earlier version in force again, as a new one; the product may run"),
+  )
+    .argument("<version>", "its number", versionNumber)
+    .action((version: number, options: OutputOptions) =>
+      reportOn(options, () => withGround((ground) => rollBack(ground, version))),
+    );
+}
+
+function versionNumber(text: string): number {
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError("must be the number of a version");
+  return Number(text);
+}
+
+async function listVersions({ database: { pool } }: Ground): Promise<Report> {
+  const versions = await listConfigVersions(pool, { limit: LISTED_MAX });
+  const [inForce] = versions;
+  const rows = versions.map((each) => [
+    `${each.version}${each === inForce ? " *" : ""}`,
+    each.at.toISOString(),
+    each.sandbox ? "sandbox" : "real",
+    sourceOf(each),
+    each.actor,
+    each.changes.map(({ field }) => field).join(", "),
+  ]);
+  const text =
+    versions.length === 0
+      ? "there is no configuration yet"
+      : `${table(["version", "when", "mode", "from", "who", "changed"], rows)}\n\n* in force`;
+  return { value: { versions: versions.map((each) => ({ ...faceOf(each), inForce: each === inForce })) }, text };
+}
+
+function sourceOf({ source, origin, rolledBackTo }: ConfigVersion): string {
+  if (rolledBackTo !== null) return `rollback to ${rolledBackTo}`;
+  return origin === null ? source : `${source} ${origin}`;
+}
+
+/** Without what only the program needs. */
+function faceOf({ accountId: _accountId, settings: _settings, ...face }: ConfigVersion) {
+  return face;
+}
+
+async function versionOf({ database: { pool } }: Ground, version: number): Promise<ConfigVersion> {
+  const found = await readConfigVersion(pool, version);
+  if (found === null) throw new Error(`there is no version ${version}`);
+  return found;
+}
+
+async function show(ground: Ground, number: number): Promise<Report> {
+  const version = await versionOf(ground, number);
+  const lines = [
+    `version  ${version.version} (${version.sandbox ? "sandbox" : "real"})`,
+    `when     ${version.at.toISOString()}`,
+    `who      ${version.actor}, ${sourceOf(version)}`,
+    "",
+    table(["field", "value"], fieldRows(version.fields)),
+    "",
+    `changed against the version before:\n${changeLines(version.changes)}`,
+  ];
+  return { value: faceOf(version), text: lines.join("\n") };
+}
+
+async function diff(ground: Ground, { a, b }: { a: number; b: number }): Promise<Report> {
+  const [one, other] = [await versionOf(ground, a), await versionOf(ground, b)];
+  const changes = fieldChanges(one.fields, other.fields);
+  return { value: { a, b, changes }, text: changeLines(changes) };
+}
+
+async function rollBack({ database: { pool } }: Ground, to: number): Promise<Report> {
+  const { result, version } = await rollBackConfiguration(pool, { to, actor: "command line" });
+  const text =
+    result === "unchanged"
+      ? `version ${version} says the same: nothing to do`
+      : `version ${version} is in force, as version ${to} was`;
+  return { value: { result, version, rolledBackTo: to }, text };
+}
+
+const shown = (view: FieldView | null): string =>
+  view === null ? "(none)" : "value" in view ? view.value : `[secret ${view.print}]`;
+
+const fieldRows = (fields: ConfigFields): string[][] =>
+  Object.entries(fields).map(([field, view]) => [field, shown(view)]);
+
+const changeLines = (changes: readonly FieldChange[]): string =>
+  changes.length === 0
+    ? "nothing"
+    : changes.map(({ field, before, after }) => `  ${field}: ${shown(before)} → ${shown(after)}`).join("\n");
