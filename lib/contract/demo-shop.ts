@@ -19,7 +19,7 @@ export interface DemoPromotion {
   };
 }
 
-/** Something for one kind of goods, something for a larger basket, and one that can run out. */
+/** Something for one kind of goods, something for a larger basket, one that can run out, and one to take or leave when paying. */
 export const DEMO_PROMOTIONS: readonly DemoPromotion[] = [
   {
     nameEn: "Second coffee at half price",
@@ -60,6 +60,21 @@ export const DEMO_PROMOTIONS: readonly DemoPromotion[] = [
       scope: { skus: [...COFFEE, ...BAKERY, ...DRINKS] },
       budget: 200_000,
       code: DEMO_CODE,
+    },
+  },
+  {
+    nameEn: "¥3 off, if you like, when paying",
+    request: {
+      id: "demo-till-3",
+      name: "付款时可选立减3元",
+      type: "amount_off",
+      phase: "channel",
+      off: 300,
+      threshold: { amount: 2_000 },
+      scope: { skus: [...COFFEE, ...BAKERY, ...DRINKS] },
+      budget: 30_000,
+      code: DEMO_CODE,
+      optional: true,
     },
   },
 ];
