@@ -2,9 +2,9 @@ import { bad, type Finding, good, same, type Words } from "#lib/base/finding.ts"
 import { DOCTOR_CHECK_MS, DOCTOR_WECHAT_MS } from "#lib/base/limits.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { ConfiguredAccount } from "#lib/config/accounts.ts";
-import { examinePapers, nothingToExamine, type PapersExamined } from "#lib/config/doctor/examine-papers.ts";
+import { examinePapers, nothingToExamine } from "#lib/config/doctor/examine-papers.ts";
 import { isInForce, type Papers, papersOf, readPapers } from "#lib/config/doctor/papers.ts";
-import { examineAtWechat, type Heard } from "#lib/gateways/index.ts";
+import { type Examinee, examineAtWechat, type Heard } from "#lib/gateways/index.ts";
 import {
   diskCheck,
   type Examination,
@@ -42,6 +42,7 @@ export async function callDoctor(patient: Patient, file: string | null = null): 
   const account = await withinCheck(patient.activeAccount());
   const papers = await choosePapers(patient, { account, file });
   const examined = papers === null ? null : examinePapers(papers, patient.clock.now());
+  const examinee = examined?.examinee ?? null;
   const inForce = papers !== null && account !== null && isInForce(papers, account) ? account : null;
   const sandbox = papers?.origin === "file" ? false : (account?.sandbox ?? false);
   const said: Finding[] = [
@@ -51,10 +52,10 @@ export async function callDoctor(patient: Patient, file: string | null = null): 
   ];
   return visit([
     { checks: [], run: async () => said },
-    ...(examined === null ? [] : outside(patient, { examined, inForce })),
+    ...(examinee === null ? [] : outside(patient, { examinee, inForce })),
     // Only what a real account has brought in is worth a backup.
     ...inside(patient, { accountId: account?.id ?? null, sandbox: account?.sandbox ?? true }),
-    payPageCheck(patient.publicUrl, papers !== null && !sandbox && !isLocal(papers)),
+    payPageCheck(patient.publicUrl, papers !== null && examinee !== null && !sandbox && !isLocal(papers)),
   ]);
 }
 
@@ -102,11 +103,11 @@ function examineEnvironment({ environmentProblems, publicUrl }: Patient): Findin
 }
 
 interface Outside {
-  readonly examined: PapersExamined;
+  readonly examinee: Examinee;
   readonly inForce: ConfiguredAccount | null;
 }
 
-function outside({ clock, database }: Patient, { examined: { examinee }, inForce }: Outside): Examination[] {
+function outside({ clock, database }: Patient, { examinee, inForce }: Outside): Examination[] {
   const protocol = examinee.wantsV3 ? "v3" : "v2";
   const { notifyUrl } = examinee;
   const atWechat: Examination = {

@@ -33,15 +33,17 @@ export interface Examinee {
 
 export interface PapersExamined {
   readonly findings: readonly Finding[];
-  readonly examinee: Examinee;
+  /** null: there was nothing that could be read. */
+  readonly examinee: Examinee | null;
 }
 
 const V3_KEYS = ["api_v3_key", "serial_no", "private_key", "wechatpay_public_key", "wechatpay_public_key_id"] as const;
 
 export function examinePapers(papers: Papers, now: Date): PapersExamined {
   const { texts } = papers;
+  if (papers.problems.some(({ key }) => key === "file")) return { findings: [examineFile(papers)], examinee: null };
   const hasV2Alone = texts.api_key !== undefined && V3_KEYS.every((key) => texts[key] === undefined);
-  const wantsV3 = !hasV2Alone && !papers.problems.some(({ key }) => key === "file");
+  const wantsV3 = !hasV2Alone;
   const findings = [
     examineFile(papers),
     ...examineKeys(papers, { wantsV3, now }),
