@@ -20,12 +20,13 @@ import { createLog } from "./ops/log.ts";
 import { measureGateways } from "./ops/measure-gateways.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { type Deps, type Gateways, type Ids, type Log, PaymentProcessor } from "./payment/index.ts";
-import { createReconciliation, type Reconciliation } from "./reconcile/index.ts";
+import { createReconciliation, createResolutions, type Reconciliation, type Resolutions } from "./reconcile/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
 import { collectionStore } from "./storage/collection-codes.ts";
 import { gatewayKeyStore } from "./storage/gateway-keys.ts";
 import { paymentStore } from "./storage/payment-store.ts";
 import { reconciliationStore } from "./storage/reconciliation-store.ts";
+import { resolutionStore } from "./storage/resolution-store.ts";
 import { webhookDeliveries } from "./storage/webhook-deliveries.ts";
 import { createDeliverer, type Deliverer } from "./webhooks/deliver.ts";
 import { createWebhookEndpoints } from "./webhooks/endpoints.ts";
@@ -47,6 +48,7 @@ export interface Composed extends OpenContainer {
   readonly deliverer: Deliverer;
   readonly paymentConfig: PaymentConfig;
   readonly reconciliation: Reconciliation;
+  readonly resolutions: Resolutions;
 }
 
 /**
@@ -96,8 +98,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     environment,
     database,
     log,
-    clock,
-    ids,
+    ...{ clock, ids },
     box,
     // A new MASTER_KEY changes what is derived in no way, so shoppers keep their cookies.
     cookieBox: createSealedBox(new Secret<Uint8Array>(box.deriveKey("cookie"))),
@@ -109,6 +110,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     paymentConfig: config.paymentConfig,
     configuration: config.desk,
     merchantName: async () => (await config.merchant()).name,
+    merchant: config.merchant,
     stopping,
     payments,
     collection: createCollection({
@@ -134,7 +136,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
       log,
       onTry: metrics.observeDelivery,
     }),
-    reconciliation: createReconciliation({ store: reconciliationStore(pool), gateways, clock, log }),
+    ...reconciling(pool, { gateways, payments, log }),
     readiness: createReadiness({ pool }),
     openids: openidSource(accounts),
     async close() {
@@ -142,6 +144,17 @@ async function composeOn(database: Database, { environment, log, stopping, proce
       await database.close();
     },
   };
+}
+
+const reconciling = (pool: Database["pool"], { gateways, payments, log }: Reconciling) => ({
+  reconciliation: createReconciliation({ store: reconciliationStore(pool), gateways, clock, log }),
+  resolutions: createResolutions({ store: resolutionStore(pool), payments, clock }),
+});
+
+interface Reconciling {
+  readonly gateways: Gateways;
+  readonly payments: PaymentProcessor;
+  readonly log: Log;
 }
 
 const clock: Clock = { now: () => new Date() };

@@ -1,4 +1,5 @@
 import type { deedsZh } from "./text-deeds.ts";
+import { reconciliationDeedsEn } from "./text-reconciliation-en.ts";
 
 export const deedsEn: typeof deedsZh = {
   payment: {
@@ -128,6 +129,7 @@ export const deedsEn: typeof deedsZh = {
       "payment.refund": "Gave surplus money back",
       "payment.accept": "Accepted a late payment",
       "refund.ask": "Asked WeChat about a refund",
+      ...reconciliationDeedsEn,
       "alert.acknowledge": "Marked an alert as done",
       "key.create": "Created an API key",
       "key.revoke": "Revoked an API key",

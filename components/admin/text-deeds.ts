@@ -1,5 +1,7 @@
 // The second half of the Chinese words: settings, the story of an order, what went wrong.
 
+import { reconciliationDeedsZh } from "./text-reconciliation.ts";
+
 export const deedsZh = {
   payment: {
     title: "支付配置",
@@ -128,6 +130,7 @@ export const deedsZh = {
       "payment.refund": "退还多收的钱",
       "payment.accept": "接受迟到的付款",
       "refund.ask": "向微信查询退款",
+      ...reconciliationDeedsZh,
       "alert.acknowledge": "标记提醒为已处理",
       "key.create": "创建 API 密钥",
       "key.revoke": "停用 API 密钥",

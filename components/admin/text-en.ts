@@ -1,4 +1,6 @@
+import { alertKindsEn } from "./text-alerts.ts";
 import { deedsEn } from "./text-deeds-en.ts";
+import { reconciliationEn } from "./text-reconciliation-en.ts";
 import type { AdminText } from "./text-zh.ts";
 
 export const en: AdminText = {
@@ -9,7 +11,14 @@ export const en: AdminText = {
   menu: "Main menu",
   language: "中文",
   signOut: "Sign out",
-  nav: { home: "Today", orders: "Orders", refunds: "Refunds", alerts: "To do", settings: "Settings" },
+  nav: {
+    home: "Today",
+    orders: "Orders",
+    refunds: "Refunds",
+    reconciliation: "Bills",
+    alerts: "To do",
+    settings: "Settings",
+  },
   settingsNav: { payment: "Payment", keys: "API keys", users: "People", audit: "Activity", account: "My account" },
   roles: { owner: "Owner", finance: "Finance", clerk: "Clerk", viewer: "Viewer" },
   save: "Save",
@@ -205,48 +214,8 @@ export const en: AdminText = {
     doneAt: "Done",
     acknowledged: "Marked as done",
     toOrder: "View order",
-    kinds: {
-      amount_mismatch: [
-        "Payment differs from the order",
-        "The money is here, but amount or merchant differ, so it was not counted. Open the order, check, and give it back.",
-      ],
-      late_payment: [
-        "Paid after closing",
-        "The shopper paid after the order was closed. Open it to give the money back or accept it.",
-      ],
-      extra_payment: ["Paid twice", "A second payment came for one order. Open it and give the surplus back."],
-      unknown_order: [
-        "Unknown payment",
-        "WeChat told of a payment for an order we do not know. Check it in the merchant platform.",
-      ],
-      paid_without_notice: [
-        "No notice came",
-        "The payment was found by asking; the money is fine. If it happens often, check the notify address.",
-      ],
-      refund_abnormal: [
-        "Refund in trouble",
-        "The money cannot reach the shopper. Handle it in WeChat’s merchant platform.",
-      ],
-      refund_failed: [
-        "Refund failed",
-        "WeChat refused it and the money is still yours. Open the order for the reason.",
-      ],
-      refund_mismatch: ["Refund differs", "WeChat’s refund is not the one we know. Check it in the merchant platform."],
-      refund_overdrawn: [
-        "More refunded than paid",
-        "A refund given up has succeeded after all. Check it in the merchant platform.",
-      ],
-      refund_unanswered: ["Refund without an answer", "WeChat gives no clear answer; we keep trying under its number."],
-      reversal_unanswered: ["Charge not taken back", "WeChat does not confirm it; we keep trying. Look there."],
-      learner_stopped: [
-        "The offers were stopped",
-        "Shoppers without an optional offer earned you clearly more, so none is made any more. `learner on` starts again.",
-      ],
-      foreign_refund: [
-        "Refund made at WeChat",
-        "Somebody refunded in WeChat’s merchant platform; we verify and book it.",
-      ],
-    },
+    kinds: alertKindsEn,
   },
+  ...reconciliationEn,
   ...deedsEn,
 };

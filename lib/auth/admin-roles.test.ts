@@ -11,6 +11,8 @@ const EXPECTED = `
   payments.resolve   y     y       -     -
   collection.read    y     y       y     y
   collection.write   y     y       -     -
+  reconciliation.read y    y       y     y
+  reconciliation.work y    y       -     -
   alerts.acknowledge y     y       y     -
   config.read        y     y       -     -
   config.write       y     -       -     -

@@ -14,6 +14,10 @@ const RIGHTS = {
   /** Codes and their posters. */
   "collection.read": ["owner", "finance", "clerk", "viewer"],
   "collection.write": ["owner", "finance"],
+  /** Days compared with WeChat's bills: to look at. */
+  "reconciliation.read": ["owner", "finance", "clerk", "viewer"],
+  /** To run one, and to do something about what it found. */
+  "reconciliation.work": ["owner", "finance"],
   "alerts.acknowledge": ["owner", "finance", "clerk"],
   "config.read": ["owner", "finance"],
   "config.write": ["owner"],

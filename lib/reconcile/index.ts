@@ -1,6 +1,7 @@
 export type { Book, BookPayment } from "./compare.ts";
 export type { BookRefund } from "./compare-refund.ts";
 export type { DaySums, SideSums } from "./day-sums.ts";
+export { differencesCsv } from "./differences-csv.ts";
 export { type Discrepancy, type DiscrepancyKind, SAFE_ACTIONS, type SafeAction } from "./discrepancy.ts";
 export type * from "./ports.ts";
 export * from "./resolve.ts";

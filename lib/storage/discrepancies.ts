@@ -12,6 +12,7 @@ export interface ListedRun {
   readonly id: string;
   /** `2026-07-01` */
   readonly day: string;
+  readonly merchantNumber: string;
   readonly status: "done" | "failed";
   readonly problem: string | null;
   readonly hasBill: boolean;
@@ -41,35 +42,45 @@ export interface ListedDiscrepancy extends Discrepancy {
   readonly closedReason: string | null;
 }
 
+export interface RunFilter {
+  readonly before?: string;
+  /** One day alone. */
+  readonly day?: string;
+  readonly limit: number;
+}
+
 /** Newest day first. */
-export async function listRuns(
-  pool: Pool,
-  { before, limit }: { before?: string; limit: number },
-): Promise<ListedRun[]> {
+export async function listRuns(pool: Pool, { before, day, limit }: RunFilter): Promise<ListedRun[]> {
   const { rows } = await pool.query<ListedRun>(
-    `select r.id::text, r.day::text, r.status, r.problem, r.has_bill as "hasBill", r.trades, r.refunds, r.more,
+    `select r.id::text, r.day::text, g.merchant_number as "merchantNumber", r.status, r.problem, r.has_bill as "hasBill", r.trades, r.refunds, r.more,
             r.finished_at as "finishedAt",
             case when r.paid_theirs is not null and r.status = 'done' then jsonb_build_object('fees', r.fees,
               'theirs', jsonb_build_object('paid', r.paid_theirs, 'settled', r.settled_theirs, 'refunded', r.refunded_theirs),
               'ours', jsonb_build_object('paid', r.paid_ours, 'settled', r.settled_ours, 'refunded', r.refunded_ours)) end as sums,
             count(d.id) filter (where d.closed_at is null)::int as open,
             count(d.closed_at)::int as closed
-       from reconciliation_runs r left join discrepancies d on d.run_id = r.id
-      where $1::date is null or r.day < $1 group by r.id order by r.day desc, r.id desc limit $2`,
-    [before ?? null, limit],
+       from reconciliation_runs r join gateway_accounts g on g.id = r.account_id left join discrepancies d on d.run_id = r.id
+      where ($1::date is null or r.day < $1) and ($3::date is null or r.day = $3)
+      group by r.id, g.id order by r.day desc, r.id desc limit $2`,
+    [before ?? null, limit, day ?? null],
   );
   return rows;
 }
 
 /** Open ones first. */
-export async function listDiscrepancies(pool: Pool, runId: string, limit: number): Promise<ListedDiscrepancy[]> {
+export async function listDiscrepancies(
+  pool: Pool,
+  runId: string,
+  page: number | { readonly limit: number; readonly offset: number },
+): Promise<ListedDiscrepancy[]> {
+  const { limit, offset } = typeof page === "number" ? { limit: page, offset: 0 } : page;
   const { rows } = await pool.query<ListedDiscrepancy>(
     `select d.id::text, d.kind, d.trade_number as "tradeNumber", d.refund_number as "refundNumber",
             d.transaction_id as "transactionId", d.ours, d.theirs, a.order_id as "orderId", d.found_at as "foundAt",
             d.closed_at as "closedAt", d.closed_by as "closedBy", d.closed_reason as "closedReason"
        from discrepancies d left join payment_attempts a on a.number = d.trade_number
-      where d.run_id = $1 order by d.closed_at is not null, d.id limit $2`,
-    [runId, limit],
+      where d.run_id = $1 order by d.closed_at is not null, d.id limit $2 offset $3`,
+    [runId, limit, offset],
   );
   return rows;
 }

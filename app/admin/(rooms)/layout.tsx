@@ -29,6 +29,7 @@ export default async function Rooms({ children }: { children: ReactNode }) {
             { href: "/admin", label: nav.home, icon: "home" },
             { href: "/admin/orders", label: nav.orders, icon: "orders" },
             { href: "/admin/refunds", label: nav.refunds, icon: "refunds" },
+            { href: "/admin/reconciliation", label: nav.reconciliation, icon: "reconciliation" },
             { href: "/admin/alerts", label: nav.alerts, icon: "alerts", count: open.length },
             { href: "/admin/settings", label: nav.settings, icon: "settings" },
           ]}

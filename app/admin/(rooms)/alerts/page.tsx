@@ -62,11 +62,13 @@ export default room("orders.read", async (visit, { search }) => {
   );
 });
 
+const isBillAlert = ({ kind }: ListedAlert): boolean => kind === "bill_differences" || kind === "bill_missing";
+
 function AlertCard({ alert, visit }: { alert: ListedAlert; visit: Visit }) {
   const { text, language } = visit;
   const [title, hint] = text.alerts.kinds[alert.kind] ?? [alert.kind, ""];
   const amount = alert.detail.paidFen ?? alert.detail.amountFen;
-  const subject = alert.outTradeNo ?? alert.detail.number ?? alert.detail.transactionId;
+  const subject = alert.outTradeNo ?? alert.detail.number ?? alert.detail.transactionId ?? alert.detail.day;
   return (
     <Card className="px-4 py-4 sm:px-5" data-testid="alert">
       <div className="flex flex-wrap items-start justify-between gap-2">
@@ -88,6 +90,11 @@ function AlertCard({ alert, visit }: { alert: ListedAlert; visit: Visit }) {
             {text.alerts.toOrder}
           </Link>
         )}
+        {isBillAlert(alert) ? (
+          <Link href={`/admin/reconciliation/${alert.detail.day}`} prefetch={false} className={toneLook("primary")}>
+            {text.reconciliation.title} {alert.detail.day}
+          </Link>
+        ) : null}
         {alert.acknowledgedAt === null && visit.may("alerts.acknowledge") ? (
           <ActionForm
             action={acknowledge}

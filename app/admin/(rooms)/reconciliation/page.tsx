@@ -1,0 +1,122 @@
+import { ActionForm } from "#components/admin/action-form.tsx";
+import { type Column, DataTable, type Row } from "#components/admin/data-table.tsx";
+import { EmptyState } from "#components/admin/empty-state.tsx";
+import { Field } from "#components/admin/field.tsx";
+import { Heading } from "#components/admin/heading.tsx";
+import { Pager } from "#components/admin/pager.tsx";
+import { fill } from "#components/pay/text.ts";
+import { amountText } from "#components/ui/amount.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { beijingDay } from "#lib/base/time.ts";
+import { type ListedRun, listRuns } from "#lib/storage/discrepancies.ts";
+import { room } from "../../room.tsx";
+import type { Visit } from "../../visit.ts";
+import { runDay } from "./actions.ts";
+import { DayBadge } from "./day-badge.tsx";
+import { dayBefore, daysUpTo, differencesOf, isDay, stateOf } from "./days.ts";
+
+const DAYS = 31;
+/** A day has one run for each merchant number that had to do with it; more than two are rare. */
+const RUNS_MAX = 4 * DAYS;
+
+export default room("reconciliation.read", async (visit, { search }) => {
+  const { container, text } = visit;
+  const { reconciliation } = text;
+  const today = beijingDay(container.clock.now());
+  const last = isDay(search.to) && search.to < today ? search.to : today;
+  const days = daysUpTo(last, DAYS);
+  const oldest = days.at(-1) ?? last;
+  const runs = (await listRuns(container.database.pool, { before: dayAfter(last), limit: RUNS_MAX })).filter(
+    ({ day }) => day >= oldest,
+  );
+  const shown = days.filter((day) => day <= (runs[0]?.day ?? "") || day >= dayBefore(today)).slice(0, DAYS);
+  return (
+    <>
+      <Heading title={reconciliation.title} />
+      <p className="mb-4 text-soft">{reconciliation.intro}</p>
+      {visit.may("reconciliation.work") ? (
+        <Card className="mb-4 px-4 py-4 sm:px-5">
+          <ActionForm action={runDay} submit={reconciliation.run} working={text.working}>
+            <div className="max-w-xs">
+              <Field
+                label={reconciliation.pick}
+                name="day"
+                type="date"
+                max={today}
+                defaultValue={dayBefore(today)}
+                required
+              />
+            </div>
+          </ActionForm>
+        </Card>
+      ) : null}
+      <Card className="overflow-hidden">
+        {runs.length === 0 && last === today ? (
+          <EmptyState title={reconciliation.empty} hint={reconciliation.emptyHint} />
+        ) : (
+          <DataTable
+            caption={reconciliation.title}
+            columns={columnsOf(visit)}
+            rows={shown.map((day) =>
+              rowOf(
+                day,
+                runs.filter((run) => run.day === day),
+                visit,
+              ),
+            )}
+          />
+        )}
+      </Card>
+      <Pager
+        words={{ ...text, more: reconciliation.older }}
+        first={last === today ? null : "/admin/reconciliation"}
+        next={runs.length === 0 ? null : `/admin/reconciliation?to=${dayBefore(oldest)}`}
+      />
+    </>
+  );
+});
+
+const dayAfter = (day: string): string => beijingDay(new Date(Date.parse(`${day}T00:00:00+08:00`) + 86_400_000));
+
+function columnsOf({ text }: Visit): readonly Column[] {
+  const { day, state, rows, theirs, ours } = text.reconciliation.columns;
+  return [
+    { key: "day", label: day, card: "title" },
+    { key: "state", label: state, card: "figure" },
+    { key: "rows", label: rows, card: "body" },
+    { key: "theirs", label: theirs, align: "end" },
+    { key: "ours", label: ours, align: "end" },
+  ];
+}
+
+const sum = (runs: readonly ListedRun[], value: (run: ListedRun) => number): number =>
+  runs.reduce((total, run) => total + value(run), 0);
+
+function rowOf(day: string, runs: readonly ListedRun[], { container, text }: Visit): Row {
+  const { reconciliation: words } = text;
+  const closed = sum(runs, (run) => run.closed);
+  const money = (side: "theirs" | "ours") =>
+    runs.some(({ sums }) => sums !== null) ? amountText(sum(runs, ({ sums }) => sums?.[side].paid ?? 0)) : text.none;
+  return {
+    key: day,
+    href: `/admin/reconciliation/${day}`,
+    cells: [
+      day,
+      <span key="state" className="whitespace-nowrap">
+        <DayBadge state={stateOf(day, runs, container.clock.now())} count={differencesOf(runs)} text={text} />
+      </span>,
+      <span key="rows" className="text-sm text-soft">
+        {runs.length === 0
+          ? text.none
+          : fill(words.rows, { trades: sum(runs, (run) => run.trades), refunds: sum(runs, (run) => run.refunds) })}
+        {closed === 0 ? null : ` · ${fill(words.closedCount, { count: closed })}`}
+      </span>,
+      <span key="theirs" className="whitespace-nowrap tabular-nums">
+        {money("theirs")}
+      </span>,
+      <span key="ours" className="whitespace-nowrap tabular-nums">
+        {money("ours")}
+      </span>,
+    ],
+  };
+}

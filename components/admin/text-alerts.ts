@@ -1,0 +1,76 @@
+import { billAlertsZh } from "./text-reconciliation.ts";
+import { billAlertsEn } from "./text-reconciliation-en.ts";
+
+// What the dashboard says of each kind of alert.
+
+type AlertWords = Readonly<Record<string, readonly [title: string, hint: string]>>;
+
+export const alertKindsZh: AlertWords = {
+  amount_mismatch: [
+    "付款与订单不符",
+    "钱已收到，但金额或商户信息与订单不符，没有记为已付款。请打开订单核实后退给顾客。",
+  ],
+  late_payment: ["订单关闭后收到付款", "顾客在订单关闭之后付了款。请打开订单，退给顾客，或接受这笔付款。"],
+  extra_payment: ["重复付款", "同一订单收到了第二笔付款。请打开订单，把多收的钱退给顾客。"],
+  unknown_order: ["收到不认识的付款", "微信通知了一笔付款，但这里没有对应的订单。请在微信商户平台核对这笔交易。"],
+  paid_without_notice: [
+    "付款通知没有收到",
+    "订单已通过查询确认付款，钱没有问题。若经常出现，请检查支付配置里的通知地址。",
+  ],
+  refund_abnormal: ["退款异常", "钱退不回顾客的账户。请到微信商户平台的「退款异常」里处理。"],
+  refund_failed: ["退款没有成功", "微信没有接受退款，钱还在你的账户里。请打开订单查看原因，再决定是否重新退款。"],
+  refund_mismatch: ["退款信息不一致", "微信说的退款与我们记录的不同。请在微信商户平台核对这笔退款。"],
+  refund_overdrawn: ["退款超出付款", "一笔已放弃的退款后来成功了。请在微信商户平台核对这笔订单的退款。"],
+  refund_unanswered: [
+    "退款一直没有回应",
+    "微信没有给出明确答复，系统会继续用同一单号重试。若持续很久，请在商户平台查看。",
+  ],
+  reversal_unanswered: [
+    "付款码收款无法撤销",
+    "一笔付款码收款没有结果，微信一直没有确认撤销，系统会继续重试。请在微信商户平台查看这笔交易；API v2 请检查商户证书。",
+  ],
+  learner_stopped: [
+    "智能优惠已自动停用",
+    "对照组的收益明显更好，可选优惠已停止发放；确认后可用命令 learner on 重新启用。",
+  ],
+  ...billAlertsZh,
+  foreign_refund: ["商户平台上发起的退款", "有人在微信商户平台直接退了款，系统会核实并记账。"],
+};
+
+export const alertKindsEn: AlertWords = {
+  amount_mismatch: [
+    "Payment differs from the order",
+    "The money is here, but amount or merchant differ, so it was not counted. Open the order, check, and give it back.",
+  ],
+  late_payment: [
+    "Paid after closing",
+    "The shopper paid after the order was closed. Open it to give the money back or accept it.",
+  ],
+  extra_payment: ["Paid twice", "A second payment came for one order. Open it and give the surplus back."],
+  unknown_order: [
+    "Unknown payment",
+    "WeChat told of a payment for an order we do not know. Check it in the merchant platform.",
+  ],
+  paid_without_notice: [
+    "No notice came",
+    "The payment was found by asking; the money is fine. If it happens often, check the notify address.",
+  ],
+  refund_abnormal: [
+    "Refund in trouble",
+    "The money cannot reach the shopper. Handle it in WeChat’s merchant platform.",
+  ],
+  refund_failed: ["Refund failed", "WeChat refused it and the money is still yours. Open the order for the reason."],
+  refund_mismatch: ["Refund differs", "WeChat’s refund is not the one we know. Check it in the merchant platform."],
+  refund_overdrawn: [
+    "More refunded than paid",
+    "A refund given up has succeeded after all. Check it in the merchant platform.",
+  ],
+  refund_unanswered: ["Refund without an answer", "WeChat gives no clear answer; we keep trying under its number."],
+  reversal_unanswered: ["Charge not taken back", "WeChat does not confirm it; we keep trying. Look there."],
+  learner_stopped: [
+    "The offers were stopped",
+    "Shoppers without an optional offer earned you clearly more, so none is made any more. `learner on` starts again.",
+  ],
+  ...billAlertsEn,
+  foreign_refund: ["Refund made at WeChat", "Somebody refunded in WeChat’s merchant platform; we verify and book it."],
+};
