@@ -21,7 +21,8 @@ async function refundedIn(parts: readonly number[], more: object) {
     await house.payments.refundOrder({ orderId: order.id, amount });
     house.clock.advance(120_000);
     await house.payments.sweep();
-    for (const refund of await house.payments.refunds(order.id)) house.wechat.refunds.settle(refund.outRefundNo, "succeeded");
+    for (const refund of await house.payments.refunds(order.id))
+      house.wechat.refunds.settle(refund.outRefundNo, "succeeded");
     for (const refund of await house.payments.refunds(order.id)) await house.payments.askRefundNow(refund.id);
   }
   const { uses, spent, reserved } = await house.payments.promotions.get(id);
