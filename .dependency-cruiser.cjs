@@ -11,7 +11,7 @@ const FLOORS = [
   ["^lib/payment/domain/", "^lib/intelligence/"],
   ["^lib/payment/(?!domain/)", "^lib/reconcile/", "^lib/collection/"],
   [ADAPTERS, "^lib/storage/"],
-  ["^lib/(http|tasks)/", "^lib/compose(-[a-z]+)?\\.ts$"],
+  ["^lib/(http|tasks)/", "^lib/compose\\.ts$", "^lib/compose-doctor\\.ts$"],
   ["^app/", "^lib/bin/"],
 ];
 

@@ -1,9 +1,11 @@
 import { bad, type Finding, good, same, type Words } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS, DOCTOR_WECHAT_MS } from "#lib/base/limits.ts";
 import type { Clock } from "#lib/base/time.ts";
-import type { ConfiguredAccount } from "#lib/config/accounts.ts";
+import type { Accounts, ConfiguredAccount } from "#lib/config/accounts.ts";
 import { examinePapers, nothingToExamine } from "#lib/config/doctor/examine-papers.ts";
 import { isInForce, type Papers, papersOf, readPapers } from "#lib/config/doctor/papers.ts";
+import type { Environment } from "#lib/config/environment.ts";
+import { keyRingOf, refuseStrangeKeys } from "#lib/config/master-key.ts";
 import { type Examinee, examineAtWechat, type Heard } from "#lib/gateways/index.ts";
 import {
   diskCheck,
@@ -57,6 +59,35 @@ export async function callDoctor(patient: Patient, file: string | null = null): 
     ...inside(patient, { accountId: account?.id ?? null, sandbox: account?.sandbox ?? true }),
     payPageCheck(patient.publicUrl, papers !== null && examinee !== null && !sandbox && !isLocal(papers)),
   ]);
+}
+
+interface Surroundings {
+  readonly environment: Environment;
+  readonly database: Database;
+  readonly accounts: Pick<Accounts, "active">;
+  readonly clock: Clock;
+}
+
+/** The doctor of a running process; who asks while he is at work gets the same visit. */
+export function createDoctor({ environment, database, accounts, clock }: Surroundings): () => Promise<Visit> {
+  const { publicUrl, dataDir, paymentConfig, sandboxConfig } = environment;
+  const patient: Patient = {
+    environmentProblems: [],
+    publicUrl,
+    dataDir,
+    paymentConfig: paymentConfig === sandboxConfig ? null : paymentConfig,
+    database,
+    clock,
+    activeAccount: () => accounts.active(),
+    checkMasterKey: () => refuseStrangeKeys(database.pool, keyRingOf(environment)),
+  };
+  let visiting: Promise<Visit> | null = null;
+  return () => {
+    visiting ??= callDoctor(patient).finally(() => {
+      visiting = null;
+    });
+    return visiting;
+  };
 }
 
 /** The database may be away, and then no account is known. */

@@ -6,6 +6,7 @@ import { formatId, ID_RANDOM_BYTES, readableCode } from "./base/ids.ts";
 import { Secret } from "./base/secret.ts";
 import { type Clock, SECOND_MS } from "./base/time.ts";
 import { createCollection } from "./collection/index.ts";
+import { createDoctor } from "./compose-doctor.ts";
 import type { Accounts } from "./config/accounts.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
 import { type Configuration, followConfiguration } from "./config/follow-configuration.ts";
@@ -88,12 +89,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     ),
   );
   const keys = createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });
-  const policy = {
-    allowPrivate: environment.allowPrivateWebhooks,
-    get allowLoopback() {
-      return mode.sandbox;
-    },
-  };
+  const policy = webhookPolicy(environment, mode);
   return {
     environment,
     database,
@@ -109,6 +105,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     gateways,
     paymentConfig: config.paymentConfig,
     configuration: config.desk,
+    doctor: createDoctor({ environment, database, accounts, clock }),
     merchantName: async () => (await config.merchant()).name,
     merchant: config.merchant,
     stopping,
@@ -156,6 +153,14 @@ interface Reconciling {
   readonly payments: PaymentProcessor;
   readonly log: Log;
 }
+
+/** Where webhooks may go; the mode is looked at each time, since real credentials may come while we run. */
+const webhookPolicy = (environment: Environment, mode: { readonly sandbox: boolean }) => ({
+  allowPrivate: environment.allowPrivateWebhooks,
+  get allowLoopback() {
+    return mode.sandbox;
+  },
+});
 
 const clock: Clock = { now: () => new Date() };
 

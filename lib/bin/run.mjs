@@ -32,6 +32,7 @@ try {
 function begin(settings, wantsEmbedded) {
   const command = entry === "lib/bin/cli.ts" ? args.find((arg) => !arg.startsWith("-")) : undefined;
   if (command === "verify-backup") return run(settings, keyAtHand(settings));
+  if (command === "doctor" && wantsEmbedded) return runAsItIs(settings);
   if (!wantsEmbedded) return run(settings, {});
   return command === "restore" ? restoreBeside(settings) : runBeside(settings);
 }
@@ -59,6 +60,12 @@ async function restoreBeside(settings) {
   } finally {
     await server.stop();
   }
+}
+
+/** The doctor looks at what is there: nothing is started, migrated or made for his sake. */
+async function runAsItIs(settings) {
+  const running = await attachPostgres({ dataDir: postgresFolder(settings) }).catch(() => undefined);
+  return run(settings, { ...keyAtHand(settings), ...(running ? { DATABASE_URL: running.url() } : {}) });
 }
 
 async function runBeside(settings) {

@@ -6,6 +6,7 @@ import type { Secret } from "#lib/base/secret.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { Collection } from "#lib/collection/index.ts";
 import type { ConfigurationDesk } from "#lib/config/configuration-desk.ts";
+import type { Visit as DoctorVisit } from "#lib/ops/doctor/index.ts";
 import type { Ids, Log, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
@@ -99,6 +100,8 @@ export interface Container {
   readonly merchant?: () => Promise<MerchantRow>;
   /** What the dashboard shows of the configuration, and how it takes a new one. */
   readonly configuration?: ConfigurationDesk;
+  /** Looks at everything and says what is wrong; takes up to ten seconds. */
+  readonly doctor?: () => Promise<DoctorVisit>;
   /** Days compared with WeChat's bills, and what is done about what differs. */
   readonly reconciliation?: Reconciliation;
   readonly resolutions?: Resolutions;

@@ -71,12 +71,20 @@ test("what fails is 1, with one sentence", async () => {
 
 test("the doctor names what is wrong", async () => {
   const { code, out } = await cli("doctor", "--json");
-  const { findings } = JSON.parse(out);
-  expect(code).toBe(1);
-  expect(findings.filter((each: { ok: boolean }) => !each.ok).map((each: { name: string }) => each.name)).toEqual([
-    "configuration",
-    "worker",
-  ]);
+  const { result, findings } = JSON.parse(out);
+  expect([code, result]).toEqual([1, "failed"]);
+  const resultOf = (check: string) => findings.find((each: { check: string }) => each.check === check)?.result;
+  expect(["database", "migrations", "worker", "config_file"].map(resultOf)).toEqual(["ok", "ok", "failed", "unknown"]);
+});
+
+test("the doctor comes without an environment, too, and looks at the file he is given", async () => {
+  const before = environment;
+  environment = { DATA_DIR: "/nonexistent", DATABASE_URL: "mysql://db/x" };
+  const { code, out, err } = await cli("doctor", "--lang", "zh", "--config", "package.json");
+  environment = before;
+  expect([code, err]).toEqual([1, ""]);
+  expect(out).toMatch(/✗ 环境变量: .*DATABASE_URL must be set/);
+  expect(out).toMatch(/✗ 配置文件: .*\n {4}→ /);
 });
 
 test("another master key is refused before anything is written", async () => {

@@ -7,7 +7,7 @@ import { callDoctor, type Patient } from "#lib/compose-doctor.ts";
 import { createAccounts } from "#lib/config/accounts.ts";
 import { ConfigurationProblem, type Environment, readEnvironment } from "#lib/config/environment.ts";
 import { keyRingOf, openSeals, refuseStrangeKeys } from "#lib/config/master-key.ts";
-import { titleOf } from "#lib/ops/doctor/index.ts";
+import type { TitledFinding } from "#lib/ops/doctor/index.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { listAccounts } from "#lib/storage/gateway-accounts.ts";
 import { systemClock } from "./clock.ts";
@@ -38,7 +38,7 @@ async function examine({ config, lang }: DoctorOptions): Promise<Report> {
   try {
     const { findings, result, ms } = await callDoctor(patient, config === undefined ? null : path.resolve(config));
     const lines = findings.map((finding) => lineOf(finding, lang));
-    const value = { ok: result !== "failed", result, ms, findings: findings.map(withTitle) };
+    const value = { ok: result !== "failed", result, ms, findings };
     return {
       ok: value.ok,
       value,
@@ -63,12 +63,10 @@ const MARKS: Readonly<Record<Finding["result"], string>> = {
   unknown: "?",
 };
 
-function lineOf({ check, result, evidence, next }: Finding, lang: keyof Words): string {
-  const line = `${MARKS[result]} ${titleOf(check)[lang]}: ${evidence[lang]}`;
+function lineOf({ title, result, evidence, next }: TitledFinding, lang: keyof Words): string {
+  const line = `${MARKS[result]} ${title[lang]}: ${evidence[lang]}`;
   return next === null ? line : `${line}\n    → ${next[lang]}`;
 }
-
-const withTitle = (finding: Finding) => ({ ...finding, title: titleOf(finding.check) });
 
 /** As much of the product as there is: the doctor comes when something is missing. */
 function meetPatient(): { readonly patient: Patient; close(): Promise<void> } {
@@ -102,10 +100,15 @@ function readLeniently(): { readonly environment: Environment } | { readonly pro
   try {
     return { environment: readEnvironment() };
   } catch (cause) {
-    if (cause instanceof ConfigurationProblem) return { problems: cause.problems };
+    if (cause instanceof ConfigurationProblem)
+      return { problems: cause.problems.filter((problem) => !isAtRest(problem)) };
     throw cause;
   }
 }
+
+/** The launcher gives these two while the product runs; at rest the missing database is what is wrong, and is said so. */
+const isAtRest = (problem: string): boolean =>
+  ["DATABASE_URL", "MASTER_KEY"].some((name) => problem.startsWith(`${name} `) && !process.env[name]);
 
 /** Without a usable environment there still are the configuration, WeChat and this machine. */
 const strangers = (): Omit<Patient, "environmentProblems"> => ({

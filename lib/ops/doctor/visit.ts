@@ -1,5 +1,6 @@
 import { type CheckName, type Finding, gravest, type Result, unknowable, type Words } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
+import { titleOf } from "./titles.ts";
 import { traceBack } from "./trace-back.ts";
 
 /** Some checks that are made together. */
@@ -10,8 +11,13 @@ export interface Examination {
   readonly limitMs?: number;
 }
 
+/** A finding under the name that people have for its check. */
+export interface TitledFinding extends Finding {
+  readonly title: Words;
+}
+
 export interface Visit {
-  readonly findings: readonly Finding[];
+  readonly findings: readonly TitledFinding[];
   readonly result: Exclude<Result, "not_applicable" | "unknown">;
   readonly ms: number;
 }
@@ -23,7 +29,7 @@ export interface Visit {
 export async function visit(examinations: readonly Examination[]): Promise<Visit> {
   const started = performance.now();
   const found = await Promise.all(examinations.map(examine));
-  const findings = traceBack(gravest(found.flat()));
+  const findings = traceBack(gravest(found.flat())).map((finding) => ({ ...finding, title: titleOf(finding.check) }));
   const has = (result: Result) => findings.some((each) => each.result === result);
   return {
     findings,

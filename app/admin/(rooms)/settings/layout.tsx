@@ -1,12 +1,14 @@
 import type { ReactNode } from "react";
 import { SubMenu } from "#components/admin/menu.tsx";
+import { doctorText } from "#components/admin/text-doctor.ts";
 import { openVisit } from "../../visit.ts";
 
 export default async function Settings({ children }: { children: ReactNode }) {
-  const { text, may } = await openVisit();
+  const { text, may, language } = await openVisit();
   const { settingsNav: nav } = text;
   const rooms = [
     { href: "/admin/settings", label: nav.payment, allowed: may("config.read") },
+    { href: "/admin/settings/doctor", label: doctorText(language).title, allowed: may("config.read") },
     { href: "/admin/settings/keys", label: nav.keys, allowed: may("keys.read") },
     { href: "/admin/settings/users", label: nav.users, allowed: may("users.manage") },
     { href: "/admin/settings/audit", label: nav.audit, allowed: may("audit.read") },
