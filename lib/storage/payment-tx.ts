@@ -20,28 +20,12 @@ import type {
 import { announcementText, bookPayment, receiptColumns } from "./book-payment.ts";
 import { findAnswer, keepAnswer } from "./kept-answers.ts";
 import { learnerTx } from "./learner-tx.ts";
+import { lockOrder } from "./lock-order.ts";
 import { offerTx } from "./offer-tx.ts";
-import { HEARD_EVENTS, readAttempts, readItems } from "./read-orders.ts";
+import { readItems } from "./read-orders.ts";
 import { refundTx } from "./refund-tx.ts";
-import { type OrderRow, toOrder } from "./rows.ts";
 import { run, type Statement } from "./transaction.ts";
 
-// The same words as in the index that is empty where no promotion looks at the channel.
-const LOOKS_AT_CHANNEL = `exists (select from promotions where status = 'active' and not optional
-                                  and definition -> 'audience' ? 'channels') as looks_at_channel`;
-const LOCK: Statement = {
-  name: "lock_order",
-  text: `select o.*, ${HEARD_EVENTS}, ${LOOKS_AT_CHANNEL} from orders o where o.id = $1 for update of o`,
-};
-const LOCK_OF_TRADE: Statement = {
-  name: "lock_order_of_trade",
-  text: `select o.*, ${HEARD_EVENTS} from orders o
-          where o.id = (select order_id from payment_attempts where number = $1) for update of o`,
-};
-const LOCK_OF_NUMBER: Statement = {
-  name: "lock_order_of_number",
-  text: `select o.*, ${HEARD_EVENTS} from orders o where o.out_trade_no = $1 for update of o`,
-};
 const NUMBER_TAKEN: Statement = {
   name: "number_taken",
   text: `select exists (select from payment_attempts where number = $1)
@@ -124,13 +108,6 @@ const HURRY_CHECK: Statement = {
       from hurried`,
 };
 
-interface LockedRow extends OrderRow {
-  heard_events: string[];
-  offers: string[];
-  priced_channel: string | null;
-  looks_at_channel?: boolean;
-}
-
 const columnsOf = (attempt: NewAttempt) => [
   ...[attempt.id, attempt.orderId, attempt.sequence, attempt.accountId, attempt.number],
   ...[attempt.channel, attempt.dueFen, attempt.payerRef],
@@ -151,37 +128,20 @@ export class PaymentTx implements Tx {
   }
 
   lockOrder(orderId: string): Promise<LockedOrder | null> {
-    return this.#lock(LOCK, orderId);
+    return lockOrder(this.#client, { id: orderId });
   }
 
   lockOrderOfTrade(tradeNumber: string): Promise<LockedOrder | null> {
-    return this.#lock(LOCK_OF_TRADE, tradeNumber);
+    return lockOrder(this.#client, { tradeNumber });
   }
 
   lockOrderOfNumber(outTradeNo: string): Promise<LockedOrder | null> {
-    return this.#lock(LOCK_OF_NUMBER, outTradeNo);
+    return lockOrder(this.#client, { outTradeNo });
   }
 
   async isNumberTaken(number: string, orderId: string): Promise<boolean> {
     const { rows } = await run<{ taken: boolean }>(this.#client, NUMBER_TAKEN, [number, orderId]);
     return rows[0]?.taken === true;
-  }
-
-  /**
-   * Two statements on purpose: the second takes its snapshot after the lock was granted, so it sees what the previous
-   * holder of the lock has committed. One joined statement would show the attempts as they were before the wait.
-   */
-  async #lock(statement: Statement, key: string): Promise<LockedOrder | null> {
-    const { rows } = await run<LockedRow>(this.#client, statement, [key]);
-    const row = rows[0];
-    if (row === undefined) return null;
-    const attempts = await readAttempts(this.#client, [row.id]);
-    const till = {
-      offers: row.offers,
-      channel: row.priced_channel,
-      looksAtChannel: row.looks_at_channel === true,
-    };
-    return { order: toOrder(row), attempts, heardEvents: row.heard_events, till };
   }
 
   items(orderId: string): ReturnType<Tx["items"]> {

@@ -97,7 +97,7 @@ async function present(deps: Deps, ask: PresentOffers, patience: Patience): Prom
     const made = await tx.learner.decision(order.id);
     const fresh = made === null ? await decideNow(deps, tx, page) : null;
     const decision = made ?? fresh;
-    const { order: shown, offers } = await withDecision(deps, tx, page, fresh);
+    const { order: shown, offers } = await withDecision(deps, tx, { ...page, fresh });
     const optional = listOf(page, offers, decision);
     patience.check();
     return {
@@ -133,8 +133,7 @@ async function decideNow(deps: Deps, tx: Tx, page: Page): Promise<LearnerDecisio
 async function withDecision(
   deps: Deps,
   tx: Tx,
-  { locked, ask }: Page,
-  fresh: LearnerDecision | null,
+  { locked, ask, fresh }: Page & { readonly fresh: LearnerDecision | null },
 ): Promise<{ readonly order: Order; readonly offers: readonly string[] }> {
   const { order, till } = locked;
   if (fresh === null || fresh.arm === NONE) return { order, offers: till.offers };

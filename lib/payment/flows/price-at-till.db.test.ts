@@ -1,74 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { isAppError } from "#lib/base/app-error.ts";
-import type { OrderView } from "#lib/contract/order.ts";
-import type { OrderRequestInput } from "#lib/contract/order-request.ts";
-import type { PayAnswer } from "#lib/contract/payment.ts";
-import { promotionRequestSchema } from "#lib/contract/promotion.ts";
-import type { StartPayment } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { attemptsOf, balanceOf, codeOf, readRows } from "#lib/testing/payment-views.ts";
+import { attemptsOf, balanceOf, codeOf } from "#lib/testing/payment-views.ts";
+import { errorsOf, tillOf } from "#lib/testing/till.ts";
 
 // Goal: an order can be priced anew while nobody can pay it, and at no other time; nobody ever pays another price than the
 // one that stands, and no promotion ever loses a fen or a use by it.
 
 let house: PaymentFixture;
+const { rows, promote, optional, clear, order, pay, standing, openTrades, expectSound } = tillOf(() => house);
 beforeAll(async () => {
   house = await paymentFixture();
 });
 afterAll(() => house.close());
-beforeEach(() => rows("update promotions set status = 'archived', archived_at = now() where status = 'active'"));
-
-const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(house, sql, values);
-
-let count = 0;
-async function promote(promotion: object = {}): Promise<string> {
-  count += 1;
-  const off = "type" in promotion ? {} : { type: "amount_off", off: 300 };
-  const rule = { id: `p${count}`, phase: "order", ...off, ...promotion };
-  return (await house.payments.promotions.create(promotionRequestSchema.parse(rule))).id;
-}
-const optional = (promotion: object = {}) => promote({ optional: true, ...promotion });
-const order = (request: Partial<OrderRequestInput> = {}): Promise<OrderView> =>
-  house.order({ items: [{ name: "茶", unitAmount: 1_000, quantity: 2 }], ...request });
-const pay = ({ id: orderId }: OrderView, wish: Partial<StartPayment> = {}): Promise<PayAnswer> =>
-  house.payments.startPayment({ orderId, channel: "native", openid: null, payerIp: null, ...wish });
-const standing = async (id: string) => {
-  const { spent, reserved, uses } = await house.payments.promotions.get(id);
-  return { spent, reserved, uses };
-};
-const errorsOf = (work: Promise<unknown>) =>
-  work.then(
-    () => null,
-    (cause) => (isAppError(cause) ? cause.errors.map(({ path }) => path) : String(cause)),
-  );
-const openTrades = async ({ id }: OrderView) => {
-  const numbers = (await attemptsOf(house, id)).map(({ number }) => number);
-  return house.wechat.payableNumbers().filter((number) => numbers.includes(number));
-};
-
-/** What the laws promise, counted from the rows. */
-async function expectSound(orders: readonly OrderView[]): Promise<void> {
-  const ids = orders.map(({ id }) => id);
-  const wrong = await rows(
-    `select o.id from orders o
-      where o.id = any($1) and (
-        o.amount_discount <> (select sum(discount) from order_items where order_id = o.id)
-        or o.amount_discount <> (select coalesce(sum(amount), 0) from promotion_uses where order_id = o.id and state in ('reserved', 'spent'))
-        or (o.status = 'paid' and o.amount_due <> (select amount_paid from payment_attempts where order_id = o.id and verdict = 'settles')))`,
-    [ids],
-  );
-  expect(wrong).toEqual([]);
-  const miscounted = await rows(
-    `select p.id from promotions p
-       join lateral (
-         select coalesce(sum(amount) filter (where state = 'reserved'), 0) as reserved,
-                coalesce(sum(amount) filter (where state = 'spent'), 0) as spent,
-                count(*) filter (where state in ('reserved', 'spent') and not use_returned) as uses
-           from promotion_uses where promotion_id = p.id) u on true
-      where (p.reserved, p.spent, p.uses) is distinct from (u.reserved, u.spent, u.uses)`,
-  );
-  expect(miscounted).toEqual([]);
-}
+beforeEach(clear);
 
 describe("an optional offer", () => {
   test("is taken before the trade is opened: one price, one trade, and why", async () => {
@@ -333,93 +277,4 @@ describe("at once", () => {
     expect(await standing(rich)).toMatchObject({ reserved: 1_500, uses: 5 });
     await expectSound(made);
   });
-});
-
-describe("money for an older price", () => {
-  /** A trade that is closed here and was paid all the same. */
-  async function paidBehind(made: OrderView, offers: readonly string[] | undefined, then: readonly string[]) {
-    await pay(made, offers && { offers });
-    const [number = ""] = await openTrades(made);
-    const trade = house.wechat.pay(number);
-    await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
-    await pay(made, { offers: then });
-    return trade;
-  }
-  const verdictOf = async (made: OrderView) =>
-    (await attemptsOf(house, made.id)).map(({ verdict }) => verdict).filter((verdict) => verdict !== null);
-
-  test("settles the order at the price that was asked for then", async () => {
-    const id = await optional();
-    const made = await order();
-    const trade = await paidBehind(made, undefined, [id]);
-    await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade));
-    expect(await verdictOf(made)).toEqual(["settles"]);
-    const after = await house.payments.order(made.id);
-    expect(after).toMatchObject({ status: "paid", amountDue: 2_000, amountPaid: 2_000, discounts: [] });
-    expect(await standing(id)).toEqual({ spent: 0, reserved: 0, uses: 0 });
-    await expectSound([made]);
-    // The newer trade could still be paid: it is closed.
-    await house.payments.sweep();
-    expect(await openTrades(made)).toEqual([]);
-  });
-
-  test("with an offer that was left since: it is taken again where there is room, and not beyond it", async () => {
-    for (const [budget, spent] of [
-      [300, 300],
-      [300, 0],
-    ] as const) {
-      const id = await optional({ budget });
-      const made = await order();
-      const trade = await paidBehind(made, [id], []);
-      const other = spent === 0 ? await order() : null;
-      if (other !== null) await pay(other, { offers: [id] });
-      await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade));
-      expect(await house.payments.order(made.id)).toMatchObject({
-        status: "paid",
-        amountDue: 1_700,
-        amountPaid: 1_700,
-      });
-      expect(await standing(id)).toMatchObject({ spent, reserved: other === null ? 0 : 300 });
-      expect(await balanceOf(house, made.id)).toMatchObject({ wechat_clearing: 1_700, discounts: 300, sales: -2_000 });
-    }
-  });
-
-  test("is late when the order has closed, extra when it was paid otherwise, and no match when it is another amount", async () => {
-    const id = await optional();
-    const closed = await order();
-    const late = await paidBehind(closed, undefined, [id]);
-    await house.payments.closeOrder(closed.id);
-    await house.payments.receiveNotification(house.gateways.noticeOfPayment(late));
-    expect(await verdictOf(closed)).toEqual(["late"]);
-    const twice = await order();
-    const extra = await paidBehind(twice, undefined, [id]);
-    await house.payAndNotify((await openTrades(twice))[0] ?? "");
-    await house.payments.receiveNotification(house.gateways.noticeOfPayment(extra));
-    expect(await verdictOf(twice)).toEqual(["extra", "settles"]);
-    const odd = await order();
-    const mismatch = await paidBehind(odd, undefined, [id]);
-    await house.payments.receiveNotification(house.gateways.noticeOfPayment({ ...mismatch, totalFen: 1_700 as never }));
-    expect(await verdictOf(odd)).toEqual(["mismatch"]);
-    expect(await house.payments.order(odd.id)).toMatchObject({ status: "pending", amountDue: 1_700 });
-    await expectSound([twice, odd]);
-  });
-});
-
-test("a process that dies between closing and opening leaves an order that anyone can go on with", async () => {
-  const id = await optional();
-  const made = await order();
-  await pay(made);
-  // Everything but the new trade's answer is done when it dies.
-  house.wechat.failNext("openTrade", { kind: "unknown", workDone: true });
-  expect(await codeOf(pay(made, { offers: [id] }))).toBe("gateway_unavailable");
-  expect((await attemptsOf(house, made.id)).map(({ status }) => status)).toEqual(["closed", "opening"]);
-  expect(await pay(made)).toMatchObject({ amountDue: 1_700 });
-  expect(await openTrades(made)).toEqual([`${made.outTradeNo}-2`]);
-  // It dies before the new price is committed: the old one stands.
-  const other = await order();
-  await pay(other);
-  await house.payments.chooseOffers({ orderId: other.id, offers: [id] });
-  expect(await openTrades(other)).toEqual([]);
-  expect((await pay(other)).amountDue).toBe(1_700);
-  await expectSound([made, other]);
 });
