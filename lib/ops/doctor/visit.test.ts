@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { bad, type CheckName, good, same, unknowable } from "#lib/base/finding.ts";
+import { visit } from "./visit.ts";
+
+const resultOf = ({ findings }: Awaited<ReturnType<typeof visit>>, check: CheckName) =>
+  findings.find((each) => each.check === check)?.result;
+
+test("an examination that hangs or breaks leaves its own checks unknown, and the others alone", async () => {
+  const seen = await visit([
+    { checks: ["dns"], run: () => new Promise(() => undefined), limitMs: 10 },
+    { checks: ["disk"], run: () => Promise.reject(new Error("no such folder")) },
+    { checks: ["worker"], run: async () => [good("worker", same("at work"))] },
+  ]);
+  expect(seen.findings.map(({ check, result }) => [check, result])).toEqual([
+    ["dns", "unknown"],
+    ["worker", "ok"],
+    ["disk", "unknown"],
+  ]);
+  expect(seen.result).toBe("ok");
+});
+
+test("one cause, one alarm: what follows from a failure says so instead of failing", async () => {
+  const seen = await visit([
+    {
+      checks: [],
+      run: async () => [bad("database", same("away")), bad("migrations", same("?")), bad("worker", same("?"))],
+    },
+  ]);
+  expect(["database", "migrations", "worker"].map((check) => resultOf(seen, check as CheckName))).toEqual([
+    "failed",
+    "unknown",
+    "unknown",
+  ]);
+  expect(seen.result).toBe("failed");
+});
+
+test("a door that WeChat reached is excused for not being reached from here", async () => {
+  const seen = await visit([
+    { checks: [], run: async () => [bad("notify_door", same("ECONNREFUSED")), good("notify_echo", same("came in"))] },
+  ]);
+  expect(resultOf(seen, "notify_door")).toBe("ok");
+});
+
+test("of several findings of one check the gravest counts", async () => {
+  const grave = [good("app", same("a")), bad("app", same("b")), unknowable("app", same("c"))];
+  expect(resultOf(await visit([{ checks: [], run: async () => grave }]), "app")).toBe("failed");
+});
