@@ -1,11 +1,13 @@
-// npm run bench [-- http | engine | offers]: each figure beside a floor or an aim of the same run.
+// npm run bench [-- http | crypto | engine | offers]: each figure beside a floor or an aim of the same run.
 import { benchEngine, benchOffers, offerTable } from "#lib/intelligence/index.ts";
+import { benchCrypto } from "../../e2e/bench/crypto-bench.ts";
 import { benchHttp } from "../../e2e/bench/http-bench.ts";
 
 const nowMs = () => performance.now();
 
 const BENCHES: Readonly<Record<string, () => unknown>> = {
   http: benchHttp,
+  crypto: benchCrypto,
   engine: () => console.table(benchEngine(nowMs)),
   offers: () => console.log(offerTable(benchOffers({ nowMs }))),
 };

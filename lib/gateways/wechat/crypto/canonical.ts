@@ -14,9 +14,17 @@ export interface RequestText {
 export const requestText = ({ method, path, timestamp, nonce, body }: RequestText): string =>
   `${method}\n${path}\n${timestamp}\n${nonce}\n${body}\n`;
 
+const LINE_FEED = 0x0a;
+
 /** The bytes under the signature of an answer or a notice: the body is taken as it came, never decoded. */
 export function signedBytes({ timestamp, nonce }: Pick<RequestText, "timestamp" | "nonce">, body: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`, "utf8"), body, Buffer.from("\n")]);
+  const head = `${timestamp}\n${nonce}\n`;
+  const headBytes = Buffer.byteLength(head);
+  const all = Buffer.allocUnsafe(headBytes + body.length + 1);
+  all.write(head);
+  all.set(body, headBytes);
+  all[all.length - 1] = LINE_FEED;
+  return all;
 }
 
 export interface BridgeText {
