@@ -17,6 +17,7 @@ import type { EdgeSettings, OpenContainer } from "./http/container.ts";
 import { openidSource } from "./http/openid-source.ts";
 import { createHub } from "./live/hub.ts";
 import { createReadiness } from "./ops/health.ts";
+import { createKeyUses } from "./ops/key-uses.ts";
 import { createLog } from "./ops/log.ts";
 import { measureGateways } from "./ops/measure-gateways.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
@@ -79,9 +80,12 @@ async function composeOn(database: Database, { environment, log, stopping, proce
   const { pool } = database;
   const config = await followConfiguration({ pool, environment, log, process });
   const { box, accounts, mode } = config;
-  const gateways = createGateways({ accounts, keyStore: gatewayKeyStore(pool), clock, log });
   const hub = createHub({ databaseUrl: environment.databaseUrl, log });
   const metrics = createMetrics({ hub, pool });
+  const keyUses = createKeyUses({ pool, onUse: metrics.observeSignature });
+  const gateways = createGateways({
+    ...{ accounts, keyStore: gatewayKeyStore(pool), clock, log, onKeyUse: keyUses.note },
+  });
   const payments = new PaymentProcessor(
     paymentDeps(
       { environment, box, gateways: measureGateways(gateways, { metrics, clock }), log, extraMoney: config.extraMoney },
@@ -137,7 +141,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     readiness: createReadiness({ pool }),
     openids: openidSource(accounts),
     async close() {
-      await Promise.allSettled([config.stop(), hub.close()]);
+      await Promise.allSettled([config.stop(), hub.close(), keyUses.stop()]);
       await database.close();
     },
   };

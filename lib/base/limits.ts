@@ -117,6 +117,12 @@ export const V2_EXPIRY_MS_MIN = 65 * SECOND_MS;
 export const PLATFORM_KEYS_FRESH_MS = 10 * HOUR_MS;
 /** Between two downloads for one account, whoever asks: notices with invented serials must not become calls. */
 export const PLATFORM_KEYS_RETRY_MS = 10 * SECOND_MS;
+/** It grows up to this while downloads bring nothing new. */
+export const PLATFORM_KEYS_RETRY_MS_MAX = MINUTE_MS;
+/** A certificate that ends within this has a successor: WeChat makes it ten days ahead. */
+export const PLATFORM_KEYS_AHEAD_MS = 10 * DAY_MS;
+/** Between two looks for certificates that another process has fetched. */
+export const PLATFORM_KEYS_RELOAD_MS = SECOND_MS;
 /** The same after WeChat said that this merchant has no certificates. */
 export const PLATFORM_KEYS_ABSENT_RETRY_MS = MINUTE_MS;
 /** How long a message with an unknown serial waits for a download; WeChat waits 5 s for our answer. */

@@ -57,6 +57,15 @@ export interface AccountSource {
   byId(accountId: string): Promise<AccountCredentials | null>;
 }
 
+/** A message of WeChat's that was verified, by the key that it was signed with. */
+export interface KeyUse {
+  readonly merchantNumber: string;
+  readonly serial: string;
+  readonly kind: "certificate" | "public_key";
+  readonly via: "notice" | "answer";
+  readonly at: Date;
+}
+
 /** Platform certificates outlive the process here, so that a restart does not depend on a download. */
 export interface KeyStore {
   /** @returns PEM certificates, in any order */

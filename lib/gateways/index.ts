@@ -1,4 +1,4 @@
-export type { AccountCredentials, AccountSource, KeyStore, V2Credentials, V3Credentials } from "./account.ts";
+export type { AccountCredentials, AccountSource, KeyStore, KeyUse, V2Credentials, V3Credentials } from "./account.ts";
 export { createGateways, type GatewaysOptions, type WechatGateways } from "./select-gateway.ts";
 export { examineAtWechat } from "./wechat/doctor/examine-at-wechat.ts";
 export type { Examinee, Heard, VisitOptions } from "./wechat/doctor/examinee.ts";

@@ -1,10 +1,11 @@
 import { AppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { Gateway, Gateways, Log, Notification, Protocol, Rejection, SignedBytes } from "#lib/payment/index.ts";
-import type { AccountCredentials, AccountSource, KeyStore } from "./account.ts";
+import type { AccountCredentials, AccountSource, KeyStore, KeyUse } from "./account.ts";
 import { createV2Gateway } from "./wechat/v2/account.ts";
 import { readV2Notification, type V2NoticeReader } from "./wechat/v2/read-notification.ts";
 import { createV3Account } from "./wechat/v3/account.ts";
+import { createKeyBooks, type KeyBook } from "./wechat/v3/key-book.ts";
 import type { VerifierKeys } from "./wechat/v3/keys.ts";
 import { type NoticeReader, readV3Notification } from "./wechat/v3/read-notification.ts";
 
@@ -13,6 +14,8 @@ export interface GatewaysOptions {
   readonly keyStore: KeyStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of each message that was verified, by the key that it was signed with. */
+  readonly onKeyUse?: (use: KeyUse) => void;
 }
 
 export interface WechatGateways extends Gateways {
@@ -45,10 +48,14 @@ export function createGateways(options: GatewaysOptions): WechatGateways {
   };
   return {
     async active() {
+      await adapters(); // A call verifies its answer with the keys of every account of the merchant.
       const credentials = await accounts.active();
       return credentials === null ? null : usable(credentials);
     },
-    of: async (accountId) => usable(await accounts.byId(accountId)),
+    async of(accountId) {
+      await adapters();
+      return usable(await accounts.byId(accountId));
+    },
     readNotification: async (notice) => readNotice(notice, await adapters(), clock),
     async refreshKeys() {
       const held = await adapters();
@@ -77,13 +84,14 @@ async function readNotice(
 
 /** A bad key makes one account unusable and is said once; the others go on. */
 function createAdapterCache(options: GatewaysOptions) {
+  const bookOf = createKeyBooks();
   const built = new Map<string, { version: string; adapter: Adapter | null }>();
   return (credentials: AccountCredentials): Adapter | null => {
     const kept = built.get(credentials.id);
     if (kept?.version === credentials.version) return kept.adapter;
     let adapter: Adapter | null = null;
     try {
-      adapter = adapterFrom(credentials, options);
+      adapter = adapterFrom(credentials, { ...options, book: bookOf(credentials) });
     } catch (cause) {
       options.log.error("gateway.account.unusable", { accountId: credentials.id, cause });
     }
@@ -92,13 +100,16 @@ function createAdapterCache(options: GatewaysOptions) {
   };
 }
 
-function adapterFrom(credentials: AccountCredentials, { keyStore, clock, log }: GatewaysOptions): Adapter {
+function adapterFrom(credentials: AccountCredentials, options: GatewaysOptions & { readonly book: KeyBook }): Adapter {
+  const { keyStore, clock, log, book, onKeyUse } = options;
   const { id: accountId, appId, merchantNumber, v2 } = credentials;
   const v2Reader = v2 ? { accountId, appId, merchantNumber, apiKey: v2.apiKey, signType: v2.signType } : null;
   if (credentials.protocol === "v2") {
     return { gateway: createV2Gateway(credentials, { clock, log }), v3Reader: null, v2Reader, certificates: null };
   }
-  const { gateway, reader, keys, usesCertificates } = createV3Account(credentials, { keyStore, clock, log });
+  const { gateway, reader, keys, usesCertificates } = createV3Account(credentials, {
+    ...{ keyStore, clock, log, book, onKeyUse },
+  });
   return { gateway, v3Reader: reader, v2Reader, certificates: usesCertificates ? keys : null };
 }
 

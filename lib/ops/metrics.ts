@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { type Backlog, readBacklog } from "#lib/storage/backlog.ts";
 import type { Database } from "#lib/storage/client.ts";
+import { listKnownKeys } from "#lib/storage/gateway-key-uses.ts";
 
 export interface AnsweredCall {
   readonly method: string;
@@ -26,6 +27,8 @@ export interface Metrics {
   /** @param outcome the kind of a verified notice, or why it was not believed */
   observeNotice(outcome: string, delaySeconds?: number): void;
   observeDelivery(outcome: string): void;
+  /** A message of WeChat's was verified. */
+  observeSignature(signature: { serial: string; kind: string; via: string }): void;
 }
 
 export interface MetricsOptions {
@@ -74,7 +77,14 @@ export function createMetrics({ hub, pool }: MetricsOptions = {}): Metrics {
     labelNames: ["outcome"] as const,
     registers,
   });
+  const signatures = new Counter({
+    name: "lingfu_wechat_signatures_total",
+    help: "Verified notices and answers of WeChat Pay, by the key that they were signed with.",
+    labelNames: ["serial", "kind", "via"] as const,
+    registers,
+  });
   if (hub) showHub(registers, hub);
+  if (pool) showKeys(registers, pool);
   const showBacklog = pool ? backlogGauges(registers, pool) : async () => {};
   return {
     contentType: registry.contentType,
@@ -89,7 +99,26 @@ export function createMetrics({ hub, pool }: MetricsOptions = {}): Metrics {
       if (delaySeconds !== undefined) delays.observe(Math.max(0, delaySeconds));
     },
     observeDelivery: (outcome) => deliveries.inc({ outcome }),
+    observeSignature: ({ serial, kind, via }) => signatures.inc({ serial, kind, via }),
   };
+}
+
+/** Over all processes, as the database knows them; while it is away the last word stands. */
+function showKeys(registers: Registry[], pool: Database["pool"]): void {
+  new Gauge({
+    name: "lingfu_wechat_key_ends_seconds",
+    help: "When a platform certificate of WeChat Pay ends, in seconds since 1970.",
+    labelNames: ["merchant", "serial"] as const,
+    registers,
+    async collect() {
+      const keys = await listKnownKeys(pool).catch(() => null);
+      if (keys === null) return;
+      this.reset();
+      for (const { merchantNumber: merchant, serial, validUntil } of keys) {
+        if (validUntil !== null) this.set({ merchant, serial }, validUntil.getTime() / 1_000);
+      }
+    },
+  });
 }
 
 function showHub(registers: Registry[], hub: NonNullable<MetricsOptions["hub"]>): void {

@@ -4,9 +4,10 @@ import { ConfigurationProblem } from "#lib/config/environment.ts";
 import { importReading } from "#lib/config/import-configuration.ts";
 import { readPaymentConfig } from "#lib/config/read-payment-config.ts";
 import { modeOf } from "#lib/storage/gateway-accounts.ts";
+import { type KnownKey, listKnownKeys } from "#lib/storage/gateway-key-uses.ts";
 import { addConfigVersionCommands } from "./config-versions.ts";
 import { type Ground, withGround } from "./open-house.ts";
-import { type OutputOptions, type Report, reportOn } from "./output.ts";
+import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
 
 export function addConfigCommands(program: Command): void {
   const config = program.command("config").description("the WeChat Pay configuration");
@@ -31,6 +32,8 @@ export interface ConfigCheck {
   readonly fileState: "absent" | "valid" | "invalid";
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
+  /** What WeChat signs with, the key it used last first. */
+  readonly keys: readonly KnownKey[];
 }
 
 export async function lookAtConfig({ environment, database }: Ground): Promise<ConfigCheck> {
@@ -43,6 +46,7 @@ export async function lookAtConfig({ environment, database }: Ground): Promise<C
     fileState: own.kind,
     problems: own.kind === "invalid" ? own.problems : [],
     warnings: own.kind === "valid" ? own.warnings : [],
+    keys: await listKnownKeys(database.pool),
   };
 }
 
@@ -53,8 +57,21 @@ async function checkConfig(ground: Ground): Promise<Report> {
     `file  ${check.file} (${check.fileState})`,
     ...check.problems.map((problem) => `✗ ${problem}`),
     ...check.warnings.map((warning) => `! ${warning}`),
+    "",
+    check.keys.length === 0 ? "WeChat has signed nothing for us yet" : keyTable(check.keys),
   ].join("\n");
   return { ok: check.problems.length === 0, value: check, text };
+}
+
+function keyTable(keys: readonly KnownKey[]): string {
+  const time = (moment: Date | null, otherwise: string) => moment?.toISOString().slice(0, 19).concat("Z") ?? otherwise;
+  return table(
+    ["WeChat signs with", "kind", "merchant", "valid until", "notices", "last", "answers", "last"],
+    keys.map((key) => [
+      ...[key.serial, key.kind, key.merchantNumber, time(key.validUntil, "always")],
+      ...[String(key.notices), time(key.lastNoticeAt, "never"), String(key.answers), time(key.lastAnswerAt, "never")],
+    ]),
+  );
 }
 
 async function importConfig(file: string): Promise<Report> {

@@ -1,7 +1,7 @@
 import type { Outcome } from "#lib/base/outcome.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { Gateway, Log, Trade } from "#lib/payment/index.ts";
-import type { KeyStore, V3Credentials } from "../../account.ts";
+import type { KeyStore, KeyUse, V3Credentials } from "../../account.ts";
 import { privateKeyFrom, publicKeyFrom } from "../crypto/rsa.ts";
 import { type Exchange, exchangeTrusting } from "../transport.ts";
 import { createCaller } from "./call.ts";
@@ -12,6 +12,7 @@ import { downloadCertificates } from "./download-certificates.ts";
 import { findRefund } from "./find-refund.ts";
 import { findTrade, findTradeByTransaction } from "./find-trade.ts";
 import { createV3Http } from "./http.ts";
+import { createKeyBook, type KeyBook } from "./key-book.ts";
 import { createVerifierKeys, type VerifierKeys } from "./keys.ts";
 import { openRefund } from "./open-refund.ts";
 import { openTrade } from "./open-trade.ts";
@@ -35,6 +36,9 @@ export interface V3Environment {
   readonly keyStore: KeyStore;
   readonly clock: Clock;
   readonly log: Log;
+  /** What is shared with other accounts of the merchant. */
+  readonly book?: KeyBook;
+  readonly onKeyUse?: ((use: KeyUse) => void) | undefined;
   /** For tests: another way out. */
   readonly exchange?: Exchange;
   readonly backupOf?: (origin: string) => string | null;
@@ -43,7 +47,7 @@ export interface V3Environment {
 /** @throws Error when a key is not what it should be; the message holds none of it */
 export function createV3Account(credentials: V3Credentials, environment: V3Environment): V3Account {
   const { id: accountId, appId, merchantNumber, apiV3Key } = credentials;
-  const { clock, log, keyStore: store, ...way } = environment;
+  const { clock, log, keyStore: store, book = createKeyBook(), onKeyUse, ...way } = environment;
   if (Buffer.byteLength(apiV3Key.reveal()) !== 32) throw new Error("the APIv3 key must have 32 bytes");
   const privateKey = privateKeyFrom(credentials.privateKeyPem.reveal());
   const publicKey = publicKeyOf(credentials);
@@ -56,7 +60,10 @@ export function createV3Account(credentials: V3Credentials, environment: V3Envir
   const call = createCaller({ ...signer, ...out, publicKeyId: publicKey?.id ?? null });
   const keys = createVerifierKeys({
     accountId,
+    merchantNumber,
     publicKey,
+    book,
+    onUse: onKeyUse,
     store,
     clock,
     log,

@@ -96,7 +96,9 @@ async function signatureFault(
   if (claimed.kind === "fault") return claimed.reason;
   const key = await keys[lookup](claimed.serial);
   if (key === null) return "unknown_key";
-  return signatureHolds(claimed, body, key) ? null : failureName(claimed);
+  if (!signatureHolds(claimed, body, key)) return failureName(claimed);
+  keys.noteUse(claimed.serial, "answer");
+  return null;
 }
 
 const silence = (cause: string): V3Reply => ({ kind: "silence", cause });

@@ -1,14 +1,18 @@
 import type { KeyObject } from "node:crypto";
 import {
   PLATFORM_KEYS_ABSENT_RETRY_MS,
+  PLATFORM_KEYS_AHEAD_MS,
   PLATFORM_KEYS_FRESH_MS,
+  PLATFORM_KEYS_RELOAD_MS,
   PLATFORM_KEYS_RETRY_MS,
+  PLATFORM_KEYS_RETRY_MS_MAX,
   PLATFORM_KEYS_WAIT_MS,
 } from "#lib/base/limits.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { Log } from "#lib/payment/index.ts";
-import type { KeyStore } from "../../account.ts";
+import type { KeyStore, KeyUse } from "../../account.ts";
 import { type Download, type PlatformCertificate, usableCertificate } from "./download-certificates.ts";
+import type { KeyBook } from "./key-book.ts";
 
 /**
  * The keys that WeChat's words are verified with: platform certificates and the public key side by side, chosen per message
@@ -21,51 +25,60 @@ export interface VerifierKeys {
   findOrRefresh(serial: string): Promise<KeyObject | null>;
   /** Downloads platform certificates, unless that happened just now. Never throws. */
   refresh(): Promise<void>;
+  /** A message under this serial was verified. */
+  noteUse(serial: string, via: KeyUse["via"]): void;
 }
 
 export interface VerifierKeysOptions {
   readonly accountId: string;
+  readonly merchantNumber: string;
   readonly publicKey: { readonly id: string; readonly key: KeyObject } | null;
+  readonly book: KeyBook;
   readonly download: (knownKey: (serial: string) => KeyObject | null) => Promise<Download>;
   readonly store: KeyStore;
   readonly clock: Clock;
   readonly log: Log;
+  readonly onUse?: ((use: KeyUse) => void) | undefined;
 }
 
 export function createVerifierKeys(options: VerifierKeysOptions): VerifierKeys {
+  const { accountId, merchantNumber, book, publicKey, clock, log, onUse = () => {} } = options;
+  if (publicKey !== null) book.publicKeys.set(publicKey.id, publicKey.key);
   const ring = createRing(options);
-  let downloadedAtMs = Number.NEGATIVE_INFINITY;
-  let nextTryAtMs = Number.NEGATIVE_INFINITY;
-  let running: Promise<void> | null = null;
-
-  const nowMs = (): number => options.clock.now().getTime();
+  const nowMs = (): number => clock.now().getTime();
   const run = async (): Promise<void> => {
-    nextTryAtMs = nowMs() + PLATFORM_KEYS_RETRY_MS;
+    // Whoever invents serials makes the pauses longer, not the calls more.
+    const pauseMs = PLATFORM_KEYS_RETRY_MS * 2 ** Math.min(book.fruitless, 10);
+    book.nextTryAtMs = nowMs() + Math.min(pauseMs, PLATFORM_KEYS_RETRY_MS_MAX);
     const result = await options.download(ring.known);
     if (result.kind === "certificates") {
-      downloadedAtMs = nowMs();
+      book.downloadedAtMs = nowMs();
+      const isNews = result.certificates.some(({ serial }) => !book.certificates.has(serial));
+      book.fruitless = isNews ? 0 : book.fruitless + 1;
       await ring.replace(result.certificates);
     } else if (result.kind === "none_for_us") {
-      nextTryAtMs = nowMs() + PLATFORM_KEYS_ABSENT_RETRY_MS;
-      options.log.info("gateway.keys.none", { accountId: options.accountId });
+      book.nextTryAtMs = nowMs() + PLATFORM_KEYS_ABSENT_RETRY_MS;
+      log.info("gateway.keys.none", { accountId });
     } else {
-      options.log.warn("gateway.keys.failed", { accountId: options.accountId, cause: result.cause });
+      log.warn("gateway.keys.failed", { accountId, cause: result.cause });
     }
   };
   const refresh = (): Promise<void> => {
-    if (running !== null) return running;
-    if (nowMs() < nextTryAtMs) return Promise.resolve();
-    running = run()
-      .catch((cause: unknown) => options.log.error("gateway.keys.failed", { accountId: options.accountId, cause }))
+    if (book.running !== null) return book.running;
+    if (nowMs() < book.nextTryAtMs) return Promise.resolve();
+    book.running = run()
+      .catch((cause: unknown) => log.error("gateway.keys.failed", { accountId, cause }))
       .finally(() => {
-        running = null;
+        book.running = null;
       });
-    return running;
+    return book.running;
   };
+  const isStale = (): boolean => nowMs() - book.downloadedAtMs >= PLATFORM_KEYS_FRESH_MS;
   const find = async (serial: string): Promise<KeyObject | null> => {
     await ring.loaded();
-    // With a public key set, downloading by the clock would only keep the old way alive; a strange serial still asks once.
-    if (options.publicKey === null && nowMs() - downloadedAtMs >= PLATFORM_KEYS_FRESH_MS) void refresh();
+    // With a public key set, downloading by the clock would only keep the old way alive; but a certificate that is still in
+    // use and soon ends has a successor, and a strange serial asks once.
+    if (isStale() && (publicKey === null || endsSoon(book.certificates.get(serial), nowMs()))) void refresh();
     return ring.known(serial);
   };
   return {
@@ -74,8 +87,16 @@ export function createVerifierKeys(options: VerifierKeysOptions): VerifierKeys {
     async findOrRefresh(serial) {
       const key = await find(serial);
       if (key !== null || !CERTIFICATE_SERIAL.test(serial)) return key;
+      // Another process may have fetched it.
+      await ring.reload();
+      const kept = ring.known(serial);
+      if (kept !== null) return kept;
       await within(PLATFORM_KEYS_WAIT_MS, refresh());
       return ring.known(serial);
+    },
+    noteUse(serial, via) {
+      const kind = book.publicKeys.has(serial) ? "public_key" : "certificate";
+      onUse({ merchantNumber, serial, kind, via, at: clock.now() });
     },
   };
 }
@@ -83,31 +104,41 @@ export function createVerifierKeys(options: VerifierKeysOptions): VerifierKeys {
 /** Only certificates can be downloaded, so no other name is worth a call. */
 const CERTIFICATE_SERIAL = /^[0-9A-Fa-f]{8,64}$/;
 
+const endsSoon = (certificate: PlatformCertificate | undefined, nowMs: number): boolean =>
+  certificate !== undefined && certificate.expiresAtMs - nowMs <= PLATFORM_KEYS_AHEAD_MS;
+
 /** The keys in memory, and their copy in the store. */
-function createRing({ accountId, publicKey, store, clock, log }: VerifierKeysOptions) {
-  let certificates = new Map<string, PlatformCertificate>();
+function createRing({ accountId, book, store, clock, log }: VerifierKeysOptions) {
   let loading: Promise<void> | null = null;
+  let loadedAtMs = Number.NEGATIVE_INFINITY;
   const load = async (): Promise<void> => {
     try {
+      loadedAtMs = clock.now().getTime();
       const kept = (await store.load(accountId)).flatMap((pem) => usableCertificate(pem, clock.now()) ?? []);
-      certificates = new Map([...kept.map((each) => [each.serial, each] as const), ...certificates]);
+      book.certificates = new Map([...kept.map((each) => [each.serial, each] as const), ...book.certificates]);
     } catch (cause) {
       loading = null; // the next message tries again
       log.warn("gateway.keys.unreadable", { accountId, cause });
     }
   };
+  const loaded = (): Promise<void> => {
+    loading ??= load();
+    return loading;
+  };
   return {
-    loaded(): Promise<void> {
-      loading ??= load();
-      return loading;
+    loaded,
+    reload(): Promise<void> {
+      if (clock.now().getTime() - loadedAtMs >= PLATFORM_KEYS_RELOAD_MS) loading = null;
+      return loaded();
     },
     known(serial: string): KeyObject | null {
-      if (publicKey !== null && serial === publicKey.id) return publicKey.key;
-      const certificate = certificates.get(serial);
+      const publicKey = book.publicKeys.get(serial);
+      if (publicKey !== undefined) return publicKey;
+      const certificate = book.certificates.get(serial);
       return certificate !== undefined && certificate.expiresAtMs > clock.now().getTime() ? certificate.key : null;
     },
     async replace(fresh: readonly PlatformCertificate[]): Promise<void> {
-      certificates = new Map(fresh.map((each) => [each.serial, each]));
+      book.certificates = new Map(fresh.map((each) => [each.serial, each]));
       try {
         await store.save(
           accountId,

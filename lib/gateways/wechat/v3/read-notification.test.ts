@@ -29,6 +29,7 @@ const stranger = newPlatformKey("6257F09EFDC096DE15EBE81A47057A7232F1B8E2");
 function ring(keys: readonly { serial: string; privateKey: typeof certificate.privateKey }[], asked: string[] = []) {
   const held = new Map(keys.map((key) => [key.serial, publicKeyFrom(publicPem(key.privateKey))]));
   const verifierKeys: VerifierKeys = {
+    noteUse: () => {},
     find: async (serial) => held.get(serial) ?? null,
     findOrRefresh: async (serial) => {
       asked.push(serial);

@@ -50,7 +50,9 @@ export async function readV3Notification(
   if (envelope === null) return rejected("malformed");
   if (envelope.resource.algorithm !== "AEAD_AES_256_GCM") return rejected("undecryptable");
   const opened = openWithOne(envelope, trusting);
-  return opened === null ? rejected("undecryptable") : inOurWords(envelope, opened);
+  if (opened === null) return rejected("undecryptable");
+  opened.reader.keys.noteUse(claimed.serial, "notice");
+  return inOurWords(envelope, opened);
 }
 
 const rejected = (reason: RejectionReason): Rejection => ({ kind: "rejection", protocol: "v3", reason });

@@ -1,0 +1,275 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Secret } from "#lib/base/secret.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
+import { createAccounts } from "#lib/config/accounts.ts";
+import { createConfigurationDesk } from "#lib/config/configuration-desk.ts";
+import { createSealedBox } from "#lib/config/sealed-box.ts";
+import { createGateways } from "#lib/gateways/index.ts";
+import { createKeyUses } from "#lib/ops/key-uses.ts";
+import { PaymentProcessor } from "#lib/payment/index.ts";
+import { makeCertificate } from "#lib/sandbox/certificate.ts";
+import { openDoor } from "#lib/sandbox/doors.ts";
+import { noFaults } from "#lib/sandbox/faults.ts";
+import { type KeyRing, loadKeys, type PlatformCertificate } from "#lib/sandbox/keys.ts";
+import type { TryFault } from "#lib/sandbox/notice-types.ts";
+import { certificateRoutes } from "#lib/sandbox/protocol/certificates.ts";
+import { serve } from "#lib/sandbox/protocol/http.ts";
+import { draftPaid, writeNotice } from "#lib/sandbox/protocol/notices.ts";
+import { orderRoutes } from "#lib/sandbox/protocol/orders.ts";
+import type { Notice, Trade } from "#lib/sandbox/records.ts";
+import { SandboxClock } from "#lib/sandbox/sandbox-clock.ts";
+import { openStore, type Store } from "#lib/sandbox/store.ts";
+import { payTrade } from "#lib/sandbox/trades.ts";
+import { Wallet } from "#lib/sandbox/wallet.ts";
+import type { World } from "#lib/sandbox/world.ts";
+import { listKnownKeys } from "#lib/storage/gateway-key-uses.ts";
+import { gatewayKeyStore } from "#lib/storage/gateway-keys.ts";
+import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
+import { answerWeb } from "./web-door.ts";
+
+// Goal: a merchant lives through WeChat's move from certificates to the public key, back, and on again, with certificates
+// ending meanwhile and the configuration changed to and fro: no real notice is refused, no probe and no forgery accepted, and
+// WeChat is not called for every serial that somebody invents.
+// Method: seven days of hourly traffic, signed by the sandbox, over the notify route and a moved clock; two processes.
+
+const PER_HOUR = { real: 20, probes: 4 };
+const HOURS = 7 * 24;
+
+let edge: EdgeFixture;
+let folder: string;
+let store: Store;
+let world: World;
+let door: Awaited<ReturnType<typeof openDoor>>;
+let paid: Trade[] = [];
+let downloads = 0;
+
+beforeAll(async () => {
+  edge = await edgeFixture();
+  folder = await mkdtemp(path.join(tmpdir(), "lingfu-keys-"));
+  store = await openStore(path.join(folder, "journal.jsonl"));
+  door = await openDoor(0, "127.0.0.1");
+  const desk = { tellPaid: (trade: Trade) => void paid.push(trade), wake() {}, watchRefund() {}, tellRefund() {} };
+  world = {
+    keys: await loadKeys(folder, edge.clock.now()),
+    faults: noFaults(),
+    store,
+    wallet: new Wallet(),
+    clock: new SandboxClock(() => edge.clock.now().getTime()),
+    desk,
+    url: `http://127.0.0.1:${door.port}`,
+    merchantName: "店",
+  } as unknown as World;
+  const listener = serve([...orderRoutes(world), ...certificateRoutes(world)], {
+    settled: () => store.flushed(),
+    now: () => world.clock.now(),
+  });
+  door.serve((incoming, outgoing) => {
+    if (incoming.url?.startsWith("/v3/certificates")) downloads++;
+    return listener(incoming, outgoing);
+  });
+}, 30_000);
+afterAll(async () => {
+  await door.close();
+  await store.close();
+  await edge.close();
+  await rm(folder, { recursive: true });
+});
+
+function certificate(fromDay: number, toDay: number): PlatformCertificate {
+  const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const at = (day: number) => new Date(edge.clock.now().getTime() + day * DAY_MS);
+  const { pem, serial } = makeCertificate(pair, {
+    name: [["CN", "Tenpay.com sign"]],
+    notBefore: at(fromDay),
+    notAfter: at(toDay),
+  });
+  const privateKey = pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  return { serial, pem, privateKey, effectiveAt: at(fromDay).toISOString(), expireAt: at(toDay).toISOString() };
+}
+
+/** What WeChat does from this day on. */
+interface Phase {
+  readonly fromDay: number;
+  /** Of the notices. */
+  readonly byPublicKey: number;
+  /** The certificates that are published; those that sign, by turns. */
+  readonly published: readonly string[];
+  readonly signing: readonly string[];
+  readonly answers: KeyRing["mode"];
+  readonly absent?: boolean;
+}
+
+const PHASES: readonly Phase[] = [
+  { fromDay: 0, byPublicKey: 0, published: ["A"], signing: ["A"], answers: "certificate" },
+  { fromDay: 1.2, byPublicKey: 0.05, published: ["A"], signing: ["A"], answers: "mix" },
+  { fromDay: 1.5, byPublicKey: 0.5, published: ["A", "B"], signing: ["A"], answers: "mix" },
+  // Rolled back.
+  { fromDay: 2.2, byPublicKey: 0, published: ["A", "B"], signing: ["A"], answers: "certificate" },
+  { fromDay: 2.5, byPublicKey: 0.2, published: ["A", "B"], signing: ["A", "B"], answers: "mix" },
+  // A ends at 3.
+  { fromDay: 2.99, byPublicKey: 0.5, published: ["B"], signing: ["B"], answers: "public_key" },
+  { fromDay: 4.5, byPublicKey: 0.8, published: ["B", "C"], signing: ["B"], answers: "public_key" },
+  { fromDay: 5.5, byPublicKey: 0.8, published: ["B", "C"], signing: ["B", "C"], answers: "mix" },
+  { fromDay: 6, byPublicKey: 1, published: [], signing: [], answers: "public_key", absent: true },
+  // And back once more.
+  { fromDay: 6.4, byPublicKey: 0.3, published: ["C"], signing: ["C"], answers: "certificate" },
+];
+
+/** What the merchant does, by the hour. */
+const DEEDS: Readonly<Record<number, "with_public_key" | "back_to_1" | "back_to_2" | "restart">> = {
+  24: "with_public_key",
+  55: "back_to_1",
+  66: "restart",
+  96: "back_to_2",
+  125: "restart",
+  150: "back_to_1",
+};
+
+test("seven days of moving to the public key, back, and on", async () => {
+  const { clock, database, deps } = edge;
+  const { pool } = database;
+  const certificates = { A: certificate(-300, 3), B: certificate(-1, 400), C: certificate(4, 800) } as Record<
+    string,
+    PlatformCertificate
+  >;
+  const ring = world.keys;
+  const start = clock.now().getTime();
+  const dayNow = () => (clock.now().getTime() - start) / DAY_MS;
+  const phaseNow = () => PHASES.findLast(({ fromDay }) => fromDay <= dayNow()) ?? (PHASES[0] as Phase);
+  const certificatesOf = (names: readonly string[]) => names.map((name) => certificates[name] as PlatformCertificate);
+  /** The sandbox as WeChat is now; `turn` picks among the certificates that sign. */
+  const setWorld = (turn: number, mode?: KeyRing["mode"]) => {
+    const { published, signing, answers, absent = false } = phaseNow();
+    const signer = certificatesOf(signing)[turn % Math.max(signing.length, 1)] ?? certificates.C;
+    const others = certificatesOf(published).filter((each) => each !== signer);
+    const platform = [signer, ...others] as unknown as KeyRing["platform"];
+    world.keys = { ...ring, platform, mode: mode ?? answers, certificates404: absent };
+  };
+
+  const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
+  const accounts = createAccounts({ pool, box, log: { error() {} }, freshMs: 0 });
+  const configuration = createConfigurationDesk({
+    pool,
+    box,
+    accounts,
+    paymentConfig: null,
+    onChange: () => accounts.refresh(),
+  });
+  const config = {
+    appid: ring.appid,
+    mch_id: ring.mchid,
+    notify_url: "http://127.0.0.1:3000/payment/notify",
+    api_base: world.url,
+    api_v3_key: ring.apiV3Key,
+    serial_no: ring.merchant.serial,
+    private_key: ring.merchant.privateKey,
+  };
+  const upload = (more: object = {}) =>
+    configuration.upload({ text: JSON.stringify({ ...config, ...more }), actor: "owner", origin: null });
+  await upload();
+
+  const keyUses = createKeyUses({ pool });
+  const startProcess = () =>
+    createGateways({ accounts, keyStore: gatewayKeyStore(pool), clock, log: deps.log, onKeyUse: keyUses.note });
+  let web = startProcess();
+  let worker = startProcess();
+  const paymentsNow = () => new PaymentProcessor({ ...deps, gateways: web });
+  const post = async (notice: Notice, { faults = [], count = 0 }: { faults?: TryFault[]; count?: number }) => {
+    const { headers, body } = writeNotice(world, { notice, faults: new Set(faults), count });
+    const request = new Request("http://localhost:3000/payment/notify", { method: "POST", headers, body });
+    return (await answerWeb({ ...edge.container, payments: paymentsNow() }, request)).status;
+  };
+
+  const notices: Notice[] = [];
+  const tally = {
+    real: 0,
+    refused: 0,
+    probes: 0,
+    probesAccepted: 0,
+    forged: 0,
+    forgedAccepted: 0,
+    trades: 0,
+    unopened: 0,
+  };
+  const bySerial = new Map<string, number>();
+  for (let hour = 0; hour < HOURS; hour++, clock.advance(HOUR_MS - 5 * MINUTE_MS)) {
+    const deed = DEEDS[hour];
+    if (deed === "with_public_key") {
+      await upload({ wechatpay_public_key_id: ring.publicKey.id, wechatpay_public_key: ring.publicKey.publicKey });
+    } else if (deed === "restart") [web, worker] = [startProcess(), startProcess()];
+    else if (deed !== undefined) await configuration.rollBack(Number(deed.at(-1)), "owner");
+    setWorld(hour);
+    if (hour % 6 === 0) await worker.refreshKeys();
+    clock.advance(MINUTE_MS);
+
+    const order = await edge.order();
+    const opened = await paymentsNow()
+      .startPayment({ orderId: order.id, channel: "native", openid: null, payerIp: null })
+      .then(
+        () => true,
+        () => false,
+      );
+    tally.trades++;
+    if (!opened) tally.unopened++;
+    const trade = [...store.trades.values()].at(-1) as Trade;
+    paid = [];
+    payTrade(world, { trade, openid: "oShopper" });
+    const news = { ...draftPaid(world, paid[0] as Trade), state: "pending", nextAt: 0, tries: [] } as Notice;
+    clock.advance(MINUTE_MS);
+    for (let turn = 0; turn < PER_HOUR.real; turn++) {
+      const isPublic = (hour * 7 + turn * 13) % 100 < phaseNow().byPublicKey * 100;
+      setWorld(turn, isPublic ? "public_key" : "certificate");
+      // Before a real one somebody tries what is not.
+      const notice = turn === 0 ? news : (notices[(hour * 31 + turn * 17) % Math.max(notices.length, 1)] ?? news);
+      if (turn % (PER_HOUR.real / PER_HOUR.probes) === 0) {
+        tally.probes++;
+        if ((await post(notice, { faults: ["probe"] })) < 400) tally.probesAccepted++;
+        const kinds: TryFault[] = ["badSignature", "otherSerial", "oldTimestamp", "badCiphertext"];
+        tally.forged++;
+        if ((await post(notice, { faults: [kinds[(hour + turn) % kinds.length] as TryFault] })) < 400)
+          tally.forgedAccepted++;
+        // A serial that nobody ever had.
+        tally.forged++;
+        const invented = {
+          ...(certificates.B as PlatformCertificate),
+          serial: randomBytes(20).toString("hex").toUpperCase(),
+        };
+        const held = world.keys;
+        world.keys = { ...held, mode: "certificate", platform: [invented, invented] };
+        const answer = await post(notice, {}).finally(() => {
+          world.keys = held;
+        });
+        if (answer < 400) tally.forgedAccepted++;
+      }
+      tally.real++;
+      const serial = isPublic ? ring.publicKey.id : world.keys.platform[0].serial;
+      bySerial.set(serial, (bySerial.get(serial) ?? 0) + 1);
+      const status = await post(notice, { count: 0 });
+      if (status >= 300) tally.refused++;
+      clock.advance(Math.floor((3 * MINUTE_MS) / PER_HOUR.real));
+    }
+    notices.push(news);
+    expect((await edge.payments.order(order.id)).status, `hour ${hour}`).toBe("paid");
+  }
+
+  await keyUses.flush();
+  const known = await listKnownKeys(pool);
+  const counted = Object.fromEntries(
+    known.filter(({ notices: n }) => n > 0).map(({ serial, notices: n }) => [serial, n]),
+  );
+  expect(counted).toEqual(Object.fromEntries(bySerial));
+  expect(known.find(({ serial }) => serial === ring.publicKey.id)).toMatchObject({
+    kind: "public_key",
+    validUntil: null,
+  });
+  expect(Object.keys(counted)).toHaveLength(4);
+  if (process.env.SHOW_COUNTS) process.stdout.write(`${JSON.stringify({ ...tally, downloads })}\n`);
+  expect(tally).toMatchObject({ refused: 0, probesAccepted: 0, forgedAccepted: 0, unopened: 0 });
+  expect(tally.real).toBe(HOURS * PER_HOUR.real);
+  // Two processes, one of them asked by strangers all day long.
+  expect(downloads).toBeLessThan(HOURS * 6);
+}, 240_000);
