@@ -24,11 +24,13 @@ interface PayPageProps {
   readonly order: OrderView;
   readonly status: OrderStatusView;
   readonly openid: string | null;
+  /** An offer was chosen for this very shopper. */
+  readonly personal: boolean;
 }
 
 const NOTHING_TO_DO: Setting = { stage: null, bar: null, hint: "", codeUrl: null, scripts: null };
 
-export async function PayPage({ house, visit, plan, order, status, openid }: PayPageProps) {
+export async function PayPage({ house, visit, plan, order, status, openid, personal }: PayPageProps) {
   const { language, brand } = plan;
   const text = textOf(language);
   const now = house.now();
@@ -59,9 +61,9 @@ export async function PayPage({ house, visit, plan, order, status, openid }: Pay
         hint={set.hint}
         payBefore={fill(text.payBefore, { time: clockText(status.expiresAt, now, language) })}
         details={
-          <Receipt order={order} plan={plan} text={text}>
+          <Receipt order={order} plan={plan} text={text} offersUrl={payable ? subRoute(visit, order, "offers") : null}>
             {payable && plan.blocks.includes("personal_switch") && (
-              <PersonalSwitch text={text} on={visit.personalised} back={visit.address(order.id)} />
+              <PersonalSwitch text={text} on={personal || visit.shopper.consent} back={visit.address(order.id)} />
             )}
           </Receipt>
         }

@@ -8,6 +8,7 @@ import {
   type PagePlan,
   planPage,
 } from "#lib/intelligence/index.ts";
+import type { PresentedOffers } from "#lib/payment/index.ts";
 import { chooseWay } from "./choose-way.ts";
 import type { House } from "./house.ts";
 import type { Visit } from "./visit.ts";
@@ -20,25 +21,28 @@ export interface PlanVisit {
   readonly visit: Visit;
   readonly order: OrderView;
   readonly openid: string | null;
+  /** Null where none were looked for. */
+  readonly presented: PresentedOffers | null;
 }
 
 /**
  * What this visit's page shows, by one plan. Whatever it has to wait for it waits a moment only; then the plain page is
  * shown, and the payment has not waited at all.
  */
-export async function planVisit({ house, visit, order, openid }: PlanVisit): Promise<PagePlan> {
+export async function planVisit({ house, visit, order, openid, presented }: PlanVisit): Promise<PagePlan> {
   const shop = await within(house.merchant().catch(() => null));
-  const input = inputFor(visit, order, { shop, openid });
+  const input = inputFor(visit, order, { shop, openid, presented });
   return shop === null ? defaultPlan(input, "the shop could not be asked in time") : planPage(input);
 }
 
 interface Known {
   readonly shop: Shop | null;
   readonly openid: string | null;
+  readonly presented: PresentedOffers | null;
 }
 
-function inputFor(visit: Visit, order: OrderView, { shop, openid }: Known): PageInput {
-  const { agent, language, elder, personalised } = visit;
+function inputFor(visit: Visit, order: OrderView, { shop, openid, presented }: Known): PageInput {
+  const { agent, language, elder } = visit;
   const wish = chooseWay(visit);
   // WeChat would not say who the shopper is, so its cashier cannot be opened for them.
   const channel = wish === "jsapi" && openid === null ? "guide" : wish;
@@ -60,10 +64,11 @@ function inputFor(visit: Visit, order: OrderView, { shop, openid }: Known): Page
     // No nudge: what was ordered is fixed. It belongs to the cart; see decision 0054.
     offers: {
       applied: order.discounts.map(({ id, name, amount, reason }) => ({ id, name, amount, why: reason ?? name })),
+      optional: presented?.optional ?? [],
       nudge: null,
     },
     brand: wishOf(shop),
-    profile: { personalised },
+    profile: { personalised: visit.shopper.consent },
     prefs: { language, elder },
   };
 }

@@ -1,7 +1,7 @@
 import { headers } from "next/headers";
 import { isOnlyLooking } from "#lib/http/only-looking.ts";
 import { readPagePrefs } from "#lib/http/page-prefs.ts";
-import { readShopper } from "#lib/http/shopper.ts";
+import { readShopper, type ShopperChoice } from "#lib/http/shopper.ts";
 import {
   type Agent,
   type AgentHints,
@@ -21,8 +21,8 @@ export interface Visit {
   readonly askedLanguage: PageLanguage | undefined;
   /** Large text and one thing to do, by the shopper's own choice. */
   readonly elder: boolean;
-  /** May be remembered; nothing personal is used or shown without it. */
-  readonly personalised: boolean;
+  /** Whether they may be remembered; nothing personal is used or shown without it. */
+  readonly shopper: ShopperChoice;
   readonly nonce: string | undefined;
   readonly headers: Pick<Headers, "get">;
   readonly chosenWay: string | undefined;
@@ -57,7 +57,7 @@ export async function readVisit(search: SearchParams, { sandbox }: { sandbox: bo
     language: choosePageLanguage(head.get("accept-language") ?? undefined, askedLanguage ?? prefs.language),
     askedLanguage,
     elder: prefs.elder === true,
-    personalised: readShopper(head).consent,
+    shopper: readShopper(head),
     nonce: nonceOf(head),
     headers: head,
     chosenWay: ask("by"),

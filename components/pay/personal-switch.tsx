@@ -8,7 +8,7 @@ export const PersonalSwitch = ({ text, on, back }: { text: Text; on: boolean; ba
   <form
     method="post"
     action="/api/personalisation"
-    className="flex flex-wrap items-center justify-center gap-x-2 text-xs text-soft"
+    className="flex flex-wrap items-center justify-center gap-x-2 text-center text-xs text-soft"
     data-testid="personal"
   >
     <input type="hidden" name="back" value={back} />

@@ -63,10 +63,13 @@ const planOf = (order: OrderView, blocks = ["scene_facts", "items", "offers"]) =
   copy: { itemsTitle: "订单明细" },
   facts: [{ label: "桌号", value: "A12" }],
   offers: order.discounts.map(({ id, name, amount, reason }) => ({ id, name, amount, why: reason ?? name })),
+  optional: [] as { id: string; name: string; saves: number; why: string; chosen: boolean }[],
 });
 
 const wordsOf = (order: OrderView): string =>
-  renderToStaticMarkup(<Receipt order={order} plan={planOf(order)} text={textOf("zh-CN")} />)
+  renderToStaticMarkup(
+    <Receipt order={order} plan={planOf(order)} text={textOf("zh-CN")} offersUrl="/pay/ord_1/offers" />,
+  )
     .replace(/<[^>]+>/g, " ")
     .replace(/\s+/g, " ");
 
@@ -88,8 +91,31 @@ test("a line says what it costs less", () => {
 
 test("the parts stand in the plan's order, and what it leaves out is not there", () => {
   const html = renderToStaticMarkup(
-    <Receipt order={ORDER} plan={planOf(ORDER, ["items", "scene_facts"])} text={textOf("zh-CN")} />,
+    <Receipt
+      order={ORDER}
+      plan={planOf(ORDER, ["items", "scene_facts"])}
+      text={textOf("zh-CN")}
+      offersUrl="/pay/ord_1/offers"
+    />,
   );
   expect(html.indexOf("燕麦拿铁")).toBeLessThan(html.indexOf("桌号"));
   expect(html).not.toContain("咖啡节");
+});
+
+test("what may be taken or left says what comes of the touch, each for itself", () => {
+  const optional = [
+    { id: "p1", name: "咖啡节", saves: 1_300, why: "第2件半价", chosen: true },
+    { id: "p9", name: "减3元", saves: 300, why: "减3元", chosen: false },
+  ];
+  const html = renderToStaticMarkup(
+    <Receipt
+      order={ORDER}
+      plan={{ ...planOf(ORDER), optional }}
+      text={textOf("zh-CN")}
+      offersUrl="/pay/ord_1/offers"
+    />,
+  );
+  expect([...html.matchAll(/name="offers" value="([^"]*)"/g)].map(([, value]) => value)).toEqual(["", "p1,p9"]);
+  expect(html.match(/aria-label="[^"]*"/g)).toEqual(['aria-label="不使用 咖啡节"', 'aria-label="使用 减3元"']);
+  expect(html.match(/咖啡节</g)).toHaveLength(1);
 });

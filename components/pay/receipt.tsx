@@ -14,28 +14,39 @@ interface Offer {
   readonly why: string;
 }
 
+interface OptionalOffer {
+  readonly id: string;
+  readonly name: string;
+  readonly saves: number;
+  readonly why: string;
+  readonly chosen: boolean;
+}
+
 /** Of the page's plan, what the receipt shows and in which order. */
 interface ReceiptPlan {
   readonly blocks: readonly string[];
   readonly copy: { readonly itemsTitle: string };
   readonly facts: readonly { readonly label: string; readonly value: string }[];
   readonly offers: readonly Offer[];
+  readonly optional: readonly OptionalOffer[];
 }
 
 interface ReceiptProps {
   readonly order: OrderView;
   readonly plan: ReceiptPlan;
   readonly text: Text;
+  /** Takes the optional offers that are wanted; null where nothing can be chosen any more. */
+  readonly offersUrl: string | null;
   /** Stands under the receipt. */
   readonly children?: ReactNode;
 }
 
 /** What is being paid for: the parts in the plan's order, and always last the sums, down to the amount due. */
-export function Receipt({ order, plan, text, children }: ReceiptProps) {
+export function Receipt({ order, plan, text, offersUrl, children }: ReceiptProps) {
   const parts: Readonly<Record<string, ReactNode>> = {
     scene_facts: <Facts key="scene_facts" facts={plan.facts} />,
     items: <ItemList key="items" order={order} title={plan.copy.itemsTitle} text={text} />,
-    offers: <Offers key="offers" offers={plan.offers} text={text} />,
+    offers: <Offers key="offers" plan={plan} text={text} offersUrl={offersUrl} />,
   };
   return (
     <div className="pay-details">
@@ -112,23 +123,64 @@ function Items({ items, text }: { items: OrderView["items"]; text: Text }) {
   );
 }
 
-/** Each offer with what it takes off and one line of why. */
-const Offers = ({ offers, text }: { offers: readonly Offer[]; text: Text }) => (
-  <section className="py-4">
-    <h2 className="text-sm font-semibold">{text.offers}</h2>
-    <ul className="mt-1">
-      {offers.map(({ id, name, amount, why }) => (
-        <li key={id} className="flex items-baseline justify-between gap-4 py-1.5">
-          <span className="min-w-0">
-            {name}
-            {why !== name && <span className="block text-xs text-soft">{why}</span>}
-          </span>
-          <span className="shrink-0 text-brand-ink figures">−{amountText(amount)}</span>
-        </li>
-      ))}
-    </ul>
-  </section>
+/** Each offer with what it takes off and one line of why; what may be taken or left stands apart from what is in the price. */
+function Offers({ plan, text, offersUrl }: { plan: ReceiptPlan; text: Text; offersUrl: string | null }) {
+  const optional = offersUrl === null ? [] : plan.optional;
+  const asked = new Set(optional.map(({ id }) => id));
+  const fixed = plan.offers.filter(({ id }) => !asked.has(id));
+  return (
+    <section className="py-4">
+      <h2 className="text-sm font-semibold">{fixed.length > 0 ? text.offers : text.offersToTake}</h2>
+      <ul className="mt-1">
+        {fixed.map(({ id, name, amount, why }) => (
+          <OfferLine key={id} name={name} why={why}>
+            <span className="shrink-0 text-brand-ink figures">−{amountText(amount)}</span>
+          </OfferLine>
+        ))}
+        {optional.map((offer) => (
+          <OfferLine key={offer.id} name={offer.name} why={offer.why}>
+            <TakeOrLeave offer={offer} all={optional} text={text} url={offersUrl ?? ""} />
+          </OfferLine>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const OfferLine = ({ name, why, children }: { name: string; why: string; children: ReactNode }) => (
+  <li className="flex items-center justify-between gap-4 py-1.5">
+    <span className="min-w-0">
+      {name}
+      {why !== name && <span className="block text-xs text-soft">{why}</span>}
+    </span>
+    {children}
+  </li>
 );
+
+interface TakeOrLeaveProps {
+  readonly offer: OptionalOffer;
+  readonly all: readonly OptionalOffer[];
+  readonly text: Text;
+  readonly url: string;
+}
+
+/** A plain form with the offers as they will be; the price is made anew, and the page comes back with it. */
+function TakeOrLeave({ offer, all, text, url }: TakeOrLeaveProps) {
+  const wanted = all.filter(({ id, chosen }) => (id === offer.id ? !chosen : chosen)).map(({ id }) => id);
+  return (
+    <form method="post" action={url} className="flex shrink-0 items-center gap-2">
+      <input type="hidden" name="offers" value={wanted.join(",")} />
+      <span className={`figures ${offer.chosen ? "text-brand-ink" : "text-soft"}`}>−{amountText(offer.saves)}</span>
+      <button
+        type="submit"
+        aria-label={`${offer.chosen ? text.leaveOffer : text.takeOffer} ${offer.name}`}
+        className="min-h-11 cursor-pointer rounded-full bg-sunken px-3 text-sm font-medium"
+      >
+        {offer.chosen ? text.leaveOffer : text.takeOffer}
+      </button>
+    </form>
+  );
+}
 
 function Sums({ order, text }: { order: OrderView; text: Text }) {
   return (

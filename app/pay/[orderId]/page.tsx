@@ -10,6 +10,7 @@ import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { type House, openHouse } from "../house.ts";
 import { PayPage } from "../pay-page.tsx";
 import { planVisit } from "../plan-visit.ts";
+import { presentOffers } from "../present-offers.ts";
 import { readVisit, type SearchParams, type Visit } from "../visit.ts";
 
 interface PageProps {
@@ -40,12 +41,12 @@ export default async function Page({ params, searchParams }: PageProps) {
   const read = await readOrder(orderId);
   if (read.kind === "missing") notFound();
   if (read.kind === "unavailable") return <Unavailable visit={visit} orderId={orderId} />;
-  const { order, status } = read;
   const openid = await house.readOpenid(visit.headers);
-  if (status.status === "pending") await fetchOpenid({ house, visit, order, openid });
-  const plan = await planVisit({ house, visit, order, openid });
+  if (read.status.status === "pending") await fetchOpenid({ house, visit, order: read.order, openid });
+  const { order, status, presented } = await presentOffers({ house, visit, read });
+  const plan = await planVisit({ house, visit, order, openid, presented });
   if (status.status === "pending" && !visit.onlyLooking) house.notePlan(order.id, plan);
-  return <PayPage {...{ house, visit, plan, order, status, openid }} />;
+  return <PayPage {...{ house, visit, plan, order, status, openid }} personal={presented?.personalised ?? false} />;
 }
 
 /** WeChat tells who the shopper is in a silent round trip; it is made once, and never twice for one visit. */

@@ -12,6 +12,7 @@ export type {
   PageNudge,
   PageOffer,
   PageOffers,
+  PageOptionalOffer,
   PageOrder,
   PagePlan,
   PagePrefs,

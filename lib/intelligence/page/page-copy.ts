@@ -53,7 +53,11 @@ const ACTIONS: Readonly<Record<Channel, Said>> = {
 const DONATE = say("捐赠", "捐贈", "Donate");
 
 const HINTS: Readonly<Record<Channel, Said>> = {
-  jsapi: say("点下方按钮，在微信里确认付款", "按下方按鈕，在微信內確認付款", "Tap the button below and confirm in WeChat"),
+  jsapi: say(
+    "点下方按钮，在微信里确认付款",
+    "按下方按鈕，在微信內確認付款",
+    "Tap the button below and confirm in WeChat",
+  ),
   miniprogram: say(
     "点下方按钮，回到小程序付款",
     "按下方按鈕，返回小程序付款",
@@ -62,11 +66,7 @@ const HINTS: Readonly<Record<Channel, Said>> = {
   h5: say("点下方按钮，跳转到微信付款", "按下方按鈕，跳到微信付款", "Tap the button below to continue in WeChat"),
   native: say("付款后，此页会自动更新", "付款後，此頁會自動更新", "This page updates by itself once you have paid"),
   codepay: say("请出示微信付款码", "請出示微信付款碼", "Show your WeChat payment code"),
-  guide: say(
-    "当前应用内无法使用微信支付",
-    "目前的應用內無法使用微信支付",
-    "WeChat Pay does not work inside this app",
-  ),
+  guide: say("当前应用内无法使用微信支付", "目前的應用內無法使用微信支付", "WeChat Pay does not work inside this app"),
   none: say("请在手机上打开本页付款", "請在手機上打開本頁付款", "Open this page on a phone to pay"),
 };
 const OWN_ADDRESS = say(

@@ -50,6 +50,15 @@ export interface PageOffer {
   readonly why: string;
 }
 
+/** A discount that the shopper may take or leave; while it is taken, `amountDue` has it. */
+export interface PageOptionalOffer {
+  readonly id: string;
+  readonly name: string;
+  readonly saves: number;
+  readonly why: string;
+  readonly chosen: boolean;
+}
+
 export interface PageNudge {
   readonly text: string;
   /** How much more to buy, in fen. */
@@ -61,6 +70,7 @@ export interface PageNudge {
 export interface PageOffers {
   readonly applied: readonly PageOffer[];
   readonly nudge: PageNudge | null;
+  readonly optional?: readonly PageOptionalOffer[];
 }
 
 /** What is known of the shopper, only as far as they agreed to it. */
@@ -142,6 +152,7 @@ export interface PagePlan {
   readonly copy: PageCopy;
   readonly facts: readonly PageFact[];
   readonly offers: readonly PageOffer[];
+  readonly optional: readonly PageOptionalOffer[];
   readonly nudge: PageNudge | null;
   readonly repeat: readonly string[];
   /** The plain page: something was wrong with the plan or the scene is not known. */

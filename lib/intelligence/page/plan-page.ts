@@ -63,7 +63,7 @@ function planBlocks(plan: Omit<PagePlan, "blocks">, order: PageOrder): PageBlock
   const filled: Partial<Record<PageBlock, boolean>> = {
     scene_facts: plan.facts.length > 0,
     items: order.items.length > 0,
-    offers: plan.offers.length > 0,
+    offers: plan.offers.length + plan.optional.length > 0,
     nudge: plan.nudge !== null,
     repeat: plan.repeat.length > 0,
   };
@@ -99,6 +99,7 @@ export function defaultPlan(input: PageInput, reason: string): PagePlan {
     copy: writeCopy({ ...scene, fallback: true }, language),
     facts: [],
     offers: [],
+    optional: [],
     nudge: null,
     repeat: [],
     plain: true,
@@ -123,6 +124,7 @@ function fullPlan(input: PageInput): PagePlan {
     copy: writeCopy(decided, base.language),
     facts: sceneFacts(scene, order.metadata, base.language),
     offers: scene === "donation" ? [] : (input.offers?.applied ?? []),
+    optional: scene === "donation" ? [] : (input.offers?.optional ?? []).filter(({ saves }) => saves > 0),
     nudge: planNudge(input, scene),
     repeat: planRepeat(input, scene),
     plain: decided.fallback,

@@ -1,0 +1,42 @@
+import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
+import { PAGE_CHANNELS } from "#lib/contract/order.ts";
+import type { PresentedOffers } from "#lib/payment/index.ts";
+import { chooseWay } from "./choose-way.ts";
+import type { House } from "./house.ts";
+import type { Visit } from "./visit.ts";
+
+export interface Offered {
+  readonly order: OrderView;
+  readonly status: OrderStatusView;
+  /** Null where none were looked for. */
+  readonly presented: PresentedOffers | null;
+}
+
+interface Ask {
+  readonly house: Pick<House, "payments" | "now">;
+  readonly visit: Visit;
+  readonly read: { readonly order: OrderView; readonly status: OrderStatusView };
+}
+
+/**
+ * The offers of this visit, before any trade is opened: one may be chosen now and is then part of the price, so the order is
+ * read again. Who only looks, or is no person, chooses nothing.
+ */
+export async function presentOffers({ house: { payments, now }, visit, read }: Ask): Promise<Offered> {
+  const { order, status } = read;
+  const ended = status.status !== "pending" || Date.parse(status.expiresAt) <= now();
+  if (ended || visit.onlyLooking || visit.agent.env === "bot") return { ...read, presented: null };
+  const way = chooseWay(visit);
+  const presented = await payments
+    .presentOffers({
+      orderId: order.id,
+      channel: PAGE_CHANNELS.find((channel) => channel === way) ?? null,
+      shopperId: visit.shopper.shopperId,
+      personalised: !visit.shopper.optOut,
+    })
+    .catch(() => null);
+  const discount = presented?.applied.reduce((sum, { amount }) => sum + amount, 0) ?? order.amountDiscount;
+  if (discount === order.amountDiscount) return { ...read, presented };
+  const [priced, then] = await Promise.all([payments.order(order.id), payments.status(order.id)]);
+  return { order: priced, status: then ?? status, presented };
+}
