@@ -1,10 +1,13 @@
-import { CHECK_RETRY_MS } from "#lib/base/limits.ts";
+import { isAppError } from "#lib/base/app-error.ts";
+import { CHECK_RETRY_MS, OFFER_ROUNDS_MAX } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Deps } from "../deps.ts";
-import { type Attempt, freeNumber, isLive, liveAttempt } from "../domain/attempt.ts";
+import { type Attempt, freeNumber, isLive } from "../domain/attempt.ts";
 import type { Order } from "../domain/order.ts";
+import type { LockedOrder } from "../domain/order-file.ts";
 import type { Gateway } from "../ports.ts";
-import type { LockedOrder, Tx } from "../store-port.ts";
+import type { Tx } from "../store-port.ts";
+import { priceAtTill, type TillAsk } from "./price-at-till.ts";
 import { orderNotFound, refuseWhileCharged } from "./read-orders.ts";
 import { requirePayable } from "./start-payment.ts";
 
@@ -21,32 +24,63 @@ export interface Intended {
   readonly attempt: Attempt;
 }
 
-/** Under the order's lock. A code that was tried before is never sent again: the call learns what became of it. */
-export function intendCharge(deps: Deps, gateway: Gateway, { orderId, codeRef }: Charging): Promise<Intended> {
-  return deps.store.transaction(async (tx): Promise<Intended> => {
+/** Promotions may be for some channels only. Where pricing fails the old price stands: a shopper must always be able to pay. */
+export async function intendCharge(deps: Deps, gateway: Gateway, charging: Charging): Promise<Intended> {
+  let ask: TillAsk = { channel: "codepay", offers: undefined };
+  for (let round = 1; ; round++) {
+    try {
+      const intended = await intendOnce(deps, gateway, { charging, ask, isLastRound: round >= OFFER_ROUNDS_MAX });
+      if (intended !== null) return intended;
+    } catch (cause) {
+      if (isAppError(cause) || ask.channel === null) throw cause;
+      deps.log.error("offers.failed", { orderId: charging.orderId, cause });
+      ask = { channel: null, offers: undefined };
+    }
+  }
+}
+
+interface Intending {
+  readonly charging: Charging;
+  readonly ask: TillAsk;
+  readonly isLastRound: boolean;
+}
+
+/**
+ * Under the order's lock. A code that was tried before is never sent again: the call learns what became of it.
+ * @returns null when promotions ran out meanwhile
+ */
+function intendOnce(deps: Deps, gateway: Gateway, { charging, ...pricing }: Intending): Promise<Intended | null> {
+  const { orderId, codeRef } = charging;
+  return deps.store.transaction(async (tx): Promise<Intended | null> => {
     const locked = await tx.lockOrder(orderId);
     if (locked === null) throw orderNotFound();
-    const { order, attempts } = locked;
+    const { attempts } = locked;
     const before = attempts.findLast((one) => one.payerRef === codeRef);
-    if (before !== undefined) return { kind: isLive(before) ? "joined" : "ended", order, attempt: before };
-    requirePayable(order, deps.clock.now());
+    if (before !== undefined) {
+      return { kind: isLive(before) ? "joined" : "ended", order: locked.order, attempt: before };
+    }
+    requirePayable(locked.order, deps.clock.now());
     refuseWhileCharged(attempts);
-    const live = liveAttempt(attempts);
-    if (live !== undefined) return { kind: "in_the_way", order, attempt: live };
-    return { kind: "to_charge", order, attempt: await insert(deps, tx, { locked, gateway, codeRef }) };
+    const live = attempts.find(isLive);
+    if (live !== undefined) return { kind: "in_the_way", order: locked.order, attempt: live };
+    const price = await priceAtTill(deps, tx, { locked, ...pricing });
+    if (price.kind === "again" || price.kind === "in_the_way") return null;
+    const { order } = price;
+    return { kind: "to_charge", order, attempt: await insert(deps, tx, { order, locked, gateway, codeRef }) };
   });
 }
 
 interface Drafting {
+  /** At the price of this channel. */
+  readonly order: Order;
   readonly locked: LockedOrder;
   readonly gateway: Gateway;
   readonly codeRef: string;
 }
 
-async function insert(deps: Deps, tx: Tx, { locked, gateway, codeRef }: Drafting): Promise<Attempt> {
-  const { order, attempts } = locked;
+async function insert(deps: Deps, tx: Tx, { order, locked, gateway, codeRef }: Drafting): Promise<Attempt> {
   const now = deps.clock.now();
-  const next = (attempts.at(-1)?.sequence ?? 0) + 1;
+  const next = (locked.attempts.at(-1)?.sequence ?? 0) + 1;
   const free = await freeNumber(order.outTradeNo, next, (number) => tx.isNumberTaken(number, order.id));
   const id = deps.ids.make("attempt");
   await tx.insertAttempt({
