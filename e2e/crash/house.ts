@@ -8,6 +8,8 @@ import { isAlive, processes, signal } from "./processes.ts";
 import { until } from "./until.ts";
 
 export const PARTS = ["web", "worker", "sandbox", "postgres"] as const;
+/** By which of WeChat Pay's protocols the product speaks to the sandbox. */
+export type SandboxApi = "v3" | "v2";
 export type Part = (typeof PARTS)[number];
 
 /** The launcher waits longer with each death of a part; before that takes too long it is started afresh. */
@@ -16,6 +18,7 @@ const DEATHS_MAX = 3;
 /** A product of our own, started as its users start it, whose processes may be killed at will. */
 export class House {
   readonly #dataDir: string;
+  readonly #api: SandboxApi;
   readonly #port: number;
   readonly #sandboxPort: number;
   #launcher: ChildProcess | null = null;
@@ -24,16 +27,17 @@ export class House {
   readonly #deaths = new Map<Part, number>();
   #apiKey = "";
 
-  private constructor(dataDir: string, [port, sandboxPort]: readonly [number, number]) {
+  private constructor(dataDir: string, api: SandboxApi, [port, sandboxPort]: readonly [number, number]) {
+    this.#api = api;
     this.#dataDir = dataDir;
     this.#port = port;
     this.#sandboxPort = sandboxPort;
   }
 
-  static async open(dataParent: string): Promise<House> {
+  static async open(dataParent: string, api: SandboxApi = "v3"): Promise<House> {
     const dataDir = mkdtempSync(path.join(dataParent, "lingfu-crash-"));
     chmodSync(dataDir, 0o755); // As root, the database's account has to get in.
-    const house = new House(dataDir, [await freePort(), await freePort()]);
+    const house = new House(dataDir, api, [await freePort(), await freePort()]);
     await house.start();
     house.#apiKey = house.#makeApiKey();
     return house;
@@ -57,6 +61,7 @@ export class House {
       PORT: String(this.#port),
       SANDBOX_PORT: String(this.#sandboxPort),
       DATA_DIR: this.#dataDir,
+      SANDBOX_API: this.#api,
       PAYMENT_CONFIG: path.join(this.#dataDir, "no_payment_config.json"),
     };
   }

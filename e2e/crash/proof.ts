@@ -9,6 +9,8 @@ interface AttemptRow {
   verdict: string | null;
   transaction_id: string | null;
   amount_paid: number;
+  refunded: number;
+  refund_held: number;
   order_id: string;
   order_status: string;
 }
@@ -18,12 +20,25 @@ interface Books {
   readonly attempts: readonly AttemptRow[];
   readonly clearingFen: number;
   readonly payments: number;
+  readonly refunds: readonly RefundRow[];
+}
+
+interface RefundRow {
+  number: string;
+  amount: number;
+  status: string;
 }
 
 /** Everything in which the product and the sandbox disagree, in sentences; none when all is well. */
 export async function contradictions(house: House, shop: Shop): Promise<string[]> {
   const books = await readBooks(house, shop);
-  return [...paidOnce(books), ...nothingElsePaid(books), ...onePayableTrade(books), ...journalAgrees(books)];
+  return [
+    ...paidOnce(books),
+    ...nothingElsePaid(books),
+    ...onePayableTrade(books),
+    ...givenBackOnce(books),
+    ...journalAgrees(books),
+  ];
 }
 
 async function readBooks(house: House, shop: Shop): Promise<Books> {
@@ -31,7 +46,7 @@ async function readBooks(house: House, shop: Shop): Promise<Books> {
   const client = await house.connect();
   try {
     const attempts = await client.query<AttemptRow>(
-      `select a.number, a.status, a.verdict, a.transaction_id, a.amount_paid, o.id as order_id, o.status as order_status
+      `select a.number, a.status, a.verdict, a.transaction_id, a.amount_paid, a.refunded, a.refund_held, o.id as order_id, o.status as order_status
          from orders o join payment_attempts a on a.order_id = o.id`,
     );
     const clearing = await client.query<{ fen: string }>(
@@ -40,18 +55,22 @@ async function readBooks(house: House, shop: Shop): Promise<Books> {
     const entries = await client.query<{ count: string }>(
       "select count(*) from journal_entries where cause like 'payment:%'",
     );
+    const refunds = await client.query<RefundRow>("select number, amount, status from refunds");
     return {
       trades,
       attempts: attempts.rows,
       clearingFen: Number(clearing.rows[0]?.fen),
       payments: Number(entries.rows[0]?.count),
+      refunds: refunds.rows,
     };
   } finally {
     await client.end().catch(() => {});
   }
 }
 
-const paidTrades = ({ trades }: Books) => trades.filter(({ state }) => state === "SUCCESS");
+// A trade stays REFUND, however little went back; what was charged by a code and REVOKED was never paid.
+const paidTrades = ({ trades }: Books) => trades.filter(({ state }) => state === "SUCCESS" || state === "REFUND");
+const ENDED = new Set(["CLOSED", "REVOKED", "PAYERROR"]);
 
 function paidOnce(books: Books): string[] {
   const byNumber = new Map(books.attempts.map((attempt) => [attempt.number, attempt]));
@@ -84,7 +103,7 @@ function nothingElsePaid(books: Books): string[] {
 
 function onePayableTrade({ trades, attempts }: Books): string[] {
   const orderOf = new Map(attempts.map(({ number, order_id }) => [number, order_id]));
-  const open = trades.filter(({ state }) => state !== "CLOSED");
+  const open = trades.filter(({ state }) => !ENDED.has(state));
   return [
     ...open
       .filter(({ outTradeNo }) => !orderOf.has(outTradeNo))
@@ -95,9 +114,38 @@ function onePayableTrade({ trades, attempts }: Books): string[] {
   ];
 }
 
+/** Each refund that the sandbox made is a refund here, of the same sum, and both have ended. */
+function givenBackOnce({ trades, refunds, attempts }: Books): string[] {
+  const made = trades.flatMap((trade) => trade.refunds);
+  const there = new Map(made.map(({ outRefundNo, amount, status }) => [outRefundNo, `${amount} ${status}`]));
+  const here = new Map(
+    refunds.map(({ number, amount, status }) => [number, `${amount} ${WORDS.get(status) ?? status}`]),
+  );
+  const numbers = [...new Set([...there.keys(), ...here.keys()])];
+  const sums = trades.flatMap(({ outTradeNo, refunds: own }) => {
+    const sum = own.reduce((total, { amount }) => total + amount, 0);
+    const attempt = attempts.find(({ number }) => number === outTradeNo);
+    const found = attempt === undefined ? "nothing" : `${attempt.refunded} fen and holds ${attempt.refund_held}`;
+    return sum === 0 || found === `${sum} fen and holds 0`
+      ? []
+      : [`trade ${outTradeNo} gave back ${sum} fen, here ${found}`];
+  });
+  return [
+    ...numbers
+      .filter((number) => there.get(number) !== here.get(number))
+      .map(
+        (number) => `refund ${number} is ${there.get(number) ?? "unknown"} at the sandbox, here ${here.get(number)}`,
+      ),
+    ...sums,
+  ];
+}
+
+const WORDS = new Map([["succeeded", "SUCCESS"]]);
+
 function journalAgrees(books: Books): string[] {
   const paid = paidTrades(books);
-  const fen = paid.reduce((sum, { total }) => sum + total, 0);
+  const given = paid.flatMap(({ refunds }) => refunds).reduce((sum, { amount }) => sum + amount, 0);
+  const fen = paid.reduce((sum, { total }) => sum + total, 0) - given;
   return [
     ...(books.clearingFen === fen ? [] : [`the journal has ${books.clearingFen} fen at WeChat, the sandbox ${fen}`]),
     ...(books.payments === paid.length

@@ -16,6 +16,7 @@ export interface SandboxTrade {
   readonly total: number;
   readonly transactionId: string | null;
   readonly codeUrls: readonly string[];
+  readonly refunds: readonly { outRefundNo: string; amount: number; status: string }[];
   readonly notices: readonly { id: string; state: string; tries: readonly { result: number | string }[] }[];
 }
 
@@ -23,11 +24,12 @@ export interface SandboxTrade {
 export const FAIR = {
   api: { operations: [], delayMs: 0, errorAfterWork: 0, dropConnection: 0, hang: 0, html: 0 },
   notify: { delayMs: 0, drop: 0, lose: 0, duplicate: 0, reorder: 0 },
+  codepay: { userPaying: 0, recall: 0 },
 };
 
 const CALL_TIMEOUT_MS = 20_000;
 /** What a product may answer while parts of it are down. */
-const PASSING = new Set([409, 429, 503]);
+const PASSING = new Set([402, 409, 429, 503]);
 
 export class Shop {
   readonly #house: House;
@@ -68,6 +70,34 @@ export class Shop {
     return until("the order is made", async () => {
       const { status, body } = await this.orderOnce(key, fen);
       return status === 201 && (body as unknown as Made);
+    });
+  }
+
+  /** One try of the counter. */
+  payByCodeOnce({ id }: Made, authCode: string) {
+    return this.call("POST", `/api/v1/orders/${id}/pay`, {
+      body: { channel: "codepay", authCode },
+      headers: { authorization: `Bearer ${this.#house.apiKey}` },
+    });
+  }
+
+  /** The counter sends the code again until it is decided. */
+  payByCode(order: Made, authCode: string): Promise<{ status: number; body: Record<string, unknown> }> {
+    return until("the code is decided", async () => {
+      const answer = await this.payByCodeOnce(order, authCode);
+      return (answer.status === 200 || answer.status === 402) && answer;
+    });
+  }
+
+  /** What a shopper's phone shows to the counter. */
+  async authCode(): Promise<string> {
+    return String(((await this.#control("POST", "/control/auth-code", {})).body as { authCode: string }).authCode);
+  }
+
+  refundOnce({ id }: Made, key: string, amount: number) {
+    return this.call("POST", `/api/v1/orders/${id}/refunds`, {
+      body: { amount, reason: "少了一杯" },
+      headers: { authorization: `Bearer ${this.#house.apiKey}`, "idempotency-key": key },
     });
   }
 

@@ -1,17 +1,21 @@
 import os from "node:os";
 import { test as base, expect } from "@playwright/test";
-import { House } from "./house.ts";
+import { House, type SandboxApi } from "./house.ts";
 import { contradictions } from "./proof.ts";
 import { FAIR, Shop } from "./shop.ts";
 
 const START_TIMEOUT_MS = 180_000;
 
 /** Tests that kill: each worker has a product of its own, each test finds it whole and must leave it without contradiction. */
-export const test = base.extend<{ house: House; shop: Shop }, { dataParent: string; ownHouse: House }>({
+export const test = base.extend<
+  { house: House; shop: Shop },
+  { dataParent: string; sandboxApi: SandboxApi; ownHouse: House }
+>({
   dataParent: [os.tmpdir(), { scope: "worker", option: true }],
+  sandboxApi: ["v3", { scope: "worker", option: true }],
   ownHouse: [
-    async ({ dataParent }, use) => {
-      const house = await House.open(dataParent);
+    async ({ dataParent, sandboxApi }, use) => {
+      const house = await House.open(dataParent, sandboxApi);
       await use(house);
       await house.close();
     },

@@ -1,0 +1,3 @@
+import { codepayCases } from "./codepay-cases.ts";
+
+codepayCases();

@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import { expect } from "@playwright/test";
+import { hold } from "./hold.ts";
+import type { House } from "./house.ts";
+import { rowsOf } from "./rows.ts";
+import type { Made, Shop } from "./shop.ts";
+import { test } from "./test.ts";
+import { until } from "./until.ts";
+
+// A process or the database dies between any two steps of a refund. The row is committed before WeChat hears of it and every
+// repeat carries its number, so the money goes back once, and the refund ends succeeded.
+
+const AMOUNT = 700;
+
+async function paidOrder(house: House, shop: Shop): Promise<Made> {
+  const order = await shop.order();
+  await shop.scan({ codeUrl: await shop.open(order) });
+  await until("the order is paid", async () => (await rowsOf(house, order)).status === "paid");
+  return order;
+}
+
+const refundsOf = (house: House, { id }: Made) =>
+  house.query<{ number: string; status: string; amount: number }>(
+    "select number, status, amount from refunds where order_id = $1",
+    [id],
+  );
+/** WeChat's waits and ours pass; what was accepted by WeChat is looked at again. */
+const hurry = (house: House, { id }: Made) =>
+  house.query("update refunds set check_at = now() where order_id = $1 and check_at > now()", [id]);
+const atWeChat = async (shop: Shop, { outTradeNo }: Made) => (await shop.trade(outTradeNo))?.refunds ?? [];
+
+async function requestedCommitted(house: House, order: Made): Promise<void> {
+  await until("the refund is written down", async () => (await refundsOf(house, order)).length > 0);
+}
+
+async function endsOnce(house: House, shop: Shop, order: Made): Promise<void> {
+  await until("the refund has succeeded", async () => {
+    await hurry(house, order);
+    return (await refundsOf(house, order))[0]?.status === "succeeded";
+  });
+  const [refund, ...more] = await refundsOf(house, order);
+  expect([refund?.amount, more]).toEqual([AMOUNT, []]);
+  expect(await atWeChat(shop, order)).toMatchObject([
+    { outRefundNo: refund?.number, amount: AMOUNT, status: "SUCCESS" },
+  ]);
+  // One entry for the payment, one for the refund.
+  expect((await rowsOf(house, order)).payments).toBe(2);
+}
+
+export function refundCases(): void {
+  test("killed before the refund is committed: the shop's repeat makes it", async ({ house, shop }) => {
+    const order = await paidOrder(house, shop);
+    const held = await hold(house, { table: "refunds", event: "insert", at: "commit" });
+    const key = randomUUID();
+    const first = shop.refundOnce(order, key, AMOUNT).catch(() => null);
+    await held.reached();
+    await house.kill("web");
+    await held.release();
+    expect(await first).toBeNull();
+    await until("the shop has its answer", async () => (await shop.refundOnce(order, key, AMOUNT)).status === 201);
+    await endsOnce(house, shop, order);
+  });
+
+  test("killed after the commit, while WeChat has not yet done anything", async ({ house, shop }) => {
+    const order = await paidOrder(house, shop);
+    await shop.faults({ api: { operations: ["refund"], delayMs: 3_000 } });
+    const key = randomUUID();
+    const first = shop.refundOnce(order, key, AMOUNT).catch(() => null);
+    await requestedCommitted(house, order);
+    await house.kill("web");
+    expect(await first).toBeNull();
+    expect(await refundsOf(house, order)).toMatchObject([{ status: "requested" }]);
+    await shop.faults({ api: { delayMs: 0 } });
+    await endsOnce(house, shop, order);
+    expect((await shop.refundOnce(order, key, AMOUNT)).body.outRefundNo).toBe(
+      (await refundsOf(house, order))[0]?.number,
+    );
+  });
+
+  test("killed while WeChat hangs after its work; the next to send is killed as well", async ({ house, shop }) => {
+    const order = await paidOrder(house, shop);
+    await shop.faults({ api: { operations: ["refund"], hang: 2 } });
+    const first = shop.refundOnce(order, randomUUID(), AMOUNT).catch(() => null);
+    await until("WeChat has made the refund", async () => (await atWeChat(shop, order)).length === 1);
+    await house.kill("web");
+    await first;
+    // A notice may be quicker than the sweep; then there is nothing left to send.
+    await until("the worker sends it again, or it has ended", async () => {
+      await hurry(house, order);
+      const isOver = (await refundsOf(house, order))[0]?.status !== "requested";
+      return isOver || (await shop.faultsInForce()).api.hang === 0;
+    });
+    await house.kill("worker");
+    await endsOnce(house, shop, order);
+  });
+
+  test("killed after WeChat answered, before that is written down", async ({ house, shop }) => {
+    const order = await paidOrder(house, shop);
+    const held = await hold(house, { table: "refunds", event: "update of status", at: "row" });
+    const first = shop.refundOnce(order, randomUUID(), AMOUNT).catch(() => null);
+    await held.reached();
+    await house.kill("web");
+    await held.release();
+    expect(await first).toBeNull();
+    await endsOnce(house, shop, order);
+  });
+
+  test("the worker is killed while it books what became of the refund", async ({ house, shop }) => {
+    const order = await paidOrder(house, shop);
+    await shop.faults({ notify: { lose: 1 } });
+    expect((await shop.refundOnce(order, randomUUID(), AMOUNT)).status).toBe(201);
+    await until("WeChat has given the money back", async () => (await atWeChat(shop, order))[0]?.status === "SUCCESS");
+    const held = await hold(house, { table: "refunds", event: "update of status", at: "row" });
+    await hurry(house, order);
+    await held.reached();
+    await house.kill("worker");
+    await held.release();
+    expect((await refundsOf(house, order))[0]?.status).toBe("processing");
+    await endsOnce(house, shop, order);
+  });
+
+  test("the web process is killed while it books the notice", async ({ house, shop }) => {
+    const order = await paidOrder(house, shop);
+    expect((await shop.refundOnce(order, randomUUID(), AMOUNT)).status).toBe(201);
+    const held = await hold(house, { table: "refunds", event: "update of status", at: "commit" });
+    await held.reached();
+    await house.kill("web");
+    await held.release();
+    await endsOnce(house, shop, order);
+  });
+
+  for (const [what, place] of [
+    ["the request", { table: "refunds", event: "insert", at: "commit" }],
+    ["WeChat's answer", { table: "refunds", event: "update of status", at: "commit" }],
+  ] as const) {
+    test(`the database is killed as it commits ${what}`, async ({ house, shop }) => {
+      const order = await paidOrder(house, shop);
+      const held = await hold(house, place);
+      const key = randomUUID();
+      const first = shop.refundOnce(order, key, AMOUNT).catch(() => null);
+      await held.reached();
+      await house.kill("postgres");
+      await first;
+      await held.release();
+      await until("the shop has its answer", async () => (await shop.refundOnce(order, key, AMOUNT)).status === 201);
+      await endsOnce(house, shop, order);
+    });
+  }
+}

@@ -1,0 +1,3 @@
+import { refundCases } from "./refund-cases.ts";
+
+refundCases();
