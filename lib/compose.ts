@@ -83,9 +83,8 @@ async function composeOn(database: Database, { environment, log, stopping, proce
   const hub = createHub({ databaseUrl: environment.databaseUrl, log });
   const metrics = createMetrics({ hub, pool });
   const keyUses = createKeyUses({ pool, onUse: metrics.observeSignature });
-  const gateways = createGateways({
-    ...{ accounts, keyStore: gatewayKeyStore(pool), clock, log, onKeyUse: keyUses.note },
-  });
+  const parts = { accounts, keyStore: gatewayKeyStore(pool), clock, log, onKeyUse: keyUses.note };
+  const gateways = createGateways(parts);
   const payments = new PaymentProcessor(
     paymentDeps(
       { environment, box, gateways: measureGateways(gateways, { metrics, clock }), log, extraMoney: config.extraMoney },
@@ -206,10 +205,7 @@ function paymentDeps({ environment, box, gateways, log, extraMoney }: PaymentPar
     hashPayer: (payer) => createHmac("sha256", pepper).update(payer).digest("base64url"),
     hashDraw: (text) => createHmac("sha256", drawKey).update(text).digest(),
     payUrl: (orderId) => `${environment.publicUrl}/pay/${orderId}`,
-    async extraMoney() {
-      const said = await extraMoney();
-      return said.kind === "manual" ? said : { kind: "automatic", afterMs: said.delayS * SECOND_MS };
-    },
+    extraMoney,
   };
 }
 

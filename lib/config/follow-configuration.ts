@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { SECOND_MS } from "#lib/base/time.ts";
 import type { Pool } from "#lib/storage/client.ts";
-import { type ConfigSettings, listConfigVersions } from "#lib/storage/config-versions.ts";
+import { listConfigVersions } from "#lib/storage/config-versions.ts";
 import { type MerchantRow, readMerchant } from "#lib/storage/gateway-accounts.ts";
 import { type Accounts, createAccounts } from "./accounts.ts";
 import { type ConfigurationDesk, createConfigurationDesk } from "./configuration-desk.ts";
@@ -22,9 +22,12 @@ export interface Configuration {
   /** The shop as the configuration describes it. */
   readonly merchant: () => Promise<MerchantRow>;
   /** What becomes of money that settles no order. */
-  readonly extraMoney: () => Promise<ConfigSettings["extraMoney"]>;
+  readonly extraMoney: () => Promise<ExtraMoney>;
   stop(): Promise<void>;
 }
+
+/** A person decides, or it goes back by itself some time after it came. */
+export type ExtraMoney = { readonly kind: "manual" } | { readonly kind: "automatic"; readonly afterMs: number };
 
 export interface FollowConfigurationOptions {
   readonly pool: Pool;
@@ -52,7 +55,12 @@ export async function followConfiguration(options: FollowConfigurationOptions): 
   const lookUp = async () => {
     mode.sandbox = (await accounts.active())?.sandbox ?? false;
   };
-  const readAgain = () => accounts.refresh().then(lookUp);
+  let changes = 0;
+  const readAgain = () => {
+    changes++;
+    return accounts.refresh().then(lookUp);
+  };
+  const kept = <Known>(read: () => Promise<Known>) => keptFor(MODE_EVERY_MS, { read, changes: () => changes });
   const onChange = () => void readAgain().catch(ignore);
   const paymentConfig = createPaymentConfig({ pool, box, log, paymentConfig: file, sandboxConfig, onChange });
   await paymentConfig.refresh();
@@ -70,11 +78,8 @@ export async function followConfiguration(options: FollowConfigurationOptions): 
     paymentConfig,
     mode,
     desk: createConfigurationDesk({ pool, box, accounts, paymentConfig: own, onChange: readAgain }),
-    merchant: keptFor(MODE_EVERY_MS, () => readMerchant(pool)),
-    extraMoney: keptFor(MODE_EVERY_MS, async () => {
-      const [inForce] = await listConfigVersions(pool, { limit: 1 });
-      return inForce?.settings.extraMoney ?? { kind: "manual" };
-    }),
+    merchant: kept(() => readMerchant(pool)),
+    extraMoney: kept(() => readExtraMoney(pool)),
     async stop() {
       clearInterval(looking);
       await Promise.allSettled([watching.stop(), keys?.stop()]);
@@ -86,12 +91,22 @@ const nameOf = (kind: string): string => `${kind}:${hostname()}:${process.pid}`;
 
 function ignore(): void {}
 
-/** Read at most every so often. */
-function keptFor<Known>(ms: number, read: () => Promise<Known>): () => Promise<Known> {
-  let known: { readonly answer: Known; readonly readAt: number } | null = null;
+async function readExtraMoney(pool: Pool): Promise<ExtraMoney> {
+  const [inForce] = await listConfigVersions(pool, { limit: 1 });
+  const said = inForce?.settings.extraMoney;
+  return said?.kind === "automatic" ? { kind: "automatic", afterMs: said.delayS * SECOND_MS } : { kind: "manual" };
+}
+
+/** Read at most every so often, and after a change that this process made itself. */
+function keptFor<Known>(
+  ms: number,
+  { read, changes }: { readonly read: () => Promise<Known>; readonly changes: () => number },
+): () => Promise<Known> {
+  let known: { readonly answer: Known; readonly readAt: number; readonly changes: number } | null = null;
   return async () => {
-    if (known === null || performance.now() - known.readAt > ms) {
-      known = { answer: await read(), readAt: performance.now() };
+    if (known === null || known.changes !== changes() || performance.now() - known.readAt > ms) {
+      const now = changes();
+      known = { answer: await read(), readAt: performance.now(), changes: now };
     }
     return known.answer;
   };

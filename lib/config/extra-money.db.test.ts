@@ -1,0 +1,121 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { fen } from "#lib/base/fen.ts";
+import { Secret } from "#lib/base/secret.ts";
+import { MINUTE_MS } from "#lib/base/time.ts";
+import { type PaidTrade, PaymentProcessor } from "#lib/payment/index.ts";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import type { Environment } from "./environment.ts";
+import { type Configuration, followConfiguration } from "./follow-configuration.ts";
+
+// Goal: what the configuration says of extra money is what the sweep does: late, extra and mismatched payments go back by
+// themselves after the delay, or stand on the list a person sees; none is ever forgotten.
+
+let house: PaymentFixture;
+let configuration: Configuration;
+let payments: PaymentProcessor;
+const { privateKey } = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+});
+const say = (more: object) =>
+  configuration.desk.upload({
+    actor: "owner",
+    origin: null,
+    text: JSON.stringify({
+      appid: "wx8888888888888888",
+      mch_id: "1900000109",
+      notify_url: "https://shop.example/payment/notify",
+      api_v3_key: "k".repeat(32),
+      serial_no: "A".repeat(40),
+      private_key: privateKey,
+      ...more,
+    }),
+  });
+
+beforeAll(async () => {
+  house = await paymentFixture();
+  const nowhere = "/nonexistent/payment_config.json";
+  configuration = await followConfiguration({
+    pool: house.database.pool,
+    process: "cli",
+    log: house.deps.log,
+    environment: {
+      masterKey: new Secret<Uint8Array>(randomBytes(32)),
+      previousMasterKey: null,
+      masterKeyFile: null,
+      paymentConfig: nowhere,
+      sandboxConfig: `${nowhere}.sandbox`,
+    } as Environment,
+  });
+  payments = new PaymentProcessor({ ...house.deps, extraMoney: configuration.extraMoney });
+});
+afterAll(async () => {
+  await configuration.stop();
+  await house.close();
+});
+
+const tell = (trade: PaidTrade) => payments.receiveNotification(house.gateways.noticeOfPayment(trade));
+const rows = (sql: string, values: unknown[] = []) => house.database.pool.query(sql, values);
+
+async function paidLate(): Promise<string> {
+  const order = await house.order();
+  const number = await house.open(order.id);
+  const trade = house.wechat.pay(number);
+  await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
+  await house.payments.closeOrder(order.id);
+  await tell(trade);
+  return order.id;
+}
+
+async function paidTwice(): Promise<string> {
+  const order = await house.order();
+  const first = await house.open(order.id);
+  const trade = house.wechat.pay(first);
+  await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [first]);
+  await house.payAndNotify(await house.open(order.id, { channel: "jsapi", openid: "oUser1" }));
+  await tell(trade);
+  return order.id;
+}
+
+async function paidOtherwise(): Promise<string> {
+  const order = await house.order();
+  await tell(house.wechat.pay(await house.open(order.id), { totalFen: fen(1700) }));
+  return order.id;
+}
+
+const resolutions = (ids: readonly string[]) =>
+  Promise.all(
+    ids.map(async (id) =>
+      (await payments.order(id)).extraPayments.map(({ verdict, resolution }) => `${verdict} ${resolution}`),
+    ),
+  );
+
+test("manual, then automatic after its delay, then manual again: each sweep does what is in force", async () => {
+  const first = [await paidLate(), await paidTwice(), await paidOtherwise()];
+  house.clock.advance(100 * MINUTE_MS);
+  await payments.sweep();
+  expect(await resolutions(first)).toEqual([["late open"], ["extra open"], ["mismatch open"]]);
+
+  await say({ extra_money_policy: "automatic", extra_money_delay_s: 600 });
+  const second = [await paidLate(), await paidTwice(), await paidOtherwise()];
+  await payments.sweep();
+  // Whatever was on the list already has waited long enough; what has just come has not.
+  expect(await resolutions(first)).toEqual([["late refunding"], ["extra refunding"], ["mismatch refunding"]]);
+  expect(await resolutions(second)).toEqual([["late open"], ["extra open"], ["mismatch open"]]);
+  house.clock.advance(10 * MINUTE_MS);
+  await Promise.all([payments.sweep(), payments.sweep()]);
+  expect(await resolutions(second)).toEqual([["late refunding"], ["extra refunding"], ["mismatch refunding"]]);
+
+  await say({ extra_money_policy: "manual" });
+  const third = [await paidLate(), await paidTwice()];
+  house.clock.advance(100 * MINUTE_MS);
+  await payments.sweep();
+  expect(await resolutions(third)).toEqual([["late open"], ["extra open"]]);
+  // Each of them is on the list: an alert that nobody has acknowledged, and money booked as owed.
+  const { rows: alerts } = await rows("select distinct order_id from alerts where acknowledged_at is null");
+  expect(alerts.map(({ order_id }) => order_id)).toEqual(expect.arrayContaining([...first, ...second, ...third]));
+  const { rows: refunds } = await rows("select origin, count(*)::int as n from refunds group by origin");
+  expect(refunds).toEqual([{ origin: "policy", n: 6 }]);
+});
