@@ -27,6 +27,8 @@ export interface AttemptFacts
 export interface RefundFacts
   extends Pick<Refund, "id" | "number" | "status" | "origin" | "reason" | "failure" | "failureDetail" | "createdAt"> {
   readonly amount: number;
+  readonly payerAmount: number | null;
+  readonly settledAmount: number | null;
   readonly sendAt: Date;
   readonly acceptedAt: Date | null;
   readonly succeededAt: Date | null;
@@ -56,7 +58,7 @@ const NOTICES = `
     join notify_receipts n on coalesce(n.content -> 'trade' ->> 'number', n.content ->> 'tradeNumber') = a.number
    where a.order_id = $1 order by n.received_at limit $2`;
 const REFUNDS = `
-  select id, number, status, origin, amount, reason, failure, failure_detail as "failureDetail", created_at as "createdAt",
+  select id, number, status, origin, amount, payer_amount as "payerAmount", settled_amount as "settledAmount", reason, failure, failure_detail as "failureDetail", created_at as "createdAt",
          send_at as "sendAt", accepted_at as "acceptedAt", succeeded_at as "succeededAt", closed_at as "closedAt"
     from refunds where order_id = $1 order by created_at, id limit $2`;
 const WEBHOOKS = `

@@ -3,7 +3,7 @@ import { DISCREPANCIES_MAX, RECONCILE_CATCH_UP_DAYS } from "#lib/base/limits.ts"
 import { SAFE_ACTIONS, sentenceOf } from "#lib/reconcile/index.ts";
 import { closeDiscrepancy, listDiscrepancies, listRuns } from "#lib/storage/discrepancies.ts";
 import { systemClock } from "./clock.ts";
-import { withGround } from "./open-house.ts";
+import { withGround, withHouse } from "./open-house.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 
 interface CloseOptions extends OutputOptions {
@@ -17,6 +17,18 @@ export function addDiscrepancyCommands(program: Command): void {
     .description("what nobody has closed yet, of the last days")
     .option("--json", "answer as JSON")
     .action((options: OutputOptions) => reportOn(options, listOpen));
+  found
+    .command("ask")
+    .description("ask WeChat about a difference, and book what it vouches for")
+    .argument("<id>", "as `discrepancies list` shows it")
+    .option("--json", "answer as JSON")
+    .action((id: string, options: OutputOptions) => reportOn(options, () => ask(id)));
+  found
+    .command("refund")
+    .description("give back the money that a difference is about")
+    .argument("<id>", "as `discrepancies list` shows it")
+    .option("--json", "answer as JSON")
+    .action((id: string, options: OutputOptions) => reportOn(options, () => refund(id)));
   found
     .command("close")
     .description("take note of a difference, with the reason; it is written into the audit log")
@@ -40,8 +52,25 @@ async function listOpen(): Promise<Report> {
   return { value: open, text: lines.length === 0 ? "nothing is open" : lines.join("\n") };
 }
 
+const PERSON = "command line";
+
+async function ask(id: string): Promise<Report> {
+  const { word, isClosed } = await withHouse(({ resolutions }) => resolutions.ask({ id, person: PERSON }));
+  const said = `WeChat: ${word.about} ${word.state}`;
+  return {
+    ok: isClosed,
+    value: { id, word, closed: isClosed },
+    text: isClosed ? `${said}; closed ${id}` : `${said}; ${id} stays open`,
+  };
+}
+
+async function refund(id: string): Promise<Report> {
+  await withHouse(({ resolutions }) => resolutions.refund({ id, person: PERSON }));
+  return { value: { id, closed: true }, text: `given back; closed ${id}` };
+}
+
 async function close(id: string, { reason }: CloseOptions): Promise<Report> {
-  const closing = { id, reason, person: "command line", at: systemClock.now() };
+  const closing = { id, reason, person: PERSON, at: systemClock.now() };
   await withGround(({ database: { pool } }) => closeDiscrepancy(pool, closing));
   return { value: { id, closed: true }, text: `closed ${id}` };
 }

@@ -60,6 +60,9 @@ test("a clean day is 0; differences are 1 and told with exactly the fields that 
 test("a difference is listed, closed with a reason, and not told again", async () => {
   const [open] = JSON.parse((await cli("discrepancies", "list", "--json")).out);
   expect(open).toMatchObject({ kind: "only_in_bill", action: "accept", day });
+  const asked = await cli("discrepancies", "ask", open.id, "--json");
+  expect([asked.code, JSON.parse(asked.out)]).toMatchObject([1, { word: { state: "absent" }, closed: false }]);
+  expect((await cli("discrepancies", "refund", open.id)).code).toBe(1);
   expect((await cli("discrepancies", "close", open.id, "--reason", "第二家店")).code).toBe(0);
   expect((await cli("discrepancies", "close", "x", "--reason", "y")).code).toBe(1);
   expect((await reconcile("--date", day)).code).toBe(0);

@@ -20,12 +20,14 @@ export function OrderFacts({ order, visit }: { order: OrderView; visit: Pick<Vis
         facts={[
           { label: words.description, value: order.description },
           order.amountPaid === 0 ? null : money(words.paid, order.amountPaid),
+          ...splitFacts(order, text),
           order.amountRefunded === 0 ? null : money(words.refunded, order.amountRefunded),
           time(words.created, order.createdAt),
           time(words.paidAt, order.paidAt),
           time(words.closedAt, order.closedAt),
           order.status === "pending" ? time(words.expires, order.expiresAt) : null,
           order.channel === null ? null : { label: words.channel, value: text.orders.channels[order.channel] },
+          order.goodsTag === null ? null : { label: text.vouchers.goodsTag, value: order.goodsTag },
           order.transactionId === null ? null : { label: words.transaction, value: order.transactionId },
           order.status !== "pending"
             ? null
@@ -41,6 +43,34 @@ export function OrderFacts({ order, visit }: { order: OrderView; visit: Pick<Vis
       />
     </>
   );
+}
+
+/** WeChat's vouchers make three numbers of one payment; without them there is nothing to tell apart. */
+function splitFacts({ amountPaid, amountPayer, amountSettled, vouchers }: OrderView, { vouchers: words }: AdminText) {
+  if (amountPaid === 0 || (vouchers.length === 0 && amountSettled === amountPaid)) return [];
+  return [
+    amountPayer === null ? null : { label: words.payer, value: amountText(amountPayer) },
+    ...vouchers.map((voucher, at) => ({
+      label: vouchers.length === 1 ? words.wechat : `${words.wechat} ${at + 1}`,
+      value: (
+        <>
+          <span className="block">-{amountText(voucher.amount)}</span>
+          <span className="block text-sm text-soft">
+            {[voucher.name, words.fundings[voucher.funding]].filter(Boolean).join(" · ")}
+          </span>
+        </>
+      ),
+    })),
+    {
+      label: words.settled,
+      value: (
+        <>
+          <span className="block">{amountText(amountSettled)}</span>
+          <span className="block text-sm text-soft">{words.settledHint}</span>
+        </>
+      ),
+    },
+  ];
 }
 
 export function OrderItems({ order, text }: { order: OrderView; text: AdminText }) {

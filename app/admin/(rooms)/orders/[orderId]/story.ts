@@ -87,11 +87,17 @@ function refundEvents(refund: RefundFacts, text: AdminText): TimelineEvent[] {
     events.push({
       at: notBefore(acceptedAt, succeededAt),
       title: fill(story.refundSucceeded, { amount }),
-      detail: refund.number,
+      detail: [refund.number, splitOf(refund, text)].filter(Boolean).join(" · "),
       tone: "good",
     });
   }
   return events;
+}
+
+/** Where vouchers have a share in it, the shopper gets and the merchant gives less than the amount. */
+function splitOf({ amount, payerAmount, settledAmount }: RefundFacts, { vouchers }: AdminText): string {
+  if (payerAmount === null || settledAmount === null || (payerAmount === amount && settledAmount === amount)) return "";
+  return fill(vouchers.refundSplit, { payer: amountText(payerAmount), settled: amountText(settledAmount) });
 }
 
 function webhookEvent(webhook: WebhookFacts, { story }: AdminText): TimelineEvent {

@@ -35,7 +35,7 @@ export function DaySums({ run, text }: { run: ListedRun; text: AdminText }) {
             <tr key={key} className={`border-t border-line ${apart ? "bg-warn-soft text-warn-ink" : ""}`}>
               <th scope="row" className="px-4 py-3 text-left font-normal sm:px-5">
                 {label}
-                {hint === undefined ? null : <span className="block text-xs opacity-80">{hint}</span>}
+                {hint === undefined ? null : <span className="block text-xs">{hint}</span>}
               </th>
               <td className={cell}>{amountText(sums.theirs[key])}</td>
               <td className={`${cell} pr-4`}>{amountText(sums.ours[key])}</td>
@@ -47,7 +47,7 @@ export function DaySums({ run, text }: { run: ListedRun; text: AdminText }) {
             <th scope="row" className="px-4 py-3 text-left font-normal sm:px-5">
               {words.fees}
             </th>
-            <td className={cell}>{amountText(sums.fees)}</td>
+            <td className={cell}>{sums.fees < 0 ? `-${amountText(-sums.fees)}` : amountText(sums.fees)}</td>
             <td className={`${cell} pr-4 text-soft`}>{text.none}</td>
           </tr>
         )}
