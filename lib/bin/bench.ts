@@ -1,5 +1,5 @@
 // npm run bench [-- http | crypto | engine | offers]: each figure beside a floor or an aim of the same run.
-import { benchEngine, benchOffers, offerTable } from "#lib/intelligence/index.ts";
+import { benchEngine, benchOffers, FRESH_SEEDS_FROM, offerTable } from "#lib/intelligence/index.ts";
 import { benchCrypto } from "../../e2e/bench/crypto-bench.ts";
 import { benchHttp } from "../../e2e/bench/http-bench.ts";
 
@@ -9,8 +9,14 @@ const BENCHES: Readonly<Record<string, () => unknown>> = {
   http: benchHttp,
   crypto: benchCrypto,
   engine: () => console.table(benchEngine(nowMs)),
-  offers: () => console.log(offerTable(benchOffers({ nowMs }))),
+  offers: benchLearner,
 };
+
+function benchLearner(): void {
+  console.log(offerTable(benchOffers({ nowMs })));
+  console.log("\nours on seeds that nothing was chosen by:");
+  console.log(offerTable(benchOffers({ nowMs, policies: ["ours"], seedFrom: FRESH_SEEDS_FROM })));
+}
 
 const names = process.argv.slice(2).filter((argument) => argument !== "--");
 const strange = names.filter((name) => !(name in BENCHES));

@@ -26,7 +26,8 @@ interface ModelRow {
   mean: number[];
   covariance: number[];
   coupons: StoredModel["coupons"];
-  stop_loss: StoredModel["stopLoss"];
+  // The doubt whether offers do anything is kept beside what watches over their harm.
+  stop_loss: StoredModel["stopLoss"] & { doubt: StoredModel["doubt"] };
 }
 
 export interface NewestModel {
@@ -41,16 +42,17 @@ export async function newestModel(on: pg.Pool | pg.PoolClient): Promise<NewestMo
   const { rows } = await run<ModelRow>(on, MODEL, []);
   const [row] = rows;
   if (row === undefined) return { version: 0, foldedTo: "0", stored: null };
-  const { version, folded_to: foldedTo, folded, arms, mean, covariance, coupons, stop_loss: stopLoss } = row;
-  return { version, foldedTo, stored: { folded, arms, mean, covariance, coupons, stopLoss } };
+  const { version, folded_to: foldedTo, folded, arms, mean, covariance, coupons, stop_loss } = row;
+  const { doubt, ...stopLoss } = stop_loss;
+  return { version, foldedTo, stored: { folded, arms, mean, covariance, coupons, stopLoss, doubt } };
 }
 
 export async function keepModel(
   client: pg.PoolClient,
   { version, foldedTo, stored, at }: { version: number; foldedTo: string; stored: StoredModel; at: Date },
 ): Promise<void> {
-  const { folded, arms, mean, covariance, coupons, stopLoss } = stored;
-  const json = [JSON.stringify(coupons), JSON.stringify(stopLoss)];
+  const { folded, arms, mean, covariance, coupons, stopLoss, doubt } = stored;
+  const json = [JSON.stringify(coupons), JSON.stringify({ ...stopLoss, doubt })];
   await run(client, INSERT, [version, foldedTo, folded, JSON.stringify(arms), mean, covariance, ...json, at]);
   await run(client, PRUNE, [version - LEARNER_MODELS_KEPT]);
 }

@@ -39,6 +39,6 @@ export {
 export { newPacing, type Pacing, pace } from "./learner/pacing.ts";
 export { type Nudge, type NudgeOptions, nudge, type Product } from "./nudge.ts";
 export { nudgeSentence, rejectionSentence, type SentenceLocale } from "./sentences.ts";
-export { benchOffers, type OfferBenchOptions, type OfferRow } from "./simulator/bench-offers.ts";
+export { benchOffers, FRESH_SEEDS_FROM, type OfferBenchOptions, type OfferRow } from "./simulator/bench-offers.ts";
 export { offerTable } from "./simulator/offer-table.ts";
 export { solvePromotions } from "./solve-promotions.ts";

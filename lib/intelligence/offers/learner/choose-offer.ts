@@ -1,4 +1,5 @@
 import { Random } from "../random.ts";
+import { believedPart } from "./doubt.ts";
 import { armFeatures } from "./features.ts";
 import { cholesky, dot, sigmoid, timesLower, timesVector } from "./linear-algebra.ts";
 import { futureFen, type OfferModel } from "./offer-model.ts";
@@ -48,9 +49,10 @@ export function chooseOffer(input: {
   const random = new Random(`${input.seed}/${ctx.id}`);
   const candidates = candidatesOf(model, ctx);
   const wins = countWins({ ...input, candidates, random });
+  const part = ((1 - holdout) * believedPart(model.doubt)) / DRAWS;
   const arms = candidates.map(({ id, features, costFen }, at) => ({
     id,
-    probability: (1 - holdout) * ((wins[at] ?? 0) / DRAWS) + (id === NONE ? holdout : 0),
+    probability: id === NONE ? 1 - part * (DRAWS - (wins[at] ?? 0)) : part * (wins[at] ?? 0),
     pays: sigmoid(dot(model.mean, features)),
     costFen,
   }));

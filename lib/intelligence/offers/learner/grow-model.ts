@@ -1,5 +1,5 @@
 import { featureCount } from "./features.ts";
-import { foldInto, newModel, type OfferModel } from "./offer-model.ts";
+import { copyModel, foldInto, newModel, type OfferModel } from "./offer-model.ts";
 import type { OfferArm, OfferOutcome } from "./offer-policy.ts";
 import { emptyStopLoss } from "./stop-loss.ts";
 
@@ -30,7 +30,7 @@ export function modelWith(model: OfferModel, arms: readonly OfferArm[]): OfferMo
  * was left: the same numbers, bit for bit.
  */
 export function foldEvents(model: OfferModel, events: readonly FoldedEvent[]): OfferModel {
-  let folded = copyOf(model);
+  let folded = copyModel(model);
   for (const event of events) {
     if (event.kind === "restart") {
       folded = { ...folded, stopLoss: emptyStopLoss() };
@@ -42,14 +42,6 @@ export function foldEvents(model: OfferModel, events: readonly FoldedEvent[]): O
   return folded;
 }
 
-const copyOf = (model: OfferModel): OfferModel => ({
-  ...model,
-  mean: Float64Array.from(model.mean),
-  covariance: Float64Array.from(model.covariance),
-  coupons: new Map([...model.coupons].map(([key, record]) => [key, { ...record }])),
-  stopLoss: structuredClone(model.stopLoss),
-});
-
 /** A model as it is stored: plain numbers and lists. */
 export interface StoredModel {
   readonly arms: readonly OfferArm[];
@@ -58,24 +50,34 @@ export interface StoredModel {
   readonly covariance: readonly number[];
   readonly coupons: readonly (readonly [string, { settled: number; netMarginFen: number }])[];
   readonly stopLoss: OfferModel["stopLoss"];
+  readonly doubt: {
+    readonly logOdds: number;
+    readonly mean: readonly number[];
+    readonly covariance: readonly number[];
+  };
 }
 
-export const toStored = ({ arms, version, mean, covariance, coupons, stopLoss }: OfferModel): StoredModel => ({
+export const toStored = ({ arms, version, mean, covariance, coupons, stopLoss, doubt }: OfferModel): StoredModel => ({
   arms,
   folded: version,
   mean: [...mean],
   covariance: [...covariance],
   coupons: [...coupons],
   stopLoss,
+  doubt: { logOdds: doubt.logOdds, mean: [...doubt.rival.mean], covariance: [...doubt.rival.covariance] },
 });
 
-export const fromStored = ({ arms, folded, mean, covariance, coupons, stopLoss }: StoredModel): OfferModel => ({
+export const fromStored = ({ arms, folded, mean, covariance, coupons, stopLoss, doubt }: StoredModel): OfferModel => ({
   arms,
   version: folded,
   mean: Float64Array.from(mean),
   covariance: Float64Array.from(covariance),
   coupons: new Map(coupons),
   stopLoss,
+  doubt: {
+    logOdds: doubt.logOdds,
+    rival: { mean: Float64Array.from(doubt.mean), covariance: Float64Array.from(doubt.covariance) },
+  },
 });
 
 /** Bit for bit; the order of keys says nothing. */

@@ -1,15 +1,16 @@
+import { type Belief, copyBelief, newBelief, observe } from "./belief.ts";
+import { copyDoubt, type Doubt, newDoubt, weighRivals } from "./doubt.ts";
 import { ARMS_FROM, armFeatures, DOSE_FROM, EXTRA_FROM, featureCount } from "./features.ts";
-import { dot, sigmoid, subtractOuter, timesVector } from "./linear-algebra.ts";
+import { dot, sigmoid } from "./linear-algebra.ts";
 import type { OfferArm, OfferContext, OfferOutcome } from "./offer-policy.ts";
 import { emptyStopLoss, type StopLoss, watchLoss } from "./stop-loss.ts";
 
 /** All that is learned. Plain numbers, so that it can be stored and read back bit for bit. */
-export interface OfferModel {
+export interface OfferModel extends Belief {
   readonly arms: readonly OfferArm[];
   /** Outcomes folded so far. */
   version: number;
-  readonly mean: Float64Array;
-  readonly covariance: Float64Array;
+  readonly doubt: Doubt;
   readonly coupons: Map<string, CouponRecord>;
   readonly stopLoss: StopLoss;
 }
@@ -28,19 +29,16 @@ const DOSE_SD = 0.7;
 const MOOD_SD = 0.7;
 const EXTRA_SD = 0.3;
 const ARM_SD = 0.5 * 0.3;
-const FORGETTING = 0.99998;
 /** Return coupons weigh as if this many had been settled before the first, each losing this part of its expected cost. */
 const COUPON_PRIOR_COUNT = 30;
 const COUPON_PRIOR_LOSS = 0.5;
 const SEGMENT_PRIOR_COUNT = 60;
 
 export function newModel(arms: readonly OfferArm[]): OfferModel {
-  const size = featureCount(arms);
-  const mean = new Float64Array(size);
+  const { mean, covariance } = newBelief(featureCount(arms), priorSd);
   mean[DOSE_FROM] = DOSE_MEAN;
-  const covariance = new Float64Array(size * size);
-  for (let i = 0; i < size; i += 1) covariance[i * size + i] = priorSd(i) ** 2;
-  return { arms, version: 0, mean, covariance, coupons: new Map(), stopLoss: emptyStopLoss() };
+  const doubt = newDoubt(DOSE_FROM, priorSd);
+  return { arms, version: 0, mean, covariance, doubt, coupons: new Map(), stopLoss: emptyStopLoss() };
 }
 
 function priorSd(at: number): number {
@@ -56,16 +54,18 @@ function priorSd(at: number): number {
  * it is; folding the same outcomes from `newModel` in one go or in parts gives the same numbers, bit for bit.
  */
 export function foldOutcomes(model: OfferModel, outcomes: readonly OfferOutcome[]): OfferModel {
-  const folded: OfferModel = {
-    ...model,
-    mean: Float64Array.from(model.mean),
-    covariance: Float64Array.from(model.covariance),
-    coupons: new Map([...model.coupons].map(([key, record]) => [key, { ...record }])),
-    stopLoss: structuredClone(model.stopLoss),
-  };
+  const folded = copyModel(model);
   for (const outcome of outcomes) foldInto(folded, outcome);
   return folded;
 }
+
+export const copyModel = (model: OfferModel): OfferModel => ({
+  ...model,
+  ...copyBelief(model),
+  doubt: copyDoubt(model.doubt),
+  coupons: new Map([...model.coupons].map(([key, record]) => [key, { ...record }])),
+  stopLoss: structuredClone(model.stopLoss),
+});
 
 /** The same for one outcome, changing the model itself. */
 export function foldInto(model: OfferModel, outcome: OfferOutcome): void {
@@ -75,24 +75,15 @@ export function foldInto(model: OfferModel, outcome: OfferOutcome): void {
     return;
   }
   const offer = outcome.ctx.arms.find(({ id }) => id === outcome.arm) ?? null;
-  const expected = sigmoid(dot(model.mean, armFeatures(outcome.ctx, model.arms, null))) * outcome.ctx.margin;
+  const none = armFeatures(outcome.ctx, model.arms, null);
+  const expected = sigmoid(dot(model.mean, none)) * outcome.ctx.margin;
   watchLoss(model.stopLoss, outcome, outcome.netMarginFen - expected);
-  stepFilter(model, armFeatures(outcome.ctx, model.arms, offer), outcome.converted ? 1 : 0);
-}
-
-/** One step of the extended Kalman filter for a logistic observation, then forgetting, never beyond the prior. */
-function stepFilter({ mean, covariance }: OfferModel, features: Float64Array, observed: number): void {
-  const size = features.length;
-  const gain = timesVector(covariance, features);
-  const p = sigmoid(dot(mean, features));
-  const curvature = p * (1 - p);
-  const scale = 1 / (1 + curvature * dot(features, gain));
-  subtractOuter(covariance, gain, curvature * scale);
-  for (let i = 0; i < size; i += 1) {
-    mean[i] = (mean[i] ?? 0) + (gain[i] ?? 0) * (observed - p) * scale;
-    const at = i * size + i;
-    covariance[at] = Math.min(priorSd(i) ** 2, (covariance[at] ?? 0) / FORGETTING);
-  }
+  const features = armFeatures(outcome.ctx, model.arms, offer);
+  const baseFeatures = features.slice(0, DOSE_FROM);
+  const observed = outcome.converted ? 1 : 0;
+  weighRivals(model.doubt, model, { features, baseFeatures, observed });
+  observe(model.doubt.rival, { features: baseFeatures, observed }, priorSd);
+  observe(model, { features, observed }, priorSd);
 }
 
 function recordCoupon({ coupons }: OfferModel, { arm, ctx, netMarginFen }: OfferOutcome): void {

@@ -25,11 +25,16 @@ export interface OfferRow {
 export interface OfferBenchOptions {
   readonly sizes?: readonly number[];
   readonly seeds?: number;
+  /** The first seed: what was chosen on some seeds is reported on others. */
+  readonly seedFrom?: number;
   readonly shops?: readonly Shop[];
   readonly policies?: readonly string[];
   /** The stopwatch; results need no clock, figures do. */
   readonly nowMs: () => number;
 }
+
+/** Nothing of the learner was ever chosen by what it does on these seeds. */
+export const FRESH_SEEDS_FROM = 7_000;
 
 type Maker = (population: Population, seed: string) => SimulatedPolicy;
 
@@ -47,12 +52,12 @@ const POLICIES: Readonly<Record<string, Maker>> = {
 
 /** The learner and what it is measured against, in shops whose truth is known. Source: smart.md §4.4. */
 export function benchOffers(options: OfferBenchOptions): OfferRow[] {
-  const { sizes = [2_000, 5_000, 20_000], seeds = 5, shops = SHOPS, nowMs } = options;
+  const { sizes = [2_000, 5_000, 20_000], seeds = 5, seedFrom = 0, shops = SHOPS, nowMs } = options;
   const names = options.policies ?? Object.keys(POLICIES);
   return shops.flatMap((shop) =>
     sizes.flatMap((size) => {
-      const populations = Array.from({ length: seeds }, (_, seed) => newPopulation(shop, size, seed));
-      return names.map((name) => rowOf({ name, shop, size, populations, nowMs }));
+      const populations = Array.from({ length: seeds }, (_, at) => newPopulation(shop, size, seedFrom + at));
+      return names.map((name) => rowOf({ name, shop, size, seedFrom, populations, nowMs }));
     }),
   );
 }
@@ -69,12 +74,13 @@ function rowOf(input: {
   readonly name: string;
   readonly shop: Shop;
   readonly size: number;
+  readonly seedFrom: number;
   readonly populations: readonly Population[];
   readonly nowMs: () => number;
 }): OfferRow {
-  const { name, shop, size, populations, nowMs } = input;
+  const { name, shop, size, seedFrom, populations, nowMs } = input;
   const runs = populations.map((population, index) => {
-    const seed = `${shop.name}/${size}/${index}`;
+    const seed = `${shop.name}/${size}/${seedFrom + index}`;
     const policy = POLICIES[name]?.(population, seed) ?? singlePolicy(name);
     return { population, figures: runPolicy(policy, population, { seed, nowMs }) };
   });
