@@ -1,3 +1,4 @@
+import { insightAlertsEn, insightAlertsZh } from "./text-insights.ts";
 import { billAlertsZh } from "./text-reconciliation.ts";
 import { billAlertsEn } from "./text-reconciliation-en.ts";
 
@@ -34,6 +35,7 @@ export const alertKindsZh: AlertWords = {
     "对照组的收益明显更好，可选优惠已停止发放；确认后可用命令 learner on 重新启用。",
   ],
   ...billAlertsZh,
+  ...insightAlertsZh,
   foreign_refund: ["商户平台上发起的退款", "有人在微信商户平台直接退了款，系统会核实并记账。"],
 };
 
@@ -72,5 +74,6 @@ export const alertKindsEn: AlertWords = {
     "Shoppers without an optional offer earned you clearly more, so none is made any more. `learner on` starts again.",
   ],
   ...billAlertsEn,
+  ...insightAlertsEn,
   foreign_refund: ["Refund made at WeChat", "Somebody refunded in WeChat’s merchant platform; we verify and book it."],
 };

@@ -1,8 +1,8 @@
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 import { AppError } from "#lib/base/app-error.ts";
+import { BEHAVIOUR_CALLS_PER_ADDRESS_PER_MINUTE } from "#lib/base/behaviour-limits.ts";
 import {
   API_CALLS_PER_KEY_PER_MINUTE,
-  BEHAVIOUR_CALLS_PER_ADDRESS_PER_MINUTE,
   CHECK_BY_SHOPPER_MS,
   PAY_PAGE_CALLS_PER_ADDRESS_PER_MINUTE,
   PAY_PAGE_ORDERS_PER_ADDRESS,

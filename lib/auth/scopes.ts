@@ -10,6 +10,8 @@ export const SCOPES = [
   "collection-codes:write",
   "webhooks:read",
   "webhooks:write",
+  "shoppers:read",
+  "shoppers:write",
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

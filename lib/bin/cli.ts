@@ -4,11 +4,13 @@ import { addBackupCommands } from "./cli/backup.ts";
 import { addConfigCommands } from "./cli/config.ts";
 import { addDiscrepancyCommands } from "./cli/discrepancies.ts";
 import { addDoctorCommand } from "./cli/doctor.ts";
+import { addInsightCommands } from "./cli/insights.ts";
 import { addKeyCommands } from "./cli/keys.ts";
 import { addLearnerCommands } from "./cli/learner.ts";
 import { addMasterKeyCommands } from "./cli/master-key.ts";
 import { addOrderCommands } from "./cli/orders.ts";
 import { addReconcileCommand } from "./cli/reconcile.ts";
+import { addShopperCommands } from "./cli/shoppers.ts";
 import { addUpkeepCommands } from "./cli/upkeep.ts";
 
 // The operator's tool. Exit codes: 0 done, 1 failed, 2 not understood.
@@ -18,6 +20,7 @@ const USAGE = 2;
 const program = new Command("npm run -s cli --")
   .description("灵付 Lingfu: the operator's tool")
   .showHelpAfterError("(--help shows what there is)");
+addInsightCommands(program);
 addKeyCommands(program);
 addAdminCommands(program);
 addOrderCommands(program);
@@ -28,6 +31,7 @@ addDiscrepancyCommands(program);
 addDoctorCommand(program);
 addLearnerCommands(program);
 addReconcileCommand(program);
+addShopperCommands(program);
 addUpkeepCommands(program);
 throwInsteadOfExit(program);
 

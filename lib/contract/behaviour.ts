@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { BEHAVIOUR_EVENTS_PER_SESSION_MAX } from "../base/limits.ts";
+import { BEHAVIOUR_EVENTS_PER_SESSION_MAX } from "../base/behaviour-limits.ts";
 
 // What happens on the pay page. Source: smart.md §5.
 

@@ -10,6 +10,7 @@ export interface Operation {
     | "Refunds"
     | "Collection codes"
     | "Webhooks"
+    | "Shoppers"
     | "Pay page"
     | "WeChat"
     | "Operations"

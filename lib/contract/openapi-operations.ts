@@ -1,9 +1,10 @@
-import { collectionOperations } from "./openapi-collection-operations.ts";
 import { codepayOperations } from "./openapi-codepay-operations.ts";
+import { collectionOperations } from "./openapi-collection-operations.ts";
 import type { Operations } from "./openapi-operation.ts";
 import { otherOperations, pageOperations } from "./openapi-other-operations.ts";
 import { promotionOperations } from "./openapi-promotion-operations.ts";
 import { refundOperations } from "./openapi-refund-operations.ts";
+import { shopperOperations } from "./openapi-shopper-operations.ts";
 import { orderListQuerySchema, orderSchema, pageOf } from "./order.ts";
 import { orderRequestSchema } from "./order-request.ts";
 import { sceneCorrectionSchema } from "./scene.ts";
@@ -120,6 +121,7 @@ export const OPERATIONS: Operations = {
   ...merchantOperations,
   ...codepayOperations,
   ...refundOperations,
+  ...shopperOperations,
   ...promotionOperations,
   ...collectionOperations,
   ...pageOperations,

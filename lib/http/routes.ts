@@ -31,6 +31,7 @@ import {
 } from "./handlers/promotions.ts";
 import { qrSvg } from "./handlers/qr-svg.ts";
 import { getRefund, listRefunds, refundOrder } from "./handlers/refunds.ts";
+import { eraseShopper, readShopperExport } from "./handlers/shoppers.ts";
 import { orderStatus } from "./handlers/status.ts";
 import { createEndpoint, getEndpoint, listEndpoints, removeEndpoint } from "./handlers/webhook-endpoints.ts";
 import { createMatch, type Route } from "./match.ts";
@@ -66,6 +67,8 @@ export const ROUTES: readonly Route[] = [
   { method: "GET", path: "/api/v1/webhook-endpoints", hot: true, handle: listEndpoints },
   { method: "GET", path: "/api/v1/webhook-endpoints/{endpointId}", hot: true, handle: getEndpoint },
   { method: "DELETE", path: "/api/v1/webhook-endpoints/{endpointId}", hot: true, handle: removeEndpoint },
+  { method: "GET", path: "/api/v1/shoppers/{shopperId}", hot: true, handle: readShopperExport },
+  { method: "DELETE", path: "/api/v1/shoppers/{shopperId}", hot: true, handle: eraseShopper },
 
   { method: "GET", path: "/api/orders/{orderId}/status", hot: true, handle: orderStatus },
   { method: "GET", path: "/api/orders/{orderId}/events", hot: true, handle: orderEvents },

@@ -1,7 +1,9 @@
+import { BEHAVIOUR_KEPT_MS, BEHAVIOUR_MONTHS_AHEAD } from "#lib/base/behaviour-limits.ts";
 import { CLEANUP_BATCH, IDEMPOTENCY_KEPT_MS, REJECTIONS_KEPT_MS, WEBHOOK_EVENTS_KEPT_MS } from "#lib/base/limits.ts";
 import { addMs, type Clock, DAY_MS } from "#lib/base/time.ts";
-import { deleteOutlived, type OutlivedKind } from "#lib/storage/cleanup.ts";
+import { deleteOutlived, keepBehaviourMonths, type OutlivedKind } from "#lib/storage/cleanup.ts";
 import type { Database } from "#lib/storage/client.ts";
+import { foldOldCells } from "#lib/storage/insights.ts";
 import type { Log } from "./log.ts";
 
 const KEPT_MS: Readonly<Record<OutlivedKind, number>> = {
@@ -10,6 +12,10 @@ const KEPT_MS: Readonly<Record<OutlivedKind, number>> = {
   rejections: REJECTIONS_KEPT_MS,
   webhookEvents: WEBHOOK_EVENTS_KEPT_MS,
   heartbeats: DAY_MS,
+  behaviourEvents: BEHAVIOUR_KEPT_MS,
+  insightHours: BEHAVIOUR_KEPT_MS,
+  orderShoppers: BEHAVIOUR_KEPT_MS,
+  decisionShoppers: BEHAVIOUR_KEPT_MS,
 };
 
 export interface CleanupDeps {
@@ -19,24 +25,20 @@ export interface CleanupDeps {
   readonly batchRows?: number;
 }
 
-/** Deletes what has outlived its use. @returns how many rows of each kind */
-export async function cleanUp({
-  pool,
-  clock,
-  log,
-  batchRows = CLEANUP_BATCH,
-}: CleanupDeps): Promise<Record<OutlivedKind, number>> {
-  const deleted: Record<OutlivedKind, number> = {
-    idempotency: 0,
-    nonces: 0,
-    rejections: 0,
-    webhookEvents: 0,
-    heartbeats: 0,
-  };
+export type Cleaned = Readonly<Record<OutlivedKind | "behaviourMonths" | "behaviourHours", number>>;
+
+/** Deletes what has outlived its use. @returns how many rows of each kind, months of events, and hours that became days */
+export async function cleanUp({ pool, clock, log, batchRows = CLEANUP_BATCH }: CleanupDeps): Promise<Cleaned> {
+  const now = clock.now();
+  const before = addMs(now, -BEHAVIOUR_KEPT_MS);
+  const behaviourMonths = await keepBehaviourMonths(pool, { now, before, ahead: BEHAVIOUR_MONTHS_AHEAD });
+  const behaviourHours = await foldOldCells(pool, before);
+  const deleted: [OutlivedKind, number][] = [];
   for (const kind of Object.keys(KEPT_MS) as OutlivedKind[]) {
-    const before = addMs(clock.now(), -KEPT_MS[kind]);
-    deleted[kind] = await deleteOutlived(pool, kind, { before, batchRows });
+    deleted.push([kind, await deleteOutlived(pool, kind, { before: addMs(now, -KEPT_MS[kind]), batchRows })]);
   }
-  log.info("cleanup.done", deleted);
-  return deleted;
+  const rows = Object.fromEntries(deleted) as Record<OutlivedKind, number>;
+  const done = { ...rows, behaviourMonths, behaviourHours };
+  log.info("cleanup.done", done);
+  return done;
 }

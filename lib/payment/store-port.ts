@@ -83,7 +83,13 @@ export interface AlertDraft {
     | "foreign_refund"
     | "configuration_refused"
     | "bill_differences"
-    | "bill_missing";
+    | "bill_missing"
+    | "anomaly_conversion"
+    | "anomaly_wechat_error"
+    | "anomaly_notices"
+    | "anomaly_refunds"
+    | "anomaly_dead_end"
+    | "unfair_discounts";
   /** One alert per cause, however often it is seen. */
   readonly cause: string;
   readonly orderId: string | null;

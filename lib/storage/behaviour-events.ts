@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { BEHAVIOUR_EVENTS_PER_ORDER_MAX, BEHAVIOUR_EVENTS_PER_SESSION_MAX } from "#lib/base/limits.ts";
+import { BEHAVIOUR_EVENTS_PER_ORDER_MAX, BEHAVIOUR_EVENTS_PER_SESSION_MAX } from "#lib/base/behaviour-limits.ts";
 import type { BehaviourRequest } from "#lib/contract/behaviour.ts";
 import { SENSITIVE_SCENES } from "#lib/intelligence/index.ts";
 import { run, type Statement } from "./transaction.ts";

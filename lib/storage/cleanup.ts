@@ -18,6 +18,14 @@ const OUTLIVED = {
     `created_at < $1 and not exists (select from webhook_deliveries d where d.event_id = id and d.status = 'pending')`,
   ),
   heartbeats: batch("heartbeats", "seen_at < $1"),
+  // In parts, so rows are named by their key; an order's events are never older than the order.
+  behaviourEvents: `delete from behaviour_events where (order_id, id, order_at) in
+    (select order_id, id, order_at from behaviour_events where at < $1 and order_at < $1 limit $2)`,
+  insightHours: batch("insight_hours", "starts_at < $1"),
+  orderShoppers: batch("order_shoppers", "linked_at < $1"),
+  // The decision stays, as evidence; whom it was for does not.
+  decisionShoppers: `update learner_decisions set shopper_id = null where id in
+    (select id from learner_decisions where shopper_id is not null and created_at < $1 limit $2)`,
 } as const;
 export type OutlivedKind = keyof typeof OUTLIVED;
 
@@ -33,4 +41,22 @@ export async function deleteOutlived(
     deleted += rowCount ?? 0;
     if ((rowCount ?? 0) < batchRows) return deleted;
   }
+}
+
+export interface MonthsKept {
+  readonly now: Date;
+  /** Months that ended before are dropped whole. */
+  readonly before: Date;
+  readonly ahead: number;
+}
+
+/** Makes the months that events will come in, and drops those that have outlived their use. @returns how many went */
+export async function keepBehaviourMonths(pool: pg.Pool, { now, before, ahead }: MonthsKept): Promise<number> {
+  await pool.query(
+    `select make_behaviour_month((date_trunc('month', $1::timestamptz at time zone 'UTC') + make_interval(months => n))::date)
+       from generate_series(0, $2::int) as n`,
+    [now, ahead],
+  );
+  const { rows } = await pool.query<{ dropped: number }>("select drop_behaviour_months($1) as dropped", [before]);
+  return rows[0]?.dropped ?? 0;
 }

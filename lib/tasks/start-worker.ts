@@ -2,6 +2,8 @@ import { HEARTBEAT_EVERY_MS, LEARNER_FOLD_BATCH, SWEEP_BATCH } from "#lib/base/l
 import { type Clock, HOUR_MS, SECOND_MS } from "#lib/base/time.ts";
 import { startJobs } from "#lib/jobs/index.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
+import { eraseShopper } from "#lib/ops/erase-shopper.ts";
+import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
 import type { Log, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Reconciliation } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
@@ -19,6 +21,8 @@ export interface WorkerParts {
   /** Sees to it that the demo shop has its promotions, where there is one. */
   readonly demo?: () => Promise<void>;
   readonly reconciliation: Pick<Reconciliation, "runDue">;
+  /** The pepper of shoppers' pseudonyms. */
+  readonly shopperKey: Uint8Array;
   readonly clock: Clock;
   readonly log: Log;
   /** Tells this process from the other workers, on this machine and others. */
@@ -39,6 +43,7 @@ const LEARN_EVERY_MS = 10 * SECOND_MS;
 export function startWorker(parts: WorkerParts): RunningWorker {
   const { payments, deliverer, gateways, reconciliation, demo, clock, log } = parts;
   const { pool } = parts.database;
+  const insights = { pool, clock, log, shopperKey: parts.shopperKey };
   const process = `worker:${parts.processId}`;
   const jobs = startJobs({
     pool,
@@ -47,7 +52,14 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       payments,
       deliverer,
       log,
-      cleanup: () => cleanUp({ pool, clock, log }),
+      // What is still to be added up must not be cleaned away.
+      cleanup: () => rollUp(insights).then(() => cleanUp({ pool, clock, log })),
+      insights: {
+        rollUp: () => rollUp(insights),
+        watchAnomalies: () => watchAnomalies(insights),
+        watchFairness: () => watchFairness(insights),
+        eraseShopper: (erasure) => eraseShopper(insights, erasure),
+      },
       reconcile: () => reconciliation.runDue(),
     }),
     schedule: SCHEDULE,

@@ -8,6 +8,12 @@ function tasksWith(askNow: () => Promise<unknown> = async () => {}) {
     deliverer: { deliver: vi.fn(async () => "delivered" as const) },
     cleanup: vi.fn(async () => {}),
     reconcile: vi.fn(async () => {}),
+    insights: {
+      rollUp: vi.fn(async () => {}),
+      watchAnomalies: vi.fn(async () => {}),
+      watchFairness: vi.fn(async () => {}),
+      eraseShopper: vi.fn(async () => {}),
+    },
     log: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
   };
   return { flows, run: (name: string, payload: unknown) => taskList(flows)[name]?.(payload) };
@@ -21,6 +27,12 @@ test("a name and its payload lead to the flow", async () => {
   expect(flows.payments.askNow).toHaveBeenCalledWith("ord_1");
   expect(flows.deliverer.deliver).toHaveBeenCalledWith({ eventId: "evt_1", endpointId: "whe_1" });
   await run("reconcile", { _cron: {} });
+  await run("roll-up", { _cron: {} });
+  await run("watch-anomalies", { _cron: {} });
+  await run("watch-fairness", { _cron: {} });
+  await run("erase-shopper", { shopperId: "shp_1", actor: "shopper" });
+  expect(flows.insights.eraseShopper).toHaveBeenCalledWith({ shopperId: "shp_1", actor: "shopper" });
+  for (const each of Object.values(flows.insights)) expect(each).toHaveBeenCalledTimes(1);
   expect(flows.cleanup).toHaveBeenCalledTimes(1);
   expect(flows.reconcile).toHaveBeenCalledTimes(1);
 });

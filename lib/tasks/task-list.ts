@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isAppError } from "#lib/base/app-error.ts";
 import type { ScheduledTask, Task } from "#lib/jobs/index.ts";
 import type { Log } from "#lib/payment/index.ts";
+import type { Erasure } from "#lib/storage/shoppers.ts";
 import type { Deliverer } from "#lib/webhooks/deliver.ts";
 
 /** What jobs set in motion. */
@@ -10,11 +11,18 @@ export interface TaskFlows {
   readonly deliverer: Pick<Deliverer, "deliver">;
   readonly cleanup: () => Promise<unknown>;
   readonly reconcile: () => Promise<unknown>;
+  readonly insights: {
+    rollUp(): Promise<unknown>;
+    watchAnomalies(): Promise<unknown>;
+    watchFairness(): Promise<unknown>;
+    eraseShopper(erasure: Erasure): Promise<unknown>;
+  };
   readonly log: Log;
 }
 
 /** Names and payloads are what `lib/storage` enqueues. */
-export function taskList({ payments, deliverer, cleanup, reconcile, log }: TaskFlows): Readonly<Record<string, Task>> {
+export function taskList(flows: TaskFlows): Readonly<Record<string, Task>> {
+  const { payments, deliverer, cleanup, reconcile, insights, log } = flows;
   const task = <Payload>(name: string, schema: z.ZodType<Payload>, work: (payload: Payload) => Promise<unknown>) => ({
     [name]: async (payload: unknown) => {
       const parsed = schema.safeParse(payload);
@@ -28,6 +36,10 @@ export function taskList({ payments, deliverer, cleanup, reconcile, log }: TaskF
     ...task("deliver-webhook", z.object({ eventId: z.string(), endpointId: z.string() }), deliverer.deliver),
     ...task("cleanup", z.unknown(), cleanup),
     ...task("reconcile", z.unknown(), reconcile),
+    ...task("roll-up", z.unknown(), () => insights.rollUp()),
+    ...task("watch-anomalies", z.unknown(), () => insights.watchAnomalies()),
+    ...task("watch-fairness", z.unknown(), () => insights.watchFairness()),
+    ...task("erase-shopper", z.object({ shopperId: z.string(), actor: z.string() }), insights.eraseShopper),
   };
 }
 
@@ -35,6 +47,10 @@ export function taskList({ payments, deliverer, cleanup, reconcile, log }: TaskF
 export const SCHEDULE: readonly ScheduledTask[] = [
   { task: "cleanup", cron: "17 * * * *" },
   { task: "reconcile", cron: "23 2-15 * * *" },
+  { task: "roll-up", cron: "*/5 * * * *" },
+  // An hour stands still 20 minutes after its end.
+  { task: "watch-anomalies", cron: "21 * * * *" },
+  { task: "watch-fairness", cron: "37 3 2 * *" },
 ];
 
 /** Where WeChat gave no certain answer the row itself says when to ask again; a job that did so too would only double it. */

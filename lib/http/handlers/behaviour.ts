@@ -1,6 +1,6 @@
 import { AppError } from "#lib/base/app-error.ts";
+import { BEHAVIOUR_BODY_BYTES_MAX } from "#lib/base/behaviour-limits.ts";
 import { isId } from "#lib/base/ids.ts";
-import { BEHAVIOUR_BODY_BYTES_MAX } from "#lib/base/limits.ts";
 import { behaviourRequestSchema } from "#lib/contract/behaviour.ts";
 import { classifyVisitor } from "#lib/intelligence/index.ts";
 import { keepPageEvents } from "#lib/storage/behaviour-events.ts";

@@ -1,4 +1,5 @@
 import { type PersonalisationRequest, personalisationRequestSchema } from "#lib/contract/personalisation.ts";
+import { requestErasure } from "#lib/storage/shoppers.ts";
 import { json, redirect } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
 import { payPage } from "../endpoint.ts";
@@ -17,6 +18,7 @@ export const personalisation = payPage(async (call): Promise<Answer> => {
   const isForm = FORM_TYPE.test(call.headers.get("content-type") ?? "");
   const { choice, back } = isForm ? await readForm(call) : await readJson(call, personalisationRequestSchema);
   const cookie = choice === "on" ? await consentCookie(call) : refusalCookie(call);
+  if (choice === "off") await forget(call);
   const headers = { "set-cookie": cookie };
   if (isForm) return redirect(back ?? "/", headers);
   return json(200, { consent: choice === "on", optOut: choice === "off" }, headers);
@@ -26,6 +28,17 @@ export const personalisation = payPage(async (call): Promise<Answer> => {
 export async function readPersonalisation({ headers }: Call): Promise<Answer> {
   const { consent, optOut } = readShopper(headers);
   return json(200, { consent, optOut });
+}
+
+/** Who takes back their yes is forgotten (PIPL art. 47). Their no counts, whether or not the job can be made right now. */
+async function forget({ container, headers }: Call): Promise<void> {
+  const { shopperId } = readShopper(headers);
+  if (shopperId === null) return;
+  try {
+    await requestErasure(container.database.pool, { shopperId, actor: "shopper" });
+  } catch (cause) {
+    container.log.error("shopper.not_forgotten", { cause });
+  }
 }
 
 async function readForm(call: Call): Promise<PersonalisationRequest> {

@@ -1,4 +1,4 @@
-import { PAID_SOON_MS } from "#lib/base/limits.ts";
+import { PAID_SOON_MS } from "#lib/base/behaviour-limits.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 import { type DropReason, hourOf, type Journey } from "./journey.ts";
 import { addPaySeconds, bucketOf, type PaySeconds } from "./pay-seconds.ts";
@@ -44,7 +44,7 @@ const cellOf = ({ viewedAt, channel, scene, env, tapped, paidAt, dropped }: Jour
 const reasonKey = ({ reason, code }: { reason: DropReason; code: string | null }): string =>
   code === null ? reason : `${reason}:${code}`;
 
-const keyOf = (cell: Cell): string => [cell.startsAt.toISOString(), cell.channel, cell.scene, cell.env].join("|");
+const keyOf = (cell: Cell): string => [cell.startsAt.toISOString(), cell.channel, cell.scene, cell.env].join("\n");
 
 /** Cells of one place become one. */
 export function addCells(cells: Iterable<Cell>): Cell[] {

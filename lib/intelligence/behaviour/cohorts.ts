@@ -1,4 +1,4 @@
-import { SHOPPERS_PER_FIGURE_MIN } from "#lib/base/limits.ts";
+import { SHOPPERS_PER_FIGURE_MIN } from "#lib/base/behaviour-limits.ts";
 import { beijingDay } from "#lib/base/time.ts";
 import { groupBy } from "./statistics.ts";
 

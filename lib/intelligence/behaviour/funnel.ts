@@ -1,4 +1,4 @@
-import { SHOPPERS_PER_FIGURE_MIN } from "#lib/base/limits.ts";
+import { SHOPPERS_PER_FIGURE_MIN } from "#lib/base/behaviour-limits.ts";
 import { beijingDay } from "#lib/base/time.ts";
 import type { BehaviourEvent } from "#lib/contract/behaviour.ts";
 import { type Cell, cellsOf, plus } from "./cells.ts";

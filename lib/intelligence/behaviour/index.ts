@@ -1,5 +1,6 @@
 export { type BehaviourEvent, eventSchema } from "#lib/contract/behaviour.ts";
-export { type Alarm, type Anomaly, anomalies, type HourPoint, MEASURES, type Measure } from "./anomalies.ts";
+export { type Alarm, anomalies } from "./anomalies.ts";
+export { type Anomaly, type HourPoint, MEASURES, type Measure } from "./anomaly.ts";
 export { addCells, type Cell, cellsOf } from "./cells.ts";
 export { type Cohort, type CohortCell, cohorts, type ShopperPayment } from "./cohorts.ts";
 export { type Fairness, type FairnessGap, type FairnessRow, fairness } from "./fairness.ts";

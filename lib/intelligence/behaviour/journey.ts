@@ -1,4 +1,4 @@
-import { ABANDONED_AFTER_MS } from "#lib/base/limits.ts";
+import { ABANDONED_AFTER_MS } from "#lib/base/behaviour-limits.ts";
 import { HOUR_MS } from "#lib/base/time.ts";
 import type { BehaviourEvent } from "#lib/contract/behaviour.ts";
 import { groupBy } from "./statistics.ts";
@@ -65,29 +65,25 @@ const once = (events: readonly BehaviourEvent[]): BehaviourEvent[] => [
   ...new Map(events.map((event) => [event.id, event])).values(),
 ];
 
-/** The last sign counts: who was cancelled and came back is not lost to the cancelling. */
+/** The last sign counts: who was cancelled and touched again is not lost to the cancelling. Merely looking is the weakest. */
 function dropOf(events: readonly BehaviourEvent[], expired: BehaviourEvent): NonNullable<Journey["dropped"]> {
   const signs = new Map<DropReason, number>();
-  const hasTapped = events.some(({ type }) => type === "pay_tapped");
-  let code: string | null = null;
   const offersAt = offerViews(events);
+  let code: string | null = null;
   events.forEach((event, at) => {
-    if (event.type === "page_viewed" && event.channel !== "guide" && !hasTapped) signs.set("left_without_tapping", at);
-    if ((event.type === "page_viewed" || event.type === "channel_shown") && event.channel === "guide") {
-      signs.set("wrong_app", at);
-    }
+    const looks = event.type === "page_viewed" || event.type === "channel_shown";
+    if (looks && event.channel === "guide") signs.set("wrong_app", at);
+    else if (looks) signs.delete("wrong_app");
     if (event.type === "pay_tapped") signs.set("expired_after_tap", at);
     if (event.type === "cancelled") signs.set("cancelled", at);
     if (event.type === "failed") {
       signs.set("wechat_error", at);
       code = typeof event.props.code === "string" ? event.props.code : null;
     }
-    if (offersAt.get(at) === "gone") signs.set("price_step", at + 0.5);
+    if (offersAt.get(at) === "gone") signs.set("price_step", at);
   });
-  const [reason] = [...signs].reduce<[DropReason, number]>(
-    (last, sign) => (sign[1] >= last[1] ? sign : last),
-    [hasTapped ? "expired_after_tap" : "left_without_tapping", -1],
-  );
+  const none: [DropReason, number] = ["left_without_tapping", -1];
+  const [reason] = [...signs].reduce((last, sign) => (sign[1] >= last[1] ? sign : last), none);
   const due = typeof expired.props.due === "number" ? expired.props.due : 0;
   return { reason, code: reason === "wechat_error" ? code : null, due };
 }

@@ -1,4 +1,4 @@
-import type { Anomaly } from "./anomalies.ts";
+import type { Anomaly } from "./anomaly.ts";
 
 export const CAUSE_KINDS = ["wechat_error", "notices", "refunds", "dead_end", "conversion"] as const;
 export type CauseKind = (typeof CAUSE_KINDS)[number];

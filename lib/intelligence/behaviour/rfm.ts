@@ -1,4 +1,4 @@
-import { SHOPPERS_PER_FIGURE_MIN } from "#lib/base/limits.ts";
+import { SHOPPERS_PER_FIGURE_MIN } from "#lib/base/behaviour-limits.ts";
 import { DAY_MS } from "#lib/base/time.ts";
 import type { ShopperPayment } from "./cohorts.ts";
 import { groupBy, medianOf } from "./statistics.ts";

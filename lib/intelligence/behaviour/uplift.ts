@@ -1,4 +1,4 @@
-import { SHOPPERS_PER_FIGURE_MIN } from "#lib/base/limits.ts";
+import { SHOPPERS_PER_FIGURE_MIN } from "#lib/base/behaviour-limits.ts";
 import { Random } from "../offers/random.ts";
 import { groupBy, leastSquares, meanOf, quantileOf, sumOf } from "./statistics.ts";
 

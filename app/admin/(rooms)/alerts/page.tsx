@@ -68,7 +68,8 @@ function AlertCard({ alert, visit }: { alert: ListedAlert; visit: Visit }) {
   const { text, language } = visit;
   const [title, hint] = text.alerts.kinds[alert.kind] ?? [alert.kind, ""];
   const amount = alert.detail.paidFen ?? alert.detail.amountFen;
-  const subject = alert.outTradeNo ?? alert.detail.number ?? alert.detail.transactionId ?? alert.detail.day;
+  const subject =
+    alert.outTradeNo ?? alert.detail.number ?? alert.detail.transactionId ?? alert.detail.day ?? alert.detail.figure;
   return (
     <Card className="px-4 py-4 sm:px-5" data-testid="alert">
       <div className="flex flex-wrap items-start justify-between gap-2">
@@ -93,6 +94,11 @@ function AlertCard({ alert, visit }: { alert: ListedAlert; visit: Visit }) {
         {isBillAlert(alert) ? (
           <Link href={`/admin/reconciliation/${alert.detail.day}`} prefetch={false} className={toneLook("primary")}>
             {text.reconciliation.title} {alert.detail.day}
+          </Link>
+        ) : null}
+        {typeof alert.detail.link === "string" && alert.detail.link.startsWith("/admin/") ? (
+          <Link href={alert.detail.link} prefetch={false} className={toneLook("primary")}>
+            {text.orders.title}
           </Link>
         ) : null}
         {alert.acknowledgedAt === null && visit.may("alerts.acknowledge") ? (

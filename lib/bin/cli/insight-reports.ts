@@ -1,0 +1,110 @@
+import { fen, formatYuan } from "#lib/base/fen.ts";
+import { cohorts, type FunnelKey, type FunnelRow, funnelOf, rfm, type Share, uplift } from "#lib/intelligence/index.ts";
+import { figureOf, findAnomalies, settledUntil } from "#lib/ops/insights.ts";
+import type { Database } from "#lib/storage/client.ts";
+import { readCells, readShopperPayments, readUpliftRows, type Span } from "#lib/storage/insights.ts";
+import { systemClock } from "./clock.ts";
+import { type Report, table } from "./output.ts";
+
+export interface InsightCall {
+  readonly pool: Database["pool"];
+  readonly span: Span;
+}
+
+const FEW = "too few";
+const yuan = (amount: number): string => `${amount < 0 ? "−" : ""}¥${formatYuan(fen(Math.abs(Math.round(amount))))}`;
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const within = (share: Share | null): string =>
+  share === null ? "–" : `${percent(share.share)} (${percent(share.low)}–${percent(share.high)})`;
+const spanned = ({ span: { from, to } }: InsightCall) => ({ from: from.toISOString(), to: to.toISOString() });
+
+export async function reportFunnel(call: InsightCall, by: readonly FunnelKey[]): Promise<Report> {
+  const rows = funnelOf(await readCells(call.pool, call.span), by);
+  const heads = [...by, "viewed", "tapped", "paid", "paid of viewed", "p50", "p90", "lost most to"];
+  const text =
+    rows.length === 0
+      ? "nobody was here"
+      : table(
+          heads,
+          rows.map((row) => [...by.map((key) => row[key] ?? ""), ...cellsOf(row)]),
+        );
+  return { value: { ...spanned(call), by, rows }, text };
+}
+
+function cellsOf(row: FunnelRow): string[] {
+  if (row.hidden) return [FEW, "", "", "", "", "", ""];
+  const [worst] = row.reasons.toSorted((one, other) => other.lost - one.lost);
+  const seconds = (time: number | null) => (time === null ? "–" : `${time} s`);
+  const lost =
+    worst === undefined ? "–" : `${worst.reason}${worst.code === null ? "" : `:${worst.code}`} ${yuan(worst.lost)}`;
+  const counts = [row.viewed, row.tapped, row.paid].map(String);
+  return [...counts, within(row.paidOfViewed), seconds(row.payP50S), seconds(row.payP90S), lost];
+}
+
+export async function reportCohorts(call: InsightCall): Promise<Report> {
+  const rows = cohorts(await readShopperPayments(call.pool, call.span), { now: call.span.to });
+  const months = Math.max(0, ...rows.map(({ cells }) => cells.length));
+  const lines = rows.map(({ month, shoppers, cells }) => [
+    month,
+    shoppers === null ? FEW : String(shoppers),
+    ...cells.map(({ share, perShopper, few }) => `${percent(share)} ${yuan(perShopper)}${few ? " ?" : ""}`),
+  ]);
+  const heads = ["month", "shoppers", ...Array.from({ length: months }, (_, since) => `+${since}`)];
+  const text = rows.length === 0 ? "no shopper can be known again" : `${table(heads, lines)}\n? fewer than 20 shoppers`;
+  return { value: { ...spanned(call), cohorts: rows }, text };
+}
+
+export async function reportRfm(call: InsightCall): Promise<Report> {
+  const { groups, shoppers, segments } = rfm(await readShopperPayments(call.pool, call.span), { now: call.span.to });
+  const lines = segments.map(({ name, shoppers: count, money, recencyDays, frequency }) => [
+    name,
+    count === null ? FEW : String(count),
+    money === null ? "" : yuan(money),
+    recencyDays === null ? "" : `${recencyDays} d`,
+    frequency === null ? "" : String(frequency),
+  ]);
+  const known = shoppers.length < 5 ? null : shoppers.length;
+  const text =
+    known === null
+      ? "too few shoppers can be known again"
+      : table(["segment", "shoppers", "paid", "last", "times"], lines);
+  return { value: { ...spanned(call), groups, shoppers: known, segments: known === null ? [] : segments }, text };
+}
+
+export async function reportAnomalies(call: InsightCall): Promise<Report> {
+  const end = settledUntil(systemClock.now());
+  const span = { from: call.span.from, to: call.span.to < end ? call.span.to : end };
+  const alarms = await findAnomalies(call.pool, span);
+  const lines = alarms.map(({ at, cause, seen }) => [
+    at.toISOString().slice(0, 16),
+    cause.key === "" ? cause.kind : `${cause.kind}:${cause.key}`,
+    seen.slice(0, 3).map(figureOf).join("; "),
+  ]);
+  const text = alarms.length === 0 ? "nothing strange" : table(["hour (UTC)", "likely cause", "seen"], lines);
+  return { value: { ...spanned(call), alarms }, text };
+}
+
+const VERDICTS = {
+  gain: "the offers earned more than they cost",
+  loss: "the offers cost more than they earned",
+  no_difference: "the offers made no difference that matters",
+  not_yet_known: "not yet known",
+} as const;
+
+export async function reportUplift(call: InsightCall): Promise<Report> {
+  const told = uplift(await readUpliftRows(call.pool, call.span));
+  const { perShopper, basePerShopper, decisions, treated, control, segments, verdict } = told;
+  const lines = [
+    `${decisions} decisions, ${treated} with an offer, ${control} in the control`,
+    ...(perShopper === null || basePerShopper === null
+      ? ["without a control we cannot say"]
+      : [
+          `per shopper ${yuan(perShopper.value)} (${yuan(perShopper.low)} to ${yuan(perShopper.high)}), without offers ${yuan(basePerShopper)}`,
+          VERDICTS[verdict],
+        ]),
+    ...segments.map(
+      (each) => `${each.segment.padEnd(8)}${yuan(each.perShopper)}${each.paysAnyway ? "  would pay anyway" : ""}`,
+    ),
+  ];
+  return { value: { ...spanned(call), ...told }, text: lines.join("\n") };
+}

@@ -1,0 +1,105 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { addMs, DAY_MS } from "#lib/base/time.ts";
+import { FUNNEL_KEYS, type FunnelKey } from "#lib/intelligence/index.ts";
+import { rollUp } from "#lib/ops/insights.ts";
+import { silentLog } from "#lib/ops/log.ts";
+import { checkRollUp } from "#lib/storage/behaviour-rebuild.ts";
+import type { Span } from "#lib/storage/insights.ts";
+import { systemClock } from "./clock.ts";
+import {
+  type InsightCall,
+  reportAnomalies,
+  reportCohorts,
+  reportFunnel,
+  reportRfm,
+  reportUplift,
+} from "./insight-reports.ts";
+import { withGround } from "./open-house.ts";
+import { type OutputOptions, type Report, reportOn } from "./output.ts";
+
+interface SpanOptions extends OutputOptions {
+  readonly from?: Date;
+  readonly to?: Date;
+}
+
+type ReportOf = (call: InsightCall) => Promise<Report>;
+
+const FIGURES: readonly { name: string; text: string; days: number; report: ReportOf }[] = [
+  { name: "cohorts", text: "who paid first when, and came back how much", days: 366, report: reportCohorts },
+  { name: "rfm", text: "shoppers by recency, frequency and money", days: 366, report: reportRfm },
+  { name: "anomalies", text: "hours that were not as such hours are, and why", days: 7, report: reportAnomalies },
+  { name: "uplift", text: "what optional offers brought, by their control", days: 90, report: reportUplift },
+];
+
+export function addInsightCommands(program: Command): void {
+  const insights = program.command("insights").description("what shoppers do; no figure on fewer than five of them");
+  withSpan(insights.command("funnel").description("viewed → tapped → paid, how long it took, and why others left"))
+    .addOption(
+      new Option("--by <list>", `rows by ${FUNNEL_KEYS.join(", ")}; \`all\` is one row`)
+        .default(["day"])
+        .argParser(parseKeys),
+    )
+    .action((options: SpanOptions & { by: readonly FunnelKey[] }) =>
+      show(options, 30, (call) => reportFunnel(call, options.by)),
+    );
+  for (const { name, text, days, report } of FIGURES) {
+    withSpan(insights.command(name).description(text)).action((options: SpanOptions) => show(options, days, report));
+  }
+  insights
+    .command("rebuild")
+    .description("add up what has come, then compare everything with the rows it comes from; 1 when it differs")
+    .option("--check", "only compare what was added up before")
+    .option("--json", "answer as JSON")
+    .action((options: OutputOptions & { check?: boolean }) => reportOn(options, () => rebuild(options.check === true)));
+}
+
+const withSpan = (command: Command): Command =>
+  command
+    .option("--from <day>", "first day of Beijing, 2026-11-01", parseDay)
+    .option("--to <day>", "last day, included", parseDay)
+    .option("--json", "answer as JSON");
+
+const show = (options: SpanOptions, days: number, report: ReportOf): Promise<void> =>
+  reportOn(options, () =>
+    withGround(async ({ database: { pool } }) => {
+      const deps = { pool, clock: systemClock, log: silentLog };
+      await rollUp(deps);
+      return report({ pool, span: spanOf(options, days) });
+    }),
+  );
+
+function spanOf({ from, to }: SpanOptions, days: number): Span {
+  const end = to === undefined ? systemClock.now() : addMs(to, DAY_MS);
+  const span = { from: from ?? addMs(end, -days * DAY_MS), to: end };
+  if (span.from >= span.to) throw new Error("--from is later than --to");
+  return span;
+}
+
+async function rebuild(onlyCheck: boolean): Promise<Report> {
+  const { hours, orders, differing } = await withGround(async ({ database: { pool } }) => {
+    if (!onlyCheck) await rollUp({ pool, clock: systemClock, log: silentLog });
+    return checkRollUp(pool, systemClock.now());
+  });
+  const isSame = differing.length === 0;
+  const told = differing.map((hour) => hour.toISOString());
+  const text = isSame
+    ? `the same: ${orders} orders in ${hours} hours`
+    : [`${differing.length} hours differ from their rows:`, ...told].join("\n");
+  return { ok: isSame, value: { hours, orders, isSame, differing: told }, text };
+}
+
+/** The beginning of a day of Beijing that exists. */
+function parseDay(text: string): Date {
+  const start = new Date(`${text}T00:00:00+08:00`);
+  const exists = !Number.isNaN(start.getTime()) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(`${text}T`);
+  if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) && exists) return start;
+  throw new InvalidArgumentError("must be a day, as 2026-11-01");
+}
+
+function parseKeys(text: string): FunnelKey[] {
+  if (text === "all") return [];
+  const keys = text.split(",").map((key) => key.trim());
+  const known = FUNNEL_KEYS.filter((key) => keys.includes(key));
+  if (known.length === keys.length) return known;
+  throw new InvalidArgumentError(`must be some of ${FUNNEL_KEYS.join(", ")}, or all`);
+}

@@ -1,0 +1,52 @@
+import type { Command } from "commander";
+import { eraseShopper } from "#lib/ops/erase-shopper.ts";
+import { silentLog } from "#lib/ops/log.ts";
+import { exportShopper, requestErasure } from "#lib/storage/shoppers.ts";
+import { systemClock } from "./clock.ts";
+import { withGround } from "./open-house.ts";
+import { type OutputOptions, type Report, reportOn } from "./output.ts";
+
+interface EraseOptions extends OutputOptions {
+  readonly now?: boolean;
+}
+
+export function addShopperCommands(program: Command): void {
+  const shoppers = program.command("shoppers").description("what is kept of a shopper, for those who ask");
+  shoppers
+    .command("export")
+    .description("everything that is kept of a shopper")
+    .argument("<id>", "shp_…, or your own id of the shopper")
+    .option("--json", "answer as JSON")
+    .action((id: string, options: OutputOptions) => reportOn(options, () => exportOne(id)));
+  shoppers
+    .command("erase")
+    .description("take a shopper out of every table; orders and payments stay for the books, without the shopper")
+    .argument("<id>", "shp_…, or your own id of the shopper")
+    .option("--now", "do it here and now instead of by the worker")
+    .option("--json", "answer as JSON")
+    .action((id: string, options: EraseOptions) => reportOn(options, () => eraseOne(id, options.now === true)));
+}
+
+async function exportOne(id: string): Promise<Report> {
+  const found = await withGround(({ database: { pool } }) => exportShopper(pool, id));
+  if (found === null)
+    return { ok: false, value: { error: "nothing is kept of such a shopper" }, text: "nothing is kept" };
+  const { orders, events, promotions, decisions } = found;
+  const counts = [`orders      ${orders.length}`, `events      ${events.length}`, `promotions  ${promotions.length}`];
+  const text = [`shopper     ${id}`, ...counts, `decisions   ${decisions.length}`, "--json shows all of it"].join("\n");
+  return { value: { ...found, exportedAt: systemClock.now().toISOString() }, text };
+}
+
+async function eraseOne(shopperId: string, isNow: boolean): Promise<Report> {
+  const actor = "command line";
+  return withGround(async ({ database: { pool }, box }) => {
+    if (!isNow) {
+      await requestErasure(pool, { shopperId, actor });
+      return { value: { shopperId, status: "erasing" }, text: "the worker will erase the shopper within a minute" };
+    }
+    const deps = { pool, clock: systemClock, log: silentLog, shopperKey: box.deriveKey("shopper") };
+    const erased = await eraseShopper(deps, { shopperId, actor });
+    const text = Object.entries(erased).map(([name, count]) => `${name.padEnd(12)}${count}`);
+    return { value: { shopperId, status: "erased", ...erased }, text: text.join("\n") };
+  });
+}

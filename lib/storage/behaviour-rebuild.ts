@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from "node:util";
+import type pg from "pg";
+import { BEHAVIOUR_KEPT_MS } from "#lib/base/behaviour-limits.ts";
+import { addMs, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
+import type { BehaviourEvent, Cell } from "#lib/intelligence/index.ts";
+import { FACTS, MEASURED_HOURS } from "./behaviour-facts.ts";
+import { cellsOfEvents, eventsOfHour, hoursBetween } from "./behaviour-roll-up.ts";
+import { readCells } from "./insights.ts";
+
+export interface RebuildReport {
+  readonly hours: number;
+  readonly orders: number;
+  /** Hours whose sums are not what their rows add up to. */
+  readonly differing: readonly Date[];
+}
+
+/**
+ * Adds everything up anew, from the page's events and from the rows of payments, refunds and orders themselves, and compares
+ * it with what was rolled up bit by bit.
+ */
+export async function checkRollUp(pool: pg.Pool, now: Date): Promise<RebuildReport> {
+  const client = await pool.connect();
+  try {
+    await client.query("begin isolation level repeatable read read only");
+    const report = await compare(client, now);
+    await client.query("commit");
+    client.release();
+    return report;
+  } catch (cause) {
+    client.release(true);
+    throw cause;
+  }
+}
+
+async function compare(client: pg.PoolClient, now: Date): Promise<RebuildReport> {
+  const { rows } = await client.query<{ rolled_to: Date }>("select rolled_to from behaviour_progress");
+  const to = rows[0]?.rolled_to ?? now;
+  // An hour that is leaving has lost some of its events already.
+  const from = addMs(now, -BEHAVIOUR_KEPT_MS + DAY_MS);
+  const hours = to > from ? hoursBetween(from, to) : [];
+  const differing = new Map<number, Date>();
+  let orders = 0;
+  for (const hour of await hoursWithCells(client, from)) {
+    const anew = cellsOfEvents(await rebuiltEvents(client, hour), hour);
+    const kept = await readCells(client, { from: hour, to: addMs(hour, HOUR_MS) });
+    orders += anew.reduce((sum, { viewed }) => sum + viewed, 0);
+    if (!isDeepStrictEqual(anew.map(plain), kept.map(plain))) differing.set(hour.getTime(), hour);
+  }
+  for (let at = 0; at < hours.length; at += 168) {
+    for (const hour of await differingMeasures(client, hours.slice(at, at + 168))) differing.set(hour.getTime(), hour);
+  }
+  return { hours: hours.length, orders, differing: [...differing.values()] };
+}
+
+async function hoursWithCells(client: pg.PoolClient, from: Date): Promise<Date[]> {
+  const { rows } = await client.query<{ hour: Date }>(
+    `select date_trunc('hour', at, 'UTC') as hour from behaviour_events where type = 'page_viewed' and at >= $1
+     union select starts_at from behaviour_cells where span = 'hour' and starts_at >= $1 order by 1`,
+    [from],
+  );
+  return rows.map(({ hour }) => hour);
+}
+
+/** What the page told, and what the rows say now: the server's own events are not taken from where they were kept. */
+async function rebuiltEvents(client: pg.PoolClient, hour: Date): Promise<BehaviourEvent[]> {
+  const told = await eventsOfHour(client, hour, "e.session <> 'server'");
+  const ids = [...new Set(told.map(({ orderId }) => orderId))];
+  const { rows } = await client.query<BehaviourEvent>(
+    `select id::text, order_id as "orderId", session, type, at, env, form, os, channel, scene, props from (${FACTS}) facts`,
+    [ids],
+  );
+  return [...told, ...rows];
+}
+
+const plain = (cell: Cell): unknown => JSON.parse(JSON.stringify(cell, sortKeys));
+
+/** jsonb keeps keys in an order of its own. */
+const sortKeys = (_: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+    : value;
+
+async function differingMeasures(client: pg.PoolClient, hours: readonly Date[]): Promise<Date[]> {
+  const { rows } = await client.query<{ hour: Date }>(
+    `with anew as (${MEASURED_HOURS}),
+          kept as (select starts_at, measure, key, hits, total from insight_hours where starts_at = any($1::timestamptz[]))
+     select distinct starts_at as hour from (
+       (select starts_at, measure, key, hits::bigint, total::bigint from anew except select * from kept)
+       union all (select * from kept except select starts_at, measure, key, hits::bigint, total::bigint from anew)
+     ) differing`,
+    [hours],
+  );
+  return rows.map(({ hour }) => hour);
+}
