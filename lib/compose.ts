@@ -85,12 +85,9 @@ async function composeOn(database: Database, { environment, log, stopping, proce
   const keyUses = createKeyUses({ pool, onUse: metrics.observeSignature });
   const parts = { accounts, keyStore: gatewayKeyStore(pool), clock, log, onKeyUse: keyUses.note };
   const gateways = createGateways(parts);
-  const payments = new PaymentProcessor(
-    paymentDeps(
-      { environment, box, gateways: measureGateways(gateways, { metrics, clock }), log, extraMoney: config.extraMoney },
-      database,
-    ),
-  );
+  const measured = measureGateways(gateways, { metrics, clock });
+  const deps = paymentDeps({ environment, box, gateways: measured, log, extraMoney: config.extraMoney }, database);
+  const payments = new PaymentProcessor(deps);
   const keys = createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });
   const policy = webhookPolicy(environment, mode);
   return {
