@@ -59,7 +59,7 @@ test("a clean day is 0; differences are 1 and told with exactly the fields that 
 
 test("a difference is listed, closed with a reason, and not told again", async () => {
   const [open] = JSON.parse((await cli("discrepancies", "list", "--json")).out);
-  expect(open).toMatchObject({ kind: "only_in_bill", action: "accept", day });
+  expect(open).toMatchObject({ kind: "only_in_bill", action: "ask_wechat", day });
   const asked = await cli("discrepancies", "ask", open.id, "--json");
   expect([asked.code, JSON.parse(asked.out)]).toMatchObject([1, { word: { state: "absent" }, closed: false }]);
   expect((await cli("discrepancies", "refund", open.id)).code).toBe(1);
