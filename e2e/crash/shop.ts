@@ -13,6 +13,8 @@ export interface Made {
 export interface SandboxTrade {
   readonly outTradeNo: string;
   readonly state: string;
+  /** The protocol it came by. */
+  readonly apiVersion: string;
   readonly total: number;
   readonly transactionId: string | null;
   readonly codeUrls: readonly string[];

@@ -25,12 +25,13 @@ export const test = base.extend<
     await ownHouse.settle();
     await use(ownHouse);
   },
-  shop: async ({ house }, use, testInfo) => {
+  shop: async ({ house, sandboxApi }, use, testInfo) => {
     const shop = new Shop(house);
     await shop.faults(FAIR);
     await use(shop);
     if (testInfo.status !== "passed") return;
     expect(await contradictions(house, shop)).toEqual([]);
+    expect((await shop.trades()).filter(({ apiVersion }) => apiVersion !== sandboxApi)).toEqual([]);
     expect(shop.oddities).toEqual([]);
   },
 });
