@@ -57,7 +57,7 @@ export const CODEPAY_CHECK_MS = 5 * SECOND_MS;
 /** What is not paid by then is taken back. */
 export const CODEPAY_GIVEN_UP_MS = 45 * SECOND_MS;
 export const CODEPAY_REVERSE_AFTER_MS = 15 * SECOND_MS; // WeChat Pay's own limit
-/** After it a charge is asked after as seldom as any other trade. */
+/** After it a charge is asked after as seldom as other trades are. */
 export const CODEPAY_URGENT_MS = 5 * MINUTE_MS;
 /** A reversal that was not confirmed for so long is shown to a person. */
 export const REVERSAL_QUIET_MS = 5 * MINUTE_MS;

@@ -20,23 +20,12 @@ import type {
 } from "#lib/payment/index.ts";
 import { chargeInMemory, createMemoryCounter, type MemoryCounter, reverseInMemory } from "./memory-codepay.ts";
 import { createMemoryRefunds, type MemoryRefunds } from "./memory-refunds.ts";
+import { createScript, type MemoryFault, type MemoryOperation } from "./memory-script.ts";
 import { type MemoryTrade, paymentOf } from "./memory-trade.ts";
 
 // The third implementation of Gateway, for flow tests: trades in memory, answers as scripted.
 
-export type MemoryOperation =
-  | "openTrade"
-  | "findTrade"
-  | "closeTrade"
-  | "chargeCode"
-  | "reverseTrade"
-  | "openRefund"
-  | "findRefund";
-
-/** What goes wrong at the next call. `workDone`: WeChat did it and we did not hear of it. */
-export type MemoryFault =
-  | { readonly kind: "unknown"; readonly workDone: boolean }
-  | { readonly kind: "refused"; readonly reason: string };
+export type { MemoryFault, MemoryOperation };
 
 export interface MemoryGateway extends Gateway {
   /** Every call so far, oldest first. */
@@ -158,43 +147,6 @@ function handoverOf({ channel, number }: NewTrade): Handover {
   if (channel === "native") return { kind: "code", codeUrl: `weixin://wxpay/bizpayurl?pr=${number}` };
   if (channel === "h5") return { kind: "redirect", h5Url: `https://wx.tenpay.com/h5?prepay_id=wx${number}` };
   return { kind: "prepay", prepayId: `wx${number}` };
-}
-
-const perOperation = <Thing>(): Record<MemoryOperation, Thing[]> => ({
-  openTrade: [],
-  findTrade: [],
-  closeTrade: [],
-  chargeCode: [],
-  reverseTrade: [],
-  openRefund: [],
-  findRefund: [],
-});
-
-function createScript() {
-  const calls: { operation: MemoryOperation; number: string }[] = [];
-  const faults: Record<MemoryOperation, MemoryFault[]> = perOperation();
-  const acts: Record<MemoryOperation, (() => void | Promise<void>)[]> = perOperation();
-  return {
-    calls,
-    failNext: (operation: MemoryOperation, fault: MemoryFault) => void faults[operation].push(fault),
-    clearFaults: () => {
-      for (const waiting of Object.values(faults)) waiting.length = 0;
-    },
-    beforeNext: (operation: MemoryOperation, act: () => void | Promise<void>) => void acts[operation].push(act),
-    async run<Value, Reason extends string>(
-      operation: MemoryOperation,
-      number: string,
-      work: () => Outcome<Value, Reason>,
-    ): Promise<Outcome<Value, Reason>> {
-      calls.push({ operation, number });
-      await acts[operation].shift()?.();
-      const fault = faults[operation].shift();
-      if (fault === undefined) return work();
-      if (fault.kind === "refused") return refused(fault.reason as Reason, "scripted");
-      if (fault.workDone) work();
-      return unknown("scripted");
-    },
-  };
 }
 
 /** {@link Gateways} over memory gateways; the first is the active one. */
