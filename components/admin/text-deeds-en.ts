@@ -123,6 +123,7 @@ export const deedsEn: typeof deedsZh = {
     columns: { time: "Time", who: "Who", what: "What", subject: "On" },
     actions: {
       "order.ask": "Asked WeChat about an order",
+      "order.charge": "Charged a payment code",
       "order.close": "Closed an order",
       "order.scene": "Corrected an order's scene",
       "order.refund": "Refunded",

@@ -123,6 +123,7 @@ export const deedsZh = {
     empty: "还没有记录",
     columns: { time: "时间", who: "谁", what: "做了什么", subject: "对象" },
     actions: {
+      "order.charge": "收付款码",
       "order.ask": "向微信查询订单",
       "order.close": "关闭订单",
       "order.scene": "更正订单场景",

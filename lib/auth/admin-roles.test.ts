@@ -8,6 +8,7 @@ const EXPECTED = `
   orders.ask         y     y       y     -
   orders.close       y     y       y     -
   refunds.create     y     y       -     -
+  payments.charge    y     y       y     -
   payments.resolve   y     y       -     -
   collection.read    y     y       y     y
   collection.write   y     y       -     -

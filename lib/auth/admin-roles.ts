@@ -9,6 +9,8 @@ const RIGHTS = {
   "orders.ask": ["owner", "finance", "clerk"],
   "orders.close": ["owner", "finance", "clerk"],
   "refunds.create": ["owner", "finance"],
+  /** To take payment codes at the counter. */
+  "payments.charge": ["owner", "finance", "clerk"],
   /** To give back or keep money that settles no order. */
   "payments.resolve": ["owner", "finance"],
   /** Codes and their posters. */

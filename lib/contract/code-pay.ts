@@ -9,6 +9,10 @@ export const codePayRequestSchema = z.strictObject({
     .regex(/^1[0-5][0-9]{16}$/, "must be the 18 digits of a WeChat Pay payment code, beginning with 10 to 15"),
 });
 
+/** Why a code brought no money: `reason` of a 402. */
+export const DECLINE_REASONS = ["code_invalid", "not_enough", "card_refused", "declined", "timed_out"] as const;
+export type DeclineReason = (typeof DECLINE_REASONS)[number];
+
 export const CODE_PAY_STATES = ["awaiting_password", "unclear", "reversing"] as const;
 export type CodePayState = (typeof CODE_PAY_STATES)[number];
 

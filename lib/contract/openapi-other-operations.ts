@@ -36,7 +36,14 @@ export const pageOperations: Operations = {
       description: "Calling it again, or twice at once, never makes a second trade that can be paid.",
       body: { schema: payRequestSchema, required: false, example: { channel: "native" } },
       answers: [{ status: 200, description: "What the phone needs", schema: payAnswerSchema }],
-      errors: ["invalid_request", "not_found", "order_not_payable", "gateway_rejected", "gateway_unavailable"],
+      errors: [
+        "invalid_request",
+        "not_found",
+        "conflict",
+        "order_not_payable",
+        "gateway_rejected",
+        "gateway_unavailable",
+      ],
     },
   },
   "/api/orders/{orderId}/check": {

@@ -3,6 +3,7 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { RefundBadge } from "#components/admin/status-badge.tsx";
+import { counterTextOf } from "#components/admin/text-counter.ts";
 import { fill } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
@@ -24,9 +25,11 @@ export function OrderActions({ order, refunds, visit }: OrderActionsProps) {
   const pending = order.status === "pending";
   const refundable = order.amountPaid > order.amountRefunded && visit.may("refunds.create");
   const ask = visit.may("orders.ask") && (pending || order.status === "closed");
+  const charge = pending && visit.may("payments.charge");
   const close = visit.may("orders.close") && pending;
   const unfinished = refunds.filter(({ status }) => status !== "succeeded" && status !== "closed");
-  const nothing = !refundable && !ask && !close && order.extraPayments.length === 0 && unfinished.length === 0;
+  const nothing =
+    !refundable && !ask && !close && !charge && order.extraPayments.length === 0 && unfinished.length === 0;
   if (nothing) return <Card className="px-4 py-4 text-soft sm:px-5">{text.order.noActions}</Card>;
   return (
     <div className="flex flex-col gap-4">
@@ -36,7 +39,7 @@ export function OrderActions({ order, refunds, visit }: OrderActionsProps) {
       {unfinished.map((refund) => (
         <UnfinishedRefund key={refund.id} refund={refund} visit={visit} />
       ))}
-      {refundable || ask || close ? (
+      {refundable || ask || close || charge ? (
         <Card className="flex flex-col gap-3 px-4 py-4 sm:px-5">
           {refundable ? (
             <Link
@@ -45,6 +48,15 @@ export function OrderActions({ order, refunds, visit }: OrderActionsProps) {
               className={`${toneLook("primary")} sm:self-start`}
             >
               {text.order.refund}
+            </Link>
+          ) : null}
+          {charge ? (
+            <Link
+              href={`/admin/orders/${order.id}/counter`}
+              prefetch={false}
+              className={`${toneLook("primary")} sm:self-start`}
+            >
+              {counterTextOf(visit.language).take}
             </Link>
           ) : null}
           {ask ? (
