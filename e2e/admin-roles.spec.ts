@@ -57,7 +57,12 @@ test("an owner makes and ends a key, sees the configuration, and everything stan
     buffer: Buffer.from(JSON.stringify({ appid: "wx1", private_key_path: "/etc/passwd" })),
   });
   await page.getByRole("button", { name: "检查并启用" }).click();
-  await expect(admin.answer).toContainText("private_key_path names a file");
+  await expect(admin.answer).toContainText("指向一个文件，请直接填入文件内容");
+  // The configuration in force has its version, and nobody needs to go back to it.
+  const versions = page.getByTestId("versions").getByRole("listitem");
+  await expect(versions.first()).toContainText("正在使用");
+  await expect(versions.first()).toContainText("沙箱自带");
+  await expect(versions.first().getByText("回到这一版")).toHaveCount(0);
 
   await admin.open("/settings/keys");
   const name = `钥匙 ${Date.now()}`;

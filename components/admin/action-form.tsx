@@ -3,6 +3,7 @@
 import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef } from "react";
 import { type ActionState, type FormAction, FRESH } from "./action-state.ts";
 import { type Tone, toneLook } from "./look.ts";
+import { ReasonList } from "./reason-list.tsx";
 
 interface ActionFormProps {
   readonly action: FormAction;
@@ -58,6 +59,7 @@ function Answer({ state }: { state: ActionState }) {
           className={`rounded-xl px-4 py-3 text-sm ${state.kind === "done" ? "bg-brand-soft text-brand-ink" : "bg-warn-soft text-warn-ink"}`}
         >
           <p>{state.message}</p>
+          <ReasonList reasons={state.reasons ?? []} />
           {state.shown.map(({ label, value }) => (
             <p key={label} className="mt-2">
               <span className="block text-xs">{label}</span>

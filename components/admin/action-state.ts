@@ -4,6 +4,13 @@ export interface ActionState {
   readonly message: string;
   /** What is shown this once: a key, a first password. */
   readonly shown: readonly { readonly label: string; readonly value: string }[];
+  /** What was wrong with what was sent, field by field. */
+  readonly reasons?: readonly ShownReason[];
+}
+
+export interface ShownReason {
+  readonly field: string;
+  readonly text: string;
 }
 
 export const FRESH: ActionState = { kind: "fresh", message: "", shown: [] };

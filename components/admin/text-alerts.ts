@@ -34,6 +34,10 @@ export const alertKindsZh: AlertWords = {
     "智能优惠已自动停用",
     "对照组的收益明显更好，可选优惠已停止发放；确认后可用命令 learner on 重新启用。",
   ],
+  configuration_refused: [
+    "配置文件有误，没有启用",
+    "服务器上的 payment_config.json 不能用，上一份有效的配置继续使用。请到「设置 · 支付配置」查看每一项原因。",
+  ],
   ...billAlertsZh,
   ...insightAlertsZh,
   foreign_refund: ["商户平台上发起的退款", "有人在微信商户平台直接退了款，系统会核实并记账。"],
@@ -72,6 +76,10 @@ export const alertKindsEn: AlertWords = {
   learner_stopped: [
     "The offers were stopped",
     "Shoppers without an optional offer earned you clearly more, so none is made any more. `learner on` starts again.",
+  ],
+  configuration_refused: [
+    "The configuration file was refused",
+    "payment_config.json on the server cannot be used; the last good one stays in force. Settings, Configuration says why.",
   ],
   ...billAlertsEn,
   ...insightAlertsEn,

@@ -203,7 +203,12 @@ test("an invalid file stays out, says why to the merchant once, and is told agai
   expect(await alerts()).toEqual([
     {
       kind: "configuration_refused",
-      detail: { file: path.join(folder, "real.json"), count: 2, problem: expect.stringContaining("appid must be") },
+      detail: {
+        file: path.join(folder, "real.json"),
+        link: "/admin/settings",
+        count: 2,
+        problem: expect.stringContaining("appid must be"),
+      },
     },
   ]);
   await write(configOf(B));

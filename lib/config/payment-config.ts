@@ -178,7 +178,12 @@ async function refuse(
     kind: "configuration_refused",
     cause: `configuration_refused:${mark}:${latest?.version ?? 0}`,
     orderId: null,
-    detail: { file, problem: reading.problems.join("; ").slice(0, PROBLEM_CHARS_MAX), count: reading.problems.length },
+    detail: {
+      link: "/admin/settings",
+      file,
+      problem: reading.problems.join("; ").slice(0, PROBLEM_CHARS_MAX),
+      count: reading.problems.length,
+    },
     at: new Date(),
   });
 }

@@ -2,10 +2,11 @@
 
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
+import { configurationText } from "#components/admin/text-configuration.ts";
+import { fill } from "#components/pay/text.ts";
 import { ADMIN_CONFIG_BYTES_MAX } from "#lib/base/limits.ts";
 import { done, failed, perform } from "../../perform.ts";
-
-const inLanguage = ({ zh, en }: { zh: string; en: string }, language: string): string => (language === "en" ? en : zh);
+import { reasonsIn } from "./reasons-in.ts";
 
 export async function uploadConfiguration(_before: ActionState, form: FormData): Promise<ActionState> {
   return perform({
@@ -21,11 +22,27 @@ export async function uploadConfiguration(_before: ActionState, form: FormData):
       const result = await container.configuration?.upload(upload);
       if (result === undefined) return failed(errors.broken);
       if (result.kind === "refused") {
-        const shown = result.reasons.map(({ path, words }) => ({ label: path, value: inLanguage(words, language) }));
-        return { ...failed(payment.refused), shown };
+        return { ...failed(payment.refused), reasons: reasonsIn(result.reasons, language) };
       }
       const warnings = result.warnings.map((value) => ({ label: payment.warnings, value }));
       return done(`${payment.results[result.kind]} · ${result.merchantNumber}`, warnings);
+    },
+  });
+}
+
+/** The change itself is written down as a version; this tells who asked, also when it came to nothing. */
+export async function rollBackConfiguration(_before: ActionState, form: FormData): Promise<ActionState> {
+  return perform({
+    right: "config.write",
+    form,
+    schema: z.object({ version: z.coerce.number().int().min(1) }),
+    deed: ({ version }) => ({ action: "config.rollback", subject: null, detail: { version } }),
+    async work({ container, text, language, session }, { version: to }) {
+      const words = configurationText(language);
+      const imported = await container.configuration?.rollBack(to, session.user.email);
+      if (imported === undefined) return failed(text.errors.broken);
+      if (imported.result === "unchanged") return done(words.unchanged);
+      return done(fill(words.rolledBack, { version: imported.version, to }));
     },
   });
 }

@@ -4,24 +4,32 @@ import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Facts, Heading, Section } from "#components/admin/heading.tsx";
 import { INPUT } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
+import { ReasonList } from "#components/admin/reason-list.tsx";
+import { configurationText } from "#components/admin/text-configuration.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { ConfigurationReport } from "#lib/config/configuration-desk.ts";
-import { type ListedAudit, listAuditOf } from "#lib/storage/audit-log.ts";
+import type { ConfigVersion } from "#lib/storage/config-versions.ts";
 import { room } from "../../room.tsx";
 import type { Visit } from "../../visit.ts";
 import { uploadConfiguration } from "./actions.ts";
+import { reasonsIn } from "./reasons-in.ts";
+import { VersionList } from "./version-list.tsx";
 
-const HISTORY = 20;
+const LISTED = 10;
 
-export default room(null, async (visit) => {
+export default room(null, async (visit, { search }) => {
   const { container, text } = visit;
   // Where the menu leads whoever may not see the configuration.
   if (!visit.may("config.read")) redirect("/admin/settings/account");
-  const report = await container.configuration?.report();
-  const history = await listAuditOf(container.database.pool, ["gateway_account.activated", "config.import"], HISTORY);
+  const before = /^\d{1,9}$/.test(search.before ?? "") ? Number(search.before) : null;
+  const desk = container.configuration;
+  const report = await desk?.report();
+  const versions = (await desk?.versions({ limit: LISTED + 1, ...(before === null ? {} : { before }) })) ?? [];
+  const [latest] = before === null ? versions : ((await desk?.versions({ limit: 1 })) ?? []);
   const { payment, errors } = text;
+  const words = configurationText(visit.language);
   if (report === undefined) return <EmptyState title={errors.brokenTitle} hint={errors.broken} heading />;
   return (
     <>
@@ -29,14 +37,14 @@ export default room(null, async (visit) => {
       <div className="grid items-start gap-5 xl:grid-cols-2">
         <div>
           <Card>
-            <InForce report={report} history={history} visit={visit} />
+            <InForce report={report} latest={latest} visit={visit} />
           </Card>
           <FileState file={report.file} visit={visit} />
         </div>
         <div>
           {visit.may("config.write") ? <Upload visit={visit} /> : null}
-          <Section title={payment.history}>
-            <History history={history} visit={visit} />
+          <Section title={words.versions}>
+            <VersionList versions={versions} limit={LISTED} isFirstPage={before === null} visit={visit} />
           </Section>
         </div>
       </div>
@@ -46,18 +54,17 @@ export default room(null, async (visit) => {
 
 function InForce({
   report,
-  history,
+  latest,
   visit,
 }: {
   report: ConfigurationReport;
-  history: readonly ListedAudit[];
+  latest: ConfigVersion | undefined;
   visit: Visit;
 }) {
   const { text, language } = visit;
   const { payment } = text;
   const { active } = report;
   const mode = active === null ? "unconfigured" : active.sandbox ? "sandbox" : "real";
-  const since = history.find(({ action, subject }) => action === "gateway_account.activated" && subject === active?.id);
   return (
     <>
       <p className="flex items-center justify-between gap-3 px-4 pt-4 sm:px-5">
@@ -76,7 +83,7 @@ function InForce({
               : { label: payment.verifies, value: active.publicKeyId ?? payment.certificates },
             { label: payment.notify, value: active.notifyUrl },
             { label: payment.holds, value: active.holds.join(", ") },
-            since === undefined ? null : { label: payment.since, value: fullTime(since.at, language) },
+            latest === undefined ? null : { label: payment.since, value: fullTime(latest.at, language) },
           ]}
         />
       )}
@@ -88,21 +95,18 @@ function InForce({
 function FileState({ file, visit }: { file: ConfigurationReport["file"]; visit: Visit }) {
   const { payment } = visit.text;
   if (file.state === "absent") return null;
-  const said = [
-    ...file.reasons.map(({ path, words }) => `${path} ${visit.language === "en" ? words.en : words.zh}`),
-    ...file.warnings,
-  ];
+  const hasSaid = file.reasons.length + file.warnings.length > 0;
+  const reasons = reasonsIn(file.reasons, visit.language);
   return (
     <Section title={payment.file}>
-      <Notice tone={said.length === 0 ? "plain" : "warn"}>
+      <Notice tone={hasSaid ? "warn" : "plain"}>
         <p>{payment.fileStates[file.state]}</p>
-        {said.length === 0 ? null : (
-          <ul className="mt-2 list-disc pl-5">
-            {said.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        )}
+        <ReasonList reasons={reasons} />
+        {file.warnings.map((line) => (
+          <p key={line} className="mt-2">
+            {line}
+          </p>
+        ))}
         <p className="mt-2">{payment.fileHint}</p>
       </Notice>
     </Section>
@@ -133,24 +137,5 @@ function Upload({ visit: { text } }: { visit: Visit }) {
         </ActionForm>
       </Card>
     </section>
-  );
-}
-
-function History({ history, visit }: { history: readonly ListedAudit[]; visit: Visit }) {
-  const { text, language } = visit;
-  if (history.length === 0) return <Card className="px-4 py-4 text-soft sm:px-5">{text.payment.historyNone}</Card>;
-  return (
-    <Card>
-      <ul className="divide-y divide-line px-4 sm:px-5">
-        {history.map(({ id, action, actor, at }) => (
-          <li key={id} className="py-3">
-            <p>{text.audit.actions[action] ?? action}</p>
-            <p className="text-sm break-all text-soft tabular-nums">
-              {fullTime(at, language)} · {actor}
-            </p>
-          </li>
-        ))}
-      </ul>
-    </Card>
   );
 }

@@ -1,0 +1,146 @@
+import { ActionForm } from "#components/admin/action-form.tsx";
+import { Confirm } from "#components/admin/confirm.tsx";
+import { EmptyState } from "#components/admin/empty-state.tsx";
+import { fullTime } from "#components/admin/moments.ts";
+import { Pager } from "#components/admin/pager.tsx";
+import { type ConfigurationText, configurationText } from "#components/admin/text-configuration.ts";
+import { fill } from "#components/pay/text.ts";
+import { Badge } from "#components/ui/badge.tsx";
+import { Card } from "#components/ui/card.tsx";
+import type { FieldChange, FieldView } from "#lib/storage/config-fields.ts";
+import type { ConfigVersion } from "#lib/storage/config-versions.ts";
+import type { Visit } from "../../visit.ts";
+import { rollBackConfiguration } from "./actions.ts";
+
+interface VersionListProps {
+  /** Newest first, one more than is shown where there are more. */
+  readonly versions: readonly ConfigVersion[];
+  readonly limit: number;
+  /** The list begins with the version in force. */
+  readonly isFirstPage: boolean;
+  readonly visit: Visit;
+}
+
+/** Every configuration there was: who, when, where from, what differed, and the way back. */
+export function VersionList({ versions, limit, isFirstPage, visit }: VersionListProps) {
+  const words = configurationText(visit.language);
+  if (versions.length === 0) {
+    return (
+      <Card>
+        <EmptyState title={words.empty} hint={words.emptyHint} />
+      </Card>
+    );
+  }
+  const shown = versions.slice(0, limit);
+  const next = versions.length > limit ? `/admin/settings?before=${shown.at(-1)?.version}` : null;
+  return (
+    <>
+      <Card>
+        <ol className="divide-y divide-line px-4 sm:px-5" data-testid="versions">
+          {shown.map((version, index) => (
+            <li key={version.version} className="py-4">
+              <Version version={version} inForce={isFirstPage && index === 0} visit={visit} words={words} />
+            </li>
+          ))}
+        </ol>
+      </Card>
+      <p className="mt-3 text-sm text-soft">{words.secretHint}</p>
+      <Pager words={visit.text} first={isFirstPage ? null : "/admin/settings"} next={next} />
+    </>
+  );
+}
+
+interface VersionProps {
+  readonly version: ConfigVersion;
+  readonly inForce: boolean;
+  readonly visit: Visit;
+  readonly words: ConfigurationText;
+}
+
+function Version({ version, inForce, visit, words }: VersionProps) {
+  const { version: number, actor, origin, at, changes } = version;
+  const source = fill(words.sources[version.source], { to: version.rolledBackTo ?? "" });
+  const isFirst = changes.every(({ before }) => before === null);
+  return (
+    <article aria-labelledby={`version-${number}`}>
+      <p className="flex flex-wrap items-center gap-2">
+        <span id={`version-${number}`} className="font-semibold">
+          {fill(words.version, { version: number })}
+        </span>
+        {inForce ? <Badge tone="brand">{words.inForce}</Badge> : null}
+        {version.sandbox ? <Badge tone="warn">{words.sandbox}</Badge> : null}
+      </p>
+      <p className="mt-1 text-sm [overflow-wrap:anywhere] text-soft tabular-nums">
+        {[fullTime(at, visit.language), source, origin, words.actors[actor] ?? actor].filter(Boolean).join(" · ")}
+      </p>
+      {changes.length === 0 ? (
+        <p className="mt-2 text-sm text-soft">{words.nothing}</p>
+      ) : (
+        <details className="mt-2" open={!isFirst && inForce}>
+          <summary className="flex min-h-11 cursor-pointer items-center text-sm text-brand-ink">
+            {fill(isFirst ? words.first : words.changed, { count: changes.length })}
+          </summary>
+          <Changes changes={changes} isFirst={isFirst} words={words} />
+        </details>
+      )}
+      {inForce || !visit.may("config.write") ? null : <RollBack number={number} visit={visit} words={words} />}
+    </article>
+  );
+}
+
+function Changes({
+  changes,
+  isFirst,
+  words,
+}: {
+  changes: readonly FieldChange[];
+  isFirst: boolean;
+  words: ConfigurationText;
+}) {
+  return (
+    <dl className="divide-y divide-line rounded-xl bg-sunken px-3">
+      {changes.map(({ field, before, after }) => (
+        <div key={field} className="py-2 text-sm">
+          <dt className="text-soft">
+            {words.fields[field] ?? field} <code className="font-mono text-xs">{field}</code>
+          </dt>
+          <dd className="mt-0.5 [overflow-wrap:anywhere]">
+            {isFirst ? null : (
+              <>
+                <del className="text-soft">
+                  <Shown view={before} words={words} />
+                </del>{" "}
+                <span aria-hidden="true">→</span>{" "}
+              </>
+            )}
+            <ins className="no-underline">
+              <Shown view={after} words={words} />
+            </ins>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Shown({ view, words }: { view: FieldView | null; words: ConfigurationText }) {
+  if (view === null) return words.none;
+  if ("value" in view) return view.value;
+  return <code className="font-mono">[{fill(words.secret, { print: view.print })}]</code>;
+}
+
+function RollBack({ number, visit, words }: { number: number; visit: Visit; words: ConfigurationText }) {
+  return (
+    <div className="mt-3">
+      <Confirm label={words.rollBack} hint={words.rollBackHint}>
+        <ActionForm
+          action={rollBackConfiguration}
+          submit={fill(words.confirm, { version: number })}
+          working={visit.text.working}
+          hidden={{ version: String(number) }}
+          label={fill(words.rollBackLabel, { version: number })}
+        />
+      </Confirm>
+    </div>
+  );
+}
