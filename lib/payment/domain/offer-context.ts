@@ -17,7 +17,8 @@ export interface OfferFacts {
   /** What is due without an optional offer. */
   readonly dueFen: number;
   readonly discountFen: number;
-  readonly history: ShopperHistory;
+  /** Null for who did not agree to be remembered. */
+  readonly history: ShopperHistory | null;
   readonly at: Date;
 }
 
@@ -43,11 +44,11 @@ export function marginOf(
 /** What the model sees of an order and its shopper, and nothing else. Source: smart.md §4.1, §7. */
 export function contextOf(facts: OfferFacts, margin: number): Omit<OfferContext, "id" | "arms"> {
   const { items, channel, dueFen, history, at } = facts;
-  const { lastPaidAt, paidIn90Days } = history;
+  const { lastPaidAt = null, paidIn90Days = 0 } = history ?? {};
   const sinceMs = lastPaidAt === null ? null : Math.max(0, at.getTime() - lastPaidAt.getTime());
   return {
     t: at.getTime(),
-    isNew: lastPaidAt === null,
+    isNew: history !== null && lastPaidAt === null,
     lapsed: sinceMs !== null && sinceMs > LAPSED_MS,
     freq90: paidIn90Days,
     recencyDays: sinceMs === null ? null : Math.floor(sinceMs / DAY_MS),

@@ -22,6 +22,8 @@ export interface Deciding {
   readonly open: TillOffers;
   readonly channel: string | null;
   readonly shopperId: string;
+  /** The shopper agreed to be remembered: only then what they bought before is looked at. */
+  readonly mayRemember: boolean;
   readonly state: LearnerState;
   /** The cart's price with these promotions. @throws when there is no time left */
   readonly priceOf: (standings: readonly TillStanding[]) => PricedCart;
@@ -33,7 +35,7 @@ export interface Deciding {
  * @returns null where there is nothing to decide
  */
 export async function decideOffer(deps: Deps, tx: Tx, deciding: Deciding): Promise<LearnerDecision | null> {
-  const { order, items, open, channel, shopperId, state } = deciding;
+  const { order, items, open, channel, shopperId, mayRemember, state } = deciding;
   const scene = sceneOf(order);
   if (!state.settings.enabled || scene === null || SENSITIVE_SCENES.has(scene)) return null;
   const fixed = open.standings.filter(({ optional }) => !optional);
@@ -46,7 +48,8 @@ export async function decideOffer(deps: Deps, tx: Tx, deciding: Deciding): Promi
   const history = await tx.learner.history(shopperId, at);
   if (history.offersToday >= OFFERS_PER_SHOPPER_DAY || history.offersIn30Days >= OFFERS_PER_SHOPPER_MONTH) return null;
   const dueFen = order.totalFen - discountFen;
-  const context = contextOf({ items, scene, channel, dueFen, discountFen, history, at }, margin);
+  const seen = mayRemember ? history : null;
+  const context = contextOf({ items, scene, channel, dueFen, discountFen, history: seen, at }, margin);
   const seed = seedOf(deps, order.id);
   const decision = chooseOffer({
     model: modelWith(

@@ -92,6 +92,23 @@ test("the offer is decided once, is in the price, and can be left and taken agai
   expect(await present(made)).toEqual(shown);
 });
 
+test("who did not agree to be remembered is offered something by the order alone", async () => {
+  await optional();
+  const before = await order({ shopperId: "regular" });
+  await house.payAndNotify(await house.open(before.id));
+  const contextFor = async (shopperId: string | null) => {
+    const made = await order({ shopperId: "regular" });
+    await present(made, { shopperId });
+    const [row] = await rows<{ context: object }>("select context from learner_decisions where order_id = $1", [
+      made.id,
+    ]);
+    await rows("update learner_decisions set shopper_id = null where order_id = $1", [made.id]);
+    return row?.context;
+  };
+  expect(await contextFor(null)).toMatchObject({ isNew: false, freq90: 0, recencyDays: null });
+  expect(await contextFor("shp_agreed")).toMatchObject({ isNew: false, freq90: 1, recencyDays: 0 });
+});
+
 test("many at once decide once", async () => {
   await optional();
   const made = await order();

@@ -16,7 +16,10 @@ import { orderNotFound } from "./read-orders.ts";
 export interface PresentOffers {
   readonly orderId: string;
   readonly channel: string | null;
-  /** The shopper's pseudonym; without one nobody can tell how often they were offered something, so nothing is chosen. */
+  /**
+   * The pseudonym of a shopper who agreed to be remembered. Without it what they bought before is not looked at; and where
+   * the order names nobody either, nothing is chosen, because nobody can tell how often they were offered something.
+   */
   readonly shopperId: string | null;
   /** False: no optional offer is chosen for this shopper (不使用个性化优惠). */
   readonly personalised: boolean;
@@ -124,7 +127,10 @@ async function decideNow(deps: Deps, tx: Tx, page: Page): Promise<LearnerDecisio
   // The shop's own name for the shopper knows more of them than ours.
   const shopperId = order.shopperId ?? ask.shopperId;
   if (!ask.personalised || shopperId === null || attempts.length > 0 || till.offers.length > 0) return null;
-  const decision = await decideOffer(deps, tx, { order, items, open, channel: ask.channel, shopperId, state, priceOf });
+  const { channel } = ask;
+  const mayRemember = ask.shopperId !== null;
+  const deciding = { order, items, open, channel, shopperId, mayRemember, state, priceOf };
+  const decision = await decideOffer(deps, tx, deciding);
   if (decision !== null) await tx.learner.keep(decision);
   return decision;
 }
@@ -166,7 +172,7 @@ const optionalView = (
   id,
   name,
   saves,
-  why: isChosenFor ? `根据您在本店的消费为您推荐：${sentence}` : sentence,
+  why: isChosenFor ? `本单为您推荐：${sentence}` : sentence,
   chosen,
 });
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { SubMenu } from "#components/admin/menu.tsx";
 import { doctorText } from "#components/admin/text-doctor.ts";
+import { learnerText } from "#components/admin/text-learner.ts";
 import { openVisit } from "../../visit.ts";
 
 export default async function Settings({ children }: { children: ReactNode }) {
@@ -9,6 +10,7 @@ export default async function Settings({ children }: { children: ReactNode }) {
   const rooms = [
     { href: "/admin/settings", label: nav.payment, allowed: may("config.read") },
     { href: "/admin/settings/doctor", label: doctorText(language).title, allowed: may("config.read") },
+    { href: "/admin/settings/learner", label: learnerText(language).title, allowed: may("config.read") },
     { href: "/admin/settings/keys", label: nav.keys, allowed: may("keys.read") },
     { href: "/admin/settings/users", label: nav.users, allowed: may("users.manage") },
     { href: "/admin/settings/audit", label: nav.audit, allowed: may("audit.read") },
