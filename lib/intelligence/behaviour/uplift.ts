@@ -171,10 +171,13 @@ function resampled(
 
 const Z = 1.96;
 
-/** A few heavy controls make the resampled error too small: as many fewer as they are worth, with Student's longer tails. */
+/**
+ * A few heavy controls make the resampled error too small, and the line through the control lies closer to them than it
+ * should: as many fewer as they are worth (Satterthwaite 1946), less those that the line took, with Student's longer tails.
+ */
 function carefulError(shoppers: readonly Cluster[], error: number): number {
-  const weights = shoppers.map(({ controlWeight }) => controlWeight);
-  const worth = sumOf(weights) ** 2 / sumOf(weights.map((weight) => weight * weight));
+  const squares = shoppers.map(({ controlWeight }) => controlWeight ** 2);
+  const worth = sumOf(squares) ** 2 / sumOf(squares.map((square) => square * square));
   const free = Math.max(2, worth - 6);
   return error * Math.sqrt(worth / free) * (1 + 1.2 / free);
 }

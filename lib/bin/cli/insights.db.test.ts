@@ -1,0 +1,100 @@
+import { execFile } from "node:child_process";
+import { randomBytes, randomUUID } from "node:crypto";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+
+// Goal: the figures as people and scripts meet them: of real rows, with exit codes, and silent about single shoppers.
+
+let house: PaymentFixture;
+let environment: Record<string, string>;
+const sql = async (text: string, values: unknown[] = []) => (await house.database.pool.query(text, values)).rows;
+const SHOPPER = `shp_${"a".repeat(22)}`;
+
+beforeAll(async () => {
+  house = await paymentFixture();
+  // The command has a clock of its own, so the rows are of now.
+  house.clock.advance(Date.now() - 30_000 - house.clock.now().getTime());
+  for (let at = 0; at < 12; at++) {
+    const { id } = await house.order({ shopperId: `vip-${at % 6}` });
+    await sql(
+      `insert into behaviour_events (order_id, order_at, id, session, type, at, env, form, os, channel, scene)
+       select id, created_at, $2, 'visit01', 'page_viewed', created_at, 'wechat', 'phone', 'ios', 'jsapi', 'dining' from orders where id = $1`,
+      [id, randomUUID()],
+    );
+    if (at < 2) await sql("insert into order_shoppers values ($1, $2, now())", [id, SHOPPER]);
+    if (at < 7) await house.payAndNotify(await house.open(id));
+    else await house.payments.closeOrder(id);
+  }
+  const [row] = await sql("select current_database() as name, inet_server_port() as port");
+  const url = new URL(String(house.database.pool.options.connectionString));
+  expect(url.pathname.slice(1)).toBe(row.name);
+  environment = {
+    DATABASE_URL: url.href,
+    MASTER_KEY: randomBytes(32).toString("base64"),
+    DATA_DIR: "/nonexistent",
+    PAYMENT_CONFIG: "/nonexistent/payment_config.json",
+  };
+});
+afterAll(() => house.close());
+
+function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    const env = { NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", ...environment };
+    execFile(process.execPath, ["lib/bin/cli.ts", ...args], { env }, (failure, out, err) => {
+      resolve({ code: typeof failure?.code === "number" ? failure.code : 0, out, err });
+    });
+  });
+}
+const json = async (...args: string[]) => {
+  const { code, out, err } = await cli(...args, "--json");
+  return { code, err, value: JSON.parse(out) };
+};
+
+test("the funnel, for machines and for people", async () => {
+  const { code, value } = await json("insights", "funnel", "--by", "channel");
+  expect(code).toBe(0);
+  expect(value.rows).toEqual([
+    expect.objectContaining({
+      ...{ channel: "jsapi", hidden: false, viewed: 12, paid: 7 },
+      paidOfViewed: { share: 7 / 12, low: expect.closeTo(0.3195, 3), high: expect.closeTo(0.8067, 3) },
+      reasons: [{ reason: "left_without_tapping", code: null, orders: 5, lost: 9_000 }],
+    }),
+  ]);
+  const { out } = await cli("insights", "funnel");
+  expect(out).toMatch(/viewed +tapped +paid/);
+  expect(out).toMatch(/left_without_tapping ¥90\.00/);
+});
+
+test("cohorts, segments, anomalies and uplift say what they know, and that they know nothing", async () => {
+  expect((await json("insights", "cohorts")).value.cohorts).toMatchObject([
+    { shoppers: 6, cells: [{ returning: 6, few: true }] },
+  ]);
+  expect((await json("insights", "rfm")).value).toMatchObject({ shoppers: 6, groups: 3 });
+  expect((await json("insights", "anomalies")).value.alarms).toEqual([]);
+  expect((await cli("insights", "uplift")).out).toMatch(/without a control we cannot say/);
+});
+
+test("the roll-up is proved equal to a rebuild; a sum that is wrong is a failure", async () => {
+  expect(await json("insights", "rebuild", "--check")).toMatchObject({ code: 0, value: { isSame: true, orders: 12 } });
+  await sql("update behaviour_cells set tapped = tapped - 1 where tapped > 0");
+  expect(await json("insights", "rebuild", "--check")).toMatchObject({ code: 1, value: { isSame: false } });
+});
+
+test("a shopper is exported and erased, at once or by the worker", async () => {
+  const told = await json("shoppers", "export", SHOPPER);
+  expect([told.code, told.value.orders.length, told.value.orders[0].items[0].name]).toEqual([0, 2, "拿铁"]);
+  expect(await json("shoppers", "erase", "vip-3")).toMatchObject({ code: 0, value: { status: "erasing" } });
+  expect(await sql("select payload ->> 'shopperId' as id from graphile_worker._private_jobs")).toEqual([
+    { id: "vip-3" },
+  ]);
+  expect(await json("shoppers", "erase", SHOPPER, "--now")).toMatchObject({ code: 0, value: { orders: 2 } });
+  expect((await json("shoppers", "export", SHOPPER)).code).toBe(1);
+});
+
+test.each([
+  [["insights", "funnel", "--by", "name"]],
+  [["insights", "funnel", "--from", "yesterday"]],
+  [["insights", "rfm", "--to", "2026-02-30"]],
+])("%j is not understood: 2", async (args) => {
+  expect(await cli(...args)).toMatchObject({ code: 2, out: "" });
+});
