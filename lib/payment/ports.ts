@@ -55,6 +55,8 @@ export interface NewCharge {
   readonly authCode: Secret<string>;
   readonly amountFen: Fen;
   readonly description: string;
+  /** As in {@link NewTrade}. */
+  readonly goodsTag?: string | null;
 }
 
 /**

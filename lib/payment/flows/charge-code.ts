@@ -18,7 +18,8 @@ export interface Charge {
  */
 export async function chargeCode(deps: Deps, gateway: Gateway, { order, attempt, authCode }: Charge): Promise<void> {
   const { number, dueFen: amountFen } = attempt;
-  const answer = await gateway.chargeCode({ number, authCode, amountFen, description: order.description });
+  const { description, goodsTag } = order;
+  const answer = await gateway.chargeCode({ number, authCode, amountFen, description, goodsTag });
   if (answer.kind === "unknown") {
     deps.log.warn("gateway.unknown", { attemptId: attempt.id, cause: answer.cause });
     return;

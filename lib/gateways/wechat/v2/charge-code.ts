@@ -17,6 +17,7 @@ export async function chargeCode(http: V2Http, charge: NewCharge): Promise<Outco
     body: cutToBytes(charge.description, V2_BODY_BYTES_MAX),
     out_trade_no: number,
     total_fee: String(charge.amountFen),
+    goods_tag: charge.goodsTag ?? "",
     spbill_create_ip: NO_ADDRESS,
     auth_code: charge.authCode.reveal(),
   };

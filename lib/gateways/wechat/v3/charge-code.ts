@@ -18,6 +18,7 @@ export async function chargeCode(
     mchid: http.merchantNumber,
     description: charge.description,
     out_trade_no: charge.number,
+    ...(charge.goodsTag == null ? {} : { goods_tag: charge.goodsTag }),
     payer: { auth_code: charge.authCode.reveal() },
     amount: { total: charge.amountFen, currency: "CNY" },
     scene_info: COUNTER,
