@@ -25,7 +25,7 @@ export interface AskByNumber {
 }
 
 /**
- * Asks WeChat about a trade, whatever we believe of it, and books a payment that it vouches for as any other.
+ * Asks WeChat about a trade, whatever we believe of it, and books a payment that it vouches for like every other.
  * @throws AppError `gateway_unavailable` when there is no certain answer; then nothing was changed
  */
 export async function askTrade(deps: Deps, { accountId, number }: AskByNumber): Promise<TradeWord> {
