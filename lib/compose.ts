@@ -5,7 +5,7 @@ import { createRateLimits } from "./auth/rate-limits.ts";
 import { formatId, ID_RANDOM_BYTES, readableCode } from "./base/ids.ts";
 import { Secret } from "./base/secret.ts";
 import { type Clock, SECOND_MS } from "./base/time.ts";
-import { createCollection } from "./collection/index.ts";
+import { type Collection, type CollectionDeps, createCollection } from "./collection/index.ts";
 import { createDoctor } from "./compose-doctor.ts";
 import type { Accounts } from "./config/accounts.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
@@ -110,14 +110,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     merchant: config.merchant,
     stopping,
     payments,
-    collection: createCollection({
-      store: collectionStore(pool),
-      payments,
-      ids,
-      clock,
-      log,
-      publicUrl: environment.publicUrl,
-    }),
+    collection: collecting(pool, { payments, log, publicUrl: environment.publicUrl }),
     settings: edgeSettings(environment, mode),
     authenticate: createAuthenticate({ pool, keys, clock }),
     limits: createRateLimits(),
@@ -161,6 +154,11 @@ const webhookPolicy = (environment: Environment, mode: { readonly sandbox: boole
     return mode.sandbox;
   },
 });
+
+type CollectionParts = Pick<CollectionDeps, "payments" | "log" | "publicUrl">;
+
+const collecting = (pool: Database["pool"], parts: CollectionParts): Collection =>
+  createCollection({ ...parts, store: collectionStore(pool), ids, clock });
 
 const clock: Clock = { now: () => new Date() };
 

@@ -7,16 +7,21 @@ import { product } from "../product.ts";
 let key: Promise<string> | undefined;
 
 /** The shop's own server: calls the merchant API with a key that the command line made. */
-async function call(path: string, body?: object): Promise<OrderView> {
-  key ??= makeKey();
+export async function call<Answer = OrderView>(path: string, body?: object): Promise<Answer> {
   const answer = await fetch(`${product.url}/api/v1${path}`, {
     method: body === undefined ? "GET" : "POST",
-    headers: { authorization: `Bearer ${await key}`, "content-type": "application/json" },
+    headers: { authorization: await authorization(), "content-type": "application/json" },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const said = await answer.json();
   expect(answer.ok, JSON.stringify(said)).toBe(true);
   return said;
+}
+
+/** For what answers no JSON. */
+export async function authorization(): Promise<string> {
+  key ??= makeKey();
+  return `Bearer ${await key}`;
 }
 
 async function makeKey(): Promise<string> {

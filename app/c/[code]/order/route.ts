@@ -1,0 +1,84 @@
+import type { CollectTrouble } from "#components/collect/text.ts";
+import { isAppError } from "#lib/base/app-error.ts";
+import { COLLECTION_FORM_BYTES_MAX } from "#lib/base/collection-limits.ts";
+import type { Collected, CollectionForm } from "#lib/collection/index.ts";
+import { readStream } from "#lib/http/read-bytes.ts";
+import { requireSameSite } from "#lib/http/same-site.ts";
+import { openContainer } from "../../../container.ts";
+import { openHouse } from "../../../pay/house.ts";
+import { KEPT, TYPED_COOKIE, TYPED_LIFE_S, type TypedForm, writeTyped } from "../../collect-visit.ts";
+
+interface Context {
+  readonly params: Promise<{ code: string }>;
+}
+
+/** The form of a code's page: makes its one order and goes on to the pay page. 303, so that going back sends nothing again. */
+export async function POST(request: Request, { params }: Context): Promise<Response> {
+  const { code } = await params;
+  const container = await openContainer();
+  const way = wayOf(request, { code, publicUrl: container.settings.publicUrl });
+  try {
+    requireSameSite({ headers: request.headers, container });
+  } catch {
+    return new Response("403: this form belongs to another page\n", { status: 403, headers: PLAIN });
+  }
+  const form = await readForm(request, code);
+  if (form === null) return new Response("413: the form is too large\n", { status: 413, headers: PLAIN });
+  try {
+    await (await openHouse()).countNewOrder(request.headers);
+    return answer(way, form, await container.collection.order(form));
+  } catch (cause) {
+    if (!isAppError(cause)) throw cause;
+    return way.back(cause.code === "rate_limited" ? "busy" : "failed", form);
+  }
+}
+
+const PLAIN = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
+
+interface Way {
+  to(path: string, added?: Readonly<Record<string, string>>): Response;
+  /** To the page, which says what is wrong and shows what was typed. */
+  back(trouble: CollectTrouble, typed: TypedForm): Response;
+}
+
+function wayOf(request: Request, { code, publicUrl }: { code: string; publicUrl: string }): Way {
+  const asked = new URL(request.url).searchParams;
+  const page = `/c/${encodeURIComponent(code)}`;
+  const to: Way["to"] = (path, added = {}) => {
+    const query = new URLSearchParams(KEPT.flatMap((name) => (asked.has(name) ? [[name, asked.get(name) ?? ""]] : [])));
+    for (const [name, value] of Object.entries(added)) query.set(name, value);
+    const location = query.size === 0 ? path : `${path}?${query}`;
+    return new Response(null, { status: 303, headers: { location, "cache-control": "no-store" } });
+  };
+  return {
+    to,
+    back(trouble, typed) {
+      const response = to(page, { trouble });
+      const secure = new URL(publicUrl).protocol === "https:" ? "; Secure" : "";
+      const cookie = `${TYPED_COOKIE}=${writeTyped(typed)}; Path=${page}; Max-Age=${TYPED_LIFE_S}; HttpOnly; SameSite=Lax${secure}`;
+      response.headers.set("set-cookie", cookie);
+      return response;
+    },
+  };
+}
+
+function answer(way: Way, form: CollectionForm, collected: Collected): Response {
+  switch (collected.kind) {
+    case "ordered":
+      return way.to(`/pay/${collected.orderId}`);
+    case "refused":
+      return way.back(collected.trouble, form);
+    default:
+      // The page itself says what is the matter with the code.
+      return way.to(`/c/${encodeURIComponent(form.code)}`);
+  }
+}
+
+async function readForm(request: Request, code: string): Promise<CollectionForm | null> {
+  const declared = request.headers.get("content-length");
+  const bytes = await readStream(request.body, { bytesMax: COLLECTION_FORM_BYTES_MAX, declared });
+  if (bytes === null) return null;
+  const fields = new URLSearchParams(new TextDecoder().decode(bytes));
+  const field = (name: string): string => fields.get(name) ?? "";
+  return { code, token: field("token"), amount: field("amount"), note: field("note") };
+}

@@ -1,0 +1,115 @@
+import { randomBytes } from "node:crypto";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { cache } from "react";
+import { type AskedAmount, CollectForm } from "#components/collect/collect-form.tsx";
+import { CollectFrame } from "#components/collect/collect-frame.tsx";
+import { collectText } from "#components/collect/text.ts";
+import { Trouble } from "#components/pay/trouble.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { isAppError } from "#lib/base/app-error.ts";
+import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_NOTE_CHARS_MAX } from "#lib/base/collection-limits.ts";
+import type { CodeTerms, ScannedCode } from "#lib/collection/index.ts";
+import { openContainer } from "../../container.ts";
+import { openHouse } from "../../pay/house.ts";
+import type { SearchParams } from "../../pay/visit.ts";
+import { type CollectVisit, readCollectVisit } from "../collect-visit.ts";
+
+interface PageProps {
+  readonly params: Promise<{ code: string }>;
+  readonly searchParams: Promise<SearchParams>;
+}
+
+export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+  const found = await scan((await params).code);
+  const robots = { index: false, follow: false };
+  if (typeof found !== "object" || found === null) return { title: "灵付", robots };
+  const { name } = await (await openHouse()).merchant();
+  return { title: `${found.terms.label} · ${name}`, robots };
+}
+
+/** The page behind a printed code. Looking at it makes nothing; its one form makes one order. */
+export default async function Page({ params, searchParams }: PageProps) {
+  const visit = await readCollectVisit(await searchParams);
+  const text = collectText(visit.language);
+  const found = await scan((await params).code);
+  if (found === null) notFound();
+  if (found === "unavailable") return <Unavailable visit={visit} code={(await params).code} />;
+  const house = await openHouse();
+  const path = `/c/${found.code}`;
+  const frame = {
+    text,
+    language: visit.language,
+    otherLanguageUrl: visit.address(path, { lang: visit.language === "en" ? "zh-CN" : "en" }),
+    sandboxUrl:
+      house.sandbox === null
+        ? null
+        : `${house.sandbox.phoneUrl}/browser?url=${encodeURIComponent(`${house.publicUrl}${path}`)}`,
+  };
+  const closed = found.status === "retired" ? "retired" : found.payable ? null : "unpayable";
+  return (
+    <CollectFrame {...frame}>
+      {closed !== null ? (
+        <Card className="px-6 py-8">
+          <h1 className="mb-6 text-center text-sm font-medium text-soft">{found.terms.label}</h1>
+          <Trouble title={text[`${closed}Title`]} hint={text[`${closed}Hint`]} retry={null} />
+        </Card>
+      ) : (
+        <CollectForm
+          text={text}
+          merchant={(await house.merchant()).name}
+          label={found.terms.label}
+          action={visit.address(`${path}/order`)}
+          token={randomBytes(16).toString("base64url")}
+          asked={askedAmount(found.terms)}
+          noteMax={COLLECTION_NOTE_CHARS_MAX}
+          trouble={visit.trouble}
+          typed={visit.typed}
+        />
+      )}
+      <p className="mt-auto py-4 text-center text-xs text-soft">{text.secured}</p>
+    </CollectFrame>
+  );
+}
+
+function askedAmount({ amount, amountMin, amountMax }: CodeTerms): AskedAmount {
+  if (amount !== null) return { kind: "fixed", fen: amount };
+  const [min, max] = [amountMin ?? 1, amountMax ?? COLLECTION_FREE_FEN_MAX_DEFAULT];
+  return { kind: "free", min, max, tellBounds: min > 1 || max < COLLECTION_FREE_FEN_MAX_DEFAULT };
+}
+
+const CODE_FORM = /^[0-9a-hjkmnp-tv-z]{12}$/i;
+
+/** Title and page ask for the same code: one question for both. */
+const scan = cache(async (code: string): Promise<ScannedCode | null | "unavailable"> => {
+  if (!CODE_FORM.test(code)) return null;
+  try {
+    return await (await openContainer()).collection.scan(code);
+  } catch (cause) {
+    // An error page needs scripts to show itself; this one does not.
+    if (isAppError(cause) && cause.code === "unavailable") return "unavailable";
+    throw cause;
+  }
+});
+
+function Unavailable({ visit, code }: { visit: CollectVisit; code: string }) {
+  const text = collectText(visit.language);
+  const path = `/c/${encodeURIComponent(code)}`;
+  return (
+    <CollectFrame
+      text={text}
+      language={visit.language}
+      otherLanguageUrl={visit.address(path, { lang: visit.language === "en" ? "zh-CN" : "en" })}
+      sandboxUrl={null}
+    >
+      <Card className="px-6 py-8">
+        <h1 className="sr-only">{text.title}</h1>
+        <Trouble
+          title={text.unavailableTitle}
+          hint={text.unavailableHint}
+          retry={{ label: text.retry, href: visit.address(path) }}
+        />
+      </Card>
+    </CollectFrame>
+  );
+}

@@ -1,0 +1,81 @@
+import type { Language } from "../pay/language.ts";
+
+const zh = {
+  title: "收银台",
+  payTo: "付款给",
+  amount: "付款金额",
+  between: "{min} 到 {max}",
+  note: "备注（选填）",
+  noteHint: "例如桌号、姓名，最多 {count} 个字",
+  go: "去付款",
+  goAmount: "付款 {amount}",
+  next: "下一步在微信里确认付款",
+  secured: "由微信支付收款",
+  sandbox: "沙箱 · 不是真的钱",
+  sandboxPhone: "用沙箱手机打开",
+  troubles: {
+    empty: "请输入付款金额",
+    malformed: "请只输入数字，例如 12.50",
+    decimals: "最多两位小数，例如 12.50",
+    below: "最少 {min}",
+    above: "最多 {max}",
+    note: "备注最多 {count} 个字，不能换行",
+    changed: "商家刚刚改了金额，请核对后再付",
+    stale: "页面放得太久了，请再提交一次",
+    busy: "提交得太频繁了，请稍等片刻再试",
+    failed: "刚才没能下单，没有扣款，请再试一次",
+  },
+  missingTitle: "没有找到这个收款码",
+  missingHint: "二维码可能被弄脏了，或链接不完整。请重新扫码，或请店员帮忙",
+  retiredTitle: "这个收款码已停用",
+  retiredHint: "没有扣款。请店员出示新的收款码，或换一种方式付款",
+  unpayableTitle: "商家还不能收款",
+  unpayableHint: "没有扣款。商家的微信支付还没有配置好，请换一种方式付款",
+  unavailableTitle: "页面暂时打不开",
+  unavailableHint: "没有扣款，请稍后再试",
+  retry: "重试",
+};
+
+export type CollectText = typeof zh;
+export type CollectTrouble = keyof CollectText["troubles"];
+
+const en: CollectText = {
+  title: "Checkout",
+  payTo: "Pay to",
+  amount: "Amount to pay",
+  between: "{min} to {max}",
+  note: "Note (optional)",
+  noteHint: "A table or a name, for example; at most {count} characters",
+  go: "Continue to pay",
+  goAmount: "Pay {amount}",
+  next: "Next you confirm the payment in WeChat",
+  secured: "Paid through WeChat Pay",
+  sandbox: "Sandbox · not real money",
+  sandboxPhone: "Open on the sandbox phone",
+  troubles: {
+    empty: "Please enter an amount",
+    malformed: "Please enter digits only, for example 12.50",
+    decimals: "At most two decimals, for example 12.50",
+    below: "At least {min}",
+    above: "At most {max}",
+    note: "At most {count} characters on one line",
+    changed: "The shop has just changed the amount. Please check it before you pay",
+    stale: "This page was open for too long. Please send it once more",
+    busy: "Too many tries. Please wait a moment",
+    failed: "That did not go through and you were not charged. Please try again",
+  },
+  missingTitle: "We cannot find this payment code",
+  missingHint: "The code may be damaged or the link incomplete. Please scan it again, or ask the staff",
+  retiredTitle: "This payment code is no longer used",
+  retiredHint: "You have not been charged. Please ask the staff for the new code, or pay another way",
+  unpayableTitle: "This shop cannot take payments yet",
+  unpayableHint: "You have not been charged. Its WeChat Pay is not set up. Please pay another way",
+  unavailableTitle: "This page is unavailable right now",
+  unavailableHint: "You have not been charged. Please try again shortly",
+  retry: "Try again",
+};
+
+export const collectText = (language: Language): CollectText => (language === "en" ? en : zh);
+
+export const isTrouble = (text: string | undefined): text is CollectTrouble =>
+  text !== undefined && Object.hasOwn(zh.troubles, text);
