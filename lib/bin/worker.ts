@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Composed, compose } from "#lib/compose.ts";
 import { ConfigurationProblem } from "#lib/config/environment.ts";
 import { isAway } from "#lib/storage/errors.ts";
+import { demoCollectionCode } from "#lib/tasks/demo-collection-code.ts";
 import { demoPromotions } from "#lib/tasks/demo-promotions.ts";
 import { type RunningWorker, startWorker } from "#lib/tasks/start-worker.ts";
 
@@ -59,8 +60,15 @@ try {
   composed = await composePatiently();
   const processId = `${hostname()}:${process.pid}`;
   if (!stopping.signal.aborted) {
-    const { payments, settings } = composed;
-    const demo = demoPromotions({ promotions: payments.promotions, isSandbox: () => settings.sandbox });
+    const { payments, collection, settings } = composed;
+    const isSandbox = () => settings.sandbox;
+    const demos = [
+      demoPromotions({ promotions: payments.promotions, isSandbox }),
+      demoCollectionCode({ collection, isSandbox }),
+    ];
+    const demo = async () => {
+      for (const make of demos) await make();
+    };
     worker = startWorker({ ...composed, processId, demo });
     composed.log.info("worker.started", { processId });
   }
