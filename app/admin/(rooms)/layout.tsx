@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Menu } from "#components/admin/menu.tsx";
+import { collectionTextOf } from "#components/admin/text-collection.ts";
 import { Leaf } from "#components/pay/pay-top.tsx";
 import { listAlerts } from "#lib/storage/alerts.ts";
 import { LanguageSwitch } from "../language-switch.tsx";
@@ -30,6 +31,7 @@ export default async function Rooms({ children }: { children: ReactNode }) {
             { href: "/admin/orders", label: nav.orders, icon: "orders" },
             { href: "/admin/refunds", label: nav.refunds, icon: "refunds" },
             { href: "/admin/reconciliation", label: nav.reconciliation, icon: "reconciliation" },
+            { href: "/admin/collection-codes", label: collectionTextOf(language).title, icon: "codes" },
             { href: "/admin/alerts", label: nav.alerts, icon: "alerts", count: open.length },
             { href: "/admin/settings", label: nav.settings, icon: "settings" },
           ]}

@@ -14,6 +14,7 @@ import { readOrderStory } from "#lib/storage/order-story.ts";
 import { room } from "../../../room.tsx";
 import { readLive } from "../../live.tsx";
 import { OrderActions } from "./order-actions.tsx";
+import { OrderCollection } from "./order-collection.tsx";
 import { OrderFacts, OrderItems } from "./order-facts.tsx";
 import { OrderScene } from "./order-scene.tsx";
 import { eventsOf } from "./story.ts";
@@ -38,6 +39,7 @@ export default room("orders.read", async (visit, { params, search }) => {
         <div>
           <Card>
             <OrderFacts order={order} visit={visit} />
+            <OrderCollection order={order} visit={visit} />
           </Card>
           <Section title={text.order.items}>
             <Card>
