@@ -3,12 +3,12 @@ import jsQR from "jsqr";
 import { PNG } from "pngjs";
 import type { CollectionCodeView } from "../../lib/contract/collection-code.ts";
 import { product } from "../product.ts";
-import { authorization, call } from "./merchant.ts";
+import { authorization, callMerchant } from "./merchant.ts";
 
 export const createCode = (request: object): Promise<CollectionCodeView> =>
-  call<CollectionCodeView>("/collection-codes", request);
+  callMerchant<CollectionCodeView>("/collection-codes", request);
 export const readCode = (id: string): Promise<CollectionCodeView> =>
-  call<CollectionCodeView>(`/collection-codes/${id}`);
+  callMerchant<CollectionCodeView>(`/collection-codes/${id}`);
 
 export async function retireCode(id: string): Promise<void> {
   const headers = { authorization: await authorization() };

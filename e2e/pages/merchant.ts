@@ -7,7 +7,7 @@ import { product } from "../product.ts";
 let key: Promise<string> | undefined;
 
 /** The shop's own server: calls the merchant API with a key that the command line made. */
-export async function call<Answer = OrderView>(path: string, body?: object): Promise<Answer> {
+export async function callMerchant<Answer = OrderView>(path: string, body?: object): Promise<Answer> {
   const answer = await fetch(`${product.url}/api/v1${path}`, {
     method: body === undefined ? "GET" : "POST",
     headers: { authorization: await authorization(), "content-type": "application/json" },
@@ -31,7 +31,7 @@ async function makeKey(): Promise<string> {
 }
 
 export const createOrder = (more: object = {}): Promise<OrderView> =>
-  call("/orders", {
+  callMerchant("/orders", {
     items: [
       { name: "燕麦拿铁", price: 26, quantity: 1 },
       { name: "黄油可颂", price: 12, quantity: 1 },
@@ -39,5 +39,5 @@ export const createOrder = (more: object = {}): Promise<OrderView> =>
     ...more,
   });
 
-export const readOrder = (id: string): Promise<OrderView> => call(`/orders/${id}`);
-export const closeOrder = (id: string): Promise<OrderView> => call(`/orders/${id}/close`, {});
+export const readOrder = (id: string): Promise<OrderView> => callMerchant(`/orders/${id}`);
+export const closeOrder = (id: string): Promise<OrderView> => callMerchant(`/orders/${id}/close`, {});
