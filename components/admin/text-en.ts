@@ -1,5 +1,6 @@
 import { alertKindsEn } from "./text-alerts.ts";
 import { deedsEn } from "./text-deeds-en.ts";
+import { insightsEn } from "./text-insights-room.ts";
 import { reconciliationEn } from "./text-reconciliation-en.ts";
 import type { AdminText } from "./text-zh.ts";
 
@@ -16,6 +17,7 @@ export const en: AdminText = {
     orders: "Orders",
     refunds: "Refunds",
     reconciliation: "Bills",
+    insights: "Insights",
     alerts: "To do",
     settings: "Settings",
   },
@@ -217,5 +219,6 @@ export const en: AdminText = {
     kinds: alertKindsEn,
   },
   ...reconciliationEn,
+  ...insightsEn,
   ...deedsEn,
 };

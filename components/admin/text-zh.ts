@@ -1,5 +1,6 @@
 import { alertKindsZh } from "./text-alerts.ts";
 import { deedsZh } from "./text-deeds.ts";
+import { insightsZh } from "./text-insights-room.ts";
 import { reconciliationZh } from "./text-reconciliation.ts";
 
 export const zh = {
@@ -10,7 +11,15 @@ export const zh = {
   menu: "主菜单",
   language: "English",
   signOut: "退出登录",
-  nav: { home: "概览", orders: "订单", refunds: "退款", reconciliation: "对账", alerts: "待处理", settings: "设置" },
+  nav: {
+    home: "概览",
+    orders: "订单",
+    refunds: "退款",
+    reconciliation: "对账",
+    insights: "洞察",
+    alerts: "待处理",
+    settings: "设置",
+  },
   settingsNav: { payment: "支付配置", keys: "API 密钥", users: "人员", audit: "操作记录", account: "我的账号" },
   roles: { owner: "店主", finance: "财务", clerk: "店员", viewer: "只读" },
   save: "保存",
@@ -202,6 +211,7 @@ export const zh = {
     kinds: alertKindsZh,
   },
   ...reconciliationZh,
+  ...insightsZh,
   ...deedsZh,
 };
 

@@ -47,7 +47,14 @@ beforeAll(async () => {
     await fixture.payAndNotify(await fixture.open(order.id));
     if (round === 0) await fixture.payments.refundOrder({ orderId: order.id, amount: 100 });
   }
-  await fixture.order();
+  const { id } = await fixture.order();
+  // Of a table in parts, and of a month for which the other database has none.
+  await fixture.database.pool.query(
+    `insert into behaviour_events (order_id, order_at, id, session, type, at, env, form, os, channel, scene)
+     select $1, moment, gen_random_uuid(), 'visit01', 'page_viewed', moment, 'browser', 'phone', 'ios', 'h5', 'other'
+       from unnest(array[now(), '2020-02-02Z']) as moment`,
+    [id],
+  );
   const made = await (await keysOf(fixture.database)).create({ name: "店", requireSigning: true, scopes: [] });
   secret = { id: made.id, secret: reveal(made.secret) };
   await fixture.database.pool.query(

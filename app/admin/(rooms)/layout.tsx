@@ -32,6 +32,7 @@ export default async function Rooms({ children }: { children: ReactNode }) {
             { href: "/admin/refunds", label: nav.refunds, icon: "refunds" },
             { href: "/admin/reconciliation", label: nav.reconciliation, icon: "reconciliation" },
             { href: "/admin/collection-codes", label: collectionTextOf(language).title, icon: "codes" },
+            { href: "/admin/insights", label: nav.insights, icon: "insights" },
             { href: "/admin/alerts", label: nav.alerts, icon: "alerts", count: open.length },
             { href: "/admin/settings", label: nav.settings, icon: "settings" },
           ]}
