@@ -2,6 +2,9 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
 
 // Every limit of the product, with the reason where the number is not ours to choose.
 
+// Those of promotions and of the learner.
+export * from "./offer-limits.ts";
+
 // Bodies and texts
 export const BODY_BYTES_MAX = 1_048_576;
 export const NOTIFY_BODY_BYTES_MAX = 1_048_576;
@@ -162,43 +165,6 @@ export const DISK_BYTES_MIN = 268_435_456;
 export const HEARTBEAT_EVERY_MS = 10 * SECOND_MS;
 /** A worker that was not seen for this long counts as gone. */
 export const WORKER_SEEN_MS = 60 * SECOND_MS;
-
-// Promotions and offers
-export const PROMOTIONS_WEIGHED_MAX = 64;
-export const PROMOTIONS_STACKED_MAX = 4;
-/** Sets the promotion engine looks at before it answers with the best so far and says so. */
-export const PROMOTION_NODES_MAX = 200_000;
-export const PROMOTION_ID_CHARS_MAX = 64;
-export const PROMOTION_NAME_CHARS_MAX = 64;
-export const PROMOTION_CODE_CHARS_MAX = 64;
-export const PROMOTION_LIST_MAX = 500;
-export const PROMOTION_TIERS_MAX = 20;
-export const PROMOTION_HOURS_MAX = 12;
-export const PROMOTION_UNITS_MAX = 1_000;
-export const PROMOTION_TIMES_MAX = 10_000;
-export const PROMOTION_PRIORITY_MAX = 1_000_000;
-export const OPTIONAL_OFFERS_MAX = 8;
-/** Optional offers chosen for one shopper; more would be a nuisance. Source: smart.md §4.1. */
-export const OFFERS_PER_SHOPPER_DAY = 1;
-export const OFFERS_PER_SHOPPER_MONTH = 3;
-/** How old what the learner knows may be when it decides. */
-export const LEARNER_FRESH_MS = 5 * SECOND_MS;
-/** Outcomes folded at a time, and models kept. */
-export const LEARNER_FOLD_BATCH = 1_000;
-export const LEARNER_MODELS_KEPT = 500;
-/** Every order looks at all of them. */
-export const PROMOTIONS_ACTIVE_MAX = 100;
-export const PROMOTION_BUDGET_FEN_MAX = 1_000_000_000_000;
-export const PROMOTION_CODES_MAX = 20;
-/** How often an order is priced again when what it counted on was taken meanwhile. */
-export const OFFER_ROUNDS_MAX = 3;
-/**
- * Lines looked at while promotions are combined: about 30 ms of work. Work and not time, so that the same cart has the same
- * price on a busy day; what is best so far then stands.
- */
-export const OFFER_LINES_WEIGHED_MAX = 400_000;
-/** Pricing that took longer is written down. */
-export const OFFER_SLOW_MS = 50;
 
 // Scenes
 /** What the shop says of itself is read again after this: a word said in another process is in force by then. */
