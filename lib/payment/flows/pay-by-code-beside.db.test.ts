@@ -147,3 +147,75 @@ test("a charge whose process died is found by the sweep alone: paid, or taken ba
     expect(house.wechat.payableNumbers()).not.toContain(outTradeNo);
   }
 });
+
+const reversals = (number: string) =>
+  house.wechat.calls.filter((call) => call.operation === "reverseTrade" && call.number === number).length;
+
+test("a payment booked between our question and our giving up is not taken back", async () => {
+  const { id, outTradeNo } = await house.order();
+  house.wechat.counter.askPassword(1);
+  await pay(id);
+  house.clock.advance(MINUTE_MS);
+  const slow = {
+    ...house.wechat,
+    async findTrade(number: string) {
+      const before = await house.wechat.findTrade(number);
+      await house.payAndNotify(number);
+      return before;
+    },
+  };
+  const payments = new PaymentProcessor({ ...house.deps, gateways: createMemoryGateways([slow]) });
+  expect(await codeOf(payments.askNow(id))).toBe("no error");
+  expect(reversals(outTradeNo)).toBe(0);
+  expect((await house.payments.order(id)).status).toBe("paid");
+});
+
+test("what is not certain is not taken back before its time, not even to close the order", async () => {
+  const { id, outTradeNo } = await house.order();
+  house.wechat.failNext("chargeCode", { kind: "unknown", workDone: false });
+  await pay(id);
+  const close = () => codeOf(house.payments.closeOrder(id));
+  house.clock.advance(10 * SECOND_MS);
+  house.wechat.failNext("findTrade", { kind: "unknown", workDone: false });
+  expect(await close(), "25 s, no answer").toBe("gateway_unavailable");
+  house.clock.advance(25 * SECOND_MS);
+  expect(await close(), "50 s, WeChat does not know it").toBe("gateway_unavailable");
+  expect(reversals(outTradeNo)).toBe(0);
+  house.clock.advance(15 * SECOND_MS);
+  expect(await close()).toBe("no error");
+  expect((await house.payments.order(id)).status).toBe("closed");
+});
+
+test("a reversal of what WeChat seems not to know, or still shows as paid, has not ended anything", async () => {
+  const { id, outTradeNo } = await house.order();
+  house.wechat.failNext("chargeCode", { kind: "unknown", workDone: false });
+  await pay(id);
+  house.clock.advance(35 * SECOND_MS);
+  house.wechat.failNext("findTrade", { kind: "unknown", workDone: false });
+  expect(await codeOf(house.payments.askNow(id)), "50 s: the charge may still be on its way").toBe(
+    "gateway_unavailable",
+  );
+  expect([reversals(outTradeNo), (await attemptsOf(house, id))[0]?.status]).toEqual([1, "opening"]);
+  await later(25 * SECOND_MS);
+  expect((await attemptsOf(house, id))[0]?.status).toBe("closed");
+
+  const other = await house.order();
+  house.wechat.counter.askPassword(1);
+  await pay(other.id);
+  house.clock.advance(MINUTE_MS);
+  house.wechat.beforeNext("reverseTrade", () => void house.wechat.pay(other.outTradeNo));
+  house.wechat.failNext("reverseTrade", { kind: "refused", reason: "absent" });
+  expect(await codeOf(house.payments.askNow(other.id))).toBe("gateway_unavailable");
+  expect((await house.payments.order(other.id)).status).toBe("pending");
+  await later(25 * SECOND_MS);
+  expect((await attemptsOf(house, other.id))[0]?.status).toBe("closed");
+  expect(house.wechat.counter.reversed).toContain(other.outTradeNo);
+});
+
+test("two words of WeChat's that contradict each other decide nothing yet", async () => {
+  const { id } = await house.order();
+  house.wechat.failNext("chargeCode", { kind: "refused", reason: "already_paid" });
+  expect(await pay(id)).toMatchObject({ kind: "pending", waitsFor: "answer" });
+  for (let time = 0; time < 3; time++) await later(21 * SECOND_MS);
+  expect((await attemptsOf(house, id))[0]?.status).toBe("closed");
+});
