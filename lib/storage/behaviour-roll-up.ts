@@ -34,19 +34,29 @@ export async function rollUpBehaviour(pool: pg.Pool, now: Date): Promise<RolledU
       journalFrom,
       `${EXPIRES_IN_S_MAX + 86_400} seconds`,
     ]);
-    const facts = await client.query<{ order_id: string }>(
-      `insert into behaviour_events (order_id, order_at, id, session, type, at, env, form, os, channel, scene, props)
-       select * from (${FACTS}) facts where order_at >= $2 on conflict do nothing returning order_id`,
-      [changed, addMs(now, -BEHAVIOUR_KEPT_MS)],
-    );
+    const facts = await appendFacts(client, changed, addMs(now, -BEHAVIOUR_KEPT_MS));
     const told = await orderIds(client, "select distinct order_id from behaviour_events where at >= $1", [since]);
-    const touched = [...new Set([...told, ...facts.rows.map(({ order_id }) => order_id)])];
+    const touched = [...new Set([...told, ...facts])];
     const hours = await viewHours(client, touched);
     for (const hour of hours) await replaceCells(client, hour, cellsOfEvents(await eventsOfHour(client, hour), hour));
     await replaceMeasures(client, [...hoursBetween(since, now), ...(await moneyHours(client, changed))]);
     await client.query("update behaviour_progress set rolled_to = $1, journal_to = $2", [now, journalTo]);
-    return { hours: hours.length, facts: facts.rowCount ?? 0 };
+    return { hours: hours.length, facts: facts.length };
   });
+}
+
+/** So many orders in one statement: the first roll-up of a shop with a past must not run into its time-out. */
+const ORDERS_AT_ONCE = 5_000;
+
+/** @returns the orders of the events that are new */
+async function appendFacts(on: On, ids: readonly string[], since: Date): Promise<string[]> {
+  const told: string[] = [];
+  for (let at = 0; at < ids.length; at += ORDERS_AT_ONCE) {
+    const sql = `insert into behaviour_events (order_id, order_at, id, session, type, at, env, form, os, channel, scene, props)
+      select * from (${FACTS}) facts where order_at >= $2 on conflict do nothing returning order_id`;
+    told.push(...(await orderIds(on, sql, [ids.slice(at, at + ORDERS_AT_ONCE), since])));
+  }
+  return told;
 }
 
 async function progressOf(on: On, now: Date) {
