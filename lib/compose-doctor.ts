@@ -1,4 +1,4 @@
-import { bad, type Finding, good, same, type Words } from "#lib/base/finding.ts";
+import { bad, type Finding, good, same, unknowable, type Words } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS, DOCTOR_WECHAT_MS } from "#lib/base/limits.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { Accounts, ConfiguredAccount } from "#lib/config/accounts.ts";
@@ -115,7 +115,7 @@ const LOCAL = /^https?:\/\/(127\.|localhost|\[::1\])/;
 const isLocal = ({ texts }: Papers): boolean => LOCAL.test(texts.api_base ?? "");
 
 function examineMode(papers: Papers | null, { sandbox }: { sandbox: boolean }): Finding {
-  if (papers === null) return good("mode", { zh: "尚未配置", en: "not configured yet" });
+  if (papers === null) return unknowable("mode", { zh: "没有可看的配置", en: "there is no configuration to be seen" });
   if (sandbox) return good("mode", { zh: "沙箱：没有真钱", en: "the sandbox: no real money" });
   return isLocal(papers)
     ? good("mode", {
