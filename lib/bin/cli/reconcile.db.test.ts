@@ -41,7 +41,10 @@ function cli(...args: string[]): Promise<{ code: number; out: string; err: strin
 
 test("a clean day is 0; differences are 1 and told with exactly the fields that were promised", async () => {
   const clean = await reconcile("--date", day, "--json");
-  expect([clean.code, JSON.parse(clean.out)]).toEqual([0, { date: day, trades: 0, refunds: 0, discrepancies: [] }]);
+  expect([clean.code, JSON.parse(clean.out)]).toEqual([
+    0,
+    { date: day, trades: 0, refunds: 0, discrepancies: [], sandbox: true },
+  ]);
   const strange = [{ outTradeNo: "STRANGE01", transactionId: "4200000000000000000000000001", total: 55 }];
   await sandbox.control("faults", { bill: { strange } });
   const { code, out } = await reconcile("--date", day, "--json");
@@ -53,7 +56,10 @@ test("a clean day is 0; differences are 1 and told with exactly the fields that 
     theirs: 55,
     sentence: expect.stringContaining("¥0.55"),
   };
-  expect([code, JSON.parse(out)]).toEqual([1, { date: day, trades: 1, refunds: 0, discrepancies: [difference] }]);
+  expect([code, JSON.parse(out)]).toEqual([
+    1,
+    { date: day, trades: 1, refunds: 0, discrepancies: [difference], sandbox: true },
+  ]);
   expect((await reconcile("--date", day, "--lang", "en")).out).toContain("no order of yours knows");
 });
 

@@ -17,22 +17,26 @@ export function addReconcileCommand(program: Command): void {
     .option("--json", "answer as JSON")
     .action((options: ReconcileOptions) =>
       reportOn(options, () =>
-        withHouse(async ({ reconciliation }) => shown(await reconciliation.run(options.date), options)),
+        withHouse(async ({ reconciliation, settings }) =>
+          shown(await reconciliation.run(options.date), { ...options, sandbox: settings.sandbox }),
+        ),
       ),
     );
 }
 
-function shown(report: DayReport, { lang }: ReconcileOptions): Report {
+function shown(report: DayReport, { lang, sandbox }: ReconcileOptions & { readonly sandbox: boolean }): Report {
   const { day, trades, refunds, discrepancies, more } = report;
   const found = discrepancies.map((each) => described(each, lang));
   const lines = [
+    ...(sandbox ? ["sandbox: no real money"] : []),
     `${day}  trades ${trades}  refunds ${refunds}  differences ${discrepancies.length + more}`,
     ...found.map(({ kind, sentence }) => `✗ ${kind}: ${sentence}`),
     ...(more > 0 ? [`… and ${more} more`] : []),
   ];
   return {
     ok: discrepancies.length + more === 0,
-    value: { date: day, trades, refunds, discrepancies: found },
+    // Said where it is so: what is exported of a sandbox is never taken for real books.
+    value: { date: day, trades, refunds, discrepancies: found, ...(sandbox ? { sandbox } : {}) },
     text: lines.join("\n"),
   };
 }

@@ -146,6 +146,7 @@ async function watchDatabase(house, { settings, say }) {
 
 function summarise(settings, { say, real, signIn }) {
   say("");
+  say(`  mode           ${real ? "real: shoppers pay with real money" : "sandbox: no real money moves"}`);
   if (!real) say(`  shop demo      ${settings.publicUrl}/`);
   say(`  admin          ${settings.publicUrl}/admin`);
   if (signIn?.email) say(`  first sign-in  ${signIn.email}${signIn.password ? `  ${signIn.password}` : ""}`);
