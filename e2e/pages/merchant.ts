@@ -41,3 +41,5 @@ export const createOrder = (more: object = {}): Promise<OrderView> =>
 
 export const readOrder = (id: string): Promise<OrderView> => callMerchant(`/orders/${id}`);
 export const closeOrder = (id: string): Promise<OrderView> => callMerchant(`/orders/${id}/close`, {});
+export const refundOrder = (id: string, refund: object): Promise<OrderView> =>
+  callMerchant(`/orders/${id}/refunds`, refund);
