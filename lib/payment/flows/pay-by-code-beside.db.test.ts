@@ -219,3 +219,23 @@ test("two words of WeChat's that contradict each other decide nothing yet", asyn
   for (let time = 0; time < 3; time++) await later(21 * SECOND_MS);
   expect((await attemptsOf(house, id))[0]?.status).toBe("closed");
 });
+
+test("an answer `paid` that a reversal has overtaken does not stop the order from being closed", async () => {
+  const { id, outTradeNo } = await house.order();
+  house.wechat.counter.askPassword(1);
+  await pay(id);
+  house.clock.advance(MINUTE_MS);
+  house.wechat.pay(outTradeNo);
+  const slow = {
+    ...house.wechat,
+    async findTrade(number: string) {
+      const paid = await house.wechat.findTrade(number);
+      await house.database.pool.query("update payment_attempts set reverse_since = now() where order_id = $1", [id]);
+      return paid;
+    },
+  };
+  const payments = new PaymentProcessor({ ...house.deps, gateways: createMemoryGateways([slow]) });
+  expect((await payments.closeOrder(id)).status).toBe("closed");
+  expect(house.wechat.counter.reversed).toContain(outTradeNo);
+  expect(await balanceOf(house, id)).toEqual({});
+});

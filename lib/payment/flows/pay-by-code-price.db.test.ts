@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { balanceOf } from "#lib/testing/payment-views.ts";
+import { balanceOf, codeOf } from "#lib/testing/payment-views.ts";
 import { tillOf } from "#lib/testing/till.ts";
 
 // Goal: a code is charged at the price of the counter: what is promised for other ways of paying is not given here.
 
 let house: PaymentFixture;
-const { promote, clear, order, pay, standing, expectSound } = tillOf(() => house);
+const { promote, optional, clear, order, pay, standing, expectSound } = tillOf(() => house);
 beforeAll(async () => {
   house = await paymentFixture();
 });
@@ -48,4 +48,16 @@ test("a declined code leaves the price that stood, and the next one is charged a
   expect(await payByCode(made.id, 4)).toMatchObject({ kind: "paid", order: { amountPaid: 1_700 } });
   expect(await standing(id)).toEqual({ spent: 300, reserved: 0, uses: 1 });
   await expectSound([made]);
+});
+
+test("while a code is charged nobody changes the price, and nothing is taken back for it", async () => {
+  const id = await optional();
+  const made = await order();
+  house.wechat.counter.askPassword(1);
+  expect(await payByCode(made.id, 5)).toMatchObject({ kind: "pending" });
+  house.clock.advance(20_000);
+  expect(await codeOf(house.payments.chooseOffers({ orderId: made.id, offers: [id] }))).toBe("conflict");
+  house.wechat.pay(made.outTradeNo);
+  expect(await payByCode(made.id, 5)).toMatchObject({ kind: "paid", order: { amountPaid: 2_000 } });
+  expect(house.wechat.counter.reversed).toEqual([]);
 });
