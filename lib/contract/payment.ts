@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { OPENID_CHARS_MAX } from "../base/limits.ts";
+import { OPENID_CHARS_MAX, OPTIONAL_OFFERS_MAX, PROMOTION_ID_CHARS_MAX } from "../base/limits.ts";
 import { fenSchema, momentSchema } from "./money.ts";
 import { PAGE_CHANNELS } from "./order.ts";
 
@@ -10,7 +10,13 @@ export const payRequestSchema = z.strictObject({
     .string()
     .regex(/^[0-9A-Za-z_-]{1,128}$/, `must be 1 to ${OPENID_CHARS_MAX} characters of 0-9 A-Z a-z _ -`)
     .optional(),
-  offers: z.array(z.string().min(1).max(64)).max(8).optional(),
+  offers: z
+    .array(z.string().min(1).max(PROMOTION_ID_CHARS_MAX))
+    .max(OPTIONAL_OFFERS_MAX)
+    .optional()
+    .describe(
+      "Optional promotions the shopper wants, all of them; absent: as they were. Changing them prices the order anew: a trade that is open is closed first, and if it turns out paid nothing changes. One that cannot be had is refused at `offers[n]`.",
+    ),
 });
 export type PayRequest = z.output<typeof payRequestSchema>;
 

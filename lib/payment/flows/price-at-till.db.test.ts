@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { attemptsOf, balanceOf, codeOf } from "#lib/testing/payment-views.ts";
 import { errorsOf, tillOf } from "#lib/testing/till.ts";
@@ -141,6 +142,30 @@ describe("an optional offer", () => {
   });
 });
 
+test("where nothing looks at the channel, opening a trade asks the store nothing more", async () => {
+  await optional();
+  const made = await order();
+  const asked: string[] = [];
+  const counting: PaymentFixture["deps"]["store"] = {
+    ...house.deps.store,
+    transaction: (work) =>
+      house.deps.store.transaction((tx) =>
+        work(
+          new Proxy(tx, {
+            get(target, name) {
+              asked.push(String(name));
+              const value = Reflect.get(target, name);
+              return typeof value === "function" ? value.bind(target) : value;
+            },
+          }),
+        ),
+      ),
+  };
+  const payments = new PaymentProcessor({ ...house.deps, store: counting });
+  await payments.startPayment({ orderId: made.id, channel: "native", openid: null, payerIp: null });
+  expect(asked).toEqual(["lockOrder", "isNumberTaken", "insertAttempt", "moveAttempt"]);
+});
+
 describe("promotions that look at the channel", () => {
   test("come in when the channel is known, and go with it", async () => {
     const id = await promote({ phase: "channel", audience: { channels: ["jsapi"] } });
@@ -185,7 +210,6 @@ describe("promotions that look at the channel", () => {
       audience: { channels: ["native"] },
     });
     const made = await order();
-    const { PaymentProcessor } = await import("#lib/payment/index.ts");
     const hashDraw = () => {
       throw new Error("no key");
     };
