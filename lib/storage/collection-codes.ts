@@ -7,11 +7,11 @@ import { brokenLaw } from "./errors.ts";
 import { inTransaction, run, type Statement } from "./transaction.ts";
 
 const COLUMNS = "id, code, label, amount, amount_min, amount_max, scene, item_name, category, status";
-/** With what was paid by each, read from an index that holds no more than that. */
-const LISTED = `select ${COLUMNS}, created_by, created_at, updated_at, retired_at, count, paid_amount
-  from collection_codes c, lateral (
-    select count(*)::int as count, coalesce(sum(paid_amount), 0)::float8 as paid_amount
-      from collection_orders o where o.code_id = c.id and o.paid_amount is not null) paid`;
+/** With what was paid by each, read from an index that holds no more than that; only for the codes that are shown. */
+const listed = (which: string): string => `select c.*, paid.count, paid.paid_amount
+  from (select ${COLUMNS}, created_by, created_at, updated_at, retired_at from collection_codes ${which}) c,
+       lateral (select count(*)::int as count, coalesce(sum(paid_amount), 0)::float8 as paid_amount
+                  from collection_orders o where o.code_id = c.id and o.paid_amount is not null) paid`;
 
 // Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
 const ONE_AT_A_TIME: Statement = {
@@ -26,13 +26,13 @@ const INSERT: Statement = {
          select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11
           where (select count(*) from collection_codes where status = 'active') < $12`,
 };
-const FIND: Statement = { name: "code", text: `${LISTED} where id = $1` };
+const FIND: Statement = { name: "code", text: listed("where id = $1") };
 const LIST: Statement = {
   name: "codes",
-  text: `${LISTED}
+  text: `${listed(`
           where ($1::text is null or status = $1)
             and ($2::text is null or (created_at, id) < (select created_at, id from collection_codes where id = $2))
-          order by created_at desc, id desc limit $3`,
+          order by created_at desc, id desc limit $3`)} order by c.created_at desc, c.id desc`,
 };
 const LOCK: Statement = { name: "lock_code", text: `select ${COLUMNS} from collection_codes where id = $1 for update` };
 const CHANGE: Statement = {
