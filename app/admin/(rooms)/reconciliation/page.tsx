@@ -29,7 +29,10 @@ export default room("reconciliation.read", async (visit, { search }) => {
   const runs = (await listRuns(container.database.pool, { before: dayAfter(last), limit: RUNS_MAX })).filter(
     ({ day }) => day >= oldest,
   );
-  const shown = days.filter((day) => day <= (runs[0]?.day ?? "") || day >= dayBefore(today)).slice(0, DAYS);
+  const older = await listRuns(container.database.pool, { before: oldest, limit: 1 });
+  // Before the first run there is nothing to tell of.
+  const first = older.length > 0 ? oldest : (runs.at(-1)?.day ?? dayBefore(today));
+  const shown = days.filter((day) => day >= first || day >= dayBefore(today));
   return (
     <>
       <Heading title={reconciliation.title} />
@@ -51,7 +54,7 @@ export default room("reconciliation.read", async (visit, { search }) => {
         </Card>
       ) : null}
       <Card className="overflow-hidden">
-        {runs.length === 0 && last === today ? (
+        {runs.length === 0 && older.length === 0 ? (
           <EmptyState title={reconciliation.empty} hint={reconciliation.emptyHint} />
         ) : (
           <DataTable
@@ -70,7 +73,7 @@ export default room("reconciliation.read", async (visit, { search }) => {
       <Pager
         words={{ ...text, more: reconciliation.older }}
         first={last === today ? null : "/admin/reconciliation"}
-        next={runs.length === 0 ? null : `/admin/reconciliation?to=${dayBefore(oldest)}`}
+        next={older.length === 0 ? null : `/admin/reconciliation?to=${dayBefore(oldest)}`}
       />
     </>
   );

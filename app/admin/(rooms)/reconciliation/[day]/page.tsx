@@ -28,7 +28,9 @@ export default room("reconciliation.read", async (visit, { params, search }) => 
   const runs = await listRuns(container.database.pool, { day, limit: RUNS_MAX });
   const state = stateOf(day, runs, container.clock.now());
   const offset = /^[1-9]\d{0,4}$/.test(search.from ?? "") ? Number(search.from) : 0;
-  const sections = await Promise.all(runs.map((run) => runSection(run, visit, { offset, single: runs.length === 1 })));
+  const sections = await Promise.all(
+    runs.map((run) => runSection(run, visit, { offset, single: runs.length === 1, state })),
+  );
   return (
     <>
       <Heading title={fill(reconciliation.day, { day })}>
@@ -74,9 +76,10 @@ interface Shown {
   readonly offset: number;
   /** Of the day; several are told apart by their merchant number. */
   readonly single: boolean;
+  readonly state: DayState;
 }
 
-async function runSection(run: ListedRun, visit: Visit, { offset, single }: Shown) {
+async function runSection(run: ListedRun, visit: Visit, { offset, single, state }: Shown) {
   const { container, text, language } = visit;
   const { reconciliation } = text;
   const found = await listDiscrepancies(container.database.pool, run.id, { limit: LIMIT + 1, offset });
@@ -88,7 +91,11 @@ async function runSection(run: ListedRun, visit: Visit, { offset, single }: Show
     <div key={run.id}>
       <Section title={single ? reconciliation.summary : fill(reconciliation.merchant, { number: run.merchantNumber })}>
         <Card className="overflow-hidden">
-          {run.status === "failed" ? <Failure run={run} visit={visit} /> : <DaySums run={run} text={text} />}
+          {run.status === "failed" ? (
+            <Failure run={run} state={state} visit={visit} />
+          ) : (
+            <DaySums run={run} text={text} />
+          )}
         </Card>
         <p className="mt-2 px-1 text-sm text-soft">
           {[
@@ -141,11 +148,14 @@ async function runSection(run: ListedRun, visit: Visit, { offset, single }: Show
   );
 }
 
-function Failure({ run, visit: { text } }: { run: ListedRun; visit: Visit }) {
+/** A bill that is still to come is no failure. */
+function Failure({ run, state, visit: { text } }: { run: ListedRun; state: DayState; visit: Visit }) {
+  const { failedTitle, waitingTitle, waitingHint } = text.reconciliation;
+  const waits = state === "waiting";
   return (
     <div className="px-4 py-4 sm:px-5" role="status">
-      <p className="font-semibold">{text.reconciliation.failedTitle}</p>
-      <p className="mt-1 text-sm break-words text-soft">{run.problem}</p>
+      <p className="font-semibold">{waits ? waitingTitle : failedTitle}</p>
+      <p className="mt-1 text-sm break-words text-soft">{waits ? waitingHint : run.problem}</p>
     </div>
   );
 }
