@@ -77,19 +77,6 @@ export interface FoldReport {
   readonly stopped: boolean;
 }
 
-/** A decision with what came of it, as far as that is known. */
-export interface LearnerObservation extends LearnerDecision {
-  readonly id: string;
-  readonly outcome: {
-    readonly converted: boolean;
-    readonly netMarginFen: number;
-    readonly costFen: number;
-    readonly unlearned: Unlearned | null;
-    readonly happenedAt: Date;
-    readonly resolvedAt: Date;
-  } | null;
-}
-
 export interface LearnerStore {
   glance(orderId: string): Promise<OffersGlance | null>;
   /** Kept for some seconds. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { DAY_MS, SECOND_MS } from "#lib/base/time.ts";
+import { SECOND_MS } from "#lib/base/time.ts";
 import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { readRows } from "#lib/testing/payment-views.ts";
-import { readObservations, rebuildLearner } from "./learner-log.ts";
+import { rebuildLearner } from "./learner-rebuild.ts";
 import { readLearnerSettings, setMoneyKnown, switchLearner } from "./learner-settings.ts";
 import { paymentStore } from "./payment-store.ts";
 
@@ -143,21 +143,6 @@ test("learning everything anew gives the same model, bit for bit, also after off
   );
   expect(await rebuildLearner(pool(), { write: true, at: house.clock.now() })).toMatchObject({ isSame: false });
   expect(await rebuildLearner(pool(), { write: false, at: house.clock.now() })).toMatchObject({ isSame: true });
-});
-
-test("what was decided can be read with what came of it, page by page", async () => {
-  const to = new Date(house.clock.now().getTime() + DAY_MS);
-  const read = [];
-  let after = "0";
-  for (;;) {
-    const page = await readObservations(pool(), { from: new Date(0), to, after, limit: 7 });
-    read.push(...page);
-    if (page.length < 7) break;
-    after = page.at(-1)?.id ?? "";
-  }
-  const [all] = await rows<{ n: number }>("select count(*)::int as n from learner_decisions");
-  expect(read).toHaveLength(all?.n ?? -1);
-  expect(read.find(({ outcome }) => outcome?.converted)?.outcome?.netMarginFen).toBeGreaterThan(0);
 });
 
 describe("the switch", () => {

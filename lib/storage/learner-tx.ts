@@ -20,6 +20,9 @@ const HISTORY: Statement = {
       union
       select o.id, o.paid_at from learner_decisions d join orders o on o.id = d.order_id
        where d.shopper_id = $1 and o.status = 'paid'
+      union
+      select o.id, o.paid_at from order_shoppers s join orders o on o.id = s.order_id
+       where s.shopper_id = $1 and o.status = 'paid'
     )
     select (select count(*)::int from mine where paid_at > $2::timestamptz - interval '90 days') as paid_in_90_days,
            (select max(paid_at) from mine) as last_paid_at,

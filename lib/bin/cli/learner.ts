@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { fenFromYuan } from "#lib/base/fen.ts";
 import { SCENES } from "#lib/contract/scene.ts";
-import { rebuildLearner } from "#lib/storage/learner-log.ts";
+import { rebuildLearner } from "#lib/storage/learner-rebuild.ts";
 import { setMoneyKnown, switchLearner } from "#lib/storage/learner-settings.ts";
 import { learnerStatus } from "#lib/storage/learner-status.ts";
 import { systemClock } from "./clock.ts";
