@@ -28,9 +28,7 @@ export async function chargeCode(deps: Deps, gateway: Gateway, { order, attempt,
     deps.log.warn("payment.refused", { attemptId: attempt.id, reason: answer.reason, detail: answer.detail });
     return concludeRefusal(deps, gateway, { attempt, reason: answer.reason });
   }
-  const word = answer.value;
-  if (word.state === "closed") return fail(deps, attempt, "declined");
-  if ((await concludeWord(deps, attempt, word)) === "open") await noteWaiting(deps, attempt);
+  if ((await concludeWord(deps, attempt, answer.value)) === "open") await noteWaiting(deps, attempt);
 }
 
 /** The shopper types the password; meanwhile the shop's call asks by itself. */

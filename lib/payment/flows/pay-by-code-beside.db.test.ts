@@ -18,6 +18,8 @@ const freshCode = () => `14${String(++codes).padStart(16, "0")}`;
 const pay = (orderId: string, authCode = freshCode()) => house.payments.payByCode({ orderId, authCode });
 const charged = (number: string) =>
   house.wechat.calls.filter((call) => call.operation === "chargeCode" && call.number.startsWith(number)).length;
+const reversals = (number: string) =>
+  house.wechat.calls.filter((call) => call.operation === "reverseTrade" && call.number === number).length;
 async function later(ms: number): Promise<void> {
   house.clock.advance(ms);
   await house.payments.sweep();
@@ -106,6 +108,17 @@ test("closing while the password is typed: not within WeChat's 15 s, then revers
   expect(house.wechat.payableNumbers()).not.toContain(outTradeNo);
 });
 
+test("a reversal that was begun to close the order goes on at once, however young the charge is", async () => {
+  const { id, outTradeNo } = await house.order();
+  house.wechat.counter.askPassword(1);
+  await pay(id);
+  house.clock.advance(5 * SECOND_MS);
+  house.wechat.failNext("reverseTrade", { kind: "unknown", workDone: false });
+  expect(await codeOf(house.payments.closeOrder(id))).toBe("gateway_unavailable");
+  await later(6 * SECOND_MS);
+  expect([reversals(outTradeNo), (await attemptsOf(house, id))[0]?.status]).toEqual([2, "closed"]);
+});
+
 test("closing what was paid a moment ago answers with the paid order", async () => {
   const { id, outTradeNo } = await house.order();
   house.wechat.counter.askPassword(1);
@@ -147,9 +160,6 @@ test("a charge whose process died is found by the sweep alone: paid, or taken ba
     expect(house.wechat.payableNumbers()).not.toContain(outTradeNo);
   }
 });
-
-const reversals = (number: string) =>
-  house.wechat.calls.filter((call) => call.operation === "reverseTrade" && call.number === number).length;
 
 test("a payment booked between our question and our giving up is not taken back", async () => {
   const { id, outTradeNo } = await house.order();
