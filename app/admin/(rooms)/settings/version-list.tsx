@@ -7,6 +7,7 @@ import { type ConfigurationText, configurationText } from "#components/admin/tex
 import { fill } from "#components/pay/text.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { fieldWords } from "#lib/config/field-words.ts";
 import type { FieldChange, FieldView } from "#lib/storage/config-fields.ts";
 import type { ConfigVersion } from "#lib/storage/config-versions.ts";
 import type { Visit } from "../../visit.ts";
@@ -80,7 +81,7 @@ function Version({ version, inForce, visit, words }: VersionProps) {
           <summary className="flex min-h-11 cursor-pointer items-center text-sm text-brand-ink">
             {fill(isFirst ? words.first : words.changed, { count: changes.length })}
           </summary>
-          <Changes changes={changes} isFirst={isFirst} words={words} />
+          <Changes changes={changes} isFirst={isFirst} words={words} name={(field) => nameIn(field, visit)} />
         </details>
       )}
       {inForce || !visit.may("config.write") ? null : <RollBack number={number} visit={visit} words={words} />}
@@ -88,21 +89,28 @@ function Version({ version, inForce, visit, words }: VersionProps) {
   );
 }
 
+function nameIn(field: string, { language }: Visit): string {
+  const words = fieldWords(field);
+  return language === "en" ? words.en : words.zh;
+}
+
 function Changes({
   changes,
   isFirst,
   words,
+  name,
 }: {
   changes: readonly FieldChange[];
   isFirst: boolean;
   words: ConfigurationText;
+  name: (field: string) => string;
 }) {
   return (
     <dl className="divide-y divide-line rounded-xl bg-sunken px-3">
       {changes.map(({ field, before, after }) => (
         <div key={field} className="py-2 text-sm">
           <dt className="text-soft">
-            {words.fields[field] ?? field} <code className="font-mono text-xs">{field}</code>
+            {name(field)} <code className="font-mono text-xs">{field}</code>
           </dt>
           <dd className="mt-0.5 [overflow-wrap:anywhere]">
             {isFirst ? null : (

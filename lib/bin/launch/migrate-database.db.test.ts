@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Secret } from "#lib/base/secret.ts";
+import { createSealedBox } from "#lib/config/sealed-box.ts";
+import { migrate, programMigrations } from "#lib/storage/migrate.ts";
+import { absentDatabase, type TestDatabase } from "#lib/testing/template-database.ts";
+
+// Goal: a database that belongs to another master key is left exactly as it is, not even brought up to date.
+
+let database: TestDatabase;
+const [own, other] = [randomBytes(32), randomBytes(32)];
+beforeAll(async () => {
+  database = absentDatabase();
+  await migrate(database.url, { through: "0040_reconciliation" });
+  const keyId = Buffer.from(createSealedBox(new Secret<Uint8Array>(own)).keyId);
+  await query("insert into master_key (key_id) values ($1)", [keyId]);
+});
+afterAll(() => database.drop());
+
+async function query(sql: string, values: unknown[] = []) {
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  try {
+    return (await client.query(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function run(keys: Record<string, Buffer>): Promise<{ code: number; err: string }> {
+  return new Promise((resolve) => {
+    const texts = Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, key.toString("base64")]));
+    const env = { NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", DATABASE_URL: database.url, ...texts };
+    execFile(process.execPath, ["lib/bin/launch/migrate-database.ts"], { env }, (failure, _out, err) => {
+      resolve({ code: typeof failure?.code === "number" ? failure.code : 0, err });
+    });
+  });
+}
+
+const applied = async () =>
+  (await query("select migration_name as name from _prisma_migrations order by 1")).map(({ name }) => name);
+
+test("with another key it ends with 3 and changes nothing; with its own it goes on", async () => {
+  const before = await applied();
+  const refused = await run({ MASTER_KEY: other });
+  expect(refused).toEqual({ code: 3, err: expect.stringContaining("MASTER_KEY is not the key") });
+  expect(await applied()).toEqual(before);
+  expect((await run({ MASTER_KEY: other, MASTER_KEY_PREVIOUS: own })).code).toBe(0);
+  expect(await applied()).toEqual((await programMigrations()).map(({ name }) => name));
+  expect((await run({ MASTER_KEY: own })).code).toBe(0);
+}, 120_000);
