@@ -1,6 +1,13 @@
 import type pg from "pg";
 import { DAY_MS, HOUR_MS } from "#lib/base/time.ts";
-import type { Cell, FairnessRow, HourPoint, ShopperPayment, UpliftRow } from "#lib/intelligence/index.ts";
+import type {
+  Cell,
+  FairnessRow,
+  HourPoint,
+  LoggedDecision,
+  ShopperPayment,
+  UpliftRow,
+} from "#lib/intelligence/index.ts";
 
 type On = Pick<pg.Pool, "query"> | Pick<pg.PoolClient, "query">;
 
@@ -46,6 +53,25 @@ export async function readUpliftRows(on: On, { from, to }: Span): Promise<Uplift
             (d.context ->> 'amount')::float8 as amount, coalesce((d.context ->> 'freq90')::float8, 0) as frequency,
             case when (d.context ->> 'isNew')::boolean then 'new' when (d.context ->> 'lapsed')::boolean then 'lapsed'
                  when (d.context ->> 'freq90')::float8 >= 6 then 'loyal' else 'other' end as segment
+       from learner_decisions d join learner_outcomes u on u.decision_id = d.id
+      where d.created_at >= $1 and d.created_at < $2 and d.unlearned is null
+      group by d.id having bool_or(u.kind = 'pay') and bool_and(u.unlearned is null)
+      order by d.id`,
+    [from, to],
+  );
+  return rows;
+}
+
+export interface PolicyLog extends LoggedDecision {
+  /** What could have been drawn. */
+  readonly arms: readonly string[];
+}
+
+/** The same decisions, as another policy is weighed by them. */
+export async function readPolicyLogs(on: On, { from, to }: Span): Promise<PolicyLog[]> {
+  const { rows } = await on.query<PolicyLog>(
+    `select d.arm, d.propensity, sum(u.net_margin)::float8 as reward,
+            array(select a ->> 'id' from jsonb_array_elements(d.arms) a) as arms
        from learner_decisions d join learner_outcomes u on u.decision_id = d.id
       where d.created_at >= $1 and d.created_at < $2 and d.unlearned is null
       group by d.id having bool_or(u.kind = 'pay') and bool_and(u.unlearned is null)

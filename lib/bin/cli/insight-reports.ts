@@ -1,8 +1,17 @@
 import { fen, formatYuan } from "#lib/base/fen.ts";
-import { cohorts, type FunnelKey, type FunnelRow, funnelOf, rfm, type Share, uplift } from "#lib/intelligence/index.ts";
+import {
+  cohorts,
+  type FunnelKey,
+  type FunnelRow,
+  funnelOf,
+  offPolicyValue,
+  rfm,
+  type Share,
+  uplift,
+} from "#lib/intelligence/index.ts";
 import { figureOf, findAnomalies, settledUntil } from "#lib/ops/insights.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { readCells, readShopperPayments, readUpliftRows, type Span } from "#lib/storage/insights.ts";
+import { readCells, readPolicyLogs, readShopperPayments, readUpliftRows, type Span } from "#lib/storage/insights.ts";
 import { systemClock } from "./clock.ts";
 import { type Report, table } from "./output.ts";
 
@@ -107,4 +116,28 @@ export async function reportUplift(call: InsightCall): Promise<Report> {
     ),
   ];
   return { value: { ...spanned(call), ...told }, text: lines.join("\n") };
+}
+
+const CONCLUSIONS = {
+  better: "it would have earned more than what was done",
+  worse: "it would have earned less than what was done",
+  no_difference: "no difference that shows",
+  refused: "the logs cannot tell",
+} as const;
+
+/** What always giving one offer (or `none`), where it was legal, would have earned. */
+export async function reportPolicy(call: InsightCall, arm: string): Promise<Report> {
+  const logs = await readPolicyLogs(call.pool, call.span);
+  const told = offPolicyValue(logs, { target: ({ arms }) => ({ [arms.includes(arm) ? arm : "none"]: 1 }) });
+  const { value, logged, snips, effectiveSize, conclusion, reason } = told;
+  const lines = [
+    `always ${arm}: worth ${Math.round(effectiveSize)} decisions of ${logs.length}`,
+    ...(value === null
+      ? []
+      : [
+          `per decision ${yuan(value.value)} (${yuan(value.low)} to ${yuan(value.high)}), as it was ${yuan(logged)}, check ${yuan(snips)}`,
+        ]),
+    reason === null ? CONCLUSIONS[conclusion] : `${CONCLUSIONS[conclusion]}: ${reason.replaceAll("_", " ")}`,
+  ];
+  return { value: { ...spanned(call), arm, decisions: logs.length, ...told }, text: lines.join("\n") };
 }

@@ -11,6 +11,7 @@ import {
   reportAnomalies,
   reportCohorts,
   reportFunnel,
+  reportPolicy,
   reportRfm,
   reportUplift,
 } from "./insight-reports.ts";
@@ -45,6 +46,11 @@ export function addInsightCommands(program: Command): void {
   for (const { name, text, days, report } of FIGURES) {
     withSpan(insights.command(name).description(text)).action((options: SpanOptions) => show(options, days, report));
   }
+  withSpan(
+    insights.command("policy").description("what always giving one offer would have earned, by what was decided"),
+  )
+    .argument("<offer>", "a promotion's id, or none")
+    .action((arm: string, options: SpanOptions) => show(options, 90, (call) => reportPolicy(call, arm)));
   insights
     .command("rebuild")
     .description("add up what has come, then compare everything with the rows it comes from; 1 when it differs")
