@@ -1,9 +1,11 @@
 import { fullTime } from "#components/admin/moments.ts";
 import type { AdminText } from "#components/admin/text.ts";
+import { counterTextOf } from "#components/admin/text-counter.ts";
 import type { TimelineEvent } from "#components/admin/timeline.tsx";
 import { fill, type Language } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
+import { declineOf } from "#lib/payment/index.ts";
 import type { AttemptFacts, OrderStory, RefundFacts, WebhookFacts } from "#lib/storage/order-story.ts";
 import { auditTitle } from "../../audit-words.ts";
 
@@ -22,7 +24,7 @@ export function eventsOf(order: OrderView, story: OrderStory, words: Words): Tim
       detail: fill(text.story.expires, { time: fullTime(order.expiresAt, language) }),
     },
     ...(order.closedAt === null ? [] : [{ at: new Date(order.closedAt), title: text.story.closed }]),
-    ...story.attempts.flatMap((attempt) => attemptEvents(attempt, text)),
+    ...story.attempts.flatMap((attempt) => attemptEvents(attempt, words)),
     ...story.notices.map(({ kind, number, at }) => ({ at, title: text.story.notices[kind], detail: number })),
     ...story.refunds.flatMap((refund) => refundEvents(refund, text)),
     ...story.webhooks.map((webhook) => webhookEvent(webhook, text)),
@@ -39,7 +41,7 @@ export function eventsOf(order: OrderView, story: OrderStory, words: Words): Tim
     .map(({ event }) => event);
 }
 
-function attemptEvents(attempt: AttemptFacts, text: AdminText): TimelineEvent[] {
+function attemptEvents(attempt: AttemptFacts, { text, language }: Words): TimelineEvent[] {
   const { story, orders } = text;
   const events: TimelineEvent[] = [
     {
@@ -57,7 +59,8 @@ function attemptEvents(attempt: AttemptFacts, text: AdminText): TimelineEvent[] 
     });
   } else if (attempt.endedAt !== null) {
     const failed = attempt.status === "failed";
-    const detail = failed ? (attempt.failure ?? undefined) : attempt.number;
+    const why = failed ? (attempt.failure ?? undefined) : attempt.number;
+    const detail = attempt.channel === "codepay" ? counterTextOf(language).declines[declineOf(attempt.failure)] : why;
     events.push({ at: attempt.endedAt, title: failed ? story.failed : story.attemptClosed, detail });
   }
   return events;
