@@ -1,17 +1,14 @@
 import type { OfferArm, OfferContext, OfferModel, WeighedArm } from "#lib/intelligence/index.ts";
+import type { MoneyKnown, ShopperHistory } from "./domain/offer-context.ts";
 import type { OrderDiscount } from "./domain/order.ts";
 
 // What the learner of optional offers needs of the store. Source: smart.md §4.2.
 
-export interface LearnerSettings {
+export interface LearnerSettings extends MoneyKnown {
   readonly enabled: boolean;
   readonly stoppedBy: "person" | "stop_loss" | null;
   /** Least part of the shoppers who are offered nothing. */
   readonly holdout: number;
-  /** Ten-thousandths of the price that are earned, by scene and `default`. */
-  readonly margins: Readonly<Record<string, number>>;
-  /** What one piece costs the merchant, in fen, by sku. */
-  readonly costs: Readonly<Record<string, number>>;
   /** Days the budgets are to last. */
   readonly horizonDays: number;
 }
@@ -48,16 +45,9 @@ export interface LearnerDecision {
   readonly createdAt: Date;
 }
 
-/** What is known of a shopper; their other decisions wait until this one is committed. */
-export interface ShopperHistory {
-  readonly paidIn90Days: number;
-  readonly lastPaidAt: Date | null;
-  readonly offersToday: number;
-  readonly offersIn30Days: number;
-}
-
 export interface LearnerTx {
   decision(orderId: string): Promise<LearnerDecision | null>;
+  /** Other decisions about this shopper wait until this one is committed. */
   history(shopperId: string, at: Date): Promise<ShopperHistory>;
   /** A decision under the sandbox is marked as a test. */
   keep(decision: LearnerDecision): Promise<void>;
@@ -84,3 +74,5 @@ export interface LearnerStore {
   /** One round of learning: what became of decisions is written down and folded, by one process at a time. */
   fold(at: Date): Promise<FoldReport>;
 }
+
+export type { MoneyKnown, ShopperHistory };

@@ -61,7 +61,7 @@ export function switchLearner(pool: pg.Pool, enabled: boolean, { actor, at }: Se
   });
 }
 
-export interface MoneyKnown {
+export interface MoneyChange {
   /** Ten-thousandths by scene or `default`; null takes one back. */
   readonly margins?: Readonly<Record<string, number | null>>;
   /** Fen by sku; null takes one back. */
@@ -71,7 +71,7 @@ export interface MoneyKnown {
 /** What the merchant earns; without it nothing is offered. */
 export function setMoneyKnown(
   pool: pg.Pool,
-  { margins = {}, costs = {} }: MoneyKnown,
+  { margins = {}, costs = {} }: MoneyChange,
   { actor, at }: SettingsChange,
 ): Promise<void> {
   return inTransaction(pool, async (client) => {

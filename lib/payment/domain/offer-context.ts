@@ -1,7 +1,6 @@
 import { beijingHour, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import type { Promotion } from "#lib/contract/promotions.ts";
 import type { OfferArm, OfferContext } from "#lib/intelligence/index.ts";
-import type { LearnerSettings, ShopperHistory } from "../learner-port.ts";
 import type { OrderItem } from "./order.ts";
 import { itemFen } from "./views.ts";
 
@@ -9,6 +8,22 @@ import { itemFen } from "./views.ts";
 const LAPSED_MS = 45 * DAY_MS;
 const BEIJING_AHEAD_MS = 8 * HOUR_MS;
 const [SUNDAY, THURSDAY, SATURDAY, WEEK] = [0, 4, 6, 7];
+
+/** What is known of a shopper. */
+export interface ShopperHistory {
+  readonly paidIn90Days: number;
+  readonly lastPaidAt: Date | null;
+  readonly offersToday: number;
+  readonly offersIn30Days: number;
+}
+
+/** What the merchant has told of what is earned. */
+export interface MoneyKnown {
+  /** Ten-thousandths of the price that are earned, by scene and `default`. */
+  readonly margins: Readonly<Record<string, number>>;
+  /** What one piece costs the merchant, in fen, by sku. */
+  readonly costs: Readonly<Record<string, number>>;
+}
 
 export interface OfferFacts {
   readonly items: readonly OrderItem[];
@@ -28,7 +43,7 @@ export interface OfferFacts {
  */
 export function marginOf(
   { items, scene, discountFen }: Pick<OfferFacts, "items" | "scene" | "discountFen">,
-  { margins, costs }: Pick<LearnerSettings, "margins" | "costs">,
+  { margins, costs }: MoneyKnown,
 ): number | null {
   const rate = margins[scene] ?? margins.default;
   let earned = -discountFen;
