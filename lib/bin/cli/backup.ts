@@ -62,7 +62,14 @@ const sealsAtHand = (): BackupSeal[] =>
     return key === null ? [] : createSealedBox(key);
   });
 
+const MODES = {
+  real: "real money",
+  sandbox: "sandbox: no real money",
+  unconfigured: "not configured",
+  unknown: "of before sandbox or real was said",
+} as const;
+
 const report = (summary: BackupSummary, { file, note }: { file: string; note: string }): Report => ({
   value: { file, ...summary },
-  text: `${file}\n${summary.createdAt}  ${Object.keys(summary.tables).length} tables  ${summary.rows} rows\n${note}`,
+  text: `${file}\n${summary.createdAt}  ${MODES[summary.mode ?? "unknown"]}  ${Object.keys(summary.tables).length} tables  ${summary.rows} rows\n${note}`,
 });
