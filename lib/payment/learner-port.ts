@@ -56,8 +56,8 @@ export interface LearnerTx {
 /** What a page asks first: one look, and for most orders the last. */
 export interface OffersGlance {
   readonly discounts: readonly OrderDiscount[];
-  /** The order has optional offers, or there are some that it might have. */
-  readonly anyOptional: boolean;
+  /** The order has optional offers, or there are some, or promotions that look at the channel, that it might have. */
+  readonly looksWorthwhile: boolean;
 }
 
 export interface FoldReport {

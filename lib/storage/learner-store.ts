@@ -12,7 +12,9 @@ const GLANCE: Statement = {
   text: `
     select o.discounts,
            o.status = 'pending' and (o.offers <> '{}'
-             or exists (select from promotions where status = 'active' and optional)) as any_optional
+             or exists (select from promotions where status = 'active' and optional)
+             or exists (select from promotions where status = 'active' and not optional
+                          and definition -> 'audience' ? 'channels')) as looks_worthwhile
       from orders o where o.id = $1`,
 };
 const LAMBDA: Statement = { name: "learner_lambda", text: "select lambda from learner_pace" };
@@ -22,11 +24,11 @@ export function learnerStore(pool: pg.Pool): LearnerStore {
   let known: { readonly state: Promise<LearnerState>; readonly readAt: number } | null = null;
   return {
     async glance(orderId): Promise<OffersGlance | null> {
-      const { rows } = await run<{ discounts: OffersGlance["discounts"]; any_optional: boolean }>(pool, GLANCE, [
+      const { rows } = await run<{ discounts: OffersGlance["discounts"]; looks_worthwhile: boolean }>(pool, GLANCE, [
         orderId,
       ]);
       const [row] = rows;
-      return row === undefined ? null : { discounts: row.discounts, anyOptional: row.any_optional };
+      return row === undefined ? null : { discounts: row.discounts, looksWorthwhile: row.looks_worthwhile };
     },
     state() {
       if (known === null || performance.now() - known.readAt > LEARNER_FRESH_MS) {

@@ -109,6 +109,15 @@ test("who did not agree to be remembered is offered something by the order alone
   expect(await contextFor("shp_agreed")).toMatchObject({ isNew: false, freq90: 1, recencyDays: 0 });
 });
 
+test("what the page's channel takes off is shown before its trade is opened, and is what is then paid", async () => {
+  const rule = { optional: undefined, phase: "channel", off: 100, audience: { channels: ["native"] } };
+  const id = await optional(rule);
+  const made = await order();
+  expect(await present(made, { personalised: false })).toMatchObject({ applied: [{ id, amount: 100 }], optional: [] });
+  const wish = { orderId: made.id, channel: "native", openid: null, payerIp: null } as const;
+  expect((await house.payments.startPayment(wish)).amountDue).toBe(3_900);
+});
+
 test("many at once decide once", async () => {
   await optional();
   const made = await order();

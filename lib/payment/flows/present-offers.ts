@@ -44,7 +44,7 @@ export async function presentOffers(deps: Deps, ask: PresentOffers): Promise<Pre
   const glance = await deps.store.learner.glance(ask.orderId);
   if (glance === null) throw orderNotFound();
   const plain = { applied: appliedOf(glance.discounts), optional: [], personalised: false };
-  if (!glance.anyOptional) return plain;
+  if (!glance.looksWorthwhile) return plain;
   const patience = startPatience(deps.offerPatienceMs ?? OFFER_SLOW_MS);
   try {
     const presented = await Promise.race([patience.over, present(deps, ask, patience)]);
@@ -135,18 +135,24 @@ async function decideNow(deps: Deps, tx: Tx, page: Page): Promise<LearnerDecisio
   return decision;
 }
 
-/** The order with the offer that was just decided for it, in the same commit: a decision that is not shown was never made. */
+/**
+ * The order at the price that this page's channel and the offer just decided for it give it, in the same commit: a decision
+ * that is not shown was never made.
+ */
 async function withDecision(
   deps: Deps,
   tx: Tx,
   { locked, ask, fresh }: Page & { readonly fresh: LearnerDecision | null },
 ): Promise<{ readonly order: Order; readonly offers: readonly string[] }> {
-  const { order, till } = locked;
-  if (fresh === null || fresh.arm === NONE) return { order, offers: till.offers };
-  const offers = [fresh.arm];
-  const price = await priceAtTill(deps, tx, { locked, ask: { channel: ask.channel, offers }, isLastRound: true });
-  if (price.kind === "same" || price.kind === "priced") return { order: price.order, offers };
-  throw new Error("something stands in the way of a new order's offer");
+  const wanted = fresh === null || fresh.arm === NONE ? undefined : [fresh.arm];
+  const { channel } = ask;
+  const price = await priceAtTill(deps, tx, { locked, ask: { channel, offers: wanted }, isLastRound: false });
+  const isPriced = price.kind === "same" || price.kind === "priced";
+  // Without an offer to show, opening the trade sees to the price.
+  if (!isPriced && wanted !== undefined) throw new Error("something stands in the way of a new order's offer");
+  const order = isPriced ? price.order : locked.order;
+  const offers = wanted ?? locked.till.offers;
+  return { order, offers: offers.filter((offer) => order.discounts.some(({ id }) => id === offer)) };
 }
 
 /** The learner's offer, what the shopper has a code for, and what they have taken. */
