@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createApiKeys } from "./auth/api-keys.ts";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { createRateLimits } from "./auth/rate-limits.ts";
@@ -86,7 +87,10 @@ async function composeOn(database: Database, { environment, log, stopping, proce
   const parts = { accounts, keyStore: gatewayKeyStore(pool), clock, log, onKeyUse: keyUses.note };
   const gateways = createGateways(parts);
   const measured = measureGateways(gateways, { metrics, clock });
-  const deps = paymentDeps({ environment, box, gateways: measured, log, extraMoney: config.extraMoney }, database);
+  const deps = paymentDeps(
+    { environment, box, gateways: measured, log, extraMoney: config.extraMoney, stopping },
+    database,
+  );
   const payments = new PaymentProcessor(deps);
   const keys = createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });
   const policy = webhookPolicy(environment, mode);
@@ -186,15 +190,18 @@ interface PaymentParts {
   readonly gateways: Gateways;
   readonly log: Log;
   readonly extraMoney: Configuration["extraMoney"];
+  readonly stopping: AbortSignal;
 }
 
-function paymentDeps({ environment, box, gateways, log, extraMoney }: PaymentParts, { pool }: Database): Deps {
+function paymentDeps(parts: PaymentParts, { pool }: Database): Deps {
+  const { environment, box, gateways, log, extraMoney, stopping } = parts;
   const pepper = box.deriveKey("payer-ref");
   const drawKey = box.deriveKey("promotion-draw");
   return {
     store: paymentStore(pool),
     gateways,
     clock,
+    pause: (ms) => sleep(ms, true, { signal: stopping }).catch(() => false),
     ids,
     log,
     hashPayer: (payer) => createHmac("sha256", pepper).update(payer).digest("base64url"),

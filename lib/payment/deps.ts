@@ -7,8 +7,8 @@ export interface Deps {
   readonly store: Store;
   readonly gateways: Gateways;
   readonly clock: Clock;
-  /** Lets time pass between two questions to WeChat. */
-  readonly pause?: (ms: number) => Promise<void>;
+  /** Lets time pass between two questions to WeChat. @returns false when the process ends: nobody waits any longer */
+  readonly pause?: (ms: number) => Promise<boolean>;
   readonly ids: Ids;
   readonly log: Log;
   readonly hashPayer: PayerHash;

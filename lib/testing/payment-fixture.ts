@@ -43,7 +43,10 @@ export async function paymentFixture(): Promise<PaymentFixture> {
     store: paymentStore(database.pool),
     gateways,
     clock,
-    pause: async (ms) => clock.advance(ms),
+    async pause(ms) {
+      clock.advance(ms);
+      return true;
+    },
     log: silent,
     ids: {
       make: (kind) => formatId(kind, clock.now().getTime(), randomBytes(ID_RANDOM_BYTES)),

@@ -40,7 +40,7 @@ test("twenty calls with one code are one charge, all answered with the paid orde
   const { id, outTradeNo } = await house.order();
   const code = freshCode();
   // Here real time passes: twenty waits at once would turn the clock twenty times as far.
-  const payments = new PaymentProcessor({ ...house.deps, pause: () => new Promise((go) => setTimeout(go, 5)) });
+  const payments = new PaymentProcessor({ ...house.deps, pause: () => new Promise((go) => setTimeout(go, 5, true)) });
   const calls = Array.from({ length: 20 }, () => payments.payByCode({ orderId: id, authCode: code }));
   const results = await Promise.all(calls);
   expect(new Set(results.map(({ kind }) => kind))).toEqual(new Set(["paid"]));
@@ -248,4 +248,16 @@ test("an answer `paid` that a reversal has overtaken does not stop the order fro
   expect((await payments.closeOrder(id)).status).toBe("closed");
   expect(house.wechat.counter.reversed).toContain(outTradeNo);
   expect(await balanceOf(house, id)).toEqual({});
+});
+
+test("a process that is asked to end answers at once, and the sweep of another goes on", async () => {
+  const { id, outTradeNo } = await house.order();
+  house.wechat.counter.askPassword(1);
+  const ending = new PaymentProcessor({ ...house.deps, pause: async () => false });
+  const before = house.clock.now().getTime();
+  expect(await ending.payByCode({ orderId: id, authCode: freshCode() })).toMatchObject({ waitsFor: "password" });
+  expect(house.clock.now().getTime()).toBe(before);
+  house.wechat.pay(outTradeNo);
+  await later(21 * SECOND_MS);
+  expect((await house.payments.order(id)).status).toBe("paid");
 });

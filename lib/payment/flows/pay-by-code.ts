@@ -81,7 +81,7 @@ async function wait(deps: Deps, { orderId, id }: Attempt, startedAt: Date): Prom
     const isOverdue = now.getTime() - attempt.createdAt.getTime() >= CODEPAY_GIVEN_UP_MS;
     if (isOverdue || attempt.reverseSince !== null) return takeBack(deps, attempt);
     if (addMs(now, CODEPAY_POLL_MS) > endsAt) return;
-    await pause(CODEPAY_POLL_MS);
+    if (!(await pause(CODEPAY_POLL_MS))) return;
     await askOnce(deps, attempt);
   }
 }
@@ -95,7 +95,7 @@ async function takeBack(deps: Deps, attempt: Attempt): Promise<void> {
   }
 }
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const sleep = (ms: number): Promise<boolean> => new Promise((resolve) => setTimeout(resolve, ms, true));
 
 async function answerOf(deps: Deps, { orderId, id }: Attempt): Promise<PaidByCode> {
   const file = await fileOf(deps, orderId);
