@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { type Column, DataTable, type Row } from "#components/admin/data-table.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
@@ -87,8 +88,8 @@ function columnsOf({ text }: Visit): readonly Column[] {
     { key: "day", label: day, card: "title" },
     { key: "state", label: state, card: "figure" },
     { key: "rows", label: rows, card: "body" },
-    { key: "theirs", label: theirs, align: "end" },
-    { key: "ours", label: ours, align: "end" },
+    { key: "theirs", label: theirs, align: "end", card: "foot" },
+    { key: "ours", label: ours, align: "end", card: "state" },
   ];
 }
 
@@ -98,8 +99,13 @@ const sum = (runs: readonly ListedRun[], value: (run: ListedRun) => number): num
 function rowOf(day: string, runs: readonly ListedRun[], { container, text }: Visit): Row {
   const { reconciliation: words } = text;
   const closed = sum(runs, (run) => run.closed);
-  const money = (side: "theirs" | "ours") =>
-    runs.some(({ sums }) => sums !== null) ? amountText(sum(runs, ({ sums }) => sums?.[side].paid ?? 0)) : text.none;
+  const hasSums = runs.some(({ sums }) => sums !== null);
+  const money = (side: "theirs" | "ours") => (
+    <span className={`whitespace-nowrap tabular-nums ${hasSums ? "" : "max-md:hidden"}`}>
+      <span className="text-sm text-soft md:hidden">{words.side[side]} </span>
+      {hasSums ? amountText(sum(runs, ({ sums }) => sums?.[side].paid ?? 0)) : text.none}
+    </span>
+  );
   return {
     key: day,
     href: `/admin/reconciliation/${day}`,
@@ -108,18 +114,14 @@ function rowOf(day: string, runs: readonly ListedRun[], { container, text }: Vis
       <span key="state" className="whitespace-nowrap">
         <DayBadge state={stateOf(day, runs, container.clock.now())} count={differencesOf(runs)} text={text} />
       </span>,
-      <span key="rows" className="text-sm text-soft">
+      <span key="rows" className={`text-sm text-soft ${runs.length === 0 ? "max-md:hidden" : ""}`}>
         {runs.length === 0
           ? text.none
           : fill(words.rows, { trades: sum(runs, (run) => run.trades), refunds: sum(runs, (run) => run.refunds) })}
         {closed === 0 ? null : ` · ${fill(words.closedCount, { count: closed })}`}
       </span>,
-      <span key="theirs" className="whitespace-nowrap tabular-nums">
-        {money("theirs")}
-      </span>,
-      <span key="ours" className="whitespace-nowrap tabular-nums">
-        {money("ours")}
-      </span>,
+      <Fragment key="theirs">{money("theirs")}</Fragment>,
+      <Fragment key="ours">{money("ours")}</Fragment>,
     ],
   };
 }

@@ -12,7 +12,7 @@ export function DaySums({ run, text }: { run: ListedRun; text: AdminText }) {
     { key: "settled", label: words.settled, hint: words.settledHint },
     { key: "refunded", label: words.refunded },
   ];
-  const cell = "px-2 py-3 text-right tabular-nums first:text-left first:font-normal sm:px-5";
+  const cell = "px-2 py-3 text-right whitespace-nowrap tabular-nums sm:px-5";
   return (
     <table className="w-full border-collapse">
       <thead>
