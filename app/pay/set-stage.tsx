@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { BRIDGE_SCRIPT } from "#components/pay/bridge-script.ts";
+import { InlineScript } from "#components/pay/inline-script.tsx";
 import { BridgeBar, Guide, H5Bar, MiniProgramBar, OtherWays, ReturnedBar } from "#components/pay/panels.tsx";
 import { QrCard } from "#components/pay/qr-card.tsx";
 import type { Text } from "#components/pay/text.ts";
@@ -176,9 +177,7 @@ const miniPage = ({ id }: OrderView): string => `/pages/pay/pay?orderId=${encode
 /** Our few lines first: they must not wait for anybody else's. */
 const Scripts = ({ nonce, also }: { nonce: string | undefined; also: string | null }) => (
   <>
-    <script nonce={nonce} suppressHydrationWarning>
-      {BRIDGE_SCRIPT}
-    </script>
+    <InlineScript nonce={nonce} lines={BRIDGE_SCRIPT} />
     {also !== null && <script nonce={nonce} src={also} async suppressHydrationWarning />}
   </>
 );

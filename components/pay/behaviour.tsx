@@ -1,4 +1,5 @@
 import { BEHAVIOUR_SCRIPT } from "./behaviour-script.ts";
+import { InlineScript } from "./inline-script.tsx";
 
 /** Tells the server what happens on the page; without scripts, or when the server is away, nothing is missing. */
 export const Behaviour = (props: {
@@ -7,13 +8,9 @@ export const Behaviour = (props: {
   offers: readonly string[];
   nonce: string | undefined;
 }) => (
-  <script
+  <InlineScript
     nonce={props.nonce}
-    data-order={props.orderId}
-    data-way={props.way}
-    data-offers={props.offers.join(" ")}
-    suppressHydrationWarning
-  >
-    {BEHAVIOUR_SCRIPT}
-  </script>
+    lines={BEHAVIOUR_SCRIPT}
+    data={{ "data-order": props.orderId, "data-way": props.way, "data-offers": props.offers.join(" ") }}
+  />
 );

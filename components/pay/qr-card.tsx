@@ -1,4 +1,4 @@
-import { QRCodeSVG } from "qrcode.react";
+import { drawCode } from "./qr-path.ts";
 import type { Text } from "./text.ts";
 
 interface QrCardProps {
@@ -23,20 +23,30 @@ export function QrCard({ codeUrl, imageUrl, amount, text }: QrCardProps) {
           {codeUrl === null ? (
             <img src={imageUrl} alt={title} width={240} height={240} className="size-full" />
           ) : (
-            <QRCodeSVG
-              value={codeUrl}
-              level="M"
-              marginSize={FOUR_MODULES}
-              size={240}
-              bgColor="#ffffff"
-              fgColor="#0b1510"
-              title={title}
-              className="size-full"
-            />
+            <Code value={codeUrl} title={title} />
           )}
         </div>
       </div>
     </div>
+  );
+}
+
+function Code({ value, title }: { value: string; title: string }) {
+  const { size, path } = drawCode(value);
+  const all = size + 2 * FOUR_MODULES;
+  return (
+    <svg
+      viewBox={`-${FOUR_MODULES} -${FOUR_MODULES} ${all} ${all}`}
+      width={240}
+      height={240}
+      role="img"
+      className="size-full"
+      stroke="#0b1510"
+      shapeRendering="crispEdges"
+    >
+      <title>{title}</title>
+      <path d={path} />
+    </svg>
   );
 }
 

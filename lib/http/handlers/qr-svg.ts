@@ -2,6 +2,7 @@ import { AppError } from "#lib/base/app-error.ts";
 import { classifyVisitor } from "#lib/intelligence/index.ts";
 import type { Answer, Call } from "../call.ts";
 import { param, payPage } from "../endpoint.ts";
+import { isOnlyLooking } from "../only-looking.ts";
 import { orderWatch } from "../order-watch.ts";
 
 /** `GET /api/orders/{orderId}/qr.svg`: opens the native trade where there is none yet, and draws its code. */
@@ -10,6 +11,8 @@ export const qrSvg = payPage(async (call: Call): Promise<Answer> => {
   if (drawQr === undefined) throw new AppError("unavailable", "this door draws no codes");
   if (classifyVisitor(call.headers.get("user-agent") ?? "").channel === "none")
     throw new AppError("forbidden", "no trade is opened for crawlers and link previews");
+  if (call.method === "HEAD" || isOnlyLooking(call.headers))
+    throw new AppError("forbidden", "no trade is opened for whoever only looks");
   const orderId = param(call, "orderId");
   const { codeUrl } = await payments.startPayment({ orderId, channel: "native", openid: null, payerIp: null });
   if (codeUrl === undefined) throw new AppError("gateway_unavailable", "WeChat gave no code; please try again");
