@@ -152,7 +152,7 @@ test("polling stops once the order is final", async ({ page }) => {
   await expect(pay.outcome).toHaveText("支付成功");
   let asked = 0;
   page.on("request", (request) => {
-    if (request.url().includes("/api/orders/")) asked++;
+    if (/\/api\/orders\/\w+\/(?:status|events|check)$/.test(request.url())) asked++;
   });
   await page.waitForTimeout(4_500);
   expect(asked).toBe(0);

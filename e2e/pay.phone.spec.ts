@@ -207,15 +207,16 @@ test("a closed order asks for no payment", async ({ page }) => {
   const pay = new PayPage(page);
   await pay.open(order.id);
   await expect(pay.outcome).toHaveText("订单已关闭");
-  await expect(page.getByRole("button")).toHaveCount(0);
+  // How the page looks can still be chosen.
+  await expect(page.locator("button:not([data-testid=display] *)")).toHaveCount(0);
 });
 
 test("English is complete and one tap away", async ({ page }) => {
   const pay = new PayPage(page);
   await pay.open((await createOrder()).id);
-  await page.getByRole("link", { name: "English" }).click();
-  await expect(page.getByRole("button", { name: "Open WeChat Pay ¥38.00" })).toBeVisible();
-  const main = (await page.locator("main").innerText()).replace(/燕麦拿铁|黄油可颂|中文/g, "");
+  await page.getByRole("button", { name: "English" }).click();
+  await expect(page.getByRole("button", { name: "Open WeChat to pay ¥38.00" })).toBeVisible();
+  const main = (await page.locator("main").innerText()).replace(/燕麦拿铁|黄油可颂|简体|繁體/g, "");
   expect(main.replace(/Pay to .*/, "")).not.toMatch(/[\u4e00-\u9fff]/);
 });
 

@@ -47,5 +47,5 @@ test("the shop speaks English all through to the pay page", async ({ page }) => 
   await page.getByRole("button", { name: "More Oat latte" }).click();
   await page.getByRole("button", { name: "Check out" }).click();
   await page.waitForURL("**/pay/**");
-  await expect(page.getByText("Your order")).toBeVisible();
+  await expect(page.getByText("Your dishes")).toBeVisible();
 });
