@@ -103,6 +103,7 @@ export const reconciliationEn: typeof reconciliationZh = {
     },
   },
   vouchers: {
+    covered: "Paid, vouchers included",
     payer: "The shopper paid",
     settled: "WeChat settles to you",
     settledHint: "before the fee",

@@ -95,6 +95,7 @@ export const reconciliationZh = {
     },
   },
   vouchers: {
+    covered: "已付清（含代金券）",
     payer: "顾客付的钱",
     settled: "微信结算给店里",
     settledHint: "未扣手续费",

@@ -19,7 +19,7 @@ export function OrderFacts({ order, visit }: { order: OrderView; visit: Pick<Vis
       <Facts
         facts={[
           { label: words.description, value: order.description },
-          order.amountPaid === 0 ? null : money(words.paid, order.amountPaid),
+          order.amountPaid === 0 ? null : money(isSplit(order) ? text.vouchers.covered : words.paid, order.amountPaid),
           ...splitFacts(order, text),
           order.amountRefunded === 0 ? null : money(words.refunded, order.amountRefunded),
           time(words.created, order.createdAt),
@@ -46,8 +46,12 @@ export function OrderFacts({ order, visit }: { order: OrderView; visit: Pick<Vis
 }
 
 /** WeChat's vouchers make three numbers of one payment; without them there is nothing to tell apart. */
-function splitFacts({ amountPaid, amountPayer, amountSettled, vouchers }: OrderView, { vouchers: words }: AdminText) {
-  if (amountPaid === 0 || (vouchers.length === 0 && amountSettled === amountPaid)) return [];
+const isSplit = ({ amountPaid, amountSettled, vouchers }: OrderView): boolean =>
+  vouchers.length > 0 || amountSettled !== amountPaid;
+
+function splitFacts(order: OrderView, { vouchers: words }: AdminText) {
+  const { amountPayer, amountSettled, vouchers } = order;
+  if (!isSplit(order)) return [];
   return [
     amountPayer === null ? null : { label: words.payer, value: amountText(amountPayer) },
     ...vouchers.map((voucher, at) => ({
