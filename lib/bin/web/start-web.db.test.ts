@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { isOnlyLooking, LOOK_HEADER } from "#lib/http/only-looking.ts";
 import { answerWeb } from "#lib/http/web-door.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { startWeb, type Web } from "./start-web.ts";
@@ -157,6 +158,28 @@ describe("pages", () => {
       expect(plain.headers["content-encoding"]).toBeUndefined();
       expect(plain.body.toString()).toBe(PAGE);
     }
+  });
+});
+
+describe("who only looks at a pay page", () => {
+  test.each([
+    ["sec-purpose", "prefetch;prerender"],
+    ["purpose", "prefetch"],
+    ["x-purpose", "preview"],
+    ["x-moz", "prefetch"],
+  ])("%s: %s is told to come back with somebody", async (name, value) => {
+    const before = seenByPages.length;
+    const answer = await get("/pay/ord_1", { headers: { [name]: value } });
+    expect([answer.status, answer.headers["cache-control"], answer.body.length]).toEqual([503, "no-store", 0]);
+    expect(seenByPages).toHaveLength(before);
+    expect((await get("/docs-of-ours", { headers: { [name]: value } })).status).toBe(200);
+  });
+
+  test("by HEAD is told apart from who comes, and nobody else can say so", async () => {
+    await get("/pay/ord_1", { method: "HEAD" });
+    expect(isOnlyLooking(new Headers({ [LOOK_HEADER]: String(seenByPages.at(-1)?.headers[LOOK_HEADER]) }))).toBe(true);
+    await get("/pay/ord_1", { headers: { [LOOK_HEADER]: "1" } });
+    expect(seenByPages.at(-1)?.headers[LOOK_HEADER]).toBeUndefined();
   });
 });
 
