@@ -13,9 +13,10 @@ export interface Doubt {
   readonly rival: Belief;
 }
 
-// Chosen on seeds that no figure is reported on: merchants make offers because they mostly work, and a world that changes
-// must be believed again.
-const LOG_ODDS_FIRST = 2;
+// Chosen on seeds that no figure is reported on: merchants make offers because they mostly work; and who came to doubt it by
+// chance, or before the world changed, must be able to see the mistake by the few offers that are still made.
+const LOG_ODDS_FIRST = 1;
+const LOG_ODDS_MIN = -2.5;
 const LOG_ODDS_MAX = 10;
 /** Of those who would be made an offer, the part that still is when offers seem to do nothing: else nobody would ever know. */
 const EXPLORED = 0.05;
@@ -35,7 +36,7 @@ export function weighRivals(
 ): void {
   const [ours, rivals] = [unsure(predicted(model, features)), unsure(predicted(doubt.rival, baseFeatures))];
   const evidence = observed === 1 ? Math.log(ours / rivals) : Math.log((1 - ours) / (1 - rivals));
-  doubt.logOdds = Math.max(-LOG_ODDS_MAX, Math.min(LOG_ODDS_MAX, doubt.logOdds + evidence));
+  doubt.logOdds = Math.max(LOG_ODDS_MIN, Math.min(LOG_ODDS_MAX, doubt.logOdds + evidence));
 }
 
 /** Nothing is certain, however large the log-odds are. */

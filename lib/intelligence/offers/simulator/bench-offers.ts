@@ -34,7 +34,7 @@ export interface OfferBenchOptions {
 }
 
 /** Nothing of the learner was ever chosen by what it does on these seeds. */
-export const FRESH_SEEDS_FROM = 7_000;
+export const FRESH_SEEDS_FROM = 9_000;
 
 type Maker = (population: Population, seed: string) => SimulatedPolicy;
 
