@@ -1,7 +1,8 @@
-import type { PaidTrade } from "../ports.ts";
 import type { Attempt } from "./attempt.ts";
 import type { OrderFile } from "./order-file.ts";
 import type { Judgement } from "./settlement.ts";
+import type { PaidTrade } from "./trade.ts";
+import { splitOf } from "./voucher.ts";
 
 interface Judged {
   readonly attempt: Attempt;
@@ -14,6 +15,7 @@ export function afterPayment(before: OrderFile, { attempt, judgement, trade }: J
   const { verdict } = judgement;
   const paid: Attempt = {
     ...attempt,
+    ...splitOf(trade),
     status: "succeeded",
     verdict,
     resolution: verdict === "settles" ? null : "open",

@@ -59,6 +59,18 @@ test("three numbers of one payment, and none of them changes again", async () =>
   }
 });
 
+test("the shop's own server hears of them with the payment", async () => {
+  await rows(
+    "insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_v', 'https://shop.test', '{order.paid}', '')",
+  );
+  const { orderId } = await paid();
+  const [event] = await rows<{ payload: string }>("select payload from webhook_events where order_id = $1", [orderId]);
+  expect(JSON.parse(event?.payload ?? "{}").data).toMatchObject({
+    ...{ status: "paid", amountPaid: 1800, amountPayer: 1500, amountSettled: 1600 },
+    vouchers: [{ amount: 100 }, { amount: 200 }],
+  });
+});
+
 test("a notice that does not tell the merchant's share makes us ask, and then the books balance", async () => {
   const { orderId } = await paid();
   const made = await house.payments.refundOrder({ orderId, amount: 900 });
