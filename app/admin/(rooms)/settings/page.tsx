@@ -44,7 +44,13 @@ export default room(null, async (visit, { search }) => {
         <div>
           {visit.may("config.write") ? <Upload visit={visit} /> : null}
           <Section title={words.versions}>
-            <VersionList versions={versions} limit={LISTED} isFirstPage={before === null} visit={visit} />
+            <VersionList
+              versions={versions}
+              limit={LISTED}
+              isFirstPage={before === null}
+              isReal={latest?.sandbox === false}
+              visit={visit}
+            />
           </Section>
         </div>
       </div>

@@ -19,11 +19,13 @@ interface VersionListProps {
   readonly limit: number;
   /** The list begins with the version in force. */
   readonly isFirstPage: boolean;
+  /** Real credentials are in force: nobody goes back from them to a sandbox. */
+  readonly isReal: boolean;
   readonly visit: Visit;
 }
 
 /** Every configuration there was: who, when, where from, what differed, and the way back. */
-export function VersionList({ versions, limit, isFirstPage, visit }: VersionListProps) {
+export function VersionList({ versions, limit, isFirstPage, isReal, visit }: VersionListProps) {
   const words = configurationText(visit.language);
   if (versions.length === 0) {
     return (
@@ -40,7 +42,13 @@ export function VersionList({ versions, limit, isFirstPage, visit }: VersionList
         <ol className="divide-y divide-line px-4 sm:px-5" data-testid="versions">
           {shown.map((version, index) => (
             <li key={version.version} className="py-4">
-              <Version version={version} inForce={isFirstPage && index === 0} visit={visit} words={words} />
+              <Version
+                version={version}
+                inForce={isFirstPage && index === 0}
+                isReal={isReal}
+                visit={visit}
+                words={words}
+              />
             </li>
           ))}
         </ol>
@@ -54,13 +62,17 @@ export function VersionList({ versions, limit, isFirstPage, visit }: VersionList
 interface VersionProps {
   readonly version: ConfigVersion;
   readonly inForce: boolean;
+  readonly isReal: boolean;
   readonly visit: Visit;
   readonly words: ConfigurationText;
 }
 
-function Version({ version, inForce, visit, words }: VersionProps) {
+function Version({ version, inForce, isReal, visit, words }: VersionProps) {
   const { version: number, actor, origin, at, changes } = version;
   const source = fill(words.sources[version.source], { to: version.rolledBackTo ?? "" });
+  // A file and the sandbox are said by where it came from already.
+  const isPerson = version.source === "dashboard" || version.source === "rollback";
+  const canGoBack = !inForce && !(version.sandbox && isReal) && visit.may("config.write");
   const isFirst = changes.every(({ before }) => before === null);
   return (
     <article aria-labelledby={`version-${number}`}>
@@ -72,19 +84,21 @@ function Version({ version, inForce, visit, words }: VersionProps) {
         {version.sandbox ? <Badge tone="warn">{words.sandbox}</Badge> : null}
       </p>
       <p className="mt-1 text-sm [overflow-wrap:anywhere] text-soft tabular-nums">
-        {[fullTime(at, visit.language), source, origin, words.actors[actor] ?? actor].filter(Boolean).join(" · ")}
+        {[fullTime(at, visit.language), source, origin, isPerson ? (words.actors[actor] ?? actor) : null]
+          .filter(Boolean)
+          .join(" · ")}
       </p>
       {changes.length === 0 ? (
         <p className="mt-2 text-sm text-soft">{words.nothing}</p>
       ) : (
         <details className="mt-2" open={!isFirst && inForce}>
-          <summary className="flex min-h-11 cursor-pointer items-center text-sm text-brand-ink">
+          <summary className="min-h-11 cursor-pointer py-3 text-sm text-brand-ink">
             {fill(isFirst ? words.first : words.changed, { count: changes.length })}
           </summary>
           <Changes changes={changes} isFirst={isFirst} words={words} name={(field) => nameIn(field, visit)} />
         </details>
       )}
-      {inForce || !visit.may("config.write") ? null : <RollBack number={number} visit={visit} words={words} />}
+      {canGoBack ? <RollBack number={number} visit={visit} words={words} /> : null}
     </article>
   );
 }
