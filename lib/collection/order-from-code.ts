@@ -85,7 +85,8 @@ async function placeOnce(deps: CollectionDeps, code: ScannedCode, { token, fen, 
     expiresIn: COLLECTION_ORDER_LIFE_S,
     returnUrl: codeUrl(deps, code.code),
   });
-  const result = await deps.payments.createOrderOnce(request, once).catch((cause: unknown) => {
+  const source = { entry: "collection_code" } as const;
+  const result = await deps.payments.createOrderOnce(request, once, source).catch((cause: unknown) => {
     if (isAppError(cause)) deps.log.warn("collection.failed", { codeId: id, code: cause.code });
     throw cause;
   });

@@ -52,8 +52,12 @@ export class PaymentProcessor {
   }
 
   /** The same for a request that may be repeated: the answer is kept with the order, in one statement. */
-  createOrderOnce(request: OrderRequest, once: Once | null): Promise<CreateOrderResult> {
-    return createOrder(this.#deps, request, { once, source: { entry: "api" } });
+  createOrderOnce(
+    request: OrderRequest,
+    once: Once | null,
+    source: OrderSource = { entry: "api" },
+  ): Promise<CreateOrderResult> {
+    return createOrder(this.#deps, request, { once, source });
   }
 
   /** The merchant's word on what an order was for. @throws AppError `not_found`, `invalid_request` */

@@ -126,7 +126,14 @@ test("an order is made without a scene when nothing can be known", async () => {
 
 test("a donation by the merchant's word gets no discount", async () => {
   const payments = fresh();
-  await payments.promotions.create({ id: "off", name: "立减", type: "amount_off", phase: "order", priority: 0, off: 100 });
+  await payments.promotions.create({
+    id: "off",
+    name: "立减",
+    type: "amount_off",
+    phase: "order",
+    priority: 0,
+    off: 100,
+  });
   const { id: orderId, amountDiscount } = await payments.createOrder(LATTE);
   expect(amountDiscount).toBe(100);
   await payments.correctScene({ orderId, scene: "donation", saidBy: "a" });
