@@ -1,5 +1,6 @@
 import "server-only";
 import type { OrderStatusView } from "#lib/contract/order.ts";
+import type { Container } from "#lib/http/container.ts";
 import { openidOf } from "#lib/http/openid-cookie.ts";
 import { orderWatch } from "#lib/http/order-watch.ts";
 import { pagePrefsCookie } from "#lib/http/page-prefs.ts";
@@ -21,6 +22,8 @@ export interface House {
   readonly sandbox: { readonly phoneUrl: string; readonly bridgeScriptUrl: string } | null;
   now(): number;
   merchant(): Promise<MerchantRow>;
+  /** As it was last known in this process, for whoever cannot wait. */
+  knownMerchant(): MerchantRow | null;
   /** Keeps what the page showed, and why; never fails and is not waited for. */
   notePlan(orderId: string, plan: PagePlan): void;
   /** The cookie that remembers how the shopper likes the page. */
@@ -39,6 +42,7 @@ export interface House {
 }
 
 const NAMELESS = "灵付商户";
+const knownMerchants = new WeakMap<Container, MerchantRow>();
 
 export async function openHouse(): Promise<House> {
   const container = await openContainer();
@@ -54,8 +58,11 @@ export async function openHouse(): Promise<House> {
     async merchant() {
       const known = await container.merchant?.();
       const name = known?.name ?? (await container.merchantName?.()) ?? "";
-      return { industry: null, brand: null, ...known, name: name || NAMELESS };
+      const merchant = { industry: null, brand: null, ...known, name: name || NAMELESS };
+      knownMerchants.set(container, merchant);
+      return merchant;
     },
+    knownMerchant: () => knownMerchants.get(container) ?? null,
     notePlan: (orderId, plan) => notePlan(container, orderId, plan),
     prefsCookie: (prefs) => pagePrefsCookie({ container }, prefs),
     noteSeen: (orderId) => watch.noteSeen(orderId),

@@ -32,7 +32,14 @@ interface Asked extends Partial<Omit<PlanVisit, "visit">> {
 function plan({ agent = IPHONE, chosenWay, language = "zh-CN", ...more }: Asked) {
   const shopper = { consent: false, shopperId: null, optOut: false };
   const visit = { agent: classifyAgent(agent), chosenWay, language, elder: false, shopper } as Visit;
-  return planVisit({ house: { merchant: async () => SHOP }, order, openid: null, presented: null, visit, ...more });
+  return planVisit({
+    house: { merchant: async () => SHOP, knownMerchant: () => null },
+    order,
+    openid: null,
+    presented: null,
+    visit,
+    ...more,
+  });
 }
 
 test("channel, brand, facts and offers come from one plan", async () => {
@@ -64,8 +71,13 @@ test.each([
   ["failing", () => Promise.reject(new Error("away"))],
   ["slow", () => new Promise<never>(() => {})],
 ])("a %s shop gives the plain page, which can be paid", async (_how, merchant) => {
-  const shown = await plan({ house: { merchant } });
+  const shown = await plan({ house: { merchant, knownMerchant: () => null } });
   expect(shown).toMatchObject({ plain: true, channel: "h5", amountDue: 3_300, brand: { logoUrl: null }, facts: [] });
+});
+
+test("a shop that was known a moment ago is as good as one that answers", async () => {
+  const house = { merchant: () => new Promise<never>(() => {}), knownMerchant: () => SHOP };
+  expect(await plan({ house })).toMatchObject({ plain: false, brand: { name: "一号面馆" } });
 });
 
 test("an order nobody could place is the generic page", async () => {

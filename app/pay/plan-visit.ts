@@ -17,7 +17,7 @@ import type { Visit } from "./visit.ts";
 type Shop = Awaited<ReturnType<House["merchant"]>>;
 
 export interface PlanVisit {
-  readonly house: Pick<House, "merchant">;
+  readonly house: Pick<House, "merchant" | "knownMerchant">;
   readonly visit: Visit;
   readonly order: OrderView;
   readonly openid: string | null;
@@ -30,7 +30,7 @@ export interface PlanVisit {
  * shown, and the payment has not waited at all.
  */
 export async function planVisit({ house, visit, order, openid, presented }: PlanVisit): Promise<PagePlan> {
-  const shop = await within(house.merchant().catch(() => null));
+  const shop = (await within(house.merchant().catch(() => null))) ?? house.knownMerchant();
   const input = inputFor(visit, order, { shop, openid, presented });
   return shop === null ? defaultPlan(input, "the shop could not be asked in time") : planPage(input);
 }

@@ -25,9 +25,10 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
   const read = await readOrder(orderId);
   const robots = { index: false, follow: false };
   if (read.kind !== "found") return { title: "灵付", robots };
-  const { name, brand } = await house.merchant();
+  const shop = await house.merchant().catch(() => null);
+  const to = shop === null ? "灵付" : (shop.brand?.name ?? shop.name);
   return {
-    title: `${amountText(read.order.amountDue)} · ${brand?.name ?? name}`,
+    title: `${amountText(read.order.amountDue)} · ${to}`,
     description: read.order.description,
     robots,
   };

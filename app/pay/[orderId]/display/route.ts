@@ -1,13 +1,13 @@
 import { readPagePrefs } from "#lib/http/page-prefs.ts";
 import { isPageLanguage } from "#lib/intelligence/index.ts";
-import { backToPage, type PayRouteContext } from "../../back-to-page.ts";
+import { backToPage, fieldsOf, type PayRouteContext } from "../../back-to-page.ts";
 import { openHouse } from "../../house.ts";
 
 /** How the shopper likes to see the page: a plain form, so that it works before any script. */
 export async function POST(request: Request, { params }: PayRouteContext): Promise<Response> {
   const { orderId } = await params;
   const house = await openHouse();
-  const form = await request.formData();
+  const form = await fieldsOf(request);
   const language = form.get("lang");
   const size = form.get("size");
   const before = readPagePrefs(request.headers);

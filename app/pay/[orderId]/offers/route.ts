@@ -1,12 +1,12 @@
 import { isAppError } from "#lib/base/app-error.ts";
 import { OPTIONAL_OFFERS_MAX } from "#lib/base/limits.ts";
-import { backToPage, type PayRouteContext } from "../../back-to-page.ts";
+import { backToPage, fieldsOf, type PayRouteContext } from "../../back-to-page.ts";
 import { openHouse } from "../../house.ts";
 
 /** The optional offers that the shopper wants: a plain form, after which the page shows the price that comes of it. */
 export async function POST(request: Request, { params }: PayRouteContext): Promise<Response> {
   const { orderId } = await params;
-  const wanted = String((await request.formData()).get("offers") ?? "");
+  const wanted = String((await fieldsOf(request)).get("offers") ?? "");
   const offers = wanted === "" ? [] : wanted.split(",").slice(0, OPTIONAL_OFFERS_MAX);
   try {
     await (await openHouse()).payments.chooseOffers({ orderId, offers });
