@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from "node:util";
 import type pg from "pg";
 import { BEHAVIOUR_KEPT_MS } from "#lib/base/behaviour-limits.ts";
 import { addMs, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
-import type { BehaviourEvent, Cell } from "#lib/intelligence/index.ts";
+import { type BehaviourEvent, type Cell, hourOf } from "#lib/intelligence/index.ts";
 import { FACTS, MEASURED_HOURS } from "./behaviour-facts.ts";
-import { cellsOfEvents, eventsOfHour, hoursBetween } from "./behaviour-roll-up.ts";
+import { beginningOf, cellsOfEvents, eventsOfHour, hoursBetween } from "./behaviour-roll-up.ts";
 import { readCells } from "./insights.ts";
 
 export interface RebuildReport {
@@ -32,11 +32,18 @@ export async function checkRollUp(pool: pg.Pool, now: Date): Promise<RebuildRepo
   }
 }
 
+/** The next roll-up begins at the beginning; hours that have lost their events keep their sums. */
+export async function forgetRollUp(pool: pg.Pool): Promise<void> {
+  await pool.query("update behaviour_progress set rolled_to = '1970-01-01Z', journal_to = 0");
+}
+
 async function compare(client: pg.PoolClient, now: Date): Promise<RebuildReport> {
   const { rows } = await client.query<{ rolled_to: Date }>("select rolled_to from behaviour_progress");
   const to = rows[0]?.rolled_to ?? now;
   // An hour that is leaving has lost some of its events already.
-  const from = addMs(now, -BEHAVIOUR_KEPT_MS + DAY_MS);
+  const kept = addMs(now, -BEHAVIOUR_KEPT_MS + DAY_MS);
+  const first = await beginningOf(client, now);
+  const from = first > kept ? hourOf(first) : kept;
   const hours = to > from ? hoursBetween(from, to) : [];
   const differing = new Map<number, Date>();
   let orders = 0;

@@ -65,13 +65,21 @@ async function progressOf(on: On, now: Date) {
   );
   const [row] = rows;
   if (row === undefined) throw new Error("the roll-up's progress is one row");
-  const oldest = addMs(now, -BEHAVIOUR_KEPT_MS);
+  const oldest = await beginningOf(on, now);
   const again = addMs(row.rolled_to, -ROLL_UP_OVERLAP_MS);
   return {
     since: again > oldest ? again : oldest,
     journalFrom: Math.max(0, Number(row.journal_to) - JOURNAL_OVERLAP),
     journalTo: row.newest,
   };
+}
+
+/** What is kept begins 180 days ago, or with the first order. */
+export async function beginningOf(on: On, now: Date): Promise<Date> {
+  const { rows } = await on.query<{ first: Date | null }>("select min(created_at) as first from orders");
+  const kept = addMs(now, -BEHAVIOUR_KEPT_MS);
+  const first = rows[0]?.first ?? now;
+  return first > kept ? first : kept;
 }
 
 async function orderIds(on: On, sql: string, values: readonly unknown[]): Promise<string[]> {

@@ -12,8 +12,8 @@ const SHOPPER = `shp_${"a".repeat(22)}`;
 
 beforeAll(async () => {
   house = await paymentFixture();
-  // The command has a clock of its own, so the rows are of now.
-  house.clock.advance(Date.now() - 30_000 - house.clock.now().getTime());
+  // The command has a clock of its own, so the rows are of today, but no longer of what the next roll-up looks at again.
+  house.clock.advance(Date.now() - 3_600_000 - house.clock.now().getTime());
   for (let at = 0; at < 12; at++) {
     const { id } = await house.order({ shopperId: `vip-${at % 6}` });
     await sql(
@@ -75,10 +75,14 @@ test.each([
   expect(await json("insights", ...figure)).toMatchObject({ code: 0, value: told });
 });
 
-test("the roll-up is proved equal to a rebuild; a sum that is wrong is a failure", async () => {
+test("the roll-up is proved equal to a rebuild", async () => {
   expect(await json("insights", "rebuild", "--check")).toMatchObject({ code: 0, value: { isSame: true, orders: 12 } });
+});
+
+test("a sum that is wrong is a failure, until it is made anew", async () => {
   await sql("update behaviour_cells set tapped = tapped - 1 where tapped > 0");
   expect(await json("insights", "rebuild", "--check")).toMatchObject({ code: 1, value: { isSame: false } });
+  expect(await json("insights", "rebuild")).toMatchObject({ code: 0, value: { isSame: true } });
 });
 
 test("a shopper is exported, and erased at once or by the worker", async () => {
