@@ -104,10 +104,12 @@ test("notices of a retired account are read; where two could be meant, the activ
   });
 });
 
-test("the schedule fetches certificates for those who use them", async () => {
+test("the schedule fetches certificates while the account in force uses them, and no longer", async () => {
   const withCertificates = credentials({ id: "acc_c", publicKeyId: undefined, publicKeyPem: undefined });
-  const { gateways } = gatewaysOver(sourceOf([credentials(), withCertificates]));
-  await gateways.refreshKeys();
+  const both = [credentials(), withCertificates];
+  await gatewaysOver(sourceOf(both)).gateways.refreshKeys();
+  expect(platform.seen).toEqual([]);
+  await gatewaysOver(sourceOf(both, "acc_c")).gateways.refreshKeys();
   expect(platform.seen.map((seen) => seen.path)).toEqual(["/v3/certificates"]);
 });
 

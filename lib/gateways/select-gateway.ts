@@ -30,14 +30,17 @@ interface Adapter {
   readonly v2Reader: V2NoticeReader | null;
   /** Keys that have to be downloaded. */
   readonly certificates: VerifierKeys | null;
+  readonly book: KeyBook;
 }
 
 /** The adapters of all accounts, each built once per version of its credentials. */
 export function createGateways(options: GatewaysOptions): WechatGateways {
   const { accounts, clock } = options;
-  const adapterOf = createAdapterCache(options);
+  const bookOf = createKeyBooks();
+  const adapterOf = createAdapterCache(options, bookOf);
   const adapters = async (): Promise<Adapter[]> => {
     const [active, all] = await Promise.all([accounts.active(), accounts.all()]);
+    if (active !== null) bookOf(active).byClock = active.protocol === "v3" && active.publicKeyId === undefined;
     const activeFirst = all.toSorted((one, other) => Number(other.id === active?.id) - Number(one.id === active?.id));
     return activeFirst.flatMap((credentials) => adapterOf(credentials) ?? []);
   };
@@ -59,7 +62,8 @@ export function createGateways(options: GatewaysOptions): WechatGateways {
     readNotification: async (notice) => readNotice(notice, await adapters(), clock),
     async refreshKeys() {
       const held = await adapters();
-      await Promise.all(held.map((adapter) => adapter.certificates?.refresh()));
+      const wanted = held.filter(({ book }) => book.byClock !== false);
+      await Promise.all(wanted.map(({ certificates }) => certificates?.refresh()));
     },
   };
 }
@@ -83,8 +87,7 @@ async function readNotice(
 }
 
 /** A bad key makes one account unusable and is said once; the others go on. */
-function createAdapterCache(options: GatewaysOptions) {
-  const bookOf = createKeyBooks();
+function createAdapterCache(options: GatewaysOptions, bookOf: ReturnType<typeof createKeyBooks>) {
   const built = new Map<string, { version: string; adapter: Adapter | null }>();
   return (credentials: AccountCredentials): Adapter | null => {
     const kept = built.get(credentials.id);
@@ -105,12 +108,18 @@ function adapterFrom(credentials: AccountCredentials, options: GatewaysOptions &
   const { id: accountId, appId, merchantNumber, v2 } = credentials;
   const v2Reader = v2 ? { accountId, appId, merchantNumber, apiKey: v2.apiKey, signType: v2.signType } : null;
   if (credentials.protocol === "v2") {
-    return { gateway: createV2Gateway(credentials, { clock, log }), v3Reader: null, v2Reader, certificates: null };
+    return {
+      gateway: createV2Gateway(credentials, { clock, log }),
+      v3Reader: null,
+      v2Reader,
+      certificates: null,
+      book,
+    };
   }
   const { gateway, reader, keys, usesCertificates } = createV3Account(credentials, {
     ...{ keyStore, clock, log, book, onKeyUse },
   });
-  return { gateway, v3Reader: reader, v2Reader, certificates: usesCertificates ? keys : null };
+  return { gateway, v3Reader: reader, v2Reader, certificates: usesCertificates ? keys : null, book };
 }
 
 const V3_HEADERS = ["wechatpay-signature", "wechatpay-serial", "wechatpay-timestamp", "wechatpay-nonce"];

@@ -8,6 +8,11 @@ import type { PlatformCertificate } from "./download-certificates.ts";
 export interface KeyBook {
   readonly publicKeys: Map<string, KeyObject>;
   certificates: ReadonlyMap<string, PlatformCertificate>;
+  /**
+   * Whether certificates are fetched by the clock: not while the account in force has the public key, since that would keep
+   * the old way alive. null: none of the merchant's accounts is in force, each decides by itself.
+   */
+  byClock: boolean | null;
   /** When certificates were last fetched, and before when nobody tries again. */
   downloadedAtMs: number;
   nextTryAtMs: number;
@@ -19,6 +24,7 @@ export interface KeyBook {
 export const createKeyBook = (): KeyBook => ({
   publicKeys: new Map(),
   certificates: new Map(),
+  byClock: null,
   downloadedAtMs: Number.NEGATIVE_INFINITY,
   nextTryAtMs: Number.NEGATIVE_INFINITY,
   fruitless: 0,

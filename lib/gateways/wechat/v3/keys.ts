@@ -76,9 +76,9 @@ export function createVerifierKeys(options: VerifierKeysOptions): VerifierKeys {
   const isStale = (): boolean => nowMs() - book.downloadedAtMs >= PLATFORM_KEYS_FRESH_MS;
   const find = async (serial: string): Promise<KeyObject | null> => {
     await ring.loaded();
-    // With a public key set, downloading by the clock would only keep the old way alive; but a certificate that is still in
-    // use and soon ends has a successor, and a strange serial asks once.
-    if (isStale() && (publicKey === null || endsSoon(book.certificates.get(serial), nowMs()))) void refresh();
+    // Beside a public key, too, a certificate that is still in use and soon ends has a successor; a strange serial asks once.
+    const byClock = book.byClock ?? publicKey === null;
+    if (isStale() && (byClock || endsSoon(book.certificates.get(serial), nowMs()))) void refresh();
     return ring.known(serial);
   };
   return {
