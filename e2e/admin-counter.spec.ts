@@ -14,6 +14,9 @@ const freshCode = async () => String((await control("auth-code", {})).authCode);
 // A sum that nobody else charges here: from above it the sandbox's phones ask for the password.
 const DEAR = { items: [{ name: "茶具", unitAmount: 100_001, quantity: 1 }] };
 
+// A charge is waited for up to a quarter of a minute each time.
+test.describe.configure({ timeout: 120_000 });
+
 test("the shopper's code is scanned, a used one refused, a fresh one paid; the story says by whom", async ({
   page,
 }) => {
