@@ -6,6 +6,7 @@ import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixtur
 import { readRows } from "#lib/testing/payment-views.ts";
 import { rebuildLearner } from "./learner-rebuild.ts";
 import { readLearnerSettings, setMoneyKnown, switchLearner } from "./learner-settings.ts";
+import { decisionAbout } from "./learner-status.ts";
 import { paymentStore } from "./payment-store.ts";
 
 // Goal: what is learned is what happened, in the order in which it became known, once, by however many processes; and the
@@ -89,6 +90,9 @@ test("a paid order's net margin is what it earned less its offer", async () => {
   ]);
   expect(outcome).toEqual({ net_margin: (decision?.context.margin ?? 0) - cost, cost });
   expect(decision?.context.margin).toBe(Math.floor(made.order.amountTotal * 0.6));
+  const told = await decisionAbout(pool(), made.order.id);
+  expect(told).toMatchObject({ orderId: made.order.id, arm: decision?.arm, sentence: expect.stringMatching(/。$/) });
+  expect(await decisionAbout(pool(), "ord_none")).toBeNull();
 });
 
 test("nothing is learned of tests, of refunded orders, and of offers that the shopper had from elsewhere", async () => {

@@ -1,6 +1,7 @@
 import type pg from "pg";
-import type { LearnerSettings } from "#lib/payment/index.ts";
+import type { LearnerDecision, LearnerSettings } from "#lib/payment/index.ts";
 import { readLearnerSettings } from "./learner-settings.ts";
+import { type DecisionRow, toDecision } from "./learner-tx.ts";
 
 export interface LearnerStatus {
   readonly settings: LearnerSettings;
@@ -35,4 +36,10 @@ export async function learnerStatus(pool: pg.Pool): Promise<LearnerStatus> {
   if (row === undefined) throw new Error("one row of figures was asked for");
   const { version, folded, made, offered, outcomes, lambda } = row;
   return { settings, model: { version, folded }, decisions: { made, offered }, outcomes, lambda };
+}
+
+/** What was decided about an order's optional offer; null where nothing was. */
+export async function decisionAbout(pool: pg.Pool, orderId: string): Promise<LearnerDecision | null> {
+  const { rows } = await pool.query<DecisionRow>("select * from learner_decisions where order_id = $1", [orderId]);
+  return rows[0] === undefined ? null : toDecision(rows[0]);
 }

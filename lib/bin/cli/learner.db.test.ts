@@ -39,6 +39,14 @@ test("what is not understood is 2", async () => {
   }
 }, 120_000);
 
+test("an order about which nothing was decided is not explained", async () => {
+  expect(await cli("explain", "ord_none")).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringContaining("nothing was decided"),
+  });
+}, 120_000);
+
 test("off, on, and checked", async () => {
   expect((await cli("off")).out).toBe("the learner is off\n");
   expect((await cli("off")).out).toBe("the learner was off already\n");

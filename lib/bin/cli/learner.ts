@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { AppError } from "#lib/base/app-error.ts";
 import { fenFromYuan } from "#lib/base/fen.ts";
 import { SCENES } from "#lib/contract/scene.ts";
 import { rebuildLearner } from "#lib/storage/learner-rebuild.ts";
 import { setMoneyKnown, switchLearner } from "#lib/storage/learner-settings.ts";
-import { learnerStatus } from "#lib/storage/learner-status.ts";
+import { decisionAbout, learnerStatus } from "#lib/storage/learner-status.ts";
 import { systemClock } from "./clock.ts";
 import { withGround } from "./open-house.ts";
-import { type OutputOptions, type Report, reportOn } from "./output.ts";
+import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
 
 const ACTOR = "command line";
 const change = () => ({ actor: ACTOR, at: systemClock.now() });
@@ -24,6 +25,12 @@ export function addLearnerCommands(program: Command): void {
     .description("the switch, what is known of your margins, what was decided and learned")
     .option("--json", "answer as JSON")
     .action((options: OutputOptions) => reportOn(options, status));
+  learner
+    .command("explain")
+    .description("why an order got its optional offer, or none")
+    .argument("<order>", "the order's id")
+    .option("--json", "answer as JSON")
+    .action((orderId: string, options: OutputOptions) => reportOn(options, () => explainOrder(orderId)));
   for (const word of ["on", "off"] as const) {
     learner
       .command(word)
@@ -73,6 +80,23 @@ async function status(): Promise<Report> {
     `learned    ${model.folded} of ${outcomes} outcomes, model ${model.version}, price of money ${lambda.toFixed(3)}`,
   ];
   return { value, text: text.join("\n") };
+}
+
+async function explainOrder(orderId: string): Promise<Report> {
+  const decision = await withGround(({ database: { pool } }) => decisionAbout(pool, orderId));
+  if (decision === null) throw new AppError("not_found", "nothing was decided about this order");
+  const { sentence, arms, modelVersion, lambda } = decision;
+  const rows = arms.map(({ id, probability, pays, costFen }) => [
+    id,
+    `${(probability * 100).toFixed(1)} %`,
+    `${(pays * 100).toFixed(1)} %`,
+    String(costFen),
+  ]);
+  const weighed = table(["offer", "probability", "expected to pay", "cost (fen)"], rows);
+  return {
+    value: decision,
+    text: `${sentence}\n\n${weighed}\nmodel ${modelVersion}, price of money ${lambda.toFixed(3)}`,
+  };
 }
 
 async function turn(enabled: boolean): Promise<Report> {
