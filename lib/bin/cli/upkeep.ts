@@ -29,7 +29,7 @@ export function addUpkeepCommands(program: Command): void {
           cleanUp({ pool, clock: systemClock, log: silentLog }),
         );
         const text = Object.entries(deleted)
-          .map(([kind, count]) => `${kind.padEnd(16)}${count}`)
+          .map(([kind, count]) => `${kind.padEnd(18)}${count}`)
           .join("\n");
         return { value: { deleted }, text };
       }),
