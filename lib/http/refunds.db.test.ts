@@ -28,6 +28,9 @@ test("a refund is asked for, read, listed, and shows in its order", async () => 
     orderId: id,
     outRefundNo: expect.stringMatching(/-R1$/),
     amount: 300,
+    // Until WeChat says what of it goes to the shopper and what comes from the merchant.
+    amountPayer: null,
+    amountSettled: null,
     status: "pending",
     reason: "少了一杯",
     items: [],
@@ -41,7 +44,8 @@ test("a refund is asked for, read, listed, and shows in its order", async () => 
     edge.gateways.noticeOfRefund(edge.wechat.refunds.settle(view.outRefundNo, "succeeded")),
   );
   const read = await (await edge.asMerchant(`/api/v1/refunds/${view.id}`)).json();
-  expect(read).toEqual({ ...view, status: "succeeded", succeededAt: edge.clock.now().toISOString() });
+  const succeededAt = edge.clock.now().toISOString();
+  expect(read).toEqual({ ...view, status: "succeeded", succeededAt, amountSettled: 300 });
   expect(await (await edge.asMerchant(`/api/v1/orders/${id}/refunds`)).json()).toEqual({
     data: [read],
     nextCursor: null,
