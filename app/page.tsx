@@ -13,6 +13,7 @@ import { PAGE_SIZE_MAX } from "#lib/base/limits.ts";
 import { DEMO_PROMOTIONS, type DemoPromotion } from "#lib/contract/demo-shop.ts";
 import { type House, openHouse } from "./pay/house.ts";
 import type { SearchParams } from "./pay/visit.ts";
+import "./shop/shop.css";
 
 export const metadata: Metadata = { title: "灵付咖啡 · Lingfu Coffee" };
 
