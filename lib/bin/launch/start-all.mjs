@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureBuilt, ensureGenerated } from "./build.mjs";
@@ -94,12 +94,16 @@ async function openHouse(house, settings, { say, step, dev }) {
   };
   const real = await hasRealConfiguration(settings, { env: environment(), say });
   const sandbox = real ? undefined : open("sandbox");
-  if (sandbox) await step("sandbox", () => openSandbox(settings, sandbox));
+  const standsReady = sandbox !== undefined && isWhereItWas(settings);
+  if (sandbox && !standsReady) await step("sandbox", () => openSandbox(settings, sandbox));
   const firstSignIn = askCli(["admin", "first"], environment()).catch(() => undefined);
   open("worker");
   const web = open("web");
   web.onMessage = ({ mode }) => mode === "real" && endSandbox(house, { sandbox, say });
-  await step("web and worker", () => waitFor(house.children, () => isReady(settings.port), WEB_TIMEOUT_MS));
+  await step(standsReady ? "sandbox, web and worker" : "web and worker", async () => {
+    if (standsReady) await openSandbox(settings, sandbox);
+    await waitFor(house.children, () => isReady(settings.port), WEB_TIMEOUT_MS);
+  });
   summarise(settings, { say, real, signIn: await firstSignIn });
 }
 
@@ -110,6 +114,16 @@ async function hasRealConfiguration(settings, { env, say }) {
   for (const problem of answer.problems ?? []) say(`! ${settings.paymentConfig}: ${problem}`);
   for (const warning of answer.warnings ?? []) say(`! ${settings.paymentConfig}: ${warning}`);
   return answer.mode === "real";
+}
+
+/** The sandbox's configuration of last time is true of this time as well, so that nobody has to wait for a new one. */
+function isWhereItWas(settings) {
+  try {
+    const { oauth_base: base } = JSON.parse(readFileSync(sandboxConfig(settings), "utf8"));
+    return new URL(base).port === String(settings.sandboxPort);
+  } catch {
+    return false;
+  }
 }
 
 async function openSandbox(settings, child) {
