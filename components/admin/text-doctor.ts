@@ -8,9 +8,10 @@ const zh = {
   running: "正在体检，最多十秒…",
   results: { ok: "正常", warning: "留意", failed: "有问题", not_applicable: "不适用", unknown: "未知" },
   summary: { ok: "一切正常", warning: "可以使用，有需要留意的地方", failed: "有问题，请按下面的提示处理" },
-  next: "下一步",
+  next: "下一步：",
   took: "用时 {seconds} 秒",
   others: "其余各项",
+  all: "各项检查",
 };
 
 const en: typeof zh = {
@@ -26,9 +27,10 @@ const en: typeof zh = {
     warning: "It works; see to the warnings",
     failed: "Something is wrong: do what is said below",
   },
-  next: "Next",
+  next: "Next:",
   took: "took {seconds} s",
   others: "Everything else",
+  all: "The checks",
 };
 
 export const doctorText = (language: Language): typeof zh => (language === "en" ? en : zh);

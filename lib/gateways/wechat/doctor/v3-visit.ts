@@ -44,7 +44,9 @@ export async function visitV3(examinee: Ready, way: WayOut, { clock }: VisitOpti
   const certificates = judgeCertificates(downloaded, examinee, clock.now());
   const asked = judgeQuery(queried);
   const isTaken = asked.check === "signed_call" && asked.result === "ok";
-  return { findings: [asked, ...certificates.findings], certificates, ask: isTaken ? ask : null };
+  // Whatever it is about, the call itself came to nothing.
+  const lost = asked.check === "signed_call" ? [] : [unknowable("signed_call", NOT_TAKEN)];
+  return { findings: [asked, ...lost, ...certificates.findings], certificates, ask: isTaken ? ask : null };
 }
 
 function judgeQuery(result: CallResult): Finding {
@@ -67,6 +69,8 @@ function judgeQuery(result: CallResult): Finding {
   }
   return blame({ status: result.status, code, message: error.message });
 }
+
+const NOT_TAKEN = { zh: "微信没有接受签名", en: "WeChat did not take our signature" };
 
 const noAnswer = (cause: string): Finding =>
   bad(

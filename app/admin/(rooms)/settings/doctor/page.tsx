@@ -69,7 +69,7 @@ async function Findings({ visit }: { visit: Visit }) {
           ))}
         </ul>
       )}
-      <Section title={words.others}>
+      <Section title={matters.length === 0 ? words.all : words.others}>
         <Card>
           <ul className="divide-y divide-line px-4 sm:px-5">
             {others.map((finding) => (
