@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decideScene } from "./decide-scene.ts";
+import { decideBusinessScene, decideScene } from "./decide-scene.ts";
 import { sceneOfMcc } from "./merchant-evidence.ts";
 import { SCENES } from "./scenes.ts";
 import type { PayChannel, Signals } from "./signals.ts";
@@ -197,4 +197,30 @@ describe("any signals", () => {
       { numRuns: 300 },
     );
   });
+});
+
+it.each([
+  ["half of the order by weight", 1_000, "vending"],
+  ["less than half of it", 999, "dining"],
+])("a correction that covers %s", (_share, amount, scene) => {
+  const items = [
+    { name: "帆布袋", amount },
+    { name: "宫保鸡丁盖饭", amount: 1_000 },
+  ];
+  const corrections = [{ text: "帆布袋", scene: "vending" as const }];
+  const metadata = { table: "A12" };
+  expect(decideBusinessScene({ items, corrections, metadata }).scene).toBe(scene);
+});
+
+it("a made-up shop name says nothing, a telling one does", () => {
+  const items = [{ name: "订单", amount: 1_000 }];
+  const said = (merchantName: string) =>
+    decideBusinessScene({ items, merchantName }).reasons.map(({ signal }) => signal);
+  expect(said("灵付商户")).toEqual([]);
+  expect(said("老王牛肉面馆")).toContain("merchant");
+});
+
+it("the shop's word on this very order outweighs its own industry", () => {
+  const items = [{ name: "燕麦拿铁", amount: 1_000 }];
+  expect(decideBusinessScene({ items, industry: "dining", metadata: { scene: "parking" } }).scene).toBe("parking");
 });
