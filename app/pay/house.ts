@@ -9,6 +9,7 @@ import { clientOfHeaders } from "#lib/http/web-door.ts";
 import type { PageLanguage, PagePlan, PagePrefs } from "#lib/intelligence/index.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import type { MerchantRow } from "#lib/storage/gateway-accounts.ts";
+import { lastItemsOf } from "#lib/storage/shoppers.ts";
 import { openContainer } from "../container.ts";
 
 type ReadHeaders = Pick<Headers, "get">;
@@ -24,6 +25,8 @@ export interface House {
   merchant(): Promise<MerchantRow>;
   /** As it was last known in this process, for whoever cannot wait. */
   knownMerchant(): MerchantRow | null;
+  /** Names of what a shopper who agreed to be remembered bought the last time; empty where that is nobody's business. */
+  lastItems(shopperId: string): Promise<readonly string[]>;
   /** Keeps what the page showed, and why; never fails and is not waited for. */
   notePlan(orderId: string, plan: PagePlan): void;
   /** The cookie that remembers how the shopper likes the page. */
@@ -63,6 +66,10 @@ export async function openHouse(): Promise<House> {
       return merchant;
     },
     knownMerchant: () => knownMerchants.get(container) ?? null,
+    lastItems: async (shopperId) => {
+      const last = await lastItemsOf(container.database.pool, shopperId);
+      return last === null ? [] : last.items.map(({ name }) => name);
+    },
     notePlan: (orderId, plan) => notePlan(container, orderId, plan),
     prefsCookie: (prefs) => pagePrefsCookie({ container }, prefs),
     noteSeen: (orderId) => watch.noteSeen(orderId),

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { OrderView } from "#lib/contract/order.ts";
 import { classifyAgent, type PageLanguage } from "#lib/intelligence/index.ts";
 import { type PlanVisit, planVisit } from "./plan-visit.ts";
@@ -12,7 +12,9 @@ const SHOP = {
   brand: { color: "#7a1f5c", logoUrl: "https://cdn.example/logo.png" },
 };
 
+const NOBODY = async () => [];
 const order = {
+  status: "pending",
   description: "午餐",
   amountTotal: 3_800,
   amountDiscount: 500,
@@ -27,13 +29,15 @@ interface Asked extends Partial<Omit<PlanVisit, "visit">> {
   readonly agent?: string;
   readonly chosenWay?: string;
   readonly language?: PageLanguage;
+  readonly shopper?: Visit["shopper"];
 }
 
-function plan({ agent = IPHONE, chosenWay, language = "zh-CN", ...more }: Asked) {
-  const shopper = { consent: false, shopperId: null, optOut: false };
+const STRANGER = { consent: false, shopperId: null, optOut: false };
+
+function plan({ agent = IPHONE, chosenWay, language = "zh-CN", shopper = STRANGER, ...more }: Asked) {
   const visit = { agent: classifyAgent(agent), chosenWay, language, elder: false, shopper } as Visit;
   return planVisit({
-    house: { merchant: async () => SHOP, knownMerchant: () => null },
+    house: { merchant: async () => SHOP, knownMerchant: () => null, lastItems: NOBODY },
     order,
     openid: null,
     presented: null,
@@ -71,12 +75,12 @@ test.each([
   ["failing", () => Promise.reject(new Error("away"))],
   ["slow", () => new Promise<never>(() => {})],
 ])("a %s shop gives the plain page, which can be paid", async (_how, merchant) => {
-  const shown = await plan({ house: { merchant, knownMerchant: () => null } });
+  const shown = await plan({ house: { merchant, knownMerchant: () => null, lastItems: NOBODY } });
   expect(shown).toMatchObject({ plain: true, channel: "h5", amountDue: 3_300, brand: { logoUrl: null }, facts: [] });
 });
 
 test("a shop that was known a moment ago is as good as one that answers", async () => {
-  const house = { merchant: () => new Promise<never>(() => {}), knownMerchant: () => SHOP };
+  const house = { merchant: () => new Promise<never>(() => {}), knownMerchant: () => SHOP, lastItems: NOBODY };
   expect(await plan({ house })).toMatchObject({ plain: false, brand: { name: "一号面馆" } });
 });
 
@@ -89,4 +93,36 @@ test("an offer to take or leave is in the plan, but never on a donation", async 
   const presented = { applied: [], optional, personalised: false };
   expect((await plan({ presented })).optional).toEqual(optional);
   expect(await plan({ presented, order: { ...order, scene: "donation" } })).toMatchObject({ optional: [], offers: [] });
+});
+
+describe("what was bought the last time", () => {
+  const known = { consent: true, shopperId: "shp_0123456789012345678901", optOut: false };
+  const asked: string[] = [];
+  const lastItems = async (shopperId: string) => {
+    asked.push(shopperId);
+    return ["可颂"];
+  };
+  const house = { merchant: async () => SHOP, knownMerchant: () => null, lastItems };
+
+  test("is told to who agreed to be remembered", async () => {
+    const shown = await plan({ house, shopper: known });
+    expect(shown.repeat).toEqual(["可颂"]);
+    expect(shown.blocks).toContain("repeat");
+    expect(asked).toEqual([known.shopperId]);
+  });
+
+  test.each([
+    ["who did not agree", { shopper: { ...known, consent: false } }],
+    ["who has no name here", { shopper: { ...known, shopperId: null } }],
+    ["who has paid", { shopper: known, order: { ...order, status: "paid" } as OrderView }],
+  ])("is not even asked for of %s", async (_who, more) => {
+    asked.length = 0;
+    expect((await plan({ house, ...more })).repeat).toEqual([]);
+    expect(asked).toEqual([]);
+  });
+
+  test("keeps nobody waiting", async () => {
+    const never = { ...house, lastItems: () => new Promise<never>(() => {}) };
+    expect(await plan({ house: never, shopper: known })).toMatchObject({ repeat: [], plain: false });
+  });
 });

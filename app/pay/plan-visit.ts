@@ -17,7 +17,7 @@ import type { Visit } from "./visit.ts";
 type Shop = Awaited<ReturnType<House["merchant"]>>;
 
 export interface PlanVisit {
-  readonly house: Pick<House, "merchant" | "knownMerchant">;
+  readonly house: Pick<House, "merchant" | "knownMerchant" | "lastItems">;
   readonly visit: Visit;
   readonly order: OrderView;
   readonly openid: string | null;
@@ -30,18 +30,26 @@ export interface PlanVisit {
  * shown, and the payment has not waited at all.
  */
 export async function planVisit({ house, visit, order, openid, presented }: PlanVisit): Promise<PagePlan> {
+  const remembered = lastItems(house, visit, order);
   const shop = (await within(house.merchant().catch(() => null))) ?? house.knownMerchant();
-  const input = inputFor(visit, order, { shop, openid, presented });
+  const input = inputFor(visit, order, { shop, openid, presented, lastItems: (await within(remembered)) ?? [] });
   return shop === null ? defaultPlan(input, "the shop could not be asked in time") : planPage(input);
 }
 
+/** Only who agreed to be remembered is, and only while there is something to buy. */
+async function lastItems(house: PlanVisit["house"], { shopper }: Visit, order: OrderView): Promise<readonly string[]> {
+  if (!shopper.consent || shopper.shopperId === null || order.status !== "pending") return [];
+  return house.lastItems(shopper.shopperId).catch(() => []);
+}
+
 interface Known {
+  readonly lastItems: readonly string[];
   readonly shop: Shop | null;
   readonly openid: string | null;
   readonly presented: PresentedOffers | null;
 }
 
-function inputFor(visit: Visit, order: OrderView, { shop, openid, presented }: Known): PageInput {
+function inputFor(visit: Visit, order: OrderView, { shop, openid, presented, lastItems }: Known): PageInput {
   const { agent, language, elder } = visit;
   const wish = chooseWay(visit);
   // WeChat would not say who the shopper is, so its cashier cannot be opened for them.
@@ -68,7 +76,7 @@ function inputFor(visit: Visit, order: OrderView, { shop, openid, presented }: K
       nudge: null,
     },
     brand: wishOf(shop),
-    profile: { personalised: visit.shopper.consent },
+    profile: { personalised: visit.shopper.consent, lastItems },
     prefs: { language, elder },
   };
 }

@@ -64,6 +64,7 @@ const planOf = (order: OrderView, blocks = ["scene_facts", "items", "offers"]) =
   facts: [{ label: "桌号", value: "A12" }],
   offers: order.discounts.map(({ id, name, amount, reason }) => ({ id, name, amount, why: reason ?? name })),
   optional: [] as { id: string; name: string; saves: number; why: string; chosen: boolean }[],
+  repeat: [] as string[],
 });
 
 const wordsOf = (order: OrderView): string =>
@@ -118,4 +119,10 @@ test("what may be taken or left says what comes of the touch, each for itself", 
   expect([...html.matchAll(/name="offers" value="([^"]*)"/g)].map(([, value]) => value)).toEqual(["", "p1,p9"]);
   expect(html.match(/aria-label="[^"]*"/g)).toEqual(['aria-label="不使用 咖啡节"', 'aria-label="使用 减3元"']);
   expect(html.match(/咖啡节</g)).toHaveLength(1);
+});
+
+test("what was bought the last time is a line to read", () => {
+  const plan = { ...planOf(ORDER, ["repeat"]), repeat: ["可颂", "美式"] };
+  const html = renderToStaticMarkup(<Receipt order={ORDER} plan={plan} text={textOf("zh-CN")} offersUrl={null} />);
+  expect(html).toContain("上次买了：可颂、美式");
 });

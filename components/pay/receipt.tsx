@@ -29,6 +29,7 @@ interface ReceiptPlan {
   readonly facts: readonly { readonly label: string; readonly value: string }[];
   readonly offers: readonly Offer[];
   readonly optional: readonly OptionalOffer[];
+  readonly repeat: readonly string[];
 }
 
 interface ReceiptProps {
@@ -47,6 +48,7 @@ export function Receipt({ order, plan, text, offersUrl, children }: ReceiptProps
     scene_facts: <Facts key="scene_facts" facts={plan.facts} />,
     items: <ItemList key="items" order={order} title={plan.copy.itemsTitle} text={text} />,
     offers: <Offers key="offers" plan={plan} text={text} offersUrl={offersUrl} />,
+    repeat: <LastTime key="repeat" names={plan.repeat} text={text} />,
   };
   return (
     <div className="pay-details">
@@ -146,6 +148,13 @@ function Offers({ plan, text, offersUrl }: { plan: ReceiptPlan; text: Text; offe
     </section>
   );
 }
+
+/** A line to read and nothing to press: what is being paid for is fixed. */
+const LastTime = ({ names, text }: { names: readonly string[]; text: Text }) => (
+  <p className="py-4 text-sm text-soft" data-testid="repeat">
+    {fill(text.lastTime, { items: names.join(text.listComma) })}
+  </p>
+);
 
 const OfferLine = ({ name, why, children }: { name: string; why: string; children: ReactNode }) => (
   <li className="flex items-center justify-between gap-4 py-1.5">

@@ -38,6 +38,8 @@ export const en: Text = {
   display: "Display settings",
   offers: "Your offers",
   offersToTake: "Offers you may take",
+  lastTime: "Last time: {items}",
+  listComma: ", ",
   takeOffer: "Take",
   leaveOffer: "Leave",
   perLine: "{amount} off",

@@ -39,6 +39,8 @@ export const hk: Text = {
   display: "顯示設定",
   offers: "已享優惠",
   offersToTake: "可選優惠",
+  lastTime: "上次買了：{items}",
+  listComma: "、",
   takeOffer: "使用",
   leaveOffer: "不使用",
   perLine: "已減 {amount}",

@@ -36,6 +36,8 @@ export const zh = {
   display: "显示设置",
   offers: "已享优惠",
   offersToTake: "可选优惠",
+  lastTime: "上次买了：{items}",
+  listComma: "、",
   takeOffer: "使用",
   leaveOffer: "不使用",
   perLine: "已减 {amount}",
