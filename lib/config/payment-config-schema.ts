@@ -1,6 +1,6 @@
 import type { Words } from "#lib/base/finding.ts";
 import { isLoopback, isPublic } from "./addresses.ts";
-import { type PaymentConfigFields, paymentConfigFields } from "./payment-config-fields.ts";
+import { APP_FORM, MERCHANT_FORM, type PaymentConfigFields, paymentConfigFields } from "./payment-config-fields.ts";
 import { pemProblem } from "./pem-problem.ts";
 import { inBothLanguages } from "./problem-words.ts";
 
@@ -43,7 +43,7 @@ export function checkPaymentConfig(json: unknown): PaymentConfigReading {
   }
   const texts = textsOf(json);
   if (texts !== null) {
-    for (const check of [checkAddresses, checkCredentials, checkPairs, checkPems, checkExtraMoney])
+    for (const check of [checkNumbers, checkAddresses, checkCredentials, checkPairs, checkPems, checkExtraMoney])
       check(texts, complain);
   }
   if (parsed.success && reasons.length === 0) return { ok: true, config: parsed.data };
@@ -60,6 +60,12 @@ export function textsOf(json: unknown): Texts | null {
       typeof value === "string" || typeof value === "number" ? [[key, String(value)]] : [],
     ),
   );
+}
+
+function checkNumbers(config: Texts, complain: Complain): void {
+  if (usesLoopback(config)) return;
+  if (config.appid !== undefined && !/^wx[0-9a-zA-Z]{16}$/.test(config.appid)) complain("appid", APP_FORM);
+  if (config.mch_id !== undefined && !/^[0-9]{8,10}$/.test(config.mch_id)) complain("mch_id", MERCHANT_FORM);
 }
 
 function checkAddresses(config: Texts, complain: Complain): void {

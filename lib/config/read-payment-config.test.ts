@@ -89,6 +89,18 @@ test("a WeChat Pay on this machine may speak http, with a warning", async () => 
   expect(reading.kind === "valid" && reading.warnings.join()).toMatch(/api_base is on this machine/);
 });
 
+test("a WeChat Pay on this machine may give out numbers of any form", async () => {
+  const numbers = { appid: "wx_of_a_stand_in", mch_id: "123456" };
+  const local = {
+    ...good,
+    ...numbers,
+    api_base: "http://127.0.0.1:3001",
+    notify_url: "http://localhost/payment/notify",
+  };
+  expect(await read(local)).toMatchObject({ kind: "valid" });
+  expect(await read({ ...good, ...numbers })).toMatchObject({ kind: "invalid" });
+});
+
 const weak = rsa(1024).privateKey;
 const elliptic = generateKeyPairSync("ec", {
   namedCurve: "P-256",
