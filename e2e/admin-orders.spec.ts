@@ -78,7 +78,7 @@ test("money goes back by item and by amount: previewed, done once, in the story"
   await admin.enterAs("finance");
   const order = await paidOrder(await context.newPage());
   await admin.open(`/orders/${order.id}`);
-  await page.getByRole("link", { name: "退款", exact: true }).last().click();
+  await page.locator("#content").getByRole("link", { name: "退款", exact: true }).click();
   await expect(admin.heading(/^退款 ·/)).toBeVisible();
   await page.getByLabel("按商品退").check();
   await page.getByLabel(/黄油可颂/).fill("1");

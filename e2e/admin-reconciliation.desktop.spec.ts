@@ -25,7 +25,7 @@ async function paidOrder(page: import("@playwright/test").Page) {
 async function refundPart(admin: Admin, orderId: string, yuan: string) {
   const { page } = admin;
   await admin.open(`/orders/${orderId}`);
-  await page.getByRole("link", { name: "退款", exact: true }).last().click();
+  await page.locator("#content").getByRole("link", { name: "退款", exact: true }).click();
   await page.getByLabel("退一部分").check();
   await page.getByLabel("退款金额（元）").fill(yuan);
   await page.getByRole("button", { name: "预览" }).click();
