@@ -23,22 +23,34 @@ async function openOrder(shop: Shop): Promise<{ order: Made; codeUrl: string }> 
   return { order, codeUrl: await shop.open(order) };
 }
 
-test("killed inside the transaction: nothing is booked, the repeat books it once", async ({ house, shop }) => {
-  const { order, codeUrl } = await openOrder(shop);
-  const before = await rowsOf(house, order);
+/** Holds the order's row until the notice's statement waits for it. @returns the waiting statement's server process */
+async function holdOrder(house: House, { shop, order, codeUrl }: { shop: Shop; order: Made; codeUrl: string }) {
   const mine = await house.connect();
   await mine.query("begin");
   await mine.query("select from orders where id = $1 for update", [order.id]);
   await shop.scan({ codeUrl });
-  await until("the notice waits for the order's row", async () => {
-    const waiting = await mine.query(
-      "select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))",
+  const backend = await until("the notice waits for the order's row", async () => {
+    const waiting = await mine.query<{ pid: number }>(
+      "select pid from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid))",
     );
-    return (waiting.rowCount ?? 0) > 0;
+    return waiting.rows[0]?.pid;
   });
+  return {
+    backend,
+    async letGo() {
+      await mine.query("rollback");
+      await mine.end();
+    },
+  };
+}
+
+test("killed inside the transaction: nothing is booked, the repeat books it once", async ({ house, shop }) => {
+  const { order, codeUrl } = await openOrder(shop);
+  const before = await rowsOf(house, order);
+  const held = await holdOrder(house, { shop, order, codeUrl });
   await house.kill("web");
-  await mine.query("rollback");
-  await mine.end();
+  await house.query("select pg_terminate_backend($1)", [held.backend]);
+  await held.letGo();
   expect(await failedOnce(shop, order)).toMatchObject({ state: "pending" });
   expect(await rowsOf(house, order)).toEqual(before);
 
@@ -46,6 +58,25 @@ test("killed inside the transaction: nothing is booked, the repeat books it once
   await shop.advance(15_000);
   await paid(house, order);
   expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
+});
+
+test("killed while Postgres holds the whole statement: it is booked without us, and the repeat changes nothing", async ({
+  house,
+  shop,
+}) => {
+  const { order, codeUrl } = await openOrder(shop);
+  const held = await holdOrder(house, { shop, order, codeUrl });
+  await house.kill("web");
+  await held.letGo();
+  await paid(house, order);
+  expect(await failedOnce(shop, order)).toMatchObject({ state: "pending" });
+  const booked = await rowsOf(house, order);
+
+  await house.ready();
+  await shop.notifyAgain(order.outTradeNo);
+  expect(await notice(shop, order)).toMatchObject({ state: "acknowledged" });
+  expect(await rowsOf(house, order)).toEqual(booked);
+  expect(booked).toMatchObject({ ...paidOnce(order), receipts: 1 });
 });
 
 test("killed after everything was said and before it was committed: the same", async ({ house, shop }) => {
