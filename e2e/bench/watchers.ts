@@ -49,6 +49,7 @@ interface Watched {
 function watch({ port, orderId, agent }: Watched, onPaid: () => void): Promise<http.ClientRequest> {
   return new Promise((resolve, reject) => {
     const request = http.get({ host: "127.0.0.1", port, path: `/api/orders/${orderId}/events`, agent }, (answer) => {
+      if (answer.statusCode !== 200) return reject(new Error(`a watcher was answered ${answer.statusCode}`));
       let text = "";
       answer.setEncoding("utf8").on("data", (piece: string) => {
         text += piece;
