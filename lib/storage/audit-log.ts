@@ -37,12 +37,15 @@ export interface AuditFilter {
   readonly limit: number;
 }
 
+// With its table's name: alone it would mean the text that is selected under the same name, by which 99 comes after 100.
+const NEWEST = "l.id desc";
+
 /** Newest first. */
 export async function listAudit(pool: pg.Pool, { subjects, before, limit }: AuditFilter): Promise<ListedAudit[]> {
   const { rows } = await pool.query<ListedAudit>(
-    `select id::text, actor, action, subject, detail, created_at as at from audit_log
-      where ($1::text[] is null or subject = any($1)) and ($2::bigint is null or id < $2)
-      order by id desc limit $3`,
+    `select l.id::text, actor, action, subject, detail, created_at as at from audit_log l
+      where ($1::text[] is null or subject = any($1)) and ($2::bigint is null or l.id < $2)
+      order by ${NEWEST} limit $3`,
     [subjects ?? null, before ?? null, limit],
   );
   return rows;
@@ -51,8 +54,8 @@ export async function listAudit(pool: pg.Pool, { subjects, before, limit }: Audi
 /** What was done in some ways, whatever to; newest first. */
 export async function listAuditOf(pool: pg.Pool, actions: readonly string[], limit: number): Promise<ListedAudit[]> {
   const { rows } = await pool.query<ListedAudit>(
-    `select id::text, actor, action, subject, detail, created_at as at from audit_log
-      where action = any($1) order by id desc limit $2`,
+    `select l.id::text, actor, action, subject, detail, created_at as at from audit_log l
+      where action = any($1) order by ${NEWEST} limit $2`,
     [actions, limit],
   );
   return rows;
