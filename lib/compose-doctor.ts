@@ -1,3 +1,4 @@
+import type { Examinee } from "#lib/base/examinee.ts";
 import { bad, type Finding, good, same, unknowable, type Words } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS, DOCTOR_WECHAT_MS } from "#lib/base/limits.ts";
 import type { Clock } from "#lib/base/time.ts";
@@ -6,7 +7,7 @@ import { examinePapers, nothingToExamine } from "#lib/config/doctor/examine-pape
 import { isInForce, type Papers, papersOf, readPapers } from "#lib/config/doctor/papers.ts";
 import type { Environment } from "#lib/config/environment.ts";
 import { keyRingOf, refuseStrangeKeys } from "#lib/config/master-key.ts";
-import { type Examinee, examineAtWechat, type Heard } from "#lib/gateways/index.ts";
+import { examineAtWechat, type Heard } from "#lib/gateways/index.ts";
 import {
   diskCheck,
   type Examination,

@@ -267,7 +267,6 @@ test("seven days of moving to the public key, back, and on", async () => {
     validUntil: null,
   });
   expect(Object.keys(counted)).toHaveLength(4);
-  if (process.env.SHOW_COUNTS) process.stdout.write(`${JSON.stringify({ ...tally, downloads })}\n`);
   expect(tally).toMatchObject({ refused: 0, probesAccepted: 0, forgedAccepted: 0, unopened: 0 });
   expect(tally.real).toBe(HOURS * PER_HOUR.real);
   // Two processes, one of them asked by strangers all day long.

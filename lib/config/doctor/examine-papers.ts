@@ -1,3 +1,4 @@
+import type { Examinee } from "#lib/base/examinee.ts";
 import { bad, beside, type Finding, good, unknowable, type Words, warn } from "#lib/base/finding.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { isLoopback, isPublic } from "../addresses.ts";
@@ -5,31 +6,6 @@ import { examineKeys, missing } from "./examine-keys.ts";
 import { apiBaseOf, type Papers } from "./papers.ts";
 
 // A configuration by itself: what can be said of it without asking anybody.
-
-/** What is sound enough to be tried at WeChat; null where it is not. */
-export interface Examinee {
-  readonly appId: string | null;
-  readonly merchantNumber: string | null;
-  readonly notifyUrl: string | null;
-  readonly apiBase: string;
-  readonly oauthBase: string | null;
-  readonly appSecret: Secret<string> | null;
-  readonly apiCaPem: string | null;
-  readonly wantsV3: boolean;
-  readonly v3: {
-    readonly serialNo: string;
-    readonly privateKeyPem: Secret<string>;
-    readonly apiV3Key: Secret<string> | null;
-    readonly publicKeyId: string | null;
-    readonly publicKeyPem: string | null;
-  } | null;
-  readonly v2: {
-    readonly apiKey: Secret<string>;
-    readonly signType: "MD5" | "HMAC-SHA256";
-    readonly certificatePem: string | null;
-    readonly keyPem: Secret<string> | null;
-  } | null;
-}
 
 export interface PapersExamined {
   readonly findings: readonly Finding[];

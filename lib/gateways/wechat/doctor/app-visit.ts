@@ -1,11 +1,12 @@
+import type { Examinee } from "#lib/base/examinee.ts";
 import { bad, type Finding, good, unknowable, type Words } from "#lib/base/finding.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import type { CallResult } from "../failover.ts";
 import { openidFromCode } from "../oauth.ts";
 import { foldCode } from "../v3/error-table.ts";
 import { errorSchema, parseJson } from "../v3/wire.ts";
-import { type Examinee, PROBE_LIMITS, type VisitOptions, type WayOut } from "./examinee.ts";
 import { absentNumber } from "./v3-visit.ts";
+import { PROBE_LIMITS, type VisitOptions, type WayOut } from "./visit-options.ts";
 
 type Ask = (method: "GET" | "POST", path: string, body?: object) => Promise<CallResult>;
 

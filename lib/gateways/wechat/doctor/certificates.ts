@@ -1,3 +1,4 @@
+import type { Examinee } from "#lib/base/examinee.ts";
 import { bad, type Finding, good, unknowable, warn } from "#lib/base/finding.ts";
 import { DAY_MS } from "#lib/base/time.ts";
 import { openGcm } from "../crypto/shared-key.ts";
@@ -5,7 +6,6 @@ import type { CallResult } from "../failover.ts";
 import { type PlatformCertificate, usableCertificate } from "../v3/download-certificates.ts";
 import { foldCode } from "../v3/error-table.ts";
 import { certificatesSchema, errorSchema, parseJson } from "../v3/wire.ts";
-import type { Examinee } from "./examinee.ts";
 
 export interface CertificatesFound {
   readonly findings: readonly Finding[];

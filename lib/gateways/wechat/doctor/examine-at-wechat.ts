@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Examinee } from "#lib/base/examinee.ts";
 import { bad, type Finding, good, unknowable, type Words, warn } from "#lib/base/finding.ts";
 import { exchange, exchangeTrusting } from "../transport.ts";
 import { visitApp, visitOauth } from "./app-visit.ts";
-import type { Examinee, Heard, VisitOptions, WayOut } from "./examinee.ts";
 import { examineNetwork } from "./network.ts";
 import { isV2Key, signerOf, type V2Visit, visitV2, visitWithCertificate } from "./v2-visit.ts";
 import { type V3Visit, visitEcho, visitV3 } from "./v3-visit.ts";
+import type { Heard, VisitOptions, WayOut } from "./visit-options.ts";
 
 const NOTICE_WAIT_MS = 2_500;
 const LOOK_EVERY_MS = 100;

@@ -5,7 +5,7 @@ import { CLOCK_SKEW_S_MAX, DOCTOR_SKEW_S_WARN } from "#lib/base/limits.ts";
 import type { Clock } from "#lib/base/time.ts";
 import { backupOrigin } from "../failover.ts";
 import { type NoAnswer, type RawAnswer, USER_AGENT } from "../transport.ts";
-import { PROBE_LIMITS, type WayOut } from "./examinee.ts";
+import { PROBE_LIMITS, type WayOut } from "./visit-options.ts";
 
 // The way to WeChat: names, connections to both hosts, and what time it is there.
 

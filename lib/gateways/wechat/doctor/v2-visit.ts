@@ -1,3 +1,4 @@
+import type { Examinee } from "#lib/base/examinee.ts";
 import { bad, type Finding, good, same, unknowable, type Words } from "#lib/base/finding.ts";
 import { v2Verify } from "../crypto/shared-key.ts";
 import type { CallResult } from "../failover.ts";
@@ -7,8 +8,8 @@ import { oneLine, textIn } from "../v2/wire.ts";
 import { type Fields, parseFields } from "../v2/xml.ts";
 import { foldCode } from "../v3/error-table.ts";
 import { judgeApp } from "./app-visit.ts";
-import { type Examinee, PROBE_LIMITS, type WayOut } from "./examinee.ts";
 import { absentNumber } from "./v3-visit.ts";
+import { PROBE_LIMITS, type WayOut } from "./visit-options.ts";
 
 // API v2: a query for what does not exist, and what its answer says of the key. Source: wechatpay.md §11.
 

@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, randomBytes } from "node:crypto";
+import type { Examinee } from "#lib/base/examinee.ts";
 import { bad, type Finding, good, unknowable } from "#lib/base/finding.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 import { privateKeyFrom } from "../crypto/rsa.ts";
@@ -8,8 +9,8 @@ import { foldCode } from "../v3/error-table.ts";
 import { failureName, readSignature, signatureHolds } from "../v3/verify.ts";
 import { errorSchema, parseJson } from "../v3/wire.ts";
 import { type CertificatesFound, judgeCertificates } from "./certificates.ts";
-import { type Examinee, PROBE_LIMITS, type VisitOptions, type WayOut } from "./examinee.ts";
 import { blame } from "./v3-advice.ts";
+import { PROBE_LIMITS, type VisitOptions, type WayOut } from "./visit-options.ts";
 
 // API v3: calls that change nothing, and what their answers say of the keys. Source: wechatpay.md §2, §3, §5, §6.7.
 
