@@ -62,6 +62,16 @@ test("what has outlived its use goes, in batches; all else stays", async () => {
     ["worker:new", ago(HOUR_MS)],
     ["worker:old", ago(25 * HOUR_MS)],
   ]);
+  await pool.query(
+    `with o as (insert into orders (id, out_trade_no, description, amount_total, amount_discount, amount_due, created_at, expires_at, check_at)
+                values ('ord_1', 'LF000001', 'x', 1, 0, 1, $1, $1::timestamptz + interval '2 hours', $1) returning id)
+     insert into order_items (id, order_id, position, name, unit_amount, quantity) select 'itm_1', id, 0, 'x', 1, 1 from o`,
+    [ago(400 * DAY_MS)],
+  );
+  await insert("insert into page_plans (order_id, digest, plan, created_at) values ('ord_1', $1, $2, $3)", [
+    [Buffer.alloc(32, 1), { name: "new" }, ago(179 * DAY_MS)],
+    [Buffer.alloc(32, 2), { name: "old" }, ago(181 * DAY_MS)],
+  ]);
 
   const deleted = await cleanUp({ pool, clock: { now: () => NOW }, log: silentLog, batchRows: 3 });
 
@@ -71,5 +81,7 @@ test("what has outlived its use goes, in batches; all else stays", async () => {
   expect(await left("notify_rejections", "reason")).toEqual(["new"]);
   expect(await left("webhook_events", "id")).toEqual(["new", "old, under way"]);
   expect(await left("webhook_deliveries", "event_id")).toEqual(["old, under way"]);
+  expect(deleted.pagePlans).toBe(1);
+  expect(await left("page_plans", "plan ->> 'name'")).toEqual(["new"]);
   expect(await left("heartbeats", "process")).toEqual(["worker:new"]);
 });

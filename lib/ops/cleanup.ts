@@ -13,6 +13,7 @@ const KEPT_MS: Readonly<Record<OutlivedKind, number>> = {
   webhookEvents: WEBHOOK_EVENTS_KEPT_MS,
   heartbeats: DAY_MS,
   behaviourEvents: BEHAVIOUR_KEPT_MS,
+  pagePlans: BEHAVIOUR_KEPT_MS, // What a page showed is evidence of the visit, and ends with its events.
   insightHours: BEHAVIOUR_KEPT_MS,
   orderShoppers: BEHAVIOUR_KEPT_MS,
   decisionShoppers: BEHAVIOUR_KEPT_MS,

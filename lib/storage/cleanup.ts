@@ -21,6 +21,7 @@ const OUTLIVED = {
   // In parts, so rows are named by their key; an order's events are never older than the order.
   behaviourEvents: `delete from behaviour_events where (order_id, id, order_at) in
     (select order_id, id, order_at from behaviour_events where at < $1 and order_at < $1 limit $2)`,
+  pagePlans: batch("page_plans", "created_at < $1"),
   insightHours: batch("insight_hours", "starts_at < $1"),
   orderShoppers: batch("order_shoppers", "linked_at < $1"),
   // The decision stays, as evidence; whom it was for does not.

@@ -23,6 +23,14 @@ test.each([
   "fd00::1",
   "fe80::1",
   "64:ff9b::a00:1",
+  "64:ff9b:1::a00:1",
+  "2001::1",
+  "2001:0:a00:1::",
+  "3fff::1",
+  "5f00::1",
+  "fec0::1",
+  "192.88.99.1",
+  "::ffff:0:10.0.0.1",
   "not an address",
 ])("%s is not the public internet", (address) => {
   expect(mayConnect(address, STRICT)).toBe(false);

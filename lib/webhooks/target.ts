@@ -1,6 +1,6 @@
 import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
-import { INNER_NETWORKS, LOOPBACK_NETWORKS } from "#lib/base/networks.ts";
+import { isIP } from "node:net";
+import { INNER_NETWORKS, isInside, LOOPBACK_NETWORKS } from "#lib/base/networks.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 
 // Where a webhook may go. Checked when an endpoint is made, and again with every delivery's own look-up: what a name
@@ -12,18 +12,12 @@ export interface TargetPolicy {
   readonly allowLoopback: boolean;
 }
 
-const loopback = new BlockList();
-for (const network of LOOPBACK_NETWORKS) loopback.addSubnet(...network);
-const inner = new BlockList();
-for (const network of INNER_NETWORKS) inner.addSubnet(...network);
-
 /** Whether a delivery may connect to this address. */
 export function mayConnect(address: string, policy: TargetPolicy): boolean {
   if (policy.allowPrivate) return true;
-  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
   if (isIP(address) === 0) return false;
-  if (loopback.check(address, family)) return policy.allowLoopback;
-  return !inner.check(address, family);
+  if (isInside(address, LOOPBACK_NETWORKS)) return policy.allowLoopback;
+  return !isInside(address, INNER_NETWORKS);
 }
 
 const LOOKUP_TIMEOUT_MS = 2 * SECOND_MS;
