@@ -8,11 +8,10 @@ export * from "./offer-limits.ts";
 // Bodies and texts
 export const BODY_BYTES_MAX = 1_048_576;
 export const NOTIFY_BODY_BYTES_MAX = 1_048_576;
-/** WeChat's goods_tag. */
 export const GOODS_TAG_CHARS_MAX = 32;
 /** Of one payment; what WeChat tells beyond them is left out. */
 export const VOUCHERS_MAX = 50;
-export const DESCRIPTION_CHARS_MAX = 127; // WeChat Pay's own limit
+export const DESCRIPTION_CHARS_MAX = 127;
 export const ITEM_NAME_CHARS_MAX = 256; // WeChat Pay's goods_name
 export const SKU_CHARS_MAX = 64;
 export const CATEGORY_CHARS_MAX = 64;
@@ -66,7 +65,7 @@ export const CODEPAY_URGENT_MS = 5 * MINUTE_MS;
 export const REVERSAL_QUIET_MS = 5 * MINUTE_MS;
 
 // Refunds
-export const REFUND_REASON_CHARS_MAX = 80; // WeChat Pay's own limit
+export const REFUND_REASON_CHARS_MAX = 80;
 export const REFUNDS_PER_TRADE_MAX = 50; // WeChat Pay's own limit
 export const REFUNDABLE_MS = 365 * DAY_MS; // WeChat Pay's own limit
 /** WeChat wants a minute between the refunds of one trade; a second stays for the way there. */
@@ -111,9 +110,10 @@ export const BILL_TIMEOUT_MS = 2 * MINUTE_MS;
 /** A v2 document: forty coupons and fifty refunds stay far below it. */
 export const V2_XML_BYTES_MAX = 65_536;
 export const V2_XML_FIELDS_MAX = 1_024;
-/** v2's own limits count bytes of UTF-8. */
-export const V2_BODY_BYTES_MAX = 127;
-export const V2_REASON_BYTES_MAX = 80;
+/** WeChat Pay's validators count bytes of UTF-8, in v3 as in v2; ours keep the full text. */
+export const WECHAT_DESCRIPTION_BYTES_MAX = 127;
+export const WECHAT_REASON_BYTES_MAX = 80;
+export const WECHAT_GOODS_TAG_BYTES_MAX = 32;
 /** v2 refuses an expiry less than a minute away; a little stays for the way there and for its clock. */
 export const V2_EXPIRY_MS_MIN = 65 * SECOND_MS;
 /** WeChat asks for platform certificates to be fetched at intervals under 12 h. */

@@ -18,6 +18,7 @@ import {
   QUANTITY_MAX,
   RETURN_URL_CHARS_MAX,
   SKU_CHARS_MAX,
+  WECHAT_GOODS_TAG_BYTES_MAX,
 } from "../base/limits.ts";
 
 // A control character in a name breaks receipts, bills and WeChat's own checks; NUL breaks Postgres.
@@ -108,14 +109,22 @@ export const orderRequestSchema = z
   .strictObject({
     items: z.array(requestItemSchema).min(1).max(ITEMS_MAX),
     outTradeNo: outTradeNoSchema.optional().describe("Your own number of the order; made for you when absent"),
-    description: line(DESCRIPTION_CHARS_MAX).optional().describe("What the shopper reads in WeChat's bill"),
+    description: line(DESCRIPTION_CHARS_MAX)
+      .optional()
+      .describe("What the shopper reads in WeChat's bill; WeChat gets its first 127 bytes of UTF-8, without emoji"),
     metadata: metadataSchema.optional(),
     expiresIn: z.int().min(EXPIRES_IN_S_MIN).max(EXPIRES_IN_S_MAX).default(EXPIRES_IN_S_DEFAULT).describe("Seconds"),
     returnUrl: returnUrlSchema.optional(),
     shopperId: line(128).optional().describe("Your own id of the shopper; for limits per shopper"),
     goodsTag: line(GOODS_TAG_CHARS_MAX)
+      .refine((tag) => new TextEncoder().encode(tag).length <= WECHAT_GOODS_TAG_BYTES_MAX, {
+        error: `at most ${WECHAT_GOODS_TAG_BYTES_MAX} bytes of UTF-8`,
+      })
+      .refine((tag) => !/[\u{10000}-\u{10ffff}]/u.test(tag), { error: "must not hold emoji; WeChat Pay refuses them" })
       .optional()
-      .describe("By which WeChat Pay finds its own vouchers for this order (订单优惠标记)"),
+      .describe(
+        "By which WeChat Pay finds its own vouchers for this order (订单优惠标记); at most 32 bytes of UTF-8, no emoji",
+      ),
     promotionCodes: z
       .array(line(PROMOTION_CODE_CHARS_MAX))
       .max(PROMOTION_CODES_MAX)

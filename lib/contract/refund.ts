@@ -38,7 +38,9 @@ const refundItemsSchema = z
 export const refundRequestSchema = z.strictObject({
   amount: z.int().min(1).max(AMOUNT_FEN_MAX).optional().describe("Amount in fen"),
   items: refundItemsSchema.optional().describe("Gives back exactly what was paid for these units"),
-  reason: line(REFUND_REASON_CHARS_MAX).optional().describe("The shopper reads it in WeChat"),
+  reason: line(REFUND_REASON_CHARS_MAX)
+    .optional()
+    .describe("The shopper reads it in WeChat, which gets its first 80 bytes of UTF-8, without emoji"),
 });
 export type RefundRequest = z.output<typeof refundRequestSchema>;
 

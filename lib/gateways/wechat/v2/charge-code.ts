@@ -1,11 +1,11 @@
-import { V2_BODY_BYTES_MAX } from "#lib/base/limits.ts";
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { ChargeRefusal, NewCharge, ReverseRefusal, Trade } from "#lib/payment/index.ts";
+import { descriptionForWeChat, goodsTagForWeChat } from "../outgoing-text.ts";
 import { chargeMeaning, reverseMeaning } from "../v3/codepay-errors.ts";
 import { queryTrade } from "./find-trade.ts";
 import type { V2Http, V2Reply } from "./http.ts";
 import type { RefundingAccount } from "./open-refund.ts";
-import { cutToBytes, paidTradeOf } from "./wire.ts";
+import { paidTradeOf } from "./wire.ts";
 
 /** Nobody's address: the counter's is not ours to know. */
 const NO_ADDRESS = "127.0.0.1";
@@ -14,10 +14,10 @@ const NO_ADDRESS = "127.0.0.1";
 export async function chargeCode(http: V2Http, charge: NewCharge): Promise<Outcome<Trade, ChargeRefusal>> {
   const { number } = charge;
   const fields = {
-    body: cutToBytes(charge.description, V2_BODY_BYTES_MAX),
+    body: descriptionForWeChat(charge.description),
     out_trade_no: number,
     total_fee: String(charge.amountFen),
-    goods_tag: charge.goodsTag ?? "",
+    goods_tag: goodsTagForWeChat(charge.goodsTag),
     spbill_create_ip: NO_ADDRESS,
     auth_code: charge.authCode.reveal(),
   };

@@ -1,10 +1,10 @@
 import type { Agent } from "node:https";
-import { V2_REASON_BYTES_MAX } from "#lib/base/limits.ts";
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { NewRefund, RefundRefusal, TradeRefund } from "#lib/payment/index.ts";
+import { reasonForWeChat } from "../outgoing-text.ts";
 import { refundMeaning } from "./error-table.ts";
 import type { V2Http } from "./http.ts";
-import { amountIn, cutToBytes, refundSplitIn, textIn, wordIn } from "./wire.ts";
+import { amountIn, refundSplitIn, textIn, wordIn } from "./wire.ts";
 import type { Fields } from "./xml.ts";
 
 export interface RefundingAccount {
@@ -28,7 +28,7 @@ export async function openRefund(
     out_refund_no: refund.number,
     total_fee: String(refund.totalFen),
     refund_fee: String(refund.amountFen),
-    refund_desc: cutToBytes(refund.reason ?? "", V2_REASON_BYTES_MAX),
+    refund_desc: reasonForWeChat(refund.reason),
     notify_url: notifyUrl,
   };
   const reply = await http.post({ path: "/secapi/pay/refund", fields, ...(agent === null ? {} : { agent }) });

@@ -1,11 +1,12 @@
-import { V2_BODY_BYTES_MAX, V2_EXPIRY_MS_MIN } from "#lib/base/limits.ts";
+import { V2_EXPIRY_MS_MIN } from "#lib/base/limits.ts";
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import { beijingCompact, type Clock } from "#lib/base/time.ts";
 import type { Handover, NewTrade, OpenRefusal } from "#lib/payment/index.ts";
+import { descriptionForWeChat, goodsTagForWeChat } from "../outgoing-text.ts";
 import { openMeaning } from "./error-table.ts";
 import { queryTrade, readTrade } from "./find-trade.ts";
 import type { V2Http, V2Reply } from "./http.ts";
-import { cutToBytes, textIn } from "./wire.ts";
+import { textIn } from "./wire.ts";
 import type { Fields } from "./xml.ts";
 
 export interface OpeningAccount {
@@ -22,12 +23,12 @@ export async function openTrade(
   const product = productOf(trade, account);
   if (product === null) return refused("invalid", `a ${trade.channel} trade needs to know who pays`);
   const fields = {
-    body: cutToBytes(trade.description, V2_BODY_BYTES_MAX),
+    body: descriptionForWeChat(trade.description),
     out_trade_no: trade.number,
     total_fee: String(trade.amountFen),
     notify_url: account.notifyUrl,
     time_expire: expiryOf(trade, account.clock),
-    goods_tag: trade.goodsTag ?? "",
+    goods_tag: goodsTagForWeChat(trade.goodsTag),
     ...product,
   };
   const reply = await http.post({ path: "/pay/unifiedorder", fields });

@@ -97,16 +97,3 @@ export const refundStatusOf = (status: string): TradeRefund["status"] | undefine
 
 /** v2 notices carry no id, so the digest of what came stands for it: a repeat of the same bytes is the same notice. */
 export const noticeIdOf = (body: Uint8Array): string => createHash("sha256").update(body).digest("hex");
-
-/** Cut to so many bytes of UTF-8, at a whole character; always the same for the same text. */
-export function cutToBytes(text: string, bytesMax: number): string {
-  const clean = text.toWellFormed().replaceAll(/[\p{Cc}\ufffe\uffff]+/gu, " ");
-  let bytes = 0;
-  let cut = "";
-  for (const character of clean) {
-    bytes += Buffer.byteLength(character);
-    if (bytes > bytesMax) break;
-    cut += character;
-  }
-  return cut.trim();
-}

@@ -1,5 +1,6 @@
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { ChargeRefusal, NewCharge, ReverseRefusal, Trade } from "#lib/payment/index.ts";
+import { descriptionForWeChat, goodsTagForWeChat } from "../outgoing-text.ts";
 import { chargeMeaning, reverseMeaning } from "./codepay-errors.ts";
 import { readTrade } from "./find-trade.ts";
 import type { V3Http } from "./http.ts";
@@ -13,12 +14,13 @@ export async function chargeCode(
   appId: string,
   charge: NewCharge,
 ): Promise<Outcome<Trade, ChargeRefusal>> {
+  const goodsTag = goodsTagForWeChat(charge.goodsTag);
   const reply = await http.post("/v3/pay/transactions/codepay", {
     appid: appId,
     mchid: http.merchantNumber,
-    description: charge.description,
+    description: descriptionForWeChat(charge.description),
     out_trade_no: charge.number,
-    ...(charge.goodsTag == null ? {} : { goods_tag: charge.goodsTag }),
+    ...(goodsTag === "" ? {} : { goods_tag: goodsTag }),
     payer: { auth_code: charge.authCode.reveal() },
     amount: { total: charge.amountFen, currency: "CNY" },
     scene_info: COUNTER,

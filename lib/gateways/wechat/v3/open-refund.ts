@@ -1,5 +1,6 @@
 import { type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { NewRefund, RefundRefusal, TradeRefund } from "#lib/payment/index.ts";
+import { reasonForWeChat } from "../outgoing-text.ts";
 import { refundMeaning } from "./error-table.ts";
 import { tradeRefundIn } from "./find-refund.ts";
 import type { V3Http } from "./http.ts";
@@ -10,10 +11,11 @@ export async function openRefund(
   account: { readonly notifyUrl: string },
   refund: NewRefund,
 ): Promise<Outcome<TradeRefund, RefundRefusal>> {
+  const reason = reasonForWeChat(refund.reason);
   const body = {
     transaction_id: refund.transactionId,
     out_refund_no: refund.number,
-    ...(refund.reason === null ? {} : { reason: refund.reason }),
+    ...(reason === "" ? {} : { reason }),
     notify_url: account.notifyUrl,
     amount: { refund: refund.amountFen, total: refund.totalFen, currency: "CNY" },
   };

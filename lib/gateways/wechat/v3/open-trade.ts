@@ -1,6 +1,7 @@
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import { beijingTimestamp } from "#lib/base/time.ts";
 import type { Handover, NewTrade, OpenRefusal } from "#lib/payment/index.ts";
+import { descriptionForWeChat, goodsTagForWeChat } from "../outgoing-text.ts";
 import { openMeaning } from "./error-table.ts";
 import { findTrade } from "./find-trade.ts";
 import type { V3Http, V3Refusal } from "./http.ts";
@@ -19,15 +20,16 @@ export async function openTrade(
 ): Promise<Outcome<Handover, OpenRefusal>> {
   const payer = payerOf(trade);
   if (payer === null) return refused("invalid", `a ${trade.channel} trade needs to know who pays`);
+  const goodsTag = goodsTagForWeChat(trade.goodsTag);
   const body = {
     appid: account.appId,
     mchid: http.merchantNumber,
-    description: trade.description,
+    description: descriptionForWeChat(trade.description),
     out_trade_no: trade.number,
     notify_url: account.notifyUrl,
     time_expire: beijingTimestamp(trade.expiresAt),
     amount: { total: trade.amountFen, currency: "CNY" },
-    ...(trade.goodsTag == null ? {} : { goods_tag: trade.goodsTag }),
+    ...(goodsTag === "" ? {} : { goods_tag: goodsTag }),
     ...payer,
   };
   const reply = await http.post(`/v3/pay/transactions/${PRODUCTS[trade.channel]}`, body);

@@ -102,7 +102,7 @@ describe("open", () => {
     expect(JSON.parse(sent!.body)).toEqual({
       appid: APP_ID,
       mchid: MERCHANT,
-      description: "一杯茶 🍵",
+      description: "一杯茶",
       out_trade_no: "order-0001",
       notify_url: "https://shop.example/payment/notify",
       time_expire: "2026-07-01T20:00:00+08:00",
