@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
-import path from "node:path";
 import type { Pool } from "#lib/storage/client.ts";
 import {
   type ConfigVersion,
@@ -12,8 +9,8 @@ import {
 } from "#lib/storage/config-versions.ts";
 import type { Accounts } from "./accounts.ts";
 import { importReading } from "./import-configuration.ts";
-import { type Reason, reasonList } from "./payment-config-schema.ts";
-import { readPaymentConfig } from "./read-payment-config.ts";
+import type { Reason } from "./payment-config-schema.ts";
+import { readPaymentConfig, readUploadedConfig } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
 
 /** The configuration as people see it: nothing in it opens anything. */
@@ -48,8 +45,8 @@ export type UploadResult =
   | { readonly kind: "refused"; readonly reasons: readonly Reason[] };
 
 export interface Upload {
-  /** Of a `payment_config.json`. */
-  readonly text: string;
+  /** The bytes of a `payment_config.json`. */
+  readonly content: Uint8Array;
   /** Who uploads it. */
   readonly actor: string;
   /** Its name on the other machine. */
@@ -58,7 +55,7 @@ export interface Upload {
 
 export interface ConfigurationDesk {
   report(): Promise<ConfigurationReport>;
-  /** Checks the text and, where it is valid, puts it in force for new payments. */
+  /** Checks the file and, where it is valid, puts it in force for new payments. */
   upload(upload: Upload): Promise<UploadResult>;
   /** Newest first; the newest is in force. */
   versions(filter: VersionFilter): Promise<ConfigVersion[]>;
@@ -87,14 +84,9 @@ export function createConfigurationDesk({
       const [account, file] = await Promise.all([accounts.active(), readFile(paymentConfig)]);
       return { active: account === null ? null : faceOf(account), file };
     },
-    async upload({ text, actor, origin }) {
-      const { complain, reasons } = reasonList();
-      for (const key of pathsIn(text)) complain(key, "names a file; put its text in");
-      if (reasons.length > 0) return { kind: "refused", reasons };
-      const reading = await readText(text);
-      if (reading.kind === "absent") complain("the file", "is empty");
-      if (reading.kind !== "valid")
-        return { kind: "refused", reasons: reading.kind === "invalid" ? reading.reasons : reasons };
+    async upload({ content, actor, origin }) {
+      const reading = await readUploadedConfig(content);
+      if (reading.kind === "invalid") return { kind: "refused", reasons: reading.reasons };
       const author = { source: "dashboard", actor, origin: origin?.slice(0, ORIGIN_CHARS_MAX) ?? null } as const;
       const { result, version } = await importReading({ pool, box }, reading, author);
       if (result !== "unchanged" && result !== "ignored") await onChange();
@@ -118,27 +110,6 @@ async function readFile(file: string | null): Promise<ConfigurationReport["file"
     reasons: reading.kind === "invalid" ? reading.reasons : [],
     warnings: reading.kind === "valid" ? reading.warnings : [],
   };
-}
-
-/** An upload comes from another machine: a path in it would name a file of the server's. */
-function pathsIn(text: string): string[] {
-  try {
-    return Object.keys(Object(JSON.parse(text))).filter((key) => key.endsWith("_path"));
-  } catch {
-    return []; // What is not JSON is refused by the reader, in its words.
-  }
-}
-
-/** The reader takes files, so that it can follow their paths; this one lives for a moment and nobody else may read it. */
-async function readText(text: string): ReturnType<typeof readPaymentConfig> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "lingfu-upload-"));
-  try {
-    const file = path.join(folder, "payment_config.json");
-    await writeFile(file, text, { mode: 0o600 });
-    return await readPaymentConfig(file);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 type Account = NonNullable<Awaited<ReturnType<Accounts["active"]>>>;

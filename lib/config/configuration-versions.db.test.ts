@@ -69,7 +69,7 @@ function start(host = "one", name = "real.json") {
   return {
     refresh: config.refresh,
     active: async () => (await accounts.active())?.merchantNumber ?? null,
-    upload: (text: string) => desk.upload({ text, actor: "owner@shop", origin: "mine.json" }),
+    upload: (text: string) => desk.upload({ content: Buffer.from(text), actor: "owner@shop", origin: "mine.json" }),
     rollBack: (to: number) => desk.rollBack(to, "owner@shop"),
   };
 }

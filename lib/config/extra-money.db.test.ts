@@ -23,15 +23,17 @@ const say = (more: object) =>
   configuration.desk.upload({
     actor: "owner",
     origin: null,
-    text: JSON.stringify({
-      appid: "wx8888888888888888",
-      mch_id: "1900000109",
-      notify_url: "https://shop.example/payment/notify",
-      api_v3_key: "k".repeat(32),
-      serial_no: "A".repeat(40),
-      private_key: privateKey,
-      ...more,
-    }),
+    content: Buffer.from(
+      JSON.stringify({
+        appid: "wx8888888888888888",
+        mch_id: "1900000109",
+        notify_url: "https://shop.example/payment/notify",
+        api_v3_key: "k".repeat(32),
+        serial_no: "A".repeat(40),
+        private_key: privateKey,
+        ...more,
+      }),
+    ),
   });
 
 beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -240,11 +241,26 @@ test("a file with everything wrong is told everything at once, of the files that
   expect(problems.join()).not.toMatch(/short|192\.168|not hex/);
 });
 
+// A FIFO without a writer would hold a thread until somebody writes, and /dev/zero never ends.
+test("nothing but a regular file of bounded size is read, as the file itself or as one that it names", async () => {
+  const fifo = path.join(folder, "fifo");
+  execFileSync("mkfifo", [fifo]);
+  const { private_key: _inline, ...rest } = good;
+  for (const named of [fifo, "/dev/zero", folder]) {
+    const reading = await readPaymentConfig(named);
+    expect(reading).toMatchObject({ kind: "invalid", problems: [`${path.basename(named)} is not a regular file`] });
+    expect(await problemsOf({ ...rest, private_key_path: named })).toEqual(["private_key_path is not a regular file"]);
+  }
+  expect(await problemsOf(JSON.stringify(good).padEnd(262_144))).toEqual([]);
+  expect(await problemsOf(JSON.stringify(good).padEnd(262_145))).toEqual(["payment_config.json is too large"]);
+});
+
 test("every reason is said in Chinese as well", async () => {
   const sources = [
     "payment-config-fields.ts",
     "payment-config-schema.ts",
     "read-payment-config.ts",
+    "config-text.ts",
     "configuration-desk.ts",
   ];
   const texts = await Promise.all(sources.map((name) => readFile(path.join(import.meta.dirname, name), "utf8")));

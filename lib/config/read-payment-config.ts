@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
 import path from "node:path";
 import { EXTRA_MONEY_DELAY_S_DEFAULT } from "#lib/base/limits.ts";
 import type { Scene } from "#lib/contract/scene.ts";
 import type { ConfigSettings } from "#lib/storage/config-versions.ts";
+import { CONFIG_FILE_BYTES_MAX, decodeText, readText } from "./config-text.ts";
 import {
   checkPaymentConfig,
   DEFAULT_API_BASE,
@@ -73,30 +73,52 @@ export type ConfigReading =
       readonly mark: string;
     };
 
-const FILE_BYTES_MAX = 262_144;
+export type UploadedReading = Exclude<ConfigReading, { kind: "absent" }>;
 
 /** Reads and checks a `payment_config.json`; paths in it are relative to it. Every problem begins with its key. */
 export async function readPaymentConfig(file: string): Promise<ConfigReading> {
-  const text = await readText(file);
-  if (text.kind === "absent") return { kind: "absent" };
-  const about = (message: string) => {
-    const { complain, reasons } = reasonList();
-    complain(path.basename(file), message);
-    return reasons;
-  };
-  if (text.kind === "unreadable") return invalid(about(text.why));
+  const reading = await readText(file);
+  if (reading.kind === "absent") return { kind: "absent" };
+  const name = path.basename(file);
+  if (reading.kind === "unreadable") return invalid(aboutFile(name, reading.why));
+  return checkText(reading.text, {
+    name,
+    readNamed: (json) => readNamedFiles(textsOf(json) ?? {}, path.dirname(file)),
+  });
+}
+
+/**
+ * Checks a `payment_config.json` that was uploaded from another machine. A path in it would name a file of this server, so
+ * no path is followed: the text is parsed once, and that result is both checked and used.
+ */
+export async function readUploadedConfig(content: Uint8Array): Promise<UploadedReading> {
+  const name = "payment_config.json";
+  if (content.length === 0) return invalid(aboutFile(name, "is empty"));
+  if (content.length > CONFIG_FILE_BYTES_MAX) return invalid(aboutFile(name, "is too large"));
+  return checkText(decodeText(content), { name, readNamed: async (json) => refuseNamedFiles(json) });
+}
+
+interface TextSource {
+  readonly name: string;
+  readonly readNamed: (json: unknown) => Promise<NamedFiles>;
+}
+
+async function checkText(text: string, { name, readNamed }: TextSource): Promise<UploadedReading> {
+  // One was taken off already.
+  if (text.startsWith("\uFEFF"))
+    return invalid(aboutFile(name, "is not JSON: it begins with two byte order marks"), text);
   let json: unknown;
   try {
-    json = JSON.parse(text.text);
+    json = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which holds keys.
-    return invalid(about("is not JSON"), text.text);
+    return invalid(aboutFile(name, "is not JSON"), text);
   }
   const checked = checkPaymentConfig(json);
   // Files are read all the same: whoever mends the one wants to hear of the other at once.
-  const named = await readNamedFiles(textsOf(json) ?? {}, path.dirname(file));
+  const named = await readNamed(json);
   const reasons = [...(checked.ok ? [] : checked.reasons), ...named.reasons];
-  if (!checked.ok || reasons.length > 0) return invalid(reasons, text.text);
+  if (!checked.ok || reasons.length > 0) return invalid(reasons, text);
   const { config } = checked;
   const credentials = credentialsOf(config, named.texts);
   const settings = {
@@ -106,6 +128,12 @@ export async function readPaymentConfig(file: string): Promise<ConfigReading> {
   };
   const mark = markOf(JSON.stringify({ credentials, settings }));
   return { kind: "valid", credentials, settings, warnings: warningsOf(config, named.texts), mark };
+}
+
+function aboutFile(name: string, message: string): readonly Reason[] {
+  const { complain, reasons } = reasonList();
+  complain(name, message);
+  return reasons;
 }
 
 function extraMoneyOf(config: PaymentConfigFields): ConfigSettings["extraMoney"] {
@@ -121,30 +149,9 @@ function profileOf({ industry, brand }: PaymentConfigFields): MerchantProfile {
 
 const markOf = (text: string): string => createHash("sha256").update(text).digest("base64url");
 
-function invalid(reasons: readonly Reason[], text = ""): ConfigReading {
+function invalid(reasons: readonly Reason[], text = ""): UploadedReading {
   const problems = reasons.map(reasonLine);
   return { kind: "invalid", problems, reasons, mark: markOf(JSON.stringify([problems, text])) };
-}
-
-type TextReading =
-  | { readonly kind: "text"; readonly text: string }
-  | { readonly kind: "absent" }
-  | { readonly kind: "unreadable"; readonly why: string };
-
-export async function readText(file: string): Promise<TextReading> {
-  try {
-    const handle = await open(file, "r");
-    try {
-      const { size } = await handle.stat();
-      if (size > FILE_BYTES_MAX) return { kind: "unreadable", why: "is too large" };
-      return { kind: "text", text: (await handle.readFile("utf8")).replace(/^\uFEFF/, "") };
-    } finally {
-      await handle.close();
-    }
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown";
-    return code === "ENOENT" ? { kind: "absent" } : { kind: "unreadable", why: `cannot be read (${code})` };
-  }
 }
 
 const ROLES = {
@@ -157,7 +164,21 @@ const ROLES = {
 const NAMED = Object.keys(ROLES) as (keyof typeof ROLES)[];
 type Named = Partial<Record<keyof typeof ROLES, string>>;
 
-async function readNamedFiles(config: Texts, folder: string) {
+interface NamedFiles {
+  readonly reasons: readonly Reason[];
+  readonly texts: Named;
+}
+
+/** Every key that may name a file, whatever its value is. */
+function refuseNamedFiles(json: unknown): NamedFiles {
+  const { complain, reasons } = reasonList();
+  for (const key of Object.keys(Object(json))) {
+    if (key.endsWith("_path")) complain(key, "names a file; put its text in");
+  }
+  return { reasons, texts: {} };
+}
+
+async function readNamedFiles(config: Texts, folder: string): Promise<NamedFiles> {
   const { complain, reasons } = reasonList();
   const texts: Named = {};
   for (const key of NAMED) {

@@ -169,7 +169,11 @@ test("seven days of moving to the public key, back, and on", async () => {
     private_key: ring.merchant.privateKey,
   };
   const upload = (more: object = {}) =>
-    configuration.upload({ text: JSON.stringify({ ...config, ...more }), actor: "owner", origin: null });
+    configuration.upload({
+      content: Buffer.from(JSON.stringify({ ...config, ...more })),
+      actor: "owner",
+      origin: null,
+    });
   await upload();
 
   const keyUses = createKeyUses({ pool });

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { ConfiguredAccount } from "../accounts.ts";
+import { readText } from "../config-text.ts";
 import { checkPaymentConfig, DEFAULT_API_BASE } from "../payment-config-schema.ts";
-import { readText } from "../read-payment-config.ts";
 
 // A configuration as the doctor looks at it: every text by the name it has in the file, sound or not.
 

@@ -18,7 +18,11 @@ export async function uploadConfiguration(_before: ActionState, form: FormData):
       const { payment, errors } = text;
       if (file.size === 0) return failed(payment.none);
       if (file.size > ADMIN_CONFIG_BYTES_MAX) return failed(payment.tooLarge);
-      const upload = { text: await file.text(), actor: session.user.email, origin: file.name };
+      const upload = {
+        content: new Uint8Array(await file.arrayBuffer()),
+        actor: session.user.email,
+        origin: file.name,
+      };
       const result = await container.configuration?.upload(upload);
       if (result === undefined) return failed(errors.broken);
       if (result.kind === "refused") {

@@ -1,0 +1,55 @@
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, open, stat } from "node:fs/promises";
+
+// How a configuration file and the PEM files that it names are read.
+
+export const CONFIG_FILE_BYTES_MAX = 262_144;
+
+export type TextReading =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unreadable"; readonly why: string };
+
+/** Never blocks on a FIFO without a writer, and never makes a terminal ours. */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
+
+/**
+ * Reads a regular file of at most {@link CONFIG_FILE_BYTES_MAX} bytes. A FIFO would hold a thread of Node's small pool for
+ * ever and a device may have no end, so neither is read; bytes are counted as they come, since a size may be untrue.
+ */
+export async function readText(file: string): Promise<TextReading> {
+  try {
+    // Before it is opened too: opening alone does something to some devices.
+    if (!isReadable(await stat(file))) return NOT_REGULAR;
+    const handle = await open(file, FLAGS);
+    try {
+      if (!isReadable(await handle.stat())) return NOT_REGULAR;
+      const bytes = await readBounded(handle);
+      return bytes === null ? { kind: "unreadable", why: "is too large" } : { kind: "text", text: decodeText(bytes) };
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? "unknown";
+    return code === "ENOENT" ? { kind: "absent" } : { kind: "unreadable", why: `cannot be read (${code})` };
+  }
+}
+
+const NOT_REGULAR: TextReading = { kind: "unreadable", why: "is not a regular file" };
+
+const isReadable = (stats: Stats): boolean => stats.isFile();
+
+/** @returns null when there is more than may be read */
+async function readBounded(handle: FileHandle): Promise<Uint8Array | null> {
+  const buffer = Buffer.allocUnsafe(CONFIG_FILE_BYTES_MAX + 1);
+  let length = 0;
+  while (length < buffer.length) {
+    const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null);
+    if (bytesRead === 0) return buffer.subarray(0, length);
+    length += bytesRead;
+  }
+  return null;
+}
+
+/** UTF-8; one byte order mark, as some editors write it, is no part of the text. */
+export const decodeText = (bytes: Uint8Array): string => new TextDecoder("utf-8").decode(bytes);
