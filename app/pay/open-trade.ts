@@ -11,6 +11,8 @@ export type OpenedTrade =
   | { readonly kind: "later" }
   | { readonly kind: "unavailable" }
   | { readonly kind: "refused" }
+  /** The order has used up its budget of trades, for now or for good. */
+  | { readonly kind: "too_many" }
   /** Paid, closed or expired in the meantime. */
   | { readonly kind: "ended" };
 
@@ -33,8 +35,9 @@ export async function openTrade(payments: Pick<PaymentProcessor, "startPayment">
   }
 }
 
-function kindOf(cause: unknown): "unavailable" | "refused" | "ended" {
+function kindOf(cause: unknown): "unavailable" | "refused" | "too_many" | "ended" {
   if (!isAppError(cause)) return "unavailable";
+  if (cause.reason === "too_many_attempts") return "too_many";
   if (cause.code === "order_not_payable") return "ended";
   return cause.code === "gateway_rejected" || cause.code === "invalid_request" ? "refused" : "unavailable";
 }

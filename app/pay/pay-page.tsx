@@ -28,7 +28,7 @@ interface PayPageProps {
   readonly personal: boolean;
 }
 
-const NOTHING_TO_DO: Setting = { stage: null, bar: null, hint: "", codeUrl: null, scripts: null };
+const NOTHING_TO_DO: Setting = { stage: null, bar: null, hint: "", codeUrl: null, shown: null, scripts: null };
 
 export async function PayPage({ house, visit, plan, order, status, openid, personal }: PayPageProps) {
   const { language, brand } = plan;
@@ -54,6 +54,8 @@ export async function PayPage({ house, visit, plan, order, status, openid, perso
         words={text.live}
         language={language}
         time={{ remainingMs, spanMs: Date.parse(order.expiresAt) - Date.parse(order.createdAt) }}
+        shown={set.shown}
+        payHereUrl={visit.address(order.id)}
         returnUrl={safeReturnUrl(order.returnUrl)}
         aftermath={aftermathOf(order)}
         heading={<Heading merchant={brand.name} amount={order.amountDue} text={text} />}

@@ -5,6 +5,7 @@ import { BridgeBar, Guide, H5Bar, MiniProgramBar, OtherWays, ReturnedBar } from 
 import { QrCard } from "#components/pay/qr-card.tsx";
 import type { Text } from "#components/pay/text.ts";
 import { Trouble } from "#components/pay/trouble.tsx";
+import type { ShownHandover } from "#components/pay/use-handover.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { PagePlan } from "#lib/intelligence/index.ts";
@@ -19,6 +20,8 @@ export interface Setting {
   readonly bar: ReactNode | null;
   readonly hint: string;
   readonly codeUrl: string | null;
+  /** What is paid with here, where it is on the page itself. */
+  readonly shown: ShownHandover | null;
   readonly scripts: ReactNode | null;
 }
 
@@ -66,6 +69,7 @@ const plain = (stage: ReactNode, bar: ReactNode | null = null): Setting => ({
   bar,
   hint: "",
   codeUrl: null,
+  shown: null,
   scripts: null,
 });
 
@@ -101,6 +105,7 @@ async function withCode(scene: Scene): Promise<Setting> {
     bar: plan.alternatives.length > 0 || onHandset ? bar : null,
     hint: plan.copy.hint,
     codeUrl,
+    shown: { channel: "native", handover: trade.kind === "open" ? trade.answer.handover : null },
     scripts: null,
   };
 }
@@ -128,6 +133,7 @@ async function insideWechat(scene: Scene): Promise<Setting> {
     ),
     hint: plan.copy.hint,
     codeUrl: null,
+    shown: { channel: "jsapi", handover: trade.answer.handover },
     scripts: <Scripts nonce={visit.nonce} also={house.sandbox?.bridgeScriptUrl ?? null} />,
   };
 }
@@ -136,7 +142,7 @@ function inBrowser(scene: Scene): Setting {
   const { order, text, visit, plan } = scene;
   const payUrl = subRoute(visit, order, "h5");
   if (visit.trouble !== undefined) {
-    const kind = visit.trouble === "refused" ? "refused" : "unavailable";
+    const kind = visit.trouble === "refused" || visit.trouble === "too_many" ? visit.trouble : "unavailable";
     return plain(troubleOf(scene, { kind }), ways(scene));
   }
   const others = ways(scene);
@@ -151,6 +157,7 @@ function inBrowser(scene: Scene): Setting {
     ),
     hint: visit.returned ? `${text.returnedTitle} ${text.returnedHint}` : plan.copy.hint,
     codeUrl: null,
+    shown: null,
     scripts: null,
   };
 }
@@ -168,6 +175,7 @@ function inMiniProgram(scene: Scene): Setting {
     ),
     hint: plan.copy.hint,
     codeUrl: null,
+    shown: null,
     scripts: <Scripts nonce={visit.nonce} also="https://res.wx.qq.com/open/js/jweixin-1.6.0.js" />,
   };
 }
@@ -189,8 +197,9 @@ export function subRoute(visit: Visit, order: OrderView, name: string): string {
 
 function troubleOf({ visit, order, text }: Scene, trade: Pick<OpenedTrade, "kind">): ReactNode | null {
   if (trade.kind === "refused") return <Trouble title={text.refusedTitle} hint={text.refusedHint} retry={null} />;
+  const retry = { label: text.retry, href: visit.address(order.id) };
+  if (trade.kind === "too_many") return <Trouble title={text.tooManyTitle} hint={text.tooManyHint} retry={retry} />;
   // What ended in this very moment needs no words here: the status that is being watched has them.
   if (trade.kind !== "unavailable") return null;
-  const retry = { label: text.retry, href: visit.address(order.id) };
   return <Trouble title={text.gatewayTitle} hint={text.gatewayHint} retry={retry} />;
 }

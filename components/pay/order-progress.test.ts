@@ -9,6 +9,7 @@ const PENDING: OrderStatusView = {
   amountPaid: 0,
   paidAt: null,
   expiresAt: "2026-07-01T10:00:00.000Z",
+  handover: null,
   version: 2,
 };
 const PAID: OrderStatusView = { ...PENDING, status: "paid", amountPaid: 3800, version: 3 };

@@ -9,6 +9,8 @@ import { CountdownRing, remainingWords, type TimeLeft, useRemaining } from "./co
 import { type Face, faceOf, isFinal, type Progress, type ProgressEvent } from "./order-progress.ts";
 import { type Aftermath, endingWords, Outcome } from "./outcome.tsx";
 import type { LiveText, PageLanguage } from "./text.ts";
+import { Trouble } from "./trouble.tsx";
+import { type ShownHandover, useHandover } from "./use-handover.ts";
 import { useOrderStatus } from "./use-order-status.ts";
 
 export interface PayLiveProps {
@@ -16,6 +18,10 @@ export interface PayLiveProps {
   readonly words: LiveText;
   readonly language: PageLanguage;
   readonly time: TimeLeft;
+  /** What is paid with on this page itself; null where the way to pay is opened by a touch. */
+  readonly shown: ShownHandover | null;
+  /** This page, opened anew: it takes the payment over. */
+  readonly payHereUrl: string;
   /** Where the order's creator wants the shopper to go afterwards. */
   readonly returnUrl: string | null;
   readonly aftermath: Aftermath | null;
@@ -38,11 +44,17 @@ export function PayLive(props: PayLiveProps) {
   useBridge(confirm, dispatch);
   useTouches(confirm, dispatch);
   useFreshDetails(initial, state.view);
+  const face = faceOf(state);
+  const elsewhere = useHandover({
+    shown: props.shown,
+    initial,
+    view: face === "waiting" ? state.view : null,
+    dispatch,
+  });
   const left = useRemaining(
     props.time,
     useCallback(() => dispatch({ type: "overdue" }), [dispatch]),
   );
-  const face = faceOf(state);
   const trouble = troubleOf(state, words);
   const ending = face === "waiting" ? null : { face, paidAt: state.view.paidAt, aftermath, words, language };
 
@@ -54,12 +66,18 @@ export function PayLive(props: PayLiveProps) {
           <div className="grid flex-1 place-items-center">
             {ending !== null ? (
               <Outcome {...ending} />
+            ) : elsewhere ? (
+              <Trouble
+                title={words.elsewhereTitle}
+                hint={words.elsewhereHint}
+                retry={{ label: words.payHere, href: props.payHereUrl }}
+              />
             ) : (
               (props.stage ?? <CountdownRing left={left} spanMs={props.time.spanMs} words={words} />)
             )}
           </div>
           {trouble !== null && <Whisper tone="trouble">{trouble}</Whisper>}
-          {trouble === null && ending === null && props.hint !== "" && <Whisper>{props.hint}</Whisper>}
+          {trouble === null && ending === null && !elsewhere && props.hint !== "" && <Whisper>{props.hint}</Whisper>}
           {ending === null && (
             <p className="mt-1 text-center text-xs text-soft figures">
               {props.stage !== null && (
@@ -76,7 +94,7 @@ export function PayLive(props: PayLiveProps) {
         </p>
       </section>
       {props.details}
-      <Bar face={face} {...props} />
+      <Bar face={face} {...props} bar={elsewhere ? null : props.bar} />
     </div>
   );
 }

@@ -53,7 +53,7 @@ export function startPolling(address: string, { pause, onAnswer, onSilence }: Po
 }
 
 /** `no-cache` makes the browser ask with `If-None-Match`; a 304 costs a few bytes and comes back as what we had. */
-async function readStatus(address: string, signal: AbortSignal): Promise<OrderStatusView | null> {
+export async function readStatus(address: string, signal: AbortSignal): Promise<OrderStatusView | null> {
   try {
     const answer = await fetch(address, { cache: "no-cache", signal });
     return answer.ok ? await answer.json() : null;

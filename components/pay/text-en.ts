@@ -53,6 +53,9 @@ export const en: Text = {
 
   botTitle: "Open this page on a phone or computer to pay",
 
+  tooManyTitle: "The way to pay was changed too often",
+  tooManyHint:
+    "You have not been charged. Pay by the way that is open, or try again in a minute; if it still fails, ask the shop for a new order",
   gatewayTitle: "WeChat Pay is not answering",
   gatewayHint: "You have not been charged. Please try again in a moment",
   refusedTitle: "This payment cannot be started",
@@ -79,6 +82,9 @@ export const en: Text = {
     overdueHint: "Checking for a last-moment payment…",
     confirmingTitle: "Confirming…",
     confirmingHint: "Asking WeChat about your payment, one moment",
+    elsewhereTitle: "This order is being paid elsewhere",
+    elsewhereHint: "What is shown here can no longer be paid with. To pay here instead, press the button below",
+    payHere: "Pay here",
     notYet: "No payment received yet. If you have paid, it usually takes a few seconds.",
     askFailed: "WeChat cannot be asked right now. We keep checking by ourselves",
     cancelled: "Payment cancelled. You can start again",

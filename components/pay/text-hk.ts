@@ -54,6 +54,8 @@ export const hk: Text = {
 
   botTitle: "請在手機或電腦上打開此頁付款",
 
+  tooManyTitle: "付款方式切換得太頻繁",
+  tooManyHint: "沒有扣款。請用已打開的方式付款，或稍等一分鐘再試；仍不行請讓商家重新下單",
   gatewayTitle: "微信支付暫時沒有回應",
   gatewayHint: "沒有扣款，稍等片刻再試一次即可",
   refusedTitle: "暫時無法發起付款",
@@ -77,6 +79,9 @@ export const hk: Text = {
     overdueHint: "正在核對最後的付款結果…",
     confirmingTitle: "正在確認…",
     confirmingHint: "正在向微信核對付款結果，請稍候",
+    elsewhereTitle: "這筆訂單正在別處付款",
+    elsewhereHint: "這裏顯示的付款方式已失效。要在這裏付款，請點下面的按鈕",
+    payHere: "在這裏付款",
     notYet: "尚未收到付款。若你已付款，通常幾秒內到賬。",
     askFailed: "暫時無法向微信核對，我們會繼續自動查詢",
     cancelled: "已取消付款，可以重新發起",

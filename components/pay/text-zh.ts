@@ -51,6 +51,8 @@ export const zh = {
 
   botTitle: "请在手机或电脑上打开此页付款",
 
+  tooManyTitle: "付款方式切换得太频繁",
+  tooManyHint: "没有扣款。请用已打开的方式付款，或稍等一分钟再试；仍不行请让商家重新下单",
   gatewayTitle: "微信支付暂时没有回应",
   gatewayHint: "没有扣款，稍等片刻再试一次即可",
   refusedTitle: "暂时无法发起支付",
@@ -74,6 +76,9 @@ export const zh = {
     overdueHint: "正在核对最后的付款结果…",
     confirmingTitle: "正在确认…",
     confirmingHint: "正在向微信核对付款结果，请稍候",
+    elsewhereTitle: "这笔订单正在别处付款",
+    elsewhereHint: "这里显示的付款方式已失效。要在这里付款，请点下面的按钮",
+    payHere: "在这里付款",
     notYet: "还没有收到付款。若你已付款，通常几秒内到账。",
     askFailed: "暂时无法向微信核对，我们会继续自动查询",
     cancelled: "已取消支付，可以重新发起",

@@ -35,6 +35,14 @@ export const PAGE_SIZE_MAX = 100;
 
 // Payments
 export const START_ROUNDS_MAX = 3;
+/** Trades that one order may open at WeChat Pay in its life, and within a minute: changing the way to pay opens a new one. */
+export const ATTEMPTS_PER_ORDER_MAX = 20;
+export const ATTEMPTS_PER_MINUTE_MAX = 10;
+/** How many numbers `…-2`, `…-3` are tried when other orders of the shop hold them. */
+export const NUMBER_TRIES_MAX = 100;
+export const TRADE_NUMBER_CHARS_MAX = 32;
+/** The highest ending `…-999` of a trade that we open. Payments that nobody foresaw may go beyond. */
+export const TRADE_SEQUENCE_MAX = 999;
 export const CLOCK_SKEW_S_MAX = 300; // WeChat Pay's window, for its notices and for our signed requests
 /** How long code_url and prepay_id are handed out again; WeChat keeps them 2 h, a margin stays for the shopper. */
 export const HANDOVER_FRESH_MS = 110 * MINUTE_MS;

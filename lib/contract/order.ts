@@ -95,6 +95,12 @@ export const orderStatusSchema = z
     paidAt: momentSchema.nullable(),
     expiresAt: momentSchema,
     version: z.int(),
+    handover: z
+      .string()
+      .nullable()
+      .describe(
+        "Names the code, link or prepay that can be paid with right now (opaque). When it differs from the `handover` of the answer to `POST …/pay` that you show, what you show is dead: ask for a new one. null: nothing is open",
+      ),
   })
   .meta({ id: "OrderStatus" });
 export type OrderStatusView = z.output<typeof orderStatusSchema>;

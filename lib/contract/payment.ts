@@ -40,6 +40,7 @@ export const payAnswerSchema = z
     jsapi: bridgeParametersSchema.optional(),
     amountDue: fenSchema,
     expiresAt: momentSchema,
+    handover: z.string().describe("As in the order's status, as long as this can be paid with"),
   })
   .meta({ id: "PayAnswer" });
 export type PayAnswer = z.output<typeof payAnswerSchema>;

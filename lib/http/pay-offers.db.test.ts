@@ -28,7 +28,8 @@ test("an offer taken is another price and another code; asked again it is the sa
   expect(await pay(order.id, ["till"])).toEqual(taken);
   expect(await pay(order.id)).toEqual(taken);
   const status = await (await edge.send(`/api/orders/${order.id}/status`)).json();
-  expect(status).toMatchObject({ status: "pending", amountDue: 1_500, version: 2 });
+  expect(status).toMatchObject({ status: "pending", amountDue: 1_500, handover: taken.handover });
+  expect(taken.handover).not.toBe(plain.handover);
 });
 
 test("one that cannot be had is named, and the open code stays", async () => {

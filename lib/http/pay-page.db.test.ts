@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { refused, unknown } from "#lib/base/outcome.ts";
+import { MINUTE_MS } from "#lib/base/time.ts";
 import type { OpenidSource } from "#lib/http/container.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 
@@ -35,6 +36,7 @@ describe("status", () => {
       paidAt: null,
       expiresAt: order.expiresAt,
       version: 1,
+      handover: null,
     });
     for (const known of [etag, `W/${etag}`, `"x", ${etag}`, "*"]) {
       const same = await edge.send(`/api/orders/${order.id}/status`, { headers: { "if-none-match": known } });
@@ -43,6 +45,35 @@ describe("status", () => {
     await edge.payAndNotify(await edge.open(order.id));
     const later = await edge.send(`/api/orders/${order.id}/status`, { headers: { "if-none-match": etag } });
     expect((await later.json()).status).toBe("paid");
+  });
+
+  test("names the handover in force: another channel, another opening and the end of a code change it", async () => {
+    const order = await edge.order();
+    const look = async () => {
+      const answer = await edge.send(`/api/orders/${order.id}/status`);
+      const { handover, version } = await answer.json();
+      return { handover, version, etag: answer.headers.get("etag") };
+    };
+    const pay = async (json: object) => (await edge.send(`/api/orders/${order.id}/pay`, { json })).json();
+    const native = await pay({ channel: "native" });
+    const first = await look();
+    expect(first.handover).toBe(native.handover);
+    expect((await pay({ channel: "native" })).handover, "asked again it is the same").toBe(native.handover);
+    const jsapi = await pay({ channel: "jsapi", openid: "o-1" });
+    const second = await look();
+    expect(second.handover).toBe(jsapi.handover);
+    expect(second.handover).not.toBe(first.handover);
+    expect(second.version).toBeGreaterThan(first.version);
+    edge.clock.advance(111 * MINUTE_MS);
+    const ended = await look();
+    expect([ended.handover, ended.version]).toEqual([null, second.version]);
+    expect(ended.etag, "a poll with the old tag is not answered 304").not.toBe(second.etag);
+    const again = await pay({ channel: "jsapi", openid: "o-1" });
+    const third = await look();
+    expect(third.handover).toBe(again.handover);
+    expect(third.handover).not.toBe(second.handover);
+    await edge.payments.closeOrder(order.id);
+    expect((await look()).handover).toBeNull();
   });
 
   test("notes that the page is in use", async () => {
@@ -71,6 +102,37 @@ describe("pay", () => {
     });
     expect((await json(answer))[1]).toMatchObject({ channel: "h5", h5Url: expect.stringContaining("https://") });
     expect(edge.wechat.payableNumbers()).toHaveLength(1);
+  });
+
+  test("the way to pay may be changed ten times a minute and twenty in all; what is open stays payable", async () => {
+    const { id } = await edge.order({ expiresIn: 604_800 });
+    const flip = async (n: number) => {
+      const answer = await pay(id, n % 2 === 0 ? { channel: "native" } : { channel: "jsapi", openid: "o-1" });
+      return [answer.status, answer.headers.get("retry-after")];
+    };
+    for (let n = 0; n < 10; n++) expect(await flip(n)).toEqual([200, null]);
+    expect(await flip(10)).toEqual([409, "60"]);
+    expect((await pay(id, { channel: "jsapi", openid: "o-1" })).status, "the one that is open").toBe(200);
+    edge.clock.advance(MINUTE_MS);
+    for (let n = 10; n < 20; n++) expect(await flip(n)).toEqual([200, null]);
+    edge.clock.advance(MINUTE_MS);
+    const [status, problem] = await json(await pay(id, { channel: "native" }));
+    expect([status, problem.code]).toEqual([409, "conflict"]);
+    expect(problem.detail).toContain("create a new order");
+    expect((await pay(id, { channel: "jsapi", openid: "o-1" })).status).toBe(200);
+  });
+
+  test("numbers that other orders hold, or that grow too long, are a clear 409 and never a 500", async () => {
+    const outTradeNo = "n".repeat(26);
+    const order = await edge.order({ outTradeNo });
+    await edge.order({ outTradeNo: `${outTradeNo}-3` });
+    await edge.database.pool.query(
+      `insert into payment_attempts (id, order_id, sequence, account_id, number, channel, amount_due, created_at, status, ended_at)
+       select 'att_taken', $1, 998, id, $2, 'native', 1800, now(), 'closed', now() from gateway_accounts limit 1`,
+      [order.id, `${outTradeNo}-998`],
+    );
+    expect((await pay(order.id)).status).toBe(200);
+    expect((await pay(order.id, { channel: "jsapi", openid: "o-1" })).status).toBe(409);
   });
 
   test("jsapi needs the openid, by the body or by the cookie", async () => {

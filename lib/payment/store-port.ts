@@ -193,7 +193,7 @@ export interface Store {
    * @returns false, and nothing has changed, when somebody else was quicker with the order, the attempt or the notice
    */
   settle(settling: Settling): Promise<boolean>;
-  findStatus(orderId: string): Promise<OrderStatusView | null>;
+  findStatus(orderId: string, now: Date): Promise<OrderStatusView | null>;
   listOrders(filter: OrderFilter): Promise<OrderFile[]>;
   /** Notes that the order's page is in use, so that WeChat is asked about it more often. */
   markSeen(orderId: string, now: Date): Promise<void>;

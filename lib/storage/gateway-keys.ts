@@ -39,7 +39,8 @@ function describe(pem: string) {
   return {
     pem,
     serial: certificate.serialNumber,
-    validFrom: certificate.validFromDate,
-    validTo: certificate.validToDate,
+    // Not `validFromDate` and `validToDate`: Node 20 lacks them.
+    validFrom: new Date(certificate.validFrom),
+    validTo: new Date(certificate.validTo),
   };
 }

@@ -66,7 +66,7 @@ export function paymentStore(pool: pg.Pool): Store {
     findOrder: (orderId) => findOrder(pool, orderId),
     findTrade: (tradeNumber) => findTrade(pool, tradeNumber),
     settle: (settling) => settlePayment(pool, settling),
-    findStatus: (orderId) => findStatus(pool, orderId),
+    findStatus: (orderId, now) => findStatus(pool, orderId, now),
     listOrders: (filter) => listOrders(pool, filter),
     async markSeen(orderId, now) {
       if (lastSeen.has(orderId, now)) return;

@@ -42,14 +42,26 @@ const INSERT_ATTEMPT: Statement = {
   text: `insert into payment_attempts (id, order_id, sequence, account_id, number, channel, amount_due, payer_ref, check_at, created_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
 };
+// The order's row first, as everybody who changes both takes them. Its version grows with each change of what can be paid
+// with, so that a page that shows a code learns of it.
 const MOVE_ATTEMPT: Statement = {
   name: "move_attempt",
-  text: `update payment_attempts
-            set status = $2, handover = coalesce($4::jsonb, handover),
-                handover_at = case when $4::jsonb is null then handover_at else $7 end,
-                failure = coalesce($5, failure), check_at = $6,
-                ended_at = case when $2 in ('failed', 'closed') then $7 else ended_at end
-          where id = $1 and status = any($3)`,
+  text: `with parent as (
+           select id from orders where id = (select order_id from payment_attempts where id = $1) for update
+         ), moved as (
+           update payment_attempts
+              set status = $2, handover = coalesce($4::jsonb, handover),
+                  handover_at = case when $4::jsonb is null then handover_at else $7 end,
+                  failure = coalesce($5, failure), check_at = $6,
+                  ended_at = case when $2 in ('failed', 'closed') then $7 else ended_at end
+            where id = $1 and status = any($3) and order_id = (select id from parent)
+           returning order_id, handover
+         ), raised as (
+           update orders set version = version + 1
+            where id = (select order_id from moved where handover is not null) and status = 'pending'
+           returning id
+         )
+         select order_id, (select pg_notify('order_changed', id) from raised) from moved`,
 };
 const MARK_REVERSED: Statement = {
   name: "mark_reversed",

@@ -32,12 +32,16 @@ const ATTEMPTS: Statement = {
   name: "attempts",
   text: `select ${ATTEMPT_COLUMNS} from ${ATTEMPT_SOURCE} where a.order_id = any($1) order by a.order_id, a.sequence`,
 };
-// One index look-up each; the refunded amount comes from the attempt that settles the order.
+// One index look-up each: the attempt that settles the order, and the one that is open while none does.
 const STATUS: Statement = {
   name: "status",
   text: `
-    select o.id, o.status, o.amount_due, o.paid_at, o.expires_at, o.version, a.amount_paid, a.refunded
-      from orders o left join payment_attempts a on a.order_id = o.id and a.verdict = 'settles'
+    select o.id, o.status, o.amount_due, o.paid_at, o.expires_at, o.version, a.amount_paid, a.refunded,
+           l.sequence as live_sequence, l.channel as live_channel, l.status as live_status, l.handover ->> 'kind' as live_kind,
+           l.handover_at as live_handover_at
+      from orders o
+      left join payment_attempts a on a.order_id = o.id and a.verdict = 'settles'
+      left join payment_attempts l on l.order_id = o.id and l.status in ('opening', 'waiting') and o.status = 'pending'
      where o.id = $1`,
 };
 
@@ -54,12 +58,17 @@ const TRADE: Statement = {
 interface StatusRow extends Pick<OrderRow, "id" | "status" | "amount_due" | "paid_at" | "expires_at" | "version"> {
   amount_paid: number | null;
   refunded: number | null;
+  live_sequence: number | null;
+  live_channel: Attempt["channel"];
+  live_status: Attempt["status"];
+  live_kind: "code" | "redirect" | "prepay" | null;
+  live_handover_at: Date | null;
 }
 
-export async function findStatus(pool: pg.Pool, orderId: string): Promise<OrderStatusView | null> {
+export async function findStatus(pool: pg.Pool, orderId: string, now: Date): Promise<OrderStatusView | null> {
   const { rows } = await run<StatusRow>(pool, STATUS, [orderId]);
   const row = rows[0];
-  return row === undefined ? null : statusView(toStatus(row));
+  return row === undefined ? null : statusView(toStatus(row), now);
 }
 
 const toStatus = (row: StatusRow): Parameters<typeof statusView>[0] => ({
@@ -71,6 +80,16 @@ const toStatus = (row: StatusRow): Parameters<typeof statusView>[0] => ({
   version: row.version,
   settling:
     row.amount_paid === null ? undefined : { paidFen: row.amount_paid as Fen, refundedFen: (row.refunded ?? 0) as Fen },
+  live:
+    row.live_sequence === null
+      ? undefined
+      : {
+          sequence: row.live_sequence,
+          channel: row.live_channel,
+          status: row.live_status,
+          handover: row.live_kind === null ? null : { kind: row.live_kind },
+          handoverAt: row.live_handover_at,
+        },
 });
 
 export async function findOrder(pool: pg.Pool, orderId: string): Promise<OrderFile | null> {

@@ -56,7 +56,7 @@ function certificateOf(text: string): Pem {
     serial: x509.serialNumber.toUpperCase(),
     holder,
     merchantNumber,
-    expiresAt: x509.validToDate,
+    expiresAt: new Date(x509.validTo), // `validToDate` is missing in Node 20
   } as const;
   return { kind: "certificate", publicDer: derOf(x509.publicKey), certificate };
 }

@@ -1,11 +1,12 @@
 import { AppError } from "#lib/base/app-error.ts";
+import type { OrderStatusView } from "#lib/contract/order.ts";
 import { json } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
 import { param } from "../endpoint.ts";
 import { orderWatch } from "../order-watch.ts";
 
 /**
- * `GET /api/orders/{orderId}/status`. The version is the entity tag, so that polling costs next to nothing. Not counted per
+ * `GET /api/orders/{orderId}/status`. Version and handover are the entity tag, so that polling costs next to nothing. Not counted per
  * address: a shop full of people polls from one.
  */
 export async function orderStatus(call: Call): Promise<Answer> {
@@ -13,10 +14,14 @@ export async function orderStatus(call: Call): Promise<Answer> {
   const status = await read(param(call, "orderId"));
   if (status === null) throw new AppError("not_found", "there is no such order");
   if (status.status === "pending") noteSeen(status.id);
-  const headers = { etag: `"${status.version}"`, "cache-control": "private, no-cache" };
+  const headers = { etag: statusTag(status), "cache-control": "private, no-cache" };
   if (isKnown(call, headers.etag)) return { status: 304, headers, body: null };
   return json(200, status, headers);
 }
+
+/** A code ends by the clock, without a new version of the order. */
+const statusTag = ({ version, handover }: OrderStatusView): string =>
+  handover === null ? `"${version}"` : `"${version}-${handover}"`;
 
 /** If-None-Match (RFC 9110 §13.1.2) compares weakly: a proxy that compresses makes our tag weak. */
 function isKnown({ headers }: Call, etag: string): boolean {

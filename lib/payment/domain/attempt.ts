@@ -1,13 +1,19 @@
+import { AppError } from "#lib/base/app-error.ts";
 import type { Fen } from "#lib/base/fen.ts";
 import {
+  ATTEMPTS_PER_MINUTE_MAX,
+  ATTEMPTS_PER_ORDER_MAX,
   CHECK_LATER_MS,
   CHECK_SOON_MS,
   H5_HANDOVER_FRESH_MS,
   HANDOVER_FRESH_MS,
+  NUMBER_TRIES_MAX,
   PAGE_IN_USE_MS,
+  TRADE_NUMBER_CHARS_MAX,
+  TRADE_SEQUENCE_MAX,
 } from "#lib/base/limits.ts";
 import { stateMachine } from "#lib/base/state-machine.ts";
-import { addMs } from "#lib/base/time.ts";
+import { addMs, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { Order } from "./order.ts";
 import type { Voucher } from "./voucher.ts";
 
@@ -85,18 +91,46 @@ export const liveAttempt = (attempts: readonly Attempt[]): Attempt | undefined =
 export const attemptNumber = (outTradeNo: string, sequence: number): string =>
   sequence === 1 ? outTradeNo : `${outTradeNo}-${sequence}`;
 
+export interface FreeNumber {
+  readonly sequence: number;
+  readonly number: string;
+}
+
 /**
- * The first sequence from `from` on whose number nobody holds: a shop may have given another order the number `…-2`.
+ * The first sequence from `from` on whose number is free: a shop may have given another order the number `…-2`.
  * @param isTaken whether another trade or another order has the number
+ * @returns null when the next `NUMBER_TRIES_MAX` are taken, or would be longer than WeChat Pay allows
  */
 export async function freeNumber(
   outTradeNo: string,
   from: number,
   isTaken: (number: string) => Promise<boolean>,
-): Promise<{ readonly sequence: number; readonly number: string }> {
-  let sequence = from;
-  while (await isTaken(attemptNumber(outTradeNo, sequence))) sequence++;
-  return { sequence, number: attemptNumber(outTradeNo, sequence) };
+): Promise<FreeNumber | null> {
+  for (let sequence = from; sequence < from + NUMBER_TRIES_MAX; sequence++) {
+    const number = attemptNumber(outTradeNo, sequence);
+    if (sequence > TRADE_SEQUENCE_MAX || number.length > TRADE_NUMBER_CHARS_MAX) return null;
+    if (!(await isTaken(number))) return { sequence, number };
+  }
+  return null;
+}
+
+/**
+ * Each change of the way to pay closes one trade at WeChat Pay and opens another, so an order has a budget: without it
+ * anyone who knows the order's id could open any number of them. The trade that is open stays payable.
+ * @throws AppError `conflict`, reason `too_many_attempts`
+ */
+export function requireAttemptBudget(attempts: readonly Pick<Attempt, "createdAt">[], now: Date): void {
+  const reason = "too_many_attempts";
+  if (attempts.length >= ATTEMPTS_PER_ORDER_MAX) {
+    const detail = `the order has opened ${attempts.length} trades at WeChat Pay, and no more are allowed: pay by the one that is open, or create a new order`;
+    throw new AppError("conflict", detail, { reason });
+  }
+  const recent = attempts.filter(({ createdAt }) => now.getTime() - createdAt.getTime() < MINUTE_MS);
+  if (recent.length < ATTEMPTS_PER_MINUTE_MAX) return;
+  const first = Math.min(...recent.map(({ createdAt }) => createdAt.getTime()));
+  const retryAfterS = Math.max(1, Math.ceil((first + MINUTE_MS - now.getTime()) / SECOND_MS));
+  const detail = `the order has opened ${recent.length} trades at WeChat Pay within a minute; try again in ${retryAfterS} s, or pay by the one that is open`;
+  throw new AppError("conflict", detail, { reason, retryAfterS });
 }
 
 /** What the shopper asked for, compared with the trade that is already open. */
@@ -114,11 +148,27 @@ export const serves = (attempt: Attempt, wish: Wish): boolean =>
   attempt.accountId === wish.accountId;
 
 /** Whether the stored handover can be given out once more. */
-export function isFresh(attempt: Attempt, now: Date): boolean {
+export function isFresh(attempt: Pick<HandedOut, "handover" | "handoverAt">, now: Date): boolean {
   if (attempt.handover === null || attempt.handoverAt === null) return false;
   const livesMs = attempt.handover.kind === "redirect" ? H5_HANDOVER_FRESH_MS : HANDOVER_FRESH_MS;
   return now.getTime() - attempt.handoverAt.getTime() < livesMs;
 }
+
+/**
+ * Names the handover that can be paid with right now, for pages and programs that show one: the value changes when another
+ * trade was opened, when this one was opened again, when the price changed and when it can no longer be paid. Its
+ * first part is the channel, which our own page reads; to everybody else it is opaque.
+ * @returns null when nothing can be paid with
+ */
+export function handoverName(attempt: HandedOut | undefined, now: Date): string | null {
+  if (attempt === undefined || !isLive(attempt) || attempt.handoverAt === null || !isFresh(attempt, now)) return null;
+  return `${attempt.channel}.${attempt.sequence}.${attempt.handoverAt.getTime().toString(36)}`;
+}
+
+/** What of an attempt tells whether its handover can be used. */
+export type HandedOut = Pick<Attempt, "channel" | "sequence" | "status" | "handoverAt"> & {
+  readonly handover: Pick<Handover, "kind"> | null;
+};
 
 /** When to ask WeChat again about an unfinished attempt: soon while somebody looks at the page, seldom otherwise. */
 export function nextCheckAt(order: Pick<Order, "seenAt">, now: Date): Date {

@@ -1,6 +1,6 @@
 import { type Fen, timesFen, ZERO_FEN } from "#lib/base/fen.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
-import type { Attempt } from "./attempt.ts";
+import { type Attempt, type HandedOut, handoverName } from "./attempt.ts";
 import type { Order, OrderItem } from "./order.ts";
 import type { OrderFile } from "./order-file.ts";
 import type { Voucher } from "./voucher.ts";
@@ -58,10 +58,12 @@ export function orderView({ order, items, attempts }: OrderFile, payUrl: string)
 /** What of an order its watchers see. */
 export interface StatusFacts extends Pick<Order, "id" | "status" | "dueFen" | "paidAt" | "expiresAt" | "version"> {
   readonly settling: Pick<Attempt, "paidFen" | "refundedFen"> | undefined;
+  /** The trade that is open. */
+  readonly live: HandedOut | undefined;
 }
 
 /** What a watcher of the pay page sees. */
-export function statusView({ settling, ...order }: StatusFacts): OrderStatusView {
+export function statusView({ settling, live, ...order }: StatusFacts, now: Date): OrderStatusView {
   return {
     id: order.id,
     status: publicStatus(order, settling),
@@ -70,6 +72,7 @@ export function statusView({ settling, ...order }: StatusFacts): OrderStatusView
     paidAt: order.paidAt?.toISOString() ?? null,
     expiresAt: order.expiresAt.toISOString(),
     version: order.version,
+    handover: order.status === "pending" ? handoverName(live, now) : null,
   };
 }
 

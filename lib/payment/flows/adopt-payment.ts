@@ -1,3 +1,4 @@
+import { TRADE_NUMBER_CHARS_MAX } from "#lib/base/limits.ts";
 import type { Deps } from "../deps.ts";
 import { type Attempt, freeNumber } from "../domain/attempt.ts";
 import type { PaidTrade } from "../ports.ts";
@@ -20,11 +21,13 @@ export async function adoptPayment(deps: Deps, tx: Tx, what: Unforeseen): Promis
   const { found, trade, accountId, now } = what;
   const { order, attempts } = found;
   const own = attempts.some((one) => one.number === trade.number) ? null : trade.number;
-  const last = attempts.at(-1)?.sequence ?? 0;
-  const free = await freeNumber(order.outTradeNo, last + 1, (number) => tx.isNumberTaken(number, order.id));
+  const next = (attempts.at(-1)?.sequence ?? 0) + 1;
   const id = deps.ids.make("attempt");
+  const free = await freeNumber(order.outTradeNo, next, (number) => tx.isNumberTaken(number, order.id));
   await tx.insertUnforeseenAttempt({
-    ...{ id, orderId: order.id, sequence: free.sequence, accountId, number: own ?? free.number },
+    ...{ id, orderId: order.id, sequence: free?.sequence ?? next, accountId },
+    // Money is never refused for want of a number.
+    number: own ?? free?.number ?? id.slice(0, TRADE_NUMBER_CHARS_MAX),
     // What was paid by is not told here; every refund goes by WeChat's own number of the payment.
     ...{ channel: attempts.at(-1)?.channel ?? "native", dueFen: order.dueFen, payerRef: null },
     ...{ checkAt: now, createdAt: now },

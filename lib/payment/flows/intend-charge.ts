@@ -2,14 +2,14 @@ import { isAppError } from "#lib/base/app-error.ts";
 import { CHECK_RETRY_MS, OFFER_ROUNDS_MAX } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Deps } from "../deps.ts";
-import { type Attempt, freeNumber, isLive } from "../domain/attempt.ts";
+import { type Attempt, isLive, requireAttemptBudget } from "../domain/attempt.ts";
 import type { Order } from "../domain/order.ts";
 import type { LockedOrder } from "../domain/order-file.ts";
 import type { Gateway } from "../ports.ts";
 import type { Tx } from "../store-port.ts";
 import { priceAtTill, type TillAsk } from "./price-at-till.ts";
 import { orderNotFound, refuseWhileCharged } from "./read-orders.ts";
-import { requirePayable } from "./start-payment.ts";
+import { nextNumber, requirePayable } from "./start-payment.ts";
 
 export interface Charging {
   readonly orderId: string;
@@ -61,6 +61,7 @@ function intendOnce(deps: Deps, gateway: Gateway, { charging, ...pricing }: Inte
     }
     requirePayable(locked.order, deps.clock.now());
     refuseWhileCharged(attempts);
+    requireAttemptBudget(attempts, deps.clock.now());
     const live = attempts.find(isLive);
     if (live !== undefined) return { kind: "in_the_way", order: locked.order, attempt: live };
     const price = await priceAtTill(deps, tx, { locked, ...pricing });
@@ -80,8 +81,7 @@ interface Drafting {
 
 async function insert(deps: Deps, tx: Tx, { order, locked, gateway, codeRef }: Drafting): Promise<Attempt> {
   const now = deps.clock.now();
-  const next = (locked.attempts.at(-1)?.sequence ?? 0) + 1;
-  const free = await freeNumber(order.outTradeNo, next, (number) => tx.isNumberTaken(number, order.id));
+  const free = await nextNumber(tx, order, locked.attempts);
   const id = deps.ids.make("attempt");
   await tx.insertAttempt({
     ...{ id, orderId: order.id, ...free, accountId: gateway.accountId, channel: "codepay" },

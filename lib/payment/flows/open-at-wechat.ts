@@ -2,7 +2,7 @@ import { AppError } from "#lib/base/app-error.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
 import type { Deps } from "../deps.ts";
-import { type Attempt, type Handover, nextCheckAt } from "../domain/attempt.ts";
+import { type Attempt, type Handover, handoverName, nextCheckAt } from "../domain/attempt.ts";
 import type { Order } from "../domain/order.ts";
 import type { Gateway, NewTrade, OpenRefusal } from "../ports.ts";
 import { endAttempt } from "./check-attempt.ts";
@@ -84,7 +84,9 @@ export async function handOut(
   gateway: Gateway,
   { order, attempt }: { order: Order; attempt: Attempt },
 ): Promise<PayAnswer> {
-  const base = { amountDue: attempt.dueFen, expiresAt: order.expiresAt.toISOString() };
+  const name = attempt.handoverAt === null ? null : handoverName(attempt, attempt.handoverAt);
+  if (name === null) throw new AppError("internal", "a trade that is ready has nothing to hand out");
+  const base = { amountDue: attempt.dueFen, expiresAt: order.expiresAt.toISOString(), handover: name };
   const channel = attempt.channel as PayAnswer["channel"];
   const { handover } = attempt;
   switch (handover?.kind) {

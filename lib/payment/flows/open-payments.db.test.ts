@@ -97,7 +97,9 @@ describe("opening a trade", () => {
       const wishes = Array.from({ length: 21 }, (_, n) => payers.map((payer) => ({ orderId, ...payer })).at(n % 3));
       const calls = wishes.map((wish) => wish && codeOf(house.payments.startPayment(wish)));
       const codes = new Set(await Promise.all(calls));
-      expect([...codes].filter((code) => code !== "gateway_unavailable")).toEqual(["no error"]);
+      // The order's budget of trades may be used up by so many at once.
+      const refusedCodes = ["gateway_unavailable", "conflict"];
+      expect([...codes].filter((code) => code === undefined || !refusedCodes.includes(code))).toEqual(["no error"]);
       const numbers = (await attemptsOf(house, orderId)).map(({ number }) => number);
       expect(house.wechat.payableNumbers().filter((number) => numbers.includes(number))).toHaveLength(1);
     }

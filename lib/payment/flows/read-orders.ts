@@ -18,7 +18,7 @@ export async function readOrder(deps: Deps, orderId: string): Promise<OrderView>
 }
 
 export async function readStatus(deps: Deps, orderId: string): Promise<OrderStatusView | null> {
-  return isId("order", orderId) ? deps.store.findStatus(orderId) : null;
+  return isId("order", orderId) ? deps.store.findStatus(orderId, deps.clock.now()) : null;
 }
 
 /** Newest first; the cursor is the id of the last order shown. @throws AppError `invalid_request` for a strange cursor */

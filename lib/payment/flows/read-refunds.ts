@@ -15,6 +15,6 @@ export async function readRefund(deps: Deps, refundId: string): Promise<RefundVi
 /** All of an order, newest first. @throws AppError `not_found` when there is no such order */
 export async function listRefunds(deps: Deps, orderId: string): Promise<RefundView[]> {
   const refunds = isId("order", orderId) ? await deps.store.refunds.ofOrder(orderId) : [];
-  if (refunds.length === 0 && (await deps.store.findStatus(orderId)) === null) throw orderNotFound();
+  if (refunds.length === 0 && (await deps.store.findStatus(orderId, deps.clock.now())) === null) throw orderNotFound();
   return refunds.toReversed().map(refundView);
 }

@@ -3,9 +3,19 @@ import { CHECK_RETRY_MS, OFFER_ROUNDS_MAX, START_ROUNDS_MAX } from "#lib/base/li
 import { addMs } from "#lib/base/time.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
 import type { Deps } from "../deps.ts";
-import { type Attempt, freeNumber, isFresh, liveAttempt, serves, type Wish } from "../domain/attempt.ts";
+import {
+  type Attempt,
+  type FreeNumber,
+  freeNumber,
+  isFresh,
+  liveAttempt,
+  requireAttemptBudget,
+  serves,
+  type Wish,
+} from "../domain/attempt.ts";
 import { isExpired, type Order } from "../domain/order.ts";
 import type { Gateway, NewTrade } from "../ports.ts";
+import type { Tx } from "../store-port.ts";
 import { endAttempt } from "./check-attempt.ts";
 import { handOut, openAtWeChat } from "./open-at-wechat.ts";
 import { priceAtTill, type TillAsk } from "./price-at-till.ts";
@@ -104,7 +114,10 @@ function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: Intendin
     const live = liveAttempt(attempts);
     const price = await priceAtTill(deps, tx, { locked, ...pricing });
     if (price.kind === "again") return null;
-    if (price.kind === "in_the_way") return { ...price, order: locked.order, asked: true };
+    if (price.kind === "in_the_way") {
+      requireAttemptBudget(attempts, now);
+      return { ...price, order: locked.order, asked: true };
+    }
     const { order } = price;
     const wanted = {
       channel: wish.channel,
@@ -112,17 +125,27 @@ function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: Intendin
       payerRef: payerRef(deps, wish),
       accountId: gateway.accountId,
     };
-    if (live !== undefined) {
-      const kind = serves(live, wanted) ? (isFresh(live, now) ? "ready" : "to_open") : "in_the_way";
-      return { kind, order, attempt: live, asked: true };
+    if (live !== undefined && serves(live, wanted)) {
+      return { kind: isFresh(live, now) ? "ready" : "to_open", order, attempt: live, asked: true };
     }
-    const next = (attempts.at(-1)?.sequence ?? 0) + 1;
-    const free = await freeNumber(order.outTradeNo, next, (number) => tx.isNumberTaken(number, order.id));
+    // Before the open trade is closed for it: what can be paid stays payable.
+    requireAttemptBudget(attempts, now);
+    if (live !== undefined) return { kind: "in_the_way", order, attempt: live, asked: true };
+    const free = await nextNumber(tx, order, attempts);
     const attempt = draftAttempt(deps, { order, free, wanted, now });
     await tx.insertAttempt({ ...attempt, checkAt: addMs(now, CHECK_RETRY_MS) });
     const { appId, merchantNumber } = gateway;
     return { kind: "to_open", order, attempt: { ...attempt, ...UNPAID, appId, merchantNumber }, asked: false };
   });
+}
+
+/** @throws AppError `conflict` when other orders of the shop hold all numbers that could follow */
+export async function nextNumber(tx: Tx, order: Order, attempts: readonly Attempt[]): Promise<FreeNumber> {
+  const next = (attempts.at(-1)?.sequence ?? 0) + 1;
+  const free = await freeNumber(order.outTradeNo, next, (number) => tx.isNumberTaken(number, order.id));
+  if (free !== null) return free;
+  const detail = `no number is free for another trade of this order: other orders use ${order.outTradeNo}-${next} and those after it; create a new order`;
+  throw new AppError("conflict", detail, { reason: "no_free_number" });
 }
 
 export function requirePayable(order: Order, now: Date): void {
@@ -157,7 +180,7 @@ const UNPAID = {
 
 interface Draft {
   readonly order: Order;
-  readonly free: { readonly sequence: number; readonly number: string };
+  readonly free: FreeNumber;
   readonly wanted: Wish;
   readonly now: Date;
 }

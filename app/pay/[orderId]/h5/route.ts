@@ -20,6 +20,7 @@ export async function POST(request: Request, { params }: PayRouteContext): Promi
   } catch (cause) {
     // Paid or closed meanwhile, or no such order: the page itself says so.
     if (isAppError(cause) && (cause.code === "order_not_payable" || cause.code === "not_found")) return back({});
+    if (isAppError(cause) && cause.reason === "too_many_attempts") return back({ trouble: "too_many" });
     return back({ trouble: isAppError(cause) && cause.code === "gateway_rejected" ? "refused" : "gateway" });
   }
 }
