@@ -1,39 +1,7 @@
 import { createSign, type KeyObject, randomBytes } from "node:crypto";
+import { NULL, oid, TAG, tlv } from "./der.ts";
 
-// Just enough DER (ITU-T X.690) to write a self-signed X.509 v3 certificate; node:crypto reads certificates but makes none.
-
-const TAG = {
-  integer: 0x02,
-  bitString: 0x03,
-  oid: 0x06,
-  utf8: 0x0c,
-  utcTime: 0x17,
-  sequence: 0x30,
-  set: 0x31,
-} as const;
-
-const tlv = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
-  const content = Buffer.concat(parts);
-  return Buffer.concat([Buffer.from([tag]), derLength(content.length), content]);
-};
-
-function derLength(length: number): Buffer {
-  if (length < 0x80) return Buffer.from([length]);
-  const bytes: number[] = [];
-  for (let rest = length; rest > 0; rest >>= 8) bytes.unshift(rest & 0xff);
-  return Buffer.from([0x80 | bytes.length, ...bytes]);
-}
-
-function oid(dotted: string): Buffer {
-  const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number);
-  const bytes = [first * 40 + second];
-  for (const arc of rest) {
-    const groups = [arc & 0x7f];
-    for (let left = arc >> 7; left > 0; left >>= 7) groups.unshift((left & 0x7f) | 0x80);
-    bytes.push(...groups);
-  }
-  return tlv(TAG.oid, Buffer.from(bytes));
-}
+// A self-signed X.509 v3 certificate; node:crypto reads certificates but makes none.
 
 const utcTime = (moment: Date): Buffer =>
   tlv(TAG.utcTime, Buffer.from(`${moment.toISOString().slice(2, 19).replace(/[-:T]/g, "")}Z`, "ascii"));
@@ -49,7 +17,6 @@ const nameOf = (name: DistinguishedName): Buffer =>
     ),
   );
 
-const NULL = Buffer.from([0x05, 0x00]);
 const SHA256_WITH_RSA = tlv(TAG.sequence, oid("1.2.840.113549.1.1.11"), NULL);
 /** digitalSignature, critical: bit string 03 02 07 80 inside an octet string. */
 const KEY_USAGE = tlv(

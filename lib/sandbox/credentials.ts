@@ -1,6 +1,8 @@
+import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type KeyRing, writeDurably } from "./keys.ts";
+import { makeKeyStore } from "./pkcs12.ts";
 
 // The files with which a product pays here (contract §2), one for each version of the API.
 
@@ -23,7 +25,7 @@ export const credentialsFiles = (folder: string): CredentialsFiles => ({
   v2: join(folder, "payment_config.v2.json"),
 });
 
-/** Writes both, and the PEM files that they name; what has not changed stays untouched. */
+/** Writes both, the PEM files that they name, and the same as a .p12 file; what has not changed stays untouched. */
 export async function writeCredentials(ring: KeyRing, place: CredentialsPlace): Promise<void> {
   const files = credentialsFiles(place.folder);
   const paths = {
@@ -33,6 +35,7 @@ export async function writeCredentials(ring: KeyRing, place: CredentialsPlace): 
   const caPath = join(place.folder, "tls_ca.pem");
   await writeIfChanged(paths.cert_path, ring.merchant.certificate);
   await writeIfChanged(paths.key_path, ring.merchant.privateKey);
+  await writeKeyStore(join(place.folder, "apiclient_cert.p12"), ring);
   if (ring.tls !== undefined) await writeIfChanged(caPath, ring.tls.certificate);
   const shared = { appid: ring.appid, mch_id: ring.mchid, notify_url: place.notifyUrl };
   // Browsers go to oauth_base, and they would refuse our certificate.
@@ -61,6 +64,14 @@ export async function writeCredentials(ring: KeyRing, place: CredentialsPlace): 
 
 const writeJson = (file: string, config: object): Promise<void> =>
   writeIfChanged(file, `${JSON.stringify(config, null, 2)}\n`);
+
+/** As downloaded from WeChat Pay, its password is the merchant number. */
+async function writeKeyStore(file: string, { merchant, mchid }: KeyRing): Promise<void> {
+  const before = await readFile(file).catch(() => Buffer.alloc(0));
+  // Its certificate lies open in it; all else differs each time that it is made.
+  if (before.includes(new X509Certificate(merchant.certificate).raw)) return;
+  await writeDurably(file, makeKeyStore(merchant, mchid));
+}
 
 async function writeIfChanged(file: string, text: string): Promise<void> {
   const before = await readFile(file, "utf8").catch(() => "");

@@ -155,10 +155,10 @@ export async function rotate(ring: KeyRing, how: "planned" | "surprise", now: Da
   };
 }
 
-/** Nobody else may read it, and a crash leaves the old or the new text. */
-export async function writeDurably(path: string, text: string): Promise<void> {
+/** Nobody else may read it, and a crash leaves the old or the new content. */
+export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(`${path}.new`, "w", 0o600);
-  await file.writeFile(text);
+  await file.writeFile(content);
   await file.sync();
   await file.close();
   await rename(`${path}.new`, path);

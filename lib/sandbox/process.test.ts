@@ -84,6 +84,7 @@ test("SIGTERM ends it with 0; its secrets are nobody else's to read", async () =
     "payment_config.json",
     "payment_config.v2.json",
     "apiclient_key.pem",
+    "apiclient_cert.p12",
     "journal.jsonl",
   ]) {
     expect((await stat(join(folder, "sandbox", name))).mode & 0o777).toBe(0o600);
