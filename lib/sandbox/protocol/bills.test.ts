@@ -94,6 +94,16 @@ test("it tells payments and refunds, in yuan, with a sum; its hash is over the p
   );
 });
 
+test("a link names the host that was asked", async () => {
+  await paidOrder();
+  await control(bench.sandbox, "clock", { advanceMs: DAY_MS });
+  const named = { ...bench.merchant, api_base: bench.merchant.api_base.replace("127.0.0.1", "localhost") };
+  const { value } = await call(named, "/v3/bill/tradebill?bill_date=2026-07-01");
+  const link = new URL(String(value.download_url));
+  expect(link.origin).toBe(named.api_base);
+  expect((await download(value.download_url)).length).toBeGreaterThan(0);
+});
+
 test("a link ends after five minutes; faults make the bill lie", async () => {
   const one = await paidOrder();
   const two = await paidOrder();

@@ -92,7 +92,7 @@ function publish({ world, links, incoming }: Desk, write: (day: string) => strin
       hash_value: createHash("sha1")
         .update(wrongHash ? "" : bytes)
         .digest("hex"),
-      download_url: `${world.url}/v3/billdownload/file?token=${token}`,
+      download_url: `${incoming.origin ?? world.url}/v3/billdownload/file?token=${token}`,
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { TLSSocket } from "node:tls";
+import { gzipSync } from "node:zlib";
 
 export interface Incoming {
   readonly method: string;
@@ -10,6 +11,8 @@ export interface Incoming {
   readonly params: Readonly<Record<string, string>>;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** Scheme and host as the caller named them; null when it named none that could be an address. */
+  readonly origin: string | null;
   /** Whose key the caller proved to hold; only through the TLS door, and only when it showed one. */
   readonly clientCertificate?: X509Certificate;
 }
@@ -77,18 +80,23 @@ async function handle(table: Table, request: IncomingMessage): Promise<Answer> {
   const body = await readBody(request);
   if (body === null) return json(413, { code: "PARAM_ERROR", message: "body too large" });
   const segments = url.pathname.split("/");
-  let pathKnown = false;
+  const methods = new Set<string>();
   for (const route of table) {
     const params = match(route.segments, segments);
     if (params === null) continue;
-    pathKnown = true;
+    for (const method of route.method === "GET" ? ["GET", "HEAD"] : [route.method]) methods.add(method);
     if (route.method !== (request.method === "HEAD" ? "GET" : request.method)) continue;
     const { method = "GET", headers } = request;
-    return route.run({ method, target, url, params, headers, body, ...certificateOf(request) });
+    const origin = originOf(request);
+    return route.run({ method, target, url, params, headers, body, origin, ...certificateOf(request) });
   }
-  return pathKnown
-    ? json(405, { code: "METHOD_NOT_ALLOWED", message: "请求方法不支持" })
-    : json(404, { code: "NOT_FOUND", message: `no such address: ${url.pathname}` });
+  if (methods.size === 0) return json(404, { code: "NOT_FOUND", message: `no such address: ${url.pathname}` });
+  return json(405, { code: "METHOD_NOT_ALLOWED", message: "请求方法不支持" }, { Allow: [...methods].join(", ") });
+}
+
+function originOf({ headers: { host = "" }, socket }: IncomingMessage): string | null {
+  if (!/^([0-9A-Za-z.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$/.test(host)) return null;
+  return `${socket instanceof TLSSocket ? "https" : "http"}://${host}`;
 }
 
 function certificateOf({ socket }: IncomingMessage): Pick<Incoming, "clientCertificate"> {
@@ -130,12 +138,31 @@ function send(request: IncomingMessage, response: ServerResponse, answer: Answer
     request.socket.destroy();
     return;
   }
-  const body = Buffer.from(answer.body ?? "");
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
     response.setHeader(name, typeof value === "string" ? value : [...value]);
   }
+  const body = compressed(request, response, Buffer.from(answer.body ?? ""));
   // A 204 has no body, so no length either.
   if (answer.status !== 204) response.setHeader("Content-Length", body.length);
   response.writeHead(answer.status);
   response.end(request.method === "HEAD" || answer.status === 204 ? undefined : body);
 }
+
+const COMPRESSED_BYTES_MIN = 20;
+const COMPRESSIBLE = /^(text\/|application\/json\b|image\/svg)/;
+
+/** As nginx does it. Signatures are over the body before it is compressed. */
+function compressed({ headers }: IncomingMessage, response: ServerResponse, body: Buffer): Buffer {
+  if (body.length < COMPRESSED_BYTES_MIN || !COMPRESSIBLE.test(String(response.getHeader("Content-Type")))) return body;
+  response.appendHeader("Vary", "Accept-Encoding");
+  if (!takesGzip(String(headers["accept-encoding"] ?? ""))) return body;
+  response.setHeader("Content-Encoding", "gzip");
+  return gzipSync(body);
+}
+
+/** `gzip, deflate;q=0.5`: named, and not with the weight 0. */
+const takesGzip = (accepted: string): boolean =>
+  accepted.split(",").some((coding) => {
+    const [name = "", ...parameters] = coding.split(";").map((part) => part.trim().toLowerCase());
+    return name === "gzip" && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
