@@ -6,7 +6,7 @@ import type { Message, Reply } from "./notice-types.ts";
 /** WeChat waits this long for a merchant's whole answer. */
 const ANSWER_TIMEOUT_MS = 5 * SECOND_MS;
 
-/** What may be kept of an answer: the longest right one has 100 characters. */
+/** What may be kept of an answer: a right one has about 100 characters. */
 const REPLY_BYTES_MAX = 4_096;
 
 /** Carries notices. Follows no redirects. */

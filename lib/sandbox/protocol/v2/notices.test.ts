@@ -80,11 +80,13 @@ describe("a payment notice", () => {
   test.each([
     ["JSON", 200, '{"return_code":"SUCCESS","return_msg":"OK"}'],
     ["nothing", 200, ""],
-    ["a stray character before", 200, ` ${TAKEN}`],
-    ["a stray line end after", 200, `${TAKEN}\n`],
+    ["plain text", 200, "SUCCESS"],
+    ["HTML", 200, "<html><body>SUCCESS</body></html>"],
+    ["something after the root", 200, `${TAKEN}ok`],
+    ["an element that has no end", 200, TAKEN.replace("</xml>", "")],
     ["FAIL", 200, TAKEN.replace("SUCCESS", "FAIL")],
-    ["another message", 200, TAKEN.replace("OK", "ok")],
-    ["the right words without CDATA", 200, "<xml><return_code>SUCCESS</return_code><return_msg>OK</return_msg></xml>"],
+    ["the code in lower case", 200, TAKEN.replace("SUCCESS", "success")],
+    ["a code of another name", 200, TAKEN.replaceAll("return_code", "result_code")],
     ["the right words with 500", 500, TAKEN],
     ["204", 204, ""],
   ])("is not taken by %s, and comes again after 15 s", async (_, status, says) => {
@@ -100,6 +102,21 @@ describe("a payment notice", () => {
     expect(told(1).nonce_str).not.toBe(told(0).nonce_str);
     expect(told(1).transaction_id).toBe(told(0).transaction_id);
     await until(async () => (await stateOf(number)) === "acknowledged");
+  });
+
+  test.each([
+    ["without CDATA", "<xml><return_code>SUCCESS</return_code><return_msg>OK</return_msg></xml>"],
+    ["with a line end after it", `${TAKEN}\n`],
+    ["with white space before it", `\r\n ${TAKEN}`],
+    ["with the fields in the other order", "<xml><return_msg>OK</return_msg><return_code>SUCCESS</return_code></xml>"],
+    ["with another message", TAKEN.replace("OK", "成功")],
+    ["without a message", "<xml><return_code><![CDATA[SUCCESS]]></return_code></xml>"],
+    ["with a declaration and fields of its own", `<?xml version="1.0"?>${TAKEN.replace("</xml>", "<a>1</a></xml>")}`],
+  ])("is taken by SUCCESS %s", async (_, says) => {
+    bench.shop.says = says;
+    const number = await payOne();
+    await tried(number);
+    expect(await stateOf(number)).toBe("acknowledged");
   });
 
   test("faults: wrong signature, another key, the other sign type, unknown fields, what it says", async () => {

@@ -6,7 +6,7 @@ import { splitOf } from "../../vouchers.ts";
 import type { World } from "../../world.ts";
 import { signV2 } from "./sign.ts";
 import { paidFields, plainTime, REFUND_STATES } from "./views.ts";
-import { type Fields, writeXml } from "./xml.ts";
+import { type Fields, parseFlatXml, writeXml, XmlProblem } from "./xml.ts";
 
 // The v2 form of notices (wechatpay.md §11).
 
@@ -135,11 +135,13 @@ function hide(text: string, apiKey: string): string {
 /** Another signature of the same form. */
 export const spoil = (sign: string): string => `${sign.startsWith("A") ? "B" : "A"}${sign.slice(1)}`;
 
-/** The documented reply; white space may stand between its elements, as in the documentation's own print of it. */
-const TAKEN =
-  /^<xml>\s*<return_code><!\[CDATA\[SUCCESS\]\]><\/return_code>\s*<return_msg><!\[CDATA\[OK\]\]><\/return_msg>\s*<\/xml>$/;
-
+/** Only `return_code` counts, in whatever well-formed XML it comes. Text, JSON and HTML are no answer. */
 export function judgeReply(result: number | string, body: string): number | string {
   if (result !== 200) return typeof result === "number" ? `HTTP ${result}` : result;
-  return TAKEN.test(body) ? 200 : "HTTP 200, but not the exact reply";
+  try {
+    return parseFlatXml(Buffer.from(body, "utf8")).get("return_code") === "SUCCESS" ? 200 : "HTTP 200, but no SUCCESS";
+  } catch (cause) {
+    if (cause instanceof XmlProblem) return "HTTP 200, but no XML";
+    throw cause;
+  }
 }
