@@ -137,7 +137,7 @@ describe("v2", () => {
     expect((await send("/pay/micropay", waiting)).fields.err_code).toBe("USERPAYING");
     const which = { out_trade_no: waiting.out_trade_no };
     expect((await send("/pay/orderquery", which)).fields.trade_state).toBe("USERPAYING");
-    expect((await send("/secapi/pay/reverse", which)).fields.return_code).toBe("FAIL");
+    expect((await send("/secapi/pay/reverse", which)).status).toBe(400);
     await faults({ recall: 1 });
     const again = await send("/secapi/pay/reverse", which, true);
     expect(again.fields).toMatchObject({ err_code: "SYSTEMERROR", recall: "Y" });

@@ -30,8 +30,8 @@ test("the best that fits is used, once; minimum and tag decide what fits", async
     amount: { total: 1000, payer_total: 900 },
     promotion_detail: [{ coupon_id: small.id, amount: 100, type: "CASH", wechatpay_contribute: 100 }],
   });
-  expect((await paid()).promotion_detail).toBeUndefined();
-  expect((await paid({ goods_tag: "OTHER" })).promotion_detail).toBeUndefined();
+  expect((await paid()).promotion_detail).toEqual([]);
+  expect((await paid({ goods_tag: "OTHER" })).promotion_detail).toEqual([]);
   expect((await paid({ goods_tag: "MIDAUTUMN" })).amount?.payer_total).toBe(600);
   expect((await paid({ amount: { total: 1001 } })).amount?.payer_total).toBe(701);
 });

@@ -31,7 +31,8 @@ function checkHeaders({ method, headers, body }: Incoming): void {
 function checkAuthorization({ keys, clock }: World, incoming: Incoming): void {
   const fields = parseAuthorization(incoming.headers.authorization ?? "");
   if (fields.mchid !== keys.mchid) throw new Refusal("SIGN_ERROR", "商户号不存在");
-  if (fields.serial_no !== keys.merchant.serial) throw new Refusal("SIGN_ERROR", "商户证书序列号有误");
+  // A hexadecimal number: wechatpay-node-v3 writes it in lower case.
+  if (fields.serial_no.toUpperCase() !== keys.merchant.serial) throw new Refusal("SIGN_ERROR", "商户证书序列号有误");
   if (fields.nonce_str.length > NONCE_CHARS_MAX) throw new Refusal("SIGN_ERROR", "随机串过长");
   if (
     !/^[0-9]{1,12}$/.test(fields.timestamp) ||

@@ -2,7 +2,7 @@ import { payByCode, reverseTrade } from "../codepay.ts";
 import type { World } from "../world.ts";
 import { fields, readBody, text } from "./form.ts";
 import type { Incoming, Route } from "./http.ts";
-import { CODEPAY, checkParties, show, stableText } from "./orders.ts";
+import { CODEPAY, checkParties, outTradeNoOf, show, stableText } from "./orders.ts";
 import { type V3Answer, v3 } from "./v3.ts";
 
 /** Payment codes at a counter (wechatpay.md §6.4). */
@@ -48,9 +48,11 @@ function pay(world: World, { body: bytes }: Incoming): V3Answer {
   return show(trade);
 }
 
-function reverse(world: World, { params, body }: Incoming): V3Answer {
+function reverse(world: World, incoming: Incoming): V3Answer {
+  const { body } = incoming;
+  const number = outTradeNoOf(incoming);
   const parties = readBody<{ appid: string; mchid: string }>(body, fields({ appid: text(32), mchid: text(32) }));
   checkParties(world, parties);
-  const trade = reverseTrade(world, params.number ?? "");
+  const trade = reverseTrade(world, number);
   return { status: 200, value: { ...parties, out_trade_no: trade.outTradeNo } };
 }

@@ -4,23 +4,71 @@ import { Refusal } from "../refusal.ts";
 export type Check = (value: unknown, at: string) => void;
 
 export function paramError(at: string, value: unknown, issue: string): Refusal {
-  const shown = value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
   return new Refusal("PARAM_ERROR", `输入源“/body${at}”映射到字段失败：${issue}`, {
     field: at,
-    value: shown.slice(0, 256),
+    value: shown(value),
     issue,
     location: "body",
   });
 }
 
-const characters = (text: string): number => [...text].length;
+function shown(value: unknown): string | number {
+  if (typeof value === "number") return value;
+  const text = value === undefined ? "" : typeof value === "string" ? value : JSON.stringify(value);
+  return text.slice(0, 256);
+}
 
+export interface Length {
+  readonly min?: number;
+  readonly max: number;
+}
+
+/** What WeChat Pay's validator says of a text that is too short or too long: it counts bytes. Null when it is neither. */
+export function lengthIssue(text: string, { min = 1, max }: Length): { bytes: number; issue: string } | null {
+  const bytes = Buffer.byteLength(text, "utf8");
+  if (bytes >= min && bytes <= max) return null;
+  const bound = bytes < min ? `小于最小值 ${min}` : `大于最大值 ${max}`;
+  return { bytes, issue: `字符串规则校验失败，字节数 ${bytes}，${bound}` };
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  attach: "附加数据",
+  body: "商品描述",
+  description: "商品描述",
+  goods_tag: "订单优惠标记",
+  notify_url: "通知地址",
+  openid: "用户标识",
+  out_refund_no: "商户退款单号",
+  out_trade_no: "商户订单号",
+  reason: "退款原因",
+  refund_desc: "退款原因",
+};
+
+/** How a fault is put: where the value came from, and into which field it should have gone. */
+export function mappingFault(source: string, issue: string): string {
+  const name = source.slice(source.lastIndexOf("/") + 1);
+  return `输入源“${source}”映射到值字段“${TITLES[name] ?? name}”${issue}`;
+}
+
+/** @throws Refusal with the number of bytes as the detail's value, as WeChat Pay tells it */
+export function checkLength(text: string, length: Length, { at, location }: { at: string; location: string }): void {
+  const found = lengthIssue(text, length);
+  if (found === null) return;
+  const { bytes, issue } = found;
+  throw new Refusal("PARAM_ERROR", mappingFault(`/${location}${at}`, issue), {
+    field: at,
+    value: bytes,
+    issue,
+    location,
+  });
+}
+
+/** @param max in bytes of UTF-8 */
 export const text =
   (max: number, { min = 1, form }: { min?: number; form?: RegExp } = {}): Check =>
   (value, at) => {
     if (typeof value !== "string") throw paramError(at, value, "应为字符串");
-    if (characters(value) < min) throw paramError(at, value, `字符串长度不得少于${min}`);
-    if (characters(value) > max) throw paramError(at, value, `字符串长度不得超过${max}`);
+    checkLength(value, { min, max }, { at, location: "body" });
     if (form !== undefined && !form.test(value)) throw paramError(at, value, "字符串格式不正确");
   };
 

@@ -7,7 +7,7 @@ import { splitOf } from "../vouchers.ts";
 import type { World } from "../world.ts";
 import { seal } from "./seal.ts";
 import { noticeSigner, signatureHeaders, strangeSigner } from "./sign.ts";
-import { transactionView } from "./views.ts";
+import { paymentView } from "./views.ts";
 
 // The v3 form of notices (wechatpay.md §9); v2/notices.ts has the other one.
 
@@ -20,7 +20,7 @@ export const draftPaid = (world: World, trade: Trade): Draft => ({
   outRefundNo: null,
   url: trade.notifyUrl,
   createdAt: world.clock.now(),
-  content: overlay(transactionView(trade), world.faults.notify.override),
+  content: overlay(trade.payment === null ? {} : paymentView(trade, trade.payment), world.faults.notify.override),
 });
 
 const REFUND_SUMMARY = {

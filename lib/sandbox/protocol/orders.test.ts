@@ -10,6 +10,7 @@ import {
   nativeOrder,
   openBench,
   queryTarget,
+  unseal,
   verifies,
 } from "../testing/client.ts";
 
@@ -49,6 +50,13 @@ describe("requests", () => {
     expect([reply.status, reply.value.code]).toEqual([400, "PARAM_ERROR"]);
   });
 
+  test("name the certificate in either case", async () => {
+    const serial = bench.merchant.serial_no.toLowerCase();
+    expect(serial).not.toBe(bench.merchant.serial_no);
+    const reply = await call(bench.merchant, NATIVE, { body: nativeOrder(bench), tamper: { serial } });
+    expect(reply.status).toBe(200);
+  });
+
   test("sign the query as it was sent", async () => {
     const body = nativeOrder(bench);
     await post(NATIVE, body);
@@ -65,6 +73,25 @@ describe("requests", () => {
     expect(verifies(bench.merchant.wechatpay_public_key, message)).toBe(true);
     expect(verifies(bench.merchant.wechatpay_public_key, { ...message, body: `${reply.text} ` })).toBe(false);
   });
+
+  test("are answered with a signature when they are refused, unless the caller is not known", async () => {
+    const isSigned = ({ headers, text }: Awaited<ReturnType<typeof call>>) =>
+      verifies(bench.merchant.wechatpay_public_key, { headers: Object.fromEntries(headers), body: text });
+    const faulty = async (api: object) => {
+      await control(bench.sandbox, "faults", { api });
+      return order();
+    };
+    const refused = [
+      await call(bench.merchant, queryTarget(bench, "NEVER_WAS")),
+      await order({ description: "" }),
+      await faulty({ errorRate: 1, errorCode: "RULE_LIMIT" }),
+      await faulty({ errorRate: 0, errorAfterWork: 1 }),
+    ];
+    expect(refused.map(({ status }) => status)).toEqual([404, 400, 403, 500]);
+    expect(refused.map(isSigned)).toEqual([true, true, true, true]);
+    const stranger = await call(bench.merchant, NATIVE, { body: nativeOrder(bench), tamper: { body: "{}" } });
+    expect([stranger.status, stranger.headers.get("wechatpay-signature")]).toEqual([401, null]);
+  });
 });
 
 describe("fields", () => {
@@ -72,7 +99,7 @@ describe("fields", () => {
     ["a number of 5 characters", { out_trade_no: "ABCDE" }, "/out_trade_no"],
     ["a number of 33 characters", { out_trade_no: "A".repeat(33) }, "/out_trade_no"],
     ["a number with a space", { out_trade_no: "ABC DEF" }, "/out_trade_no"],
-    ["a description of 128 characters", { description: "字".repeat(128) }, "/description"],
+    ["a description of 129 bytes", { description: "字".repeat(43) }, "/description"],
     ["no description", { description: undefined }, "/description"],
     ["an amount of 0", { amount: { total: 0, currency: "CNY" } }, "/amount/total"],
     ["an amount with a fraction", { amount: { total: 1.5 } }, "/amount/total"],
@@ -91,8 +118,49 @@ describe("fields", () => {
     expect([reply.status, reply.value.code, reply.value.detail?.field]).toEqual([400, "PARAM_ERROR", field]);
   });
 
+  test.each([
+    // As the real one was seen to answer: 69 characters of which 33 are Chinese.
+    [
+      "a description",
+      { description: `${"字".repeat(33)}${"a".repeat(36)}` },
+      "description”映射到值字段“商品描述",
+      135,
+      "大于最大值 127",
+    ],
+    ["an attach", { attach: "桌号".repeat(22) }, "attach”映射到值字段“附加数据", 132, "大于最大值 128"],
+    ["a number", { out_trade_no: "ABC" }, "out_trade_no”映射到值字段“商户订单号", 3, "小于最小值 6"],
+    ["no text", { description: "" }, "description”映射到值字段“商品描述", 0, "小于最小值 1"],
+  ])("the length of %s is told as a number of bytes", async (_what, change, where, bytes, bound) => {
+    const { value } = await order(change);
+    expect(value.detail).toMatchObject({ location: "body", value: bytes });
+    expect(value.message).toBe(`输入源“/body/${where}”字符串规则校验失败，字节数 ${bytes}，${bound}`);
+  });
+
+  test("lengths in addresses count as well", async () => {
+    const long = "A".repeat(35);
+    for (const reply of [
+      await call(bench.merchant, queryTarget(bench, long)),
+      await post(closeTarget(long), { mchid: bench.merchant.mch_id }),
+    ]) {
+      expect([reply.status, reply.value.code]).toEqual([400, "PARAM_ERROR"]);
+      expect(reply.value.detail).toMatchObject({ location: "uri_template", value: 35 });
+    }
+    const refund = await call(bench.merchant, `/v3/refund/domestic/refunds/${"R".repeat(65)}`);
+    expect(refund.value.detail).toMatchObject({ location: "uri_template", value: 65 });
+  });
+
+  test("numbers are told as numbers, texts as texts", async () => {
+    expect((await order({ amount: { total: 0 } })).value.detail?.value).toBe(0);
+    expect((await order({ amount: { total: "100" } })).value.detail?.value).toBe("100");
+    expect((await order({ out_trade_no: "订单号" })).value.detail?.value).toBe("订单号");
+  });
+
   test("the limits themselves are allowed", async () => {
-    const reply = await order({ out_trade_no: "A".repeat(32), description: "🧧".repeat(127), attach: "a".repeat(128) });
+    const reply = await order({
+      out_trade_no: "A".repeat(32),
+      description: `${"字".repeat(42)}a`,
+      attach: "a".repeat(128),
+    });
     expect(reply.value.code_url).toMatch(/^weixin:\/\/wxpay\/bizpayurl\?pr=[0-9A-Za-z]+$/);
   });
 
@@ -144,6 +212,39 @@ describe("orders", () => {
     await post(NATIVE, body);
     const reply = await post("/v3/pay/transactions/app", body);
     expect([reply.status, reply.value.code]).toEqual([403, "OUT_TRADE_NO_USED"]);
+  });
+
+  test("an unpaid and a closed order are shown as WeChat Pay shows them: nothing of a payer", async () => {
+    const body = nativeOrder(bench, { attach: "附加" });
+    await post(NATIVE, body);
+    const shown = async () => (await call(bench.merchant, queryTarget(bench, body.out_trade_no))).value;
+    const unpaid = {
+      amount: { payer_currency: "CNY", total: 100 },
+      appid: bench.merchant.appid,
+      mchid: bench.merchant.mch_id,
+      out_trade_no: body.out_trade_no,
+      promotion_detail: [],
+      scene_info: { device_id: "" },
+      trade_state: "NOTPAY",
+      trade_state_desc: "订单未支付",
+    };
+    expect(await shown()).toEqual(unpaid);
+    await post(closeTarget(body.out_trade_no), { mchid: bench.merchant.mch_id });
+    expect(await shown()).toEqual({ ...unpaid, trade_state: "CLOSED", trade_state_desc: "订单已关闭" });
+  });
+
+  test("a paid order without a coupon has an empty list of promotions in answers and none in its notice", async () => {
+    const body = nativeOrder(bench);
+    await post(NATIVE, body);
+    const before = bench.shop.received.length;
+    await pay({ outTradeNo: body.out_trade_no });
+    await bench.shop.heard(before + 1);
+    const { value } = await call(bench.merchant, queryTarget(bench, body.out_trade_no));
+    const { resource } = JSON.parse(bench.shop.received[before]!.body);
+    const { promotion_detail, ...same } = value;
+    expect(promotion_detail).toEqual([]);
+    expect(JSON.parse(unseal(bench.merchant.api_v3_key, resource))).toEqual(same);
+    expect(same.amount).toEqual({ total: 100, payer_total: 100, currency: "CNY", payer_currency: "CNY" });
   });
 
   test("a paid number: ORDERPAID for ordering and closing; the query tells all", async () => {

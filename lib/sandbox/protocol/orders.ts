@@ -5,7 +5,18 @@ import { Refusal } from "../refusal.ts";
 import { DEFAULT_SHOPPERS } from "../shoppers.ts";
 import { closeTrade, openTrade, payTrade } from "../trades.ts";
 import type { World } from "../world.ts";
-import { type Check, fields, flag, listOf, oneOf, paramError, readBody, text, wholeNumber } from "./form.ts";
+import {
+  type Check,
+  checkLength,
+  fields,
+  flag,
+  listOf,
+  oneOf,
+  paramError,
+  readBody,
+  text,
+  wholeNumber,
+} from "./form.ts";
 import type { Incoming, Route } from "./http.ts";
 import { type V3Answer, v3 } from "./v3.ts";
 import { transactionView } from "./views.ts";
@@ -26,7 +37,7 @@ export const orderRoutes = (world: World): Route[] => [
     path: "/v3/pay/transactions/out-trade-no/:number",
     run: v3(world, "query", (incoming) => {
       checkMerchantInQuery(world, incoming);
-      return show(world.store.trades.get(incoming.params.number ?? ""));
+      return show(world.store.trades.get(outTradeNoOf(incoming)));
     }),
   },
   {
@@ -186,13 +197,20 @@ function order(world: World, product: OrderProduct, { body: bytes }: Incoming): 
 export const h5Url = (world: World, prepayId: string): string =>
   `${world.url}/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=${prepayId}&package=${Buffer.from(prepayId).readUInt32BE(2)}`;
 
-function close(world: World, { params, body: bytes }: Incoming): V3Answer {
+function close(world: World, incoming: Incoming): V3Answer {
+  const { body: bytes } = incoming;
+  const number = outTradeNoOf(incoming);
   const { mchid } = readBody<{ mchid: string }>(bytes, fields({ mchid: text(32) }));
   if (mchid !== world.keys.mchid) throw new Refusal("MCH_NOT_EXISTS", "商户号不存在");
-  const number = params.number ?? "";
   payJustNow(world, world.store.trades.get(number));
   closeTrade(world, number);
   return { status: 204 };
+}
+
+/** The order's number as the address names it. */
+export function outTradeNoOf({ params: { number = "" } }: Incoming): string {
+  checkLength(number, { min: 6, max: 32 }, { at: "/out_trade_no", location: "uri_template" });
+  return number;
 }
 
 /** A fault: the payment lands between the merchant's last look and its closing. */

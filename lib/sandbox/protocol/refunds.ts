@@ -1,7 +1,7 @@
 import { mendAbnormal, openRefund } from "../refunds.ts";
 import { Refusal } from "../refusal.ts";
 import type { World } from "../world.ts";
-import { fields, listOf, oneOf, readBody, text, wholeNumber } from "./form.ts";
+import { checkLength, fields, listOf, oneOf, readBody, text, wholeNumber } from "./form.ts";
 import type { Incoming, Route } from "./http.ts";
 import { notifyUrl, stableText } from "./orders.ts";
 import { type V3Answer, v3 } from "./v3.ts";
@@ -17,8 +17,9 @@ export const refundRoutes = (world: World): Route[] => [
   {
     method: "GET",
     path: "/v3/refund/domestic/refunds/:number",
-    run: v3(world, "query_refund", ({ params }) => {
-      const refund = world.store.refunds.get(params.number ?? "");
+    run: v3(world, "query_refund", ({ params: { number = "" } }) => {
+      checkLength(number, { max: 64 }, { at: "/out_refund_no", location: "uri_template" });
+      const refund = world.store.refunds.get(number);
       if (refund === undefined) throw new Refusal("RESOURCE_NOT_EXISTS", "退款单不存在");
       return { status: 200, value: refundView(refund) };
     }),

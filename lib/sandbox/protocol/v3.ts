@@ -5,7 +5,7 @@ import { checkRequest } from "./auth.ts";
 import { type Answer, type Handler, type Incoming, json } from "./http.ts";
 import { meetsFaults, type Operation, spoiledAfterWork } from "./mishaps.ts";
 import { requestId } from "./notices.ts";
-import { answerSigner, signatureHeaders } from "./sign.ts";
+import { answerSigner, type Signer, signatureHeaders } from "./sign.ts";
 
 // The one door through which every v3 call goes: checks, faults, the work, the signed answer.
 
@@ -58,13 +58,17 @@ export const v3 =
     const { api } = world.faults;
     const faulty = await meetsFaults(api, operation, incoming.target + incoming.body.toString("utf8"));
     if (faulty && strikes(api, "silent")) return { status: 0, fate: "hang" };
+    let signer: Signer | null = null;
+    // Downloads are not signed, nor is what refuses them.
+    const refuse = (status: number, error: ErrorBody) =>
+      errorAnswer(world, { status, error, signer: operation === "bill_file" ? null : signer });
     try {
       checkRequest(world, incoming);
-      const signer = answerSigner(world, textOf(incoming.headers["wechatpay-serial"]));
+      signer = answerSigner(world, textOf(incoming.headers["wechatpay-serial"]));
       if (signer === null) throw new Refusal("PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误");
-      if (faulty && Math.random() < api.errorRate) return errorNamed(api.errorCode);
+      if (faulty && Math.random() < api.errorRate) return refuse(...errorNamed(api.errorCode));
       const result = work(incoming);
-      const spoiled = faulty ? spoiledAfterWork(api, () => errorNamed("SYSTEM_ERROR")) : null;
+      const spoiled = faulty ? spoiledAfterWork(api, () => refuse(...errorNamed("SYSTEM_ERROR"))) : null;
       if (spoiled !== null) return spoiled;
       if (result.file !== undefined) return fileAnswer(result.status, result.file);
       const body = result.value === undefined ? "" : JSON.stringify(result.value);
@@ -79,8 +83,9 @@ export const v3 =
       const headers = { ...commonHeaders(), "Content-Type": "application/json; charset=utf-8", ...signature };
       return { status: result.status, headers, body };
     } catch (cause) {
-      if (cause instanceof Refusal) return refusalAnswer(cause);
-      throw cause;
+      if (!(cause instanceof Refusal)) throw cause;
+      const { code, message, detail } = cause;
+      return refuse(STATUSES[code], { code, message, ...(detail === undefined ? {} : { detail }) });
     }
   };
 
@@ -98,14 +103,27 @@ const fileAnswer = (status: number, { type, bytes }: { type: string; bytes: Buff
   body: bytes,
 });
 
-// WeChat does not promise a signature on errors, so ours carry none: whoever needs one there would be wrong.
-function refusalAnswer({ code, message, detail }: Refusal): Answer {
-  return json(STATUSES[code], { code, message, ...(detail === undefined ? {} : { detail }) }, commonHeaders());
+interface ErrorBody {
+  readonly code: string;
+  readonly message: string;
+  readonly detail?: unknown;
 }
 
-function errorNamed(code: string): Answer {
+const NO_FAULTS = { badSignature: false, probe: false, oldTimestamp: false };
+
+/** Signed as soon as the caller is known: what was refused before, for its signature or its headers, is not. */
+function errorAnswer(
+  world: World,
+  { status, error, signer }: { status: number; error: ErrorBody; signer: Signer | null },
+): Answer {
+  const body = JSON.stringify(error);
+  const signature = signer === null ? {} : signatureHeaders(world, { signer, body, faults: NO_FAULTS });
+  return json(status, error, { ...commonHeaders(), ...signature });
+}
+
+function errorNamed(code: string): [number, ErrorBody] {
   const status = (STATUSES as Readonly<Record<string, number>>)[code] ?? OTHER_STATUSES[code] ?? 500;
-  return json(status, { code, message: "系统错误，请使用原参数重新调用" }, commonHeaders());
+  return [status, { code, message: "系统错误，请使用原参数重新调用" }];
 }
 
 const textOf = (header: string | string[] | undefined): string | undefined =>

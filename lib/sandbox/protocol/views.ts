@@ -5,36 +5,43 @@ import { STATE_WORDS, TRADE_TYPES } from "../words.ts";
 
 // What v3 shows of the sandbox's records (wechatpay.md §6.2, §6.5, §9.3).
 
-/** The transaction, in queries and in notices. Of an unpaid one WeChat shows little more than its number. */
+/** The transaction in answers. Of an unpaid one WeChat shows little more than its number and its amount. */
 export function transactionView(trade: Trade): Record<string, unknown> {
   const { payment } = trade;
-  const head = {
-    mchid: trade.mchid,
-    appid: trade.appid,
-    out_trade_no: trade.outTradeNo,
-    trade_state: trade.state,
-    trade_state_desc: STATE_WORDS[trade.state],
-  };
-  if (payment === null) {
-    return { ...head, attach: "", payer: {}, amount: { total: trade.total, currency: "CNY" }, promotion_detail: [] };
-  }
+  if (payment !== null) return { promotion_detail: [], ...paymentView(trade, payment) };
   return {
-    ...head,
-    transaction_id: payment.transactionId,
-    trade_type: TRADE_TYPES[trade.product],
-    bank_type: payment.bankType,
-    attach: trade.attach,
-    success_time: beijingTimestamp(new Date(payment.paidAt)),
-    payer: { openid: payment.openid },
-    amount: {
-      total: trade.total,
-      payer_total: trade.total - payment.coupon,
-      currency: "CNY",
-      payer_currency: "CNY",
-    },
-    ...(payment.coupon > 0 ? { promotion_detail: [couponView(payment)] } : {}),
+    ...headView(trade),
+    amount: { total: trade.total, payer_currency: "CNY" },
+    promotion_detail: [],
+    scene_info: { device_id: "" },
   };
 }
+
+const headView = (trade: Trade) => ({
+  mchid: trade.mchid,
+  appid: trade.appid,
+  out_trade_no: trade.outTradeNo,
+  trade_state: trade.state,
+  trade_state_desc: STATE_WORDS[trade.state],
+});
+
+/** A payment as notices tell it: they leave out the promotions where there were none. */
+export const paymentView = (trade: Trade, payment: Payment): Record<string, unknown> => ({
+  ...headView(trade),
+  transaction_id: payment.transactionId,
+  trade_type: TRADE_TYPES[trade.product],
+  bank_type: payment.bankType,
+  attach: trade.attach,
+  success_time: beijingTimestamp(new Date(payment.paidAt)),
+  payer: { openid: payment.openid },
+  amount: {
+    total: trade.total,
+    payer_total: trade.total - payment.coupon,
+    currency: "CNY",
+    payer_currency: "CNY",
+  },
+  ...(payment.coupon > 0 ? { promotion_detail: [couponView(payment)] } : {}),
+});
 
 function couponView({ coupon, couponType = "CASH", transactionId, voucher }: Payment) {
   const byMerchant = voucher?.byMerchant ?? (couponType === "CASH" ? 0 : coupon);

@@ -45,6 +45,7 @@ export const v2 = (world: World, call: V2Call): Route => ({ method: "POST", path
 const enter =
   (world: World, call: V2Call): Handler =>
   async (incoming) => {
+    if (call.path.startsWith("/secapi/") && incoming.clientCertificate === undefined) return noCertificate();
     let request: V2Request | null = null;
     try {
       request = readRequest(world, call, incoming);
@@ -133,6 +134,23 @@ function signed({ keys }: World, { signType }: V2Request, fields: Fields): Field
   };
   return { ...all, sign: signV2(Object.entries(all), keys.apiV2Key, signType) };
 }
+
+/** nginx stands before `/secapi`, and it answers in its own words. */
+const noCertificate = (): Answer => ({
+  status: 400,
+  headers: { Server: "nginx", "Content-Type": "text/html" },
+  body: [
+    "<html>",
+    "<head><title>400 No required SSL certificate was sent</title></head>",
+    "<body>",
+    "<center><h1>400 Bad Request</h1></center>",
+    "<center>No required SSL certificate was sent</center>",
+    "<hr><center>nginx</center>",
+    "</body>",
+    "</html>",
+    "",
+  ].join("\r\n"),
+});
 
 const failed = (message: string): Answer => xmlAnswer({ return_code: "FAIL", return_msg: message });
 

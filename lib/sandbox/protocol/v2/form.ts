@@ -1,8 +1,10 @@
 import { isIP } from "node:net";
 import { Refusal } from "../../refusal.ts";
+import { lengthIssue, mappingFault } from "../form.ts";
 import { notifyUrl } from "../orders.ts";
 
 export interface Rule {
+  /** In bytes of UTF-8. */
   readonly max: number;
   readonly required?: boolean;
   readonly form?: RegExp | ((value: string) => boolean);
@@ -17,7 +19,8 @@ export function checkForm(fields: ReadonlyMap<string, string>, form: Form): void
       if (required) throw new Refusal("PARAM_ERROR", `缺少参数${name}`);
       continue;
     }
-    if ([...value].length > max) throw new Refusal("PARAM_ERROR", `${name}参数长度有误`);
+    const length = lengthIssue(value, { max });
+    if (length !== null) throw new Refusal("PARAM_ERROR", mappingFault(`/body/xml/${name}`, length.issue));
     const sound = check === undefined || (check instanceof RegExp ? check.test(value) : check(value));
     if (!sound) throw new Refusal("PARAM_ERROR", `${name}参数格式错误`);
   }

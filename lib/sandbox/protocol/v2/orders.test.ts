@@ -68,11 +68,28 @@ describe("ordering", () => {
     ["no address", "缺少参数spbill_create_ip", { spbill_create_ip: undefined }, {}],
     ["a fee with a fraction", "total_fee参数格式错误", { total_fee: "1.0" }, {}],
     ["a notify_url with a query", "notify_url参数格式错误", { notify_url: "https://a.example/b?c" }, {}],
+    [
+      "a body of 129 bytes",
+      "输入源“/body/xml/body”映射到值字段“商品描述”字符串规则校验失败，字节数 129，大于最大值 128",
+      { body: "字".repeat(43) },
+      {},
+    ],
+    [
+      "an attach of 129 bytes",
+      "输入源“/body/xml/attach”映射到值字段“附加数据”字符串规则校验失败，字节数 129，大于最大值 127",
+      { attach: "字".repeat(43) },
+      {},
+    ],
     ["a number of five characters", "out_trade_no参数格式错误", { out_trade_no: "12345" }, {}],
   ])("refuses %s, unsigned, with 200", async (_, message, change, options) => {
     const reply = await order(orderV2(bench, change), options);
     expect([reply.status, reply.fields]).toEqual([200, { return_code: "FAIL", return_msg: message }]);
     expect((await control(bench.sandbox, "trades")).value.trades).toEqual([]);
+  });
+
+  test("lengths are in bytes, and the limits themselves are allowed", async () => {
+    const reply = await order(orderV2(bench, { body: `${"字".repeat(42)}aa`, attach: `${"字".repeat(42)}a` }));
+    expect(reply.fields.result_code).toBe("SUCCESS");
   });
 
   test("the official vectors hold here", () => {
@@ -110,7 +127,9 @@ describe("asking and closing", () => {
   test("an order unpaid, paid with coupons, refunded; one store for v2 and v3", async () => {
     const fields = orderV2(bench, { attach: "a&b", device_info: "till 1" });
     await order(fields);
-    expect((await query(fields.out_trade_no)).fields).toMatchObject({ trade_state: "NOTPAY", total_fee: "100" });
+    const unpaid = (await query(fields.out_trade_no)).fields;
+    expect(unpaid).toMatchObject({ trade_state: "NOTPAY", total_fee: "100", device_info: "till 1" });
+    expect(unpaid).not.toHaveProperty("attach");
     await pay({ outTradeNo: fields.out_trade_no, coupon: 3, couponType: "NOCASH", bankType: "CMB_DEBIT" });
     const paid = await query(fields.out_trade_no);
     expect(paid.isSigned).toBe(true);

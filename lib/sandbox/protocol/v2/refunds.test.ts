@@ -40,7 +40,8 @@ describe("the merchant's certificate", () => {
   test("is needed, and no other will do; the plain door has none to see", async () => {
     const number = await paidOrder();
     const none = await refund(number, "R1", 10, { certificate: false });
-    expect(none.fields).toEqual({ return_code: "FAIL", return_msg: "请求需要商户证书" });
+    expect([none.status, none.headers["content-type"]]).toEqual([400, "text/html"]);
+    expect(none.bytes.toString()).toContain("<title>400 No required SSL certificate was sent</title>");
     const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const life = { notBefore: new Date(Date.now() - 1_000), notAfter: new Date(Date.now() + 86_400_000) };
     const strange = {
@@ -50,7 +51,8 @@ describe("the merchant's certificate", () => {
     const other = await refund(number, "R1", 10, { certificate: strange });
     expect(other.fields.return_msg).toBe("证书与商户号不匹配");
     const plain = await refund(number, "R1", 10, { base: bench.sandbox.url });
-    expect(plain.fields.return_msg).toBe("请求需要商户证书");
+    expect(plain.status).toBe(400);
+    expect((await send("/pay/refundquery", { out_trade_no: number })).fields.err_code).toBe("REFUNDNOTEXIST");
     const right = await refund(number, "R1", 10);
     expect([right.fields.result_code, right.isSigned]).toEqual(["SUCCESS", true]);
     expect((await send("/pay/orderquery", { out_trade_no: number })).fields.trade_state).toBe("REFUND");

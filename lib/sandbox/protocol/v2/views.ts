@@ -43,7 +43,8 @@ function couponFields({ coupon, couponType, transactionId, voucher }: Payment): 
 export function tradeFields(trade: Trade): Fields {
   const state = { trade_state: trade.state, trade_state_desc: STATE_WORDS[trade.state] };
   if (trade.payment !== null) return { ...paidFields(trade, trade.payment), ...state };
-  return { out_trade_no: trade.outTradeNo, attach: trade.attach, total_fee: String(trade.total), ...state };
+  const deviceInfo = trade.v2?.deviceInfo ?? "";
+  return { device_info: deviceInfo, total_fee: String(trade.total), out_trade_no: trade.outTradeNo, ...state };
 }
 
 /** v2's words for a refund's state. */
