@@ -78,8 +78,15 @@ describe("who asks", () => {
       "miniprogram",
     ],
     [
+      "WeChat, Windows, in the frame that mini programs share",
+      `${WINDOWS} MicroMessenger/7.0.20 MiniProgramEnv/Windows WindowsWechat/WMPF XWEB/9185 Flue`,
+      "wechat",
+      "desktop",
+      "native",
+    ],
+    [
       "mini program, Windows",
-      `${WINDOWS} MicroMessenger/7.0.20 MiniProgramEnv/Windows WindowsWechat/WMPF XWEB/9185`,
+      `${WINDOWS} MicroMessenger/7.0.20 MiniProgramEnv/Windows WindowsWechat/WMPF XWEB/9185 miniProgram/wx0000000000000000`,
       "wechat_mini",
       "desktop",
       "miniprogram",

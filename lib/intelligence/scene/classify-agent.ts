@@ -1,5 +1,5 @@
 import type { Agent, AgentHints, Channel, Env, Form, Os } from "./agent-types.ts";
-import { isCrawler, readEnv } from "./read-env.ts";
+import { readEnv, readMachine } from "./read-env.ts";
 import { readForm } from "./read-form.ts";
 import { readOs } from "./read-os.ts";
 
@@ -70,7 +70,8 @@ function correct(read: { env: Env; form: Form; os: Os }, hints: AgentHints): { e
   os = PLATFORM_OS.get((hints.platform ?? "").slice(0, 32).toLowerCase()) ?? os;
   const factor = hints.formFactors === undefined ? null : formFromFactors(hints.formFactors);
   if (factor !== null) form = factor;
-  else if (hints.mobile === true && (form === "desktop" || form === "other")) form = "phone";
+  // An Android television's web view calls itself mobile in both places: there only its name tells.
+  else if (hints.mobile === true && (form === "desktop" || (form === "other" && os !== "android"))) form = "phone";
   // "Desktop site" on Android hides the device from the user agent, not from the platform hint.
   else if (os === "android" && form === "desktop") form = "tablet";
   if (os === "macos" && (hints.maxTouchPoints ?? 0) > 1) return { env, form: "tablet", os: "ios" };
@@ -84,9 +85,15 @@ function correct(read: { env: Env; form: Form; os: Os }, hints: AgentHints): { e
 export function classifyAgent(ua: string, hints: AgentHints = {}): Agent {
   const agent = ua.slice(0, AGENT_CHARS_READ).toLowerCase();
   const env = readEnv(agent);
-  const read = { env, form: env === "bot" ? ("bot" as const) : readForm(agent), os: readOs(agent) };
+  const read = { env, form: formFor(env, agent), os: readOs(agent) };
   const known = correct(read, hints);
   return { ...known, ...routeFor(known.env, known.form) };
+}
+
+function formFor(env: Env, agent: string): Form {
+  if (env === "bot") return "bot";
+  // A QR code is right for a machine and works for a person: nobody is left without a way to pay.
+  return env === "browser" && readMachine(agent) === "doubtful" ? "desktop" : readForm(agent);
 }
 
 const SENT_FOR_THE_PAGE: Agent = { env: "browser", form: "desktop", os: "other", ...NATIVE_ONLY };
@@ -97,5 +104,6 @@ const SENT_FOR_THE_PAGE: Agent = { env: "browser", form: "desktop", os: "other",
  */
 export function classifyVisitor(ua: string, hints: AgentHints = {}): Agent {
   const agent = classifyAgent(ua, hints);
-  return agent.env === "bot" && !isCrawler(ua.slice(0, AGENT_CHARS_READ).toLowerCase()) ? SENT_FOR_THE_PAGE : agent;
+  const isLibrary = agent.env === "bot" && readMachine(ua.slice(0, AGENT_CHARS_READ).toLowerCase()) === "library";
+  return isLibrary ? SENT_FOR_THE_PAGE : agent;
 }

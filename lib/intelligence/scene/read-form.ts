@@ -1,25 +1,20 @@
 import type { Form } from "./agent-types.ts";
+import { androidModel, formOfModel } from "./android-model.ts";
 
 // All patterns run on lower-cased text and have no nested repetition, so they are linear in the length of the text.
 
+/** What televisions say of themselves, whatever they are called. */
 const TELEVISION =
-  /smart-?_?tv|smarthub|smart-bd|hbbtv|netcast|netrange|web0s|webos\.tv|webostv|large screen|appletv|google ?tv|android ?tv|crkey|chromecast|roku|viera|bravia|aquos|philips-avm|philipstv|nettv|ce-html|inettvbrowser|opentv|otvwebkit|dtv[;)/ ]|hybridcast|opera tv|sonycebrowser|sraf\/|espial|(?:^|[^a-z])tivo|maple|ohtv|lg browser|boxee|kodi|xbmc|vidaa|hisense ?tv|mibox|mitv|mi ?tv|mi box|tv ?box|tvbox|set-top|settop|iptv|stb[ ;)/]|brightsign|dvb|dreambox|netbox|apple ?tv|(?:^|[^a-z])tv (?:build|safari|store)|(?:^|[^a-z])aft(?:b|m|s|t|n|a|r|ss|ka|mm|td|wmst5)[ ;)]|shield android|nexus player|(?:^|[^a-z])(?:mxq|h96|x96|t95|tx[39]|m8s pro|mk80|mk90|cx-9|z28|a95x|beelink|minix|leelbox|ugoos|ec610|b860|cm101|e900|m301h)/;
+  /smart-?_?tv|smarthub|smart-bd|hbbtv|netcast|netrange|web0s|webos\.tv|webostv|large screen|apple ?tv|google ?tv|android ?tv|crkey|roku|viera|bravia|aquos(?:browser|-as)|philips-avm|philipstv|nettv|ce-html|inettvbrowser|opentv|otvwebkit|dtv[;)/ ]|hybridcast|opera tv|sonycebrowser|sraf\/|espial|(?:^|[^a-z])(?:tivo|maple|dvb|netbox|stb)(?:$|[^a-z])|stbapp|ohtv|lg browser|boxee|kodi|xbmc|vidaa|hisense ?tv|mitv|mi ?tv|fire ?tv|tv ?box|set-top|settop|(?:^|[^a-z])iptv|brightsign|dreambox|(?:^|[^a-z])tv (?:build|safari|store)|(?:^|[^a-z])tv\/[0-9]|tvos|quick search tv/;
 
 const CONSOLE =
-  /playstation|nintendo|xbox|(?:^|[^a-z])psp|steam deck|valve steam|dreampassport|oculusbrowser|quest [23]|(?:^|[^a-z])vr safari/;
+  /playstation|nintendo|xbox|(?:^|[^a-z])psp[ (;/]|steam ?deck|valve steam|dreampassport|oculusbrowser|(?:mobile|safari) vr[; ]|(?:^|[^a-z])vr safari/;
 
 const WEARABLE_CAR_READER =
-  /(?:^|[^a-z])watch(?:os)?[ ;)/0-9]|wear ?os|sm-r[0-9]{3}|glass [0-9]|galaxy gear|qtcarbrowser|tesla\/|automotive|carplay|android auto|(?:^|[^a-z])ivi[ ;)/]|(?:^|[^a-z])nio\/|xpeng|lixiang|byd-?auto|kindle\/[0-9]|kobo|nook bnrv|pocketbook|ebrd|boox|(?:^|[^a-z])e-?reader|digitalmediaplayer|walkman/;
-
-const TABLET =
-  /tablet|playbook|touchpad|matepad|mediapad|mi ?pad|redmi pad|xiaomi pad|(?:^|[^a-z])pad [0-9a-z]|thinkpad tab|ideapad|ideatab|transformer|galaxy tab|sm-[tpx][0-9]{3}|gt-p[0-9]|gt-n(?:5|8)[0-9]{3}|lenovo[ _]?(?:tb|yt|a7600|a3500|a3300|a3000|a5500|a10-|a7-|s6000)|kf[a-z]{2,5}[ ;)]|silk\/|nexus (?:7|9|10)|pixel (?:c|tablet)[ ;)]|xoom|(?:^|[^a-z])tab[ 0-9_]|lifetab|(?:ags|btv|bah|scm|mrx|dby|wgr|vrd|cmr|sht|kob|jdn|got|hdn)[0-9]?-[alw]|vivo pad|oppo pad|opd2|honor pad|pmp[0-9]{4}|pmt[0-9]{4}|archos [0-9]/;
-
-// Real telephones whose apps leave the word "Mobile" out.
-const PHONE_MODEL =
-  /sm-[aefgjmnsz][0-9]{3}|gt-[is][0-9]{3}|gt-n7[0-9]{3}|gt-b[0-9]|s[cgp]h-[a-z0-9]|shv-|pixel [2-9]|pixel (?:build|xl)|nexus (?:4|5|6|s|one)|galaxy nexus|htc[ _]|redmi|mi [0-9]|mi note|hm note|poco|oneplus|(?:^|[^a-z])(?:vivo|oppo|cph[0-9]{4}|realme|rmx[0-9]{4}|iqoo|meizu|coolpad|moto|xt[0-9]{3,4}|nubia|smartisan|honor|xperia|[lsmx]t[0-9]{2}[ai]|c[0-9]{4} build)|huawei (?:[gpuy][0-9]|mate|ale|nova)|lg-[dehkmp][0-9]|lenovo [aps][0-9]{3}[ _i]|alcatel|one ?touch/;
+  /(?:^|[^a-z])watch(?:os)?[ ;)/0-9]|wear ?os|galaxy gear|(?:^|[^a-z])sm-r[0-9]{3}|qtcarbrowser|tesla\/|automotive|carplay|android auto|(?:^|[^a-z])ivi[ ;)/]|(?:^|[^a-z])nio\/|xpeng|lixiang|byd-?auto|(?:^|[^a-z])kindle\/[0-9]|kobo|nook bnrv|pocketbook|(?:^|[^a-z])ebrd|(?:^|[^a-z])e-?reader|digitalmediaplayer|walkman|familyhub/;
 
 const PHONE =
-  /iphone|ipod|mobile|mobi[ /;)]|opera mini|windows phone|iemobile|wpdesktop|blackberry|bb10|symbian|series ?[34689]0|s60[ ;/]|midp|cldc|nokia|sonyericsson|motorola|samsung-|lg-|(?:^|[^a-z])lge|docomo|kddi|softbank|vodafone|j-phone|up\.browser|up\.link|obigo|teleca|ucweb|brew|semc|maemo|meego|bada|webos\/|hpwos|palm|wap ?browser|maui|kaios|dolfin|(?:^|[^a-z])phone[;) ]|aphone|htc_|ip(?:h|o)[0-9],|fban\/fb4a|smartphone|windows ce|polaris|netfront|huawei|zte|jig browser|wap-browser|ericsson|foma|epoc32|snapchat|mqqbrowser\/mini|opera mobi|mre\/|iris browser|nintendobrowser/;
+  /iphone|ipod|mobile|mobi[ /;)]|opera mini|windows phone|iemobile|wpdesktop|blackberry|bb10|symbian|series ?[34689]0|s60[ ;/]|midp|cldc|nokia|sonyericsson|motorola|samsung-|(?:^|[^a-z])lg[-e]|docomo|kddi|softbank|vodafone|j-phone|up\.browser|up\.link|obigo|teleca|ucweb|brew|semc|maemo|meego|bada|webos\/|hpwos|palm|wap ?browser|maui|kaios|dolfin|(?:^|[^a-z])phone[;) ]|aphone|htc_|(?:^|[^a-z])ip(?:h|o)[0-9]{1,2},|fban\/fb4a|smartphone|windows ce|polaris|netfront|huawei|zte|jig browser|wap-browser|ericsson|foma|epoc32|snapchat|mqqbrowser\/mini|opera mobi|mre\/|iris browser|nintendobrowser/;
 
 const DESKTOP =
   /windows nt|windows [0-9x]|win(?:98|95|nt|32|64|dows)|macintosh|mac os x|mac_|x11|cros |linux x86_64|linux i[36]86|freebsd|openbsd|netbsd|sunos|haiku|beos|os\/2|amiga|darwin|linux|electron|office|links|lynx/;
@@ -40,12 +35,14 @@ function harmonyForm(agent: string): Form | null {
 }
 
 function androidForm(agent: string): Form {
-  // Tablets came with Android 3.
+  // Tablets and televisions came with Android 3.
   if (/android [12]\.[0-9]/.test(agent)) return "phone";
-  if (TABLET.test(agent)) return "tablet";
-  if (PHONE.test(agent) || PHONE_MODEL.test(agent)) return "phone";
-  // Android's own convention: a telephone says "Mobile", a tablet does not.
-  return "tablet";
+  const known = formOfModel(androidModel(agent));
+  if (known !== null) return known;
+  if (TELEVISION.test(agent)) return "other";
+  // Android's own convention: a telephone's browser says "Mobile", a tablet's does not. Programs that are no browsers say
+  // neither; most of them run on telephones.
+  return PHONE.test(agent) || !agent.startsWith("mozilla/") ? "phone" : "tablet";
 }
 
 /**
@@ -57,14 +54,15 @@ export function readForm(agent: string): Form {
     const form = harmonyForm(agent);
     if (form !== null) return form;
   }
-  if (TELEVISION.test(agent) || CONSOLE.test(agent) || WEARABLE_CAR_READER.test(agent)) return "other";
-  if (agent.includes("wpdesktop") || agent.includes("windows phone")) return "phone";
+  const isAndroid = /android|dalvik|; adr [0-9]/.test(agent);
+  if ((!isAndroid && TELEVISION.test(agent)) || CONSOLE.test(agent) || WEARABLE_CAR_READER.test(agent)) return "other";
+  if (/wpdesktop|windows phone|; lumia/.test(agent)) return "phone";
   const puffin = PUFFIN.exec(agent)?.[1];
   if (puffin !== undefined) return puffin === "p" ? "phone" : "tablet";
   // A web view on an iPad says Macintosh but keeps the Mobile/ build of iOS.
   if (agent.includes("ipad") || (agent.includes("macintosh") && agent.includes(" mobile/"))) return "tablet";
   if (FEATURE_PHONE.test(agent)) return "phone";
-  if (/android|dalvik|; adr [0-9]/.test(agent)) return androidForm(agent);
+  if (isAndroid) return androidForm(agent);
   if (/windows nt|macintosh|x11|cros /.test(agent) && !/mobile|maemo|opera mini|phone/.test(agent)) return "desktop";
   if (/playbook|touchpad|tablet(?! pc)|silk\/|kf[a-z]{2,5}[ ;)]/.test(agent)) return "tablet";
   if (PHONE.test(agent)) return "phone";
