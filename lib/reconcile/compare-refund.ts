@@ -13,6 +13,8 @@ export interface BookRefund {
   readonly amountFen: Fen;
   /** What of it the merchant gave; null until WeChat told. */
   readonly settledFen: Fen | null;
+  /** Nothing was taken off its payment's settlement, so nothing is off the refund's. */
+  readonly isOfWholeSettlement: boolean;
   /** It went back after the day of the bill, so the bill could not know. */
   readonly isSettledLater: boolean;
 }
@@ -24,14 +26,15 @@ export function compareRefund(row: BillRow, refund: BookRefund | undefined): Dis
   if (refund === undefined || (refund.refundId !== null && refund.refundId !== theirs.refundId))
     return [discrepancy("refund_only_in_bill", { ...about, ours: null, theirs: theirs.amountFen })];
   const found: Discrepancy[] = [];
-  // The old layout tells only what was settled, which coupons may lower.
-  const agrees = theirs.isExact ? theirs.amountFen === refund.amountFen : theirs.amountFen <= refund.amountFen;
-  if (!agrees) {
-    found.push(discrepancy("refund_amount_differs", { ...about, ours: refund.amountFen, theirs: theirs.amountFen }));
-  }
   // By vouchers at the merchant's expense it takes less than the amount.
-  if (agrees && theirs.isExact && refund.settledFen !== null && theirs.settledFen !== refund.settledFen) {
-    found.push(discrepancy("voucher_effect", { ...about, ours: refund.settledFen, theirs: theirs.settledFen }));
+  const settledFen = refund.settledFen ?? (refund.isOfWholeSettlement ? refund.amountFen : null);
+  const isSettledAlike = settledFen === null ? theirs.settledFen <= refund.amountFen : theirs.settledFen === settledFen;
+  // The old layout tells only what was settled.
+  const ours = theirs.isExact ? refund.amountFen : (settledFen ?? refund.amountFen);
+  if (theirs.isExact ? theirs.amountFen !== refund.amountFen : !isSettledAlike) {
+    found.push(discrepancy("refund_amount_differs", { ...about, ours, theirs: theirs.amountFen }));
+  } else if (!isSettledAlike) {
+    found.push(discrepancy("voucher_effect", { ...about, ours: settledFen, theirs: theirs.settledFen }));
   }
   if (!fits(refund, theirs.status)) {
     found.push(discrepancy("status_differs", { ...about, ours: refund.status, theirs: theirs.status }));

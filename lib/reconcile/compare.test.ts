@@ -12,6 +12,8 @@ const row = (change: Partial<BillRow> = {}): BillRow => ({
   line: 2,
   kind: "payment",
   merchantNumber: "M",
+  appId: "wx1",
+  time: "2026-07-01 12:00:00",
   transactionId: "T1",
   tradeNumber: "N1",
   state: "SUCCESS",
@@ -58,6 +60,7 @@ const refund: BookRefund = {
   status: "succeeded",
   amountFen: fen(400),
   settledFen: fen(400),
+  isOfWholeSettlement: true,
   isSettledLater: false,
 };
 
@@ -97,8 +100,22 @@ test.each<[string, string[], string[]]>([
   ],
   [
     "the old layout's refund of a payment with a coupon",
-    kinds([refundRow({ amountFen: fen(399), isExact: false })]),
+    kinds([refundRow({ amountFen: fen(399), isExact: false, settledFen: fen(399) }, { fee: -2394 })], {
+      refund: { settledFen: fen(399), isOfWholeSettlement: false },
+    }),
     [],
+  ],
+  [
+    "another amount of a refund in the old layout",
+    kinds([refundRow({ amountFen: fen(1), isExact: false, settledFen: fen(1) }, { fee: -6 })], {
+      refund: { settledFen: null },
+    }),
+    ["refund_amount_differs"],
+  ],
+  [
+    "a refund that is settled with less than its payment was",
+    kinds([refundRow({ settledFen: fen(350) }, { fee: -2100 })], { refund: { settledFen: null } }),
+    ["voucher_effect"],
   ],
   ["only_in_bill", kinds([row()], { payment: null }), ["only_in_bill"]],
   ["another payment under our number", kinds([row({ transactionId: "T2" })]), ["only_in_bill"]],
@@ -147,7 +164,9 @@ test.each<[string, string[], string[]]>([
   ],
   [
     "a refund whose share was not told yet",
-    kinds([refundRow({ settledFen: fen(350) }, { fee: -2100 })], { refund: { settledFen: null } }),
+    kinds([refundRow({ settledFen: fen(350) }, { fee: -2100 })], {
+      refund: { settledFen: null, isOfWholeSettlement: false },
+    }),
     [],
   ],
 ])("%s", (_, found, expected) => {

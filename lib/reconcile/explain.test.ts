@@ -13,7 +13,7 @@ const payment: BookPayment = {
 };
 const refund: BookRefund = {
   ...{ number: "R1", tradeNumber: "N1", transactionId: "T1", refundId: "W1", status: "succeeded", amountFen: fen(100) },
-  ...{ settledFen: null, isSettledLater: false },
+  ...{ settledFen: null, isOfWholeSettlement: true, isSettledLater: false },
 };
 interface Ours {
   readonly payment?: Partial<BookPayment> | null;

@@ -37,6 +37,8 @@ export interface RunFacts {
   readonly subject: Subject;
   readonly trades: number;
   readonly refunds: number;
+  /** Rows of apps that are not ours, which share the merchant number. */
+  readonly otherApps: number;
   readonly hasBill: boolean;
   readonly discrepancies: readonly Discrepancy[];
   /** Found beyond {@link discrepancies}. */
@@ -57,6 +59,8 @@ export interface RunFailure {
 export interface ReconciliationStore {
   /** The merchant numbers that had to do with the day. */
   subjects(day: string): Promise<Subject[]>;
+  /** All app ids that accounts of this merchant number have or had. */
+  appIds(merchantNumber: string): Promise<ReadonlySet<string>>;
   /** Everything of ours that goes by one of these numbers. */
   book(ask: {
     readonly merchantNumber: string;

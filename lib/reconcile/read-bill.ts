@@ -8,6 +8,10 @@ export interface BillRow {
   readonly line: number;
   readonly kind: "payment" | "refund" | "reversal";
   readonly merchantNumber: string;
+  /** Null where the layout does not tell. */
+  readonly appId: string | null;
+  /** `2026-07-01 12:00:00`, of Beijing; of a refund when it was asked for. */
+  readonly time: string;
   readonly transactionId: string;
   readonly tradeNumber: string;
   /** WeChat's word for it: `SUCCESS`, `REFUND`, `REVOKED`. */
@@ -164,7 +168,19 @@ function billRow(row: TableRow): BillRow | null {
   if (totalFen === null || fee === null || (settled !== undefined && settledFen === null)) return null;
   if (!Object.values(numbers).every((number) => NUMBER.test(number))) return null;
   const state = text("交易状态");
-  const common = { line: row.line, ...numbers, state, totalFen, settledFen, voucherFen, fee, rate: text("费率") };
+  const appId = isAbsent(row.cell("公众账号ID")) ? null : text("公众账号ID");
+  const common = {
+    line: row.line,
+    ...numbers,
+    appId,
+    time: text("交易时间"),
+    state,
+    totalFen,
+    settledFen,
+    voucherFen,
+    fee,
+    rate: text("费率"),
+  };
   if (isAbsent(row.cell("微信退款单号")) && isAbsent(row.cell("商户退款单号"))) {
     // Money that went back under no number is no payment.
     const isRefunded = ["退款金额", "申请退款金额"].some((column) => billFen(row.cell(column) ?? "0") !== 0);

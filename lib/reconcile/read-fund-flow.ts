@@ -1,7 +1,7 @@
-import { addFen, type Fen, subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
+import { addFen, type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
 import { billCount, billFen } from "./bill-amounts.ts";
 import type { WrongSum } from "./read-bill.ts";
-import { createTableReader, type TableForm, type TablePart } from "./read-table.ts";
+import { createTableReader, type TableForm, type TablePart, type TableRow } from "./read-table.ts";
 
 const FORM: TableForm = {
   summary: "资金流水总笔数",
@@ -9,10 +9,18 @@ const FORM: TableForm = {
   free: ["备注"],
 };
 
+/** A fee that the account paid for a trade; below zero where it was given back. */
+export interface FeeMove {
+  /** WeChat's number of the payment or the refund. */
+  readonly number: string;
+  readonly amountFen: Fen;
+  /** `2026-07-01 12:00:00`, of Beijing. */
+  readonly time: string;
+}
+
 /** What a day's fund flow comes to. */
 export interface FundFlow {
-  /** Fees that WeChat took, less those it gave back; to the fen, as they were settled. */
-  readonly feesFen: Fen;
+  readonly feeMoves: readonly FeeMove[];
   readonly unreadableLines: readonly number[];
   readonly wrongSums: readonly WrongSum[];
 }
@@ -28,13 +36,21 @@ interface Side {
   amountFen: Fen;
 }
 
-/** Reads the bill of the account's movements; only sums are kept. */
+/** Fees of something else: what a withdrawal or a transfer cost is in no trade bill. */
+const OTHER_FEES = /提现|付款|转账|充值|红包|代发/;
+
+function isTradeFee({ cell }: TableRow): boolean {
+  const kind = `${cell("业务名称") ?? ""} ${cell("业务类型") ?? ""}`;
+  return kind.includes("手续费") && !OTHER_FEES.test(kind);
+}
+
+/** Reads the bill of the account's movements; fees and sums are kept. */
 export function createFundFlowReader(): FundFlowReader {
   const table = createTableReader(FORM);
   const income: Side = { moves: 0, amountFen: ZERO_FEN };
   const outgo: Side = { moves: 0, amountFen: ZERO_FEN };
   const unreadable: number[] = [];
-  let feesFen = ZERO_FEN;
+  const feeMoves: FeeMove[] = [];
   let stated: ReadonlyMap<string, string> | null = null;
   function read(part: TablePart): void {
     if (part.kind === "summary") stated = part.sums;
@@ -46,14 +62,16 @@ export function createFundFlowReader(): FundFlowReader {
     if (amountFen === null || side === null) return void unreadable.push(part.row.line);
     side.moves++;
     side.amountFen = addFen(side.amountFen, amountFen);
-    if (!(part.row.cell("业务类型") ?? "").includes("手续费")) return;
-    feesFen = side === outgo ? addFen(feesFen, amountFen) : subtractFen(feesFen, amountFen);
+    if (!isTradeFee(part.row) || amountFen === 0) return;
+    const number = part.row.cell("微信支付业务单号") ?? "";
+    const time = part.row.cell("记账时间") ?? "";
+    feeMoves.push({ number, amountFen: side === outgo ? amountFen : fen(-amountFen), time });
   }
   return {
     push: (text) => table.push(text).forEach(read),
     end() {
       table.end().forEach(read);
-      return { feesFen, unreadableLines: unreadable, wrongSums: wrongSums(stated, { income, outgo }) };
+      return { feeMoves, unreadableLines: unreadable, wrongSums: wrongSums(stated, { income, outgo }) };
     },
   };
 }

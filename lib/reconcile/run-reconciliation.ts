@@ -1,14 +1,13 @@
 import { AppError, isAppError } from "#lib/base/app-error.ts";
-import type { Fen } from "#lib/base/fen.ts";
 import { BILL_LATE_MS, RECONCILE_CATCH_UP_DAYS } from "#lib/base/limits.ts";
 import { addMs, beijingDay, type Clock, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import type { BillFile, BillKind, BillRefusal, Gateways, Log } from "#lib/payment/index.ts";
-import { type Discrepancy, discrepancy } from "./discrepancy.ts";
+import type { Discrepancy } from "./discrepancy.ts";
 import { journalOfFees } from "./fee-journal.ts";
 import type { ReconciliationStore, Subject } from "./ports.ts";
-import { createFundFlowReader } from "./read-fund-flow.ts";
+import { createFundFlowReader, type FeeMove } from "./read-fund-flow.ts";
 import { BillProblem } from "./read-table.ts";
-import { dayBounds, reconcileBill, unreadable } from "./reconcile-bill.ts";
+import { createFindings, dayBounds, type Findings, reconcileBill, unreadable, wrongSum } from "./reconcile-bill.ts";
 import { unpackBill } from "./unpack-bill.ts";
 
 export interface ReconciliationDeps {
@@ -24,6 +23,8 @@ export interface DayReport {
   /** Rows of the bill. */
   readonly trades: number;
   readonly refunds: number;
+  /** Rows of apps that are not ours, which share the merchant number. */
+  readonly otherApps: number;
   /** What nobody has closed yet. */
   readonly discrepancies: readonly Discrepancy[];
   /** Found beyond {@link discrepancies}: more than anybody could look through. */
@@ -96,6 +97,7 @@ const joined = (one: DayReport, other: DayReport): DayReport => ({
   day: one.day,
   trades: one.trades + other.trades,
   refunds: one.refunds + other.refunds,
+  otherApps: one.otherApps + other.otherApps,
   discrepancies: [...one.discrepancies, ...other.discrepancies],
   more: one.more + other.more,
 });
@@ -107,23 +109,19 @@ async function runOne(deps: ReconciliationDeps, subject: Subject): Promise<DayRe
   const startedAt = clock.now();
   const bill = await fetchBill(deps, subject, "trades");
   const flow = bill === null ? null : await fetchBill(deps, subject, "funds");
-  const found = await understood(() => reconcileBill(store, subject, bill));
-  const funds = flow === null ? null : await understood(() => readFunds(flow));
-  // What the account shows was settled to the fen; the trade bill alone has to be rounded.
-  const feesFen = found.feesFen === null || funds === null ? found.feesFen : funds.feesFen;
-  const facts = {
-    ...found,
-    subject,
-    hasBill: bill !== null,
-    discrepancies: [...found.discrepancies, ...(funds?.discrepancies ?? [])],
-    feesFen,
-    startedAt,
-    finishedAt: clock.now(),
-  };
-  const discrepancies = await store.conclude(facts, (booked) =>
+  const findings = createFindings();
+  const found = await understood(() => reconcileBill(store, { subject, bill, findings }));
+  const funds = flow === null ? null : await understood(() => readFunds(flow, findings));
+  const fees = found.isSound ? found.fees.compare(funds) : null;
+  findings.add(fees?.discrepancies ?? []);
+  const feesFen = fees?.feesFen ?? null;
+  const { trades, refunds, otherApps, sums } = found;
+  const { kept, more } = findings;
+  const facts = { subject, trades, refunds, otherApps, sums, hasBill: bill !== null, discrepancies: kept, more };
+  const discrepancies = await store.conclude({ ...facts, feesFen, startedAt, finishedAt: clock.now() }, (booked) =>
     feesFen === null ? null : journalOfFees(subject, feesFen, booked),
   );
-  return { day: subject.day, trades: found.trades, refunds: found.refunds, discrepancies, more: found.more };
+  return { day: subject.day, trades, refunds, otherApps, discrepancies, more };
 }
 
 /** @returns null when nothing happened, or when this account may not see that bill */
@@ -162,15 +160,11 @@ async function understood<Result>(read: () => Promise<Result>): Promise<Result> 
   }
 }
 
-async function readFunds(bill: BillFile): Promise<{ feesFen: Fen | null; discrepancies: Discrepancy[] }> {
+/** @returns null when the bill contradicts itself, which is one of the findings then */
+async function readFunds(bill: BillFile, findings: Findings): Promise<readonly FeeMove[] | null> {
   const reader = createFundFlowReader();
   for await (const text of unpackBill(bill)) reader.push(text);
-  const { feesFen, unreadableLines, wrongSums } = reader.end();
-  const discrepancies = [
-    ...unreadableLines.map(unreadable),
-    ...wrongSums.map(({ column, rows, stated }) =>
-      discrepancy("summary_differs", { ours: `${column} ${rows}`, theirs: `${column} ${stated}` }),
-    ),
-  ];
-  return { feesFen: discrepancies.length === 0 ? feesFen : null, discrepancies };
+  const { feeMoves, unreadableLines, wrongSums } = reader.end();
+  findings.add([...unreadableLines.map(unreadable), ...wrongSums.map(wrongSum)]);
+  return unreadableLines.length + wrongSums.length === 0 ? feeMoves : null;
 }

@@ -40,15 +40,25 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
   };
   const kinds = async () => (await world.reconciliation.run(day)).discrepancies.map(({ kind }) => kind).toSorted();
 
-  test("the truth, in every layout: no alarm; the fees are booked once", async () => {
-    expect(await world.reconciliation.run(day)).toEqual({ day, trades: 2, refunds: 1, discrepancies: [], more: 0 });
-    await world.lie({ oldLayout: 1, bareLineEnds: 1 });
-    expect(await kinds()).toEqual([]);
+  const bookedFees = async () => {
     const { rows } = await world.database.pool.query(
       "select account, sum(debit - credit)::int as sum from journal_lines l join journal_entries e on e.id = l.entry_id where e.cause like 'fees:%' group by 1 order by 1",
     );
+    return rows;
+  };
+  const FEES = [
+    { account: "fees", sum: 6 },
+    { account: "wechat_clearing", sum: -6 },
+  ];
+
+  test("the truth, in every layout: no alarm; the fees are booked once", async () => {
+    expect(await world.reconciliation.run(day)).toEqual({
+      ...{ day, trades: 2, refunds: 1, otherApps: 0, discrepancies: [], more: 0 },
+    });
+    await world.lie({ oldLayout: 1, bareLineEnds: 1 });
+    expect(await kinds()).toEqual([]);
     // 6 and 2 fen for the payments, 2 given back with the refund.
-    expect(rows).toEqual([
+    expect(await bookedFees()).toEqual([
       { account: "fees", sum: 6 },
       { account: "wechat_clearing", sum: -6 },
     ]);
@@ -82,11 +92,53 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     ["another merchant", () => ({ otherMerchant: [two] }), ["unknown_merchant"]],
     ["a wrong sum", () => ({ wrongSummary: { 订单总金额: "99.99" } }), ["summary_differs"]],
     ["a wrong sum of the fund flow", () => ({ wrongSummary: { 收入金额: "0.01" } }), ["summary_differs"]],
+    ["a fund flow without fees", () => ({ noFeeMoves: true }), ["fees_disagree"]],
+    [
+      "a fee of nothing on the bill",
+      () => ({ extraMoves: [{ type: "扣除交易手续费", amount: -70 }] }),
+      ["fees_disagree"],
+    ],
+    ["what a withdrawal cost", () => ({ extraMoves: [{ type: "提现手续费", amount: -70 }] }), []],
   ])("%s", async (_, lie, expected) => {
     await world.lie(lie());
     expect(await kinds()).toEqual(expected);
     await world.lie(TRUTH);
     expect(await kinds()).toEqual([]);
+  });
+
+  test("fees that the two bills disagree about are booked as the trade bill has them", async () => {
+    for (const lie of [{ noFeeMoves: true }, { extraMoves: [{ type: "提现手续费", amount: -70 }] }]) {
+      await world.lie({ ...TRUTH, ...lie });
+      const { discrepancies } = await world.reconciliation.run(day);
+      expect(discrepancies.map(({ ours, theirs }) => [ours, theirs])).toEqual(
+        "noFeeMoves" in lie ? [["0.054", "0.00"]] : [],
+      );
+      expect(await bookedFees()).toEqual(FEES);
+    }
+  });
+
+  test("rows of other systems' apps under our merchant number are counted apart, and their fees are not ours", async () => {
+    const other = { appid: "wx0000000000000other" };
+    const theirs = [
+      { ...other, total: 5500 },
+      { ...other, outTradeNo: "OTHER00001", outRefundNo: "OTHERR0001", refund: 700 },
+    ];
+    await world.lie({ strange: theirs });
+    const { trades, refunds, otherApps, discrepancies } = await world.reconciliation.run(day);
+    expect([trades, refunds, otherApps, discrepancies]).toEqual([2, 1, 2, []]);
+    expect(await bookedFees()).toEqual(FEES);
+    const [run] = (await listRuns(world.database.pool, { day, limit: 1 })) ?? [];
+    expect([run?.otherApps, run?.sums?.theirs]).toEqual([2, run?.sums?.ours]);
+  });
+
+  test("an app of an account that was retired is ours all the same", async () => {
+    await world.database.pool.query(
+      `insert into gateway_accounts (id, protocol, app_id, merchant_number, status, sandbox, sealed, fingerprint, retired_at)
+       values ('acc_before', $1, 'wx00000000000before', $2, 'retired', true, ''::bytea, decode(repeat('0a', 32), 'hex'), now())`,
+      [protocol, world.credentials.merchantNumber],
+    );
+    await world.lie({ strange: [{ appid: "wx00000000000before", total: 5500 }] });
+    expect(await kinds()).toEqual(["only_in_bill"]);
   });
 
   test("a bill that cannot be had, or whose hash is not the published one was published, gives no result", async () => {
@@ -149,6 +201,8 @@ const TRUTH = {
   strange: [],
   otherMerchant: [],
   wrongSummary: {},
+  noFeeMoves: false,
+  extraMoves: [],
   wrongHash: false,
   stillCreating: false,
 };

@@ -76,6 +76,12 @@ const SENTENCES: Readonly<Record<DiscrepancyKind, Readonly<Record<Language, (fac
     en: ({ trade, ours, theirs }) =>
       `By its rate order ${trade} should cost a fee of ${ours} yuan, WeChat took ${theirs} yuan: have WeChat Pay explain it, then close this with the reason.`,
   },
+  fees_disagree: {
+    zh: ({ trade, ours, theirs }) =>
+      `${trade === "–" ? "当天" : `订单 ${trade}`} 的手续费，交易账单上是 ${ours} 元，资金账单上是 ${theirs} 元，暂按交易账单记账：请在微信商户平台核对后写明原因结案。`,
+    en: ({ trade, ours, theirs }) =>
+      `The fees of ${trade === "–" ? "the day" : `order ${trade}`} are ${ours} yuan on WeChat's trade bill and ${theirs} yuan in its fund flow; the trade bill's are booked for now: check them in WeChat's console, then close this with the reason.`,
+  },
   duplicate: {
     zh: ({ trade, refund }) =>
       `微信账单里 ${refund === "–" ? trade : refund} 出现了不止一次：请核对到账金额后写明原因结案，店里只记一次。`,

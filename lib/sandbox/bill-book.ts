@@ -199,7 +199,7 @@ function strangeRow({ keys }: World, { row, at }: { row: StrangeRow; at: number 
     kind: isRefund ? "refund" : "payment",
     at,
     number: row.outRefundNo ?? outTradeNo,
-    appid: keys.appid,
+    appid: row.appid ?? keys.appid,
     mchid: row.mchid ?? keys.mchid,
     deviceInfo: "",
     transactionId: row.transactionId ?? newTransactionId(at),

@@ -9,6 +9,16 @@ export interface StrangeRow {
   readonly outRefundNo?: string;
   readonly refund?: number;
   readonly mchid?: string;
+  /** Another app under the same merchant number. */
+  readonly appid?: string;
+}
+
+/** A movement of the account that the bill of trades does not know. */
+export interface ExtraMove {
+  readonly type: string;
+  /** Fen; below 0 = 支出. */
+  readonly amount: number;
+  readonly business?: string;
 }
 
 /** The day's bills say something else than what happened. Numbers are out_trade_no or out_refund_no, amounts fen. */
@@ -32,6 +42,10 @@ export interface BillFaults {
   otherMerchant: string[];
   /** Summary column → text. Without it the summary fits the rows as they are shown. */
   wrongSummary: Record<string, string>;
+  /** The fund flow shows no fees. */
+  noFeeMoves: Switch;
+  /** More movements in the fund flow. */
+  extraMoves: ExtraMove[];
   /** v3: hash_value is of something else. */
   wrongHash: Switch;
   /** No waiting until ten o'clock of the next day: even today's bill can be had. */
@@ -55,6 +69,8 @@ export const trueBill = (): BillFaults => ({
   strange: [],
   otherMerchant: [],
   wrongSummary: {},
+  noFeeMoves: false,
+  extraMoves: [],
   wrongHash: false,
   alwaysReady: false,
   stillCreating: false,

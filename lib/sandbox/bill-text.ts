@@ -125,7 +125,14 @@ interface Move {
 
 /** The basic account: each payment and each refund, and beside it its fee, where that comes to a fen. */
 export function fundFlowBill(world: World, day: string): string | null {
-  const moves = bookOf(world, day).flatMap(movesOf);
+  const { bill } = world.faults;
+  const hasFees = !strikes(bill, "noFeeMoves");
+  const moves = [
+    ...bookOf(world, day).flatMap((one) => movesOf(one).slice(0, hasFees ? 2 : 1)),
+    ...bill.extraMoves.map(({ type, amount, business = `9${"0".repeat(27)}` }) => {
+      return { at: Date.parse(`${day}T12:00:00+08:00`), business, name: type, type, amount, note: "", proof: business };
+    }),
+  ];
   if (moves.length === 0) return null;
   let balance = 0;
   const lines = moves.map(({ at, business, name, type, amount, note, proof }, index) => {

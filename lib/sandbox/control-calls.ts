@@ -36,7 +36,10 @@ export const NOTES = {
   "bill.wrongVoucher": "{out_trade_no: fen}: 代金券金额, and 应结订单金额 where the merchant bears it",
   "bill.wrongFee": "{number: fen, fractions allowed}",
   "bill.wrongStatus": "{out_trade_no: 交易状态, out_refund_no: 退款状态}",
-  "bill.strange": "[{outTradeNo?, transactionId?, total?, outRefundNo?, refund?, mchid?}]: rows of what never happened",
+  "bill.strange":
+    "[{outTradeNo?, transactionId?, total?, outRefundNo?, refund?, mchid?, appid?}]: rows of what never happened",
+  "bill.noFeeMoves, extraMoves":
+    "a switch: the fund flow shows no fees; [{type: 业务类型, amount (fen, below 0 = 支出), business?}]: more movements in it",
   "bill.wrongSummary": "{column of the summary: text}; otherwise the summary fits the rows that are shown",
   "bill.wrongHash, alwaysReady, stillCreating, oldLayout, bareLineEnds":
     "switches: hash of something else; bills of today and before ten o'clock; STATEMENT_CREATING at any hour; 总金额 layout; \\n instead of \\r\\n",

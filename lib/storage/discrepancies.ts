@@ -18,6 +18,8 @@ export interface ListedRun {
   readonly hasBill: boolean;
   readonly trades: number;
   readonly refunds: number;
+  /** Rows of other systems' apps under the same merchant number. */
+  readonly otherApps: number;
   readonly open: number;
   readonly closed: number;
   /** Beyond those that are kept one by one. */
@@ -52,7 +54,7 @@ export interface RunFilter {
 /** Newest day first. */
 export async function listRuns(pool: Pool, { before, day, limit }: RunFilter): Promise<ListedRun[]> {
   const { rows } = await pool.query<ListedRun>(
-    `select r.id::text, r.day::text, g.merchant_number as "merchantNumber", r.status, r.problem, r.has_bill as "hasBill", r.trades, r.refunds, r.more,
+    `select r.id::text, r.day::text, g.merchant_number as "merchantNumber", r.status, r.problem, r.has_bill as "hasBill", r.trades, r.refunds, r.other_apps as "otherApps", r.more,
             r.finished_at as "finishedAt",
             case when r.paid_theirs is not null and r.status = 'done' then jsonb_build_object('fees', r.fees,
               'theirs', jsonb_build_object('paid', r.paid_theirs, 'settled', r.settled_theirs, 'refunded', r.refunded_theirs),

@@ -10,7 +10,8 @@ const PAYMENT = `
   coalesce(a.resolution = 'open', false) as unresolved
   from payment_attempts a join gateway_accounts g on g.id = a.account_id`;
 const REFUND = `
-  r.id, r.number, a.number as trade_number, a.transaction_id, r.wechat_refund_id, r.status, r.amount, r.settled_amount, r.created_at, r.succeeded_at
+  r.id, r.number, a.number as trade_number, a.transaction_id, r.wechat_refund_id, r.status, r.amount, r.settled_amount, r.created_at, r.succeeded_at,
+  a.amount_settled = a.amount_paid as whole
   from refunds r join payment_attempts a on a.id = r.attempt_id join gateway_accounts g on g.id = a.account_id`;
 
 const PAYMENTS_BY_NUMBER: Statement = {
@@ -61,9 +62,16 @@ interface RefundRow {
   readonly settled_amount: number | null;
   readonly created_at: Date;
   readonly succeeded_at: Date | null;
+  readonly whole: boolean;
 }
 
-export const reconciliationBook = (pool: Pool): Pick<ReconciliationStore, "book" | "paidIn" | "refundsIn"> => ({
+export const reconciliationBook = (
+  pool: Pool,
+): Pick<ReconciliationStore, "appIds" | "book" | "paidIn" | "refundsIn"> => ({
+  async appIds(merchantNumber) {
+    const sql = "select distinct app_id as id from gateway_accounts where merchant_number = $1";
+    return new Set((await pool.query<{ id: string }>(sql, [merchantNumber])).rows.map(({ id }) => id));
+  },
   async book({ merchantNumber, tradeNumbers, refundNumbers, to }): Promise<Book> {
     const [payments, refunds] = await Promise.all([
       run<PaymentRow>(pool, PAYMENTS_BY_NUMBER, [merchantNumber, tradeNumbers]),
@@ -102,5 +110,6 @@ const refundOf = (row: RefundRow, to: Date): RefundOfDay => ({
   amountFen: fen(row.amount),
   settledFen: row.settled_amount === null ? null : fen(row.settled_amount),
   createdAt: row.created_at,
+  isOfWholeSettlement: row.whole,
   isSettledLater: row.succeeded_at !== null && row.succeeded_at.getTime() >= to.getTime(),
 });

@@ -99,11 +99,12 @@ async function conclude(
 ): Promise<Discrepancy[]> {
   const { subject, startedAt, finishedAt } = facts;
   const { rows } = await client.query<{ id: string }>(
-    `insert into reconciliation_runs (account_id, day, status, has_bill, trades, refunds, more, started_at, finished_at,
+    `insert into reconciliation_runs (account_id, day, status, has_bill, trades, refunds, other_apps, more, started_at, finished_at,
        paid_theirs, settled_theirs, refunded_theirs, paid_ours, settled_ours, refunded_ours, fees)
-     values ($1, $2, 'done', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+     values ($1, $2, 'done', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
      on conflict (account_id, day) do update
         set status = 'done', problem = null, has_bill = excluded.has_bill, trades = excluded.trades, refunds = excluded.refunds,
+            other_apps = excluded.other_apps,
             more = excluded.more, started_at = excluded.started_at, finished_at = excluded.finished_at,
             paid_theirs = excluded.paid_theirs, settled_theirs = excluded.settled_theirs,
             refunded_theirs = excluded.refunded_theirs, paid_ours = excluded.paid_ours, settled_ours = excluded.settled_ours,
@@ -116,6 +117,7 @@ async function conclude(
         facts.hasBill,
         facts.trades,
         facts.refunds,
+        facts.otherApps,
         facts.more,
         startedAt,
         finishedAt,

@@ -25,18 +25,26 @@ export function addReconcileCommand(program: Command): void {
 }
 
 function shown(report: DayReport, { lang, sandbox }: ReconcileOptions & { readonly sandbox: boolean }): Report {
-  const { day, trades, refunds, discrepancies, more } = report;
+  const { day, trades, refunds, otherApps, discrepancies, more } = report;
   const found = discrepancies.map((each) => described(each, lang));
   const lines = [
     ...(sandbox ? ["sandbox: no real money"] : []),
     `${day}  trades ${trades}  refunds ${refunds}  differences ${discrepancies.length + more}`,
+    ...(otherApps > 0 ? [`${otherApps} more of other apps under this merchant number, not counted`] : []),
     ...found.map(({ kind, sentence }) => `✗ ${kind}: ${sentence}`),
     ...(more > 0 ? [`… and ${more} more`] : []),
   ];
   return {
     ok: discrepancies.length + more === 0,
     // Said where it is so: what is exported of a sandbox is never taken for real books.
-    value: { date: day, trades, refunds, discrepancies: found, ...(sandbox ? { sandbox } : {}) },
+    value: {
+      date: day,
+      trades,
+      refunds,
+      ...(otherApps > 0 ? { otherApps } : {}),
+      discrepancies: found,
+      ...(sandbox ? { sandbox } : {}),
+    },
     text: lines.join("\n"),
   };
 }

@@ -4,7 +4,7 @@ import { dayBefore, daysUpTo, isDay, stateOf } from "./days.ts";
 
 const run = (change: Partial<ListedRun> = {}): ListedRun => ({
   ...{ id: "1", day: "2026-07-01", merchantNumber: "1900000001", status: "done", problem: null, hasBill: true },
-  ...{ trades: 1, refunds: 0, open: 0, closed: 0, more: 0, finishedAt: new Date(), sums: null },
+  ...{ trades: 1, refunds: 0, otherApps: 0, open: 0, closed: 0, more: 0, finishedAt: new Date(), sums: null },
   ...change,
 });
 const failed = run({ status: "failed", problem: "x", hasBill: false });

@@ -21,6 +21,9 @@ export function DifferenceCard({ difference, visit }: { difference: ListedDiscre
   const { reconciliation: words } = text;
   const { closedAt, orderId, transactionId } = difference;
   const open = closedAt === null;
+  const { side } = words;
+  // Both sides of it are WeChat's.
+  const sides = difference.kind === "fees_disagree" ? { theirs: side.fundFlow, ours: side.tradeBill } : side;
   return (
     <Card className="px-4 py-4 sm:px-5" data-testid="difference">
       <div className="flex flex-wrap items-start justify-between gap-2">
@@ -29,8 +32,8 @@ export function DifferenceCard({ difference, visit }: { difference: ListedDiscre
       </div>
       <p className="mt-2 [overflow-wrap:anywhere]">{sentenceOf(difference, language === "en" ? "en" : "zh")}</p>
       <dl className="mt-3 grid grid-cols-2 gap-px overflow-hidden rounded-xl bg-line text-center">
-        <Side label={words.side.theirs} value={sideText(difference.theirs, text.none)} />
-        <Side label={words.side.ours} value={sideText(difference.ours, text.none)} />
+        <Side label={sides.theirs} value={sideText(difference.theirs, text.none)} />
+        <Side label={sides.ours} value={sideText(difference.ours, text.none)} />
       </dl>
       <p className="mt-3 flex flex-wrap items-center gap-x-5 gap-y-1 text-sm text-soft">
         {transactionId === null ? null : (

@@ -100,6 +100,7 @@ async function runSection(run: ListedRun, visit: Visit, { offset, single, state 
         <p className="mt-2 px-1 text-sm text-soft">
           {[
             run.status === "failed" ? null : fill(reconciliation.rows, { trades: run.trades, refunds: run.refunds }),
+            run.otherApps === 0 ? null : fill(reconciliation.otherApps, { count: run.otherApps }),
             fill(reconciliation.finished, { time: fullTime(run.finishedAt, language) }),
           ]
             .filter(Boolean)
