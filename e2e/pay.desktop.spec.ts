@@ -173,3 +173,34 @@ test("everything the page loads fits its budget", async ({ page }) => {
   expect(bytes.length, listed).toBeGreaterThan(5);
   expect(total, listed).toBeLessThanOrEqual(130 * 1_024);
 });
+
+test("a code that another device displaced is not left on screen as if it were alive", async ({ page, request }) => {
+  const pay = new PayPage(page);
+  const order = await createOrder();
+  const payBy = (data: object) => request.post(`/api/orders/${order.id}/pay`, { data });
+  await pay.open(order.id);
+  const first = await pay.scan();
+  await payBy({ channel: "h5" });
+  await expect(page.getByRole("heading", { name: "这笔订单正在别处付款" })).toBeVisible({ timeout: 10_000 });
+  await expect(pay.code).toBeHidden();
+  await page.screenshot({ path: test.info().outputPath("elsewhere.png"), animations: "disabled" });
+  await pay.expectAccessible();
+  // The shopper takes it back, by this page itself.
+  await page.getByRole("link", { name: "在这里付款" }).click();
+  const second = await pay.scan();
+  expect(second).toMatch(CODE);
+  expect(second).not.toBe(first);
+  // Replaced by a code of the same kind: the page fetches it by itself.
+  await payBy({ channel: "h5" });
+  await payBy({ channel: "native" });
+  await expect.poll(() => pay.scan(), { timeout: 10_000 }).not.toBe(second);
+  const third = await pay.scan();
+  expect(third).toMatch(CODE);
+  // Closed for an openid that WeChat then refuses: nothing is open, so this page opens one.
+  await payBy({ channel: "jsapi", openid: "oOfAnotherApp" });
+  await expect.poll(() => pay.scan(), { timeout: 10_000 }).not.toBe(third);
+  const fourth = (await pay.scan()) ?? "";
+  expect(fourth).toMatch(CODE);
+  await payInSandbox({ codeUrl: fourth });
+  await expect(pay.outcome).toHaveText("支付成功");
+});
