@@ -26,6 +26,8 @@ export const NONCE_CHARS_MAX = 128;
 // Orders
 export const ITEMS_MAX = 1_000;
 export const QUANTITY_MAX = 100_000;
+/** The shop's own id of a shopper: any text, an e-mail address for example. */
+export const SHOPPER_ID_CHARS_MAX = 128;
 export const AMOUNT_FEN_MAX = 1_000_000_000;
 export const EXPIRES_IN_S_MIN = 60;
 export const EXPIRES_IN_S_MAX = 604_800;

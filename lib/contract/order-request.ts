@@ -17,6 +17,7 @@ import {
   PROMOTION_CODES_MAX,
   QUANTITY_MAX,
   RETURN_URL_CHARS_MAX,
+  SHOPPER_ID_CHARS_MAX,
   SKU_CHARS_MAX,
   WECHAT_GOODS_TAG_BYTES_MAX,
 } from "../base/limits.ts";
@@ -115,7 +116,7 @@ export const orderRequestSchema = z
     metadata: metadataSchema.optional(),
     expiresIn: z.int().min(EXPIRES_IN_S_MIN).max(EXPIRES_IN_S_MAX).default(EXPIRES_IN_S_DEFAULT).describe("Seconds"),
     returnUrl: returnUrlSchema.optional(),
-    shopperId: line(128).optional().describe("Your own id of the shopper; for limits per shopper"),
+    shopperId: line(SHOPPER_ID_CHARS_MAX).optional().describe("Your own id of the shopper; for limits per shopper"),
     goodsTag: line(GOODS_TAG_CHARS_MAX)
       .refine((tag) => new TextEncoder().encode(tag).length <= WECHAT_GOODS_TAG_BYTES_MAX, {
         error: `at most ${WECHAT_GOODS_TAG_BYTES_MAX} bytes of UTF-8`,

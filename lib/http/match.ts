@@ -1,3 +1,5 @@
+import { SHOPPER_ID_CHARS_MAX } from "#lib/base/limits.ts";
+import { line } from "#lib/contract/order-request.ts";
 import type { Handler } from "./call.ts";
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
@@ -71,15 +73,30 @@ export function resourcesOf(routes: readonly Route[]): Resource[] {
 const allowOf = (methods: readonly string[]): string =>
   [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
 
-/** Ids are plain ASCII, so nothing is decoded: what needs decoding is not one of ours. */
+/** Ids in addresses are plain ASCII and never decoded, but a shop's id of a shopper is whatever an order takes. */
+const SHOPPER = "{shopperId}";
+const shopperId = line(SHOPPER_ID_CHARS_MAX);
+
 function paramsOf(pieces: readonly string[], segments: readonly string[]): Record<string, string> | null {
   const params: Record<string, string> = {};
   for (const [at, piece] of pieces.entries()) {
     const segment = segments[at] ?? "";
     if (!piece.startsWith("{")) {
       if (piece !== segment) return null;
-    } else if (SEGMENT.test(segment)) params[piece.slice(1, -1)] = segment;
-    else return null;
+      continue;
+    }
+    const value = piece === SHOPPER ? decoded(segment) : segment;
+    if (value === null || !(piece === SHOPPER ? shopperId.safeParse(value).success : SEGMENT.test(value))) return null;
+    params[piece.slice(1, -1)] = value;
   }
   return params;
+}
+
+/** @returns null for what is not percent-encoded UTF-8 */
+function decoded(segment: string): string | null {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return null;
+  }
 }

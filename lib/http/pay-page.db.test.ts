@@ -295,6 +295,16 @@ describe("WeChat's sign-in", () => {
     expect(openidOf).toHaveBeenCalledTimes(1);
   });
 
+  test("a spent code does not make another browser the shopper", async () => {
+    const order = await edge.order();
+    const victim = await begin(order.id);
+    expect((await comeBack({ code: "c6", state: victim.state }, victim.cookie)).location).toBe(`/pay/${order.id}`);
+    openidOf.mockResolvedValueOnce(refused("refused"));
+    const other = await begin(order.id);
+    const back = await comeBack({ code: "c6", state: other.state }, other.cookie);
+    expect(back).toEqual({ status: 303, location: `/pay/${order.id}?oauth=failed`, setCookie: null });
+  });
+
   test("a stranger's browser, an old or changed state: no cookie, no loop, and the code is not used up", async () => {
     const order = await edge.order();
     const { state, cookie } = await begin(order.id);

@@ -65,6 +65,25 @@ test("the last purchase is told to who agreed, never of a sensitive kind, never 
   expect((await lastItemsOf(edge.database.pool, shopper))?.items[0]?.name).toBe("拿铁");
 });
 
+test.each(["kim@example.com", "会员 8/1", "a+b%20c"])(
+  "the shop's own id %s reads and erases what it ordered by",
+  async (shopperId) => {
+    await edge.order({ shopperId });
+    const path = `/api/v1/shoppers/${encodeURIComponent(shopperId)}`;
+    const found = await edge.asMerchant(path);
+    expect([found.status, (await found.json()).shopperId]).toEqual([200, shopperId]);
+    const erased = await edge.asMerchant(path, { method: "DELETE" });
+    expect([erased.status, await erased.json()]).toEqual([202, { shopperId, status: "erasing" }]);
+  },
+);
+
+test.each(["%E0%A4%A", "%00", "%20", "x".repeat(129)])(
+  "what no order could have is no shopper: %s",
+  async (segment) => {
+    expect((await edge.asMerchant(`/api/v1/shoppers/${segment}`)).status).toBe(404);
+  },
+);
+
 test("an erased shopper is in no row of any table; the books stay whole", async () => {
   const shopper = named("e");
   const rule = {

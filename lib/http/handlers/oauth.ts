@@ -54,7 +54,7 @@ export const oauthCallback = payPage(async (call) => {
   // Before the code is looked at: a call without our cookie must not use it up.
   const [appId, code] = [await container.openids.appId(), query.get("code") ?? ""];
   if (!holds || appId === null || !CODE_FORM.test(code)) return otherwise(call, orderId);
-  const told = await openidOfCode(container.openids, code);
+  const told = await openidOfCode(container.openids, { code, nonce: site.nonce });
   if (told.kind === "done") {
     const cookies = [openidCookie(call, { openid: told.value, appId }), await signedInCookie(call, told.value)];
     return redirect(pageOf(orderId), { "set-cookie": cookies.filter((cookie) => cookie !== null) });
@@ -73,9 +73,12 @@ const failed = (orderId: string): Answer => redirect(`${pageOf(orderId)}?oauth=f
 type Told = Outcome<string, "refused">;
 const codes = new Map<string, Promise<Told>>();
 
-/** The same code gives the same answer, since WeChat may send the shopper twice before the first answer is there. */
-function openidOfCode(openids: OpenidSource, code: string): Promise<Told> {
-  const digest = createHash("sha256").update(code).digest("base64");
+/**
+ * The same code gives the same answer, since WeChat may send the shopper twice before the first answer is there. Only in the
+ * browser that it was answered to: elsewhere a spent code is worth what WeChat says it is, nothing.
+ */
+function openidOfCode(openids: OpenidSource, { code, nonce }: { code: string; nonce: string }): Promise<Told> {
+  const digest = createHash("sha256").update(`${code}\n${nonce}`).digest("base64");
   const known = codes.get(digest);
   if (known !== undefined) return known;
   const asked = openids.openidOf(code);
