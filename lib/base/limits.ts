@@ -9,7 +9,7 @@ export * from "./offer-limits.ts";
 export const BODY_BYTES_MAX = 1_048_576;
 export const NOTIFY_BODY_BYTES_MAX = 1_048_576;
 export const GOODS_TAG_CHARS_MAX = 32;
-/** Of one payment; what WeChat tells beyond them is left out. */
+/** Kept one by one of a payment; the rest is kept as one sum for each kind of funding. */
 export const VOUCHERS_MAX = 50;
 export const DESCRIPTION_CHARS_MAX = 127;
 export const ITEM_NAME_CHARS_MAX = 256; // WeChat Pay's goods_name

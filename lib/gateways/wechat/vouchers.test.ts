@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
+import { VOUCHERS_MAX } from "#lib/base/limits.ts";
+import type { Voucher } from "#lib/payment/index.ts";
 import { paidTradeOf as paidV2, refundSplitIn } from "./v2/wire.ts";
 import { paidTradeOf, paidTradeSchema, parseJson, refundToldSchema, tradeRefundOf } from "./v3/wire.ts";
 
@@ -86,6 +88,35 @@ test("v2: the numbered fields, what is settled and what was handed over", () => 
   });
   const cents = readV2({ coupon_fee_0: "1e2", coupon_fee_1: "-1", settlement_total_fee: "x" });
   expect([cents?.vouchers, cents?.settledFen]).toEqual([undefined, undefined]);
+});
+
+test("more vouchers than are kept one by one still count in full", () => {
+  const many = Array.from({ length: 70 }, (_, at) => ({
+    ...{ coupon_id: `C${at}`, amount: 1 + (at % 3), type: at % 2 === 0 ? "NOCASH" : "CASH", merchant_contribute: 1 },
+  }));
+  const sumOf = (type: string) => many.filter((one) => one.type === type).reduce((sum, { amount }) => sum + amount, 0);
+  const sums = (vouchers: readonly Voucher[] = []) =>
+    ["merchant", "prefunded"].map((funding) =>
+      vouchers.filter((one) => one.funding === funding).reduce((sum, { amountFen }) => sum + amountFen, 0),
+    );
+  const expected = [sumOf("NOCASH"), sumOf("CASH")];
+  const v3 = read({ promotion_detail: many })?.vouchers;
+  expect(v3?.length).toBeLessThanOrEqual(VOUCHERS_MAX);
+  expect(sums(v3)).toEqual(expected);
+  expect(v3?.reduce((sum, { merchantFen }) => sum + (merchantFen ?? 0), 0)).toBe(70);
+  const numbered = many.flatMap(({ amount, type }, at) => [
+    [`coupon_fee_${at}`, String(amount)],
+    [`coupon_type_${at}`, type],
+  ]);
+  const v2 = readV2(Object.fromEntries(numbered))?.vouchers;
+  expect(v2?.length).toBeLessThanOrEqual(VOUCHERS_MAX);
+  expect(sums(v2)).toEqual(expected);
+});
+
+test("v3: amounts beyond any order's never keep a payment from being read", () => {
+  const absurd = Array.from({ length: 3 }, () => ({ amount: Number.MAX_SAFE_INTEGER, type: "NOCASH" }));
+  const trade = read({ promotion_detail: [...absurd, { amount: 5, type: "NOCASH" }] });
+  expect(trade?.vouchers?.map(({ amountFen }) => amountFen)).toEqual([5]);
 });
 
 test("refunds: what the payer gets and what the merchant gives; what cannot be is not told", () => {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { type Fen, fen, subtractFen } from "#lib/base/fen.ts";
-import { VOUCHERS_MAX } from "#lib/base/limits.ts";
 import { beijingCompact } from "#lib/base/time.ts";
 import type { PaidTrade, TradeRefund, Voucher } from "#lib/payment/index.ts";
+import { keepVouchers } from "../keep-vouchers.ts";
 import type { Fields } from "./xml.ts";
 
 // WeChat Pay v2's fields in our words: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §11.
@@ -71,7 +71,7 @@ function vouchersIn(fields: Fields): Pick<PaidTrade, "vouchers"> {
     const id = wordIn(fields, `coupon_id_${at}`, 64);
     return [{ id, name: null, batch: null, amountFen, funding, wechatFen: null, merchantFen: null, otherFen: null }];
   });
-  return vouchers.length === 0 ? {} : { vouchers: vouchers.slice(0, VOUCHERS_MAX) };
+  return vouchers.length === 0 ? {} : { vouchers: keepVouchers(vouchers) };
 }
 
 /** What a refund comes to on either side, where it is told and can be. @param at number at the end of the names, if any */

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type Fen, fen } from "#lib/base/fen.ts";
-import { VOUCHERS_MAX } from "#lib/base/limits.ts";
+import { AMOUNT_FEN_MAX } from "#lib/base/limits.ts";
 import type { PaidTrade, Trade, TradeRefund, Voucher } from "#lib/payment/index.ts";
+import { keepVouchers } from "../keep-vouchers.ts";
 
 // WeChat Pay's JSON: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §5, §6, §9.3.
 
@@ -50,17 +51,20 @@ export const billLinkSchema = z
 /** A trade in whatever state; most fields are there only once it is paid. */
 export const tradeSchema = z.object({ out_trade_no: word(32), trade_state: word(32) });
 
+const share = amount.max(AMOUNT_FEN_MAX).nullish().catch(null);
+
 /** One that cannot be read is left out: the payment counts all the same, and the bill tells what it came to. */
 const promotionSchema = z
   .object({
     coupon_id: word(64).nullish().catch(null),
     name: z.string().nullish().catch(null),
     type: z.string().nullish().catch(null),
-    amount: amount.min(1),
+    // More than any order can cost; so their sum stays exact, however many there are.
+    amount: amount.min(1).max(AMOUNT_FEN_MAX),
     stock_id: word(64).nullish().catch(null),
-    wechatpay_contribute: amount.nullish().catch(null),
-    merchant_contribute: amount.nullish().catch(null),
-    other_contribute: amount.nullish().catch(null),
+    wechatpay_contribute: share,
+    merchant_contribute: share,
+    other_contribute: share,
   })
   .nullable()
   .catch(null);
@@ -178,10 +182,10 @@ type Promotion = z.output<typeof promotionSchema>;
 const told = (part: number | null | undefined): Fen | null => (part == null ? null : fen(part));
 
 function vouchersOf(promotions: readonly Promotion[] | null | undefined): Pick<PaidTrade, "vouchers"> {
-  const vouchers = (promotions ?? []).filter((one) => one !== null).slice(0, VOUCHERS_MAX);
+  const vouchers = (promotions ?? []).filter((one) => one !== null);
   if (vouchers.length === 0) return {};
-  return {
-    vouchers: vouchers.map((one) => ({
+  const named = vouchers.map(
+    (one): Voucher => ({
       id: one.coupon_id ?? null,
       name: one.name == null ? null : oneLine(one.name).slice(0, 64),
       batch: one.stock_id ?? null,
@@ -190,8 +194,9 @@ function vouchersOf(promotions: readonly Promotion[] | null | undefined): Pick<P
       wechatFen: told(one.wechatpay_contribute),
       merchantFen: told(one.merchant_contribute),
       otherFen: told(one.other_contribute),
-    })),
-  };
+    }),
+  );
+  return { vouchers: keepVouchers(named) };
 }
 
 /** What cannot be a part of the refund is taken as not told. */
