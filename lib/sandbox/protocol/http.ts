@@ -94,9 +94,12 @@ async function handle(table: Table, request: IncomingMessage): Promise<Answer> {
   return json(405, { code: "METHOD_NOT_ALLOWED", message: "请求方法不支持" }, { Allow: [...methods].join(", ") });
 }
 
-function originOf({ headers: { host = "" }, socket }: IncomingMessage): string | null {
+/** A proxy that ends TLS before the sandbox says so. */
+function originOf({ headers, socket }: IncomingMessage): string | null {
+  const { host = "" } = headers;
   if (!/^([0-9A-Za-z.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$/.test(host)) return null;
-  return `${socket instanceof TLSSocket ? "https" : "http"}://${host}`;
+  const secure = socket instanceof TLSSocket || headers["x-forwarded-proto"] === "https";
+  return `${secure ? "https" : "http"}://${host}`;
 }
 
 function certificateOf({ socket }: IncomingMessage): Pick<Incoming, "clientCertificate"> {
