@@ -185,6 +185,7 @@ export const en: AdminText = {
     impossible: "This order cannot be refunded now",
     badAmount: "Enter an amount from 0.01 to {amount} with at most two decimals",
     noItems: "Choose items and quantities",
+    badQuantity: "{name}: enter a whole number from 0 to {most}",
   },
   refunds: {
     title: "Refunds",

@@ -178,6 +178,7 @@ export const zh = {
     impossible: "这笔订单现在不能退款",
     badAmount: "请输入 0.01 到 {amount} 之间的金额，最多两位小数",
     noItems: "请选择要退的商品和数量",
+    badQuantity: "{name}：请输入 0 到 {most} 之间的整数",
   },
   refunds: {
     title: "退款",

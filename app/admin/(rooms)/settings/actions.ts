@@ -5,8 +5,12 @@ import type { ActionState } from "#components/admin/action-state.ts";
 import { configurationText } from "#components/admin/text-configuration.ts";
 import { fill } from "#components/pay/text.ts";
 import { ADMIN_CONFIG_BYTES_MAX } from "#lib/base/limits.ts";
+import { wholeNumber } from "../../form-numbers.ts";
 import { done, failed, perform } from "../../perform.ts";
 import { reasonsIn } from "./reasons-in.ts";
+
+/** As Postgres counts versions. */
+const INTEGER_MAX = 2_147_483_647;
 
 export async function uploadConfiguration(_before: ActionState, form: FormData): Promise<ActionState> {
   return perform({
@@ -39,7 +43,7 @@ export async function rollBackConfiguration(_before: ActionState, form: FormData
   return perform({
     right: "config.write",
     form,
-    schema: z.object({ version: z.coerce.number().int().min(1) }),
+    schema: z.object({ version: wholeNumber({ min: 1, max: INTEGER_MAX }) }),
     deed: ({ version }) => ({ action: "config.rollback", subject: null, detail: { version } }),
     async work({ container, text, language, session }, { version: to }) {
       const words = configurationText(language);

@@ -8,6 +8,7 @@ import { isId } from "#lib/base/ids.ts";
 import { AMOUNT_FEN_MAX, ITEMS_MAX } from "#lib/base/limits.ts";
 import { refundRequestSchema } from "#lib/contract/refund.ts";
 import { SCENES } from "#lib/contract/scene.ts";
+import { wholeNumber } from "../../../form-numbers.ts";
 import { done, failed, formKey, perform } from "../../../perform.ts";
 
 const orderId = z.string().refine((text) => isId("order", text));
@@ -74,7 +75,7 @@ const refundForm = z.object({
   /** Of the form as it was shown: sent twice it is one refund. */
   token: z.uuid(),
   /** What the preview said; should it have become untrue, nothing is done. */
-  amount: z.coerce.number().int().min(1).max(AMOUNT_FEN_MAX),
+  amount: wholeNumber({ min: 1, max: AMOUNT_FEN_MAX }),
   items: z
     .string()
     .max(ITEMS_MAX * ITEM_CHARS_MAX)

@@ -10,6 +10,7 @@ import { fen, fenFromYuan, formatYuan } from "#lib/base/fen.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import { refundRequestSchema } from "#lib/contract/refund.ts";
 import type { RefundPreview } from "#lib/payment/index.ts";
+import { readWholeNumber } from "../../../../form-numbers.ts";
 import { explain } from "../../../../perform.ts";
 import { type Asked, room } from "../../../../room.tsx";
 import type { Visit } from "../../../../visit.ts";
@@ -113,10 +114,12 @@ function wishOf(search: Asked["search"], { order, visit, most }: Ground): Wish |
     return { amount };
   }
   if (search.how === "items") {
-    const items = order.items.flatMap(({ id, quantity: bought }) => {
-      const quantity = Number(search[`q_${id}`] ?? 0);
-      return Number.isInteger(quantity) && quantity > 0 && quantity <= bought ? [{ itemId: id, quantity }] : [];
-    });
+    const items: { itemId: string; quantity: number }[] = [];
+    for (const { id, name, quantity: bought } of order.items) {
+      const quantity = readWholeNumber((search[`q_${id}`] || "0").trim());
+      if (quantity === null || quantity > bought) return { problem: fill(refund.badQuantity, { name, most: bought }) };
+      if (quantity > 0) items.push({ itemId: id, quantity });
+    }
     return items.length === 0 ? { problem: refund.noItems } : { items };
   }
   return {};
