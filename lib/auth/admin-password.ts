@@ -1,6 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { AppError } from "#lib/base/app-error.ts";
 import { ADMIN_PASSWORD_CHARS_MAX, ADMIN_PASSWORD_CHARS_MIN } from "#lib/base/limits.ts";
+import { isGuessable } from "./password-strength.ts";
 
 // scrypt with 32 MiB and three rounds: one of the equally strong settings of OWASP's password storage cheat sheet.
 const COST = { log2N: 15, r: 8, p: 3 };
@@ -76,16 +77,11 @@ export function makePassword(): string {
 }
 
 /** @throws AppError `invalid_request` with one word at path `password`: `short`, `long`, `weak` */
-export function checkNewPassword(password: string, email: string): void {
+export async function checkNewPassword(password: string, email: string): Promise<void> {
   const length = [...password].length;
   if (length < ADMIN_PASSWORD_CHARS_MIN) throw unfit("short");
   if (length > ADMIN_PASSWORD_CHARS_MAX) throw unfit("long");
-  const plain = password.toLowerCase();
-  const varied = new Set(plain).size >= 4;
-  const [name = ""] = email.split("@");
-  const guessable =
-    plain === email || plain === name || /^(.*password.*|.*qwert.*|0?123456789.*|.*lingfu.*)$/.test(plain);
-  if (!varied || guessable) throw unfit("weak");
+  if (await isGuessable(password, email)) throw unfit("weak");
 }
 
 const unfit = (message: "short" | "long" | "weak") =>
