@@ -119,6 +119,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     authenticate: createAuthenticate({ pool, keys, clock }),
     limits: createRateLimits(),
     stateKey: box.deriveKey("oauth-state"),
+    deviceKey: box.deriveKey("admin-device"),
     shopperKey: box.deriveKey("shopper"),
     edgeWord: randomBytes(16).toString("hex"),
     webhookEndpoints: createWebhookEndpoints({ pool, box, clock, policy }),

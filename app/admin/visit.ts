@@ -7,7 +7,9 @@ import { chooseLanguage, type Language } from "#components/pay/text.ts";
 import { createPasswords } from "#lib/auth/admin-password.ts";
 import { mayDo, type Right } from "#lib/auth/admin-roles.ts";
 import type { AdminSession, Visitor } from "#lib/auth/admin-sessions.ts";
-import { type Admins, createAdmins } from "#lib/auth/admin-sign-in.ts";
+import { type Admins, type Cookies, createAdmins } from "#lib/auth/admin-sign-in.ts";
+import { ADMIN_DEVICE_COOKIE_LIFE_MS, ADMIN_SESSION_LIFE_MS } from "#lib/base/limits.ts";
+import { SECOND_MS } from "#lib/base/time.ts";
 import type { Container } from "#lib/http/container.ts";
 import { clientOfHeaders } from "#lib/http/web-door.ts";
 import { openContainer } from "../container.ts";
@@ -38,15 +40,19 @@ const passwords = createPasswords();
 /** Once per request, whoever asks. */
 export const openGuest = cache(async (): Promise<Guest> => {
   const container = await openContainer();
-  const { clock, box, database } = container;
-  const admins = createAdmins({ pool: database.pool, clock, box, passwords });
+  const { clock, box, database, deviceKey } = container;
+  const admins = createAdmins({ pool: database.pool, clock, box, passwords, deviceKey });
   const [head, jar] = await Promise.all([headers(), cookies()]);
   const language = chooseLanguage(jar.get(LANGUAGE_COOKIE)?.value, head.get("accept-language"));
   const token = jar.get(sessionCookie(container).name)?.value;
   return {
     container,
     admins,
-    visitor: { address: clientOfHeaders(container, head).address, agent: head.get("user-agent") ?? "" },
+    visitor: {
+      address: clientOfHeaders(container, head).address,
+      agent: head.get("user-agent") ?? "",
+      device: jar.get(deviceCookie(container))?.value,
+    },
     language,
     text: adminText(language),
     session: token === undefined ? null : await admins.sessions.find(token),
@@ -73,6 +79,18 @@ export function visitOf(guest: Guest): Visit {
   const { session } = guest;
   if (session === null) throw new Error("a visit needs a session");
   return { ...guest, session, may: (right) => mayDo(session.user.role, right) };
+}
+
+/** The name of the cookie by which a device is known that signed in before. */
+const deviceCookie = (container: Pick<Container, "settings">): string => `${sessionCookie(container).name}_device`;
+
+/** In an action: the browser keeps what it was given. */
+export async function keepCookies({ container }: Guest, { token, device }: Cookies): Promise<void> {
+  const jar = await cookies();
+  const { name, options } = sessionCookie(container);
+  jar.set(name, token.reveal(), { ...options, maxAge: ADMIN_SESSION_LIFE_MS / SECOND_MS });
+  if (device === null) return;
+  jar.set(deviceCookie(container), device, { ...options, maxAge: ADMIN_DEVICE_COOKIE_LIFE_MS / SECOND_MS });
 }
 
 /** `__Host-` binds the cookie to this very host; browsers take it over https alone. */

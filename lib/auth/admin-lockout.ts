@@ -7,6 +7,7 @@ import {
   ADMIN_TRIES_PER_ACCOUNT,
   ADMIN_TRIES_PER_ADDRESS,
 } from "#lib/base/limits.ts";
+import { readAddress } from "#lib/base/networks.ts";
 import { addMs, type Clock, SECOND_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
 
@@ -14,6 +15,8 @@ import type { Database } from "#lib/storage/client.ts";
 export type Tried =
   | { readonly kind: "account"; readonly name: string }
   | { readonly kind: "code"; readonly name: string }
+  /** One that signed in before. */
+  | { readonly kind: "device"; readonly name: string }
   | { readonly kind: "address"; readonly name: string };
 
 export interface Lockout {
@@ -26,7 +29,13 @@ export interface Lockout {
   forgive(tried: Tried): Promise<void>;
 }
 
-const keyOf = ({ kind, name }: Tried): string => `${kind}:${name.slice(0, 254)}`;
+const keyOf = ({ kind, name }: Tried): string => `${kind}:${kind === "address" ? networkOf(name) : name.slice(0, 254)}`;
+
+/** One customer's line has a whole /64 of IPv6: counted by address it would never be paused. */
+function networkOf(address: string): string {
+  const found = readAddress(address);
+  return found?.family === 6 ? `${(found.bits >> 64n).toString(16)}/64` : address.slice(0, 254);
+}
 
 /** Counts one try. In a pause nothing is counted; in a row of wrong ones each begins a pause twice as long as the last. */
 const COUNT = `

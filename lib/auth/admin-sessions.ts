@@ -8,7 +8,7 @@ import {
 } from "#lib/base/limits.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { addMs, type Clock, earlier } from "#lib/base/time.ts";
-import type { Database } from "#lib/storage/client.ts";
+import type { Database, PoolClient } from "#lib/storage/client.ts";
 import type { Role } from "./admin-roles.ts";
 
 /** Somebody who is signed in, or half so. */
@@ -29,17 +29,25 @@ export interface AdminSession {
 export interface Visitor {
   readonly address: string;
   readonly agent: string;
+  /** The device cookie. */
+  readonly device?: string | undefined;
 }
 
-export interface ListedSession extends Visitor {
+export interface ListedSession extends Omit<Visitor, "device"> {
   readonly id: string;
   readonly createdAt: Date;
   readonly seenAt: Date;
 }
 
+export interface NewSession {
+  readonly userId: string;
+  readonly awaitsCode: boolean;
+  readonly visitor: Visitor;
+}
+
 export interface AdminSessions {
   /** @returns the cookie's value, given out here and never again */
-  open(session: { userId: string; awaitsCode: boolean; visitor: Visitor }): Promise<Secret<string>>;
+  open(session: NewSession): Promise<Secret<string>>;
   /** The session of this cookie while it is in force. */
   find(token: string): Promise<AdminSession | null>;
   /** Those of one person, the last used first. */
@@ -70,30 +78,7 @@ const FIND = `
 
 export function createAdminSessions({ pool, clock }: { pool: Database["pool"]; clock: Clock }): AdminSessions {
   return {
-    async open({ userId, awaitsCode, visitor }) {
-      const now = clock.now();
-      const token = randomBytes(TOKEN_BYTES).toString("base64url");
-      const expiresAt = addMs(now, awaitsCode ? ADMIN_CODE_WAIT_MS : ADMIN_SESSION_LIFE_MS);
-      const idleUntil = earlier(expiresAt, addMs(now, ADMIN_SESSION_IDLE_MS));
-      const id = formatId("adminSession", now.getTime(), randomBytes(ID_RANDOM_BYTES));
-      await pool.query("delete from admin_sessions where idle_until < $1", [now]);
-      await pool.query(
-        `insert into admin_sessions (id, token_hash, user_id, awaits_code, address, agent, created_at, seen_at, idle_until, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)`,
-        [
-          id,
-          hashOf(token),
-          userId,
-          awaitsCode,
-          visitor.address.slice(0, 64),
-          visitor.agent.slice(0, 256),
-          now,
-          idleUntil,
-          expiresAt,
-        ],
-      );
-      return new Secret(token);
-    },
+    open: (session) => openSession(pool, session, clock.now()),
     async find(token) {
       if (!TOKEN_FORM.test(token)) return null;
       const now = clock.now();
@@ -116,6 +101,27 @@ export function createAdminSessions({ pool, clock }: { pool: Database["pool"]; c
       return rowCount === 1;
     },
   };
+}
+
+/** @returns the cookie's value */
+export async function openSession(
+  on: Pick<Database["pool"], "query"> | PoolClient,
+  { userId, awaitsCode, visitor }: NewSession,
+  now: Date,
+): Promise<Secret<string>> {
+  const token = randomBytes(TOKEN_BYTES).toString("base64url");
+  const expiresAt = addMs(now, awaitsCode ? ADMIN_CODE_WAIT_MS : ADMIN_SESSION_LIFE_MS);
+  const idleUntil = earlier(expiresAt, addMs(now, ADMIN_SESSION_IDLE_MS));
+  const id = formatId("adminSession", now.getTime(), randomBytes(ID_RANDOM_BYTES));
+  const { address, agent } = visitor;
+  const device = [address.slice(0, 64), agent.slice(0, 256)];
+  await on.query("delete from admin_sessions where idle_until < $1", [now]);
+  await on.query(
+    `insert into admin_sessions (id, token_hash, user_id, awaits_code, address, agent, created_at, seen_at, idle_until, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)`,
+    [id, hashOf(token), userId, awaitsCode, ...device, now, idleUntil, expiresAt],
+  );
+  return new Secret(token);
 }
 
 /** 256 random bits need no slow hash; what is stored opens nothing. */

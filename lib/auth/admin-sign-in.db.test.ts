@@ -9,6 +9,7 @@ import { FakeClock } from "#lib/testing/fake-clock.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { firstSignIn } from "./admin-first.ts";
 import { createPasswords } from "./admin-password.ts";
+import type { AdminSession } from "./admin-sessions.ts";
 import { type Admins, createAdmins } from "./admin-sign-in.ts";
 
 // Goal: whoever has the password and the code comes in, nobody else does, and guessing gets slower and slower.
@@ -32,7 +33,7 @@ afterAll(async () => {
 
 let visitors = 0;
 const visitor = () => ({ address: `10.0.0.${++visitors}`, agent: "test" });
-const deps = () => ({ pool: database.pool, clock, box, passwords });
+const deps = () => ({ pool: database.pool, clock, box, passwords, deviceKey: randomBytes(32) });
 const NO_WISH = { email: null, password: null };
 
 async function person(role: "owner" | "clerk" = "clerk") {
@@ -40,6 +41,10 @@ async function person(role: "owner" | "clerk" = "clerk") {
   const { id, password } = await admins.users.create({ email, role, actor: "test" });
   return { id, email, password: password.reveal() };
 }
+
+const codeOf = (secret: string) => generateSync({ secret, epoch: Math.floor(clock.now().getTime() / 1_000) });
+const confirm = (session: AdminSession, code: string) => admins.totp.confirm({ session, code, visitor: visitor() });
+const remove = (session: AdminSession, code: string) => admins.totp.remove({ session, code, visitor: visitor() });
 
 async function signedIn({ email, password }: { email: string; password: string }) {
   const opened = await admins.signIn({ email, password }, visitor());
@@ -58,12 +63,8 @@ describe("the first sign-in", () => {
 
     const { session } = await signedIn(one ?? { email: "", password: "" });
     expect(session.user).toMatchObject({ role: "owner", mustChangePassword: true });
-    await admins.users.changePassword({
-      userId: session.user.id,
-      sessionId: session.id,
-      current: one?.password ?? "",
-      next: "correct horse battery",
-    });
+    const next = "correct horse battery";
+    await admins.changePassword({ session, current: one?.password ?? "", next, visitor: visitor() });
     expect(await firstSignIn(deps(), NO_WISH)).toBeNull();
     const { rows } = await database.pool.query("select first_password, must_change_password from admin_users");
     expect(rows).toEqual([{ first_password: null, must_change_password: false }]);
@@ -79,20 +80,36 @@ describe("passwords", () => {
     expect(await admins.signIn(known, visitor())).toBeNull();
   });
 
-  test("changing it ends the other sessions and keeps this one", async () => {
+  test("changing it ends every session and gives this browser a new one", async () => {
     const who = await person();
     const [here, elsewhere] = [await signedIn(who), await signedIn(who)];
-    const change = { userId: who.id, sessionId: here.session.id, current: who.password };
-    await expect(admins.users.changePassword({ ...change, current: "wrong", next: "a new long one" })).rejects.toThrow(
+    const change = { session: here.session, current: who.password, visitor: visitor() };
+    await expect(admins.changePassword({ ...change, current: "wrong", next: "a new long one" })).rejects.toThrow(
       "forbidden",
     );
     for (const next of ["short", "aaaaaaaaaaaa", "password1234", who.email]) {
-      await expect(admins.users.changePassword({ ...change, next })).rejects.toThrow("invalid_request");
+      await expect(admins.changePassword({ ...change, next })).rejects.toThrow("invalid_request");
     }
-    await admins.users.changePassword({ ...change, next: "a new long one" });
     expect(await admins.sessions.find(here.token)).not.toBeNull();
+    const { token } = await admins.changePassword({ ...change, next: "a new long one" });
+    expect(await admins.sessions.find(token.reveal())).toMatchObject({ awaitsCode: false, user: { id: who.id } });
+    expect(await admins.sessions.find(here.token)).toBeNull();
     expect(await admins.sessions.find(elsewhere.token)).toBeNull();
     expect(await admins.signIn(who, visitor())).toBeNull();
+  });
+
+  test("two changes at once: one of them holds", async () => {
+    const who = await person();
+    const { session } = await signedIn(who);
+    const change = (next: string) =>
+      admins.changePassword({ session, current: who.password, next, visitor: visitor() }).then(
+        () => true,
+        () => false,
+      );
+    const changed = await Promise.all([change("a new long one"), change("another long one")]);
+    expect(changed.filter(Boolean)).toHaveLength(1);
+    const next = changed[0] ? "a new long one" : "another long one";
+    expect(await admins.signIn({ email: who.email, password: next }, visitor())).not.toBeNull();
   });
 
   test("nothing that is stored opens a session, and no password stands anywhere", async () => {
@@ -131,8 +148,17 @@ describe("pauses", () => {
     expect(guesses.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
   });
 
+  test("a whole network of IPv6 counts as one address", async () => {
+    const from = (host: number) => ({ address: `2001:db8:1:2::${host.toString(16)}`, agent: "" });
+    for (let i = 0; i < 20; i++) await admins.signIn({ email: `v${i}@shop.test`, password: "wrong" }, from(i));
+    const other = { email: "other@shop.test", password: "wrong" };
+    await expect(admins.signIn(other, from(99))).rejects.toThrow("rate_limited");
+    expect(await admins.signIn(other, { address: "2001:db8:1:3::1", agent: "" })).toBeNull();
+  });
+
   test("an address that tries many names is paused, too, and the log says so", async () => {
     const from = visitor();
+    clock.advance(HOUR);
     for (let i = 0; i < 20; i++) await admins.signIn({ email: `n${i}@shop.test`, password: "wrong" }, from);
     await expect(admins.signIn({ email: "other@shop.test", password: "wrong" }, from)).rejects.toThrow("rate_limited");
     const logged = await listAudit(database.pool, { subjects: [`address:${from.address}`], limit: 5 });
@@ -141,39 +167,38 @@ describe("pauses", () => {
 });
 
 describe("the second factor", () => {
-  const codeOf = (secret: string) => generateSync({ secret, epoch: Math.floor(clock.now().getTime() / 1_000) });
-
   test("is asked for once confirmed; a code works once; the cookie changes", async () => {
     const who = await person();
     const { secret, uri } = await admins.totp.begin(who.id);
     expect(uri).toContain("otpauth://totp/Lingfu");
     expect((await admins.totp.begin(who.id)).secret).toBe(secret);
-    await expect(admins.totp.confirm(who.id, "000000")).rejects.toThrow("forbidden");
+    const { session: setUp } = await signedIn(who);
+    await expect(confirm(setUp, "000000")).rejects.toThrow("forbidden");
     const first = codeOf(secret);
-    await admins.totp.confirm(who.id, first);
+    await confirm(setUp, first);
 
     const { token, session } = await signedIn(who);
     expect(session.awaitsCode).toBe(true);
-    expect(await admins.enterCode(session, first, visitor())).toBeNull();
+    expect(await admins.enterCode({ session, code: first, visitor: visitor() })).toBeNull();
     clock.advance(60_000);
-    const entered = await admins.enterCode(session, codeOf(secret), visitor());
+    const entered = await admins.enterCode({ session, code: codeOf(secret), visitor: visitor() });
     expect(await admins.sessions.find(token)).toBeNull();
-    expect(await admins.sessions.find(entered?.reveal() ?? "")).toMatchObject({ awaitsCode: false });
-    await expect(admins.totp.remove(who.id, codeOf(secret))).rejects.toThrow("forbidden");
+    expect(await admins.sessions.find(entered?.token.reveal() ?? "")).toMatchObject({ awaitsCode: false });
+    await expect(remove(setUp, codeOf(secret))).rejects.toThrow("forbidden");
     clock.advance(60_000);
-    await admins.totp.remove(who.id, codeOf(secret));
+    await remove(setUp, codeOf(secret));
     expect((await signedIn(who)).session.awaitsCode).toBe(false);
   });
 
   test("guessing codes is paused, in however many sessions", async () => {
     const who = await person();
     const { secret } = await admins.totp.begin(who.id);
-    await admins.totp.confirm(who.id, codeOf(secret));
+    await confirm((await signedIn(who)).session, codeOf(secret));
     const sessions = await Promise.all([signedIn(who), signedIn(who)]);
     let answered = 0;
     for (let i = 0; i < 8; i++) {
       const { session } = sessions[i % 2]!;
-      await admins.enterCode(session, String(i).padStart(6, "0"), visitor()).then(
+      await admins.enterCode({ session, code: String(i).padStart(6, "0"), visitor: visitor() }).then(
         () => answered++,
         () => {},
       );
@@ -218,7 +243,7 @@ describe("people", () => {
   test("a reset ends sessions, lifts pauses and takes the second factor away", async () => {
     const who = await person();
     const { secret } = await admins.totp.begin(who.id);
-    await admins.totp.confirm(who.id, generateSync({ secret, epoch: Math.floor(clock.now().getTime() / 1_000) }));
+    await confirm((await signedIn(who)).session, codeOf(secret));
     const { token } = await signedIn(who);
     for (let i = 0; i < 5; i++) await admins.signIn({ ...who, password: "wrong" }, visitor());
     const password = (await admins.users.reset({ userId: who.id, actor: "test" })).reveal();

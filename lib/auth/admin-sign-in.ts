@@ -1,8 +1,19 @@
 import { AppError } from "#lib/base/app-error.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import { recordAudit } from "#lib/storage/audit-log.ts";
-import { createLockout, type Lockout, type Tried } from "./admin-lockout.ts";
-import { type AdminSession, type AdminSessions, createAdminSessions, type Visitor } from "./admin-sessions.ts";
+import type { PoolClient } from "#lib/storage/client.ts";
+import { inTransaction } from "#lib/storage/transaction.ts";
+import { createDevices } from "./admin-devices.ts";
+import { createLockout } from "./admin-lockout.ts";
+import { checkNewPassword } from "./admin-password.ts";
+import { checkSecret, type Guess, type Person, type SecretDeps } from "./admin-secrets.ts";
+import {
+  type AdminSession,
+  type AdminSessions,
+  createAdminSessions,
+  openSession,
+  type Visitor,
+} from "./admin-sessions.ts";
 import { type AdminTotp, createAdminTotp } from "./admin-totp.ts";
 import { type AdminDeps, type AdminUsers, createAdminUsers, normalEmail } from "./admin-users.ts";
 import type { SecretBox } from "./api-keys.ts";
@@ -12,100 +23,185 @@ export interface Credentials {
   readonly password: string;
 }
 
-export interface SignedIn {
+/** What the browser keeps from now on. */
+export interface Cookies {
+  /** Opens the dashboard. */
   readonly token: Secret<string>;
+  /** Opens nothing; null before somebody is signed in all the way. */
+  readonly device: string | null;
+}
+
+export interface SignedIn extends Cookies {
   readonly awaitsCode: boolean;
   readonly mustChangePassword: boolean;
 }
 
-/** Everything about who may come into the dashboard. */
+export interface CodeEntry {
+  readonly session: AdminSession;
+  readonly code: string;
+  readonly visitor: Visitor;
+}
+
+export interface PasswordChange {
+  readonly session: AdminSession;
+  readonly current: string;
+  readonly next: string;
+  readonly visitor: Visitor;
+}
+
+/** Everything about who may come into the dashboard. What asks for a secret throws AppError `rate_limited` in a pause. */
 export interface Admins {
   readonly users: AdminUsers;
   readonly sessions: AdminSessions;
-  readonly totp: AdminTotp;
-  /**
-   * @returns the cookie's value and what is still to come; null when address or password is wrong
-   * @throws AppError `rate_limited` after too many wrong tries
-   */
+  /** @returns the cookies and what is still to come; null when address or password is wrong */
   signIn(credentials: Credentials, visitor: Visitor): Promise<SignedIn | null>;
-  /** The second step. @returns the value of a new cookie; null when the code is wrong. @throws AppError `rate_limited` */
-  enterCode(session: AdminSession, code: string, visitor: Visitor): Promise<Secret<string> | null>;
+  /** The second step. @returns new cookies; null when the code is wrong */
+  enterCode(entry: CodeEntry): Promise<Cookies | null>;
   signOut(session: AdminSession): Promise<void>;
+  /**
+   * Ends all sessions of the person, and opens a new one in place of this one.
+   * @throws AppError `forbidden` when `current` is wrong; `invalid_request` when `next` will not do
+   */
+  changePassword(change: PasswordChange): Promise<Cookies>;
+  readonly totp: {
+    /** A secret that is kept but not asked for before `confirm`; asking again gives the same one. */
+    begin(userId: string): Promise<{ secret: string; uri: string }>;
+    /** Switches it on. @throws AppError `forbidden` when the code is wrong */
+    confirm(entry: CodeEntry): Promise<void>;
+    /** Switches it off. @throws AppError `forbidden` when the code is wrong */
+    remove(entry: CodeEntry): Promise<void>;
+  };
 }
 
-interface Found {
-  id: string;
-  password_hash: string;
-  disabled_at: Date | null;
-  has_totp: boolean;
-  must_change_password: boolean;
+export interface AdminsDeps extends AdminDeps {
+  readonly box: SecretBox;
+  /** Authenticates device cookies; derived from MASTER_KEY for this purpose alone. */
+  readonly deviceKey: Uint8Array;
 }
 
-export function createAdmins(deps: AdminDeps & { readonly box: SecretBox }): Admins {
+export function createAdmins(deps: AdminsDeps): Admins {
   const sessions = createAdminSessions(deps);
   const totp = createAdminTotp(deps);
-  const house: Inside = { ...deps, sessions, totp, lockout: createLockout(deps) };
+  const devices = createDevices(deps.deviceKey);
+  const inside: Inside = { ...deps, sessions, totp, lockout: createLockout(deps), devices };
   return {
     users: createAdminUsers(deps),
     sessions,
-    totp,
-    signIn: (credentials, visitor) => signIn(house, credentials, visitor),
-    enterCode: (session, code, visitor) => enterCode(house, { session, code, visitor }),
+    signIn: (credentials, visitor) => signIn(inside, credentials, visitor),
+    enterCode: (entry) => enterCode(inside, entry),
     async signOut({ id, user }) {
-      if (await sessions.end({ id, userId: user.id })) await audit(house, user, { entry: "admin.signed_out" });
+      if (await sessions.end({ id, userId: user.id })) await audit(inside, user, { entry: "admin.signed_out" });
+    },
+    changePassword: (change) => changePassword(inside, change),
+    totp: {
+      begin: totp.begin,
+      confirm: (entry) => spendCode(inside, entry, totp.confirm),
+      remove: (entry) => spendCode(inside, entry, totp.remove),
     },
   };
 }
 
-interface Inside extends AdminDeps {
+interface Inside extends AdminDeps, SecretDeps {
   readonly sessions: AdminSessions;
   readonly totp: AdminTotp;
-  readonly lockout: Lockout;
 }
 
+interface Found extends Person {
+  readonly isDisabled: boolean;
+  readonly hasTotp: boolean;
+  readonly mustChangePassword: boolean;
+}
+
+const FIND = `select id, email, password_hash as "passwordHash", disabled_at is not null as "isDisabled",
+  totp_enabled_at is not null as "hasTotp", must_change_password as "mustChangePassword" from admin_users`;
+
 async function signIn(
-  house: Inside,
+  inside: Inside,
   { email: typed, password }: Credentials,
   visitor: Visitor,
 ): Promise<SignedIn | null> {
-  const { pool, lockout, sessions } = house;
-  const email = normalEmail(typed).slice(0, 254);
-  const tries: readonly Tried[] = [
-    { kind: "address", name: visitor.address },
-    { kind: "account", name: email },
-  ];
-  for (const tried of tries) {
-    if (await lockout.countTry(tried)) await auditPause(house, tried, visitor);
-  }
-  const { rows } = await pool.query<Found>(
-    `select id, password_hash, disabled_at, must_change_password, totp_enabled_at is not null as has_totp from admin_users where email = $1`,
-    [email],
-  );
-  const found = rows[0];
-  const right = await house.passwords.isRight(password, found?.password_hash ?? null);
-  if (!right || found === undefined || found.disabled_at !== null) return null;
-  for (const tried of tries) await lockout.forgive(tried);
-  const awaitsCode = found.has_totp;
-  const token = await sessions.open({ userId: found.id, awaitsCode, visitor });
-  if (!awaitsCode) await audit(house, { id: found.id, email }, { entry: "admin.signed_in", visitor });
-  return { token, awaitsCode, mustChangePassword: found.must_change_password };
+  const name = normalEmail(typed).slice(0, 254);
+  const found = (await inside.pool.query<Found>(`${FIND} where email = $1`, [name])).rows[0] ?? null;
+  const guess: Guess = { secret: "password", at: "sign_in", person: found, name, visitor };
+  const person = await checkSecret(inside, guess, async () => {
+    const isRight = await inside.passwords.isRight(password, found?.passwordHash ?? null);
+    return isRight && found?.isDisabled === false ? found : null;
+  });
+  if (person === null) return null;
+  const { hasTotp: awaitsCode, mustChangePassword } = person;
+  const token = await inside.sessions.open({ userId: person.id, awaitsCode, visitor });
+  if (!awaitsCode) await audit(inside, person, { entry: "admin.signed_in", visitor });
+  const device = awaitsCode ? null : inside.devices.remember(visitor.device, person);
+  return { token, device, awaitsCode, mustChangePassword };
 }
 
-async function enterCode(
-  house: Inside,
-  { session, code, visitor }: { session: AdminSession; code: string; visitor: Visitor },
-): Promise<Secret<string> | null> {
+async function enterCode(inside: Inside, { session, code, visitor }: CodeEntry): Promise<Cookies | null> {
   const { user } = session;
   if (!session.awaitsCode) throw new AppError("conflict", "no code is asked for");
-  const tried: Tried = { kind: "code", name: user.id };
-  if (await house.lockout.countTry(tried)) await auditPause(house, tried, visitor);
-  if (!(await house.totp.take(user.id, code))) return null;
-  await house.lockout.forgive(tried);
+  const person = await personOf(inside, session);
+  const guess: Guess = { secret: "code", at: "sign_in", person, name: user.id, visitor };
+  const right = await checkSecret(inside, guess, async () => (await inside.totp.take(user.id, code)) || null);
+  if (right === null) return null;
   // A new cookie: what was known before the code opens nothing after it.
-  await house.sessions.end({ id: session.id, userId: user.id });
-  const token = await house.sessions.open({ userId: user.id, awaitsCode: false, visitor });
-  await audit(house, user, { entry: "admin.signed_in", visitor });
-  return token;
+  await inside.sessions.end({ id: session.id, userId: user.id });
+  const token = await inside.sessions.open({ userId: user.id, awaitsCode: false, visitor });
+  await audit(inside, user, { entry: "admin.signed_in", visitor });
+  return { token, device: inside.devices.remember(visitor.device, person) };
+}
+
+async function personOf({ pool }: Inside, { user }: AdminSession): Promise<Found> {
+  const found = (await pool.query<Found>(`${FIND} where id = $1`, [user.id])).rows[0];
+  if (found === undefined) throw new AppError("not_found", "there is no such user");
+  return found;
+}
+
+/** Of somebody who is signed in. */
+async function spendCode(
+  inside: Inside,
+  { session, code, visitor }: CodeEntry,
+  spend: (userId: string, code: string) => Promise<boolean>,
+): Promise<void> {
+  const person = await personOf(inside, session);
+  const guess: Guess = { secret: "code", at: "account", person, name: person.id, visitor };
+  if ((await checkSecret(inside, guess, async () => (await spend(person.id, code)) || null)) === null) {
+    throw new AppError("forbidden", "the code is wrong or was used before");
+  }
+}
+
+async function changePassword(inside: Inside, { session, current, next, visitor }: PasswordChange): Promise<Cookies> {
+  const { pool, passwords, clock } = inside;
+  const person = await personOf(inside, session);
+  const { id, email, passwordHash: before } = person;
+  const guess: Guess = { secret: "password", at: "account", person, name: email, visitor };
+  const right = await checkSecret(inside, guess, async () => (await passwords.isRight(current, before)) || null);
+  if (right === null) throw new AppError("forbidden", "the current password is wrong");
+  await checkNewPassword(next, email);
+  if (next === current) {
+    throw new AppError("invalid_request", "the password is the old one", {
+      errors: [{ path: "password", message: "same" }],
+    });
+  }
+  const passwordHash = await passwords.hash(next);
+  const token = await inTransaction(pool, async (client) => {
+    await replacePassword(client, { id, before, passwordHash });
+    // This one as well: whoever had its cookie before has nothing afterwards.
+    await client.query("delete from admin_sessions where user_id = $1", [id]);
+    await recordAudit(client, { actor: email, action: "user.password", subject: id, at: clock.now() });
+    return openSession(client, { userId: id, awaitsCode: false, visitor }, clock.now());
+  });
+  return { token, device: inside.devices.remember(visitor.device, { id, passwordHash }, person) };
+}
+
+async function replacePassword(
+  client: PoolClient,
+  { id, before, passwordHash }: { id: string; before: string; passwordHash: string },
+): Promise<void> {
+  const { rowCount } = await client.query(
+    `update admin_users set password_hash = $3, must_change_password = false, first_password = null
+      where id = $1 and password_hash = $2`,
+    [id, before, passwordHash],
+  );
+  if (rowCount === 0) throw new AppError("conflict", "the password was changed at the same moment");
 }
 
 const audit = (
@@ -118,15 +214,5 @@ const audit = (
     action: entry,
     subject: id,
     ...(visitor === undefined ? {} : { detail: { address: visitor.address } }),
-    at: clock.now(),
-  });
-
-/** Only the pauses: one line for each guess would let a stranger fill the log. */
-const auditPause = ({ pool, clock }: Inside, { kind, name }: Tried, { address }: Visitor) =>
-  recordAudit(pool, {
-    actor: "sign-in",
-    action: "admin.paused",
-    subject: `${kind}:${name}`,
-    detail: { address },
     at: clock.now(),
   });

@@ -6,16 +6,16 @@ import { inTransaction } from "#lib/storage/transaction.ts";
 import type { AdminDeps } from "./admin-users.ts";
 import type { SealBinding, SecretBox } from "./api-keys.ts";
 
-/** The second factor: codes of an authenticator (RFC 6238), each good once. */
+/** The second factor; how often somebody may try is the caller's affair (`checkSecret`). Codes of an authenticator (RFC 6238), each good once. */
 export interface AdminTotp {
   /** A secret that is kept but not asked for before `confirm`; asking again gives the same one. */
   begin(userId: string): Promise<{ secret: string; uri: string }>;
-  /** Switches it on. @throws AppError `forbidden` when the code is wrong */
-  confirm(userId: string, code: string): Promise<void>;
+  /** Switches it on. @returns false when the code is wrong */
+  confirm(userId: string, code: string): Promise<boolean>;
   /** Whether the code is the person's and was not taken before. */
   take(userId: string, code: string): Promise<boolean>;
-  /** Switches it off. @throws AppError `forbidden` when the code is wrong */
-  remove(userId: string, code: string): Promise<void>;
+  /** Switches it off. @returns false when the code is wrong */
+  remove(userId: string, code: string): Promise<boolean>;
 }
 
 /** A phone's clock may be this far off. */
@@ -66,20 +66,18 @@ export function createAdminTotp(deps: AdminDeps & { readonly box: SecretBox }): 
     });
   return {
     begin: (userId) => beginTotp(deps, userId),
-    async confirm(userId, code) {
+    confirm(userId, code) {
       const sql = "update admin_users set totp_enabled_at = coalesce(totp_enabled_at, $2) where id = $1";
-      if (!(await spend(userId, code, { sql, action: "user.totp_on" }))) throw wrongCode();
+      return spend(userId, code, { sql, action: "user.totp_on" });
     },
     take: (userId, code) => spend(userId, code, { sql: "", action: null }),
-    async remove(userId, code) {
+    remove(userId, code) {
       const sql = `update admin_users set totp_secret = null, totp_enabled_at = null, totp_last_step = null
         where id = $1 and $2::timestamptz is not null`;
-      if (!(await spend(userId, code, { sql, action: "user.totp_off" }))) throw wrongCode();
+      return spend(userId, code, { sql, action: "user.totp_off" });
     },
   };
 }
-
-const wrongCode = () => new AppError("forbidden", "the code is wrong or was used before");
 
 async function beginTotp({ pool, box }: AdminDeps & { readonly box: SecretBox }, userId: string) {
   const fresh = Buffer.from(box.seal(generateSecret(), placeOf(userId)));

@@ -8,7 +8,7 @@ import { type AuditEntry, recordAudit } from "#lib/storage/audit-log.ts";
 import type { Database, PoolClient } from "#lib/storage/client.ts";
 import { brokenLaw } from "#lib/storage/errors.ts";
 import { inTransaction } from "#lib/storage/transaction.ts";
-import { checkNewPassword, makePassword, type Passwords } from "./admin-password.ts";
+import { makePassword, type Passwords } from "./admin-password.ts";
 import type { Role } from "./admin-roles.ts";
 
 export interface AdminDeps {
@@ -43,11 +43,6 @@ export interface AdminUsers {
   setDisabled(deed: Deed & { disabled: boolean }): Promise<void>;
   /** A new first password; ends all sessions, takes away the second factor, lifts a pause. @throws AppError `not_found` */
   reset(deed: Deed): Promise<Secret<string>>;
-  /**
-   * Ends all other sessions of the person.
-   * @throws AppError `forbidden` when `current` is wrong; `invalid_request` when `next` will not do
-   */
-  changePassword(change: { userId: string; sessionId: string; current: string; next: string }): Promise<void>;
 }
 
 const COLUMNS = `id, email, role, must_change_password as "mustChangePassword", totp_enabled_at is not null as "hasTotp",
@@ -87,7 +82,6 @@ export function createAdminUsers(deps: AdminDeps): AdminUsers {
       await change({ actor, action: "user.reset", subject: userId }, (client) => resetTo(client, userId, hash));
       return new Secret(password);
     },
-    changePassword: (wish) => changePassword(deps, wish),
   };
 }
 
@@ -119,36 +113,6 @@ async function resetTo(client: PoolClient, userId: string, hash: string): Promis
   const sql = `update admin_users set password_hash = $2, must_change_password = true, first_password = null,
     totp_secret = null, totp_enabled_at = null, totp_last_step = null where id = $1`;
   return (await client.query(sql, [userId, hash])).rowCount;
-}
-
-interface PasswordChange {
-  readonly userId: string;
-  readonly sessionId: string;
-  readonly current: string;
-  readonly next: string;
-}
-
-async function changePassword({ pool, clock, passwords }: AdminDeps, wish: PasswordChange): Promise<void> {
-  const { userId, sessionId, current, next } = wish;
-  const sql = "select email, password_hash from admin_users where id = $1";
-  const { rows } = await pool.query<{ email: string; password_hash: string }>(sql, [userId]);
-  const { email = "", password_hash: before = null } = rows[0] ?? {};
-  if (!(await passwords.isRight(current, before))) throw new AppError("forbidden", "the current password is wrong");
-  checkNewPassword(next, email);
-  if (next === current) {
-    throw new AppError("invalid_request", "the password is the old one", {
-      errors: [{ path: "password", message: "same" }],
-    });
-  }
-  const hash = await passwords.hash(next);
-  await inTransaction(pool, async (client) => {
-    await client.query(
-      "update admin_users set password_hash = $2, must_change_password = false, first_password = null where id = $1",
-      [userId, hash],
-    );
-    await client.query("delete from admin_sessions where user_id = $1 and id <> $2", [userId, sessionId]);
-    await recordAudit(client, { actor: email, action: "user.password", subject: userId, at: clock.now() });
-  });
 }
 
 /** The law stands in Postgres; here it gets words. */

@@ -237,6 +237,11 @@ export const ADMIN_LOCK_ACCOUNT_MS_MAX = 15 * MINUTE_MS;
 export const ADMIN_LOCK_ADDRESS_MS_MAX = 24 * HOUR_MS;
 /** Wrong tries are forgotten when none has come for so long. */
 export const ADMIN_TRIES_KEPT_MS = 24 * HOUR_MS;
+/** A browser keeps the device cookies of so many people who share it. */
+export const ADMIN_DEVICES_PER_BROWSER = 5;
+export const ADMIN_DEVICE_COOKIE_LIFE_MS = 180 * DAY_MS;
+/** Rows of the audit log that failures about one person, or about strangers, may cause in a minute; the rest share one row of each kind. */
+export const AUDIT_REPEATED_ROWS_PER_MINUTE = 5;
 export const ADMIN_CONFIG_BYTES_MAX = 262_144;
 
 // Configuration and keys

@@ -86,6 +86,8 @@ export interface Container {
   readonly cookieBox: SecretBox;
   /** 32 bytes, for the state of WeChat's sign-in alone. */
   readonly stateKey: Uint8Array;
+  /** 32 bytes, for the cookies by which the dashboard knows devices again. */
+  readonly deviceKey: Uint8Array;
   /** 32 bytes from MASTER_KEY: the pepper of shoppers' pseudonyms. */
   readonly shopperKey: Uint8Array;
   readonly hub: Hub;

@@ -64,6 +64,7 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
     box,
     cookieBox: createSealedBox(new Secret<Uint8Array>(box.deriveKey("cookie"))),
     stateKey: box.deriveKey("oauth-state"),
+    deviceKey: box.deriveKey("admin-device"),
     shopperKey: box.deriveKey("shopper"),
     hub: hubOver(watchers),
     webhookEndpoints: createWebhookEndpoints({

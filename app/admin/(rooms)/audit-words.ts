@@ -4,11 +4,16 @@ import type { ListedAudit } from "#lib/storage/audit-log.ts";
 
 /** What somebody did, in a sentence's worth of words. */
 export function auditTitle(
-  { action, detail }: Pick<ListedAudit, "action" | "detail">,
+  { action, detail, times }: Pick<ListedAudit, "action" | "detail" | "times">,
   { audit, errors }: AdminText,
 ): string {
-  const title = audit.actions[action] ?? action;
+  const title = (audit.actions[action] ?? action) + (times > 1 ? ` ×${times}` : "");
   const code = detail.failed;
   if (typeof code !== "string") return title;
   return title + fill(audit.failed, { why: errors.codes[code] ?? code });
+}
+
+/** What it was about; of a person the e-mail address says more than the id, and of a sign-in where it came from. */
+export function auditSubject({ subject, detail }: Pick<ListedAudit, "subject" | "detail">): string {
+  return [detail.email ?? subject, detail.address].filter((part) => part != null && part !== "").join(" · ");
 }

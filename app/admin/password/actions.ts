@@ -5,20 +5,21 @@ import type { ActionState } from "#components/admin/action-state.ts";
 import type { AdminText } from "#components/admin/text.ts";
 import { type AppError, isAppError } from "#lib/base/app-error.ts";
 import { cameFromUs, done, explain, failed } from "../perform.ts";
-import { openGuest } from "../visit.ts";
+import { keepCookies, openGuest } from "../visit.ts";
 
 /** Not by `perform`: who must change the password may do this and nothing else. */
 export async function changePassword(_before: ActionState, form: FormData): Promise<ActionState> {
   const guest = await openGuest();
-  const { text, session, admins } = guest;
+  const { text, session, admins, visitor } = guest;
   if (!(await cameFromUs(guest)) || session === null || session.awaitsCode) return failed(text.errors.stale);
   try {
-    await admins.users.changePassword({
-      userId: session.user.id,
-      sessionId: session.id,
+    const changed = await admins.changePassword({
+      session,
+      visitor,
       current: String(form.get("current") ?? "").slice(0, 1_000),
       next: String(form.get("next") ?? "").slice(0, 1_000),
     });
+    await keepCookies(guest, changed);
   } catch (cause) {
     if (!isAppError(cause)) throw cause;
     return failed(wordsOf(cause, text));

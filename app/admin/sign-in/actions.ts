@@ -5,14 +5,13 @@ import { redirect } from "next/navigation";
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { isAppError } from "#lib/base/app-error.ts";
-import { ADMIN_PASSWORD_CHARS_MAX, ADMIN_SESSION_LIFE_MS } from "#lib/base/limits.ts";
-import type { Secret } from "#lib/base/secret.ts";
-import { SECOND_MS } from "#lib/base/time.ts";
+import { ADMIN_PASSWORD_CHARS_MAX } from "#lib/base/limits.ts";
 import { cameFromUs, explain, failed } from "../perform.ts";
 import {
   CHANGE_PASSWORD,
   ENTER_CODE,
   type Guest,
+  keepCookies,
   LANGUAGE_COOKIE,
   openGuest,
   SIGN_IN,
@@ -33,8 +32,8 @@ export async function signIn(_before: ActionState, form: FormData): Promise<Acti
   const opened = await said(guest, () => admins.signIn(parsed.data, visitor));
   if ("refusal" in opened) return opened.refusal;
   if (opened.result === null) return failed(text.signIn.wrong);
-  const { token, awaitsCode, mustChangePassword } = opened.result;
-  await keepCookie(guest, token);
+  const { awaitsCode, mustChangePassword } = opened.result;
+  await keepCookies(guest, opened.result);
   const rest = mustChangePassword ? CHANGE_PASSWORD : "/admin";
   redirect(awaitsCode ? ENTER_CODE : rest);
 }
@@ -45,10 +44,10 @@ export async function enterCode(_before: ActionState, form: FormData): Promise<A
   if (!(await cameFromUs(guest))) return failed(text.errors.stale);
   if (session === null || !session.awaitsCode) redirect(SIGN_IN);
   const code = String(form.get("code") ?? "").slice(0, 16);
-  const entered = await said(guest, () => admins.enterCode(session, code, visitor));
+  const entered = await said(guest, () => admins.enterCode({ session, code, visitor }));
   if ("refusal" in entered) return entered.refusal;
   if (entered.result === null) return failed(text.signIn.codeWrong);
-  await keepCookie(guest, entered.result);
+  await keepCookies(guest, entered.result);
   redirect("/admin");
 }
 
@@ -76,9 +75,4 @@ async function said<Result>({ text }: Guest, work: () => Promise<Result>): Promi
     if (!isAppError(cause)) throw cause;
     return { refusal: failed(explain(cause, text)) };
   }
-}
-
-async function keepCookie({ container }: Guest, token: Secret<string>): Promise<void> {
-  const { name, options } = sessionCookie(container);
-  (await cookies()).set(name, token.reveal(), { ...options, maxAge: ADMIN_SESSION_LIFE_MS / SECOND_MS });
 }

@@ -15,7 +15,7 @@ export async function startTotp(_before: ActionState, form: FormData): Promise<A
     schema: codeForm,
     deed: null,
     work: (visit, { code }) =>
-      withCode(visit, visit.text.account.enabled, () => visit.admins.totp.confirm(visit.session.user.id, code)),
+      withCode(visit, visit.text.account.enabled, () => visit.admins.totp.confirm({ ...visit, code })),
   });
 }
 
@@ -26,7 +26,7 @@ export async function removeTotp(_before: ActionState, form: FormData): Promise<
     schema: codeForm,
     deed: null,
     work: (visit, { code }) =>
-      withCode(visit, visit.text.account.removed, () => visit.admins.totp.remove(visit.session.user.id, code)),
+      withCode(visit, visit.text.account.removed, () => visit.admins.totp.remove({ ...visit, code })),
   });
 }
 

@@ -6,7 +6,7 @@ import { Pager } from "#components/admin/pager.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { listAudit } from "#lib/storage/audit-log.ts";
 import { room } from "../../../room.tsx";
-import { auditTitle } from "../../audit-words.ts";
+import { auditSubject, auditTitle } from "../../audit-words.ts";
 
 const LIMIT = 30;
 
@@ -40,7 +40,7 @@ export default room("audit.read", async ({ container, text, language }, { search
                 auditTitle(entry, text),
                 entry.actor,
                 <span key="subject" className="text-sm break-all text-soft">
-                  {entry.subject ?? text.none}
+                  {auditSubject(entry) || text.none}
                 </span>,
                 <time key="time" dateTime={entry.at.toISOString()} className="text-sm whitespace-nowrap tabular-nums">
                   {fullTime(entry.at, language)}
