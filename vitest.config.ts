@@ -1,13 +1,28 @@
 import { defineConfig } from "vitest/config";
 
+const folders = (name: string) => [`lib/**/${name}`, `app/**/${name}`, `components/**/${name}`];
+
+/** `unit` needs nothing; `db` starts a Postgres of its own, which every test file clones. */
 export default defineConfig({
   test: {
-    include: ["lib/**/*.test.ts", "app/**/*.test.ts", "components/**/*.test.{ts,tsx}"],
-    globalSetup: ["lib/testing/start-test-server.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: folders("*.test.{ts,tsx}"), exclude: folders("*.db.test.ts") },
+      },
+      {
+        extends: true,
+        test: {
+          name: "db",
+          include: folders("*.db.test.ts"),
+          globalSetup: ["lib/testing/start-test-server.ts"],
+        },
+      },
+    ],
     coverage: {
       provider: "v8",
       include: ["lib/payment/**/*.ts", "lib/gateways/**/*.ts"],
