@@ -85,10 +85,9 @@ test("nothing is suppressed, skipped or left for later", () => {
   expect(found).toEqual([]);
 });
 
-test(`files have at most ${LINES_MAX} lines, tests ${TEST_LINES_MAX}`, () => {
+test(`files have at most ${LINES_MAX} lines`, () => {
   const linesOf = ({ text }: Source) => text.trimEnd().split("\n").length;
-  const limitOf = ({ file }: Source) => (isTest(file) ? TEST_LINES_MAX : LINES_MAX);
-  const long = sources.filter((source) => linesOf(source) > limitOf(source)).map(({ file }) => file);
+  const long = sources.filter((source) => linesOf(source) > LINES_MAX).map(({ file }) => file);
   expect(long).toEqual([]);
 });
 
