@@ -19,6 +19,9 @@ export function beijingTimestamp(moment: Date): string {
   return `${shifted(moment).slice(0, 19)}+08:00`;
 }
 
+/** `2026-07-01 10:00:00` in Beijing, for people. */
+export const beijingTime = (moment: Date): string => shifted(moment).slice(0, 19).replace("T", " ");
+
 /** The Beijing calendar day, `2026-07-01`. */
 export const beijingDay = (moment: Date): string => shifted(moment).slice(0, 10);
 

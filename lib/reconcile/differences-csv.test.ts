@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { differencesCsv, type ExportedDifference } from "./differences-csv.ts";
+import { differencesCsv, type ExportedDifference, type ExportWords } from "./differences-csv.ts";
+import { DISCREPANCY_KINDS } from "./discrepancy.ts";
+import { CLOSED_REASONS } from "./resolve.ts";
 
 // Goal: what others wrote into a bill is text in an office program, never a formula, and no cell breaks out of its place.
 
@@ -9,8 +11,13 @@ const difference = (change: Partial<ExportedDifference> = {}): ExportedDifferenc
   ...{ closedAt: null, closedBy: null, closedReason: null },
   ...change,
 });
-const csv = (differences: readonly ExportedDifference[], mark: string | null = null) =>
-  differencesCsv({ day: "2026-07-01", differences, language: "en", mark });
+const kinds = (name: string) => Object.fromEntries(DISCREPANCY_KINDS.map((kind) => [kind, `${name} ${kind}`]));
+const WORDS = {
+  zh: { kinds: kinds("差异"), reasons: { [CLOSED_REASONS.asked]: "已向微信查询" }, closedByRun: "自动结案" },
+  en: { kinds: kinds("kind"), reasons: {}, closedByRun: "a later run" },
+} as unknown as Readonly<Record<"zh" | "en", ExportWords>>;
+const csv = (differences: readonly ExportedDifference[], mark: string | null = null, language: "zh" | "en" = "en") =>
+  differencesCsv({ day: "2026-07-01", differences, language, words: WORDS[language], mark });
 
 test("a head and one line each, in yuan, with the transaction's number whole", () => {
   const text = csv([difference(), difference({ ours: "SUCCESS", theirs: "REVOKED" })]);
@@ -20,6 +27,28 @@ test("a head and one line each, in yuan, with the transaction's number whole", (
   expect(lines[1]).toContain(",12.34,");
   expect(lines[1]).toContain("'4200000000000000000000000001");
   expect(lines[2]).toContain(",REVOKED,SUCCESS,");
+});
+
+test("numbers stay text, whatever a spreadsheet would make of them", () => {
+  const numbers = { tradeNumber: "2026113012345678901234567890", refundNumber: "1E400", transactionId: "42000" };
+  const cells = csv([difference({ ...numbers, kind: "unknown_merchant", ours: "1900000001", theirs: "1999999999" })])
+    .split("\r\n")[1]
+    ?.split(",");
+  expect(cells?.filter((cell) => /^[0-9E]{4,}$/.test(cell))).toEqual([]);
+  for (const number of [...Object.values(numbers), "1900000001", "1999999999"]) expect(cells).toContain(`'${number}`);
+});
+
+test("in the reader's language, in Beijing's time", () => {
+  const closed = {
+    closedAt: new Date("2026-07-02T16:00:01Z"),
+    closedBy: "reconciliation",
+    closedReason: CLOSED_REASONS.asked,
+  };
+  const one = difference({ ...closed, kind: "status_differs", ours: "closed", theirs: "SUCCESS" });
+  const line = csv([one], null, "zh").split("\r\n")[1];
+  expect(line).toMatch(/^2026-07-01,差异 status_differs,/);
+  expect(line).toMatch(/,SUCCESS,已关闭,2026-07-02 10:23:00,2026-07-03 00:00:01,自动结案,已向微信查询$/);
+  expect(csv([], null, "zh")).toContain("发现时间（北京时间）");
 });
 
 test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0"])("%j is no formula", (evil) => {

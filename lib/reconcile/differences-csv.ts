@@ -1,7 +1,8 @@
 import { stringify } from "csv-stringify/sync";
 import { fen, formatYuan } from "#lib/base/fen.ts";
-import type { Discrepancy } from "./discrepancy.ts";
-import { type Language, sentenceOf } from "./sentences.ts";
+import { beijingTime } from "#lib/base/time.ts";
+import type { Discrepancy, DiscrepancyKind } from "./discrepancy.ts";
+import { type Language, sentenceOf, statusText } from "./sentences.ts";
 
 /** A difference with what became of it. */
 export interface ExportedDifference extends Discrepancy {
@@ -11,49 +12,64 @@ export interface ExportedDifference extends Discrepancy {
   readonly closedReason: string | null;
 }
 
+/** As the dashboard names things. */
+export interface ExportWords {
+  readonly kinds: Readonly<Record<DiscrepancyKind, string>>;
+  /** For reasons that the product wrote itself. */
+  readonly reasons: Readonly<Record<string, string>>;
+  readonly closedByRun: string;
+}
+
 export interface DifferencesExport {
   readonly day: string;
   readonly differences: readonly ExportedDifference[];
   readonly language: Language;
+  readonly words: ExportWords;
   /** What every line bears where no real money is meant. */
   readonly mark: string | null;
 }
 
 /**
- * A day's differences as a table for office programs: with a byte order mark, so that they read it as UTF-8, and with cells
- * that would be formulas made text, since names and numbers on a bill are written by others.
+ * A day's differences as a table for office programs: with a byte order mark, so that they read it as UTF-8, with numbers of
+ * orders as text, since digits beyond what a program's numbers hold would be rounded, and with cells that would be formulas made
+ * text, since names and numbers on a bill are written by others.
  */
-export function differencesCsv({ day, differences, language, mark }: DifferencesExport): string {
+export function differencesCsv({ day, differences, language, words, mark }: DifferencesExport): string {
   const head = HEADS[language];
   const rows = differences.map((one) => [
     day,
-    one.kind,
+    words.kinds[one.kind],
     sentenceOf(one, language),
-    one.tradeNumber ?? "",
-    one.refundNumber ?? "",
-    // Digits beyond what a program's numbers hold would be rounded.
-    one.transactionId === null ? "" : `'${one.transactionId}`,
-    shown(one.theirs),
-    shown(one.ours),
-    one.foundAt.toISOString(),
-    one.closedAt?.toISOString() ?? "",
-    one.closedBy ?? "",
-    one.closedReason ?? "",
+    asText(one.tradeNumber),
+    asText(one.refundNumber),
+    asText(one.transactionId),
+    shown(one.theirs, language),
+    shown(one.ours, language),
+    beijingTime(one.foundAt),
+    one.closedAt === null ? "" : beijingTime(one.closedAt),
+    one.closedBy === "reconciliation" ? words.closedByRun : (one.closedBy ?? ""),
+    words.reasons[one.closedReason ?? ""] ?? one.closedReason ?? "",
   ]);
   const marked = mark === null ? [head, ...rows] : [[...head, mark], ...rows.map((row) => [...row, mark])];
   return stringify(marked, { bom: true, escape_formulas: true, record_delimiter: "windows" });
 }
 
-const shown = (value: number | string | null): string =>
-  typeof value === "number" ? formatYuan(fen(value)) : (value ?? "");
+/** A leading apostrophe makes a cell text, whatever it looks like: digits, `1E10`, a date. */
+const asText = (number: string | null): string => (number === null ? "" : `'${number}`);
+
+function shown(value: number | string | null, language: Language): string {
+  if (typeof value === "number") return formatYuan(fen(value));
+  if (value === null) return "";
+  return /^[0-9]{4,}$/.test(value) ? asText(value) : statusText(value, language);
+}
 
 const HEADS: Readonly<Record<Language, readonly string[]>> = {
   zh: [
     ...["日期", "差异", "说明", "商户订单号", "商户退款单号", "微信支付单号", "微信账单（元）", "店里记账（元）"],
-    ...["发现时间", "结案时间", "结案人", "结案原因"],
+    ...["发现时间（北京时间）", "结案时间（北京时间）", "结案人", "结案原因"],
   ],
   en: [
     ...["day", "kind", "sentence", "order number", "refund number", "transaction", "bill (yuan)", "books (yuan)"],
-    ...["found", "closed", "closed by", "reason"],
+    ...["found (Beijing time)", "closed (Beijing time)", "closed by", "reason"],
   ],
 };

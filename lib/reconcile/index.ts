@@ -6,4 +6,4 @@ export { type Discrepancy, type DiscrepancyKind, SAFE_ACTIONS, type SafeAction }
 export type * from "./ports.ts";
 export * from "./resolve.ts";
 export { createReconciliation, type DayReport, type Reconciliation } from "./run-reconciliation.ts";
-export { type Language, sentenceOf } from "./sentences.ts";
+export { type Language, sentenceOf, statusText } from "./sentences.ts";

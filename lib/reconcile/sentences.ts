@@ -8,22 +8,38 @@ export type Language = "zh" | "en";
 
 /** What happened, and what to do about it, for somebody who keeps a shop. */
 export function sentenceOf(facts: SentenceFacts, language: Language): string {
-  return SENTENCES[facts.kind][language](shownFacts(facts));
+  return SENTENCES[facts.kind][language](shownFacts(facts, language));
 }
 
 type Shown = Readonly<Record<"trade" | "refund" | "ours" | "theirs", string>>;
 
-const shownFacts = ({ tradeNumber, refundNumber, ours, theirs }: SentenceFacts): Shown => ({
+const shownFacts = ({ tradeNumber, refundNumber, ours, theirs }: SentenceFacts, language: Language): Shown => ({
   trade: tradeNumber ?? "–",
   refund: refundNumber ?? "–",
-  ours: shown(ours),
-  theirs: shown(theirs),
+  ours: shown(ours, language),
+  theirs: shown(theirs, language),
 });
 
-const shown = (value: number | string | null): string => {
+const shown = (value: number | string | null, language: Language): string => {
   if (value === null) return "–";
-  return typeof value === "number" ? `¥${formatYuan(fen(value))}` : value;
+  return typeof value === "number" ? `¥${formatYuan(fen(value))}` : statusText(value, language);
 };
+
+/** How our own states read in Chinese; WeChat's words stay as its bill has them. */
+const STATES_ZH: Readonly<Record<string, string>> = {
+  opening: "正在下单",
+  waiting: "等待付款",
+  failed: "下单失败",
+  requested: "已申请",
+  processing: "处理中",
+  succeeded: "成功",
+  abnormal: "异常",
+  closed: "已关闭",
+};
+
+/** A side of a difference that is no amount, for the reader. */
+export const statusText = (value: string, language: Language): string =>
+  language === "zh" && Object.hasOwn(STATES_ZH, value) ? (STATES_ZH[value] ?? value) : value;
 
 type Named = Pick<Shown, "trade" | "refund">;
 const aboutZh = ({ trade, refund }: Named): string => (refund === "–" ? `订单 ${trade}` : `退款 ${refund}`);

@@ -46,13 +46,21 @@ export interface ListedDiscrepancy extends Discrepancy {
 
 export interface RunFilter {
   readonly before?: string;
+  /** The oldest day. */
+  readonly from?: string;
   /** One day alone. */
   readonly day?: string;
-  readonly limit: number;
+  /** Only those with something that is not closed. */
+  readonly onlyOpen?: boolean;
+  /** None: all of these days. */
+  readonly limit?: number;
 }
 
 /** Newest day first. */
-export async function listRuns(pool: Pool, { before, day, limit }: RunFilter): Promise<ListedRun[]> {
+export async function listRuns(
+  pool: Pool,
+  { before, from, day, onlyOpen = false, limit }: RunFilter,
+): Promise<ListedRun[]> {
   const { rows } = await pool.query<ListedRun>(
     `select r.id::text, r.day::text, g.merchant_number as "merchantNumber", r.status, r.problem, r.has_bill as "hasBill", r.trades, r.refunds, r.other_apps as "otherApps", r.more,
             r.finished_at as "finishedAt",
@@ -63,8 +71,10 @@ export async function listRuns(pool: Pool, { before, day, limit }: RunFilter): P
             count(d.closed_at)::int as closed
        from reconciliation_runs r join gateway_accounts g on g.id = r.account_id left join discrepancies d on d.run_id = r.id
       where ($1::date is null or r.day < $1) and ($3::date is null or r.day = $3)
+        and ($4::date is null or r.day >= $4)
+        and (not $5 or exists (select from discrepancies o where o.run_id = r.id and o.closed_at is null))
       group by r.id, g.id order by r.day desc, r.id desc limit $2`,
-    [before ?? null, limit, day ?? null],
+    [before ?? null, limit ?? null, day ?? null, from ?? null, onlyOpen],
   );
   return rows;
 }
@@ -85,6 +95,25 @@ export async function listDiscrepancies(
     [runId, limit, offset],
   );
   return rows;
+}
+
+const PAGE = 1_000;
+
+/** Every difference of a run, however many there are by now. */
+export async function listAllDiscrepancies(pool: Pool, runId: string): Promise<ListedDiscrepancy[]> {
+  const all: ListedDiscrepancy[] = [];
+  for (;;) {
+    const page = await listDiscrepancies(pool, runId, { limit: PAGE, offset: all.length });
+    all.push(...page);
+    if (page.length < PAGE) return all;
+  }
+}
+
+/** Of every merchant number that had to do with the day. */
+export async function listAllOfDay(pool: Pool, day: string): Promise<ListedDiscrepancy[]> {
+  const all: ListedDiscrepancy[] = [];
+  for (const { id } of await listRuns(pool, { day })) all.push(...(await listAllDiscrepancies(pool, id)));
+  return all;
 }
 
 export interface Closing {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
+import { beijingTime } from "#lib/base/time.ts";
 import { type ConfigFields, type FieldChange, type FieldView, fieldChanges } from "#lib/storage/config-fields.ts";
 import {
   type ConfigVersion,
@@ -49,7 +50,7 @@ async function listVersions({ database: { pool } }: Ground): Promise<Report> {
   const [inForce] = versions;
   const rows = versions.map((each) => [
     `${each.version}${each === inForce ? " *" : ""}`,
-    each.at.toISOString(),
+    beijingTime(each.at),
     each.sandbox ? "sandbox" : "real",
     sourceOf(each),
     each.actor,
@@ -58,7 +59,7 @@ async function listVersions({ database: { pool } }: Ground): Promise<Report> {
   const text =
     versions.length === 0
       ? "there is no configuration yet"
-      : `${table(["version", "when", "mode", "from", "who", "changed"], rows)}\n\n* in force`;
+      : `${table(["version", "when (Beijing)", "mode", "from", "who", "changed"], rows)}\n\n* in force`;
   return { value: { versions: versions.map((each) => ({ ...faceOf(each), inForce: each === inForce })) }, text };
 }
 
@@ -82,7 +83,7 @@ async function show(ground: Ground, number: number): Promise<Report> {
   const version = await versionOf(ground, number);
   const lines = [
     `version  ${version.version} (${version.sandbox ? "sandbox" : "real"})`,
-    `when     ${version.at.toISOString()}`,
+    `when     ${beijingTime(version.at)} Beijing time`,
     `who      ${version.actor}, ${sourceOf(version)}`,
     "",
     table(["field", "value"], fieldRows(version.fields)),

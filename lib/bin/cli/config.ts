@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Command } from "commander";
+import { beijingTime } from "#lib/base/time.ts";
 import { ConfigurationProblem } from "#lib/config/environment.ts";
 import { importReading } from "#lib/config/import-configuration.ts";
 import { readPaymentConfig } from "#lib/config/read-payment-config.ts";
@@ -64,9 +65,9 @@ async function checkConfig(ground: Ground): Promise<Report> {
 }
 
 function keyTable(keys: readonly KnownKey[]): string {
-  const time = (moment: Date | null, otherwise: string) => moment?.toISOString().slice(0, 19).concat("Z") ?? otherwise;
+  const time = (moment: Date | null, otherwise: string) => (moment === null ? otherwise : beijingTime(moment));
   return table(
-    ["WeChat signs with", "kind", "merchant", "valid until", "notices", "last", "answers", "last"],
+    ["WeChat signs with", "kind", "merchant", "valid until (Beijing)", "notices", "last", "answers", "last"],
     keys.map((key) => [
       ...[key.serial, key.kind, key.merchantNumber, time(key.validUntil, "always")],
       ...[String(key.notices), time(key.lastNoticeAt, "never"), String(key.answers), time(key.lastAnswerAt, "never")],

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { DISCREPANCIES_MAX, RECONCILE_CATCH_UP_DAYS } from "#lib/base/limits.ts";
 import { SAFE_ACTIONS, sentenceOf } from "#lib/reconcile/index.ts";
-import { closeDiscrepancy, listDiscrepancies, listRuns } from "#lib/storage/discrepancies.ts";
+import { closeDiscrepancy, listAllDiscrepancies, listRuns } from "#lib/storage/discrepancies.ts";
 import { systemClock } from "./clock.ts";
 import { withGround, withHouse } from "./open-house.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
@@ -14,7 +13,7 @@ export function addDiscrepancyCommands(program: Command): void {
   const found = program.command("discrepancies").description("what reconciliations found");
   found
     .command("list")
-    .description("what nobody has closed yet, of the last days")
+    .description("what is not closed yet, of all days")
     .option("--json", "answer as JSON")
     .action((options: OutputOptions) => reportOn(options, listOpen));
   found
@@ -40,9 +39,9 @@ export function addDiscrepancyCommands(program: Command): void {
 
 async function listOpen(): Promise<Report> {
   const open = await withGround(async ({ database: { pool } }) => {
-    const runs = await listRuns(pool, { limit: RECONCILE_CATCH_UP_DAYS });
+    const runs = await listRuns(pool, { onlyOpen: true });
     const lists = runs.map(async ({ id, day }) =>
-      (await listDiscrepancies(pool, id, DISCREPANCIES_MAX))
+      (await listAllDiscrepancies(pool, id))
         .filter(({ closedAt }) => closedAt === null)
         .map((one) => ({ day, action: SAFE_ACTIONS[one.kind], sentence: sentenceOf(one, "zh"), ...one })),
     );

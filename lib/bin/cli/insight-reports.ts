@@ -1,4 +1,5 @@
 import { fen, formatYuan } from "#lib/base/fen.ts";
+import { beijingTime } from "#lib/base/time.ts";
 import {
   cohorts,
   type FunnelKey,
@@ -85,11 +86,11 @@ export async function reportAnomalies(call: InsightCall): Promise<Report> {
   const span = { from: call.span.from, to: call.span.to < end ? call.span.to : end };
   const alarms = await findAnomalies(call.pool, span);
   const lines = alarms.map(({ at, cause, seen }) => [
-    at.toISOString().slice(0, 16),
+    beijingTime(at).slice(0, 16),
     cause.key === "" ? cause.kind : `${cause.kind}:${cause.key}`,
     seen.slice(0, 3).map(figureOf).join("; "),
   ]);
-  const text = alarms.length === 0 ? "nothing strange" : table(["hour (UTC)", "likely cause", "seen"], lines);
+  const text = alarms.length === 0 ? "nothing strange" : table(["hour (Beijing)", "likely cause", "seen"], lines);
   return { value: { ...spanned(call), alarms }, text };
 }
 

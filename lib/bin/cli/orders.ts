@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { fen, formatYuan } from "#lib/base/fen.ts";
+import { beijingTime } from "#lib/base/time.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import { withHouse } from "./open-house.ts";
 import { type OutputOptions, reportOn } from "./output.ts";
@@ -29,6 +30,7 @@ async function findOrder(payments: Payments, id: string): Promise<OrderView> {
 
 function describe(order: OrderView): string {
   const yuan = (amount: number) => `¥${formatYuan(fen(amount))}`;
+  const moment = (at: string | null) => (at === null ? "–" : `${beijingTime(new Date(at))} Beijing time`);
   const lines = [
     ["order", order.id],
     ["number", order.outTradeNo],
@@ -39,10 +41,10 @@ function describe(order: OrderView): string {
     ["description", order.description],
     ["channel", order.channel ?? "–"],
     ["transaction", order.transactionId ?? "–"],
-    ["created", order.createdAt],
-    ["expires", order.expiresAt],
-    ["paid at", order.paidAt ?? "–"],
-    ["closed at", order.closedAt ?? "–"],
+    ["created", moment(order.createdAt)],
+    ["expires", moment(order.expiresAt)],
+    ["paid at", moment(order.paidAt)],
+    ["closed at", moment(order.closedAt)],
     ["page", order.payUrl],
     ...order.items.map((item) => ["item", `${item.quantity} × ${item.name}  ${yuan(item.amount)}`]),
     ...order.extraPayments.map((extra) => ["extra", `${extra.verdict} ${yuan(extra.amount)} ${extra.resolution}`]),

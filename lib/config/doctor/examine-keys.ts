@@ -1,6 +1,6 @@
 import { bad, beside, type Finding, good, type Words, warn } from "#lib/base/finding.ts";
 import { CERTIFICATE_EXPIRY_WARN_MS } from "#lib/base/limits.ts";
-import { DAY_MS } from "#lib/base/time.ts";
+import { beijingDay, DAY_MS } from "#lib/base/time.ts";
 import { type CertificateFacts, describePem, type Pem, wordsOf } from "./describe-pem.ts";
 import type { PaperKey, Papers } from "./papers.ts";
 
@@ -204,7 +204,7 @@ function examineExpiry({ certificate }: Table, now: Date): Finding {
 /** Whether a certificate still has time enough to be renewed in peace. */
 export function expiryOf(what: Words, expiresAt: Date, now: Date): Finding {
   const left = expiresAt.getTime() - now.getTime();
-  const day = expiresAt.toISOString().slice(0, 10);
+  const day = beijingDay(expiresAt);
   const evidence = {
     zh: `${what.zh}到期日 ${day}（${Math.floor(left / DAY_MS)} 天）`,
     en: `${what.en} ends on ${day} (${Math.floor(left / DAY_MS)} days)`,

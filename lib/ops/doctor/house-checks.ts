@@ -8,7 +8,7 @@ import {
   SWEEP_LAG_S_WARN,
   WORKER_SEEN_MS,
 } from "#lib/base/limits.ts";
-import { DAY_MS, SECOND_MS } from "#lib/base/time.ts";
+import { beijingTime, DAY_MS, SECOND_MS } from "#lib/base/time.ts";
 import { readBacklog } from "#lib/storage/backlog.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { lastBackup, readNotices, readWebhookTrouble } from "#lib/storage/doctor.ts";
@@ -156,11 +156,13 @@ async function examineWebhooks({ pool }: House): Promise<Finding> {
   });
 }
 
+const moment = (at: Date) => ({ zh: `${beijingTime(at)}（北京时间）`, en: `${beijingTime(at)} (Beijing time)` });
+
 async function examineBackups({ pool, sandbox, now }: House): Promise<Finding> {
   if (sandbox) return beside("backups", { zh: "沙箱数据，无需备份", en: "sandbox data: none needed" });
   const last = await lastBackup(pool);
   const age = last === null ? Number.POSITIVE_INFINITY : now.getTime() - last.getTime();
-  if (last !== null && age <= BACKUP_FRESH_MS) return good("backups", same(last.toISOString()));
+  if (last !== null && age <= BACKUP_FRESH_MS) return good("backups", moment(last));
   const days = Math.floor(age / DAY_MS);
   return warn(
     "backups",
@@ -193,7 +195,7 @@ async function examineNotices({ pool, accountId }: House): Promise<Finding> {
   }
   return lastAt === null
     ? beside("last_notify", { zh: "还没有回调", en: "none so far" })
-    : good("last_notify", same(lastAt.toISOString()));
+    : good("last_notify", moment(lastAt));
 }
 
 const GIB = 1_073_741_824;

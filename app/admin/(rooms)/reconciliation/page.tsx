@@ -17,8 +17,6 @@ import { DayBadge } from "./day-badge.tsx";
 import { dayBefore, daysUpTo, differencesOf, isDay, stateOf } from "./days.ts";
 
 const DAYS = 31;
-/** A day has one run for each merchant number that had to do with it; more than two are rare. */
-const RUNS_MAX = 4 * DAYS;
 
 export default room("reconciliation.read", async (visit, { search }) => {
   const { container, text } = visit;
@@ -27,9 +25,7 @@ export default room("reconciliation.read", async (visit, { search }) => {
   const last = isDay(search.to) && search.to < today ? search.to : today;
   const days = daysUpTo(last, DAYS);
   const oldest = days.at(-1) ?? last;
-  const runs = (await listRuns(container.database.pool, { before: dayAfter(last), limit: RUNS_MAX })).filter(
-    ({ day }) => day >= oldest,
-  );
+  const runs = await listRuns(container.database.pool, { before: dayAfter(last), from: oldest });
   const older = await listRuns(container.database.pool, { before: oldest, limit: 1 });
   // Before the first run there is nothing to tell of.
   const first = older.length > 0 ? oldest : (runs.at(-1)?.day ?? dayBefore(today));

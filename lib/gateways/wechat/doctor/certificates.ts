@@ -1,6 +1,6 @@
 import type { Examinee } from "#lib/base/examinee.ts";
 import { bad, type Finding, good, unknowable, warn } from "#lib/base/finding.ts";
-import { DAY_MS } from "#lib/base/time.ts";
+import { beijingDay, DAY_MS } from "#lib/base/time.ts";
 import { openGcm } from "../crypto/shared-key.ts";
 import type { CallResult } from "../failover.ts";
 import { type PlatformCertificate, usableCertificate } from "../v3/download-certificates.ts";
@@ -62,7 +62,7 @@ const RENEWED_MS = 5 * DAY_MS;
 
 function expiryOf(certificates: readonly PlatformCertificate[], now: Date): Finding {
   const last = Math.max(...certificates.map(({ expiresAtMs }) => expiresAtMs));
-  const day = new Date(last).toISOString().slice(0, 10);
+  const day = beijingDay(new Date(last));
   const evidence = { zh: `平台证书到期日 ${day}`, en: `the newest platform certificate ends on ${day}` };
   if (last - now.getTime() > RENEWED_MS) return good("certificate_expiry", evidence);
   return warn("certificate_expiry", evidence, {

@@ -10,7 +10,7 @@ import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { DISCREPANCY_REASON_CHARS_MAX } from "#lib/base/limits.ts";
-import { SAFE_ACTIONS, sentenceOf } from "#lib/reconcile/index.ts";
+import { SAFE_ACTIONS, sentenceOf, statusText } from "#lib/reconcile/index.ts";
 import type { ListedDiscrepancy } from "#lib/storage/discrepancies.ts";
 import type { Visit } from "../../../visit.ts";
 import { acceptDifference, askAbout, giveBack } from "../actions.ts";
@@ -32,8 +32,8 @@ export function DifferenceCard({ difference, visit }: { difference: ListedDiscre
       </div>
       <p className="mt-2 [overflow-wrap:anywhere]">{sentenceOf(difference, language === "en" ? "en" : "zh")}</p>
       <dl className="mt-3 grid grid-cols-2 gap-px overflow-hidden rounded-xl bg-line text-center">
-        <Side label={sides.theirs} value={sideText(difference.theirs, text.none)} />
-        <Side label={sides.ours} value={sideText(difference.ours, text.none)} />
+        <Side label={sides.theirs} value={sideText(difference.theirs, visit)} />
+        <Side label={sides.ours} value={sideText(difference.ours, visit)} />
       </dl>
       <p className="mt-3 flex flex-wrap items-center gap-x-5 gap-y-1 text-sm text-soft">
         {transactionId === null ? null : (
@@ -50,8 +50,10 @@ export function DifferenceCard({ difference, visit }: { difference: ListedDiscre
   );
 }
 
-const sideText = (value: number | string | null, none: string): string =>
-  value === null ? none : typeof value === "number" ? amountText(value) : value;
+function sideText(value: number | string | null, { text, language }: Pick<Visit, "text" | "language">): string {
+  if (value === null) return text.none;
+  return typeof value === "number" ? amountText(value) : statusText(value, language === "en" ? "en" : "zh");
+}
 
 const Side = ({ label, value }: { label: string; value: ReactNode }) => (
   <div className="bg-sunken px-3 py-2">
@@ -71,7 +73,7 @@ function Actions({ difference, visit }: Part) {
   const { reconciliation: words } = text;
   const hidden = { id: difference.id };
   const action = SAFE_ACTIONS[difference.kind];
-  const amount = sideText(difference.theirs, "");
+  const amount = difference.theirs === null ? "" : sideText(difference.theirs, visit);
   return (
     <div className="mt-3 flex flex-col gap-3">
       {action === "ask_wechat" ? (

@@ -18,14 +18,13 @@ import { DifferenceCard } from "./difference-card.tsx";
 import { DaySums } from "./sums-table.tsx";
 
 const LIMIT = 50;
-const RUNS_MAX = 20;
 
 export default room("reconciliation.read", async (visit, { params, search }) => {
   const { container, text } = visit;
   const { day } = params;
   if (!isDay(day)) notFound();
   const { reconciliation } = text;
-  const runs = await listRuns(container.database.pool, { day, limit: RUNS_MAX });
+  const runs = await listRuns(container.database.pool, { day });
   const state = stateOf(day, runs, container.clock.now());
   const offset = /^[1-9]\d{0,4}$/.test(search.from ?? "") ? Number(search.from) : 0;
   const sections = await Promise.all(

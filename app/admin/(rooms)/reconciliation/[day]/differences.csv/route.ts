@@ -1,11 +1,8 @@
-import { DISCREPANCIES_MAX } from "#lib/base/limits.ts";
 import { differencesCsv } from "#lib/reconcile/index.ts";
 import { recordAudit } from "#lib/storage/audit-log.ts";
-import { listDiscrepancies, listRuns } from "#lib/storage/discrepancies.ts";
+import { listAllOfDay } from "#lib/storage/discrepancies.ts";
 import { detourOf, openGuest, visitOf } from "../../../../visit.ts";
 import { isDay } from "../../days.ts";
-
-const RUNS_MAX = 20;
 
 /** A day's differences, open and closed, for office programs. */
 export async function GET(_request: Request, { params }: { params: Promise<{ day: string }> }): Promise<Response> {
@@ -15,13 +12,13 @@ export async function GET(_request: Request, { params }: { params: Promise<{ day
   if (!isDay(day)) return refused(404);
   const { container, language, session, text } = visitOf(guest);
   const { pool } = container.database;
-  const runs = await listRuns(pool, { day, limit: RUNS_MAX });
-  const lists = await Promise.all(runs.map(({ id }) => listDiscrepancies(pool, id, DISCREPANCIES_MAX)));
+  const differences = await listAllOfDay(pool, day);
   const at = container.clock.now();
   await recordAudit(pool, { actor: session.user.email, action: "discrepancy.export", subject: `day:${day}`, at });
   const body = differencesCsv({
     day,
-    differences: lists.flat(),
+    differences,
+    words: text.reconciliation,
     language: language === "en" ? "en" : "zh",
     mark: container.settings.sandbox ? text.sandbox : null,
   });
