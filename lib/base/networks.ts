@@ -90,6 +90,15 @@ const listOf = (...texts: string[]): readonly Network[] =>
 /** This machine itself. */
 export const LOOPBACK_NETWORKS = listOf("127.0.0.0/8", "::1");
 
+/** The host of an address as `URL` gives it: an IPv6 one may stand in brackets. */
+export const bareHost = (hostname: string): string => hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+
+/** Whether a host means this machine, by its form alone. */
+export function isLoopbackHost(hostname: string): boolean {
+  const host = bareHost(hostname);
+  return host === "localhost" || host.endsWith(".localhost") || isInside(host, LOOPBACK_NETWORKS);
+}
+
 /** Networks that are not the public internet, loopback among them: IANA's special-purpose registries (RFC 6890). */
 export const INNER_NETWORKS: readonly Network[] = [
   ...LOOPBACK_NETWORKS,

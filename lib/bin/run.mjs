@@ -4,11 +4,18 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { ensureGenerated } from "./launch/build.mjs";
-import { masterKeyOf, masterKeyVariables, migrateDatabase, openEmbedded, postgresFolder } from "./launch/database.mjs";
+import {
+  environmentOf,
+  masterKeyOf,
+  masterKeyVariables,
+  migrateDatabase,
+  openEmbedded,
+  postgresFolder,
+} from "./launch/database.mjs";
 import { ensureInstalled } from "./launch/install.mjs";
 import { runningLauncher } from "./launch/lock.mjs";
 import { explain, Refusal, reporter } from "./launch/report.mjs";
-import { checkNodeVersion, inRoot, ROOT, toolEnvironment, typescriptRuntime } from "./launch/runtime.mjs";
+import { checkNodeVersion, inRoot, productEnvironment, ROOT, typescriptRuntime } from "./launch/runtime.mjs";
 import { openDataFolder, readSettings, sandboxConfig } from "./launch/settings.mjs";
 import { attachPostgres } from "./postgres/start-postgres.mjs";
 
@@ -74,7 +81,7 @@ async function runBeside(settings) {
   const running = await attachPostgres({ dataDir: postgresFolder(settings) });
   const server = running ?? (await openEmbedded(settings));
   try {
-    if (!running) await migrateDatabase(server.url(), key);
+    if (!running) await migrateDatabase(settings, { databaseUrl: server.url(), masterKey: key });
     return await run(settings, { DATABASE_URL: server.url(), ...key });
   } finally {
     // A product that was started in the meantime has attached to this server and stops it itself.
@@ -83,7 +90,7 @@ async function runBeside(settings) {
 }
 
 function run(settings, environment) {
-  const env = toolEnvironment({
+  const env = productEnvironment(environmentOf(settings), {
     NODE_ENV: process.env.NODE_ENV ?? "production",
     PORT: String(settings.port),
     SANDBOX_PORT: String(settings.sandboxPort),

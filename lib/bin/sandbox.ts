@@ -13,6 +13,14 @@ function portFrom(name: string, fallback: number): number {
   return port;
 }
 
+/** Where the product is reached from this machine, by the address that it was told to listen on. */
+function productHost(): string {
+  const { HOST: host = "" } = process.env;
+  if (host === "" || host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
 const port = portFrom("PORT", 3000);
 let sandbox: Sandbox | null = null;
 
@@ -31,7 +39,7 @@ try {
   sandbox = await startSandbox({
     port: portFrom("SANDBOX_PORT", port + 1),
     dataDir: process.env.DATA_DIR ?? ".data",
-    notifyUrlDefault: `http://127.0.0.1:${port}/payment/notify`,
+    notifyUrlDefault: `http://${productHost()}:${port}/payment/notify`,
     ...(process.env.SANDBOX_TLS_PORT ? { tlsPort: portFrom("SANDBOX_TLS_PORT", 0) } : {}),
     ...(process.env.SANDBOX_HOST === undefined ? {} : { host: process.env.SANDBOX_HOST }),
   });

@@ -1,4 +1,9 @@
 // npm start. Only what Node itself brings is imported until the packages are installed.
 import { startAll } from "./launch/start-all.mjs";
 
-await startAll({ dev: false });
+const [flag, name = ""] = process.argv.slice(2).flatMap((arg) => arg.split("="));
+if (flag !== undefined && flag !== "--only") {
+  console.error(`✗ npm start takes nothing but --only web|worker|sandbox, not ${flag}`);
+  process.exit(2);
+}
+await startAll({ dev: false, only: flag && name });

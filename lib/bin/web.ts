@@ -25,6 +25,7 @@ const upgrade = app.getUpgradeHandler();
 const web = await startWeb({
   container,
   port: environment.port,
+  ...(environment.host === null ? {} : { host: environment.host }),
   dev,
   files,
   pages: {

@@ -71,6 +71,7 @@ try {
     };
     worker = startWorker({ ...composed, processId, demo });
     composed.log.info("worker.started", { processId });
+    process.send?.({ started: true });
   }
 } catch (cause) {
   explainAndExit(cause);

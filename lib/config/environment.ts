@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { type Network, readNetwork } from "#lib/base/networks.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { MASTER_KEY_BYTES } from "./sealed-box.ts";
 
@@ -7,10 +8,14 @@ import { MASTER_KEY_BYTES } from "./sealed-box.ts";
 export interface Environment {
   readonly mode: "production" | "development" | "test";
   readonly port: number;
+  /** The address to listen on; null for all of this machine's. */
+  readonly host: string | null;
   readonly sandboxPort: number;
-  /** Without a slash at the end. */
+  /** An origin: without a slash at the end. */
   readonly publicUrl: string;
   readonly databaseUrl: string;
+  /** A direct connection for LISTEN, which a pooler in transaction mode does not pass on. */
+  readonly databaseListenUrl: string;
   readonly masterKey: Secret<Uint8Array>;
   /** The one before, or the one to come: opens, while a change of keys is under way. */
   readonly previousMasterKey: Secret<Uint8Array> | null;
@@ -27,9 +32,14 @@ export interface Environment {
   readonly logLevel: LogLevel;
   readonly metricsToken: Secret<string> | null;
   readonly allowPrivateWebhooks: boolean;
-  /** How many proxies of ours stand in front; so many entries of `X-Forwarded-For` are believed, from the right. */
-  readonly trustedProxies: number;
+  readonly trustedProxies: TrustedProxies;
 }
+
+/**
+ * Whose `X-Forwarded-For` is believed: that of so many proxies in a row, where they call from a private address of ours,
+ * or that of the proxies at these addresses.
+ */
+export type TrustedProxies = number | readonly Network[];
 
 export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -50,7 +60,25 @@ const flag = z.enum(["0", "1", "true", "false"], "must be 1 or 0").transform((te
 const webAddress = z
   .url({ protocol: /^https?$/, error: "must be an http or https address" })
   .refine((text) => !/[?#]/.test(text), "must have no query and no fragment")
-  .transform((text) => text.replace(/\/+$/, ""));
+  .refine((text) => !/^[^/]+:\/\/[^/]*@/.test(text), "must hold no user name and no password")
+  .refine((text) => !URL.canParse(text) || /^\/*$/.test(new URL(text).pathname), "must have no path: an origin alone")
+  .transform((text) => (URL.canParse(text) ? new URL(text).origin : text));
+const postgresAddress = z
+  .string("must be set to a postgresql:// address")
+  .regex(/^postgres(ql)?:\/\//, "must be set to a postgresql:// address")
+  .refine(
+    (text) => !/^[^/]+:\/\/(?:[^/?#]*@)?[^/?#@]*,[^/?#@]*(?:[/?#]|$)/.test(text),
+    "names several hosts; name one that follows the primary",
+  )
+  .refine((text) => URL.canParse(text) || text.includes(","), "must be set to a postgresql:// address");
+const HOPS_MAX = 10;
+const trustedProxies = z.string().transform((text, context): TrustedProxies => {
+  if (/^\d{1,2}$/.test(text) && Number(text) <= HOPS_MAX) return Number(text);
+  const networks = text.split(",").map((each) => readNetwork(each.trim()));
+  if (networks.every((each) => each !== null)) return networks;
+  context.addIssue(`must be the number of proxies in front (0 to ${HOPS_MAX}), or their addresses and networks`);
+  return z.NEVER;
+});
 
 /** @returns null where it is not 32 bytes in base64; what else Buffer would forgive is a slip of the hand here */
 export function readMasterKey(text: string): Secret<Uint8Array> | null {
@@ -71,9 +99,14 @@ const masterKey = z
 const environmentSchema = z.object({
   NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
   PORT: port.default(3000),
+  HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9._:-]{1,253}$/, "must be an address or a name of this machine")
+    .optional(),
   SANDBOX_PORT: port.optional(),
   PUBLIC_URL: webAddress.optional(),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: "must be set to a postgresql:// address" }),
+  DATABASE_URL: postgresAddress,
+  DATABASE_LISTEN_URL: postgresAddress.optional(),
   MASTER_KEY: masterKey,
   MASTER_KEY_PREVIOUS: masterKey.optional(),
   MASTER_KEY_FILE: z.string().optional(),
@@ -85,7 +118,7 @@ const environmentSchema = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
   METRICS_TOKEN: z.string().optional(),
   ALLOW_PRIVATE_WEBHOOKS: flag.default(false),
-  TRUST_PROXY: z.coerce.number("must be the number of proxies in front").int().min(0).max(10).default(0),
+  TRUST_PROXY: trustedProxies.default(0),
 });
 
 /**
@@ -103,9 +136,11 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
   return {
     mode: env.NODE_ENV,
     port: env.PORT,
+    host: env.HOST ?? null,
     sandboxPort: env.SANDBOX_PORT ?? env.PORT + 1,
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     databaseUrl: env.DATABASE_URL,
+    databaseListenUrl: env.DATABASE_LISTEN_URL ?? env.DATABASE_URL,
     masterKey: env.MASTER_KEY,
     previousMasterKey: env.MASTER_KEY_PREVIOUS ?? null,
     masterKeyFile: env.MASTER_KEY_FILE === undefined ? null : path.resolve(env.MASTER_KEY_FILE),

@@ -55,10 +55,12 @@ export interface MemoryGatewayOptions {
   readonly accountId?: string;
   readonly appId?: string;
   readonly merchantNumber?: string;
+  readonly wantsPublicPayer?: boolean;
 }
 
 export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGateway {
   const { clock, accountId = "acc_memory", appId = "wx0000000000000000", merchantNumber = "1900000001" } = options;
+  const { wantsPublicPayer = false } = options;
   const trades = new Map<string, MemoryTrade>();
   const refunds = createMemoryRefunds(clock);
   const bills = new Map<string, Outcome<BillFile, BillRefusal>>();
@@ -71,6 +73,7 @@ export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGatewa
     accountId,
     appId,
     merchantNumber,
+    wantsPublicPayer,
     calls: script.calls,
     failNext: script.failNext,
     clearFaults: script.clearFaults,

@@ -1,13 +1,8 @@
 import type { ApiKey } from "#lib/auth/api-keys.ts";
+import type { Client } from "./client-address.ts";
 import type { Container } from "./container.ts";
 
-/** Who is at the other end of the connection. */
-export interface Client {
-  /** The shopper's or server's own address, as far as our own proxies tell; empty when nobody can say. */
-  readonly address: string;
-  /** The connection came from this very machine and through no proxy. */
-  readonly local: boolean;
-}
+export type { Client } from "./client-address.ts";
 
 /** A request as one of the two doors (our own server, Next) hands it in. A web `Request` is more than we need. */
 export interface Arrival {

@@ -12,6 +12,7 @@ import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { MerchantRow } from "#lib/storage/gateway-accounts.ts";
 import type { WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
+import type { TrustedProxies } from "./client-address.ts";
 
 /** Tells when an order has changed; a hint to read again, never the news itself. */
 export interface Hub {
@@ -59,8 +60,7 @@ export interface EdgeSettings {
   /** Where the sandbox's pages come from; the only strangers that may frame ours. Null with real credentials. */
   readonly sandboxOrigin: string | null;
   readonly metricsToken: Secret<string> | null;
-  /** So many proxies of ours stand in front; as many entries of X-Forwarded-For are believed. */
-  readonly trustedProxies: number;
+  readonly trustedProxies: TrustedProxies;
   readonly allowPrivateWebhooks: boolean;
 }
 

@@ -53,6 +53,7 @@ function measureGateway(gateway: Gateway, metrics: MeasureOptions["metrics"]): G
     accountId: gateway.accountId,
     appId: gateway.appId,
     merchantNumber: gateway.merchantNumber,
+    wantsPublicPayer: gateway.wantsPublicPayer,
     openTrade: (trade) => timed("open_trade", () => gateway.openTrade(trade)),
     findTrade: (number) => timed("find_trade", () => gateway.findTrade(number)),
     closeTrade: (number) => timed("close_trade", () => gateway.closeTrade(number)),

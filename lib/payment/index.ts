@@ -20,7 +20,7 @@ export type { RefundPreview } from "./flows/preview-refund.ts";
 export type { ListedOrders } from "./flows/read-orders.ts";
 export type { NotifyOutcome } from "./flows/receive-notification.ts";
 export type { RefundOrder, RefundOrderResult } from "./flows/refund-order.ts";
-export type { StartPayment } from "./flows/start-payment.ts";
+export { PRIVATE_PAYER, type StartPayment } from "./flows/start-payment.ts";
 export type { SweepReport } from "./flows/sweep.ts";
 export * from "./learner-port.ts";
 export * from "./offer-port.ts";

@@ -126,6 +126,8 @@ export interface Gateway {
   readonly accountId: string;
   readonly appId: string;
   readonly merchantNumber: string;
+  /** The real WeChat compares an H5 payer's address with the one that it sees, so a private one only makes it refuse. */
+  readonly wantsPublicPayer: boolean;
   openTrade(trade: NewTrade): Promise<Outcome<Handover, OpenRefusal>>;
   findTrade(number: string): Promise<Outcome<Trade, "absent">>;
   closeTrade(number: string): Promise<Outcome<"closed", CloseRefusal>>;

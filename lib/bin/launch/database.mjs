@@ -1,12 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startPostgres } from "../postgres/start-postgres.mjs";
 import { explain, Refusal } from "./report.mjs";
-import { inRoot, runTool, tailOf, toolEnvironment, typescriptRuntime } from "./runtime.mjs";
+import { inRoot, productEnvironment, runTool, tailOf, typescriptRuntime } from "./runtime.mjs";
 
-/** What migrate-database.ts ends with when the master key is not the database's. */
+/** What migrate-database.ts ends with when the master key is not the database's, and when no database can be reached. */
 const WRONG_KEY = 3;
+const AWAY = 4;
+const WAITS_MS = [500, 1_000, 2_000, 5_000];
+const SAID_AGAIN_MS = 60_000;
 
 export const postgresFolder = (settings) => path.join(settings.dataDir, "postgres");
 
@@ -44,12 +48,32 @@ export async function openEmbedded(settings) {
 }
 
 /** Applies what is pending, unless the database belongs to another master key; gives the names. */
-export async function migrateDatabase(databaseUrl, masterKey = {}) {
+export async function migrateDatabase(settings, { databaseUrl, masterKey = {}, onAway }) {
   const command = [...typescriptRuntime(), inRoot("lib/bin/launch/migrate-database.ts")];
   const { code, output } = await runTool(command, {
-    env: toolEnvironment({ ...masterKey, DATABASE_URL: databaseUrl }),
+    env: productEnvironment(environmentOf(settings), { ...masterKey, DATABASE_URL: databaseUrl }),
   });
+  if (code === AWAY && onAway !== undefined) {
+    await onAway(tailOf(output, 1));
+    return migrateDatabase(settings, { databaseUrl, masterKey, onAway });
+  }
   if (code === WRONG_KEY) throw new Refusal(tailOf(output, 5));
   if (code !== 0) throw new Refusal(`the database cannot be brought up to date: ${tailOf(output, 5)}`);
   return output.split("\n").filter(Boolean);
+}
+
+/** Whether the shell's words about PostgreSQL are about our database. */
+export const environmentOf = ({ databaseUrl }) => ({ ownDatabase: databaseUrl !== undefined });
+
+/** A database of one's own may come later than we do: says so, now and each minute, and pauses before the next try. */
+export function waitForDatabase({ databaseUrl }, { say }) {
+  let tries = 0;
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return async (why) => {
+    if (Date.now() - saidAt >= SAID_AGAIN_MS) {
+      saidAt = Date.now();
+      say(`! the database ${new URL(databaseUrl).host} (DATABASE_URL) cannot be reached: ${why}; waiting for it`);
+    }
+    await sleep(WAITS_MS[Math.min(tries++, WAITS_MS.length - 1)]);
+  };
 }

@@ -2,11 +2,11 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { isAlive } from "../postgres/running.mjs";
 
-const fileOf = (dataDir) => path.join(dataDir, "launcher.json");
+const fileOf = (dataDir, only) => path.join(dataDir, only ? `launcher-${only}.json` : "launcher.json");
 
-/** The launcher that runs on this data folder, if one does: `{ pid, publicUrl, sandboxApi }`. */
-export function runningLauncher(dataDir) {
-  const file = fileOf(dataDir);
+/** The launcher that runs on this data folder, of all parts or of one, if there is: `{ pid, publicUrl, sandboxApi }`. */
+export function runningLauncher(dataDir, only) {
+  const file = fileOf(dataDir, only);
   if (!existsSync(file)) return undefined;
   try {
     const note = JSON.parse(readFileSync(file, "utf8"));
@@ -17,13 +17,13 @@ export function runningLauncher(dataDir) {
 }
 
 /** Whether the last launcher ended without taking its note back, as after kill -9. */
-export const diedUncleanly = (dataDir) => existsSync(fileOf(dataDir));
+export const diedUncleanly = (dataDir, only) => existsSync(fileOf(dataDir, only));
 
-export function noteLauncher({ dataDir, publicUrl, sandboxApi }) {
-  writeFileSync(fileOf(dataDir), JSON.stringify({ pid: process.pid, publicUrl, sandboxApi }));
+export function noteLauncher({ dataDir, publicUrl, sandboxApi }, only) {
+  writeFileSync(fileOf(dataDir, only), JSON.stringify({ pid: process.pid, publicUrl, sandboxApi }));
 }
 
-export const forgetLauncher = (dataDir) => rmSync(fileOf(dataDir), { force: true });
+export const forgetLauncher = (dataDir, only) => rmSync(fileOf(dataDir, only), { force: true });
 
 function isLauncher(pid) {
   if (pid === process.pid) return false;

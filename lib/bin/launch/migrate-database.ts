@@ -1,11 +1,14 @@
 // node migrate-database.ts: applies what is pending to DATABASE_URL and prints the name of each on a line of its own. Where
-// MASTER_KEY is set, a database that belongs to another key is left as it is, and the exit code is 3.
+// MASTER_KEY is set, a database that belongs to another key is left as it is, and the exit code is 3; it is 4 when no
+// database can be reached.
 import { ConfigurationProblem, readMasterKey } from "../../config/environment.ts";
 import { keyRingOf, refuseStrangeKeys } from "../../config/master-key.ts";
 import { openDatabase } from "../../storage/client.ts";
+import { isAway } from "../../storage/errors.ts";
 import { migrate } from "../../storage/migrate.ts";
 
 const WRONG_KEY = 3;
+const AWAY = 4;
 const { DATABASE_URL: url = "", MASTER_KEY, MASTER_KEY_PREVIOUS, MASTER_KEY_FILE } = process.env;
 
 async function checkMasterKey(): Promise<void> {
@@ -24,10 +27,16 @@ async function checkMasterKey(): Promise<void> {
   }
 }
 
+/** A name with several addresses fails with an error for each, and with an empty text of its own. */
+function causeOf(cause: unknown): unknown {
+  const first = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return first instanceof Error ? first.message : first;
+}
+
 try {
   await checkMasterKey();
   await migrate(url, { onApplied: (name) => console.log(name) });
 } catch (cause) {
-  console.error(cause instanceof Error ? cause.message : cause);
-  process.exitCode = cause instanceof ConfigurationProblem ? WRONG_KEY : 1;
+  console.error(causeOf(cause));
+  process.exitCode = cause instanceof ConfigurationProblem ? WRONG_KEY : isAway(cause) ? AWAY : 1;
 }

@@ -30,13 +30,38 @@ const QUIET_TOOLS = { CHECKPOINT_DISABLE: "1", NEXT_TELEMETRY_DISABLED: "1", PRI
 /** Loading our code costs a second of each process; what was compiled once is kept, by content, and costs a third of that. */
 const COMPILED = inRoot("node_modules/.cache/lingfu-compiled");
 
-/** Our environment for a tool: nobody phones home, and Prisma, which needs no engine here, is not to look for one. */
+/** What libpq and its likes read of a shell: of use with a database of one's own, and never meant for the embedded one. */
+const POSTGRES_VARIABLE = /^(PG[A-Z]+|NODE_PG_FORCE_NATIVE)$/;
+const SECRETS = new Set([
+  ...["MASTER_KEY", "MASTER_KEY_PREVIOUS", "DATABASE_URL", "DATABASE_LISTEN_URL"],
+  ...["ADMIN_PASSWORD", "METRICS_TOKEN"],
+]);
+
+/**
+ * Our environment for a tool that others wrote, such as npm, a bundler or a test runner: without our secrets, which its
+ * packages' own scripts could read. Prisma, which needs no engine here, is not to look for one.
+ */
 export const toolEnvironment = (more = {}) => ({
-  ...process.env,
+  ...shellWithout((name) => SECRETS.has(name) || POSTGRES_VARIABLE.test(name)),
+  ...quiet(),
+  ...more,
+});
+
+/** The same for a process of the product, which needs the secrets, and with `ownDatabase` what the shell says of it. */
+export const productEnvironment = ({ ownDatabase }, more = {}) => ({
+  ...shellWithout((name) => !ownDatabase && POSTGRES_VARIABLE.test(name)),
+  ...quiet(),
+  ...more,
+});
+
+const shellWithout = (isLeftOut) =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !isLeftOut(name)));
+
+/** Nobody phones home. */
+const quiet = () => ({
   ...QUIET_TOOLS,
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILED,
   PRISMA_SCHEMA_ENGINE_BINARY: process.env.PRISMA_SCHEMA_ENGINE_BINARY ?? process.execPath,
-  ...more,
 });
 
 const running = new Set();

@@ -1,6 +1,7 @@
 export interface LauncherSettings {
   readonly port: number;
   readonly sandboxPort: number;
+  readonly host: string | undefined;
   readonly publicUrl: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
@@ -11,4 +12,4 @@ export interface LauncherSettings {
 
 export function readSettings(env?: Record<string, string | undefined>): LauncherSettings;
 export function sandboxConfig(settings: Pick<LauncherSettings, "dataDir" | "sandboxApi">): string;
-export function openDataFolder(folder: string): void;
+export function openDataFolder(folder: string, options?: { embedded?: boolean }): void;

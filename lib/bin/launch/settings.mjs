@@ -1,5 +1,7 @@
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { accessSync, chmodSync, chownSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { isIP } from "node:net";
 import path from "node:path";
+import { serverAccount } from "../postgres/account.mjs";
 import { makeOpenFolder } from "../postgres/binaries.mjs";
 import { Refusal } from "./report.mjs";
 import { inRoot } from "./runtime.mjs";
@@ -9,7 +11,6 @@ const portOf = (text) =>
 
 /** As `lib/config/environment.ts` has it, which cannot be asked before everything is installed. */
 const FORMS = [
-  ["DATABASE_URL", /^postgres(ql)?:\/\//, "must be set to a postgresql:// address"],
   ["ADMIN_EMAIL", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "must be an e-mail address"],
   ["ADMIN_PASSWORD", /^.{8,}$/s, "must have at least 8 characters"],
   [
@@ -19,8 +20,46 @@ const FORMS = [
   ],
   ["ALLOW_PRIVATE_WEBHOOKS", /^(0|1|true|false)$/, "must be 1 or 0"],
   ["SANDBOX_API", /^v[23]$/, "must be v3 or v2"],
-  ["TRUST_PROXY", /^([0-9]|10)$/, "must be the number of proxies in front"],
+  ["HOST", /^[A-Za-z0-9._:-]{1,253}$/, "must be an address or a name of this machine, without a port"],
 ];
+
+const DATABASES = ["DATABASE_URL", "DATABASE_LISTEN_URL"];
+const HOPS = /^([0-9]|10)$/;
+
+function databaseProblem(text) {
+  if (!/^postgres(ql)?:\/\//.test(text)) return "must be set to a postgresql:// address";
+  const authority = /^[^:]+:\/\/([^/?#]*)/.exec(text)?.[1] ?? "";
+  if (!authority.slice(authority.lastIndexOf("@") + 1).includes(",")) return undefined;
+  return "names several hosts, which is not supported: name one address that follows the primary (a DNS name, a virtual address or a pooler)";
+}
+
+const isNetwork = (text) => {
+  const [, address = "", prefix = "0"] = /^([^/%]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  return isIP(address) > 0 && Number(prefix) <= (isIP(address) === 4 ? 32 : 128);
+};
+const isTrust = (text) => HOPS.test(text) || text.split(",").every((each) => isNetwork(each.trim()));
+
+/** Shoppers, WeChat and browsers' Origin headers know an origin; a path, query or password in it would break each link. */
+function publicUrlProblem(text) {
+  if (text.includes("@")) return "must hold no user name and no password";
+  if (!isWebAddress(text)) return `must be an http or https address, not ${text}`;
+  const { pathname } = new URL(text);
+  if (/[?#]/.test(text)) return `must have no query and no fragment, not ${text}`;
+  return /^\/*$/.test(pathname) ? undefined : `must have no path: give the origin alone, ${new URL(text).origin}`;
+}
+
+function addressProblems(env, publicUrl) {
+  const found = [["PUBLIC_URL", publicUrlProblem(publicUrl)]];
+  for (const name of DATABASES) found.push([name, env[name] && databaseProblem(env[name])]);
+  const trusts = !env.TRUST_PROXY || isTrust(env.TRUST_PROXY);
+  found.push([
+    "TRUST_PROXY",
+    trusts
+      ? ""
+      : "must be the number of proxies in front (0 to 10), or their addresses and networks: 10.0.0.7,192.168.0.0/16",
+  ]);
+  return found.flatMap(([name, problem]) => (problem ? [`${name} ${problem}`] : []));
+}
 
 /** Whatever of the environment cannot be used, all problems at once, and what the launcher itself needs of it. */
 export function readSettings(env = process.env) {
@@ -30,8 +69,8 @@ export function readSettings(env = process.env) {
   const sandboxPort = portOf(env.SANDBOX_PORT || String((port ?? 0) + 1));
   if (!sandboxPort) problems.push(`SANDBOX_PORT must be a number from 1 to 65535, not ${env.SANDBOX_PORT || port + 1}`);
   if (port && port === sandboxPort) problems.push("SANDBOX_PORT must differ from PORT");
-  const publicUrl = (env.PUBLIC_URL || `http://localhost:${port ?? 3000}`).replace(/\/+$/, "");
-  if (!isWebAddress(publicUrl)) problems.push(`PUBLIC_URL must be an http or https address, not ${publicUrl}`);
+  const publicUrl = env.PUBLIC_URL || `http://localhost:${port ?? 3000}`;
+  problems.push(...addressProblems(env, publicUrl));
   for (const name of ["MASTER_KEY", "MASTER_KEY_PREVIOUS"]) {
     if (!env[name] || Buffer.from(env[name], "base64").length === 32) continue;
     problems.push(`${name} must be 32 bytes in base64, as \`openssl rand -base64 32\` makes them`);
@@ -46,7 +85,8 @@ export function readSettings(env = process.env) {
   return {
     port,
     sandboxPort,
-    publicUrl,
+    host: env.HOST || undefined,
+    publicUrl: new URL(publicUrl).origin,
     dataDir: path.resolve(inRoot(), env.DATA_DIR || ".data"),
     databaseUrl: env.DATABASE_URL || undefined,
     masterKey: env.MASTER_KEY || undefined,
@@ -67,15 +107,24 @@ function isWebAddress(text) {
   }
 }
 
-/** Makes the data folder where it is absent; refuses one that we cannot use. */
-export function openDataFolder(folder) {
+/** Makes the data folder where it is absent, for our eyes only; refuses one that we cannot use. */
+export function openDataFolder(folder, { embedded = true } = {}) {
   try {
     if (existsSync(folder) && !statSync(folder).isDirectory()) throw new Error("it is not a folder");
-    makeOpenFolder(folder);
+    makePrivateFolder(folder, embedded ? serverAccount(path.join(folder, "postgres/cluster/data")) : undefined);
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     makeOpenFolder(path.join(folder, "logs"));
     accessSync(path.join(folder, "logs"), constants.W_OK);
   } catch (cause) {
     throw new Refusal(`the data folder ${folder} (DATA_DIR) cannot be used: ${cause.message}`);
   }
+}
+
+/** Where root lends the embedded database another account, that account's group may walk through, and see nothing. */
+function makePrivateFolder(folder, account) {
+  if (existsSync(folder)) return;
+  makeOpenFolder(path.dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+  if (account) chownSync(folder, 0, account.gid);
+  chmodSync(folder, account ? 0o710 : 0o700);
 }

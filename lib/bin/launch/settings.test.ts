@@ -1,13 +1,16 @@
 import path from "node:path";
 import { expect, test } from "vitest";
+import { readEnvironment } from "#lib/config/environment.ts";
 import { readSettings, sandboxConfig } from "./settings.mjs";
 
 const KEY = Buffer.alloc(32, 7).toString("base64");
+const OWN = { DATABASE_URL: "postgresql://shop@db/x", MASTER_KEY: KEY };
 
 test("an empty environment gives the documented defaults", () => {
   expect(readSettings({})).toEqual({
     port: 3000,
     sandboxPort: 3001,
+    host: undefined,
     publicUrl: "http://localhost:3000",
     dataDir: path.resolve(".data"),
     databaseUrl: undefined,
@@ -45,10 +48,73 @@ test("what only the processes read is refused with the rest", () => {
     ADMIN_PASSWORD: "short",
   };
   expect(() => readSettings({ ...wrong, MASTER_KEY: KEY, TRUST_PROXY: "all", ALLOW_PRIVATE_WEBHOOKS: "yes" })).toThrow(
-    /PORT.*\n.*DATABASE_URL.*\n.*ADMIN_EMAIL.*\n.*ADMIN_PASSWORD.*\n.*LOG_LEVEL.*\n.*ALLOW_PRIVATE.*\n.*TRUST_PROXY/,
+    /PORT.*\n.*DATABASE_URL.*\n.*TRUST_PROXY.*\n.*ADMIN_EMAIL.*\n.*ADMIN_PASSWORD.*\n.*LOG_LEVEL.*\n.*ALLOW_PRIVATE/,
   );
   const right = { LOG_LEVEL: "warn", ADMIN_EMAIL: "a@b.cn", ADMIN_PASSWORD: "long enough", TRUST_PROXY: "10" };
   expect(() => readSettings({ ...right, ALLOW_PRIVATE_WEBHOOKS: "1" })).not.toThrow();
+});
+
+test.each([
+  ["https://shop.example/shop", /^PUBLIC_URL must have no path: give the origin alone, https:\/\/shop\.example$/],
+  ["https://shop.example?a=1", /^PUBLIC_URL must have no query/],
+  ["https://shop.example/#top", /^PUBLIC_URL must have no query and no fragment/],
+  ["https://me:hunter22@shop.example", /^PUBLIC_URL must hold no user name and no password$/],
+  ["ftp://shop.example", /^PUBLIC_URL must be an http or https address/],
+])("an address for shoppers that is no origin is refused by name: %s", (PUBLIC_URL, said) => {
+  expect(() => readSettings({ PUBLIC_URL })).toThrow(said);
+  expect(() => readEnvironment({ ...OWN, PUBLIC_URL })).toThrow("PUBLIC_URL must");
+});
+
+test("an origin is taken in the one form that browsers send", () => {
+  for (const [given, sent] of [
+    ["https://Shop.Example:443/", "https://shop.example"],
+    ["http://10.0.0.7:8080//", "http://10.0.0.7:8080"],
+  ]) {
+    expect(readSettings({ PUBLIC_URL: given }).publicUrl).toBe(sent);
+    expect(readEnvironment({ ...OWN, PUBLIC_URL: given }).publicUrl).toBe(sent);
+  }
+});
+
+test("proxies are trusted by number or by address", () => {
+  for (const right of ["0", "10", "10.0.0.7", "10.0.0.0/8, fd00::/8,::1", "::ffff:10.0.0.0/104"]) {
+    expect(() => readSettings({ TRUST_PROXY: right })).not.toThrow();
+    expect(() => readEnvironment({ ...OWN, TRUST_PROXY: right })).not.toThrow();
+  }
+  const wrongs = [
+    "11",
+    "-1",
+    "all",
+    "10.0.0.0/33",
+    "10.0.0.0/",
+    "10.0.0.7,",
+    "10.0.0.7;::1",
+    "shop.example",
+    "fe80::1%a",
+  ];
+  for (const wrong of wrongs) {
+    expect(() => readSettings({ TRUST_PROXY: wrong })).toThrow("TRUST_PROXY must be");
+    expect(() => readEnvironment({ ...OWN, TRUST_PROXY: wrong })).toThrow("TRUST_PROXY must be");
+  }
+});
+
+test("the address to listen on is an address", () => {
+  expect(readSettings({ HOST: "127.0.0.1" }).host).toBe("127.0.0.1");
+  expect(readEnvironment({ ...OWN, HOST: "::1" }).host).toBe("::1");
+  for (const HOST of ["http://127.0.0.1", "a b", "10.0.0.1/8"]) {
+    expect(() => readSettings({ HOST })).toThrow("HOST must be");
+    expect(() => readEnvironment({ ...OWN, HOST })).toThrow("HOST must be");
+  }
+});
+
+test("a database with several hosts is refused by what is wrong with it", () => {
+  const several = "postgresql://shop:p,w@one.example:5432,two.example:5432/shop?target_session_attrs=read-write";
+  for (const name of ["DATABASE_URL", "DATABASE_LISTEN_URL"]) {
+    const given = { ...OWN, [name]: several };
+    expect(() => readSettings(given)).toThrow(`${name} names several hosts`);
+    expect(() => readEnvironment(given)).toThrow(`${name} names several hosts`);
+  }
+  const comma = "postgresql://shop:p,w@db/x";
+  expect(readEnvironment({ ...OWN, DATABASE_URL: comma }).databaseListenUrl).toBe(comma);
 });
 
 test("a database of one's own works with a key", () => {

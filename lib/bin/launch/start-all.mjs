@@ -4,12 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ensureBuilt, ensureGenerated } from "./build.mjs";
 import { keepAlive } from "./child.mjs";
 import { askCli } from "./cli.mjs";
-import { masterKeyVariables, migrateDatabase, openEmbedded } from "./database.mjs";
+import { environmentOf, masterKeyVariables, migrateDatabase, openEmbedded, waitForDatabase } from "./database.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { diedUncleanly, forgetLauncher, noteLauncher, runningLauncher } from "./lock.mjs";
 import { checkPorts } from "./ports.mjs";
 import { explain, Refusal, reporter } from "./report.mjs";
-import { checkNodeVersion, toolEnvironment } from "./runtime.mjs";
+import { checkNodeVersion, productEnvironment, toolEnvironment } from "./runtime.mjs";
 import { openDataFolder, readSettings, sandboxConfig } from "./settings.mjs";
 import { obeySignals, shutDown } from "./shutdown.mjs";
 import { isReady, listens, waitFor } from "./wait.mjs";
@@ -20,48 +20,62 @@ const SANDBOX_STOP_MS = 3_000;
 const WEB_TIMEOUT_MS = 120_000;
 const DATABASE_WATCH_MS = 500;
 
-/** Starts the product and stays with it until a signal comes. `dev`: pages are compiled when asked for. */
-export async function startAll({ dev }) {
+const PARTS = ["web", "worker", "sandbox"];
+
+/**
+ * Starts the product and stays with it until a signal comes. `dev`: pages are compiled when asked for. `only` names the one
+ * part to start, against a database of one's own.
+ */
+export async function startAll({ dev, only }) {
   const report = reporter();
   const house = { children: [], server: undefined, opening: undefined, ending: false, noted: false };
   let settings;
-  obeySignals(house, { say: report.say, onEnd: () => house.noted && forgetLauncher(settings.dataDir) });
+  const forget = () => house.noted && forgetLauncher(settings.dataDir, only);
+  obeySignals(house, { say: report.say, onEnd: forget });
   try {
-    settings = await checkEverything();
-    noteLauncher(settings);
+    settings = await checkEverything(only);
+    noteLauncher(settings, only);
     house.noted = true;
     await ensureInstalled(report);
-    await ensureGenerated(report);
-    if (!dev) await ensureBuilt(report);
-    await openHouse(house, settings, { ...report, dev });
+    if (only !== "sandbox") await ensureGenerated(report);
+    if (!dev && (only ?? "web") === "web") await ensureBuilt(report);
+    await (only ? openPart : openHouse)(house, settings, { ...report, dev, only });
   } catch (cause) {
     if (house.ending) return undefined; // A signal came; it has the last word.
     console.error(`✗ ${explain(cause)}`);
     await shutDown(house).catch(() => {});
-    if (house.noted) forgetLauncher(settings.dataDir);
+    forget();
     process.exit(1);
   }
   return house;
 }
 
 /** Whatever can be refused is refused here, before anything is written or started. */
-async function checkEverything() {
+async function checkEverything(only) {
   checkNodeVersion();
+  if (only !== undefined && !PARTS.includes(only)) {
+    throw new Refusal(`--only takes one of ${PARTS.join(", ")}${only ? `, not ${only}` : ""}`);
+  }
   const settings = readSettings();
-  openDataFolder(settings.dataDir);
-  const other = runningLauncher(settings.dataDir);
+  if (only === "sandbox" && existsSync(settings.paymentConfig)) {
+    throw new Refusal(`the sandbox never starts beside real credentials, and ${settings.paymentConfig} is there`);
+  }
+  if (only && only !== "sandbox" && !settings.databaseUrl) {
+    throw new Refusal(`--only ${only} needs DATABASE_URL and MASTER_KEY: the embedded database belongs to npm start`);
+  }
+  openDataFolder(settings.dataDir, { embedded: !settings.databaseUrl && !only });
+  const other = runningLauncher(settings.dataDir, only);
   if (other) throw new Refusal(`it runs already on ${settings.dataDir}: ${other.publicUrl} (process ${other.pid})`);
   const wanted = [
-    { name: "PORT", port: settings.port },
-    { name: "SANDBOX_PORT", port: settings.sandboxPort },
-  ];
-  await checkPorts(wanted, { patienceMs: diedUncleanly(settings.dataDir) ? AFTER_KILL_MS : 0 });
+    { part: "web", name: "PORT", port: settings.port, host: settings.host },
+    { part: "sandbox", name: "SANDBOX_PORT", port: settings.sandboxPort },
+  ].filter(({ part }) => !only || part === only);
+  await checkPorts(wanted, { patienceMs: diedUncleanly(settings.dataDir, only) ? AFTER_KILL_MS : 0 });
   return settings;
 }
 
 async function openHouse(house, settings, { say, step, dev }) {
   const secrets = settings.databaseUrl ? { MASTER_KEY: settings.masterKey } : masterKeyVariables(settings);
-  const databaseUrl = () => settings.databaseUrl ?? house.server.url();
   if (!settings.databaseUrl) {
     await step("database", async () => {
       house.opening = openEmbedded(settings);
@@ -70,41 +84,75 @@ async function openHouse(house, settings, { say, step, dev }) {
     });
     watchDatabase(house, { settings, say });
   }
-  await step("migrations", async () => {
-    const applied = await migrateDatabase(databaseUrl(), secrets);
-    return applied.length > 0 ? `applied ${applied.join(", ")}` : "nothing to do";
-  });
-  const environment = () =>
-    toolEnvironment({
-      ...secrets,
-      NODE_ENV: dev ? "development" : "production",
-      PORT: String(settings.port),
-      SANDBOX_PORT: String(settings.sandboxPort),
-      DATA_DIR: settings.dataDir,
-      PUBLIC_URL: settings.publicUrl,
-      PAYMENT_CONFIG: settings.paymentConfig,
-      SANDBOX_CONFIG: sandboxConfig(settings),
-      DATABASE_URL: databaseUrl(),
-    });
-  const open = (name) => {
-    const logFile = path.join(settings.dataDir, "logs", `${name}.log`);
-    const child = keepAlive({ name, entry: `lib/bin/${name}.ts`, environment, logFile, say });
-    house.children.push(child);
-    return child;
-  };
-  const real = await hasRealConfiguration(settings, { env: environment(), say });
+  await applyMigrations(house, settings, { secrets, say, step });
+  const open = opener(house, settings, { secrets, say, dev });
+  const real = await hasRealConfiguration(settings, { env: open.environment(), say });
   const sandbox = real ? undefined : open("sandbox");
   const standsReady = sandbox !== undefined && isWhereItWas(settings);
   if (sandbox && !standsReady) await step("sandbox", () => openSandbox(settings, sandbox));
-  const firstSignIn = askCli(["admin", "first"], environment()).catch(() => undefined);
+  const firstSignIn = askCli(["admin", "first"], open.environment()).catch(() => undefined);
   open("worker");
   const web = open("web");
   web.onMessage = ({ mode }) => mode === "real" && endSandbox(house, { sandbox, say });
   await step(standsReady ? "sandbox, web and worker" : "web and worker", async () => {
     if (standsReady) await openSandbox(settings, sandbox);
-    await waitFor(house.children, () => isReady(settings.port), WEB_TIMEOUT_MS);
+    await waitFor(house.children, () => isReady(settings), WEB_TIMEOUT_MS);
   });
   summarise(settings, { say, real, signIn: await firstSignIn });
+}
+
+/** One part alone: the database is one's own, and the others run elsewhere or come later. */
+async function openPart(house, settings, { say, step, dev, only }) {
+  const secrets = { MASTER_KEY: settings.masterKey };
+  if (only !== "sandbox") await applyMigrations(house, settings, { secrets, say, step });
+  const child = opener(house, settings, { secrets, say, dev })(only);
+  let isUp = false;
+  child.onMessage = ({ started }) => {
+    isUp ||= started === true;
+  };
+  const parts = {
+    web: { url: settings.publicUrl, ready: () => isReady(settings, ["worker"]) },
+    worker: { url: "worker", ready: () => isUp },
+    sandbox: { url: `http://localhost:${settings.sandboxPort}`, ready: () => sandboxIsUp(settings) },
+  };
+  await step(only, () => waitFor([child], parts[only].ready, WEB_TIMEOUT_MS));
+  say(`ready ${parts[only].url}`);
+}
+
+const applyMigrations = (house, settings, { secrets, say, step }) =>
+  step("migrations", async () => {
+    const databaseUrl = settings.databaseUrl ?? house.server.url();
+    const onAway = settings.databaseUrl && waitForDatabase(settings, { say });
+    const applied = await migrateDatabase(settings, { databaseUrl, masterKey: secrets, onAway });
+    return applied.length > 0 ? `applied ${applied.join(", ")}` : "nothing to do";
+  });
+
+/** Starts a process of ours by its name; `environment` is what it gets. */
+function opener(house, settings, { secrets, say, dev }) {
+  const common = () => ({
+    NODE_ENV: dev ? "development" : "production",
+    PORT: String(settings.port),
+    SANDBOX_PORT: String(settings.sandboxPort),
+    DATA_DIR: settings.dataDir,
+    PUBLIC_URL: settings.publicUrl,
+    PAYMENT_CONFIG: settings.paymentConfig,
+    SANDBOX_CONFIG: sandboxConfig(settings),
+  });
+  const environment = () =>
+    productEnvironment(environmentOf(settings), {
+      ...secrets,
+      ...common(),
+      DATABASE_URL: settings.databaseUrl ?? house.server.url(),
+    });
+  // The sandbox is a stranger: it needs neither our database nor our keys.
+  const ofPart = (name) => (name === "sandbox" ? () => toolEnvironment(common()) : environment);
+  const open = (name) => {
+    const logFile = path.join(settings.dataDir, "logs", `${name}.log`);
+    const child = keepAlive({ name, entry: `lib/bin/${name}.ts`, environment: ofPart(name), logFile, say });
+    house.children.push(child);
+    return child;
+  };
+  return Object.assign(open, { environment });
 }
 
 /** Real credentials, in the file or imported, mean: no sandbox. A file that cannot be used is said aloud. */
@@ -126,10 +174,9 @@ function isWhereItWas(settings) {
   }
 }
 
-async function openSandbox(settings, child) {
-  const ready = async () => existsSync(sandboxConfig(settings)) && (await listens(settings.sandboxPort));
-  await waitFor([child], ready, SANDBOX_TIMEOUT_MS);
-}
+const sandboxIsUp = async (settings) => existsSync(sandboxConfig(settings)) && (await listens(settings.sandboxPort));
+
+const openSandbox = (settings, child) => waitFor([child], () => sandboxIsUp(settings), SANDBOX_TIMEOUT_MS);
 
 /** Real credentials came while it ran: the sandbox never stands beside them. */
 async function endSandbox(house, { sandbox, say }) {

@@ -25,9 +25,15 @@ export async function waitFor(children, isReady, timeoutMs) {
   }
 }
 
-export const listens = (port) =>
+/** Where a server that listens on `host` is reached from this machine. */
+export function reachedAt(host) {
+  if (!host || host === "0.0.0.0") return "127.0.0.1";
+  return host === "::" ? "::1" : host;
+}
+
+export const listens = (port, host) =>
   new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1" });
+    const socket = connect({ port, host: reachedAt(host) });
     const end = (answer) => {
       socket.destroy();
       resolve(answer);
@@ -37,12 +43,17 @@ export const listens = (port) =>
     socket.setTimeout(1_000, () => end(false));
   });
 
-/** True, or what the web process says is missing. */
-export async function isReady(port) {
+/** True, or what the web process says is missing. `without` need not be there. */
+export async function isReady({ port, host }, without = []) {
   try {
-    const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(5_000) });
+    const at = reachedAt(host);
+    const answer = await fetch(`http://${at.includes(":") ? `[${at}]` : at}:${port}/readyz`, {
+      signal: AbortSignal.timeout(5_000),
+    });
     if (answer.status === 200) return true;
-    return `/readyz says ${answer.status} ${(await answer.text()).slice(0, 300)}`;
+    const text = (await answer.text()).slice(0, 300);
+    if (without.length > 0 && JSON.parse(text).missing?.every((part) => without.includes(part))) return true;
+    return `/readyz says ${answer.status} ${text}`;
   } catch (cause) {
     return `/readyz: ${cause.cause?.code ?? cause.message}`;
   }

@@ -1,5 +1,7 @@
+import { isAppError } from "#lib/base/app-error.ts";
 import { type PayRequest, payRequestSchema } from "#lib/contract/payment.ts";
 import { classifyAgent } from "#lib/intelligence/index.ts";
+import { PRIVATE_PAYER } from "#lib/payment/index.ts";
 import { json } from "../answer.ts";
 import type { Call } from "../call.ts";
 import { param, payPage } from "../endpoint.ts";
@@ -13,12 +15,19 @@ type PageChannel = NonNullable<PayRequest["channel"]>;
 export const pay = payPage(async (call) => {
   const wish = await readJson(call, payRequestSchema);
   const orderId = param(call, "orderId");
-  const answer = await call.container.payments.startPayment({
-    orderId,
-    channel: wish.channel ?? channelOfScene(call),
-    openid: wish.openid ?? (await openidOf(call)),
-    payerIp: call.client.address === "" ? null : call.client.address,
-    offers: wish.offers,
+  const openid = wish.openid ?? (await openidOf(call));
+  const start = (channel: PageChannel) =>
+    call.container.payments.startPayment({
+      orderId,
+      channel,
+      openid,
+      payerIp: call.client.address === "" ? null : call.client.address,
+      offers: wish.offers,
+    });
+  const answer = await start(wish.channel ?? channelOfScene(call)).catch((cause: unknown) => {
+    // Where we choose, a shopper whose address is hidden gets the code.
+    if (wish.channel === undefined && isAppError(cause) && cause.reason === PRIVATE_PAYER) return start("native");
+    throw cause;
   });
   orderWatch(call.container).noteSeen(orderId);
   return json(200, answer);

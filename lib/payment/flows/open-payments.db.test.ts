@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { attemptsOf, codeOf, readRows } from "#lib/testing/payment-views.ts";
 
@@ -52,6 +53,26 @@ describe("creating", () => {
 });
 
 describe("opening a trade", () => {
+  test("a private address never reaches the real WeChat, and leaves no attempt behind", async () => {
+    const order = await house.order();
+    const real = { ...house.wechat, wantsPublicPayer: true };
+    const gateways = { ...house.deps.gateways, active: async () => real };
+    const payments = new PaymentProcessor({ ...house.deps, gateways });
+    const open = (payerIp: string) =>
+      payments.startPayment({ orderId: order.id, channel: "h5", openid: null, payerIp });
+    const before = house.wechat.calls.length;
+    for (const hidden of ["127.0.0.1", "10.0.0.9", "::ffff:192.168.1.1", "fd00::1", "100.64.0.3"]) {
+      await expect(open(hidden)).rejects.toMatchObject({
+        code: "conflict",
+        reason: "private_payer_address",
+        detail: expect.not.stringContaining(hidden),
+      });
+    }
+    expect(house.wechat.calls.length).toBe(before);
+    expect(await attemptsOf(house, order.id)).toEqual([]);
+    expect(await open("203.0.114.7")).toMatchObject({ channel: "h5" });
+  });
+
   test("twenty calls at once never make a second payable trade", async () => {
     const order = await house.order();
     const answers = await Promise.all(

@@ -1,5 +1,6 @@
 import { AppError, isAppError } from "#lib/base/app-error.ts";
 import { CHECK_RETRY_MS, OFFER_ROUNDS_MAX, START_ROUNDS_MAX } from "#lib/base/limits.ts";
+import { INNER_NETWORKS, isInside } from "#lib/base/networks.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
 import type { Deps } from "../deps.ts";
@@ -50,6 +51,7 @@ export async function startPayment(deps: Deps, wish: StartPayment): Promise<PayA
   if (gateway === null)
     throw new AppError("gateway_unavailable", "WeChat Pay is not configured yet", { retryAfterS: 30 });
   requirePayer(wish);
+  requirePublicPayer(deps, gateway, wish);
   for (let round = 1; round <= START_ROUNDS_MAX; round++) {
     const found = await intend(deps, gateway, wish);
     if (found.kind === "ready") return handOut(gateway, found);
@@ -73,6 +75,20 @@ function requirePayer({ channel, openid, payerIp }: StartPayment): void {
     });
   if ((channel === "jsapi" || channel === "miniprogram") && openid === null) throw missing("openid");
   if (channel === "h5" && payerIp === null) throw missing("payerIp");
+}
+
+/** The reason of a conflict: the shopper's public address is not known, so only a code can be shown. */
+export const PRIVATE_PAYER = "private_payer_address";
+
+/** A proxy that nobody told us to trust hides the shopper; what WeChat would refuse is not opened at all. */
+function requirePublicPayer({ log }: Deps, gateway: Gateway, { orderId, channel, payerIp }: StartPayment): void {
+  if (channel !== "h5" || !gateway.wantsPublicPayer || payerIp === null || !isInside(payerIp, INNER_NETWORKS)) return;
+  log.warn("payment.payer_address_private", { orderId, payerIp });
+  throw new AppError(
+    "conflict",
+    "WeChat Pay opens an H5 payment for the shopper's public address only, and this call shows a private one: set TRUST_PROXY to the proxy in front (the doctor tells which). Channel native works meanwhile.",
+    { reason: PRIVATE_PAYER, errors: [{ path: "channel", message: "h5 needs the shopper's public address" }] },
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Agent } from "node:https";
+import { isLoopbackHost } from "#lib/base/networks.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { Gateway, Log } from "#lib/payment/index.ts";
 import type { V2Credentials, V2Secrets } from "../../account.ts";
@@ -32,6 +33,7 @@ export function createV2Gateway(credentials: V2Credentials, environment: V2Envir
     accountId,
     appId,
     merchantNumber,
+    wantsPublicPayer: !isLoopbackHost(new URL(apiBase).hostname),
     openTrade: (trade) => openTrade(http, { notifyUrl, clock }, trade),
     findTrade: (number) => findTrade(http, number),
     closeTrade: (number) => closeTrade(http, number),

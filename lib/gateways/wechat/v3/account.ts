@@ -1,3 +1,4 @@
+import { isLoopbackHost } from "#lib/base/networks.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { Gateway, Log, Trade } from "#lib/payment/index.ts";
@@ -78,6 +79,7 @@ export function createV3Account(credentials: V3Credentials, environment: V3Envir
       accountId,
       appId,
       merchantNumber,
+      wantsPublicPayer: !isLoopbackHost(new URL(credentials.apiBase).hostname),
       openTrade: (trade) => openTrade(http, credentials, trade),
       findTrade: (number) => findTrade(http, number),
       findTradeByTransaction: (transactionId) => findTradeByTransaction(http, transactionId),
