@@ -81,7 +81,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
   const { pool } = database;
   const config = await followConfiguration({ pool, environment, log, process });
   const { box, accounts, mode } = config;
-  const hub = createHub({ databaseUrl: environment.databaseUrl, log });
+  const hub = createHub({ databaseUrl: environment.databaseListenUrl, log });
   const metrics = createMetrics({ hub, pool });
   const keyUses = createKeyUses({ pool, onUse: metrics.observeSignature });
   const parts = { accounts, keyStore: gatewayKeyStore(pool), clock, log, onKeyUse: keyUses.note };

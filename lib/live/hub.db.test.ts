@@ -1,5 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type TcpProxy, tcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createHub, type Hub, ORDER_CHANNEL } from "./hub.ts";
 
@@ -105,4 +106,72 @@ test("closes at once while Postgres cannot be reached, and leaves no connection 
     "select from pg_stat_activity where application_name = 'lingfu listen' and datname = current_database()",
   );
   expect(left.rowCount).toBe(0);
+});
+
+/** Our connections at the server itself. */
+const listeners = async () =>
+  (
+    await pool.query(
+      "select from pg_stat_activity where application_name = 'lingfu listen' and datname = current_database()",
+    )
+  ).rowCount;
+
+async function behindProxy(work: (proxy: TcpProxy, hub: Hub) => Promise<void>, mode: TcpProxy["mode"] = "pass") {
+  const proxy = await tcpProxy(database.url);
+  proxy.mode = mode;
+  const hub = createHub({ databaseUrl: proxy.url, log });
+  try {
+    await work(proxy, hub);
+  } finally {
+    await hub.close();
+    await proxy.close();
+  }
+}
+
+const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test("a server that takes every connection and hangs up is backed away from, one try after the other", async () => {
+  await behindProxy(async (proxy, hub) => {
+    await vi.waitUntil(() => proxy.taken > 0, WAIT);
+    await rest(3_000);
+    // 200 ms, doubled each time, halved at best by chance: at most six tries fit into three seconds.
+    expect(proxy.taken).toBeLessThanOrEqual(7);
+    expect(hub.connected).toBe(false);
+    const watcher = vi.fn();
+    hub.watch("ord_1", watcher);
+    proxy.mode = "pass";
+    await vi.waitUntil(() => watcher.mock.calls.length > 0, WAIT);
+    await say("ord_1");
+    await vi.waitUntil(() => watcher.mock.calls.length > 1, WAIT);
+    expect([proxy.open, await listeners()]).toEqual([1, 1]);
+  }, "hang_up");
+});
+
+test("a server that was away is found again by one connection, and everybody is told", async () => {
+  await behindProxy(async (proxy, hub) => {
+    await vi.waitUntil(() => hub.connected, WAIT);
+    const watchers = [vi.fn(), vi.fn()];
+    for (const [index, watcher] of watchers.entries()) hub.watch(`ord_${index}`, watcher);
+    await proxy.goAway();
+    await rest(2_500);
+    expect(hub.connected).toBe(false);
+    await proxy.comeBack();
+    const before = watchers.map(({ mock }) => mock.calls.length);
+    await vi.waitUntil(() => watchers.every(({ mock }, index) => mock.calls.length > (before[index] ?? 0)), WAIT);
+    await rest(1_000);
+    expect([proxy.open, await listeners(), proxy.taken]).toEqual([1, 1, 2]);
+  });
+});
+
+test("a connection that is cut again and again is opened again once each time", async () => {
+  await behindProxy(async (proxy, hub) => {
+    for (let cuts = 0; cuts < 4; cuts++) {
+      await vi.waitUntil(() => hub.connected, WAIT);
+      proxy.cut();
+      await vi.waitUntil(() => !hub.connected, WAIT);
+    }
+    await vi.waitUntil(() => hub.connected, WAIT);
+    await rest(500);
+    expect([proxy.open, proxy.taken]).toEqual([1, 5]);
+  });
 });

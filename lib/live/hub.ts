@@ -23,7 +23,9 @@ export interface HubOptions {
 export const ORDER_CHANNEL = "order_changed";
 
 const FIRST_PAUSE_MS = 200;
-const PAUSE_MS_MAX = 2_000;
+const PAUSE_MS_MAX = 3_000;
+/** A connection that lasted so long was a good one; a server that takes us and hangs up is backed away from. */
+const STEADY_MS = 5_000;
 /** After a gap everybody reads again; not all in one moment, since the reads share one small pool. */
 const TOLD_AT_ONCE = 100;
 const TOLD_EVERY_MS = 25;
@@ -38,27 +40,33 @@ export function createHub({ databaseUrl, log }: HubOptions): Hub {
   const tell = (orderId: string) => {
     for (const onChange of watchers.get(orderId) ?? []) onChange();
   };
-  async function connect(): Promise<void> {
-    for (let pauseMs = FIRST_PAUSE_MS; !closing.signal.aborted; pauseMs = Math.min(2 * pauseMs, PAUSE_MS_MAX)) {
-      try {
-        const opened = await listen({ url: databaseUrl, channel: ORDER_CHANNEL, onNotice: tell, onLost });
-        if (closing.signal.aborted) return opened.close();
-        listener = opened;
-        // Whatever was said while nobody listened is lost.
-        return tellAll(watchers, closing.signal);
-      } catch (cause) {
-        if (pauseMs === FIRST_PAUSE_MS) log.warn("live.unreachable", { cause });
-        await pause(pauseMs * (0.5 + Math.random() / 2), closing.signal);
-      }
+  const open = () => listen({ url: databaseUrl, channel: ORDER_CHANNEL, onNotice: tell });
+  /** The one owner of the connection: opens it, stays with it to its end, and only then opens the next. */
+  async function keepListening(): Promise<void> {
+    const away = createBackOff(closing.signal);
+    while (!closing.signal.aborted) {
+      const opened = await open().catch((cause: unknown) => {
+        if (away.begin()) log.warn("live.unreachable", { cause });
+        return null;
+      });
+      if (opened !== null) await stayWith(opened, away);
+      await away.pause();
     }
   }
-  const onLost = (cause: unknown) => {
+  async function stayWith(opened: Listener, away: BackOff): Promise<void> {
+    listener = opened;
+    if (closing.signal.aborted) return opened.close();
+    if (away.end()) log.info("live.restored", { watching });
+    const since = performance.now();
+    // Whatever was said while nobody listened is lost.
+    const telling = tellAll(watchers, closing.signal);
+    const cause = await opened.lost;
     listener = null;
-    if (closing.signal.aborted) return;
-    log.warn("live.lost", { cause });
-    connecting = connect().then(() => log.info("live.restored", { watching }));
-  };
-  let connecting = connect();
+    if (performance.now() - since >= STEADY_MS) away.reset();
+    if (!closing.signal.aborted && away.begin()) log.warn("live.lost", { cause });
+    await telling;
+  }
+  const listening = keepListening();
 
   return {
     watch(orderId, onChange) {
@@ -81,9 +89,45 @@ export function createHub({ databaseUrl, log }: HubOptions): Hub {
     },
     async close() {
       closing.abort();
-      await connecting;
       await listener?.close();
+      await listening;
       listener = null;
+    },
+  };
+}
+
+interface BackOff {
+  /** An outage begins. @returns false when it is under way already */
+  begin(): boolean;
+  /** @returns whether there was one */
+  end(): boolean;
+  /** The next pause is the first one again. */
+  reset(): void;
+  /** Longer each time, up to a limit, and never the same for two processes. */
+  pause(): Promise<void>;
+}
+
+function createBackOff(closing: AbortSignal): BackOff {
+  let nextMs = FIRST_PAUSE_MS;
+  let isAway = false;
+  return {
+    begin() {
+      const began = !isAway;
+      isAway = true;
+      return began;
+    },
+    end() {
+      const was = isAway;
+      isAway = false;
+      return was;
+    },
+    reset() {
+      nextMs = FIRST_PAUSE_MS;
+    },
+    async pause() {
+      const ms = nextMs * (0.5 + Math.random() / 2);
+      nextMs = Math.min(2 * nextMs, PAUSE_MS_MAX);
+      await pause(ms, closing);
     },
   };
 }

@@ -5,11 +5,11 @@ export interface ListenOptions {
   readonly channel: string;
   /** May be called many times a second; must be quick. */
   readonly onNotice: (payload: string) => void;
-  /** The connection is gone, for whatever reason but `close`. Told once. */
-  readonly onLost: (cause: unknown) => void;
 }
 
 export interface Listener {
+  /** Resolves once, with why, when the connection is gone: broken, closed by the server, or closed by us. */
+  readonly lost: Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -18,8 +18,12 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const ASK_EVERY_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 3_000;
 
-/** One connection of its own that listens on a channel. @throws when it cannot be opened */
-export async function listen({ url, channel, onNotice, onLost }: ListenOptions): Promise<Listener> {
+/**
+ * One connection of its own that listens on a channel. A failure is told in one place: by the exception while it is being
+ * opened, by `lost` afterwards, so that whoever opens the next one is never asked twice.
+ * @throws when it cannot be opened; nothing of it is left then
+ */
+export async function listen({ url, channel, onNotice }: ListenOptions): Promise<Listener> {
   const client = new pg.Client({
     connectionString: url,
     application_name: "lingfu listen",
@@ -27,14 +31,10 @@ export async function listen({ url, channel, onNotice, onLost }: ListenOptions):
     query_timeout: ANSWER_TIMEOUT_MS,
     keepAlive: true,
   });
-  let over = false;
-  let asking: NodeJS.Timeout | undefined;
-  const end = (cause?: unknown) => {
-    if (over) return;
-    over = true;
-    clearInterval(asking);
-    if (cause !== undefined) onLost(cause);
-  };
+  let end = (_cause: unknown): void => {};
+  const lost = new Promise<unknown>((resolve) => {
+    end = resolve;
+  });
   client.on("error", end);
   client.on("end", () => end(new Error("the connection was closed")));
   client.on("notification", ({ payload }) => onNotice(payload ?? ""));
@@ -42,22 +42,19 @@ export async function listen({ url, channel, onNotice, onLost }: ListenOptions):
     await client.connect();
     await client.query(`listen ${pg.escapeIdentifier(channel)}`);
   } catch (cause) {
-    over = true; // Whoever asked for it hears it from the exception alone.
     await hangUp(client);
     throw cause;
   }
-  if (!over) {
-    asking = setInterval(() => {
-      client.query("select 1").catch((cause: unknown) => {
-        end(cause);
-        void hangUp(client);
-      });
-    }, ASK_EVERY_MS);
-  }
+  const asking = setInterval(() => client.query("select 1").catch(end), ASK_EVERY_MS);
+  const over = lost.finally(() => {
+    clearInterval(asking);
+    return hangUp(client);
+  });
   return {
+    lost,
     async close() {
-      end();
-      await hangUp(client);
+      end(new Error("closed"));
+      await over;
     },
   };
 }
