@@ -119,3 +119,10 @@ function topLevelParts(list: string): number {
 test("the lockfile is complete and tied to no place", () => {
   expect(lockProblems("package-lock.json")).toEqual([]);
 });
+
+test("every decision is in the index", () => {
+  const folder = "lib/decisions";
+  const index = readFileSync(`${folder}/README.md`, "utf8");
+  const pages = readdirSync(folder).filter((name) => name !== "README.md");
+  expect(pages.filter((name) => !index.includes(`](${name})`))).toEqual([]);
+});
