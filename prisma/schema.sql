@@ -1,0 +1,1678 @@
+-- What all migrations come to: which version of a table, function or trigger is in force. For people to read.
+-- Made by `npm run schema`; a test compares it with a migrated database. Never edited by hand, never run.
+
+create table admin_lockouts (
+  key text not null,
+  failures integer not null,
+  last_at timestamp with time zone not null,
+  locked_until timestamp with time zone,
+  constraint admin_lockouts_pkey PRIMARY KEY (key),
+  constraint admin_lockouts_failures_check CHECK ((failures >= 1)),
+  constraint admin_lockouts_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 300)))
+);
+CREATE INDEX admin_lockouts_age ON admin_lockouts USING btree (last_at);
+
+create table admin_sessions (
+  id text not null,
+  token_hash bytea not null,
+  user_id text not null,
+  awaits_code boolean not null,
+  address text not null,
+  agent text not null,
+  created_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  idle_until timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint admin_sessions_pkey PRIMARY KEY (id),
+  constraint admin_sessions_token_hash_key UNIQUE (token_hash),
+  constraint admin_session_times CHECK ((idle_until <= expires_at)),
+  constraint admin_sessions_address_check CHECK ((char_length(address) <= 64)),
+  constraint admin_sessions_agent_check CHECK ((char_length(agent) <= 256)),
+  constraint admin_sessions_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint admin_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES admin_users(id) ON DELETE CASCADE
+);
+CREATE INDEX admin_sessions_age ON admin_sessions USING btree (expires_at);
+CREATE INDEX admin_sessions_of_user ON admin_sessions USING btree (user_id);
+
+create table admin_users (
+  id text not null,
+  email text not null,
+  role text not null,
+  password_hash text not null,
+  must_change_password boolean not null default false,
+  first_password bytea,
+  totp_secret bytea,
+  totp_enabled_at timestamp with time zone,
+  totp_last_step bigint,
+  created_at timestamp with time zone not null,
+  disabled_at timestamp with time zone,
+  constraint admin_users_pkey PRIMARY KEY (id),
+  constraint admin_users_email_key UNIQUE (email),
+  constraint admin_first_password CHECK (((first_password IS NULL) OR must_change_password)),
+  constraint admin_totp CHECK (((totp_enabled_at IS NULL) OR (totp_secret IS NOT NULL))),
+  constraint admin_users_email_check CHECK (((email = lower(email)) AND ((char_length(email) >= 3) AND (char_length(email) <= 254)))),
+  constraint admin_users_password_hash_check CHECK ((password_hash ~~ '$scrypt$%'::text)),
+  constraint admin_users_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'finance'::text, 'clerk'::text, 'viewer'::text])))
+);
+CREATE TRIGGER admin_users_first_password_sealed BEFORE INSERT OR UPDATE OF first_password ON admin_users FOR EACH ROW EXECUTE FUNCTION check_sealed_under('first_password');
+CREATE CONSTRAINT TRIGGER admin_users_owner_left AFTER DELETE OR UPDATE ON admin_users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_an_owner_is_left();
+CREATE TRIGGER admin_users_totp_sealed BEFORE INSERT OR UPDATE OF totp_secret ON admin_users FOR EACH ROW EXECUTE FUNCTION check_sealed_under('totp_secret');
+
+create table alerts (
+  id bigint not null generated always as identity,
+  kind text not null,
+  cause text not null,
+  order_id text,
+  detail jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null,
+  acknowledged_at timestamp with time zone,
+  constraint alerts_pkey PRIMARY KEY (id),
+  constraint alerts_cause_key UNIQUE (cause),
+  constraint alerts_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX alerts_newest ON alerts USING btree (id DESC);
+CREATE INDEX alerts_of_order ON alerts USING btree (order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX alerts_open ON alerts USING btree (created_at DESC) WHERE (acknowledged_at IS NULL);
+
+create table allowed_transition (
+  machine text not null,
+  from_status text not null,
+  to_status text not null,
+  constraint allowed_transition_pkey PRIMARY KEY (machine, from_status, to_status)
+);
+
+create table api_keys (
+  id text not null,
+  name text not null,
+  secret_hash bytea not null,
+  secret_sealed bytea not null,
+  require_signing boolean not null default false,
+  scopes text[] not null default '{}'::text[],
+  created_at timestamp with time zone not null default now(),
+  revoked_at timestamp with time zone,
+  constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_secret_hash_key UNIQUE (secret_hash),
+  constraint api_keys_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 128))),
+  constraint api_keys_secret_hash_check CHECK ((octet_length(secret_hash) = 32))
+);
+CREATE TRIGGER api_keys_sealed BEFORE INSERT OR UPDATE OF secret_sealed ON api_keys FOR EACH ROW EXECUTE FUNCTION check_sealed_under('secret_sealed');
+
+create table audit_log (
+  id bigint not null generated always as identity,
+  actor text not null,
+  action text not null,
+  subject text,
+  detail jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint audit_log_pkey PRIMARY KEY (id)
+);
+CREATE INDEX audit_log_subject ON audit_log USING btree (subject, id DESC);
+CREATE TRIGGER audit_log_fixed BEFORE DELETE OR UPDATE ON audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table behaviour_cells (
+  starts_at timestamp with time zone not null,
+  span text not null,
+  channel text not null,
+  scene text not null,
+  env text not null,
+  viewed integer not null,
+  tapped integer not null,
+  paid integer not null,
+  paid_soon integer not null,
+  reasons jsonb not null,
+  pay_seconds jsonb not null,
+  constraint behaviour_cells_pkey PRIMARY KEY (starts_at, span, channel, scene, env),
+  constraint behaviour_cells_check CHECK (((tapped >= 0) AND (tapped <= viewed))),
+  constraint behaviour_cells_check1 CHECK (((paid >= 0) AND (paid <= viewed))),
+  constraint behaviour_cells_check2 CHECK (((paid_soon >= 0) AND (paid_soon <= paid))),
+  constraint behaviour_cells_pay_seconds_check CHECK ((jsonb_typeof(pay_seconds) = 'object'::text)),
+  constraint behaviour_cells_reasons_check CHECK ((jsonb_typeof(reasons) = 'object'::text)),
+  constraint behaviour_cells_span_check CHECK ((span = ANY (ARRAY['hour'::text, 'day'::text]))),
+  constraint behaviour_cells_viewed_check CHECK ((viewed >= 1))
+);
+
+create table behaviour_events (
+  order_id text not null,
+  order_at timestamp with time zone not null,
+  id uuid not null,
+  session text not null,
+  type text not null,
+  at timestamp with time zone not null,
+  env text not null,
+  form text not null,
+  os text not null,
+  channel text not null,
+  scene text not null,
+  props jsonb not null default '{}'::jsonb,
+  constraint behaviour_events_pkey PRIMARY KEY (order_id, id, order_at),
+  constraint behaviour_events_channel_check CHECK ((char_length(channel) <= 16)),
+  constraint behaviour_events_env_check CHECK ((char_length(env) <= 16)),
+  constraint behaviour_events_form_check CHECK ((char_length(form) <= 16)),
+  constraint behaviour_events_os_check CHECK ((char_length(os) <= 16)),
+  constraint behaviour_events_props_check CHECK (((jsonb_typeof(props) = 'object'::text) AND (octet_length((props)::text) <= 512))),
+  constraint behaviour_events_scene_check CHECK ((char_length(scene) <= 32)),
+  constraint behaviour_events_session_check CHECK ((session ~ '^[A-Za-z0-9_-]{6,32}$'::text)),
+  constraint behaviour_events_type_check CHECK ((type = ANY (ARRAY['page_viewed'::text, 'code_scanned'::text, 'channel_shown'::text, 'channel_switched'::text, 'offer_shown'::text, 'pay_tapped'::text, 'bridge_opened'::text, 'cancelled'::text, 'failed'::text, 'paid'::text, 'expired'::text, 'abandoned'::text, 'refunded'::text])))
+) partition by RANGE (order_at);
+CREATE INDEX behaviour_events_at ON ONLY behaviour_events USING btree (at);
+CREATE INDEX behaviour_events_viewed ON ONLY behaviour_events USING btree (at, order_id) WHERE (type = 'page_viewed'::text);
+CREATE TRIGGER behaviour_events_fixed BEFORE UPDATE ON behaviour_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table behaviour_progress (
+  id smallint not null default 1,
+  rolled_to timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,
+  journal_to bigint not null default 0,
+  constraint behaviour_progress_pkey PRIMARY KEY (id),
+  constraint behaviour_progress_id_check CHECK ((id = 1))
+);
+
+create table bills (
+  account_id text not null,
+  day date not null,
+  kind text not null,
+  content bytea not null,
+  fetched_at timestamp with time zone not null default now(),
+  constraint bills_pkey PRIMARY KEY (account_id, day, kind),
+  constraint bills_kind_check CHECK ((kind = ANY (ARRAY['trades'::text, 'funds'::text]))),
+  constraint bills_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id) ON DELETE RESTRICT
+);
+
+create table collection_codes (
+  id text not null,
+  code text not null,
+  label text not null,
+  amount integer,
+  amount_min integer,
+  amount_max integer,
+  scene text,
+  item_name text,
+  category text,
+  status text not null default 'active'::text,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  retired_at timestamp with time zone,
+  constraint collection_codes_pkey PRIMARY KEY (id),
+  constraint collection_codes_code_key UNIQUE (code),
+  constraint collection_code_amount CHECK (
+CASE
+    WHEN (amount IS NULL) THEN COALESCE((amount_min <= amount_max), false)
+    ELSE ((amount_min IS NULL) AND (amount_max IS NULL))
+END),
+  constraint collection_code_retired CHECK (((status = 'retired'::text) = (retired_at IS NOT NULL))),
+  constraint collection_codes_amount_check CHECK (((amount >= 1) AND (amount <= 1000000000))),
+  constraint collection_codes_amount_max_check CHECK (((amount_max >= 1) AND (amount_max <= 1000000000))),
+  constraint collection_codes_amount_min_check CHECK (((amount_min >= 1) AND (amount_min <= 1000000000))),
+  constraint collection_codes_category_check CHECK (((char_length(category) >= 1) AND (char_length(category) <= 64))),
+  constraint collection_codes_code_check CHECK ((code ~ '^[0-9a-hjkmnp-tv-z]{12}$'::text)),
+  constraint collection_codes_created_by_check CHECK (((char_length(created_by) >= 1) AND (char_length(created_by) <= 320))),
+  constraint collection_codes_id_check CHECK ((id ~ '^col_[0-9a-z]{1,40}$'::text)),
+  constraint collection_codes_item_name_check CHECK (((char_length(item_name) >= 1) AND (char_length(item_name) <= 256))),
+  constraint collection_codes_label_check CHECK (((char_length(label) >= 1) AND (char_length(label) <= 32))),
+  constraint collection_codes_scene_check CHECK (((char_length(scene) >= 1) AND (char_length(scene) <= 32))),
+  constraint collection_codes_status_check CHECK ((status = ANY (ARRAY['active'::text, 'retired'::text])))
+);
+CREATE INDEX collection_codes_newest ON collection_codes USING btree (created_at DESC, id DESC);
+CREATE TRIGGER collection_codes_change BEFORE INSERT OR UPDATE ON collection_codes FOR EACH ROW EXECUTE FUNCTION check_collection_code_change();
+CREATE TRIGGER collection_codes_kept BEFORE DELETE ON collection_codes FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table collection_orders (
+  order_id text not null,
+  code_id text not null,
+  paid_amount integer,
+  created_at timestamp with time zone not null,
+  constraint collection_orders_pkey PRIMARY KEY (order_id),
+  constraint collection_orders_paid_amount_check CHECK ((paid_amount >= 1)),
+  constraint collection_orders_code_id_fkey FOREIGN KEY (code_id) REFERENCES collection_codes(id),
+  constraint collection_orders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX collection_orders_paid ON collection_orders USING btree (code_id) INCLUDE (paid_amount) WHERE (paid_amount IS NOT NULL);
+CREATE TRIGGER collection_orders_change BEFORE INSERT OR DELETE OR UPDATE ON collection_orders FOR EACH ROW EXECUTE FUNCTION check_collection_order();
+
+create table config_files (
+  host text not null,
+  path text not null,
+  mark bytea not null,
+  seen_at timestamp with time zone not null default now(),
+  constraint config_files_pkey PRIMARY KEY (host, path),
+  constraint config_files_host_check CHECK ((char_length(host) <= 255)),
+  constraint config_files_mark_check CHECK ((octet_length(mark) = 32)),
+  constraint config_files_path_check CHECK ((char_length(path) <= 4096))
+);
+
+create table config_versions (
+  version integer not null,
+  source text not null,
+  actor text not null,
+  origin text,
+  account_id text not null,
+  sandbox boolean not null,
+  settings jsonb not null,
+  fields jsonb not null,
+  changes jsonb not null,
+  file_mark bytea,
+  rolled_back_to integer,
+  created_at timestamp with time zone not null default now(),
+  constraint config_versions_pkey PRIMARY KEY (version),
+  constraint config_version_rollback CHECK (((source = 'rollback'::text) = (rolled_back_to IS NOT NULL))),
+  constraint config_versions_file_mark_check CHECK ((octet_length(file_mark) = 32)),
+  constraint config_versions_origin_check CHECK ((char_length(origin) <= 1024)),
+  constraint config_versions_source_check CHECK ((source = ANY (ARRAY['file'::text, 'command_line'::text, 'dashboard'::text, 'rollback'::text, 'sandbox'::text, 'before'::text]))),
+  constraint config_versions_version_check CHECK ((version >= 1)),
+  constraint config_versions_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id),
+  constraint config_versions_rolled_back_to_fkey FOREIGN KEY (rolled_back_to) REFERENCES config_versions(version)
+);
+CREATE TRIGGER config_versions_fixed BEFORE DELETE OR UPDATE ON config_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table discrepancies (
+  id bigint not null generated always as identity,
+  run_id bigint not null,
+  kind text not null,
+  trade_number text,
+  refund_number text,
+  transaction_id text,
+  ours jsonb,
+  theirs jsonb,
+  fingerprint bytea not null,
+  found_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  closed_by text,
+  closed_reason text,
+  constraint discrepancies_pkey PRIMARY KEY (id),
+  constraint discrepancy_once UNIQUE (run_id, fingerprint),
+  constraint discrepancies_closed_by_check CHECK (((char_length(closed_by) >= 1) AND (char_length(closed_by) <= 254))),
+  constraint discrepancies_closed_reason_check CHECK (((char_length(closed_reason) >= 1) AND (char_length(closed_reason) <= 500))),
+  constraint discrepancies_fingerprint_check CHECK ((octet_length(fingerprint) = 32)),
+  constraint discrepancy_closed CHECK ((num_nulls(closed_at, closed_by, closed_reason) = ANY (ARRAY[0, 3]))),
+  constraint discrepancies_run_id_fkey FOREIGN KEY (run_id) REFERENCES reconciliation_runs(id)
+);
+CREATE INDEX discrepancies_open ON discrepancies USING btree (run_id) WHERE (closed_at IS NULL);
+CREATE TRIGGER discrepancies_fixed BEFORE DELETE OR UPDATE ON discrepancies FOR EACH ROW EXECUTE FUNCTION refuse_changed_discrepancy();
+
+create table foreign_refunds (
+  number text not null,
+  account_id text not null,
+  trade_number text not null,
+  seen_at timestamp with time zone not null,
+  check_at timestamp with time zone,
+  checks integer not null default 0,
+  constraint foreign_refunds_pkey PRIMARY KEY (number),
+  constraint foreign_refunds_checks_check CHECK ((checks >= 0)),
+  constraint foreign_refunds_number_check CHECK (((char_length(number) >= 1) AND (char_length(number) <= 64))),
+  constraint foreign_refunds_trade_number_check CHECK (((char_length(trade_number) >= 1) AND (char_length(trade_number) <= 64))),
+  constraint foreign_refunds_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id) ON DELETE RESTRICT
+);
+CREATE INDEX foreign_refunds_due ON foreign_refunds USING btree (check_at) WHERE (check_at IS NOT NULL);
+
+create table gateway_accounts (
+  id text not null,
+  protocol text not null,
+  app_id text not null,
+  merchant_number text not null,
+  sandbox boolean not null,
+  sealed bytea not null,
+  fingerprint bytea not null,
+  status text not null default 'active'::text,
+  created_at timestamp with time zone not null default now(),
+  retired_at timestamp with time zone,
+  constraint gateway_accounts_pkey PRIMARY KEY (id),
+  constraint gateway_accounts_fingerprint_key UNIQUE (fingerprint),
+  constraint gateway_accounts_check CHECK (((status = 'retired'::text) = (retired_at IS NOT NULL))),
+  constraint gateway_accounts_fingerprint_check CHECK ((octet_length(fingerprint) = 32)),
+  constraint gateway_accounts_protocol_check CHECK ((protocol = ANY (ARRAY['v3'::text, 'v2'::text]))),
+  constraint gateway_accounts_status_check CHECK ((status = ANY (ARRAY['active'::text, 'retired'::text])))
+);
+CREATE UNIQUE INDEX gateway_accounts_one_active ON gateway_accounts USING btree (status) WHERE (status = 'active'::text);
+CREATE TRIGGER gateway_accounts_sealed BEFORE INSERT OR UPDATE OF sealed ON gateway_accounts FOR EACH ROW EXECUTE FUNCTION check_sealed_under('sealed');
+
+create table gateway_key_uses (
+  merchant_number text not null,
+  serial text not null,
+  kind text not null,
+  notices bigint not null default 0,
+  answers bigint not null default 0,
+  last_notice_at timestamp with time zone,
+  last_answer_at timestamp with time zone,
+  constraint gateway_key_uses_pkey PRIMARY KEY (merchant_number, serial),
+  constraint gateway_key_uses_answers_check CHECK ((answers >= 0)),
+  constraint gateway_key_uses_kind_check CHECK ((kind = ANY (ARRAY['certificate'::text, 'public_key'::text]))),
+  constraint gateway_key_uses_notices_check CHECK ((notices >= 0)),
+  constraint gateway_key_uses_serial_check CHECK (((char_length(serial) >= 1) AND (char_length(serial) <= 128)))
+);
+
+create table gateway_keys (
+  account_id text not null,
+  serial text not null,
+  kind text not null,
+  pem text not null,
+  valid_from timestamp with time zone,
+  valid_to timestamp with time zone,
+  fetched_at timestamp with time zone not null default now(),
+  constraint gateway_keys_pkey PRIMARY KEY (account_id, serial),
+  constraint gateway_keys_kind_check CHECK ((kind = ANY (ARRAY['certificate'::text, 'public_key'::text]))),
+  constraint gateway_keys_serial_check CHECK (((char_length(serial) >= 1) AND (char_length(serial) <= 128))),
+  constraint gateway_keys_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id)
+);
+
+create table heartbeats (
+  process text not null,
+  seen_at timestamp with time zone not null,
+  constraint heartbeats_pkey PRIMARY KEY (process)
+);
+
+create table idempotency (
+  api_key_id text not null,
+  key text not null,
+  digest bytea not null,
+  status smallint,
+  body text,
+  lease_ends timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint idempotency_pkey PRIMARY KEY (api_key_id, key),
+  constraint idempotency_check CHECK (((status IS NULL) = (body IS NULL))),
+  constraint idempotency_check1 CHECK (((status IS NOT NULL) OR (lease_ends IS NOT NULL))),
+  constraint idempotency_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint idempotency_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255))),
+  constraint idempotency_status_check CHECK (((status >= 200) AND (status <= 399))),
+  constraint idempotency_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_keys(id) ON DELETE CASCADE
+);
+CREATE INDEX idempotency_age ON idempotency USING btree (created_at);
+CREATE TRIGGER idempotency_sealed BEFORE INSERT OR UPDATE OF body ON idempotency FOR EACH ROW WHEN ((new.body ~~ 'sealed:%'::text)) EXECUTE FUNCTION check_sealed_under();
+
+create table insight_hours (
+  starts_at timestamp with time zone not null,
+  measure text not null,
+  key text not null default ''::text,
+  hits bigint not null,
+  total bigint not null,
+  constraint insight_hours_pkey PRIMARY KEY (starts_at, measure, key),
+  constraint insight_hours_hits_check CHECK ((hits >= 0)),
+  constraint insight_hours_measure_check CHECK ((measure = ANY (ARRAY['refund_count'::text, 'refund_amount'::text, 'notice_delay'::text, 'paid_unnoticed'::text, 'wechat_error'::text]))),
+  constraint insight_hours_total_check CHECK ((total >= 0))
+);
+
+create table journal_entries (
+  id bigint not null generated always as identity,
+  cause text not null,
+  order_id text,
+  created_at timestamp with time zone not null,
+  constraint journal_entries_pkey PRIMARY KEY (id),
+  constraint journal_entries_cause_key UNIQUE (cause),
+  constraint journal_entries_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE CONSTRAINT TRIGGER journal_balance AFTER INSERT ON journal_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_journal_balance();
+CREATE TRIGGER journal_entries_fixed BEFORE DELETE OR UPDATE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table journal_lines (
+  entry_id bigint not null,
+  account text not null,
+  debit bigint not null default 0,
+  credit bigint not null default 0,
+  constraint journal_lines_pkey PRIMARY KEY (entry_id, account),
+  constraint journal_lines_account_check CHECK ((account = ANY (ARRAY['wechat_clearing'::text, 'sales'::text, 'discounts'::text, 'vouchers'::text, 'refunds'::text, 'owed_to_shoppers'::text, 'fees'::text, 'bank'::text]))),
+  constraint journal_lines_credit_check CHECK ((credit >= 0)),
+  constraint journal_lines_debit_check CHECK ((debit >= 0)),
+  constraint journal_one_side CHECK (((debit = 0) <> (credit = 0))),
+  constraint journal_lines_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES journal_entries(id)
+);
+CREATE INDEX journal_lines_account ON journal_lines USING btree (account);
+CREATE TRIGGER journal_lines_complete BEFORE INSERT ON journal_lines FOR EACH ROW EXECUTE FUNCTION refuse_late_line();
+CREATE TRIGGER journal_lines_fixed BEFORE DELETE OR UPDATE ON journal_lines FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table learner_decisions (
+  id bigint not null generated always as identity,
+  order_id text not null,
+  shopper_id text,
+  context jsonb not null,
+  arms jsonb not null,
+  arm text not null,
+  propensity double precision not null,
+  p_none double precision not null,
+  model_version integer not null,
+  lambda double precision not null,
+  seed text not null,
+  unlearned text,
+  sentence text not null,
+  created_at timestamp with time zone not null,
+  constraint learner_decisions_pkey PRIMARY KEY (id),
+  constraint learner_decisions_order_id_key UNIQUE (order_id),
+  constraint learner_decisions_arms_check CHECK ((jsonb_typeof(arms) = 'array'::text)),
+  constraint learner_decisions_lambda_check CHECK (((lambda >= (0)::double precision) AND (lambda <= (20)::double precision))),
+  constraint learner_decisions_model_version_check CHECK ((model_version >= 0)),
+  constraint learner_decisions_p_none_check CHECK (((p_none >= (0.049999)::double precision) AND (p_none <= (1.000001)::double precision))),
+  constraint learner_decisions_propensity_check CHECK (((propensity > (0)::double precision) AND (propensity <= (1)::double precision))),
+  constraint learner_decisions_shopper_id_check CHECK ((char_length(shopper_id) <= 128)),
+  constraint learner_decisions_unlearned_check CHECK ((unlearned = ANY (ARRAY['test'::text, 'staff'::text]))),
+  constraint learner_decisions_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX learner_decisions_age ON learner_decisions USING btree (created_at);
+CREATE INDEX learner_decisions_of_shopper ON learner_decisions USING btree (shopper_id, created_at) WHERE (shopper_id IS NOT NULL);
+CREATE TRIGGER learner_decisions_fixed BEFORE DELETE OR UPDATE ON learner_decisions FOR EACH ROW EXECUTE FUNCTION refuse_changed_decision();
+
+create table learner_models (
+  version integer not null,
+  folded_to bigint not null,
+  folded integer not null,
+  arms jsonb not null,
+  mean double precision[] not null,
+  covariance double precision[] not null,
+  coupons jsonb not null,
+  stop_loss jsonb not null,
+  created_at timestamp with time zone not null,
+  constraint learner_models_pkey PRIMARY KEY (version),
+  constraint learner_model_size CHECK ((cardinality(covariance) = (cardinality(mean) * cardinality(mean)))),
+  constraint learner_models_folded_check CHECK ((folded >= 0)),
+  constraint learner_models_version_check CHECK ((version >= 1)),
+  constraint learner_models_folded_to_fkey FOREIGN KEY (folded_to) REFERENCES learner_outcomes(id)
+);
+CREATE TRIGGER learner_models_fixed BEFORE UPDATE ON learner_models FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table learner_outcomes (
+  id bigint not null generated always as identity,
+  decision_id bigint,
+  kind text not null,
+  converted boolean not null,
+  net_margin bigint not null,
+  cost bigint not null,
+  unlearned text,
+  happened_at timestamp with time zone not null,
+  resolved_at timestamp with time zone not null,
+  constraint learner_outcomes_pkey PRIMARY KEY (id),
+  constraint learner_outcomes_decision_id_kind_key UNIQUE (decision_id, kind),
+  constraint learner_outcome_of CHECK (((kind = 'restart'::text) = (decision_id IS NULL))),
+  constraint learner_outcomes_cost_check CHECK ((cost >= 0)),
+  constraint learner_outcomes_kind_check CHECK ((kind = ANY (ARRAY['pay'::text, 'coupon'::text, 'restart'::text]))),
+  constraint learner_outcomes_unlearned_check CHECK ((unlearned = ANY (ARRAY['test'::text, 'staff'::text, 'refunded'::text, 'own_choice'::text]))),
+  constraint learner_outcomes_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES learner_decisions(id)
+);
+CREATE INDEX learner_outcomes_in_order ON learner_outcomes USING btree (resolved_at, id);
+CREATE TRIGGER learner_outcomes_fixed BEFORE DELETE OR UPDATE ON learner_outcomes FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table learner_pace (
+  id smallint not null default 1,
+  lambda double precision not null default 0,
+  shoppers integer not null default 0,
+  paced_to bigint not null default 0,
+  began_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  constraint learner_pace_pkey PRIMARY KEY (id),
+  constraint learner_pace_id_check CHECK ((id = 1)),
+  constraint learner_pace_lambda_check CHECK (((lambda >= (0)::double precision) AND (lambda <= (20)::double precision))),
+  constraint learner_pace_shoppers_check CHECK ((shoppers >= 0))
+);
+
+create table learner_settings (
+  id smallint not null default 1,
+  enabled boolean not null default true,
+  stopped_by text,
+  holdout double precision not null default 0.05,
+  margins jsonb not null default '{}'::jsonb,
+  costs jsonb not null default '{}'::jsonb,
+  horizon_days integer not null default 30,
+  updated_at timestamp with time zone not null default now(),
+  constraint learner_settings_pkey PRIMARY KEY (id),
+  constraint learner_settings_costs_check CHECK ((jsonb_typeof(costs) = 'object'::text)),
+  constraint learner_settings_holdout_check CHECK (((holdout >= (0.05)::double precision) AND (holdout <= (1)::double precision))),
+  constraint learner_settings_horizon_days_check CHECK (((horizon_days >= 1) AND (horizon_days <= 366))),
+  constraint learner_settings_id_check CHECK ((id = 1)),
+  constraint learner_settings_margins_check CHECK ((jsonb_typeof(margins) = 'object'::text)),
+  constraint learner_settings_stopped_by_check CHECK ((stopped_by = ANY (ARRAY['person'::text, 'stop_loss'::text]))),
+  constraint learner_stopped CHECK ((enabled = (stopped_by IS NULL)))
+);
+
+create table master_key (
+  id smallint not null default 1,
+  key_id bytea not null,
+  created_at timestamp with time zone not null default now(),
+  root_sealed bytea,
+  previous_key_id bytea,
+  previous_refused boolean not null default false,
+  rotated_at timestamp with time zone,
+  constraint master_key_pkey PRIMARY KEY (id),
+  constraint master_key_differ CHECK ((previous_key_id <> key_id)),
+  constraint master_key_id_check CHECK ((id = 1)),
+  constraint master_key_key_id_check CHECK ((octet_length(key_id) = 16)),
+  constraint master_key_previous CHECK (((previous_key_id IS NOT NULL) OR (NOT previous_refused))),
+  constraint master_key_previous_key_id_check CHECK ((octet_length(previous_key_id) = 16))
+);
+
+create table master_key_holders (
+  process text not null,
+  key_ids bytea[] not null,
+  seals_with bytea not null,
+  seen_at timestamp with time zone not null default now(),
+  constraint master_key_holders_pkey PRIMARY KEY (process)
+);
+
+create table merchant (
+  id smallint not null default 1,
+  name text not null,
+  updated_at timestamp with time zone not null default now(),
+  industry text,
+  brand jsonb,
+  constraint merchant_pkey PRIMARY KEY (id),
+  constraint merchant_brand_check CHECK ((jsonb_typeof(brand) = 'object'::text)),
+  constraint merchant_id_check CHECK ((id = 1)),
+  constraint merchant_industry_check CHECK (((char_length(industry) >= 1) AND (char_length(industry) <= 32))),
+  constraint merchant_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 128)))
+);
+
+create table nonces (
+  api_key_id text not null,
+  nonce text not null,
+  expires_at timestamp with time zone not null,
+  constraint nonces_pkey PRIMARY KEY (api_key_id, nonce),
+  constraint nonces_nonce_check CHECK (((char_length(nonce) >= 1) AND (char_length(nonce) <= 128))),
+  constraint nonces_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_keys(id) ON DELETE CASCADE
+);
+CREATE INDEX nonces_expiry ON nonces USING btree (expires_at);
+
+create table notify_receipts (
+  account_id text not null,
+  notice_id text not null,
+  kind text not null,
+  content jsonb not null,
+  received_at timestamp with time zone not null,
+  constraint notify_receipts_pkey PRIMARY KEY (account_id, notice_id),
+  constraint notify_receipts_kind_check CHECK ((kind = ANY (ARRAY['payment'::text, 'refund'::text, 'other'::text]))),
+  constraint notify_receipts_notice_id_check CHECK (((char_length(notice_id) >= 1) AND (char_length(notice_id) <= 128))),
+  constraint notify_receipts_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id)
+);
+CREATE INDEX notify_receipts_age ON notify_receipts USING btree (received_at);
+CREATE INDEX notify_receipts_trade ON notify_receipts USING btree (COALESCE(((content -> 'trade'::text) ->> 'number'::text), (content ->> 'tradeNumber'::text)));
+CREATE TRIGGER notify_receipts_fixed BEFORE UPDATE ON notify_receipts FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table notify_rejections (
+  minute timestamp with time zone not null,
+  protocol text not null,
+  reason text not null,
+  count bigint not null default 1,
+  constraint notify_rejections_pkey PRIMARY KEY (minute, protocol, reason),
+  constraint notify_rejections_count_check CHECK ((count >= 1))
+);
+
+create table offer_decisions (
+  id bigint not null generated always as identity,
+  order_id text not null,
+  engine text not null,
+  inputs jsonb not null,
+  applied jsonb not null,
+  rejected jsonb not null,
+  discount integer not null,
+  optimal boolean not null,
+  created_at timestamp with time zone not null,
+  constraint offer_decisions_pkey PRIMARY KEY (id),
+  constraint offer_decisions_discount_check CHECK ((discount >= 0)),
+  constraint offer_decisions_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX offer_decisions_of_order ON offer_decisions USING btree (order_id);
+CREATE TRIGGER offer_decisions_fixed BEFORE DELETE OR UPDATE ON offer_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table order_items (
+  id text not null,
+  order_id text not null,
+  position integer not null,
+  name text not null,
+  sku text,
+  category text,
+  unit_amount integer not null,
+  quantity integer not null,
+  discount integer not null default 0,
+  constraint order_items_pkey PRIMARY KEY (id),
+  constraint order_items_order_id_position_key UNIQUE (order_id, "position"),
+  constraint order_item_discount CHECK ((discount <= ((unit_amount)::bigint * quantity))),
+  constraint order_items_category_check CHECK ((char_length(category) <= 64)),
+  constraint order_items_discount_check CHECK ((discount >= 0)),
+  constraint order_items_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256))),
+  constraint order_items_position_check CHECK ((("position" >= 0) AND ("position" <= 999))),
+  constraint order_items_quantity_check CHECK (((quantity >= 1) AND (quantity <= 100000))),
+  constraint order_items_sku_check CHECK ((char_length(sku) <= 64)),
+  constraint order_items_unit_amount_check CHECK ((unit_amount >= 0)),
+  constraint order_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE TRIGGER order_items_fixed BEFORE DELETE OR UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION refuse_changed_item();
+CREATE CONSTRAINT TRIGGER order_items_sums AFTER UPDATE OF discount ON order_items DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.discount <> old.discount)) EXECUTE FUNCTION check_item_sums();
+
+create table order_shoppers (
+  order_id text not null,
+  shopper_id text not null,
+  linked_at timestamp with time zone not null,
+  constraint order_shoppers_pkey PRIMARY KEY (order_id),
+  constraint order_shoppers_shopper_id_check CHECK ((shopper_id ~ '^shp_[A-Za-z0-9_-]{22}$'::text)),
+  constraint order_shoppers_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX order_shoppers_age ON order_shoppers USING btree (linked_at);
+CREATE INDEX order_shoppers_of ON order_shoppers USING btree (shopper_id, linked_at);
+
+create table orders (
+  id text not null,
+  out_trade_no text not null,
+  status text not null default 'pending'::text,
+  version integer not null default 1,
+  amount_total integer not null,
+  amount_discount integer not null default 0,
+  amount_due integer not null,
+  description text not null,
+  metadata jsonb not null default '{}'::jsonb,
+  discounts jsonb not null default '[]'::jsonb,
+  scene text,
+  return_url text,
+  shopper_id text,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  paid_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  seen_at timestamp with time zone,
+  check_at timestamp with time zone,
+  goods_tag text,
+  scene_decision jsonb,
+  offers text[] not null default '{}'::text[],
+  priced_channel text,
+  constraint orders_pkey PRIMARY KEY (id),
+  constraint orders_out_trade_no_key UNIQUE (out_trade_no),
+  constraint order_closed CHECK (((status <> 'closed'::text) OR (closed_at IS NOT NULL))),
+  constraint order_due CHECK ((amount_due = (amount_total - amount_discount))),
+  constraint order_paid CHECK (((status = 'paid'::text) = (paid_at IS NOT NULL))),
+  constraint order_scene CHECK (((scene_decision IS NULL) OR (NOT (scene IS DISTINCT FROM (scene_decision ->> 'scene'::text))))),
+  constraint order_times CHECK ((expires_at > created_at)),
+  constraint order_to_do CHECK (((status <> 'pending'::text) OR (check_at IS NOT NULL))),
+  constraint orders_amount_discount_check CHECK ((amount_discount >= 0)),
+  constraint orders_amount_due_check CHECK ((amount_due >= 1)),
+  constraint orders_amount_total_check CHECK (((amount_total >= 1) AND (amount_total <= 1000000000))),
+  constraint orders_description_check CHECK (((char_length(description) >= 1) AND (char_length(description) <= 127))),
+  constraint orders_discounts_check CHECK ((jsonb_typeof(discounts) = 'array'::text)),
+  constraint orders_goods_tag_check CHECK (((char_length(goods_tag) >= 1) AND (char_length(goods_tag) <= 32))),
+  constraint orders_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+  constraint orders_offers_check CHECK ((cardinality(offers) <= 8)),
+  constraint orders_out_trade_no_check CHECK ((out_trade_no ~ '^[0-9A-Za-z_-]{6,28}$'::text)),
+  constraint orders_return_url_check CHECK ((char_length(return_url) <= 2048)),
+  constraint orders_scene_decision_check CHECK ((jsonb_typeof(scene_decision) = 'object'::text)),
+  constraint orders_shopper_id_check CHECK ((char_length(shopper_id) <= 128)),
+  constraint orders_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'closed'::text]))),
+  constraint orders_version_check CHECK ((version >= 1))
+);
+CREATE INDEX orders_by_status ON orders USING btree (status, created_at DESC, id DESC);
+CREATE INDEX orders_due ON orders USING btree (check_at) WHERE (check_at IS NOT NULL);
+CREATE INDEX orders_newest ON orders USING btree (created_at DESC, id DESC);
+CREATE INDEX orders_of_shopper ON orders USING btree (shopper_id) WHERE (shopper_id IS NOT NULL);
+CREATE INDEX orders_paid_of_shopper ON orders USING btree (shopper_id) WHERE ((shopper_id IS NOT NULL) AND (status = 'paid'::text));
+CREATE TRIGGER orders_collected AFTER UPDATE OF status ON orders FOR EACH ROW WHEN (((new.status = 'paid'::text) AND (old.status <> 'paid'::text))) EXECUTE FUNCTION note_collected();
+CREATE TRIGGER orders_fixed BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION refuse_changed_order();
+CREATE TRIGGER orders_goods_tag_fixed BEFORE UPDATE OF goods_tag ON orders FOR EACH ROW WHEN ((new.goods_tag IS DISTINCT FROM old.goods_tag)) EXECUTE FUNCTION refuse_changed_goods_tag();
+CREATE CONSTRAINT TRIGGER orders_keep_nothing AFTER UPDATE OF status ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status <> 'pending'::text)) EXECUTE FUNCTION check_order_keeps_nothing();
+CREATE TRIGGER orders_machine BEFORE UPDATE OF status ON orders FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('order');
+CREATE CONSTRAINT TRIGGER orders_price AFTER UPDATE OF amount_discount ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.amount_discount <> old.amount_discount)) EXECUTE FUNCTION check_order_price();
+CREATE CONSTRAINT TRIGGER orders_settled AFTER INSERT OR UPDATE OF status ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status = 'paid'::text)) EXECUTE FUNCTION check_order_settled();
+CREATE CONSTRAINT TRIGGER orders_sums AFTER INSERT OR UPDATE OF amount_total, amount_discount ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_order_sums();
+
+create table page_plans (
+  order_id text not null,
+  digest bytea not null,
+  plan jsonb not null,
+  created_at timestamp with time zone not null,
+  constraint page_plans_pkey PRIMARY KEY (order_id, digest),
+  constraint page_plans_digest_check CHECK ((octet_length(digest) = 32)),
+  constraint page_plans_plan_check CHECK ((jsonb_typeof(plan) = 'object'::text)),
+  constraint page_plans_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX page_plans_oldest ON page_plans USING btree (created_at);
+CREATE TRIGGER page_plans_fixed BEFORE UPDATE ON page_plans FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table payment_attempts (
+  id text not null,
+  order_id text not null,
+  sequence integer not null,
+  account_id text not null,
+  number text not null,
+  channel text not null,
+  status text not null default 'opening'::text,
+  amount_due integer not null,
+  payer_ref text,
+  handover jsonb,
+  handover_at timestamp with time zone,
+  transaction_id text,
+  verdict text,
+  resolution text,
+  amount_paid integer not null default 0,
+  payer_amount integer,
+  refund_held integer not null default 0,
+  refunded integer not null default 0,
+  failure text,
+  created_at timestamp with time zone not null,
+  paid_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  check_at timestamp with time zone,
+  reverse_since timestamp with time zone,
+  amount_settled integer not null default 0,
+  vouchers jsonb not null default '[]'::jsonb,
+  constraint payment_attempts_pkey PRIMARY KEY (id),
+  constraint payment_attempts_number_key UNIQUE (number),
+  constraint payment_attempts_order_id_sequence_key UNIQUE (order_id, sequence),
+  constraint payment_attempts_transaction_id_key UNIQUE (transaction_id),
+  constraint attempt_handover CHECK (((handover IS NULL) = (handover_at IS NULL))),
+  constraint attempt_paid CHECK (((status = 'succeeded'::text) = ((verdict IS NOT NULL) AND (transaction_id IS NOT NULL) AND (paid_at IS NOT NULL)))),
+  constraint attempt_refunds CHECK ((((refund_held)::bigint + refunded) <= amount_paid)),
+  constraint attempt_resolution CHECK ((((verdict = ANY (ARRAY['late'::text, 'extra'::text, 'mismatch'::text])) = (resolution IS NOT NULL)) OR (verdict = 'settles'::text))),
+  constraint attempt_reversal CHECK (((reverse_since IS NULL) OR ((channel = 'codepay'::text) AND (status <> 'succeeded'::text)))),
+  constraint attempt_settled CHECK ((amount_settled <= amount_paid)),
+  constraint attempt_to_do CHECK (((status <> ALL (ARRAY['opening'::text, 'waiting'::text])) OR (check_at IS NOT NULL))),
+  constraint attempt_vouchers CHECK ((jsonb_typeof(vouchers) = 'array'::text)),
+  constraint payment_attempts_amount_due_check CHECK ((amount_due >= 1)),
+  constraint payment_attempts_amount_paid_check CHECK ((amount_paid >= 0)),
+  constraint payment_attempts_amount_settled_check CHECK ((amount_settled >= 0)),
+  constraint payment_attempts_channel_check CHECK ((channel = ANY (ARRAY['native'::text, 'jsapi'::text, 'h5'::text, 'miniprogram'::text, 'codepay'::text]))),
+  constraint payment_attempts_number_check CHECK (((char_length(number) >= 6) AND (char_length(number) <= 32))),
+  constraint payment_attempts_payer_amount_check CHECK ((payer_amount >= 0)),
+  constraint payment_attempts_refund_held_check CHECK ((refund_held >= 0)),
+  constraint payment_attempts_refunded_check CHECK ((refunded >= 0)),
+  constraint payment_attempts_resolution_check CHECK ((resolution = ANY (ARRAY['open'::text, 'refunding'::text, 'refunded'::text, 'accepted'::text]))),
+  constraint payment_attempts_sequence_check CHECK (((sequence >= 1) AND (sequence <= 99999))),
+  constraint payment_attempts_status_check CHECK ((status = ANY (ARRAY['opening'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'closed'::text]))),
+  constraint payment_attempts_transaction_id_check CHECK (((char_length(transaction_id) >= 1) AND (char_length(transaction_id) <= 64))),
+  constraint payment_attempts_verdict_check CHECK ((verdict = ANY (ARRAY['settles'::text, 'late'::text, 'extra'::text, 'mismatch'::text]))),
+  constraint payment_attempts_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id) ON DELETE RESTRICT,
+  constraint payment_attempts_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX attempts_due ON payment_attempts USING btree (check_at) WHERE (check_at IS NOT NULL);
+CREATE UNIQUE INDEX attempts_one_live ON payment_attempts USING btree (order_id) WHERE (status = ANY (ARRAY['opening'::text, 'waiting'::text]));
+CREATE UNIQUE INDEX attempts_one_settles ON payment_attempts USING btree (order_id) WHERE (verdict = 'settles'::text);
+CREATE INDEX attempts_open_money ON payment_attempts USING btree (order_id) WHERE (resolution = 'open'::text);
+CREATE INDEX attempts_paid ON payment_attempts USING btree (paid_at) WHERE (status = 'succeeded'::text);
+CREATE INDEX attempts_settled ON payment_attempts USING btree (paid_at) INCLUDE (amount_paid) WHERE (verdict = 'settles'::text);
+CREATE TRIGGER attempts_fixed BEFORE UPDATE ON payment_attempts FOR EACH ROW EXECUTE FUNCTION refuse_changed_payment();
+CREATE TRIGGER attempts_machine BEFORE UPDATE OF status ON payment_attempts FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('attempt');
+CREATE CONSTRAINT TRIGGER attempts_price AFTER INSERT ON payment_attempts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status = ANY (ARRAY['opening'::text, 'waiting'::text]))) EXECUTE FUNCTION check_attempt_price();
+CREATE CONSTRAINT TRIGGER attempts_refund_sums AFTER UPDATE OF refund_held, refunded ON payment_attempts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_sums();
+CREATE TRIGGER attempts_return_uses AFTER UPDATE OF refunded ON payment_attempts FOR EACH ROW WHEN (((new.verdict = 'settles'::text) AND (new.refunded >= new.amount_paid) AND (new.refunded > old.refunded))) EXECUTE FUNCTION return_uses();
+CREATE TRIGGER attempts_settlement_fixed BEFORE UPDATE OF amount_settled, vouchers, payer_amount ON payment_attempts FOR EACH ROW WHEN (((old.status = 'succeeded'::text) AND (((new.amount_settled IS DISTINCT FROM old.amount_settled) OR (new.vouchers IS DISTINCT FROM old.vouchers)) OR (new.payer_amount IS DISTINCT FROM old.payer_amount)))) EXECUTE FUNCTION refuse_changed_settlement();
+
+create table promotion_shopper_uses (
+  promotion_id text not null,
+  shopper_id text not null,
+  uses integer not null,
+  constraint promotion_shopper_uses_pkey PRIMARY KEY (promotion_id, shopper_id),
+  constraint promotion_shopper_uses_shopper_id_check CHECK ((char_length(shopper_id) <= 128)),
+  constraint promotion_shopper_uses_uses_check CHECK ((uses >= 0)),
+  constraint promotion_shopper_uses_promotion_id_fkey FOREIGN KEY (promotion_id) REFERENCES promotions(id)
+);
+CREATE INDEX promotion_shopper_uses_of ON promotion_shopper_uses USING btree (shopper_id);
+CREATE TRIGGER promotion_shopper_uses_kept BEFORE DELETE ON promotion_shopper_uses FOR EACH ROW EXECUTE FUNCTION refuse_lost_count();
+CREATE TRIGGER promotion_shopper_uses_limit BEFORE INSERT OR UPDATE ON promotion_shopper_uses FOR EACH ROW EXECUTE FUNCTION check_shopper_uses();
+
+create table promotion_uses (
+  order_id text not null,
+  promotion_id text not null,
+  version integer not null,
+  shopper_id text,
+  amount integer not null,
+  draw integer,
+  state text not null default 'reserved'::text,
+  created_at timestamp with time zone not null,
+  settled_at timestamp with time zone,
+  use_returned boolean not null default false,
+  constraint promotion_uses_pkey PRIMARY KEY (order_id, promotion_id),
+  constraint promotion_use_returned CHECK (((NOT use_returned) OR (state = 'spent'::text))),
+  constraint promotion_use_settled CHECK (((state = 'reserved'::text) = (settled_at IS NULL))),
+  constraint promotion_uses_amount_check CHECK ((amount >= 1)),
+  constraint promotion_uses_draw_check CHECK ((draw >= 1)),
+  constraint promotion_uses_shopper_id_check CHECK ((char_length(shopper_id) <= 128)),
+  constraint promotion_uses_state_check CHECK ((state = ANY (ARRAY['reserved'::text, 'spent'::text, 'returned'::text, 'dropped'::text]))),
+  constraint promotion_uses_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  constraint promotion_uses_promotion_id_version_fkey FOREIGN KEY (promotion_id, version) REFERENCES promotion_versions(promotion_id, version)
+);
+CREATE INDEX promotion_uses_of_promotion ON promotion_uses USING btree (promotion_id, created_at);
+CREATE INDEX promotion_uses_of_shopper ON promotion_uses USING btree (shopper_id) WHERE (shopper_id IS NOT NULL);
+CREATE TRIGGER promotion_uses_claimed AFTER INSERT ON promotion_uses FOR EACH ROW EXECUTE FUNCTION count_promotion_use();
+CREATE TRIGGER promotion_uses_fixed BEFORE UPDATE ON promotion_uses FOR EACH ROW WHEN ((NOT ((new.shopper_id IS NULL) AND (old.shopper_id IS NOT NULL) AND ((to_jsonb(new.*) - 'shopper_id'::text) = (to_jsonb(old.*) - 'shopper_id'::text))))) EXECUTE FUNCTION refuse_changed_use();
+CREATE TRIGGER promotion_uses_kept BEFORE DELETE ON promotion_uses FOR EACH ROW EXECUTE FUNCTION refuse_changed_use();
+CREATE CONSTRAINT TRIGGER promotion_uses_of_order AFTER INSERT OR UPDATE OF state, amount ON promotion_uses DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_promotion_use();
+CREATE TRIGGER promotion_uses_settled AFTER UPDATE ON promotion_uses FOR EACH ROW WHEN (((((old.state IS DISTINCT FROM new.state) OR (old.amount IS DISTINCT FROM new.amount)) OR (old.version IS DISTINCT FROM new.version)) OR (old.use_returned IS DISTINCT FROM new.use_returned))) EXECUTE FUNCTION count_promotion_use();
+
+create table promotion_versions (
+  promotion_id text not null,
+  version integer not null,
+  definition jsonb not null,
+  budget bigint,
+  limit_total integer,
+  created_at timestamp with time zone not null,
+  constraint promotion_versions_pkey PRIMARY KEY (promotion_id, version),
+  constraint promotion_versions_promotion_id_fkey FOREIGN KEY (promotion_id) REFERENCES promotions(id)
+);
+CREATE TRIGGER promotion_versions_fixed BEFORE DELETE OR UPDATE ON promotion_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table promotions (
+  id text not null,
+  version integer not null default 1,
+  definition jsonb not null,
+  status text not null default 'active'::text,
+  budget bigint,
+  spent bigint not null default 0,
+  reserved bigint not null default 0,
+  limit_total integer,
+  uses integer not null default 0,
+  limit_per_user integer generated always as (((definition ->> 'limitPerUser'::text))::integer) stored,
+  code text generated always as ((definition ->> 'code'::text)) stored,
+  optional boolean not null generated always as (COALESCE(((definition ->> 'optional'::text))::boolean, false)) stored,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  archived_at timestamp with time zone,
+  constraint promotions_pkey PRIMARY KEY (id),
+  constraint promotion_archived CHECK (((status = 'archived'::text) = (archived_at IS NOT NULL))),
+  constraint promotion_budget CHECK (((spent + reserved) <= budget)),
+  constraint promotion_limit_total CHECK ((uses <= limit_total)),
+  constraint promotions_budget_check CHECK ((budget >= 0)),
+  constraint promotions_definition_check CHECK ((jsonb_typeof(definition) = 'object'::text)),
+  constraint promotions_id_check CHECK ((id ~ '^[0-9A-Za-z][0-9A-Za-z_.~-]{0,63}$'::text)),
+  constraint promotions_limit_total_check CHECK ((limit_total >= 0)),
+  constraint promotions_reserved_check CHECK ((reserved >= 0)),
+  constraint promotions_spent_check CHECK ((spent >= 0)),
+  constraint promotions_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text]))),
+  constraint promotions_uses_check CHECK ((uses >= 0)),
+  constraint promotions_version_check CHECK ((version >= 1))
+);
+CREATE INDEX promotions_by_channel ON promotions USING btree (id) WHERE ((status = 'active'::text) AND (NOT optional) AND ((definition -> 'audience'::text) ? 'channels'::text));
+CREATE INDEX promotions_for_everyone ON promotions USING btree (id) WHERE ((status = 'active'::text) AND (NOT optional) AND (code IS NULL));
+CREATE INDEX promotions_newest ON promotions USING btree (created_at DESC, id DESC);
+CREATE INDEX promotions_optional ON promotions USING btree (id) WHERE ((status = 'active'::text) AND optional);
+CREATE INDEX promotions_with_code ON promotions USING btree (code) WHERE ((status = 'active'::text) AND (code IS NOT NULL));
+CREATE TRIGGER promotions_change BEFORE INSERT OR UPDATE ON promotions FOR EACH ROW EXECUTE FUNCTION check_promotion_change();
+CREATE TRIGGER promotions_first_version AFTER INSERT ON promotions FOR EACH ROW EXECUTE FUNCTION keep_promotion_version();
+CREATE TRIGGER promotions_kept BEFORE DELETE ON promotions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER promotions_next_version AFTER UPDATE ON promotions FOR EACH ROW WHEN ((new.version <> old.version)) EXECUTE FUNCTION keep_promotion_version();
+
+create table reconciliation_runs (
+  id bigint not null generated always as identity,
+  account_id text not null,
+  day date not null,
+  status text not null,
+  problem text,
+  has_bill boolean not null default false,
+  trades integer not null default 0,
+  refunds integer not null default 0,
+  more integer not null default 0,
+  started_at timestamp with time zone not null,
+  finished_at timestamp with time zone not null,
+  paid_theirs bigint,
+  paid_ours bigint,
+  refunded_theirs bigint,
+  refunded_ours bigint,
+  settled_theirs bigint,
+  settled_ours bigint,
+  fees bigint,
+  other_apps integer not null default 0,
+  constraint reconciliation_runs_pkey PRIMARY KEY (id),
+  constraint reconciliation_one_run UNIQUE (account_id, day),
+  constraint reconciliation_problem CHECK (((status = 'failed'::text) = (problem IS NOT NULL))),
+  constraint reconciliation_runs_more_check CHECK ((more >= 0)),
+  constraint reconciliation_runs_other_apps_check CHECK ((other_apps >= 0)),
+  constraint reconciliation_runs_problem_check CHECK ((char_length(problem) <= 500)),
+  constraint reconciliation_runs_refunds_check CHECK ((refunds >= 0)),
+  constraint reconciliation_runs_status_check CHECK ((status = ANY (ARRAY['done'::text, 'failed'::text]))),
+  constraint reconciliation_runs_trades_check CHECK ((trades >= 0)),
+  constraint reconciliation_runs_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id) ON DELETE RESTRICT
+);
+CREATE INDEX reconciliation_runs_newest ON reconciliation_runs USING btree (day DESC, id DESC);
+
+create table refund_items (
+  refund_id text not null,
+  order_item_id text not null,
+  quantity integer not null,
+  amount integer not null,
+  constraint refund_items_pkey PRIMARY KEY (refund_id, order_item_id),
+  constraint refund_items_amount_check CHECK ((amount >= 0)),
+  constraint refund_items_quantity_check CHECK ((quantity >= 1)),
+  constraint refund_items_order_item_id_fkey FOREIGN KEY (order_item_id) REFERENCES order_items(id),
+  constraint refund_items_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES refunds(id)
+);
+CREATE INDEX refund_items_of_item ON refund_items USING btree (order_item_id);
+CREATE TRIGGER refund_items_fixed BEFORE DELETE OR UPDATE ON refund_items FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table refunds (
+  id text not null,
+  order_id text not null,
+  attempt_id text not null,
+  number text not null,
+  origin text not null,
+  amount integer not null,
+  reason text,
+  status text not null default 'requested'::text,
+  wechat_refund_id text,
+  failure text,
+  failure_detail text,
+  created_at timestamp with time zone not null,
+  send_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  accepted_at timestamp with time zone,
+  succeeded_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  check_at timestamp with time zone,
+  checks integer not null default 0,
+  payer_amount integer,
+  settled_amount integer,
+  constraint refunds_pkey PRIMARY KEY (id),
+  constraint refunds_number_key UNIQUE (number),
+  constraint refunds_wechat_refund_id_key UNIQUE (wechat_refund_id),
+  constraint refund_closed CHECK (((status <> 'closed'::text) OR ((closed_at IS NOT NULL) AND (failure IS NOT NULL)))),
+  constraint refund_split CHECK (((COALESCE(payer_amount, 0) <= amount) AND (COALESCE(settled_amount, 0) <= amount))),
+  constraint refund_succeeded CHECK (((status = 'succeeded'::text) = (succeeded_at IS NOT NULL))),
+  constraint refund_to_do CHECK (((status = ANY (ARRAY['succeeded'::text, 'closed'::text])) = (check_at IS NULL))),
+  constraint refunds_amount_check CHECK ((amount >= 1)),
+  constraint refunds_checks_check CHECK ((checks >= 0)),
+  constraint refunds_failure_detail_check CHECK ((char_length(failure_detail) <= 500)),
+  constraint refunds_number_check CHECK (((char_length(number) >= 1) AND (char_length(number) <= 64))),
+  constraint refunds_origin_check CHECK ((origin = ANY (ARRAY['request'::text, 'policy'::text, 'console'::text]))),
+  constraint refunds_payer_amount_check CHECK ((payer_amount >= 0)),
+  constraint refunds_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 80))),
+  constraint refunds_settled_amount_check CHECK ((settled_amount >= 0)),
+  constraint refunds_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'processing'::text, 'succeeded'::text, 'abnormal'::text, 'closed'::text]))),
+  constraint refunds_wechat_refund_id_check CHECK (((char_length(wechat_refund_id) >= 1) AND (char_length(wechat_refund_id) <= 64))),
+  constraint refunds_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES payment_attempts(id),
+  constraint refunds_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX refunds_accepted ON refunds USING btree (COALESCE(accepted_at, succeeded_at)) WHERE (COALESCE(accepted_at, succeeded_at) IS NOT NULL);
+CREATE INDEX refunds_due ON refunds USING btree (check_at) WHERE (check_at IS NOT NULL);
+CREATE INDEX refunds_newest ON refunds USING btree (created_at DESC, id DESC);
+CREATE INDEX refunds_of_attempt ON refunds USING btree (attempt_id);
+CREATE INDEX refunds_of_order ON refunds USING btree (order_id, created_at);
+CREATE INDEX refunds_succeeded ON refunds USING btree (succeeded_at) INCLUDE (amount) WHERE (status = 'succeeded'::text);
+CREATE TRIGGER refunds_fixed BEFORE DELETE OR UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_changed_refund();
+CREATE CONSTRAINT TRIGGER refunds_items AFTER INSERT ON refunds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_items();
+CREATE TRIGGER refunds_machine BEFORE UPDATE OF status ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('refund');
+CREATE CONSTRAINT TRIGGER refunds_sums AFTER INSERT OR UPDATE OF status ON refunds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_sums();
+
+create table scene_corrections (
+  item_text text not null,
+  scene text not null,
+  order_id text not null,
+  said_by text not null,
+  corrected_at timestamp with time zone not null,
+  constraint scene_corrections_pkey PRIMARY KEY (item_text),
+  constraint scene_corrections_item_text_check CHECK (((char_length(item_text) >= 1) AND (char_length(item_text) <= 64))),
+  constraint scene_corrections_scene_check CHECK (((char_length(scene) >= 1) AND (char_length(scene) <= 32))),
+  constraint scene_corrections_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX scene_corrections_newest ON scene_corrections USING btree (corrected_at DESC);
+
+create table webhook_deliveries (
+  event_id text not null,
+  endpoint_id text not null,
+  status text not null default 'pending'::text,
+  tries integer not null default 0,
+  check_at timestamp with time zone,
+  last_status integer,
+  last_error text,
+  ended_at timestamp with time zone,
+  constraint webhook_deliveries_pkey PRIMARY KEY (event_id, endpoint_id),
+  constraint delivery_to_do CHECK (((status = 'pending'::text) = (check_at IS NOT NULL))),
+  constraint webhook_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'given_up'::text]))),
+  constraint webhook_deliveries_tries_check CHECK ((tries >= 0)),
+  constraint webhook_deliveries_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoints(id) ON DELETE CASCADE,
+  constraint webhook_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES webhook_events(id) ON DELETE CASCADE
+);
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (check_at) WHERE (check_at IS NOT NULL);
+
+create table webhook_endpoints (
+  id text not null,
+  url text not null,
+  events text[] not null,
+  secret_sealed bytea not null,
+  created_at timestamp with time zone not null default now(),
+  disabled_at timestamp with time zone,
+  disabled_why text,
+  constraint webhook_endpoints_pkey PRIMARY KEY (id),
+  constraint webhook_endpoints_events_check CHECK ((cardinality(events) >= 1)),
+  constraint webhook_endpoints_url_check CHECK ((char_length(url) <= 2048))
+);
+CREATE TRIGGER webhook_endpoints_sealed BEFORE INSERT OR UPDATE OF secret_sealed ON webhook_endpoints FOR EACH ROW EXECUTE FUNCTION check_sealed_under('secret_sealed');
+
+create table webhook_events (
+  id text not null,
+  type text not null,
+  order_id text,
+  payload text not null,
+  created_at timestamp with time zone not null,
+  constraint webhook_events_pkey PRIMARY KEY (id),
+  constraint webhook_events_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX webhook_events_age ON webhook_events USING btree (created_at);
+CREATE INDEX webhook_events_of_order ON webhook_events USING btree (order_id) WHERE (order_id IS NOT NULL);
+CREATE TRIGGER webhook_events_fixed BEFORE UPDATE ON webhook_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+-- The moves that the triggers of the state machines allow.
+--   attempt: closed → succeeded
+--   attempt: failed → succeeded
+--   attempt: opening → closed
+--   attempt: opening → failed
+--   attempt: opening → succeeded
+--   attempt: opening → waiting
+--   attempt: waiting → closed
+--   attempt: waiting → succeeded
+--   collection_code: active → retired
+--   order: closed → paid
+--   order: pending → closed
+--   order: pending → paid
+--   promotion_use: dropped → reserved
+--   promotion_use: reserved → dropped
+--   promotion_use: reserved → returned
+--   promotion_use: reserved → spent
+--   promotion_use: returned → spent
+--   refund: abnormal → closed
+--   refund: abnormal → succeeded
+--   refund: closed → succeeded
+--   refund: processing → abnormal
+--   refund: processing → closed
+--   refund: processing → succeeded
+--   refund: requested → abnormal
+--   refund: requested → closed
+--   refund: requested → processing
+--   refund: requested → succeeded
+
+CREATE OR REPLACE FUNCTION public.check_an_owner_is_left()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from admin_users) and not exists (select from admin_users where role = 'owner' and disabled_at is null) then
+    raise exception 'the last owner stays' using errcode = '23514', constraint = 'admin_owner_left';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_attempt_price()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from payment_attempts a join orders o on o.id = a.order_id
+              where a.id = new.id and a.status in ('opening', 'waiting') and o.status = 'pending'
+                and a.amount_due <> o.amount_due) then
+    raise exception 'attempt % is for another price than its order has', new.id
+      using errcode = '23514', constraint = 'order_price';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_collection_code_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    if new.status <> 'active' then
+      raise exception 'a collection code begins in use' using errcode = '23514', constraint = 'illegal_transition';
+    end if;
+    return new;
+  end if;
+  -- Printed signs carry the code for years, and retired is for good.
+  if (new.id, new.code, new.created_by, new.created_at) is distinct from (old.id, old.code, old.created_by, old.created_at)
+     or (old.status = 'retired' and new is distinct from old and new.status = old.status) then
+    raise exception 'this of a collection code never changes' using errcode = '23514', constraint = 'collection_code_fixed';
+  end if;
+  if new.status <> old.status and not exists (
+    select from allowed_transition t
+     where t.machine = 'collection_code' and t.from_status = old.status and t.to_status = new.status
+  ) then
+    raise exception 'illegal_transition: collection_code % → %', old.status, new.status
+      using errcode = '23514', constraint = 'illegal_transition';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_collection_order()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  asked record;
+  total integer;
+begin
+  if tg_op = 'INSERT' then
+    -- Retiring waits for orders that are being made, or they for it.
+    select status, amount, amount_min, amount_max into asked from collection_codes where id = new.code_id for share;
+    select amount_total into total from orders where id = new.order_id;
+    if asked.status <> 'active' then
+      raise exception 'collection code % is retired', new.code_id
+        using errcode = '23514', constraint = 'collection_code_closed';
+    end if;
+    if new.paid_amount is not null or total is distinct from coalesce(asked.amount, total)
+       or (asked.amount is null and total not between asked.amount_min and asked.amount_max) then
+      raise exception 'order % is not of an amount that its code takes', new.order_id
+        using errcode = '23514', constraint = 'collection_order_amount';
+    end if;
+    return new;
+  end if;
+  -- One level down is the trigger of orders.
+  if tg_op = 'DELETE' or pg_trigger_depth() < 2 or old.paid_amount is not null
+     or (new.order_id, new.code_id, new.created_at) is distinct from (old.order_id, old.code_id, old.created_at) then
+    raise exception 'what came from a collection code never changes'
+      using errcode = '23514', constraint = 'collection_order_fixed';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_item_sums()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (select sum(discount) from order_items where order_id = new.order_id)
+     <> (select amount_discount from orders where id = new.order_id) then
+    raise exception 'the lines of order % do not add up to its discount', new.order_id
+      using errcode = '23514', constraint = 'order_sums';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_journal_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  difference bigint;
+begin
+  select sum(debit) - sum(credit) into difference from journal_lines where entry_id = new.id;
+  if difference is distinct from 0 then
+    raise exception 'journal entry % does not balance: %', new.id, difference
+      using errcode = '23514', constraint = 'journal_balance';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_order_keeps_nothing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from promotion_uses where order_id = new.id and state = 'reserved')
+     and (select status from orders where id = new.id) <> 'pending' then
+    raise exception 'order % holds on to a promotion', new.id using errcode = '23514', constraint = 'promotion_use_state';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_order_price()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  held record;
+begin
+  select status, amount_due, amount_discount into held from orders where id = new.id;
+  if held.status = 'pending' and exists (
+    select from payment_attempts
+     where order_id = new.id and status in ('opening', 'waiting') and amount_due <> held.amount_due
+  ) then
+    raise exception 'order % has a trade open at another price', new.id using errcode = '23514', constraint = 'order_price';
+  end if;
+  if held.status = 'paid' and not exists (
+    select from payment_attempts where order_id = new.id and verdict = 'settles' and amount_due = held.amount_due
+  ) then
+    raise exception 'order % was paid at another price', new.id using errcode = '23514', constraint = 'order_price';
+  end if;
+  if held.status = 'pending' and held.amount_discount <>
+     (select coalesce(sum(amount), 0) from promotion_uses where order_id = new.id and state = 'reserved') then
+    raise exception 'order % has a discount that no promotion gives', new.id
+      using errcode = '23514', constraint = 'promotion_use_sums';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_order_settled()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (select status from orders where id = new.id) = 'paid'
+     and not exists (select from payment_attempts where order_id = new.id and verdict = 'settles') then
+    raise exception 'order % is paid by no attempt', new.id using errcode = '23514', constraint = 'order_settled';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_order_sums()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  held record;
+  summed record;
+begin
+  select amount_total, amount_discount into held from orders where id = new.id;
+  select coalesce(sum(unit_amount::bigint * quantity), 0) as total, coalesce(sum(discount), 0) as discount
+    into summed from order_items where order_id = new.id;
+  if summed.total <> held.amount_total or summed.discount <> held.amount_discount then
+    raise exception 'order % does not add up: % of %, discount % of %',
+      new.id, summed.total, held.amount_total, summed.discount, held.amount_discount
+      using errcode = '23514', constraint = 'order_sums';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_promotion_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  changed boolean;
+begin
+  if tg_op = 'INSERT' then
+    if new.version <> 1 or new.spent <> 0 or new.reserved <> 0 or new.uses <> 0 then
+      raise exception 'a promotion begins with nothing spent' using errcode = '23514', constraint = 'promotion_counters';
+    end if;
+    return new;
+  end if;
+  changed := (new.definition, new.budget, new.limit_total) is distinct from (old.definition, old.budget, old.limit_total);
+  if (new.id, new.created_at) is distinct from (old.id, old.created_at)
+     or (old.status = 'archived' and (changed or new.status <> old.status)) then
+    raise exception 'this of a promotion never changes' using errcode = '23514', constraint = 'promotion_fixed';
+  end if;
+  if new.version <> old.version + changed::integer then
+    raise exception 'a change of a promotion takes the next version' using errcode = '23514', constraint = 'promotion_version';
+  end if;
+  -- One level down is the trigger of promotion_uses.
+  if pg_trigger_depth() < 2 and (new.spent, new.reserved, new.uses) is distinct from (old.spent, old.reserved, old.uses) then
+    raise exception 'what a promotion gave away follows its uses' using errcode = '23514', constraint = 'promotion_counters';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_promotion_use()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  held record;
+  taken record;
+begin
+  select status, amount_discount into held from orders where id = new.order_id;
+  select coalesce(sum(amount) filter (where state in ('reserved', 'spent')), 0) as amount,
+         count(*) filter (where state = 'reserved') as reserved, count(*) filter (where state = 'spent') as spent
+    into taken from promotion_uses where order_id = new.order_id;
+  if held.status = 'pending' and taken.amount <> held.amount_discount then
+    raise exception 'order % has a discount of %, its promotions give %', new.order_id, held.amount_discount, taken.amount
+      using errcode = '23514', constraint = 'promotion_use_sums';
+  end if;
+  if (held.status <> 'pending' and taken.reserved > 0) or (held.status <> 'paid' and taken.spent > 0) then
+    raise exception 'order % is %, what it took of its promotions is not', new.order_id, held.status
+      using errcode = '23514', constraint = 'promotion_use_state';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_refund_items()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from payment_attempts a where a.id = new.attempt_id and a.order_id = new.order_id) then
+    raise exception 'refund % is of another order', new.id using errcode = '23514', constraint = 'refund_order';
+  end if;
+  if (select sum(i.amount) from refund_items i where i.refund_id = new.id) <> new.amount then
+    raise exception 'the items of refund % do not add up', new.id using errcode = '23514', constraint = 'refund_items_sum';
+  end if;
+  if exists (
+    select from refund_items mine join order_items o on o.id = mine.order_item_id
+     where mine.refund_id = new.id
+       and (o.order_id <> new.order_id
+            or o.quantity < (select sum(all_of_it.quantity)
+                               from refund_items all_of_it join refunds r on r.id = all_of_it.refund_id and r.status <> 'closed'
+                              where all_of_it.order_item_id = o.id))
+  ) then
+    raise exception 'refund % gives back more than was bought', new.id
+      using errcode = '23514', constraint = 'refund_items_bought';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_refund_sums()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  attempt text := case tg_table_name when 'refunds' then to_jsonb(new) ->> 'attempt_id' else new.id end;
+  wrong record;
+begin
+  select a.id, a.refund_held, a.refunded, s.held, s.gone into wrong
+    from payment_attempts a,
+         lateral (select coalesce(sum(r.amount) filter (where r.status in ('requested', 'processing', 'abnormal')), 0) as held,
+                         coalesce(sum(r.amount) filter (where r.status = 'succeeded'), 0) as gone
+                    from refunds r where r.attempt_id = a.id) s
+   where a.id = attempt and (a.refund_held <> s.held or a.refunded <> s.gone);
+  if found then
+    raise exception 'attempt % holds % and gave back %, its refunds say % and %',
+      wrong.id, wrong.refund_held, wrong.refunded, wrong.held, wrong.gone using errcode = '23514', constraint = 'refund_sums';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_sealed_under()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  sealed  bytea;
+  refused bytea;
+begin
+  if tg_table_name = 'idempotency' then
+    sealed := decode(substr(new.body, 8), 'base64');
+  else
+    execute format('select ($1).%I', tg_argv[0]) into sealed using new;
+  end if;
+  if sealed is null then return new; end if;
+  select case when previous_refused then previous_key_id end into refused from master_key for share;
+  if substring(sealed from 2 for 16) = refused then
+    raise exception 'sealed under a master key that has been replaced'
+      using errcode = '23514', constraint = 'sealed_under_key_in_force';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_shopper_uses()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  grown boolean := tg_op = 'INSERT' or new.uses > old.uses;
+begin
+  if pg_trigger_depth() < 2 then
+    raise exception 'what a shopper used follows the uses' using errcode = '23514', constraint = 'promotion_counters';
+  end if;
+  if grown and new.uses > (select limit_per_user from promotions where id = new.promotion_id) then
+    raise exception 'promotion % was used as often as one shopper may', new.promotion_id
+      using errcode = '23514', constraint = 'promotion_limit_per_user';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_promotion_use()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  more_reserved integer := case when new.state = 'reserved' then new.amount else 0 end;
+  more_spent integer := case when new.state = 'spent' then new.amount else 0 end;
+  more_uses integer := (new.state in ('reserved', 'spent') and not new.use_returned)::integer;
+  is_taken boolean := true;
+  rule record;
+begin
+  if tg_op = 'UPDATE' then
+    more_reserved := more_reserved - case when old.state = 'reserved' then old.amount else 0 end;
+    more_spent := more_spent - case when old.state = 'spent' then old.amount else 0 end;
+    more_uses := more_uses - (old.state in ('reserved', 'spent') and not old.use_returned)::integer;
+    is_taken := old.state = 'dropped' or new.version <> old.version;
+  end if;
+  update promotions
+     set reserved = reserved + more_reserved, spent = spent + more_spent, uses = uses + more_uses
+   where id = new.promotion_id
+  returning status, version, limit_per_user into strict rule;
+  if is_taken and (new.state <> 'reserved' or rule.status <> 'active' or rule.version <> new.version) then
+    raise exception 'promotion % is not what was asked for any more', new.promotion_id
+      using errcode = '23514', constraint = 'promotion_current';
+  end if;
+  if is_taken and rule.limit_per_user is not null and new.shopper_id is null then
+    raise exception 'promotion % is limited per shopper, and nobody knows who this is', new.promotion_id
+      using errcode = '23514', constraint = 'promotion_needs_shopper';
+  end if;
+  if new.shopper_id is not null and more_uses > 0 then
+    insert into promotion_shopper_uses as s (promotion_id, shopper_id, uses)
+    values (new.promotion_id, new.shopper_id, more_uses)
+    on conflict (promotion_id, shopper_id) do update set uses = s.uses + more_uses;
+  elsif new.shopper_id is not null and more_uses < 0 then
+    update promotion_shopper_uses set uses = uses + more_uses
+     where promotion_id = new.promotion_id and shopper_id = new.shopper_id;
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.drop_behaviour_months(before timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+declare
+  place text;
+  dropped integer := 0;
+begin
+  for place in
+    select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+     where i.inhparent = 'public.behaviour_events'::regclass and c.relname ~ '^events_[0-9]{6}$'
+       and (to_date(right(c.relname, 6), 'YYYYMM') + interval '1 month') at time zone 'UTC' <= before
+  loop
+    execute format('drop table behaviour.%I', place);
+    dropped := dropped + 1;
+  end loop;
+  return dropped;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.keep_promotion_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into promotion_versions (promotion_id, version, definition, budget, limit_total, created_at)
+  values (new.id, new.version, new.definition, new.budget, new.limit_total, new.updated_at);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.make_behaviour_month(month date)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  place text := 'events_' || to_char(month, 'YYYYMM');
+  begins timestamptz := date_trunc('month', month::timestamp) at time zone 'UTC';
+  ends timestamptz := (date_trunc('month', month::timestamp) + interval '1 month') at time zone 'UTC';
+begin
+  if to_regclass('behaviour.' || place) is not null then return; end if;
+  lock table behaviour.events_rest in access exclusive mode;
+  execute format('create table behaviour.%I (like public.behaviour_events including defaults including constraints)', place);
+  execute format('with moved as (delete from behaviour.events_rest where order_at >= %L and order_at < %L returning *)
+                  insert into behaviour.%I select * from moved', begins, ends, place);
+  execute format('alter table public.behaviour_events attach partition behaviour.%I for values from (%L) to (%L)',
+                 place, begins, ends);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_collected()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update collection_orders set paid_amount = new.amount_due where order_id = new.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'append_only: rows of % are never changed or deleted', tg_table_name
+    using errcode = '23514', constraint = 'append_only';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_decision()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or new.shopper_id is not null and new.shopper_id is distinct from old.shopper_id
+     or (to_jsonb(new) - 'shopper_id') is distinct from (to_jsonb(old) - 'shopper_id') then
+    raise exception 'a decision stays as it was made' using errcode = '23514', constraint = 'append_only';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_discrepancy()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or (new.id, new.run_id, new.kind, new.trade_number, new.refund_number, new.transaction_id, new.ours, new.theirs,
+                          new.fingerprint)
+       is distinct from (old.id, old.run_id, old.kind, old.trade_number, old.refund_number, old.transaction_id, old.ours, old.theirs,
+                         old.fingerprint) then
+    raise exception 'what was found never changes' using errcode = '23514', constraint = 'discrepancy_fixed';
+  end if;
+  -- What a later run no longer found may be found again; a person's word stands.
+  if old.closed_at is not null and old.closed_by <> 'reconciliation'
+     and (new.closed_at, new.closed_by, new.closed_reason) is distinct from (old.closed_at, old.closed_by, old.closed_reason) then
+    raise exception 'discrepancy % is closed', old.id using errcode = '23514', constraint = 'discrepancy_fixed';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_goods_tag()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'what was ordered never changes' using errcode = '23514', constraint = 'order_fixed';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_item()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or (new.id, new.order_id, new.position, new.name, new.sku, new.category, new.unit_amount, new.quantity)
+       is distinct from (old.id, old.order_id, old.position, old.name, old.sku, old.category, old.unit_amount, old.quantity) then
+    raise exception 'items and prices never change' using errcode = '23514', constraint = 'order_item_fixed';
+  end if;
+  if new.discount <> old.discount and (select status from orders where id = new.order_id) <> 'pending' then
+    raise exception 'what was paid for an item never changes' using errcode = '23514', constraint = 'order_item_fixed';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_order()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.version <= old.version and new.status <> old.status then
+    raise exception 'a change of status takes a new version' using errcode = '23514', constraint = 'order_version';
+  end if;
+  -- Until it is paid the discount may change (an offer taken or left); what was ordered and its price never do.
+  if (new.id, new.out_trade_no, new.amount_total, new.created_at) is distinct from
+     (old.id, old.out_trade_no, old.amount_total, old.created_at)
+     or (old.status <> 'pending' and (new.amount_discount, new.amount_due) is distinct from (old.amount_discount, old.amount_due)) then
+    raise exception 'what was ordered never changes' using errcode = '23514', constraint = 'order_fixed';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_payment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (new.id, new.order_id, new.number, new.amount_due, new.account_id, new.channel) is distinct from
+     (old.id, old.order_id, old.number, old.amount_due, old.account_id, old.channel)
+     or (old.status = 'succeeded' and (new.transaction_id, new.amount_paid, new.paid_at) is distinct from
+                                      (old.transaction_id, old.amount_paid, old.paid_at))
+     or new.refunded < old.refunded then
+    raise exception 'a trade and its payment never change' using errcode = '23514', constraint = 'attempt_fixed';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_refund()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or (new.id, new.order_id, new.attempt_id, new.number, new.origin, new.amount, new.reason, new.created_at)
+       is distinct from (old.id, old.order_id, old.attempt_id, old.number, old.origin, old.amount, old.reason, old.created_at) then
+    raise exception 'what was to be refunded never changes' using errcode = '23514', constraint = 'refund_fixed';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_settlement()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a trade and its payment never change' using errcode = '23514', constraint = 'attempt_fixed';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_use()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or (new.order_id, new.promotion_id, new.shopper_id, new.created_at)
+       is distinct from (old.order_id, old.promotion_id, old.shopper_id, old.created_at)
+     -- What is taken changes only while its order can still be priced anew, and one version is drawn once.
+     or ((new.version, new.amount) is distinct from (old.version, old.amount)
+         and not (old.state in ('reserved', 'dropped') and new.state = 'reserved'))
+     or (new.draw is distinct from old.draw and new.version = old.version)
+     or (old.use_returned and not new.use_returned) then
+    raise exception 'what was taken of a promotion never changes' using errcode = '23514', constraint = 'promotion_use_fixed';
+  end if;
+  if new.state <> old.state and not exists (
+    select from allowed_transition t
+     where t.machine = 'promotion_use' and t.from_status = old.state and t.to_status = new.state
+  ) then
+    raise exception 'illegal_transition: promotion_use % → %', old.state, new.state
+      using errcode = '23514', constraint = 'illegal_transition';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_illegal_transition()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.status <> old.status and not exists (
+    select from allowed_transition t
+     where t.machine = tg_argv[0] and t.from_status = old.status and t.to_status = new.status
+  ) then
+    raise exception 'illegal_transition: % % → %', tg_argv[0], old.status, new.status
+      using errcode = '23514', constraint = 'illegal_transition';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_late_line()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from journal_entries where id = new.entry_id and xmin = pg_current_xact_id()::xid) then
+    raise exception 'a journal entry is complete once written' using errcode = '23514', constraint = 'append_only';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_lost_count()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from promotion_uses where promotion_id = old.promotion_id and shopper_id = old.shopper_id) then
+    raise exception 'what a shopper used is kept as long as the shopper is'
+      using errcode = '23514', constraint = 'append_only';
+  end if;
+  return old;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.return_uses()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  used record;
+begin
+  for used in
+    select u.promotion_id from promotion_uses u
+      join promotion_versions v on v.promotion_id = u.promotion_id and v.version = u.version
+     where u.order_id = new.order_id and u.state = 'spent' and not u.use_returned
+       and coalesce((v.definition ->> 'returnUse')::boolean, false)
+     order by u.promotion_id
+  loop
+    update promotion_uses set use_returned = true where order_id = new.order_id and promotion_id = used.promotion_id;
+  end loop;
+  return null;
+end $function$;
+
