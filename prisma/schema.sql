@@ -108,6 +108,22 @@ create table audit_log (
 );
 CREATE INDEX audit_log_subject ON audit_log USING btree (subject, id DESC);
 CREATE TRIGGER audit_log_fixed BEFORE DELETE OR UPDATE ON audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_log_never_emptied BEFORE TRUNCATE ON audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
+create table audit_repeats (
+  minute timestamp with time zone not null,
+  topic text not null,
+  key text not null,
+  times integer not null default 1,
+  audit_id bigint,
+  constraint audit_repeats_pkey PRIMARY KEY (minute, topic, key),
+  constraint audit_repeats_audit_id_key UNIQUE (audit_id),
+  constraint audit_repeats_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 300))),
+  constraint audit_repeats_times_check CHECK ((times >= 1)),
+  constraint audit_repeats_topic_check CHECK (((char_length(topic) >= 1) AND (char_length(topic) <= 100))),
+  constraint audit_repeats_audit_id_fkey FOREIGN KEY (audit_id) REFERENCES audit_log(id)
+);
+CREATE TRIGGER audit_repeats_never_emptied BEFORE TRUNCATE ON audit_repeats FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table behaviour_cells (
   starts_at timestamp with time zone not null,
@@ -215,6 +231,7 @@ END),
 CREATE INDEX collection_codes_newest ON collection_codes USING btree (created_at DESC, id DESC);
 CREATE TRIGGER collection_codes_change BEFORE INSERT OR UPDATE ON collection_codes FOR EACH ROW EXECUTE FUNCTION check_collection_code_change();
 CREATE TRIGGER collection_codes_kept BEFORE DELETE ON collection_codes FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER collection_codes_never_emptied BEFORE TRUNCATE ON collection_codes FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table collection_orders (
   order_id text not null,
@@ -228,6 +245,7 @@ create table collection_orders (
 );
 CREATE INDEX collection_orders_paid ON collection_orders USING btree (code_id) INCLUDE (paid_amount) WHERE (paid_amount IS NOT NULL);
 CREATE TRIGGER collection_orders_change BEFORE INSERT OR DELETE OR UPDATE ON collection_orders FOR EACH ROW EXECUTE FUNCTION check_collection_order();
+CREATE TRIGGER collection_orders_never_emptied BEFORE TRUNCATE ON collection_orders FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table config_files (
   host text not null,
@@ -263,6 +281,7 @@ create table config_versions (
   constraint config_versions_rolled_back_to_fkey FOREIGN KEY (rolled_back_to) REFERENCES config_versions(version)
 );
 CREATE TRIGGER config_versions_fixed BEFORE DELETE OR UPDATE ON config_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER config_versions_never_emptied BEFORE TRUNCATE ON config_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table discrepancies (
   id bigint not null generated always as identity,
@@ -288,6 +307,7 @@ create table discrepancies (
 );
 CREATE INDEX discrepancies_open ON discrepancies USING btree (run_id) WHERE (closed_at IS NULL);
 CREATE TRIGGER discrepancies_fixed BEFORE DELETE OR UPDATE ON discrepancies FOR EACH ROW EXECUTE FUNCTION refuse_changed_discrepancy();
+CREATE TRIGGER discrepancies_never_emptied BEFORE TRUNCATE ON discrepancies FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table foreign_refunds (
   number text not null,
@@ -303,6 +323,7 @@ create table foreign_refunds (
   constraint foreign_refunds_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id) ON DELETE RESTRICT
 );
 CREATE INDEX foreign_refunds_due ON foreign_refunds USING btree (check_at) WHERE (check_at IS NOT NULL);
+CREATE TRIGGER foreign_refunds_never_emptied BEFORE TRUNCATE ON foreign_refunds FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table gateway_accounts (
   id text not null,
@@ -323,6 +344,7 @@ create table gateway_accounts (
   constraint gateway_accounts_status_check CHECK ((status = ANY (ARRAY['active'::text, 'retired'::text])))
 );
 CREATE UNIQUE INDEX gateway_accounts_one_active ON gateway_accounts USING btree (status) WHERE (status = 'active'::text);
+CREATE TRIGGER gateway_accounts_never_emptied BEFORE TRUNCATE ON gateway_accounts FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE TRIGGER gateway_accounts_sealed BEFORE INSERT OR UPDATE OF sealed ON gateway_accounts FOR EACH ROW EXECUTE FUNCTION check_sealed_under('sealed');
 
 create table gateway_key_uses (
@@ -402,6 +424,7 @@ create table journal_entries (
 );
 CREATE CONSTRAINT TRIGGER journal_balance AFTER INSERT ON journal_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_journal_balance();
 CREATE TRIGGER journal_entries_fixed BEFORE DELETE OR UPDATE ON journal_entries FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER journal_entries_never_emptied BEFORE TRUNCATE ON journal_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table journal_lines (
   entry_id bigint not null,
@@ -418,6 +441,7 @@ create table journal_lines (
 CREATE INDEX journal_lines_account ON journal_lines USING btree (account);
 CREATE TRIGGER journal_lines_complete BEFORE INSERT ON journal_lines FOR EACH ROW EXECUTE FUNCTION refuse_late_line();
 CREATE TRIGGER journal_lines_fixed BEFORE DELETE OR UPDATE ON journal_lines FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER journal_lines_never_emptied BEFORE TRUNCATE ON journal_lines FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table learner_decisions (
   id bigint not null generated always as identity,
@@ -448,6 +472,7 @@ create table learner_decisions (
 CREATE INDEX learner_decisions_age ON learner_decisions USING btree (created_at);
 CREATE INDEX learner_decisions_of_shopper ON learner_decisions USING btree (shopper_id, created_at) WHERE (shopper_id IS NOT NULL);
 CREATE TRIGGER learner_decisions_fixed BEFORE DELETE OR UPDATE ON learner_decisions FOR EACH ROW EXECUTE FUNCTION refuse_changed_decision();
+CREATE TRIGGER learner_decisions_never_emptied BEFORE TRUNCATE ON learner_decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table learner_models (
   version integer not null,
@@ -487,6 +512,7 @@ create table learner_outcomes (
 );
 CREATE INDEX learner_outcomes_in_order ON learner_outcomes USING btree (resolved_at, id);
 CREATE TRIGGER learner_outcomes_fixed BEFORE DELETE OR UPDATE ON learner_outcomes FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER learner_outcomes_never_emptied BEFORE TRUNCATE ON learner_outcomes FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table learner_pace (
   id smallint not null default 1,
@@ -581,6 +607,8 @@ create table notify_receipts (
 CREATE INDEX notify_receipts_age ON notify_receipts USING btree (received_at);
 CREATE INDEX notify_receipts_trade ON notify_receipts USING btree (COALESCE(((content -> 'trade'::text) ->> 'number'::text), (content ->> 'tradeNumber'::text)));
 CREATE TRIGGER notify_receipts_fixed BEFORE UPDATE ON notify_receipts FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER notify_receipts_kept BEFORE DELETE ON notify_receipts FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER notify_receipts_never_emptied BEFORE TRUNCATE ON notify_receipts FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table notify_rejections (
   minute timestamp with time zone not null,
@@ -607,6 +635,7 @@ create table offer_decisions (
 );
 CREATE INDEX offer_decisions_of_order ON offer_decisions USING btree (order_id);
 CREATE TRIGGER offer_decisions_fixed BEFORE DELETE OR UPDATE ON offer_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER offer_decisions_never_emptied BEFORE TRUNCATE ON offer_decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table order_items (
   id text not null,
@@ -631,6 +660,7 @@ create table order_items (
   constraint order_items_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
 CREATE TRIGGER order_items_fixed BEFORE DELETE OR UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION refuse_changed_item();
+CREATE TRIGGER order_items_never_emptied BEFORE TRUNCATE ON order_items FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE CONSTRAINT TRIGGER order_items_sums AFTER UPDATE OF discount ON order_items DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.discount <> old.discount)) EXECUTE FUNCTION check_item_sums();
 
 create table order_shoppers (
@@ -701,6 +731,7 @@ CREATE TRIGGER orders_fixed BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTIO
 CREATE TRIGGER orders_goods_tag_fixed BEFORE UPDATE OF goods_tag ON orders FOR EACH ROW WHEN ((new.goods_tag IS DISTINCT FROM old.goods_tag)) EXECUTE FUNCTION refuse_changed_goods_tag();
 CREATE CONSTRAINT TRIGGER orders_keep_nothing AFTER UPDATE OF status ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status <> 'pending'::text)) EXECUTE FUNCTION check_order_keeps_nothing();
 CREATE TRIGGER orders_machine BEFORE UPDATE OF status ON orders FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('order');
+CREATE TRIGGER orders_never_emptied BEFORE TRUNCATE ON orders FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE CONSTRAINT TRIGGER orders_price AFTER UPDATE OF amount_discount ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.amount_discount <> old.amount_discount)) EXECUTE FUNCTION check_order_price();
 CREATE CONSTRAINT TRIGGER orders_settled AFTER INSERT OR UPDATE OF status ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status = 'paid'::text)) EXECUTE FUNCTION check_order_settled();
 CREATE CONSTRAINT TRIGGER orders_sums AFTER INSERT OR UPDATE OF amount_total, amount_discount ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_order_sums();
@@ -785,6 +816,7 @@ CREATE CONSTRAINT TRIGGER attempts_price AFTER INSERT ON payment_attempts DEFERR
 CREATE CONSTRAINT TRIGGER attempts_refund_sums AFTER UPDATE OF refund_held, refunded ON payment_attempts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_sums();
 CREATE TRIGGER attempts_return_uses AFTER UPDATE OF refunded ON payment_attempts FOR EACH ROW WHEN (((new.verdict = 'settles'::text) AND (new.refunded >= new.amount_paid) AND (new.refunded > old.refunded))) EXECUTE FUNCTION return_uses();
 CREATE TRIGGER attempts_settlement_fixed BEFORE UPDATE OF amount_settled, vouchers, payer_amount ON payment_attempts FOR EACH ROW WHEN (((old.status = 'succeeded'::text) AND (((new.amount_settled IS DISTINCT FROM old.amount_settled) OR (new.vouchers IS DISTINCT FROM old.vouchers)) OR (new.payer_amount IS DISTINCT FROM old.payer_amount)))) EXECUTE FUNCTION refuse_changed_settlement();
+CREATE TRIGGER payment_attempts_never_emptied BEFORE TRUNCATE ON payment_attempts FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table promotion_shopper_uses (
   promotion_id text not null,
@@ -798,6 +830,7 @@ create table promotion_shopper_uses (
 CREATE INDEX promotion_shopper_uses_of ON promotion_shopper_uses USING btree (shopper_id);
 CREATE TRIGGER promotion_shopper_uses_kept BEFORE DELETE ON promotion_shopper_uses FOR EACH ROW EXECUTE FUNCTION refuse_lost_count();
 CREATE TRIGGER promotion_shopper_uses_limit BEFORE INSERT OR UPDATE ON promotion_shopper_uses FOR EACH ROW EXECUTE FUNCTION check_shopper_uses();
+CREATE TRIGGER promotion_shopper_uses_never_emptied BEFORE TRUNCATE ON promotion_shopper_uses FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table promotion_uses (
   order_id text not null,
@@ -825,6 +858,7 @@ CREATE INDEX promotion_uses_of_shopper ON promotion_uses USING btree (shopper_id
 CREATE TRIGGER promotion_uses_claimed AFTER INSERT ON promotion_uses FOR EACH ROW EXECUTE FUNCTION count_promotion_use();
 CREATE TRIGGER promotion_uses_fixed BEFORE UPDATE ON promotion_uses FOR EACH ROW WHEN ((NOT ((new.shopper_id IS NULL) AND (old.shopper_id IS NOT NULL) AND ((to_jsonb(new.*) - 'shopper_id'::text) = (to_jsonb(old.*) - 'shopper_id'::text))))) EXECUTE FUNCTION refuse_changed_use();
 CREATE TRIGGER promotion_uses_kept BEFORE DELETE ON promotion_uses FOR EACH ROW EXECUTE FUNCTION refuse_changed_use();
+CREATE TRIGGER promotion_uses_never_emptied BEFORE TRUNCATE ON promotion_uses FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE CONSTRAINT TRIGGER promotion_uses_of_order AFTER INSERT OR UPDATE OF state, amount ON promotion_uses DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_promotion_use();
 CREATE TRIGGER promotion_uses_settled AFTER UPDATE ON promotion_uses FOR EACH ROW WHEN (((((old.state IS DISTINCT FROM new.state) OR (old.amount IS DISTINCT FROM new.amount)) OR (old.version IS DISTINCT FROM new.version)) OR (old.use_returned IS DISTINCT FROM new.use_returned))) EXECUTE FUNCTION count_promotion_use();
 
@@ -839,6 +873,7 @@ create table promotion_versions (
   constraint promotion_versions_promotion_id_fkey FOREIGN KEY (promotion_id) REFERENCES promotions(id)
 );
 CREATE TRIGGER promotion_versions_fixed BEFORE DELETE OR UPDATE ON promotion_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER promotion_versions_never_emptied BEFORE TRUNCATE ON promotion_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table promotions (
   id text not null,
@@ -878,6 +913,7 @@ CREATE INDEX promotions_with_code ON promotions USING btree (code) WHERE ((statu
 CREATE TRIGGER promotions_change BEFORE INSERT OR UPDATE ON promotions FOR EACH ROW EXECUTE FUNCTION check_promotion_change();
 CREATE TRIGGER promotions_first_version AFTER INSERT ON promotions FOR EACH ROW EXECUTE FUNCTION keep_promotion_version();
 CREATE TRIGGER promotions_kept BEFORE DELETE ON promotions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER promotions_never_emptied BEFORE TRUNCATE ON promotions FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE TRIGGER promotions_next_version AFTER UPDATE ON promotions FOR EACH ROW WHEN ((new.version <> old.version)) EXECUTE FUNCTION keep_promotion_version();
 
 create table reconciliation_runs (
@@ -926,6 +962,7 @@ create table refund_items (
 );
 CREATE INDEX refund_items_of_item ON refund_items USING btree (order_item_id);
 CREATE TRIGGER refund_items_fixed BEFORE DELETE OR UPDATE ON refund_items FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER refund_items_never_emptied BEFORE TRUNCATE ON refund_items FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table refunds (
   id text not null,
@@ -978,6 +1015,7 @@ CREATE INDEX refunds_succeeded ON refunds USING btree (succeeded_at) INCLUDE (am
 CREATE TRIGGER refunds_fixed BEFORE DELETE OR UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_changed_refund();
 CREATE CONSTRAINT TRIGGER refunds_items AFTER INSERT ON refunds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_items();
 CREATE TRIGGER refunds_machine BEFORE UPDATE OF status ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('refund');
+CREATE TRIGGER refunds_never_emptied BEFORE TRUNCATE ON refunds FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE CONSTRAINT TRIGGER refunds_sums AFTER INSERT OR UPDATE OF status ON refunds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_sums();
 
 create table scene_corrections (
@@ -1655,6 +1693,14 @@ begin
       using errcode = '23514', constraint = 'append_only';
   end if;
   return old;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_truncate()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'append_only: % is never emptied', tg_table_name using errcode = '23514', constraint = 'append_only';
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.return_uses()
