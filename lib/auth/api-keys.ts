@@ -4,8 +4,9 @@ import { coalesce } from "#lib/base/coalesce.ts";
 import { COLLECTION_KEY_ID, formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { Secret } from "#lib/base/secret.ts";
 import type { Clock } from "#lib/base/time.ts";
+import { recordAudit } from "#lib/storage/audit-log.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { run, type Statement } from "#lib/storage/transaction.ts";
+import { inTransaction, run, type Statement } from "#lib/storage/transaction.ts";
 
 /** Seals what must be read again later; a value moved to another place does not open. */
 export interface SecretBox {
@@ -46,13 +47,18 @@ export interface NewKey {
   readonly name: string;
   readonly requireSigning: boolean;
   readonly scopes: readonly string[];
+  /** For the audit log: a person's e-mail address, or the part of the product. */
+  readonly actor: string;
 }
 
 export interface ApiKeys {
   /** The secret is given out here and never again. */
   create(key: NewKey): Promise<{ id: string; secret: Secret<string> }>;
-  /** @throws AppError `not_found`. Revoking twice is fine. */
-  revoke(id: string): Promise<void>;
+  /**
+   * Ends the key and the webhook endpoints that it made, unless an owner keeps them. Revoking twice is fine.
+   * @returns the addresses that ended with it. @throws AppError `not_found`
+   */
+  revoke(id: string, actor: string): Promise<readonly string[]>;
   list(): Promise<ListedKey[]>;
   /** The key in force whose secret this is. */
   findBySecret(secret: string): Promise<ApiKey | null>;
@@ -101,23 +107,22 @@ export function createApiKeys(deps: ApiKeyDeps): ApiKeys {
     return { key: toKey(row), secret: new Secret(secret) };
   });
   return {
-    async create({ name, requireSigning, scopes }) {
-      const id = formatId("apiKey", clock.now().getTime(), randomBytes(ID_RANDOM_BYTES));
+    async create({ name, requireSigning, scopes, actor }) {
+      const now = clock.now();
+      const id = formatId("apiKey", now.getTime(), randomBytes(ID_RANDOM_BYTES));
       const secret = SECRET_PREFIX + randomBytes(SECRET_BYTES).toString("base64url");
-      await pool.query(
-        `insert into api_keys (id, name, secret_hash, secret_sealed, require_signing, scopes, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7)`,
-        [id, name, hash(secret), Buffer.from(box.seal(secret, placeOf(id))), requireSigning, scopes, clock.now()],
-      );
+      await inTransaction(pool, async (client) => {
+        await client.query(
+          `insert into api_keys (id, name, secret_hash, secret_sealed, require_signing, scopes, created_at)
+           values ($1, $2, $3, $4, $5, $6, $7)`,
+          [id, name, hash(secret), Buffer.from(box.seal(secret, placeOf(id))), requireSigning, scopes, now],
+        );
+        const detail = { name, scopes: scopes.join(" ") };
+        await recordAudit(client, { actor, action: "key.create", subject: id, detail, at: now });
+      });
       return { id, secret: new Secret(secret) };
     },
-    async revoke(id) {
-      const { rowCount } = await pool.query("update api_keys set revoked_at = coalesce(revoked_at, $2) where id = $1", [
-        id,
-        clock.now(),
-      ]);
-      if (rowCount === 0) throw new AppError("not_found", `there is no key ${id}`);
-    },
+    revoke: (id, actor) => revoke(deps, id, actor),
     async list() {
       const { rows } = await pool.query<KeyRow & { name: string; created_at: Date; revoked_at: Date | null }>(
         `select ${COLUMNS}, name, created_at, revoked_at from api_keys where id <> all ($1) order by created_at, id`,
@@ -133,6 +138,28 @@ export function createApiKeys(deps: ApiKeyDeps): ApiKeys {
     findBySecret: async (secret) => (SECRET_FORM.test(secret) ? bySecret(secret) : null),
     findForSigning: async (id) => (KEY_ID_FORM.test(id) ? byId(id) : null),
   };
+}
+
+async function revoke({ pool, clock }: ApiKeyDeps, id: string, actor: string): Promise<readonly string[]> {
+  const now = clock.now();
+  return inTransaction(pool, async (client) => {
+    const { rows } = await client.query<{ name: string; revoked_at: Date | null }>(
+      "select name, revoked_at from api_keys where id = $1 for update",
+      [id],
+    );
+    const key = rows[0];
+    if (key === undefined) throw new AppError("not_found", `there is no key ${id}`);
+    if (key.revoked_at !== null) return [];
+    await client.query("update api_keys set revoked_at = $2 where id = $1", [id, now]);
+    // A trigger of the table ended them.
+    const { rows: ended } = await client.query<{ url: string }>(
+      "select url from webhook_endpoints where api_key_id = $1 and kept_at is null and disabled_at = $2 order by created_at",
+      [id, now],
+    );
+    const detail = { name: key.name, endpoints: ended.length };
+    await recordAudit(client, { actor, action: "key.revoke", subject: id, detail, at: now });
+    return ended.map(({ url }) => url);
+  });
 }
 
 const placeOf = (id: string): SealBinding => ({ table: "api_keys", column: "secret_sealed", row: id });

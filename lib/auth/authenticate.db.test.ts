@@ -118,7 +118,12 @@ describe("nonces", () => {
   });
 
   test("another key may use the same nonce", async () => {
-    const { id, secret } = await edge.container.keys.create({ name: "b", requireSigning: true, scopes: [] });
+    const { id, secret } = await edge.container.keys.create({
+      name: "b",
+      requireSigning: true,
+      scopes: [],
+      actor: "test",
+    });
     expect(await status(header({ nonce: "shared" }))).toBe(200);
     expect(await status(header({ nonce: "shared", key: { id, secret: secret.reveal() } }))).toBe(200);
   });
@@ -144,21 +149,21 @@ describe("nonces", () => {
 
 describe("keys", () => {
   test("a key that requires signing takes no Bearer", async () => {
-    const made = await edge.container.keys.create({ name: "signed", requireSigning: true, scopes: [] });
+    const made = await edge.container.keys.create({ name: "signed", requireSigning: true, scopes: [], actor: "test" });
     const key = { id: made.id, secret: made.secret.reveal() };
     expect(await status(`Bearer ${key.secret}`)).toBe(401);
     expect(await status(header({ key }))).toBe(200);
   });
 
   test("a revoked key stops at once, by both ways", async () => {
-    const made = await edge.container.keys.create({ name: "gone", requireSigning: false, scopes: [] });
+    const made = await edge.container.keys.create({ name: "gone", requireSigning: false, scopes: [], actor: "test" });
     const key = { id: made.id, secret: made.secret.reveal() };
     expect(await status(`Bearer ${key.secret}`)).toBe(200);
-    await edge.container.keys.revoke(key.id);
-    await edge.container.keys.revoke(key.id);
+    await edge.container.keys.revoke(key.id, "test");
+    await edge.container.keys.revoke(key.id, "test");
     expect(await status(`Bearer ${key.secret}`)).toBe(401);
     expect(await status(header({ key }))).toBe(401);
-    await expect(edge.container.keys.revoke("key_nobody")).rejects.toMatchObject({ code: "not_found" });
+    await expect(edge.container.keys.revoke("key_nobody", "test")).rejects.toMatchObject({ code: "not_found" });
   });
 
   test("secrets are long, and nowhere in the database", async () => {

@@ -12,6 +12,7 @@ import { addOrderCommands } from "./cli/orders.ts";
 import { addReconcileCommand } from "./cli/reconcile.ts";
 import { addShopperCommands } from "./cli/shoppers.ts";
 import { addUpkeepCommands } from "./cli/upkeep.ts";
+import { addWebhookCommands } from "./cli/webhooks.ts";
 
 // The operator's tool. Exit codes: 0 done, 1 failed, 2 not understood.
 
@@ -33,6 +34,7 @@ addLearnerCommands(program);
 addReconcileCommand(program);
 addShopperCommands(program);
 addUpkeepCommands(program);
+addWebhookCommands(program);
 throwInsteadOfExit(program);
 
 try {

@@ -104,7 +104,7 @@ async function everythingOpens({ box }: Seals): Promise<number> {
 test("a new key takes over under running processes; keys, hashes and answers kept for repeats go on", async () => {
   const [web, worker] = [await seals(old, fresh), await seals(fresh, old)];
   await fill(web, 30);
-  const { id, secret } = await keysOf(web).create({ name: "shop", requireSigning: true, scopes: [] });
+  const { id, secret } = await keysOf(web).create({ name: "shop", requireSigning: true, scopes: [], actor: "test" });
   run(web, "web:1");
   run(worker, "worker:2");
   expect(await counted()).toEqual({ [hex(idOf(old))]: 37 });
@@ -112,7 +112,9 @@ test("a new key takes over under running processes; keys, hashes and answers kep
   const written: string[] = [];
   const writer = (async () => {
     for (; writing; await new Promise((resolve) => setTimeout(resolve, 5))) {
-      written.push((await keysOf(web).create({ name: "meanwhile", requireSigning: false, scopes: [] })).id);
+      written.push(
+        (await keysOf(web).create({ name: "meanwhile", requireSigning: false, scopes: [], actor: "test" })).id,
+      );
       await everythingOpens(worker);
     }
   })();
@@ -157,7 +159,7 @@ test("once the old key is refused, Postgres takes nothing under it, and takes th
     Buffer.from(idOf(fresh)),
     Buffer.from(idOf(old)),
   ]);
-  await expect(keysOf(both).create({ name: "late", requireSigning: false, scopes: [] })).rejects.toThrow(
+  await expect(keysOf(both).create({ name: "late", requireSigning: false, scopes: [], actor: "test" })).rejects.toThrow(
     /has been replaced/,
   );
   const sealedOld = Buffer.from(createSealedBox(old).seal("x", { table: "idempotency", column: "body", row: "k" }));
@@ -169,7 +171,7 @@ test("once the old key is refused, Postgres takes nothing under it, and takes th
   await expect(insert(`sealed:${sealedOld.toString("base64")}`)).rejects.toThrow(/has been replaced/);
   await insert("{}");
   both.ring.sealWith(idOf(fresh));
-  await keysOf(both).create({ name: "in time", requireSigning: false, scopes: [] });
+  await keysOf(both).create({ name: "in time", requireSigning: false, scopes: [], actor: "test" });
 });
 
 test("kill -9 in the middle loses nothing, and the next run ends it", async () => {

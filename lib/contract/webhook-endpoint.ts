@@ -10,6 +10,8 @@ export const WEBHOOK_EVENTS = [
   "order.amount_mismatch",
 ] as const;
 
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
+
 /** The body of `POST /api/v1/webhook-endpoints`. */
 export const webhookEndpointRequestSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).max(RETURN_URL_CHARS_MAX),
@@ -29,6 +31,11 @@ export const webhookEndpointSchema = z
     createdAt: momentSchema,
     disabledAt: momentSchema.nullable(),
     disabledReason: z.string().nullable(),
+    apiKeyId: z
+      .string()
+      .nullable()
+      .describe("The API key that made it, with which it ends; null where that was not yet recorded"),
+    keptBy: z.string().nullable().describe("The owner who lets it outlive its API key"),
   })
   .meta({ id: "WebhookEndpoint" });
 export type WebhookEndpointView = z.output<typeof webhookEndpointSchema>;

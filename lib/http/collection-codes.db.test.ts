@@ -123,7 +123,7 @@ test("the same key makes one", async () => {
 test("a key that may only read does not write, and one for orders does neither", async () => {
   const { id } = (await call("POST", "", FREE)).body;
   const as = async (scopes: string[], [method, path]: [string, string], json?: unknown) => {
-    const { secret } = await edge.container.keys.create({ name: "x", requireSigning: false, scopes });
+    const { secret } = await edge.container.keys.create({ name: "x", requireSigning: false, scopes, actor: "test" });
     const headers = { authorization: `Bearer ${secret.reveal()}` };
     const request = { method, headers, ...(json === undefined ? {} : { json }) };
     return (await edge.send(`/api/v1/collection-codes${path}`, request)).status;

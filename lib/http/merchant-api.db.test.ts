@@ -202,7 +202,12 @@ test.each(["http://10.0.0.1/", "http://169.254.169.254/latest", "ftp://a.example
 );
 
 test("a key is limited to its scopes", async () => {
-  const { secret } = await edge.container.keys.create({ name: "r", requireSigning: false, scopes: ["orders:read"] });
+  const { secret } = await edge.container.keys.create({
+    name: "r",
+    requireSigning: false,
+    scopes: ["orders:read"],
+    actor: "test",
+  });
   const headers = { authorization: `Bearer ${secret.reveal()}` };
   expect((await edge.send("/api/v1/orders", { headers })).status).toBe(200);
   const refused = await edge.send("/api/v1/orders", { headers, json: ORDER });

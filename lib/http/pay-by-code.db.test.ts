@@ -98,7 +98,12 @@ test("it takes a key, one that may write orders, and an order that is there", as
   const { id } = await edge.order();
   const json = { channel: "codepay", authCode: freshCode() };
   expect((await edge.send(`/api/v1/orders/${id}/pay`, { json })).status).toBe(401);
-  const reader = await edge.container.keys.create({ name: "reader", requireSigning: false, scopes: ["orders:read"] });
+  const reader = await edge.container.keys.create({
+    name: "reader",
+    requireSigning: false,
+    scopes: ["orders:read"],
+    actor: "test",
+  });
   const headers = { authorization: `Bearer ${reader.secret.reveal()}` };
   expect((await edge.send(`/api/v1/orders/${id}/pay`, { json, headers })).status).toBe(403);
   expect((await pay("ord_01jzk3v9x2t8q4w6y0bcdefghj")).status).toBe(404);

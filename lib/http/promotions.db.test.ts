@@ -122,7 +122,7 @@ describe("promotions", () => {
 
   test("a key that may only read does not write, and one for orders does neither", async () => {
     const as = async (scopes: string[], path: string, json?: unknown) => {
-      const { secret } = await edge.container.keys.create({ name: "x", requireSigning: false, scopes });
+      const { secret } = await edge.container.keys.create({ name: "x", requireSigning: false, scopes, actor: "test" });
       const headers = { authorization: `Bearer ${secret.reveal()}` };
       return (await edge.send(`/api/v1${path}`, { headers, ...(json === undefined ? {} : { json }) })).status;
     };

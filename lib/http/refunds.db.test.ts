@@ -166,7 +166,7 @@ describe("bad input names the field, and nothing is set aside", () => {
 test("keys need a scope of their own to give money back", async () => {
   const { id } = await paidOrder();
   const keyWith = async (scope: string) => {
-    const made = await edge.container.keys.create({ name: "r", requireSigning: false, scopes: [scope] });
+    const made = await edge.container.keys.create({ name: "r", requireSigning: false, scopes: [scope], actor: "test" });
     return { authorization: `Bearer ${made.secret.reveal()}` };
   };
   const path = `/api/v1/orders/${id}/refunds`;

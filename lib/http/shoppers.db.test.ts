@@ -163,7 +163,12 @@ test("the merchant exports and erases by API, with the right to do so", async ()
   expect(told.events.map(({ type }: { type: string }) => type)).toContain("pay_tapped");
   expect((await edge.asMerchant(`/api/v1/shoppers/${named("x")}`)).status).toBe(404);
   expect((await edge.send(`/api/v1/shoppers/${shopper}`)).status).toBe(401);
-  const weak = await edge.container.keys.create({ name: "weak", requireSigning: false, scopes: ["shoppers:read"] });
+  const weak = await edge.container.keys.create({
+    name: "weak",
+    requireSigning: false,
+    scopes: ["shoppers:read"],
+    actor: "test",
+  });
   const headers = { authorization: `Bearer ${weak.secret.reveal()}` };
   expect((await edge.send(`/api/v1/shoppers/${shopper}`, { headers })).status).toBe(200);
   expect((await edge.send(`/api/v1/shoppers/${shopper}`, { headers, method: "DELETE" })).status).toBe(403);

@@ -55,7 +55,12 @@ beforeAll(async () => {
        from unnest(array[now(), '2020-02-02Z']) as moment`,
     [id],
   );
-  const made = await (await keysOf(fixture.database)).create({ name: "店", requireSigning: true, scopes: [] });
+  const made = await (await keysOf(fixture.database)).create({
+    name: "店",
+    requireSigning: true,
+    scopes: [],
+    actor: "test",
+  });
   secret = { id: made.id, secret: reveal(made.secret) };
   await fixture.database.pool.query(
     "insert into idempotency (api_key_id, key, digest, status, body) values ($1, 'k', $2, 201, '{\"id\":1}')",

@@ -97,6 +97,15 @@ export interface AlertDraft {
   readonly at: Date;
 }
 
+/** An entry of the audit log; nothing in it is secret. */
+export interface AuditNote {
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+  readonly at: Date;
+}
+
 export interface Announcement {
   readonly id: string;
   readonly type: "order.paid" | "order.closed" | "order.amount_mismatch" | "refund.succeeded" | "refund.failed";
@@ -141,6 +150,8 @@ export interface Tx {
   /** @returns false when this notice was here before */
   insertReceipt(receipt: Receipt): Promise<boolean>;
   raiseAlert(alert: AlertDraft): Promise<void>;
+  /** Who did it: in the same commit as what was done. */
+  recordAudit(entry: AuditNote): Promise<void>;
   announce(announcement: Announcement): Promise<void>;
   /** Asks the worker to look at the attempt at once (the row's own `check_at` stays the promise). */
   hurryCheck(attemptId: string, at: Date): Promise<void>;

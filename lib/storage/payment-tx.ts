@@ -3,6 +3,7 @@ import type {
   AlertDraft,
   Announcement,
   AttemptMove,
+  AuditNote,
   BookedPayment,
   FoundAnswer,
   KeepResult,
@@ -17,6 +18,7 @@ import type {
   Resolution,
   Tx,
 } from "#lib/payment/index.ts";
+import { recordAudit } from "./audit-log.ts";
 import { announcementText, bookPayment, receiptColumns } from "./book-payment.ts";
 import { findAnswer, keepAnswer } from "./kept-answers.ts";
 import { learnerTx } from "./learner-tx.ts";
@@ -221,6 +223,10 @@ export class PaymentTx implements Tx {
   async raiseAlert(alert: AlertDraft): Promise<void> {
     const { kind, cause, orderId, detail, at } = alert;
     await run(this.#client, RAISE_ALERT, [kind, cause, orderId, JSON.stringify(detail), at]);
+  }
+
+  recordAudit(entry: AuditNote): Promise<void> {
+    return recordAudit(this.#client, entry);
   }
 
   async announce(announcement: Announcement): Promise<void> {

@@ -46,7 +46,7 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
   const { clock, database, deps, payments } = fixture;
   const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
   const keys = createApiKeys({ pool: database.pool, box, lookupKey: box.deriveKey("api-keys"), clock });
-  const { id, secret } = await keys.create({ name: "test", requireSigning: false, scopes: [] });
+  const { id, secret } = await keys.create({ name: "test", requireSigning: false, scopes: [], actor: "test" });
   const stopping = new AbortController();
   const watchers = new Map<string, Set<() => void>>();
   const answered: AnsweredCall[] = [];

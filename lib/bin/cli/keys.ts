@@ -12,6 +12,8 @@ interface CreateOptions extends OutputOptions {
   readonly scopes?: readonly Scope[];
 }
 
+const ACTOR = "command line";
+
 export function addKeyCommands(program: Command): void {
   const keys = program.command("keys").description("API keys of the merchant API");
   keys
@@ -24,13 +26,14 @@ export function addKeyCommands(program: Command): void {
     .action((options: CreateOptions) => reportOn(options, () => createKey(options)));
   keys
     .command("revoke")
-    .description("end a key; it stops working at once")
+    .description("end a key at once, and the webhook endpoints that it made unless an owner keeps them")
     .argument("<id>", "as `keys list` shows it")
     .option("--json", "answer as JSON")
     .action((id: string, options: OutputOptions) =>
       reportOn(options, async () => {
-        await withKeys((those) => those.revoke(id));
-        return { value: { id, revoked: true }, text: `${id} is revoked` };
+        const endpoints = await withKeys((those) => those.revoke(id, ACTOR));
+        const ended = endpoints.map((url) => `\nended with it: ${url}`).join("");
+        return { value: { id, revoked: true, endpoints }, text: `${id} is revoked${ended}` };
       }),
     );
   keys
@@ -46,7 +49,7 @@ const withKeys = <Result>(work: (keys: ApiKeys) => Promise<Result>): Promise<Res
   );
 
 async function createKey({ name, requireSigning = false, scopes = [] }: CreateOptions) {
-  const { id, secret } = await withKeys((keys) => keys.create({ name, requireSigning, scopes }));
+  const { id, secret } = await withKeys((keys) => keys.create({ name, requireSigning, scopes, actor: ACTOR }));
   const value = { id, secret: secret.reveal(), name, requireSigning, scopes };
   return { value, text: `id      ${id}\nsecret  ${secret.reveal()}\nKeep the secret: it is not shown again.` };
 }

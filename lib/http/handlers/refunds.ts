@@ -8,7 +8,8 @@ import { readJson } from "../read-json.ts";
 export const refundOrder = merchant("refunds:write", async (call) => {
   const request = await readJson(call, refundRequestSchema);
   const orderId = param(call, "orderId");
-  const result = await call.container.payments.refundOrder({ orderId, ...request, once: await onceOf(call) });
+  const once = await onceOf(call);
+  const result = await call.container.payments.refundOrder({ orderId, ...request, once, by: call.caller.id });
   if (result.kind === "replayed") return replayed(result.answer);
   return json(201, result.refund, { location: `/api/v1/refunds/${result.refund.id}` });
 });

@@ -14,7 +14,7 @@ import {
   refundView,
 } from "../domain/refund.ts";
 import { settlingAttempt } from "../domain/views.ts";
-import type { KeptAnswer, LockedOrder, Once, Tx } from "../store-port.ts";
+import type { AuditNote, KeptAnswer, LockedOrder, Once, Tx } from "../store-port.ts";
 import { orderNotFound } from "./read-orders.ts";
 import { deliverRefund, nextSend } from "./send-refund.ts";
 
@@ -25,6 +25,8 @@ export interface RefundOrder {
   readonly items?: readonly { readonly itemId: string; readonly quantity: number }[] | undefined;
   readonly reason?: string | undefined;
   readonly once?: Once | null;
+  /** For the audit log, by id: the API key that asks; left out where the caller writes it down itself. */
+  readonly by?: string | undefined;
 }
 
 export type RefundOrderResult =
@@ -39,7 +41,7 @@ export type RefundOrderResult =
  * `invalid_request` naming the item; `idempotency_conflict`
  */
 export async function refundOrder(deps: Deps, request: RefundOrder): Promise<RefundOrderResult> {
-  const { orderId, amount, items, reason = null, once = null } = request;
+  const { orderId, amount, items, reason = null, once = null, by } = request;
   const made = await deps.store.transaction(async (tx): Promise<Requested | KeptAnswer> => {
     const locked = await tx.lockOrder(orderId);
     if (locked === null) throw orderNotFound();
@@ -51,12 +53,21 @@ export async function refundOrder(deps: Deps, request: RefundOrder): Promise<Ref
     const wish = { amountFen: amount === undefined ? null : fen(amount), items: items ?? null };
     const requested = await requestRefund(deps, tx, { locked, attempt, wish, reason, origin: "request" });
     if (once !== null) await keep(tx, once, requested.refund);
+    if (by !== undefined) await tx.recordAudit(auditNote(requested.refund, by));
     return requested;
   });
   if ("body" in made) return { kind: "replayed", answer: made };
   await deliverRefund(deps, made);
   return { kind: "requested", refund: refundView(made.refund) };
 }
+
+const auditNote = ({ id, orderId, amountFen, createdAt }: Refund, by: string): AuditNote => ({
+  actor: by,
+  action: "order.refund",
+  subject: orderId,
+  detail: { refundId: id, amountFen },
+  at: createdAt,
+});
 
 export function notPaid({ order, attempts }: Pick<LockedOrder, "order" | "attempts">): AppError {
   const extra = attempts.some((attempt) => attempt.resolution === "open");

@@ -2,9 +2,10 @@
 
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
+import { webhookText } from "#components/admin/text-webhooks.ts";
 import { DASHBOARD_KEY_ID } from "#lib/auth/api-keys.ts";
 import { SCOPES } from "#lib/auth/scopes.ts";
-import { COLLECTION_KEY_ID } from "#lib/base/ids.ts";
+import { COLLECTION_KEY_ID, isId } from "#lib/base/ids.ts";
 import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import { done, perform } from "../../../perform.ts";
 
@@ -24,9 +25,12 @@ export async function createKey(_before: ActionState, form: FormData): Promise<A
     right: "keys.write",
     form,
     schema: keyForm,
-    deed: ({ name }) => ({ action: "key.create", subject: null, detail: { name } }),
-    async work({ container, text }, { name, requireSigning, "scopes[]": scopes }) {
-      const { id, secret } = await container.keys.create({ name, requireSigning: requireSigning === "on", scopes });
+    // lib/auth writes it down, with the key's id.
+    deed: null,
+    async work({ container, text, session }, { name, requireSigning, "scopes[]": scopes }) {
+      const actor = session.user.email;
+      const key = { name, requireSigning: requireSigning === "on", scopes, actor };
+      const { id, secret } = await container.keys.create(key);
       return done(text.keys.made, [
         { label: text.keys.id, value: id },
         { label: text.keys.secret, value: secret.reveal() },
@@ -45,10 +49,43 @@ export async function revokeKey(_before: ActionState, form: FormData): Promise<A
         .max(64)
         .refine((id) => id !== DASHBOARD_KEY_ID && id !== COLLECTION_KEY_ID),
     }),
-    deed: ({ keyId }) => ({ action: "key.revoke", subject: keyId }),
-    async work({ container, text }, { keyId }) {
-      await container.keys.revoke(keyId);
-      return done(text.keys.revokedDone);
+    deed: null,
+    async work({ container, text, session }, { keyId }) {
+      const endpoints = await container.keys.revoke(keyId, session.user.email);
+      return done(
+        text.keys.revokedDone,
+        endpoints.map((value) => ({ label: text.keys.endpointEnded, value })),
+      );
+    },
+  });
+}
+
+const endpointForm = z.object({ endpointId: z.string().refine((text) => isId("webhookEndpoint", text)) });
+
+// Written down with the change itself.
+
+export async function keepEndpoint(_before: ActionState, form: FormData): Promise<ActionState> {
+  return perform({
+    right: "keys.write",
+    form,
+    schema: endpointForm,
+    deed: null,
+    async work({ container, language, session }, { endpointId }) {
+      await container.webhookEndpoints.keep(endpointId, { actor: session.user.email });
+      return done(webhookText(language).keptDone);
+    },
+  });
+}
+
+export async function removeEndpoint(_before: ActionState, form: FormData): Promise<ActionState> {
+  return perform({
+    right: "keys.write",
+    form,
+    schema: endpointForm,
+    deed: null,
+    async work({ container, language, session }, { endpointId }) {
+      await container.webhookEndpoints.remove(endpointId, { actor: session.user.email });
+      return done(webhookText(language).removed);
     },
   });
 }

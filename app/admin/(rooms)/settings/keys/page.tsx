@@ -12,6 +12,7 @@ import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import { room } from "../../../room.tsx";
 import type { Visit } from "../../../visit.ts";
 import { createKey, revokeKey } from "./actions.ts";
+import { EndpointList } from "./endpoint-list.tsx";
 
 export default room("keys.read", async (visit) => {
   const { container, text } = visit;
@@ -36,6 +37,7 @@ export default room("keys.read", async (visit) => {
           </ul>
         )}
       </Section>
+      <EndpointList visit={visit} keys={keys} />
     </>
   );
 });
