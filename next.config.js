@@ -6,6 +6,10 @@ export default {
   typescript: { ignoreBuildErrors: true },
   // They load files of their own at run time, so they stay what they are outside the bundle.
   serverExternalPackages: ["pg", "pdfkit", "pino", "prom-client", "graphile-worker"],
+  // Nothing of ours is optimised by it: off, it neither fetches nor computes (our own server answers 404 before it).
+  images: { unoptimized: true },
+  // lib/bin/web/page-doors.ts refuses earlier; this much also holds under plain `next start`.
+  experimental: { serverActions: { bodySizeLimit: 327_680 } },
   // Our own server says more (lib/bin/web/page-headers.ts); this much also holds under plain `next start`.
   async headers() {
     const headers = [

@@ -43,6 +43,8 @@ export async function perform<Input>(performance: Performance<Input>): Promise<A
     container.log.warn("admin.refused", { userId: visit.session.user.id, right });
     return failed(text.errors.forbidden);
   }
+  // What calls an action by itself may hand it anything.
+  if (!(form instanceof FormData)) return failed(wordsOf("invalid_request", text));
   const parsed = schema.safeParse(fieldsOf(form));
   if (!parsed.success) return failed(wordsOf("invalid_request", text));
   try {

@@ -10,6 +10,7 @@ import type { AdminSession, Visitor } from "#lib/auth/admin-sessions.ts";
 import { type Admins, type Cookies, createAdmins } from "#lib/auth/admin-sign-in.ts";
 import { ADMIN_DEVICE_COOKIE_LIFE_MS, ADMIN_SESSION_LIFE_MS } from "#lib/base/limits.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
+import { noteActionBegun } from "#lib/http/action-visit.ts";
 import type { Container } from "#lib/http/container.ts";
 import { clientOfHeaders } from "#lib/http/web-door.ts";
 import { openContainer } from "../container.ts";
@@ -39,6 +40,7 @@ const passwords = createPasswords();
 
 /** Once per request, whoever asks. */
 export const openGuest = cache(async (): Promise<Guest> => {
+  noteActionBegun();
   const container = await openContainer();
   const { clock, box, database, deviceKey } = container;
   const admins = createAdmins({ pool: database.pool, clock, box, passwords, deviceKey });

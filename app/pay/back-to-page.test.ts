@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { backToPage, fieldsOf } from "./back-to-page.ts";
+import { backToPage } from "./back-to-page.ts";
 
 const ask = (query: string) => new Request(`http://pay.example/pay/ord_1/display${query}`, { method: "POST" });
 
@@ -7,9 +7,4 @@ test("back to the page with the visit's choices, those that are changed, and wit
   const back = backToPage(ask("?lang=en&seen=wechat&trouble=x&by=native"), "ord_1", { returned: "1", lang: null });
   expect([back.status, back.headers.get("location")]).toEqual([303, "/pay/ord_1?by=native&seen=wechat&returned=1"]);
   expect(backToPage(ask(""), "ord/1", {}).headers.get("location")).toBe("/pay/ord%2F1");
-});
-
-test("a body that is no form has no fields", async () => {
-  const body = { method: "POST", body: "{", headers: { "content-type": "application/json" } };
-  expect([...(await fieldsOf(new Request("http://pay.example/", body))).keys()]).toEqual([]);
 });

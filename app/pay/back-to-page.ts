@@ -2,9 +2,6 @@ export interface PayRouteContext {
   readonly params: Promise<{ orderId: string }>;
 }
 
-/** The fields of a plain form; of anything else, none. */
-export const fieldsOf = (request: Request): Promise<FormData> => request.formData().catch(() => new FormData());
-
 const KEPT = ["lang", "env", "by", "seen"];
 
 /** 303 to the order's page, with the visit's choices kept; those that are added as null are dropped. */

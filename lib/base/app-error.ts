@@ -11,6 +11,7 @@ export const ERROR_CATALOGUE = {
   amount_exceeds_refundable: { status: 409, title: "More than what is left to refund", retry: false },
   payment_declined: { status: 402, title: "The shopper's payment code was not charged", retry: false },
   payload_too_large: { status: 413, title: "The body is too large", retry: false },
+  unsupported_media_type: { status: 415, title: "The body comes in a form that is not taken", retry: false },
   rate_limited: { status: 429, title: "Too many requests", retry: true },
   gateway_rejected: { status: 502, title: "WeChat Pay refused the request", retry: false },
   gateway_unavailable: { status: 503, title: "WeChat Pay gave no certain answer", retry: true },

@@ -1,14 +1,20 @@
 import type { z } from "zod";
 import type { FieldError } from "../base/app-error.ts";
+import { FIELD_ERRORS_MAX } from "../base/web-limits.ts";
 
-/** Every problem by the name of its field: `items.0.price`. Unknown fields are named one by one. */
+/** The first problems by the name of their field: `items.0.price`. Unknown fields are named one by one. */
 export function fieldErrors(error: z.ZodError): FieldError[] {
-  return error.issues.flatMap((issue): FieldError[] => {
-    if (issue.code === "unrecognized_keys") {
-      return issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: "is not a known field" }));
+  const found: FieldError[] = [];
+  for (const issue of error.issues) {
+    const room = FIELD_ERRORS_MAX - found.length;
+    if (room <= 0) break;
+    if (issue.code !== "unrecognized_keys") found.push({ path: pathText(issue.path), message: issue.message });
+    else {
+      const named = issue.keys.slice(0, room);
+      found.push(...named.map((key) => ({ path: pathText([...issue.path, key]), message: "is not a known field" })));
     }
-    return [{ path: pathText(issue.path), message: issue.message }];
-  });
+  }
+  return found;
 }
 
 const pathText = (path: readonly PropertyKey[]): string => path.map(String).join(".");

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { mayDo, type Scope } from "#lib/auth/scopes.ts";
 import { AppError } from "#lib/base/app-error.ts";
+import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
 import type { Answer, Call, Handler, MerchantCall } from "./call.ts";
 import { idempotent } from "./idempotency.ts";
 import { readJson } from "./read-json.ts";
@@ -37,12 +38,19 @@ export function merchantPost<Schema extends z.ZodType>({ scope, body, secret, ha
   });
 }
 
-/** A call of the pay page that may ask WeChat: no key, since knowing the order's id is the right to pay it. */
+/** A call of the pay page that may ask WeChat: no key, since knowing the order's id is the right to pay it. Its bodies are small. */
 export function payPage(handle: Handler): Handler {
   return async (call) => {
     await call.container.limits.countPayPageCall(call.client.address);
-    return handle(call);
+    return handle({ ...call, readBody: () => bodyUpTo(call, PAGE_BODY_BYTES_MAX) });
   };
+}
+
+/** @throws AppError `payload_too_large` */
+export async function bodyUpTo(call: Pick<Call, "readBytes">, bytesMax: number): Promise<Uint8Array> {
+  const bytes = await call.readBytes(bytesMax);
+  if (bytes === null) throw new AppError("payload_too_large", `the body is longer than ${bytesMax} bytes`);
+  return bytes;
 }
 
 /** The path's parameter; the table names it, so it is there. */

@@ -1,4 +1,10 @@
-import { AppError, ERROR_CATALOGUE, isAppError } from "#lib/base/app-error.ts";
+import { AppError, ERROR_CATALOGUE, type FieldError, isAppError } from "#lib/base/app-error.ts";
+import {
+  FIELD_ERROR_CHARS_MAX,
+  FIELD_ERRORS_BYTES_MAX,
+  FIELD_ERRORS_MAX,
+  PROBLEM_DETAIL_CHARS_MAX,
+} from "#lib/base/web-limits.ts";
 import type { Problem } from "#lib/contract/problem.ts";
 import { translated } from "#lib/storage/errors.ts";
 import type { Answer, Call } from "./call.ts";
@@ -18,9 +24,9 @@ export function problem(thrown: unknown, { container, requestId, method, path }:
     title,
     status,
     code: error.code,
-    detail: error.detail,
+    detail: shortened(error.detail, PROBLEM_DETAIL_CHARS_MAX),
     ...(error.reason === undefined ? {} : { reason: error.reason }),
-    ...(error.errors.length > 0 ? { errors: error.errors.map(({ path, message }) => ({ path, message })) } : {}),
+    ...(error.errors.length > 0 ? { errors: fewErrors(error.errors) } : {}),
     requestId,
   };
   const retryAfterS = error.retryAfterS ?? (retry && status !== 500 ? RETRY_AFTER_S_DEFAULT : undefined);
@@ -35,6 +41,31 @@ export function problem(thrown: unknown, { container, requestId, method, path }:
     body: JSON.stringify(body),
   };
 }
+
+/** The first problems, each and all together short enough that no request gets back more than it sent. */
+function fewErrors(errors: readonly FieldError[]): FieldError[] {
+  const shown: FieldError[] = [];
+  let bytes = 0;
+  for (const { path, message } of errors.slice(0, FIELD_ERRORS_MAX)) {
+    const each = {
+      path: shortened(path, FIELD_ERROR_CHARS_MAX / 2),
+      message: shortened(message, FIELD_ERROR_CHARS_MAX),
+    };
+    each.message = shortened(each.message, FIELD_ERROR_CHARS_MAX - each.path.length);
+    bytes += Buffer.byteLength(JSON.stringify(each));
+    if (bytes > FIELD_ERRORS_BYTES_MAX) break;
+    shown.push(each);
+  }
+  return shown;
+}
+
+const shortened = (text: string, charsMax: number): string =>
+  text.length <= charsMax
+    ? text
+    : `${text
+        .slice(0, charsMax - 1)
+        .toWellFormed()
+        .replace(/\ufffd$/, "")}…`;
 
 export type ProblemSite = Pick<Call, "container" | "requestId" | "method" | "path">;
 

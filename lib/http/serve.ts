@@ -4,8 +4,13 @@ import { withRequestId } from "#lib/ops/log.ts";
 import { noContent } from "./answer.ts";
 import type { Answer, Arrival, Call, Handler } from "./call.ts";
 import type { Container } from "./container.ts";
+import { isEncoded } from "./content-encoding.ts";
 import type { Matched } from "./match.ts";
 import { problem } from "./problem.ts";
+import { protocolOf, wechatReply } from "./wechat-reply.ts";
+
+/** WeChat is answered in its own words. */
+const NOTIFY_PATH = "/payment/notify";
 
 /** Answers a request of the table; never throws. `matched` is null where the table does not know the path. */
 export async function serve(container: Container, arrival: Arrival, matched: Matched | null): Promise<Answer> {
@@ -28,12 +33,26 @@ async function answerTo(call: Call, matched: Matched | null): Promise<Answer> {
     const { methods, allow } = matched.resource;
     if (call.method === "OPTIONS") return noContent({ allow });
     const handle = handlerOf(methods, call.method);
-    if (handle !== undefined) return await handle(call);
+    if (handle !== undefined) {
+      if (call.method !== "GET" && isEncoded(call.headers.get("content-encoding"))) return refuseEncoded(call);
+      return await handle(call);
+    }
     const refusal = problem(new AppError("method_not_allowed", `this address takes ${allow}`), call);
     return { ...refusal, headers: { ...refusal.headers, allow } };
   } catch (thrown) {
     return problem(thrown, call);
   }
+}
+
+/** RFC 9110 §15.5.16: what would be taken instead is said with it. */
+function refuseEncoded(call: Call): Answer {
+  const headers = { "accept-encoding": "identity" };
+  const detail = "the body must come as it is, without Content-Encoding";
+  const refusal =
+    call.path === NOTIFY_PATH
+      ? wechatReply({ kind: "encoded", protocol: protocolOf(call.headers.get("content-type"), new Uint8Array(0)) })
+      : problem(new AppError("unsupported_media_type", detail), call);
+  return { ...refusal, headers: { ...refusal.headers, ...headers } };
 }
 
 const handlerOf = (methods: ReadonlyMap<string, Handler>, method: string): Handler | undefined =>

@@ -27,14 +27,14 @@ export async function answerWeb(container: Container, request: Request): Promise
 }
 
 function arrivalOf(container: Container, request: Request): Arrival {
-  const { headers, body } = request;
+  const { headers } = request;
   const { pathname, search } = new URL(request.url);
   return {
     method: request.method,
     target: readEdge(headers.get(EDGE_HEADER), container.edgeWord)?.target ?? pathname + search,
     headers,
     client: clientOfHeaders(container, headers),
-    readBytes: (bytesMax) => readStream(body, { bytesMax, declared: headers.get("content-length") }),
+    readBytes: (bytesMax) => readStream(request.body, { bytesMax, declared: headers.get("content-length") }),
   };
 }
 

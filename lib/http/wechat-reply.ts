@@ -1,7 +1,9 @@
 import type { NotifyOutcome, Protocol, RejectionReason } from "#lib/payment/index.ts";
 import type { Answer } from "./call.ts";
 
-export type NotifyReply = NotifyOutcome | { readonly kind: "too_large" | "our_fault"; readonly protocol: Protocol };
+export type NotifyReply =
+  | NotifyOutcome
+  | { readonly kind: "too_large" | "encoded" | "our_fault"; readonly protocol: Protocol };
 
 const REJECTED: Record<RejectionReason, { status: number; message: string }> = {
   missing_headers: { status: 401, message: "缺少签名" },
@@ -38,6 +40,8 @@ function verdictOf(reply: NotifyReply): { status: number; message: string } {
       return REJECTED[reply.reason];
     case "too_large":
       return { status: 413, message: "报文过大" };
+    case "encoded":
+      return { status: 415, message: "报文不接受压缩" };
     case "our_fault":
       return { status: 500, message: "系统繁忙，请重试" };
   }

@@ -75,6 +75,17 @@ test("only lib/config and lib/bin read the environment", () => {
   expect(offenders(/^(app|components|lib)\/(?!config\/|bin\/)/, /process\.env\b/g)).toEqual([]);
 });
 
+test("bodies are read by the bounded readers alone", () => {
+  const readers = /^lib\/(http\/read-(form|bytes)\.ts|bin\/web\/read-body\.ts)$/;
+  const reading =
+    /\b(?:request|req|incoming|response)\s*\.\s*(?:formData|json|text|arrayBuffer|blob|bytes|body)\b|\.formData\(|\bincoming\.(?:on|once)\("data"/g;
+  const found = offenders(/^(app|lib\/http|lib\/bin\/web)\//, reading, ({ words }) => words);
+  expect(found.filter((at) => !readers.test(at.split(": ")[0] ?? ""))).toEqual([
+    // Hands the stream to the bounded reader.
+    "lib/http/web-door.ts: request.body",
+  ]);
+});
+
 test("nothing is suppressed, skipped or left for later", () => {
   const loose =
     /@ts-(ignore|expect-error|nocheck)|biome-ignore|\bas any\b|\b(TODO|FIXME|XXX)\b|\b(test|it|describe)\.(skip|only|todo)\(/g;

@@ -11,7 +11,8 @@ import { keepCookies, openGuest } from "../visit.ts";
 export async function changePassword(_before: ActionState, form: FormData): Promise<ActionState> {
   const guest = await openGuest();
   const { text, session, admins, visitor } = guest;
-  if (!(await cameFromUs(guest)) || session === null || session.awaitsCode) return failed(text.errors.stale);
+  if (!(form instanceof FormData) || !(await cameFromUs(guest)) || session === null || session.awaitsCode)
+    return failed(text.errors.stale);
   try {
     const changed = await admins.changePassword({
       session,

@@ -26,7 +26,7 @@ const YEAR_S = 31_536_000;
 export async function signIn(_before: ActionState, form: FormData): Promise<ActionState> {
   const guest = await openGuest();
   const { admins, text, visitor } = guest;
-  if (!(await cameFromUs(guest))) return failed(text.errors.stale);
+  if (!(form instanceof FormData) || !(await cameFromUs(guest))) return failed(text.errors.stale);
   const parsed = credentials.safeParse({ email: form.get("email"), password: form.get("password") });
   if (!parsed.success) return failed(text.signIn.wrong);
   const opened = await said(guest, () => admins.signIn(parsed.data, visitor));
@@ -41,7 +41,7 @@ export async function signIn(_before: ActionState, form: FormData): Promise<Acti
 export async function enterCode(_before: ActionState, form: FormData): Promise<ActionState> {
   const guest = await openGuest();
   const { admins, text, visitor, session } = guest;
-  if (!(await cameFromUs(guest))) return failed(text.errors.stale);
+  if (!(form instanceof FormData) || !(await cameFromUs(guest))) return failed(text.errors.stale);
   if (session === null || !session.awaitsCode) redirect(SIGN_IN);
   const code = String(form.get("code") ?? "").slice(0, 16);
   const entered = await said(guest, () => admins.enterCode({ session, code, visitor }));
@@ -61,6 +61,7 @@ export async function signOut(): Promise<void> {
 }
 
 export async function changeLanguage(form: FormData): Promise<void> {
+  if (!(form instanceof FormData)) return;
   const language = form.get("language") === "en" ? "en" : "zh-CN";
   (await cookies()).set(LANGUAGE_COOKIE, language, { maxAge: YEAR_S, path: "/admin", sameSite: "lax", httpOnly: true });
 }

@@ -1,14 +1,19 @@
 import { basketPieces, GOODS, readBasket } from "#components/shop/goods.ts";
 import { isAppError } from "#lib/base/app-error.ts";
+import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
 import { DEMO_CODE, demoSku } from "#lib/contract/demo-shop.ts";
-import { openHouse } from "../../pay/house.ts";
+import { withForm } from "#lib/http/read-form.ts";
+import { type House, openHouse } from "../../pay/house.ts";
 import { toShop } from "../to-shop.ts";
 
 /** The demo shop's check-out: makes the order and goes to its pay page. A whole page load, so that the page is at its best. */
 export async function POST(request: Request): Promise<Response> {
   const house = await openHouse();
   if (house.sandbox === null) return new Response(null, { status: 404 });
-  const form = await request.formData();
+  return withForm(request, PAGE_BODY_BYTES_MAX, (form) => orderBasket(request, house, form));
+}
+
+async function orderBasket(request: Request, house: House, form: FormData): Promise<Response> {
   const basket = readBasket((name) => form.get(name));
   if (basketPieces(basket) === 0) return toShop(request, { trouble: "pick" });
   const items = GOODS.flatMap(({ sku, name, fen, category }) => {

@@ -1,12 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type BrotliCompress, constants, createBrotliCompress } from "node:zlib";
+import { isCompressible } from "./accepted-encoding.ts";
 
-const COMPRESSIBLE = /^(?:text\/(?!event-stream)|application\/(?:json|javascript|manifest\+json|xml)|image\/svg)/;
 /** Half a millisecond for a page, and within a few per cent of what patience would give. */
 const QUALITY = 5;
-
-export const acceptsBrotli = (header: string | undefined): boolean =>
-  /\bbr\b(?!\s*;\s*q=0(?:\.0*)?(?:,|$))/i.test(header ?? "");
 
 /** Compresses what Next will write to this answer, chunk by chunk as it streams. Next's own gzip must be off for it. */
 export function compressAnswer(incoming: IncomingMessage, outgoing: ServerResponse): void {
@@ -54,7 +51,7 @@ function isWorthIt(outgoing: ServerResponse): boolean {
   if (statusCode < 200 || statusCode === 204 || statusCode === 304 || outgoing.hasHeader("content-encoding"))
     return false;
   if (/no-transform/.test(String(outgoing.getHeader("cache-control") ?? ""))) return false;
-  return COMPRESSIBLE.test(String(outgoing.getHeader("content-type") ?? ""));
+  return isCompressible(String(outgoing.getHeader("content-type") ?? ""));
 }
 
 interface RawAnswer {

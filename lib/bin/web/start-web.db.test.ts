@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { brotliDecompressSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isOnlyLooking, LOOK_HEADER } from "#lib/http/only-looking.ts";
 import { answerWeb } from "#lib/http/web-door.ts";
@@ -193,10 +193,24 @@ describe("files", () => {
       vary: "Accept-Encoding",
     });
     expect(brotliDecompressSync(file.body).toString()).toBe("let it = 1;\n".repeat(200));
-    const etag = file.headers.etag ?? "";
-    expect((await get("/_next/static/chunks/a.js", { headers: { "if-none-match": etag } })).status).toBe(304);
     const plain = await get("/_next/static/chunks/a.js");
     expect(plain.headers["content-length"]).toBe("2400");
+  });
+
+  test("of the build come as brotli, gzip or as they are; each form has a tag of its own, by which it is kept", async () => {
+    const asked = (accepted: string, tag = "") =>
+      get("/_next/static/chunks/a.js", { headers: { "accept-encoding": accepted, "if-none-match": tag } });
+    const forms = await Promise.all(
+      ["br, gzip", "gzip", "br;q=0, gzip;q=0.5", "gzip, br;q=0.1", "identity"].map((each) => asked(each)),
+    );
+    expect(forms.map(({ headers }) => headers["content-encoding"])).toEqual(["br", "gzip", "gzip", "gzip", undefined]);
+    expect(gunzipSync(forms[1]?.body ?? Buffer.alloc(0)).toString()).toBe("let it = 1;\n".repeat(200));
+    const [br = "", gz = "", , , plain = ""] = forms.map(({ headers }) => headers.etag);
+    expect(new Set([br, gz, plain]).size).toBe(3);
+    expect((await asked("br, gzip", br)).status).toBe(304);
+    expect((await asked("gzip", `"other", ${gz}`)).status).toBe(304);
+    expect((await asked("gzip", br)).status).toBe(200);
+    expect((await asked("identity", plain)).status).toBe(304);
   });
 
   test("of public/ are served, and what lies outside is not", async () => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { promisify } from "node:util";
 import {
   HEADER_BYTES_MAX,
   HEADERS_TIMEOUT_MS,
@@ -8,13 +9,13 @@ import {
   WEB_STOP_MS,
 } from "#lib/base/limits.ts";
 import type { Container } from "#lib/http/container.ts";
-import { isPrefetch } from "#lib/http/only-looking.ts";
+import type { Resource } from "#lib/http/match.ts";
 import { matchRoute } from "#lib/http/routes.ts";
 import { split } from "#lib/http/serve.ts";
-import { EDGE_HEADER, writeEdge } from "#lib/http/web-door.ts";
-import { acceptsBrotli, compressAnswer } from "./compress-pages.ts";
-import { answerNode, forwardedFor, originForm } from "./node-door.ts";
-import { setPageHeaders } from "./page-headers.ts";
+import { answerPage } from "./answer-page.ts";
+import { guardConnections } from "./guard-connections.ts";
+import { answerNode, originForm } from "./node-door.ts";
+import { refusePlainly } from "./plain-refusal.ts";
 import type { StaticFiles } from "./static-files.ts";
 
 /** What answers everything that is not in the table: Next, or a stand-in in tests. */
@@ -31,10 +32,15 @@ export interface WebOptions {
   /** All addresses when absent. */
   readonly host?: string;
   readonly dev: boolean;
+  /** Open connections, in all and of one address; what the system and the limits allow when absent. */
+  readonly connectionsMax?: number;
+  readonly perAddressMax?: number;
 }
 
 export interface Web {
   readonly port: number;
+  /** Open at this moment. */
+  connections(): Promise<number>;
   /** Takes no more, lets what is under way finish, and cuts off what has not after a few seconds. */
   stop(): Promise<void>;
 }
@@ -53,77 +59,49 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     },
     (incoming, outgoing) => {
       answer(options, incoming, outgoing).catch((cause: unknown) => {
-        options.container.log.error("web.failed", { cause });
+        // Of a caller who went away in the middle there is nothing to tell.
+        if (!incoming.destroyed) options.container.log.error("web.failed", { cause });
         outgoing.destroy();
       });
     },
   );
   server.on("clientError", refuse);
-  if (options.pages.upgrade !== undefined) {
-    const { upgrade } = options.pages;
-    server.on("upgrade", (incoming, socket: Socket, head) => {
-      upgrade(incoming, socket, head).catch(() => socket.destroy());
-    });
-  }
+  guardConnections(server, { ...options, trustsProxies: options.container.settings.trustedProxies > 0 });
   await listen(server, options);
-  return { port: (server.address() as AddressInfo).port, stop: () => stop(server) };
+  return {
+    port: (server.address() as AddressInfo).port,
+    connections: promisify(server.getConnections.bind(server)),
+    stop: () => stop(server),
+  };
 }
 
-async function answer(
-  { container, pages, files, dev }: WebOptions,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
+async function answer(options: WebOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { method = "GET" } = incoming;
+  if (!hasOneHost(incoming.rawHeaders)) {
+    return refusePlainly(outgoing, 400, "a request names one Host");
+  }
   const target = originForm(incoming.url ?? "/");
   const [path] = split(target);
   const matched = matchRoute(path);
-  if (matched === null ? path.startsWith("/api/") : matched.resource.hot) {
-    return answerNode(container, { incoming, outgoing }, matched);
+  if (matched === null ? path.startsWith("/api/") : matched.resource.hot || !takes(matched.resource, method)) {
+    return answerNode(options.container, { incoming, outgoing }, matched);
   }
-  if (!isDecodable(path)) return refusePath(outgoing);
-  if (files?.answer(incoming, outgoing, path) === true) return;
-  const peer = incoming.socket.remoteAddress || "unknown";
-  incoming.headers[EDGE_HEADER] = writeEdge(container.edgeWord, {
-    peer,
-    proxied: forwardedFor(incoming) !== null,
-    target,
-  });
-  if (path.startsWith("/pay/") && isPrefetch(incoming.headers)) return refusePrefetch(outgoing);
-  setPageHeaders(incoming, outgoing, { settings: container.settings, logoOrigin: await logoOrigin(container), dev });
-  const packed = acceptsBrotli(incoming.headers["accept-encoding"]);
-  if (packed) {
-    compressAnswer(incoming, outgoing);
-    // So that Next does not compress on its own.
-    delete incoming.headers["accept-encoding"];
+  return answerPage(options, { incoming, outgoing, path, target });
+}
+
+const takes = ({ methods }: Resource, method: string): boolean => methods.has(method === "HEAD" ? "GET" : method);
+
+const HOST_FORM = /^[\w.:[\]%~-]*$/;
+
+/** Node takes the first of several; a proxy in front may have looked at another. */
+function hasOneHost(rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? "";
+    if (name.length !== 4 || name.toLowerCase() !== "host") continue;
+    if (++hosts > 1 || !HOST_FORM.test(rawHeaders[at + 1] ?? "")) return false;
   }
-  await pages.handle(incoming, outgoing);
-}
-
-/** A page that was fetched in advance would hold a trade for nobody; the browser asks again when somebody comes. */
-function refusePrefetch(outgoing: ServerResponse): void {
-  outgoing.writeHead(503, { "cache-control": "no-store", "content-length": "0" });
-  outgoing.end();
-}
-
-/** Without the database the page says so itself, and needs no logo. */
-async function logoOrigin({ merchant }: Container): Promise<string | null> {
-  const address = (await merchant?.().catch(() => null))?.brand?.logoUrl;
-  return address?.startsWith("https:") && URL.canParse(address) ? new URL(address).origin : null;
-}
-
-/** Next answers 500 to a path whose escapes are no text. */
-function isDecodable(path: string): boolean {
-  try {
-    decodeURIComponent(path);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function refusePath(outgoing: ServerResponse): void {
-  outgoing.writeHead(400, { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" });
-  outgoing.end("400: the address is not well-formed\n");
+  return true;
 }
 
 /** Bytes that are no HTTP, headers that are too long or too slow. */

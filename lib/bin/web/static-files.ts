@@ -3,10 +3,12 @@ import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { promisify } from "node:util";
-import { brotliCompress, constants } from "node:zlib";
-import { acceptsBrotli } from "./compress-pages.ts";
+import { brotliCompress, constants, gzip } from "node:zlib";
+import { acceptedEncoding, type Encoding } from "./accepted-encoding.ts";
 
-const compress = promisify(brotliCompress);
+const packers = { br: promisify(brotliCompress), gzip: promisify(gzip) };
+/** What a compressed copy's name ends in. */
+const SUFFIXES = { br: ".br", gzip: ".gz" } as const satisfies Record<Encoding, string>;
 
 const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
@@ -33,13 +35,15 @@ const FOR_AN_HOUR = "public, max-age=3600";
 interface StaticFile {
   readonly type: string;
   readonly cacheControl: string;
-  readonly etag: string;
+  /** Of the plain form, without its quotes; each packed form has its own. */
+  readonly digest: string;
   readonly bytes: Buffer;
   /** Null where compressing gains nothing. Made once, on the first call. */
-  readonly packed: () => Promise<Buffer | null>;
+  readonly packed: (encoding: Encoding) => Promise<Buffer | null>;
 }
 
 export interface StaticFiles {
+  has(pathname: string): boolean;
   /** Whether the path is one of the files; if so it has been answered. */
   answer(incoming: IncomingMessage, outgoing: ServerResponse, pathname: string): boolean;
   /** Compresses what is not compressed yet, one after the other. */
@@ -53,7 +57,7 @@ export async function loadStaticFiles(root: string): Promise<StaticFiles> {
     for (const name of await filesIn(path.join(root, folder))) {
       const file = path.join(root, folder, name);
       // Compressed copies lie beside the build's files, never in public/, which is the project's own.
-      const copy = cacheControl === IMMUTABLE ? `${file}.br` : null;
+      const copy = cacheControl === IMMUTABLE ? file : null;
       files.set(
         `${prefix}/${name.split(path.sep).map(encodeURIComponent).join("/")}`,
         await load(file, cacheControl, copy),
@@ -63,6 +67,7 @@ export async function loadStaticFiles(root: string): Promise<StaticFiles> {
   await add(".next/static", "/_next/static", IMMUTABLE);
   await add("public", "", FOR_AN_HOUR);
   return {
+    has: (pathname) => files.has(pathname),
     answer(incoming, outgoing, pathname) {
       if (incoming.method !== "GET" && incoming.method !== "HEAD") return false;
       const file = files.get(pathname);
@@ -71,7 +76,7 @@ export async function loadStaticFiles(root: string): Promise<StaticFiles> {
       return true;
     },
     async warm() {
-      for (const file of files.values()) await file.packed();
+      for (const file of files.values()) for (const encoding of ["br", "gzip"] as const) await file.packed(encoding);
     },
   };
 }
@@ -79,7 +84,7 @@ export async function loadStaticFiles(root: string): Promise<StaticFiles> {
 async function filesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith(".br"))
+    .filter((entry) => entry.isFile() && !/\.(?:br|gz)(?:\.\d+)?$/.test(entry.name))
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
 }
 
@@ -87,28 +92,32 @@ async function load(file: string, cacheControl: string, copy: string | null): Pr
   const bytes = await readFile(file);
   const extension = path.extname(file);
   const worthIt = COMPRESSIBLE.has(extension) && bytes.length >= COMPRESSIBLE_BYTES_MIN;
-  let packing: Promise<Buffer | null> | undefined;
+  const packing: Partial<Record<Encoding, Promise<Buffer | null>>> = {};
   return {
     type: TYPES[extension] ?? "application/octet-stream",
     cacheControl,
-    etag: `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`,
+    digest: createHash("sha256").update(bytes).digest("base64url").slice(0, 22),
     bytes,
-    packed() {
-      packing ??= worthIt ? pack(bytes, copy) : Promise.resolve(null);
-      return packing;
+    packed(encoding) {
+      if (!worthIt) return Promise.resolve(null);
+      packing[encoding] ??= pack(bytes, encoding, copy === null ? null : copy + SUFFIXES[encoding]);
+      return packing[encoding];
     },
   };
 }
 
-async function pack(bytes: Buffer, copy: string | null): Promise<Buffer | null> {
+async function pack(bytes: Buffer, encoding: Encoding, copy: string | null): Promise<Buffer | null> {
   const kept = copy === null ? null : await readFile(copy).catch(() => null);
   if (kept !== null) return kept;
-  const packed = await compress(bytes, {
-    params: {
-      [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
-      [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
-    },
-  });
+  const packed =
+    encoding === "br"
+      ? await packers.br(bytes, {
+          params: {
+            [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+            [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+          },
+        })
+      : await packers.gzip(bytes, { level: constants.Z_BEST_COMPRESSION });
   if (copy !== null) await keep(copy, packed);
   return packed.length < bytes.length ? packed : null;
 }
@@ -122,21 +131,23 @@ async function keep(copy: string, packed: Buffer): Promise<void> {
 }
 
 async function send(file: StaticFile, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const encoding = acceptedEncoding(incoming.headers["accept-encoding"]);
+  const packed = encoding === null ? null : await file.packed(encoding);
+  const etag = packed === null ? `"${file.digest}"` : `"${file.digest}-${encoding}"`;
   const headers = {
     "cache-control": file.cacheControl,
-    etag: file.etag,
+    etag,
     vary: "Accept-Encoding",
     "x-content-type-options": "nosniff",
   };
-  if (incoming.headers["if-none-match"]?.includes(file.etag)) {
+  if (incoming.headers["if-none-match"]?.includes(etag)) {
     outgoing.writeHead(304, headers).end();
     return;
   }
-  const packed = acceptsBrotli(incoming.headers["accept-encoding"]) ? await file.packed() : null;
   outgoing.writeHead(200, {
     ...headers,
     "content-type": file.type,
-    ...(packed === null ? {} : { "content-encoding": "br" }),
+    ...(packed === null ? {} : { "content-encoding": encoding ?? "" }),
     "content-length": (packed ?? file.bytes).length,
   });
   outgoing.end(incoming.method === "HEAD" ? undefined : (packed ?? file.bytes));

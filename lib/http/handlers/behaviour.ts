@@ -6,7 +6,7 @@ import { classifyVisitor } from "#lib/intelligence/index.ts";
 import { keepPageEvents } from "#lib/storage/behaviour-events.ts";
 import { noContent } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
-import { param } from "../endpoint.ts";
+import { bodyUpTo, param } from "../endpoint.ts";
 import { checked, parseJson } from "../read-json.ts";
 import { readShopper } from "../shopper.ts";
 
@@ -18,10 +18,7 @@ export async function behaviour(call: Call): Promise<Answer> {
   const { container, headers, client } = call;
   await container.limits.countBehaviourCall(client.address);
   const orderId = param(call, "orderId");
-  const bytes = await call.readBytes(BEHAVIOUR_BODY_BYTES_MAX);
-  if (bytes === null) {
-    throw new AppError("payload_too_large", `the body is longer than ${BEHAVIOUR_BODY_BYTES_MAX} bytes`);
-  }
+  const bytes = await bodyUpTo(call, BEHAVIOUR_BODY_BYTES_MAX);
   const request = checked(behaviourRequestSchema, parseJson(bytes), "the body is not valid");
   const visitor = visitorOf(headers);
   // Link previews look, but nobody is there.

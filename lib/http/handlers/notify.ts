@@ -1,3 +1,4 @@
+import { isAppError } from "#lib/base/app-error.ts";
 import { NOTIFY_BODY_BYTES_MAX } from "#lib/base/limits.ts";
 import type { Answer, Call } from "../call.ts";
 import { type NotifyReply, protocolOf, wechatReply } from "../wechat-reply.ts";
@@ -17,6 +18,8 @@ export async function notify(call: Call): Promise<Answer> {
     // The signature covers the raw bytes: nothing is parsed before the gateway has verified them.
     return wechatReply(await payments.receiveNotification({ headers: call.headers, body }));
   } catch (cause) {
+    // Who went away before the body was complete hears nothing, and is nothing to be told of.
+    if (isAppError(cause) && cause.code === "invalid_request") return wechatReply(reply("our_fault", body));
     log.error("notify.failed", { cause });
     return wechatReply(reply("our_fault", body)); // 500, so WeChat asks again.
   }

@@ -2,7 +2,7 @@ import type { CollectTrouble } from "#components/collect/text.ts";
 import { isAppError } from "#lib/base/app-error.ts";
 import { COLLECTION_FORM_BYTES_MAX } from "#lib/base/collection-limits.ts";
 import type { Collected, CollectionForm } from "#lib/collection/index.ts";
-import { readStream } from "#lib/http/read-bytes.ts";
+import { withForm } from "#lib/http/read-form.ts";
 import { requireSameSite } from "#lib/http/same-site.ts";
 import { openContainer } from "../../../container.ts";
 import { openHouse } from "../../../pay/house.ts";
@@ -22,15 +22,16 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   } catch {
     return new Response("403: this form belongs to another page\n", { status: 403, headers: PLAIN });
   }
-  const form = await readForm(request, code);
-  if (form === null) return new Response("413: the form is too large\n", { status: 413, headers: PLAIN });
-  try {
-    await (await openHouse()).countNewOrder(request.headers);
-    return answer(way, form, await container.collection.order(form));
-  } catch (cause) {
-    if (!isAppError(cause)) throw cause;
-    return way.back(cause.code === "rate_limited" ? "busy" : "failed", form);
-  }
+  return withForm(request, COLLECTION_FORM_BYTES_MAX, async (fields) => {
+    const form = formOf(fields, code);
+    try {
+      await (await openHouse()).countNewOrder(request.headers);
+      return answer(way, form, await container.collection.order(form));
+    } catch (cause) {
+      if (!isAppError(cause)) throw cause;
+      return way.back(cause.code === "rate_limited" ? "busy" : "failed", form);
+    }
+  });
 }
 
 const PLAIN = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
@@ -74,11 +75,10 @@ function answer(way: Way, form: CollectionForm, collected: Collected): Response 
   }
 }
 
-async function readForm(request: Request, code: string): Promise<CollectionForm | null> {
-  const declared = request.headers.get("content-length");
-  const bytes = await readStream(request.body, { bytesMax: COLLECTION_FORM_BYTES_MAX, declared });
-  if (bytes === null) return null;
-  const fields = new URLSearchParams(new TextDecoder().decode(bytes));
-  const field = (name: string): string => fields.get(name) ?? "";
+function formOf(fields: FormData, code: string): CollectionForm {
+  const field = (name: string): string => {
+    const value = fields.get(name);
+    return typeof value === "string" ? value : "";
+  };
   return { code, token: field("token"), amount: field("amount"), note: field("note") };
 }

@@ -1,23 +1,26 @@
+import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
 import { readPagePrefs } from "#lib/http/page-prefs.ts";
+import { withForm } from "#lib/http/read-form.ts";
 import { isPageLanguage } from "#lib/intelligence/index.ts";
-import { backToPage, fieldsOf, type PayRouteContext } from "../../back-to-page.ts";
+import { backToPage, type PayRouteContext } from "../../back-to-page.ts";
 import { openHouse } from "../../house.ts";
 
 /** How the shopper likes to see the page: a plain form, so that it works before any script. */
 export async function POST(request: Request, { params }: PayRouteContext): Promise<Response> {
   const { orderId } = await params;
-  const house = await openHouse();
-  const form = await fieldsOf(request);
-  const language = form.get("lang");
-  const size = form.get("size");
-  const before = readPagePrefs(request.headers);
-  const cookie = house.prefsCookie({
-    ...before,
-    ...(isPageLanguage(language) ? { language } : {}),
-    ...(size === null ? {} : { elder: size === "elder" }),
+  return withForm(request, PAGE_BODY_BYTES_MAX, async (form) => {
+    const house = await openHouse();
+    const language = form.get("lang");
+    const size = form.get("size");
+    const before = readPagePrefs(request.headers);
+    const cookie = house.prefsCookie({
+      ...before,
+      ...(isPageLanguage(language) ? { language } : {}),
+      ...(size === null ? {} : { elder: size === "elder" }),
+    });
+    // What was chosen here outweighs the language that the shop's link came with.
+    const answer = backToPage(request, orderId, language === null ? {} : { lang: null });
+    answer.headers.append("set-cookie", cookie);
+    return answer;
   });
-  // What was chosen here outweighs the language that the shop's link came with.
-  const answer = backToPage(request, orderId, language === null ? {} : { lang: null });
-  answer.headers.append("set-cookie", cookie);
-  return answer;
 }

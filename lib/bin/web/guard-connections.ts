@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import type { IncomingMessage, Server } from "node:http";
+import type { Socket } from "node:net";
+import { CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, DESCRIPTORS_RESERVED } from "#lib/base/web-limits.ts";
+import { addressGroup } from "#lib/http/address-group.ts";
+import type { Container } from "#lib/http/container.ts";
+
+export interface GuardOptions {
+  readonly container: Pick<Container, "log">;
+  /** Hot reload's web socket; only under `npm run dev`. */
+  readonly pages: { upgrade?(incoming: IncomingMessage, socket: Socket, head: Buffer): Promise<void> };
+  /** A proxy of ours speaks for everybody, so its address is not counted. */
+  readonly trustsProxies: boolean;
+  readonly connectionsMax?: number;
+  readonly perAddressMax?: number;
+}
+
+/**
+ * Keeps connections within bounds: so many in all, so many of one address, and none that leaves HTTP. A request that offers
+ * an upgrade is answered as if it had not (RFC 9110 §7.8); whoever registers for upgrades on our server, as Next does with
+ * its first request, would make Node hand such connections over, where no time-out and no limit of ours reaches them.
+ */
+export function guardConnections(server: Server, options: GuardOptions): void {
+  server.maxConnections = options.connectionsMax ?? connectionsMax();
+  server.on("drop", () => options.container.log.warn("web.connections_full", { connections: server.maxConnections }));
+  limitAddresses(server, options);
+  const { upgrade } = options.pages;
+  if (upgrade !== undefined) server.on("upgrade", (...given) => passUpgrade(upgrade, given));
+  server.on("newListener", (event, listener) => {
+    if (event === "upgrade") queueMicrotask(() => server.off("upgrade", listener));
+  });
+  server.on("connect", (_incoming, socket) => closeWith(socket as Socket, "405 Method Not Allowed"));
+}
+
+function limitAddresses(server: Server, options: GuardOptions): void {
+  const { trustsProxies, perAddressMax = CONNECTIONS_PER_ADDRESS_MAX, container } = options;
+  const open = new Map<string, number>();
+  server.on("connection", (socket) => {
+    const address = addressGroup(socket.remoteAddress ?? "");
+    if (trustsProxies || address === null) return;
+    const count = (open.get(address) ?? 0) + 1;
+    if (count > perAddressMax) {
+      container.log.warn("web.connections_of_address_full", { connections: perAddressMax });
+      return void socket.destroy();
+    }
+    open.set(address, count);
+    socket.once("close", () => {
+      const left = (open.get(address) ?? 1) - 1;
+      if (left > 0) open.set(address, left);
+      else open.delete(address);
+    });
+  });
+}
+
+type Upgrade = NonNullable<GuardOptions["pages"]["upgrade"]>;
+
+/** Hot reload lies below `/_next/`; nothing else of ours is upgraded. */
+function passUpgrade(upgrade: Upgrade, [incoming, socket, head]: readonly [IncomingMessage, unknown, Buffer]): void {
+  const connection = socket as Socket;
+  if (!incoming.url?.startsWith("/_next/")) return void closeWith(connection, "400 Bad Request");
+  upgrade(incoming, connection, head).catch(() => connection.destroy());
+}
+
+function closeWith(socket: Socket, status: string): void {
+  socket.on("error", () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}
+
+/** Below what the system lets this process open: at that limit nothing could be opened or read any more. */
+function connectionsMax(): number {
+  const allowed = descriptorsAllowed();
+  return Math.min(CONNECTIONS_MAX, Math.max(Math.floor(allowed / 2), allowed - DESCRIPTORS_RESERVED));
+}
+
+/** Linux says so in a file; Node has raised its soft limit to the hard one. Elsewhere the limit is ours alone. */
+function descriptorsAllowed(): number {
+  try {
+    const [, soft = ""] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
+    return Number(soft) || Number.POSITIVE_INFINITY;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,72 @@
+import { IncomingMessage, type ServerResponse } from "node:http";
+import { AppError } from "#lib/base/app-error.ts";
+import { REFUSED_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
+
+/** Whether a body follows the headers (RFC 9112 §6.3). */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+
+/** The body, or null as soon as it is too long. @throws AppError `invalid_request` when the caller goes away in the middle */
+export function readBytes(incoming: IncomingMessage, bytesMax: number): Promise<Uint8Array | null> {
+  if (Number(incoming.headers["content-length"] ?? 0) > bytesMax) return Promise.resolve(null);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const settle = (finish: () => void) => {
+      incoming.off("data", take).off("end", end).off("error", fail).off("close", fail);
+      finish();
+    };
+    const take = (chunk: Buffer) => {
+      length += chunk.length;
+      if (length <= bytesMax) return void chunks.push(chunk);
+      incoming.pause();
+      settle(() => resolve(null));
+    };
+    const end = () => settle(() => resolve(chunks.length === 1 ? (chunks[0] ?? null) : Buffer.concat(chunks)));
+    const fail = (cause?: Error) =>
+      settle(() =>
+        reject(new AppError("invalid_request", "the connection ended before the body was complete", { cause })),
+      );
+    incoming.on("data", take).on("end", end).on("error", fail).on("close", fail);
+  });
+}
+
+/**
+ * Ends an answer that does not wait for the request's body: the answer goes out whole at once, the connection ends only when
+ * the caller has sent the rest, so that it gets to read the answer; not for ever. What comes is thrown away.
+ */
+export function endEarly(incoming: IncomingMessage, outgoing: ServerResponse, body?: string | Uint8Array): void {
+  if (incoming.complete || !hasBody(incoming)) {
+    outgoing.end(body);
+    return void incoming.resume();
+  }
+  if (body === undefined) outgoing.flushHeaders();
+  else outgoing.write(body);
+  let length = 0;
+  incoming.on("data", (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > REFUSED_BODY_BYTES_MAX) incoming.destroy();
+  });
+  incoming.on("error", () => {});
+  incoming.once("end", () => outgoing.end()).once("close", () => outgoing.end());
+  incoming.resume();
+}
+
+/** The same request with a body that was read already, for a reader of its own. */
+export function withBody(incoming: IncomingMessage, body: Uint8Array): IncomingMessage {
+  const copy = new IncomingMessage(incoming.socket);
+  const { "transfer-encoding": _chunked, ...headers } = incoming.headers;
+  Object.assign(copy, {
+    method: incoming.method,
+    url: incoming.url,
+    httpVersion: incoming.httpVersion,
+    httpVersionMajor: incoming.httpVersionMajor,
+    httpVersionMinor: incoming.httpVersionMinor,
+    rawHeaders: incoming.rawHeaders,
+    headers: { ...headers, "content-length": String(body.length) },
+    complete: true,
+  });
+  if (body.length > 0) copy.push(body);
+  copy.push(null);
+  return copy;
+}
