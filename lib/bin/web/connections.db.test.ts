@@ -123,9 +123,9 @@ test("above the limit in all, new connections are closed at once; one that ends 
 });
 
 test("one address has so many connections and no more; an IPv6 address counts with its network, our proxies never", () => {
-  const arrivals = (addresses: string[], trustsProxies = false) => {
+  const arrivals = (addresses: string[], isProxy = (_peer: string) => false) => {
     const server = new EventEmitter();
-    guardConnections(server as Server, { container: edge.container, pages: {}, trustsProxies, perAddressMax: 2 });
+    guardConnections(server as Server, { container: edge.container, pages: {}, isProxy, perAddressMax: 2 });
     return addresses.map((remoteAddress) => {
       const socket = Object.assign(new EventEmitter(), { remoteAddress, destroyed: false, destroy: () => {} });
       socket.destroy = () => {
@@ -136,11 +136,11 @@ test("one address has so many connections and no more; an IPv6 address counts wi
       return socket;
     });
   };
-  const refused = (addresses: string[], trusts?: boolean) =>
-    arrivals(addresses, trusts).map(({ destroyed }) => destroyed);
+  const refused = (addresses: string[], isProxy?: (peer: string) => boolean) =>
+    arrivals(addresses, isProxy).map(({ destroyed }) => destroyed);
   const four = ["203.0.113.1", "::ffff:203.0.113.1", "203.0.113.1", "203.0.113.2"];
   expect(refused(four)).toEqual([false, false, true, false]);
   expect(refused(["2001:db8::1", "2001:db8::2", "2001:db8::3"])).toEqual([false, false, true]);
-  expect(refused(four, true)).toEqual([false, false, false, false]);
+  expect(refused(four, () => true)).toEqual([false, false, false, false]);
   expect(refused(["127.0.0.1", "127.0.0.1", "::1", "127.0.0.1"])).toEqual([false, false, false, false]);
 });

@@ -10,7 +10,7 @@ export interface GuardOptions {
   /** Hot reload's web socket; only under `npm run dev`. */
   readonly pages: { upgrade?(incoming: IncomingMessage, socket: Socket, head: Buffer): Promise<void> };
   /** A proxy of ours speaks for everybody, so its address is not counted. */
-  readonly trustsProxies: boolean;
+  readonly isProxy: (peer: string) => boolean;
   readonly connectionsMax?: number;
   readonly perAddressMax?: number;
 }
@@ -33,11 +33,11 @@ export function guardConnections(server: Server, options: GuardOptions): void {
 }
 
 function limitAddresses(server: Server, options: GuardOptions): void {
-  const { trustsProxies, perAddressMax = CONNECTIONS_PER_ADDRESS_MAX, container } = options;
+  const { isProxy, perAddressMax = CONNECTIONS_PER_ADDRESS_MAX, container } = options;
   const open = new Map<string, number>();
   server.on("connection", (socket) => {
     const address = addressGroup(socket.remoteAddress ?? "");
-    if (trustsProxies || address === null) return;
+    if (address === null || isProxy(socket.remoteAddress ?? "")) return;
     const count = (open.get(address) ?? 0) + 1;
     if (count > perAddressMax) {
       container.log.warn("web.connections_of_address_full", { connections: perAddressMax });

@@ -8,6 +8,7 @@ import {
   REQUEST_TIMEOUT_MS,
   WEB_STOP_MS,
 } from "#lib/base/limits.ts";
+import { isTrusted } from "#lib/http/client-address.ts";
 import type { Container } from "#lib/http/container.ts";
 import type { Resource } from "#lib/http/match.ts";
 import { matchRoute } from "#lib/http/routes.ts";
@@ -66,7 +67,8 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     },
   );
   server.on("clientError", refuse);
-  guardConnections(server, { ...options, trustsProxies: options.container.settings.trustedProxies > 0 });
+  const { trustedProxies } = options.container.settings;
+  guardConnections(server, { ...options, isProxy: (peer) => isTrusted(peer, trustedProxies) });
   await listen(server, options);
   return {
     port: (server.address() as AddressInfo).port,
