@@ -949,6 +949,21 @@ create table reconciliation_runs (
 );
 CREATE INDEX reconciliation_runs_newest ON reconciliation_runs USING btree (day DESC, id DESC);
 
+create table recovered_orders (
+  order_id text not null,
+  transaction_id text not null,
+  discrepancy_id bigint not null,
+  person text not null,
+  recovered_at timestamp with time zone not null,
+  constraint recovered_orders_pkey PRIMARY KEY (order_id),
+  constraint recovered_orders_transaction_id_key UNIQUE (transaction_id),
+  constraint recovered_orders_person_check CHECK (((char_length(person) >= 1) AND (char_length(person) <= 254))),
+  constraint recovered_orders_discrepancy_id_fkey FOREIGN KEY (discrepancy_id) REFERENCES discrepancies(id),
+  constraint recovered_orders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE TRIGGER recovered_orders_fixed BEFORE DELETE OR UPDATE ON recovered_orders FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE CONSTRAINT TRIGGER recovered_orders_paid AFTER INSERT ON recovered_orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_recovered_order();
+
 create table refund_items (
   refund_id text not null,
   order_item_id text not null,
@@ -1333,6 +1348,25 @@ begin
   if (held.status <> 'pending' and taken.reserved > 0) or (held.status <> 'paid' and taken.spent > 0) then
     raise exception 'order % is %, what it took of its promotions is not', new.order_id, held.status
       using errcode = '23514', constraint = 'promotion_use_state';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_recovered_order()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (
+    select from orders o
+      join payment_attempts a on a.order_id = o.id
+      join discrepancies d on d.id = new.discrepancy_id
+     where o.id = new.order_id and o.status = 'paid' and a.verdict = 'settles' and a.transaction_id = new.transaction_id
+       and a.amount_paid = o.amount_due and d.kind = 'only_in_bill' and d.transaction_id = new.transaction_id
+       and d.theirs = to_jsonb(a.amount_paid)
+  ) then
+    raise exception 'order % is not paid by what WeChat''s bill shows', new.order_id
+      using errcode = '23514', constraint = 'recovered_order';
   end if;
   return null;
 end $function$;

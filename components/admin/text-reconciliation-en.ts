@@ -74,6 +74,18 @@ export const reconciliationEn: typeof reconciliationZh = {
         "WeChat says this refund of {amount} is “{state}”, which still differs from its bill. Check it and close it with a reason",
     },
     refundStates: { processing: "under way", succeeded: "succeeded", abnormal: "abnormal", closed: "closed" },
+    recover: "Recover a lost order",
+    recoverHint:
+      "For an order that is missing here because data was lost, as in a database failover: WeChat is asked, and only a payment it confirms becomes a paid order, which can be refunded as usual.",
+    recoverConfirm: "Recover the order",
+    recoverDone: "The order was made again from WeChat’s answer; the difference is closed",
+    notRecovered: {
+      absent: "WeChat does not know this number; nothing was changed",
+      not_paid: "WeChat says this is not paid; nothing was changed",
+      differs: "WeChat’s answer differs from its bill; nothing was changed. Check it and close it with a reason",
+      other_app: "This was paid to an app that was never yours; nothing was changed",
+    },
+    recovered: "This order was lost here and made again from WeChat’s answer; its items cannot be restored.",
     refund: "Give it back",
     refundHint: "Gives the {amount} that were paid too much back to the shopper.",
     refundConfirm: "Refund {amount}",
@@ -88,6 +100,7 @@ export const reconciliationEn: typeof reconciliationZh = {
     closedByRun: "Closed by a later run",
     reasons: {
       "WeChat was asked, and the book agrees with its bill now": "WeChat was asked; books and bill agree",
+      "the lost order was made again from what WeChat knows": "The lost order was made again from WeChat’s answer",
       "the money goes back to the shopper": "Given back to the shopper",
       "no longer found when the day was reconciled again": "No longer found when reconciled again",
     },
@@ -140,6 +153,8 @@ export const billAlertsEn: Readonly<Record<keyof typeof billAlertsZh, readonly [
 export const reconciliationDeedsEn: typeof reconciliationDeedsZh = {
   "reconciliation.run": "Reconciled a day",
   "discrepancy.ask": "Asked WeChat about a difference",
+  "discrepancy.recover": "Recovered the order of a difference",
+  "order.recovered": "Recovered a lost order",
   "discrepancy.refund": "Gave back the money of a difference",
   "discrepancy.closed": "Closed a difference",
   "discrepancy.export": "Downloaded differences",

@@ -60,6 +60,18 @@ export const reconciliationZh = {
       refund: "微信说这笔退款 {amount} 的状态是「{state}」，与账单仍不一致。请核对后写明原因结案",
     },
     refundStates: { processing: "处理中", succeeded: "已到账", abnormal: "异常", closed: "已关闭" },
+    recover: "补记丢失的订单",
+    recoverHint:
+      "用于本店数据丢失（例如数据库切换）后找不到的订单：先向微信查询，只有微信确认的收款才会补记成一笔已付订单，之后可以照常退款。",
+    recoverConfirm: "确认补记",
+    recoverDone: "已按微信的答复补记订单，这处差异已结案",
+    notRecovered: {
+      absent: "微信查不到这个单号，账上没有改动",
+      not_paid: "微信说这笔还没有付款，账上没有改动",
+      differs: "微信的答复与账单不一致，账上没有改动。请核对后写明原因结案",
+      other_app: "这笔收款属于本店没有用过的应用，账上没有改动",
+    },
+    recovered: "这笔订单在本店丢失过，是按微信的答复补记的，原来的商品明细无法恢复。",
     refund: "退给顾客",
     refundHint: "把这笔多收的 {amount} 原路退给顾客。",
     refundConfirm: "确认退还 {amount}",
@@ -74,6 +86,7 @@ export const reconciliationZh = {
     closedByRun: "重新对账时自动结案",
     reasons: {
       "WeChat was asked, and the book agrees with its bill now": "已向微信查询，账目与账单一致",
+      "the lost order was made again from what WeChat knows": "已按微信的答复补记订单",
       "the money goes back to the shopper": "已退给顾客",
       "no longer found when the day was reconciled again": "重新对账时已不存在",
     } as Readonly<Record<string, string>>,
@@ -120,6 +133,8 @@ export const billAlertsZh = {
 export const reconciliationDeedsZh = {
   "reconciliation.run": "立即对账",
   "discrepancy.ask": "就一处差异向微信查询",
+  "discrepancy.recover": "按一处差异补记订单",
+  "order.recovered": "补记了丢失的订单",
   "discrepancy.refund": "退还一处差异里多收的钱",
   "discrepancy.closed": "结案一处差异",
   "discrepancy.export": "下载差异",

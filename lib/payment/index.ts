@@ -19,6 +19,7 @@ export type { PresentedOffers, PresentOffers } from "./flows/present-offers.ts";
 export type { RefundPreview } from "./flows/preview-refund.ts";
 export type { ListedOrders } from "./flows/read-orders.ts";
 export type { NotifyOutcome } from "./flows/receive-notification.ts";
+export type { NotRecovered, RecoverPayment, Recovery } from "./flows/recover-payment.ts";
 export type { RefundOrder, RefundOrderResult } from "./flows/refund-order.ts";
 export { PRIVATE_PAYER, type StartPayment } from "./flows/start-payment.ts";
 export type { SweepReport } from "./flows/sweep.ts";

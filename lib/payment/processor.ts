@@ -24,6 +24,7 @@ import { quote } from "./flows/quote.ts";
 import { type ListedOrders, listOrders, readOrder, readStatus } from "./flows/read-orders.ts";
 import { listRefunds, readRefund } from "./flows/read-refunds.ts";
 import { type NotifyOutcome, receiveNotification } from "./flows/receive-notification.ts";
+import { type RecoverPayment, type Recovery, recoverPayment } from "./flows/recover-payment.ts";
 import { type RefundOrder, type RefundOrderResult, refundOrder } from "./flows/refund-order.ts";
 import { type StartPayment, startPayment } from "./flows/start-payment.ts";
 import { type SweepReport, sweep } from "./flows/sweep.ts";
@@ -172,6 +173,11 @@ export class PaymentProcessor {
   /** Asks WeChat about a trade by its number, whatever we believe of it. @throws AppError `gateway_unavailable` */
   askTrade(ask: AskByNumber): Promise<TradeWord> {
     return askTrade(this.#deps, ask);
+  }
+
+  /** Makes an order again that only WeChat knows to be paid, by WeChat's answer alone. @throws AppError `gateway_unavailable` */
+  recoverPayment(wish: RecoverPayment): Promise<Recovery> {
+    return recoverPayment(this.#deps, wish);
   }
 
   /** The same for a refund, also one made in WeChat's console. @throws AppError `gateway_unavailable` */

@@ -35,6 +35,19 @@ export interface NewAttempt {
   readonly createdAt: Date;
 }
 
+/** An order that was lost here, made again for a difference from what WeChat answered. */
+export interface RecoveredOrder {
+  readonly order: Order;
+  readonly itemId: string;
+  readonly attemptId: string;
+  readonly trade: PaidTrade;
+  /** Which account asked WeChat. */
+  readonly askedAccountId: string;
+  readonly discrepancyId: string;
+  readonly person: string;
+  readonly now: Date;
+}
+
 export interface Receipt {
   readonly notification: Notification;
   readonly receivedAt: Date;
@@ -129,6 +142,10 @@ export interface Tx {
   insertAttempt(attempt: NewAttempt): Promise<void>;
   /** One that was paid without our having opened it; `failed` until its payment is booked. */
   insertUnforeseenAttempt(attempt: NewAttempt): Promise<void>;
+  /** Until the end of the transaction: two who recover one payment come one after the other. */
+  lockRecovery(transactionId: string): Promise<void>;
+  /** The lost order with its attempt, not paid yet; `number_taken`: by an order that has come in the meantime. */
+  insertRecovered(recovered: RecoveredOrder): Promise<"made" | "number_taken" | "no_account">;
   /** Moves the attempt if it is still in one of `from`; false when it is not (somebody knew better in the meantime). */
   moveAttempt(change: AttemptMove): Promise<boolean>;
   /** Says that a live code payment is to be taken back at WeChat. @returns false when it is not live any more */

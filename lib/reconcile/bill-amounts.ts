@@ -30,6 +30,9 @@ export const feeUnits = (text: string): FeeUnits | null => unitsOf(text, 5);
 /** Counts may read `45.0`. */
 export const billCount = (text: string): number | null => unitsOf(text, 0);
 
+/** A whole amount as a fee is written. */
+export const feeOfFen = (amount: Fen): FeeUnits => amount * FEE_UNITS_PER_FEN;
+
 /** Whole fen, half a fen away from zero. */
 export function fenOfFee(units: FeeUnits): Fen {
   const size = Math.round(Math.abs(units) / FEE_UNITS_PER_FEN);

@@ -1,5 +1,5 @@
 import { addFen, type Fen, ZERO_FEN } from "#lib/base/fen.ts";
-import { FEE_UNITS_PER_FEN, type FeeUnits, feeText, fenOfFee } from "./bill-amounts.ts";
+import { FEE_UNITS_PER_FEN, type FeeUnits, feeOfFen, feeText, fenOfFee } from "./bill-amounts.ts";
 import { type Discrepancy, discrepancy } from "./discrepancy.ts";
 import type { BillRow } from "./read-bill.ts";
 import type { FeeMove } from "./read-fund-flow.ts";
@@ -114,7 +114,7 @@ function compareSums(trades: readonly TradeFees[], looseFen: Fen, billFen: Fen):
 }
 
 const isApart = (units: FeeUnits, flowFen: Fen, rows: number): boolean =>
-  Math.abs(units - flowFen * FEE_UNITS_PER_FEN) > rows * ROUNDING_UNITS_MAX;
+  Math.abs(units - feeOfFen(flowFen)) > rows * ROUNDING_UNITS_MAX;
 
 const takenFen = ({ isInFlow, isAtDayEnd, flowFen, billFen }: TradeFees): Fen =>
   isInFlow || !isAtDayEnd ? flowFen : billFen;
@@ -131,5 +131,5 @@ const feesDiffer = (
   discrepancy("fees_disagree", {
     ...about,
     ours: feeText(billUnits).replace(/0{1,3}$/, ""),
-    theirs: feeText(flowFen * FEE_UNITS_PER_FEN).replace(/0{1,3}$/, ""),
+    theirs: feeText(feeOfFen(flowFen)).replace(/0{1,3}$/, ""),
   });

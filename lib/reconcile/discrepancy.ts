@@ -43,6 +43,9 @@ export const SAFE_ACTIONS: Readonly<Record<DiscrepancyKind, SafeAction>> = {
   unreadable_row: "accept",
 };
 
+/** What else helps where that did not: an order that was lost here is made again from what WeChat knows of its payment. */
+export const isRecoverable = (kind: DiscrepancyKind): boolean => kind === "only_in_bill";
+
 /** A difference between WeChat's bill and our book. `ours` and `theirs` are fen, or words; null where a side has nothing. */
 export interface Discrepancy {
   readonly kind: DiscrepancyKind;

@@ -110,6 +110,130 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     expect(await open()).toEqual([]);
   });
 
+  /** A trade as it was before a failover lost its order: only WeChat knows it. */
+  const lostTrade = async (number: string, amount: number) => {
+    const gateway = await world.gateways.of(world.credentials.id);
+    const opened = await gateway.openTrade({
+      ...{ number, channel: "native", amountFen: fen(amount), description: "茶", openid: null, payerIp: null },
+      expiresAt: new Date(world.clock.now().getTime() + 10 * MINUTE_MS),
+    });
+    expect(opened.kind).toBe("done");
+    await world.control("pay", { outTradeNo: number, outcome: "success" });
+  };
+
+  test("a paid order that was lost here is made again from WeChat's answer, once, and can be refunded", async () => {
+    const number = `LOST${protocol}000001`;
+    await lostTrade(number, 900);
+    const { id, stateOf } = await onlyOne("only_in_bill");
+    expect(await world.resolutions.ask({ id, person })).toMatchObject({
+      word: { state: "paid", isOurs: false },
+      isClosed: false,
+    });
+    const tries = await Promise.allSettled(Array.from({ length: 5 }, () => world.resolutions.recover({ id, person })));
+    const orders = tries.flatMap((one) =>
+      one.status === "fulfilled" && "orderId" in one.value ? [one.value.orderId] : [],
+    );
+    expect(new Set(orders).size).toBe(1);
+    for (const one of tries) if (one.status === "rejected") expect(one.reason).toMatchObject({ code: "conflict" });
+    const orderId = orders[0] ?? "";
+    expect(await stateOf()).toEqual({ by: person, reason: CLOSED_REASONS.recovered });
+    expect(await world.payments.order(orderId)).toMatchObject({
+      ...{ outTradeNo: number, status: "paid", amountDue: 900, amountPaid: 900, metadata: { recovered: "wechat" } },
+      extraPayments: [],
+    });
+    const [marks] = await rows<object>(
+      `select (select count(*)::int from orders where out_trade_no = $1) as orders,
+              (select count(*)::int from journal_entries where order_id = $2 and cause like 'payment:%') as booked,
+              (select array_agg(person) from recovered_orders where order_id = $2) as persons,
+              (select count(*)::int from audit_log where action = 'order.recovered' and subject = $2) as audited`,
+      [number, orderId],
+    );
+    expect(marks).toEqual({ orders: 1, booked: 1, persons: [person], audited: 1 });
+    expect((await deeds(id)).at(0)).toBe("discrepancy.ask");
+    expect(await deeds(id)).toContain("discrepancy.recover");
+    expect(await open()).toEqual([]);
+    const made = await world.payments.refundOrder({ orderId, amount: 300 });
+    const refundId = made.kind === "requested" ? made.refund.id : "";
+    await vi.waitUntil(async () => (await world.payments.askRefundNow(refundId)).status === "succeeded", {
+      ...{ timeout: 20_000, interval: 200 },
+    });
+    expect(await open()).toEqual([]);
+    expect(await codeOf(world.resolutions.recover({ id, person }))).toBe("conflict");
+  });
+
+  test("a trade's number that no order may have gets an order with another", async () => {
+    const number = `LOST${protocol}${"0".repeat(26)}`;
+    await lostTrade(number, 100);
+    const { id } = await onlyOne("only_in_bill");
+    const recovered = await world.resolutions.recover({ id, person });
+    const orderId = recovered.kind === "recovered" ? recovered.orderId : "";
+    expect(await world.payments.order(orderId)).toMatchObject({ status: "paid", amountPaid: 100 });
+    expect(await rows("select number from payment_attempts where order_id = $1", [orderId])).toEqual([{ number }]);
+    expect(await open()).toEqual([]);
+  });
+
+  test("where the shop has made the lost order again, that one is paid", async () => {
+    const number = `LOST${protocol}000003`;
+    await lostTrade(number, 500);
+    const { id } = await onlyOne("only_in_bill");
+    const again = await world.payments.createOrder({
+      outTradeNo: number,
+      items: [{ name: "茶", price: 5, quantity: 1 }],
+    });
+    expect(await world.resolutions.recover({ id, person })).toEqual({
+      kind: "recovered",
+      orderId: again.id,
+      isClosed: true,
+    });
+    expect((await world.payments.order(again.id)).status).toBe("paid");
+    expect(await rows("select from recovered_orders where order_id = $1", [again.id])).toEqual([]);
+    expect(await open()).toEqual([]);
+  });
+
+  test("nothing is made where WeChat does not confirm what its bill shows, or is silent", async () => {
+    const number = `LOST${protocol}000004`;
+    await lostTrade(number, 700);
+    const before = await rows("select count(*) from orders");
+    const lies: readonly [object, string][] = [
+      [{ strange: [{ outTradeNo: "NEVER00001", transactionId: "4200000099", total: 55 }], omit: [number] }, "absent"],
+      [{ strange: [{ outTradeNo: number, transactionId: "4200000098", total: 700 }], omit: [number] }, "differs"],
+      [{ strange: [], omit: [], wrongAmount: { [number]: 701 } }, "differs"],
+    ];
+    for (const [lie, why] of lies) {
+      await world.lie(lie);
+      const found = (await open()).filter(({ kind }) => kind === "only_in_bill");
+      expect(found).toHaveLength(1);
+      const id = found[0]?.id ?? "";
+      expect(await world.resolutions.recover({ id, person })).toEqual({ kind: "not_recovered", why });
+    }
+    await world.lie({ strange: [], omit: [], wrongAmount: {} });
+    const { id, stateOf } = await onlyOne("only_in_bill");
+    await world.control("faults", { api: { operations: ["query"], errorRate: 1 } });
+    expect(await codeOf(world.resolutions.recover({ id, person }))).toBe("gateway_unavailable");
+    await world.control("faults", { api: { operations: [], errorRate: 0 } });
+    expect(await rows("select count(*) from orders")).toEqual(before);
+    expect(await stateOf()).toEqual({ by: null, reason: null });
+    await world.resolutions.recover({ id, person });
+    expect(await open()).toEqual([]);
+  });
+
+  test("Postgres keeps no order as recovered that the bill's payment did not pay", async () => {
+    const order = await world.order(2, { pay: null });
+    const [found] = await rows<{ id: string }>(
+      "select id::text from discrepancies where kind = 'only_in_bill' limit 1",
+    );
+    await expect(
+      world.database.pool.query(
+        "insert into recovered_orders (order_id, transaction_id, discrepancy_id, person, recovered_at) values ($1, '42', $2, 'x', now())",
+        [order.id, found?.id],
+      ),
+    ).rejects.toMatchObject({ constraint: "recovered_order" });
+    await expect(world.database.pool.query("delete from recovered_orders")).rejects.toMatchObject({
+      constraint: "append_only",
+    });
+    await world.payments.closeOrder(order.id);
+  });
+
   test("WeChat contradicts its bill: nothing changes, and a person's reason closes it", async () => {
     const order = await world.order(4);
     await world.lie({ omit: [order.outTradeNo] });

@@ -1,7 +1,8 @@
 import { AppError } from "#lib/base/app-error.ts";
+import { fen } from "#lib/base/fen.ts";
 import type { Clock } from "#lib/base/time.ts";
-import type { PaymentProcessor, RefundWord, TradeWord } from "#lib/payment/index.ts";
-import { type Discrepancy, SAFE_ACTIONS, type SafeAction } from "./discrepancy.ts";
+import type { NotRecovered, PaymentProcessor, RefundWord, TradeWord } from "#lib/payment/index.ts";
+import { type Discrepancy, isRecoverable, SAFE_ACTIONS, type SafeAction } from "./discrepancy.ts";
 import { isExplained } from "./explain.ts";
 import type { ReconciliationStore } from "./ports.ts";
 import { dayBounds } from "./reconcile-bill.ts";
@@ -28,14 +29,16 @@ export interface ResolutionStore {
   find(id: string): Promise<KeptDiscrepancy | null>;
   readonly book: ReconciliationStore["book"];
   /** Writes into the audit log that somebody begins. */
-  note(deed: Deed & { readonly action: "discrepancy.ask" | "discrepancy.refund"; readonly at: Date }): Promise<void>;
+  note(
+    deed: Deed & { readonly action: `discrepancy.${"ask" | "refund" | "recover"}`; readonly at: Date },
+  ): Promise<void>;
   /** @throws AppError `not_found`, `conflict` when it is closed already, `invalid_request` without a reason */
   close(closing: Deed & { readonly reason: string; readonly at: Date }): Promise<void>;
 }
 
 export interface ResolutionDeps {
   readonly store: ResolutionStore;
-  readonly payments: Pick<PaymentProcessor, "askTrade" | "askRefund" | "refundExtraPayment">;
+  readonly payments: Pick<PaymentProcessor, "askTrade" | "askRefund" | "refundExtraPayment" | "recoverPayment">;
   readonly clock: Clock;
 }
 
@@ -46,9 +49,15 @@ export interface Asked {
   readonly isClosed: boolean;
 }
 
+/** What came of making a lost order again. */
+export type Recovered =
+  | { readonly kind: "recovered"; readonly orderId: string; readonly isClosed: boolean }
+  | { readonly kind: "not_recovered"; readonly why: NotRecovered };
+
 /** Why a difference was closed by what was done about it; rooms put it into the reader's language. */
 export const CLOSED_REASONS = {
   asked: "WeChat was asked, and the book agrees with its bill now",
+  recovered: "the lost order was made again from what WeChat knows",
   refunded: "the money goes back to the shopper",
 } as const;
 
@@ -56,6 +65,11 @@ export const CLOSED_REASONS = {
 export interface Resolutions {
   /** Takes WeChat's word by query, and closes the difference where the book then agrees with the bill. @throws AppError */
   ask(deed: Deed): Promise<Asked>;
+  /**
+   * Makes an order again that was lost here although WeChat has its payment, and closes the difference. The order is paid and can
+   * be refunded like any other. @throws AppError
+   */
+  recover(deed: Deed): Promise<Recovered>;
   /** Gives back a payment that settles nothing, and closes the difference. @throws AppError */
   refund(deed: Deed): Promise<void>;
   /** Takes note of it, with the reason. @throws AppError */
@@ -64,32 +78,60 @@ export interface Resolutions {
 
 export const createResolutions = (deps: ResolutionDeps): Resolutions => ({
   ask: (deed) => ask(deps, deed),
+  recover: (deed) => recover(deps, deed),
   refund: (deed) => refund(deps, deed),
   accept: (deed) => deps.store.close({ ...deed, at: deps.clock.now() }),
 });
 
-async function openFor(deps: ResolutionDeps, { id, person }: Deed, action: SafeAction): Promise<KeptDiscrepancy> {
+type Action = SafeAction | "recover";
+
+const isAllowed = ({ kind }: KeptDiscrepancy, action: Action): boolean =>
+  action === "recover" ? isRecoverable(kind) : SAFE_ACTIONS[kind] === action;
+
+async function openFor(deps: ResolutionDeps, { id, person }: Deed, action: Action): Promise<KeptDiscrepancy> {
   const found = await deps.store.find(id);
   if (found === null) throw new AppError("not_found", "there is no such difference");
   if (found.isClosed) throw new AppError("conflict", "this difference is closed already");
-  if (SAFE_ACTIONS[found.kind] !== action) throw new AppError("conflict", `${action} is not safe for ${found.kind}`);
-  const noted = action === "refund" ? "discrepancy.refund" : "discrepancy.ask";
-  await deps.store.note({ id, person, action: noted, at: deps.clock.now() });
+  if (!isAllowed(found, action)) throw new AppError("conflict", `${action} is not safe for ${found.kind}`);
+  const noted = action === "refund" || action === "recover" ? action : "ask";
+  await deps.store.note({ id, person, action: `discrepancy.${noted}`, at: deps.clock.now() });
   return found;
 }
 
 async function ask(deps: ResolutionDeps, deed: Deed): Promise<Asked> {
   const found = await openFor(deps, deed, "ask_wechat");
   const word = await wordOn(deps, found);
+  const isClosed = await closeIfExplained(deps, found, { ...deed, reason: CLOSED_REASONS.asked });
+  return { word, isClosed };
+}
+
+async function closeIfExplained(
+  deps: ResolutionDeps,
+  found: KeptDiscrepancy,
+  closing: Deed & { readonly reason: string },
+): Promise<boolean> {
   const book = await deps.store.book({
     merchantNumber: found.merchantNumber,
     tradeNumbers: [found.tradeNumber ?? ""],
     refundNumbers: [found.refundNumber ?? ""],
     to: dayBounds(found.day).to,
   });
-  const isClosed = isExplained(found, book);
-  if (isClosed) await deps.store.close({ ...deed, reason: CLOSED_REASONS.asked, at: deps.clock.now() });
-  return { word, isClosed };
+  if (!isExplained(found, book)) return false;
+  await deps.store.close({ ...closing, at: deps.clock.now() });
+  return true;
+}
+
+async function recover(deps: ResolutionDeps, deed: Deed): Promise<Recovered> {
+  const found = await openFor(deps, deed, "recover");
+  const { tradeNumber: number, transactionId, theirs, gatewayId: accountId } = found;
+  if (number === null || transactionId === null || typeof theirs !== "number") {
+    throw new AppError("conflict", "the bill does not say which payment this is");
+  }
+  const payment = { accountId, number, transactionId, totalFen: fen(theirs) };
+  const recovery = await deps.payments.recoverPayment({ ...payment, discrepancyId: found.id, person: deed.person });
+  if (recovery.kind === "not_recovered") return recovery;
+  const isClosed = await closeIfExplained(deps, found, { ...deed, reason: CLOSED_REASONS.recovered });
+  return { ...recovery, isClosed };
 }
 
 async function wordOn({ payments }: ResolutionDeps, found: KeptDiscrepancy): Promise<Asked["word"]> {

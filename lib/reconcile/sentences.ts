@@ -48,9 +48,9 @@ const aboutEn = ({ trade, refund }: Named): string => (refund === "–" ? `order
 const SENTENCES: Readonly<Record<DiscrepancyKind, Readonly<Record<Language, (facts: Shown) => string>>>> = {
   only_in_bill: {
     zh: ({ trade, theirs }) =>
-      `微信账单里有一笔 ${theirs} 的收款（单号 ${trade}），店里没有对应的订单：请向微信查询这笔收款；查不到归属时弄清是谁付的，再写明原因结案。`,
+      `微信账单里有一笔 ${theirs} 的收款（单号 ${trade}），店里没有对应的订单：请向微信查询这笔收款；订单是本店丢失的就补记订单（之后可以退款），否则弄清是谁付的，再写明原因结案。`,
     en: ({ trade, theirs }) =>
-      `WeChat's bill has a payment of ${theirs} (number ${trade}) that no order of yours knows: ask WeChat about it; if that does not help, find out who paid it and close this with the reason.`,
+      `WeChat's bill has a payment of ${theirs} (number ${trade}) that no order of yours knows: ask WeChat about it; if the order was lost here, recover it (then it can be refunded), otherwise find out who paid and close this with the reason.`,
   },
   only_in_book: {
     zh: ({ trade, ours }) => `店里记了一笔 ${ours} 的收款（单号 ${trade}），微信账单里却没有：请向微信查询这笔订单。`,

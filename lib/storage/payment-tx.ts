@@ -14,6 +14,7 @@ import type {
   OfferTx,
   Once,
   Receipt,
+  RecoveredOrder,
   RefundTx,
   Resolution,
   Tx,
@@ -25,6 +26,7 @@ import { learnerTx } from "./learner-tx.ts";
 import { lockOrder } from "./lock-order.ts";
 import { offerTx } from "./offer-tx.ts";
 import { readItems } from "./read-orders.ts";
+import { insertRecovered, lockRecovery } from "./recovered-orders.ts";
 import { refundTx } from "./refund-tx.ts";
 import { run, type Statement } from "./transaction.ts";
 
@@ -168,6 +170,14 @@ export class PaymentTx implements Tx {
 
   async insertUnforeseenAttempt(attempt: NewAttempt): Promise<void> {
     await run(this.#client, INSERT_UNFORESEEN, [...columnsOf(attempt), attempt.createdAt]);
+  }
+
+  lockRecovery(transactionId: string): Promise<void> {
+    return lockRecovery(this.#client, transactionId);
+  }
+
+  insertRecovered(recovered: RecoveredOrder): ReturnType<Tx["insertRecovered"]> {
+    return insertRecovered(this.#client, recovered);
   }
 
   async moveAttempt(move: AttemptMove): Promise<boolean> {

@@ -23,6 +23,14 @@ export function addDiscrepancyCommands(program: Command): void {
     .option("--json", "answer as JSON")
     .action((id: string, options: OutputOptions) => reportOn(options, () => ask(id)));
   found
+    .command("recover")
+    .description(
+      "make an order again that was lost here, from what WeChat knows of its payment; it can be refunded then",
+    )
+    .argument("<id>", "as `discrepancies list` shows it")
+    .option("--json", "answer as JSON")
+    .action((id: string, options: OutputOptions) => reportOn(options, () => recover(id)));
+  found
     .command("refund")
     .description("give back the money that a difference is about")
     .argument("<id>", "as `discrepancies list` shows it")
@@ -60,6 +68,27 @@ async function ask(id: string): Promise<Report> {
     ok: isClosed,
     value: { id, word, closed: isClosed },
     text: isClosed ? `${said}; closed ${id}` : `${said}; ${id} stays open`,
+  };
+}
+
+const NOT_RECOVERED = {
+  absent: "WeChat does not know this number; nothing was changed",
+  not_paid: "WeChat says that this number is not paid; nothing was changed",
+  differs: "WeChat's answer differs from its bill; nothing was changed",
+  other_app: "the payment was made to an app that no account here has or had; nothing was changed",
+} as const;
+
+async function recover(id: string): Promise<Report> {
+  const recovered = await withHouse(({ resolutions }) => resolutions.recover({ id, person: PERSON }));
+  if (recovered.kind === "not_recovered") {
+    const { why } = recovered;
+    return { ok: false, value: { id, recovered: false, why, closed: false }, text: NOT_RECOVERED[why] };
+  }
+  const { orderId, isClosed } = recovered;
+  return {
+    ok: isClosed,
+    value: { id, recovered: true, orderId, closed: isClosed },
+    text: `the payment stands on order ${orderId} now; ${id} ${isClosed ? "is closed" : "stays open"}`,
   };
 }
 

@@ -70,6 +70,11 @@ test("a difference is listed; what WeChat does not know stays open, and is no mo
   expect(open).toMatchObject({ kind: "only_in_bill", action: "ask_wechat", day });
   const asked = await cli("discrepancies", "ask", open.id, "--json");
   expect([asked.code, JSON.parse(asked.out)]).toMatchObject([1, { word: { state: "absent" }, closed: false }]);
+  const recovered = await cli("discrepancies", "recover", open.id, "--json");
+  expect([recovered.code, JSON.parse(recovered.out)]).toEqual([
+    1,
+    { id: open.id, recovered: false, why: "absent", closed: false },
+  ]);
   expect((await cli("discrepancies", "refund", open.id)).code).toBe(1);
 });
 

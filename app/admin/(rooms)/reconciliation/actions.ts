@@ -60,6 +60,23 @@ export async function askAbout(_before: ActionState, form: FormData): Promise<Ac
   });
 }
 
+/** Makes a lost order again; money is booked by it. */
+export async function recoverOrder(_before: ActionState, form: FormData): Promise<ActionState> {
+  return perform({
+    right: "payments.resolve",
+    form,
+    schema: z.object({ id }),
+    deed: null,
+    async work({ container, session, text }, input) {
+      return onDifference(container, text, async (resolutions) => {
+        const recovered = await resolutions.recover({ id: input.id, person: session.user.email });
+        const { recoverDone, notRecovered } = text.reconciliation;
+        return recovered.kind === "recovered" ? done(recoverDone) : failed(notRecovered[recovered.why]);
+      });
+    },
+  });
+}
+
 export async function giveBack(_before: ActionState, form: FormData): Promise<ActionState> {
   return perform({
     right: "payments.resolve",

@@ -11,6 +11,7 @@ import { isAppError } from "#lib/base/app-error.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import { readOrderStory } from "#lib/storage/order-story.ts";
+import { isRecovered } from "#lib/storage/recovered-orders.ts";
 import { room } from "../../../room.tsx";
 import { readLive } from "../../live.tsx";
 import { OrderActions } from "./order-actions.tsx";
@@ -33,6 +34,11 @@ export default room("orders.read", async (visit, { params, search }) => {
       {search.done === "refund" ? (
         <div role="status" className="mb-4">
           <Notice tone="brand">{text.refund.done}</Notice>
+        </div>
+      ) : null}
+      {(await isRecovered(container.database.pool, order.id)) ? (
+        <div className="mb-4">
+          <Notice>{text.reconciliation.recovered}</Notice>
         </div>
       ) : null}
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">

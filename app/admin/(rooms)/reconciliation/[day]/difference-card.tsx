@@ -10,10 +10,10 @@ import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { DISCREPANCY_REASON_CHARS_MAX } from "#lib/base/limits.ts";
-import { SAFE_ACTIONS, sentenceOf, statusText } from "#lib/reconcile/index.ts";
+import { isRecoverable, SAFE_ACTIONS, sentenceOf, statusText } from "#lib/reconcile/index.ts";
 import type { ListedDiscrepancy } from "#lib/storage/discrepancies.ts";
 import type { Visit } from "../../../visit.ts";
-import { acceptDifference, askAbout, giveBack } from "../actions.ts";
+import { acceptDifference, askAbout, giveBack, recoverOrder } from "../actions.ts";
 
 /** One difference: what it is, both sides of it, and the one thing that is safe to do. */
 export function DifferenceCard({ difference, visit }: { difference: ListedDiscrepancy; visit: Visit }) {
@@ -79,6 +79,11 @@ function Actions({ difference, visit }: Part) {
       {action === "ask_wechat" ? (
         <Confirm label={words.ask} hint={words.askHint} tone="primary">
           <ActionForm action={askAbout} submit={words.askConfirm} working={text.working} hidden={hidden} />
+        </Confirm>
+      ) : null}
+      {isRecoverable(difference.kind) && difference.orderId === null && visit.may("payments.resolve") ? (
+        <Confirm label={words.recover} hint={words.recoverHint} tone="plain">
+          <ActionForm action={recoverOrder} submit={words.recoverConfirm} working={text.working} hidden={hidden} />
         </Confirm>
       ) : null}
       {action === "refund" && visit.may("payments.resolve") ? (
