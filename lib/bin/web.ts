@@ -15,9 +15,11 @@ const stopping = new AbortController();
 const container = await compose({ process: "web", stopping: stopping.signal });
 (globalThis as { [CONTAINER_SYMBOL]?: unknown })[CONTAINER_SYMBOL] = Promise.resolve(container);
 
+// Where Next calls this process itself, to pass on an action.
+const ownName = (host: string | null) => (host === null || host === "0.0.0.0" || host === "::" ? "localhost" : host);
 const root = process.cwd();
 const files = dev ? null : await loadStaticFiles(root);
-const app = next({ dev, dir: root, hostname: "localhost", port: environment.port });
+const app = next({ dev, dir: root, hostname: ownName(environment.host), port: environment.port });
 await app.prepare();
 const handle = app.getRequestHandler();
 const upgrade = app.getUpgradeHandler();

@@ -8,6 +8,7 @@ import { EDGE_HEADER, writeEdge } from "#lib/http/web-door.ts";
 import { acceptedEncoding } from "./accepted-encoding.ts";
 import { blameCaller } from "./blame-caller.ts";
 import { compressAnswer } from "./compress-pages.ts";
+import { acceptOrigin, FOREIGN_FORM } from "./form-origin.ts";
 import { forwardedFor } from "./node-door.ts";
 import { allowOf, type PageDoor, pageDoorOf, takesMethod, UNKNOWN_DOOR } from "./page-doors.ts";
 import { setPageHeaders } from "./page-headers.ts";
@@ -45,6 +46,9 @@ export async function answerPage(site: PageSite, asked: Asked): Promise<void> {
   const door = files?.has(path) === true ? FILE : pageDoorOf(path);
   if (isRefused(door, asked)) return;
   if (files?.answer(incoming, outgoing, path) === true) return;
+  if (door.hasActions && !acceptOrigin(incoming, site.container.settings.publicUrl)) {
+    return refusePlainly(outgoing, 403, FOREIGN_FORM);
+  }
   if (path.startsWith("/pay/") && isPrefetch(incoming.headers)) return refusePrefetch(outgoing);
   // Under `npm run dev` the framework talks to itself as well.
   const bytesMax = site.dev && door === UNKNOWN_DOOR ? BODY_BYTES_MAX : door.bodyBytesMax;

@@ -265,6 +265,28 @@ describe("the wire", () => {
     expect(answers).toMatch(/^HTTP\/1\.1 413 [\s\S]*HTTP\/1\.1 200 /);
   });
 
+  test("a form of PUBLIC_URL reaches the page by whatever Host, one of another site is refused", async () => {
+    const { publicUrl } = edge.container.settings;
+    const post = (headers: Record<string, string>) => get("/admin/sign-in", { method: "POST", headers });
+    const hosts = ["127.0.0.1:9", "localhost", new URL(publicUrl).host, "evil.example"];
+    for (const host of hosts) {
+      expect((await post({ origin: publicUrl, host, "x-forwarded-host": "evil.example" })).status).toBe(200);
+      const { headers } = seenByPages.at(-1) ?? {};
+      expect([headers?.host, headers?.["x-forwarded-host"]]).toEqual([new URL(publicUrl).host, undefined]);
+    }
+    // By another name of this machine, as through a tunnel.
+    expect((await post({ origin: "http://10.0.0.7:3000", host: "10.0.0.7:3000" })).status).toBe(200);
+    const before = seenByPages.length;
+    const foreign = ["https://evil.example", "null", "no address", `${publicUrl}.evil.example`, "http://10.0.0.7"];
+    for (const origin of foreign) {
+      const refused = await post({ origin, host: "10.0.0.7:3000", "x-forwarded-host": "evil.example" });
+      expect([origin, refused.status]).toEqual([origin, 403]);
+      expect(refused.body.toString()).toContain("PUBLIC_URL");
+    }
+    expect(seenByPages.length).toBe(before);
+    expect((await get("/admin/sign-in", { headers: { origin: "https://evil.example" } })).status).toBe(200);
+  });
+
   test("metrics are for this machine, and not for who comes by a proxy on it", async () => {
     expect((await get("/metrics")).status).toBe(200);
     for (const name of ["x-forwarded-for", "forwarded", "x-real-ip", "via"]) {
