@@ -9,7 +9,15 @@ type AlertWords = Readonly<Record<string, readonly [title: string, hint: string]
 export const alertKindsZh: AlertWords = {
   amount_mismatch: [
     "付款与订单不符",
-    "钱已收到，但金额或商户信息与订单不符，没有记为已付款。请打开订单核实后退给顾客。",
+    "一条付款通知的金额或商户信息与订单不符，系统已向微信核实。若微信确认，钱会列在订单的多收款里，请核实后退给顾客。",
+  ],
+  notice_unconfirmed: [
+    "付款通知没有得到微信确认",
+    "一条签名正确的通知说订单已付，但微信说没有这笔付款，订单没有变化。可能有密钥泄露：请更换密钥，并在「设置 · 支付配置」作废旧账户。",
+  ],
+  payment_time_replaced: [
+    "付款时间用的是本机时间",
+    "微信没有给出可用的付款时间，这笔付款按收到时的时间入账。对账时若日期不一致，以微信的账单为准。",
   ],
   late_payment: ["订单关闭后收到付款", "顾客在订单关闭之后付了款。请打开订单，退给顾客，或接受这笔付款。"],
   extra_payment: ["重复付款", "同一订单收到了第二笔付款。请打开订单，把多收的钱退给顾客。"],
@@ -46,7 +54,15 @@ export const alertKindsZh: AlertWords = {
 export const alertKindsEn: AlertWords = {
   amount_mismatch: [
     "Payment differs from the order",
-    "The money is here, but amount or merchant differ, so it was not counted. Open the order, check, and give it back.",
+    "A notice's amount or merchant differs from the order, and WeChat was asked. Money that it confirms is listed as extra: refund it.",
+  ],
+  notice_unconfirmed: [
+    "A payment notice was not confirmed",
+    "A rightly signed notice told of a payment that WeChat does not know. A key may have leaked: replace it and revoke the old account.",
+  ],
+  payment_time_replaced: [
+    "Our time stands for the payment",
+    "WeChat gave no usable time of payment, so ours was booked. Where dates differ in reconciliation, WeChat's bill is right.",
   ],
   late_payment: [
     "Paid after closing",

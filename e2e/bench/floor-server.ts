@@ -35,7 +35,8 @@ const LOCK = {
 const BOOK = {
   name: "floor_book",
   text: `with paid as (update payment_attempts set status = 'succeeded', verdict = 'settles', transaction_id = $2, amount_paid = $3,
-                              paid_at = $4, ended_at = now(), check_at = null where number = $1 returning id, order_id),
+                              paid_at = $4, ended_at = now(), check_at = null, confirmed_by = 'notice',
+                              confirmed_account_id = account_id, confirmed_protocol = protocol where number = $1 returning id, order_id),
               ordered as (update orders set status = 'paid', version = version + 1, paid_at = $4, check_at = null
                            where id = (select order_id from paid) returning id),
               entry as (insert into journal_entries (cause, order_id, created_at) select 'payment:' || paid.id, paid.order_id, now() from paid returning id),

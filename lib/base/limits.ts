@@ -60,6 +60,17 @@ export const CHECK_RETRY_MS = 20 * SECOND_MS;
 export const SWEEP_LEASE_MS = 30 * SECOND_MS;
 export const SWEEP_BATCH = 50;
 
+/** WeChat's time of a payment may differ from our clock by this much; beyond it the time is replaced by ours. */
+export const PAYMENT_TIME_SKEW_MS = DAY_MS;
+/** After a notice that is only a hint WeChat is asked at once; the notice's answer waits this long for it. WeChat waits 5 s. */
+export const HINT_WAIT_MS = 2_500;
+/** Between two questions about one number, however many notices name it. */
+export const HINT_SPACING_MS = 5 * SECOND_MS;
+/** Pauses between the looks at a trade that a notice hinted at; after the last one WeChat's "not paid" is believed. */
+export const HINT_CHECKS_MS = [5, 15, 30, 60, 300].map((seconds) => seconds * SECOND_MS);
+/** Without any certain answer it is asked about for about two days; the alert stays. */
+export const HINT_UNANSWERED_LOOKS_MAX = 600;
+
 // Payment codes (付款码) at a counter; wechatpay.md §6.4
 /** How long the shop's call waits for the shopper's password; afterwards the shop asks again. */
 export const CODEPAY_WAIT_MS = 15 * SECOND_MS;

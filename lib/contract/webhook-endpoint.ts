@@ -8,7 +8,11 @@ export const WEBHOOK_EVENTS = [
   "refund.succeeded",
   "refund.failed",
   "order.amount_mismatch",
+  "payment.late",
+  "payment.extra",
+  "refund.abnormal",
 ] as const;
+export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 

@@ -13,6 +13,7 @@ import type {
   Notification,
   OpenRefusal,
   PaidTrade,
+  Protocol,
   Rejection,
   SignedBytes,
   Trade,
@@ -56,11 +57,12 @@ export interface MemoryGatewayOptions {
   readonly appId?: string;
   readonly merchantNumber?: string;
   readonly wantsPublicPayer?: boolean;
+  readonly protocol?: Protocol;
 }
 
 export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGateway {
   const { clock, accountId = "acc_memory", appId = "wx0000000000000000", merchantNumber = "1900000001" } = options;
-  const { wantsPublicPayer = false } = options;
+  const { wantsPublicPayer = false, protocol = "v3" } = options;
   const trades = new Map<string, MemoryTrade>();
   const refunds = createMemoryRefunds(clock);
   const bills = new Map<string, Outcome<BillFile, BillRefusal>>();
@@ -71,6 +73,7 @@ export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGatewa
   const stamp = { appId, merchantNumber };
   return {
     accountId,
+    protocol,
     appId,
     merchantNumber,
     wantsPublicPayer,
@@ -164,6 +167,7 @@ export interface MemoryGateways extends Gateways {
 
 export function createMemoryGateways(gateways: readonly MemoryGateway[]): MemoryGateways {
   const notices = new Map<string, Notification>();
+  const first = gateways[0] ?? { accountId: "acc_memory", protocol: "v3" };
   const noticeOf = (notification: Notification): SignedBytes => {
     const text = JSON.stringify({ notice: notification.noticeId, n: notices.size });
     notices.set(text, notification);
@@ -180,21 +184,15 @@ export function createMemoryGateways(gateways: readonly MemoryGateway[]): Memory
       return notices.get(new TextDecoder().decode(body)) ?? BAD_SIGNATURE;
     },
     noticeOf,
-    noticeOfPayment: (trade, noticeId = randomUUID()) =>
-      noticeOf({
-        protocol: "v3",
-        accountId:
-          gateways.find((each) => each.merchantNumber === trade.merchantNumber)?.accountId ??
-          gateways[0]?.accountId ??
-          "acc_memory",
-        noticeId,
-        kind: "payment",
-        trade,
-      }),
+    noticeOfPayment(trade, noticeId = randomUUID()) {
+      const { accountId, protocol } = gateways.find((each) => each.merchantNumber === trade.merchantNumber) ?? first;
+      return noticeOf({ protocol, accountId, accountIds: [accountId], noticeId, kind: "payment", trade });
+    },
     noticeOfRefund: (refund, { noticeId = randomUUID(), hint = false } = {}) =>
       noticeOf({
         protocol: hint ? "v2" : "v3",
-        accountId: gateways[0]?.accountId ?? "acc_memory",
+        accountId: first.accountId,
+        accountIds: [first.accountId],
         noticeId,
         kind: "refund",
         refundNumber: refund.number,

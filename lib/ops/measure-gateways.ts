@@ -1,6 +1,7 @@
+import { PAYMENT_TIME_SKEW_MS } from "#lib/base/limits.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import type { Clock } from "#lib/base/time.ts";
-import type { Gateway, Gateways, Notification, Rejection, SignedBytes } from "#lib/payment/index.ts";
+import type { Gateway, Gateways, Notification, PaidTrade, Rejection, SignedBytes } from "#lib/payment/index.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface MeasureOptions {
@@ -26,10 +27,16 @@ export function measureGateways(gateways: Gateways, { metrics, clock }: MeasureO
       const answer = await gateways.readNotification(notice);
       if (answer.kind === "rejection") metrics.observeNotice(answer.reason);
       else if (answer.kind !== "payment") metrics.observeNotice(answer.kind);
-      else metrics.observeNotice("payment", (clock.now().getTime() - answer.trade.paidAt.getTime()) / 1_000);
+      else metrics.observeNotice("payment", delayOf(answer.trade, clock.now()));
       return answer;
     },
   };
+}
+
+/** A time that is no time of this payment measures nothing. */
+function delayOf({ paidAt }: PaidTrade, now: Date): number | undefined {
+  const delayMs = paidAt === null ? Number.NaN : now.getTime() - paidAt.getTime();
+  return Math.abs(delayMs) <= PAYMENT_TIME_SKEW_MS ? delayMs / 1_000 : undefined;
 }
 
 function measureGateway(gateway: Gateway, metrics: MeasureOptions["metrics"]): Gateway {
@@ -51,6 +58,7 @@ function measureGateway(gateway: Gateway, metrics: MeasureOptions["metrics"]): G
   }
   return {
     accountId: gateway.accountId,
+    protocol: gateway.protocol,
     appId: gateway.appId,
     merchantNumber: gateway.merchantNumber,
     wantsPublicPayer: gateway.wantsPublicPayer,

@@ -2,6 +2,7 @@ export type { Deps } from "./deps.ts";
 export type { Attempt, AttemptStatus, Channel, Handover, Resolution, Verdict } from "./domain/attempt.ts";
 export { attemptMachine } from "./domain/attempt.ts";
 export { declineOf } from "./domain/decline.ts";
+export type { Confirmation, Evidence, HintReason } from "./domain/evidence.ts";
 export type { RefundMove } from "./domain/judge-refund.ts";
 export type { JournalEntry, LedgerAccount } from "./domain/ledger.ts";
 export type { DecidedScene, Order, OrderDiscount, OrderItem, OrderStatus } from "./domain/order.ts";

@@ -4,7 +4,7 @@ import type { Outcome } from "#lib/base/outcome.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import type { BridgeParameters } from "#lib/contract/payment.ts";
 import type { Attempt, Channel, Handover } from "./domain/attempt.ts";
-import type { PaidTrade, Trade, TradeRefund, TradeState } from "./domain/trade.ts";
+import type { PaidTrade, Protocol, TimedTrade, Trade, TradeRefund, TradeState } from "./domain/trade.ts";
 import type { PaymentSplit, Voucher } from "./domain/voucher.ts";
 
 // What the flows need from the outside. Adapters implement these; the flows never learn who did.
@@ -124,6 +124,8 @@ export type BillRefusal = "no_bill" | "not_ready" | "not_available" | "not_permi
 
 export interface Gateway {
   readonly accountId: string;
+  /** What it opens trades with. */
+  readonly protocol: Protocol;
   readonly appId: string;
   readonly merchantNumber: string;
   /** The real WeChat compares an H5 payer's address with the one that it sees, so a private one only makes it refuse. */
@@ -155,7 +157,10 @@ export interface SignedBytes {
 /** A verified notice in our words. `protocol` decides the form of the answer. */
 export type Notification = {
   readonly protocol: Protocol;
+  /** The account that the notice names, among those in `accountIds`. */
   readonly accountId: string;
+  /** Every account with a key that verifies the notice: it counts for their trades and is a hint about all others. */
+  readonly accountIds: readonly string[];
   /** WeChat's id of the notice (v2: digest of the body), the same over its repeats. */
   readonly noticeId: string;
 } & (
@@ -171,8 +176,6 @@ export type Notification = {
   /** Verified, but of a type or state we do not act on. */
   | { readonly kind: "other"; readonly type: string }
 );
-
-export type Protocol = "v3" | "v2";
 
 /** Why a call to the notify route was not believed. `probe`: WeChat's own test that we verify. */
 export type RejectionReason =
@@ -207,4 +210,16 @@ export type PayerHash = (payer: string) => string;
 /** What becomes of money that settles nothing: a person decides, or it goes back by itself some time after it came. */
 export type ExtraMoneyPolicy = { readonly kind: "manual" } | { readonly kind: "automatic"; readonly afterMs: number };
 
-export type { Attempt, Channel, Handover, PaidTrade, PaymentSplit, Trade, TradeRefund, TradeState, Voucher };
+export type {
+  Attempt,
+  Channel,
+  Handover,
+  PaidTrade,
+  PaymentSplit,
+  Protocol,
+  TimedTrade,
+  Trade,
+  TradeRefund,
+  TradeState,
+  Voucher,
+};

@@ -1,6 +1,8 @@
 import type { Fen } from "#lib/base/fen.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
+import type { WebhookEvent } from "#lib/contract/webhook-endpoint.ts";
 import type { Attempt, AttemptStatus, Channel, Handover, Resolution, Verdict } from "./domain/attempt.ts";
+import type { Confirmation, HintReason } from "./domain/evidence.ts";
 import type { JournalEntry } from "./domain/ledger.ts";
 import type { Order, OrderItem } from "./domain/order.ts";
 import type { LockedOrder, OrderFile } from "./domain/order-file.ts";
@@ -17,7 +19,7 @@ import type {
   Once,
   Promoted,
 } from "./order-port.ts";
-import type { Notification, PaidTrade, Protocol, RejectionReason } from "./ports.ts";
+import type { Notification, Protocol, RejectionReason, TimedTrade } from "./ports.ts";
 import type { PromotionStore } from "./promotion-port.ts";
 import type { RefundStore, RefundTx } from "./refund-port.ts";
 import type { SceneStore } from "./scene-port.ts";
@@ -57,10 +59,11 @@ export interface Receipt {
 export interface BookedPayment {
   readonly attemptId: string;
   readonly orderId: string;
-  readonly trade: PaidTrade;
+  readonly trade: TimedTrade;
   readonly split: PaymentSplit;
   readonly verdict: Verdict;
   readonly journal: JournalEntry | null;
+  readonly confirmation: Confirmation;
   readonly now: Date;
 }
 
@@ -85,6 +88,8 @@ export interface AlertDraft {
     | "late_payment"
     | "extra_payment"
     | "unknown_order"
+    | "notice_unconfirmed"
+    | "payment_time_replaced"
     | "paid_without_notice"
     | "refund_abnormal"
     | "refund_failed"
@@ -121,12 +126,29 @@ export interface AuditNote {
 
 export interface Announcement {
   readonly id: string;
-  readonly type: "order.paid" | "order.closed" | "order.amount_mismatch" | "refund.succeeded" | "refund.failed";
+  readonly type: WebhookEvent;
   readonly orderId: string;
   /** The view that the event carries, frozen as it is now. */
   readonly payload: unknown;
   readonly at: Date;
 }
+
+/** A trade that a notice hinted at: WeChat is asked about it by its number. */
+export interface TradeCheck {
+  readonly number: string;
+  readonly orderId: string;
+  /** Whose trade it is. */
+  readonly accountId: string;
+  readonly reason: HintReason;
+  /** What the notice claimed. */
+  readonly transactionId: string;
+  readonly claimedFen: number;
+  /** How often WeChat was asked. */
+  readonly checks: number;
+}
+
+/** What became of it: `not_paid` is WeChat's word, `unanswered` means that it never gave one. */
+export type TradeCheckResult = "booked" | "not_paid" | "unanswered";
 
 /** The writes of one transaction. Every change of an order bumps its version and tells its watchers at commit. */
 export interface Tx {
@@ -166,9 +188,15 @@ export interface Tx {
   keepAnswer(once: Once & { readonly answer: KeptAnswer }): Promise<KeepResult>;
   /** @returns false when this notice was here before */
   insertReceipt(receipt: Receipt): Promise<boolean>;
-  raiseAlert(alert: AlertDraft): Promise<void>;
   /** Who did it: in the same commit as what was done. */
   recordAudit(entry: AuditNote): Promise<void>;
+  /**
+   * Keeps what has to be asked. The caller asks at once; if it dies, a sweep does when the claim has ended.
+   * @returns false when the number was asked about a moment ago, so that the sweep asks again in a moment
+   */
+  insertTradeCheck(check: Omit<TradeCheck, "checks">, now: Date): Promise<boolean>;
+  /** @returns false when the cause was told before */
+  raiseAlert(alert: AlertDraft): Promise<boolean>;
   announce(announcement: Announcement): Promise<void>;
   /** Asks the worker to look at the attempt at once (the row's own `check_at` stays the promise). */
   hurryCheck(attemptId: string, at: Date): Promise<void>;
@@ -230,6 +258,13 @@ export interface Store {
   /** Claims pending orders past their expiry. */
   claimExpiredOrders(now: Date, limit: number): Promise<string[]>;
   postponeCheck(attemptId: string, checkAt: Date): Promise<void>;
+  /** Claims trades that notices hinted at, as attempts are claimed. */
+  claimDueTradeChecks(now: Date, limit: number): Promise<TradeCheck[]>;
+  /** When the trade is asked about again, or what became of it. */
+  noteTradeCheck(
+    number: string,
+    next: { readonly checkAt: Date } | { readonly result: TradeCheckResult },
+  ): Promise<void>;
   readonly refunds: RefundStore;
   recordRejection(rejection: { reason: RejectionReason; protocol: Protocol; at: Date }): Promise<void>;
 }

@@ -10,7 +10,8 @@ const booking = (guard: string): string => `
       update payment_attempts
          set status = 'succeeded', verdict = $3, resolution = case when $3 = 'settles' then null else 'open' end,
              transaction_id = $4, amount_paid = $5, payer_amount = $6, paid_at = $7, ended_at = $8, check_at = null,
-             amount_settled = $13, vouchers = $14
+             amount_settled = $13, vouchers = $14,
+             confirmed_by = $15, confirmed_account_id = $16, confirmed_protocol = $17, paid_at_is_ours = $18
        where id = $1 and ${guard}
          and not exists (select from payment_attempts other where other.transaction_id = $4)
       returning order_id
@@ -46,13 +47,13 @@ const SETTLE: Statement = {
   name: "settle_payment",
   text: `
     with as_read as (
-      select id from orders where id = $2 and status = 'pending' and version = $15 for update
+      select id from orders where id = $2 and status = 'pending' and version = $19 for update
     ), ${booking("status in ('opening', 'waiting') and reverse_since is null and order_id = (select id from as_read)")}, receipt as (
       insert into notify_receipts (account_id, notice_id, kind, content, received_at)
-      select $16, $17, 'payment', $18::jsonb, $8 from ordered
+      select $20, $21, 'payment', $22::jsonb, $8 from ordered
     ), event as (
       insert into webhook_events (id, type, order_id, payload, created_at)
-      select $19, 'order.paid', ordered.id, $20, $8 from ordered where $19::text is not null
+      select $23, 'order.paid', ordered.id, $24, $8 from ordered where $23::text is not null
       returning id
     ), deliveries as (
       insert into webhook_deliveries (event_id, endpoint_id, check_at)
@@ -101,7 +102,8 @@ export async function settlePayment(pool: pg.Pool, settling: Settling): Promise<
   }
 }
 
-function valuesOf({ attemptId, orderId, verdict, trade, split, journal, now }: BookedPayment): unknown[] {
+function valuesOf(booked: BookedPayment): unknown[] {
+  const { attemptId, orderId, verdict, trade, split, journal, confirmation, now } = booked;
   const lines = journal?.lines ?? [];
   return [
     ...[attemptId, orderId, verdict],
@@ -111,6 +113,7 @@ function valuesOf({ attemptId, orderId, verdict, trade, split, journal, now }: B
     lines.map((line) => line.debitFen),
     lines.map((line) => line.creditFen),
     ...[split.settledFen, JSON.stringify(split.vouchers)],
+    ...[confirmation.by, confirmation.accountId, confirmation.protocol, trade.isPaidAtOurs],
   ];
 }
 

@@ -34,7 +34,7 @@ async function refusedBy(sql: string, values: unknown[] = []): Promise<string | 
 }
 
 const pay =
-  "status = 'succeeded', verdict = 'settles', transaction_id = gen_random_uuid()::text, paid_at = now(), check_at = null";
+  "status = 'succeeded', verdict = 'settles', transaction_id = gen_random_uuid()::text, paid_at = now(), check_at = null, confirmed_by = 'query', confirmed_account_id = account_id, confirmed_protocol = protocol";
 
 describe("machines", () => {
   test("the moves in SQL are the moves of the domain", async () => {
@@ -159,9 +159,11 @@ describe("attempts", () => {
   });
 
   test("succeeded without a transaction, a verdict and a time is no success", async () => {
-    expect(await refusedBy("update payment_attempts set status = 'succeeded' where id = $1", [attemptId])).toBe(
-      "attempt_paid",
-    );
+    expect(
+      await refusedBy("update payment_attempts set status = 'succeeded', confirmed_by = 'unrecorded' where id = $1", [
+        attemptId,
+      ]),
+    ).toBe("attempt_paid");
   });
 
   test("an account that a trade was opened with is kept", async () => {

@@ -10,6 +10,7 @@ import { promotionStore } from "./promotion-store.ts";
 import { findOrder, findStatus, findTrade, listOrders } from "./read-orders.ts";
 import { refundStore } from "./refund-store.ts";
 import { sceneStore } from "./scene-store.ts";
+import { tradeCheckStore } from "./trade-checks.ts";
 import { inTransaction, run, type Statement } from "./transaction.ts";
 
 // `skip locked` lets any number of workers share the work; pushing `check_at` on is the claim, and its end the lease's.
@@ -87,6 +88,7 @@ export function paymentStore(pool: pg.Pool): Store {
     async postponeCheck(attemptId, checkAt) {
       await run(pool, POSTPONE, [attemptId, checkAt]);
     },
+    ...tradeCheckStore(pool),
     refunds: refundStore(pool),
     async recordRejection({ reason, protocol, at }) {
       await run(pool, REJECTION, [at, protocol, reason]);

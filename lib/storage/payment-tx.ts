@@ -17,6 +17,7 @@ import type {
   RecoveredOrder,
   RefundTx,
   Resolution,
+  TradeCheck,
   Tx,
 } from "#lib/payment/index.ts";
 import { recordAudit } from "./audit-log.ts";
@@ -28,6 +29,7 @@ import { offerTx } from "./offer-tx.ts";
 import { readItems } from "./read-orders.ts";
 import { insertRecovered, lockRecovery } from "./recovered-orders.ts";
 import { refundTx } from "./refund-tx.ts";
+import { insertTradeCheck } from "./trade-checks.ts";
 import { run, type Statement } from "./transaction.ts";
 
 const NUMBER_TAKEN: Statement = {
@@ -230,9 +232,14 @@ export class PaymentTx implements Tx {
     return rowCount === 1;
   }
 
-  async raiseAlert(alert: AlertDraft): Promise<void> {
+  insertTradeCheck(check: Omit<TradeCheck, "checks">, now: Date): Promise<boolean> {
+    return insertTradeCheck(this.#client, check, now);
+  }
+
+  async raiseAlert(alert: AlertDraft): Promise<boolean> {
     const { kind, cause, orderId, detail, at } = alert;
-    await run(this.#client, RAISE_ALERT, [kind, cause, orderId, JSON.stringify(detail), at]);
+    const { rowCount } = await run(this.#client, RAISE_ALERT, [kind, cause, orderId, JSON.stringify(detail), at]);
+    return rowCount === 1;
   }
 
   recordAudit(entry: AuditNote): Promise<void> {

@@ -82,6 +82,7 @@ export interface AttemptRow {
   order_id: string;
   sequence: number;
   account_id: string;
+  protocol: Attempt["protocol"];
   app_id: string;
   merchant_number: string;
   number: string;
@@ -107,7 +108,7 @@ export interface AttemptRow {
 }
 
 /** Columns of an attempt together with whom its account belongs to. */
-export const ATTEMPT_COLUMNS = `a.id, a.order_id, a.sequence, a.account_id, g.app_id, g.merchant_number, a.number, a.channel,
+export const ATTEMPT_COLUMNS = `a.id, a.order_id, a.sequence, a.account_id, a.protocol, g.app_id, g.merchant_number, a.number, a.channel,
   a.status, a.amount_due, a.payer_ref, a.handover, a.handover_at, a.transaction_id, a.verdict, a.resolution, a.amount_paid,
   a.amount_settled, a.payer_amount, a.vouchers, a.paid_at, a.refund_held, a.refunded, a.failure, a.reverse_since, a.created_at`;
 export const ATTEMPT_SOURCE = "payment_attempts a join gateway_accounts g on g.id = a.account_id";
@@ -117,6 +118,7 @@ export const toAttempt = (row: AttemptRow): Attempt => ({
   orderId: row.order_id,
   sequence: row.sequence,
   accountId: row.account_id,
+  protocol: row.protocol,
   appId: row.app_id,
   merchantNumber: row.merchant_number,
   number: row.number,

@@ -72,8 +72,8 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       return "done";
     }),
     loop("sweep", SWEEP_EVERY_MS, async () => {
-      const { attempts, orders, refunds } = await payments.sweep();
-      return Math.max(attempts, orders, refunds) >= SWEEP_BATCH ? "again" : "done";
+      const { attempts, hints, orders, refunds } = await payments.sweep();
+      return Math.max(attempts, hints, orders, refunds) >= SWEEP_BATCH ? "again" : "done";
     }),
     loop("webhooks", SWEEP_EVERY_MS, async () => ((await deliverer.deliverDue()) > 0 ? "again" : "done")),
     ...(demo === undefined

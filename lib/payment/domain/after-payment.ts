@@ -1,13 +1,13 @@
 import type { Attempt } from "./attempt.ts";
 import type { OrderFile } from "./order-file.ts";
 import type { Judgement } from "./settlement.ts";
-import type { PaidTrade } from "./trade.ts";
+import type { TimedTrade } from "./trade.ts";
 import { splitOf } from "./voucher.ts";
 
 interface Judged {
   readonly attempt: Attempt;
   readonly judgement: Exclude<Judgement, { verdict: "repeated" }>;
-  readonly trade: PaidTrade;
+  readonly trade: TimedTrade;
 }
 
 /** The order as it will stand once the judged payment is booked. */

@@ -15,6 +15,7 @@ import {
 import { stateMachine } from "#lib/base/state-machine.ts";
 import { addMs, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { Order } from "./order.ts";
+import type { Protocol } from "./trade.ts";
 import type { Voucher } from "./voucher.ts";
 
 export type AttemptStatus = "opening" | "waiting" | "succeeded" | "failed" | "closed";
@@ -49,6 +50,8 @@ export interface Attempt {
   readonly orderId: string;
   readonly sequence: number;
   readonly accountId: string;
+  /** What it was opened with. Notices of another protocol are only hints. */
+  readonly protocol: Protocol;
   /** Whom the account belongs to: what a paid trade is compared with. */
   readonly appId: string;
   readonly merchantNumber: string;

@@ -1,5 +1,6 @@
 import { addFen, fen, ZERO_FEN } from "#lib/base/fen.ts";
 import type { Attempt, Resolution } from "./attempt.ts";
+import { plausibleTime } from "./evidence.ts";
 import { type JournalEntry, journalOfRefund } from "./ledger.ts";
 import { isHeld, type Refund, type RefundFailure, refundableFen, refundMachine, resolutionOf } from "./refund.ts";
 import type { TradeRefund } from "./trade.ts";
@@ -61,7 +62,9 @@ function moveOf({ refund, attempt, word, now }: RefundJudgementInput): RefundMov
       );
     case "succeeded": {
       const settledFen = known.settledFen ?? settledShare(refund.amountFen, attempt);
-      const end = { ...known, settledFen, failure: null, failureDetail: null, succeededAt: word.succeededAt ?? now };
+      // A refund made in WeChat's console may be older than our row of it, never older than the payment.
+      const succeededAt = plausibleTime(word.succeededAt, attempt.paidAt ?? refund.createdAt, now) ?? now;
+      const end = { ...known, settledFen, failure: null, failureDetail: null, succeededAt };
       return moved(attempt, refund, refundMachine.move(refund, "succeeded", end));
     }
   }

@@ -13,7 +13,15 @@ const start = new Date("2026-07-01T02:00:00Z");
 const later = (ms: number) => new Date(start.getTime() + ms);
 
 const attemptOf = (paidFen: Fen, verdict: Verdict = "settles"): Attempt => ({
-  ...{ id: "att_1", orderId: "ord_1", sequence: 1, accountId: "acc_1", appId: "wx1", merchantNumber: "m1" },
+  ...{
+    id: "att_1",
+    orderId: "ord_1",
+    sequence: 1,
+    accountId: "acc_1",
+    protocol: "v3",
+    appId: "wx1",
+    merchantNumber: "m1",
+  },
   ...{ number: "order-1", channel: "native", status: "succeeded", dueFen: paidFen, payerRef: null, handover: null },
   ...{ handoverAt: null, transactionId: "4200001", verdict, resolution: verdict === "settles" ? null : "open" },
   ...{

@@ -5,7 +5,7 @@ import type { Attempt, AttemptStatus } from "./attempt.ts";
 import type { JournalEntry } from "./ledger.ts";
 import type { Order, OrderStatus } from "./order.ts";
 import { judgeTrade } from "./settlement.ts";
-import type { PaidTrade } from "./trade.ts";
+import type { TimedTrade } from "./trade.ts";
 
 const moment = new Date("2026-07-01T02:00:00Z");
 
@@ -36,6 +36,7 @@ const attemptOf = (status: AttemptStatus, dueFen: Fen): Attempt => ({
   orderId: "ord_1",
   sequence: 1,
   accountId: "acc_1",
+  protocol: "v3",
   appId: "wx1",
   merchantNumber: "m1",
   number: "order-1",
@@ -60,7 +61,7 @@ const attemptOf = (status: AttemptStatus, dueFen: Fen): Attempt => ({
   createdAt: moment,
 });
 
-const tradeOf = (totalFen: Fen, differing: Partial<PaidTrade> = {}): PaidTrade => ({
+const tradeOf = (totalFen: Fen, differing: Partial<TimedTrade> = {}): TimedTrade => ({
   number: "order-1",
   transactionId: "4200001",
   appId: "wx1",
@@ -69,6 +70,7 @@ const tradeOf = (totalFen: Fen, differing: Partial<PaidTrade> = {}): PaidTrade =
   totalFen,
   payerFen: null,
   paidAt: moment,
+  isPaidAtOurs: false,
   ...differing,
 });
 

@@ -1,7 +1,7 @@
 import { type Attempt, attemptMachine, type Verdict } from "./attempt.ts";
 import { type JournalEntry, journalOfOwedMoney, journalOfSettlement } from "./ledger.ts";
 import { type Order, orderMachine } from "./order.ts";
-import type { PaidTrade } from "./trade.ts";
+import type { PaidTrade, TimedTrade } from "./trade.ts";
 import { splitOf } from "./voucher.ts";
 
 export type DifferingField = "app" | "merchant" | "currency" | "total" | "price";
@@ -9,7 +9,7 @@ export type DifferingField = "app" | "merchant" | "currency" | "total" | "price"
 export interface JudgementInput {
   readonly order: Order;
   readonly attempt: Attempt;
-  readonly trade: PaidTrade;
+  readonly trade: TimedTrade;
 }
 
 /** What a paid trade means; `repeated` changes nothing. */
@@ -54,7 +54,11 @@ export function judgeTrade({ order, attempt, trade }: JudgementInput): Judgement
   };
 }
 
-function differingFields(attempt: Attempt, trade: PaidTrade): DifferingField[] {
+/** In what a paid trade is not the one that the attempt asked for. */
+export function differingFields(
+  attempt: Pick<Attempt, "appId" | "merchantNumber" | "dueFen">,
+  trade: PaidTrade,
+): DifferingField[] {
   const differing: DifferingField[] = [];
   if (trade.appId !== attempt.appId) differing.push("app");
   if (trade.merchantNumber !== attempt.merchantNumber) differing.push("merchant");

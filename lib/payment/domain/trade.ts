@@ -2,6 +2,8 @@ import type { Fen } from "#lib/base/fen.ts";
 import type { Voucher } from "./voucher.ts";
 
 export type TradeState = "not_paid" | "paid" | "closed";
+/** The versions of WeChat Pay's API. A trade is opened with one, and its notices come in the same. */
+export type Protocol = "v3" | "v2";
 
 /** A trade as WeChat knows it, in our words. */
 export interface Trade {
@@ -25,7 +27,15 @@ export interface PaidTrade {
   readonly settledFen?: Fen;
   /** WeChat's own; absent: none. */
   readonly vouchers?: readonly Voucher[];
+  /** Null where WeChat gave no time, or none that can be read. */
+  readonly paidAt: Date | null;
+}
+
+/** A paid trade with a time of payment that can be kept. */
+export interface TimedTrade extends PaidTrade {
   readonly paidAt: Date;
+  /** WeChat gave no usable time, so ours stands in its place. */
+  readonly isPaidAtOurs: boolean;
 }
 
 /** A refund as WeChat knows it, in our words. */

@@ -4,7 +4,8 @@ import type { Outcome } from "#lib/base/outcome.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Deps } from "../deps.ts";
 import type { Attempt } from "../domain/attempt.ts";
-import type { PaidTrade, Trade } from "../ports.ts";
+import type { Evidence } from "../domain/evidence.ts";
+import type { Gateway, PaidTrade, Trade } from "../ports.ts";
 import { concludePayment } from "./conclude-payment.ts";
 
 /** What asking WeChat about an attempt came to. `open`: it can still be paid. */
@@ -32,21 +33,34 @@ export async function askOnce(deps: Deps, attempt: Attempt): Promise<CheckResult
     if (ageMs < OPENING_GIVEN_UP_MS) return { doubt: "absent", cause: "WeChat does not know the trade yet" };
     return concludeClosed(deps, attempt, "absent");
   }
-  return concludeWord(deps, attempt, answer.value);
+  return concludeWord(deps, { attempt, gateway }, answer.value);
 }
+
+/** An attempt, and whose answer it is about. */
+export interface Asked {
+  readonly attempt: Attempt;
+  readonly gateway: Pick<Gateway, "accountId" | "protocol">;
+}
+
+export const answerOf = ({ accountId, protocol }: Asked["gateway"]): Evidence => ({
+  kind: "query",
+  accountIds: [accountId],
+  protocol,
+});
 
 /** Books what WeChat says of a trade. */
-export async function concludeWord(deps: Deps, attempt: Attempt, { state, payment }: Trade): Promise<CheckResult> {
-  if (payment !== null) return concludePaid(deps, attempt, payment);
-  return state === "closed" ? concludeClosed(deps, attempt, "closed_at_wechat") : "open";
+export async function concludeWord(deps: Deps, asked: Asked, { state, payment }: Trade): Promise<CheckResult> {
+  if (payment !== null) return concludePaid(deps, asked, payment);
+  return state === "closed" ? concludeClosed(deps, asked.attempt, "closed_at_wechat") : "open";
 }
 
-async function concludePaid(deps: Deps, attempt: Attempt, trade: PaidTrade): Promise<CheckResult> {
+async function concludePaid(deps: Deps, { attempt, gateway }: Asked, trade: PaidTrade): Promise<CheckResult> {
   const now = deps.clock.now();
-  const conclusion = await deps.store.transaction((tx) => concludePayment(deps, tx, { trade, now }));
+  const evidence = answerOf(gateway);
+  const conclusion = await deps.store.transaction((tx) => concludePayment(deps, tx, { trade, evidence, now }));
   // Somebody takes it back at this moment, so this word of WeChat's is old.
   if (conclusion.kind === "being_reversed") return "open";
-  deps.log.info("payment.found", { attemptId: attempt.id, ...conclusion });
+  deps.log.info("payment.found", { attemptId: attempt.id, conclusion: conclusion.kind });
   return "paid";
 }
 

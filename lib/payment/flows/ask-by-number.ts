@@ -2,7 +2,7 @@ import { AppError } from "#lib/base/app-error.ts";
 import type { Fen } from "#lib/base/fen.ts";
 import type { Deps } from "../deps.ts";
 import type { TradeRefund, TradeState } from "../domain/trade.ts";
-import { concludePayment } from "./conclude-payment.ts";
+import { type Conclusion, concludePayment } from "./conclude-payment.ts";
 import { concludeRefund, lockRefund } from "./conclude-refund.ts";
 import { bookForeignWord } from "./refund-notice.ts";
 
@@ -24,23 +24,41 @@ export interface AskByNumber {
   readonly number: string;
 }
 
-/**
- * Asks WeChat about a trade, whatever we believe of it, and books a payment that it vouches for like every other.
- * @throws AppError `gateway_unavailable` when there is no certain answer; then nothing was changed
- */
-export async function askTrade(deps: Deps, { accountId, number }: AskByNumber): Promise<TradeWord> {
+/** What came of asking. `unknown`: no certain answer; `not_paid`: also one that is being taken back. */
+export type TradeAnswer =
+  | { readonly kind: "unknown"; readonly cause: string }
+  | { readonly kind: "not_paid"; readonly state: TradeState | "absent" }
+  | {
+      readonly kind: "booked";
+      readonly state: TradeState;
+      readonly totalFen: Fen;
+      readonly conclusion: Conclusion["kind"];
+    };
+
+/** Asks WeChat about a trade, whatever we believe of it, and books a payment that it vouches for like every other. */
+export async function queryByNumber(deps: Deps, { accountId, number }: AskByNumber): Promise<TradeAnswer> {
   const gateway = await deps.gateways.of(accountId);
   const answer = await gateway.findTrade(number);
-  if (answer.kind === "unknown") throw uncertain(answer.cause);
-  if (answer.kind === "refused") return { state: "absent", totalFen: null, isOurs: false };
+  if (answer.kind === "unknown") return answer;
+  if (answer.kind === "refused") return { kind: "not_paid", state: "absent" };
   const { state, payment } = answer.value;
-  if (payment === null) return { state, totalFen: null, isOurs: false };
+  if (payment === null) return { kind: "not_paid", state };
+  const evidence = { kind: "query", accountIds: [gateway.accountId], protocol: gateway.protocol } as const;
   const now = deps.clock.now();
-  const conclusion = await deps.store.transaction((tx) =>
-    concludePayment(deps, tx, { trade: payment, accountId, now }),
+  const { kind: conclusion } = await deps.store.transaction((tx) =>
+    concludePayment(deps, tx, { trade: payment, evidence, now, adopts: true }),
   );
-  deps.log.info("payment.found", { number, ...conclusion });
-  return { state, totalFen: payment.totalFen, isOurs: conclusion.kind === "judged" };
+  deps.log.info("payment.found", { number, conclusion });
+  if (conclusion === "being_reversed") return { kind: "not_paid", state };
+  return { kind: "booked", state, totalFen: payment.totalFen, conclusion };
+}
+
+/** The same. @throws AppError `gateway_unavailable` when there is no certain answer; then nothing was changed */
+export async function askTrade(deps: Deps, ask: AskByNumber): Promise<TradeWord> {
+  const answer = await queryByNumber(deps, ask);
+  if (answer.kind === "unknown") throw uncertain(answer.cause);
+  if (answer.kind === "not_paid") return { state: answer.state, totalFen: null, isOurs: false };
+  return { state: answer.state, totalFen: answer.totalFen, isOurs: answer.conclusion === "judged" };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { OrderView } from "#lib/contract/order.ts";
+import type { PaidTrade } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { attemptsOf, balanceOf, codeOf } from "#lib/testing/payment-views.ts";
 import { tillOf } from "#lib/testing/till.ts";
@@ -16,10 +17,15 @@ beforeEach(clear);
 
 describe("money for an older price", () => {
   /** A trade that is closed here and was paid all the same. */
-  async function paidBehind(made: OrderView, offers: readonly string[] | undefined, then: readonly string[]) {
+  async function paidBehind(
+    made: OrderView,
+    offers: readonly string[] | undefined,
+    then: readonly string[],
+    differing: Partial<PaidTrade> = {},
+  ) {
     await pay(made, offers && { offers });
     const [number = ""] = await openTrades(made);
-    const trade = house.wechat.pay(number);
+    const trade = house.wechat.pay(number, differing);
     await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
     await pay(made, { offers: then });
     return trade;
@@ -76,8 +82,8 @@ describe("money for an older price", () => {
     await house.payments.receiveNotification(house.gateways.noticeOfPayment(extra));
     expect(await verdictOf(twice)).toEqual(["extra", "settles"]);
     const odd = await order();
-    const mismatch = await paidBehind(odd, undefined, [id]);
-    await house.payments.receiveNotification(house.gateways.noticeOfPayment({ ...mismatch, totalFen: 1_700 as never }));
+    const mismatch = await paidBehind(odd, undefined, [id], { totalFen: 1_700 as never });
+    await house.payments.receiveNotification(house.gateways.noticeOfPayment(mismatch));
     expect(await verdictOf(odd)).toEqual(["mismatch"]);
     expect(await house.payments.order(odd.id)).toMatchObject({ status: "pending", amountDue: 1_700 });
     await expectSound([twice, odd]);

@@ -28,7 +28,7 @@ export async function chargeCode(deps: Deps, gateway: Gateway, { order, attempt,
     deps.log.warn("payment.refused", { attemptId: attempt.id, reason: answer.reason, detail: answer.detail });
     return concludeRefusal(deps, gateway, { attempt, reason: answer.reason });
   }
-  if ((await concludeWord(deps, attempt, answer.value)) === "open") await noteWaiting(deps, attempt);
+  if ((await concludeWord(deps, { attempt, gateway }, answer.value)) === "open") await noteWaiting(deps, attempt);
 }
 
 /** The shopper types the password; meanwhile the shop's call asks by itself. */
@@ -58,7 +58,7 @@ async function concludeRefusal(deps: Deps, gateway: Gateway, { attempt, reason }
   // Two words that contradict each other: the sweep finds out.
   if (found.kind === "refused" && KNOWN_TO_WECHAT.has(reason)) return;
   if (found.kind === "refused" || found.value.state === "closed") return fail(deps, attempt, reason);
-  if ((await concludeWord(deps, attempt, found.value)) === "open") await noteWaiting(deps, attempt);
+  if ((await concludeWord(deps, { attempt, gateway }, found.value)) === "open") await noteWaiting(deps, attempt);
 }
 
 async function fail(deps: Deps, { id }: Attempt, reason: string): Promise<void> {

@@ -5,7 +5,7 @@ import type { Attempt } from "../domain/attempt.ts";
 import { judgeRefund, type RefundJudgement, type RefundMove } from "../domain/judge-refund.ts";
 import { isHeld, type Refund, refundView } from "../domain/refund.ts";
 import type { TradeRefund } from "../ports.ts";
-import type { AlertDraft, LockedOrder, Tx } from "../store-port.ts";
+import type { AlertDraft, Announcement, LockedOrder, Tx } from "../store-port.ts";
 
 /** A refund under its order's lock. */
 export interface LockedRefund {
@@ -67,10 +67,11 @@ export async function bookMove(deps: Deps, tx: Tx, { locked, move, now }: MoveTo
   }
 }
 
-/** Abnormal is not the end, so it is told to the merchant's people and not to their programs. */
-const ANNOUNCED: Partial<Record<Refund["status"], "refund.succeeded" | "refund.failed">> = {
+const ANNOUNCED: Partial<Record<Refund["status"], Announcement["type"]>> = {
   succeeded: "refund.succeeded",
   closed: "refund.failed",
+  // Not the end, but the money hangs until a person acts at WeChat.
+  abnormal: "refund.abnormal",
 };
 
 function alertOf({ refund }: RefundMove, at: Date): AlertDraft | null {

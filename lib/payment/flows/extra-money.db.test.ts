@@ -123,7 +123,7 @@ describe("accepting a late payment", () => {
       status: "paid",
       amountPaid: 1800,
       transactionId: payment.transactionId,
-      paidAt: payment.trade.paidAt.toISOString(),
+      paidAt: payment.trade.paidAt?.toISOString(),
       extraPayments: [{ verdict: "late", resolution: "accepted" }],
     });
     expect(await balanceOf(payment.orderId)).toEqual({ wechat_clearing: 1800, owed_to_shoppers: 0, sales: -1800 });

@@ -1,6 +1,9 @@
+import { HINT_WAIT_MS } from "#lib/base/limits.ts";
 import type { Deps } from "../deps.ts";
+import type { Evidence } from "../domain/evidence.ts";
 import type { Notification, PaidTrade, Protocol, RejectionReason, SignedBytes } from "../ports.ts";
-import type { Tx } from "../store-port.ts";
+import type { TradeCheck, Tx } from "../store-port.ts";
+import { checkHintedTrade, keepHint } from "./check-hinted-trade.ts";
 import { type Conclusion, concludePayment } from "./conclude-payment.ts";
 import { bookRefundNotice } from "./refund-notice.ts";
 import { settleAtOnce } from "./settle-at-once.ts";
@@ -10,7 +13,7 @@ export type NotifyOutcome =
   | {
       readonly kind: "accepted";
       readonly protocol: Protocol;
-      readonly result: "settles" | "late" | "extra" | "mismatch" | "repeated" | "unknown_order" | "noted";
+      readonly result: "settles" | "late" | "extra" | "mismatch" | "repeated" | "unknown_order" | "hint" | "noted";
       /** When the shopper paid, by WeChat's word; null where the notice tells of no payment. */
       readonly paidAt: Date | null;
     }
@@ -19,7 +22,7 @@ export type NotifyOutcome =
 /**
  * A call of the notify route: verified, then booked with its receipt in one transaction. The plain case is one statement;
  * whatever is not plain, or changed in that moment, is judged again under the order's lock. Whatever is thrown rolls all of
- * it back, so that WeChat's repeat finds the world as it was.
+ * it back, so that WeChat's repeat finds the world as it was. A notice that is only a hint is kept, and WeChat is asked.
  */
 export async function receiveNotification(deps: Deps, notice: SignedBytes): Promise<NotifyOutcome> {
   const read = await deps.gateways.readNotification(notice);
@@ -30,8 +33,10 @@ export async function receiveNotification(deps: Deps, notice: SignedBytes): Prom
     await deps.store.recordRejection({ reason, protocol, at: now });
     return { kind: "rejected", protocol, reason };
   }
-  const isSettled = read.kind === "payment" && (await settleAtOnce(deps, { notice: read, now }));
-  const result = isSettled ? "settles" : await bookUnderLock(deps, { notice: read, now });
+  const evidence: Evidence = { kind: "notice", accountIds: read.accountIds, protocol: read.protocol };
+  const isSettled = read.kind === "payment" && (await settleAtOnce(deps, { notice: read, evidence, now }));
+  const { result, check } = isSettled ? SETTLED : await bookUnderLock(deps, { notice: read, evidence, now });
+  if (check !== null) await askSoon(deps, check);
   const paidAt = read.kind === "payment" ? read.trade.paidAt : null;
   deps.log.info("notify.accepted", { result, kind: read.kind });
   return { kind: "accepted", protocol: read.protocol, result, paidAt };
@@ -39,26 +44,64 @@ export async function receiveNotification(deps: Deps, notice: SignedBytes): Prom
 
 type Result = Extract<NotifyOutcome, { kind: "accepted" }>["result"];
 
-const bookUnderLock = (deps: Deps, { notice, now }: { notice: Notification; now: Date }): Promise<Result> =>
-  deps.store.transaction(async (tx) => {
-    const isNew = await tx.insertReceipt({ notification: notice, receivedAt: now });
-    return isNew ? bookNotice(deps, tx, { notice, now }) : "repeated";
-  });
-
-async function bookNotice(deps: Deps, tx: Tx, { notice, now }: { notice: Notification; now: Date }): Promise<Result> {
-  if (notice.kind === "refund") await bookRefundNotice(deps, tx, notice);
-  // Kinds that change nothing by themselves are kept in the receipt alone.
-  if (notice.kind !== "payment") return "noted";
-  const conclusion: Conclusion = await concludePayment(deps, tx, {
-    ...{ trade: notice.trade, accountId: notice.accountId, now },
-  });
-  if (conclusion.kind === "judged") return conclusion.verdict;
-  if (conclusion.kind === "being_reversed") return "noted";
-  await raiseUnknownOrder(tx, notice.trade, now);
-  return "unknown_order";
+interface Booked {
+  readonly result: Result;
+  /** What WeChat is asked once the notice is on disk. */
+  readonly check: TradeCheck | null;
 }
 
-const raiseUnknownOrder = (tx: Tx, trade: PaidTrade, now: Date): Promise<void> =>
+interface Read<Kind extends Notification = Notification> {
+  readonly notice: Kind;
+  readonly evidence: Evidence;
+  readonly now: Date;
+}
+
+const just = (result: Result): Booked => ({ result, check: null });
+const SETTLED = just("settles");
+
+const bookUnderLock = (deps: Deps, read: Read): Promise<Booked> =>
+  deps.store.transaction(async (tx) => {
+    const isNew = await tx.insertReceipt({ notification: read.notice, receivedAt: read.now });
+    return isNew ? bookNotice(deps, tx, read) : just("repeated");
+  });
+
+async function bookNotice(deps: Deps, tx: Tx, { notice, evidence, now }: Read): Promise<Booked> {
+  if (notice.kind === "refund") await bookRefundNotice(deps, tx, { notice, evidence });
+  // Kinds that change nothing by themselves are kept in the receipt alone.
+  return notice.kind === "payment" ? bookPaymentNotice(deps, tx, { notice, evidence, now }) : just("noted");
+}
+
+type PaymentNotice = Extract<Notification, { kind: "payment" }>;
+
+async function bookPaymentNotice(deps: Deps, tx: Tx, read: Read<PaymentNotice>): Promise<Booked> {
+  const { notice, evidence, now } = read;
+  const conclusion: Conclusion = await concludePayment(deps, tx, { trade: notice.trade, evidence, now });
+  switch (conclusion.kind) {
+    case "judged":
+      return just(conclusion.verdict);
+    case "being_reversed":
+      return just("noted");
+    case "hint": {
+      const check = await keepHint(deps, tx, { hint: conclusion, notice, now });
+      return { result: conclusion.reason === "mismatch" ? "mismatch" : "hint", check };
+    }
+    case "unknown_order":
+      await raiseUnknownOrder(tx, notice.trade, now);
+      return just("unknown_order");
+  }
+}
+
+/** Asks at once, but WeChat waits for our answer only so long: what takes longer goes on behind it. */
+async function askSoon(deps: Deps, check: TradeCheck): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const asked = checkHintedTrade(deps, check).catch((cause) => deps.log.error("notify.hint.failed", { cause }));
+  const waited = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, HINT_WAIT_MS);
+  });
+  await Promise.race([asked, waited]).finally(() => clearTimeout(timer));
+}
+
+const raiseUnknownOrder = (tx: Tx, trade: PaidTrade, now: Date): Promise<boolean> =>
   tx.raiseAlert({
     kind: "unknown_order",
     cause: `unknown_order:${trade.transactionId}`,

@@ -1,5 +1,6 @@
 import { FOREIGN_REFUND_LOOKS_MAX } from "#lib/base/limits.ts";
 import type { Deps } from "../deps.ts";
+import { type Evidence, whyOnlyHint } from "../domain/evidence.ts";
 import { holding, judgeRefund } from "../domain/judge-refund.ts";
 import { isHeld, type Refund, refundableFen } from "../domain/refund.ts";
 import type { Notification, TradeRefund } from "../ports.ts";
@@ -9,17 +10,23 @@ import { bookMove, concludeRefund, type LockedRefund, lockRefund, nextLook } fro
 
 type RefundNotice = Extract<Notification, { kind: "refund" }>;
 
+interface Noticed {
+  readonly notice: RefundNotice;
+  readonly evidence: Evidence;
+}
+
 /**
  * What a notice about a refund sets in motion: one that tells all is booked; a hint makes us ask at once; a refund that we
- * did not make is put on the merchant's list and booked after asking.
+ * did not make is put on the merchant's list and booked after asking. A notice of another account or protocol is only a hint.
  */
-export async function bookRefundNotice(deps: Deps, tx: Tx, notice: RefundNotice): Promise<void> {
+export async function bookRefundNotice(deps: Deps, tx: Tx, { notice, evidence }: Noticed): Promise<void> {
   const found = await lockRefund(tx, { number: notice.refundNumber });
   const now = deps.clock.now();
   if (found === null) return noteForeign(tx, notice, now);
   const canBeAsked = isHeld(found.refund) && found.refund.status !== "requested";
-  if (notice.refund !== null && !(canBeAsked && lacksSplit(found, notice.refund))) {
-    await concludeRefund(deps, tx, { ...found, word: notice.refund });
+  const word = whyOnlyHint(found.attempt, evidence) === null ? notice.refund : null;
+  if (word !== null && !(canBeAsked && lacksSplit(found, word))) {
+    await concludeRefund(deps, tx, { ...found, word });
   } else if (canBeAsked) {
     await tx.refunds.reschedule({ refund: found.refund, checkAt: now });
   }

@@ -10,7 +10,7 @@ import { addMs } from "#lib/base/time.ts";
 import type { Deps } from "../deps.ts";
 import { type Attempt, isLive } from "../domain/attempt.ts";
 import type { PaidTrade } from "../ports.ts";
-import { askAbout, askOnce, type CheckResult, concludeClosed, doubt } from "./ask-about.ts";
+import { type Asked, answerOf, askAbout, askOnce, type CheckResult, concludeClosed, doubt } from "./ask-about.ts";
 import { concludePayment } from "./conclude-payment.ts";
 
 // Taking back a charge by payment code (撤销, wechatpay.md §6.4). WeChat gives paid money back with it, so that it is meant is
@@ -74,19 +74,20 @@ async function reverse(deps: Deps, attempt: Attempt): Promise<"paid" | "gone"> {
   const { state, payment } = found.value;
   if (state === "closed") return concludeClosed(deps, attempt, "reversed");
   const isRefused = answer.kind === "refused" && answer.reason === "not_reversible";
-  if (payment !== null && isRefused) return keepPaid(deps, attempt, payment);
+  if (payment !== null && isRefused) return keepPaid(deps, { attempt, gateway }, payment);
   return stillReversing(deps, attempt, answer.kind === "refused" ? answer.reason : `the trade is ${state} yet`);
 }
 
 /** WeChat will not give it back this way, so the money is here: a payment like any other. */
-async function keepPaid(deps: Deps, attempt: Attempt, trade: PaidTrade): Promise<"paid"> {
+async function keepPaid(deps: Deps, asked: Asked, trade: PaidTrade): Promise<"paid"> {
+  const { attempt } = asked;
   const now = deps.clock.now();
   const conclusion = await deps.store.transaction(async (tx) => {
     await tx.lockOrder(attempt.orderId);
     await tx.giveUpReversal(attempt.id);
-    return concludePayment(deps, tx, { trade, now });
+    return concludePayment(deps, tx, { trade, evidence: answerOf(asked.gateway), now });
   });
-  deps.log.warn("payment.not_reversible", { attemptId: attempt.id, ...conclusion });
+  deps.log.warn("payment.not_reversible", { attemptId: attempt.id, conclusion: conclusion.kind });
   return "paid";
 }
 

@@ -1,7 +1,9 @@
 import type { Deps } from "../deps.ts";
 import { afterPayment } from "../domain/after-payment.ts";
 import { isLive } from "../domain/attempt.ts";
+import { confirmationOf, type Evidence, whyOnlyHint, withTime } from "../domain/evidence.ts";
 import { type Judgement, judgeTrade } from "../domain/settlement.ts";
+import type { TimedTrade } from "../domain/trade.ts";
 import { orderView } from "../domain/views.ts";
 import { splitOf } from "../domain/voucher.ts";
 import type { Notification } from "../ports.ts";
@@ -9,11 +11,13 @@ import type { Announcement, FoundTrade } from "../store-port.ts";
 
 interface Noticed {
   readonly notice: Extract<Notification, { kind: "payment" }>;
+  readonly evidence: Evidence;
   readonly now: Date;
 }
 
 interface Judged {
   readonly found: FoundTrade;
+  readonly trade: TimedTrade;
   readonly judgement: Extract<Judgement, { verdict: "settles" }>;
 }
 
@@ -22,19 +26,24 @@ interface Judged {
  * still are what was judged. Nearly every payment goes this way, in two round trips instead of six.
  * @returns false, and nothing has changed, for whatever is not plain: that is judged under the order's lock
  */
-export async function settleAtOnce(deps: Deps, { notice, now }: Noticed): Promise<boolean> {
-  const { trade } = notice;
-  const found = await deps.store.findTrade(trade.number);
-  if (found === null || !isLive(found.attempt)) return false;
+export async function settleAtOnce(deps: Deps, noticed: Noticed): Promise<boolean> {
+  const { notice, evidence, now } = noticed;
+  const found = await deps.store.findTrade(notice.trade.number);
+  if (found === null || !isLive(found.attempt) || whyOnlyHint(found.attempt, evidence) !== null) return false;
   const { order, attempt } = found;
+  const trade = withTime(notice.trade, order, now);
+  // A time that was replaced is said, and that is not this statement's business.
+  if (trade.isPaidAtOurs) return false;
   const judgement = judgeTrade({ order, attempt, trade });
   if (judgement.verdict !== "settles") return false;
   const { verdict, journal } = judgement;
+  const confirmation = confirmationOf(attempt, evidence);
+  const ids = { attemptId: attempt.id, orderId: order.id };
   return deps.store.settle({
-    payment: { attemptId: attempt.id, orderId: order.id, trade, split: splitOf(trade), verdict, journal, now },
+    payment: { ...ids, trade, split: splitOf(trade), verdict, journal, confirmation, now },
     orderVersion: order.version,
     receipt: { notification: notice, receivedAt: now },
-    announcement: await announcementOf(deps, { notice, now }, { found, judgement }),
+    announcement: await announcementOf(deps, noticed, { found, trade, judgement }),
   });
 }
 
@@ -43,7 +52,8 @@ async function announcementOf(deps: Deps, noticed: Noticed, judged: Judged): Pro
   const { id } = judged.found.order;
   const before = judged.found.heardEvents.includes("order.paid") ? await deps.store.findOrder(id) : null;
   if (before === null) return null;
-  const after = afterPayment(before, { ...judged.found, judgement: judged.judgement, trade: noticed.notice.trade });
+  const { found, judgement, trade } = judged;
+  const after = afterPayment(before, { ...found, judgement, trade });
   const payload = orderView(after, deps.payUrl(id));
   return { id: deps.ids.make("event"), type: "order.paid", orderId: id, payload, at: noticed.now };
 }

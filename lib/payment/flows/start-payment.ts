@@ -150,8 +150,13 @@ function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: Intendin
     const free = await nextNumber(tx, order, attempts);
     const attempt = draftAttempt(deps, { order, free, wanted, now });
     await tx.insertAttempt({ ...attempt, checkAt: addMs(now, CHECK_RETRY_MS) });
-    const { appId, merchantNumber } = gateway;
-    return { kind: "to_open", order, attempt: { ...attempt, ...UNPAID, appId, merchantNumber }, asked: false };
+    const { protocol, appId, merchantNumber } = gateway;
+    return {
+      kind: "to_open",
+      order,
+      attempt: { ...attempt, ...UNPAID, protocol, appId, merchantNumber },
+      asked: false,
+    };
   });
 }
 

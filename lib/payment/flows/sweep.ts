@@ -3,6 +3,7 @@ import { SWEEP_BATCH } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Deps } from "../deps.ts";
 import { checkAttempt } from "./check-attempt.ts";
+import { checkHintedTrade } from "./check-hinted-trade.ts";
 import { checkRefund } from "./check-refund.ts";
 import { closeOrder } from "./close-order.ts";
 import { refundExtraPayment } from "./extra-money.ts";
@@ -11,6 +12,8 @@ import { bookForeignRefund } from "./refund-notice.ts";
 export interface SweepReport {
   /** Rows that were due and claimed by this round. */
   readonly attempts: number;
+  /** Trades that notices hinted at. */
+  readonly hints: number;
   readonly orders: number;
   /** Refunds under way, those made in WeChat's console, and money that goes back by policy. */
   readonly refunds: number;
@@ -28,6 +31,7 @@ const SIDE_BY_SIDE = 8;
 export async function sweep(deps: Deps): Promise<SweepReport> {
   const now = deps.clock.now();
   const attempts = await deps.store.claimDueAttempts(now, SWEEP_BATCH);
+  const hints = await deps.store.claimDueTradeChecks(now, SWEEP_BATCH);
   const orders = await deps.store.claimExpiredOrders(now, SWEEP_BATCH);
   const refunds = await refundTasks(deps, now);
   const tasks = [
@@ -36,6 +40,7 @@ export async function sweep(deps: Deps): Promise<SweepReport> {
         () =>
           checkAttempt(deps, orderId),
     ),
+    ...hints.map((check) => () => checkHintedTrade(deps, check)),
     ...orders.map((orderId) => () => closeOrder(deps, orderId)),
     ...refunds,
   ];
@@ -43,7 +48,13 @@ export async function sweep(deps: Deps): Promise<SweepReport> {
     // No certain answer is ordinary here; anything else is worth a line, and the row comes again all the same.
     if (!isAppError(cause) || cause.code !== "gateway_unavailable") deps.log.error("sweep.failed", { cause });
   });
-  return { attempts: attempts.length, orders: orders.length, refunds: refunds.length, postponed: failures };
+  return {
+    attempts: attempts.length,
+    hints: hints.length,
+    orders: orders.length,
+    refunds: refunds.length,
+    postponed: failures,
+  };
 }
 
 async function refundTasks(deps: Deps, now: Date): Promise<(() => Promise<unknown>)[]> {

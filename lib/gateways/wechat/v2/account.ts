@@ -31,6 +31,7 @@ export function createV2Gateway(credentials: V2Credentials, environment: V2Envir
   const refunding = { notifyUrl, isSecure, agent: agentOf(v2, { accountId, apiCaPem, log }) };
   return {
     accountId,
+    protocol: "v2",
     appId,
     merchantNumber,
     wantsPublicPayer: !isLoopbackHost(new URL(apiBase).hostname),

@@ -361,13 +361,21 @@ describe("asking for a trade", () => {
     ["a sum beyond all sums", { total_fee: "9".repeat(16) }],
     ["no transaction", { transaction_id: "" }],
     ["a transaction not in ASCII", { transaction_id: "４２００" }],
-    ["no moment", { time_end: "" }],
-    ["a moment that is none", { time_end: "20260631180000" }],
-    ["an hour that is none", { time_end: "20260701250000" }],
     ["a currency that is none", { fee_type: "人民币" }],
   ])("%s tells nothing", async (_name, change) => {
     expect((await find({ ...paidFields, ...change })).kind).toBe("unknown");
   });
+
+  test.each(["", "20260631180000", "20260701250000", "soon"])(
+    "a payment is not lost for its time %j",
+    async (time_end) => {
+      const payment = { totalFen: 1_999, paidAt: null };
+      expect(await find({ ...paidFields, time_end })).toMatchObject({
+        kind: "done",
+        value: { state: "paid", payment },
+      });
+    },
+  );
 });
 
 test("closing: what is not certain is asked again", async () => {

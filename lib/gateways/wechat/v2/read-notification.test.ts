@@ -83,7 +83,7 @@ const refundXml = (change: Plain = {}, outside: Plain = {}, key = V2_KEY) =>
 describe("payments", () => {
   test.each(["MD5", "HMAC-SHA256"] as const)("%s: what the notice says, under the digest of what came", (signType) => {
     const body = signedXml(signType === "MD5" ? payment : { ...payment, sign_type: signType }, signType);
-    const head = { protocol: "v2", accountId: "acc_v2", noticeId: digest(body) };
+    const head = { protocol: "v2", accountId: "acc_v2", accountIds: ["acc_v2"], noticeId: digest(body) };
     expect(read(body, [reader({ signType })])).toEqual({ ...head, kind: "payment", trade });
   });
 
@@ -121,9 +121,22 @@ describe("payments", () => {
     expect(read(signedXml({ ...payment, ...change }))).toMatchObject({ kind: "other", type });
   });
 
-  test.each(["out_trade_no", "transaction_id", "appid", "mch_id", "total_fee", "time_end"])("without %s", (name) => {
+  test.each(["out_trade_no", "transaction_id", "appid", "mch_id", "total_fee"])("without %s", (name) => {
     expect(read(signedXml({ ...payment, [name]: "" }))).toEqual(rejection("malformed"));
   });
+});
+
+test.each(["", "20260631000000", "yesterday"])("a payment with the time %j is a payment without a time", (time_end) => {
+  expect(read(signedXml({ ...payment, time_end }))).toMatchObject({
+    kind: "payment",
+    trade: { ...trade, paidAt: null },
+  });
+});
+
+test("every account whose key verifies it is named: it counts for their trades", () => {
+  const twin = reader({ accountId: "acc_twin", appId: "wxtwin" });
+  const stranger = reader({ accountId: "acc_stranger", apiKey: new Secret(OTHER_KEY) });
+  expect(read(signedXml(payment), [reader(), stranger, twin])).toMatchObject({ accountIds: ["acc_v2", "acc_twin"] });
 });
 
 describe("who is not believed", () => {
@@ -201,7 +214,7 @@ describe("refunds", () => {
     ["REFUNDCLOSE", "closed"],
   ])("%s is a hint of %s, never more", (refund_status, status) => {
     const body = refundXml({ refund_status });
-    const head = { protocol: "v2", accountId: "acc_v2", noticeId: digest(body) };
+    const head = { protocol: "v2", accountId: "acc_v2", accountIds: ["acc_v2"], noticeId: digest(body) };
     const said = { refundNumber: "order-0001-R1", tradeNumber: "order-0001", status, refund: null };
     expect(read(body)).toEqual({ ...head, kind: "refund", ...said });
   });

@@ -29,7 +29,9 @@ export function readV2Notification(body: Uint8Array, readers: readonly V2NoticeR
   const trusting = isSigned ? readers.filter((reader, at) => verifies(reader, fields, readers.slice(0, at))) : readers;
   const reader = preferNamed(trusting, fields);
   if (reader === undefined || (isSigned && hidesFields(fields))) return rejected("bad_signature");
-  return sealed === "" ? readPayment(body, fields, reader.accountId) : readRefund({ body, fields, sealed }, trusting);
+  const accountIds = trusting.map(({ accountId }) => accountId);
+  const head = { protocol: "v2", accountId: reader.accountId, accountIds, noticeId: noticeIdOf(body) } as const;
+  return sealed === "" ? readPayment(head, fields) : readRefund({ body, fields, sealed }, trusting);
 }
 
 const rejected = (reason: RejectionReason): Rejection => ({ kind: "rejection", protocol: "v2", reason });
@@ -67,8 +69,9 @@ const preferNamed = <Reader extends V2NoticeReader>(readers: readonly Reader[], 
     ({ merchantNumber, appId }) => fields.get("mch_id") === merchantNumber && fields.get("appid") === appId,
   ) ?? readers[0];
 
-function readPayment(body: Uint8Array, fields: Fields, accountId: string): Notification | Rejection {
-  const head = { protocol: "v2", accountId, noticeId: noticeIdOf(body) } as const;
+type Head = Pick<Notification, "protocol" | "accountId" | "accountIds" | "noticeId">;
+
+function readPayment(head: Head, fields: Fields): Notification | Rejection {
   const codes = ["return_code", "result_code"].map((name) => wordIn(fields, name, 32) ?? "-");
   // Notices have no trade_state. Answers do, are signed with the same key, and could be sent here by others.
   const state = textIn(fields, "trade_state");
@@ -96,7 +99,8 @@ function readRefund({ body, fields, sealed }: SealedNotice, readers: readonly V2
   const named = preferNamed(opened, fields);
   if (named === undefined) return rejected("undecryptable");
   const { refund, merchantNumber } = named;
-  const head = { protocol: "v2", accountId: named.accountId, noticeId: noticeIdOf(body) } as const;
+  const accountIds = opened.map(({ accountId }) => accountId);
+  const head = { protocol: "v2", accountId: named.accountId, accountIds, noticeId: noticeIdOf(body) } as const;
   const refundNumber = wordIn(refund, "out_refund_no", 64);
   const tradeNumber = wordIn(refund, "out_trade_no", 32);
   if (refundNumber === null || tradeNumber === null) return rejected("malformed");

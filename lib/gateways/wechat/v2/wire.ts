@@ -43,7 +43,7 @@ export function paidTradeOf(fields: Fields): PaidTrade | null {
   const totalFen = amountIn(fields, "total_fee");
   const paidAt = momentIn(fields, "time_end");
   if (number === null || transactionId === null || appId === null || merchantNumber === null) return null;
-  if (totalFen === null || paidAt === null) return null;
+  if (totalFen === null) return null;
   // Absent is CNY by WeChat's own word; anything that is there has to be read.
   const currency = textIn(fields, "fee_type") === "" ? "CNY" : wordIn(fields, "fee_type", 16);
   if (currency === null) return null;

@@ -77,6 +77,7 @@ export function createV3Account(credentials: V3Credentials, environment: V3Envir
     reader: { accountId, appId, merchantNumber, apiV3Key, keys },
     gateway: {
       accountId,
+      protocol: "v3",
       appId,
       merchantNumber,
       wantsPublicPayer: !isLoopbackHost(new URL(credentials.apiBase).hostname),

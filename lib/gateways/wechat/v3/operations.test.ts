@@ -207,6 +207,23 @@ describe("find", () => {
     expect(await gateway.findTrade("order-0001")).toMatchObject({ kind: "done", value: { state } });
   });
 
+  test.each([
+    [undefined, null],
+    [null, null],
+    ["", null],
+    ["1", null],
+    [20260701100000, null],
+    ["2026-13-01T10:00:00+08:00", null],
+    ["2026-07-01T10:00:00+0800", "2026-07-01T02:00:00.000Z"],
+    ["2026-07-01T02:00:00.123456789Z", "2026-07-01T02:00:00.123Z"],
+    ["0001-01-01T00:00:00+08:00", "0000-12-31T16:00:00.000Z"],
+    ["9999-12-31T23:59:59+08:00", "9999-12-31T15:59:59.000Z"],
+  ])("a payment is not lost for its time %s", async (success_time, paidAt) => {
+    answer(200, { ...paidAnswer, success_time });
+    const payment = { totalFen: 1234, paidAt: paidAt === null ? null : new Date(paidAt) };
+    expect(await gateway.findTrade("order-0001")).toMatchObject({ kind: "done", value: { state: "paid", payment } });
+  });
+
   test("a payment without currency or payer's share is told as it is", async () => {
     answer(200, { ...paidAnswer, amount: { total: 1234 } });
     expect(await gateway.findTrade("order-0001")).toMatchObject({
@@ -222,8 +239,6 @@ describe("find", () => {
     ["a payment without its number", { ...paidAnswer, transaction_id: undefined }],
     ["a payment of half a fen", { ...paidAnswer, amount: { total: 0.5, currency: "CNY" } }],
     ["an amount in text", { ...paidAnswer, amount: { total: "1234", currency: "CNY" } }],
-    ["a payment at no time", { ...paidAnswer, success_time: "1" }],
-    ["a day that is none", { ...paidAnswer, success_time: "2026-13-01T10:00:00+08:00" }],
   ])("an answer about %s is unknown", async (_name, content) => {
     answer(200, content);
     expect((await gateway.findTrade("order-0001")).kind).toBe("unknown");

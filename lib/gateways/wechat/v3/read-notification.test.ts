@@ -109,6 +109,7 @@ describe("what is believed", () => {
     expect(await read(body, signedHeaders(key, body))).toEqual({
       protocol: "v3",
       accountId: "acc_test",
+      accountIds: ["acc_test"],
       noticeId: "EV-2018022511223320873",
       kind: "payment",
       trade,
@@ -135,7 +136,8 @@ describe("what is believed", () => {
   ])("a refund in state %s", async (refund_status, status) => {
     const body = bodyOf({ ...refund, refund_status }, { event_type: `REFUND.${refund_status}` });
     expect(await readSigned(body)).toEqual({
-      ...{ protocol: "v3", accountId: "acc_test", noticeId: "EV-2018022511223320873", kind: "refund" },
+      ...{ protocol: "v3", accountId: "acc_test", accountIds: ["acc_test"], noticeId: "EV-2018022511223320873" },
+      kind: "refund",
       ...{ refundNumber: "refund-1", tradeNumber: "order-0001", status },
       refund: expect.objectContaining({ refundId: "5000", transactionId: "4200", amountFen: 30, status }),
     });

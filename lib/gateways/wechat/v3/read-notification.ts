@@ -49,7 +49,7 @@ export async function readV3Notification(
   const envelope = readEnvelope(notice.body);
   if (envelope === null) return rejected("malformed");
   if (envelope.resource.algorithm !== "AEAD_AES_256_GCM") return rejected("undecryptable");
-  const opened = openWithOne(envelope, trusting);
+  const opened = openEnvelope(envelope, trusting);
   if (opened === null) return rejected("undecryptable");
   opened.reader.keys.noteUse(claimed.serial, "notice");
   return inOurWords(envelope, opened);
@@ -86,28 +86,35 @@ function readersWhoTrust(claimed: ClaimedSignature, body: Uint8Array, holders: r
 
 const readEnvelope = (body: Uint8Array) => parseJson(body, envelopeSchema);
 
-interface Opened {
+interface OpenedByOne {
   readonly reader: NoticeReader;
   readonly plain: Buffer;
 }
 
+interface Opened extends OpenedByOne {
+  /** Every account whose key opens the notice. */
+  readonly accountIds: readonly string[];
+}
+
 /** Accounts of one merchant share the APIv3 key: the one that the plaintext names is preferred over the first. */
-function openWithOne({ resource }: Envelope, readers: readonly NoticeReader[]): Opened | null {
+function openEnvelope({ resource }: Envelope, readers: readonly NoticeReader[]): Opened | null {
   const sealed = { ...resource, associatedData: resource.associated_data ?? "" };
-  const opened = readers.flatMap((reader): Opened[] => {
+  const opened = readers.flatMap((reader): OpenedByOne[] => {
     const plain = openGcm(sealed, reader.apiV3Key.reveal());
     return plain === null ? [] : [{ reader, plain }];
   });
-  return (opened.length > 1 ? opened.find(isNamed) : undefined) ?? opened[0] ?? null;
+  const preferred = (opened.length > 1 ? opened.find(isNamed) : undefined) ?? opened[0];
+  return preferred === undefined ? null : { ...preferred, accountIds: opened.map(({ reader }) => reader.accountId) };
 }
 
-function isNamed({ reader, plain }: Opened): boolean {
+function isNamed({ reader, plain }: OpenedByOne): boolean {
   const party = parseJson(plain, partySchema);
   return party?.mchid === reader.merchantNumber && party.appid === reader.appId;
 }
 
-function inOurWords({ id, event_type }: Envelope, { reader, plain }: Opened): Notification | Rejection {
-  const head = { protocol: "v3", accountId: reader.accountId, noticeId: id } as const;
+function inOurWords({ id, event_type }: Envelope, opened: Opened): Notification | Rejection {
+  const { reader, plain, accountIds } = opened;
+  const head = { protocol: "v3", accountId: reader.accountId, accountIds, noticeId: id } as const;
   if (event_type === "TRANSACTION.SUCCESS") {
     const trade = parseJson(plain, tradeSchema);
     if (trade === null) return rejected("malformed");

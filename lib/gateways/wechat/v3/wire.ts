@@ -23,12 +23,19 @@ const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ");
 /** Text that can be stored, logged and compared: printable ASCII. */
 const word = (charsMax: number) => z.string().regex(new RegExp(`^[\\x20-\\x7e]{1,${charsMax}}$`));
 const amount = z.int().min(0);
-// Date takes "1" for a year, so the form is checked first.
+/**
+ * A moment, or null for one that is missing or cannot be read: a payment is not lost for its clock's sake, and whether a time is
+ * plausible is decided where the order is known. Date takes "1" for a year, so the form is checked first.
+ */
 const moment = z
   .string()
-  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$/)
-  .transform((text) => new Date(text))
-  .refine((date) => !Number.isNaN(date.getTime()));
+  .regex(/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:?[0-9]{2})$/i)
+  // ISO 8601's basic form of the offset, +0800, is one that Date may refuse.
+  .transform((text) => new Date(text.toUpperCase().replace(/([+-][0-9]{2})([0-9]{2})$/, "$1:$2")))
+  .refine((date) => !Number.isNaN(date.getTime()))
+  .nullish()
+  .catch(null)
+  .transform((date) => date ?? null);
 
 export const errorSchema = z.object({ code: word(64), message: z.string().catch("").transform(oneLine) });
 
@@ -100,7 +107,7 @@ export const refundToldSchema = z.object({
   out_refund_no: word(64),
   out_trade_no: word(32),
   transaction_id: word(32),
-  success_time: moment.nullish(),
+  success_time: moment,
   amount: z.object({
     refund: amount.min(1),
     payer_refund: amount.nullish().catch(null),
@@ -216,5 +223,5 @@ export const tradeRefundOf = (wire: z.output<typeof refundToldSchema>, status: T
   amountFen: fen(wire.amount.refund),
   ...splitOf(wire.amount),
   status,
-  succeededAt: status === "succeeded" ? (wire.success_time ?? null) : null,
+  succeededAt: status === "succeeded" ? wire.success_time : null,
 });
