@@ -69,6 +69,7 @@ test("several accounts: the first is active, each is found by its id, notices ar
   expect(await gateways.readNotification(notice)).toEqual({
     protocol: "v3",
     accountId: "acc_2",
+    accountIds: ["acc_2"],
     noticeId: "EV-1",
     kind: "payment",
     trade: payment,

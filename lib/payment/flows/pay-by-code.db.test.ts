@@ -278,7 +278,7 @@ describe("unclear", () => {
     const booking = readRows(
       house,
       `update payment_attempts set status = 'succeeded', verdict = 'settles', transaction_id = 'x', paid_at = now(),
-              amount_paid = amount_due where order_id = $1`,
+              amount_paid = amount_due, confirmed_by = 'unrecorded' where order_id = $1`,
       [id],
     );
     await expect(booking).rejects.toThrow(/attempt_reversal/);

@@ -54,10 +54,9 @@ describe("a preview", () => {
 
   test("counts the refunds of the payment it is about, and not those of money that settled nothing", async () => {
     const order = await house.order();
-    const trade = house.wechat.pay(await house.open(order.id));
-    const wrong = { ...trade, transactionId: `${trade.transactionId}-wrong`, totalFen: 1 as never };
+    const wrong = house.wechat.pay(await house.open(order.id), { totalFen: 1 as never });
     await house.payments.receiveNotification(house.gateways.noticeOfPayment(wrong));
-    await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade, "the right one"));
+    await house.payAndNotify(await house.open(order.id));
     await house.payments.refundExtraPayment({ orderId: order.id, transactionId: wrong.transactionId });
     const shown = await house.payments.previewRefund({ orderId: order.id });
     expect(shown).toMatchObject({ amount: 1800, leftAfter: 0, sendAt: house.clock.now() });

@@ -60,8 +60,8 @@ begin
   raise exception 'an account keeps its protocol, app and merchant' using errcode = '23514', constraint = 'account_fixed';
 end $$;
 create trigger gateway_accounts_fixed before update on gateway_accounts
-  for each row when ((new.id, new.protocol, new.app_id, new.merchant_number, new.sandbox) is distinct from
-                     (old.id, old.protocol, old.app_id, old.merchant_number, old.sandbox))
+  for each row when ((new.id, new.protocol, new.app_id, new.merchant_number) is distinct from
+                     (old.id, old.protocol, old.app_id, old.merchant_number))
   execute function refuse_changed_account();
 
 -- ── trades that a notice hinted at, until the provider has answered ─────────────────────────────────────────────────
