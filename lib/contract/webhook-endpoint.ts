@@ -14,8 +14,6 @@ export const WEBHOOK_EVENTS = [
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
-export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
-
 /** The body of `POST /api/v1/webhook-endpoints`. */
 export const webhookEndpointRequestSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).max(RETURN_URL_CHARS_MAX),
