@@ -19,7 +19,7 @@ import type {
   Once,
   Promoted,
 } from "./order-port.ts";
-import type { Notification, Protocol, RejectionReason, TimedTrade } from "./ports.ts";
+import type { Notification, PaidTrade, Protocol, RejectionReason, TimedTrade } from "./ports.ts";
 import type { PromotionStore } from "./promotion-port.ts";
 import type { RefundStore, RefundTx } from "./refund-port.ts";
 import type { SceneStore } from "./scene-port.ts";

@@ -1,12 +1,14 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { type Fen, ZERO_FEN } from "#lib/base/fen.ts";
-import { AMOUNT_FEN_MAX } from "#lib/base/limits.ts";
+import { AMOUNT_FEN_MAX, REFUNDABLE_MS } from "#lib/base/limits.ts";
 import { addMs, earlier, SECOND_MS } from "#lib/base/time.ts";
 import { outTradeNoSchema } from "#lib/contract/order-request.ts";
 import type { Deps } from "../deps.ts";
+import { plausibleTime } from "../domain/evidence.ts";
 import type { Order } from "../domain/order.ts";
 import type { PaidTrade } from "../ports.ts";
-import { concludePayment } from "./conclude-payment.ts";
+import { answerOf } from "./ask-about.ts";
+import { type Conclude, concludePayment } from "./conclude-payment.ts";
 
 /** A payment of ours that WeChat's bill shows and no order of ours has. */
 export interface RecoverPayment {
@@ -49,16 +51,17 @@ export async function recoverPayment(deps: Deps, wish: RecoverPayment): Promise<
   if (!isAsOnBill || payment.totalFen < 1 || payment.totalFen > AMOUNT_FEN_MAX) {
     return { kind: "not_recovered", why: "differs" };
   }
-  const recovery = await makeOrder(deps, wish, payment);
+  const recovery = await makeOrder(deps, wish, { trade: payment, evidence: answerOf(gateway), adopts: true });
   deps.log.warn("payment.recovered", { number: wish.number, ...recovery });
   return recovery;
 }
 
-async function makeOrder(deps: Deps, wish: RecoverPayment, trade: PaidTrade): Promise<Recovery> {
+async function makeOrder(deps: Deps, wish: RecoverPayment, answer: Omit<Conclude, "now">): Promise<Recovery> {
+  const { trade } = answer;
   const now = deps.clock.now();
   return deps.store.transaction(async (tx): Promise<Recovery> => {
     await tx.lockRecovery(trade.transactionId);
-    const conclude = { trade, accountId: wish.accountId, now };
+    const conclude = { ...answer, now };
     const known = await concludePayment(deps, tx, conclude);
     if (known.kind === "judged") return { kind: "recovered", orderId: known.orderId };
     if (known.kind === "being_reversed") return { kind: "not_recovered", why: "not_paid" };
@@ -77,7 +80,8 @@ async function makeOrder(deps: Deps, wish: RecoverPayment, trade: PaidTrade): Pr
 
 /** What is known of it: its number, its amount and when it was paid. */
 function lostOrder({ ids }: Deps, { number, totalFen, paidAt }: PaidTrade, now: Date): Order {
-  const createdAt = earlier(paidAt, now);
+  // What nobody can tell the time of is booked as of now, and that is said.
+  const createdAt = earlier(plausibleTime(paidAt, addMs(now, -REFUNDABLE_MS), now) ?? now, now);
   return {
     id: ids.make("order"),
     outTradeNo: outTradeNoSchema.safeParse(number).success ? number : ids.orderNumber(now),
