@@ -161,6 +161,34 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     expect(await codeOf(world.resolutions.recover({ id, person }))).toBe("conflict");
   });
 
+  test("a lost order that was partly refunded is recovered, and then its refund", async () => {
+    const number = `LOST${protocol}000002`;
+    await lostTrade(number, 800);
+    const gateway = await world.gateways.of(world.credentials.id);
+    const paid = await gateway.findTrade(number);
+    const transactionId = paid.kind === "done" ? (paid.value.payment?.transactionId ?? "") : "";
+    const refund = { number: `${number}R1`, tradeNumber: number, transactionId, reason: null };
+    expect((await gateway.openRefund({ ...refund, amountFen: fen(200), totalFen: fen(800) })).kind).toBe("done");
+    await vi.waitUntil(
+      async () => {
+        const found = await gateway.findRefund(refund.number);
+        return found.kind === "done" && found.value.status === "succeeded";
+      },
+      { timeout: 20_000, interval: 200 },
+    );
+    const found = await open();
+    const idOf = (kind: string) => found.find((one) => one.kind === kind)?.id ?? "";
+    expect(found.map(({ kind }) => kind).toSorted()).toEqual(["only_in_bill", "refund_only_in_bill"]);
+    // Before the order is there, WeChat's answer about its refund has no place.
+    expect(await world.resolutions.ask({ id: idOf("refund_only_in_bill"), person })).toMatchObject({ isClosed: false });
+    const recovered = await world.resolutions.recover({ id: idOf("only_in_bill"), person });
+    expect(recovered).toMatchObject({ kind: "recovered", isClosed: true });
+    expect(await world.resolutions.ask({ id: idOf("refund_only_in_bill"), person })).toMatchObject({ isClosed: true });
+    const order = await world.payments.order(recovered.kind === "recovered" ? recovered.orderId : "");
+    expect([order.status, order.amountPaid, order.amountRefunded]).toEqual(["partially_refunded", 800, 200]);
+    expect(await open()).toEqual([]);
+  });
+
   test("a trade's number that no order may have gets an order with another", async () => {
     const number = `LOST${protocol}${"0".repeat(26)}`;
     await lostTrade(number, 100);
