@@ -5,6 +5,7 @@ import { openidOf } from "#lib/http/openid-cookie.ts";
 import { orderWatch } from "#lib/http/order-watch.ts";
 import { pagePrefsCookie } from "#lib/http/page-prefs.ts";
 import { notePlan } from "#lib/http/plan-notes.ts";
+import { readShopper, type ShopperChoice } from "#lib/http/shopper.ts";
 import { clientOfHeaders } from "#lib/http/web-door.ts";
 import type { PageLanguage, PagePlan, PagePrefs } from "#lib/intelligence/index.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
@@ -33,6 +34,8 @@ export interface House {
   prefsCookie(prefs: PagePrefs): string;
   /** Tells that the order's page is in use; never fails and is not waited for. */
   noteSeen(orderId: string): void;
+  /** What the shopper has said about being remembered. */
+  readShopper(headers: ReadHeaders): ShopperChoice;
   /** The shopper's openid, where WeChat has told us. */
   readOpenid(headers: ReadHeaders): Promise<string | null>;
   /** Where WeChat tells us, and back in this language; null where that is not set up. */
@@ -73,6 +76,7 @@ export async function openHouse(): Promise<House> {
     notePlan: (orderId, plan) => notePlan(container, orderId, plan),
     prefsCookie: (prefs) => pagePrefsCookie({ container }, prefs),
     noteSeen: (orderId) => watch.noteSeen(orderId),
+    readShopper: (headers) => readShopper({ container, headers }),
     readOpenid: (headers) => openidOf({ container, headers }),
     openidUrl: async (orderId, language) => {
       const query = language === undefined ? "" : `?lang=${language}`;

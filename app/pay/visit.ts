@@ -1,7 +1,7 @@
 import { headers } from "next/headers";
 import { isOnlyLooking } from "#lib/http/only-looking.ts";
 import { readPagePrefs } from "#lib/http/page-prefs.ts";
-import { readShopper, type ShopperChoice } from "#lib/http/shopper.ts";
+import type { ShopperChoice } from "#lib/http/shopper.ts";
 import {
   type Agent,
   type AgentHints,
@@ -10,6 +10,7 @@ import {
   isPageLanguage,
   type PageLanguage,
 } from "#lib/intelligence/index.ts";
+import type { House } from "./house.ts";
 
 export type SearchParams = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -42,7 +43,8 @@ export interface Visit {
 
 const KEPT = ["lang", "env", "by", "seen", "returned"] as const;
 
-export async function readVisit(search: SearchParams, { sandbox }: { sandbox: boolean }): Promise<Visit> {
+export async function readVisit(search: SearchParams, house: Pick<House, "sandbox" | "readShopper">): Promise<Visit> {
+  const sandbox = house.sandbox !== null;
   const head = await headers();
   const ask = (name: string): string | undefined => {
     const value = search[name];
@@ -57,7 +59,7 @@ export async function readVisit(search: SearchParams, { sandbox }: { sandbox: bo
     language: choosePageLanguage(head.get("accept-language") ?? undefined, askedLanguage ?? prefs.language),
     askedLanguage,
     elder: prefs.elder === true,
-    shopper: readShopper(head),
+    shopper: house.readShopper(head),
     nonce: nonceOf(head),
     headers: head,
     chosenWay: ask("by"),

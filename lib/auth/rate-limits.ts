@@ -1,4 +1,5 @@
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
+import { addressGroup } from "#lib/base/address-group.ts";
 import { AppError } from "#lib/base/app-error.ts";
 import { BEHAVIOUR_CALLS_PER_ADDRESS_PER_MINUTE } from "#lib/base/behaviour-limits.ts";
 import {
@@ -8,16 +9,20 @@ import {
   PAY_PAGE_ORDERS_PER_ADDRESS,
   PAY_PAGE_ORDERS_WINDOW_MS,
 } from "#lib/base/limits.ts";
-import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { ERASURES_PER_ADDRESS_PER_HOUR, PERSONALISATION_CALLS_PER_ADDRESS_PER_MINUTE } from "#lib/base/web-limits.ts";
 
 /** Counted per process, in memory: they keep one caller from taking everything, they are no ledger. */
 export interface RateLimits {
-  /** @throws AppError `rate_limited` with the seconds to wait, like the two below */
+  /** @throws AppError `rate_limited` with the seconds to wait, like all below */
   countApiCall(keyId: string): Promise<void>;
   countPayPageCall(address: string): Promise<void>;
   countPayPageOrder(address: string): Promise<void>;
   /** Apart from the calls that pay, so that telling can never use up paying. */
   countBehaviourCall(address: string): Promise<void>;
+  /** A shopper's yes or no to being remembered, and an erasure that follows from it. */
+  countChoice(address: string): Promise<void>;
+  countErasure(address: string): Promise<void>;
   /** Whether WeChat may be asked now because the shopper of this order says so. */
   mayAskFor(orderId: string): Promise<boolean>;
 }
@@ -32,12 +37,16 @@ export function createRateLimits(): RateLimits {
   const pageCalls = counter({ points: PAY_PAGE_CALLS_PER_ADDRESS_PER_MINUTE, windowMs: MINUTE_MS });
   const behaviourCalls = counter({ points: BEHAVIOUR_CALLS_PER_ADDRESS_PER_MINUTE, windowMs: MINUTE_MS });
   const pageOrders = counter({ points: PAY_PAGE_ORDERS_PER_ADDRESS, windowMs: PAY_PAGE_ORDERS_WINDOW_MS });
+  const choices = counter({ points: PERSONALISATION_CALLS_PER_ADDRESS_PER_MINUTE, windowMs: MINUTE_MS });
+  const erasures = counter({ points: ERASURES_PER_ADDRESS_PER_HOUR, windowMs: HOUR_MS });
   const checks = counter({ points: 1, windowMs: CHECK_BY_SHOPPER_MS });
   return {
     countApiCall: (keyId) => spend(apiCalls, keyId),
-    countPayPageCall: (address) => spend(pageCalls, address),
-    countPayPageOrder: (address) => spend(pageOrders, address),
-    countBehaviourCall: (address) => spend(behaviourCalls, address),
+    countPayPageCall: (address) => spend(pageCalls, callerAt(address)),
+    countPayPageOrder: (address) => spend(pageOrders, callerAt(address)),
+    countBehaviourCall: (address) => spend(behaviourCalls, callerAt(address)),
+    countChoice: (address) => spend(choices, callerAt(address)),
+    countErasure: (address) => spend(erasures, callerAt(address)),
     mayAskFor: (orderId) =>
       checks.consume(orderId).then(
         () => true,
@@ -45,6 +54,9 @@ export function createRateLimits(): RateLimits {
       ),
   };
 }
+
+/** One network of IPv6 has more addresses than anybody could count. */
+const callerAt = (address: string): string => addressGroup(address) ?? address;
 
 const counter = ({ points, windowMs }: Quota) => new RateLimiterMemory({ points, duration: windowMs / SECOND_MS });
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
+import { sealShopper } from "./shopper.ts";
 
 // Goal: what the page tells is kept once, typed, bounded, and without a trace of who told it.
 
@@ -97,7 +98,9 @@ test("crawlers leave nothing", async () => {
 
 test("an order is a shopper's only with their yes; who touches pay is the shopper", async () => {
   const { id } = await edge.order();
-  const as = (name: string) => ({ cookie: `lf_personal=${name}` });
+  const as = (name: string) => ({
+    cookie: `lf_personal=${name.startsWith("shp_") ? sealShopper(edge.container.shopperKey, name) : name}`,
+  });
   const [one, other] = ["a", "b"].map((letter) => `shp_${letter.repeat(22)}`);
   await tell(id, batch([event("page_viewed")]), as("no"));
   expect(await shopperOf(id)).toBeUndefined();
@@ -108,10 +111,28 @@ test("an order is a shopper's only with their yes; who touches pay is the shoppe
   expect(await shopperOf(id)).toBe(other);
 });
 
+test("an order that has told all it may is linked to nobody new", async () => {
+  const { id } = await edge.order();
+  const as = (letter: string) => ({
+    cookie: `lf_personal=${sealShopper(edge.container.shopperKey, `shp_${letter.repeat(22)}`)}`,
+  });
+  for (let visit = 0; visit < 10; visit++) {
+    const told = batch(
+      Array.from({ length: 20 }, () => event("page_viewed")),
+      `crowd${visit}`,
+    );
+    await tell(id, told, as("a"));
+  }
+  await tell(id, batch([event("pay_tapped")], "last001"), as("b"));
+  expect(await shopperOf(id)).toBe(`shp_${"a".repeat(22)}`);
+});
+
 test.each(["healthcare", "education", "donation"])("an order of %s is nobody's", async (scene) => {
   const { id } = await edge.order();
   await edge.database.pool.query("update orders set scene = $2, scene_decision = null where id = $1", [id, scene]);
-  await tell(id, batch([event("pay_tapped")]), { cookie: `lf_personal=shp_${"c".repeat(22)}` });
+  await tell(id, batch([event("pay_tapped")]), {
+    cookie: `lf_personal=${sealShopper(edge.container.shopperKey, `shp_${"c".repeat(22)}`)}`,
+  });
   expect(await kept(id)).toHaveLength(1);
   expect(await shopperOf(id)).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import { addressGroup } from "#lib/base/address-group.ts";
 import { AppError } from "#lib/base/app-error.ts";
 import {
   STREAM_BYTES_WAITING_MAX,
@@ -6,6 +7,7 @@ import {
   STREAMS_MAX,
   STREAMS_PER_ORDER_MAX,
 } from "#lib/base/limits.ts";
+import { STREAMS_PER_ADDRESS_MAX } from "#lib/base/web-limits.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import type { Call, LiveBody, Sink } from "./call.ts";
 import type { Container } from "./container.ts";
@@ -13,12 +15,14 @@ import { orderWatch } from "./order-watch.ts";
 
 /**
  * A live body that follows one order. `first` was read before the watch began, so the stream reads once more by itself.
- * @throws AppError `rate_limited` when too many follow this order, `unavailable` when too many follow any
+ * @throws AppError `rate_limited` when too many follow this order, or follow any from this address; `unavailable` when too
+ * many follow any
  */
 export function openStream(call: Call, first: OrderStatusView): LiveBody {
   const streams = streamsOf(call.container);
-  streams.refuseWhenFull(first.id);
-  return { open: (sink) => streams.add({ sink, first, lastEventId: call.headers.get("last-event-id") }) };
+  const address = addressGroup(call.client.address);
+  streams.refuseWhenFull(first.id, address);
+  return { open: (sink) => streams.add({ sink, first, address, lastEventId: call.headers.get("last-event-id") }) };
 }
 
 /** One event, in the form of the EventSource standard; the id is the version, by which a client resumes. */
@@ -28,16 +32,20 @@ export const statusEvent = (status: OrderStatusView): string =>
 interface Opened {
   readonly sink: Sink;
   readonly first: OrderStatusView;
+  /** By what the caller is counted; null where it is not. */
+  readonly address: string | null;
   readonly lastEventId: string | null;
 }
 
 interface Stream {
   readonly sink: Sink;
   readonly endsAt: number;
+  readonly orderId: string;
+  readonly address: string | null;
 }
 
 interface Streams {
-  refuseWhenFull(orderId: string): void;
+  refuseWhenFull(orderId: string, address: string | null): void;
   /** @returns what is to be done when the client is gone */
   add(opened: Opened): () => void;
 }
@@ -55,18 +63,19 @@ function streamsOf(container: Container): Streams {
 function createStreams(container: Container): Streams {
   const open = new Set<Stream>();
   const perOrder = new Map<string, number>();
+  const perAddress = new Map<string, number>();
   let beat: NodeJS.Timeout | undefined;
 
-  function enter(stream: Stream, orderId: string): void {
+  function enter(stream: Stream): void {
     open.add(stream);
-    perOrder.set(orderId, (perOrder.get(orderId) ?? 0) + 1);
+    count(perOrder, stream.orderId, 1);
+    if (stream.address !== null) count(perAddress, stream.address, 1);
     beat ??= setInterval(() => keepAlive(open, container.clock.now().getTime()), STREAM_HEARTBEAT_MS).unref();
   }
-  function leave(stream: Stream, orderId: string): void {
+  function leave(stream: Stream): void {
     if (!open.delete(stream)) return;
-    const left = (perOrder.get(orderId) ?? 1) - 1;
-    if (left > 0) perOrder.set(orderId, left);
-    else perOrder.delete(orderId);
+    count(perOrder, stream.orderId, -1);
+    if (stream.address !== null) count(perAddress, stream.address, -1);
     if (open.size > 0) return;
     clearInterval(beat);
     beat = undefined;
@@ -75,25 +84,36 @@ function createStreams(container: Container): Streams {
     for (const stream of open) stream.sink.close();
   });
   return {
-    refuseWhenFull(orderId) {
+    refuseWhenFull(orderId, address) {
       if ((perOrder.get(orderId) ?? 0) >= STREAMS_PER_ORDER_MAX) {
         throw new AppError("rate_limited", "too many follow this order already", { retryAfterS: 10 });
+      }
+      if (address !== null && (perAddress.get(address) ?? 0) >= STREAMS_PER_ADDRESS_MAX) {
+        throw new AppError("rate_limited", "too many live streams from this address; ask for the status instead", {
+          retryAfterS: 10,
+        });
       }
       if (open.size >= STREAMS_MAX || container.stopping.aborted) {
         throw new AppError("unavailable", "no room for another live stream; ask for the status instead");
       }
     },
-    add({ sink, first, lastEventId }) {
+    add({ sink, first, address, lastEventId }) {
       const unfollow = follow(container, { sink, first, lastEventId });
       const endsAt = container.clock.now().getTime() + STREAM_LIFE_MS;
-      const stream = { sink, endsAt };
-      enter(stream, first.id);
+      const stream = { sink, endsAt, orderId: first.id, address };
+      enter(stream);
       return () => {
         unfollow();
-        leave(stream, first.id);
+        leave(stream);
       };
     },
   };
+}
+
+function count(counts: Map<string, number>, name: string, change: number): void {
+  const now = (counts.get(name) ?? 0) + change;
+  if (now > 0) counts.set(name, now);
+  else counts.delete(name);
 }
 
 /** One timer for all: a comment to each, an end to those that are old or whose client takes nothing any more. */
@@ -105,7 +125,7 @@ function keepAlive(open: ReadonlySet<Stream>, now: number): void {
 }
 
 /** Sends what is news to this client, in the order of versions. @returns ends the watch */
-function follow(container: Container, { sink, first, lastEventId }: Opened): () => void {
+function follow(container: Container, { sink, first, lastEventId }: Omit<Opened, "address">): () => void {
   const { read, noteSeen } = orderWatch(container);
   let sent = lastEventId !== null && /^[0-9]{1,10}$/.test(lastEventId) ? Number(lastEventId) : 0;
   // A client that comes back knows something already; a number from the future is no reason to keep silent.

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { OFFER_CHOICES_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
 import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 
@@ -38,6 +39,33 @@ test("one that cannot be had is named, and the open code stays", async () => {
   const refused = await pay(order.id, ["till", "nobody"]);
   expect(refused).toMatchObject({ status: 400, code: "invalid_request", errors: [{ path: "offers[1]" }] });
   expect(await pay(order.id)).toEqual(open);
+});
+
+test("prices that were asked for too often are no more made, and the order stays payable at the one it has", async () => {
+  const order = await edge.order();
+  const prices = async () => {
+    const text = "select count(*)::int as count from offer_decisions where order_id = $1";
+    return (await edge.database.pool.query(text, [order.id])).rows[0].count;
+  };
+  let changes = 0;
+  const choose = () => edge.payments.chooseOffers({ orderId: order.id, offers: changes % 2 === 0 ? ["till"] : [] });
+  const change = async (): Promise<boolean> => {
+    try {
+      await choose();
+      changes++;
+      return true;
+    } catch (cause) {
+      expect(cause).toMatchObject({ code: "conflict" });
+      return false;
+    }
+  };
+  while (changes <= OFFER_CHOICES_PER_ORDER_MAX && (await change()));
+  expect(changes).toBeGreaterThan(20);
+  expect(changes).toBeLessThan(OFFER_CHOICES_PER_ORDER_MAX);
+  const before = await prices();
+  expect(await change()).toBe(false);
+  expect(await prices()).toBe(before);
+  expect(await pay(order.id)).toMatchObject({ status: 200, amountDue: changes % 2 === 0 ? 1_800 : 1_500 });
 });
 
 test.each([["till"], [{ id: "till" }], [Array(9).fill("till")], [[""]], [[7]]])(

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { refused, unknown } from "#lib/base/outcome.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
+import { STREAMS_PER_ADDRESS_MAX } from "#lib/base/web-limits.ts";
 import type { OpenidSource } from "#lib/http/container.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 
@@ -246,6 +247,25 @@ describe("events", () => {
     const next = await follow(order.id);
     expect(next.answer.status).toBe(200);
     await next.leave();
+  });
+
+  test("one address follows so many orders and no more; others are not kept out by it", async () => {
+    const own = await edgeFixture();
+    const orders = await Promise.all(Array.from({ length: STREAMS_PER_ADDRESS_MAX / 50 + 1 }, () => own.order()));
+    const open = (at: number, address: string) =>
+      own.send(`/api/orders/${orders[at]?.id}/events`, { headers: { "x-forwarded-for": address } });
+    const streams = await Promise.all(
+      Array.from({ length: STREAMS_PER_ADDRESS_MAX }, (_, at) => open(Math.floor(at / 50), "203.0.113.9")),
+    );
+    expect(new Set(streams.map(({ status }) => status))).toEqual(new Set([200]));
+    const refused = await open(orders.length - 1, "203.0.113.9");
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([429, "10"]);
+    const other = await open(orders.length - 1, "203.0.113.10");
+    expect(other.status).toBe(200);
+    await streams[0]?.body?.cancel();
+    expect((await open(orders.length - 1, "203.0.113.9")).status).toBe(200);
+    own.stop();
+    await own.close();
   });
 
   test("no order, no stream", async () => {

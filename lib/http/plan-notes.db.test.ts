@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { PAGE_PLANS_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
 import type { PagePlan } from "#lib/intelligence/index.ts";
-import { readPagePlans } from "#lib/storage/page-plans.ts";
+import { insertPagePlan, readPagePlans } from "#lib/storage/page-plans.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { notePlan } from "./plan-notes.ts";
 
@@ -38,6 +39,17 @@ test("each different page once, with its reasons and without what it was filled 
   const kept = await readPagePlans(edge.database.pool, orderId);
   const { facts: _facts, ...shown } = PLAN;
   expect(kept.map(({ plan }) => plan)).toContainEqual({ ...shown, offers: ["p1"] });
+});
+
+test("so many of one order, since who opens its page chooses what of it differs", async () => {
+  const [orderId, other] = [await create(), await create()];
+  const { pool } = edge.database;
+  for (let each = 0; each < PAGE_PLANS_PER_ORDER_MAX + 5; each++) {
+    await insertPagePlan(pool, { orderId, digest: Buffer.alloc(32, each), plan: "{}", at: edge.clock.now() });
+  }
+  await insertPagePlan(pool, { orderId: other, digest: Buffer.alloc(32, 1), plan: "{}", at: edge.clock.now() });
+  expect(await readPagePlans(pool, orderId)).toHaveLength(PAGE_PLANS_PER_ORDER_MAX);
+  expect(await readPagePlans(pool, other)).toHaveLength(1);
 });
 
 test("an order that is not there, or a store that is away, is nobody's trouble", async () => {

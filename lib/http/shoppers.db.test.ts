@@ -4,6 +4,7 @@ import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { silentLog } from "#lib/ops/log.ts";
 import { lastItemsOf } from "#lib/storage/shoppers.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
+import { sealShopper } from "./shopper.ts";
 
 // Goal: whoever asks gets everything, and whoever wants to be forgotten is: no row of any table knows them afterwards.
 
@@ -22,7 +23,10 @@ const tell = (orderId: string, shopper: string, type = "pay_tapped") =>
       ...{ session: "visit01", channel: "native" },
       events: [{ id: `01937c2e-6f00-7abc-8def-${String(++made).padStart(12, "0")}`, type }],
     },
-    headers: { cookie: `lf_personal=${shopper}`, "user-agent": "Mozilla/5.0 (iPhone)" },
+    headers: {
+      cookie: `lf_personal=${sealShopper(edge.container.shopperKey, shopper)}`,
+      "user-agent": "Mozilla/5.0 (iPhone)",
+    },
   });
 async function bought(shopper: string, { scene = "dining", name = "拿铁" } = {}) {
   const order = await edge.order({ items: [{ name, price: 18, quantity: 2 }], metadata: { scene } });
@@ -184,7 +188,10 @@ test("who takes back their yes is forgotten", async () => {
     sql("select payload from graphile_worker._private_jobs where payload ->> 'shopperId' = $1", [shopper]);
   await edge.send("/api/personalisation", {
     json: { choice: "off" },
-    headers: { cookie: `lf_personal=${shopper}`, "sec-fetch-site": "same-origin" },
+    headers: {
+      cookie: `lf_personal=${sealShopper(edge.container.shopperKey, shopper)}`,
+      "sec-fetch-site": "same-origin",
+    },
   });
   expect(await jobs()).toEqual([{ payload: { shopperId: shopper, actor: "shopper" } }]);
 });

@@ -14,7 +14,7 @@ export interface KeptPageEvents {
 }
 
 // One statement on the primary key of the order and of its events. Who touches "pay" is more surely the shopper than who
-// was the first to look.
+// was the first to look. What is not kept any more links nobody either.
 const KEEP: Statement = {
   name: "keep_page_events",
   text: `
@@ -36,7 +36,8 @@ const KEEP: Statement = {
     ),
     linked as (
       insert into order_shoppers as s (order_id, shopper_id, linked_at)
-      select id, $11, $4 from known where $11::text is not null and status = 'pending' and not (scene = any($12::text[]))
+      select id, $11, $4 from known
+       where $11::text is not null and status = 'pending' and not (scene = any($12::text[])) and exists (select from kept)
       on conflict (order_id) do update set shopper_id = excluded.shopper_id, linked_at = excluded.linked_at
         where $13 and s.shopper_id <> excluded.shopper_id
       returning 1

@@ -1,9 +1,12 @@
 import type pg from "pg";
+import { PAGE_PLANS_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
 import { run, type Statement } from "./transaction.ts";
 
 const NOTE: Statement = {
   name: "note_page_plan",
-  text: `insert into page_plans (order_id, digest, plan, created_at) values ($1, $2, $3, $4) on conflict do nothing`,
+  text: `insert into page_plans (order_id, digest, plan, created_at)
+         select $1::text, $2::bytea, $3::jsonb, $4::timestamptz where (select count(*) from page_plans where order_id = $1) < $5
+         on conflict do nothing`,
 };
 
 export interface NotedPlan {
@@ -15,8 +18,9 @@ export interface NotedPlan {
   readonly at: Date;
 }
 
+/** Up to so many different ones of an order: who opens its page chooses what of it differs. */
 export async function insertPagePlan(pool: pg.Pool, { orderId, digest, plan, at }: NotedPlan): Promise<void> {
-  await run(pool, NOTE, [orderId, Buffer.from(digest), plan, at]);
+  await run(pool, NOTE, [orderId, Buffer.from(digest), plan, at, PAGE_PLANS_PER_ORDER_MAX]);
 }
 
 /** What the pay page of an order showed, the first time of each plan, oldest first. */

@@ -45,9 +45,22 @@ export async function exportShopper(pool: pg.Pool, shopperId: string): Promise<S
   return [all.orders, all.promotions, all.decisions].every(({ length }) => length === 0) ? null : all;
 }
 
-/** Has the worker erase this shopper soon. */
+const ADD_JOB = "graphile_worker.add_job('erase-shopper', $1::json, job_key := 'erase-shopper:' || $2)";
+
+/** Has the worker erase this shopper soon; asked again before that, it is still one job. */
 export async function requestErasure(pool: pg.Pool, request: Erasure): Promise<void> {
-  await pool.query("select graphile_worker.add_job('erase-shopper', $1::json)", [JSON.stringify(request)]);
+  await pool.query(`select ${ADD_JOB}`, [JSON.stringify(request), request.shopperId]);
+}
+
+/** The same where anything is known of them: of a name that nobody has used there is nothing to erase, nor to write down. */
+export async function requestErasureOfKnown(pool: pg.Pool, request: Erasure): Promise<void> {
+  await pool.query(
+    `select ${ADD_JOB}
+      where exists (select from order_shoppers where shopper_id = $2) or exists (select from orders where shopper_id = $2)
+         or exists (select from promotion_shopper_uses where shopper_id = $2)
+         or exists (select from learner_decisions where shopper_id = $2)`,
+    [JSON.stringify(request), request.shopperId],
+  );
 }
 
 export interface Erasure {

@@ -38,7 +38,7 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
 export default async function Page({ params, searchParams }: PageProps) {
   const { orderId } = await params;
   const house = await openHouse();
-  const visit = await readVisit(await searchParams, { sandbox: house.sandbox !== null });
+  const visit = await readVisit(await searchParams, house);
   const read = await readOrder(orderId);
   if (read.kind === "missing") notFound();
   if (read.kind === "unavailable") return <Unavailable visit={visit} orderId={orderId} />;

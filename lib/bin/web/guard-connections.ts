@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
+import { addressGroup } from "#lib/base/address-group.ts";
 import { CONNECTIONS_MAX, CONNECTIONS_PER_ADDRESS_MAX, DESCRIPTORS_RESERVED } from "#lib/base/web-limits.ts";
-import { addressGroup } from "#lib/http/address-group.ts";
 import type { Container } from "#lib/http/container.ts";
 
 export interface GuardOptions {

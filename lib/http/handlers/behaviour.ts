@@ -23,7 +23,7 @@ export async function behaviour(call: Call): Promise<Answer> {
   const visitor = visitorOf(headers);
   // Link previews look, but nobody is there.
   if (visitor.env === "bot") return noContent();
-  const { shopperId } = readShopper(headers);
+  const { shopperId } = readShopper(call);
   const kept =
     isId("order", orderId) &&
     (await keepPageEvents(container.database.pool, {

@@ -1,11 +1,11 @@
 import { type PersonalisationRequest, personalisationRequestSchema } from "#lib/contract/personalisation.ts";
-import { requestErasure } from "#lib/storage/shoppers.ts";
+import { requestErasureOfKnown } from "#lib/storage/shoppers.ts";
 import { json, redirect } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
 import { payPage } from "../endpoint.ts";
 import { checked, readJson } from "../read-json.ts";
 import { requireSameSite } from "../same-site.ts";
-import { consentCookie, readShopper, refusalCookie } from "../shopper.ts";
+import { consentCookie, provenShopper, readShopper, refusalCookie } from "../shopper.ts";
 
 const FORM_TYPE = /^application\/x-www-form-urlencoded\b/i;
 
@@ -15,6 +15,7 @@ const FORM_TYPE = /^application\/x-www-form-urlencoded\b/i;
  */
 export const personalisation = payPage(async (call): Promise<Answer> => {
   requireSameSite(call);
+  await call.container.limits.countChoice(call.client.address);
   const isForm = FORM_TYPE.test(call.headers.get("content-type") ?? "");
   const { choice, back } = isForm ? await readForm(call) : await readJson(call, personalisationRequestSchema);
   const cookie = choice === "on" ? await consentCookie(call) : refusalCookie(call);
@@ -25,19 +26,24 @@ export const personalisation = payPage(async (call): Promise<Answer> => {
 });
 
 /** `GET /api/personalisation`: what this browser's shopper has said. */
-export async function readPersonalisation({ headers }: Call): Promise<Answer> {
-  const { consent, optOut } = readShopper(headers);
+export async function readPersonalisation(call: Call): Promise<Answer> {
+  const { consent, optOut } = readShopper(call);
   return json(200, { consent, optOut });
 }
 
-/** Who takes back their yes is forgotten (PIPL art. 47). Their no counts, whether or not the job can be made right now. */
-async function forget({ container, headers }: Call): Promise<void> {
-  const { shopperId } = readShopper(headers);
+/**
+ * Who takes back their yes is forgotten (PIPL art. 47). Their no counts, whether or not the job can be made right now. Only
+ * for a pseudonym that is proven to be theirs, and of which something is known: anybody can invent the others.
+ */
+async function forget(call: Call): Promise<void> {
+  const { database, limits, log } = call.container;
+  const shopperId = await provenShopper(call);
   if (shopperId === null) return;
+  await limits.countErasure(call.client.address);
   try {
-    await requestErasure(container.database.pool, { shopperId, actor: "shopper" });
+    await requestErasureOfKnown(database.pool, { shopperId, actor: "shopper" });
   } catch (cause) {
-    container.log.error("shopper.not_forgotten", { cause });
+    log.error("shopper.not_forgotten", { cause });
   }
 }
 

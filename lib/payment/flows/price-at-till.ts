@@ -1,5 +1,6 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { type Fen, subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
+import { OFFER_CHOICES_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
 import { rejectionSentence } from "#lib/intelligence/index.ts";
 import type { Deps } from "../deps.ts";
 import { type Attempt, liveAttempt } from "../domain/attempt.ts";
@@ -60,6 +61,10 @@ export async function priceAtTill(deps: Deps, tx: Tx, at: AtTill): Promise<TillP
   const first = priceFor(deps, look);
   if (isUnchanged(first, look, items) && isSameSet(till.offers, locked.till.offers)) {
     return { kind: "same", order: locked.order };
+  }
+  // Each price is kept for good, and who knows the order's id may ask for another.
+  if (till.isAsked && locked.order.version >= OFFER_CHOICES_PER_ORDER_MAX) {
+    throw new AppError("conflict", "the offers of this order were changed too often; it can be paid as it is");
   }
   const live = liveAttempt(locked.attempts);
   if (live !== undefined) return { kind: "in_the_way", attempt: live };
