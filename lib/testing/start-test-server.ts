@@ -1,6 +1,6 @@
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { startThrowAwayPostgres } from "../bin/postgres/throw-away.mjs";
+import { startThrowAwayPostgres, type ThrowAwayPostgres } from "../bin/postgres/throw-away.mjs";
 import { migrate } from "../storage/migrate.ts";
 
 declare module "vitest" {
@@ -15,7 +15,7 @@ declare module "vitest" {
 /** vitest's global set-up: one server for the run, with one migrated database that every test file clones. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env.LINGFU_TEST_POSTGRES;
-  const server = given ? borrowed(given) : await startThrowAwayPostgres();
+  const server = given ? borrowed(given) : await asPlainRole(await startThrowAwayPostgres());
   const template = `lingfu_tpl_${process.pid}`;
   const templateUrl = server.url(template);
   project.provide("templateUrl", templateUrl);
@@ -24,6 +24,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
     if (given) await dropLeftOvers(given, template);
     await server.stop();
   };
+}
+
+/** As in production nothing runs as superuser; the tests' role may make databases besides, since each file has its own. */
+async function asPlainRole({ url, stop }: ThrowAwayPostgres): Promise<ThrowAwayPostgres> {
+  const client = new pg.Client({ connectionString: url("postgres") });
+  await client.connect();
+  await client.query("create role lingfu_tests login nosuperuser createdb password 'tests'");
+  await client.end();
+  const asTests = (database?: string): string => {
+    const address = new URL(url(database));
+    address.username = "lingfu_tests";
+    address.password = "tests";
+    return address.href;
+  };
+  return { url: asTests, stop };
 }
 
 function borrowed(url: string) {

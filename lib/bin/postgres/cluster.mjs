@@ -65,6 +65,8 @@ function paths(base, account) {
     cluster,
     data: path.join(cluster, "data"),
     passwordFile: path.join(cluster, "password"),
+    ownerPasswordFile: path.join(cluster, "owner-password"),
+    ownerMark: path.join(cluster, "owner"),
     portFile: path.join(cluster, "port"),
     pidFile: path.join(cluster, "data/postmaster.pid"),
     log: path.join(base, "server.log"),

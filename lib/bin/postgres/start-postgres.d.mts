@@ -6,11 +6,13 @@ export interface PostgresServer {
   /** The folder that holds the cluster: `dataDir`, or a shared one where the server's account cannot enter that. */
   readonly base: string;
   readonly log: string;
-  /** Connection address as superuser; the database (default `lingfu`) need not exist. */
-  url(database?: string): string;
+  /** Connection address of the product's database, as the role that owns it; as superuser where it has no owner yet. */
+  url(): string;
+  /** As superuser; the database (default `lingfu`) need not exist. */
+  superuserUrl(database?: string): string;
   stop(): Promise<void>;
   isAlive(): boolean;
 }
 
-export function startPostgres(options: { dataDir: string; durable: boolean }): Promise<PostgresServer>;
+export function startPostgres(options: { dataDir: string; durable: boolean; owned?: boolean }): Promise<PostgresServer>;
 export function attachPostgres(options: { dataDir: string }): Promise<PostgresServer | undefined>;

@@ -30,7 +30,7 @@ async function start(durable = false): Promise<PostgresServer> {
 }
 
 async function ask(server: PostgresServer, sql: string): Promise<unknown[]> {
-  const client = new pg.Client({ connectionString: server.url("postgres") });
+  const client = new pg.Client({ connectionString: server.superuserUrl("postgres") });
   client.on("error", () => {});
   await client.connect();
   const { rows } = await client.query({ text: sql, rowMode: "array" });
@@ -55,7 +55,7 @@ test("a cluster is made once, with a password, on the loopback address alone and
     "UTC",
   ]);
   expect(await ask(server, "select datlocale from pg_database where datname = 'postgres'")).toEqual(["C.UTF-8"]);
-  const wrong = new URL(server.url("postgres"));
+  const wrong = new URL(server.superuserUrl("postgres"));
   wrong.password = "guess";
   await expect(new pg.Client({ connectionString: wrong.href }).connect()).rejects.toThrow("password authentication");
 });
@@ -64,7 +64,7 @@ test("a server that still runs is attached to, and stopping it ends it", async (
   const first = await start();
   const second = await start();
   expect(second).toMatchObject({ pid: first.pid, attached: true, port: first.port });
-  expect(second.url("x")).toBe(first.url("x"));
+  expect(second.url()).toBe(first.url());
   await second.stop();
   expect(first.isAlive()).toBe(false);
   expect(await attachPostgres({ dataDir })).toBeUndefined();

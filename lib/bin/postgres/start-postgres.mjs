@@ -4,6 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { serverBinaries } from "./binaries.mjs";
 import { choosePort, initialise, lastLine, locateCluster, SUPERUSER, serverEnvironment } from "./cluster.mjs";
+import { DATABASE, ensureOwner, hasOwner, OWNER, ownerPassword } from "./owner.mjs";
 import { findRunning, isAlive, stopServer } from "./running.mjs";
 
 const LOG_BYTES_MAX = 5_000_000;
@@ -31,11 +32,17 @@ const THROW_AWAY = {
 };
 
 /**
- * Starts the embedded PostgreSQL whose cluster belongs to `dataDir`, or attaches to it where it still runs.
- * Throws an Error whose message is one line for people.
+ * Starts the embedded PostgreSQL whose cluster belongs to `dataDir`, or attaches to it where it still runs; `owned`: its
+ * database belongs to a plain role, by which it is connected to. Throws an Error whose message is one line for people.
  */
-export async function startPostgres({ dataDir, durable }) {
+export async function startPostgres({ dataDir, durable, owned = durable }) {
   const place = locateCluster(path.resolve(dataDir));
+  const server = await openServer(place, durable);
+  if (owned) await ensureOwner(place, server);
+  return server;
+}
+
+async function openServer(place, durable) {
   const running = await findRunning(place, { timeoutMs: START_TIMEOUT_MS });
   if (running) return handle(place, { ...running, attached: true });
   const binaries = serverBinaries(place.account);
@@ -113,13 +120,18 @@ async function findOwn(place, pid) {
 
 function handle(place, { pid, port, attached }) {
   const password = readFileSync(place.passwordFile, "utf8").trim();
+  const address = (role, secret, database) => `postgresql://${role}:${secret}@127.0.0.1:${port}/${database}`;
+  const superuserUrl = (database = DATABASE) => address(SUPERUSER, password, database);
+  const ownerUrl = () => address(OWNER, ownerPassword(place), DATABASE);
   return {
     pid,
     port,
     attached,
     base: place.base,
     log: place.log,
-    url: (database = SUPERUSER) => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}`,
+    superuserUrl,
+    ownerUrl,
+    url: () => (hasOwner(place) ? ownerUrl() : superuserUrl()),
     stop: () => stopServer(pid),
     isAlive: () => isAlive(pid),
   };

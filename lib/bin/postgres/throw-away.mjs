@@ -29,7 +29,7 @@ export async function startThrowAwayPostgres() {
   guard.stdin.unref();
   const gone = new Promise((resolve) => guard.once("exit", resolve));
   return {
-    url: server.url,
+    url: server.superuserUrl,
     async stop() {
       guard.ref();
       guard.stdin.end();

@@ -1,5 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { bad, beside, type Finding, good, same, unknowable, warn } from "#lib/base/finding.ts";
+import { bad, beside, type Finding, good, same, unknowable, type Words, warn } from "#lib/base/finding.ts";
 import {
   BACKUP_FRESH_MS,
   DISK_BYTES_LOW,
@@ -61,9 +61,13 @@ async function latencyOf(pool: House["pool"]): Promise<number> {
 
 async function examineDatabase({ pool }: House): Promise<Finding> {
   try {
-    const { rows } = await pool.query<{ version: string }>("select current_setting('server_version') as version");
+    const { rows } = await pool.query<{ version: string; role: string; rolsuper: boolean }>(
+      `select current_setting('server_version') as version, current_user as role, rolsuper from pg_roles
+        where rolname = current_user`,
+    );
     const ms = await latencyOf(pool);
     const evidence = same(`PostgreSQL ${rows[0]?.version}, ${ms.toFixed(1)} ms`);
+    if (rows[0]?.rolsuper === true) return warn("database", isSuperuser(evidence, rows[0].role), PLAIN_ROLE);
     if (ms < SLOW_MS) return good("database", evidence);
     return warn("database", evidence, {
       zh: "数据库应答太慢：让它与程序同机或同机房，并查看其负载。",
@@ -81,6 +85,16 @@ async function examineDatabase({ pool }: House): Promise<Finding> {
     );
   }
 }
+
+const isSuperuser = ({ zh, en }: Words, role: string): Words => ({
+  zh: `${zh}；${role} 是超级用户`,
+  en: `${en}; ${role} is a superuser`,
+});
+
+const PLAIN_ROLE: Words = {
+  zh: "给 DATABASE_URL 换一个只拥有自己数据库的普通角色，见 config/README.zh-CN.md 的“自己的数据库”；自带的数据库重新启动即可。",
+  en: "Let DATABASE_URL name a plain role that owns its own database alone (config/README.md, “A database of your own”); the embedded one only needs a restart.",
+};
 
 export function causeOf(cause: unknown): string {
   const first = cause instanceof AggregateError ? cause.errors[0] : cause;
