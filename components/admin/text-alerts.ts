@@ -46,6 +46,14 @@ export const alertKindsZh: AlertWords = {
     "配置文件有误，没有启用",
     "服务器上的 payment_config.json 不能用，上一份有效的配置继续使用。请到「设置 · 支付配置」查看每一项原因。",
   ],
+  webhook_disabled: [
+    "Webhook 已停用",
+    "对方的地址答复了 410，表示不再接收，之后的事件都不会送到。若仍然需要，请修好该地址，删除后重新登记。",
+  ],
+  database_recovered: [
+    "数据库曾经不能写入",
+    "磁盘写满或数据库只读期间，下单和入账都停了，现在已经恢复。请查看磁盘空间；没记上的付款会自动向微信查回来。",
+  ],
   ...billAlertsZh,
   ...insightAlertsZh,
   foreign_refund: ["商户平台上发起的退款", "有人在微信商户平台直接退了款，系统会核实并记账。"],
@@ -96,6 +104,14 @@ export const alertKindsEn: AlertWords = {
   configuration_refused: [
     "The configuration file was refused",
     "payment_config.json on the server cannot be used; the last good one stays in force. Settings, Configuration says why.",
+  ],
+  webhook_disabled: [
+    "Webhook endpoint ended",
+    "The address answered 410, so it wants no more events and gets none. If it should, mend it, remove the endpoint, and register it anew.",
+  ],
+  database_recovered: [
+    "The database could not be written",
+    "While its disk was full or it was read-only, no order was taken and no payment booked. That is over. Look at the disk; payments that were missed are asked for at WeChat.",
   ],
   ...billAlertsEn,
   ...insightAlertsEn,

@@ -107,7 +107,9 @@ export interface AlertDraft {
     | "anomaly_notices"
     | "anomaly_refunds"
     | "anomaly_dead_end"
-    | "unfair_discounts";
+    | "unfair_discounts"
+    | "webhook_disabled"
+    | "database_recovered";
   /** One alert per cause, however often it is seen. */
   readonly cause: string;
   readonly orderId: string | null;

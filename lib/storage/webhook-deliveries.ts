@@ -30,6 +30,14 @@ const CLAIMED = `
   select c.event_id as "eventId", c.endpoint_id as "endpointId", c.tries, e.payload, e.type, w.url,
          w.secret_sealed as "secretSealed", w.disabled_at is not null as disabled
     from claimed c join webhook_events e on e.id = c.event_id join webhook_endpoints w on w.id = c.endpoint_id`;
+/** How many deliveries an endpoint may be given now; one that is not named may be given `each`. */
+export interface EndpointRoom {
+  readonly each: number;
+  readonly busy: ReadonlyMap<string, number>;
+  /** This endpoint alone; all of them when absent. */
+  readonly only?: string;
+}
+
 // Pushing check_at on is the claim; when the holder dies, the row comes again at its end.
 const CLAIM_ONE: Statement = {
   name: "claim_delivery",
@@ -45,8 +53,15 @@ const CLAIM_DUE: Statement = {
   text: `
     with claimed as (
       update webhook_deliveries set check_at = $2
-       where (event_id, endpoint_id) in (select event_id, endpoint_id from webhook_deliveries where check_at <= $1
-                                          order by check_at limit $3 for update skip locked)
+       where (event_id, endpoint_id) in (
+         select due.event_id, due.endpoint_id
+           from webhook_endpoints w
+           left join unnest($4::text[], $5::int[]) as busy(id, room) on busy.id = w.id
+           cross join lateral (
+             select event_id, endpoint_id from webhook_deliveries
+              where endpoint_id = w.id and check_at <= $1
+              order by check_at limit coalesce(busy.room, $3::int) for update skip locked) due
+          where $6::text is null or w.id = $6)
       returning event_id, endpoint_id, tries
     ) ${CLAIMED}`,
 };
@@ -77,11 +92,16 @@ const RETRY: Statement = {
                                    run_at => $5, job_key => 'webhook:' || event_id || ':' || endpoint_id)
       from due`,
 };
+// A person is told with it: from here on the shop's server hears nothing.
 const DISABLE: Statement = {
   name: "disable_endpoint",
   text: `
     with disabled as (
-      update webhook_endpoints set disabled_at = $2, disabled_why = $3 where id = $1 and disabled_at is null returning id
+      update webhook_endpoints set disabled_at = $2, disabled_why = $3 where id = $1 and disabled_at is null returning id, url
+    ), told as (
+      insert into alerts (kind, cause, detail, created_at)
+      select 'webhook_disabled', 'webhook_disabled:' || id, json_build_object('endpointId', id, 'url', url), $2 from disabled
+      on conflict (cause) do nothing
     )
     update webhook_deliveries set status = 'given_up', check_at = null, last_error = $3, ended_at = $2
      where endpoint_id in (select id from disabled) and status = 'pending'`,
@@ -96,8 +116,10 @@ export function webhookDeliveries(pool: pg.Pool) {
       const values = [...key(delivery), claim.now, claim.until];
       return (await run<ClaimedDelivery>(pool, CLAIM_ONE, values)).rows[0] ?? null;
     },
-    async claimDue(claim: { now: Date; until: Date; limit: number }): Promise<ClaimedDelivery[]> {
-      return (await run<ClaimedDelivery>(pool, CLAIM_DUE, [claim.now, claim.until, claim.limit])).rows;
+    /** The oldest of each endpoint first, and of none more than there is room for. */
+    async claimDue(claim: { now: Date; until: Date }, { each, busy, only }: EndpointRoom): Promise<ClaimedDelivery[]> {
+      const values = [claim.now, claim.until, each, [...busy.keys()], [...busy.values()], only ?? null];
+      return (await run<ClaimedDelivery>(pool, CLAIM_DUE, values)).rows;
     },
     async delivered(end: DeliveryEnd): Promise<void> {
       await run(pool, DELIVERED, [...key(end), end.status, end.now]);

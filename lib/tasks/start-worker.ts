@@ -9,6 +9,7 @@ import type { Reconciliation } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/heartbeats.ts";
 import type { Deliverer } from "#lib/webhooks/deliver.ts";
+import { createDispatcher } from "#lib/webhooks/dispatch.ts";
 import { startLoop } from "./loop.ts";
 import { SCHEDULE, taskList } from "./task-list.ts";
 
@@ -43,6 +44,7 @@ const LEARN_EVERY_MS = 10 * SECOND_MS;
 export function startWorker(parts: WorkerParts): RunningWorker {
   const { payments, deliverer, gateways, reconciliation, demo, clock, log } = parts;
   const { pool } = parts.database;
+  const deliveries = createDispatcher({ deliverer, log });
   const insights = { pool, clock, log, shopperKey: parts.shopperKey };
   const process = `worker:${parts.processId}`;
   const jobs = startJobs({
@@ -50,7 +52,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
     log,
     tasks: taskList({
       payments,
-      deliverer,
+      deliveries,
       log,
       // What is still to be added up must not be cleaned away.
       cleanup: () => rollUp(insights).then(() => cleanUp({ pool, clock, log })),
@@ -75,7 +77,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       const { attempts, hints, orders, refunds } = await payments.sweep();
       return Math.max(attempts, hints, orders, refunds) >= SWEEP_BATCH ? "again" : "done";
     }),
-    loop("webhooks", SWEEP_EVERY_MS, async () => ((await deliverer.deliverDue()) > 0 ? "again" : "done")),
+    loop("webhooks", SWEEP_EVERY_MS, async () => ((await deliveries.sweep()) > 0 ? "again" : "done")),
     ...(demo === undefined
       ? []
       : [
@@ -94,7 +96,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   ];
   return {
     async stop() {
-      await Promise.all([jobs.stop(), ...loops.map(({ stop }) => stop())]);
+      await Promise.all([jobs.stop(), deliveries.stop(), ...loops.map(({ stop }) => stop())]);
       await endBeat(pool, process).catch(() => {});
     },
   };

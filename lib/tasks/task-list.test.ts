@@ -5,7 +5,7 @@ import { taskList } from "./task-list.ts";
 function tasksWith(askNow: () => Promise<unknown> = async () => {}) {
   const flows = {
     payments: { askNow: vi.fn(askNow) },
-    deliverer: { deliver: vi.fn(async () => "delivered" as const) },
+    deliveries: { offer: vi.fn() },
     cleanup: vi.fn(async () => {}),
     reconcile: vi.fn(async () => {}),
     insights: {
@@ -25,7 +25,7 @@ test("a name and its payload lead to the flow", async () => {
   await run("deliver-webhook", { eventId: "evt_1", endpointId: "whe_1" });
   await run("cleanup", { _cron: {} });
   expect(flows.payments.askNow).toHaveBeenCalledWith("ord_1");
-  expect(flows.deliverer.deliver).toHaveBeenCalledWith({ eventId: "evt_1", endpointId: "whe_1" });
+  expect(flows.deliveries.offer).toHaveBeenCalledWith({ eventId: "evt_1", endpointId: "whe_1" });
   await run("reconcile", { _cron: {} });
   await run("roll-up", { _cron: {} });
   await run("watch-anomalies", { _cron: {} });

@@ -3,12 +3,12 @@ import { isAppError } from "#lib/base/app-error.ts";
 import type { ScheduledTask, Task } from "#lib/jobs/index.ts";
 import type { Log } from "#lib/payment/index.ts";
 import type { Erasure } from "#lib/storage/shoppers.ts";
-import type { Deliverer } from "#lib/webhooks/deliver.ts";
+import type { Dispatcher } from "#lib/webhooks/dispatch.ts";
 
 /** What jobs set in motion. */
 export interface TaskFlows {
   readonly payments: { askNow(orderId: string): Promise<unknown> };
-  readonly deliverer: Pick<Deliverer, "deliver">;
+  readonly deliveries: Pick<Dispatcher, "offer">;
   readonly cleanup: () => Promise<unknown>;
   readonly reconcile: () => Promise<unknown>;
   readonly insights: {
@@ -22,7 +22,7 @@ export interface TaskFlows {
 
 /** Names and payloads are what `lib/storage` enqueues. */
 export function taskList(flows: TaskFlows): Readonly<Record<string, Task>> {
-  const { payments, deliverer, cleanup, reconcile, insights, log } = flows;
+  const { payments, deliveries, cleanup, reconcile, insights, log } = flows;
   const task = <Payload>(name: string, schema: z.ZodType<Payload>, work: (payload: Payload) => Promise<unknown>) => ({
     [name]: async (payload: unknown) => {
       const parsed = schema.safeParse(payload);
@@ -33,7 +33,10 @@ export function taskList(flows: TaskFlows): Readonly<Record<string, Task>> {
   });
   return {
     ...task("check-attempt", z.object({ orderId: z.string() }), ({ orderId }) => ask(payments, orderId)),
-    ...task("deliver-webhook", z.object({ eventId: z.string(), endpointId: z.string() }), deliverer.deliver),
+    // Handed on at once: no job waits for what an endpoint does, least of all the questions to WeChat.
+    ...task("deliver-webhook", z.object({ eventId: z.string(), endpointId: z.string() }), async (delivery) =>
+      deliveries.offer(delivery),
+    ),
     ...task("cleanup", z.unknown(), cleanup),
     ...task("reconcile", z.unknown(), reconcile),
     ...task("roll-up", z.unknown(), () => insights.rollUp()),

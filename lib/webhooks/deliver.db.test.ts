@@ -33,6 +33,7 @@ afterEach(async () => {
     await new Promise((resolve) => server.close(resolve));
   }
   await pool.query("delete from webhook_events");
+  await pool.query("delete from alerts");
   await pool.query("delete from webhook_endpoints");
 });
 afterAll(async () => {
@@ -87,7 +88,7 @@ async function announce(url: string) {
 
 function deliverer(more: Partial<DelivererDeps> = {}) {
   const moment = { now: NOW.getTime() };
-  const deliver = createDeliverer({
+  const deliverer = createDeliverer({
     deliveries: webhookDeliveries(pool),
     box,
     clock: { now: () => new Date(moment.now) },
@@ -96,7 +97,13 @@ function deliverer(more: Partial<DelivererDeps> = {}) {
     random: () => 0,
     ...more,
   });
-  return Object.assign(deliver, {
+  return Object.assign(deliverer, {
+    /** The sweep's part, to its end. */
+    async deliverDue() {
+      const claimed = await deliverer.claimDue({ each: 3, busy: new Map() });
+      await Promise.all(claimed.map(deliverer.send));
+      return claimed.length;
+    },
     later(ms: number) {
       moment.now += ms;
     },
@@ -186,6 +193,52 @@ test("410 ends the endpoint and all that was on its way to it", async () => {
   expect((await row({ eventId: "evt_next", endpointId: sent.endpointId })).status).toBe("given_up");
   const { rows } = await pool.query("select disabled_at, disabled_why from webhook_endpoints");
   expect(rows).toEqual([{ disabled_at: NOW, disabled_why: "the endpoint answered 410 Gone" }]);
+  const alerts = await pool.query("select kind, detail from alerts");
+  expect(alerts.rows).toEqual([{ kind: "webhook_disabled", detail: { endpointId: sent.endpointId, url } }]);
+});
+
+test.each([
+  [429, "120", 120_000],
+  [503, "86400000", 3_600_000],
+  [503, new Date(NOW.getTime() + 90_000).toUTCString(), 90_000],
+  [429, "soon", 5_000],
+  [429, "1", 5_000],
+  [500, "120", 5_000],
+])("an endpoint that answers %d with Retry-After %s is left alone for that long", async (status, value, pauseMs) => {
+  const { url } = await receiver((response) => void response.writeHead(status, { "retry-after": value }).end());
+  const sent = await announce(url);
+  const { deliver } = deliverer();
+  expect(await deliver(sent)).toBe("retry");
+  const waitsMs = (await row(sent)).check_at.getTime() - NOW.getTime();
+  // A date of HTTP has whole seconds.
+  expect(pauseMs - waitsMs).toBeGreaterThanOrEqual(0);
+  expect(pauseMs - waitsMs).toBeLessThan(value.includes("GMT") ? 1_000 : 1);
+});
+
+test("what is due is taken endpoint by endpoint, as far as each has room", async () => {
+  const { url } = await receiver(answering(200));
+  const [one, two, three] = [await announce(url), await announce(url), await announce(url)];
+  await pool.query(
+    `with e as (insert into webhook_events (id, type, payload, created_at)
+                select 'evt_more_' || n, 'order.paid', '{}', $1 from generate_series(1, 9) n returning id)
+     insert into webhook_deliveries (event_id, endpoint_id, check_at) select id, $2, $1::timestamptz - interval '1 hour' from e`,
+    [NOW, one.endpointId],
+  );
+  const { claimDue, later } = deliverer();
+  later(5_000);
+  const takenBy = async (room: Parameters<typeof claimDue>[0]) => {
+    const counts: Record<string, number> = {};
+    for (const { endpointId } of await claimDue(room)) counts[endpointId] = (counts[endpointId] ?? 0) + 1;
+    return counts;
+  };
+  // The backlog of the first is older, and hides nobody.
+  expect(await takenBy({ each: 3, busy: new Map([[three.endpointId, 0]]) })).toEqual({
+    [one.endpointId]: 3,
+    [two.endpointId]: 1,
+  });
+  expect(await takenBy({ each: 3, busy: new Map([[one.endpointId, 2]]), only: one.endpointId })).toEqual({
+    [one.endpointId]: 2,
+  });
 });
 
 test("a redirect is a failure and is not followed", async () => {

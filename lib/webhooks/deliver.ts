@@ -1,8 +1,8 @@
 import { addMs, type Clock, SECOND_MS } from "#lib/base/time.ts";
-import type { ClaimedDelivery, DeliveryKey, WebhookDeliveries } from "#lib/storage/webhook-deliveries.ts";
+import type { ClaimedDelivery, DeliveryKey, EndpointRoom, WebhookDeliveries } from "#lib/storage/webhook-deliveries.ts";
 import { secretPlace } from "./endpoints.ts";
 import { type PostResult, post } from "./post.ts";
-import { pauseAfter } from "./retry-schedule.ts";
+import { askedPauseMs, pauseAfter } from "./retry-schedule.ts";
 import { signatureHeaders } from "./sign.ts";
 import type { TargetPolicy } from "./target.ts";
 
@@ -26,14 +26,14 @@ export type TryOutcome = "delivered" | "retry" | "given_up" | "disabled";
 export interface Deliverer {
   /** Sends one event to one endpoint, if that is due. Never throws for what the endpoint does. */
   deliver(delivery: DeliveryKey): Promise<TryOutcome | "not_due">;
-  /** Sends what is due and was missed by its job. @returns how many */
-  deliverDue(): Promise<number>;
+  /** Takes what is due and was missed by its job, as far as there is room. Each is to be sent within the lease. */
+  claimDue(room: EndpointRoom): Promise<readonly ClaimedDelivery[]>;
+  send(delivery: ClaimedDelivery): Promise<TryOutcome>;
 }
 
 const TRY_TIMEOUT_MS = 10 * SECOND_MS;
 /** A claim outlives the try it is for; then the row is anybody's again. */
 const LEASE_MS = 30 * SECOND_MS;
-const BATCH = 20;
 /** A job may start a moment before the row it belongs to is due, where clocks differ. */
 const EARLY_MS = SECOND_MS;
 /** The sweep leaves a row this long to its job. */
@@ -48,13 +48,11 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       const claimed = await deliveries.claim(key, { now: addMs(now, EARLY_MS), until: addMs(now, LEASE_MS) });
       return claimed === null ? "not_due" : tryOnce(deps, claimed);
     },
-    async deliverDue() {
+    claimDue(room) {
       const now = clock.now();
-      const claim = { now: addMs(now, -LATE_MS), until: addMs(now, LEASE_MS), limit: BATCH };
-      const claimed = await deliveries.claimDue(claim);
-      await Promise.all(claimed.map((delivery) => tryOnce(deps, delivery)));
-      return claimed.length;
+      return deliveries.claimDue({ now: addMs(now, -LATE_MS), until: addMs(now, LEASE_MS) }, room);
     },
+    send: (delivery) => tryOnce(deps, delivery),
   };
 }
 
@@ -107,7 +105,7 @@ async function conclude(
   const tries = delivery.tries + 1;
   const pauseMs = pauseAfter(tries, (deps.random ?? Math.random)());
   if (pauseMs === null) return giveUp(deps, delivery, { result, tried: true });
-  const at = addMs(startedAt, pauseMs);
+  const at = addMs(startedAt, Math.max(pauseMs, now.getTime() - startedAt.getTime() + askedMs(result, now)));
   await deliveries.retry({ eventId, endpointId, status, error: reasonOf(result), now }, at);
   log.warn("webhook.failed", { eventId, endpointId, type, tries, reason: reasonOf(result), again: at });
   return "retry";
@@ -123,6 +121,12 @@ async function giveUp(
   log.warn("webhook.given_up", { eventId, endpointId, tries: tries + (tried ? 1 : 0), reason: reasonOf(result) });
   return "given_up";
 }
+
+/** Overloaded or away for maintenance: only then does `Retry-After` say when to come again. */
+const askedMs = (result: PostResult, now: Date): number =>
+  result.kind === "answered" && (result.status === 429 || result.status === 503)
+    ? askedPauseMs(result.retryAfter, now)
+    : 0;
 
 const reasonOf = (result: PostResult): string =>
   result.kind === "failed" ? result.error : `the endpoint answered ${result.status}`;

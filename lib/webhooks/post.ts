@@ -14,11 +14,13 @@ export interface Post {
 
 /** What came of it; `error` is in words for the merchant and holds nothing of the answer's text. */
 export type PostResult =
-  | { readonly kind: "answered"; readonly status: number }
+  | { readonly kind: "answered"; readonly status: number; readonly retryAfter: string | null }
   | { readonly kind: "failed"; readonly error: string };
 
 /** What an endpoint has to say is its status; the rest is read for politeness, up to here. */
 const ANSWER_BYTES_MAX = 65_536;
+/** A number of seconds, or a date. */
+const RETRY_AFTER_CHARS_MAX = 64;
 
 /**
  * One POST of JSON, without following redirects and without keeping the connection. The connection goes to the very
@@ -47,7 +49,8 @@ export function post({ url, headers, body, policy, timeoutMs }: Post): Promise<P
     request.on("error", (cause) => resolve(failureOf(cause)));
     request.on("response", (response) => {
       const status = response.statusCode ?? 0;
-      const finish = () => resolve({ kind: "answered", status });
+      const retryAfter = response.headers["retry-after"]?.slice(0, RETRY_AFTER_CHARS_MAX) ?? null;
+      const finish = () => resolve({ kind: "answered", status, retryAfter });
       let read = 0;
       response.on("data", (chunk: Buffer) => {
         read += chunk.length;

@@ -30,3 +30,17 @@ export function pauseAfter(tries: number, random: number): number | null {
   const spread = pauseMs <= PROMISED_MS ? -random : 2 * random - 1;
   return Math.round(pauseMs * (1 + JITTER * spread));
 }
+
+/** No endpoint puts us off for longer than this at a time. */
+const RETRY_AFTER_MAX_MS = HOUR_MS;
+
+/**
+ * How long an endpoint asked us to stay away, by its `Retry-After` (seconds or a date, RFC 9110 §10.2.3), at most an hour;
+ * 0 where it did not ask, or not in a form that counts.
+ */
+export function askedPauseMs(retryAfter: string | null, now: Date): number {
+  if (retryAfter === null) return 0;
+  const text = retryAfter.trim();
+  const ms = /^\d{1,10}$/.test(text) ? Number(text) * SECOND_MS : Date.parse(text) - now.getTime();
+  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), RETRY_AFTER_MAX_MS) : 0;
+}
