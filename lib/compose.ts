@@ -22,6 +22,7 @@ import { createKeyUses } from "./ops/key-uses.ts";
 import { createLog } from "./ops/log.ts";
 import { measureGateways } from "./ops/measure-gateways.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
+import { createWriteWatch } from "./ops/write-watch.ts";
 import { type Deps, type Gateways, type Ids, type Log, PaymentProcessor } from "./payment/index.ts";
 import { createReconciliation, createResolutions, type Reconciliation, type Resolutions } from "./reconcile/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
@@ -83,6 +84,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
   const { box, accounts, mode } = config;
   const hub = createHub({ databaseUrl: environment.databaseListenUrl, log });
   const metrics = createMetrics({ hub, pool });
+  const writes = createWriteWatch({ pool, clock, log });
   const keyUses = createKeyUses({ pool, onUse: metrics.observeSignature });
   const parts = { accounts, keyStore: gatewayKeyStore(pool), clock, log, onKeyUse: keyUses.note };
   const gateways = createGateways(parts);
@@ -135,6 +137,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     readiness: createReadiness({ pool }),
     openids: openidSource(accounts),
     async close() {
+      writes.stop();
       await Promise.allSettled([config.stop(), hub.close(), keyUses.stop()]);
       await database.close();
     },

@@ -10,6 +10,7 @@ import type { Right } from "#lib/auth/admin-roles.ts";
 import { DASHBOARD_KEY_ID } from "#lib/auth/api-keys.ts";
 import { type AppError, isAppError } from "#lib/base/app-error.ts";
 import { type AuditDetail, recordAudit } from "#lib/storage/audit-log.ts";
+import { translated } from "#lib/storage/errors.ts";
 import { detourOf, type Guest, openGuest, type Visit, visitOf } from "./visit.ts";
 
 /** What an action is called in the audit log, and what it is about. */
@@ -50,9 +51,11 @@ export async function perform<Input>(performance: Performance<Input>): Promise<A
   try {
     if (deed !== null) await writeDown(visit, deed(parsed.data));
     return await work(visit, parsed.data);
-  } catch (cause) {
+  } catch (thrown) {
+    const cause = translated(thrown);
     if (!isAppError(cause)) throw cause;
-    if (deed !== null) await writeFailure(visit, deed(parsed.data), cause);
+    // While nothing can be stored, the failure cannot be either.
+    if (deed !== null && cause.code !== "unavailable") await writeFailure(visit, deed(parsed.data), cause);
     return failed(explain(cause, text));
   } finally {
     refresh();

@@ -22,8 +22,9 @@ export interface Hub {
 
 export interface Readiness {
   readonly ready: boolean;
-  /** What is missing, in words an operator understands: `database`, `migrations`, `worker`. */
+  /** What is missing, in words an operator understands: `database`, `database_writes`, `migrations`, `worker`. */
   readonly missing: readonly string[];
+  readonly why?: string;
 }
 
 /** One answered call, for the metrics. `route` is the pattern, so that ids do not become labels. */

@@ -1,13 +1,17 @@
 import { WORKER_SEEN_MS } from "#lib/base/limits.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
+import { noteUnwritable, READ_ONLY, unwritable } from "#lib/storage/errors.ts";
 import { seenLately } from "#lib/storage/heartbeats.ts";
 import { migrationState } from "#lib/storage/migrate.ts";
+import { isReadOnly } from "#lib/storage/write-probe.ts";
 
 export interface Readiness {
   readonly ready: boolean;
-  /** `database`, `migrations`, `worker`; where the database is away, nothing else is known. */
-  readonly missing: readonly ("database" | "migrations" | "worker")[];
+  /** `database`, `database_writes`, `migrations`, `worker`; where the database is away, nothing else is known. */
+  readonly missing: readonly ("database" | "database_writes" | "migrations" | "worker")[];
+  /** Of what is missing, where it says more. */
+  readonly why?: string;
 }
 
 export interface ReadinessOptions {
@@ -33,9 +37,19 @@ export function createReadiness({ pool }: ReadinessOptions): () => Promise<Readi
 }
 
 async function look(pool: Database["pool"], areCurrent: () => Promise<boolean>): Promise<Readiness> {
-  const [current, worker] = await Promise.all([areCurrent(), seenLately(pool, "worker", WORKER_SEEN_MS)]);
-  const missing = [...(current ? [] : (["migrations"] as const)), ...(worker ? [] : (["worker"] as const))];
-  return { ready: missing.length === 0, missing };
+  const [current, worker, readOnly] = await Promise.all([
+    areCurrent(),
+    seenLately(pool, "worker", WORKER_SEEN_MS),
+    isReadOnly(pool),
+  ]);
+  if (readOnly) noteUnwritable(READ_ONLY);
+  const outage = unwritable();
+  const missing = [
+    ...(outage === null ? [] : (["database_writes"] as const)),
+    ...(current ? [] : (["migrations"] as const)),
+    ...(worker ? [] : (["worker"] as const)),
+  ];
+  return { ready: missing.length === 0, missing, ...(outage === null ? {} : { why: outage.why }) };
 }
 
 const AWAY: Readiness = { ready: false, missing: ["database"] };

@@ -41,8 +41,51 @@ export function isAway(cause: unknown): boolean {
   return cause instanceof AggregateError && cause.errors.length > 0 && cause.errors.every(isAway);
 }
 
+export const READ_ONLY = "the database is read-only";
+
+/** Reached, and yet nothing can be kept: no room on its disk or in its memory, a disk that fails, a server that only reads. */
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  "53100": "the database's disk is full",
+  "53200": "the database is out of memory",
+  "58030": "the database cannot write to its disk",
+  "25006": READ_ONLY,
+};
+
+export interface Unwritable {
+  /** In words for the operator. */
+  readonly why: string;
+  readonly since: Date;
+}
+
+// Bundled and unbundled copies of this file live in one process, and all of them are told.
+const NOTE = Symbol.for("lingfu.unwritable");
+const shared = globalThis as { [NOTE]?: Unwritable | undefined };
+
+/** Why nothing can be written, since a statement of this process first failed by it; null while all is well. */
+export const unwritable = (): Unwritable | null => shared[NOTE] ?? null;
+
+export function noteUnwritable(why: string): void {
+  shared[NOTE] ??= { why, since: new Date() };
+}
+
+export function forgetUnwritable(): void {
+  shared[NOTE] = undefined;
+}
+
+function unwritableWhy(cause: unknown): string | null {
+  const { code } = driver(cause);
+  return typeof code === "string" ? (UNWRITABLE[code] ?? null) : null;
+}
+
+const UNWRITABLE_RETRY_S = 5;
+
 /** What a failed statement means to the outside: a store that is away is `unavailable`, the rest stays as it is. */
 export function translated(cause: unknown): unknown {
+  const why = unwritableWhy(cause);
+  if (why !== null) {
+    noteUnwritable(why);
+    return new AppError("unavailable", "nothing can be stored right now", { cause, retryAfterS: UNWRITABLE_RETRY_S });
+  }
   if (!isAway(cause)) return cause;
   return new AppError("unavailable", "the database cannot be reached right now", { cause, retryAfterS: 2 });
 }

@@ -8,8 +8,9 @@ export const healthz = async (): Promise<Answer> => json(200, { status: "ok" });
 
 /** `GET /readyz`: may traffic come? 503 names what is missing. */
 export async function readyz({ container }: Call): Promise<Answer> {
-  const { ready, missing } = await container.readiness();
-  return json(ready ? 200 : 503, { status: ready ? "ready" : "not_ready", missing });
+  const { ready, missing, why } = await container.readiness();
+  const body = { status: ready ? "ready" : "not_ready", missing, ...(why === undefined ? {} : { why }) };
+  return json(ready ? 200 : 503, body);
 }
 
 /** `GET /metrics`: with the token where one is set, for this machine alone otherwise. */
