@@ -37,7 +37,7 @@ export const en: AdminText = {
 
   signIn: {
     title: "Sign in",
-    hint: "The first sign-in is printed by npm start",
+    hint: "The first e-mail and password are shown in the window that started Lingfu",
     email: "Email",
     password: "Password",
     submit: "Sign in",
@@ -84,7 +84,7 @@ export const en: AdminText = {
   orders: {
     title: "Orders",
     search: "Search",
-    searchHint: "Order number, transaction, goods",
+    searchHint: "Order or WeChat number, goods, amount",
     status: "Status",
     any: "All",
     from: "From",

@@ -36,7 +36,7 @@ export const zh = {
 
   signIn: {
     title: "登录商户后台",
-    hint: "首次登录的账号和密码显示在 npm start 的输出里",
+    hint: "首次登录的账号和密码，显示在启动灵付的那个窗口里",
     email: "邮箱",
     password: "密码",
     submit: "登录",
@@ -83,7 +83,7 @@ export const zh = {
   orders: {
     title: "订单",
     search: "搜索",
-    searchHint: "订单号、微信支付单号、商品",
+    searchHint: "订单号、微信支付单号、商品、金额",
     status: "状态",
     any: "全部",
     from: "从",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fen, fenFromYuan, fenFromYuanNumber, formatYuan, shareOut } from "./fen.ts";
+import { fen, fenFromTyped, fenFromYuan, fenFromYuanNumber, formatYuan, shareOut } from "./fen.ts";
 
 describe("yuan to fen", () => {
   test.each([
@@ -97,4 +97,22 @@ test("only whole numbers of fen are money", () => {
     expect(() => fen(amount)).toThrow("whole number");
   expect(formatYuan(fen(5))).toBe("0.05");
   expect(formatYuan(fen(-1234))).toBe("-12.34");
+});
+
+test.each([
+  ["23.80", 2_380],
+  ["23.8", 2_380],
+  ["¥23.80", 2_380],
+  ["￥ 23.8", 2_380],
+  ["23元", 2_300],
+  ["1,234.50", 123_450],
+  ["1，234", 123_400],
+  ["12,34", null],
+  ["23.805", null],
+  ["-5", null],
+  ["茶", null],
+  ["", null],
+  ["99999999999999999999", null],
+])("an amount as people type it: %s", (text, amount) => {
+  expect(fenFromTyped(text)).toBe(amount);
 });

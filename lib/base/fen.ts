@@ -35,6 +35,19 @@ export function fenFromYuanNumber(yuan: number): Fen | null {
   return fenFromYuan(String(yuan));
 }
 
+/**
+ * Fen from what people type for an amount: `23.8`, `¥23.80`, `1,234.50 元`.
+ * @returns null when it is no amount of yuan
+ */
+export function fenFromTyped(text: string): Fen | null {
+  const digits = text
+    .trim()
+    .replace(/^[¥￥]\s*/, "")
+    .replace(/\s*元$/, "");
+  const grouped = /^[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]{1,2})?$/.test(digits);
+  return fenFromYuan(grouped ? digits.replace(/[,，]/g, "") : digits);
+}
+
 /** `1234` → `12.34`: digits and a point only, for machines and for amounts that get their own currency sign. */
 export function formatYuan(amount: Fen): string {
   const digits = String(Math.abs(amount)).padStart(3, "0");

@@ -118,7 +118,12 @@ export const orderListQuerySchema = z.strictObject({
   status: z.enum(ORDER_STATUSES).optional(),
   createdFrom: z.iso.datetime({ offset: true }).optional(),
   createdTo: z.iso.datetime({ offset: true }).optional(),
-  q: z.string().min(1).max(128).optional().describe("Finds order numbers, transaction ids, descriptions"),
+  q: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe("Finds order numbers, transaction ids, descriptions and amounts in yuan (`23.8`, `¥23.80`)"),
   outTradeNo: z.string().min(1).max(32).optional(),
   cursor: z.string().min(1).max(128).optional(),
   limit: pageSizeSchema,

@@ -173,6 +173,16 @@ describe("Idempotency-Key", () => {
   });
 });
 
+test.each(["47.31", "¥47.31", "￥47.31", "47.31元"])("orders are found by their amount, typed as %s", async (q) => {
+  const outTradeNo = "amount-47-31";
+  const items = [{ name: "二十三号", price: 47.31, quantity: 1 }];
+  // The same order each time: its number says so.
+  await edge.order({ outTradeNo, items }).catch(() => null);
+  await edge.order({ items: [{ name: "别的", price: 473.1, quantity: 1 }] });
+  const found = await (await edge.asMerchant(`/api/v1/orders?q=${encodeURIComponent(q)}`)).json();
+  expect(found.data.map((order: { outTradeNo: string }) => order.outTradeNo)).toEqual([outTradeNo]);
+});
+
 test("webhook endpoints: the secret is shown once, and not kept in the clear", async () => {
   const json = { url: "http://127.0.0.1:9/hook", events: ["order.paid"] };
   const headers = { "idempotency-key": "hook-1" };

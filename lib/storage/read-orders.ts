@@ -1,5 +1,5 @@
 import type pg from "pg";
-import type { Fen } from "#lib/base/fen.ts";
+import { type Fen, fenFromTyped } from "#lib/base/fen.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import {
   type Attempt,
@@ -183,11 +183,13 @@ function conditions(filter: OrderFilter): { where: string; values: unknown[] } {
     filter.after,
     (place) => `(o.created_at, o.id) < (select c.created_at, c.id from orders c where c.id = ${place})`,
   );
+  const amount = filter.text === undefined ? null : fenFromTyped(filter.text);
   add(
     filter.text,
     (place) => `(o.id = ${place} or o.out_trade_no = ${place} or position(lower(${place}) in lower(o.description)) > 0
       or starts_with(o.out_trade_no, ${place})
-      or exists (select from payment_attempts a where a.order_id = o.id and (a.number = ${place} or a.transaction_id = ${place})))`,
+      or exists (select from payment_attempts a where a.order_id = o.id and (a.number = ${place} or a.transaction_id = ${place}))
+      ${amount === null ? "" : `or o.amount_due = ${amount} or o.amount_total = ${amount}`})`,
   );
   return { where: parts.length === 0 ? "" : `where ${parts.join(" and ")}`, values };
 }
