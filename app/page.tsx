@@ -13,6 +13,7 @@ import { PAGE_SIZE_MAX } from "#lib/base/limits.ts";
 import { DEMO_PROMOTIONS, type DemoPromotion } from "#lib/contract/demo-shop.ts";
 import { type House, openHouse } from "./pay/house.ts";
 import type { SearchParams } from "./pay/visit.ts";
+import { quoteBasket } from "./shop/quote-basket.ts";
 import "./shop/shop.css";
 
 export const metadata: Metadata = { title: "灵付咖啡 · Lingfu Coffee" };
@@ -23,10 +24,11 @@ export default async function Shop({ searchParams }: { searchParams: Promise<Sea
   if (house.sandbox === null) redirect("/admin");
   const offers = await offersOf(house);
   const search = await searchParams;
+  const basket = readBasket((sku) => search[sku]);
   const chosen = typeof search.lang === "string" ? search.lang : undefined;
   const language = chooseLanguage(chosen, (await headers()).get("accept-language"));
   const text = textOf(language);
-  const { less, more, count, cart, empty, pay } = text.shop;
+  const { less, more, count, cart, empty, pay, before } = text.shop;
   const english = language === "en";
   const trouble = search.trouble === "pick" ? text.shop.pickFirst : search.trouble ? text.shop.trouble : null;
   return (
@@ -48,8 +50,9 @@ export default async function Shop({ searchParams }: { searchParams: Promise<Sea
       )}
       <h2 className="mt-6 mb-3 px-1 text-sm font-semibold">{text.shop.menu}</h2>
       <Counter
-        initial={readBasket((sku) => search[sku])}
-        words={{ less, more, count, cart, empty, pay }}
+        initial={basket}
+        initialDue={await quoteBasket(house, basket)}
+        words={{ less, more, count, cart, empty, pay, before }}
         cards={GOODS.map((good) => ({
           sku: good.sku,
           name: english ? good.nameEn : good.name,

@@ -35,6 +35,18 @@ test.describe("without scripts", () => {
   });
 });
 
+test("the basket says what the pay page will ask for, offers included", async ({ page }) => {
+  const shop = new Shop(page);
+  await shop.open();
+  await shop.add("手冲耶加雪菲");
+  await shop.add("燕麦拿铁");
+  // The second coffee at half price.
+  await expect(shop.total).toHaveText("¥45.00");
+  await expect(page.getByTestId("basket-total")).toContainText("¥58.00");
+  await shop.checkOut();
+  await expect(new PayPage(page).amount).toHaveText("¥45.00");
+});
+
 test("an order of nothing is refused with a sentence", async ({ page, request, baseURL }) => {
   const answer = await request.post("/shop/order", { form: { latte: "0", soda: "-3" }, maxRedirects: 0 });
   expect(answer.status()).toBe(303);

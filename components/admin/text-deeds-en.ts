@@ -168,6 +168,17 @@ export const deedsEn: typeof deedsZh = {
       "user.password_wrong": "Wrong current password",
       "user.code_wrong": "Wrong code of the second factor",
     },
+    actors: {
+      "command line": "Command line",
+      configuration: "Configuration file",
+      "first start": "First start",
+      "sign-in": "Sign-in page",
+      shopper: "The shopper",
+      sandbox: "Sandbox",
+      demo: "Demo",
+      unknown: "Unknown",
+    } as Readonly<Record<string, string>>,
+    apiKey: "API key {id}",
     failed: "(failed: {why})",
   },
 

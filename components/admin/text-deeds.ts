@@ -168,6 +168,17 @@ export const deedsZh = {
       "user.password_wrong": "改密码时当前密码不对",
       "user.code_wrong": "两步验证的验证码不对",
     } as Readonly<Record<string, string>>,
+    actors: {
+      "command line": "命令行",
+      configuration: "配置文件",
+      "first start": "首次启动",
+      "sign-in": "登录页",
+      shopper: "顾客本人",
+      sandbox: "沙箱",
+      demo: "演示",
+      unknown: "不详",
+    } as Readonly<Record<string, string>>,
+    apiKey: "API 密钥 {id}",
     failed: "（没有成功：{why}）",
   },
 

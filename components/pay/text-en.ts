@@ -109,6 +109,7 @@ export const en: Text = {
   },
 
   shop: {
+    before: "Before offers",
     title: "Lingfu Coffee",
     tagline: "Freshly roasted, ready when you are",
     menu: "Today’s menu",

@@ -106,6 +106,7 @@ export const hk: Text = {
   },
 
   shop: {
+    before: "原價",
     title: "靈付咖啡",
     tagline: "現烤現磨，到店即取",
     menu: "今日供應",

@@ -103,6 +103,7 @@ export const zh = {
   },
 
   shop: {
+    before: "原价",
     title: "灵付咖啡",
     tagline: "现烤现磨，到店即取",
     menu: "今日供应",

@@ -1,9 +1,10 @@
 "use client";
 
 import { type ReactNode, type SyntheticEvent, useState } from "react";
+import useSWR from "swr";
 import { buttonLook } from "#components/ui/button.tsx";
-import { formatYuan } from "#lib/base/fen.ts";
-import { type Basket, basketFen, basketPieces, changed, GOODS } from "./goods.ts";
+import { type Fen, fen, formatYuan } from "#lib/base/fen.ts";
+import { type Basket, basketFen, basketPieces, basketQuery, changed, GOODS } from "./goods.ts";
 
 export interface CounterWords {
   readonly less: string;
@@ -12,10 +13,14 @@ export interface CounterWords {
   readonly cart: string;
   readonly empty: string;
   readonly pay: string;
+  /** Said before the price without offers. */
+  readonly before: string;
 }
 
 interface CounterProps {
   readonly initial: Basket;
+  /** What the first basket costs with its offers, in fen. */
+  readonly initialDue: number;
   readonly words: CounterWords;
   /** One card per good, by its sku, in the order of the menu. */
   readonly cards: readonly {
@@ -30,8 +35,10 @@ interface CounterProps {
  * The menu with its steppers. Each button submits a form that the server understands, so that the shop works without
  * scripts; with them the same buttons answer at once.
  */
-export function Counter({ initial, words, cards }: CounterProps) {
+export function Counter({ initial, initialDue, words, cards }: CounterProps) {
   const [basket, setBasket] = useState(initial);
+  const total = basketFen(basket);
+  const due = useQuote(basket, basket === initial ? initialDue : undefined);
   const pieces = basketPieces(basket);
   const onSubmit = (event: SyntheticEvent<HTMLFormElement, SubmitEvent>) => {
     const button = event.nativeEvent.submitter;
@@ -58,7 +65,12 @@ export function Counter({ initial, words, cards }: CounterProps) {
         <div className="mx-auto flex max-w-3xl flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-3xl bg-surface p-2 pl-5 lifted border border-line">
           <p className="min-w-0" aria-live="polite">
             <span className="block text-xl font-semibold figures" data-testid="basket-total">
-              ¥{formatYuan(basketFen(basket))}
+              {due < total && (
+                <s className="mr-2 text-base font-normal text-soft">
+                  <span className="sr-only">{words.before} </span>¥{formatYuan(total)}
+                </s>
+              )}
+              <span data-testid="basket-due">¥{formatYuan(due)}</span>
             </span>
             <span className="block text-xs text-soft">
               {pieces === 0 ? words.empty : words.cart.replace("{count}", String(pieces))}
@@ -73,6 +85,23 @@ export function Counter({ initial, words, cards }: CounterProps) {
       </div>
     </form>
   );
+}
+
+/** The price with offers: the same the pay page will ask for. Until it is known, the price without. */
+function useQuote(basket: Basket, known: number | undefined): Fen {
+  const query = basketQuery(basket);
+  const { data } = useSWR(query === "" ? null : `/shop/quote?${query}`, readQuote, {
+    ...(known === undefined ? {} : { fallbackData: { amountDue: known } }),
+    revalidateIfStale: false,
+    revalidateOnFocus: false,
+  });
+  return data === undefined ? basketFen(basket) : fen(data.amountDue);
+}
+
+async function readQuote(address: string): Promise<{ amountDue: number }> {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`no quote: ${answer.status}`);
+  return answer.json();
 }
 
 const STEP = "grid size-11 place-items-center rounded-full text-xl press";

@@ -1,4 +1,6 @@
 import { addFen, type Fen, fen, timesFen } from "#lib/base/fen.ts";
+import { demoSku } from "#lib/contract/demo-shop.ts";
+
 /** What the demo shop sells; prices in fen. */
 export interface Good {
   readonly sku: string;
@@ -90,3 +92,14 @@ export const changed = (basket: Basket, sku: string, by: number): Basket => ({
   ...basket,
   [sku]: Math.min(PIECES_MAX, Math.max(0, (basket[sku] ?? 0) + by)),
 });
+
+/** The basket as items of an order or of a quote. */
+export const basketItems = (basket: Basket) =>
+  GOODS.flatMap(({ sku, name, fen: unitAmount, category }) => {
+    const quantity = basket[sku] ?? 0;
+    return quantity === 0 ? [] : [{ sku: demoSku(sku), name, unitAmount, category, quantity }];
+  });
+
+/** The basket in an address: `latte=1&soda=2`, in the order of the menu. */
+export const basketQuery = (basket: Basket): string =>
+  new URLSearchParams(GOODS.flatMap(({ sku }) => (basket[sku] ? [[sku, String(basket[sku])]] : []))).toString();

@@ -17,7 +17,7 @@ export class Shop {
   }
 
   get total() {
-    return this.page.getByTestId("basket-total");
+    return this.page.getByTestId("basket-due");
   }
 
   async checkOut(): Promise<void> {

@@ -17,3 +17,9 @@ export function auditTitle(
 export function auditSubject({ subject, detail }: Pick<ListedAudit, "subject" | "detail">): string {
   return [detail.email ?? subject, detail.address].filter((part) => part != null && part !== "").join(" · ");
 }
+
+/** Who did it: a person by their e-mail address, a program by its name, an API key by its id. */
+export function auditActor({ actor }: Pick<ListedAudit, "actor">, { audit }: AdminText): string {
+  const key = /^(?:key:)?(key_\w+)$/.exec(actor)?.[1];
+  return key === undefined ? (audit.actors[actor] ?? actor) : fill(audit.apiKey, { id: key });
+}

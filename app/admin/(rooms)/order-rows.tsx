@@ -22,7 +22,9 @@ export const orderRow = (order: OrderView, { text, language }: Words): Row => ({
   key: order.id,
   href: `/admin/orders/${order.id}`,
   cells: [
-    order.outTradeNo,
+    <span key="number" className="md:whitespace-nowrap">
+      {order.outTradeNo}
+    </span>,
     <span key="what" className="line-clamp-2">
       {order.description}
     </span>,

@@ -1,7 +1,7 @@
-import { basketPieces, GOODS, readBasket } from "#components/shop/goods.ts";
+import { basketItems, basketPieces, readBasket } from "#components/shop/goods.ts";
 import { isAppError } from "#lib/base/app-error.ts";
 import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
-import { DEMO_CODE, demoSku } from "#lib/contract/demo-shop.ts";
+import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
 import { withForm } from "#lib/http/read-form.ts";
 import { type House, openHouse } from "../../pay/house.ts";
 import { toShop } from "../to-shop.ts";
@@ -16,10 +16,7 @@ export async function POST(request: Request): Promise<Response> {
 async function orderBasket(request: Request, house: House, form: FormData): Promise<Response> {
   const basket = readBasket((name) => form.get(name));
   if (basketPieces(basket) === 0) return toShop(request, { trouble: "pick" });
-  const items = GOODS.flatMap(({ sku, name, fen, category }) => {
-    const quantity = basket[sku] ?? 0;
-    return quantity === 0 ? [] : [{ sku: demoSku(sku), name, unitAmount: fen, category, quantity }];
-  });
+  const items = basketItems(basket);
   const back = `${house.publicUrl}${toShop(request, {}).headers.get("location")}`;
   try {
     await house.countNewOrder(request.headers);

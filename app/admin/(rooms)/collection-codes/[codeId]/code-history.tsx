@@ -9,7 +9,7 @@ import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
 import { isScene } from "#lib/intelligence/index.ts";
 import { type AuditDetail, listAudit } from "#lib/storage/audit-log.ts";
 import type { Visit } from "../../../visit.ts";
-import { auditTitle } from "../../audit-words.ts";
+import { auditActor, auditTitle } from "../../audit-words.ts";
 
 const HISTORY_SHOWN = 50;
 
@@ -21,7 +21,7 @@ export async function CodeHistory({ code, visit }: { code: CollectionCodeView; v
     at: entry.at,
     title: auditTitle(entry, text),
     detail: detailText(entry.detail, language),
-    actor: entry.actor,
+    actor: auditActor(entry, text),
   }));
   return (
     <Section title={collectionTextOf(language).history}>

@@ -6,7 +6,7 @@ import { Pager } from "#components/admin/pager.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { listAudit } from "#lib/storage/audit-log.ts";
 import { room } from "../../../room.tsx";
-import { auditSubject, auditTitle } from "../../audit-words.ts";
+import { auditActor, auditSubject, auditTitle } from "../../audit-words.ts";
 
 const LIMIT = 30;
 
@@ -38,7 +38,7 @@ export default room("audit.read", async ({ container, text, language }, { search
               key: entry.id,
               cells: [
                 auditTitle(entry, text),
-                entry.actor,
+                auditActor(entry, text),
                 <span key="subject" className="text-sm break-all text-soft">
                   {auditSubject(entry) || text.none}
                 </span>,
