@@ -21,10 +21,12 @@ export interface FiguresSpan {
   readonly days: number;
 }
 
-// Counting stops at a figure nobody reads exactly any more.
+/** Counting stops at a figure that is not read exactly any more; shown with a plus. */
+export const COUNTED_MAX = { pendingNow: 10_000, openAlerts: 1_000 } as const;
+
 const NOW = `
-  select (select count(*) from (select from orders where status = 'pending' limit 10000) p)::int as "pendingNow",
-         (select count(*) from (select from alerts where acknowledged_at is null limit 1000) a)::int as "openAlerts",
+  select (select count(*) from (select from orders where status = 'pending' limit ${COUNTED_MAX.pendingNow}) p)::int as "pendingNow",
+         (select count(*) from (select from alerts where acknowledged_at is null limit ${COUNTED_MAX.openAlerts}) a)::int as "openAlerts",
          (select count(*) from orders where created_at >= $1)::int as "ordersToday",
          (select count(*) from refunds where check_at is not null and status <> 'abnormal')::int as "waitingRefunds",
          (select count(*) from refunds where check_at is not null and status = 'abnormal')::int as "abnormalRefunds",

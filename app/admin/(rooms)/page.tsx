@@ -9,7 +9,7 @@ import { fill } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { beijingDay } from "#lib/base/time.ts";
-import { type Figures, readFigures } from "#lib/storage/figures.ts";
+import { COUNTED_MAX, type Figures, readFigures } from "#lib/storage/figures.ts";
 import { room } from "../room.tsx";
 import type { Visit } from "../visit.ts";
 import { readLive } from "./live.tsx";
@@ -63,9 +63,12 @@ export default room("orders.read", async (visit) => {
   );
 });
 
+const counted = (count: number, max: number): string => (count < max ? String(count) : `${max}+`);
+
 function Today({ figures, text: { home } }: { figures: Figures; text: Visit["text"] }) {
   const { openAlerts, waitingRefunds, abnormalRefunds } = figures;
-  const alerts = openAlerts === 0 ? home.alertsNone : fill(home.alertsSome, { count: openAlerts });
+  const alertCount = counted(openAlerts, COUNTED_MAX.openAlerts);
+  const alerts = openAlerts === 0 ? home.alertsNone : fill(home.alertsSome, { count: alertCount });
   const underWay = waitingRefunds === 0 ? "" : fill(home.waiting, { count: waitingRefunds });
   const refunds = abnormalRefunds === 0 ? underWay : fill(home.abnormal, { count: abnormalRefunds });
   return (
@@ -84,10 +87,10 @@ function Today({ figures, text: { home } }: { figures: Figures; text: Visit["tex
       <FigureCard
         label={home.orders}
         value={String(figures.ordersToday)}
-        note={`${home.pending} ${figures.pendingNow}`}
+        note={`${home.pending} ${counted(figures.pendingNow, COUNTED_MAX.pendingNow)}`}
         href="/admin/orders"
       />
-      <FigureCard label={home.alerts} value={String(openAlerts)} note={alerts} href="/admin/alerts" />
+      <FigureCard label={home.alerts} value={alertCount} note={alerts} href="/admin/alerts" />
     </div>
   );
 }
