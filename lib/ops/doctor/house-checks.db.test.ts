@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Database, openDatabase } from "#lib/storage/client.ts";
+import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+import { houseChecks } from "./house-checks.ts";
+
+// Goal: what the doctor says of a moment is said in the time that the shop reads.
+
+let own: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  own = await testDatabase();
+  database = openDatabase({ url: own.url });
+});
+afterAll(async () => {
+  await database.close();
+  await own.drop();
+});
+
+test("the last backup and the last notice are told in Beijing time", async () => {
+  const { pool } = database;
+  const at = "2026-07-01T16:30:05Z";
+  await pool.query(
+    `insert into gateway_accounts (id, protocol, app_id, merchant_number, sandbox, sealed, fingerprint)
+     values ('acc_1', 'v3', 'wx1', '1900000001', false, ''::bytea, decode(repeat('0a', 32), 'hex'))`,
+  );
+  await pool.query("insert into audit_log (actor, action, created_at) values ('x', 'backup.made', $1)", [at]);
+  await pool.query(
+    `insert into notify_receipts (account_id, notice_id, kind, content, received_at) values ('acc_1', 'n1', 'other', '{}', $1)`,
+    [at],
+  );
+  const checks = houseChecks({
+    ...{ pool, dataDir: "/", now: new Date("2026-07-01T17:00:00Z"), accountId: "acc_1", sandbox: false },
+    checkMasterKey: async () => {},
+  });
+  const evidence = async (check: "backups" | "last_notify") => {
+    const [finding] = (await checks.find((one) => one.checks.includes(check))?.run()) ?? [];
+    return finding?.evidence;
+  };
+  const told = { zh: "2026-07-02 00:30:05（北京时间）", en: "2026-07-02 00:30:05 (Beijing time)" };
+  expect(await evidence("backups")).toEqual(told);
+  expect(await evidence("last_notify")).toEqual(told);
+});
