@@ -3,6 +3,7 @@ import next from "next";
 import { compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { CONTAINER_SYMBOL } from "#lib/http/container.ts";
+import { spareConsole } from "./web/spare-console.ts";
 import { startWeb } from "./web/start-web.ts";
 import { loadStaticFiles } from "./web/static-files.ts";
 import { tellLauncher } from "./web/tell-launcher.ts";
@@ -11,6 +12,7 @@ import { tellLauncher } from "./web/tell-launcher.ts";
 
 const environment = readEnvironment();
 const dev = environment.mode === "development";
+if (!dev) spareConsole();
 const stopping = new AbortController();
 const container = await compose({ process: "web", stopping: stopping.signal });
 (globalThis as { [CONTAINER_SYMBOL]?: unknown })[CONTAINER_SYMBOL] = Promise.resolve(container);

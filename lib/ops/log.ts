@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import pino from "pino";
+import { LOG_LINES_PER_EVENT_PER_MINUTE } from "#lib/base/web-limits.ts";
+import { lineQuota } from "./line-quota.ts";
 import { presentable } from "./presentable.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -24,14 +26,26 @@ export interface LogOptions {
 export function createLog({ process: name, level = "info", write }: LogOptions): Log {
   const settings = { level, base: { process: name, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
   const sink = write === undefined ? pino(settings) : pino(settings, { write });
+  const quota = lineQuota({ perMinute: LOG_LINES_PER_EVENT_PER_MINUTE });
   const at = (level: "debug" | "info" | "warn" | "error") => (event: string, fields?: Fields) => {
     if (!sink.isLevelEnabled(level)) return;
+    const leftOut = isCausedByStrangers(level, event) ? quota.take(event) : 0;
+    if (leftOut === null) return;
     const id = currentRequestId();
     // The event comes first, so that a line is understood from its beginning.
-    sink[level]({ event, ...(id === undefined ? {} : { requestId: id }), ...presentable(fields) });
+    sink[level]({
+      event,
+      ...(id === undefined ? {} : { requestId: id }),
+      ...(leftOut > 0 ? { leftOut } : {}),
+      ...presentable(fields),
+    });
   };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
+
+/** What anybody can bring about as often as they like: trouble, and notices that are refused. */
+const isCausedByStrangers = (level: string, event: string): boolean =>
+  level === "warn" || level === "error" || event === "notify.rejected";
 
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 

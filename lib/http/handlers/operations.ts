@@ -13,14 +13,15 @@ export async function readyz({ container }: Call): Promise<Answer> {
   return json(ready ? 200 : 503, body);
 }
 
-/** `GET /metrics`: with the token where one is set, for this machine alone otherwise. */
-export async function metrics({ container, headers, client }: Call): Promise<Answer> {
+/**
+ * `GET /metrics`: with the token alone. A call from this machine may be a stranger's that came through a proxy on it, and a
+ * proxy need not say that it is one.
+ */
+export async function metrics({ container, headers }: Call): Promise<Answer> {
   const token = container.settings.metricsToken;
-  if (token !== null && !isBearer(headers.get("authorization"), token.reveal())) {
+  if (token === null) throw new AppError("forbidden", "metrics are off: set METRICS_TOKEN to have them");
+  if (!isBearer(headers.get("authorization"), token.reveal())) {
     throw new AppError("unauthenticated", "metrics need Authorization: Bearer $METRICS_TOKEN");
-  }
-  if (token === null && !client.local) {
-    throw new AppError("forbidden", "without METRICS_TOKEN, metrics are given to this machine only");
   }
   return text(200, await container.metrics.render(), { "content-type": container.metrics.contentType });
 }
