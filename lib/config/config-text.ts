@@ -13,9 +13,23 @@ export type TextReading =
 /** Never blocks on a FIFO without a writer, and never makes a terminal ours. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
+/** Codes that say nothing of the file: this process has no descriptor or memory left, or the disk does not answer. */
+const OUR_OWN_TROUBLE = new Set([
+  "EMFILE",
+  "ENFILE",
+  "ENOMEM",
+  "EAGAIN",
+  "EBUSY",
+  "EINTR",
+  "EIO",
+  "ESTALE",
+  "ETIMEDOUT",
+]);
+
 /**
  * Reads a regular file of at most {@link CONFIG_FILE_BYTES_MAX} bytes. A FIFO would hold a thread of Node's small pool for
  * ever and a device may have no end, so neither is read; bytes are counted as they come, since a size may be untrue.
+ * @throws when it is this machine's trouble that it cannot be read: then nothing is known of the file, and it is looked at again
  */
 export async function readText(file: string): Promise<TextReading> {
   try {
@@ -31,6 +45,7 @@ export async function readText(file: string): Promise<TextReading> {
     }
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? "unknown";
+    if (OUR_OWN_TROUBLE.has(code)) throw cause;
     return code === "ENOENT" ? { kind: "absent" } : { kind: "unreadable", why: `cannot be read (${code})` };
   }
 }

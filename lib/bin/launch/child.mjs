@@ -68,9 +68,13 @@ export function keepAlive({ name, entry, environment, logFile, say, nodeArgs = [
       await ended;
       clearTimeout(last);
     },
-    /** Ends it and starts it anew, with a fresh environment. */
-    restart() {
-      renewing = child.kill("SIGTERM");
+    /** Ends it and starts it anew, with a fresh environment; after `patienceMs`, where given, it is ended by force. */
+    restart({ patienceMs } = {}) {
+      const old = child;
+      renewing = old.kill("SIGTERM");
+      if (patienceMs === undefined) return;
+      const last = setTimeout(() => old.kill("SIGKILL"), patienceMs);
+      old.once("exit", () => clearTimeout(last));
     },
     /** Ends the process and whatever it has started, at once. */
     kill() {

@@ -12,7 +12,8 @@ import { explain, Refusal, reporter } from "./report.mjs";
 import { checkNodeVersion, productEnvironment, toolEnvironment } from "./runtime.mjs";
 import { openDataFolder, readSettings, sandboxConfig } from "./settings.mjs";
 import { obeySignals, shutDown } from "./shutdown.mjs";
-import { isReady, listens, waitFor } from "./wait.mjs";
+import { answers, isReady, listens, waitFor } from "./wait.mjs";
+import { watchWeb } from "./watch-web.mjs";
 
 const AFTER_KILL_MS = 8_000;
 const SANDBOX_TIMEOUT_MS = 30_000;
@@ -98,6 +99,8 @@ async function openHouse(house, settings, { say, step, dev }) {
     if (standsReady) await openSandbox(settings, sandbox);
     await waitFor(house.children, () => isReady(settings), WEB_TIMEOUT_MS);
   });
+  // Under `npm run dev` a page may be compiled for long.
+  if (!dev) watchWeb(house, web, { answers: () => answers(settings), say });
   summarise(settings, { say, real, signIn: await firstSignIn });
 }
 
@@ -116,6 +119,7 @@ async function openPart(house, settings, { say, step, dev, only }) {
     sandbox: { url: `http://localhost:${settings.sandboxPort}`, ready: () => sandboxIsUp(settings) },
   };
   await step(only, () => waitFor([child], parts[only].ready, WEB_TIMEOUT_MS));
+  if (only === "web" && !dev) watchWeb(house, child, { answers: () => answers(settings), say });
   say(`ready ${parts[only].url}`);
 }
 

@@ -43,13 +43,23 @@ export const listens = (port, host) =>
     socket.setTimeout(1_000, () => end(false));
   });
 
+function ask({ port, host }, path) {
+  const at = reachedAt(host);
+  const address = `http://${at.includes(":") ? `[${at}]` : at}:${port}${path}`;
+  return fetch(address, { signal: AbortSignal.timeout(5_000) });
+}
+
+/** Whether the web process answers at all, ready or not. */
+export const answers = (settings) =>
+  ask(settings, "/healthz").then(
+    async (answer) => (await answer.text()) !== "" && answer.status === 200,
+    () => false,
+  );
+
 /** True, or what the web process says is missing. `without` need not be there. */
-export async function isReady({ port, host }, without = []) {
+export async function isReady(settings, without = []) {
   try {
-    const at = reachedAt(host);
-    const answer = await fetch(`http://${at.includes(":") ? `[${at}]` : at}:${port}/readyz`, {
-      signal: AbortSignal.timeout(5_000),
-    });
+    const answer = await ask(settings, "/readyz");
     if (answer.status === 200) return true;
     const text = (await answer.text()).slice(0, 300);
     if (without.length > 0 && JSON.parse(text).missing?.every((part) => without.includes(part))) return true;
