@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createApiKeys } from "./auth/api-keys.ts";
+import { type ApiKeys, createApiKeys } from "./auth/api-keys.ts";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { createRateLimits } from "./auth/rate-limits.ts";
 import { formatId, ID_RANDOM_BYTES, readableCode } from "./base/ids.ts";
@@ -17,6 +17,7 @@ import { createGateways, type WechatGateways } from "./gateways/index.ts";
 import type { EdgeSettings, OpenContainer } from "./http/container.ts";
 import { openidSource } from "./http/openid-source.ts";
 import { createHub } from "./live/hub.ts";
+import { endedListKeeper } from "./ops/ended-access.ts";
 import { createReadiness } from "./ops/health.ts";
 import { createKeyUses } from "./ops/key-uses.ts";
 import { createLog } from "./ops/log.ts";
@@ -53,6 +54,8 @@ export interface Composed extends OpenContainer {
   readonly paymentConfig: PaymentConfig;
   readonly reconciliation: Reconciliation;
   readonly resolutions: Resolutions;
+  /** Writes down beside the database what was revoked. */
+  readonly keepEnded: () => Promise<void>;
 }
 
 /**
@@ -94,7 +97,12 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     database,
   );
   const payments = new PaymentProcessor(deps);
-  const keys = createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });
+  const keepEnded = endedListKeeper({ pool, log, dataDir: environment.dataDir });
+  const made = createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });
+  const keys: ApiKeys = {
+    ...made,
+    revoke: (id, actor) => made.revoke(id, actor).finally(keepEnded),
+  };
   const policy = webhookPolicy(environment, mode);
   return {
     environment,
@@ -107,6 +115,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     hub,
     metrics,
     keys,
+    keepEnded,
     accounts,
     gateways,
     paymentConfig: config.paymentConfig,

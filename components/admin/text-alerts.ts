@@ -54,6 +54,10 @@ export const alertKindsZh: AlertWords = {
     "数据库曾经不能写入",
     "磁盘写满或数据库只读期间，下单和入账都停了，现在已经恢复。请查看磁盘空间；没记上的付款会自动向微信查回来。",
   ],
+  backup_restored: [
+    "数据已从备份恢复",
+    "所有人都要重新登录；备份之后停用的密钥和人员，只有记录在 ended-access.jsonl 里的会再次停用。请到「设置 · API 密钥」和「人员」逐一核对。",
+  ],
   ...billAlertsZh,
   ...insightAlertsZh,
   foreign_refund: ["商户平台上发起的退款", "有人在微信商户平台直接退了款，系统会核实并记账。"],
@@ -112,6 +116,10 @@ export const alertKindsEn: AlertWords = {
   database_recovered: [
     "The database could not be written",
     "While its disk was full or it was read-only, no order was taken and no payment booked. That is over. Look at the disk; payments that were missed are asked for at WeChat.",
+  ],
+  backup_restored: [
+    "Restored from a backup",
+    "Everybody has to sign in again. Keys revoked and people disabled after the backup stay so only where ended-access.jsonl lists them: check the API keys and the people.",
   ],
   ...billAlertsEn,
   ...insightAlertsEn,

@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Clock } from "#lib/base/time.ts";
 import { type Dump, type DumpTable, restoreDump, withDump } from "#lib/storage/dump.ts";
+import { type Ended, endAccessAgain, type RestoredAccess } from "#lib/storage/ended-access.ts";
 import { checkFile, contentFrames, END_OF_TABLE, jsonFrame, readFrames, refuseFile, writeFile } from "./backup-file.ts";
 
 // The database alone: the master key that its secrets are sealed with is kept apart, for whoever has both has everything.
@@ -57,6 +58,12 @@ export interface RestoreOptions {
   readonly file: string;
   /** Every master key at hand. */
   readonly seals: readonly BackupSeal[];
+  /** What was ended after the backup, as far as it is known. */
+  readonly ended: readonly Ended[];
+}
+
+export interface Restored extends BackupSummary {
+  readonly access: RestoredAccess;
 }
 
 /** Writes all tables as they are at one moment into one file. The product may run meanwhile. */
@@ -139,14 +146,24 @@ export async function verifyBackup(file: string, seals: readonly BackupSeal[]): 
   return walked.summary;
 }
 
-/** Fills an empty database. Nothing is touched before the file is verified. @throws AppError as verifyBackup and restoreDump do */
-export async function restoreBackup({ url, file, seals }: RestoreOptions): Promise<BackupSummary> {
+/**
+ * Fills an empty database, and ends in it what a backup would bring back to life: all sessions, and what the list says.
+ * Nothing is touched before the file is verified. @throws AppError as verifyBackup and restoreDump do
+ */
+export async function restoreBackup({ url, file, seals, ended }: RestoreOptions, clock: Clock): Promise<Restored> {
   const summary = await verifyBackup(file, seals);
   const { head } = await readHead(file);
-  await restoreDump(url, head.migrations, async (fill) => {
-    await walk(file, (table, pieces) => fill(table, Readable.from(pieces, { objectMode: false })));
+  let access: RestoredAccess | null = null;
+  await restoreDump(url, head.migrations, {
+    async load(fill) {
+      await walk(file, (table, pieces) => fill(table, Readable.from(pieces, { objectMode: false })));
+    },
+    async finish(client) {
+      access = await endAccessAgain(client, { backupAt: head.createdAt, ended, now: clock.now() });
+    },
   });
-  return summary;
+  if (access === null) throw new Error("a restore ended without its last step");
+  return { ...summary, access };
 }
 
 async function readHead(file: string): Promise<{ head: Head }> {

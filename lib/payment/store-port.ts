@@ -91,6 +91,7 @@ export interface AlertDraft {
     | "notice_unconfirmed"
     | "payment_time_replaced"
     | "paid_without_notice"
+    | "backup_restored"
     | "refund_abnormal"
     | "refund_failed"
     | "refund_mismatch"

@@ -74,6 +74,12 @@ async function listTables(client: pg.Client): Promise<DumpTable[]> {
 /** Fills one table with what was read from it. */
 export type Fill = (table: DumpTable, content: Readable) => Promise<void>;
 
+export interface RestoreWork {
+  readonly load: (fill: Fill) => Promise<void>;
+  /** The last thing in the transaction, with every trigger back in place. */
+  readonly finish: (client: pg.Client) => Promise<void>;
+}
+
 /**
  * Makes the tables anew by the migrations of the dump, has them filled in one transaction with all laws looked at, and brings
  * them up to date. On failure the database is empty again.
@@ -82,7 +88,7 @@ export type Fill = (table: DumpTable, content: Readable) => Promise<void>;
 export async function restoreDump(
   url: string,
   migrations: readonly MigrationName[],
-  load: (fill: Fill) => Promise<void>,
+  { load, finish }: RestoreWork,
 ): Promise<void> {
   await checkMigrations(migrations);
   const client = await connectOrCreate(url);
@@ -91,7 +97,7 @@ export async function restoreDump(
     if (rows.length > 0) throw new AppError("conflict", "the database is not empty: restore into an empty DATA_DIR");
     try {
       await migrate(url, { through: migrations.at(-1)?.name ?? "" });
-      await fillAll(client, load);
+      await fillAll(client, { load, finish });
       await migrate(url);
     } catch (cause) {
       await client.query("rollback");
@@ -117,7 +123,7 @@ async function checkMigrations(migrations: readonly MigrationName[]): Promise<vo
   );
 }
 
-async function fillAll(client: pg.Client, load: (fill: Fill) => Promise<void>): Promise<void> {
+async function fillAll(client: pg.Client, { load, finish }: RestoreWork): Promise<void> {
   await client.query("begin");
   await client.query(PLAIN_TEXT);
   const tables = await listTables(client);
@@ -131,6 +137,7 @@ async function fillAll(client: pg.Client, load: (fill: Fill) => Promise<void>): 
   await client.query("set constraints all immediate");
   for (const { table, trigger } of reactions) await client.query(`alter table ${table} enable trigger ${trigger}`);
   await setSequences(client);
+  await finish(client);
   await client.query("commit");
 }
 

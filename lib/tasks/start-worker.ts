@@ -1,5 +1,5 @@
 import { HEARTBEAT_EVERY_MS, LEARNER_FOLD_BATCH, SWEEP_BATCH } from "#lib/base/limits.ts";
-import { type Clock, HOUR_MS, SECOND_MS } from "#lib/base/time.ts";
+import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { startJobs } from "#lib/jobs/index.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
@@ -17,6 +17,8 @@ export interface WorkerParts {
   readonly database: Pick<Database, "pool">;
   readonly payments: Pick<PaymentProcessor, "askNow" | "sweep" | "learn">;
   readonly deliverer: Deliverer;
+  /** Writes down beside the database what was revoked; never throws. */
+  readonly keepEnded: () => Promise<void>;
   /** Platform certificates are fetched now and then; never throws. */
   readonly gateways: { refreshKeys(): Promise<void> };
   /** Sees to it that the demo shop has its promotions, where there is one. */
@@ -89,6 +91,10 @@ export function startWorker(parts: WorkerParts): RunningWorker {
     loop("learner", LEARN_EVERY_MS, async () =>
       (await payments.learn()).outcomes >= LEARNER_FOLD_BATCH ? "again" : "done",
     ),
+    loop("ended-access", MINUTE_MS, async () => {
+      await parts.keepEnded();
+      return "done";
+    }),
     loop("keys", KEYS_EVERY_MS, async () => {
       await gateways.refreshKeys();
       return "done";

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { readEnvironment, readMasterKey } from "#lib/config/environment.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
 import { type BackupSeal, type BackupSummary, restoreBackup, verifyBackup, writeBackup } from "#lib/ops/backup.ts";
+import { endedAccessFile, readEndedList } from "#lib/ops/ended-access.ts";
 import { recordAudit } from "#lib/storage/audit-log.ts";
 import { modeOf } from "#lib/storage/gateway-accounts.ts";
 import { readMasterKeyState } from "#lib/storage/master-key.ts";
@@ -19,7 +20,11 @@ export function addBackupCommands(program: Command): void {
       .option("--json", "answer as JSON")
       .action((file: string, options: OutputOptions) => reportOn(options, () => work(path.resolve(file))));
   command("backup", "write the whole database into one file, also while the product runs", backup);
-  command("restore", "fill an empty DATA_DIR from a backup, with the product stopped", restore);
+  command(
+    "restore",
+    "fill an empty DATA_DIR from a backup, with the product stopped; sessions, and what DATA_DIR/ended-access.jsonl says, end",
+    restore,
+  );
   command("verify-backup", "read a backup to its end and check all of it; changes nothing", verify);
 }
 
@@ -41,8 +46,22 @@ async function backup(file: string): Promise<Report> {
 }
 
 async function restore(file: string): Promise<Report> {
-  const summary = await restoreBackup({ url: readEnvironment().databaseUrl, file, seals: sealsAtHand() });
-  return report(summary, { file, note: "Restored. Start the product with the same MASTER_KEY." });
+  const { databaseUrl: url, dataDir } = readEnvironment();
+  const list = endedAccessFile(dataDir);
+  const ended = await readEndedList(list);
+  const restored = await restoreBackup({ url, file, seals: sealsAtHand(), ended: ended ?? [] }, systemClock);
+  const { sessions, keys, users, keysInForce } = restored.access;
+  const note = [
+    "Restored. Start the product with the same MASTER_KEY.",
+    `Ended again: ${sessions} sessions, ${keys} API keys, ${users} people.`,
+    ended === null
+      ? `! There is no ${list}: API keys that were revoked, and people who were disabled, after the backup are in force again. Put the list of the lost DATA_DIR there before a restore, or end them by hand.`
+      : `What was ended after the backup is taken from ${list}.`,
+    "Passwords, second factors and roles are those of the backup's time. API keys in force:",
+    ...keysInForce.map(({ id, name, createdAt }) => `  ${id}  ${name}  ${createdAt}`),
+    ...(keysInForce.length === 0 ? ["  none"] : []),
+  ].join("\n");
+  return report({ ...restored, endedList: ended === null ? null : list }, { file, note });
 }
 
 async function verify(file: string): Promise<Report> {
@@ -69,7 +88,10 @@ const MODES = {
   unknown: "of before sandbox or real was said",
 } as const;
 
-const report = (summary: BackupSummary, { file, note }: { file: string; note: string }): Report => ({
+const report = (
+  summary: BackupSummary & { readonly endedList?: string | null },
+  { file, note }: { file: string; note: string },
+): Report => ({
   value: { file, ...summary },
   text: `${file}\n${summary.createdAt}  ${MODES[summary.mode ?? "unknown"]}  ${Object.keys(summary.tables).length} tables  ${summary.rows} rows\n${note}`,
 });

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { type ApiKeys, createApiKeys } from "#lib/auth/api-keys.ts";
 import { isScope, SCOPES, type Scope } from "#lib/auth/scopes.ts";
 import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
+import { endedAccessFile, keepEndedList } from "#lib/ops/ended-access.ts";
 import { systemClock } from "./clock.ts";
 import { withGround } from "./open-house.ts";
 import { type OutputOptions, reportOn, table } from "./output.ts";
@@ -31,7 +32,7 @@ export function addKeyCommands(program: Command): void {
     .option("--json", "answer as JSON")
     .action((id: string, options: OutputOptions) =>
       reportOn(options, async () => {
-        const endpoints = await withKeys((those) => those.revoke(id, ACTOR));
+        const endpoints = await revokeKey(id);
         const ended = endpoints.map((url) => `\nended with it: ${url}`).join("");
         return { value: { id, revoked: true, endpoints }, text: `${id} is revoked${ended}` };
       }),
@@ -47,6 +48,14 @@ const withKeys = <Result>(work: (keys: ApiKeys) => Promise<Result>): Promise<Res
   withGround(({ database: { pool }, box }) =>
     work(createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock: systemClock })),
   );
+
+const revokeKey = (id: string): Promise<readonly string[]> =>
+  withGround(async ({ environment, database: { pool }, box }) => {
+    const lookupKey = box.deriveKey("api-key-lookup");
+    const endpoints = await createApiKeys({ pool, box, lookupKey, clock: systemClock }).revoke(id, ACTOR);
+    await keepEndedList(pool, endedAccessFile(environment.dataDir));
+    return endpoints;
+  });
 
 async function createKey({ name, requireSigning = false, scopes = [] }: CreateOptions) {
   const { id, secret } = await withKeys((keys) => keys.create({ name, requireSigning, scopes, actor: ACTOR }));

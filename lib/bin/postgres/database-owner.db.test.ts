@@ -75,6 +75,7 @@ async function expectPlainOwner(url: string) {
   await expect(ask(url, "truncate audit_log cascade")).rejects.toMatchObject({ constraint: "append_only" });
 }
 
+const clock = { now: () => new Date() };
 const seal = () => createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
 
 test("a new folder: migrations, a backup and its restore into another new folder work as the plain owner", async () => {
@@ -85,13 +86,15 @@ test("a new folder: migrations, a backup and its restore into another new folder
 
   const file = path.join(dataDir, "shop.backup");
   const box = seal();
-  await writeBackup({ url: server.url(), file, seal: box }, { now: () => new Date() });
+  await writeBackup({ url: server.url(), file, seal: box }, clock);
   const folder = path.join(dataDir, "second");
   const second = await start({ folder });
-  await restoreBackup({ url: second.url(), file, seals: [box] });
-  expect(await ask(second.url(), "select actor from audit_log")).toEqual([{ actor: "a" }]);
+  await restoreBackup({ url: second.url(), file, seals: [box], ended: [] }, clock);
+  expect(await ask(second.url(), "select actor from audit_log order by id limit 1")).toEqual([{ actor: "a" }]);
   await expectPlainOwner(second.url());
-  await expect(restoreBackup({ url: second.url(), file, seals: [box] })).rejects.toMatchObject({ code: "conflict" });
+  await expect(restoreBackup({ url: second.url(), file, seals: [box], ended: [] }, clock)).rejects.toMatchObject({
+    code: "conflict",
+  });
 });
 
 test("a restore that fails leaves the database empty, and can be tried again", async () => {
@@ -99,10 +102,10 @@ test("a restore that fails leaves the database empty, and can be tried again", a
   await migrate(server.url());
   const file = path.join(dataDir, "shop.backup");
   const box = seal();
-  await writeBackup({ url: server.url(), file, seal: box }, { now: () => new Date() });
+  await writeBackup({ url: server.url(), file, seal: box }, clock);
   const second = await start({ folder: path.join(dataDir, "second") });
-  await expect(restoreBackup({ url: second.url(), file, seals: [seal()] })).rejects.toThrow();
-  await restoreBackup({ url: second.url(), file, seals: [box] });
+  await expect(restoreBackup({ url: second.url(), file, seals: [seal()], ended: [] }, clock)).rejects.toThrow();
+  await restoreBackup({ url: second.url(), file, seals: [box], ended: [] }, clock);
   await expectPlainOwner(second.url());
 });
 

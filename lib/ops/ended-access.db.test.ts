@@ -1,0 +1,156 @@
+import { randomBytes } from "node:crypto";
+import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { createPasswords } from "#lib/auth/admin-password.ts";
+import { createAdmins } from "#lib/auth/admin-sign-in.ts";
+import { createApiKeys } from "#lib/auth/api-keys.ts";
+import { Secret } from "#lib/base/secret.ts";
+import { createSealedBox } from "#lib/config/sealed-box.ts";
+import { type Database, openDatabase } from "#lib/storage/client.ts";
+import { FakeClock } from "#lib/testing/fake-clock.ts";
+import { absentDatabase, type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+import { restoreBackup, writeBackup } from "./backup.ts";
+import { endedAccessFile, keepEndedList, readEndedList } from "./ended-access.ts";
+
+// Goal: what was ended stays ended, also when a backup of before it is restored.
+
+const clock = new FakeClock();
+const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
+const deviceKey = randomBytes(32);
+const passwords = createPasswords(8);
+const visitor = { address: "10.0.0.1", agent: "test" };
+let own: TestDatabase;
+let database: Database;
+let folder: string;
+let list: string;
+beforeAll(async () => {
+  own = await testDatabase();
+  database = openDatabase({ url: own.url });
+});
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "lingfu-ended-"));
+  list = endedAccessFile(folder);
+  return () => rm(folder, { recursive: true });
+});
+afterAll(async () => {
+  await database.close();
+  await own.drop();
+});
+
+const keysOf = ({ pool }: Database) => createApiKeys({ pool, box, lookupKey: box.deriveKey("k"), clock });
+const adminsOf = ({ pool }: Database) => createAdmins({ pool, clock, box, passwords, deviceKey });
+
+let people = 0;
+async function person(role: "owner" | "clerk") {
+  const email = `p${++people}@shop.test`;
+  const { id, password } = await adminsOf(database).users.create({ email, role, actor: "test" });
+  return { id, email, password: password.reveal() };
+}
+
+async function key(name: string) {
+  const { id, secret } = await keysOf(database).create({ name, requireSigning: false, scopes: [], actor: "test" });
+  return { id, secret: secret.reveal() };
+}
+
+async function backUp(): Promise<string> {
+  const file = path.join(folder, `${randomBytes(4).toString("hex")}.backup`);
+  await writeBackup({ url: own.url, file, seal: box }, clock);
+  return file;
+}
+
+async function restored<Result>(
+  file: string,
+  look: (database: Database, access: Awaited<ReturnType<typeof restoreBackup>>["access"]) => Promise<Result>,
+): Promise<Result> {
+  const target = absentDatabase();
+  const ended = (await readEndedList(list)) ?? [];
+  const { access } = await restoreBackup({ url: target.url, file, seals: [box], ended }, clock);
+  const there = openDatabase({ url: target.url, poolSize: 2 });
+  try {
+    return await look(there, access);
+  } finally {
+    await there.close();
+    await target.drop();
+  }
+}
+
+test("a key that was revoked after the backup, and a person who was disabled, stay out; sessions end", async () => {
+  const [owner, leaver] = [await person("owner"), await person("clerk")];
+  const [stolen, good] = [await key("stolen"), await key("good")];
+  const signedIn = await adminsOf(database).signIn(owner, visitor);
+  const token = signedIn?.token.reveal() ?? "";
+  const file = await backUp();
+  await keysOf(database).revoke(stolen.id, owner.email);
+  await adminsOf(database).users.setDisabled({ userId: leaver.id, disabled: true, actor: owner.email });
+  await keepEndedList(database.pool, list);
+
+  await restored(file, async (there, access) => {
+    expect(access).toMatchObject({ sessions: 1, keys: 1, users: 1 });
+    expect(access.keysInForce.map(({ id }) => id)).toEqual([good.id]);
+    expect(await keysOf(there).findBySecret(stolen.secret)).toBeNull();
+    expect(await keysOf(there).findBySecret(good.secret)).toMatchObject({ id: good.id });
+    const admins = adminsOf(there);
+    expect(await admins.sessions.find(token)).toBeNull();
+    expect(await admins.signIn(leaver, visitor)).toBeNull();
+    expect(await admins.signIn(owner, visitor)).not.toBeNull();
+    const { rows } = await there.pool.query("select detail from audit_log where action = 'backup.restored'");
+    expect(rows).toEqual([{ detail: { backupAt: clock.now().toISOString(), sessions: 1, keys: 1, users: 1 } }]);
+    expect((await there.pool.query("select from alerts where kind = 'backup_restored'")).rowCount).toBe(1);
+  });
+});
+
+test("without the list sessions end all the same, and every key in force is named", async () => {
+  const [kept, revoked] = [await key("kept"), await key("revoked later")];
+  const file = await backUp();
+  await keysOf(database).revoke(revoked.id, "test");
+  await restored(file, async (there, access) => {
+    expect(access).toMatchObject({ keys: 0, users: 0 });
+    expect(access.keysInForce.map(({ id }) => id)).toEqual(expect.arrayContaining([kept.id, revoked.id]));
+    expect((await there.pool.query("select from admin_sessions")).rowCount).toBe(0);
+  });
+});
+
+test("somebody who may come in again is not kept out by what the list said before", async () => {
+  const back = await person("clerk");
+  const { users } = adminsOf(database);
+  const file = await backUp();
+  for (const disabled of [true, false]) {
+    await users.setDisabled({ userId: back.id, disabled, actor: "test" });
+    await keepEndedList(database.pool, list);
+  }
+  await restored(file, async (there) => {
+    expect(await adminsOf(there).signIn(back, visitor)).not.toBeNull();
+  });
+});
+
+test("the only owner of the backup's time stays, or nobody could put anything right", async () => {
+  const file = await backUp();
+  const { users } = adminsOf(database);
+  const before = (await users.list()).filter(({ role }) => role === "owner");
+  const successor = await person("owner");
+  for (const { id } of before) await users.setDisabled({ userId: id, disabled: true, actor: successor.email });
+  await keepEndedList(database.pool, list);
+  await restored(file, async (there) => {
+    const owners = (await adminsOf(there).users.list()).filter(({ role }) => role === "owner");
+    expect(owners.every(({ disabledAt }) => disabledAt === null)).toBe(true);
+    expect(owners).toHaveLength(before.length);
+  });
+});
+
+test("the list is written once for each, says no secret, and survives a line that was cut off", async () => {
+  const [first, second] = [await key("first"), await key("second")];
+  await keysOf(database).revoke(first.id, "test");
+  await Promise.all([keepEndedList(database.pool, list), keepEndedList(database.pool, list)]);
+  await keepEndedList(database.pool, list);
+  await appendFile(list, '{"kind":"key","id":"key_cu');
+  await keysOf(database).revoke(second.id, "test");
+  await keepEndedList(database.pool, list);
+  const ids = (await readEndedList(list))?.map(({ id }) => id);
+  expect(ids).toEqual(expect.arrayContaining([first.id, second.id]));
+  const size = (await readFile(list)).length;
+  await keepEndedList(database.pool, list);
+  expect((await readFile(list)).length).toBe(size);
+  expect(await readFile(list, "utf8")).not.toContain(first.secret);
+});

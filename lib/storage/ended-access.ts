@@ -1,0 +1,81 @@
+import type pg from "pg";
+import { recordAudit } from "./audit-log.ts";
+
+// What was taken from somebody: API keys and people. A backup of before does not know of it, so it is kept outside of the
+// database as well (lib/ops/ended-access.ts), and a restore ends it again.
+
+/** One that may no longer come in, or, by `endedAt: null`, may come in again. */
+export interface Ended {
+  readonly kind: "key" | "user";
+  readonly id: string;
+  readonly endedAt: string | null;
+}
+
+const STATE = `
+  select 'key' as kind, id, revoked_at as at from api_keys where revoked_at is not null
+  union all
+  select 'user', id, disabled_at from admin_users`;
+
+/** Every revoked key, and every person with their state. */
+export async function readEndedAccess(pool: Pick<pg.Pool, "query">): Promise<Ended[]> {
+  const { rows } = await pool.query<{ kind: Ended["kind"]; id: string; at: Date | null }>(STATE);
+  return rows.map(({ kind, id, at }) => ({ kind, id, endedAt: at?.toISOString() ?? null }));
+}
+
+/** What a restore took away again, and what it could not know of. */
+export interface RestoredAccess {
+  readonly sessions: number;
+  readonly keys: number;
+  readonly users: number;
+  /** In force now: those that were revoked after the backup and are in no list are among them. */
+  readonly keysInForce: readonly { readonly id: string; readonly name: string; readonly createdAt: string }[];
+}
+
+export interface Restoring {
+  readonly backupAt: string;
+  readonly ended: readonly Ended[];
+  readonly now: Date;
+}
+
+/**
+ * Called in the restore's own transaction, so that nothing is ever in force again for a moment: ends all sessions, the keys and
+ * the people of the list, and says so in the audit log and to the owner.
+ */
+export async function endAccessAgain(client: pg.Client, { backupAt, ended, now }: Restoring): Promise<RestoredAccess> {
+  const endedOf = (kind: Ended["kind"]) => {
+    const those = ended.filter((each) => each.kind === kind && each.endedAt !== null);
+    return [those.map(({ id }) => id), those.map(({ endedAt }) => endedAt)];
+  };
+  const count = async (sql: string, values: unknown[] = []) => (await client.query(sql, values)).rowCount ?? 0;
+  const has = await client.query<{ people: boolean }>("select to_regclass('admin_users') is not null as people");
+  const people = has.rows[0]?.people === true;
+  const result = {
+    sessions: people ? await count("delete from admin_sessions") : 0,
+    keys: await count(END_KEYS, endedOf("key")),
+    users: people ? await count(END_USERS, endedOf("user")) : 0,
+  };
+  await recordAudit(client, {
+    actor: "command line",
+    action: "backup.restored",
+    subject: null,
+    detail: { backupAt, ...result },
+    at: now,
+  });
+  await client.query(ALERT, [`backup_restored:${now.toISOString()}`, JSON.stringify({ backupAt, ...result }), now]);
+  const { rows } = await client.query<{ id: string; name: string; at: Date }>(KEYS_IN_FORCE);
+  return { ...result, keysInForce: rows.map(({ id, name, at }) => ({ id, name, createdAt: at.toISOString() })) };
+}
+
+const END_KEYS = `
+  update api_keys k set revoked_at = e.at from unnest($1::text[], $2::timestamptz[]) as e (id, at)
+   where k.id = e.id and k.revoked_at is null`;
+/** An owner stays who is the only one of the backup's time: somebody has to be able to put things right. */
+const END_USERS = `
+  update admin_users u set disabled_at = e.at from unnest($1::text[], $2::timestamptz[]) as e (id, at)
+   where u.id = e.id and u.disabled_at is null
+     and (u.role <> 'owner'
+          or exists (select from admin_users o where o.role = 'owner' and o.disabled_at is null and o.id <> all ($1::text[])))`;
+const ALERT =
+  "insert into alerts (kind, cause, detail, created_at) values ('backup_restored', $1, $2, $3) on conflict do nothing";
+const KEYS_IN_FORCE =
+  "select id, name, created_at as at from api_keys where revoked_at is null order by created_at, id";
