@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { promotionViewSchema } from "#lib/contract/promotion.ts";
 import { quoteSchema } from "#lib/contract/quote.ts";
+import { listAudit } from "#lib/storage/audit-log.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 
 // Goal: promotions and quotes as the contract has them, over a real database.
@@ -118,6 +119,25 @@ describe("promotions", () => {
     const again = await send();
     expect(again.headers.get("idempotent-replayed")).toBe("true");
     expect(await again.json()).toEqual(first);
+  });
+
+  test("each change names the key that made it", async () => {
+    const { id, secret } = await edge.container.keys.create({
+      ...{ name: "offers", requireSigning: false, scopes: ["promotions:write"], actor: "test" },
+    });
+    const headers = { authorization: `Bearer ${secret.reveal()}` };
+    const send = (method: string, path: string, json?: unknown) =>
+      edge.send(`/api/v1${path}`, { method, headers, ...(json === undefined ? {} : { json }) });
+    await send("POST", "/promotions", { ...RULE, id: "told", code: "T" });
+    await send("PATCH", "/promotions/told", { name: "更好" });
+    await send("PATCH", "/promotions/told", { wrong: 1 });
+    await send("DELETE", "/promotions/told");
+    const entries = await listAudit(edge.database.pool, { subjects: ["told"], limit: 9 });
+    expect(entries.map(({ actor, action, detail }) => [actor, action, detail.version])).toEqual([
+      [id, "promotion.archive", 2],
+      [id, "promotion.change", 2],
+      [id, "promotion.create", 1],
+    ]);
   });
 
   test("a key that may only read does not write, and one for orders does neither", async () => {

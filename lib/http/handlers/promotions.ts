@@ -1,6 +1,13 @@
-import { promotionListQuerySchema, promotionPatchSchema, promotionRequestSchema } from "#lib/contract/promotion.ts";
+import {
+  type PromotionView,
+  promotionListQuerySchema,
+  promotionPatchSchema,
+  promotionRequestSchema,
+} from "#lib/contract/promotion.ts";
 import { quoteRequestSchema } from "#lib/contract/quote.ts";
+import { recordAudit } from "#lib/storage/audit-log.ts";
 import { json, noContent } from "../answer.ts";
+import type { MerchantCall } from "../call.ts";
 import { merchant, merchantPost, param } from "../endpoint.ts";
 import { readJson } from "../read-json.ts";
 import { readQuery } from "../read-query.ts";
@@ -9,8 +16,9 @@ import { readQuery } from "../read-query.ts";
 export const createPromotion = merchantPost({
   scope: "promotions:write",
   body: promotionRequestSchema,
-  async handle({ container }, request) {
-    const made = await container.payments.promotions.create(request);
+  async handle(call, request) {
+    const made = await call.container.payments.promotions.create(request);
+    await record(call, "promotion.create", made);
     return json(201, made, { location: `/api/v1/promotions/${made.id}` });
   },
 });
@@ -28,14 +36,29 @@ export const getPromotion = merchant("promotions:read", async (call) =>
 /** `PATCH /api/v1/promotions/{promotionId}` */
 export const changePromotion = merchant("promotions:write", async (call) => {
   const patch = await readJson(call, promotionPatchSchema);
-  return json(200, await call.container.payments.promotions.change(param(call, "promotionId"), patch));
+  const changed = await call.container.payments.promotions.change(param(call, "promotionId"), patch);
+  await record(call, "promotion.change", changed);
+  return json(200, changed);
 });
 
 /** `DELETE /api/v1/promotions/{promotionId}` */
 export const archivePromotion = merchant("promotions:write", async (call) => {
-  await call.container.payments.promotions.archive(param(call, "promotionId"));
+  const id = param(call, "promotionId");
+  const { promotions } = call.container.payments;
+  await promotions.archive(id);
+  await record(call, "promotion.archive", await promotions.get(id));
   return noContent();
 });
+
+/** What a promotion was at each version is kept by itself; this tells which key said so. */
+function record(
+  { container, caller }: MerchantCall,
+  action: "promotion.create" | "promotion.change" | "promotion.archive",
+  { id, version }: PromotionView,
+): Promise<void> {
+  const entry = { actor: caller.id, action, subject: id, detail: { version }, at: container.clock.now() };
+  return recordAudit(container.database.pool, entry);
+}
 
 /** `POST /api/v1/quotes` */
 export const createQuote = merchantPost({
