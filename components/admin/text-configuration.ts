@@ -35,6 +35,22 @@ const zh = {
   confirm: "确认回到第 {version} 版",
   rolledBack: "第 {version} 版已启用，内容与第 {to} 版相同",
   unchanged: "和正在使用的内容相同，没有变化",
+  retired: "已被替换的账户",
+  retiredHint:
+    "旧账户的付款通知只对用它发起的付款有效，其他一律先向微信核实。最后一笔未结束的付款之后 7 天，旧密钥的通知不再被接受。",
+  retiredAt: "{time} 被替换",
+  openAttempts: "未结束的付款 {count} 笔",
+  believedUntil: "通知有效到 {time}",
+  believedWhileOpen: "通知有效到最后一笔付款结束后 7 天",
+  ended: "通知已不再有效（{time} 起）",
+  revoked: "已作废（{time}）",
+  revoke: "立即作废",
+  revokeHint:
+    "用这个账户的密钥签名的通知从现在起一律不被接受，这些密钥也不能再启用；它未结束的付款会改为向微信查询，钱不会丢。密钥泄露时请这样做。",
+  revokeConfirm: "确认作废",
+  revokeLabel: "作废账户 {id}",
+  revokeDone: "已作废：它的通知不再有效",
+  revokedBefore: "这个账户之前已经作废",
 };
 
 const en: typeof zh = {
@@ -71,6 +87,22 @@ const en: typeof zh = {
   confirm: "Yes, back to version {version}",
   rolledBack: "Version {version} is in force and says what version {to} said",
   unchanged: "The same is in force already: nothing changed",
+  retired: "Replaced accounts",
+  retiredHint:
+    "Notices of a replaced account count only for payments it opened; everything else is asked about first. Seven days after its last open payment its keys are not accepted any more.",
+  retiredAt: "replaced {time}",
+  openAttempts: "open payments: {count}",
+  believedUntil: "notices count until {time}",
+  believedWhileOpen: "notices count until 7 days after its last open payment",
+  ended: "notices do not count (since {time})",
+  revoked: "revoked {time}",
+  revoke: "Revoke now",
+  revokeHint:
+    "Notices signed with this account's keys are refused from now on, and the keys cannot be used again. Its open payments are asked about instead, so no money is lost. Do this when a key has leaked.",
+  revokeConfirm: "Yes, revoke",
+  revokeLabel: "Revoke account {id}",
+  revokeDone: "Revoked: its notices do not count any more",
+  revokedBefore: "This account was revoked before",
 };
 
 export type ConfigurationText = typeof zh;

@@ -153,6 +153,7 @@ export const deedsEn: typeof deedsZh = {
       "backup.made": "Made a backup",
       "backup.restored": "Restored from a backup",
       "shopper.erase": "Erased a shopper's data",
+      "gateway_account.revoked": "Replaced payment account revoked",
       "gateway_account.activated": "Payment account put in force",
       "user.create": "Added a person",
       "user.role": "Changed a role",

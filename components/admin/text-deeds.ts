@@ -153,6 +153,7 @@ export const deedsZh = {
       "backup.made": "备份",
       "backup.restored": "从备份恢复",
       "shopper.erase": "删除顾客的资料",
+      "gateway_account.revoked": "作废旧的支付账户",
       "gateway_account.activated": "启用支付账户",
       "user.create": "添加人员",
       "user.role": "更改角色",

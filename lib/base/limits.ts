@@ -62,6 +62,8 @@ export const SWEEP_BATCH = 50;
 
 /** WeChat's time of a payment may differ from our clock by this much; beyond it the time is replaced by ours. */
 export const PAYMENT_TIME_SKEW_MS = DAY_MS;
+/** How long the notices of a replaced account count after its last open payment. WeChat repeats a notice for a day. */
+export const RETIRED_ACCOUNT_NOTICES_MS = 7 * DAY_MS;
 /** After a notice that is only a hint WeChat is asked at once; the notice's answer waits this long for it. WeChat waits 5 s. */
 export const HINT_WAIT_MS = 2_500;
 /** Between two questions about one number, however many notices name it. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addAccountCommands } from "./cli/accounts.ts";
 import { addAdminCommands } from "./cli/admin.ts";
 import { addBackupCommands } from "./cli/backup.ts";
 import { addConfigCommands } from "./cli/config.ts";
@@ -23,6 +24,7 @@ const program = new Command("npm run -s cli --")
   .showHelpAfterError("(--help shows what there is)");
 addInsightCommands(program);
 addKeyCommands(program);
+addAccountCommands(program);
 addAdminCommands(program);
 addOrderCommands(program);
 addBackupCommands(program);

@@ -49,6 +49,8 @@ export interface Accounts {
   active(): Promise<ConfiguredAccount | null>;
   /** Retired ones too: their notices still come. The active one is first. */
   all(): Promise<readonly ConfiguredAccount[]>;
+  /** Those whose notices count: without the ones that ended or were revoked. */
+  believed(): Promise<readonly ConfiguredAccount[]>;
   byId(accountId: string): Promise<ConfiguredAccount | null>;
   /** Reads again now. */
   refresh(): Promise<void>;
@@ -117,6 +119,12 @@ export function createAccounts({ pool, box, log, freshMs = FRESH_MS }: AccountsO
     },
     async all() {
       return [...(await current())].sort((a, b) => Number(b.active) - Number(a.active)).flatMap(known);
+    },
+    async believed() {
+      return [...(await current())]
+        .filter(({ isBelieved }) => isBelieved)
+        .sort((a, b) => Number(b.active) - Number(a.active))
+        .flatMap(known);
     },
     async byId(accountId) {
       if (!(await current()).some(({ id }) => id === accountId) || !opened.has(accountId)) await refresh();

@@ -7,6 +7,7 @@ import {
   rollBackConfiguration,
   type VersionFilter,
 } from "#lib/storage/config-versions.ts";
+import { listRetiredAccounts, type RetiredAccount, revokeAccount } from "#lib/storage/gateway-accounts.ts";
 import type { Accounts } from "./accounts.ts";
 import { importReading } from "./import-configuration.ts";
 import type { Reason } from "./payment-config-schema.ts";
@@ -59,6 +60,10 @@ export interface ConfigurationDesk {
   upload(upload: Upload): Promise<UploadResult>;
   /** Newest first; the newest is in force. */
   versions(filter: VersionFilter): Promise<ConfigVersion[]>;
+  /** Accounts that were replaced, with when their notices stop counting. Newest first. */
+  retired(): Promise<RetiredAccount[]>;
+  /** Ends a replaced account now. @returns false when it was before. @throws AppError `not_found`, `conflict` */
+  revoke(accountId: string, actor: string): Promise<boolean>;
   /** As a new version. @throws AppError `not_found`, `conflict` */
   rollBack(to: number, actor: string): Promise<Imported>;
 }
@@ -93,6 +98,12 @@ export function createConfigurationDesk({
       return { kind: result, version, merchantNumber: reading.credentials.merchantNumber, warnings: reading.warnings };
     },
     versions: (filter) => listConfigVersions(pool, filter),
+    retired: () => listRetiredAccounts(pool),
+    async revoke(id, actor) {
+      const isNew = await revokeAccount(pool, { id, actor });
+      if (isNew) await onChange();
+      return isNew;
+    },
     async rollBack(to, actor) {
       const imported = await rollBackConfiguration(pool, { to, actor });
       if (imported.result !== "unchanged") await onChange();

@@ -38,6 +38,8 @@ const say = (more: object) =>
 
 beforeAll(async () => {
   house = await paymentFixture();
+  // Payments go on by this account after a configuration was uploaded, which a sandbox's would not.
+  await house.database.pool.query("update gateway_accounts set sandbox = false");
   const nowhere = "/nonexistent/payment_config.json";
   configuration = await followConfiguration({
     pool: house.database.pool,

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { isAppError } from "#lib/base/app-error.ts";
 import { raiseAlert } from "#lib/storage/alerts.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import { type FileState, isNews, noteFile } from "#lib/storage/config-files.ts";
@@ -140,7 +141,7 @@ async function deal(
     for (const warning of which === "real" ? reading.warnings : [])
       options.log.warn("config.warning", { file, warning });
     if (which === "sandbox") await take(options, reading, { file, source: "sandbox" });
-    else await takeNews(options, reading, file);
+    else await takeNews(options, reading, file).catch((cause) => refuseRevoked(options, { file, reading, cause }));
   }
   memory[which] = mark; // Only now: an import that failed is tried again at the next look.
 }
@@ -164,6 +165,16 @@ async function take(
   const { result, version } = await importReading(options, reading, { source, actor, origin: file });
   options.log.info(`config.${result}`, { file, version, merchantNumber: reading.credentials.merchantNumber });
   if (result !== "unchanged" && result !== "ignored") options.onChange?.();
+}
+
+/** A file may still name credentials that a person has revoked: the last good configuration stays in use. */
+async function refuseRevoked(
+  options: PaymentConfigOptions,
+  { file, reading, cause }: { file: string; reading: ValidReading; cause: unknown },
+): Promise<void> {
+  if (!isAppError(cause) || cause.code !== "conflict") throw cause;
+  const refused = { kind: "invalid", problems: [cause.detail], reasons: [], mark: reading.mark } as const;
+  await refuse(options, { file, reading: refused, which: "real" });
 }
 
 async function refuse(

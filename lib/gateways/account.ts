@@ -54,6 +54,8 @@ export interface AccountSource {
   active(): Promise<AccountCredentials | null>;
   /** Retired accounts too: their notices still come. */
   all(): Promise<readonly AccountCredentials[]>;
+  /** Those whose notices count: without the ones that ended or were revoked. */
+  believed(): Promise<readonly AccountCredentials[]>;
   byId(accountId: string): Promise<AccountCredentials | null>;
 }
 

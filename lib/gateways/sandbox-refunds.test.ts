@@ -28,7 +28,12 @@ beforeAll(async () => {
     publicKeyId: config.wechatpay_public_key_id,
     publicKeyPem: config.wechatpay_public_key,
   };
-  const accounts = { active: async () => credentials, all: async () => [credentials], byId: async () => credentials };
+  const accounts = {
+    active: async () => credentials,
+    all: async () => [credentials],
+    believed: async () => [credentials],
+    byId: async () => credentials,
+  };
   gateways = createGateways({ accounts, keyStore: memoryKeyStore(), clock: slidingClock(), log: testLog() });
   gateway = await gateways.of(credentials.id);
 });

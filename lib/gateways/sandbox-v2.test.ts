@@ -159,6 +159,7 @@ describe("notices of the sandbox", () => {
     const accounts = {
       active: async () => credentials,
       all: async () => [credentials],
+      believed: async () => [credentials],
       byId: async () => credentials,
     };
     return createGateways({ accounts, keyStore: memoryKeyStore(), clock: slidingClock(), log: testLog() });

@@ -35,6 +35,7 @@ afterAll(() => platform.close());
 const sourceOf = (list: AccountCredentials[], activeId = list[0]?.id): AccountSource => ({
   active: async () => list.find((each) => each.id === activeId) ?? null,
   all: async () => list,
+  believed: async () => list,
   byId: async (id) => list.find((each) => each.id === id) ?? null,
 });
 function gatewaysOver(accounts: AccountSource) {
@@ -102,6 +103,33 @@ test("notices of a retired account are read; where two could be meant, the activ
   expect(await gateways.readNotification(paymentNotice({ mchid: "1900000009" }))).toMatchObject({
     accountId: "acc_retired",
   });
+});
+
+test("a notice that only an ended account's key verifies is not believed; one that others verify too names only those", async () => {
+  const retired = credentials({ id: "acc_retired", apiV3Key: new Secret("r".repeat(32)) });
+  const all = [retired, credentials()];
+  const ended: AccountSource = { ...sourceOf(all, "acc_test"), believed: async () => [credentials()] };
+  const body = JSON.stringify({ id: "EV-1", event_type: "X", resource: seal("{}", "transaction", "r".repeat(32)) });
+  const old = inBytes(body, signedHeaders(publicKeyMode, body));
+  expect(await gatewaysOver(sourceOf(all, "acc_test")).gateways.readNotification(old)).toMatchObject({
+    accountId: "acc_retired",
+  });
+  expect(await gatewaysOver(ended).gateways.readNotification(old)).toMatchObject({ reason: "undecryptable" });
+  const both = [credentials({ id: "acc_twin" }), credentials()];
+  const shared = { ...sourceOf(both, "acc_test"), believed: async () => [credentials()] };
+  expect(await gatewaysOver(shared).gateways.readNotification(paymentNotice())).toMatchObject({
+    accountIds: ["acc_test"],
+  });
+});
+
+test("newer credentials of one merchant and app speak for the older ones' trades, others do not", async () => {
+  const older = credentials({ id: "acc_older", apiV3Key: new Secret("r".repeat(32)) });
+  const elsewhere = credentials({ id: "acc_elsewhere", merchantNumber: "1900000009" });
+  const otherApp = credentials({ id: "acc_app", appId: "wxother" });
+  const { gateways } = gatewaysOver(sourceOf([older, elsewhere, otherApp, credentials()], "acc_test"));
+  expect(await gateways.of("acc_older")).toMatchObject({ accountId: "acc_test" });
+  expect(await gateways.of("acc_elsewhere")).toMatchObject({ accountId: "acc_elsewhere" });
+  expect(await gateways.of("acc_app")).toMatchObject({ accountId: "acc_app" });
 });
 
 test("the schedule fetches certificates while the account in force uses them, and no longer", async () => {

@@ -44,10 +44,21 @@ export function createGateways(options: GatewaysOptions): WechatGateways {
     const activeFirst = all.toSorted((one, other) => Number(other.id === active?.id) - Number(one.id === active?.id));
     return activeFirst.flatMap((credentials) => adapterOf(credentials) ?? []);
   };
+  /**
+   * Who speaks for an account's trades. One that was replaced by newer credentials of the same merchant, app and protocol has keys
+   * that WeChat may not take any more, so the newer ones do; but not where they can do less.
+   */
+  const speakerOf = (own: AccountCredentials | null, active: AccountCredentials | null): AccountCredentials | null =>
+    own !== null && active !== null && succeeds(active, own) && adapterOf(active) !== null ? active : own;
   const usable = (credentials: AccountCredentials | null): Gateway => {
     const adapter = credentials === null ? null : adapterOf(credentials);
     if (adapter === null) throw new AppError("gateway_unavailable", "the keys of this payment account cannot be used");
     return adapter.gateway;
+  };
+  const believed = async (): Promise<Adapter[]> => {
+    const [built, trusted] = await Promise.all([adapters(), accounts.believed()]);
+    const ids = new Set(trusted.map(({ id }) => id));
+    return built.filter(({ gateway }) => ids.has(gateway.accountId));
   };
   return {
     async active() {
@@ -57,15 +68,23 @@ export function createGateways(options: GatewaysOptions): WechatGateways {
     },
     async of(accountId) {
       await adapters();
-      return usable(await accounts.byId(accountId));
+      const [own, active] = await Promise.all([accounts.byId(accountId), accounts.active()]);
+      return usable(speakerOf(own, active));
     },
-    readNotification: async (notice) => readNotice(notice, await adapters(), clock),
+    readNotification: async (notice) => readNotice(notice, await believed(), clock),
     async refreshKeys() {
       const held = await adapters();
       const wanted = held.filter(({ book }) => book.byClock !== false);
       await Promise.all(wanted.map(({ certificates }) => certificates?.refresh()));
     },
   };
+}
+
+function succeeds(active: AccountCredentials, own: AccountCredentials): boolean {
+  if (active.protocol !== own.protocol || active.apiBase !== own.apiBase) return false;
+  if (active.merchantNumber !== own.merchantNumber || active.appId !== own.appId) return false;
+  // Refunds by v2 need the merchant's certificate.
+  return active.protocol === "v3" || active.v2.certificatePem !== null || own.v2?.certificatePem == null;
 }
 
 async function readNotice(

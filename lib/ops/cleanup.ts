@@ -1,8 +1,15 @@
 import { BEHAVIOUR_KEPT_MS, BEHAVIOUR_MONTHS_AHEAD } from "#lib/base/behaviour-limits.ts";
-import { CLEANUP_BATCH, IDEMPOTENCY_KEPT_MS, REJECTIONS_KEPT_MS, WEBHOOK_EVENTS_KEPT_MS } from "#lib/base/limits.ts";
+import {
+  CLEANUP_BATCH,
+  IDEMPOTENCY_KEPT_MS,
+  REJECTIONS_KEPT_MS,
+  RETIRED_ACCOUNT_NOTICES_MS,
+  WEBHOOK_EVENTS_KEPT_MS,
+} from "#lib/base/limits.ts";
 import { addMs, type Clock, DAY_MS } from "#lib/base/time.ts";
 import { deleteOutlived, keepBehaviourMonths, type OutlivedKind } from "#lib/storage/cleanup.ts";
 import type { Database } from "#lib/storage/client.ts";
+import { endRetiredAccounts } from "#lib/storage/gateway-accounts.ts";
 import { foldOldCells } from "#lib/storage/insights.ts";
 import type { Log } from "./log.ts";
 
@@ -26,20 +33,21 @@ export interface CleanupDeps {
   readonly batchRows?: number;
 }
 
-export type Cleaned = Readonly<Record<OutlivedKind | "behaviourMonths" | "behaviourHours", number>>;
+export type Cleaned = Readonly<Record<OutlivedKind | "behaviourMonths" | "behaviourHours" | "accountsEnding", number>>;
 
-/** Deletes what has outlived its use. @returns how many rows of each kind, months of events, and hours that became days */
+/** Deletes what has outlived its use. @returns how many rows of each kind, months of events, hours that became days, and replaced accounts that got their end */
 export async function cleanUp({ pool, clock, log, batchRows = CLEANUP_BATCH }: CleanupDeps): Promise<Cleaned> {
   const now = clock.now();
   const before = addMs(now, -BEHAVIOUR_KEPT_MS);
   const behaviourMonths = await keepBehaviourMonths(pool, { now, before, ahead: BEHAVIOUR_MONTHS_AHEAD });
   const behaviourHours = await foldOldCells(pool, before);
+  const accountsEnding = await endRetiredAccounts(pool, addMs(now, RETIRED_ACCOUNT_NOTICES_MS));
   const deleted: [OutlivedKind, number][] = [];
   for (const kind of Object.keys(KEPT_MS) as OutlivedKind[]) {
     deleted.push([kind, await deleteOutlived(pool, kind, { before: addMs(now, -KEPT_MS[kind]), batchRows })]);
   }
   const rows = Object.fromEntries(deleted) as Record<OutlivedKind, number>;
-  const done = { ...rows, behaviourMonths, behaviourHours };
+  const done = { ...rows, behaviourMonths, behaviourHours, accountsEnding };
   log.info("cleanup.done", done);
   return done;
 }

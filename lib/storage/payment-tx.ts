@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { AppError } from "#lib/base/app-error.ts";
 import type {
   AlertDraft,
   Announcement,
@@ -22,6 +23,7 @@ import type {
 } from "#lib/payment/index.ts";
 import { recordAudit } from "./audit-log.ts";
 import { announcementText, bookPayment, receiptColumns } from "./book-payment.ts";
+import { brokenLaw } from "./errors.ts";
 import { findAnswer, keepAnswer } from "./kept-answers.ts";
 import { learnerTx } from "./learner-tx.ts";
 import { lockOrder } from "./lock-order.ts";
@@ -101,12 +103,17 @@ const RAISE_ALERT: Statement = {
   name: "raise_alert",
   text: `insert into alerts (kind, cause, order_id, detail, created_at) values ($1, $2, $3, $4, $5) on conflict (cause) do nothing`,
 };
-// The event, one delivery per endpoint that wants it, and the jobs that make them prompt.
+// The event, one delivery per endpoint that wants it, and the jobs that make them prompt. What was played in the sandbox is told to
+// nobody once real credentials are in use.
 const ANNOUNCE: Statement = {
   name: "announce",
   text: `
     with event as (
-      insert into webhook_events (id, type, order_id, payload, created_at) values ($1, $2, $3, $4, $5) returning id
+      insert into webhook_events (id, type, order_id, payload, created_at)
+      select $1, $2, $3, $4, $5::timestamptz
+       where not (exists (select from payment_attempts a join gateway_accounts g on g.id = a.account_id where a.order_id = $3 and g.sandbox)
+                  and exists (select from gateway_accounts where status = 'active' and not sandbox))
+      returning id
     ), deliveries as (
       insert into webhook_deliveries (event_id, endpoint_id, check_at)
       select event.id, w.id, $5 from event, webhook_endpoints w where w.disabled_at is null and $2 = any(w.events)
@@ -130,6 +137,14 @@ const columnsOf = (attempt: NewAttempt) => [
   ...[attempt.id, attempt.orderId, attempt.sequence, attempt.accountId, attempt.number],
   ...[attempt.channel, attempt.dueFen, attempt.payerRef],
 ];
+
+/** A process that has not yet seen that real credentials replaced the sandbox. */
+function sandboxEnded(cause: unknown): never {
+  if (brokenLaw(cause) !== "attempt_sandbox") throw cause;
+  throw new AppError("gateway_unavailable", "the payment configuration has just changed; try again", {
+    retryAfterS: 5,
+  });
+}
 
 /** The writes of the payment core inside one transaction. */
 export class PaymentTx implements Tx {
@@ -167,7 +182,9 @@ export class PaymentTx implements Tx {
   }
 
   async insertAttempt(attempt: NewAttempt): Promise<void> {
-    await run(this.#client, INSERT_ATTEMPT, [...columnsOf(attempt), attempt.checkAt, attempt.createdAt]);
+    await run(this.#client, INSERT_ATTEMPT, [...columnsOf(attempt), attempt.checkAt, attempt.createdAt]).catch(
+      sandboxEnded,
+    );
   }
 
   async insertUnforeseenAttempt(attempt: NewAttempt): Promise<void> {

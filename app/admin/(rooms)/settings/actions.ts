@@ -38,6 +38,22 @@ export async function uploadConfiguration(_before: ActionState, form: FormData):
   });
 }
 
+/** Written down where it is done: in the same commit. */
+export async function revokeAccount(_before: ActionState, form: FormData): Promise<ActionState> {
+  return perform({
+    right: "config.write",
+    form,
+    schema: z.object({ account: z.string().min(1).max(64) }),
+    deed: null,
+    async work({ container, text, language, session }, { account }) {
+      const words = configurationText(language);
+      const isNew = await container.configuration?.revoke(account, session.user.email);
+      if (isNew === undefined) return failed(text.errors.broken);
+      return done(isNew ? words.revokeDone : words.revokedBefore);
+    },
+  });
+}
+
 /** The change itself is written down as a version; this tells who asked, also when it came to nothing. */
 export async function rollBackConfiguration(_before: ActionState, form: FormData): Promise<ActionState> {
   return perform({

@@ -15,6 +15,7 @@ import { room } from "../../room.tsx";
 import type { Visit } from "../../visit.ts";
 import { uploadConfiguration } from "./actions.ts";
 import { reasonsIn } from "./reasons-in.ts";
+import { RetiredAccounts } from "./retired-accounts.tsx";
 import { VersionList } from "./version-list.tsx";
 
 const LISTED = 10;
@@ -26,6 +27,7 @@ export default room(null, async (visit, { search }) => {
   const before = /^\d{1,9}$/.test(search.before ?? "") ? Number(search.before) : null;
   const desk = container.configuration;
   const report = await desk?.report();
+  const retired = (await desk?.retired()) ?? [];
   const versions = (await desk?.versions({ limit: LISTED + 1, ...(before === null ? {} : { before }) })) ?? [];
   const [latest] = before === null ? versions : ((await desk?.versions({ limit: 1 })) ?? []);
   const { payment, errors } = text;
@@ -40,6 +42,7 @@ export default room(null, async (visit, { search }) => {
             <InForce report={report} latest={latest} visit={visit} />
           </Card>
           <FileState file={report.file} visit={visit} />
+          <RetiredAccounts accounts={retired} now={container.clock.now()} visit={visit} />
         </div>
         <div>
           {visit.may("config.write") ? <Upload visit={visit} /> : null}

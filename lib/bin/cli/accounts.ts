@@ -1,0 +1,63 @@
+import type { Command } from "commander";
+import { beijingTime } from "#lib/base/time.ts";
+import { listRetiredAccounts, type RetiredAccount, revokeAccount } from "#lib/storage/gateway-accounts.ts";
+import { type Ground, withGround } from "./open-house.ts";
+import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
+
+const ACTOR = "command line";
+
+export function addAccountCommands(program: Command): void {
+  const accounts = program.command("accounts").description("WeChat Pay accounts that a newer configuration replaced");
+  accounts
+    .command("list")
+    .description("replaced accounts, and until when their notices count")
+    .option("--json", "answer as JSON")
+    .action((options: OutputOptions) => reportOn(options, () => withGround(listAccounts)));
+  accounts
+    .command("revoke")
+    .description("end a replaced account now: notices signed with its keys count no more, and it cannot be used again")
+    .argument("<id>", "as `accounts list` shows it")
+    .option("--json", "answer as JSON")
+    .action((id: string, options: OutputOptions) =>
+      reportOn(options, () =>
+        withGround(async ({ database: { pool } }) => {
+          const isNew = await revokeAccount(pool, { id, actor: ACTOR });
+          return { value: { id, revoked: true }, text: isNew ? `${id} is revoked` : `${id} was revoked before` };
+        }),
+      ),
+    );
+}
+
+async function listAccounts({ database: { pool } }: Ground): Promise<Report> {
+  const retired = await listRetiredAccounts(pool);
+  if (retired.length === 0) return { value: { accounts: retired }, text: "No account was replaced yet." };
+  const rows = retired.map((account) => [
+    ...[
+      account.id,
+      account.sandbox ? "sandbox" : "real",
+      `API ${account.protocol}`,
+      account.merchantNumber,
+      account.appId,
+    ],
+    ...[beijingTime(account.retiredAt), String(account.openAttempts), endOf(account)],
+  ]);
+  const heads = [
+    "id",
+    "mode",
+    "protocol",
+    "merchant",
+    "app",
+    "replaced (Beijing)",
+    "open payments",
+    "its notices count",
+  ];
+  return { value: { accounts: retired }, text: table(heads, rows) };
+}
+
+function endOf({ revokedAt, noticesUntil }: RetiredAccount): string {
+  if (revokedAt !== null) return `no: revoked ${beijingTime(revokedAt)}`;
+  if (noticesUntil === null) return "until 7 days after its last open payment";
+  return noticesUntil.getTime() > Date.now()
+    ? `until ${beijingTime(noticesUntil)}`
+    : `no: since ${beijingTime(noticesUntil)}`;
+}
