@@ -19,9 +19,8 @@ describe("money for an older price", () => {
   /** A trade that is closed here and was paid all the same. */
   async function paidBehind(
     made: OrderView,
-    offers: readonly string[] | undefined,
+    { offers, differing = {} }: { offers?: readonly string[]; differing?: Partial<PaidTrade> },
     then: readonly string[],
-    differing: Partial<PaidTrade> = {},
   ) {
     await pay(made, offers && { offers });
     const [number = ""] = await openTrades(made);
@@ -36,7 +35,7 @@ describe("money for an older price", () => {
   test("settles the order at the price that was asked for then", async () => {
     const id = await optional();
     const made = await order();
-    const trade = await paidBehind(made, undefined, [id]);
+    const trade = await paidBehind(made, {}, [id]);
     await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade));
     expect(await verdictOf(made)).toEqual(["settles"]);
     const after = await house.payments.order(made.id);
@@ -55,7 +54,7 @@ describe("money for an older price", () => {
     ] as const) {
       const id = await optional({ budget });
       const made = await order();
-      const trade = await paidBehind(made, [id], []);
+      const trade = await paidBehind(made, { offers: [id] }, []);
       const other = spent === 0 ? await order() : null;
       if (other !== null) await pay(other, { offers: [id] });
       await house.payments.receiveNotification(house.gateways.noticeOfPayment(trade));
@@ -72,17 +71,17 @@ describe("money for an older price", () => {
   test("is late when the order has closed, extra when it was paid otherwise, and no match when it is another amount", async () => {
     const id = await optional();
     const closed = await order();
-    const late = await paidBehind(closed, undefined, [id]);
+    const late = await paidBehind(closed, {}, [id]);
     await house.payments.closeOrder(closed.id);
     await house.payments.receiveNotification(house.gateways.noticeOfPayment(late));
     expect(await verdictOf(closed)).toEqual(["late"]);
     const twice = await order();
-    const extra = await paidBehind(twice, undefined, [id]);
+    const extra = await paidBehind(twice, {}, [id]);
     await house.payAndNotify((await openTrades(twice))[0] ?? "");
     await house.payments.receiveNotification(house.gateways.noticeOfPayment(extra));
     expect(await verdictOf(twice)).toEqual(["extra", "settles"]);
     const odd = await order();
-    const mismatch = await paidBehind(odd, undefined, [id], { totalFen: 1_700 as never });
+    const mismatch = await paidBehind(odd, { differing: { totalFen: 1_700 as never } }, [id]);
     await house.payments.receiveNotification(house.gateways.noticeOfPayment(mismatch));
     expect(await verdictOf(odd)).toEqual(["mismatch"]);
     expect(await house.payments.order(odd.id)).toMatchObject({ status: "pending", amountDue: 1_700 });

@@ -35,7 +35,12 @@ export async function reconciliationWorld(protocol: "v3" | "v2") {
     [credentials.id, protocol, credentials.appId, credentials.merchantNumber, randomBytes(32)],
   );
   const clock = slidingClock();
-  const accounts = { active: async () => credentials, all: async () => [credentials], believed: async () => [credentials], byId: async () => credentials };
+  const accounts = {
+    active: async () => credentials,
+    all: async () => [credentials],
+    believed: async () => [credentials],
+    byId: async () => credentials,
+  };
   const gateways = createGateways({ accounts, keyStore: memoryKeyStore(), clock, log: silent });
   const payments = new PaymentProcessor({
     store: paymentStore(database.pool),

@@ -108,8 +108,7 @@ describe("what is believed", () => {
     const body = bodyOf(payment);
     expect(await read(body, signedHeaders(key, body))).toEqual({
       protocol: "v3",
-      accountId: "acc_test",
-      accountIds: ["acc_test"],
+      ...{ accountId: "acc_test", accountIds: ["acc_test"] },
       noticeId: "EV-2018022511223320873",
       kind: "payment",
       trade,
