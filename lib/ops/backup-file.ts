@@ -1,6 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { link, lstat, open, rename, rm, stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
@@ -46,8 +46,42 @@ export async function* contentFrames(pieces: AsyncIterable<Buffer>): AsyncGenera
   if (size > 0) yield frame(Buffer.concat(held));
 }
 
-/** Appears under its name only when it is whole and on disk; readable by its owner alone. @returns its size */
-export async function writeFile(file: string, frames: AsyncIterable<Buffer>, key: Uint8Array): Promise<number> {
+const alreadyThere = (file: string): AppError =>
+  new AppError("conflict", `${file} is there already: choose another name, or replace it with --overwrite`);
+
+const isThere = (file: string): Promise<boolean> =>
+  lstat(file).then(
+    () => true,
+    () => false,
+  );
+
+/** Two that began together do not replace each other's file: a link, unlike a rename, takes a free name only. */
+async function putInPlace(partial: string, file: string): Promise<void> {
+  try {
+    await link(partial, file);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST") throw alreadyThere(file);
+    // A file system without links.
+    if (await isThere(file)) throw alreadyThere(file);
+    return rename(partial, file);
+  }
+  await rm(partial);
+}
+
+export interface Target {
+  readonly file: string;
+  readonly key: Uint8Array;
+  /** A file of this name may be replaced; otherwise it is left as it is. */
+  readonly overwrite: boolean;
+}
+
+/**
+ * Appears under its name only when it is whole and on disk; readable by its owner alone.
+ * @returns its size
+ * @throws AppError `conflict` where a file of this name is there and may not be replaced
+ */
+export async function writeFile(frames: AsyncIterable<Buffer>, { file, key, overwrite }: Target): Promise<number> {
+  if (!overwrite && (await isThere(file))) throw alreadyThere(file);
   const partial = `${file}.partial`;
   await rm(partial, { force: true });
   const handle = await open(partial, "wx", 0o600);
@@ -64,7 +98,7 @@ export async function writeFile(file: string, frames: AsyncIterable<Buffer>, key
     await handle.sync();
     const { size } = await handle.stat();
     await handle.close();
-    await rename(partial, file);
+    await (overwrite ? rename(partial, file) : putInPlace(partial, file));
     return size;
   } catch (cause) {
     await handle.close().catch(() => {});

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { writeFileSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -225,4 +226,29 @@ test("rows that break a law are not restored, and the database is empty again", 
   );
   await restoreBackup({ url: target.url, file, seals: [box], ended: [] }, fixture.clock);
   await target.drop();
+});
+
+test("an existing file is never replaced unasked, and not by one that began at the same time", async () => {
+  const own = path.join(folder, "own.backup");
+  await writeFile(own, "mine");
+  const target = { url, file: own, seal: box };
+  await expect(writeBackup(target, fixture.clock)).rejects.toMatchObject({
+    code: "conflict",
+    detail: expect.stringContaining("--overwrite"),
+  });
+  expect(await readFile(own, "utf8")).toBe("mine");
+  await writeBackup({ ...target, overwrite: true }, fixture.clock);
+  expect((await verifyBackup(own, [box])).rows).toBeGreaterThan(0);
+  await rm(own);
+  // Somebody makes a file of this name while the backup is being written.
+  const late = {
+    ...fixture.clock,
+    now: () => {
+      writeFileSync(own, "theirs");
+      return fixture.clock.now();
+    },
+  };
+  await expect(writeBackup(target, late)).rejects.toMatchObject({ code: "conflict" });
+  expect(await readFile(own, "utf8")).toBe("theirs");
+  expect((await readdir(folder)).filter((name) => name.startsWith("own"))).toEqual(["own.backup"]);
 });

@@ -46,6 +46,8 @@ const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 export interface BackupOptions {
   readonly url: string;
   readonly file: string;
+  /** A file of this name may be replaced. */
+  readonly overwrite?: boolean;
   readonly seal: BackupSeal;
   /** Of the shop, as it is now. */
   readonly mode?: BackupSummary["mode"];
@@ -68,7 +70,7 @@ export interface Restored extends BackupSummary {
 
 /** Writes all tables as they are at one moment into one file. The product may run meanwhile. */
 export async function writeBackup(
-  { url, file, seal, mode = null, previousKeyId = null }: BackupOptions,
+  { url, file, overwrite = false, seal, mode = null, previousKeyId = null }: BackupOptions,
   clock: Clock,
 ): Promise<BackupSummary & { readonly bytes: number }> {
   return withDump(url, async (dump) => {
@@ -83,7 +85,8 @@ export async function writeBackup(
       tables: dump.tables.map(({ name, columns }) => ({ name, columns: [...columns] })),
     };
     const contents: Content[] = [];
-    const bytes = await writeFile(file, framesOf(dump, head, contents), seal.deriveKey(PURPOSE));
+    const target = { file, overwrite, key: seal.deriveKey(PURPOSE) };
+    const bytes = await writeFile(framesOf(dump, head, contents), target);
     return { ...summaryOf(head, contents), bytes };
   });
 }

@@ -11,15 +11,22 @@ import { systemClock } from "./clock.ts";
 import { withGround } from "./open-house.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 
+interface BackupFlags extends OutputOptions {
+  readonly overwrite?: boolean;
+}
+
 export function addBackupCommands(program: Command): void {
-  const command = (name: string, description: string, work: (file: string) => Promise<Report>) =>
+  const command = (name: string, description: string, work: (file: string, options: BackupFlags) => Promise<Report>) =>
     program
       .command(name)
       .description(description)
       .argument("<file>", "the backup")
       .option("--json", "answer as JSON")
-      .action((file: string, options: OutputOptions) => reportOn(options, () => work(path.resolve(file))));
-  command("backup", "write the whole database into one file, also while the product runs", backup);
+      .action((file: string, options: BackupFlags) => reportOn(options, () => work(path.resolve(file), options)));
+  command("backup", "write the whole database into one new file, also while the product runs", backup).option(
+    "--overwrite",
+    "replace a file of this name",
+  );
   command(
     "restore",
     "fill an empty DATA_DIR from a backup, with the product stopped; sessions, and what DATA_DIR/ended-access.jsonl says, end",
@@ -31,11 +38,11 @@ export function addBackupCommands(program: Command): void {
 const KEEP_KEY =
   "The master key is not in it. Keep DATA_DIR/master.key (or MASTER_KEY) apart from the backup: without it the secrets in it cannot be read.";
 
-async function backup(file: string): Promise<Report> {
+async function backup(file: string, { overwrite = false }: BackupFlags): Promise<Report> {
   const summary = await withGround(async ({ environment, database: { pool }, seals }) => {
     const previousKeyId = (await readMasterKeyState(pool))?.previousKeyId ?? null;
     const seal = createSealedBox(seals.ring);
-    const target = { url: environment.databaseUrl, file, seal, previousKeyId, mode: await modeOf(pool) };
+    const target = { url: environment.databaseUrl, file, overwrite, seal, previousKeyId, mode: await modeOf(pool) };
     const made = await writeBackup(target, systemClock);
     const detail = { rows: made.rows, bytes: made.bytes };
     const audit = { actor: "command line", action: "backup.made", subject: path.basename(file), detail };
