@@ -55,6 +55,7 @@ async function startWebAlone({ port, publicUrl }: { port: number; publicUrl: str
       PORT: String(port),
       PUBLIC_URL: publicUrl,
       HOST: "127.0.0.1",
+      TRUST_PROXY: "127.0.0.1",
       DATABASE_URL: database.url(),
       MASTER_KEY: readFileSync(path.join(product.dataDir, "master.key"), "utf8").trim(),
     },

@@ -32,6 +32,7 @@ export const CHECKS = [
   "notify_echo",
   "last_notify",
   "pay_page",
+  "proxy",
   "database",
   "migrations",
   "master_key",

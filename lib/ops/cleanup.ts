@@ -19,6 +19,7 @@ const KEPT_MS: Readonly<Record<OutlivedKind, number>> = {
   rejections: REJECTIONS_KEPT_MS,
   webhookEvents: WEBHOOK_EVENTS_KEPT_MS,
   heartbeats: DAY_MS,
+  processFigures: DAY_MS,
   behaviourEvents: BEHAVIOUR_KEPT_MS,
   pagePlans: BEHAVIOUR_KEPT_MS, // What a page showed is evidence of the visit, and ends with its events.
   insightHours: BEHAVIOUR_KEPT_MS,

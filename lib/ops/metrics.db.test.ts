@@ -2,6 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import { createMemoryGateway, createMemoryGateways } from "#lib/gateways/memory.ts";
+import { dropFigures, keepFigures } from "#lib/storage/process-figures.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { measureGateways } from "./measure-gateways.ts";
 import { createMetrics } from "./metrics.ts";
@@ -62,4 +63,17 @@ test("shows what waits in the database, and that it is away", async () => {
   const away = new pg.Pool({ connectionString: "postgresql://nobody@127.0.0.1:1/none" });
   expect(await createMetrics({ pool: away }).render()).toContain("lingfu_database_up 0");
   await away.end();
+});
+
+test("shows what a worker has left of its figures, as long as the worker is heard of", async () => {
+  const worker = createMetrics();
+  worker.observeDelivery("given_up");
+  await keepFigures(pool, { process: "worker:host:1", figures: await worker.ownFigures() });
+  await keepFigures(pool, { process: "worker:host:2", figures: await worker.ownFigures() });
+  await pool.query("update process_figures set taken_at = now() - interval '61 s' where process = 'worker:host:2'");
+  const text = await createMetrics({ pool }).render();
+  expect(text).toContain('lingfu_webhook_tries_total{process="worker:host:1",outcome="given_up"} 1');
+  expect(text).not.toContain("worker:host:2");
+  await dropFigures(pool, "worker:host:1");
+  expect(await createMetrics({ pool }).render()).not.toContain("worker:host:1");
 });

@@ -1,7 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { MINUTE_MS } from "#lib/base/time.ts";
 import { type Backlog, readBacklog } from "#lib/storage/backlog.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { listKnownKeys } from "#lib/storage/gateway-key-uses.ts";
+import { readFigures } from "#lib/storage/process-figures.ts";
+import { mergeFigures, ownFigures } from "./merge-figures.ts";
 
 export interface AnsweredCall {
   readonly method: string;
@@ -20,8 +23,10 @@ export interface GatewayCall {
 /** What a process counts, and what the database knows at the moment it is asked. Observing is cheap and never throws. */
 export interface Metrics {
   readonly contentType: string;
-  /** Prometheus text. */
+  /** Prometheus text: of this process, and what those without a door of their own have left in the database. */
   render(): Promise<string>;
+  /** What only this process can tell, to be left there. */
+  ownFigures(): Promise<string>;
   observeCall(call: AnsweredCall): void;
   observeGatewayCall(call: GatewayCall): void;
   /** @param outcome the kind of a verified notice, or why it was not believed */
@@ -37,6 +42,8 @@ export interface MetricsOptions {
   readonly pool?: Database["pool"];
 }
 
+/** Figures of a process that was not heard of since are those of a process that is gone. */
+const FIGURES_FRESH_MS = MINUTE_MS;
 const FAST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 /** From WeChat's payment to its notice at our door: seconds when all is well, a day when it is not. */
 const DELAY_SECONDS = [1, 2, 5, 10, 30, 60, 300, 1_800, 10_800, 86_400];
@@ -90,8 +97,12 @@ export function createMetrics({ hub, pool }: MetricsOptions = {}): Metrics {
     contentType: registry.contentType,
     async render() {
       await showBacklog();
-      return registry.metrics();
+      const own = await registry.metrics();
+      // While the database is away nobody knows of the others.
+      const others = pool === undefined ? [] : await readFigures(pool, FIGURES_FRESH_MS).catch(() => []);
+      return others.length === 0 ? own : mergeFigures(own, others);
     },
+    ownFigures: async () => ownFigures(await registry.metrics()),
     observeCall: ({ method, route, status, seconds }) => calls.observe({ method, route, status }, seconds),
     observeGatewayCall: ({ operation, outcome, seconds }) => gatewayCalls.observe({ operation, outcome }, seconds),
     observeNotice(outcome, delaySeconds) {

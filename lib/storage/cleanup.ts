@@ -18,6 +18,7 @@ const OUTLIVED = {
     `created_at < $1 and not exists (select from webhook_deliveries d where d.event_id = id and d.status = 'pending')`,
   ),
   heartbeats: batch("heartbeats", "seen_at < $1"),
+  processFigures: batch("process_figures", "taken_at < $1"),
   // In parts, so rows are named by their key; an order's events are never older than the order.
   behaviourEvents: `delete from behaviour_events where (order_id, id, order_at) in
     (select order_id, id, order_at from behaviour_events where at < $1 and order_at < $1 limit $2)`,

@@ -8,6 +8,7 @@ import type { Log, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Reconciliation } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/heartbeats.ts";
+import { dropFigures, keepFigures } from "#lib/storage/process-figures.ts";
 import type { Deliverer } from "#lib/webhooks/deliver.ts";
 import { createDispatcher } from "#lib/webhooks/dispatch.ts";
 import { startLoop } from "./loop.ts";
@@ -26,6 +27,8 @@ export interface WorkerParts {
   readonly reconciliation: Pick<Reconciliation, "runDue">;
   /** The pepper of shoppers' pseudonyms. */
   readonly shopperKey: Uint8Array;
+  /** What this process has counted, in Prometheus text; it has no door, so the web process shows it. */
+  readonly metrics?: { ownFigures(): Promise<string> };
   readonly clock: Clock;
   readonly log: Log;
   /** Tells this process from the other workers, on this machine and others. */
@@ -40,11 +43,12 @@ export interface RunningWorker {
 const SWEEP_EVERY_MS = 4 * SECOND_MS;
 const DEMO_EVERY_MS = 5 * SECOND_MS;
 const KEYS_EVERY_MS = 6 * HOUR_MS;
+const FIGURES_EVERY_MS = 15 * SECOND_MS;
 const LEARN_EVERY_MS = 10 * SECOND_MS;
 
 /** The work behind: sweeps over the rows make it certain, jobs make it prompt. Any number of workers may run. */
 export function startWorker(parts: WorkerParts): RunningWorker {
-  const { payments, deliverer, gateways, reconciliation, demo, clock, log } = parts;
+  const { payments, deliverer, gateways, reconciliation, demo, metrics, clock, log } = parts;
   const { pool } = parts.database;
   const deliveries = createDispatcher({ deliverer, log });
   const insights = { pool, clock, log, shopperKey: parts.shopperKey };
@@ -88,6 +92,14 @@ export function startWorker(parts: WorkerParts): RunningWorker {
             return "done";
           }),
         ]),
+    ...(metrics === undefined
+      ? []
+      : [
+          loop("figures", FIGURES_EVERY_MS, async () => {
+            await keepFigures(pool, { process, figures: await metrics.ownFigures() });
+            return "done";
+          }),
+        ]),
     loop("learner", LEARN_EVERY_MS, async () =>
       (await payments.learn()).outcomes >= LEARNER_FOLD_BATCH ? "again" : "done",
     ),
@@ -103,7 +115,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   return {
     async stop() {
       await Promise.all([jobs.stop(), deliveries.stop(), ...loops.map(({ stop }) => stop())]);
-      await endBeat(pool, process).catch(() => {});
+      await Promise.allSettled([endBeat(pool, process), dropFigures(pool, process)]);
     },
   };
 }

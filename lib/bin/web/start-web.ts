@@ -16,6 +16,7 @@ import { split } from "#lib/http/serve.ts";
 import { answerPage } from "./answer-page.ts";
 import { guardConnections } from "./guard-connections.ts";
 import { answerNode, originForm } from "./node-door.ts";
+import { createProxyNotes } from "./note-proxies.ts";
 import { refusePlainly } from "./plain-refusal.ts";
 import type { StaticFiles } from "./static-files.ts";
 
@@ -50,6 +51,7 @@ const CONNECTIONS_LOOKED_AT_EVERY_MS = 5_000;
 
 /** The web process: hot calls straight from the table, files from memory, all else through Next. */
 export async function startWeb(options: WebOptions): Promise<Web> {
+  const noteProxy = createProxyNotes(options.container);
   const server = createServer(
     {
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -59,6 +61,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
       connectionsCheckingInterval: CONNECTIONS_LOOKED_AT_EVERY_MS,
     },
     (incoming, outgoing) => {
+      noteProxy(incoming);
       answer(options, incoming, outgoing).catch((cause: unknown) => {
         // Of a caller who went away in the middle there is nothing to tell.
         if (!incoming.destroyed) options.container.log.error("web.failed", { cause });

@@ -14,6 +14,7 @@ import type { Database } from "#lib/storage/client.ts";
 import { lastBackup, readNotices, readWebhookTrouble } from "#lib/storage/doctor.ts";
 import { seenLately } from "#lib/storage/heartbeats.ts";
 import { migrationState } from "#lib/storage/migrate.ts";
+import { readUntrustedProxies } from "#lib/storage/untrusted-proxies.ts";
 import type { Examination } from "./visit.ts";
 
 export interface House {
@@ -32,6 +33,7 @@ export const houseChecks = (house: House): Examination[] => [
   { checks: ["database"], run: async () => [await examineDatabase(house)] },
   { checks: ["migrations"], run: async () => [await examineMigrations(house)] },
   { checks: ["master_key"], run: async () => [await examineMasterKey(house)] },
+  { checks: ["proxy"], run: async () => [await examineProxy(house)] },
   { checks: ["worker"], run: async () => [await examineWorker(house)] },
   { checks: ["sweeps"], run: async () => [await examineSweeps(house)] },
   { checks: ["webhooks"], run: async () => [await examineWebhooks(house)] },
@@ -125,6 +127,30 @@ async function examineMasterKey({ checkMasterKey }: House): Promise<Finding> {
       en: "Put the first MASTER_KEY (or DATA_DIR/master.key) back; do not make a new one.",
     });
   }
+}
+
+/** Forwarded calls that are seen and not trusted: every shopper then has the proxy's address. */
+async function examineProxy({ pool }: House): Promise<Finding> {
+  const [seen] = await readUntrustedProxies(pool);
+  if (seen === undefined) {
+    return good("proxy", { zh: "没有未被信任的转发", en: "no forwarded call that is not trusted" });
+  }
+  const evidence = {
+    zh: `${seen.peer} 转发了请求，但没有被信任：顾客的地址都成了它`,
+    en: `${seen.peer} forwards calls and is not trusted, so every shopper has its address`,
+  };
+  // Anybody on the internet may write such a header; a private address is most likely a proxy of ours.
+  if (!seen.private) {
+    const heard = {
+      zh: `公网地址 ${seen.peer} 带来了转发头，没有采信`,
+      en: `${seen.peer}, a public address, sent forwarded headers, which counted for nothing`,
+    };
+    return unknowable("proxy", heard);
+  }
+  return warn("proxy", evidence, {
+    zh: `如果它是你的代理，设置 TRUST_PROXY=${seen.peer}（或它所在的网段）并重启；否则 H5 支付会改用二维码，登录限额会由所有人共用。`,
+    en: `If it is your proxy, set TRUST_PROXY=${seen.peer} (or its network) and start again: until then H5 falls back to the QR code and all callers share one limit.`,
+  });
 }
 
 async function examineWorker({ pool }: House): Promise<Finding> {

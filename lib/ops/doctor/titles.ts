@@ -24,6 +24,7 @@ const TITLES: Readonly<Record<CheckName, readonly [zh: string, en: string]>> = {
   notify_echo: ["微信的测试回调", "WeChat's test notice"],
   last_notify: ["最近的回调", "Last good notice"],
   pay_page: ["支付页与H5域名", "Pay page and H5 domain"],
+  proxy: ["反向代理", "Reverse proxy"],
   database: ["数据库", "Database"],
   migrations: ["数据库结构", "Migrations"],
   master_key: ["主密钥", "Master key"],

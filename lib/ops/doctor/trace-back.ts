@@ -27,6 +27,7 @@ const FOLLOWS: readonly (readonly [cause: CheckName, ...consequences: CheckName[
     "environment",
     "database",
     "pay_page",
+    "proxy",
     "migrations",
     "master_key",
     "worker",
@@ -40,6 +41,7 @@ const FOLLOWS: readonly (readonly [cause: CheckName, ...consequences: CheckName[
     "database",
     "pay_page",
     "notify_door",
+    "proxy",
     "migrations",
     "master_key",
     "worker",
@@ -48,7 +50,7 @@ const FOLLOWS: readonly (readonly [cause: CheckName, ...consequences: CheckName[
     "backups",
     "last_notify",
   ],
-  ["migrations", "worker", "sweeps", "webhooks", "backups", "last_notify"],
+  ["migrations", "proxy", "worker", "sweeps", "webhooks", "backups", "last_notify"],
   ["worker", "sweeps"],
 ];
 
