@@ -94,7 +94,7 @@ const SENTENCES: Readonly<Record<DiscrepancyKind, Readonly<Record<Language, (fac
   },
   fees_disagree: {
     zh: ({ trade, ours, theirs }) =>
-      `${trade === "–" ? "当天" : `订单 ${trade}`} 的手续费，交易账单上是 ${ours} 元，资金账单上是 ${theirs} 元，暂按交易账单记账：请在微信商户平台核对后写明原因结案。`,
+      `${trade === "–" ? "当天" : `订单 ${trade} `}的手续费，交易账单上是 ${ours} 元，资金账单上是 ${theirs} 元，暂按交易账单记账：请在微信商户平台核对后写明原因结案。`,
     en: ({ trade, ours, theirs }) =>
       `The fees of ${trade === "–" ? "the day" : `order ${trade}`} are ${ours} yuan on WeChat's trade bill and ${theirs} yuan in its fund flow; the trade bill's are booked for now: check them in WeChat's console, then close this with the reason.`,
   },
