@@ -33,6 +33,8 @@ export interface OperationAnswer {
   /** Without it, a body of `type`, or none. */
   readonly schema?: z.ZodType;
   readonly type?: string;
+  /** Another type that the same is said in, as a text. */
+  readonly orAs?: string;
 }
 
 export type Operations = Readonly<

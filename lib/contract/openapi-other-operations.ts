@@ -1,5 +1,6 @@
 import { behaviourRequestSchema } from "./behaviour.ts";
-import type { Operations } from "./openapi-operation.ts";
+import { notifyReplySchema } from "./notify-reply.ts";
+import type { OperationAnswer, Operations } from "./openapi-operation.ts";
 import { orderStatusSchema } from "./order.ts";
 import { payAnswerSchema, payRequestSchema } from "./payment.ts";
 import { personalisationRequestSchema, personalisationSchema } from "./personalisation.ts";
@@ -124,14 +125,29 @@ export const pageOperations: Operations = {
   },
 };
 
+const notifyReply = (status: number, description: string): OperationAnswer => ({
+  status,
+  description,
+  schema: notifyReplySchema,
+  orAs: "text/xml",
+});
+
 export const otherOperations: Operations = {
   "/payment/notify": {
     post: {
       id: "notify",
       tag: "WeChat",
       summary: "WeChat Pay's notifications, API v3 (JSON) and v2 (XML)",
-      description: "Verified over the raw bytes. Errors come in WeChat's own form: 401, 400, 413, 500 with `FAIL`.",
-      answers: [{ status: 200, description: "The change is on disk", type: "application/json" }],
+      description:
+        "Verified over the raw bytes. Answers come in WeChat's own form, JSON to API v3 and XML to v2; what is refused changes nothing.",
+      answers: [
+        notifyReply(200, "The change is on disk"),
+        notifyReply(400, "Not of the form, or it cannot be decrypted"),
+        notifyReply(401, "No signature, a wrong one, an unknown key, or a timestamp off by more than 300 s"),
+        notifyReply(413, "Longer than 1 MiB"),
+        notifyReply(415, "With a `Content-Encoding`"),
+        notifyReply(500, "Our own fault: to be sent again"),
+      ],
       errors: [],
     },
   },
@@ -161,6 +177,7 @@ export const otherOperations: Operations = {
       id: "metrics",
       tag: "Operations",
       summary: "Prometheus metrics",
+      description: "With `METRICS_TOKEN` alone; without one they are off.",
       auth: "metrics",
       answers: [{ status: 200, description: "Prometheus text", type: "text/plain" }],
       errors: ["unauthenticated", "forbidden"],

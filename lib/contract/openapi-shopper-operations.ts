@@ -10,7 +10,7 @@ export const shopperOperations: Operations = {
       description: "By the pseudonym `shp_…`, or by your own `shopperId`. Scope `shoppers:read`.",
       auth: "merchant",
       answers: [{ status: 200, description: "The export", schema: shopperExportSchema }],
-      errors: ["not_found"],
+      errors: ["invalid_request", "not_found"],
     },
     delete: {
       id: "eraseShopper",
@@ -22,7 +22,7 @@ export const shopperOperations: Operations = {
       answers: [
         { status: 202, description: "It will be done; asking again changes nothing", schema: shopperErasureSchema },
       ],
-      errors: [],
+      errors: ["invalid_request", "not_found"],
     },
   },
 };

@@ -37,7 +37,10 @@ export function openapiDocument(publicUrl: string, version = "0.1.0"): OpenapiDo
   const paths = Object.entries(OPERATIONS).map(([path, operations]) => [
     path,
     Object.fromEntries(
-      Object.entries(operations).map(([method, operation]) => [method, describe(path, operation, schemas)]),
+      Object.entries(operations).map(([method, operation]) => [
+        method,
+        describe(path, { ...operation, errors: errorsOf(method, operation) }, schemas),
+      ]),
     ),
   ]);
   return {
@@ -79,6 +82,16 @@ function describe(path: string, operation: Operation, schemas: Json): OpenapiOpe
   };
 }
 
+/** What a call may be refused with besides what it says itself. WeChat's door answers in WeChat's words. */
+function errorsOf(method: string, { tag, auth, body, errors }: Operation): ErrorCode[] {
+  if (tag === "WeChat" && body === undefined) return [...errors];
+  const ofBodies: ErrorCode[] = ["invalid_request", "payload_too_large", "unsupported_media_type"];
+  const ofAll: ErrorCode[] = auth === "merchant" ? ["unauthenticated", "forbidden", "rate_limited", "unavailable"] : [];
+  const ofPage: ErrorCode[] = tag === "Pay page" ? ["rate_limited", "unavailable"] : [];
+  const takesBody = method === "post" || method === "patch";
+  return [...new Set([...errors, ...(takesBody ? ofBodies : []), ...ofAll, ...ofPage])];
+}
+
 const securityOf = ({ auth }: Operation): Json => {
   if (auth === "merchant") return { security: [{ bearer: [] }, { signature: [] }] };
   return auth === "metrics" ? { security: [{ metricsToken: [] }] } : { security: [] };
@@ -114,10 +127,8 @@ function queryParameters({ query }: Operation): Json[] {
 function responsesOf(operation: Operation, schemas: Json): Record<string, Json> {
   const responses: Record<string, Json> = {};
   for (const answer of operation.answers) responses[answer.status] = answerOf(answer, operation, schemas);
-  const merchantErrors: ErrorCode[] =
-    operation.auth === "merchant" ? ["unauthenticated", "forbidden", "rate_limited", "unavailable"] : [];
   const problem = schemaOf(problemSchema, "output", schemas);
-  for (const [status, codes] of byStatus([...operation.errors, ...merchantErrors])) {
+  for (const [status, codes] of byStatus(operation.errors)) {
     responses[status] ??= {
       description: codes.map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].title}`).join("; "),
       content: { "application/problem+json": { schema: problem, example: exampleOf(codes[0] ?? "internal") } },
@@ -131,14 +142,19 @@ const RETRY_AFTER = { description: "Seconds", schema: { type: "integer" } };
 const REPLAYED = { description: "`true` on a repeated answer", schema: { type: "string" } };
 const REQUEST_ID = { description: "What the log knows this call by", schema: { type: "string" } };
 
-function answerOf({ description, schema, type }: OperationAnswer, { once }: Operation, schemas: Json): Json {
+function answerOf({ description, schema, type, orAs }: OperationAnswer, { once }: Operation, schemas: Json): Json {
   const mediaType = type ?? "application/json";
   const content =
     schema === undefined
       ? type === undefined
         ? {}
         : { content: { [mediaType]: {} } }
-      : { content: { [mediaType]: { schema: schemaOf(schema, "output", schemas) } } };
+      : {
+          content: {
+            [mediaType]: { schema: schemaOf(schema, "output", schemas) },
+            ...(orAs === undefined ? {} : { [orAs]: { schema: { type: "string" } } }),
+          },
+        };
   const headers = { "X-Request-Id": REQUEST_ID, ...(once === true ? { "Idempotent-Replayed": REPLAYED } : {}) };
   return { description, headers, ...content };
 }

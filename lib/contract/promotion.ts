@@ -45,7 +45,7 @@ export const promotionRequestSchema = z
 export type PromotionRequest = z.output<typeof promotionRequestSchema>;
 
 /** The body of `PATCH /api/v1/promotions/{promotionId}`: the fields that change; null removes one. */
-export const promotionPatchSchema = z.record(z.string(), z.json());
+export const promotionPatchSchema = z.record(z.string(), z.unknown());
 export type PromotionPatch = z.output<typeof promotionPatchSchema>;
 
 export const PROMOTION_STATUSES = ["active", "archived"] as const;

@@ -1,5 +1,10 @@
+import { spawnSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect, test } from "vitest";
 import { openapiDocument } from "#lib/contract/openapi.ts";
+import { typesOf } from "#lib/testing/openapi-types.ts";
 import { docsPage } from "./docs-page.ts";
 import { ROUTES } from "./routes.ts";
 
@@ -39,9 +44,35 @@ test("every operation has a name of its own, its path's parameters, and answers"
 test("merchant calls say how to sign in and what may go wrong", () => {
   const create = document.paths["/api/v1/orders"]?.post;
   expect(create?.security).toEqual([{ bearer: [] }, { signature: [] }]);
-  expect(Object.keys(create?.responses ?? {})).toEqual(["201", "400", "401", "403", "409", "413", "429", "503"]);
+  expect(Object.keys(create?.responses ?? {})).toEqual(["201", "400", "401", "403", "409", "413", "415", "429", "503"]);
   expect(create?.parameters).toContainEqual(expect.objectContaining({ name: "Idempotency-Key", in: "header" }));
   expect(document.components.schemas).toHaveProperty("Order");
+});
+
+test("WeChat's door says what it answers, in both of WeChat's forms", () => {
+  const responses = document.paths["/payment/notify"]?.post?.responses ?? {};
+  expect(Object.keys(responses)).toEqual(["200", "400", "401", "413", "415", "500"]);
+  for (const { content } of Object.values(responses)) {
+    expect(Object.keys(content as object)).toEqual(["application/json", "text/xml"]);
+  }
+  expect(Object.keys(document.paths["/api/v1/shoppers/{shopperId}"]?.delete?.responses ?? {})).toContain("404");
+});
+
+test("the types that a generator makes of it compile", async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), "lingfu-types-"));
+  const file = path.join(folder, "schema.ts");
+  await writeFile(file, typesOf(document));
+  const flags = ["--noEmit", "--strict", "--ignoreConfig", "--types", "", "--target", "esnext", file];
+  const told = spawnSync("node_modules/.bin/tsc", flags, { encoding: "utf8" });
+  expect([told.status, told.stdout]).toEqual([0, ""]);
+  await rm(folder, { recursive: true });
+});
+
+test("components have names of their own, and none points to itself", () => {
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
+    expect(name).toMatch(/^[A-Z][A-Za-z]+$/);
+    expect(JSON.stringify(schema)).not.toContain(`"#/components/schemas/${name}"`);
+  }
 });
 
 test("the page to read holds it all, and loads nothing from anywhere", () => {

@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BODY_BYTES_MAX } from "#lib/base/limits.ts";
 import { ACTION_BODY_BYTES_MAX, PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
+import { openapiDocument } from "#lib/contract/openapi.ts";
 import { ROUTES } from "#lib/http/routes.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { pageDoorOf } from "./page-doors.ts";
@@ -77,6 +78,12 @@ function send(path: string, { method, headers = {}, body, declared }: Sent): Pro
   });
 }
 
+const { paths: described } = openapiDocument("https://pay.example");
+
+/** What the description says that a call may answer. */
+const statusesOf = (method: string, path: string): string[] =>
+  Object.keys(described[path]?.[method.toLowerCase()]?.responses ?? {});
+
 const withoutParameters = (path: string): string => path.replaceAll(/\{\w+\}/g, "ord_01jzk3v9x2t8q4w6y0bcdefghj");
 const key = () => ({ authorization: `Bearer ${edge.key.secret}` });
 
@@ -110,6 +117,7 @@ describe("the table", () => {
       const headers = { ...key(), "content-type": "application/json", "sec-fetch-site": "same-origin" };
       const { status } = await send(withoutParameters(path), { method, headers, declared: 300_000_000 });
       expect(status).toBe(413);
+      expect(statusesOf(method, path)).toEqual(expect.arrayContaining(["413", "415"]));
     },
   );
 
@@ -139,6 +147,7 @@ describe("the table", () => {
         const headers = { ...key(), "content-type": "application/json", "sec-fetch-site": "same-origin" };
         const { status } = await send(withoutParameters(path), { method, headers, body });
         expect([body, Math.floor(status / 100)]).toEqual([body, 4]);
+        expect(statusesOf(method, path)).toContain(String(status));
       }
     },
   );

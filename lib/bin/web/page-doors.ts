@@ -35,6 +35,7 @@ const DOORS: readonly (readonly [path: string, door: PageDoor])[] = [
   ["/c/{code}/order", COLLECTION_FORM],
   ["/shop/basket", FORM],
   ["/shop/order", FORM],
+  ["/shop/quote", PAGE],
   ["/admin/orders/pulse", PAGE],
   ["/admin/orders/{orderId}/pulse", PAGE],
   ["/admin/collection-codes/{codeId}/poster", PAGE],

@@ -161,6 +161,37 @@ describe("pages", () => {
   });
 });
 
+describe("answers of the table", () => {
+  const asked = (target: string, accepted: string, headers: Record<string, string> = {}) =>
+    get(target, { headers: { ...headers, "accept-encoding": accepted } });
+
+  test.each(["/api/openapi.json", "/docs", "/api/v1/orders"])("%s is packed as it is asked for", async (target) => {
+    const headers = { authorization: `Bearer ${edge.key.secret}` };
+    for (let each = 0; each < 5; each++) await edge.order();
+    const plain = await asked(target, "identity", headers);
+    expect([plain.headers["content-encoding"], plain.headers.vary]).toEqual([undefined, "Accept-Encoding"]);
+    const stable = (body: Buffer) => body.toString().replaceAll(/nonce[="-]+[\w+/=-]+/g, "");
+    for (const [accepted, encoding, unpack] of [
+      ["gzip, deflate", "gzip", gunzipSync],
+      ["gzip, br", "br", brotliDecompressSync],
+    ] as const) {
+      const packed = await asked(target, accepted, headers);
+      expect([packed.headers["content-encoding"], packed.headers.vary]).toEqual([encoding, "Accept-Encoding"]);
+      expect(packed.headers["content-length"]).toBe(String(packed.body.length));
+      expect(packed.body.length).toBeLessThan(plain.body.length / 2);
+      expect(stable(unpack(packed.body))).toBe(stable(plain.body));
+    }
+  });
+
+  test("short ones, and those with an entity tag, come as they are", async () => {
+    const { id } = await edge.order();
+    for (const target of ["/healthz", `/api/orders/${id}/status`]) {
+      const { headers } = await asked(target, "gzip, br");
+      expect([headers["content-encoding"], headers.vary]).toEqual([undefined, undefined]);
+    }
+  });
+});
+
 describe("who only looks at a pay page", () => {
   test.each([
     ["sec-purpose", "prefetch;prerender"],
