@@ -12,11 +12,11 @@ export interface Ended {
 }
 
 const STATE = `
-  select 'key' as kind, id, revoked_at as at from api_keys where revoked_at is not null
+  select 'key' as kind, id, revoked_at as at from api_keys where revoked_at is not null and octet_length(secret_sealed) > 0
   union all
   select 'user', id, disabled_at from admin_users`;
 
-/** Every revoked key, and every person with their state. */
+/** Every revoked key that somebody once had, and every person with their state. */
 export async function readEndedAccess(pool: Pick<pg.Pool, "query">): Promise<Ended[]> {
   const { rows } = await pool.query<{ kind: Ended["kind"]; id: string; at: Date | null }>(STATE);
   return rows.map(({ kind, id, at }) => ({ kind, id, endedAt: at?.toISOString() ?? null }));
