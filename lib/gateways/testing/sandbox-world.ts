@@ -3,6 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { beijingDay, type Clock } from "#lib/base/time.ts";
 import { type Sandbox, startSandbox } from "#lib/sandbox/server.ts";
 import type { CounterWorld } from "./conformance-codepay.ts";
 
@@ -19,6 +20,14 @@ export function slidingClock() {
       ahead += ms;
     },
   };
+}
+
+/** Begins at noon in Beijing, far from the edges of a day; for tests in which days count. */
+export function noonClock() {
+  const clock = slidingClock();
+  const now = clock.now();
+  clock.skip(Date.parse(`${beijingDay(now)}T12:00:00+08:00`) - now.getTime());
+  return clock;
 }
 
 export interface SandboxConfig {
@@ -42,10 +51,12 @@ export interface SandboxConfigV2 extends Pick<SandboxConfig, "appid" | "mch_id" 
   readonly api_ca_path: string;
 }
 
-export async function startSandboxWorld() {
+/** @param clock the one by which the shop lives, where it is not everybody's: signatures carry its time */
+export async function startSandboxWorld(clock?: Clock) {
   const dataDir = await mkdtemp(join(tmpdir(), "gateways-"));
   const inbox = await startInbox();
-  const sandbox: Sandbox = await startSandbox({ port: 0, dataDir, notifyUrlDefault: `${inbox.origin}${NOTICE_PATH}` });
+  const notifyUrlDefault = `${inbox.origin}${NOTICE_PATH}`;
+  const sandbox: Sandbox = await startSandbox({ port: 0, dataDir, notifyUrlDefault, ...(clock && { clock }) });
   const config = JSON.parse(await readFile(sandbox.credentialsFile, "utf8")) as SandboxConfig;
   const control = async (path: string, body: object): Promise<Record<string, unknown>> => {
     const response = await fetch(`${sandbox.url}/control/${path}`, { method: "POST", body: JSON.stringify(body) });

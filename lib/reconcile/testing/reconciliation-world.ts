@@ -6,7 +6,7 @@ import { formatId, ID_RANDOM_BYTES, readableCode } from "#lib/base/ids.ts";
 import { Secret } from "#lib/base/secret.ts";
 import type { AccountCredentials } from "#lib/gateways/index.ts";
 import { createGateways } from "#lib/gateways/select-gateway.ts";
-import { slidingClock, startSandboxWorld } from "#lib/gateways/testing/sandbox-world.ts";
+import { noonClock, startSandboxWorld } from "#lib/gateways/testing/sandbox-world.ts";
 import { memoryKeyStore } from "#lib/gateways/wechat/testing/platform.ts";
 import { type Log, PaymentProcessor } from "#lib/payment/index.ts";
 import { openDatabase } from "#lib/storage/client.ts";
@@ -20,11 +20,15 @@ import { createReconciliation } from "../run-reconciliation.ts";
 type World = Awaited<ReturnType<typeof startSandboxWorld>>;
 const silent: Log = { info() {}, warn() {}, error() {} };
 
-/** A shop on a database of its own that sells by way of the sandbox, and reconciles with the sandbox's bills. */
+/**
+ * A shop on a database of its own that sells by way of the sandbox, and reconciles with the sandbox's bills. Shop and sandbox
+ * live by one clock: a refund made just after midnight could stand in the bill of the day before.
+ */
 export async function reconciliationWorld(protocol: "v3" | "v2") {
   const own = await testDatabase();
   const database = openDatabase({ url: own.url });
-  const sandbox = await startSandboxWorld();
+  const clock = noonClock();
+  const sandbox = await startSandboxWorld(clock);
   const authorities = getCACertificates("default");
   const folder = join(sandbox.sandbox.credentialsFileV2, "..");
   setDefaultCACertificates([await readFile(join(folder, "tls_ca.pem"), "utf8")]);
@@ -34,7 +38,6 @@ export async function reconciliationWorld(protocol: "v3" | "v2") {
      values ($1, $2, $3, $4, true, ''::bytea, $5)`,
     [credentials.id, protocol, credentials.appId, credentials.merchantNumber, randomBytes(32)],
   );
-  const clock = slidingClock();
   const accounts = {
     active: async () => credentials,
     all: async () => [credentials],
