@@ -62,11 +62,11 @@ export async function concludePayment(deps: Deps, tx: Tx, conclude: Conclude): P
   const attempt = await attemptOf(deps, tx, held);
   if (attempt === null) return { kind: "unknown_order" };
   if (attempt.reverseSince !== null) return { kind: "being_reversed" };
-  return judge(deps, tx, held, attempt);
+  return judge(deps, tx, { ...held, attempt });
 }
 
-async function judge(deps: Deps, tx: Tx, held: Held, attempt: Attempt): Promise<Conclusion> {
-  const { locked, trade, evidence, now } = held;
+async function judge(deps: Deps, tx: Tx, held: Held & { readonly attempt: Attempt }): Promise<Conclusion> {
+  const { attempt, locked, trade, evidence, now } = held;
   const former = await formerPrice(tx, locked, attempt);
   const order = former?.order ?? locked.order;
   const judgement = judgeTrade({ order, attempt, trade });
