@@ -69,7 +69,11 @@ test("takes credentials of API v3, with the keys in the file or beside it", asyn
 });
 
 test("takes the specification's own four keys as API v2", async () => {
-  expect(await read(v2)).toMatchObject({ kind: "valid", credentials: { v3: null, v2: { signType: "MD5" } } });
+  expect(await read(v2)).toMatchObject({ kind: "valid", credentials: { v3: null, v2: { signType: "HMAC-SHA256" } } });
+  expect(await read({ ...v2, sign_type: "MD5" })).toMatchObject({
+    kind: "valid",
+    credentials: { v2: { signType: "MD5" } },
+  });
 });
 
 test("a changed key file is a change", async () => {

@@ -204,6 +204,9 @@ async function readNamedFiles(config: Texts, folder: string): Promise<NamedFiles
   return { reasons, texts };
 }
 
+/** Said nowhere: the stronger one. What is sent names it, and WeChat signs its notices of a trade as the trade was opened. */
+const DEFAULT_SIGN_TYPE = "HMAC-SHA256";
+
 function credentialsOf(config: PaymentConfigFields, files: Named): Credentials {
   const privateKeyPem = config.private_key ?? files.private_key_path ?? "";
   const publicKeyPem = config.wechatpay_public_key ?? files.wechatpay_public_key_path ?? null;
@@ -230,7 +233,7 @@ function credentialsOf(config: PaymentConfigFields, files: Named): Credentials {
         ? null
         : {
             apiKey: config.api_key,
-            signType: config.sign_type ?? "MD5",
+            signType: config.sign_type ?? DEFAULT_SIGN_TYPE,
             certificatePem: files.cert_path ?? null,
             keyPem: files.key_path ?? null,
           },

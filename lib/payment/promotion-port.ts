@@ -68,6 +68,8 @@ export interface PromotionStore {
   /** Whether the last look found promotions that need no code: then an order is better priced first. */
   expected(): boolean;
   open(wish: OffersWish): Promise<OpenOffers>;
+  /** Those of the codes that no promotion in use has. */
+  unknownCodes(codes: readonly string[]): Promise<string[]>;
   /** Makes the order and takes what it uses in one transaction. @returns null when `reprice` gave up */
   claim(claim: Claim): Promise<CreateResult | null>;
   insert(promotion: PromotionChange): Promise<"inserted" | "id_taken" | "too_many">;

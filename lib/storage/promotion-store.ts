@@ -18,6 +18,11 @@ const OPEN: Statement = {
      where p.status = 'active' and not p.optional and (p.code is null or $1::text[] is null or p.code = any($1))
      order by p.id`,
 };
+const UNKNOWN_CODES: Statement = {
+  name: "unknown_codes",
+  text: `select given.code from unnest($1::text[]) as given (code)
+          where not exists (select from promotions p where p.status = 'active' and p.code = given.code)`,
+};
 const LOCK: Statement = {
   name: "lock_promotions",
   text: "select from promotions where id = any($1) order by id for update",
@@ -47,6 +52,10 @@ export function promotionStore(pool: pg.Pool): ExpectingStore {
       const offers = await open(pool, wish);
       expected = offers.standings.some(({ rule }) => rule.code === undefined);
       return offers;
+    },
+    async unknownCodes(codes) {
+      const { rows } = await run<{ code: string }>(pool, UNKNOWN_CODES, [codes]);
+      return rows.map(({ code }) => code);
     },
     claim: (given) => claim(pool, given),
   };

@@ -66,7 +66,7 @@ function examineeOf(
       apiKey !== undefined && isSound("api_v2_key")
         ? {
             apiKey: new Secret(apiKey),
-            signType: texts.sign_type === "HMAC-SHA256" ? "HMAC-SHA256" : "MD5",
+            signType: texts.sign_type === "MD5" ? "MD5" : "HMAC-SHA256",
             certificatePem: isSound("merchant_certificate") ? (texts.cert ?? null) : null,
             keyPem: secret(texts.key, "private_key"),
           }

@@ -10,6 +10,7 @@ import { itemFen, orderView } from "../domain/views.ts";
 import type { KeptAnswer, NewOrder, Once } from "../store-port.ts";
 import { decideOrderScene, type OrderSource } from "./decide-order-scene.ts";
 import { placeOrder } from "./place-order.ts";
+import { refuseUnknownCodes } from "./refuse-unknown-codes.ts";
 
 export type CreateOrderResult =
   | { readonly kind: "created"; readonly order: OrderView }
@@ -24,7 +25,7 @@ export interface CreateOrderOptions {
 
 /**
  * Creates an order at the price its promotions give it, and keeps its answer under the caller's key in the same commit.
- * @throws AppError `conflict` when `outTradeNo` is taken, `idempotency_conflict` when the key was used with another body
+ * @throws AppError `invalid_request` for a promotion code that is not known; `conflict` when `outTradeNo` is taken, `idempotency_conflict` when the key was used with another body
  */
 export async function createOrder(
   deps: Deps,
@@ -32,6 +33,7 @@ export async function createOrder(
   { once, source = {} }: CreateOrderOptions,
 ): Promise<CreateOrderResult> {
   const codes = request.promotionCodes ?? [];
+  await refuseUnknownCodes(deps, codes, once);
   const { draft, result } = await placeOrder(deps, {
     draft: await withScene(deps, draftOrder(deps, request), source),
     codes,

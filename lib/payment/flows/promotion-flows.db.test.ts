@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { fen } from "#lib/base/fen.ts";
 import { HOUR_MS } from "#lib/base/time.ts";
 import type { OrderView } from "#lib/contract/order.ts";
-import type { OrderRequestInput } from "#lib/contract/order-request.ts";
+import { type OrderRequestInput, orderRequestSchema } from "#lib/contract/order-request.ts";
 import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { PaymentProcessor, type PricingFacts, type PromotionStanding, priceCart } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
@@ -87,8 +87,38 @@ describe("making an order", () => {
   test("a code is needed, and another one is none", async () => {
     await promote({ code: "SPRING" });
     expect((await order()).amountDiscount).toBe(0);
-    expect((await order({ promotionCodes: ["spring"] })).amountDiscount).toBe(0);
-    expect((await order({ promotionCodes: ["OTHER", "SPRING"] })).amountDiscount).toBe(300);
+    expect((await order({ promotionCodes: ["SPRING"] })).amountDiscount).toBe(300);
+  });
+
+  test("a code that no promotion in use has is refused by name, in an order and in a quote", async () => {
+    const id = await promote({ code: "SPRING" });
+    const errors = [
+      { path: "promotionCodes.0", message: expect.stringContaining("OTHER") },
+      { path: "promotionCodes.2", message: expect.stringContaining("spring") },
+    ];
+    const promotionCodes = ["OTHER", "SPRING", "spring"];
+    const refusal = { code: "invalid_request", errors };
+    const orders = () => rows<{ n: number }>("select count(*)::int as n from orders");
+    const before = await orders();
+    await expect(order({ promotionCodes })).rejects.toMatchObject(refusal);
+    const cart = { items: [{ name: "茶", unitAmount: 5_000, quantity: 1 }], expiresIn: 900, promotionCodes };
+    await expect(house.payments.quote(cart)).rejects.toMatchObject(refusal);
+    expect(await orders()).toEqual(before);
+    await house.payments.promotions.archive(id);
+    await expect(order({ promotionCodes: ["SPRING"] })).rejects.toMatchObject({ code: "invalid_request" });
+  });
+
+  test("a repeated request gets its first answer, though the promotion has ended since", async () => {
+    const id = await promote({ code: "REPEAT" });
+    const request = orderRequestSchema.parse({
+      items: [{ name: "茶", unitAmount: 1_000, quantity: 2 }],
+      promotionCodes: ["REPEAT"],
+    });
+    await rows("insert into api_keys (id, name, secret_hash, secret_sealed) values ('key_r', 'r', sha256('r'), '')");
+    const once = { apiKeyId: "key_r", key: "again", digest: new Uint8Array(32) };
+    expect(await house.payments.createOrderOnce(request, once)).toMatchObject({ kind: "created" });
+    await house.payments.promotions.archive(id);
+    expect(await house.payments.createOrderOnce(request, once)).toMatchObject({ kind: "replayed" });
   });
 
   test("one that only the learner may add is left alone", async () => {
@@ -182,8 +212,9 @@ test("what was decided can be decided again from what was stored", async () => {
   await promote({ type: "percent_off", phase: "item", payBps: 9_000, limitPerUser: 5 });
   await promote({ threshold: { amount: 5_000 } });
   await promote({ type: "random_off", phase: "channel", min: 100, max: 200 });
+  await promote({ code: "X", threshold: { amount: 9_000 } });
   const made = await order({ shopperId: "kim", promotionCodes: ["X"] });
-  await house.payments.promotions.change(`p${count - 2}`, { payBps: 1_000 });
+  await house.payments.promotions.change(`p${count - 3}`, { payBps: 1_000 });
   const [kept] = await rows<{ inputs: Inputs; applied: Applied[]; rejected: unknown; discount: number }>(
     "select * from offer_decisions where order_id = $1",
     [made.id],

@@ -7,10 +7,15 @@ import { type Cart, caseOf, type PromotionStanding, type RejectedOffer, totalOf 
 import { draftItems } from "./create-order.ts";
 import { decideOrderScene } from "./decide-order-scene.ts";
 import { cartFor, priced } from "./price-order.ts";
+import { refuseUnknownCodes } from "./refuse-unknown-codes.ts";
 
-/** The best legal combination for a cart, why nothing else, and what a little more would bring. Stores and draws nothing. */
+/**
+ * The best legal combination for a cart, why nothing else, and what a little more would bring. Stores and draws nothing.
+ * @throws AppError `invalid_request` for a promotion code that is not known
+ */
 export async function quote(deps: Deps, request: QuoteRequest): Promise<QuoteView> {
   const { shopperId = null, promotionCodes: codes = [], channel = null, metadata = {} } = request;
+  await refuseUnknownCodes(deps, codes, null);
   const items = draftItems(deps, request.items);
   const open = await deps.store.promotions.open({ codes: null, shopperId });
   const { isNewCustomer } = open;
