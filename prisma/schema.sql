@@ -95,6 +95,7 @@ create table api_keys (
   constraint api_keys_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 128))),
   constraint api_keys_secret_hash_check CHECK ((octet_length(secret_hash) = 32))
 );
+CREATE TRIGGER api_keys_end_endpoints AFTER UPDATE OF revoked_at ON api_keys FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION end_endpoints_of_key();
 CREATE TRIGGER api_keys_sealed BEFORE INSERT OR UPDATE OF secret_sealed ON api_keys FOR EACH ROW EXECUTE FUNCTION check_sealed_under('secret_sealed');
 
 create table audit_log (
@@ -336,15 +337,21 @@ create table gateway_accounts (
   status text not null default 'active'::text,
   created_at timestamp with time zone not null default now(),
   retired_at timestamp with time zone,
+  notices_until timestamp with time zone,
+  revoked_at timestamp with time zone,
   constraint gateway_accounts_pkey PRIMARY KEY (id),
   constraint gateway_accounts_fingerprint_key UNIQUE (fingerprint),
+  constraint gateway_accounts_protocol UNIQUE (id, protocol),
+  constraint account_end CHECK (((status = 'retired'::text) OR ((notices_until IS NULL) AND (revoked_at IS NULL)))),
   constraint gateway_accounts_check CHECK (((status = 'retired'::text) = (retired_at IS NOT NULL))),
   constraint gateway_accounts_fingerprint_check CHECK ((octet_length(fingerprint) = 32)),
   constraint gateway_accounts_protocol_check CHECK ((protocol = ANY (ARRAY['v3'::text, 'v2'::text]))),
   constraint gateway_accounts_status_check CHECK ((status = ANY (ARRAY['active'::text, 'retired'::text])))
 );
 CREATE UNIQUE INDEX gateway_accounts_one_active ON gateway_accounts USING btree (status) WHERE (status = 'active'::text);
+CREATE TRIGGER gateway_accounts_fixed BEFORE UPDATE ON gateway_accounts FOR EACH ROW WHEN (((((new.id IS DISTINCT FROM old.id) OR (new.protocol IS DISTINCT FROM old.protocol)) OR (new.app_id IS DISTINCT FROM old.app_id)) OR (new.merchant_number IS DISTINCT FROM old.merchant_number))) EXECUTE FUNCTION refuse_changed_account();
 CREATE TRIGGER gateway_accounts_never_emptied BEFORE TRUNCATE ON gateway_accounts FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+CREATE TRIGGER gateway_accounts_revoked BEFORE UPDATE ON gateway_accounts FOR EACH ROW WHEN (((old.revoked_at IS NOT NULL) AND ((new.revoked_at IS NULL) OR (new.status <> 'retired'::text)))) EXECUTE FUNCTION refuse_revived_account();
 CREATE TRIGGER gateway_accounts_sealed BEFORE INSERT OR UPDATE OF sealed ON gateway_accounts FOR EACH ROW EXECUTE FUNCTION check_sealed_under('sealed');
 
 create table gateway_key_uses (
@@ -776,11 +783,19 @@ create table payment_attempts (
   reverse_since timestamp with time zone,
   amount_settled integer not null default 0,
   vouchers jsonb not null default '[]'::jsonb,
+  protocol text not null,
+  confirmed_by text,
+  confirmed_account_id text,
+  confirmed_protocol text,
+  paid_at_is_ours boolean not null default false,
   constraint payment_attempts_pkey PRIMARY KEY (id),
   constraint payment_attempts_number_key UNIQUE (number),
   constraint payment_attempts_order_id_sequence_key UNIQUE (order_id, sequence),
   constraint payment_attempts_transaction_id_key UNIQUE (transaction_id),
+  constraint attempt_confirmed CHECK (((status = 'succeeded'::text) = (confirmed_by IS NOT NULL))),
+  constraint attempt_confirmed_where CHECK (((confirmed_by IS NULL) OR (confirmed_by = 'unrecorded'::text) OR ((confirmed_account_id IS NOT NULL) AND (confirmed_protocol IS NOT NULL)))),
   constraint attempt_handover CHECK (((handover IS NULL) = (handover_at IS NULL))),
+  constraint attempt_own_notice CHECK (((confirmed_by <> 'notice'::text) OR ((confirmed_account_id = account_id) AND (confirmed_protocol = protocol)))),
   constraint attempt_paid CHECK (((status = 'succeeded'::text) = ((verdict IS NOT NULL) AND (transaction_id IS NOT NULL) AND (paid_at IS NOT NULL)))),
   constraint attempt_refunds CHECK ((((refund_held)::bigint + refunded) <= amount_paid)),
   constraint attempt_resolution CHECK ((((verdict = ANY (ARRAY['late'::text, 'extra'::text, 'mismatch'::text])) = (resolution IS NOT NULL)) OR (verdict = 'settles'::text))),
@@ -792,8 +807,11 @@ create table payment_attempts (
   constraint payment_attempts_amount_paid_check CHECK ((amount_paid >= 0)),
   constraint payment_attempts_amount_settled_check CHECK ((amount_settled >= 0)),
   constraint payment_attempts_channel_check CHECK ((channel = ANY (ARRAY['native'::text, 'jsapi'::text, 'h5'::text, 'miniprogram'::text, 'codepay'::text]))),
+  constraint payment_attempts_confirmed_by_check CHECK ((confirmed_by = ANY (ARRAY['notice'::text, 'query'::text, 'unrecorded'::text]))),
+  constraint payment_attempts_confirmed_protocol_check CHECK ((confirmed_protocol = ANY (ARRAY['v3'::text, 'v2'::text]))),
   constraint payment_attempts_number_check CHECK (((char_length(number) >= 6) AND (char_length(number) <= 32))),
   constraint payment_attempts_payer_amount_check CHECK ((payer_amount >= 0)),
+  constraint payment_attempts_protocol_check CHECK ((protocol = ANY (ARRAY['v3'::text, 'v2'::text]))),
   constraint payment_attempts_refund_held_check CHECK ((refund_held >= 0)),
   constraint payment_attempts_refunded_check CHECK ((refunded >= 0)),
   constraint payment_attempts_resolution_check CHECK ((resolution = ANY (ARRAY['open'::text, 'refunding'::text, 'refunded'::text, 'accepted'::text]))),
@@ -801,7 +819,7 @@ create table payment_attempts (
   constraint payment_attempts_status_check CHECK ((status = ANY (ARRAY['opening'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'closed'::text]))),
   constraint payment_attempts_transaction_id_check CHECK (((char_length(transaction_id) >= 1) AND (char_length(transaction_id) <= 64))),
   constraint payment_attempts_verdict_check CHECK ((verdict = ANY (ARRAY['settles'::text, 'late'::text, 'extra'::text, 'mismatch'::text]))),
-  constraint payment_attempts_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id) ON DELETE RESTRICT,
+  constraint attempt_account FOREIGN KEY (account_id, protocol) REFERENCES gateway_accounts(id, protocol) ON DELETE RESTRICT,
   constraint payment_attempts_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
 CREATE INDEX attempts_due ON payment_attempts USING btree (check_at) WHERE (check_at IS NOT NULL);
@@ -813,10 +831,20 @@ CREATE INDEX attempts_settled ON payment_attempts USING btree (paid_at) INCLUDE 
 CREATE TRIGGER attempts_fixed BEFORE UPDATE ON payment_attempts FOR EACH ROW EXECUTE FUNCTION refuse_changed_payment();
 CREATE TRIGGER attempts_machine BEFORE UPDATE OF status ON payment_attempts FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('attempt');
 CREATE CONSTRAINT TRIGGER attempts_price AFTER INSERT ON payment_attempts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status = ANY (ARRAY['opening'::text, 'waiting'::text]))) EXECUTE FUNCTION check_attempt_price();
+CREATE TRIGGER attempts_protocol BEFORE INSERT ON payment_attempts FOR EACH ROW EXECUTE FUNCTION take_account_protocol();
 CREATE CONSTRAINT TRIGGER attempts_refund_sums AFTER UPDATE OF refund_held, refunded ON payment_attempts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_sums();
 CREATE TRIGGER attempts_return_uses AFTER UPDATE OF refunded ON payment_attempts FOR EACH ROW WHEN (((new.verdict = 'settles'::text) AND (new.refunded >= new.amount_paid) AND (new.refunded > old.refunded))) EXECUTE FUNCTION return_uses();
 CREATE TRIGGER attempts_settlement_fixed BEFORE UPDATE OF amount_settled, vouchers, payer_amount ON payment_attempts FOR EACH ROW WHEN (((old.status = 'succeeded'::text) AND (((new.amount_settled IS DISTINCT FROM old.amount_settled) OR (new.vouchers IS DISTINCT FROM old.vouchers)) OR (new.payer_amount IS DISTINCT FROM old.payer_amount)))) EXECUTE FUNCTION refuse_changed_settlement();
 CREATE TRIGGER payment_attempts_never_emptied BEFORE TRUNCATE ON payment_attempts FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
+create table process_figures (
+  process text not null,
+  figures text not null,
+  taken_at timestamp with time zone not null,
+  constraint process_figures_pkey PRIMARY KEY (process),
+  constraint process_figures_figures_check CHECK ((octet_length(figures) <= 262144)),
+  constraint process_figures_process_check CHECK ((char_length(process) <= 255))
+);
 
 create table promotion_shopper_uses (
   promotion_id text not null,
@@ -1046,6 +1074,39 @@ create table scene_corrections (
 );
 CREATE INDEX scene_corrections_newest ON scene_corrections USING btree (corrected_at DESC);
 
+create table trade_checks (
+  number text not null,
+  order_id text not null,
+  account_id text not null,
+  reason text not null,
+  transaction_id text not null,
+  claimed_amount bigint not null,
+  seen_at timestamp with time zone not null,
+  asked_at timestamp with time zone,
+  check_at timestamp with time zone,
+  checks integer not null default 0,
+  result text,
+  constraint trade_checks_pkey PRIMARY KEY (number),
+  constraint trade_check_to_do CHECK (((result IS NULL) = (check_at IS NOT NULL))),
+  constraint trade_checks_checks_check CHECK ((checks >= 0)),
+  constraint trade_checks_claimed_amount_check CHECK ((claimed_amount >= 0)),
+  constraint trade_checks_number_check CHECK (((char_length(number) >= 1) AND (char_length(number) <= 32))),
+  constraint trade_checks_reason_check CHECK ((reason = ANY (ARRAY['mismatch'::text, 'other_account'::text, 'other_protocol'::text, 'unexplained'::text]))),
+  constraint trade_checks_result_check CHECK ((result = ANY (ARRAY['booked'::text, 'not_paid'::text, 'unanswered'::text]))),
+  constraint trade_checks_transaction_id_check CHECK (((char_length(transaction_id) >= 1) AND (char_length(transaction_id) <= 64))),
+  constraint trade_checks_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id) ON DELETE RESTRICT,
+  constraint trade_checks_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX trade_checks_due ON trade_checks USING btree (check_at) WHERE (check_at IS NOT NULL);
+
+create table untrusted_proxies (
+  private boolean not null,
+  peer text not null,
+  seen_at timestamp with time zone not null,
+  constraint untrusted_proxies_pkey PRIMARY KEY (private),
+  constraint untrusted_proxies_peer_check CHECK ((char_length(peer) <= 64))
+);
+
 create table webhook_deliveries (
   event_id text not null,
   endpoint_id text not null,
@@ -1063,6 +1124,7 @@ create table webhook_deliveries (
   constraint webhook_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES webhook_events(id) ON DELETE CASCADE
 );
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (check_at) WHERE (check_at IS NOT NULL);
+CREATE INDEX webhook_deliveries_due_of ON webhook_deliveries USING btree (endpoint_id, check_at) WHERE (check_at IS NOT NULL);
 
 create table webhook_endpoints (
   id text not null,
@@ -1072,10 +1134,18 @@ create table webhook_endpoints (
   created_at timestamp with time zone not null default now(),
   disabled_at timestamp with time zone,
   disabled_why text,
+  api_key_id text,
+  kept_by text,
+  kept_at timestamp with time zone,
   constraint webhook_endpoints_pkey PRIMARY KEY (id),
+  constraint endpoint_kept CHECK (((kept_by IS NULL) = (kept_at IS NULL))),
   constraint webhook_endpoints_events_check CHECK ((cardinality(events) >= 1)),
-  constraint webhook_endpoints_url_check CHECK ((char_length(url) <= 2048))
+  constraint webhook_endpoints_kept_by_check CHECK (((char_length(kept_by) >= 1) AND (char_length(kept_by) <= 254))),
+  constraint webhook_endpoints_url_check CHECK ((char_length(url) <= 2048)),
+  constraint webhook_endpoints_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_keys(id)
 );
+CREATE INDEX webhook_endpoints_of_key ON webhook_endpoints USING btree (api_key_id) WHERE (api_key_id IS NOT NULL);
+CREATE CONSTRAINT TRIGGER webhook_endpoints_key AFTER INSERT OR UPDATE OF api_key_id, disabled_at, kept_at ON webhook_endpoints DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION check_endpoint_key();
 CREATE TRIGGER webhook_endpoints_sealed BEFORE INSERT OR UPDATE OF secret_sealed ON webhook_endpoints FOR EACH ROW EXECUTE FUNCTION check_sealed_under('secret_sealed');
 
 create table webhook_events (
@@ -1201,6 +1271,18 @@ begin
       using errcode = '23514', constraint = 'collection_order_fixed';
   end if;
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_endpoint_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.api_key_id is not null and new.disabled_at is null and new.kept_at is null
+     and exists (select from api_keys k where k.id = new.api_key_id and k.revoked_at is not null) then
+    raise exception 'the API key of the endpoint is revoked' using errcode = '23514', constraint = 'endpoint_key_revoked';
+  end if;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.check_item_sums()
@@ -1515,6 +1597,20 @@ begin
   return dropped;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.end_endpoints_of_key()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update webhook_endpoints set disabled_at = new.revoked_at, disabled_why = 'its API key was revoked'
+   where api_key_id = new.id and kept_at is null and disabled_at is null;
+  update webhook_deliveries d
+     set status = 'given_up', check_at = null, last_error = 'its API key was revoked', ended_at = new.revoked_at
+    from webhook_endpoints w
+   where w.id = d.endpoint_id and w.api_key_id = new.id and w.kept_at is null and d.status = 'pending';
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.keep_promotion_version()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1559,6 +1655,14 @@ AS $function$
 begin
   raise exception 'append_only: rows of % are never changed or deleted', tg_table_name
     using errcode = '23514', constraint = 'append_only';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'an account keeps its protocol, app and merchant' using errcode = '23514', constraint = 'account_fixed';
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_changed_decision()
@@ -1637,10 +1741,12 @@ CREATE OR REPLACE FUNCTION public.refuse_changed_payment()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if (new.id, new.order_id, new.number, new.amount_due, new.account_id, new.channel) is distinct from
-     (old.id, old.order_id, old.number, old.amount_due, old.account_id, old.channel)
-     or (old.status = 'succeeded' and (new.transaction_id, new.amount_paid, new.paid_at) is distinct from
-                                      (old.transaction_id, old.amount_paid, old.paid_at))
+  if (new.id, new.order_id, new.number, new.amount_due, new.account_id, new.protocol, new.channel) is distinct from
+     (old.id, old.order_id, old.number, old.amount_due, old.account_id, old.protocol, old.channel)
+     or (old.status = 'succeeded' and
+         (new.transaction_id, new.amount_paid, new.paid_at, new.confirmed_by, new.confirmed_account_id, new.confirmed_protocol)
+           is distinct from
+         (old.transaction_id, old.amount_paid, old.paid_at, old.confirmed_by, old.confirmed_account_id, old.confirmed_protocol))
      or new.refunded < old.refunded then
     raise exception 'a trade and its payment never change' using errcode = '23514', constraint = 'attempt_fixed';
   end if;
@@ -1729,6 +1835,14 @@ begin
   return old;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_revived_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'a revoked account stays revoked' using errcode = '23514', constraint = 'account_revoked';
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_truncate()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1754,5 +1868,23 @@ begin
     update promotion_uses set use_returned = true where order_id = new.order_id and promotion_id = used.promotion_id;
   end loop;
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.take_account_protocol()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  own record;
+begin
+  select protocol, sandbox, status into own from gateway_accounts where id = new.account_id;
+  if new.protocol is null then
+    new.protocol := own.protocol;
+  end if;
+  if own.sandbox and own.status <> 'active'
+     and exists (select from gateway_accounts where status = 'active' and not sandbox) then
+    raise exception 'the sandbox opens nothing beside a real account' using errcode = '23514', constraint = 'attempt_sandbox';
+  end if;
+  return new;
 end $function$;
 

@@ -58,7 +58,7 @@ async function recordFailure(client: pg.PoolClient, subject: Subject, failure: R
 // that came first for the day, and fetched with the keys in use. A sandbox's trades are in no bill of the real one.
 const SUBJECTS = `
   with merchants as (
-    select merchant_number, (array_agg(id order by (status = 'active') desc, created_at desc))[1] as gateway_id,
+    select merchant_number, (array_agg(id order by (status = 'active') desc, revoked_at is null desc, created_at desc))[1] as gateway_id,
            bool_or(status = 'active') as active
       from gateway_accounts
      where sandbox = coalesce((select sandbox from gateway_accounts where status = 'active'), sandbox)

@@ -17,7 +17,7 @@ const INSERT: Statement = {
     with account as (
       select g.id from gateway_accounts g join gateway_accounts asked on asked.id = $1
        where g.merchant_number = $2 and g.app_id = $3 and g.merchant_number = asked.merchant_number and g.sandbox = asked.sandbox
-       order by g.status = 'active' desc, g.created_at desc limit 1
+       order by g.status = 'active' desc, g.revoked_at is null desc, g.created_at desc limit 1
     ), made as (
       insert into orders (id, out_trade_no, amount_total, amount_discount, amount_due, description, metadata, created_at, expires_at, check_at)
       select $4, $5, $6, 0, $6, $7, $8, $9, $10, $10 from account

@@ -8,7 +8,7 @@ const FIND = `
   select d.id::text, d.kind, d.trade_number as "tradeNumber", d.refund_number as "refundNumber",
          d.transaction_id as "transactionId", d.ours, d.theirs, r.day::text as day, g.merchant_number as "merchantNumber",
          (select n.id from gateway_accounts n where n.merchant_number = g.merchant_number and n.sandbox = g.sandbox
-           order by n.status = 'active' desc, n.created_at desc limit 1) as "gatewayId",
+           order by n.status = 'active' desc, n.revoked_at is null desc, n.created_at desc limit 1) as "gatewayId",
          coalesce((select a.order_id from payment_attempts a where a.transaction_id = d.transaction_id),
                   (select a.order_id from payment_attempts a where a.number = d.trade_number)) as "orderId",
          d.closed_at is not null as "isClosed"
