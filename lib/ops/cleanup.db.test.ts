@@ -62,6 +62,10 @@ test("what has outlived its use goes, in batches; all else stays", async () => {
     ["worker:new", ago(HOUR_MS)],
     ["worker:old", ago(25 * HOUR_MS)],
   ]);
+  await insert("insert into admin_lockouts (key, failures, last_at, locked_until) values ($1, 5, $2, $3)", [
+    ["address:new", ago(23 * HOUR_MS), null],
+    ["address:old", ago(26 * HOUR_MS), ago(25 * HOUR_MS)],
+  ]);
   await pool.query(
     `with o as (insert into orders (id, out_trade_no, description, amount_total, amount_discount, amount_due, created_at, expires_at, check_at)
                 values ('ord_1', 'LF000001', 'x', 1, 0, 1, $1, $1::timestamptz + interval '2 hours', $1) returning id)
@@ -84,4 +88,5 @@ test("what has outlived its use goes, in batches; all else stays", async () => {
   expect(deleted.pagePlans).toBe(1);
   expect(await left("page_plans", "plan ->> 'name'")).toEqual(["new"]);
   expect(await left("heartbeats", "process")).toEqual(["worker:new"]);
+  expect(await left("admin_lockouts", "key")).toEqual(["address:new"]);
 });

@@ -1,5 +1,6 @@
 import { BEHAVIOUR_KEPT_MS, BEHAVIOUR_MONTHS_AHEAD } from "#lib/base/behaviour-limits.ts";
 import {
+  ADMIN_TRIES_KEPT_MS,
   CLEANUP_BATCH,
   IDEMPOTENCY_KEPT_MS,
   REJECTIONS_KEPT_MS,
@@ -18,6 +19,7 @@ const KEPT_MS: Readonly<Record<OutlivedKind, number>> = {
   nonces: 0, // A nonce carries its own end.
   rejections: REJECTIONS_KEPT_MS,
   webhookEvents: WEBHOOK_EVENTS_KEPT_MS,
+  lockouts: ADMIN_TRIES_KEPT_MS,
   heartbeats: DAY_MS,
   processFigures: DAY_MS,
   behaviourEvents: BEHAVIOUR_KEPT_MS,

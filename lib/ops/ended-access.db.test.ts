@@ -87,7 +87,7 @@ test("a key that was revoked after the backup, and a person who was disabled, st
   await keepEndedList(database.pool, list);
 
   await restored(file, async (there, access) => {
-    expect(access).toMatchObject({ sessions: 1, keys: 1, users: 1 });
+    expect(access).toMatchObject({ sessions: 1, keys: 1, users: 1, accounts: 0 });
     expect(access.keysInForce.map(({ id }) => id)).toEqual([good.id]);
     expect(await keysOf(there).findBySecret(stolen.secret)).toBeNull();
     expect(await keysOf(there).findBySecret(good.secret)).toMatchObject({ id: good.id });
@@ -96,7 +96,9 @@ test("a key that was revoked after the backup, and a person who was disabled, st
     expect(await admins.signIn(leaver, visitor)).toBeNull();
     expect(await admins.signIn(owner, visitor)).not.toBeNull();
     const { rows } = await there.pool.query("select detail from audit_log where action = 'backup.restored'");
-    expect(rows).toEqual([{ detail: { backupAt: clock.now().toISOString(), sessions: 1, keys: 1, users: 1 } }]);
+    expect(rows).toEqual([
+      { detail: { backupAt: clock.now().toISOString(), sessions: 1, keys: 1, users: 1, accounts: 0 } },
+    ]);
     expect((await there.pool.query("select from alerts where kind = 'backup_restored'")).rowCount).toBe(1);
   });
 });
@@ -109,6 +111,31 @@ test("without the list sessions end all the same, and every key in force is name
     expect(access).toMatchObject({ keys: 0, users: 0 });
     expect(access.keysInForce.map(({ id }) => id)).toEqual(expect.arrayContaining([kept.id, revoked.id]));
     expect((await there.pool.query("select from admin_sessions")).rowCount).toBe(0);
+  });
+});
+
+test("replaced WeChat credentials that were revoked after the backup stay revoked; those in use are named", async () => {
+  const account = (id: string, status: string) =>
+    database.pool.query(
+      `insert into gateway_accounts (id, protocol, app_id, merchant_number, sandbox, sealed, fingerprint, status, retired_at)
+       values ($1, 'v3', 'wx', 'm', true, '', sha256(convert_to($1, 'UTF8')), $2, case when $2 = 'retired' then now() end)`,
+      [id, status],
+    );
+  await account("acc_replaced", "retired");
+  await account("acc_used", "active");
+  const file = await backUp();
+  await database.pool.query("update gateway_accounts set status = 'retired', retired_at = now() where id = 'acc_used'");
+  await database.pool.query("update gateway_accounts set revoked_at = now()");
+  await keepEndedList(database.pool, list);
+  await restored(file, async (there, access) => {
+    expect(access).toMatchObject({ accounts: 1, accountsInUse: ["acc_used"] });
+    const { rows } = await there.pool.query(
+      "select id, status, revoked_at is not null as revoked from gateway_accounts order by id",
+    );
+    expect(rows).toEqual([
+      { id: "acc_replaced", status: "retired", revoked: true },
+      { id: "acc_used", status: "active", revoked: false },
+    ]);
   });
 });
 

@@ -5,13 +5,13 @@ import type { Log } from "#lib/payment/index.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import { type Ended, readEndedAccess } from "#lib/storage/ended-access.ts";
 
-// A list beside master.key of what was revoked and who was disabled. A backup is older than what was ended after it; the list
+// A list beside master.key of which keys and credentials were revoked and who was disabled. A backup is older than what was ended after it; the list
 // is not, so a restore that finds it does not bring a stolen key back to life. It only ever takes access away.
 
 export const endedAccessFile = (dataDir: string): string => path.join(dataDir, "ended-access.jsonl");
 
 const lineSchema = z.object({
-  kind: z.enum(["key", "user"]),
+  kind: z.enum(["key", "user", "account"]),
   id: z.string().min(1).max(64),
   endedAt: z.iso.datetime().nullable(),
 });

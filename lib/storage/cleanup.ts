@@ -17,6 +17,8 @@ const OUTLIVED = {
     "webhook_events",
     `created_at < $1 and not exists (select from webhook_deliveries d where d.event_id = id and d.status = 'pending')`,
   ),
+  // Strangers make them: a try at a name or from an address.
+  lockouts: batch("admin_lockouts", "last_at < $1 and (locked_until is null or locked_until < $1)"),
   heartbeats: batch("heartbeats", "seen_at < $1"),
   processFigures: batch("process_figures", "taken_at < $1"),
   // In parts, so rows are named by their key; an order's events are never older than the order.

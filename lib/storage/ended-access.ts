@@ -1,18 +1,20 @@
 import type pg from "pg";
 import { recordAudit } from "./audit-log.ts";
 
-// What was taken from somebody: API keys and people. A backup of before does not know of it, so it is kept outside of the
+// What was taken from somebody: API keys, people, and replaced WeChat credentials that were revoked. A backup of before does not know of it, so it is kept outside of the
 // database as well (lib/ops/ended-access.ts), and a restore ends it again.
 
 /** One that may no longer come in, or, by `endedAt: null`, may come in again. */
 export interface Ended {
-  readonly kind: "key" | "user";
+  readonly kind: "key" | "user" | "account";
   readonly id: string;
   readonly endedAt: string | null;
 }
 
 const STATE = `
   select 'key' as kind, id, revoked_at as at from api_keys where revoked_at is not null and octet_length(secret_sealed) > 0
+  union all
+  select 'account', id, revoked_at from gateway_accounts where revoked_at is not null
   union all
   select 'user', id, disabled_at from admin_users`;
 
@@ -27,6 +29,10 @@ export interface RestoredAccess {
   readonly sessions: number;
   readonly keys: number;
   readonly users: number;
+  /** Replaced WeChat credentials whose notices count for nothing again. */
+  readonly accounts: number;
+  /** Revoked after the backup, and in use in it: new credentials have to be imported. */
+  readonly accountsInUse: readonly string[];
   /** In force now: those that were revoked after the backup and are in no list are among them. */
   readonly keysInForce: readonly { readonly id: string; readonly name: string; readonly createdAt: string }[];
 }
@@ -47,13 +53,15 @@ export async function endAccessAgain(client: pg.Client, { backupAt, ended, now }
     return [those.map(({ id }) => id), those.map(({ endedAt }) => endedAt)];
   };
   const count = async (sql: string, values: unknown[] = []) => (await client.query(sql, values)).rowCount ?? 0;
-  const has = await client.query<{ people: boolean }>("select to_regclass('admin_users') is not null as people");
-  const people = has.rows[0]?.people === true;
+  const [accountIds, accountTimes] = endedOf("account");
+  const { people, accounts } = (await client.query<{ people: boolean; accounts: boolean }>(KNOWN_THEN)).rows[0] ?? {};
   const result = {
     sessions: people ? await count("delete from admin_sessions") : 0,
     keys: await count(END_KEYS, endedOf("key")),
     users: people ? await count(END_USERS, endedOf("user")) : 0,
+    accounts: accounts ? await count(END_ACCOUNTS, [accountIds, accountTimes]) : 0,
   };
+  const inUse = await client.query<{ id: string }>(ACCOUNTS_IN_USE, [accountIds]);
   await recordAudit(client, {
     actor: "command line",
     action: "backup.restored",
@@ -63,9 +71,23 @@ export async function endAccessAgain(client: pg.Client, { backupAt, ended, now }
   });
   await client.query(ALERT, [`backup_restored:${now.toISOString()}`, JSON.stringify({ backupAt, ...result }), now]);
   const { rows } = await client.query<{ id: string; name: string; at: Date }>(KEYS_IN_FORCE);
-  return { ...result, keysInForce: rows.map(({ id, name, at }) => ({ id, name, createdAt: at.toISOString() })) };
+  const accountsInUse = inUse.rows.map(({ id }) => id);
+  return {
+    ...result,
+    accountsInUse,
+    keysInForce: rows.map(({ id, name, at }) => ({ id, name, createdAt: at.toISOString() })),
+  };
 }
 
+/** A backup may be of a time before there were people in it, or revoked credentials. */
+const KNOWN_THEN = `
+  select to_regclass('admin_users') is not null as people,
+         exists (select from information_schema.columns
+                  where table_schema = 'public' and table_name = 'gateway_accounts' and column_name = 'revoked_at') as accounts`;
+const END_ACCOUNTS = `
+  update gateway_accounts g set revoked_at = e.at from unnest($1::text[], $2::timestamptz[]) as e (id, at)
+   where g.id = e.id and g.status = 'retired' and g.revoked_at is null`;
+const ACCOUNTS_IN_USE = "select id from gateway_accounts where status = 'active' and id = any ($1::text[])";
 const END_KEYS = `
   update api_keys k set revoked_at = e.at from unnest($1::text[], $2::timestamptz[]) as e (id, at)
    where k.id = e.id and k.revoked_at is null`;

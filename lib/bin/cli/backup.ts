@@ -57,10 +57,14 @@ async function restore(file: string): Promise<Report> {
   const list = endedAccessFile(dataDir);
   const ended = await readEndedList(list);
   const restored = await restoreBackup({ url, file, seals: sealsAtHand(), ended: ended ?? [] }, systemClock);
-  const { sessions, keys, users, keysInForce } = restored.access;
+  const { sessions, keys, users, accounts, accountsInUse, keysInForce } = restored.access;
   const note = [
     "Restored. Start the product with the same MASTER_KEY.",
-    `Ended again: ${sessions} sessions, ${keys} API keys, ${users} people.`,
+    `Ended again: ${sessions} sessions, ${keys} API keys, ${users} people, ${accounts} replaced WeChat accounts.`,
+    ...accountsInUse.map(
+      (id) =>
+        `! The WeChat account ${id} was revoked after the backup and is in use in it: import a configuration with new keys.`,
+    ),
     ended === null
       ? `! There is no ${list}: API keys that were revoked, and people who were disabled, after the backup are in force again. Put the list of the lost DATA_DIR there before a restore, or end them by hand.`
       : `What was ended after the backup is taken from ${list}.`,
