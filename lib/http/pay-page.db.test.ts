@@ -105,6 +105,30 @@ describe("pay", () => {
     expect(edge.wechat.payableNumbers()).toHaveLength(1);
   });
 
+  test("a phone whose address a proxy hides gets the code, and an asked-for h5 a clear refusal", async () => {
+    Object.assign(edge.wechat, { wantsPublicPayer: true });
+    try {
+      const { id } = await edge.order();
+      const ask = (body: object, peer: string) =>
+        edge.send(`/api/orders/${id}/pay`, {
+          json: body,
+          headers: {
+            "user-agent": PHONE_BROWSER,
+            "x-forwarded-for": "1.2.3.4",
+            "x-lingfu-edge": `${edge.container.edgeWord} ${peer} proxied /api/orders/${id}/pay`,
+          },
+        });
+      expect((await json(await ask({}, "10.0.0.9")))[1]).toMatchObject({ channel: "native" });
+      const [status, problem] = await json(await ask({ channel: "h5" }, "10.0.0.9"));
+      expect([status, problem.code, problem.reason]).toEqual([409, "conflict", "private_payer_address"]);
+      expect(problem.detail).toContain("TRUST_PROXY");
+      expect(JSON.stringify(problem)).not.toContain("10.0.0.9");
+      expect((await json(await ask({}, "203.0.114.9")))[1]).toMatchObject({ channel: "h5" });
+    } finally {
+      Object.assign(edge.wechat, { wantsPublicPayer: false });
+    }
+  });
+
   test("the way to pay may be changed ten times a minute and twenty in all; what is open stays payable", async () => {
     const { id } = await edge.order({ expiresIn: 604_800 });
     const flip = async (n: number) => {
