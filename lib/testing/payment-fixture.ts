@@ -32,6 +32,19 @@ export interface PaymentFixture {
 
 const silent: Log = { info() {}, warn() {}, error() {} };
 
+/**
+ * The same draws in every run. An order's id is random here, so a draw does not go by its text but by its turn: the first
+ * text that is asked about always gets the first draw, and the same text always gets its own again.
+ */
+function numberedDraws(): Deps["hashDraw"] {
+  const drawn = new Map<string, Uint8Array>();
+  return (text) => {
+    const draw = drawn.get(text) ?? createHash("sha256").update(`draw ${drawn.size}`).digest();
+    drawn.set(text, draw);
+    return draw;
+  };
+}
+
 export async function paymentFixture(): Promise<PaymentFixture> {
   const own = await testDatabase();
   const database = openDatabase({ url: own.url, poolSize: 20 });
@@ -53,7 +66,7 @@ export async function paymentFixture(): Promise<PaymentFixture> {
       orderNumber: () => `LF${readableCode(randomBytes(10))}`,
     },
     hashPayer: (payer) => createHash("sha256").update(payer).digest("base64url"),
-    hashDraw: (text) => createHash("sha256").update(text).digest(),
+    hashDraw: numberedDraws(),
     offerPatienceMs: 30_000,
     payUrl: (orderId) => `http://localhost:3000/pay/${orderId}`,
   };
