@@ -130,7 +130,9 @@ export const orderRequestSchema = z
       .array(line(PROMOTION_CODE_CHARS_MAX))
       .max(PROMOTION_CODES_MAX)
       .optional()
-      .describe("Codes the shopper entered"),
+      .describe(
+        "Codes the shopper entered. One that no promotion in use has is refused by name: 400 at `promotionCodes.n`. One that this cart does not qualify for is told in a quote's `rejected`",
+      ),
   })
   .superRefine(refuseTotal);
 

@@ -14,6 +14,12 @@ export const WEBHOOK_EVENTS = [
 ] as const;
 export type WebhookEvent = (typeof WEBHOOK_EVENTS)[number];
 
+const EVENT_WORDS = `\`order.*\` and \`payment.*\` carry the Order, \`refund.*\` the Refund, as it stands then. \`payment.late\`: paid
+after the order was closed; \`payment.extra\`: paid once more; both are in \`extraPayments\` and wait for a refund or, if late, for
+being accepted. \`order.amount_mismatch\`: a notice disagreed with the order, and WeChat was asked; where WeChat confirms the
+payment, a second one carries it in \`extraPayments\`, and where WeChat agrees with the order, \`order.paid\` follows.
+\`refund.abnormal\`: the money cannot reach the shopper until a person acts in WeChat's merchant platform.`;
+
 /** The body of `POST /api/v1/webhook-endpoints`. */
 export const webhookEndpointRequestSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: "must be an http or https address" }).max(RETURN_URL_CHARS_MAX),
@@ -21,7 +27,8 @@ export const webhookEndpointRequestSchema = z.strictObject({
     .array(z.enum(WEBHOOK_EVENTS))
     .min(1)
     .max(WEBHOOK_EVENTS.length)
-    .refine((events) => new Set(events).size === events.length, { error: "names an event twice" }),
+    .refine((events) => new Set(events).size === events.length, { error: "names an event twice" })
+    .describe(EVENT_WORDS),
 });
 export type WebhookEndpointRequest = z.output<typeof webhookEndpointRequestSchema>;
 
