@@ -55,7 +55,7 @@ describe("the generic Idempotency-Key", () => {
     query: "",
     params: {},
     headers: new Headers({ "idempotency-key": key }),
-    client: { address: "", local: false },
+    client: { address: "" },
     caller: { id: edge.key.id, requireSigning: false, scopes: [] },
     readBody: async () => new TextEncoder().encode(body),
     readBytes: async () => new TextEncoder().encode(body),

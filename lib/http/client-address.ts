@@ -1,11 +1,9 @@
-import { INNER_NETWORKS, isInside, LOOPBACK_NETWORKS, type Network, readAddress } from "#lib/base/networks.ts";
+import { INNER_NETWORKS, isInside, type Network, readAddress } from "#lib/base/networks.ts";
 
 /** Who is at the other end of the connection. */
 export interface Client {
   /** The shopper's or server's own address, as far as our own proxies tell; empty when nobody can say. */
   readonly address: string;
-  /** The connection came from this very machine and through no proxy. */
-  readonly local: boolean;
 }
 
 /**
@@ -27,13 +25,14 @@ export interface Hops {
  * left of it was written by whoever pleased.
  */
 export function clientOf({ peer, forwardedFor, trustedProxies }: Hops): Client {
+  // On the way of every call: the system's own spelling of a peer needs no reading.
+  if (forwardedFor === null) return { address: unmapped(peer) };
   const own = plain(peer);
-  const local = forwardedFor === null && isInside(own, LOOPBACK_NETWORKS);
-  if (forwardedFor === null || !isTrusted(own, trustedProxies)) return { address: own, local };
+  if (!isTrusted(own, trustedProxies)) return { address: own };
   const entries = forwardedFor.split(",").map((entry) => plain(entry.trim()));
-  if (typeof trustedProxies !== "number") return { address: lastStranger([...entries, own], trustedProxies), local };
+  if (typeof trustedProxies !== "number") return { address: lastStranger([...entries, own], trustedProxies) };
   const named = entries.at(-trustedProxies) ?? "";
-  return { address: readAddress(named) === null ? own : named, local };
+  return { address: readAddress(named) === null ? own : named };
 }
 
 /** Whether what this peer forwards is believed. */
@@ -55,8 +54,10 @@ function lastStranger(chain: readonly string[], trusted: readonly Network[]): st
 
 /** `::ffff:1.2.3.4` and `1.2.3.4:567` are the same machine as `1.2.3.4`. */
 function plain(address: string): string {
-  const unmapped = address.replace(/^::ffff:(?=\d+\.)/i, "");
-  if (readAddress(unmapped) !== null) return unmapped;
-  const [, bracketed] = /^\[([^\]]+)\](?::\d+)?$/.exec(unmapped) ?? [];
-  return bracketed ?? unmapped.replace(/^([\d.]+):\d+$/, "$1");
+  const bare = unmapped(address);
+  if (readAddress(bare) !== null) return bare;
+  const [, bracketed] = /^\[([^\]]+)\](?::\d+)?$/.exec(bare) ?? [];
+  return bracketed ?? bare.replace(/^([\d.]+):\d+$/, "$1");
 }
+
+const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, "");

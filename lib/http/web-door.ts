@@ -48,7 +48,7 @@ export function clientOfHeaders(
   const forwardedFor = headers.get("x-forwarded-for");
   if (edge !== null)
     return clientOf({ peer: edge.peer, forwardedFor: edge.proxied ? (forwardedFor ?? "") : null, trustedProxies });
-  // Under plain `next start` Next adds the connection's address where nobody forwarded; nobody is local then.
+  // Under plain `next start` Next adds the connection's address where nobody forwarded.
   const peer = forwardedFor?.split(",").at(-1)?.trim() ?? "";
   return clientOf({ peer, forwardedFor: forwardedFor ?? "", trustedProxies });
 }
