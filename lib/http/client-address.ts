@@ -1,4 +1,5 @@
-import { INNER_NETWORKS, isInside, type Network, readAddress } from "#lib/base/networks.ts";
+import { isIP } from "node:net";
+import { INNER_NETWORKS, isInside, type Network } from "#lib/base/networks.ts";
 
 /** Who is at the other end of the connection. */
 export interface Client {
@@ -32,30 +33,44 @@ export function clientOf({ peer, forwardedFor, trustedProxies }: Hops): Client {
   const entries = forwardedFor.split(",").map((entry) => plain(entry.trim()));
   if (typeof trustedProxies !== "number") return { address: lastStranger([...entries, own], trustedProxies) };
   const named = entries.at(-trustedProxies) ?? "";
-  return { address: readAddress(named) === null ? own : named };
+  return { address: isIP(named) === 0 ? own : named };
 }
 
 /** Whether what this peer forwards is believed. */
 export function isTrusted(peer: string, trustedProxies: TrustedProxies): boolean {
-  if (typeof trustedProxies !== "number") return isInside(plain(peer), trustedProxies);
-  return trustedProxies > 0 && isInside(plain(peer), INNER_NETWORKS);
+  if (typeof trustedProxies !== "number") return isKnownInside(plain(peer), trustedProxies);
+  return trustedProxies > 0 && isKnownInside(plain(peer), INNER_NETWORKS);
 }
 
 /** The rightmost address that is none of our proxies; what cannot be read ends the chain at the proxy that wrote it. */
 function lastStranger(chain: readonly string[], trusted: readonly Network[]): string {
   let address = chain.at(-1) ?? "";
   for (const entry of chain.toReversed()) {
-    if (readAddress(entry) === null) return address;
+    if (isIP(entry) === 0) return address;
     address = entry;
-    if (!isInside(entry, trusted)) return address;
+    if (!isKnownInside(entry, trusted)) return address;
   }
   return address;
+}
+
+const REMEMBERED_MAX = 1_000;
+const remembered = new WeakMap<readonly Network[], Map<string, boolean>>();
+
+/** Proxies are few and call all the time: reading an address costs ten times what remembering one does. */
+function isKnownInside(address: string, networks: readonly Network[]): boolean {
+  const known = remembered.get(networks) ?? new Map<string, boolean>();
+  const before = known.get(address);
+  if (before !== undefined) return before;
+  const inside = isInside(address, networks);
+  if (known.size >= REMEMBERED_MAX) known.clear();
+  remembered.set(networks, known.set(address, inside));
+  return inside;
 }
 
 /** `::ffff:1.2.3.4` and `1.2.3.4:567` are the same machine as `1.2.3.4`. */
 function plain(address: string): string {
   const bare = unmapped(address);
-  if (readAddress(bare) !== null) return bare;
+  if (isIP(bare) > 0) return bare;
   const [, bracketed] = /^\[([^\]]+)\](?::\d+)?$/.exec(bare) ?? [];
   return bracketed ?? bare.replace(/^([\d.]+):\d+$/, "$1");
 }
