@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+// What the shell says of PostgreSQL (PGSSLMODE, PGOPTIONS, …) is not about the tests' own servers.
+for (const name of Object.keys(process.env)) if (/^PG[A-Z]+$/.test(name)) delete process.env[name];
+
 const folders = (name: string) => [`lib/**/${name}`, `app/**/${name}`, `components/**/${name}`];
 
 /** `unit` needs nothing; `db` starts a Postgres of its own, which every test file clones. */
