@@ -1,5 +1,3 @@
-import { SECOND_MS } from "./time.ts";
-
 // What one connection, one address and one call may take of the web process.
 
 /** Open connections; above it new ones are closed at once. Room for every live stream and for the calls beside them. */
@@ -15,6 +13,8 @@ export const STREAMS_PER_ADDRESS_MAX = 500;
 export const PAGE_BODY_BYTES_MAX = 4_096;
 /** A form of the dashboard: the largest are a configuration file and a refund of a thousand items. */
 export const ACTION_BODY_BYTES_MAX = 327_680;
+/** Bodies that are being read at one moment, all together. */
+export const BODIES_BYTES_MAX = 134_217_728;
 /** What is still read, and thrown away, of a body that was refused, so that its sender gets to read the answer. */
 export const REFUSED_BODY_BYTES_MAX = 67_108_864;
 
@@ -32,8 +32,6 @@ export const ERASURES_PER_ADDRESS_PER_HOUR = 60;
 export const PAGE_PLANS_PER_ORDER_MAX = 40;
 /** Prices of one order that its shopper may ask for by choosing offers. */
 export const OFFER_CHOICES_PER_ORDER_MAX = 100;
-/** A refused notification of one kind is written down at once, its repeats together after this. */
-export const REJECTIONS_WRITTEN_EVERY_MS = SECOND_MS;
 
 /** Warnings and errors of one kind that the log takes in a minute; the next line says how many were left out. */
 export const LOG_LINES_PER_EVENT_PER_MINUTE = 60;

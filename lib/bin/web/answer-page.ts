@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { AppError, ERROR_CATALOGUE } from "#lib/base/app-error.ts";
 import { BODY_BYTES_MAX } from "#lib/base/limits.ts";
 import { withActionVisit } from "#lib/http/action-visit.ts";
 import type { Container } from "#lib/http/container.ts";
@@ -52,7 +53,11 @@ export async function answerPage(site: PageSite, asked: Asked): Promise<void> {
   if (path.startsWith("/pay/") && isPrefetch(incoming.headers)) return refusePrefetch(outgoing);
   // Under `npm run dev` the framework talks to itself as well.
   const bytesMax = site.dev && door === UNKNOWN_DOOR ? BODY_BYTES_MAX : door.bodyBytesMax;
-  const bounded = await boundedRequest(incoming, bytesMax);
+  const bounded = await boundedRequest(incoming, bytesMax).catch(asRefusal);
+  if (bounded instanceof AppError) {
+    outgoing.setHeader("retry-after", String(bounded.retryAfterS ?? 1));
+    return refusePlainly(outgoing, ERROR_CATALOGUE[bounded.code].status, bounded.detail);
+  }
   if (bounded === null) return refusePlainly(outgoing, 413, `the body is longer than ${bytesMax} bytes`);
   await passOn(site, { ...asked, incoming: bounded, door });
 }
@@ -64,6 +69,10 @@ function isRefused(door: PageDoor, { incoming, outgoing }: Asked): boolean {
   const { method = "GET" } = incoming;
   const allow = allowOf(door);
   if (takesMethod(door, method)) {
+    if (method === "POST" && door.hasActions && !isAction(incoming)) {
+      refusePlainly(outgoing, 400, "what is posted here is a form of this page");
+      return true;
+    }
     if (!hasBody(incoming) || !isEncoded(incoming.headers["content-encoding"])) return false;
     outgoing.setHeader("accept-encoding", "identity");
     refusePlainly(outgoing, 415, "bodies are taken as they are, without Content-Encoding");
@@ -79,11 +88,20 @@ function isRefused(door: PageDoor, { incoming, outgoing }: Asked): boolean {
   return true;
 }
 
+/** Called by a script, or sent as a plain form; the framework would answer all else with the page. */
+const isAction = ({ headers }: IncomingMessage): boolean =>
+  headers["next-action"] !== undefined || /^multipart\/form-data\b/i.test(headers["content-type"] ?? "");
+
 /** The request as it may go on: its body, if any, is in memory. Null where it is too long. */
 async function boundedRequest(incoming: IncomingMessage, bytesMax: number): Promise<IncomingMessage | null> {
   if (!hasBody(incoming)) return incoming;
   const body = await readBytes(incoming, bytesMax);
   return body === null ? null : withBody(incoming, body);
+}
+
+function asRefusal(cause: unknown): AppError {
+  if (cause instanceof AppError) return cause;
+  throw cause;
 }
 
 async function passOn(site: PageSite, asked: Asked & { readonly door: PageDoor }): Promise<void> {

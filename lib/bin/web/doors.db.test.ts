@@ -246,6 +246,18 @@ describe("app/", () => {
   });
 });
 
+test("what is posted to a page of the dashboard is an action, or refused", async () => {
+  const before = handedOn.length;
+  for (const type of ["application/json", "text/plain", "application/x-www-form-urlencoded"]) {
+    const { status } = await send("/admin/orders", { method: "POST", headers: { "content-type": type }, body: "x" });
+    expect(status).toBe(400);
+  }
+  expect((await send("/admin", { method: "POST" })).status).toBe(400);
+  expect(handedOn).toHaveLength(before);
+  const action = { "content-type": "text/plain", "next-action": "a".repeat(42) };
+  expect((await send("/admin/orders", { method: "POST", headers: action, body: "[]" })).status).toBe(200);
+});
+
 test("addresses that nobody has take no more than a form, and nothing but GET and POST", async () => {
   expect((await send("/nope", { method: "POST", declared: BODY_BYTES_MAX })).status).toBe(413);
   for (const method of ["PUT", "PATCH", "DELETE"]) expect((await send("/nope", { method })).status).toBe(404);

@@ -1,26 +1,38 @@
 import { IncomingMessage, type ServerResponse } from "node:http";
 import { AppError } from "#lib/base/app-error.ts";
-import { REFUSED_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
+import { BODIES_BYTES_MAX, REFUSED_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
 
 /** Whether a body follows the headers (RFC 9112 §6.3). */
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
-/** The body, or null as soon as it is too long. @throws AppError `invalid_request` when the caller goes away in the middle */
-export function readBytes(incoming: IncomingMessage, bytesMax: number): Promise<Uint8Array | null> {
+/** Bytes of all bodies that are being read at this moment: many slow callers at once must not fill the memory either. */
+let bytesHeld = 0;
+
+/**
+ * The body, or null as soon as it is too long.
+ * @throws AppError `invalid_request` when the caller goes away in the middle, `unavailable` when too much is being read
+ */
+export function readBytes(
+  incoming: IncomingMessage,
+  bytesMax: number,
+  heldMax = BODIES_BYTES_MAX,
+): Promise<Uint8Array | null> {
   if (Number(incoming.headers["content-length"] ?? 0) > bytesMax) return Promise.resolve(null);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let length = 0;
     const settle = (finish: () => void) => {
       incoming.off("data", take).off("end", end).off("error", fail).off("close", fail);
+      bytesHeld -= length;
       finish();
     };
     const take = (chunk: Buffer) => {
       length += chunk.length;
-      if (length <= bytesMax) return void chunks.push(chunk);
+      bytesHeld += chunk.length;
+      if (length <= bytesMax && bytesHeld <= heldMax) return void chunks.push(chunk);
       incoming.pause();
-      settle(() => resolve(null));
+      settle(length > bytesMax ? () => resolve(null) : () => reject(tooMuch()));
     };
     const end = () => settle(() => resolve(chunks.length === 1 ? (chunks[0] ?? null) : Buffer.concat(chunks)));
     const fail = (cause?: Error) =>
@@ -30,6 +42,8 @@ export function readBytes(incoming: IncomingMessage, bytesMax: number): Promise<
     incoming.on("data", take).on("end", end).on("error", fail).on("close", fail);
   });
 }
+
+const tooMuch = () => new AppError("unavailable", "too many bodies are being read at this moment", { retryAfterS: 2 });
 
 /**
  * Ends an answer that does not wait for the request's body: the answer goes out whole at once, the connection ends only when
