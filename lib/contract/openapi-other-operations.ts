@@ -167,7 +167,11 @@ export const otherOperations: Operations = {
       summary: "May traffic come?",
       answers: [
         { status: 200, description: "Yes", type: "application/json" },
-        { status: 503, description: "Not yet: `missing` names what is missing", type: "application/json" },
+        {
+          status: 503,
+          description: "Not yet: `missing` names what is missing, `why` says more where nothing can be stored",
+          type: "application/json",
+        },
       ],
       errors: [],
     },

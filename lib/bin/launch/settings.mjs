@@ -51,6 +51,9 @@ function publicUrlProblem(text) {
 function addressProblems(env, publicUrl) {
   const found = [["PUBLIC_URL", publicUrlProblem(publicUrl)]];
   for (const name of DATABASES) found.push([name, env[name] && databaseProblem(env[name])]);
+  if (env.DATABASE_LISTEN_URL && !env.DATABASE_URL) {
+    found.push(["DATABASE_LISTEN_URL", "is of use only with DATABASE_URL: the embedded database has one address"]);
+  }
   const trusts = !env.TRUST_PROXY || isTrust(env.TRUST_PROXY);
   found.push([
     "TRUST_PROXY",

@@ -113,6 +113,7 @@ test("a database with several hosts is refused by what is wrong with it", () => 
     expect(() => readSettings(given)).toThrow(`${name} names several hosts`);
     expect(() => readEnvironment(given)).toThrow(`${name} names several hosts`);
   }
+  expect(() => readSettings({ DATABASE_LISTEN_URL: OWN.DATABASE_URL })).toThrow("only with DATABASE_URL");
   const comma = "postgresql://shop:p,w@db/x";
   expect(readEnvironment({ ...OWN, DATABASE_URL: comma }).databaseListenUrl).toBe(comma);
 });
