@@ -1,5 +1,5 @@
 // npm run bench [-- http | crypto | engine | offers]: each figure beside a floor or an aim of the same run.
-import { benchEngine, benchOffers, FRESH_SEEDS_FROM, offerTable } from "#lib/intelligence/index.ts";
+import { benchEngine, benchOffers, benchWorlds, FRESH_SEEDS_FROM, offerTable } from "#lib/intelligence/index.ts";
 import { benchCrypto } from "../../e2e/bench/crypto-bench.ts";
 import { benchHttp } from "../../e2e/bench/http-bench.ts";
 
@@ -16,6 +16,10 @@ function benchLearner(): void {
   console.log(offerTable(benchOffers({ nowMs })));
   console.log("\nours on seeds that nothing was chosen by:");
   console.log(offerTable(benchOffers({ nowMs, policies: ["ours"], seedFrom: FRESH_SEEDS_FROM })));
+  console.log(
+    "\nours in worlds it was not made for (aims: ≥ 0.30 at 2,000, ≥ 0.72 at 20,000, ≥ -0.002 where offers do nothing):",
+  );
+  console.table(benchWorlds({ nowMs }));
 }
 
 const names = process.argv.slice(2).filter((argument) => argument !== "--");

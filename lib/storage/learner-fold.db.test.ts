@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { SECOND_MS } from "#lib/base/time.ts";
+import { HOUR_MS, SECOND_MS } from "#lib/base/time.ts";
 import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
@@ -72,6 +72,31 @@ test("paid and closed orders are learned from, once, and open ones are waited fo
     { version: 1, folded: 2 },
     { version: 2, folded: 3 },
   ]);
+});
+
+test("what is paid at once waits for the decisions before it, three hours at most", async () => {
+  const payments = anotherHouse();
+  const before = (await outcomes()).length;
+  const open = await visit(payments, { end: "open" });
+  await visit(payments);
+  expect(await fold()).toMatchObject({ outcomes: 0 });
+  house.clock.advance(3 * HOUR_MS + SECOND_MS);
+  expect(await fold()).toMatchObject({ outcomes: 1 });
+  await house.payments.closeOrder(open.order.id);
+  expect(await fold()).toMatchObject({ outcomes: 1 });
+  expect((await outcomes()).slice(before).map(({ converted }) => converted)).toEqual([true, false]);
+});
+
+test("a model that another release wrote is learned again from the outcomes", async () => {
+  const [newest] = await rows<{ version: number }>("select max(version) as version from learner_models");
+  await rows(
+    `insert into learner_models select version + 1, folded_to, folded, arms, mean[1:3], covariance[1:9], coupons,
+            stop_loss - 'costs', created_at from learner_models where version = $1`,
+    [newest?.version],
+  );
+  await visit(anotherHouse());
+  expect(await fold()).toMatchObject({ version: (newest?.version ?? 0) + 2, outcomes: 1 });
+  expect(await rebuildLearner(pool(), { write: false, at: house.clock.now() })).toMatchObject({ isSame: true });
 });
 
 test("a paid order's net margin is what it earned less its offer", async () => {

@@ -1,10 +1,11 @@
 import type pg from "pg";
 import { LEARNER_FOLD_BATCH } from "#lib/base/limits.ts";
-import { DAY_MS } from "#lib/base/time.ts";
+import { DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import {
   type FoldedEvent,
   foldEvents,
   fromStored,
+  isReadable,
   newModel,
   type OfferModel,
   type Pacing,
@@ -13,13 +14,17 @@ import {
 } from "#lib/intelligence/index.ts";
 import type { FoldReport, LearnerDecision } from "#lib/payment/index.ts";
 import { TRY_LEARNER_LOCK } from "./learner-lock.ts";
-import { keepModel, newestModel } from "./learner-models.ts";
+import { keepModel, type NewestModel, newestModel } from "./learner-models.ts";
 import { readLearnerSettings } from "./learner-settings.ts";
 import { type DecisionRow, toDecision } from "./learner-tx.ts";
 import { inTransaction, run, type Statement } from "./transaction.ts";
 
 // An order is known a week after it was made at the latest (smart.md, contract.md: `expiresIn`); two days stay for the sweep.
 const OPEN_DAYS = 9;
+// A payment is known in minutes, that nobody paid only when the order has expired. Learned as they come, the newest outcomes
+// would be the paid ones, and whatever was just offered more often would look as if it worked. So an outcome waits for the
+// decisions before its own, this long at most.
+const WAIT_HOURS = 3;
 // The margin is what was expected when the decision was made; its cost only where the shopper kept the offer.
 const RESOLVE: Statement = {
   name: "resolve_learner_decisions",
@@ -40,8 +45,10 @@ const RESOLVE: Statement = {
                           where a.arm ->> 'id' = d.arm and d.arm = any(o.offers)), 0) as cost
       ) taken
      where d.created_at > $2 and o.status <> 'pending'
+       and d.id < coalesce((select min(e.id) from learner_decisions e join orders p on p.id = e.order_id
+                             where e.created_at > $4 and p.status = 'pending'), d.id + 1)
        and not exists (select from learner_outcomes x where x.decision_id = d.id and x.kind = 'pay')
-     order by coalesce(o.paid_at, o.closed_at), d.id
+     order by d.id
      limit $3`,
 };
 const OUTCOMES: Statement = {
@@ -94,18 +101,27 @@ export function foldLearner(pool: pg.Pool, at: Date): Promise<FoldReport> {
   return inTransaction(pool, async (client): Promise<FoldReport> => {
     const lock = await run<{ held: boolean }>(client, TRY_LEARNER_LOCK, []);
     if (lock.rows[0]?.held !== true) return { version: null, outcomes: 0, stopped: false };
-    await run(client, RESOLVE, [at, new Date(at.getTime() - OPEN_DAYS * DAY_MS), LEARNER_FOLD_BATCH]);
+    const [openSince, waitedSince] = [OPEN_DAYS * DAY_MS, WAIT_HOURS * HOUR_MS].map(
+      (ms) => new Date(at.getTime() - ms),
+    );
+    await run(client, RESOLVE, [at, openSince, LEARNER_FOLD_BATCH, waitedSince]);
     const newest = await newestModel(client);
     const { rows } = await run<OutcomeRow>(client, OUTCOMES, [newest.foldedTo, LEARNER_FOLD_BATCH]);
     await keepPace(client, at);
     const last = rows.at(-1);
     if (last === undefined) return { version: newest.version, outcomes: 0, stopped: false };
-    const before = newest.stored === null ? newModel([]) : fromStored(newest.stored);
+    const before = await modelBefore(client, newest);
     const model = foldEvents(before, rows.flatMap(eventOf));
     const version = newest.version + 1;
     await keepModel(client, { version, foldedTo: last.outcome_id, stored: toStored(model), at });
     return { version, outcomes: rows.length, stopped: await stopIfTripped(client, model, { version, at }) };
   });
+}
+
+/** What was learned so far; all of it again where another release wrote down numbers that this one does not read. */
+async function modelBefore(client: pg.PoolClient, { stored, foldedTo }: NewestModel): Promise<OfferModel> {
+  if (stored === null) return newModel([]);
+  return isReadable(stored) ? fromStored(stored) : foldEvents(newModel([]), await readAllEvents(client, foldedTo));
 }
 
 /** What is learned of an outcome; nothing of one that was marked so. */
@@ -123,7 +139,7 @@ export function eventOf(row: OutcomeRow): FoldedEvent[] {
         ctx: {
           ...context,
           id: orderId,
-          arms: offers.map(({ id, costFen, maxCost }) => ({ id, expectedCost: costFen, maxCost })),
+          arms: offers.map(({ id, costFen, toldFen = costFen, maxCost }) => ({ id, expectedCost: toldFen, maxCost })),
         },
         ...{ arm, propensity, pNone, kind: row.kind, converted: row.converted },
         ...{ netMarginFen: row.net_margin, costFen: row.cost },

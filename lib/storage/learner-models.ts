@@ -26,8 +26,8 @@ interface ModelRow {
   mean: number[];
   covariance: number[];
   coupons: StoredModel["coupons"];
-  // The doubt whether offers do anything is kept beside what watches over their harm.
-  stop_loss: StoredModel["stopLoss"] & { doubt: StoredModel["doubt"] };
+  // The doubt whether offers do anything, and what they cost, are kept beside what watches over their harm.
+  stop_loss: StoredModel["stopLoss"] & { doubt: StoredModel["doubt"]; costs: StoredModel["costs"] };
 }
 
 export interface NewestModel {
@@ -43,16 +43,16 @@ export async function newestModel(on: pg.Pool | pg.PoolClient): Promise<NewestMo
   const [row] = rows;
   if (row === undefined) return { version: 0, foldedTo: "0", stored: null };
   const { version, folded_to: foldedTo, folded, arms, mean, covariance, coupons, stop_loss } = row;
-  const { doubt, ...stopLoss } = stop_loss;
-  return { version, foldedTo, stored: { folded, arms, mean, covariance, coupons, stopLoss, doubt } };
+  const { doubt, costs, ...stopLoss } = stop_loss;
+  return { version, foldedTo, stored: { folded, arms, mean, covariance, coupons, costs, stopLoss, doubt } };
 }
 
 export async function keepModel(
   client: pg.PoolClient,
   { version, foldedTo, stored, at }: { version: number; foldedTo: string; stored: StoredModel; at: Date },
 ): Promise<void> {
-  const { folded, arms, mean, covariance, coupons, stopLoss, doubt } = stored;
-  const json = [JSON.stringify(coupons), JSON.stringify({ ...stopLoss, doubt })];
+  const { folded, arms, mean, covariance, coupons, costs, stopLoss, doubt } = stored;
+  const json = [JSON.stringify(coupons), JSON.stringify({ ...stopLoss, doubt, costs })];
   await run(client, INSERT, [version, foldedTo, folded, JSON.stringify(arms), mean, covariance, ...json, at]);
   await run(client, PRUNE, [version - LEARNER_MODELS_KEPT]);
 }

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { LEARNER_FRESH_MS } from "#lib/base/limits.ts";
-import { fromStored, newModel } from "#lib/intelligence/index.ts";
+import { fromStored, isReadable, newModel } from "#lib/intelligence/index.ts";
 import type { LearnerState, LearnerStore, OffersGlance } from "#lib/payment/index.ts";
 import { foldLearner } from "./learner-fold.ts";
 import { newestModel } from "./learner-models.ts";
@@ -53,7 +53,8 @@ async function readState(pool: pg.Pool): Promise<LearnerState> {
   ]);
   return {
     settings,
-    model: newest.stored === null ? newModel([]) : fromStored(newest.stored),
+    // A model of another release says nothing here until the next fold has learned it again.
+    model: newest.stored === null || !isReadable(newest.stored) ? newModel([]) : fromStored(newest.stored),
     modelVersion: newest.version,
     lambda: lambdas.rows[0]?.lambda ?? 0,
   };

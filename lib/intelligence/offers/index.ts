@@ -21,6 +21,7 @@ export {
   type FoldedEvent,
   foldEvents,
   fromStored,
+  isReadable,
   isSameModel,
   modelWith,
   type StoredModel,
@@ -40,5 +41,6 @@ export { newPacing, type Pacing, pace } from "./learner/pacing.ts";
 export { type Nudge, type NudgeOptions, nudge, type Product } from "./nudge.ts";
 export { nudgeSentence, rejectionSentence, type SentenceLocale } from "./sentences.ts";
 export { benchOffers, FRESH_SEEDS_FROM, type OfferBenchOptions, type OfferRow } from "./simulator/bench-offers.ts";
+export { benchWorlds, type WorldRow } from "./simulator/bench-worlds.ts";
 export { offerTable } from "./simulator/offer-table.ts";
 export { solvePromotions } from "./solve-promotions.ts";

@@ -1,4 +1,5 @@
 import { Random } from "../random.ts";
+import { learnedCostFen } from "./arm-cost.ts";
 import { believedPart } from "./doubt.ts";
 import { armFeatures } from "./features.ts";
 import { cholesky, dot, sigmoid, timesLower, timesVector } from "./linear-algebra.ts";
@@ -11,7 +12,10 @@ export interface WeighedArm {
   readonly probability: number;
   /** The model's own estimate that the shopper pays. */
   readonly pays: number;
+  /** What it is expected to cost by what offers like it have cost so far. */
   readonly costFen: number;
+  /** What the shop says it costs. */
+  readonly toldFen: number;
 }
 
 export interface OfferDecision extends OfferChoice {
@@ -32,6 +36,7 @@ interface Candidate {
   readonly marginFen: number;
   /** Budget that is used when the shopper pays. */
   readonly costFen: number;
+  readonly toldFen: number;
 }
 
 /**
@@ -50,11 +55,12 @@ export function chooseOffer(input: {
   const candidates = candidatesOf(model, ctx);
   const wins = countWins({ ...input, candidates, random });
   const part = ((1 - holdout) * believedPart(model.doubt)) / DRAWS;
-  const arms = candidates.map(({ id, features, costFen }, at) => ({
+  const arms = candidates.map(({ id, features, costFen, toldFen }, at) => ({
     id,
     probability: id === NONE ? 1 - part * (DRAWS - (wins[at] ?? 0)) : part * (wins[at] ?? 0),
     pays: sigmoid(dot(model.mean, features)),
     costFen,
+    toldFen,
   }));
   const chosen = drawArm(arms, random);
   return {
@@ -69,7 +75,13 @@ export function chooseOffer(input: {
 
 /** `none` first, then every arm that may cost no more than the cart earns and the budget has. */
 function candidatesOf(model: OfferModel, ctx: OfferContext): Candidate[] {
-  const none = { id: NONE, features: armFeatures(ctx, model.arms, null), marginFen: ctx.margin, costFen: 0 };
+  const none = {
+    id: NONE,
+    features: armFeatures(ctx, model.arms, null),
+    marginFen: ctx.margin,
+    costFen: 0,
+    toldFen: 0,
+  };
   if (model.stopLoss.tripped) return [none];
   const known = new Map<string, OfferArm>(model.arms.map((arm) => [arm.id, arm]));
   const offers = ctx.arms.flatMap((offer) => {
@@ -77,13 +89,15 @@ function candidatesOf(model: OfferModel, ctx: OfferContext): Candidate[] {
     if (arm === undefined || arm.kind === "none" || offer.id === NONE) return [];
     if (offer.maxCost > ctx.margin || offer.maxCost > ctx.budgetLeft) return [];
     // A return coupon costs nothing now; its redemption is inside what it is expected to bring.
-    const margin = arm.kind === "coupon" ? futureFen(model, ctx, offer) : -offer.expectedCost;
+    const costFen = learnedCostFen(model.costs, offer);
+    const margin = arm.kind === "coupon" ? futureFen(model, ctx, offer) : -costFen;
     return [
       {
         id: offer.id,
         features: armFeatures(ctx, model.arms, offer),
         marginFen: ctx.margin + margin,
-        costFen: offer.expectedCost,
+        costFen,
+        toldFen: offer.expectedCost,
       },
     ];
   });
@@ -105,16 +119,20 @@ function countWins(input: {
   if (candidates.length === 1) return [DRAWS];
   const centre = candidates.map(({ features }) => dot(model.mean, features));
   const lower = spreadOf(model, candidates);
+  const worth = candidates.map(({ marginFen, costFen }) => marginFen - lambda * costFen);
+  const unit = new Float64Array(candidates.length);
   for (let draw = 0; draw < DRAWS; draw += 1) {
-    const noise = timesLower(
-      lower,
-      Float64Array.from(candidates, () => DRAW_SCALE * random.normal()),
-    );
-    let [winner, most] = [0, Number.NEGATIVE_INFINITY];
-    candidates.forEach(({ marginFen, costFen }, at) => {
-      const value = sigmoid((centre[at] ?? 0) + (noise[at] ?? 0)) * (marginFen - lambda * costFen);
-      if (value > most) [winner, most] = [at, value];
-    });
+    for (let at = 0; at < unit.length; at += 1) unit[at] = DRAW_SCALE * random.normal();
+    const noise = timesLower(lower, unit);
+    let winner = 0;
+    let most = Number.NEGATIVE_INFINITY;
+    for (let at = 0; at < unit.length; at += 1) {
+      const value = sigmoid((centre[at] ?? 0) + (noise[at] ?? 0)) * (worth[at] ?? 0);
+      if (value > most) {
+        winner = at;
+        most = value;
+      }
+    }
     wins[winner] = (wins[winner] ?? 0) + 1;
   }
   return wins;
@@ -140,5 +158,7 @@ function drawArm(arms: readonly WeighedArm[], random: Random): WeighedArm {
     if (left < 0) return arm;
   }
   // Rounding may leave a hair: it belongs to the last arm that can be drawn at all.
-  return arms.findLast(({ probability }) => probability > 0) ?? { id: NONE, probability: 1, pays: 0, costFen: 0 };
+  return (
+    arms.findLast(({ probability }) => probability > 0) ?? { id: NONE, probability: 1, pays: 0, costFen: 0, toldFen: 0 }
+  );
 }

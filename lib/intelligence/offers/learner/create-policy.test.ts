@@ -3,9 +3,11 @@ import { Random } from "../random.ts";
 import { chooseOffer } from "./choose-offer.ts";
 import { createPolicy } from "./create-policy.ts";
 import { explain } from "./explain.ts";
+import { armFeatures, COUPON_AT, DOSE_FROM } from "./features.ts";
 import { cholesky, timesLower } from "./linear-algebra.ts";
 import { foldInto, foldOutcomes, newModel } from "./offer-model.ts";
 import type { OfferArm, OfferContext, OfferOutcome } from "./offer-policy.ts";
+import { OutcomeQueue } from "./outcome-queue.ts";
 import { newPacing, pace } from "./pacing.ts";
 
 const ARMS: OfferArm[] = [
@@ -177,6 +179,73 @@ test("the price of money rises while too much is spent, falls while too little i
   expect(pacing.lambda).toBeLessThan(high);
   for (let i = 0; i < 5_000; i += 1) pace(pacing, { ...now, spent: 1_000, expectedCost: 3 });
   expect(pacing.lambda).toBe(20);
+});
+
+test("an offer that costs many targets moves the price by a bounded step, upwards in proportion and never cut before", () => {
+  const lambdaAfter = (expectedCost: number) => {
+    const pacing = newPacing();
+    pace(pacing, { budgetFen: 1_000, spent: 0, reserved: 0, expectedShoppers: 1_001, expectedCost });
+    return pacing.lambda;
+  };
+  expect(lambdaAfter(3)).toBeCloseTo(0.04, 10);
+  expect(lambdaAfter(11)).toBeCloseTo(0.2, 10);
+  expect(lambdaAfter(500)).toBeCloseTo(0.3, 10);
+});
+
+describe("what outcomes cost", () => {
+  const settled = (arm: string, costFen: number, count: number, kind: "pay" | "coupon" = "pay") =>
+    Array.from({ length: count }, (_, t): OfferOutcome => {
+      const ctx = contextOf(`${t}`);
+      return { id: ctx.id, ctx, arm, propensity: 0.5, pNone: 0.5, kind, converted: true, netMarginFen: 1_000, costFen };
+    });
+  const costOf = (model: ReturnType<typeof newModel>, arm: string) =>
+    chooseOffer({ model, lambda: 0, holdout: 0.05, seed: "s", ctx: contextOf("1", { margin: 9_000 }) }).arms.find(
+      ({ id }) => id === arm,
+    );
+
+  test("is learned from, in proportion, and never beyond the most an offer can cost", () => {
+    const start = newModel(ARMS.slice(1));
+    expect(costOf(start, "five")).toMatchObject({ costFen: 500, toldFen: 500 });
+    const dearer = foldOutcomes(start, settled("five", 350, 180));
+    expect(costOf(dearer, "five")?.costFen).toBeCloseTo((500 * (180 * 350 + 20 * 500)) / (200 * 500), 6);
+    expect(costOf(dearer, "five")?.toldFen).toBe(500);
+    expect(costOf(foldOutcomes(start, settled("five", 900, 100)), "five")?.costFen).toBe(500);
+    expect(costOf(dearer, "back")?.costFen).toBe(150);
+  });
+
+  test("a return coupon's is what its settling cost, not the nothing that it cost at the payment", () => {
+    const start = newModel(ARMS.slice(1));
+    expect(costOf(foldOutcomes(start, settled("back", 0, 50)), "back")?.costFen).toBe(150);
+    const redeemed = foldOutcomes(start, settled("back", 300, 80, "coupon"));
+    expect(costOf(redeemed, "back")?.costFen).toBeCloseTo((150 * (80 * 300 + 20 * 150)) / (100 * 150), 6);
+  });
+});
+
+test("a return coupon has a dose, smaller than the same money off now, and what it lacks is learned", () => {
+  const arms = ARMS.slice(1);
+  const ctx = contextOf("1", { amount: 4_000 });
+  const of = (id: string) => armFeatures(ctx, arms, { id, expectedCost: 150 });
+  const [now, later] = [of("five"), of("back")];
+  expect(later[DOSE_FROM]).toBeCloseTo(0.6 * (now[DOSE_FROM] ?? 0), 12);
+  expect(later[DOSE_FROM]).toBeGreaterThan(0);
+  expect(now[COUPON_AT]).toBe(0);
+  expect(later[COUPON_AT]).toBe(now[DOSE_FROM]);
+});
+
+test("outcomes are folded in the order of their decisions, and one that never comes is not waited for", () => {
+  const queue = new OutcomeQueue();
+  const outcome = (id: string, kind: "pay" | "coupon" = "pay"): OfferOutcome => {
+    const ctx = contextOf(id);
+    return { id, ctx, arm: "five", propensity: 0.5, kind, converted: true, netMarginFen: 0, costFen: 0 };
+  };
+  const ids = (outcomes: readonly OfferOutcome[]) => outcomes.map(({ id }) => id);
+  for (const id of ["1", "2", "3"]) queue.decided(id);
+  expect(ids(queue.known(outcome("2")))).toEqual([]);
+  expect(ids(queue.known(outcome("2", "coupon")))).toEqual(["2"]);
+  expect(ids(queue.known(outcome("1")))).toEqual(["1", "2"]);
+  for (let t = 4; t < 160; t += 1) queue.decided(`${t}`);
+  expect(ids(queue.known(outcome("4")))).toEqual(["4"]);
+  expect(ids(queue.known(outcome("3")))).toEqual(["3"]);
 });
 
 test("the triangle gives the matrix back, also when the matrix has no full rank", () => {

@@ -1,6 +1,7 @@
 import { chooseOffer, HOLDOUT_MIN, type OfferDecision } from "./choose-offer.ts";
 import { foldInto, newModel, type OfferModel } from "./offer-model.ts";
 import type { OfferContext, OfferOutcome, OfferPolicy, PolicyOptions } from "./offer-policy.ts";
+import { OutcomeQueue } from "./outcome-queue.ts";
 import { newPacing, pace } from "./pacing.ts";
 
 /** The learner of smart.md §4 in one process's memory, for the simulator and for anything that plays it from outside. */
@@ -11,6 +12,7 @@ export class LearningPolicy implements OfferPolicy {
   readonly #holdout: number;
   /** Of decisions whose outcome is still to come. */
   readonly #pNone = new Map<string, number>();
+  readonly #outcomes = new OutcomeQueue();
   #stopped = false;
 
   constructor(options: PolicyOptions) {
@@ -35,13 +37,16 @@ export class LearningPolicy implements OfferPolicy {
       expectedShoppers: this.#options.expectedShoppers,
     });
     this.#pNone.set(ctx.id, decision.pNone);
+    this.#outcomes.decided(ctx.id);
     return decision;
   }
 
   update(outcome: OfferOutcome): void {
-    const pNone = outcome.pNone ?? this.#pNone.get(outcome.id);
-    foldInto(this.#model, pNone === undefined ? outcome : { ...outcome, pNone });
-    this.#pNone.delete(outcome.id);
+    for (const known of this.#outcomes.known(outcome)) {
+      const pNone = known.pNone ?? this.#pNone.get(known.id);
+      foldInto(this.#model, pNone === undefined ? known : { ...known, pNone });
+      this.#pNone.delete(known.id);
+    }
   }
 
   /** The kill switch: from now on nothing is offered, and learning goes on from what was. */

@@ -8,8 +8,13 @@ const DOSE = 7;
 const EXTRA = 2;
 
 export const DOSE_FROM = BASE;
-export const EXTRA_FROM = BASE + DOSE;
-export const ARMS_FROM = BASE + DOSE + EXTRA;
+/** How far a return coupon's dose differs from that of the same money off now. */
+export const COUPON_AT = BASE + DOSE;
+export const EXTRA_FROM = COUPON_AT + 1;
+export const ARMS_FROM = EXTRA_FROM + EXTRA;
+
+/** Money off later moves a purchase less than money off now; by how much less is learned, and this is where it begins. */
+const COUPON_DOSE = 0.6;
 
 const DOSE_SCALE = 0.08;
 const USUAL_AMOUNT_FEN = 5_000;
@@ -39,7 +44,7 @@ export function baseFeatures(ctx: OfferContext): number[] {
   ];
 }
 
-/** @param offer null for `none`; `now` false when the discount is not on this payment (return coupons) */
+/** @param offer null for `none`; its cost is what the shop says, which is what the shopper sees */
 export function armFeatures(
   ctx: OfferContext,
   arms: readonly OfferArm[],
@@ -51,13 +56,16 @@ export function armFeatures(
   const at = arms.findIndex((arm) => arm.id === offer.id);
   const arm = arms[at];
   if (arm === undefined) return features;
-  const dose = arm.kind === "coupon" ? 0 : 1 - Math.exp(-offer.expectedCost / Math.max(1, ctx.amount) / DOSE_SCALE);
+  const isCoupon = arm.kind === "coupon";
+  const full = 1 - Math.exp(-offer.expectedCost / Math.max(1, ctx.amount) / DOSE_SCALE);
+  const dose = isCoupon ? COUPON_DOSE * full : full;
   const moods = [1, flag(ctx.isNew), flag(ctx.lapsed), frequency(ctx), flag(ctx.channel === "h5")];
   const afternoon = flag(ctx.hour >= 14 && ctx.hour < 17);
   features.set(
     [...moods, afternoon, flag(ctx.items >= MANY_ITEMS)].map((mood) => mood * dose),
     DOSE_FROM,
   );
+  features[COUPON_AT] = isCoupon ? full : 0;
   features.set([frequency(ctx), justUnder(arm, ctx.amount)], EXTRA_FROM);
   features[ARMS_FROM + at] = 1;
   return features;

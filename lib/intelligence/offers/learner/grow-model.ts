@@ -49,6 +49,7 @@ export interface StoredModel {
   readonly mean: readonly number[];
   readonly covariance: readonly number[];
   readonly coupons: readonly (readonly [string, { settled: number; netMarginFen: number }])[];
+  readonly costs: readonly (readonly [string, { toldFen: number; cameFen: number }])[];
   readonly stopLoss: OfferModel["stopLoss"];
   readonly doubt: {
     readonly logOdds: number;
@@ -57,22 +58,46 @@ export interface StoredModel {
   };
 }
 
-export const toStored = ({ arms, version, mean, covariance, coupons, stopLoss, doubt }: OfferModel): StoredModel => ({
+/** A model of another release may have other features: nothing can be read from its numbers, and it is learned again. */
+export const isReadable = ({ arms, mean, costs }: StoredModel): boolean =>
+  Array.isArray(costs) && mean.length === featureCount(arms);
+
+export const toStored = ({
+  arms,
+  version,
+  mean,
+  covariance,
+  coupons,
+  costs,
+  stopLoss,
+  doubt,
+}: OfferModel): StoredModel => ({
   arms,
   folded: version,
   mean: [...mean],
   covariance: [...covariance],
   coupons: [...coupons],
+  costs: [...costs],
   stopLoss,
   doubt: { logOdds: doubt.logOdds, mean: [...doubt.rival.mean], covariance: [...doubt.rival.covariance] },
 });
 
-export const fromStored = ({ arms, folded, mean, covariance, coupons, stopLoss, doubt }: StoredModel): OfferModel => ({
+export const fromStored = ({
+  arms,
+  folded,
+  mean,
+  covariance,
+  coupons,
+  costs,
+  stopLoss,
+  doubt,
+}: StoredModel): OfferModel => ({
   arms,
   version: folded,
   mean: Float64Array.from(mean),
   covariance: Float64Array.from(covariance),
   coupons: new Map(coupons),
+  costs: new Map(costs),
   stopLoss,
   doubt: {
     logOdds: doubt.logOdds,

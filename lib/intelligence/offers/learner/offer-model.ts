@@ -1,6 +1,7 @@
+import { type ArmCost, recordCost } from "./arm-cost.ts";
 import { type Belief, copyBelief, newBelief, observe } from "./belief.ts";
 import { copyDoubt, type Doubt, newDoubt, weighRivals } from "./doubt.ts";
-import { ARMS_FROM, armFeatures, DOSE_FROM, EXTRA_FROM, featureCount } from "./features.ts";
+import { ARMS_FROM, armFeatures, COUPON_AT, DOSE_FROM, EXTRA_FROM, featureCount } from "./features.ts";
 import { dot, sigmoid } from "./linear-algebra.ts";
 import type { OfferArm, OfferContext, OfferOutcome } from "./offer-policy.ts";
 import { emptyStopLoss, type StopLoss, watchLoss } from "./stop-loss.ts";
@@ -12,6 +13,7 @@ export interface OfferModel extends Belief {
   version: number;
   readonly doubt: Doubt;
   readonly coupons: Map<string, CouponRecord>;
+  readonly costs: Map<string, ArmCost>;
   readonly stopLoss: StopLoss;
 }
 
@@ -24,9 +26,12 @@ interface CouponRecord {
 // Source: smart.md §4.1.2 and 4.1.6.
 const BASE_SD = 0.6;
 const INTERCEPT_SD = 1.2;
-const DOSE_MEAN = 0.5;
+// The dose begins higher and its moods narrower than there: outcomes are folded in the order of their decisions, so nothing
+// makes an offer look better at first than it is, and too sceptical a beginning never comes to try one.
+const DOSE_MEAN = 0.9;
 const DOSE_SD = 0.7;
-const MOOD_SD = 0.7;
+const MOOD_SD = 0.5;
+const COUPON_SD = 0.4;
 const EXTRA_SD = 0.3;
 const ARM_SD = 0.5 * 0.3;
 /** Return coupons weigh as if this many had been settled before the first, each losing this part of its expected cost. */
@@ -38,14 +43,15 @@ export function newModel(arms: readonly OfferArm[]): OfferModel {
   const { mean, covariance } = newBelief(featureCount(arms), priorSd);
   mean[DOSE_FROM] = DOSE_MEAN;
   const doubt = newDoubt(DOSE_FROM, priorSd);
-  return { arms, version: 0, mean, covariance, doubt, coupons: new Map(), stopLoss: emptyStopLoss() };
+  return { arms, version: 0, mean, covariance, doubt, coupons: new Map(), costs: new Map(), stopLoss: emptyStopLoss() };
 }
 
 function priorSd(at: number): number {
   if (at === 0) return INTERCEPT_SD;
   if (at < DOSE_FROM) return BASE_SD;
   if (at === DOSE_FROM) return DOSE_SD;
-  if (at < EXTRA_FROM) return MOOD_SD;
+  if (at < COUPON_AT) return MOOD_SD;
+  if (at < EXTRA_FROM) return COUPON_SD;
   return at < ARMS_FROM ? EXTRA_SD : ARM_SD;
 }
 
@@ -64,12 +70,14 @@ export const copyModel = (model: OfferModel): OfferModel => ({
   ...copyBelief(model),
   doubt: copyDoubt(model.doubt),
   coupons: new Map([...model.coupons].map(([key, record]) => [key, { ...record }])),
+  costs: new Map([...model.costs].map(([key, cost]) => [key, { ...cost }])),
   stopLoss: structuredClone(model.stopLoss),
 });
 
 /** The same for one outcome, changing the model itself. */
 export function foldInto(model: OfferModel, outcome: OfferOutcome): void {
   model.version += 1;
+  recordCost(model.costs, outcome, model.arms.find(({ id }) => id === outcome.arm)?.kind === "coupon");
   if (outcome.kind === "coupon") {
     recordCoupon(model, outcome);
     return;

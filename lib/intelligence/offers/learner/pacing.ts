@@ -6,9 +6,10 @@ export interface Pacing {
 
 const STEP = 0.02;
 const LAMBDA_MAX = 20;
-const EXCESS_MAX = 4;
+/** One dear offer may cost many targets. To cut that would bias the price downwards and spend the money early; its step is cut. */
+const STEP_MAX = 0.3;
 /** Of what is reserved, the part that is expected to be spent. */
-const RESERVED_SPENT = 0.55;
+const RESERVED_SPENT = 0.3;
 /** A run that lasts longer than expected must not spend all it has left on the next shopper. */
 const SHOPPERS_LEFT_MIN = 0.02;
 
@@ -27,6 +28,7 @@ export function pace(
   pacing.shoppers += 1;
   const left = Math.max(1, SHOPPERS_LEFT_MIN * now.expectedShoppers, now.expectedShoppers - pacing.shoppers);
   const target = Math.max(0, now.budgetFen - now.spent - RESERVED_SPENT * now.reserved) / left;
-  const ratio = target > 0 ? Math.min(EXCESS_MAX, now.expectedCost / target) : EXCESS_MAX;
-  pacing.lambda = Math.min(LAMBDA_MAX, Math.max(0, pacing.lambda + STEP * (ratio - 1)));
+  const excess = target > 0 ? now.expectedCost / target - 1 : now.expectedCost > 0 ? Number.POSITIVE_INFINITY : -1;
+  const step = Math.max(-STEP_MAX, Math.min(STEP_MAX, STEP * excess));
+  pacing.lambda = Math.min(LAMBDA_MAX, Math.max(0, pacing.lambda + step));
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { benchOffers } from "./bench-offers.ts";
+import { benchWorlds } from "./bench-worlds.ts";
 import { SHOPS } from "./shop.ts";
+import { drawnShop } from "./worlds.ts";
 
 // Goal: what the learner promises holds in a small, quick run; the figures of record come from the bench.
 test("in a shop where offers help, ours beats random and the hand-written rule, within margin, budget and holdout", () => {
@@ -22,3 +24,19 @@ test("the same seed gives the same run", () => {
     benchOffers({ sizes: [300], seeds: 1, shops: SHOPS.slice(0, 1), policies: ["ours"], nowMs: () => 0 });
   expect(run()).toEqual(run());
 });
+
+test("in worlds drawn anew, budget and holdout are kept, and the same seed draws the same world", () => {
+  expect(drawnShop(7)).toEqual(drawnShop(7));
+  expect(drawnShop(7)).not.toEqual(drawnShop(8));
+  const rows = benchWorlds({ sizes: [400], drawn: 6, nowMs: () => 0 });
+  expect(rows.map(({ kind, worlds }) => [kind, worlds])).toEqual([
+    ["varied", 12],
+    ["drawn", 6],
+    ["deaf", 2],
+  ]);
+  for (const row of rows) {
+    expect(row.violations).toBe(0);
+    expect(row.pNoneMin).toBeGreaterThanOrEqual(0.05 - 1e-12);
+    expect(row.worst).toBeLessThanOrEqual(row.mean);
+  }
+}, 60_000);

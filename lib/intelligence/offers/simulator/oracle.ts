@@ -1,4 +1,4 @@
-import type { Shop, Shopper } from "./shop.ts";
+import { type Shop, type Shopper, worldOf } from "./shop.ts";
 import { type TrueEffect, trueEffects } from "./truth.ts";
 
 export interface Population {
@@ -12,8 +12,6 @@ export interface Population {
   readonly baseMargin: number;
 }
 
-// Source: smart.md §4.4.
-const BUDGET_PART = 0.6;
 const BISECTIONS = 60;
 
 export function populationOf(shop: Shop, shoppers: readonly Shopper[]): Population {
@@ -22,7 +20,9 @@ export function populationOf(shop: Shop, shoppers: readonly Shopper[]): Populati
   const unlimited = spendAndGain(allowed, 0);
   const doesNothing = unlimited.gain <= 0;
   // Where nothing helps, the oracle spends nothing; the money is there all the same, to be wasted.
-  const budgetFen = Math.round(BUDGET_PART * (doesNothing ? 0.03 * totalAmount(shoppers) : unlimited.spend));
+  const budgetFen = Math.round(
+    worldOf(shop).budgetPart * (doesNothing ? 0.03 * totalAmount(shoppers) : unlimited.spend),
+  );
   const baseMargin = shoppers.reduce((sum, { ctx }, at) => sum + (effects[at]?.[0]?.pays ?? 0) * ctx.margin, 0);
   return { shop, shoppers, effects, budgetFen, oracleGain: gainWithin(allowed, budgetFen), baseMargin };
 }

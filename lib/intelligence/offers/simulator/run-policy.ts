@@ -86,7 +86,8 @@ function happen(
   const soon = random.whole(1, 15);
   if (kind !== "coupon") {
     const range = shop.arms.find(({ id }) => id === arm);
-    const cost = kind === "random" ? random.whole(range?.min ?? 0, range?.max ?? 0) : (offer?.expectedCost ?? 0);
+    const cost =
+      kind === "random" ? random.whole(range?.min ?? 0, range?.max ?? 0) : Math.round(shopper.trueCost[arm] ?? 0);
     const outcome = { ...made, kind: "pay" as const, converted: true, netMarginFen: ctx.margin - cost, costFen: cost };
     return [[soon, { outcome, release: most }]];
   }

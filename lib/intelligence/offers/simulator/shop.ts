@@ -17,7 +17,44 @@ export interface Shop {
   readonly couponLift: number;
   /** From a part of the run on, shoppers answer to offers differently. */
   readonly drift: { readonly at: number; readonly moods: Moods } | null;
+  /** What differs from shop to shop beyond what is sold there; absent = as in `USUAL`. */
+  readonly world?: Partial<World>;
 }
+
+/** How a world works in which the shop stands. */
+export interface World {
+  /** The discount, as a part of the amount, at which about two thirds of an offer's full effect is reached. */
+  readonly doseScale: number;
+  /** Weight of what nobody can see about a shopper. */
+  readonly hiddenWeight: number;
+  /** How much a return coupon moves this very purchase: 0 hardly at all, 1 like the same money off now. */
+  readonly couponDose: number;
+  /** How often return coupons are redeemed by new, lapsed and other shoppers. */
+  readonly redeemed: readonly [number, number, number];
+  /** What the shop believes an offer costs, as a part of what it truly costs, by arm; absent = the truth. */
+  readonly costTold: Readonly<Record<string, number>>;
+  /** By how much the log-odds of paying without an offer change over the run: a straight line, and one wave. */
+  readonly demandTrend: number;
+  readonly demandWave: number;
+  /** What the budget is, as a part of what somebody who knows the truth and has no budget would spend. */
+  readonly budgetPart: number;
+  /** Log-odds of paying: new, lapsed, log frequency, log amount, H5, weekend, afternoon. */
+  readonly base: readonly [number, number, number, number, number, number, number];
+}
+
+export const USUAL: World = {
+  doseScale: 0.08,
+  hiddenWeight: 0.7,
+  couponDose: 0,
+  redeemed: [0.2, 0.25, 0.4],
+  costTold: {},
+  demandTrend: 0,
+  demandWave: 0,
+  budgetPart: 0.6,
+  base: [-0.8, -0.6, 0.5, -0.35, -0.5, 0.2, -0.2],
+};
+
+export const worldOf = ({ world }: Shop): World => ({ ...USUAL, ...world });
 
 /** What the full dose of an offer adds to the log-odds of paying, in parts that add up; annoyance comes with any offer. */
 export interface Moods {
@@ -31,7 +68,16 @@ export interface Moods {
   readonly annoyance: number;
 }
 
-const DEAF: Moods = { all: 0, isNew: 0, lapsed: 0, frequent: 0, h5: 0, afternoon: 0, manyItems: 0, annoyance: 0 };
+export const DEAF: Moods = {
+  all: 0,
+  isNew: 0,
+  lapsed: 0,
+  frequent: 0,
+  h5: 0,
+  afternoon: 0,
+  manyItems: 0,
+  annoyance: 0,
+};
 const STUDENTS: Moods = {
   ...DEAF,
   all: 0.35,
@@ -59,6 +105,10 @@ export interface Shopper {
   readonly ctx: Omit<OfferContext, "budgetLeft" | "budgetSpent" | "budgetReserved">;
   readonly hidden: number;
   readonly moods: Moods;
+  /** What the season adds to the log-odds of paying. */
+  readonly demand: number;
+  /** What each arm truly costs when the shopper pays, in expectation; `ctx.arms` says what the shop believes. */
+  readonly trueCost: Readonly<Record<string, number>>;
 }
 
 const arms = (scale: number): OfferArm[] => [
@@ -118,6 +168,9 @@ export const SHOPS: readonly Shop[] = [
   },
 ];
 
+/** Those where offers do something. */
+export const HELPING_SHOPS: readonly Shop[] = SHOPS.filter(({ couponLift }) => couponLift !== 0);
+
 const HOURS = [8, 9, 10, 11, 12, 12, 13, 14, 15, 15, 16, 17, 18, 18, 19, 20, 21];
 
 export function nextShopper(shop: Shop, random: Random, at: { readonly t: number; readonly of: number }): Shopper {
@@ -142,16 +195,31 @@ export function nextShopper(shop: Shop, random: Random, at: { readonly t: number
     arms: [],
   };
   const drifted = shop.drift !== null && at.t >= shop.drift.at * at.of;
-  const full = { ...ctx, arms: legalArms(shop, amount) };
-  return { ctx: full, hidden: random.normal(), moods: drifted && shop.drift !== null ? shop.drift.moods : shop.moods };
+  const world = worldOf(shop);
+  const legal = legalArms(shop, amount);
+  const part = at.t / at.of;
+  return {
+    ctx: { ...ctx, arms: legal.map((arm) => told(arm, world)) },
+    hidden: random.normal(),
+    moods: drifted && shop.drift !== null ? shop.drift.moods : shop.moods,
+    demand: world.demandTrend * (part - 0.5) + world.demandWave * Math.sin(2 * Math.PI * part),
+    trueCost: Object.fromEntries(legal.map(({ id, expectedCost }) => [id, expectedCost])),
+  };
 }
+
+/** Nothing is believed to cost more than it can. */
+const told = (arm: OfferContext["arms"][number], { costTold }: World): OfferContext["arms"][number] => ({
+  ...arm,
+  expectedCost: Math.min(arm.maxCost, arm.expectedCost * (costTold[arm.id] ?? 1)),
+});
 
 /** What each arm would cost this cart. The cost of a return coupon is its value times how often such coupons are redeemed. */
 function legalArms(shop: Shop, amount: number): OfferContext["arms"] {
   return shop.arms.flatMap((arm) => {
+    if (amount < (arm.threshold ?? 0)) return [];
     switch (arm.kind) {
       case "amount":
-        return amount < (arm.threshold ?? 0) ? [] : [costing(arm.id, arm.off ?? 0, arm.off ?? 0)];
+        return [costing(arm.id, arm.off ?? 0, arm.off ?? 0)];
       case "percent": {
         const off = Math.min(arm.cap ?? amount, Math.floor((amount * (arm.bps ?? 0)) / 10_000));
         return [costing(arm.id, off, off)];

@@ -1,6 +1,6 @@
 import { sigmoid } from "../learner/linear-algebra.ts";
 import { NONE, type OfferArm } from "../learner/offer-policy.ts";
-import type { Shop, Shopper } from "./shop.ts";
+import { type Shop, type Shopper, worldOf } from "./shop.ts";
 
 /** What an arm truly does for a shopper, in expectation over what nobody can see. */
 export interface TrueEffect {
@@ -12,8 +12,7 @@ export interface TrueEffect {
   readonly spend: number;
 }
 
-/** Weight of what nobody can see; the points and weights are Gauss–Hermite's, so that expectations need no draws. */
-const HIDDEN_WEIGHT = 0.7;
+/** For what nobody can see: the points and weights are Gauss–Hermite's, so that expectations need no draws. */
 const POINTS = [
   [-2.857, 0.01126],
   [-1.356, 0.22208],
@@ -28,7 +27,8 @@ export function trueEffects(shop: Shop, shopper: Shopper): TrueEffect[] {
   const none = { id: NONE, pays: paysNone, gain: 0, spend: 0 };
   return [
     none,
-    ...ctx.arms.map(({ id, expectedCost }) => {
+    ...ctx.arms.map(({ id }) => {
+      const expectedCost = shopper.trueCost[id] ?? 0;
       const pays = expectedPays(shop, shopper, id);
       const coupon = armOf(shop, id)?.kind === "coupon";
       const later = coupon ? couponTruth(shop, shopper, id) : null;
@@ -44,28 +44,31 @@ const expectedPays = (shop: Shop, shopper: Shopper, armId: string): number =>
 /** The probability of paying of one very shopper. */
 export function pays(shop: Shop, shopper: Shopper, armId: string): number {
   const { ctx } = shopper;
+  const { base, hiddenWeight } = worldOf(shop);
   const afternoon = ctx.hour >= 14 && ctx.hour < 17 ? 1 : 0;
-  const base =
+  const [isNew, lapsed, frequency, amount, h5, weekend, early] = base;
+  const without =
     shop.willingness +
-    (ctx.isNew ? -0.8 : 0) +
-    (ctx.lapsed ? -0.6 : 0) +
-    0.5 * Math.log1p(ctx.freq90) -
-    0.35 * Math.log(ctx.amount / shop.amountMedianFen) +
-    (ctx.channel === "h5" ? -0.5 : 0) +
-    (ctx.weekend ? 0.2 : 0) -
-    0.2 * afternoon;
-  return sigmoid(base + HIDDEN_WEIGHT * shopper.hidden + (armId === NONE ? 0 : pull(shop, shopper, armId)));
+    shopper.demand +
+    (ctx.isNew ? isNew : 0) +
+    (ctx.lapsed ? lapsed : 0) +
+    frequency * Math.log1p(ctx.freq90) +
+    amount * Math.log(ctx.amount / shop.amountMedianFen) +
+    (ctx.channel === "h5" ? h5 : 0) +
+    (ctx.weekend ? weekend : 0) +
+    early * afternoon;
+  return sigmoid(without + hiddenWeight * shopper.hidden + (armId === NONE ? 0 : pull(shop, shopper, armId)));
 }
 
 /** What an offer adds to the log-odds: more with its size, less and less so; and regulars tire of offers. */
-function pull(shop: Shop, { ctx, moods }: Shopper, armId: string): number {
-  const offer = ctx.arms.find(({ id }) => id === armId);
+function pull(shop: Shop, { ctx, moods, trueCost }: Shopper, armId: string): number {
   const arm = armOf(shop, armId);
-  if (offer === undefined || arm === undefined) return 0;
+  const cost = trueCost[armId];
+  if (cost === undefined || arm === undefined) return 0;
+  const { couponDose, doseScale } = worldOf(shop);
   const frequency = Math.log1p(ctx.freq90) / Math.log(13);
   const annoyed = moods.annoyance * frequency;
-  if (arm.kind === "coupon") return 0.15 * moods.all - annoyed;
-  const dose = 1 - Math.exp(-offer.expectedCost / ctx.amount / 0.08);
+  const dose = 1 - Math.exp(-cost / ctx.amount / doseScale);
   const mood =
     moods.all +
     (ctx.isNew ? moods.isNew : 0) +
@@ -74,6 +77,7 @@ function pull(shop: Shop, { ctx, moods }: Shopper, armId: string): number {
     (ctx.channel === "h5" ? moods.h5 : 0) +
     (ctx.hour >= 14 && ctx.hour < 17 ? moods.afternoon : 0) +
     (ctx.items >= 5 ? moods.manyItems : 0);
+  if (arm.kind === "coupon") return (1 - couponDose) * 0.15 * moods.all + couponDose * dose * mood - annoyed;
   const taste = arm.kind === "random" ? 1.15 : 1;
   return taste * dose * mood - annoyed;
 }
@@ -83,7 +87,8 @@ const armOf = (shop: Shop, id: string): OfferArm | undefined => shop.arms.find((
 /** How often a return coupon is redeemed, what it then costs, and what it brings on top of what would have come anyway. */
 export function couponTruth(shop: Shop, { ctx }: Shopper, armId: string) {
   const value = armOf(shop, armId)?.off ?? 0;
-  const redeemed = ctx.isNew ? 0.2 : ctx.lapsed ? 0.25 : 0.4;
+  const [byNew, byLapsed, byOthers] = worldOf(shop).redeemed;
+  const redeemed = ctx.isNew ? byNew : ctx.lapsed ? byLapsed : byOthers;
   const lift = shop.couponLift * (ctx.isNew ? 1.6 : ctx.lapsed ? 1.2 : 0.3);
   const broughtFen = lift * shop.amountMedianFen * shop.marginRate;
   return { redeemed, value, broughtFen, netFen: redeemed * (broughtFen - value), spendFen: redeemed * value };
