@@ -43,7 +43,7 @@ export function CountdownRing({ left, spanMs, words }: { left: number; spanMs: n
   const part = Math.min(1, Math.max(0, left / Math.max(1, spanMs)));
   return (
     <div className="relative grid size-36 place-items-center">
-      <svg viewBox="0 0 144 144" className="absolute inset-0 size-full -rotate-90" aria-hidden="true">
+      <svg viewBox="0 0 144 144" width={144} height={144} className="absolute inset-0" aria-hidden="true">
         <title>{words.remaining}</title>
         <circle cx="72" cy="72" r="66" className="fill-none stroke-line" strokeWidth="6" />
         <circle
@@ -51,6 +51,7 @@ export function CountdownRing({ left, spanMs, words }: { left: number; spanMs: n
           cy="72"
           r="66"
           pathLength="1"
+          transform="rotate(-90 72 72)"
           className="fill-none stroke-brand transition-[stroke-dashoffset] duration-1000 ease-linear"
           strokeWidth="6"
           strokeLinecap="round"

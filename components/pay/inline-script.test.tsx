@@ -5,11 +5,13 @@ import { BEHAVIOUR_SCRIPT } from "./behaviour-script.ts";
 import { BRIDGE_SCRIPT } from "./bridge-script.ts";
 import { CORRECT_SCRIPT } from "./correct-script.ts";
 import { InlineScript } from "./inline-script.tsx";
+import { WATCH_SCRIPT } from "./watch-script.ts";
 
 test.each([
   ["behaviour", BEHAVIOUR_SCRIPT],
   ["bridge", BRIDGE_SCRIPT],
   ["correct", CORRECT_SCRIPT],
+  ["watch", WATCH_SCRIPT],
 ])("the lines of %s are a script still when they stand in one line", (_name, lines) => {
   expect(lines).not.toContain("'");
   const tag = renderToStaticMarkup(<InlineScript nonce="n" lines={lines} data={{ "data-x": "1" }} />);

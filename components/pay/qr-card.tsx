@@ -51,11 +51,18 @@ function Code({ value, title }: { value: string; title: string }) {
 }
 
 const Corners = () => (
-  <svg viewBox="0 0 264 264" className="absolute inset-0 size-full" aria-hidden="true">
+  <svg
+    viewBox="0 0 264 264"
+    width={264}
+    height={264}
+    fill="none"
+    className="absolute inset-0 size-full"
+    aria-hidden="true"
+  >
     <title>□</title>
     <path
       d="M2 34V18A16 16 0 0 1 18 2h16M230 2h16a16 16 0 0 1 16 16v16M262 230v16a16 16 0 0 1-16 16h-16M34 262H18a16 16 0 0 1-16-16v-16"
-      className="fill-none stroke-brand"
+      className="stroke-brand"
       strokeWidth="4"
       strokeLinecap="round"
     />

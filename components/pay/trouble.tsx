@@ -5,7 +5,7 @@ import type { OtherWay } from "./panels.tsx";
 export function Trouble({ title, hint, retry }: { title: string; hint: string; retry: OtherWay | null }) {
   return (
     <div className="motion-arrive flex w-full flex-col items-center text-center" role="alert">
-      <svg viewBox="0 0 96 96" className="size-20" aria-hidden="true">
+      <svg viewBox="0 0 96 96" width={80} height={80} className="size-20" aria-hidden="true">
         <title>!</title>
         <circle cx="48" cy="48" r="46" className="fill-warn-soft" />
         <path d="M48 26v28M48 67v.5" className="fill-none stroke-warn-ink" strokeWidth="7" strokeLinecap="round" />

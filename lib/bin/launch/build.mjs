@@ -8,7 +8,8 @@ const CLIENT = inRoot("prisma/generated");
 const CLIENT_STAMP = inRoot("prisma/generated/.made-from");
 const BUILD_STAMP = inRoot(".next/made-from");
 const BUILT_FROM = ["app", "components", "lib", "prisma/schema.prisma", "public", "package-lock.json", "tsconfig.json"];
-const BUILT_FROM_CONFIG = ["next.config.js", "postcss.config.mjs"];
+// package.json names the oldest engines that the pages are compiled for.
+const BUILT_FROM_CONFIG = ["next.config.js", "postcss.config.mjs", "package.json"];
 const NOT_BUILT = new Set(["lib/bin", "lib/testing", "lib/decisions", "lib/sandbox"].map((folder) => inRoot(folder)));
 
 /** Makes the Prisma client unless it is the one of this schema. */
