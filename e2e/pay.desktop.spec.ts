@@ -1,5 +1,5 @@
 import { expect, type Request, test } from "@playwright/test";
-import { closeOrder, createOrder, readOrder } from "./pages/merchant.ts";
+import { closeOrder, createOrder, readOrder, refundOrder } from "./pages/merchant.ts";
 import { PayPage, PREVIEW_UA, watchLayout } from "./pages/pay-page.ts";
 import { payInSandbox, setFaults, tradesOf } from "./pages/sandbox.ts";
 import { Shop } from "./pages/shop.ts";
@@ -20,6 +20,9 @@ test("from the shop to paid: a camera reads the code, and the page says paid by 
   await payInSandbox({ codeUrl });
   await expect(pay.outcome).toHaveText("支付成功");
   await expect(pay.amount).toHaveText("¥32.00");
+  await expect(page).toHaveTitle(/^支付成功 · /);
+  await expect(pay.sum("实付")).toHaveText("¥32.00");
+  await expect(page.getByText("应付")).toHaveCount(0);
   await page.screenshot({ path: info.outputPath("paid.png"), animations: "disabled" });
   await pay.expectAccessible();
   expect(await shifted()).toBeLessThanOrEqual(0.02);
@@ -64,9 +67,49 @@ test("a closed order leads back to the shop, where its maker said so", async ({ 
   const pay = new PayPage(page);
   await pay.open(order.id);
   await expect(pay.outcome).toHaveText("订单已关闭");
+  await expect(page).toHaveTitle(/^订单已关闭 · /);
+  await expect(pay.sum("订单金额")).toHaveText("¥38.00");
+  await expect(page.getByText("应付")).toHaveCount(0);
   await expect(page.getByRole("link", { name: "重新下单" })).toHaveAttribute("href", "https://shop.example/cart?id=7");
   await pay.expectAccessible();
   await page.screenshot({ path: info.outputPath("closed.png"), animations: "disabled" });
+});
+
+test("a refund shows what was paid and what came back", async ({ page }, info) => {
+  const order = await createOrder();
+  const pay = new PayPage(page);
+  await pay.open(order.id);
+  await payInSandbox({ codeUrl: (await pay.scan()) ?? "" });
+  await expect(pay.outcome).toHaveText("支付成功");
+  await refundOrder(order.id, { amount: 1_200 });
+  await expect.poll(async () => (await readOrder(order.id)).amountRefunded, { timeout: 30_000 }).toBe(1_200);
+  await pay.open(order.id);
+  await expect(pay.outcome).toHaveText("已部分退款");
+  await expect(page).toHaveTitle(/^已部分退款 · /);
+  await expect(pay.sum("实付")).toHaveText("¥38.00");
+  await expect(pay.sum("已退款")).toHaveText("¥12.00");
+  await expect(page.getByText("应付")).toHaveCount(0);
+  await page.screenshot({ path: info.outputPath("refunded.png"), animations: "disabled" });
+});
+
+test("many pay pages in one browser: each loads, few hold a stream, all say paid", async ({ context }) => {
+  const streams = new Set<Request>();
+  context.on("request", (request) => request.url().endsWith("/events") && streams.add(request));
+  context.on("requestfinished", (request) => streams.delete(request));
+  context.on("requestfailed", (request) => streams.delete(request));
+  const order = await createOrder();
+  const pages: PayPage[] = [];
+  for (let tab = 0; tab < 8; tab++) {
+    const pay = new PayPage(await context.newPage());
+    await pay.open(order.id);
+    await expect(pay.code).toBeVisible();
+    await expect.poll(() => pay.page.evaluate(() => window.lingfuLive)).toBe(true);
+    pages.push(pay);
+  }
+  expect(streams.size).toBeGreaterThan(0);
+  expect(streams.size).toBeLessThanOrEqual(3);
+  await payInSandbox({ codeUrl: (await pages[7]?.scan()) ?? "" });
+  for (const pay of pages) await expect(pay.outcome).toHaveText("支付成功");
 });
 
 test("an order that closes while one looks at it says so", async ({ page }) => {
@@ -171,7 +214,8 @@ test("everything the page loads fits its budget", async ({ page }) => {
   const listed = `${total}: ${JSON.stringify(bytes)}`;
   expect(bytes.find(([path]) => path.startsWith("/pay/"))?.[1] ?? 0, listed).toBeGreaterThan(3_000);
   expect(bytes.length, listed).toBeGreaterThan(5);
-  expect(total, listed).toBeLessThanOrEqual(130 * 1_024);
+  // Scripts that engines of 2019 read cost 0.8 KB of it, the lines that work without any other script 0.7 KB.
+  expect(total, listed).toBeLessThanOrEqual(132.5 * 1_024);
 });
 
 test("a code that another device displaced is not left on screen as if it were alive", async ({ page, request }) => {

@@ -1,4 +1,4 @@
-import { expect, test } from "@playwright/test";
+import { expect, type Request, test } from "@playwright/test";
 import { closeOrder, createOrder, readOrder } from "./pages/merchant.ts";
 import { ALIPAY_UA, PayPage, WECHAT_UA, watchLayout } from "./pages/pay-page.ts";
 import { payInSandbox, tradesOf } from "./pages/sandbox.ts";
@@ -20,7 +20,7 @@ test("a phone browser goes to WeChat and back, and 我已完成支付 shows paid
   expect(new URL(back).pathname).toBe(`/pay/${order.id}`);
   const [trade] = await tradesOf(order.outTradeNo);
   await page.goto(back);
-  await expect(pay.whisper).toContainText("付款完成了吗");
+  await expect(pay.outcome).toHaveText("正在确认…");
   await page.screenshot({ path: info.outputPath("returned.png") });
   await payInSandbox({ outTradeNo: trade?.outTradeNo ?? "" });
   const done = page.getByRole("button", { name: "我已完成支付" });
@@ -29,13 +29,68 @@ test("a phone browser goes to WeChat and back, and 我已完成支付 shows paid
   await page.screenshot({ path: info.outputPath("paid.png"), animations: "disabled" });
 });
 
-test("我已完成支付 without having paid is answered honestly, and payment stays possible", async ({ page }) => {
+test("back without having paid: answered honestly, and paying again takes a touch and a warning", async ({
+  page,
+}, info) => {
   const pay = new PayPage(page);
-  await pay.open((await createOrder()).id, "?returned=1");
-  await page.getByRole("button", { name: "我已完成支付" }).click();
+  const { id } = await createOrder();
+  await pay.open(id, "?returned=1");
   await expect(pay.outcome).toHaveText("正在确认…");
+  await expect(page).toHaveTitle(/^正在确认…/);
   await expect(pay.whisper).toContainText("还没有收到付款", { timeout: 20_000 });
-  await expect(page.getByRole("button", { name: "还没付，重新支付" })).toBeVisible();
+  await expect(pay.outcome, "it goes on").toHaveText("正在确认…");
+  const again = page.getByRole("button", { name: "打开微信支付 ¥38.00" });
+  await expect(again).toBeHidden();
+  await page.getByRole("button", { name: "我已完成支付" }).click();
+  await expect(pay.whisper).toHaveCount(0);
+  await page.getByText("还没付，重新支付").click();
+  await expect(page.getByText("如果刚才已经付过，请不要再付一次")).toBeVisible();
+  await pay.expectAccessible();
+  await page.screenshot({ path: info.outputPath("again.png") });
+  await again.click();
+  await page.waitForURL(/checkmweb/);
+});
+
+test("the browser's way back from WeChat leads to confirming, not to the button", async ({ page }) => {
+  const pay = new PayPage(page);
+  const order = await createOrder();
+  await pay.open(order.id);
+  const button = page.getByRole("button", { name: "打开微信支付 ¥38.00" });
+  await button.click();
+  await page.waitForURL(/checkmweb/);
+  for (const come of [() => page.goBack(), () => page.reload()]) {
+    await come();
+    await expect(pay.outcome).toHaveText("正在确认…");
+    await expect(button).toBeHidden();
+  }
+  const [trade] = await tradesOf(order.outTradeNo);
+  await payInSandbox({ outTradeNo: trade?.outTradeNo ?? "" });
+  await expect(pay.outcome).toHaveText("支付成功");
+});
+
+test("a touch while offline is answered on the page, and works once the network is back", async ({
+  page,
+  context,
+}, info) => {
+  const pay = new PayPage(page);
+  await pay.open((await createOrder()).id);
+  const button = page.getByRole("button", { name: "打开微信支付 ¥38.00" });
+  const said = page.getByText("网络已断开，还没有发起支付");
+  await context.setOffline(true);
+  await button.click();
+  await expect(said).toBeInViewport();
+  await page.screenshot({ path: info.outputPath("offline.png") });
+  await page.getByRole("link", { name: "用另一台手机扫码" }).click();
+  await context.setOffline(false);
+  await expect(said).toBeHidden();
+  expect(new URL(page.url()).search).toBe("");
+  // What the browser takes for a network may lead nowhere.
+  await page.route("**/status", (route) => route.abort());
+  await button.click();
+  await expect(said).toBeVisible();
+  await page.unroute("**/status");
+  await button.click();
+  await page.waitForURL(/checkmweb/);
 });
 
 test("the other phone's code is one link away, and so is the way back", async ({ page }) => {
@@ -95,6 +150,54 @@ test.describe("inside WeChat", () => {
       (window as unknown as { answer: (said: object) => void }).answer({ err_msg: "get_brand_wcpay_request:ok" }),
     );
     await expect(pay.outcome).toHaveText("支付成功");
+  });
+
+  test("WeChat says paid and we know of nothing: the page confirms for as long as it takes", async ({ page }, info) => {
+    const order = await createOrder();
+    const pay = new PayPage(page);
+    await pay.open(order.id);
+    await page.evaluate(() => {
+      Object.assign(window, {
+        WeixinJSBridge: {
+          invoke: (_method: string, _parameters: object, answer: (said: object) => void) =>
+            answer({ err_msg: "get_brand_wcpay_request:ok" }),
+        },
+      });
+    });
+    const button = page.getByRole("button", { name: "微信支付 ¥38.00" });
+    await button.click();
+    await expect(pay.whisper).toContainText("还没有收到付款", { timeout: 20_000 });
+    await expect(pay.outcome).toHaveText("正在确认…");
+    await expect(button).toBeHidden();
+    await page.screenshot({ path: info.outputPath("confirming.png"), animations: "disabled" });
+    await page.reload();
+    await expect(pay.outcome).toHaveText("正在确认…");
+    await expect(button).toBeHidden();
+    const [trade] = await tradesOf(order.outTradeNo);
+    await payInSandbox({ outTradeNo: trade?.outTradeNo ?? "" });
+    await expect(pay.outcome).toHaveText("支付成功");
+  });
+
+  test("where WeChat does not say who the shopper is, nothing leads back to the same page", async ({ page }, info) => {
+    const order = await createOrder();
+    const pay = new PayPage(page);
+    await pay.open(order.id, "?oauth=failed");
+    await expect(page.getByRole("heading", { name: "请在浏览器中打开" })).toBeVisible();
+    await expect(page.getByText("选择「在浏览器打开」")).toBeVisible();
+    // A picture of the page's own address, scanned in WeChat, would open this page again; so would a chat.
+    await expect(page.getByTestId("link-qr")).toHaveCount(0);
+    await expect(page.getByText("文件传输助手")).toHaveCount(0);
+    await pay.expectAccessible();
+    await page.screenshot({ path: info.outputPath("leave-wechat.png") });
+    await page.getByRole("button", { name: "复制付款链接" }).click();
+    await expect(pay.whisper).toHaveText("链接已复制，请打开手机浏览器粘贴");
+    const ways = await page
+      .locator("main a:not([target])")
+      .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).search));
+    expect(ways).toEqual(["?by=native"]);
+    await page.getByRole("link", { name: "用另一台手机扫码" }).click();
+    expect(await pay.scan()).toMatch(/^weixin:/);
+    await expect(page.locator("main a:not([target])")).toHaveCount(0);
   });
 
   test("a cashier that was cancelled leaves the button where it was", async ({ page }) => {
@@ -198,6 +301,22 @@ test("back from the background the page asks first", async ({ page }) => {
   await expect.poll(async () => (await readOrder(order.id)).status).toBe("paid");
   await expect(pay.outcome).toHaveCount(0);
   await setHidden(page, false);
+  await expect(pay.outcome).toHaveText("支付成功");
+});
+
+test("a page that is not seen holds no stream", async ({ page }) => {
+  const streams: Request[] = [];
+  const ended: Request[] = [];
+  page.on("request", (request) => request.url().endsWith("/events") && streams.push(request));
+  page.on("requestfailed", (request) => ended.push(request));
+  const pay = new PayPage(page);
+  await pay.open((await createOrder()).id, "?by=native");
+  await expect.poll(() => streams.length).toBe(1);
+  await setHidden(page, true);
+  await expect.poll(() => ended.includes(streams[0] as Request)).toBe(true);
+  await setHidden(page, false);
+  await expect.poll(() => streams.length).toBe(2);
+  await payInSandbox({ codeUrl: (await pay.scan()) ?? "" });
   await expect(pay.outcome).toHaveText("支付成功");
 });
 

@@ -1,16 +1,16 @@
 import type { CSSProperties } from "react";
+import { aftermathOf, pageTitle } from "#components/pay/aftermath.ts";
 import { Behaviour } from "#components/pay/behaviour.tsx";
 import { CORRECT_SCRIPT } from "#components/pay/correct-script.ts";
 import { Heading } from "#components/pay/heading.tsx";
 import { InlineScript } from "#components/pay/inline-script.tsx";
 import { clockText } from "#components/pay/moments.ts";
-import type { Aftermath } from "#components/pay/outcome.tsx";
 import { PayLive } from "#components/pay/pay-live.tsx";
 import { PayTop } from "#components/pay/pay-top.tsx";
 import { PersonalSwitch } from "#components/pay/personal-switch.tsx";
 import { Receipt } from "#components/pay/receipt.tsx";
-import { fill, textOf } from "#components/pay/text.ts";
-import { amountText } from "#components/ui/amount.tsx";
+import { fill, type Text, textOf } from "#components/pay/text.ts";
+import { WATCH_SCRIPT } from "#components/pay/watch-script.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { DEFAULT_COLOR, type PagePlan } from "#lib/intelligence/index.ts";
 import type { House } from "./house.ts";
@@ -28,7 +28,15 @@ interface PayPageProps {
   readonly personal: boolean;
 }
 
-const NOTHING_TO_DO: Setting = { stage: null, bar: null, hint: "", codeUrl: null, shown: null, scripts: null };
+const NOTHING_TO_DO: Setting = {
+  stage: null,
+  bar: null,
+  sticks: false,
+  hint: "",
+  codeUrl: null,
+  shown: null,
+  scripts: null,
+};
 
 export async function PayPage({ house, visit, plan, order, status, openid, personal }: PayPageProps) {
   const { language, brand } = plan;
@@ -43,6 +51,7 @@ export async function PayPage({ house, visit, plan, order, status, openid, perso
       {payable && plan.channel !== "none" && !visit.seen && (
         <InlineScript nonce={visit.nonce} lines={CORRECT_SCRIPT} data={{ "data-env": visit.agent.env }} />
       )}
+      {payable && <InlineScript nonce={visit.nonce} lines={WATCH_SCRIPT} data={watched(order, set)} />}
       <PayTop
         text={text}
         plan={plan}
@@ -57,8 +66,12 @@ export async function PayPage({ house, visit, plan, order, status, openid, perso
         shown={set.shown}
         payHereUrl={visit.address(order.id)}
         returnUrl={safeReturnUrl(order.returnUrl)}
-        aftermath={aftermathOf(order)}
-        heading={<Heading merchant={brand.name} amount={order.amountDue} text={text} />}
+        aftermath={aftermathOf(order, text)}
+        returned={payable && visit.returned && CASHIERS.has(plan.channel)}
+        title={{ waiting: pageTitle(order, { shop: brand.name, language, returned: false }), shop: brand.name }}
+        heading={
+          <Heading merchant={brand.name} amount={order.amountDue} label={amountLabel(status, text)} text={text} />
+        }
         stage={set.stage}
         hint={set.hint}
         payBefore={fill(text.payBefore, { time: clockText(status.expiresAt, now, language) })}
@@ -70,13 +83,39 @@ export async function PayPage({ house, visit, plan, order, status, openid, perso
           </Receipt>
         }
         bar={set.bar}
+        barSticks={set.sticks}
+        checkUrl={subRoute(visit, order, "check")}
       />
+      {payable && (
+        <p
+          id="pay-offline"
+          hidden
+          role="alert"
+          className="pay-offline rounded-xl bg-warn-soft px-4 py-3 text-center text-sm text-warn-ink"
+        >
+          {text.offlineTap}
+        </p>
+      )}
       {set.scripts}
       {payable && (
         <Behaviour orderId={order.id} way={plan.channel} offers={plan.offers.map(({ id }) => id)} nonce={visit.nonce} />
       )}
     </main>
   );
+}
+
+/** What the plain lines keep true: the order, and the code that is shown of it. */
+const watched = ({ id }: OrderView, { shown }: Setting) => ({
+  "data-order": id,
+  "data-handover": shown?.handover ?? "",
+});
+
+/** The ways that lead through a cashier of WeChat's, from which one comes back. */
+const CASHIERS: ReadonlySet<string> = new Set(["jsapi", "h5", "miniprogram"]);
+
+function amountLabel({ status }: OrderStatusView, text: Text): string {
+  if (status === "pending") return text.amountDue;
+  return status === "closed" ? text.orderAmount : text.amountPaid;
 }
 
 /** The button in the shop's own colour, whose text can be read by the plan; ours otherwise, in both colour schemes. */
@@ -92,11 +131,4 @@ const sandboxPhone = (phoneUrl: string, codeUrl: string | null): string =>
 function safeReturnUrl(returnUrl: string | null): string | null {
   if (returnUrl === null || !URL.canParse(returnUrl)) return null;
   return /^https?:$/.test(new URL(returnUrl).protocol) ? returnUrl : null;
-}
-
-function aftermathOf(order: OrderView): Aftermath | null {
-  if (order.amountRefunded > 0) return { kind: "refunded", amount: amountText(order.amountRefunded) };
-  const late = order.extraPayments.filter(({ verdict }) => verdict === "late");
-  if (late.length === 0) return null;
-  return { kind: "late", refunded: late.every(({ resolution }) => resolution === "refunded") };
 }

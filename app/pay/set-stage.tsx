@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { BRIDGE_SCRIPT } from "#components/pay/bridge-script.ts";
 import { InlineScript } from "#components/pay/inline-script.tsx";
-import { BridgeBar, Guide, H5Bar, MiniProgramBar, OtherWays, ReturnedBar } from "#components/pay/panels.tsx";
+import { BridgeBar, Guide, H5Bar, LeaveWechat, MiniProgramBar, OtherWays } from "#components/pay/panels.tsx";
 import { QrCard } from "#components/pay/qr-card.tsx";
 import type { Text } from "#components/pay/text.ts";
 import { Trouble } from "#components/pay/trouble.tsx";
@@ -18,6 +18,8 @@ import type { Visit } from "./visit.ts";
 export interface Setting {
   readonly stage: ReactNode | null;
   readonly bar: ReactNode | null;
+  /** The bar holds what one came for, so it stays under the thumb; lesser links must not cover the code. */
+  readonly sticks: boolean;
   readonly hint: string;
   readonly codeUrl: string | null;
   /** What is paid with here, where it is on the page itself. */
@@ -67,6 +69,7 @@ const ways = ({ visit, plan, order, text }: Scene): ReactNode => (
 const plain = (stage: ReactNode, bar: ReactNode | null = null): Setting => ({
   stage,
   bar,
+  sticks: false,
   hint: "",
   codeUrl: null,
   shown: null,
@@ -75,15 +78,11 @@ const plain = (stage: ReactNode, bar: ReactNode | null = null): Setting => ({
 
 const BotNote = ({ text }: { text: Text }) => <p className="text-center text-soft">{text.botTitle}</p>;
 
-const guide = ({ house, order, text, plan, visit }: Scene): ReactNode => (
-  <Guide
-    text={text}
-    plan={plan}
-    link={order.payUrl || `${house.publicUrl}/pay/${order.id}`}
-    imageUrl={`/pay/${order.id}/link.png`}
-    reason={visit.agent.channel === "jsapi" ? text.guideNoOpenid : plan.copy.hint}
-  />
-);
+function guide({ house, order, text, plan, visit }: Scene): ReactNode {
+  const link = order.payUrl || `${house.publicUrl}/pay/${order.id}`;
+  if (visit.agent.channel === "jsapi") return <LeaveWechat text={text} link={link} />;
+  return <Guide text={text} plan={plan} link={link} imageUrl={`/pay/${order.id}/link.png`} reason={plan.copy.hint} />;
+}
 
 async function withCode(scene: Scene): Promise<Setting> {
   const { house, order, text, visit, plan } = scene;
@@ -103,6 +102,7 @@ async function withCode(scene: Scene): Promise<Setting> {
       />
     ),
     bar: plan.alternatives.length > 0 || onHandset ? bar : null,
+    sticks: false,
     hint: plan.copy.hint,
     codeUrl,
     shown: { channel: "native", handover: trade.kind === "open" ? trade.answer.handover : null },
@@ -131,6 +131,7 @@ async function insideWechat(scene: Scene): Promise<Setting> {
         {others}
       </BridgeBar>
     ),
+    sticks: true,
     hint: plan.copy.hint,
     codeUrl: null,
     shown: { channel: "jsapi", handover: trade.answer.handover },
@@ -139,23 +140,20 @@ async function insideWechat(scene: Scene): Promise<Setting> {
 }
 
 function inBrowser(scene: Scene): Setting {
-  const { order, text, visit, plan } = scene;
-  const payUrl = subRoute(visit, order, "h5");
+  const { order, visit, plan } = scene;
   if (visit.trouble !== undefined) {
     const kind = visit.trouble === "refused" || visit.trouble === "too_many" ? visit.trouble : "unavailable";
     return plain(troubleOf(scene, { kind }), ways(scene));
   }
-  const others = ways(scene);
   return {
     stage: null,
-    bar: visit.returned ? (
-      <ReturnedBar text={text} checkUrl={subRoute(visit, order, "check")} payUrl={payUrl} />
-    ) : (
-      <H5Bar label={`${plan.copy.action} ${amountText(order.amountDue)}`} payUrl={payUrl}>
-        {others}
+    bar: (
+      <H5Bar label={`${plan.copy.action} ${amountText(order.amountDue)}`} payUrl={subRoute(visit, order, "h5")}>
+        {ways(scene)}
       </H5Bar>
     ),
-    hint: visit.returned ? `${text.returnedTitle} ${text.returnedHint}` : plan.copy.hint,
+    sticks: true,
+    hint: plan.copy.hint,
     codeUrl: null,
     shown: null,
     scripts: null,
@@ -173,6 +171,7 @@ function inMiniProgram(scene: Scene): Setting {
         {ways(scene)}
       </MiniProgramBar>
     ),
+    sticks: true,
     hint: plan.copy.hint,
     codeUrl: null,
     shown: null,

@@ -4,6 +4,8 @@ export const BRIDGE_EVENT = "lingfu:bridge";
 declare global {
   interface Window {
     lingfuBridge?: string | null;
+    /** The page's own scripts are at work; see watch-script.ts. */
+    lingfuLive?: boolean;
   }
 }
 

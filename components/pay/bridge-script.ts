@@ -3,10 +3,13 @@ import { BRIDGE_EVENT } from "./bridge-result.ts";
 /**
  * The few lines that make the button inside WeChat work before any other script has arrived, and without it. A tap calls
  * WeChat's cashier with the parameters that the button carries; the answer is left for the page, which asks our server.
- * When nobody has picked it up after 3 s, the ordinary form asks. `ok` is not proof of payment (wechatpay.md §7).
+ * When nobody has picked it up after 3 s, the ordinary form asks. `ok` is not proof of payment (wechatpay.md §7); the address
+ * notes it, so that the page, loaded again, confirms and does not offer the button.
  */
 export const BRIDGE_SCRIPT = `(function(d,w){
-function say(r){w.lingfuBridge=r;d.dispatchEvent(new CustomEvent("${BRIDGE_EVENT}"));
+function say(r){w.lingfuBridge=r;var l=location;
+if(r==="ok"&&!/returned=/.test(l.search))history.replaceState(null,"",l.pathname+(l.search?l.search+"&":"?")+"returned=1");
+d.dispatchEvent(new CustomEvent("${BRIDGE_EVENT}"));
 if(r==="ok")setTimeout(function(){var f=d.getElementById("pay-check");if(w.lingfuBridge==="ok"&&f)f.submit()},3000)}
 function whenReady(run){if(w.WeixinJSBridge)return run();
 var t=setTimeout(function(){d.removeEventListener("WeixinJSBridgeReady",go);say("absent")},6000);

@@ -1,8 +1,16 @@
 import { Amount, amountText } from "#components/ui/amount.tsx";
 import type { Text } from "./text.ts";
 
+interface HeadingProps {
+  readonly merchant: string;
+  readonly amount: number;
+  /** What the amount is: due, paid, or what a closed order would have cost. */
+  readonly label: string;
+  readonly text: Text;
+}
+
 /** To whom, and how much: the two things that stand still whatever happens to the order. */
-export function Heading({ merchant, amount, text }: { merchant: string; amount: number; text: Text }) {
+export function Heading({ merchant, amount, label, text }: HeadingProps) {
   return (
     <div className="w-full text-center">
       <p className="text-sm text-soft">
@@ -10,7 +18,7 @@ export function Heading({ merchant, amount, text }: { merchant: string; amount: 
       </p>
       <h1 className="motion-settle mt-3">
         <span className="sr-only">
-          {text.amountDue} {amountText(amount)}
+          {label} {amountText(amount)}
         </span>
         <span aria-hidden="true">
           <Amount amount={amount} />

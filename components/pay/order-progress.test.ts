@@ -25,13 +25,24 @@ test("an answer about another order changes nothing", () => {
 });
 
 test("paid wins over what the shopper just claimed and over the clock", () => {
-  const asking = progress(progress(begin(PENDING), { type: "overdue" }), { type: "claim", claim: "asking" });
+  const returned = progress(progress(begin(PENDING), { type: "overdue" }), { type: "returned" });
+  const asking = progress(returned, { type: "claim", claim: "asking" });
   expect(faceOf(asking)).toBe("confirming");
   const paid = progress(asking, { type: "seen", view: PAID });
   expect(paid).toMatchObject({ claim: "none", overdue: false });
   expect(progress(paid, { type: "claim", claim: "cancelled" })).toBe(paid);
   expect(progress(paid, { type: "overdue" })).toBe(paid);
 });
+
+test.each(["not_yet", "ask_failed", "cancelled", "bridge_failed"] as const)(
+  "whoever may have paid stays in confirming, also when the answer is %s",
+  (claim) => {
+    const returned = progress(begin(PENDING), { type: "returned" });
+    expect(faceOf(progress(returned, { type: "claim", claim }))).toBe("confirming");
+    expect(faceOf(progress(begin(PENDING, true), { type: "claim", claim }))).toBe("confirming");
+    expect(faceOf(progress(begin(PENDING), { type: "claim", claim }))).toBe("waiting");
+  },
+);
 
 test("failures add up until something answers", () => {
   const twice = progress(progress(begin(PENDING), { type: "unanswered" }), { type: "unanswered" });

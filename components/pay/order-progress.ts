@@ -6,6 +6,10 @@ export type Claim = "none" | "asking" | "not_yet" | "ask_failed" | "cancelled" |
 export interface Progress {
   readonly view: OrderStatusView;
   readonly claim: Claim;
+  /** The words for it, where the page's server half brought them. */
+  readonly said: string | null;
+  /** The shopper comes from WeChat's cashier and may have paid: no second payment is offered unasked. */
+  readonly returned: boolean;
   /** Questions in a row that got no answer. */
   readonly failures: number;
   readonly offline: boolean;
@@ -17,14 +21,17 @@ export type ProgressEvent =
   | { readonly type: "seen"; readonly view: OrderStatusView }
   | { readonly type: "unanswered" }
   | { readonly type: "network"; readonly offline: boolean }
-  | { readonly type: "claim"; readonly claim: Claim }
+  | { readonly type: "claim"; readonly claim: Claim; readonly said?: string | undefined }
+  | { readonly type: "returned" }
   | { readonly type: "overdue" };
 
 export const isFinal = (view: Pick<OrderStatusView, "status">): boolean => view.status !== "pending";
 
-export const begin = (view: OrderStatusView): Progress => ({
+export const begin = (view: OrderStatusView, returned = false): Progress => ({
   view,
   claim: "none",
+  said: null,
+  returned,
   failures: 0,
   offline: false,
   overdue: false,
@@ -44,7 +51,9 @@ export function progress(state: Progress, event: ProgressEvent): Progress {
     case "network":
       return { ...state, offline: event.offline, failures: event.offline ? state.failures : 0 };
     case "claim":
-      return isFinal(state.view) ? state : { ...state, claim: event.claim };
+      return isFinal(state.view) ? state : { ...state, claim: event.claim, said: event.said ?? null };
+    case "returned":
+      return isFinal(state.view) ? state : { ...state, returned: true };
     case "overdue":
       return isFinal(state.view) ? state : { ...state, overdue: true };
   }
@@ -53,8 +62,8 @@ export function progress(state: Progress, event: ProgressEvent): Progress {
 /** What the shopper sees; one design each. */
 export type Face = "waiting" | "confirming" | "overdue" | "paid" | "closed" | "refunded" | "partially_refunded";
 
-export function faceOf({ view, claim, overdue }: Progress): Face {
+export function faceOf({ view, returned, overdue }: Progress): Face {
   if (view.status !== "pending") return view.status;
-  if (claim === "asking") return "confirming";
+  if (returned) return "confirming";
   return overdue ? "overdue" : "waiting";
 }

@@ -4,10 +4,12 @@ import { clockText } from "./moments.ts";
 import type { Face } from "./order-progress.ts";
 import { fill, type LiveText, type PageLanguage } from "./text.ts";
 
-/** What only the server knows about an order that has ended. */
-export type Aftermath =
-  | { readonly kind: "late"; readonly refunded: boolean }
-  | { readonly kind: "refunded"; readonly amount: string };
+/** What only the server knows about an order that has ended, in its words. */
+export interface Aftermath {
+  readonly kind: "late" | "refunded";
+  readonly title: string;
+  readonly hint: string;
+}
 
 export interface Ending {
   readonly face: Exclude<Face, "waiting">;
@@ -19,23 +21,22 @@ export interface Ending {
 
 /** The words for a state, also for the announcement to screen readers. */
 export function endingWords({ face, paidAt, aftermath, words, language }: Ending): { title: string; hint: string } {
-  const paid = paidAt === null ? "" : fill(words.paidHint, { time: clockText(paidAt, Date.now(), language) });
+  if (aftermath !== null) return aftermath;
   switch (face) {
     case "confirming":
       return { title: words.confirmingTitle, hint: words.confirmingHint };
     case "overdue":
       return { title: words.overdueTitle, hint: words.overdueHint };
     case "paid":
-      return { title: words.paidTitle, hint: paid };
+      return {
+        title: words.paidTitle,
+        hint: paidAt === null ? "" : fill(words.paidHint, { time: clockText(paidAt, Date.now(), language) }),
+      };
     case "closed":
-      if (aftermath?.kind !== "late") return { title: words.closedTitle, hint: words.closedHint };
-      return { title: words.lateTitle, hint: aftermath.refunded ? words.lateRefunded : words.lateHint };
-    case "refunded":
-      return { title: words.refundedTitle, hint: words.refundedHint };
-    case "partially_refunded": {
-      const amount = aftermath?.kind === "refunded" ? `${words.refundedAmount} ${aftermath.amount} · ` : "";
-      return { title: words.partlyRefundedTitle, hint: `${amount}${words.refundedHint}` };
-    }
+      return { title: words.closedTitle, hint: words.closedHint };
+    default:
+      // Until the server has drawn the page with all that is known.
+      return { title: words.refundedTitle, hint: "" };
   }
 }
 
@@ -59,7 +60,7 @@ function Mark({ face, late }: { face: Ending["face"]; late: boolean }) {
   if (face === "paid") return <SuccessMark />;
   if (face === "confirming" || face === "overdue") {
     return (
-      <svg viewBox="0 0 96 96" className="motion-turn size-24" aria-hidden="true">
+      <svg viewBox="0 0 96 96" width={96} height={96} className="motion-turn size-24" aria-hidden="true">
         <title>…</title>
         <circle cx="48" cy="48" r="42" className="fill-none stroke-line" strokeWidth="6" />
         <path d="M48 6a42 42 0 0 1 42 42" className="fill-none stroke-brand" strokeWidth="6" strokeLinecap="round" />
@@ -70,7 +71,7 @@ function Mark({ face, late }: { face: Ending["face"]; late: boolean }) {
   const disc = refunded ? "fill-brand-soft" : late ? "fill-warn-soft" : "fill-sunken";
   const line = refunded ? "stroke-brand-ink" : late ? "stroke-warn-ink" : "stroke-soft";
   return (
-    <svg viewBox="0 0 96 96" className="size-24" aria-hidden="true">
+    <svg viewBox="0 0 96 96" width={96} height={96} className="size-24" aria-hidden="true">
       <title>·</title>
       <circle cx="48" cy="48" r="46" className={disc} />
       <path

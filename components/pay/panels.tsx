@@ -64,22 +64,6 @@ export function H5Bar({ label, payUrl, children }: { label: string; payUrl: stri
   );
 }
 
-/** Back from WeChat: whoever comes back may have paid or not, so they are asked. */
-export function ReturnedBar(props: { text: Text; checkUrl: string; payUrl: string }) {
-  return (
-    <>
-      <form method="post" action={props.checkUrl} data-confirm="" className="w-full">
-        <Button type="submit">{props.text.havePaid}</Button>
-      </form>
-      <form method="post" action={props.payUrl}>
-        <Button type="submit" weight="quiet">
-          {props.text.payAgain}
-        </Button>
-      </form>
-    </>
-  );
-}
-
 export function MiniProgramBar({ label, page, children }: { label: string; page: string; children: ReactNode }) {
   return (
     <>
@@ -88,6 +72,52 @@ export function MiniProgramBar({ label, page, children }: { label: string; page:
     </>
   );
 }
+
+/**
+ * Inside a WeChat that does not say who the shopper is: out of it, into the phone's browser. Nothing here may lead to this
+ * page inside WeChat again, so no picture to scan and no chat to send the link to.
+ */
+export function LeaveWechat({ text, link }: { text: Text; link: string }) {
+  return (
+    <div className="motion-arrive w-full text-left">
+      <h2 className="text-center text-lg font-semibold">{text.leaveTitle}</h2>
+      <p className="mt-1 text-center text-sm text-soft">{text.guideNoOpenid}</p>
+      <Steps steps={[text.leaveMenu, text.leaveBrowser, text.leaveCopy]} />
+      <CopyLink text={text} link={link} action={text.copyLink} said={text.copiedForBrowser} />
+    </div>
+  );
+}
+
+const Steps = ({ steps }: { steps: readonly string[] }) => (
+  <ol className="mt-5 flex flex-col gap-3">
+    {steps.map((step, index) => (
+      <li key={step} className="flex gap-3 text-sm leading-6">
+        <span
+          className="grid size-6 shrink-0 place-items-center rounded-full bg-brand-soft text-xs font-semibold text-brand-ink"
+          aria-hidden="true"
+        >
+          {index + 1}
+        </span>
+        {step}
+      </li>
+    ))}
+  </ol>
+);
+
+/** The link can be selected by hand; the button is a convenience that PayLive answers. */
+const CopyLink = (props: { text: Text; link: string; action: string; said: string }) => (
+  <div className="mt-5 flex flex-col gap-2">
+    <input
+      readOnly
+      value={props.link}
+      aria-label={props.text.linkLabel}
+      className="min-h-11 w-full rounded-xl border border-line bg-sunken px-3 text-xs text-soft"
+    />
+    <Button data-copy={props.link} data-said={props.said}>
+      {props.action}
+    </Button>
+  </div>
+);
 
 interface GuideProps {
   readonly text: Text;
@@ -104,29 +134,8 @@ export function Guide({ text, plan, link, imageUrl, reason }: GuideProps) {
     <div className="motion-arrive w-full text-left">
       <h2 className="text-center text-lg font-semibold">{text.guideTitle}</h2>
       <p className="mt-1 text-center text-sm text-soft">{reason}</p>
-      <ol className="mt-5 flex flex-col gap-3">
-        {plan.copy.steps.map((step, index) => (
-          <li key={step} className="flex gap-3 text-sm leading-6">
-            <span
-              className="grid size-6 shrink-0 place-items-center rounded-full bg-brand-soft text-xs font-semibold text-brand-ink"
-              aria-hidden="true"
-            >
-              {index + 1}
-            </span>
-            {step}
-          </li>
-        ))}
-      </ol>
-      {/* The link can be selected by hand; the button is a convenience that PayLive answers. */}
-      <div className="mt-5 flex flex-col gap-2">
-        <input
-          readOnly
-          value={link}
-          aria-label={text.linkLabel}
-          className="min-h-11 w-full rounded-xl border border-line bg-sunken px-3 text-xs text-soft"
-        />
-        <Button data-copy={link}>{plan.copy.action}</Button>
-      </div>
+      <Steps steps={plan.copy.steps} />
+      <CopyLink text={text} link={link} action={plan.copy.action} said={text.copied} />
       <div className="mt-4 flex flex-col items-center">
         <img
           src={imageUrl}

@@ -1,20 +1,26 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { type Dispatch, type ReactNode, useCallback, useEffect, useRef } from "react";
-import { ButtonLink } from "#components/ui/button.tsx";
+import { type Dispatch, type ReactNode, useCallback, useEffect } from "react";
+import { Button, ButtonLink } from "#components/ui/button.tsx";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import { BRIDGE_EVENT, takeBridgeResult } from "./bridge-result.ts";
 import { CountdownRing, remainingWords, type TimeLeft, useRemaining } from "./countdown.tsx";
 import { type Face, faceOf, isFinal, type Progress, type ProgressEvent } from "./order-progress.ts";
-import { type Aftermath, endingWords, Outcome } from "./outcome.tsx";
+import { type Aftermath, type Ending, endingWords, Outcome } from "./outcome.tsx";
 import type { LiveText, PageLanguage } from "./text.ts";
 import { Trouble } from "./trouble.tsx";
 import { type ShownHandover, useHandover } from "./use-handover.ts";
 import { useOrderStatus } from "./use-order-status.ts";
+import { useRedraw } from "./use-redraw.ts";
+
+const REDRAW_AGAIN_MS = 6_000;
 
 export interface PayLiveProps {
   readonly initial: OrderStatusView;
+  /** Back from WeChat's cashier: whoever comes back may have paid or not. */
+  readonly returned: boolean;
+  /** Of the browser's tab while the order waits, and the name in it that stays. */
+  readonly title: { readonly waiting: string; readonly shop: string };
   readonly words: LiveText;
   readonly language: PageLanguage;
   readonly time: TimeLeft;
@@ -35,12 +41,16 @@ export interface PayLiveProps {
   readonly details: ReactNode;
   /** The action within the thumb's reach. */
   readonly bar: ReactNode | null;
+  readonly barSticks: boolean;
+  /** Asks WeChat whether the shopper has paid; for a page without scripts. */
+  readonly checkUrl: string;
 }
 
 /** The part of the page that changes while one looks at it; all of it is also rendered on the server. */
 export function PayLive(props: PayLiveProps) {
   const { initial, words, language, aftermath } = props;
-  const { state, dispatch, confirm } = useOrderStatus(initial);
+  const { state, dispatch, confirm } = useOrderStatus(initial, props.returned);
+  useLiveMark();
   useBridge(confirm, dispatch);
   useTouches(confirm, dispatch);
   useFreshDetails(initial, state.view);
@@ -57,13 +67,14 @@ export function PayLive(props: PayLiveProps) {
   );
   const trouble = troubleOf(state, words);
   const ending = face === "waiting" ? null : { face, paidAt: state.view.paidAt, aftermath, words, language };
+  useTabTitle(props.title, ending);
 
   return (
     <div className="contents" data-face={face} data-status={state.view.status}>
       <section className="pay-stage @container flex flex-col items-center rounded-card bg-surface px-5 pt-6 pb-5 lifted">
         {props.heading}
         <div className={`mt-4 flex w-full flex-1 flex-col ${props.stage === null ? "min-h-66" : "min-h-90"}`}>
-          <div className="grid flex-1 place-items-center">
+          <div className="flex flex-1 items-center justify-center">
             {ending !== null ? (
               <Outcome {...ending} />
             ) : elsewhere ? (
@@ -94,7 +105,7 @@ export function PayLive(props: PayLiveProps) {
         </p>
       </section>
       {props.details}
-      <Bar face={face} {...props} bar={elsewhere ? null : props.bar} />
+      <Bar face={face} overdue={state.overdue} {...props} bar={elsewhere ? null : props.bar} />
     </div>
   );
 }
@@ -110,7 +121,7 @@ const Whisper = ({ tone, children }: { tone?: "trouble"; children: ReactNode }) 
   </p>
 );
 
-function troubleOf({ view, offline, failures, claim }: Progress, words: LiveText): string | null {
+function troubleOf({ view, offline, failures, claim, said }: Progress, words: LiveText): string | null {
   if (isFinal(view)) return null;
   if (offline) return words.offline;
   if (failures >= 2) return words.failing;
@@ -124,20 +135,22 @@ function troubleOf({ view, offline, failures, claim }: Progress, words: LiveText
     case "bridge_failed":
       return words.bridgeFailed;
     case "copied":
-      return words.copied;
+      return said;
     default:
       return null;
   }
 }
 
-function Bar({ face, bar, words, returnUrl, aftermath }: PayLiveProps & { face: Face }) {
-  if (face === "waiting") return bar === null ? null : <Dock>{bar}</Dock>;
-  if (face === "confirming" || face === "overdue") return null;
+function Bar(props: PayLiveProps & { face: Face; overdue: boolean }) {
+  const { face, bar, words, returnUrl, aftermath } = props;
+  if (face === "waiting") return bar === null ? null : <Dock sticks={props.barSticks}>{bar}</Dock>;
+  if (face === "confirming") return <ConfirmingDock {...props} bar={props.overdue ? null : bar} />;
+  if (face === "overdue") return null;
   if (returnUrl === null) {
     return <Dock>{<p className="py-3 text-center text-sm text-soft">{face === "paid" ? words.close : ""}</p>}</Dock>;
   }
   return (
-    <Dock>
+    <Dock sticks>
       <ButtonLink href={returnUrl} rel="noreferrer">
         {/* Whose money came late must not be asked to pay once more. */}
         {face === "closed" && aftermath === null ? words.orderAgain : words.back}
@@ -146,16 +159,58 @@ function Bar({ face, bar, words, returnUrl, aftermath }: PayLiveProps & { face: 
   );
 }
 
-const Dock = ({ children }: { children: ReactNode }) => (
-  <div className="pay-dock safe-bottom flex flex-col items-center gap-1 px-4 pt-3">{children}</div>
+/** Whoever may have paid is asked, and pays again only by a touch of their own, after a warning. */
+const ConfirmingDock = ({ words, checkUrl, bar }: Pick<PayLiveProps, "words" | "checkUrl" | "bar">) => (
+  <Dock sticks>
+    <form method="post" action={checkUrl} data-confirm="" className="w-full">
+      <Button type="submit">{words.havePaid}</Button>
+    </form>
+    {bar !== null && (
+      <details className="w-full text-center">
+        <summary className="inline-flex min-h-11 cursor-pointer list-none items-center px-3 text-sm text-soft underline decoration-line underline-offset-4">
+          {words.payAgain}
+        </summary>
+        <p className="px-2 py-2 text-sm font-medium text-warn-ink">{words.payAgainWarning}</p>
+        {bar}
+      </details>
+    )}
+  </Dock>
 );
 
+const Dock = ({ sticks = false, children }: { sticks?: boolean; children: ReactNode }) => (
+  <div
+    className="pay-dock safe-bottom flex flex-col items-center gap-1 px-4 pt-3"
+    data-sticks={sticks ? "" : undefined}
+  >
+    {children}
+  </div>
+);
+
+/** Tells the plain script that this code is at work, and while it is; see watch-script.ts. */
+function useLiveMark(): void {
+  useEffect(() => {
+    window.lingfuLive = true;
+    document.documentElement.removeAttribute("data-plain");
+    return () => {
+      window.lingfuLive = false;
+    };
+  }, []);
+}
+
+/** The tab says what the page says: who pays on a desk has other tabs in front. */
+function useTabTitle({ waiting, shop }: PayLiveProps["title"], ending: Ending | null): void {
+  const title = ending === null ? waiting : `${endingWords(ending).title} · ${shop}`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+}
+
 /** What WeChat's cashier answered to the inline script, perhaps before this code was there. */
-function useBridge(confirm: () => Promise<void>, dispatch: Dispatch<ProgressEvent>): void {
+function useBridge(confirm: () => void, dispatch: Dispatch<ProgressEvent>): void {
   useEffect(() => {
     const listen = () => {
       const result = takeBridgeResult();
-      if (result === "ok") void confirm();
+      if (result === "ok") confirm();
       else if (result !== null) dispatch({ type: "claim", claim: result === "cancel" ? "cancelled" : "bridge_failed" });
     };
     listen();
@@ -164,28 +219,30 @@ function useBridge(confirm: () => Promise<void>, dispatch: Dispatch<ProgressEven
   }, [confirm, dispatch]);
 }
 
-/** Refunds and late payments have details that the status does not carry: the server is asked to draw them anew. */
+/** What was paid, refunds and late payments have details that the status does not carry: the server draws them anew. */
 function useFreshDetails(initial: OrderStatusView, view: OrderStatusView): void {
-  const router = useRouter();
-  const drawn = useRef(initial.version);
+  const redraw = useRedraw(initial.id);
+  const stale = isFinal(view) && view.version > initial.version;
   useEffect(() => {
-    if (view.version <= Math.max(drawn.current, initial.version)) return;
-    drawn.current = view.version;
-    if (isFinal(view) && view.status !== "paid") router.refresh();
-  }, [initial.version, view, router]);
+    if (!stale) return;
+    redraw();
+    const timer = setInterval(redraw, REDRAW_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [stale, redraw]);
 }
 
 /** Forms and buttons that the server drew: they work by themselves before this code is there, and stay on the page after. */
-function useTouches(confirm: () => Promise<void>, dispatch: Dispatch<ProgressEvent>): void {
+function useTouches(confirm: () => void, dispatch: Dispatch<ProgressEvent>): void {
   useEffect(() => {
     const onSubmit = (event: SubmitEvent) => {
       if (!(event.target instanceof HTMLElement) || event.target.dataset.confirm === undefined) return;
       event.preventDefault();
-      void confirm();
+      confirm();
     };
     const onClick = async ({ target }: MouseEvent) => {
-      const link = target instanceof HTMLElement ? target.dataset.copy : undefined;
-      if (link !== undefined && (await copyText(link))) dispatch({ type: "claim", claim: "copied" });
+      const { copy: link, said } = target instanceof HTMLElement ? target.dataset : {};
+      if (link === undefined || !(await copyText(link))) return;
+      dispatch({ type: "claim", claim: "copied", said });
     };
     document.addEventListener("submit", onSubmit);
     document.addEventListener("click", onClick);

@@ -86,6 +86,18 @@ test("without a discount there is one sum", () => {
   expect(words.match(/71\.90/g)).toHaveLength(1);
 });
 
+test.each([
+  ["paid", {}, /实付 ¥\s?38\.90/],
+  ["paid with a coupon of WeChat's own", { amountPayer: 3_590 }, /微信优惠 −¥\s?3\.00 实付 ¥\s?35\.90/],
+  ["partially_refunded", { amountRefunded: 1_000 }, /实付 ¥\s?38\.90 已退款 ¥\s?10\.00/],
+  ["closed", { amountPaid: 0 }, /订单金额 ¥\s?38\.90/],
+] as const)("%s: the last sum says what it is, and no longer what is due", (word, change, sums) => {
+  const status = word.startsWith("paid") ? "paid" : word;
+  const words = wordsOf({ ...ORDER, status, amountPaid: 3_890, ...change } as OrderView);
+  expect(words).toMatch(sums);
+  expect(words).not.toContain("应付");
+});
+
 test("a line says what it costs less", () => {
   expect(wordsOf(ORDER)).toMatch(/燕麦拿铁 .*¥\s?52\.00 已减 ¥\s?27\.44 气泡水 .*¥\s?19\.90 已减 ¥\s?5\.56/);
 });

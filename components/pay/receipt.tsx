@@ -42,7 +42,7 @@ interface ReceiptProps {
   readonly children?: ReactNode;
 }
 
-/** What is being paid for: the parts in the plan's order, and always last the sums, down to the amount due. */
+/** What is being paid for: the parts in the plan's order, and always last the sums, down to the amount due or paid. */
 export function Receipt({ order, plan, text, offersUrl, children }: ReceiptProps) {
   const parts: Readonly<Record<string, ReactNode>> = {
     scene_facts: <Facts key="scene_facts" facts={plan.facts} />,
@@ -89,8 +89,8 @@ function ItemList({ order, title, text }: { order: OrderView; title: string; tex
       <h2 className="text-sm font-semibold">{title}</h2>
       <Items items={order.items.slice(0, shown)} text={text} />
       {folded.length > 0 && (
-        <details className="group">
-          <summary className="flex min-h-11 cursor-pointer list-none items-center text-sm text-soft group-open:hidden">
+        <details className="unfolds">
+          <summary className="flex min-h-11 cursor-pointer list-none items-center text-sm text-soft">
             {fill(text.moreItems, { count: folded.length })}
           </summary>
           <Items items={folded} text={text} />
@@ -191,12 +191,23 @@ function TakeOrLeave({ offer, all, text, url }: TakeOrLeaveProps) {
   );
 }
 
+/** What is due, until it is paid; then what the shopper paid, after what WeChat itself took off, and what came back. */
 function Sums({ order, text }: { order: OrderView; text: Text }) {
+  const paid = order.status !== "pending" && order.status !== "closed";
+  const payer = order.amountPayer ?? order.amountPaid;
   return (
     <dl className="py-3 text-sm">
       {order.amountDiscount > 0 && <Line name={text.total} value={amountText(order.amountTotal)} />}
       {order.amountDiscount > 0 && <Line name={text.discount} value={`−${amountText(order.amountDiscount)}`} saved />}
-      <Line name={text.due} value={amountText(order.amountDue)} strong />
+      {paid && payer < order.amountPaid && (
+        <Line name={text.wechatDiscount} value={`−${amountText(order.amountPaid - payer)}`} saved />
+      )}
+      <Line
+        name={paid ? text.paid : order.status === "closed" ? text.orderAmount : text.due}
+        value={amountText(paid ? payer : order.amountDue)}
+        strong
+      />
+      {order.amountRefunded > 0 && <Line name={text.refunded} value={amountText(order.amountRefunded)} />}
       <Line name={text.orderNumber} value={order.outTradeNo} quiet />
     </dl>
   );
@@ -221,7 +232,7 @@ function Line({ name, value, saved, strong, quiet }: LineProps) {
 }
 
 const Lock = () => (
-  <svg viewBox="0 0 16 16" className="size-3.5" aria-hidden="true">
+  <svg viewBox="0 0 16 16" width={14} height={14} className="size-3.5" aria-hidden="true">
     <title>⌂</title>
     <rect x="2.5" y="7" width="11" height="7" rx="2" className="fill-brand" />
     <path d="M5 7V5.200a3 3 0 0 1 6 0V7" className="fill-none stroke-brand" strokeWidth="1.6" />

@@ -52,6 +52,13 @@ export function startPolling(address: string, { pause, onAnswer, onSilence }: Po
   };
 }
 
+/** `AbortSignal.timeout`, which Chrome knows from 103 on and Safari from 16 on. */
+export function abortAfter(ms: number): AbortSignal {
+  const question = new AbortController();
+  setTimeout(() => question.abort(), ms);
+  return question.signal;
+}
+
 /** `no-cache` makes the browser ask with `If-None-Match`; a 304 costs a few bytes and comes back as what we had. */
 export async function readStatus(address: string, signal: AbortSignal): Promise<OrderStatusView | null> {
   try {

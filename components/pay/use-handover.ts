@@ -1,10 +1,10 @@
 "use client";
 
-import { useRouter } from "next/navigation";
 import { type Dispatch, useEffect, useRef } from "react";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import type { ProgressEvent } from "./order-progress.ts";
-import { readStatus } from "./start-polling.ts";
+import { abortAfter, readStatus } from "./start-polling.ts";
+import { useRedraw } from "./use-redraw.ts";
 
 /** What the page shows to pay with: the code, or the parameters of WeChat's cashier. */
 export interface ShownHandover {
@@ -41,7 +41,7 @@ interface Following {
  * @returns whether the order is being paid in another way: taking that over is left to the shopper
  */
 export function useHandover({ shown, initial, view, dispatch }: Following): boolean {
-  const router = useRouter();
+  const refresh = useRedraw(initial.id);
   const redrawn = useRef(0);
   // A code that came as a picture of its own is named by the first status that knows it.
   const named = useRef<string | null>(null);
@@ -54,7 +54,7 @@ export function useHandover({ shown, initial, view, dispatch }: Following): bool
 
   useEffect(() => {
     const redraw = () => {
-      if (redrawn.current++ < REDRAWN_BY_ITSELF_MAX) router.refresh();
+      if (redrawn.current++ < REDRAWN_BY_ITSELF_MAX) refresh();
     };
     if (news === "replaced" || repriced) {
       redraw();
@@ -64,12 +64,12 @@ export function useHandover({ shown, initial, view, dispatch }: Following): bool
     }
     if (news !== "ended") return;
     return whenSeenAfter(SETTLED_AFTER_MS, async () => {
-      const now = await readStatus(`/api/orders/${orderId}/status`, AbortSignal.timeout(SETTLED_AFTER_MS));
+      const now = await readStatus(`/api/orders/${orderId}/status`, abortAfter(SETTLED_AFTER_MS));
       if (now === null) return;
       dispatch({ type: "seen", view: now });
       if (now.status === "pending" && now.handover === null) redraw();
     });
-  }, [news, repriced, orderId, dispatch, router]);
+  }, [news, repriced, orderId, dispatch, refresh]);
   return news === "elsewhere" || (news !== "same" && redrawn.current > REDRAWN_BY_ITSELF_MAX);
 }
 

@@ -4,27 +4,27 @@ import { type Dispatch, useCallback, useEffect, useReducer, useRef } from "react
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import { begin, isFinal, type Progress, type ProgressEvent, progress } from "./order-progress.ts";
 import { pollAfterMs, retryAfterMs } from "./poll-pace.ts";
+import { startAsking } from "./start-asking.ts";
 import { startPolling } from "./start-polling.ts";
-
-const ANSWER_WITHIN_MS = 8_000;
-const REOPEN_STREAM_MS = 10_000;
-/** How often WeChat is asked after "I have paid", and how long apart, before we say that nothing came. */
-const ASKS_MAX = 3;
-const BETWEEN_ASKS_MS = 2_500;
+import { followStream } from "./status-stream.ts";
 
 /** Keeps the order's status true on screen: polling is the promise, server-sent events only make it sooner. */
-export function useOrderStatus(initial: OrderStatusView): {
+export function useOrderStatus(
+  initial: OrderStatusView,
+  returned: boolean,
+): {
   state: Progress;
   dispatch: Dispatch<ProgressEvent>;
-  /** Asks WeChat now whether the shopper has paid. */
-  confirm: () => Promise<void>;
+  /** The shopper may have paid: asks WeChat now, and again until it knows. */
+  confirm: () => void;
 } {
-  const [state, dispatch] = useReducer(progress, initial, begin);
+  const [state, dispatch] = useReducer(progress, initial, (view) => begin(view, returned));
   const final = isFinal(state.view);
   const ask = usePolling(initial.id, { final, confirming: state.claim === "asking", dispatch });
   useStream(initial.id, final, dispatch);
   useNetwork(ask, dispatch);
-  return { state, dispatch, confirm: useConfirm(initial.id, dispatch) };
+  const confirm = useConfirm(initial.id, { active: state.returned && !final, dispatch });
+  return { state, dispatch, confirm };
 }
 
 interface Polling {
@@ -56,24 +56,8 @@ function usePolling(orderId: string, { final, confirming, dispatch }: Polling): 
 
 function useStream(orderId: string, final: boolean, dispatch: Dispatch<ProgressEvent>): void {
   useEffect(() => {
-    if (final || typeof EventSource === "undefined") return;
-    let source: EventSource;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const open = () => {
-      source = new EventSource(`/api/orders/${orderId}/events`);
-      source.addEventListener("status", ({ data }: MessageEvent<string>) => {
-        dispatch({ type: "seen", view: JSON.parse(data) });
-      });
-      source.onerror = () => {
-        // A broken line is mended by the browser; a refusal (too many streams) is not, so we knock again later.
-        if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, REOPEN_STREAM_MS);
-      };
-    };
-    open();
-    return () => {
-      clearTimeout(timer);
-      source.close();
-    };
+    if (final) return;
+    return followStream(`/api/orders/${orderId}/events`, (view) => dispatch({ type: "seen", view }));
   }, [orderId, final, dispatch]);
 }
 
@@ -102,41 +86,26 @@ function useNetwork(ask: () => void, dispatch: Dispatch<ProgressEvent>): void {
   }, [ask, dispatch]);
 }
 
-function useConfirm(orderId: string, dispatch: Dispatch<ProgressEvent>): () => Promise<void> {
-  const asking = useRef(false);
-  return useCallback(async () => {
-    if (asking.current) return;
-    asking.current = true;
-    dispatch({ type: "claim", claim: "asking" });
-    try {
-      dispatch({ type: "claim", claim: await askWechat(orderId, dispatch) });
-    } finally {
-      asking.current = false;
-    }
-  }, [orderId, dispatch]);
+interface Confirming {
+  /** The shopper comes from WeChat's cashier and the order is still pending. */
+  readonly active: boolean;
+  readonly dispatch: Dispatch<ProgressEvent>;
 }
 
-async function askWechat(
-  orderId: string,
-  dispatch: Dispatch<ProgressEvent>,
-): Promise<"none" | "not_yet" | "ask_failed"> {
-  let answered = false;
-  for (let round = 1; round <= ASKS_MAX; round++) {
-    try {
-      const answer = await fetch(`/api/orders/${orderId}/check`, {
-        method: "POST",
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-      });
-      if (answer.ok) {
-        const view: OrderStatusView = await answer.json();
-        answered = true;
-        dispatch({ type: "seen", view });
-        if (isFinal(view)) return "none";
-      }
-    } catch {
-      // Silence is not a no: the next round asks again, and polling goes on besides.
-    }
-    if (round < ASKS_MAX) await new Promise((resolve) => setTimeout(resolve, BETWEEN_ASKS_MS));
-  }
-  return answered ? "not_yet" : "ask_failed";
+function useConfirm(orderId: string, { active, dispatch }: Confirming): () => void {
+  const askNow = useRef(() => {});
+  useEffect(() => {
+    if (!active) return;
+    const asking = startAsking(`/api/orders/${orderId}/check`, dispatch);
+    askNow.current = asking.askNow;
+    return () => {
+      askNow.current = () => {};
+      asking.stop();
+    };
+  }, [orderId, active, dispatch]);
+  return useCallback(() => {
+    // The first time this begins the asking; a later touch of "I have paid" asks anew.
+    dispatch({ type: "returned" });
+    askNow.current();
+  }, [dispatch]);
 }

@@ -35,6 +35,11 @@ export class PayPage {
     return this.page.getByTestId("qr");
   }
 
+  /** The amount beside these words among the sums. */
+  sum(name: string) {
+    return this.page.locator("dl div", { has: this.page.getByText(name, { exact: true }) }).locator("dd");
+  }
+
   /** What a camera would read from the screen; null when it would read nothing. */
   async scan(): Promise<string | null> {
     const { data, width, height } = PNG.sync.read(await this.code.screenshot({ animations: "disabled" }));

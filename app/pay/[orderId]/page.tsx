@@ -1,10 +1,10 @@
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
+import { pageTitle } from "#components/pay/aftermath.ts";
 import { PlainPage } from "#components/pay/plain-page.tsx";
 import { textOf } from "#components/pay/text.ts";
 import { Trouble } from "#components/pay/trouble.tsx";
-import { amountText } from "#components/ui/amount.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { type House, openHouse } from "../house.ts";
@@ -18,17 +18,18 @@ interface PageProps {
   readonly searchParams: Promise<SearchParams>;
 }
 
-/** The title that a browser tab and a link preview show: how much, to whom. */
-export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+/** The title that a browser tab and a link preview show: how much, to whom, and once it has ended how. */
+export async function generateMetadata({ params, searchParams }: PageProps): Promise<Metadata> {
   const { orderId } = await params;
   const house = await openHouse();
+  const { language, returned } = await readVisit(await searchParams, house);
   const read = await readOrder(orderId);
   const robots = { index: false, follow: false };
   if (read.kind !== "found") return { title: "灵付", robots };
   const shop = await house.merchant().catch(() => null);
   const to = shop === null ? "灵付" : (shop.brand?.name ?? shop.name);
   return {
-    title: `${amountText(read.order.amountDue)} · ${to}`,
+    title: pageTitle(read.order, { shop: to, language, returned }),
     description: read.order.description,
     robots,
   };
