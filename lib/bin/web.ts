@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import next from "next";
 import { compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
@@ -24,7 +23,6 @@ const files = dev ? null : await loadStaticFiles(root);
 const app = next({ dev, dir: root, hostname: ownName(environment.host), port: environment.port });
 await app.prepare();
 const handle = app.getRequestHandler();
-const upgrade = app.getUpgradeHandler();
 
 const web = await startWeb({
   container,
@@ -32,10 +30,7 @@ const web = await startWeb({
   ...(environment.host === null ? {} : { host: environment.host }),
   dev,
   files,
-  pages: {
-    handle: (incoming, outgoing) => handle(incoming, outgoing),
-    ...(dev ? { upgrade: (incoming, socket: Socket, head) => upgrade(incoming, socket, head) } : {}),
-  },
+  pages: { handle: (incoming, outgoing) => handle(incoming, outgoing) },
 });
 container.log.info("web.listening", { port: web.port });
 files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compressed", { cause }));

@@ -19,7 +19,9 @@ afterAll(async () => {
   await edge.close();
 });
 
-async function open(more: { connectionsMax?: number; perAddressMax?: number; host?: string } = {}): Promise<Web> {
+async function open(
+  more: { dev?: boolean; connectionsMax?: number; perAddressMax?: number; host?: string } = {},
+): Promise<Web> {
   let registered = false;
   const web = await startWeb({
     container: edge.container,
@@ -31,7 +33,11 @@ async function open(more: { connectionsMax?: number; perAddressMax?: number; hos
       async handle(incoming: IncomingMessage, outgoing) {
         const { server } = incoming.socket as unknown as { server: Server };
         // Next's handler keeps the socket of a path that it does not know, and never ends it.
-        if (!registered) server.on("upgrade", () => {});
+        if (!registered) {
+          server.on("upgrade", ({ url }, socket) => {
+            if (url === "/_next/hmr") socket.end("HTTP/1.1 101 Hot\r\n\r\n").resume();
+          });
+        }
         registered = true;
         outgoing.end("page");
       },
@@ -85,6 +91,14 @@ test("callers who offer an upgrade and go away leave nothing behind", async () =
   await expect.poll(() => connections(web)).toBe(0);
 });
 
+test("under npm run dev hot reload has its web socket, and nothing else is upgraded", async () => {
+  const web = await open({ dev: true });
+  await exchange(web.port, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  expect(await exchange(web.port, offering("/_next/hmr", "websocket"), /101 Hot/)).toMatch(/^HTTP\/1\.1 101 /);
+  expect(await exchange(web.port, offering("/nope", "websocket"))).toMatch(/^HTTP\/1\.1 400 /);
+  await expect.poll(() => connections(web)).toBe(0);
+});
+
 test("CONNECT is refused and closed", async () => {
   const web = await open();
   expect(await exchange(web.port, "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n")).toMatch(/^HTTP\/1\.1 405 /);
@@ -125,7 +139,7 @@ test("above the limit in all, new connections are closed at once; one that ends 
 test("one address has so many connections and no more; an IPv6 address counts with its network, our proxies never", () => {
   const arrivals = (addresses: string[], isProxy = (_peer: string) => false) => {
     const server = new EventEmitter();
-    guardConnections(server as Server, { container: edge.container, pages: {}, isProxy, perAddressMax: 2 });
+    guardConnections(server as Server, { container: edge.container, dev: false, isProxy, perAddressMax: 2 });
     return addresses.map((remoteAddress) => {
       const socket = Object.assign(new EventEmitter(), { remoteAddress, destroyed: false, destroy: () => {} });
       socket.destroy = () => {

@@ -7,8 +7,8 @@ import type { Container } from "#lib/http/container.ts";
 
 export interface GuardOptions {
   readonly container: Pick<Container, "log">;
-  /** Hot reload's web socket; only under `npm run dev`. */
-  readonly pages: { upgrade?(incoming: IncomingMessage, socket: Socket, head: Buffer): Promise<void> };
+  /** Hot reload needs its web socket. */
+  readonly dev: boolean;
   /** A proxy of ours speaks for everybody, so its address is not counted. */
   readonly isProxy: (peer: string) => boolean;
   readonly connectionsMax?: number;
@@ -24,10 +24,15 @@ export function guardConnections(server: Server, options: GuardOptions): void {
   server.maxConnections = options.connectionsMax ?? connectionsMax();
   server.on("drop", () => options.container.log.warn("web.connections_full", { connections: server.maxConnections }));
   limitAddresses(server, options);
-  const { upgrade } = options.pages;
-  if (upgrade !== undefined) server.on("upgrade", (...given) => passUpgrade(upgrade, given));
+  let own: ((...given: Upgraded) => void) | undefined;
   server.on("newListener", (event, listener) => {
-    if (event === "upgrade") queueMicrotask(() => server.off("upgrade", listener));
+    if (event !== "upgrade" || listener === own) return;
+    queueMicrotask(() => {
+      server.off("upgrade", listener);
+      if (!options.dev || own !== undefined) return;
+      own = (...given) => passHotReload(listener, given);
+      server.on("upgrade", own as (...given: unknown[]) => void);
+    });
   });
   server.on("connect", (_incoming, socket) => closeWith(socket as Socket, "405 Method Not Allowed"));
 }
@@ -52,13 +57,13 @@ function limitAddresses(server: Server, options: GuardOptions): void {
   });
 }
 
-type Upgrade = NonNullable<GuardOptions["pages"]["upgrade"]>;
+type Upgraded = readonly [incoming: IncomingMessage, socket: Socket, head: Buffer];
 
-/** Hot reload lies below `/_next/`; nothing else of ours is upgraded. */
-function passUpgrade(upgrade: Upgrade, [incoming, socket, head]: readonly [IncomingMessage, unknown, Buffer]): void {
-  const connection = socket as Socket;
-  if (!incoming.url?.startsWith("/_next/")) return void closeWith(connection, "400 Bad Request");
-  upgrade(incoming, connection, head).catch(() => connection.destroy());
+/** Under `npm run dev` what lies below `/_next/` goes to the framework; nothing else of ours is upgraded. */
+function passHotReload(listener: (...given: unknown[]) => void, given: Upgraded): void {
+  const [incoming, socket] = given;
+  if (incoming.url?.startsWith("/_next/") === true) listener(...given);
+  else closeWith(socket, "400 Bad Request");
 }
 
 function closeWith(socket: Socket, status: string): void {

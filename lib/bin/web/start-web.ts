@@ -23,7 +23,6 @@ import type { StaticFiles } from "./static-files.ts";
 /** What answers everything that is not in the table: Next, or a stand-in in tests. */
 export interface Pages {
   handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
-  upgrade?(incoming: IncomingMessage, socket: Socket, head: Buffer): Promise<void>;
 }
 
 export interface WebOptions {
