@@ -79,6 +79,8 @@ test("a touch while offline is answered on the page, and works once the network 
   await context.setOffline(true);
   await button.click();
   await expect(said).toBeInViewport();
+  const [line, thumb] = [await said.boundingBox(), await button.boundingBox()];
+  expect((line?.y ?? 0) + (line?.height ?? 0), "above the button").toBeLessThanOrEqual(thumb?.y ?? 0);
   await page.screenshot({ path: info.outputPath("offline.png") });
   await page.getByRole("link", { name: "用另一台手机扫码" }).click();
   await context.setOffline(false);
