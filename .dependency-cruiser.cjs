@@ -41,10 +41,10 @@ module.exports = {
     rule(
       "no-orphans",
       "No dead files: whatever is in the house is reached from a page, a route or a process.",
-      { path: ["^app/", "^lib/bin/"] },
+      { path: ["^app/", "^lib/bin/", "^lib/sandbox/bin\\.ts$"] },
       {
         path: "^(lib|components)/.*\\.tsx?$",
-        pathNot: ["^lib/bin/", TESTS, "^lib/gateways/memory", "\\.d\\.m?ts$"],
+        pathNot: ["^lib/bin/", "^lib/sandbox/bin\\.ts$", TESTS, "^lib/gateways/memory", "\\.d\\.m?ts$"],
         reachable: false,
       },
     ),
@@ -99,9 +99,15 @@ module.exports = {
     ),
     rule(
       "sandbox-is-a-stranger",
-      "The sandbox imports lib/base only, so a mistake cannot be made on both sides and cancel out.",
+      "The sandbox imports nothing of ours, so a mistake cannot be made on both sides and cancel out.",
+      { path: "^lib/sandbox/" },
+      { path: "^(app|components|lib|prisma|e2e)/", pathNot: "^lib/sandbox/" },
+    ),
+    rule(
+      "sandbox-needs-node-only",
+      "The sandbox is a package of its own without dependencies.",
       { path: "^lib/sandbox/", pathNot: TESTS },
-      { path: "^(app|components|lib|prisma)/", pathNot: "^lib/(sandbox|base)/" },
+      { dependencyTypes: PACKAGES },
     ),
     rule(
       "sandbox-is-a-stranger-to-us",
@@ -109,12 +115,18 @@ module.exports = {
       { path: "^(app|components|lib)/", pathNot: ["^lib/sandbox/", "^lib/bin/", TESTS] },
       { path: "^lib/sandbox/" },
     ),
+    rule(
+      "sandbox-front-door",
+      "From outside, the sandbox is imported by its index.ts only; tests may also use its testing/ folder.",
+      { pathNot: "^lib/sandbox/" },
+      { path: "^lib/sandbox/", pathNot: "^lib/sandbox/(index\\.ts$|testing/)" },
+    ),
     ...frontDoors,
     rule(
       "tests-only",
       "lib/testing and the scripted gateway are for tests.",
       { pathNot: [TESTS, "^lib/gateways/memory"] },
-      { path: ["^lib/testing/", "^lib/gateways/memory"] },
+      { path: ["^lib/testing/", "^lib/sandbox/testing/", "^lib/gateways/memory"] },
     ),
   ],
   options: {

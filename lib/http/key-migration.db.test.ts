@@ -1,7 +1,4 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
@@ -11,21 +8,14 @@ import { createSealedBox } from "#lib/config/sealed-box.ts";
 import { createGateways } from "#lib/gateways/index.ts";
 import { createKeyUses } from "#lib/ops/key-uses.ts";
 import { PaymentProcessor } from "#lib/payment/index.ts";
-import { makeCertificate } from "#lib/sandbox/certificate.ts";
-import { openDoor } from "#lib/sandbox/doors.ts";
-import { noFaults } from "#lib/sandbox/faults.ts";
-import { type KeyRing, loadKeys, type PlatformCertificate } from "#lib/sandbox/keys.ts";
-import type { TryFault } from "#lib/sandbox/notice-types.ts";
-import { certificateRoutes } from "#lib/sandbox/protocol/certificates.ts";
-import { serve } from "#lib/sandbox/protocol/http.ts";
-import { draftPaid, writeNotice } from "#lib/sandbox/protocol/notices.ts";
-import { orderRoutes } from "#lib/sandbox/protocol/orders.ts";
-import type { Notice, Trade } from "#lib/sandbox/records.ts";
-import { SandboxClock } from "#lib/sandbox/sandbox-clock.ts";
-import { openStore, type Store } from "#lib/sandbox/store.ts";
-import { payTrade } from "#lib/sandbox/trades.ts";
-import { Wallet } from "#lib/sandbox/wallet.ts";
-import type { World } from "#lib/sandbox/world.ts";
+import { makeCertificate, type PlatformCertificate } from "#lib/sandbox/index.ts";
+import {
+  type KeyBench,
+  type KeyRing,
+  type Notice,
+  openKeyBench,
+  type TryFault,
+} from "#lib/sandbox/testing/key-bench.ts";
 import { listKnownKeys } from "#lib/storage/gateway-key-uses.ts";
 import { gatewayKeyStore } from "#lib/storage/gateway-keys.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
@@ -40,43 +30,15 @@ const PER_HOUR = { real: 20, probes: 4 };
 const HOURS = 7 * 24;
 
 let edge: EdgeFixture;
-let folder: string;
-let store: Store;
-let world: World;
-let door: Awaited<ReturnType<typeof openDoor>>;
-let paid: Trade[] = [];
-let downloads = 0;
+let wechat: KeyBench;
 
 beforeAll(async () => {
   edge = await edgeFixture();
-  folder = await mkdtemp(path.join(tmpdir(), "lingfu-keys-"));
-  store = await openStore(path.join(folder, "journal.jsonl"));
-  door = await openDoor(0, "127.0.0.1");
-  const desk = { tellPaid: (trade: Trade) => void paid.push(trade), wake() {}, watchRefund() {}, tellRefund() {} };
-  world = {
-    keys: await loadKeys(folder, edge.clock.now()),
-    faults: noFaults(),
-    store,
-    wallet: new Wallet(),
-    clock: new SandboxClock(() => edge.clock.now().getTime()),
-    desk,
-    url: `http://127.0.0.1:${door.port}`,
-    merchantName: "店",
-  } as unknown as World;
-  const listener = serve([...orderRoutes(world), ...certificateRoutes(world)], {
-    settled: () => store.flushed(),
-    now: () => world.clock.now(),
-  });
-  door.serve((incoming, outgoing) => {
-    if (incoming.url?.startsWith("/v3/certificates")) downloads++;
-    return listener(incoming, outgoing);
-  });
+  wechat = await openKeyBench(edge.clock);
 }, 30_000);
 afterAll(async () => {
-  await door.close();
-  await store.close();
+  await wechat.close();
   await edge.close();
-  await rm(folder, { recursive: true });
 });
 
 function certificate(fromDay: number, toDay: number): PlatformCertificate {
@@ -136,18 +98,18 @@ test("seven days of moving to the public key, back, and on", async () => {
     string,
     PlatformCertificate
   >;
-  const ring = world.keys;
+  const ring = wechat.keys;
   const start = clock.now().getTime();
   const dayNow = () => (clock.now().getTime() - start) / DAY_MS;
   const phaseNow = () => PHASES.findLast(({ fromDay }) => fromDay <= dayNow()) ?? (PHASES[0] as Phase);
   const certificatesOf = (names: readonly string[]) => names.map((name) => certificates[name] as PlatformCertificate);
-  /** The sandbox as WeChat is now; `turn` picks among the certificates that sign. */
-  const setWorld = (turn: number, mode?: KeyRing["mode"]) => {
+  /** The sandbox signs as WeChat does now; `turn` picks among the certificates that sign. */
+  const setKeys = (turn: number, mode?: KeyRing["mode"]) => {
     const { published, signing, answers, absent = false } = phaseNow();
     const signer = certificatesOf(signing)[turn % Math.max(signing.length, 1)] ?? certificates.C;
     const others = certificatesOf(published).filter((each) => each !== signer);
     const platform = [signer, ...others] as unknown as KeyRing["platform"];
-    world.keys = { ...ring, platform, mode: mode ?? answers, certificates404: absent };
+    wechat.keys = { ...ring, platform, mode: mode ?? answers, certificates404: absent };
   };
 
   const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
@@ -163,7 +125,7 @@ test("seven days of moving to the public key, back, and on", async () => {
     appid: ring.appid,
     mch_id: ring.mchid,
     notify_url: "http://127.0.0.1:3000/payment/notify",
-    api_base: world.url,
+    api_base: wechat.url,
     api_v3_key: ring.apiV3Key,
     serial_no: ring.merchant.serial,
     private_key: ring.merchant.privateKey,
@@ -182,8 +144,8 @@ test("seven days of moving to the public key, back, and on", async () => {
   let web = startProcess();
   let worker = startProcess();
   const paymentsNow = () => new PaymentProcessor({ ...deps, gateways: web });
-  const post = async (notice: Notice, { faults = [], count = 0 }: { faults?: TryFault[]; count?: number }) => {
-    const { headers, body } = writeNotice(world, { notice, faults: new Set(faults), count });
+  const post = async (notice: Notice, faults: readonly TryFault[] = []) => {
+    const { headers, body } = wechat.write(notice, faults);
     const request = new Request("http://localhost:3000/payment/notify", { method: "POST", headers, body });
     return (await answerWeb({ ...edge.container, payments: paymentsNow() }, request)).status;
   };
@@ -206,7 +168,7 @@ test("seven days of moving to the public key, back, and on", async () => {
       await upload({ wechatpay_public_key_id: ring.publicKey.id, wechatpay_public_key: ring.publicKey.publicKey });
     } else if (deed === "restart") [web, worker] = [startProcess(), startProcess()];
     else if (deed !== undefined) await configuration.rollBack(Number(deed.at(-1)), "owner");
-    setWorld(hour);
+    setKeys(hour);
     if (hour % 6 === 0) await worker.refreshKeys();
     clock.advance(MINUTE_MS);
 
@@ -219,40 +181,36 @@ test("seven days of moving to the public key, back, and on", async () => {
       );
     tally.trades++;
     if (!opened) tally.unopened++;
-    const trade = [...store.trades.values()].at(-1) as Trade;
-    paid = [];
-    payTrade(world, { trade, openid: "oShopper" });
-    const news = { ...draftPaid(world, paid[0] as Trade), state: "pending", nextAt: 0, tries: [] } as Notice;
+    const news = wechat.payNewest();
     clock.advance(MINUTE_MS);
     for (let turn = 0; turn < PER_HOUR.real; turn++) {
       const isPublic = (hour * 7 + turn * 13) % 100 < phaseNow().byPublicKey * 100;
-      setWorld(turn, isPublic ? "public_key" : "certificate");
+      setKeys(turn, isPublic ? "public_key" : "certificate");
       // Before a real one somebody tries what is not.
       const notice = turn === 0 ? news : (notices[(hour * 31 + turn * 17) % Math.max(notices.length, 1)] ?? news);
       if (turn % (PER_HOUR.real / PER_HOUR.probes) === 0) {
         tally.probes++;
-        if ((await post(notice, { faults: ["probe"] })) < 400) tally.probesAccepted++;
+        if ((await post(notice, ["probe"])) < 400) tally.probesAccepted++;
         const kinds: TryFault[] = ["badSignature", "otherSerial", "oldTimestamp", "badCiphertext"];
         tally.forged++;
-        if ((await post(notice, { faults: [kinds[(hour + turn) % kinds.length] as TryFault] })) < 400)
-          tally.forgedAccepted++;
+        if ((await post(notice, [kinds[(hour + turn) % kinds.length] as TryFault])) < 400) tally.forgedAccepted++;
         // A serial that nobody ever had.
         tally.forged++;
         const invented = {
           ...(certificates.B as PlatformCertificate),
           serial: randomBytes(20).toString("hex").toUpperCase(),
         };
-        const held = world.keys;
-        world.keys = { ...held, mode: "certificate", platform: [invented, invented] };
-        const answer = await post(notice, {}).finally(() => {
-          world.keys = held;
+        const held = wechat.keys;
+        wechat.keys = { ...held, mode: "certificate", platform: [invented, invented] };
+        const answer = await post(notice).finally(() => {
+          wechat.keys = held;
         });
         if (answer < 400) tally.forgedAccepted++;
       }
       tally.real++;
-      const serial = isPublic ? ring.publicKey.id : world.keys.platform[0].serial;
+      const serial = isPublic ? ring.publicKey.id : wechat.keys.platform[0].serial;
       bySerial.set(serial, (bySerial.get(serial) ?? 0) + 1);
-      const status = await post(notice, { count: 0 });
+      const status = await post(notice);
       if (status >= 300) tally.refused++;
       clock.advance(Math.floor((3 * MINUTE_MS) / PER_HOUR.real));
     }
@@ -274,5 +232,5 @@ test("seven days of moving to the public key, back, and on", async () => {
   expect(tally).toMatchObject({ refused: 0, probesAccepted: 0, forgedAccepted: 0, unopened: 0 });
   expect(tally.real).toBe(HOURS * PER_HOUR.real);
   // Two processes, one of them asked by strangers all day long.
-  expect(downloads).toBeLessThan(HOURS * 6);
+  expect(wechat.downloads).toBeLessThan(HOURS * 6);
 }, 240_000);

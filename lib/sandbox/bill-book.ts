@@ -1,5 +1,5 @@
-import { beijingDay } from "#lib/base/time.ts";
 import type { BillFaults, StrangeRow } from "./bill-faults.ts";
+import { beijingDay } from "./clock.ts";
 import { randomDigits } from "./keys.ts";
 import type { Payment, Refund, Trade } from "./records.ts";
 import { newRefundId } from "./refunds.ts";

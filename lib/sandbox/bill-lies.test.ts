@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { beijingDay, DAY_MS } from "#lib/base/time.ts";
+import { beijingDay, DAY_MS } from "./clock.ts";
 import { type Bench, call, control, NATIVE, nativeOrder, openBench } from "./testing/client.ts";
 import { callV2, type Fields, fromXml, type MerchantV2, readMerchantV2 } from "./testing/client-v2.ts";
 

@@ -1,6 +1,5 @@
-import { fen, formatYuan } from "#lib/base/fen.ts";
-import { beijingTimestamp } from "#lib/base/time.ts";
 import { type BillRow, bookOf, FEE_UNITS_PER_FEN } from "./bill-book.ts";
+import { beijingTime } from "./clock.ts";
 import { strikes } from "./faults.ts";
 import type { World } from "./world.ts";
 
@@ -10,8 +9,12 @@ export type TradeBillType = "ALL" | "SUCCESS" | "REFUND";
 type Layout = TradeBillType | "OLD";
 
 const MARK = "\uFEFF";
-const time = (moment: number): string => beijingTimestamp(new Date(moment)).slice(0, 19).replace("T", " ");
-const yuan = (amount: number): string => formatYuan(fen(amount));
+const time = (moment: number): string => beijingTime(new Date(moment));
+/** `12.34` of 1234 fen, by its digits: no floating point is involved. */
+function yuan(amount: number): string {
+  const digits = String(Math.abs(amount)).padStart(3, "0");
+  return `${amount < 0 ? "-" : ""}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
 const feeText = (units: number): string => (units / (100 * FEE_UNITS_PER_FEN)).toFixed(5);
 const row = (values: readonly string[]): string => values.map((value) => `\`${value}`).join(",");
 

@@ -1,4 +1,4 @@
-import { DAY_MS } from "#lib/base/time.ts";
+import { DAY_MS } from "./clock.ts";
 import { strikes } from "./faults.ts";
 import type { Trade } from "./records.ts";
 import { newRefundId } from "./refunds.ts";

@@ -1,6 +1,6 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import { SECOND_MS } from "#lib/base/time.ts";
+import { SECOND_MS } from "./clock.ts";
 import type { Message, Reply } from "./notice-types.ts";
 
 /** WeChat waits this long for a merchant's whole answer. */

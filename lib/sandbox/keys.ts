@@ -2,8 +2,8 @@ import { createPrivateKey, generateKeyPair, type KeyObject, randomBytes, randomI
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { DAY_MS } from "#lib/base/time.ts";
 import { type DistinguishedName, makeCertificate } from "./certificate.ts";
+import { DAY_MS } from "./clock.ts";
 
 /** Which key signs notices and answers: before, after, or during WeChat's move from certificates to the public key. */
 export type KeyMode = "certificate" | "public_key" | "mix";

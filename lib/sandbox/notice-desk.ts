@@ -1,4 +1,4 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "./clock.ts";
 import { Courier } from "./courier.ts";
 import { type NotifyFaults, strikes } from "./faults.ts";
 import { draftEcho, draftPaid, draftRefunded, judgeReply, tryFaultsOf, writeNotice } from "./notice-forms.ts";

@@ -1,4 +1,4 @@
-import { DAY_MS, MINUTE_MS } from "#lib/base/time.ts";
+import { DAY_MS, MINUTE_MS } from "./clock.ts";
 import { strikes } from "./faults.ts";
 import { randomDigits } from "./keys.ts";
 import type { Refund, Trade } from "./records.ts";

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock } from "#lib/base/time.ts";
+import { SandboxClock, type WallClock } from "./clock.ts";
 import { controlRoutes } from "./control.ts";
 import { credentialsFiles, lastTlsPort, writeCredentials } from "./credentials.ts";
 import { type Door, openDoor, openTlsDoor } from "./doors.ts";
@@ -19,7 +19,6 @@ import { refundRoutes } from "./protocol/refunds.ts";
 import { billRoutesV2 } from "./protocol/v2/bills.ts";
 import { orderRoutesV2 } from "./protocol/v2/orders.ts";
 import { refundRoutesV2 } from "./protocol/v2/refunds.ts";
-import { SandboxClock } from "./sandbox-clock.ts";
 import { openStore } from "./store.ts";
 import { Wallet } from "./wallet.ts";
 import type { World } from "./world.ts";
@@ -35,7 +34,8 @@ export interface SandboxOptions {
   /** Goes into the credentials, and is told of refunds that name no address. */
   readonly notifyUrlDefault?: string;
   readonly merchantName?: string;
-  readonly clock?: Clock;
+  /** The real time; left out: that of this machine. */
+  readonly clock?: WallClock;
 }
 
 export interface Sandbox {

@@ -1,6 +1,6 @@
+import type { ClockSetting } from "./clock.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import type { Notice, OauthCode, Refund, Shopper, Trade, Voucher } from "./records.ts";
-import type { ClockSetting } from "./sandbox-clock.ts";
 
 /** Rows by key, in order of their first put. Rows are never changed in place: put a new one. */
 export class Table<Row> {

@@ -1,4 +1,4 @@
-import { beijingCompact, DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
+import { beijingCompact, DAY_MS, HOUR_MS, MINUTE_MS } from "./clock.ts";
 import { randomDigits, randomText } from "./keys.ts";
 import type { Handover, OrderProduct, Trade } from "./records.ts";
 import { Refusal } from "./refusal.ts";

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "#lib/base/time.ts";
+import { MINUTE_MS } from "./clock.ts";
 import { randomDigits, randomText } from "./keys.ts";
 
 /** How long the phone shows one payment code (付款码), and how long a counter may still send it. */

@@ -1,7 +1,7 @@
+import type { SandboxClock } from "./clock.ts";
 import type { Faults } from "./faults.ts";
 import type { KeyRing } from "./keys.ts";
 import type { Notice, Refund, Trade } from "./records.ts";
-import type { SandboxClock } from "./sandbox-clock.ts";
 import type { Store } from "./store.ts";
 import type { Wallet } from "./wallet.ts";
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeCertificate } from "#lib/sandbox/certificate.ts";
+import { makeCertificate } from "#lib/sandbox/index.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { type Database, openDatabase } from "./client.ts";
 import { gatewayKeyStore } from "./gateway-keys.ts";

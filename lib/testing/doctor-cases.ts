@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { makePlatformCertificate } from "#lib/sandbox/keys.ts";
+import { makePlatformCertificate } from "#lib/sandbox/index.ts";
 import type { CheckName, Result } from "../base/finding.ts";
 import type { Config, Ward } from "./doctor-ward.ts";
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
-import { makeCertificate } from "#lib/sandbox/certificate.ts";
+import { makeCertificate } from "#lib/sandbox/index.ts";
 import { examinePapers } from "./examine-papers.ts";
 import type { Papers } from "./papers.ts";
 

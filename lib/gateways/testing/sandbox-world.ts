@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beijingDay, type Clock } from "#lib/base/time.ts";
-import { type Sandbox, startSandbox } from "#lib/sandbox/server.ts";
+import { type Sandbox, startSandbox } from "#lib/sandbox/index.ts";
 import type { CounterWorld } from "./conformance-codepay.ts";
 
 // A sandbox with its notices caught, for tests of the adapters against the other end of the wire.

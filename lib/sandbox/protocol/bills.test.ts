@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { beijingDay, DAY_MS } from "#lib/base/time.ts";
+import { beijingDay, DAY_MS } from "../clock.ts";
 import { type Bench, call, control, NATIVE, nativeOrder, openBench } from "../testing/client.ts";
 
 let bench: Bench;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import { beijingDay, DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
 import { fundFlowBill, tradeBill } from "../bill-text.ts";
+import { beijingDay, DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
 import { strikes } from "../faults.ts";
 import { randomText } from "../keys.ts";
 import { Refusal } from "../refusal.ts";

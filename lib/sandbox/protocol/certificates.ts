@@ -1,4 +1,4 @@
-import { beijingTimestamp } from "#lib/base/time.ts";
+import { beijingTimestamp } from "../clock.ts";
 import type { PlatformCertificate } from "../keys.ts";
 import { Refusal } from "../refusal.ts";
 import type { World } from "../world.ts";

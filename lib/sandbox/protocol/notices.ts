@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { beijingTimestamp } from "#lib/base/time.ts";
+import { beijingTimestamp } from "../clock.ts";
 import { randomText } from "../keys.ts";
 import type { Draft, Message, Writing } from "../notice-types.ts";
 import type { Refund, Trade } from "../records.ts";

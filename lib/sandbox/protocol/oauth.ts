@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "#lib/base/time.ts";
+import { MINUTE_MS } from "../clock.ts";
 import { randomText } from "../keys.ts";
 import { alignedHost } from "../phone/hosts.ts";
 import { currentShopper } from "../phone/user.ts";

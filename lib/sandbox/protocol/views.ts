@@ -1,4 +1,4 @@
-import { beijingTimestamp } from "#lib/base/time.ts";
+import { beijingTimestamp } from "../clock.ts";
 import type { Payment, Refund, Trade } from "../records.ts";
 import { splitOf } from "../vouchers.ts";
 import { STATE_WORDS, TRADE_TYPES } from "../words.ts";

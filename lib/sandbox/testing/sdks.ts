@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { DAY_MS } from "#lib/base/time.ts";
+import { DAY_MS } from "../clock.ts";
 import { type Bench, control, type Delivery, openBench } from "./client.ts";
 
 // What the tests with public SDKs share. Each SDK comes from npm as it is and is given nothing but credentials and an address.

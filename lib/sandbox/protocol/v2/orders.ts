@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "#lib/base/time.ts";
+import { MINUTE_MS } from "../../clock.ts";
 import { payByCode, reverseTrade } from "../../codepay.ts";
 import { strikes } from "../../faults.ts";
 import type { OrderProduct, Trade } from "../../records.ts";

@@ -1,4 +1,4 @@
-import { beijingCompact, beijingTimestamp } from "#lib/base/time.ts";
+import { beijingCompact, beijingTime } from "../../clock.ts";
 import type { Payment, Refund, RefundStatus, Trade } from "../../records.ts";
 import { splitOf, unsettled } from "../../vouchers.ts";
 import { STATE_WORDS, TRADE_TYPES } from "../../words.ts";
@@ -56,7 +56,7 @@ export const REFUND_STATES: Readonly<Record<RefundStatus, string>> = {
 };
 
 /** `2017-12-15 09:46:01`, Beijing time. */
-export const plainTime = (moment: number): string => beijingTimestamp(new Date(moment)).slice(0, 19).replace("T", " ");
+export const plainTime = (moment: number): string => beijingTime(new Date(moment));
 
 const splitFields = (refund: Refund, at = ""): Fields => {
   const { coupon, unsettled: ours } = splitOf(refund);

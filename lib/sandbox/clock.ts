@@ -1,4 +1,25 @@
-import { SECOND_MS } from "#lib/base/time.ts";
+/** Where the sandbox reads the real time; tests give one that they can move. */
+export interface WallClock {
+  now(): Date;
+}
+
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+// China has one time zone and no summer time, so a fixed offset is exact.
+const BEIJING_OFFSET_MS = 8 * HOUR_MS;
+const beijing = (moment: Date): string => new Date(moment.getTime() + BEIJING_OFFSET_MS).toISOString().slice(0, 19);
+
+/** `2026-07-01T10:00:00+08:00`, as API v3 writes moments. */
+export const beijingTimestamp = (moment: Date): string => `${beijing(moment)}+08:00`;
+/** `2026-07-01 10:00:00`, as bills and API v2 show moments. */
+export const beijingTime = (moment: Date): string => beijing(moment).replace("T", " ");
+/** `20260701100000`, as API v2 writes moments. */
+export const beijingCompact = (moment: Date): string => beijing(moment).replace(/[-:T]/g, "");
+/** `2026-07-01`. */
+export const beijingDay = (moment: Date): string => beijing(moment).slice(0, 10);
 
 export interface ClockSetting {
   /** Sandbox milliseconds per real millisecond. */
