@@ -59,6 +59,7 @@ function Account({ account, now, visit, words }: AccountProps) {
           <Confirm label={words.revoke} hint={words.revokeHint} tone="danger">
             <ActionForm
               action={revokeAccount}
+              tone="danger"
               submit={words.revokeConfirm}
               working={visit.text.working}
               hidden={{ account: id }}
