@@ -84,6 +84,26 @@ test("versions are imported, listed, shown, compared and gone back to", async ()
   expect((await jsonOf("config", "check")).value).toMatchObject({ mode: "real", keys: [] });
 }, 120_000);
 
+test("a replaced account is listed with its end and revoked; its file and its version cannot be used again", async () => {
+  await writeFile(file("old.json"), JSON.stringify({ ...CONFIG, mch_id: "1900000777" }));
+  await writeFile(file("new.json"), JSON.stringify({ ...CONFIG, mch_id: "1900000777", api_v3_key: "n".repeat(32) }));
+  const { version } = (await jsonOf("config", "import", file("old.json"))).value;
+  await jsonOf("config", "import", file("new.json"));
+  const [account] = (await jsonOf("accounts", "list")).value.accounts;
+  expect(account).toMatchObject({ merchantNumber: "1900000777", sandbox: false, openAttempts: 0, revokedAt: null });
+  expect(Date.parse(account.noticesUntil)).toBeGreaterThan(Date.now());
+  expect(await jsonOf("accounts", "revoke", account.id)).toMatchObject({ code: 0, value: { revoked: true } });
+  expect((await jsonOf("accounts", "list")).value.accounts[0].revokedAt).not.toBeNull();
+  for (const again of [
+    await cli("config", "import", file("old.json")),
+    await cli("config", "rollback", String(version)),
+  ]) {
+    expect(again.code).toBe(1);
+    expect(again.err).toContain("revoked");
+  }
+  expect((await cli("accounts", "revoke", "acc_none")).code).toBe(1);
+});
+
 test("a refused file is 1 with every reason; a version that is none is 1, or 2 where it cannot be one", async () => {
   await writeFile(file("bad.json"), JSON.stringify({ ...CONFIG, appid: "x", notify_url: "http://a.example/?x=1" }));
   const bad = await jsonOf("config", "import", file("bad.json"));
@@ -105,7 +125,7 @@ test("a master key given by hand is replaced by naming both", async () => {
   expect((await jsonOf("master-key", "rotate")).value).toMatchObject({ kind: "rotated", left: 0 });
   delete environment.MASTER_KEY_PREVIOUS;
   expect(await jsonOf("master-key", "status")).toMatchObject({ code: 0, value: { left: 0, previousKeyId: null } });
-  expect((await jsonOf("config", "rollback", "2")).value).toMatchObject({ version: 4 });
+  expect((await jsonOf("config", "rollback", "2")).value).toMatchObject({ version: 6 });
 }, 120_000);
 
 test("the launcher's own key is replaced in its file; the old one is kept beside it", async () => {
