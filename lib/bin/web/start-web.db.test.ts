@@ -298,7 +298,9 @@ describe("the wire", () => {
 
   test("a form of PUBLIC_URL reaches the page by whatever Host, one of another site is refused", async () => {
     const { publicUrl } = edge.container.settings;
-    const post = (headers: Record<string, string>) => get("/admin/sign-in", { method: "POST", headers });
+    const form = { "content-type": "multipart/form-data; boundary=X" };
+    const post = (headers: Record<string, string>) =>
+      get("/admin/sign-in", { method: "POST", headers: { ...form, ...headers } });
     const hosts = ["127.0.0.1:9", "localhost", new URL(publicUrl).host, "evil.example"];
     for (const host of hosts) {
       expect((await post({ origin: publicUrl, host, "x-forwarded-host": "evil.example" })).status).toBe(200);
