@@ -8,13 +8,13 @@ import { createSealedBox } from "#lib/config/sealed-box.ts";
 import { createGateways } from "#lib/gateways/index.ts";
 import { createKeyUses } from "#lib/ops/key-uses.ts";
 import { PaymentProcessor } from "#lib/payment/index.ts";
-import { makeCertificate, type PlatformCertificate } from "#lib/sandbox/index.ts";
+import { makeCertificate, type PlatformKey } from "#lib/sandbox/index.ts";
 import {
   type KeyBench,
-  type KeyRing,
   type Notice,
+  type NoticeFault,
   openKeyBench,
-  type TryFault,
+  type SandboxKeys,
 } from "#lib/sandbox/testing/key-bench.ts";
 import { listKnownKeys } from "#lib/storage/gateway-key-uses.ts";
 import { gatewayKeyStore } from "#lib/storage/gateway-keys.ts";
@@ -41,7 +41,7 @@ afterAll(async () => {
   await edge.close();
 });
 
-function certificate(fromDay: number, toDay: number): PlatformCertificate {
+function certificate(fromDay: number, toDay: number): PlatformKey {
   const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const at = (day: number) => new Date(edge.clock.now().getTime() + day * DAY_MS);
   const { pem, serial } = makeCertificate(pair, {
@@ -61,7 +61,7 @@ interface Phase {
   /** The certificates that are published; those that sign, by turns. */
   readonly published: readonly string[];
   readonly signing: readonly string[];
-  readonly answers: KeyRing["mode"];
+  readonly answers: SandboxKeys["mode"];
   readonly absent?: boolean;
 }
 
@@ -96,19 +96,19 @@ test("seven days of moving to the public key, back, and on", async () => {
   const { pool } = database;
   const certificates = { A: certificate(-300, 3), B: certificate(-1, 400), C: certificate(4, 800) } as Record<
     string,
-    PlatformCertificate
+    PlatformKey
   >;
   const ring = wechat.keys;
   const start = clock.now().getTime();
   const dayNow = () => (clock.now().getTime() - start) / DAY_MS;
   const phaseNow = () => PHASES.findLast(({ fromDay }) => fromDay <= dayNow()) ?? (PHASES[0] as Phase);
-  const certificatesOf = (names: readonly string[]) => names.map((name) => certificates[name] as PlatformCertificate);
+  const certificatesOf = (names: readonly string[]) => names.map((name) => certificates[name] as PlatformKey);
   /** The sandbox signs as WeChat does now; `turn` picks among the certificates that sign. */
-  const setKeys = (turn: number, mode?: KeyRing["mode"]) => {
+  const setKeys = (turn: number, mode?: SandboxKeys["mode"]) => {
     const { published, signing, answers, absent = false } = phaseNow();
     const signer = certificatesOf(signing)[turn % Math.max(signing.length, 1)] ?? certificates.C;
     const others = certificatesOf(published).filter((each) => each !== signer);
-    const platform = [signer, ...others] as unknown as KeyRing["platform"];
+    const platform = [signer, ...others] as unknown as SandboxKeys["platform"];
     wechat.keys = { ...ring, platform, mode: mode ?? answers, certificates404: absent };
   };
 
@@ -144,7 +144,7 @@ test("seven days of moving to the public key, back, and on", async () => {
   let web = startProcess();
   let worker = startProcess();
   const paymentsNow = () => new PaymentProcessor({ ...deps, gateways: web });
-  const post = async (notice: Notice, faults: readonly TryFault[] = []) => {
+  const post = async (notice: Notice, faults: readonly NoticeFault[] = []) => {
     const { headers, body } = wechat.write(notice, faults);
     const request = new Request("http://localhost:3000/payment/notify", { method: "POST", headers, body });
     return (await answerWeb({ ...edge.container, payments: paymentsNow() }, request)).status;
@@ -191,13 +191,13 @@ test("seven days of moving to the public key, back, and on", async () => {
       if (turn % (PER_HOUR.real / PER_HOUR.probes) === 0) {
         tally.probes++;
         if ((await post(notice, ["probe"])) < 400) tally.probesAccepted++;
-        const kinds: TryFault[] = ["badSignature", "otherSerial", "oldTimestamp", "badCiphertext"];
+        const kinds: NoticeFault[] = ["badSignature", "otherSerial", "oldTimestamp", "badCiphertext"];
         tally.forged++;
-        if ((await post(notice, [kinds[(hour + turn) % kinds.length] as TryFault])) < 400) tally.forgedAccepted++;
+        if ((await post(notice, [kinds[(hour + turn) % kinds.length] as NoticeFault])) < 400) tally.forgedAccepted++;
         // A serial that nobody ever had.
         tally.forged++;
         const invented = {
-          ...(certificates.B as PlatformCertificate),
+          ...(certificates.B as PlatformKey),
           serial: randomBytes(20).toString("hex").toUpperCase(),
         };
         const held = wechat.keys;

@@ -4,10 +4,10 @@ import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type Credentials, call, NATIVE, openShop, type Shop, unseal } from "./testing/client.ts";
+import { call, type MerchantCredentials, NATIVE, openShop, type TestShop, unseal } from "./testing/client.ts";
 
 let folder: string;
-let shop: Shop;
+let shop: TestShop;
 let running: ChildProcess | null = null;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "sandbox-process-"));
@@ -19,7 +19,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function start(): Promise<{ child: ChildProcess; merchant: Credentials }> {
+async function start(): Promise<{ child: ChildProcess; merchant: MerchantCredentials }> {
   const child = spawn("node_modules/.bin/node", ["lib/bin/sandbox.ts"], {
     env: { ...process.env, DATA_DIR: folder, PORT: new URL(shop.url).port, SANDBOX_PORT: "0" },
     stdio: ["ignore", "pipe", "inherit"],
@@ -28,10 +28,10 @@ async function start(): Promise<{ child: ChildProcess; merchant: Credentials }> 
   const [line] = (await once(child.stdout!, "data")) as [Buffer];
   expect(line.toString()).toMatch(/^sandbox listening on http:\/\/127\.0\.0\.1:\d+\n$/);
   const text = await readFile(join(folder, "sandbox/payment_config.json"), "utf8");
-  return { child, merchant: JSON.parse(text) as Credentials };
+  return { child, merchant: JSON.parse(text) as MerchantCredentials };
 }
 
-function numberIn(merchant: Credentials, body: string): string {
+function numberIn(merchant: MerchantCredentials, body: string): string {
   const { resource } = JSON.parse(body);
   return (JSON.parse(unseal(merchant.api_v3_key, resource)) as { out_trade_no: string }).out_trade_no;
 }
@@ -95,7 +95,9 @@ test("SIGTERM ends it with 0; its secrets are nobody else's to read", async () =
 
 test("a product that is told of its certificate as Node tells processes reaches the https door; others do not", async () => {
   const { child } = await start();
-  const config = JSON.parse(await readFile(join(folder, "sandbox/payment_config.v2.json"), "utf8")) as Credentials;
+  const config = JSON.parse(
+    await readFile(join(folder, "sandbox/payment_config.v2.json"), "utf8"),
+  ) as MerchantCredentials;
   const ask = `fetch("${config.api_base}/pay/orderquery", {method: "POST", body: "<xml></xml>"}).then(async (reply) => process.stdout.write(await reply.text()), () => process.stdout.write("untrusted"))`;
   const answerWith = async (env: Record<string, string>) => {
     const asking = spawn("node_modules/.bin/node", ["-e", ask], { env: { ...process.env, ...env } });

@@ -2,8 +2,8 @@
 import { Agent } from "node:https";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Aes, Formatter, Hash, Rsa, Transformer, Wechatpay } from "wechatpay-axios-plugin";
-import { DEFAULT_SHOPPERS } from "./shoppers.ts";
-import { control, type Json, type SealedText } from "./testing/client.ts";
+import { DEFAULT_SHOPPERS } from "./books/shoppers.ts";
+import { control, type LooseJson, type SealedBody } from "./testing/client.ts";
 import { type MerchantV2, readMerchantV2 } from "./testing/client-v2.ts";
 import { DAY, openSdkBench, type SdkBench } from "./testing/sdks.ts";
 
@@ -30,8 +30,8 @@ afterAll(() => bench.close());
 beforeEach(() => bench.newDay());
 
 interface Chain {
-  get(config?: object): Promise<{ readonly status: number; readonly data: Json }>;
-  post(data: object, config?: object): Promise<{ readonly status: number; readonly data: Json }>;
+  get(config?: object): Promise<{ readonly status: number; readonly data: LooseJson }>;
+  post(data: object, config?: object): Promise<{ readonly status: number; readonly data: LooseJson }>;
 }
 /** The SDK's own types know nothing of what comes back. */
 const at = (path: string): Chain => wxpay.chain(path) as unknown as Chain;
@@ -103,7 +103,7 @@ describe("v3", () => {
   test("fetches the platform's certificates and opens them", async () => {
     await control(bench.sandbox, "keys", { certificates404: false });
     const { data } = await at("v3/certificates").get();
-    const sealed = data.data?.[0]?.encrypt_certificate as unknown as SealedText;
+    const sealed = data.data?.[0]?.encrypt_certificate as unknown as SealedBody;
     const pem = Aes.AesGcm.decrypt(sealed.ciphertext, bench.merchant.api_v3_key, sealed.nonce, sealed.associated_data);
     expect(() => Rsa.from(pem, Rsa.KEY_TYPE_PUBLIC)).not.toThrow();
     await control(bench.sandbox, "keys", { certificates404: true });
@@ -139,8 +139,8 @@ describe("v2", () => {
 
   test("verifies and answers the notice of a payment; refunds, asks for the refund, downloads the bill", async () => {
     // The reply as the SDK writes it: without CDATA.
-    bench.shop.says = Transformer.toXml({ return_code: "SUCCESS", return_msg: "OK" }) as unknown as string;
-    expect(bench.shop.says).toBe("<xml><return_code>SUCCESS</return_code><return_msg>OK</return_msg></xml>");
+    bench.shop.answerBody = Transformer.toXml({ return_code: "SUCCESS", return_msg: "OK" }) as unknown as string;
+    expect(bench.shop.answerBody).toBe("<xml><return_code>SUCCESS</return_code><return_msg>OK</return_msg></xml>");
     await at("v2/pay/unifiedorder").post(order("AXIOS2_PAID", { trade_type: "NATIVE", product_id: "P1" }));
     const { body } = await bench.pay("AXIOS2_PAID");
     const notice = Transformer.toObject(body) as unknown as Record<string, string>;

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import Pay from "wechatpay-node-v3";
 import { PayRequest } from "wechatpay-node-v3/dist/lib/pay-request.js";
-import { DEFAULT_SHOPPERS } from "./shoppers.ts";
+import { DEFAULT_SHOPPERS } from "./books/shoppers.ts";
 import { control } from "./testing/client.ts";
 import { DAY, openSdkBench, type SdkBench } from "./testing/sdks.ts";
 

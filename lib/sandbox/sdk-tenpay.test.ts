@@ -2,7 +2,7 @@
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import Payment from "tenpay";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { DEFAULT_SHOPPERS } from "./shoppers.ts";
+import { DEFAULT_SHOPPERS } from "./books/shoppers.ts";
 import { control } from "./testing/client.ts";
 import { readMerchantV2 } from "./testing/client-v2.ts";
 import { DAY, openSdkBench, type SdkBench } from "./testing/sdks.ts";
@@ -63,12 +63,14 @@ test("a body of 129 bytes is refused in WeChat Pay's words", async () => {
 });
 
 test("hears of a payment and answers; refunds with the .p12 file, hears of that; downloads the bill", async () => {
-  bench.shop.says = "not yet";
+  bench.shop.answerBody = "not yet";
   await native("TENPAY_PAID");
-  const heard = await hear("pay", (await bench.pay("TENPAY_PAID")).body);
-  expect([heard.isHeard, heard.fields?.out_trade_no]).toEqual([true, "TENPAY_PAID"]);
-  expect((await payment.orderQuery({ out_trade_no: "TENPAY_PAID" })).transaction_id).toBe(heard.fields?.transaction_id);
-  bench.shop.says = heard.reply;
+  const received = await hear("pay", (await bench.pay("TENPAY_PAID")).body);
+  expect([received.isHeard, received.fields?.out_trade_no]).toEqual([true, "TENPAY_PAID"]);
+  expect((await payment.orderQuery({ out_trade_no: "TENPAY_PAID" })).transaction_id).toBe(
+    received.fields?.transaction_id,
+  );
+  bench.shop.answerBody = received.reply;
   await control(bench.sandbox, "notify", { outTradeNo: "TENPAY_PAID" });
   await bench.acknowledged("TENPAY_PAID");
 
@@ -77,7 +79,7 @@ test("hears of a payment and answers; refunds with the .p12 file, hears of that;
   const refund = { out_trade_no: "TENPAY_PAID", out_refund_no: "TENPAY_REFUND", total_fee: 100, refund_fee: 40 };
   const { refund_id } = await payment.refund({ ...refund, notify_url: bench.shop.url });
   expect((await payment.refundQuery({ out_refund_no: "TENPAY_REFUND" })).refund_id_0).toBe(refund_id);
-  await bench.shop.heard(before + 1);
+  await bench.shop.waitForNotices(before + 1);
   const refunded = await hear("refund", bench.shop.received[before]?.body ?? "");
   expect(refunded.fields?.req_info).toMatchObject({ refund_id, refund_status: "SUCCESS", refund_fee: "40" });
 

@@ -1,27 +1,24 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { openStore } from "./books/store.ts";
+import { Wallet } from "./books/wallet.ts";
 import { SandboxClock, type WallClock } from "./clock.ts";
-import { controlRoutes } from "./control.ts";
-import { credentialsFiles, lastTlsPort, writeCredentials } from "./credentials.ts";
-import { type Door, openDoor, openTlsDoor } from "./doors.ts";
+import type { SandboxContext } from "./context.ts";
+import { controlRoutes } from "./control/routes.ts";
 import { noFaults } from "./faults.ts";
-import { type KeyRing, loadKeys, saveKeys } from "./keys.ts";
-import { NoticeDesk } from "./notice-desk.ts";
+import { type HttpRoute, type ListeningServer, listenHttp, listenHttps, serve } from "./http.ts";
+import { credentialsFiles, lastTlsPort, writeCredentials } from "./keys/credentials.ts";
+import { loadKeys, type SandboxKeys, saveKeys } from "./keys/key-ring.ts";
+import { NoticeSender } from "./notices/sender.ts";
 import { phoneRoutes } from "./phone/routes.ts";
-import { billRoutes } from "./protocol/bills.ts";
-import { certificateRoutes } from "./protocol/certificates.ts";
-import { codepayRoutes } from "./protocol/codepay.ts";
-import { echoRoutes } from "./protocol/echo.ts";
-import { type Route, serve } from "./protocol/http.ts";
 import { oauthRoutes } from "./protocol/oauth.ts";
-import { orderRoutes } from "./protocol/orders.ts";
-import { refundRoutes } from "./protocol/refunds.ts";
 import { billRoutesV2 } from "./protocol/v2/bills.ts";
 import { orderRoutesV2 } from "./protocol/v2/orders.ts";
 import { refundRoutesV2 } from "./protocol/v2/refunds.ts";
-import { openStore } from "./store.ts";
-import { Wallet } from "./wallet.ts";
-import type { World } from "./world.ts";
+import { billRoutes } from "./protocol/v3/bills.ts";
+import { codepayRoutes, orderRoutes } from "./protocol/v3/orders.ts";
+import { refundRoutes } from "./protocol/v3/refunds.ts";
+import { certificateRoutes, echoRoutes } from "./protocol/v3/security.ts";
 
 export interface SandboxOptions {
   /** 0 takes any free one. */
@@ -58,79 +55,84 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const wallMs = () => clock?.now().getTime() ?? Date.now();
   const keys = await loadKeys(folder, new Date(wallMs()));
   const store = await openStore(join(folder, "journal.jsonl"));
-  const doors = await openDoors({ keys, folder, host, options }).catch(async (cause: unknown) => {
+  const servers = await listenBoth({ keys, folder, host, options }).catch(async (cause: unknown) => {
     await store.close();
     throw cause;
   });
   const shownHost = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
-  const url = `http://${shownHost}:${doors.plain.port}`;
-  const tlsUrl = `https://${shownHost}:${doors.tls.port}`;
+  const url = `http://${shownHost}:${servers.plain.port}`;
+  const tlsUrl = `https://${shownHost}:${servers.tls.port}`;
   const notifyUrlDefault = options.notifyUrlDefault ?? "http://127.0.0.1:3000/payment/notify";
-  const desk = new NoticeDesk(() => world);
-  const world: World = {
+  const notifier = new NoticeSender(() => context);
+  const context: SandboxContext = {
     keys,
     faults: noFaults(),
     changeKeys: async (ring) => {
       await saveKeys(folder, ring);
-      world.keys = ring;
+      context.keys = ring;
     },
     store,
     wallet: new Wallet(),
     clock: new SandboxClock(wallMs, store.clock.get("setting")),
-    desk,
+    notifier,
     merchantName,
     url,
     tlsUrl,
     notifyUrlDefault,
   };
-  const listener = serve(routesOf(world), { settled: () => store.flushed(), now: () => world.clock.shownMs() });
-  for (const door of [doors.plain, doors.tls]) door.serve(listener);
+  const listener = serve(routesOf(context), { settled: () => store.flushed(), now: () => context.clock.shownMs() });
+  for (const server of [servers.plain, servers.tls]) server.serve(listener);
   await writeCredentials(keys, { folder, url, tlsUrl, notifyUrl: notifyUrlDefault, merchantName });
-  desk.start();
+  notifier.start();
   const files = credentialsFiles(folder);
   return {
-    port: doors.plain.port,
+    port: servers.plain.port,
     url,
     tlsUrl,
     credentialsFile: files.v3,
     credentialsFileV2: files.v2,
     close: async () => {
-      await Promise.all([doors.plain.close(), doors.tls.close(), desk.close()]);
+      await Promise.all([servers.plain.close(), servers.tls.close(), notifier.close()]);
       await store.close();
     },
   };
 }
 
-interface DoorPlan {
-  readonly keys: KeyRing;
+interface ListenPlan {
+  readonly keys: SandboxKeys;
   readonly folder: string;
   readonly host: string;
   readonly options: SandboxOptions;
 }
 
-async function openDoors({ keys, folder, host, options }: DoorPlan): Promise<{ plain: Door; tls: Door }> {
-  const plain = await openDoor(options.port, host);
+async function listenBoth({
+  keys,
+  folder,
+  host,
+  options,
+}: ListenPlan): Promise<{ plain: ListeningServer; tls: ListeningServer }> {
+  const plain = await listenHttp(options.port, host);
   try {
     if (keys.tls === undefined) throw new Error("the key ring has no key for https");
     const place = { host, port: options.tlsPort, preferred: await lastTlsPort(folder) };
-    return { plain, tls: await openTlsDoor(keys.tls, place) };
+    return { plain, tls: await listenHttps(keys.tls, place) };
   } catch (cause) {
     await plain.close();
     throw cause;
   }
 }
 
-const routesOf = (world: World): Route[] => [
-  ...orderRoutes(world),
-  ...refundRoutes(world),
-  ...codepayRoutes(world),
-  ...orderRoutesV2(world),
-  ...refundRoutesV2(world),
-  ...billRoutesV2(world),
-  ...certificateRoutes(world),
-  ...echoRoutes(world),
-  ...billRoutes(world),
-  ...oauthRoutes(world),
-  ...controlRoutes(world),
-  ...phoneRoutes(world),
+const routesOf = (context: SandboxContext): HttpRoute[] => [
+  ...orderRoutes(context),
+  ...refundRoutes(context),
+  ...codepayRoutes(context),
+  ...orderRoutesV2(context),
+  ...refundRoutesV2(context),
+  ...billRoutesV2(context),
+  ...certificateRoutes(context),
+  ...echoRoutes(context),
+  ...billRoutes(context),
+  ...oauthRoutes(context),
+  ...controlRoutes(context),
+  ...phoneRoutes(context),
 ];

@@ -1,4 +1,4 @@
-import type { Shopper } from "../records.ts";
+import type { PhoneUser } from "../books/records.ts";
 
 // The phone's HTML. Screens are all there from the start; phone.js shows one at a time.
 
@@ -110,8 +110,8 @@ const home = ({ shoppers, current, codeUrl }: PhoneHome): string => `
 </section>`;
 
 export interface PhoneHome {
-  readonly shoppers: readonly Shopper[];
-  readonly current: Shopper;
+  readonly shoppers: readonly PhoneUser[];
+  readonly current: PhoneUser;
   readonly codeUrl: string;
 }
 

@@ -1,6 +1,6 @@
 import { createSign } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { DEFAULT_SHOPPERS } from "../shoppers.ts";
+import { DEFAULT_SHOPPERS } from "../books/shoppers.ts";
 import { type Bench, call, control, NATIVE, nativeOrder, openBench } from "../testing/client.ts";
 
 let bench: Bench;

@@ -1,33 +1,32 @@
 import { MINUTE_MS } from "../clock.ts";
-import { randomText } from "../keys.ts";
-import { alignedHost } from "../phone/hosts.ts";
-import { currentShopper } from "../phone/user.ts";
-import type { World } from "../world.ts";
-import { type Answer, html, type Incoming, json, type Route, redirect } from "./http.ts";
+import type { SandboxContext } from "../context.ts";
+import { type HttpAnswer, type HttpRoute, html, type Incoming, json, redirect } from "../http.ts";
+import { randomText } from "../keys/key-ring.ts";
+import { alignedHost, currentShopper } from "../phone/session.ts";
 
 const CODE_LIFE_MS = 5 * MINUTE_MS;
 const SCOPES = ["snsapi_base", "snsapi_userinfo"];
 
 /** WeChat's web sign-in, as far as an openid needs it (wechatpay.md §10). */
-export const oauthRoutes = (world: World): Route[] => [
-  { method: "GET", path: "/connect/oauth2/authorize", run: (incoming) => authorize(world, incoming) },
-  { method: "GET", path: "/sns/oauth2/access_token", run: (incoming) => exchange(world, incoming) },
+export const oauthRoutes = (context: SandboxContext): HttpRoute[] => [
+  { method: "GET", path: "/connect/oauth2/authorize", run: (incoming) => authorize(context, incoming) },
+  { method: "GET", path: "/sns/oauth2/access_token", run: (incoming) => exchange(context, incoming) },
 ];
 
-function authorize(world: World, incoming: Incoming): Answer {
+function authorize(context: SandboxContext, incoming: Incoming): HttpAnswer {
   const query = incoming.url.searchParams;
   const redirectUri = query.get("redirect_uri") ?? "";
-  const wrong = wrongWith(world, query);
+  const wrong = wrongWith(context, query);
   if (wrong !== null) return html(400, `<!doctype html><meta charset="utf-8"><title>无法打开</title><h1>${wrong}</h1>`);
   const elsewhere = alignedHost(incoming, redirectUri);
   if (elsewhere !== null) return redirect(elsewhere);
   const code = `0${randomText(31)}`;
-  world.store.oauthCodes.put(code, {
+  context.store.oauthCodes.put(code, {
     code,
-    openid: currentShopper(world, incoming).openid,
-    appid: world.keys.appid,
+    openid: currentShopper(context, incoming).openid,
+    appid: context.keys.appid,
     scope: query.get("scope") ?? "",
-    createdAt: world.clock.now(),
+    createdAt: context.clock.now(),
     used: false,
   });
   const back = new URL(redirectUri);
@@ -36,18 +35,18 @@ function authorize(world: World, incoming: Incoming): Answer {
   return redirect(back.href);
 }
 
-function wrongWith({ keys }: World, query: URLSearchParams): string | null {
+function wrongWith({ keys }: SandboxContext, query: URLSearchParams): string | null {
   if (query.get("appid") !== keys.appid) return "appid 参数错误";
   if (query.get("response_type") !== "code") return "response_type 参数错误";
   if (!SCOPES.includes(query.get("scope") ?? "")) return "Scope 参数错误或没有 Scope 权限";
   if ((query.get("state") ?? "").length > 128) return "state 参数过长";
   const redirectUri = query.get("redirect_uri") ?? "";
-  const sound = URL.canParse(redirectUri) && /^https?:$/.test(new URL(redirectUri).protocol);
-  return sound ? null : "redirect_uri 域名与后台配置不一致";
+  const isAllowed = URL.canParse(redirectUri) && /^https?:$/.test(new URL(redirectUri).protocol);
+  return isAllowed ? null : "redirect_uri 域名与后台配置不一致";
 }
 
 /** Answers 200 whatever happens; errors are told by `errcode`. */
-function exchange({ keys, store, clock }: World, { url }: Incoming): Answer {
+function exchange({ keys, store, clock }: SandboxContext, { url }: Incoming): HttpAnswer {
   const query = url.searchParams;
   const fail = (errcode: number, errmsg: string) => json(200, { errcode, errmsg: `${errmsg}, rid: ${randomText(24)}` });
   if (query.get("grant_type") !== "authorization_code") return fail(40002, "invalid grant_type");

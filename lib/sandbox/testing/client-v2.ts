@@ -5,8 +5,8 @@ import type { Bench } from "./client.ts";
 
 // A merchant with API v2 keys for the sandbox's own tests, written from the protocol and not from the product.
 
-export type Fields = Readonly<Record<string, string | number | undefined>>;
-export type Texts = Readonly<Record<string, string>>;
+export type V2Fields = Readonly<Record<string, string | number | undefined>>;
+export type V2Texts = Readonly<Record<string, string>>;
 
 export interface MerchantV2 {
   readonly appid: string;
@@ -23,7 +23,7 @@ export const readMerchantV2 = async (bench: Bench): Promise<MerchantV2> =>
   JSON.parse(await readFile(bench.sandbox.credentialsFileV2, "utf8")) as MerchantV2;
 
 /** @param signType MD5 or HMAC-SHA256 */
-export function sign(fields: Fields, apiKey: string, signType: string): string {
+export function sign(fields: V2Fields, apiKey: string, signType: string): string {
   const names = Object.keys(fields).filter((name) => name !== "sign" && (fields[name] ?? "") !== "");
   const text = `${names
     .sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))
@@ -33,14 +33,14 @@ export function sign(fields: Fields, apiKey: string, signType: string): string {
   return hash.update(text).digest("hex").toUpperCase();
 }
 
-export const toXml = (fields: Fields): string =>
+export const toXml = (fields: V2Fields): string =>
   `<xml>${Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `<${name}><![CDATA[${value}]]></${name}>`)
     .join("")}</xml>`;
 
 /** Good enough for what the sandbox itself writes. */
-export function fromXml(text: string): Texts {
+export function fromXml(text: string): V2Texts {
   const found = text.matchAll(/<([a-z_0-9]+)>(?:<!\[CDATA\[(.*?)\]\]>|([^<]*))<\/\1>/gs);
   return Object.fromEntries([...found].map(([, name, data, plain]) => [name, data ?? plain ?? ""]));
 }
@@ -59,7 +59,7 @@ export interface ReplyV2 {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly bytes: Buffer;
-  readonly fields: Texts;
+  readonly fields: V2Texts;
   /** Whether the answer is signed by the key and type of the request. */
   readonly isSigned: boolean;
 }
@@ -67,11 +67,11 @@ export interface ReplyV2 {
 export async function callV2(
   { sandbox, merchant }: { sandbox: Bench["sandbox"]; merchant: MerchantV2 },
   path: string,
-  fields: Fields,
+  fields: V2Fields,
   options: CallV2Options = {},
 ): Promise<ReplyV2> {
   const { signType = "HMAC-SHA256" } = options;
-  const all: Fields = {
+  const all: V2Fields = {
     appid: merchant.appid,
     mch_id: merchant.mch_id,
     nonce_str: randomBytes(16).toString("hex"),
@@ -95,7 +95,7 @@ async function certificateOf(merchant: MerchantV2, certificate: CallV2Options["c
   return { cert: await readFile(merchant.cert_path, "utf8"), key: await readFile(merchant.key_path, "utf8") };
 }
 
-interface Post {
+interface PostOptions {
   readonly body: string;
   readonly ca: string;
   readonly cert?: string;
@@ -105,7 +105,7 @@ interface Post {
 async function post(
   base: string,
   path: string,
-  { body, ...tls }: Post,
+  { body, ...tls }: PostOptions,
 ): Promise<Pick<ReplyV2, "status" | "headers" | "bytes">> {
   if (base.startsWith("http:")) {
     const reply = await fetch(base + path, { method: "POST", body });
@@ -123,7 +123,7 @@ async function post(
 }
 
 let numbers = 0;
-export const orderV2 = (bench: Bench, change: Fields = {}): Fields => ({
+export const orderV2 = (bench: Bench, change: V2Fields = {}): V2Fields => ({
   body: "演示商品 & <茶>",
   out_trade_no: `V2_${++numbers}_${randomBytes(4).toString("hex")}`,
   total_fee: 100,

@@ -8,7 +8,7 @@ import { type Sandbox, type SandboxOptions, startSandbox } from "../server.ts";
 
 // A merchant for the sandbox's own tests, written from the protocol and not from the product.
 
-export interface Credentials {
+export interface MerchantCredentials {
   readonly appid: string;
   readonly mch_id: string;
   readonly serial_no: string;
@@ -37,23 +37,27 @@ export interface CallOptions {
 }
 
 /** JSON that tests may walk into without asking at each step; a missing part is undefined. */
-export interface Json {
-  readonly [name: string]: Json;
+export interface LooseJson {
+  readonly [name: string]: LooseJson;
 }
 
-export interface Reply {
+export interface ApiReply {
   readonly status: number;
   readonly headers: Headers;
   readonly text: string;
   /** The body as JSON; an empty object when it is none. */
-  readonly value: Json;
+  readonly value: LooseJson;
 }
 
-export async function readCredentials(sandbox: Sandbox): Promise<Credentials> {
-  return JSON.parse(await readFile(sandbox.credentialsFile, "utf8")) as Credentials;
+export async function readCredentials(sandbox: Sandbox): Promise<MerchantCredentials> {
+  return JSON.parse(await readFile(sandbox.credentialsFile, "utf8")) as MerchantCredentials;
 }
 
-export async function call(credentials: Credentials, target: string, options: CallOptions = {}): Promise<Reply> {
+export async function call(
+  credentials: MerchantCredentials,
+  target: string,
+  options: CallOptions = {},
+): Promise<ApiReply> {
   const { body, tamper = {} } = options;
   const method = options.method ?? (body === undefined ? "GET" : "POST");
   const text = body === undefined ? "" : typeof body === "string" ? body : JSON.stringify(body);
@@ -85,13 +89,13 @@ export async function call(credentials: Credentials, target: string, options: Ca
   return replyOf(response);
 }
 
-async function replyOf(response: Response): Promise<Reply> {
+async function replyOf(response: Response): Promise<ApiReply> {
   const text = await response.text();
   const isJson = response.headers.get("content-type")?.startsWith("application/json") === true && text !== "";
   return { status: response.status, headers: response.headers, text, value: isJson ? JSON.parse(text) : {} };
 }
 
-export async function control(sandbox: Sandbox, path: string, body?: unknown): Promise<Reply> {
+export async function control(sandbox: Sandbox, path: string, body?: unknown): Promise<ApiReply> {
   const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
   return replyOf(await fetch(`${sandbox.url}/control/${path}`, init));
 }
@@ -106,13 +110,13 @@ export const verifies = (publicKey: string, { headers, body }: SignedMessage): b
     .update(`${headers["wechatpay-timestamp"]}\n${headers["wechatpay-nonce"]}\n${body}\n`)
     .verify(publicKey, String(headers["wechatpay-signature"]), "base64");
 
-export interface SealedText {
+export interface SealedBody {
   readonly nonce: string;
   readonly associated_data: string;
   readonly ciphertext: string;
 }
 
-export function unseal(apiV3Key: string, { nonce, associated_data, ciphertext }: SealedText): string {
+export function unseal(apiV3Key: string, { nonce, associated_data, ciphertext }: SealedBody): string {
   const bytes = Buffer.from(ciphertext, "base64");
   const decipher = createDecipheriv("aes-256-gcm", apiV3Key, nonce, { authTagLength: 16 });
   decipher.setAAD(Buffer.from(associated_data));
@@ -124,20 +128,20 @@ export interface Delivery extends SignedMessage {
   readonly answered: number;
 }
 
-export interface Shop {
+export interface TestShop {
   readonly url: string;
   readonly received: Delivery[];
   /** What the shop answers from now on; a function may look at how many came before. */
   answer: number | ((count: number) => number);
   /** The body of its answers. */
-  says: string;
+  answerBody: string;
   /** Resolves once so many notices have come. */
-  heard(count: number): Promise<void>;
+  waitForNotices(count: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /** The merchant's side that is told of payments. */
-export async function openShop(): Promise<Shop> {
+export async function openShop(): Promise<TestShop> {
   const received: Delivery[] = [];
   let waiting: { count: number; resolve: () => void }[] = [];
   const server = createServer(async (request, response) => {
@@ -146,17 +150,17 @@ export async function openShop(): Promise<Shop> {
     const { answer } = shop;
     const answered = typeof answer === "number" ? answer : answer(received.length + 1);
     received.push({ headers: request.headers, body: Buffer.concat(chunks).toString("utf8"), answered });
-    response.writeHead(answered).end(shop.says);
+    response.writeHead(answered).end(shop.answerBody);
     for (const one of waiting) if (received.length >= one.count) one.resolve();
     waiting = waiting.filter((one) => received.length < one.count);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const shop: Shop = {
+  const shop: TestShop = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/payment/notify`,
     received,
     answer: 200,
-    says: "",
-    heard: (count) =>
+    answerBody: "",
+    waitForNotices: (count) =>
       received.length >= count ? Promise.resolve() : new Promise((resolve) => waiting.push({ count, resolve })),
     close: async () => {
       const ended = new Promise((resolve) => server.close(resolve));
@@ -169,8 +173,8 @@ export async function openShop(): Promise<Shop> {
 
 export interface Bench {
   readonly sandbox: Sandbox;
-  readonly merchant: Credentials;
-  readonly shop: Shop;
+  readonly merchant: MerchantCredentials;
+  readonly shop: TestShop;
   readonly folder: string;
   /** Stops the sandbox and starts it again on the same folder. */
   restart(): Promise<void>;

@@ -1,75 +1,74 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Notice, SandboxTrade } from "../books/records.ts";
+import { openStore } from "../books/store.ts";
+import { payTrade } from "../books/trades.ts";
+import { Wallet } from "../books/wallet.ts";
 import { SandboxClock, type WallClock } from "../clock.ts";
-import { openDoor } from "../doors.ts";
+import type { SandboxContext } from "../context.ts";
 import { noFaults } from "../faults.ts";
-import { type KeyRing, loadKeys } from "../keys.ts";
-import type { TryFault } from "../notice-types.ts";
-import { certificateRoutes } from "../protocol/certificates.ts";
-import { serve } from "../protocol/http.ts";
-import { draftPaid, writeNotice } from "../protocol/notices.ts";
-import { orderRoutes } from "../protocol/orders.ts";
-import type { Notice, Trade } from "../records.ts";
-import { openStore } from "../store.ts";
-import { payTrade } from "../trades.ts";
-import { Wallet } from "../wallet.ts";
-import type { World } from "../world.ts";
+import { listenHttp, serve } from "../http.ts";
+import { loadKeys, type SandboxKeys } from "../keys/key-ring.ts";
+import type { NoticeFault } from "../notices/delivery.ts";
+import { draftPaid, writeNotice } from "../protocol/v3/notices.ts";
+import { orderRoutes } from "../protocol/v3/orders.ts";
+import { certificateRoutes } from "../protocol/v3/security.ts";
 
-export type { KeyRing } from "../keys.ts";
-export type { TryFault } from "../notice-types.ts";
-export type { Notice } from "../records.ts";
+export type { Notice } from "../books/records.ts";
+export type { SandboxKeys } from "../keys/key-ring.ts";
+export type { NoticeFault } from "../notices/delivery.ts";
 
 /** A sandbox of API v3 whose keys a test sets, and whose notices the test delivers by itself. */
 export interface KeyBench {
   readonly url: string;
   /** The keys in use from now on. */
-  keys: KeyRing;
+  keys: SandboxKeys;
   /** How often the platform certificates were downloaded. */
   readonly downloads: number;
   /** Pays the newest trade. @returns the notice that the merchant is owed */
   payNewest(): Notice;
   /** The notice as it is sent now: signed anew, with the given faults. */
-  write(notice: Notice, faults?: readonly TryFault[]): { headers: Record<string, string>; body: string };
+  write(notice: Notice, faults?: readonly NoticeFault[]): { headers: Record<string, string>; body: string };
   close(): Promise<void>;
 }
 
 export async function openKeyBench(clock: WallClock): Promise<KeyBench> {
   const folder = await mkdtemp(join(tmpdir(), "sandbox-keys-"));
   const store = await openStore(join(folder, "journal.jsonl"));
-  const door = await openDoor(0, "127.0.0.1");
-  let paid: Trade | undefined;
+  const server = await listenHttp(0, "127.0.0.1");
+  let paid: SandboxTrade | undefined;
   let downloads = 0;
-  const desk = {
-    tellPaid: (trade: Trade) => {
+  const notifier = {
+    notifyPaid: (trade: SandboxTrade) => {
       paid = trade;
     },
   };
-  const world = {
+  const context = {
     keys: await loadKeys(folder, clock.now()),
     faults: noFaults(),
     store,
     wallet: new Wallet(),
     clock: new SandboxClock(() => clock.now().getTime()),
-    desk,
-    url: `http://127.0.0.1:${door.port}`,
+    notifier,
+    url: `http://127.0.0.1:${server.port}`,
     merchantName: "店",
-  } as unknown as World;
-  const listener = serve([...orderRoutes(world), ...certificateRoutes(world)], {
+  } as unknown as SandboxContext;
+  const listener = serve([...orderRoutes(context), ...certificateRoutes(context)], {
     settled: () => store.flushed(),
-    now: () => world.clock.now(),
+    now: () => context.clock.now(),
   });
-  door.serve((incoming, outgoing) => {
+  server.serve((incoming, outgoing) => {
     if (incoming.url?.startsWith("/v3/certificates")) downloads++;
     return listener(incoming, outgoing);
   });
   return {
-    url: world.url,
+    url: context.url,
     get keys() {
-      return world.keys;
+      return context.keys;
     },
     set keys(ring) {
-      world.keys = ring;
+      context.keys = ring;
     },
     get downloads() {
       return downloads;
@@ -77,13 +76,13 @@ export async function openKeyBench(clock: WallClock): Promise<KeyBench> {
     payNewest: () => {
       const trade = [...store.trades.values()].at(-1);
       if (trade === undefined) throw new Error("no trade was opened");
-      payTrade(world, { trade, openid: "oShopper" });
+      payTrade(context, { trade, openid: "oShopper" });
       if (paid === undefined) throw new Error("the payment is not to be told of");
-      return { ...draftPaid(world, paid), state: "pending", nextAt: 0, tries: [] };
+      return { ...draftPaid(context, paid), state: "pending", nextAt: 0, tries: [] };
     },
-    write: (notice, faults = []) => writeNotice(world, { notice, faults: new Set(faults), count: 0 }),
+    write: (notice, faults = []) => writeNotice(context, { notice, faults: new Set(faults), count: 0 }),
     close: async () => {
-      await door.close();
+      await server.close();
       await store.close();
       await rm(folder, { recursive: true });
     },

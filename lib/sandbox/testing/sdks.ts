@@ -33,7 +33,7 @@ export async function openSdkBench(): Promise<SdkBench> {
       const before = bench.shop.received.length;
       const paid = await control(bench.sandbox, "pay", { outTradeNo });
       if (paid.status !== 200) throw new Error(paid.text);
-      await bench.shop.heard(before + 1);
+      await bench.shop.waitForNotices(before + 1);
       const notice = bench.shop.received[before];
       if (notice === undefined) throw new Error("no notice came");
       return notice;

@@ -1,15 +1,15 @@
 import { createDecipheriv, createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type Bench, call, control, type Json, NATIVE, nativeOrder, openBench } from "../../testing/client.ts";
+import { type Bench, call, control, type LooseJson, NATIVE, nativeOrder, openBench } from "../../testing/client.ts";
 import {
   callV2,
-  type Fields,
   fromXml,
   type MerchantV2,
   orderV2,
   readMerchantV2,
   sign,
-  type Texts,
+  type V2Fields,
+  type V2Texts,
 } from "../../testing/client-v2.ts";
 
 const TAKEN = "<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[OK]]></return_msg></xml>";
@@ -19,14 +19,14 @@ let merchant: MerchantV2;
 beforeEach(async () => {
   bench = await openBench();
   merchant = await readMerchantV2(bench);
-  bench.shop.says = TAKEN;
+  bench.shop.answerBody = TAKEN;
 });
 afterEach(() => bench.close());
 
-const send = (path: string, fields: Fields, options: object = {}) =>
+const send = (path: string, fields: V2Fields, options: object = {}) =>
   callV2({ sandbox: bench.sandbox, merchant }, path, fields, options);
 
-async function payOne(change: Fields = {}, signType = "HMAC-SHA256", payment: object = {}): Promise<string> {
+async function payOne(change: V2Fields = {}, signType = "HMAC-SHA256", payment: object = {}): Promise<string> {
   const fields = orderV2(bench, change);
   await send("/pay/unifiedorder", fields, { signType });
   await control(bench.sandbox, "pay", { outTradeNo: fields.out_trade_no, ...payment });
@@ -34,19 +34,19 @@ async function payOne(change: Fields = {}, signType = "HMAC-SHA256", payment: ob
 }
 
 const noticesOf = async (number: string) =>
-  (await control(bench.sandbox, `trades?outTradeNo=${number}`)).value.trades?.[0]?.notices as unknown as Json[];
+  (await control(bench.sandbox, `trades?outTradeNo=${number}`)).value.trades?.[0]?.notices as unknown as LooseJson[];
 const stateOf = async (number: string, index = 0) => String((await noticesOf(number))[index]?.state);
 async function until(happened: () => Promise<boolean>): Promise<void> {
   while (!(await happened())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 const tried = (number: string) => until(async () => (await noticesOf(number))[0]?.tries?.[0] !== undefined);
-const told = (index: number): Texts => fromXml(bench.shop.received[index]!.body);
+const told = (index: number): V2Texts => fromXml(bench.shop.received[index]!.body);
 const faults = (notify: object) => control(bench.sandbox, "faults", { notify });
 
 describe("a payment notice", () => {
   test.each(["MD5", "HMAC-SHA256"])("is signed as the order was: %s", async (signType) => {
     const number = await payOne({ attach: "桌号 8" }, signType, { coupon: 3 });
-    await bench.shop.heard(1);
+    await bench.shop.waitForNotices(1);
     const fields = told(0);
     expect(bench.shop.received[0]!.headers["content-type"]).toBe("text/xml");
     expect(fields.sign).toBe(sign(fields, merchant.api_key, signType));
@@ -72,7 +72,7 @@ describe("a payment notice", () => {
     const body = nativeOrder(bench);
     await call(bench.merchant, NATIVE, { body });
     await control(bench.sandbox, "pay", { outTradeNo: body.out_trade_no });
-    await bench.shop.heard(2);
+    await bench.shop.waitForNotices(2);
     const kinds = bench.shop.received.map((message) => message.body.slice(0, 5)).sort();
     expect([kinds[0], kinds[1]]).toEqual(["<xml>", '{"id"']);
   });
@@ -89,16 +89,16 @@ describe("a payment notice", () => {
     ["a code of another name", 200, TAKEN.replaceAll("return_code", "result_code")],
     ["the right words with 500", 500, TAKEN],
     ["204", 204, ""],
-  ])("is not taken by %s, and comes again after 15 s", async (_, status, says) => {
+  ])("is not taken by %s, and comes again after 15 s", async (_, status, answerBody) => {
     bench.shop.answer = status;
-    bench.shop.says = says;
+    bench.shop.answerBody = answerBody;
     const number = await payOne();
     await tried(number);
     expect(await stateOf(number)).toBe("pending");
     bench.shop.answer = 200;
-    bench.shop.says = TAKEN.replaceAll("><r", ">\n  <r").replace("</xml>", "\n</xml>");
+    bench.shop.answerBody = TAKEN.replaceAll("><r", ">\n  <r").replace("</xml>", "\n</xml>");
     await control(bench.sandbox, "clock", { advanceMs: 15_001 });
-    await bench.shop.heard(2);
+    await bench.shop.waitForNotices(2);
     expect(told(1).nonce_str).not.toBe(told(0).nonce_str);
     expect(told(1).transaction_id).toBe(told(0).transaction_id);
     await until(async () => (await stateOf(number)) === "acknowledged");
@@ -112,8 +112,8 @@ describe("a payment notice", () => {
     ["with another message", TAKEN.replace("OK", "成功")],
     ["without a message", "<xml><return_code><![CDATA[SUCCESS]]></return_code></xml>"],
     ["with a declaration and fields of its own", `<?xml version="1.0"?>${TAKEN.replace("</xml>", "<a>1</a></xml>")}`],
-  ])("is taken by SUCCESS %s", async (_, says) => {
-    bench.shop.says = says;
+  ])("is taken by SUCCESS %s", async (_, answerBody) => {
+    bench.shop.answerBody = answerBody;
     const number = await payOne();
     await tried(number);
     expect(await stateOf(number)).toBe("acknowledged");
@@ -122,7 +122,7 @@ describe("a payment notice", () => {
   test("faults: wrong signature, another key, the other sign type, unknown fields, what it says", async () => {
     await faults({ badSignature: 1, override: { amount: { total: 1 }, attach: "x" } });
     const number = await payOne();
-    await bench.shop.heard(1);
+    await bench.shop.waitForNotices(1);
     for (const name of ["otherSerial", "otherSignType", "unknownFields"]) {
       await faults({ [name]: 1 });
       await control(bench.sandbox, "notify", { outTradeNo: number });
@@ -135,17 +135,17 @@ describe("a payment notice", () => {
 });
 
 test("a refund notice is unsigned and opens with the hex text of the key's md5", async () => {
-  const open = (info: string, apiKey: string): Texts => {
+  const open = (info: string, apiKey: string): V2Texts => {
     const key = createHash("md5").update(apiKey).digest("hex");
     const decipher = createDecipheriv("aes-256-ecb", key, null);
     return fromXml(Buffer.concat([decipher.update(info, "base64"), decipher.final()]).toString("utf8"));
   };
   const number = await payOne();
-  await bench.shop.heard(1);
+  await bench.shop.waitForNotices(1);
   await control(bench.sandbox, "faults", { refund: { delayMs: 0 } });
   const amounts = { out_trade_no: number, out_refund_no: "R1", total_fee: 100, refund_fee: 40 };
   await send("/secapi/pay/refund", { ...amounts, notify_url: bench.shop.url }, { certificate: true });
-  await bench.shop.heard(2);
+  await bench.shop.waitForNotices(2);
   const { req_info, nonce_str, ...rest } = told(1);
   expect(rest).toEqual({ return_code: "SUCCESS", appid: merchant.appid, mch_id: merchant.mch_id });
   expect(open(req_info!, merchant.api_key)).toMatchObject({
@@ -172,13 +172,13 @@ test("a refund notice is unsigned and opens with the hex text of the key's md5",
 });
 
 test("both forms outlive the process that owed them", async () => {
-  bench.shop.says = "no";
+  bench.shop.answerBody = "no";
   const number = await payOne();
   await tried(number);
   await bench.restart();
-  bench.shop.says = TAKEN;
+  bench.shop.answerBody = TAKEN;
   await control(bench.sandbox, "clock", { advanceMs: 15_001 });
-  await bench.shop.heard(2);
+  await bench.shop.waitForNotices(2);
   expect(told(1).sign).toBe(sign(told(1), merchant.api_key, "HMAC-SHA256"));
   await until(async () => (await stateOf(number)) === "acknowledged");
 });

@@ -1,18 +1,18 @@
 import { createCipheriv, createHash, randomUUID } from "node:crypto";
-import { randomText } from "../../keys.ts";
-import type { Draft, Message, Writing } from "../../notice-types.ts";
-import type { Refund, SignType, Trade } from "../../records.ts";
-import { splitOf } from "../../vouchers.ts";
-import type { World } from "../../world.ts";
-import { signV2 } from "./sign.ts";
+import type { SandboxRefund, SandboxTrade, V2SignType } from "../../books/records.ts";
+import { splitOf } from "../../books/shoppers.ts";
+import type { SandboxContext } from "../../context.ts";
+import { randomText } from "../../keys/key-ring.ts";
+import type { NoticeDraft, NoticeMessage, NoticeWriting } from "../../notices/delivery.ts";
+import { signV2 } from "./signing.ts";
 import { paidFields, plainTime, REFUND_STATES } from "./views.ts";
-import { type Fields, parseFlatXml, writeXml, XmlProblem } from "./xml.ts";
+import { parseFlatXml, writeXml, type XmlFields, XmlProblem } from "./xml.ts";
 
 // The v2 form of notices (wechatpay.md §11).
 
-type Form = NonNullable<Trade["v2"]>;
+type OrderedV2 = NonNullable<SandboxTrade["v2"]>;
 
-export const draftPaid = (world: World, trade: Trade, form: Form): Draft => ({
+export const draftPaid = (context: SandboxContext, trade: SandboxTrade, form: OrderedV2): NoticeDraft => ({
   id: randomUUID(),
   eventType: "TRANSACTION.SUCCESS",
   summary: "支付成功",
@@ -20,7 +20,7 @@ export const draftPaid = (world: World, trade: Trade, form: Form): Draft => ({
   outTradeNo: trade.outTradeNo,
   outRefundNo: null,
   url: trade.notifyUrl,
-  createdAt: world.clock.now(),
+  createdAt: context.clock.now(),
   content: overlay(
     {
       return_code: "SUCCESS",
@@ -29,13 +29,13 @@ export const draftPaid = (world: World, trade: Trade, form: Form): Draft => ({
       mch_id: trade.mchid,
       ...(trade.payment === null ? {} : paidFields(trade, trade.payment)),
     },
-    world.faults.notify.override,
+    context.faults.notify.override,
   ),
   v2: form.signType,
 });
 
 /** The content is what `req_info` will hide. */
-export const draftRefunded = (world: World, refund: Refund, form: Form): Draft => ({
+export const draftRefunded = (context: SandboxContext, refund: SandboxRefund, form: OrderedV2): NoticeDraft => ({
   id: randomUUID(),
   eventType: `REFUND.${refund.status}`,
   summary: "退款结果",
@@ -43,7 +43,7 @@ export const draftRefunded = (world: World, refund: Refund, form: Form): Draft =
   outTradeNo: refund.outTradeNo,
   outRefundNo: refund.outRefundNo,
   url: refund.notifyUrl,
-  createdAt: world.clock.now(),
+  createdAt: context.clock.now(),
   content: overlay(
     {
       transaction_id: refund.transactionId,
@@ -60,7 +60,7 @@ export const draftRefunded = (world: World, refund: Refund, form: Form): Draft =
       refund_account: "REFUND_SOURCE_UNSETTLED_FUNDS",
       refund_request_source: "API",
     },
-    world.faults.notify.override,
+    context.faults.notify.override,
   ),
   v2: form.signType,
 });
@@ -74,7 +74,7 @@ const NAMES_V3: Readonly<Record<string, string>> = {
   "payer.openid": "openid",
 };
 
-function overlay(content: Fields, override: Readonly<Record<string, unknown>> | null, path = ""): Fields {
+function overlay(content: XmlFields, override: Readonly<Record<string, unknown>> | null, path = ""): XmlFields {
   let laid = content;
   for (const [name, value] of Object.entries(override ?? {})) {
     const at = `${path}${name}`;
@@ -85,33 +85,34 @@ function overlay(content: Fields, override: Readonly<Record<string, unknown>> | 
 }
 
 /** One try's message: the nonce and with it the signature are new each time. */
-export function writeNotice(world: World, writing: Writing, signType: SignType): Message {
-  const fields = writing.notice.about === "refund" ? refundNotice(world, writing) : payNotice(world, writing, signType);
+export function writeNotice(context: SandboxContext, writing: NoticeWriting, signType: V2SignType): NoticeMessage {
+  const fields =
+    writing.notice.about === "refund" ? refundNotice(context, writing) : payNotice(context, writing, signType);
   return {
     body: writeXml(fields),
     headers: { "Content-Type": "text/xml", Accept: "*/*", "User-Agent": "Mozilla/4.0", Pragma: "no-cache" },
   };
 }
 
-const STRANGE = { future_field: "新字段 🧧 <a>&amp;", zz_future: "0" };
+const UNKNOWN_FIELDS = { future_field: "新字段 🧧 <a>&amp;", zz_future: "0" };
 
-function payNotice(world: World, { notice, faults }: Writing, ordered: SignType): Fields {
+function payNotice(context: SandboxContext, { notice, faults }: NoticeWriting, ordered: V2SignType): XmlFields {
   const signType = faults.has("otherSignType") ? (ordered === "MD5" ? "HMAC-SHA256" : "MD5") : ordered;
-  const fields: Fields = {
-    ...(notice.content as Fields),
-    ...(faults.has("unknownFields") ? STRANGE : {}),
+  const fields: XmlFields = {
+    ...(notice.content as XmlFields),
+    ...(faults.has("unknownFields") ? UNKNOWN_FIELDS : {}),
     nonce_str: randomText(32),
     // Its documentation calls it optional, and so it is: MD5 goes without saying.
     ...(signType === "MD5" ? {} : { sign_type: signType }),
   };
-  const key = faults.has("otherSerial") ? randomText(32) : world.keys.apiV2Key;
+  const key = faults.has("otherSerial") ? randomText(32) : context.keys.apiV2Key;
   const sign = signV2(Object.entries(fields), key, signType);
   return { ...fields, sign: faults.has("badSignature") ? spoil(sign) : sign };
 }
 
 /** Not signed at all: that it can be opened is its only proof. */
-function refundNotice({ keys }: World, { notice, faults }: Writing): Fields {
-  const extra = faults.has("unknownFields") ? STRANGE : {};
+function refundNotice({ keys }: SandboxContext, { notice, faults }: NoticeWriting): XmlFields {
+  const extra = faults.has("unknownFields") ? UNKNOWN_FIELDS : {};
   const wrongKey = ["badCiphertext", "otherSerial", "badSignature"].some((name) => faults.has(name as "badSignature"));
   return {
     return_code: "SUCCESS",
@@ -119,7 +120,7 @@ function refundNotice({ keys }: World, { notice, faults }: Writing): Fields {
     mch_id: keys.mchid,
     nonce_str: randomText(32),
     req_info: hide(
-      writeXml({ ...(notice.content as Fields), ...extra }, "root"),
+      writeXml({ ...(notice.content as XmlFields), ...extra }, "root"),
       wrongKey ? randomText(32) : keys.apiV2Key,
     ),
     ...extra,
@@ -136,7 +137,7 @@ function hide(text: string, apiKey: string): string {
 export const spoil = (sign: string): string => `${sign.startsWith("A") ? "B" : "A"}${sign.slice(1)}`;
 
 /** Only `return_code` counts, in whatever well-formed XML it comes. Text, JSON and HTML are no answer. */
-export function judgeReply(result: number | string, body: string): number | string {
+export function interpretReply(result: number | string, body: string): number | string {
   if (result !== 200) return typeof result === "number" ? `HTTP ${result}` : result;
   try {
     return parseFlatXml(Buffer.from(body, "utf8")).get("return_code") === "SUCCESS" ? 200 : "HTTP 200, but no SUCCESS";

@@ -1,15 +1,15 @@
 import { createHash, createHmac } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { DEFAULT_SHOPPERS } from "../../shoppers.ts";
+import { DEFAULT_SHOPPERS } from "../../books/shoppers.ts";
 import { type Bench, call, control, openBench, queryTarget } from "../../testing/client.ts";
 import {
   type CallV2Options,
   callV2,
-  type Fields,
   type MerchantV2,
   orderV2,
   readMerchantV2,
   sign,
+  type V2Fields,
 } from "../../testing/client-v2.ts";
 
 let bench: Bench;
@@ -21,9 +21,9 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 beforeEach(() => control(bench.sandbox, "reset", {}));
 
-const send = (path: string, fields: Fields, options?: CallV2Options) =>
+const send = (path: string, fields: V2Fields, options?: CallV2Options) =>
   callV2({ sandbox: bench.sandbox, merchant }, path, fields, options);
-const order = (fields: Fields, options?: CallV2Options) => send("/pay/unifiedorder", fields, options);
+const order = (fields: V2Fields, options?: CallV2Options) => send("/pay/unifiedorder", fields, options);
 const query = (number: unknown) => send("/pay/orderquery", { out_trade_no: String(number) });
 const pay = (body: object) => control(bench.sandbox, "pay", body);
 
@@ -45,7 +45,7 @@ describe("ordering", () => {
     expect((await pay({ h5Url: h5.fields.mweb_url })).value.state).toBe("SUCCESS");
   });
 
-  test.each<[string, string, Fields, CallV2Options]>([
+  test.each<[string, string, V2Fields, CallV2Options]>([
     ["another signature", "签名错误", {}, { change: (xml) => xml.replace(/<sign><!\[CDATA\[./, "<sign><![CDATA[Z") }],
     [
       "a lower-case signature",

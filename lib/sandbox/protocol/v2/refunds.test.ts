@@ -1,14 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { makeCertificate } from "../../certificate.ts";
+import { makeCertificate } from "../../keys/certificate.ts";
 import { type Bench, control, openBench } from "../../testing/client.ts";
 import {
   type CallV2Options,
   callV2,
-  type Fields,
   type MerchantV2,
   orderV2,
   readMerchantV2,
+  type V2Fields,
 } from "../../testing/client-v2.ts";
 
 let bench: Bench;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 beforeEach(() => control(bench.sandbox, "reset", {}));
 
-const send = (path: string, fields: Fields, options?: CallV2Options) =>
+const send = (path: string, fields: V2Fields, options?: CallV2Options) =>
   callV2({ sandbox: bench.sandbox, merchant }, path, fields, options);
 const refund = (number: string, out_refund_no: string, refund_fee: number, options: CallV2Options = {}) =>
   send(
@@ -69,7 +69,7 @@ describe("the merchant's certificate", () => {
 
 test("rules and states in v2's words; several refunds come numbered, ten at a time", async () => {
   const number = await paidOrder();
-  const query = async (fields: Fields) => (await send("/pay/refundquery", fields)).fields;
+  const query = async (fields: V2Fields) => (await send("/pay/refundquery", fields)).fields;
   expect((await query({ out_trade_no: number })).err_code).toBe("REFUNDNOTEXIST");
   expect((await refund("NEVER_WAS", "R0", 1)).fields.err_code).toBe("ORDERNOTEXIST");
   await control(bench.sandbox, "faults", { refund: { notEnough: 1 } });

@@ -1,20 +1,20 @@
-import type { Refund } from "../../records.ts";
-import { openRefund } from "../../refunds.ts";
-import { Refusal } from "../../refusal.ts";
-import type { World } from "../../world.ts";
-import type { Route } from "../http.ts";
-import { stableText } from "../orders.ts";
-import { type V2Request, v2 } from "./door.ts";
-import { RULES, required } from "./form.ts";
+import type { SandboxRefund } from "../../books/records.ts";
+import { openRefund } from "../../books/refunds.ts";
+import { WeChatError } from "../../books/refusal.ts";
+import type { SandboxContext } from "../../context.ts";
+import type { HttpRoute } from "../../http.ts";
+import { stableText } from "../v3/orders.ts";
+import { RULES, required } from "./checks.ts";
+import { type V2Request, v2 } from "./operation.ts";
 import { numberedRefund, refundFields } from "./views.ts";
-import type { Fields } from "./xml.ts";
+import type { XmlFields } from "./xml.ts";
 
 /** One answer holds so many refunds; `offset` asks for the next. */
 const PAGE = 10;
 
 /** Giving money back (wechatpay.md §11). */
-export const refundRoutesV2 = (world: World): Route[] => [
-  v2(world, {
+export const refundRoutesV2 = (context: SandboxContext): HttpRoute[] => [
+  v2(context, {
     path: "/secapi/pay/refund",
     operation: () => "refund",
     certificate: true,
@@ -29,9 +29,9 @@ export const refundRoutesV2 = (world: World): Route[] => [
       refund_account: { max: 30, form: /^REFUND_SOURCE_(UNSETTLED|RECHARGE)_FUNDS$/ },
       notify_url: RULES.notifyUrl,
     },
-    work: ({ fields }) => refundFields(open(world, fields)),
+    work: ({ fields }) => refundFields(open(context, fields)),
   }),
-  v2(world, {
+  v2(context, {
     path: "/pay/refundquery",
     operation: () => "query_refund",
     form: {
@@ -41,18 +41,18 @@ export const refundRoutesV2 = (world: World): Route[] => [
       refund_id: RULES.text(32),
       offset: { max: 3, form: /^[0-9]+$/ },
     },
-    work: ({ fields }) => query(world, fields),
+    work: ({ fields }) => query(context, fields),
   }),
 ];
 
-function open(world: World, fields: V2Request["fields"]): Refund {
+function open(context: SandboxContext, fields: V2Request["fields"]): SandboxRefund {
   const given = (name: string): string | null => fields.get(name) || null;
   const transactionId = given("transaction_id");
   const outTradeNo = given("out_trade_no");
-  if (transactionId === null && outTradeNo === null) throw new Refusal("PARAM_ERROR", "缺少参数transaction_id");
+  if (transactionId === null && outTradeNo === null) throw new WeChatError("PARAM_ERROR", "缺少参数transaction_id");
   const amount = Number(fields.get("refund_fee"));
   const total = Number(fields.get("total_fee"));
-  return openRefund(world, {
+  return openRefund(context, {
     outRefundNo: fields.get("out_refund_no") ?? "",
     transactionId,
     outTradeNo,
@@ -64,10 +64,10 @@ function open(world: World, fields: V2Request["fields"]): Refund {
   });
 }
 
-function query(world: World, fields: V2Request["fields"]): Fields {
-  const found = find(world, fields);
+function query(context: SandboxContext, fields: V2Request["fields"]): XmlFields {
+  const found = find(context, fields);
   const [first] = found;
-  if (first === undefined) throw new Refusal("RESOURCE_NOT_EXISTS", "退款单不存在");
+  if (first === undefined) throw new WeChatError("RESOURCE_NOT_EXISTS", "退款单不存在");
   const offset = fields.get("offset") ?? "";
   const page = found.slice(Number(offset), Number(offset) + PAGE);
   const numbered = page.map(numberedRefund);
@@ -85,7 +85,7 @@ function query(world: World, fields: V2Request["fields"]): Fields {
 }
 
 /** By the most particular number that was given. */
-function find({ store }: World, fields: V2Request["fields"]): Refund[] {
+function find({ store }: SandboxContext, fields: V2Request["fields"]): SandboxRefund[] {
   const given = (name: string): string => fields.get(name) ?? "";
   if (given("refund_id") !== "")
     return [...store.refunds.values()].filter((one) => one.refundId === given("refund_id"));
@@ -97,7 +97,7 @@ function find({ store }: World, fields: V2Request["fields"]): Refund[] {
     ? store.tradeByTransaction(given("transaction_id"))
     : store.trades.get(given("out_trade_no"));
   if (given("transaction_id") === "" && given("out_trade_no") === "") {
-    throw new Refusal("PARAM_ERROR", "缺少参数out_refund_no");
+    throw new WeChatError("PARAM_ERROR", "缺少参数out_refund_no");
   }
   return trade === undefined ? [] : store.refundsOf(trade.outTradeNo);
 }

@@ -1,13 +1,13 @@
+import type { Payment, SandboxRefund, SandboxRefundStatus, SandboxTrade } from "../../books/records.ts";
+import { splitOf, unsettled } from "../../books/shoppers.ts";
+import { TRADE_STATE_TEXTS, TRADE_TYPES } from "../../books/trades.ts";
 import { beijingCompact, beijingTime } from "../../clock.ts";
-import type { Payment, Refund, RefundStatus, Trade } from "../../records.ts";
-import { splitOf, unsettled } from "../../vouchers.ts";
-import { STATE_WORDS, TRADE_TYPES } from "../../words.ts";
-import type { Fields } from "./xml.ts";
+import type { XmlFields } from "./xml.ts";
 
 // What v2 shows of the sandbox's records: every value a text (wechatpay.md §11).
 
 /** What payment notices and paid orders in queries have in common. */
-export function paidFields(trade: Trade, payment: Payment): Fields {
+export function paidFields(trade: SandboxTrade, payment: Payment): XmlFields {
   const settled = trade.total - unsettled(payment);
   return {
     openid: payment.openid,
@@ -29,7 +29,7 @@ export function paidFields(trade: Trade, payment: Payment): Fields {
 }
 
 /** A voucher is one; a reduction from nowhere comes as two coupons where it can, so that readers meet `_0` and `_1`. */
-function couponFields({ coupon, couponType, transactionId, voucher }: Payment): Fields {
+function couponFields({ coupon, couponType, transactionId, voucher }: Payment): XmlFields {
   if (coupon === 0) return {};
   const parts = coupon === 1 || voucher !== undefined ? [coupon] : [Math.ceil(coupon / 2), Math.floor(coupon / 2)];
   const numbered = parts.flatMap((part, index) => [
@@ -40,15 +40,15 @@ function couponFields({ coupon, couponType, transactionId, voucher }: Payment): 
   return { coupon_fee: String(coupon), coupon_count: String(parts.length), ...Object.fromEntries(numbered) };
 }
 
-export function tradeFields(trade: Trade): Fields {
-  const state = { trade_state: trade.state, trade_state_desc: STATE_WORDS[trade.state] };
+export function tradeFields(trade: SandboxTrade): XmlFields {
+  const state = { trade_state: trade.state, trade_state_desc: TRADE_STATE_TEXTS[trade.state] };
   if (trade.payment !== null) return { ...paidFields(trade, trade.payment), ...state };
   const deviceInfo = trade.v2?.deviceInfo ?? "";
   return { device_info: deviceInfo, total_fee: String(trade.total), out_trade_no: trade.outTradeNo, ...state };
 }
 
 /** v2's words for a refund's state. */
-export const REFUND_STATES: Readonly<Record<RefundStatus, string>> = {
+export const REFUND_STATES: Readonly<Record<SandboxRefundStatus, string>> = {
   PROCESSING: "PROCESSING",
   SUCCESS: "SUCCESS",
   ABNORMAL: "CHANGE",
@@ -58,7 +58,7 @@ export const REFUND_STATES: Readonly<Record<RefundStatus, string>> = {
 /** `2017-12-15 09:46:01`, Beijing time. */
 export const plainTime = (moment: number): string => beijingTime(new Date(moment));
 
-const splitFields = (refund: Refund, at = ""): Fields => {
+const splitFields = (refund: SandboxRefund, at = ""): XmlFields => {
   const { coupon, unsettled: ours } = splitOf(refund);
   return {
     [`settlement_refund_fee${at}`]: String(refund.amount - ours),
@@ -67,7 +67,7 @@ const splitFields = (refund: Refund, at = ""): Fields => {
   };
 };
 
-export const refundFields = (refund: Refund): Fields => ({
+export const refundFields = (refund: SandboxRefund): XmlFields => ({
   transaction_id: refund.transactionId,
   out_trade_no: refund.outTradeNo,
   out_refund_no: refund.outRefundNo,
@@ -83,7 +83,7 @@ export const refundFields = (refund: Refund): Fields => ({
 });
 
 /** One of several, as `refundquery` numbers them. */
-export const numberedRefund = (refund: Refund, index: number): Fields => ({
+export const numberedRefund = (refund: SandboxRefund, index: number): XmlFields => ({
   [`out_refund_no_${index}`]: refund.outRefundNo,
   [`refund_id_${index}`]: refund.refundId,
   [`refund_channel_${index}`]: "ORIGINAL",

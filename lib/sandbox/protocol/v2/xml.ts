@@ -100,10 +100,10 @@ function unescapeText(text: string): string {
   });
 }
 
-export type Fields = Readonly<Record<string, string>>;
+export type XmlFields = Readonly<Record<string, string>>;
 
 /** Digits stand bare, all else in CDATA, as WeChat Pay writes it. */
-export function writeXml(fields: Fields, root = "xml"): string {
+export function writeXml(fields: XmlFields, root = "xml"): string {
   const lines = Object.entries(fields).map(([name, value]) => `<${name}>${contentOf(value)}</${name}>`);
   return `<${root}>${lines.join("\n")}\n</${root}>`;
 }

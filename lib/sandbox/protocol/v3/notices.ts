@@ -1,0 +1,131 @@
+import { randomUUID } from "node:crypto";
+import type { SandboxRefund, SandboxTrade } from "../../books/records.ts";
+import { splitOf } from "../../books/shoppers.ts";
+import { beijingTimestamp } from "../../clock.ts";
+import type { SandboxContext } from "../../context.ts";
+import { randomText } from "../../keys/key-ring.ts";
+import type { NoticeDraft, NoticeMessage, NoticeWriting } from "../../notices/delivery.ts";
+import { noticeSigner, seal, signatureHeaders, unknownSigner } from "./signing.ts";
+import { paymentView } from "./views.ts";
+
+// The v3 form of notices (wechatpay.md §9); v2/notices.ts has the other one.
+
+export const draftPaid = (context: SandboxContext, trade: SandboxTrade): NoticeDraft => ({
+  id: randomUUID(),
+  eventType: "TRANSACTION.SUCCESS",
+  summary: "支付成功",
+  about: "transaction",
+  outTradeNo: trade.outTradeNo,
+  outRefundNo: null,
+  url: trade.notifyUrl,
+  createdAt: context.clock.now(),
+  content: overlay(trade.payment === null ? {} : paymentView(trade, trade.payment), context.faults.notify.override),
+});
+
+const REFUND_SUMMARY = {
+  SUCCESS: "退款成功",
+  CLOSED: "退款关闭",
+  ABNORMAL: "退款异常",
+  PROCESSING: "退款处理中",
+} as const;
+
+export const draftRefunded = (context: SandboxContext, refund: SandboxRefund): NoticeDraft => ({
+  id: randomUUID(),
+  eventType: `REFUND.${refund.status}`,
+  summary: REFUND_SUMMARY[refund.status],
+  about: "refund",
+  outTradeNo: refund.outTradeNo,
+  outRefundNo: refund.outRefundNo,
+  url: refund.notifyUrl,
+  createdAt: context.clock.now(),
+  content: overlay(
+    {
+      mchid: context.keys.mchid,
+      out_trade_no: refund.outTradeNo,
+      transaction_id: refund.transactionId,
+      out_refund_no: refund.outRefundNo,
+      refund_id: refund.refundId,
+      refund_status: refund.status,
+      ...(refund.successAt === null ? {} : { success_time: beijingTimestamp(new Date(refund.successAt)) }),
+      user_received_account: "支付用户零钱",
+      amount: refundedAmount(refund),
+    },
+    context.faults.notify.override,
+  ),
+});
+
+/** It tells of no trade, so it is filed under no number of one. */
+export const draftEcho = (
+  context: SandboxContext,
+  { url, message }: { url: string; message: string },
+): NoticeDraft => ({
+  id: randomUUID(),
+  eventType: "SECURITY_ECHO.SUCCESS",
+  summary: "回调通知成功",
+  about: "security",
+  outTradeNo: "",
+  outRefundNo: null,
+  url,
+  createdAt: context.clock.now(),
+  content: { mchid: context.keys.mchid, echo_message: message },
+});
+
+/** Less than an answer tells: nothing of what is settled. */
+function refundedAmount(refund: SandboxRefund) {
+  const { coupon, payerTotal } = splitOf(refund);
+  const { total, amount } = refund;
+  return { total, refund: amount, payer_total: payerTotal, payer_refund: amount - coupon };
+}
+
+type NoticeContent = Readonly<Record<string, unknown>>;
+
+function overlay(content: NoticeContent, override: NoticeContent | null): NoticeContent {
+  if (override === null) return content;
+  const laid = Object.entries(override).map(([name, value]) => {
+    const before = content[name];
+    const deeper = typeof value === "object" && value !== null && typeof before === "object" && before !== null;
+    return [name, deeper ? overlay(before as NoticeContent, value as NoticeContent) : value];
+  });
+  return { ...content, ...Object.fromEntries(laid) };
+}
+
+const UNKNOWN_FIELDS = { future_field: { words: "新字段 🧧", list: [1, "2", null] } };
+
+/** One try's message: time, nonce, seal and signature are new each time, the notice's id and content are not. */
+export function writeNotice(context: SandboxContext, { notice, faults, count }: NoticeWriting): NoticeMessage {
+  const extra = faults.has("unknownFields") ? UNKNOWN_FIELDS : {};
+  const key = faults.has("badCiphertext") ? randomText(32) : context.keys.apiV3Key;
+  const sealed = seal(key, { text: JSON.stringify({ ...notice.content, ...extra }), about: notice.about });
+  const body = JSON.stringify({
+    id: notice.id,
+    create_time: beijingTimestamp(new Date(notice.createdAt)),
+    resource_type: "encrypt-resource",
+    event_type: notice.eventType,
+    summary: notice.summary,
+    resource: { original_type: notice.about, ...sealed, ...extra },
+    ...extra,
+  });
+  const signer = faults.has("otherSerial") ? unknownSigner() : noticeSigner(context, count);
+  return {
+    body,
+    headers: {
+      "Content-Type": "application/json",
+      Accept: "*/*",
+      "User-Agent": "Mozilla/4.0",
+      Pragma: "no-cache",
+      "Request-ID": requestId(),
+      ...signatureHeaders(context, {
+        signer,
+        body,
+        faults: {
+          badSignature: faults.has("badSignature"),
+          probe: faults.has("probe"),
+          oldTimestamp: faults.has("oldTimestamp"),
+        },
+      }),
+    },
+  };
+}
+
+/** Like WeChat's: upper-case hex with a tail of digits, to quote to support. */
+export const requestId = (): string => `08${randomText(46, "0123456789ABCDEF")}-${randomText(9, "0123456789")}`;

@@ -1,0 +1,47 @@
+import { WeChatError } from "../../books/refusal.ts";
+import { beijingTimestamp } from "../../clock.ts";
+import type { SandboxContext } from "../../context.ts";
+import type { HttpRoute, Incoming } from "../../http.ts";
+import type { PlatformKey } from "../../keys/key-ring.ts";
+import { fields, readBody, text } from "./checks.ts";
+import { type V3Answer, v3 } from "./operation.ts";
+import { notifyUrl } from "./orders.ts";
+import { seal } from "./signing.ts";
+
+/** The platform's certificates, sealed with the APIv3 key (wechatpay.md §3.3). */
+export const certificateRoutes = (context: SandboxContext): HttpRoute[] => [
+  {
+    method: "GET",
+    path: "/v3/certificates",
+    run: v3(context, "certificates", () => {
+      if (context.keys.certificates404)
+        throw new WeChatError("RESOURCE_NOT_EXISTS", "无可用的平台证书，请使用微信支付公钥");
+      return { status: 200, value: { data: context.keys.platform.map((certificate) => show(context, certificate)) } };
+    }),
+  },
+];
+
+const show = (context: SandboxContext, certificate: PlatformKey) => ({
+  serial_no: certificate.serial,
+  effective_time: beijingTimestamp(new Date(certificate.effectiveAt)),
+  expire_time: beijingTimestamp(new Date(certificate.expireAt)),
+  encrypt_certificate: seal(context.keys.apiV3Key, { text: certificate.pem, about: "certificate" }),
+});
+
+interface EchoBody {
+  readonly echo_message: string;
+  readonly notify_url?: string;
+}
+
+const ECHO = fields({ echo_message: text(256) }, { notify_url: notifyUrl });
+
+/** Lets a merchant try signatures in both directions, and a notice as well where it gives an address (wechatpay.md §6.7). */
+export const echoRoutes = (context: SandboxContext): HttpRoute[] => [
+  { method: "POST", path: "/v3/security/echo", run: v3(context, "echo", (incoming) => echo(context, incoming)) },
+];
+
+function echo(context: SandboxContext, { body }: Incoming): V3Answer {
+  const { echo_message: message, notify_url: url } = readBody<EchoBody>(body, ECHO);
+  if (url !== undefined) context.notifier.notifyEcho(url, message);
+  return { status: 200, value: { echo_message: message } };
+}
