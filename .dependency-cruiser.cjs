@@ -2,7 +2,7 @@
 // lib/testing/import-rules.test.ts plants one violation of each.
 
 const TESTS = "\\.test\\.tsx?$|(^|/)testing/|^e2e/";
-const PURE = "^lib/(base|contract|payment/domain|intelligence)/";
+const PURE = "^lib/(base|contract|payment/domain|intelligence|lab)/";
 const ADAPTERS = "^lib/(gateways|live|jobs|webhooks|auth|config|ops|posters)/";
 const PACKAGES = ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-bundled", "npm-no-pkg", "npm-unknown"];
 
@@ -30,7 +30,8 @@ const frontDoors = ["payment", "intelligence", "gateways", "jobs"].map((room) =>
   rule(
     `module-front-door-${room}`,
     `From outside, lib/${room} is imported by its index.ts only.`,
-    { pathNot: [`^lib/${room}/`, TESTS] },
+    // The lab takes the smart part to pieces in order to measure it.
+    { pathNot: [`^lib/${room}/`, "^lib/lab/", TESTS] },
     { path: `^lib/${room}/`, pathNot: `^lib/${room}/index\\.ts$` },
   ),
 );
@@ -96,6 +97,12 @@ module.exports = {
       "Components import nothing of Node's.",
       { path: "^components/", pathNot: TESTS },
       { dependencyTypes: ["core"] },
+    ),
+    rule(
+      "lab-stays-outside",
+      "The product never imports lib/lab: simulators, training and benches measure it from outside.",
+      { path: "^(app|components|lib)/", pathNot: ["^lib/lab/", "^lib/bin/(bench|train-)", TESTS] },
+      { path: "^lib/lab/" },
     ),
     rule(
       "sandbox-is-a-stranger",

@@ -11,8 +11,8 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PAGE_SIZE_MAX } from "#lib/base/limits.ts";
 import { DEMO_PROMOTIONS, type DemoPromotion } from "#lib/contract/demo-shop.ts";
-import { type House, openHouse } from "./pay/house.ts";
-import type { SearchParams } from "./pay/visit.ts";
+import { openPageContext, type PageContext } from "./pay/context.ts";
+import type { SearchParams } from "./pay/page-request.ts";
 import { quoteBasket } from "./shop/quote-basket.ts";
 import "./shop/shop.css";
 
@@ -20,9 +20,9 @@ export const metadata: Metadata = { title: "灵付咖啡 · Lingfu Coffee" };
 
 /** The demo shop of the sandbox: a small menu, an order, the pay page. With real credentials there is no shop here. */
 export default async function Shop({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const house = await openHouse();
-  if (house.sandbox === null) redirect("/admin");
-  const offers = await offersOf(house);
+  const context = await openPageContext();
+  if (context.sandbox === null) redirect("/admin");
+  const offers = await offersOf(context);
   const search = await searchParams;
   const basket = readBasket((sku) => search[sku]);
   const chosen = typeof search.lang === "string" ? search.lang : undefined;
@@ -51,7 +51,7 @@ export default async function Shop({ searchParams }: { searchParams: Promise<Sea
       <h2 className="mt-6 mb-3 px-1 text-sm font-semibold">{text.shop.menu}</h2>
       <Counter
         initial={basket}
-        initialDue={await quoteBasket(house, basket)}
+        initialDue={await quoteBasket(context, basket)}
         words={{ less, more, count, cart, empty, pay, before }}
         cards={GOODS.map((good) => ({
           sku: good.sku,
@@ -65,7 +65,7 @@ export default async function Shop({ searchParams }: { searchParams: Promise<Sea
 }
 
 /** Those of the demo that the merchant has not ended; the shop sells without them, too. */
-async function offersOf({ payments }: House): Promise<readonly DemoPromotion[]> {
+async function offersOf({ payments }: PageContext): Promise<readonly DemoPromotion[]> {
   const active = await payments.promotions.list({ status: "active", limit: PAGE_SIZE_MAX }).catch(() => ({ data: [] }));
   const ids = new Set(active.data.map(({ id }) => id));
   return DEMO_PROMOTIONS.filter(({ request }) => ids.has(request.id));

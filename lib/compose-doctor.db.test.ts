@@ -4,25 +4,25 @@ import type { CheckName, Result } from "./base/finding.ts";
 import { callDoctor } from "./compose-doctor.ts";
 import { openDatabase } from "./storage/client.ts";
 import { SEEDED, withCertificate, without } from "./testing/doctor-cases.ts";
-import { listen, openWard, type Ward } from "./testing/doctor-ward.ts";
+import { type DoctorFixture, listen, openDoctorFixture } from "./testing/doctor-fixture.ts";
 
 // Goal: each thing that goes wrong when a shop is set up is named, alone, with what to do about it, within ten seconds.
 // Method: a configuration that works against the sandbox (a process of its own), one thing broken, the doctor called.
 
 const TEN_SECONDS = 10_000;
 
-let ward: Ward;
+let fixture: DoctorFixture;
 beforeAll(async () => {
-  ward = await openWard();
+  fixture = await openDoctorFixture();
 }, 30_000);
-afterAll(() => ward.close());
+afterAll(() => fixture.close());
 beforeEach(async () => {
-  await ward.control("keys", { mode: "public_key", certificates404: true });
+  await fixture.control("keys", { mode: "public_key", certificates404: true });
 });
-afterEach(() => ward.control("reset", {}));
+afterEach(() => fixture.control("reset", {}));
 
 type Alarms = Partial<Record<CheckName, Result>>;
-type Visit = Awaited<ReturnType<Ward["examine"]>>;
+type Visit = Awaited<ReturnType<DoctorFixture["examine"]>>;
 
 const alarmsOf = ({ findings }: Visit): Alarms =>
   Object.fromEntries(
@@ -43,7 +43,7 @@ describe("a good configuration", () => {
   test.each(["v3", "v2"] as const)(
     "%s: no alarm, and every check of it is ok",
     async (protocol) => {
-      const visit = await ward.examine(ward[protocol]);
+      const visit = await fixture.examine(fixture[protocol]);
       expect(alarmsOf(visit)).toEqual({});
       const shaky = visit.findings.filter(({ result }) => result === "unknown").map(({ check }) => check);
       // Only its first notice could prove the APIv3 key of an account that is not in force.
@@ -56,7 +56,7 @@ describe("a good configuration", () => {
   test(
     "the account in force: WeChat's own notice comes in",
     async () => {
-      const visit = await callDoctor(ward.patient);
+      const visit = await callDoctor(fixture.patient);
       expect(alarmsOf(visit)).toEqual({});
       expect(visit.findings.find(({ check }) => check === "notify_echo")?.result).toBe("ok");
       expect(visit.findings.find(({ check }) => check === "mode")?.evidence.en).toContain("no real money");
@@ -67,9 +67,9 @@ describe("a good configuration", () => {
   test(
     "with certificates instead of the public key, and with the merchant's own",
     async () => {
-      await ward.control("keys", { mode: "certificate", certificates404: false });
-      const config = withCertificate(without(ward.v3, "wechatpay_public_key", "wechatpay_public_key_id"), ward);
-      const visit = await ward.examine(config);
+      await fixture.control("keys", { mode: "certificate", certificates404: false });
+      const config = withCertificate(without(fixture.v3, "wechatpay_public_key", "wechatpay_public_key_id"), fixture);
+      const visit = await fixture.examine(config);
       expect(alarmsOf(visit)).toEqual({});
       expect(visit.findings.find(({ check }) => check === "api_v3_key")?.evidence.en).toContain("opened the platform");
     },
@@ -81,11 +81,11 @@ describe.each(SEEDED)("%s", (_, cases) => {
   test.each(cases)(
     "$name",
     async ({ from = "v3", config = (good) => good, keys, faults, clock, alarm }) => {
-      if (keys !== undefined) await ward.control("keys", keys);
-      const broken = await config(ward[from], ward);
-      if (faults !== undefined) await ward.control("faults", { api: { operations: [], ...faults } });
-      if (clock !== undefined) await ward.control("clock", clock);
-      const visit = await ward.examine(broken);
+      if (keys !== undefined) await fixture.control("keys", keys);
+      const broken = await config(fixture[from], fixture);
+      if (faults !== undefined) await fixture.control("faults", { api: { operations: [], ...faults } });
+      if (clock !== undefined) await fixture.control("clock", clock);
+      const visit = await fixture.examine(broken);
       expectAlarm(visit, alarm);
     },
     TEN_SECONDS,
@@ -93,12 +93,12 @@ describe.each(SEEDED)("%s", (_, cases) => {
 });
 
 describe("the notify address", () => {
-  const at = (notify_url: string) => ward.examine({ ...ward.v3, notify_url });
+  const at = (notify_url: string) => fixture.examine({ ...fixture.v3, notify_url });
 
   test(
     "with a query",
     async () => {
-      expectAlarm(await at(`${ward.doorOrigin}/payment/notify?shop=1`), ["notify_url", /has a query/]);
+      expectAlarm(await at(`${fixture.doorOrigin}/payment/notify?shop=1`), ["notify_url", /has a query/]);
     },
     TEN_SECONDS,
   );
@@ -106,7 +106,7 @@ describe("the notify address", () => {
   test(
     "of another path",
     async () => {
-      expectAlarm(await at(`${ward.doorOrigin}/notify`), ["notify_url", /does not end in \/payment\/notify/]);
+      expectAlarm(await at(`${fixture.doorOrigin}/notify`), ["notify_url", /does not end in \/payment\/notify/]);
     },
     TEN_SECONDS,
   );
@@ -150,34 +150,34 @@ describe("the notify address", () => {
 
 describe("the house", () => {
   test("no worker: the sweeps it would do are not blamed as well", async () => {
-    const { pool } = ward.house.database;
+    const { pool } = fixture.fixture.database;
     await pool.query("update heartbeats set seen_at = now() - interval '1 hour'");
-    const visit = await callDoctor(ward.patient);
+    const visit = await callDoctor(fixture.patient);
     await pool.query("update heartbeats set seen_at = now() + interval '1 hour'");
     expectAlarm(visit, ["worker", /npm start/]);
   });
 
   test("no database", async () => {
     const database = openDatabase({ url: "postgresql://nobody@127.0.0.1:9/none", poolSize: 2 });
-    const patient = { ...ward.patient, database, activeAccount: () => Promise.reject(new Error("away")) };
-    const visit = await callDoctor(patient, await ward.fileOf(ward.v3));
+    const patient = { ...fixture.patient, database, activeAccount: () => Promise.reject(new Error("away")) };
+    const visit = await callDoctor(patient, await fixture.fileOf(fixture.v3));
     await database.close();
     expectAlarm(visit, ["database", /cannot be reached.*DATABASE_URL/]);
   });
 
   test("another master key", async () => {
     const refuse = () => Promise.reject(new Error("MASTER_KEY is not the key that this database was set up with"));
-    expectAlarm(await callDoctor({ ...ward.patient, checkMasterKey: refuse }), ["master_key", /put.*back/i]);
+    expectAlarm(await callDoctor({ ...fixture.patient, checkMasterKey: refuse }), ["master_key", /put.*back/i]);
   });
 
   test("an environment that cannot be used, and nothing configured", async () => {
     const environmentProblems = ["DATABASE_URL must be set to a postgresql:// address"];
-    const patient = { ...ward.patient, environmentProblems, database: null, activeAccount: async () => null };
+    const patient = { ...fixture.patient, environmentProblems, database: null, activeAccount: async () => null };
     expectAlarm(await callDoctor(patient), ["environment", /DATABASE_URL must be set/]);
   });
 
   test("a file that is no JSON", async () => {
-    expectAlarm(await ward.examine("{ appid: wx }"), ["config_file", /not one JSON object/]);
+    expectAlarm(await fixture.examine("{ appid: wx }"), ["config_file", /not one JSON object/]);
   });
 
   test(
@@ -185,11 +185,11 @@ describe("the house", () => {
     async () => {
       const hole = await listen(() => undefined);
       const never = new Promise<never>(() => undefined);
-      const pool = { query: () => never } as unknown as Ward["house"]["database"]["pool"];
+      const pool = { query: () => never } as unknown as DoctorFixture["fixture"]["database"]["pool"];
       const origin = `http://127.0.0.1:${hole.port}`;
-      const patient = { ...ward.patient, publicUrl: origin, database: { pool }, activeAccount: () => never };
-      const config = { ...ward.v3, api_base: origin, oauth_base: origin, notify_url: `${origin}/payment/notify` };
-      const visit = await callDoctor(patient, await ward.fileOf(config));
+      const patient = { ...fixture.patient, publicUrl: origin, database: { pool }, activeAccount: () => never };
+      const config = { ...fixture.v3, api_base: origin, oauth_base: origin, notify_url: `${origin}/payment/notify` };
+      const visit = await callDoctor(patient, await fixture.fileOf(config));
       await hole.close();
       expect(alarmsOf(visit)).toEqual({ connection: "failed", notify_door: "failed", pay_page: "failed" });
     },
@@ -200,11 +200,11 @@ describe("the house", () => {
   test(
     "an APIv3 key that does not open the notices of the account in force",
     async () => {
-      const config = { ...ward.v3, api_v3_key: "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb" };
-      await writeFile(ward.environment.paymentConfig, JSON.stringify(config));
-      await ward.house.paymentConfig.refresh();
-      await ward.house.accounts.refresh();
-      const visit = await callDoctor(ward.patient);
+      const config = { ...fixture.v3, api_v3_key: "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb" };
+      await writeFile(fixture.environment.paymentConfig, JSON.stringify(config));
+      await fixture.fixture.paymentConfig.refresh();
+      await fixture.fixture.accounts.refresh();
+      const visit = await callDoctor(fixture.patient);
       expect(alarmsOf(visit)).toEqual({ api_v3_key: "failed", backups: "warning" });
     },
     TEN_SECONDS,

@@ -1,5 +1,5 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, type Finding, good, same, unknowable, type Words } from "#lib/base/finding.ts";
+import { bad, type Finding, good, same, undetermined, type Words } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS, DOCTOR_WECHAT_MS } from "#lib/base/limits.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { Accounts, ConfiguredAccount } from "#lib/config/accounts.ts";
@@ -11,14 +11,14 @@ import { examineAtWechat, type Heard } from "#lib/gateways/index.ts";
 import {
   diskCheck,
   type Examination,
-  houseChecks,
+  installationChecks,
   notifyDoorCheck,
   payPageCheck,
   type Visit,
   visit,
 } from "#lib/ops/doctor/index.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { hasOpenedNotices, markDoor } from "#lib/storage/doctor.ts";
+import { hasOpenedNotices, markDoor } from "#lib/storage/operations/doctor.ts";
 
 /** What of the product is there to be examined: the doctor comes when something is missing. */
 export interface Patient {
@@ -116,7 +116,8 @@ const LOCAL = /^https?:\/\/(127\.|localhost|\[::1\])/;
 const isLocal = ({ texts }: Papers): boolean => LOCAL.test(texts.api_base ?? "");
 
 function examineMode(papers: Papers | null, { sandbox }: { sandbox: boolean }): Finding {
-  if (papers === null) return unknowable("mode", { zh: "没有可看的配置", en: "there is no configuration to be seen" });
+  if (papers === null)
+    return undetermined("mode", { zh: "没有可看的配置", en: "there is no configuration to be seen" });
   if (sandbox) return good("mode", { zh: "沙箱：没有真钱", en: "the sandbox: no real money" });
   return isLocal(papers)
     ? good("mode", {
@@ -175,7 +176,7 @@ function inside(
 ): Examination[] {
   const { database, dataDir, clock, checkMasterKey } = patient;
   if (database === null) return [{ checks: ["database"], run: async () => [NO_DATABASE] }, diskCheck(dataDir)];
-  return houseChecks({ pool: database.pool, dataDir, now: clock.now(), accountId, sandbox, checkMasterKey });
+  return installationChecks({ pool: database.pool, dataDir, now: clock.now(), accountId, sandbox, checkMasterKey });
 }
 
 const START: Words = { zh: "用 npm start 启动产品。", en: "Start the product with npm start." };

@@ -27,12 +27,12 @@ import { createWriteWatch } from "./ops/write-watch.ts";
 import { type Deps, type Gateways, type Ids, type Log, PaymentProcessor } from "./payment/index.ts";
 import { createReconciliation, createResolutions, type Reconciliation, type Resolutions } from "./reconcile/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
-import { collectionStore } from "./storage/collection-codes.ts";
-import { gatewayKeyStore } from "./storage/gateway-keys.ts";
-import { paymentStore } from "./storage/payment-store.ts";
-import { reconciliationStore } from "./storage/reconciliation-store.ts";
-import { resolutionStore } from "./storage/resolution-store.ts";
-import { webhookDeliveries } from "./storage/webhook-deliveries.ts";
+import { collectionStore } from "./storage/collection/collection-codes.ts";
+import { gatewayKeyStore } from "./storage/configuration/gateway-keys.ts";
+import { paymentStore } from "./storage/paying/payment-store.ts";
+import { reconciliationStore } from "./storage/reconciliation/reconciliation-store.ts";
+import { resolutionStore } from "./storage/reconciliation/resolution-store.ts";
+import { webhookDeliveries } from "./storage/webhooks/webhook-deliveries.ts";
 import { createDeliverer, type Deliverer } from "./webhooks/deliver.ts";
 import { createWebhookEndpoints } from "./webhooks/endpoints.ts";
 
@@ -132,7 +132,7 @@ async function composeOn(database: Database, { environment, log, stopping, proce
     stateKey: box.deriveKey("oauth-state"),
     deviceKey: box.deriveKey("admin-device"),
     shopperKey: box.deriveKey("shopper"),
-    edgeWord: randomBytes(16).toString("hex"),
+    edgeToken: randomBytes(16).toString("hex"),
     webhookEndpoints: createWebhookEndpoints({ pool, box, clock, policy }),
     deliverer: createDeliverer({
       deliveries: webhookDeliveries(pool),

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
-import { openGuest } from "./visit.ts";
+import { openGuest } from "./admin-request.ts";
 import "./admin.css";
 
 export const metadata: Metadata = { title: "灵付 · 商户后台", robots: { index: false, follow: false } };

@@ -1,25 +1,25 @@
 import type { OtherWay } from "#components/pay/panels.tsx";
 import type { Text } from "#components/pay/text.ts";
 import type { Agent, Channel, PagePlan } from "#lib/intelligence/index.ts";
-import type { Visit } from "./visit.ts";
+import type { PayPageRequest } from "./page-request.ts";
 
 /** The way the page leads with: what works here, or what the shopper chose among what works here. */
-export function chooseWay({ agent, chosenWay }: Pick<Visit, "agent" | "chosenWay">): Channel {
+export function chooseWay({ agent, chosenWay }: Pick<PayPageRequest, "agent" | "chosenWay">): Channel {
   const chosen = agent.alternatives.find((channel) => channel === chosenWay);
   return chosen ?? agent.channel;
 }
 
 /** The other ways of the plan, as links. */
 export function otherWays(
-  visit: Visit,
+  pageRequest: PayPageRequest,
   plan: PagePlan,
   { orderId, text }: { orderId: string; text: Text },
 ): OtherWay[] {
-  const { agent } = visit;
+  const { agent } = pageRequest;
   return plan.alternatives.flatMap((channel) => {
     const label = labelOf(channel, agent, text);
     const by = channel === agent.channel ? null : channel;
-    return label === null ? [] : [{ label, href: visit.address(orderId, { by, returned: null }) }];
+    return label === null ? [] : [{ label, href: pageRequest.address(orderId, { by, returned: null }) }];
   });
 }
 

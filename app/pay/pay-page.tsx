@@ -13,13 +13,13 @@ import { fill, type Text, textOf } from "#components/pay/text.ts";
 import { WATCH_SCRIPT } from "#components/pay/watch-script.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { DEFAULT_COLOR, type PagePlan } from "#lib/intelligence/index.ts";
-import type { House } from "./house.ts";
+import type { PageContext } from "./context.ts";
+import type { PayPageRequest } from "./page-request.ts";
 import { type Setting, setStage, subRoute } from "./set-stage.tsx";
-import type { Visit } from "./visit.ts";
 
 interface PayPageProps {
-  readonly house: House;
-  readonly visit: Visit;
+  readonly context: PageContext;
+  readonly pageRequest: PayPageRequest;
   readonly plan: PagePlan;
   readonly order: OrderView;
   readonly status: OrderStatusView;
@@ -38,24 +38,24 @@ const NOTHING_TO_DO: Setting = {
   scripts: null,
 };
 
-export async function PayPage({ house, visit, plan, order, status, openid, personal }: PayPageProps) {
+export async function PayPage({ context, pageRequest, plan, order, status, openid, personal }: PayPageProps) {
   const { language, brand } = plan;
   const text = textOf(language);
-  const now = house.now();
+  const now = context.now();
   const remainingMs = Math.max(0, Date.parse(status.expiresAt) - now);
   const payable = status.status === "pending" && remainingMs > 0;
-  const set = payable ? await setStage({ house, visit, plan, order, openid, text }) : NOTHING_TO_DO;
-  const phoneUrl = house.sandbox === null ? null : sandboxPhone(house.sandbox.phoneUrl, set.codeUrl);
+  const set = payable ? await setStage({ context, pageRequest, plan, order, openid, text }) : NOTHING_TO_DO;
+  const phoneUrl = context.sandbox === null ? null : sandboxPhone(context.sandbox.phoneUrl, set.codeUrl);
   return (
     <main lang={language} className="pay-grid" style={brandStyle(plan)} data-scene={plan.scene}>
-      {payable && plan.channel !== "none" && !visit.seen && (
-        <InlineScript nonce={visit.nonce} lines={CORRECT_SCRIPT} data={{ "data-env": visit.agent.env }} />
+      {payable && plan.channel !== "none" && !pageRequest.seen && (
+        <InlineScript nonce={pageRequest.nonce} lines={CORRECT_SCRIPT} data={{ "data-env": pageRequest.agent.env }} />
       )}
-      {payable && <InlineScript nonce={visit.nonce} lines={WATCH_SCRIPT} data={watched(order, set)} />}
+      {payable && <InlineScript nonce={pageRequest.nonce} lines={WATCH_SCRIPT} data={watched(order, set)} />}
       <PayTop
         text={text}
         plan={plan}
-        displayUrl={subRoute(visit, order, "display")}
+        displayUrl={subRoute(pageRequest, order, "display")}
         sandbox={phoneUrl === null ? null : { phoneUrl }}
       />
       <PayLive
@@ -64,10 +64,10 @@ export async function PayPage({ house, visit, plan, order, status, openid, perso
         language={language}
         time={{ remainingMs, spanMs: Date.parse(order.expiresAt) - Date.parse(order.createdAt) }}
         shown={set.shown}
-        payHereUrl={visit.address(order.id)}
+        payHereUrl={pageRequest.address(order.id)}
         returnUrl={safeReturnUrl(order.returnUrl)}
         aftermath={aftermathOf(order, text)}
-        returned={payable && visit.returned && CASHIERS.has(plan.channel)}
+        returned={payable && pageRequest.returned && CASHIERS.has(plan.channel)}
         title={{ waiting: pageTitle(order, { shop: brand.name, language, returned: false }), shop: brand.name }}
         heading={
           <Heading merchant={brand.name} amount={order.amountDue} label={amountLabel(status, text)} text={text} />
@@ -76,15 +76,24 @@ export async function PayPage({ house, visit, plan, order, status, openid, perso
         hint={set.hint}
         payBefore={fill(text.payBefore, { time: clockText(status.expiresAt, now, language) })}
         details={
-          <Receipt order={order} plan={plan} text={text} offersUrl={payable ? subRoute(visit, order, "offers") : null}>
+          <Receipt
+            order={order}
+            plan={plan}
+            text={text}
+            offersUrl={payable ? subRoute(pageRequest, order, "offers") : null}
+          >
             {payable && plan.blocks.includes("personal_switch") && (
-              <PersonalSwitch text={text} on={personal || visit.shopper.consent} back={visit.address(order.id)} />
+              <PersonalSwitch
+                text={text}
+                on={personal || pageRequest.shopper.consent}
+                back={pageRequest.address(order.id)}
+              />
             )}
           </Receipt>
         }
         bar={set.bar}
         barSticks={set.sticks}
-        checkUrl={subRoute(visit, order, "check")}
+        checkUrl={subRoute(pageRequest, order, "check")}
       />
       {payable && (
         <p
@@ -98,7 +107,12 @@ export async function PayPage({ house, visit, plan, order, status, openid, perso
       )}
       {set.scripts}
       {payable && (
-        <Behaviour orderId={order.id} way={plan.channel} offers={plan.offers.map(({ id }) => id)} nonce={visit.nonce} />
+        <Behaviour
+          orderId={order.id}
+          way={plan.channel}
+          offers={plan.offers.map(({ id }) => id)}
+          nonce={pageRequest.nonce}
+        />
       )}
     </main>
   );

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { OrderView } from "#lib/contract/order.ts";
 import { classifyAgent, type PageLanguage } from "#lib/intelligence/index.ts";
-import { type PlanVisit, planVisit } from "./plan-visit.ts";
-import type { Visit } from "./visit.ts";
+import type { PayPageRequest } from "./page-request.ts";
+import { type PlanInput, planPayPage } from "./plan-pay-page.ts";
 
 const WECHAT = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 MicroMessenger/8.0.50";
 const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1";
@@ -25,23 +25,23 @@ const order = {
   metadata: { table: "A12" },
 } as unknown as OrderView;
 
-interface Asked extends Partial<Omit<PlanVisit, "visit">> {
+interface Asked extends Partial<Omit<PlanInput, "pageRequest">> {
   readonly agent?: string;
   readonly chosenWay?: string;
   readonly language?: PageLanguage;
-  readonly shopper?: Visit["shopper"];
+  readonly shopper?: PayPageRequest["shopper"];
 }
 
 const STRANGER = { consent: false, shopperId: null, optOut: false };
 
 function plan({ agent = IPHONE, chosenWay, language = "zh-CN", shopper = STRANGER, ...more }: Asked) {
-  const visit = { agent: classifyAgent(agent), chosenWay, language, elder: false, shopper } as Visit;
-  return planVisit({
-    house: { merchant: async () => SHOP, knownMerchant: () => null, lastItems: NOBODY },
+  const pageRequest = { agent: classifyAgent(agent), chosenWay, language, elder: false, shopper } as PayPageRequest;
+  return planPayPage({
+    context: { merchant: async () => SHOP, knownMerchant: () => null, lastItems: NOBODY },
     order,
     openid: null,
     presented: null,
-    visit,
+    pageRequest,
     ...more,
   });
 }
@@ -75,13 +75,13 @@ test.each([
   ["failing", () => Promise.reject(new Error("away"))],
   ["slow", () => new Promise<never>(() => {})],
 ])("a %s shop gives the plain page, which can be paid", async (_how, merchant) => {
-  const shown = await plan({ house: { merchant, knownMerchant: () => null, lastItems: NOBODY } });
+  const shown = await plan({ context: { merchant, knownMerchant: () => null, lastItems: NOBODY } });
   expect(shown).toMatchObject({ plain: true, channel: "h5", amountDue: 3_300, brand: { logoUrl: null }, facts: [] });
 });
 
 test("a shop that was known a moment ago is as good as one that answers", async () => {
-  const house = { merchant: () => new Promise<never>(() => {}), knownMerchant: () => SHOP, lastItems: NOBODY };
-  expect(await plan({ house })).toMatchObject({ plain: false, brand: { name: "一号面馆" } });
+  const context = { merchant: () => new Promise<never>(() => {}), knownMerchant: () => SHOP, lastItems: NOBODY };
+  expect(await plan({ context })).toMatchObject({ plain: false, brand: { name: "一号面馆" } });
 });
 
 test("an order nobody could place is the generic page", async () => {
@@ -102,10 +102,10 @@ describe("what was bought the last time", () => {
     asked.push(shopperId);
     return ["可颂"];
   };
-  const house = { merchant: async () => SHOP, knownMerchant: () => null, lastItems };
+  const context = { merchant: async () => SHOP, knownMerchant: () => null, lastItems };
 
   test("is told to who agreed to be remembered", async () => {
-    const shown = await plan({ house, shopper: known });
+    const shown = await plan({ context, shopper: known });
     expect(shown.repeat).toEqual(["可颂"]);
     expect(shown.blocks).toContain("repeat");
     expect(asked).toEqual([known.shopperId]);
@@ -117,12 +117,12 @@ describe("what was bought the last time", () => {
     ["who has paid", { shopper: known, order: { ...order, status: "paid" } as OrderView }],
   ])("is not even asked for of %s", async (_who, more) => {
     asked.length = 0;
-    expect((await plan({ house, ...more })).repeat).toEqual([]);
+    expect((await plan({ context, ...more })).repeat).toEqual([]);
     expect(asked).toEqual([]);
   });
 
   test("keeps nobody waiting", async () => {
-    const never = { ...house, lastItems: () => new Promise<never>(() => {}) };
-    expect(await plan({ house: never, shopper: known })).toMatchObject({ repeat: [], plain: false });
+    const never = { ...context, lastItems: () => new Promise<never>(() => {}) };
+    expect(await plan({ context: never, shopper: known })).toMatchObject({ repeat: [], plain: false });
   });
 });

@@ -2,8 +2,8 @@ import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { PAGE_CHANNELS } from "#lib/contract/order.ts";
 import type { PresentedOffers } from "#lib/payment/index.ts";
 import { chooseWay } from "./choose-way.ts";
-import type { House } from "./house.ts";
-import type { Visit } from "./visit.ts";
+import type { PageContext } from "./context.ts";
+import type { PayPageRequest } from "./page-request.ts";
 
 export interface Offered {
   readonly order: OrderView;
@@ -13,8 +13,8 @@ export interface Offered {
 }
 
 interface Ask {
-  readonly house: Pick<House, "payments" | "now">;
-  readonly visit: Visit;
+  readonly context: Pick<PageContext, "payments" | "now">;
+  readonly pageRequest: PayPageRequest;
   readonly read: { readonly order: OrderView; readonly status: OrderStatusView };
 }
 
@@ -22,17 +22,17 @@ interface Ask {
  * The offers of this visit, before any trade is opened: one may be chosen now and is then part of the price, so the order is
  * read again. Who only looks, or is no person, chooses nothing.
  */
-export async function presentOffers({ house: { payments, now }, visit, read }: Ask): Promise<Offered> {
+export async function presentOffers({ context: { payments, now }, pageRequest, read }: Ask): Promise<Offered> {
   const { order, status } = read;
   const ended = status.status !== "pending" || Date.parse(status.expiresAt) <= now();
-  if (ended || visit.onlyLooking || visit.agent.env === "bot") return { ...read, presented: null };
-  const way = chooseWay(visit);
+  if (ended || pageRequest.onlyLooking || pageRequest.agent.env === "bot") return { ...read, presented: null };
+  const way = chooseWay(pageRequest);
   const presented = await payments
     .presentOffers({
       orderId: order.id,
       channel: PAGE_CHANNELS.find((channel) => channel === way) ?? null,
-      shopperId: visit.shopper.shopperId,
-      personalised: !visit.shopper.optOut,
+      shopperId: pageRequest.shopper.shopperId,
+      personalised: !pageRequest.shopper.optOut,
     })
     .catch(() => null);
   const discount = presented?.applied.reduce((sum, { amount }) => sum + amount, 0) ?? order.amountDiscount;

@@ -10,9 +10,9 @@ import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { PagePlan } from "#lib/intelligence/index.ts";
 import { otherWays } from "./choose-way.ts";
-import type { House } from "./house.ts";
+import type { PageContext } from "./context.ts";
 import { type OpenedTrade, openTrade } from "./open-trade.ts";
-import type { Visit } from "./visit.ts";
+import type { PayPageRequest } from "./page-request.ts";
 
 /** What one pays with, by the way that was chosen. */
 export interface Setting {
@@ -28,8 +28,8 @@ export interface Setting {
 }
 
 interface Scene {
-  readonly house: House;
-  readonly visit: Visit;
+  readonly context: PageContext;
+  readonly pageRequest: PayPageRequest;
   readonly order: OrderView;
   /** The way, its words and the other ways: all of one plan. */
   readonly plan: PagePlan;
@@ -41,9 +41,9 @@ export async function setStage(scene: Scene): Promise<Setting> {
   const way = scene.plan.channel;
   // A preview, a crawler: it sees what is to be paid and causes nothing.
   if (way === "none") return plain(<BotNote text={scene.text} />);
-  if (scene.visit.onlyLooking) return plain(troubleOf(scene, { kind: "unavailable" }));
+  if (scene.pageRequest.onlyLooking) return plain(troubleOf(scene, { kind: "unavailable" }));
   // The sign of life that makes the server ask WeChat sooner; the page does not wait for it.
-  scene.house.noteSeen(scene.order.id);
+  scene.context.noteSeen(scene.order.id);
   switch (way) {
     case "jsapi":
       return insideWechat(scene);
@@ -58,9 +58,9 @@ export async function setStage(scene: Scene): Promise<Setting> {
   }
 }
 
-const ways = ({ visit, plan, order, text }: Scene): ReactNode => (
+const ways = ({ pageRequest, plan, order, text }: Scene): ReactNode => (
   <OtherWays
-    ways={otherWays(visit, plan, { orderId: order.id, text })}
+    ways={otherWays(pageRequest, plan, { orderId: order.id, text })}
     // One thing to do: the others are a touch away.
     folded={plan.elder ? text.moreWays : null}
   />
@@ -78,20 +78,25 @@ const plain = (stage: ReactNode, bar: ReactNode | null = null): Setting => ({
 
 const BotNote = ({ text }: { text: Text }) => <p className="text-center text-soft">{text.botTitle}</p>;
 
-function guide({ house, order, text, plan, visit }: Scene): ReactNode {
-  const link = order.payUrl || `${house.publicUrl}/pay/${order.id}`;
-  if (visit.agent.channel === "jsapi") return <LeaveWechat text={text} link={link} />;
+function guide({ context, order, text, plan, pageRequest }: Scene): ReactNode {
+  const link = order.payUrl || `${context.publicUrl}/pay/${order.id}`;
+  if (pageRequest.agent.channel === "jsapi") return <LeaveWechat text={text} link={link} />;
   return <Guide text={text} plan={plan} link={link} imageUrl={`/pay/${order.id}/link.png`} reason={plan.copy.hint} />;
 }
 
 async function withCode(scene: Scene): Promise<Setting> {
-  const { house, order, text, visit, plan } = scene;
-  const trade = await openTrade(house.payments, { orderId: order.id, channel: "native", openid: null, payerIp: null });
+  const { context, order, text, pageRequest, plan } = scene;
+  const trade = await openTrade(context.payments, {
+    orderId: order.id,
+    channel: "native",
+    openid: null,
+    payerIp: null,
+  });
   const trouble = troubleOf(scene, trade);
   const bar = ways(scene);
   if (trouble !== null || trade.kind === "ended") return plain(trouble, bar);
   const codeUrl = trade.kind === "open" ? (trade.answer.codeUrl ?? null) : null;
-  const onHandset = visit.agent.form === "phone" || visit.agent.form === "tablet";
+  const onHandset = pageRequest.agent.form === "phone" || pageRequest.agent.form === "tablet";
   return {
     stage: (
       <QrCard
@@ -111,9 +116,9 @@ async function withCode(scene: Scene): Promise<Setting> {
 }
 
 async function insideWechat(scene: Scene): Promise<Setting> {
-  const { house, order, openid, text, visit, plan } = scene;
+  const { context, order, openid, text, pageRequest, plan } = scene;
   const others = ways(scene);
-  const trade = await openTrade(house.payments, { orderId: order.id, channel: "jsapi", openid, payerIp: null });
+  const trade = await openTrade(context.payments, { orderId: order.id, channel: "jsapi", openid, payerIp: null });
   const trouble = troubleOf(scene, trade.kind === "later" ? { kind: "unavailable" } : trade);
   if (trouble !== null || trade.kind !== "open" || trade.answer.jsapi === undefined) return plain(trouble, others);
   return {
@@ -123,7 +128,7 @@ async function insideWechat(scene: Scene): Promise<Setting> {
         label={`${plan.copy.action} ${amountText(order.amountDue)}`}
         parameters={trade.answer.jsapi}
         miniPage={miniPage(order)}
-        checkUrl={subRoute(visit, order, "check")}
+        checkUrl={subRoute(pageRequest, order, "check")}
       >
         <noscript>
           <p className="px-2 py-2 text-center text-sm text-soft">{text.needsScript}</p>
@@ -135,20 +140,21 @@ async function insideWechat(scene: Scene): Promise<Setting> {
     hint: plan.copy.hint,
     codeUrl: null,
     shown: { channel: "jsapi", handover: trade.answer.handover },
-    scripts: <Scripts nonce={visit.nonce} also={house.sandbox?.bridgeScriptUrl ?? null} />,
+    scripts: <Scripts nonce={pageRequest.nonce} also={context.sandbox?.bridgeScriptUrl ?? null} />,
   };
 }
 
 function inBrowser(scene: Scene): Setting {
-  const { order, visit, plan } = scene;
-  if (visit.trouble !== undefined) {
-    const kind = visit.trouble === "refused" || visit.trouble === "too_many" ? visit.trouble : "unavailable";
+  const { order, pageRequest, plan } = scene;
+  if (pageRequest.trouble !== undefined) {
+    const kind =
+      pageRequest.trouble === "refused" || pageRequest.trouble === "too_many" ? pageRequest.trouble : "unavailable";
     return plain(troubleOf(scene, { kind }), ways(scene));
   }
   return {
     stage: null,
     bar: (
-      <H5Bar label={`${plan.copy.action} ${amountText(order.amountDue)}`} payUrl={subRoute(visit, order, "h5")}>
+      <H5Bar label={`${plan.copy.action} ${amountText(order.amountDue)}`} payUrl={subRoute(pageRequest, order, "h5")}>
         {ways(scene)}
       </H5Bar>
     ),
@@ -162,7 +168,7 @@ function inBrowser(scene: Scene): Setting {
 
 /** A web page inside a mini program cannot pay; a page of the mini program itself can, and this is its agreed address. */
 function inMiniProgram(scene: Scene): Setting {
-  const { order, text, visit, plan } = scene;
+  const { order, text, pageRequest, plan } = scene;
   return {
     stage: null,
     bar: (
@@ -175,7 +181,7 @@ function inMiniProgram(scene: Scene): Setting {
     hint: plan.copy.hint,
     codeUrl: null,
     shown: null,
-    scripts: <Scripts nonce={visit.nonce} also="https://res.wx.qq.com/open/js/jweixin-1.6.0.js" />,
+    scripts: <Scripts nonce={pageRequest.nonce} also="https://res.wx.qq.com/open/js/jweixin-1.6.0.js" />,
   };
 }
 
@@ -189,14 +195,14 @@ const Scripts = ({ nonce, also }: { nonce: string | undefined; also: string | nu
   </>
 );
 
-export function subRoute(visit: Visit, order: OrderView, name: string): string {
-  const [path, query] = visit.address(order.id, { returned: null }).split("?");
+export function subRoute(pageRequest: PayPageRequest, order: OrderView, name: string): string {
+  const [path, query] = pageRequest.address(order.id, { returned: null }).split("?");
   return `${path}/${name}${query === undefined ? "" : `?${query}`}`;
 }
 
-function troubleOf({ visit, order, text }: Scene, trade: Pick<OpenedTrade, "kind">): ReactNode | null {
+function troubleOf({ pageRequest, order, text }: Scene, trade: Pick<OpenedTrade, "kind">): ReactNode | null {
   if (trade.kind === "refused") return <Trouble title={text.refusedTitle} hint={text.refusedHint} retry={null} />;
-  const retry = { label: text.retry, href: visit.address(order.id) };
+  const retry = { label: text.retry, href: pageRequest.address(order.id) };
   if (trade.kind === "too_many") return <Trouble title={text.tooManyTitle} hint={text.tooManyHint} retry={retry} />;
   // What ended in this very moment needs no words here: the status that is being watched has them.
   if (trade.kind !== "unavailable") return null;

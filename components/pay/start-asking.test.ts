@@ -55,10 +55,10 @@ test("silence is said to be silence", async () => {
 });
 
 test("another touch of the button begins again at once", async () => {
-  const { askNow, claims } = ask();
+  const { syncOrder, claims } = ask();
   await vi.advanceTimersByTimeAsync(60_000);
   const before = answers.mock.calls.length;
-  askNow();
+  syncOrder();
   await vi.advanceTimersByTimeAsync(5_100);
   expect(answers.mock.calls.length - before).toBe(3);
   expect(claims().slice(-2)).toEqual(["asking", "not_yet"]);

@@ -15,7 +15,7 @@ export const pauseAfterMs = (asks: number): number =>
 
 export interface Asking {
   /** Begins again, with short pauses. */
-  askNow(): void;
+  syncOrder(): void;
   stop(): void;
 }
 
@@ -29,7 +29,7 @@ export function startAsking(address: string, dispatch: Dispatch<ProgressEvent>):
   const ask = async () => {
     const question = {};
     open = question;
-    const view = await askOnce(address);
+    const view = await queryOnce(address);
     if (open !== question) return;
     if (view !== null) {
       answered = true;
@@ -44,16 +44,16 @@ export function startAsking(address: string, dispatch: Dispatch<ProgressEvent>):
     // A hidden page asks nothing; it looks again soon whether it is seen.
     timer = setTimeout(() => (document.hidden ? plan() : void ask()), pauseAfterMs(document.hidden ? 0 : asks));
   };
-  const askNow = () => {
+  const syncOrder = () => {
     clearTimeout(timer);
     asks = 0;
     answered = false;
     dispatch({ type: "claim", claim: "asking" });
     void ask();
   };
-  askNow();
+  syncOrder();
   return {
-    askNow,
+    syncOrder,
     stop() {
       clearTimeout(timer);
       open = undefined;
@@ -62,7 +62,7 @@ export function startAsking(address: string, dispatch: Dispatch<ProgressEvent>):
 }
 
 /** Silence is not a no: the next round asks again, and polling goes on besides. */
-async function askOnce(address: string): Promise<OrderStatusView | null> {
+async function queryOnce(address: string): Promise<OrderStatusView | null> {
   try {
     const answer = await fetch(address, { method: "POST", signal: abortAfter(ANSWER_WITHIN_MS) });
     return answer.ok ? await answer.json() : null;

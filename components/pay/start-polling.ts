@@ -11,7 +11,7 @@ export interface PollingOptions {
 
 export interface Polling {
   /** Drops a question that is still open: on a phone that slept it may never be answered. */
-  askNow(): void;
+  syncOrder(): void;
   stop(): void;
 }
 
@@ -42,7 +42,7 @@ export function startPolling(address: string, { pause, onAnswer, onSilence }: Po
   };
   plan();
   return {
-    askNow: () => void ask(),
+    syncOrder: () => void ask(),
     stop() {
       clearTimeout(timer);
       const last = open;

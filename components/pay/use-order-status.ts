@@ -36,7 +36,7 @@ interface Polling {
 /** Stale while it asks again: what is on screen stays until an answer is there. @returns asks once, now */
 function usePolling(orderId: string, { final, confirming, dispatch }: Polling): () => void {
   const since = useRef(0);
-  const askNow = useRef(() => {});
+  const syncOrder = useRef(() => {});
   useEffect(() => {
     since.current ||= performance.now();
     const poll = startPolling(`/api/orders/${orderId}/status`, {
@@ -48,10 +48,10 @@ function usePolling(orderId: string, { final, confirming, dispatch }: Polling): 
       onAnswer: (view) => dispatch({ type: "seen", view }),
       onSilence: () => dispatch({ type: "unanswered" }),
     });
-    askNow.current = poll.askNow;
+    syncOrder.current = poll.syncOrder;
     return poll.stop;
   }, [orderId, final, confirming, dispatch]);
-  return useCallback(() => askNow.current(), []);
+  return useCallback(() => syncOrder.current(), []);
 }
 
 function useStream(orderId: string, final: boolean, dispatch: Dispatch<ProgressEvent>): void {
@@ -93,19 +93,19 @@ interface Confirming {
 }
 
 function useConfirm(orderId: string, { active, dispatch }: Confirming): () => void {
-  const askNow = useRef(() => {});
+  const syncOrder = useRef(() => {});
   useEffect(() => {
     if (!active) return;
     const asking = startAsking(`/api/orders/${orderId}/check`, dispatch);
-    askNow.current = asking.askNow;
+    syncOrder.current = asking.syncOrder;
     return () => {
-      askNow.current = () => {};
+      syncOrder.current = () => {};
       asking.stop();
     };
   }, [orderId, active, dispatch]);
   return useCallback(() => {
     // The first time this begins the asking; a later touch of "I have paid" asks anew.
     dispatch({ type: "returned" });
-    askNow.current();
+    syncOrder.current();
   }, [dispatch]);
 }

@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { hold } from "./hold.ts";
-import type { House } from "./house.ts";
+import type { RunningProduct } from "./product.ts";
 import { makeDue, paidOnce, rowsOf } from "./rows.ts";
 import type { Made, Shop } from "./shop.ts";
 import { test } from "./test.ts";
@@ -9,31 +9,31 @@ import { until } from "./until.ts";
 // A process or the database dies while a shopper pays by code at the counter. The code is nowhere kept, so nobody charges it
 // again: the sweep asks what became of the attempt, and takes back what stays unpaid.
 
-const written = (house: House, order: Made) =>
-  until("the attempt is written down", async () => (await rowsOf(house, order)).attempts.length > 0);
+const written = (product: RunningProduct, order: Made) =>
+  until("the attempt is written down", async () => (await rowsOf(product, order)).attempts.length > 0);
 /** A minute passes at the counter. */
-const age = (house: House, { id }: Made) =>
-  house.query("update payment_attempts set created_at = created_at - interval '1 minute' where order_id = $1", [id]);
+const age = (product: RunningProduct, { id }: Made) =>
+  product.query("update payment_attempts set created_at = created_at - interval '1 minute' where order_id = $1", [id]);
 
-async function becomesPaid(house: House, shop: Shop, order: Made): Promise<void> {
+async function becomesPaid(product: RunningProduct, shop: Shop, order: Made): Promise<void> {
   await until("the order is paid", async () => {
-    await makeDue(house, order);
-    return (await rowsOf(house, order)).status === "paid";
+    await makeDue(product, order);
+    return (await rowsOf(product, order)).status === "paid";
   });
-  expect(await rowsOf(house, order)).toMatchObject(paidOnce(order));
+  expect(await rowsOf(product, order)).toMatchObject(paidOnce(order));
   expect((await shop.trade(order.outTradeNo))?.state).toBe("SUCCESS");
 }
 
 /** Nothing was paid, or all of it has gone back; then a fresh code pays by the next number. */
-async function isTakenBack(house: House, shop: Shop, order: Made): Promise<void> {
+async function isTakenBack(product: RunningProduct, shop: Shop, order: Made): Promise<void> {
   await until("the charge is taken back", async () => {
-    await makeDue(house, order);
-    return (await rowsOf(house, order)).attempts[0]?.status === "closed";
+    await makeDue(product, order);
+    return (await rowsOf(product, order)).attempts[0]?.status === "closed";
   });
   expect((await shop.trade(order.outTradeNo))?.state).toBe("REVOKED");
-  expect(await rowsOf(house, order)).toMatchObject({ status: "pending", payments: 0 });
+  expect(await rowsOf(product, order)).toMatchObject({ status: "pending", payments: 0 });
   expect((await shop.payByCode(order, await shop.authCode())).status).toBe(200);
-  expect((await rowsOf(house, order)).attempts).toEqual([
+  expect((await rowsOf(product, order)).attempts).toEqual([
     { number: order.outTradeNo, status: "closed", verdict: null },
     { number: `${order.outTradeNo}-2`, status: "succeeded", verdict: "settles" },
   ]);
@@ -45,7 +45,7 @@ export function codepayCases(): void {
 }
 
 function decidedAfterDeath(): void {
-  test("a counter's whole day: paid at once, and once more for the same code", async ({ house, shop }) => {
+  test("a counter's whole day: paid at once, and once more for the same code", async ({ product, shop }) => {
     const order = await shop.order();
     const code = await shop.authCode();
     expect(await shop.payByCode(order, code)).toMatchObject({
@@ -53,105 +53,105 @@ function decidedAfterDeath(): void {
       body: { status: "paid", channel: "codepay" },
     });
     expect(await shop.payByCode(order, code)).toMatchObject({ status: 200, body: { id: order.id } });
-    expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 0 });
+    expect(await rowsOf(product, order)).toMatchObject({ ...paidOnce(order), receipts: 0 });
   });
 
-  test("killed while WeChat has not yet done anything: the dead call's payment is found", async ({ house, shop }) => {
+  test("killed while WeChat has not yet done anything: the dead call's payment is found", async ({ product, shop }) => {
     const order = await shop.order();
     const code = await shop.authCode();
     await shop.faults({ api: { operations: ["codepay"], delayMs: 3_000 } });
     const first = shop.payByCodeOnce(order, code).catch(() => null);
-    await written(house, order);
-    await house.kill("web");
+    await written(product, order);
+    await product.kill("web");
     expect(await first).toBeNull();
     await shop.faults({ api: { delayMs: 0 } });
     expect((await shop.payByCode(order, code)).status).toBe(200);
-    await becomesPaid(house, shop, order);
+    await becomesPaid(product, shop, order);
   });
 
-  test("killed while WeChat hangs after its work: the sweep finds the payment", async ({ house, shop }) => {
+  test("killed while WeChat hangs after its work: the sweep finds the payment", async ({ product, shop }) => {
     const order = await shop.order();
     await shop.faults({ api: { operations: ["codepay"], hang: 1 } });
     const first = shop.payByCodeOnce(order, await shop.authCode()).catch(() => null);
     await until("WeChat has charged the code", () => shop.trade(order.outTradeNo));
-    await house.kill("web");
+    await product.kill("web");
     expect(await first).toBeNull();
-    await becomesPaid(house, shop, order);
+    await becomesPaid(product, shop, order);
   });
 
-  test("killed after WeChat answered, before that is written down", async ({ house, shop }) => {
+  test("killed after WeChat answered, before that is written down", async ({ product, shop }) => {
     const order = await shop.order();
     const code = await shop.authCode();
-    const held = await hold(house, { table: "payment_attempts", event: "update of status", at: "row" });
+    const held = await hold(product, { table: "payment_attempts", event: "update of status", at: "row" });
     const first = shop.payByCodeOnce(order, code).catch(() => null);
     await held.reached();
-    await house.kill("web");
+    await product.kill("web");
     await held.release();
     expect(await first).toBeNull();
     expect((await shop.payByCode(order, code)).status).toBe(200);
-    await becomesPaid(house, shop, order);
+    await becomesPaid(product, shop, order);
   });
 
-  test("killed while the shopper types the password; the worker books it", async ({ house, shop }) => {
+  test("killed while the shopper types the password; the worker books it", async ({ product, shop }) => {
     const order = await shop.order();
     await shop.faults({ codepay: { userPaying: 1 } });
     const first = shop.payByCodeOnce(order, await shop.authCode()).catch(() => null);
-    await until("the attempt waits", async () => (await rowsOf(house, order)).attempts[0]?.status === "waiting");
-    await house.kill("web");
+    await until("the attempt waits", async () => (await rowsOf(product, order)).attempts[0]?.status === "waiting");
+    await product.kill("web");
     expect(await first).toBeNull();
     await shop.scan({ outTradeNo: order.outTradeNo });
-    await becomesPaid(house, shop, order);
+    await becomesPaid(product, shop, order);
   });
 
   test("the database is killed as it commits the attempt: nothing was charged, the repeat charges", async ({
-    house,
+    product,
     shop,
   }) => {
     const order = await shop.order();
     const code = await shop.authCode();
-    const held = await hold(house, { table: "payment_attempts", event: "insert", at: "commit" });
+    const held = await hold(product, { table: "payment_attempts", event: "insert", at: "commit" });
     const first = shop.payByCodeOnce(order, code).catch(() => null);
     await held.reached();
-    await house.kill("postgres");
+    await product.kill("postgres");
     await first;
     await held.release();
     expect(await shop.trade(order.outTradeNo)).toBeUndefined();
     expect((await shop.payByCode(order, code)).status).toBe(200);
-    await becomesPaid(house, shop, order);
+    await becomesPaid(product, shop, order);
   });
 
-  test("the database is killed as it commits the payment: it is found again", async ({ house, shop }) => {
+  test("the database is killed as it commits the payment: it is found again", async ({ product, shop }) => {
     const order = await shop.order();
-    const held = await hold(house, { table: "payment_attempts", event: "update of status", at: "commit" });
+    const held = await hold(product, { table: "payment_attempts", event: "update of status", at: "commit" });
     const first = shop.payByCodeOnce(order, await shop.authCode()).catch(() => null);
     await held.reached();
-    await house.kill("postgres");
+    await product.kill("postgres");
     await first;
     await held.release();
-    await becomesPaid(house, shop, order);
+    await becomesPaid(product, shop, order);
   });
 }
 
 function takenBackAfterDeath(): void {
   test("killed while the password is typed, and never typed: taken back, though the worker dies of it", async ({
-    house,
+    product,
     shop,
   }) => {
     const order = await shop.order();
     await shop.faults({ codepay: { userPaying: 1 }, api: { operations: ["reverse"], hang: 1 } });
     const first = shop.payByCodeOnce(order, await shop.authCode()).catch(() => null);
-    await until("the attempt waits", async () => (await rowsOf(house, order)).attempts[0]?.status === "waiting");
-    await house.kill("web");
+    await until("the attempt waits", async () => (await rowsOf(product, order)).attempts[0]?.status === "waiting");
+    await product.kill("web");
     expect(await first).toBeNull();
-    await age(house, order);
-    await makeDue(house, order);
+    await age(product, order);
+    await makeDue(product, order);
     await until("the worker reverses", async () => (await shop.trade(order.outTradeNo))?.state === "REVOKED");
-    await house.kill("worker");
-    await isTakenBack(house, shop, order);
+    await product.kill("worker");
+    await isTakenBack(product, shop, order);
   });
 
   test("paid, but nobody can find out in time: taken back for good, whatever is heard later", async ({
-    house,
+    product,
     shop,
   }) => {
     const order = await shop.order();
@@ -159,18 +159,21 @@ function takenBackAfterDeath(): void {
     const first = shop.payByCodeOnce(order, await shop.authCode()).catch(() => null);
     await until("WeChat has charged the code", async () => (await shop.trade(order.outTradeNo))?.state === "SUCCESS");
     await shop.faults({ api: { operations: ["query", "reverse"], html: 1_000 } });
-    await house.kill("web");
+    await product.kill("web");
     await first;
-    await age(house, order);
+    await age(product, order);
     const meant = async () =>
-      (await house.query("select from payment_attempts where order_id = $1 and reverse_since is not null", [order.id]))
-        .length === 1;
+      (
+        await product.query("select from payment_attempts where order_id = $1 and reverse_since is not null", [
+          order.id,
+        ])
+      ).length === 1;
     await until("the reversal is meant", async () => {
-      await makeDue(house, order);
+      await makeDue(product, order);
       return meant();
     });
-    await house.kill("worker");
+    await product.kill("worker");
     await shop.faults({ api: { operations: [], html: 0 } });
-    await isTakenBack(house, shop, order);
+    await isTakenBack(product, shop, order);
   });
 }

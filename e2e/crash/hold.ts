@@ -1,4 +1,4 @@
-import type { House } from "./house.ts";
+import type { RunningProduct } from "./product.ts";
 import { until } from "./until.ts";
 
 /** Where a transaction is made to wait. */
@@ -19,8 +19,8 @@ export interface Hold {
 const LOCK = 20_260_214;
 
 /** Makes transactions of the product wait inside the database, so that it can be killed at exactly that point. */
-export async function hold(house: House, { table, event, at }: Place): Promise<Hold> {
-  const client = await house.connect();
+export async function hold(product: RunningProduct, { table, event, at }: Place): Promise<Hold> {
+  const client = await product.connect();
   await client.query("select pg_advisory_lock($1)", [LOCK]);
   await client.query(
     `create or replace function crash_hold() returns trigger language plpgsql as
@@ -44,7 +44,7 @@ export async function hold(house: House, { table, event, at }: Place): Promise<H
     async release() {
       await client.end().catch(() => {}); // Closing gives the lock back, and so does the server's death.
       await until("the hold is gone", async () => {
-        await house.query(`drop trigger if exists crash_hold on ${table}`);
+        await product.query(`drop trigger if exists crash_hold on ${table}`);
         return true;
       });
     },

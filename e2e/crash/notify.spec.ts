@@ -1,6 +1,6 @@
 import { expect } from "@playwright/test";
 import { hold } from "./hold.ts";
-import type { House } from "./house.ts";
+import type { RunningProduct } from "./product.ts";
 import { makeDue, paidOnce, rowsOf } from "./rows.ts";
 import type { Made, Shop } from "./shop.ts";
 import { test } from "./test.ts";
@@ -15,8 +15,8 @@ const failedOnce = (shop: Shop, order: Made) =>
     const found = await notice(shop, order);
     return found !== undefined && found.tries.length > 0 && found;
   });
-const paid = (house: House, order: Made) =>
-  until("the order is paid", async () => (await rowsOf(house, order)).status === "paid");
+const paid = (product: RunningProduct, order: Made) =>
+  until("the order is paid", async () => (await rowsOf(product, order)).status === "paid");
 
 async function openOrder(shop: Shop): Promise<{ order: Made; codeUrl: string }> {
   const order = await shop.order();
@@ -24,8 +24,11 @@ async function openOrder(shop: Shop): Promise<{ order: Made; codeUrl: string }> 
 }
 
 /** Holds the order's row until the notice's statement waits for it. @returns the waiting statement's server process */
-async function holdOrder(house: House, { shop, order, codeUrl }: { shop: Shop; order: Made; codeUrl: string }) {
-  const mine = await house.connect();
+async function holdOrder(
+  product: RunningProduct,
+  { shop, order, codeUrl }: { shop: Shop; order: Made; codeUrl: string },
+) {
+  const mine = await product.connect();
   await mine.query("begin");
   await mine.query("select from orders where id = $1 for update", [order.id]);
   await shop.scan({ codeUrl });
@@ -44,104 +47,104 @@ async function holdOrder(house: House, { shop, order, codeUrl }: { shop: Shop; o
   };
 }
 
-test("killed inside the transaction: nothing is booked, the repeat books it once", async ({ house, shop }) => {
+test("killed inside the transaction: nothing is booked, the repeat books it once", async ({ product, shop }) => {
   const { order, codeUrl } = await openOrder(shop);
-  const before = await rowsOf(house, order);
-  const held = await holdOrder(house, { shop, order, codeUrl });
-  await house.kill("web");
-  await house.query("select pg_terminate_backend($1)", [held.backend]);
+  const before = await rowsOf(product, order);
+  const held = await holdOrder(product, { shop, order, codeUrl });
+  await product.kill("web");
+  await product.query("select pg_terminate_backend($1)", [held.backend]);
   await held.letGo();
   expect(await failedOnce(shop, order)).toMatchObject({ state: "pending" });
-  expect(await rowsOf(house, order)).toEqual(before);
+  expect(await rowsOf(product, order)).toEqual(before);
 
-  await house.ready();
+  await product.ready();
   await shop.advance(15_000);
-  await paid(house, order);
-  expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
+  await paid(product, order);
+  expect(await rowsOf(product, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
 });
 
 test("killed while Postgres holds the whole statement: it is booked without us, and the repeat changes nothing", async ({
-  house,
+  product,
   shop,
 }) => {
   const { order, codeUrl } = await openOrder(shop);
-  const held = await holdOrder(house, { shop, order, codeUrl });
-  await house.kill("web");
+  const held = await holdOrder(product, { shop, order, codeUrl });
+  await product.kill("web");
   await held.letGo();
-  await paid(house, order);
+  await paid(product, order);
   expect(await failedOnce(shop, order)).toMatchObject({ state: "pending" });
-  const booked = await rowsOf(house, order);
+  const booked = await rowsOf(product, order);
 
-  await house.ready();
+  await product.ready();
   await shop.notifyAgain(order.outTradeNo);
   expect(await notice(shop, order)).toMatchObject({ state: "acknowledged" });
-  expect(await rowsOf(house, order)).toEqual(booked);
+  expect(await rowsOf(product, order)).toEqual(booked);
   expect(booked).toMatchObject({ ...paidOnce(order), receipts: 1 });
 });
 
-test("killed after everything was said and before it was committed: the same", async ({ house, shop }) => {
+test("killed after everything was said and before it was committed: the same", async ({ product, shop }) => {
   const { order, codeUrl } = await openOrder(shop);
-  const before = await rowsOf(house, order);
-  const held = await hold(house, { table: "notify_receipts", event: "insert", at: "commit" });
+  const before = await rowsOf(product, order);
+  const held = await hold(product, { table: "notify_receipts", event: "insert", at: "commit" });
   await shop.scan({ codeUrl });
   const backend = await held.reached();
-  await house.kill("web");
-  await house.query("select pg_terminate_backend($1)", [backend]);
+  await product.kill("web");
+  await product.query("select pg_terminate_backend($1)", [backend]);
   await held.release();
   expect(await failedOnce(shop, order)).toMatchObject({ state: "pending" });
-  expect(await rowsOf(house, order)).toEqual(before);
+  expect(await rowsOf(product, order)).toEqual(before);
 
-  await house.ready();
+  await product.ready();
   await shop.notifyAgain(order.outTradeNo);
   expect(await notice(shop, order)).toMatchObject({ state: "acknowledged" });
-  expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
+  expect(await rowsOf(product, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
 });
 
 test("killed after the commit and before the answer: the repeat answers SUCCESS and changes nothing", async ({
-  house,
+  product,
   shop,
 }) => {
   const { order, codeUrl } = await openOrder(shop);
-  const held = await hold(house, { table: "notify_receipts", event: "insert", at: "commit" });
+  const held = await hold(product, { table: "notify_receipts", event: "insert", at: "commit" });
   await shop.scan({ codeUrl });
   await held.reached();
-  house.freeze("web");
+  product.freeze("web");
   await held.release();
-  await paid(house, order);
-  await house.kill("web");
+  await paid(product, order);
+  await product.kill("web");
   expect(await failedOnce(shop, order)).toMatchObject({ state: "pending" });
-  const booked = await rowsOf(house, order);
+  const booked = await rowsOf(product, order);
   expect(booked).toMatchObject({ ...paidOnce(order), receipts: 1 });
 
-  await house.ready();
+  await product.ready();
   await shop.faults({ notify: { duplicate: 1 } });
   await shop.notifyAgain(order.outTradeNo);
   expect(await notice(shop, order)).toMatchObject({ state: "acknowledged" });
-  expect(await rowsOf(house, order)).toEqual(booked);
+  expect(await rowsOf(product, order)).toEqual(booked);
 });
 
-test("WeChat dies with a notice still to be told: it is told after the restart", async ({ house, shop }) => {
+test("WeChat dies with a notice still to be told: it is told after the restart", async ({ product, shop }) => {
   const { order, codeUrl } = await openOrder(shop);
   await shop.faults({ notify: { drop: 1 } });
   await shop.scan({ codeUrl });
   await failedOnce(shop, order);
-  await house.kill("sandbox");
-  await house.ready();
+  await product.kill("sandbox");
+  await product.ready();
   await shop.advance(15_000);
-  await paid(house, order);
-  expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
+  await paid(product, order);
+  expect(await rowsOf(product, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
 });
 
-test("a notice that never comes is made up for by asking, soon while the page is in use", async ({ house, shop }) => {
+test("a notice that never comes is made up for by asking, soon while the page is in use", async ({ product, shop }) => {
   const { order, codeUrl } = await openOrder(shop);
   await shop.faults({ notify: { lose: 1 } });
   await shop.scan({ codeUrl });
-  const [due] = await house.query<{ soon: boolean }>(
+  const [due] = await product.query<{ soon: boolean }>(
     "select check_at <= now() + interval '60 seconds' as soon from payment_attempts where order_id = $1",
     [order.id],
   );
   expect(due).toEqual({ soon: true });
-  await makeDue(house, order);
-  await paid(house, order);
-  expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 0 });
+  await makeDue(product, order);
+  await paid(product, order);
+  expect(await rowsOf(product, order)).toMatchObject({ ...paidOnce(order), receipts: 0 });
 });

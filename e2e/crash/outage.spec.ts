@@ -9,47 +9,50 @@ import { until } from "./until.ts";
 
 const GONE_MS = 10_000;
 
-test("killed in the middle of payments: whatever was under way is finished by its repeat", async ({ house, shop }) => {
+test("killed in the middle of payments: whatever was under way is finished by its repeat", async ({
+  product,
+  shop,
+}) => {
   const [settling, opening] = [await shop.order(), await shop.order()];
   const codeUrl = await shop.open(settling);
-  const held = await hold(house, { table: "notify_receipts", event: "insert", at: "commit" });
+  const held = await hold(product, { table: "notify_receipts", event: "insert", at: "commit" });
   await shop.scan({ codeUrl });
   await held.reached();
   await shop.faults({ api: { operations: ["native"], delayMs: 1_000 } });
   const open = shop.open(opening);
   const creating = Promise.all(["a", "b", "c"].map((name) => shop.order(`database-killed-${name}`)));
-  await house.kill("postgres");
+  await product.kill("postgres");
   await held.release();
 
   await creating;
   await shop.scan({ codeUrl: await open });
-  await house.ready();
+  await product.ready();
   for (const order of [settling, opening]) {
     await until("the order is paid", async () => {
       await shop.advance(15_000);
-      return (await rowsOf(house, order)).status === "paid";
+      return (await rowsOf(product, order)).status === "paid";
     });
-    expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
+    expect(await rowsOf(product, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
   }
 });
 
-test("gone for ten seconds: 503 and a notice refused, then all as before", async ({ house, shop }) => {
+test("gone for ten seconds: 503 and a notice refused, then all as before", async ({ product, shop }) => {
   const order = await shop.order();
   const codeUrl = await shop.open(order);
   const late = await shop.order();
-  house.freezeLauncher(); // It would start the database again at once.
+  product.freezeLauncher(); // It would start the database again at once.
   const goneUntil = Date.now() + GONE_MS;
-  await house.kill("postgres");
+  await product.kill("postgres");
 
   const meanwhile = async () => [
     (await shop.orderOnce("while-gone")).status,
     (await shop.openOnce(late)).status,
     (await shop.call("GET", `/api/orders/${order.id}/status`)).status,
-    (await fetch(`${house.url}/healthz`)).status,
+    (await fetch(`${product.url}/healthz`)).status,
   ];
   expect(await meanwhile()).toEqual([503, 503, 503, 200]);
-  await until("it says that it is not ready", async () => (await fetch(`${house.url}/readyz`)).status === 503);
-  expect(await (await fetch(`${house.url}/pay/${order.id}`)).text()).toContain("暂时打不开");
+  await until("it says that it is not ready", async () => (await fetch(`${product.url}/readyz`)).status === 503);
+  expect(await (await fetch(`${product.url}/pay/${order.id}`)).text()).toContain("暂时打不开");
   await shop.scan({ codeUrl });
   const refused = await until(
     "WeChat's first try has failed",
@@ -59,19 +62,19 @@ test("gone for ten seconds: 503 and a notice refused, then all as before", async
   await sleep(Math.max(0, goneUntil - Date.now()));
   expect(await meanwhile()).toEqual([503, 503, 503, 200]);
 
-  house.thawLauncher();
-  await house.ready();
+  product.thawLauncher();
+  await product.ready();
   await shop.notifyAgain(order.outTradeNo);
-  expect(await rowsOf(house, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
+  expect(await rowsOf(product, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
   await shop.scan({ codeUrl: await shop.open(late) });
-  await until("the other order is paid", async () => (await rowsOf(house, late)).status === "paid");
+  await until("the other order is paid", async () => (await rowsOf(product, late)).status === "paid");
   await shop.order("while-gone");
 });
 
-test("stalled for longer than WeChat waits: nothing is lost, nothing is done twice", async ({ house, shop }) => {
+test("stalled for longer than WeChat waits: nothing is lost, nothing is done twice", async ({ product, shop }) => {
   const [order, other] = [await shop.order(), await shop.order()];
   const codeUrl = await shop.open(order);
-  const frozen = house.freezeDatabase();
+  const frozen = product.freezeDatabase();
   try {
     await shop.scan({ codeUrl });
     const calls = Promise.all([shop.order("while-stalled"), shop.order("while-stalled"), shop.open(other)]);
@@ -89,7 +92,7 @@ test("stalled for longer than WeChat waits: nothing is lost, nothing is done twi
   }
   await shop.notifyAgain(order.outTradeNo);
   for (const paid of [order, other]) {
-    await until("the order is paid", async () => (await rowsOf(house, paid)).status === "paid");
-    expect(await rowsOf(house, paid)).toMatchObject({ ...paidOnce(paid), receipts: 1 });
+    await until("the order is paid", async () => (await rowsOf(product, paid)).status === "paid");
+    expect(await rowsOf(product, paid)).toMatchObject({ ...paidOnce(paid), receipts: 1 });
   }
 });

@@ -1,4 +1,4 @@
-import type { House } from "./house.ts";
+import type { RunningProduct } from "./product.ts";
 import type { SandboxTrade, Shop } from "./shop.ts";
 
 // The whole promise: what the sandbox calls paid is paid here exactly once, and nothing else is.
@@ -30,8 +30,8 @@ interface RefundRow {
 }
 
 /** Everything in which the product and the sandbox disagree, in sentences; none when all is well. */
-export async function contradictions(house: House, shop: Shop): Promise<string[]> {
-  const books = await readBooks(house, shop);
+export async function contradictions(product: RunningProduct, shop: Shop): Promise<string[]> {
+  const books = await readBooks(product, shop);
   return [
     ...paidOnce(books),
     ...nothingElsePaid(books),
@@ -41,9 +41,9 @@ export async function contradictions(house: House, shop: Shop): Promise<string[]
   ];
 }
 
-async function readBooks(house: House, shop: Shop): Promise<Books> {
+async function readBooks(product: RunningProduct, shop: Shop): Promise<Books> {
   const trades = await shop.trades();
-  const client = await house.connect();
+  const client = await product.connect();
   try {
     const attempts = await client.query<AttemptRow>(
       `select a.number, a.status, a.verdict, a.transaction_id, a.amount_paid, a.refunded, a.refund_held, o.id as order_id, o.status as order_status

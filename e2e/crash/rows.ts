@@ -1,4 +1,4 @@
-import type { House } from "./house.ts";
+import type { RunningProduct } from "./product.ts";
 import type { Made } from "./shop.ts";
 
 /** What the product has written down about one order. */
@@ -10,8 +10,8 @@ export interface Rows {
   readonly payments: number;
 }
 
-export async function rowsOf(house: House, { id }: Made): Promise<Rows> {
-  const [rows] = await house.query<{ [name in keyof Rows]: Rows[name] }>(
+export async function rowsOf(product: RunningProduct, { id }: Made): Promise<Rows> {
+  const [rows] = await product.query<{ [name in keyof Rows]: Rows[name] }>(
     `select o.status, o.version,
             coalesce((select jsonb_agg(jsonb_build_object('number', number, 'status', status, 'verdict', verdict) order by sequence)
                         from payment_attempts where order_id = o.id), '[]') as attempts,
@@ -26,8 +26,8 @@ export async function rowsOf(house: House, { id }: Made): Promise<Rows> {
 }
 
 /** The sweep's own waits pass. */
-export const makeDue = (house: House, { id }: Made) =>
-  house.query("update payment_attempts set check_at = now() where order_id = $1 and check_at > now()", [id]);
+export const makeDue = (product: RunningProduct, { id }: Made) =>
+  product.query("update payment_attempts set check_at = now() where order_id = $1 and check_at > now()", [id]);
 
 /** Paid by its first attempt, once. */
 export const paidOnce = ({ outTradeNo }: Made) => ({

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { House } from "./house.ts";
+import type { RunningProduct } from "./product.ts";
 import { until } from "./until.ts";
 
 // What a shop, its shoppers and WeChat do, each as stubborn as in life: whatever is not answered is asked again.
@@ -34,12 +34,12 @@ const CALL_TIMEOUT_MS = 20_000;
 const PASSING = new Set([402, 409, 429, 503]);
 
 export class Shop {
-  readonly #house: House;
+  readonly #product: RunningProduct;
   /** Answers that nobody should ever get, whatever was killed. */
   readonly oddities: string[] = [];
 
-  constructor(house: House) {
-    this.#house = house;
+  constructor(product: RunningProduct) {
+    this.#product = product;
   }
 
   async call(
@@ -47,7 +47,7 @@ export class Shop {
     path: string,
     { body, headers }: { body?: unknown; headers?: Record<string, string> } = {},
   ) {
-    const answer = await fetch(`${this.#house.url}${path}`, {
+    const answer = await fetch(`${this.#product.url}${path}`, {
       method,
       headers: { "content-type": "application/json", ...headers },
       signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
@@ -63,7 +63,7 @@ export class Shop {
   orderOnce(key: string, fen = 1800) {
     return this.call("POST", "/api/v1/orders", {
       body: { items: [{ name: "拿铁", unitAmount: fen, quantity: 1 }] },
-      headers: { authorization: `Bearer ${this.#house.apiKey}`, "idempotency-key": key },
+      headers: { authorization: `Bearer ${this.#product.apiKey}`, "idempotency-key": key },
     });
   }
 
@@ -79,7 +79,7 @@ export class Shop {
   payByCodeOnce({ id }: Made, authCode: string) {
     return this.call("POST", `/api/v1/orders/${id}/pay`, {
       body: { channel: "codepay", authCode },
-      headers: { authorization: `Bearer ${this.#house.apiKey}` },
+      headers: { authorization: `Bearer ${this.#product.apiKey}` },
     });
   }
 
@@ -99,7 +99,7 @@ export class Shop {
   refundOnce({ id }: Made, key: string, amount: number) {
     return this.call("POST", `/api/v1/orders/${id}/refunds`, {
       body: { amount, reason: "少了一杯" },
-      headers: { authorization: `Bearer ${this.#house.apiKey}`, "idempotency-key": key },
+      headers: { authorization: `Bearer ${this.#product.apiKey}`, "idempotency-key": key },
     });
   }
 
@@ -159,7 +159,7 @@ export class Shop {
   }
 
   async #control(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
-    const answer = await fetch(`${this.#house.sandboxUrl}${path}`, {
+    const answer = await fetch(`${this.#product.sandboxUrl}${path}`, {
       method,
       signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "@playwright/test";
-import { type House, PARTS } from "./house.ts";
+import { PARTS, type RunningProduct } from "./product.ts";
 import { contradictions } from "./proof.ts";
 import { Seeded } from "./seeded.ts";
 import { FAIR, type Made, type Shop } from "./shop.ts";
@@ -34,7 +34,7 @@ const MISHAPS: readonly Record<string, unknown>[] = [
 ];
 
 interface Storm {
-  readonly house: House;
+  readonly product: RunningProduct;
   readonly shop: Shop;
   readonly seeded: Seeded;
   readonly calm: AbortController;
@@ -42,19 +42,19 @@ interface Storm {
   readonly paid: Made[];
 }
 
-test("a storm of kills loses no payment and books none twice", async ({ house, shop }) => {
+test("a storm of kills loses no payment and books none twice", async ({ product, shop }) => {
   test.setTimeout(300_000);
   const heard = await listenForWebhooks();
   const endpoint = await shop.call("POST", "/api/v1/webhook-endpoints", {
     body: { url: heard.url, events: ["order.paid"] },
-    headers: { authorization: `Bearer ${house.apiKey}` },
+    headers: { authorization: `Bearer ${product.apiKey}` },
   });
   expect(endpoint.status).toBe(201);
-  const storm: Storm = { house, shop, seeded: new Seeded(SEED), calm: new AbortController(), made: [], paid: [] };
+  const storm: Storm = { product, shop, seeded: new Seeded(SEED), calm: new AbortController(), made: [], paid: [] };
 
   await Promise.all([rage(storm), ...Array.from({ length: SHOPPERS }, () => shopUntilCalm(storm))]);
 
-  await house.ready();
+  await product.ready();
   const { made, paid } = storm;
   test
     .info()
@@ -64,7 +64,7 @@ test("a storm of kills loses no payment and books none twice", async ({ house, s
   await hurryUntilHeard(storm, heard);
   heard.close();
   // Others may have used this product before.
-  const kept = await house.query<{ id: string; events: number }>(
+  const kept = await product.query<{ id: string; events: number }>(
     `select o.id, (select count(*)::int from webhook_events e where e.order_id = o.id and e.type = 'order.paid') as events
        from orders o join idempotency i on i.body::json ->> 'id' = o.id where i.key like $1`,
     [`${KEY}%`],
@@ -93,39 +93,39 @@ async function shopUntilCalm(storm: Storm): Promise<void> {
 const idle = (seeded: Seeded) => sleep(seeded.between(0, 1_500));
 
 /** Kills each part a few times in an order that the seed decides, and everything at once at the end. */
-async function rage({ house, shop, seeded, calm }: Storm): Promise<void> {
+async function rage({ product, shop, seeded, calm }: Storm): Promise<void> {
   const strikes = [...PARTS, ...PARTS, ...PARTS, "queue", "queue", "launcher"] as const;
   for (const target of [...seeded.shuffled(strikes), "everything"] as const) {
     await shop.faults(seeded.pick(MISHAPS)).catch(() => {}); // It may just be dead.
     await sleep(seeded.between(300, 2_500));
-    if (target === "queue") await emptyQueue(house).catch(() => {});
+    if (target === "queue") await emptyQueue(product).catch(() => {});
     else if (target === "launcher" || target === "everything") {
-      await (target === "launcher" ? house.killLauncher() : house.killAll());
-      await house.start();
-    } else house.strike(target);
+      await (target === "launcher" ? product.killLauncher() : product.killAll());
+      await product.start();
+    } else product.strike(target);
   }
   calm.abort();
 }
 
 /** Jobs make work prompt, rows make it certain. */
-const emptyQueue = (house: House) => house.query("delete from graphile_worker._private_jobs");
+const emptyQueue = (product: RunningProduct) => product.query("delete from graphile_worker._private_jobs");
 
 /** Time passes, for WeChat's repeats as for our own rows, until nothing contradicts. @returns what still does */
-async function hurryUntilSettled({ house, shop }: Storm): Promise<string[]> {
+async function hurryUntilSettled({ product, shop }: Storm): Promise<string[]> {
   let left = ["nothing was compared"];
   const hurry = async () => {
     await shop.advance(60_000);
-    await house.query("update payment_attempts set check_at = now() where check_at > now()");
-    left = await contradictions(house, shop);
+    await product.query("update payment_attempts set check_at = now() where check_at > now()");
+    left = await contradictions(product, shop);
     return left.length === 0;
   };
   await until("every payment is booked", hurry, { timeoutMs: SETTLED_MS, everyMs: 1_000 }).catch(() => {});
   return left;
 }
 
-async function hurryUntilHeard({ house, paid }: Storm, heard: Heard): Promise<void> {
+async function hurryUntilHeard({ product, paid }: Storm, heard: Heard): Promise<void> {
   const hurry = async () => {
-    await house.query("update webhook_deliveries set check_at = now() where check_at > now()");
+    await product.query("update webhook_deliveries set check_at = now() where check_at > now()");
     return paid.every(({ id }) => heard.orders.has(id));
   };
   await until("the shop has heard of every payment", hurry, { timeoutMs: SETTLED_MS, everyMs: 1_000 });

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { Secret } from "#lib/base/secret.ts";
-import { recordAudit } from "#lib/storage/audit-log.ts";
+import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { inTransaction } from "#lib/storage/transaction.ts";
 import { makePassword } from "./admin-password.ts";
 import { type AdminDeps, normalEmail } from "./admin-users.ts";

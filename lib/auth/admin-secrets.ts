@@ -1,4 +1,4 @@
-import { recordRepeated } from "#lib/storage/audit-log.ts";
+import { recordRepeated } from "#lib/storage/operations/audit-log.ts";
 import type { DeviceOwner, Devices } from "./admin-devices.ts";
 import type { Lockout, Tried } from "./admin-lockout.ts";
 import type { Visitor } from "./admin-sessions.ts";

@@ -1,7 +1,7 @@
 import { AppError } from "#lib/base/app-error.ts";
 import type { Secret } from "#lib/base/secret.ts";
-import { recordAudit } from "#lib/storage/audit-log.ts";
 import type { PoolClient } from "#lib/storage/client.ts";
+import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { inTransaction } from "#lib/storage/transaction.ts";
 import { createDevices } from "./admin-devices.ts";
 import { createLockout } from "./admin-lockout.ts";

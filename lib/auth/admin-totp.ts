@@ -1,7 +1,7 @@
 import { generateSecret, generateURI, verifySync } from "otplib";
 import { AppError } from "#lib/base/app-error.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
-import { recordAudit } from "#lib/storage/audit-log.ts";
+import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { inTransaction } from "#lib/storage/transaction.ts";
 import type { AdminDeps } from "./admin-users.ts";
 import type { SealBinding, SecretBox } from "./api-keys.ts";

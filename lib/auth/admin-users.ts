@@ -4,9 +4,9 @@ import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { ADMIN_USERS_MAX } from "#lib/base/limits.ts";
 import { Secret } from "#lib/base/secret.ts";
 import type { Clock } from "#lib/base/time.ts";
-import { type AuditEntry, recordAudit } from "#lib/storage/audit-log.ts";
 import type { Database, PoolClient } from "#lib/storage/client.ts";
-import { brokenLaw } from "#lib/storage/errors.ts";
+import { violatedConstraint } from "#lib/storage/errors.ts";
+import { type AuditEntry, recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { inTransaction } from "#lib/storage/transaction.ts";
 import { makePassword, type Passwords } from "./admin-password.ts";
 import type { Role } from "./admin-roles.ts";
@@ -117,6 +117,6 @@ async function resetTo(client: PoolClient, userId: string, hash: string): Promis
 
 /** The law stands in Postgres; here it gets words. */
 function explainLastOwner(cause: unknown): never {
-  if (brokenLaw(cause) === LAST_OWNER) throw new AppError("conflict", "the last owner stays", { cause });
+  if (violatedConstraint(cause) === LAST_OWNER) throw new AppError("conflict", "the last owner stays", { cause });
   throw cause;
 }

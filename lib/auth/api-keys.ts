@@ -4,8 +4,8 @@ import { coalesce } from "#lib/base/coalesce.ts";
 import { COLLECTION_KEY_ID, formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { Secret } from "#lib/base/secret.ts";
 import type { Clock } from "#lib/base/time.ts";
-import { recordAudit } from "#lib/storage/audit-log.ts";
 import type { Database } from "#lib/storage/client.ts";
+import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { inTransaction, run, type Statement } from "#lib/storage/transaction.ts";
 
 /** Seals what must be read again later; a value moved to another place does not open. */

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { deleteOutlived } from "#lib/storage/cleanup.ts";
+import { deleteOutlived } from "#lib/storage/operations/cleanup.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { createAuthenticate } from "./authenticate.ts";
 

@@ -64,13 +64,13 @@ const maker =
 export const good = maker("ok");
 export const warn = maker("warning");
 export const bad = maker("failed");
-export const unknowable = maker("unknown");
+export const undetermined = maker("unknown");
 export const beside = maker("not_applicable");
 
 const WEIGHTS: Readonly<Record<Result, number>> = { not_applicable: 0, ok: 1, unknown: 2, warning: 3, failed: 4 };
 
 /** One finding for each check: the gravest of those that were made; of equals the first, unless nothing was wrong at all. */
-export function gravest(findings: readonly Finding[]): Finding[] {
+export function worst(findings: readonly Finding[]): Finding[] {
   const chosen = new Map<CheckName, Finding>();
   for (const finding of findings) {
     const before = chosen.get(finding.check);

@@ -193,13 +193,13 @@ export const WORKER_SEEN_MS = 60 * SECOND_MS;
 /** What the shop says of itself is read again after this: a word said in another process is in force by then. */
 export const SCENE_KNOWLEDGE_FRESH_MS = SECOND_MS;
 /** An order does not wait longer for what is known of its shop. */
-export const SCENE_PATIENCE_MS = 40;
+export const SCENE_LOOKUP_TIMEOUT_MS = 40;
 /** A decision that took longer is written down. */
 export const SCENE_SLOW_MS = 50;
 /** The newest words of a merchant; older ones are forgotten, not deleted. */
 export const SCENE_CORRECTIONS_READ = 5_000;
 /** What a plan of the pay page may take, with all that it asks for, before the plain page is shown instead. */
-export const PAGE_PLAN_PATIENCE_MS = 50;
+export const PAGE_PLAN_TIMEOUT_MS = 50;
 /** Plans that were kept lately; they are not sent to the store again. */
 export const PAGE_PLANS_REMEMBERED = 20_000;
 export const PAGE_PREFS_COOKIE_LIFE_MS = 365 * DAY_MS;

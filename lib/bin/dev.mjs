@@ -5,12 +5,12 @@ import { startAll } from "./launch/start-all.mjs";
 
 const SETTLE_MS = 200;
 
-const house = await startAll({ dev: true });
+const product = await startAll({ dev: true });
 let timer;
 watch(inRoot("lib"), { recursive: true }, (_event, file) => {
   if (!file || !/\.(ts|mjs)$/.test(file) || file.endsWith(".test.ts")) return;
   clearTimeout(timer);
   timer = setTimeout(() => {
-    for (const child of house?.children ?? []) if (child.name !== "web") child.restart();
+    for (const child of product?.children ?? []) if (child.name !== "web") child.restart();
   }, SETTLE_MS);
 });

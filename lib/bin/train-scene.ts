@@ -1,7 +1,7 @@
 // Trains the text model of the scenes from the labelled rows in the repository and writes it back as a module.
 // A module and not a data file, because it must load the same way in plain Node and in a bundle.
 import { readFile, writeFile } from "node:fs/promises";
-import { readLabelled, trainTextModel } from "#lib/intelligence/index.ts";
+import { readLabelled, trainTextModel } from "#lib/lab/scene/train-text-model.ts";
 
 const SCENE = new URL("../intelligence/scene/", import.meta.url);
 const read = (name: string): Promise<string> => readFile(new URL(`data/${name}`, SCENE), "utf8");

@@ -2,21 +2,28 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { COLLECTION_CODES_ACTIVE_MAX } from "#lib/base/collection-limits.ts";
 import { collectionCodeRequestSchema } from "#lib/contract/collection-code.ts";
-import { collectionStore } from "#lib/storage/collection-codes.ts";
+import { collectionStore } from "#lib/storage/collection/collection-codes.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { type Collected, type Collection, type CollectionForm, createCollection } from "./index.ts";
 
 // Goal: one form, one order, of an amount that the code takes; what is paid is counted; every change is written down.
 
-let house: PaymentFixture;
+let fixture: PaymentFixture;
 let collection: Collection;
 beforeAll(async () => {
-  house = await paymentFixture();
-  const { ids, clock, log } = house.deps;
-  const store = collectionStore(house.database.pool);
-  collection = createCollection({ store, payments: house.payments, ids, clock, log, publicUrl: "https://pay.example" });
+  fixture = await paymentFixture();
+  const { ids, clock, log } = fixture.deps;
+  const store = collectionStore(fixture.database.pool);
+  collection = createCollection({
+    store,
+    payments: fixture.payments,
+    ids,
+    clock,
+    log,
+    publicUrl: "https://pay.example",
+  });
 });
-afterAll(() => house.close());
+afterAll(() => fixture.close());
 
 const codeOf = (request: object) =>
   collection.create(collectionCodeRequestSchema.parse({ label: "一号收银台", ...request }), { by: "li@shop.test" });
@@ -28,12 +35,12 @@ const formOf = (code: string, more: Partial<CollectionForm> = {}): CollectionFor
   ...more,
 });
 const orders = async (): Promise<number> =>
-  (await house.database.pool.query("select count(*)::int as count from orders")).rows[0].count;
+  (await fixture.database.pool.query("select count(*)::int as count from orders")).rows[0].count;
 const orderIdOf = (collected: Collected): string => {
   if (collected.kind !== "ordered") throw new Error(`not ordered: ${JSON.stringify(collected)}`);
   return collected.orderId;
 };
-const pay = async (orderId: string) => house.payAndNotify(await house.open(orderId));
+const pay = async (orderId: string) => fixture.payAndNotify(await fixture.open(orderId));
 
 describe("an order", () => {
   test("is of the amount entered, and tells where it came from", async () => {
@@ -41,7 +48,7 @@ describe("an order", () => {
     expect(code).toMatchObject({ url: `https://pay.example/c/${code.code}`, amount: null, amountMin: 1 });
     expect(code.code).toMatch(/^[0-9a-hjkmnp-tv-z]{12}$/);
     const made = await collection.order(formOf(code.code.toUpperCase(), { amount: "￥12.30", note: " 少糖 " }));
-    expect(await house.payments.order(orderIdOf(made))).toMatchObject({
+    expect(await fixture.payments.order(orderIdOf(made))).toMatchObject({
       amountDue: 1_230,
       description: "堂食",
       items: [{ name: "堂食", category: "food", quantity: 1 }],
@@ -95,12 +102,12 @@ describe("an order", () => {
     await collection.retire(id, { by: "li" });
     expect(await collection.order(formOf(code))).toEqual({ kind: "retired" });
     expect(await collection.order(formOf("nobodymadeit"))).toEqual({ kind: "unknown" });
-    expect((await house.payments.order(orderIdOf(made))).status).toBe("pending");
+    expect((await fixture.payments.order(orderIdOf(made))).status).toBe("pending");
   });
 
   test("waits for an account that it can be paid to", async () => {
     const { code } = await codeOf({});
-    const { pool } = house.database;
+    const { pool } = fixture.database;
     await pool.query("update gateway_accounts set status = 'retired', retired_at = now() where status = 'active'");
     expect(await collection.order(formOf(code))).toEqual({ kind: "unpayable" });
     await pool.query("update gateway_accounts set status = 'active', retired_at = null");
@@ -124,7 +131,7 @@ describe("what a code brought in", () => {
   });
 
   test("is read from the index alone", async () => {
-    const { pool } = house.database;
+    const { pool } = fixture.database;
     await pool.query("vacuum analyze collection_orders");
     const client = await pool.connect();
     await client.query("set enable_seqscan = off");
@@ -145,7 +152,7 @@ describe("the records", () => {
     await collection.change(id, { amount: null, amountMax: 900 }, { by: "wang@shop.test" });
     await collection.retire(id, { by: "li@shop.test" });
     await collection.retire(id, { by: "li@shop.test" });
-    const { rows } = await house.database.pool.query(
+    const { rows } = await fixture.database.pool.query(
       "select actor, action, detail from audit_log where subject = $1 order by id",
       [id],
     );
@@ -166,7 +173,7 @@ describe("the records", () => {
   });
 
   test("there is a limit to how many are in use", async () => {
-    const { pool } = house.database;
+    const { pool } = fixture.database;
     await pool.query(
       `insert into collection_codes (id, code, label, amount, created_by, created_at, updated_at)
        select 'col_many' || n, lpad(n::text, 12, '0'), 'x', 1, 'test', now(), now() from generate_series(1, $1) n`,

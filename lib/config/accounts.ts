@@ -1,6 +1,11 @@
 import { Secret } from "#lib/base/secret.ts";
 import type { Pool } from "#lib/storage/client.ts";
-import { type AccountRow, type AccountState, listAccounts, readAccount } from "#lib/storage/gateway-accounts.ts";
+import {
+  type AccountRow,
+  type AccountState,
+  listAccounts,
+  readAccount,
+} from "#lib/storage/configuration/gateway-accounts.ts";
 import type { Credentials } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
 

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
-import type { ConfigFields, FieldView } from "#lib/storage/config-fields.ts";
-import type { ConfigSettings } from "#lib/storage/config-versions.ts";
+import type { ConfigFields, FieldView } from "#lib/storage/configuration/config-fields.ts";
+import type { ConfigSettings } from "#lib/storage/configuration/config-versions.ts";
 import type { Credentials } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
 

@@ -5,10 +5,10 @@ import path from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
-import { listConfigVersions, rollBackConfiguration } from "#lib/storage/config-versions.ts";
+import { listConfigVersions, rollBackConfiguration } from "#lib/storage/configuration/config-versions.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createAccounts } from "./accounts.ts";
-import { createConfigurationDesk } from "./configuration-desk.ts";
+import { createConfigurationManager } from "./configuration-manager.ts";
 import { createPaymentConfig } from "./payment-config.ts";
 import { createSealedBox } from "./sealed-box.ts";
 
@@ -59,7 +59,7 @@ function start(host = "one", name = "real.json") {
     ...{ pool, box, log, host, paymentConfig: file, sandboxConfig: path.join(folder, "sandbox.json") },
   });
   const accounts = createAccounts({ pool, box, log, freshMs: 0 });
-  const desk = createConfigurationDesk({
+  const desk = createConfigurationManager({
     pool,
     box,
     accounts,

@@ -11,7 +11,7 @@ import { type Configuration, followConfiguration } from "./follow-configuration.
 // Goal: what the configuration says of extra money is what the sweep does: late, extra and mismatched payments go back by
 // themselves after the delay, or stand on the list a person sees; none is ever forgotten.
 
-let house: PaymentFixture;
+let fixture: PaymentFixture;
 let configuration: Configuration;
 let payments: PaymentProcessor;
 const { privateKey } = generateKeyPairSync("rsa", {
@@ -37,14 +37,14 @@ const say = (more: object) =>
   });
 
 beforeAll(async () => {
-  house = await paymentFixture();
+  fixture = await paymentFixture();
   // Payments go on by this account after a configuration was uploaded, which a sandbox's would not.
-  await house.database.pool.query("update gateway_accounts set sandbox = false");
+  await fixture.database.pool.query("update gateway_accounts set sandbox = false");
   const nowhere = "/nonexistent/payment_config.json";
   configuration = await followConfiguration({
-    pool: house.database.pool,
+    pool: fixture.database.pool,
     process: "cli",
-    log: house.deps.log,
+    log: fixture.deps.log,
     environment: {
       masterKey: new Secret<Uint8Array>(randomBytes(32)),
       previousMasterKey: null,
@@ -53,39 +53,39 @@ beforeAll(async () => {
       sandboxConfig: `${nowhere}.sandbox`,
     } as Environment,
   });
-  payments = new PaymentProcessor({ ...house.deps, extraMoney: configuration.extraMoney });
+  payments = new PaymentProcessor({ ...fixture.deps, extraMoney: configuration.extraMoney });
 });
 afterAll(async () => {
   await configuration.stop();
-  await house.close();
+  await fixture.close();
 });
 
-const tell = (trade: PaidTrade) => payments.receiveNotification(house.gateways.noticeOfPayment(trade));
-const rows = (sql: string, values: unknown[] = []) => house.database.pool.query(sql, values);
+const tell = (trade: PaidTrade) => payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
+const rows = (sql: string, values: unknown[] = []) => fixture.database.pool.query(sql, values);
 
 async function paidLate(): Promise<string> {
-  const order = await house.order();
-  const number = await house.open(order.id);
-  const trade = house.wechat.pay(number);
+  const order = await fixture.order();
+  const number = await fixture.open(order.id);
+  const trade = fixture.wechat.pay(number);
   await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
-  await house.payments.closeOrder(order.id);
+  await fixture.payments.closeOrder(order.id);
   await tell(trade);
   return order.id;
 }
 
 async function paidTwice(): Promise<string> {
-  const order = await house.order();
-  const first = await house.open(order.id);
-  const trade = house.wechat.pay(first);
+  const order = await fixture.order();
+  const first = await fixture.open(order.id);
+  const trade = fixture.wechat.pay(first);
   await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [first]);
-  await house.payAndNotify(await house.open(order.id, { channel: "jsapi", openid: "oUser1" }));
+  await fixture.payAndNotify(await fixture.open(order.id, { channel: "jsapi", openid: "oUser1" }));
   await tell(trade);
   return order.id;
 }
 
 async function paidOtherwise(): Promise<string> {
-  const order = await house.order();
-  await tell(house.wechat.pay(await house.open(order.id), { totalFen: fen(1700) }));
+  const order = await fixture.order();
+  await tell(fixture.wechat.pay(await fixture.open(order.id), { totalFen: fen(1700) }));
   return order.id;
 }
 
@@ -98,7 +98,7 @@ const resolutions = (ids: readonly string[]) =>
 
 test("manual, then automatic after its delay, then manual again: each sweep does what is in force", async () => {
   const first = [await paidLate(), await paidTwice(), await paidOtherwise()];
-  house.clock.advance(100 * MINUTE_MS);
+  fixture.clock.advance(100 * MINUTE_MS);
   await payments.sweep();
   expect(await resolutions(first)).toEqual([["late open"], ["extra open"], ["mismatch open"]]);
 
@@ -108,13 +108,13 @@ test("manual, then automatic after its delay, then manual again: each sweep does
   // Whatever was on the list already has waited long enough; what has just come has not.
   expect(await resolutions(first)).toEqual([["late refunding"], ["extra refunding"], ["mismatch refunding"]]);
   expect(await resolutions(second)).toEqual([["late open"], ["extra open"], ["mismatch open"]]);
-  house.clock.advance(10 * MINUTE_MS);
+  fixture.clock.advance(10 * MINUTE_MS);
   await Promise.all([payments.sweep(), payments.sweep()]);
   expect(await resolutions(second)).toEqual([["late refunding"], ["extra refunding"], ["mismatch refunding"]]);
 
   await say({ extra_money_policy: "manual" });
   const third = [await paidLate(), await paidTwice()];
-  house.clock.advance(100 * MINUTE_MS);
+  fixture.clock.advance(100 * MINUTE_MS);
   await payments.sweep();
   expect(await resolutions(third)).toEqual([["late open"], ["extra open"]]);
   // Each of them is on the list: an alert that nobody has acknowledged, and money booked as owed.

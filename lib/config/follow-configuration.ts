@@ -1,10 +1,10 @@
 import { hostname } from "node:os";
 import { SECOND_MS } from "#lib/base/time.ts";
 import type { Pool } from "#lib/storage/client.ts";
-import { listConfigVersions } from "#lib/storage/config-versions.ts";
-import { type MerchantRow, readMerchant } from "#lib/storage/gateway-accounts.ts";
+import { listConfigVersions } from "#lib/storage/configuration/config-versions.ts";
+import { type MerchantRow, readMerchant } from "#lib/storage/configuration/gateway-accounts.ts";
 import { type Accounts, createAccounts } from "./accounts.ts";
-import { type ConfigurationDesk, createConfigurationDesk } from "./configuration-desk.ts";
+import { type ConfigurationManager, createConfigurationManager } from "./configuration-manager.ts";
 import type { Environment } from "./environment.ts";
 import { followMasterKey } from "./follow-master-key.ts";
 import { openSeals } from "./master-key.ts";
@@ -16,7 +16,7 @@ export interface Configuration {
   readonly box: SealedBox;
   readonly accounts: Accounts;
   readonly paymentConfig: PaymentConfig;
-  readonly desk: ConfigurationDesk;
+  readonly desk: ConfigurationManager;
   /** Whether new trades go to the sandbox. */
   readonly mode: { readonly sandbox: boolean };
   /** The shop as the configuration describes it. */
@@ -77,7 +77,7 @@ export async function followConfiguration(options: FollowConfigurationOptions): 
     accounts,
     paymentConfig,
     mode,
-    desk: createConfigurationDesk({ pool, box, accounts, paymentConfig: own, onChange: readAgain }),
+    desk: createConfigurationManager({ pool, box, accounts, paymentConfig: own, onChange: readAgain }),
     merchant: kept(() => readMerchant(pool)),
     extraMoney: kept(() => readExtraMoney(pool)),
     async stop() {

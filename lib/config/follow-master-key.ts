@@ -1,6 +1,6 @@
 import { SECOND_MS } from "#lib/base/time.ts";
 import type { Pool } from "#lib/storage/client.ts";
-import { forgetHolder, noteHolder, readMasterKeyState } from "#lib/storage/master-key.ts";
+import { forgetHolder, noteHolder, readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
 import type { KeyRing } from "./key-ring.ts";
 
 const LOOK_EVERY_MS = SECOND_MS;

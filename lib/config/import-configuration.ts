@@ -7,8 +7,8 @@ import {
   type Imported,
   importConfiguration,
   listConfigVersions,
-} from "#lib/storage/config-versions.ts";
-import { type AccountRow, listAccounts, readAccount } from "#lib/storage/gateway-accounts.ts";
+} from "#lib/storage/configuration/config-versions.ts";
+import { type AccountRow, listAccounts, readAccount } from "#lib/storage/configuration/gateway-accounts.ts";
 import { sealOf } from "./accounts.ts";
 import { configFields, fileMarkOf } from "./config-view.ts";
 import type { ConfigReading, Credentials } from "./read-payment-config.ts";

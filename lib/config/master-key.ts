@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Secret } from "#lib/base/secret.ts";
 import type { Pool } from "#lib/storage/client.ts";
-import { claimMasterKey, giveRoot, keyIdsInUse, readMasterKeyState } from "#lib/storage/master-key.ts";
+import { claimMasterKey, giveRoot, keyIdsInUse, readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
 import { ConfigurationProblem, type Environment, readMasterKey } from "./environment.ts";
 import { createKeyRing, type KeyRing, MASTER_KEY_BYTES } from "./key-ring.ts";
 import { createSealedBox, type SealedBox } from "./sealed-box.ts";

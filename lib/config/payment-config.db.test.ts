@@ -5,7 +5,7 @@ import path from "node:path";
 import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
-import { readMerchant, readMerchantName } from "#lib/storage/gateway-accounts.ts";
+import { readMerchant, readMerchantName } from "#lib/storage/configuration/gateway-accounts.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createAccounts } from "./accounts.ts";
 import { importReading } from "./import-configuration.ts";

@@ -1,10 +1,10 @@
 import { hostname } from "node:os";
 import { isAppError } from "#lib/base/app-error.ts";
-import { raiseAlert } from "#lib/storage/alerts.ts";
 import type { Pool } from "#lib/storage/client.ts";
-import { type FileState, isNews, noteFile } from "#lib/storage/config-files.ts";
-import { listConfigVersions } from "#lib/storage/config-versions.ts";
-import { type Mode, modeOf } from "#lib/storage/gateway-accounts.ts";
+import { type FileState, isNews, noteFile } from "#lib/storage/configuration/config-files.ts";
+import { listConfigVersions } from "#lib/storage/configuration/config-versions.ts";
+import { type Mode, modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
+import { raiseAlert } from "#lib/storage/operations/alerts.ts";
 import { fileMarkOf } from "./config-view.ts";
 import { adoptInForce, importReading, type ValidReading } from "./import-configuration.ts";
 import { type ConfigReading, readPaymentConfig } from "./read-payment-config.ts";

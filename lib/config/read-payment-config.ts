@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { EXTRA_MONEY_DELAY_S_DEFAULT } from "#lib/base/limits.ts";
 import type { Scene } from "#lib/contract/scene.ts";
-import type { ConfigSettings } from "#lib/storage/config-versions.ts";
+import type { ConfigSettings } from "#lib/storage/configuration/config-versions.ts";
 import { CONFIG_FILE_BYTES_MAX, decodeText, readText } from "./config-text.ts";
 import {
   checkPaymentConfig,

@@ -6,7 +6,7 @@ import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createApiKeys } from "#lib/auth/api-keys.ts";
 import { Secret } from "#lib/base/secret.ts";
-import { countSealed, SEALED_PLACES } from "#lib/storage/sealed-places.ts";
+import { countSealed, SEALED_PLACES } from "#lib/storage/configuration/sealed-places.ts";
 import { FakeClock } from "#lib/testing/fake-clock.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { followMasterKey } from "./follow-master-key.ts";

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MASTER_KEY_BATCH_ROWS } from "#lib/base/limits.ts";
 import { type Clock, SECOND_MS } from "#lib/base/time.ts";
-import { recordAudit } from "#lib/storage/audit-log.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import {
   endMasterKeyChange,
@@ -10,8 +9,9 @@ import {
   readMasterKeyState,
   refusePreviousKey,
   replaceMasterKey,
-} from "#lib/storage/master-key.ts";
-import { countSealed, rewrapAll, type SealedCount } from "#lib/storage/sealed-places.ts";
+} from "#lib/storage/configuration/master-key.ts";
+import { countSealed, rewrapAll, type SealedCount } from "#lib/storage/configuration/sealed-places.ts";
+import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { ConfigurationProblem } from "./environment.ts";
 import { HOLDER_SEEN_MS } from "./follow-master-key.ts";
 import type { Seals } from "./master-key.ts";

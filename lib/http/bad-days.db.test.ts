@@ -111,23 +111,43 @@ describe("the generic Idempotency-Key", () => {
 });
 
 describe("the operator's doors", () => {
-  const from = (peer: string, token: string | null = null) => {
-    const metricsToken = token === null ? null : new Secret(token);
-    const container = { ...edge.container, settings: { ...edge.container.settings, metricsToken } };
-    return (headers: Record<string, string> = {}) =>
-      ask(container, "/metrics", {
-        headers: { ...headers, "x-lingfu-edge": `${container.edgeWord} ${peer} direct /metrics` },
-      });
+  interface Site {
+    readonly token?: string;
+    readonly publicUrl?: string;
+  }
+  const from = (peer: string, { token, publicUrl }: Site = {}) => {
+    const { settings } = edge.container;
+    const metricsToken = token === undefined ? null : new Secret(token);
+    const container = {
+      ...edge.container,
+      settings: { ...settings, metricsToken, publicUrl: publicUrl ?? settings.publicUrl },
+    };
+    return async (headers: Record<string, string> = {}) => {
+      const edgeHeader = { "x-lingfu-edge": `${container.edgeToken} ${peer} direct /metrics` };
+      return (await ask(container, "/metrics", { headers: { ...headers, ...edgeHeader } })).status;
+    };
   };
 
-  test("metrics are for who has the token; without one they are off, on this machine too", async () => {
+  test("metrics are for the token's holder", async () => {
     for (const peer of ["127.0.0.1", "::1", "10.0.0.7"]) {
-      expect((await from(peer)()).status).toBe(403);
-      expect((await from(peer)({ authorization: "Bearer " })).status).toBe(403);
-      expect((await from(peer, "t0ken")()).status).toBe(401);
-      expect((await from(peer, "t0ken")({ authorization: "Bearer t0kem" })).status).toBe(401);
-      expect((await from(peer, "t0ken")({ authorization: "Bearer t0ken" })).status).toBe(200);
+      const site = { token: "t0ken" };
+      expect(await from(peer, site)()).toBe(401);
+      expect(await from(peer, site)({ authorization: "Bearer t0kem" })).toBe(401);
+      expect(await from(peer, site)({ authorization: "Bearer t0ken" })).toBe(200);
     }
+  });
+
+  test("without a token metrics are for this machine, and off as soon as a proxy may stand in front", async () => {
+    const publicUrl = "https://pay.example.com";
+    for (const peer of ["127.0.0.1", "::1"]) {
+      expect(await from(peer)()).toBe(200);
+      expect(await from(peer, { publicUrl })(), "a proxy on this machine that says nothing").toBe(403);
+      for (const name of ["x-forwarded-for", "x-real-ip", "forwarded", "via"]) {
+        expect(await from(peer)({ [name]: "1.2.3.4" })).toBe(403);
+      }
+    }
+    expect(await from("10.0.0.7")()).toBe(403);
+    expect(await from("10.0.0.7")({ authorization: "Bearer " })).toBe(403);
   });
 
   test("readiness names what is missing; health asks nobody", async () => {

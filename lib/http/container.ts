@@ -5,12 +5,12 @@ import type { Outcome } from "#lib/base/outcome.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { Collection } from "#lib/collection/index.ts";
-import type { ConfigurationDesk } from "#lib/config/configuration-desk.ts";
-import type { Visit as DoctorVisit } from "#lib/ops/doctor/index.ts";
+import type { ConfigurationManager } from "#lib/config/configuration-manager.ts";
+import type { Visit as DoctorInput } from "#lib/ops/doctor/index.ts";
 import type { Ids, Log, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
-import type { MerchantRow } from "#lib/storage/gateway-accounts.ts";
+import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
 import type { WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 import type { TrustedProxies } from "./client-address.ts";
 
@@ -102,16 +102,16 @@ export interface Container {
   /** The shop as its configuration declares it: name, industry, brand. */
   readonly merchant?: () => Promise<MerchantRow>;
   /** What the dashboard shows of the configuration, and how it takes a new one. */
-  readonly configuration?: ConfigurationDesk;
+  readonly configuration?: ConfigurationManager;
   /** Looks at everything and says what is wrong; takes up to ten seconds. */
-  readonly doctor?: () => Promise<DoctorVisit>;
+  readonly doctor?: () => Promise<DoctorInput>;
   /** Days compared with WeChat's bills, and what is done about what differs. */
   readonly reconciliation?: Reconciliation;
   readonly resolutions?: Resolutions;
   /** A code URL as SVG. Drawn by React, so only the Next door has it (`app/api/orders/[orderId]/qr.svg`). */
   readonly drawQr?: (codeUrl: string) => Promise<string>;
   /** A random word of this process, by which our own server's notes to the Next door are believed. */
-  readonly edgeWord: string;
+  readonly edgeToken: string;
   /** Aborted when the process is asked to end: live streams close, so that nobody waits for them. */
   readonly stopping: AbortSignal;
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
 import { createAccounts } from "#lib/config/accounts.ts";
-import { createConfigurationDesk } from "#lib/config/configuration-desk.ts";
+import { createConfigurationManager } from "#lib/config/configuration-manager.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
 import { createGateways } from "#lib/gateways/index.ts";
 import { createKeyUses } from "#lib/ops/key-uses.ts";
@@ -16,8 +16,8 @@ import {
   openKeyBench,
   type SandboxKeys,
 } from "#lib/sandbox/testing/key-bench.ts";
-import { listKnownKeys } from "#lib/storage/gateway-key-uses.ts";
-import { gatewayKeyStore } from "#lib/storage/gateway-keys.ts";
+import { listKnownKeys } from "#lib/storage/configuration/gateway-key-uses.ts";
+import { gatewayKeyStore } from "#lib/storage/configuration/gateway-keys.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { answerWeb } from "./web-door.ts";
 
@@ -114,7 +114,7 @@ test("seven days of moving to the public key, back, and on", async () => {
 
   const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
   const accounts = createAccounts({ pool, box, log: { error() {} }, freshMs: 0 });
-  const configuration = createConfigurationDesk({
+  const configuration = createConfigurationManager({
     pool,
     box,
     accounts,

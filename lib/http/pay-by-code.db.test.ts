@@ -3,7 +3,7 @@ import { MINUTE_MS } from "#lib/base/time.ts";
 import { codePayPendingSchema } from "#lib/contract/code-pay.ts";
 import { orderSchema } from "#lib/contract/order.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
-import { attemptsOf, readRows } from "#lib/testing/payment-views.ts";
+import { attemptsOf, readRows } from "#lib/testing/payment-queries.ts";
 
 // Goal: a counter is told in one answer what became of the code it scanned, and may ask again as often as it likes.
 

@@ -8,7 +8,7 @@ import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 let edge: EdgeFixture;
 beforeAll(async () => {
   edge = await edgeFixture({});
-  const rule = { id: "till", type: "amount_off", phase: "order", off: 300, optional: true };
+  const rule = { id: "pricing", type: "amount_off", phase: "order", off: 300, optional: true };
   await edge.payments.promotions.create(promotionRequestSchema.parse(rule));
 });
 afterAll(() => edge.close());
@@ -23,10 +23,10 @@ async function pay(id: string, offers?: unknown) {
 test("an offer taken is another price and another code; asked again it is the same", async () => {
   const order = await edge.order();
   const plain = await pay(order.id);
-  const taken = await pay(order.id, ["till"]);
+  const taken = await pay(order.id, ["pricing"]);
   expect([plain.amountDue, taken.amountDue]).toEqual([1_800, 1_500]);
   expect(taken.codeUrl).not.toBe(plain.codeUrl);
-  expect(await pay(order.id, ["till"])).toEqual(taken);
+  expect(await pay(order.id, ["pricing"])).toEqual(taken);
   expect(await pay(order.id)).toEqual(taken);
   const status = await (await edge.send(`/api/orders/${order.id}/status`)).json();
   expect(status).toMatchObject({ status: "pending", amountDue: 1_500, handover: taken.handover });
@@ -35,8 +35,8 @@ test("an offer taken is another price and another code; asked again it is the sa
 
 test("one that cannot be had is named, and the open code stays", async () => {
   const order = await edge.order();
-  const open = await pay(order.id, ["till"]);
-  const refused = await pay(order.id, ["till", "nobody"]);
+  const open = await pay(order.id, ["pricing"]);
+  const refused = await pay(order.id, ["pricing", "nobody"]);
   expect(refused).toMatchObject({ status: 400, code: "invalid_request", errors: [{ path: "offers[1]" }] });
   expect(await pay(order.id)).toEqual(open);
 });
@@ -48,7 +48,7 @@ test("prices that were asked for too often are no more made, and the order stays
     return (await edge.database.pool.query(text, [order.id])).rows[0].count;
   };
   let changes = 0;
-  const choose = () => edge.payments.chooseOffers({ orderId: order.id, offers: changes % 2 === 0 ? ["till"] : [] });
+  const choose = () => edge.payments.chooseOffers({ orderId: order.id, offers: changes % 2 === 0 ? ["pricing"] : [] });
   const change = async (): Promise<boolean> => {
     try {
       await choose();
@@ -68,7 +68,7 @@ test("prices that were asked for too often are no more made, and the order stays
   expect(await pay(order.id)).toMatchObject({ status: 200, amountDue: changes % 2 === 0 ? 1_800 : 1_500 });
 });
 
-test.each([["till"], [{ id: "till" }], [Array(9).fill("till")], [[""]], [[7]]])(
+test.each([["pricing"], [{ id: "pricing" }], [Array(9).fill("pricing")], [[""]], [[7]]])(
   "%j is no list of offers",
   async (offers) => {
     const order = await edge.order();

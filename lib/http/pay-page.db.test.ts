@@ -98,7 +98,7 @@ describe("pay", () => {
       method: "POST",
       headers: {
         "user-agent": PHONE_BROWSER,
-        "x-lingfu-edge": `${edge.container.edgeWord} 1.2.3.4 direct /api/orders/${one.id}/pay`,
+        "x-lingfu-edge": `${edge.container.edgeToken} 1.2.3.4 direct /api/orders/${one.id}/pay`,
       },
     });
     expect((await json(answer))[1]).toMatchObject({ channel: "h5", h5Url: expect.stringContaining("https://") });
@@ -115,7 +115,7 @@ describe("pay", () => {
           headers: {
             "user-agent": PHONE_BROWSER,
             "x-forwarded-for": "1.2.3.4",
-            "x-lingfu-edge": `${edge.container.edgeWord} ${peer} proxied /api/orders/${id}/pay`,
+            "x-lingfu-edge": `${edge.container.edgeToken} ${peer} proxied /api/orders/${id}/pay`,
           },
         });
       expect((await json(await ask({}, "10.0.0.9")))[1]).toMatchObject({ channel: "native" });
@@ -210,7 +210,7 @@ test("I have paid: WeChat is asked, at most every three seconds", async () => {
   expect([await check(), await check(), await check()]).toEqual(["pending", "pending", "pending"]);
   expect(asked()).toBe(before + 1);
   edge.wechat.pay(number);
-  await edge.payments.askNow(order.id);
+  await edge.payments.syncOrder(order.id);
   expect(await check()).toBe("paid");
 });
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PAGE_PLANS_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
 import type { PagePlan } from "#lib/intelligence/index.ts";
-import { insertPagePlan, readPagePlans } from "#lib/storage/page-plans.ts";
+import { insertPagePlan, readPagePlans } from "#lib/storage/orders/page-plans.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { notePlan } from "./plan-notes.ts";
 

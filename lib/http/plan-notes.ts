@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { PAGE_PLANS_REMEMBERED } from "#lib/base/limits.ts";
 import type { PagePlan } from "#lib/intelligence/index.ts";
-import { insertPagePlan } from "#lib/storage/page-plans.ts";
+import { insertPagePlan } from "#lib/storage/orders/page-plans.ts";
 import type { Container } from "./container.ts";
 
 const noted = new Set<string>();

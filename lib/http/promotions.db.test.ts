@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { promotionViewSchema } from "#lib/contract/promotion.ts";
 import { quoteSchema } from "#lib/contract/quote.ts";
-import { listAudit } from "#lib/storage/audit-log.ts";
+import { listAudit } from "#lib/storage/operations/audit-log.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 
 // Goal: promotions and quotes as the contract has them, over a real database.

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { silentLog } from "#lib/ops/log.ts";
-import { lastItemsOf } from "#lib/storage/shoppers.ts";
+import { lastItemsOf } from "#lib/storage/behaviour/shoppers.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { sealShopper } from "./shopper.ts";
 

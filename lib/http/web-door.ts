@@ -31,7 +31,7 @@ function arrivalOf(container: Container, request: Request): Arrival {
   const { pathname, search } = new URL(request.url);
   return {
     method: request.method,
-    target: readEdge(headers.get(EDGE_HEADER), container.edgeWord)?.target ?? pathname + search,
+    target: readEdge(headers.get(EDGE_HEADER), container.edgeToken)?.target ?? pathname + search,
     headers,
     client: clientOfHeaders(container, headers),
     readBytes: (bytesMax) => readStream(request.body, { bytesMax, declared: headers.get("content-length") }),
@@ -40,11 +40,11 @@ function arrivalOf(container: Container, request: Request): Arrival {
 
 /** Who asks, where only the headers of a request are at hand, as in a page of Next. */
 export function clientOfHeaders(
-  { settings, edgeWord }: Container,
+  { settings, edgeToken }: Container,
   headers: { get(name: string): string | null },
 ): Client {
   const { trustedProxies } = settings;
-  const edge = readEdge(headers.get(EDGE_HEADER), edgeWord);
+  const edge = readEdge(headers.get(EDGE_HEADER), edgeToken);
   const forwardedFor = headers.get("x-forwarded-for");
   if (edge !== null)
     return clientOf({ peer: edge.peer, forwardedFor: edge.proxied ? (forwardedFor ?? "") : null, trustedProxies });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { listAudit } from "#lib/storage/audit-log.ts";
+import { listAudit } from "#lib/storage/operations/audit-log.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 
 // Goal: an endpoint reads no more than the key that made it, ends with that key, and everything about both is written down.
@@ -141,7 +141,7 @@ test("a refund names the key that asked for it, once however often it is asked",
   await edge.payAndNotify(await edge.open(order.id));
   const headers = { "idempotency-key": "refund-1", authorization: "" };
   const { id, secret } = await edge.container.keys.create({
-    ...{ name: "till", requireSigning: false, scopes: ["refunds:write"], actor: "owner@shop.test" },
+    ...{ name: "pricing", requireSigning: false, scopes: ["refunds:write"], actor: "owner@shop.test" },
   });
   headers.authorization = `Bearer ${secret.reveal()}`;
   const refund = () => edge.send(`/api/v1/orders/${order.id}/refunds`, { json: { amount: 200 }, headers });

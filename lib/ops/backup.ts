@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Clock } from "#lib/base/time.ts";
-import { type Dump, type DumpTable, restoreDump, withDump } from "#lib/storage/dump.ts";
-import { type Ended, endAccessAgain, type RestoredAccess } from "#lib/storage/ended-access.ts";
+import { type Dump, type DumpTable, restoreDump, withDump } from "#lib/storage/operations/dump.ts";
+import { type Ended, endAccessAgain, type RestoredAccess } from "#lib/storage/operations/ended-access.ts";
 import { checkFile, contentFrames, END_OF_TABLE, jsonFrame, readFrames, refuseFile, writeFile } from "./backup-file.ts";
 
 // The database alone: the master key that its secrets are sealed with is kept apart, for whoever has both has everything.

@@ -8,10 +8,10 @@ import {
   WEBHOOK_EVENTS_KEPT_MS,
 } from "#lib/base/limits.ts";
 import { addMs, type Clock, DAY_MS } from "#lib/base/time.ts";
-import { deleteOutlived, keepBehaviourMonths, type OutlivedKind } from "#lib/storage/cleanup.ts";
+import { foldOldCells } from "#lib/storage/behaviour/insights.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { endRetiredAccounts } from "#lib/storage/gateway-accounts.ts";
-import { foldOldCells } from "#lib/storage/insights.ts";
+import { endRetiredAccounts } from "#lib/storage/configuration/gateway-accounts.ts";
+import { deleteOutlived, keepBehaviourMonths, type OutlivedKind } from "#lib/storage/operations/cleanup.ts";
 import type { Log } from "./log.ts";
 
 const KEPT_MS: Readonly<Record<OutlivedKind, number>> = {

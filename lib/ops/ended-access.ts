@@ -3,7 +3,7 @@ import path from "node:path";
 import { z } from "zod";
 import type { Log } from "#lib/payment/index.ts";
 import type { Pool } from "#lib/storage/client.ts";
-import { type Ended, readEndedAccess } from "#lib/storage/ended-access.ts";
+import { type Ended, readEndedAccess } from "#lib/storage/operations/ended-access.ts";
 
 // A list beside master.key of which keys and credentials were revoked and who was disabled. A backup is older than what was ended after it; the list
 // is not, so a restore that finds it does not bring a stolen key back to life. It only ever takes access away.

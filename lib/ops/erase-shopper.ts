@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Clock } from "#lib/base/time.ts";
+import { type Erased, type Erasure, eraseShopper as eraseRows } from "#lib/storage/behaviour/shoppers.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { type Erased, type Erasure, eraseShopper as eraseRows } from "#lib/storage/shoppers.ts";
 import type { Log } from "./log.ts";
 
 export interface EraseDeps {

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { beat, endBeat } from "#lib/storage/heartbeats.ts";
+import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
 import { emptyDatabase, type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createReadiness } from "./health.ts";
 

@@ -2,9 +2,9 @@ import { WORKER_SEEN_MS } from "#lib/base/limits.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { noteUnwritable, READ_ONLY, unwritable } from "#lib/storage/errors.ts";
-import { seenLately } from "#lib/storage/heartbeats.ts";
 import { migrationState } from "#lib/storage/migrate.ts";
-import { isReadOnly } from "#lib/storage/write-probe.ts";
+import { seenLately } from "#lib/storage/operations/heartbeats.ts";
+import { isReadOnly } from "#lib/storage/operations/write-probe.ts";
 
 export interface Readiness {
   readonly ready: boolean;

@@ -2,14 +2,14 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { addMs, DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
 import { funnelOf } from "#lib/intelligence/index.ts";
-import { checkRollUp } from "#lib/storage/behaviour-rebuild.ts";
+import { checkRollUp } from "#lib/storage/behaviour/behaviour-rebuild.ts";
 import {
   foldOldCells,
   readCells,
   readFairnessRows,
   readHourPoints,
   readShopperPayments,
-} from "#lib/storage/insights.ts";
+} from "#lib/storage/behaviour/insights.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { cleanUp } from "./cleanup.ts";
 import { rollUp, watchAnomalies, watchFairness } from "./insights.ts";
@@ -17,14 +17,14 @@ import { silentLog } from "./log.ts";
 
 // Goal: what was added up little by little is what adding everything up anew gives, whatever happened in between.
 
-let house: PaymentFixture;
+let fixture: PaymentFixture;
 beforeAll(async () => {
-  house = await paymentFixture();
+  fixture = await paymentFixture();
 });
-afterAll(() => house.close());
+afterAll(() => fixture.close());
 
-const pool = () => house.database.pool;
-const deps = () => ({ pool: pool(), clock: house.clock, log: silentLog });
+const pool = () => fixture.database.pool;
+const deps = () => ({ pool: pool(), clock: fixture.clock, log: silentLog });
 const sql = async (text: string, values: unknown[] = []) => (await pool().query(text, values)).rows;
 const view = (orderId: string, type = "page_viewed", more: { channel?: string; props?: unknown; os?: string } = {}) =>
   sql(
@@ -34,15 +34,15 @@ const view = (orderId: string, type = "page_viewed", more: { channel?: string; p
       orderId,
       randomUUID(),
       type,
-      house.clock.now(),
+      fixture.clock.now(),
       more.os ?? "ios",
       more.channel ?? "native",
       JSON.stringify(more.props ?? {}),
     ],
   );
-const same = async () => (await checkRollUp(pool(), house.clock.now())).differing;
+const same = async () => (await checkRollUp(pool(), fixture.clock.now())).differing;
 const totals = async () => {
-  const span = { from: addMs(house.clock.now(), -365 * DAY_MS), to: addMs(house.clock.now(), DAY_MS) };
+  const span = { from: addMs(fixture.clock.now(), -365 * DAY_MS), to: addMs(fixture.clock.now(), DAY_MS) };
   return funnelOf(await readCells(pool(), span), [])[0];
 };
 
@@ -50,22 +50,22 @@ describe("the roll-up", () => {
   test("is the same little by little and all anew: paid, closed, refunded, refused, late, and twice at once", async () => {
     const open: string[] = [];
     for (let round = 0; round < 24; round++) {
-      house.clock.advance(17 * MINUTE_MS);
-      const order = await house.order();
+      fixture.clock.advance(17 * MINUTE_MS);
+      const order = await fixture.order();
       await view(order.id, "page_viewed", { channel: round % 5 === 0 ? "guide" : "native" });
       if (round % 2 === 0) await view(order.id, "pay_tapped");
       if (round % 7 === 0) await view(order.id, "cancelled");
-      if (round % 3 === 0) await house.payAndNotify(await house.open(order.id));
-      else if (round % 3 === 1) await house.payments.closeOrder(order.id);
+      if (round % 3 === 0) await fixture.payAndNotify(await fixture.open(order.id));
+      else if (round % 3 === 1) await fixture.payments.closeOrder(order.id);
       else open.push(order.id);
-      if (round % 9 === 0) await house.payments.refundOrder({ orderId: order.id, amount: 100 });
+      if (round % 9 === 0) await fixture.payments.refundOrder({ orderId: order.id, amount: 100 });
       if (round % 4 === 0) await rollUp(deps());
     }
     await Promise.all([rollUp(deps()), rollUp(deps())]);
     expect(await same()).toEqual([]);
     // What is paid or closed hours after it was looked at belongs to the hour of the look.
-    house.clock.advance(3 * HOUR_MS);
-    for (const id of open.slice(0, 3)) await house.payments.closeOrder(id);
+    fixture.clock.advance(3 * HOUR_MS);
+    for (const id of open.slice(0, 3)) await fixture.payments.closeOrder(id);
     await rollUp(deps());
     expect(await same()).toEqual([]);
     expect(await totals()).toMatchObject({ viewed: 24, paid: 8 });
@@ -99,7 +99,7 @@ describe("the roll-up", () => {
 
   test("old hours become days with the same sums", async () => {
     const before = await totals();
-    expect(await foldOldCells(pool(), addMs(house.clock.now(), 3 * DAY_MS))).toBeGreaterThan(0);
+    expect(await foldOldCells(pool(), addMs(fixture.clock.now(), 3 * DAY_MS))).toBeGreaterThan(0);
     expect(await sql("select distinct span from behaviour_cells")).toEqual([{ span: "day" }]);
     expect(await totals()).toEqual(before);
     await sql("delete from behaviour_cells");
@@ -110,7 +110,7 @@ describe("the roll-up", () => {
 
 describe("what alarms watch", () => {
   test("payments, notices, refunds and refusals by the hour", async () => {
-    const span = { from: addMs(house.clock.now(), -30 * DAY_MS), to: addMs(house.clock.now(), DAY_MS) };
+    const span = { from: addMs(fixture.clock.now(), -30 * DAY_MS), to: addMs(fixture.clock.now(), DAY_MS) };
     const points = await readHourPoints(pool(), span);
     const sum = (measure: string, field: "hits" | "total", key = "") =>
       points
@@ -125,7 +125,7 @@ describe("what alarms watch", () => {
   });
 
   test("an anomaly is told once in six hours, with what was seen and where to look", async () => {
-    const hour = new Date(Math.floor(house.clock.now().getTime() / HOUR_MS) * HOUR_MS);
+    const hour = new Date(Math.floor(fixture.clock.now().getTime() / HOUR_MS) * HOUR_MS);
     const late = (hours: number) =>
       sql(
         `insert into insight_hours (starts_at, measure, hits, total) values ($1, 'notice_delay', 90000, 40)
@@ -133,7 +133,7 @@ describe("what alarms watch", () => {
         [addMs(hour, -hours * HOUR_MS)],
       );
     // Hours that the roll-up does not look at again.
-    await sql("update behaviour_progress set rolled_to = $1", [house.clock.now()]);
+    await sql("update behaviour_progress set rolled_to = $1", [fixture.clock.now()]);
     await late(2);
     expect(await watchAnomalies(deps())).toBe(1);
     expect(await watchAnomalies(deps())).toBe(0);
@@ -152,12 +152,12 @@ describe("what alarms watch", () => {
   test("an unexplained gap of discounts is told once a month", async () => {
     const ids: string[] = [];
     for (let at = 0; at < 80; at++) {
-      const { id } = await house.order();
+      const { id } = await fixture.order();
       await view(id, "page_viewed", { os: at % 2 === 0 ? "ios" : "android" });
-      await house.payAndNotify(await house.open(id));
+      await fixture.payAndNotify(await fixture.open(id));
       ids.push(id);
     }
-    house.clock.advance(MINUTE_MS);
+    fixture.clock.advance(MINUTE_MS);
     expect(await watchFairness(deps())).toBe(0);
     // No flow of ours discounts by device, so the rows are made to say so.
     await sql("alter table orders disable trigger user");
@@ -167,7 +167,7 @@ describe("what alarms watch", () => {
       [ids],
     );
     await sql("alter table orders enable trigger user");
-    const span = { from: addMs(house.clock.now(), -HOUR_MS), to: house.clock.now() };
+    const span = { from: addMs(fixture.clock.now(), -HOUR_MS), to: fixture.clock.now() };
     expect(await readFairnessRows(pool(), span)).toHaveLength(80);
     expect(await watchFairness(deps())).toBe(2);
     expect(await watchFairness(deps())).toBe(2);
@@ -181,10 +181,10 @@ describe("what alarms watch", () => {
   });
 
   test("payments of shoppers who can be known again, less what was given back", async () => {
-    const span = { from: addMs(house.clock.now(), -30 * DAY_MS), to: addMs(house.clock.now(), DAY_MS) };
+    const span = { from: addMs(fixture.clock.now(), -30 * DAY_MS), to: addMs(fixture.clock.now(), DAY_MS) };
     expect(await readShopperPayments(pool(), span)).toEqual([]);
-    const order = await house.order({ shopperId: "vip-7" });
-    await house.payAndNotify(await house.open(order.id));
+    const order = await fixture.order({ shopperId: "vip-7" });
+    await fixture.payAndNotify(await fixture.open(order.id));
     const known = await readShopperPayments(pool(), span);
     expect(known).toMatchObject([{ shopperId: "vip-7", amount: 1_800 }]);
     await sql("update orders set scene = 'healthcare', scene_decision = null where id = $1", [order.id]);
@@ -193,17 +193,17 @@ describe("what alarms watch", () => {
 });
 
 test("after 180 days only sums are left, and decisions have forgotten their shopper", async () => {
-  const order = await house.order();
+  const order = await fixture.order();
   await view(order.id);
   await sql("insert into order_shoppers (order_id, shopper_id, linked_at) values ($1, $2, $3)", [
-    ...[order.id, `shp_${"o".repeat(22)}`, house.clock.now()],
+    ...[order.id, `shp_${"o".repeat(22)}`, fixture.clock.now()],
   ]);
   await rollUp(deps());
   const before = await totals();
-  house.clock.advance(179 * DAY_MS);
+  fixture.clock.advance(179 * DAY_MS);
   await cleanUp(deps());
   expect(await sql("select 1 from order_shoppers")).toHaveLength(1);
-  house.clock.advance(2 * DAY_MS);
+  fixture.clock.advance(2 * DAY_MS);
   const cleaned = await cleanUp(deps());
   expect(cleaned.behaviourEvents + cleaned.behaviourMonths).toBeGreaterThan(0);
   expect(await sql("select 1 from behaviour_events")).toEqual([]);

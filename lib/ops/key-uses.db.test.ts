@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { listKnownKeys } from "#lib/storage/gateway-key-uses.ts";
+import { listKnownKeys } from "#lib/storage/configuration/gateway-key-uses.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createKeyUses, type VerifiedMessage } from "./key-uses.ts";
 import { createMetrics } from "./metrics.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SECOND_MS } from "#lib/base/time.ts";
 import type { Pool } from "#lib/storage/client.ts";
-import { addKeyUses, type KeyUseCount } from "#lib/storage/gateway-key-uses.ts";
+import { addKeyUses, type KeyUseCount } from "#lib/storage/configuration/gateway-key-uses.ts";
 
 /** A message of WeChat's that was verified. */
 export interface VerifiedMessage {

@@ -1,4 +1,4 @@
-import type { ProcessFigures } from "#lib/storage/process-figures.ts";
+import type { ProcessFigures } from "#lib/storage/operations/process-figures.ts";
 
 // Prometheus text (exposition format 0.0.4): families apart by an empty line, each with its HELP, its TYPE and its samples.
 

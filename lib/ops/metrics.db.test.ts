@@ -2,7 +2,7 @@ import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import { createMemoryGateway, createMemoryGateways } from "#lib/gateways/memory.ts";
-import { dropFigures, keepFigures } from "#lib/storage/process-figures.ts";
+import { dropFigures, keepFigures } from "#lib/storage/operations/process-figures.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { measureGateways } from "./measure-gateways.ts";
 import { createMetrics } from "./metrics.ts";

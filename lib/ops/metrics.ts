@@ -1,9 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { MINUTE_MS } from "#lib/base/time.ts";
-import { type Backlog, readBacklog } from "#lib/storage/backlog.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { listKnownKeys } from "#lib/storage/gateway-key-uses.ts";
-import { readFigures } from "#lib/storage/process-figures.ts";
+import { listKnownKeys } from "#lib/storage/configuration/gateway-key-uses.ts";
+import { type Backlog, readBacklog } from "#lib/storage/operations/backlog.ts";
+import { readFigures } from "#lib/storage/operations/process-figures.ts";
 import { mergeFigures, ownFigures } from "./merge-figures.ts";
 
 export interface AnsweredCall {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { problem } from "#lib/http/problem.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { forgetUnwritable, unwritable } from "#lib/storage/errors.ts";
-import { beat } from "#lib/storage/heartbeats.ts";
+import { beat } from "#lib/storage/operations/heartbeats.ts";
 import { inTransaction } from "#lib/storage/transaction.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createReadiness } from "./health.ts";

@@ -1,8 +1,8 @@
 import { type Clock, SECOND_MS } from "#lib/base/time.ts";
-import { raiseAlert } from "#lib/storage/alerts.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { forgetUnwritable, type Unwritable, unwritable } from "#lib/storage/errors.ts";
-import { probeWrite } from "#lib/storage/write-probe.ts";
+import { raiseAlert } from "#lib/storage/operations/alerts.ts";
+import { probeWrite } from "#lib/storage/operations/write-probe.ts";
 import type { Log } from "./log.ts";
 
 export interface WriteWatchOptions {

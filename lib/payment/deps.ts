@@ -1,6 +1,6 @@
 import type { Clock } from "#lib/base/time.ts";
-import type { ExtraMoneyPolicy, Gateways, Ids, Log, PayerHash } from "./ports.ts";
-import type { Store } from "./store-port.ts";
+import type { ExtraMoneyPolicy, Gateways, Ids, Log, PayerHash } from "./ports/gateway.ts";
+import type { Store } from "./ports/store.ts";
 
 /** Everything a flow may use. */
 export interface Deps {

@@ -5,32 +5,38 @@ import { type OrderRequest, type OrderRequestInput, orderRequestSchema } from "#
 import type { PayAnswer } from "#lib/contract/payment.ts";
 import type { QuoteRequest, QuoteView } from "#lib/contract/quote.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
+import { type PaidByCode, type PayByCode, payByCode } from "./counter/pay-by-code.ts";
 import type { Deps } from "./deps.ts";
 import { refundView } from "./domain/refund.ts";
-import { type AskByNumber, askRefund, askTrade, type RefundWord, type TradeWord } from "./flows/ask-by-number.ts";
-import { checkAttempt } from "./flows/check-attempt.ts";
-import { checkRefund } from "./flows/check-refund.ts";
-import { type ChooseOffers, chooseOffers } from "./flows/choose-offers.ts";
-import { closeOrder } from "./flows/close-order.ts";
-import { type CorrectScene, correctScene } from "./flows/correct-scene.ts";
-import { type CreateOrderResult, createOrder } from "./flows/create-order.ts";
-import type { OrderSource } from "./flows/decide-order-scene.ts";
-import { acceptLatePayment, type ExtraPayment, refundExtraPayment } from "./flows/extra-money.ts";
-import { managePromotions, type Promotions } from "./flows/manage-promotions.ts";
-import { type PaidByCode, type PayByCode, payByCode } from "./flows/pay-by-code.ts";
-import { type PresentedOffers, type PresentOffers, presentOffers } from "./flows/present-offers.ts";
-import { previewRefund, type RefundPreview } from "./flows/preview-refund.ts";
-import { quote } from "./flows/quote.ts";
-import { type ListedOrders, listOrders, readOrder, readStatus } from "./flows/read-orders.ts";
-import { listRefunds, readRefund } from "./flows/read-refunds.ts";
-import { type NotifyOutcome, receiveNotification } from "./flows/receive-notification.ts";
-import { type RecoverPayment, type Recovery, recoverPayment } from "./flows/recover-payment.ts";
-import { type RefundOrder, type RefundOrderResult, refundOrder } from "./flows/refund-order.ts";
-import { type StartPayment, startPayment } from "./flows/start-payment.ts";
-import { type SweepReport, sweep } from "./flows/sweep.ts";
-import type { FoldReport } from "./learner-port.ts";
-import type { SignedBytes } from "./ports.ts";
-import type { Once } from "./store-port.ts";
+import { closeOrder } from "./orders/close-order.ts";
+import { type CorrectScene, correctScene } from "./orders/correct-scene.ts";
+import { type CreateOrderResult, createOrder } from "./orders/create-order.ts";
+import type { OrderSource } from "./orders/decide-order-scene.ts";
+import { type ListedOrders, listOrders, readOrder, readStatus } from "./orders/read-orders.ts";
+import { checkAttempt } from "./paying/check-attempt.ts";
+import { acceptLatePayment, type ExtraPayment, refundExtraPayment } from "./paying/extra-money.ts";
+import {
+  type AskByNumber,
+  type ProviderAnswer,
+  queryRefundAt,
+  queryTradeAt,
+  type RefundAnswer,
+} from "./paying/query-by-number.ts";
+import { type NotifyOutcome, receiveNotification } from "./paying/receive-notification.ts";
+import { type RecoverPayment, type Recovery, recoverPayment } from "./paying/recover-payment.ts";
+import { type StartPayment, startPayment } from "./paying/start-payment.ts";
+import type { SignedBytes } from "./ports/gateway.ts";
+import type { FoldReport } from "./ports/learner.ts";
+import type { Once } from "./ports/store.ts";
+import { type ChooseOffers, chooseOffers } from "./pricing/choose-offers.ts";
+import { managePromotions, type Promotions } from "./pricing/manage-promotions.ts";
+import { type PresentedOffers, type PresentOffers, presentOffers } from "./pricing/present-offers.ts";
+import { quote } from "./pricing/quote.ts";
+import { checkRefund } from "./refunds/check-refund.ts";
+import { previewRefund, type RefundPreview } from "./refunds/preview-refund.ts";
+import { listRefunds, readRefund } from "./refunds/read-refunds.ts";
+import { type RefundOrder, type RefundOrderResult, refundOrder } from "./refunds/refund-order.ts";
+import { type SweepReport, sweep } from "./sweep.ts";
 
 /** Everything one can do with payments: one thin method per flow. */
 export class PaymentProcessor {
@@ -126,7 +132,7 @@ export class PaymentProcessor {
   }
 
   /** Asks WeChat now what became of the order's open trade. @throws AppError `not_found`, `gateway_unavailable` */
-  async askNow(orderId: string): Promise<OrderStatusView> {
+  async syncOrder(orderId: string): Promise<OrderStatusView> {
     await checkAttempt(this.#deps, orderId);
     return readOrderStatus(this.#deps, orderId);
   }
@@ -165,14 +171,14 @@ export class PaymentProcessor {
   }
 
   /** Takes a refund one step on now: sends it, or asks WeChat. @throws AppError `not_found`, `gateway_unavailable` */
-  async askRefundNow(refundId: string): Promise<RefundView> {
+  async syncRefund(refundId: string): Promise<RefundView> {
     await checkRefund(this.#deps, refundId);
     return readRefund(this.#deps, refundId);
   }
 
   /** Asks WeChat about a trade by its number, whatever we believe of it. @throws AppError `gateway_unavailable` */
-  askTrade(ask: AskByNumber): Promise<TradeWord> {
-    return askTrade(this.#deps, ask);
+  queryTradeAt(ask: AskByNumber): Promise<ProviderAnswer> {
+    return queryTradeAt(this.#deps, ask);
   }
 
   /** Makes an order again that only WeChat knows to be paid, by WeChat's answer alone. @throws AppError `gateway_unavailable` */
@@ -181,8 +187,8 @@ export class PaymentProcessor {
   }
 
   /** The same for a refund, also one made in WeChat's console. @throws AppError `gateway_unavailable` */
-  askRefund(ask: AskByNumber): Promise<RefundWord> {
-    return askRefund(this.#deps, ask);
+  queryRefundAt(ask: AskByNumber): Promise<RefundAnswer> {
+    return queryRefundAt(this.#deps, ask);
   }
 
   /**

@@ -1,51 +1,51 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { refused } from "#lib/base/outcome.ts";
 import { HOUR_MS } from "#lib/base/time.ts";
-import { listAlerts } from "#lib/storage/alerts.ts";
-import { listRuns } from "#lib/storage/discrepancies.ts";
-import { reconciliationStore } from "#lib/storage/reconciliation-store.ts";
+import { listAlerts } from "#lib/storage/operations/alerts.ts";
+import { listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
+import { reconciliationStore } from "#lib/storage/reconciliation/reconciliation-store.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { createReconciliation, type Reconciliation } from "./run-reconciliation.ts";
 
 // Goal: a bill that does not come is told of once its window is over, once, and no more when it has come.
 
-let house: PaymentFixture;
+let fixture: PaymentFixture;
 let reconciliation: Reconciliation;
 const DAY = "2026-07-01";
 const ready = new Date("2026-07-02T10:00:00+08:00");
 beforeAll(async () => {
-  house = await paymentFixture();
-  await house.database.pool.query("update gateway_accounts set created_at = '2026-07-01T00:00:00+08:00'");
-  const { gateways, clock } = house;
-  const store = reconciliationStore(house.database.pool);
+  fixture = await paymentFixture();
+  await fixture.database.pool.query("update gateway_accounts set created_at = '2026-07-01T00:00:00+08:00'");
+  const { gateways, clock } = fixture;
+  const store = reconciliationStore(fixture.database.pool);
   reconciliation = createReconciliation({ store, gateways, clock, log: { info() {}, warn() {}, error() {} } });
 });
-afterAll(() => house.close());
+afterAll(() => fixture.close());
 
 const told = async (onlyOpen: boolean) =>
-  (await listAlerts(house.database.pool, { onlyOpen, limit: 50 })).map(({ kind, detail }) => [kind, detail.day]);
+  (await listAlerts(fixture.database.pool, { onlyOpen, limit: 50 })).map(({ kind, detail }) => [kind, detail.day]);
 const runAt = async (hours: number) => {
-  house.clock.advance(ready.getTime() + hours * HOUR_MS - house.clock.now().getTime());
+  fixture.clock.advance(ready.getTime() + hours * HOUR_MS - fixture.clock.now().getTime());
   await reconciliation.runDue();
 };
 
 test("late, told once; come, told no more", async () => {
-  house.wechat.bills.set(`trades ${DAY}`, refused("not_ready"));
+  fixture.wechat.bills.set(`trades ${DAY}`, refused("not_ready"));
   await runAt(7.9);
   expect(await told(true)).toEqual([]);
   await runAt(8);
   await runAt(9);
   expect(await told(true)).toEqual([["bill_missing", DAY]]);
-  expect((await listRuns(house.database.pool, { limit: 1 }))[0]).toMatchObject({ status: "failed", sums: null });
-  house.wechat.bills.delete(`trades ${DAY}`);
+  expect((await listRuns(fixture.database.pool, { limit: 1 }))[0]).toMatchObject({ status: "failed", sums: null });
+  fixture.wechat.bills.delete(`trades ${DAY}`);
   await runAt(10);
   expect(await told(true)).toEqual([]);
   expect(await told(false)).toEqual([["bill_missing", DAY]]);
-  expect((await listRuns(house.database.pool, { limit: 1 }))[0]).toMatchObject({ status: "done", hasBill: false });
+  expect((await listRuns(fixture.database.pool, { limit: 1 }))[0]).toMatchObject({ status: "done", hasBill: false });
 });
 
 test("a day that nobody waits for any more is no news", async () => {
-  house.wechat.bills.set("trades 2026-03-01", refused("not_available"));
+  fixture.wechat.bills.set("trades 2026-03-01", refused("not_available"));
   await expect(reconciliation.run("2026-03-01")).rejects.toMatchObject({ code: "conflict" });
   expect(await told(true)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DISCREPANCIES_MAX } from "#lib/base/limits.ts";
-import { listAllOfDay, listRuns } from "#lib/storage/discrepancies.ts";
-import { reconciliationStore } from "#lib/storage/reconciliation-store.ts";
+import { listAllOfDay, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
+import { reconciliationStore } from "#lib/storage/reconciliation/reconciliation-store.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { createReconciliation } from "./run-reconciliation.ts";
 

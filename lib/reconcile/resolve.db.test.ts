@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import { beijingDay, MINUTE_MS } from "#lib/base/time.ts";
-import { listAlerts } from "#lib/storage/alerts.ts";
-import { listDiscrepancies, listRuns } from "#lib/storage/discrepancies.ts";
+import { listAlerts } from "#lib/storage/operations/alerts.ts";
+import { listDiscrepancies, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
 import { CLOSED_REASONS } from "./resolve.ts";
 import { reconciliationWorld } from "./testing/reconciliation-world.ts";
 
@@ -80,7 +80,7 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     await vi.waitUntil(
       async () => {
         const [refund] = await world.payments.refunds(late.id);
-        return (await world.payments.askRefundNow(refund?.id ?? "")).status === "succeeded";
+        return (await world.payments.syncRefund(refund?.id ?? "")).status === "succeeded";
       },
       { timeout: 20_000, interval: 200 },
     );
@@ -152,7 +152,7 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     expect(await open()).toEqual([]);
     const made = await world.payments.refundOrder({ orderId, amount: 300 });
     const refundId = made.kind === "requested" ? made.refund.id : "";
-    await vi.waitUntil(async () => (await world.payments.askRefundNow(refundId)).status === "succeeded", {
+    await vi.waitUntil(async () => (await world.payments.syncRefund(refundId)).status === "succeeded", {
       ...{ timeout: 20_000, interval: 200 },
     });
     expect(await open()).toEqual([]);
@@ -346,7 +346,7 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     for (const amount of [333, 500]) {
       const made = await world.payments.refundOrder({ orderId: ours.id, amount });
       const refundId = made.kind === "requested" ? made.refund.id : "";
-      await vi.waitUntil(async () => (await world.payments.askRefundNow(refundId)).status === "succeeded", {
+      await vi.waitUntil(async () => (await world.payments.syncRefund(refundId)).status === "succeeded", {
         ...{ timeout: 20_000, interval: 200 },
       });
       await world.control("clock", { advanceMs: MINUTE_MS + 1000 });

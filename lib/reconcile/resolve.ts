@@ -1,7 +1,7 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { fen } from "#lib/base/fen.ts";
 import type { Clock } from "#lib/base/time.ts";
-import type { NotRecovered, PaymentProcessor, RefundWord, TradeWord } from "#lib/payment/index.ts";
+import type { NotRecovered, PaymentProcessor, ProviderAnswer, RefundAnswer } from "#lib/payment/index.ts";
 import { type Discrepancy, isRecoverable, SAFE_ACTIONS, type SafeAction } from "./discrepancy.ts";
 import { isExplained } from "./explain.ts";
 import type { ReconciliationStore } from "./ports.ts";
@@ -38,13 +38,13 @@ export interface ResolutionStore {
 
 export interface ResolutionDeps {
   readonly store: ResolutionStore;
-  readonly payments: Pick<PaymentProcessor, "askTrade" | "askRefund" | "refundExtraPayment" | "recoverPayment">;
+  readonly payments: Pick<PaymentProcessor, "queryTradeAt" | "queryRefundAt" | "refundExtraPayment" | "recoverPayment">;
   readonly clock: Clock;
 }
 
 /** What WeChat said, and whether that settled the matter. */
 export interface Asked {
-  readonly word: (TradeWord & { readonly about: "trade" }) | (RefundWord & { readonly about: "refund" });
+  readonly word: (ProviderAnswer & { readonly about: "trade" }) | (RefundAnswer & { readonly about: "refund" });
   /** Our book agrees with the bill now, so the difference is closed. */
   readonly isClosed: boolean;
 }
@@ -137,9 +137,9 @@ async function recover(deps: ResolutionDeps, deed: Deed): Promise<Recovered> {
 async function wordOn({ payments }: ResolutionDeps, found: KeptDiscrepancy): Promise<Asked["word"]> {
   const { gatewayId: accountId, tradeNumber, refundNumber } = found;
   if (refundNumber !== null) {
-    return { about: "refund", ...(await payments.askRefund({ accountId, number: refundNumber })) };
+    return { about: "refund", ...(await payments.queryRefundAt({ accountId, number: refundNumber })) };
   }
-  return { about: "trade", ...(await payments.askTrade({ accountId, number: tradeNumber ?? "" })) };
+  return { about: "trade", ...(await payments.queryTradeAt({ accountId, number: tradeNumber ?? "" })) };
 }
 
 async function refund(deps: ResolutionDeps, deed: Deed): Promise<void> {

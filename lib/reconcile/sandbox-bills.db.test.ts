@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { beijingDay } from "#lib/base/time.ts";
-import { closeDiscrepancy, listDiscrepancies, listRuns } from "#lib/storage/discrepancies.ts";
+import { closeDiscrepancy, listDiscrepancies, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
 import { reconciliationWorld } from "./testing/reconciliation-world.ts";
 
 // Goal: a day as it was gives no alarm, and each way a bill can lie is named by its kind and by no other.
@@ -21,7 +21,7 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     two = (await world.order(3)).outTradeNo;
     const { refund: made } = await refundOf(first.id, 400);
     refund = made.outRefundNo;
-    await vi.waitUntil(async () => (await world.payments.askRefundNow(made.id)).status === "succeeded", {
+    await vi.waitUntil(async () => (await world.payments.syncRefund(made.id)).status === "succeeded", {
       timeout: 20_000,
       interval: 200,
     });

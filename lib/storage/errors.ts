@@ -25,7 +25,7 @@ export function brokenUnique(cause: unknown): string | null {
 }
 
 /** The name of the check or trigger that refused, or null. */
-export function brokenLaw(cause: unknown): string | null {
+export function violatedConstraint(cause: unknown): string | null {
   const { code, constraint } = driver(cause);
   return code === CHECK_VIOLATION && typeof constraint === "string" ? constraint : null;
 }

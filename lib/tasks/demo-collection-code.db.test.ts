@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createCollection } from "#lib/collection/index.ts";
-import { collectionStore } from "#lib/storage/collection-codes.ts";
+import { collectionStore } from "#lib/storage/collection/collection-codes.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { DEMO_CODE_ID, demoCollectionCode } from "./demo-collection-code.ts";
 
 // Goal: the sandbox has one code to scan, once, and nobody's real shop has it.
 
-let house: PaymentFixture;
+let fixture: PaymentFixture;
 let collection: ReturnType<typeof createCollection>;
 beforeAll(async () => {
-  house = await paymentFixture();
-  const { ids, clock, log } = house.deps;
-  const store = collectionStore(house.database.pool);
-  collection = createCollection({ store, payments: house.payments, ids, clock, log, publicUrl: "http://localhost" });
+  fixture = await paymentFixture();
+  const { ids, clock, log } = fixture.deps;
+  const store = collectionStore(fixture.database.pool);
+  collection = createCollection({ store, payments: fixture.payments, ids, clock, log, publicUrl: "http://localhost" });
 });
-afterAll(() => house.close());
+afterAll(() => fixture.close());
 
 const seed = (sandbox = true) => demoCollectionCode({ collection, isSandbox: () => sandbox })();
 const all = async () => (await collection.list({ limit: 20 })).data;

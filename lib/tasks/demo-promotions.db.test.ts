@@ -5,15 +5,16 @@ import { demoPromotions } from "./demo-promotions.ts";
 
 // Goal: the demo shop has its promotions, once, and nobody else's orders have anything to do with them.
 
-let house: PaymentFixture;
+let fixture: PaymentFixture;
 beforeAll(async () => {
-  house = await paymentFixture();
+  fixture = await paymentFixture();
 });
-afterAll(() => house.close());
+afterAll(() => fixture.close());
 
-const seed = (sandbox = true) => demoPromotions({ promotions: house.payments.promotions, isSandbox: () => sandbox })();
+const seed = (sandbox = true) =>
+  demoPromotions({ promotions: fixture.payments.promotions, isSandbox: () => sandbox })();
 const ids = async () =>
-  (await house.payments.promotions.list({ status: "active", limit: 20 })).data.map(({ id }) => id).toSorted();
+  (await fixture.payments.promotions.list({ status: "active", limit: 20 })).data.map(({ id }) => id).toSorted();
 
 const COFFEE = { name: "燕麦拿铁", unitAmount: 2_600, quantity: 2, sku: "demo-latte", category: "coffee" };
 const codes = { promotionCodes: [DEMO_CODE] };
@@ -30,22 +31,22 @@ test("made once, by however many workers", async () => {
 });
 
 test("the shop's order gets what it can, and nobody else's gets anything", async () => {
-  const shop = await house.order({ items: [COFFEE], ...codes });
+  const shop = await fixture.order({ items: [COFFEE], ...codes });
   expect(shop).toMatchObject({ amountDiscount: 1_300, discounts: [{ name: "咖啡第二件半价" }] });
   for (const request of [{ items: [COFFEE] }, { items: [{ ...COFFEE, sku: "latte" }], ...codes }]) {
-    expect(await house.order(request)).toMatchObject({ amountDiscount: 0, amountDue: 5_200 });
+    expect(await fixture.order(request)).toMatchObject({ amountDiscount: 0, amountDue: 5_200 });
   }
-  const quoteOf = (more: object) => house.payments.quote({ items: [{ ...COFFEE }], expiresIn: 900, ...more });
+  const quoteOf = (more: object) => fixture.payments.quote({ items: [{ ...COFFEE }], expiresIn: 900, ...more });
   expect(await quoteOf({})).toMatchObject({ amountDiscount: 0, rejected: [] });
   expect(await quoteOf(codes)).toMatchObject({ amountDiscount: 1_300 });
-  const { rows } = await house.database.pool.query("select count(*)::int as n from offer_decisions");
+  const { rows } = await fixture.database.pool.query("select count(*)::int as n from offer_decisions");
   expect(rows[0].n).toBe(2);
 });
 
 test("what the merchant ended or changed stays as the merchant left it", async () => {
-  await house.payments.promotions.archive("demo-100-20");
-  await house.payments.promotions.change("demo-bakery-30-5", { off: 1 });
+  await fixture.payments.promotions.archive("demo-100-20");
+  await fixture.payments.promotions.change("demo-bakery-30-5", { off: 1 });
   await seed();
   expect(await ids()).not.toContain("demo-100-20");
-  expect(await house.payments.promotions.get("demo-bakery-30-5")).toMatchObject({ off: 1, version: 2 });
+  expect(await fixture.payments.promotions.get("demo-bakery-30-5")).toMatchObject({ off: 1, version: 2 });
 });

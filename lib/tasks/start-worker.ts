@@ -7,8 +7,8 @@ import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
 import type { Log, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Reconciliation } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { beat, endBeat } from "#lib/storage/heartbeats.ts";
-import { dropFigures, keepFigures } from "#lib/storage/process-figures.ts";
+import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
+import { dropFigures, keepFigures } from "#lib/storage/operations/process-figures.ts";
 import type { Deliverer } from "#lib/webhooks/deliver.ts";
 import { createDispatcher } from "#lib/webhooks/dispatch.ts";
 import { startLoop } from "./loop.ts";
@@ -16,7 +16,7 @@ import { SCHEDULE, taskList } from "./task-list.ts";
 
 export interface WorkerParts {
   readonly database: Pick<Database, "pool">;
-  readonly payments: Pick<PaymentProcessor, "askNow" | "sweep" | "learn">;
+  readonly payments: Pick<PaymentProcessor, "syncOrder" | "sweep" | "learn">;
   readonly deliverer: Deliverer;
   /** Writes down beside the database what was revoked; never throws. */
   readonly keepEnded: () => Promise<void>;

@@ -2,9 +2,9 @@ import { expect, test, vi } from "vitest";
 import { AppError } from "#lib/base/app-error.ts";
 import { taskList } from "./task-list.ts";
 
-function tasksWith(askNow: () => Promise<unknown> = async () => {}) {
+function tasksWith(syncOrder: () => Promise<unknown> = async () => {}) {
   const flows = {
-    payments: { askNow: vi.fn(askNow) },
+    payments: { syncOrder: vi.fn(syncOrder) },
     deliveries: { offer: vi.fn() },
     cleanup: vi.fn(async () => {}),
     reconcile: vi.fn(async () => {}),
@@ -24,7 +24,7 @@ test("a name and its payload lead to the flow", async () => {
   await run("check-attempt", { orderId: "ord_1" });
   await run("deliver-webhook", { eventId: "evt_1", endpointId: "whe_1" });
   await run("cleanup", { _cron: {} });
-  expect(flows.payments.askNow).toHaveBeenCalledWith("ord_1");
+  expect(flows.payments.syncOrder).toHaveBeenCalledWith("ord_1");
   expect(flows.deliveries.offer).toHaveBeenCalledWith({ eventId: "evt_1", endpointId: "whe_1" });
   await run("reconcile", { _cron: {} });
   await run("roll-up", { _cron: {} });
@@ -40,7 +40,7 @@ test("a name and its payload lead to the flow", async () => {
 test("a payload that cannot be read is told and dropped", async () => {
   const { flows, run } = tasksWith();
   await run("check-attempt", { order: 7 });
-  expect(flows.payments.askNow).not.toHaveBeenCalled();
+  expect(flows.payments.syncOrder).not.toHaveBeenCalled();
   expect(flows.log.error).toHaveBeenCalledTimes(1);
 });
 

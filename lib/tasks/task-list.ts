@@ -2,12 +2,12 @@ import { z } from "zod";
 import { isAppError } from "#lib/base/app-error.ts";
 import type { ScheduledTask, Task } from "#lib/jobs/index.ts";
 import type { Log } from "#lib/payment/index.ts";
-import type { Erasure } from "#lib/storage/shoppers.ts";
+import type { Erasure } from "#lib/storage/behaviour/shoppers.ts";
 import type { Dispatcher } from "#lib/webhooks/dispatch.ts";
 
 /** What jobs set in motion. */
 export interface TaskFlows {
-  readonly payments: { askNow(orderId: string): Promise<unknown> };
+  readonly payments: { syncOrder(orderId: string): Promise<unknown> };
   readonly deliveries: Pick<Dispatcher, "offer">;
   readonly cleanup: () => Promise<unknown>;
   readonly reconcile: () => Promise<unknown>;
@@ -59,7 +59,7 @@ export const SCHEDULE: readonly ScheduledTask[] = [
 /** Where WeChat gave no certain answer the row itself says when to ask again; a job that did so too would only double it. */
 async function ask(payments: TaskFlows["payments"], orderId: string): Promise<void> {
   try {
-    await payments.askNow(orderId);
+    await payments.syncOrder(orderId);
   } catch (cause) {
     if (!isAppError(cause) || !["gateway_unavailable", "not_found"].includes(cause.code)) throw cause;
   }

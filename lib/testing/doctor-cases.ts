@@ -3,14 +3,14 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { makePlatformCertificate } from "#lib/sandbox/index.ts";
 import type { CheckName, Result } from "../base/finding.ts";
-import type { Config, Ward } from "./doctor-ward.ts";
+import type { Config, DoctorFixture } from "./doctor-fixture.ts";
 
 // What goes wrong when a shop is set up: a good configuration with one thing broken, and the one alarm that is to be raised.
 
 export interface Case {
   readonly name: string;
   readonly from?: "v3" | "v2";
-  readonly config?: (config: Config, ward: Ward) => Config | Promise<Config>;
+  readonly config?: (config: Config, fixture: DoctorFixture) => Config | Promise<Config>;
   readonly keys?: object;
   readonly faults?: object;
   readonly clock?: object;
@@ -33,13 +33,13 @@ export const without = (config: Config, ...keys: string[]): Config =>
   Object.fromEntries(Object.entries(config).filter(([key]) => !keys.includes(key)));
 
 /** The sandbox's v3 configuration names no certificate; the merchant's own lies beside it. */
-export const withCertificate = (config: Config, { v2 }: Ward): Config => ({
+export const withCertificate = (config: Config, { v2 }: DoctorFixture): Config => ({
   ...config,
   cert_path: v2.cert_path ?? "",
   key_path: v2.key_path ?? "",
 });
-async function fileOf(ward: Ward, name: string, text: string): Promise<string> {
-  await writeFile(path.join(ward.folder, name), text);
+async function fileOf(fixture: DoctorFixture, name: string, text: string): Promise<string> {
+  await writeFile(path.join(fixture.folder, name), text);
   return name;
 }
 const set = (change: Config) => (config: Config) => ({ ...config, ...change });
@@ -53,7 +53,7 @@ const PRIVATE_KEY: readonly Case[] = [
   },
   {
     name: "the merchant's certificate in place of its key",
-    config: async (config, ward) => ({ ...config, private_key: await ward.read("apiclient_cert.pem") }),
+    config: async (config, fixture) => ({ ...config, private_key: await fixture.read("apiclient_cert.pem") }),
     alarm: ["private_key", /holds a merchant API certificate/],
   },
   {
@@ -83,7 +83,7 @@ const PRIVATE_KEY: readonly Case[] = [
   },
   {
     name: "a private key that does not fit its certificate",
-    config: (config, ward) => ({ ...withCertificate(config, ward), private_key: stranger.privateKey }),
+    config: (config, fixture) => ({ ...withCertificate(config, fixture), private_key: stranger.privateKey }),
     alarm: ["private_key", /does not fit the merchant certificate/],
   },
 ];
@@ -91,15 +91,15 @@ const PRIVATE_KEY: readonly Case[] = [
 const CERTIFICATE: readonly Case[] = [
   {
     name: "the platform's certificate where the merchant's belongs",
-    config: async (config, ward) => ({
-      ...withCertificate(config, ward),
-      cert_path: await fileOf(ward, "platform.pem", (await makePlatformCertificate(new Date())).pem),
+    config: async (config, fixture) => ({
+      ...withCertificate(config, fixture),
+      cert_path: await fileOf(fixture, "platform.pem", (await makePlatformCertificate(new Date())).pem),
     }),
     alarm: ["merchant_certificate", /cert_path holds a platform certificate/],
   },
   {
     name: "the serial of another certificate",
-    config: (config, ward) => ({ ...withCertificate(config, ward), serial_no: "7B1D".repeat(10) }),
+    config: (config, fixture) => ({ ...withCertificate(config, fixture), serial_no: "7B1D".repeat(10) }),
     alarm: ["merchant_certificate", /that of another certificate/],
   },
   {
@@ -123,7 +123,7 @@ const CERTIFICATE: readonly Case[] = [
 const WECHATPAY_KEY: readonly Case[] = [
   {
     name: "the merchant's certificate mistaken for the platform's",
-    config: async (config, ward) => ({ ...config, wechatpay_public_key: await ward.read("apiclient_cert.pem") }),
+    config: async (config, fixture) => ({ ...config, wechatpay_public_key: await fixture.read("apiclient_cert.pem") }),
     alarm: ["wechatpay_key", /wechatpay_public_key holds a merchant API certificate/],
   },
   {
@@ -213,7 +213,7 @@ const SHARED_KEYS: readonly Case[] = [
   {
     name: "the same with API v2 alone",
     from: "v2",
-    config: (config, ward) => ({ ...config, api_key: ward.v3.api_v3_key ?? "" }),
+    config: (config, fixture) => ({ ...config, api_key: fixture.v3.api_v3_key ?? "" }),
     alarm: ["api_v2_key", /api_key takes the API v2 key/],
   },
 ];
@@ -232,7 +232,7 @@ const NAMES: readonly Case[] = [
   },
   {
     name: "a merchant number that the certificate contradicts",
-    config: (config, ward) => ({ ...withCertificate(config, ward), mch_id: "1900007291" }),
+    config: (config, fixture) => ({ ...withCertificate(config, fixture), mch_id: "1900007291" }),
     alarm: ["merchant_number", /Check mch_id/],
   },
   {

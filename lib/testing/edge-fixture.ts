@@ -8,7 +8,7 @@ import { type Collection, createCollection } from "#lib/collection/index.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
 import type { AnsweredCall, Container, EdgeSettings, OpenidSource } from "#lib/http/container.ts";
 import { answerWeb } from "#lib/http/web-door.ts";
-import { collectionStore } from "#lib/storage/collection-codes.ts";
+import { collectionStore } from "#lib/storage/collection/collection-codes.ts";
 import { createWebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 import { type PaymentFixture, paymentFixture } from "./payment-fixture.ts";
 
@@ -80,7 +80,7 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
       observeCall: (call) => void answered.push(call),
     },
     openids: { ...OPENIDS, ...options.openids },
-    edgeWord: randomBytes(8).toString("hex"),
+    edgeToken: randomBytes(8).toString("hex"),
     stopping: stopping.signal,
   };
   const send = (target: string, { method, headers, json, body }: SentRequest = {}) =>

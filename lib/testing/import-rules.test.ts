@@ -14,7 +14,7 @@ const PLANTED: Record<string, readonly [file: string, source: string]> = {
   "everything-resolves": ["lib/http/lost.ts", 'import "./nowhere.ts";'],
   "floors-go-down-0": ["lib/base/up.ts", 'import type {} from "../storage/fine.ts";'],
   "floors-go-down-1": ["lib/payment/domain/up.ts", 'import "../ports.ts";'],
-  "floors-go-down-2": ["lib/payment/flows/up.ts", 'import "../../storage/fine.ts";'],
+  "floors-go-down-2": ["lib/payment/orders/up.ts", 'import "../../storage/fine.ts";'],
   "floors-go-down-3": ["lib/live/up.ts", 'import "../http/fine.ts";'],
   "floors-go-down-4": ["lib/http/up.ts", 'import "../bin/fine.ts";'],
   "core-is-pure": ["lib/payment/domain/impure.ts", 'import "node:fs";'],
@@ -24,6 +24,7 @@ const PLANTED: Record<string, readonly [file: string, source: string]> = {
   "prisma-in-one-place": ["lib/auth/sql.ts", 'import "pg";'],
   "browser-is-thin": ["components/thick.tsx", 'import "../lib/payment/index.ts"; export const Thick = () => <p />;'],
   "browser-is-thin-node": ["components/thick-node.tsx", 'import "node:fs";'],
+  "lab-stays-outside": ["lib/http/lab.ts", 'import "../lab/fine.ts";'],
   "sandbox-is-a-stranger": ["lib/sandbox/friend.test.ts", 'import "../base/fine.ts";'],
   "sandbox-needs-node-only": ["lib/sandbox/needy.ts", 'import "pino";'],
   "sandbox-is-a-stranger-to-us": ["lib/http/sandbox.ts", 'import "../sandbox/index.ts";'],
@@ -57,7 +58,9 @@ const SOUND = {
   "lib/sandbox/fine.test.ts": 'import "vitest"; import "./fine.ts";',
   "lib/http/fine.ts":
     'import "../base/circle.ts"; import "#lib/payment/index.ts"; import "#lib/jobs/index.ts"; import "#lib/contract/fine.ts";',
+  "lib/lab/fine.ts": 'import "../intelligence/inner.ts"; export const fine = 1;',
   "lib/testing/fine.ts": 'import "#lib/payment/ports.ts";',
+  "lib/bin/bench.ts": 'import "../lab/fine.ts";',
   "lib/bin/fine.ts": 'import "../sandbox/index.ts"; import "../auth/fine.ts"; import "#lib/gateways/index.ts";',
   "components/fine.tsx": 'import "react"; import "../lib/base/fine.ts"; export const Fine = () => <p />;',
   "app/page.tsx":

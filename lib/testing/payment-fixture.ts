@@ -10,7 +10,7 @@ import {
 } from "#lib/gateways/memory.ts";
 import { type Deps, type Log, PaymentProcessor, type StartPayment } from "#lib/payment/index.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
-import { paymentStore } from "#lib/storage/payment-store.ts";
+import { paymentStore } from "#lib/storage/paying/payment-store.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { testDatabase } from "./template-database.ts";
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import pg from "pg";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { webhookDeliveries } from "#lib/storage/webhook-deliveries.ts";
+import { webhookDeliveries } from "#lib/storage/webhooks/webhook-deliveries.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createDeliverer, type DelivererDeps } from "./deliver.ts";
 import { createWebhookEndpoints } from "./endpoints.ts";

@@ -1,5 +1,10 @@
 import { addMs, type Clock, SECOND_MS } from "#lib/base/time.ts";
-import type { ClaimedDelivery, DeliveryKey, EndpointRoom, WebhookDeliveries } from "#lib/storage/webhook-deliveries.ts";
+import type {
+  ClaimedDelivery,
+  DeliveryKey,
+  EndpointRoom,
+  WebhookDeliveries,
+} from "#lib/storage/webhooks/webhook-deliveries.ts";
 import { secretPlace } from "./endpoints.ts";
 import { type PostResult, post } from "./post.ts";
 import { askedPauseMs, pauseAfter } from "./retry-schedule.ts";

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { ClaimedDelivery, DeliveryKey, EndpointRoom } from "#lib/storage/webhook-deliveries.ts";
+import type { ClaimedDelivery, DeliveryKey, EndpointRoom } from "#lib/storage/webhooks/webhook-deliveries.ts";
 import type { Deliverer } from "./deliver.ts";
 import { createDispatcher } from "./dispatch.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SECOND_MS } from "#lib/base/time.ts";
-import type { DeliveryKey } from "#lib/storage/webhook-deliveries.ts";
+import type { DeliveryKey } from "#lib/storage/webhooks/webhook-deliveries.ts";
 import type { Deliverer } from "./deliver.ts";
 
 export interface DispatcherOptions {

@@ -4,8 +4,8 @@ import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { WEBHOOK_ENDPOINTS_MAX } from "#lib/base/limits.ts";
 import type { Clock } from "#lib/base/time.ts";
 import type { WebhookEndpointRequest, WebhookEndpointView } from "#lib/contract/webhook-endpoint.ts";
-import { recordAudit } from "#lib/storage/audit-log.ts";
 import type { Database, PoolClient } from "#lib/storage/client.ts";
+import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { inTransaction } from "#lib/storage/transaction.ts";
 import { type TargetPolicy, targetProblem } from "./target.ts";
 

@@ -4,10 +4,10 @@ import { redirect } from "next/navigation";
 import type { ActionState } from "#components/admin/action-state.ts";
 import type { AdminText } from "#components/admin/text.ts";
 import { type AppError, isAppError } from "#lib/base/app-error.ts";
-import { cameFromUs, done, explain, failed } from "../perform.ts";
-import { keepCookies, openGuest } from "../visit.ts";
+import { keepCookies, openGuest } from "../admin-request.ts";
+import { cameFromUs, done, explain, failed } from "../run-admin-action.ts";
 
-/** Not by `perform`: who must change the password may do this and nothing else. */
+/** Not by `runAdminAction`: who must change the password may do this and nothing else. */
 export async function changePassword(_before: ActionState, form: FormData): Promise<ActionState> {
   const guest = await openGuest();
   const { text, session, admins, visitor } = guest;

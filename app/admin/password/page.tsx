@@ -1,6 +1,6 @@
 import { redirect } from "next/navigation";
 import { Door } from "#components/admin/door.tsx";
-import { CHANGE_PASSWORD, detourOf, openGuest } from "../visit.ts";
+import { CHANGE_PASSWORD, detourOf, openGuest } from "../admin-request.ts";
 import { PasswordForm } from "./password-form.tsx";
 
 /** Where a first password leads, before anything else. */

@@ -6,7 +6,6 @@ import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { isAppError } from "#lib/base/app-error.ts";
 import { ADMIN_PASSWORD_CHARS_MAX } from "#lib/base/limits.ts";
-import { cameFromUs, explain, failed } from "../perform.ts";
 import {
   CHANGE_PASSWORD,
   ENTER_CODE,
@@ -16,7 +15,8 @@ import {
   openGuest,
   SIGN_IN,
   sessionCookie,
-} from "../visit.ts";
+} from "../admin-request.ts";
+import { cameFromUs, explain, failed } from "../run-admin-action.ts";
 
 // What one does before one is signed in, and how one leaves.
 

@@ -2,8 +2,8 @@ import { redirect } from "next/navigation";
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { Door } from "#components/admin/door.tsx";
 import { Field } from "#components/admin/field.tsx";
+import { detourOf, openGuest, SIGN_IN } from "../admin-request.ts";
 import { LanguageSwitch } from "../language-switch.tsx";
-import { detourOf, openGuest, SIGN_IN } from "../visit.ts";
 import { signIn } from "./actions.ts";
 
 export default async function SignIn() {

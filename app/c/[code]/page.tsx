@@ -11,9 +11,9 @@ import { isAppError } from "#lib/base/app-error.ts";
 import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_NOTE_CHARS_MAX } from "#lib/base/collection-limits.ts";
 import type { CodeTerms, ScannedCode } from "#lib/collection/index.ts";
 import { openContainer } from "../../container.ts";
-import { openHouse } from "../../pay/house.ts";
-import type { SearchParams } from "../../pay/visit.ts";
-import { type CollectVisit, readCollectVisit } from "../collect-visit.ts";
+import { openPageContext } from "../../pay/context.ts";
+import type { SearchParams } from "../../pay/page-request.ts";
+import { type CollectRequest, readCollectRequest } from "../collect-request.ts";
 
 interface PageProps {
   readonly params: Promise<{ code: string }>;
@@ -24,27 +24,27 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
   const found = await scan((await params).code);
   const robots = { index: false, follow: false };
   if (typeof found !== "object" || found === null) return { title: "灵付", robots };
-  const { name } = await (await openHouse()).merchant();
+  const { name } = await (await openPageContext()).merchant();
   return { title: `${found.terms.label} · ${name}`, robots };
 }
 
 /** The page behind a printed code. Looking at it makes nothing; its one form makes one order. */
 export default async function Page({ params, searchParams }: PageProps) {
-  const visit = await readCollectVisit(await searchParams);
-  const text = collectText(visit.language);
+  const pageRequest = await readCollectRequest(await searchParams);
+  const text = collectText(pageRequest.language);
   const found = await scan((await params).code);
   if (found === null) notFound();
-  if (found === "unavailable") return <Unavailable visit={visit} code={(await params).code} />;
-  const house = await openHouse();
+  if (found === "unavailable") return <Unavailable pageRequest={pageRequest} code={(await params).code} />;
+  const context = await openPageContext();
   const path = `/c/${found.code}`;
   const frame = {
     text,
-    language: visit.language,
-    otherLanguageUrl: visit.address(path, { lang: visit.language === "en" ? "zh-CN" : "en" }),
+    language: pageRequest.language,
+    otherLanguageUrl: pageRequest.address(path, { lang: pageRequest.language === "en" ? "zh-CN" : "en" }),
     sandboxUrl:
-      house.sandbox === null
+      context.sandbox === null
         ? null
-        : `${house.sandbox.phoneUrl}/browser?url=${encodeURIComponent(`${house.publicUrl}${path}`)}`,
+        : `${context.sandbox.phoneUrl}/browser?url=${encodeURIComponent(`${context.publicUrl}${path}`)}`,
   };
   const closed = found.status === "retired" ? "retired" : found.payable ? null : "unpayable";
   return (
@@ -57,14 +57,14 @@ export default async function Page({ params, searchParams }: PageProps) {
       ) : (
         <CollectForm
           text={text}
-          merchant={(await house.merchant()).name}
+          merchant={(await context.merchant()).name}
           label={found.terms.label}
-          action={visit.address(`${path}/order`)}
+          action={pageRequest.address(`${path}/order`)}
           token={randomBytes(16).toString("base64url")}
           asked={askedAmount(found.terms)}
           noteMax={COLLECTION_NOTE_CHARS_MAX}
-          trouble={visit.trouble}
-          typed={visit.typed}
+          trouble={pageRequest.trouble}
+          typed={pageRequest.typed}
         />
       )}
       <p className="mt-auto py-4 text-center text-xs text-soft">{text.secured}</p>
@@ -92,14 +92,14 @@ const scan = cache(async (code: string): Promise<ScannedCode | null | "unavailab
   }
 });
 
-function Unavailable({ visit, code }: { visit: CollectVisit; code: string }) {
-  const text = collectText(visit.language);
+function Unavailable({ pageRequest, code }: { pageRequest: CollectRequest; code: string }) {
+  const text = collectText(pageRequest.language);
   const path = `/c/${encodeURIComponent(code)}`;
   return (
     <CollectFrame
       text={text}
-      language={visit.language}
-      otherLanguageUrl={visit.address(path, { lang: visit.language === "en" ? "zh-CN" : "en" })}
+      language={pageRequest.language}
+      otherLanguageUrl={pageRequest.address(path, { lang: pageRequest.language === "en" ? "zh-CN" : "en" })}
       sandboxUrl={null}
     >
       <Card className="px-6 py-8">
@@ -107,7 +107,7 @@ function Unavailable({ visit, code }: { visit: CollectVisit; code: string }) {
         <Trouble
           title={text.unavailableTitle}
           hint={text.unavailableHint}
-          retry={{ label: text.retry, href: visit.address(path) }}
+          retry={{ label: text.retry, href: pageRequest.address(path) }}
         />
       </Card>
     </CollectFrame>

@@ -7,11 +7,11 @@ import { textOf } from "#components/pay/text.ts";
 import { Trouble } from "#components/pay/trouble.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
-import { type House, openHouse } from "../house.ts";
+import { openPageContext, type PageContext } from "../context.ts";
+import { type PayPageRequest, readPayPageRequest, type SearchParams } from "../page-request.ts";
 import { PayPage } from "../pay-page.tsx";
-import { planVisit } from "../plan-visit.ts";
+import { planPayPage } from "../plan-pay-page.ts";
 import { presentOffers } from "../present-offers.ts";
-import { readVisit, type SearchParams, type Visit } from "../visit.ts";
 
 interface PageProps {
   readonly params: Promise<{ orderId: string }>;
@@ -21,12 +21,12 @@ interface PageProps {
 /** The title that a browser tab and a link preview show: how much, to whom, and once it has ended how. */
 export async function generateMetadata({ params, searchParams }: PageProps): Promise<Metadata> {
   const { orderId } = await params;
-  const house = await openHouse();
-  const { language, returned } = await readVisit(await searchParams, house);
+  const context = await openPageContext();
+  const { language, returned } = await readPayPageRequest(await searchParams, context);
   const read = await readOrder(orderId);
   const robots = { index: false, follow: false };
   if (read.kind !== "found") return { title: "灵付", robots };
-  const shop = await house.merchant().catch(() => null);
+  const shop = await context.merchant().catch(() => null);
   const to = shop === null ? "灵付" : (shop.brand?.name ?? shop.name);
   return {
     title: pageTitle(read.order, { shop: to, language, returned }),
@@ -38,30 +38,32 @@ export async function generateMetadata({ params, searchParams }: PageProps): Pro
 /** The pay page: complete in its first HTML; scripts only keep it true while one looks at it. */
 export default async function Page({ params, searchParams }: PageProps) {
   const { orderId } = await params;
-  const house = await openHouse();
-  const visit = await readVisit(await searchParams, house);
+  const context = await openPageContext();
+  const pageRequest = await readPayPageRequest(await searchParams, context);
   const read = await readOrder(orderId);
   if (read.kind === "missing") notFound();
-  if (read.kind === "unavailable") return <Unavailable visit={visit} orderId={orderId} />;
-  const openid = await house.readOpenid(visit.headers);
-  if (read.status.status === "pending") await fetchOpenid({ house, visit, order: read.order, openid });
-  const { order, status, presented } = await presentOffers({ house, visit, read });
-  const plan = await planVisit({ house, visit, order, openid, presented });
-  if (status.status === "pending" && !visit.onlyLooking) house.notePlan(order.id, plan);
-  return <PayPage {...{ house, visit, plan, order, status, openid }} personal={presented?.personalised ?? false} />;
+  if (read.kind === "unavailable") return <Unavailable pageRequest={pageRequest} orderId={orderId} />;
+  const openid = await context.readOpenid(pageRequest.headers);
+  if (read.status.status === "pending") await fetchOpenid({ context, pageRequest, order: read.order, openid });
+  const { order, status, presented } = await presentOffers({ context, pageRequest, read });
+  const plan = await planPayPage({ context, pageRequest, order, openid, presented });
+  if (status.status === "pending" && !pageRequest.onlyLooking) context.notePlan(order.id, plan);
+  return (
+    <PayPage {...{ context, pageRequest, plan, order, status, openid }} personal={presented?.personalised ?? false} />
+  );
 }
 
 /** WeChat tells who the shopper is in a silent round trip; it is made once, and never twice for one visit. */
 async function fetchOpenid(props: {
-  house: House;
-  visit: Visit;
+  context: PageContext;
+  pageRequest: PayPageRequest;
   order: OrderView;
   openid: string | null;
 }): Promise<void> {
-  const { house, visit, order, openid } = props;
-  const needed = visit.agent.channel === "jsapi" && (visit.chosenWay ?? "jsapi") === "jsapi";
-  if (!needed || openid !== null || visit.oauthFailed) return;
-  const address = await house.openidUrl(order.id, visit.askedLanguage);
+  const { context, pageRequest, order, openid } = props;
+  const needed = pageRequest.agent.channel === "jsapi" && (pageRequest.chosenWay ?? "jsapi") === "jsapi";
+  if (!needed || openid !== null || pageRequest.oauthFailed) return;
+  const address = await context.openidUrl(order.id, pageRequest.askedLanguage);
   if (address !== null) redirect(address);
 }
 
@@ -73,7 +75,7 @@ type ReadOrder =
 /** Title and page ask for the same order: one question for both. */
 const readOrder = cache(async (orderId: string): Promise<ReadOrder> => {
   try {
-    const { payments } = await openHouse();
+    const { payments } = await openPageContext();
     const [order, status] = await Promise.all([payments.order(orderId), payments.status(orderId)]);
     return status === null ? { kind: "missing" } : { kind: "found", order, status };
   } catch (cause) {
@@ -85,14 +87,14 @@ const readOrder = cache(async (orderId: string): Promise<ReadOrder> => {
   }
 });
 
-function Unavailable({ visit, orderId }: { visit: Visit; orderId: string }) {
-  const text = textOf(visit.language);
+function Unavailable({ pageRequest, orderId }: { pageRequest: PayPageRequest; orderId: string }) {
+  const text = textOf(pageRequest.language);
   return (
-    <PlainPage language={visit.language}>
+    <PlainPage language={pageRequest.language}>
       <Trouble
         title={text.unavailableTitle}
         hint={text.unavailableHint}
-        retry={{ label: text.retry, href: visit.address(orderId) }}
+        retry={{ label: text.retry, href: pageRequest.address(orderId) }}
       />
     </PlainPage>
   );

@@ -3,24 +3,24 @@ import { isAppError } from "#lib/base/app-error.ts";
 import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
 import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
 import { withForm } from "#lib/http/read-form.ts";
-import { type House, openHouse } from "../../pay/house.ts";
+import { openPageContext, type PageContext } from "../../pay/context.ts";
 import { toShop } from "../to-shop.ts";
 
 /** The demo shop's check-out: makes the order and goes to its pay page. A whole page load, so that the page is at its best. */
 export async function POST(request: Request): Promise<Response> {
-  const house = await openHouse();
-  if (house.sandbox === null) return new Response(null, { status: 404 });
-  return withForm(request, PAGE_BODY_BYTES_MAX, (form) => orderBasket(request, house, form));
+  const context = await openPageContext();
+  if (context.sandbox === null) return new Response(null, { status: 404 });
+  return withForm(request, PAGE_BODY_BYTES_MAX, (form) => orderBasket(request, context, form));
 }
 
-async function orderBasket(request: Request, house: House, form: FormData): Promise<Response> {
+async function orderBasket(request: Request, context: PageContext, form: FormData): Promise<Response> {
   const basket = readBasket((name) => form.get(name));
   if (basketPieces(basket) === 0) return toShop(request, { trouble: "pick" });
   const items = basketItems(basket);
-  const back = `${house.publicUrl}${toShop(request, {}).headers.get("location")}`;
+  const back = `${context.publicUrl}${toShop(request, {}).headers.get("location")}`;
   try {
-    await house.countNewOrder(request.headers);
-    const order = await house.payments.createOrder({
+    await context.countNewOrder(request.headers);
+    const order = await context.payments.createOrder({
       items,
       description: "灵付咖啡",
       expiresIn: 900,

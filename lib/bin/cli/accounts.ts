@@ -1,7 +1,11 @@
 import type { Command } from "commander";
 import { beijingTime } from "#lib/base/time.ts";
-import { listRetiredAccounts, type RetiredAccount, revokeAccount } from "#lib/storage/gateway-accounts.ts";
-import { type Ground, withGround } from "./open-house.ts";
+import {
+  listRetiredAccounts,
+  type RetiredAccount,
+  revokeAccount,
+} from "#lib/storage/configuration/gateway-accounts.ts";
+import { type Ground, withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
 
 const ACTOR = "command line";

@@ -6,7 +6,7 @@ import { ROLES, type Role } from "#lib/auth/admin-roles.ts";
 import { createAdminUsers, normalEmail } from "#lib/auth/admin-users.ts";
 import { AppError } from "#lib/base/app-error.ts";
 import { systemClock } from "./clock.ts";
-import { withGround } from "./open-house.ts";
+import { withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 
 interface CreateOptions extends OutputOptions {

@@ -4,11 +4,11 @@ import { readEnvironment, readMasterKey } from "#lib/config/environment.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
 import { type BackupSeal, type BackupSummary, restoreBackup, verifyBackup, writeBackup } from "#lib/ops/backup.ts";
 import { endedAccessFile, readEndedList } from "#lib/ops/ended-access.ts";
-import { recordAudit } from "#lib/storage/audit-log.ts";
-import { modeOf } from "#lib/storage/gateway-accounts.ts";
-import { readMasterKeyState } from "#lib/storage/master-key.ts";
+import { modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
+import { readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
+import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { systemClock } from "./clock.ts";
-import { withGround } from "./open-house.ts";
+import { withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 
 interface BackupFlags extends OutputOptions {

@@ -1,14 +1,19 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { beijingTime } from "#lib/base/time.ts";
-import { type ConfigFields, type FieldChange, type FieldView, fieldChanges } from "#lib/storage/config-fields.ts";
+import {
+  type ConfigFields,
+  type FieldChange,
+  type FieldView,
+  fieldChanges,
+} from "#lib/storage/configuration/config-fields.ts";
 import {
   type ConfigVersion,
   listConfigVersions,
   readConfigVersion,
   rollBackConfiguration,
-} from "#lib/storage/config-versions.ts";
-import { type Ground, withGround } from "./open-house.ts";
+} from "#lib/storage/configuration/config-versions.ts";
+import { type Ground, withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
 
 const LISTED_MAX = 200;

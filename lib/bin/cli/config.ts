@@ -4,10 +4,10 @@ import { beijingTime } from "#lib/base/time.ts";
 import { ConfigurationProblem } from "#lib/config/environment.ts";
 import { importReading } from "#lib/config/import-configuration.ts";
 import { readPaymentConfig } from "#lib/config/read-payment-config.ts";
-import { modeOf } from "#lib/storage/gateway-accounts.ts";
-import { type KnownKey, listKnownKeys } from "#lib/storage/gateway-key-uses.ts";
+import { modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
+import { type KnownKey, listKnownKeys } from "#lib/storage/configuration/gateway-key-uses.ts";
 import { addConfigVersionCommands } from "./config-versions.ts";
-import { type Ground, withGround } from "./open-house.ts";
+import { type Ground, withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
 
 export function addConfigCommands(program: Command): void {

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { SAFE_ACTIONS, sentenceOf } from "#lib/reconcile/index.ts";
-import { closeDiscrepancy, listAllDiscrepancies, listRuns } from "#lib/storage/discrepancies.ts";
+import { closeDiscrepancy, listAllDiscrepancies, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
 import { systemClock } from "./clock.ts";
-import { withGround, withHouse } from "./open-house.ts";
+import { withGround, withProduct } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 
 interface CloseOptions extends OutputOptions {
@@ -62,7 +62,7 @@ async function listOpen(): Promise<Report> {
 const PERSON = "command line";
 
 async function ask(id: string): Promise<Report> {
-  const { word, isClosed } = await withHouse(({ resolutions }) => resolutions.ask({ id, person: PERSON }));
+  const { word, isClosed } = await withProduct(({ resolutions }) => resolutions.ask({ id, person: PERSON }));
   const said = `WeChat: ${word.about} ${word.state}`;
   return {
     ok: isClosed,
@@ -79,7 +79,7 @@ const NOT_RECOVERED = {
 } as const;
 
 async function recover(id: string): Promise<Report> {
-  const recovered = await withHouse(({ resolutions }) => resolutions.recover({ id, person: PERSON }));
+  const recovered = await withProduct(({ resolutions }) => resolutions.recover({ id, person: PERSON }));
   if (recovered.kind === "not_recovered") {
     const { why } = recovered;
     return { ok: false, value: { id, recovered: false, why, closed: false }, text: NOT_RECOVERED[why] };
@@ -93,7 +93,7 @@ async function recover(id: string): Promise<Report> {
 }
 
 async function refund(id: string): Promise<Report> {
-  await withHouse(({ resolutions }) => resolutions.refund({ id, person: PERSON }));
+  await withProduct(({ resolutions }) => resolutions.refund({ id, person: PERSON }));
   return { value: { id, closed: true }, text: `given back; closed ${id}` };
 }
 

@@ -9,7 +9,7 @@ import { ConfigurationProblem, type Environment, readEnvironment } from "#lib/co
 import { keyRingOf, openSeals, refuseStrangeKeys } from "#lib/config/master-key.ts";
 import type { TitledFinding } from "#lib/ops/doctor/index.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
-import { listAccounts } from "#lib/storage/gateway-accounts.ts";
+import { listAccounts } from "#lib/storage/configuration/gateway-accounts.ts";
 import { systemClock } from "./clock.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 

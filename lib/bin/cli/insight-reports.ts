@@ -11,8 +11,14 @@ import {
   uplift,
 } from "#lib/intelligence/index.ts";
 import { figureOf, findAnomalies, settledUntil } from "#lib/ops/insights.ts";
+import {
+  readCells,
+  readPolicyLogs,
+  readShopperPayments,
+  readUpliftRows,
+  type Span,
+} from "#lib/storage/behaviour/insights.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { readCells, readPolicyLogs, readShopperPayments, readUpliftRows, type Span } from "#lib/storage/insights.ts";
 import { systemClock } from "./clock.ts";
 import { type Report, table } from "./output.ts";
 

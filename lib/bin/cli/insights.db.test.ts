@@ -5,28 +5,28 @@ import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixtur
 
 // Goal: the figures as people and scripts meet them: of real rows, with exit codes, and silent about single shoppers.
 
-let house: PaymentFixture;
+let fixture: PaymentFixture;
 let environment: Record<string, string>;
-const sql = async (text: string, values: unknown[] = []) => (await house.database.pool.query(text, values)).rows;
+const sql = async (text: string, values: unknown[] = []) => (await fixture.database.pool.query(text, values)).rows;
 const SHOPPER = `shp_${"a".repeat(22)}`;
 
 beforeAll(async () => {
-  house = await paymentFixture();
+  fixture = await paymentFixture();
   // The command has a clock of its own, so the rows are of today, but no longer of what the next roll-up looks at again.
-  house.clock.advance(Date.now() - 3_600_000 - house.clock.now().getTime());
+  fixture.clock.advance(Date.now() - 3_600_000 - fixture.clock.now().getTime());
   for (let at = 0; at < 12; at++) {
-    const { id } = await house.order({ shopperId: `vip-${at % 6}` });
+    const { id } = await fixture.order({ shopperId: `vip-${at % 6}` });
     await sql(
       `insert into behaviour_events (order_id, order_at, id, session, type, at, env, form, os, channel, scene)
        select id, created_at, $2, 'visit01', 'page_viewed', created_at, 'wechat', 'phone', 'ios', 'jsapi', 'dining' from orders where id = $1`,
       [id, randomUUID()],
     );
     if (at < 2) await sql("insert into order_shoppers values ($1, $2, now())", [id, SHOPPER]);
-    if (at < 7) await house.payAndNotify(await house.open(id));
-    else await house.payments.closeOrder(id);
+    if (at < 7) await fixture.payAndNotify(await fixture.open(id));
+    else await fixture.payments.closeOrder(id);
   }
   const [row] = await sql("select current_database() as name, inet_server_port() as port");
-  const url = new URL(String(house.database.pool.options.connectionString));
+  const url = new URL(String(fixture.database.pool.options.connectionString));
   expect(url.pathname.slice(1)).toBe(row.name);
   environment = {
     DATABASE_URL: url.href,
@@ -35,7 +35,7 @@ beforeAll(async () => {
     PAYMENT_CONFIG: "/nonexistent/payment_config.json",
   };
 });
-afterAll(() => house.close());
+afterAll(() => fixture.close());
 
 function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {

@@ -3,8 +3,8 @@ import { addMs, DAY_MS } from "#lib/base/time.ts";
 import { FUNNEL_KEYS, type FunnelKey } from "#lib/intelligence/index.ts";
 import { rollUp } from "#lib/ops/insights.ts";
 import { silentLog } from "#lib/ops/log.ts";
-import { checkRollUp, forgetRollUp } from "#lib/storage/behaviour-rebuild.ts";
-import type { Span } from "#lib/storage/insights.ts";
+import { checkRollUp, forgetRollUp } from "#lib/storage/behaviour/behaviour-rebuild.ts";
+import type { Span } from "#lib/storage/behaviour/insights.ts";
 import { systemClock } from "./clock.ts";
 import {
   type InsightCall,
@@ -15,7 +15,7 @@ import {
   reportRfm,
   reportUplift,
 } from "./insight-reports.ts";
-import { withGround } from "./open-house.ts";
+import { withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 
 interface SpanOptions extends OutputOptions {

@@ -4,7 +4,7 @@ import { isScope, SCOPES, type Scope } from "#lib/auth/scopes.ts";
 import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import { endedAccessFile, keepEndedList } from "#lib/ops/ended-access.ts";
 import { systemClock } from "./clock.ts";
-import { withGround } from "./open-house.ts";
+import { withGround } from "./open-product.ts";
 import { type OutputOptions, reportOn, sentenceOf, table } from "./output.ts";
 
 interface CreateOptions extends OutputOptions {

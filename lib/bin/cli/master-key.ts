@@ -6,10 +6,10 @@ import { HOLDER_SEEN_MS } from "#lib/config/follow-master-key.ts";
 import { createKeyRing, MASTER_KEY_BYTES } from "#lib/config/key-ring.ts";
 import { nextKeyFile } from "#lib/config/master-key.ts";
 import { rotateMasterKey } from "#lib/config/rotate-master-key.ts";
-import { listHolders, readMasterKeyState } from "#lib/storage/master-key.ts";
-import { countSealed } from "#lib/storage/sealed-places.ts";
+import { listHolders, readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
+import { countSealed } from "#lib/storage/configuration/sealed-places.ts";
 import { systemClock } from "./clock.ts";
-import { type Ground, withGround } from "./open-house.ts";
+import { type Ground, withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
 
 export function addMasterKeyCommands(program: Command): void {

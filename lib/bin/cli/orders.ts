@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { fen, formatYuan } from "#lib/base/fen.ts";
 import { beijingTime } from "#lib/base/time.ts";
 import type { OrderView } from "#lib/contract/order.ts";
-import { withHouse } from "./open-house.ts";
+import { withProduct } from "./open-product.ts";
 import { type OutputOptions, reportOn } from "./output.ts";
 
 export function addOrderCommands(program: Command): void {
@@ -15,13 +15,13 @@ export function addOrderCommands(program: Command): void {
     .option("--json", "answer as JSON")
     .action((id: string, options: OutputOptions) =>
       reportOn(options, async () => {
-        const order = await withHouse(({ payments }) => findOrder(payments, id));
+        const order = await withProduct(({ payments }) => findOrder(payments, id));
         return { value: order, text: describe(order) };
       }),
     );
 }
 
-type Payments = Parameters<Parameters<typeof withHouse>[0]>[0]["payments"];
+type Payments = Parameters<Parameters<typeof withProduct>[0]>[0]["payments"];
 
 async function findOrder(payments: Payments, id: string): Promise<OrderView> {
   const [numbered] = (await payments.orders({ outTradeNo: id, limit: 1 })).data;

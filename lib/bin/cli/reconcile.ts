@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type DayReport, type Discrepancy, type Language, sentenceOf } from "#lib/reconcile/index.ts";
-import { withHouse } from "./open-house.ts";
+import { withProduct } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 
 interface ReconcileOptions extends OutputOptions {
@@ -17,7 +17,7 @@ export function addReconcileCommand(program: Command): void {
     .option("--json", "answer as JSON")
     .action((options: ReconcileOptions) =>
       reportOn(options, () =>
-        withHouse(async ({ reconciliation, settings }) =>
+        withProduct(async ({ reconciliation, settings }) =>
           shown(await reconciliation.run(options.date), { ...options, sandbox: settings.sandbox }),
         ),
       ),

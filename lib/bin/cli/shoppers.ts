@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { silentLog } from "#lib/ops/log.ts";
-import { exportShopper, requestErasure } from "#lib/storage/shoppers.ts";
+import { exportShopper, requestErasure } from "#lib/storage/behaviour/shoppers.ts";
 import { systemClock } from "./clock.ts";
-import { withGround } from "./open-house.ts";
+import { withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 
 interface EraseOptions extends OutputOptions {

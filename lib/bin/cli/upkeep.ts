@@ -4,7 +4,7 @@ import { cleanUp } from "#lib/ops/cleanup.ts";
 import { silentLog } from "#lib/ops/log.ts";
 import { migrate } from "#lib/storage/migrate.ts";
 import { systemClock } from "./clock.ts";
-import { withGround } from "./open-house.ts";
+import { withGround } from "./open-product.ts";
 import { type OutputOptions, reportOn } from "./output.ts";
 
 export function addUpkeepCommands(program: Command): void {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { createWebhookEndpoints, type WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 import { systemClock } from "./clock.ts";
-import { withGround } from "./open-house.ts";
+import { withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
 
 const ACTOR = "command line";

@@ -4,31 +4,31 @@ const CHILD_PATIENCE_MS = 5_000; // With the database's 3 s this stays below the
 const ECHO_MS = 1_000;
 
 /** Ends everything: first those that use the database, then the database. */
-export async function shutDown(house) {
-  house.ending = true;
+export async function shutDown(product) {
+  product.ending = true;
   endTools();
-  await Promise.all(house.children.map((child) => child.stop(CHILD_PATIENCE_MS)));
-  await house.opening?.catch(() => {}); // A server in the middle of its start cannot be stopped yet.
-  await house.server?.stop();
+  await Promise.all(product.children.map((child) => child.stop(CHILD_PATIENCE_MS)));
+  await product.opening?.catch(() => {}); // A server in the middle of its start cannot be stopped yet.
+  await product.server?.stop();
 }
 
 /**
  * SIGINT, SIGTERM or a closed terminal: an orderly end, exit 0. A second one kills. In a terminal Ctrl-C arrives
  * twice, from the terminal and from npm, so what follows within a second is an echo.
  */
-export function obeySignals(house, { say, onEnd }) {
+export function obeySignals(product, { say, onEnd }) {
   let since;
   const obey = async () => {
     if (since !== undefined) {
       if (Date.now() - since < ECHO_MS) return;
       endTools("SIGKILL");
-      for (const child of house.children) child.kill();
-      if (house.server) process.kill(house.server.pid, "SIGQUIT");
+      for (const child of product.children) child.kill();
+      if (product.server) process.kill(product.server.pid, "SIGQUIT");
       process.exit(130);
     }
     since = Date.now();
     say("stopping …");
-    await shutDown(house).catch((cause) => say(`! ${cause.message}`));
+    await shutDown(product).catch((cause) => say(`! ${cause.message}`));
     onEnd();
     say(`stopped (${((Date.now() - since) / 1000).toFixed(1)} s)`);
     process.exit(0);

@@ -29,26 +29,26 @@ const PARTS = ["web", "worker", "sandbox"];
  */
 export async function startAll({ dev, only }) {
   const report = reporter();
-  const house = { children: [], server: undefined, opening: undefined, ending: false, noted: false };
+  const product = { children: [], server: undefined, opening: undefined, ending: false, noted: false };
   let settings;
-  const forget = () => house.noted && forgetLauncher(settings.dataDir, only);
-  obeySignals(house, { say: report.say, onEnd: forget });
+  const forget = () => product.noted && forgetLauncher(settings.dataDir, only);
+  obeySignals(product, { say: report.say, onEnd: forget });
   try {
     settings = await checkEverything(only);
     noteLauncher(settings, only);
-    house.noted = true;
+    product.noted = true;
     await ensureInstalled(report);
     if (only !== "sandbox") await ensureGenerated(report);
     if (!dev && (only ?? "web") === "web") await ensureBuilt(report);
-    await (only ? openPart : openHouse)(house, settings, { ...report, dev, only });
+    await (only ? openPart : openProduct)(product, settings, { ...report, dev, only });
   } catch (cause) {
-    if (house.ending) return undefined; // A signal came; it has the last word.
+    if (product.ending) return undefined; // A signal came; it has the last word.
     console.error(`✗ ${explain(cause)}`);
-    await shutDown(house).catch(() => {});
+    await shutDown(product).catch(() => {});
     forget();
     process.exit(1);
   }
-  return house;
+  return product;
 }
 
 /** Whatever can be refused is refused here, before anything is written or started. */
@@ -75,18 +75,18 @@ async function checkEverything(only) {
   return settings;
 }
 
-async function openHouse(house, settings, { say, step, dev }) {
+async function openProduct(product, settings, { say, step, dev }) {
   const secrets = settings.databaseUrl ? { MASTER_KEY: settings.masterKey } : masterKeyVariables(settings);
   if (!settings.databaseUrl) {
     await step("database", async () => {
-      house.opening = openEmbedded(settings);
-      house.server = await house.opening;
-      return house.server.attached ? "it was still running" : undefined;
+      product.opening = openEmbedded(settings);
+      product.server = await product.opening;
+      return product.server.attached ? "it was still running" : undefined;
     });
-    watchDatabase(house, { settings, say });
+    watchDatabase(product, { settings, say });
   }
-  await applyMigrations(house, settings, { secrets, say, step });
-  const open = opener(house, settings, { secrets, say, dev });
+  await applyMigrations(product, settings, { secrets, say, step });
+  const open = opener(product, settings, { secrets, say, dev });
   const real = await hasRealConfiguration(settings, { env: open.environment(), say });
   const sandbox = real ? undefined : open("sandbox");
   const standsReady = sandbox !== undefined && isWhereItWas(settings);
@@ -94,21 +94,21 @@ async function openHouse(house, settings, { say, step, dev }) {
   const firstSignIn = askCli(["admin", "first"], open.environment()).catch(() => undefined);
   open("worker");
   const web = open("web");
-  web.onMessage = ({ mode }) => mode === "real" && endSandbox(house, { sandbox, say });
+  web.onMessage = ({ mode }) => mode === "real" && endSandbox(product, { sandbox, say });
   await step(standsReady ? "sandbox, web and worker" : "web and worker", async () => {
     if (standsReady) await openSandbox(settings, sandbox);
-    await waitFor(house.children, () => isReady(settings), WEB_TIMEOUT_MS);
+    await waitFor(product.children, () => isReady(settings), WEB_TIMEOUT_MS);
   });
   // Under `npm run dev` a page may be compiled for long.
-  if (!dev) watchWeb(house, web, { answers: () => answers(settings), say });
+  if (!dev) watchWeb(product, web, { answers: () => answers(settings), say });
   summarise(settings, { say, real, signIn: await firstSignIn });
 }
 
 /** One part alone: the database is one's own, and the others run elsewhere or come later. */
-async function openPart(house, settings, { say, step, dev, only }) {
+async function openPart(product, settings, { say, step, dev, only }) {
   const secrets = { MASTER_KEY: settings.masterKey };
-  if (only !== "sandbox") await applyMigrations(house, settings, { secrets, say, step });
-  const child = opener(house, settings, { secrets, say, dev })(only);
+  if (only !== "sandbox") await applyMigrations(product, settings, { secrets, say, step });
+  const child = opener(product, settings, { secrets, say, dev })(only);
   let isUp = false;
   child.onMessage = ({ started }) => {
     isUp ||= started === true;
@@ -119,20 +119,20 @@ async function openPart(house, settings, { say, step, dev, only }) {
     sandbox: { url: `http://localhost:${settings.sandboxPort}`, ready: () => sandboxIsUp(settings) },
   };
   await step(only, () => waitFor([child], parts[only].ready, WEB_TIMEOUT_MS));
-  if (only === "web" && !dev) watchWeb(house, child, { answers: () => answers(settings), say });
+  if (only === "web" && !dev) watchWeb(product, child, { answers: () => answers(settings), say });
   say(`ready ${parts[only].url}`);
 }
 
-const applyMigrations = (house, settings, { secrets, say, step }) =>
+const applyMigrations = (product, settings, { secrets, say, step }) =>
   step("migrations", async () => {
-    const databaseUrl = settings.databaseUrl ?? house.server.url();
+    const databaseUrl = settings.databaseUrl ?? product.server.url();
     const onAway = settings.databaseUrl && waitForDatabase(settings, { say });
     const applied = await migrateDatabase(settings, { databaseUrl, masterKey: secrets, onAway });
     return applied.length > 0 ? `applied ${applied.join(", ")}` : "nothing to do";
   });
 
 /** Starts a process of ours by its name; `environment` is what it gets. */
-function opener(house, settings, { secrets, say, dev }) {
+function opener(product, settings, { secrets, say, dev }) {
   const common = () => ({
     NODE_ENV: dev ? "development" : "production",
     PORT: String(settings.port),
@@ -146,14 +146,14 @@ function opener(house, settings, { secrets, say, dev }) {
     productEnvironment(environmentOf(settings), {
       ...secrets,
       ...common(),
-      DATABASE_URL: settings.databaseUrl ?? house.server.url(),
+      DATABASE_URL: settings.databaseUrl ?? product.server.url(),
     });
   // The sandbox is a stranger: it needs neither our database nor our keys.
   const ofPart = (name) => (name === "sandbox" ? () => toolEnvironment(common()) : environment);
   const open = (name) => {
     const logFile = path.join(settings.dataDir, "logs", `${name}.log`);
     const child = keepAlive({ name, entry: `lib/bin/${name}.ts`, environment: ofPart(name), logFile, say });
-    house.children.push(child);
+    product.children.push(child);
     return child;
   };
   return Object.assign(open, { environment });
@@ -183,25 +183,25 @@ const sandboxIsUp = async (settings) => existsSync(sandboxConfig(settings)) && (
 const openSandbox = (settings, child) => waitFor([child], () => sandboxIsUp(settings), SANDBOX_TIMEOUT_MS);
 
 /** Real credentials came while it ran: the sandbox never stands beside them. */
-async function endSandbox(house, { sandbox, say }) {
-  if (house.ending || !house.children.includes(sandbox)) return;
-  house.children.splice(house.children.indexOf(sandbox), 1);
+async function endSandbox(product, { sandbox, say }) {
+  if (product.ending || !product.children.includes(sandbox)) return;
+  product.children.splice(product.children.indexOf(sandbox), 1);
   say("real credentials are in force: the sandbox ends");
   await sandbox.stop(SANDBOX_STOP_MS);
 }
 
 /** Starts the embedded database again when it dies; the others reconnect, or begin anew where its address changed. */
-async function watchDatabase(house, { settings, say }) {
-  while (!house.ending) {
+async function watchDatabase(product, { settings, say }) {
+  while (!product.ending) {
     await sleep(DATABASE_WATCH_MS);
-    if (house.ending || house.server.isAlive()) continue;
+    if (product.ending || product.server.isAlive()) continue;
     say("! the database ended; starting it again");
-    const before = house.server.url();
+    const before = product.server.url();
     try {
-      house.opening = openEmbedded(settings);
-      house.server = await house.opening;
+      product.opening = openEmbedded(settings);
+      product.server = await product.opening;
       say("✓ database is back");
-      if (house.server.url() !== before) for (const child of house.children) child.restart();
+      if (product.server.url() !== before) for (const child of product.children) child.restart();
     } catch (cause) {
       say(`! ${explain(cause)}`);
       await sleep(5_000);

@@ -3,11 +3,11 @@ import { watchWeb } from "./watch-web.mjs";
 
 /** Lets the watch ask as often as there are answers; `x` is silence, `r` a restart that it brought about. */
 async function watched(answers: string): Promise<string> {
-  const house = { ending: false };
+  const fixture = { ending: false };
   const left = [...answers];
   let story = "";
   await watchWeb(
-    house,
+    fixture,
     {
       logFile: "web.log",
       restart: () => {
@@ -20,7 +20,7 @@ async function watched(answers: string): Promise<string> {
       async answers() {
         const answer = left.shift() ?? "";
         story += answer;
-        if (left.length === 0) house.ending = true;
+        if (left.length === 0) fixture.ending = true;
         return answer === ".";
       },
     },

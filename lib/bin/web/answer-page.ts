@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError, ERROR_CATALOGUE } from "#lib/base/app-error.ts";
 import { BODY_BYTES_MAX } from "#lib/base/limits.ts";
-import { withActionVisit } from "#lib/http/action-visit.ts";
+import { withAdminAction } from "#lib/http/admin-action.ts";
 import type { Container } from "#lib/http/container.ts";
 import { isEncoded } from "#lib/http/content-encoding.ts";
 import { isPrefetch } from "#lib/http/only-looking.ts";
@@ -107,7 +107,7 @@ function asRefusal(cause: unknown): AppError {
 async function passOn(site: PageSite, asked: Asked & { readonly door: PageDoor }): Promise<void> {
   const { container, pages, dev } = site;
   const { incoming, outgoing, target, door } = asked;
-  incoming.headers[EDGE_HEADER] = writeEdge(container.edgeWord, {
+  incoming.headers[EDGE_HEADER] = writeEdge(container.edgeToken, {
     peer: incoming.socket.remoteAddress || "unknown",
     proxied: forwardedFor(incoming) !== null,
     target,
@@ -121,7 +121,7 @@ async function passOn(site: PageSite, asked: Asked & { readonly door: PageDoor }
     // So that Next does not compress on its own.
     delete incoming.headers["accept-encoding"];
   }
-  await withActionVisit(visit, () => pages.handle(incoming, outgoing));
+  await withAdminAction(visit, () => pages.handle(incoming, outgoing));
 }
 
 /** A page that was fetched in advance would hold a trade for nobody; the browser asks again when somebody comes. */

@@ -3,7 +3,7 @@ import { INNER_NETWORKS, isInside } from "#lib/base/networks.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import { isTrusted } from "#lib/http/client-address.ts";
 import type { Container } from "#lib/http/container.ts";
-import { noteUntrustedProxy } from "#lib/storage/untrusted-proxies.ts";
+import { noteUntrustedProxy } from "#lib/storage/operations/untrusted-proxies.ts";
 import { forwardedFor } from "./node-door.ts";
 
 const NOTED_EVERY_MS = 10 * MINUTE_MS;

@@ -142,7 +142,7 @@ describe("pages", () => {
       "referrer-policy": "strict-origin-when-cross-origin",
       "x-content-type-options": "nosniff",
     });
-    expect(seen?.headers["x-lingfu-edge"]).toBe(`${edge.container.edgeWord} 127.0.0.1 direct /pay/ord_1?lang=en`);
+    expect(seen?.headers["x-lingfu-edge"]).toBe(`${edge.container.edgeToken} 127.0.0.1 direct /pay/ord_1?lang=en`);
     const again = await get("/pay/ord_1");
     expect(again.headers["content-security-policy"]).not.toBe(policy);
   });
@@ -320,8 +320,9 @@ describe("the wire", () => {
     expect((await get("/admin/sign-in", { headers: { origin: "https://evil.example" } })).status).toBe(200);
   });
 
-  test("metrics are off without a token, however near the caller is", async () => {
-    expect((await get("/metrics")).status).toBe(403);
+  test("metrics without a token are for this machine", async () => {
+    expect((await get("/metrics")).status).toBe(200);
+    expect((await get("/metrics", { headers: { "x-forwarded-for": "1.2.3.4" } })).status).toBe(403);
   });
 });
 

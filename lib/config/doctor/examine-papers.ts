@@ -1,5 +1,5 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, beside, type Finding, good, unknowable, type Words, warn } from "#lib/base/finding.ts";
+import { bad, beside, type Finding, good, undetermined, type Words, warn } from "#lib/base/finding.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { isLoopback, isPublic } from "../addresses.ts";
 import { examineKeys, missing } from "./examine-keys.ts";
@@ -211,7 +211,7 @@ function examineNotifyUrl(papers: Papers): Finding {
 }
 
 export const nothingToExamine = (): Finding =>
-  unknowable(
+  undetermined(
     "config_file",
     { zh: "没有配置文件，数据库中也没有账户", en: "there is no configuration file, and no account in the database" },
     {

@@ -3,7 +3,7 @@ import { BEHAVIOUR_BODY_BYTES_MAX } from "#lib/base/behaviour-limits.ts";
 import { isId } from "#lib/base/ids.ts";
 import { behaviourRequestSchema } from "#lib/contract/behaviour.ts";
 import { classifyVisitor } from "#lib/intelligence/index.ts";
-import { keepPageEvents } from "#lib/storage/behaviour-events.ts";
+import { keepPageEvents } from "#lib/storage/behaviour/behaviour-events.ts";
 import { noContent } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
 import { bodyUpTo, param } from "../endpoint.ts";

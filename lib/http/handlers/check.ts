@@ -15,5 +15,5 @@ export const checkOrder = payPage(async (call) => {
   if (status === null) throw new AppError("not_found", "there is no such order");
   if (status.status !== "pending") return json(200, status);
   noteSeen(orderId);
-  return json(200, (await limits.mayAskFor(orderId)) ? await payments.askNow(orderId) : status);
+  return json(200, (await limits.mayAskFor(orderId)) ? await payments.syncOrder(orderId) : status);
 });

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from "node:crypto";
 import { AppError } from "#lib/base/app-error.ts";
+import { isLoopbackHost } from "#lib/base/networks.ts";
 import { json, text } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
+import type { Container } from "../container.ts";
 
 /** `GET /healthz`: the process is alive; nothing else is looked at, so that a database's trouble restarts nobody. */
 export const healthz = async (): Promise<Answer> => json(200, { status: "ok" });
@@ -14,17 +16,33 @@ export async function readyz({ container }: Call): Promise<Answer> {
 }
 
 /**
- * `GET /metrics`: with the token alone. A call from this machine may be a stranger's that came through a proxy on it, and a
- * proxy need not say that it is one.
+ * `GET /metrics`: with the token. Without one they are for this machine alone, and only while `PUBLIC_URL` is this machine,
+ * too: behind a proxy on it every stranger's call comes from here, and a proxy need not say that it is one.
  */
-export async function metrics({ container, headers }: Call): Promise<Answer> {
+export async function metrics(call: Call): Promise<Answer> {
+  const { container, headers } = call;
   const token = container.settings.metricsToken;
-  if (token === null) throw new AppError("forbidden", "metrics are off: set METRICS_TOKEN to have them");
+  if (token === null) {
+    if (!isOfThisMachine(call)) throw new AppError("forbidden", "metrics are off: set METRICS_TOKEN to have them");
+    return renderMetrics(container);
+  }
   if (!isBearer(headers.get("authorization"), token.reveal())) {
     throw new AppError("unauthenticated", "metrics need Authorization: Bearer $METRICS_TOKEN");
   }
-  return text(200, await container.metrics.render(), { "content-type": container.metrics.contentType });
+  return renderMetrics(container);
 }
+
+const renderMetrics = async ({ metrics: { render, contentType } }: Container): Promise<Answer> =>
+  text(200, await render(), { "content-type": contentType });
+
+function isOfThisMachine({ container, client, headers }: Call): boolean {
+  const isForwarded = FORWARDING_HEADERS.some((name) => headers.get(name) !== null);
+  return (
+    !isForwarded && isLoopbackHost(client.address) && isLoopbackHost(new URL(container.settings.publicUrl).hostname)
+  );
+}
+
+const FORWARDING_HEADERS = ["x-forwarded-for", "x-real-ip", "forwarded", "via"];
 
 function isBearer(authorization: string | null, token: string): boolean {
   const [, given = ""] = /^Bearer +(.+)$/i.exec(authorization ?? "") ?? [];

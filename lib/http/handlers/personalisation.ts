@@ -1,5 +1,5 @@
 import { type PersonalisationRequest, personalisationRequestSchema } from "#lib/contract/personalisation.ts";
-import { requestErasureOfKnown } from "#lib/storage/shoppers.ts";
+import { requestErasureOfKnown } from "#lib/storage/behaviour/shoppers.ts";
 import { json, redirect } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
 import { payPage } from "../endpoint.ts";

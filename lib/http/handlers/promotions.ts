@@ -5,7 +5,7 @@ import {
   promotionRequestSchema,
 } from "#lib/contract/promotion.ts";
 import { quoteRequestSchema } from "#lib/contract/quote.ts";
-import { recordAudit } from "#lib/storage/audit-log.ts";
+import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { json, noContent } from "../answer.ts";
 import type { MerchantCall } from "../call.ts";
 import { merchant, merchantPost, param } from "../endpoint.ts";

@@ -1,5 +1,5 @@
 import { AppError } from "#lib/base/app-error.ts";
-import { exportShopper, requestErasure } from "#lib/storage/shoppers.ts";
+import { exportShopper, requestErasure } from "#lib/storage/behaviour/shoppers.ts";
 import { json } from "../answer.ts";
 import { merchant, param } from "../endpoint.ts";
 

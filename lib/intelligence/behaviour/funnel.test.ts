@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { BehaviourEvent } from "#lib/contract/behaviour.ts";
 import { eventSchema } from "#lib/contract/behaviour.ts";
-import { Random } from "../offers/random.ts";
+import { Random } from "../promotions/random.ts";
 import { addCells, cellsOf } from "./cells.ts";
 import { FUNNEL_KEYS, funnel, funnelOf } from "./funnel.ts";
 import { journeysOf } from "./journey.ts";

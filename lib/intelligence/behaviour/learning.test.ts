@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { Random } from "../offers/random.ts";
-import { nextShopper, SHOPS, type Shop } from "../offers/simulator/shop.ts";
-import { pays, trueEffects } from "../offers/simulator/truth.ts";
+import { nextShopper, SHOPS, type Shop } from "../../lab/learner/shop.ts";
+import { pays, trueEffects } from "../../lab/learner/truth.ts";
+import { Random } from "../promotions/random.ts";
 import { type FairnessRow, fairness } from "./fairness.ts";
 import { type LoggedDecision, offPolicyValue } from "./off-policy-value.ts";
 import { type UpliftRow, uplift } from "./uplift.ts";

@@ -1,4 +1,4 @@
-import { Random } from "../offers/random.ts";
+import { Random } from "../promotions/random.ts";
 import { meanOf, quantileOf, sumOf } from "./statistics.ts";
 import type { Estimate } from "./uplift.ts";
 

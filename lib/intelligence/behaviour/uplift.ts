@@ -1,5 +1,5 @@
 import { SHOPPERS_PER_FIGURE_MIN } from "#lib/base/behaviour-limits.ts";
-import { Random } from "../offers/random.ts";
+import { Random } from "../promotions/random.ts";
 import { groupBy, leastSquares, meanOf, quantileOf, sumOf } from "./statistics.ts";
 
 /** One decision of the learner and what came of it. Money in fen. */

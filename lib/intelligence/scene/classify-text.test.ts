@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readLabelled, trainTextModel } from "../../lab/scene/train-text-model.ts";
 import { classifyText } from "./classify-text.ts";
 import { TEXT_KINDS } from "./text-kinds.ts";
 import { TEXT_MODEL } from "./text-model.ts";
-import { readLabelled, trainTextModel } from "./train/train-text-model.ts";
 
 // The same cases in each run: a property that fails can be found again.
 fc.configureGlobal({ seed: 20_260_701 });

@@ -15,4 +15,3 @@ export { isScene, SCENE_NAMES, SCENES, type Scene, SENSITIVE_SCENES } from "./sc
 export type { PayChannel, SceneCorrection, SceneReason, SignalItem, Signals } from "./signals.ts";
 export { itemsThatWeigh } from "./text-evidence.ts";
 export type { TextKind, TextSource } from "./text-kinds.ts";
-export { readLabelled, type TrainedText, trainTextModel } from "./train/train-text-model.ts";

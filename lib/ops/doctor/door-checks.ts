@@ -1,5 +1,5 @@
 import { bad, beside, type Finding, good, type Words, warn } from "#lib/base/finding.ts";
-import { causeOf } from "./house-checks.ts";
+import { causeOf } from "./installation-checks.ts";
 import type { Examination } from "./visit.ts";
 
 // Our own doors, tried as strangers see them.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
-import { houseChecks } from "./house-checks.ts";
+import { installationChecks } from "./installation-checks.ts";
 
 // Goal: what the doctor says of a moment is said in the time that the shop reads.
 
@@ -28,7 +28,7 @@ test("the last backup and the last notice are told in Beijing time", async () =>
     `insert into notify_receipts (account_id, notice_id, kind, content, received_at) values ('acc_1', 'n1', 'other', '{}', $1)`,
     [at],
   );
-  const checks = houseChecks({
+  const checks = installationChecks({
     ...{ pool, dataDir: "/", now: new Date("2026-07-01T17:00:00Z"), accountId: "acc_1", sandbox: false },
     checkMasterKey: async () => {},
   });

@@ -6,7 +6,7 @@ import type { TrustedProxies } from "#lib/http/client-address.ts";
 import { silentLog } from "#lib/ops/log.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
-import { houseChecks } from "./house-checks.ts";
+import { installationChecks } from "./installation-checks.ts";
 
 // Goal: a proxy that nobody told us to trust is found by the doctor, and strangers cannot fill anything by pretending.
 // Method: calls as our own server hands them on, and the check as the doctor makes it.
@@ -29,8 +29,10 @@ const notesWith = (trustedProxies: TrustedProxies) =>
   createProxyNotes({ settings: { trustedProxies } as never, database, log: silentLog });
 
 async function examine() {
-  const house = { pool: database.pool, dataDir: "/", now: new Date(), accountId: null, sandbox: true };
-  const check = houseChecks({ ...house, checkMasterKey: async () => {} }).find(({ checks }) => checks[0] === "proxy");
+  const fixture = { pool: database.pool, dataDir: "/", now: new Date(), accountId: null, sandbox: true };
+  const check = installationChecks({ ...fixture, checkMasterKey: async () => {} }).find(
+    ({ checks }) => checks[0] === "proxy",
+  );
   const [finding] = (await check?.run()) ?? [];
   return finding;
 }

@@ -1,4 +1,4 @@
-import { type CheckName, type Finding, unknowable } from "#lib/base/finding.ts";
+import { type CheckName, type Finding, undetermined } from "#lib/base/finding.ts";
 import { titleOf } from "./titles.ts";
 
 /** What cannot be judged while another check fails: cause → what follows from it. */
@@ -64,7 +64,7 @@ export function traceBack(findings: readonly Finding[]): Finding[] {
       const result = byName.get(check)?.result;
       if (result !== "failed" && result !== "warning") continue;
       const { zh, en } = titleOf(cause);
-      byName.set(check, unknowable(check, { zh: `先解决“${zh}”`, en: `first see to: ${en}` }));
+      byName.set(check, undetermined(check, { zh: `先解决“${zh}”`, en: `first see to: ${en}` }));
     }
   }
   return [...byName.values()];

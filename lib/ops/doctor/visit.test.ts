@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bad, type CheckName, good, same, unknowable } from "#lib/base/finding.ts";
+import { bad, type CheckName, good, same, undetermined } from "#lib/base/finding.ts";
 import { visit } from "./visit.ts";
 
 const resultOf = ({ findings }: Awaited<ReturnType<typeof visit>>, check: CheckName) =>
@@ -42,6 +42,6 @@ test("a door that WeChat reached is excused for not being reached from here", as
 });
 
 test("of several findings of one check the gravest counts", async () => {
-  const grave = [good("app", same("a")), bad("app", same("b")), unknowable("app", same("c"))];
+  const grave = [good("app", same("a")), bad("app", same("b")), undetermined("app", same("c"))];
   expect(resultOf(await visit([{ checks: [], run: async () => grave }]), "app")).toBe("failed");
 });

@@ -1,4 +1,4 @@
-import { type CheckName, type Finding, gravest, type Result, unknowable, type Words } from "#lib/base/finding.ts";
+import { type CheckName, type Finding, type Result, undetermined, type Words, worst } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
 import { titleOf } from "./titles.ts";
 import { traceBack } from "./trace-back.ts";
@@ -29,7 +29,7 @@ export interface Visit {
 export async function visit(examinations: readonly Examination[]): Promise<Visit> {
   const started = performance.now();
   const found = await Promise.all(examinations.map(examine));
-  const findings = traceBack(gravest(found.flat())).map((finding) => ({ ...finding, title: titleOf(finding.check) }));
+  const findings = traceBack(worst(found.flat())).map((finding) => ({ ...finding, title: titleOf(finding.check) }));
   const has = (result: Result) => findings.some((each) => each.result === result);
   return {
     findings,
@@ -40,7 +40,7 @@ export async function visit(examinations: readonly Examination[]): Promise<Visit
 
 async function examine({ checks, run, limitMs = DOCTOR_CHECK_MS }: Examination): Promise<readonly Finding[]> {
   let timer: NodeJS.Timeout | undefined;
-  const blank = (evidence: Words) => checks.map((check) => unknowable(check, evidence));
+  const blank = (evidence: Words) => checks.map((check) => undetermined(check, evidence));
   const late = new Promise<readonly Finding[]>((resolve) => {
     const seconds = limitMs / 1_000;
     timer = setTimeout(

@@ -10,7 +10,7 @@ export interface OrderFile {
 }
 
 /** What the price of an order was made for. */
-export interface Till {
+export interface OrderPricing {
   /** Optional promotions the shopper has. */
   readonly offers: readonly string[];
   /** Null: for any channel. */
@@ -25,7 +25,7 @@ export interface LockedOrder {
   /** In the order of their sequence. */
   readonly attempts: readonly Attempt[];
   /** Types of events that some webhook endpoint wants; spares building payloads nobody hears. */
-  readonly heardEvents: readonly string[];
+  readonly subscribedEvents: readonly string[];
   /** What the order's price was made for. */
-  readonly till: Till;
+  readonly pricing: OrderPricing;
 }

@@ -10,9 +10,9 @@ import { noonClock, startSandboxWorld } from "#lib/gateways/testing/sandbox-worl
 import { memoryKeyStore } from "#lib/gateways/wechat/testing/platform.ts";
 import { type Log, PaymentProcessor } from "#lib/payment/index.ts";
 import { openDatabase } from "#lib/storage/client.ts";
-import { paymentStore } from "#lib/storage/payment-store.ts";
-import { reconciliationStore } from "#lib/storage/reconciliation-store.ts";
-import { resolutionStore } from "#lib/storage/resolution-store.ts";
+import { paymentStore } from "#lib/storage/paying/payment-store.ts";
+import { reconciliationStore } from "#lib/storage/reconciliation/reconciliation-store.ts";
+import { resolutionStore } from "#lib/storage/reconciliation/resolution-store.ts";
 import { testDatabase } from "#lib/testing/template-database.ts";
 import { createResolutions } from "../resolve.ts";
 import { createReconciliation } from "../run-reconciliation.ts";
@@ -76,7 +76,7 @@ export async function reconciliationWorld(protocol: "v3" | "v2") {
       await payments.startPayment({ orderId: order.id, channel: "native", openid: null, payerIp: null });
       if (pay === null) return order;
       await sandbox.control("pay", { outTradeNo: order.outTradeNo, outcome: "success", ...pay });
-      await payments.askNow(order.id);
+      await payments.syncOrder(order.id);
       return payments.order(order.id);
     },
     lie: (bill: object) => sandbox.control("faults", { bill }),

@@ -2,7 +2,7 @@ import { redirect } from "next/navigation";
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { Door } from "#components/admin/door.tsx";
 import { Field } from "#components/admin/field.tsx";
-import { detourOf, ENTER_CODE, openGuest } from "../../visit.ts";
+import { detourOf, ENTER_CODE, openGuest } from "../../admin-request.ts";
 import { enterCode, signOut } from "../actions.ts";
 
 export default async function EnterCode() {

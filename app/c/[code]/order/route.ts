@@ -5,8 +5,8 @@ import type { Collected, CollectionForm } from "#lib/collection/index.ts";
 import { withForm } from "#lib/http/read-form.ts";
 import { requireSameSite } from "#lib/http/same-site.ts";
 import { openContainer } from "../../../container.ts";
-import { openHouse } from "../../../pay/house.ts";
-import { KEPT, TYPED_COOKIE, TYPED_LIFE_S, type TypedForm, writeTyped } from "../../collect-visit.ts";
+import { openPageContext } from "../../../pay/context.ts";
+import { KEPT, TYPED_COOKIE, TYPED_LIFE_S, type TypedForm, writeTyped } from "../../collect-request.ts";
 
 interface Context {
   readonly params: Promise<{ code: string }>;
@@ -25,7 +25,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   return withForm(request, COLLECTION_FORM_BYTES_MAX, async (fields) => {
     const form = formOf(fields, code);
     try {
-      await (await openHouse()).countNewOrder(request.headers);
+      await (await openPageContext()).countNewOrder(request.headers);
       return answer(way, form, await container.collection.order(form));
     } catch (cause) {
       if (!isAppError(cause)) throw cause;

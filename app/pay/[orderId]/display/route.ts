@@ -3,17 +3,17 @@ import { readPagePrefs } from "#lib/http/page-prefs.ts";
 import { withForm } from "#lib/http/read-form.ts";
 import { isPageLanguage } from "#lib/intelligence/index.ts";
 import { backToPage, type PayRouteContext } from "../../back-to-page.ts";
-import { openHouse } from "../../house.ts";
+import { openPageContext } from "../../context.ts";
 
 /** How the shopper likes to see the page: a plain form, so that it works before any script. */
 export async function POST(request: Request, { params }: PayRouteContext): Promise<Response> {
   const { orderId } = await params;
   return withForm(request, PAGE_BODY_BYTES_MAX, async (form) => {
-    const house = await openHouse();
+    const context = await openPageContext();
     const language = form.get("lang");
     const size = form.get("size");
     const before = readPagePrefs(request.headers);
-    const cookie = house.prefsCookie({
+    const cookie = context.prefsCookie({
       ...before,
       ...(isPageLanguage(language) ? { language } : {}),
       ...(size === null ? {} : { elder: size === "elder" }),

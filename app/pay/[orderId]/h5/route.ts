@@ -1,7 +1,7 @@
 import { isAppError } from "#lib/base/app-error.ts";
 import { PRIVATE_PAYER } from "#lib/payment/index.ts";
 import { backToPage, type PayRouteContext } from "../../back-to-page.ts";
-import { openHouse } from "../../house.ts";
+import { openPageContext } from "../../context.ts";
 
 /**
  * The form of the phone browser: opens the H5 trade and goes on to WeChat, which sends the shopper back to the page. A form
@@ -9,14 +9,14 @@ import { openHouse } from "../../house.ts";
  */
 export async function POST(request: Request, { params }: PayRouteContext): Promise<Response> {
   const { orderId } = await params;
-  const house = await openHouse();
+  const context = await openPageContext();
   const back = (query: Record<string, string>) => backToPage(request, orderId, query);
   try {
-    const payerIp = house.payerIp(request.headers);
-    const { h5Url } = await house.payments.startPayment({ orderId, channel: "h5", openid: null, payerIp });
+    const payerIp = context.payerIp(request.headers);
+    const { h5Url } = await context.payments.startPayment({ orderId, channel: "h5", openid: null, payerIp });
     if (h5Url === undefined) return back({ trouble: "refused" });
     const cashier = new URL(h5Url);
-    cashier.searchParams.set("redirect_url", `${house.publicUrl}${back({ returned: "1" }).headers.get("location")}`);
+    cashier.searchParams.set("redirect_url", `${context.publicUrl}${back({ returned: "1" }).headers.get("location")}`);
     return new Response(null, { status: 303, headers: { location: cashier.href, "cache-control": "no-store" } });
   } catch (cause) {
     // Paid or closed meanwhile, or no such order: the page itself says so.

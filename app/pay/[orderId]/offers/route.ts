@@ -3,7 +3,7 @@ import { OPTIONAL_OFFERS_MAX } from "#lib/base/limits.ts";
 import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
 import { withForm } from "#lib/http/read-form.ts";
 import { backToPage, type PayRouteContext } from "../../back-to-page.ts";
-import { openHouse } from "../../house.ts";
+import { openPageContext } from "../../context.ts";
 
 /** The optional offers that the shopper wants: a plain form, after which the page shows the price that comes of it. */
 export async function POST(request: Request, { params }: PayRouteContext): Promise<Response> {
@@ -12,7 +12,7 @@ export async function POST(request: Request, { params }: PayRouteContext): Promi
     const wanted = String(form.get("offers") ?? "");
     const offers = wanted === "" ? [] : wanted.split(",").slice(0, OPTIONAL_OFFERS_MAX);
     try {
-      await (await openHouse()).payments.chooseOffers({ orderId, offers });
+      await (await openPageContext()).payments.chooseOffers({ orderId, offers });
     } catch (cause) {
       // Paid meanwhile, run out, or WeChat is silent about the old trade: the page shows what is.
       if (!isAppError(cause)) throw cause;

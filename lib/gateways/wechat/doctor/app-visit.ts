@@ -1,5 +1,5 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, type Finding, good, unknowable, type Words } from "#lib/base/finding.ts";
+import { bad, type Finding, good, undetermined, type Words } from "#lib/base/finding.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import type { CallResult } from "../failover.ts";
 import { openidFromCode } from "../oauth.ts";
@@ -47,7 +47,7 @@ export async function visitApp(examinee: Examinee, ask: Ask, { clock }: VisitOpt
 
 const BOUND: Words = { zh: "微信未对 appid 提出异议", en: "WeChat raises no objection to it" };
 const unknown = (why: string): Finding =>
-  unknowable("app", { zh: `无法确认绑定：${why}`, en: `whether it is bound cannot be told: ${why}` });
+  undetermined("app", { zh: `无法确认绑定：${why}`, en: `whether it is bound cannot be told: ${why}` });
 
 export function judgeApp(code: string, message: string): Finding {
   if (["APPIDMCHIDNOTMATCH", "APPIDNOTEXIST", "INVALIDAPPID"].includes(code)) {
@@ -66,7 +66,7 @@ export async function visitOauth(examinee: Examinee, { exchange }: WayOut): Prom
   const found = await openidFromCode(account, "lingfu-doctor", (request) => exchange(request, PROBE_LIMITS));
   if (found.kind !== "refused") {
     const why = found.kind === "unknown" ? found.cause : "?";
-    return [unknowable("app_secret", { zh: `未能确认：${why}`, en: `cannot be told: ${why}` })];
+    return [undetermined("app_secret", { zh: `未能确认：${why}`, en: `cannot be told: ${why}` })];
   }
   if (found.reason !== "not_permitted") return [good("app_secret", { zh: "微信接受", en: "WeChat takes it" })];
   return [

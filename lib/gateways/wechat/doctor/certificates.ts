@@ -1,5 +1,5 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, type Finding, good, unknowable, warn } from "#lib/base/finding.ts";
+import { bad, type Finding, good, undetermined, warn } from "#lib/base/finding.ts";
 import { beijingDay, DAY_MS } from "#lib/base/time.ts";
 import { openGcm } from "../crypto/shared-key.ts";
 import type { CallResult } from "../failover.ts";
@@ -54,7 +54,7 @@ export function judgeCertificates(result: CallResult, examinee: Examinee, now: D
     const until = expiryOf(certificates, now);
     return { findings: usesCertificates ? [key, held, until] : [key], certificates, keyOpens: true };
   }
-  return { findings: usesCertificates ? [unknowable("wechatpay_key", BLOCKED)] : [], certificates, keyOpens: false };
+  return { findings: usesCertificates ? [undetermined("wechatpay_key", BLOCKED)] : [], certificates, keyOpens: false };
 }
 
 /** WeChat publishes the next one ten days ahead, so that the newest always has more time left than this. */

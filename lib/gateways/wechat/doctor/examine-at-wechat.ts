@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, type Finding, good, unknowable, type Words, warn } from "#lib/base/finding.ts";
+import { bad, type Finding, good, undetermined, type Words, warn } from "#lib/base/finding.ts";
 import { exchange, exchangeTrusting } from "../transport.ts";
 import { visitApp, visitOauth } from "./app-visit.ts";
 import { examineNetwork } from "./network.ts";
@@ -134,5 +134,5 @@ async function examineKeys(examinee: Examinee, { v3Visit, v2Visit, way, options 
         V3_KEY,
       ),
     ];
-  return [unknowable("api_v3_key", { zh: "要等第一条回调才能确认", en: "only the first notice will prove it" })];
+  return [undetermined("api_v3_key", { zh: "要等第一条回调才能确认", en: "only the first notice will prove it" })];
 }

@@ -1,5 +1,5 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, type Finding, good, same, unknowable, type Words } from "#lib/base/finding.ts";
+import { bad, type Finding, good, same, undetermined, type Words } from "#lib/base/finding.ts";
 import { v2Verify } from "../crypto/shared-key.ts";
 import type { CallResult } from "../failover.ts";
 import { agentWithCertificate } from "../transport.ts";
@@ -45,7 +45,7 @@ export async function visitV2(signer: V2Signer, way: WayOut, alone: boolean): Pr
       en: "Look at api_base, outgoing proxies and firewalls, and try again later.",
     };
     return {
-      findings: [...only(bad("signed_call", evidence, next)), unknowable("api_v2_key", evidence)],
+      findings: [...only(bad("signed_call", evidence, next)), undetermined("api_v2_key", evidence)],
       keyIsRight: null,
     };
   }
@@ -85,7 +85,7 @@ function judgeUnheard(message: string, alone: boolean): V2Visit {
   if (/mch_?id|商户号/i.test(message)) return { findings: [bad("merchant_number", said, next)], keyIsRight: null };
   if (/appid/i.test(message)) return { findings: [judgeApp("APPIDNOTEXIST", message)], keyIsRight: null };
   const finding = bad("signed_call", said, { zh: "按答复的说明处理。", en: "Act on what the answer says." });
-  return { findings: alone ? [finding] : [unknowable("api_v2_key", said)], keyIsRight: null };
+  return { findings: alone ? [finding] : [undetermined("api_v2_key", said)], keyIsRight: null };
 }
 
 /** Whether WeChat takes this text for the API v2 key. Proofs are by HMAC, so that the text itself goes nowhere. */
@@ -107,7 +107,7 @@ export async function visitWithCertificate(examinee: Examinee, signer: V2Signer,
   agent.destroy();
   if (result.kind === "no_answer") {
     return [
-      unknowable("merchant_certificate", { zh: `未能确认：${result.cause}`, en: `cannot be told: ${result.cause}` }),
+      undetermined("merchant_certificate", { zh: `未能确认：${result.cause}`, en: `cannot be told: ${result.cause}` }),
     ];
   }
   const answer = parseFields(result.body);

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, randomBytes } from "node:crypto";
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, type Finding, good, unknowable } from "#lib/base/finding.ts";
+import { bad, type Finding, good, undetermined } from "#lib/base/finding.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 import { privateKeyFrom } from "../crypto/rsa.ts";
 import type { CallResult } from "../failover.ts";
@@ -46,7 +46,7 @@ export async function visitV3(examinee: Ready, way: WayOut, { clock }: VisitOpti
   const asked = judgeQuery(queried);
   const isTaken = asked.check === "signed_call" && asked.result === "ok";
   // Whatever it is about, the call itself came to nothing.
-  const lost = asked.check === "signed_call" ? [] : [unknowable("signed_call", NOT_TAKEN)];
+  const lost = asked.check === "signed_call" ? [] : [undetermined("signed_call", NOT_TAKEN)];
   return { findings: [asked, ...lost, ...certificates.findings], certificates, ask: isTaken ? ask : null };
 }
 
@@ -112,23 +112,26 @@ export async function visitEcho(
 const ECHO = "/v3/security/echo";
 const CHECK = "answer_verified";
 
-const unopened = unknowable(CHECK, {
+const unopened = undetermined(CHECK, {
   zh: "平台证书无法解开，无从验签",
   en: "the certificates it could be verified with did not open",
 });
 
 function probed(again: Finding | "probe"): Finding {
   return again === "probe"
-    ? unknowable(CHECK, { zh: "两次都遇到签名探测，请再体检一次", en: "two signature probes in a row: try once more" })
+    ? undetermined(CHECK, {
+        zh: "两次都遇到签名探测，请再体检一次",
+        en: "two signature probes in a row: try once more",
+      })
     : again;
 }
 
 function judgeAnswer(result: CallResult, keys: ReadonlyMap<string, KeyObject>, now: Date): Finding | "probe" {
   if (result.kind === "no_answer") {
-    return unknowable(CHECK, { zh: `没有答复：${result.cause}`, en: `no answer: ${result.cause}` });
+    return undetermined(CHECK, { zh: `没有答复：${result.cause}`, en: `no answer: ${result.cause}` });
   }
   if (result.status < 200 || result.status >= 300) {
-    return unknowable(CHECK, {
+    return undetermined(CHECK, {
       zh: `微信答复 HTTP ${result.status}，无从验签`,
       en: `HTTP ${result.status}: nothing to verify`,
     });

@@ -1,5 +1,5 @@
 import type { BehaviourEvent } from "#lib/contract/behaviour.ts";
-import type { Random } from "../../offers/random.ts";
+import type { Random } from "../../promotions/random.ts";
 
 let made = 0;
 

@@ -1,5 +1,5 @@
 import { HOUR_MS } from "#lib/base/time.ts";
-import { Random } from "../../offers/random.ts";
+import { Random } from "../../promotions/random.ts";
 import type { HourPoint, Measure } from "../anomaly.ts";
 
 // A shop's year by the hour, whose truth is known: the rhythm of day and week, growth, good and bad days, a holiday week,

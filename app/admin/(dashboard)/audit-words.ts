@@ -1,0 +1,25 @@
+import type { AdminText } from "#components/admin/text.ts";
+import { fill } from "#components/pay/text.ts";
+import type { ListedAudit } from "#lib/storage/operations/audit-log.ts";
+
+/** What somebody did, in a sentence's worth of words. */
+export function auditTitle(
+  { action, detail, times }: Pick<ListedAudit, "action" | "detail" | "times">,
+  { audit, errors }: AdminText,
+): string {
+  const title = (audit.actions[action] ?? action) + (times > 1 ? ` ×${times}` : "");
+  const code = detail.failed;
+  if (typeof code !== "string") return title;
+  return title + fill(audit.failed, { why: errors.codes[code] ?? code });
+}
+
+/** What it was about; of a person the e-mail address says more than the id, and of a sign-in where it came from. */
+export function auditSubject({ subject, detail }: Pick<ListedAudit, "subject" | "detail">): string {
+  return [detail.email ?? subject, detail.address].filter((part) => part != null && part !== "").join(" · ");
+}
+
+/** Who did it: a person by their e-mail address, a program by its name, an API key by its id. */
+export function auditActor({ actor }: Pick<ListedAudit, "actor">, { audit }: AdminText): string {
+  const key = /^(?:key:)?(key_\w+)$/.exec(actor)?.[1];
+  return key === undefined ? (audit.actors[actor] ?? actor) : fill(audit.apiKey, { id: key });
+}

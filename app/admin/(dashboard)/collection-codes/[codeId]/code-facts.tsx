@@ -1,0 +1,50 @@
+import { Facts } from "#components/admin/heading.tsx";
+import { LINK } from "#components/admin/look.ts";
+import { fullTime } from "#components/admin/moments.ts";
+import { collectionTextOf } from "#components/admin/text-collection.ts";
+import { sceneTextOf } from "#components/admin/text-scene.ts";
+import { fill } from "#components/pay/text.ts";
+import { amountText } from "#components/ui/amount.tsx";
+import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
+import type { AdminRequest } from "../../../admin-request.ts";
+
+/** What a code is, and what it brought in. */
+export function CodeFacts({ code, adminRequest }: { code: CollectionCodeView; adminRequest: AdminRequest }) {
+  const { language } = adminRequest;
+  const { facts, columns, form, times, open } = collectionTextOf(language);
+  const bounds = { min: amountText(code.amountMin ?? 0), max: amountText(code.amountMax ?? 0) };
+  return (
+    <>
+      <p className="px-4 pt-5 sm:px-5">
+        <span className="text-sm text-soft">{columns.sum}</span>
+        <strong className="mt-1 block text-3xl font-semibold tabular-nums" data-testid="code-sum">
+          {amountText(code.paidAmount)}
+        </strong>
+        <span className="text-sm text-soft">{fill(times, { count: code.paidCount })}</span>
+      </p>
+      <Facts
+        facts={[
+          {
+            label: columns.amount,
+            value: code.amount === null ? fill(facts.between, bounds) : amountText(code.amount),
+          },
+          code.scene === null ? null : { label: columns.scene, value: sceneTextOf(language).names[code.scene] },
+          code.itemName === null ? null : { label: form.itemName, value: code.itemName },
+          code.category === null ? null : { label: form.category, value: code.category },
+          { label: facts.code, value: <code className="font-mono text-sm">{code.code}</code> },
+          {
+            label: facts.link,
+            value: (
+              <a href={code.url} target="_blank" rel="noopener" className={`${LINK} inline-block py-2.5`}>
+                {open}
+              </a>
+            ),
+          },
+          { label: facts.createdBy, value: code.createdBy },
+          { label: facts.created, value: fullTime(code.createdAt, language) },
+          code.retiredAt === null ? null : { label: facts.retired, value: fullTime(code.retiredAt, language) },
+        ]}
+      />
+    </>
+  );
+}

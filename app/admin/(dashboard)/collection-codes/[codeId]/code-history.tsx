@@ -1,0 +1,56 @@
+import { Section } from "#components/admin/heading.tsx";
+import { collectionTextOf } from "#components/admin/text-collection.ts";
+import { sceneTextOf } from "#components/admin/text-scene.ts";
+import { Timeline } from "#components/admin/timeline.tsx";
+import type { Language } from "#components/pay/text.ts";
+import { amountText } from "#components/ui/amount.tsx";
+import { Card } from "#components/ui/card.tsx";
+import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
+import { isScene } from "#lib/intelligence/index.ts";
+import { type AuditDetail, listAudit } from "#lib/storage/operations/audit-log.ts";
+import type { AdminRequest } from "../../../admin-request.ts";
+import { auditActor, auditTitle } from "../../audit-words.ts";
+
+const HISTORY_SHOWN = 50;
+
+/** Who made and changed a code, and what differed. */
+export async function CodeHistory({ code, adminRequest }: { code: CollectionCodeView; adminRequest: AdminRequest }) {
+  const { container, text, language } = adminRequest;
+  const entries = await listAudit(container.database.pool, { subjects: [code.id], limit: HISTORY_SHOWN });
+  const events = entries.map((entry) => ({
+    at: entry.at,
+    title: auditTitle(entry, text),
+    detail: detailText(entry.detail, language),
+    actor: auditActor(entry, text),
+  }));
+  return (
+    <Section title={collectionTextOf(language).history}>
+      <Card>
+        <Timeline events={events} language={language} />
+      </Card>
+    </Section>
+  );
+}
+
+/** The records hold fen and names of our own; people read yuan and theirs. */
+function detailText(detail: AuditDetail, language: Language): string {
+  const { columns, form } = collectionTextOf(language);
+  const labels: Readonly<Record<string, string>> = {
+    label: columns.label,
+    amount: form.amount,
+    amountMin: form.min,
+    amountMax: form.max,
+    scene: columns.scene,
+    itemName: form.itemName,
+    category: form.category,
+  };
+  return Object.entries(detail)
+    .map(([name, value]) => `${labels[name] ?? name} ${valueText(name, String(value), language)}`)
+    .join(" · ");
+}
+
+function valueText(name: string, value: string, language: Language): string {
+  if (name.startsWith("amount")) return value.replace(/\d+/g, (digits) => amountText(Number(digits)));
+  if (name !== "scene") return value;
+  return value.replace(/\w+/g, (scene) => (isScene(scene) ? sceneTextOf(language).names[scene] : scene));
+}

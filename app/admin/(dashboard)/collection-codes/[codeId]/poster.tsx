@@ -1,0 +1,63 @@
+import { toneLook } from "#components/admin/look.ts";
+import { Tabs } from "#components/admin/tabs.tsx";
+import type { CollectionText } from "#components/admin/text-collection.ts";
+import { fill } from "#components/pay/text.ts";
+import { Card } from "#components/ui/card.tsx";
+import {
+  type CollectionCodeView,
+  POSTER_LANGUAGES,
+  POSTER_SIZES,
+  type PosterQuery,
+} from "#lib/contract/collection-code.ts";
+
+interface PosterProps {
+  readonly code: CollectionCodeView;
+  readonly lang: PosterQuery["lang"];
+  readonly words: CollectionText;
+}
+
+const FORMS = ["pdf", "svg"] as const;
+
+/** How the sign will look, and the files to print it from. */
+export function Poster({ code, lang, words }: PosterProps) {
+  const adminPage = `/admin/collection-codes/${code.id}`;
+  const file = (form: string, size: string) => `${adminPage}/poster?${new URLSearchParams({ form, size, lang })}`;
+  return (
+    <>
+      <Tabs
+        label={words.poster}
+        tabs={POSTER_LANGUAGES.map((each) => ({
+          href: `${adminPage}?lang=${each}`,
+          label: words.languages[each],
+          here: each === lang,
+        }))}
+      />
+      <Card className="px-4 py-5 sm:px-5">
+        <img
+          // The address changes with what is on the sign, so that no older picture is shown.
+          src={`${file("svg", "a6")}&seen=${Date.parse(code.updatedAt)}`}
+          alt={fill(words.previewOf, { label: code.label })}
+          width={420}
+          height={592}
+          className="mx-auto h-auto w-full max-w-80 rounded-lg border border-line"
+        />
+        <ul className="mt-5 grid grid-cols-2 gap-3">
+          {POSTER_SIZES.flatMap((size) =>
+            FORMS.map((form) => (
+              <li key={`${size}-${form}`}>
+                <a
+                  href={file(form, size)}
+                  download={`${code.code}-${size}.${form}`}
+                  className={`${toneLook("plain")} w-full`}
+                >
+                  {fill(words.download, { size: size.toUpperCase(), form: form.toUpperCase() })}
+                </a>
+              </li>
+            )),
+          )}
+        </ul>
+        <p className="mt-4 text-sm text-soft">{words.posterHint}</p>
+      </Card>
+    </>
+  );
+}

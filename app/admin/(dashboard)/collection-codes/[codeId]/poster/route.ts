@@ -1,0 +1,28 @@
+import { isAppError } from "#lib/base/app-error.ts";
+import { posterQuerySchema } from "#lib/contract/collection-code.ts";
+import { drawPoster } from "#lib/http/handlers/posters.ts";
+import { adminRequestOf, detourOf, openGuest } from "../../../../admin-request.ts";
+
+/** The poster for whoever is signed in and may see codes; the merchant API has the same for programs. */
+export async function GET(request: Request, { params }: { params: Promise<{ codeId: string }> }): Promise<Response> {
+  const guest = await openGuest();
+  if (detourOf(guest) !== null || !adminRequestOf(guest).may("collection.read")) return refused(401);
+  const { codeId } = await params;
+  const asked = new URL(request.url).searchParams;
+  const query = posterQuerySchema.safeParse({
+    size: asked.get("size") ?? undefined,
+    lang: asked.get("lang") ?? undefined,
+  });
+  const form = asked.get("form") === "pdf" ? "pdf" : "svg";
+  if (!query.success) return refused(400);
+  try {
+    const { status, headers, body } = await drawPoster(guest.container, { codeId, form, query: query.data });
+    const bytes = typeof body === "string" ? body : new Uint8Array(body as Uint8Array);
+    return new Response(bytes, { status, headers: headers as Record<string, string> });
+  } catch (cause) {
+    if (!isAppError(cause)) throw cause;
+    return refused(cause.code === "not_found" ? 404 : 409);
+  }
+}
+
+const refused = (status: number): Response => new Response(null, { status, headers: { "cache-control": "no-store" } });

@@ -1,0 +1,75 @@
+import { Field, Select } from "#components/admin/field.tsx";
+import { collectionTextOf } from "#components/admin/text-collection.ts";
+import { sceneTextOf } from "#components/admin/text-scene.ts";
+import { fill } from "#components/pay/text.ts";
+import { amountText } from "#components/ui/amount.tsx";
+import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_LABEL_CHARS_MAX } from "#lib/base/collection-limits.ts";
+import { fen, formatYuan } from "#lib/base/fen.ts";
+import { CATEGORY_CHARS_MAX, ITEM_NAME_CHARS_MAX } from "#lib/base/limits.ts";
+import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
+import { SCENES } from "#lib/contract/scene.ts";
+import type { AdminRequest } from "../../admin-request.ts";
+
+const yuan = (amount: number | null | undefined): string => (amount == null ? "" : formatYuan(fen(amount)));
+
+/** What is said of a code, when it is made and when it is changed. */
+export function CodeFields({
+  adminRequest: { language },
+  code,
+}: {
+  adminRequest: AdminRequest;
+  code?: CollectionCodeView;
+}) {
+  const { form } = collectionTextOf(language);
+  const bounds = { min: amountText(1), max: amountText(COLLECTION_FREE_FEN_MAX_DEFAULT) };
+  const money = { inputMode: "decimal", autoComplete: "off", maxLength: 14 } as const;
+  return (
+    <>
+      <Field
+        label={form.label}
+        hint={form.labelHint}
+        name="label"
+        defaultValue={code?.label}
+        maxLength={COLLECTION_LABEL_CHARS_MAX}
+        required
+        autoComplete="off"
+      />
+      <Field label={form.amount} hint={form.amountHint} name="amount" defaultValue={yuan(code?.amount)} {...money} />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field
+          label={form.min}
+          hint={fill(form.boundHint, bounds)}
+          name="amountMin"
+          defaultValue={yuan(code?.amountMin)}
+          {...money}
+        />
+        <Field label={form.max} name="amountMax" defaultValue={yuan(code?.amountMax)} {...money} />
+      </div>
+      <Select
+        label={form.scene}
+        name="scene"
+        defaultValue={code?.scene ?? ""}
+        options={[
+          { value: "", label: form.noScene },
+          ...SCENES.map((scene) => ({ value: scene, label: sceneTextOf(language).names[scene] })),
+        ]}
+      />
+      <Field
+        label={form.itemName}
+        hint={form.itemNameHint}
+        name="itemName"
+        defaultValue={code?.itemName ?? ""}
+        maxLength={ITEM_NAME_CHARS_MAX}
+        autoComplete="off"
+      />
+      <Field
+        label={form.category}
+        hint={form.categoryHint}
+        name="category"
+        defaultValue={code?.category ?? ""}
+        maxLength={CATEGORY_CHARS_MAX}
+        autoComplete="off"
+      />
+    </>
+  );
+}

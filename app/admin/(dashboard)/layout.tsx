@@ -1,0 +1,58 @@
+import type { ReactNode } from "react";
+import { Menu } from "#components/admin/menu.tsx";
+import { collectionTextOf } from "#components/admin/text-collection.ts";
+import { Leaf } from "#components/pay/pay-top.tsx";
+import { listAlerts } from "#lib/storage/operations/alerts.ts";
+import { openAdminRequest } from "../admin-request.ts";
+import { LanguageSwitch } from "../language-switch.tsx";
+import { signOut } from "../sign-in/actions.ts";
+
+const ALERTS_COUNTED = 100;
+
+/** The frame around every room: the menu, who is signed in, and the way out. */
+export default async function Rooms({ children }: { children: ReactNode }) {
+  const { container, language, session, text } = await openAdminRequest();
+  const open = await listAlerts(container.database.pool, { onlyOpen: true, limit: ALERTS_COUNTED });
+  const { nav } = text;
+  return (
+    <div className="mx-auto flex max-w-7xl flex-col lg:flex-row">
+      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:m-2 focus:bg-surface focus:p-3">
+        {text.skip}
+      </a>
+      <header className="flex items-center gap-3 px-4 pt-4 lg:sticky lg:top-0 lg:h-[calc(100dvh-2.25rem)] lg:w-60 lg:shrink-0 lg:flex-col lg:items-stretch lg:px-4 lg:py-6">
+        <p className="flex items-center gap-2 font-semibold lg:px-4 lg:pb-4">
+          <Leaf className="size-7" />
+          {text.product}
+        </p>
+        <Menu
+          label={text.menu}
+          entries={[
+            { href: "/admin", label: nav.home, icon: "home" },
+            { href: "/admin/orders", label: nav.orders, icon: "orders" },
+            { href: "/admin/refunds", label: nav.refunds, icon: "refunds" },
+            { href: "/admin/reconciliation", label: nav.reconciliation, icon: "reconciliation" },
+            { href: "/admin/collection-codes", label: collectionTextOf(language).title, icon: "codes" },
+            { href: "/admin/insights", label: nav.insights, icon: "insights" },
+            { href: "/admin/alerts", label: nav.alerts, icon: "alerts", count: open.length },
+            { href: "/admin/settings", label: nav.settings, icon: "settings" },
+          ]}
+        />
+        <div className="ml-auto flex items-center gap-4 text-sm text-soft lg:mt-auto lg:ml-0 lg:block lg:px-4">
+          <p className="truncate max-lg:hidden" title={session.user.email}>
+            {session.user.email}
+          </p>
+          <p className="mb-2 max-lg:hidden">{text.roles[session.user.role]}</p>
+          <LanguageSwitch label={text.language} language={language} />
+          <form action={signOut}>
+            <button type="submit" className="min-h-11 cursor-pointer px-1 underline underline-offset-4">
+              {text.signOut}
+            </button>
+          </form>
+        </div>
+      </header>
+      <main id="content" className="min-w-0 flex-1 px-4 pt-4 pb-28 lg:px-8 lg:py-8">
+        {children}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,18 @@
+import { LiveRefresh } from "#components/admin/live-refresh.tsx";
+import { readOrderPulse, readOrdersPulse } from "#lib/storage/orders/order-story.ts";
+import type { AdminRequest } from "../admin-request.ts";
+
+const EVERY_MS = 3_000;
+
+/**
+ * Keeps a room true while one looks at it. Read before what the room shows: a change between the two is then seen once too
+ * often instead of never.
+ */
+export async function readLive({ container }: AdminRequest, orderId?: string) {
+  const { pool } = container.database;
+  if (orderId === undefined) {
+    return <LiveRefresh pulse="/admin/orders/pulse" seen={await readOrdersPulse(pool)} everyMs={EVERY_MS} />;
+  }
+  const address = `/admin/orders/${encodeURIComponent(orderId)}/pulse`;
+  return <LiveRefresh pulse={address} seen={await readOrderPulse(pool, orderId)} everyMs={EVERY_MS} />;
+}

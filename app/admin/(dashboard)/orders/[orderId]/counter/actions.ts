@@ -1,0 +1,57 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import type { ActionState } from "#components/admin/action-state.ts";
+import { counterTextOf } from "#components/admin/text-counter.ts";
+import { type AppError, isAppError } from "#lib/base/app-error.ts";
+import { isId } from "#lib/base/ids.ts";
+import { codePayRequestSchema, DECLINE_REASONS } from "#lib/contract/code-pay.ts";
+import { failed, runAdminAction } from "../../../../run-admin-action.ts";
+
+type CounterText = ReturnType<typeof counterTextOf>;
+
+const counterForm = z.object({
+  orderId: z.string().refine((text) => isId("order", text)),
+  // Scanners put a line's end behind, people put spaces between.
+  authCode: z
+    .string()
+    .max(64)
+    .transform((text) => text.replaceAll(/\s/g, "")),
+});
+
+/** The counter has scanned a shopper's payment code; sent again it asks what became of it. */
+export async function chargeCode(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "payments.charge",
+    form,
+    schema: counterForm,
+    deed: (input) => ({ action: "order.charge", subject: input.orderId }),
+    async work({ container, language }, { orderId, authCode }) {
+      const words = counterTextOf(language);
+      if (!codePayRequestSchema.shape.authCode.safeParse(authCode).success) return failed(words.badCode);
+      const charged = await container.payments
+        .payByCode({ orderId, authCode })
+        .catch((cause: unknown) => ({ kind: "refused" as const, why: whyNot(cause, words) }));
+      if (charged.kind === "refused") return failed(charged.why);
+      if (charged.kind === "pending") return failed(words[charged.waitsFor]);
+      redirect(`/admin/orders/${orderId}?done=charge`);
+    },
+  });
+}
+
+/** @throws what the counter has no words for */
+function whyNot(cause: unknown, words: CounterText): string {
+  if (!isAppError(cause)) throw cause;
+  const known: Partial<Record<AppError["code"], string>> = {
+    conflict: words.busy,
+    order_not_payable: words.notPayable,
+    gateway_rejected: cause.reason === "no_certificate" ? words.noCertificate : words.impossible,
+  };
+  if (cause.code === "payment_declined") {
+    return words.declines[DECLINE_REASONS.find((one) => one === cause.reason) ?? "declined"];
+  }
+  const said = known[cause.code];
+  if (said === undefined) throw cause;
+  return said;
+}

@@ -1,0 +1,56 @@
+import { ActionForm } from "#components/admin/action-form.tsx";
+import { Confirm } from "#components/admin/confirm.tsx";
+import { Select } from "#components/admin/field.tsx";
+import { sceneTextOf } from "#components/admin/text-scene.ts";
+import { fill } from "#components/pay/text.ts";
+import { Badge } from "#components/ui/badge.tsx";
+import { Card } from "#components/ui/card.tsx";
+import type { OrderView } from "#lib/contract/order.ts";
+import { SCENES, type Scene } from "#lib/contract/scene.ts";
+import type { AdminRequest } from "../../../admin-request.ts";
+import { correctScene } from "./actions.ts";
+
+/** What the order was taken for, why, and the merchant's chance to say better. */
+export function OrderScene({ order, adminRequest }: { order: OrderView; adminRequest: AdminRequest }) {
+  const text = sceneTextOf(adminRequest.language);
+  const scene = order.scene as Scene | null;
+  const detail = order.sceneDetail ?? null;
+  const corrected = detail?.reasons[0]?.signal === "correction" && detail.confidence === 1;
+  return (
+    <Card className="flex flex-col gap-3 px-4 py-4 sm:px-5" data-testid="scene">
+      <p className="flex flex-wrap items-center gap-2">
+        <strong>{scene === null ? text.unknown : text.names[scene]}</strong>
+        {detail === null ? null : (
+          <Badge tone={detail.fallback ? "warn" : "brand"}>
+            {corrected ? text.corrected : fill(text.sure, { share: Math.round(detail.confidence * 100) })}
+          </Badge>
+        )}
+      </p>
+      {detail?.fallback ? <p className="text-sm text-soft">{text.fallback}</p> : null}
+      {detail === null || detail.reasons.length === 0 ? null : (
+        <ul className="flex flex-col gap-1 text-sm text-soft" lang="zh-CN">
+          {detail.reasons.map((reason) => (
+            <li key={`${reason.signal}${reason.value}`}>{reason.text}</li>
+          ))}
+        </ul>
+      )}
+      {adminRequest.may("orders.ask") ? (
+        <Confirm label={text.correct} hint={text.hint}>
+          <ActionForm
+            action={correctScene}
+            submit={text.submit}
+            working={adminRequest.text.working}
+            hidden={{ orderId: order.id }}
+          >
+            <Select
+              name="scene"
+              label={text.label}
+              defaultValue={scene ?? "other"}
+              options={SCENES.map((value) => ({ value, label: text.names[value] }))}
+            />
+          </ActionForm>
+        </Confirm>
+      ) : null}
+    </Card>
+  );
+}

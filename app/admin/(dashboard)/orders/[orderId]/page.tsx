@@ -1,0 +1,85 @@
+import { notFound } from "next/navigation";
+import { Heading, Section } from "#components/admin/heading.tsx";
+import { toneLook } from "#components/admin/look.ts";
+import { OrderBadge } from "#components/admin/status-badge.tsx";
+import { sceneTextOf } from "#components/admin/text-scene.ts";
+import { Timeline } from "#components/admin/timeline.tsx";
+import { fill } from "#components/pay/text.ts";
+import { Card } from "#components/ui/card.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import { isAppError } from "#lib/base/app-error.ts";
+import type { OrderView } from "#lib/contract/order.ts";
+import type { PaymentProcessor } from "#lib/payment/index.ts";
+import { readOrderStory } from "#lib/storage/orders/order-story.ts";
+import { isRecovered } from "#lib/storage/reconciliation/recovered-orders.ts";
+import { adminPage } from "../../../admin-page.tsx";
+import { readLive } from "../../live.tsx";
+import { OrderActions } from "./order-actions.tsx";
+import { OrderCollection } from "./order-collection.tsx";
+import { OrderFacts, OrderItems } from "./order-facts.tsx";
+import { OrderScene } from "./order-scene.tsx";
+import { eventsOf } from "./story.ts";
+
+export default adminPage("orders.read", async (adminRequest, { params, search }) => {
+  const { container, text, language } = adminRequest;
+  const live = await readLive(adminRequest, params.orderId ?? "");
+  const order = await readOrder(container.payments, params.orderId ?? "");
+  const story = await readOrderStory(container.database.pool, order.id);
+  return (
+    <>
+      {live}
+      <Heading title={fill(text.order.title, { number: order.outTradeNo })}>
+        <OrderBadge status={order.status} text={text} />
+      </Heading>
+      {search.done === "refund" ? (
+        <div role="status" className="mb-4">
+          <Notice tone="brand">{text.refund.done}</Notice>
+        </div>
+      ) : null}
+      {(await isRecovered(container.database.pool, order.id)) ? (
+        <div className="mb-4">
+          <Notice>{text.reconciliation.recovered}</Notice>
+        </div>
+      ) : null}
+      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
+        <div>
+          <Card>
+            <OrderFacts order={order} adminRequest={adminRequest} />
+            <OrderCollection order={order} adminRequest={adminRequest} />
+          </Card>
+          <Section title={text.order.items}>
+            <Card>
+              <OrderItems order={order} text={text} />
+            </Card>
+          </Section>
+          <Section title={sceneTextOf(language).title}>
+            <OrderScene order={order} adminRequest={adminRequest} />
+          </Section>
+          <Section title={text.order.actions}>
+            <OrderActions order={order} refunds={story.refunds} adminRequest={adminRequest} />
+          </Section>
+        </div>
+        <section>
+          <h2 className="mb-3 text-lg font-semibold">{text.order.story}</h2>
+          <Card>
+            <Timeline events={eventsOf(order, story, adminRequest)} language={language} />
+          </Card>
+        </section>
+      </div>
+      <p className="mt-6">
+        <a href="/admin/orders" className={toneLook("plain")}>
+          {text.back}
+        </a>
+      </p>
+    </>
+  );
+});
+
+async function readOrder(payments: PaymentProcessor, orderId: string): Promise<OrderView> {
+  try {
+    return await payments.order(orderId);
+  } catch (cause) {
+    if (isAppError(cause) && cause.code === "not_found") notFound();
+    throw cause;
+  }
+}

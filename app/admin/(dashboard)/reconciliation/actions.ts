@@ -1,0 +1,132 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import type { ActionState } from "#components/admin/action-state.ts";
+import type { AdminText } from "#components/admin/text.ts";
+import { fill } from "#components/pay/text.ts";
+import { amountText } from "#components/ui/amount.tsx";
+import { isAppError } from "#lib/base/app-error.ts";
+import { DISCREPANCY_REASON_CHARS_MAX } from "#lib/base/limits.ts";
+import type { Container } from "#lib/http/container.ts";
+import type { Asked, DayReport, Resolutions } from "#lib/reconcile/index.ts";
+import { done, failed, runAdminAction } from "../../run-admin-action.ts";
+import { isDay } from "./days.ts";
+
+const dayForm = z.object({ day: z.string().refine(isDay), stay: z.literal("1").optional() });
+const id = z.string().regex(/^\d{1,18}$/);
+
+/** Compares a day now; from the list it leads to the day. */
+export async function runDay(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "reconciliation.work",
+    form,
+    schema: dayForm,
+    deed: ({ day }) => ({ action: "reconciliation.run", subject: `day:${day}` }),
+    async work({ container, text }, { day, stay }) {
+      const report = await run(container, day);
+      if (report === null) return failed(text.reconciliation.notReady);
+      if (stay === undefined) redirect(`/admin/reconciliation/${day}`);
+      const count = report.discrepancies.length + report.more;
+      const { clean, differences } = text.reconciliation.done;
+      return done(count === 0 ? clean : fill(differences, { count }));
+    },
+  });
+}
+
+/** @returns null when WeChat has no bill of that day to give */
+async function run({ reconciliation }: Container, day: string): Promise<DayReport | null> {
+  if (reconciliation === undefined) throw new Error("this process cannot reconcile");
+  try {
+    return await reconciliation.run(day);
+  } catch (cause) {
+    if (isAppError(cause) && cause.code === "conflict") return null;
+    throw cause;
+  }
+}
+
+export async function queryAttempt(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "reconciliation.work",
+    form,
+    schema: z.object({ id }),
+    // What is done about a difference is written down where it is done, for the command line as well.
+    deed: null,
+    async work({ container, session, text }, input) {
+      return onDifference(container, text, async (resolutions) =>
+        done(wordsOf(await resolutions.ask({ id: input.id, person: session.user.email }), text)),
+      );
+    },
+  });
+}
+
+/** Makes a lost order again; money is booked by it. */
+export async function recoverOrder(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "payments.resolve",
+    form,
+    schema: z.object({ id }),
+    deed: null,
+    async work({ container, session, text }, input) {
+      return onDifference(container, text, async (resolutions) => {
+        const recovered = await resolutions.recover({ id: input.id, person: session.user.email });
+        const { recoverDone, notRecovered } = text.reconciliation;
+        return recovered.kind === "recovered" ? done(recoverDone) : failed(notRecovered[recovered.why]);
+      });
+    },
+  });
+}
+
+export async function giveBack(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "payments.resolve",
+    form,
+    schema: z.object({ id }),
+    deed: null,
+    async work({ container, session, text }, input) {
+      return onDifference(container, text, async (resolutions) => {
+        await resolutions.refund({ id: input.id, person: session.user.email });
+        return done(text.reconciliation.refundDone);
+      });
+    },
+  });
+}
+
+export async function acceptDifference(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "reconciliation.work",
+    form,
+    schema: z.object({ id, reason: z.string().trim().min(1).max(DISCREPANCY_REASON_CHARS_MAX) }),
+    deed: null,
+    async work({ container, session, text }, input) {
+      return onDifference(container, text, async (resolutions) => {
+        await resolutions.accept({ ...input, person: session.user.email });
+        return done(text.reconciliation.accepted);
+      });
+    },
+  });
+}
+
+async function onDifference(
+  { resolutions }: Container,
+  text: AdminText,
+  work: (resolutions: Resolutions) => Promise<ActionState>,
+): Promise<ActionState> {
+  if (resolutions === undefined) throw new Error("this process cannot resolve differences");
+  try {
+    return await work(resolutions);
+  } catch (cause) {
+    if (isAppError(cause) && cause.code === "conflict") return failed(text.reconciliation.isClosed);
+    throw cause;
+  }
+}
+
+/** What WeChat said, for people. */
+function wordsOf({ word, isClosed }: Asked, { reconciliation: { asked, refundStates } }: AdminText): string {
+  if (isClosed) return asked.fixed;
+  if (word.state === "absent") return asked.absent;
+  if (word.about === "refund") {
+    return fill(asked.refund, { amount: amountText(word.amountFen ?? 0), state: refundStates[word.state] });
+  }
+  return word.state === "paid" ? fill(asked.paid, { amount: amountText(word.totalFen ?? 0) }) : asked[word.state];
+}

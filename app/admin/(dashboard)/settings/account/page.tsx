@@ -1,0 +1,123 @@
+import { QRCodeSVG } from "qrcode.react";
+import { ActionForm } from "#components/admin/action-form.tsx";
+import { Field } from "#components/admin/field.tsx";
+import { Heading, Section } from "#components/admin/heading.tsx";
+import { toneLook } from "#components/admin/look.ts";
+import { shortTime } from "#components/admin/moments.ts";
+import { fill } from "#components/pay/text.ts";
+import { Badge } from "#components/ui/badge.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { adminPage } from "../../../admin-page.tsx";
+import type { AdminRequest } from "../../../admin-request.ts";
+import { PasswordForm } from "../../../password/password-form.tsx";
+import { endSession, removeTotp, startTotp } from "./actions.ts";
+
+export default adminPage(null, async (adminRequest, { search }) => {
+  const { text, session } = adminRequest;
+  return (
+    <>
+      <Heading title={text.account.title} />
+      <p className="text-soft">
+        {session.user.email} · {text.roles[session.user.role]}
+      </p>
+      <Section title={text.account.factor}>
+        <Card className="max-w-2xl px-4 py-4 sm:px-5">
+          <SecondFactor adminRequest={adminRequest} begun={search.factor === "begin"} />
+        </Card>
+      </Section>
+      <Section title={text.password.submit}>
+        <Card className="max-w-2xl px-4 py-4 sm:px-5">
+          <PasswordForm text={text} email={session.user.email} />
+        </Card>
+      </Section>
+      <Section title={text.account.sessions}>
+        <Sessions adminRequest={adminRequest} />
+      </Section>
+    </>
+  );
+});
+
+async function SecondFactor({ adminRequest, begun }: { adminRequest: AdminRequest; begun: boolean }) {
+  const { text, session, admins } = adminRequest;
+  const { account } = text;
+  const code = (
+    <Field label={account.code} name="code" inputMode="numeric" autoComplete="one-time-code" maxLength={8} required />
+  );
+  if (session.user.hasTotp) {
+    return (
+      <div className="flex flex-col gap-4">
+        <p>{account.factorOn}</p>
+        <ActionForm action={removeTotp} submit={account.remove} working={text.working} tone="danger">
+          {code}
+        </ActionForm>
+      </div>
+    );
+  }
+  if (!begun) {
+    return (
+      <div className="flex flex-col gap-4">
+        <p>{account.factorOff}</p>
+        <a href="/admin/settings/account?factor=begin" className={`${toneLook("primary")} sm:self-start`}>
+          {account.begin}
+        </a>
+      </div>
+    );
+  }
+  const { secret, uri } = await admins.totp.begin(session.user.id);
+  return (
+    <div className="flex flex-col gap-4">
+      <p>{account.scan}</p>
+      <div className="self-center rounded-xl bg-white p-4 sm:self-start">
+        <QRCodeSVG value={uri} size={176} title={account.factor} />
+      </div>
+      <p>
+        <span className="block text-sm text-soft">{account.key}</span>
+        <code className="font-mono break-all select-all">{secret.replace(/(.{4})(?=.)/g, "$1 ")}</code>
+      </p>
+      <ActionForm action={startTotp} submit={account.enable} working={text.working}>
+        {code}
+      </ActionForm>
+    </div>
+  );
+}
+
+async function Sessions({ adminRequest }: { adminRequest: AdminRequest }) {
+  const { text, admins, session, language } = adminRequest;
+  const sessions = await admins.sessions.list(session.user.id);
+  return (
+    <Card className="max-w-2xl">
+      <ul className="divide-y divide-line px-4 sm:px-5">
+        {sessions.map(({ id, agent, address, seenAt }) => (
+          <li key={id} className="flex flex-wrap items-center justify-between gap-3 py-4">
+            <div className="min-w-0">
+              <p className="break-words">{deviceOf(agent)}</p>
+              <p className="text-sm text-soft">
+                {address} · {fill(text.account.lastSeen, { time: shortTime(seenAt, language) })}
+              </p>
+            </div>
+            {id === session.id ? (
+              <Badge tone="brand">{text.account.here}</Badge>
+            ) : (
+              <ActionForm
+                action={endSession}
+                submit={text.account.end}
+                working={text.working}
+                tone="plain"
+                hidden={{ sessionId: id }}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+/** Enough to know one's own phone by; the rest of the line means nothing to people. */
+function deviceOf(agent: string): string {
+  const system = /iPhone|iPad|Android|HarmonyOS|Windows|Mac OS X|Linux/.exec(agent)?.[0] ?? "";
+  const browser = /MicroMessenger|Edg|Firefox|Chrome|Safari/.exec(agent)?.[0] ?? "";
+  return (
+    [system, browser.replace("MicroMessenger", "WeChat").replace("Edg", "Edge")].filter(Boolean).join(" · ") || "—"
+  );
+}

@@ -1,0 +1,91 @@
+"use server";
+
+import { z } from "zod";
+import type { ActionState } from "#components/admin/action-state.ts";
+import { webhookText } from "#components/admin/text-webhooks.ts";
+import { DASHBOARD_KEY_ID } from "#lib/auth/api-keys.ts";
+import { SCOPES } from "#lib/auth/scopes.ts";
+import { COLLECTION_KEY_ID, isId } from "#lib/base/ids.ts";
+import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
+import { done, runAdminAction } from "../../../run-admin-action.ts";
+
+const keyForm = z.object({
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(API_KEY_NAME_CHARS_MAX)
+    .refine((text) => !/\p{Cc}/u.test(text)),
+  requireSigning: z.literal("on").optional(),
+  "scopes[]": z.array(z.enum(SCOPES)).default([]),
+});
+
+export async function createKey(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "keys.write",
+    form,
+    schema: keyForm,
+    // lib/auth writes it down, with the key's id.
+    deed: null,
+    async work({ container, text, session }, { name, requireSigning, "scopes[]": scopes }) {
+      const actor = session.user.email;
+      const key = { name, requireSigning: requireSigning === "on", scopes, actor };
+      const { id, secret } = await container.keys.create(key);
+      return done(text.keys.made, [
+        { label: text.keys.id, value: id },
+        { label: text.keys.secret, value: secret.reveal() },
+      ]);
+    },
+  });
+}
+
+export async function revokeKey(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "keys.write",
+    form,
+    schema: z.object({
+      keyId: z
+        .string()
+        .max(64)
+        .refine((id) => id !== DASHBOARD_KEY_ID && id !== COLLECTION_KEY_ID),
+    }),
+    deed: null,
+    async work({ container, text, session }, { keyId }) {
+      const endpoints = await container.keys.revoke(keyId, session.user.email);
+      return done(
+        text.keys.revokedDone,
+        endpoints.map((value) => ({ label: text.keys.endpointEnded, value })),
+      );
+    },
+  });
+}
+
+const endpointForm = z.object({ endpointId: z.string().refine((text) => isId("webhookEndpoint", text)) });
+
+// Written down with the change itself.
+
+export async function keepEndpoint(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "keys.write",
+    form,
+    schema: endpointForm,
+    deed: null,
+    async work({ container, language, session }, { endpointId }) {
+      await container.webhookEndpoints.keep(endpointId, { actor: session.user.email });
+      return done(webhookText(language).keptDone);
+    },
+  });
+}
+
+export async function removeEndpoint(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "keys.write",
+    form,
+    schema: endpointForm,
+    deed: null,
+    async work({ container, language, session }, { endpointId }) {
+      await container.webhookEndpoints.remove(endpointId, { actor: session.user.email });
+      return done(webhookText(language).removed);
+    },
+  });
+}

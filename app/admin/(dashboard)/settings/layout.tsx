@@ -1,0 +1,28 @@
+import type { ReactNode } from "react";
+import { SubMenu } from "#components/admin/menu.tsx";
+import { doctorText } from "#components/admin/text-doctor.ts";
+import { learnerText } from "#components/admin/text-learner.ts";
+import { openAdminRequest } from "../../admin-request.ts";
+
+export default async function Settings({ children }: { children: ReactNode }) {
+  const { text, may, language } = await openAdminRequest();
+  const { settingsNav: nav } = text;
+  const rooms = [
+    { href: "/admin/settings", label: nav.payment, allowed: may("config.read") },
+    { href: "/admin/settings/doctor", label: doctorText(language).title, allowed: may("config.read") },
+    { href: "/admin/settings/learner", label: learnerText(language).title, allowed: may("config.read") },
+    { href: "/admin/settings/keys", label: nav.keys, allowed: may("keys.read") },
+    { href: "/admin/settings/users", label: nav.users, allowed: may("users.manage") },
+    { href: "/admin/settings/audit", label: nav.audit, allowed: may("audit.read") },
+    { href: "/admin/settings/account", label: nav.account, allowed: true },
+  ];
+  return (
+    <>
+      <SubMenu
+        label={text.nav.settings}
+        entries={rooms.filter(({ allowed }) => allowed).map(({ href, label }) => ({ href, label }))}
+      />
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,39 @@
+import "server-only";
+import type { ReactNode } from "react";
+import { EmptyState } from "#components/admin/empty-state.tsx";
+import type { Right } from "#lib/auth/admin-roles.ts";
+import { type AdminRequest, openAdminRequest } from "./admin-request.ts";
+
+interface PageProps {
+  readonly params?: Promise<Record<string, string | string[] | undefined>>;
+  readonly searchParams?: Promise<Record<string, string | string[] | undefined>>;
+}
+
+/** What a room is shown for: texts of the address, each once and none of them long. */
+export interface Asked {
+  readonly params: Readonly<Record<string, string>>;
+  readonly search: Readonly<Record<string, string>>;
+}
+
+type Show = (adminRequest: AdminRequest, asked: Asked) => Promise<ReactNode> | ReactNode;
+
+/** A page of the dashboard. Each asks by itself who is there and whether they may: a layout is not asked at every step. */
+export const adminPage =
+  (right: Right | null, show: Show) =>
+  async ({ params, searchParams }: PageProps): Promise<ReactNode> => {
+    const adminRequest = await openAdminRequest();
+    const { errors } = adminRequest.text;
+    if (right !== null && !adminRequest.may(right)) {
+      return <EmptyState title={errors.forbiddenTitle} hint={errors.forbidden} heading />;
+    }
+    return show(adminRequest, { params: texts(await params), search: texts(await searchParams) });
+  };
+
+const TEXT_CHARS_MAX = 200;
+
+const texts = (from: Record<string, string | string[] | undefined> = {}): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(from).filter(
+      (entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].length <= TEXT_CHARS_MAX,
+    ),
+  );

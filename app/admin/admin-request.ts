@@ -1,0 +1,103 @@
+import "server-only";
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import { type AdminText, adminText } from "#components/admin/text.ts";
+import { chooseLanguage, type Language } from "#components/pay/text.ts";
+import { createPasswords } from "#lib/auth/admin-password.ts";
+import { mayDo, type Right } from "#lib/auth/admin-roles.ts";
+import type { AdminSession, Visitor } from "#lib/auth/admin-sessions.ts";
+import { type Admins, type Cookies, createAdmins } from "#lib/auth/admin-sign-in.ts";
+import { ADMIN_DEVICE_COOKIE_LIFE_MS, ADMIN_SESSION_LIFE_MS } from "#lib/base/limits.ts";
+import { SECOND_MS } from "#lib/base/time.ts";
+import { noteActionBegun } from "#lib/http/admin-action.ts";
+import type { Container } from "#lib/http/container.ts";
+import { clientOfHeaders } from "#lib/http/web-door.ts";
+import { openContainer } from "../container.ts";
+
+/** Who looks at the dashboard, in which words. */
+export interface Guest {
+  readonly container: Container;
+  readonly admins: Admins;
+  readonly visitor: Visitor;
+  readonly language: Language;
+  readonly text: AdminText;
+  readonly session: AdminSession | null;
+}
+
+/** Somebody who is signed in all the way. */
+export interface AdminRequest extends Guest {
+  readonly session: AdminSession;
+  may(right: Right): boolean;
+}
+
+export const LANGUAGE_COOKIE = "lingfu_admin_language";
+export const SIGN_IN = "/admin/sign-in";
+export const ENTER_CODE = "/admin/sign-in/code";
+export const CHANGE_PASSWORD = "/admin/password";
+
+const passwords = createPasswords();
+
+/** Once per request, whoever asks. */
+export const openGuest = cache(async (): Promise<Guest> => {
+  noteActionBegun();
+  const container = await openContainer();
+  const { clock, box, database, deviceKey } = container;
+  const admins = createAdmins({ pool: database.pool, clock, box, passwords, deviceKey });
+  const [head, jar] = await Promise.all([headers(), cookies()]);
+  const language = chooseLanguage(jar.get(LANGUAGE_COOKIE)?.value, head.get("accept-language"));
+  const token = jar.get(sessionCookie(container).name)?.value;
+  return {
+    container,
+    admins,
+    visitor: {
+      address: clientOfHeaders(container, head).address,
+      agent: head.get("user-agent") ?? "",
+      device: jar.get(deviceCookie(container))?.value,
+    },
+    language,
+    text: adminText(language),
+    session: token === undefined ? null : await admins.sessions.find(token),
+  };
+});
+
+/** The way a visit has to take before it may see anything; null when it may. */
+export function detourOf({ session }: Guest): string | null {
+  if (session === null) return SIGN_IN;
+  if (session.awaitsCode) return ENTER_CODE;
+  return session.user.mustChangePassword ? CHANGE_PASSWORD : null;
+}
+
+/** For pages: leads to the sign-in whoever is not signed in all the way. */
+export async function openAdminRequest(): Promise<AdminRequest> {
+  const guest = await openGuest();
+  const detour = detourOf(guest);
+  if (detour !== null) redirect(detour);
+  return adminRequestOf(guest);
+}
+
+/** @throws when nobody is signed in: ask {@link detourOf} first */
+export function adminRequestOf(guest: Guest): AdminRequest {
+  const { session } = guest;
+  if (session === null) throw new Error("a visit needs a session");
+  return { ...guest, session, may: (right) => mayDo(session.user.role, right) };
+}
+
+/** The name of the cookie by which a device is known that signed in before. */
+const deviceCookie = (container: Pick<Container, "settings">): string => `${sessionCookie(container).name}_device`;
+
+/** In an action: the browser keeps what it was given. */
+export async function keepCookies({ container }: Guest, { token, device }: Cookies): Promise<void> {
+  const jar = await cookies();
+  const { name, options } = sessionCookie(container);
+  jar.set(name, token.reveal(), { ...options, maxAge: ADMIN_SESSION_LIFE_MS / SECOND_MS });
+  if (device === null) return;
+  jar.set(deviceCookie(container), device, { ...options, maxAge: ADMIN_DEVICE_COOKIE_LIFE_MS / SECOND_MS });
+}
+
+/** `__Host-` binds the cookie to this very host; browsers take it over https alone. */
+export function sessionCookie({ settings }: Pick<Container, "settings">) {
+  const secure = settings.publicUrl.startsWith("https:");
+  const options = { httpOnly: true, sameSite: "lax", secure, path: "/" } as const;
+  return { name: secure ? "__Host-lingfu_admin" : "lingfu_admin", options };
+}

@@ -1,0 +1,63 @@
+import "server-only";
+import { cookies, headers } from "next/headers";
+import { type CollectTrouble, isTrouble } from "#components/collect/text.ts";
+import { chooseLanguage, type Language } from "#components/pay/text.ts";
+import type { SearchParams } from "../pay/page-request.ts";
+
+/** Who opened a code's page, and what was wrong with what they sent before. */
+export interface CollectRequest {
+  readonly language: Language;
+  readonly trouble: CollectTrouble | null;
+  readonly typed: TypedForm;
+  /** The address of this page or of one below it, with the choices of this visit kept, or changed. */
+  readonly address: (path: string, change?: Readonly<Record<string, string | null>>) => string;
+}
+
+export interface TypedForm {
+  readonly amount: string;
+  readonly note: string;
+}
+
+/** Chosen for a visit, and kept all the way to the pay page: the language, and that the sandbox's phone shows it. */
+export const KEPT = ["lang", "env"] as const;
+
+/** What was typed, for the page that says what is wrong with it. Not in the address: notes are nobody else's business. */
+export const TYPED_COOKIE = "lingfu_collect";
+export const TYPED_LIFE_S = 120;
+const NOTHING: TypedForm = { amount: "", note: "" };
+
+export async function readCollectRequest(search: SearchParams): Promise<CollectRequest> {
+  const [head, jar] = await Promise.all([headers(), cookies()]);
+  const ask = (name: string): string | undefined => {
+    const value = search[name];
+    return typeof value === "string" && value.length <= 64 ? value : undefined;
+  };
+  const kept = Object.fromEntries(KEPT.map((name) => [name, ask(name)] as const));
+  const said = ask("trouble");
+  const trouble = isTrouble(said) ? said : null;
+  return {
+    language: chooseLanguage(ask("lang"), head.get("accept-language")),
+    trouble,
+    typed: trouble === null ? NOTHING : readTyped(jar.get(TYPED_COOKIE)?.value),
+    address: (path, change = {}) => {
+      const query = new URLSearchParams();
+      for (const [name, value] of Object.entries({ ...kept, ...change })) if (value) query.set(name, value);
+      return query.size === 0 ? path : `${path}?${query}`;
+    },
+  };
+}
+
+const CHARS_MAX = 200;
+
+export const writeTyped = ({ amount, note }: TypedForm): string =>
+  Buffer.from(JSON.stringify([amount.slice(0, CHARS_MAX), note.slice(0, CHARS_MAX)])).toString("base64url");
+
+function readTyped(cookie: string | undefined): TypedForm {
+  try {
+    const [amount, note]: unknown[] = JSON.parse(Buffer.from(cookie ?? "", "base64url").toString());
+    if (typeof amount !== "string" || typeof note !== "string") return NOTHING;
+    return { amount: amount.slice(0, CHARS_MAX), note: note.slice(0, CHARS_MAX) };
+  } catch {
+    return NOTHING;
+  }
+}

@@ -1,0 +1,93 @@
+import "server-only";
+import type { OrderStatusView } from "#lib/contract/order.ts";
+import type { Container } from "#lib/http/container.ts";
+import { openidOf } from "#lib/http/openid-cookie.ts";
+import { orderWatch } from "#lib/http/order-watch.ts";
+import { pagePrefsCookie } from "#lib/http/page-prefs.ts";
+import { notePlan } from "#lib/http/plan-notes.ts";
+import { readShopper, type ShopperChoice } from "#lib/http/shopper.ts";
+import { clientOfHeaders } from "#lib/http/web-door.ts";
+import type { PageLanguage, PagePlan, PagePrefs } from "#lib/intelligence/index.ts";
+import type { PaymentProcessor } from "#lib/payment/index.ts";
+import { lastItemsOf } from "#lib/storage/behaviour/shoppers.ts";
+import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
+import { openContainer } from "../container.ts";
+
+type ReadHeaders = Pick<Headers, "get">;
+
+/** What the pay page and the demo shop need of the house, and nothing else. */
+export interface PageContext {
+  readonly payments: PaymentProcessor;
+  /** Without a slash at the end. */
+  readonly publicUrl: string;
+  /** Null with real credentials. */
+  readonly sandbox: { readonly phoneUrl: string; readonly bridgeScriptUrl: string } | null;
+  now(): number;
+  merchant(): Promise<MerchantRow>;
+  /** As it was last known in this process, for whoever cannot wait. */
+  knownMerchant(): MerchantRow | null;
+  /** Names of what a shopper who agreed to be remembered bought the last time; empty where that is nobody's business. */
+  lastItems(shopperId: string): Promise<readonly string[]>;
+  /** Keeps what the page showed, and why; never fails and is not waited for. */
+  notePlan(orderId: string, plan: PagePlan): void;
+  /** The cookie that remembers how the shopper likes the page. */
+  prefsCookie(prefs: PagePrefs): string;
+  /** Tells that the order's page is in use; never fails and is not waited for. */
+  noteSeen(orderId: string): void;
+  /** What the shopper has said about being remembered. */
+  readShopper(headers: ReadHeaders): ShopperChoice;
+  /** The shopper's openid, where WeChat has told us. */
+  readOpenid(headers: ReadHeaders): Promise<string | null>;
+  /** Where WeChat tells us, and back in this language; null where that is not set up. */
+  openidUrl(orderId: string, language: PageLanguage | undefined): Promise<string | null>;
+  payerIp(headers: ReadHeaders): string | null;
+  /** Asks WeChat what became of the order, though not at every touch. */
+  checkNow(orderId: string): Promise<OrderStatusView | null>;
+  /** @throws AppError `rate_limited` */
+  countNewOrder(headers: ReadHeaders): Promise<void>;
+}
+
+const NAMELESS = "灵付商户";
+const knownMerchants = new WeakMap<Container, MerchantRow>();
+
+export async function openPageContext(): Promise<PageContext> {
+  const container = await openContainer();
+  const { payments, settings, clock, openids, limits } = container;
+  const watch = orderWatch(container);
+  const origin = settings.sandboxOrigin;
+  const addressOf = (headers: ReadHeaders) => clientOfHeaders(container, headers).address;
+  return {
+    payments,
+    publicUrl: settings.publicUrl,
+    sandbox: origin === null ? null : { phoneUrl: `${origin}/phone`, bridgeScriptUrl: `${origin}/phone/bridge.js` },
+    now: () => clock.now().getTime(),
+    async merchant() {
+      const known = await container.merchant?.();
+      const name = known?.name ?? (await container.merchantName?.()) ?? "";
+      const merchant = { industry: null, brand: null, ...known, name: name || NAMELESS };
+      knownMerchants.set(container, merchant);
+      return merchant;
+    },
+    knownMerchant: () => knownMerchants.get(container) ?? null,
+    lastItems: async (shopperId) => {
+      const last = await lastItemsOf(container.database.pool, shopperId);
+      return last === null ? [] : last.items.map(({ name }) => name);
+    },
+    notePlan: (orderId, plan) => notePlan(container, orderId, plan),
+    prefsCookie: (prefs) => pagePrefsCookie({ container }, prefs),
+    noteSeen: (orderId) => watch.noteSeen(orderId),
+    readShopper: (headers) => readShopper({ container, headers }),
+    readOpenid: (headers) => openidOf({ container, headers }),
+    openidUrl: async (orderId, language) => {
+      const query = language === undefined ? "" : `?lang=${language}`;
+      return (await openids.appId()) === null ? null : `/api/orders/${encodeURIComponent(orderId)}/openid${query}`;
+    },
+    payerIp: (headers) => addressOf(headers) || null,
+    async checkNow(orderId) {
+      const status = await watch.read(orderId);
+      if (status?.status !== "pending" || !(await limits.mayAskFor(orderId))) return status;
+      return payments.syncOrder(orderId);
+    },
+    countNewOrder: (headers) => limits.countPayPageOrder(addressOf(headers)),
+  };
+}

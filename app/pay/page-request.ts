@@ -1,0 +1,114 @@
+import { headers } from "next/headers";
+import { isOnlyLooking } from "#lib/http/only-looking.ts";
+import { readPagePrefs } from "#lib/http/page-prefs.ts";
+import type { ShopperChoice } from "#lib/http/shopper.ts";
+import {
+  type Agent,
+  type AgentHints,
+  choosePageLanguage,
+  classifyVisitor,
+  isPageLanguage,
+  type PageLanguage,
+} from "#lib/intelligence/index.ts";
+import type { PageContext } from "./context.ts";
+
+export type SearchParams = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Who opened the page, how, and what the address asks for. */
+export interface PayPageRequest {
+  readonly agent: Agent;
+  readonly language: PageLanguage;
+  /** What the address asks for, over what the browser remembers. */
+  readonly askedLanguage: PageLanguage | undefined;
+  /** Large text and one thing to do, by the shopper's own choice. */
+  readonly elder: boolean;
+  /** Whether they may be remembered; nothing personal is used or shown without it. */
+  readonly shopper: ShopperChoice;
+  readonly nonce: string | undefined;
+  readonly headers: Pick<Headers, "get">;
+  readonly chosenWay: string | undefined;
+  /** Back from WeChat's H5 cashier. */
+  readonly returned: boolean;
+  /** WeChat would not say who the shopper is; asking again by ourselves would never end. */
+  readonly oauthFailed: boolean;
+  /** Nobody will pay on this answer: a HEAD, or a browser that fetches ahead. */
+  readonly onlyLooking: boolean;
+  /** The page has looked at its bridge already; it looks once. */
+  readonly seen: boolean;
+  /** A route of ours sent the shopper back with this trouble. */
+  readonly trouble: string | undefined;
+  /** The address of an order's page with the choices of this visit kept, or changed. */
+  readonly address: (orderId: string, change?: Readonly<Record<string, string | null>>) => string;
+}
+
+const KEPT = ["lang", "env", "by", "seen", "returned"] as const;
+
+export async function readPayPageRequest(
+  search: SearchParams,
+  context: Pick<PageContext, "sandbox" | "readShopper">,
+): Promise<PayPageRequest> {
+  const sandbox = context.sandbox !== null;
+  const head = await headers();
+  const ask = (name: string): string | undefined => {
+    const value = search[name];
+    return typeof value === "string" && value.length <= 64 ? value : undefined;
+  };
+  const kept = Object.fromEntries(KEPT.map((name) => [name, ask(name)] as const));
+  const prefs = readPagePrefs(head);
+  const asked = ask("lang");
+  const askedLanguage = isPageLanguage(asked) ? asked : undefined;
+  return {
+    agent: sandbox && insideSandboxPhone(head, ask("env")) ? WECHAT_ON_A_PHONE : readAgent(head, ask("seen")),
+    language: choosePageLanguage(head.get("accept-language") ?? undefined, askedLanguage ?? prefs.language),
+    askedLanguage,
+    elder: prefs.elder === true,
+    shopper: context.readShopper(head),
+    nonce: nonceOf(head),
+    headers: head,
+    chosenWay: ask("by"),
+    returned: ask("returned") !== undefined,
+    oauthFailed: ask("oauth") !== undefined,
+    onlyLooking: isOnlyLooking(head),
+    seen: ask("seen") !== undefined,
+    trouble: ask("trouble"),
+    address: (orderId, change = {}) => {
+      const query = new URLSearchParams();
+      for (const [name, value] of Object.entries({ ...kept, ...change })) if (value) query.set(name, value);
+      const asked = query.toString();
+      return `/pay/${encodeURIComponent(orderId)}${asked === "" ? "" : `?${asked}`}`;
+    },
+  };
+}
+
+/**
+ * The sandbox's phone shows the page in a frame of a desktop browser, so there the address says what the agent cannot, or
+ * the frame does, after a sign-in that led away and back.
+ */
+const insideSandboxPhone = (head: Pick<Headers, "get">, env: string | undefined): boolean =>
+  env === "wechat" || head.get("sec-fetch-dest") === "iframe";
+
+const WECHAT_ON_A_PHONE: Agent = {
+  env: "wechat",
+  form: "phone",
+  os: "other",
+  channel: "jsapi",
+  alternatives: ["native"],
+};
+
+/** @param seen what the page's own look at its bridge found; see correct-script.ts */
+export function readAgent(head: Pick<Headers, "get">, seen?: string): Agent {
+  const platform = head.get("sec-ch-ua-platform")?.replaceAll('"', "");
+  const mobile = head.get("sec-ch-ua-mobile");
+  const formFactors = head.get("sec-ch-ua-form-factors");
+  const hints: AgentHints = {
+    ...(mobile === "?1" || mobile === "?0" ? { mobile: mobile === "?1" } : {}),
+    ...(platform ? { platform } : {}),
+    ...(formFactors ? { formFactors } : {}),
+    ...(seen === "wechat" || seen === "wechat_mini" ? { bridge: seen } : {}),
+  };
+  return classifyVisitor(head.get("user-agent") ?? "", hints);
+}
+
+/** The framework reads its nonce from the policy in the request's headers; our own lines use the same one. */
+const nonceOf = (head: Pick<Headers, "get">): string | undefined =>
+  /'nonce-([^']+)'/.exec(head.get("content-security-policy") ?? "")?.[1];

@@ -1,0 +1,231 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import path from "node:path";
+import pg from "pg";
+import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
+import { freePort, product } from "../product.ts";
+import { isAlive, processes, signal } from "./processes.ts";
+import { until } from "./until.ts";
+
+export const PARTS = ["web", "worker", "sandbox", "postgres"] as const;
+/** By which of WeChat Pay's protocols the product speaks to the sandbox. */
+export type SandboxApi = "v3" | "v2";
+export type Part = (typeof PARTS)[number];
+
+/** The launcher waits longer with each death of a part; before that takes too long it is started afresh. */
+const DEATHS_MAX = 3;
+
+/** A product of our own, started as its users start it, whose processes may be killed at will. */
+export class RunningProduct {
+  readonly #dataDir: string;
+  readonly #api: SandboxApi;
+  readonly #port: number;
+  readonly #sandboxPort: number;
+  #launcher: ChildProcess | null = null;
+  #ended: Promise<unknown> = Promise.resolve();
+  #output = "";
+  readonly #deaths = new Map<Part, number>();
+  #apiKey = "";
+
+  private constructor(dataDir: string, api: SandboxApi, [port, sandboxPort]: readonly [number, number]) {
+    this.#api = api;
+    this.#dataDir = dataDir;
+    this.#port = port;
+    this.#sandboxPort = sandboxPort;
+  }
+
+  static async open(dataParent: string, api: SandboxApi = "v3"): Promise<RunningProduct> {
+    const dataDir = mkdtempSync(path.join(dataParent, "lingfu-crash-"));
+    chmodSync(dataDir, 0o755); // As root, the database's account has to get in.
+    const product = new RunningProduct(dataDir, api, [await freePort(), await freePort()]);
+    await product.start();
+    product.#apiKey = product.#makeApiKey();
+    return product;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get sandboxUrl(): string {
+    return `http://127.0.0.1:${this.#sandboxPort}`;
+  }
+
+  get apiKey(): string {
+    return this.#apiKey;
+  }
+
+  get #environment(): NodeJS.ProcessEnv {
+    return {
+      ...product.environment,
+      PORT: String(this.#port),
+      SANDBOX_PORT: String(this.#sandboxPort),
+      DATA_DIR: this.#dataDir,
+      SANDBOX_API: this.#api,
+      PAYMENT_CONFIG: path.join(this.#dataDir, "no_payment_config.json"),
+    };
+  }
+
+  /** `npm start`, until it says ready. */
+  async start(): Promise<void> {
+    const launcher = spawn(
+      process.execPath,
+      ["--import", path.resolve("lib/bin/launch/follow-parent.mjs"), path.resolve("lib/bin/start.mjs")],
+      { env: this.#environment, stdio: ["ignore", "pipe", "pipe", "ipc"] },
+    );
+    this.#launcher = launcher;
+    this.#deaths.clear();
+    this.#output = "";
+    this.#ended = new Promise((resolve) => launcher.once("exit", resolve));
+    await new Promise<void>((resolve, reject) => {
+      const listen = (text: string) => {
+        this.#output = (this.#output + text).slice(-20_000);
+        if (/^ready /m.test(this.#output)) resolve();
+      };
+      launcher.stdout?.setEncoding("utf8").on("data", listen);
+      launcher.stderr?.setEncoding("utf8").on("data", listen);
+      launcher.once("exit", () => reject(new Error(`the product did not start:\n${this.#output}`)));
+    });
+  }
+
+  /** The orderly end, and its data with it. */
+  async close(): Promise<void> {
+    await this.#stop();
+    rmSync(this.#dataDir, { recursive: true, force: true });
+  }
+
+  async #stop(): Promise<void> {
+    this.thawLauncher(); // A test that failed may have left it frozen.
+    this.#launcher?.kill("SIGTERM");
+    await this.#ended;
+  }
+
+  /** All parts up, with patience left for more deaths. */
+  async settle(): Promise<void> {
+    if (this.#launcher?.exitCode !== null || this.#launcher.signalCode !== null) await this.start();
+    else if (Math.max(0, ...this.#deaths.values()) >= DEATHS_MAX) {
+      await this.killAll();
+      await this.start();
+    }
+    await this.ready();
+  }
+
+  /** Web, worker, sandbox and database are there. */
+  async ready(): Promise<void> {
+    let missing = "";
+    const look = async () => {
+      missing = PARTS.filter((part) => this.#pidOf(part) === undefined).join(" and ");
+      if (missing !== "") return false;
+      const answers = await Promise.all([fetch(`${this.url}/readyz`), fetch(`${this.sandboxUrl}/control/clock`)]);
+      missing = (await Promise.all(answers.map((answer) => answer.text()))).join(" ");
+      return answers.every(({ ok }) => ok);
+    };
+    await until("the product is ready", look).catch((cause) => {
+      throw new Error(`the product is not ready: ${missing}\n${this.#output}`, { cause });
+    });
+  }
+
+  /** Kill -9. @returns false when the part was not running just then */
+  strike(part: Part): boolean {
+    const pid = this.#pidOf(part);
+    if (pid === undefined) return false;
+    this.#deaths.set(part, (this.#deaths.get(part) ?? 0) + 1);
+    return signal(pid, "SIGKILL");
+  }
+
+  /** Kill -9 of a part that is known to run, until it is gone. */
+  async kill(part: Part): Promise<void> {
+    const pid = await until(`${part} runs`, () => this.#pidOf(part));
+    this.#deaths.set(part, (this.#deaths.get(part) ?? 0) + 1);
+    signal(pid, "SIGKILL");
+    await until(`${part} is gone`, () => !isAlive(pid));
+  }
+
+  freeze(part: Part): void {
+    const pid = this.#pidOf(part);
+    if (pid === undefined) throw new Error(`${part} does not run`);
+    signal(pid, "SIGSTOP");
+  }
+
+  /** The database neither answers nor breaks off, as on a machine that swaps itself to death. */
+  freezeDatabase(): { thaw: () => void } {
+    const server = this.#pidOf("postgres");
+    if (server === undefined) throw new Error("the database does not run");
+    const backends = processes().filter(({ parent }) => parent === server);
+    const pids = [server, ...backends.map(({ pid }) => pid)];
+    for (const pid of pids) signal(pid, "SIGSTOP");
+    return {
+      thaw: () => {
+        for (const pid of pids) signal(pid, "SIGCONT");
+      },
+    };
+  }
+
+  /** While the launcher is frozen nothing is started again. */
+  freezeLauncher(): void {
+    this.#launcher?.kill("SIGSTOP");
+  }
+
+  thawLauncher(): void {
+    this.#launcher?.kill("SIGCONT");
+  }
+
+  /** Kill -9 of the start process alone; what it started has to notice. */
+  async killLauncher(): Promise<void> {
+    this.#launcher?.kill("SIGKILL");
+    await this.#ended;
+  }
+
+  /** Kill -9 of the start process and all that it started, in one moment. */
+  async killAll(): Promise<void> {
+    const pids = PARTS.map((part) => this.#pidOf(part)).filter((pid) => pid !== undefined);
+    this.#launcher?.kill("SIGKILL");
+    for (const pid of pids) signal(pid, "SIGKILL");
+    await this.#ended;
+    await until("all is gone", () => !pids.some(isAlive));
+  }
+
+  /** A connection of the test's own. */
+  async connect(): Promise<pg.Client> {
+    const server = await attachPostgres({ dataDir: this.#postgresFolder });
+    if (server === undefined) throw new Error("the database does not run");
+    const client = new pg.Client({ connectionString: server.url(), application_name: "crash-test" });
+    client.on("error", () => {});
+    await client.connect();
+    return client;
+  }
+
+  async query<Row extends pg.QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const client = await this.connect();
+    try {
+      return (await client.query<Row>(text, [...values])).rows;
+    } finally {
+      await client.end().catch(() => {});
+    }
+  }
+
+  get #postgresFolder(): string {
+    return path.join(this.#dataDir, "postgres");
+  }
+
+  #pidOf(part: Part): number | undefined {
+    const ours = processes();
+    // The database outlives its launcher, and the next one takes it over without being its parent.
+    if (part === "postgres") return ours.find(({ command }) => command.includes(` -D ${this.#clusterFolder} `))?.pid;
+    const command = `lib/bin/${part}.ts`;
+    return ours.find((one) => one.parent === this.#launcher?.pid && one.command.endsWith(command))?.pid;
+  }
+
+  /** Where root's data lies in a folder that the database's account cannot enter, it says where the cluster is. */
+  get #clusterFolder(): string {
+    const note = path.join(this.#postgresFolder, "location");
+    const base = existsSync(note) ? readFileSync(note, "utf8").trim() : this.#postgresFolder;
+    return path.join(base, "cluster/data");
+  }
+
+  #makeApiKey(): string {
+    const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "keys", "create", "--name", "crash", "--json"];
+    const answer = execFileSync(process.execPath, command, { env: this.#environment, encoding: "utf8" });
+    return (JSON.parse(answer) as { secret: string }).secret;
+  }
+}

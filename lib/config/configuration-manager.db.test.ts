@@ -1,0 +1,110 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Secret } from "#lib/base/secret.ts";
+import { type Database, openDatabase } from "#lib/storage/client.ts";
+import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+import { createAccounts } from "./accounts.ts";
+import { type ConfigurationManager, createConfigurationManager } from "./configuration-manager.ts";
+import { createSealedBox } from "./sealed-box.ts";
+
+// Goal: an upload is checked like the file, reaches no file of the server's, and what is shown of it opens nothing.
+
+const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
+const { privateKey } = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  publicKeyEncoding: { type: "spki", format: "pem" },
+});
+const CONFIG = {
+  appid: "wx8888888888888888",
+  mch_id: "1900000109",
+  notify_url: "https://shop.example/payment/notify",
+  api_v3_key: "k".repeat(32),
+  serial_no: "A".repeat(40),
+  private_key: privateKey,
+};
+
+let own: TestDatabase;
+let database: Database;
+let desk: ConfigurationManager;
+beforeAll(async () => {
+  own = await testDatabase();
+  database = openDatabase({ url: own.url });
+  const { pool } = database;
+  const accounts = createAccounts({ pool, box, log: { error() {} } });
+  desk = createConfigurationManager({ pool, box, accounts, paymentConfig: null, onChange: () => accounts.refresh() });
+});
+afterAll(async () => {
+  await database.close();
+  await own.drop();
+});
+
+test("a valid one is in force at once, the same again changes nothing, and no secret is in the report", async () => {
+  expect(await desk.upload({ content: fileOf(CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({
+    kind: "added",
+    merchantNumber: "1900000109",
+  });
+  expect(await desk.upload({ content: fileOf(CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({
+    kind: "unchanged",
+  });
+  const report = await desk.report();
+  expect(report.active).toMatchObject({
+    merchantNumber: "1900000109",
+    sandbox: false,
+    holds: ["api_v3_key", "private_key"],
+  });
+  const shown = JSON.stringify(report);
+  expect(shown).not.toContain(CONFIG.api_v3_key);
+  expect(shown).not.toContain("PRIVATE KEY");
+});
+
+/** A file as it arrives, with as many byte order marks as were written. */
+const fileOf = (config: unknown, marks = 0): Uint8Array =>
+  Buffer.concat([...Array(marks).fill(Buffer.from([0xef, 0xbb, 0xbf])), Buffer.from(textOf(config))]);
+const textOf = (config: unknown): string => (typeof config === "string" ? config : JSON.stringify(config));
+
+test.each([
+  ["not JSON", "{"],
+  ["empty", ""],
+  ["a wrong key", { ...CONFIG, api_v3_key: "short" }],
+  ["too large", { ...CONFIG, merchant_name: "x".repeat(300_000) }],
+])("%s is refused, and the one before stays", async (_what, config) => {
+  const before = await desk.report();
+  const result = await desk.upload({ content: fileOf(config), actor: "a@b.c", origin: null });
+  expect(result.kind).toBe("refused");
+  expect(JSON.stringify(result)).not.toContain("PRIVATE KEY");
+  expect(await desk.report()).toEqual(before);
+});
+
+// The named file is one that would do: were it read, the upload would be valid.
+test.each([0, 1, 2, 3])("a path behind %i byte order marks is refused and never followed", async (marks) => {
+  const folder = await mkdtemp(path.join(tmpdir(), "lingfu-server-"));
+  const key = path.join(folder, "apiclient_key.pem");
+  await writeFile(key, privateKey);
+  const before = await desk.report();
+  const { private_key: _inline, ...rest } = CONFIG;
+  for (const named of [key, path.join(folder, "absent")]) {
+    const content = fileOf({ ...rest, mch_id: "1900000110", private_key_path: named }, marks);
+    const result = await desk.upload({ content, actor: "a@b.c", origin: null });
+    expect(result).toMatchObject({
+      kind: "refused",
+      reasons: [
+        marks < 2
+          ? { path: "private_key_path" }
+          : { path: "payment_config.json", words: { en: "is not JSON: it begins with two byte order marks" } },
+      ],
+    });
+  }
+  expect(await desk.report()).toEqual(before);
+  await rm(folder, { recursive: true });
+});
+
+test("a path that is no text, or belongs to no key of ours, is refused as well", async () => {
+  for (const more of [{ private_key_path: 3 }, { own_path: "/etc/hostname" }, { cert_path: null }]) {
+    const result = await desk.upload({ content: fileOf({ ...CONFIG, ...more }), actor: "a@b.c", origin: null });
+    expect(result.kind).toBe("refused");
+  }
+});

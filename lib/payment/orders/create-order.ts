@@ -1,0 +1,115 @@
+import { AppError } from "#lib/base/app-error.ts";
+import { type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
+import { DESCRIPTION_CHARS_MAX } from "#lib/base/limits.ts";
+import { addMs, SECOND_MS } from "#lib/base/time.ts";
+import type { OrderView } from "#lib/contract/order.ts";
+import type { OrderRequest } from "#lib/contract/order-request.ts";
+import type { Deps } from "../deps.ts";
+import type { Order, OrderItem } from "../domain/order.ts";
+import { itemFen, orderView } from "../domain/views.ts";
+import type { KeptAnswer, NewOrder, Once } from "../ports/store.ts";
+import { refuseUnknownCodes } from "../pricing/refuse-unknown-codes.ts";
+import { decideOrderScene, type OrderSource } from "./decide-order-scene.ts";
+import { placeOrder } from "./place-order.ts";
+
+export type CreateOrderResult =
+  | { readonly kind: "created"; readonly order: OrderView }
+  /** The same key and body came before: its first answer. */
+  | { readonly kind: "replayed"; readonly answer: KeptAnswer };
+
+export interface CreateOrderOptions {
+  readonly once: Once | null;
+  /** How it came to be made, for its scene. */
+  readonly source?: OrderSource;
+}
+
+/**
+ * Creates an order at the price its promotions give it, and keeps its answer under the caller's key in the same commit.
+ * @throws AppError `invalid_request` for a promotion code that is not known; `conflict` when `outTradeNo` is taken, `idempotency_conflict` when the key was used with another body
+ */
+export async function createOrder(
+  deps: Deps,
+  request: OrderRequest,
+  { once, source = {} }: CreateOrderOptions,
+): Promise<CreateOrderResult> {
+  const codes = request.promotionCodes ?? [];
+  await refuseUnknownCodes(deps, codes, once);
+  const { draft, result } = await placeOrder(deps, {
+    draft: await withScene(deps, draftOrder(deps, request), source),
+    codes,
+    once,
+  });
+  switch (result.kind) {
+    case "created":
+      deps.log.info("order.created", { orderId: draft.order.id, dueFen: draft.order.dueFen });
+      return { kind: "created", order: orderView({ ...draft, attempts: [] }, deps.payUrl(draft.order.id)) };
+    case "replayed":
+      return result;
+    case "key_used_differently":
+      throw new AppError("idempotency_conflict", "this Idempotency-Key was used with another request");
+    case "under_way":
+      throw new AppError("conflict", "the first request with this Idempotency-Key is still under way", {
+        retryAfterS: 1,
+      });
+    case "number_taken":
+      throw new AppError("conflict", `the order number ${draft.order.outTradeNo} is taken`, {
+        errors: [{ path: "outTradeNo", message: "is taken by another order" }],
+      });
+  }
+}
+
+async function withScene(deps: Deps, { order, items }: NewOrder, source: OrderSource): Promise<NewOrder> {
+  const { metadata, dueFen, createdAt: now } = order;
+  const decided = await decideOrderScene(deps, { ...source, items, metadata, dueFen, now });
+  return { order: { ...order, scene: decided?.scene ?? null, sceneDetail: decided?.detail ?? null }, items };
+}
+
+/** The items as they are stored, at their full price. */
+export const draftItems = ({ ids }: Pick<Deps, "ids">, items: OrderRequest["items"]): OrderItem[] =>
+  items.map((item) => ({
+    id: ids.make("item"),
+    name: item.name,
+    sku: item.sku ?? null,
+    category: item.category ?? null,
+    unitFen: unitFen(item),
+    quantity: item.quantity,
+    discountFen: ZERO_FEN,
+  }));
+
+function draftOrder({ clock, ids }: Deps, request: OrderRequest): { order: Order; items: OrderItem[] } {
+  const now = clock.now();
+  const items = draftItems({ ids }, request.items);
+  const totalFen = fen(items.reduce((sum, item) => sum + itemFen(item), 0));
+  const order: Order = {
+    id: ids.make("order"),
+    outTradeNo: request.outTradeNo ?? ids.orderNumber(now),
+    status: "pending",
+    version: 1,
+    totalFen,
+    discountFen: ZERO_FEN,
+    dueFen: totalFen,
+    description: request.description ?? describe(items),
+    metadata: request.metadata ?? {},
+    discounts: [],
+    scene: null,
+    returnUrl: request.returnUrl ?? null,
+    shopperId: request.shopperId ?? null,
+    goodsTag: request.goodsTag ?? null,
+    createdAt: now,
+    expiresAt: addMs(now, request.expiresIn * SECOND_MS),
+    paidAt: null,
+    closedAt: null,
+    seenAt: null,
+  };
+  return { order, items };
+}
+
+/** The schema has seen to it that exactly one of the two is there. */
+const unitFen = (item: OrderRequest["items"][number]): Fen => fen(item.price ?? item.unitAmount ?? 0);
+
+/** What the shopper reads in WeChat's bill when the shop gave no text: the first item, and that there are more. */
+function describe(items: readonly OrderItem[]): string {
+  const more = items.length > 1 ? ` 等${items.length}件` : "";
+  const name = [...(items[0]?.name ?? "订单")];
+  return name.slice(0, DESCRIPTION_CHARS_MAX - more.length).join("") + more;
+}

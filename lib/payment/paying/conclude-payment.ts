@@ -1,0 +1,154 @@
+import { subtractFen } from "#lib/base/fen.ts";
+import type { OrderView } from "#lib/contract/order.ts";
+import type { Deps } from "../deps.ts";
+import { afterPayment } from "../domain/after-payment.ts";
+import { type Attempt, isLive } from "../domain/attempt.ts";
+import { confirmationOf, type Evidence, type HintReason, hintReason, withTime } from "../domain/evidence.ts";
+import type { Order } from "../domain/order.ts";
+import { type DifferingField, type Judgement, judgeTrade } from "../domain/settlement.ts";
+import type { TimedTrade } from "../domain/trade.ts";
+import { orderView } from "../domain/views.ts";
+import { splitOf } from "../domain/voucher.ts";
+import type { PaidTrade } from "../ports/gateway.ts";
+import type { FormerPrice } from "../ports/offers.ts";
+import type { Announcement, LockedOrder, Tx } from "../ports/store.ts";
+import { adoptPayment } from "./adopt-payment.ts";
+import { alertOfPayment, alertOfTime } from "./payment-alerts.ts";
+
+export type Conclusion =
+  | { readonly kind: "unknown_order" }
+  /** A charge that is being taken back: what WeChat said of it before does not count any more. */
+  | { readonly kind: "being_reversed" }
+  /** A notice that decides nothing: WeChat has to be asked. */
+  | Hint
+  | { readonly kind: "judged"; readonly verdict: Judgement["verdict"]; readonly orderId: string };
+
+export interface Hint {
+  readonly kind: "hint";
+  readonly reason: HintReason;
+  readonly locked: LockedOrder;
+  /** The attempt that the notice names, where there is one. */
+  readonly attempt: Attempt | null;
+  readonly differing: readonly DifferingField[];
+}
+
+export interface Conclude {
+  readonly trade: PaidTrade;
+  readonly evidence: Evidence;
+  readonly now: Date;
+  /** Whether money that no attempt explains gets one: it was asked about by its number. Notices adopt by their own rule. */
+  readonly adopts?: boolean;
+}
+
+/** Under the order's lock, with a time that can be kept. */
+interface Held extends Conclude {
+  readonly trade: TimedTrade;
+  readonly locked: LockedOrder;
+}
+
+/**
+ * Books a paid trade, once. Notices and queries both end here, under the order's row lock: whoever comes second finds
+ * the attempt succeeded and changes nothing. A notice that does not count, or disagrees with the order, books nothing.
+ */
+export async function concludePayment(deps: Deps, tx: Tx, conclude: Conclude): Promise<Conclusion> {
+  const { evidence, now } = conclude;
+  const { number } = conclude.trade;
+  const locked = (await tx.lockOrderOfTrade(number)) ?? (await tx.lockOrderOfNumber(number));
+  if (locked === null) return { kind: "unknown_order" };
+  const trade = withTime(conclude.trade, locked.order, now);
+  const held: Held = { ...conclude, trade, locked };
+  const reason = hintReason({ attempts: locked.attempts, trade, evidence });
+  if (reason !== null) return hint(held, reason, []);
+  const attempt = await attemptOf(deps, tx, held);
+  if (attempt === null) return { kind: "unknown_order" };
+  if (attempt.reverseSince !== null) return { kind: "being_reversed" };
+  return judge(deps, tx, { ...held, attempt });
+}
+
+async function judge(deps: Deps, tx: Tx, held: Held & { readonly attempt: Attempt }): Promise<Conclusion> {
+  const { attempt, locked, trade, evidence, now } = held;
+  const former = await formerPrice(tx, locked, attempt);
+  const order = former?.order ?? locked.order;
+  const judgement = judgeTrade({ order, attempt, trade });
+  if (judgement.verdict === "mismatch" && evidence.kind === "notice")
+    return hint(held, "mismatch", judgement.differing);
+  if (former !== null && judgement.verdict === "settles") await tx.offers.restore(order.id, { ...former, at: now });
+  if (judgement.verdict !== "repeated") {
+    const { verdict, journal } = judgement;
+    const confirmation = confirmationOf(attempt, evidence);
+    const ids = { attemptId: attempt.id, orderId: order.id };
+    const isBooked = await tx.bookPayment({
+      ...{ ...ids, trade, split: splitOf(trade), verdict, journal, confirmation, now },
+    });
+    if (!isBooked) return { kind: "unknown_order" };
+    await tell(deps, tx, { ...held, attempt, judgement });
+  }
+  return { kind: "judged", verdict: judgement.verdict, orderId: order.id };
+}
+
+function hint({ locked, trade }: Held, reason: HintReason, differing: readonly DifferingField[]): Hint {
+  const attempt = locked.attempts.find((one) => one.number === trade.number) ?? null;
+  return { kind: "hint", reason, locked, attempt, differing };
+}
+
+/**
+ * The order as it was when the trade was opened, where it was priced anew since: the shopper paid what we had asked for, so
+ * that is what the order costs.
+ */
+async function formerPrice(
+  tx: Tx,
+  { order }: LockedOrder,
+  { status, dueFen }: Attempt,
+): Promise<(FormerPrice & { readonly order: Order }) | null> {
+  if (status === "succeeded" || order.status !== "pending" || dueFen === order.dueFen) return null;
+  const discountFen = subtractFen(order.totalFen, dueFen);
+  const price = await tx.offers.formerPrice(order.id, discountFen);
+  return price && { ...price, order: { ...order, discountFen, dueFen, discounts: price.discounts } };
+}
+
+/** A payment is known by WeChat's number of it: another one under the number of an attempt that was paid is other money. */
+async function attemptOf(deps: Deps, tx: Tx, held: Held): Promise<Attempt | null> {
+  const { locked, trade, evidence, now, adopts = evidence.kind === "notice" } = held;
+  const named = locked.attempts.find((one) => one.number === trade.number);
+  if (named !== undefined && named.status !== "succeeded") return named;
+  const paid = locked.attempts.find((one) => one.transactionId === trade.transactionId);
+  if (paid !== undefined || !adopts) return paid ?? named ?? null;
+  const accountId = named === undefined ? evidence.accountIds[0] : confirmationOf(named, evidence).accountId;
+  if (accountId === undefined) return null;
+  return adoptPayment(deps, tx, { found: locked, trade, accountId, now });
+}
+
+interface Told extends Held {
+  readonly attempt: Attempt;
+  readonly judgement: Exclude<Judgement, { verdict: "repeated" }>;
+}
+
+async function tell(deps: Deps, tx: Tx, told: Told): Promise<void> {
+  const { locked, attempt, judgement, trade, now } = told;
+  const alert = alertOfPayment(told);
+  if (alert !== null) await tx.raiseAlert(alert);
+  if (trade.isPaidAtOurs) await tx.raiseAlert(alertOfTime(told));
+  const type = ANNOUNCED[judgement.verdict];
+  if (locked.subscribedEvents.includes(type)) {
+    const payload = await viewAfter(deps, tx, told);
+    await tx.announce({ id: deps.ids.make("event"), type, orderId: locked.order.id, payload, at: now });
+  }
+  // The order is paid: a second trade that is still open could be paid too, so it is closed at once.
+  if (judgement.verdict === "settles") {
+    const other = locked.attempts.find((one) => one.id !== attempt.id && isLive(one));
+    if (other !== undefined) await tx.hurryCheck(other.id, now);
+  }
+}
+
+const ANNOUNCED: Readonly<Record<Told["judgement"]["verdict"], Announcement["type"]>> = {
+  settles: "order.paid",
+  late: "payment.late",
+  extra: "payment.extra",
+  mismatch: "order.amount_mismatch",
+};
+
+/** The order as it will stand once this transaction has committed. */
+async function viewAfter(deps: Deps, tx: Tx, told: Told): Promise<OrderView> {
+  const { order, attempts } = told.locked;
+  return orderView(afterPayment({ order, attempts, items: await tx.items(order.id) }, told), deps.payUrl(order.id));
+}

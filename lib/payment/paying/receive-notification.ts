@@ -1,0 +1,111 @@
+import { HINT_WAIT_MS } from "#lib/base/limits.ts";
+import type { Deps } from "../deps.ts";
+import type { Evidence } from "../domain/evidence.ts";
+import type { Notification, PaidTrade, Protocol, RejectionReason, SignedBytes } from "../ports/gateway.ts";
+import type { TradeCheck, Tx } from "../ports/store.ts";
+import { bookRefundNotice } from "../refunds/refund-notice.ts";
+import { checkHintedTrade, keepHint } from "./check-hinted-trade.ts";
+import { type Conclusion, concludePayment } from "./conclude-payment.ts";
+import { settleAtOnce } from "./settle-at-once.ts";
+
+/** What the notify route answers from; `accepted` means that the change is on disk. */
+export type NotifyOutcome =
+  | {
+      readonly kind: "accepted";
+      readonly protocol: Protocol;
+      readonly result: "settles" | "late" | "extra" | "mismatch" | "repeated" | "unknown_order" | "hint" | "noted";
+      /** When the shopper paid, by WeChat's word; null where the notice tells of no payment. */
+      readonly paidAt: Date | null;
+    }
+  | { readonly kind: "rejected"; readonly protocol: Protocol; readonly reason: RejectionReason };
+
+/**
+ * A call of the notify route: verified, then booked with its receipt in one transaction. The plain case is one statement;
+ * whatever is not plain, or changed in that moment, is judged again under the order's lock. Whatever is thrown rolls all of
+ * it back, so that WeChat's repeat finds the world as it was. A notice that is only a hint is kept, and WeChat is asked.
+ */
+export async function receiveNotification(deps: Deps, notice: SignedBytes): Promise<NotifyOutcome> {
+  const read = await deps.gateways.readNotification(notice);
+  const now = deps.clock.now();
+  if (read.kind === "rejection") {
+    const { reason, protocol } = read;
+    deps.log[reason === "probe" ? "info" : "warn"]("notify.rejected", { reason, protocol });
+    await deps.store.recordRejection({ reason, protocol, at: now });
+    return { kind: "rejected", protocol, reason };
+  }
+  const evidence: Evidence = { kind: "notice", accountIds: read.accountIds, protocol: read.protocol };
+  const isSettled = read.kind === "payment" && (await settleAtOnce(deps, { notice: read, evidence, now }));
+  const { result, check } = isSettled ? SETTLED : await bookUnderLock(deps, { notice: read, evidence, now });
+  if (check !== null) await askSoon(deps, check);
+  const paidAt = read.kind === "payment" ? read.trade.paidAt : null;
+  deps.log.info("notify.accepted", { result, kind: read.kind });
+  return { kind: "accepted", protocol: read.protocol, result, paidAt };
+}
+
+type Result = Extract<NotifyOutcome, { kind: "accepted" }>["result"];
+
+interface Booked {
+  readonly result: Result;
+  /** What WeChat is asked once the notice is on disk. */
+  readonly check: TradeCheck | null;
+}
+
+interface Read<Kind extends Notification = Notification> {
+  readonly notice: Kind;
+  readonly evidence: Evidence;
+  readonly now: Date;
+}
+
+const just = (result: Result): Booked => ({ result, check: null });
+const SETTLED = just("settles");
+
+const bookUnderLock = (deps: Deps, read: Read): Promise<Booked> =>
+  deps.store.transaction(async (tx) => {
+    const isNew = await tx.insertReceipt({ notification: read.notice, receivedAt: read.now });
+    return isNew ? bookNotice(deps, tx, read) : just("repeated");
+  });
+
+async function bookNotice(deps: Deps, tx: Tx, { notice, evidence, now }: Read): Promise<Booked> {
+  if (notice.kind === "refund") await bookRefundNotice(deps, tx, { notice, evidence });
+  // Kinds that change nothing by themselves are kept in the receipt alone.
+  return notice.kind === "payment" ? bookPaymentNotice(deps, tx, { notice, evidence, now }) : just("noted");
+}
+
+type PaymentNotice = Extract<Notification, { kind: "payment" }>;
+
+async function bookPaymentNotice(deps: Deps, tx: Tx, read: Read<PaymentNotice>): Promise<Booked> {
+  const { notice, evidence, now } = read;
+  const conclusion: Conclusion = await concludePayment(deps, tx, { trade: notice.trade, evidence, now });
+  switch (conclusion.kind) {
+    case "judged":
+      return just(conclusion.verdict);
+    case "being_reversed":
+      return just("noted");
+    case "hint": {
+      const check = await keepHint(deps, tx, { hint: conclusion, notice, now });
+      return { result: conclusion.reason === "mismatch" ? "mismatch" : "hint", check };
+    }
+    case "unknown_order":
+      await raiseUnknownOrder(tx, notice.trade, now);
+      return just("unknown_order");
+  }
+}
+
+/** Asks at once, but WeChat waits for our answer only so long: what takes longer goes on behind it. */
+async function askSoon(deps: Deps, check: TradeCheck): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const asked = checkHintedTrade(deps, check).catch((cause) => deps.log.error("notify.hint.failed", { cause }));
+  const waited = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, HINT_WAIT_MS);
+  });
+  await Promise.race([asked, waited]).finally(() => clearTimeout(timer));
+}
+
+const raiseUnknownOrder = (tx: Tx, trade: PaidTrade, now: Date): Promise<boolean> =>
+  tx.raiseAlert({
+    kind: "unknown_order",
+    cause: `unknown_order:${trade.transactionId}`,
+    orderId: null,
+    detail: { number: trade.number, transactionId: trade.transactionId, paidFen: trade.totalFen },
+    at: now,
+  });

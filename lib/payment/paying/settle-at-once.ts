@@ -1,0 +1,59 @@
+import type { Deps } from "../deps.ts";
+import { afterPayment } from "../domain/after-payment.ts";
+import { isLive } from "../domain/attempt.ts";
+import { confirmationOf, type Evidence, whyOnlyHint, withTime } from "../domain/evidence.ts";
+import { type Judgement, judgeTrade } from "../domain/settlement.ts";
+import type { TimedTrade } from "../domain/trade.ts";
+import { orderView } from "../domain/views.ts";
+import { splitOf } from "../domain/voucher.ts";
+import type { Notification } from "../ports/gateway.ts";
+import type { Announcement, FoundTrade } from "../ports/store.ts";
+
+interface Noticed {
+  readonly notice: Extract<Notification, { kind: "payment" }>;
+  readonly evidence: Evidence;
+  readonly now: Date;
+}
+
+interface Judged {
+  readonly found: FoundTrade;
+  readonly trade: TimedTrade;
+  readonly judgement: Extract<Judgement, { verdict: "settles" }>;
+}
+
+/**
+ * Settles an order without holding it: read, judge, and book in one statement that does nothing unless order and attempt
+ * still are what was judged. Nearly every payment goes this way, in two round trips instead of six.
+ * @returns false, and nothing has changed, for whatever is not plain: that is judged under the order's lock
+ */
+export async function settleAtOnce(deps: Deps, noticed: Noticed): Promise<boolean> {
+  const { notice, evidence, now } = noticed;
+  const found = await deps.store.findTrade(notice.trade.number);
+  if (found === null || !isLive(found.attempt) || whyOnlyHint(found.attempt, evidence) !== null) return false;
+  const { order, attempt } = found;
+  const trade = withTime(notice.trade, order, now);
+  // A time that was replaced is said, and that is not this statement's business.
+  if (trade.isPaidAtOurs) return false;
+  const judgement = judgeTrade({ order, attempt, trade });
+  if (judgement.verdict !== "settles") return false;
+  const { verdict, journal } = judgement;
+  const confirmation = confirmationOf(attempt, evidence);
+  const ids = { attemptId: attempt.id, orderId: order.id };
+  return deps.store.settle({
+    payment: { ...ids, trade, split: splitOf(trade), verdict, journal, confirmation, now },
+    orderVersion: order.version,
+    receipt: { notification: notice, receivedAt: now },
+    announcement: await announcementOf(deps, noticed, { found, trade, judgement }),
+  });
+}
+
+/** What the shop's server hears, where it listens: the order as it will stand. */
+async function announcementOf(deps: Deps, noticed: Noticed, judged: Judged): Promise<Announcement | null> {
+  const { id } = judged.found.order;
+  const before = judged.found.subscribedEvents.includes("order.paid") ? await deps.store.findOrder(id) : null;
+  if (before === null) return null;
+  const { found, judgement, trade } = judged;
+  const after = afterPayment(before, { ...found, judgement, trade });
+  const payload = orderView(after, deps.payUrl(id));
+  return { id: deps.ids.make("event"), type: "order.paid", orderId: id, payload, at: noticed.now };
+}

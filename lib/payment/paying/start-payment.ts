@@ -1,0 +1,215 @@
+import { AppError, isAppError } from "#lib/base/app-error.ts";
+import { CHECK_RETRY_MS, OFFER_ROUNDS_MAX, START_ROUNDS_MAX } from "#lib/base/limits.ts";
+import { INNER_NETWORKS, isInside } from "#lib/base/networks.ts";
+import { addMs } from "#lib/base/time.ts";
+import type { PayAnswer } from "#lib/contract/payment.ts";
+import type { Deps } from "../deps.ts";
+import {
+  type Attempt,
+  type FreeNumber,
+  freeNumber,
+  isFresh,
+  liveAttempt,
+  requireAttemptBudget,
+  serves,
+  type Wish,
+} from "../domain/attempt.ts";
+import { isExpired, type Order } from "../domain/order.ts";
+import { orderNotFound, refuseWhileCharged } from "../orders/read-orders.ts";
+import type { Gateway, NewTrade } from "../ports/gateway.ts";
+import type { Tx } from "../ports/store.ts";
+import { type PricingChoices, repriceOrder } from "../pricing/reprice-order.ts";
+import { endAttempt } from "./check-attempt.ts";
+import { handOut, openAtWeChat } from "./open-trade.ts";
+
+export interface StartPayment {
+  readonly orderId: string;
+  readonly channel: NewTrade["channel"];
+  /** Required for jsapi and miniprogram. */
+  readonly openid: string | null;
+  /** The shopper's own address; required for h5. */
+  readonly payerIp: string | null;
+  /** Optional promotions the shopper wants, all of them; absent: as they were. */
+  readonly offers?: readonly string[] | undefined;
+}
+
+/** What a round found: the trade to hand out, one to be opened at WeChat, or one that stands in the way. */
+interface Found {
+  readonly kind: "ready" | "to_open" | "in_the_way";
+  readonly order: Order;
+  readonly attempt: Attempt;
+  /** The attempt was there before this call, so WeChat may have heard its number already. */
+  readonly asked: boolean;
+}
+
+/**
+ * Opens the order's trade for a channel, or hands out the one that is open. Intend, commit, call, conclude: a retry after
+ * an unknown answer sends the same number, so there is never a second trade that can be paid.
+ */
+export async function startPayment(deps: Deps, wish: StartPayment): Promise<PayAnswer> {
+  const gateway = await deps.gateways.active();
+  if (gateway === null)
+    throw new AppError("gateway_unavailable", "WeChat Pay is not configured yet", { retryAfterS: 30 });
+  requirePayer(wish);
+  requirePublicPayer(deps, gateway, wish);
+  for (let round = 1; round <= START_ROUNDS_MAX; round++) {
+    const found = await intend(deps, gateway, wish);
+    if (found.kind === "ready") return handOut(gateway, found);
+    if (found.kind === "in_the_way") {
+      // Who closes a trade opens the next one, so that callers who disagree never end with none.
+      if (round < START_ROUNDS_MAX) await endAttempt(deps, found.attempt);
+    } else {
+      const attempt = await openAtWeChat(deps, gateway, { ...found, wish });
+      if (attempt !== null) return handOut(gateway, { order: found.order, attempt });
+    }
+  }
+  throw new AppError("gateway_unavailable", "the payment could not be opened yet; please try again", {
+    retryAfterS: 2,
+  });
+}
+
+function requirePayer({ channel, openid, payerIp }: StartPayment): void {
+  const missing = (path: string) =>
+    new AppError("invalid_request", `channel ${channel} needs ${path}`, {
+      errors: [{ path, message: "is required for this channel" }],
+    });
+  if ((channel === "jsapi" || channel === "miniprogram") && openid === null) throw missing("openid");
+  if (channel === "h5" && payerIp === null) throw missing("payerIp");
+}
+
+/** The reason of a conflict: the shopper's public address is not known, so only a code can be shown. */
+export const PRIVATE_PAYER = "private_payer_address";
+
+/** A proxy that nobody told us to trust hides the shopper; what WeChat would refuse is not opened at all. */
+function requirePublicPayer({ log }: Deps, gateway: Gateway, { orderId, channel, payerIp }: StartPayment): void {
+  if (channel !== "h5" || !gateway.wantsPublicPayer || payerIp === null || !isInside(payerIp, INNER_NETWORKS)) return;
+  log.warn("payment.payer_address_private", { orderId, payerIp });
+  throw new AppError(
+    "conflict",
+    "WeChat Pay opens an H5 payment for the shopper's public address only, and this call shows a private one: set TRUST_PROXY to the proxy in front (the doctor tells which). Channel native works meanwhile.",
+    { reason: PRIVATE_PAYER, errors: [{ path: "channel", message: "h5 needs the shopper's public address" }] },
+  );
+}
+
+/**
+ * Which attempt serves this wish. What the order would use of its promotions may be taken meanwhile: then once more. Where
+ * pricing fails the old price stands: a shopper must always be able to pay.
+ */
+async function intend(deps: Deps, gateway: Gateway, wish: StartPayment): Promise<Found> {
+  let ask: PricingChoices = { channel: wish.channel, offers: wish.offers };
+  for (let round = 1; ; round++) {
+    try {
+      const found = await intendOnce(deps, gateway, { wish, ask, isLastRound: round >= OFFER_ROUNDS_MAX });
+      if (found !== null) return found;
+    } catch (cause) {
+      if (isAppError(cause) || ask.offers !== undefined || ask.channel === null) throw cause;
+      deps.log.error("offers.failed", { orderId: wish.orderId, cause });
+      ask = { channel: null, offers: undefined };
+    }
+  }
+}
+
+interface Intending {
+  readonly wish: StartPayment;
+  readonly ask: PricingChoices;
+  readonly isLastRound: boolean;
+}
+
+/**
+ * Under the order's lock: its price, where this wish asks for another one, and the attempt that serves it. A new one is
+ * committed with its price before WeChat hears of it.
+ */
+function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: Intending): Promise<Found | null> {
+  return deps.store.transaction(async (tx): Promise<Found | null> => {
+    const locked = await tx.lockOrder(wish.orderId);
+    if (locked === null) throw orderNotFound();
+    const { attempts } = locked;
+    const now = deps.clock.now();
+    requirePayable(locked.order, now);
+    refuseWhileCharged(attempts);
+    const live = liveAttempt(attempts);
+    const price = await repriceOrder(deps, tx, { locked, ...pricing });
+    if (price.kind === "again") return null;
+    if (price.kind === "in_the_way") {
+      requireAttemptBudget(attempts, now);
+      return { ...price, order: locked.order, asked: true };
+    }
+    const { order } = price;
+    const wanted = {
+      channel: wish.channel,
+      dueFen: order.dueFen,
+      payerRef: payerRef(deps, wish),
+      accountId: gateway.accountId,
+    };
+    if (live !== undefined && serves(live, wanted)) {
+      return { kind: isFresh(live, now) ? "ready" : "to_open", order, attempt: live, asked: true };
+    }
+    // Before the open trade is closed for it: what can be paid stays payable.
+    requireAttemptBudget(attempts, now);
+    if (live !== undefined) return { kind: "in_the_way", order, attempt: live, asked: true };
+    const free = await nextNumber(tx, order, attempts);
+    const attempt = draftAttempt(deps, { order, free, wanted, now });
+    await tx.insertAttempt({ ...attempt, checkAt: addMs(now, CHECK_RETRY_MS) });
+    const { protocol, appId, merchantNumber } = gateway;
+    return {
+      kind: "to_open",
+      order,
+      attempt: { ...attempt, ...UNPAID, protocol, appId, merchantNumber },
+      asked: false,
+    };
+  });
+}
+
+/** @throws AppError `conflict` when other orders of the shop hold all numbers that could follow */
+export async function nextNumber(tx: Tx, order: Order, attempts: readonly Attempt[]): Promise<FreeNumber> {
+  const next = (attempts.at(-1)?.sequence ?? 0) + 1;
+  const free = await freeNumber(order.outTradeNo, next, (number) => tx.isNumberTaken(number, order.id));
+  if (free !== null) return free;
+  const detail = `no number is free for another trade of this order: other orders use ${order.outTradeNo}-${next} and those after it; create a new order`;
+  throw new AppError("conflict", detail, { reason: "no_free_number" });
+}
+
+export function requirePayable(order: Order, now: Date): void {
+  if (order.status === "pending" && !isExpired(order, now)) return;
+  const why = order.status === "paid" ? "it is paid" : "it is closed or its time is up";
+  throw new AppError("order_not_payable", `the order cannot be paid: ${why}`);
+}
+
+/** Native trades are anyone's; the others belong to whom they were opened for. */
+function payerRef(deps: Deps, { channel, openid, payerIp }: StartPayment): string | null {
+  if (channel === "native") return null;
+  return deps.hashPayer(channel === "h5" ? `ip:${payerIp}` : `openid:${openid}`);
+}
+
+const UNPAID = {
+  status: "opening",
+  handover: null,
+  handoverAt: null,
+  transactionId: null,
+  verdict: null,
+  resolution: null,
+  paidFen: 0 as Attempt["paidFen"],
+  settledFen: 0 as Attempt["paidFen"],
+  payerFen: null,
+  vouchers: [],
+  paidAt: null,
+  refundHeldFen: 0 as Attempt["paidFen"],
+  refundedFen: 0 as Attempt["paidFen"],
+  failure: null,
+  reverseSince: null,
+} as const;
+
+interface Draft {
+  readonly order: Order;
+  readonly free: FreeNumber;
+  readonly wanted: Wish;
+  readonly now: Date;
+}
+
+const draftAttempt = ({ ids }: Deps, { order, free, wanted, now }: Draft) => ({
+  id: ids.make("attempt"),
+  orderId: order.id,
+  ...free,
+  ...wanted,
+  createdAt: now,
+});

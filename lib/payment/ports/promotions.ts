@@ -1,0 +1,83 @@
+import type { Promotion } from "#lib/contract/promotions.ts";
+import type { DecisionDraft, PromotionStanding } from "../domain/price-cart.ts";
+import type { CreateResult, KeptAnswer, NewOrder, Once } from "./orders.ts";
+
+/** A promotion as the merchant manages it. Amounts in fen. */
+export interface StoredPromotion {
+  /** Its `budgetLeft` is not kept in it: `budget` and what was taken say it. */
+  readonly rule: Promotion;
+  readonly status: "active" | "archived";
+  readonly budget: number | null;
+  readonly spent: number;
+  readonly reserved: number;
+  readonly limitTotal: number | null;
+  readonly uses: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly archivedAt: Date | null;
+}
+
+export interface PromotionFilter {
+  readonly status?: "active" | "archived" | undefined;
+  /** Id of the last one of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** What a change leaves behind; the store gives it the next version. */
+export interface PromotionChange {
+  readonly rule: Promotion;
+  readonly budget: number | null;
+  /** Instead of `budget`: what may be given away from now on. */
+  readonly budgetLeft: number | null;
+  readonly limitTotal: number | null;
+  readonly at: Date;
+}
+
+/** What the promotions are that an order could have, and who would have them. */
+export interface OpenOffers {
+  readonly standings: readonly PromotionStanding[];
+  /** Null for a shopper nobody knows. */
+  readonly isNewCustomer: boolean | null;
+}
+
+export interface OffersWish {
+  /** Those with another code are left out; null: all of them. */
+  readonly codes: readonly string[] | null;
+  readonly shopperId: string | null;
+}
+
+/** An order that takes what it got of its promotions. */
+export interface ClaimingOrder {
+  readonly draft: NewOrder;
+  readonly once: KeptOnce | null;
+  readonly decision: DecisionDraft;
+}
+
+export type KeptOnce = Once & { readonly answer: KeptAnswer };
+
+export interface Claim {
+  /** Locked in the order of their ids until the order stands. */
+  readonly promotionIds: readonly string[];
+  readonly shopperId: string | null;
+  /** Prices the order by what the locked promotions are now; null: nothing is made, and the locks are let go. */
+  readonly reprice: (locked: readonly PromotionStanding[]) => ClaimingOrder | null;
+}
+
+export interface PromotionStore {
+  /** Whether the last look found promotions that need no code: then an order is better priced first. */
+  expected(): boolean;
+  open(wish: OffersWish): Promise<OpenOffers>;
+  /** Those of the codes that no promotion in use has. */
+  unknownCodes(codes: readonly string[]): Promise<string[]>;
+  /** Makes the order and takes what it uses in one transaction. @returns null when `reprice` gave up */
+  claim(claim: Claim): Promise<CreateResult | null>;
+  insert(promotion: PromotionChange): Promise<"inserted" | "id_taken" | "too_many">;
+  find(id: string): Promise<StoredPromotion | null>;
+  /** Newest first. */
+  list(filter: PromotionFilter): Promise<StoredPromotion[]>;
+  /** Changes the version that `change.rule` names. */
+  change(change: PromotionChange): Promise<StoredPromotion | "moved_on" | "below_taken">;
+  /** Nobody gets it any more; what was promised stays. @returns false when there is no such promotion */
+  archive(id: string, at: Date): Promise<boolean>;
+}

@@ -1,0 +1,70 @@
+import type { RefundMove } from "../domain/judge-refund.ts";
+import type { JournalEntry } from "../domain/ledger.ts";
+import type { LockedOrder } from "../domain/order-file.ts";
+import type { Refund } from "../domain/refund.ts";
+
+/** A refund with when it is looked at next; null once it is final. */
+export interface Scheduled {
+  readonly refund: Refund;
+  readonly checkAt: Date | null;
+}
+
+/** A refund that somebody made in WeChat's own console, seen in a notice. */
+export interface ForeignRefund {
+  readonly number: string;
+  readonly accountId: string;
+  readonly tradeNumber: string;
+  readonly checks: number;
+}
+
+/** A late payment that becomes the payment of its order. */
+export interface Acceptance {
+  readonly orderId: string;
+  readonly attemptId: string;
+  readonly paidAt: Date;
+  readonly journal: JournalEntry;
+  readonly now: Date;
+}
+
+/** What one transaction may do with refunds. The caller holds the order's lock. */
+export interface RefundTx {
+  /** Locks the order of a refund, found by the refund's id or number. */
+  lockOrder(key: { readonly id: string } | { readonly number: string }): Promise<LockedOrder | null>;
+  /** All refunds of the order, oldest first. */
+  of(orderId: string): Promise<Refund[]>;
+  /** Stores the refund and sets its amount aside on the attempt. */
+  insert(scheduled: Scheduled): Promise<void>;
+  /** Changes nothing but when it was sent, how often it was tried, and when to look again. */
+  reschedule(scheduled: Scheduled): Promise<void>;
+  /** @throws Error when the refund was not in the state it was judged in */
+  move(move: RefundMove, schedule: { readonly checkAt: Date | null; readonly now: Date }): Promise<void>;
+  /** Whether the payment stands in our books; money at another merchant does not. */
+  isBooked(attemptId: string): Promise<boolean>;
+  accept(acceptance: Acceptance): Promise<void>;
+  /** @returns false when it was seen before */
+  insertForeign(foreign: ForeignRefund, seenAt: Date): Promise<boolean>;
+  /** @param checkAt null: nothing more to ask */
+  postponeForeign(number: string, checkAt: Date | null): Promise<void>;
+}
+
+export interface DueRefund {
+  readonly refundId: string;
+  readonly orderId: string;
+}
+
+/** Money that settles nothing and that nobody has decided about. */
+export interface OpenMoney {
+  readonly orderId: string;
+  readonly transactionId: string;
+}
+
+export interface RefundStore {
+  find(refundId: string): Promise<Refund | null>;
+  /** Oldest first. */
+  ofOrder(orderId: string): Promise<Refund[]>;
+  /** Claims refunds whose `check_at` has come, as attempts are claimed. */
+  claimDue(now: Date, limit: number): Promise<DueRefund[]>;
+  claimDueForeign(now: Date, limit: number): Promise<ForeignRefund[]>;
+  /** Booked before `before`, still open, and never tried to be given back. */
+  listOpenMoney(before: Date, limit: number): Promise<OpenMoney[]>;
+}

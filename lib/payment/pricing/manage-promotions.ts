@@ -1,0 +1,140 @@
+import { AppError } from "#lib/base/app-error.ts";
+import { PROMOTIONS_ACTIVE_MAX } from "#lib/base/limits.ts";
+import { fieldErrors } from "#lib/contract/field-errors.ts";
+import {
+  type PromotionListQuery,
+  type PromotionPatch,
+  type PromotionRequest,
+  type PromotionView,
+  promotionRequestSchema,
+} from "#lib/contract/promotion.ts";
+import { promotionSchema } from "#lib/contract/promotions.ts";
+import type { Deps } from "../deps.ts";
+import type { PromotionChange, StoredPromotion } from "../ports/promotions.ts";
+
+type Parts = Pick<Deps, "store" | "clock" | "ids">;
+
+export interface ListedPromotions {
+  readonly data: PromotionView[];
+  readonly nextCursor: string | null;
+}
+
+/** The merchant's promotions. */
+export interface Promotions {
+  /** @throws AppError `invalid_request`; `conflict` when the id is taken or there are too many */
+  create(request: PromotionRequest): Promise<PromotionView>;
+  /** Newest first. */
+  list(query: PromotionListQuery): Promise<ListedPromotions>;
+  /** @throws AppError `not_found` */
+  get(id: string): Promise<PromotionView>;
+  /**
+   * Changes the fields that are given; null removes one. What was promised to orders stays as it was.
+   * @throws AppError `not_found`, `invalid_request`; `conflict` for an archived one, another version, or less than was taken
+   */
+  change(id: string, patch: PromotionPatch): Promise<PromotionView>;
+  /** Nobody gets it any more; open orders keep it. @throws AppError `not_found` */
+  archive(id: string): Promise<void>;
+}
+
+export function managePromotions(deps: Parts): Promotions {
+  const { promotions } = deps.store;
+  return {
+    create: (request) => create(deps, request),
+    async list({ status, cursor, limit }) {
+      const found = await promotions.list({ status, after: cursor, limit: limit + 1 });
+      const page = found.slice(0, limit);
+      return {
+        data: page.map(promotionView),
+        nextCursor: found.length > limit ? (page.at(-1)?.rule.id ?? null) : null,
+      };
+    },
+    get: async (id) => promotionView(await existing(deps, id)),
+    change: (id, patch) => change(deps, id, patch),
+    async archive(id) {
+      if (!(await promotions.archive(id, deps.clock.now()))) throw noSuch(id);
+    },
+  };
+}
+
+async function create(deps: Parts, request: PromotionRequest): Promise<PromotionView> {
+  const { store, clock, ids } = deps;
+  if (request.version !== undefined && request.version !== 1) throw invalid("version", "a new promotion is version 1");
+  const id = request.id ?? ids.make("promotion");
+  const made = await store.promotions.insert(wished({ ...request, version: 1 }, id, clock.now()));
+  if (made === "id_taken") {
+    throw new AppError("conflict", `the id ${id} is taken`, {
+      errors: [{ path: "id", message: "is taken by another promotion" }],
+    });
+  }
+  if (made === "too_many") {
+    const detail = `there are ${PROMOTIONS_ACTIVE_MAX} active promotions already; archive one first`;
+    throw new AppError("conflict", detail);
+  }
+  return promotionView(await existing(deps, id));
+}
+
+async function change(deps: Parts, id: string, patch: PromotionPatch): Promise<PromotionView> {
+  const { store, clock } = deps;
+  const before = await existing(deps, id);
+  if (before.status === "archived") throw new AppError("conflict", "an archived promotion stays as it is");
+  const { version } = before.rule;
+  if ("id" in patch && patch.id !== id) throw invalid("id", "never changes");
+  if ("version" in patch && patch.version !== version) {
+    throw new AppError("conflict", `the promotion is at version ${version}`);
+  }
+  const changed = await store.promotions.change(wished(merged(before, patch), id, clock.now()));
+  if (changed === "moved_on") throw new AppError("conflict", "the promotion was changed meanwhile; look at it again");
+  if (changed === "below_taken") throw new AppError("conflict", "orders have taken more than that already");
+  return promotionView(changed);
+}
+
+/** RFC 7396, one level deep. @throws AppError `invalid_request` naming every wrong field */
+function merged({ rule, budget, limitTotal }: StoredPromotion, patch: PromotionPatch): PromotionRequest {
+  // Whoever says one of the two takes back the other.
+  const { budget: _, ...withoutBudget } = { ...rule, budget, limitTotal };
+  const start = "budgetLeft" in patch ? withoutBudget : { ...withoutBudget, budget };
+  const fields = Object.entries({ ...start, ...patch }).filter(([, value]) => value !== null && value !== undefined);
+  const parsed = promotionRequestSchema.safeParse(Object.fromEntries(fields));
+  if (!parsed.success) {
+    throw new AppError("invalid_request", "the promotion would not be valid", { errors: fieldErrors(parsed.error) });
+  }
+  return parsed.data;
+}
+
+/** @throws AppError `invalid_request` for what only two fields together can get wrong */
+function wished(request: PromotionRequest, id: string, at: Date): PromotionChange {
+  const { budget = null, budgetLeft = null, limitTotal = null, ...rule } = request;
+  if (budget !== null && budgetLeft !== null) throw invalid("budgetLeft", "give budget or budgetLeft, not both");
+  const parsed = promotionSchema.safeParse({ ...rule, id });
+  if (!parsed.success) {
+    throw new AppError("invalid_request", "the promotion is not valid", { errors: fieldErrors(parsed.error) });
+  }
+  return { rule: parsed.data, budget, budgetLeft, limitTotal, at };
+}
+
+async function existing({ store }: Parts, id: string): Promise<StoredPromotion> {
+  const found = await store.promotions.find(id);
+  if (found === null) throw noSuch(id);
+  return found;
+}
+
+const noSuch = (id: string): AppError => new AppError("not_found", `there is no promotion ${id}`);
+const invalid = (path: string, message: string): AppError =>
+  new AppError("invalid_request", "the promotion is not valid", { errors: [{ path, message }] });
+
+function promotionView({ rule, ...kept }: StoredPromotion): PromotionView {
+  const { status, budget, spent, reserved, limitTotal, uses, createdAt, updatedAt, archivedAt } = kept;
+  return {
+    ...rule,
+    status,
+    budget,
+    budgetLeft: budget === null ? null : budget - spent - reserved,
+    reserved,
+    spent,
+    limitTotal,
+    uses,
+    createdAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
+    archivedAt: archivedAt?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,186 @@
+import { isAppError } from "#lib/base/app-error.ts";
+import { OFFER_SLOW_MS } from "#lib/base/limits.ts";
+import { NONE } from "#lib/intelligence/index.ts";
+import type { Deps } from "../deps.ts";
+import { isExpired, type Order, type OrderItem } from "../domain/order.ts";
+import type { LockedOrder } from "../domain/order-file.ts";
+import type { AppliedOffer, PricedCart } from "../domain/price-cart.ts";
+import { orderNotFound } from "../orders/read-orders.ts";
+import type { LearnerDecision, LearnerState } from "../ports/learner.ts";
+import type { OfferStanding, PricingOffers } from "../ports/offers.ts";
+import type { Tx } from "../ports/store.ts";
+import { decideOffer } from "./decide-offer.ts";
+import { priced } from "./price-order.ts";
+import { pricingCart, repriceOrder } from "./reprice-order.ts";
+
+export interface PresentOffers {
+  readonly orderId: string;
+  readonly channel: string | null;
+  /**
+   * The pseudonym of a shopper who agreed to be remembered. Without it what they bought before is not looked at; and where
+   * the order names nobody either, nothing is chosen, because nobody can tell how often they were offered something.
+   */
+  readonly shopperId: string | null;
+  /** False: no optional offer is chosen for this shopper (不使用个性化优惠). */
+  readonly personalised: boolean;
+}
+
+export interface PresentedOffers {
+  /** What the price contains, optional offers included. */
+  readonly applied: readonly { id: string; name: string; amount: number; why: string }[];
+  /** What the shopper may take or leave with `offers` of the payment. */
+  readonly optional: readonly { id: string; name: string; saves: number; why: string; chosen: boolean }[];
+  /** One of them was chosen for this shopper. */
+  readonly personalised: boolean;
+}
+
+/**
+ * The offers of an order's page. Which optional one it gets is decided once, at its first presentation and before any trade
+ * is open, and is part of the price from then on. A nicety: late or failing, the answer is what the order has, and payment
+ * never waits for it.
+ * @throws AppError `not_found`
+ */
+export async function presentOffers(deps: Deps, ask: PresentOffers): Promise<PresentedOffers> {
+  const glance = await deps.store.learner.glance(ask.orderId);
+  if (glance === null) throw orderNotFound();
+  const plain = { applied: appliedOf(glance.discounts), optional: [], personalised: false };
+  if (!glance.looksWorthwhile) return plain;
+  const patience = startPatience(deps.offerPatienceMs ?? OFFER_SLOW_MS);
+  try {
+    const presented = await Promise.race([patience.over, present(deps, ask, patience)]);
+    if (presented === null) deps.log.warn("offers.slow", { orderId: ask.orderId });
+    return presented ?? plain;
+  } catch (cause) {
+    // A store that is away, an offer that ran out at this moment: the page does without.
+    if (!isAppError(cause)) deps.log.error("offers.failed", { orderId: ask.orderId, cause });
+    return plain;
+  } finally {
+    patience.end();
+  }
+}
+
+interface Patience {
+  readonly over: Promise<null>;
+  /** @throws Error once it is over: then nothing may be written any more */
+  check(): void;
+  end(): void;
+}
+
+function startPatience(forMs: number): Patience {
+  const endsAt = performance.now() + forMs;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), forMs);
+  });
+  return {
+    over,
+    check() {
+      if (performance.now() > endsAt) throw new Error("the offers took too long");
+    },
+    end: () => clearTimeout(timer),
+  };
+}
+
+async function present(deps: Deps, ask: PresentOffers, patience: Patience): Promise<PresentedOffers | null> {
+  const state = await deps.store.learner.state();
+  return deps.store.transaction(async (tx) => {
+    const locked = await tx.lockOrder(ask.orderId);
+    if (locked === null) throw orderNotFound();
+    const { order, pricing } = locked;
+    if (order.status !== "pending" || isExpired(order, deps.clock.now())) return null;
+    const items = await tx.items(order.id);
+    const open = await tx.offers.open({ orderId: order.id, shopperId: order.shopperId, offers: null });
+    const channel = ask.channel ?? pricing.channel;
+    const cartOf = pricingCart(deps, { order, items, open, pricing: { ...pricing, channel, isAsked: false } });
+    const priceOf = (standings: readonly OfferStanding[]): PricedCart => {
+      patience.check();
+      return priced(deps, cartOf(standings));
+    };
+    const page: Page = { locked, items, open, ask, state, priceOf };
+    const made = await tx.learner.decision(order.id);
+    const fresh = made === null ? await decideNow(deps, tx, page) : null;
+    const decision = made ?? fresh;
+    const { order: shown, offers } = await withDecision(deps, tx, { ...page, fresh });
+    const optional = listOf(page, offers, decision);
+    patience.check();
+    return {
+      applied: appliedOf(shown.discounts),
+      optional,
+      personalised: optional.some(({ id }) => id === decision?.arm),
+    };
+  });
+}
+
+interface Page {
+  readonly locked: LockedOrder;
+  readonly items: readonly OrderItem[];
+  readonly open: PricingOffers;
+  readonly ask: PresentOffers;
+  readonly state: LearnerState;
+  readonly priceOf: (standings: readonly OfferStanding[]) => PricedCart;
+}
+
+/** Nothing is decided about an order that somebody may be paying already, or whose shopper has chosen. */
+async function decideNow(deps: Deps, tx: Tx, page: Page): Promise<LearnerDecision | null> {
+  const { locked, ask, items, open, state, priceOf } = page;
+  const { order, attempts, pricing } = locked;
+  // The shop's own name for the shopper knows more of them than ours.
+  const shopperId = order.shopperId ?? ask.shopperId;
+  if (!ask.personalised || shopperId === null || attempts.length > 0 || pricing.offers.length > 0) return null;
+  const { channel } = ask;
+  const mayRemember = ask.shopperId !== null;
+  const deciding = { order, items, open, channel, shopperId, mayRemember, state, priceOf };
+  const decision = await decideOffer(deps, tx, deciding);
+  if (decision !== null) await tx.learner.keep(decision);
+  return decision;
+}
+
+/**
+ * The order at the price that this page's channel and the offer just decided for it give it, in the same commit: a decision
+ * that is not shown was never made.
+ */
+async function withDecision(
+  deps: Deps,
+  tx: Tx,
+  { locked, ask, fresh }: Page & { readonly fresh: LearnerDecision | null },
+): Promise<{ readonly order: Order; readonly offers: readonly string[] }> {
+  const wanted = fresh === null || fresh.arm === NONE ? undefined : [fresh.arm];
+  const { channel } = ask;
+  const price = await repriceOrder(deps, tx, { locked, ask: { channel, offers: wanted }, isLastRound: false });
+  const isPriced = price.kind === "same" || price.kind === "priced";
+  // Without an offer to show, opening the trade sees to the price.
+  if (!isPriced && wanted !== undefined) throw new Error("something stands in the way of a new order's offer");
+  const order = isPriced ? price.order : locked.order;
+  const offers = wanted ?? locked.pricing.offers;
+  return { order, offers: offers.filter((offer) => order.discounts.some(({ id }) => id === offer)) };
+}
+
+/** The learner's offer, what the shopper has a code for, and what they have taken. */
+function listOf({ open, priceOf }: Page, offers: readonly string[], decision: LearnerDecision | null) {
+  const fixed = open.standings.filter(({ optional }) => !optional);
+  const isShown = ({ rule, optional }: OfferStanding) =>
+    optional && (rule.code !== undefined || rule.id === decision?.arm || offers.includes(rule.id));
+  return open.standings.filter(isShown).flatMap((standing) => {
+    const { rule } = standing;
+    const others = open.standings.filter(({ rule: { id } }) => offers.includes(id) && id !== rule.id);
+    const price = priceOf([...fixed, ...others, standing]);
+    const applied = price.applied.find(({ id }) => id === rule.id);
+    const saves = price.discountFen - priceOf([...fixed, ...others]).discountFen;
+    if (applied === undefined || saves <= 0) return [];
+    return [optionalView(applied, { saves, chosen: offers.includes(rule.id), isChosenFor: rule.id === decision?.arm })];
+  });
+}
+
+const optionalView = (
+  { id, name, sentence }: AppliedOffer,
+  { saves, chosen, isChosenFor }: { saves: number; chosen: boolean; isChosenFor: boolean },
+): PresentedOffers["optional"][number] => ({
+  id,
+  name,
+  saves,
+  why: isChosenFor ? `本单为您推荐：${sentence}` : sentence,
+  chosen,
+});
+
+const appliedOf = (discounts: Order["discounts"]): PresentedOffers["applied"] =>
+  discounts.map(({ id, name, amountFen, reason }) => ({ id, name, amount: amountFen, why: reason ?? name }));

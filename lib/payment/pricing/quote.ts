@@ -1,0 +1,77 @@
+import { fen, formatYuan, subtractFen } from "#lib/base/fen.ts";
+import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
+import type { QuoteRequest, QuoteView } from "#lib/contract/quote.ts";
+import { nudge, nudgeSentence, rejectionSentence } from "#lib/intelligence/index.ts";
+import type { Deps } from "../deps.ts";
+import { type Cart, caseOf, type PromotionStanding, type RejectedOffer, totalOf } from "../domain/price-cart.ts";
+import { draftItems } from "../orders/create-order.ts";
+import { decideOrderScene } from "../orders/decide-order-scene.ts";
+import { cartFor, priced } from "./price-order.ts";
+import { refuseUnknownCodes } from "./refuse-unknown-codes.ts";
+
+/**
+ * The best legal combination for a cart, why nothing else, and what a little more would bring. Stores and draws nothing.
+ * @throws AppError `invalid_request` for a promotion code that is not known
+ */
+export async function quote(deps: Deps, request: QuoteRequest): Promise<QuoteView> {
+  const { shopperId = null, promotionCodes: codes = [], channel = null, metadata = {} } = request;
+  await refuseUnknownCodes(deps, codes, null);
+  const items = draftItems(deps, request.items);
+  const open = await deps.store.promotions.open({ codes: null, shopperId });
+  const { isNewCustomer } = open;
+  // The demo's promotions are for its own shop; whoever tries the product is told of theirs alone.
+  const standings = open.standings.filter(({ rule }) => rule.code !== DEMO_CODE || codes.includes(DEMO_CODE));
+  const now = deps.clock.now();
+  const decided = await decideOrderScene(deps, { items, metadata, dueFen: totalOf(items), now });
+  const scene = decided?.scene ?? null;
+  const wish = { orderId: null, items, metadata, shopperId, codes, channel, isNewCustomer, now, scene };
+  const cart = cartFor(deps, wish)(standings);
+  const price = priced(deps, cart);
+  const amountTotal = totalOf(items);
+  const rules = new Map(standings.map((standing) => [standing.rule.id, standing]));
+  return {
+    amountTotal,
+    amountDiscount: price.discountFen,
+    amountDue: subtractFen(amountTotal, price.discountFen),
+    applied: price.applied.map(({ id, version, name, amountFen, lines, sentence }) => ({
+      id,
+      version,
+      name,
+      discount: amountFen,
+      lines: [...lines],
+      sentence,
+    })),
+    rejected: price.rejected.map((rejected) => {
+      const { id, reason } = rejected;
+      return { id, name: rejected.name ?? id, reason, sentence: whyNot(rejected, rules.get(id)) };
+    }),
+    nudge: nudgeOf(cart, new Set(price.rejected.filter(({ because }) => because !== undefined).map(({ id }) => id))),
+    lineDiscounts: [...price.lineDiscounts],
+    optimal: price.optimal,
+  };
+}
+
+/** @param barred promotions that no larger cart would open */
+function nudgeOf(cart: Cart, barred: ReadonlySet<string>): QuoteView["nudge"] {
+  const best = nudge(caseOf({ ...cart, standings: cart.standings.filter(({ rule }) => !barred.has(rule.id)) }));
+  if (best === null) return null;
+  const { promotionId, gap, gain } = best;
+  return { promotionId, gap, gain, sentence: nudgeSentence(best) };
+}
+
+function whyNot({ name, reason, because }: RejectedOffer, standing: PromotionStanding | undefined): string {
+  const rule = standing?.rule;
+  const title = name === undefined ? "" : `“${name}”`;
+  switch (because) {
+    case "donation":
+      return `${title}捐赠不参加优惠`;
+    case "unknown_shopper":
+      return `${title}需要知道顾客是谁才能使用`;
+    case "not_drawn":
+      return rule?.type === "random_off"
+        ? `${title}下单时随机立减 ¥${formatYuan(fen(rule.min))}–¥${formatYuan(fen(rule.max))}`
+        : rejectionSentence({ reason, name });
+    default:
+      return rejectionSentence({ reason, name });
+  }
+}

@@ -1,0 +1,180 @@
+import { AppError } from "#lib/base/app-error.ts";
+import { type Fen, fen } from "#lib/base/fen.ts";
+import { REFUNDS_PER_TRADE_MAX } from "#lib/base/limits.ts";
+import type { RefundView } from "#lib/contract/refund.ts";
+import type { Deps } from "../deps.ts";
+import type { Attempt } from "../domain/attempt.ts";
+import {
+  decideRefund,
+  type Refund,
+  type RefundDecision,
+  type RefundOrigin,
+  type RefundWish,
+  refundNumber,
+  refundView,
+} from "../domain/refund.ts";
+import { settlingAttempt } from "../domain/views.ts";
+import { orderNotFound } from "../orders/read-orders.ts";
+import type { AuditNote, KeptAnswer, LockedOrder, Once, Tx } from "../ports/store.ts";
+import { deliverRefund, nextSend } from "./send-refund.ts";
+
+export interface RefundOrder {
+  readonly orderId: string;
+  /** In fen. Without amount and items all that is left goes back. */
+  readonly amount?: number | undefined;
+  readonly items?: readonly { readonly itemId: string; readonly quantity: number }[] | undefined;
+  readonly reason?: string | undefined;
+  readonly once?: Once | null;
+  /** For the audit log, by id: the API key that asks; left out where the caller writes it down itself. */
+  readonly by?: string | undefined;
+}
+
+export type RefundOrderResult =
+  | { readonly kind: "requested"; readonly refund: RefundView }
+  /** The same key and body came before: its first answer. */
+  | { readonly kind: "replayed"; readonly answer: KeptAnswer };
+
+/**
+ * Gives money of a paid order back. The refund is committed before WeChat hears of it, and what is answered is what was
+ * committed; should WeChat not be reached now, the sweep sends the same number again.
+ * @throws AppError `not_found`; `conflict` (not paid, too old, too many, or the key is in use); `amount_exceeds_refundable`;
+ * `invalid_request` naming the item; `idempotency_conflict`
+ */
+export async function refundOrder(deps: Deps, request: RefundOrder): Promise<RefundOrderResult> {
+  const { orderId, amount, items, reason = null, once = null, by } = request;
+  const made = await deps.store.transaction(async (tx): Promise<Requested | KeptAnswer> => {
+    const locked = await tx.lockOrder(orderId);
+    if (locked === null) throw orderNotFound();
+    const attempt = settlingAttempt(locked.attempts);
+    // A repeat is answered before anything is decided: the first call may have used up what is left.
+    const held = once === null ? null : await peek(tx, once);
+    if (held !== null) return held;
+    if (attempt === undefined) throw notPaid(locked);
+    const wish = { amountFen: amount === undefined ? null : fen(amount), items: items ?? null };
+    const requested = await requestRefund(deps, tx, { locked, attempt, wish, reason, origin: "request" });
+    if (once !== null) await keep(tx, once, requested.refund);
+    if (by !== undefined) await tx.recordAudit(auditNote(requested.refund, by));
+    return requested;
+  });
+  if ("body" in made) return { kind: "replayed", answer: made };
+  await deliverRefund(deps, made);
+  return { kind: "requested", refund: refundView(made.refund) };
+}
+
+const auditNote = ({ id, orderId, amountFen, createdAt }: Refund, by: string): AuditNote => ({
+  actor: by,
+  action: "order.refund",
+  subject: orderId,
+  detail: { refundId: id, amountFen },
+  at: createdAt,
+});
+
+export function notPaid({ order, attempts }: Pick<LockedOrder, "order" | "attempts">): AppError {
+  const extra = attempts.some((attempt) => attempt.resolution === "open");
+  const hint = extra ? "; it has a payment that settles nothing, which is refunded or accepted by itself" : "";
+  return new AppError("conflict", `the order is ${order.status}, nothing of it was paid${hint}`);
+}
+
+export interface Requested {
+  readonly refund: Refund;
+  readonly attempt: Attempt;
+}
+
+export interface RefundDraft {
+  readonly locked: LockedOrder;
+  readonly attempt: Attempt;
+  readonly wish: RefundWish;
+  readonly reason: string | null;
+  readonly origin: RefundOrigin;
+}
+
+/** Sets the amount aside and stores the refund, marked as sent where its turn is now. @throws AppError as {@link refundOrder} */
+export async function requestRefund(deps: Deps, tx: Tx, draft: RefundDraft): Promise<Requested> {
+  const { locked, attempt, wish, reason, origin } = draft;
+  const now = deps.clock.now();
+  const refunds = (await tx.refunds.of(locked.order.id)).filter((refund) => refund.attemptId === attempt.id);
+  const orderItems = wish.items === null ? [] : await tx.items(locked.order.id);
+  const decision = decideRefund({ attempt, orderItems, refunds, wish, now });
+  if (decision.kind !== "allowed") throw refusalOf(decision);
+  const { amountFen, items, sendAt } = decision;
+  const atOnce = sendAt <= now;
+  const refund: Refund = {
+    ...{
+      id: deps.ids.make("refund"),
+      orderId: locked.order.id,
+      attemptId: attempt.id,
+      origin,
+      amountFen,
+      reason,
+      items,
+    },
+    ...{ number: refundNumber(attempt, refunds.length), status: "requested", checks: atOnce ? 1 : 0 },
+    ...{ payerFen: null, settledFen: null, wechatRefundId: null, failure: null, failureDetail: null },
+    ...{ createdAt: now, sendAt, sentAt: atOnce ? now : null, acceptedAt: null, succeededAt: null, closedAt: null },
+  };
+  await tx.refunds.insert({ refund, checkAt: atOnce ? nextSend(0, now) : sendAt });
+  deps.log.info("refund.requested", { refundId: refund.id, orderId: refund.orderId, amountFen, origin });
+  return { refund, attempt };
+}
+
+async function peek(tx: Tx, once: Once): Promise<KeptAnswer | null> {
+  const found = await tx.findAnswer(once);
+  if (found.kind === "absent") return null;
+  if (found.kind === "replayed") return found.answer;
+  if (found.kind === "key_used_differently") {
+    throw new AppError("idempotency_conflict", "this Idempotency-Key was used with another request");
+  }
+  throw keyUnderWay();
+}
+
+async function keep(tx: Tx, once: Once, refund: Refund): Promise<void> {
+  const answer = { status: 201, body: JSON.stringify(refundView(refund)) };
+  // Taken since it was looked for, by a call about another order: what was done here is rolled back.
+  if ((await tx.keepAnswer({ ...once, answer })).kind !== "kept") throw keyUnderWay();
+}
+
+const keyUnderWay = (): AppError =>
+  new AppError("conflict", "the first request with this Idempotency-Key is still under way", { retryAfterS: 1 });
+
+const itemError = (at: number, field: string, message: string) => ({
+  errors: [{ path: `items.${at}.${field}`, message }],
+});
+
+export function refusalOf(decision: Exclude<RefundDecision, { kind: "allowed" }>): AppError {
+  switch (decision.kind) {
+    case "exceeds":
+      return exceeds(decision.leftFen);
+    case "too_late":
+      return new AppError("conflict", "WeChat Pay takes refunds within 365 days of the payment; this one is older");
+    case "too_many":
+      return new AppError(
+        "conflict",
+        `WeChat Pay takes ${REFUNDS_PER_TRADE_MAX} refunds of one order, and so many there are`,
+      );
+    case "item_unknown":
+      return new AppError(
+        "invalid_request",
+        "an item is not of this order",
+        itemError(decision.at, "itemId", "is no item of this order"),
+      );
+    case "item_exceeds": {
+      const message = `at most ${decision.left} of it can still be given back`;
+      return new AppError("amount_exceeds_refundable", message, itemError(decision.at, "quantity", message));
+    }
+    case "items_differ":
+      return new AppError("invalid_request", "amount and items disagree", {
+        errors: [{ path: "amount", message: `the items come to ${decision.itemsFen} fen; leave it out` }],
+      });
+    case "nothing_paid":
+      return new AppError("invalid_request", "nothing was paid for these items", {
+        errors: [{ path: "items", message: "come to nothing: no refund is needed" }],
+      });
+  }
+}
+
+const exceeds = (left: Fen): AppError =>
+  new AppError(
+    "amount_exceeds_refundable",
+    left === 0 ? "nothing is left to refund" : `at most ${left} fen are left to refund`,
+    { errors: [{ path: "amount", message: `must be at most ${left}` }] },
+  );

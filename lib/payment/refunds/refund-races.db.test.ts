@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { isAppError } from "#lib/base/app-error.ts";
+import { type Fen, fen } from "#lib/base/fen.ts";
+import { MINUTE_MS } from "#lib/base/time.ts";
+import type { RefundView } from "#lib/contract/refund.ts";
+import type { TradeRefund } from "#lib/payment/index.ts";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { bookForeignRefund } from "./refund-notice.ts";
+import type { RefundOrder } from "./refund-order.ts";
+import { sendRefund } from "./send-refund.ts";
+
+// Goal: asking about a refund in doubt, twice, or too late changes nothing that is certain.
+
+let fixture: PaymentFixture;
+beforeAll(async () => {
+  fixture = await paymentFixture();
+});
+afterAll(() => fixture.close());
+beforeEach(async () => {
+  await rows("update refunds set check_at = '2100-01-01' where check_at is not null");
+});
+
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "no error",
+    (cause) => (isAppError(cause) ? cause.code : String(cause)),
+  );
+async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
+  return (await fixture.database.pool.query(sql, values)).rows as Row[];
+}
+async function paidOrder(items = [{ name: "茶", unitAmount: 500, quantity: 2 }]) {
+  const order = await fixture.order({ items });
+  const payment = fixture.wechat.pay(await fixture.open(order.id));
+  await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(payment));
+  return { ...order, payment };
+}
+async function refund(orderId: string, wish: Omit<RefundOrder, "orderId"> = {}): Promise<RefundView> {
+  const result = await fixture.payments.refundOrder({ orderId, ...wish });
+  if (result.kind !== "requested") throw new Error("nothing was kept");
+  return result.refund;
+}
+const hear = (word: TradeRefund, hint = false) =>
+  fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(word, { hint }));
+const rowOf = async ({ id }: Pick<RefundView, "id">) =>
+  (
+    await rows<{ status: string; checks: number; check_at: Date | null }>("select * from refunds where id = $1", [id])
+  )[0];
+const callsOf = (operation: string, { outRefundNo }: RefundView) =>
+  fixture.wechat.calls.filter((call) => call.operation === operation && call.number === outRefundNo).length;
+const refundedOf = async (orderId: string) => (await fixture.payments.order(orderId)).amountRefunded;
+
+describe("asking about one refund", () => {
+  test.each([
+    ["gives no answer", { kind: "unknown", workDone: false }],
+    ["does not know what it accepted", { kind: "refused", reason: "absent" }],
+  ] as const)("while WeChat %s it stays as it is, and is asked again", async (_name, fault) => {
+    const order = await paidOrder();
+    const asked = await refund(order.id);
+    fixture.wechat.failNext("findRefund", fault);
+    expect(await codeOf(fixture.payments.syncRefund(asked.id))).toBe("gateway_unavailable");
+    const row = await rowOf(asked);
+    expect(row).toMatchObject({ status: "processing", checks: 1 });
+    expect(row?.check_at?.getTime()).toBe(fixture.clock.now().getTime() + 5 * MINUTE_MS);
+    fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded");
+    expect(await fixture.payments.syncRefund(asked.id)).toMatchObject({ status: "succeeded" });
+  });
+
+  test("a final one is not asked about, and a strange one is not there", async () => {
+    const order = await paidOrder();
+    const asked = await refund(order.id);
+    await hear(fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded"));
+    const before = fixture.wechat.calls.length;
+    expect(await fixture.payments.syncRefund(asked.id)).toMatchObject({ status: "succeeded" });
+    expect(fixture.wechat.calls).toHaveLength(before);
+    for (const id of ["nonsense", "ref_00000000000000000000000000"]) {
+      expect(await codeOf(fixture.payments.syncRefund(id))).toBe("not_found");
+    }
+    expect(await codeOf(fixture.payments.refunds("nonsense"))).toBe("not_found");
+  });
+
+  test("one that was booked while we asked keeps what it was told", async () => {
+    const order = await paidOrder();
+    const asked = await refund(order.id);
+    fixture.wechat.beforeNext("findRefund", async () => {
+      await hear({ ...fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded") });
+    });
+    fixture.wechat.failNext("findRefund", { kind: "unknown", workDone: false });
+    expect(await codeOf(fixture.payments.syncRefund(asked.id))).toBe("gateway_unavailable");
+    expect(await rowOf(asked)).toMatchObject({ status: "succeeded", check_at: null });
+  });
+
+  test("one that was closed while we asked, though WeChat's answer says it went back, went back", async () => {
+    const order = await paidOrder();
+    const asked = await refund(order.id, { amount: 300 });
+    fixture.wechat.beforeNext("findRefund", async () => {
+      const word = fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded");
+      await hear({ ...word, status: "closed", succeededAt: null });
+      expect(await rowOf(asked)).toMatchObject({ status: "closed" });
+    });
+    expect(await fixture.payments.syncRefund(asked.id)).toMatchObject({ status: "succeeded" });
+    expect([await refundedOf(order.id), (await rowOf(asked))?.check_at]).toEqual([300, null]);
+  });
+
+  test("a hint about one that is final, or was never sent, sets nothing in motion", async () => {
+    const order = await paidOrder();
+    const [first, second] = [await refund(order.id, { amount: 1 }), await refund(order.id, { amount: 2 })];
+    const word = fixture.wechat.refunds.settle(first.outRefundNo, "succeeded");
+    await hear(word);
+    const before = await rowOf(second);
+    await hear(word, true);
+    await hear({ ...word, number: second.outRefundNo }, true);
+    expect(await rowOf(first)).toMatchObject({ status: "succeeded", check_at: null });
+    expect(await rowOf(second)).toEqual(before);
+  });
+});
+
+describe("sending", () => {
+  test("what WeChat has accepted is not sent again", async () => {
+    const order = await paidOrder();
+    const asked = await refund(order.id);
+    await sendRefund(fixture.deps, asked.id);
+    expect(callsOf("openRefund", asked)).toBe(1);
+  });
+
+  test("before its turn it is not sent, and its turn is kept", async () => {
+    const order = await paidOrder();
+    await refund(order.id, { amount: 1 });
+    const second = await refund(order.id, { amount: 2 });
+    expect(await fixture.payments.syncRefund(second.id)).toMatchObject({ status: "pending" });
+    expect(callsOf("openRefund", second)).toBe(0);
+    expect((await rowOf(second))?.check_at?.getTime()).toBeGreaterThan(fixture.clock.now().getTime() + MINUTE_MS - 1);
+  });
+
+  test("a refusal is not believed while WeChat does not say that nothing was made", async () => {
+    const order = await paidOrder();
+    fixture.wechat.failNext("openRefund", { kind: "refused", reason: "not_enough" });
+    fixture.wechat.failNext("findRefund", { kind: "unknown", workDone: false });
+    const asked = await refund(order.id);
+    expect(await rowOf(asked)).toMatchObject({ status: "requested" });
+    expect(await codeOf(refund(order.id, { amount: 1 })), "the amount is held").toBe("amount_exceeds_refundable");
+  });
+
+  test.each(["succeeded", "processing"] as const)("a notice of %s that overtakes a refusal wins", async (status) => {
+    const order = await paidOrder();
+    const { number: tradeNumber, transactionId } = order.payment;
+    const succeededAt = status === "succeeded" ? fixture.clock.now() : null;
+    fixture.wechat.beforeNext("findRefund", async () => {
+      const [row] = await rows<{ number: string }>("select number from refunds where order_id = $1", [order.id]);
+      await hear({
+        ...{ number: row?.number ?? "", refundId: `5030-${status}`, tradeNumber, transactionId, amountFen: fen(1000) },
+        ...{ status, succeededAt },
+      });
+    });
+    fixture.wechat.failNext("openRefund", { kind: "refused", reason: "not_enough" });
+    const asked = await refund(order.id);
+    expect(await rowOf(asked)).toMatchObject({ status, failure: null });
+    expect(await refundedOf(order.id)).toBe(status === "succeeded" ? 1000 : 0);
+    expect(await rows("select kind from alerts where order_id = $1", [order.id])).toEqual([]);
+  });
+});
+
+describe("made in WeChat's console", () => {
+  const checkAtOf = (number: string) => rows("select check_at from foreign_refunds where number = $1", [number]);
+
+  test("two processes that ask at once book it once", async () => {
+    const order = await paidOrder();
+    const made = fixture.wechat.refunds.makeInConsole(order.payment, fen(300));
+    await hear(made, true);
+    const { number, tradeNumber } = made;
+    const foreign = { number, tradeNumber, accountId: fixture.wechat.accountId, checks: 0 };
+    fixture.wechat.refunds.settle(number, "succeeded");
+    await Promise.all([bookForeignRefund(fixture.deps, foreign), bookForeignRefund(fixture.deps, foreign)]);
+    expect(await refundedOf(order.id)).toBe(300);
+    expect(await fixture.payments.refunds(order.id)).toHaveLength(1);
+    expect(await checkAtOf(number)).toEqual([{ check_at: null }]);
+  });
+
+  test("one that came to nothing is asked about once and not booked", async () => {
+    const order = await paidOrder();
+    const made = fixture.wechat.refunds.makeInConsole(order.payment, fen(300));
+    await hear(fixture.wechat.refunds.settle(made.number, "closed"));
+    await fixture.payments.sweep();
+    expect(await fixture.payments.refunds(order.id)).toEqual([]);
+    expect(await checkAtOf(made.number)).toEqual([{ check_at: null }]);
+  });
+
+  test("one of another system's trade is asked about once and stays on the list", async () => {
+    const { payment } = await paidOrder();
+    const made = fixture.wechat.refunds.makeInConsole({ ...payment, number: "of-another-shop" }, 300 as Fen);
+    await hear(made);
+    await fixture.payments.sweep();
+    expect(await rows("select 1 from refunds where number = $1", [made.number])).toEqual([]);
+    expect(await checkAtOf(made.number)).toEqual([{ check_at: null }]);
+  });
+
+  test("one that WeChat does not tell of is asked about ever more seldom", async () => {
+    const { payment } = await paidOrder();
+    const made = fixture.wechat.refunds.makeInConsole(payment, fen(1));
+    const nextIn = async (checks: number) => {
+      const { number, tradeNumber } = made;
+      fixture.wechat.failNext("findRefund", { kind: "unknown", workDone: false });
+      await bookForeignRefund(fixture.deps, { number, tradeNumber, accountId: fixture.wechat.accountId, checks });
+      const [row] = await rows<{ check_at: Date | null }>("select check_at from foreign_refunds where number = $1", [
+        number,
+      ]);
+      return row?.check_at == null ? null : row.check_at.getTime() - fixture.clock.now().getTime();
+    };
+    await hear(made);
+    const waits = [await nextIn(0), await nextIn(3), await nextIn(49), await nextIn(50)];
+    expect(waits).toEqual([MINUTE_MS, 20 * MINUTE_MS, 30 * MINUTE_MS, null]);
+  });
+});
+
+describe("refused before it is sent", () => {
+  test("of an order with money that settles nothing, the refusal says where that goes back", async () => {
+    const order = await fixture.order();
+    const trade = fixture.wechat.pay(await fixture.open(order.id), { totalFen: fen(1) });
+    await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
+    const messageOf = async (id: string) => (await refund(id).catch((cause) => cause)).message;
+    expect(await messageOf(order.id)).toContain("settles nothing");
+    expect(await messageOf((await fixture.order()).id)).not.toContain("settles nothing");
+  });
+
+  test("the fifty-first, while money is left", async () => {
+    const order = await paidOrder();
+    for (let n = 0; n < 50; n++) await refund(order.id, { amount: 1 });
+    const failed = await refund(order.id, { amount: 1 }).catch((cause) => cause);
+    expect([failed.code, failed.message]).toEqual(["conflict", expect.stringContaining("50 refunds")]);
+    expect(await fixture.payments.refunds(order.id)).toHaveLength(50);
+  });
+
+  test("items that nothing was paid for, by name", async () => {
+    const order = await paidOrder([
+      { name: "茶", unitAmount: 500, quantity: 1 },
+      { name: "糖", unitAmount: 0, quantity: 1 },
+    ]);
+    const items = [{ itemId: order.items[1]?.id ?? "", quantity: 1 }];
+    const failed = await refund(order.id, { items }).catch((cause) => cause);
+    expect([failed.code, failed.errors[0].path]).toEqual(["invalid_request", "items"]);
+  });
+});

@@ -1,0 +1,58 @@
+import type pg from "pg";
+import { LEARNER_MODELS_KEPT } from "#lib/base/limits.ts";
+import type { OfferArm, StoredModel } from "#lib/intelligence/index.ts";
+import { run, type Statement } from "../transaction.ts";
+
+const MODEL: Statement = {
+  name: "newest_learner_model",
+  text: "select * from learner_models order by version desc limit 1",
+};
+const INSERT: Statement = {
+  name: "insert_learner_model",
+  text: `insert into learner_models (version, folded_to, folded, arms, mean, covariance, coupons, stop_loss, created_at)
+         values ($1, $2, $3, $4, $5::float8[], $6::float8[], $7, $8, $9)`,
+};
+// Any version can be made again from the outcomes; the newest are kept for a look back.
+const PRUNE: Statement = {
+  name: "prune_learner_models",
+  text: "delete from learner_models where version <= $1",
+};
+
+interface ModelRow {
+  version: number;
+  folded_to: string;
+  folded: number;
+  arms: OfferArm[];
+  mean: number[];
+  covariance: number[];
+  coupons: StoredModel["coupons"];
+  // The doubt whether offers do anything, and what they cost, are kept beside what watches over their harm.
+  stop_loss: StoredModel["stopLoss"] & { doubt: StoredModel["doubt"]; costs: StoredModel["costs"] };
+}
+
+export interface NewestModel {
+  /** 0 before the first. */
+  readonly version: number;
+  /** Id of the last outcome in it. */
+  readonly foldedTo: string;
+  readonly stored: StoredModel | null;
+}
+
+export async function newestModel(on: pg.Pool | pg.PoolClient): Promise<NewestModel> {
+  const { rows } = await run<ModelRow>(on, MODEL, []);
+  const [row] = rows;
+  if (row === undefined) return { version: 0, foldedTo: "0", stored: null };
+  const { version, folded_to: foldedTo, folded, arms, mean, covariance, coupons, stop_loss } = row;
+  const { doubt, costs, ...stopLoss } = stop_loss;
+  return { version, foldedTo, stored: { folded, arms, mean, covariance, coupons, costs, stopLoss, doubt } };
+}
+
+export async function keepModel(
+  client: pg.PoolClient,
+  { version, foldedTo, stored, at }: { version: number; foldedTo: string; stored: StoredModel; at: Date },
+): Promise<void> {
+  const { folded, arms, mean, covariance, coupons, costs, stopLoss, doubt } = stored;
+  const json = [JSON.stringify(coupons), JSON.stringify({ ...stopLoss, doubt, costs })];
+  await run(client, INSERT, [version, foldedTo, folded, JSON.stringify(arms), mean, covariance, ...json, at]);
+  await run(client, PRUNE, [version - LEARNER_MODELS_KEPT]);
+}

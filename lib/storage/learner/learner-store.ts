@@ -1,0 +1,61 @@
+import type pg from "pg";
+import { LEARNER_FRESH_MS } from "#lib/base/limits.ts";
+import { fromStored, isReadable, newModel } from "#lib/intelligence/index.ts";
+import type { LearnerState, LearnerStore, OffersGlance } from "#lib/payment/index.ts";
+import { run, type Statement } from "../transaction.ts";
+import { foldLearner } from "./learner-fold.ts";
+import { newestModel } from "./learner-models.ts";
+import { readLearnerSettings } from "./learner-settings.ts";
+
+const GLANCE: Statement = {
+  name: "offers_glance",
+  text: `
+    select o.discounts,
+           o.status = 'pending' and (o.offers <> '{}'
+             or exists (select from promotions where status = 'active' and optional)
+             or exists (select from promotions where status = 'active' and not optional
+                          and definition -> 'audience' ? 'channels')) as looks_worthwhile
+      from orders o where o.id = $1`,
+};
+const LAMBDA: Statement = { name: "learner_lambda", text: "select lambda from learner_pace" };
+
+/** The learner's memory in Postgres. */
+export function learnerStore(pool: pg.Pool): LearnerStore {
+  let known: { readonly state: Promise<LearnerState>; readonly readAt: number } | null = null;
+  return {
+    async glance(orderId): Promise<OffersGlance | null> {
+      const { rows } = await run<{ discounts: OffersGlance["discounts"]; looks_worthwhile: boolean }>(pool, GLANCE, [
+        orderId,
+      ]);
+      const [row] = rows;
+      return row === undefined ? null : { discounts: row.discounts, looksWorthwhile: row.looks_worthwhile };
+    },
+    state() {
+      if (known === null || performance.now() - known.readAt > LEARNER_FRESH_MS) {
+        const state = readState(pool);
+        known = { state, readAt: performance.now() };
+        // What failed is not kept.
+        state.catch(() => {
+          known = null;
+        });
+      }
+      return known.state;
+    },
+    fold: (at) => foldLearner(pool, at),
+  };
+}
+
+async function readState(pool: pg.Pool): Promise<LearnerState> {
+  const [settings, newest, lambdas] = await Promise.all([
+    readLearnerSettings(pool),
+    newestModel(pool),
+    run<{ lambda: number }>(pool, LAMBDA, []),
+  ]);
+  return {
+    settings,
+    // A model of another release says nothing here until the next fold has learned it again.
+    model: newest.stored === null || !isReadable(newest.stored) ? newModel([]) : fromStored(newest.stored),
+    modelVersion: newest.version,
+    lambda: lambdas.rows[0]?.lambda ?? 0,
+  };
+}

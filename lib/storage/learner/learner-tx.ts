@@ -1,0 +1,110 @@
+import type pg from "pg";
+import { DAY_MS } from "#lib/base/time.ts";
+import type { LearnerDecision, LearnerTx } from "#lib/payment/index.ts";
+import { run, type Statement } from "../transaction.ts";
+
+const DECISION: Statement = {
+  name: "learner_decision",
+  text: "select * from learner_decisions where order_id = $1",
+};
+// Two orders of one shopper, shown at once, must not both find that nothing was offered today.
+const ONE_AT_A_TIME: Statement = {
+  name: "learner_shopper_lock",
+  text: "select pg_advisory_xact_lock(hashtextextended('learner-shopper:' || $1, 0))",
+};
+const HISTORY: Statement = {
+  name: "learner_history",
+  text: `
+    with mine as (
+      select id, paid_at from orders where shopper_id = $1 and status = 'paid'
+      union
+      select o.id, o.paid_at from learner_decisions d join orders o on o.id = d.order_id
+       where d.shopper_id = $1 and o.status = 'paid'
+      union
+      select o.id, o.paid_at from order_shoppers s join orders o on o.id = s.order_id
+       where s.shopper_id = $1 and o.status = 'paid'
+    )
+    select (select count(*)::int from mine where paid_at > $2::timestamptz - interval '90 days') as paid_in_90_days,
+           (select max(paid_at) from mine) as last_paid_at,
+           (select count(*)::int from learner_decisions
+             where shopper_id = $1 and arm <> 'none' and created_at > $3) as offers_today,
+           (select count(*)::int from learner_decisions
+             where shopper_id = $1 and arm <> 'none' and created_at > $2::timestamptz - interval '30 days') as offers_in_30_days`,
+};
+const KEEP: Statement = {
+  name: "keep_learner_decision",
+  text: `
+    insert into learner_decisions (order_id, shopper_id, context, arms, arm, propensity, p_none, model_version, lambda, seed,
+                                   unlearned, sentence, created_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+            coalesce($11, case when exists (select from gateway_accounts where status = 'active' and sandbox) then 'test' end),
+            $12, $13)`,
+};
+
+export interface DecisionRow {
+  order_id: string;
+  shopper_id: string | null;
+  context: LearnerDecision["context"];
+  arms: LearnerDecision["arms"];
+  arm: string;
+  propensity: number;
+  p_none: number;
+  model_version: number;
+  lambda: number;
+  seed: string;
+  unlearned: LearnerDecision["unlearned"];
+  sentence: string;
+  created_at: Date;
+}
+
+interface HistoryRow {
+  paid_in_90_days: number;
+  last_paid_at: Date | null;
+  offers_today: number;
+  offers_in_30_days: number;
+}
+
+export function learnerTx(client: pg.PoolClient): LearnerTx {
+  return {
+    async decision(orderId) {
+      const { rows } = await run<DecisionRow>(client, DECISION, [orderId]);
+      return rows[0] === undefined ? null : toDecision(rows[0]);
+    },
+    async history(shopperId, at) {
+      await run(client, ONE_AT_A_TIME, [shopperId]);
+      const dayAgo = new Date(at.getTime() - DAY_MS);
+      const { rows } = await run<HistoryRow>(client, HISTORY, [shopperId, at, dayAgo]);
+      const [row] = rows;
+      if (row === undefined) throw new Error("one row of counts was asked for");
+      return {
+        paidIn90Days: row.paid_in_90_days,
+        lastPaidAt: row.last_paid_at,
+        offersToday: row.offers_today,
+        offersIn30Days: row.offers_in_30_days,
+      };
+    },
+    async keep(decision) {
+      const { orderId, shopperId, context, arms, arm, propensity, pNone, modelVersion, lambda, seed } = decision;
+      await run(client, KEEP, [
+        ...[orderId, shopperId, JSON.stringify(context), JSON.stringify(arms), arm, propensity, pNone, modelVersion],
+        ...[lambda, seed, decision.unlearned, decision.sentence, decision.createdAt],
+      ]);
+    },
+  };
+}
+
+export const toDecision = (row: DecisionRow): LearnerDecision => ({
+  orderId: row.order_id,
+  shopperId: row.shopper_id,
+  context: row.context,
+  arms: row.arms,
+  arm: row.arm,
+  propensity: row.propensity,
+  pNone: row.p_none,
+  modelVersion: row.model_version,
+  lambda: row.lambda,
+  seed: row.seed,
+  unlearned: row.unlearned,
+  sentence: row.sentence,
+  createdAt: row.created_at,
+});

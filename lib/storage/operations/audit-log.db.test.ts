@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+import { type Database, openDatabase } from "../client.ts";
+import { listAudit, listAuditOf, recordAudit, recordRepeated } from "./audit-log.ts";
+
+// Goal: whoever looks for what was done last finds it, however much was done before.
+
+const DEEDS = 120;
+let own: TestDatabase;
+let database: Database;
+beforeAll(async () => {
+  own = await testDatabase();
+  database = openDatabase({ url: own.url, poolSize: 1 });
+  for (let deed = 1; deed <= DEEDS; deed++) {
+    const action = deed % 2 === 0 ? "order.close" : "key.revoke";
+    await recordAudit(database.pool, { actor: "boss", action, subject: `deed ${deed}`, at: new Date(deed * 1_000) });
+  }
+});
+afterAll(async () => {
+  await database.close();
+  await own.drop();
+});
+
+const down = (from: number, to: number, step = 1) =>
+  Array.from({ length: Math.floor((from - to) / step) + 1 }, (_, at) => `deed ${from - at * step}`);
+
+test("the newest comes first, page after page, also beyond the hundredth", async () => {
+  const first = await listAudit(database.pool, { limit: 30 });
+  expect(first.map(({ subject }) => subject)).toEqual(down(DEEDS, 91));
+  const next = await listAudit(database.pool, { limit: 30, before: first.at(-1)?.id ?? "" });
+  expect(next.map(({ subject }) => subject)).toEqual(down(90, 61));
+});
+
+test("the same for some kinds of deeds", async () => {
+  const closed = await listAuditOf(database.pool, ["order.close"], 20);
+  expect(closed.map(({ subject }) => subject)).toEqual(down(DEEDS, 82, 2));
+});
+
+test("what is repeated at once is one row with the right count, and no count is lost", async () => {
+  const pool = openDatabase({ url: own.url, poolSize: 8 });
+  const at = new Date("2026-02-03T04:05:06Z");
+  const entry = { actor: "sign-in", action: "admin.sign_in_failed", subject: "usr_1", at };
+  await Promise.all(
+    Array.from({ length: 40 }, () => recordRepeated(pool.pool, { topic: "usr_1", key: "from one address" }, entry)),
+  );
+  await pool.close();
+  const [found, ...more] = await listAudit(database.pool, { subjects: ["usr_1"], limit: 5 });
+  expect(found).toMatchObject({ action: "admin.sign_in_failed", times: 40 });
+  expect(more).toEqual([]);
+});
+
+test("what is kept for good is never emptied, changed or deleted by a statement", async () => {
+  const { rows } = await database.pool.query<{ table: string }>(
+    `select distinct c.relname as table from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
+      where not t.tgisinternal and c.relkind = 'r' and (t.tgtype & 8) > 0 and p.prosrc like '%append_only%'`,
+  );
+  const kept = rows.map(({ table }) => table);
+  expect(kept).toContain("audit_log");
+  expect(kept).toContain("journal_lines");
+  for (const table of [...kept, "orders", "payment_attempts", "refunds", "notify_receipts"]) {
+    for (const sql of [`truncate ${table} cascade`, `truncate ${table} restart identity cascade`]) {
+      await expect(database.pool.query(sql), sql).rejects.toMatchObject({ constraint: "append_only" });
+    }
+  }
+  await expect(database.pool.query("delete from audit_log")).rejects.toMatchObject({ constraint: "append_only" });
+});

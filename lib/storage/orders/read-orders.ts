@@ -1,0 +1,195 @@
+import type pg from "pg";
+import { type Fen, fenFromTyped } from "#lib/base/fen.ts";
+import type { OrderStatusView } from "#lib/contract/order.ts";
+import {
+  type Attempt,
+  type FoundTrade,
+  type OrderFile,
+  type OrderFilter,
+  type OrderItem,
+  statusView,
+} from "#lib/payment/index.ts";
+import { run, type Statement } from "../transaction.ts";
+import {
+  ATTEMPT_COLUMNS,
+  ATTEMPT_SOURCE,
+  type AttemptRow,
+  type ItemRow,
+  type OrderRow,
+  prefixedAttemptColumns,
+  toAttempt,
+  toItem,
+  toOrder,
+  unprefixed,
+} from "./rows.ts";
+
+const ORDER: Statement = { name: "order", text: "select * from orders where id = $1" };
+const ITEMS: Statement = {
+  name: "items",
+  text: "select * from order_items where order_id = any($1) order by order_id, position",
+};
+const ATTEMPTS: Statement = {
+  name: "attempts",
+  text: `select ${ATTEMPT_COLUMNS} from ${ATTEMPT_SOURCE} where a.order_id = any($1) order by a.order_id, a.sequence`,
+};
+// One index look-up each: the attempt that settles the order, and the one that is open while none does.
+const STATUS: Statement = {
+  name: "status",
+  text: `
+    select o.id, o.status, o.amount_due, o.paid_at, o.expires_at, o.version, a.amount_paid, a.refunded,
+           l.sequence as live_sequence, l.channel as live_channel, l.status as live_status, l.handover ->> 'kind' as live_kind,
+           l.handover_at as live_handover_at
+      from orders o
+      left join payment_attempts a on a.order_id = o.id and a.verdict = 'settles'
+      left join payment_attempts l on l.order_id = o.id and l.status in ('opening', 'waiting') and o.status = 'pending'
+     where o.id = $1`,
+};
+
+/** Types of events that some webhook endpoint wants. */
+export const SUBSCRIBED_EVENTS = `(select coalesce(array_agg(distinct heard.event), '{}')
+                  from webhook_endpoints w, unnest(w.events) as heard (event) where w.disabled_at is null) as heard_events`;
+// Order and attempt in one row, and so of one moment.
+const TRADE: Statement = {
+  name: "trade",
+  text: `select o.*, ${SUBSCRIBED_EVENTS}, ${prefixedAttemptColumns("attempt_")}
+           from ${ATTEMPT_SOURCE} join orders o on o.id = a.order_id where a.number = $1`,
+};
+
+interface StatusRow extends Pick<OrderRow, "id" | "status" | "amount_due" | "paid_at" | "expires_at" | "version"> {
+  amount_paid: number | null;
+  refunded: number | null;
+  live_sequence: number | null;
+  live_channel: Attempt["channel"];
+  live_status: Attempt["status"];
+  live_kind: "code" | "redirect" | "prepay" | null;
+  live_handover_at: Date | null;
+}
+
+export async function findStatus(pool: pg.Pool, orderId: string, now: Date): Promise<OrderStatusView | null> {
+  const { rows } = await run<StatusRow>(pool, STATUS, [orderId]);
+  const row = rows[0];
+  return row === undefined ? null : statusView(toStatus(row), now);
+}
+
+const toStatus = (row: StatusRow): Parameters<typeof statusView>[0] => ({
+  id: row.id,
+  status: row.status,
+  dueFen: row.amount_due as Fen,
+  paidAt: row.paid_at,
+  expiresAt: row.expires_at,
+  version: row.version,
+  settling:
+    row.amount_paid === null ? undefined : { paidFen: row.amount_paid as Fen, refundedFen: (row.refunded ?? 0) as Fen },
+  live:
+    row.live_sequence === null
+      ? undefined
+      : {
+          sequence: row.live_sequence,
+          channel: row.live_channel,
+          status: row.live_status,
+          handover: row.live_kind === null ? null : { kind: row.live_kind },
+          handoverAt: row.live_handover_at,
+        },
+});
+
+export async function findOrder(pool: pg.Pool, orderId: string): Promise<OrderFile | null> {
+  const { rows } = await run<OrderRow>(pool, ORDER, [orderId]);
+  return (await completed(pool, rows))[0] ?? null;
+}
+
+/** By the number WeChat knows the trade by. */
+export async function findTrade(pool: pg.Pool, tradeNumber: string): Promise<FoundTrade | null> {
+  const { rows } = await run<OrderRow & { subscribed_events: string[] }>(pool, TRADE, [tradeNumber]);
+  const row = rows[0];
+  if (row === undefined) return null;
+  return {
+    order: toOrder(row),
+    attempt: toAttempt(unprefixed<AttemptRow>(row, "attempt_")),
+    subscribedEvents: row.subscribed_events,
+  };
+}
+
+export async function readItems(
+  on: pg.Pool | pg.PoolClient,
+  orderIds: readonly string[],
+): Promise<(OrderItem & { orderId: string })[]> {
+  const { rows } = await run<ItemRow>(on, ITEMS, [orderIds]);
+  return rows.map((row) => ({ ...toItem(row), orderId: row.order_id }));
+}
+
+export async function readAttempts(on: pg.Pool | pg.PoolClient, orderIds: readonly string[]): Promise<Attempt[]> {
+  const { rows } = await run<AttemptRow>(on, ATTEMPTS, [orderIds]);
+  return rows.map(toAttempt);
+}
+
+/** Newest first. */
+export async function listOrders(pool: pg.Pool, filter: OrderFilter): Promise<OrderFile[]> {
+  const { where, values } = conditions(filter);
+  const text = `select * from orders o ${where} order by o.created_at desc, o.id desc limit $${values.length + 1}`;
+  // The text varies with the filter, so it is not prepared.
+  const { rows } = await run<OrderRow>(pool, { name: "", text }, [...values, filter.limit]);
+  return completed(pool, rows);
+}
+
+async function completed(pool: pg.Pool, rows: readonly OrderRow[]): Promise<OrderFile[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const [items, attempts] = await Promise.all([readItems(pool, ids), readAttempts(pool, ids)]);
+  const itemsOf = grouped(items);
+  const attemptsOf = grouped(attempts);
+  return rows.map((row) => ({
+    order: toOrder(row),
+    items: itemsOf.get(row.id) ?? [],
+    attempts: attemptsOf.get(row.id) ?? [],
+  }));
+}
+
+function grouped<Thing extends { readonly orderId: string }>(things: readonly Thing[]): Map<string, Thing[]> {
+  const groups = new Map<string, Thing[]>();
+  for (const thing of things) {
+    const group = groups.get(thing.orderId);
+    if (group === undefined) groups.set(thing.orderId, [thing]);
+    else group.push(thing);
+  }
+  return groups;
+}
+
+const SETTLING_REFUNDED =
+  "(select a.refunded from payment_attempts a where a.order_id = o.id and a.verdict = 'settles')";
+const SETTLING_PAID =
+  "(select a.amount_paid from payment_attempts a where a.order_id = o.id and a.verdict = 'settles')";
+/** The derived statuses, as SQL. */
+const STATUS_CONDITIONS: Record<string, string> = {
+  pending: "o.status = 'pending'",
+  closed: "o.status = 'closed'",
+  paid: `o.status = 'paid' and ${SETTLING_REFUNDED} = 0`,
+  partially_refunded: `o.status = 'paid' and ${SETTLING_REFUNDED} > 0 and ${SETTLING_REFUNDED} < ${SETTLING_PAID}`,
+  refunded: `o.status = 'paid' and ${SETTLING_REFUNDED} >= ${SETTLING_PAID}`,
+};
+
+function conditions(filter: OrderFilter): { where: string; values: unknown[] } {
+  const values: unknown[] = [];
+  const parts: string[] = [];
+  const add = (value: unknown, part: (place: string) => string) => {
+    if (value === undefined) return;
+    values.push(value);
+    parts.push(part(`$${values.length}`));
+  };
+  if (filter.status !== undefined) parts.push(STATUS_CONDITIONS[filter.status] ?? "false");
+  add(filter.createdFrom, (place) => `o.created_at >= ${place}`);
+  add(filter.createdTo, (place) => `o.created_at < ${place}`);
+  add(filter.outTradeNo, (place) => `o.out_trade_no = ${place}`);
+  add(
+    filter.after,
+    (place) => `(o.created_at, o.id) < (select c.created_at, c.id from orders c where c.id = ${place})`,
+  );
+  const amount = filter.text === undefined ? null : fenFromTyped(filter.text);
+  add(
+    filter.text,
+    (place) => `(o.id = ${place} or o.out_trade_no = ${place} or position(lower(${place}) in lower(o.description)) > 0
+      or starts_with(o.out_trade_no, ${place})
+      or exists (select from payment_attempts a where a.order_id = o.id and (a.number = ${place} or a.transaction_id = ${place}))
+      ${amount === null ? "" : `or o.amount_due = ${amount} or o.amount_total = ${amount}`})`,
+  );
+  return { where: parts.length === 0 ? "" : `where ${parts.join(" and ")}`, values };
+}

@@ -1,0 +1,93 @@
+import type pg from "pg";
+import { PROMOTIONS_ACTIVE_MAX } from "#lib/base/limits.ts";
+import type { PromotionChange, PromotionStore } from "#lib/payment/index.ts";
+import { violatedConstraint } from "../errors.ts";
+import { inTransaction, run, type Statement } from "../transaction.ts";
+import { PROMOTION_COLUMNS, type PromotionRow, toDefinition, toPromotion } from "./promotion-rows.ts";
+
+// Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
+const ONE_AT_A_TIME: Statement = {
+  name: "insert_promotions_one_at_a_time",
+  text: "select pg_advisory_xact_lock(hashtext('promotions'))",
+};
+const INSERT: Statement = {
+  name: "insert_promotion",
+  text: `insert into promotions (id, definition, budget, limit_total, created_at, updated_at)
+         select $1, $2::jsonb, $3::float8::bigint, $4, $5, $5
+          where (select count(*) from promotions where status = 'active') < $6`,
+};
+const IS_TAKEN: Statement = { name: "promotion_exists", text: "select from promotions where id = $1" };
+const FIND: Statement = { name: "promotion", text: `select ${PROMOTION_COLUMNS} from promotions where id = $1` };
+const LIST: Statement = {
+  name: "promotions",
+  text: `select ${PROMOTION_COLUMNS} from promotions
+          where ($1::text is null or status = $1)
+            and ($2::text is null or (created_at, id) < (select created_at, id from promotions where id = $2))
+          order by created_at desc, id desc limit $3`,
+};
+// What is asked for may depend on what was taken, so the row is locked before it is looked at.
+const CHANGE: Statement = {
+  name: "change_promotion",
+  text: `
+    with asked as (
+      select id as wanted_id, $3::jsonb as asked_definition, $6::int as asked_limit,
+             coalesce($5::float8::bigint + spent + reserved, $4::float8::bigint) as asked_budget
+        from promotions where id = $1 for update
+    )
+    update promotions
+       set definition = asked_definition, budget = asked_budget, limit_total = asked_limit, updated_at = $7,
+           version = version + ((asked_definition, asked_budget, asked_limit)
+                                  is distinct from (definition, budget, limit_total))::int
+      from asked
+     where id = wanted_id and version = $2 and status = 'active'
+    returning ${PROMOTION_COLUMNS}`,
+};
+const ARCHIVE: Statement = {
+  name: "archive_promotion",
+  text: `update promotions set status = 'archived', archived_at = coalesce(archived_at, $2) where id = $1`,
+};
+
+/** Promotions as the merchant manages them. */
+export function managedPromotions(
+  pool: pg.Pool,
+): Pick<PromotionStore, "insert" | "find" | "list" | "change" | "archive"> {
+  return {
+    insert: (promotion) => insert(pool, promotion),
+    async find(id) {
+      const { rows } = await run<PromotionRow>(pool, FIND, [id]);
+      return rows[0] === undefined ? null : toPromotion(rows[0]);
+    },
+    async list({ status, after, limit }) {
+      const { rows } = await run<PromotionRow>(pool, LIST, [status ?? null, after ?? null, limit]);
+      return rows.map(toPromotion);
+    },
+    change: (change) => changePromotion(pool, change),
+    async archive(id, at) {
+      const { rowCount } = await run(pool, ARCHIVE, [id, at]);
+      return rowCount === 1;
+    },
+  };
+}
+
+function insert(pool: pg.Pool, { rule, budget, budgetLeft, limitTotal, at }: PromotionChange) {
+  return inTransaction(pool, async (client): Promise<"inserted" | "id_taken" | "too_many"> => {
+    await run(client, ONE_AT_A_TIME, []);
+    if ((await run(client, IS_TAKEN, [rule.id])).rowCount === 1) return "id_taken";
+    const values = [rule.id, toDefinition(rule), budget ?? budgetLeft, limitTotal, at, PROMOTIONS_ACTIVE_MAX];
+    const { rowCount } = await run(client, INSERT, values);
+    return rowCount === 1 ? "inserted" : "too_many";
+  });
+}
+
+async function changePromotion(pool: pg.Pool, change: PromotionChange): ReturnType<PromotionStore["change"]> {
+  const { rule, budget, budgetLeft, limitTotal, at } = change;
+  const values = [rule.id, rule.version, toDefinition(rule), budget, budgetLeft, limitTotal, at];
+  try {
+    const { rows } = await run<PromotionRow>(pool, CHANGE, values);
+    return rows[0] === undefined ? "moved_on" : toPromotion(rows[0]);
+  } catch (cause) {
+    const law = violatedConstraint(cause);
+    if (law === "promotion_budget" || law === "promotion_limit_total") return "below_taken";
+    throw cause;
+  }
+}

@@ -1,0 +1,193 @@
+import type pg from "pg";
+import type { Fen } from "#lib/base/fen.ts";
+import type { FormerPrice, OfferStanding, OfferTx, PricingOffers, PricingWish, Repricing } from "#lib/payment/index.ts";
+import { decisionValues } from "../orders/create-order.ts";
+import { run, type Statement } from "../transaction.ts";
+import { type StandingRow, toStanding } from "./promotion-rows.ts";
+
+// What the order holds counts as if it were not taken: it can be had again. It keeps the version it was promised by.
+const OPEN: Statement = {
+  name: "open_at_till",
+  text: `
+    select p.id, coalesce(v.version, p.version) as version, coalesce(v.definition, p.definition) as definition, p.optional,
+           (p.budget - p.spent - p.reserved + coalesce(h.amount, 0))::float8 as budget_left,
+           p.limit_total - p.uses + (h.amount is not null)::int as uses_left,
+           greatest(0, coalesce(s.uses, 0) - (h.amount is not null)::int) as used_by_shopper,
+           h.amount as held, case when u.version = coalesce(v.version, p.version) then u.draw end as draw
+      from promotions p
+      left join promotion_uses u on u.promotion_id = p.id and u.order_id = $1
+      left join promotion_uses h on h.promotion_id = p.id and h.order_id = $1 and h.state = 'reserved'
+      left join promotion_versions v on v.promotion_id = p.id and v.version = h.version
+      left join promotion_shopper_uses s on s.promotion_id = p.id and s.shopper_id = $2
+     where (p.status = 'active' or h.amount is not null)
+       and (not p.optional or $3::text[] is null or p.id = any($3))
+       and (p.code is null or p.code = any($4))
+     order by p.id`,
+};
+const FACTS: Statement = {
+  name: "facts_at_till",
+  text: `
+    select coalesce((select array(select jsonb_array_elements_text(inputs -> 'codes'))
+                       from offer_decisions where order_id = $1 order by id limit 1), '{}') as codes,
+           case when $2::text is not null
+                then not exists (select from orders where shopper_id = $2 and status = 'paid') end as is_new_customer`,
+};
+const LOCK: Statement = {
+  name: "lock_promotions",
+  text: "select from promotions where id = any($1) order by id for update",
+};
+const REPRICE: Statement = {
+  name: "reprice_order",
+  text: `
+    with repriced as (
+      update orders
+         set amount_discount = $2, amount_due = amount_total - $2, discounts = $3, offers = $4, priced_channel = $5,
+             version = version + 1
+       where id = $1 and status = 'pending'
+      returning id
+    ), lines as (
+      update order_items i set discount = l.discount
+        from unnest($6::text[], $7::int[]) as l (id, discount), repriced
+       where i.id = l.id and i.order_id = repriced.id and i.discount <> l.discount
+    ), given_back as (
+      update promotion_uses set state = 'dropped', settled_at = $8
+       where order_id = (select id from repriced) and state = 'reserved' and promotion_id <> all($10::text[])
+    ), taken as (
+      insert into promotion_uses (order_id, promotion_id, version, shopper_id, amount, draw, created_at)
+      select repriced.id, u.id, u.version, $9, u.amount, u.draw, $8
+        from repriced, unnest($10::text[], $11::int[], $12::int[], $13::int[]) as u (id, version, amount, draw)
+       order by u.id
+      on conflict (order_id, promotion_id) do update
+         set version = excluded.version, amount = excluded.amount, draw = excluded.draw, state = 'reserved', settled_at = null
+       where (promotion_uses.version, promotion_uses.amount, promotion_uses.state)
+             is distinct from (excluded.version, excluded.amount, 'reserved')
+    ), decided as (
+      insert into offer_decisions (order_id, engine, inputs, applied, rejected, discount, optimal, created_at)
+      select id, $14, $15, $16, $17, $2::int, $18, $8 from repriced
+    )
+    select pg_notify('order_changed', id) from repriced`,
+};
+const FORMER: Statement = {
+  name: "former_price",
+  text: `select applied from offer_decisions where order_id = $1 and discount = $2 order by id desc limit 1`,
+};
+// No further than there is room: a budget is a law, and so is what was paid.
+const RESTORE: Statement = {
+  name: "restore_price",
+  text: `
+    with restored as (
+      update orders set amount_discount = $2, amount_due = amount_total - $2, discounts = $3, version = version + 1
+       where id = $1 and status = 'pending'
+      returning id
+    ), lines as (
+      update order_items i set discount = coalesce(($4::int[])[i.position + 1], 0)
+        from restored where i.order_id = restored.id and i.discount <> coalesce(($4::int[])[i.position + 1], 0)
+    ), given_back as (
+      update promotion_uses set state = 'dropped', settled_at = $7
+       where order_id = (select id from restored) and state = 'reserved' and promotion_id <> all($5::text[])
+    ), room as (
+      select u.promotion_id, w.amount
+        from promotion_uses u
+        join unnest($5::text[], $6::int[]) as w (id, amount) on w.id = u.promotion_id
+        join promotions p on p.id = u.promotion_id
+       where u.order_id = $1
+         and (p.budget is null
+              or p.spent + p.reserved + w.amount - case when u.state = 'reserved' then u.amount else 0 end <= p.budget)
+         and (u.state = 'reserved'
+              or (p.status = 'active' and p.version = u.version and (p.limit_total is null or p.uses < p.limit_total)
+                  and (p.limit_per_user is null
+                       or p.limit_per_user > (select s.uses from promotion_shopper_uses s
+                                               where s.promotion_id = p.id and s.shopper_id = u.shopper_id))))
+    )
+    update promotion_uses u set state = 'reserved', amount = room.amount, settled_at = null
+      from room where u.order_id = (select id from restored) and u.promotion_id = room.promotion_id`,
+};
+
+interface PricingRow extends StandingRow {
+  optional: boolean;
+  held: number | null;
+  draw: number | null;
+}
+
+/** The writes about an order's price. Its promotions are locked after it, in the order of their ids. */
+export function offerTx(client: pg.PoolClient): OfferTx {
+  return {
+    open: (wish) => open(client, wish),
+    async lock(promotionIds) {
+      await run(client, LOCK, [promotionIds]);
+    },
+    async reprice(repricing) {
+      const { rowCount } = await run(client, REPRICE, repricingValues(repricing));
+      if (rowCount !== 1) throw new Error(`order ${repricing.orderId} was not pending any more`);
+    },
+    async formerPrice(orderId, discountFen) {
+      const { rows } = await run<{ applied: KeptOffer[] }>(client, FORMER, [orderId, discountFen]);
+      const applied = rows[0]?.applied;
+      if (applied === undefined) return discountFen === 0 ? { discounts: [], lines: [], uses: [] } : null;
+      return formerPrice(applied);
+    },
+    async restore(orderId, { discounts, lines, uses, at }) {
+      const ids = uses.map(({ promotionId }) => promotionId);
+      await run(client, LOCK, [ids]);
+      const discount = discounts.reduce((sum, { amountFen }) => sum + amountFen, 0);
+      const amounts = uses.map(({ amountFen }) => amountFen);
+      await run(client, RESTORE, [orderId, discount, JSON.stringify(discounts), lines, ids, amounts, at]);
+    },
+  };
+}
+
+async function open(client: pg.PoolClient, { orderId, shopperId, offers }: PricingWish): Promise<PricingOffers> {
+  const facts = await run<{ codes: string[]; is_new_customer: boolean | null }>(client, FACTS, [orderId, shopperId]);
+  const { codes = [], is_new_customer: isNewCustomer = null } = facts.rows[0] ?? {};
+  const { rows } = await run<PricingRow>(client, OPEN, [orderId, shopperId, offers, codes]);
+  return { standings: rows.map(offerStanding), codes, isNewCustomer };
+}
+
+const offerStanding = (row: PricingRow): OfferStanding => ({
+  ...toStanding(row),
+  optional: row.optional,
+  heldFen: row.held as Fen | null,
+  draw: row.draw,
+  ...(row.held === null ? {} : { held: true }),
+});
+
+function repricingValues({ orderId, shopperId, pricing, decision, discounts, lines, at }: Repricing): unknown[] {
+  return [
+    orderId,
+    decision.priced.discountFen,
+    JSON.stringify(discounts),
+    pricing.offers,
+    pricing.channel,
+    lines.map(({ itemId }) => itemId),
+    lines.map(({ discountFen }) => discountFen),
+    at,
+    shopperId,
+    ...decisionValues(decision),
+  ];
+}
+
+/** As a decision keeps what was applied. */
+interface KeptOffer {
+  readonly id: string;
+  readonly name?: string;
+  readonly sentence?: string;
+  readonly amountFen: Fen;
+  readonly lines: readonly Fen[];
+}
+
+function formerPrice(applied: readonly KeptOffer[]): FormerPrice {
+  const count = Math.max(0, ...applied.map(({ lines }) => lines.length));
+  return {
+    discounts: applied.map(({ id, name = id, sentence, amountFen }) => ({
+      id,
+      name,
+      amountFen,
+      reason: sentence === undefined || sentence === name ? null : sentence,
+    })),
+    lines: Array.from(
+      { length: count },
+      (_, at) => applied.reduce((sum, { lines }) => sum + (lines[at] ?? 0), 0) as Fen,
+    ),
+    uses: applied.map(({ id, amountFen }) => ({ promotionId: id, amountFen })),
+  };
+}

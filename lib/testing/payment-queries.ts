@@ -1,0 +1,32 @@
+import { isAppError } from "#lib/base/app-error.ts";
+import type { PaymentFixture } from "./payment-fixture.ts";
+
+/** The code a call fails with, or `no error`. */
+export const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "no error",
+    (cause) => (isAppError(cause) ? cause.code : String(cause)),
+  );
+
+/** What a statement of the test's own reads, past the domain. */
+export async function readRows<Row>(fixture: PaymentFixture, sql: string, values: unknown[] = []): Promise<Row[]> {
+  return (await fixture.database.pool.query(sql, values)).rows as Row[];
+}
+
+export const attemptsOf = (fixture: PaymentFixture, orderId: string) =>
+  readRows<{ status: string; verdict: string | null; number: string; resolution: string | null; channel: string }>(
+    fixture,
+    "select * from payment_attempts where order_id = $1 order by sequence",
+    [orderId],
+  );
+
+/** Debit less credit of each ledger account that the order touched. */
+export async function balanceOf(fixture: PaymentFixture, orderId: string): Promise<Record<string, number>> {
+  const lines = await readRows<{ account: string; balance: string }>(
+    fixture,
+    `select l.account, sum(l.debit - l.credit) as balance from journal_lines l join journal_entries e on e.id = l.entry_id
+      where e.order_id = $1 group by l.account`,
+    [orderId],
+  );
+  return Object.fromEntries(lines.map((line) => [line.account, Number(line.balance)]));
+}

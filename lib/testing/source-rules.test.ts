@@ -1,0 +1,138 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { lockProblems } from "../bin/lint/lock-file.mjs";
+
+// Goal: rules of the house that no linter of ours knows.
+// Method: read the sources as text. Strings and comments are kept in where the rule is about words.
+
+const LINES_MAX = 400;
+const PARAMETERS_MAX = 3;
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  /** Without comments. */
+  readonly words: string;
+  /** Without comments and string contents. */
+  readonly code: string;
+}
+
+const sources: readonly Source[] = ["app", "components", "lib", "e2e"].flatMap(read).map((file) => {
+  const text = readFileSync(file, "utf8");
+  return { file, text, words: strip(text, false), code: strip(text, true) };
+});
+
+function read(place: string): string[] {
+  if (statSync(place, { throwIfNoEntry: false }) === undefined) return [];
+  return readdirSync(place, { recursive: true, encoding: "utf8" })
+    .map((name) => path.posix.join(place, name.split(path.sep).join("/")))
+    .filter((file) => /\.(tsx?|mjs|cjs|css)$/.test(file));
+}
+
+function strip(text: string, alsoStrings: boolean): string {
+  const tokens = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g;
+  return text.replace(tokens, (token) => {
+    if (token.startsWith("/")) return " ";
+    return alsoStrings ? '""' : token;
+  });
+}
+
+const isTest = (file: string): boolean => /\.test\.tsx?$|(^|\/)testing\/|^e2e\//.test(file);
+
+function offenders(places: RegExp, pattern: RegExp, part: (source: Source) => string = ({ code }) => code): string[] {
+  return sources
+    .filter(({ file }) => places.test(file) && !isTest(file))
+    .flatMap((source) => (part(source).match(pattern) ?? []).map((word) => `${source.file}: ${word}`));
+}
+
+test("core-is-pure: floors 0 and 1 know neither clock nor chance nor environment", () => {
+  const pure = /^lib\/(base|contract|payment\/domain|intelligence|lab)\//;
+  const impure =
+    /Date\.now|new Date\(\)|Math\.random|performance\.now|crypto\.(randomUUID|getRandomValues)|process\.|\bfetch\(/g;
+  expect(offenders(pure, impure)).toEqual([]);
+});
+
+test("wechat-words-stay-home: names of WeChat's wire appear only where its protocol is spoken", () => {
+  const abroad = /^(app|components|lib)\/(?!gateways\/wechat\/|gateways\/memory|sandbox\/|contract\/)/;
+  const wireNames =
+    /\b(mchid|mch_id|sub_mchid|trade_state|trade_type|prepay_id|nonce_str|payer_total|time_expire|spbill_create_ip)\b/g;
+  // The configuration file's own keys are WeChat's names for them (contract.md §2).
+  const found = offenders(abroad, wireNames, ({ words }) => words).filter(
+    (at) => !/^lib\/config\/.*: mch_id$/.test(at),
+  );
+  expect(found).toEqual([]);
+});
+
+test("money is never divided or multiplied outside fen.ts, nor read by way of floating point", () => {
+  const arithmetic = /\b\w*(?:Fen|fen)\b\)?\s*[*/]\s*[\w(]|[*/]\s*\w*(?:Fen|fen)\b|\bparseFloat\b/g;
+  // The learner and its simulator weigh expectations; what they recommend becomes money only through fen.ts.
+  const places = /^(app|components|lib)\/(?!base\/fen\.ts|intelligence\/learner\/|lab\/learner\/)/;
+  expect(offenders(places, arithmetic)).toEqual([]);
+});
+
+test("only lib/config and lib/bin read the environment", () => {
+  expect(offenders(/^(app|components|lib)\/(?!config\/|bin\/)/, /process\.env\b/g)).toEqual([]);
+});
+
+test("bodies are read by the bounded readers alone", () => {
+  const readers = /^lib\/(http\/read-(form|bytes)\.ts|bin\/web\/read-body\.ts)$/;
+  const reading =
+    /\b(?:request|req|incoming|response)\s*\.\s*(?:formData|json|text|arrayBuffer|blob|bytes|body)\b|\.formData\(|\bincoming\.(?:on|once)\("data"/g;
+  const found = offenders(/^(app|lib\/http|lib\/bin\/web)\//, reading, ({ words }) => words);
+  expect(found.filter((at) => !readers.test(at.split(": ")[0] ?? ""))).toEqual([
+    // Hands the stream to the bounded reader.
+    "lib/http/web-door.ts: request.body",
+  ]);
+});
+
+test("nothing is suppressed, skipped or left for later", () => {
+  const loose =
+    /@ts-(ignore|expect-error|nocheck)|biome-ignore|\bas any\b|\b(TODO|FIXME|XXX)\b|\b(test|it|describe)\.(skip|only|todo)\(/g;
+  const found = sources
+    .filter(({ file }) => file !== "lib/testing/source-rules.test.ts")
+    .flatMap(({ file, text }) => (text.match(loose) ?? []).map((word) => `${file}: ${word}`));
+  expect(found).toEqual([]);
+});
+
+test(`files have at most ${LINES_MAX} lines`, () => {
+  const linesOf = ({ text }: Source) => text.trimEnd().split("\n").length;
+  const long = sources.filter((source) => linesOf(source) > LINES_MAX).map(({ file }) => file);
+  expect(long).toEqual([]);
+});
+
+test(`functions have at most ${PARAMETERS_MAX} parameters`, () => {
+  const heads =
+    /\bfunction\s*\w*\s*(?:<[^()]*>)?\(([^()]*)\)|(?:=|return)\s*(?:async\s*)?(?:<[^()]*>)?\(([^()]*)\)(?::[^=;{}]*)?\s*=>/g;
+  const found = sources
+    .filter(({ file }) => !isTest(file))
+    .flatMap(({ file, code }) =>
+      [...code.matchAll(heads)]
+        .map(([head, a, b]) => ({ head, parameters: topLevelParts(a ?? b ?? "") }))
+        .filter(({ parameters }) => parameters > PARAMETERS_MAX)
+        .map(({ head }) => `${file}: ${head.slice(0, 80)}`),
+    );
+  expect(found).toEqual([]);
+});
+
+function topLevelParts(list: string): number {
+  let depth = 0;
+  let parts = list.trim() === "" ? 0 : 1;
+  for (const [index, letter] of [...list.trim().replace(/,$/, "")].entries()) {
+    if ("<{[(".includes(letter)) depth++;
+    if (">}])".includes(letter) && list[index - 1] !== "=") depth--;
+    if (letter === "," && depth === 0) parts++;
+  }
+  return parts;
+}
+
+test("the lockfile is complete and tied to no place", () => {
+  expect(lockProblems("package-lock.json")).toEqual([]);
+});
+
+test("every decision is in the index", () => {
+  const folder = "lib/decisions";
+  const index = readFileSync(`${folder}/README.md`, "utf8");
+  const pages = readdirSync(folder).filter((name) => name !== "README.md");
+  expect(pages.filter((name) => !index.includes(`](${name})`))).toEqual([]);
+});
