@@ -8,7 +8,7 @@ import { createSealedBox } from "#lib/config/sealed-box.ts";
 import { createGateways } from "#lib/gateways/index.ts";
 import { createKeyUses } from "#lib/ops/key-uses.ts";
 import { PaymentProcessor } from "#lib/payment/index.ts";
-import { makeCertificate, type PlatformKey } from "#lib/sandbox/index.ts";
+import { makeCertificate, type SandboxCertificate } from "#lib/sandbox/index.ts";
 import {
   type KeyBench,
   type Notice,
@@ -41,7 +41,7 @@ afterAll(async () => {
   await edge.close();
 });
 
-function certificate(fromDay: number, toDay: number): PlatformKey {
+function certificate(fromDay: number, toDay: number): SandboxCertificate {
   const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
   const at = (day: number) => new Date(edge.clock.now().getTime() + day * DAY_MS);
   const { pem, serial } = makeCertificate(pair, {
@@ -96,13 +96,13 @@ test("seven days of moving to the public key, back, and on", async () => {
   const { pool } = database;
   const certificates = { A: certificate(-300, 3), B: certificate(-1, 400), C: certificate(4, 800) } as Record<
     string,
-    PlatformKey
+    SandboxCertificate
   >;
   const ring = wechat.keys;
   const start = clock.now().getTime();
   const dayNow = () => (clock.now().getTime() - start) / DAY_MS;
   const phaseNow = () => PHASES.findLast(({ fromDay }) => fromDay <= dayNow()) ?? (PHASES[0] as Phase);
-  const certificatesOf = (names: readonly string[]) => names.map((name) => certificates[name] as PlatformKey);
+  const certificatesOf = (names: readonly string[]) => names.map((name) => certificates[name] as SandboxCertificate);
   /** The sandbox signs as WeChat does now; `turn` picks among the certificates that sign. */
   const setKeys = (turn: number, mode?: SandboxKeys["mode"]) => {
     const { published, signing, answers, absent = false } = phaseNow();
@@ -197,7 +197,7 @@ test("seven days of moving to the public key, back, and on", async () => {
         // A serial that nobody ever had.
         tally.forged++;
         const invented = {
-          ...(certificates.B as PlatformKey),
+          ...(certificates.B as SandboxCertificate),
           serial: randomBytes(20).toString("hex").toUpperCase(),
         };
         const held = wechat.keys;

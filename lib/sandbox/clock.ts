@@ -24,18 +24,18 @@ export const beijingDay = (moment: Date): string => beijing(moment).slice(0, 10)
 export interface ClockSetting {
   /** Sandbox milliseconds per real millisecond. */
   readonly speed: number;
-  /** The two clocks' readings at the moment when the setting was made. */
+  /** Both times at the moment of the setting. */
   readonly wallMs: number;
   readonly sandboxMs: number;
 }
 
 /**
- * Two times: `wallMs` is everybody's and is what signatures carry (a shifted one would be refused); `now` is the sandbox's own,
- * which tests speed up or advance, and decides expiry, retries, refunds and bill days.
+ * Two times: `wallMs` is the real one, used in signatures (clients would refuse a shifted one). `now` is the sandbox's own,
+ * which tests speed up or advance; it decides expiry, retries, refunds and bill days.
  */
 export class SandboxClock {
   readonly wallMs: () => number;
-  /** How far WeChat's clock seems to be off, for merchants whose own is: it is in dates, signatures and the check of requests. */
+  /** A clock difference between WeChat and the merchant: it changes dates, signatures and the check of requests. */
   skewMs = 0;
   #setting: ClockSetting;
 

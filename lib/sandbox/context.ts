@@ -1,28 +1,28 @@
-import type { Notice, SandboxRefund, SandboxTrade } from "./books/records.ts";
+import type { Notice, StoredRefund, StoredTrade } from "./books/records.ts";
 import type { SandboxStore } from "./books/store.ts";
 import type { Wallet } from "./books/wallet.ts";
 import type { SandboxClock } from "./clock.ts";
 import type { Faults } from "./faults.ts";
 import type { SandboxKeys } from "./keys/key-ring.ts";
 
-/** Where rules drop what the merchant must hear of. */
+/** What sends notices to the merchant; an interface, so that this file need not import the sender. */
 export interface Notifier {
-  notifyPaid(trade: SandboxTrade): void;
-  notifyRefunded(refund: SandboxRefund): void;
+  notifyPaid(trade: StoredTrade): void;
+  notifyRefunded(refund: StoredRefund): void;
   notifyEcho(url: string, message: string): void;
-  watchRefund(refund: SandboxRefund): void;
+  watchRefund(refund: StoredRefund): void;
   resend(noticeId: string): Promise<Notice | undefined>;
-  /** To be called when the clock changed. */
+  /** Call it after the clock changed. */
   wake(): void;
   clear(): Promise<void>;
 }
 
-/** All that a call can reach: one per running sandbox. */
+/** Everything that a call can use; one per running sandbox. */
 export interface SandboxContext {
   keys: SandboxKeys;
   faults: Faults;
-  /** Keeps the ring on disk, then uses it. */
-  changeKeys(ring: SandboxKeys): Promise<void>;
+  /** Stores the keys, then uses them. */
+  changeKeys(keys: SandboxKeys): Promise<void>;
   readonly store: SandboxStore;
   readonly wallet: Wallet;
   readonly clock: SandboxClock;
@@ -30,8 +30,8 @@ export interface SandboxContext {
   readonly merchantName: string;
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
-  /** The same over https, where callers may show a certificate. */
+  /** The same over HTTPS, where callers may show a certificate. */
   readonly tlsUrl: string;
-  /** Where notices of refunds go that name no notify_url of their own, as the merchant's console would say. */
+  /** Where the notice of a refund without a notify_url goes, as set in the merchant's console. */
   readonly notifyUrlDefault: string;
 }

@@ -1,7 +1,7 @@
 /** `true`: until changed; a number: the next so many times; `false` or 0: never. */
 export type Switch = boolean | number;
 
-/** Whether the switch strikes now; a count goes down by one. */
+/** Whether the fault happens now. A count goes down by one. */
 export function consumeFault<Name extends string>(group: { [name in Name]: Switch }, name: Name): boolean {
   const value: Switch = group[name];
   if (typeof value === "boolean") return value;
@@ -10,7 +10,7 @@ export function consumeFault<Name extends string>(group: { [name in Name]: Switc
   return true;
 }
 
-/** A row of something that never happened; what is not given is made up. */
+/** A bill row of something that never happened. Missing fields get made-up values. */
 export interface UnknownRow {
   readonly outTradeNo?: string;
   readonly transactionId?: string;
@@ -23,15 +23,15 @@ export interface UnknownRow {
   readonly appid?: string;
 }
 
-/** A movement of the account that the bill of trades does not know. */
-export interface ExtraMove {
+/** A movement in the fund flow that the trade bill does not show. */
+interface ExtraMove {
   readonly type: string;
   /** Fen; below 0 = 支出. */
   readonly amount: number;
   readonly business?: string;
 }
 
-/** The day's bills say something else than what happened. Numbers are out_trade_no or out_refund_no, amounts fen. */
+/** Differences between a day's bills and what happened. Numbers are out_trade_no or out_refund_no; amounts are fen. */
 export interface BillFaults {
   /** Rows left out: a payment, or a refund. */
   omit: string[];
@@ -39,18 +39,18 @@ export interface BillFaults {
   wrongAmount: Record<string, number>;
   /** out_refund_no → amount. */
   wrongRefundAmount: Record<string, number>;
-  /** out_trade_no → what the voucher took off. */
+  /** out_trade_no → the voucher's amount. */
   wrongVoucher: Record<string, number>;
   /** Number → fee; fractions are shown to a thousandth. */
   wrongFee: Record<string, number>;
   /** out_trade_no → 交易状态; out_refund_no → 退款状态. */
   wrongStatus: Record<string, string>;
-  /** Rows that stand there twice. */
+  /** Rows that appear twice. */
   duplicate: string[];
   strange: UnknownRow[];
-  /** Rows that bear another merchant number. */
+  /** Rows with another merchant number. */
   otherMerchant: string[];
-  /** Summary column → text. Without it the summary fits the rows as they are shown. */
+  /** Summary column → text. Otherwise the summary fits the rows shown. */
   wrongSummary: Record<string, string>;
   /** The fund flow shows no fees. */
   noFeeMoves: Switch;
@@ -58,9 +58,9 @@ export interface BillFaults {
   extraMoves: ExtraMove[];
   /** v3: hash_value is of something else. */
   wrongHash: Switch;
-  /** No waiting until ten o'clock of the next day: even today's bill can be had. */
+  /** Bills are available at once, today's included, not from ten o'clock of the next day. */
   alwaysReady: Switch;
-  /** STATEMENT_CREATING, whatever the hour. */
+  /** STATEMENT_CREATING at any hour. */
   stillCreating: Switch;
   /** The layout of old merchants: 总金额, 企业红包金额. */
   oldLayout: Switch;
@@ -68,7 +68,7 @@ export interface BillFaults {
   bareLineEnds: Switch;
 }
 
-export const noBillFaults = (): BillFaults => ({
+const noBillFaults = (): BillFaults => ({
   omit: [],
   wrongAmount: {},
   wrongRefundAmount: {},
@@ -88,89 +88,89 @@ export const noBillFaults = (): BillFaults => ({
   bareLineEnds: false,
 });
 
-/** Faults of the API. Those marked * strike after the work was done, so the caller cannot know that it was. */
+/** Faults of API calls. Those marked * happen after the work was done, so the caller cannot know that it was done. */
 export interface ApiFaults {
   /** Only these operations (names in `GET /control`); empty = all. */
   operations: string[];
-  /** Only calls that name one of these numbers; empty = all. Lets tests beside each other have bad days of their own. */
+  /** Only calls that name one of these numbers; empty = all. So tests that run at the same time have their own faults. */
   outTradeNos: string[];
   /** 0…1: share of calls refused with `errorCode` before any work. */
   errorRate: number;
   errorCode: string;
   delayMs: number;
-  /** Says nothing at all, before any check and any work. */
+  /** No answer, before any check and any work. */
   silent: Switch;
-  /** * never answers. */
+  /** * Never answers. */
   hang: Switch;
-  /** * cuts the connection. */
+  /** * Cuts the connection. */
   dropConnection: Switch;
   /** * 500 SYSTEM_ERROR. */
   errorAfterWork: Switch;
   /** * 200 with a page of HTML, unsigned. */
   html: Switch;
-  /** * the true answer without `Wechatpay-*` headers. */
+  /** * The true answer without `Wechatpay-*` headers. */
   unsigned: Switch;
   badSignature: Switch;
-  /** Signature that begins WECHATPAY/SIGNTEST/. */
+  /** A signature that begins with WECHATPAY/SIGNTEST/. */
   probe: Switch;
   oldTimestamp: Switch;
-  /** A close call finds the trade paid in that very moment. */
+  /** The trade is paid just before a close call looks at it. */
   payBetweenQueryAndClose: Switch;
-  /** v2: closing within five minutes of the order is refused, as its documentation says. */
+  /** v2: closing within five minutes of the order is refused, as documented. */
   closeTooSoon: Switch;
 }
 
 export interface NotifyFaults {
-  /** This try never arrives; the schedule goes on. */
+  /** This try does not arrive; the retries go on. */
   drop: Switch;
   /** This notice is never sent at all. */
   lose: Switch;
   /** Two copies at the same moment. */
   duplicate: Switch;
-  /** Waits so long before the first try (sandbox time). */
+  /** Wait before the first try (sandbox time). */
   delayMs: number;
   /** Held until the next notice has overtaken it, or 10 s. */
   reorder: Switch;
   badSignature: Switch;
   probe: Switch;
   oldTimestamp: Switch;
-  /** Rightly signed by a key whose serial nobody knows. */
+  /** A correct signature by an unknown key. */
   otherSerial: Switch;
-  /** Signed rightly, but sealed with another APIv3 key. */
+  /** A correct signature, but encrypted with another APIv3 key. */
   badCiphertext: Switch;
   unknownFields: Switch;
-  /** v2: signed by MD5 where the order was signed by HMAC-SHA256, and the other way round. */
+  /** v2: signed with MD5 if the order was signed with HMAC-SHA256, and the other way round. */
   otherSignType: Switch;
-  /** Laid over the content of new notices, e.g. `{"amount":{"total":1}}`; in v2 notices as `total_fee`; `null` = nothing. */
+  /** Replaces content of new notices, e.g. `{"amount":{"total":1}}`; in v2 notices as `total_fee`; `null` = nothing. */
   override: Record<string, unknown> | null;
 }
 
-export interface RefundFaults {
+interface RefundFaults {
   notEnough: Switch;
   userAccountAbnormal: Switch;
-  /** What a new refund becomes. */
+  /** The final status of new refunds. */
   outcome: "SUCCESS" | "CLOSED" | "ABNORMAL";
   /** How long a new refund stays PROCESSING (sandbox time). */
   delayMs: number;
 }
 
-export interface PhoneFaults {
-  /** How late the bridge tells the page what the person did. */
+interface PhoneFaults {
+  /** Delay of the bridge's result. */
   answerDelayMs: number;
-  /** The bridge never tells. */
+  /** The bridge never gives a result. */
   neverAnswer: Switch;
 }
 
-export interface CodepayFaults {
+interface CodepayFaults {
   /** The phone asks for the password. */
   userPaying: Switch;
-  /** From above this many fen it does so by itself. */
+  /** Above this many fen the phone asks for it anyway. */
   passwordAbove: number;
   /** The payment fails: PAYERROR. */
   payError: Switch;
   /** The code on the screen is refused. */
   authCodeInvalid: Switch;
-  /** A reversal answers SYSTEM_ERROR (v2 with `recall` Y) and does nothing. */
+  /** A reversal does nothing and answers SYSTEM_ERROR (v2 with `recall` Y). */
   recall: Switch;
 }
 
@@ -223,7 +223,7 @@ export const noFaults = (): Faults => ({
   bill: noBillFaults(),
 });
 
-/** Lays a request's changes over the faults in force. @returns the first thing wrong with it, or null when applied */
+/** Applies a request's changes. @returns the first problem found, and then nothing is applied; or null */
 export function changeFaults(faults: Faults, change: unknown): string | null {
   if (!isPlain(change)) return "the body must be a JSON object";
   const wrong = Object.entries(change)
@@ -237,7 +237,7 @@ export function changeFaults(faults: Faults, change: unknown): string | null {
 function wrongGroup(faults: Faults, group: string, values: unknown): string | null {
   if (!Object.hasOwn(faults, group)) return `unknown group "${group}"; known: ${Object.keys(faults).join(", ")}`;
   if (!isPlain(values)) return `"${group}" must be an object`;
-  // The defaults show each value's form.
+  // The default of each fault shows its type.
   const forms = noFaults()[group as keyof Faults] as unknown as Record<string, unknown>;
   for (const [name, value] of Object.entries(values)) {
     if (!Object.hasOwn(forms, name)) return `unknown fault "${group}.${name}"; known: ${Object.keys(forms).join(", ")}`;

@@ -20,9 +20,9 @@ export interface Incoming {
   readonly params: Readonly<Record<string, string>>;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
-  /** Scheme and host as the caller named them; null when it named none that could be an address. */
+  /** Scheme and host as the caller named them; null if they are no address. */
   readonly origin: string | null;
-  /** Whose key the caller proved to hold; only through the TLS door, and only when it showed one. */
+  /** The certificate whose key the caller proved to hold; over HTTPS only, if the caller showed one. */
   readonly clientCertificate?: X509Certificate;
 }
 
@@ -58,9 +58,9 @@ export const html = (status: number, body: string, headers: Record<string, strin
 export const redirect = (location: string): HttpAnswer => ({ status: 302, headers: { Location: location } });
 
 export interface ServeOptions {
-  /** Resolves when nothing that was done is only in memory any more; no answer leaves before. */
+  /** Resolves when everything done is on the disk; no answer is sent before. */
   readonly settled: () => Promise<void>;
-  /** What the `Date` of answers shows. */
+  /** The `Date` of answers. */
   readonly now: () => number;
 }
 
@@ -103,7 +103,7 @@ async function handle(table: RouteTable, request: IncomingMessage): Promise<Http
   return json(405, { code: "METHOD_NOT_ALLOWED", message: "请求方法不支持" }, { Allow: [...methods].join(", ") });
 }
 
-/** A proxy that ends TLS before the sandbox says so. */
+/** A proxy that ends TLS names the scheme in a header. */
 function originOf({ headers, socket }: IncomingMessage): string | null {
   const { host = "" } = headers;
   if (!/^([0-9A-Za-z.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?$/.test(host)) return null;
@@ -154,7 +154,7 @@ function send(request: IncomingMessage, response: ServerResponse, answer: HttpAn
     response.setHeader(name, typeof value === "string" ? value : [...value]);
   }
   const body = compressed(request, response, Buffer.from(answer.body ?? ""));
-  // A 204 has no body, so no length either.
+  // A 204 has no body and no length.
   if (answer.status !== 204) response.setHeader("Content-Length", body.length);
   response.writeHead(answer.status);
   response.end(request.method === "HEAD" || answer.status === 204 ? undefined : body);
@@ -163,7 +163,7 @@ function send(request: IncomingMessage, response: ServerResponse, answer: HttpAn
 const COMPRESSED_BYTES_MIN = 20;
 const COMPRESSIBLE = /^(text\/|application\/json\b|image\/svg)/;
 
-/** As nginx does it. Signatures are over the body before it is compressed. */
+/** As nginx does it. Signatures cover the uncompressed body. */
 function compressed({ headers }: IncomingMessage, response: ServerResponse, body: Buffer): Buffer {
   if (body.length < COMPRESSED_BYTES_MIN || !COMPRESSIBLE.test(String(response.getHeader("Content-Type")))) return body;
   response.appendHeader("Vary", "Accept-Encoding");
@@ -172,7 +172,7 @@ function compressed({ headers }: IncomingMessage, response: ServerResponse, body
   return gzipSync(body);
 }
 
-/** `gzip, deflate;q=0.5`: named, and not with the weight 0. */
+/** `gzip, deflate;q=0.5`: gzip is named and its weight is not 0. */
 const takesGzip = (accepted: string): boolean =>
   accepted.split(",").some((coding) => {
     const [name = "", ...parameters] = coding.split(";").map((part) => part.trim().toLowerCase());
@@ -188,14 +188,14 @@ export interface ListeningServer {
 export const listenHttp = (port: number, host: string): Promise<ListeningServer> =>
   open(createServer(), { port, host });
 
-/** Https that asks for the caller's certificate and lets those without one in: which call needs one is the call's affair. */
+/** HTTPS that requests a client certificate but does not require it: each call decides whether it needs one. */
 export async function listenHttps(tls: NonNullable<SandboxKeys["tls"]>, at: HttpsAddress): Promise<ListeningServer> {
   const create = () =>
     createTlsServer({
       key: tls.privateKey,
       cert: tls.certificate,
       requestCert: true,
-      // Merchant certificates are ours and vouch for themselves; the handshake proves the key, the v2 door compares the certificate.
+      // Merchant certificates are self-signed. The handshake proves the key; the v2 operation compares the certificate.
       rejectUnauthorized: false,
       minVersion: "TLSv1.2",
     });
@@ -206,9 +206,9 @@ export async function listenHttps(tls: NonNullable<SandboxKeys["tls"]>, at: Http
 
 export interface HttpsAddress {
   readonly host: string;
-  /** This one or none. */
+  /** This port or an error. */
   readonly port: number | undefined;
-  /** Taken when it is free and nothing else was said; otherwise any other is. */
+  /** Used without `port`, if it is free; otherwise any other port. */
   readonly preferred: number;
 }
 

@@ -70,11 +70,11 @@ test("kill -9 right after an answer loses neither keys, trades nor the notices o
   });
   await fetch(`${second.merchant.api_base}/control/clock`, { method: "POST", body: '{"advanceMs":20000}' });
   // By number, not by count: a try of the killed process may still be arriving.
-  const told = () =>
+  const notified = () =>
     new Set(
       shop.received.filter(({ answered }) => answered === 200).map(({ body }) => numberIn(second.merchant, body)),
     );
-  while (!paid.every((number) => told().has(number))) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!paid.every((number) => notified().has(number))) await new Promise((resolve) => setTimeout(resolve, 20));
 });
 
 test("SIGTERM ends it with 0; its secrets are nobody else's to read", async () => {

@@ -1,9 +1,9 @@
 import { type Sandbox, type SandboxOptions, startSandbox } from "./server.ts";
 
-/** Makes this process a sandbox. SIGTERM and SIGINT end it with exit code 0; what keeps it from starting ends it with 1. */
+/** Makes this process a sandbox. Exit code 0 after SIGTERM or SIGINT, 1 when it cannot start. */
 export async function runSandbox(options: SandboxOptions): Promise<void> {
   let sandbox: Sandbox | null = null;
-  // First of all: a signal may come while the keys are still being made, and nothing is lost by then.
+  // Before the start: a signal may come while the keys are being made, and then nothing is lost.
   const stop = () => {
     if (sandbox === null) process.exit(0);
     sandbox.close().then(

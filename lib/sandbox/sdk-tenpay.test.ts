@@ -35,14 +35,14 @@ const order = (out_trade_no: string, change: object) => ({
 const native = (number: string) => payment.unifiedOrder(order(number, { trade_type: "NATIVE", product_id: "P1" }));
 
 /** As an application of Koa would call it. */
-async function hear(kind: "pay" | "refund", body: string) {
+async function receive(kind: "pay" | "refund", body: string) {
   const context: Parameters<ReturnType<Payment["middleware"]>>[0] = { request: { body } };
-  let isHeard = false;
+  let isAccepted = false;
   await payment.middleware(kind)(context, async () => {
-    isHeard = true;
+    isAccepted = true;
     context.reply?.();
   });
-  return { isHeard, fields: context.request.weixin, reply: context.body ?? "" };
+  return { isAccepted, fields: context.request.weixin, reply: context.body ?? "" };
 }
 
 test("orders native and jsapi, asks, closes", async () => {
@@ -65,8 +65,8 @@ test("a body of 129 bytes is refused in WeChat Pay's words", async () => {
 test("hears of a payment and answers; refunds with the .p12 file, hears of that; downloads the bill", async () => {
   bench.shop.answerBody = "not yet";
   await native("TENPAY_PAID");
-  const received = await hear("pay", (await bench.pay("TENPAY_PAID")).body);
-  expect([received.isHeard, received.fields?.out_trade_no]).toEqual([true, "TENPAY_PAID"]);
+  const received = await receive("pay", (await bench.pay("TENPAY_PAID")).body);
+  expect([received.isAccepted, received.fields?.out_trade_no]).toEqual([true, "TENPAY_PAID"]);
   expect((await payment.orderQuery({ out_trade_no: "TENPAY_PAID" })).transaction_id).toBe(
     received.fields?.transaction_id,
   );
@@ -80,7 +80,7 @@ test("hears of a payment and answers; refunds with the .p12 file, hears of that;
   const { refund_id } = await payment.refund({ ...refund, notify_url: bench.shop.url });
   expect((await payment.refundQuery({ out_refund_no: "TENPAY_REFUND" })).refund_id_0).toBe(refund_id);
   await bench.shop.waitForNotices(before + 1);
-  const refunded = await hear("refund", bench.shop.received[before]?.body ?? "");
+  const refunded = await receive("refund", bench.shop.received[before]?.body ?? "");
   expect(refunded.fields?.req_info).toMatchObject({ refund_id, refund_status: "SUCCESS", refund_fee: "40" });
 
   await bench.waitForBill();
@@ -93,6 +93,6 @@ test("hears of a payment and answers; refunds with the .p12 file, hears of that;
 test("a notice that was altered on its way is refused", async () => {
   await native("TENPAY_ALTERED");
   const { body } = await bench.pay("TENPAY_ALTERED");
-  const { isHeard, reply } = await hear("pay", body.replace("<total_fee>100<", "<total_fee>1<"));
-  expect([isHeard, reply.includes("FAIL")]).toEqual([false, true]);
+  const { isAccepted, reply } = await receive("pay", body.replace("<total_fee>100<", "<total_fee>1<"));
+  expect([isAccepted, reply.includes("FAIL")]).toEqual([false, true]);
 });

@@ -21,14 +21,14 @@ import { refundRoutes } from "./protocol/v3/refunds.ts";
 import { certificateRoutes, echoRoutes } from "./protocol/v3/security.ts";
 
 export interface SandboxOptions {
-  /** 0 takes any free one. */
+  /** 0 means any free port. */
   readonly port: number;
-  /** Of the https door; left out: the last start's when it is free, or any. */
+  /** The HTTPS port; left out: that of the last start if it is free, otherwise any. */
   readonly tlsPort?: number;
   readonly host?: string;
-  /** The product's data folder; everything here lies in its `sandbox` folder. */
+  /** All files of the sandbox are in its folder `sandbox`. */
   readonly dataDir: string;
-  /** Goes into the credentials, and is told of refunds that name no address. */
+  /** Goes into the credentials; notices of refunds without a notify_url go there, too. */
   readonly notifyUrlDefault?: string;
   readonly merchantName?: string;
   /** The real time; left out: that of this machine. */
@@ -38,16 +38,16 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly port: number;
   readonly url: string;
-  /** The same sandbox over https, where v2's calls that need the merchant's certificate are answered. */
+  /** The same over HTTPS; v2 calls that need the merchant's certificate work here only. */
   readonly tlsUrl: string;
-  /** A `payment_config.json` (contract §2) with which a product pays here by API v3. */
+  /** `payment_config.json`: credentials for API v3. */
   readonly credentialsFile: string;
-  /** The same for API v2. */
+  /** `payment_config.v2.json`: credentials for API v2. */
   readonly credentialsFileV2: string;
   close(): Promise<void>;
 }
 
-/** Starts a WeChat Pay of one's own; keys, trades and unsent notices are those of the last start in this folder. */
+/** Starts the simulator. Keys, trades and unsent notices of the last start in this folder are kept. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { host = "127.0.0.1", merchantName = "灵付演示店", clock } = options;
   const folder = join(options.dataDir, "sandbox");
@@ -113,7 +113,7 @@ async function listenBoth({
 }: ListenPlan): Promise<{ plain: ListeningServer; tls: ListeningServer }> {
   const plain = await listenHttp(options.port, host);
   try {
-    if (keys.tls === undefined) throw new Error("the key ring has no key for https");
+    if (keys.tls === undefined) throw new Error("the sandbox has no key for HTTPS");
     const place = { host, port: options.tlsPort, preferred: await lastTlsPort(folder) };
     return { plain, tls: await listenHttps(keys.tls, place) };
   } catch (cause) {

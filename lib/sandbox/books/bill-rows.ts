@@ -2,14 +2,14 @@ import { beijingDay } from "../clock.ts";
 import type { SandboxContext } from "../context.ts";
 import type { BillFaults, UnknownRow } from "../faults.ts";
 import { randomDigits } from "../keys/key-ring.ts";
-import type { Payment, SandboxRefund, SandboxTrade } from "./records.ts";
+import type { Payment, StoredRefund, StoredTrade } from "./records.ts";
 import { newRefundId } from "./refunds.ts";
 import { splitOf, unsettled } from "./shoppers.ts";
 import { newTransactionId, TRADE_TYPES } from "./trades.ts";
 
-// What a day's bill is about, before it is written down: first the truth, then what the faults make of it.
+// The rows of a day's bill: first what happened, then what the faults change.
 
-/** Per mille of the settled amount, so a fee is whole in units of 1/100000 yuan. */
+/** Per mille of the settled amount, so that fees are whole in units of 1/100000 yuan. */
 const FEE_PER_MILLE = 6;
 export const FEE_UNITS_PER_FEN = 1_000;
 const OTHER_MERCHANT = "1999999999";
@@ -17,7 +17,7 @@ const OTHER_MERCHANT = "1999999999";
 export interface TradeBillRow {
   readonly kind: "payment" | "refund" | "reversal";
   readonly at: number;
-  /** By which faults name it. */
+  /** By which faults name the row. */
   readonly number: string;
   readonly appid: string;
   readonly mchid: string;
@@ -28,13 +28,13 @@ export interface TradeBillRow {
   readonly tradeType: string;
   readonly tradeState: "SUCCESS" | "REFUND" | "REVOKED" | string;
   readonly bankType: string;
-  /** Fen. Payments: what was paid; 0 in the others. */
+  /** Fen; 0 for refunds and reversals. */
   readonly total: number;
   readonly settled: number;
   readonly coupon: number;
   readonly description: string;
   readonly attach: string;
-  /** In 1/100000 yuan; below 0 where it is given back. */
+  /** In 1/100000 yuan; below 0 if it is given back. */
   readonly fee: number;
   readonly refund: RefundColumns | null;
 }
@@ -42,7 +42,7 @@ export interface TradeBillRow {
 interface RefundColumns {
   readonly refundId: string;
   readonly outRefundNo: string;
-  /** Fen: asked for, and of these really settled, and the share of pre-funded coupons. */
+  /** Fen: the refund, its settled part, and the share of prefunded coupons. */
   readonly asked: number;
   readonly settled: number;
   readonly coupon: number;
@@ -50,10 +50,10 @@ interface RefundColumns {
   readonly successAt: number | null;
 }
 
-type TradeWithPayment = SandboxTrade & { readonly payment: Payment };
-const isPaid = (trade: SandboxTrade): trade is TradeWithPayment => trade.payment !== null;
+type TradeWithPayment = StoredTrade & { readonly payment: Payment };
+const isPaid = (trade: StoredTrade): trade is TradeWithPayment => trade.payment !== null;
 
-/** The rows of one Beijing day, in the order of their time. */
+/** The rows of one Beijing day, by time. */
 export function billRowsOf(context: SandboxContext, day: string): TradeBillRow[] {
   const onDay = (moment: number) => beijingDay(new Date(moment)) === day;
   const { store, faults } = context;
@@ -111,7 +111,7 @@ const moneyBackRow = (trade: TradeWithPayment, refund: RefundColumns) => ({
   refund,
 });
 
-function refundRow({ store }: SandboxContext, refund: SandboxRefund): TradeBillRow {
+function refundRow({ store }: SandboxContext, refund: StoredRefund): TradeBillRow {
   const trade = store.trades.get(refund.outTradeNo);
   if (trade === undefined || !isPaid(trade)) throw new Error(`refund ${refund.outRefundNo} has no paid trade`);
   const { coupon, unsettled: ours } = splitOf(refund);
@@ -131,8 +131,8 @@ function refundRow({ store }: SandboxContext, refund: SandboxRefund): TradeBillR
   };
 }
 
-/** A reversal has no refund number of the merchant's: the order's own stands in its place. */
-function reversalRow(trade: TradeWithPayment, { refundId, at }: NonNullable<SandboxTrade["reversal"]>): TradeBillRow {
+/** A reversal has no refund number of the merchant, so it shows the order number. */
+function reversalRow(trade: TradeWithPayment, { refundId, at }: NonNullable<StoredTrade["reversal"]>): TradeBillRow {
   const ours = unsettled(trade.payment);
   return {
     ...moneyBackRow(trade, {

@@ -3,7 +3,7 @@ import type { SandboxContext } from "../context.ts";
 import { consumeFault } from "../faults.ts";
 import { billRowsOf, FEE_UNITS_PER_FEN, type TradeBillRow } from "./bill-rows.ts";
 
-// A day's bill as WeChat Pay writes it (wechatpay.md §6.6): byte order mark, backticks, yuan.
+// A day's bills as WeChat Pay writes them: byte order mark, backticks, yuan.
 
 export type TradeBillType = "ALL" | "SUCCESS" | "REFUND";
 type Layout = TradeBillType | "OLD";
@@ -88,7 +88,7 @@ const SUMMARIES: Readonly<Record<Layout, string>> = {
   OLD: "总交易单数,总交易额,总退款金额,总企业红包退款金额,手续费总金额",
 };
 
-/** @returns null when the day had nothing of that kind */
+/** @returns null if the day had no such rows */
 export function tradeBill(context: SandboxContext, day: string, type: TradeBillType): string | null {
   const rows = billRowsOf(context, day).filter(
     ({ kind }) => type === "ALL" || (kind === "payment") === (type === "SUCCESS"),
@@ -128,7 +128,7 @@ interface Move {
   readonly proof: string;
 }
 
-/** The basic account: each payment and each refund, and beside it its fee, where that comes to a fen. */
+/** The basic account: each payment and refund, and its fee if it is at least a fen. */
 export function fundFlowBill(context: SandboxContext, day: string): string | null {
   const { bill } = context.faults;
   const hasFees = !consumeFault(bill, "noFeeMoves");

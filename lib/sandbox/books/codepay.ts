@@ -1,14 +1,14 @@
 import { DAY_MS } from "../clock.ts";
 import type { SandboxContext } from "../context.ts";
 import { consumeFault } from "../faults.ts";
-import type { SandboxTrade } from "./records.ts";
+import type { StoredTrade } from "./records.ts";
 import { newRefundId } from "./refunds.ts";
 import { WeChatError } from "./refusal.ts";
 import { payTrade } from "./trades.ts";
 
-// WeChat Pay's rules for payment codes (付款码, wechatpay.md §6.4, §8), apart from any wire format.
+// WeChat Pay's rules for payment codes (付款码), for both versions of the API.
 
-export const AUTH_CODE_FORM = /^1[0-5][0-9]{16}$/;
+const AUTH_CODE_FORM = /^1[0-5][0-9]{16}$/;
 const REVERSIBLE_MS = 7 * DAY_MS;
 
 export interface CodepayRequest {
@@ -21,23 +21,23 @@ export interface CodepayRequest {
   readonly goodsTag?: string;
   readonly authCode: string;
   readonly fingerprint: string;
-  readonly v2?: NonNullable<SandboxTrade["v2"]>;
+  readonly v2?: NonNullable<StoredTrade["v2"]>;
 }
 
 /** @returns the trade, paid or USERPAYING or PAYERROR: all three are answers, not errors */
-export function payByCode(context: SandboxContext, request: CodepayRequest): SandboxTrade {
+export function payByCode(context: SandboxContext, request: CodepayRequest): StoredTrade {
   const before = context.store.trades.get(request.outTradeNo);
   if (before !== undefined) return repeated(before, request);
   const { authCode, ...rest } = request;
   const now = context.clock.now();
   const openid = holderOf(context, authCode);
-  const opened: SandboxTrade = {
+  const opened: StoredTrade = {
     ...rest,
     product: "codepay",
     notifyUrl: "",
     openid,
     createdAt: now,
-    // The password may be typed for as long as the merchant does not reverse.
+    // The password may be typed until the merchant reverses the trade.
     expireAt: now + REVERSIBLE_MS,
     handovers: [],
     state: "USERPAYING",
@@ -61,8 +61,8 @@ function holderOf(context: SandboxContext, authCode: string): string {
   return taken.openid;
 }
 
-/** One number is one payment, so whoever repeats a call learns of the first one or is refused; the code is not looked at. */
-function repeated(trade: SandboxTrade, request: CodepayRequest): SandboxTrade {
+/** One number is one payment: a repeated call gets the first result or is refused, whatever its payment code. */
+function repeated(trade: StoredTrade, request: CodepayRequest): StoredTrade {
   if (trade.product !== "codepay") throw new WeChatError("OUT_TRADE_NO_USED", "商户订单号重复");
   if (trade.state === "REVOKED") throw new WeChatError("ORDER_REVERSED", "订单已撤销，请重新下单支付");
   if (trade.payment !== null) throw new WeChatError("ORDERPAID", "订单已支付，请勿重复支付");
@@ -72,12 +72,12 @@ function repeated(trade: SandboxTrade, request: CodepayRequest): SandboxTrade {
 }
 
 /** The person closes the password screen. */
-export function declineCodepay(context: SandboxContext, trade: SandboxTrade): SandboxTrade {
+export function declineCodepay(context: SandboxContext, trade: StoredTrade): StoredTrade {
   return trade.state === "USERPAYING" ? context.store.putTrade({ ...trade, state: "PAYERROR" }) : trade;
 }
 
-/** Whatever became of the payment, afterwards the merchant has no money of it: unpaid is closed, paid is given back. */
-export function reverseTrade(context: SandboxContext, outTradeNo: string): SandboxTrade {
+/** Afterwards the merchant has no money of this trade: an unpaid one is closed, a paid one is refunded. */
+export function reverseTrade(context: SandboxContext, outTradeNo: string): StoredTrade {
   const trade = context.store.trades.get(outTradeNo);
   if (trade === undefined) throw new WeChatError("ORDER_NOT_EXIST", "订单不存在");
   if (trade.product !== "codepay") throw new WeChatError("INVALID_REQUEST", "订单的支付场景不支持该请求");

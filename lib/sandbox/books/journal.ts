@@ -2,19 +2,19 @@ import { type FileHandle, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** One change: a row put under its key, a row removed (`value: null`), or everything cleared. */
-export type JournalChange =
+type JournalChange =
   | { readonly table: string; readonly key: string; readonly value: unknown }
   | { readonly clear: true };
 export type Tables = Map<string, Map<string, unknown>>;
 
 export interface DiskJournal {
   append(entry: JournalChange): void;
-  /** Resolves once everything appended so far is on the disk. Nothing may leave the process before that. */
+  /** Resolves when everything appended so far is on the disk. No answer or notice may be sent before. */
   flushed(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Replays the file into tables, rewrites it without what was overwritten, and keeps it open for appending. */
+/** Replays the file into tables, rewrites it without overwritten rows, and keeps it open for appending. */
 export async function openJournal(path: string): Promise<{ journal: DiskJournal; tables: Tables }> {
   const tables = replay(await readIfThere(path));
   await compact(path, tables);
@@ -33,7 +33,7 @@ async function readIfThere(path: string): Promise<string> {
 function replay(text: string): Tables {
   const tables: Tables = new Map();
   const lines = text.split("\n");
-  // What follows the last line end is a write that a crash tore: it was never answered for, so it never happened.
+  // Text after the last line end is an incomplete write of a crash. No answer was sent for it, so it is dropped.
   lines.pop();
   for (const line of lines) {
     const entry = JSON.parse(line) as JournalChange;
@@ -77,7 +77,7 @@ function appendTo(file: FileHandle): DiskJournal {
         await file.appendFile(batch);
         await file.datasync();
       } catch (cause) {
-        // Memory is now ahead of the disk, and stays so: refuse to answer anything rather than forget it later.
+        // Memory is now ahead of the disk: refuse every answer rather than lose data later.
         broken = new Error("the sandbox's journal cannot be written", { cause });
         throw broken;
       } finally {
@@ -91,7 +91,7 @@ function appendTo(file: FileHandle): DiskJournal {
     if (broken !== null) return Promise.reject(broken);
     if (waiting === "") return writing ?? Promise.resolve();
     if (writing === null) return write();
-    // Everybody who arrives during a write shares the next one: one sync for many answers.
+    // All callers during a write share the next one: one sync for many answers.
     queued ??= writing
       .catch(() => undefined)
       .then(() => {

@@ -1,13 +1,13 @@
-// What the sandbox remembers. Moments are milliseconds on the sandbox's own clock; amounts are fen.
+// What the sandbox stores. Moments are milliseconds on the sandbox's own clock; amounts are fen.
 
-/** Products that are ordered first and paid later; code-pay does both at once. */
+/** Products that are ordered first and paid later; a payment code does both at once. */
 export type OrderProduct = "native" | "jsapi" | "h5" | "app";
 export type TradeProduct = OrderProduct | "codepay";
-/** The last three come with code-pay only. */
-export type SandboxTradeState = "NOTPAY" | "SUCCESS" | "REFUND" | "CLOSED" | "USERPAYING" | "PAYERROR" | "REVOKED";
-export type V2SignType = "MD5" | "HMAC-SHA256";
+/** The last three are of payment codes only. */
+export type StoredTradeState = "NOTPAY" | "SUCCESS" | "REFUND" | "CLOSED" | "USERPAYING" | "PAYERROR" | "REVOKED";
+export type SignTypeV2 = "MD5" | "HMAC-SHA256";
 
-/** One answer to an order call: what the phone needs to find the trade again. */
+/** One answer to an order call: what the phone needs to find the trade. */
 export interface PrepayHandover {
   readonly prepayId: string;
   /** `pr` of the code_url; native only. */
@@ -15,30 +15,30 @@ export interface PrepayHandover {
   readonly createdAt: number;
 }
 
-export interface SandboxTrade {
+export interface StoredTrade {
   readonly outTradeNo: string;
   readonly product: TradeProduct;
   readonly appid: string;
   readonly mchid: string;
   readonly description: string;
-  /** Empty for code-pay: its merchant asks. */
+  /** Empty for payment codes, which have no notice. */
   readonly notifyUrl: string;
   readonly total: number;
   readonly attach: string;
-  /** By which vouchers are found that are meant for such orders. */
+  /** Selects vouchers for such orders. */
   readonly goodsTag?: string;
   /** JSAPI: the only user who may pay. */
   readonly openid: string | null;
-  /** Text of every parameter that a repeated order call must repeat. */
+  /** All parameters that a repeated order call must repeat, as a text. */
   readonly fingerprint: string;
   readonly createdAt: number;
   readonly expireAt: number;
   readonly handovers: readonly PrepayHandover[];
-  readonly state: SandboxTradeState;
+  readonly state: StoredTradeState;
   readonly payment: Payment | null;
-  /** Ordered through API v2: its notices take that form. Absent: v3. */
-  readonly v2?: { readonly signType: V2SignType; readonly deviceInfo: string };
-  /** A paid code-pay trade that was reversed: the money went back. */
+  /** Ordered through API v2, and notified so. Absent: v3. */
+  readonly v2?: { readonly signType: SignTypeV2; readonly deviceInfo: string };
+  /** A paid payment code that was reversed: the money was refunded. */
   readonly reversal?: { readonly refundId: string; readonly at: number };
 }
 
@@ -47,26 +47,26 @@ export interface Payment {
   readonly paidAt: number;
   readonly openid: string;
   readonly bankType: string;
-  /** What WeChat's own coupon took off for the payer; the order's total stays. */
+  /** The payer's discount by WeChat Pay; the order's total stays. */
   readonly coupon: number;
-  /** NOCASH (免充值): the merchant bears it, so less is settled. Absent: CASH. */
+  /** NOCASH (免充值): the merchant pays for it, so less is settled. Absent: CASH. */
   readonly couponType?: "CASH" | "NOCASH";
-  /** The voucher that was used; absent where the reduction came from nowhere (立减). */
-  readonly voucher?: SandboxVoucher;
+  /** The used voucher; absent for a discount without one (立减). */
+  readonly voucher?: StoredVoucher;
 }
 
-export type SandboxRefundStatus = "PROCESSING" | "SUCCESS" | "CLOSED" | "ABNORMAL";
+export type StoredRefundStatus = "PROCESSING" | "SUCCESS" | "CLOSED" | "ABNORMAL";
 
 /** A voucher's part in a refund. */
 export interface RefundSplit {
-  /** The voucher's share, and what of it was at the merchant's expense. */
+  /** The voucher's share, and its part at the merchant's expense. */
   readonly coupon: number;
   readonly unsettled: number;
   readonly payerTotal: number;
   readonly settlementTotal: number;
 }
 
-export interface SandboxRefund {
+export interface StoredRefund {
   readonly outRefundNo: string;
   readonly refundId: string;
   readonly outTradeNo: string;
@@ -79,10 +79,10 @@ export interface SandboxRefund {
   readonly notifyUrl: string;
   readonly fingerprint: string;
   readonly createdAt: number;
-  readonly status: SandboxRefundStatus;
+  readonly status: StoredRefundStatus;
   /** While PROCESSING: when it becomes `settlesAs`. */
   readonly settleAt: number;
-  readonly settlesAs: Exclude<SandboxRefundStatus, "PROCESSING">;
+  readonly settlesAs: Exclude<StoredRefundStatus, "PROCESSING">;
   readonly successAt: number | null;
 }
 
@@ -90,7 +90,7 @@ export interface NoticeTry {
   readonly at: number;
   /** HTTP status, or why there was none. */
   readonly result: number | string;
-  /** The faults that this try was given. */
+  /** The faults of this try. */
   readonly faults: readonly string[];
   readonly ms: number;
 }
@@ -104,13 +104,13 @@ export interface Notice {
   readonly outRefundNo: string | null;
   readonly url: string;
   readonly createdAt: number;
-  /** The secret part as it was when the thing happened; repeats say the same. */
+  /** The encrypted part as it was at the event; every try has the same. */
   readonly content: Readonly<Record<string, unknown>>;
   readonly state: "pending" | "acknowledged" | "given_up" | "lost";
   readonly nextAt: number;
   readonly tries: readonly NoticeTry[];
-  /** Written as API v2 writes it, signed so. Absent: v3. */
-  readonly v2?: V2SignType;
+  /** A notice of API v2 with this signature type. Absent: v3. */
+  readonly v2?: SignTypeV2;
 }
 
 /** A single-use code of the OAuth redirect. */
@@ -123,19 +123,19 @@ export interface OauthCode {
   readonly used: boolean;
 }
 
-/** WeChat's own (代金券), in somebody's wallet. Amounts are fen. */
-export interface SandboxVoucher {
+/** A voucher of WeChat Pay (代金券) in a person's wallet. Amounts are fen. */
+export interface StoredVoucher {
   readonly id: string;
   readonly openid: string;
   readonly name: string;
   readonly batch: string;
   readonly amount: number;
-  /** Of orders from so much on. */
+  /** The least order total. */
   readonly minimum: number;
   readonly type: "CASH" | "NOCASH";
-  /** Of orders with this tag alone; empty: of any. */
+  /** Only for orders with this tag; empty: any order. */
   readonly goodsTag: string;
-  /** What of it the merchant pays for; the rest is WeChat's. */
+  /** The merchant's part; WeChat Pay pays for the rest. */
   readonly byMerchant: number;
   /** out_trade_no of the trade that used it up. */
   readonly usedBy: string | null;

@@ -2,11 +2,11 @@ import { DAY_MS, MINUTE_MS } from "../clock.ts";
 import type { SandboxContext } from "../context.ts";
 import { consumeFault } from "../faults.ts";
 import { randomDigits } from "../keys/key-ring.ts";
-import type { SandboxRefund, SandboxTrade } from "./records.ts";
+import type { StoredRefund, StoredTrade } from "./records.ts";
 import { WeChatError } from "./refusal.ts";
 import { splitRefund } from "./shoppers.ts";
 
-// WeChat Pay's rules for refunds (wechatpay.md §6.5), apart from any wire format.
+// WeChat Pay's rules for refunds, for both versions of the API.
 
 const REFUNDABLE_MS = 365 * DAY_MS;
 const REFUNDS_MAX = 50;
@@ -25,8 +25,8 @@ export interface RefundApplication {
 
 export const newRefundId = (): string => `5030${randomDigits(25)}`;
 
-/** Accepts a refund, or shows again what became of the one with this number. */
-export function openRefund(context: SandboxContext, request: RefundApplication): SandboxRefund {
+/** Accepts a refund, or returns the one with this number. */
+export function openRefund(context: SandboxContext, request: RefundApplication): StoredRefund {
   const before = context.store.refunds.get(request.outRefundNo);
   if (before !== undefined) {
     if (before.fingerprint === request.fingerprint) return before;
@@ -58,7 +58,7 @@ export function openRefund(context: SandboxContext, request: RefundApplication):
   return refund;
 }
 
-function findPaid(context: SandboxContext, request: RefundApplication): SandboxTrade {
+function findPaid(context: SandboxContext, request: RefundApplication): StoredTrade {
   const byTransaction = request.transactionId === null ? null : context.store.tradeByTransaction(request.transactionId);
   const byNumber = request.outTradeNo === null ? null : context.store.trades.get(request.outTradeNo);
   const trade = byTransaction ?? byNumber;
@@ -67,10 +67,10 @@ function findPaid(context: SandboxContext, request: RefundApplication): SandboxT
   return trade;
 }
 
-const refundsNotClosed = ({ store }: SandboxContext, { outTradeNo }: SandboxTrade): SandboxRefund[] =>
+const refundsNotClosed = ({ store }: SandboxContext, { outTradeNo }: StoredTrade): StoredRefund[] =>
   store.refundsOf(outTradeNo).filter(({ status }) => status !== "CLOSED");
 
-function refuseByRules(context: SandboxContext, trade: SandboxTrade, request: RefundApplication): void {
+function refuseByRules(context: SandboxContext, trade: StoredTrade, request: RefundApplication): void {
   const now = context.clock.now();
   if (trade.payment === null) throw new WeChatError("INVALID_REQUEST", "订单未支付，不能退款");
   if (trade.state === "REVOKED") throw new WeChatError("INVALID_REQUEST", "订单已撤销，不能退款");
@@ -91,15 +91,15 @@ function refuseByRules(context: SandboxContext, trade: SandboxTrade, request: Re
     throw new WeChatError("USER_ACCOUNT_ABNORMAL", "用户账户注销");
 }
 
-/** The refund's time has come: it ends as it was made to, and the merchant is told. */
-export function settleRefund(context: SandboxContext, refund: SandboxRefund): void {
+/** Ends a refund as its faults said, and notifies the merchant. */
+export function settleRefund(context: SandboxContext, refund: StoredRefund): void {
   const status = refund.settlesAs;
   const successAt = status === "SUCCESS" ? context.clock.now() : null;
   context.notifier.notifyRefunded(context.store.putRefund({ ...refund, status, successAt }));
 }
 
-/** A person sends the money of an abnormal refund another way. */
-export function retryAbnormalRefund(context: SandboxContext, refundId: string, outRefundNo: string): SandboxRefund {
+/** Tries an abnormal refund again, as the merchant does by `apply-abnormal-refund`. */
+export function retryAbnormalRefund(context: SandboxContext, refundId: string, outRefundNo: string): StoredRefund {
   const refund = context.store.refunds.get(outRefundNo);
   if (refund === undefined || refund.refundId !== refundId)
     throw new WeChatError("RESOURCE_NOT_EXISTS", "退款单不存在");

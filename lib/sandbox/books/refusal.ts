@@ -1,4 +1,4 @@
-/** WeChat Pay's error codes that the sandbox uses, in v3 spelling. The v2 door turns them into its own. */
+/** WeChat Pay's error codes that the sandbox uses, in v3 spelling. API v2 spells some differently. */
 export type WeChatErrorCode =
   | "APPID_MCHID_NOT_MATCH"
   | "AUTH_CODE_INVALID"
@@ -24,7 +24,7 @@ export type WeChatErrorCode =
   | "USERPAYING"
   | "USER_ACCOUNT_ABNORMAL";
 
-/** A rule of WeChat Pay that forbids what was asked; the door it came through words it. */
+/** A request that a rule of WeChat Pay forbids. Each version of the API shows it in its own form. */
 export class WeChatError extends Error {
   readonly code: WeChatErrorCode;
   readonly detail: unknown;

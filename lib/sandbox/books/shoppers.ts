@@ -1,8 +1,8 @@
 import type { SandboxContext } from "../context.ts";
 import { randomDigits } from "../keys/key-ring.ts";
-import type { Payment, PhoneUser, RefundSplit, SandboxRefund, SandboxTrade, SandboxVoucher } from "./records.ts";
+import type { Payment, PhoneUser, RefundSplit, StoredRefund, StoredTrade, StoredVoucher } from "./records.ts";
 
-/** Who can hold the phone from the start. Fixed openids, so that tests can name them without asking. */
+/** The people who can hold the phone from the start. Fixed openids, so that tests can name them. */
 export const DEFAULT_SHOPPERS: readonly [PhoneUser, PhoneUser] = [
   { openid: "oSandboxShopperXiaoMing00001", name: "小明" },
   { openid: "oSandboxShopperXiaoHong00002", name: "小红" },
@@ -13,36 +13,36 @@ export const shoppersOf = ({ store }: SandboxContext): PhoneUser[] => [...DEFAUL
 export const shopperByOpenid = (context: SandboxContext, openid: string | undefined): PhoneUser | undefined =>
   shoppersOf(context).find((shopper) => shopper.openid === openid);
 
-// WeChat Pay's own vouchers (代金券, wechatpay.md §6.8): given to people, used up by paying, apart from any wire format.
+// WeChat Pay's vouchers (代金券): given to people, used up by paying.
 
-export type VoucherGift = Omit<SandboxVoucher, "id" | "usedBy">;
+export type VoucherGift = Omit<StoredVoucher, "id" | "usedBy">;
 
-export function giveVoucher(context: SandboxContext, gift: VoucherGift): SandboxVoucher {
-  const voucher: SandboxVoucher = { ...gift, id: randomDigits(12), usedBy: null };
+export function giveVoucher(context: SandboxContext, gift: VoucherGift): StoredVoucher {
+  const voucher: StoredVoucher = { ...gift, id: randomDigits(12), usedBy: null };
   return context.store.vouchers.put(voucher.id, voucher);
 }
 
-export const vouchersOf = (context: SandboxContext, openid: string | null): SandboxVoucher[] =>
+export const vouchersOf = (context: SandboxContext, openid: string | null): StoredVoucher[] =>
   [...context.store.vouchers.values()].filter((voucher) => openid === null || voucher.openid === openid);
 
-/** The one that takes the most off, as WeChat's cashier chooses. A voucher with a goods_tag is for orders with that tag alone. */
-export function bestVoucher(context: SandboxContext, trade: SandboxTrade, openid: string): SandboxVoucher | undefined {
+/** The largest discount, as WeChat's cashier chooses. A voucher with a goods_tag is only for orders with that tag. */
+export function bestVoucher(context: SandboxContext, trade: StoredTrade, openid: string): StoredVoucher | undefined {
   return vouchersOf(context, openid)
     .filter(({ usedBy, goodsTag, minimum, amount }) => {
       const isMeant = goodsTag === "" || goodsTag === trade.goodsTag;
       return usedBy === null && isMeant && trade.total >= minimum && amount < trade.total;
     })
-    .reduce<SandboxVoucher | undefined>(
+    .reduce<StoredVoucher | undefined>(
       (best, one) => (best === undefined || one.amount > best.amount ? one : best),
       undefined,
     );
 }
 
-/** What of a payment came from a voucher at the merchant's expense, which is not settled. */
+/** The part of a payment that is a voucher at the merchant's expense, and so is not settled. */
 export const unsettled = ({ coupon, couponType }: Payment): number => (couponType === "NOCASH" ? coupon : 0);
 
-/** The voucher's share of all that went back so far, rounded down: the last refund takes the rest. */
-export function splitRefund(trade: SandboxTrade, amount: number, before: readonly SandboxRefund[]): RefundSplit {
+/** The voucher's share, rounded down over all refunds so far: the last refund takes the rest. */
+export function splitRefund(trade: StoredTrade, amount: number, before: readonly StoredRefund[]): RefundSplit {
   const { payment, total } = trade;
   if (payment === null) throw new Error(`trade ${trade.outTradeNo} is not paid`);
   const back = before.reduce((sum, refund) => sum + refund.amount, 0);
@@ -56,6 +56,6 @@ export function splitRefund(trade: SandboxTrade, amount: number, before: readonl
   };
 }
 
-/** Refunds from before there were vouchers had none. */
-export const splitOf = ({ split, total }: SandboxRefund): RefundSplit =>
+/** Refunds of earlier versions have no split. */
+export const splitOf = ({ split, total }: StoredRefund): RefundSplit =>
   split ?? { coupon: 0, unsettled: 0, payerTotal: total, settlementTotal: total };

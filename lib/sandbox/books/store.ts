@@ -1,8 +1,8 @@
 import type { ClockSetting } from "../clock.ts";
 import { type DiskJournal, openJournal } from "./journal.ts";
-import type { Notice, OauthCode, PhoneUser, SandboxRefund, SandboxTrade, SandboxVoucher } from "./records.ts";
+import type { Notice, OauthCode, PhoneUser, StoredRefund, StoredTrade, StoredVoucher } from "./records.ts";
 
-/** Rows by key, in order of their first put. Rows are never changed in place: put a new one. */
+/** Rows by key, in the order of their first put. Rows are never changed in place: put a new one. */
 export class StoreTable<Row> {
   readonly #name: string;
   readonly #rows: Map<string, Row>;
@@ -33,14 +33,14 @@ export class StoreTable<Row> {
   }
 }
 
-/** The sandbox's memory, and what makes it outlive a kill. */
+/** All records, in memory and in the journal. */
 export class SandboxStore {
-  readonly trades: StoreTable<SandboxTrade>;
-  readonly refunds: StoreTable<SandboxRefund>;
+  readonly trades: StoreTable<StoredTrade>;
+  readonly refunds: StoreTable<StoredRefund>;
   readonly notices: StoreTable<Notice>;
   readonly oauthCodes: StoreTable<OauthCode>;
   readonly shoppers: StoreTable<PhoneUser>;
-  readonly vouchers: StoreTable<SandboxVoucher>;
+  readonly vouchers: StoreTable<StoredVoucher>;
   readonly clock: StoreTable<ClockSetting>;
   // Looked up by numbers that are not the key.
   readonly #byHandover = new Map<string, string>();
@@ -65,12 +65,12 @@ export class SandboxStore {
     for (const notice of this.notices.values()) addTo(this.#noticesOf, notice.outTradeNo, notice.id);
   }
 
-  putTrade(trade: SandboxTrade): SandboxTrade {
+  putTrade(trade: StoredTrade): StoredTrade {
     this.#indexTrade(trade);
     return this.trades.put(trade.outTradeNo, trade);
   }
 
-  putRefund(refund: SandboxRefund): SandboxRefund {
+  putRefund(refund: StoredRefund): StoredRefund {
     addTo(this.#refundsOf, refund.outTradeNo, refund.outRefundNo);
     return this.refunds.put(refund.outRefundNo, refund);
   }
@@ -81,15 +81,15 @@ export class SandboxStore {
   }
 
   /** @param key `code:…`, `prepay:…` */
-  tradeByHandover(key: string): SandboxTrade | undefined {
+  tradeByHandover(key: string): StoredTrade | undefined {
     return this.trades.get(this.#byHandover.get(key) ?? "");
   }
 
-  tradeByTransaction(transactionId: string): SandboxTrade | undefined {
+  tradeByTransaction(transactionId: string): StoredTrade | undefined {
     return this.trades.get(this.#byTransaction.get(transactionId) ?? "");
   }
 
-  refundsOf(outTradeNo: string): SandboxRefund[] {
+  refundsOf(outTradeNo: string): StoredRefund[] {
     return rowsOf(this.refunds, this.#refundsOf.get(outTradeNo));
   }
 
@@ -112,7 +112,7 @@ export class SandboxStore {
     this.#journal.append({ clear: true });
   }
 
-  #indexTrade(trade: SandboxTrade): void {
+  #indexTrade(trade: StoredTrade): void {
     for (const { prepayId, code } of trade.handovers) {
       this.#byHandover.set(`prepay:${prepayId}`, trade.outTradeNo);
       if (code !== undefined) this.#byHandover.set(`code:${code}`, trade.outTradeNo);

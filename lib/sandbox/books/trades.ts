@@ -1,11 +1,11 @@
 import { beijingCompact, DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
 import type { SandboxContext } from "../context.ts";
 import { randomDigits, randomText } from "../keys/key-ring.ts";
-import type { OrderProduct, PrepayHandover, SandboxTrade, SandboxTradeState, TradeProduct } from "./records.ts";
+import type { OrderProduct, PrepayHandover, StoredTrade, StoredTradeState, TradeProduct } from "./records.ts";
 import { WeChatError } from "./refusal.ts";
 import { bestVoucher } from "./shoppers.ts";
 
-// Names that v3, v2 and bills share (wechatpay.md §8).
+// Names that both versions of the API and the bills share.
 
 export const TRADE_TYPES: Readonly<Record<TradeProduct, string>> = {
   native: "NATIVE",
@@ -15,7 +15,7 @@ export const TRADE_TYPES: Readonly<Record<TradeProduct, string>> = {
   codepay: "MICROPAY",
 };
 
-export const TRADE_STATE_TEXTS: Readonly<Record<SandboxTradeState, string>> = {
+export const TRADE_STATE_TEXTS: Readonly<Record<StoredTradeState, string>> = {
   SUCCESS: "支付成功",
   REFUND: "转入退款",
   NOTPAY: "订单未支付",
@@ -25,15 +25,15 @@ export const TRADE_STATE_TEXTS: Readonly<Record<SandboxTradeState, string>> = {
   REVOKED: "订单已撤销",
 };
 
-// WeChat Pay's rules for orders (wechatpay.md §6.1–6.3, §8), apart from any wire format.
+// WeChat Pay's rules for orders, for both versions of the API.
 
 /** code_url and prepay_id; h5_url. */
-export const HANDOVER_LIFE_MS = 2 * HOUR_MS;
-export const H5_LIFE_MS = 5 * MINUTE_MS;
+const HANDOVER_LIFE_MS = 2 * HOUR_MS;
+const H5_LIFE_MS = 5 * MINUTE_MS;
 const PAYABLE_MIN_MS = MINUTE_MS;
 const PAYABLE_MAX_MS = 90 * DAY_MS;
 const PAYABLE_DEFAULT_MS = 7 * DAY_MS;
-/** Enough for every retry of a caller; older answers have expired long before. */
+/** More than a caller retries; older ones have expired. */
 const HANDOVERS_KEPT = 64;
 
 export interface TradeRequest {
@@ -47,17 +47,17 @@ export interface TradeRequest {
   readonly attach: string;
   readonly goodsTag?: string;
   readonly openid: string | null;
-  /** Asked-for last moment of payment; moved into what WeChat allows. */
+  /** The requested last moment of payment; moved into the range that WeChat allows. */
   readonly expireAt: number | null;
   readonly fingerprint: string;
-  readonly v2?: NonNullable<SandboxTrade["v2"]>;
+  readonly v2?: NonNullable<StoredTrade["v2"]>;
 }
 
-/** Opens a trade, or hands out a fresh code for one that was opened with the same parameters. */
+/** Opens a trade, or gives a new code for one with the same parameters. */
 export function openTrade(
   context: SandboxContext,
   order: TradeRequest,
-): { trade: SandboxTrade; handover: PrepayHandover } {
+): { trade: StoredTrade; handover: PrepayHandover } {
   const before = context.store.trades.get(order.outTradeNo);
   if (before !== undefined) refuseReorder(before, order);
   const now = context.clock.now();
@@ -67,7 +67,7 @@ export function openTrade(
     ...(order.product === "native" ? { code: `${randomText(9)}zz` } : {}),
   };
   const { expireAt, ...rest } = order;
-  const trade: SandboxTrade = before ?? {
+  const trade: StoredTrade = before ?? {
     ...rest,
     createdAt: now,
     expireAt: clampExpiry(expireAt, now),
@@ -79,7 +79,7 @@ export function openTrade(
   return { trade: context.store.putTrade({ ...trade, handovers }), handover };
 }
 
-function refuseReorder(trade: SandboxTrade, order: TradeRequest): void {
+function refuseReorder(trade: StoredTrade, order: TradeRequest): void {
   if (trade.payment !== null) throw new WeChatError("ORDERPAID", "该订单已支付");
   if (trade.state === "CLOSED") throw new WeChatError("ORDER_CLOSED", "该订单已关闭，请更换商户订单号后重新下单");
   if (trade.product !== order.product) throw new WeChatError("OUT_TRADE_NO_USED", "商户订单号重复");
@@ -91,7 +91,7 @@ function refuseReorder(trade: SandboxTrade, order: TradeRequest): void {
 const clampExpiry = (wanted: number | null, now: number): number =>
   Math.min(Math.max(wanted ?? now + PAYABLE_DEFAULT_MS, now + PAYABLE_MIN_MS), now + PAYABLE_MAX_MS);
 
-/** Closing a number that never existed answers like any other close, as WeChat's does. */
+/** Closing an unknown number is no error, as at WeChat Pay. */
 export function closeTrade(context: SandboxContext, outTradeNo: string): void {
   const trade = context.store.trades.get(outTradeNo);
   if (trade === undefined || trade.state === "CLOSED") return;
@@ -101,21 +101,21 @@ export function closeTrade(context: SandboxContext, outTradeNo: string): void {
 }
 
 export interface PaymentRequest {
-  readonly trade: SandboxTrade;
+  readonly trade: StoredTrade;
   readonly openid: string;
   readonly bankType?: string;
-  /** Fen that WeChat's own coupon takes off; absent: the best voucher in the wallet is used. */
+  /** The discount by WeChat Pay in fen; absent: the best voucher in the wallet is used. */
   readonly coupon?: number;
   readonly couponType?: "CASH" | "NOCASH";
-  /** Pays what could not be paid any more: for trying what a late payment does. */
+  /** Pays a closed or expired trade, to try a late payment. */
   readonly force?: boolean;
 }
 
-/** The person pays: the money has moved, the merchant will be told. */
+/** The person pays; the merchant will be notified. */
 export function payTrade(
   context: SandboxContext,
   { trade, openid, bankType = "OTHERS", coupon, couponType = "CASH", force = false }: PaymentRequest,
-): SandboxTrade {
+): StoredTrade {
   const now = context.clock.now();
   if (trade.payment !== null) throw new WeChatError("ORDERPAID", "订单已支付，请勿重复支付");
   if (!force) refuseUnpayable(trade, { now, openid });
@@ -137,7 +137,7 @@ export function payTrade(
 export const newTransactionId = (now: number): string =>
   `4200${randomDigits(6)}${beijingCompact(new Date(now)).slice(0, 8)}${randomDigits(10)}`;
 
-function refuseUnpayable(trade: SandboxTrade, { now, openid }: { now: number; openid: string }): void {
+function refuseUnpayable(trade: StoredTrade, { now, openid }: { now: number; openid: string }): void {
   if (trade.state !== "NOTPAY" && trade.state !== "USERPAYING") throw new WeChatError("ORDER_CLOSED", "订单已关闭");
   if (now > trade.expireAt) throw new WeChatError("ORDER_EXPIRED", "订单已过期");
   if (trade.openid !== null && trade.openid !== openid)
@@ -151,8 +151,8 @@ export interface Lookup {
   readonly outTradeNo?: string | undefined;
 }
 
-/** The trade behind what the phone holds. @throws Refusal when there is none, or the code is too old to pay with */
-export function findPayable(context: SandboxContext, lookup: Lookup): SandboxTrade {
+/** The trade of a code, link or number. @throws WeChatError if there is none, or the code has expired */
+export function findPayable(context: SandboxContext, lookup: Lookup): StoredTrade {
   if (lookup.outTradeNo !== undefined) {
     const trade = context.store.trades.get(lookup.outTradeNo);
     if (trade === undefined) throw new WeChatError("ORDER_NOT_EXIST", "订单不存在");

@@ -54,8 +54,13 @@ test("v2: one numbered voucher; at the merchant's expense less is settled; its s
   await pay(order.out_trade_no);
   const query = await ask("/pay/orderquery", { out_trade_no: order.out_trade_no });
   expect(query.fields).toMatchObject({
-    ...{ total_fee: "333", cash_fee: "233", settlement_total_fee: "233", coupon_count: "1" },
-    ...{ coupon_type_0: "NO_CASH", coupon_id_0: voucher.id, coupon_fee_0: "100" },
+    total_fee: "333",
+    cash_fee: "233",
+    settlement_total_fee: "233",
+    coupon_count: "1",
+    coupon_type_0: "NO_CASH",
+    coupon_id_0: voucher.id,
+    coupon_fee_0: "100",
   });
   const shares: number[] = [];
   for (const [at, fee] of [111, 111, 111].entries()) {

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../clock.ts";
 import { randomDigits, randomText } from "../keys/key-ring.ts";
 
-/** How long the phone shows one payment code (付款码), and how long a counter may still send it. */
+/** How long the phone shows one payment code (付款码); a counter may send it for CODE_LIFE_MS. */
 export const CODE_SHOWN_MS = MINUTE_MS;
 const CODE_LIFE_MS = 2 * MINUTE_MS;
 
@@ -13,7 +13,7 @@ interface PaymentCode {
   readonly used: boolean;
 }
 
-/** The payment codes that people's phones show. They live two minutes, so they need not outlive the process. */
+/** The payment codes on people's phones. They live two minutes, so they are kept in memory only. */
 export class Wallet {
   readonly #codes = new Map<string, PaymentCode>();
   readonly #shown = new Map<string, string>();
@@ -22,14 +22,14 @@ export class Wallet {
   show(openid: string, now: number): PaymentCode {
     const shown = this.#codes.get(this.#shown.get(openid) ?? "");
     const age = now - (shown?.createdAt ?? Number.NEGATIVE_INFINITY);
-    // A clock that was turned back must not keep a code on the screen for longer.
+    // A clock that is set back must not keep a code on the screen for longer.
     if (shown !== undefined && !shown.used && age >= 0 && age < CODE_SHOWN_MS) return shown;
     const fresh = this.make(openid, now);
     this.#shown.set(openid, fresh.text);
     return fresh;
   }
 
-  /** One more code, beside the one on the screen. */
+  /** Another code; the one on the screen stays valid. */
   make(openid: string, now: number): PaymentCode {
     for (const [text, code] of this.#codes) if (isOver(code, now)) this.#codes.delete(text);
     const code = {
@@ -43,7 +43,7 @@ export class Wallet {
     return code;
   }
 
-  /** A counter scanned it: it works once. @returns whose it is, or what is wrong with it */
+  /** Uses up a code that a counter scanned. @returns the person, or the problem */
   take(text: string, now: number): { readonly openid: string } | { readonly wrong: string } {
     const code = this.#codes.get(text);
     if (code === undefined || isOver(code, now)) return { wrong: "101 付款码已过期，请刷新再试" };

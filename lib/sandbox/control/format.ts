@@ -1,11 +1,11 @@
-import type { Notice, SandboxTrade } from "../books/records.ts";
+import type { Notice, StoredTrade } from "../books/records.ts";
 import { WeChatError } from "../books/refusal.ts";
 import type { SandboxContext } from "../context.ts";
 import { type HttpAnswer, type Incoming, json, type RouteHandler } from "../http.ts";
 
-// How control calls read their requests and word what is wrong with them.
+// How control calls read their requests, and how they show errors and records.
 
-/** A request that makes no sense. */
+/** An invalid control request. */
 export class ControlError extends Error {
   readonly code: string;
 
@@ -29,7 +29,7 @@ export function readObject(body: Buffer): Record<string, unknown> {
     const value: unknown = body.length === 0 ? {} : JSON.parse(body.toString("utf8"));
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // falls through to the same sentence
+    // The error below says it.
   }
   throw new ControlError("invalid_request", "the body must be a JSON object");
 }
@@ -47,15 +47,13 @@ export function optionalField<Type extends keyof Types>(
 ): Types[Type] | undefined {
   const value = object[name];
   if (value === undefined) return undefined;
-  // `typeof` cannot narrow by a variable; the comparison is what makes the cast true.
+  // `typeof` cannot narrow by a variable; the comparison makes the cast true.
   if (typeof value === type) return value as Types[Type];
   throw new ControlError("invalid_request", `"${name}" must be a ${type}`);
 }
 
-// What control calls show of the sandbox's records.
-
-/** A trade with everything that belongs to it. */
-export function showTrade(context: SandboxContext, trade: SandboxTrade): Record<string, unknown> {
+/** A trade with its refunds and notices. */
+export function showTrade(context: SandboxContext, trade: StoredTrade): Record<string, unknown> {
   const { payment, handovers, createdAt, expireAt, fingerprint: _, v2, reversal, ...plain } = trade;
   return {
     ...plain,
@@ -92,5 +90,5 @@ export const showNotice = ({ id, eventType, v2, outRefundNo, url, state, created
   tries: tries.map((attempt) => ({ ...attempt, at: iso(attempt.at) })),
 });
 
-/** Control answers give moments as RFC 3339, on the sandbox's clock. */
+/** Moments in control answers: RFC 3339, of the sandbox's clock. */
 export const iso = (moment: number): string => new Date(moment).toISOString();

@@ -9,7 +9,7 @@ import { OPERATIONS } from "../protocol/api-faults.ts";
 import { ControlError, iso, optionalField, readObject, showNotice, showTrade, withControlErrors } from "./format.ts";
 import { CONTROL_CALLS, FAULT_NOTES } from "./reference.ts";
 
-/** Everything a program may do to the sandbox. Plain JSON; wrong requests get 400 `{error:{code,message}}`. */
+/** The control calls. Plain JSON; invalid requests get 400 `{error:{code,message}}`. */
 export function controlRoutes(context: SandboxContext): HttpRoute[] {
   const route = (name: keyof typeof CONTROL_CALLS, run: RouteHandler): HttpRoute => {
     const [method, path] = name.split(" ") as ["GET" | "POST", string];
@@ -151,7 +151,7 @@ async function setKeys(context: SandboxContext, { body }: Incoming): Promise<Htt
   if (typeof turn !== "boolean" && turn !== "surprise") {
     throw new ControlError("invalid_request", '"rotate" must be true or "surprise"');
   }
-  // Whoever has no certificates began with the public key; saying otherwise needs to be said.
+  // Merchants that started with the public key have no certificates; another combination must be requested.
   const absent = request.mode === undefined ? context.keys.certificates404 : mode === "public_key";
   const certificates404 = optionalField(request, "certificates404", "boolean") ?? absent;
   const how = turn === "surprise" ? "surprise" : "planned";
@@ -188,8 +188,8 @@ async function reset(context: SandboxContext): Promise<HttpAnswer> {
   return json(200, { reset: true });
 }
 
-/** Puts a voucher of WeChat's own into somebody's wallet. */
-export function addVoucher(context: SandboxContext, { body }: Incoming): HttpAnswer {
+/** Puts a voucher of WeChat Pay into a person's wallet. */
+function addVoucher(context: SandboxContext, { body }: Incoming): HttpAnswer {
   const request = readObject(body);
   const openid = optionalField(request, "openid", "string") ?? DEFAULT_SHOPPERS[0].openid;
   if (shopperByOpenid(context, openid) === undefined) throw new ControlError("not_found", "unknown openid");
@@ -200,7 +200,11 @@ export function addVoucher(context: SandboxContext, { body }: Incoming): HttpAns
   const amount = amountIn(request, "amount", { least: 1 });
   const byMerchant = type === "NOCASH" ? amount : amountIn(request, "byMerchant", { most: amount });
   const voucher = giveVoucher(context, {
-    ...{ openid, type, amount, goodsTag, byMerchant },
+    openid,
+    type,
+    amount,
+    goodsTag,
+    byMerchant,
     name: (optionalField(request, "name", "string") ?? "微信支付代金券").slice(0, 64),
     batch: optionalField(request, "batch", "string") ?? "10008888",
     minimum: amountIn(request, "minimum"),
@@ -216,5 +220,5 @@ function amountIn(request: Record<string, unknown>, name: string, { least = 0, m
   throw new ControlError("invalid_request", `"${name}" must be whole fen from ${least} to ${most}`);
 }
 
-export const listVouchers = (context: SandboxContext, { url }: Incoming): HttpAnswer =>
+const listVouchers = (context: SandboxContext, { url }: Incoming): HttpAnswer =>
   json(200, { vouchers: vouchersOf(context, url.searchParams.get("openid")) });

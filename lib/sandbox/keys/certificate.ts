@@ -12,7 +12,7 @@ import {
 
 // Just enough DER (ITU-T X.690) to write certificates and key stores.
 
-export const TAG = {
+const TAG = {
   integer: 0x02,
   bitString: 0x03,
   octetString: 0x04,
@@ -23,7 +23,7 @@ export const TAG = {
   set: 0x31,
 } as const;
 
-export const tlv = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
+const tlv = (tag: number, ...parts: readonly Uint8Array[]): Buffer => {
   const content = Buffer.concat(parts);
   return Buffer.concat([Buffer.from([tag]), derLength(content.length), content]);
 };
@@ -35,7 +35,7 @@ function derLength(length: number): Buffer {
   return Buffer.from([0x80 | bytes.length, ...bytes]);
 }
 
-export function oid(dotted: string): Buffer {
+function oid(dotted: string): Buffer {
   const [first = 0, second = 0, ...rest] = dotted.split(".").map(Number);
   const bytes = [first * 40 + second];
   for (const arc of rest) {
@@ -46,10 +46,10 @@ export function oid(dotted: string): Buffer {
   return tlv(TAG.oid, Buffer.from(bytes));
 }
 
-export const NULL = Buffer.from([0x05, 0x00]);
+const NULL = Buffer.from([0x05, 0x00]);
 
 /** @param value whole and not negative */
-export function integer(value: number): Buffer {
+function integer(value: number): Buffer {
   const hex = value.toString(16);
   const bytes = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, "hex");
   // A first bit of 1 would make it negative.
@@ -134,8 +134,8 @@ function toPem(der: Buffer): string {
   return `-----BEGIN CERTIFICATE-----\n${lines.join("\n")}\n-----END CERTIFICATE-----\n`;
 }
 
-// A PKCS #12 key store (RFC 7292), such as WeChat Pay's `apiclient_cert.p12`: the form in which some SDKs take the merchant's
-// certificate. Sealed by AES and SHA-256, since OpenSSL 3 does not open the older ciphers any more.
+// A PKCS #12 key store (RFC 7292) like WeChat Pay's `apiclient_cert.p12`, which some SDKs need. Encrypted with AES and
+// SHA-256, since OpenSSL 3 does not support the older ciphers by default.
 
 const OIDS = {
   data: "1.2.840.113549.1.7.1",
@@ -164,7 +164,7 @@ export function makeKeyStore(
 ): Buffer {
   const certificateDer = new X509Certificate(certificate).raw;
   const keyDer = createPrivateKey(privateKey).export({ type: "pkcs8", format: "der" });
-  // The same id on both says that they belong together.
+  // The same id shows that both belong together.
   const id = createHash("sha1").update(certificateDer).digest();
   const bags = sequence(
     bag(OIDS.certBag, sequence(oid(OIDS.x509Certificate), explicit(octets(certificateDer))), id),
@@ -200,7 +200,7 @@ function macOf(content: Uint8Array, password: string): Buffer {
   return sequence(sequence(sequence(oid(OIDS.sha256), NULL), octets(digest)), octets(salt), integer(ITERATIONS));
 }
 
-/** RFC 7292 appendix B.2 for the purpose 3, a key for the MAC: one block of SHA-256 is all that is needed. */
+/** RFC 7292 appendix B.2 with purpose 3, the key of the MAC. One block of SHA-256 is enough. */
 function macKey(password: string, salt: Uint8Array): Buffer {
   const text = Buffer.from(`${password}\0`, "utf16le").swap16();
   let block = Buffer.concat([Buffer.alloc(64, 3), repeated(salt), repeated(text)]);

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { makeKeyStore } from "./certificate.ts";
 import { type SandboxKeys, writeDurably } from "./key-ring.ts";
 
-// The files with which a product pays here (contract §2), one for each version of the API.
+// The credentials files of the merchant, one for each version of the API.
 
 export interface CredentialsPlace {
   readonly folder: string;
   readonly url: string;
-  /** The https door, for v2's calls that need the merchant's certificate. */
+  /** The HTTPS address, for v2 calls that need the merchant's certificate. */
   readonly tlsUrl: string;
   readonly notifyUrl: string;
   readonly merchantName: string;
@@ -25,7 +25,7 @@ export const credentialsFiles = (folder: string): CredentialsFiles => ({
   v2: join(folder, "payment_config.v2.json"),
 });
 
-/** Writes both, the PEM files that they name, and the same as a .p12 file; what has not changed stays untouched. */
+/** Writes both, the PEM files that they name, and the .p12 file. Unchanged files are not written. */
 export async function writeCredentials(ring: SandboxKeys, place: CredentialsPlace): Promise<void> {
   const files = credentialsFiles(place.folder);
   const paths = {
@@ -38,7 +38,7 @@ export async function writeCredentials(ring: SandboxKeys, place: CredentialsPlac
   await writeKeyStore(join(place.folder, "apiclient_cert.p12"), ring);
   if (ring.tls !== undefined) await writeIfChanged(caPath, ring.tls.certificate);
   const shared = { appid: ring.appid, mch_id: ring.mchid, notify_url: place.notifyUrl };
-  // Browsers go to oauth_base, and they would refuse our certificate.
+  // HTTP, since browsers go to oauth_base and would refuse the certificate.
   const more = { app_secret: ring.appSecret, oauth_base: place.url, merchant_name: place.merchantName };
   await writeJson(files.v3, {
     ...shared,
@@ -65,10 +65,10 @@ export async function writeCredentials(ring: SandboxKeys, place: CredentialsPlac
 const writeJson = (file: string, config: object): Promise<void> =>
   writeIfChanged(file, `${JSON.stringify(config, null, 2)}\n`);
 
-/** As downloaded from WeChat Pay, its password is the merchant number. */
+/** As from WeChat Pay: the password is the merchant number. */
 async function writeKeyStore(file: string, { merchant, mchid }: SandboxKeys): Promise<void> {
   const before = await readFile(file).catch(() => Buffer.alloc(0));
-  // Its certificate lies open in it; all else differs each time that it is made.
+  // The certificate in it is not encrypted; everything else differs each time it is made.
   if (before.includes(new X509Certificate(merchant.certificate).raw)) return;
   await writeDurably(file, makeKeyStore(merchant, mchid));
 }
@@ -78,7 +78,7 @@ async function writeIfChanged(file: string, text: string): Promise<void> {
   if (before !== text) await writeDurably(file, text);
 }
 
-/** Where the https door was at the last start, so that a product's configuration stays true over a restart. */
+/** The HTTPS port of the last start, so that credentials stay valid after a restart. */
 export async function lastTlsPort(folder: string): Promise<number> {
   try {
     const config: unknown = JSON.parse(await readFile(credentialsFiles(folder).v2, "utf8"));

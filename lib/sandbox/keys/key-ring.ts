@@ -8,7 +8,7 @@ import { type DistinguishedName, makeCertificate } from "./certificate.ts";
 /** Which key signs notices and answers: before, after, or during WeChat's move from certificates to the public key. */
 export type KeyMode = "certificate" | "public_key" | "mix";
 
-export interface PlatformKey {
+export interface SandboxCertificate {
   readonly serial: string;
   readonly pem: string;
   readonly privateKey: string;
@@ -16,7 +16,7 @@ export interface PlatformKey {
   readonly expireAt: string;
 }
 
-/** Everything that was made at the first start, as it lies in `keys.json`. */
+/** The keys and numbers made at the first start, as stored in `keys.json`. */
 export interface SandboxKeys {
   readonly mchid: string;
   readonly appid: string;
@@ -24,15 +24,15 @@ export interface SandboxKeys {
   readonly apiV3Key: string;
   readonly apiV2Key: string;
   readonly merchant: { readonly privateKey: string; readonly certificate: string; readonly serial: string };
-  /** The one that signs, then the one that will after the next rotation. Both are published. */
-  readonly platform: readonly [PlatformKey, PlatformKey];
-  /** Serials that once signed: a request may still name one. */
+  /** The certificate that signs, and the one that signs after the next rotation. Both are published. */
+  readonly platform: readonly [SandboxCertificate, SandboxCertificate];
+  /** Serials that signed before: a request may still name one. */
   readonly retiredSerials: readonly string[];
   readonly publicKey: { readonly id: string; readonly privateKey: string; readonly publicKey: string };
   readonly mode: KeyMode;
-  /** `/v3/certificates` answers 404, as it does to merchants who began with the public key. */
+  /** `/v3/certificates` answers 404, as for merchants that started with the public key. */
   readonly certificates404: boolean;
-  /** For the https door. Absent in folders of earlier versions. */
+  /** For HTTPS. Absent in folders of earlier versions. */
   readonly tls?: { readonly privateKey: string; readonly certificate: string };
 }
 
@@ -102,7 +102,7 @@ async function makeKeys(now: Date): Promise<SandboxKeys> {
   };
 }
 
-/** Vouches for itself: whoever is to trust it has to be given it (`tls_ca.pem`). */
+/** Self-signed: clients have to trust it (`tls_ca.pem`). */
 async function makeTlsKey(now: Date): Promise<NonNullable<SandboxKeys["tls"]>> {
   const pair = await makePair("rsa", { modulusLength: 2048 });
   const name: DistinguishedName = [
@@ -120,7 +120,7 @@ const lifeFrom = (now: Date) => ({
 
 const pkcs8 = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString();
 
-export async function makePlatformCertificate(now: Date): Promise<PlatformKey> {
+export async function makePlatformCertificate(now: Date): Promise<SandboxCertificate> {
   const pair = await makePair("rsa", { modulusLength: 2048 });
   const life = lifeFrom(now);
   const name: DistinguishedName = [
@@ -139,8 +139,8 @@ export async function makePlatformCertificate(now: Date): Promise<PlatformKey> {
 }
 
 /**
- * The next certificate takes over, as in WeChat's planned renewals.
- * @param how `planned`: one that clients could have downloaded; `surprise`: one that nobody has seen yet
+ * The next certificate signs from now on, as in WeChat's renewals.
+ * @param how `planned`: to the published next one; `surprise`: to one that was never published
  */
 export async function rotate(ring: SandboxKeys, how: "planned" | "surprise", now: Date): Promise<SandboxKeys> {
   const [current, next] = ring.platform;
@@ -155,7 +155,7 @@ export async function rotate(ring: SandboxKeys, how: "planned" | "surprise", now
   };
 }
 
-/** Nobody else may read it, and a crash leaves the old or the new content. */
+/** Readable by this user only; a crash leaves the old or the new content. */
 export async function writeDurably(path: string, content: string | Uint8Array): Promise<void> {
   const file = await open(`${path}.new`, "w", 0o600);
   await file.writeFile(content);

@@ -10,13 +10,13 @@ export interface NoticeMessage {
   readonly body: string;
 }
 
-/** What the merchant said: the HTTP status, or one word for what came instead. */
+/** The merchant's answer: the HTTP status, or the error instead of it. */
 export interface NoticeReply {
   readonly result: number | string;
   readonly body: string;
 }
 
-/** What can be wrong with a notice of each form. */
+/** The faults that a notice of each version can have. */
 export const NOTICE_FAULTS_V3 = [
   "badSignature",
   "probe",
@@ -37,20 +37,20 @@ export type NoticeFault = (typeof NOTICE_FAULTS_V3)[number] | (typeof NOTICE_FAU
 export interface NoticeWriting {
   readonly notice: Notice;
   readonly faults: ReadonlySet<NoticeFault>;
-  /** How many were written before. */
+  /** How many messages were written before. */
   readonly count: number;
 }
 
-/** WeChat waits this long for a merchant's whole answer. */
+/** For the merchant's whole answer, as at WeChat Pay. */
 const ANSWER_TIMEOUT_MS = 5 * SECOND_MS;
 
-/** What may be kept of an answer: a right one has about 100 characters. */
+/** A right answer has about 100 characters. */
 const REPLY_BYTES_MAX = 4_096;
 
-/** Carries notices. Follows no redirects. */
+/** Posts notices. Follows no redirects. */
 export class NoticeClient {
-  // A fresh connection each time: a kept one may be closed by the merchant in the very moment it is used again, and the
-  // notice would be late by a whole wait for nothing.
+  // A new connection each time: the merchant may close a kept one at the moment of its use, and then the notice would
+  // have to wait for its next try.
   readonly #agents = { "http:": new http.Agent(), "https:": new https.Agent() };
 
   post(url: string, { headers, body }: NoticeMessage): Promise<NoticeReply> {

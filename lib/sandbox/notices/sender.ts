@@ -1,4 +1,4 @@
-import type { Notice, NoticeTry, SandboxRefund, SandboxTrade } from "../books/records.ts";
+import type { Notice, NoticeTry, StoredRefund, StoredTrade } from "../books/records.ts";
 import { settleRefund } from "../books/refunds.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../clock.ts";
 import type { Notifier, SandboxContext } from "../context.ts";
@@ -16,7 +16,7 @@ import {
   type NoticeWriting,
 } from "./delivery.ts";
 
-/** Waits after each failed try; 24 h 4 min in all (wechatpay.md §9.1). */
+/** Waits after each failed try; 24 h 4 min in all. */
 export const RETRY_WAITS_MS: readonly number[] = [
   15 * SECOND_MS,
   15 * SECOND_MS,
@@ -38,7 +38,7 @@ const REORDER_HOLD_MS = 10 * SECOND_MS;
 /** The longest single sleep: a timer of more than 24 days would fire at once. */
 const SLEEP_MAX_MS = HOUR_MS;
 
-/** Tells merchants what happened, again and again until they say they have it; and lets refunds come to their end. */
+/** Sends notices, with retries until the merchant acknowledges them, and ends refunds when their time has come. */
 export class NoticeSender implements Notifier {
   readonly #context: () => SandboxContext;
   readonly #client = new NoticeClient();
@@ -50,12 +50,12 @@ export class NoticeSender implements Notifier {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
-  /** @param world a function, since the world holds the desk and the desk the world */
+  /** @param context a function, since the context holds the sender */
   constructor(context: () => SandboxContext) {
     this.#context = context;
   }
 
-  /** Takes up what an earlier process left behind. */
+  /** Goes on with the notices and refunds of an earlier process. */
   start(): void {
     const { store } = this.#context();
     for (const notice of store.notices.values()) if (notice.state === "pending") this.#pending.add(notice.id);
@@ -65,31 +65,31 @@ export class NoticeSender implements Notifier {
     this.wake();
   }
 
-  notifyPaid(trade: SandboxTrade): void {
+  notifyPaid(trade: StoredTrade): void {
     this.#post(draftPaid(this.#context(), trade));
   }
 
-  notifyRefunded(refund: SandboxRefund): void {
+  notifyRefunded(refund: StoredRefund): void {
     this.#post(draftRefunded(this.#context(), refund));
   }
 
   notifyEcho(url: string, message: string): void {
-    this.#post(draftEcho(this.#context(), { url, message }));
+    this.#post(v3.draftEcho(this.#context(), { url, message }));
   }
 
-  watchRefund(refund: SandboxRefund): void {
+  watchRefund(refund: StoredRefund): void {
     this.#processing.add(refund.outRefundNo);
     this.wake();
   }
 
-  /** One more try at once, whatever the schedule says. @returns the notice after it */
+  /** One more try at once. @returns the notice after it */
   async resend(id: string): Promise<Notice | undefined> {
     await this.#underWay.get(id);
     await this.#begin(id);
     return this.#context().store.notices.get(id);
   }
 
-  /** Looks at the clock: does what is due, sleeps until the next thing is. Call it whenever clock or rows changed. */
+  /** Does what is due, then sleeps until the next moment. Call it after the clock or the rows changed. */
   wake(): void {
     if (this.#closed) return;
     clearTimeout(this.#timer);
@@ -110,13 +110,13 @@ export class NoticeSender implements Notifier {
       else if (notice.nextAt <= clock.now()) void this.#begin(id);
       else next = Math.min(next, notice.nextAt);
     }
-    // Settling a refund posts its notice, which wakes us inside this very call: only one timer may be left.
+    // A settled refund adds its notice, which calls this function again: only one timer may be left.
     clearTimeout(this.#timer);
     if (next === Number.POSITIVE_INFINITY) return;
     this.#timer = setTimeout(() => this.wake(), Math.min(Math.ceil(clock.realDelayMs(next)), SLEEP_MAX_MS));
   }
 
-  /** Forgets everything that was to be told. */
+  /** Forgets all notices and refunds that are not done. */
   async clear(): Promise<void> {
     this.#pending.clear();
     this.#processing.clear();
@@ -146,7 +146,7 @@ export class NoticeSender implements Notifier {
 
   #begin(id: string): Promise<void> {
     const trying = this.#try(id)
-      .catch(() => undefined) // only a journal that cannot be written ends here, and then every answer says so
+      .catch(() => undefined) // a journal that cannot be written; then every answer is an error, too
       .finally(() => {
         this.#underWay.delete(id);
         this.#releaseHeld(id);
@@ -161,7 +161,7 @@ export class NoticeSender implements Notifier {
     const before = context.store.notices.get(id);
     if (before === undefined) return;
     const faults = faultsOfTry(before, context.faults.notify);
-    // Nobody hears of a payment that a crash could still undo.
+    // The merchant must not learn of a payment that a crash could still undo.
     await context.store.flushed();
     const started = context.clock.wallMs();
     const result = await this.#send(before, faults);
@@ -217,27 +217,23 @@ function afterTry(notice: Notice, attempt: NoticeTry): Notice {
   return { ...notice, tries, nextAt: attempt.at + wait };
 }
 
-// Notices come in two forms: which one a trade's take follows from how it was ordered.
-
-/** Faults that this form of notice can have; the others are not used up by it. */
-export const tryFaultsOf = ({ v2 }: Notice): readonly NoticeFault[] =>
+/** Faults that this version of notices can have; counts of the others do not go down. */
+const tryFaultsOf = ({ v2 }: Notice): readonly NoticeFault[] =>
   v2 === undefined ? NOTICE_FAULTS_V3 : NOTICE_FAULTS_V2;
 
-export const draftPaid = (context: SandboxContext, trade: SandboxTrade): NoticeDraft =>
+const draftPaid = (context: SandboxContext, trade: StoredTrade): NoticeDraft =>
   trade.v2 === undefined ? v3.draftPaid(context, trade) : v2.draftPaid(context, trade, trade.v2);
 
-export function draftRefunded(context: SandboxContext, refund: SandboxRefund): NoticeDraft {
+function draftRefunded(context: SandboxContext, refund: StoredRefund): NoticeDraft {
   const form = context.store.trades.get(refund.outTradeNo)?.v2;
   return form === undefined ? v3.draftRefunded(context, refund) : v2.draftRefunded(context, refund, form);
 }
 
-export const draftEcho = v3.draftEcho;
-
-export const writeNotice = (context: SandboxContext, writing: NoticeWriting): NoticeMessage =>
+const writeNotice = (context: SandboxContext, writing: NoticeWriting): NoticeMessage =>
   writing.notice.v2 === undefined
     ? v3.writeNotice(context, writing)
     : v2.writeNotice(context, writing, writing.notice.v2);
 
-/** For the record of the try: 200 or 204 is a taken notice, everything else is not. */
-export const interpretReply = ({ v2: form }: Notice, { result, body }: NoticeReply): number | string =>
+/** The result of a try: 200 or 204 is an acknowledgement. */
+const interpretReply = ({ v2: form }: Notice, { result, body }: NoticeReply): number | string =>
   form === undefined ? result : v2.interpretReply(result, body);

@@ -1,6 +1,6 @@
 // Code 128, set C: two digits a symbol, as payment codes are printed.
 
-/** Widths of bars and gaps by turns, for the values 0 to 105. */
+/** Widths of bars and gaps in turn, for the values 0 to 105. */
 const PATTERNS =
   "212222 222122 222221 121223 121322 131222 122213 122312 132212 221213 221312 231212 112232 122132 122231 113222 123122 123221 223211 221132 221231 213212 223112 312131 311222 321122 321221 312212 322112 322211 212123 212321 232121 111323 131123 131321 112313 132113 132311 211313 231113 231311 112133 112331 132131 113123 113321 133121 313121 211331 231131 213113 213311 213131 311123 311321 331121 312113 312311 332111 314111 221411 431111 111224 111422 121124 121421 141122 141221 112214 112412 122114 122411 142112 142211 241211 221114 413111 241112 134111 111242 121142 121241 114212 124112 124211 411212 421112 421211 212141 214121 412121 111143 111341 131141 114113 114311 411113 411311 113141 114131 311141 411131 211412 211214 211232".split(
     " ",
@@ -25,13 +25,13 @@ export function barcodeSvg(digits: string): string {
   return `<svg viewBox="0 0 ${size} ${BARCODE_HEIGHT}" preserveAspectRatio="none" role="img" aria-label="付款条形码"><path d="${path}"/></svg>`;
 }
 
-// A QR code of up to 27 digits: version 1 (21 × 21), error correction Q. Nothing else is ever drawn here.
+// A QR code of up to 27 digits: version 1 (21 × 21), error correction Q.
 
 const SIZE = 21;
 const DATA_BYTES = 13;
 const CORRECTION_BYTES = 13;
 const LEVEL_Q = 0b11;
-/** One of the eight masks; scanners take any, and for so few random digits choosing the fairest is not worth its code. */
+/** Scanners take any of the eight masks, so the best one is not searched for. */
 const MASK = 0;
 const isMasked = (row: number, column: number): boolean => (row + column) % 2 === 0;
 const QUIET = 4;
@@ -60,7 +60,7 @@ function set(modules: Modules, [row, column]: readonly [number, number], dark: b
   if (line !== undefined && column >= 0 && column < SIZE) line[column] = dark;
 }
 
-/** The three corners with their light rims, and the two lines that count modules. */
+/** The finder patterns in three corners, and the timing patterns. */
 function drawFixed(modules: Modules): void {
   for (let at = 8; at < SIZE - 8; at++) {
     set(modules, [6, at], at % 2 === 0);
@@ -81,7 +81,7 @@ function drawFixed(modules: Modules): void {
   }
 }
 
-/** Level and mask, protected by a BCH code, written twice; and the one module that is always dark. */
+/** The format information, written twice, and the module that is always dark. */
 function drawFormat(modules: Modules): void {
   const data = (LEVEL_Q << 3) | MASK;
   let rest = data << 10;
@@ -89,10 +89,10 @@ function drawFormat(modules: Modules): void {
   const format = ((data << 10) | rest) ^ 0b101010000010010;
   for (let bit = 0; bit < 15; bit++) {
     const dark = ((format >> bit) & 1) === 1;
-    const beside = bit < 6 ? bit : bit < 8 ? bit + 1 : SIZE - 15 + bit;
-    const below = bit < 8 ? SIZE - 1 - bit : bit === 8 ? 7 : 14 - bit;
-    set(modules, [beside, 8], dark);
-    set(modules, [8, below], dark);
+    const row = bit < 6 ? bit : bit < 8 ? bit + 1 : SIZE - 15 + bit;
+    const column = bit < 8 ? SIZE - 1 - bit : bit === 8 ? 7 : 14 - bit;
+    set(modules, [row, 8], dark);
+    set(modules, [8, column], dark);
   }
   set(modules, [SIZE - 8, 8], true);
 }
@@ -134,7 +134,7 @@ function withCorrection(data: readonly number[]): number[] {
   return [...data, ...rest.slice(data.length)];
 }
 
-/** In pairs of columns from the right, up and down by turns, wherever nothing stands yet. */
+/** In pairs of columns from the right, up and down by turns, into free modules. */
 function drawData(modules: Modules, bytes: readonly number[]): void {
   let bit = 0;
   for (let right = SIZE - 1; right > 0; right -= 2) {

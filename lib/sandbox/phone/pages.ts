@@ -1,6 +1,6 @@
 import type { PhoneUser } from "../books/records.ts";
 
-// The phone's HTML. Screens are all there from the start; phone.js shows one at a time.
+// The phone's HTML. It holds all screens; phone.js shows one at a time.
 
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -10,7 +10,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ESCAPES[sign] ?? sign);
-/** JSON that may stand inside a script element. */
+/** JSON inside a script element. */
 export const scriptJson = (value: unknown): string => JSON.stringify(value).replaceAll("<", "\\u003c");
 
 export const head = (title: string, more = ""): string => `<!doctype html>
@@ -123,7 +123,7 @@ export interface PhoneStart {
   readonly faults: { readonly neverAnswer: boolean; readonly answerDelayMs: number };
 }
 
-/** @param homeScreen the phone's own home; null where the cashier lies over somebody else's page */
+/** @param homeScreen null if the cashier lies over another page */
 export const phonePage = (start: PhoneStart, homeScreen: PhoneHome | null): string => `${head("微信支付沙箱")}
 <body class="${start.mode === "sheet" ? "sheet-only" : ""}">
 <main class="device">${start.mode === "sheet" ? "" : STATUS_BAR}${homeScreen === null ? "" : home(homeScreen)}${CASHIER}</main>

@@ -12,7 +12,7 @@ beforeEach(() => control(bench.sandbox, "reset", {}));
 
 const get = async (path: string) => (await fetch(`${bench.sandbox.url}${path}`)).text();
 const now = async () => JSON.parse(await get("/phone/code/now")) as Record<string, unknown> & { authCode: string };
-async function tell(path: string, body: unknown) {
+async function send(path: string, body: unknown) {
   const reply = await fetch(`${bench.sandbox.url}/phone/${path}`, { method: "POST", body: JSON.stringify(body) });
   return (await reply.json()) as Record<string, unknown> & { error?: { code: string } };
 }
@@ -47,20 +47,20 @@ test("where the password is asked for, the phone finds the payment and pays or d
   const outTradeNo = await scan((await now()).authCode);
   expect((await now()).waiting).toBe(outTradeNo);
   expect(await get(`/phone/code/confirm?out_trade_no=${outTradeNo}`)).toContain(`"outTradeNo":"${outTradeNo}"`);
-  expect(await tell("look", { outTradeNo })).toMatchObject({ total: 100, shopper: DEFAULT_SHOPPERS[0].name });
-  expect((await tell("pay", { outTradeNo, password: "000000" })).error?.code).toBe("WRONG_PASSWORD");
-  expect(await tell("pay", { outTradeNo, password: "123456" })).toHaveProperty("transactionId");
+  expect(await send("look", { outTradeNo })).toMatchObject({ total: 100, shopper: DEFAULT_SHOPPERS[0].name });
+  expect((await send("pay", { outTradeNo, password: "000000" })).error?.code).toBe("WRONG_PASSWORD");
+  expect(await send("pay", { outTradeNo, password: "123456" })).toHaveProperty("transactionId");
   expect(await state(outTradeNo)).toBe("SUCCESS");
 
   const other = await scan((await now()).authCode);
-  await tell("decline", { outTradeNo: other });
+  await send("decline", { outTradeNo: other });
   expect(await state(other)).toBe("PAYERROR");
-  expect((await tell("pay", { outTradeNo: other, password: "123456" })).error?.code).toBe("ORDER_CLOSED");
+  expect((await send("pay", { outTradeNo: other, password: "123456" })).error?.code).toBe("ORDER_CLOSED");
   expect((await now()).waiting).toBeNull();
 });
 
 test("a number alone opens no order of the other products", async () => {
   const order = nativeOrder(bench);
   await call(bench.merchant, "/v3/pay/transactions/native", { body: order });
-  expect((await tell("look", { outTradeNo: order.out_trade_no })).error?.code).toBe("ORDER_NOT_EXIST");
+  expect((await send("look", { outTradeNo: order.out_trade_no })).error?.code).toBe("ORDER_NOT_EXIST");
 });

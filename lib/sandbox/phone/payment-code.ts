@@ -1,4 +1,4 @@
-import type { SandboxTrade } from "../books/records.ts";
+import type { StoredTrade } from "../books/records.ts";
 import { CODE_SHOWN_MS } from "../books/wallet.ts";
 import type { SandboxContext } from "../context.ts";
 import { type HttpAnswer, type HttpRoute, html, type Incoming, json } from "../http.ts";
@@ -6,7 +6,7 @@ import { barcodeSvg, qrSvg } from "./code-images.ts";
 import { CROSS, escapeHtml, head, type PhoneStart, phonePage, STATUS_BAR, scriptJson } from "./pages.ts";
 import { currentShopper } from "./session.ts";
 
-/** The phone's payment code (付款码): shown to a counter that scans it. */
+/** The phone's payment code (付款码), which a counter scans. */
 export const codeRoutes = (context: SandboxContext): HttpRoute[] => [
   { method: "GET", path: "/phone/code", run: (incoming) => showCode(context, incoming) },
   { method: "GET", path: "/phone/code/now", run: (incoming) => json(200, nowOf(context, incoming)) },
@@ -20,7 +20,7 @@ interface Now {
   readonly shopper: string;
   /** Real milliseconds until the next code. */
   readonly changesInMs: number;
-  /** A payment that asks for the password. */
+  /** The order number of a payment that waits for the password. */
   readonly waiting: string | null;
   /** The newest payment by code of this person. */
   readonly paid: { readonly outTradeNo: string; readonly total: number; readonly merchantName: string } | null;
@@ -43,13 +43,13 @@ function nowOf(context: SandboxContext, incoming: Incoming): Now {
   };
 }
 
-const receiptOf = ({ merchantName }: SandboxContext, { outTradeNo, total }: SandboxTrade) => ({
+const receiptOf = ({ merchantName }: SandboxContext, { outTradeNo, total }: StoredTrade) => ({
   outTradeNo,
   total,
   merchantName,
 });
 
-/** The same cashier as everywhere; it leads back to the code. */
+/** The usual cashier; it returns to the code. */
 function confirm({ url }: Incoming): HttpAnswer {
   const start: PhoneStart = {
     mode: "h5",

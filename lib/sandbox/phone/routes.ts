@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { declineCodepay } from "../books/codepay.ts";
-import type { V2SignType } from "../books/records.ts";
+import type { SignTypeV2 } from "../books/records.ts";
 import { WeChatError, type WeChatErrorCode } from "../books/refusal.ts";
 import { shopperByOpenid, shoppersOf } from "../books/shoppers.ts";
 import { findPayable, type Lookup, payTrade } from "../books/trades.ts";
@@ -13,7 +13,7 @@ import { browserPage, type PhoneStart, phonePage } from "./pages.ts";
 import { codeRoutes } from "./payment-code.ts";
 import { alignedHost, currentShopper, shopperCookie } from "./session.ts";
 
-/** What people see of the sandbox: a phone with WeChat on it. */
+/** The pages for people: a phone with WeChat on it. */
 export const phoneRoutes = (context: SandboxContext): HttpRoute[] => [
   { method: "GET", path: "/", run: () => redirect("/phone") },
   { method: "GET", path: "/phone", run: (incoming) => showPhone(context, incoming) },
@@ -59,7 +59,7 @@ function showPhone(context: SandboxContext, incoming: Incoming): HttpAnswer {
   return html(200, phonePage({ ...PLAIN, lookup }, home));
 }
 
-/** The cashier over a page: opened by the bridge with the page's own parameters, which are checked here. */
+/** The cashier over a page. The bridge opens it with the page's parameters, which are checked here. */
 function showCashier(context: SandboxContext, { url }: Incoming): HttpAnswer {
   const params = Object.fromEntries(url.searchParams);
   const { prepayId, reason } = checkJsapi(context, params);
@@ -83,7 +83,7 @@ function showBrowser(incoming: Incoming): HttpAnswer {
   if (url === null || !/^https?:$/.test(url.protocol)) return redirect("/phone");
   const elsewhere = alignedHost(incoming, url.href);
   if (elsewhere !== null) return redirect(elsewhere);
-  // Inside a frame the browser keeps its own user agent, so the page is told where it is.
+  // Inside a frame the browser keeps its own user agent, so the page learns from the address that it is in WeChat.
   url.searchParams.set("env", "wechat");
   return html(200, browserPage(url.href, url.host));
 }
@@ -123,7 +123,7 @@ function readParams({ body }: Incoming): PageParams {
   }
 }
 
-/** A number alone will do for the one product whose phone asks for a password without having scanned anything. */
+/** The order number is enough for payment codes only: their password screen opens without a scan. */
 const lookupOf = (context: SandboxContext, { codeUrl, prepayId, h5Url, outTradeNo }: PageParams): Lookup =>
   context.store.trades.get(outTradeNo ?? "")?.product === "codepay" ? { outTradeNo } : { codeUrl, prepayId, h5Url };
 
@@ -139,7 +139,7 @@ function lookUp(context: SandboxContext, incoming: Incoming): HttpAnswer {
   return json(200, { merchantName: context.merchantName, total, description, outTradeNo, shopper: shopper.name });
 }
 
-/** The password that a person can type to see it refused; every other six digits are right. */
+/** The one password that is refused; all other six digits are right. */
 const WRONG_PASSWORD = "000000";
 
 function pay(context: SandboxContext, incoming: Incoming): HttpAnswer {
@@ -148,13 +148,13 @@ function pay(context: SandboxContext, incoming: Incoming): HttpAnswer {
     return json(200, { error: { code: "WRONG_PASSWORD", title: "支付密码错误", message: "支付密码错误，请重试" } });
   }
   const trade = findPayable(context, lookupOf(context, params));
-  // A framed cashier may have no cookie of ours, so the one who ordered by JSAPI is taken to hold the phone.
+  // A framed cashier may have no cookie, so the payer of a JSAPI order is the person whom the order names.
   const openid = trade.openid ?? currentShopper(context, incoming).openid;
   const { payment } = payTrade(context, { trade, openid });
   return json(200, { transactionId: payment?.transactionId });
 }
 
-/** The person leaves the password screen of a payment code: the counter will hear that it failed. */
+/** The person leaves the password screen of a payment code: the payment fails. */
 function decline(context: SandboxContext, incoming: Incoming): HttpAnswer {
   declineCodepay(context, findPayable(context, lookupOf(context, readParams(incoming))));
   return json(200, { declined: true });
@@ -165,7 +165,7 @@ function verifyJsapi(context: SandboxContext, incoming: Incoming): HttpAnswer {
   return prepayId === null ? json(400, { ok: false, message: reason }) : json(200, { ok: true, prepayId });
 }
 
-/** Whether the page's parameters are signed by the merchant whose order they name (wechatpay.md §7). */
+/** Whether the page's parameters are signed by the merchant of the order. */
 function checkJsapi(context: SandboxContext, params: PageParams): { prepayId: string | null; reason: string } {
   const { appId = "", timeStamp = "", nonceStr = "", signType = "", paySign = "" } = params;
   const refuse = (reason: string) => ({ prepayId: null, reason });
@@ -181,8 +181,8 @@ function checkJsapi(context: SandboxContext, params: PageParams): { prepayId: st
   return trade?.product === "jsapi" ? { prepayId, reason: "" } : refuse("prepay_id 无效");
 }
 
-/** @param v2 how the order was signed, if it came through API v2: then the page's parameters are signed the same way */
-function isSignedForBridge({ keys }: SandboxContext, params: PageParams, v2: V2SignType | undefined): boolean {
+/** @param v2 the signature type of an order of API v2: the page's parameters are signed in the same way */
+function isSignedForBridge({ keys }: SandboxContext, params: PageParams, v2: SignTypeV2 | undefined): boolean {
   const { appId = "", timeStamp = "", nonceStr = "", signType = "", paySign = "" } = params;
   const packed = params.package ?? "";
   if (v2 === undefined) {
@@ -194,8 +194,8 @@ function isSignedForBridge({ keys }: SandboxContext, params: PageParams, v2: V2S
 
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** Where `h5_url` leads: WeChat's checks of the page that sent the shopper, then the cashier (wechatpay.md §7). */
-export function h5Page(context: SandboxContext, incoming: Incoming): HttpAnswer {
+/** The page of an `h5_url`: WeChat's checks of the referring page, then the cashier. */
+function h5Page(context: SandboxContext, incoming: Incoming): HttpAnswer {
   const redirectUrl = incoming.url.searchParams.get("redirect_url") ?? "";
   const prepayId = incoming.url.searchParams.get("prepay_id") ?? "";
   const problem = problemOf(context, incoming, prepayId);
@@ -216,7 +216,7 @@ function problemOf(context: SandboxContext, { headers }: Incoming, prepayId: str
   const referer = headers.referer ?? "";
   if (!URL.canParse(referer)) return { title, message: "商家参数格式有误，请联系商家解决" };
   const { hostname } = new URL(referer);
-  // The domains that a merchant would have registered: this machine, and the one in its notify_url.
+  // The domains that a merchant would have registered: this machine and that of its notify_url.
   if (!LOOPBACK.has(hostname) && hostname !== new URL(context.notifyUrlDefault).hostname) {
     return { title, message: "商家存在未配置的参数，请联系商家解决" };
   }

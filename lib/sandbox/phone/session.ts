@@ -5,7 +5,7 @@ import type { Incoming } from "../http.ts";
 
 const COOKIE = "sandbox_openid";
 
-/** Who holds the phone, by its cookie; 小明 when nobody chose. */
+/** The person who holds the phone, by a cookie; 小明 by default. */
 export const currentShopper = (context: SandboxContext, incoming: Incoming): PhoneUser =>
   shopperByOpenid(context, cookieOf(incoming)) ?? DEFAULT_SHOPPERS[0];
 
@@ -21,9 +21,9 @@ const cookieOf = ({ headers }: Incoming): string | undefined =>
 const TWINS: Readonly<Record<string, string>> = { localhost: "127.0.0.1", "127.0.0.1": "localhost" };
 
 /**
- * Browsers take `localhost` and `127.0.0.1` for two sites and withhold cookies between them. So a page here that frames or
- * hands over to a page of the product moves to the product's own spelling of this machine.
- * @returns this request's address under the other spelling, or null when it is well as it is
+ * Browsers treat `localhost` and `127.0.0.1` as two sites and do not share cookies between them. So a page here that frames
+ * or redirects to a page of the product moves to the host name that the product uses.
+ * @returns this request's URL with the other host name, or null if it may stay
  */
 export function alignedHost({ headers, target }: Incoming, otherPage: string): string | null {
   const host = headers.host ?? "";
@@ -31,7 +31,3 @@ export function alignedHost({ headers, target }: Incoming, otherPage: string): s
   const wanted = URL.canParse(otherPage) ? new URL(otherPage).hostname : "";
   return TWINS[name] !== undefined && TWINS[name] === wanted ? `http://${wanted}:${port}${target}` : null;
 }
-
-/** `http://host:port` under which this request reached us. */
-export const ownOrigin = ({ headers }: Incoming, fallback: string): string =>
-  headers.host === undefined ? fallback : `http://${headers.host}`;

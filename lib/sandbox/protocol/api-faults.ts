@@ -1,7 +1,7 @@
 import { type ApiFaults, consumeFault } from "../faults.ts";
 import type { HttpAnswer } from "../http.ts";
 
-// What goes wrong with API calls when a test wants it, the same for v3 and v2.
+// Faults of API calls, the same for v3 and v2.
 
 /** What `faults.api.operations` may name. An operation has the same name in both versions. */
 export const OPERATIONS = [
@@ -24,18 +24,18 @@ export const OPERATIONS = [
 export type ApiOperation = (typeof OPERATIONS)[number];
 
 /**
- * Whether this call is among those that the faults are for; if so, after their delay.
- * @param said the call's address and body, where an order's number stands somewhere
+ * Whether the faults are for this call; if so, it returns after their delay.
+ * @param request the call's path and body, to look for an order number in
  */
-export async function isFaulty(api: ApiFaults, operation: ApiOperation, said: string): Promise<boolean> {
+export async function isFaulty(api: ApiFaults, operation: ApiOperation, request: string): Promise<boolean> {
   const faulty =
     (api.operations.length === 0 || api.operations.includes(operation)) &&
-    (api.outTradeNos.length === 0 || api.outTradeNos.some((number) => said.includes(number)));
+    (api.outTradeNos.length === 0 || api.outTradeNos.some((number) => request.includes(number)));
   if (faulty && api.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, api.delayMs));
   return faulty;
 }
 
-/** @returns what goes out instead of the true answer, or null */
+/** @returns the answer instead of the true one, or null */
 export function faultAfterWork(api: ApiFaults, systemError: () => HttpAnswer): HttpAnswer | null {
   if (consumeFault(api, "hang")) return { status: 0, fate: "hang" };
   if (consumeFault(api, "dropConnection")) return { status: 0, fate: "cut" };

@@ -7,7 +7,7 @@ import { alignedHost, currentShopper } from "../phone/session.ts";
 const CODE_LIFE_MS = 5 * MINUTE_MS;
 const SCOPES = ["snsapi_base", "snsapi_userinfo"];
 
-/** WeChat's web sign-in, as far as an openid needs it (wechatpay.md §10). */
+/** WeChat's web sign-in, as far as it is needed to learn an openid. */
 export const oauthRoutes = (context: SandboxContext): HttpRoute[] => [
   { method: "GET", path: "/connect/oauth2/authorize", run: (incoming) => authorize(context, incoming) },
   { method: "GET", path: "/sns/oauth2/access_token", run: (incoming) => exchange(context, incoming) },
@@ -45,7 +45,7 @@ function wrongWith({ keys }: SandboxContext, query: URLSearchParams): string | n
   return isAllowed ? null : "redirect_uri 域名与后台配置不一致";
 }
 
-/** Answers 200 whatever happens; errors are told by `errcode`. */
+/** Always answers 200; `errcode` tells the error. */
 function exchange({ keys, store, clock }: SandboxContext, { url }: Incoming): HttpAnswer {
   const query = url.searchParams;
   const fail = (errcode: number, errmsg: string) => json(200, { errcode, errmsg: `${errmsg}, rid: ${randomText(24)}` });

@@ -33,7 +33,7 @@ export function sign(fields: V2Fields, apiKey: string, signType: string): string
   return hash.update(text).digest("hex").toUpperCase();
 }
 
-export const toXml = (fields: V2Fields): string =>
+const toXml = (fields: V2Fields): string =>
   `<xml>${Object.entries(fields)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `<${name}><![CDATA[${value}]]></${name}>`)
@@ -49,9 +49,9 @@ export interface CallV2Options {
   readonly signType?: string;
   /** Shows the merchant's certificate; another one when it is given. */
   readonly certificate?: boolean | { readonly cert: string; readonly key: string };
-  /** The last word on what is sent. */
+  /** Changes the body before it is sent. */
   readonly change?: (xml: string) => string;
-  /** Through which door; https when left out. */
+  /** The address; HTTPS if left out. */
   readonly base?: string;
 }
 

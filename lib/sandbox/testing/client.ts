@@ -25,7 +25,7 @@ export interface CallOptions {
   readonly method?: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string | undefined>;
-  /** Signs something else than what is sent. */
+  /** Values to sign or send instead of the right ones. */
   readonly tamper?: {
     readonly target?: string;
     readonly body?: string;
@@ -36,7 +36,7 @@ export interface CallOptions {
   };
 }
 
-/** JSON that tests may walk into without asking at each step; a missing part is undefined. */
+/** JSON that tests read without a check at each step; a missing part is undefined. */
 export interface LooseJson {
   readonly [name: string]: LooseJson;
 }
@@ -49,7 +49,7 @@ export interface ApiReply {
   readonly value: LooseJson;
 }
 
-export async function readCredentials(sandbox: Sandbox): Promise<MerchantCredentials> {
+async function readCredentials(sandbox: Sandbox): Promise<MerchantCredentials> {
   return JSON.parse(await readFile(sandbox.credentialsFile, "utf8")) as MerchantCredentials;
 }
 
@@ -131,16 +131,16 @@ export interface Delivery extends SignedMessage {
 export interface TestShop {
   readonly url: string;
   readonly received: Delivery[];
-  /** What the shop answers from now on; a function may look at how many came before. */
+  /** The status of the next answers; a function gets the number of the notice. */
   answer: number | ((count: number) => number);
   /** The body of its answers. */
   answerBody: string;
-  /** Resolves once so many notices have come. */
+  /** Resolves when this many notices have come. */
   waitForNotices(count: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The merchant's side that is told of payments. */
+/** The merchant's server that gets notices. */
 export async function openShop(): Promise<TestShop> {
   const received: Delivery[] = [];
   let waiting: { count: number; resolve: () => void }[] = [];

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Notice, SandboxTrade } from "../books/records.ts";
+import type { Notice, StoredTrade } from "../books/records.ts";
 import { openStore } from "../books/store.ts";
 import { payTrade } from "../books/trades.ts";
 import { Wallet } from "../books/wallet.ts";
@@ -37,10 +37,10 @@ export async function openKeyBench(clock: WallClock): Promise<KeyBench> {
   const folder = await mkdtemp(join(tmpdir(), "sandbox-keys-"));
   const store = await openStore(join(folder, "journal.jsonl"));
   const server = await listenHttp(0, "127.0.0.1");
-  let paid: SandboxTrade | undefined;
+  let paid: StoredTrade | undefined;
   let downloads = 0;
   const notifier = {
-    notifyPaid: (trade: SandboxTrade) => {
+    notifyPaid: (trade: StoredTrade) => {
       paid = trade;
     },
   };
@@ -77,7 +77,7 @@ export async function openKeyBench(clock: WallClock): Promise<KeyBench> {
       const trade = [...store.trades.values()].at(-1);
       if (trade === undefined) throw new Error("no trade was opened");
       payTrade(context, { trade, openid: "oShopper" });
-      if (paid === undefined) throw new Error("the payment is not to be told of");
+      if (paid === undefined) throw new Error("no notice is owed");
       return { ...draftPaid(context, paid), state: "pending", nextAt: 0, tries: [] };
     },
     write: (notice, faults = []) => writeNotice(context, { notice, faults: new Set(faults), count: 0 }),

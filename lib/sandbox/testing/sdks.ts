@@ -11,7 +11,7 @@ export const DAY = "2026-07-01";
 export interface SdkBench extends Bench {
   /** Forgets all trades; it is noon again. */
   newDay(): Promise<void>;
-  /** A file beside the credentials. */
+  /** A file in the folder of the credentials. */
   file(name: string): Promise<Buffer>;
   /** @returns the notice that the shop got */
   pay(outTradeNo: string): Promise<Delivery>;

@@ -6,15 +6,15 @@ import type { SandboxContext } from "../../context.ts";
 import type { HttpRoute } from "../../http.ts";
 import { checkBillDay } from "../v3/bills.ts";
 import { required } from "./checks.ts";
-import { type V2File, type V2Request, v2 } from "./operation.ts";
+import { operationV2, type V2File, type V2Request } from "./operation.ts";
 
 const DAY = required({ max: 8, form: /^[0-9]{8}$/ });
 const GZIP = { max: 8, form: /^GZIP$/ };
 const TYPES: readonly TradeBillType[] = ["ALL", "SUCCESS", "REFUND"];
 
-/** The bills of v3, handed over at once instead of by a link (wechatpay.md §11). */
+/** The bills of v3, in the answer itself instead of behind a link. */
 export const billRoutesV2 = (context: SandboxContext): HttpRoute[] => [
-  v2(context, {
+  operationV2(context, {
     path: "/pay/downloadbill",
     operation: () => "bill",
     bill: true,
@@ -24,7 +24,7 @@ export const billRoutesV2 = (context: SandboxContext): HttpRoute[] => [
       return deliver(context, fields, (day) => tradeBill(context, day, type));
     },
   }),
-  v2(context, {
+  operationV2(context, {
     path: "/pay/downloadfundflow",
     operation: () => "bill",
     bill: true,

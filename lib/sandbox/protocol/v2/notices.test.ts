@@ -40,14 +40,14 @@ async function until(happened: () => Promise<boolean>): Promise<void> {
   while (!(await happened())) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 const tried = (number: string) => until(async () => (await noticesOf(number))[0]?.tries?.[0] !== undefined);
-const told = (index: number): V2Texts => fromXml(bench.shop.received[index]!.body);
+const fieldsOf = (index: number): V2Texts => fromXml(bench.shop.received[index]!.body);
 const faults = (notify: object) => control(bench.sandbox, "faults", { notify });
 
 describe("a payment notice", () => {
   test.each(["MD5", "HMAC-SHA256"])("is signed as the order was: %s", async (signType) => {
     const number = await payOne({ attach: "桌号 8" }, signType, { coupon: 3 });
     await bench.shop.waitForNotices(1);
-    const fields = told(0);
+    const fields = fieldsOf(0);
     expect(bench.shop.received[0]!.headers["content-type"]).toBe("text/xml");
     expect(fields.sign).toBe(sign(fields, merchant.api_key, signType));
     expect(fields).toMatchObject({
@@ -99,8 +99,8 @@ describe("a payment notice", () => {
     bench.shop.answerBody = TAKEN.replaceAll("><r", ">\n  <r").replace("</xml>", "\n</xml>");
     await control(bench.sandbox, "clock", { advanceMs: 15_001 });
     await bench.shop.waitForNotices(2);
-    expect(told(1).nonce_str).not.toBe(told(0).nonce_str);
-    expect(told(1).transaction_id).toBe(told(0).transaction_id);
+    expect(fieldsOf(1).nonce_str).not.toBe(fieldsOf(0).nonce_str);
+    expect(fieldsOf(1).transaction_id).toBe(fieldsOf(0).transaction_id);
     await until(async () => (await stateOf(number)) === "acknowledged");
   });
 
@@ -127,10 +127,11 @@ describe("a payment notice", () => {
       await faults({ [name]: 1 });
       await control(bench.sandbox, "notify", { outTradeNo: number });
     }
-    const fits = (index: number, type: string) => told(index).sign === sign(told(index), merchant.api_key, type);
+    const fits = (index: number, type: string) =>
+      fieldsOf(index).sign === sign(fieldsOf(index), merchant.api_key, type);
     expect([0, 1, 2, 3].map((index) => fits(index, "HMAC-SHA256"))).toEqual([false, false, false, true]);
-    expect([fits(2, "MD5"), told(2).sign_type]).toEqual([true, undefined]);
-    expect(told(3)).toMatchObject({ zz_future: "0", total_fee: "1", attach: "x" });
+    expect([fits(2, "MD5"), fieldsOf(2).sign_type]).toEqual([true, undefined]);
+    expect(fieldsOf(3)).toMatchObject({ zz_future: "0", total_fee: "1", attach: "x" });
   });
 });
 
@@ -146,7 +147,7 @@ test("a refund notice is unsigned and opens with the hex text of the key's md5",
   const amounts = { out_trade_no: number, out_refund_no: "R1", total_fee: 100, refund_fee: 40 };
   await send("/secapi/pay/refund", { ...amounts, notify_url: bench.shop.url }, { certificate: true });
   await bench.shop.waitForNotices(2);
-  const { req_info, nonce_str, ...rest } = told(1);
+  const { req_info, nonce_str, ...rest } = fieldsOf(1);
   expect(rest).toEqual({ return_code: "SUCCESS", appid: merchant.appid, mch_id: merchant.mch_id });
   expect(open(req_info!, merchant.api_key)).toMatchObject({
     out_refund_no: "R1",
@@ -160,11 +161,11 @@ test("a refund notice is unsigned and opens with the hex text of the key's md5",
   await faults({ badCiphertext: 1 });
   await control(bench.sandbox, "notify", { outRefundNo: "R1" });
   // A wrong key meets right padding about once in 256; then there is no XML behind it.
-  const spoiled = () => open(told(2).req_info!, merchant.api_key).out_refund_no ?? "nothing";
-  expect(nonce_str).not.toBe(told(2).nonce_str);
+  const decryptFails = () => open(fieldsOf(2).req_info!, merchant.api_key).out_refund_no ?? "nothing";
+  expect(nonce_str).not.toBe(fieldsOf(2).nonce_str);
   let seen = "thrown";
   try {
-    seen = spoiled();
+    seen = decryptFails();
   } catch {
     // as usual
   }
@@ -179,6 +180,6 @@ test("both forms outlive the process that owed them", async () => {
   bench.shop.answerBody = TAKEN;
   await control(bench.sandbox, "clock", { advanceMs: 15_001 });
   await bench.shop.waitForNotices(2);
-  expect(told(1).sign).toBe(sign(told(1), merchant.api_key, "HMAC-SHA256"));
+  expect(fieldsOf(1).sign).toBe(sign(fieldsOf(1), merchant.api_key, "HMAC-SHA256"));
   await until(async () => (await stateOf(number)) === "acknowledged");
 });

@@ -1,18 +1,18 @@
-import { createCipheriv, createHash, randomUUID } from "node:crypto";
-import type { SandboxRefund, SandboxTrade, V2SignType } from "../../books/records.ts";
+import { randomUUID } from "node:crypto";
+import type { SignTypeV2, StoredRefund, StoredTrade } from "../../books/records.ts";
 import { splitOf } from "../../books/shoppers.ts";
 import type { SandboxContext } from "../../context.ts";
 import { randomText } from "../../keys/key-ring.ts";
 import type { NoticeDraft, NoticeMessage, NoticeWriting } from "../../notices/delivery.ts";
-import { signV2 } from "./signing.ts";
+import { encryptRefund, signV2, spoilSignature } from "./signing.ts";
 import { paidFields, plainTime, REFUND_STATES } from "./views.ts";
 import { parseFlatXml, writeXml, type XmlFields, XmlProblem } from "./xml.ts";
 
-// The v2 form of notices (wechatpay.md §11).
+// Notices as API v2 writes them.
 
-type OrderedV2 = NonNullable<SandboxTrade["v2"]>;
+type OrderedV2 = NonNullable<StoredTrade["v2"]>;
 
-export const draftPaid = (context: SandboxContext, trade: SandboxTrade, form: OrderedV2): NoticeDraft => ({
+export const draftPaid = (context: SandboxContext, trade: StoredTrade, form: OrderedV2): NoticeDraft => ({
   id: randomUUID(),
   eventType: "TRANSACTION.SUCCESS",
   summary: "支付成功",
@@ -34,8 +34,8 @@ export const draftPaid = (context: SandboxContext, trade: SandboxTrade, form: Or
   v2: form.signType,
 });
 
-/** The content is what `req_info` will hide. */
-export const draftRefunded = (context: SandboxContext, refund: SandboxRefund, form: OrderedV2): NoticeDraft => ({
+/** The content is what `req_info` will encrypt. */
+export const draftRefunded = (context: SandboxContext, refund: StoredRefund, form: OrderedV2): NoticeDraft => ({
   id: randomUUID(),
   eventType: `REFUND.${refund.status}`,
   summary: "退款结果",
@@ -65,7 +65,7 @@ export const draftRefunded = (context: SandboxContext, refund: SandboxRefund, fo
   v2: form.signType,
 });
 
-/** v3's names, which tests may use for both forms. */
+/** Names of v3, which a fault's `override` may use for both versions. */
 const NAMES_V3: Readonly<Record<string, string>> = {
   mchid: "mch_id",
   "amount.total": "total_fee",
@@ -84,8 +84,8 @@ function overlay(content: XmlFields, override: Readonly<Record<string, unknown>>
   return laid;
 }
 
-/** One try's message: the nonce and with it the signature are new each time. */
-export function writeNotice(context: SandboxContext, writing: NoticeWriting, signType: V2SignType): NoticeMessage {
+/** The message of one try: nonce and signature are new each time. */
+export function writeNotice(context: SandboxContext, writing: NoticeWriting, signType: SignTypeV2): NoticeMessage {
   const fields =
     writing.notice.about === "refund" ? refundNotice(context, writing) : payNotice(context, writing, signType);
   return {
@@ -96,21 +96,21 @@ export function writeNotice(context: SandboxContext, writing: NoticeWriting, sig
 
 const UNKNOWN_FIELDS = { future_field: "新字段 🧧 <a>&amp;", zz_future: "0" };
 
-function payNotice(context: SandboxContext, { notice, faults }: NoticeWriting, ordered: V2SignType): XmlFields {
+function payNotice(context: SandboxContext, { notice, faults }: NoticeWriting, ordered: SignTypeV2): XmlFields {
   const signType = faults.has("otherSignType") ? (ordered === "MD5" ? "HMAC-SHA256" : "MD5") : ordered;
   const fields: XmlFields = {
     ...(notice.content as XmlFields),
     ...(faults.has("unknownFields") ? UNKNOWN_FIELDS : {}),
     nonce_str: randomText(32),
-    // Its documentation calls it optional, and so it is: MD5 goes without saying.
+    // Optional, as documented: MD5 is the default.
     ...(signType === "MD5" ? {} : { sign_type: signType }),
   };
   const key = faults.has("otherSerial") ? randomText(32) : context.keys.apiV2Key;
   const sign = signV2(Object.entries(fields), key, signType);
-  return { ...fields, sign: faults.has("badSignature") ? spoil(sign) : sign };
+  return { ...fields, sign: faults.has("badSignature") ? spoilSignature(sign) : sign };
 }
 
-/** Not signed at all: that it can be opened is its only proof. */
+/** Not signed: the only proof is that the right key decrypts it. */
 function refundNotice({ keys }: SandboxContext, { notice, faults }: NoticeWriting): XmlFields {
   const extra = faults.has("unknownFields") ? UNKNOWN_FIELDS : {};
   const wrongKey = ["badCiphertext", "otherSerial", "badSignature"].some((name) => faults.has(name as "badSignature"));
@@ -119,7 +119,7 @@ function refundNotice({ keys }: SandboxContext, { notice, faults }: NoticeWritin
     appid: keys.appid,
     mch_id: keys.mchid,
     nonce_str: randomText(32),
-    req_info: hide(
+    req_info: encryptRefund(
       writeXml({ ...(notice.content as XmlFields), ...extra }, "root"),
       wrongKey ? randomText(32) : keys.apiV2Key,
     ),
@@ -127,16 +127,7 @@ function refundNotice({ keys }: SandboxContext, { notice, faults }: NoticeWritin
   };
 }
 
-function hide(text: string, apiKey: string): string {
-  const key = createHash("md5").update(apiKey, "utf8").digest("hex");
-  const cipher = createCipheriv("aes-256-ecb", Buffer.from(key, "ascii"), null);
-  return Buffer.concat([cipher.update(text, "utf8"), cipher.final()]).toString("base64");
-}
-
-/** Another signature of the same form. */
-export const spoil = (sign: string): string => `${sign.startsWith("A") ? "B" : "A"}${sign.slice(1)}`;
-
-/** Only `return_code` counts, in whatever well-formed XML it comes. Text, JSON and HTML are no answer. */
+/** Only `return_code` of well-formed XML counts. Text, JSON and HTML are not accepted. */
 export function interpretReply(result: number | string, body: string): number | string {
   if (result !== 200) return typeof result === "number" ? `HTTP ${result}` : result;
   try {

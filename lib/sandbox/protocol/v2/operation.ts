@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import type { V2SignType } from "../../books/records.ts";
+import type { SignTypeV2 } from "../../books/records.ts";
 import { WeChatError, type WeChatErrorCode } from "../../books/refusal.ts";
 import type { SandboxContext } from "../../context.ts";
 import { consumeFault } from "../../faults.ts";
@@ -7,16 +7,15 @@ import type { HttpAnswer, HttpRoute, Incoming, RouteHandler } from "../../http.t
 import { randomText } from "../../keys/key-ring.ts";
 import { type ApiOperation, faultAfterWork, isFaulty } from "../api-faults.ts";
 import { checkForm, type FieldRules } from "./checks.ts";
-import { spoil } from "./notices.ts";
-import { isSignType, signV2 } from "./signing.ts";
+import { isSignType, signV2, spoilSignature } from "./signing.ts";
 import { parseFlatXml, writeXml, type XmlFields, XmlProblem } from "./xml.ts";
 
-// The one door through which every v2 call goes. It always answers 200; what happened is said in three places, from the
-// outside in: return_code (unsigned when FAIL), result_code, and the state of the thing asked about.
+// Every v2 call goes through here. The status is always 200; the result is in three places, from the outside in:
+// return_code (unsigned when FAIL), result_code, and the state of the trade or refund.
 
 export interface V2Request {
   readonly fields: ReadonlyMap<string, string>;
-  readonly signType: V2SignType;
+  readonly signType: SignTypeV2;
 }
 
 export interface V2Operation {
@@ -26,9 +25,9 @@ export interface V2Operation {
   /** Needs the merchant's client certificate. */
   readonly certificate?: boolean;
   readonly hmacOnly?: boolean;
-  /** Bills: the answer is a file, and errors have a shape of their own. */
+  /** Bills: the answer is a file, and errors have their own form. */
   readonly bill?: boolean;
-  /** Fields of a refused answer beside the error. */
+  /** More fields of a refused answer. */
   readonly whenRefused?: (code: string) => XmlFields;
   readonly work: (request: V2Request) => XmlFields | V2File;
 }
@@ -39,7 +38,7 @@ export interface V2File {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export const v2 = (context: SandboxContext, call: V2Operation): HttpRoute => ({
+export const operationV2 = (context: SandboxContext, call: V2Operation): HttpRoute => ({
   method: "POST",
   path: call.path,
   run: handleCall(context, call),
@@ -97,7 +96,8 @@ async function answerTo(context: SandboxContext, call: V2Operation, request: V2R
   }
   const fields = signed(context, request, { result_code: "SUCCESS", ...result });
   if (faulty && consumeFault(api, "unsigned")) return xmlAnswer({ ...fields, sign: "" });
-  if (faulty && consumeFault(api, "badSignature")) return xmlAnswer({ ...fields, sign: spoil(fields.sign ?? "") });
+  if (faulty && consumeFault(api, "badSignature"))
+    return xmlAnswer({ ...fields, sign: spoilSignature(fields.sign ?? "") });
   return xmlAnswer(fields);
 }
 
@@ -138,7 +138,7 @@ function signed({ keys }: SandboxContext, { signType }: V2Request, fields: XmlFi
   return { ...all, sign: signV2(Object.entries(all), keys.apiV2Key, signType) };
 }
 
-/** nginx stands before `/secapi`, and it answers in its own words. */
+/** The answer of the nginx in front of `/secapi`. */
 const noCertificate = (): HttpAnswer => ({
   status: 400,
   headers: { Server: "nginx", "Content-Type": "text/html" },
@@ -167,7 +167,7 @@ function withoutSign({ sign: _, ...fields }: XmlFields): XmlFields {
   return fields;
 }
 
-/** v2 wrote its codes before v3 settled on underscores. Those not here are the same. */
+/** Error codes that API v2 spells differently from v3. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   BANK_ERROR: "BANKERROR",
   MCH_NOT_EXISTS: "MCHID_NOT_EXIST",
@@ -188,10 +188,9 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   SYSTEM_ERROR: "SYSTEMERROR",
 };
 
-/** For codes that tests name by hand. */
-export const spellCode = (code: string): string => SPELLINGS[code] ?? code;
+const spellCode = (code: string): string => SPELLINGS[code] ?? code;
 
-export function codeV2(code: WeChatErrorCode, path: string): string {
+function codeV2(code: WeChatErrorCode, path: string): string {
   if (code === "RESOURCE_NOT_EXISTS" && path === "/pay/refundquery") return "REFUNDNOTEXIST";
   return spellCode(code);
 }
@@ -203,8 +202,8 @@ const BILL_MESSAGES: Readonly<Record<string, { readonly message: string; readonl
   SYSTEMERROR: { message: "system error", number: "20003" },
 };
 
-/** Errors about bills say in words what others say in codes, under a number that several share. */
-export function billErrorFields(code: string, message: string): XmlFields {
+/** Errors about bills have a message and a number that several errors share, instead of a code. */
+function billErrorFields(code: string, message: string): XmlFields {
   const known = BILL_MESSAGES[code] ?? { message, number: "20001" };
   return { return_code: "FAIL", return_msg: known.message, error_code: known.number };
 }

@@ -1,5 +1,5 @@
 import { payByCode, reverseTrade } from "../../books/codepay.ts";
-import type { OrderProduct, SandboxTrade } from "../../books/records.ts";
+import type { OrderProduct, StoredTrade } from "../../books/records.ts";
 import { WeChatError } from "../../books/refusal.ts";
 import { closeTrade, openTrade, TRADE_TYPES } from "../../books/trades.ts";
 import { MINUTE_MS } from "../../clock.ts";
@@ -8,7 +8,7 @@ import { consumeFault } from "../../faults.ts";
 import type { HttpRoute } from "../../http.ts";
 import { h5Url, knowsShopper, payBeforeClose, stableText } from "../v3/orders.ts";
 import { type FieldRules, RULES, required } from "./checks.ts";
-import { type V2Request, v2 } from "./operation.ts";
+import { operationV2, type V2Request } from "./operation.ts";
 import { paidFields, tradeFields } from "./views.ts";
 import type { XmlFields } from "./xml.ts";
 
@@ -17,33 +17,33 @@ const CLOSABLE_AFTER_MS = 5 * MINUTE_MS;
 
 const EITHER_NUMBER: FieldRules = { transaction_id: RULES.text(32), out_trade_no: RULES.text(32) };
 
-/** Ordering, asking, closing; paying by code and taking that back (wechatpay.md §11). */
+/** Orders of API v2: create, query, close; payment codes and their reversal. */
 export const orderRoutesV2 = (context: SandboxContext): HttpRoute[] => [
-  v2(context, {
+  operationV2(context, {
     path: "/pay/unifiedorder",
     operation: (fields) => PRODUCTS[fields.get("trade_type") ?? ""] ?? "native",
     form: ORDER,
     work: (request) => order(context, request),
   }),
-  v2(context, {
+  operationV2(context, {
     path: "/pay/orderquery",
     operation: () => "query",
     form: EITHER_NUMBER,
     work: ({ fields }) => tradeFields(findTrade(context, fields)),
   }),
-  v2(context, {
+  operationV2(context, {
     path: "/pay/closeorder",
     operation: () => "close",
     form: { out_trade_no: required(RULES.number) },
     work: ({ fields }) => close(context, fields.get("out_trade_no") ?? ""),
   }),
-  v2(context, {
+  operationV2(context, {
     path: "/pay/micropay",
     operation: () => "codepay",
     form: MICROPAY,
     work: (request) => micropay(context, request),
   }),
-  v2(context, {
+  operationV2(context, {
     path: "/secapi/pay/reverse",
     operation: () => "reverse",
     certificate: true,
@@ -89,14 +89,14 @@ function isJson(text: string): boolean {
   }
 }
 
-/** What each kind of trade needs besides. */
+/** A field that this kind of trade needs as well. */
 const ALSO_REQUIRED: Readonly<Record<OrderProduct, string | null>> = {
   native: "product_id",
   jsapi: "openid",
   h5: "scene_info",
   app: null,
 };
-/** They may differ between two calls for one order. */
+/** Fields that may differ between two calls for one order. */
 const MAY_DIFFER = new Set([
   "nonce_str",
   "sign",
@@ -148,7 +148,7 @@ function momentOf(compact: string | undefined): number | null {
   return moment;
 }
 
-export function findTrade(context: SandboxContext, fields: V2Request["fields"]): SandboxTrade {
+function findTrade(context: SandboxContext, fields: V2Request["fields"]): StoredTrade {
   const transactionId = fields.get("transaction_id") ?? "";
   const number = fields.get("out_trade_no") ?? "";
   if (transactionId === "" && number === "") throw new WeChatError("PARAM_ERROR", "缺少参数out_trade_no");
@@ -158,7 +158,7 @@ export function findTrade(context: SandboxContext, fields: V2Request["fields"]):
   return trade;
 }
 
-/** Unlike v3 it says when there was nothing to close. */
+/** Unlike v3 it is an error if there is nothing to close. */
 function close(context: SandboxContext, number: string): XmlFields {
   const trade = context.store.trades.get(number);
   if (trade === undefined) throw new WeChatError("ORDER_NOT_EXIST", "订单不存在");

@@ -44,11 +44,11 @@ describe("the merchant's certificate", () => {
     expect(none.bytes.toString()).toContain("<title>400 No required SSL certificate was sent</title>");
     const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const life = { notBefore: new Date(Date.now() - 1_000), notAfter: new Date(Date.now() + 86_400_000) };
-    const strange = {
+    const otherCertificate = {
       cert: makeCertificate(pair, { name: [["CN", merchant.mch_id]], ...life }).pem,
       key: pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     };
-    const other = await refund(number, "R1", 10, { certificate: strange });
+    const other = await refund(number, "R1", 10, { certificate: otherCertificate });
     expect(other.fields.return_msg).toBe("证书与商户号不匹配");
     const plain = await refund(number, "R1", 10, { base: bench.sandbox.url });
     expect(plain.status).toBe(400);

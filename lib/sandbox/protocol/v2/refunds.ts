@@ -1,20 +1,20 @@
-import type { SandboxRefund } from "../../books/records.ts";
+import type { StoredRefund } from "../../books/records.ts";
 import { openRefund } from "../../books/refunds.ts";
 import { WeChatError } from "../../books/refusal.ts";
 import type { SandboxContext } from "../../context.ts";
 import type { HttpRoute } from "../../http.ts";
 import { stableText } from "../v3/orders.ts";
 import { RULES, required } from "./checks.ts";
-import { type V2Request, v2 } from "./operation.ts";
+import { operationV2, type V2Request } from "./operation.ts";
 import { numberedRefund, refundFields } from "./views.ts";
 import type { XmlFields } from "./xml.ts";
 
-/** One answer holds so many refunds; `offset` asks for the next. */
+/** Refunds in one answer; `offset` gives the next ones. */
 const PAGE = 10;
 
-/** Giving money back (wechatpay.md §11). */
+/** Refunds of API v2. */
 export const refundRoutesV2 = (context: SandboxContext): HttpRoute[] => [
-  v2(context, {
+  operationV2(context, {
     path: "/secapi/pay/refund",
     operation: () => "refund",
     certificate: true,
@@ -31,7 +31,7 @@ export const refundRoutesV2 = (context: SandboxContext): HttpRoute[] => [
     },
     work: ({ fields }) => refundFields(open(context, fields)),
   }),
-  v2(context, {
+  operationV2(context, {
     path: "/pay/refundquery",
     operation: () => "query_refund",
     form: {
@@ -45,7 +45,7 @@ export const refundRoutesV2 = (context: SandboxContext): HttpRoute[] => [
   }),
 ];
 
-function open(context: SandboxContext, fields: V2Request["fields"]): SandboxRefund {
+function open(context: SandboxContext, fields: V2Request["fields"]): StoredRefund {
   const given = (name: string): string | null => fields.get(name) || null;
   const transactionId = given("transaction_id");
   const outTradeNo = given("out_trade_no");
@@ -84,8 +84,8 @@ function query(context: SandboxContext, fields: V2Request["fields"]): XmlFields 
   };
 }
 
-/** By the most particular number that was given. */
-function find({ store }: SandboxContext, fields: V2Request["fields"]): SandboxRefund[] {
+/** By the most specific number given. */
+function find({ store }: SandboxContext, fields: V2Request["fields"]): StoredRefund[] {
   const given = (name: string): string => fields.get(name) ?? "";
   if (given("refund_id") !== "")
     return [...store.refunds.values()].filter((one) => one.refundId === given("refund_id"));

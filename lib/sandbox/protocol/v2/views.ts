@@ -1,13 +1,13 @@
-import type { Payment, SandboxRefund, SandboxRefundStatus, SandboxTrade } from "../../books/records.ts";
+import type { Payment, StoredRefund, StoredRefundStatus, StoredTrade } from "../../books/records.ts";
 import { splitOf, unsettled } from "../../books/shoppers.ts";
 import { TRADE_STATE_TEXTS, TRADE_TYPES } from "../../books/trades.ts";
 import { beijingCompact, beijingTime } from "../../clock.ts";
 import type { XmlFields } from "./xml.ts";
 
-// What v2 shows of the sandbox's records: every value a text (wechatpay.md §11).
+// The sandbox's records as API v2 shows them: every value is a text.
 
-/** What payment notices and paid orders in queries have in common. */
-export function paidFields(trade: SandboxTrade, payment: Payment): XmlFields {
+/** The fields that payment notices and queries of paid orders share. */
+export function paidFields(trade: StoredTrade, payment: Payment): XmlFields {
   const settled = trade.total - unsettled(payment);
   return {
     openid: payment.openid,
@@ -28,7 +28,7 @@ export function paidFields(trade: SandboxTrade, payment: Payment): XmlFields {
   };
 }
 
-/** A voucher is one; a reduction from nowhere comes as two coupons where it can, so that readers meet `_0` and `_1`. */
+/** A voucher is one coupon. A discount without a voucher comes as two if it can, so that clients meet `_0` and `_1`. */
 function couponFields({ coupon, couponType, transactionId, voucher }: Payment): XmlFields {
   if (coupon === 0) return {};
   const parts = coupon === 1 || voucher !== undefined ? [coupon] : [Math.ceil(coupon / 2), Math.floor(coupon / 2)];
@@ -40,15 +40,15 @@ function couponFields({ coupon, couponType, transactionId, voucher }: Payment): 
   return { coupon_fee: String(coupon), coupon_count: String(parts.length), ...Object.fromEntries(numbered) };
 }
 
-export function tradeFields(trade: SandboxTrade): XmlFields {
+export function tradeFields(trade: StoredTrade): XmlFields {
   const state = { trade_state: trade.state, trade_state_desc: TRADE_STATE_TEXTS[trade.state] };
   if (trade.payment !== null) return { ...paidFields(trade, trade.payment), ...state };
   const deviceInfo = trade.v2?.deviceInfo ?? "";
   return { device_info: deviceInfo, total_fee: String(trade.total), out_trade_no: trade.outTradeNo, ...state };
 }
 
-/** v2's words for a refund's state. */
-export const REFUND_STATES: Readonly<Record<SandboxRefundStatus, string>> = {
+/** The names of refund statuses in API v2. */
+export const REFUND_STATES: Readonly<Record<StoredRefundStatus, string>> = {
   PROCESSING: "PROCESSING",
   SUCCESS: "SUCCESS",
   ABNORMAL: "CHANGE",
@@ -58,7 +58,7 @@ export const REFUND_STATES: Readonly<Record<SandboxRefundStatus, string>> = {
 /** `2017-12-15 09:46:01`, Beijing time. */
 export const plainTime = (moment: number): string => beijingTime(new Date(moment));
 
-const splitFields = (refund: SandboxRefund, at = ""): XmlFields => {
+const splitFields = (refund: StoredRefund, at = ""): XmlFields => {
   const { coupon, unsettled: ours } = splitOf(refund);
   return {
     [`settlement_refund_fee${at}`]: String(refund.amount - ours),
@@ -67,7 +67,7 @@ const splitFields = (refund: SandboxRefund, at = ""): XmlFields => {
   };
 };
 
-export const refundFields = (refund: SandboxRefund): XmlFields => ({
+export const refundFields = (refund: StoredRefund): XmlFields => ({
   transaction_id: refund.transactionId,
   out_trade_no: refund.outTradeNo,
   out_refund_no: refund.outRefundNo,
@@ -83,7 +83,7 @@ export const refundFields = (refund: SandboxRefund): XmlFields => ({
 });
 
 /** One of several, as `refundquery` numbers them. */
-export const numberedRefund = (refund: SandboxRefund, index: number): XmlFields => ({
+export const numberedRefund = (refund: StoredRefund, index: number): XmlFields => ({
   [`out_refund_no_${index}`]: refund.outRefundNo,
   [`refund_id_${index}`]: refund.refundId,
   [`refund_channel_${index}`]: "ORIGINAL",

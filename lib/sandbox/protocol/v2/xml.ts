@@ -1,4 +1,4 @@
-// XML as far as API v2 goes: one root, flat, no attributes (wechatpay.md §11). Anything else is refused, not interpreted.
+// XML as far as API v2 goes: one root, flat, no attributes, as documented. Anything else is refused, not interpreted.
 
 export class XmlProblem extends Error {}
 
@@ -102,7 +102,7 @@ function unescapeText(text: string): string {
 
 export type XmlFields = Readonly<Record<string, string>>;
 
-/** Digits stand bare, all else in CDATA, as WeChat Pay writes it. */
+/** Digits as they are, everything else in CDATA, as WeChat Pay writes it. */
 export function writeXml(fields: XmlFields, root = "xml"): string {
   const lines = Object.entries(fields).map(([name, value]) => `<${name}>${contentOf(value)}</${name}>`);
   return `<${root}>${lines.join("\n")}\n</${root}>`;

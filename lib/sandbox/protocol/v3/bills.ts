@@ -7,10 +7,10 @@ import type { SandboxContext } from "../../context.ts";
 import { consumeFault } from "../../faults.ts";
 import type { HttpRoute, Incoming } from "../../http.ts";
 import { randomText } from "../../keys/key-ring.ts";
-import { type V3Answer, v3 } from "./operation.ts";
+import { operationV3, type V3Answer } from "./operation.ts";
 
 const LINK_LIFE_MS = 5 * MINUTE_MS;
-/** A day's bill can be had from ten o'clock of the next. */
+/** A day's bill is available from ten o'clock of the next day. */
 const READY_AFTER_MS = 10 * HOUR_MS;
 const KEPT_MS = 92 * DAY_MS;
 const BEIJING_OFFSET = "+08:00";
@@ -21,14 +21,14 @@ interface Link {
   readonly createdAt: number;
 }
 
-/** A day's bills (wechatpay.md §6.6). Links live five minutes, so they need not outlive the process. */
+/** A day's bills. Links live five minutes, so they are kept in memory only. */
 export function billRoutes(context: SandboxContext): HttpRoute[] {
   const links = new Map<string, Link>();
   return [
     {
       method: "GET",
       path: "/v3/bill/tradebill",
-      run: v3(context, "bill", (incoming) =>
+      run: operationV3(context, "bill", (incoming) =>
         publish({ context, links, incoming }, (day) =>
           tradeBill(context, day, oneOfQuery(incoming, TRADE_BILLS, "bill_type")),
         ),
@@ -37,9 +37,9 @@ export function billRoutes(context: SandboxContext): HttpRoute[] {
     {
       method: "GET",
       path: "/v3/bill/fundflowbill",
-      run: v3(context, "bill", (incoming) => {
+      run: operationV3(context, "bill", (incoming) => {
         const account = oneOfQuery(incoming, ACCOUNTS, "account_type");
-        // A merchant of our size has the one account; the others never moved.
+        // Only the basic account has movements.
         return publish({ context, links, incoming }, (day) =>
           account === "BASIC" ? fundFlowBill(context, day) : null,
         );
@@ -48,7 +48,7 @@ export function billRoutes(context: SandboxContext): HttpRoute[] {
     {
       method: "GET",
       path: "/v3/billdownload/file",
-      run: v3(context, "bill_file", (incoming) => download({ context, links, incoming })),
+      run: operationV3(context, "bill_file", (incoming) => download({ context, links, incoming })),
     },
   ];
 }
@@ -56,14 +56,14 @@ export function billRoutes(context: SandboxContext): HttpRoute[] {
 const TRADE_BILLS = ["ALL", "SUCCESS", "REFUND"] as const;
 const ACCOUNTS = ["BASIC", "OPERATION", "FEES"] as const;
 
-/** @param words the first is what goes without saying */
-function oneOfQuery<Word extends string>({ url }: Incoming, words: readonly Word[], name: string): Word {
-  const given = url.searchParams.get(name) ?? words[0];
-  const word = words.find((known) => known === given);
-  if (word === undefined) {
+/** @param allowed the first is the default */
+function oneOfQuery<Value extends string>({ url }: Incoming, allowed: readonly Value[], name: string): Value {
+  const given = url.searchParams.get(name) ?? allowed[0];
+  const value = allowed.find((known) => known === given);
+  if (value === undefined) {
     throw new WeChatError("PARAM_ERROR", `${name}不支持`, { field: name, value: given, location: "query" });
   }
-  return word;
+  return value;
 }
 
 interface BillRequest {
@@ -99,7 +99,7 @@ function publish({ context, links, incoming }: BillRequest, write: (day: string)
   };
 }
 
-/** @param day `2026-07-01` @throws Refusal when no bill of that day can be had now */
+/** @param day `2026-07-01` @throws WeChatError when no bill of that day is available now */
 export function checkBillDay({ clock, faults }: SandboxContext, day: string): void {
   const now = clock.now();
   const start = Date.parse(`${day}T00:00:00${BEIJING_OFFSET}`);

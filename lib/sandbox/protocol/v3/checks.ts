@@ -1,6 +1,6 @@
 import { WeChatError } from "../../books/refusal.ts";
 
-/** Checks one JSON value at a pointer like `/amount/total`. @throws Refusal PARAM_ERROR with WeChat's kind of detail */
+/** Checks one JSON value at a pointer like `/amount/total`. @throws WeChatError PARAM_ERROR with WeChat's kind of detail */
 export type Check = (value: unknown, at: string) => void;
 
 export function paramError(at: string, value: unknown, issue: string): WeChatError {
@@ -23,7 +23,7 @@ export interface Length {
   readonly max: number;
 }
 
-/** What WeChat Pay's validator says of a text that is too short or too long: it counts bytes. Null when it is neither. */
+/** The message of WeChat Pay's validator for a text that is too short or too long in bytes; otherwise null. */
 export function lengthIssue(text: string, { min = 1, max }: Length): { bytes: number; issue: string } | null {
   const bytes = Buffer.byteLength(text, "utf8");
   if (bytes >= min && bytes <= max) return null;
@@ -44,13 +44,13 @@ const TITLES: Readonly<Record<string, string>> = {
   refund_desc: "退款原因",
 };
 
-/** How a fault is put: where the value came from, and into which field it should have gone. */
+/** The message for a wrong value: its source and its field. */
 export function mappingFault(source: string, issue: string): string {
   const name = source.slice(source.lastIndexOf("/") + 1);
   return `输入源“${source}”映射到值字段“${TITLES[name] ?? name}”${issue}`;
 }
 
-/** @throws Refusal with the number of bytes as the detail's value, as WeChat Pay tells it */
+/** @throws WeChatError with the number of bytes as the detail's value, as WeChat Pay does */
 export function checkLength(text: string, length: Length, { at, location }: { at: string; location: string }): void {
   const found = lengthIssue(text, length);
   if (found === null) return;
@@ -97,7 +97,7 @@ export const listOf =
     for (const [index, one] of value.entries()) item(one, `${at}/${index}`);
   };
 
-/** An object of exactly these fields: WeChat Pay refuses those that its documentation does not know. */
+/** An object of exactly these fields: WeChat Pay refuses undocumented ones. */
 export const fields =
   (required: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>> = {}): Check =>
   (value, at) => {
@@ -109,15 +109,15 @@ export const fields =
     for (const [name, check] of Object.entries(optional)) {
       if (Object.hasOwn(value, name)) check(value[name], `${at}/${name}`);
     }
-    const strange = Object.keys(value).find((name) => !Object.hasOwn(required, name) && !Object.hasOwn(optional, name));
-    if (strange !== undefined)
-      throw paramError(`${at}/${strange}`, value[strange], "请求中含有未在API文档中定义的参数");
+    const unknown = Object.keys(value).find((name) => !Object.hasOwn(required, name) && !Object.hasOwn(optional, name));
+    if (unknown !== undefined)
+      throw paramError(`${at}/${unknown}`, value[unknown], "请求中含有未在API文档中定义的参数");
   };
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The body as JSON that passed the check. @throws Refusal PARAM_ERROR */
+/** The body as JSON that passed the check. @throws WeChatError PARAM_ERROR */
 export function readBody<Body>(bytes: Buffer, check: Check): Body {
   let value: unknown;
   try {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { SandboxRefund, SandboxTrade } from "../../books/records.ts";
+import type { StoredRefund, StoredTrade } from "../../books/records.ts";
 import { splitOf } from "../../books/shoppers.ts";
 import { beijingTimestamp } from "../../clock.ts";
 import type { SandboxContext } from "../../context.ts";
@@ -8,9 +8,9 @@ import type { NoticeDraft, NoticeMessage, NoticeWriting } from "../../notices/de
 import { noticeSigner, seal, signatureHeaders, unknownSigner } from "./signing.ts";
 import { paymentView } from "./views.ts";
 
-// The v3 form of notices (wechatpay.md §9); v2/notices.ts has the other one.
+// Notices as API v3 writes them.
 
-export const draftPaid = (context: SandboxContext, trade: SandboxTrade): NoticeDraft => ({
+export const draftPaid = (context: SandboxContext, trade: StoredTrade): NoticeDraft => ({
   id: randomUUID(),
   eventType: "TRANSACTION.SUCCESS",
   summary: "支付成功",
@@ -29,7 +29,7 @@ const REFUND_SUMMARY = {
   PROCESSING: "退款处理中",
 } as const;
 
-export const draftRefunded = (context: SandboxContext, refund: SandboxRefund): NoticeDraft => ({
+export const draftRefunded = (context: SandboxContext, refund: StoredRefund): NoticeDraft => ({
   id: randomUUID(),
   eventType: `REFUND.${refund.status}`,
   summary: REFUND_SUMMARY[refund.status],
@@ -54,7 +54,7 @@ export const draftRefunded = (context: SandboxContext, refund: SandboxRefund): N
   ),
 });
 
-/** It tells of no trade, so it is filed under no number of one. */
+/** It belongs to no trade, so it has no order number. */
 export const draftEcho = (
   context: SandboxContext,
   { url, message }: { url: string; message: string },
@@ -70,8 +70,8 @@ export const draftEcho = (
   content: { mchid: context.keys.mchid, echo_message: message },
 });
 
-/** Less than an answer tells: nothing of what is settled. */
-function refundedAmount(refund: SandboxRefund) {
+/** Unlike answers, notices do not show settled amounts. */
+function refundedAmount(refund: StoredRefund) {
   const { coupon, payerTotal } = splitOf(refund);
   const { total, amount } = refund;
   return { total, refund: amount, payer_total: payerTotal, payer_refund: amount - coupon };
@@ -91,7 +91,7 @@ function overlay(content: NoticeContent, override: NoticeContent | null): Notice
 
 const UNKNOWN_FIELDS = { future_field: { words: "新字段 🧧", list: [1, "2", null] } };
 
-/** One try's message: time, nonce, seal and signature are new each time, the notice's id and content are not. */
+/** The message of one try: time, nonce, ciphertext and signature are new each time; id and content are not. */
 export function writeNotice(context: SandboxContext, { notice, faults, count }: NoticeWriting): NoticeMessage {
   const extra = faults.has("unknownFields") ? UNKNOWN_FIELDS : {};
   const key = faults.has("badCiphertext") ? randomText(32) : context.keys.apiV3Key;
@@ -127,5 +127,5 @@ export function writeNotice(context: SandboxContext, { notice, faults, count }: 
   };
 }
 
-/** Like WeChat's: upper-case hex with a tail of digits, to quote to support. */
+/** Like WeChat's: upper-case hex digits, then decimal digits. */
 export const requestId = (): string => `08${randomText(46, "0123456789ABCDEF")}-${randomText(9, "0123456789")}`;

@@ -6,7 +6,7 @@ import { type ApiOperation, faultAfterWork, isFaulty } from "../api-faults.ts";
 import { requestId } from "./notices.ts";
 import { answerSigner, checkRequest, type SigningKey, signatureHeaders } from "./signing.ts";
 
-// The one door through which every v3 call goes: checks, faults, the work, the signed answer.
+// Every v3 call goes through here: checks, faults, the work, the signed answer.
 
 const STATUSES: Readonly<Record<WeChatErrorCode, number>> = {
   APPID_MCHID_NOT_MATCH: 400,
@@ -33,7 +33,7 @@ const STATUSES: Readonly<Record<WeChatErrorCode, number>> = {
   USERPAYING: 400,
   USER_ACCOUNT_ABNORMAL: 403,
 };
-/** Codes that a test may ask for by `errorCode` although no rule of ours gives them. */
+/** Codes that only the fault `errorCode` gives. */
 const OTHER_STATUSES: Readonly<Record<string, number>> = {
   ACCOUNT_ERROR: 403,
   BANK_ERROR: 500,
@@ -45,20 +45,20 @@ const OTHER_STATUSES: Readonly<Record<string, number>> = {
 
 export interface V3Answer {
   readonly status: 200 | 204;
-  /** To be JSON; or with `file`, to be sent as it is and unsigned. */
+  /** Sent as JSON. A `file` is sent as it is and unsigned. */
   readonly value?: unknown;
   readonly file?: { readonly type: string; readonly bytes: Buffer };
 }
 
-/** Wraps the work of one operation into WeChat Pay's manners. */
-export const v3 =
+/** Adds the checks, faults and signature that all operations share. */
+export const operationV3 =
   (context: SandboxContext, operation: ApiOperation, work: (incoming: Incoming) => V3Answer): RouteHandler =>
   async (incoming) => {
     const { api } = context.faults;
     const faulty = await isFaulty(api, operation, incoming.target + incoming.body.toString("utf8"));
     if (faulty && consumeFault(api, "silent")) return { status: 0, fate: "hang" };
     let signer: SigningKey | null = null;
-    // Downloads are not signed, nor is what refuses them.
+    // Downloads are not signed, and neither are their errors.
     const refuse = (status: number, error: ErrorBody) =>
       errorAnswer(context, { status, error, signer: operation === "bill_file" ? null : signer });
     try {
@@ -110,7 +110,7 @@ interface ErrorBody {
 
 const NO_FAULTS = { badSignature: false, probe: false, oldTimestamp: false };
 
-/** Signed as soon as the caller is known: what was refused before, for its signature or its headers, is not. */
+/** Signed if the caller is known. Errors about the request's signature or headers are not signed. */
 function errorAnswer(
   context: SandboxContext,
   { status, error, signer }: { status: number; error: ErrorBody; signer: SigningKey | null },

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { payByCode, reverseTrade } from "../../books/codepay.ts";
-import type { OrderProduct, SandboxTrade } from "../../books/records.ts";
+import type { OrderProduct, StoredTrade } from "../../books/records.ts";
 import { WeChatError } from "../../books/refusal.ts";
 import { DEFAULT_SHOPPERS } from "../../books/shoppers.ts";
 import { closeTrade, openTrade, payTrade } from "../../books/trades.ts";
@@ -19,24 +19,24 @@ import {
   text,
   wholeNumber,
 } from "./checks.ts";
-import { type V3Answer, v3 } from "./operation.ts";
+import { operationV3, type V3Answer } from "./operation.ts";
 import { transactionView } from "./views.ts";
 
 const PRODUCTS: readonly OrderProduct[] = ["native", "jsapi", "h5", "app"];
 
-/** Ordering, asking and closing (wechatpay.md §6.1–6.3). */
+/** Orders of API v3: create, query, close. */
 export const orderRoutes = (context: SandboxContext): HttpRoute[] => [
   ...PRODUCTS.map(
     (product): HttpRoute => ({
       method: "POST",
       path: `/v3/pay/transactions/${product}`,
-      run: v3(context, product, (incoming) => order(context, product, incoming)),
+      run: operationV3(context, product, (incoming) => order(context, product, incoming)),
     }),
   ),
   {
     method: "GET",
     path: "/v3/pay/transactions/out-trade-no/:number",
-    run: v3(context, "query", (incoming) => {
+    run: operationV3(context, "query", (incoming) => {
       checkMerchantInQuery(context, incoming);
       return show(context.store.trades.get(outTradeNoOf(incoming)));
     }),
@@ -44,7 +44,7 @@ export const orderRoutes = (context: SandboxContext): HttpRoute[] => [
   {
     method: "GET",
     path: "/v3/pay/transactions/id/:number",
-    run: v3(context, "query", (incoming) => {
+    run: operationV3(context, "query", (incoming) => {
       checkMerchantInQuery(context, incoming);
       return show(context.store.tradeByTransaction(incoming.params.number ?? ""));
     }),
@@ -52,7 +52,7 @@ export const orderRoutes = (context: SandboxContext): HttpRoute[] => [
   {
     method: "POST",
     path: "/v3/pay/transactions/out-trade-no/:number/close",
-    run: v3(context, "close", (incoming) => close(context, incoming)),
+    run: operationV3(context, "close", (incoming) => close(context, incoming)),
   },
 ];
 
@@ -144,7 +144,7 @@ const CHECKS: Readonly<Record<OrderProduct, Check>> = {
 
 const { notify_url: _unused, ...AT_COUNTER } = REQUIRED;
 /** No notify_url: the answer is the result. */
-export const CODEPAY = fields(
+const CODEPAY = fields(
   {
     ...AT_COUNTER,
     payer: fields({ auth_code: text(32) }),
@@ -173,7 +173,7 @@ function order(context: SandboxContext, product: OrderProduct, { body: bytes }: 
   if (openid !== null && !knowsShopper(context, openid)) {
     throw new WeChatError("OPENID_MISMATCH", "payer.openid与appid不匹配", { field: "/payer/openid", location: "body" });
   }
-  // The shopper's address may change between two calls for one order; everything else may not.
+  // Only the shopper's IP address may differ between two calls for one order.
   const { scene_info: _, ...binding } = body;
   const { trade, handover } = openTrade(context, {
     product,
@@ -208,20 +208,20 @@ function close(context: SandboxContext, incoming: Incoming): V3Answer {
   return { status: 204 };
 }
 
-/** The order's number as the address names it. */
-export function outTradeNoOf({ params: { number = "" } }: Incoming): string {
+/** The order number in the path. */
+function outTradeNoOf({ params: { number = "" } }: Incoming): string {
   checkLength(number, { min: 6, max: 32 }, { at: "/out_trade_no", location: "uri_template" });
   return number;
 }
 
-/** A fault: the payment lands between the merchant's last look and its closing. */
-export function payBeforeClose(context: SandboxContext, trade: SandboxTrade | undefined): void {
+/** A fault: the payment happens between the merchant's last query and its close call. */
+export function payBeforeClose(context: SandboxContext, trade: StoredTrade | undefined): void {
   if (trade?.state === "NOTPAY" && consumeFault(context.faults.api, "payBetweenQueryAndClose")) {
     payTrade(context, { trade, openid: trade.openid ?? DEFAULT_SHOPPERS[0].openid });
   }
 }
 
-export function show(trade: SandboxTrade | undefined): V3Answer {
+function show(trade: StoredTrade | undefined): V3Answer {
   if (trade === undefined) throw new WeChatError("ORDER_NOT_EXIST", "订单不存在");
   return { status: 200, value: transactionView(trade) };
 }
@@ -238,7 +238,7 @@ function checkMerchantInQuery(context: SandboxContext, { url }: Incoming): void 
   if (mchid !== context.keys.mchid) throw new WeChatError("MCH_NOT_EXISTS", "商户号不存在");
 }
 
-export function checkParties({ keys }: SandboxContext, { appid, mchid }: Pick<OrderBody, "appid" | "mchid">): void {
+function checkParties({ keys }: SandboxContext, { appid, mchid }: Pick<OrderBody, "appid" | "mchid">): void {
   if (mchid !== keys.mchid) throw new WeChatError("MCH_NOT_EXISTS", "商户号不存在或与签名商户号不一致");
   if (appid !== keys.appid) throw new WeChatError("APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配");
 }
@@ -246,7 +246,7 @@ export function checkParties({ keys }: SandboxContext, { appid, mchid }: Pick<Or
 export const knowsShopper = ({ store }: SandboxContext, openid: string): boolean =>
   store.shoppers.get(openid) !== undefined || DEFAULT_SHOPPERS.some((shopper) => shopper.openid === openid);
 
-/** The same text for the same content, whatever the order of the fields. */
+/** The same text for the same content, in any order of the fields. */
 export function stableText(value: unknown): string {
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
   if (Array.isArray(value)) return `[${value.map(stableText).join(",")}]`;
@@ -254,17 +254,17 @@ export function stableText(value: unknown): string {
   return `{${sorted.map(([name, inner]) => `${JSON.stringify(name)}:${stableText(inner)}`).join(",")}}`;
 }
 
-/** Payment codes at a counter (wechatpay.md §6.4). */
+/** Payment codes (付款码) of API v3. */
 export const codepayRoutes = (context: SandboxContext): HttpRoute[] => [
   {
     method: "POST",
     path: "/v3/pay/transactions/codepay",
-    run: v3(context, "codepay", (incoming) => pay(context, incoming)),
+    run: operationV3(context, "codepay", (incoming) => pay(context, incoming)),
   },
   {
     method: "POST",
     path: "/v3/pay/transactions/out-trade-no/:number/reverse",
-    run: v3(context, "reverse", (incoming) => reverse(context, incoming)),
+    run: operationV3(context, "reverse", (incoming) => reverse(context, incoming)),
   },
 ];
 

@@ -3,21 +3,21 @@ import { WeChatError } from "../../books/refusal.ts";
 import type { SandboxContext } from "../../context.ts";
 import type { HttpRoute, Incoming } from "../../http.ts";
 import { checkLength, fields, listOf, oneOf, readBody, text, wholeNumber } from "./checks.ts";
-import { type V3Answer, v3 } from "./operation.ts";
+import { operationV3, type V3Answer } from "./operation.ts";
 import { notifyUrl, stableText } from "./orders.ts";
 import { refundView } from "./views.ts";
 
-/** Giving money back (wechatpay.md §6.5). */
+/** Refunds of API v3. */
 export const refundRoutes = (context: SandboxContext): HttpRoute[] => [
   {
     method: "POST",
     path: "/v3/refund/domestic/refunds",
-    run: v3(context, "refund", (incoming) => open(context, incoming)),
+    run: operationV3(context, "refund", (incoming) => open(context, incoming)),
   },
   {
     method: "GET",
     path: "/v3/refund/domestic/refunds/:number",
-    run: v3(context, "query_refund", ({ params: { number = "" } }) => {
+    run: operationV3(context, "query_refund", ({ params: { number = "" } }) => {
       checkLength(number, { max: 64 }, { at: "/out_refund_no", location: "uri_template" });
       const refund = context.store.refunds.get(number);
       if (refund === undefined) throw new WeChatError("RESOURCE_NOT_EXISTS", "退款单不存在");
@@ -27,7 +27,7 @@ export const refundRoutes = (context: SandboxContext): HttpRoute[] => [
   {
     method: "POST",
     path: "/v3/refund/domestic/refunds/:id/apply-abnormal-refund",
-    run: v3(context, "mend_refund", ({ params, body }) => {
+    run: operationV3(context, "mend_refund", ({ params, body }) => {
       const { out_refund_no } = readBody<{ out_refund_no: string }>(body, ABNORMAL_REFUND);
       return { status: 200, value: refundView(retryAbnormalRefund(context, params.id ?? "", out_refund_no)) };
     }),

@@ -2,18 +2,18 @@ import { WeChatError } from "../../books/refusal.ts";
 import { beijingTimestamp } from "../../clock.ts";
 import type { SandboxContext } from "../../context.ts";
 import type { HttpRoute, Incoming } from "../../http.ts";
-import type { PlatformKey } from "../../keys/key-ring.ts";
+import type { SandboxCertificate } from "../../keys/key-ring.ts";
 import { fields, readBody, text } from "./checks.ts";
-import { type V3Answer, v3 } from "./operation.ts";
+import { operationV3, type V3Answer } from "./operation.ts";
 import { notifyUrl } from "./orders.ts";
 import { seal } from "./signing.ts";
 
-/** The platform's certificates, sealed with the APIv3 key (wechatpay.md §3.3). */
+/** The platform certificates, encrypted with the APIv3 key. */
 export const certificateRoutes = (context: SandboxContext): HttpRoute[] => [
   {
     method: "GET",
     path: "/v3/certificates",
-    run: v3(context, "certificates", () => {
+    run: operationV3(context, "certificates", () => {
       if (context.keys.certificates404)
         throw new WeChatError("RESOURCE_NOT_EXISTS", "无可用的平台证书，请使用微信支付公钥");
       return { status: 200, value: { data: context.keys.platform.map((certificate) => show(context, certificate)) } };
@@ -21,7 +21,7 @@ export const certificateRoutes = (context: SandboxContext): HttpRoute[] => [
   },
 ];
 
-const show = (context: SandboxContext, certificate: PlatformKey) => ({
+const show = (context: SandboxContext, certificate: SandboxCertificate) => ({
   serial_no: certificate.serial,
   effective_time: beijingTimestamp(new Date(certificate.effectiveAt)),
   expire_time: beijingTimestamp(new Date(certificate.expireAt)),
@@ -35,9 +35,13 @@ interface EchoBody {
 
 const ECHO = fields({ echo_message: text(256) }, { notify_url: notifyUrl });
 
-/** Lets a merchant try signatures in both directions, and a notice as well where it gives an address (wechatpay.md §6.7). */
+/** Lets a merchant try signatures in both directions, and a notice if it names an address. */
 export const echoRoutes = (context: SandboxContext): HttpRoute[] => [
-  { method: "POST", path: "/v3/security/echo", run: v3(context, "echo", (incoming) => echo(context, incoming)) },
+  {
+    method: "POST",
+    path: "/v3/security/echo",
+    run: operationV3(context, "echo", (incoming) => echo(context, incoming)),
+  },
 ];
 
 function echo(context: SandboxContext, { body }: Incoming): V3Answer {

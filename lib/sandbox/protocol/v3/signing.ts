@@ -19,7 +19,7 @@ const NONCE_CHARS_MAX = 32;
 
 type Authorization = Record<(typeof FIELDS)[number], string>;
 
-/** Everything WeChat Pay checks about a request before it looks at what is asked (wechatpay.md §2, §14). */
+/** What WeChat Pay checks about every request, before its content. */
 export function checkRequest(context: SandboxContext, incoming: Incoming): void {
   checkHeaders(incoming);
   checkAuthorization(context, incoming);
@@ -60,7 +60,7 @@ function checkAuthorization({ keys, clock }: SandboxContext, incoming: Incoming)
       field: "signature",
       issue: "sign not match",
       location: "authorization",
-      // As the real one does, so that a developer can see what was signed over.
+      // As WeChat Pay does, so that a developer sees which text was verified.
       sign_information: { method, url: target, truncated_sign_message: message.toString("utf8").slice(0, 512) },
     });
   }
@@ -95,7 +95,7 @@ export function merchantSigned(keys: SandboxKeys, message: Buffer, signature: st
   return createVerify("RSA-SHA256").update(message).verify(publicKey, signature, "base64");
 }
 
-// How WeChat Pay signs what it sends: answers and notices alike (wechatpay.md §3).
+// How WeChat Pay signs answers and notices.
 
 export interface SigningKey {
   readonly serial: string;
@@ -109,7 +109,7 @@ const publicKeySigner = ({ keys }: SandboxContext): SigningKey => ({
 });
 
 /**
- * The key for an answer. Before the change-over the request's wish is ignored; after it, the wish decides.
+ * The key that signs an answer. With certificates alone it is always the certificate; otherwise the request may choose.
  * @param wanted the request's `Wechatpay-Serial`
  * @returns null when the request names a serial that never existed
  */
@@ -123,7 +123,7 @@ export function answerSigner(context: SandboxContext, wanted: string | undefined
   return keys.retiredSerials.includes(wanted) ? certificateSigner(context) : null;
 }
 
-/** @param count how many were signed before: in the mix they come by turns, so that tests meet both at once */
+/** @param count how many were signed before: in the mode `mix` both keys sign by turns */
 export function noticeSigner(context: SandboxContext, count: number): SigningKey {
   const { mode } = context.keys;
   const byPublicKey = mode === "public_key" || (mode === "mix" && count % 2 === 0);
@@ -131,7 +131,7 @@ export function noticeSigner(context: SandboxContext, count: number): SigningKey
 }
 
 let madeUpKey: SigningKey | undefined;
-/** A sound key that belongs to nobody. */
+/** A valid key that the merchant cannot know. */
 export function unknownSigner(): SigningKey {
   madeUpKey ??= {
     serial: randomBytes(20).toString("hex").toUpperCase(),
@@ -150,7 +150,7 @@ export interface SigningFaults {
 
 const OLD_S = 3_600;
 
-/** The `Wechatpay-*` headers over the body. The time is everybody's, not the sandbox's own. */
+/** The `Wechatpay-*` headers for the body, with the real time. */
 export function signatureHeaders(
   context: SandboxContext,
   { signer, body, faults }: { signer: SigningKey; body: string; faults: SigningFaults },
@@ -165,12 +165,12 @@ export function signatureHeaders(
     "Wechatpay-Nonce": nonce,
     "Wechatpay-Serial": signer.serial,
     "Wechatpay-Signature-Type": "WECHATPAY2-SHA256-RSA2048",
-    "Wechatpay-Signature": spoil(signature, faults),
+    "Wechatpay-Signature": spoilSignature(signature, faults),
   };
 }
 
-function spoil(signature: string, faults: SigningFaults): string {
-  // 355 characters that are no base64: what WeChat's own probes look like.
+function spoilSignature(signature: string, faults: SigningFaults): string {
+  // 355 characters that are not base64, like WeChat's own probes.
   if (faults.probe) return `WECHATPAY/SIGNTEST/${signature.slice(0, 336)}`;
   if (!faults.badSignature) return signature;
   return `${signature.startsWith("A") ? "B" : "A"}${signature.slice(1)}`;
@@ -183,7 +183,7 @@ export interface SealedResource {
   readonly ciphertext: string;
 }
 
-/** AES-256-GCM as WeChat Pay does it: the tag follows the ciphertext (wechatpay.md §4). */
+/** AES-256-GCM as WeChat Pay does it: the tag follows the ciphertext. */
 export function seal(apiV3Key: string, { text, about }: { text: string; about: string }): SealedResource {
   const nonce = randomText(12);
   const cipher = createCipheriv("aes-256-gcm", Buffer.from(apiV3Key, "utf8"), Buffer.from(nonce, "utf8"));

@@ -1,12 +1,12 @@
-import type { Payment, SandboxRefund, SandboxTrade } from "../../books/records.ts";
+import type { Payment, StoredRefund, StoredTrade } from "../../books/records.ts";
 import { splitOf } from "../../books/shoppers.ts";
 import { TRADE_STATE_TEXTS, TRADE_TYPES } from "../../books/trades.ts";
 import { beijingTimestamp } from "../../clock.ts";
 
-// What v3 shows of the sandbox's records (wechatpay.md §6.2, §6.5, §9.3).
+// The sandbox's records as API v3 shows them.
 
-/** The transaction in answers. Of an unpaid one WeChat shows little more than its number and its amount. */
-export function transactionView(trade: SandboxTrade): Record<string, unknown> {
+/** A transaction in answers. WeChat shows little more than number and amount of an unpaid one. */
+export function transactionView(trade: StoredTrade): Record<string, unknown> {
   const { payment } = trade;
   if (payment !== null) return { promotion_detail: [], ...paymentView(trade, payment) };
   return {
@@ -17,7 +17,7 @@ export function transactionView(trade: SandboxTrade): Record<string, unknown> {
   };
 }
 
-const headView = (trade: SandboxTrade) => ({
+const headView = (trade: StoredTrade) => ({
   mchid: trade.mchid,
   appid: trade.appid,
   out_trade_no: trade.outTradeNo,
@@ -25,8 +25,8 @@ const headView = (trade: SandboxTrade) => ({
   trade_state_desc: TRADE_STATE_TEXTS[trade.state],
 });
 
-/** A payment as notices tell it: they leave out the promotions where there were none. */
-export const paymentView = (trade: SandboxTrade, payment: Payment): Record<string, unknown> => ({
+/** A payment in notices: without promotions if there were none. */
+export const paymentView = (trade: StoredTrade, payment: Payment): Record<string, unknown> => ({
   ...headView(trade),
   transaction_id: payment.transactionId,
   trade_type: TRADE_TYPES[trade.product],
@@ -59,7 +59,7 @@ function couponView({ coupon, couponType = "CASH", transactionId, voucher }: Pay
   };
 }
 
-const splitView = (refund: SandboxRefund) => {
+const splitView = (refund: StoredRefund) => {
   const { coupon, unsettled, payerTotal, settlementTotal } = splitOf(refund);
   return {
     payer_total: payerTotal,
@@ -70,7 +70,7 @@ const splitView = (refund: SandboxRefund) => {
   };
 };
 
-export const refundView = (refund: SandboxRefund): Record<string, unknown> => ({
+export const refundView = (refund: StoredRefund): Record<string, unknown> => ({
   refund_id: refund.refundId,
   out_refund_no: refund.outRefundNo,
   transaction_id: refund.transactionId,
