@@ -30,8 +30,8 @@ export interface ClockSetting {
 }
 
 /**
- * Two times: `wallMs` is the real one, used in signatures (clients would refuse a shifted one). `now` is the sandbox's own,
- * which tests speed up or advance; it decides expiry, retries, refunds and bill days.
+ * Two times: `wallMs` is the real one, used in signatures (clients would refuse a shifted one). `now` is the sandbox's
+ * own, which tests speed up or advance; it decides expiry, retries, refunds and bill days.
  */
 export class SandboxClock {
   readonly wallMs: () => number;

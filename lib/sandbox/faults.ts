@@ -92,7 +92,7 @@ const noBillFaults = (): BillFaults => ({
 export interface ApiFaults {
   /** Only these operations (names in `GET /control`); empty = all. */
   operations: string[];
-  /** Only calls that name one of these numbers; empty = all. So tests that run at the same time have their own faults. */
+  /** Only calls that name one of these numbers; empty = all. So parallel tests have their own faults. */
   outTradeNos: string[];
   /** 0…1: share of calls refused with `errorCode` before any work. */
   errorRate: number;

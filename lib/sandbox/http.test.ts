@@ -32,7 +32,7 @@ test.each([
   ["/v3/certificates", "POST", "GET, HEAD"],
   ["/pay/unifiedorder", "GET", "POST"],
   ["/control/faults", "DELETE", "GET, HEAD, POST"],
-])("%s says which methods it takes when it is asked by %s", async (path, method, allowed) => {
+])("%s names its methods when the method is %s", async (path, method, allowed) => {
   const reply = await ask(path, {}, method);
   expect([reply.status, reply.headers.allow]).toEqual([405, allowed]);
 });

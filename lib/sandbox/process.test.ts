@@ -77,7 +77,7 @@ test("kill -9 right after an answer loses neither keys, trades nor the notices o
   while (!paid.every((number) => notified().has(number))) await new Promise((resolve) => setTimeout(resolve, 20));
 });
 
-test("SIGTERM ends it with 0; its secrets are nobody else's to read", async () => {
+test("SIGTERM ends it with 0; only this user can read its secrets", async () => {
   const { child } = await start();
   for (const name of [
     "keys.json",
@@ -93,7 +93,7 @@ test("SIGTERM ends it with 0; its secrets are nobody else's to read", async () =
   expect(await once(child, "exit")).toEqual([0, null]);
 });
 
-test("a product that is told of its certificate as Node tells processes reaches the https door; others do not", async () => {
+test("a product with NODE_EXTRA_CA_CERTS reaches the HTTPS address; others do not", async () => {
   const { child } = await start();
   const config = JSON.parse(
     await readFile(join(folder, "sandbox/payment_config.v2.json"), "utf8"),

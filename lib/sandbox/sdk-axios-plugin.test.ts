@@ -1,4 +1,4 @@
-// Goal: wechatpay-axios-plugin, as it comes from npm, does everything against the sandbox that a shop does, by v3 and by v2.
+// Goal: wechatpay-axios-plugin, as published on npm, does everything that a shop needs against the sandbox: API v3 and v2.
 import { Agent } from "node:https";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Aes, Formatter, Hash, Rsa, Transformer, Wechatpay } from "wechatpay-axios-plugin";
@@ -51,7 +51,7 @@ describe("v3", () => {
     return (await at("v3/pay/transactions/out-trade-no/{out_trade_no}").get({ params, out_trade_no })).data;
   };
 
-  test("orders native and jsapi, asks, closes", async () => {
+  test("opens native and jsapi orders, queries and closes them", async () => {
     const native = await at("v3/pay/transactions/native").post(order("AXIOS_NATIVE"));
     expect(native.data.code_url).toMatch(/^weixin:\/\/wxpay\/bizpayurl\?pr=/);
     const payer = { openid: DEFAULT_SHOPPERS[0].openid };
@@ -71,7 +71,7 @@ describe("v3", () => {
     await expect(refused).rejects.toMatchObject({ response: { status: 400, data: { code: "PARAM_ERROR", detail } } });
   });
 
-  test("verifies and opens the notice of a payment; refunds, asks for the refund, downloads the bill", async () => {
+  test("verifies and opens the notice of a payment; refunds, queries the refund, downloads the bill", async () => {
     await at("v3/pay/transactions/native").post(order("AXIOS_PAID"));
     const { headers, body } = await bench.pay("AXIOS_PAID");
     const text = Formatter.response(String(headers["wechatpay-timestamp"]), String(headers["wechatpay-nonce"]), body);
@@ -124,7 +124,7 @@ describe("v2", () => {
   const find = async (out_trade_no: string) =>
     (await at("v2/pay/orderquery").post({ ...party(), out_trade_no })).data as unknown as Record<string, string>;
 
-  test("orders native and jsapi, asks, closes", async () => {
+  test("opens native and jsapi orders, queries and closes them", async () => {
     const native = await at("v2/pay/unifiedorder").post(
       order("AXIOS2_NATIVE", { trade_type: "NATIVE", product_id: "P1" }),
     );
@@ -137,7 +137,7 @@ describe("v2", () => {
     expect((await find("AXIOS2_JSAPI")).trade_state).toBe("CLOSED");
   });
 
-  test("verifies and answers the notice of a payment; refunds, asks for the refund, downloads the bill", async () => {
+  test("verifies and answers the notice of a payment; refunds, queries the refund, downloads the bill", async () => {
     // The reply as the SDK writes it: without CDATA.
     bench.shop.answerBody = Transformer.toXml({ return_code: "SUCCESS", return_msg: "OK" }) as unknown as string;
     expect(bench.shop.answerBody).toBe("<xml><return_code>SUCCESS</return_code><return_msg>OK</return_msg></xml>");

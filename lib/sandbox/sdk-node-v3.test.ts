@@ -1,5 +1,5 @@
-// Goal: wechatpay-node-v3, as it comes from npm, does everything against the sandbox that a shop does, by v3, with platform
-// certificates and with the serial that it reads from the certificate by itself: in lower case.
+// Goal: wechatpay-node-v3, as published on npm, does everything that a shop needs against the sandbox: API v3 with platform
+// certificates, and the serial in lower case, as the SDK reads it from the certificate.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import Pay from "wechatpay-node-v3";
 import { PayRequest } from "wechatpay-node-v3/dist/lib/pay-request.js";
@@ -44,7 +44,7 @@ const order = (out_trade_no: string) => ({
 const dataOf = (answer: object): Record<string, unknown> =>
   "data" in answer && typeof answer.data === "object" ? { ...answer.data } : {};
 
-test("orders native and jsapi, asks, closes", async () => {
+test("opens native and jsapi orders, queries and closes them", async () => {
   const native = await pay.transactions_native(order("NODEV3_NATIVE"));
   expect([native.status, dataOf(native).code_url]).toEqual([200, expect.stringMatching(/^weixin:\/\/wxpay\//)]);
   const payer = { openid: DEFAULT_SHOPPERS[0].openid };
@@ -58,14 +58,14 @@ test("orders native and jsapi, asks, closes", async () => {
   expect(await state()).toBe("CLOSED");
 });
 
-test("a refusal comes with WeChat Pay's status and words", async () => {
+test("an error has WeChat Pay's status and message", async () => {
   const refused = await pay.transactions_native({ ...order("NODEV3_LONG"), description: "字".repeat(43) });
   expect(refused.status).toBe(400);
   const { error } = refused as { error?: string };
   expect(JSON.parse(error ?? "")).toMatchObject({ code: "PARAM_ERROR", detail: { value: 129 } });
 });
 
-test("fetches the certificates, verifies and opens a notice; refunds, asks for the refund, downloads the bill", async () => {
+test("fetches the certificates, verifies and opens a notice; refunds, queries the refund, downloads the bill", async () => {
   await pay.transactions_native(order("NODEV3_PAID"));
   const { headers, body } = await bench.pay("NODEV3_PAID");
   const signed = {

@@ -1,4 +1,4 @@
-// Goal: tenpay, as it comes from npm, does everything against the sandbox that a shop does, by v2, with MD5 and the .p12 file.
+// Goal: tenpay, as published on npm, does everything that a shop needs against the sandbox: API v2, MD5, the .p12 file.
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import Payment from "tenpay";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -45,7 +45,7 @@ async function receive(kind: "pay" | "refund", body: string) {
   return { isAccepted, fields: context.request.weixin, reply: context.body ?? "" };
 }
 
-test("orders native and jsapi, asks, closes", async () => {
+test("opens native and jsapi orders, queries and closes them", async () => {
   expect((await native("TENPAY_NATIVE")).code_url).toMatch(/^weixin:\/\/wxpay\/bizpayurl\?pr=/);
   const params = await payment.getPayParams(order("TENPAY_JSAPI", { openid: DEFAULT_SHOPPERS[0].openid }));
   const init = { method: "POST", body: JSON.stringify(params) };
@@ -55,14 +55,14 @@ test("orders native and jsapi, asks, closes", async () => {
   expect((await payment.orderQuery({ out_trade_no: "TENPAY_JSAPI" })).trade_state).toBe("CLOSED");
 });
 
-test("a body of 129 bytes is refused in WeChat Pay's words", async () => {
+test("a body of 129 bytes gets WeChat Pay's error", async () => {
   const long = payment.unifiedOrder(
     order("TENPAY_LONG", { trade_type: "NATIVE", product_id: "P1", body: "字".repeat(43) }),
   );
   await expect(long).rejects.toThrow("字节数 129，大于最大值 128");
 });
 
-test("hears of a payment and answers; refunds with the .p12 file, hears of that; downloads the bill", async () => {
+test("accepts the notice of a payment; refunds with the .p12 file and accepts that notice; downloads the bill", async () => {
   bench.shop.answerBody = "not yet";
   await native("TENPAY_PAID");
   const received = await receive("pay", (await bench.pay("TENPAY_PAID")).body);

@@ -4,7 +4,7 @@ import { beijingDay, DAY_MS } from "../clock.ts";
 import { type Bench, call, control, NATIVE, nativeOrder, openBench } from "../testing/client.ts";
 import { callV2, fromXml, type MerchantV2, readMerchantV2, type V2Fields } from "../testing/client-v2.ts";
 
-// Bills through v2's door, which hands them over directly; v3's links are tried in protocol/bills.test.ts.
+// Bills of API v2, which are in the answer itself; protocol/v3/bills.test.ts tests the links of v3.
 
 let bench: Bench;
 let merchant: MerchantV2;
@@ -137,7 +137,7 @@ describe("the truth", () => {
     expect(none.fields.return_msg).toBe("No Bill Exist");
   });
 
-  test("when there is none: the reason in words; gzip holds the same bytes", async () => {
+  test("without a bill the reason is in the message; gzip has the same bytes", async () => {
     expect(fromXml((await download()).bytes.toString())).toMatchObject({
       return_code: "FAIL",
       return_msg: "No Bill Exist",

@@ -33,7 +33,7 @@ const reverse = (number: unknown) =>
   });
 
 describe("v3", () => {
-  test("a small amount is paid in the answer itself, by whose code it was; nobody is notified", async () => {
+  test("a small amount is paid in the answer itself by the owner of the code, without a notice", async () => {
     const openid = DEFAULT_SHOPPERS[1].openid;
     const code = await authCode(openid);
     expect(code).toMatch(/^1[0-5]\d{16}$/);
@@ -64,7 +64,7 @@ describe("v3", () => {
     expect((await pay(atCounter(await authCode()))).value.code).toBe("AUTH_CODE_INVALID");
   });
 
-  test("more than 1000 yuan asks for the password; the person pays or does not", async () => {
+  test("more than 1000 yuan needs the password; the person pays or does not", async () => {
     const body = atCounter(await authCode(), { amount: { total: 100_001 } });
     expect((await pay(body)).value.trade_state).toBe("USERPAYING");
     expect((await pay(body)).value.trade_state).toBe("USERPAYING");

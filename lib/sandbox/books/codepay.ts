@@ -3,8 +3,8 @@ import type { SandboxContext } from "../context.ts";
 import { consumeFault } from "../faults.ts";
 import type { StoredTrade } from "./records.ts";
 import { newRefundId } from "./refunds.ts";
-import { WeChatError } from "./refusal.ts";
 import { payTrade } from "./trades.ts";
+import { WeChatError } from "./wechat-error.ts";
 
 // WeChat Pay's rules for payment codes (付款码), for both versions of the API.
 

@@ -18,7 +18,7 @@ test("what was flushed is there again, the last value of each key, without what 
   journal.append({ table: "trades", key: "b", value: "两\n行" });
   journal.append({ table: "trades", key: "a", value: 2 });
   await journal.flushed();
-  // A killed process closes nothing: the second opening happens beside the first.
+  // A killed process closes nothing, so the second opening happens while the first is open.
   await appendFile(path, '{"table":"trades","key":"c","val');
   const again = await openJournal(path);
   expect([...(again.tables.get("trades") ?? [])]).toEqual([
@@ -29,7 +29,7 @@ test("what was flushed is there again, the last value of each key, without what 
   await Promise.all([journal.close(), again.journal.close()]);
 });
 
-test("a promise of flushed covers all that was appended before it, however many ask", async () => {
+test("flushed covers everything appended before it, for any number of callers", async () => {
   const { journal } = await openJournal(path);
   const promises = Array.from({ length: 50 }, async (_, index) => {
     await new Promise((resolve) => setTimeout(resolve, index % 7));

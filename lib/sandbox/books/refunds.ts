@@ -3,8 +3,8 @@ import type { SandboxContext } from "../context.ts";
 import { consumeFault } from "../faults.ts";
 import { randomDigits } from "../keys/key-ring.ts";
 import type { StoredRefund, StoredTrade } from "./records.ts";
-import { WeChatError } from "./refusal.ts";
 import { splitRefund } from "./shoppers.ts";
+import { WeChatError } from "./wechat-error.ts";
 
 // WeChat Pay's rules for refunds, for both versions of the API.
 

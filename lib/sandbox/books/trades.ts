@@ -2,8 +2,8 @@ import { beijingCompact, DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
 import type { SandboxContext } from "../context.ts";
 import { randomDigits, randomText } from "../keys/key-ring.ts";
 import type { OrderProduct, PrepayHandover, StoredTrade, StoredTradeState, TradeProduct } from "./records.ts";
-import { WeChatError } from "./refusal.ts";
 import { bestVoucher } from "./shoppers.ts";
+import { WeChatError } from "./wechat-error.ts";
 
 // Names that both versions of the API and the bills share.
 

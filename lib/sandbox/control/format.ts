@@ -1,5 +1,5 @@
 import type { Notice, StoredTrade } from "../books/records.ts";
-import { WeChatError } from "../books/refusal.ts";
+import { WeChatError } from "../books/wechat-error.ts";
 import type { SandboxContext } from "../context.ts";
 import { type HttpAnswer, type Incoming, json, type RouteHandler } from "../http.ts";
 

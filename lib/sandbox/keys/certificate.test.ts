@@ -34,7 +34,7 @@ test("serials always have forty digits: none begins with a zero, none is negativ
   }
 });
 
-// That it opens the merchant's own doors is shown by an SDK that takes nothing else (sdk-tenpay.test.ts).
+// sdk-tenpay.test.ts uses it for real calls.
 
 test("the key store opens with the merchant number alone, and is made once", async () => {
   const bench = await openBench();

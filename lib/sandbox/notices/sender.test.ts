@@ -43,7 +43,7 @@ async function until(happened: () => Promise<boolean>): Promise<void> {
 }
 
 describe("a notice", () => {
-  test("verifies, decrypts and says what was paid", async () => {
+  test("verifies, decrypts and shows what was paid", async () => {
     const number = await payOne();
     await bench.shop.waitForNotices(1);
     const message = bench.shop.received[0]!;
@@ -163,7 +163,7 @@ describe("faults", () => {
     expect([verifiesByPublicKey(good!), open(good!).out_trade_no]).toEqual([true, number]);
   });
 
-  test("reorder: the later payment is told first", async () => {
+  test("reorder: the later payment is notified first", async () => {
     await faults({ reorder: 1 });
     const first = await payOne();
     const second = await payOne();
@@ -171,7 +171,7 @@ describe("faults", () => {
     expect(bench.shop.received.map((message) => open(message).out_trade_no)).toEqual([second, first]);
   });
 
-  test("override changes what is told, not what is true", async () => {
+  test("override changes the notice, not the trade", async () => {
     await faults({ override: { amount: { total: 1 } } });
     await payOne();
     await bench.shop.waitForNotices(1);
@@ -204,7 +204,7 @@ describe("keys", () => {
     expect(wished.headers.get("wechatpay-serial")).toBe(bench.merchant.wechatpay_public_key_id);
   });
 
-  test("rotation: the published next one takes over; a surprise is one that nobody saw; both outlive a restart", async () => {
+  test("rotation: the published next one takes over; a surprise was never published; both are kept over a restart", async () => {
     await control(bench.sandbox, "keys", { mode: "certificate" });
     const serials = async () => (await control(bench.sandbox, "keys")).value.serials as unknown as string[];
     const before = await serials();

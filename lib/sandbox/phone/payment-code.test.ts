@@ -26,7 +26,7 @@ async function scan(code: string): Promise<string> {
 const state = async (number: string) =>
   String((await call(bench.merchant, queryTarget(bench, number))).value.trade_state);
 
-test("the page shows one code three ways; it changes each minute and after use, and says what was paid", async () => {
+test("the page shows one code three ways; it changes each minute and after use, and shows what was paid", async () => {
   const page = await get("/phone/code");
   const { authCode } = await now();
   expect(page).toContain(barcodeSvg(authCode));
@@ -42,7 +42,7 @@ test("the page shows one code three ways; it changes each minute and after use, 
   expect(await state(await scan(after.authCode))).toBe("SUCCESS");
 });
 
-test("where the password is asked for, the phone finds the payment and pays or declines it", async () => {
+test("when a password is needed, the phone finds the payment and pays or declines it", async () => {
   await control(bench.sandbox, "faults", { codepay: { userPaying: true } });
   const outTradeNo = await scan((await now()).authCode);
   expect((await now()).waiting).toBe(outTradeNo);

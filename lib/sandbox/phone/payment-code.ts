@@ -80,7 +80,7 @@ function showCode(context: SandboxContext, incoming: Incoming): HttpAnswer {
   <p class="who"><span data-part="shopper">${escapeHtml(now.shopper)}</span> · 零钱</p>
   <button type="button" class="secondary" data-action="copy">复制付款码</button>
 </section>
-<p class="told" role="status" data-part="told"></p>
+<p class="message" role="status" data-part="message"></p>
 </main>
 <script type="application/json" id="start">${scriptJson({ now })}</script>
 <script type="module" src="/phone/code.js"></script>

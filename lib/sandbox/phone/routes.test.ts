@@ -52,7 +52,7 @@ describe("scanning", () => {
     expect(value.trades?.[0]).toMatchObject({ state: "SUCCESS", payerOpenid: DEFAULT_SHOPPERS[1].openid });
   });
 
-  test("unknown, closed and old codes say so", async () => {
+  test("unknown, closed and old codes show their problem", async () => {
     expect((await phone("look", { codeUrl: "weixin://wxpay/bizpayurl?pr=nothing" })).error?.code).toBe(
       "ORDER_NOT_EXIST",
     );
@@ -115,7 +115,7 @@ describe("h5", () => {
   });
 });
 
-test("the WeChat browser moves to the page's own spelling of this machine, and says where it is", async () => {
+test("the WeChat browser moves to the host name of the page, and tells it that it is in WeChat", async () => {
   const { port } = bench.sandbox;
   const address = (host: string, url: string) => `http://${host}:${port}/phone/browser?url=${encodeURIComponent(url)}`;
   const away = await fetch(address("127.0.0.1", "http://localhost:3000/pay/1"), { redirect: "manual" });

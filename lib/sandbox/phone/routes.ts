@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { declineCodepay } from "../books/codepay.ts";
 import type { SignTypeV2 } from "../books/records.ts";
-import { WeChatError, type WeChatErrorCode } from "../books/refusal.ts";
 import { shopperByOpenid, shoppersOf } from "../books/shoppers.ts";
 import { findPayable, type Lookup, payTrade } from "../books/trades.ts";
+import { WeChatError, type WeChatErrorCode } from "../books/wechat-error.ts";
 import type { SandboxContext } from "../context.ts";
 import { consumeFault, type Switch } from "../faults.ts";
 import { type HttpAnswer, type HttpRoute, html, type Incoming, json, redirect } from "../http.ts";

@@ -21,8 +21,8 @@ const cookieOf = ({ headers }: Incoming): string | undefined =>
 const TWINS: Readonly<Record<string, string>> = { localhost: "127.0.0.1", "127.0.0.1": "localhost" };
 
 /**
- * Browsers treat `localhost` and `127.0.0.1` as two sites and do not share cookies between them. So a page here that frames
- * or redirects to a page of the product moves to the host name that the product uses.
+ * Browsers treat `localhost` and `127.0.0.1` as two sites and do not share cookies between them. So a page here that
+ * frames or redirects to a page of the product moves to the host name that the product uses.
  * @returns this request's URL with the other host name, or null if it may stay
  */
 export function alignedHost({ headers, target }: Incoming, otherPage: string): string | null {

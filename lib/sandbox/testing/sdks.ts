@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DAY_MS } from "../clock.ts";
 import { type Bench, control, type Delivery, openBench } from "./client.ts";
 
-// What the tests with public SDKs share. Each SDK comes from npm as it is and is given nothing but credentials and an address.
+// What the tests with public SDKs share. Each SDK is as published on npm and gets nothing but credentials and an address.
 
 /** The sandbox's day: it starts at noon in Beijing, so that no test meets midnight. */
 export const DAY = "2026-07-01";

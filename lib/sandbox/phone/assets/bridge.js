@@ -2,7 +2,7 @@
 (() => {
   if (window.WeixinJSBridge !== undefined) return;
   const home = new URL(document.currentScript.src).origin;
-  // The same machine under its other name is the same sandbox.
+  // `localhost` and `127.0.0.1` are the same sandbox.
   const swap = { localhost: "127.0.0.1", "127.0.0.1": "localhost" };
   const homes = [home];
   const twin = new URL(home);
@@ -16,7 +16,7 @@
   let phone = null;
   let calls = 0;
 
-  const tellParent = (message, origin = "*") => window.parent.postMessage(message, origin);
+  const postToParent = (message, origin = "*") => window.parent.postMessage(message, origin);
 
   window.addEventListener("message", ({ data, origin, source }) => {
     if (!homes.includes(origin) || source !== window.parent || typeof data !== "object" || data === null) return;
@@ -25,9 +25,9 @@
     waiting.get(data.id)?.({ err_msg: data.err_msg });
     waiting.delete(data.id);
   });
-  if (framed) tellParent({ type: "sandbox-bridge-hello" });
+  if (framed) postToParent({ type: "sandbox-bridge-hello" });
 
-  /** Whether the phone's browser frames us; it answers at once or is not there. */
+  /** Whether the phone's browser frames this page: it answers at once. */
   async function inPhone() {
     for (let tries = 0; framed && phone === null && tries < 20; tries++) {
       await new Promise((resolve) => setTimeout(resolve, 25));
@@ -50,25 +50,25 @@
       background: "transparent",
       colorScheme: "light",
     });
-    const hear = ({ data, origin, source }) => {
+    const onMessage = ({ data, origin, source }) => {
       if (origin !== home || source !== frame.contentWindow || data?.type !== "sandbox-cashier-result") return;
-      window.removeEventListener("message", hear);
+      window.removeEventListener("message", onMessage);
       frame.remove();
       if (data.errMsg !== null) setTimeout(callback, data.answerDelayMs, { err_msg: data.errMsg });
     };
-    window.addEventListener("message", hear);
+    window.addEventListener("message", onMessage);
     document.body.append(frame);
   }
 
   async function invoke(method, params = {}, callback = () => undefined) {
     const inside = await inPhone();
     if (method !== "getBrandWCPayRequest") {
-      if (inside) tellParent({ type: "sandbox-bridge-call", method }, phone);
+      if (inside) postToParent({ type: "sandbox-bridge-call", method }, phone);
       callback({ err_msg: `${method}:ok` });
     } else if (inside) {
       const id = ++calls;
       waiting.set(id, callback);
-      tellParent({ type: "sandbox-bridge-pay", id, params }, phone);
+      postToParent({ type: "sandbox-bridge-pay", id, params }, phone);
     } else payInOverlay(params, callback);
   }
 

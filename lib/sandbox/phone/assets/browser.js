@@ -8,7 +8,7 @@ let cashier = null;
 
 window.addEventListener("message", ({ data, origin, source }) => {
   if (typeof data !== "object" || data === null) return;
-  if (cashier !== null && source === cashier.frame.contentWindow && origin === location.origin) hearCashier(data);
+  if (cashier !== null && source === cashier.frame.contentWindow && origin === location.origin) onCashierMessage(data);
   if (source !== page.contentWindow || origin !== pageOrigin) return;
   if (data.type === "sandbox-bridge-hello") page.contentWindow.postMessage({ type: "sandbox-bridge-hello" }, origin);
   if (data.type === "sandbox-bridge-pay") openCashier(data);
@@ -25,7 +25,7 @@ function openCashier({ id, params }) {
   device.append(frame);
 }
 
-function hearCashier({ type, errMsg, answerDelayMs }) {
+function onCashierMessage({ type, errMsg, answerDelayMs }) {
   if (type !== "sandbox-cashier-result") return;
   const { id, frame } = cashier;
   frame.remove();

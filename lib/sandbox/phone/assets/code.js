@@ -14,12 +14,12 @@ function show(next) {
   }
   part("shopper").textContent = next.shopper;
   if (next.paid !== null && next.paid.outTradeNo !== now.paid?.outTradeNo) {
-    part("told").textContent = `已向${next.paid.merchantName}付款 ¥${(next.paid.total / 100).toFixed(2)}`;
+    part("message").textContent = `已向${next.paid.merchantName}付款 ¥${(next.paid.total / 100).toFixed(2)}`;
   }
   now = next;
 }
 
-async function look() {
+async function refresh() {
   try {
     const next = await (await fetch("/phone/code/now")).json();
     if (next.waiting !== null) {
@@ -28,17 +28,17 @@ async function look() {
     }
     show(next);
   } catch {
-    // The sandbox restarts now and then; the next look finds it.
+    // The sandbox restarts now and then; the next refresh finds it.
   }
-  setTimeout(look, Math.min(POLL_MS, Math.max(now.changesInMs, 50)));
+  setTimeout(refresh, Math.min(POLL_MS, Math.max(now.changesInMs, 50)));
 }
 
 document.querySelector('[data-action="copy"]').addEventListener("click", async () => {
   try {
     await navigator.clipboard.writeText(now.authCode);
-    part("told").textContent = "付款码已复制";
+    part("message").textContent = "付款码已复制";
   } catch {
-    part("told").textContent = now.authCode;
+    part("message").textContent = now.authCode;
   }
 });
-void look();
+void refresh();

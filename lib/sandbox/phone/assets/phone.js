@@ -11,7 +11,7 @@ let lookup = start.lookup;
 let password = "";
 let paying = false;
 
-async function ask(path, body) {
+async function post(path, body) {
   const response = await fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -30,12 +30,12 @@ function showYuan(element, fen) {
   element.append(yuan);
 }
 
-/** What stands behind the sheet: the home screen, or the page that asked for money. */
-const ground = start.mode === "phone" ? "home" : "nothing";
+/** The screen behind the sheet; `nothing` over a page of the merchant. */
+const background = start.mode === "phone" ? "home" : "nothing";
 
 async function open(next) {
   lookup = next;
-  const trade = await ask("/phone/look", lookup);
+  const trade = await post("/phone/look", lookup);
   if (trade.error !== undefined) {
     fail(trade.error.title, trade.error.message);
     return;
@@ -44,7 +44,7 @@ async function open(next) {
   part("description").textContent = trade.description;
   part("payer").textContent = `零钱（${trade.shopper}）`;
   for (const name of ["amount", "amount-again", "amount-paid"]) showYuan(part(name), trade.total);
-  show(ground, "veil", "confirm");
+  show(background, "veil", "confirm");
   screens.confirm.focus({ preventScroll: true });
 }
 
@@ -66,7 +66,7 @@ async function pay() {
   if (paying) return;
   paying = true;
   part("hint").textContent = "正在支付…";
-  const result = await ask("/phone/pay", { ...lookup, password }).catch(() => ({
+  const result = await post("/phone/pay", { ...lookup, password }).catch(() => ({
     error: { code: "NETWORK", title: "网络异常", message: "请检查网络后重试" },
   }));
   paying = false;
@@ -77,7 +77,7 @@ async function pay() {
   else show("paid");
 }
 
-/** Tells whoever opened the cashier how it ended, or goes home. */
+/** Reports the result to the page that opened the cashier, or goes home. */
 function finish(outcome) {
   if (start.mode === "sheet") {
     show("nothing");
@@ -103,16 +103,16 @@ const actions = {
     else void open({ codeUrl: text });
   },
   cancel: () => {
-    // A counter waits for this answer; the other products learn of nothing.
-    if (lookup?.outTradeNo !== undefined) void ask("/phone/decline", lookup).then(() => finish("cancel"));
+    // A counter waits for this result; other products do not learn of a cancelled payment.
+    if (lookup?.outTradeNo !== undefined) void post("/phone/decline", lookup).then(() => finish("cancel"));
     else finish("cancel");
   },
   keypad: () => {
     typePassword("");
     part("hint").textContent = "";
-    show(ground, "veil", "keypad");
+    show(background, "veil", "keypad");
   },
-  back: () => show(ground, "veil", "confirm"),
+  back: () => show(background, "veil", "confirm"),
   done: () => finish("ok"),
   leave: () => finish("fail"),
   erase: () => typePassword(password.slice(0, -1)),
@@ -133,4 +133,4 @@ document.addEventListener("keydown", (event) => {
 
 if (start.problem !== null) fail(start.problem.title, start.problem.message);
 else if (lookup !== null) void open(lookup);
-else show(ground);
+else show(background);

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { fundFlowBill, type TradeBillType, tradeBill } from "../../books/bill-text.ts";
-import { WeChatError } from "../../books/refusal.ts";
+import { WeChatError } from "../../books/wechat-error.ts";
 import type { SandboxContext } from "../../context.ts";
 import type { HttpRoute } from "../../http.ts";
 import { checkBillDay } from "../v3/bills.ts";

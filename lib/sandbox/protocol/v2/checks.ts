@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { WeChatError } from "../../books/refusal.ts";
+import { WeChatError } from "../../books/wechat-error.ts";
 import { lengthIssue, mappingFault } from "../v3/checks.ts";
 import { notifyUrl } from "../v3/orders.ts";
 
@@ -11,7 +11,7 @@ export interface FieldRule {
 }
 export type FieldRules = Readonly<Record<string, FieldRule>>;
 
-/** Fields that the form does not name are let through: they are only signed. @throws Refusal PARAM_ERROR */
+/** Fields without a rule are allowed: they are only signed. @throws WeChatError PARAM_ERROR */
 export function checkForm(fields: ReadonlyMap<string, string>, form: FieldRules): void {
   for (const [name, { max, required = false, form: check }] of Object.entries(form)) {
     const value = fields.get(name) ?? "";

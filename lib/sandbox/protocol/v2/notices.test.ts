@@ -87,7 +87,7 @@ describe("a payment notice", () => {
     ["FAIL", 200, TAKEN.replace("SUCCESS", "FAIL")],
     ["the code in lower case", 200, TAKEN.replace("SUCCESS", "success")],
     ["a code of another name", 200, TAKEN.replaceAll("return_code", "result_code")],
-    ["the right words with 500", 500, TAKEN],
+    ["the right body with 500", 500, TAKEN],
     ["204", 204, ""],
   ])("is not taken by %s, and comes again after 15 s", async (_, status, answerBody) => {
     bench.shop.answer = status;
@@ -119,7 +119,7 @@ describe("a payment notice", () => {
     expect(await stateOf(number)).toBe("acknowledged");
   });
 
-  test("faults: wrong signature, another key, the other sign type, unknown fields, what it says", async () => {
+  test("faults: wrong signature, another key, the other sign type, unknown fields, other content", async () => {
     await faults({ badSignature: 1, override: { amount: { total: 1 }, attach: "x" } });
     const number = await payOne();
     await bench.shop.waitForNotices(1);

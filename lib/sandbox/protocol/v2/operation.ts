@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { SignTypeV2 } from "../../books/records.ts";
-import { WeChatError, type WeChatErrorCode } from "../../books/refusal.ts";
+import { WeChatError, type WeChatErrorCode } from "../../books/wechat-error.ts";
 import type { SandboxContext } from "../../context.ts";
 import { consumeFault } from "../../faults.ts";
 import type { HttpAnswer, HttpRoute, Incoming, RouteHandler } from "../../http.ts";

@@ -123,7 +123,7 @@ describe("ordering", () => {
   });
 });
 
-describe("asking and closing", () => {
+describe("querying and closing", () => {
   test("an order unpaid, paid with coupons, refunded; one store for v2 and v3", async () => {
     const fields = orderV2(bench, { attach: "a&b", device_info: "till 1" });
     await order(fields);
@@ -154,7 +154,7 @@ describe("asking and closing", () => {
     expect(v3.value).toMatchObject({ trade_state: "SUCCESS", amount: { total: 100, payer_total: 97 } });
   });
 
-  test("closing says what it found", async () => {
+  test("closing names the state it found", async () => {
     const close = async (number: unknown) => (await send("/pay/closeorder", { out_trade_no: String(number) })).fields;
     expect((await query("NEVER_WAS")).fields).toMatchObject({ return_code: "SUCCESS", err_code: "ORDERNOTEXIST" });
     expect(await close("NEVER_WAS")).toMatchObject({ result_code: "FAIL", err_code: "ORDERNOTEXIST" });

@@ -1,7 +1,7 @@
 import { payByCode, reverseTrade } from "../../books/codepay.ts";
 import type { OrderProduct, StoredTrade } from "../../books/records.ts";
-import { WeChatError } from "../../books/refusal.ts";
 import { closeTrade, openTrade, TRADE_TYPES } from "../../books/trades.ts";
+import { WeChatError } from "../../books/wechat-error.ts";
 import { MINUTE_MS } from "../../clock.ts";
 import type { SandboxContext } from "../../context.ts";
 import { consumeFault } from "../../faults.ts";

@@ -37,7 +37,7 @@ async function paidOrder(): Promise<string> {
 }
 
 describe("the merchant's certificate", () => {
-  test("is needed, and no other will do; the plain door has none to see", async () => {
+  test("is required, and no other is accepted; plain HTTP cannot show one", async () => {
     const number = await paidOrder();
     const none = await refund(number, "R1", 10, { certificate: false });
     expect([none.status, none.headers["content-type"]]).toEqual([400, "text/html"]);
@@ -58,7 +58,7 @@ describe("the merchant's certificate", () => {
     expect((await send("/pay/orderquery", { out_trade_no: number })).fields.trade_state).toBe("REFUND");
   });
 
-  test("the door keeps its port over a restart, and its certificate", async () => {
+  test("HTTPS keeps its port and certificate over a restart", async () => {
     const before = merchant.api_base;
     await bench.restart();
     merchant = await readMerchantV2(bench);
@@ -67,7 +67,7 @@ describe("the merchant's certificate", () => {
   });
 });
 
-test("rules and states in v2's words; several refunds come numbered, ten at a time", async () => {
+test("v2's errors and statuses; several refunds are numbered, ten per answer", async () => {
   const number = await paidOrder();
   const query = async (fields: V2Fields) => (await send("/pay/refundquery", fields)).fields;
   expect((await query({ out_trade_no: number })).err_code).toBe("REFUNDNOTEXIST");

@@ -1,6 +1,6 @@
 import type { StoredRefund } from "../../books/records.ts";
 import { openRefund } from "../../books/refunds.ts";
-import { WeChatError } from "../../books/refusal.ts";
+import { WeChatError } from "../../books/wechat-error.ts";
 import type { SandboxContext } from "../../context.ts";
 import type { HttpRoute } from "../../http.ts";
 import { stableText } from "../v3/orders.ts";

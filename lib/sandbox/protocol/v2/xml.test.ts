@@ -41,7 +41,7 @@ describe("reading", () => {
   });
 });
 
-test("what is written is read again, whatever it says", () => {
+test("reads what it writes, for any content", () => {
   const name = fc.stringMatching(/^[a-z_][a-z0-9_]{0,8}$/);
   const fields = fc.dictionary(
     name,

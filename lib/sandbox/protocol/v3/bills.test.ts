@@ -58,7 +58,7 @@ test("a bill exists from ten o'clock of the next day, and not for a day without 
   expect((await call(bench.merchant, "/v3/bill/tradebill?bill_date=2026-02-30")).value.code).toBe("PARAM_ERROR");
 });
 
-test("it tells payments and refunds, in yuan, with a sum; its hash is over the plain bytes", async () => {
+test("shows payments and refunds in yuan, with a summary; the hash covers the plain bytes", async () => {
   const one = await paidOrder({ amount: { total: 1234 }, description: "茶, 一壶" });
   await paidOrder({ amount: { total: 1 } });
   const amount = { refund: 234, total: 1234, currency: "CNY" };
@@ -94,7 +94,7 @@ test("it tells payments and refunds, in yuan, with a sum; its hash is over the p
   );
 });
 
-test("a link names the host that was asked", async () => {
+test("a link names the host of the request", async () => {
   await paidOrder();
   await control(bench.sandbox, "clock", { advanceMs: DAY_MS });
   const named = { ...bench.merchant, api_base: bench.merchant.api_base.replace("127.0.0.1", "localhost") };

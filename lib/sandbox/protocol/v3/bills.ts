@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { fundFlowBill, tradeBill } from "../../books/bill-text.ts";
-import { WeChatError } from "../../books/refusal.ts";
+import { WeChatError } from "../../books/wechat-error.ts";
 import { beijingDay, DAY_MS, HOUR_MS, MINUTE_MS } from "../../clock.ts";
 import type { SandboxContext } from "../../context.ts";
 import { consumeFault } from "../../faults.ts";

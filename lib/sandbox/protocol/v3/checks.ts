@@ -1,6 +1,6 @@
-import { WeChatError } from "../../books/refusal.ts";
+import { WeChatError } from "../../books/wechat-error.ts";
 
-/** Checks one JSON value at a pointer like `/amount/total`. @throws WeChatError PARAM_ERROR with WeChat's kind of detail */
+/** Checks one JSON value at a pointer like `/amount/total`. @throws WeChatError PARAM_ERROR with WeChat's detail */
 export type Check = (value: unknown, at: string) => void;
 
 export function paramError(at: string, value: unknown, issue: string): WeChatError {

@@ -1,4 +1,4 @@
-import { WeChatError, type WeChatErrorCode } from "../../books/refusal.ts";
+import { WeChatError, type WeChatErrorCode } from "../../books/wechat-error.ts";
 import type { SandboxContext } from "../../context.ts";
 import { consumeFault } from "../../faults.ts";
 import { type HttpAnswer, type Incoming, json, type RouteHandler } from "../../http.ts";

@@ -126,7 +126,7 @@ describe("fields", () => {
     ["an unknown field", { colour: "red" }, "/colour"],
     ["a scene without address", { scene_info: {} }, "/scene_info/payer_client_ip"],
   ];
-  test.each(wrong)("%s is a PARAM_ERROR that says where", async (_what, change, field) => {
+  test.each(wrong)("%s is a PARAM_ERROR that names the field", async (_what, change, field) => {
     const reply = await order(change);
     expect([reply.status, reply.value.code, reply.value.detail?.field]).toEqual([400, "PARAM_ERROR", field]);
   });
@@ -143,7 +143,7 @@ describe("fields", () => {
     ["an attach", { attach: "桌号".repeat(22) }, "attach”映射到值字段“附加数据", 132, "大于最大值 128"],
     ["a number", { out_trade_no: "ABC" }, "out_trade_no”映射到值字段“商户订单号", 3, "小于最小值 6"],
     ["no text", { description: "" }, "description”映射到值字段“商品描述", 0, "小于最小值 1"],
-  ])("the length of %s is told as a number of bytes", async (_what, change, where, bytes, bound) => {
+  ])("the error about the length of %s has the number of bytes", async (_what, change, where, bytes, bound) => {
     const { value } = await order(change);
     expect(value.detail).toMatchObject({ location: "body", value: bytes });
     expect(value.message).toBe(`输入源“/body/${where}”字符串规则校验失败，字节数 ${bytes}，${bound}`);
@@ -162,7 +162,7 @@ describe("fields", () => {
     expect(refund.value.detail).toMatchObject({ location: "uri_template", value: 65 });
   });
 
-  test("numbers are told as numbers, texts as texts", async () => {
+  test("wrong numbers are shown as numbers, texts as texts", async () => {
     expect((await order({ amount: { total: 0 } })).value.detail?.value).toBe(0);
     expect((await order({ amount: { total: "100" } })).value.detail?.value).toBe("100");
     expect((await order({ out_trade_no: "订单号" })).value.detail?.value).toBe("订单号");
@@ -260,7 +260,7 @@ describe("orders", () => {
     expect(same.amount).toEqual({ total: 100, payer_total: 100, currency: "CNY", payer_currency: "CNY" });
   });
 
-  test("a paid number: ORDERPAID for ordering and closing; the query tells all", async () => {
+  test("a paid number: ORDERPAID for ordering and closing; the query shows the payment", async () => {
     const body = nativeOrder(bench, { attach: "附加" });
     await post(NATIVE, body);
     const before = await call(bench.merchant, queryTarget(bench, body.out_trade_no));
@@ -280,7 +280,7 @@ describe("orders", () => {
     });
   });
 
-  test("a closed number cannot be paid or ordered again; closing answers 204, also twice, also for strangers", async () => {
+  test("a closed number cannot be paid or ordered again; closing answers 204, also twice, also for unknown numbers", async () => {
     const body = nativeOrder(bench);
     const { value } = await post(NATIVE, body);
     const close = (number: unknown) => post(closeTarget(number), { mchid: bench.merchant.mch_id });

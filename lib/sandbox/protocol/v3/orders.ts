@@ -1,9 +1,9 @@
 import { isIP } from "node:net";
 import { payByCode, reverseTrade } from "../../books/codepay.ts";
 import type { OrderProduct, StoredTrade } from "../../books/records.ts";
-import { WeChatError } from "../../books/refusal.ts";
 import { DEFAULT_SHOPPERS } from "../../books/shoppers.ts";
 import { closeTrade, openTrade, payTrade } from "../../books/trades.ts";
+import { WeChatError } from "../../books/wechat-error.ts";
 import type { SandboxContext } from "../../context.ts";
 import { consumeFault } from "../../faults.ts";
 import type { HttpRoute, Incoming } from "../../http.ts";

@@ -41,7 +41,7 @@ const refund = (out_trade_no: string, out_refund_no: string, amount: number) =>
   });
 
 describe("refunds", () => {
-  test("are accepted as PROCESSING, end as SUCCESS and are told", async () => {
+  test("are accepted as PROCESSING, end as SUCCESS and are notified", async () => {
     const number = await paidOrder();
     await bench.shop.waitForNotices(1);
     const accepted = await refund(number, "R1", 40);

@@ -1,5 +1,5 @@
 import { openRefund, retryAbnormalRefund } from "../../books/refunds.ts";
-import { WeChatError } from "../../books/refusal.ts";
+import { WeChatError } from "../../books/wechat-error.ts";
 import type { SandboxContext } from "../../context.ts";
 import type { HttpRoute, Incoming } from "../../http.ts";
 import { checkLength, fields, listOf, oneOf, readBody, text, wholeNumber } from "./checks.ts";

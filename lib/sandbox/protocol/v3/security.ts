@@ -1,4 +1,4 @@
-import { WeChatError } from "../../books/refusal.ts";
+import { WeChatError } from "../../books/wechat-error.ts";
 import { beijingTimestamp } from "../../clock.ts";
 import type { SandboxContext } from "../../context.ts";
 import type { HttpRoute, Incoming } from "../../http.ts";

@@ -7,7 +7,7 @@ import {
   randomBytes,
   X509Certificate,
 } from "node:crypto";
-import { WeChatError } from "../../books/refusal.ts";
+import { WeChatError } from "../../books/wechat-error.ts";
 import type { SandboxContext } from "../../context.ts";
 import type { Incoming } from "../../http.ts";
 import { privateKeyOf, randomText, type SandboxKeys } from "../../keys/key-ring.ts";
