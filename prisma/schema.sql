@@ -990,6 +990,7 @@ create table recovered_orders (
   constraint recovered_orders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
 CREATE TRIGGER recovered_orders_fixed BEFORE DELETE OR UPDATE ON recovered_orders FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER recovered_orders_never_emptied BEFORE TRUNCATE ON recovered_orders FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE CONSTRAINT TRIGGER recovered_orders_paid AFTER INSERT ON recovered_orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_recovered_order();
 
 create table refund_items (
