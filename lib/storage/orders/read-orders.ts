@@ -46,8 +46,9 @@ const STATUS: Statement = {
 };
 
 /** Types of events that some webhook endpoint wants. */
-export const SUBSCRIBED_EVENTS = `(select coalesce(array_agg(distinct heard.event), '{}')
-                  from webhook_endpoints w, unnest(w.events) as heard (event) where w.disabled_at is null) as heard_events`;
+export const SUBSCRIBED_EVENTS = `(select coalesce(array_agg(distinct subscribed.event), '{}')
+                  from webhook_endpoints w, unnest(w.events) as subscribed (event)
+                  where w.disabled_at is null) as subscribed_events`;
 // Order and attempt in one row, and so of one moment.
 const TRADE: Statement = {
   name: "trade",
