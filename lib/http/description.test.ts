@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { openapiDocument } from "#lib/contract/openapi.ts";
+import { openapiDocument } from "#lib/contract/openapi/index.ts";
 import { typesOf } from "#lib/testing/openapi-types.ts";
 import { docsPage } from "./docs-page.ts";
 import { ROUTES } from "./routes.ts";

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { ERROR_CATALOGUE } from "#lib/base/app-error.ts";
-import type { OpenapiDocument, OpenapiOperation } from "#lib/contract/openapi.ts";
+import type { OpenapiDocument, OpenapiOperation } from "#lib/contract/openapi/index.ts";
 import type { Answer } from "./call.ts";
 import { DOCS_SCRIPT, DOCS_STYLE } from "./docs-assets.ts";
 

@@ -1,4 +1,4 @@
-import type { OpenapiDocument } from "#lib/contract/openapi.ts";
+import type { OpenapiDocument } from "#lib/contract/openapi/index.ts";
 
 // TypeScript as generators of clients make it of an OpenAPI document: one interface of all components, in which references
 // are indexed accesses. What they cannot express fails here as it would there (a component that is nothing but itself: TS2502).

@@ -3,7 +3,7 @@ import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BODY_BYTES_MAX } from "#lib/base/limits.ts";
 import { ACTION_BODY_BYTES_MAX, PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
-import { openapiDocument } from "#lib/contract/openapi.ts";
+import { openapiDocument } from "#lib/contract/openapi/index.ts";
 import { ROUTES } from "#lib/http/routes.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { pageDoorOf } from "./page-doors.ts";

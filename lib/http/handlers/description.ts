@@ -1,4 +1,4 @@
-import { type OpenapiDocument, openapiDocument } from "#lib/contract/openapi.ts";
+import { type OpenapiDocument, openapiDocument } from "#lib/contract/openapi/index.ts";
 import { jsonText } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
 import { docsPage } from "../docs-page.ts";

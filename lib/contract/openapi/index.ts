@@ -1,9 +1,14 @@
 import { z } from "zod";
-import { ERROR_CATALOGUE, type ErrorCode } from "../base/app-error.ts";
-import { IDEMPOTENCY_KEY_CHARS_MAX } from "../base/limits.ts";
-import type { Operation, OperationAnswer } from "./openapi-operation.ts";
-import { OPERATIONS } from "./openapi-operations.ts";
-import { problemSchema } from "./problem.ts";
+import { ERROR_CATALOGUE, type ErrorCode } from "../../base/app-error.ts";
+import { IDEMPOTENCY_KEY_CHARS_MAX } from "../../base/limits.ts";
+import { problemSchema } from "../problem.ts";
+import type { Operation, OperationAnswer, Operations } from "./operation.ts";
+import { orderOperations } from "./orders.ts";
+import { otherOperations, pageOperations } from "./pay-page.ts";
+import { shopOperations } from "./shop.ts";
+
+/** Every route of the table is here; a test compares. */
+const OPERATIONS: Operations = { ...orderOperations, ...shopOperations, ...pageOperations, ...otherOperations };
 
 type Json = Record<string, unknown>;
 

@@ -1,17 +1,17 @@
-import { behaviourRequestSchema } from "./behaviour.ts";
-import { notifyReplySchema } from "./notify-reply.ts";
-import type { OperationAnswer, Operations } from "./openapi-operation.ts";
-import { orderStatusSchema } from "./order.ts";
-import { payAnswerSchema, payRequestSchema } from "./payment.ts";
-import { personalisationRequestSchema, personalisationSchema } from "./personalisation.ts";
+import { behaviourRequestSchema } from "../behaviour.ts";
+import { notifyReplySchema } from "../notify-reply.ts";
+import { orderStatusSchema } from "../order.ts";
+import { payAnswerSchema, payRequestSchema } from "../payment.ts";
+import { personalisationRequestSchema, personalisationSchema } from "../personalisation.ts";
+import type { OperationAnswer, Operations } from "./operation.ts";
 
 export const pageOperations: Operations = {
   "/api/orders/{orderId}/status": {
     get: {
       id: "getOrderStatus",
       tag: "Pay page",
-      summary: "Follow an order by asking",
-      description: "Send the `ETag` back as `If-None-Match`: as long as nothing has changed the answer is 304.",
+      summary: "Get an order's status",
+      description: "Send the `ETag` back as `If-None-Match`: the answer is 304 until the status changes.",
       answers: [
         { status: 200, description: "The status", schema: orderStatusSchema },
         { status: 304, description: "Nothing has changed" },
@@ -23,8 +23,9 @@ export const pageOperations: Operations = {
     get: {
       id: "followOrder",
       tag: "Pay page",
-      summary: "Follow an order by server-sent events",
-      description: "`event: status` with the status object, at once and on each change. Resumes with `Last-Event-ID`.",
+      summary: "Stream an order's status",
+      description:
+        "Server-sent events: `event: status` with the status object, at once and on each change. Resumes with `Last-Event-ID`.",
       answers: [{ status: 200, description: "A stream of events", type: "text/event-stream" }],
       errors: ["not_found", "unavailable"],
     },
@@ -33,8 +34,8 @@ export const pageOperations: Operations = {
     post: {
       id: "payOrder",
       tag: "Pay page",
-      summary: "Open the payment at WeChat, or get the one that is open",
-      description: "Calling it again, or twice at once, never makes a second trade that can be paid.",
+      summary: "Start a payment, or get the open one",
+      description: "Repeated or simultaneous calls never create a second trade that can be paid.",
       body: { schema: payRequestSchema, required: false, example: { channel: "native" } },
       answers: [{ status: 200, description: "What the phone needs", schema: payAnswerSchema }],
       errors: [
@@ -51,7 +52,7 @@ export const pageOperations: Operations = {
     post: {
       id: "checkOrder",
       tag: "Pay page",
-      summary: "“I have paid”: have WeChat asked now",
+      summary: "Check a payment with WeChat now",
       answers: [{ status: 200, description: "The status", schema: orderStatusSchema }],
       errors: ["invalid_request", "not_found", "gateway_unavailable"],
     },
@@ -60,7 +61,7 @@ export const pageOperations: Operations = {
     get: {
       id: "getQrCode",
       tag: "Pay page",
-      summary: "The QR code alone",
+      summary: "Get an order's QR code",
       answers: [{ status: 200, description: "The code", type: "image/svg+xml" }],
       errors: ["not_found", "order_not_payable", "gateway_unavailable"],
     },
@@ -69,7 +70,7 @@ export const pageOperations: Operations = {
     post: {
       id: "tellBehaviour",
       tag: "Pay page",
-      summary: "What happened on the pay page",
+      summary: "Record pay page events",
       description: "As `navigator.sendBeacon` sends it, `text/plain` or JSON. Each event's id makes a repeat harmless.",
       body: {
         schema: behaviourRequestSchema,
@@ -80,7 +81,7 @@ export const pageOperations: Operations = {
           events: [{ id: "01937c2e-6f00-7abc-8def-0123456789ab", type: "page_viewed" }],
         },
       },
-      answers: [{ status: 204, description: "Kept" }],
+      answers: [{ status: 204, description: "Recorded" }],
       errors: ["invalid_request", "not_found", "payload_too_large", "rate_limited"],
     },
   },
@@ -88,7 +89,7 @@ export const pageOperations: Operations = {
     get: {
       id: "askOpenid",
       tag: "Pay page",
-      summary: "Sends a shopper inside WeChat to its silent sign-in",
+      summary: "Start WeChat's silent sign-in",
       answers: [{ status: 303, description: "To WeChat, or back to the pay page" }],
       errors: ["not_found"],
     },
@@ -97,15 +98,15 @@ export const pageOperations: Operations = {
     get: {
       id: "getPersonalisation",
       tag: "Pay page",
-      summary: "What this browser's shopper said about being remembered",
+      summary: "Get the shopper's personalisation choice",
       answers: [{ status: 200, description: "The choice", schema: personalisationSchema }],
       errors: [],
     },
     post: {
       id: "choosePersonalisation",
       tag: "Pay page",
-      summary: "Agree to be remembered, or take it back",
-      description: "From our own pages only, as JSON or as a form; a form is answered by 303 to `back`.",
+      summary: "Set the shopper's personalisation choice",
+      description: "Accepted from our own pages only, as JSON or as a form. A form is answered with 303 to `back`.",
       body: { schema: personalisationRequestSchema, required: true, example: { choice: "off" } },
       answers: [
         { status: 200, description: "The choice, and its cookie", schema: personalisationSchema },
@@ -118,7 +119,7 @@ export const pageOperations: Operations = {
     get: {
       id: "oauthCallback",
       tag: "WeChat",
-      summary: "WeChat sends the shopper back here with a code",
+      summary: "Complete WeChat's sign-in",
       answers: [{ status: 303, description: "To the pay page" }],
       errors: ["invalid_request"],
     },
@@ -137,16 +138,19 @@ export const otherOperations: Operations = {
     post: {
       id: "notify",
       tag: "WeChat",
-      summary: "WeChat Pay's notifications, API v3 (JSON) and v2 (XML)",
+      summary: "Receive a WeChat Pay notification",
       description:
-        "Verified over the raw bytes. Answers come in WeChat's own form, JSON to API v3 and XML to v2; what is refused changes nothing.",
+        "API v3 (JSON) and v2 (XML). The signature is verified over the raw bytes. Answers have WeChat's form: JSON for API v3, XML for v2. A refused notification changes nothing.",
       answers: [
-        notifyReply(200, "The change is on disk"),
-        notifyReply(400, "Not of the form, or it cannot be decrypted"),
-        notifyReply(401, "No signature, a wrong one, an unknown key, or a timestamp off by more than 300 s"),
+        notifyReply(200, "The change is stored"),
+        notifyReply(400, "Malformed, or it cannot be decrypted"),
+        notifyReply(
+          401,
+          "The signature is missing or invalid, the key is unknown, or the timestamp is off by more than 300 s",
+        ),
         notifyReply(413, "Longer than 1 MiB"),
         notifyReply(415, "With a `Content-Encoding`"),
-        notifyReply(500, "Our own fault: to be sent again"),
+        notifyReply(500, "Our fault: WeChat sends it again"),
       ],
       errors: [],
     },
@@ -155,8 +159,8 @@ export const otherOperations: Operations = {
     get: {
       id: "healthz",
       tag: "Operations",
-      summary: "Is the process alive?",
-      answers: [{ status: 200, description: "It is", type: "application/json" }],
+      summary: "Check that the process is alive",
+      answers: [{ status: 200, description: "It is alive", type: "application/json" }],
       errors: [],
     },
   },
@@ -164,12 +168,12 @@ export const otherOperations: Operations = {
     get: {
       id: "readyz",
       tag: "Operations",
-      summary: "May traffic come?",
+      summary: "Check that the service is ready",
       answers: [
-        { status: 200, description: "Yes", type: "application/json" },
+        { status: 200, description: "Ready", type: "application/json" },
         {
           status: 503,
-          description: "Not yet: `missing` names what is missing, `why` says more where nothing can be stored",
+          description: "Not ready: `missing` names what is missing; `why` explains when nothing can be stored",
           type: "application/json",
         },
       ],
@@ -180,8 +184,8 @@ export const otherOperations: Operations = {
     get: {
       id: "metrics",
       tag: "Operations",
-      summary: "Prometheus metrics",
-      description: "With `METRICS_TOKEN` alone; without one they are off.",
+      summary: "Get Prometheus metrics",
+      description: "Requires `METRICS_TOKEN`; without a configured token the metrics are off.",
       auth: "metrics",
       answers: [{ status: 200, description: "Prometheus text", type: "text/plain" }],
       errors: ["unauthenticated", "forbidden"],
@@ -191,7 +195,7 @@ export const otherOperations: Operations = {
     get: {
       id: "getOpenapi",
       tag: "Description",
-      summary: "This description",
+      summary: "Get this API description",
       answers: [{ status: 200, description: "OpenAPI 3.1", type: "application/json" }],
       errors: [],
     },
@@ -200,7 +204,7 @@ export const otherOperations: Operations = {
     get: {
       id: "getDocs",
       tag: "Description",
-      summary: "This description, to read and try",
+      summary: "Open the API reference",
       answers: [{ status: 200, description: "A page", type: "text/html" }],
       errors: [],
     },

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { ErrorCode } from "../base/app-error.ts";
+import type { ErrorCode } from "../../base/app-error.ts";
 
 /** One call, in the few words that OpenAPI cannot get from the schemas. */
 export interface Operation {

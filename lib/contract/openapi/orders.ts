@@ -1,0 +1,175 @@
+import { codePayPendingSchema, codePayRequestSchema } from "../code-pay.ts";
+import { orderListQuerySchema, orderSchema, pageOf } from "../order.ts";
+import { orderRequestSchema } from "../order-request.ts";
+import { refundRequestSchema, refundSchema } from "../refund.ts";
+import { sceneCorrectionSchema } from "../scene.ts";
+import type { Operations } from "./operation.ts";
+
+const ORDER_EXAMPLE = { items: [{ name: "商品名称", price: "100.00", quantity: 1 }], description: "商品名称" };
+
+const plainOrderOperations: Operations = {
+  "/api/v1/orders": {
+    post: {
+      id: "createOrder",
+      tag: "Orders",
+      summary: "Create an order",
+      description:
+        "Returns the order with the address of its pay page (`payUrl`). `price` is in yuan, `unitAmount` in fen.",
+      auth: "merchant",
+      once: true,
+      body: { schema: orderRequestSchema, required: true, example: ORDER_EXAMPLE },
+      answers: [{ status: 201, description: "The order", schema: orderSchema }],
+      errors: ["invalid_request", "conflict", "idempotency_conflict", "payload_too_large"],
+    },
+    get: {
+      id: "listOrders",
+      tag: "Orders",
+      summary: "List orders, newest first",
+      auth: "merchant",
+      query: orderListQuerySchema,
+      answers: [{ status: 200, description: "A page of orders", schema: pageOf(orderSchema) }],
+      errors: ["invalid_request"],
+    },
+  },
+  "/api/v1/orders/{orderId}": {
+    get: {
+      id: "getOrder",
+      tag: "Orders",
+      summary: "Get an order",
+      auth: "merchant",
+      answers: [{ status: 200, description: "The order", schema: orderSchema }],
+      errors: ["not_found"],
+    },
+  },
+  "/api/v1/orders/{orderId}/close": {
+    post: {
+      id: "closeOrder",
+      tag: "Orders",
+      summary: "Close an order",
+      description:
+        "WeChat is queried first. If the order turns out to be paid, the paid order is returned and nothing is closed.",
+      auth: "merchant",
+      once: true,
+      answers: [{ status: 200, description: "The order, closed or paid", schema: orderSchema }],
+      errors: ["invalid_request", "not_found", "conflict", "idempotency_conflict", "gateway_unavailable"],
+    },
+  },
+  "/api/v1/orders/{orderId}/scene": {
+    post: {
+      id: "correctOrderScene",
+      tag: "Orders",
+      summary: "Correct an order's scene",
+      description:
+        "Overrides the scene that was recognised. It applies to this order at once and to later orders of the same items before any model; all corrections together adjust what is expected of your shop.",
+      auth: "merchant",
+      once: true,
+      body: { schema: sceneCorrectionSchema, required: true, example: { scene: "dining" } },
+      answers: [{ status: 200, description: "The order with its scene", schema: orderSchema }],
+      errors: ["invalid_request", "not_found", "conflict", "idempotency_conflict", "payload_too_large"],
+    },
+  },
+};
+
+const CODEPAY_DESCRIPTION = `Charges the payment code (付款码) that a counter scanned off the shopper's phone. A code works once and for about a minute.
+
+The call waits up to 15 seconds for the shopper's password, so give it a time-out of 30.
+
+- **200** – paid: the order. Hand over the goods.
+- **202** – not decided yet. Tell the shopper to type the password, and send the same code again (under the same
+  \`Idempotency-Key\` or a new one): that joins the same charge and never makes a second one. Or read the order, or wait for the
+  \`order.paid\` webhook. 45 seconds after the charge, what is not paid is reversed at WeChat until WeChat confirms it.
+  A 202 is not kept under the \`Idempotency-Key\`: the next call with it gets the newest answer.
+- **402** \`payment_declined\` – this code brought no money, for certain. \`reason\` is \`code_invalid\` (expired or used),
+  \`not_enough\` (balance), \`card_refused\`, \`declined\` (cancelled by the shopper or refused by WeChat) or \`timed_out\`; \`detail\`
+  is a sentence for the cashier. The order can be paid again at once, with a fresh code.
+- **409** \`conflict\` – another code is being charged for this order just now (\`Retry-After\`), or its money does not pay the
+  order; \`order_not_payable\` – it is paid, closed or expired.
+- **502** \`gateway_rejected\` – this account cannot take payment codes; with \`reason: no_certificate\` an API v2 account lacks the
+  merchant certificate, without which an unclear charge could not be taken back. Nothing was charged.
+- **503** \`gateway_unavailable\` – nothing was charged by this call: a payment that is open on the pay page could not be closed
+  for certain. Send it again.
+
+A trade that is open on the order's pay page is closed first; if that turns out paid, the order is paid and no code is charged.`;
+
+const codepayOperations: Operations = {
+  "/api/v1/orders/{orderId}/pay": {
+    post: {
+      id: "payByCode",
+      tag: "Orders",
+      summary: "Charge a shopper's payment code (付款码)",
+      description: CODEPAY_DESCRIPTION,
+      auth: "merchant",
+      once: true,
+      body: {
+        schema: codePayRequestSchema,
+        required: true,
+        example: { channel: "codepay", authCode: "134567890123456789" },
+      },
+      answers: [
+        { status: 200, description: "The order, paid", schema: orderSchema },
+        { status: 202, description: "Not decided yet; send the same code again", schema: codePayPendingSchema },
+      ],
+      errors: [
+        "invalid_request",
+        "payment_declined",
+        "not_found",
+        "conflict",
+        "order_not_payable",
+        "idempotency_conflict",
+        "payload_too_large",
+        "gateway_rejected",
+        "gateway_unavailable",
+      ],
+    },
+  },
+};
+
+const REFUND_DESCRIPTION = `Refunds a part of an order or all of it. \`amount\` is in fen; \`items\` refunds exactly what was paid for those units; with
+neither, everything that is left is refunded. The refund is \`pending\` in this answer. Webhooks (\`refund.succeeded\`,
+\`refund.failed\`) report the outcome, and the refund can be read. While WeChat cannot be reached, and during the minute that
+WeChat requires between two refunds of one order, the refund waits and is sent automatically. If WeChat refuses it, the refund
+becomes \`closed\` with a reason, and its amount can be refunded again.`;
+
+const refundOperations: Operations = {
+  "/api/v1/orders/{orderId}/refunds": {
+    post: {
+      id: "refundOrder",
+      tag: "Refunds",
+      summary: "Create a refund",
+      description: REFUND_DESCRIPTION,
+      auth: "merchant",
+      once: true,
+      body: { schema: refundRequestSchema, required: false, example: { amount: 500, reason: "少了一杯" } },
+      answers: [{ status: 201, description: "The refund", schema: refundSchema }],
+      errors: [
+        "invalid_request",
+        "not_found",
+        "conflict",
+        "amount_exceeds_refundable",
+        "idempotency_conflict",
+        "payload_too_large",
+      ],
+    },
+    get: {
+      id: "listRefunds",
+      tag: "Refunds",
+      summary: "List an order's refunds, newest first",
+      auth: "merchant",
+      answers: [{ status: 200, description: "All refunds of the order", schema: pageOf(refundSchema) }],
+      errors: ["not_found"],
+    },
+  },
+  "/api/v1/refunds/{refundId}": {
+    get: {
+      id: "getRefund",
+      tag: "Refunds",
+      summary: "Get a refund",
+      auth: "merchant",
+      answers: [{ status: 200, description: "The refund", schema: refundSchema }],
+      errors: ["not_found"],
+    },
+  },
+};
+
+/** Orders, payment codes and refunds. */
+export const orderOperations: Operations = { ...plainOrderOperations, ...codepayOperations, ...refundOperations };
