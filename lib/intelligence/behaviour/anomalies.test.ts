@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { HOUR_MS } from "#lib/base/time.ts";
-import { anomalies } from "./anomalies.ts";
-import type { HourPoint } from "./anomaly.ts";
+import { anomalies, type HourPoint } from "./anomalies.ts";
 import { simulatedYear, type Trouble, YEAR_BEGINS } from "./testing/simulated-year.ts";
 
 // Goal: alarms mean something. Years with a known truth, on seeds that nothing was tuned on (tuning used "tune…").

@@ -1,8 +1,81 @@
 import { ANOMALY_QUIET_MS } from "#lib/base/behaviour-limits.ts";
 import { HOUR_MS } from "#lib/base/time.ts";
-import type { Anomaly, HourPoint, Measure } from "./anomaly.ts";
-import { type AnomalyCause, likelyCauses } from "./likely-cause.ts";
 import { groupBy, meanOf, medianOf, spreadOf } from "./statistics.ts";
+
+export const MEASURES = [
+  "conversion",
+  "dead_end",
+  "refund_count",
+  "refund_amount",
+  "notice_delay",
+  "paid_unnoticed",
+  "wechat_error",
+] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** What was counted in one hour: `hits` of `total`; of `notice_delay` the 95th percentile in ms, of how many notices. */
+export interface HourPoint {
+  readonly measure: Measure;
+  /** A channel (`all` for all together), a code of WeChat, or nothing. */
+  readonly key: string;
+  /** The hour's beginning. */
+  readonly at: Date;
+  readonly hits: number;
+  readonly total: number;
+  /** Counts for what is usual, and is not looked at itself. */
+  readonly isFew?: boolean;
+}
+
+/** An hour that was not as such hours are. */
+export interface Anomaly {
+  readonly measure: Measure;
+  readonly key: string;
+  readonly at: Date;
+  readonly value: number;
+  readonly baseline: number;
+  readonly z: number;
+  readonly isWorse: boolean;
+}
+
+export const CAUSE_KINDS = ["wechat_error", "notices", "refunds", "dead_end", "conversion"] as const;
+export type CauseKind = (typeof CAUSE_KINDS)[number];
+
+/** What most likely is behind it: a code of WeChat, a channel, or the kind alone. */
+export interface AnomalyCause {
+  readonly kind: CauseKind;
+  readonly key: string;
+}
+
+export interface Explained {
+  readonly cause: AnomalyCause;
+  readonly seen: readonly Anomaly[];
+}
+
+/** What was seen in one hour, by cause: fewer payments are a symptom where an error or a wrong app explains them. */
+export function likelyCauses(seen: readonly Anomaly[]): Explained[] {
+  const of = (...measures: Anomaly["measure"][]) => seen.filter(({ measure }) => measures.includes(measure));
+  const [errors, conversions, deadEnds] = [of("wechat_error"), of("conversion"), of("dead_end")];
+  const [worst] = sorted(errors);
+  const explained: Explained[] = [];
+  const explain = (kind: CauseKind, key: string, own: readonly Anomaly[]) => {
+    if (own.length > 0) explained.push({ cause: { kind, key }, seen: sorted(own) });
+  };
+  const other = worst === undefined && deadEnds.length === 0;
+  explain("wechat_error", worst?.key ?? "", [...errors, ...(worst === undefined ? [] : conversions)]);
+  explain("notices", "", of("notice_delay", "paid_unnoticed"));
+  explain("refunds", "", of("refund_count", "refund_amount"));
+  explain("dead_end", "", [...deadEnds, ...(worst === undefined && deadEnds.length > 0 ? conversions : [])]);
+  if (other) explain("conversion", channelOf(conversions), conversions);
+  return explained;
+}
+
+function channelOf(conversions: readonly Anomaly[]): string {
+  const channels = conversions.filter(({ key }) => key !== "all");
+  return channels.length === 1 ? (channels[0]?.key ?? "all") : "all";
+}
+
+const sorted = (seen: readonly Anomaly[]): Anomaly[] =>
+  seen.toSorted((one, other) => Math.abs(other.z) - Math.abs(one.z));
 
 /** What people are told: one cause, at most once in six hours. */
 export interface Alarm {

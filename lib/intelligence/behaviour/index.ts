@@ -1,12 +1,20 @@
 export { type BehaviourEvent, eventSchema } from "#lib/contract/behaviour.ts";
-export { type Alarm, anomalies } from "./anomalies.ts";
-export { type Anomaly, type HourPoint, MEASURES, type Measure } from "./anomaly.ts";
+export {
+  type Alarm,
+  type Anomaly,
+  type AnomalyCause,
+  anomalies,
+  CAUSE_KINDS,
+  type CauseKind,
+  type HourPoint,
+  MEASURES,
+  type Measure,
+} from "./anomalies.ts";
 export { addCells, type Cell, cellsOf } from "./cells.ts";
 export { type Cohort, type CohortCell, cohorts, type ShopperPayment } from "./cohorts.ts";
 export { type Fairness, type FairnessGap, type FairnessRow, fairness } from "./fairness.ts";
 export { FUNNEL_KEYS, type FunnelKey, type FunnelReason, type FunnelRow, funnel, funnelOf } from "./funnel.ts";
 export { DROP_REASONS, type DropReason, hourOf, type Journey, journeysOf } from "./journey.ts";
-export { type AnomalyCause, CAUSE_KINDS, type CauseKind } from "./likely-cause.ts";
 export {
   type LoggedDecision,
   type OffPolicyOptions,

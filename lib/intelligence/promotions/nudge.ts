@@ -2,10 +2,7 @@ import { type Fen, fen } from "#lib/base/fen.ts";
 import type { PromotionInput } from "#lib/contract/promotions.ts";
 import { type Cart, cartOf } from "./cart.ts";
 import type { CartLine, PromotionCase } from "./case.ts";
-import { failedCondition } from "./conditions/check-conditions.ts";
-import { inScope } from "./conditions/scope.ts";
-import { thresholdHolds } from "./conditions/threshold.ts";
-import { momentMs } from "./conditions/window.ts";
+import { failedCondition, inScope, momentMs, thresholdHolds } from "./conditions.ts";
 import { mulDivFloor } from "./share-out.ts";
 import { solvePromotions } from "./solve-promotions.ts";
 

@@ -1,7 +1,7 @@
 import type { PromotionInput, RejectionReason } from "#lib/contract/promotions.ts";
 import { type Cart, type Standing, untouched } from "./cart.ts";
 import type { PromotionCase, RejectedPromotion } from "./case.ts";
-import { thresholdHolds } from "./conditions/threshold.ts";
+import { thresholdHolds } from "./conditions.ts";
 import { byApplication, type Rule } from "./rule.ts";
 import type { Found } from "./search.ts";
 import type { Weigher } from "./weigher.ts";

@@ -1,7 +1,7 @@
 import type { PromotionInput } from "#lib/contract/promotions.ts";
-import { worksOnUnits } from "./actions/take-action.ts";
 import type { CartLine } from "./case.ts";
-import { inScope } from "./conditions/scope.ts";
+import { inScope } from "./conditions.ts";
+import { worksOnUnits } from "./discounts.ts";
 
 /** A promotion made ready for one cart. */
 export interface Rule {

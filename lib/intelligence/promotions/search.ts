@@ -1,6 +1,6 @@
 import { PROMOTION_NODES_MAX } from "#lib/base/limits.ts";
+import { Outlook } from "./bounds.ts";
 import { type Cart, copyStanding, type Standing, untouched } from "./cart.ts";
-import { Outlook } from "./outlook.ts";
 import type { Rule } from "./rule.ts";
 import type { Weigher } from "./weigher.ts";
 

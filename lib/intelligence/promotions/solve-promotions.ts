@@ -1,11 +1,10 @@
 import { fen } from "#lib/base/fen.ts";
 import { PROMOTIONS_STACKED_MAX, PROMOTIONS_WEIGHED_MAX } from "#lib/base/limits.ts";
 import type { PromotionInput, RejectionReason } from "#lib/contract/promotions.ts";
+import { ceilingsOf } from "./bounds.ts";
 import { type Cart, cartOf, untouched } from "./cart.ts";
 import type { AppliedPromotion, PromotionCase, Solution } from "./case.ts";
-import { ceilingsOf } from "./ceiling.ts";
-import { failedCondition } from "./conditions/check-conditions.ts";
-import { momentMs } from "./conditions/window.ts";
+import { failedCondition, momentMs } from "./conditions.ts";
 import { rejections } from "./rejections.ts";
 import { byApplication, type Rule, ruleOf } from "./rule.ts";
 import { beats, type Found, Search } from "./search.ts";

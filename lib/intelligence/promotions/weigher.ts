@@ -1,8 +1,14 @@
-import type { Measured } from "./actions/measured.ts";
-import { emptyRuns, type Runs } from "./actions/runs.ts";
-import { amountTaken, type UnitPromotion, unitsTaken, worksOnUnits } from "./actions/take-action.ts";
 import type { Cart, Standing } from "./cart.ts";
-import { thresholdHolds } from "./conditions/threshold.ts";
+import { thresholdHolds } from "./conditions.ts";
+import {
+  amountTaken,
+  emptyRuns,
+  type Measured,
+  type Runs,
+  type UnitPromotion,
+  unitsTaken,
+  worksOnUnits,
+} from "./discounts.ts";
 import type { Rule } from "./rule.ts";
 import { type SharingRoom, shareInto, sharingRoom } from "./share-out.ts";
 

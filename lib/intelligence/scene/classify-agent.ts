@@ -1,7 +1,5 @@
 import type { Agent, AgentHints, Channel, Env, Form, Os } from "./agent-types.ts";
-import { readEnv, readMachine } from "./read-env.ts";
-import { readForm } from "./read-form.ts";
-import { readOs } from "./read-os.ts";
+import { readEnv, readForm, readMachine, readOs } from "./read-agent.ts";
 
 /** WeChat writes its mini-program mark last, after some 500 characters; what comes later than this is noise or an attack. */
 const AGENT_CHARS_READ = 2_048;

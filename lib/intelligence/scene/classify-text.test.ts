@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readLabelled, trainTextModel } from "../../lab/scene/train-text-model.ts";
 import { classifyText } from "./classify-text.ts";
-import { TEXT_KINDS } from "./text-kinds.ts";
+import { TEXT_KINDS } from "./text-features.ts";
 import { TEXT_MODEL } from "./text-model.ts";
 
 // The same cases in each run: a property that fails can be found again.

@@ -1,9 +1,14 @@
 import { unpackModel } from "./pack-text-model.ts";
-import { prepareText } from "./prepare-text.ts";
 import { readLexicon } from "./read-lexicon.ts";
 import { argmax, gramScores, mixExperts, softmax } from "./score-text.ts";
-import { FEATURE_BITS, textFeatures } from "./text-features.ts";
-import { TEXT_KINDS, type TextKind, type TextSource } from "./text-kinds.ts";
+import {
+  FEATURE_BITS,
+  prepareText,
+  TEXT_KINDS,
+  type TextKind,
+  type TextSource,
+  textFeatures,
+} from "./text-features.ts";
 import { TEXT_MODEL } from "./text-model.ts";
 
 const MODEL = unpackModel(TEXT_MODEL, { kinds: TEXT_KINDS, bits: FEATURE_BITS });

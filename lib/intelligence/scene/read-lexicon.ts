@@ -1,9 +1,16 @@
-import { SERVICES, TOPUP, UTILITIES } from "./lexicon/bills.ts";
-import { EDUCATION, HEALTHCARE } from "./lexicon/care.ts";
-import { DINING } from "./lexicon/dining.ts";
-import { PARKING, TRANSPORT, TRAVEL } from "./lexicon/journeys.ts";
-import { RETAIL } from "./lexicon/retail.ts";
-import { TEXT_KINDS, type TextKind } from "./text-kinds.ts";
+import {
+  DINING,
+  EDUCATION,
+  HEALTHCARE,
+  PARKING,
+  RETAIL,
+  SERVICES,
+  TOPUP,
+  TRANSPORT,
+  TRAVEL,
+  UTILITIES,
+} from "./lexicon.ts";
+import { TEXT_KINDS, type TextKind } from "./text-features.ts";
 
 const WORDS: Readonly<Record<TextKind, string>> = {
   dining: DINING,

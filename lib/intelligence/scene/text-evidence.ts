@@ -1,11 +1,9 @@
 import { TEXT_SURE_FROM, textEvidence } from "./classify-text.ts";
-import type { Evidence } from "./order-evidence.ts";
-import { PLATE } from "./order-evidence.ts";
-import { prepareText } from "./prepare-text.ts";
+import { type Evidence, PLATE } from "./order-evidence.ts";
 import { SCENES, type Scene, type SceneScores, sceneScores } from "./scenes.ts";
 import { softmax } from "./score-text.ts";
 import type { SceneCorrection, SignalItem } from "./signals.ts";
-import { TEXT_KINDS, type TextKind } from "./text-kinds.ts";
+import { prepareText, TEXT_KINDS, type TextKind } from "./text-features.ts";
 
 /** More items say nothing new; the dearest ones are read. */
 const ITEMS_READ = 10;

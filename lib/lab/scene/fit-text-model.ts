@@ -1,7 +1,11 @@
-import { prepareText } from "../../intelligence/scene/prepare-text.ts";
 import { lexiconWords } from "../../intelligence/scene/read-lexicon.ts";
-import { FEATURE_BITS, textFeatures } from "../../intelligence/scene/text-features.ts";
-import { type LabelledText, TEXT_KINDS } from "../../intelligence/scene/text-kinds.ts";
+import {
+  FEATURE_BITS,
+  type LabelledText,
+  prepareText,
+  TEXT_KINDS,
+  textFeatures,
+} from "../../intelligence/scene/text-features.ts";
 
 /** Weights before they are packed: `weights[bucket * kinds + kind]`. */
 export interface FittedModel {

@@ -1,8 +1,6 @@
-import { prepareText } from "../../intelligence/scene/prepare-text.ts";
 import { readLexicon } from "../../intelligence/scene/read-lexicon.ts";
 import { argmax, gramScores, mixExperts, softmax } from "../../intelligence/scene/score-text.ts";
-import { textFeatures } from "../../intelligence/scene/text-features.ts";
-import { type LabelledText, TEXT_KINDS } from "../../intelligence/scene/text-kinds.ts";
+import { type LabelledText, prepareText, TEXT_KINDS, textFeatures } from "../../intelligence/scene/text-features.ts";
 import { type FittedModel, fitTextModel } from "./fit-text-model.ts";
 
 /** A row that was judged by a model that never saw it. */

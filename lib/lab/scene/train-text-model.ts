@@ -1,6 +1,5 @@
 import { type PackedModel, packModel } from "../../intelligence/scene/pack-text-model.ts";
-import { FEATURE_BITS } from "../../intelligence/scene/text-features.ts";
-import { type LabelledText, TEXT_KINDS } from "../../intelligence/scene/text-kinds.ts";
+import { FEATURE_BITS, type LabelledText, TEXT_KINDS } from "../../intelligence/scene/text-features.ts";
 import { fitTextModel } from "./fit-text-model.ts";
 import { fitTemperature, judgeByFolds, judgeLeftOut, type TextFigures, textFigures } from "./measure-text.ts";
 

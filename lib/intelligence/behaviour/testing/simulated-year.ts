@@ -1,6 +1,6 @@
 import { HOUR_MS } from "#lib/base/time.ts";
 import { Random } from "../../promotions/random.ts";
-import type { HourPoint, Measure } from "../anomaly.ts";
+import type { HourPoint, Measure } from "../anomalies.ts";
 
 // A shop's year by the hour, whose truth is known: the rhythm of day and week, growth, good and bad days, a holiday week,
 // and, if asked for, a trouble.

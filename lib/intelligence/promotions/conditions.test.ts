@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PromotionInput } from "#lib/contract/promotions.ts";
-import { failedCondition } from "./check-conditions.ts";
-import { inScope } from "./scope.ts";
-import { momentMs, windowHolds } from "./window.ts";
+import { failedCondition, inScope, momentMs, windowHolds } from "./conditions.ts";
 
 const plain: PromotionInput = { id: "p", phase: "order", type: "amount_off", off: 500 };
 const at = (text: string) => momentMs(text);
