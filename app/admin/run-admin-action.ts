@@ -14,7 +14,7 @@ import { type AuditDetail, recordAudit } from "#lib/storage/operations/audit-log
 import { type AdminRequest, adminRequestOf, detourOf, type Guest, openGuest } from "./admin-request.ts";
 
 /** What an action is called in the audit log, and what it is about. */
-export interface Deed {
+interface Deed {
   readonly action: string;
   readonly subject: string | null;
   readonly detail?: AuditDetail;

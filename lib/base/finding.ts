@@ -6,10 +6,10 @@ export interface Words {
   readonly en: string;
 }
 
-export const RESULTS = ["ok", "warning", "failed", "not_applicable", "unknown"] as const;
+const RESULTS = ["ok", "warning", "failed", "not_applicable", "unknown"] as const;
 export type Result = (typeof RESULTS)[number];
 
-export const CHECKS = [
+const CHECKS = [
   "mode",
   "environment",
   "config_file",

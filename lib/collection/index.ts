@@ -17,15 +17,6 @@ export const createCollection = (deps: CollectionDeps): Collection => ({
 });
 
 export type { CollectionDeps } from "./deps.ts";
-export type { Collected, CollectionForm, FormTrouble } from "./order-from-code.ts";
-export type {
-  CodeFilter,
-  CodeTerms,
-  CollectionStore,
-  Doing,
-  LinkRefusal,
-  NewCode,
-  ScannedCode,
-  StoredCode,
-} from "./ports.ts";
-export { type CollectionStatus, collectionMachine } from "./status.ts";
+export type { Collected, CollectionForm } from "./order-from-code.ts";
+export type { CodeTerms, CollectionStore, Doing, NewCode, ScannedCode, StoredCode } from "./ports.ts";
+export { collectionMachine } from "./status.ts";

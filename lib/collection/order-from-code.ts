@@ -17,7 +17,7 @@ export interface CollectionForm {
   readonly note: string;
 }
 
-export type FormTrouble = AmountTrouble | "changed" | "note" | "stale";
+type FormTrouble = AmountTrouble | "changed" | "note" | "stale";
 export type Collected =
   | { readonly kind: "ordered"; readonly orderId: string }
   | { readonly kind: "unknown" | "retired" | "unpayable" }

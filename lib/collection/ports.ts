@@ -44,7 +44,7 @@ export interface Doing {
   readonly at: Date;
 }
 
-export interface CodeFilter {
+interface CodeFilter {
   readonly status?: CollectionStatus | undefined;
   /** Id of the last one of the page before. */
   readonly after?: string | undefined;

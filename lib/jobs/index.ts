@@ -1,1 +1,1 @@
-export { type Jobs, type JobsOptions, type ScheduledTask, startJobs, type Task } from "./worker.ts";
+export { type ScheduledTask, startJobs, type Task } from "./worker.ts";

@@ -60,4 +60,4 @@ const requestIds = (): AsyncLocalStorage<string> => {
 /** Runs `work` so that every line it logs, however deep, carries this request id. */
 export const withRequestId = <Result>(id: string, work: () => Result): Result => requestIds().run(id, work);
 
-export const currentRequestId = (): string | undefined => requestIds().getStore();
+const currentRequestId = (): string | undefined => requestIds().getStore();

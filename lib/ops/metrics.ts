@@ -6,7 +6,7 @@ import { type Backlog, readBacklog } from "#lib/storage/operations/backlog.ts";
 import { readFigures } from "#lib/storage/operations/process-figures.ts";
 import { mergeFigures, ownFigures } from "./merge-figures.ts";
 
-export interface AnsweredCall {
+interface AnsweredCall {
   readonly method: string;
   /** The pattern, so that ids do not become labels. */
   readonly route: string;
@@ -14,7 +14,7 @@ export interface AnsweredCall {
   readonly seconds: number;
 }
 
-export interface GatewayCall {
+interface GatewayCall {
   readonly operation: string;
   readonly outcome: "done" | "refused" | "unknown" | "failed";
   readonly seconds: number;

@@ -18,7 +18,7 @@ interface TradeFees {
   isInFlow: boolean;
 }
 
-export interface ComparedFees {
+interface ComparedFees {
   /** What is to be booked. */
   readonly feesFen: Fen;
   readonly discrepancies: readonly Discrepancy[];

@@ -28,7 +28,7 @@ export interface BillRow {
   readonly rate: string;
 }
 
-export interface BillRefund {
+interface BillRefund {
   readonly refundId: string;
   readonly number: string;
   /** What was asked for; where the layout does not tell (`isExact` false), what was settled of it. */
@@ -99,7 +99,7 @@ export function createBillReader(): BillReader {
   };
 }
 
-export interface Sums {
+interface Sums {
   add(row: TableRow): void;
   compare(
     stated: ReadonlyMap<string, string> | null,
@@ -108,7 +108,7 @@ export interface Sums {
 }
 
 /** Adds up columns as exactly as the finest of them is written. */
-export function createSums(columns: readonly string[]): Sums {
+function createSums(columns: readonly string[]): Sums {
   const names = [...new Set(columns)];
   const totals = new Map<string, bigint>(names.map((column) => [column, 0n]));
   let rows = 0;

@@ -19,7 +19,7 @@ export interface FeeMove {
 }
 
 /** What a day's fund flow comes to. */
-export interface FundFlow {
+interface FundFlow {
   readonly feeMoves: readonly FeeMove[];
   readonly unreadableLines: readonly number[];
   readonly wrongSums: readonly WrongSum[];

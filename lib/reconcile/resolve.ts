@@ -19,7 +19,7 @@ export interface KeptDiscrepancy extends Discrepancy {
 }
 
 /** Somebody does something about a difference. */
-export interface Deed {
+interface Deed {
   readonly id: string;
   /** The address of mail of whoever does it. */
   readonly person: string;

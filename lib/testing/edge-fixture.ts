@@ -27,7 +27,7 @@ export interface EdgeFixture extends PaymentFixture {
   asMerchant(target: string, request?: SentRequest): Promise<Response>;
 }
 
-export interface SentRequest {
+interface SentRequest {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly json?: unknown;

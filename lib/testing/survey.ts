@@ -1,7 +1,7 @@
 // How a reader of foreign bytes stands up to very many inputs: nothing may be thrown that is no refusal, nothing may take
 // long, and nothing wrong may be accepted.
 
-export type Verdict = "refused" | "accepted" | "wrong";
+type Verdict = "refused" | "accepted" | "wrong";
 
 export interface Reader {
   /** Makes one input: random, or a sound one that was damaged. */

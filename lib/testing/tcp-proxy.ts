@@ -1,7 +1,7 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
 /** What becomes of a connection: it is passed on, taken and closed at once, or taken and never answered. */
-export type ProxyMode = "pass" | "hang_up" | "silent";
+type ProxyMode = "pass" | "hang_up" | "silent";
 
 export interface TcpProxy {
   /** The address given, by way of the proxy. */

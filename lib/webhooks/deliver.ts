@@ -26,7 +26,7 @@ export interface DelivererDeps {
   readonly onTry?: (outcome: TryOutcome) => void;
 }
 
-export type TryOutcome = "delivered" | "retry" | "given_up" | "disabled";
+type TryOutcome = "delivered" | "retry" | "given_up" | "disabled";
 
 export interface Deliverer {
   /** Sends one event to one endpoint, if that is due. Never throws for what the endpoint does. */

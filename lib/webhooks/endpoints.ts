@@ -24,7 +24,7 @@ export interface EndpointDeps {
 }
 
 /** Who does it: an API key by its id, a person by their e-mail address, or the command line. */
-export interface By {
+interface By {
   readonly actor: string;
   /** Where an API key makes an endpoint: the endpoint ends with it. */
   readonly apiKeyId?: string;

@@ -2,7 +2,7 @@ import { ANOMALY_QUIET_MS } from "#lib/base/behaviour-limits.ts";
 import { HOUR_MS } from "#lib/base/time.ts";
 import { groupBy, meanOf, medianOf, spreadOf } from "./statistics.ts";
 
-export const MEASURES = [
+const MEASURES = [
   "conversion",
   "dead_end",
   "refund_count",
@@ -37,8 +37,8 @@ export interface Anomaly {
   readonly isWorse: boolean;
 }
 
-export const CAUSE_KINDS = ["wechat_error", "notices", "refunds", "dead_end", "conversion"] as const;
-export type CauseKind = (typeof CAUSE_KINDS)[number];
+const CAUSE_KINDS = ["wechat_error", "notices", "refunds", "dead_end", "conversion"] as const;
+type CauseKind = (typeof CAUSE_KINDS)[number];
 
 /** What most likely is behind it: a code of WeChat, a channel, or the kind alone. */
 export interface AnomalyCause {
@@ -46,13 +46,13 @@ export interface AnomalyCause {
   readonly key: string;
 }
 
-export interface Explained {
+interface Explained {
   readonly cause: AnomalyCause;
   readonly seen: readonly Anomaly[];
 }
 
 /** What was seen in one hour, by cause: fewer payments are a symptom where an error or a wrong app explains them. */
-export function likelyCauses(seen: readonly Anomaly[]): Explained[] {
+function likelyCauses(seen: readonly Anomaly[]): Explained[] {
   const of = (...measures: Anomaly["measure"][]) => seen.filter(({ measure }) => measures.includes(measure));
   const [errors, conversions, deadEnds] = [of("wechat_error"), of("conversion"), of("dead_end")];
   const [worst] = sorted(errors);

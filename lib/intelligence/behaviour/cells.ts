@@ -18,7 +18,7 @@ export interface Cell {
   readonly paySeconds: PaySeconds;
 }
 
-export interface ReasonSum {
+interface ReasonSum {
   readonly orders: number;
   /** What was to be paid, in fen. */
   readonly amount: number;

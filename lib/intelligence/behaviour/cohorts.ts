@@ -20,7 +20,7 @@ export interface Cohort {
   readonly cells: readonly CohortCell[];
 }
 
-export interface CohortCell {
+interface CohortCell {
   readonly since: number;
   readonly returning: number;
   readonly share: number;

@@ -12,7 +12,7 @@ export interface FairnessRow {
 }
 
 /** A group whose discount differs by more than amount and novelty explain. */
-export interface FairnessGap {
+interface FairnessGap {
   readonly trait: "env" | "form" | "os";
   readonly group: string;
   readonly orders: number;

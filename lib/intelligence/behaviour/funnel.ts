@@ -30,7 +30,7 @@ export interface FunnelRow {
   readonly reasons: readonly FunnelReason[];
 }
 
-export interface FunnelReason {
+interface FunnelReason {
   /** `various`: reasons that are too few to be told apart. */
   readonly reason: DropReason | "various";
   /** WeChat's code, of `wechat_error`. */

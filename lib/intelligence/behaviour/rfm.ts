@@ -3,11 +3,11 @@ import { DAY_MS } from "#lib/base/time.ts";
 import type { ShopperPayment } from "./cohorts.ts";
 import { groupBy, medianOf } from "./statistics.ts";
 
-export const RFM_NAMES = ["champions", "loyal", "promising", "new", "at_risk", "lapsed"] as const;
-export type RfmName = (typeof RFM_NAMES)[number];
+const RFM_NAMES = ["champions", "loyal", "promising", "new", "at_risk", "lapsed"] as const;
+type RfmName = (typeof RFM_NAMES)[number];
 
 /** A shopper's rank in recency, frequency and money, 1 (least) to `groups`. */
-export interface RfmShopper {
+interface RfmShopper {
   readonly shopperId: string;
   readonly recencyDays: number;
   readonly frequency: number;
@@ -28,7 +28,7 @@ export interface Rfm {
   readonly segments: readonly RfmSegment[];
 }
 
-export interface RfmSegment {
+interface RfmSegment {
   readonly name: RfmName;
   /** Null where they are too few. */
   readonly shoppers: number | null;

@@ -27,7 +27,7 @@ export interface Estimate {
   readonly high: number;
 }
 
-export type Verdict = "gain" | "loss" | "no_difference" | "not_yet_known";
+type Verdict = "gain" | "loss" | "no_difference" | "not_yet_known";
 
 export interface Uplift {
   readonly decisions: number;
@@ -43,7 +43,7 @@ export interface Uplift {
   readonly segments: readonly SegmentUplift[];
 }
 
-export interface SegmentUplift {
+interface SegmentUplift {
   readonly segment: UpliftRow["segment"];
   readonly shoppers: number;
   /** Drawn towards the whole as far as the segment alone does not know. */

@@ -1,5 +1,4 @@
 export { chooseOffer, type OfferDecision, type WeighedArm } from "./choose-offer.ts";
-export { createPolicy, type LearningPolicy } from "./create-policy.ts";
 export { explain } from "./explain.ts";
 export {
   type FoldedEvent,
@@ -11,14 +10,6 @@ export {
   type StoredModel,
   toStored,
 } from "./grow-model.ts";
-export { foldOutcomes, newModel, type OfferModel } from "./offer-model.ts";
-export {
-  NONE,
-  type OfferArm,
-  type OfferChoice,
-  type OfferContext,
-  type OfferOutcome,
-  type OfferPolicy,
-  type PolicyOptions,
-} from "./offer-policy.ts";
-export { newPacing, type Pacing, pace } from "./pacing.ts";
+export { newModel, type OfferModel } from "./offer-model.ts";
+export { NONE, type OfferArm, type OfferContext } from "./offer-policy.ts";
+export { type Pacing, pace } from "./pacing.ts";

@@ -1,22 +1,4 @@
-export { chooseLanguage as choosePageLanguage, isPageLanguage, PAGE_LANGUAGES } from "./choose-language.ts";
-export { contrast, DEFAULT_COLOR } from "./contrast.ts";
-export type {
-  PageBlock,
-  PageBrand,
-  PageBrandWish,
-  PageCopy,
-  PageFact,
-  PageInput,
-  PageItem,
-  PageLanguage,
-  PageNudge,
-  PageOffer,
-  PageOffers,
-  PageOptionalOffer,
-  PageOrder,
-  PagePlan,
-  PagePrefs,
-  PageProfile,
-  PageSceneInput,
-} from "./page-types.ts";
-export { defaultPlan, PAGE_PLAN_VERSION, planPage } from "./plan-page.ts";
+export { chooseLanguage as choosePageLanguage, isPageLanguage } from "./choose-language.ts";
+export { DEFAULT_COLOR } from "./contrast.ts";
+export type { PageBrandWish, PageInput, PageLanguage, PagePlan, PagePrefs } from "./page-types.ts";
+export { defaultPlan, planPage } from "./plan-page.ts";

@@ -16,7 +16,7 @@ export type PageBlock =
   | "display_settings"
   | "help";
 
-export interface PageItem {
+interface PageItem {
   readonly name: string;
   readonly quantity: number;
   /** What the line costs before discounts, in fen. */
@@ -42,7 +42,7 @@ export interface PageBrandWish {
 }
 
 /** A discount that is already inside `amountDue`. */
-export interface PageOffer {
+interface PageOffer {
   readonly id: string;
   readonly name: string;
   readonly amount: number;
@@ -51,7 +51,7 @@ export interface PageOffer {
 }
 
 /** A discount that the shopper may take or leave; while it is taken, `amountDue` has it. */
-export interface PageOptionalOffer {
+interface PageOptionalOffer {
   readonly id: string;
   readonly name: string;
   readonly saves: number;
@@ -67,14 +67,14 @@ export interface PageNudge {
   readonly gain: number;
 }
 
-export interface PageOffers {
+interface PageOffers {
   readonly applied: readonly PageOffer[];
   readonly nudge: PageNudge | null;
   readonly optional?: readonly PageOptionalOffer[];
 }
 
 /** What is known of the shopper, only as far as they agreed to it. */
-export interface PageProfile {
+interface PageProfile {
   /** Agreed to personalisation; absent or false = no personal feature is used or shown. */
   readonly personalised: boolean;
   /** Names of what was bought last time here. */

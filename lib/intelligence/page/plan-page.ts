@@ -6,7 +6,7 @@ import { writeCopy } from "./page-copy.ts";
 import type { PageBlock, PageBrand, PageInput, PageNudge, PageOrder, PagePlan } from "./page-types.ts";
 import { sceneFacts } from "./scene-facts.ts";
 
-export const PAGE_PLAN_VERSION = "page-1";
+const PAGE_PLAN_VERSION = "page-1";
 
 const BRAND_NAME_CHARS_MAX = 40;
 const REPEAT_ITEMS_MAX = 3;

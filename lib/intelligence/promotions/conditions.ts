@@ -59,7 +59,7 @@ const clockMs = (text: string): number => Number(text.slice(0, 2)) * HOUR_MS + N
 const mod = (value: number, by: number): number => ((value % by) + by) % by;
 
 /** All that is given must hold; a list holds when any of it does. */
-export function audienceHolds(audience: PromotionInput["audience"], context: PromotionContext): boolean {
+function audienceHolds(audience: PromotionInput["audience"], context: PromotionContext): boolean {
   if (audience === undefined) return true;
   const { newCustomer, segments, channels } = audience;
   if (newCustomer !== undefined && newCustomer !== (context.isNewCustomer ?? false)) return false;
@@ -67,15 +67,15 @@ export function audienceHolds(audience: PromotionInput["audience"], context: Pro
   return channels === undefined || (context.channel != null && channels.includes(context.channel));
 }
 
-export const codeHolds = (code: string | undefined, context: PromotionContext): boolean =>
+const codeHolds = (code: string | undefined, context: PromotionContext): boolean =>
   code === undefined || (context.codes?.includes(code) ?? false);
 
-export function userLimitHolds({ id, limitPerUser }: PromotionInput, context: PromotionContext): boolean {
+function userLimitHolds({ id, limitPerUser }: PromotionInput, context: PromotionContext): boolean {
   return limitPerUser == null || (context.usage?.[id] ?? 0) < limitPerUser;
 }
 
 /** A random reduction exists only once its amount was drawn, when the order is made. */
-export const drawHolds = ({ id, type }: PromotionInput, context: PromotionContext): boolean =>
+const drawHolds = ({ id, type }: PromotionInput, context: PromotionContext): boolean =>
   type !== "random_off" || context.draws?.[id] !== undefined;
 
 /** In when not excluded and either no list is given or one of them names it. */

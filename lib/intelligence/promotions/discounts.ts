@@ -33,13 +33,13 @@ export const emptyRuns = (lines: number): Runs => ({
 });
 
 /** How many units belong to the full groups that count. */
-export function groupedUnits(runs: Runs, groupSize: number, maxTimes: number | undefined): number {
+function groupedUnits(runs: Runs, groupSize: number, maxTimes: number | undefined): number {
   const full = Math.floor(runs.units / groupSize);
   return groupSize * Math.min(full, maxTimes ?? full);
 }
 
 /** Adds `each × hits(units of the run that are grouped)` to every line; `hitsBefore(x)` counts hits among the first x units. */
-export function giveHits(input: {
+function giveHits(input: {
   readonly runs: Runs;
   readonly grouped: number;
   readonly hitsBefore: (position: number) => number;
@@ -103,7 +103,7 @@ export function unitsTaken(promotion: UnitPromotion, runs: Runs, perLine: Float6
 }
 
 /** 满减, 立减, and with `every` 每满减. */
-export function amountOff(promotion: PromotionOf<"amount_off">, { base }: Measured): number {
+function amountOff(promotion: PromotionOf<"amount_off">, { base }: Measured): number {
   const each = promotion.threshold?.amount;
   if (promotion.every !== true || each === undefined || each <= 0) return promotion.off;
   const reached = (base - (base % each)) / each;
@@ -111,22 +111,22 @@ export function amountOff(promotion: PromotionOf<"amount_off">, { base }: Measur
 }
 
 /** 阶梯满减: the largest reduction whose tier is reached. */
-export function tieredOff(promotion: PromotionOf<"tiered_off">, { base }: Measured): number {
+function tieredOff(promotion: PromotionOf<"tiered_off">, { base }: Measured): number {
   let most = 0;
   for (const { threshold, off } of promotion.tiers) if (threshold <= base && off > most) most = off;
   return most;
 }
 
 /** 折扣; with a threshold of pieces N件M折. Cut down to a whole fen. */
-export const percentOff = (promotion: PromotionOf<"percent_off">, { running }: Measured): number =>
+const percentOff = (promotion: PromotionOf<"percent_off">, { running }: Measured): number =>
   mulDivFloor(running, 10_000 - promotion.payBps, 10_000);
 
 /** 随机立减: the amount was drawn once and is only looked up here. */
-export const randomOff = (promotion: PromotionOf<"random_off">, draws: Readonly<Record<string, number>>): number =>
+const randomOff = (promotion: PromotionOf<"random_off">, draws: Readonly<Record<string, number>>): number =>
   draws[promotion.id] ?? 0;
 
 /** 第N件M折: the last unit of every group of n is cheaper. */
-export function nthDiscount(promotion: PromotionOf<"nth_discount">, runs: Runs, perLine: Float64Array): void {
+function nthDiscount(promotion: PromotionOf<"nth_discount">, runs: Runs, perLine: Float64Array): void {
   const { n, payBps, maxTimes } = promotion;
   giveHits({
     runs,
@@ -138,7 +138,7 @@ export function nthDiscount(promotion: PromotionOf<"nth_discount">, runs: Runs, 
 }
 
 /** 买M赠N: the last `get` units of every group are free. */
-export function buyGet(promotion: PromotionOf<"buy_get">, runs: Runs, perLine: Float64Array): void {
+function buyGet(promotion: PromotionOf<"buy_get">, runs: Runs, perLine: Float64Array): void {
   const { buy, get, maxTimes } = promotion;
   const groupSize = buy + get;
   giveHits({
@@ -151,7 +151,7 @@ export function buyGet(promotion: PromotionOf<"buy_get">, runs: Runs, perLine: F
 }
 
 /** 满赠: up to `qty` units of the gift's lines, which are already in the cart, cost nothing. @param runs the gift's lines */
-export function gift(promotion: PromotionOf<"gift">, runs: Runs, perLine: Float64Array): void {
+function gift(promotion: PromotionOf<"gift">, runs: Runs, perLine: Float64Array): void {
   let left = promotion.gift.qty;
   for (let i = 0; i < runs.size && left > 0; i += 1) {
     const units = Math.min(left, runs.count[i] ?? 0);
@@ -167,7 +167,7 @@ interface Part {
 }
 
 /** 任选N件X元: what a group costs above the price is spread over its units by what they cost. */
-export function bundlePrice(promotion: PromotionOf<"bundle_price">, runs: Runs, perLine: Float64Array): void {
+function bundlePrice(promotion: PromotionOf<"bundle_price">, runs: Runs, perLine: Float64Array): void {
   const { n, price, maxTimes } = promotion;
   let groups = groupedUnits(runs, n, maxTimes) / n;
   let used = 0; // of the run at hand

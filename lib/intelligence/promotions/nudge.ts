@@ -7,7 +7,7 @@ import { mulDivFloor } from "./share-out.ts";
 import { solvePromotions } from "./solve-promotions.ts";
 
 /** Something the shopper could really add. */
-export interface Product {
+interface Product {
   readonly sku: string;
   readonly name: string;
   readonly categories: readonly string[];

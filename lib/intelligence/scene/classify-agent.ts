@@ -22,7 +22,7 @@ const NATIVE_ONLY = route("native");
 const NOBODY_PAYS = route("none");
 
 /** The table of the pay channels. A channel that cannot work where the page is shown must never stand first. */
-export function routeFor(env: Env, form: Form): Route {
+function routeFor(env: Env, form: Form): Route {
   switch (env) {
     case "bot":
       return NOBODY_PAYS;

@@ -1,6 +1,6 @@
 /** How much the n-grams and the lexicon each have to say; fitted once by likelihood on the folds and kept. */
-export const GRAM_SHARE = 1;
-export const LEXICON_SHARE = 0.6;
+const GRAM_SHARE = 1;
+const LEXICON_SHARE = 0.6;
 
 export function softmax(scores: readonly number[]): number[] {
   const top = Math.max(...scores);

@@ -42,7 +42,7 @@ const SIMPLE: ReadonlyMap<string, string> = new Map(
   Array.from({ length: PAIRS.length / 2 }, (_, pair) => [PAIRS.charAt(2 * pair), PAIRS.charAt(2 * pair + 1)]),
 );
 
-export function simplifyChinese(text: string): string {
+function simplifyChinese(text: string): string {
   let simple = "";
   for (const character of text) simple += SIMPLE.get(character) ?? character;
   return simple;

@@ -42,7 +42,7 @@ export interface World {
   readonly base: readonly [number, number, number, number, number, number, number];
 }
 
-export const USUAL: World = {
+const USUAL: World = {
   doseScale: 0.08,
   hiddenWeight: 0.7,
   couponDose: 0,

@@ -14,7 +14,7 @@ const SUMMARY = "总交易单数,应结订单总金额,退款总金额,充值券
 const yuan = (fen: number): string => `${Math.trunc(fen / 100)}.${String(fen % 100).padStart(2, "0")}`;
 const row = (cells: readonly string[]): string => cells.map((cell) => `\`${cell}`).join(",");
 
-export function lineText({ number, totalFen, name, refundFen }: Line): string {
+function lineText({ number, totalFen, name, refundFen }: Line): string {
   const id = String(number).padStart(10, "0");
   const back = refundFen !== undefined;
   const state = back ? "REFUND" : "SUCCESS";
