@@ -1,14 +1,17 @@
-import { PrismaPg } from "@prisma/adapter-pg";
+import { AsyncLocalStorage } from "node:async_hooks";
 import pg from "pg";
-import { PrismaClient } from "../../prisma/generated/client.ts";
+import type { PrismaClient } from "../../prisma/generated/client.ts";
+import { StatementError } from "./errors.ts";
 
 export type Pool = pg.Pool;
 export type PoolClient = pg.PoolClient;
+export type { PrismaClient };
 
-/** The one way to Postgres: hot statements go to the pool, everything else through Prisma on the same pool. */
+/** The one way to Postgres. SQL goes to the pool; everything else goes through Prisma on the same pool ({@link prismaOf}). */
 export interface Database {
   readonly pool: pg.Pool;
-  readonly prisma: PrismaClient;
+  /** The client of {@link prismaOf}. */
+  prisma(): Promise<PrismaClient>;
   close(): Promise<void>;
 }
 
@@ -43,20 +46,101 @@ export function openDatabase(options: DatabaseOptions): Database {
   pool.on("error", onIdleError);
   // The same for one that breaks while it is checked out and nothing is asked on it; its user's next query fails anyway.
   pool.on("connect", (client) => client.on("error", ignore));
-  const names = new Map<string, string>();
-  const adapter = new PrismaPg(pool, { statementNameGenerator: ({ sql }) => statementName(names, sql) });
-  const prisma = new PrismaClient({ adapter });
   return {
     pool,
-    prisma,
+    prisma: () => prismaOf(pool),
     async close() {
-      await prisma.$disconnect();
+      const client = clients.get(pool);
+      clients.delete(pool);
+      if (client !== undefined) await client.then((prisma) => prisma.$disconnect(), ignore);
       if (!pool.ended) await pool.end();
     },
   };
 }
 
 function ignore(): void {}
+
+// Bundled and unbundled copies of this file live in one process; a pool has one client in all of them.
+const CLIENTS = Symbol.for("lingfu.prisma");
+const shared = globalThis as { [CLIENTS]?: WeakMap<pg.Pool, Promise<PrismaClient>> };
+shared[CLIENTS] ??= new WeakMap();
+const clients = shared[CLIENTS];
+
+/**
+ * The Prisma client that works on this pool. Loading Prisma takes about a second and 40 MB, so it is loaded on first use:
+ * nothing that every process does, and nothing on the way of a payment, calls this.
+ */
+export function prismaOf(pool: pg.Pool): Promise<PrismaClient> {
+  const known = clients.get(pool);
+  if (known !== undefined) return known;
+  const made = createClient(pool);
+  clients.set(pool, made);
+  made.catch(() => clients.delete(pool));
+  return made;
+}
+
+async function createClient(pool: pg.Pool): Promise<PrismaClient> {
+  const [{ PrismaPg }, { PrismaClient }] = await Promise.all([
+    import("@prisma/adapter-pg"),
+    import("../../prisma/generated/client.ts"),
+  ]);
+  const names = new Map<string, string>();
+  const adapter = new PrismaPg(observed(pool), { statementNameGenerator: ({ sql }) => statementName(names, sql) });
+  return new PrismaClient({ adapter });
+}
+
+/** Takes the connection that Prisma begins a transaction on. */
+export const connectionTaken = new AsyncLocalStorage<(client: pg.PoolClient) => void>();
+
+/** The pool as Prisma sees it: its errors keep what Postgres said, and {@link connectionTaken} hears of its connections. */
+function observed(pool: pg.Pool): pg.Pool {
+  return overlay(pool, {
+    query: (...args) => pool.query(...args).catch(asStatementError),
+    async connect() {
+      const connection = await pool.connect().catch(asStatementError);
+      const client = overlay(connection, withoutBrokenReturn(connection));
+      connectionTaken.getStore()?.(client);
+      return client;
+    },
+  });
+}
+
+/** A connection that failed to answer may still be at work, so it does not go back into the pool. */
+function withoutBrokenReturn(client: pg.PoolClient): Overlay {
+  let broken = false;
+  return {
+    query: (...args) =>
+      client.query(...args).catch((cause: unknown) => {
+        if (!isAnswer(cause)) broken = true;
+        return asStatementError(cause);
+      }),
+    release: (destroy = broken) => client.release(destroy),
+  };
+}
+
+/** Whether the server said it, so that the connection works. */
+const isAnswer = (cause: unknown): boolean => cause instanceof pg.DatabaseError;
+
+interface Overlay {
+  readonly query: (...args: [pg.QueryConfig]) => Promise<pg.QueryResult>;
+  readonly connect?: () => Promise<pg.PoolClient>;
+  readonly release?: (destroy?: boolean | Error) => void;
+}
+
+function overlay<Target extends object>(target: Target, own: Overlay): Target {
+  return new Proxy(target, {
+    get(_, key) {
+      const replaced: unknown = Reflect.get(own, key);
+      if (replaced !== undefined) return replaced;
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+function asStatementError(cause: unknown): never {
+  throw new StatementError(cause);
+}
 
 const STATEMENT_NAMES_MAX = 500;
 

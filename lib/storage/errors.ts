@@ -16,7 +16,24 @@ interface DriverError {
   readonly message?: unknown;
 }
 
-const driver = (cause: unknown): DriverError => (typeof cause === "object" && cause !== null ? cause : {});
+/**
+ * What Postgres or its connection said of a statement of Prisma's. Prisma's own errors forget the name of a broken check or
+ * trigger; it hands on errors that bear no code, so that the same driver codes are read for both kinds of statement.
+ */
+export class StatementError extends Error {
+  override readonly name = "StatementError";
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function driver(cause: unknown): DriverError {
+  if (typeof cause !== "object" || cause === null) return {};
+  // By its name: bundled and unbundled copies of this file live in one process.
+  if (cause instanceof Error && cause.name === "StatementError") return driver(cause.cause);
+  return cause;
+}
 
 /** The name of the unique law that was broken, or null. */
 export function brokenUnique(cause: unknown): string | null {
@@ -38,6 +55,7 @@ export function isAway(cause: unknown): boolean {
   const { code, message } = driver(cause);
   if (typeof code === "string" && (AWAY.test(code) || AWAY_SYSTEM.has(code))) return true;
   if (typeof message === "string" && AWAY_TEXT.test(message)) return true;
+  if (cause instanceof StatementError) return isAway(cause.cause);
   return cause instanceof AggregateError && cause.errors.length > 0 && cause.errors.every(isAway);
 }
 

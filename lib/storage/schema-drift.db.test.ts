@@ -24,7 +24,7 @@ test("every table of ours is a model", async () => {
 });
 
 test.each(Object.values(Prisma.ModelName))("%s: every column of every row can be read", async (model) => {
-  const delegate = Reflect.get(database.prisma, model.charAt(0).toLowerCase() + model.slice(1)) as {
+  const delegate = Reflect.get(await database.prisma(), model.charAt(0).toLowerCase() + model.slice(1)) as {
     findMany(query: { take: number }): Promise<unknown[]>;
     fields: Record<string, { name: string }>;
   };

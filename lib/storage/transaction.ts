@@ -1,4 +1,6 @@
 import type pg from "pg";
+import type { Prisma } from "../../prisma/generated/client.ts";
+import { connectionTaken, type PrismaClient, prismaOf } from "./client.ts";
 import { isRetryable, translated } from "./errors.ts";
 
 const TRIES_MAX = 3;
@@ -13,13 +15,62 @@ export interface Statement {
  * Runs `work` in one transaction; serialisation failures and deadlocks run it again, at most three times in all.
  * @throws AppError `unavailable` when Postgres cannot be reached
  */
-export async function inTransaction<Result>(
+export function inTransaction<Result>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<Result>,
 ): Promise<Result> {
+  return withRetries(() => runOnce(pool, work));
+}
+
+/** One transaction for both kinds of statement: `prisma` and `client` speak on the same connection. */
+export interface BothKinds {
+  readonly prisma: Prisma.TransactionClient;
+  /** For what stays SQL: locks, and functions that take a connection. Never ended or released by hand. */
+  readonly client: pg.PoolClient;
+}
+
+/**
+ * {@link inTransaction} for a commit that Prisma takes part in.
+ * @throws AppError `unavailable` when Postgres cannot be reached
+ */
+export function inPrismaTransaction<Result>(
+  pool: pg.Pool,
+  work: (kinds: BothKinds) => Promise<Result>,
+): Promise<Result> {
+  return withRetries(async () => {
+    const database = await prismaOf(pool);
+    let client: pg.PoolClient | undefined;
+    const take = (taken: pg.PoolClient): void => {
+      client ??= taken;
+    };
+    return connectionTaken.run(take, () =>
+      database.$transaction(async (prisma) => {
+        if (client === undefined) throw new Error("Prisma began a transaction on a connection that we do not know");
+        return work({ prisma, client });
+      }, PRISMA_LIMITS),
+    );
+  });
+}
+
+// Longer than the pool's and Postgres' own limits: one that Prisma ends by itself would give its connection away under `work`.
+const PRISMA_LIMITS = { maxWait: 30_000, timeout: 600_000 };
+
+/** One call of Prisma outside a transaction. @throws AppError `unavailable` when Postgres cannot be reached */
+export async function viaPrisma<Result>(
+  pool: pg.Pool,
+  work: (prisma: PrismaClient) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(await prismaOf(pool));
+  } catch (cause) {
+    throw translated(cause);
+  }
+}
+
+async function withRetries<Result>(once: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await runOnce(pool, work);
+      return await once();
     } catch (cause) {
       if (attempt >= TRIES_MAX || !isRetryable(cause)) throw translated(cause);
     }
