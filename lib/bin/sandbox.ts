@@ -25,6 +25,7 @@ const port = portFrom("PORT", 3000);
 await runSandbox({
   port: portFrom("SANDBOX_PORT", port + 1),
   dataDir: process.env.DATA_DIR ?? ".data",
+  merchantName: "灵付演示店",
   notifyUrlDefault: `http://${productHost()}:${port}/payment/notify`,
   ...(process.env.SANDBOX_TLS_PORT ? { tlsPort: portFrom("SANDBOX_TLS_PORT", 0) } : {}),
   ...(process.env.SANDBOX_HOST === undefined ? {} : { host: process.env.SANDBOX_HOST }),

@@ -49,7 +49,7 @@ export interface Sandbox {
 
 /** Starts the simulator. Keys, trades and unsent notices of the last start in this folder are kept. */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host = "127.0.0.1", merchantName = "灵付演示店", clock } = options;
+  const { host = "127.0.0.1", merchantName = "演示店", clock } = options;
   const folder = join(options.dataDir, "sandbox");
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const wallMs = () => clock?.now().getTime() ?? Date.now();

@@ -25,7 +25,7 @@ export function controlRoutes(context: SandboxContext): HttpRoute[] {
           faults: noFaults(),
           operations: OPERATIONS,
           notes: FAULT_NOTES,
-          doors: doorsOf(context),
+          doors: addressesOf(context),
         }),
     },
     route("POST /control/pay", (incoming) => pay(context, incoming)),
@@ -92,7 +92,7 @@ function makeAuthCode(context: SandboxContext, { body }: Incoming): HttpAnswer {
   return json(200, { authCode: text, openid, expiresAt: iso(expiresAt) });
 }
 
-const doorsOf = ({ url, tlsUrl }: SandboxContext) => ({
+const addressesOf = ({ url, tlsUrl }: SandboxContext) => ({
   http: url,
   https: `${tlsUrl} (certificate: sandbox/tls_ca.pem; v2's /secapi calls and downloadfundflow need the merchant's)`,
 });

@@ -12,13 +12,13 @@ const life = { notBefore: new Date("2026-01-01T00:00:00Z"), notAfter: new Date("
 test("a certificate is read as it was written, names in Chinese too", () => {
   const { pem, serial } = makeCertificate(pair, {
     name: [
-      ["O", "灵付演示店"],
+      ["O", "演示店"],
       ["CN", "1900000000"],
     ],
     ...life,
   });
   const read = new X509Certificate(pem);
-  expect(read.subject).toBe("O=灵付演示店\nCN=1900000000");
+  expect(read.subject).toBe("O=演示店\nCN=1900000000");
   expect(read.issuer).toBe(read.subject);
   expect([new Date(read.validFrom), new Date(read.validTo)]).toEqual([life.notBefore, life.notAfter]);
   expect(read.serialNumber).toBe(serial);

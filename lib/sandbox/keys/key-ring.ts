@@ -68,7 +68,7 @@ async function makeKeys(now: Date): Promise<SandboxKeys> {
   const merchantName: DistinguishedName = [
     ["C", "CN"],
     ["O", "微信商户系统"],
-    ["OU", "灵付演示店"],
+    ["OU", "演示店"],
     ["CN", mchid],
   ];
   const [merchantPair, ownPair, first, second] = await Promise.all([
@@ -106,7 +106,7 @@ async function makeKeys(now: Date): Promise<SandboxKeys> {
 async function makeTlsKey(now: Date): Promise<NonNullable<SandboxKeys["tls"]>> {
   const pair = await makePair("rsa", { modulusLength: 2048 });
   const name: DistinguishedName = [
-    ["O", "灵付沙箱"],
+    ["O", "wechatpay-sandbox"],
     ["CN", "localhost"],
   ];
   const { pem } = makeCertificate(pair, { name, ...lifeFrom(now), server: true });
