@@ -2,12 +2,12 @@
 // lib/testing/import-rules.test.ts plants one violation of each.
 
 const TESTS = "\\.test\\.tsx?$|(^|/)testing/|^e2e/";
-const PURE = "^lib/(base|contract|payment/domain|intelligence|lab)/";
+const PURE = "^lib/(base|contract|texts|payment/domain|intelligence|lab)/";
 const ADAPTERS = "^lib/(gateways|live|jobs|webhooks|auth|config|ops|posters)/";
 const PACKAGES = ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-bundled", "npm-no-pkg", "npm-unknown"];
 
 const FLOORS = [
-  ["^lib/(base|contract)/"],
+  ["^lib/(base|contract|texts)/"],
   ["^lib/payment/domain/", "^lib/intelligence/"],
   ["^lib/payment/(?!domain/)", "^lib/reconcile/", "^lib/collection/"],
   [ADAPTERS, "^lib/storage/"],
@@ -90,7 +90,7 @@ module.exports = {
       "browser-is-thin",
       "Components reach floor 0 and other components only; server data comes in as props.",
       { path: "^components/", pathNot: TESTS },
-      { path: "^(app|lib|prisma)/", pathNot: "^lib/(base|contract)/" },
+      { path: "^(app|lib|prisma)/", pathNot: "^lib/(base|contract|texts)/" },
     ),
     rule(
       "browser-is-thin-node",

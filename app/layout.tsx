@@ -2,7 +2,7 @@ import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { readPagePrefs } from "#lib/http/page-prefs.ts";
-import { choosePageLanguage } from "#lib/intelligence/index.ts";
+import { chooseLanguage } from "#lib/texts/language.ts";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -28,7 +28,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   const head = await headers();
   // A browser sends the shopper's choices with the pay page alone.
   const prefs = readPagePrefs(head);
-  const language = choosePageLanguage(head.get("accept-language") ?? undefined, prefs.language);
+  const language = chooseLanguage(prefs.language, head.get("accept-language"));
   return (
     <html lang={language} data-elder={prefs.elder === true ? "" : undefined}>
       <body className="bg-page font-sans text-ink">{children}</body>

@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { Leaf } from "#components/pay/pay-top.tsx";
-import { chooseLanguage, LANGUAGES, type Language, textOf } from "#components/pay/text.ts";
 import { Counter } from "#components/shop/counter.tsx";
 import { GOODS, type Good, readBasket } from "#components/shop/goods.ts";
 import { Picture } from "#components/shop/pictures.tsx";
@@ -11,6 +10,8 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PAGE_SIZE_MAX } from "#lib/base/limits.ts";
 import { DEMO_PROMOTIONS, type DemoPromotion } from "#lib/contract/demo-shop.ts";
+import { chooseLanguage, LANGUAGE_NAMES, type Language, TWO_LANGUAGES } from "#lib/texts/language.ts";
+import { payText } from "#lib/texts/pay.ts";
 import { openPageContext, type PageContext } from "./pay/context.ts";
 import type { SearchParams } from "./pay/page-request.ts";
 import { quoteBasket } from "./shop/quote-basket.ts";
@@ -26,8 +27,8 @@ export default async function Shop({ searchParams }: { searchParams: Promise<Sea
   const search = await searchParams;
   const basket = readBasket((sku) => search[sku]);
   const chosen = typeof search.lang === "string" ? search.lang : undefined;
-  const language = chooseLanguage(chosen, (await headers()).get("accept-language"));
-  const text = textOf(language);
+  const language = chooseLanguage(chosen, (await headers()).get("accept-language"), TWO_LANGUAGES);
+  const text = payText(language);
   const { less, more, count, cart, empty, pay, before } = text.shop;
   const english = language === "en";
   const trouble = search.trouble === "pick" ? text.shop.pickFirst : search.trouble ? text.shop.trouble : null;
@@ -72,7 +73,7 @@ async function offersOf({ payments }: PageContext): Promise<readonly DemoPromoti
 }
 
 function ShopTop({ language }: { language: Language }) {
-  const { shop } = textOf(language);
+  const { shop } = payText(language);
   const other: Language = language === "en" ? "zh-CN" : "en";
   return (
     <header>
@@ -83,7 +84,7 @@ function ShopTop({ language }: { language: Language }) {
             {shop.admin}
           </a>
           <a href={`/?lang=${other}`} lang={other} hrefLang={other} className="py-3">
-            {LANGUAGES[other]}
+            {LANGUAGE_NAMES[other]}
           </a>
         </nav>
       </div>

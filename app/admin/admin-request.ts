@@ -1,9 +1,9 @@
+import { type AdminText, adminText } from "#lib/texts/admin.ts";
+import { chooseLanguage, type Language, TWO_LANGUAGES } from "#lib/texts/language.ts";
 import "server-only";
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
-import { type AdminText, adminText } from "#components/admin/text.ts";
-import { chooseLanguage, type Language } from "#components/pay/text.ts";
 import { createPasswords } from "#lib/auth/admin-password.ts";
 import { mayDo, type Right } from "#lib/auth/admin-roles.ts";
 import type { AdminSession, Visitor } from "#lib/auth/admin-sessions.ts";
@@ -45,7 +45,7 @@ export const openGuest = cache(async (): Promise<Guest> => {
   const { clock, box, database, deviceKey } = container;
   const admins = createAdmins({ pool: database.pool, clock, box, passwords, deviceKey });
   const [head, jar] = await Promise.all([headers(), cookies()]);
-  const language = chooseLanguage(jar.get(LANGUAGE_COOKIE)?.value, head.get("accept-language"));
+  const language = chooseLanguage(jar.get(LANGUAGE_COOKIE)?.value, head.get("accept-language"), TWO_LANGUAGES);
   const token = jar.get(sessionCookie(container).name)?.value;
   return {
     container,

@@ -1,4 +1,4 @@
-import type { Language } from "#components/pay/text.ts";
+import type { Language } from "#lib/texts/language.ts";
 import { changeLanguage } from "./sign-in/actions.ts";
 
 export function LanguageSwitch({ label, language }: { label: string; language: Language }) {

@@ -1,11 +1,11 @@
+import type { AdminText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import "server-only";
 import { createHash } from "node:crypto";
 import { refresh } from "next/cache";
 import { headers } from "next/headers";
 import type { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
-import type { AdminText } from "#components/admin/text.ts";
-import { fill } from "#components/pay/text.ts";
 import type { Right } from "#lib/auth/admin-roles.ts";
 import { DASHBOARD_KEY_ID } from "#lib/auth/api-keys.ts";
 import { type AppError, isAppError } from "#lib/base/app-error.ts";

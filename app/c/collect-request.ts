@@ -1,7 +1,7 @@
+import { type CollectTrouble, isTrouble } from "#lib/texts/collect.ts";
+import { chooseLanguage, type Language, TWO_LANGUAGES } from "#lib/texts/language.ts";
 import "server-only";
 import { cookies, headers } from "next/headers";
-import { type CollectTrouble, isTrouble } from "#components/collect/text.ts";
-import { chooseLanguage, type Language } from "#components/pay/text.ts";
 import type { SearchParams } from "../pay/page-request.ts";
 
 /** Who opened a code's page, and what was wrong with what they sent before. */
@@ -36,7 +36,7 @@ export async function readCollectRequest(search: SearchParams): Promise<CollectR
   const said = ask("trouble");
   const trouble = isTrouble(said) ? said : null;
   return {
-    language: chooseLanguage(ask("lang"), head.get("accept-language")),
+    language: chooseLanguage(ask("lang"), head.get("accept-language"), TWO_LANGUAGES),
     trouble,
     typed: trouble === null ? NOTHING : readTyped(jar.get(TYPED_COOKIE)?.value),
     address: (path, change = {}) => {

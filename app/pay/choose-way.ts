@@ -1,6 +1,6 @@
 import type { OtherWay } from "#components/pay/panels.tsx";
-import type { Text } from "#components/pay/text.ts";
 import type { Agent, Channel, PagePlan } from "#lib/intelligence/index.ts";
+import type { PayText } from "#lib/texts/pay.ts";
 import type { PayPageRequest } from "./page-request.ts";
 
 /** The way the page leads with: what works here, or what the shopper chose among what works here. */
@@ -13,7 +13,7 @@ export function chooseWay({ agent, chosenWay }: Pick<PayPageRequest, "agent" | "
 export function otherWays(
   pageRequest: PayPageRequest,
   plan: PagePlan,
-  { orderId, text }: { orderId: string; text: Text },
+  { orderId, text }: { orderId: string; text: PayText },
 ): OtherWay[] {
   const { agent } = pageRequest;
   return plan.alternatives.flatMap((channel) => {
@@ -23,7 +23,7 @@ export function otherWays(
   });
 }
 
-function labelOf(channel: Channel, { channel: first, form }: Agent, text: Text): string | null {
+function labelOf(channel: Channel, { channel: first, form }: Agent, text: PayText): string | null {
   switch (channel) {
     case "native":
       return form === "phone" || form === "tablet" ? text.otherPhone : text.scanTitle;

@@ -1,3 +1,4 @@
+import type { Language } from "#lib/texts/language.ts";
 import "server-only";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import type { Container } from "#lib/http/container.ts";
@@ -7,7 +8,7 @@ import { pagePrefsCookie } from "#lib/http/page-prefs.ts";
 import { notePlan } from "#lib/http/plan-notes.ts";
 import { readShopper, type ShopperChoice } from "#lib/http/shopper.ts";
 import { clientOfHeaders } from "#lib/http/web-door.ts";
-import type { PageLanguage, PagePlan, PagePrefs } from "#lib/intelligence/index.ts";
+import type { PagePlan, PagePrefs } from "#lib/intelligence/index.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import { lastItemsOf } from "#lib/storage/behaviour/shoppers.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
@@ -39,7 +40,7 @@ export interface PageContext {
   /** The shopper's openid, where WeChat has told us. */
   readOpenid(headers: ReadHeaders): Promise<string | null>;
   /** Where WeChat tells us, and back in this language; null where that is not set up. */
-  openidUrl(orderId: string, language: PageLanguage | undefined): Promise<string | null>;
+  openidUrl(orderId: string, language: Language | undefined): Promise<string | null>;
   payerIp(headers: ReadHeaders): string | null;
   /** Asks WeChat what became of the order, though not at every touch. */
   checkNow(orderId: string): Promise<OrderStatusView | null>;

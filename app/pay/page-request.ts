@@ -2,14 +2,8 @@ import { headers } from "next/headers";
 import { isOnlyLooking } from "#lib/http/only-looking.ts";
 import { readPagePrefs } from "#lib/http/page-prefs.ts";
 import type { ShopperChoice } from "#lib/http/shopper.ts";
-import {
-  type Agent,
-  type AgentHints,
-  choosePageLanguage,
-  classifyVisitor,
-  isPageLanguage,
-  type PageLanguage,
-} from "#lib/intelligence/index.ts";
+import { type Agent, type AgentHints, classifyVisitor } from "#lib/intelligence/index.ts";
+import { chooseLanguage, isLanguage, type Language } from "#lib/texts/language.ts";
 import type { PageContext } from "./context.ts";
 
 export type SearchParams = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -17,9 +11,9 @@ export type SearchParams = Readonly<Record<string, string | readonly string[] | 
 /** Who opened the page, how, and what the address asks for. */
 export interface PayPageRequest {
   readonly agent: Agent;
-  readonly language: PageLanguage;
+  readonly language: Language;
   /** What the address asks for, over what the browser remembers. */
-  readonly askedLanguage: PageLanguage | undefined;
+  readonly askedLanguage: Language | undefined;
   /** Large text and one thing to do, by the shopper's own choice. */
   readonly elder: boolean;
   /** Whether they may be remembered; nothing personal is used or shown without it. */
@@ -56,10 +50,10 @@ export async function readPayPageRequest(
   const kept = Object.fromEntries(KEPT.map((name) => [name, ask(name)] as const));
   const prefs = readPagePrefs(head);
   const asked = ask("lang");
-  const askedLanguage = isPageLanguage(asked) ? asked : undefined;
+  const askedLanguage = isLanguage(asked) ? asked : undefined;
   return {
     agent: sandbox && insideSandboxPhone(head, ask("env")) ? WECHAT_ON_A_PHONE : readAgent(head, ask("seen")),
-    language: choosePageLanguage(head.get("accept-language") ?? undefined, askedLanguage ?? prefs.language),
+    language: chooseLanguage(askedLanguage ?? prefs.language, head.get("accept-language")),
     askedLanguage,
     elder: prefs.elder === true,
     shopper: context.readShopper(head),

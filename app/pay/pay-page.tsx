@@ -9,10 +9,11 @@ import { PayLive } from "#components/pay/pay-live.tsx";
 import { PayTop } from "#components/pay/pay-top.tsx";
 import { PersonalSwitch } from "#components/pay/personal-switch.tsx";
 import { Receipt } from "#components/pay/receipt.tsx";
-import { fill, type Text, textOf } from "#components/pay/text.ts";
 import { WATCH_SCRIPT } from "#components/pay/watch-script.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { DEFAULT_COLOR, type PagePlan } from "#lib/intelligence/index.ts";
+import { type PayText, payText } from "#lib/texts/pay.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { PageContext } from "./context.ts";
 import type { PayPageRequest } from "./page-request.ts";
 import { type Setting, setStage, subRoute } from "./set-stage.tsx";
@@ -40,7 +41,7 @@ const NOTHING_TO_DO: Setting = {
 
 export async function PayPage({ context, pageRequest, plan, order, status, openid, personal }: PayPageProps) {
   const { language, brand } = plan;
-  const text = textOf(language);
+  const text = payText(language);
   const now = context.now();
   const remainingMs = Math.max(0, Date.parse(status.expiresAt) - now);
   const payable = status.status === "pending" && remainingMs > 0;
@@ -127,7 +128,7 @@ const watched = ({ id }: OrderView, { shown }: Setting) => ({
 /** The ways that lead through a cashier of WeChat's, from which one comes back. */
 const CASHIERS: ReadonlySet<string> = new Set(["jsapi", "h5", "miniprogram"]);
 
-function amountLabel({ status }: OrderStatusView, text: Text): string {
+function amountLabel({ status }: OrderStatusView, text: PayText): string {
   if (status === "pending") return text.amountDue;
   return status === "closed" ? text.orderAmount : text.amountPaid;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { OrderView } from "#lib/contract/order.ts";
-import { classifyAgent, type PageLanguage } from "#lib/intelligence/index.ts";
+import { classifyAgent } from "#lib/intelligence/index.ts";
+import type { Language } from "#lib/texts/language.ts";
 import type { PayPageRequest } from "./page-request.ts";
 import { type PlanInput, planPayPage } from "./plan-pay-page.ts";
 
@@ -28,7 +29,7 @@ const order = {
 interface Asked extends Partial<Omit<PlanInput, "pageRequest">> {
   readonly agent?: string;
   readonly chosenWay?: string;
-  readonly language?: PageLanguage;
+  readonly language?: Language;
   readonly shopper?: PayPageRequest["shopper"];
 }
 

@@ -3,12 +3,12 @@ import { BRIDGE_SCRIPT } from "#components/pay/bridge-script.ts";
 import { InlineScript } from "#components/pay/inline-script.tsx";
 import { BridgeBar, Guide, H5Bar, LeaveWechat, MiniProgramBar, OtherWays } from "#components/pay/panels.tsx";
 import { QrCard } from "#components/pay/qr-card.tsx";
-import type { Text } from "#components/pay/text.ts";
 import { Trouble } from "#components/pay/trouble.tsx";
 import type { ShownHandover } from "#components/pay/use-handover.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { PagePlan } from "#lib/intelligence/index.ts";
+import type { PayText } from "#lib/texts/pay.ts";
 import { otherWays } from "./choose-way.ts";
 import type { PageContext } from "./context.ts";
 import { type OpenedTrade, openTrade } from "./open-trade.ts";
@@ -34,7 +34,7 @@ interface Scene {
   /** The way, its words and the other ways: all of one plan. */
   readonly plan: PagePlan;
   readonly openid: string | null;
-  readonly text: Text;
+  readonly text: PayText;
 }
 
 export async function setStage(scene: Scene): Promise<Setting> {
@@ -76,7 +76,7 @@ const plain = (stage: ReactNode, bar: ReactNode | null = null): Setting => ({
   scripts: null,
 });
 
-const BotNote = ({ text }: { text: Text }) => <p className="text-center text-soft">{text.botTitle}</p>;
+const BotNote = ({ text }: { text: PayText }) => <p className="text-center text-soft">{text.botTitle}</p>;
 
 function guide({ context, order, text, plan, pageRequest }: Scene): ReactNode {
   const link = order.payUrl || `${context.publicUrl}/pay/${order.id}`;

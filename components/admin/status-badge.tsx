@@ -1,7 +1,7 @@
 import type { OrderView } from "#lib/contract/order.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
+import type { AdminText } from "#lib/texts/admin.ts";
 import { Badge } from "../ui/badge.tsx";
-import type { AdminText } from "./text.ts";
 
 const ORDER_TONES = {
   pending: "warn",

@@ -1,4 +1,4 @@
-import type { Language } from "../pay/text.ts";
+import type { Language } from "#lib/texts/language.ts";
 import { fullTime } from "./moments.ts";
 
 export interface TimelineEvent {

@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
+import { type CollectTrouble, collectText, isTrouble } from "#lib/texts/collect.ts";
 import { type AskedAmount, CollectForm } from "./collect-form.tsx";
-import { type CollectTrouble, collectText, isTrouble } from "./text.ts";
 
 // Goal: what is wrong stands beside its field, in words; what the shopper saw is what is sent.
 

@@ -3,8 +3,8 @@ import { Button } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { fen, formatYuan } from "#lib/base/fen.ts";
-import { fill } from "../pay/text.ts";
-import type { CollectText, CollectTrouble } from "./text.ts";
+import type { CollectText, CollectTrouble } from "#lib/texts/collect.ts";
+import { fill } from "#lib/texts/words.ts";
 
 /** Where the amount comes from: the sign, or the shopper. */
 export type AskedAmount =

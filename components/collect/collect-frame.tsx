@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { LANGUAGES, type Language } from "../pay/language.ts";
+import type { CollectText } from "#lib/texts/collect.ts";
+import { LANGUAGE_NAMES, type Language } from "#lib/texts/language.ts";
 import { Leaf } from "../pay/pay-top.tsx";
-import type { CollectText } from "./text.ts";
 
 interface CollectFrameProps {
   readonly text: CollectText;
@@ -37,7 +37,7 @@ export function CollectFrame({ text, language, otherLanguageUrl, sandboxUrl, chi
             {text.title}
           </p>
           <a href={otherLanguageUrl} lang={other} hrefLang={other} className="-mr-2 px-2 py-3 text-soft">
-            {LANGUAGES[other]}
+            {LANGUAGE_NAMES[other]}
           </a>
         </div>
       </header>

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { OrderView } from "#lib/contract/order.ts";
+import { payText } from "#lib/texts/pay.ts";
 import { aftermathOf, pageTitle } from "./aftermath.ts";
-import { textOf } from "./text.ts";
 
 const ORDER = {
   status: "pending",
@@ -11,7 +11,7 @@ const ORDER = {
   paidAt: "2026-07-01T02:00:00.000Z",
 } as unknown as OrderView;
 const LATE = [{ verdict: "late", resolution: "open" }] as unknown as OrderView["extraPayments"];
-const text = textOf("zh-CN");
+const text = payText("zh-CN");
 
 test.each([
   ["what is due", {}, false, "¥38.00 · 小店"],

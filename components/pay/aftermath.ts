@@ -1,10 +1,11 @@
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
+import type { Language } from "#lib/texts/language.ts";
+import { type PayText, payText } from "#lib/texts/pay.ts";
 import { type Aftermath, endingWords } from "./outcome.tsx";
-import { type PageLanguage, type Text, textOf } from "./text.ts";
 
 /** What came after an order had ended; null where nothing did. */
-export function aftermathOf(order: OrderView, { after }: Text): Aftermath | null {
+export function aftermathOf(order: OrderView, { after }: PayText): Aftermath | null {
   if (order.amountRefunded > 0) {
     const all = order.status === "refunded";
     const amount = all ? "" : `${after.refundedAmount} ${amountText(order.amountRefunded)} · `;
@@ -19,7 +20,7 @@ export function aftermathOf(order: OrderView, { after }: Text): Aftermath | null
 
 interface TitleParts {
   readonly shop: string;
-  readonly language: PageLanguage;
+  readonly language: Language;
   /** Back from WeChat's cashier; see PayLive. */
   readonly returned: boolean;
 }
@@ -28,7 +29,7 @@ interface TitleParts {
 export function pageTitle(order: OrderView, { shop, language, returned }: TitleParts): string {
   const { status, paidAt } = order;
   if (status === "pending" && !returned) return `${amountText(order.amountDue)} · ${shop}`;
-  const text = textOf(language);
+  const text = payText(language);
   const face = status === "pending" ? "confirming" : status;
   const ending = { face, paidAt, aftermath: aftermathOf(order, text), words: text.live, language } as const;
   return `${endingWords(ending).title} · ${shop}`;

@@ -1,8 +1,9 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import type { LiveText } from "#lib/texts/pay.ts";
+import { fill } from "#lib/texts/words.ts";
 import { remainingText } from "./moments.ts";
-import { fill, type LiveText } from "./text.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -1,12 +1,12 @@
 import { Amount, amountText } from "#components/ui/amount.tsx";
-import type { Text } from "./text.ts";
+import type { PayText } from "#lib/texts/pay.ts";
 
 interface HeadingProps {
   readonly merchant: string;
   readonly amount: number;
   /** What the amount is: due, paid, or what a closed order would have cost. */
   readonly label: string;
-  readonly text: Text;
+  readonly text: PayText;
 }
 
 /** To whom, and how much: the two things that stand still whatever happens to the order. */

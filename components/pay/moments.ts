@@ -1,8 +1,8 @@
 import { beijingTimestamp } from "#lib/base/time.ts";
-import type { PageLanguage } from "./text.ts";
+import type { Language } from "#lib/texts/language.ts";
 
 /** `15:42`, or with its day when that is another one than `now`'s; Beijing time, which is where WeChat Pay lives. */
-export function clockText(moment: string, now: number, language: PageLanguage): string {
+export function clockText(moment: string, now: number, language: Language): string {
   const [day = "", rest = ""] = beijingTimestamp(new Date(moment)).split("T");
   const time = rest.slice(0, 5);
   if (beijingTimestamp(new Date(now)).startsWith(day)) return time;

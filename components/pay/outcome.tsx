@@ -1,8 +1,10 @@
 import { Reveal } from "#components/motion/reveal.tsx";
 import { SuccessMark } from "#components/motion/success-mark.tsx";
+import type { Language } from "#lib/texts/language.ts";
+import type { LiveText } from "#lib/texts/pay.ts";
+import { fill } from "#lib/texts/words.ts";
 import { clockText } from "./moments.ts";
 import type { Face } from "./order-progress.ts";
-import { fill, type LiveText, type PageLanguage } from "./text.ts";
 
 /** What only the server knows about an order that has ended, in its words. */
 export interface Aftermath {
@@ -16,7 +18,7 @@ export interface Ending {
   readonly paidAt: string | null;
   readonly aftermath: Aftermath | null;
   readonly words: LiveText;
-  readonly language: PageLanguage;
+  readonly language: Language;
 }
 
 /** The words for a state, also for the announcement to screen readers. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import type { BridgeParameters } from "#lib/contract/payment.ts";
-import type { Text } from "./text.ts";
+import type { PayText } from "#lib/texts/pay.ts";
 
 /** Other ways to pay, as plain links: choosing one costs nothing and opens nothing before it is chosen. */
 export interface OtherWay {
@@ -77,7 +77,7 @@ export function MiniProgramBar({ label, page, children }: { label: string; page:
  * Inside a WeChat that does not say who the shopper is: out of it, into the phone's browser. Nothing here may lead to this
  * page inside WeChat again, so no picture to scan and no chat to send the link to.
  */
-export function LeaveWechat({ text, link }: { text: Text; link: string }) {
+export function LeaveWechat({ text, link }: { text: PayText; link: string }) {
   return (
     <div className="motion-arrive w-full text-left">
       <h2 className="text-center text-lg font-semibold">{text.leaveTitle}</h2>
@@ -105,7 +105,7 @@ const Steps = ({ steps }: { steps: readonly string[] }) => (
 );
 
 /** The link can be selected by hand; the button is a convenience that PayLive answers. */
-const CopyLink = (props: { text: Text; link: string; action: string; said: string }) => (
+const CopyLink = (props: { text: PayText; link: string; action: string; said: string }) => (
   <div className="mt-5 flex flex-col gap-2">
     <input
       readOnly
@@ -120,7 +120,7 @@ const CopyLink = (props: { text: Text; link: string; action: string; said: strin
 );
 
 interface GuideProps {
-  readonly text: Text;
+  readonly text: PayText;
   readonly plan: { readonly copy: { readonly steps: readonly string[]; readonly action: string } };
   readonly link: string;
   /** The link as a picture that can be saved. */

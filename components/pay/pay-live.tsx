@@ -3,11 +3,12 @@
 import { type Dispatch, type ReactNode, useCallback, useEffect } from "react";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import type { OrderStatusView } from "#lib/contract/order.ts";
+import type { Language } from "#lib/texts/language.ts";
+import type { LiveText } from "#lib/texts/pay.ts";
 import { BRIDGE_EVENT, takeBridgeResult } from "./bridge-result.ts";
 import { CountdownRing, remainingWords, type TimeLeft, useRemaining } from "./countdown.tsx";
 import { type Face, faceOf, isFinal, type Progress, type ProgressEvent } from "./order-progress.ts";
 import { type Aftermath, type Ending, endingWords, Outcome } from "./outcome.tsx";
-import type { LiveText, PageLanguage } from "./text.ts";
 import { Trouble } from "./trouble.tsx";
 import { type ShownHandover, useHandover } from "./use-handover.ts";
 import { useOrderStatus } from "./use-order-status.ts";
@@ -22,7 +23,7 @@ export interface PayLiveProps {
   /** Of the browser's tab while the order waits, and the name in it that stays. */
   readonly title: { readonly waiting: string; readonly shop: string };
   readonly words: LiveText;
-  readonly language: PageLanguage;
+  readonly language: Language;
   readonly time: TimeLeft;
   /** What is paid with on this page itself; null where the way to pay is opened by a touch. */
   readonly shown: ShownHandover | null;

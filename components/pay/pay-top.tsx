@@ -1,4 +1,5 @@
-import type { PageLanguage, Text } from "./text.ts";
+import type { Language } from "#lib/texts/language.ts";
+import type { PayText } from "#lib/texts/pay.ts";
 
 export interface Sandbox {
   /** Where the sandbox's phone pays this order; already complete. */
@@ -6,12 +7,12 @@ export interface Sandbox {
 }
 
 interface PayTopProps {
-  readonly text: Text;
+  readonly text: PayText;
   readonly plan: {
     readonly copy: { readonly title: string };
     readonly brand: { readonly name: string; readonly logoUrl: string | null };
-    readonly language: PageLanguage;
-    readonly languages: readonly PageLanguage[];
+    readonly language: Language;
+    readonly languages: readonly Language[];
     readonly elder: boolean;
   };
   /** Takes `lang` and `size` by a plain form. */
@@ -47,7 +48,7 @@ export function PayTop({ text, plan, displayUrl, sandbox }: PayTopProps) {
   );
 }
 
-const LANGUAGE_NAMES: Readonly<Record<PageLanguage, string>> = { "zh-CN": "简体", "zh-HK": "繁體", en: "English" };
+const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { "zh-CN": "简体", "zh-HK": "繁體", en: "English" };
 const CHOICE = "min-h-11 cursor-pointer px-2 py-2";
 
 function DisplaySettings({ text, plan, displayUrl }: Omit<PayTopProps, "sandbox">) {

@@ -1,10 +1,10 @@
-import type { Text } from "./text.ts";
+import type { PayText } from "#lib/texts/pay.ts";
 
 /**
  * Whether offers may be chosen by what the shopper did before. Off until they say yes, and the same touch takes it back
  * (PIPL art. 15, 24). A plain form; no condition of paying.
  */
-export const PersonalSwitch = ({ text, on, back }: { text: Text; on: boolean; back: string }) => (
+export const PersonalSwitch = ({ text, on, back }: { text: PayText; on: boolean; back: string }) => (
   <form
     method="post"
     action="/api/personalisation"

@@ -1,12 +1,12 @@
+import type { PayText } from "#lib/texts/pay.ts";
 import { drawCode } from "./qr-path.ts";
-import type { Text } from "./text.ts";
 
 interface QrCardProps {
   /** What the code says; null while WeChat has not answered yet: then the picture is fetched by itself. */
   readonly codeUrl: string | null;
   readonly imageUrl: string;
   readonly amount: string;
-  readonly text: Text;
+  readonly text: PayText;
 }
 
 const FOUR_MODULES = 4;

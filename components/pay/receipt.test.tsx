@@ -1,8 +1,8 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
 import type { OrderView } from "#lib/contract/order.ts";
+import { payText } from "#lib/texts/pay.ts";
 import { Receipt } from "./receipt.tsx";
-import { textOf } from "./text.ts";
 
 const ORDER: OrderView = {
   id: "ord_1",
@@ -69,7 +69,7 @@ const planOf = (order: OrderView, blocks = ["scene_facts", "items", "offers"]) =
 
 const wordsOf = (order: OrderView): string =>
   renderToStaticMarkup(
-    <Receipt order={order} plan={planOf(order)} text={textOf("zh-CN")} offersUrl="/pay/ord_1/offers" />,
+    <Receipt order={order} plan={planOf(order)} text={payText("zh-CN")} offersUrl="/pay/ord_1/offers" />,
   )
     .replace(/<[^>]+>/g, " ")
     .replace(/\s+/g, " ");
@@ -107,7 +107,7 @@ test("the parts stand in the plan's order, and what it leaves out is not there",
     <Receipt
       order={ORDER}
       plan={planOf(ORDER, ["items", "scene_facts"])}
-      text={textOf("zh-CN")}
+      text={payText("zh-CN")}
       offersUrl="/pay/ord_1/offers"
     />,
   );
@@ -124,7 +124,7 @@ test("what may be taken or left says what comes of the touch, each for itself", 
     <Receipt
       order={ORDER}
       plan={{ ...planOf(ORDER), optional }}
-      text={textOf("zh-CN")}
+      text={payText("zh-CN")}
       offersUrl="/pay/ord_1/offers"
     />,
   );
@@ -135,6 +135,6 @@ test("what may be taken or left says what comes of the touch, each for itself", 
 
 test("what was bought the last time is a line to read", () => {
   const plan = { ...planOf(ORDER, ["repeat"]), repeat: ["可颂", "美式"] };
-  const html = renderToStaticMarkup(<Receipt order={ORDER} plan={plan} text={textOf("zh-CN")} offersUrl={null} />);
+  const html = renderToStaticMarkup(<Receipt order={ORDER} plan={plan} text={payText("zh-CN")} offersUrl={null} />);
   expect(html).toContain("上次买了：可颂、美式");
 });

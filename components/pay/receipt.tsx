@@ -2,7 +2,8 @@ import type { ReactNode } from "react";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
-import { fill, type Text } from "./text.ts";
+import type { PayText } from "#lib/texts/pay.ts";
+import { fill } from "#lib/texts/words.ts";
 
 /** More than this many items fold away, so that the action stays near. */
 const ITEMS_SHOWN = 4;
@@ -35,7 +36,7 @@ interface ReceiptPlan {
 interface ReceiptProps {
   readonly order: OrderView;
   readonly plan: ReceiptPlan;
-  readonly text: Text;
+  readonly text: PayText;
   /** Takes the optional offers that are wanted; null where nothing can be chosen any more. */
   readonly offersUrl: string | null;
   /** Stands under the receipt. */
@@ -81,7 +82,7 @@ function Facts({ facts }: { facts: ReceiptPlan["facts"] }) {
   );
 }
 
-function ItemList({ order, title, text }: { order: OrderView; title: string; text: Text }) {
+function ItemList({ order, title, text }: { order: OrderView; title: string; text: PayText }) {
   const shown = order.items.length > ITEMS_SHOWN + 1 ? ITEMS_SHOWN : order.items.length;
   const folded = order.items.slice(shown);
   return (
@@ -100,7 +101,7 @@ function ItemList({ order, title, text }: { order: OrderView; title: string; tex
   );
 }
 
-function Items({ items, text }: { items: OrderView["items"]; text: Text }) {
+function Items({ items, text }: { items: OrderView["items"]; text: PayText }) {
   return (
     <ul>
       {items.map((item) => (
@@ -126,7 +127,7 @@ function Items({ items, text }: { items: OrderView["items"]; text: Text }) {
 }
 
 /** Each offer with what it takes off and one line of why; what may be taken or left stands apart from what is in the price. */
-function Offers({ plan, text, offersUrl }: { plan: ReceiptPlan; text: Text; offersUrl: string | null }) {
+function Offers({ plan, text, offersUrl }: { plan: ReceiptPlan; text: PayText; offersUrl: string | null }) {
   const optional = offersUrl === null ? [] : plan.optional;
   const asked = new Set(optional.map(({ id }) => id));
   const fixed = plan.offers.filter(({ id }) => !asked.has(id));
@@ -150,7 +151,7 @@ function Offers({ plan, text, offersUrl }: { plan: ReceiptPlan; text: Text; offe
 }
 
 /** A line to read and nothing to press: what is being paid for is fixed. */
-const LastTime = ({ names, text }: { names: readonly string[]; text: Text }) => (
+const LastTime = ({ names, text }: { names: readonly string[]; text: PayText }) => (
   <p className="py-4 text-sm text-soft" data-testid="repeat">
     {fill(text.lastTime, { items: names.join(text.listComma) })}
   </p>
@@ -169,7 +170,7 @@ const OfferLine = ({ name, why, children }: { name: string; why: string; childre
 interface TakeOrLeaveProps {
   readonly offer: OptionalOffer;
   readonly all: readonly OptionalOffer[];
-  readonly text: Text;
+  readonly text: PayText;
   readonly url: string;
 }
 
@@ -192,7 +193,7 @@ function TakeOrLeave({ offer, all, text, url }: TakeOrLeaveProps) {
 }
 
 /** What is due, until it is paid; then what the shopper paid, after what WeChat itself took off, and what came back. */
-function Sums({ order, text }: { order: OrderView; text: Text }) {
+function Sums({ order, text }: { order: OrderView; text: PayText }) {
   const paid = order.status !== "pending" && order.status !== "closed";
   const payer = order.amountPayer ?? order.amountPaid;
   return (

@@ -1,5 +1,6 @@
 import { PAGE_PREFS_COOKIE_LIFE_MS } from "#lib/base/limits.ts";
-import { isPageLanguage, type PagePrefs } from "#lib/intelligence/index.ts";
+import type { PagePrefs } from "#lib/intelligence/index.ts";
+import { isLanguage } from "#lib/texts/language.ts";
 import type { Call } from "./call.ts";
 import { readCookie, setCookie } from "./cookies.ts";
 
@@ -10,7 +11,7 @@ const ELDER = "elder";
 
 export function readPagePrefs(headers: Call["headers"]): PagePrefs {
   const [language = "", size = ""] = (readCookie({ headers }, PREFS_COOKIE) ?? "").split(".");
-  return { ...(isPageLanguage(language) ? { language } : {}), elder: size === ELDER };
+  return { ...(isLanguage(language) ? { language } : {}), elder: size === ELDER };
 }
 
 /** The cookie of these choices; what is not given is left to the browser's language. */

@@ -41,6 +41,7 @@ const SOUND = {
   "lib/base/circle-back.ts": "export const fine = 1;",
   "lib/base/fine.ts": "export const fine = 1;",
   "lib/contract/fine.ts": 'import "zod"; import "../base/fine.ts";',
+  "lib/texts/fine.ts": 'import type {} from "../contract/fine.ts"; export const fine = 1;',
   "lib/payment/index.ts": 'export * from "./ports.ts";',
   "lib/payment/ports.ts": 'import "./domain/fine.ts"; export interface Port { readonly a: 1 }',
   "lib/payment/domain/fine.ts": 'import "../../base/fine.ts"; export const fine = 1;',
@@ -62,7 +63,8 @@ const SOUND = {
   "lib/testing/fine.ts": 'import "#lib/payment/ports.ts";',
   "lib/bin/bench.ts": 'import "../lab/fine.ts";',
   "lib/bin/fine.ts": 'import "../sandbox/index.ts"; import "../auth/fine.ts"; import "#lib/gateways/index.ts";',
-  "components/fine.tsx": 'import "react"; import "../lib/base/fine.ts"; export const Fine = () => <p />;',
+  "components/fine.tsx":
+    'import "react"; import "../lib/base/fine.ts"; import "../lib/texts/fine.ts"; export const Fine = () => <p />;',
   "app/page.tsx":
     'import "next/link"; import "../components/fine.tsx"; import "../lib/http/fine.ts"; import "../lib/intelligence/index.ts";',
 };

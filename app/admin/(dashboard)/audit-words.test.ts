@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { adminText } from "#components/admin/text.ts";
+import { adminText } from "#lib/texts/admin.ts";
 import { auditActor } from "./audit-words.ts";
 
 const sources = readdirSync("lib", { recursive: true, encoding: "utf8" })

@@ -1,6 +1,6 @@
-import type { AdminText } from "#components/admin/text.ts";
-import { fill } from "#components/pay/text.ts";
 import type { ListedAudit } from "#lib/storage/operations/audit-log.ts";
+import type { AdminText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 
 /** What somebody did, in a sentence's worth of words. */
 export function auditTitle(

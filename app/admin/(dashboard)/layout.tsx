@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Menu } from "#components/admin/menu.tsx";
-import { collectionTextOf } from "#components/admin/text-collection.ts";
 import { Leaf } from "#components/pay/pay-top.tsx";
 import { listAlerts } from "#lib/storage/operations/alerts.ts";
+import { collectionText } from "#lib/texts/admin.ts";
 import { openAdminRequest } from "../admin-request.ts";
 import { LanguageSwitch } from "../language-switch.tsx";
 import { signOut } from "../sign-in/actions.ts";
@@ -31,7 +31,7 @@ export default async function Rooms({ children }: { children: ReactNode }) {
             { href: "/admin/orders", label: nav.orders, icon: "orders" },
             { href: "/admin/refunds", label: nav.refunds, icon: "refunds" },
             { href: "/admin/reconciliation", label: nav.reconciliation, icon: "reconciliation" },
-            { href: "/admin/collection-codes", label: collectionTextOf(language).title, icon: "codes" },
+            { href: "/admin/collection-codes", label: collectionText(language).title, icon: "codes" },
             { href: "/admin/insights", label: nav.insights, icon: "insights" },
             { href: "/admin/alerts", label: nav.alerts, icon: "alerts", count: open.length },
             { href: "/admin/settings", label: nav.settings, icon: "settings" },

@@ -2,8 +2,8 @@
 
 import { redirect } from "next/navigation";
 import type { ActionState } from "#components/admin/action-state.ts";
-import type { AdminText } from "#components/admin/text.ts";
 import { type AppError, isAppError } from "#lib/base/app-error.ts";
+import type { AdminText } from "#lib/texts/admin.ts";
 import { keepCookies, openGuest } from "../admin-request.ts";
 import { cameFromUs, done, explain, failed } from "../run-admin-action.ts";
 

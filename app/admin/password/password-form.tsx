@@ -1,6 +1,6 @@
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { Field } from "#components/admin/field.tsx";
-import type { AdminText } from "#components/admin/text.ts";
+import type { AdminText } from "#lib/texts/admin.ts";
 import { changePassword } from "./actions.ts";
 
 export function PasswordForm({ text, email }: { text: AdminText; email: string }) {

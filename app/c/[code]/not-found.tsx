@@ -1,10 +1,10 @@
 import { headers } from "next/headers";
-import { collectText } from "#components/collect/text.ts";
 import { PlainMessage } from "#components/pay/plain-message.tsx";
-import { chooseLanguage } from "#components/pay/text.ts";
+import { collectText } from "#lib/texts/collect.ts";
+import { chooseLanguage, TWO_LANGUAGES } from "#lib/texts/language.ts";
 
 export default async function CodeNotFound() {
-  const language = chooseLanguage(undefined, (await headers()).get("accept-language"));
+  const language = chooseLanguage(undefined, (await headers()).get("accept-language"), TWO_LANGUAGES);
   const text = collectText(language);
   return <PlainMessage language={language} title={text.missingTitle} hint={text.missingHint} />;
 }

@@ -1,12 +1,12 @@
 import { headers } from "next/headers";
 import { PlainMessage } from "#components/pay/plain-message.tsx";
-import { textOf } from "#components/pay/text.ts";
 import { readPagePrefs } from "#lib/http/page-prefs.ts";
-import { choosePageLanguage } from "#lib/intelligence/index.ts";
+import { chooseLanguage } from "#lib/texts/language.ts";
+import { payText } from "#lib/texts/pay.ts";
 
 export default async function OrderNotFound() {
   const head = await headers();
-  const language = choosePageLanguage(head.get("accept-language") ?? undefined, readPagePrefs(head).language);
-  const text = textOf(language);
+  const language = chooseLanguage(readPagePrefs(head).language, head.get("accept-language"));
+  const text = payText(language);
   return <PlainMessage language={language} title={text.missingTitle} hint={text.missingHint} />;
 }

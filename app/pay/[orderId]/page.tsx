@@ -3,10 +3,10 @@ import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
 import { pageTitle } from "#components/pay/aftermath.ts";
 import { PlainPage } from "#components/pay/plain-page.tsx";
-import { textOf } from "#components/pay/text.ts";
 import { Trouble } from "#components/pay/trouble.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
+import { payText } from "#lib/texts/pay.ts";
 import { openPageContext, type PageContext } from "../context.ts";
 import { type PayPageRequest, readPayPageRequest, type SearchParams } from "../page-request.ts";
 import { PayPage } from "../pay-page.tsx";
@@ -88,7 +88,7 @@ const readOrder = cache(async (orderId: string): Promise<ReadOrder> => {
 });
 
 function Unavailable({ pageRequest, orderId }: { pageRequest: PayPageRequest; orderId: string }) {
-  const text = textOf(pageRequest.language);
+  const text = payText(pageRequest.language);
   return (
     <PlainPage language={pageRequest.language}>
       <Trouble

@@ -4,7 +4,7 @@ import { isId } from "#lib/base/ids.ts";
 import { OAUTH_CODES_REMEMBERED, OAUTH_STATE_LIFE_MS } from "#lib/base/limits.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import { addMs } from "#lib/base/time.ts";
-import { isPageLanguage } from "#lib/intelligence/index.ts";
+import { isLanguage } from "#lib/texts/language.ts";
 import { redirect } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
 import type { OpenidSource } from "../container.ts";
@@ -25,8 +25,8 @@ export const askOpenid = payPage(async (call) => {
   if (!isId("order", orderId)) throw new AppError("not_found", "there is no such order");
   // A language that the page's address asked for would be lost on the way there and back.
   const language = new URLSearchParams(call.query).get("lang");
-  const prefs = { ...readPagePrefs(call.headers), ...(isPageLanguage(language) ? { language } : {}) };
-  const kept = isPageLanguage(language) ? [pagePrefsCookie(call, prefs)] : [];
+  const prefs = { ...readPagePrefs(call.headers), ...(isLanguage(language) ? { language } : {}) };
+  const kept = isLanguage(language) ? [pagePrefsCookie(call, prefs)] : [];
   if ((await openidOf(call)) !== null) return redirect(pageOf(orderId), { "set-cookie": kept });
   const { openids, settings, stateKey, clock } = call.container;
   const appId = await openids.appId();

@@ -1,5 +1,5 @@
+import { isLanguage } from "#lib/texts/language.ts";
 import { SCENES } from "../scene/index.ts";
-import { PAGE_LANGUAGES } from "./choose-language.ts";
 import { isReadable } from "./contrast.ts";
 import type { PageInput, PagePlan } from "./page-types.ts";
 
@@ -41,7 +41,7 @@ function formFaults(plan: PagePlan): string[] {
   if (plan.blocks.includes("nudge") !== (plan.nudge !== null)) faults.push("the nudge and its block disagree");
   if (!isReadable(plan.brand.color, plan.brand.onColor)) faults.push("the button cannot be read");
   if (plan.brand.name === "" || !SCENES.includes(plan.scene)) faults.push("no name or no scene");
-  if (!PAGE_LANGUAGES.includes(plan.language)) faults.push("unknown language");
+  if (!isLanguage(plan.language)) faults.push("unknown language");
   const { bodyPx, amountPx, targetPx } = plan.type;
   if (targetPx < TARGET_PX) faults.push("targets too small");
   if (plan.elder) {

@@ -1,7 +1,8 @@
+import type { Language } from "#lib/texts/language.ts";
 import type { Channel, Scene } from "../scene/index.ts";
-import type { PageCopy, PageLanguage, PageSceneInput } from "./page-types.ts";
+import type { PageCopy, PageSceneInput } from "./page-types.ts";
 
-type Said = Readonly<Record<PageLanguage, string>>;
+type Said = Readonly<Record<Language, string>>;
 const say = (simplified: string, traditional: string, english: string): Said => ({
   "zh-CN": simplified,
   "zh-HK": traditional,
@@ -93,7 +94,7 @@ const STEPS: readonly Said[] = [
   ),
 ];
 
-export function writeCopy(scene: PageSceneInput, language: PageLanguage): PageCopy {
+export function writeCopy(scene: PageSceneInput, language: Language): PageCopy {
   const shown = scene.fallback ? "other" : scene.scene;
   const pays = scene.channel === "jsapi" || scene.channel === "miniprogram";
   const action = shown === "donation" && pays ? DONATE : ACTIONS[scene.channel];

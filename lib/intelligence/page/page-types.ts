@@ -1,6 +1,5 @@
+import type { Language } from "#lib/texts/language.ts";
 import type { Channel, Env, Form, Scene } from "../scene/index.ts";
-
-export type PageLanguage = "zh-CN" | "zh-HK" | "en";
 
 /** The parts of the page under the fixed head. Which of them are shown, and in which order, is what a plan decides. */
 export type PageBlock =
@@ -84,7 +83,7 @@ interface PageProfile {
 /** The shopper's own choices, remembered; never guessed from age. */
 export interface PagePrefs {
   readonly elder?: boolean;
-  readonly language?: PageLanguage;
+  readonly language?: Language;
 }
 
 export interface PageSceneInput {
@@ -139,8 +138,8 @@ export interface PagePlan {
   readonly channel: Channel;
   readonly alternatives: readonly Channel[];
   readonly ownAddressQr: boolean;
-  readonly language: PageLanguage;
-  readonly languages: readonly PageLanguage[];
+  readonly language: Language;
+  readonly languages: readonly Language[];
   readonly elder: boolean;
   readonly type: { readonly bodyPx: number; readonly amountPx: number; readonly targetPx: number };
   readonly brand: PageBrand;

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SCENES } from "../scene/index.ts";
 import { planFaults } from "./check-plan.ts";
-import { chooseLanguage } from "./choose-language.ts";
 import { contrast, readablePair } from "./contrast.ts";
 import type { PageInput, PageSceneInput } from "./page-types.ts";
 import { planPage } from "./plan-page.ts";
@@ -134,27 +133,6 @@ describe("a bad plan", () => {
     const plan = planPage(input(over));
     expect(plan).toMatchObject({ plain: true, amountDue: 4_000, offers: [], alternatives: [] });
     expect(plan.reasons[0]).toMatch(/^plan refused/);
-  });
-});
-
-describe("languages", () => {
-  it.each([
-    [undefined, "zh-CN"],
-    ["", "zh-CN"],
-    ["zh", "zh-CN"],
-    ["zh-TW,zh;q=0.9,en;q=0.8", "zh-HK"],
-    ["zh-Hant-HK", "zh-HK"],
-    ["en-US,en;q=0.9,zh-CN;q=0.8", "en"],
-    ["en;q=0.3, zh-CN;q=0.9", "zh-CN"],
-    ["fr-FR", "en"],
-    ["fr-FR, zh-CN;q=0.2", "zh-CN"],
-    ["en;q=0", "zh-CN"],
-  ])("%j → %s", (header, language) => {
-    expect(chooseLanguage(header)).toBe(language);
-  });
-
-  it("the shopper's choice wins", () => {
-    expect(chooseLanguage("zh-CN", "en")).toBe("en");
   });
 });
 

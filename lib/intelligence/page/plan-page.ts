@@ -1,6 +1,6 @@
+import { chooseLanguage, LANGUAGES } from "#lib/texts/language.ts";
 import { type Scene, SENSITIVE_SCENES } from "../scene/index.ts";
 import { planFaults } from "./check-plan.ts";
-import { chooseLanguage, PAGE_LANGUAGES } from "./choose-language.ts";
 import { readablePair } from "./contrast.ts";
 import { writeCopy } from "./page-copy.ts";
 import type { PageBlock, PageBrand, PageInput, PageNudge, PageOrder, PagePlan } from "./page-types.ts";
@@ -78,7 +78,7 @@ function planBlocks(plan: Omit<PagePlan, "blocks">, order: PageOrder): PageBlock
 /** The page without anything that could be wrong: the decided channel, the order's own amounts, our colours. */
 export function defaultPlan(input: PageInput, reason: string): PagePlan {
   const { scene, order } = input;
-  const language = chooseLanguage(input.locale, input.prefs?.language);
+  const language = chooseLanguage(input.prefs?.language, input.locale);
   const elder = input.prefs?.elder === true;
   const { color, onColor } = readablePair(undefined);
   const bare = {
@@ -88,7 +88,7 @@ export function defaultPlan(input: PageInput, reason: string): PagePlan {
     alternatives: [],
     ownAddressQr: scene.ownAddressQr === true,
     language,
-    languages: PAGE_LANGUAGES,
+    languages: LANGUAGES,
     elder,
     type: elder ? ELDER_TYPE : ORDINARY_TYPE,
     brand: { name: order.merchantName.trim().slice(0, BRAND_NAME_CHARS_MAX) || "商户", logoUrl: null, color, onColor },

@@ -1,11 +1,12 @@
+import type { Language } from "#lib/texts/language.ts";
 import type { Scene } from "../scene/index.ts";
-import type { PageFact, PageLanguage, PageOrder } from "./page-types.ts";
+import type { PageFact, PageOrder } from "./page-types.ts";
 
 const VALUE_CHARS_MAX = 64;
 
 interface FactRule {
   readonly keys: readonly string[];
-  readonly label: Readonly<Record<PageLanguage, string>>;
+  readonly label: Readonly<Record<Language, string>>;
   readonly as?: "minutes" | "last4";
 }
 
@@ -46,20 +47,20 @@ const RULES: Partial<Record<Scene, readonly FactRule[]>> = {
   b2b: [rule(["invoiceTitle", "invoice_title", "发票抬头"], ["发票抬头", "發票抬頭", "Invoice to"])],
 };
 
-const DURATION_WORDS: Readonly<Record<PageLanguage, readonly [hours: string, minutes: string]>> = {
+const DURATION_WORDS: Readonly<Record<Language, readonly [hours: string, minutes: string]>> = {
   "zh-CN": ["小时", "分钟"],
   "zh-HK": ["小時", "分鐘"],
   en: ["h", "min"],
 };
 
-function durationText(minutes: number, language: PageLanguage): string {
+function durationText(minutes: number, language: Language): string {
   const [hourWord, minuteWord] = DURATION_WORDS[language];
   const hours = Math.floor(minutes / 60);
   const rest = `${Math.floor(minutes % 60)} ${minuteWord}`;
   return hours > 0 ? `${hours} ${hourWord} ${rest}` : rest;
 }
 
-function valueText(value: unknown, { as }: FactRule, language: PageLanguage): string | null {
+function valueText(value: unknown, { as }: FactRule, language: Language): string | null {
   if (typeof value !== "string" && typeof value !== "number") return null;
   if (as === "minutes") {
     const minutes = Number(value);
@@ -71,7 +72,7 @@ function valueText(value: unknown, { as }: FactRule, language: PageLanguage): st
 }
 
 /** What this kind of sale is recognised by: table, plate and duration, period and account, … */
-export function sceneFacts(scene: Scene, metadata: PageOrder["metadata"], language: PageLanguage): PageFact[] {
+export function sceneFacts(scene: Scene, metadata: PageOrder["metadata"], language: Language): PageFact[] {
   return (RULES[scene] ?? []).flatMap((fact) => {
     const key = fact.keys.find((candidate) => Object.hasOwn(metadata, candidate));
     const value = key === undefined ? null : valueText(metadata[key], fact, language);

@@ -3,9 +3,9 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
-import { type CollectionText, collectionTextOf } from "#components/admin/text-collection.ts";
 import { fenFromYuan } from "#lib/base/fen.ts";
 import { type CollectionCodeRequest, collectionCodeRequestSchema } from "#lib/contract/collection-code.ts";
+import { type CollectionText, collectionText } from "#lib/texts/admin.ts";
 import { done, failed, runAdminAction } from "../../run-admin-action.ts";
 import { isCodeId } from "./code-id.ts";
 
@@ -31,7 +31,7 @@ export async function createCode(_before: ActionState, form: FormData): Promise<
     // Written down with the change itself, as below.
     deed: null,
     async work({ container, session, text: words, language }, input) {
-      const read = readTerms(input, collectionTextOf(language));
+      const read = readTerms(input, collectionText(language));
       if ("problem" in read) return failed(read.problem ?? words.errors.codes.invalid_request ?? "");
       const made = await container.collection.create(read.terms, { by: session.user.email });
       redirect(`/admin/collection-codes/${made.id}?done=made`);
@@ -46,7 +46,7 @@ export async function changeCode(_before: ActionState, form: FormData): Promise<
     schema: z.object({ ...fields, codeId }),
     deed: null,
     async work({ container, session, text: words, language }, { codeId: id, ...input }) {
-      const own = collectionTextOf(language);
+      const own = collectionText(language);
       const read = readTerms(input, own);
       if ("problem" in read) return failed(read.problem ?? words.errors.codes.invalid_request ?? "");
       await container.collection.change(id, read.terms, { by: session.user.email });
@@ -63,7 +63,7 @@ export async function retireCode(_before: ActionState, form: FormData): Promise<
     deed: null,
     async work({ container, session, language }, input) {
       await container.collection.retire(input.codeId, { by: session.user.email });
-      return done(collectionTextOf(language).retiredDone);
+      return done(collectionText(language).retiredDone);
     },
   });
 }

@@ -1,13 +1,12 @@
 import { Field, Select } from "#components/admin/field.tsx";
-import { collectionTextOf } from "#components/admin/text-collection.ts";
-import { sceneTextOf } from "#components/admin/text-scene.ts";
-import { fill } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_LABEL_CHARS_MAX } from "#lib/base/collection-limits.ts";
 import { fen, formatYuan } from "#lib/base/fen.ts";
 import { CATEGORY_CHARS_MAX, ITEM_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
 import { SCENES } from "#lib/contract/scene.ts";
+import { collectionText, sceneText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 
 const yuan = (amount: number | null | undefined): string => (amount == null ? "" : formatYuan(fen(amount)));
@@ -20,7 +19,7 @@ export function CodeFields({
   adminRequest: AdminRequest;
   code?: CollectionCodeView;
 }) {
-  const { form } = collectionTextOf(language);
+  const { form } = collectionText(language);
   const bounds = { min: amountText(1), max: amountText(COLLECTION_FREE_FEN_MAX_DEFAULT) };
   const money = { inputMode: "decimal", autoComplete: "off", maxLength: 14 } as const;
   return (
@@ -51,7 +50,7 @@ export function CodeFields({
         defaultValue={code?.scene ?? ""}
         options={[
           { value: "", label: form.noScene },
-          ...SCENES.map((scene) => ({ value: scene, label: sceneTextOf(language).names[scene] })),
+          ...SCENES.map((scene) => ({ value: scene, label: sceneText(language).names[scene] })),
         ]}
       />
       <Field

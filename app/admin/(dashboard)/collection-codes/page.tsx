@@ -5,13 +5,12 @@ import { Heading } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { Pager } from "#components/admin/pager.tsx";
 import { Tabs } from "#components/admin/tabs.tsx";
-import { collectionTextOf } from "#components/admin/text-collection.ts";
-import { sceneTextOf } from "#components/admin/text-scene.ts";
-import { fill } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { COLLECTION_STATUSES, type CollectionCodeView } from "#lib/contract/collection-code.ts";
+import { collectionText, sceneText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
 import { isCodeId } from "./code-id.ts";
@@ -21,7 +20,7 @@ const ROOM = "/admin/collection-codes";
 
 export default adminPage("collection.read", async (adminRequest, { search }) => {
   const { container, text, language } = adminRequest;
-  const words = collectionTextOf(language);
+  const words = collectionText(language);
   const wished = search.status === "all" ? undefined : COLLECTION_STATUSES.find((each) => each === search.status);
   const status = search.status === "all" ? undefined : (wished ?? "active");
   const cursor = isCodeId(search.cursor) ? search.cursor : undefined;
@@ -67,7 +66,7 @@ export default adminPage("collection.read", async (adminRequest, { search }) => 
 });
 
 function columnsOf({ language }: AdminRequest): readonly Column[] {
-  const { label, amount, scene, times, sum, state } = collectionTextOf(language).columns;
+  const { label, amount, scene, times, sum, state } = collectionText(language).columns;
   return [
     { key: "label", label, card: "title" },
     { key: "amount", label: amount, card: "body" },
@@ -79,7 +78,7 @@ function columnsOf({ language }: AdminRequest): readonly Column[] {
 }
 
 function rowOf(code: CollectionCodeView, { text, language }: AdminRequest) {
-  const words = collectionTextOf(language);
+  const words = collectionText(language);
   return {
     key: code.id,
     href: `${ROOM}/${code.id}`,
@@ -88,7 +87,7 @@ function rowOf(code: CollectionCodeView, { text, language }: AdminRequest) {
       <span key="amount" className="tabular-nums">
         {code.amount === null ? words.free : amountText(code.amount)}
       </span>,
-      code.scene === null ? text.none : sceneTextOf(language).names[code.scene],
+      code.scene === null ? text.none : sceneText(language).names[code.scene],
       <span key="times" className="tabular-nums">
         {fill(words.times, { count: code.paidCount })}
       </span>,

@@ -1,11 +1,11 @@
 import { DataTable } from "#components/admin/data-table.tsx";
 import { Facts, Section } from "#components/admin/heading.tsx";
 import { fullTime } from "#components/admin/moments.ts";
-import type { AdminText } from "#components/admin/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Rfm, Uplift } from "#lib/intelligence/index.ts";
 import type { ListedAlert } from "#lib/storage/operations/alerts.ts";
+import type { AdminText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 
 type Words = AdminText["insights"];

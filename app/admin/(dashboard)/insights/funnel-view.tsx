@@ -2,12 +2,12 @@ import { DataTable } from "#components/admin/data-table.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { FigureCard } from "#components/admin/figure-card.tsx";
 import { Section } from "#components/admin/heading.tsx";
-import type { AdminText } from "#components/admin/text.ts";
-import { fill } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { beijingDay } from "#lib/base/time.ts";
 import type { FunnelRow, Share } from "#lib/intelligence/index.ts";
+import type { AdminText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 
 type Words = AdminText["insights"];
 

@@ -1,12 +1,12 @@
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { Tabs } from "#components/admin/tabs.tsx";
-import { fill } from "#components/pay/text.ts";
 import { Card } from "#components/ui/card.tsx";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
 import { funnelOf, rfm, uplift } from "#lib/intelligence/index.ts";
 import { readCells, readShopperPayments, readUpliftRows } from "#lib/storage/behaviour/insights.ts";
 import { listAlerts } from "#lib/storage/operations/alerts.ts";
+import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../admin-page.tsx";
 import { Offers, Segments, StrangeHours } from "./findings.tsx";
 import { Reasons, Steps, Ways } from "./funnel-view.tsx";

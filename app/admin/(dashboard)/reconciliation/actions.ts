@@ -3,13 +3,13 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
-import type { AdminText } from "#components/admin/text.ts";
-import { fill } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import { DISCREPANCY_REASON_CHARS_MAX } from "#lib/base/limits.ts";
 import type { Container } from "#lib/http/container.ts";
 import type { Asked, DayReport, Resolutions } from "#lib/reconcile/index.ts";
+import type { AdminText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import { done, failed, runAdminAction } from "../../run-admin-action.ts";
 import { isDay } from "./days.ts";
 

@@ -1,6 +1,6 @@
-import type { AdminText } from "#components/admin/text.ts";
-import { fill } from "#components/pay/text.ts";
 import { Badge } from "#components/ui/badge.tsx";
+import type { AdminText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { DayState } from "./days.ts";
 
 const TONES = {

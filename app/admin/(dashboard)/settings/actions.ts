@@ -2,9 +2,9 @@
 
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
-import { configurationText } from "#components/admin/text-configuration.ts";
-import { fill } from "#components/pay/text.ts";
 import { ADMIN_CONFIG_BYTES_MAX } from "#lib/base/limits.ts";
+import { configurationText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import { wholeNumber } from "../../form-numbers.ts";
 import { done, failed, runAdminAction } from "../../run-admin-action.ts";
 import { reasonsIn } from "./reasons-in.ts";

@@ -1,7 +1,6 @@
 import type { ReactNode } from "react";
 import { SubMenu } from "#components/admin/menu.tsx";
-import { doctorText } from "#components/admin/text-doctor.ts";
-import { learnerText } from "#components/admin/text-learner.ts";
+import { doctorText, learnerText } from "#lib/texts/admin.ts";
 import { openAdminRequest } from "../../admin-request.ts";
 
 export default async function Settings({ children }: { children: ReactNode }) {

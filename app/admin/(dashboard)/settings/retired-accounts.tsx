@@ -2,11 +2,11 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { Section } from "#components/admin/heading.tsx";
 import { fullTime } from "#components/admin/moments.ts";
-import { type ConfigurationText, configurationText } from "#components/admin/text-configuration.ts";
-import { fill } from "#components/pay/text.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { RetiredAccount } from "#lib/storage/configuration/gateway-accounts.ts";
+import { type ConfigurationText, configurationText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 import { revokeAccount } from "./actions.ts";
 

@@ -3,13 +3,13 @@ import { Confirm } from "#components/admin/confirm.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { fullTime } from "#components/admin/moments.ts";
 import { Pager } from "#components/admin/pager.tsx";
-import { type ConfigurationText, configurationText } from "#components/admin/text-configuration.ts";
-import { fill } from "#components/pay/text.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { fieldWords } from "#lib/config/field-words.ts";
 import type { FieldChange, FieldView } from "#lib/storage/configuration/config-fields.ts";
 import type { ConfigVersion } from "#lib/storage/configuration/config-versions.ts";
+import { type ConfigurationText, configurationText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 import { rollBackConfiguration } from "./actions.ts";
 

@@ -1,9 +1,9 @@
-import type { CollectTrouble } from "#components/collect/text.ts";
 import { isAppError } from "#lib/base/app-error.ts";
 import { COLLECTION_FORM_BYTES_MAX } from "#lib/base/collection-limits.ts";
 import type { Collected, CollectionForm } from "#lib/collection/index.ts";
 import { withForm } from "#lib/http/read-form.ts";
 import { requireSameSite } from "#lib/http/same-site.ts";
+import type { CollectTrouble } from "#lib/texts/collect.ts";
 import { openContainer } from "../../../container.ts";
 import { openPageContext } from "../../../pay/context.ts";
 import { KEPT, TYPED_COOKIE, TYPED_LIFE_S, type TypedForm, writeTyped } from "../../collect-request.ts";

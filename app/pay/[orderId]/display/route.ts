@@ -1,7 +1,7 @@
 import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
 import { readPagePrefs } from "#lib/http/page-prefs.ts";
 import { withForm } from "#lib/http/read-form.ts";
-import { isPageLanguage } from "#lib/intelligence/index.ts";
+import { isLanguage } from "#lib/texts/language.ts";
 import { backToPage, type PayRouteContext } from "../../back-to-page.ts";
 import { openPageContext } from "../../context.ts";
 
@@ -15,7 +15,7 @@ export async function POST(request: Request, { params }: PayRouteContext): Promi
     const before = readPagePrefs(request.headers);
     const cookie = context.prefsCookie({
       ...before,
-      ...(isPageLanguage(language) ? { language } : {}),
+      ...(isLanguage(language) ? { language } : {}),
       ...(size === null ? {} : { elder: size === "elder" }),
     });
     // What was chosen here outweighs the language that the shop's link came with.

@@ -1,17 +1,16 @@
 import { Facts } from "#components/admin/heading.tsx";
 import { LINK } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
-import { collectionTextOf } from "#components/admin/text-collection.ts";
-import { sceneTextOf } from "#components/admin/text-scene.ts";
-import { fill } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
+import { collectionText, sceneText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 
 /** What a code is, and what it brought in. */
 export function CodeFacts({ code, adminRequest }: { code: CollectionCodeView; adminRequest: AdminRequest }) {
   const { language } = adminRequest;
-  const { facts, columns, form, times, open } = collectionTextOf(language);
+  const { facts, columns, form, times, open } = collectionText(language);
   const bounds = { min: amountText(code.amountMin ?? 0), max: amountText(code.amountMax ?? 0) };
   return (
     <>
@@ -28,7 +27,7 @@ export function CodeFacts({ code, adminRequest }: { code: CollectionCodeView; ad
             label: columns.amount,
             value: code.amount === null ? fill(facts.between, bounds) : amountText(code.amount),
           },
-          code.scene === null ? null : { label: columns.scene, value: sceneTextOf(language).names[code.scene] },
+          code.scene === null ? null : { label: columns.scene, value: sceneText(language).names[code.scene] },
           code.itemName === null ? null : { label: form.itemName, value: code.itemName },
           code.category === null ? null : { label: form.category, value: code.category },
           { label: facts.code, value: <code className="font-mono text-sm">{code.code}</code> },

@@ -1,13 +1,12 @@
 import { Section } from "#components/admin/heading.tsx";
-import { collectionTextOf } from "#components/admin/text-collection.ts";
-import { sceneTextOf } from "#components/admin/text-scene.ts";
 import { Timeline } from "#components/admin/timeline.tsx";
-import type { Language } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
 import { isScene } from "#lib/intelligence/index.ts";
 import { type AuditDetail, listAudit } from "#lib/storage/operations/audit-log.ts";
+import { collectionText, sceneText } from "#lib/texts/admin.ts";
+import type { Language } from "#lib/texts/language.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { auditActor, auditTitle } from "../../audit-words.ts";
 
@@ -24,7 +23,7 @@ export async function CodeHistory({ code, adminRequest }: { code: CollectionCode
     actor: auditActor(entry, text),
   }));
   return (
-    <Section title={collectionTextOf(language).history}>
+    <Section title={collectionText(language).history}>
       <Card>
         <Timeline events={events} language={language} />
       </Card>
@@ -34,7 +33,7 @@ export async function CodeHistory({ code, adminRequest }: { code: CollectionCode
 
 /** The records hold fen and names of our own; people read yuan and theirs. */
 function detailText(detail: AuditDetail, language: Language): string {
-  const { columns, form } = collectionTextOf(language);
+  const { columns, form } = collectionText(language);
   const labels: Readonly<Record<string, string>> = {
     label: columns.label,
     amount: form.amount,
@@ -52,5 +51,5 @@ function detailText(detail: AuditDetail, language: Language): string {
 function valueText(name: string, value: string, language: Language): string {
   if (name.startsWith("amount")) return value.replace(/\d+/g, (digits) => amountText(Number(digits)));
   if (name !== "scene") return value;
-  return value.replace(/\w+/g, (scene) => (isScene(scene) ? sceneTextOf(language).names[scene] : scene));
+  return value.replace(/\w+/g, (scene) => (isScene(scene) ? sceneText(language).names[scene] : scene));
 }

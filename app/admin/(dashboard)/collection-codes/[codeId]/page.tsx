@@ -3,12 +3,12 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
-import { collectionTextOf } from "#components/admin/text-collection.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import { type CollectionCodeView, POSTER_LANGUAGES } from "#lib/contract/collection-code.ts";
+import { collectionText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { changeCode, retireCode } from "../actions.ts";
@@ -19,9 +19,10 @@ import { CodeHistory } from "./code-history.tsx";
 import { Poster } from "./poster.tsx";
 
 export default adminPage("collection.read", async (adminRequest, { params, search }) => {
-  const words = collectionTextOf(adminRequest.language);
+  const words = collectionText(adminRequest.language);
   const code = await readCode(adminRequest, params.codeId);
-  const lang = POSTER_LANGUAGES.find((each) => each === search.lang) ?? adminRequest.language;
+  const asked = POSTER_LANGUAGES.find((each) => each === search.lang);
+  const lang = asked ?? POSTER_LANGUAGES.find((each) => each === adminRequest.language) ?? "zh-CN";
   const active = code.status === "active";
   return (
     <>
@@ -70,7 +71,7 @@ async function readCode({ container }: AdminRequest, codeId: string | undefined)
 }
 
 function CodeActions({ code, adminRequest }: { code: CollectionCodeView; adminRequest: AdminRequest }) {
-  const words = collectionTextOf(adminRequest.language);
+  const words = collectionText(adminRequest.language);
   const hidden = { codeId: code.id };
   return (
     <Section title={adminRequest.text.order.actions}>

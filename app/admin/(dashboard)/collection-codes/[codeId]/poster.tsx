@@ -1,7 +1,5 @@
 import { toneLook } from "#components/admin/look.ts";
 import { Tabs } from "#components/admin/tabs.tsx";
-import type { CollectionText } from "#components/admin/text-collection.ts";
-import { fill } from "#components/pay/text.ts";
 import { Card } from "#components/ui/card.tsx";
 import {
   type CollectionCodeView,
@@ -9,6 +7,8 @@ import {
   POSTER_SIZES,
   type PosterQuery,
 } from "#lib/contract/collection-code.ts";
+import type { CollectionText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 
 interface PosterProps {
   readonly code: CollectionCodeView;

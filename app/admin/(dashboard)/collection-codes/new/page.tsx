@@ -1,14 +1,14 @@
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
-import { collectionTextOf } from "#components/admin/text-collection.ts";
 import { Card } from "#components/ui/card.tsx";
+import { collectionText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import { createCode } from "../actions.ts";
 import { CodeFields } from "../code-fields.tsx";
 
 export default adminPage("collection.write", (adminRequest) => {
-  const words = collectionTextOf(adminRequest.language);
+  const words = collectionText(adminRequest.language);
   return (
     <>
       <Heading title={words.make} />

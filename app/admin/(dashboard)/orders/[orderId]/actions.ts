@@ -3,11 +3,11 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
-import { sceneTextOf } from "#components/admin/text-scene.ts";
 import { isId } from "#lib/base/ids.ts";
 import { AMOUNT_FEN_MAX, ITEMS_MAX } from "#lib/base/limits.ts";
 import { refundRequestSchema } from "#lib/contract/refund.ts";
 import { SCENES } from "#lib/contract/scene.ts";
+import { sceneText } from "#lib/texts/admin.ts";
 import { wholeNumber } from "../../../form-numbers.ts";
 import { done, failed, formKey, runAdminAction } from "../../../run-admin-action.ts";
 
@@ -63,7 +63,7 @@ export async function correctScene(_before: ActionState, form: FormData): Promis
     deed: null,
     async work({ container, session, language }, input) {
       await container.payments.correctScene({ ...input, saidBy: session.user.email });
-      return done(sceneTextOf(language).done);
+      return done(sceneText(language).done);
     },
   });
 }

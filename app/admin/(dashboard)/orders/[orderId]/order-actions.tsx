@@ -3,13 +3,13 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { RefundBadge } from "#components/admin/status-badge.tsx";
-import { counterTextOf } from "#components/admin/text-counter.ts";
-import { fill } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { RefundFacts } from "#lib/storage/orders/order-story.ts";
+import { counterText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { acceptLate, closeOrder, confirmPayment, queryRefund, refundExtra } from "./actions.ts";
 
@@ -56,7 +56,7 @@ export function OrderActions({ order, refunds, adminRequest }: OrderActionsProps
               prefetch={false}
               className={`${toneLook("primary")} sm:self-start`}
             >
-              {counterTextOf(adminRequest.language).take}
+              {counterText(adminRequest.language).take}
             </Link>
           ) : null}
           {ask ? (

@@ -1,9 +1,9 @@
 import { Facts } from "#components/admin/heading.tsx";
 import { LINK } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
-import type { AdminText } from "#components/admin/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
+import type { AdminText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 
 export function OrderFacts({

@@ -1,18 +1,18 @@
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { Select } from "#components/admin/field.tsx";
-import { sceneTextOf } from "#components/admin/text-scene.ts";
-import { fill } from "#components/pay/text.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import { SCENES, type Scene } from "#lib/contract/scene.ts";
+import { sceneText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { correctScene } from "./actions.ts";
 
 /** What the order was taken for, why, and the merchant's chance to say better. */
 export function OrderScene({ order, adminRequest }: { order: OrderView; adminRequest: AdminRequest }) {
-  const text = sceneTextOf(adminRequest.language);
+  const text = sceneText(adminRequest.language);
   const scene = order.scene as Scene | null;
   const detail = order.sceneDetail ?? null;
   const corrected = detail?.reasons[0]?.signal === "correction" && detail.confidence === 1;

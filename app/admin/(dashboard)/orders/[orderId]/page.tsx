@@ -2,9 +2,7 @@ import { notFound } from "next/navigation";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { OrderBadge } from "#components/admin/status-badge.tsx";
-import { sceneTextOf } from "#components/admin/text-scene.ts";
 import { Timeline } from "#components/admin/timeline.tsx";
-import { fill } from "#components/pay/text.ts";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
@@ -12,6 +10,8 @@ import type { OrderView } from "#lib/contract/order.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import { readOrderStory } from "#lib/storage/orders/order-story.ts";
 import { isRecovered } from "#lib/storage/reconciliation/recovered-orders.ts";
+import { sceneText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import { readLive } from "../../live.tsx";
 import { OrderActions } from "./order-actions.tsx";
@@ -52,7 +52,7 @@ export default adminPage("orders.read", async (adminRequest, { params, search })
               <OrderItems order={order} text={text} />
             </Card>
           </Section>
-          <Section title={sceneTextOf(language).title}>
+          <Section title={sceneText(language).title}>
             <OrderScene order={order} adminRequest={adminRequest} />
           </Section>
           <Section title={text.order.actions}>

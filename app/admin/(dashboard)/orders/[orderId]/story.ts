@@ -1,12 +1,12 @@
 import { fullTime } from "#components/admin/moments.ts";
-import type { AdminText } from "#components/admin/text.ts";
-import { counterTextOf } from "#components/admin/text-counter.ts";
 import type { TimelineEvent } from "#components/admin/timeline.tsx";
-import { fill, type Language } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import { declineOf } from "#lib/payment/index.ts";
 import type { AttemptFacts, OrderStory, RefundFacts, WebhookFacts } from "#lib/storage/orders/order-story.ts";
+import { type AdminText, counterText } from "#lib/texts/admin.ts";
+import type { Language } from "#lib/texts/language.ts";
+import { fill } from "#lib/texts/words.ts";
 import { auditTitle } from "../../audit-words.ts";
 
 interface Words {
@@ -60,7 +60,7 @@ function attemptEvents(attempt: AttemptFacts, { text, language }: Words): Timeli
   } else if (attempt.endedAt !== null) {
     const failed = attempt.status === "failed";
     const why = failed ? (attempt.failure ?? undefined) : attempt.number;
-    const detail = attempt.channel === "codepay" ? counterTextOf(language).declines[declineOf(attempt.failure)] : why;
+    const detail = attempt.channel === "codepay" ? counterText(language).declines[declineOf(attempt.failure)] : why;
     events.push({ at: attempt.endedAt, title: failed ? story.failed : story.attemptClosed, detail });
   }
   return events;

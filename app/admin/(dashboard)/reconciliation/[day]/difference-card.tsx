@@ -5,13 +5,13 @@ import { Confirm } from "#components/admin/confirm.tsx";
 import { Field } from "#components/admin/field.tsx";
 import { LINK } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
-import { fill } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { DISCREPANCY_REASON_CHARS_MAX } from "#lib/base/limits.ts";
 import { isRecoverable, SAFE_ACTIONS, sentenceOf, statusText } from "#lib/reconcile/index.ts";
 import type { ListedDiscrepancy } from "#lib/storage/reconciliation/discrepancies.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { acceptDifference, giveBack, queryAttempt, recoverOrder } from "../actions.ts";
 

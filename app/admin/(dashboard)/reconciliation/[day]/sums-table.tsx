@@ -1,6 +1,6 @@
-import type { AdminText } from "#components/admin/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { ListedRun, RunSums } from "#lib/storage/reconciliation/discrepancies.ts";
+import type { AdminText } from "#lib/texts/admin.ts";
 
 /** A day's sums, WeChat's beside ours; what is not the same stands out. */
 export function DaySums({ run, text }: { run: ListedRun; text: AdminText }) {

@@ -2,13 +2,13 @@ import { Suspense } from "react";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
-import { doctorText } from "#components/admin/text-doctor.ts";
-import { fill } from "#components/pay/text.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { Finding } from "#lib/base/finding.ts";
 import type { TitledFinding } from "#lib/ops/doctor/index.ts";
+import { doctorText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
 

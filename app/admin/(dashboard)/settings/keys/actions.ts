@@ -2,11 +2,11 @@
 
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
-import { webhookText } from "#components/admin/text-webhooks.ts";
 import { DASHBOARD_KEY_ID } from "#lib/auth/api-keys.ts";
 import { SCOPES } from "#lib/auth/scopes.ts";
 import { COLLECTION_KEY_ID, isId } from "#lib/base/ids.ts";
 import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
+import { webhooksText } from "#lib/texts/admin.ts";
 import { done, runAdminAction } from "../../../run-admin-action.ts";
 
 const keyForm = z.object({
@@ -72,7 +72,7 @@ export async function keepEndpoint(_before: ActionState, form: FormData): Promis
     deed: null,
     async work({ container, language, session }, { endpointId }) {
       await container.webhookEndpoints.keep(endpointId, { actor: session.user.email });
-      return done(webhookText(language).keptDone);
+      return done(webhooksText(language).keptDone);
     },
   });
 }
@@ -85,7 +85,7 @@ export async function removeEndpoint(_before: ActionState, form: FormData): Prom
     deed: null,
     async work({ container, language, session }, { endpointId }) {
       await container.webhookEndpoints.remove(endpointId, { actor: session.user.email });
-      return done(webhookText(language).removed);
+      return done(webhooksText(language).removed);
     },
   });
 }

@@ -3,18 +3,18 @@ import { Confirm } from "#components/admin/confirm.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Section } from "#components/admin/heading.tsx";
 import { fullTime } from "#components/admin/moments.ts";
-import { webhookText } from "#components/admin/text-webhooks.ts";
-import { fill } from "#components/pay/text.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { ListedKey } from "#lib/auth/api-keys.ts";
 import type { WebhookEndpointView } from "#lib/contract/webhook-endpoint.ts";
+import { webhooksText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { keepEndpoint, removeEndpoint } from "./actions.ts";
 
 /** Where the shop's systems are told what happens, and which key each address hangs on. */
 export async function EndpointList({ adminRequest, keys }: { adminRequest: AdminRequest; keys: readonly ListedKey[] }) {
-  const words = webhookText(adminRequest.language);
+  const words = webhooksText(adminRequest.language);
   const endpoints = (await adminRequest.container.webhookEndpoints.list()).toReversed();
   return (
     <Section title={words.title}>
@@ -47,7 +47,7 @@ interface EndpointCardProps {
 }
 
 function EndpointCard({ endpoint, apiKey, adminRequest }: EndpointCardProps) {
-  const words = webhookText(adminRequest.language);
+  const words = webhooksText(adminRequest.language);
   const isDisabled = endpoint.disabledAt !== null;
   const endedWithKey = isDisabled && endpoint.keptBy === null && (apiKey?.revokedAt ?? null) !== null;
   const facts = [
@@ -82,7 +82,7 @@ interface EndpointActionsProps {
 }
 
 function EndpointActions({ endpoint, mayKeep, adminRequest: { text, language } }: EndpointActionsProps) {
-  const words = webhookText(language);
+  const words = webhooksText(language);
   const hidden = { endpointId: endpoint.id };
   return (
     <div className="mt-3 flex flex-wrap gap-3">

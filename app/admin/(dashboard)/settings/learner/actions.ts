@@ -2,9 +2,9 @@
 
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
-import { learnerText } from "#components/admin/text-learner.ts";
 import { SCENES } from "#lib/contract/scene.ts";
 import { setMoneyKnown, switchLearner } from "#lib/storage/learner/learner-settings.ts";
+import { learnerText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { done, runAdminAction } from "../../../run-admin-action.ts";
 

@@ -1,13 +1,12 @@
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { Facts, Heading, Section } from "#components/admin/heading.tsx";
 import { INPUT } from "#components/admin/look.ts";
-import { learnerText } from "#components/admin/text-learner.ts";
-import { sceneTextOf } from "#components/admin/text-scene.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { SCENES } from "#lib/contract/scene.ts";
 import { type LearnerStatus, learnerStatus } from "#lib/storage/learner/learner-status.ts";
+import { learnerText, sceneText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { setMargin, turnLearner } from "./actions.ts";
@@ -71,7 +70,7 @@ function Margins({ status, adminRequest }: Part) {
   const words = learnerText(adminRequest.language);
   const { text } = adminRequest;
   const known = Object.entries(status.settings.margins);
-  const names: Readonly<Record<string, string>> = { ...sceneTextOf(adminRequest.language).names, default: words.all };
+  const names: Readonly<Record<string, string>> = { ...sceneText(adminRequest.language).names, default: words.all };
   const nameOf = (scene: string) => names[scene] ?? scene;
   return (
     <Section title={words.margins}>

@@ -3,13 +3,13 @@
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
-import { counterTextOf } from "#components/admin/text-counter.ts";
 import { type AppError, isAppError } from "#lib/base/app-error.ts";
 import { isId } from "#lib/base/ids.ts";
 import { codePayRequestSchema, DECLINE_REASONS } from "#lib/contract/code-pay.ts";
+import { counterText } from "#lib/texts/admin.ts";
 import { failed, runAdminAction } from "../../../../run-admin-action.ts";
 
-type CounterText = ReturnType<typeof counterTextOf>;
+type CounterText = ReturnType<typeof counterText>;
 
 const counterForm = z.object({
   orderId: z.string().refine((text) => isId("order", text)),
@@ -28,7 +28,7 @@ export async function chargeCode(_before: ActionState, form: FormData): Promise<
     schema: counterForm,
     deed: (input) => ({ action: "order.charge", subject: input.orderId }),
     async work({ container, language }, { orderId, authCode }) {
-      const words = counterTextOf(language);
+      const words = counterText(language);
       if (!codePayRequestSchema.shape.authCode.safeParse(authCode).success) return failed(words.badCode);
       const charged = await container.payments
         .payByCode({ orderId, authCode })

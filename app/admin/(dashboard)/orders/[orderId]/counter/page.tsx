@@ -3,18 +3,18 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { Field } from "#components/admin/field.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
-import { counterTextOf } from "#components/admin/text-counter.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
+import { counterText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../../../admin-page.tsx";
 import { chargeCode } from "./actions.ts";
 
 /** The counter of one order: scan the shopper's payment code, and be told what became of it. */
 export default adminPage("payments.charge", async (adminRequest, { params }) => {
   const { container, text, language } = adminRequest;
-  const words = counterTextOf(language);
+  const words = counterText(language);
   const order = await container.payments.order(params.orderId ?? "").catch((cause: unknown) => {
     if (isAppError(cause) && cause.code === "not_found") notFound();
     throw cause;

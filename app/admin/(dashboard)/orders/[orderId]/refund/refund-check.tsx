@@ -2,10 +2,10 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { Facts } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
-import { fill } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { RefundPreview } from "#lib/payment/index.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../../admin-request.ts";
 import { refund as sendRefund } from "../actions.ts";
 

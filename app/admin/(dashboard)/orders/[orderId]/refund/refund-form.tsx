@@ -1,13 +1,13 @@
 import { Field } from "#components/admin/field.tsx";
 import { INPUT, toneLook } from "#components/admin/look.ts";
-import type { AdminText } from "#components/admin/text.ts";
-import { fill } from "#components/pay/text.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { fen, formatYuan } from "#lib/base/fen.ts";
 import { REFUND_REASON_CHARS_MAX } from "#lib/base/limits.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
+import type { AdminText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { Asked } from "../../../../admin-page.tsx";
 
 interface RefundFormProps {

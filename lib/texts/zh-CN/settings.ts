@@ -1,8 +1,7 @@
-// The second half of the Chinese words: settings, the story of an order, what went wrong.
+import type { Words } from "../words.ts";
 
-import { reconciliationDeedsZh } from "./text-reconciliation.ts";
-
-export const deedsZh = {
+// The settings pages, the story of an order, and errors.
+export const settings = {
   payment: {
     title: "支付配置",
     mode: "当前模式",
@@ -130,7 +129,13 @@ export const deedsZh = {
       "payment.refund": "退还多收的钱",
       "payment.accept": "接受迟到的付款",
       "refund.ask": "向微信查询退款",
-      ...reconciliationDeedsZh,
+      "reconciliation.run": "立即对账",
+      "discrepancy.ask": "就一处差异向微信查询",
+      "discrepancy.recover": "按一处差异补记订单",
+      "order.recovered": "补记了丢失的订单",
+      "discrepancy.refund": "退还一处差异里多收的钱",
+      "discrepancy.closed": "结案一处差异",
+      "discrepancy.export": "下载差异",
       "alert.acknowledge": "标记提醒为已处理",
       "collection_code.create": "创建收款码",
       "collection_code.change": "修改收款码",
@@ -237,3 +242,5 @@ export const deedsZh = {
     } as Readonly<Record<string, string>>,
   },
 };
+
+export type SettingsText = Words<typeof settings>;

@@ -1,9 +1,10 @@
-import { alertKindsZh } from "./text-alerts.ts";
-import { deedsZh } from "./text-deeds.ts";
-import { insightsZh } from "./text-insights-room.ts";
-import { reconciliationZh } from "./text-reconciliation.ts";
+import type { Words } from "../words.ts";
+import { alerts } from "./alerts.ts";
+import { insights } from "./insights.ts";
+import { reconciliation } from "./reconciliation.ts";
+import { settings } from "./settings.ts";
 
-export const zh = {
+export const admin = {
   product: "灵付",
   console: "商户后台",
   sandbox: "沙箱模式 · 这里没有真的钱",
@@ -209,11 +210,11 @@ export const zh = {
     doneAt: "已处理",
     acknowledged: "已标记为已处理",
     toOrder: "查看订单",
-    kinds: alertKindsZh,
+    kinds: alerts,
   },
-  ...reconciliationZh,
-  ...insightsZh,
-  ...deedsZh,
+  ...reconciliation,
+  ...insights,
+  ...settings,
 };
 
-export type AdminText = typeof zh;
+export type AdminText = Words<typeof admin>;

@@ -1,7 +1,6 @@
 import type { DeclineReason } from "#lib/contract/code-pay.ts";
-import type { Language } from "../pay/text.ts";
 
-interface CounterText {
+export interface CounterText {
   readonly take: string;
   readonly title: string;
   readonly due: string;
@@ -21,7 +20,7 @@ interface CounterText {
   readonly notPayable: string;
 }
 
-const zh: CounterText = {
+export const counter: CounterText = {
   take: "收付款码",
   title: "收银台",
   due: "应收",
@@ -45,31 +44,3 @@ const zh: CounterText = {
   noCertificate: "API v2 账户要配置商户证书（cert_path、key_path）才能收付款码：结果不明时要用它撤销",
   notPayable: "这个订单已经付款、关闭或过期，不能再收款",
 };
-
-const en: CounterText = {
-  take: "Take a payment code",
-  title: "Counter",
-  due: "Due",
-  code: "Payment code",
-  codeHint: "Scan the code on the shopper’s phone, or type its 18 digits.",
-  badCode: "A payment code has 18 digits and begins with 10 to 15; please scan again",
-  submit: "Charge",
-  working: "Charging, please wait…",
-  password: "Let the shopper type the password, then press “Charge” again. Take no other money.",
-  answer: "Not certain yet. Take no other money; press “Charge” again for the result.",
-  reversal: "Too late: it is being taken back, and paid money returns. Press “Charge” again for the result.",
-  declines: {
-    code_invalid: "The code has expired or was used; scan a fresh one",
-    not_enough: "Not enough money: another card, then a fresh code",
-    card_refused: "This card cannot be used: another card, then a fresh code",
-    declined: "Cancelled by the shopper or declined by WeChat; scan a fresh code",
-    timed_out: "Not paid in time, nothing was taken; scan a fresh code",
-  },
-  busy: "Another code is being charged for this order; it is decided within a minute",
-  impossible: "WeChat does not let this merchant take payment codes",
-  noCertificate:
-    "An API v2 account needs the merchant certificate (cert_path, key_path) to take back an unclear charge",
-  notPayable: "This order is paid, closed or expired",
-};
-
-export const counterTextOf = (language: Language): CounterText => (language === "en" ? en : zh);

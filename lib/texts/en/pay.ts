@@ -1,6 +1,6 @@
-import type { Text } from "./text-zh.ts";
+import type { PayText } from "../zh-CN/pay.ts";
 
-export const en: Text = {
+export const pay: PayText = {
   payTo: "Pay to",
   amountDue: "Amount due",
   amountPaid: "Amount paid",

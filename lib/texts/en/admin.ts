@@ -1,10 +1,10 @@
-import { alertKindsEn } from "./text-alerts.ts";
-import { deedsEn } from "./text-deeds-en.ts";
-import { insightsEn } from "./text-insights-room.ts";
-import { reconciliationEn } from "./text-reconciliation-en.ts";
-import type { AdminText } from "./text-zh.ts";
+import type { AdminText } from "../zh-CN/admin.ts";
+import { alerts } from "./alerts.ts";
+import { insights } from "./insights.ts";
+import { reconciliation } from "./reconciliation.ts";
+import { settings } from "./settings.ts";
 
-export const en: AdminText = {
+export const admin: AdminText = {
   product: "Lingfu",
   console: "Merchant console",
   sandbox: "Sandbox · no real money here",
@@ -217,9 +217,9 @@ export const en: AdminText = {
     doneAt: "Done",
     acknowledged: "Marked as done",
     toOrder: "View order",
-    kinds: alertKindsEn,
+    kinds: alerts,
   },
-  ...reconciliationEn,
-  ...insightsEn,
-  ...deedsEn,
+  ...reconciliation,
+  ...insights,
+  ...settings,
 };

@@ -1,4 +1,6 @@
-export const zh = {
+import type { Words } from "../words.ts";
+
+export const pay = {
   payTo: "付款给",
   amountDue: "应付金额",
   amountPaid: "实付金额",
@@ -135,9 +137,4 @@ export const zh = {
   },
 };
 
-type Words<Dictionary> = {
-  readonly [Key in keyof Dictionary]: Dictionary[Key] extends string ? string : Words<Dictionary[Key]>;
-};
-export type Text = Words<typeof zh>;
-/** What the browser needs itself; the rest is only ever rendered on the server. */
-export type LiveText = Text["live"];
+export type PayText = Words<typeof pay>;

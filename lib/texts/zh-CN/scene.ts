@@ -1,7 +1,6 @@
 import type { Scene } from "#lib/contract/scene.ts";
-import type { Language } from "../pay/text.ts";
 
-interface SceneText {
+export interface SceneText {
   readonly title: string;
   readonly unknown: string;
   /** `{share}` is how sure, in per cent. */
@@ -16,7 +15,7 @@ interface SceneText {
   readonly names: Readonly<Record<Scene, string>>;
 }
 
-const zh: SceneText = {
+export const scene: SceneText = {
   title: "场景",
   unknown: "没有判断",
   sure: "把握 {share}%",
@@ -47,39 +46,3 @@ const zh: SceneText = {
     other: "其他",
   },
 };
-
-const en: SceneText = {
-  title: "Scene",
-  unknown: "Not decided",
-  sure: "{share}% sure",
-  fallback: "Not sure enough: the checkout shows the general page",
-  corrected: "As you said",
-  correct: "Correct the scene",
-  hint: "This order, and from now on every order of the same things, counts as what you say; the checkout follows.",
-  label: "What it really was",
-  submit: "Save",
-  done: "Corrected. The same things count as this from now on",
-  names: {
-    dining: "Dining in",
-    takeaway: "Takeaway",
-    retail: "Retail",
-    ecommerce: "Online shop",
-    parking: "Parking",
-    transport: "Transport",
-    travel: "Travel and tickets",
-    utilities: "Household bills",
-    education: "Education",
-    healthcare: "Healthcare",
-    membership: "Membership",
-    topup: "Top-up",
-    donation: "Donation",
-    vending: "Vending machine",
-    services: "Services",
-    b2b: "Business",
-    other: "Other",
-  },
-};
-
-const TEXTS: Readonly<Record<Language, SceneText>> = { "zh-CN": zh, en };
-
-export const sceneTextOf = (language: Language): SceneText => TEXTS[language];

@@ -1,6 +1,7 @@
-// The words of reconciliation and of WeChat's own vouchers.
+import type { Words } from "../words.ts";
 
-export const reconciliationZh = {
+// The words of reconciliation and of WeChat's own vouchers.
+export const reconciliation = {
   reconciliation: {
     title: "对账",
     intro: "每天上午 10 点后自动与微信账单核对前一天的收款和退款。",
@@ -126,16 +127,4 @@ export const reconciliationZh = {
   },
 };
 
-export const billAlertsZh = {
-  bill_differences: ["对账发现差异", "微信账单与店里的记账有不一致的地方。请打开对账逐条处理，全部处理完后自动消失。"],
-  bill_missing: ["账单一直取不到", "到下午 6 点还没有取到前一天的微信账单。系统会继续尝试，也可以打开对账查看原因。"],
-} as const;
-export const reconciliationDeedsZh = {
-  "reconciliation.run": "立即对账",
-  "discrepancy.ask": "就一处差异向微信查询",
-  "discrepancy.recover": "按一处差异补记订单",
-  "order.recovered": "补记了丢失的订单",
-  "discrepancy.refund": "退还一处差异里多收的钱",
-  "discrepancy.closed": "结案一处差异",
-  "discrepancy.export": "下载差异",
-};
+export type ReconciliationText = Words<typeof reconciliation>;

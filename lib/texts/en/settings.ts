@@ -1,7 +1,6 @@
-import type { deedsZh } from "./text-deeds.ts";
-import { reconciliationDeedsEn } from "./text-reconciliation-en.ts";
+import type { SettingsText } from "../zh-CN/settings.ts";
 
-export const deedsEn: typeof deedsZh = {
+export const settings: SettingsText = {
   payment: {
     title: "Payment",
     mode: "Mode",
@@ -130,7 +129,13 @@ export const deedsEn: typeof deedsZh = {
       "payment.refund": "Gave surplus money back",
       "payment.accept": "Accepted a late payment",
       "refund.ask": "Asked WeChat about a refund",
-      ...reconciliationDeedsEn,
+      "reconciliation.run": "Reconciled a day",
+      "discrepancy.ask": "Asked WeChat about a difference",
+      "discrepancy.recover": "Recovered the order of a difference",
+      "order.recovered": "Recovered a lost order",
+      "discrepancy.refund": "Gave back the money of a difference",
+      "discrepancy.closed": "Closed a difference",
+      "discrepancy.export": "Downloaded differences",
       "alert.acknowledge": "Marked an alert as done",
       "collection_code.create": "Created a collection code",
       "collection_code.change": "Changed a collection code",

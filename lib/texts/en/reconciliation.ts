@@ -1,6 +1,6 @@
-import type { billAlertsZh, reconciliationDeedsZh, reconciliationZh } from "./text-reconciliation.ts";
+import type { ReconciliationText } from "../zh-CN/reconciliation.ts";
 
-export const reconciliationEn: typeof reconciliationZh = {
+export const reconciliation: ReconciliationText = {
   reconciliation: {
     title: "Reconciliation",
     intro: "Every day after 10:00 Beijing time the day before is compared with WeChat’s bill.",
@@ -138,24 +138,4 @@ export const reconciliationEn: typeof reconciliationZh = {
     goodsTag: "Goods tag",
     refundSplit: "the shopper gets {payer}, {settled} leave your settlement",
   },
-};
-
-export const billAlertsEn: Readonly<Record<keyof typeof billAlertsZh, readonly [string, string]>> = {
-  bill_differences: [
-    "The bill differs from your books",
-    "WeChat’s bill and your books do not agree. Open the reconciliation and deal with each; this closes with the last.",
-  ],
-  bill_missing: [
-    "No bill to be had",
-    "By 18:00 WeChat’s bill of the day before could not be fetched. It is tried again; the reconciliation says why.",
-  ],
-};
-export const reconciliationDeedsEn: typeof reconciliationDeedsZh = {
-  "reconciliation.run": "Reconciled a day",
-  "discrepancy.ask": "Asked WeChat about a difference",
-  "discrepancy.recover": "Recovered the order of a difference",
-  "order.recovered": "Recovered a lost order",
-  "discrepancy.refund": "Gave back the money of a difference",
-  "discrepancy.closed": "Closed a difference",
-  "discrepancy.export": "Downloaded differences",
 };

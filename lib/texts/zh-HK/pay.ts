@@ -1,7 +1,7 @@
-import type { Text } from "./text-zh.ts";
+import type { PayText } from "../zh-CN/pay.ts";
 
 /** Traditional characters, in the words of Hong Kong. */
-export const hk: Text = {
+export const pay: PayText = {
   payTo: "付款給",
   amountDue: "應付金額",
   amountPaid: "實付金額",

@@ -1,0 +1,94 @@
+import type { AlertsText } from "../zh-CN/alerts.ts";
+
+export const alerts: AlertsText = {
+  amount_mismatch: [
+    "Payment differs from the order",
+    "A notice's amount or merchant differs from the order, and WeChat was asked. Money that it confirms is listed as extra: refund it.",
+  ],
+  notice_unconfirmed: [
+    "A payment notice was not confirmed",
+    "A rightly signed notice told of a payment that WeChat does not know. A key may have leaked: replace it and revoke the old account.",
+  ],
+  payment_time_replaced: [
+    "Our time stands for the payment",
+    "WeChat gave no usable time of payment, so ours was booked. Where dates differ in reconciliation, WeChat's bill is right.",
+  ],
+  late_payment: [
+    "Paid after closing",
+    "The shopper paid after the order was closed. Open it to give the money back or accept it.",
+  ],
+  extra_payment: ["Paid twice", "A second payment came for one order. Open it and give the surplus back."],
+  unknown_order: [
+    "Unknown payment",
+    "WeChat told of a payment for an order we do not know. Check it in the merchant platform.",
+  ],
+  paid_without_notice: [
+    "No notice came",
+    "The payment was found by asking; the money is fine. If it happens often, check the notify address.",
+  ],
+  refund_abnormal: [
+    "Refund in trouble",
+    "The money cannot reach the shopper. Handle it in WeChat’s merchant platform.",
+  ],
+  refund_failed: ["Refund failed", "WeChat refused it and the money is still yours. Open the order for the reason."],
+  refund_mismatch: ["Refund differs", "WeChat’s refund is not the one we know. Check it in the merchant platform."],
+  refund_overdrawn: [
+    "More refunded than paid",
+    "A refund given up has succeeded after all. Check it in the merchant platform.",
+  ],
+  refund_unanswered: ["Refund without an answer", "WeChat gives no clear answer; we keep trying under its number."],
+  reversal_unanswered: ["Charge not taken back", "WeChat does not confirm it; we keep trying. Look there."],
+  learner_stopped: [
+    "The offers were stopped",
+    "Shoppers without an optional offer earned you clearly more, so none is made any more. `learner on` starts again.",
+  ],
+  configuration_refused: [
+    "The configuration file was refused",
+    "payment_config.json on the server cannot be used; the last good one stays in force. Settings, Configuration says why.",
+  ],
+  webhook_disabled: [
+    "Webhook endpoint ended",
+    "The address answered 410, so it wants no more events and gets none. If it should, mend it, remove the endpoint, and register it anew.",
+  ],
+  database_recovered: [
+    "The database could not be written",
+    "While its disk was full or it was read-only, no order was taken and no payment booked. That is over. Look at the disk; payments that were missed are asked for at WeChat.",
+  ],
+  backup_restored: [
+    "Restored from a backup",
+    "Everybody has to sign in again. Keys revoked and people disabled after the backup stay so only where ended-access.jsonl lists them: check the API keys and the people.",
+  ],
+  bill_differences: [
+    "The bill differs from your books",
+    "WeChat’s bill and your books do not agree. Open the reconciliation and deal with each; this closes with the last.",
+  ],
+  bill_missing: [
+    "No bill to be had",
+    "By 18:00 WeChat’s bill of the day before could not be fetched. It is tried again; the reconciliation says why.",
+  ],
+  anomaly_conversion: [
+    "Fewer shoppers pay than usual",
+    "Of those who saw the pay page, far fewer paid than at this time of the week. This way of paying may not open, or its authorisation has ended: try a payment on a phone.",
+  ],
+  anomaly_wechat_error: [
+    "WeChat Pay refuses more than usual",
+    "WeChat refused more payment requests than usual. It may have trouble, or the configuration or the product's permission changed: see the code.",
+  ],
+  anomaly_notices: [
+    "Notices are late or missing",
+    "The money is here, but WeChat's notices came late or not at all. The notify address may not answer, its certificate may have ended: check the configuration.",
+  ],
+  anomaly_refunds: [
+    "More refunds than usual",
+    "Far more was given back than at this time of the week. An article, a price or a shop may be the reason: see that day's orders.",
+  ],
+  anomaly_dead_end: [
+    "Many open the page where it cannot pay",
+    "More shoppers than usual opened the pay page inside WeCom, Alipay or another app. See where the link was shared.",
+  ],
+  unfair_discounts: [
+    "Discounts may be unfair",
+    "Amount and novelty do not explain why shoppers with this device or app get another discount. Check channels and audiences of your promotions.",
+  ],
+  foreign_refund: ["Refund made at WeChat", "Somebody refunded in WeChat’s merchant platform; we verify and book it."],
+};

@@ -1,0 +1,53 @@
+import type { ConfigurationText } from "../zh-CN/configuration.ts";
+
+export const configuration: ConfigurationText = {
+  versions: "Versions",
+  empty: "No version yet",
+  emptyHint: "Upload a configuration, or put payment_config.json on the server: the first version will be shown here.",
+  version: "Version {version}",
+  inForce: "In force",
+  sandbox: "Sandbox",
+  sources: {
+    file: "Configuration file",
+    command_line: "Imported on the command line",
+    dashboard: "Uploaded here",
+    rollback: "Back to version {to}",
+    sandbox: "The sandbox's own",
+    before: "In force before versions began",
+  },
+  actors: {
+    "configuration file": "configuration file",
+    "command line": "command line",
+    sandbox: "sandbox",
+    configuration: "the system",
+  },
+  changed: "Changed: {count}",
+  first: "Everything ({count})",
+  nothing: "Says the same as the version before",
+  none: "none",
+  secret: "secret {print}",
+  secretHint: "Secrets are never shown; the fingerprint only tells whether two of them are the same.",
+  rollBack: "Go back to this",
+  rollBackLabel: "Go back to version {version}",
+  rollBackHint:
+    "Makes a new version that says the same, for new payments at once; payments under way are finished with the account that opened them.",
+  confirm: "Yes, back to version {version}",
+  rolledBack: "Version {version} is in force and says what version {to} said",
+  unchanged: "The same is in force already: nothing changed",
+  retired: "Replaced accounts",
+  retiredHint:
+    "Notices of a replaced account count only for payments it opened; everything else is asked about first. Seven days after its last open payment its keys are not accepted any more.",
+  retiredAt: "replaced {time}",
+  openAttempts: "open payments: {count}",
+  believedUntil: "notices count until {time}",
+  believedWhileOpen: "notices count until 7 days after its last open payment",
+  ended: "notices do not count (since {time})",
+  revoked: "revoked {time}",
+  revoke: "Revoke now",
+  revokeHint:
+    "Notices signed with this account's keys are refused from now on, and the keys cannot be used again. Its open payments are asked about instead, so no money is lost. Do this when a key has leaked.",
+  revokeConfirm: "Yes, revoke",
+  revokeLabel: "Revoke account {id}",
+  revokeDone: "Revoked: its notices do not count any more",
+  revokedBefore: "This account was revoked before",
+};

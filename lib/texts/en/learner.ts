@@ -1,0 +1,27 @@
+import type { LearnerText } from "../zh-CN/learner.ts";
+
+export const learner: LearnerText = {
+  title: "Chosen offers",
+  intro:
+    "Among the promotions you marked as optional, one or none is chosen for each order. It never costs more than the order earns, and some shoppers are always offered nothing, to tell whether offers really work.",
+  state: "State",
+  on: "on",
+  off: "off",
+  stopped: "It stopped itself: shoppers without an offer earned you clearly more",
+  turnOn: "Switch on again",
+  turnOff: "Switch off now",
+  turned: "Done; seen everywhere within seconds",
+  holdout: "Offered nothing, at least",
+  decided: "Orders decided about",
+  offered: "of which with an offer",
+  learned: "Outcomes learned from",
+  model: "Version of the model",
+  margins: "Margins",
+  marginsHint: "Nothing is offered in a scene whose margin is not known.",
+  none: "none yet",
+  scene: "Scene",
+  all: "default (every scene)",
+  percent: "Margin (%)",
+  save: "Save",
+  saved: "Saved",
+};

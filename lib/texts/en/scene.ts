@@ -1,0 +1,33 @@
+import type { SceneText } from "../zh-CN/scene.ts";
+
+export const scene: SceneText = {
+  title: "Scene",
+  unknown: "Not decided",
+  sure: "{share}% sure",
+  fallback: "Not sure enough: the checkout shows the general page",
+  corrected: "As you said",
+  correct: "Correct the scene",
+  hint: "This order, and from now on every order of the same things, counts as what you say; the checkout follows.",
+  label: "What it really was",
+  submit: "Save",
+  done: "Corrected. The same things count as this from now on",
+  names: {
+    dining: "Dining in",
+    takeaway: "Takeaway",
+    retail: "Retail",
+    ecommerce: "Online shop",
+    parking: "Parking",
+    transport: "Transport",
+    travel: "Travel and tickets",
+    utilities: "Household bills",
+    education: "Education",
+    healthcare: "Healthcare",
+    membership: "Membership",
+    topup: "Top-up",
+    donation: "Donation",
+    vending: "Vending machine",
+    services: "Services",
+    b2b: "Business",
+    other: "Other",
+  },
+};

@@ -1,0 +1,29 @@
+import type { Words } from "../words.ts";
+
+export const learner = {
+  title: "智能优惠",
+  intro:
+    "系统只在您标记为“可选”的优惠中，按订单决定给哪一项或不给；成本绝不超过毛利，至少有一部分顾客不给，用来比较优惠是否真的有效。",
+  state: "状态",
+  on: "已启用",
+  off: "已停用",
+  stopped: "已自动停用：对照组的收益明显更好",
+  turnOn: "重新启用",
+  turnOff: "立即停用",
+  turned: "已更改，几秒内全部生效",
+  holdout: "对照组至少",
+  decided: "决定过的订单",
+  offered: "其中给了优惠",
+  learned: "已学习的结果",
+  model: "模型版本",
+  margins: "毛利率",
+  marginsHint: "未填写毛利率的场景不会给出任何可选优惠。",
+  none: "尚未填写",
+  scene: "场景",
+  all: "默认（所有场景）",
+  percent: "毛利率（%）",
+  save: "保存",
+  saved: "已保存",
+};
+
+export type LearnerText = Words<typeof learner>;
