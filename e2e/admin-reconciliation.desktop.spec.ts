@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { beijingDay } from "../lib/base/time.ts";
+import { beijingDay } from "../lib/base/beijing-time.ts";
 import { Admin } from "./pages/admin.ts";
 import { createOrder, readOrder } from "./pages/merchant.ts";
 import { PayPage } from "./pages/pay-page.ts";

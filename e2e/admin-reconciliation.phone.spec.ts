@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { beijingDay } from "../lib/base/time.ts";
+import { beijingDay } from "../lib/base/beijing-time.ts";
 import { Admin } from "./pages/admin.ts";
 
 test("on a phone: the days, a day without a run, and what WeChat cannot give yet", async ({ page }) => {

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { expect, test } from "@playwright/test";
-import { beijingDay } from "../lib/base/time.ts";
+import { beijingDay } from "../lib/base/beijing-time.ts";
 import { createOrder, readOrder, refundOrder } from "./pages/merchant.ts";
 import { payInSandbox, setFaults } from "./pages/sandbox.ts";
 import { product } from "./product.ts";

@@ -1,7 +1,8 @@
+import type { Clock } from "#lib/base/clock.ts";
 import type { Examinee } from "#lib/base/examinee.ts";
 import { bad, type Finding, good, same, undetermined, type Words } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS, DOCTOR_WECHAT_MS } from "#lib/base/limits.ts";
-import type { Clock } from "#lib/base/time.ts";
+import { withTimeout } from "#lib/base/timeout.ts";
 import type { Accounts, ConfiguredAccount } from "#lib/config/accounts.ts";
 import { examinePapers, nothingToExamine } from "#lib/config/doctor/examine-papers.ts";
 import { isInForce, type Papers, papersOf, readPapers } from "#lib/config/doctor/papers.ts";
@@ -92,15 +93,12 @@ export function createDoctor({ environment, database, accounts, clock }: Surroun
 }
 
 /** The database may be away, and then no account is known. */
-async function withinCheck<Value>(asked: Promise<Value>): Promise<Value | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), DOCTOR_CHECK_MS / 2);
-  });
-  const value = await Promise.race([asked.catch(() => null), late]);
-  clearTimeout(timer);
-  return value;
-}
+const withinCheck = <Value>(asked: Promise<Value>): Promise<Value | null> =>
+  withTimeout(
+    asked.catch(() => null),
+    DOCTOR_CHECK_MS / 2,
+    () => null,
+  );
 
 async function choosePapers(
   { paymentConfig }: Patient,

@@ -1,11 +1,13 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Log } from "#lib/base/log.ts";
 import { type ApiKeys, createApiKeys } from "./auth/api-keys.ts";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { createRateLimits } from "./auth/rate-limits.ts";
+import { systemClock as clock } from "./base/clock.ts";
 import { formatId, ID_RANDOM_BYTES, readableCode } from "./base/ids.ts";
 import { Secret } from "./base/secret.ts";
-import { type Clock, SECOND_MS } from "./base/time.ts";
+import { SECOND_MS } from "./base/time.ts";
 import { type Collection, type CollectionDeps, createCollection } from "./collection/index.ts";
 import { createDoctor } from "./compose-doctor.ts";
 import type { Accounts } from "./config/accounts.ts";
@@ -24,7 +26,7 @@ import { createLog } from "./ops/log.ts";
 import { measureGateways } from "./ops/measure-gateways.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { createWriteWatch } from "./ops/write-watch.ts";
-import { type Deps, type Gateways, type Ids, type Log, PaymentProcessor } from "./payment/index.ts";
+import { type Deps, type Gateways, type Ids, PaymentProcessor } from "./payment/index.ts";
 import { createReconciliation, createResolutions, type Reconciliation, type Resolutions } from "./reconcile/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
 import { collectionStore } from "./storage/collection/collection-codes.ts";
@@ -176,8 +178,6 @@ type CollectionParts = Pick<CollectionDeps, "payments" | "log" | "publicUrl">;
 
 const collecting = (pool: Database["pool"], parts: CollectionParts): Collection =>
   createCollection({ ...parts, store: collectionStore(pool), ids, clock });
-
-const clock: Clock = { now: () => new Date() };
 
 const ids: Ids = {
   make: (kind) => formatId(kind, Date.now(), randomBytes(ID_RANDOM_BYTES)),

@@ -1,9 +1,10 @@
 import { isAppError } from "#lib/base/app-error.ts";
+import { withTimeout } from "#lib/base/timeout.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 
 /** How long the first HTML waits for WeChat: what streams in later needs scripts to appear. */
-const SHELL_WAITS_MS = 2_000;
+const SHELL_TIMEOUT_MS = 2_000;
 
 export type OpenedTrade =
   | { readonly kind: "open"; readonly answer: PayAnswer }
@@ -18,21 +19,13 @@ export type OpenedTrade =
 
 type Wish = Parameters<PaymentProcessor["startPayment"]>[0];
 
-/** Opens the order's trade, or finds the one that is open, within the patience of a page. */
+/** Opens the order's trade, or finds the one that is open, within the time-out of a page. */
 export async function openTrade(payments: Pick<PaymentProcessor, "startPayment">, wish: Wish): Promise<OpenedTrade> {
   const opening = payments.startPayment(wish).then(
     (answer): OpenedTrade => ({ kind: "open", answer }),
     (cause: unknown): OpenedTrade => ({ kind: kindOf(cause) }),
   );
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<OpenedTrade>((resolve) => {
-    timer = setTimeout(() => resolve({ kind: "later" }), SHELL_WAITS_MS);
-  });
-  try {
-    return await Promise.race([opening, patience]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return withTimeout(opening, SHELL_TIMEOUT_MS, () => ({ kind: "later" }));
 }
 
 function kindOf(cause: unknown): "unavailable" | "refused" | "too_many" | "ended" {

@@ -1,4 +1,5 @@
 import { PAGE_PLAN_TIMEOUT_MS } from "#lib/base/limits.ts";
+import { withTimeout } from "#lib/base/timeout.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import {
   defaultPlan,
@@ -31,8 +32,18 @@ export interface PlanInput {
  */
 export async function planPayPage({ context, pageRequest, order, openid, presented }: PlanInput): Promise<PagePlan> {
   const remembered = lastItems(context, pageRequest, order);
-  const shop = (await within(context.merchant().catch(() => null))) ?? context.knownMerchant();
-  const input = inputFor(pageRequest, order, { shop, openid, presented, lastItems: (await within(remembered)) ?? [] });
+  const shop =
+    (await withTimeout(
+      context.merchant().catch(() => null),
+      PAGE_PLAN_TIMEOUT_MS,
+      () => null,
+    )) ?? context.knownMerchant();
+  const input = inputFor(pageRequest, order, {
+    shop,
+    openid,
+    presented,
+    lastItems: (await withTimeout(remembered, PAGE_PLAN_TIMEOUT_MS, () => null)) ?? [],
+  });
   return shop === null ? defaultPlan(input, "the shop could not be asked in time") : planPage(input);
 }
 
@@ -96,16 +107,4 @@ function wishOf(shop: Shop | null): PageBrandWish {
     ...(logoUrl === undefined ? {} : { logoUrl }),
     ...(color === undefined ? {} : { color }),
   };
-}
-
-async function within<Answer>(asked: Promise<Answer>): Promise<Answer | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), PAGE_PLAN_TIMEOUT_MS);
-  });
-  try {
-    return await Promise.race([asked, patience]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,4 @@
-import { beijingTimestamp } from "#lib/base/time.ts";
+import { beijingTimestamp } from "#lib/base/beijing-time.ts";
 import type { Language } from "#lib/texts/language.ts";
 
 /** `15:42`, or with its day when that is another one than `now`'s; Beijing time, which is where WeChat Pay lives. */

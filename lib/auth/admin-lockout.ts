@@ -1,4 +1,5 @@
 import { AppError } from "#lib/base/app-error.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import {
   ADMIN_LOCK_ACCOUNT_MS_MAX,
   ADMIN_LOCK_ADDRESS_MS_MAX,
@@ -8,7 +9,7 @@ import {
   ADMIN_TRIES_PER_ADDRESS,
 } from "#lib/base/limits.ts";
 import { readAddress } from "#lib/base/networks.ts";
-import { addMs, type Clock, SECOND_MS } from "#lib/base/time.ts";
+import { addMs, SECOND_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
 
 /** Whose wrong tries are counted. */

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import type { Clock } from "#lib/base/clock.ts";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import {
   ADMIN_CODE_WAIT_MS,
@@ -7,7 +8,7 @@ import {
   ADMIN_SESSION_LIFE_MS,
 } from "#lib/base/limits.ts";
 import { Secret } from "#lib/base/secret.ts";
-import { addMs, type Clock, earlier } from "#lib/base/time.ts";
+import { addMs, earlier } from "#lib/base/time.ts";
 import type { Database, PoolClient } from "#lib/storage/client.ts";
 import type { Role } from "./admin-roles.ts";
 

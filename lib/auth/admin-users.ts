@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "#lib/base/app-error.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { ADMIN_USERS_MAX } from "#lib/base/limits.ts";
 import { Secret } from "#lib/base/secret.ts";
-import type { Clock } from "#lib/base/time.ts";
 import type { Database, PoolClient } from "#lib/storage/client.ts";
 import { violatedConstraint } from "#lib/storage/errors.ts";
 import { type AuditEntry, recordAudit } from "#lib/storage/operations/audit-log.ts";

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { AppError } from "#lib/base/app-error.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import { coalesce } from "#lib/base/coalesce.ts";
 import { COLLECTION_KEY_ID, formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { Secret } from "#lib/base/secret.ts";
-import type { Clock } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { inTransaction, run, type Statement } from "#lib/storage/transaction.ts";

@@ -1,5 +1,6 @@
-import type { Clock } from "#lib/base/time.ts";
-import type { Ids, Log, PaymentProcessor } from "#lib/payment/index.ts";
+import type { Clock } from "#lib/base/clock.ts";
+import type { Log } from "#lib/base/log.ts";
+import type { Ids, PaymentProcessor } from "#lib/payment/index.ts";
 import type { CollectionStore } from "./ports.ts";
 
 export interface CollectionDeps {

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { isAppError } from "#lib/base/app-error.ts";
+import type { Log } from "#lib/base/log.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import { type FileState, isNews, noteFile } from "#lib/storage/configuration/config-files.ts";
 import { listConfigVersions } from "#lib/storage/configuration/config-versions.ts";
@@ -9,12 +10,6 @@ import { fileMarkOf } from "./config-view.ts";
 import { adoptInForce, importReading, type ValidReading } from "./import-configuration.ts";
 import { type ConfigReading, readPaymentConfig } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
-
-interface Log {
-  info(event: string, fields?: Record<string, unknown>): void;
-  warn(event: string, fields?: Record<string, unknown>): void;
-  error(event: string, fields?: Record<string, unknown>): void;
-}
 
 export interface PaymentConfigOptions {
   readonly pool: Pool;

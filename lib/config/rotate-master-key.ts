@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Clock } from "#lib/base/clock.ts";
 import { MASTER_KEY_BATCH_ROWS } from "#lib/base/limits.ts";
-import { type Clock, SECOND_MS } from "#lib/base/time.ts";
+import { SECOND_MS } from "#lib/base/time.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import {
   endMasterKeyChange,

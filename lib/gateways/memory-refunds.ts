@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
+import type { Clock } from "#lib/base/clock.ts";
 import { type Fen, fen } from "#lib/base/fen.ts";
 import { REFUND_SPACING_MS, REFUNDS_PER_TRADE_MAX } from "#lib/base/limits.ts";
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
-import { type Clock, SECOND_MS } from "#lib/base/time.ts";
+import { SECOND_MS } from "#lib/base/time.ts";
 import type { NewRefund, PaidTrade, RefundRefusal, TradeRefund } from "#lib/payment/index.ts";
 
 // The refunds of the scripted gateway, by WeChat's rules.

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { AppError } from "#lib/base/app-error.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
-import type { Clock } from "#lib/base/time.ts";
 import type {
   BillFile,
   BillRefusal,

@@ -1,8 +1,9 @@
 // Goal: the right account for each call and notice, rebuilt when its credentials change; one bad account harms no other.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
+import { protocolOf } from "#lib/payment/index.ts";
 import type { AccountCredentials, AccountSource, V3Credentials } from "./account.ts";
-import { createGateways, protocolOf } from "./select-gateway.ts";
+import { createGateways } from "./select-gateway.ts";
 import {
   certificatesBody,
   credentialsFor,
@@ -146,6 +147,7 @@ test.each([
   ["v3 by its headers, though it says xml", "{}", { "wechatpay-nonce": "", "content-type": "text/xml" }, "v3"],
   ["v2 by its form", "<xml></xml>", {}, "v2"],
   ["v2 after white space and a byte order mark", "\ufeff \n\t<xml>", {}, "v2"],
+  ["v3 by its form, though it says xml", '{"id":1}', { "content-type": "text/xml" }, "v3"],
   ["v2 by its type", "", { "content-type": "application/xml; charset=utf-8" }, "v2"],
   ["v3 otherwise", "{}", { "content-type": "application/json" }, "v3"],
   ["v3 for nothing at all", "", {}, "v3"],

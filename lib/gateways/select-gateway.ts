@@ -1,6 +1,8 @@
 import { AppError } from "#lib/base/app-error.ts";
-import type { Clock } from "#lib/base/time.ts";
-import type { Gateway, Gateways, Log, Notification, Protocol, Rejection, SignedBytes } from "#lib/payment/index.ts";
+import type { Clock } from "#lib/base/clock.ts";
+import type { Log } from "#lib/base/log.ts";
+import type { Gateway, Gateways, Notification, Rejection, SignedBytes } from "#lib/payment/index.ts";
+import { protocolOf } from "#lib/payment/index.ts";
 import type { AccountCredentials, AccountSource, KeyStore, KeyUse } from "./account.ts";
 import { createV2Gateway } from "./wechat/v2/account.ts";
 import { readV2Notification, type V2NoticeReader } from "./wechat/v2/read-notification.ts";
@@ -140,16 +142,3 @@ function adapterFrom(credentials: AccountCredentials, options: GatewaysOptions &
   });
   return { gateway, v3Reader: reader, v2Reader, certificates: usesCertificates ? keys : null, book };
 }
-
-const V3_HEADERS = ["wechatpay-signature", "wechatpay-serial", "wechatpay-timestamp", "wechatpay-nonce"];
-const OPENING_BRACKET = 0x3c;
-
-/** Told by the headers that only v3 has, else by the form: v2 is XML. Decides which check is made, never whether one is. */
-export function protocolOf({ headers, body }: SignedBytes): Protocol {
-  if (V3_HEADERS.some((name) => headers.get(name) !== null)) return "v3";
-  const first = body.find((byte) => !BLANKS.has(byte));
-  return first === OPENING_BRACKET || /\bxml\b/i.test(headers.get("content-type") ?? "") ? "v2" : "v3";
-}
-
-/** White space, and the three bytes of a byte order mark. */
-const BLANKS: ReadonlySet<number> = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf]);

@@ -1,13 +1,14 @@
 import type { ApiKeys, SecretBox } from "#lib/auth/api-keys.ts";
 import type { Authenticate } from "#lib/auth/authenticate.ts";
 import type { RateLimits } from "#lib/auth/rate-limits.ts";
+import type { Clock } from "#lib/base/clock.ts";
+import type { Log } from "#lib/base/log.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import type { Secret } from "#lib/base/secret.ts";
-import type { Clock } from "#lib/base/time.ts";
 import type { Collection } from "#lib/collection/index.ts";
 import type { ConfigurationManager } from "#lib/config/configuration-manager.ts";
 import type { Visit as DoctorInput } from "#lib/ops/doctor/index.ts";
-import type { Ids, Log, PaymentProcessor } from "#lib/payment/index.ts";
+import type { Ids, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";

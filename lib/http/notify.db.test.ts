@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
+import { protocolOf } from "#lib/payment/index.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
-import { protocolOf, wechatReply } from "./wechat-reply.ts";
+import { wechatReply } from "./wechat-reply.ts";
 
 // Goal: the notify route says SUCCESS only for what is on disk, and speaks the protocol that asked.
 
@@ -59,11 +60,15 @@ test("our own fault is 500, so that WeChat asks again", async () => {
 });
 
 test("the content decides which protocol speaks", () => {
-  const bytes = (text: string) => new TextEncoder().encode(text);
-  expect(protocolOf("application/json", bytes("\ufeff  <xml>"))).toBe("v2");
-  expect(protocolOf("text/xml", bytes('{"id":1}'))).toBe("v3");
-  expect(protocolOf("text/xml", bytes(""))).toBe("v2");
-  expect(protocolOf(null, bytes(""))).toBe("v3");
+  const protocol = (type: string | null, text: string) =>
+    protocolOf({
+      headers: new Headers(type === null ? {} : { "content-type": type }),
+      body: new TextEncoder().encode(text),
+    });
+  expect(protocol("application/json", "\ufeff  <xml>")).toBe("v2");
+  expect(protocol("text/xml", '{"id":1}')).toBe("v3");
+  expect(protocol("text/xml", "")).toBe("v2");
+  expect(protocol(null, "")).toBe("v3");
 });
 
 test.each([

@@ -1,13 +1,14 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { BODY_BYTES_MAX } from "#lib/base/limits.ts";
 import { withRequestId } from "#lib/ops/log.ts";
+import { protocolOf } from "#lib/payment/index.ts";
 import { noContent } from "./answer.ts";
 import type { Answer, Arrival, Call, Handler } from "./call.ts";
 import type { Container } from "./container.ts";
 import { isEncoded } from "./content-encoding.ts";
 import type { Matched } from "./match.ts";
 import { problem } from "./problem.ts";
-import { protocolOf, wechatReply } from "./wechat-reply.ts";
+import { wechatReply } from "./wechat-reply.ts";
 
 /** WeChat is answered in its own words. */
 const NOTIFY_PATH = "/payment/notify";
@@ -50,7 +51,7 @@ function refuseEncoded(call: Call): Answer {
   const detail = "the body must come as it is, without Content-Encoding";
   const refusal =
     call.path === NOTIFY_PATH
-      ? wechatReply({ kind: "encoded", protocol: protocolOf(call.headers.get("content-type"), new Uint8Array(0)) })
+      ? wechatReply({ kind: "encoded", protocol: protocolOf({ headers: call.headers, body: new Uint8Array(0) }) })
       : problem(new AppError("unsupported_media_type", detail), call);
   return { ...refusal, headers: { ...refusal.headers, ...headers } };
 }

@@ -46,11 +46,3 @@ function verdictOf(reply: NotifyReply): { status: number; message: string } {
       return { status: 500, message: "系统繁忙，请重试" };
   }
 }
-
-const SPACE = /^[\s\ufeff]*</;
-
-/** By content, as the contract says; where nothing of it could be read, by its declared type. */
-export function protocolOf(contentType: string | null, body: Uint8Array): Protocol {
-  if (body.length === 0) return /xml/i.test(contentType ?? "") ? "v2" : "v3";
-  return SPACE.test(new TextDecoder().decode(body.subarray(0, 64))) ? "v2" : "v3";
-}

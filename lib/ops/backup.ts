@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
 import { z } from "zod";
-import type { Clock } from "#lib/base/time.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import { type Dump, type DumpTable, restoreDump, withDump } from "#lib/storage/operations/dump.ts";
 import { type Ended, endAccessAgain, type RestoredAccess } from "#lib/storage/operations/ended-access.ts";
 import { checkFile, contentFrames, END_OF_TABLE, jsonFrame, readFrames, refuseFile, writeFile } from "./backup-file.ts";

@@ -1,4 +1,5 @@
 import { BEHAVIOUR_KEPT_MS, BEHAVIOUR_MONTHS_AHEAD } from "#lib/base/behaviour-limits.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import {
   ADMIN_TRIES_KEPT_MS,
   CLEANUP_BATCH,
@@ -7,12 +8,12 @@ import {
   RETIRED_ACCOUNT_NOTICES_MS,
   WEBHOOK_EVENTS_KEPT_MS,
 } from "#lib/base/limits.ts";
-import { addMs, type Clock, DAY_MS } from "#lib/base/time.ts";
+import type { Log } from "#lib/base/log.ts";
+import { addMs, DAY_MS } from "#lib/base/time.ts";
 import { foldOldCells } from "#lib/storage/behaviour/insights.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { endRetiredAccounts } from "#lib/storage/configuration/gateway-accounts.ts";
 import { deleteOutlived, keepBehaviourMonths, type OutlivedKind } from "#lib/storage/operations/cleanup.ts";
-import type { Log } from "./log.ts";
 
 const KEPT_MS: Readonly<Record<OutlivedKind, number>> = {
   idempotency: IDEMPOTENCY_KEPT_MS,

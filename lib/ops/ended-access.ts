@@ -1,7 +1,7 @@
 import { open, readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
-import type { Log } from "#lib/payment/index.ts";
+import type { Log } from "#lib/base/log.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import { type Ended, readEndedAccess } from "#lib/storage/operations/ended-access.ts";
 

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
-import type { Clock } from "#lib/base/time.ts";
+import type { Clock } from "#lib/base/clock.ts";
+import type { Log } from "#lib/base/log.ts";
 import { type Erased, type Erasure, eraseShopper as eraseRows } from "#lib/storage/behaviour/shoppers.ts";
 import type { Database } from "#lib/storage/client.ts";
-import type { Log } from "./log.ts";
 
 export interface EraseDeps {
   readonly pool: Database["pool"];

@@ -1,5 +1,6 @@
 import { WORKER_SEEN_MS } from "#lib/base/limits.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { withTimeout } from "#lib/base/timeout.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { noteUnwritable, READ_ONLY, unwritable } from "#lib/storage/errors.ts";
 import { migrationState } from "#lib/storage/migrate.ts";
@@ -18,7 +19,7 @@ export interface ReadinessOptions {
   readonly pool: Database["pool"];
 }
 
-const PATIENCE_MS = 2 * SECOND_MS;
+const READINESS_TIMEOUT_MS = 2 * SECOND_MS;
 /** Probes may come as often as they like; they cost one look a second. */
 const KEPT_MS = SECOND_MS;
 
@@ -30,7 +31,11 @@ export function createReadiness({ pool }: ReadinessOptions): () => Promise<Readi
   return () => {
     if (looking === null || performance.now() - lookedAt >= KEPT_MS) {
       lookedAt = performance.now();
-      looking = withinPatience(look(pool, areCurrent));
+      looking = withTimeout(
+        look(pool, areCurrent).catch(() => AWAY),
+        READINESS_TIMEOUT_MS,
+        () => AWAY,
+      );
     }
     return looking;
   };
@@ -53,16 +58,6 @@ async function look(pool: Database["pool"], areCurrent: () => Promise<boolean>):
 }
 
 const AWAY: Readiness = { ready: false, missing: ["database"] };
-
-async function withinPatience(looked: Promise<Readiness>): Promise<Readiness> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Readiness>((resolve) => {
-    timer = setTimeout(() => resolve(AWAY), PATIENCE_MS);
-  });
-  const answer = await Promise.race([looked.catch(() => AWAY), late]);
-  clearTimeout(timer);
-  return answer;
-}
 
 /** Once current, a database stays so for this program; it is looked at again now and then all the same. */
 function migrationsOf(pool: Database["pool"]): () => Promise<boolean> {

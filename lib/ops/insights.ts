@@ -1,11 +1,13 @@
 import { ANOMALY_QUIET_MS, PAID_SOON_MS } from "#lib/base/behaviour-limits.ts";
-import { addMs, beijingDay, type Clock, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
+import { beijingDay } from "#lib/base/beijing-time.ts";
+import type { Clock } from "#lib/base/clock.ts";
+import type { Log } from "#lib/base/log.ts";
+import { addMs, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import { type Alarm, type Anomaly, anomalies, fairness, hourOf } from "#lib/intelligence/index.ts";
 import { type RolledUp, rollUpBehaviour } from "#lib/storage/behaviour/behaviour-roll-up.ts";
 import { raiseAnomaly, raiseUnfairness } from "#lib/storage/behaviour/insight-alerts.ts";
 import { readFairnessRows, readHourPoints } from "#lib/storage/behaviour/insights.ts";
 import type { Database } from "#lib/storage/client.ts";
-import type { Log } from "./log.ts";
 
 export interface InsightsDeps {
   readonly pool: Database["pool"];

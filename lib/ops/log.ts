@@ -1,17 +1,15 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import pino from "pino";
+import type { Log } from "#lib/base/log.ts";
 import { LOG_LINES_PER_EVENT_PER_MINUTE } from "#lib/base/web-limits.ts";
 import { lineQuota } from "./line-quota.ts";
 import { presentable } from "./presentable.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** JSON lines, one per event: `log.info("payment.settled", { orderId, amountFen })`. Never bodies, keys or openids. */
-export interface Log {
+/** JSON lines, one per event. */
+export interface JsonLog extends Log {
   debug(event: string, fields?: Fields): void;
-  info(event: string, fields?: Fields): void;
-  warn(event: string, fields?: Fields): void;
-  error(event: string, fields?: Fields): void;
 }
 
 export interface LogOptions {
@@ -23,7 +21,7 @@ export interface LogOptions {
 }
 
 /** Errors (under `cause` or any other name) are written with their causes; names that smell of secrets are blanked. */
-export function createLog({ process: name, level = "info", write }: LogOptions): Log {
+export function createLog({ process: name, level = "info", write }: LogOptions): JsonLog {
   const settings = { level, base: { process: name, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
   const sink = write === undefined ? pino(settings) : pino(settings, { write });
   const quota = lineQuota({ perMinute: LOG_LINES_PER_EVENT_PER_MINUTE });
@@ -47,7 +45,7 @@ export function createLog({ process: name, level = "info", write }: LogOptions):
 const isCausedByStrangers = (level: string, event: string): boolean =>
   level === "warn" || level === "error" || event === "notify.rejected";
 
-export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+export const silentLog: JsonLog = { debug() {}, info() {}, warn() {}, error() {} };
 
 // Next bundles a copy of this file beside the one our own process runs; both must see the same storage.
 const STORAGE = Symbol.for("lingfu.requestId");

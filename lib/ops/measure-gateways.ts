@@ -1,6 +1,6 @@
+import type { Clock } from "#lib/base/clock.ts";
 import { PAYMENT_TIME_SKEW_MS } from "#lib/base/limits.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
-import type { Clock } from "#lib/base/time.ts";
 import type { Gateway, Gateways, Notification, PaidTrade, Rejection, SignedBytes } from "#lib/payment/index.ts";
 import type { Metrics } from "./metrics.ts";
 

@@ -1,9 +1,10 @@
-import { type Clock, SECOND_MS } from "#lib/base/time.ts";
+import type { Clock } from "#lib/base/clock.ts";
+import type { Log } from "#lib/base/log.ts";
+import { SECOND_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { forgetUnwritable, type Unwritable, unwritable } from "#lib/storage/errors.ts";
 import { raiseAlert } from "#lib/storage/operations/alerts.ts";
 import { probeWrite } from "#lib/storage/operations/write-probe.ts";
-import type { Log } from "./log.ts";
 
 export interface WriteWatchOptions {
   readonly pool: Database["pool"];

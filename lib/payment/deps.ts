@@ -1,5 +1,6 @@
-import type { Clock } from "#lib/base/time.ts";
-import type { ExtraMoneyPolicy, Gateways, Ids, Log, PayerHash } from "./ports/gateway.ts";
+import type { Clock } from "#lib/base/clock.ts";
+import type { Log } from "#lib/base/log.ts";
+import type { ExtraMoneyPolicy, Gateways, Ids, PayerHash } from "./ports/gateway.ts";
 import type { Store } from "./ports/store.ts";
 
 /** Everything a flow may use. */
@@ -19,5 +20,5 @@ export interface Deps {
   /** Asked at each sweep; without it a person decides. */
   readonly extraMoney?: () => Promise<ExtraMoneyPolicy>;
   /** How long a page waits for its optional offers; tests, on a machine that may be busy, wait longer. */
-  readonly offerPatienceMs?: number;
+  readonly offerTimeoutMs?: number;
 }

@@ -10,6 +10,7 @@ export type { DecidedScene, Order, OrderDiscount, OrderItem, OrderStatus } from 
 export { orderMachine } from "./domain/order.ts";
 export type { DecisionDraft, PricingFacts, PromotionStanding } from "./domain/price-cart.ts";
 export { priceCart } from "./domain/price-cart.ts";
+export { protocolOf } from "./domain/protocol.ts";
 export type { Refund, RefundFailure, RefundItem, RefundOrigin, RefundStatus } from "./domain/refund.ts";
 export { refundMachine } from "./domain/refund.ts";
 export { orderView, publicStatus, settlingAttempt, statusView } from "./domain/views.ts";

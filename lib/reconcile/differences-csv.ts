@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
+import { beijingTime } from "#lib/base/beijing-time.ts";
 import { fen, formatYuan } from "#lib/base/fen.ts";
-import { beijingTime } from "#lib/base/time.ts";
 import type { Discrepancy, DiscrepancyKind } from "./discrepancy.ts";
 import { type Language, sentenceOf, statusText } from "./sentences.ts";
 

@@ -1,5 +1,6 @@
+import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { BILL_BATCH_ROWS, DISCREPANCIES_MAX, REFUND_MOMENTS_APART_MS } from "#lib/base/limits.ts";
-import { addMs, beijingDay, DAY_MS } from "#lib/base/time.ts";
+import { addMs, DAY_MS } from "#lib/base/time.ts";
 import type { BillFile } from "#lib/payment/index.ts";
 import { type Book, type Comparison, createComparison } from "./compare.ts";
 import { createFeeComparison, type FeeComparison } from "./compare-fees.ts";
@@ -21,7 +22,7 @@ export interface BillFindings {
 
 /** A day's bounds. */
 export const dayBounds = (day: string): { readonly from: Date; readonly to: Date } => {
-  const from = new Date(`${day}T00:00:00+08:00`);
+  const from = beijingMidnight(day);
   return { from, to: addMs(from, DAY_MS) };
 };
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { beijingDay } from "#lib/base/beijing-time.ts";
 import { fen } from "#lib/base/fen.ts";
-import { beijingDay, MINUTE_MS } from "#lib/base/time.ts";
+import { MINUTE_MS } from "#lib/base/time.ts";
 import { listAlerts } from "#lib/storage/operations/alerts.ts";
 import { listDiscrepancies, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
 import { CLOSED_REASONS } from "./resolve.ts";

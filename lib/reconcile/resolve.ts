@@ -1,6 +1,6 @@
 import { AppError } from "#lib/base/app-error.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import { fen } from "#lib/base/fen.ts";
-import type { Clock } from "#lib/base/time.ts";
 import type { NotRecovered, PaymentProcessor, ProviderAnswer, RefundAnswer } from "#lib/payment/index.ts";
 import { type Discrepancy, isRecoverable, SAFE_ACTIONS, type SafeAction } from "./discrepancy.ts";
 import { isExplained } from "./explain.ts";

@@ -1,7 +1,10 @@
 import { AppError, isAppError } from "#lib/base/app-error.ts";
+import { beijingDay } from "#lib/base/beijing-time.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import { BILL_LATE_MS, RECONCILE_CATCH_UP_DAYS } from "#lib/base/limits.ts";
-import { addMs, beijingDay, type Clock, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
-import type { BillFile, BillKind, BillRefusal, Gateways, Log } from "#lib/payment/index.ts";
+import type { Log } from "#lib/base/log.ts";
+import { addMs, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
+import type { BillFile, BillKind, BillRefusal, Gateways } from "#lib/payment/index.ts";
 import type { Discrepancy } from "./discrepancy.ts";
 import { journalOfFees } from "./fee-journal.ts";
 import type { ReconciliationStore, Subject } from "./ports.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { beijingDay } from "#lib/base/time.ts";
+import { beijingDay } from "#lib/base/beijing-time.ts";
 import { closeDiscrepancy, listDiscrepancies, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
 import { reconciliationWorld } from "./testing/reconciliation-world.ts";
 

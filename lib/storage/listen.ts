@@ -1,4 +1,5 @@
 import pg from "pg";
+import { withTimeout } from "#lib/base/timeout.ts";
 
 export interface ListenOptions {
   readonly url: string;
@@ -59,13 +60,11 @@ export async function listen({ url, channel, onNotice }: ListenOptions): Promise
   };
 }
 
+const END_TIMEOUT_MS = 1_000;
+
 /** `end()` waits for the other side to close; one that is gone would keep it waiting for ever. */
 async function hangUp(client: pg.Client): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, 1_000);
-  });
-  await Promise.race([client.end().catch(() => {}), patience]);
-  clearTimeout(timer);
+  const ended = client.end().catch(() => {});
+  await withTimeout(ended, END_TIMEOUT_MS, () => {});
   (client as unknown as { connection?: { stream?: { destroy(): void } } }).connection?.stream?.destroy();
 }

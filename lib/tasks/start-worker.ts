@@ -1,10 +1,12 @@
+import type { Clock } from "#lib/base/clock.ts";
 import { HEARTBEAT_EVERY_MS, LEARNER_FOLD_BATCH, SWEEP_BATCH } from "#lib/base/limits.ts";
-import { type Clock, HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import type { Log } from "#lib/base/log.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { startJobs } from "#lib/jobs/index.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
-import type { Log, PaymentProcessor } from "#lib/payment/index.ts";
+import type { PaymentProcessor } from "#lib/payment/index.ts";
 import type { Reconciliation } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";

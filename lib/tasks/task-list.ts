@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isAppError } from "#lib/base/app-error.ts";
+import type { Log } from "#lib/base/log.ts";
 import type { ScheduledTask, Task } from "#lib/jobs/index.ts";
-import type { Log } from "#lib/payment/index.ts";
 import type { Erasure } from "#lib/storage/behaviour/shoppers.ts";
 import type { Dispatcher } from "#lib/webhooks/dispatch.ts";
 

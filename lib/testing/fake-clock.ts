@@ -1,4 +1,4 @@
-import type { Clock } from "#lib/base/time.ts";
+import type { Clock } from "#lib/base/clock.ts";
 
 /** A clock that stands still until a test moves it. */
 export class FakeClock implements Clock {

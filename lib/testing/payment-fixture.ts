@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { formatId, ID_RANDOM_BYTES, readableCode } from "#lib/base/ids.ts";
+import type { Log } from "#lib/base/log.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { OrderRequestInput } from "#lib/contract/order-request.ts";
 import {
@@ -8,7 +9,7 @@ import {
   type MemoryGateway,
   type MemoryGateways,
 } from "#lib/gateways/memory.ts";
-import { type Deps, type Log, PaymentProcessor, type StartPayment } from "#lib/payment/index.ts";
+import { type Deps, PaymentProcessor, type StartPayment } from "#lib/payment/index.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { paymentStore } from "#lib/storage/paying/payment-store.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -73,7 +74,7 @@ export async function paymentFixture(): Promise<PaymentFixture> {
     },
     hashPayer: (payer) => createHash("sha256").update(payer).digest("base64url"),
     hashDraw: numberedDraws(),
-    offerPatienceMs: 30_000,
+    offerTimeoutMs: 30_000,
     payUrl: (orderId) => `http://localhost:3000/pay/${orderId}`,
   };
   const payments = new PaymentProcessor(deps);

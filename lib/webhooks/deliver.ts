@@ -1,4 +1,5 @@
-import { addMs, type Clock, SECOND_MS } from "#lib/base/time.ts";
+import type { Clock } from "#lib/base/clock.ts";
+import { addMs, SECOND_MS } from "#lib/base/time.ts";
 import type {
   ClaimedDelivery,
   DeliveryKey,

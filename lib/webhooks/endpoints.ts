@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "#lib/base/app-error.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { WEBHOOK_ENDPOINTS_MAX } from "#lib/base/limits.ts";
-import type { Clock } from "#lib/base/time.ts";
 import type { WebhookEndpointRequest, WebhookEndpointView } from "#lib/contract/webhook-endpoint.ts";
 import type { Database, PoolClient } from "#lib/storage/client.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";

@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { INNER_NETWORKS, isInside, LOOPBACK_NETWORKS } from "#lib/base/networks.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
+import { withTimeout } from "#lib/base/timeout.ts";
 
 // Where a webhook may go. Checked when an endpoint is made, and again with every delivery's own look-up: what a name
 // means may change in between.
@@ -35,15 +36,9 @@ export async function targetProblem(url: string, policy: TargetPolicy): Promise<
 /** Empty for a name that nobody knows now: each delivery looks again, and refuses by what it finds. */
 async function addressesOf(host: string): Promise<string[]> {
   if (host === "localhost" || host.endsWith(".localhost")) return ["127.0.0.1"];
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<[]>((resolve) => {
-    timer = setTimeout(() => resolve([]), LOOKUP_TIMEOUT_MS);
-  });
   const found = lookup(host, { all: true }).then(
     (all) => all.map(({ address }) => address),
-    () => [],
+    (): string[] => [],
   );
-  const addresses = await Promise.race([found, late]);
-  clearTimeout(timer);
-  return addresses;
+  return withTimeout(found, LOOKUP_TIMEOUT_MS, () => []);
 }

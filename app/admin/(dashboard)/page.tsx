@@ -7,7 +7,7 @@ import { Heading, Section } from "#components/admin/heading.tsx";
 import { LINK } from "#components/admin/look.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { beijingDay } from "#lib/base/time.ts";
+import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { COUNTED_MAX, type Figures, readFigures } from "#lib/storage/orders/figures.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../admin-page.tsx";
@@ -22,7 +22,7 @@ export default adminPage("orders.read", async (adminRequest) => {
   const { container, text } = adminRequest;
   const { payments, clock, database } = container;
   const live = await readLive(adminRequest);
-  const today = new Date(`${beijingDay(clock.now())}T00:00:00+08:00`);
+  const today = beijingMidnight(beijingDay(clock.now()));
   const [figures, newest] = await Promise.all([
     readFigures(database.pool, { today, days: DAYS }),
     payments.orders({ limit: NEWEST }),

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { beijingTime } from "#lib/base/time.ts";
+import { beijingTime } from "#lib/base/beijing-time.ts";
 import {
   listRetiredAccounts,
   type RetiredAccount,

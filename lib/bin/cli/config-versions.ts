@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
-import { beijingTime } from "#lib/base/time.ts";
+import { beijingTime } from "#lib/base/beijing-time.ts";
 import {
   type ConfigFields,
   type FieldChange,

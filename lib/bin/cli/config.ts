@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Command } from "commander";
-import { beijingTime } from "#lib/base/time.ts";
+import { beijingTime } from "#lib/base/beijing-time.ts";
 import { ConfigurationProblem } from "#lib/config/environment.ts";
 import { importReading } from "#lib/config/import-configuration.ts";
 import { readPaymentConfig } from "#lib/config/read-payment-config.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { systemClock } from "#lib/base/clock.ts";
 import { SAFE_ACTIONS, sentenceOf } from "#lib/reconcile/index.ts";
 import { closeDiscrepancy, listAllDiscrepancies, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
-import { systemClock } from "./clock.ts";
 import { withGround, withProduct } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 

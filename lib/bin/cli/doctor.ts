@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
+import { systemClock } from "#lib/base/clock.ts";
 import type { Finding, Words } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
 import { callDoctor, type Patient } from "#lib/compose-doctor.ts";
@@ -10,7 +11,6 @@ import { keyRingOf, openSeals, refuseStrangeKeys } from "#lib/config/master-key.
 import type { TitledFinding } from "#lib/ops/doctor/index.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { listAccounts } from "#lib/storage/configuration/gateway-accounts.ts";
-import { systemClock } from "./clock.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 
 interface DoctorOptions extends OutputOptions {

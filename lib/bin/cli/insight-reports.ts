@@ -1,5 +1,6 @@
+import { beijingTime } from "#lib/base/beijing-time.ts";
+import { systemClock } from "#lib/base/clock.ts";
 import { fen, formatYuan } from "#lib/base/fen.ts";
-import { beijingTime } from "#lib/base/time.ts";
 import {
   cohorts,
   type FunnelKey,
@@ -19,7 +20,6 @@ import {
   type Span,
 } from "#lib/storage/behaviour/insights.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { systemClock } from "./clock.ts";
 import { type Report, table } from "./output.ts";
 
 export interface InsightCall {

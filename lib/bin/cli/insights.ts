@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { beijingMidnight } from "#lib/base/beijing-time.ts";
+import { systemClock } from "#lib/base/clock.ts";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
 import { FUNNEL_KEYS, type FunnelKey } from "#lib/intelligence/index.ts";
 import { rollUp } from "#lib/ops/insights.ts";
 import { silentLog } from "#lib/ops/log.ts";
 import { checkRollUp, forgetRollUp } from "#lib/storage/behaviour/behaviour-rebuild.ts";
 import type { Span } from "#lib/storage/behaviour/insights.ts";
-import { systemClock } from "./clock.ts";
 import {
   type InsightCall,
   reportAnomalies,
@@ -104,7 +105,7 @@ async function rebuild(onlyCheck: boolean): Promise<Report> {
 
 /** The beginning of a day of Beijing that exists. */
 function parseDay(text: string): Date {
-  const start = new Date(`${text}T00:00:00+08:00`);
+  const start = beijingMidnight(text);
   const exists = !Number.isNaN(start.getTime()) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(`${text}T`);
   if (/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(text) && exists) return start;
   throw new InvalidArgumentError("must be a day, as 2026-11-01");

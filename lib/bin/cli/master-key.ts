@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { copyFile, open, readFile, rename } from "node:fs/promises";
 import type { Command } from "commander";
+import { systemClock } from "#lib/base/clock.ts";
 import { ConfigurationProblem, type Environment, readMasterKey } from "#lib/config/environment.ts";
 import { HOLDER_SEEN_MS } from "#lib/config/follow-master-key.ts";
 import { createKeyRing, MASTER_KEY_BYTES } from "#lib/config/key-ring.ts";
@@ -8,7 +9,6 @@ import { nextKeyFile } from "#lib/config/master-key.ts";
 import { rotateMasterKey } from "#lib/config/rotate-master-key.ts";
 import { listHolders, readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
 import { countSealed } from "#lib/storage/configuration/sealed-places.ts";
-import { systemClock } from "./clock.ts";
 import { type Ground, withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
 

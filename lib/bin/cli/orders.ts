@@ -1,6 +1,6 @@
 import type { Command } from "commander";
+import { beijingTime } from "#lib/base/beijing-time.ts";
 import { fen, formatYuan } from "#lib/base/fen.ts";
-import { beijingTime } from "#lib/base/time.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import { withProduct } from "./open-product.ts";
 import { type OutputOptions, reportOn } from "./output.ts";

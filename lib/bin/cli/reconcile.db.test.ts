@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { beijingDay } from "#lib/base/time.ts";
+import { beijingDay } from "#lib/base/beijing-time.ts";
 import { startSandboxWorld } from "#lib/gateways/testing/sandbox-world.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 

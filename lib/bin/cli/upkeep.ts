@@ -1,9 +1,9 @@
 import type { Command } from "commander";
+import { systemClock } from "#lib/base/clock.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import { silentLog } from "#lib/ops/log.ts";
 import { migrate } from "#lib/storage/migrate.ts";
-import { systemClock } from "./clock.ts";
 import { withGround } from "./open-product.ts";
 import { type OutputOptions, reportOn } from "./output.ts";
 

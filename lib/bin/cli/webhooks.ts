@@ -1,6 +1,6 @@
 import type { Command } from "commander";
+import { systemClock } from "#lib/base/clock.ts";
 import { createWebhookEndpoints, type WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
-import { systemClock } from "./clock.ts";
 import { withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
 

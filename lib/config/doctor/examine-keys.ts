@@ -1,6 +1,7 @@
+import { beijingDay } from "#lib/base/beijing-time.ts";
 import { bad, beside, type Finding, good, type Words, warn } from "#lib/base/finding.ts";
 import { CERTIFICATE_EXPIRY_WARN_MS } from "#lib/base/limits.ts";
-import { beijingDay, DAY_MS } from "#lib/base/time.ts";
+import { DAY_MS } from "#lib/base/time.ts";
 import { type CertificateFacts, describePem, type Pem, wordsOf } from "./describe-pem.ts";
 import type { PaperKey, Papers } from "./papers.ts";
 

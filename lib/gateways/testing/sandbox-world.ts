@@ -3,7 +3,8 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beijingDay, type Clock } from "#lib/base/time.ts";
+import { beijingDay } from "#lib/base/beijing-time.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import { type Sandbox, startSandbox } from "#lib/sandbox/index.ts";
 import type { CounterWorld } from "./conformance-codepay.ts";
 

@@ -1,14 +1,15 @@
 import { isAppError } from "#lib/base/app-error.ts";
 import { NOTIFY_BODY_BYTES_MAX } from "#lib/base/limits.ts";
+import { protocolOf } from "#lib/payment/index.ts";
 import type { Answer, Call } from "../call.ts";
-import { type NotifyReply, protocolOf, wechatReply } from "../wechat-reply.ts";
+import { type NotifyReply, wechatReply } from "../wechat-reply.ts";
 
 /** WeChat's notification of a payment or refund, v3 or v2. Answers only once the change is committed. */
 export async function notify(call: Call): Promise<Answer> {
   const { payments, log } = call.container;
   const reply = (kind: "too_large" | "our_fault", body: Uint8Array): NotifyReply => ({
     kind,
-    protocol: protocolOf(call.headers.get("content-type"), body),
+    protocol: protocolOf({ headers: call.headers, body }),
   });
   let body: Uint8Array = new Uint8Array(0);
   try {

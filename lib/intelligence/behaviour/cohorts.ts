@@ -1,5 +1,5 @@
 import { SHOPPERS_PER_FIGURE_MIN } from "#lib/base/behaviour-limits.ts";
-import { beijingDay } from "#lib/base/time.ts";
+import { beijingDay } from "#lib/base/beijing-time.ts";
 import { groupBy } from "./statistics.ts";
 
 /** A payment of a shopper whom we may know again. */

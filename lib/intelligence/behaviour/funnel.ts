@@ -1,5 +1,5 @@
 import { SHOPPERS_PER_FIGURE_MIN } from "#lib/base/behaviour-limits.ts";
-import { beijingDay } from "#lib/base/time.ts";
+import { beijingDay } from "#lib/base/beijing-time.ts";
 import type { BehaviourEvent } from "#lib/contract/behaviour.ts";
 import { type Cell, cellsOf, plus } from "./cells.ts";
 import { DROP_REASONS, type DropReason, journeysOf } from "./journey.ts";

@@ -1,4 +1,5 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
+import { beijingMidnight, beijingMsOfDay, beijingWeekday } from "#lib/base/beijing-time.ts";
+import { HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
 import type { PromotionInput, RejectionReason } from "#lib/contract/promotions.ts";
 import type { CartLine, PromotionContext } from "./case.ts";
 
@@ -20,7 +21,6 @@ export function failedCondition(
   return null;
 }
 
-const BEIJING_OFFSET_MS = 8 * HOUR_MS;
 const HAS_ZONE = /(?:Z|[+-]\d{2}:?\d{2})$/i;
 const DAY_ONLY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -32,9 +32,9 @@ export function windowHolds(window: PromotionInput["window"], nowMs: number): bo
   if (window === undefined) return true;
   if (window.start !== undefined && nowMs < momentMs(window.start)) return false;
   if (window.end !== undefined && nowMs >= momentMs(window.end)) return false;
-  const local = nowMs + BEIJING_OFFSET_MS;
-  if (window.days !== undefined && !window.days.includes(weekday(local))) return false;
-  const sinceMidnight = mod(local, DAY_MS);
+  const now = new Date(nowMs);
+  if (window.days !== undefined && !window.days.includes(weekday(now))) return false;
+  const sinceMidnight = beijingMsOfDay(now);
   return (
     window.hours === undefined || window.hours.some(([from, to]) => within(sinceMidnight, clockMs(from), clockMs(to)))
   );
@@ -44,19 +44,17 @@ export function windowHolds(window: PromotionInput["window"], nowMs: number): bo
 export function momentMs(moment: Date | string | number): number {
   if (typeof moment === "number") return moment;
   if (typeof moment !== "string") return moment.getTime();
-  if (DAY_ONLY.test(moment)) return Date.parse(`${moment}T00:00:00+08:00`);
+  if (DAY_ONLY.test(moment)) return beijingMidnight(moment).getTime();
   return Date.parse(HAS_ZONE.test(moment) ? moment : `${moment}+08:00`);
 }
 
 const within = (moment: number, from: number, to: number): boolean =>
   from <= to ? moment >= from && moment < to : moment >= from || moment < to;
 
-// 1970-01-01 was a Thursday, day 4.
-const weekday = (localMs: number): number => mod(Math.floor(localMs / DAY_MS) + 3, 7) + 1;
+/** Monday is 1, Sunday is 7. */
+const weekday = (moment: Date): number => beijingWeekday(moment) || 7;
 
 const clockMs = (text: string): number => Number(text.slice(0, 2)) * HOUR_MS + Number(text.slice(3, 5)) * MINUTE_MS;
-
-const mod = (value: number, by: number): number => ((value % by) + by) % by;
 
 /** All that is given must hold; a list holds when any of it does. */
 function audienceHolds(audience: PromotionInput["audience"], context: PromotionContext): boolean {

@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { beijingTime } from "#lib/base/beijing-time.ts";
 import { bad, beside, type Finding, good, same, undetermined, type Words, warn } from "#lib/base/finding.ts";
 import {
   BACKUP_FRESH_MS,
@@ -8,7 +9,7 @@ import {
   SWEEP_LAG_S_WARN,
   WORKER_SEEN_MS,
 } from "#lib/base/limits.ts";
-import { beijingTime, DAY_MS, SECOND_MS } from "#lib/base/time.ts";
+import { DAY_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { migrationState } from "#lib/storage/migrate.ts";
 import { readBacklog } from "#lib/storage/operations/backlog.ts";

@@ -1,5 +1,6 @@
 import { type CheckName, type Finding, type Result, undetermined, type Words, worst } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
+import { withTimeout } from "#lib/base/timeout.ts";
 import { titleOf } from "./titles.ts";
 import { traceBack } from "./trace-back.ts";
 
@@ -39,21 +40,14 @@ export async function visit(examinations: readonly Examination[]): Promise<Visit
 }
 
 async function examine({ checks, run, limitMs = DOCTOR_CHECK_MS }: Examination): Promise<readonly Finding[]> {
-  let timer: NodeJS.Timeout | undefined;
   const blank = (evidence: Words) => checks.map((check) => undetermined(check, evidence));
-  const late = new Promise<readonly Finding[]>((resolve) => {
-    const seconds = limitMs / 1_000;
-    timer = setTimeout(
-      () => resolve(blank({ zh: `${seconds} 秒内没有结果`, en: `no result within ${seconds} s` })),
-      limitMs,
-    );
-  });
+  const seconds = limitMs / 1_000;
   try {
-    return await Promise.race([run(), late]);
+    return await withTimeout(run(), limitMs, () =>
+      blank({ zh: `${seconds} 秒内没有结果`, en: `no result within ${seconds} s` }),
+    );
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split("\n")[0] : "?";
     return blank({ zh: `检查未能完成：${why}`, en: `the check could not be made: ${why}` });
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -15,7 +15,7 @@ import {
 import { stateMachine } from "#lib/base/state-machine.ts";
 import { addMs, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { Order } from "./order.ts";
-import type { Protocol } from "./trade.ts";
+import type { Protocol } from "./protocol.ts";
 import type { Voucher } from "./voucher.ts";
 
 export type AttemptStatus = "opening" | "waiting" | "succeeded" | "failed" | "closed";

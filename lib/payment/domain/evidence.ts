@@ -1,8 +1,9 @@
 import { PAYMENT_TIME_SKEW_MS } from "#lib/base/limits.ts";
 import type { Attempt } from "./attempt.ts";
 import type { Order } from "./order.ts";
+import type { Protocol } from "./protocol.ts";
 import { differingFields } from "./settlement.ts";
-import type { PaidTrade, Protocol, TimedTrade } from "./trade.ts";
+import type { PaidTrade, TimedTrade } from "./trade.ts";
 
 /** What a payment is believed by: a verified notice, or WeChat's answer to a call of ours. */
 export interface Evidence {

@@ -1,4 +1,5 @@
-import { beijingHour, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
+import { beijingHour, beijingWeekday } from "#lib/base/beijing-time.ts";
+import { DAY_MS } from "#lib/base/time.ts";
 import type { Promotion } from "#lib/contract/promotions.ts";
 import type { OfferArm, OfferContext } from "#lib/intelligence/index.ts";
 import type { OrderItem } from "./order.ts";
@@ -6,8 +7,6 @@ import { itemFen } from "./views.ts";
 
 /** Somebody who has not been here for so long counts as lapsed. Source: smart.md §5, without a median of their own. */
 const LAPSED_MS = 45 * DAY_MS;
-const BEIJING_AHEAD_MS = 8 * HOUR_MS;
-const [SUNDAY, THURSDAY, SATURDAY, WEEK] = [0, 4, 6, 7];
 
 /** What is known of a shopper. */
 export interface ShopperHistory {
@@ -80,11 +79,9 @@ export function contextOf(facts: OfferFacts, margin: number): Omit<OfferContext,
   };
 }
 
-/** Days since 1970 in Beijing; that first of January was a Thursday. */
-function isWeekend(at: Date): boolean {
-  const weekday = (Math.floor((at.getTime() + BEIJING_AHEAD_MS) / DAY_MS) + THURSDAY) % WEEK;
-  return weekday === SUNDAY || weekday === SATURDAY;
-}
+const SUNDAY = 0;
+const SATURDAY = 6;
+const isWeekend = (at: Date): boolean => [SUNDAY, SATURDAY].includes(beijingWeekday(at));
 
 /** A promotion as the learner knows offers. */
 export function armOf(rule: Promotion): OfferArm {

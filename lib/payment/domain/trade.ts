@@ -2,8 +2,6 @@ import type { Fen } from "#lib/base/fen.ts";
 import type { Voucher } from "./voucher.ts";
 
 export type TradeState = "not_paid" | "paid" | "closed";
-/** The versions of WeChat Pay's API. A trade is opened with one, and its notices come in the same. */
-export type Protocol = "v3" | "v2";
 
 /** A trade as WeChat knows it, in our words. */
 export interface Trade {

@@ -1,5 +1,5 @@
+import { beijingHour } from "#lib/base/beijing-time.ts";
 import { SCENE_SLOW_MS } from "#lib/base/limits.ts";
-import { beijingHour } from "#lib/base/time.ts";
 import { type BusinessSignals, decideBusinessScene } from "#lib/intelligence/index.ts";
 import type { Deps } from "../deps.ts";
 import type { DecidedScene, OrderItem } from "../domain/order.ts";

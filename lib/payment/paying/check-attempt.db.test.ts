@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isAppError } from "#lib/base/app-error.ts";
+import type { Log } from "#lib/base/log.ts";
 import { refused } from "#lib/base/outcome.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
-import { type Deps, type Log, PaymentProcessor } from "#lib/payment/index.ts";
+import { type Deps, PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { checkAttempt } from "./check-attempt.ts";
 

@@ -1,4 +1,5 @@
 import { HINT_WAIT_MS } from "#lib/base/limits.ts";
+import { withTimeout } from "#lib/base/timeout.ts";
 import type { Deps } from "../deps.ts";
 import type { Evidence } from "../domain/evidence.ts";
 import type { Notification, PaidTrade, Protocol, RejectionReason, SignedBytes } from "../ports/gateway.ts";
@@ -93,12 +94,8 @@ async function bookPaymentNotice(deps: Deps, tx: Tx, read: Read<PaymentNotice>):
 
 /** Asks at once, but WeChat waits for our answer only so long: what takes longer goes on behind it. */
 async function askSoon(deps: Deps, check: TradeCheck): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
   const asked = checkHintedTrade(deps, check).catch((cause) => deps.log.error("notify.hint.failed", { cause }));
-  const waited = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, HINT_WAIT_MS);
-  });
-  await Promise.race([asked, waited]).finally(() => clearTimeout(timer));
+  await withTimeout(asked, HINT_WAIT_MS, () => {});
 }
 
 const raiseUnknownOrder = (tx: Tx, trade: PaidTrade, now: Date): Promise<boolean> =>

@@ -4,7 +4,8 @@ import type { Outcome } from "#lib/base/outcome.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import type { BridgeParameters } from "#lib/contract/payment.ts";
 import type { Attempt, Channel, Handover } from "../domain/attempt.ts";
-import type { PaidTrade, Protocol, TimedTrade, Trade, TradeRefund, TradeState } from "../domain/trade.ts";
+import type { Protocol } from "../domain/protocol.ts";
+import type { PaidTrade, TimedTrade, Trade, TradeRefund, TradeState } from "../domain/trade.ts";
 import type { PaymentSplit, Voucher } from "../domain/voucher.ts";
 
 // What the flows need from the outside. Adapters implement these; the flows never learn who did.
@@ -13,13 +14,6 @@ export interface Ids {
   make(kind: IdKind): string;
   /** A number for an order that brought none: 6–28 characters of `0-9A-Z`. */
   orderNumber(now: Date): string;
-}
-
-/** Events first, then plain fields; never bodies, keys or openids. */
-export interface Log {
-  info(event: string, fields?: Record<string, unknown>): void;
-  warn(event: string, fields?: Record<string, unknown>): void;
-  error(event: string, fields?: Record<string, unknown>): void;
 }
 
 /** A trade to be opened at WeChat. The same number must always carry the same values. */

@@ -231,7 +231,7 @@ test("what is late is not waited for, and is not done behind the page's back", a
   await optional();
   const made = await order();
   const { PaymentProcessor } = await import("#lib/payment/index.ts");
-  const hurried = new PaymentProcessor({ ...fixture.deps, offerPatienceMs: 0 });
+  const hurried = new PaymentProcessor({ ...fixture.deps, offerTimeoutMs: 0 });
   const ask = { orderId: made.id, channel: "native", shopperId: "hurried", personalised: true };
   expect(await hurried.presentOffers(ask)).toEqual({ applied: [], optional: [], personalised: false });
   // Whoever comes after it waits for the order's lock, and so for whatever it was still doing.

@@ -1,5 +1,6 @@
 import { isAppError } from "#lib/base/app-error.ts";
 import { OFFER_SLOW_MS } from "#lib/base/limits.ts";
+import { withTimeout } from "#lib/base/timeout.ts";
 import { NONE } from "#lib/intelligence/index.ts";
 import type { Deps } from "../deps.ts";
 import { isExpired, type Order, type OrderItem } from "../domain/order.ts";
@@ -45,43 +46,29 @@ export async function presentOffers(deps: Deps, ask: PresentOffers): Promise<Pre
   if (glance === null) throw orderNotFound();
   const plain = { applied: appliedOf(glance.discounts), optional: [], personalised: false };
   if (!glance.looksWorthwhile) return plain;
-  const patience = startPatience(deps.offerPatienceMs ?? OFFER_SLOW_MS);
+  const timeoutMs = deps.offerTimeoutMs ?? OFFER_SLOW_MS;
   try {
-    const presented = await Promise.race([patience.over, present(deps, ask, patience)]);
+    const presented = await withTimeout(present(deps, ask, deadlineIn(timeoutMs)), timeoutMs, () => null);
     if (presented === null) deps.log.warn("offers.slow", { orderId: ask.orderId });
     return presented ?? plain;
   } catch (cause) {
     // A store that is away, an offer that ran out at this moment: the page does without.
     if (!isAppError(cause)) deps.log.error("offers.failed", { orderId: ask.orderId, cause });
     return plain;
-  } finally {
-    patience.end();
   }
 }
 
-interface Patience {
-  readonly over: Promise<null>;
-  /** @throws Error once it is over: then nothing may be written any more */
-  check(): void;
-  end(): void;
-}
+/** @throws Error after the time-out: nothing may be written any more */
+type Deadline = () => void;
 
-function startPatience(forMs: number): Patience {
-  const endsAt = performance.now() + forMs;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const over = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), forMs);
-  });
-  return {
-    over,
-    check() {
-      if (performance.now() > endsAt) throw new Error("the offers took too long");
-    },
-    end: () => clearTimeout(timer),
+function deadlineIn(ms: number): Deadline {
+  const endsAt = performance.now() + ms;
+  return () => {
+    if (performance.now() > endsAt) throw new Error("the offers took too long");
   };
 }
 
-async function present(deps: Deps, ask: PresentOffers, patience: Patience): Promise<PresentedOffers | null> {
+async function present(deps: Deps, ask: PresentOffers, checkDeadline: Deadline): Promise<PresentedOffers | null> {
   const state = await deps.store.learner.state();
   return deps.store.transaction(async (tx) => {
     const locked = await tx.lockOrder(ask.orderId);
@@ -93,7 +80,7 @@ async function present(deps: Deps, ask: PresentOffers, patience: Patience): Prom
     const channel = ask.channel ?? pricing.channel;
     const cartOf = pricingCart(deps, { order, items, open, pricing: { ...pricing, channel, isAsked: false } });
     const priceOf = (standings: readonly OfferStanding[]): PricedCart => {
-      patience.check();
+      checkDeadline();
       return priced(deps, cartOf(standings));
     };
     const page: Page = { locked, items, open, ask, state, priceOf };
@@ -102,7 +89,7 @@ async function present(deps: Deps, ask: PresentOffers, patience: Patience): Prom
     const decision = made ?? fresh;
     const { order: shown, offers } = await withDecision(deps, tx, { ...page, fresh });
     const optional = listOf(page, offers, decision);
-    patience.check();
+    checkDeadline();
     return {
       applied: appliedOf(shown.discounts),
       optional,

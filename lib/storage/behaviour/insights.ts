@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { DAY_MS, HOUR_MS } from "#lib/base/time.ts";
+import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
 import type {
   Cell,
   FairnessRow,
@@ -126,7 +126,7 @@ export async function readHourPoints(on: On, { from, to }: Span): Promise<HourPo
 
 /** Old hours become days: what is left of them then tells of no hour. @returns how many cells went into others */
 export async function foldOldCells(on: On, before: Date): Promise<number> {
-  const day = new Date(Math.floor((before.getTime() + 8 * HOUR_MS) / DAY_MS) * DAY_MS - 8 * HOUR_MS);
+  const day = beijingMidnight(beijingDay(before));
   const { rowCount } = await on.query(
     `with gone as (delete from behaviour_cells where span = 'hour' and starts_at < $1 returning *),
           placed as (select *, date_trunc('day', starts_at, 'Asia/Shanghai') as day from gone),

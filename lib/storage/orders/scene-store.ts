@@ -1,5 +1,6 @@
 import type pg from "pg";
 import { SCENE_CORRECTIONS_READ, SCENE_KNOWLEDGE_FRESH_MS, SCENE_LOOKUP_TIMEOUT_MS } from "#lib/base/limits.ts";
+import { withTimeout } from "#lib/base/timeout.ts";
 import { isScene, type SceneCorrection } from "#lib/intelligence/index.ts";
 import type { SceneChange, SceneKnowledge, SceneStore } from "#lib/payment/index.ts";
 import { recordAudit } from "../operations/audit-log.ts";
@@ -60,7 +61,7 @@ export function sceneStore(pool: pg.Pool): SceneStore {
   return {
     knowledge() {
       if (performance.now() - readAt < SCENE_KNOWLEDGE_FRESH_MS) return kept.knowledge;
-      return within(readAgain()).then(() => kept.knowledge);
+      return withTimeout(readAgain(), SCENE_LOOKUP_TIMEOUT_MS, () => {}).then(() => kept.knowledge);
     },
     async correct(change) {
       const done = await inTransaction(pool, (client) => correct(client, change));
@@ -96,14 +97,4 @@ async function correct(client: pg.PoolClient, { orderId, decided, texts, saidBy,
   const detailOfDeed = { scene, texts: texts.length };
   await recordAudit(client, { actor: saidBy, action: "order.scene", subject: orderId, detail: detailOfDeed, at });
   return true;
-}
-
-/** Waits, though not for long. */
-async function within(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, SCENE_LOOKUP_TIMEOUT_MS);
-  });
-  await Promise.race([work, patience]);
-  clearTimeout(timer);
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type pg from "pg";
+import { beijingMidnight } from "#lib/base/beijing-time.ts";
 import { fen } from "#lib/base/fen.ts";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
 import type { JournalEntry } from "#lib/payment/index.ts";
@@ -74,7 +75,7 @@ const SUBJECTS = `
    order by m.active desc, m.merchant_number`;
 
 async function listSubjects(pool: Pool, day: string): Promise<Subject[]> {
-  const from = new Date(`${day}T00:00:00+08:00`);
+  const from = beijingMidnight(day);
   const { rows } = await pool.query<Omit<Subject, "day">>(SUBJECTS, [day, from, addMs(from, DAY_MS)]);
   return rows.map((row) => ({ ...row, day }));
 }

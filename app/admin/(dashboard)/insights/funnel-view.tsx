@@ -4,7 +4,7 @@ import { FigureCard } from "#components/admin/figure-card.tsx";
 import { Section } from "#components/admin/heading.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { beijingDay } from "#lib/base/time.ts";
+import { beijingDay } from "#lib/base/beijing-time.ts";
 import type { FunnelRow, Share } from "#lib/intelligence/index.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";

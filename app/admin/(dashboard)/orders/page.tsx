@@ -6,8 +6,9 @@ import { Heading } from "#components/admin/heading.tsx";
 import { LINK, toneLook } from "#components/admin/look.ts";
 import { Pager } from "#components/admin/pager.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { isId } from "#lib/base/ids.ts";
-import { beijingDay, DAY_MS } from "#lib/base/time.ts";
+import { addMs, DAY_MS } from "#lib/base/time.ts";
 import { ORDER_STATUSES, type OrderListQuery } from "#lib/contract/order.ts";
 import { type Asked, adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
@@ -75,12 +76,11 @@ function filterOf({ q = "", status, from, to, cursor = "" }: Asked["search"]): F
 
 /** Days are days in Beijing, the last one included. */
 function queryOf({ q, status, from, to, cursor }: Filter): OrderListQuery {
-  const startOf = (day: string) => new Date(`${day}T00:00:00+08:00`);
   return {
     q,
     status: ORDER_STATUSES.find((each) => each === status),
-    createdFrom: from === undefined ? undefined : startOf(from).toISOString(),
-    createdTo: to === undefined ? undefined : new Date(startOf(to).getTime() + DAY_MS).toISOString(),
+    createdFrom: from === undefined ? undefined : beijingMidnight(from).toISOString(),
+    createdTo: to === undefined ? undefined : addMs(beijingMidnight(to), DAY_MS).toISOString(),
     cursor,
     limit: LIMIT,
   };

@@ -1,5 +1,6 @@
+import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { BILL_LATE_MS } from "#lib/base/limits.ts";
-import { addMs, beijingDay, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
+import { addMs, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import type { ListedRun } from "#lib/storage/reconciliation/discrepancies.ts";
 
 /** How a day stands. `quiet`: nothing happened; `none`: never looked at. */
@@ -10,18 +11,17 @@ export const isDay = (text: string | undefined): text is string =>
   !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) &&
   new Date(`${text}T00:00:00Z`).toISOString().startsWith(`${text}T`);
 
-const startOf = (day: string): Date => new Date(`${day}T00:00:00+08:00`);
-export const dayBefore = (day: string): string => beijingDay(addMs(startOf(day), -DAY_MS));
+export const dayBefore = (day: string): string => beijingDay(addMs(beijingMidnight(day), -DAY_MS));
 
 /** The newest first. */
 export const daysUpTo = (last: string, count: number): string[] =>
-  Array.from({ length: count }, (_, back) => beijingDay(addMs(startOf(last), -back * DAY_MS)));
+  Array.from({ length: count }, (_, back) => beijingDay(addMs(beijingMidnight(last), -back * DAY_MS)));
 
 const READY_AFTER_MS = DAY_MS + 10 * HOUR_MS;
 
 /** Several accounts may have had to do with a day: the worst of them says how it stands. */
 export function stateOf(day: string, runs: readonly ListedRun[], now: Date): DayState {
-  const sinceReadyMs = now.getTime() - startOf(day).getTime() - READY_AFTER_MS;
+  const sinceReadyMs = now.getTime() - beijingMidnight(day).getTime() - READY_AFTER_MS;
   if (runs.some(({ open, more }) => open + more > 0)) return "differences";
   if (runs.some(({ status }) => status === "failed")) return sinceReadyMs < BILL_LATE_MS ? "waiting" : "failed";
   if (runs.length === 0) return sinceReadyMs < 0 ? "waiting" : "none";

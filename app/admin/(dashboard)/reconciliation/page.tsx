@@ -7,7 +7,7 @@ import { Heading } from "#components/admin/heading.tsx";
 import { Pager } from "#components/admin/pager.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { beijingDay } from "#lib/base/time.ts";
+import { beijingDay, beijingDayAfter } from "#lib/base/beijing-time.ts";
 import { type ListedRun, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../admin-page.tsx";
@@ -25,7 +25,7 @@ export default adminPage("reconciliation.read", async (adminRequest, { search })
   const last = isDay(search.to) && search.to < today ? search.to : today;
   const days = daysUpTo(last, DAYS);
   const oldest = days.at(-1) ?? last;
-  const runs = await listRuns(container.database.pool, { before: dayAfter(last), from: oldest });
+  const runs = await listRuns(container.database.pool, { before: beijingDayAfter(last), from: oldest });
   const older = await listRuns(container.database.pool, { before: oldest, limit: 1 });
   // Before the first run there is nothing to tell of.
   const first = older.length > 0 ? oldest : (runs.at(-1)?.day ?? dayBefore(today));
@@ -75,8 +75,6 @@ export default adminPage("reconciliation.read", async (adminRequest, { search })
     </>
   );
 });
-
-const dayAfter = (day: string): string => beijingDay(new Date(Date.parse(`${day}T00:00:00+08:00`) + 86_400_000));
 
 function columnsOf({ text }: AdminRequest): readonly Column[] {
   const { day, state, rows, theirs, ours } = text.reconciliation.columns;

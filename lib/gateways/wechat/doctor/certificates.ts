@@ -1,6 +1,7 @@
+import { beijingDay } from "#lib/base/beijing-time.ts";
 import type { Examinee } from "#lib/base/examinee.ts";
 import { bad, type Finding, good, undetermined, warn } from "#lib/base/finding.ts";
-import { beijingDay, DAY_MS } from "#lib/base/time.ts";
+import { DAY_MS } from "#lib/base/time.ts";
 import { openGcm } from "../crypto/shared-key.ts";
 import type { CallResult } from "../failover.ts";
 import { type PlatformCertificate, usableCertificate } from "../v3/download-certificates.ts";

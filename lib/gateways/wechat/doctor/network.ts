@@ -1,8 +1,9 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import type { Clock } from "#lib/base/clock.ts";
 import { bad, type Finding, good, type Words, warn } from "#lib/base/finding.ts";
 import { CLOCK_SKEW_S_MAX, DOCTOR_SKEW_S_WARN } from "#lib/base/limits.ts";
-import type { Clock } from "#lib/base/time.ts";
+import { withTimeout } from "#lib/base/timeout.ts";
 import { backupOrigin } from "../failover.ts";
 import { type NoAnswer, type RawAnswer, USER_AGENT } from "../transport.ts";
 import { PROBE_LIMITS, type WayOut } from "./visit-options.ts";
@@ -53,20 +54,12 @@ async function examineNames(origins: readonly string[]): Promise<Finding> {
   return lost.length === named.length ? bad("dns", evidence, next) : warn("dns", evidence, next);
 }
 
-async function addressOf(host: string): Promise<string | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), NAME_MS);
-  });
-  const found = await Promise.race([
-    lookup(host).then(
-      ({ address }) => address,
-      () => null,
-    ),
-    late,
-  ]);
-  clearTimeout(timer);
-  return found;
+function addressOf(host: string): Promise<string | null> {
+  const found = lookup(host).then(
+    ({ address }) => address,
+    () => null,
+  );
+  return withTimeout(found, NAME_MS, () => null);
 }
 
 interface Knock {

@@ -1,4 +1,4 @@
-import type { Clock } from "#lib/base/time.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import type { Exchange, ExchangeLimits } from "../transport.ts";
 
 /** What became of a notice that WeChat was asked to send. */

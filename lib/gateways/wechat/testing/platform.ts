@@ -9,9 +9,9 @@ import {
 } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Clock } from "#lib/base/clock.ts";
+import type { Log } from "#lib/base/log.ts";
 import { Secret } from "#lib/base/secret.ts";
-import type { Clock } from "#lib/base/time.ts";
-import type { Log } from "#lib/payment/index.ts";
 import type { KeyStore, V3Credentials } from "../../account.ts";
 import { type Exchange, exchange } from "../transport.ts";
 import { selfSigned } from "./certificate.ts";

@@ -1,7 +1,8 @@
 import type { Agent } from "node:https";
+import type { Clock } from "#lib/base/clock.ts";
+import type { Log } from "#lib/base/log.ts";
 import { isLoopbackHost } from "#lib/base/networks.ts";
-import type { Clock } from "#lib/base/time.ts";
-import type { Gateway, Log } from "#lib/payment/index.ts";
+import type { Gateway } from "#lib/payment/index.ts";
 import type { V2Credentials, V2Secrets } from "../../account.ts";
 import type { Way } from "../failover.ts";
 import { agentWithCertificate, exchangeTrusting } from "../transport.ts";

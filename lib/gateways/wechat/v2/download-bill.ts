@@ -1,6 +1,7 @@
 import type { Agent } from "node:https";
+import type { Log } from "#lib/base/log.ts";
 import { type Outcome, refused, unknown } from "#lib/base/outcome.ts";
-import type { BillFile, BillKind, BillRefusal, Log } from "#lib/payment/index.ts";
+import type { BillFile, BillKind, BillRefusal } from "#lib/payment/index.ts";
 import { BILL_LIMITS, billFileOf } from "../bill-file.ts";
 import type { Way } from "../failover.ts";
 import { callV2, type V2Call, type V2Signer } from "./call.ts";

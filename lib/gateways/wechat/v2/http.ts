@@ -1,4 +1,4 @@
-import type { Log } from "#lib/payment/index.ts";
+import type { Log } from "#lib/base/log.ts";
 import { v2Verify } from "../crypto/shared-key.ts";
 import type { CallResult, Way } from "../failover.ts";
 import { foldCode } from "../v3/error-table.ts";

@@ -1,6 +1,7 @@
+import { beijingCompact } from "#lib/base/beijing-time.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import { V2_EXPIRY_MS_MIN } from "#lib/base/limits.ts";
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
-import { beijingCompact, type Clock } from "#lib/base/time.ts";
 import type { Handover, NewTrade, OpenRefusal } from "#lib/payment/index.ts";
 import { descriptionForWeChat, goodsTagForWeChat } from "../outgoing-text.ts";
 import { openMeaning } from "./error-table.ts";

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Clock } from "#lib/base/time.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import type { BridgeParameters } from "#lib/contract/payment.ts";
 import { v2Sign } from "../crypto/shared-key.ts";
 import type { V2Signer } from "./call.ts";

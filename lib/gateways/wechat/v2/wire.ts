@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { beijingCompact } from "#lib/base/beijing-time.ts";
 import { type Fen, fen, subtractFen } from "#lib/base/fen.ts";
-import { beijingCompact } from "#lib/base/time.ts";
 import type { PaidTrade, TradeRefund, Voucher } from "#lib/payment/index.ts";
 import { keepVouchers } from "../keep-vouchers.ts";
 import type { Fields } from "./xml.ts";

@@ -1,7 +1,8 @@
+import type { Clock } from "#lib/base/clock.ts";
+import type { Log } from "#lib/base/log.ts";
 import { isLoopbackHost } from "#lib/base/networks.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
-import type { Clock } from "#lib/base/time.ts";
-import type { Gateway, Log, Trade } from "#lib/payment/index.ts";
+import type { Gateway, Trade } from "#lib/payment/index.ts";
 import type { KeyStore, KeyUse, V3Credentials } from "../../account.ts";
 import { privateKeyFrom, publicKeyFrom } from "../crypto/rsa.ts";
 import { type Exchange, exchangeTrusting } from "../transport.ts";

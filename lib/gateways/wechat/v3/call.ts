@@ -1,5 +1,5 @@
 import { type KeyObject, randomBytes } from "node:crypto";
-import type { Clock } from "#lib/base/time.ts";
+import type { Clock } from "#lib/base/clock.ts";
 import { authorizationHeader, requestText } from "../crypto/canonical.ts";
 import { signRsa } from "../crypto/rsa.ts";
 import { type CallResult, sendWithBackup, type Way } from "../failover.ts";

@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
+import type { Clock } from "#lib/base/clock.ts";
 import type { Secret } from "#lib/base/secret.ts";
-import type { Clock } from "#lib/base/time.ts";
 import { type Certificate, certificateFrom } from "../crypto/rsa.ts";
 import { openGcm } from "../crypto/shared-key.ts";
 import type { RawAnswer } from "../transport.ts";

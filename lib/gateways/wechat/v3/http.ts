@@ -1,5 +1,5 @@
-import type { Clock } from "#lib/base/time.ts";
-import type { Log } from "#lib/payment/index.ts";
+import type { Clock } from "#lib/base/clock.ts";
+import type { Log } from "#lib/base/log.ts";
 import type { CallResult } from "../failover.ts";
 import type { ExchangeLimits, RawAnswer } from "../transport.ts";
 import type { Caller } from "./call.ts";

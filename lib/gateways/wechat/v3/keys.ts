@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import type { Clock } from "#lib/base/clock.ts";
 import {
   PLATFORM_KEYS_ABSENT_RETRY_MS,
   PLATFORM_KEYS_AHEAD_MS,
@@ -8,8 +9,8 @@ import {
   PLATFORM_KEYS_RETRY_MS_MAX,
   PLATFORM_KEYS_WAIT_MS,
 } from "#lib/base/limits.ts";
-import type { Clock } from "#lib/base/time.ts";
-import type { Log } from "#lib/payment/index.ts";
+import type { Log } from "#lib/base/log.ts";
+import { withTimeout } from "#lib/base/timeout.ts";
 import type { KeyStore, KeyUse } from "../../account.ts";
 import { type Download, type PlatformCertificate, usableCertificate } from "./download-certificates.ts";
 import type { KeyBook } from "./key-book.ts";
@@ -91,7 +92,7 @@ export function createVerifierKeys(options: VerifierKeysOptions): VerifierKeys {
       await ring.reload();
       const kept = ring.known(serial);
       if (kept !== null) return kept;
-      await within(PLATFORM_KEYS_WAIT_MS, refresh());
+      await withTimeout(refresh(), PLATFORM_KEYS_WAIT_MS, () => {});
       return ring.known(serial);
     },
     noteUse(serial, via) {
@@ -149,14 +150,4 @@ function createRing({ accountId, book, store, clock, log }: VerifierKeysOptions)
       }
     },
   };
-}
-
-/** Waits for the work, but not longer; it goes on by itself. */
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, enough]);
-  clearTimeout(timer);
 }

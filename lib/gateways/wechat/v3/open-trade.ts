@@ -1,5 +1,5 @@
+import { beijingTimestamp } from "#lib/base/beijing-time.ts";
 import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
-import { beijingTimestamp } from "#lib/base/time.ts";
 import type { Handover, NewTrade, OpenRefusal } from "#lib/payment/index.ts";
 import { descriptionForWeChat, goodsTagForWeChat } from "../outgoing-text.ts";
 import { openMeaning } from "./error-table.ts";
