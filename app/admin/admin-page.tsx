@@ -9,24 +9,24 @@ interface PageProps {
   readonly searchParams?: Promise<Record<string, string | string[] | undefined>>;
 }
 
-/** What a room is shown for: texts of the address, each once and none of them long. */
-export interface Asked {
+/** The parameters of a page's address: single values of limited length. */
+export interface PageAddress {
   readonly params: Readonly<Record<string, string>>;
   readonly search: Readonly<Record<string, string>>;
 }
 
-type Show = (adminRequest: AdminRequest, asked: Asked) => Promise<ReactNode> | ReactNode;
+type RenderPage = (adminRequest: AdminRequest, address: PageAddress) => Promise<ReactNode> | ReactNode;
 
-/** A page of the dashboard. Each asks by itself who is there and whether they may: a layout is not asked at every step. */
+/** A page of the dashboard. Each page checks the session and permission itself: Next.js does not run a layout on every navigation. */
 export const adminPage =
-  (right: Right | null, show: Show) =>
+  (right: Right | null, render: RenderPage) =>
   async ({ params, searchParams }: PageProps): Promise<ReactNode> => {
     const adminRequest = await openAdminRequest();
     const { errors } = adminRequest.text;
     if (right !== null && !adminRequest.may(right)) {
       return <EmptyState title={errors.forbiddenTitle} hint={errors.forbidden} heading />;
     }
-    return show(adminRequest, { params: texts(await params), search: texts(await searchParams) });
+    return render(adminRequest, { params: texts(await params), search: texts(await searchParams) });
   };
 
 const TEXT_CHARS_MAX = 200;

@@ -15,7 +15,7 @@ import type { Container } from "#lib/http/container.ts";
 import { clientOfHeaders } from "#lib/http/web-door.ts";
 import { openContainer } from "../container.ts";
 
-/** Who looks at the dashboard, in which words. */
+/** A request to the dashboard, before it is known whether its sender is signed in. */
 export interface Guest {
   readonly container: Container;
   readonly admins: Admins;
@@ -25,7 +25,7 @@ export interface Guest {
   readonly session: AdminSession | null;
 }
 
-/** Somebody who is signed in all the way. */
+/** A request by someone who is fully signed in: password, second factor, no password change due. */
 export interface AdminRequest extends Guest {
   readonly session: AdminSession;
   may(right: Right): boolean;
@@ -38,7 +38,7 @@ export const CHANGE_PASSWORD = "/admin/password";
 
 const passwords = createPasswords();
 
-/** Once per request, whoever asks. */
+/** Read once per request. */
 export const openGuest = cache(async (): Promise<Guest> => {
   noteActionBegun();
   const container = await openContainer();
@@ -61,14 +61,14 @@ export const openGuest = cache(async (): Promise<Guest> => {
   };
 });
 
-/** The way a visit has to take before it may see anything; null when it may. */
+/** The page that must come first: sign-in, code or password change. Null when fully signed in. */
 export function detourOf({ session }: Guest): string | null {
   if (session === null) return SIGN_IN;
   if (session.awaitsCode) return ENTER_CODE;
   return session.user.mustChangePassword ? CHANGE_PASSWORD : null;
 }
 
-/** For pages: leads to the sign-in whoever is not signed in all the way. */
+/** For pages: redirects to the sign-in unless fully signed in. */
 export async function openAdminRequest(): Promise<AdminRequest> {
   const guest = await openGuest();
   const detour = detourOf(guest);
@@ -79,14 +79,14 @@ export async function openAdminRequest(): Promise<AdminRequest> {
 /** @throws when nobody is signed in: ask {@link detourOf} first */
 export function adminRequestOf(guest: Guest): AdminRequest {
   const { session } = guest;
-  if (session === null) throw new Error("a visit needs a session");
+  if (session === null) throw new Error("a dashboard request needs a session");
   return { ...guest, session, may: (right) => mayDo(session.user.role, right) };
 }
 
-/** The name of the cookie by which a device is known that signed in before. */
+/** The name of the cookie that marks a device which has signed in before. */
 const deviceCookie = (container: Pick<Container, "settings">): string => `${sessionCookie(container).name}_device`;
 
-/** In an action: the browser keeps what it was given. */
+/** For actions: sets the cookies of a sign-in. */
 export async function keepCookies({ container }: Guest, { token, device }: Cookies): Promise<void> {
   const jar = await cookies();
   const { name, options } = sessionCookie(container);
@@ -95,7 +95,7 @@ export async function keepCookies({ container }: Guest, { token, device }: Cooki
   jar.set(deviceCookie(container), device, { ...options, maxAge: ADMIN_DEVICE_COOKIE_LIFE_MS / SECOND_MS });
 }
 
-/** `__Host-` binds the cookie to this very host; browsers take it over https alone. */
+/** `__Host-` binds the cookie to this very host; browsers accept it over https only. */
 export function sessionCookie({ settings }: Pick<Container, "settings">) {
   const secure = settings.publicUrl.startsWith("https:");
   const options = { httpOnly: true, sameSite: "lax", secure, path: "/" } as const;

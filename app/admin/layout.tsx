@@ -5,7 +5,7 @@ import "./admin.css";
 
 export const metadata: Metadata = { title: "灵付 · 商户后台", robots: { index: false, follow: false } };
 
-/** The dashboard's own colours and language. Who may see what is decided by each page. */
+/** The dashboard's colours and language. Each page checks permissions itself. */
 export default async function AdminLayout({ children }: { children: ReactNode }) {
   const { container, language, text } = await openGuest();
   const { sandbox } = container.settings;

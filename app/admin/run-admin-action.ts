@@ -10,52 +10,48 @@ import type { Right } from "#lib/auth/admin-roles.ts";
 import { DASHBOARD_KEY_ID } from "#lib/auth/api-keys.ts";
 import { type AppError, isAppError } from "#lib/base/app-error.ts";
 import { translated } from "#lib/storage/errors.ts";
-import { type AuditDetail, recordAudit } from "#lib/storage/operations/audit-log.ts";
+import { type AuditEntry, recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { type AdminRequest, adminRequestOf, detourOf, type Guest, openGuest } from "./admin-request.ts";
 
-/** What an action is called in the audit log, and what it is about. */
-interface Deed {
-  readonly action: string;
-  readonly subject: string | null;
-  readonly detail?: AuditDetail;
-}
+/** An action as the audit log names it. */
+type ActionAudit = Omit<AuditEntry, "actor" | "at">;
 
-export interface Performance<Input> {
-  /** null: whoever is signed in may. */
+export interface AdminAction<Input> {
+  /** null: allowed to everyone who is signed in. */
   readonly right: Right | null;
   readonly form: FormData;
   readonly schema: z.ZodType<Input>;
-  /** Written down before the work is begun; null where the work itself does. */
-  readonly deed: ((input: Input) => Deed) | null;
+  /** Recorded before the work begins; null where the work records it itself. */
+  readonly audit: ((input: Input) => ActionAudit) | null;
   work(adminRequest: AdminRequest, input: Input): Promise<ActionState>;
 }
 
 /**
- * The one way of every action of the dashboard: from our own page, signed in, allowed, well-formed, written down, done.
- * What fails is said in words; only the unforeseen is thrown.
+ * Every action of the dashboard goes through here: it comes from our own page, by someone who is signed in and allowed, with a
+ * valid form; it is recorded, then done. Failures become messages; only unexpected ones are thrown.
  */
-export async function runAdminAction<Input>(performance: Performance<Input>): Promise<ActionState> {
+export async function runAdminAction<Input>(adminAction: AdminAction<Input>): Promise<ActionState> {
   const guest = await openGuest();
   const { text, container } = guest;
   if (!(await cameFromUs(guest)) || detourOf(guest) !== null) return failed(text.errors.stale);
   const adminRequest = adminRequestOf(guest);
-  const { right, form, schema, deed, work } = performance;
+  const { right, form, schema, audit, work } = adminAction;
   if (right !== null && !adminRequest.may(right)) {
     container.log.warn("admin.refused", { userId: adminRequest.session.user.id, right });
     return failed(text.errors.forbidden);
   }
-  // What calls an action by itself may hand it anything.
+  // Server actions can be called directly, with any argument.
   if (!(form instanceof FormData)) return failed(wordsOf("invalid_request", text));
   const parsed = schema.safeParse(fieldsOf(form));
   if (!parsed.success) return failed(wordsOf("invalid_request", text));
   try {
-    if (deed !== null) await writeDown(adminRequest, deed(parsed.data));
+    if (audit !== null) await recordAction(adminRequest, audit(parsed.data));
     return await work(adminRequest, parsed.data);
   } catch (thrown) {
     const cause = translated(thrown);
     if (!isAppError(cause)) throw cause;
-    // While nothing can be stored, the failure cannot be either.
-    if (deed !== null && cause.code !== "unavailable") await writeFailure(adminRequest, deed(parsed.data), cause);
+    // When the database is unavailable the failure cannot be recorded either.
+    if (audit !== null && cause.code !== "unavailable") await recordFailure(adminRequest, audit(parsed.data), cause);
     return failed(explain(cause, text));
   } finally {
     refresh();
@@ -76,7 +72,7 @@ export function explain(cause: AppError, text: AdminText): string {
 
 const wordsOf = (code: string, { errors }: AdminText): string => errors.codes[code] ?? errors.codes.internal ?? "";
 
-/** Browsers name the page a form came from; together with SameSite nobody else's page can act in our name. */
+/** Browsers send the origin of the page a form is on. Together with SameSite cookies this stops forms of other sites. */
 export async function cameFromUs({ container: { settings } }: Guest): Promise<boolean> {
   const head = await headers();
   const origin = head.get("origin");
@@ -84,7 +80,7 @@ export async function cameFromUs({ container: { settings } }: Guest): Promise<bo
   return origin === new URL(settings.publicUrl).origin || new URL(origin).host === head.get("host");
 }
 
-/** Fields as texts; one that comes several times as a list. Files stay files. */
+/** Fields as strings; a field named `x[]` is a list. Files stay files. */
 function fieldsOf(form: FormData): Record<string, unknown> {
   const names = new Set([...form.keys()].filter((name) => !name.startsWith("$ACTION")));
   return Object.fromEntries(
@@ -95,15 +91,18 @@ function fieldsOf(form: FormData): Record<string, unknown> {
   );
 }
 
-async function writeDown({ container, session }: AdminRequest, { action, subject, detail = {} }: Deed): Promise<void> {
+async function recordAction(
+  { container, session }: AdminRequest,
+  { action, subject, detail = {} }: ActionAudit,
+): Promise<void> {
   const { pool } = container.database;
   await recordAudit(pool, { actor: session.user.email, action, subject, detail, at: container.clock.now() });
 }
 
-const writeFailure = (adminRequest: AdminRequest, { action, subject }: Deed, cause: AppError): Promise<void> =>
-  writeDown(adminRequest, { action, subject, detail: { failed: cause.code } });
+const recordFailure = (adminRequest: AdminRequest, { action, subject }: ActionAudit, cause: AppError): Promise<void> =>
+  recordAction(adminRequest, { action, subject, detail: { failed: cause.code } });
 
-/** For what the form was about: the same form sent twice is one deed. */
+/** Idempotency key of a form: the same form sent twice acts once. */
 export const formKey = (token: string, input: unknown) => ({
   apiKeyId: DASHBOARD_KEY_ID,
   key: `dashboard:${token}`,

@@ -11,14 +11,14 @@ interface ActionFormProps {
   readonly working: string;
   readonly tone?: Tone;
   readonly wide?: boolean;
-  /** Sent along unseen. */
+  /** Hidden fields. */
   readonly hidden?: Readonly<Record<string, string>>;
   readonly children?: ReactNode;
-  /** What a screen reader hears of the button where its text alone is not enough. */
+  /** The button's accessible name, if its text alone is not enough. */
   readonly label?: string;
 }
 
-/** A form whose answer is said beneath it. Works without scripts as well: the page then comes back with the answer in it. */
+/** A form that shows its result below. Without scripts the page reloads with the result in it. */
 export function ActionForm(props: ActionFormProps) {
   const { action, submit, working, tone = "primary", wide = false, hidden = {}, children, label } = props;
   const [state, send, pending] = useActionState(action, FRESH);
@@ -26,7 +26,7 @@ export function ActionForm(props: ActionFormProps) {
   useEffect(() => {
     if (state.kind === "done") form.current?.reset();
   }, [state]);
-  // By hand, because React empties a form that it sends itself, also when the answer is no.
+  // Submitted by hand: React resets a form that it submits itself, also after an error.
   const sendByHand = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const fields = new FormData(event.currentTarget);

@@ -1,10 +1,10 @@
-/** What became of a form that was sent. */
+/** The result of a submitted form. */
 export interface ActionState {
   readonly kind: "fresh" | "done" | "failed";
   readonly message: string;
-  /** What is shown this once: a key, a first password. */
+  /** Shown once only: a new key, a first password. */
   readonly shown: readonly { readonly label: string; readonly value: string }[];
-  /** What was wrong with what was sent, field by field. */
+  /** Errors by field. */
   readonly reasons?: readonly ShownReason[];
 }
 
@@ -15,5 +15,5 @@ export interface ShownReason {
 
 export const FRESH: ActionState = { kind: "fresh", message: "", shown: [] };
 
-/** A server's answer to a form, in the shape React wants. */
+/** A server action in the shape of React's `useActionState`. */
 export type FormAction = (before: ActionState, form: FormData) => Promise<ActionState>;

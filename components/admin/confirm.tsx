@@ -8,7 +8,7 @@ interface ConfirmProps {
   readonly children: ReactNode;
 }
 
-/** What cannot be taken back is asked twice: the second button appears beneath the first. Needs no scripts. */
+/** Irreversible actions need a second click: the confirm button appears below the first. Works without scripts. */
 export function Confirm({ label, hint, tone = "plain", children }: ConfirmProps) {
   return (
     <details className="group w-full">

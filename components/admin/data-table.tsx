@@ -5,7 +5,7 @@ export interface Column {
   readonly key: string;
   readonly label: string;
   readonly align?: "end";
-  /** Where the cell stands in a phone's card of two columns; without it the cell is a line of its own with its label. */
+  /** The cell's place in a phone's card of two columns; without it the cell is a line with its label. */
   readonly card?: "title" | "figure" | "body" | "foot" | "state";
 }
 
@@ -20,7 +20,7 @@ const CARD_LINE = "max-md:order-6 max-md:col-span-2 max-md:flex max-md:justify-b
 
 export interface Row {
   readonly key: string;
-  /** The whole row leads there. */
+  /** The whole row links there. */
   readonly href?: string;
   /** One per column. */
   readonly cells: readonly ReactNode[];
@@ -30,11 +30,11 @@ interface DataTableProps {
   readonly caption: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
-  /** Which cell carries the row's link; the first unless told. */
+  /** The cell that carries the row's link; default: the first. */
   readonly linked?: number;
 }
 
-/** Written out, since browsers take them from elements whose `display` changed. */
+/** Explicit ARIA roles, since browsers drop them when `display` changes. */
 const ROLES = {
   table: { role: "table" },
   rowgroup: { role: "rowgroup" },

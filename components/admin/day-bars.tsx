@@ -1,11 +1,11 @@
 export interface DayBar {
   readonly day: string;
-  /** As it is read out and shown. */
+  /** The label, shown and read aloud. */
   readonly text: string;
   readonly amount: number;
 }
 
-/** A bar for each day; the same figures as a list for those who do not see them. */
+/** A bar for each day, and the same figures as a list for screen readers. */
 export function DayBars({ days, label }: { days: readonly DayBar[]; label: string }) {
   const most = Math.max(1, ...days.map(({ amount }) => amount));
   return (

@@ -3,12 +3,12 @@ import type { ReactNode } from "react";
 interface EmptyStateProps {
   readonly title: string;
   readonly hint: string;
-  /** The state is all there is on the page. */
+  /** The state is the only content of the page. */
   readonly heading?: boolean;
   readonly children?: ReactNode;
 }
 
-/** Nothing to show, said kindly and with a way on. */
+/** An empty list, with a hint at what to do next. */
 export function EmptyState({ title, hint, heading = false, children }: EmptyStateProps) {
   const Title = heading ? "h1" : "p";
   return (

@@ -7,7 +7,7 @@ interface Labelled {
   readonly name: string;
 }
 
-/** A label, its input, and what helps filling it in. */
+/** A label, its input and a hint. */
 export function Field({ label, hint, ...rest }: Labelled & InputHTMLAttributes<HTMLInputElement>) {
   const id = useId();
   return (

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** The name of the room, and what belongs beside it. */
+/** The page's heading and its actions. */
 export function Heading({ title, children }: { title: string; children?: ReactNode }) {
   return (
     <div className="mb-5 flex flex-wrap items-center justify-between gap-3">

@@ -1,4 +1,4 @@
-/** One stroke, one size: the marks of the main menu. */
+/** The icons of the main menu. */
 const PATHS = {
   home: "M4 11 12 4l8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z",
   orders: "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",

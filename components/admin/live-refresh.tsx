@@ -4,14 +4,14 @@ import { useRouter } from "next/navigation";
 import { useEffect } from "react";
 
 interface LiveRefreshProps {
-  /** Answers a short text that changes when there is something new. */
+  /** Its answer is a short text that changes when there is something new. */
   readonly pulse: string;
   /** That text as it was when the page was made. */
   readonly seen: string;
   readonly everyMs: number;
 }
 
-/** Reads the page again when there is news: the eye sees it without a reload, and what one is filling in stays. */
+/** Refreshes the page's data when it changes, without a reload; input in forms stays. */
 export function LiveRefresh({ pulse, seen: made, everyMs }: LiveRefreshProps) {
   const router = useRouter();
   useEffect(() => {
@@ -21,10 +21,10 @@ export function LiveRefresh({ pulse, seen: made, everyMs }: LiveRefreshProps) {
     const look = async () => {
       if (!document.hidden) {
         const answer = await fetch(pulse, { cache: "no-store" }).catch(() => null);
-        const told = answer?.ok === true ? await answer.text() : seen;
+        const latest = answer?.ok === true ? await answer.text() : seen;
         if (stopped) return;
-        if (told !== seen) router.refresh();
-        seen = told;
+        if (latest !== seen) router.refresh();
+        seen = latest;
       }
       timer = setTimeout(look, everyMs);
     };

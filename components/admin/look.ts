@@ -1,4 +1,4 @@
-/** How things that are pressed and filled in look, for whatever element has to carry it. */
+/** Classes of buttons and inputs, for any element. */
 
 export type Tone = "primary" | "plain" | "danger";
 

@@ -9,14 +9,14 @@ export interface MenuEntry {
   readonly href: string;
   readonly label: string;
   readonly icon?: IconName;
-  /** A number that wants attention. */
+  /** A count to highlight. */
   readonly count?: number;
 }
 
 const isHere = (href: string, path: string): boolean =>
   href === "/admin" ? path === href : path === href || path.startsWith(`${href}/`);
 
-/** The main menu: at the thumb on a phone, down the side on a desk. */
+/** The main menu: at the bottom on a phone, on the left on a desktop. */
 export function Menu({ entries, label }: { entries: readonly MenuEntry[]; label: string }) {
   const path = usePathname();
   return (
@@ -51,7 +51,7 @@ export function Menu({ entries, label }: { entries: readonly MenuEntry[]; label:
   );
 }
 
-/** The rooms of one room. */
+/** The pages of a section. */
 export function SubMenu({ entries, label }: { entries: readonly MenuEntry[]; label: string }) {
   const path = usePathname();
   return <Tabs label={label} tabs={entries.map((entry) => ({ ...entry, here: entry.href === path }))} />;

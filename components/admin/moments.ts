@@ -36,6 +36,6 @@ const ENGLISH = {
 
 const FORMS: Readonly<Record<Language, typeof CHINESE>> = { "zh-CN": CHINESE, "zh-HK": CHINESE, en: ENGLISH };
 
-/** A merchant's day is the day in Beijing, wherever the page is read. */
+/** Days are days in Beijing, whatever the reader's time zone. */
 export const fullTime = (at: Date | string, language: Language): string => FORMS[language].full.format(new Date(at));
 export const shortTime = (at: Date | string, language: Language): string => FORMS[language].short.format(new Date(at));

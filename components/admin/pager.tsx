@@ -7,7 +7,7 @@ interface PagerProps {
   readonly next: string | null;
 }
 
-/** On, or back to the beginning; the browser's own way leads one page back. */
+/** Links to the next page and the first page; the browser's back button goes one page back. */
 export function Pager({ words, first, next }: PagerProps) {
   if (first === null && next === null) return null;
   return (

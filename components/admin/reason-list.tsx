@@ -1,6 +1,6 @@
 import type { ShownReason } from "./action-state.ts";
 
-/** Each reason beside the field it is about; a field may have several. */
+/** Errors listed by field; a field may have several. */
 export function ReasonList({ reasons }: { reasons: readonly ShownReason[] }) {
   if (reasons.length === 0) return null;
   const fields = [...new Set(reasons.map(({ field }) => field))];

@@ -13,7 +13,7 @@ export interface Tab {
 export function Tabs({ tabs, label }: { tabs: readonly Tab[]; label: string }) {
   const current = useRef<HTMLLIElement>(null);
   const here = tabs.find((tab) => tab.here)?.href;
-  // On a phone the row is wider than the screen: the one that is open must be seen.
+  // On a phone the row is wider than the screen: scroll the open tab into view.
   useEffect(() => {
     if (here !== undefined) current.current?.scrollIntoView({ block: "nearest", inline: "center" });
   }, [here]);

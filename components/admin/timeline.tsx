@@ -5,14 +5,14 @@ export interface TimelineEvent {
   readonly at: Date;
   readonly title: string;
   readonly detail?: string | undefined;
-  readonly tone?: "good" | "bad" | "plain" | undefined;
-  /** A person, where one did it. */
+  readonly tone?: "ok" | "failed" | "plain" | undefined;
+  /** The person who did it, if any. */
   readonly actor?: string | undefined;
 }
 
-const DOTS = { good: "bg-brand", bad: "bg-warn-ink", plain: "bg-line" };
+const DOTS = { ok: "bg-brand", failed: "bg-warn-ink", plain: "bg-line" };
 
-/** What happened, the newest first. */
+/** Events, newest first. */
 export function Timeline({ events, language }: { events: readonly TimelineEvent[]; language: Language }) {
   return (
     <ol className="px-4 py-2 sm:px-5" data-testid="timeline">

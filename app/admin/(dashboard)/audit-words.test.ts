@@ -7,7 +7,7 @@ import { auditActor } from "./audit-words.ts";
 const sources = readdirSync("lib", { recursive: true, encoding: "utf8" })
   .filter((name) => name.endsWith(".ts") && !/\.test\.ts$|(^|\/)testing\//.test(name))
   .map((name) => readFileSync(path.join("lib", name), "utf8"));
-/** Programs that write into the audit log under a name of their own. */
+/** Programs that appear as actors in the audit log. */
 const programs = new Set(
   sources.flatMap((text) =>
     [...text.matchAll(/\b(?:actor|ACTOR|by)(?::| =) "([^"]+)"/g)].map(([, name]) => name ?? ""),

@@ -2,7 +2,7 @@ import type { ListedAudit } from "#lib/storage/operations/audit-log.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 
-/** What somebody did, in a sentence's worth of words. */
+/** The title of an audit entry. */
 export function auditTitle(
   { action, detail, times }: Pick<ListedAudit, "action" | "detail" | "times">,
   { audit, errors }: AdminText,
@@ -13,7 +13,7 @@ export function auditTitle(
   return title + fill(audit.failed, { why: errors.codes[code] ?? code });
 }
 
-/** What it was about; of a person the e-mail address says more than the id, and of a sign-in where it came from. */
+/** What it was about. For a person the e-mail address is shown instead of the id; for a sign-in also the client's address. */
 export function auditSubject({ subject, detail }: Pick<ListedAudit, "subject" | "detail">): string {
   return [detail.email ?? subject, detail.address].filter((part) => part != null && part !== "").join(" · ");
 }

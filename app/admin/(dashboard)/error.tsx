@@ -12,7 +12,7 @@ const WORDS = {
   },
 };
 
-/** A room that failed; the menu beside it stays. */
+/** The error page of one dashboard page; the menu stays. */
 export default function RoomError({ reset }: { reset: () => void }) {
   const [words, setWords] = useState(WORDS.zh);
   useEffect(() => {

@@ -9,8 +9,8 @@ import { signOut } from "../sign-in/actions.ts";
 
 const ALERTS_COUNTED = 100;
 
-/** The frame around every room: the menu, who is signed in, and the way out. */
-export default async function Rooms({ children }: { children: ReactNode }) {
+/** The frame of every dashboard page: menu, signed-in user, sign-out. */
+export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const { container, language, session, text } = await openAdminRequest();
   const open = await listAlerts(container.database.pool, { onlyOpen: true, limit: ALERTS_COUNTED });
   const { nav } = text;

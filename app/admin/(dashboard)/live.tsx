@@ -5,8 +5,8 @@ import type { AdminRequest } from "../admin-request.ts";
 const EVERY_MS = 3_000;
 
 /**
- * Keeps a room true while one looks at it. Read before what the room shows: a change between the two is then seen once too
- * often instead of never.
+ * Keeps an open page up to date. It is read before the page's data: a change between the two then causes one refresh too many,
+ * never one too few.
  */
 export async function readLive({ container }: AdminRequest, orderId?: string) {
   const { pool } = container.database;

@@ -1,4 +1,4 @@
-/** Where the room's figures and rows will stand. */
+/** Placeholder for the page's figures and rows. */
 export default function Loading() {
   return (
     <div aria-busy="true" className="animate-pulse">

@@ -5,9 +5,9 @@ import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { AdminRequest } from "../admin-request.ts";
 
-type Words = Pick<AdminRequest, "text" | "language">;
+type Reader = Pick<AdminRequest, "text" | "language">;
 
-export const orderColumns = ({ text }: Words): readonly Column[] => {
+export const orderColumns = ({ text }: Reader): readonly Column[] => {
   const { number, what, time, amount, status } = text.orders.columns;
   return [
     { key: "number", label: number, card: "title" },
@@ -18,7 +18,7 @@ export const orderColumns = ({ text }: Words): readonly Column[] => {
   ];
 };
 
-export const orderRow = (order: OrderView, { text, language }: Words): Row => ({
+export const orderRow = (order: OrderView, { text, language }: Reader): Row => ({
   key: order.id,
   href: `/admin/orders/${order.id}`,
   cells: [

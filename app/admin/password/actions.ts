@@ -7,7 +7,7 @@ import type { AdminText } from "#lib/texts/admin.ts";
 import { keepCookies, openGuest } from "../admin-request.ts";
 import { cameFromUs, done, explain, failed } from "../run-admin-action.ts";
 
-/** Not by `runAdminAction`: who must change the password may do this and nothing else. */
+/** Not through `runAdminAction`: someone who must change the password may do only this. */
 export async function changePassword(_before: ActionState, form: FormData): Promise<ActionState> {
   const guest = await openGuest();
   const { text, session, admins, visitor } = guest;

@@ -7,7 +7,7 @@ export function PasswordForm({ text, email }: { text: AdminText; email: string }
   const { password } = text;
   return (
     <ActionForm action={changePassword} submit={password.submit} working={text.working} wide>
-      {/* So that password managers know whose it is. */}
+      {/* For password managers. */}
       <input type="email" name="email" defaultValue={email} autoComplete="username" readOnly hidden />
       <Field
         label={password.current}

@@ -18,7 +18,7 @@ import {
 } from "../admin-request.ts";
 import { cameFromUs, explain, failed } from "../run-admin-action.ts";
 
-// What one does before one is signed in, and how one leaves.
+// Signing in and signing out.
 
 const credentials = z.object({ email: z.string().max(254), password: z.string().min(1).max(ADMIN_PASSWORD_CHARS_MAX) });
 const YEAR_S = 31_536_000;
@@ -29,7 +29,7 @@ export async function signIn(_before: ActionState, form: FormData): Promise<Acti
   if (!(form instanceof FormData) || !(await cameFromUs(guest))) return failed(text.errors.stale);
   const parsed = credentials.safeParse({ email: form.get("email"), password: form.get("password") });
   if (!parsed.success) return failed(text.signIn.wrong);
-  const opened = await said(guest, () => admins.signIn(parsed.data, visitor));
+  const opened = await unlessLocked(guest, () => admins.signIn(parsed.data, visitor));
   if ("refusal" in opened) return opened.refusal;
   if (opened.result === null) return failed(text.signIn.wrong);
   const { awaitsCode, mustChangePassword } = opened.result;
@@ -44,7 +44,7 @@ export async function enterCode(_before: ActionState, form: FormData): Promise<A
   if (!(form instanceof FormData) || !(await cameFromUs(guest))) return failed(text.errors.stale);
   if (session === null || !session.awaitsCode) redirect(SIGN_IN);
   const code = String(form.get("code") ?? "").slice(0, 16);
-  const entered = await said(guest, () => admins.enterCode({ session, code, visitor }));
+  const entered = await unlessLocked(guest, () => admins.enterCode({ session, code, visitor }));
   if ("refusal" in entered) return entered.refusal;
   if (entered.result === null) return failed(text.signIn.codeWrong);
   await keepCookies(guest, entered.result);
@@ -66,10 +66,10 @@ export async function changeLanguage(form: FormData): Promise<void> {
   (await cookies()).set(LANGUAGE_COOKIE, language, { maxAge: YEAR_S, path: "/admin", sameSite: "lax", httpOnly: true });
 }
 
-type Said<Result> = { readonly result: Result } | { readonly refusal: ActionState };
+type WithinLimits<Result> = { readonly result: Result } | { readonly refusal: ActionState };
 
-/** A pause after too many tries is said, not thrown. */
-async function said<Result>({ text }: Guest, work: () => Promise<Result>): Promise<Said<Result>> {
+/** A lockout after too many tries becomes a message; it is not thrown. */
+async function unlessLocked<Result>({ text }: Guest, work: () => Promise<Result>): Promise<WithinLimits<Result>> {
   try {
     return { result: await work() };
   } catch (cause) {

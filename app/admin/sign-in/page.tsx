@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
 import { ActionForm } from "#components/admin/action-form.tsx";
-import { Door } from "#components/admin/door.tsx";
 import { Field } from "#components/admin/field.tsx";
+import { SignInFrame } from "#components/admin/sign-in-frame.tsx";
 import { detourOf, openGuest, SIGN_IN } from "../admin-request.ts";
 import { LanguageSwitch } from "../language-switch.tsx";
 import { signIn } from "./actions.ts";
@@ -12,7 +12,7 @@ export default async function SignIn() {
   if (detour !== SIGN_IN) redirect(detour ?? "/admin");
   const { text, container } = guest;
   return (
-    <Door title={text.signIn.title} {...(container.settings.sandbox ? { hint: text.signIn.hint } : {})}>
+    <SignInFrame title={text.signIn.title} {...(container.settings.sandbox ? { hint: text.signIn.hint } : {})}>
       <ActionForm action={signIn} submit={text.signIn.submit} working={text.working} wide>
         <Field label={text.signIn.email} name="email" type="email" autoComplete="username" required maxLength={254} />
         <Field
@@ -25,6 +25,6 @@ export default async function SignIn() {
         />
       </ActionForm>
       <LanguageSwitch label={text.language} language={guest.language} />
-    </Door>
+    </SignInFrame>
   );
 }

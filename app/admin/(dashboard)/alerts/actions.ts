@@ -10,7 +10,7 @@ export async function acknowledge(_before: ActionState, form: FormData): Promise
     right: "alerts.acknowledge",
     form,
     schema: z.object({ alertId: z.string().regex(/^\d{1,15}$/) }),
-    deed: ({ alertId }) => ({ action: "alert.acknowledge", subject: `alert:${alertId}` }),
+    audit: ({ alertId }) => ({ action: "alert.acknowledge", subject: `alert:${alertId}` }),
     async work({ container, text }, { alertId }) {
       await acknowledgeAlert(container.database.pool, alertId, container.clock.now());
       return done(text.alerts.acknowledged);

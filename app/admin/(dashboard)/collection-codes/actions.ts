@@ -28,8 +28,8 @@ export async function createCode(_before: ActionState, form: FormData): Promise<
     right: "collection.write",
     form,
     schema: z.object(fields),
-    // Written down with the change itself, as below.
-    deed: null,
+    // Recorded in the same transaction, as below.
+    audit: null,
     async work({ container, session, text: words, language }, input) {
       const read = readTerms(input, collectionText(language));
       if ("problem" in read) return failed(read.problem ?? words.errors.codes.invalid_request ?? "");
@@ -44,7 +44,7 @@ export async function changeCode(_before: ActionState, form: FormData): Promise<
     right: "collection.write",
     form,
     schema: z.object({ ...fields, codeId }),
-    deed: null,
+    audit: null,
     async work({ container, session, text: words, language }, { codeId: id, ...input }) {
       const own = collectionText(language);
       const read = readTerms(input, own);
@@ -60,7 +60,7 @@ export async function retireCode(_before: ActionState, form: FormData): Promise<
     right: "collection.write",
     form,
     schema: z.object({ codeId }),
-    deed: null,
+    audit: null,
     async work({ container, session, language }, input) {
       await container.collection.retire(input.codeId, { by: session.user.email });
       return done(collectionText(language).retiredDone);
@@ -68,10 +68,10 @@ export async function retireCode(_before: ActionState, form: FormData): Promise<
   });
 }
 
-type Read = { readonly terms: CollectionCodeRequest } | { readonly problem: string | null };
+type ReadTerms = { readonly terms: CollectionCodeRequest } | { readonly problem: string | null };
 
-/** What was typed, by the API's own rules; null stands for whatever the form itself does not let through. */
-function readTerms(input: Readonly<Record<keyof typeof fields, string>>, words: CollectionText): Read {
+/** The form by the rules of the API; null for values that the form itself cannot send. */
+function readTerms(input: Readonly<Record<keyof typeof fields, string>>, words: CollectionText): ReadTerms {
   const amounts = [input.amount, input.amountMin, input.amountMax].map((typed) =>
     typed === "" ? null : (fenFromYuan(typed) ?? 0),
   );

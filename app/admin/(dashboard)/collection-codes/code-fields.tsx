@@ -11,7 +11,7 @@ import type { AdminRequest } from "../../admin-request.ts";
 
 const yuan = (amount: number | null | undefined): string => (amount == null ? "" : formatYuan(fen(amount)));
 
-/** What is said of a code, when it is made and when it is changed. */
+/** The fields of a collection code, for creating and changing it. */
 export function CodeFields({
   adminRequest: { language },
   code,

@@ -16,7 +16,7 @@ import type { AdminRequest } from "../../admin-request.ts";
 import { isCodeId } from "./code-id.ts";
 
 const LIMIT = 25;
-const ROOM = "/admin/collection-codes";
+const PAGE = "/admin/collection-codes";
 
 export default adminPage("collection.read", async (adminRequest, { search }) => {
   const { container, text, language } = adminRequest;
@@ -25,13 +25,13 @@ export default adminPage("collection.read", async (adminRequest, { search }) => 
   const status = search.status === "all" ? undefined : (wished ?? "active");
   const cursor = isCodeId(search.cursor) ? search.cursor : undefined;
   const { data, nextCursor } = await container.collection.list({ status, cursor, limit: LIMIT });
-  const address = (query: Record<string, string>) => `${ROOM}?${new URLSearchParams(query)}`;
+  const address = (query: Record<string, string>) => `${PAGE}?${new URLSearchParams(query)}`;
   const kept = { status: status ?? "all" };
   return (
     <>
       <Heading title={words.title}>
         {adminRequest.may("collection.write") ? (
-          <Link href={`${ROOM}/new`} prefetch={false} className={toneLook("primary")}>
+          <Link href={`${PAGE}/new`} prefetch={false} className={toneLook("primary")}>
             {words.make}
           </Link>
         ) : null}
@@ -81,7 +81,7 @@ function rowOf(code: CollectionCodeView, { text, language }: AdminRequest) {
   const words = collectionText(language);
   return {
     key: code.id,
-    href: `${ROOM}/${code.id}`,
+    href: `${PAGE}/${code.id}`,
     cells: [
       code.label,
       <span key="amount" className="tabular-nums">

@@ -8,7 +8,7 @@ import type { ListedAlert } from "#lib/storage/operations/alerts.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 
-type Words = AdminText["insights"];
+type InsightsText = AdminText["insights"];
 
 const Quiet = ({ children }: { children: string }) => (
   <Card>
@@ -16,11 +16,11 @@ const Quiet = ({ children }: { children: string }) => (
   </Card>
 );
 
-interface StrangeProps extends Pick<AdminRequest, "text" | "language"> {
+interface UnusualHoursProps extends Pick<AdminRequest, "text" | "language"> {
   readonly alerts: readonly ListedAlert[];
 }
 
-export function StrangeHours({ alerts, text, language }: StrangeProps) {
+export function UnusualHours({ alerts, text, language }: UnusualHoursProps) {
   const { insights } = text;
   return (
     <Section title={insights.strange}>
@@ -53,9 +53,9 @@ export function StrangeHours({ alerts, text, language }: StrangeProps) {
 
 const signed = (amount: number): string => `${amount < 0 ? "−" : "+"}${amountText(Math.abs(Math.round(amount)))}`;
 
-/** No claim without a control. */
-export function Offers({ told, words }: { told: Uplift; words: Words }) {
-  const { perShopper, verdict, segments } = told;
+/** Without a control group no uplift is claimed. */
+export function Offers({ result, words }: { result: Uplift; words: InsightsText }) {
+  const { perShopper, verdict, segments } = result;
   if (perShopper === null) {
     return (
       <Section title={words.offers}>
@@ -82,7 +82,7 @@ export function Offers({ told, words }: { told: Uplift; words: Words }) {
   );
 }
 
-export function Segments({ rfm, words }: { rfm: Rfm; words: Words }) {
+export function Segments({ rfm, words }: { rfm: Rfm; words: InsightsText }) {
   const known = rfm.segments.filter(({ shoppers }) => shoppers !== 0);
   return (
     <Section title={words.segments}>

@@ -8,7 +8,7 @@ import { readCells, readShopperPayments, readUpliftRows } from "#lib/storage/beh
 import { listAlerts } from "#lib/storage/operations/alerts.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../admin-page.tsx";
-import { Offers, Segments, StrangeHours } from "./findings.tsx";
+import { Offers, Segments, UnusualHours } from "./findings.tsx";
 import { Reasons, Steps, Ways } from "./funnel-view.tsx";
 
 const SPANS = ["7", "30", "90"] as const;
@@ -52,12 +52,12 @@ export default adminPage("orders.read", async ({ container, text, language }, { 
           <Ways rows={funnelOf(cells, ["channel"])} words={insights} />
         </>
       )}
-      <StrangeHours
+      <UnusualHours
         alerts={alerts.filter(({ kind }) => kind.startsWith("anomaly_")).slice(0, ALERTS_SHOWN)}
         text={text}
         language={language}
       />
-      <Offers told={uplift(decisions)} words={insights} />
+      <Offers result={uplift(decisions)} words={insights} />
       <Segments rfm={rfm(payments, { now: to })} words={insights} />
     </>
   );

@@ -10,7 +10,7 @@ import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { isId } from "#lib/base/ids.ts";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
 import { ORDER_STATUSES, type OrderListQuery } from "#lib/contract/order.ts";
-import { type Asked, adminPage } from "../../admin-page.tsx";
+import { adminPage, type PageAddress } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
 import { readLive } from "../live.tsx";
 import { orderColumns, orderRow } from "../order-rows.tsx";
@@ -63,8 +63,8 @@ type Filter = Readonly<Record<"q" | "status" | "from" | "to" | "cursor", string 
 const DAY_FORM = /^\d{4}-\d{2}-\d{2}$/;
 const asDay = (text = "") => (DAY_FORM.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined);
 
-/** What cannot be meant is left out: an address that was typed wrong still shows orders. */
-function filterOf({ q = "", status, from, to, cursor = "" }: Asked["search"]): Filter {
+/** Invalid filters are ignored, so that a mistyped address still shows orders. */
+function filterOf({ q = "", status, from, to, cursor = "" }: PageAddress["search"]): Filter {
   return {
     q: q.trim().slice(0, 128) || undefined,
     status: ORDER_STATUSES.find((each) => each === status),

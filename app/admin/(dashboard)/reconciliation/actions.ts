@@ -16,13 +16,13 @@ import { isDay } from "./days.ts";
 const dayForm = z.object({ day: z.string().refine(isDay), stay: z.literal("1").optional() });
 const id = z.string().regex(/^\d{1,18}$/);
 
-/** Compares a day now; from the list it leads to the day. */
+/** Reconciles a day now; started from the list, it redirects to the day. */
 export async function runDay(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "reconciliation.work",
     form,
     schema: dayForm,
-    deed: ({ day }) => ({ action: "reconciliation.run", subject: `day:${day}` }),
+    audit: ({ day }) => ({ action: "reconciliation.run", subject: `day:${day}` }),
     async work({ container, text }, { day, stay }) {
       const report = await run(container, day);
       if (report === null) return failed(text.reconciliation.notReady);
@@ -34,7 +34,7 @@ export async function runDay(_before: ActionState, form: FormData): Promise<Acti
   });
 }
 
-/** @returns null when WeChat has no bill of that day to give */
+/** @returns null when WeChat has no bill for that day yet */
 async function run({ reconciliation }: Container, day: string): Promise<DayReport | null> {
   if (reconciliation === undefined) throw new Error("this process cannot reconcile");
   try {
@@ -50,8 +50,8 @@ export async function queryAttempt(_before: ActionState, form: FormData): Promis
     right: "reconciliation.work",
     form,
     schema: z.object({ id }),
-    // What is done about a difference is written down where it is done, for the command line as well.
-    deed: null,
+    // Resolutions record themselves, also when the command line runs them.
+    audit: null,
     async work({ container, session, text }, input) {
       return onDifference(container, text, async (resolutions) =>
         done(wordsOf(await resolutions.ask({ id: input.id, person: session.user.email }), text)),
@@ -60,13 +60,13 @@ export async function queryAttempt(_before: ActionState, form: FormData): Promis
   });
 }
 
-/** Makes a lost order again; money is booked by it. */
+/** Recovers a lost order, which books its money. */
 export async function recoverOrder(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "payments.resolve",
     form,
     schema: z.object({ id }),
-    deed: null,
+    audit: null,
     async work({ container, session, text }, input) {
       return onDifference(container, text, async (resolutions) => {
         const recovered = await resolutions.recover({ id: input.id, person: session.user.email });
@@ -82,7 +82,7 @@ export async function giveBack(_before: ActionState, form: FormData): Promise<Ac
     right: "payments.resolve",
     form,
     schema: z.object({ id }),
-    deed: null,
+    audit: null,
     async work({ container, session, text }, input) {
       return onDifference(container, text, async (resolutions) => {
         await resolutions.refund({ id: input.id, person: session.user.email });
@@ -97,7 +97,7 @@ export async function acceptDifference(_before: ActionState, form: FormData): Pr
     right: "reconciliation.work",
     form,
     schema: z.object({ id, reason: z.string().trim().min(1).max(DISCREPANCY_REASON_CHARS_MAX) }),
-    deed: null,
+    audit: null,
     async work({ container, session, text }, input) {
       return onDifference(container, text, async (resolutions) => {
         await resolutions.accept({ ...input, person: session.user.email });
@@ -121,7 +121,7 @@ async function onDifference(
   }
 }
 
-/** What WeChat said, for people. */
+/** WeChat's answer as a message. */
 function wordsOf({ word, isClosed }: Asked, { reconciliation: { asked, refundStates } }: AdminText): string {
   if (isClosed) return asked.fixed;
   if (word.state === "absent") return asked.absent;

@@ -3,7 +3,7 @@ import { BILL_LATE_MS } from "#lib/base/limits.ts";
 import { addMs, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import type { ListedRun } from "#lib/storage/reconciliation/discrepancies.ts";
 
-/** How a day stands. `quiet`: nothing happened; `none`: never looked at. */
+/** The state of a day. `quiet`: nothing happened; `none`: never reconciled. */
 export type DayState = "clean" | "quiet" | "differences" | "waiting" | "failed" | "none";
 
 export const isDay = (text: string | undefined): text is string =>
@@ -19,7 +19,7 @@ export const daysUpTo = (last: string, count: number): string[] =>
 
 const READY_AFTER_MS = DAY_MS + 10 * HOUR_MS;
 
-/** Several accounts may have had to do with a day: the worst of them says how it stands. */
+/** Several accounts may have reports for a day: the worst state counts. */
 export function stateOf(day: string, runs: readonly ListedRun[], now: Date): DayState {
   const sinceReadyMs = now.getTime() - beijingMidnight(day).getTime() - READY_AFTER_MS;
   if (runs.some(({ open, more }) => open + more > 0)) return "differences";

@@ -27,7 +27,7 @@ export default adminPage("reconciliation.read", async (adminRequest, { search })
   const oldest = days.at(-1) ?? last;
   const runs = await listRuns(container.database.pool, { before: beijingDayAfter(last), from: oldest });
   const older = await listRuns(container.database.pool, { before: oldest, limit: 1 });
-  // Before the first run there is nothing to tell of.
+  // Nothing to show before the first run.
   const first = older.length > 0 ? oldest : (runs.at(-1)?.day ?? dayBefore(today));
   const shown = days.filter((day) => day >= first || day >= dayBefore(today));
   return (

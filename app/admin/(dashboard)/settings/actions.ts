@@ -9,7 +9,7 @@ import { wholeNumber } from "../../form-numbers.ts";
 import { done, failed, runAdminAction } from "../../run-admin-action.ts";
 import { reasonsIn } from "./reasons-in.ts";
 
-/** As Postgres counts versions. */
+/** The range of a Postgres integer. */
 const INTEGER_MAX = 2_147_483_647;
 
 export async function uploadConfiguration(_before: ActionState, form: FormData): Promise<ActionState> {
@@ -17,7 +17,7 @@ export async function uploadConfiguration(_before: ActionState, form: FormData):
     right: "config.write",
     form,
     schema: z.object({ file: z.instanceof(File) }),
-    deed: ({ file }) => ({ action: "config.import", subject: null, detail: { bytes: file.size } }),
+    audit: ({ file }) => ({ action: "config.import", subject: null, detail: { bytes: file.size } }),
     async work({ container, text, language, session }, { file }) {
       const { payment, errors } = text;
       if (file.size === 0) return failed(payment.none);
@@ -38,13 +38,13 @@ export async function uploadConfiguration(_before: ActionState, form: FormData):
   });
 }
 
-/** Written down where it is done: in the same commit. */
+/** The import records itself, in the same transaction. */
 export async function revokeAccount(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "config.write",
     form,
     schema: z.object({ account: z.string().min(1).max(64) }),
-    deed: null,
+    audit: null,
     async work({ container, text, language, session }, { account }) {
       const words = configurationText(language);
       const isNew = await container.configuration?.revoke(account, session.user.email);
@@ -54,13 +54,13 @@ export async function revokeAccount(_before: ActionState, form: FormData): Promi
   });
 }
 
-/** The change itself is written down as a version; this tells who asked, also when it came to nothing. */
+/** A successful rollback is a version of its own; this records who tried, also when it failed. */
 export async function rollBackConfiguration(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "config.write",
     form,
     schema: z.object({ version: wholeNumber({ min: 1, max: INTEGER_MAX }) }),
-    deed: ({ version }) => ({ action: "config.rollback", subject: null, detail: { version } }),
+    audit: ({ version }) => ({ action: "config.rollback", subject: null, detail: { version } }),
     async work({ container, text, language, session }, { version: to }) {
       const words = configurationText(language);
       const imported = await container.configuration?.rollBack(to, session.user.email);

@@ -6,7 +6,7 @@ import { openAdminRequest } from "../../admin-request.ts";
 export default async function Settings({ children }: { children: ReactNode }) {
   const { text, may, language } = await openAdminRequest();
   const { settingsNav: nav } = text;
-  const rooms = [
+  const pages = [
     { href: "/admin/settings", label: nav.payment, allowed: may("config.read") },
     { href: "/admin/settings/doctor", label: doctorText(language).title, allowed: may("config.read") },
     { href: "/admin/settings/learner", label: learnerText(language).title, allowed: may("config.read") },
@@ -19,7 +19,7 @@ export default async function Settings({ children }: { children: ReactNode }) {
     <>
       <SubMenu
         label={text.nav.settings}
-        entries={rooms.filter(({ allowed }) => allowed).map(({ href, label }) => ({ href, label }))}
+        entries={pages.filter(({ allowed }) => allowed).map(({ href, label }) => ({ href, label }))}
       />
       {children}
     </>

@@ -22,14 +22,14 @@ const LISTED = 10;
 
 export default adminPage(null, async (adminRequest, { search }) => {
   const { container, text } = adminRequest;
-  // Where the menu leads whoever may not see the configuration.
+  // Where the menu leads readers without permission for the configuration.
   if (!adminRequest.may("config.read")) redirect("/admin/settings/account");
   const before = /^\d{1,9}$/.test(search.before ?? "") ? Number(search.before) : null;
-  const desk = container.configuration;
-  const report = await desk?.report();
-  const retired = (await desk?.retired()) ?? [];
-  const versions = (await desk?.versions({ limit: LISTED + 1, ...(before === null ? {} : { before }) })) ?? [];
-  const [latest] = before === null ? versions : ((await desk?.versions({ limit: 1 })) ?? []);
+  const configuration = container.configuration;
+  const report = await configuration?.report();
+  const retired = (await configuration?.retired()) ?? [];
+  const versions = (await configuration?.versions({ limit: LISTED + 1, ...(before === null ? {} : { before }) })) ?? [];
+  const [latest] = before === null ? versions : ((await configuration?.versions({ limit: 1 })) ?? []);
   const { payment, errors } = text;
   const words = configurationText(adminRequest.language);
   if (report === undefined) return <EmptyState title={errors.brokenTitle} hint={errors.broken} heading />;

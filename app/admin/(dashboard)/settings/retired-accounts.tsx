@@ -16,7 +16,7 @@ interface RetiredAccountsProps {
   readonly adminRequest: AdminRequest;
 }
 
-/** Accounts that a newer configuration replaced: until when their notices count, and the way to end that now. */
+/** Accounts that a newer configuration replaced: until when their notifications are accepted, and a button to end that now. */
 export function RetiredAccounts({ accounts, now, adminRequest }: RetiredAccountsProps) {
   const words = configurationText(adminRequest.language);
   if (accounts.length === 0) return null;

@@ -17,14 +17,14 @@ interface VersionListProps {
   /** Newest first, one more than is shown where there are more. */
   readonly versions: readonly ConfigVersion[];
   readonly limit: number;
-  /** The list begins with the version in force. */
+  /** The list begins with the active version. */
   readonly isFirstPage: boolean;
-  /** Real credentials are in force: nobody goes back from them to a sandbox. */
+  /** Real credentials are active: no rollback to a sandbox is offered. */
   readonly isReal: boolean;
   readonly adminRequest: AdminRequest;
 }
 
-/** Every configuration there was: who, when, where from, what differed, and the way back. */
+/** All configuration versions: who, when, source, changes, and a rollback button. */
 export function VersionList({ versions, limit, isFirstPage, isReal, adminRequest }: VersionListProps) {
   const words = configurationText(adminRequest.language);
   if (versions.length === 0) {
@@ -70,7 +70,7 @@ interface VersionProps {
 function Version({ version, inForce, isReal, adminRequest, words }: VersionProps) {
   const { version: number, actor, origin, at, changes } = version;
   const source = fill(words.sources[version.source], { to: version.rolledBackTo ?? "" });
-  // A file and the sandbox are said by where it came from already.
+  // For a file and the sandbox the source already says it.
   const isPerson = version.source === "dashboard" || version.source === "rollback";
   const canGoBack = !inForce && !(version.sandbox && isReal) && adminRequest.may("config.write");
   const isFirst = changes.every(({ before }) => before === null);

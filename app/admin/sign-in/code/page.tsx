@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
 import { ActionForm } from "#components/admin/action-form.tsx";
-import { Door } from "#components/admin/door.tsx";
 import { Field } from "#components/admin/field.tsx";
+import { SignInFrame } from "#components/admin/sign-in-frame.tsx";
 import { detourOf, ENTER_CODE, openGuest } from "../../admin-request.ts";
 import { enterCode, signOut } from "../actions.ts";
 
@@ -11,7 +11,7 @@ export default async function EnterCode() {
   if (detour !== ENTER_CODE) redirect(detour ?? "/admin");
   const { text } = guest;
   return (
-    <Door title={text.signIn.codeTitle} hint={text.signIn.codeHint}>
+    <SignInFrame title={text.signIn.codeTitle} hint={text.signIn.codeHint}>
       <ActionForm action={enterCode} submit={text.signIn.submit} working={text.working} wide>
         <Field
           label={text.signIn.code}
@@ -28,6 +28,6 @@ export default async function EnterCode() {
           {text.signIn.other}
         </button>
       </form>
-    </Door>
+    </SignInFrame>
   );
 }

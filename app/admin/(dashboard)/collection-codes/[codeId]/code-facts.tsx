@@ -7,7 +7,7 @@ import { collectionText, sceneText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 
-/** What a code is, and what it brought in. */
+/** The facts of a code and its takings. */
 export function CodeFacts({ code, adminRequest }: { code: CollectionCodeView; adminRequest: AdminRequest }) {
   const { language } = adminRequest;
   const { facts, columns, form, times, open } = collectionText(language);

@@ -12,7 +12,7 @@ import { auditActor, auditTitle } from "../../audit-words.ts";
 
 const HISTORY_SHOWN = 50;
 
-/** Who made and changed a code, and what differed. */
+/** The history of a code: who created and changed it, and what changed. */
 export async function CodeHistory({ code, adminRequest }: { code: CollectionCodeView; adminRequest: AdminRequest }) {
   const { container, text, language } = adminRequest;
   const entries = await listAudit(container.database.pool, { subjects: [code.id], limit: HISTORY_SHOWN });
@@ -31,7 +31,7 @@ export async function CodeHistory({ code, adminRequest }: { code: CollectionCode
   );
 }
 
-/** The records hold fen and names of our own; people read yuan and theirs. */
+/** Records hold fen and field names; people read yuan and labels. */
 function detailText(detail: AuditDetail, language: Language): string {
   const { columns, form } = collectionText(language);
   const labels: Readonly<Record<string, string>> = {

@@ -78,7 +78,7 @@ function CodeActions({ code, adminRequest }: { code: CollectionCodeView; adminRe
       <div className="flex flex-col gap-3">
         <Confirm label={words.form.change}>
           <ActionForm action={changeCode} submit={words.form.save} working={adminRequest.text.working} hidden={hidden}>
-            {/* After a change the fields begin with what was saved. */}
+            {/* After a change the fields start with the saved values. */}
             <CodeFields key={code.updatedAt} adminRequest={adminRequest} code={code} />
           </ActionForm>
         </Confirm>

@@ -18,7 +18,7 @@ interface PosterProps {
 
 const FORMS = ["pdf", "svg"] as const;
 
-/** How the sign will look, and the files to print it from. */
+/** A preview of the poster and its files for printing. */
 export function Poster({ code, lang, words }: PosterProps) {
   const adminPage = `/admin/collection-codes/${code.id}`;
   const file = (form: string, size: string) => `${adminPage}/poster?${new URLSearchParams({ form, size, lang })}`;
@@ -34,7 +34,7 @@ export function Poster({ code, lang, words }: PosterProps) {
       />
       <Card className="px-4 py-5 sm:px-5">
         <img
-          // The address changes with what is on the sign, so that no older picture is shown.
+          // The address changes with the content, so that no cached picture is shown.
           src={`${file("svg", "a6")}&seen=${Date.parse(code.updatedAt)}`}
           alt={fill(words.previewOf, { label: code.label })}
           width={420}

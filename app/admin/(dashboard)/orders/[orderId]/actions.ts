@@ -20,7 +20,7 @@ export async function confirmPayment(_before: ActionState, form: FormData): Prom
     right: "orders.ask",
     form,
     schema: z.object({ orderId }),
-    deed: (input) => ({ action: "order.ask", subject: input.orderId }),
+    audit: (input) => ({ action: "order.ask", subject: input.orderId }),
     async work({ container, text }, input) {
       const status = await container.payments.syncOrder(input.orderId);
       return done(status.amountPaid > 0 ? text.order.askedPaid : text.order.askedOpen);
@@ -33,7 +33,7 @@ export async function queryRefund(_before: ActionState, form: FormData): Promise
     right: "orders.ask",
     form,
     schema: z.object({ refundId }),
-    deed: (input) => ({ action: "refund.ask", subject: input.refundId }),
+    audit: (input) => ({ action: "refund.ask", subject: input.refundId }),
     async work({ container, text }, input) {
       const refund = await container.payments.syncRefund(input.refundId);
       return done(text.refunds.statuses[refund.status]);
@@ -46,7 +46,7 @@ export async function closeOrder(_before: ActionState, form: FormData): Promise<
     right: "orders.close",
     form,
     schema: z.object({ orderId }),
-    deed: (input) => ({ action: "order.close", subject: input.orderId }),
+    audit: (input) => ({ action: "order.close", subject: input.orderId }),
     async work({ container, text }, input) {
       const order = await container.payments.closeOrder(input.orderId);
       return order.status === "closed" ? done(text.order.closed) : failed(text.order.closedPaid);
@@ -59,8 +59,8 @@ export async function correctScene(_before: ActionState, form: FormData): Promis
     right: "orders.ask",
     form,
     schema: z.object({ orderId, scene: z.enum(SCENES) }),
-    // Written down with the change itself.
-    deed: null,
+    // Recorded in the same transaction.
+    audit: null,
     async work({ container, session, language }, input) {
       await container.payments.correctScene({ ...input, saidBy: session.user.email });
       return done(sceneText(language).done);
@@ -72,9 +72,9 @@ const ITEM_CHARS_MAX = 64;
 
 const refundForm = z.object({
   orderId,
-  /** Of the form as it was shown: sent twice it is one refund. */
+  /** Made when the form is shown: the same form sent twice makes one refund. */
   token: z.uuid(),
-  /** What the preview said; should it have become untrue, nothing is done. */
+  /** The amount in the preview; if it is no longer true, nothing is done. */
   amount: wholeNumber({ min: 1, max: AMOUNT_FEN_MAX }),
   items: z
     .string()
@@ -99,7 +99,7 @@ export async function refund(_before: ActionState, form: FormData): Promise<Acti
     right: "refunds.create",
     form,
     schema: refundForm,
-    deed: (input) => ({ action: "order.refund", subject: input.orderId, detail: { amountFen: input.amount } }),
+    audit: (input) => ({ action: "order.refund", subject: input.orderId, detail: { amountFen: input.amount } }),
     async work({ container }, { orderId: id, token, amount, items, reason }) {
       await container.payments.refundOrder({
         orderId: id,
@@ -118,7 +118,7 @@ export async function refundExtra(_before: ActionState, form: FormData): Promise
     right: "payments.resolve",
     form,
     schema: z.object({ orderId, transactionId }),
-    deed: (input) => ({
+    audit: (input) => ({
       action: "payment.refund",
       subject: input.orderId,
       detail: { transactionId: input.transactionId },
@@ -135,7 +135,7 @@ export async function acceptLate(_before: ActionState, form: FormData): Promise<
     right: "payments.resolve",
     form,
     schema: z.object({ orderId, transactionId }),
-    deed: (input) => ({
+    audit: (input) => ({
       action: "payment.accept",
       subject: input.orderId,
       detail: { transactionId: input.transactionId },

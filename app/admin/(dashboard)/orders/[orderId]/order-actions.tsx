@@ -19,7 +19,7 @@ interface OrderActionsProps {
   readonly adminRequest: AdminRequest;
 }
 
-/** What can be done with the order as it is, by whoever looks at it. */
+/** The actions that the order's state and the reader's permissions allow. */
 export function OrderActions({ order, refunds, adminRequest }: OrderActionsProps) {
   const { text } = adminRequest;
   const pending = order.status === "pending";

@@ -51,7 +51,7 @@ export function OrderFacts({
   );
 }
 
-/** WeChat's vouchers make three numbers of one payment; without them there is nothing to tell apart. */
+/** With WeChat's vouchers a payment has three amounts; without them they are the same. */
 const isSplit = ({ amountPaid, amountSettled, vouchers }: OrderView): boolean =>
   vouchers.length > 0 || amountSettled !== amountPaid;
 

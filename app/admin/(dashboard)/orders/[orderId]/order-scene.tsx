@@ -10,7 +10,7 @@ import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { correctScene } from "./actions.ts";
 
-/** What the order was taken for, why, and the merchant's chance to say better. */
+/** The scene of the order, the reasons for it, and the form to correct it. */
 export function OrderScene({ order, adminRequest }: { order: OrderView; adminRequest: AdminRequest }) {
   const text = sceneText(adminRequest.language);
   const scene = order.scene as Scene | null;

@@ -9,13 +9,13 @@ import type { Language } from "#lib/texts/language.ts";
 import { fill } from "#lib/texts/words.ts";
 import { auditTitle } from "../../audit-words.ts";
 
-interface Words {
+interface StoryText {
   readonly text: AdminText;
   readonly language: Language;
 }
 
-/** Everything that happened around an order as one list, the newest first. */
-export function eventsOf(order: OrderView, story: OrderStory, words: Words): TimelineEvent[] {
+/** All events of an order in one list, newest first. */
+export function eventsOf(order: OrderView, story: OrderStory, words: StoryText): TimelineEvent[] {
   const { text, language } = words;
   const events: TimelineEvent[] = [
     {
@@ -30,18 +30,18 @@ export function eventsOf(order: OrderView, story: OrderStory, words: Words): Tim
     ...story.webhooks.map((webhook) => webhookEvent(webhook, text)),
     ...story.alerts.map(({ kind, createdAt }): TimelineEvent => {
       const [title, hint] = text.alerts.kinds[kind] ?? [kind, ""];
-      return { at: createdAt, title, detail: hint, tone: "bad" };
+      return { at: createdAt, title, detail: hint, tone: "failed" };
     }),
     ...story.audit.map(({ actor, at, ...entry }): TimelineEvent => ({ at, actor, title: auditTitle(entry, text) })),
   ];
-  // Of what happened in one moment the later in the list came later.
+  // Events of the same moment keep their order in the list.
   return events
     .map((event, place) => ({ event, place }))
     .sort((one, other) => other.event.at.getTime() - one.event.at.getTime() || other.place - one.place)
     .map(({ event }) => event);
 }
 
-function attemptEvents(attempt: AttemptFacts, { text, language }: Words): TimelineEvent[] {
+function attemptEvents(attempt: AttemptFacts, { text, language }: StoryText): TimelineEvent[] {
   const { story, orders } = text;
   const events: TimelineEvent[] = [
     {
@@ -55,7 +55,7 @@ function attemptEvents(attempt: AttemptFacts, { text, language }: Words): Timeli
       at: notBefore(attempt.createdAt, attempt.paidAt),
       title: fill(story.paidWhat[attempt.verdict], { amount: amountText(attempt.amountPaid) }),
       detail: fill(story.transaction, { number: attempt.transactionId ?? "" }),
-      tone: attempt.verdict === "settles" ? "good" : "bad",
+      tone: attempt.verdict === "settles" ? "ok" : "failed",
     });
   } else if (attempt.endedAt !== null) {
     const failed = attempt.status === "failed";
@@ -66,7 +66,7 @@ function attemptEvents(attempt: AttemptFacts, { text, language }: Words): Timeli
   return events;
 }
 
-/** WeChat's times are whole seconds: what it says happened in the second in which we began it came after that. */
+/** WeChat's times are whole seconds: an event in the second in which we started it comes after the start. */
 const notBefore = (begun: Date | null, at: Date): Date => (begun !== null && at < begun ? begun : at);
 
 function refundEvents(refund: RefundFacts, text: AdminText): TimelineEvent[] {
@@ -80,24 +80,24 @@ function refundEvents(refund: RefundFacts, text: AdminText): TimelineEvent[] {
   const { acceptedAt, succeededAt, closedAt } = refund;
   if (acceptedAt !== null) events.push({ at: acceptedAt, title: story.refundAccepted, detail: refund.number });
   if (refund.status === "abnormal") {
-    events.push({ at: acceptedAt ?? refund.createdAt, title: story.refundAbnormal, detail: why, tone: "bad" });
+    events.push({ at: acceptedAt ?? refund.createdAt, title: story.refundAbnormal, detail: why, tone: "failed" });
   }
   if (closedAt !== null) {
     const detail = [why, refund.failureDetail].filter(Boolean).join(" · ");
-    events.push({ at: closedAt, title: story.refundClosed, detail, tone: "bad" });
+    events.push({ at: closedAt, title: story.refundClosed, detail, tone: "failed" });
   }
   if (succeededAt !== null) {
     events.push({
       at: notBefore(acceptedAt, succeededAt),
       title: fill(story.refundSucceeded, { amount }),
       detail: [refund.number, splitOf(refund, text)].filter(Boolean).join(" · "),
-      tone: "good",
+      tone: "ok",
     });
   }
   return events;
 }
 
-/** Where vouchers have a share in it, the shopper gets and the merchant gives less than the amount. */
+/** With vouchers, the shopper receives and the merchant pays less than the refund amount. */
 function splitOf({ amount, payerAmount, settledAmount }: RefundFacts, { vouchers }: AdminText): string {
   if (payerAmount === null || settledAmount === null || (payerAmount === amount && settledAmount === amount)) return "";
   return fill(vouchers.refundSplit, { payer: amountText(payerAmount), settled: amountText(settledAmount) });
@@ -110,6 +110,6 @@ function webhookEvent(webhook: WebhookFacts, { story }: AdminText): TimelineEven
     at: endedAt ?? createdAt,
     title: fill(story.webhook, { type }),
     detail: [...how.filter((part) => part !== null), url].join(" · "),
-    tone: status === "given_up" ? "bad" : "plain",
+    tone: status === "given_up" ? "failed" : "plain",
   };
 }

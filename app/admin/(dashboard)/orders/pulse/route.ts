@@ -1,7 +1,7 @@
 import { readOrdersPulse } from "#lib/storage/orders/order-story.ts";
 import { adminRequestOf, detourOf, openGuest } from "../../../admin-request.ts";
 
-/** A short text that changes with every order; a page that sees it change reads itself again. */
+/** A short text that changes with every order; pages refresh when it changes. */
 export async function GET(): Promise<Response> {
   const guest = await openGuest();
   const headers = { "cache-control": "no-store", "content-type": "text/plain; charset=utf-8" };

@@ -15,7 +15,7 @@ import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { acceptDifference, giveBack, queryAttempt, recoverOrder } from "../actions.ts";
 
-/** One difference: what it is, both sides of it, and the one thing that is safe to do. */
+/** One difference: its kind, both sides, and the safe action. */
 export function DifferenceCard({
   difference,
   adminRequest,
@@ -28,7 +28,7 @@ export function DifferenceCard({
   const { closedAt, orderId, transactionId } = difference;
   const open = closedAt === null;
   const { side } = words;
-  // Both sides of it are WeChat's.
+  // Both sides come from WeChat.
   const sides = difference.kind === "fees_disagree" ? { theirs: side.fundFlow, ours: side.tradeBill } : side;
   return (
     <Card className="px-4 py-4 sm:px-5" data-testid="difference">
@@ -72,12 +72,12 @@ const Side = ({ label, value }: { label: string; value: ReactNode }) => (
   </div>
 );
 
-interface Part {
+interface DifferenceProps {
   readonly difference: ListedDiscrepancy;
   readonly adminRequest: AdminRequest;
 }
 
-function Actions({ difference, adminRequest }: Part) {
+function Actions({ difference, adminRequest }: DifferenceProps) {
   if (!adminRequest.may("reconciliation.work")) return null;
   const { text } = adminRequest;
   const { reconciliation: words } = text;
@@ -122,7 +122,7 @@ function Actions({ difference, adminRequest }: Part) {
 }
 
 /** By whom, when and why. */
-function Closed({ difference, adminRequest: { text, language } }: Part) {
+function Closed({ difference, adminRequest: { text, language } }: DifferenceProps) {
   const { closedAt, closedBy, closedReason } = difference;
   const { reconciliation: words } = text;
   if (closedAt === null) return null;

@@ -71,14 +71,14 @@ function NoRun({ state, adminRequest: { text } }: { state: DayState; adminReques
   );
 }
 
-interface Shown {
+interface SectionOptions {
   readonly offset: number;
-  /** Of the day; several are told apart by their merchant number. */
+  /** Reports of the day; several are labelled by merchant number. */
   readonly single: boolean;
   readonly state: DayState;
 }
 
-async function runSection(run: ListedRun, adminRequest: AdminRequest, { offset, single, state }: Shown) {
+async function runSection(run: ListedRun, adminRequest: AdminRequest, { offset, single, state }: SectionOptions) {
   const { container, text, language } = adminRequest;
   const { reconciliation } = text;
   const found = await listDiscrepancies(container.database.pool, run.id, { limit: LIMIT + 1, offset });
@@ -148,7 +148,7 @@ async function runSection(run: ListedRun, adminRequest: AdminRequest, { offset, 
   );
 }
 
-/** A bill that is still to come is no failure. */
+/** A bill that is not ready yet is no failure. */
 function Failure({
   run,
   state,

@@ -2,7 +2,7 @@ import { amountText } from "#components/ui/amount.tsx";
 import type { ListedRun, RunSums } from "#lib/storage/reconciliation/discrepancies.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
 
-/** A day's sums, WeChat's beside ours; what is not the same stands out. */
+/** A day's sums at WeChat and here; differences are highlighted. */
 export function DaySums({ run, text }: { run: ListedRun; text: AdminText }) {
   const { reconciliation: words } = text;
   const { sums } = run;

@@ -13,7 +13,7 @@ export async function startTotp(_before: ActionState, form: FormData): Promise<A
     right: null,
     form,
     schema: codeForm,
-    deed: null,
+    audit: null,
     work: (adminRequest, { code }) =>
       withCode(adminRequest, adminRequest.text.account.enabled, () =>
         adminRequest.admins.totp.confirm({ ...adminRequest, code }),
@@ -26,7 +26,7 @@ export async function removeTotp(_before: ActionState, form: FormData): Promise<
     right: null,
     form,
     schema: codeForm,
-    deed: null,
+    audit: null,
     work: (adminRequest, { code }) =>
       withCode(adminRequest, adminRequest.text.account.removed, () =>
         adminRequest.admins.totp.remove({ ...adminRequest, code }),
@@ -49,7 +49,7 @@ export async function endSession(_before: ActionState, form: FormData): Promise<
     right: null,
     form,
     schema: z.object({ sessionId: z.string().max(64) }),
-    deed: ({ sessionId }) => ({ action: "session.end", subject: sessionId }),
+    audit: ({ sessionId }) => ({ action: "session.end", subject: sessionId }),
     async work({ admins, session, text }, { sessionId }) {
       const ended = await admins.sessions.end({ id: sessionId, userId: session.user.id });
       return ended ? done(text.account.ended) : failed(text.errors.notFound);

@@ -113,7 +113,7 @@ async function Sessions({ adminRequest }: { adminRequest: AdminRequest }) {
   );
 }
 
-/** Enough to know one's own phone by; the rest of the line means nothing to people. */
+/** Enough of the user agent to recognise one's own device. */
 function deviceOf(agent: string): string {
   const system = /iPhone|iPad|Android|HarmonyOS|Windows|Mac OS X|Linux/.exec(agent)?.[0] ?? "";
   const browser = /MicroMessenger|Edg|Firefox|Chrome|Safari/.exec(agent)?.[0] ?? "";

@@ -12,7 +12,7 @@ import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
 
-/** Asked for by a form and not by being opened: a page that is fetched ahead must not set calls to WeChat going. */
+/** Runs on a submitted form only: prefetching the page must not start calls to WeChat. */
 export default adminPage("config.read", (adminRequest, { search }) => {
   const words = doctorText(adminRequest.language);
   const isAsked = search.run === "1";

@@ -25,8 +25,8 @@ export async function createKey(_before: ActionState, form: FormData): Promise<A
     right: "keys.write",
     form,
     schema: keyForm,
-    // lib/auth writes it down, with the key's id.
-    deed: null,
+    // lib/auth records it with the key's id.
+    audit: null,
     async work({ container, text, session }, { name, requireSigning, "scopes[]": scopes }) {
       const actor = session.user.email;
       const key = { name, requireSigning: requireSigning === "on", scopes, actor };
@@ -49,7 +49,7 @@ export async function revokeKey(_before: ActionState, form: FormData): Promise<A
         .max(64)
         .refine((id) => id !== DASHBOARD_KEY_ID && id !== COLLECTION_KEY_ID),
     }),
-    deed: null,
+    audit: null,
     async work({ container, text, session }, { keyId }) {
       const endpoints = await container.keys.revoke(keyId, session.user.email);
       return done(
@@ -62,14 +62,14 @@ export async function revokeKey(_before: ActionState, form: FormData): Promise<A
 
 const endpointForm = z.object({ endpointId: z.string().refine((text) => isId("webhookEndpoint", text)) });
 
-// Written down with the change itself.
+// Recorded in the same transaction.
 
 export async function keepEndpoint(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "keys.write",
     form,
     schema: endpointForm,
-    deed: null,
+    audit: null,
     async work({ container, language, session }, { endpointId }) {
       await container.webhookEndpoints.keep(endpointId, { actor: session.user.email });
       return done(webhooksText(language).keptDone);
@@ -82,7 +82,7 @@ export async function removeEndpoint(_before: ActionState, form: FormData): Prom
     right: "keys.write",
     form,
     schema: endpointForm,
-    deed: null,
+    audit: null,
     async work({ container, language, session }, { endpointId }) {
       await container.webhookEndpoints.remove(endpointId, { actor: session.user.email });
       return done(webhooksText(language).removed);

@@ -12,7 +12,7 @@ import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { keepEndpoint, removeEndpoint } from "./actions.ts";
 
-/** Where the shop's systems are told what happens, and which key each address hangs on. */
+/** The merchant's webhook endpoints, each with the API key it belongs to. */
 export async function EndpointList({ adminRequest, keys }: { adminRequest: AdminRequest; keys: readonly ListedKey[] }) {
   const words = webhooksText(adminRequest.language);
   const endpoints = (await adminRequest.container.webhookEndpoints.list()).toReversed();

@@ -16,7 +16,7 @@ export async function turnLearner(_before: ActionState, form: FormData): Promise
     right: "config.write",
     form,
     schema: z.object({ enabled: z.enum(["yes", "no"]) }),
-    deed: null,
+    audit: null,
     async work(adminRequest, { enabled }) {
       await switchLearner(adminRequest.container.database.pool, enabled === "yes", changeBy(adminRequest));
       return done(learnerText(adminRequest.language).turned);
@@ -35,7 +35,7 @@ export async function setMargin(_before: ActionState, form: FormData): Promise<A
     right: "config.write",
     form,
     schema: z.object({ scene: z.enum(["default", ...SCENES]), percent }),
-    deed: null,
+    audit: null,
     async work(adminRequest, { scene, percent: bps }) {
       await setMoneyKnown(adminRequest.container.database.pool, { margins: { [scene]: bps } }, changeBy(adminRequest));
       return done(learnerText(adminRequest.language).saved);

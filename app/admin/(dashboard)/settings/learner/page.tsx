@@ -11,7 +11,7 @@ import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { setMargin, turnLearner } from "./actions.ts";
 
-/** The learner of optional offers: how it stands, its switch, and what it has to know. */
+/** The learner of optional offers: its status, its switch and its settings. */
 export default adminPage("config.read", async (adminRequest) => {
   const status = await learnerStatus(adminRequest.container.database.pool);
   const words = learnerText(adminRequest.language);
@@ -28,12 +28,12 @@ export default adminPage("config.read", async (adminRequest) => {
   );
 });
 
-interface Part {
+interface LearnerProps {
   readonly status: LearnerStatus;
   readonly adminRequest: AdminRequest;
 }
 
-function State({ status, adminRequest }: Part) {
+function State({ status, adminRequest }: LearnerProps) {
   const words = learnerText(adminRequest.language);
   const { settings, decisions, model } = status;
   return (
@@ -66,7 +66,7 @@ function State({ status, adminRequest }: Part) {
   );
 }
 
-function Margins({ status, adminRequest }: Part) {
+function Margins({ status, adminRequest }: LearnerProps) {
   const words = learnerText(adminRequest.language);
   const { text } = adminRequest;
   const known = Object.entries(status.settings.margins);

@@ -10,14 +10,14 @@ import { done, failed, runAdminAction } from "../../../run-admin-action.ts";
 const userId = z.string().refine((text) => isId("adminUser", text));
 const role = z.enum(ROLES);
 
-// lib/auth writes these down itself, in the transaction that does them.
+// lib/auth records these itself, in the same transaction.
 
 export async function createUser(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "users.manage",
     form,
     schema: z.object({ email: z.email().max(254), role }),
-    deed: null,
+    audit: null,
     async work({ admins, session, text }, input) {
       const made = await orConflict(() => admins.users.create({ ...input, actor: session.user.email }));
       if (made === null) return failed(text.users.taken);
@@ -31,7 +31,7 @@ export async function setRole(_before: ActionState, form: FormData): Promise<Act
     right: "users.manage",
     form,
     schema: z.object({ userId, role }),
-    deed: null,
+    audit: null,
     async work({ admins, session, text }, input) {
       const kept = await orConflict(() => admins.users.setRole({ ...input, actor: session.user.email }));
       return kept === null ? failed(text.users.lastOwner) : done(text.users.roleChanged);
@@ -44,11 +44,11 @@ export async function setDisabled(_before: ActionState, form: FormData): Promise
     right: "users.manage",
     form,
     schema: z.object({ userId, disabled: z.enum(["yes", "no"]) }),
-    deed: null,
+    audit: null,
     async work({ admins, session, text }, input) {
       const disabled = input.disabled === "yes";
-      const deed = { userId: input.userId, disabled, actor: session.user.email };
-      if ((await orConflict(() => admins.users.setDisabled(deed))) === null) return failed(text.users.lastOwner);
+      const change = { userId: input.userId, disabled, actor: session.user.email };
+      if ((await orConflict(() => admins.users.setDisabled(change))) === null) return failed(text.users.lastOwner);
       return done(disabled ? text.users.disabledDone : text.users.enabledDone);
     },
   });
@@ -59,7 +59,7 @@ export async function resetUser(_before: ActionState, form: FormData): Promise<A
     right: "users.manage",
     form,
     schema: z.object({ userId }),
-    deed: null,
+    audit: null,
     async work({ admins, session, text }, input) {
       const password = await admins.users.reset({ userId: input.userId, actor: session.user.email });
       return done(text.users.resetDone, [{ label: text.users.password, value: password.reveal() }]);
@@ -67,7 +67,7 @@ export async function resetUser(_before: ActionState, form: FormData): Promise<A
   });
 }
 
-/** @returns null where it contradicts what is there */
+/** @returns null on a conflict with the current state */
 async function orConflict<Result>(work: () => Promise<Result>): Promise<{ [Key in keyof Result]: Result[Key] } | null> {
   try {
     return (await work()) ?? ({} as Result);

@@ -3,7 +3,7 @@ import { posterQuerySchema } from "#lib/contract/collection-code.ts";
 import { drawPoster } from "#lib/http/handlers/posters.ts";
 import { adminRequestOf, detourOf, openGuest } from "../../../../admin-request.ts";
 
-/** The poster for whoever is signed in and may see codes; the merchant API has the same for programs. */
+/** The poster for signed-in readers with permission for codes; the merchant API offers the same to programs. */
 export async function GET(request: Request, { params }: { params: Promise<{ codeId: string }> }): Promise<Response> {
   const guest = await openGuest();
   if (detourOf(guest) !== null || !adminRequestOf(guest).may("collection.read")) return refused(401);

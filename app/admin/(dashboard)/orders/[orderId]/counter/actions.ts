@@ -9,24 +9,22 @@ import { codePayRequestSchema, DECLINE_REASONS } from "#lib/contract/code-pay.ts
 import { counterText } from "#lib/texts/admin.ts";
 import { failed, runAdminAction } from "../../../../run-admin-action.ts";
 
-type CounterText = ReturnType<typeof counterText>;
-
 const counterForm = z.object({
   orderId: z.string().refine((text) => isId("order", text)),
-  // Scanners put a line's end behind, people put spaces between.
+  // Scanners append a line break, people type spaces.
   authCode: z
     .string()
     .max(64)
     .transform((text) => text.replaceAll(/\s/g, "")),
 });
 
-/** The counter has scanned a shopper's payment code; sent again it asks what became of it. */
+/** Charges a shopper's payment code; sent again, it queries the result of the charge. */
 export async function chargeCode(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "payments.charge",
     form,
     schema: counterForm,
-    deed: (input) => ({ action: "order.charge", subject: input.orderId }),
+    audit: (input) => ({ action: "order.charge", subject: input.orderId }),
     async work({ container, language }, { orderId, authCode }) {
       const words = counterText(language);
       if (!codePayRequestSchema.shape.authCode.safeParse(authCode).success) return failed(words.badCode);
@@ -40,8 +38,8 @@ export async function chargeCode(_before: ActionState, form: FormData): Promise<
   });
 }
 
-/** @throws what the counter has no words for */
-function whyNot(cause: unknown, words: CounterText): string {
+/** @throws errors that have no message of their own at the counter */
+function whyNot(cause: unknown, words: ReturnType<typeof counterText>): string {
   if (!isAppError(cause)) throw cause;
   const known: Partial<Record<AppError["code"], string>> = {
     conflict: words.busy,

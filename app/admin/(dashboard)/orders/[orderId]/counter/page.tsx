@@ -11,7 +11,7 @@ import { counterText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../../../admin-page.tsx";
 import { chargeCode } from "./actions.ts";
 
-/** The counter of one order: scan the shopper's payment code, and be told what became of it. */
+/** The counter page of one order: scan the shopper's payment code and see the result. */
 export default adminPage("payments.charge", async (adminRequest, { params }) => {
   const { container, text, language } = adminRequest;
   const words = counterText(language);

@@ -1,7 +1,7 @@
 import { readOrderPulse } from "#lib/storage/orders/order-story.ts";
 import { adminRequestOf, detourOf, openGuest } from "../../../../admin-request.ts";
 
-/** A short text that changes with this order and with what is told of it. */
+/** A short text that changes whenever this order or one of its notifications changes. */
 export async function GET(_request: Request, { params }: { params: Promise<{ orderId: string }> }): Promise<Response> {
   const guest = await openGuest();
   const headers = { "cache-control": "no-store", "content-type": "text/plain; charset=utf-8" };

@@ -10,20 +10,20 @@ import type { OrderView } from "#lib/contract/order.ts";
 import { refundRequestSchema } from "#lib/contract/refund.ts";
 import type { RefundPreview } from "#lib/payment/index.ts";
 import { fill } from "#lib/texts/words.ts";
-import { type Asked, adminPage } from "../../../../admin-page.tsx";
+import { adminPage, type PageAddress } from "../../../../admin-page.tsx";
 import type { AdminRequest } from "../../../../admin-request.ts";
 import { readWholeNumber } from "../../../../form-numbers.ts";
 import { explain } from "../../../../run-admin-action.ts";
 import { RefundCheck } from "./refund-check.tsx";
 import { RefundForm } from "./refund-form.tsx";
 
-/** Two steps, both whole pages: what is to go back, then what exactly will happen. */
+/** Two steps, each a page: choose what to refund, then confirm the exact effect. */
 export default adminPage("refunds.create", async (adminRequest, { params, search }) => {
   const { container, text } = adminRequest;
   const { payments } = container;
   const orderId = params.orderId ?? "";
   const [order, refunds] = await Promise.all([payments.order(orderId), payments.refunds(orderId)]).catch(absent);
-  const whole = await settle(adminRequest, () => payments.previewRefund({ orderId }));
+  const whole = await preview(adminRequest, () => payments.previewRefund({ orderId }));
   const title = `${text.refund.title} · ${order.outTradeNo}`;
   const back = `/admin/orders/${order.id}`;
   if ("problem" in whole) {
@@ -41,14 +41,15 @@ export default adminPage("refunds.create", async (adminRequest, { params, search
       </>
     );
   }
-  const wish = search.how === undefined ? null : wishOf(search, { order, adminRequest, most: whole.found.amount });
+  const choice =
+    search.how === undefined ? null : readChoice(search, { order, adminRequest, most: whole.found.amount });
   const checked =
-    wish === null || "problem" in wish
+    choice === null || "problem" in choice
       ? null
-      : await settle(adminRequest, () => payments.previewRefund({ orderId, ...wish }));
+      : await preview(adminRequest, () => payments.previewRefund({ orderId, ...choice }));
   const reason = (search.reason ?? "").trim();
   const problem =
-    (wish !== null && "problem" in wish ? wish.problem : null) ??
+    (choice !== null && "problem" in choice ? choice.problem : null) ??
     (checked !== null && "problem" in checked ? checked.problem : null);
   return (
     <>
@@ -83,9 +84,9 @@ function absent(cause: unknown): never {
   throw cause;
 }
 
-type Settled = { readonly found: RefundPreview } | { readonly problem: string };
+type Previewed = { readonly found: RefundPreview } | { readonly problem: string };
 
-async function settle({ text }: AdminRequest, work: () => Promise<RefundPreview>): Promise<Settled> {
+async function preview({ text }: AdminRequest, work: () => Promise<RefundPreview>): Promise<Previewed> {
   try {
     return { found: await work() };
   } catch (cause) {
@@ -94,15 +95,18 @@ async function settle({ text }: AdminRequest, work: () => Promise<RefundPreview>
   }
 }
 
-interface Ground {
+interface RefundChoiceInput {
   readonly order: OrderView;
   readonly adminRequest: AdminRequest;
   readonly most: number;
 }
 
-type Wish = { amount?: number; items?: { itemId: string; quantity: number }[] };
+type RefundChoice = { amount?: number; items?: { itemId: string; quantity: number }[] };
 
-function wishOf(search: Asked["search"], { order, adminRequest, most }: Ground): Wish | { problem: string } {
+function readChoice(
+  search: PageAddress["search"],
+  { order, adminRequest, most }: RefundChoiceInput,
+): RefundChoice | { problem: string } {
   const { refund, errors } = adminRequest.text;
   const reason = (search.reason ?? "").trim();
   if (reason !== "" && !refundRequestSchema.shape.reason.safeParse(reason).success) {

@@ -18,7 +18,7 @@ interface RefundCheckProps {
   readonly token: string;
 }
 
-/** What exactly will happen; nothing has happened yet. */
+/** The preview of a refund; nothing has happened yet. */
 export function RefundCheck({ preview, byItems, reason, order, adminRequest, token }: RefundCheckProps) {
   const { text, language, container } = adminRequest;
   const { refund } = text;

@@ -8,19 +8,19 @@ import type { OrderView } from "#lib/contract/order.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
-import type { Asked } from "../../../../admin-page.tsx";
+import type { PageAddress } from "../../../../admin-page.tsx";
 
 interface RefundFormProps {
   readonly order: OrderView;
   readonly refunds: readonly RefundView[];
   /** In fen. */
   readonly most: number;
-  readonly search: Asked["search"];
+  readonly search: PageAddress["search"];
   readonly problem: string | null;
   readonly text: AdminText;
 }
 
-/** A plain GET form: its answer, the preview, is a page of its own that can be gone back from. */
+/** A plain GET form: the preview is a page of its own, so the browser's back button works. */
 export function RefundForm({ order, refunds, most, search, problem, text }: RefundFormProps) {
   const { refund } = text;
   const { how = "full" } = search;

@@ -4,7 +4,7 @@ import { listAllOfDay } from "#lib/storage/reconciliation/discrepancies.ts";
 import { adminRequestOf, detourOf, openGuest } from "../../../../admin-request.ts";
 import { isDay } from "../../days.ts";
 
-/** A day's differences, open and closed, for office programs. */
+/** A day's differences, open and closed, as CSV. */
 export async function GET(_request: Request, { params }: { params: Promise<{ day: string }> }): Promise<Response> {
   const guest = await openGuest();
   const { day } = await params;

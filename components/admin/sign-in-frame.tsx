@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Card } from "../ui/card.tsx";
 
-/** The frame of what stands before the rooms: sign-in, code, new password. */
-export function Door({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
+/** The frame of the pages before the dashboard: sign-in, code, new password. */
+export function SignInFrame({ title, hint, children }: { title: string; hint?: string; children: ReactNode }) {
   return (
     <main className="mx-auto flex max-w-md flex-col px-4 py-10 sm:py-20">
       <Card className="px-6 py-8">
