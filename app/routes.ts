@@ -1,24 +1,16 @@
 import "server-only";
 import type { Container } from "#lib/http/container.ts";
-import { ROUTES } from "#lib/http/routes.ts";
 import { answerWeb } from "#lib/http/web-door.ts";
 import { openContainer } from "./container.ts";
 
+type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
 type Answer = (request: Request) => Promise<Response>;
 
-/** The methods of one path of the table, as Next wants them. @throws where the table does not know the path */
-export function routesOf(path: string, extras: Pick<Container, "drawQr"> = {}): Record<Method, Answer> {
-  if (!ROUTES.some((route) => route.path === path)) throw new Error(`the table has no route ${path}`);
-  return all(extras);
-}
-
-/** What is left of an address space: 404 in our own words. */
-export const nothingHere = (): Record<Method, Answer> => all({});
-
-type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";
-
-/** Every method, since the table says better than Next which ones a path takes. */
-function all(extras: Pick<Container, "drawQr">): Record<Method, Answer> {
+/**
+ * Answers from the table of lib/http/routes.ts by the request's path; 404 problem details where the table has none. All
+ * methods are exported, because the table decides which ones a path takes.
+ */
+export function answerFromTable(extras: Pick<Container, "drawQr"> = {}): Record<Method, Answer> {
   let own: Container | undefined;
   const answer: Answer = async (request) => {
     const container = await openContainer();

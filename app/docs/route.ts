@@ -1,3 +1,3 @@
-import { routesOf } from "../routes.ts";
+import { answerFromTable } from "../routes.ts";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routesOf("/docs");
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = answerFromTable();

@@ -38,7 +38,7 @@ import { createMatch, type Route } from "./match.ts";
 
 /**
  * Every call that is not a page. Both doors answer from this table: our own server the hot ones, and Next, through
- * `app/**\/route.ts`, all of them. Only what needs React is not hot.
+ * `app/routes.ts`, all of them. Only what needs React is not hot.
  */
 export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/api/v1/orders", hot: true, handle: createOrder },

@@ -1,3 +1,4 @@
-import { nothingHere } from "../../routes.ts";
+// Everything of the API but what needs React; lib/http/routes.ts is the list.
+import { answerFromTable } from "../../routes.ts";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = nothingHere();
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = answerFromTable();

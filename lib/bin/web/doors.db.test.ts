@@ -201,6 +201,12 @@ describe("app/", () => {
   const files = appFiles();
   test("is all there", () => expect(files.length).toBeGreaterThan(30));
 
+  // Under plain `next start` nothing else answers them.
+  test.each([...new Set(ROUTES.map(({ path }) => path))])("has a route file that answers %s", (path) => {
+    const file = path.startsWith("/api/") ? "app/api/[...rest]/route.ts" : `app${path}/route.ts`;
+    expect(readFileSync(file, "utf8")).toContain("= answerFromTable()");
+  });
+
   test.each(files)("$path takes $methods and answers 405 with Allow to the rest", async ({ path, methods }) => {
     expect([...pageDoorOf(withoutParameters(path)).methods]).toEqual(methods);
     const before = handedOn.length;

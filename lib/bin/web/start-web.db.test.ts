@@ -12,7 +12,7 @@ import { startWeb, type Web } from "./start-web.ts";
 import { loadStaticFiles } from "./static-files.ts";
 
 // Goal: our own server answers like the other door, and adds what only a server can: files, headers, time-outs, an end.
-// Method: real sockets; a stand-in for Next that hands requests of the table to the web door, as app/**/route.ts does.
+// Method: real sockets; a stand-in for Next that hands requests of the table to the web door, as app/routes.ts does.
 
 const PAGE = `<!doctype html><title>页面</title>${"<p>hello</p>".repeat(500)}`;
 

@@ -1,4 +1,4 @@
-import { routesOf } from "../../../../routes.ts";
+import { answerFromTable } from "../../../../routes.ts";
 import { drawQr } from "./draw-qr.ts";
 
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routesOf("/api/orders/{orderId}/qr.svg", { drawQr });
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = answerFromTable({ drawQr });

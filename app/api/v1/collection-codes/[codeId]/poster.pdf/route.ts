@@ -1,5 +1,0 @@
-import { routesOf } from "../../../../../routes.ts";
-
-export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routesOf(
-  "/api/v1/collection-codes/{codeId}/poster.pdf",
-);
