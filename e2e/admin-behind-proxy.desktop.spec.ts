@@ -4,8 +4,8 @@ import { createServer, request, type Server } from "node:http";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
-import { Admin } from "./pages/admin.ts";
-import { freePort, product } from "./product.ts";
+import { Admin } from "./support/pages/admin.ts";
+import { freePort, product } from "./support/product.ts";
 
 // Goal: PUBLIC_URL alone is enough behind a proxy, whatever Host it passes on.
 // Method: one more web process of the product, started by itself, with a real proxy between it and the browser.

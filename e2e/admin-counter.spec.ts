@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { Admin } from "./pages/admin.ts";
-import { createOrder, readOrder } from "./pages/merchant.ts";
-import { product } from "./product.ts";
+import { Admin } from "./support/pages/admin.ts";
+import { createOrder, readOrder } from "./support/pages/merchant.ts";
+import { product } from "./support/product.ts";
 
 // Goal: a clerk takes payment codes without knowing anything of payments: what is on the screen is what to do next.
 

@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { Admin } from "./pages/admin.ts";
+import { Admin } from "./support/pages/admin.ts";
 
 test("finance has everything examined; a clerk may not", async ({ page, browser }) => {
   const admin = new Admin(page);

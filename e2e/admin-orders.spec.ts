@@ -1,8 +1,8 @@
 import { expect, test } from "@playwright/test";
-import { Admin } from "./pages/admin.ts";
-import { closeOrder, createOrder, readOrder } from "./pages/merchant.ts";
-import { PayPage } from "./pages/pay-page.ts";
-import { payInSandbox } from "./pages/sandbox.ts";
+import { Admin } from "./support/pages/admin.ts";
+import { closeOrder, createOrder, readOrder } from "./support/pages/merchant.ts";
+import { PayPage } from "./support/pages/pay-page.ts";
+import { payInSandbox } from "./support/pages/sandbox.ts";
 
 /** An order that was paid, with everything that belongs to it. */
 async function paidOrder(page: import("@playwright/test").Page) {

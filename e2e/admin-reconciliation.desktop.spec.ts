@@ -1,9 +1,9 @@
 import { expect, test } from "@playwright/test";
 import { beijingDay } from "../lib/base/beijing-time.ts";
-import { Admin } from "./pages/admin.ts";
-import { createOrder, readOrder } from "./pages/merchant.ts";
-import { PayPage } from "./pages/pay-page.ts";
-import { payInSandbox, setFaults } from "./pages/sandbox.ts";
+import { Admin } from "./support/pages/admin.ts";
+import { createOrder, readOrder } from "./support/pages/merchant.ts";
+import { PayPage } from "./support/pages/pay-page.ts";
+import { payInSandbox, setFaults } from "./support/pages/sandbox.ts";
 
 // With the mouse alone: an order is paid, refunded twice in part and reconciled; then the bill lies about it, and the lie is
 // asked about, closed with a reason and taken along. Others sell beside this test, so it looks at its own order only.

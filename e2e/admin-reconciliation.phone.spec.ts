@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { beijingDay } from "../lib/base/beijing-time.ts";
-import { Admin } from "./pages/admin.ts";
+import { Admin } from "./support/pages/admin.ts";
 
 test("on a phone: the days, a day without a run, and what WeChat cannot give yet", async ({ page }) => {
   const admin = new Admin(page);

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { Admin } from "./pages/admin.ts";
-import { createOrder, readOrder } from "./pages/merchant.ts";
+import { Admin } from "./support/pages/admin.ts";
+import { createOrder, readOrder } from "./support/pages/merchant.ts";
 
 test("a viewer looks and does nothing more, whatever address is typed", async ({ page }) => {
   const admin = new Admin(page);

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
 import { generateSync } from "otplib";
-import { Admin, addPerson } from "./pages/admin.ts";
+import { Admin, addPerson } from "./support/pages/admin.ts";
 
 test("nobody sees a room without signing in, and a first password leads nowhere but to a new one", async ({ page }) => {
   const admin = new Admin(page);

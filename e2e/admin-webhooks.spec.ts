@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { Admin } from "./pages/admin.ts";
-import { product } from "./product.ts";
+import { Admin } from "./support/pages/admin.ts";
+import { product } from "./support/product.ts";
 
 test("a webhook endpoint hangs on its key: it ends with it, and an owner may keep it", async ({ page, request }) => {
   const admin = new Admin(page);

@@ -1,10 +1,10 @@
 import { expect, test } from "@playwright/test";
-import { Admin } from "./pages/admin.ts";
-import { CodePage, createCode, readCode, retireCode, scanPoster } from "./pages/collection.ts";
-import { readOrder } from "./pages/merchant.ts";
-import { PayPage, PREVIEW_UA } from "./pages/pay-page.ts";
-import { payInSandbox } from "./pages/sandbox.ts";
-import { product } from "./product.ts";
+import { Admin } from "./support/pages/admin.ts";
+import { CodePage, createCode, readCode, retireCode, scanPoster } from "./support/pages/collection.ts";
+import { readOrder } from "./support/pages/merchant.ts";
+import { PayPage, PREVIEW_UA } from "./support/pages/pay-page.ts";
+import { payInSandbox } from "./support/pages/sandbox.ts";
+import { product } from "./support/product.ts";
 
 test("the poster leads to the page, the amount to an order, and the order is paid", async ({ page }, info) => {
   const made = await createCode({ label: "二号收银台", scene: "dining", amountMin: 100 });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { type APIRequestContext, expect, test } from "@playwright/test";
-import { product } from "./product.ts";
+import { product } from "./support/product.ts";
 
 // Goal: with the real framework behind our server, nothing that a stranger sends is answered as a fault of ours, no upgrade
 // is taken, and what is too large is refused. lib/bin/web/doors.db.test.ts walks every address with a stand-in.

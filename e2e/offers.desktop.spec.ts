@@ -1,7 +1,7 @@
 import { expect, test } from "@playwright/test";
-import { readOrder } from "./pages/merchant.ts";
-import { payInSandbox, tradesOf } from "./pages/sandbox.ts";
-import { Shop } from "./pages/shop.ts";
+import { readOrder } from "./support/pages/merchant.ts";
+import { payInSandbox, tradesOf } from "./support/pages/sandbox.ts";
+import { Shop } from "./support/pages/shop.ts";
 
 const OFFER = "demo-till-3";
 

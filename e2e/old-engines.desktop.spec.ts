@@ -1,11 +1,11 @@
 import { expect, type Page, test } from "@playwright/test";
 import { parse } from "acorn";
-import { openOldChrome } from "./old-chrome.ts";
-import { createCode } from "./pages/collection.ts";
-import { createOrder } from "./pages/merchant.ts";
-import { PayPage, WECHAT_UA } from "./pages/pay-page.ts";
-import { payInSandbox } from "./pages/sandbox.ts";
-import { product } from "./product.ts";
+import { openOldChrome } from "./support/old-chrome.ts";
+import { createCode } from "./support/pages/collection.ts";
+import { createOrder } from "./support/pages/merchant.ts";
+import { PayPage, WECHAT_UA } from "./support/pages/pay-page.ts";
+import { payInSandbox } from "./support/pages/sandbox.ts";
+import { product } from "./support/product.ts";
 
 // Goal: the pay page and the page of a collection code look right and say *paid* from Chrome 78 and Safari 13 on.
 

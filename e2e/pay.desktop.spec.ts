@@ -1,8 +1,8 @@
 import { expect, type Request, test } from "@playwright/test";
-import { closeOrder, createOrder, readOrder, refundOrder } from "./pages/merchant.ts";
-import { PayPage, PREVIEW_UA, watchLayout } from "./pages/pay-page.ts";
-import { payInSandbox, setFaults, tradesOf } from "./pages/sandbox.ts";
-import { Shop } from "./pages/shop.ts";
+import { closeOrder, createOrder, readOrder, refundOrder } from "./support/pages/merchant.ts";
+import { PayPage, PREVIEW_UA, watchLayout } from "./support/pages/pay-page.ts";
+import { payInSandbox, setFaults, tradesOf } from "./support/pages/sandbox.ts";
+import { Shop } from "./support/pages/shop.ts";
 
 const CODE = /^weixin:\/\/wxpay\/bizpayurl\?pr=/;
 

@@ -1,8 +1,8 @@
 import { expect, type Request, test } from "@playwright/test";
-import { closeOrder, createOrder, readOrder } from "./pages/merchant.ts";
-import { ALIPAY_UA, PayPage, WECHAT_UA, watchLayout } from "./pages/pay-page.ts";
-import { payInSandbox, tradesOf } from "./pages/sandbox.ts";
-import { product } from "./product.ts";
+import { closeOrder, createOrder, readOrder } from "./support/pages/merchant.ts";
+import { ALIPAY_UA, PayPage, WECHAT_UA, watchLayout } from "./support/pages/pay-page.ts";
+import { payInSandbox, tradesOf } from "./support/pages/sandbox.ts";
+import { product } from "./support/product.ts";
 
 test("a phone browser goes to WeChat and back, and 我已完成支付 shows paid", async ({ page }, info) => {
   const order = await createOrder();

@@ -1,10 +1,10 @@
 import { expect, type Page, test } from "@playwright/test";
 import jsQR from "jsqr";
 import { PNG } from "pngjs";
-import { callMerchant, createOrder } from "./pages/merchant.ts";
-import { ALIPAY_UA, PayPage, WECHAT_UA } from "./pages/pay-page.ts";
-import { tradesOf } from "./pages/sandbox.ts";
-import { product } from "./product.ts";
+import { callMerchant, createOrder } from "./support/pages/merchant.ts";
+import { ALIPAY_UA, PayPage, WECHAT_UA } from "./support/pages/pay-page.ts";
+import { tradesOf } from "./support/pages/sandbox.ts";
+import { product } from "./support/product.ts";
 
 // Goal: one plan decides what the pay page shows, the shopper decides how, and nobody who only looks opens a trade.
 const display = (page: Page, name: string) => page.getByTestId("display").getByRole("button", { name });

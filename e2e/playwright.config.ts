@@ -1,6 +1,6 @@
 import { defineConfig, devices } from "@playwright/test";
-import { browserLaunchOptions } from "./browser.ts";
-import { choosePorts, product } from "./product.ts";
+import { browserLaunchOptions } from "./support/browser.ts";
+import { choosePorts, product } from "./support/product.ts";
 
 await choosePorts();
 
@@ -9,7 +9,7 @@ const CRASH = "crash/**";
 
 export default defineConfig({
   testDir: ".",
-  globalSetup: "./start-product.ts",
+  globalSetup: "./support/start-product.ts",
   outputDir: "../test-results",
   workers: 2,
   timeout: 60_000,

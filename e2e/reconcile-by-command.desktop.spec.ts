@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { expect, test } from "@playwright/test";
 import { beijingDay } from "../lib/base/beijing-time.ts";
-import { createOrder, readOrder, refundOrder } from "./pages/merchant.ts";
-import { payInSandbox, setFaults } from "./pages/sandbox.ts";
-import { product } from "./product.ts";
+import { createOrder, readOrder, refundOrder } from "./support/pages/merchant.ts";
+import { payInSandbox, setFaults } from "./support/pages/sandbox.ts";
+import { product } from "./support/product.ts";
 
 interface Reconciled {
   readonly trades: number;

@@ -1,6 +1,6 @@
 import { expect, test } from "@playwright/test";
-import { PayPage, watchLayout } from "./pages/pay-page.ts";
-import { Shop } from "./pages/shop.ts";
+import { PayPage, watchLayout } from "./support/pages/pay-page.ts";
+import { Shop } from "./support/pages/shop.ts";
 
 test("a shopper picks goods and stands at the pay page with the exact amount", async ({ page }, info) => {
   const shop = new Shop(page);

@@ -1,5 +1,5 @@
 import { chromium, type Page } from "@playwright/test";
-import { browserLaunchOptions } from "../browser.ts";
+import { browserLaunchOptions } from "../support/browser.ts";
 
 const WITHIN_MS = 1_000;
 const GIVEN_UP_MS = 20_000;

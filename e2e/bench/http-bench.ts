@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import pg from "pg";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
-import { product } from "../product.ts";
-import startProduct from "../start-product.ts";
+import { product } from "../support/product.ts";
+import startProduct from "../support/start-product.ts";
 import { startBareNext } from "./bare-next.ts";
 import { ACCOUNT, startFloor } from "./floor-server.ts";
 import { type LoadResult, type PreparedRequest, runLoad } from "./load.ts";
@@ -28,7 +28,7 @@ interface Target {
 
 /** Measures the product as `npm start` runs it, and the floors beside it in the same run. */
 export async function benchHttp(): Promise<void> {
-  await import("../product.ts").then(({ choosePorts }) => choosePorts());
+  await import("../support/product.ts").then(({ choosePorts }) => choosePorts());
   const stopProduct = await startProduct();
   try {
     await measureAll();

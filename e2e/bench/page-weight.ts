@@ -1,5 +1,5 @@
 import { chromium, type Page } from "@playwright/test";
-import { browserLaunchOptions } from "../browser.ts";
+import { browserLaunchOptions } from "../support/browser.ts";
 
 // Slow 4G as the page's budget means it, and a phone a quarter as fast as this machine.
 const SLOW_4G = { offline: false, latency: 150, downloadThroughput: 200_000, uploadThroughput: 94_000 };

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { product } from "../product.ts";
+import { product } from "../support/product.ts";
 
 const CLOCK_TICKS_PER_SECOND = 100;
 

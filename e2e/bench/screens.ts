@@ -1,5 +1,5 @@
 import { STREAMS_PER_ORDER_MAX } from "#lib/base/limits.ts";
-import { product } from "../product.ts";
+import { product } from "../support/product.ts";
 import { measureComingBack } from "./coming-back.ts";
 import { noticeOf, type PlatformKeys } from "./notices.ts";
 import { seededOrderId, seedWaitingOrders } from "./seed.ts";

@@ -1,10 +1,9 @@
 import { expect } from "@playwright/test";
-import { hold } from "./hold.ts";
-import type { RunningProduct } from "./product.ts";
-import { makeDue, paidOnce, rowsOf } from "./rows.ts";
-import type { Made, Shop } from "./shop.ts";
-import { test } from "./test.ts";
-import { until } from "./until.ts";
+import { hold, makeDue, paidOnce, rowsOf } from "../support/crash/database.ts";
+import type { RunningProduct } from "../support/crash/product.ts";
+import type { Made, Shop } from "../support/crash/shop.ts";
+import { test } from "../support/crash/test.ts";
+import { until } from "../support/crash/until.ts";
 
 // A process or the database dies while a shopper pays by code at the counter. The code is nowhere kept, so nobody charges it
 // again: the sweep asks what became of the attempt, and takes back what stays unpaid.

@@ -1,5 +1,5 @@
+import { test } from "../support/crash/test.ts";
 import { codepayCases } from "./codepay-cases.ts";
-import { test } from "./test.ts";
 
 test.use({ sandboxApi: "v2" });
 

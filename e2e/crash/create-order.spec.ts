@@ -1,8 +1,8 @@
 import { expect } from "@playwright/test";
-import { hold } from "./hold.ts";
-import type { RunningProduct } from "./product.ts";
-import { test } from "./test.ts";
-import { until } from "./until.ts";
+import { hold } from "../support/crash/database.ts";
+import type { RunningProduct } from "../support/crash/product.ts";
+import { test } from "../support/crash/test.ts";
+import { until } from "../support/crash/until.ts";
 
 // Crash table, first row: the web process dies while an order is created. The shop's server repeats its request under the
 // same Idempotency-Key until it is answered; there must be one order, and the answer must be that one.

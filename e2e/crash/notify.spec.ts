@@ -1,10 +1,9 @@
 import { expect } from "@playwright/test";
-import { hold } from "./hold.ts";
-import type { RunningProduct } from "./product.ts";
-import { makeDue, paidOnce, rowsOf } from "./rows.ts";
-import type { Made, Shop } from "./shop.ts";
-import { test } from "./test.ts";
-import { until } from "./until.ts";
+import { hold, makeDue, paidOnce, rowsOf } from "../support/crash/database.ts";
+import type { RunningProduct } from "../support/crash/product.ts";
+import type { Made, Shop } from "../support/crash/shop.ts";
+import { test } from "../support/crash/test.ts";
+import { until } from "../support/crash/until.ts";
 
 // Crash table, fourth and fifth row: the web process dies around the transaction that books a notice. Either nothing was
 // booked and WeChat's repeat books it, or all was and the repeat changes nothing.

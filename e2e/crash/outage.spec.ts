@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "@playwright/test";
-import { hold } from "./hold.ts";
-import { paidOnce, rowsOf } from "./rows.ts";
-import { test } from "./test.ts";
-import { until } from "./until.ts";
+import { hold, paidOnce, rowsOf } from "../support/crash/database.ts";
+import { test } from "../support/crash/test.ts";
+import { until } from "../support/crash/until.ts";
 
 // The database dies, or is gone for a while: 503 meanwhile, then all as before.
 

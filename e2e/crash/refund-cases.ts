@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "@playwright/test";
-import { hold } from "./hold.ts";
-import type { RunningProduct } from "./product.ts";
-import { rowsOf } from "./rows.ts";
-import type { Made, Shop } from "./shop.ts";
-import { test } from "./test.ts";
-import { until } from "./until.ts";
+import { hold, rowsOf } from "../support/crash/database.ts";
+import type { RunningProduct } from "../support/crash/product.ts";
+import type { Made, Shop } from "../support/crash/shop.ts";
+import { test } from "../support/crash/test.ts";
+import { until } from "../support/crash/until.ts";
 
 // A process or the database dies between any two steps of a refund. The row is committed before WeChat hears of it and every
 // repeat carries its number, so the money goes back once, and the refund ends succeeded.

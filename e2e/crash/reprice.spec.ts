@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "@playwright/test";
-import { hold } from "./hold.ts";
-import type { RunningProduct } from "./product.ts";
-import { makeDue, rowsOf } from "./rows.ts";
-import type { Made, Shop } from "./shop.ts";
-import { test } from "./test.ts";
-import { until } from "./until.ts";
+import { hold, makeDue, rowsOf } from "../support/crash/database.ts";
+import type { RunningProduct } from "../support/crash/product.ts";
+import type { Made, Shop } from "../support/crash/shop.ts";
+import { test } from "../support/crash/test.ts";
+import { until } from "../support/crash/until.ts";
 
 // An order whose offer is changed after its code was shown: the old trade is closed, the new price committed together with the
 // new trade's number, the new trade opened. Wherever a process dies, one price stands, and one trade can be paid.

@@ -1,10 +1,9 @@
 import { expect } from "@playwright/test";
-import type { RunningProduct } from "./product.ts";
-import { makeDue, paidOnce, rowsOf } from "./rows.ts";
-import type { Made, Shop } from "./shop.ts";
-import { test } from "./test.ts";
-import { until } from "./until.ts";
-import { listenForWebhooks } from "./webhook-listener.ts";
+import { makeDue, paidOnce, rowsOf } from "../support/crash/database.ts";
+import type { RunningProduct } from "../support/crash/product.ts";
+import { listenForWebhooks, type Made, type Shop } from "../support/crash/shop.ts";
+import { test } from "../support/crash/test.ts";
+import { until } from "../support/crash/until.ts";
 
 // Crash table, last row: the worker dies with work in hand. Its claim ends, and another round does the work.
 

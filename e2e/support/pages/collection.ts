@@ -1,7 +1,7 @@
 import { expect, type Page } from "@playwright/test";
 import jsQR from "jsqr";
 import { PNG } from "pngjs";
-import type { CollectionCodeView } from "../../lib/contract/collection-code.ts";
+import type { CollectionCodeView } from "../../../lib/contract/collection-code.ts";
 import { product } from "../product.ts";
 import { authorization, callMerchant } from "./merchant.ts";
 

@@ -1,10 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
 import { freePort, product } from "../product.ts";
-import { isAlive, processes, signal } from "./processes.ts";
 import { until } from "./until.ts";
 
 export const PARTS = ["web", "worker", "sandbox", "postgres"] as const;
@@ -227,5 +226,39 @@ export class RunningProduct {
     const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "keys", "create", "--name", "crash", "--json"];
     const answer = execFileSync(process.execPath, command, { env: this.#environment, encoding: "utf8" });
     return (JSON.parse(answer) as { secret: string }).secret;
+  }
+}
+
+/** Every process of this machine. Linux only. */
+export function processes(): { pid: number; parent: number; command: string }[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+        const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+        const command = readFileSync(`/proc/${name}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+        return [{ pid: Number(name), parent, command }];
+      } catch {
+        return []; // It ended while we looked.
+      }
+    });
+}
+
+/** A zombie that nobody has collected yet is dead. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** @returns false when it had ended by itself */
+export function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
   }
 }

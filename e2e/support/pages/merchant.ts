@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect } from "@playwright/test";
-import type { OrderView } from "../../lib/contract/order.ts";
+import type { OrderView } from "../../../lib/contract/order.ts";
 import { product } from "../product.ts";
 
 let key: Promise<string> | undefined;
