@@ -1,4 +1,4 @@
-// The house's import rules, one per sentence of ARCHITECTURE.md §1. Run by `npm run lint`;
+// Import rules, one per sentence of ARCHITECTURE.md §1. `npm run lint` runs them;
 // lib/testing/import-rules.test.ts plants one violation of each.
 
 const TESTS = "\\.test\\.tsx?$|(^|/)testing/|^e2e/";
@@ -6,7 +6,7 @@ const PURE = "^lib/(base|contract|texts|payment/domain|intelligence|lab)/";
 const ADAPTERS = "^lib/(gateways|live|jobs|webhooks|auth|config|ops|posters)/";
 const PACKAGES = ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-bundled", "npm-no-pkg", "npm-unknown"];
 
-const FLOORS = [
+const LAYERS = [
   ["^lib/(base|contract|texts)/"],
   ["^lib/payment/domain/", "^lib/intelligence/"],
   ["^lib/payment/(?!domain/)", "^lib/reconcile/", "^lib/collection/"],
@@ -17,22 +17,22 @@ const FLOORS = [
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 
-const floorsGoDown = FLOORS.slice(0, -1).map((floor, height) =>
+const layersGoDown = LAYERS.slice(0, -1).map((layer, height) =>
   rule(
-    `floors-go-down-${height}`,
-    `Floor ${height} imports nothing from the floors above it.`,
-    { path: floor, pathNot: TESTS },
-    { path: FLOORS.slice(height + 1).flat() },
+    `layers-go-down-${height}`,
+    `Layer ${height} imports nothing from the layers above it.`,
+    { path: layer, pathNot: TESTS },
+    { path: LAYERS.slice(height + 1).flat() },
   ),
 );
 
-const frontDoors = ["payment", "intelligence", "gateways", "jobs"].map((room) =>
+const frontDoors = ["payment", "intelligence", "gateways", "jobs"].map((name) =>
   rule(
-    `module-front-door-${room}`,
-    `From outside, lib/${room} is imported by its index.ts only.`,
-    // The lab takes the smart part to pieces in order to measure it.
-    { pathNot: [`^lib/${room}/`, "^lib/lab/", TESTS] },
-    { path: `^lib/${room}/`, pathNot: `^lib/${room}/index\\.ts$` },
+    `module-front-door-${name}`,
+    `From outside, only the index.ts of lib/${name} is imported.`,
+    // lib/lab measures inner parts of lib/intelligence.
+    { pathNot: [`^lib/${name}/`, "^lib/lab/", TESTS] },
+    { path: `^lib/${name}/`, pathNot: `^lib/${name}/index\\.ts$` },
   ),
 );
 
@@ -41,7 +41,7 @@ module.exports = {
     rule("no-circular", "No cycles.", {}, { circular: true }),
     rule(
       "no-orphans",
-      "No dead files: whatever is in the house is reached from a page, a route or a process.",
+      "No dead files: a page, a route or a process reaches every file.",
       { path: ["^app/", "^lib/bin/", "^lib/sandbox/bin\\.ts$"] },
       {
         path: "^(lib|components)/.*\\.tsx?$",
@@ -51,62 +51,62 @@ module.exports = {
     ),
     rule(
       "everything-resolves",
-      "An import that leads nowhere would hide from the other rules.",
+      "The other rules do not see an import that cannot be resolved.",
       {},
       { couldNotResolve: true },
     ),
-    ...floorsGoDown,
+    ...layersGoDown,
     rule(
       "core-is-pure",
-      "Floors 0 and 1 import nothing of Node's and no package; lib/contract alone has zod.",
+      "Layers 0 and 1 import no Node module and no package; only lib/contract uses zod.",
       { path: PURE, pathNot: [TESTS, "^lib/contract/"] },
       { dependencyTypes: ["core", ...PACKAGES] },
     ),
     rule(
       "core-is-pure-contract",
-      "lib/contract imports zod and nothing else from outside.",
+      "lib/contract imports zod and no other package.",
       { path: "^lib/contract/", pathNot: TESTS },
       { dependencyTypes: ["core", ...PACKAGES], pathNot: "(^|/)node_modules/zod/" },
     ),
     rule(
       "adapters-are-alone",
-      "No adapter imports another one, except storage, which imports none.",
+      "Adapters do not import each other. All of them may import storage; storage imports none of them.",
       { path: "^lib/(gateways|live|jobs|webhooks|auth|config|ops|posters|storage)/", pathNot: TESTS },
       { path: ADAPTERS, pathNot: "^lib/$1/" },
     ),
     rule(
       "next-stays-outside",
-      "Only pages and components import Next or React; the web process alone starts Next.",
+      "Only pages and components import Next or React; only the web process starts Next.",
       { path: "^lib/", pathNot: [TESTS, "^lib/bin/web\\.ts$"] },
       { path: "(^|/)node_modules/(next|react|react-dom|server-only|swr|qrcode\\.react)/" },
     ),
     rule(
       "prisma-in-one-place",
-      "Only lib/storage imports the Prisma client or pg; the benchmark's floor is plain pg on purpose.",
+      "Only lib/storage imports the Prisma client or pg; the benchmark's baseline uses plain pg on purpose.",
       { path: "^(app|components|lib)/", pathNot: ["^lib/storage/", TESTS, "^lib/bin/bench"] },
       { path: ["(^|/)node_modules/(@types/)?pg/", "(^|/)node_modules/@prisma/", "^prisma/generated/"] },
     ),
     rule(
       "browser-is-thin",
-      "Components reach floor 0 and other components only; server data comes in as props.",
+      "Components import layer 0 and other components only; server data arrives as props.",
       { path: "^components/", pathNot: TESTS },
       { path: "^(app|lib|prisma)/", pathNot: "^lib/(base|contract|texts)/" },
     ),
     rule(
       "browser-is-thin-node",
-      "Components import nothing of Node's.",
+      "Components import no Node module.",
       { path: "^components/", pathNot: TESTS },
       { dependencyTypes: ["core"] },
     ),
     rule(
       "lab-stays-outside",
-      "The product never imports lib/lab: simulators, training and benches measure it from outside.",
+      "The product never imports lib/lab, which holds simulators, training and benchmarks.",
       { path: "^(app|components|lib)/", pathNot: ["^lib/lab/", "^lib/bin/(bench|train-)", TESTS] },
       { path: "^lib/lab/" },
     ),
     rule(
-      "sandbox-is-a-stranger",
-      "The sandbox imports nothing of ours, so a mistake cannot be made on both sides and cancel out.",
+      "sandbox-shares-no-code",
+      "The sandbox imports none of the product's code, so that the same mistake on both sides cannot cancel out.",
       { path: "^lib/sandbox/" },
       { path: "^(app|components|lib|prisma|e2e)/", pathNot: "^lib/sandbox/" },
     ),
@@ -117,14 +117,14 @@ module.exports = {
       { dependencyTypes: PACKAGES },
     ),
     rule(
-      "sandbox-is-a-stranger-to-us",
-      "Nothing but its own process imports the sandbox.",
+      "sandbox-runs-in-its-own-process",
+      "Only the sandbox's own process imports the sandbox.",
       { path: "^(app|components|lib)/", pathNot: ["^lib/sandbox/", "^lib/bin/", TESTS] },
       { path: "^lib/sandbox/" },
     ),
     rule(
       "sandbox-front-door",
-      "From outside, the sandbox is imported by its index.ts only; tests may also use its testing/ folder.",
+      "From outside, only the sandbox's index.ts is imported; tests may also use its testing/ folder.",
       { pathNot: "^lib/sandbox/" },
       { path: "^lib/sandbox/", pathNot: "^lib/sandbox/(index\\.ts$|testing/)" },
     ),
@@ -138,7 +138,7 @@ module.exports = {
   ],
   options: {
     parser: "tsc",
-    tsPreCompilationDeps: true, // An import of a type is a dependency, too.
+    tsPreCompilationDeps: true, // Type imports count as dependencies.
     doNotFollow: { path: ["(^|/)node_modules/", "^prisma/generated/"] },
     exclude: { path: "(^|/)(\\.next|\\.data|coverage)/" },
     combinedDependencies: true,

@@ -5,18 +5,18 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { importRules } from "../bin/lint/import-rules.mjs";
 
-// Goal: each import rule really bites.
-// Method: a small house in a temporary folder that breaks every rule once; and one that breaks none.
+// Goal: each import rule reports its violation.
+// Method: a small project in a temporary folder that breaks every rule once, and one that breaks none.
 
 const PLANTED: Record<string, readonly [file: string, source: string]> = {
   "no-circular": ["lib/base/circle-back.ts", 'import "./circle.ts";'],
   "no-orphans": ["lib/base/forgotten.ts", "export const forgotten = 1;"],
   "everything-resolves": ["lib/http/lost.ts", 'import "./nowhere.ts";'],
-  "floors-go-down-0": ["lib/base/up.ts", 'import type {} from "../storage/fine.ts";'],
-  "floors-go-down-1": ["lib/payment/domain/up.ts", 'import "../ports.ts";'],
-  "floors-go-down-2": ["lib/payment/orders/up.ts", 'import "../../storage/fine.ts";'],
-  "floors-go-down-3": ["lib/live/up.ts", 'import "../http/fine.ts";'],
-  "floors-go-down-4": ["lib/http/up.ts", 'import "../bin/fine.ts";'],
+  "layers-go-down-0": ["lib/base/up.ts", 'import type {} from "../storage/fine.ts";'],
+  "layers-go-down-1": ["lib/payment/domain/up.ts", 'import "../ports.ts";'],
+  "layers-go-down-2": ["lib/payment/orders/up.ts", 'import "../../storage/fine.ts";'],
+  "layers-go-down-3": ["lib/live/up.ts", 'import "../http/fine.ts";'],
+  "layers-go-down-4": ["lib/http/up.ts", 'import "../bin/fine.ts";'],
   "core-is-pure": ["lib/payment/domain/impure.ts", 'import "node:fs";'],
   "core-is-pure-contract": ["lib/contract/impure.ts", 'import "pino";'],
   "adapters-are-alone": ["lib/live/neighbour.ts", 'import "../auth/fine.ts";'],
@@ -25,9 +25,9 @@ const PLANTED: Record<string, readonly [file: string, source: string]> = {
   "browser-is-thin": ["components/thick.tsx", 'import "../lib/payment/index.ts"; export const Thick = () => <p />;'],
   "browser-is-thin-node": ["components/thick-node.tsx", 'import "node:fs";'],
   "lab-stays-outside": ["lib/http/lab.ts", 'import "../lab/fine.ts";'],
-  "sandbox-is-a-stranger": ["lib/sandbox/friend.test.ts", 'import "../base/fine.ts";'],
+  "sandbox-shares-no-code": ["lib/sandbox/friend.test.ts", 'import "../base/fine.ts";'],
   "sandbox-needs-node-only": ["lib/sandbox/needy.ts", 'import "pino";'],
-  "sandbox-is-a-stranger-to-us": ["lib/http/sandbox.ts", 'import "../sandbox/index.ts";'],
+  "sandbox-runs-in-its-own-process": ["lib/http/sandbox.ts", 'import "../sandbox/index.ts";'],
   "sandbox-front-door": ["lib/storage/fine.test.ts", 'import "#lib/sandbox/fine.ts";'],
   "module-front-door-payment": ["lib/http/side-door.ts", 'import "#lib/payment/ports.ts";'],
   "module-front-door-intelligence": ["lib/http/side-door-2.ts", 'import "#lib/intelligence/inner.ts";'],
@@ -99,7 +99,7 @@ async function violations(): Promise<string[]> {
   return report.summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);
 }
 
-test("a house that keeps the rules is left alone, and each rule catches what breaks it", async () => {
+test("a project that keeps the rules passes, and each rule reports its violation", async () => {
   await build(SOUND);
   expect(await violations()).toEqual([]);
   await build(Object.fromEntries(Object.values(PLANTED)));

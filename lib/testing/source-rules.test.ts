@@ -3,8 +3,8 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { lockProblems } from "../bin/lint/lock-file.mjs";
 
-// Goal: rules of the house that no linter of ours knows.
-// Method: read the sources as text. Strings and comments are kept in where the rule is about words.
+// Goal: source rules that no linter checks.
+// Method: read the sources as text. Rules about wording look at strings, too.
 
 const LINES_MAX = 400;
 const PARAMETERS_MAX = 3;
@@ -46,14 +46,14 @@ function offenders(places: RegExp, pattern: RegExp, part: (source: Source) => st
     .flatMap((source) => (part(source).match(pattern) ?? []).map((word) => `${source.file}: ${word}`));
 }
 
-test("core-is-pure: floors 0 and 1 know neither clock nor chance nor environment", () => {
+test("core-is-pure: layers 0 and 1 read no clock, no random source and no environment", () => {
   const pure = /^lib\/(base|contract|payment\/domain|intelligence|lab)\//;
   const impure =
     /Date\.now|new Date\(\)|Math\.random|performance\.now|crypto\.(randomUUID|getRandomValues)|process\.|\bfetch\(/g;
   expect(offenders(pure, impure)).toEqual([]);
 });
 
-test("wechat-words-stay-home: names of WeChat's wire appear only where its protocol is spoken", () => {
+test("wechat-names-stay-in-gateways: WeChat's field names appear only where its protocol is implemented", () => {
   const abroad = /^(app|components|lib)\/(?!gateways\/wechat\/|gateways\/memory|sandbox\/|contract\/)/;
   const wireNames =
     /\b(mchid|mch_id|sub_mchid|trade_state|trade_type|prepay_id|nonce_str|payer_total|time_expire|spbill_create_ip)\b/g;
@@ -75,7 +75,7 @@ test("only lib/config and lib/bin read the environment", () => {
   expect(offenders(/^(app|components|lib)\/(?!config\/|bin\/)/, /process\.env\b/g)).toEqual([]);
 });
 
-test("bodies are read by the bounded readers alone", () => {
+test("only the bounded readers read request bodies", () => {
   const readers = /^lib\/(http\/read-(form|bytes)\.ts|bin\/web\/read-body\.ts)$/;
   const reading =
     /\b(?:request|req|incoming|response)\s*\.\s*(?:formData|json|text|arrayBuffer|blob|bytes|body)\b|\.formData\(|\bincoming\.(?:on|once)\("data"/g;
@@ -86,7 +86,7 @@ test("bodies are read by the bounded readers alone", () => {
   ]);
 });
 
-test("nothing is suppressed, skipped or left for later", () => {
+test("no check is suppressed, no test is skipped, no TODO is left", () => {
   const loose =
     /@ts-(ignore|expect-error|nocheck)|biome-ignore|\bas any\b|\b(TODO|FIXME|XXX)\b|\b(test|it|describe)\.(skip|only|todo)\(/g;
   const found = sources
@@ -126,7 +126,7 @@ function topLevelParts(list: string): number {
   return parts;
 }
 
-test("the lockfile is complete and tied to no place", () => {
+test("the lockfile is complete and names no registry host", () => {
   expect(lockProblems("package-lock.json")).toEqual([]);
 });
 
