@@ -90,7 +90,7 @@ async function placeOnce(deps: CollectionDeps, code: ScannedCode, { token, fen, 
     if (isAppError(cause)) deps.log.warn("collection.failed", { codeId: id, code: cause.code });
     throw cause;
   });
-  if (result.kind === "created") return result.order.id;
+  if (result.kind !== "replayed") return result.order.id;
   const { id: first }: { id: string } = JSON.parse(result.answer.body);
   return first;
 }

@@ -145,6 +145,19 @@ describe("Idempotency-Key", () => {
     expect(await counted()).toBe(before + 1);
   });
 
+  test("a number that was sent before answers its order, under a new key as well; other content is a conflict", async () => {
+    const numbered = { ...ORDER, outTradeNo: "sent-before" };
+    const first = await post(numbered, "k-n1");
+    const { id } = await first.json();
+    const again = await post(numbered, "k-n2");
+    expect([first.status, again.status, (await again.json()).id]).toEqual([201, 200, id]);
+    const replayed = await post(numbered, "k-n2");
+    expect([replayed.status, replayed.headers.get("idempotent-replayed")]).toEqual([200, "true"]);
+    expect((await (await post({ ...numbered, expiresIn: 60 }, "k-n2")).json()).code).toBe("idempotency_conflict");
+    const other = await post({ ...numbered, expiresIn: 60 }, "k-n3");
+    expect([other.status, (await other.json()).code]).toEqual([409, "conflict"]);
+  });
+
   test("another body is refused", async () => {
     await post(ORDER, "k-2");
     const other = await post({ items: [{ name: "b", unitAmount: 1, quantity: 1 }] }, "k-2");

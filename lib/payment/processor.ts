@@ -50,11 +50,11 @@ export class PaymentProcessor {
 
   /**
    * Creates an order that can be paid.
-   * @throws AppError `invalid_request` naming every wrong field; `conflict` when `outTradeNo` is taken
+   * @throws AppError `invalid_request` naming every wrong field; `conflict` when `outTradeNo` is taken by an order with other content
    */
   async createOrder(request: OrderRequestInput, source: OrderSource = {}): Promise<OrderView> {
     const result = await createOrder(this.#deps, parseOrderRequest(request), { once: null, source });
-    if (result.kind !== "created") throw new Error("an order without a key cannot be a repeat");
+    if (result.kind === "replayed") throw new Error("an order without a key cannot be a repeat");
     return result.order;
   }
 

@@ -14,11 +14,14 @@ const plainOrderOperations: Operations = {
       tag: "Orders",
       summary: "Create an order",
       description:
-        "Returns the order with the address of its pay page (`payUrl`). `price` is in yuan, `unitAmount` in fen.",
+        "Returns the order with the address of its pay page (`payUrl`). `price` is in yuan, `unitAmount` in fen. An `outTradeNo` that was sent before with the same content answers its order with 200; with other content it is a `conflict`.",
       auth: "merchant",
       once: true,
       body: { schema: orderRequestSchema, required: true, example: ORDER_EXAMPLE },
-      answers: [{ status: 201, description: "The order", schema: orderSchema }],
+      answers: [
+        { status: 201, description: "The order", schema: orderSchema },
+        { status: 200, description: "The order of this `outTradeNo`, made before", schema: orderSchema },
+      ],
       errors: ["invalid_request", "conflict", "idempotency_conflict", "payload_too_large"],
     },
     get: {

@@ -9,5 +9,5 @@ export const createOrder = merchant("orders:write", async (call) => {
   const request = await readJson(call, orderRequestSchema);
   const result = await call.container.payments.createOrderOnce(request, await onceOf(call));
   if (result.kind === "replayed") return replayed(result.answer);
-  return json(201, result.order, { location: `/api/v1/orders/${result.order.id}` });
+  return json(result.kind === "created" ? 201 : 200, result.order, { location: `/api/v1/orders/${result.order.id}` });
 });

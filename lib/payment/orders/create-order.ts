@@ -10,10 +10,13 @@ import { itemFen, orderView } from "../domain/views.ts";
 import type { KeptAnswer, NewOrder, Once } from "../ports/store.ts";
 import { refuseUnknownCodes } from "../pricing/refuse-unknown-codes.ts";
 import { decideOrderScene, type OrderSource } from "./decide-order-scene.ts";
+import { findSameOrder } from "./find-same-order.ts";
 import { placeOrder } from "./place-order.ts";
 
 export type CreateOrderResult =
   | { readonly kind: "created"; readonly order: OrderView }
+  /** An order of the same number and content was there already. */
+  | { readonly kind: "existing"; readonly order: OrderView }
   /** The same key and body came before: its first answer. */
   | { readonly kind: "replayed"; readonly answer: KeptAnswer };
 
@@ -25,7 +28,7 @@ export interface CreateOrderOptions {
 
 /**
  * Creates an order at the price its promotions give it, and keeps its answer under the caller's key in the same commit.
- * @throws AppError `invalid_request` for a promotion code that is not known; `conflict` when `outTradeNo` is taken, `idempotency_conflict` when the key was used with another body
+ * @throws AppError `invalid_request` for a promotion code that is not known; `conflict` when `outTradeNo` is taken by an order with other content, `idempotency_conflict` when the key was used with another body
  */
 export async function createOrder(
   deps: Deps,
@@ -51,10 +54,13 @@ export async function createOrder(
       throw new AppError("conflict", "the first request with this Idempotency-Key is still under way", {
         retryAfterS: 1,
       });
-    case "number_taken":
+    case "number_taken": {
+      const order = await findSameOrder(deps, { draft, codes, once });
+      if (order !== null) return { kind: "existing", order };
       throw new AppError("conflict", `the order number ${draft.order.outTradeNo} is taken`, {
-        errors: [{ path: "outTradeNo", message: "is taken by another order" }],
+        errors: [{ path: "outTradeNo", message: "is taken by an order with other content" }],
       });
+    }
   }
 }
 
