@@ -44,7 +44,18 @@ test("every operation has a name of its own, its path's parameters, and answers"
 test("merchant calls say how to sign in and what may go wrong", () => {
   const create = document.paths["/api/v1/orders"]?.post;
   expect(create?.security).toEqual([{ bearer: [] }, { signature: [] }]);
-  expect(Object.keys(create?.responses ?? {})).toEqual(["201", "400", "401", "403", "409", "413", "415", "429", "503"]);
+  expect(Object.keys(create?.responses ?? {})).toEqual([
+    "200",
+    "201",
+    "400",
+    "401",
+    "403",
+    "409",
+    "413",
+    "415",
+    "429",
+    "503",
+  ]);
   expect(create?.parameters).toContainEqual(expect.objectContaining({ name: "Idempotency-Key", in: "header" }));
   expect(document.components.schemas).toHaveProperty("Order");
 });
