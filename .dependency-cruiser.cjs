@@ -87,6 +87,12 @@ module.exports = {
       { path: ["(^|/)node_modules/(@types/)?pg/", "(^|/)node_modules/@prisma/", "^prisma/generated/"] },
     ),
     rule(
+      "qr-in-one-place",
+      "Only lib/qr-code.ts imports the QR encoder; pages and components draw with qrcode.react.",
+      { path: "^(app|components|lib)/", pathNot: ["^lib/qr-code\\.ts$"] },
+      { path: "(^|/)node_modules/uqr/" },
+    ),
+    rule(
       "browser-is-thin",
       "Components import layer 0 and other components only; server data arrives as props.",
       { path: "^components/", pathNot: TESTS },

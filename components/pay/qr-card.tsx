@@ -1,5 +1,5 @@
+import { QRCodeSVG } from "qrcode.react";
 import type { PayText } from "#lib/texts/pay.ts";
-import { drawCode } from "./qr-path.ts";
 
 interface QrCardProps {
   /** What the code says; null while WeChat has not answered yet: then the picture is fetched by itself. */
@@ -9,7 +9,7 @@ interface QrCardProps {
   readonly text: PayText;
 }
 
-const FOUR_MODULES = 4;
+const QUIET_MODULES = 4;
 
 /** The code on its own white ground with four modules of quiet around it, dark on light in every colour scheme. */
 export function QrCard({ codeUrl, imageUrl, amount, text }: QrCardProps) {
@@ -23,30 +23,20 @@ export function QrCard({ codeUrl, imageUrl, amount, text }: QrCardProps) {
           {codeUrl === null ? (
             <img src={imageUrl} alt={title} width={240} height={240} className="size-full" />
           ) : (
-            <Code value={codeUrl} title={title} />
+            <QRCodeSVG
+              value={codeUrl}
+              title={title}
+              level="M"
+              marginSize={QUIET_MODULES}
+              fgColor="#0b1510"
+              width={240}
+              height={240}
+              className="size-full"
+            />
           )}
         </div>
       </div>
     </div>
-  );
-}
-
-function Code({ value, title }: { value: string; title: string }) {
-  const { size, path } = drawCode(value);
-  const all = size + 2 * FOUR_MODULES;
-  return (
-    <svg
-      viewBox={`-${FOUR_MODULES} -${FOUR_MODULES} ${all} ${all}`}
-      width={240}
-      height={240}
-      role="img"
-      className="size-full"
-      stroke="#0b1510"
-      shapeRendering="crispEdges"
-    >
-      <title>{title}</title>
-      <path d={path} />
-    </svg>
   );
 }
 

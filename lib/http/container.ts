@@ -109,8 +109,6 @@ export interface Container {
   /** Days compared with WeChat's bills, and what is done about what differs. */
   readonly reconciliation?: Reconciliation;
   readonly resolutions?: Resolutions;
-  /** A code URL as SVG. Drawn by React, so only the Next door has it (`app/api/orders/[orderId]/qr.svg`). */
-  readonly drawQr?: (codeUrl: string) => Promise<string>;
   /** A random word of this process, by which our own server's notes to the Next door are believed. */
   readonly edgeToken: string;
   /** Aborted when the process is asked to end: live streams close, so that nobody waits for them. */

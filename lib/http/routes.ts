@@ -29,7 +29,7 @@ import {
   getPromotion,
   listPromotions,
 } from "./handlers/promotions.ts";
-import { qrSvg } from "./handlers/qr-svg.ts";
+import { readQrSvg } from "./handlers/qr-svg.ts";
 import { getRefund, listRefunds, refundOrder } from "./handlers/refunds.ts";
 import { eraseShopper, readShopperExport } from "./handlers/shoppers.ts";
 import { orderStatus } from "./handlers/status.ts";
@@ -76,7 +76,7 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/api/orders/{orderId}/check", hot: true, handle: checkOrder },
   { method: "POST", path: "/api/orders/{orderId}/behaviour", hot: true, handle: behaviour },
   { method: "GET", path: "/api/orders/{orderId}/openid", hot: true, handle: askOpenid },
-  { method: "GET", path: "/api/orders/{orderId}/qr.svg", hot: false, handle: qrSvg },
+  { method: "GET", path: "/api/orders/{orderId}/qr.svg", hot: false, handle: readQrSvg },
 
   { method: "GET", path: "/api/personalisation", hot: true, handle: readPersonalisation },
   { method: "POST", path: "/api/personalisation", hot: true, handle: personalisation },

@@ -1,6 +1,6 @@
-import { encode } from "uqr";
 import { fen, formatYuan } from "#lib/base/fen.ts";
 import type { CollectionCodeView, PosterQuery } from "#lib/contract/collection-code.ts";
+import { encodeQr, qrPath } from "#lib/qr-code.ts";
 import { fitText, type Room } from "./fit-text.ts";
 import type { Mark, Poster } from "./marks.ts";
 
@@ -36,8 +36,6 @@ const MARGIN = 7;
 const BAND = 40;
 const CODE_SIDE = 62;
 const CODE_TOP = 42;
-/** Light modules around the code, without which cameras look for it in vain. */
-const QUIET_MODULES = 4;
 
 /** Where everything stands on the sign; the same for paper of either size and for either form of file. */
 export function layOutPoster({ code, merchant, sandbox }: PosterFacts, { size, lang }: PosterQuery): Poster {
@@ -113,29 +111,10 @@ const printable = (text: string): string =>
     .replace(/\s+/g, " ")
     .trim();
 
-/** A quarter of the code may be lost to dirt and wear. */
 function codeMark(url: string): Mark {
-  const { data, size } = encode(url, { ecc: "Q", boostEcc: true, border: QUIET_MODULES });
-  const path = data
-    .map((row, y) =>
-      runs(row)
-        .map(([x, length]) => `M${x} ${y}h${length}v1h-${length}z`)
-        .join(""),
-    )
-    .join("");
-  return { kind: "path", path, x: MIDDLE - CODE_SIDE / 2, y: CODE_TOP, scale: CODE_SIDE / size, fill: INK };
-}
-
-/** Dark stretches of a row: fewer shapes, and no hairlines between neighbours. */
-function runs(row: readonly boolean[]): [start: number, length: number][] {
-  const found: [number, number][] = [];
-  for (const [at, dark] of row.entries()) {
-    const last = found.at(-1);
-    if (!dark) continue;
-    if (last !== undefined && last[0] + last[1] === at) last[1]++;
-    else found.push([at, 1]);
-  }
-  return found;
+  const code = encodeQr(url, "paper");
+  const scale = CODE_SIDE / code.size;
+  return { kind: "path", path: qrPath(code), x: MIDDLE - CODE_SIDE / 2, y: CODE_TOP, scale, fill: INK };
 }
 
 /** Where the code leads, so that a shopper can tell ours from one pasted over it. */

@@ -22,6 +22,7 @@ const PLANTED: Record<string, readonly [file: string, source: string]> = {
   "adapters-are-alone": ["lib/live/neighbour.ts", 'import "../auth/fine.ts";'],
   "next-stays-outside": ["lib/http/react.ts", 'import "react";'],
   "prisma-in-one-place": ["lib/auth/sql.ts", 'import "pg";'],
+  "qr-in-one-place": ["lib/http/qr.ts", 'import "uqr";'],
   "browser-is-thin": ["components/thick.tsx", 'import "../lib/payment/index.ts"; export const Thick = () => <p />;'],
   "browser-is-thin-node": ["components/thick-node.tsx", 'import "node:fs";'],
   "lab-stays-outside": ["lib/http/lab.ts", 'import "../lab/fine.ts";'],

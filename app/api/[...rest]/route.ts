@@ -1,4 +1,4 @@
-// Everything of the API but what needs React; lib/http/routes.ts is the list.
+// The whole API; lib/http/routes.ts is the list.
 import { answerFromTable } from "../../routes.ts";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = answerFromTable();

@@ -1,14 +1,14 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { classifyVisitor } from "#lib/intelligence/index.ts";
+import { qrSvg } from "#lib/qr-code.ts";
 import type { Answer, Call } from "../call.ts";
 import { param, payPage } from "../endpoint.ts";
 import { isOnlyLooking } from "../only-looking.ts";
 import { orderWatch } from "../order-watch.ts";
 
 /** `GET /api/orders/{orderId}/qr.svg`: opens the native trade where there is none yet, and draws its code. */
-export const qrSvg = payPage(async (call: Call): Promise<Answer> => {
-  const { payments, drawQr } = call.container;
-  if (drawQr === undefined) throw new AppError("unavailable", "this door draws no codes");
+export const readQrSvg = payPage(async (call: Call): Promise<Answer> => {
+  const { payments } = call.container;
   if (classifyVisitor(call.headers.get("user-agent") ?? "").channel === "none")
     throw new AppError("forbidden", "no trade is opened for crawlers and link previews");
   if (call.method === "HEAD" || isOnlyLooking(call.headers))
@@ -23,5 +23,5 @@ export const qrSvg = payPage(async (call: Call): Promise<Answer> => {
     // Opened as a page of its own it is still nothing but a picture.
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
   };
-  return { status: 200, headers, body: await drawQr(codeUrl) };
+  return { status: 200, headers, body: qrSvg(codeUrl, "微信支付二维码") };
 });

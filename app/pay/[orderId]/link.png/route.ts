@@ -1,7 +1,7 @@
 import { isId } from "#lib/base/ids.ts";
+import { qrPng } from "#lib/qr-code.ts";
 import type { PayRouteContext } from "../../back-to-page.ts";
 import { openPageContext } from "../../context.ts";
-import { drawLink } from "./draw-link.ts";
 
 const KEPT_S = 86_400;
 
@@ -9,7 +9,7 @@ const KEPT_S = 86_400;
 export async function GET(_request: Request, { params }: PayRouteContext): Promise<Response> {
   const { orderId } = await params;
   if (!isId("order", orderId)) return new Response(null, { status: 404 });
-  const picture = drawLink(`${(await openPageContext()).publicUrl}/pay/${orderId}`);
+  const picture = qrPng(`${(await openPageContext()).publicUrl}/pay/${orderId}`);
   return new Response(new Uint8Array(picture), {
     headers: { "content-type": "image/png", "cache-control": `public, max-age=${KEPT_S}, immutable` },
   });
