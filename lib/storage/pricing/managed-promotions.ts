@@ -2,10 +2,11 @@ import type pg from "pg";
 import { PROMOTIONS_ACTIVE_MAX } from "#lib/base/limits.ts";
 import type { PromotionChange, PromotionStore } from "#lib/payment/index.ts";
 import { violatedConstraint } from "../errors.ts";
-import { inTransaction, run, type Statement } from "../transaction.ts";
+import { newestFirst, olderThan } from "../newest-first.ts";
+import { inTransaction, run, type Statement, viaPrisma } from "../transaction.ts";
 import { PROMOTION_COLUMNS, type PromotionRow, toDefinition, toPromotion } from "./promotion-rows.ts";
 
-// Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
+// SQL: an advisory lock. Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
 const ONE_AT_A_TIME: Statement = {
   name: "insert_promotions_one_at_a_time",
   text: "select pg_advisory_xact_lock(hashtext('promotions'))",
@@ -17,15 +18,7 @@ const INSERT: Statement = {
           where (select count(*) from promotions where status = 'active') < $6`,
 };
 const IS_TAKEN: Statement = { name: "promotion_exists", text: "select from promotions where id = $1" };
-const FIND: Statement = { name: "promotion", text: `select ${PROMOTION_COLUMNS} from promotions where id = $1` };
-const LIST: Statement = {
-  name: "promotions",
-  text: `select ${PROMOTION_COLUMNS} from promotions
-          where ($1::text is null or status = $1)
-            and ($2::text is null or (created_at, id) < (select created_at, id from promotions where id = $2))
-          order by created_at desc, id desc limit $3`,
-};
-// What is asked for may depend on what was taken, so the row is locked before it is looked at.
+// SQL: a row lock. What is asked for may depend on what was taken, so the row is locked before it is looked at.
 const CHANGE: Statement = {
   name: "change_promotion",
   text: `
@@ -42,10 +35,10 @@ const CHANGE: Statement = {
      where id = wanted_id and version = $2 and status = 'active'
     returning ${PROMOTION_COLUMNS}`,
 };
-const ARCHIVE: Statement = {
-  name: "archive_promotion",
-  text: `update promotions set status = 'archived', archived_at = coalesce(archived_at, $2) where id = $1`,
-};
+type Bound<Name extends keyof PromotionStore> = (
+  pool: pg.Pool,
+  ...args: Parameters<PromotionStore[Name]>
+) => ReturnType<PromotionStore[Name]>;
 
 /** Promotions as the merchant manages them. */
 export function managedPromotions(
@@ -54,20 +47,39 @@ export function managedPromotions(
   return {
     insert: (promotion) => insert(pool, promotion),
     async find(id) {
-      const { rows } = await run<PromotionRow>(pool, FIND, [id]);
-      return rows[0] === undefined ? null : toPromotion(rows[0]);
+      const row = await viaPrisma(pool, (prisma) => prisma.promotion.findUnique({ where: { id } }));
+      return row === null ? null : toPromotion(row);
     },
-    async list({ status, after, limit }) {
-      const { rows } = await run<PromotionRow>(pool, LIST, [status ?? null, after ?? null, limit]);
-      return rows.map(toPromotion);
-    },
+    list: (filter) => list(pool, filter),
     change: (change) => changePromotion(pool, change),
-    async archive(id, at) {
-      const { rowCount } = await run(pool, ARCHIVE, [id, at]);
-      return rowCount === 1;
-    },
+    archive: (id, at) => archive(pool, id, at),
   };
 }
+
+const list: Bound<"list"> = (pool, { status, after, limit }) =>
+  viaPrisma(pool, async (prisma) => {
+    const last =
+      after === undefined
+        ? undefined
+        : await prisma.promotion.findUnique({ where: { id: after }, select: { createdAt: true, id: true } });
+    if (last === null) return [];
+    const rows = await prisma.promotion.findMany({
+      where: { ...(status === undefined ? {} : { status }), ...(last === undefined ? {} : olderThan(last)) },
+      orderBy: newestFirst(),
+      take: limit,
+    });
+    return rows.map(toPromotion);
+  });
+
+/** One that is archived already keeps the moment of its first archiving. */
+const archive: Bound<"archive"> = (pool, id, at) =>
+  viaPrisma(pool, async (prisma) => {
+    const { count } = await prisma.promotion.updateMany({
+      where: { id, status: "active" },
+      data: { status: "archived", archivedAt: at },
+    });
+    return count === 1 || (await prisma.promotion.count({ where: { id } })) === 1;
+  });
 
 function insert(pool: pg.Pool, { rule, budget, budgetLeft, limitTotal, at }: PromotionChange) {
   return inTransaction(pool, async (client): Promise<"inserted" | "id_taken" | "too_many"> => {

@@ -1,10 +1,11 @@
 import type { Promotion } from "#lib/contract/promotions.ts";
 import type { PromotionStanding, StoredPromotion } from "#lib/payment/index.ts";
+import type { Prisma } from "../../../prisma/generated/client.ts";
 
 interface RuleRow {
   id: string;
   version: number;
-  definition: object;
+  definition: unknown;
 }
 
 export interface StandingRow extends RuleRow {
@@ -13,21 +14,20 @@ export interface StandingRow extends RuleRow {
   used_by_shopper: number;
 }
 
-export interface PromotionRow extends RuleRow {
-  status: StoredPromotion["status"];
-  budget: number | null;
-  spent: number;
-  reserved: number;
-  limit_total: number | null;
-  uses: number;
-  created_at: Date;
-  updated_at: Date;
-  archived_at: Date | null;
-}
+/** As Prisma reads it, or as {@link PROMOTION_COLUMNS} do. */
+export type PromotionRow = Pick<
+  Prisma.PromotionModel,
+  "id" | "version" | "status" | "limitTotal" | "uses" | "createdAt" | "updatedAt" | "archivedAt"
+> & {
+  definition: unknown;
+  budget: bigint | number | null;
+  spent: bigint | number;
+  reserved: bigint | number;
+};
 
 /** Sums are bigint in the store and exact as a double. */
-export const PROMOTION_COLUMNS = `id, version, definition, status, budget::float8, spent::float8, reserved::float8, limit_total, uses,
-  created_at, updated_at, archived_at`;
+export const PROMOTION_COLUMNS = `id, version, definition, status, budget::float8, spent::float8, reserved::float8,
+  limit_total as "limitTotal", uses, created_at as "createdAt", updated_at as "updatedAt", archived_at as "archivedAt"`;
 
 /** What is stored was checked before it was. */
 const toRule = ({ id, version, definition }: RuleRow): Promotion => ({ ...(definition as Promotion), id, version });
@@ -47,13 +47,13 @@ export const toStanding = (row: StandingRow): PromotionStanding => ({
 
 export const toPromotion = (row: PromotionRow): StoredPromotion => ({
   rule: toRule(row),
-  status: row.status,
-  budget: row.budget,
-  spent: row.spent,
-  reserved: row.reserved,
-  limitTotal: row.limit_total,
+  status: row.status as StoredPromotion["status"],
+  budget: row.budget === null ? null : Number(row.budget),
+  spent: Number(row.spent),
+  reserved: Number(row.reserved),
+  limitTotal: row.limitTotal,
   uses: row.uses,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-  archivedAt: row.archived_at,
+  createdAt: row.createdAt,
+  updatedAt: row.updatedAt,
+  archivedAt: row.archivedAt,
 });
