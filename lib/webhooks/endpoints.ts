@@ -2,11 +2,16 @@ import { randomBytes } from "node:crypto";
 import { AppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
-import { WEBHOOK_ENDPOINTS_MAX } from "#lib/base/limits.ts";
 import type { WebhookEndpointRequest, WebhookEndpointView } from "#lib/contract/webhook-endpoint.ts";
-import type { Database, PoolClient } from "#lib/storage/client.ts";
-import { recordAudit } from "#lib/storage/operations/audit-log.ts";
-import { inTransaction } from "#lib/storage/transaction.ts";
+import type { Database } from "#lib/storage/client.ts";
+import {
+  findEndpoint,
+  insertEndpoint,
+  type KnownEndpoint,
+  keepEndpoint,
+  listEndpoints,
+  removeEndpoint,
+} from "#lib/storage/webhooks/webhook-endpoints.ts";
 import { type TargetPolicy, targetProblem } from "./target.ts";
 
 /** Where the secret of an endpoint is sealed for. */
@@ -43,18 +48,6 @@ export interface WebhookEndpoints {
   keep(id: string, by: By): Promise<WebhookEndpointView>;
 }
 
-interface EndpointRow {
-  id: string;
-  url: string;
-  events: WebhookEndpointView["events"];
-  created_at: Date;
-  disabled_at: Date | null;
-  disabled_why: string | null;
-  api_key_id: string | null;
-  kept_by: string | null;
-}
-
-const COLUMNS = "id, url, events, created_at, disabled_at, disabled_why, api_key_id, kept_by";
 const SECRET_BYTES = 32;
 const UNKNOWN_MAKER: By = { actor: "unknown" };
 const noSuch = () => new AppError("not_found", "there is no such webhook endpoint");
@@ -63,43 +56,22 @@ export function createWebhookEndpoints(deps: EndpointDeps): WebhookEndpoints {
   const { pool, clock } = deps;
   return {
     create: (request, by = UNKNOWN_MAKER) => createEndpoint(deps, request, by),
-    async list() {
-      const { rows } = await pool.query<EndpointRow>(
-        `select ${COLUMNS} from webhook_endpoints order by created_at, id`,
-      );
-      return rows.map(toView);
-    },
+    list: async () => (await listEndpoints(pool)).map(toView),
     async get(id) {
-      const { rows } = await pool.query<EndpointRow>(`select ${COLUMNS} from webhook_endpoints where id = $1`, [id]);
-      if (rows[0] === undefined) throw noSuch();
-      return toView(rows[0]);
+      const found = await findEndpoint(pool, id);
+      if (found === null) throw noSuch();
+      return toView(found);
     },
-    remove: (id, { actor }) =>
-      inTransaction(pool, async (client) => {
-        const sql = `delete from webhook_endpoints where id = $1 returning ${COLUMNS}`;
-        const { rows } = await client.query<EndpointRow>(sql, [id]);
-        if (rows[0] === undefined) throw noSuch();
-        await record(client, rows[0], { actor, action: "webhook.remove", at: clock.now() });
-      }),
-    keep: (id, { actor }) =>
-      inTransaction(pool, async (client) => {
-        // What the endpoint itself asked for (410 Gone) stays as it is.
-        const { rows } = await client.query<EndpointRow>(
-          `update webhook_endpoints set kept_by = $2, kept_at = $3,
-                  disabled_at = case when disabled_why = $4 then null else disabled_at end,
-                  disabled_why = case when disabled_why = $4 then null else disabled_why end
-            where id = $1 returning ${COLUMNS}`,
-          [id, actor, clock.now(), ENDED_WITH_KEY],
-        );
-        if (rows[0] === undefined) throw noSuch();
-        await record(client, rows[0], { actor, action: "webhook.keep", at: clock.now() });
-        return toView(rows[0]);
-      }),
+    async remove(id, { actor }) {
+      if (!(await removeEndpoint(pool, id, { actor, at: clock.now() }))) throw noSuch();
+    },
+    async keep(id, { actor }) {
+      const kept = await keepEndpoint(pool, id, { actor, at: clock.now() });
+      if (kept === null) throw noSuch();
+      return toView(kept);
+    },
   };
 }
-
-/** As the trigger `api_keys_end_endpoints` says it. */
-const ENDED_WITH_KEY = "its API key was revoked";
 
 async function createEndpoint(
   { pool, box, clock, policy }: EndpointDeps,
@@ -116,47 +88,18 @@ async function createEndpoint(
   const id = formatId("webhookEndpoint", now.getTime(), randomBytes(ID_RANDOM_BYTES));
   // The form Standard Webhooks gives its secrets.
   const secret = `whsec_${randomBytes(SECRET_BYTES).toString("base64")}`;
-  const sealed = Buffer.from(box.seal(secret, secretPlace(id)));
-  return inTransaction(pool, async (client) => {
-    if (apiKeyId !== undefined) await lockKey(client, apiKeyId);
-    const { rows } = await client.query<EndpointRow>(
-      `insert into webhook_endpoints (id, url, events, secret_sealed, created_at, api_key_id)
-       select $1, $2, $3, $4, $5, $6 where (select count(*) from webhook_endpoints) < $7
-       returning ${COLUMNS}`,
-      [id, url, events, sealed, now, apiKeyId ?? null, WEBHOOK_ENDPOINTS_MAX],
-    );
-    if (rows[0] === undefined) {
-      throw new AppError("conflict", `there are ${WEBHOOK_ENDPOINTS_MAX} endpoints already; remove one first`);
-    }
-    await record(client, rows[0], { actor, action: "webhook.create", at: now });
-    return { ...toView(rows[0]), secret };
-  });
+  const secretSealed = box.seal(secret, secretPlace(id));
+  const endpoint = { id, url, events, secretSealed, apiKeyId: apiKeyId ?? null };
+  return { ...toView(await insertEndpoint(pool, endpoint, { actor, at: now })), secret };
 }
 
-/** Waits for a revocation under way, and lets none come before the endpoint is there to be ended with it. */
-async function lockKey(client: PoolClient, apiKeyId: string): Promise<void> {
-  const sql = "select from api_keys where id = $1 and revoked_at is null for share";
-  if ((await client.query(sql, [apiKeyId])).rowCount !== 1) {
-    throw new AppError("unauthenticated", "the API key is not valid");
-  }
-}
-
-const record = (
-  client: PoolClient,
-  { id, url, events }: EndpointRow,
-  entry: { readonly actor: string; readonly action: string; readonly at: Date },
-) => recordAudit(client, { ...entry, subject: id, detail: { url: addressOf(url), events: events.join(" ") } });
-
-/** The query may hold a secret. */
-const addressOf = (url: string): string => url.split("?", 1)[0] ?? "";
-
-const toView = (row: EndpointRow): WebhookEndpointView => ({
-  id: row.id,
-  url: row.url,
-  events: row.events,
-  createdAt: row.created_at.toISOString(),
-  disabledAt: row.disabled_at?.toISOString() ?? null,
-  disabledReason: row.disabled_why,
-  apiKeyId: row.api_key_id,
-  keptBy: row.kept_by,
+const toView = (endpoint: KnownEndpoint): WebhookEndpointView => ({
+  id: endpoint.id,
+  url: endpoint.url,
+  events: endpoint.events as WebhookEndpointView["events"],
+  createdAt: endpoint.createdAt.toISOString(),
+  disabledAt: endpoint.disabledAt?.toISOString() ?? null,
+  disabledReason: endpoint.disabledWhy,
+  apiKeyId: endpoint.apiKeyId,
+  keptBy: endpoint.keptBy,
 });

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Attempt, Refund } from "#lib/payment/index.ts";
 import { type ListedAlert, listAlerts } from "../operations/alerts.ts";
 import { type ListedAudit, listAudit } from "../operations/audit-log.ts";
+import { viaPrisma } from "../transaction.ts";
 
 /** What happened around an order, for people: everything that is not in the order itself. */
 export interface OrderStory {
@@ -48,47 +49,102 @@ export interface WebhookFacts {
 
 const EVENTS_MAX = 200;
 
-const ATTEMPTS = `
-  select number, channel, status, verdict, transaction_id as "transactionId", amount_paid as "amountPaid", failure,
-         created_at as "createdAt", paid_at as "paidAt", ended_at as "endedAt"
-    from payment_attempts where order_id = $1 order by sequence limit $2`;
+// SQL: joined by a number inside the notice's jsonb, of which there is an index.
 const NOTICES = `
   select n.kind, a.number, n.received_at as at
     from payment_attempts a
     join notify_receipts n on coalesce(n.content -> 'trade' ->> 'number', n.content ->> 'tradeNumber') = a.number
    where a.order_id = $1 order by n.received_at limit $2`;
-const REFUNDS = `
-  select id, number, status, origin, amount, payer_amount as "payerAmount", settled_amount as "settledAmount", reason, failure, failure_detail as "failureDetail", created_at as "createdAt",
-         send_at as "sendAt", accepted_at as "acceptedAt", succeeded_at as "succeededAt", closed_at as "closedAt"
-    from refunds where order_id = $1 order by created_at, id limit $2`;
-const WEBHOOKS = `
-  select e.type, e.created_at as "createdAt", w.url, d.status, d.tries, d.last_status as "lastStatus",
-         d.last_error as "lastError", d.ended_at as "endedAt"
-    from webhook_events e
-    join webhook_deliveries d on d.event_id = e.id
-    join webhook_endpoints w on w.id = d.endpoint_id
-   where e.order_id = $1 order by e.created_at limit $2`;
 
 export async function readOrderStory(pool: pg.Pool, orderId: string): Promise<OrderStory> {
-  const rows = async <Row extends pg.QueryResultRow>(sql: string) =>
-    (await pool.query<Row>(sql, [orderId, EVENTS_MAX])).rows;
   const [attempts, notices, refunds, webhooks, alerts] = await Promise.all([
-    rows<AttemptFacts>(ATTEMPTS),
-    rows<OrderStory["notices"][number]>(NOTICES),
-    rows<RefundFacts>(REFUNDS),
-    rows<WebhookFacts>(WEBHOOKS),
+    readAttemptFacts(pool, orderId),
+    pool.query<OrderStory["notices"][number]>(NOTICES, [orderId, EVENTS_MAX]),
+    readRefundFacts(pool, orderId),
+    readWebhookFacts(pool, orderId),
     listAlerts(pool, { orderId, limit: EVENTS_MAX }),
   ]);
   const subjects = [orderId, ...refunds.map(({ id }) => id)];
-  return {
-    attempts,
-    notices,
-    refunds,
-    webhooks,
-    alerts,
-    audit: await listAudit(pool, { subjects, limit: EVENTS_MAX }),
-  };
+  const audit = await listAudit(pool, { subjects, limit: EVENTS_MAX });
+  return { attempts, notices: notices.rows, refunds, webhooks, alerts, audit };
 }
+
+const readAttemptFacts = (pool: pg.Pool, orderId: string) =>
+  viaPrisma(pool, async (prisma) => {
+    const rows = await prisma.paymentAttempt.findMany({
+      where: { orderId },
+      select: {
+        number: true,
+        channel: true,
+        status: true,
+        verdict: true,
+        transactionId: true,
+        amountPaid: true,
+        failure: true,
+        createdAt: true,
+        paidAt: true,
+        endedAt: true,
+      },
+      orderBy: { sequence: "asc" },
+      take: EVENTS_MAX,
+    });
+    return rows as AttemptFacts[];
+  });
+
+const readRefundFacts = (pool: pg.Pool, orderId: string) =>
+  viaPrisma(pool, async (prisma) => {
+    const rows = await prisma.refund.findMany({
+      where: { orderId },
+      select: {
+        id: true,
+        number: true,
+        status: true,
+        origin: true,
+        amount: true,
+        payerAmount: true,
+        settledAmount: true,
+        reason: true,
+        failure: true,
+        failureDetail: true,
+        createdAt: true,
+        sendAt: true,
+        acceptedAt: true,
+        succeededAt: true,
+        closedAt: true,
+      },
+      orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+      take: EVENTS_MAX,
+    });
+    return rows as RefundFacts[];
+  });
+
+const readWebhookFacts = (pool: pg.Pool, orderId: string) =>
+  viaPrisma(pool, async (prisma) => {
+    const rows = await prisma.webhookDelivery.findMany({
+      where: { event: { orderId } },
+      select: {
+        status: true,
+        tries: true,
+        lastStatus: true,
+        lastError: true,
+        endedAt: true,
+        event: { select: { type: true, createdAt: true } },
+        endpoint: { select: { url: true } },
+      },
+      orderBy: { event: { createdAt: "asc" } },
+      take: EVENTS_MAX,
+    });
+    return rows.map(
+      ({ event, endpoint, status, ...row }): WebhookFacts => ({
+        ...event,
+        ...endpoint,
+        ...row,
+        status: status as WebhookFacts["status"],
+      }),
+    );
+  });
+
+// SQL: asked every few seconds by each open page of the dashboard, and so one cheap statement.
 
 /** A word that changes whenever one of the newest orders does; cheap enough to be asked every few seconds. */
 export async function readOrdersPulse(pool: pg.Pool): Promise<string> {

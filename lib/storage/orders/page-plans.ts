@@ -1,7 +1,8 @@
 import type pg from "pg";
 import { PAGE_PLANS_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, type Statement, viaPrisma } from "../transaction.ts";
 
+// SQL: on the way of the pay page.
 const NOTE: Statement = {
   name: "note_page_plan",
   text: `insert into page_plans (order_id, digest, plan, created_at)
@@ -24,10 +25,8 @@ export async function insertPagePlan(pool: pg.Pool, { orderId, digest, plan, at 
 }
 
 /** What the pay page of an order showed, the first time of each plan, oldest first. */
-export async function readPagePlans(pool: pg.Pool, orderId: string): Promise<{ plan: unknown; at: Date }[]> {
-  const { rows } = await pool.query<{ plan: unknown; at: Date }>(
-    "select plan, created_at as at from page_plans where order_id = $1 order by created_at",
-    [orderId],
-  );
-  return rows;
-}
+export const readPagePlans = (pool: pg.Pool, orderId: string): Promise<{ plan: unknown; at: Date }[]> =>
+  viaPrisma(pool, async (prisma) => {
+    const rows = await prisma.pagePlan.findMany({ where: { orderId }, orderBy: { createdAt: "asc" } });
+    return rows.map(({ plan, createdAt }) => ({ plan, at: createdAt }));
+  });

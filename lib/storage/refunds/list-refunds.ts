@@ -1,5 +1,7 @@
 import type pg from "pg";
 import type { Refund } from "#lib/payment/index.ts";
+import { newestFirst, olderThan } from "../newest-first.ts";
+import { viaPrisma } from "../transaction.ts";
 
 export interface ListedRefund
   extends Pick<Refund, "id" | "orderId" | "number" | "status" | "reason" | "failure" | "createdAt"> {
@@ -16,16 +18,39 @@ export interface RefundFilter {
 }
 
 /** Newest first. */
-export async function listRefunds(pool: pg.Pool, { status, after, limit }: RefundFilter): Promise<ListedRefund[]> {
-  const statuses = status === undefined ? null : status === "pending" ? ["requested", "processing"] : [status];
-  const { rows } = await pool.query<ListedRefund>(
-    `select r.id, r.order_id as "orderId", o.out_trade_no as "outTradeNo", r.number, r.status, r.amount, r.reason, r.failure,
-            r.created_at as "createdAt", r.succeeded_at as "succeededAt"
-       from refunds r join orders o on o.id = r.order_id
-      where ($1::text[] is null or r.status = any($1))
-        and ($2::text is null or (r.created_at, r.id) < (select c.created_at, c.id from refunds c where c.id = $2))
-      order by r.created_at desc, r.id desc limit $3`,
-    [statuses, after ?? null, limit],
-  );
-  return rows;
-}
+export const listRefunds = (pool: pg.Pool, { status, after, limit }: RefundFilter): Promise<ListedRefund[]> =>
+  viaPrisma(pool, async (prisma) => {
+    const last =
+      after === undefined
+        ? undefined
+        : await prisma.refund.findUnique({ where: { id: after }, select: { createdAt: true, id: true } });
+    if (last === null) return [];
+    const rows = await prisma.refund.findMany({
+      where: {
+        ...(status === undefined
+          ? {}
+          : { status: status === "pending" ? { in: ["requested", "processing"] } : status }),
+        ...(last === undefined ? {} : olderThan(last)),
+      },
+      select: {
+        id: true,
+        orderId: true,
+        number: true,
+        status: true,
+        amount: true,
+        reason: true,
+        failure: true,
+        createdAt: true,
+        succeededAt: true,
+        order: { select: { outTradeNo: true } },
+      },
+      orderBy: newestFirst(),
+      take: limit,
+    });
+    return rows.map(({ order, ...row }) => ({
+      ...row,
+      status: row.status as ListedRefund["status"],
+      failure: row.failure as ListedRefund["failure"],
+      outTradeNo: order.outTradeNo,
+    }));
+  });

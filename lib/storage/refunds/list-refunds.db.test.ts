@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { MINUTE_MS } from "#lib/base/time.ts";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { readOrderStory } from "../orders/order-story.ts";
+import { insertEndpoint } from "../webhooks/webhook-endpoints.ts";
+import { listRefunds } from "./list-refunds.ts";
+
+// Goal: what the dashboard lists of refunds and of one order is complete, in order, and goes on where a page ended.
+
+let fixture: PaymentFixture;
+const made: { order: string; outTradeNo: string; refund: string; number: string }[] = [];
+beforeAll(async () => {
+  fixture = await paymentFixture();
+  const endpoint = { id: "whe_1", url: "https://shop.example/hook", events: ["order.paid"], apiKeyId: null };
+  const by = { actor: "owner@shop.test", at: fixture.clock.now() };
+  await insertEndpoint(fixture.database.pool, { ...endpoint, secretSealed: new Uint8Array(32) }, by);
+  // Three of one moment, and so in the order of their ids; then a newer one.
+  for (let nth = 0; nth < 4; nth++) {
+    if (nth === 3) fixture.clock.advance(MINUTE_MS);
+    const order = await fixture.order();
+    await fixture.payAndNotify(await fixture.open(order.id));
+    const result = await fixture.payments.refundOrder({ orderId: order.id, amount: 100, reason: `nth ${nth}` });
+    if (result.kind !== "requested") throw new Error("nothing was kept");
+    const { id, outRefundNo } = result.refund;
+    made.push({ order: order.id, outTradeNo: order.outTradeNo, refund: id, number: outRefundNo });
+  }
+});
+afterAll(() => fixture.close());
+
+const list = async (filter: Parameters<typeof listRefunds>[1]) => listRefunds(fixture.database.pool, filter);
+const ids = async (filter: Parameters<typeof listRefunds>[1]) => (await list(filter)).map(({ id }) => id);
+
+test("refunds come newest first, by id within a moment, and page by page", async () => {
+  const newest = made.at(-1);
+  const expected = [
+    newest?.refund,
+    ...made
+      .slice(0, 3)
+      .map(({ refund }) => refund)
+      .toSorted()
+      .reverse(),
+  ];
+  expect(await ids({ limit: 10 })).toEqual(expected);
+  const paged: string[] = [];
+  for (let after: string | undefined; ; after = paged.at(-1)) {
+    const page = await ids({ limit: 1, ...(after === undefined ? {} : { after }) });
+    if (page.length === 0) break;
+    paged.push(...page);
+  }
+  expect(paged).toEqual(expected);
+  expect(await ids({ limit: 10, after: "ref_unknown" })).toEqual([]);
+  expect((await list({ limit: 1 }))[0]).toMatchObject({
+    orderId: newest?.order,
+    outTradeNo: newest?.outTradeNo,
+    number: newest?.number,
+    amount: 100,
+    reason: "nth 3",
+    failure: null,
+    succeededAt: null,
+  });
+});
+
+test("a page goes on after a refund that has left the status asked for", async () => {
+  const all = await ids({ status: "pending", limit: 10 });
+  expect(all).toHaveLength(4);
+  await fixture.database.pool.query(
+    "update refunds set status = 'processing', accepted_at = now() where status = 'requested' and id = $1",
+    [all[1]],
+  );
+  await fixture.payments.receiveNotification(
+    fixture.gateways.noticeOfRefund(
+      fixture.wechat.refunds.settle(made.find(({ refund }) => refund === all[1])?.number ?? "", "succeeded"),
+    ),
+  );
+  expect(await ids({ status: "succeeded", limit: 10 })).toEqual([all[1]]);
+  expect(await ids({ status: "pending", limit: 10, after: all[1] ?? "" })).toEqual(all.slice(2));
+  expect(await ids({ status: "pending", limit: 10 })).toEqual([all[0], ...all.slice(2)]);
+});
+
+test("an order's story tells its attempts, refunds and webhooks, oldest first", async () => {
+  const [one] = made;
+  const story = await readOrderStory(fixture.database.pool, one?.order ?? "");
+  expect(story.attempts).toMatchObject([{ channel: "native", status: "succeeded", verdict: "settles", failure: null }]);
+  expect(Object.keys(story.attempts[0] ?? {})).not.toContain("payerRef");
+  expect(story.refunds).toMatchObject([{ id: one?.refund, amount: 100, origin: "request", reason: "nth 0" }]);
+  expect(story.webhooks).toEqual([
+    {
+      type: "order.paid",
+      createdAt: story.attempts[0]?.paidAt,
+      url: "https://shop.example/hook",
+      status: "pending",
+      tries: 0,
+      lastStatus: null,
+      lastError: null,
+      endedAt: null,
+    },
+  ]);
+});
