@@ -1,9 +1,11 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { DISCREPANCY_REASON_CHARS_MAX } from "#lib/base/limits.ts";
 import type { Discrepancy } from "#lib/reconcile/index.ts";
+import type { Prisma } from "../../../prisma/generated/client.ts";
 import type { Pool } from "../client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
-import { inTransaction } from "../transaction.ts";
+import { inTransaction, viaPrisma } from "../transaction.ts";
+import { dateOf, dayOf } from "./days.ts";
 import { settleDifferences } from "./reconciliation-alerts.ts";
 
 // Reading and closing what a reconciliation found; for the people who look after it.
@@ -57,28 +59,68 @@ export interface RunFilter {
 }
 
 /** Newest day first. */
-export async function listRuns(
-  pool: Pool,
-  { before, from, day, onlyOpen = false, limit }: RunFilter,
-): Promise<ListedRun[]> {
-  const { rows } = await pool.query<ListedRun>(
-    `select r.id::text, r.day::text, g.merchant_number as "merchantNumber", r.status, r.problem, r.has_bill as "hasBill", r.trades, r.refunds, r.other_apps as "otherApps", r.more,
-            r.finished_at as "finishedAt",
-            case when r.paid_theirs is not null and r.status = 'done' then jsonb_build_object('fees', r.fees,
-              'theirs', jsonb_build_object('paid', r.paid_theirs, 'settled', r.settled_theirs, 'refunded', r.refunded_theirs),
-              'ours', jsonb_build_object('paid', r.paid_ours, 'settled', r.settled_ours, 'refunded', r.refunded_ours)) end as sums,
-            count(d.id) filter (where d.closed_at is null)::int as open,
-            count(d.closed_at)::int as closed
-       from reconciliation_runs r join gateway_accounts g on g.id = r.account_id left join discrepancies d on d.run_id = r.id
-      where ($1::date is null or r.day < $1) and ($3::date is null or r.day = $3)
-        and ($4::date is null or r.day >= $4)
-        and (not $5 or exists (select from discrepancies o where o.run_id = r.id and o.closed_at is null))
-      group by r.id, g.id order by r.day desc, r.id desc limit $2`,
-    [before ?? null, limit ?? null, day ?? null, from ?? null, onlyOpen],
-  );
-  return rows;
-}
+export const listRuns = (pool: Pool, filter: RunFilter): Promise<ListedRun[]> =>
+  viaPrisma(pool, async (prisma) => {
+    const { before, from, day, onlyOpen = false, limit } = filter;
+    const runs = await prisma.reconciliationRun.findMany({
+      where: {
+        day: {
+          ...(before === undefined ? {} : { lt: dateOf(before) }),
+          ...(from === undefined ? {} : { gte: dateOf(from) }),
+          ...(day === undefined ? {} : { equals: dateOf(day) }),
+        },
+        ...(onlyOpen ? { discrepancies: { some: { closedAt: null } } } : {}),
+      },
+      include: { account: { select: { merchantNumber: true } } },
+      orderBy: [{ day: "desc" }, { id: "desc" }],
+      ...(limit === undefined ? {} : { take: limit }),
+    });
+    const counts = await prisma.discrepancy.groupBy({
+      by: ["runId", "closedBy"],
+      where: { runId: { in: runs.map(({ id }) => id) } },
+      _count: true,
+    });
+    return runs.map((run) => {
+      const ofRun = counts.filter(({ runId }) => runId === run.id);
+      const sum = (closed: boolean) =>
+        ofRun.reduce((total, each) => total + ((each.closedBy !== null) === closed ? each._count : 0), 0);
+      return toListedRun(run, { open: sum(false), closed: sum(true) });
+    });
+  });
 
+type RunRow = Prisma.ReconciliationRunModel & { readonly account: { readonly merchantNumber: string } };
+
+const toListedRun = (run: RunRow, counts: { readonly open: number; readonly closed: number }): ListedRun => ({
+  id: String(run.id),
+  day: dayOf(run.day),
+  merchantNumber: run.account.merchantNumber,
+  status: run.status as ListedRun["status"],
+  problem: run.problem,
+  hasBill: run.hasBill,
+  trades: run.trades,
+  refunds: run.refunds,
+  otherApps: run.otherApps,
+  more: run.more,
+  finishedAt: run.finishedAt,
+  sums:
+    run.paidTheirs === null || run.status !== "done"
+      ? null
+      : {
+          theirs: sumsOf(run.paidTheirs, run.settledTheirs, run.refundedTheirs),
+          ours: sumsOf(run.paidOurs, run.settledOurs, run.refundedOurs),
+          fees: run.fees === null ? null : Number(run.fees),
+        },
+  ...counts,
+});
+
+// All six are there, or none: `run_sums` in the database.
+const sumsOf = (paid: bigint | null, settled: bigint | null, refunded: bigint | null): RunSums => ({
+  paid: Number(paid),
+  settled: Number(settled),
+  refunded: Number(refunded),
+});
+
+// SQL: Prisma cannot sort by whether a difference is closed.
 /** Open ones first. */
 export async function listDiscrepancies(
   pool: Pool,
@@ -130,6 +172,7 @@ export async function closeDiscrepancy(pool: Pool, { id, reason, person, at }: C
   const said = reason.trim();
   if (said === "" || said.length > DISCREPANCY_REASON_CHARS_MAX)
     throw new AppError("invalid_request", "a reason of 1 to 500 characters is needed");
+  // SQL: a row lock.
   await inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ closed: boolean; kind: string; subject: string | null; run: string }>(
       `select run_id::text as run, closed_at is not null as closed, kind, coalesce(refund_number, trade_number) as subject

@@ -1,10 +1,11 @@
 import { fen } from "#lib/base/fen.ts";
 import type { Book, BookPayment, Paged, PageOfDay, ReconciliationStore, RefundOfDay } from "#lib/reconcile/index.ts";
 import type { Pool } from "../client.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, type Statement, viaPrisma } from "../transaction.ts";
 
 // Our side of a reconciliation: everything of one merchant number, whichever of its accounts opened it.
 
+// SQL: reads a whole day of payments, thousands at a time, with what is derived of them.
 const PAYMENT = `
   a.id, a.number, a.transaction_id, a.status, a.amount_paid, a.amount_settled, a.payer_amount,
   coalesce(a.resolution = 'open', false) as unresolved
@@ -69,8 +70,10 @@ export const reconciliationBook = (
   pool: Pool,
 ): Pick<ReconciliationStore, "appIds" | "book" | "paidIn" | "refundsIn"> => ({
   async appIds(merchantNumber) {
-    const sql = "select distinct app_id as id from gateway_accounts where merchant_number = $1";
-    return new Set((await pool.query<{ id: string }>(sql, [merchantNumber])).rows.map(({ id }) => id));
+    const accounts = await viaPrisma(pool, (prisma) =>
+      prisma.gatewayAccount.findMany({ where: { merchantNumber }, select: { appId: true } }),
+    );
+    return new Set(accounts.map(({ appId }) => appId));
   },
   async book({ merchantNumber, tradeNumbers, refundNumbers, to }): Promise<Book> {
     const [payments, refunds] = await Promise.all([

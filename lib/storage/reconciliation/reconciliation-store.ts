@@ -13,7 +13,8 @@ import type {
   Subject,
 } from "#lib/reconcile/index.ts";
 import type { Pool } from "../client.ts";
-import { inTransaction } from "../transaction.ts";
+import { inTransaction, viaPrisma } from "../transaction.ts";
+import { dateOf } from "./days.ts";
 import { settleMissingBill, tellOfDifferences, tellOfMissingBill } from "./reconciliation-alerts.ts";
 import { reconciliationBook } from "./reconciliation-book.ts";
 
@@ -22,20 +23,26 @@ export function reconciliationStore(pool: Pool): ReconciliationStore {
   return {
     ...reconciliationBook(pool),
     subjects: (day) => listSubjects(pool, day),
-    async keepBill({ accountId, day }, kind, { gzip }) {
-      await pool.query(
-        `insert into bills (account_id, day, kind, content) values ($1, $2, $3, $4)
-         on conflict (account_id, day, kind) do update set content = excluded.content, fetched_at = now()`,
-        [accountId, day, kind, Buffer.from(gzip.buffer, gzip.byteOffset, gzip.byteLength)],
+    async keepBill({ accountId, day: bill }, kind, { gzip }) {
+      const [day, content] = [dateOf(bill), new Uint8Array(gzip)];
+      await viaPrisma(pool, (prisma) =>
+        prisma.bill.upsert({
+          where: { accountId_day_kind: { accountId, day, kind } },
+          create: { accountId, day, kind, content },
+          update: { content, fetchedAt: new Date() },
+          select: { kind: true },
+        }),
       );
     },
     async keptBill({ merchantNumber, day, kind }) {
-      const { rows } = await pool.query<{ content: Buffer }>(
-        `select b.content from bills b join gateway_accounts g on g.id = b.account_id
-          where g.merchant_number = $1 and b.day = $2 and b.kind = $3 order by b.fetched_at desc limit 1`,
-        [merchantNumber, day, kind],
+      const bill = await viaPrisma(pool, (prisma) =>
+        prisma.bill.findFirst({
+          where: { account: { merchantNumber }, day: dateOf(day), kind },
+          orderBy: { fetchedAt: "desc" },
+          select: { content: true },
+        }),
       );
-      return rows[0] === undefined ? null : { gzip: rows[0].content };
+      return bill === null ? null : { gzip: bill.content };
     },
     conclude: (facts, feeJournal) => inTransaction(pool, (client) => conclude(client, facts, feeJournal)),
     recordFailure: (subject, failure) => inTransaction(pool, (client) => recordFailure(client, subject, failure)),

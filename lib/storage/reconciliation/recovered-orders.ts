@@ -1,15 +1,16 @@
 import type pg from "pg";
 import type { RecoveredOrder } from "#lib/payment/index.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, type Statement, viaPrisma } from "../transaction.ts";
 
 // Orders made again from what WeChat knows of their payment.
 
+// SQL: an advisory lock.
 const LOCK: Statement = {
   name: "lock_recovery",
   text: "select pg_advisory_xact_lock(hashtextextended('recovery:' || $1, 0))",
 };
 
-// An account of the merchant number and app id that WeChat named, which need not be the one that asked; the newest can still
+// SQL: one statement for several tables. An account of the merchant number and app id that WeChat named, which need not be the one that asked; the newest can still
 // give money back.
 const INSERT: Statement = {
   name: "insert_recovered",
@@ -62,7 +63,5 @@ export async function insertRecovered(
 }
 
 /** Whether the order was made again from what WeChat knows. */
-export async function isRecovered(pool: pg.Pool, orderId: string): Promise<boolean> {
-  const { rowCount } = await pool.query("select from recovered_orders where order_id = $1", [orderId]);
-  return rowCount === 1;
-}
+export const isRecovered = (pool: pg.Pool, orderId: string): Promise<boolean> =>
+  viaPrisma(pool, async (prisma) => (await prisma.recoveredOrder.count({ where: { orderId } })) === 1);
