@@ -1,7 +1,8 @@
 import type pg from "pg";
 import { SENSITIVE_SCENES } from "#lib/intelligence/index.ts";
+import type { PrismaClient } from "../client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
-import { inTransaction } from "../transaction.ts";
+import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
 
 // What is known of one shopper under one name: the pseudonym they agreed to, or the shop's own id of them.
 
@@ -13,38 +14,76 @@ export interface ShopperExport {
   readonly decisions: readonly Record<string, unknown>[];
 }
 
-const OF = `(select order_id from order_shoppers where shopper_id = $1
-             union select id from orders where shopper_id = $1
-             union select order_id from learner_decisions where shopper_id = $1)`;
-
-const EXPORT = {
-  orders: `select o.id, o.out_trade_no as "outTradeNo", o.status, o.amount_total as "amountTotal",
-                  o.amount_discount as "amountDiscount", o.amount_due as "amountDue", o.description, o.scene, o.metadata,
-                  o.created_at as "createdAt", o.paid_at as "paidAt", s.linked_at as "linkedAt",
-                  (select jsonb_agg(jsonb_build_object('name', i.name, 'quantity', i.quantity, 'unitAmount', i.unit_amount)
-                          order by i.position) from order_items i where i.order_id = o.id) as items
-             from orders o left join order_shoppers s on s.order_id = o.id and s.shopper_id = $1
-            where o.id in ${OF} order by o.created_at, o.id`,
-  events: `select e.order_id as "orderId", e.type, e.at, e.env, e.form, e.os, e.channel, e.scene, e.props
-             from behaviour_events e where e.order_id in (select order_id from order_shoppers where shopper_id = $1)
-            order by e.at, e.id`,
-  promotions: `select order_id as "orderId", promotion_id as "promotionId", amount, state, created_at as "createdAt"
-                 from promotion_uses where shopper_id = $1 order by created_at, order_id, promotion_id`,
-  decisions: `select order_id as "orderId", arm, propensity, context, sentence, created_at as "createdAt"
-                from learner_decisions where shopper_id = $1 order by created_at, order_id`,
-} as const;
-
 /** Everything of this shopper; null when the name is unknown. */
-export async function exportShopper(pool: pg.Pool, shopperId: string): Promise<ShopperExport | null> {
-  const rows = async (sql: string) => (await pool.query<Record<string, unknown>>(sql, [shopperId])).rows;
-  const [orders, events, promotions, decisions] = await Promise.all([
-    ...[rows(EXPORT.orders), rows(EXPORT.events), rows(EXPORT.promotions), rows(EXPORT.decisions)],
-  ]);
-  const found = { shopperId, orders: orders ?? [], events: events ?? [], promotions: promotions ?? [] };
-  const all = { ...found, decisions: decisions ?? [] };
-  return [all.orders, all.promotions, all.decisions].every(({ length }) => length === 0) ? null : all;
+export const exportShopper = (pool: pg.Pool, shopperId: string): Promise<ShopperExport | null> =>
+  viaPrisma(pool, async (prisma) => {
+    const [linked, promotions, decided] = await Promise.all([
+      prisma.orderShopper.findMany({ where: { shopperId }, select: { orderId: true } }),
+      prisma.promotionUse.findMany({
+        where: { shopperId },
+        select: { orderId: true, promotionId: true, amount: true, state: true, createdAt: true },
+        orderBy: [{ createdAt: "asc" }, { orderId: "asc" }, { promotionId: "asc" }],
+      }),
+      prisma.learnerDecision.findMany({
+        where: { shopperId },
+        select: { orderId: true, arm: true, propensity: true, context: true, sentence: true, createdAt: true },
+        orderBy: [{ createdAt: "asc" }, { orderId: "asc" }],
+      }),
+    ]);
+    const agreed = linked.map(({ orderId }) => orderId);
+    const ids = [...new Set([...agreed, ...decided.map(({ orderId }) => orderId)])];
+    const [orders, events] = await Promise.all([
+      readOrdersOf(prisma, shopperId, ids),
+      prisma.behaviourEvent.findMany({
+        where: { orderId: { in: agreed } },
+        select: {
+          orderId: true,
+          type: true,
+          at: true,
+          env: true,
+          form: true,
+          os: true,
+          channel: true,
+          scene: true,
+          props: true,
+        },
+        orderBy: [{ at: "asc" }, { id: "asc" }],
+      }),
+    ]);
+    const isKnown = orders.length > 0 || promotions.length > 0 || decided.length > 0;
+    return isKnown ? { shopperId, orders, events, promotions, decisions: decided } : null;
+  });
+
+/** The orders that the shop made under this name, and those of these ids. */
+async function readOrdersOf(prisma: PrismaClient, shopperId: string, ids: readonly string[]) {
+  const rows = await prisma.order.findMany({
+    where: { OR: [{ shopperId }, { id: { in: [...ids] } }] },
+    select: {
+      id: true,
+      outTradeNo: true,
+      status: true,
+      amountTotal: true,
+      amountDiscount: true,
+      amountDue: true,
+      description: true,
+      scene: true,
+      metadata: true,
+      createdAt: true,
+      paidAt: true,
+      shopperLink: { select: { shopperId: true, linkedAt: true } },
+      items: { select: { name: true, quantity: true, unitAmount: true }, orderBy: { position: "asc" } },
+    },
+    orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+  });
+  return rows.map(({ shopperLink, items, ...order }) => ({
+    ...order,
+    // Another shopper's link is not this one's to read.
+    linkedAt: shopperLink?.shopperId === shopperId ? shopperLink.linkedAt : null,
+    items,
+  }));
 }
 
+// SQL: the queue of jobs is not ours; it is spoken to by its function.
 const ADD_JOB = "graphile_worker.add_job('erase-shopper', $1::json, job_key := 'erase-shopper:' || $2)";
 
 /** Has the worker erase this shopper soon; asked again before that, it is still one job. */
@@ -84,16 +123,14 @@ export async function eraseShopper(
   pool: pg.Pool,
   { shopperId, actor, fingerprint, at }: Erasure & { readonly fingerprint: string; readonly at: Date },
 ): Promise<Erased> {
-  return inTransaction(pool, async (client) => {
-    const count = async (sql: string) => (await client.query(sql, [shopperId])).rowCount ?? 0;
-    const erased = {
-      orders:
-        (await count("delete from order_shoppers where shopper_id = $1")) +
-        (await count("update orders set shopper_id = null where shopper_id = $1")),
-      promotions: await count("update promotion_uses set shopper_id = null where shopper_id = $1"),
-      decisions: await count("update learner_decisions set shopper_id = null where shopper_id = $1"),
-    };
-    await count("delete from promotion_shopper_uses where shopper_id = $1");
+  return inPrismaTransaction(pool, async ({ prisma, client }) => {
+    const [where, data] = [{ shopperId }, { shopperId: null }];
+    const linked = await prisma.orderShopper.deleteMany({ where });
+    const named = await prisma.order.updateMany({ where, data });
+    const promotions = await prisma.promotionUse.updateMany({ where, data });
+    const decisions = await prisma.learnerDecision.updateMany({ where, data });
+    await prisma.promotionShopperUse.deleteMany({ where });
+    const erased = { orders: linked.count + named.count, promotions: promotions.count, decisions: decisions.count };
     await recordAudit(client, {
       actor,
       action: "shopper.erase",
@@ -126,6 +163,7 @@ const LAST_ITEMS_MAX = 5;
  * What this shopper bought the last time, for "再来一份": only of who agreed to be remembered, never healthcare, education or
  * donations, nothing given back. Null when there is nothing to tell.
  */
+// SQL: on the way of the pay page.
 export async function lastItemsOf(pool: pg.Pool, shopperId: string): Promise<LastPurchase | null> {
   const { rows } = await pool.query<LastPurchase>(
     `select o.id as "orderId", o.paid_at as "paidAt",

@@ -2,18 +2,15 @@ import type pg from "pg";
 import { COLLECTION_CODES_ACTIVE_MAX } from "#lib/base/collection-limits.ts";
 import type { CodeTerms, CollectionStore, Doing, NewCode, ScannedCode, StoredCode } from "#lib/collection/index.ts";
 import { isScene } from "#lib/intelligence/index.ts";
+import type { Prisma } from "../../../prisma/generated/client.ts";
+import type { PrismaClient } from "../client.ts";
 import { violatedConstraint } from "../errors.ts";
+import { newestFirst, olderThan } from "../newest-first.ts";
 import { type AuditDetail, recordAudit } from "../operations/audit-log.ts";
-import { inTransaction, run, type Statement } from "../transaction.ts";
+import { inTransaction, run, type Statement, viaPrisma } from "../transaction.ts";
 
 const COLUMNS = "id, code, label, amount, amount_min, amount_max, scene, item_name, category, status";
-/** With what was paid by each, read from an index that holds no more than that; only for the codes that are shown. */
-const listed = (which: string): string => `select c.*, paid.count, paid.paid_amount
-  from (select ${COLUMNS}, created_by, created_at, updated_at, retired_at from collection_codes ${which}) c,
-       lateral (select count(*)::int as count, coalesce(sum(paid_amount), 0)::float8 as paid_amount
-                  from collection_orders o where o.code_id = c.id and o.paid_amount is not null) paid`;
-
-// Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
+// SQL: an advisory lock. Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
 const ONE_AT_A_TIME: Statement = {
   name: "insert_codes_one_at_a_time",
   text: "select pg_advisory_xact_lock(hashtext('collection_codes'))",
@@ -26,14 +23,7 @@ const INSERT: Statement = {
          select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11
           where (select count(*) from collection_codes where status = 'active') < $12`,
 };
-const FIND: Statement = { name: "code", text: listed("where id = $1") };
-const LIST: Statement = {
-  name: "codes",
-  text: `${listed(`
-          where ($1::text is null or status = $1)
-            and ($2::text is null or (created_at, id) < (select created_at, id from collection_codes where id = $2))
-          order by created_at desc, id desc limit $3`)} order by c.created_at desc, c.id desc`,
-};
+// SQL: a row lock, and what is written under it.
 const LOCK: Statement = { name: "lock_code", text: `select ${COLUMNS} from collection_codes where id = $1 for update` };
 const CHANGE: Statement = {
   name: "change_code",
@@ -44,6 +34,7 @@ const RETIRE: Statement = {
   name: "retire_code",
   text: "update collection_codes set status = 'retired', retired_at = $2, updated_at = $2 where id = $1",
 };
+// SQL: on the way of the pay page, as is the next.
 const SCAN: Statement = {
   name: "scan_code",
   text: `select ${COLUMNS}, exists (select from gateway_accounts where status = 'active') as payable
@@ -69,26 +60,17 @@ interface CodeRow {
   category: string | null;
   status: "active" | "retired";
 }
-interface ListedRow extends CodeRow {
-  created_by: string;
-  created_at: Date;
-  updated_at: Date;
-  retired_at: Date | null;
-  count: number;
-  paid_amount: number;
-}
+type ListedRow = Prisma.CollectionCodeModel;
 
 export function collectionStore(pool: pg.Pool): CollectionStore {
   return {
     insert: (code, doing) => insert(pool, code, doing),
-    async find(id) {
-      const { rows } = await run<ListedRow>(pool, FIND, [id]);
-      return rows[0] === undefined ? null : toStored(rows[0]);
-    },
-    async list({ status, after, limit }) {
-      const { rows } = await run<ListedRow>(pool, LIST, [status ?? null, after ?? null, limit]);
-      return rows.map(toStored);
-    },
+    find: (id) =>
+      viaPrisma(pool, async (prisma) => {
+        const row = await prisma.collectionCode.findUnique({ where: { id } });
+        return row === null ? null : ((await withPaid(prisma, [row]))[0] ?? null);
+      }),
+    list: (filter) => viaPrisma(pool, (prisma) => list(prisma, filter)),
     change: (id, doing, terms) =>
       inTransaction(pool, async (client) => {
         const row = (await run<CodeRow>(client, LOCK, [id])).rows[0];
@@ -126,6 +108,37 @@ export function collectionStore(pool: pg.Pool): CollectionStore {
       }
     },
   };
+}
+
+async function list(
+  prisma: PrismaClient,
+  { status, after, limit }: Parameters<CollectionStore["list"]>[0],
+): Promise<StoredCode[]> {
+  const last =
+    after === undefined
+      ? undefined
+      : await prisma.collectionCode.findUnique({ where: { id: after }, select: { createdAt: true, id: true } });
+  if (last === null) return [];
+  const rows = await prisma.collectionCode.findMany({
+    where: { ...(status === undefined ? {} : { status }), ...(last === undefined ? {} : olderThan(last)) },
+    orderBy: newestFirst(),
+    take: limit,
+  });
+  return withPaid(prisma, rows);
+}
+
+/** With what was paid by each, read from an index that holds no more than that; only for the codes that are shown. */
+async function withPaid(prisma: PrismaClient, rows: readonly ListedRow[]): Promise<StoredCode[]> {
+  const paid = await prisma.collectionOrder.groupBy({
+    by: ["codeId"],
+    where: { codeId: { in: rows.map(({ id }) => id) }, paidAmount: { not: null } },
+    _count: true,
+    _sum: { paidAmount: true },
+  });
+  const paidBy = new Map(paid.map((each) => [each.codeId, each]));
+  return rows.map((row) =>
+    toStored(row, { count: paidBy.get(row.id)?._count ?? 0, amount: paidBy.get(row.id)?._sum.paidAmount ?? 0 }),
+  );
 }
 
 const insert = (pool: pg.Pool, { id, code, terms }: NewCode, doing: Doing) =>
@@ -180,15 +193,23 @@ const toScanned = (row: CodeRow & { payable: boolean }): ScannedCode => ({
   payable: row.payable,
 });
 
-const toStored = (row: ListedRow): StoredCode => ({
+const toStored = (row: ListedRow, paid: { readonly count: number; readonly amount: number }): StoredCode => ({
   id: row.id,
   code: row.code,
-  terms: toTerms(row),
-  status: row.status,
-  paidCount: row.count,
-  paidAmount: row.paid_amount,
-  createdBy: row.created_by,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
-  retiredAt: row.retired_at,
+  terms: {
+    label: row.label,
+    amount: row.amount,
+    amountMin: row.amountMin,
+    amountMax: row.amountMax,
+    scene: isScene(row.scene) ? row.scene : null,
+    itemName: row.itemName,
+    category: row.category,
+  },
+  status: row.status as StoredCode["status"],
+  paidCount: paid.count,
+  paidAmount: paid.amount,
+  createdBy: row.createdBy,
+  createdAt: row.createdAt,
+  updatedAt: row.updatedAt,
+  retiredAt: row.retiredAt,
 });

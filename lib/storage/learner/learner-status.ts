@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { LearnerDecision, LearnerSettings } from "#lib/payment/index.ts";
+import { viaPrisma } from "../transaction.ts";
 import { readLearnerSettings } from "./learner-settings.ts";
-import { type DecisionRow, toDecision } from "./learner-tx.ts";
 
 export interface LearnerStatus {
   readonly settings: LearnerSettings;
@@ -12,34 +12,31 @@ export interface LearnerStatus {
   readonly lambda: number;
 }
 
-interface FiguresRow {
-  version: number;
-  folded: number;
-  made: number;
-  offered: number;
-  outcomes: number;
-  lambda: number;
-}
-
 /** How the learner stands, for people. */
 export async function learnerStatus(pool: pg.Pool): Promise<LearnerStatus> {
   const settings = await readLearnerSettings(pool);
-  const { rows } = await pool.query<FiguresRow>(
-    `select coalesce((select max(version) from learner_models), 0) as version,
-            coalesce((select folded from learner_models order by version desc limit 1), 0) as folded,
-            (select count(*)::int from learner_decisions) as made,
-            (select count(*)::int from learner_decisions where arm <> 'none') as offered,
-            (select count(*)::int from learner_outcomes where kind <> 'restart') as outcomes,
-            (select lambda from learner_pace) as lambda`,
-  );
-  const [row] = rows;
-  if (row === undefined) throw new Error("one row of figures was asked for");
-  const { version, folded, made, offered, outcomes, lambda } = row;
-  return { settings, model: { version, folded }, decisions: { made, offered }, outcomes, lambda };
+  return viaPrisma(pool, async (prisma) => {
+    const [model, made, offered, outcomes, pace] = await Promise.all([
+      prisma.learnerModel.findFirst({ orderBy: { version: "desc" }, select: { version: true, folded: true } }),
+      prisma.learnerDecision.count(),
+      prisma.learnerDecision.count({ where: { arm: { not: "none" } } }),
+      prisma.learnerOutcome.count({ where: { kind: { not: "restart" } } }),
+      prisma.learnerPace.findFirstOrThrow({ select: { lambda: true } }),
+    ]);
+    return {
+      settings,
+      model: model ?? { version: 0, folded: 0 },
+      decisions: { made, offered },
+      outcomes,
+      lambda: pace.lambda,
+    };
+  });
 }
 
 /** What was decided about an order's optional offer; null where nothing was. */
-export async function decisionAbout(pool: pg.Pool, orderId: string): Promise<LearnerDecision | null> {
-  const { rows } = await pool.query<DecisionRow>("select * from learner_decisions where order_id = $1", [orderId]);
-  return rows[0] === undefined ? null : toDecision(rows[0]);
-}
+export const decisionAbout = (pool: pg.Pool, orderId: string): Promise<LearnerDecision | null> =>
+  viaPrisma(pool, async (prisma) => {
+    const row = await prisma.learnerDecision.findUnique({ where: { orderId }, omit: { id: true } });
+    // The jsonb was checked before it was stored.
+    return row as LearnerDecision | null;
+  });
