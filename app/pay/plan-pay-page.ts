@@ -10,6 +10,8 @@ import {
   planPage,
 } from "#lib/intelligence/index.ts";
 import type { PresentedOffers } from "#lib/payment/index.ts";
+import type { Language } from "#lib/texts/language.ts";
+import { discountWords, recommendedWords } from "#lib/texts/offers.ts";
 import { chooseWay } from "./choose-way.ts";
 import type { PageContext } from "./context.ts";
 import type { PayPageRequest } from "./page-request.ts";
@@ -90,14 +92,22 @@ function inputFor(
     },
     // No nudge: what was ordered is fixed. It belongs to the cart; see decision 0054.
     offers: {
-      applied: order.discounts.map(({ id, name, amount, reason }) => ({ id, name, amount, why: reason ?? name })),
-      optional: presented?.optional ?? [],
+      applied: order.discounts.map((one) => ({ id: one.id, amount: one.amount, ...discountWords(one, language) })),
+      optional: (presented?.optional ?? []).map((one) => optionalOffer(one, language)),
       nudge: null,
     },
     brand: wishOf(shop),
     profile: { personalised: pageRequest.shopper.consent, lastItems },
     prefs: { language, elder },
   };
+}
+
+function optionalOffer(
+  { id, saves, chosen, recommended, ...offer }: PresentedOffers["optional"][number],
+  language: Language,
+) {
+  const { name, why } = discountWords({ ...offer, reason: null }, language);
+  return { id, saves, chosen, name, why: recommended ? recommendedWords(why, language) : why };
 }
 
 function wishOf(shop: Shop | null): PageBrandWish {

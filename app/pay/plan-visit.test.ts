@@ -89,10 +89,34 @@ test("an order nobody could place is the generic page", async () => {
   expect(await plan({ order: { ...order, scene: null } })).toMatchObject({ scene: "other", plain: true, nudge: null });
 });
 
+test.each([
+  ["en", "Weekend offer", "20% off from 3 items (at most ¥15 off)", "Recommended for you: ¥3 off"],
+  ["zh-HK", "Weekend offer", "滿3件8折（最多減15元）", "為你推薦：立減3元"],
+] as const)("a reader of %s sees why in their own language", async (language, name, why, recommended) => {
+  const percent = { type: "percent_off", payBps: 8_000, threshold: { qty: 3 }, cap: 1_500 };
+  const discounts = [
+    { id: "p1", name, amount: 300, reason: "满3件8折（最多减15元）", terms: percent },
+    { id: "p2", name: "满3件8折（最多减15元）", amount: 100, reason: null, terms: percent },
+    { id: "p3", name: "老优惠", amount: 100, reason: "满30减5" },
+  ];
+  const offer = { id: "p9", name: "立减3元", saves: 300, terms: { type: "amount_off" as const, off: 300 } };
+  const presented = { applied: [], optional: [{ ...offer, chosen: true, recommended: true }], personalised: true };
+  const shown = await plan({ language, presented, order: { ...order, discounts } as unknown as OrderView });
+  expect(shown.offers).toEqual([
+    { id: "p1", amount: 300, name, why },
+    { id: "p2", amount: 100, name: why, why },
+    { id: "p3", amount: 100, name: "老优惠", why: "满30减5" },
+  ]);
+  expect(shown.optional).toMatchObject([{ id: "p9", why: recommended }]);
+});
+
 test("an offer to take or leave is in the plan, but never on a donation", async () => {
-  const optional = [{ id: "p9", name: "减3元", saves: 300, why: "减3元", chosen: false }];
+  const terms = { type: "amount_off" as const, off: 300 };
+  const optional = [{ id: "p9", name: "减3元", saves: 300, terms, chosen: false, recommended: false }];
   const presented = { applied: [], optional, personalised: false };
-  expect((await plan({ presented })).optional).toEqual(optional);
+  expect((await plan({ presented })).optional).toEqual([
+    { id: "p9", name: "减3元", saves: 300, why: "立减3元", chosen: false },
+  ]);
   expect(await plan({ presented, order: { ...order, scene: "donation" } })).toMatchObject({ optional: [], offers: [] });
 });
 

@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { expect, test } from "vitest";
 import type { OrderView } from "#lib/contract/order.ts";
+import { discountWords } from "#lib/texts/offers.ts";
 import { payText } from "#lib/texts/pay.ts";
 import { Receipt } from "./receipt.tsx";
 
@@ -62,7 +63,7 @@ const planOf = (order: OrderView, blocks = ["scene_facts", "items", "offers"]) =
   blocks,
   copy: { itemsTitle: "订单明细" },
   facts: [{ label: "桌号", value: "A12" }],
-  offers: order.discounts.map(({ id, name, amount, reason }) => ({ id, name, amount, why: reason ?? name })),
+  offers: order.discounts.map((one) => ({ id: one.id, amount: one.amount, ...discountWords(one, "zh-CN") })),
   optional: [] as { id: string; name: string; saves: number; why: string; chosen: boolean }[],
   repeat: [] as string[],
 });

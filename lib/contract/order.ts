@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "../base/limits.ts";
 import { fenSchema, momentSchema } from "./money.ts";
+import { promotionTermsSchema } from "./promotions.ts";
 import { sceneDetailSchema } from "./scene.ts";
 
 export const ORDER_STATUSES = ["pending", "paid", "partially_refunded", "refunded", "closed"] as const;
@@ -31,7 +32,10 @@ export const orderDiscountSchema = z.object({
   id: z.string(),
   name: z.string(),
   amount: fenSchema,
-  reason: z.string().nullable(),
+  reason: z.string().nullable().describe("What the promotion promises, in Chinese"),
+  terms: promotionTermsSchema
+    .optional()
+    .describe("The same as parameters, to word it in another language; absent on older orders"),
 });
 
 /** A voucher of WeChat Pay's own (代金券) that the shopper paid a part with. */

@@ -130,6 +130,36 @@ export type Promotion = z.output<typeof promotionSchema>;
 /** A promotion before defaults were filled in. */
 export type PromotionInput = z.input<typeof promotionSchema>;
 
+/** What describes a promotion to its shopper; what it applies to and who may have it stays out. */
+export const promotionTermsSchema = z.object({
+  type: z.enum([
+    "amount_off",
+    "tiered_off",
+    "percent_off",
+    "random_off",
+    "nth_discount",
+    "buy_get",
+    "bundle_price",
+    "gift",
+  ]),
+  threshold: z.object({ amount: z.int().optional(), qty: z.int().optional() }).optional(),
+  cap: z.int().optional(),
+  off: z.int().optional(),
+  every: z.boolean().optional(),
+  tiers: z.array(z.object({ threshold: z.int(), off: z.int() })).optional(),
+  payBps: z.int().optional(),
+  min: z.int().optional(),
+  max: z.int().optional(),
+  n: z.int().optional(),
+  buy: z.int().optional(),
+  get: z.int().optional(),
+  price: z.int().optional(),
+  gift: z.object({ qty: z.int() }).optional(),
+});
+export type PromotionTerms = z.output<typeof promotionTermsSchema>;
+
+export const termsOf = (promotion: Promotion): PromotionTerms => promotionTermsSchema.parse(promotion);
+
 /** Why a promotion is not part of a quote. Source: smart.md §8. */
 export const REJECTION_REASONS = [
   "window",

@@ -6,3 +6,12 @@ export type Words<Dictionary> = {
 /** `fill("共 {count} 件", { count: 3 })` */
 export const fill = (template: string, values: Readonly<Record<string, string | number>>): string =>
   template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+
+/** 8500 → `85折`, 8000 → `8折`, 5000 → `半价`. A tenth is one 折; 85折 is said for 8.5. */
+export function sharePaid(payBps: number, free: string, half: string): string {
+  if (payBps === 0) return free;
+  if (payBps === 5_000) return half;
+  const [tens, rest] = [Math.trunc(payBps / 1_000), payBps % 1_000];
+  if (rest === 0) return `${tens}折`;
+  return rest % 100 === 0 && tens > 0 ? `${tens}${rest / 100}折` : `${String(payBps / 1_000)}折`;
+}

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { PromotionInput } from "#lib/contract/promotions.ts";
+import { nudgeSentence } from "#lib/texts/offers.ts";
 import { nudge } from "./nudge.ts";
-import { nudgeSentence } from "./sentences.ts";
 
 const context = { now: "2026-07-01T12:00:00+08:00" };
 const cartOf = (unitAmount: number) => [{ id: "a", sku: "a", categories: ["food"], unitAmount, quantity: 1 }];

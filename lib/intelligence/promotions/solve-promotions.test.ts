@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { fen, shareOut } from "#lib/base/fen.ts";
 import type { PromotionInput } from "#lib/contract/promotions.ts";
+import { rejectionSentence } from "#lib/texts/offers.ts";
 import { Random } from "./random.ts";
-import { rejectionSentence } from "./sentences.ts";
 import { mulDivFloor, shareInto, sharingRoom } from "./share-out.ts";
 import { solvePromotions } from "./solve-promotions.ts";
 

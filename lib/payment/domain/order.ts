@@ -1,5 +1,6 @@
 import type { Fen } from "#lib/base/fen.ts";
 import { stateMachine } from "#lib/base/state-machine.ts";
+import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import type { Scene, SceneDetail } from "#lib/contract/scene.ts";
 
 export type OrderStatus = "pending" | "paid" | "closed";
@@ -30,7 +31,9 @@ export interface OrderDiscount {
   readonly id: string;
   readonly name: string;
   readonly amountFen: Fen;
+  /** Of an order from before there were terms, which held the sentence itself. */
   readonly reason: string | null;
+  readonly terms?: PromotionTerms | undefined;
 }
 
 /** What is to be paid, as stored. `dueFen = totalFen − discountFen ≥ 1`. */

@@ -1,7 +1,8 @@
 import { type Fen, fen } from "#lib/base/fen.ts";
 import { OFFER_LINES_WEIGHED_MAX, PROMOTION_NODES_MAX } from "#lib/base/limits.ts";
-import type { Promotion, RejectionReason } from "#lib/contract/promotions.ts";
-import { describePromotion, type PromotionCase, type Solution, solvePromotions } from "#lib/intelligence/index.ts";
+import { type Promotion, type PromotionTerms, type RejectionReason, termsOf } from "#lib/contract/promotions.ts";
+import { type PromotionCase, type Solution, solvePromotions } from "#lib/intelligence/index.ts";
+import { describePromotion } from "#lib/texts/offers.ts";
 import type { OrderItem } from "./order.ts";
 import { itemFen } from "./views.ts";
 
@@ -44,7 +45,7 @@ export interface AppliedOffer {
   readonly id: string;
   readonly version: number;
   readonly name: string;
-  readonly sentence: string;
+  readonly terms: PromotionTerms;
   readonly amountFen: Fen;
   readonly lines: readonly Fen[];
   readonly draw: number | null;
@@ -164,10 +165,18 @@ function appliedOf(
   return solution.applied.flatMap(({ id, discount, lines }) => {
     const rule = rules.get(id);
     if (rule === undefined) return [];
-    const sentence = describePromotion(rule);
+    const terms = termsOf(rule);
     const draw = rule.type === "random_off" ? (draws[id] ?? null) : null;
     return [
-      { id, version: rule.version, name: rule.name ?? sentence, sentence, amountFen: fen(discount), lines, draw },
+      {
+        id,
+        version: rule.version,
+        name: rule.name ?? describePromotion(terms),
+        terms,
+        amountFen: fen(discount),
+        lines,
+        draw,
+      },
     ];
   });
 }

@@ -1,7 +1,8 @@
 import { type Fen, timesFen, ZERO_FEN } from "#lib/base/fen.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
+import { discountReason } from "#lib/texts/offers.ts";
 import { type Attempt, type HandedOut, handoverName } from "./attempt.ts";
-import type { Order, OrderItem } from "./order.ts";
+import type { Order, OrderDiscount, OrderItem } from "./order.ts";
 import type { OrderFile } from "./order-file.ts";
 import type { Voucher } from "./voucher.ts";
 
@@ -18,6 +19,14 @@ export function publicStatus(
 
 export const settlingAttempt = (attempts: readonly Attempt[]): Attempt | undefined =>
   attempts.find((attempt) => attempt.verdict === "settles");
+
+const discountView = (discount: OrderDiscount): OrderView["discounts"][number] => ({
+  id: discount.id,
+  name: discount.name,
+  amount: discount.amountFen,
+  reason: discountReason(discount),
+  ...(discount.terms && { terms: discount.terms }),
+});
 
 /** The order as the merchant API and the webhooks show it. */
 export function orderView({ order, items, attempts }: OrderFile, payUrl: string): OrderView {
@@ -37,7 +46,7 @@ export function orderView({ order, items, attempts }: OrderFile, payUrl: string)
     amountSettled: settling?.settledFen ?? ZERO_FEN,
     amountRefunded: settling?.refundedFen ?? ZERO_FEN,
     items: items.map(itemView),
-    discounts: order.discounts.map(({ id, name, amountFen, reason }) => ({ id, name, amount: amountFen, reason })),
+    discounts: order.discounts.map(discountView),
     vouchers: (settling?.vouchers ?? []).map(voucherView),
     extraPayments: attempts.flatMap(extraPaymentView),
     payUrl,

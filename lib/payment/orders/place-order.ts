@@ -108,13 +108,14 @@ function discounted({ order, items }: NewOrder, price: PricedCart): NewOrder {
   };
 }
 
-/** The order's discounts as its shopper reads them. */
+/** The discounts as the order keeps them; they are worded when they are read. */
 export const discountsOf = (price: PricedCart): Order["discounts"] =>
-  price.applied.map(({ id, name, sentence, amountFen }) => ({
+  price.applied.map(({ id, name, terms, amountFen }) => ({
     id,
     name,
     amountFen,
-    reason: name === sentence ? null : sentence,
+    reason: null,
+    terms,
   }));
 
 /** What a repeat of the call will be answered. */

@@ -65,7 +65,7 @@ test("without optional promotions the page shows what the price contains", async
   await optional({ optional: undefined, name: "满减", threshold: { amount: 3_000 } });
   const made = await order();
   expect(await present(made)).toEqual({
-    applied: [{ id: expect.any(String), name: "满减", amount: 300, why: "满30减3" }],
+    applied: [{ id: expect.any(String), name: "满减", amount: 300 }],
     optional: [],
     personalised: false,
   });
@@ -76,7 +76,14 @@ test("the offer is decided once, is in the price, and can be left and taken agai
   const id = await optional();
   const { made, shown } = await untilOffered();
   expect(shown.optional).toEqual([
-    { id, name: expect.any(String), saves: 300, why: expect.stringContaining("推荐"), chosen: true },
+    {
+      id,
+      name: expect.any(String),
+      saves: 300,
+      terms: expect.objectContaining({ off: 300 }),
+      chosen: true,
+      recommended: true,
+    },
   ]);
   expect(shown.applied.map((each) => each.id)).toEqual([id]);
   expect(shown.personalised).toBe(true);

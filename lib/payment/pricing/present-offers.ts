@@ -1,11 +1,12 @@
 import { isAppError } from "#lib/base/app-error.ts";
 import { OFFER_SLOW_MS } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
+import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import { NONE } from "#lib/intelligence/index.ts";
 import type { Deps } from "../deps.ts";
 import { isExpired, type Order, type OrderItem } from "../domain/order.ts";
 import type { LockedOrder } from "../domain/order-file.ts";
-import type { AppliedOffer, PricedCart } from "../domain/price-cart.ts";
+import type { PricedCart } from "../domain/price-cart.ts";
 import { orderNotFound } from "../orders/read-orders.ts";
 import type { LearnerDecision, LearnerState } from "../ports/learner.ts";
 import type { OfferStanding, PricingOffers } from "../ports/offers.ts";
@@ -28,9 +29,17 @@ export interface PresentOffers {
 
 export interface PresentedOffers {
   /** What the price contains, optional offers included. */
-  readonly applied: readonly { id: string; name: string; amount: number; why: string }[];
+  readonly applied: readonly { id: string; name: string; amount: number }[];
   /** What the shopper may take or leave with `offers` of the payment. */
-  readonly optional: readonly { id: string; name: string; saves: number; why: string; chosen: boolean }[];
+  readonly optional: readonly {
+    id: string;
+    name: string;
+    saves: number;
+    terms: PromotionTerms;
+    chosen: boolean;
+    /** The learner's choice for this shopper. */
+    recommended: boolean;
+  }[];
   /** One of them was chosen for this shopper. */
   readonly personalised: boolean;
 }
@@ -154,20 +163,10 @@ function listOf({ open, priceOf }: Page, offers: readonly string[], decision: Le
     const applied = price.applied.find(({ id }) => id === rule.id);
     const saves = price.discountFen - priceOf([...fixed, ...others]).discountFen;
     if (applied === undefined || saves <= 0) return [];
-    return [optionalView(applied, { saves, chosen: offers.includes(rule.id), isChosenFor: rule.id === decision?.arm })];
+    const { id, name, terms } = applied;
+    return [{ id, name, saves, terms, chosen: offers.includes(id), recommended: id === decision?.arm }];
   });
 }
 
-const optionalView = (
-  { id, name, sentence }: AppliedOffer,
-  { saves, chosen, isChosenFor }: { saves: number; chosen: boolean; isChosenFor: boolean },
-): PresentedOffers["optional"][number] => ({
-  id,
-  name,
-  saves,
-  why: isChosenFor ? `本单为您推荐：${sentence}` : sentence,
-  chosen,
-});
-
 const appliedOf = (discounts: Order["discounts"]): PresentedOffers["applied"] =>
-  discounts.map(({ id, name, amountFen, reason }) => ({ id, name, amount: amountFen, why: reason ?? name }));
+  discounts.map(({ id, name, amountFen }) => ({ id, name, amount: amountFen }));

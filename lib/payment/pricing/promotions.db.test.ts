@@ -64,8 +64,18 @@ describe("making an order", () => {
     });
     expect(made).toMatchObject({ amountTotal: 3_190, amountDiscount: 500, amountDue: 2_690 });
     expect(made.items.map(({ discount }) => discount)).toEqual([282, 218]);
-    expect(made.discounts).toEqual([{ id: b, name: "满减", amount: 500, reason: "满30减5" }]);
+    expect(made.discounts).toEqual([
+      {
+        id: b,
+        name: "满减",
+        amount: 500,
+        reason: "满30减5",
+        terms: { type: "amount_off", threshold: { amount: 3_000 }, off: 500 },
+      },
+    ]);
     expect(await fixture.payments.order(made.id)).toEqual(made);
+    const [kept] = await rows<{ discounts: unknown }>("select discounts from orders where id = $1", [made.id]);
+    expect(kept?.discounts).toMatchObject([{ id: b, reason: null, terms: { type: "amount_off", off: 500 } }]);
     expect(await standing(b)).toEqual({ spent: 0, reserved: 500, uses: 1 });
     expect(await standing(a)).toEqual({ spent: 0, reserved: 0, uses: 0 });
   });

@@ -1,7 +1,8 @@
-import { fen, formatYuan, subtractFen } from "#lib/base/fen.ts";
+import { subtractFen } from "#lib/base/fen.ts";
 import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
 import type { QuoteRequest, QuoteView } from "#lib/contract/quote.ts";
-import { nudge, nudgeSentence, rejectionSentence } from "#lib/intelligence/index.ts";
+import { nudge } from "#lib/intelligence/index.ts";
+import { describePromotion, nudgeSentence, rejectionSentence } from "#lib/texts/offers.ts";
 import type { Deps } from "../deps.ts";
 import { type Cart, caseOf, type PromotionStanding, type RejectedOffer, totalOf } from "../domain/price-cart.ts";
 import { draftItems } from "../orders/create-order.ts";
@@ -33,13 +34,13 @@ export async function quote(deps: Deps, request: QuoteRequest): Promise<QuoteVie
     amountTotal,
     amountDiscount: price.discountFen,
     amountDue: subtractFen(amountTotal, price.discountFen),
-    applied: price.applied.map(({ id, version, name, amountFen, lines, sentence }) => ({
+    applied: price.applied.map(({ id, version, name, amountFen, lines, terms }) => ({
       id,
       version,
       name,
       discount: amountFen,
       lines: [...lines],
-      sentence,
+      sentence: describePromotion(terms),
     })),
     rejected: price.rejected.map((rejected) => {
       const { id, reason } = rejected;
@@ -61,17 +62,5 @@ function nudgeOf(cart: Cart, barred: ReadonlySet<string>): QuoteView["nudge"] {
 
 function whyNot({ name, reason, because }: RejectedOffer, standing: PromotionStanding | undefined): string {
   const rule = standing?.rule;
-  const title = name === undefined ? "" : `“${name}”`;
-  switch (because) {
-    case "donation":
-      return `${title}捐赠不参加优惠`;
-    case "unknown_shopper":
-      return `${title}需要知道顾客是谁才能使用`;
-    case "not_drawn":
-      return rule?.type === "random_off"
-        ? `${title}下单时随机立减 ¥${formatYuan(fen(rule.min))}–¥${formatYuan(fen(rule.max))}`
-        : rejectionSentence({ reason, name });
-    default:
-      return rejectionSentence({ reason, name });
-  }
+  return rejectionSentence({ name, reason, because, range: rule?.type === "random_off" ? rule : undefined });
 }

@@ -23,7 +23,9 @@ describe("an optional offer", () => {
     expect(await pay(made, { offers: [id] })).toMatchObject({ amountDue: 1_700 });
     const after = await fixture.payments.order(made.id);
     expect(after).toMatchObject({ amountDiscount: 300, amountDue: 1_700 });
-    expect(after.discounts).toEqual([{ id, name: "立减3元", amount: 300, reason: null }]);
+    expect(after.discounts).toEqual([
+      { id, name: "立减3元", amount: 300, reason: null, terms: { type: "amount_off", off: 300 } },
+    ]);
     expect(after.items.map(({ discount }) => discount)).toEqual([300]);
     expect(await standing(id)).toEqual({ spent: 0, reserved: 300, uses: 1 });
     expect(await rows("select from offer_decisions where order_id = $1", [made.id])).toHaveLength(1);

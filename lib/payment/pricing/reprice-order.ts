@@ -1,7 +1,7 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { type Fen, subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
 import { OFFER_CHOICES_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
-import { rejectionSentence } from "#lib/intelligence/index.ts";
+import { rejectionSentence } from "#lib/texts/offers.ts";
 import type { Deps } from "../deps.ts";
 import { type Attempt, liveAttempt } from "../domain/attempt.ts";
 import type { Order, OrderItem } from "../domain/order.ts";

@@ -1,4 +1,5 @@
 import type { Fen } from "#lib/base/fen.ts";
+import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import type { SceneDetail } from "#lib/contract/scene.ts";
 import type { Attempt, Handover, Order, OrderDiscount, OrderItem } from "#lib/payment/index.ts";
 
@@ -14,7 +15,7 @@ export interface OrderRow {
   amount_due: number;
   description: string;
   metadata: Record<string, unknown>;
-  discounts: { id: string; name: string; amountFen: number; reason: string | null }[];
+  discounts: { id: string; name: string; amountFen: number; reason: string | null; terms?: PromotionTerms }[];
   scene: string | null;
   scene_decision: ({ scene: string } & SceneDetail) | null;
   return_url: string | null;

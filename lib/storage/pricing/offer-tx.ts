@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { Fen } from "#lib/base/fen.ts";
+import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import type { FormerPrice, OfferStanding, OfferTx, PricingOffers, PricingWish, Repricing } from "#lib/payment/index.ts";
 import { decisionValues } from "../orders/create-order.ts";
 import { run, type Statement } from "../transaction.ts";
@@ -170,6 +171,8 @@ function repricingValues({ orderId, shopperId, pricing, decision, discounts, lin
 interface KeptOffer {
   readonly id: string;
   readonly name?: string;
+  readonly terms?: PromotionTerms;
+  /** Of a decision from before there were terms. */
   readonly sentence?: string;
   readonly amountFen: Fen;
   readonly lines: readonly Fen[];
@@ -178,11 +181,12 @@ interface KeptOffer {
 function formerPrice(applied: readonly KeptOffer[]): FormerPrice {
   const count = Math.max(0, ...applied.map(({ lines }) => lines.length));
   return {
-    discounts: applied.map(({ id, name = id, sentence, amountFen }) => ({
+    discounts: applied.map(({ id, name = id, terms, sentence, amountFen }) => ({
       id,
       name,
       amountFen,
       reason: sentence === undefined || sentence === name ? null : sentence,
+      terms,
     })),
     lines: Array.from(
       { length: count },
