@@ -22,9 +22,9 @@ beforeEach(async () => {
 afterEach(() => fixture.control("reset", {}));
 
 type Alarms = Partial<Record<CheckName, Result>>;
-type Visit = Awaited<ReturnType<DoctorFixture["examine"]>>;
+type DoctorReport = Awaited<ReturnType<DoctorFixture["examine"]>>;
 
-const alarmsOf = ({ findings }: Visit): Alarms =>
+const alarmsOf = ({ findings }: DoctorReport): Alarms =>
   Object.fromEntries(
     findings
       .filter(({ result }) => result === "failed" || result === "warning")
@@ -32,7 +32,7 @@ const alarmsOf = ({ findings }: Visit): Alarms =>
   );
 
 /** The one alarm, which names the thing in evidence or advice, in both languages. */
-function expectAlarm(visit: Visit, [check, words, result = "failed"]: readonly [CheckName, RegExp, Result?]): void {
+function expectAlarm(visit: DoctorReport, [check, words, result = "failed"]: readonly [CheckName, RegExp, Result?]): void {
   expect(alarmsOf(visit)).toEqual({ [check]: result });
   const finding = visit.findings.find((each) => each.check === check);
   expect(`${finding?.evidence.en} ${finding?.next?.en}`).toMatch(words);

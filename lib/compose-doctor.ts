@@ -1,6 +1,6 @@
 import type { Clock } from "#lib/base/clock.ts";
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, type Finding, good, same, undetermined, type Words } from "#lib/base/finding.ts";
+import { type Finding, failed, ok, same, unknown, type Words } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS, DOCTOR_WECHAT_MS } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
 import type { Accounts, ConfiguredAccount } from "#lib/config/accounts.ts";
@@ -10,13 +10,13 @@ import type { Environment } from "#lib/config/environment.ts";
 import { keyRingOf, refuseStrangeKeys } from "#lib/config/master-key.ts";
 import { examineAtWechat, type Heard } from "#lib/gateways/index.ts";
 import {
+  type DoctorReport,
   diskCheck,
   type Examination,
   installationChecks,
   notifyDoorCheck,
   payPageCheck,
-  type Visit,
-  visit,
+  runExaminations,
 } from "#lib/ops/doctor/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { hasOpenedNotices, markDoor } from "#lib/storage/operations/doctor.ts";
@@ -42,7 +42,7 @@ export interface Patient {
  * Looks at everything and changes nothing. Below ten seconds whatever hangs.
  * @param file a configuration to examine instead of the one in force
  */
-export async function callDoctor(patient: Patient, file: string | null = null): Promise<Visit> {
+export async function callDoctor(patient: Patient, file: string | null = null): Promise<DoctorReport> {
   const account = await withinCheck(patient.activeAccount());
   const papers = await choosePapers(patient, { account, file });
   const examined = papers === null ? null : examinePapers(papers, patient.clock.now());
@@ -54,7 +54,7 @@ export async function callDoctor(patient: Patient, file: string | null = null): 
     examineEnvironment(patient),
     ...(examined?.findings ?? [nothingToExamine()]),
   ];
-  return visit([
+  return runExaminations([
     { checks: [], run: async () => said },
     ...(examinee === null ? [] : outside(patient, { examinee, inForce })),
     // Only what a real account has brought in is worth a backup.
@@ -70,8 +70,8 @@ interface Surroundings {
   readonly clock: Clock;
 }
 
-/** The doctor of a running process; who asks while he is at work gets the same visit. */
-export function createDoctor({ environment, database, accounts, clock }: Surroundings): () => Promise<Visit> {
+/** The doctor of a running process; a call while it runs gets the same report. */
+export function createDoctor({ environment, database, accounts, clock }: Surroundings): () => Promise<DoctorReport> {
   const { publicUrl, dataDir, paymentConfig, sandboxConfig } = environment;
   const patient: Patient = {
     environmentProblems: [],
@@ -83,7 +83,7 @@ export function createDoctor({ environment, database, accounts, clock }: Surroun
     activeAccount: () => accounts.active(),
     checkMasterKey: () => refuseStrangeKeys(database.pool, keyRingOf(environment)),
   };
-  let visiting: Promise<Visit> | null = null;
+  let visiting: Promise<DoctorReport> | null = null;
   return () => {
     visiting ??= callDoctor(patient).finally(() => {
       visiting = null;
@@ -114,20 +114,19 @@ const LOCAL = /^https?:\/\/(127\.|localhost|\[::1\])/;
 const isLocal = ({ texts }: Papers): boolean => LOCAL.test(texts.api_base ?? "");
 
 function examineMode(papers: Papers | null, { sandbox }: { sandbox: boolean }): Finding {
-  if (papers === null)
-    return undetermined("mode", { zh: "没有可看的配置", en: "there is no configuration to be seen" });
-  if (sandbox) return good("mode", { zh: "沙箱：没有真钱", en: "the sandbox: no real money" });
+  if (papers === null) return unknown("mode", { zh: "没有可看的配置", en: "there is no configuration to be seen" });
+  if (sandbox) return ok("mode", { zh: "沙箱：没有真钱", en: "the sandbox: no real money" });
   return isLocal(papers)
-    ? good("mode", {
+    ? ok("mode", {
         zh: "自己的配置，但 api_base 在本机：不是真的微信支付",
         en: "a configuration of your own, but api_base is on this machine: not the real WeChat Pay",
       })
-    : good("mode", { zh: "正式：真实收款", en: "real: real money" });
+    : ok("mode", { zh: "正式：真实收款", en: "real: real money" });
 }
 
 function examineEnvironment({ environmentProblems, publicUrl }: Patient): Finding {
-  if (environmentProblems.length === 0) return good("environment", same(`${publicUrl}, Node ${process.versions.node}`));
-  return bad("environment", same(environmentProblems.join("; ")), {
+  if (environmentProblems.length === 0) return ok("environment", same(`${publicUrl}, Node ${process.versions.node}`));
+  return failed("environment", same(environmentProblems.join("; ")), {
     zh: "改正这些环境变量（见 README 的表）；不设 DATABASE_URL 时用 npm start 自带的数据库。",
     en: "Correct these variables (table in README); without DATABASE_URL npm start brings a database along.",
   });
@@ -178,4 +177,4 @@ function inside(
 }
 
 const START: Words = { zh: "用 npm start 启动产品。", en: "Start the product with npm start." };
-const NO_DATABASE = bad("database", { zh: "数据库没有运行", en: "no database runs" }, START);
+const NO_DATABASE = failed("database", { zh: "数据库没有运行", en: "no database runs" }, START);

@@ -1,6 +1,6 @@
-// What the doctor finds: one word for each check, the facts, and the one thing to do next. Never a secret.
+// What the doctor finds: one result for each check, the evidence, and the one thing to do next. Never a secret.
 
-/** One sentence in both languages of the house. */
+/** One sentence in Chinese and English. */
 export interface Words {
   readonly zh: string;
   readonly en: string;
@@ -48,11 +48,11 @@ export interface Finding {
   readonly check: CheckName;
   readonly result: Result;
   readonly evidence: Words;
-  /** What to do next; only where something is to be done. */
+  /** What to do next; null when nothing has to be done. */
   readonly next: Words | null;
 }
 
-/** Said the same in both languages: names, numbers, codes. */
+/** The same text in both languages: names, numbers, codes. */
 export const same = (text: string): Words => ({ zh: text, en: text });
 
 type Make = (check: CheckName, evidence: Words, next?: Words) => Finding;
@@ -61,20 +61,20 @@ const maker =
   (result: Result): Make =>
   (check, evidence, next) => ({ check, result, evidence, next: next ?? null });
 
-export const good = maker("ok");
+export const ok = maker("ok");
 export const warn = maker("warning");
-export const bad = maker("failed");
-export const undetermined = maker("unknown");
-export const beside = maker("not_applicable");
+export const failed = maker("failed");
+export const unknown = maker("unknown");
+export const notApplicable = maker("not_applicable");
 
-const WEIGHTS: Readonly<Record<Result, number>> = { not_applicable: 0, ok: 1, unknown: 2, warning: 3, failed: 4 };
+const SEVERITY: Readonly<Record<Result, number>> = { not_applicable: 0, ok: 1, unknown: 2, warning: 3, failed: 4 };
 
-/** One finding for each check: the gravest of those that were made; of equals the first, unless nothing was wrong at all. */
+/** One finding for each check: the worst; of equals the first, but the evidence of two `ok` findings is joined. */
 export function worst(findings: readonly Finding[]): Finding[] {
   const chosen = new Map<CheckName, Finding>();
   for (const finding of findings) {
     const before = chosen.get(finding.check);
-    if (before === undefined || WEIGHTS[finding.result] > WEIGHTS[before.result]) chosen.set(finding.check, finding);
+    if (before === undefined || SEVERITY[finding.result] > SEVERITY[before.result]) chosen.set(finding.check, finding);
     else if (finding.result === "ok" && before.result === "ok") chosen.set(finding.check, both(before, finding));
   }
   return CHECKS.flatMap((check) => chosen.get(check) ?? []);

@@ -7,7 +7,7 @@ import type { Outcome } from "#lib/base/outcome.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import type { Collection } from "#lib/collection/index.ts";
 import type { ConfigurationManager } from "#lib/config/configuration-manager.ts";
-import type { Visit as DoctorInput } from "#lib/ops/doctor/index.ts";
+import type { DoctorReport } from "#lib/ops/doctor/index.ts";
 import type { Ids, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
@@ -105,7 +105,7 @@ export interface Container {
   /** What the dashboard shows of the configuration, and how it takes a new one. */
   readonly configuration?: ConfigurationManager;
   /** Looks at everything and says what is wrong; takes up to ten seconds. */
-  readonly doctor?: () => Promise<DoctorInput>;
+  readonly doctor?: () => Promise<DoctorReport>;
   /** Days compared with WeChat's bills, and what is done about what differs. */
   readonly reconciliation?: Reconciliation;
   readonly resolutions?: Resolutions;

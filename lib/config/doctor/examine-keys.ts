@@ -1,5 +1,5 @@
 import { beijingDay } from "#lib/base/beijing-time.ts";
-import { bad, beside, type Finding, good, type Words, warn } from "#lib/base/finding.ts";
+import { type Finding, failed, notApplicable, ok, type Words, warn } from "#lib/base/finding.ts";
 import { CERTIFICATE_EXPIRY_WARN_MS } from "#lib/base/limits.ts";
 import { DAY_MS } from "#lib/base/time.ts";
 import { type CertificateFacts, describePem, type Pem, wordsOf } from "./describe-pem.ts";
@@ -45,21 +45,21 @@ const TAKE_KEY: Words = {
 function examinePrivateKey(table: Table): Finding {
   const { papers, wantsV3, privateKey, certificateKey, certificate } = table;
   const wrong = problemAt(papers, ["private_key_path", "key_path"]);
-  if (wrong !== null) return bad("private_key", wrong, TAKE_KEY);
+  if (wrong !== null) return failed("private_key", wrong, TAKE_KEY);
   for (const [name, held] of [
     ["private_key", privateKey],
     ["key_path", certificateKey],
   ] as const) {
-    if (held !== null && held.kind !== "private_key") return bad("private_key", isWhat(name, held), TAKE_KEY);
+    if (held !== null && held.kind !== "private_key") return failed("private_key", isWhat(name, held), TAKE_KEY);
   }
-  if (wantsV3 && privateKey === null) return bad("private_key", missing("private_key"), TAKE_KEY);
+  if (wantsV3 && privateKey === null) return failed("private_key", missing("private_key"), TAKE_KEY);
   const own = wantsV3 ? privateKey : certificateKey;
   if (own?.kind !== "private_key") {
-    return beside("private_key", { zh: "API v2 不用私钥签名", en: "API v2 signs without a private key" });
+    return notApplicable("private_key", { zh: "API v2 不用私钥签名", en: "API v2 signs without a private key" });
   }
   if (certificate?.kind === "certificate" && isMerchants(certificate) && certificate.publicDer !== own.publicDer) {
     const { serial } = certificate.certificate;
-    return bad(
+    return failed(
       "private_key",
       {
         zh: `私钥与商户证书 ${serial} 不是一对`,
@@ -71,7 +71,7 @@ function examinePrivateKey(table: Table): Finding {
       },
     );
   }
-  return good("private_key", { zh: "RSA 私钥，格式正确", en: "an RSA private key of the right form" });
+  return ok("private_key", { zh: "RSA 私钥，格式正确", en: "an RSA private key of the right form" });
 }
 
 const isMerchants = (pem: Pem): boolean => pem.kind === "certificate" && pem.certificate.holder !== "platform";
@@ -89,16 +89,16 @@ function examineMerchantCertificate({ papers, wantsV3, certificate }: Table): Fi
   const check = "merchant_certificate";
   const { serial_no: serial, mch_id: number } = papers.texts;
   const wrong = problemAt(papers, ["cert_path"]);
-  if (wrong !== null && certificate === null) return bad(check, wrong, TAKE_CERTIFICATE);
+  if (wrong !== null && certificate === null) return failed(check, wrong, TAKE_CERTIFICATE);
   if (certificate !== null && !(certificate.kind === "certificate" && isMerchants(certificate))) {
-    return bad(check, isWhat("cert_path", certificate), TAKE_CERTIFICATE);
+    return failed(check, isWhat("cert_path", certificate), TAKE_CERTIFICATE);
   }
   if (wantsV3) {
     const serialProblem = serialFault(papers, certificate?.kind === "certificate" ? certificate.certificate : null);
-    if (serialProblem !== null) return bad(check, serialProblem, TAKE_SERIAL);
+    if (serialProblem !== null) return failed(check, serialProblem, TAKE_SERIAL);
   }
   if (certificate?.kind !== "certificate") {
-    if (wantsV3) return good(check, { zh: `serial_no ${serial}`, en: `serial_no ${serial}` });
+    if (wantsV3) return ok(check, { zh: `serial_no ${serial}`, en: `serial_no ${serial}` });
     return warn(
       check,
       { zh: "没有 cert_path 与 key_path，API v2 无法退款", en: "without cert_path and key_path API v2 cannot refund" },
@@ -107,7 +107,7 @@ function examineMerchantCertificate({ papers, wantsV3, certificate }: Table): Fi
   }
   const { merchantNumber, serial: own } = certificate.certificate;
   if (merchantNumber !== null && number !== undefined && merchantNumber !== number) {
-    return bad(
+    return failed(
       check,
       {
         zh: `证书属于商户 ${merchantNumber}，而 mch_id 是 ${number}`,
@@ -119,7 +119,7 @@ function examineMerchantCertificate({ papers, wantsV3, certificate }: Table): Fi
       },
     );
   }
-  return good(check, { zh: `商户证书 ${own}`, en: `merchant certificate ${own}` });
+  return ok(check, { zh: `商户证书 ${own}`, en: `merchant certificate ${own}` });
 }
 
 function serialFault({ texts, problems }: Papers, certificate: CertificateFacts | null): Words | null {
@@ -148,19 +148,19 @@ const TAKE_PUBLIC_KEY: Words = {
 
 function examineWechatpayKey({ papers, wantsV3, publicKey, privateKey }: Table): Finding {
   const check = "wechatpay_key";
-  if (!wantsV3) return beside(check, { zh: "API v2 不用公钥验签", en: "API v2 verifies without a public key" });
+  if (!wantsV3) return notApplicable(check, { zh: "API v2 不用公钥验签", en: "API v2 verifies without a public key" });
   const wrong = problemAt(papers, ["wechatpay_public_key_path"]);
-  if (wrong !== null && publicKey === null) return bad(check, wrong, TAKE_PUBLIC_KEY);
+  if (wrong !== null && publicKey === null) return failed(check, wrong, TAKE_PUBLIC_KEY);
   const id = papers.texts.wechatpay_public_key_id;
   if (publicKey === null && id === undefined) {
-    return good(check, { zh: "使用平台证书（自动下载）", en: "platform certificates, downloaded by themselves" });
+    return ok(check, { zh: "使用平台证书（自动下载）", en: "platform certificates, downloaded by themselves" });
   }
   const isOwn =
     publicKey?.kind === "public_key" &&
     privateKey?.kind === "private_key" &&
     publicKey.publicDer === privateKey.publicDer;
   if (isOwn) {
-    return bad(
+    return failed(
       check,
       {
         zh: "wechatpay_public_key 是商户自己的公钥，不是微信支付的",
@@ -170,12 +170,12 @@ function examineWechatpayKey({ papers, wantsV3, publicKey, privateKey }: Table):
     );
   }
   if (publicKey !== null && publicKey.kind !== "public_key") {
-    return bad(check, isWhat("wechatpay_public_key", publicKey), TAKE_PUBLIC_KEY);
+    return failed(check, isWhat("wechatpay_public_key", publicKey), TAKE_PUBLIC_KEY);
   }
-  if (publicKey === null) return bad(check, missing("wechatpay_public_key"), TAKE_PUBLIC_KEY);
-  if (id === undefined) return bad(check, missing("wechatpay_public_key_id"), TAKE_PUBLIC_KEY);
+  if (publicKey === null) return failed(check, missing("wechatpay_public_key"), TAKE_PUBLIC_KEY);
+  if (id === undefined) return failed(check, missing("wechatpay_public_key_id"), TAKE_PUBLIC_KEY);
   if (papers.problems.some(({ key }) => key === "wechatpay_public_key_id")) {
-    return bad(
+    return failed(
       check,
       /^[0-9A-Fa-f]{8,64}$/.test(id)
         ? {
@@ -189,12 +189,12 @@ function examineWechatpayKey({ papers, wantsV3, publicKey, privateKey }: Table):
       TAKE_PUBLIC_KEY,
     );
   }
-  return good(check, { zh: `微信支付公钥 ${id}`, en: `WeChat Pay public key ${id}` });
+  return ok(check, { zh: `微信支付公钥 ${id}`, en: `WeChat Pay public key ${id}` });
 }
 
 function examineExpiry({ certificate }: Table, now: Date): Finding {
   if (certificate?.kind !== "certificate") {
-    return beside("certificate_expiry", {
+    return notApplicable("certificate_expiry", {
       zh: "配置中没有商户证书文件，有效期要到商户平台查看（五年）",
       en: "the merchant certificate is not in the configuration: look up its end on the merchant platform (five years)",
     });
@@ -214,10 +214,10 @@ export function expiryOf(what: Words, expiresAt: Date, now: Date): Finding {
     zh: "在商户平台 → 账户中心 → API安全 更换证书，把新的序列号与私钥一起填入配置。",
     en: "Renew it at merchant platform → 账户中心 → API安全 and put the new serial and private key into the configuration together.",
   };
-  if (left <= 0) return bad("certificate_expiry", evidence, next);
+  if (left <= 0) return failed("certificate_expiry", evidence, next);
   return left < CERTIFICATE_EXPIRY_WARN_MS
     ? warn("certificate_expiry", evidence, next)
-    : good("certificate_expiry", evidence);
+    : ok("certificate_expiry", evidence);
 }
 
 export const missing = (key: string): Words => ({ zh: `缺少 ${key}`, en: `${key} is missing` });

@@ -1,5 +1,5 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, beside, type Finding, good, undetermined, type Words, warn } from "#lib/base/finding.ts";
+import { type Finding, failed, notApplicable, ok, unknown, type Words, warn } from "#lib/base/finding.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { isLoopback, isPublic } from "../addresses.ts";
 import { examineKeys, missing } from "./examine-keys.ts";
@@ -81,11 +81,14 @@ const TOLD_ELSEWHERE =
 function examineFile({ origin, problems }: Papers): Finding {
   const check = "config_file";
   if (origin === "account")
-    return beside(check, { zh: "使用数据库中已导入的配置", en: "the configuration held in the database is in force" });
+    return notApplicable(check, {
+      zh: "使用数据库中已导入的配置",
+      en: "the configuration held in the database is in force",
+    });
   const own = problems.filter(({ key }) => !TOLD_ELSEWHERE.test(key));
-  if (own.length === 0) return good(check, { zh: "可以读取", en: "can be read" });
+  if (own.length === 0) return ok(check, { zh: "可以读取", en: "can be read" });
   const said = own.map(({ key, message }) => (key === "file" ? `the file ${message}` : `${key} ${message}`)).join("; ");
-  return bad(
+  return failed(
     check,
     { zh: `配置文件有误：${said}`, en: said },
     {
@@ -121,9 +124,11 @@ const NAMES = {
 function examineName({ texts, problems }: Papers, key: keyof typeof NAMES): Finding {
   const { check, wrongKind, other, form, next } = NAMES[key];
   const text = texts[key];
-  if (text === undefined) return bad(check, missing(key), next);
-  if (wrongKind.test(text)) return bad(check, other, next);
-  return problems.some((problem) => problem.key === key) ? bad(check, form, next) : good(check, { zh: text, en: text });
+  if (text === undefined) return failed(check, missing(key), next);
+  if (wrongKind.test(text)) return failed(check, other, next);
+  return problems.some((problem) => problem.key === key)
+    ? failed(check, form, next)
+    : ok(check, { zh: text, en: text });
 }
 
 export const TAKE_V3_KEY: Words = {
@@ -137,22 +142,23 @@ export const TAKE_V2_KEY: Words = {
 
 function examineV3Key({ texts, problems }: Papers, wantsV3: boolean): Finding {
   const check = "api_v3_key";
-  if (!wantsV3) return beside(check, { zh: "未使用 API v3", en: "API v3 is not used" });
+  if (!wantsV3) return notApplicable(check, { zh: "未使用 API v3", en: "API v3 is not used" });
   const { api_v3_key: key, app_secret: appSecret } = texts;
-  if (key === undefined) return bad(check, missing("api_v3_key"), TAKE_V3_KEY);
+  if (key === undefined) return failed(check, missing("api_v3_key"), TAKE_V3_KEY);
   if (problems.some((problem) => problem.key === "api_v3_key"))
-    return bad(check, lengthOf("api_v3_key", key), TAKE_V3_KEY);
-  if (key === appSecret) return bad(check, isTheSecret("api_v3_key"), TAKE_V3_KEY);
-  return good(check, { zh: "32 个字符", en: "32 characters" });
+    return failed(check, lengthOf("api_v3_key", key), TAKE_V3_KEY);
+  if (key === appSecret) return failed(check, isTheSecret("api_v3_key"), TAKE_V3_KEY);
+  return ok(check, { zh: "32 个字符", en: "32 characters" });
 }
 
 function examineV2Key({ texts, problems }: Papers): Finding {
   const check = "api_v2_key";
   const { api_key: key, app_secret: appSecret } = texts;
-  if (key === undefined) return beside(check, { zh: "未使用 API v2", en: "API v2 is not used" });
-  if (problems.some((problem) => problem.key === "api_key")) return bad(check, lengthOf("api_key", key), TAKE_V2_KEY);
-  if (key === appSecret) return bad(check, isTheSecret("api_key"), TAKE_V2_KEY);
-  return good(check, { zh: "32 个字符", en: "32 characters" });
+  if (key === undefined) return notApplicable(check, { zh: "未使用 API v2", en: "API v2 is not used" });
+  if (problems.some((problem) => problem.key === "api_key"))
+    return failed(check, lengthOf("api_key", key), TAKE_V2_KEY);
+  if (key === appSecret) return failed(check, isTheSecret("api_key"), TAKE_V2_KEY);
+  return ok(check, { zh: "32 个字符", en: "32 characters" });
 }
 
 const isTheSecret = (key: string): Words => ({ zh: `${key} 里填的是 AppSecret`, en: `${key} holds the AppSecret` });
@@ -168,10 +174,13 @@ const lengthOf = (key: string, text: string): Words =>
 function examineAppSecret({ texts, problems }: Papers): Finding {
   const check = "app_secret";
   if (texts.app_secret === undefined) {
-    return beside(check, { zh: "未填写：微信内改用二维码支付", en: "not given: inside WeChat the QR code is used" });
+    return notApplicable(check, {
+      zh: "未填写：微信内改用二维码支付",
+      en: "not given: inside WeChat the QR code is used",
+    });
   }
-  if (!problems.some(({ key }) => key === "app_secret")) return good(check, { zh: "已填写", en: "given" });
-  return bad(
+  if (!problems.some(({ key }) => key === "app_secret")) return ok(check, { zh: "已填写", en: "given" });
+  return failed(
     check,
     { zh: "app_secret 格式不对", en: "app_secret has a wrong form" },
     {
@@ -188,9 +197,9 @@ function examineNotifyUrl(papers: Papers): Finding {
     zh: "notify_url 填 https://你的域名/payment/notify：公网可达、443 端口、不带参数、不需登录。",
     en: "Make notify_url https://your.domain/payment/notify: public, port 443, no query, no sign-in.",
   };
-  if (text === undefined) return bad(check, missing("notify_url"), next);
+  if (text === undefined) return failed(check, missing("notify_url"), next);
   const url = URL.parse(text);
-  if (url === null) return bad(check, { zh: "notify_url 不是网址", en: "notify_url is no address" }, next);
+  if (url === null) return failed(check, { zh: "notify_url 不是网址", en: "notify_url is no address" }, next);
   const isLocal = isLoopback(new URL(apiBaseOf(papers)));
   const faults: Words[] = [];
   if (url.search !== "" || text.includes("?")) faults.push({ zh: "带有参数", en: "has a query" });
@@ -200,18 +209,22 @@ function examineNotifyUrl(papers: Papers): Finding {
     faults.push({ zh: "不是公网地址，微信无法访问", en: "is not public: WeChat cannot reach it" });
   if (faults.length > 0) {
     const list = { zh: faults.map(({ zh }) => zh).join("、"), en: faults.map(({ en }) => en).join(", ") };
-    return bad(check, { zh: `${text} ${list.zh}`, en: `${text} ${list.en}` }, next);
+    return failed(check, { zh: `${text} ${list.zh}`, en: `${text} ${list.en}` }, next);
   }
   if (!url.pathname.endsWith("/payment/notify")) {
-    return bad(check, { zh: `${text} 不以 /payment/notify 结尾`, en: `${text} does not end in /payment/notify` }, next);
+    return failed(
+      check,
+      { zh: `${text} 不以 /payment/notify 结尾`, en: `${text} does not end in /payment/notify` },
+      next,
+    );
   }
   if (!isLocal && url.port !== "")
     return warn(check, { zh: `${text} 使用了端口 ${url.port}`, en: `${text} uses port ${url.port}` }, next);
-  return good(check, { zh: text, en: text });
+  return ok(check, { zh: text, en: text });
 }
 
 export const nothingToExamine = (): Finding =>
-  undetermined(
+  unknown(
     "config_file",
     { zh: "没有配置文件，数据库中也没有账户", en: "there is no configuration file, and no account in the database" },
     {

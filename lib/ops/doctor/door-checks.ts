@@ -1,8 +1,8 @@
-import { bad, beside, type Finding, good, type Words, warn } from "#lib/base/finding.ts";
+import { type Finding, failed, notApplicable, ok, type Words, warn } from "#lib/base/finding.ts";
 import { causeOf } from "./installation-checks.ts";
-import type { Examination } from "./visit.ts";
+import type { Examination } from "./run-examinations.ts";
 
-// Our own doors, tried as strangers see them.
+// Our own addresses, called from outside.
 
 const TRY_MS = 2_500;
 /** WeChat waits five seconds for an answer. */
@@ -33,7 +33,7 @@ async function tryDoor(url: string, init: RequestInit = {}): Promise<Try> {
 const codeOf = (cause: unknown): string | undefined =>
   cause instanceof Error && "code" in cause && typeof cause.code === "string" ? cause.code : undefined;
 
-/** A notice of our own making, without a signature: it has to be refused, and by us. */
+/** Sends an unsigned notification: our notify address must refuse it. */
 export const notifyDoorCheck = (notifyUrl: string, protocol: "v3" | "v2"): Examination => ({
   checks: ["notify_door"],
   run: async () => [judgeDoor(notifyUrl, await tryDoor(notifyUrl, UNSIGNED[protocol]))],
@@ -51,7 +51,7 @@ const UNSIGNED: Readonly<Record<"v3" | "v2", RequestInit>> = {
 function judgeDoor(url: string, tried: Try): Finding {
   const check = "notify_door";
   if (tried.kind === "lost") {
-    return bad(
+    return failed(
       check,
       { zh: `${url} 访问不到：${tried.why}`, en: `${url} cannot be reached: ${tried.why}` },
       {
@@ -67,13 +67,13 @@ function judgeDoor(url: string, tried: Try): Finding {
       zh: `未签名的通知被拒绝（401，${ms} 毫秒）`,
       en: `an unsigned notice is refused (401, ${ms} ms)`,
     };
-    if (ms <= SLOW_MS) return good(check, evidence);
+    if (ms <= SLOW_MS) return ok(check, evidence);
     return warn(check, evidence, { zh: "答复太慢：微信只等 5 秒。", en: "Too slow: WeChat waits five seconds." });
   }
   const said = { zh: `答复 HTTP ${status}`, en: `it answers HTTP ${status}` };
   if (status >= 300 && status < 400) {
     const to = headers.get("location") ?? "?";
-    return bad(
+    return failed(
       check,
       { zh: `${said.zh}，跳转到 ${to}`, en: `${said.en}, to ${to}` },
       {
@@ -82,7 +82,7 @@ function judgeDoor(url: string, tried: Try): Finding {
       },
     );
   }
-  return bad(check, said, adviceFor(status));
+  return failed(check, said, adviceFor(status));
 }
 
 function adviceFor(status: number): Words {
@@ -120,7 +120,7 @@ async function examinePage(publicUrl: string, isReal: boolean): Promise<Finding>
   const check = "pay_page";
   const { protocol, host } = new URL(publicUrl);
   if (isReal && protocol !== "https:") {
-    return bad(
+    return failed(
       check,
       { zh: `PUBLIC_URL 是 ${publicUrl}`, en: `PUBLIC_URL is ${publicUrl}` },
       {
@@ -131,7 +131,7 @@ async function examinePage(publicUrl: string, isReal: boolean): Promise<Finding>
   }
   const tried = await tryDoor(`${publicUrl}/pay/lingfu-doctor`);
   if (tried.kind === "lost") {
-    return bad(
+    return failed(
       check,
       { zh: `${publicUrl} 访问不到：${tried.why}`, en: `${publicUrl} cannot be reached: ${tried.why}` },
       {
@@ -142,7 +142,7 @@ async function examinePage(publicUrl: string, isReal: boolean): Promise<Finding>
   }
   const policy = tried.tried.headers.get("referrer-policy");
   if (policy === null || /no-referrer(?!-when-downgrade)|same-origin/.test(policy)) {
-    return bad(
+    return failed(
       check,
       { zh: `Referrer-Policy 是 ${policy}`, en: `Referrer-Policy is ${policy}` },
       {
@@ -151,8 +151,9 @@ async function examinePage(publicUrl: string, isReal: boolean): Promise<Finding>
       },
     );
   }
-  if (!isReal) return beside(check, { zh: `${policy}；沙箱不查域名`, en: `${policy}; the sandbox asks for no domain` });
-  return good(check, {
+  if (!isReal)
+    return notApplicable(check, { zh: `${policy}；沙箱不查域名`, en: `${policy}; the sandbox asks for no domain` });
+  return ok(check, {
     zh: `${policy}；请在商户平台登记 H5 域名 ${host} 与 JSAPI 授权目录 https://${host}/pay/`,
     en: `${policy}; register the H5 domain ${host} and the JSAPI directory https://${host}/pay/ with WeChat`,
   });

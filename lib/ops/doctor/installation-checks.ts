@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { beijingTime } from "#lib/base/beijing-time.ts";
-import { bad, beside, type Finding, good, same, undetermined, type Words, warn } from "#lib/base/finding.ts";
+import { type Finding, failed, notApplicable, ok, same, unknown, type Words, warn } from "#lib/base/finding.ts";
 import {
   BACKUP_FRESH_MS,
   DISK_BYTES_LOW,
@@ -16,7 +16,7 @@ import { readBacklog } from "#lib/storage/operations/backlog.ts";
 import { lastBackup, readNotices, readWebhookTrouble } from "#lib/storage/operations/doctor.ts";
 import { seenLately } from "#lib/storage/operations/heartbeats.ts";
 import { readUntrustedProxies } from "#lib/storage/operations/untrusted-proxies.ts";
-import type { Examination } from "./visit.ts";
+import type { Examination } from "./run-examinations.ts";
 
 export interface Installation {
   readonly pool: Database["pool"];
@@ -71,14 +71,14 @@ async function examineDatabase({ pool }: Installation): Promise<Finding> {
     const ms = await latencyOf(pool);
     const evidence = same(`PostgreSQL ${rows[0]?.version}, ${ms.toFixed(1)} ms`);
     if (rows[0]?.rolsuper === true) return warn("database", isSuperuser(evidence, rows[0].role), PLAIN_ROLE);
-    if (ms < SLOW_MS) return good("database", evidence);
+    if (ms < SLOW_MS) return ok("database", evidence);
     return warn("database", evidence, {
       zh: "数据库应答太慢：让它与程序同机或同机房，并查看其负载。",
       en: "The database answers slowly: keep it near the product, and look at its load.",
     });
   } catch (cause) {
     const why = causeOf(cause);
-    return bad(
+    return failed(
       "database",
       { zh: `无法连接：${why}`, en: `cannot be reached: ${why}` },
       {
@@ -106,9 +106,9 @@ export function causeOf(cause: unknown): string {
 
 async function examineMigrations({ pool }: Installation): Promise<Finding> {
   const { current, missing, problem } = await migrationState(pool);
-  if (current) return good("migrations", { zh: "与程序一致", en: "those of this program" });
+  if (current) return ok("migrations", { zh: "与程序一致", en: "those of this program" });
   const why = problem ?? missing.join(", ");
-  return bad(
+  return failed(
     "migrations",
     { zh: `不一致：${why}`, en: problem ?? `missing: ${why}` },
     {
@@ -121,9 +121,9 @@ async function examineMigrations({ pool }: Installation): Promise<Finding> {
 async function examineMasterKey({ checkMasterKey }: Installation): Promise<Finding> {
   try {
     await checkMasterKey();
-    return good("master_key", { zh: "与数据库相符", en: "the one this database was set up with" });
+    return ok("master_key", { zh: "与数据库相符", en: "the one this database was set up with" });
   } catch (cause) {
-    return bad("master_key", same(causeOf(cause)), {
+    return failed("master_key", same(causeOf(cause)), {
       zh: "把原来的 MASTER_KEY（或 DATA_DIR/master.key）放回去；不要生成新的。",
       en: "Put the first MASTER_KEY (or DATA_DIR/master.key) back; do not make a new one.",
     });
@@ -134,7 +134,7 @@ async function examineMasterKey({ checkMasterKey }: Installation): Promise<Findi
 async function examineProxy({ pool }: Installation): Promise<Finding> {
   const [seen] = await readUntrustedProxies(pool);
   if (seen === undefined) {
-    return good("proxy", { zh: "没有未被信任的转发", en: "no forwarded call that is not trusted" });
+    return ok("proxy", { zh: "没有未被信任的转发", en: "no forwarded call that is not trusted" });
   }
   const evidence = {
     zh: `${seen.peer} 转发了请求，但没有被信任：顾客的地址都成了它`,
@@ -146,7 +146,7 @@ async function examineProxy({ pool }: Installation): Promise<Finding> {
       zh: `公网地址 ${seen.peer} 带来了转发头，没有采信`,
       en: `${seen.peer}, a public address, sent forwarded headers, which counted for nothing`,
     };
-    return undetermined("proxy", heard);
+    return unknown("proxy", heard);
   }
   return warn("proxy", evidence, {
     zh: `如果它是你的代理，设置 TRUST_PROXY=${seen.peer}（或它所在的网段）并重启；否则 H5 支付会改用二维码，登录限额会由所有人共用。`,
@@ -155,9 +155,9 @@ async function examineProxy({ pool }: Installation): Promise<Finding> {
 }
 
 async function examineWorker({ pool }: Installation): Promise<Finding> {
-  if (await seenLately(pool, "worker", WORKER_SEEN_MS)) return good("worker", { zh: "在运行", en: "at work" });
+  if (await seenLately(pool, "worker", WORKER_SEEN_MS)) return ok("worker", { zh: "在运行", en: "at work" });
   const seconds = WORKER_SEEN_MS / SECOND_MS;
-  return bad(
+  return failed(
     "worker",
     { zh: `${seconds} 秒内没有心跳`, en: `not seen for ${seconds} s` },
     {
@@ -178,19 +178,18 @@ async function examineSweeps({ pool }: Installation): Promise<Finding> {
     zh: "查看 DATA_DIR/logs/worker.log；必要时再启动一个 worker（见 README）。",
     en: "Look at DATA_DIR/logs/worker.log; start one more worker where needed (README).",
   };
-  if (lag > SWEEP_LAG_S_BAD) return bad("sweeps", evidence, next);
-  return lag > SWEEP_LAG_S_WARN ? warn("sweeps", evidence, next) : good("sweeps", evidence);
+  if (lag > SWEEP_LAG_S_BAD) return failed("sweeps", evidence, next);
+  return lag > SWEEP_LAG_S_WARN ? warn("sweeps", evidence, next) : ok("sweeps", evidence);
 }
 
 async function examineWebhooks({ pool }: Installation): Promise<Finding> {
   const { endpoints, disabled, failing } = await readWebhookTrouble(pool);
-  if (endpoints === 0) return beside("webhooks", { zh: "没有登记", en: "none registered" });
+  if (endpoints === 0) return notApplicable("webhooks", { zh: "没有登记", en: "none registered" });
   const lame = [
     ...disabled.map((url) => `${url} ✗`),
     ...failing.map(({ url, lastError }) => `${url} ${lastError ?? ""}`.trim()),
   ];
-  if (lame.length === 0)
-    return good("webhooks", { zh: `${endpoints} 个，都送得到`, en: `${endpoints}, all delivered` });
+  if (lame.length === 0) return ok("webhooks", { zh: `${endpoints} 个，都送得到`, en: `${endpoints}, all delivered` });
   return warn("webhooks", same(lame.join(", ")), {
     zh: "让该地址对签名请求答复 2xx；已停用的，删除后重新登记。",
     en: "Let that address answer signed requests with 2xx; one that was disabled is removed and registered anew.",
@@ -200,10 +199,10 @@ async function examineWebhooks({ pool }: Installation): Promise<Finding> {
 const moment = (at: Date) => ({ zh: `${beijingTime(at)}（北京时间）`, en: `${beijingTime(at)} (Beijing time)` });
 
 async function examineBackups({ pool, sandbox, now }: Installation): Promise<Finding> {
-  if (sandbox) return beside("backups", { zh: "沙箱数据，无需备份", en: "sandbox data: none needed" });
+  if (sandbox) return notApplicable("backups", { zh: "沙箱数据，无需备份", en: "sandbox data: none needed" });
   const last = await lastBackup(pool);
   const age = last === null ? Number.POSITIVE_INFINITY : now.getTime() - last.getTime();
-  if (last !== null && age <= BACKUP_FRESH_MS) return good("backups", moment(last));
+  if (last !== null && age <= BACKUP_FRESH_MS) return ok("backups", moment(last));
   const days = Math.floor(age / DAY_MS);
   return warn(
     "backups",
@@ -216,7 +215,7 @@ async function examineBackups({ pool, sandbox, now }: Installation): Promise<Fin
 }
 
 async function examineNotices({ pool, accountId }: Installation): Promise<Finding> {
-  if (accountId === null) return beside("last_notify", { zh: "没有生效的账户", en: "no account is in force" });
+  if (accountId === null) return notApplicable("last_notify", { zh: "没有生效的账户", en: "no account is in force" });
   const { lastAt, paid, paidWithout, refused } = await readNotices(pool, accountId);
   const next = {
     zh: "付款是靠查询发现的：确认 notify_url 从公网可达，并看“微信的测试回调”一项。",
@@ -229,14 +228,14 @@ async function examineNotices({ pool, accountId }: Installation): Promise<Findin
   if (paid >= 3 && paidWithout * 2 > paid) return warn("last_notify", missed, next);
   if (refused.length > 0) {
     const list = refused.map(({ reason, count }) => `${reason} × ${count}`).join(", ");
-    return undetermined("last_notify", {
+    return unknown("last_notify", {
       zh: `此后有未通过验证的请求：${list}`,
       en: `calls since that were not believed: ${list}`,
     });
   }
   return lastAt === null
-    ? beside("last_notify", { zh: "还没有回调", en: "none so far" })
-    : good("last_notify", moment(lastAt));
+    ? notApplicable("last_notify", { zh: "还没有回调", en: "none so far" })
+    : ok("last_notify", moment(lastAt));
 }
 
 const GIB = 1_073_741_824;
@@ -253,6 +252,6 @@ async function examineDisk(dataDir: string): Promise<Finding> {
     zh: "清出空间或扩容：磁盘写满后数据库会停止，付款无法入账。",
     en: "Make room: once the disk is full the database stops and no payment is booked.",
   };
-  if (free < DISK_BYTES_MIN) return bad("disk", evidence, next);
-  return free < DISK_BYTES_LOW ? warn("disk", evidence, next) : good("disk", evidence);
+  if (free < DISK_BYTES_MIN) return failed("disk", evidence, next);
+  return free < DISK_BYTES_LOW ? warn("disk", evidence, next) : ok("disk", evidence);
 }

@@ -1,6 +1,6 @@
 import type { CheckName, Words } from "#lib/base/finding.ts";
 
-/** What people call each check. */
+/** The title of each check. */
 const TITLES: Readonly<Record<CheckName, readonly [zh: string, en: string]>> = {
   mode: ["沙箱还是正式", "Sandbox or real"],
   environment: ["环境变量", "Environment"],

@@ -1,5 +1,5 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, type Finding, good, undetermined, type Words } from "#lib/base/finding.ts";
+import { type Finding, failed, ok, unknown, type Words } from "#lib/base/finding.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import type { CallResult } from "../failover.ts";
 import { openidFromCode } from "../oauth.ts";
@@ -36,26 +36,26 @@ export async function visitApp(examinee: Examinee, ask: Ask, { clock }: VisitOpt
     amount: { total: 1, currency: "CNY" },
     payer: { openid: NOBODY },
   });
-  if (result.kind === "no_answer") return [unknown(result.cause)];
+  if (result.kind === "no_answer") return [bindingUnknown(result.cause)];
   if (result.status === 200) {
     await ask("POST", `/v3/pay/transactions/out-trade-no/${number}/close`, { mchid: merchantNumber });
-    return [good("app", BOUND)];
+    return [ok("app", BOUND)];
   }
   const error = parseJson(result.body, errorSchema);
   return [judgeApp(foldCode(error?.code ?? ""), error?.message ?? `HTTP ${result.status}`)];
 }
 
 const BOUND: Words = { zh: "微信未对 appid 提出异议", en: "WeChat raises no objection to it" };
-const unknown = (why: string): Finding =>
-  undetermined("app", { zh: `无法确认绑定：${why}`, en: `whether it is bound cannot be told: ${why}` });
+const bindingUnknown = (why: string): Finding =>
+  unknown("app", { zh: `无法确认绑定：${why}`, en: `whether it is bound cannot be told: ${why}` });
 
 export function judgeApp(code: string, message: string): Finding {
   if (["APPIDMCHIDNOTMATCH", "APPIDNOTEXIST", "INVALIDAPPID"].includes(code)) {
-    return bad("app", { zh: `微信答复 ${code}：${message}`, en: `WeChat says ${code}: ${message}` }, BIND);
+    return failed("app", { zh: `微信答复 ${code}：${message}`, en: `WeChat says ${code}: ${message}` }, BIND);
   }
   return ["OPENIDMISMATCH", "PARAMERROR", "INVALIDREQUEST"].includes(code)
-    ? good("app", BOUND)
-    : unknown(`${code} ${message}`);
+    ? ok("app", BOUND)
+    : bindingUnknown(`${code} ${message}`);
 }
 
 /** A code that nobody was given: WeChat says so only to those whose app and secret are right. */
@@ -66,11 +66,11 @@ export async function visitOauth(examinee: Examinee, { exchange }: WayOut): Prom
   const found = await openidFromCode(account, "lingfu-doctor", (request) => exchange(request, PROBE_LIMITS));
   if (found.kind !== "refused") {
     const why = found.kind === "unknown" ? found.cause : "?";
-    return [undetermined("app_secret", { zh: `未能确认：${why}`, en: `cannot be told: ${why}` })];
+    return [unknown("app_secret", { zh: `未能确认：${why}`, en: `cannot be told: ${why}` })];
   }
-  if (found.reason !== "not_permitted") return [good("app_secret", { zh: "微信接受", en: "WeChat takes it" })];
+  if (found.reason !== "not_permitted") return [ok("app_secret", { zh: "微信接受", en: "WeChat takes it" })];
   return [
-    bad(
+    failed(
       "app_secret",
       { zh: `微信不接受：${found.detail}`, en: `WeChat refuses it: ${found.detail}` },
       {

@@ -1,6 +1,6 @@
 import { beijingDay } from "#lib/base/beijing-time.ts";
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, type Finding, good, undetermined, warn } from "#lib/base/finding.ts";
+import { type Finding, failed, ok, unknown, warn } from "#lib/base/finding.ts";
 import { DAY_MS } from "#lib/base/time.ts";
 import { openGcm } from "../crypto/shared-key.ts";
 import type { CallResult } from "../failover.ts";
@@ -27,7 +27,7 @@ export function judgeCertificates(result: CallResult, examinee: Examinee, now: D
     const isAbsent = result.status === 404 && code === "RESOURCENOTEXISTS";
     if (!isAbsent || !usesCertificates) return nothing();
     return nothing(
-      bad(
+      failed(
         "wechatpay_key",
         {
           zh: "该商户没有平台证书，只能用微信支付公钥",
@@ -50,12 +50,12 @@ export function judgeCertificates(result: CallResult, examinee: Examinee, now: D
   const certificates = opened(v3.apiV3Key.reveal());
   if (certificates.length > 0) {
     const serials = certificates.map(({ serial }) => serial).join(", ");
-    const key = good("api_v3_key", { zh: "已用它解开平台证书", en: "it opened the platform certificates" });
-    const held = good("wechatpay_key", { zh: `平台证书 ${serials}`, en: `platform certificates ${serials}` });
+    const key = ok("api_v3_key", { zh: "已用它解开平台证书", en: "it opened the platform certificates" });
+    const held = ok("wechatpay_key", { zh: `平台证书 ${serials}`, en: `platform certificates ${serials}` });
     const until = expiryOf(certificates, now);
     return { findings: usesCertificates ? [key, held, until] : [key], certificates, keyOpens: true };
   }
-  return { findings: usesCertificates ? [undetermined("wechatpay_key", BLOCKED)] : [], certificates, keyOpens: false };
+  return { findings: usesCertificates ? [unknown("wechatpay_key", BLOCKED)] : [], certificates, keyOpens: false };
 }
 
 /** WeChat publishes the next one ten days ahead, so that the newest always has more time left than this. */
@@ -65,7 +65,7 @@ function expiryOf(certificates: readonly PlatformCertificate[], now: Date): Find
   const last = Math.max(...certificates.map(({ expiresAtMs }) => expiresAtMs));
   const day = beijingDay(new Date(last));
   const evidence = { zh: `平台证书到期日 ${day}`, en: `the newest platform certificate ends on ${day}` };
-  if (last - now.getTime() > RENEWED_MS) return good("certificate_expiry", evidence);
+  if (last - now.getTime() > RENEWED_MS) return ok("certificate_expiry", evidence);
   return warn("certificate_expiry", evidence, {
     zh: "微信应已发布新的平台证书；建议在商户平台改用微信支付公钥，它没有有效期。",
     en: "WeChat should have published the next one; better move to WeChat Pay's public key, which does not expire.",

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, type Finding, good, undetermined, type Words, warn } from "#lib/base/finding.ts";
+import { type Finding, failed, ok, unknown, type Words, warn } from "#lib/base/finding.ts";
 import { exchange, exchangeTrusting } from "../transport.ts";
 import { visitApp, visitOauth } from "./app-visit.ts";
 import { examineNetwork } from "./network.ts";
@@ -41,7 +41,7 @@ export async function examineAtWechat(examinee: Examinee, options: VisitOptions)
 function settleKey(findings: readonly Finding[]): Finding[] {
   const isProven = findings.some(({ check, result }) => check === "notify_echo" && result === "ok");
   if (!isProven) return [...findings];
-  const opened = good("api_v3_key", { zh: "已用它解开微信的测试回调", en: "it opened WeChat's test notice" });
+  const opened = ok("api_v3_key", { zh: "已用它解开微信的测试回调", en: "it opened WeChat's test notice" });
   return [...findings.filter(({ check }) => check !== "api_v3_key"), opened];
 }
 
@@ -82,15 +82,15 @@ function judgeNotice(heard: Heard | null): Finding {
     );
   }
   if (heard.kind === "accepted") {
-    return good("notify_echo", {
+    return ok("notify_echo", {
       zh: "微信的测试回调已收到并验证",
       en: "WeChat's test notice came in and was verified",
     });
   }
   if (heard.reason === "undecryptable") {
-    return bad("api_v3_key", { zh: "回调用它解不开", en: "it does not open WeChat's notices" }, V3_KEY);
+    return failed("api_v3_key", { zh: "回调用它解不开", en: "it does not open WeChat's notices" }, V3_KEY);
   }
-  return bad(
+  return failed(
     "notify_echo",
     { zh: `回调未通过验证：${heard.reason}`, en: `the notice was not believed: ${heard.reason}` },
     {
@@ -118,21 +118,21 @@ async function examineKeys(examinee: Examinee, { v3Visit, v2Visit, way, options 
   if (v3Key === null || v3Visit === null || v3Visit.certificates.keyOpens === true) return [];
   const refused = v3Visit.certificates.keyOpens === false;
   if (!refused && options.hasOpenedNotices === true) {
-    return [good("api_v3_key", { zh: "已用它解开过回调", en: "it has opened notices before" })];
+    return [ok("api_v3_key", { zh: "已用它解开过回调", en: "it has opened notices before" })];
   }
   const isEqual = v3Key === examinee.v2?.apiKey.reveal();
   const signsV2 = isEqual ? v2Visit?.keyIsRight === true : await isV2Key(v3Key, examinee, way);
   if (signsV2) {
     const evidence = { zh: "api_v3_key 里填的是 APIv2 密钥", en: "api_v3_key holds the API v2 key" };
-    return [refused || !isEqual ? bad("api_v3_key", evidence, V3_KEY) : warn("api_v3_key", evidence, V3_KEY)];
+    return [refused || !isEqual ? failed("api_v3_key", evidence, V3_KEY) : warn("api_v3_key", evidence, V3_KEY)];
   }
   if (refused)
     return [
-      bad(
+      failed(
         "api_v3_key",
         { zh: "它解不开微信的平台证书", en: "it does not open WeChat's platform certificates" },
         V3_KEY,
       ),
     ];
-  return [undetermined("api_v3_key", { zh: "要等第一条回调才能确认", en: "only the first notice will prove it" })];
+  return [unknown("api_v3_key", { zh: "要等第一条回调才能确认", en: "only the first notice will prove it" })];
 }

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Clock } from "#lib/base/clock.ts";
-import { bad, type Finding, good, type Words, warn } from "#lib/base/finding.ts";
+import { type Finding, failed, ok, type Words, warn } from "#lib/base/finding.ts";
 import { CLOCK_SKEW_S_MAX, DOCTOR_SKEW_S_WARN } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
 import { backupOrigin } from "../failover.ts";
@@ -39,19 +39,19 @@ async function examineNames(origins: readonly string[]): Promise<Finding> {
   const hosts = origins.map((origin) => new URL(origin).hostname.replace(/^\[|\]$/g, ""));
   const named = hosts.filter((host) => isIP(host) === 0);
   if (named.length === 0)
-    return good("dns", { zh: "地址是 IP，无需解析", en: "the address is an IP: no name to look up" });
+    return ok("dns", { zh: "地址是 IP，无需解析", en: "the address is an IP: no name to look up" });
   const found = await Promise.all(named.map(async (host) => ({ host, address: await addressOf(host) })));
   const lost = found.filter(({ address }) => address === null).map(({ host }) => host);
   if (lost.length === 0) {
     const list = found.map(({ host, address }) => `${host} → ${address}`).join(", ");
-    return good("dns", { zh: list, en: list });
+    return ok("dns", { zh: list, en: list });
   }
   const evidence = { zh: `无法解析 ${lost.join("、")}`, en: `no address for ${lost.join(", ")}` };
   const next = {
     zh: "检查服务器的 DNS 设置（/etc/resolv.conf）与防火墙，或换用 223.5.5.5、119.29.29.29。",
     en: "Check the server's DNS settings (/etc/resolv.conf) and its firewall.",
   };
-  return lost.length === named.length ? bad("dns", evidence, next) : warn("dns", evidence, next);
+  return lost.length === named.length ? failed("dns", evidence, next) : warn("dns", evidence, next);
 }
 
 function addressOf(host: string): Promise<string | null> {
@@ -95,9 +95,9 @@ function examineConnection(knocks: readonly Knock[]): Finding {
   );
   const lost = knocks.flatMap(({ answer }) => (answer.kind === "answer" ? [] : [answer.cause]));
   const evidence = { zh: said.join("，"), en: said.join(", ") };
-  if (lost.length === 0) return good("connection", evidence);
+  if (lost.length === 0) return ok("connection", evidence);
   return lost.length === knocks.length
-    ? bad("connection", evidence, adviceFor(lost[0] ?? ""))
+    ? failed("connection", evidence, adviceFor(lost[0] ?? ""))
     : warn("connection", evidence, adviceFor(lost[0] ?? ""));
 }
 
@@ -127,6 +127,6 @@ function examineClock(knocks: readonly Knock[]): Finding | null {
     zh: "让系统自动对时：timedatectl set-ntp true（或启动 chrony）；容器则在宿主机上对时。误差超过 5 分钟，微信会拒绝一切请求。",
     en: "Let the system keep time: timedatectl set-ntp true (or chrony); for a container on its host. Beyond five minutes WeChat refuses every call.",
   };
-  if (off > CLOCK_SKEW_S_MAX) return bad("clock", evidence, next);
-  return off > DOCTOR_SKEW_S_WARN ? warn("clock", evidence, next) : good("clock", evidence);
+  if (off > CLOCK_SKEW_S_MAX) return failed("clock", evidence, next);
+  return off > DOCTOR_SKEW_S_WARN ? warn("clock", evidence, next) : ok("clock", evidence);
 }

@@ -1,5 +1,5 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, type Finding, good, same, undetermined, type Words } from "#lib/base/finding.ts";
+import { type Finding, failed, ok, same, unknown, type Words } from "#lib/base/finding.ts";
 import { v2Verify } from "../crypto/shared-key.ts";
 import type { CallResult } from "../failover.ts";
 import { agentWithCertificate } from "../transport.ts";
@@ -45,14 +45,14 @@ export async function visitV2(signer: V2Signer, way: WayOut, alone: boolean): Pr
       en: "Look at api_base, outgoing proxies and firewalls, and try again later.",
     };
     return {
-      findings: [...only(bad("signed_call", evidence, next)), undetermined("api_v2_key", evidence)],
+      findings: [...only(failed("signed_call", evidence, next)), unknown("api_v2_key", evidence)],
       keyIsRight: null,
     };
   }
   if (textIn(fields, "return_code") === "FAIL") return judgeUnheard(oneLine(textIn(fields, "return_msg")), alone);
   const isTrue = v2Verify(fields, signer.apiKey, signer.signType);
   return {
-    findings: [...judgeHeard(fields), ...only(verdictOn(isTrue)), ...only(good("signed_call", TAKEN))],
+    findings: [...judgeHeard(fields), ...only(verdictOn(isTrue)), ...only(ok("signed_call", TAKEN))],
     keyIsRight: true,
   };
 }
@@ -63,12 +63,12 @@ const TAKEN: Words = { zh: "微信接受了签名", en: "WeChat took our signatu
 function judgeHeard(fields: Fields): Finding[] {
   const code = foldCode(textIn(fields, "err_code"));
   const app = judgeApp(code, oneLine(textIn(fields, "err_code_des")));
-  return [good("api_v2_key", TAKEN), ...(app.result === "failed" ? [app] : [])];
+  return [ok("api_v2_key", TAKEN), ...(app.result === "failed" ? [app] : [])];
 }
 
 function verdictOn(isTrue: boolean): Finding {
-  if (isTrue) return good("answer_verified", { zh: "答复的签名验证通过", en: "the signature of the answer holds" });
-  return bad(
+  if (isTrue) return ok("answer_verified", { zh: "答复的签名验证通过", en: "the signature of the answer holds" });
+  return failed(
     "answer_verified",
     { zh: "答复的签名验证不过", en: "the signature of the answer does not hold" },
     { zh: "有代理改动了答复：检查出口代理。", en: "A proxy alters the answers: look at outgoing proxies." },
@@ -77,15 +77,15 @@ function verdictOn(isTrue: boolean): Finding {
 
 function judgeUnheard(message: string, alone: boolean): V2Visit {
   const said = { zh: `微信答复：${message}`, en: `WeChat says: ${message}` };
-  if (/签名|sign/i.test(message)) return { findings: [bad("api_v2_key", said, KEY)], keyIsRight: false };
+  if (/签名|sign/i.test(message)) return { findings: [failed("api_v2_key", said, KEY)], keyIsRight: false };
   const next = {
     zh: "核对 mch_id：商户平台 → 账户中心 → 商户信息。",
     en: "Check mch_id at merchant platform → 账户中心 → 商户信息.",
   };
-  if (/mch_?id|商户号/i.test(message)) return { findings: [bad("merchant_number", said, next)], keyIsRight: null };
+  if (/mch_?id|商户号/i.test(message)) return { findings: [failed("merchant_number", said, next)], keyIsRight: null };
   if (/appid/i.test(message)) return { findings: [judgeApp("APPIDNOTEXIST", message)], keyIsRight: null };
-  const finding = bad("signed_call", said, { zh: "按答复的说明处理。", en: "Act on what the answer says." });
-  return { findings: alone ? [finding] : [undetermined("api_v2_key", said)], keyIsRight: null };
+  const finding = failed("signed_call", said, { zh: "按答复的说明处理。", en: "Act on what the answer says." });
+  return { findings: alone ? [finding] : [unknown("api_v2_key", said)], keyIsRight: null };
 }
 
 /** Whether WeChat takes this text for the API v2 key. Proofs are by HMAC, so that the text itself goes nowhere. */
@@ -107,7 +107,7 @@ export async function visitWithCertificate(examinee: Examinee, signer: V2Signer,
   agent.destroy();
   if (result.kind === "no_answer") {
     return [
-      undetermined("merchant_certificate", { zh: `未能确认：${result.cause}`, en: `cannot be told: ${result.cause}` }),
+      unknown("merchant_certificate", { zh: `未能确认：${result.cause}`, en: `cannot be told: ${result.cause}` }),
     ];
   }
   const answer = parseFields(result.body);
@@ -116,10 +116,10 @@ export async function visitWithCertificate(examinee: Examinee, signer: V2Signer,
       ? `HTTP ${result.status}`
       : oneLine(`${textIn(answer, "return_msg")} ${textIn(answer, "err_code")}`);
   if (answer !== null && !/sign|cert|证书|签名/i.test(said)) {
-    return [good("merchant_certificate", { zh: "微信接受，退款可用", en: "WeChat takes it: refunds will go out" })];
+    return [ok("merchant_certificate", { zh: "微信接受，退款可用", en: "WeChat takes it: refunds will go out" })];
   }
   return [
-    bad("merchant_certificate", same(said), {
+    failed("merchant_certificate", same(said), {
       zh: "cert_path 与 key_path 要是这个商户号当前有效的商户API证书（apiclient_cert.pem 与 apiclient_key.pem）。",
       en: "cert_path and key_path must be the merchant API certificate in force for this merchant number (apiclient_cert.pem and apiclient_key.pem).",
     }),

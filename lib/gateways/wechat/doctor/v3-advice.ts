@@ -1,4 +1,4 @@
-import { bad, type Finding, type Words } from "#lib/base/finding.ts";
+import { type Finding, failed, type Words } from "#lib/base/finding.ts";
 
 // Whom WeChat's refusal of a signed call is about. Its code is one for all; the message is read for a hint only, never for money.
 
@@ -30,21 +30,21 @@ const PUBLIC_KEY_ID: Words = {
 export function blame(fault: V3Fault): Finding {
   const { status, code, message } = fault;
   const said: Words = { zh: `微信答复 ${status} ${code}：${message}`, en: `WeChat says ${status} ${code}: ${message}` };
-  if (code === "MCHNOTEXISTS") return bad("merchant_number", said, NUMBER);
+  if (code === "MCHNOTEXISTS") return failed("merchant_number", said, NUMBER);
   if (code === "PARAMERROR" && /Wechatpay-Serial|序列号|公钥/i.test(message))
-    return bad("wechatpay_key", said, PUBLIC_KEY_ID);
+    return failed("wechatpay_key", said, PUBLIC_KEY_ID);
   if (code === "SIGNERROR") {
-    if (/序列号|serial/i.test(message)) return bad("merchant_certificate", said, SERIAL);
-    if (/商户号|mchid/i.test(message)) return bad("merchant_number", said, NUMBER);
-    return bad("private_key", said, KEY);
+    if (/序列号|serial/i.test(message)) return failed("merchant_certificate", said, SERIAL);
+    if (/商户号|mchid/i.test(message)) return failed("merchant_number", said, NUMBER);
+    return failed("private_key", said, KEY);
   }
   if (code === "NOAUTH") {
-    return bad("signed_call", said, {
+    return failed("signed_call", said, {
       zh: "商户号没有这项权限：在商户平台 → 产品中心 开通所需的支付产品。",
       en: "The merchant may not do this: open the payment products at merchant platform → 产品中心.",
     });
   }
-  return bad("signed_call", said, {
+  return failed("signed_call", said, {
     zh: "按答复的说明处理；若是 5xx 或 429，稍后再试。",
     en: "Act on what the answer says; for 5xx and 429 try again later.",
   });

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, randomBytes } from "node:crypto";
 import type { Examinee } from "#lib/base/examinee.ts";
-import { bad, type Finding, good, undetermined } from "#lib/base/finding.ts";
+import { type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 import { privateKeyFrom } from "../crypto/rsa.ts";
 import type { CallResult } from "../failover.ts";
@@ -46,16 +46,16 @@ export async function visitV3(examinee: Ready, way: WayOut, { clock }: VisitOpti
   const asked = judgeQuery(queried);
   const isTaken = asked.check === "signed_call" && asked.result === "ok";
   // Whatever it is about, the call itself came to nothing.
-  const lost = asked.check === "signed_call" ? [] : [undetermined("signed_call", NOT_TAKEN)];
+  const lost = asked.check === "signed_call" ? [] : [unknown("signed_call", NOT_TAKEN)];
   return { findings: [asked, ...lost, ...certificates.findings], certificates, ask: isTaken ? ask : null };
 }
 
 function judgeQuery(result: CallResult): Finding {
   if (result.kind === "no_answer") return noAnswer(result.cause);
-  if (result.status === 200) return good("signed_call", { zh: "查询成功", en: "the query was answered" });
+  if (result.status === 200) return ok("signed_call", { zh: "查询成功", en: "the query was answered" });
   const error = parseJson(result.body, errorSchema);
   if (error === null) {
-    return bad(
+    return failed(
       "signed_call",
       { zh: `答复 HTTP ${result.status} 不是微信的格式`, en: `HTTP ${result.status} in a form that is not WeChat's` },
       {
@@ -66,7 +66,7 @@ function judgeQuery(result: CallResult): Finding {
   }
   const code = foldCode(error.code);
   if (result.status === 404 && code === "ORDERNOTEXIST") {
-    return good("signed_call", { zh: "微信接受了签名", en: "WeChat took our signature" });
+    return ok("signed_call", { zh: "微信接受了签名", en: "WeChat took our signature" });
   }
   return blame({ status: result.status, code, message: error.message });
 }
@@ -74,7 +74,7 @@ function judgeQuery(result: CallResult): Finding {
 const NOT_TAKEN = { zh: "微信没有接受签名", en: "WeChat did not take our signature" };
 
 const noAnswer = (cause: string): Finding =>
-  bad(
+  failed(
     "signed_call",
     { zh: `签名请求没有得到答复：${cause}`, en: `no answer to a signed call: ${cause}` },
     {
@@ -112,14 +112,14 @@ export async function visitEcho(
 const ECHO = "/v3/security/echo";
 const CHECK = "answer_verified";
 
-const unopened = undetermined(CHECK, {
+const unopened = unknown(CHECK, {
   zh: "平台证书无法解开，无从验签",
   en: "the certificates it could be verified with did not open",
 });
 
 function probed(again: Finding | "probe"): Finding {
   return again === "probe"
-    ? undetermined(CHECK, {
+    ? unknown(CHECK, {
         zh: "两次都遇到签名探测，请再体检一次",
         en: "two signature probes in a row: try once more",
       })
@@ -128,10 +128,10 @@ function probed(again: Finding | "probe"): Finding {
 
 function judgeAnswer(result: CallResult, keys: ReadonlyMap<string, KeyObject>, now: Date): Finding | "probe" {
   if (result.kind === "no_answer") {
-    return undetermined(CHECK, { zh: `没有答复：${result.cause}`, en: `no answer: ${result.cause}` });
+    return unknown(CHECK, { zh: `没有答复：${result.cause}`, en: `no answer: ${result.cause}` });
   }
   if (result.status < 200 || result.status >= 300) {
-    return undetermined(CHECK, {
+    return unknown(CHECK, {
       zh: `微信答复 HTTP ${result.status}，无从验签`,
       en: `HTTP ${result.status}: nothing to verify`,
     });
@@ -140,7 +140,7 @@ function judgeAnswer(result: CallResult, keys: ReadonlyMap<string, KeyObject>, n
   if (claimed.kind === "fault") return faultOf(claimed.reason, result.headers.get("wechatpay-timestamp"), now);
   const key = keys.get(claimed.serial);
   if (key === undefined) {
-    return bad(
+    return failed(
       "wechatpay_key",
       {
         zh: `微信用 ${claimed.serial} 签名，配置中没有它`,
@@ -157,13 +157,13 @@ function judgeAnswer(result: CallResult, keys: ReadonlyMap<string, KeyObject>, n
     );
   }
   if (signatureHolds(claimed, result.body, key)) {
-    return good(CHECK, { zh: `签名由 ${claimed.serial} 验证通过`, en: `the signature holds with ${claimed.serial}` });
+    return ok(CHECK, { zh: `签名由 ${claimed.serial} 验证通过`, en: `the signature holds with ${claimed.serial}` });
   }
   return failureName(claimed) === "probe" ? "probe" : forged(claimed.serial);
 }
 
 const forged = (serial: string): Finding =>
-  bad(
+  failed(
     CHECK,
     { zh: `答复的签名（${serial}）验证不过`, en: `the signature of the answer (${serial}) does not hold` },
     {
@@ -175,7 +175,7 @@ const forged = (serial: string): Finding =>
 function faultOf(reason: string, timestamp: string | null, now: Date): Finding {
   const offS = Math.round(now.getTime() / SECOND_MS) - Number(timestamp);
   if (reason === "stale" && Number.isFinite(offS)) {
-    return bad(
+    return failed(
       CHECK,
       { zh: `答复签名的时间与本机相差 ${offS} 秒`, en: `the answer was signed ${offS} s away from this clock` },
       {
@@ -184,7 +184,7 @@ function faultOf(reason: string, timestamp: string | null, now: Date): Finding {
       },
     );
   }
-  return bad(
+  return failed(
     CHECK,
     { zh: "答复没有可用的签名头", en: "the answer carries no signature headers" },
     {

@@ -1,7 +1,7 @@
-import { type CheckName, type Finding, undetermined } from "#lib/base/finding.ts";
+import { type CheckName, type Finding, unknown } from "#lib/base/finding.ts";
 import { titleOf } from "./titles.ts";
 
-/** What cannot be judged while another check fails: cause → what follows from it. */
+/** A failed check → the checks that cannot be judged while it fails. */
 const FOLLOWS: readonly (readonly [cause: CheckName, ...consequences: CheckName[]])[] = [
   ["dns", "connection", "clock", "signed_call", "answer_verified", "api_v2_key", "notify_echo", "app_secret"],
   ["connection", "clock", "signed_call", "answer_verified", "api_v2_key", "notify_echo"],
@@ -54,8 +54,8 @@ const FOLLOWS: readonly (readonly [cause: CheckName, ...consequences: CheckName[
   ["worker", "sweeps"],
 ];
 
-/** One cause, one alarm: what follows from a failed check is set to unknown and says why. */
-export function traceBack(findings: readonly Finding[]): Finding[] {
+/** One cause, one alarm: the consequences of a failed check become unknown and name the cause. */
+export function explainConsequences(findings: readonly Finding[]): Finding[] {
   const byName = new Map(findings.map((finding) => [finding.check, finding]));
   if (byName.get("notify_echo")?.result === "ok") excuseDoor(byName);
   for (const [cause, ...consequences] of FOLLOWS) {
@@ -64,7 +64,7 @@ export function traceBack(findings: readonly Finding[]): Finding[] {
       const result = byName.get(check)?.result;
       if (result !== "failed" && result !== "warning") continue;
       const { zh, en } = titleOf(cause);
-      byName.set(check, undetermined(check, { zh: `先解决“${zh}”`, en: `first see to: ${en}` }));
+      byName.set(check, unknown(check, { zh: `先解决“${zh}”`, en: `first see to: ${en}` }));
     }
   }
   return [...byName.values()];

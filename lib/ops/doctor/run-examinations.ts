@@ -1,36 +1,39 @@
-import { type CheckName, type Finding, type Result, undetermined, type Words, worst } from "#lib/base/finding.ts";
+import { type CheckName, type Finding, type Result, unknown, type Words, worst } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
+import { explainConsequences } from "./consequences.ts";
 import { titleOf } from "./titles.ts";
-import { traceBack } from "./trace-back.ts";
 
-/** Some checks that are made together. */
+/** Checks that run together. */
 export interface Examination {
   readonly checks: readonly CheckName[];
   readonly run: () => Promise<readonly Finding[]>;
-  /** How long it may take; a look takes {@link DOCTOR_CHECK_MS} at most. */
+  /** Time limit; default {@link DOCTOR_CHECK_MS}. */
   readonly limitMs?: number;
 }
 
-/** A finding under the name that people have for its check. */
+/** A finding with the title of its check. */
 export interface TitledFinding extends Finding {
   readonly title: Words;
 }
 
-export interface Visit {
+export interface DoctorReport {
   readonly findings: readonly TitledFinding[];
   readonly result: Exclude<Result, "not_applicable" | "unknown">;
   readonly ms: number;
 }
 
 /**
- * Makes all examinations side by side; one that hangs or breaks leaves its checks unknown and the others alone. What merely
- * follows from another finding is told as such: one cause, one alarm.
+ * Runs all examinations in parallel. One that hangs or throws leaves its checks unknown and does not affect the others. A finding
+ * that only follows from another one is marked so: one cause, one alarm.
  */
-export async function visit(examinations: readonly Examination[]): Promise<Visit> {
+export async function runExaminations(examinations: readonly Examination[]): Promise<DoctorReport> {
   const started = performance.now();
   const found = await Promise.all(examinations.map(examine));
-  const findings = traceBack(worst(found.flat())).map((finding) => ({ ...finding, title: titleOf(finding.check) }));
+  const findings = explainConsequences(worst(found.flat())).map((finding) => ({
+    ...finding,
+    title: titleOf(finding.check),
+  }));
   const has = (result: Result) => findings.some((each) => each.result === result);
   return {
     findings,
@@ -40,7 +43,7 @@ export async function visit(examinations: readonly Examination[]): Promise<Visit
 }
 
 async function examine({ checks, run, limitMs = DOCTOR_CHECK_MS }: Examination): Promise<readonly Finding[]> {
-  const blank = (evidence: Words) => checks.map((check) => undetermined(check, evidence));
+  const blank = (evidence: Words) => checks.map((check) => unknown(check, evidence));
   const seconds = limitMs / 1_000;
   try {
     return await withTimeout(run(), limitMs, () =>

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { bad, type CheckName, good, same, undetermined } from "#lib/base/finding.ts";
-import { visit } from "./visit.ts";
+import { type CheckName, failed, ok, same, unknown } from "#lib/base/finding.ts";
+import { runExaminations } from "./run-examinations.ts";
 
-const resultOf = ({ findings }: Awaited<ReturnType<typeof visit>>, check: CheckName) =>
+const resultOf = ({ findings }: Awaited<ReturnType<typeof runExaminations>>, check: CheckName) =>
   findings.find((each) => each.check === check)?.result;
 
 test("an examination that hangs or breaks leaves its own checks unknown, and the others alone", async () => {
-  const seen = await visit([
+  const seen = await runExaminations([
     { checks: ["dns"], run: () => new Promise(() => undefined), limitMs: 10 },
     { checks: ["disk"], run: () => Promise.reject(new Error("no such folder")) },
-    { checks: ["worker"], run: async () => [good("worker", same("at work"))] },
+    { checks: ["worker"], run: async () => [ok("worker", same("at work"))] },
   ]);
   expect(seen.findings.map(({ check, result }) => [check, result])).toEqual([
     ["dns", "unknown"],
@@ -20,10 +20,10 @@ test("an examination that hangs or breaks leaves its own checks unknown, and the
 });
 
 test("one cause, one alarm: what follows from a failure says so instead of failing", async () => {
-  const seen = await visit([
+  const seen = await runExaminations([
     {
       checks: [],
-      run: async () => [bad("database", same("away")), bad("migrations", same("?")), bad("worker", same("?"))],
+      run: async () => [failed("database", same("away")), failed("migrations", same("?")), failed("worker", same("?"))],
     },
   ]);
   expect(["database", "migrations", "worker"].map((check) => resultOf(seen, check as CheckName))).toEqual([
@@ -35,13 +35,13 @@ test("one cause, one alarm: what follows from a failure says so instead of faili
 });
 
 test("a door that WeChat reached is excused for not being reached from here", async () => {
-  const seen = await visit([
-    { checks: [], run: async () => [bad("notify_door", same("ECONNREFUSED")), good("notify_echo", same("came in"))] },
+  const seen = await runExaminations([
+    { checks: [], run: async () => [failed("notify_door", same("ECONNREFUSED")), ok("notify_echo", same("came in"))] },
   ]);
   expect(resultOf(seen, "notify_door")).toBe("ok");
 });
 
 test("of several findings of one check the gravest counts", async () => {
-  const grave = [good("app", same("a")), bad("app", same("b")), undetermined("app", same("c"))];
-  expect(resultOf(await visit([{ checks: [], run: async () => grave }]), "app")).toBe("failed");
+  const grave = [ok("app", same("a")), failed("app", same("b")), unknown("app", same("c"))];
+  expect(resultOf(await runExaminations([{ checks: [], run: async () => grave }]), "app")).toBe("failed");
 });
