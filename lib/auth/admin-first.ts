@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { Secret } from "#lib/base/secret.ts";
-import { recordAudit } from "#lib/storage/operations/audit-log.ts";
-import { inTransaction } from "#lib/storage/transaction.ts";
+import { findFirstPerson, insertFirstOwner } from "#lib/storage/administration/people.ts";
 import { makePassword } from "./admin-password.ts";
 import { type AdminDeps, normalEmail } from "./admin-users.ts";
 import type { SealBinding, SecretBox } from "./api-keys.ts";
@@ -20,9 +19,6 @@ export interface FirstWish {
 }
 
 const EMAIL = "owner@lingfu.local";
-// Two starts at the same moment make one owner.
-const FIRST_LOCK = 71_020;
-
 const placeOf = (userId: string): SealBinding => ({ table: "admin_users", column: "first_password", row: userId });
 
 /** Makes the first owner where there is nobody yet, and tells the first sign-in until its password was changed. */
@@ -31,14 +27,10 @@ export async function firstSignIn(
   wish: FirstWish,
 ): Promise<FirstSignIn | null> {
   const { pool, box } = deps;
-  const { rows } = await pool.query<{ id: string; email: string; first: boolean; first_password: Buffer | null }>(
-    `select id, email, first_password, must_change_password and role = 'owner' as first
-       from admin_users order by created_at, id limit 1`,
-  );
-  const oldest = rows[0];
-  if (oldest === undefined) return makeOwner(deps, wish);
-  if (!oldest.first) return null;
-  const sealed = oldest.first_password;
+  const oldest = await findFirstPerson(pool);
+  if (oldest === null) return makeOwner(deps, wish);
+  if (!oldest.isFirst) return null;
+  const sealed = oldest.sealedPassword;
   const password =
     sealed === null ? null : new Secret(Buffer.from(box.open(sealed, placeOf(oldest.id))).toString("utf8"));
   return { email: oldest.email, password };
@@ -48,26 +40,13 @@ async function makeOwner(deps: AdminDeps & { readonly box: SecretBox }, wish: Fi
   const { pool, box, clock } = deps;
   const email = normalEmail(wish.email ?? EMAIL);
   const password = wish.password?.reveal() ?? makePassword();
-  const hash = await deps.passwords.hash(password);
+  const passwordHash = await deps.passwords.hash(password);
   const now = clock.now();
   const id = formatId("adminUser", now.getTime(), randomBytes(ID_RANDOM_BYTES));
-  const sealed = wish.password === null ? Buffer.from(box.seal(password, placeOf(id))) : null;
-  const made = await inTransaction(pool, async (client) => {
-    await client.query("select pg_advisory_xact_lock($1)", [FIRST_LOCK]);
-    const { rowCount } = await client.query(
-      `insert into admin_users (id, email, role, password_hash, must_change_password, first_password, created_at)
-       select $1, $2, 'owner', $3, true, $4, $5 where not exists (select from admin_users)`,
-      [id, email, hash, sealed, now],
-    );
-    if (rowCount === 0) return false;
-    await recordAudit(client, {
-      actor: "first start",
-      action: "user.create",
-      subject: id,
-      detail: { email, role: "owner" },
-      at: now,
-    });
-    return true;
+  const sealed = wish.password === null ? box.seal(password, placeOf(id)) : null;
+  const made = await insertFirstOwner(pool, {
+    owner: { id, email, passwordHash, sealed, createdAt: now },
+    entry: { actor: "first start", action: "user.create", subject: id, detail: { email, role: "owner" }, at: now },
   });
   if (!made) return firstSignIn(deps, wish);
   return { email, password: sealed === null ? null : new Secret(password) };

@@ -9,7 +9,15 @@ import {
 } from "#lib/base/limits.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { addMs, earlier } from "#lib/base/time.ts";
-import type { Database, PoolClient } from "#lib/storage/client.ts";
+import {
+  endSession,
+  findSession,
+  insertSession,
+  listSessions,
+  noteSessionSeen,
+} from "#lib/storage/administration/sessions.ts";
+import type { Database } from "#lib/storage/client.ts";
+import { viaPrisma } from "#lib/storage/transaction.ts";
 import type { Role } from "./admin-roles.ts";
 
 /** Somebody who is signed in, or half so. */
@@ -60,90 +68,59 @@ export interface AdminSessions {
 const TOKEN_BYTES = 32;
 const TOKEN_FORM = /^[A-Za-z0-9_-]{43}$/;
 
-interface SessionRow {
-  id: string;
-  user_id: string;
-  email: string;
-  role: Role;
-  must_change_password: boolean;
-  has_totp: boolean;
-  awaits_code: boolean;
-  seen_at: Date;
-}
-
-const FIND = `
-  select s.id, s.user_id, s.awaits_code, s.seen_at, u.email, u.role, u.must_change_password,
-         u.totp_enabled_at is not null as has_totp
-    from admin_sessions s join admin_users u on u.id = s.user_id
-   where s.token_hash = $1 and s.idle_until > $2 and u.disabled_at is null`;
-
 export function createAdminSessions({ pool, clock }: { pool: Database["pool"]; clock: Clock }): AdminSessions {
   return {
-    open: (session) => openSession(pool, session, clock.now()),
+    open: (session) => viaPrisma(pool, (prisma) => openSession(prisma, session, clock.now())),
     async find(token) {
       if (!TOKEN_FORM.test(token)) return null;
       const now = clock.now();
-      const { rows } = await pool.query<SessionRow>(FIND, [hashOf(token), now]);
-      const row = rows[0];
-      if (row === undefined) return null;
-      if (now.getTime() - row.seen_at.getTime() >= ADMIN_SEEN_EVERY_MS) await noteSeen(pool, row.id, now);
-      return toSession(row);
+      const found = await findSession(pool, { tokenHash: hashOf(token), now });
+      if (found === null) return null;
+      const { id, seenAt, expiresAt } = found.session;
+      if (now.getTime() - seenAt.getTime() >= ADMIN_SEEN_EVERY_MS) {
+        const idleUntil = earlier(expiresAt, addMs(now, ADMIN_SESSION_IDLE_MS));
+        await noteSessionSeen(pool, { id, seenAt: now, idleUntil });
+      }
+      return toSession(found);
     },
-    async list(userId) {
-      const { rows } = await pool.query<ListedSession>(
-        `select id, address, agent, created_at as "createdAt", seen_at as "seenAt" from admin_sessions
-          where user_id = $1 and idle_until > $2 and not awaits_code order by seen_at desc, id desc`,
-        [userId, clock.now()],
-      );
-      return rows;
-    },
-    async end({ id, userId }) {
-      const { rowCount } = await pool.query("delete from admin_sessions where id = $1 and user_id = $2", [id, userId]);
-      return rowCount === 1;
-    },
+    list: (userId) => listSessions(pool, { userId, now: clock.now() }),
+    end: (session) => endSession(pool, session),
   };
 }
 
 /** @returns the cookie's value */
 export async function openSession(
-  on: Pick<Database["pool"], "query"> | PoolClient,
+  prisma: Parameters<typeof insertSession>[0],
   { userId, awaitsCode, visitor }: NewSession,
   now: Date,
 ): Promise<Secret<string>> {
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   const expiresAt = addMs(now, awaitsCode ? ADMIN_CODE_WAIT_MS : ADMIN_SESSION_LIFE_MS);
-  const idleUntil = earlier(expiresAt, addMs(now, ADMIN_SESSION_IDLE_MS));
-  const id = formatId("adminSession", now.getTime(), randomBytes(ID_RANDOM_BYTES));
-  const { address, agent } = visitor;
-  const device = [address.slice(0, 64), agent.slice(0, 256)];
-  await on.query("delete from admin_sessions where idle_until < $1", [now]);
-  await on.query(
-    `insert into admin_sessions (id, token_hash, user_id, awaits_code, address, agent, created_at, seen_at, idle_until, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)`,
-    [id, hashOf(token), userId, awaitsCode, ...device, now, idleUntil, expiresAt],
-  );
+  await insertSession(prisma, {
+    id: formatId("adminSession", now.getTime(), randomBytes(ID_RANDOM_BYTES)),
+    tokenHash: hashOf(token),
+    userId,
+    awaitsCode,
+    address: visitor.address.slice(0, 64),
+    agent: visitor.agent.slice(0, 256),
+    createdAt: now,
+    idleUntil: earlier(expiresAt, addMs(now, ADMIN_SESSION_IDLE_MS)),
+    expiresAt,
+  });
   return new Secret(token);
 }
 
 /** 256 random bits need no slow hash; what is stored opens nothing. */
 const hashOf = (token: string): Buffer => createHash("sha256").update(token).digest();
 
-async function noteSeen(pool: Database["pool"], id: string, now: Date): Promise<void> {
-  await pool.query("update admin_sessions set seen_at = $2, idle_until = least(expires_at, $3) where id = $1", [
-    id,
-    now,
-    addMs(now, ADMIN_SESSION_IDLE_MS),
-  ]);
-}
-
-const toSession = (row: SessionRow): AdminSession => ({
-  id: row.id,
+const toSession = ({ session, user }: NonNullable<Awaited<ReturnType<typeof findSession>>>): AdminSession => ({
+  id: session.id,
   user: {
-    id: row.user_id,
-    email: row.email,
-    role: row.role,
-    mustChangePassword: row.must_change_password,
-    hasTotp: row.has_totp,
+    id: user.id,
+    email: user.email,
+    role: user.role as Role,
+    mustChangePassword: user.mustChangePassword,
+    hasTotp: user.totpEnabledAt !== null,
   },
-  awaitsCode: row.awaits_code,
+  awaitsCode: session.awaitsCode,
 });

@@ -1,8 +1,9 @@
 import { AppError } from "#lib/base/app-error.ts";
 import type { Secret } from "#lib/base/secret.ts";
-import type { PoolClient } from "#lib/storage/client.ts";
+import { findPerson, replacePassword } from "#lib/storage/administration/people.ts";
+import { endSessionsOf } from "#lib/storage/administration/sessions.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
-import { inTransaction } from "#lib/storage/transaction.ts";
+import { inPrismaTransaction } from "#lib/storage/transaction.ts";
 import { createDevices } from "./admin-devices.ts";
 import { createLockout } from "./admin-lockout.ts";
 import { checkNewPassword } from "./admin-password.ts";
@@ -112,8 +113,13 @@ interface Found extends Person {
   readonly mustChangePassword: boolean;
 }
 
-const FIND = `select id, email, password_hash as "passwordHash", disabled_at is not null as "isDisabled",
-  totp_enabled_at is not null as "hasTotp", must_change_password as "mustChangePassword" from admin_users`;
+async function find(pool: Inside["pool"], by: Parameters<typeof findPerson>[1]): Promise<Found | null> {
+  const row = await findPerson(pool, by);
+  if (row === null) return null;
+  const { id, email, passwordHash, mustChangePassword } = row;
+  const isDisabled = row.disabledAt !== null;
+  return { id, email, passwordHash, mustChangePassword, isDisabled, hasTotp: row.totpEnabledAt !== null };
+}
 
 async function signIn(
   inside: Inside,
@@ -121,7 +127,7 @@ async function signIn(
   visitor: Visitor,
 ): Promise<SignedIn | null> {
   const name = normalEmail(typed).slice(0, 254);
-  const found = (await inside.pool.query<Found>(`${FIND} where email = $1`, [name])).rows[0] ?? null;
+  const found = await find(inside.pool, { email: name });
   const guess: Guess = { secret: "password", at: "sign_in", person: found, name, visitor };
   const person = await checkSecret(inside, guess, async () => {
     const isRight = await inside.passwords.isRight(password, found?.passwordHash ?? null);
@@ -150,8 +156,8 @@ async function enterCode(inside: Inside, { session, code, visitor }: CodeEntry):
 }
 
 async function personOf({ pool }: Inside, { user }: AdminSession): Promise<Found> {
-  const found = (await pool.query<Found>(`${FIND} where id = $1`, [user.id])).rows[0];
-  if (found === undefined) throw new AppError("not_found", "there is no such user");
+  const found = await find(pool, { id: user.id });
+  if (found === null) throw new AppError("not_found", "there is no such user");
   return found;
 }
 
@@ -182,26 +188,14 @@ async function changePassword(inside: Inside, { session, current, next, visitor 
     });
   }
   const passwordHash = await passwords.hash(next);
-  const token = await inTransaction(pool, async (client) => {
-    await replacePassword(client, { id, before, passwordHash });
+  const token = await inPrismaTransaction(pool, async ({ prisma, client }) => {
+    await replacePassword({ prisma }, { id, before, passwordHash });
     // This one as well: whoever had its cookie before has nothing afterwards.
-    await client.query("delete from admin_sessions where user_id = $1", [id]);
+    await endSessionsOf(prisma, id);
     await recordAudit(client, { actor: email, action: "user.password", subject: id, at: clock.now() });
-    return openSession(client, { userId: id, awaitsCode: false, visitor }, clock.now());
+    return openSession(prisma, { userId: id, awaitsCode: false, visitor }, clock.now());
   });
   return { token, device: inside.devices.remember(visitor.device, { id, passwordHash }, person) };
-}
-
-async function replacePassword(
-  client: PoolClient,
-  { id, before, passwordHash }: { id: string; before: string; passwordHash: string },
-): Promise<void> {
-  const { rowCount } = await client.query(
-    `update admin_users set password_hash = $3, must_change_password = false, first_password = null
-      where id = $1 and password_hash = $2`,
-    [id, before, passwordHash],
-  );
-  if (rowCount === 0) throw new AppError("conflict", "the password was changed at the same moment");
 }
 
 const audit = (

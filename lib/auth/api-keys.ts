@@ -1,12 +1,16 @@
 import { createHmac, randomBytes } from "node:crypto";
-import { AppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import { coalesce } from "#lib/base/coalesce.ts";
 import { COLLECTION_KEY_ID, formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { Secret } from "#lib/base/secret.ts";
+import {
+  findKeyByHash,
+  findKeyById,
+  insertApiKey,
+  listApiKeys,
+  revokeApiKey,
+} from "#lib/storage/administration/api-keys.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { recordAudit } from "#lib/storage/operations/audit-log.ts";
-import { inTransaction, run, type Statement } from "#lib/storage/transaction.ts";
 
 /** Seals what must be read again later; a value moved to another place does not open. */
 export interface SecretBox {
@@ -75,93 +79,40 @@ const SECRET_BYTES = 32;
 const SECRET_FORM = /^sk_[A-Za-z0-9_-]{43}$/;
 const KEY_ID_FORM = /^key_[0-9a-z]{26}$/;
 
-const COLUMNS = "id, require_signing, scopes";
-const BY_HASH: Statement = {
-  name: "api_key_by_hash",
-  text: `select ${COLUMNS} from api_keys where secret_hash = $1 and revoked_at is null`,
-};
-const BY_ID: Statement = {
-  name: "api_key_by_id",
-  text: `select ${COLUMNS}, secret_sealed from api_keys where id = $1 and revoked_at is null`,
-};
-
-interface KeyRow {
-  id: string;
-  require_signing: boolean;
-  scopes: string[];
-}
-
 export function createApiKeys(deps: ApiKeyDeps): ApiKeys {
   const { pool, box, clock } = deps;
   const hash = (secret: string): Buffer => createHmac("sha256", deps.lookupKey).update(secret).digest();
   // A revoked key stops at once: callers share a read only if it begins after they asked.
-  const bySecret = coalesce(async (secret): Promise<ApiKey | null> => {
-    const { rows } = await run<KeyRow>(pool, BY_HASH, [hash(secret)]);
-    return rows[0] === undefined ? null : toKey(rows[0]);
-  });
+  const bySecret = coalesce((secret): Promise<ApiKey | null> => findKeyByHash(pool, hash(secret)));
   const byId = coalesce(async (id) => {
-    const { rows } = await run<KeyRow & { secret_sealed: Buffer }>(pool, BY_ID, [id]);
-    const row = rows[0];
-    if (row === undefined) return null;
-    const secret = Buffer.from(box.open(row.secret_sealed, placeOf(id))).toString("utf8");
-    return { key: toKey(row), secret: new Secret(secret) };
+    const row = await findKeyById(pool, id);
+    if (row === null) return null;
+    const { secretSealed, ...key } = row;
+    return { key, secret: new Secret(Buffer.from(box.open(secretSealed, placeOf(id))).toString("utf8")) };
   });
   return {
     async create({ name, requireSigning, scopes, actor }) {
       const now = clock.now();
       const id = formatId("apiKey", now.getTime(), randomBytes(ID_RANDOM_BYTES));
       const secret = SECRET_PREFIX + randomBytes(SECRET_BYTES).toString("base64url");
-      await inTransaction(pool, async (client) => {
-        await client.query(
-          `insert into api_keys (id, name, secret_hash, secret_sealed, require_signing, scopes, created_at)
-           values ($1, $2, $3, $4, $5, $6, $7)`,
-          [id, name, hash(secret), Buffer.from(box.seal(secret, placeOf(id))), requireSigning, scopes, now],
-        );
-        const detail = { name, scopes: scopes.join(" ") };
-        await recordAudit(client, { actor, action: "key.create", subject: id, detail, at: now });
-      });
+      const secretSealed = box.seal(secret, placeOf(id));
+      const key = {
+        id,
+        name,
+        requireSigning,
+        scopes: [...scopes],
+        secretHash: hash(secret),
+        secretSealed,
+        createdAt: now,
+      };
+      await insertApiKey(pool, key, actor);
       return { id, secret: new Secret(secret) };
     },
-    revoke: (id, actor) => revoke(deps, id, actor),
-    async list() {
-      const { rows } = await pool.query<KeyRow & { name: string; created_at: Date; revoked_at: Date | null }>(
-        `select ${COLUMNS}, name, created_at, revoked_at from api_keys where id <> all ($1) order by created_at, id`,
-        [[DASHBOARD_KEY_ID, COLLECTION_KEY_ID]],
-      );
-      return rows.map((row) => ({
-        ...toKey(row),
-        name: row.name,
-        createdAt: row.created_at,
-        revokedAt: row.revoked_at,
-      }));
-    },
+    revoke: (id, actor) => revokeApiKey(pool, { id, actor, now: clock.now() }),
+    list: () => listApiKeys(pool, { without: [DASHBOARD_KEY_ID, COLLECTION_KEY_ID] }),
     findBySecret: async (secret) => (SECRET_FORM.test(secret) ? bySecret(secret) : null),
     findForSigning: async (id) => (KEY_ID_FORM.test(id) ? byId(id) : null),
   };
 }
 
-async function revoke({ pool, clock }: ApiKeyDeps, id: string, actor: string): Promise<readonly string[]> {
-  const now = clock.now();
-  return inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ name: string; revoked_at: Date | null }>(
-      "select name, revoked_at from api_keys where id = $1 for update",
-      [id],
-    );
-    const key = rows[0];
-    if (key === undefined) throw new AppError("not_found", `there is no key ${id}`);
-    if (key.revoked_at !== null) return [];
-    await client.query("update api_keys set revoked_at = $2 where id = $1", [id, now]);
-    // A trigger of the table ended them.
-    const { rows: ended } = await client.query<{ url: string }>(
-      "select url from webhook_endpoints where api_key_id = $1 and kept_at is null and disabled_at = $2 order by created_at",
-      [id, now],
-    );
-    const detail = { name: key.name, endpoints: ended.length };
-    await recordAudit(client, { actor, action: "key.revoke", subject: id, detail, at: now });
-    return ended.map(({ url }) => url);
-  });
-}
-
 const placeOf = (id: string): SealBinding => ({ table: "api_keys", column: "secret_sealed", row: id });
-
-const toKey = (row: KeyRow): ApiKey => ({ id: row.id, requireSigning: row.require_signing, scopes: row.scopes });

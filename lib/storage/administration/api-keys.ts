@@ -1,0 +1,106 @@
+import { AppError } from "#lib/base/app-error.ts";
+import type { Pool } from "../client.ts";
+import { recordAudit } from "../operations/audit-log.ts";
+import { inPrismaTransaction, run, type Statement, viaPrisma } from "../transaction.ts";
+
+// API keys of the merchant's programs, and the nonces that their signed requests used up.
+
+export interface KeyRow {
+  readonly id: string;
+  readonly requireSigning: boolean;
+  readonly scopes: string[];
+}
+
+export interface NewKeyRow extends KeyRow {
+  readonly name: string;
+  readonly secretHash: Uint8Array;
+  readonly secretSealed: Uint8Array;
+  readonly createdAt: Date;
+}
+
+export async function insertApiKey(pool: Pool, key: NewKeyRow, actor: string): Promise<void> {
+  const { id, name, scopes, createdAt: at } = key;
+  await inPrismaTransaction(pool, async ({ prisma, client }) => {
+    const secretHash = new Uint8Array(key.secretHash);
+    const secretSealed = new Uint8Array(key.secretSealed);
+    await prisma.apiKey.create({ data: { ...key, secretHash, secretSealed } });
+    const detail = { name, scopes: scopes.join(" ") };
+    await recordAudit(client, { actor, action: "key.create", subject: id, detail, at });
+  });
+}
+
+/** The oldest first. */
+export function listApiKeys(pool: Pool, { without }: { readonly without: string[] }) {
+  return viaPrisma(pool, (prisma) =>
+    prisma.apiKey.findMany({
+      where: { id: { notIn: without } },
+      select: { id: true, requireSigning: true, scopes: true, name: true, createdAt: true, revokedAt: true },
+      orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+    }),
+  );
+}
+
+/** @returns the addresses of the webhook endpoints that ended with it. @throws AppError `not_found` */
+export function revokeApiKey(
+  pool: Pool,
+  { id, actor, now }: { readonly id: string; readonly actor: string; readonly now: Date },
+): Promise<readonly string[]> {
+  return inPrismaTransaction(pool, async ({ prisma, client }) => {
+    // Stays SQL: row lock.
+    await client.query("select from api_keys where id = $1 for update", [id]);
+    const key = await prisma.apiKey.findUnique({ where: { id }, select: { name: true, revokedAt: true } });
+    if (key === null) throw new AppError("not_found", `there is no key ${id}`);
+    if (key.revokedAt !== null) return [];
+    await prisma.apiKey.update({ where: { id }, data: { revokedAt: now }, select: { id: true } });
+    // A trigger of the table ended them.
+    const ended = await prisma.webhookEndpoint.findMany({
+      where: { apiKeyId: id, keptAt: null, disabledAt: now },
+      select: { url: true },
+      orderBy: { createdAt: "asc" },
+    });
+    const detail = { name: key.name, endpoints: ended.length };
+    await recordAudit(client, { actor, action: "key.revoke", subject: id, detail, at: now });
+    return ended.map(({ url }) => url);
+  });
+}
+
+const COLUMNS = `id, require_signing as "requireSigning", scopes`;
+
+// Stays SQL: hot path. Every request of the merchant API asks one of these, and a signed one uses up a nonce.
+const BY_HASH: Statement = {
+  name: "api_key_by_hash",
+  text: `select ${COLUMNS} from api_keys where secret_hash = $1 and revoked_at is null`,
+};
+const BY_ID: Statement = {
+  name: "api_key_by_id",
+  text: `select ${COLUMNS}, secret_sealed as "secretSealed" from api_keys where id = $1 and revoked_at is null`,
+};
+const SPEND_NONCE: Statement = {
+  name: "spend_nonce",
+  text: "insert into nonces (api_key_id, nonce, expires_at) values ($1, $2, $3) on conflict do nothing",
+};
+
+/** The key in force whose secret has this hash. */
+export async function findKeyByHash(pool: Pool, hash: Uint8Array): Promise<KeyRow | null> {
+  return (await run<KeyRow>(pool, BY_HASH, [hash])).rows[0] ?? null;
+}
+
+/** The key in force with this id. */
+export async function findKeyById(
+  pool: Pool,
+  id: string,
+): Promise<(KeyRow & { readonly secretSealed: Uint8Array }) | null> {
+  return (await run<KeyRow & { secretSealed: Buffer }>(pool, BY_ID, [id])).rows[0] ?? null;
+}
+
+export interface UsedNonce {
+  readonly keyId: string;
+  readonly nonce: string;
+  /** From when on the timestamp alone refuses the request, so that the nonce may be forgotten. */
+  readonly expiresAt: Date;
+}
+
+/** Whether this is the first use of the nonce with this key. On disk, so a restart forgets nothing. */
+export async function spendNonce(pool: Pool, { keyId, nonce, expiresAt }: UsedNonce): Promise<boolean> {
+  return (await run(pool, SPEND_NONCE, [keyId, nonce, expiresAt])).rowCount === 1;
+}
