@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { SECOND_MS } from "#lib/base/time.ts";
 import type { Pool } from "#lib/storage/client.ts";
-import { listConfigVersions } from "#lib/storage/configuration/config-versions.ts";
+import { latestConfigVersion } from "#lib/storage/configuration/config-versions.ts";
 import { type MerchantRow, readMerchant } from "#lib/storage/configuration/gateway-accounts.ts";
 import { type Accounts, createAccounts } from "./accounts.ts";
 import { type ConfigurationManager, createConfigurationManager } from "./configuration-manager.ts";
@@ -92,7 +92,7 @@ const nameOf = (kind: string): string => `${kind}:${hostname()}:${process.pid}`;
 function ignore(): void {}
 
 async function readExtraMoney(pool: Pool): Promise<ExtraMoney> {
-  const [inForce] = await listConfigVersions(pool, { limit: 1 });
+  const inForce = await latestConfigVersion(pool);
   const said = inForce?.settings.extraMoney;
   return said?.kind === "automatic" ? { kind: "automatic", afterMs: said.delayS * SECOND_MS } : { kind: "manual" };
 }

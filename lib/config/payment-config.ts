@@ -3,7 +3,7 @@ import { isAppError } from "#lib/base/app-error.ts";
 import type { Log } from "#lib/base/log.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import { type FileState, isNews, noteFile } from "#lib/storage/configuration/config-files.ts";
-import { listConfigVersions } from "#lib/storage/configuration/config-versions.ts";
+import { latestConfigVersion } from "#lib/storage/configuration/config-versions.ts";
 import { type Mode, modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
 import { raiseAlert } from "#lib/storage/operations/alerts.ts";
 import { fileMarkOf } from "./config-view.ts";
@@ -178,7 +178,7 @@ async function refuse(
 ): Promise<void> {
   log.error("config.refused", { file, problems: reading.problems, inForce: "the last good configuration" });
   if (which !== "real") return;
-  const [latest] = await listConfigVersions(pool, { limit: 1 });
+  const latest = await latestConfigVersion(pool);
   const mark = Buffer.from(fileMarkOf(box, reading.mark)).toString("hex").slice(0, 16);
   await raiseAlert(pool, {
     kind: "configuration_refused",

@@ -14,6 +14,7 @@ export interface FileState {
  * Whether the file says something else than when it was last imported. A machine that is new to us is measured by what any
  * machine read at this path, and a path that is new by what any file said last.
  */
+// Stays SQL: one statement for several tables, at the start of every process.
 export async function isNews(on: Pick<pg.Pool, "query">, { host, path, mark }: FileState): Promise<boolean> {
   const { rows } = await on.query<{ same: boolean }>(
     `select mark = $3 as same from (

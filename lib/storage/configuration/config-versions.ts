@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { AppError } from "#lib/base/app-error.ts";
-import { inTransaction } from "../transaction.ts";
+import type { Prisma } from "../../../prisma/generated/client.ts";
+import { inTransaction, viaPrisma } from "../transaction.ts";
 import { type ConfigFields, type FieldChange, fieldChanges } from "./config-fields.ts";
 import { type AccountRow, activateAccount, type MerchantSettings, settleMerchant } from "./gateway-accounts.ts";
 
@@ -110,9 +111,9 @@ function locked(
   work: (client: pg.PoolClient, latest: ConfigVersion | null) => Promise<Imported>,
 ): Promise<Imported> {
   return inTransaction(pool, async (client) => {
+    // Stays SQL: row lock. What `work` does belongs to the lock, and every start may import.
     await client.query("select pg_advisory_xact_lock($1)", [IMPORT_LOCK]);
-    const [latest = null] = await listConfigVersions(client, { limit: 1 });
-    return work(client, latest);
+    return work(client, await latestConfigVersion(client));
   });
 }
 
@@ -155,20 +156,33 @@ export interface VersionFilter {
 }
 
 /** Newest first. */
-export async function listConfigVersions(
-  on: Pick<pg.Pool, "query"> | pg.PoolClient,
-  { before, limit }: VersionFilter,
-): Promise<ConfigVersion[]> {
-  const { rows } = await on.query<ConfigVersion>(
-    `select ${COLUMNS} from config_versions where $1::integer is null or version < $1 order by version desc limit $2`,
-    [before ?? null, limit],
-  );
-  return rows;
+export function listConfigVersions(pool: pg.Pool, { before, limit }: VersionFilter): Promise<ConfigVersion[]> {
+  return viaPrisma(pool, async (prisma) => {
+    const where = before === undefined ? {} : { version: { lt: before } };
+    return (await prisma.configVersion.findMany({ where, orderBy: { version: "desc" }, take: limit })).map(toVersion);
+  });
 }
 
-export async function readConfigVersion(pool: Pick<pg.Pool, "query">, version: number): Promise<ConfigVersion | null> {
-  const { rows } = await pool.query<ConfigVersion>(`select ${COLUMNS} from config_versions where version = $1`, [
-    version,
-  ]);
-  return rows[0] ?? null;
+export function readConfigVersion(pool: pg.Pool, version: number): Promise<ConfigVersion | null> {
+  return viaPrisma(pool, async (prisma) => {
+    const row = await prisma.configVersion.findUnique({ where: { version } });
+    return row === null ? null : toVersion(row);
+  });
+}
+
+const toVersion = ({ createdAt: at, fileMark: _, settings, fields, changes, source, ...row }: VersionRow) => ({
+  ...row,
+  source: source as ConfigSource,
+  settings: settings as unknown as ConfigSettings,
+  fields: fields as unknown as ConfigFields,
+  changes: changes as unknown as readonly FieldChange[],
+  at,
+});
+type VersionRow = Prisma.ConfigVersionGetPayload<object>;
+
+/** The one in force. */
+export async function latestConfigVersion(on: Pick<pg.Pool, "query"> | pg.PoolClient): Promise<ConfigVersion | null> {
+  // Stays SQL: hot path. Every process asks it at its start and every few seconds.
+  const sql = `select ${COLUMNS} from config_versions order by version desc limit 1`;
+  return (await on.query<ConfigVersion>(sql)).rows[0] ?? null;
 }

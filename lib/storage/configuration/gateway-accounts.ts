@@ -2,7 +2,7 @@ import type pg from "pg";
 import { AppError } from "#lib/base/app-error.ts";
 import { RETIRED_ACCOUNT_NOTICES_MS } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
-import { inTransaction } from "../transaction.ts";
+import { inTransaction, viaPrisma } from "../transaction.ts";
 
 export interface AccountRow {
   readonly id: string;
@@ -135,6 +135,7 @@ async function insert(client: pg.PoolClient, account: AccountRow): Promise<void>
   );
 }
 
+// Stays SQL: hot path. Payments ask it every few seconds.
 /** Every account there is, the newest first; small and cheap enough to be asked every few seconds. */
 export async function listAccounts(pool: Pick<pg.Pool, "query">): Promise<AccountState[]> {
   const { rows } = await pool.query<AccountState>(
@@ -149,15 +150,30 @@ export async function listAccounts(pool: Pick<pg.Pool, "query">): Promise<Accoun
 }
 
 /** Replaced accounts, the newest first. */
-export async function listRetiredAccounts(pool: Pick<pg.Pool, "query">): Promise<RetiredAccount[]> {
-  const { rows } = await pool.query<RetiredAccount>(
-    `select g.id, g.protocol, g.app_id as "appId", g.merchant_number as "merchantNumber", g.sandbox,
-            g.retired_at as "retiredAt", g.notices_until as "noticesUntil", g.revoked_at as "revokedAt",
-            (select count(*)::int from payment_attempts a where a.account_id = g.id and a.status in ('opening', 'waiting'))
-              as "openAttempts"
-       from gateway_accounts g where g.status = 'retired' order by g.retired_at desc, g.id desc`,
-  );
-  return rows;
+export function listRetiredAccounts(pool: pg.Pool): Promise<RetiredAccount[]> {
+  return viaPrisma(pool, async (prisma) => {
+    const accounts = await prisma.gatewayAccount.findMany({
+      where: { status: "retired" },
+      omit: { sealed: true, fingerprint: true },
+      orderBy: [{ retiredAt: "desc" }, { id: "desc" }],
+    });
+    const open = await prisma.paymentAttempt.groupBy({
+      by: "accountId",
+      where: { accountId: { in: accounts.map(({ id }) => id) }, status: { in: ["opening", "waiting"] } },
+      _count: true,
+    });
+    return accounts.map(({ id, appId, merchantNumber, sandbox, noticesUntil, revokedAt, ...account }) => ({
+      id,
+      protocol: account.protocol as RetiredAccount["protocol"],
+      appId,
+      merchantNumber,
+      sandbox,
+      retiredAt: account.retiredAt ?? account.createdAt,
+      noticesUntil,
+      revokedAt,
+      openAttempts: open.find(({ accountId }) => accountId === id)?._count ?? 0,
+    }));
+  });
 }
 
 /** Gives every replaced account without open payments its end. @returns how many got one */
@@ -248,6 +264,7 @@ export async function modeOf(pool: Pick<pg.Pool, "query">): Promise<Mode> {
   return active.sandbox ? "sandbox" : "real";
 }
 
+// Stays SQL: hot path. Every process opens its accounts before the first payment.
 export async function readAccount(pool: Pick<pg.Pool, "query">, id: string): Promise<AccountRow | null> {
   const { rows } = await pool.query<AccountRow>(
     `select id, protocol, app_id as "appId", merchant_number as "merchantNumber", sandbox, sealed, fingerprint
@@ -264,6 +281,7 @@ export interface MerchantRow {
   readonly brand: { readonly name?: string; readonly logoUrl?: string; readonly color?: string } | null;
 }
 
+// Stays SQL: hot path. The pay page shows it.
 export async function readMerchant(pool: Pick<pg.Pool, "query">): Promise<MerchantRow> {
   const { rows } = await pool.query<MerchantRow>("select name, industry, brand from merchant");
   return rows[0] ?? { name: "", industry: null, brand: null };

@@ -18,6 +18,7 @@ export interface KnownKey extends KeyUseCount {
   readonly validUntil: Date | null;
 }
 
+// Stays SQL: row lock. Processes add to the same row; each of them does it every few seconds.
 /** Adds to what was counted before. */
 export async function addKeyUses(pool: Pick<pg.Pool, "query">, counts: readonly KeyUseCount[]): Promise<void> {
   for (const { merchantNumber, serial, kind, notices, answers, lastNoticeAt, lastAnswerAt } of counts) {
@@ -33,6 +34,7 @@ export async function addKeyUses(pool: Pick<pg.Pool, "query">, counts: readonly 
   }
 }
 
+// Stays SQL: one statement for several tables.
 /** The one used last comes first; what is held and was never used, last. */
 export async function listKnownKeys(pool: Pick<pg.Pool, "query">): Promise<KnownKey[]> {
   const { rows } = await pool.query<KnownKey>(

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type pg from "pg";
 import { inTransaction } from "../transaction.ts";
 
+// Stays SQL: hot path. A process that calls WeChat Pay reads them before its first call.
 /** Platform certificates as they were last downloaded, so that a restart does not depend on a download. */
 export function gatewayKeyStore(pool: pg.Pool) {
   return {

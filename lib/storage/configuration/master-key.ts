@@ -1,5 +1,6 @@
 import type pg from "pg";
-import { inTransaction } from "../transaction.ts";
+import { addMs } from "#lib/base/time.ts";
+import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
 
 type Querying = Pick<pg.Pool, "query">;
 
@@ -17,6 +18,7 @@ export interface MasterKeyState {
 const COLUMNS = `key_id as "keyId", root_sealed as "rootSealed", previous_key_id as "previousKeyId",
   previous_refused as "previousRefused"`;
 
+// Stays SQL: hot path. Every process reads and notes its key at its start and every few seconds, some before the migrations.
 /** @returns null in a database that nobody has used yet */
 export async function readMasterKeyState(on: Querying): Promise<MasterKeyState | null> {
   const { rows } = await on.query<MasterKeyState>(`select ${COLUMNS} from master_key`);
@@ -63,25 +65,30 @@ export async function replaceMasterKey(
   pool: pg.Pool,
   { from, to, at }: { readonly from: Uint8Array; readonly to: Uint8Array; readonly at: Date },
 ): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    `update master_key set key_id = $2, previous_key_id = $1, previous_refused = false, rotated_at = $3
-      where key_id = $1 and previous_key_id is null`,
-    [Buffer.from(from), Buffer.from(to), at],
+  const keyId = new Uint8Array(from);
+  const { count } = await viaPrisma(pool, (prisma) =>
+    prisma.masterKey.updateMany({
+      where: { keyId, previousKeyId: null },
+      data: { keyId: new Uint8Array(to), previousKeyId: keyId, previousRefused: false, rotatedAt: at },
+    }),
   );
-  return rowCount === 1;
+  return count === 1;
 }
 
-/** Waits for whoever is sealing under the previous key just now; nobody can afterwards. */
+/** Waits for writers that seal under the previous key just now; nobody can afterwards. */
 export async function refusePreviousKey(pool: pg.Pool): Promise<void> {
-  await pool.query("update master_key set previous_refused = true where previous_key_id is not null");
+  await viaPrisma(pool, (prisma) =>
+    prisma.masterKey.updateMany({ where: { previousKeyId: { not: null } }, data: { previousRefused: true } }),
+  );
 }
 
 /** Ends the change of keys, where nothing lies under the previous one any more. @returns how many values still do */
 export function endMasterKeyChange(pool: pg.Pool, count: (on: pg.PoolClient) => Promise<number>): Promise<number> {
-  return inTransaction(pool, async (client) => {
+  return inPrismaTransaction(pool, async ({ prisma, client }) => {
+    // Stays SQL: row lock.
     await client.query("select from master_key for update");
     const left = await count(client);
-    if (left === 0) await client.query("update master_key set previous_key_id = null, previous_refused = false");
+    if (left === 0) await prisma.masterKey.updateMany({ data: { previousKeyId: null, previousRefused: false } });
     return left;
   });
 }
@@ -106,12 +113,13 @@ export async function forgetHolder(on: Querying, process: string): Promise<void>
   await on.query("delete from master_key_holders where process = $1", [process]);
 }
 
-/** Who was seen lately. */
-export async function listHolders(on: Querying, withinMs: number): Promise<KeyHolder[]> {
-  const { rows } = await on.query<KeyHolder>(
-    `select process, key_ids as "keyIds", seals_with as "sealsWith" from master_key_holders
-      where seen_at > now() - $1 * interval '1 millisecond' order by process`,
-    [withinMs],
+/** Processes that were seen lately. */
+export function listHolders(pool: pg.Pool, withinMs: number): Promise<KeyHolder[]> {
+  return viaPrisma(pool, (prisma) =>
+    prisma.masterKeyHolder.findMany({
+      where: { seenAt: { gt: addMs(new Date(), -withinMs) } },
+      select: { process: true, keyIds: true, sealsWith: true },
+      orderBy: { process: "asc" },
+    }),
   );
-  return rows;
 }

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { AUDIT_REPEATED_ROWS_PER_MINUTE } from "#lib/base/limits.ts";
-import { inTransaction } from "../transaction.ts";
+import type { Prisma } from "../../../prisma/generated/client.ts";
+import { inTransaction, viaPrisma } from "../transaction.ts";
 
 /** Who did what to what. `detail` is read by people and holds no secret. */
 export interface AuditEntry {
@@ -24,6 +25,7 @@ export interface ListedAudit extends Required<AuditEntry> {
 /** Written on the pool, or in the transaction that does what it tells of. */
 export async function recordAudit(on: Pick<pg.Pool, "query"> | pg.PoolClient, entry: AuditEntry): Promise<void> {
   const { actor, action, subject, detail = {}, at } = entry;
+  // Stays SQL: hot path. Payments and refunds write it on their own connection.
   await on.query("insert into audit_log (actor, action, subject, detail, created_at) values ($1, $2, $3, $4, $5)", [
     actor,
     action,
@@ -58,6 +60,7 @@ export async function recordRepeated(pool: pg.Pool, { topic, key }: Repeated, en
   });
 }
 
+// Stays SQL: row lock. The count decides in the statement that changes it, and one of a hundred at once makes the entry.
 const COUNT_REPEAT = `
   with known as (
     select count(*) as rows, coalesce(bool_or(key = $3), false) as mine
@@ -82,29 +85,32 @@ export interface AuditFilter {
   readonly limit: number;
 }
 
-// With its table's name: alone it would mean the text that is selected under the same name, by which 99 comes after 100.
-const NEWEST = "l.id desc";
-
-const SELECT = `select l.id::text, actor, action, subject, detail, created_at as at, coalesce(times, 1) as times
-  from audit_log l left join audit_repeats on audit_id = l.id`;
-
 /** Newest first. */
-export async function listAudit(pool: pg.Pool, { subjects, before, limit }: AuditFilter): Promise<ListedAudit[]> {
-  const { rows } = await pool.query<ListedAudit>(
-    `${SELECT}
-      where ($1::text[] is null or subject = any($1)) and ($2::bigint is null or l.id < $2)
-      order by ${NEWEST} limit $3`,
-    [subjects ?? null, before ?? null, limit],
-  );
-  return rows;
+export function listAudit(pool: pg.Pool, { subjects, before, limit }: AuditFilter): Promise<ListedAudit[]> {
+  return list(pool, limit, {
+    ...(subjects === undefined ? {} : { subject: { in: [...subjects] } }),
+    ...(before === undefined ? {} : { id: { lt: BigInt(before) } }),
+  });
 }
 
-/** What was done in some ways, whatever to; newest first. */
-export async function listAuditOf(pool: pg.Pool, actions: readonly string[], limit: number): Promise<ListedAudit[]> {
-  const { rows } = await pool.query<ListedAudit>(
-    `${SELECT}
-      where action = any($1) order by ${NEWEST} limit $2`,
-    [actions, limit],
-  );
-  return rows;
+/** Entries with one of these actions, whatever their subject; newest first. */
+export function listAuditOf(pool: pg.Pool, actions: readonly string[], limit: number): Promise<ListedAudit[]> {
+  return list(pool, limit, { action: { in: [...actions] } });
+}
+
+function list(pool: pg.Pool, limit: number, where: Prisma.AuditLogWhereInput): Promise<ListedAudit[]> {
+  return viaPrisma(pool, async (prisma) => {
+    const entries = await prisma.auditLog.findMany({ where, orderBy: { id: "desc" }, take: limit });
+    const repeats = await prisma.auditRepeat.findMany({ where: { auditId: { in: entries.map(({ id }) => id) } } });
+    const times = new Map(repeats.map((repeat) => [repeat.auditId, repeat.times]));
+    return entries.map(({ id, actor, action, subject, detail, createdAt: at }) => ({
+      id: String(id),
+      actor,
+      action,
+      subject,
+      detail: detail as AuditDetail,
+      at,
+      times: times.get(id) ?? 1,
+    }));
+  });
 }

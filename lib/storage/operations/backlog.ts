@@ -11,7 +11,7 @@ export interface Backlog {
   readonly openAlerts: number;
 }
 
-// Each part is answered from a partial index or a small table.
+// Stays SQL: one statement for several tables. Each part is answered from a partial index or a small table.
 const BACKLOG: Statement = {
   name: "backlog",
   text: `

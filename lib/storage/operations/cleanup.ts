@@ -1,5 +1,6 @@
 import type pg from "pg";
 
+// Stays SQL: row lock. Batches are bounded by the rows' places, so that none of them holds many rows for long.
 const batch = (table: string, condition: string): string =>
   `delete from ${table} where ctid in (select ctid from ${table} where ${condition} limit $2)`;
 

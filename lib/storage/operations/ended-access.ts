@@ -11,6 +11,7 @@ export interface Ended {
   readonly endedAt: string | null;
 }
 
+// Stays SQL: one statement for several tables.
 const STATE = `
   select 'key' as kind, id, revoked_at as at from api_keys where revoked_at is not null and octet_length(secret_sealed) > 0
   union all
@@ -79,6 +80,7 @@ export async function endAccessAgain(client: pg.Client, { backupAt, ended, now }
   };
 }
 
+// Stays SQL: one statement for several tables, or the restore's own connection, whose tables may be older than the program.
 /** A backup may be of a time before there were people in it, or revoked credentials. */
 const KNOWN_THEN = `
   select to_regclass('admin_users') is not null as people,

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { run, type Statement } from "../transaction.ts";
 
-// Postgres' clock throughout: the processes' own may differ.
+// Stays SQL: hot path. Every process beats every few seconds, by Postgres' clock, and most never load Prisma.
 const BEAT: Statement = {
   name: "heartbeat",
   text: `insert into heartbeats (process, seen_at) values ($1, now())

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { run, type Statement } from "../transaction.ts";
 
-// Postgres' clock throughout, as for heartbeats.
+// Stays SQL: hot path, as heartbeats.
 const KEEP: Statement = {
   name: "keep_process_figures",
   text: `insert into process_figures (process, figures, taken_at) values ($1, $2, now())

@@ -1,6 +1,8 @@
 import type pg from "pg";
-import { run, type Statement } from "../transaction.ts";
+import { addMs, DAY_MS } from "#lib/base/time.ts";
+import { run, type Statement, viaPrisma } from "../transaction.ts";
 
+// Stays SQL: hot path. Any request may note it, also in a process that never loads Prisma.
 const NOTE: Statement = {
   name: "note_untrusted_proxy",
   text: `insert into untrusted_proxies (private, peer, seen_at) values ($1, $2, now())
@@ -19,10 +21,9 @@ export async function noteUntrustedProxy(pool: pg.Pool, proxy: UntrustedProxy): 
 }
 
 /** Those of the last day; a private one first. */
-export async function readUntrustedProxies(pool: pg.Pool): Promise<(UntrustedProxy & { readonly seenAt: Date })[]> {
-  const { rows } = await pool.query<UntrustedProxy & { seenAt: Date }>(
-    `select private, peer, seen_at as "seenAt" from untrusted_proxies
-      where seen_at > now() - interval '1 day' order by private desc`,
+export function readUntrustedProxies(pool: pg.Pool): Promise<(UntrustedProxy & { readonly seenAt: Date })[]> {
+  const yesterday = addMs(new Date(), -DAY_MS);
+  return viaPrisma(pool, (prisma) =>
+    prisma.untrustedProxy.findMany({ where: { seenAt: { gt: yesterday } }, orderBy: { private: "desc" } }),
   );
-  return rows;
 }
