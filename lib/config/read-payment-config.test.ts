@@ -265,7 +265,7 @@ test("every reason is said in Chinese as well", async () => {
     "payment-config-schema.ts",
     "read-payment-config.ts",
     "config-text.ts",
-    "configuration-desk.ts",
+    "configuration-manager.ts",
   ];
   const texts = await Promise.all(sources.map((name) => readFile(path.join(import.meta.dirname, name), "utf8")));
   const said = texts.flatMap((text) =>
