@@ -1,7 +1,7 @@
 import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
-import { readPagePrefs } from "#lib/http/page-prefs.ts";
+import { readPagePrefs } from "#lib/http/cookies.ts";
 import { chooseLanguage } from "#lib/texts/language.ts";
 import "./globals.css";
 

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "#lib/base/log.ts";
+import { openidSource } from "#lib/http/handlers/oauth.ts";
 import { type ApiKeys, createApiKeys } from "./auth/api-keys.ts";
 import { createAuthenticate } from "./auth/authenticate.ts";
 import { createRateLimits } from "./auth/rate-limits.ts";
@@ -17,7 +18,6 @@ import type { PaymentConfig } from "./config/payment-config.ts";
 import { createSealedBox, type SealedBox } from "./config/sealed-box.ts";
 import { createGateways, type WechatGateways } from "./gateways/index.ts";
 import type { EdgeSettings, OpenContainer } from "./http/container.ts";
-import { openidSource } from "./http/openid-source.ts";
 import { createHub } from "./live/hub.ts";
 import { endedListKeeper } from "./ops/ended-access.ts";
 import { createReadiness } from "./ops/health.ts";

@@ -1,10 +1,7 @@
-import type { Language } from "#lib/texts/language.ts";
-import "server-only";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import type { Container } from "#lib/http/container.ts";
-import { openidOf } from "#lib/http/openid-cookie.ts";
-import { orderWatch } from "#lib/http/order-watch.ts";
-import { pagePrefsCookie } from "#lib/http/page-prefs.ts";
+import { openidOf, pagePrefsCookie } from "#lib/http/cookies.ts";
+import { orderWatch } from "#lib/http/order-stream.ts";
 import { notePlan } from "#lib/http/plan-notes.ts";
 import { readShopper, type ShopperChoice } from "#lib/http/shopper.ts";
 import { clientOfHeaders } from "#lib/http/web-door.ts";
@@ -12,7 +9,9 @@ import type { PagePlan, PagePrefs } from "#lib/intelligence/index.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import { lastItemsOf } from "#lib/storage/behaviour/shoppers.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
+import type { Language } from "#lib/texts/language.ts";
 import { openContainer } from "../container.ts";
+import "server-only";
 
 type ReadHeaders = Pick<Headers, "get">;
 

@@ -1,6 +1,6 @@
 import { headers } from "next/headers";
-import { isOnlyLooking } from "#lib/http/only-looking.ts";
-import { readPagePrefs } from "#lib/http/page-prefs.ts";
+import { isOnlyLooking } from "#lib/http/browser-headers.ts";
+import { readPagePrefs } from "#lib/http/cookies.ts";
 import type { ShopperChoice } from "#lib/http/shopper.ts";
 import { type Agent, type AgentHints, classifyVisitor } from "#lib/intelligence/index.ts";
 import { chooseLanguage, isLanguage, type Language } from "#lib/texts/language.ts";

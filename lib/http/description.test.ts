@@ -5,7 +5,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { openapiDocument } from "#lib/contract/openapi/index.ts";
 import { typesOf } from "#lib/testing/openapi-types.ts";
-import { docsPage } from "./docs-page.ts";
+import { docsPage } from "./handlers/docs.ts";
 import { ROUTES } from "./routes.ts";
 
 // Goal: the description is whole, and describes what is there.

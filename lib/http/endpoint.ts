@@ -4,7 +4,7 @@ import { AppError } from "#lib/base/app-error.ts";
 import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
 import type { Answer, Call, Handler, MerchantCall } from "./call.ts";
 import { idempotent } from "./idempotency.ts";
-import { readJson } from "./read-json.ts";
+import { readJson } from "./read-request.ts";
 
 /** A call of the merchant API: who calls, may they, not too often; then `handle`. */
 export function merchant(scope: Scope, handle: Handler<MerchantCall>): Handler {

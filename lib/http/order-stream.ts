@@ -1,5 +1,6 @@
 import { addressGroup } from "#lib/base/address-group.ts";
 import { AppError } from "#lib/base/app-error.ts";
+import { coalesce } from "#lib/base/coalesce.ts";
 import {
   STREAM_BYTES_WAITING_MAX,
   STREAM_HEARTBEAT_MS,
@@ -11,7 +12,6 @@ import { STREAMS_PER_ADDRESS_MAX } from "#lib/base/web-limits.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import type { Call, LiveBody, Sink } from "./call.ts";
 import type { Container } from "./container.ts";
-import { orderWatch } from "./order-watch.ts";
 
 /**
  * A live body that follows one order. `first` was read before the watch began, so the stream reads once more by itself.
@@ -150,3 +150,28 @@ function follow(container: Container, { sink, first, lastEventId }: Omit<Opened,
   readAgain();
   return unwatch;
 }
+
+export interface OrderWatch {
+  /** The order's status, read after this call; callers at the same time share one read. */
+  read(orderId: string): Promise<OrderStatusView | null>;
+  /** Notes that the order's page is in use: nobody waits for it. */
+  noteSeen(orderId: string): void;
+}
+
+const watches = new WeakMap<Container, OrderWatch>();
+
+/** What the watchers of orders share in this process. */
+export function orderWatch(container: Container): OrderWatch {
+  const known = watches.get(container);
+  if (known !== undefined) return known;
+  const made = createOrderWatch(container);
+  watches.set(container, made);
+  return made;
+}
+
+const createOrderWatch = ({ payments, log }: Container): OrderWatch => ({
+  read: coalesce((orderId) => payments.status(orderId)),
+  noteSeen(orderId) {
+    payments.markSeen(orderId).catch((cause: unknown) => log.warn("order.seen_not_noted", { orderId, cause }));
+  },
+});

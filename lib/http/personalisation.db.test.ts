@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRateLimits } from "#lib/auth/rate-limits.ts";
 import { PERSONALISATION_CALLS_PER_ADDRESS_PER_MINUTE } from "#lib/base/web-limits.ts";
 import { EDGE_ORIGIN, type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
-import { openidCookie } from "./openid-cookie.ts";
+import { openidCookie } from "./cookies.ts";
 import { readShopper, sealShopper } from "./shopper.ts";
 
 // Goal: nobody is remembered unasked; a yes is as easily taken back as given; no stranger's page can say either.

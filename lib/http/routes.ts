@@ -1,26 +1,18 @@
-import { behaviour } from "./handlers/behaviour.ts";
-import { checkOrder } from "./handlers/check.ts";
-import { closeOrder } from "./handlers/close-order.ts";
 import {
   changeCollectionCode,
   createCollectionCode,
   getCollectionCode,
   listCollectionCodes,
+  posterAsPdf,
+  posterAsSvg,
   retireCollectionCode,
 } from "./handlers/collection-codes.ts";
-import { createOrder } from "./handlers/create-order.ts";
-import { docs, openapi } from "./handlers/description.ts";
-import { orderEvents } from "./handlers/events.ts";
-import { getOrder } from "./handlers/get-order.ts";
-import { listOrders } from "./handlers/list-orders.ts";
+import { docs, openapi } from "./handlers/docs.ts";
 import { notify } from "./handlers/notify.ts";
 import { askOpenid, oauthCallback } from "./handlers/oauth.ts";
 import { healthz, metrics, readyz } from "./handlers/operations.ts";
-import { correctScene } from "./handlers/order-scene.ts";
-import { pay } from "./handlers/pay.ts";
-import { payByCode } from "./handlers/pay-by-code.ts";
-import { personalisation, readPersonalisation } from "./handlers/personalisation.ts";
-import { posterAsPdf, posterAsSvg } from "./handlers/posters.ts";
+import { closeOrder, correctScene, createOrder, getOrder, listOrders, payByCode } from "./handlers/orders.ts";
+import { behaviour, checkOrder, orderEvents, orderStatus, pay, readQrSvg } from "./handlers/pay-page.ts";
 import {
   archivePromotion,
   changePromotion,
@@ -29,10 +21,8 @@ import {
   getPromotion,
   listPromotions,
 } from "./handlers/promotions.ts";
-import { readQrSvg } from "./handlers/qr-svg.ts";
 import { getRefund, listRefunds, refundOrder } from "./handlers/refunds.ts";
-import { eraseShopper, readShopperExport } from "./handlers/shoppers.ts";
-import { orderStatus } from "./handlers/status.ts";
+import { eraseShopper, personalisation, readPersonalisation, readShopperExport } from "./handlers/shoppers.ts";
 import { createEndpoint, getEndpoint, listEndpoints, removeEndpoint } from "./handlers/webhook-endpoints.ts";
 import { createMatch, type Route } from "./match.ts";
 

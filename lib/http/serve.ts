@@ -2,12 +2,11 @@ import { AppError } from "#lib/base/app-error.ts";
 import { BODY_BYTES_MAX } from "#lib/base/limits.ts";
 import { withRequestId } from "#lib/ops/log.ts";
 import { protocolOf } from "#lib/payment/index.ts";
-import { noContent } from "./answer.ts";
+import { noContent, problem } from "./answer.ts";
 import type { Answer, Arrival, Call, Handler } from "./call.ts";
 import type { Container } from "./container.ts";
-import { isEncoded } from "./content-encoding.ts";
 import type { Matched } from "./match.ts";
-import { problem } from "./problem.ts";
+import { isEncoded } from "./read-request.ts";
 import { wechatReply } from "./wechat-reply.ts";
 
 /** WeChat is answered in its own words. */

@@ -1,8 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { PERSONAL_COOKIE_LIFE_MS } from "#lib/base/limits.ts";
 import type { Call } from "./call.ts";
-import { readCookie, setCookie } from "./cookies.ts";
-import { openidOf } from "./openid-cookie.ts";
+import { openidOf, readCookie, setCookie } from "./cookies.ts";
 
 /** What a shopper has said about being remembered, and the pseudonym they then have. Sources: smart.md §7, PIPL art. 14–16, 24. */
 export interface ShopperChoice {

@@ -1,7 +1,7 @@
 import type { Answer, Arrival, Client, LiveBody } from "./call.ts";
 import { clientOf } from "./client-address.ts";
 import type { Container } from "./container.ts";
-import { readStream } from "./read-bytes.ts";
+import { readStream } from "./read-request.ts";
 import { matchRoute } from "./routes.ts";
 import { serve } from "./serve.ts";
 

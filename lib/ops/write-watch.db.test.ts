@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { problem } from "#lib/http/problem.ts";
+import { problem } from "#lib/http/answer.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { forgetUnwritable, unwritable } from "#lib/storage/errors.ts";
 import { beat } from "#lib/storage/operations/heartbeats.ts";

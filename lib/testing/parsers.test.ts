@@ -6,11 +6,11 @@ import { parseSignature, signatureHolds as requestHolds } from "#lib/auth/reques
 import { isAppError } from "#lib/base/app-error.ts";
 import { JSON_DEPTH_MAX } from "#lib/base/limits.ts";
 import { orderRequestSchema } from "#lib/contract/order-request.ts";
+import { parseJson } from "#lib/http/read-request.ts";
 import { signedBytes } from "../gateways/wechat/crypto/canonical.ts";
 import { parseFields } from "../gateways/wechat/v2/xml.ts";
 import { readSignature, signatureHolds } from "../gateways/wechat/v3/verify.ts";
 import { paidTradeSchema, parseJson as parseWire } from "../gateways/wechat/v3/wire.ts";
-import { parseJson } from "../http/read-json.ts";
 import { createBillReader } from "../reconcile/read-bill.ts";
 import { BillProblem } from "../reconcile/read-table.ts";
 import { billText } from "../reconcile/testing/bill-text.ts";

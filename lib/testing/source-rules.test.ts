@@ -76,7 +76,7 @@ test("only lib/config and lib/bin read the environment", () => {
 });
 
 test("only the bounded readers read request bodies", () => {
-  const readers = /^lib\/(http\/read-(form|bytes)\.ts|bin\/web\/read-body\.ts)$/;
+  const readers = /^lib\/(http\/read-request\.ts|bin\/web\/read-body\.ts)$/;
   const reading =
     /\b(?:request|req|incoming|response)\s*\.\s*(?:formData|json|text|arrayBuffer|blob|bytes|body)\b|\.formData\(|\bincoming\.(?:on|once)\("data"/g;
   const found = offenders(/^(app|lib\/http|lib\/bin\/web)\//, reading, ({ words }) => words);

@@ -1,6 +1,6 @@
 import { headers } from "next/headers";
 import { PlainMessage } from "#components/pay/plain-message.tsx";
-import { readPagePrefs } from "#lib/http/page-prefs.ts";
+import { readPagePrefs } from "#lib/http/cookies.ts";
 import { chooseLanguage } from "#lib/texts/language.ts";
 import { payText } from "#lib/texts/pay.ts";
 

@@ -1,6 +1,6 @@
 import { changed, readBasket } from "#components/shop/goods.ts";
 import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
-import { withForm } from "#lib/http/read-form.ts";
+import { withForm } from "#lib/http/read-request.ts";
 import { toShop } from "../to-shop.ts";
 
 /** One more or one less, for a shopper without scripts: the basket lives in the shop's address. */

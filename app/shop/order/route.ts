@@ -2,7 +2,7 @@ import { basketItems, basketPieces, readBasket } from "#components/shop/goods.ts
 import { isAppError } from "#lib/base/app-error.ts";
 import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
 import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
-import { withForm } from "#lib/http/read-form.ts";
+import { withForm } from "#lib/http/read-request.ts";
 import { openPageContext, type PageContext } from "../../pay/context.ts";
 import { toShop } from "../to-shop.ts";
 

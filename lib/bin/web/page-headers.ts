@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { LOOK_HEADER } from "#lib/http/browser-headers.ts";
 import type { EdgeSettings } from "#lib/http/container.ts";
-import { LOOK_HEADER } from "#lib/http/only-looking.ts";
 
 export interface PagePolicy {
   readonly settings: Pick<EdgeSettings, "publicUrl" | "sandboxOrigin">;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isOnlyLooking, LOOK_HEADER } from "#lib/http/only-looking.ts";
+import { isOnlyLooking, LOOK_HEADER } from "#lib/http/browser-headers.ts";
 import { answerWeb } from "#lib/http/web-door.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { startWeb, type Web } from "./start-web.ts";

@@ -1,12 +1,16 @@
+import { AppError } from "#lib/base/app-error.ts";
 import {
   collectionCodeListQuerySchema,
   collectionCodePatchSchema,
   collectionCodeRequestSchema,
+  posterQuerySchema,
 } from "#lib/contract/collection-code.ts";
+import { type PosterFacts, posterPdf, posterSvg } from "#lib/posters/index.ts";
 import { json, noContent } from "../answer.ts";
+import type { Answer, Call } from "../call.ts";
+import type { Container } from "../container.ts";
 import { merchant, merchantPost, param } from "../endpoint.ts";
-import { readJson } from "../read-json.ts";
-import { readQuery } from "../read-query.ts";
+import { readJson, readQuery } from "../read-request.ts";
 
 /** `POST /api/v1/collection-codes` */
 export const createCollectionCode = merchantPost({
@@ -39,3 +43,54 @@ export const retireCollectionCode = merchant("collection-codes:write", async (ca
   await call.container.collection.retire(param(call, "codeId"), { by: call.caller.id });
   return noContent();
 });
+
+type Form = "svg" | "pdf";
+
+/** `GET /api/v1/collection-codes/{codeId}/poster.svg` */
+export const posterAsSvg = merchant("collection-codes:read", (call) => answerPoster(call, "svg"));
+
+/** `GET /api/v1/collection-codes/{codeId}/poster.pdf` */
+export const posterAsPdf = merchant("collection-codes:read", (call) => answerPoster(call, "pdf"));
+
+async function answerPoster(call: Call, form: Form): Promise<Answer> {
+  const query = readQuery(call, posterQuerySchema);
+  const codeId = param(call, "codeId");
+  return drawPoster(call.container, { codeId, form, query });
+}
+
+export interface WantedPoster {
+  readonly codeId: string;
+  readonly form: Form;
+  readonly query: Parameters<typeof posterSvg>[1];
+}
+
+const NAMELESS = "灵付商户";
+
+/** @throws AppError `not_found`; `conflict` for a retired code, whose sign nobody should print */
+export async function drawPoster(
+  { collection, merchantName, settings }: Pick<Container, "collection" | "merchantName" | "settings">,
+  { codeId, form, query }: WantedPoster,
+): Promise<Answer> {
+  const code = await collection.get(codeId);
+  if (code.status === "retired") throw new AppError("conflict", "a retired collection code has no poster");
+  const facts: PosterFacts = { code, merchant: (await merchantName?.()) ?? NAMELESS, sandbox: settings.sandbox };
+  const headers = {
+    "content-disposition": `inline; filename="${code.code}-${query.size}.${form}"`,
+    "cache-control": "private, no-store",
+    "x-content-type-options": "nosniff",
+    // Opened as a page of its own it is still nothing but a picture.
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+  };
+  if (form === "pdf") {
+    return {
+      status: 200,
+      headers: { ...headers, "content-type": "application/pdf" },
+      body: await posterPdf(facts, query),
+    };
+  }
+  return {
+    status: 200,
+    headers: { ...headers, "content-type": "image/svg+xml; charset=utf-8" },
+    body: posterSvg(facts, query),
+  };
+}

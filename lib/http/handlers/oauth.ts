@@ -1,18 +1,17 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { AppError } from "#lib/base/app-error.ts";
-import { isId } from "#lib/base/ids.ts";
+import { formatId, ID_PREFIXES, isId } from "#lib/base/ids.ts";
 import { OAUTH_CODES_REMEMBERED, OAUTH_STATE_LIFE_MS } from "#lib/base/limits.ts";
-import type { Outcome } from "#lib/base/outcome.ts";
-import { addMs } from "#lib/base/time.ts";
+import { done, type Outcome, refused } from "#lib/base/outcome.ts";
+import { addMs, SECOND_MS } from "#lib/base/time.ts";
+import type { Accounts } from "#lib/config/accounts.ts";
+import { authorizeUrl, openidFromCode } from "#lib/gateways/index.ts";
 import { isLanguage } from "#lib/texts/language.ts";
 import { redirect } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
 import type { OpenidSource } from "../container.ts";
-import { readCookie, setCookie } from "../cookies.ts";
+import { openidCookie, openidOf, pagePrefsCookie, readCookie, readPagePrefs, setCookie } from "../cookies.ts";
 import { param, payPage } from "../endpoint.ts";
-import { readState, writeState } from "../oauth-state.ts";
-import { openidCookie, openidOf } from "../openid-cookie.ts";
-import { pagePrefsCookie, readPagePrefs } from "../page-prefs.ts";
 import { signedInCookie } from "../shopper.ts";
 
 const NONCE_COOKIE = "lingfu_oauth";
@@ -87,4 +86,69 @@ function openidOfCode(openids: OpenidSource, { code, nonce }: { code: string; no
   const forget = () => codes.delete(digest);
   asked.then((told) => told.kind === "unknown" && forget(), forget);
   return asked;
+}
+
+// The state travels through WeChat, which takes letters and digits only, at most 128 (wechatpay.md §10), and it hides
+// nothing: order, end of life, and a MAC over both and a secret that only this shopper's browser holds.
+const ORDER_CHARS = formatId("order", 0, new Uint8Array(10)).length - ID_PREFIXES.order.length - 1;
+const END_CHARS = 8;
+const FORM = new RegExp(`^([0-9a-z]{${ORDER_CHARS}})([0-9a-z]{${END_CHARS}})([0-9a-f]{64})$`);
+
+export interface OauthState {
+  readonly orderId: string;
+  readonly endsAt: Date;
+  /** From the browser's cookie: another browser's state is worth nothing here. */
+  readonly nonce: string;
+}
+
+export function writeState(key: Uint8Array, { orderId, endsAt, nonce }: OauthState): string {
+  const end = Math.floor(endsAt.getTime() / SECOND_MS)
+    .toString(36)
+    .padStart(END_CHARS, "0");
+  const head = orderId.slice(ID_PREFIXES.order.length + 1) + end;
+  return head + mac(key, head, nonce).toString("hex");
+}
+
+export interface ReadState {
+  readonly orderId: string;
+  /** Ours, of this browser, and in time. */
+  readonly holds: boolean;
+}
+
+/** @returns null when the text names no order at all */
+export function readState(key: Uint8Array, state: string, site: { nonce: string; now: Date }): ReadState | null {
+  const [, order, end, given] = FORM.exec(state) ?? [];
+  if (order === undefined || end === undefined || given === undefined) return null;
+  const orderId = `${ID_PREFIXES.order}_${order}`;
+  if (!isId("order", orderId)) return null;
+  const genuine = timingSafeEqual(Buffer.from(given, "hex"), mac(key, order + end, site.nonce));
+  const timely = Number.parseInt(end, 36) * SECOND_MS >= site.now.getTime();
+  return { orderId, holds: genuine && timely && site.nonce !== "" };
+}
+
+const mac = (key: Uint8Array, head: string, nonce: string): Buffer =>
+  createHmac("sha256", key).update(`${head}\n${nonce}`).digest();
+
+/** Who the shopper is inside WeChat, by the account that is active at the moment. */
+export function openidSource(accounts: Accounts): OpenidSource {
+  const able = async () => {
+    const account = await accounts.active();
+    if (account === null || account.appSecret === null) return null;
+    const oauthBase = account.oauthBase ?? undefined;
+    return { appId: account.appId, appSecret: account.appSecret, ...(oauthBase === undefined ? {} : { oauthBase }) };
+  };
+  return {
+    appId: async () => (await able())?.appId ?? null,
+    async authorizeUrl(ask) {
+      const oauthBase = (await able())?.oauthBase;
+      return authorizeUrl({ ...ask, ...(oauthBase === undefined ? {} : { oauthBase }) });
+    },
+    async openidOf(code) {
+      const account = await able();
+      if (account === null) return refused("refused", "no app_secret is configured");
+      const answer = await openidFromCode(account, code);
+      if (answer.kind === "done") return done(answer.value);
+      return answer.kind === "refused" ? refused("refused", answer.reason) : answer;
+    },
+  };
 }

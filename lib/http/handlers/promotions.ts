@@ -9,8 +9,7 @@ import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { json, noContent } from "../answer.ts";
 import type { MerchantCall } from "../call.ts";
 import { merchant, merchantPost, param } from "../endpoint.ts";
-import { readJson } from "../read-json.ts";
-import { readQuery } from "../read-query.ts";
+import { readJson, readQuery } from "../read-request.ts";
 
 /** `POST /api/v1/promotions` */
 export const createPromotion = merchantPost({

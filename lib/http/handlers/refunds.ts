@@ -2,7 +2,7 @@ import { refundRequestSchema } from "#lib/contract/refund.ts";
 import { json } from "../answer.ts";
 import { merchant, param } from "../endpoint.ts";
 import { onceOf, replayed } from "../idempotency.ts";
-import { readJson } from "../read-json.ts";
+import { readJson } from "../read-request.ts";
 
 /** `POST /api/v1/orders/{orderId}/refunds`. The answer is kept by the very transaction that sets the amount aside. */
 export const refundOrder = merchant("refunds:write", async (call) => {

@@ -1,6 +1,6 @@
 import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
-import { readPagePrefs } from "#lib/http/page-prefs.ts";
-import { withForm } from "#lib/http/read-form.ts";
+import { readPagePrefs } from "#lib/http/cookies.ts";
+import { withForm } from "#lib/http/read-request.ts";
 import { isLanguage } from "#lib/texts/language.ts";
 import { backToPage, type PayRouteContext } from "../../back-to-page.ts";
 import { openPageContext } from "../../context.ts";

@@ -1,7 +1,7 @@
 import { isAppError } from "#lib/base/app-error.ts";
 import { OPTIONAL_OFFERS_MAX } from "#lib/base/limits.ts";
 import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
-import { withForm } from "#lib/http/read-form.ts";
+import { withForm } from "#lib/http/read-request.ts";
 import { backToPage, type PayRouteContext } from "../../back-to-page.ts";
 import { openPageContext } from "../../context.ts";
 

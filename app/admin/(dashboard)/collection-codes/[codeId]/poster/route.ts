@@ -1,6 +1,6 @@
 import { isAppError } from "#lib/base/app-error.ts";
 import { posterQuerySchema } from "#lib/contract/collection-code.ts";
-import { drawPoster } from "#lib/http/handlers/posters.ts";
+import { drawPoster } from "#lib/http/handlers/collection-codes.ts";
 import { adminRequestOf, detourOf, openGuest } from "../../../../admin-request.ts";
 
 /** The poster for signed-in readers with permission for codes; the merchant API offers the same to programs. */

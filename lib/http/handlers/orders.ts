@@ -1,0 +1,79 @@
+import { type CodePayPending, type CodePayState, codePayRequestSchema } from "#lib/contract/code-pay.ts";
+import { orderListQuerySchema } from "#lib/contract/order.ts";
+import { orderRequestSchema } from "#lib/contract/order-request.ts";
+import { emptyBodySchema } from "#lib/contract/payment.ts";
+import { sceneCorrectionSchema } from "#lib/contract/scene.ts";
+import type { PaidByCode } from "#lib/payment/index.ts";
+import { json } from "../answer.ts";
+import { merchant, merchantPost, param } from "../endpoint.ts";
+import { onceOf, replayed } from "../idempotency.ts";
+import { readJson, readQuery } from "../read-request.ts";
+
+/** `POST /api/v1/orders`. The answer is kept by the very statement that creates the order. */
+export const createOrder = merchant("orders:write", async (call) => {
+  const request = await readJson(call, orderRequestSchema);
+  const result = await call.container.payments.createOrderOnce(request, await onceOf(call));
+  if (result.kind === "replayed") return replayed(result.answer);
+  return json(result.kind === "created" ? 201 : 200, result.order, { location: `/api/v1/orders/${result.order.id}` });
+});
+
+/** `GET /api/v1/orders` */
+export const listOrders = merchant("orders:read", async (call) =>
+  json(200, await call.container.payments.orders(readQuery(call, orderListQuerySchema))),
+);
+
+/** `GET /api/v1/orders/{orderId}` */
+export const getOrder = merchant("orders:read", async (call) =>
+  json(200, await call.container.payments.order(param(call, "orderId"))),
+);
+
+/** `POST /api/v1/orders/{orderId}/close`: asks WeChat first, so the answer may be a paid order. */
+export const closeOrder = merchantPost({
+  scope: "orders:write",
+  body: emptyBodySchema,
+  handle: async (call) => json(200, await call.container.payments.closeOrder(param(call, "orderId"))),
+});
+
+/** `POST /api/v1/orders/{orderId}/scene` */
+export const correctScene = merchantPost({
+  scope: "orders:write",
+  body: sceneCorrectionSchema,
+  handle: async (call, { scene, itemIds }) => {
+    const { container, caller } = call;
+    const correction = { orderId: param(call, "orderId"), scene, itemIds, saidBy: caller.id };
+    return json(200, await container.payments.correctScene(correction));
+  },
+});
+
+/** `POST /api/v1/orders/{orderId}/pay`: a counter has scanned the shopper's payment code. */
+export const payByCode = merchantPost({
+  scope: "orders:write",
+  body: codePayRequestSchema,
+  handle: async (call, { authCode }) => {
+    const charged = await call.container.payments.payByCode({ orderId: param(call, "orderId"), authCode });
+    if (charged.kind === "paid") return json(200, charged.order);
+    return json(202, pendingView(charged), { "retry-after": "1" });
+  },
+});
+
+const STATES = { password: "awaiting_password", answer: "unclear", reversal: "reversing" } as const;
+
+const NEXT: Readonly<Record<CodePayState, string>> = {
+  awaiting_password:
+    "请顾客在手机上输入支付密码，然后用同一付款码重试 · let the shopper type the password, then send this code again",
+  unclear:
+    "结果未明，请勿改用其他方式收款；用同一付款码重试 · not certain yet: take no other money, send this code again",
+  reversing: "超时未付，正在撤销，已付的钱会退回；用同一付款码重试 · too late, being taken back: send this code again",
+};
+
+function pendingView({ order, waitsFor, decidedBy }: Extract<PaidByCode, { kind: "pending" }>): CodePayPending {
+  const status = STATES[waitsFor];
+  return {
+    orderId: order.id,
+    outTradeNo: order.outTradeNo,
+    amountDue: order.amountDue,
+    status,
+    decidedBy: decidedBy.toISOString(),
+    next: NEXT[status],
+  };
+}

@@ -1,0 +1,159 @@
+import { AppError, isAppError } from "#lib/base/app-error.ts";
+import { BEHAVIOUR_BODY_BYTES_MAX } from "#lib/base/behaviour-limits.ts";
+import { isId } from "#lib/base/ids.ts";
+import { behaviourRequestSchema } from "#lib/contract/behaviour.ts";
+import type { OrderStatusView } from "#lib/contract/order.ts";
+import { emptyBodySchema, type PayRequest, payRequestSchema } from "#lib/contract/payment.ts";
+import { classifyAgent, classifyVisitor } from "#lib/intelligence/index.ts";
+import { PRIVATE_PAYER } from "#lib/payment/index.ts";
+import { qrSvg } from "#lib/qr-code.ts";
+import { keepPageEvents } from "#lib/storage/behaviour/behaviour-events.ts";
+import { json, noContent } from "../answer.ts";
+import { isOnlyLooking } from "../browser-headers.ts";
+import type { Answer, Call } from "../call.ts";
+import { openidOf } from "../cookies.ts";
+import { bodyUpTo, param, payPage } from "../endpoint.ts";
+import { openStream, orderWatch } from "../order-stream.ts";
+import { checked, parseJson, readJson } from "../read-request.ts";
+import { readShopper } from "../shopper.ts";
+
+type PageChannel = NonNullable<PayRequest["channel"]>;
+
+/** `POST /api/orders/{orderId}/pay`: opens the trade, or hands out the open one. */
+export const pay = payPage(async (call) => {
+  const wish = await readJson(call, payRequestSchema);
+  const orderId = param(call, "orderId");
+  const openid = wish.openid ?? (await openidOf(call));
+  const start = (channel: PageChannel) =>
+    call.container.payments.startPayment({
+      orderId,
+      channel,
+      openid,
+      payerIp: call.client.address === "" ? null : call.client.address,
+      offers: wish.offers,
+    });
+  const answer = await start(wish.channel ?? channelOfScene(call)).catch((cause: unknown) => {
+    // Where we choose, a shopper whose address is hidden gets the code.
+    if (wish.channel === undefined && isAppError(cause) && cause.reason === PRIVATE_PAYER) return start("native");
+    throw cause;
+  });
+  orderWatch(call.container).noteSeen(orderId);
+  return json(200, answer);
+});
+
+/** What works where the request comes from; a page that cannot pay by itself shows the code. */
+export function channelOfScene({ headers }: Pick<Call, "headers">): PageChannel {
+  const mobile = headers.get("sec-ch-ua-mobile");
+  const platform = headers.get("sec-ch-ua-platform");
+  const { channel } = classifyAgent(headers.get("user-agent") ?? "", {
+    ...(mobile === null ? {} : { mobile: mobile === "?1" }),
+    ...(platform === null ? {} : { platform: platform.replaceAll('"', "") }),
+  });
+  return channel === "jsapi" || channel === "miniprogram" || channel === "h5" ? channel : "native";
+}
+
+/** `POST /api/orders/{orderId}/check`: the shopper says "I have paid". WeChat is asked, though not at every touch. */
+export const checkOrder = payPage(async (call) => {
+  await readJson(call, emptyBodySchema);
+  const { payments, limits } = call.container;
+  const { read, noteSeen } = orderWatch(call.container);
+  const orderId = param(call, "orderId");
+  const status = await read(orderId);
+  if (status === null) throw new AppError("not_found", "there is no such order");
+  if (status.status !== "pending") return json(200, status);
+  noteSeen(orderId);
+  return json(200, (await limits.mayAskFor(orderId)) ? await payments.syncOrder(orderId) : status);
+});
+
+/**
+ * `GET /api/orders/{orderId}/status`. Version and handover are the entity tag, so that polling costs next to nothing. Not counted per
+ * address: a shop full of people polls from one.
+ */
+export async function orderStatus(call: Call): Promise<Answer> {
+  const { read, noteSeen } = orderWatch(call.container);
+  const status = await read(param(call, "orderId"));
+  if (status === null) throw new AppError("not_found", "there is no such order");
+  if (status.status === "pending") noteSeen(status.id);
+  const headers = { etag: statusTag(status), "cache-control": "private, no-cache" };
+  if (isKnown(call, headers.etag)) return { status: 304, headers, body: null };
+  return json(200, status, headers);
+}
+
+/** A code ends by the clock, without a new version of the order. */
+const statusTag = ({ version, handover }: OrderStatusView): string =>
+  handover === null ? `"${version}"` : `"${version}-${handover}"`;
+
+/** If-None-Match (RFC 9110 §13.1.2) compares weakly: a proxy that compresses makes our tag weak. */
+function isKnown({ headers }: Call, etag: string): boolean {
+  const known = headers.get("if-none-match");
+  if (known === null) return false;
+  return known.split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag);
+}
+
+/** `GET /api/orders/{orderId}/events`: the status at once and on each change, as server-sent events. */
+export async function orderEvents(call: Call): Promise<Answer> {
+  const status = await orderWatch(call.container).read(param(call, "orderId"));
+  if (status === null) throw new AppError("not_found", "there is no such order");
+  const headers = {
+    "content-type": "text/event-stream; charset=utf-8",
+    // Without no-transform a proxy may compress, and hold events back until a block is full.
+    "cache-control": "no-cache, no-transform",
+    "x-accel-buffering": "no",
+  };
+  if (call.method === "HEAD") return { status: 200, headers, body: null };
+  return { status: 200, headers, body: openStream(call, status) };
+}
+
+/** `GET /api/orders/{orderId}/qr.svg`: opens the native trade where there is none yet, and draws its code. */
+export const readQrSvg = payPage(async (call: Call): Promise<Answer> => {
+  const { payments } = call.container;
+  if (classifyVisitor(call.headers.get("user-agent") ?? "").channel === "none")
+    throw new AppError("forbidden", "no trade is opened for crawlers and link previews");
+  if (call.method === "HEAD" || isOnlyLooking(call.headers))
+    throw new AppError("forbidden", "no trade is opened for whoever only looks");
+  const orderId = param(call, "orderId");
+  const { codeUrl } = await payments.startPayment({ orderId, channel: "native", openid: null, payerIp: null });
+  if (codeUrl === undefined) throw new AppError("gateway_unavailable", "WeChat gave no code; please try again");
+  orderWatch(call.container).noteSeen(orderId);
+  const headers = {
+    "content-type": "image/svg+xml; charset=utf-8",
+    "cache-control": "private, no-store",
+    // Opened as a page of its own it is still nothing but a picture.
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+  };
+  return { status: 200, headers, body: qrSvg(codeUrl, "微信支付二维码") };
+});
+
+/**
+ * `POST /api/orders/{orderId}/behaviour`: what happened on the pay page, as `navigator.sendBeacon` sends it (text/plain, or
+ * JSON). A repeat changes nothing. What is kept of the visitor is the kind of app, device and system.
+ */
+export async function behaviour(call: Call): Promise<Answer> {
+  const { container, headers, client } = call;
+  await container.limits.countBehaviourCall(client.address);
+  const orderId = param(call, "orderId");
+  const bytes = await bodyUpTo(call, BEHAVIOUR_BODY_BYTES_MAX);
+  const request = checked(behaviourRequestSchema, parseJson(bytes), "the body is not valid");
+  const visitor = visitorOf(headers);
+  // Link previews look, but nobody is there.
+  if (visitor.env === "bot") return noContent();
+  const { shopperId } = readShopper(call);
+  const kept =
+    isId("order", orderId) &&
+    (await keepPageEvents(container.database.pool, {
+      ...{ orderId, request, visitor, shopperId },
+      at: container.clock.now(),
+    }));
+  if (!kept) throw new AppError("not_found", "there is no such order");
+  return noContent();
+}
+
+function visitorOf(headers: Call["headers"]) {
+  const mobile = headers.get("sec-ch-ua-mobile");
+  const platform = headers.get("sec-ch-ua-platform")?.replaceAll('"', "");
+  const { env, form, os } = classifyVisitor(headers.get("user-agent") ?? "", {
+    ...(mobile === null ? {} : { mobile: mobile === "?1" }),
+    ...(platform ? { platform } : {}),
+  });
+  return { env, form, os };
+}
