@@ -1,35 +1,22 @@
-export type { PaidByCode, PayByCode } from "./counter/pay-by-code.ts";
+// The front door of payments: what the rest of the product may use, by topic.
+
+export { declineOf, type PaidByCode, type PayByCode } from "./counter/index.ts";
 export type { Deps } from "./deps.ts";
-export type { Attempt, AttemptStatus, Channel, Handover, Resolution, Verdict } from "./domain/attempt.ts";
-export { attemptMachine } from "./domain/attempt.ts";
-export { declineOf } from "./domain/decline.ts";
-export type { Confirmation, Evidence, HintReason } from "./domain/evidence.ts";
-export type { RefundMove } from "./domain/judge-refund.ts";
-export type { JournalEntry, LedgerAccount } from "./domain/ledger.ts";
-export type { DecidedScene, Order, OrderDiscount, OrderItem, OrderStatus } from "./domain/order.ts";
-export { orderMachine } from "./domain/order.ts";
-export type { DecisionDraft, PricingFacts, PromotionStanding } from "./domain/price-cart.ts";
-export { priceCart } from "./domain/price-cart.ts";
-export { protocolOf } from "./domain/protocol.ts";
-export type { Refund, RefundFailure, RefundItem, RefundOrigin, RefundStatus } from "./domain/refund.ts";
-export { refundMachine } from "./domain/refund.ts";
-export { orderView, publicStatus, settlingAttempt, statusView } from "./domain/views.ts";
-export type { CreateOrderResult } from "./orders/create-order.ts";
-export type { ListedOrders } from "./orders/read-orders.ts";
-export type { AskByNumber, ProviderAnswer, RefundAnswer } from "./paying/query-by-number.ts";
-export type { NotifyOutcome } from "./paying/receive-notification.ts";
-export type { NotRecovered, RecoverPayment, Recovery } from "./paying/recover-payment.ts";
-export { PRIVATE_PAYER, type StartPayment } from "./paying/start-payment.ts";
-export * from "./ports/gateway.ts";
-export * from "./ports/learner.ts";
-export * from "./ports/offers.ts";
-export * from "./ports/promotions.ts";
-export * from "./ports/refunds.ts";
-export * from "./ports/scenes.ts";
-export * from "./ports/store.ts";
-export type { ListedPromotions, Promotions } from "./pricing/manage-promotions.ts";
-export type { PresentedOffers, PresentOffers } from "./pricing/present-offers.ts";
+export * from "./domain/index.ts";
+export type { CreateOrderResult, ListedOrders } from "./orders/index.ts";
+export {
+  type AskByNumber,
+  type NotifyOutcome,
+  type NotRecovered,
+  PRIVATE_PAYER,
+  type ProviderAnswer,
+  type RecoverPayment,
+  type Recovery,
+  type RefundAnswer,
+  type StartPayment,
+} from "./paying/index.ts";
+export * from "./ports/index.ts";
+export type { ListedPromotions, PresentedOffers, PresentOffers, Promotions } from "./pricing/index.ts";
 export { PaymentProcessor } from "./processor.ts";
-export type { RefundPreview } from "./refunds/preview-refund.ts";
-export type { RefundOrder, RefundOrderResult } from "./refunds/refund-order.ts";
+export type { RefundOrder, RefundOrderResult, RefundPreview } from "./refunds/index.ts";
 export type { SweepReport } from "./sweep.ts";

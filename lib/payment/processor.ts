@@ -5,37 +5,63 @@ import { type OrderRequest, type OrderRequestInput, orderRequestSchema } from "#
 import type { PayAnswer } from "#lib/contract/payment.ts";
 import type { QuoteRequest, QuoteView } from "#lib/contract/quote.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
-import { type PaidByCode, type PayByCode, payByCode } from "./counter/pay-by-code.ts";
+import { type PaidByCode, type PayByCode, payByCode } from "./counter/index.ts";
 import type { Deps } from "./deps.ts";
+import { orderNotFound } from "./domain/order.ts";
 import { refundView } from "./domain/refund.ts";
-import { closeOrder } from "./orders/close-order.ts";
-import { type CorrectScene, correctScene } from "./orders/correct-scene.ts";
-import { type CreateOrderResult, createOrder } from "./orders/create-order.ts";
-import type { OrderSource } from "./orders/decide-order-scene.ts";
-import { type ListedOrders, listOrders, readOrder, readStatus } from "./orders/read-orders.ts";
-import { checkAttempt } from "./paying/check-attempt.ts";
-import { acceptLatePayment, type ExtraPayment, refundExtraPayment } from "./paying/extra-money.ts";
+import {
+  type CorrectScene,
+  type CreateOrderResult,
+  closeOrder,
+  correctScene,
+  createOrder,
+  type ListedOrders,
+  listOrders,
+  type OrderSource,
+  readOrder,
+  readStatus,
+} from "./orders/index.ts";
 import {
   type AskByNumber,
+  acceptLatePayment,
+  checkAttempt,
+  type ExtraPayment,
+  type NotifyOutcome,
   type ProviderAnswer,
   queryRefundAt,
   queryTradeAt,
+  type RecoverPayment,
+  type Recovery,
   type RefundAnswer,
-} from "./paying/query-by-number.ts";
-import { type NotifyOutcome, receiveNotification } from "./paying/receive-notification.ts";
-import { type RecoverPayment, type Recovery, recoverPayment } from "./paying/recover-payment.ts";
-import { type StartPayment, startPayment } from "./paying/start-payment.ts";
+  receiveNotification,
+  recoverPayment,
+  refundExtraPayment,
+  type StartPayment,
+  startPayment,
+} from "./paying/index.ts";
 import type { SignedBytes } from "./ports/gateway.ts";
 import type { FoldReport } from "./ports/learner.ts";
 import type { Once } from "./ports/store.ts";
-import { type ChooseOffers, chooseOffers } from "./pricing/choose-offers.ts";
-import { managePromotions, type Promotions } from "./pricing/manage-promotions.ts";
-import { type PresentedOffers, type PresentOffers, presentOffers } from "./pricing/present-offers.ts";
-import { quote } from "./pricing/quote.ts";
-import { checkRefund } from "./refunds/check-refund.ts";
-import { previewRefund, type RefundPreview } from "./refunds/preview-refund.ts";
-import { listRefunds, readRefund } from "./refunds/read-refunds.ts";
-import { type RefundOrder, type RefundOrderResult, refundOrder } from "./refunds/refund-order.ts";
+import {
+  type ChooseOffers,
+  chooseOffers,
+  managePromotions,
+  type PresentedOffers,
+  type PresentOffers,
+  type Promotions,
+  presentOffers,
+  quote,
+} from "./pricing/index.ts";
+import {
+  checkRefund,
+  listRefunds,
+  previewRefund,
+  type RefundOrder,
+  type RefundOrderResult,
+  type RefundPreview,
+  readRefund,
+  refundOrder,
+} from "./refunds/index.ts";
 import { type SweepReport, sweep } from "./sweep.ts";
 
 /** Everything one can do with payments: one thin method per flow. */
@@ -134,7 +160,9 @@ export class PaymentProcessor {
   /** Asks WeChat now what became of the order's open trade. @throws AppError `not_found`, `gateway_unavailable` */
   async syncOrder(orderId: string): Promise<OrderStatusView> {
     await checkAttempt(this.#deps, orderId);
-    return readOrderStatus(this.#deps, orderId);
+    const status = await this.status(orderId);
+    if (status === null) throw orderNotFound();
+    return status;
   }
 
   /**
@@ -218,12 +246,6 @@ export class PaymentProcessor {
   sweep(): Promise<SweepReport> {
     return sweep(this.#deps);
   }
-}
-
-async function readOrderStatus(deps: Deps, orderId: string): Promise<OrderStatusView> {
-  const status = await readStatus(deps, orderId);
-  if (status === null) throw new AppError("not_found", `there is no order ${orderId}`);
-  return status;
 }
 
 function parseOrderRequest(request: OrderRequestInput): OrderRequest {

@@ -2,12 +2,9 @@ import { isAppError } from "#lib/base/app-error.ts";
 import { SWEEP_BATCH } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Deps } from "./deps.ts";
-import { closeOrder } from "./orders/close-order.ts";
-import { checkAttempt } from "./paying/check-attempt.ts";
-import { checkHintedTrade } from "./paying/check-hinted-trade.ts";
-import { refundExtraPayment } from "./paying/extra-money.ts";
-import { checkRefund } from "./refunds/check-refund.ts";
-import { bookForeignRefund } from "./refunds/refund-notice.ts";
+import { closeOrder } from "./orders/index.ts";
+import { checkAttempt, checkHintedTrade, refundExtraPayment } from "./paying/index.ts";
+import { bookForeignRefund, checkRefund } from "./refunds/index.ts";
 
 export interface SweepReport {
   /** Rows that were due and claimed by this round. */

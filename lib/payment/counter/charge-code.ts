@@ -1,11 +1,15 @@
-import { CODEPAY_CHECK_MS, CODEPAY_WAIT_MS } from "#lib/base/limits.ts";
+import { isAppError } from "#lib/base/app-error.ts";
+import { CHECK_RETRY_MS, CODEPAY_CHECK_MS, CODEPAY_WAIT_MS, OFFER_ROUNDS_MAX } from "#lib/base/limits.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Deps } from "../deps.ts";
-import type { Attempt } from "../domain/attempt.ts";
-import type { Order } from "../domain/order.ts";
+import { type Attempt, isLive, nextNumber, refuseWhileCharged, requireAttemptBudget } from "../domain/attempt.ts";
+import { type Order, orderNotFound, requirePayable } from "../domain/order.ts";
+import type { LockedOrder } from "../domain/order-file.ts";
 import { concludeAnswer } from "../paying/query-trade.ts";
 import type { ChargeRefusal, Gateway } from "../ports/gateway.ts";
+import type { Tx } from "../ports/store.ts";
+import { type PricingChoices, repriceOrder } from "../pricing/reprice-order.ts";
 
 export interface Charge {
   readonly order: Order;
@@ -66,4 +70,86 @@ async function fail(deps: Deps, { id }: Attempt, reason: string): Promise<void> 
   await deps.store.transaction((tx) =>
     tx.moveAttempt({ attemptId: id, from: ["opening"], to: "failed", reason, checkAt: null, now }),
   );
+}
+
+export interface Charging {
+  readonly orderId: string;
+  /** Keyed hash of the code: the code itself is nowhere kept. */
+  readonly codeRef: string;
+}
+
+/** What a charge found: its own new attempt, that of an earlier call with this code, or a trade that has to end first. */
+export interface Intended {
+  readonly kind: "to_charge" | "joined" | "ended" | "in_the_way";
+  readonly order: Order;
+  readonly attempt: Attempt;
+}
+
+/** Promotions may be for some channels only. Where pricing fails the old price stands: a shopper must always be able to pay. */
+export async function intendCharge(deps: Deps, gateway: Gateway, charging: Charging): Promise<Intended> {
+  let ask: PricingChoices = { channel: "codepay", offers: undefined };
+  for (let round = 1; ; round++) {
+    try {
+      const intended = await intendOnce(deps, gateway, { charging, ask, isLastRound: round >= OFFER_ROUNDS_MAX });
+      if (intended !== null) return intended;
+    } catch (cause) {
+      if (isAppError(cause) || ask.channel === null) throw cause;
+      deps.log.error("offers.failed", { orderId: charging.orderId, cause });
+      ask = { channel: null, offers: undefined };
+    }
+  }
+}
+
+interface Intending {
+  readonly charging: Charging;
+  readonly ask: PricingChoices;
+  readonly isLastRound: boolean;
+}
+
+/**
+ * Under the order's lock. A code that was tried before is never sent again: the call learns what became of it.
+ * @returns null when promotions ran out meanwhile
+ */
+function intendOnce(deps: Deps, gateway: Gateway, { charging, ...pricing }: Intending): Promise<Intended | null> {
+  const { orderId, codeRef } = charging;
+  return deps.store.transaction(async (tx): Promise<Intended | null> => {
+    const locked = await tx.lockOrder(orderId);
+    if (locked === null) throw orderNotFound();
+    const { attempts } = locked;
+    const before = attempts.findLast((one) => one.payerRef === codeRef);
+    if (before !== undefined) {
+      return { kind: isLive(before) ? "joined" : "ended", order: locked.order, attempt: before };
+    }
+    requirePayable(locked.order, deps.clock.now());
+    refuseWhileCharged(attempts);
+    requireAttemptBudget(attempts, deps.clock.now());
+    const live = attempts.find(isLive);
+    if (live !== undefined) return { kind: "in_the_way", order: locked.order, attempt: live };
+    const price = await repriceOrder(deps, tx, { locked, ...pricing });
+    if (price.kind === "again" || price.kind === "in_the_way") return null;
+    const { order } = price;
+    return { kind: "to_charge", order, attempt: await insert(deps, tx, { order, locked, gateway, codeRef }) };
+  });
+}
+
+interface Drafting {
+  /** At the price of this channel. */
+  readonly order: Order;
+  readonly locked: LockedOrder;
+  readonly gateway: Gateway;
+  readonly codeRef: string;
+}
+
+async function insert(deps: Deps, tx: Tx, { order, locked, gateway, codeRef }: Drafting): Promise<Attempt> {
+  const now = deps.clock.now();
+  const free = await nextNumber(order, locked.attempts, (number, orderId) => tx.isNumberTaken(number, orderId));
+  const id = deps.ids.make("attempt");
+  await tx.insertAttempt({
+    ...{ id, orderId: order.id, ...free, accountId: gateway.accountId, channel: "codepay" },
+    ...{ dueFen: order.dueFen, payerRef: codeRef, checkAt: addMs(now, CHECK_RETRY_MS), createdAt: now },
+  });
+  const after = await tx.lockOrder(order.id);
+  const attempt = after?.attempts.find((one) => one.id === id);
+  if (attempt === undefined) throw new Error("what was just written is not there");
+  return attempt;
 }

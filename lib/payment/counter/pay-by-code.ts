@@ -2,17 +2,16 @@ import { AppError, isAppError } from "#lib/base/app-error.ts";
 import { CODEPAY_GIVEN_UP_MS, CODEPAY_POLL_MS, CODEPAY_WAIT_MS, START_ROUNDS_MAX } from "#lib/base/limits.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { addMs } from "#lib/base/time.ts";
+import { DECLINE_REASONS, type DeclineReason } from "#lib/contract/code-pay.ts";
 import type { Deps } from "../deps.ts";
 import { type Attempt, isLive } from "../domain/attempt.ts";
-import { DECLINES, declineOf } from "../domain/decline.ts";
+import { orderNotFound } from "../domain/order.ts";
 import type { OrderFile } from "../domain/order-file.ts";
 import { orderView } from "../domain/views.ts";
-import { orderNotFound } from "../orders/read-orders.ts";
 import { endAttempt } from "../paying/check-attempt.ts";
 import { queryOnce } from "../paying/query-trade.ts";
 import type { Gateway } from "../ports/gateway.ts";
-import { chargeCode } from "./charge-code.ts";
-import { intendCharge } from "./intend-charge.ts";
+import { chargeCode, intendCharge } from "./charge-code.ts";
 import { checkCodePayment } from "./reverse-attempt.ts";
 
 export interface PayByCode {
@@ -129,4 +128,21 @@ function attemptIn({ attempts }: OrderFile, id: string): Attempt {
   const attempt = attempts.find((one) => one.id === id);
   if (attempt === undefined) throw new Error("an attempt never leaves its order");
   return attempt;
+}
+
+/** Why a payment code brought no money, in words for whoever stands at the counter. */
+export const DECLINES: Readonly<Record<DeclineReason, string>> = {
+  code_invalid: "付款码已过期或已使用，请顾客刷新后重新扫码 · the code has expired or was used: scan a fresh one",
+  not_enough: "顾客余额不足，请换卡或换零钱后重新扫码 · not enough money: another card, then a fresh code",
+  card_refused:
+    "顾客选择的银行卡不能用于此交易，请换卡后重新扫码 · this card cannot be used: another card, then a fresh code",
+  declined:
+    "顾客取消了支付，或微信支付拒绝了这笔交易，请重新扫码 · cancelled by the shopper or declined by WeChat: a fresh code",
+  timed_out: "顾客未在规定时间内完成支付，订单未收款，请重新扫码 · not paid in time and taken back: scan a fresh code",
+};
+
+/** @param failure as kept with the attempt */
+export function declineOf(failure: string | null): DeclineReason {
+  if (failure === "reversed" || failure === "absent") return "timed_out";
+  return DECLINE_REASONS.find((reason) => reason === failure) ?? "declined";
 }

@@ -178,3 +178,26 @@ export function nextCheckAt(order: Pick<Order, "seenAt">, now: Date): Date {
   const inUse = order.seenAt !== null && now.getTime() - order.seenAt.getTime() < PAGE_IN_USE_MS;
   return addMs(now, inUse ? CHECK_SOON_MS : CHECK_LATER_MS);
 }
+
+/**
+ * While a shopper pays at the counter the order cannot be changed or paid in another way, not even on its own pay page.
+ * @throws AppError `conflict`
+ */
+export function refuseWhileCharged(attempts: readonly Attempt[]): void {
+  if (liveAttempt(attempts)?.channel !== "codepay") return;
+  const detail = "the order is being paid by payment code at the counter; it is decided within a minute";
+  throw new AppError("conflict", detail, { retryAfterS: 5 });
+}
+
+/** @throws AppError `conflict` when other orders of the shop hold all numbers that could follow */
+export async function nextNumber(
+  { id, outTradeNo }: Pick<Order, "id" | "outTradeNo">,
+  attempts: readonly Pick<Attempt, "sequence">[],
+  isTaken: (number: string, orderId: string) => Promise<boolean>,
+): Promise<FreeNumber> {
+  const next = (attempts.at(-1)?.sequence ?? 0) + 1;
+  const free = await freeNumber(outTradeNo, next, (number) => isTaken(number, id));
+  if (free !== null) return free;
+  const detail = `no number is free for another trade of this order: other orders use ${outTradeNo}-${next} and those after it; create a new order`;
+  throw new AppError("conflict", detail, { reason: "no_free_number" });
+}

@@ -1,5 +1,7 @@
-import type { Fen } from "#lib/base/fen.ts";
+import { AppError } from "#lib/base/app-error.ts";
+import { type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
 import { stateMachine } from "#lib/base/state-machine.ts";
+import type { OrderRequest } from "#lib/contract/order-request.ts";
 import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import type { Scene, SceneDetail } from "#lib/contract/scene.ts";
 
@@ -72,3 +74,31 @@ export interface DecidedScene {
 
 export const isExpired = (order: Pick<Order, "expiresAt">, now: Date): boolean =>
   now.getTime() >= order.expiresAt.getTime();
+
+export const orderNotFound = (): AppError => new AppError("not_found", "there is no such order");
+
+/** @throws AppError `order_not_payable` */
+export function requirePayable(order: Order, now: Date): void {
+  if (order.status === "pending" && !isExpired(order, now)) return;
+  const why = order.status === "paid" ? "it is paid" : "it is closed or its time is up";
+  throw new AppError("order_not_payable", `the order cannot be paid: ${why}`);
+}
+
+interface ItemIds {
+  make(kind: "item"): string;
+}
+
+/** The items as they are stored, at their full price. */
+export const draftItems = (ids: ItemIds, items: OrderRequest["items"]): OrderItem[] =>
+  items.map((item) => ({
+    id: ids.make("item"),
+    name: item.name,
+    sku: item.sku ?? null,
+    category: item.category ?? null,
+    unitFen: unitFen(item),
+    quantity: item.quantity,
+    discountFen: ZERO_FEN,
+  }));
+
+/** The schema has seen to it that exactly one of the two is there. */
+const unitFen = (item: OrderRequest["items"][number]): Fen => fen(item.price ?? item.unitAmount ?? 0);

@@ -3,10 +3,21 @@ import { describe, expect, test } from "vitest";
 import { type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { Attempt, Verdict } from "./attempt.ts";
-import { holding, judgeRefund, moveOfRefusal, type RefundMove } from "./judge-refund.ts";
 import type { JournalEntry } from "./ledger.ts";
 import type { OrderItem } from "./order.ts";
-import { decideRefund, isHeld, type Refund, type RefundWish, refundMachine, refundNumber, turnOf } from "./refund.ts";
+import {
+  decideRefund,
+  holding,
+  isHeld,
+  judgeRefund,
+  moveOfRefusal,
+  type Refund,
+  type RefundMove,
+  type RefundWish,
+  refundMachine,
+  refundNumber,
+  turnOf,
+} from "./refund.ts";
 import type { TradeRefund } from "./trade.ts";
 
 const start = new Date("2026-07-01T02:00:00Z");

@@ -2,11 +2,10 @@ import { AppError } from "#lib/base/app-error.ts";
 import { START_ROUNDS_MAX } from "#lib/base/limits.ts";
 import type { Deps } from "../deps.ts";
 import { liveAttempt } from "../domain/attempt.ts";
-import { orderMachine } from "../domain/order.ts";
+import { orderMachine, orderNotFound } from "../domain/order.ts";
 import { orderView } from "../domain/views.ts";
 import { endAttempt } from "../paying/check-attempt.ts";
 import type { LockedOrder, Tx } from "../ports/store.ts";
-import { orderNotFound } from "./read-orders.ts";
 
 /**
  * Closes a pending order: its live attempt is ended at WeChat first, so that an order which turns out paid becomes paid.

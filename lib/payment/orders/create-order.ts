@@ -1,16 +1,16 @@
 import { AppError } from "#lib/base/app-error.ts";
-import { type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
+import { fen, ZERO_FEN } from "#lib/base/fen.ts";
 import { DESCRIPTION_CHARS_MAX } from "#lib/base/limits.ts";
 import { addMs, SECOND_MS } from "#lib/base/time.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { OrderRequest } from "#lib/contract/order-request.ts";
 import type { Deps } from "../deps.ts";
-import type { Order, OrderItem } from "../domain/order.ts";
+import { draftItems, type Order, type OrderItem } from "../domain/order.ts";
 import { itemFen, orderView } from "../domain/views.ts";
 import type { KeptAnswer, NewOrder, Once } from "../ports/store.ts";
-import { refuseUnknownCodes } from "../pricing/refuse-unknown-codes.ts";
-import { decideOrderScene, type OrderSource } from "./decide-order-scene.ts";
+import { refuseUnknownCodes } from "../pricing/price-order.ts";
 import { findSameOrder } from "./find-same-order.ts";
+import { decideOrderScene, type OrderSource } from "./order-scene.ts";
 import { placeOrder } from "./place-order.ts";
 
 export type CreateOrderResult =
@@ -70,21 +70,9 @@ async function withScene(deps: Deps, { order, items }: NewOrder, source: OrderSo
   return { order: { ...order, scene: decided?.scene ?? null, sceneDetail: decided?.detail ?? null }, items };
 }
 
-/** The items as they are stored, at their full price. */
-export const draftItems = ({ ids }: Pick<Deps, "ids">, items: OrderRequest["items"]): OrderItem[] =>
-  items.map((item) => ({
-    id: ids.make("item"),
-    name: item.name,
-    sku: item.sku ?? null,
-    category: item.category ?? null,
-    unitFen: unitFen(item),
-    quantity: item.quantity,
-    discountFen: ZERO_FEN,
-  }));
-
 function draftOrder({ clock, ids }: Deps, request: OrderRequest): { order: Order; items: OrderItem[] } {
   const now = clock.now();
-  const items = draftItems({ ids }, request.items);
+  const items = draftItems(ids, request.items);
   const totalFen = fen(items.reduce((sum, item) => sum + itemFen(item), 0));
   const order: Order = {
     id: ids.make("order"),
@@ -109,9 +97,6 @@ function draftOrder({ clock, ids }: Deps, request: OrderRequest): { order: Order
   };
   return { order, items };
 }
-
-/** The schema has seen to it that exactly one of the two is there. */
-const unitFen = (item: OrderRequest["items"][number]): Fen => fen(item.price ?? item.unitAmount ?? 0);
 
 /** What the shopper reads in WeChat's bill when the shop gave no text: the first item, and that there are more. */
 function describe(items: readonly OrderItem[]): string {

@@ -2,12 +2,11 @@ import { isAppError } from "#lib/base/app-error.ts";
 import { subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
 import { OFFER_ROUNDS_MAX } from "#lib/base/limits.ts";
 import type { Deps } from "../deps.ts";
-import type { Order } from "../domain/order.ts";
 import { type Cart, decisionOf, type PricedCart } from "../domain/price-cart.ts";
 import { orderView } from "../domain/views.ts";
 import type { ClaimingOrder, KeptOnce } from "../ports/promotions.ts";
 import type { CreateResult, NewOrder, Once } from "../ports/store.ts";
-import { cartFor, priced } from "../pricing/price-order.ts";
+import { cartFor, discountsOf, priced } from "../pricing/price-order.ts";
 
 export interface Placing {
   /** At its full price. */
@@ -107,16 +106,6 @@ function discounted({ order, items }: NewOrder, price: PricedCart): NewOrder {
     items: items.map((item, at) => ({ ...item, discountFen: price.lineDiscounts[at] ?? ZERO_FEN })),
   };
 }
-
-/** The discounts as the order keeps them; they are worded when they are read. */
-export const discountsOf = (price: PricedCart): Order["discounts"] =>
-  price.applied.map(({ id, name, terms, amountFen }) => ({
-    id,
-    name,
-    amountFen,
-    reason: null,
-    terms,
-  }));
 
 /** What a repeat of the call will be answered. */
 function keptOf(deps: Deps, { once }: Placing, draft: NewOrder): KeptOnce | null {

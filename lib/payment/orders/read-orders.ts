@@ -2,7 +2,7 @@ import { AppError } from "#lib/base/app-error.ts";
 import { isId } from "#lib/base/ids.ts";
 import type { OrderListQuery, OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import type { Deps } from "../deps.ts";
-import { type Attempt, liveAttempt } from "../domain/attempt.ts";
+import { orderNotFound } from "../domain/order.ts";
 import { orderView } from "../domain/views.ts";
 
 export interface ListedOrders {
@@ -40,16 +40,4 @@ export async function listOrders(deps: Deps, query: OrderListQuery): Promise<Lis
   });
   const data = files.slice(0, query.limit).map((file) => orderView(file, deps.payUrl(file.order.id)));
   return { data, nextCursor: files.length > query.limit ? (data.at(-1)?.id ?? null) : null };
-}
-
-export const orderNotFound = (): AppError => new AppError("not_found", "there is no such order");
-
-/**
- * Nobody may take an order out of the hands of a shopper who is paying at the counter, not even their own pay page.
- * @throws AppError `conflict`
- */
-export function refuseWhileCharged(attempts: readonly Attempt[]): void {
-  if (liveAttempt(attempts)?.channel !== "codepay") return;
-  const detail = "the order is being paid by payment code at the counter; it is decided within a minute";
-  throw new AppError("conflict", detail, { retryAfterS: 5 });
 }

@@ -1,10 +1,10 @@
+export type { CheckResult } from "./query-trade.ts";
+
 import { checkCodePayment, endCodePayment } from "../counter/reverse-attempt.ts";
 import type { Deps } from "../deps.ts";
 import { type Attempt, liveAttempt, nextCheckAt } from "../domain/attempt.ts";
-import { orderNotFound } from "../orders/read-orders.ts";
+import { orderNotFound } from "../domain/order.ts";
 import { type CheckResult, concludeClosed, doubt, queryAttempt } from "./query-trade.ts";
-
-export type { CheckResult } from "./query-trade.ts";
 
 /**
  * Asks WeChat about the order's live attempt and books what it says. An attempt of an order that is not pending any more

@@ -4,8 +4,7 @@ import type { Deps } from "../deps.ts";
 import { orderView } from "../domain/views.ts";
 import type { Notification } from "../ports/gateway.ts";
 import type { TradeCheck, Tx } from "../ports/store.ts";
-import type { Hint } from "./conclude-payment.ts";
-import { alertOfMismatch } from "./payment-alerts.ts";
+import { alertOfMismatch, type Hint } from "./conclude-payment.ts";
 import { queryByNumber, type TradeAnswer } from "./query-by-number.ts";
 
 // A verified notice that does not count or disagrees with its order decides nothing. It is kept, a mismatch is told to people, and

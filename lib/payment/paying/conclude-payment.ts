@@ -1,19 +1,17 @@
 import { subtractFen } from "#lib/base/fen.ts";
+import { TRADE_NUMBER_CHARS_MAX } from "#lib/base/limits.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { Deps } from "../deps.ts";
-import { afterPayment } from "../domain/after-payment.ts";
-import { type Attempt, isLive } from "../domain/attempt.ts";
+import { type Attempt, freeNumber, isLive } from "../domain/attempt.ts";
 import { confirmationOf, type Evidence, type HintReason, hintReason, withTime } from "../domain/evidence.ts";
 import type { Order } from "../domain/order.ts";
-import { type DifferingField, type Judgement, judgeTrade } from "../domain/settlement.ts";
+import { afterPayment, type DifferingField, type Judgement, judgeTrade } from "../domain/settlement.ts";
 import type { TimedTrade } from "../domain/trade.ts";
 import { orderView } from "../domain/views.ts";
 import { splitOf } from "../domain/voucher.ts";
 import type { PaidTrade } from "../ports/gateway.ts";
 import type { FormerPrice } from "../ports/offers.ts";
-import type { Announcement, LockedOrder, Tx } from "../ports/store.ts";
-import { adoptPayment } from "./adopt-payment.ts";
-import { alertOfPayment, alertOfTime } from "./payment-alerts.ts";
+import type { AlertDraft, Announcement, LockedOrder, Tx } from "../ports/store.ts";
 
 export type Conclusion =
   | { readonly kind: "unknown_order" }
@@ -152,3 +150,90 @@ async function viewAfter(deps: Deps, tx: Tx, told: Told): Promise<OrderView> {
   const { order, attempts } = told.locked;
   return orderView(afterPayment({ order, attempts, items: await tx.items(order.id) }, told), deps.payUrl(order.id));
 }
+
+export interface Unforeseen {
+  readonly found: LockedOrder;
+  readonly trade: PaidTrade;
+  /** The account whose keys opened the notice. */
+  readonly accountId: string;
+  readonly now: Date;
+}
+
+/**
+ * An attempt for money that WeChat vouches for and no attempt of ours explains: the order's row is older than the trade
+ * (a database that was restored), or one number was paid twice. It is judged like any other, so it is shown and can be
+ * given back. It starts as `failed`, because a live one may stand beside it.
+ */
+export async function adoptPayment(deps: Deps, tx: Tx, what: Unforeseen): Promise<Attempt | null> {
+  const { found, trade, accountId, now } = what;
+  const { order, attempts } = found;
+  const own = attempts.some((one) => one.number === trade.number) ? null : trade.number;
+  const next = (attempts.at(-1)?.sequence ?? 0) + 1;
+  const id = deps.ids.make("attempt");
+  const free = await freeNumber(order.outTradeNo, next, (number) => tx.isNumberTaken(number, order.id));
+  await tx.insertUnforeseenAttempt({
+    ...{ id, orderId: order.id, sequence: free?.sequence ?? next, accountId },
+    // Money is never refused for want of a number.
+    number: own ?? free?.number ?? id.slice(0, TRADE_NUMBER_CHARS_MAX),
+    // What was paid by is not told here; every refund goes by WeChat's own number of the payment.
+    ...{ channel: attempts.at(-1)?.channel ?? "native", dueFen: order.dueFen, payerRef: null },
+    ...{ checkAt: now, createdAt: now },
+  });
+  deps.log.warn("payment.unforeseen", { orderId: order.id, attemptId: id });
+  const after = await tx.lockOrder(order.id);
+  return after?.attempts.find((one) => one.id === id) ?? null;
+}
+
+// What a person is told of payments that are not plain. One alert per attempt and cause, whether a notice or a query saw it first.
+
+interface Judged {
+  readonly locked: LockedOrder;
+  readonly attempt: Attempt;
+  readonly judgement: Exclude<Judgement, { verdict: "repeated" }>;
+  readonly trade: TimedTrade;
+  readonly now: Date;
+}
+
+/** Null for a payment that settles its order. */
+export function alertOfPayment({ locked, attempt, judgement, trade, now }: Judged): AlertDraft | null {
+  const { verdict } = judgement;
+  if (verdict === "settles") return null;
+  if (verdict === "mismatch") return alertOfMismatch({ locked, attempt, trade, differing: judgement.differing, now });
+  return {
+    kind: verdict === "late" ? "late_payment" : "extra_payment",
+    cause: `${verdict}:${attempt.id}`,
+    orderId: locked.order.id,
+    detail: { transactionId: trade.transactionId, paidFen: trade.totalFen, dueFen: attempt.dueFen, differing: null },
+    at: now,
+  };
+}
+
+export interface Differing {
+  readonly locked: LockedOrder;
+  readonly attempt: Attempt;
+  readonly trade: PaidTrade;
+  readonly differing: readonly DifferingField[];
+  readonly now: Date;
+}
+
+export const alertOfMismatch = ({ locked, attempt, trade, differing, now }: Differing): AlertDraft => ({
+  kind: "amount_mismatch",
+  cause: `mismatch:${attempt.id}`,
+  orderId: locked.order.id,
+  detail: {
+    transactionId: trade.transactionId,
+    paidFen: trade.totalFen,
+    dueFen: attempt.dueFen,
+    differing: differing.join(","),
+  },
+  at: now,
+});
+
+/** WeChat's time of the payment was missing or absurd. */
+export const alertOfTime = ({ locked, attempt, trade, now }: Omit<Judged, "judgement">): AlertDraft => ({
+  kind: "payment_time_replaced",
+  cause: `payment_time_replaced:${attempt.id}`,
+  orderId: locked.order.id,
+  detail: { transactionId: trade.transactionId, paidFen: trade.totalFen },
+  at: now,
+});

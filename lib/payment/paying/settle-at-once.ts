@@ -1,8 +1,7 @@
 import type { Deps } from "../deps.ts";
-import { afterPayment } from "../domain/after-payment.ts";
 import { isLive } from "../domain/attempt.ts";
 import { confirmationOf, type Evidence, whyOnlyHint, withTime } from "../domain/evidence.ts";
-import { type Judgement, judgeTrade } from "../domain/settlement.ts";
+import { afterPayment, type Judgement, judgeTrade } from "../domain/settlement.ts";
 import type { TimedTrade } from "../domain/trade.ts";
 import { orderView } from "../domain/views.ts";
 import { splitOf } from "../domain/voucher.ts";

@@ -7,17 +7,16 @@ import type { Deps } from "../deps.ts";
 import {
   type Attempt,
   type FreeNumber,
-  freeNumber,
   isFresh,
   liveAttempt,
+  nextNumber,
+  refuseWhileCharged,
   requireAttemptBudget,
   serves,
   type Wish,
 } from "../domain/attempt.ts";
-import { isExpired, type Order } from "../domain/order.ts";
-import { orderNotFound, refuseWhileCharged } from "../orders/read-orders.ts";
+import { type Order, orderNotFound, requirePayable } from "../domain/order.ts";
 import type { Gateway, NewTrade } from "../ports/gateway.ts";
-import type { Tx } from "../ports/store.ts";
 import { type PricingChoices, repriceOrder } from "../pricing/reprice-order.ts";
 import { endAttempt } from "./check-attempt.ts";
 import { handOut, openAtWeChat } from "./open-trade.ts";
@@ -147,7 +146,7 @@ function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: Intendin
     // Before the open trade is closed for it: what can be paid stays payable.
     requireAttemptBudget(attempts, now);
     if (live !== undefined) return { kind: "in_the_way", order, attempt: live, asked: true };
-    const free = await nextNumber(tx, order, attempts);
+    const free = await nextNumber(order, attempts, (number, orderId) => tx.isNumberTaken(number, orderId));
     const attempt = draftAttempt(deps, { order, free, wanted, now });
     await tx.insertAttempt({ ...attempt, checkAt: addMs(now, CHECK_RETRY_MS) });
     const { protocol, appId, merchantNumber } = gateway;
@@ -158,21 +157,6 @@ function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: Intendin
       asked: false,
     };
   });
-}
-
-/** @throws AppError `conflict` when other orders of the shop hold all numbers that could follow */
-export async function nextNumber(tx: Tx, order: Order, attempts: readonly Attempt[]): Promise<FreeNumber> {
-  const next = (attempts.at(-1)?.sequence ?? 0) + 1;
-  const free = await freeNumber(order.outTradeNo, next, (number) => tx.isNumberTaken(number, order.id));
-  if (free !== null) return free;
-  const detail = `no number is free for another trade of this order: other orders use ${order.outTradeNo}-${next} and those after it; create a new order`;
-  throw new AppError("conflict", detail, { reason: "no_free_number" });
-}
-
-export function requirePayable(order: Order, now: Date): void {
-  if (order.status === "pending" && !isExpired(order, now)) return;
-  const why = order.status === "paid" ? "it is paid" : "it is closed or its time is up";
-  throw new AppError("order_not_payable", `the order cannot be paid: ${why}`);
 }
 
 /** Native trades are anyone's; the others belong to whom they were opened for. */

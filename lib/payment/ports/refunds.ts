@@ -1,7 +1,6 @@
-import type { RefundMove } from "../domain/judge-refund.ts";
 import type { JournalEntry } from "../domain/ledger.ts";
 import type { LockedOrder } from "../domain/order-file.ts";
-import type { Refund } from "../domain/refund.ts";
+import type { Refund, RefundMove } from "../domain/refund.ts";
 
 /** A refund with when it is looked at next; null once it is final. */
 export interface Scheduled {

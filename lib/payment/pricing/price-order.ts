@@ -1,10 +1,14 @@
+import { AppError } from "#lib/base/app-error.ts";
 import { fen } from "#lib/base/fen.ts";
 import { OFFER_SLOW_MS } from "#lib/base/limits.ts";
+import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
 import type { Promotion } from "#lib/contract/promotions.ts";
 import { decideScene } from "#lib/intelligence/index.ts";
 import type { Deps } from "../deps.ts";
+import type { Order } from "../domain/order.ts";
 import { type Cart, type CartItem, type PricedCart, type PromotionStanding, priceCart } from "../domain/price-cart.ts";
 import { itemFen } from "../domain/views.ts";
+import type { Once } from "../ports/store.ts";
 
 /** What somebody wants the price of. */
 export interface PriceWish {
@@ -74,4 +78,30 @@ function drawFor(deps: Deps, orderId: string, rule: Extract<Promotion, { type: "
   const digest = deps.hashDraw(`${orderId}|${rule.id}|${rule.version}`);
   const number = new DataView(digest.buffer, digest.byteOffset, digest.byteLength).getBigUint64(0);
   return fen(rule.min + Number(number % BigInt(rule.max - rule.min + 1)));
+}
+
+/** The discounts as the order keeps them; they are worded when they are read. */
+export const discountsOf = (price: PricedCart): Order["discounts"] =>
+  price.applied.map(({ id, name, terms, amountFen }) => ({ id, name, amountFen, reason: null, terms }));
+
+/**
+ * A code that a shopper typed and that no promotion in use has is refused by name: who is promised a discount must not find out
+ * at the counter that there is none. A known code that this cart does not qualify for is told by the quote's `rejected`.
+ * @param once a request that was answered before gets its first answer, though the promotion has ended since
+ * @throws AppError `invalid_request` at `promotionCodes.n`
+ */
+export async function refuseUnknownCodes(deps: Deps, codes: readonly string[], once: Once | null): Promise<void> {
+  // The demo shop's own mark: it orders whether or not its promotions are there.
+  const asked = codes.filter((code) => code !== DEMO_CODE);
+  if (asked.length === 0) return;
+  const unknown = new Set(await deps.store.promotions.unknownCodes(asked));
+  if (unknown.size === 0) return;
+  if (once !== null) {
+    const found = await deps.store.transaction((tx) => tx.findAnswer(once));
+    if (found.kind !== "absent") return;
+  }
+  const errors = codes.flatMap((code, at) =>
+    unknown.has(code) ? [{ path: `promotionCodes.${at}`, message: `no promotion in use has the code ${code}` }] : [],
+  );
+  throw new AppError("invalid_request", "a promotion code is not known", { errors });
 }

@@ -4,11 +4,10 @@ import type { QuoteRequest, QuoteView } from "#lib/contract/quote.ts";
 import { nudge } from "#lib/intelligence/index.ts";
 import { describePromotion, nudgeSentence, rejectionSentence } from "#lib/texts/offers.ts";
 import type { Deps } from "../deps.ts";
+import { draftItems } from "../domain/order.ts";
 import { type Cart, caseOf, type PromotionStanding, type RejectedOffer, totalOf } from "../domain/price-cart.ts";
-import { draftItems } from "../orders/create-order.ts";
-import { decideOrderScene } from "../orders/decide-order-scene.ts";
-import { cartFor, priced } from "./price-order.ts";
-import { refuseUnknownCodes } from "./refuse-unknown-codes.ts";
+import { decideOrderScene } from "../orders/order-scene.ts";
+import { cartFor, priced, refuseUnknownCodes } from "./price-order.ts";
 
 /**
  * The best legal combination for a cart, why nothing else, and what a little more would bring. Stores and draws nothing.
@@ -17,7 +16,7 @@ import { refuseUnknownCodes } from "./refuse-unknown-codes.ts";
 export async function quote(deps: Deps, request: QuoteRequest): Promise<QuoteView> {
   const { shopperId = null, promotionCodes: codes = [], channel = null, metadata = {} } = request;
   await refuseUnknownCodes(deps, codes, null);
-  const items = draftItems(deps, request.items);
+  const items = draftItems(deps.ids, request.items);
   const open = await deps.store.promotions.open({ codes: null, shopperId });
   const { isNewCustomer } = open;
   // The demo's promotions are for its own shop; whoever tries the product is told of theirs alone.

@@ -1,16 +1,17 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { type Fen, subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
+import { OFFER_ROUNDS_MAX, START_ROUNDS_MAX } from "#lib/base/limits.ts";
 import { OFFER_CHOICES_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
 import { rejectionSentence } from "#lib/texts/offers.ts";
 import type { Deps } from "../deps.ts";
-import { type Attempt, liveAttempt } from "../domain/attempt.ts";
-import type { Order, OrderItem } from "../domain/order.ts";
+import { type Attempt, liveAttempt, refuseWhileCharged } from "../domain/attempt.ts";
+import { type Order, type OrderItem, orderNotFound, requirePayable } from "../domain/order.ts";
 import type { LockedOrder } from "../domain/order-file.ts";
 import { type Cart, decisionOf, type PricedCart } from "../domain/price-cart.ts";
-import { discountsOf } from "../orders/place-order.ts";
+import { endAttempt } from "../paying/check-attempt.ts";
 import type { OfferStanding, PricingOffers } from "../ports/offers.ts";
 import type { Tx } from "../ports/store.ts";
-import { cartFor, priced } from "./price-order.ts";
+import { cartFor, discountsOf, priced } from "./price-order.ts";
 
 /** What an order is to be priced for. */
 export interface PricingChoices {
@@ -200,3 +201,42 @@ async function write(deps: Deps, tx: Tx, { look, price, items }: Writing): Promi
 }
 
 const lineOf = ({ lineDiscounts }: PricedCart, at: number): Fen => lineDiscounts[at] ?? ZERO_FEN;
+
+export interface ChooseOffers {
+  readonly orderId: string;
+  /** Optional promotions the shopper wants, all of them. */
+  readonly offers: readonly string[];
+  /** The channel it will be paid by, where that is known. */
+  readonly channel?: string | null | undefined;
+}
+
+/**
+ * Prices the order for these optional offers, without opening a trade. One that is open at the old price is ended first; if
+ * it turns out paid, the order is paid and nothing changes.
+ * @throws AppError `not_found`, `order_not_payable`, `gateway_unavailable`; `invalid_request` at `offers[n]`
+ */
+export async function chooseOffers(deps: Deps, { orderId, offers, channel = null }: ChooseOffers): Promise<void> {
+  for (let round = 1; round <= START_ROUNDS_MAX; round++) {
+    const price = await priceOnce(deps, orderId, { channel, offers });
+    if (price.kind !== "in_the_way") return;
+    await endAttempt(deps, price.attempt);
+  }
+  throw new AppError("gateway_unavailable", "the order is being paid at this moment", { retryAfterS: 2 });
+}
+
+async function priceOnce(
+  deps: Deps,
+  orderId: string,
+  ask: PricingChoices,
+): Promise<Exclude<Repriced, { kind: "again" }>> {
+  for (let round = 1; ; round++) {
+    const price = await deps.store.transaction(async (tx) => {
+      const locked = await tx.lockOrder(orderId);
+      if (locked === null) throw orderNotFound();
+      requirePayable(locked.order, deps.clock.now());
+      refuseWhileCharged(locked.attempts);
+      return repriceOrder(deps, tx, { locked, ask, isLastRound: round >= OFFER_ROUNDS_MAX });
+    });
+    if (price.kind !== "again") return price;
+  }
+}

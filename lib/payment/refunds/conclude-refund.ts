@@ -2,8 +2,14 @@ import { REFUND_CHECKS_MS } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Deps } from "../deps.ts";
 import type { Attempt } from "../domain/attempt.ts";
-import { judgeRefund, type RefundJudgement, type RefundMove } from "../domain/judge-refund.ts";
-import { isHeld, type Refund, refundView } from "../domain/refund.ts";
+import {
+  isHeld,
+  judgeRefund,
+  type Refund,
+  type RefundJudgement,
+  type RefundMove,
+  refundView,
+} from "../domain/refund.ts";
 import type { TradeRefund } from "../ports/gateway.ts";
 import type { AlertDraft, Announcement, LockedOrder, Tx } from "../ports/store.ts";
 

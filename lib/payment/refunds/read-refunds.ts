@@ -2,8 +2,8 @@ import { AppError } from "#lib/base/app-error.ts";
 import { isId } from "#lib/base/ids.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
 import type { Deps } from "../deps.ts";
+import { orderNotFound } from "../domain/order.ts";
 import { refundView } from "../domain/refund.ts";
-import { orderNotFound } from "../orders/read-orders.ts";
 
 /** @throws AppError `not_found` */
 export async function readRefund(deps: Deps, refundId: string): Promise<RefundView> {

@@ -1,8 +1,7 @@
 import { FOREIGN_REFUND_LOOKS_MAX } from "#lib/base/limits.ts";
 import type { Deps } from "../deps.ts";
 import { type Evidence, whyOnlyHint } from "../domain/evidence.ts";
-import { holding, judgeRefund } from "../domain/judge-refund.ts";
-import { isHeld, type Refund, refundableFen } from "../domain/refund.ts";
+import { holding, isHeld, judgeRefund, type Refund, refundableFen } from "../domain/refund.ts";
 import type { Notification, TradeRefund } from "../ports/gateway.ts";
 import type { ForeignRefund } from "../ports/refunds.ts";
 import type { Tx } from "../ports/store.ts";

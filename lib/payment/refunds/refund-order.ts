@@ -1,20 +1,22 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { type Fen, fen } from "#lib/base/fen.ts";
+import { isId } from "#lib/base/ids.ts";
 import { REFUNDS_PER_TRADE_MAX } from "#lib/base/limits.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
 import type { Deps } from "../deps.ts";
 import type { Attempt } from "../domain/attempt.ts";
+import { orderNotFound } from "../domain/order.ts";
 import {
   decideRefund,
   type Refund,
   type RefundDecision,
   type RefundOrigin,
   type RefundWish,
+  refundableFen,
   refundNumber,
   refundView,
 } from "../domain/refund.ts";
 import { settlingAttempt } from "../domain/views.ts";
-import { orderNotFound } from "../orders/read-orders.ts";
 import type { AuditNote, KeptAnswer, LockedOrder, Once, Tx } from "../ports/store.ts";
 import { deliverRefund, nextSend } from "./send-refund.ts";
 
@@ -178,3 +180,34 @@ const exceeds = (left: Fen): AppError =>
     left === 0 ? "nothing is left to refund" : `at most ${left} fen are left to refund`,
     { errors: [{ path: "amount", message: `must be at most ${left}` }] },
   );
+
+/** A refund as it would be made now, in fen. */
+export interface RefundPreview {
+  readonly amount: number;
+  readonly items: readonly { readonly itemId: string; readonly quantity: number; readonly amount: number }[];
+  /** What could still go back afterwards. */
+  readonly leftAfter: number;
+  /** In the future where WeChat's minute between refunds is not over. */
+  readonly sendAt: Date;
+}
+
+/** The same decision as {@link refundOrder} takes, without the lock and without its effect. @throws AppError as it does */
+export async function previewRefund(
+  deps: Deps,
+  { orderId, amount, items }: Pick<RefundOrder, "orderId" | "amount" | "items">,
+): Promise<RefundPreview> {
+  const file = isId("order", orderId) ? await deps.store.findOrder(orderId) : null;
+  if (file === null) throw orderNotFound();
+  const attempt = settlingAttempt(file.attempts);
+  if (attempt === undefined) throw notPaid(file);
+  const refunds = (await deps.store.refunds.ofOrder(orderId)).filter((refund) => refund.attemptId === attempt.id);
+  const wish = { amountFen: amount === undefined ? null : fen(amount), items: items ?? null };
+  const decision = decideRefund({ attempt, orderItems: file.items, refunds, wish, now: deps.clock.now() });
+  if (decision.kind !== "allowed") throw refusalOf(decision);
+  return {
+    amount: decision.amountFen,
+    items: decision.items.map(({ itemId, quantity, amountFen }) => ({ itemId, quantity, amount: amountFen })),
+    leftAfter: refundableFen(attempt) - decision.amountFen,
+    sendAt: decision.sendAt,
+  };
+}

@@ -1,0 +1,1 @@
+export { declineOf, type PaidByCode, type PayByCode, payByCode } from "./pay-by-code.ts";
