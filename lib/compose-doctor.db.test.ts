@@ -32,7 +32,10 @@ const alarmsOf = ({ findings }: DoctorReport): Alarms =>
   );
 
 /** The one alarm, which names the thing in evidence or advice, in both languages. */
-function expectAlarm(visit: DoctorReport, [check, words, result = "failed"]: readonly [CheckName, RegExp, Result?]): void {
+function expectAlarm(
+  visit: DoctorReport,
+  [check, words, result = "failed"]: readonly [CheckName, RegExp, Result?],
+): void {
   expect(alarmsOf(visit)).toEqual({ [check]: result });
   const finding = visit.findings.find((each) => each.check === check);
   expect(`${finding?.evidence.en} ${finding?.next?.en}`).toMatch(words);

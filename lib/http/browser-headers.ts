@@ -1,6 +1,6 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { AppError } from "#lib/base/app-error.ts";
 import type { Call } from "./call.ts";
-import type { IncomingHttpHeaders } from "node:http";
 
 /** Our own server's note to a page: it was asked for by HEAD. */
 export const LOOK_HEADER = "x-lingfu-look";

@@ -1,6 +1,6 @@
+import { expect, test } from "vitest";
 import type { Container } from "./container.ts";
 import { pagePrefsCookie, readPagePrefs } from "./cookies.ts";
-import { expect, test } from "vitest";
 
 const container = { settings: { publicUrl: "https://pay.example" } } as unknown as Container;
 const read = (cookie: string) => readPagePrefs(new Headers({ cookie }));

@@ -1,8 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { ERROR_CATALOGUE } from "#lib/base/app-error.ts";
 import { type OpenapiDocument, type OpenapiOperation, openapiDocument } from "#lib/contract/openapi/index.ts";
 import { jsonText } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
-import { randomBytes } from "node:crypto";
 
 const PUBLIC = { "cache-control": "public, max-age=300" };
 
