@@ -151,7 +151,7 @@ export function refusalOf(decision: Exclude<RefundDecision, { kind: "allowed" }>
     case "too_many":
       return new AppError(
         "conflict",
-        `WeChat Pay takes ${REFUNDS_PER_TRADE_MAX} refunds of one order, and so many there are`,
+        `WeChat Pay allows ${REFUNDS_PER_TRADE_MAX} refunds per order; this order already has ${REFUNDS_PER_TRADE_MAX}`,
       );
     case "item_unknown":
       return new AppError(
