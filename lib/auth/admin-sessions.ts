@@ -14,10 +14,10 @@ import {
   findSession,
   insertSession,
   listSessions,
+  type NewSessionRow,
   noteSessionSeen,
 } from "#lib/storage/administration/sessions.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { viaPrisma } from "#lib/storage/transaction.ts";
 import type { Role } from "./admin-roles.ts";
 
 /** Somebody who is signed in, or half so. */
@@ -70,7 +70,11 @@ const TOKEN_FORM = /^[A-Za-z0-9_-]{43}$/;
 
 export function createAdminSessions({ pool, clock }: { pool: Database["pool"]; clock: Clock }): AdminSessions {
   return {
-    open: (session) => viaPrisma(pool, (prisma) => openSession(prisma, session, clock.now())),
+    async open(session) {
+      const { row, token } = makeSession(session, clock.now());
+      await insertSession(pool, row);
+      return token;
+    },
     async find(token) {
       if (!TOKEN_FORM.test(token)) return null;
       const now = clock.now();
@@ -88,15 +92,14 @@ export function createAdminSessions({ pool, clock }: { pool: Database["pool"]; c
   };
 }
 
-/** @returns the cookie's value */
-export async function openSession(
-  prisma: Parameters<typeof insertSession>[0],
+/** A session to be kept, and its cookie's value. */
+export function makeSession(
   { userId, awaitsCode, visitor }: NewSession,
   now: Date,
-): Promise<Secret<string>> {
+): { readonly row: NewSessionRow; readonly token: Secret<string> } {
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   const expiresAt = addMs(now, awaitsCode ? ADMIN_CODE_WAIT_MS : ADMIN_SESSION_LIFE_MS);
-  await insertSession(prisma, {
+  const row = {
     id: formatId("adminSession", now.getTime(), randomBytes(ID_RANDOM_BYTES)),
     tokenHash: hashOf(token),
     userId,
@@ -106,8 +109,8 @@ export async function openSession(
     createdAt: now,
     idleUntil: earlier(expiresAt, addMs(now, ADMIN_SESSION_IDLE_MS)),
     expiresAt,
-  });
-  return new Secret(token);
+  };
+  return { row, token: new Secret(token) };
 }
 
 /** 256 random bits need no slow hash; what is stored opens nothing. */

@@ -1,9 +1,7 @@
 import { AppError } from "#lib/base/app-error.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import { findPerson, replacePassword } from "#lib/storage/administration/people.ts";
-import { endSessionsOf } from "#lib/storage/administration/sessions.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
-import { inPrismaTransaction } from "#lib/storage/transaction.ts";
 import { createDevices } from "./admin-devices.ts";
 import { createLockout } from "./admin-lockout.ts";
 import { checkNewPassword } from "./admin-password.ts";
@@ -12,7 +10,7 @@ import {
   type AdminSession,
   type AdminSessions,
   createAdminSessions,
-  openSession,
+  makeSession,
   type Visitor,
 } from "./admin-sessions.ts";
 import { type AdminTotp, createAdminTotp } from "./admin-totp.ts";
@@ -188,13 +186,11 @@ async function changePassword(inside: Inside, { session, current, next, visitor 
     });
   }
   const passwordHash = await passwords.hash(next);
-  const token = await inPrismaTransaction(pool, async ({ prisma, client }) => {
-    await replacePassword({ prisma }, { id, before, passwordHash });
-    // This one as well: whoever had its cookie before has nothing afterwards.
-    await endSessionsOf(prisma, id);
-    await recordAudit(client, { actor: email, action: "user.password", subject: id, at: clock.now() });
-    return openSession(prisma, { userId: id, awaitsCode: false, visitor }, clock.now());
-  });
+  const now = clock.now();
+  // This session ends as well: its cookie opens nothing afterwards.
+  const { row: opened, token } = makeSession({ userId: id, awaitsCode: false, visitor }, now);
+  const entry = { actor: email, action: "user.password", subject: id, at: now };
+  await replacePassword(pool, { id, before, passwordHash, entry, session: opened });
   return { token, device: inside.devices.remember(visitor.device, { id, passwordHash }, person) };
 }
 

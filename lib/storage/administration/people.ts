@@ -3,7 +3,7 @@ import type { Pool } from "../client.ts";
 import { brokenUnique, violatedConstraint } from "../errors.ts";
 import { type AuditEntry, recordAudit } from "../operations/audit-log.ts";
 import { type BothKinds, inPrismaTransaction, inTransaction, viaPrisma } from "../transaction.ts";
-import { endSessionsOf } from "./sessions.ts";
+import { addSession, endSessionsOf, type NewSessionRow } from "./sessions.ts";
 
 // The people of the dashboard, with their password and second factor.
 
@@ -143,16 +143,27 @@ export function resetPerson(
   });
 }
 
-/** @throws AppError `conflict` when the password is no longer `before` */
-export async function replacePassword(
-  { prisma }: Pick<BothKinds, "prisma">,
-  { id, before, passwordHash }: { readonly id: string; readonly before: string; readonly passwordHash: string },
-): Promise<void> {
-  const { count } = await prisma.adminUser.updateMany({
-    where: { id, passwordHash: before },
-    data: { passwordHash, mustChangePassword: false, firstPassword: null },
+export interface PasswordReplacement {
+  readonly id: string;
+  readonly before: string;
+  readonly passwordHash: string;
+  readonly entry: AuditEntry;
+  /** Takes the place of all that there were. */
+  readonly session: NewSessionRow;
+}
+
+/** Ends every session of the person and opens one. @throws AppError `conflict` when the password is no longer `before` */
+export function replacePassword(pool: Pool, { id, before, passwordHash, entry, session }: PasswordReplacement) {
+  return inPrismaTransaction(pool, async ({ prisma, client }): Promise<void> => {
+    const { count } = await prisma.adminUser.updateMany({
+      where: { id, passwordHash: before },
+      data: { passwordHash, mustChangePassword: false, firstPassword: null },
+    });
+    if (count === 0) throw new AppError("conflict", "the password was changed at the same moment");
+    await endSessionsOf(prisma, id);
+    await recordAudit(client, entry);
+    await addSession(prisma, session);
   });
-  if (count === 0) throw new AppError("conflict", "the password was changed at the same moment");
 }
 
 /** What a code of the second factor is checked against. */

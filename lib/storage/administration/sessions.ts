@@ -17,8 +17,12 @@ export interface NewSessionRow {
   readonly expiresAt: Date;
 }
 
+export function insertSession(pool: Pool, session: NewSessionRow): Promise<void> {
+  return viaPrisma(pool, (prisma) => addSession(prisma, session));
+}
+
 /** Deletes those that have ended, too. */
-export async function insertSession(prisma: Prisma, session: NewSessionRow): Promise<void> {
+export async function addSession(prisma: Prisma, session: NewSessionRow): Promise<void> {
   const { tokenHash, createdAt } = session;
   await prisma.adminSession.deleteMany({ where: { idleUntil: { lt: createdAt } } });
   await prisma.adminSession.create({ data: { ...session, tokenHash: new Uint8Array(tokenHash), seenAt: createdAt } });

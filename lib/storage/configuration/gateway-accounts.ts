@@ -58,6 +58,7 @@ export async function activateAccount(
   client: pg.PoolClient,
   account: AccountRow | Pick<AccountRow, "id" | "sandbox">,
 ): Promise<Activation> {
+  // Stays SQL: row lock. All of this happens under the lock of an import, which every start may make.
   const fingerprint = "fingerprint" in account ? Buffer.from(account.fingerprint) : null;
   const { rows } = await client.query<{
     id: string;
@@ -177,6 +178,7 @@ export function listRetiredAccounts(pool: pg.Pool): Promise<RetiredAccount[]> {
 }
 
 /** Gives every replaced account without open payments its end. @returns how many got one */
+// Stays SQL: one statement for several tables.
 export async function endRetiredAccounts(pool: Pick<pg.PoolClient, "query">, until: Date): Promise<number> {
   const { rowCount } = await pool.query(
     `update gateway_accounts g set notices_until = $1
@@ -195,6 +197,7 @@ export async function endRetiredAccounts(pool: Pick<pg.PoolClient, "query">, unt
  */
 export function revokeAccount(pool: pg.Pool, { id, actor }: { id: string; actor: string }): Promise<boolean> {
   return inTransaction(pool, async (client) => {
+    // Stays SQL: row lock.
     const { rows } = await client.query<{ status: string; revoked: boolean }>(
       "select status, revoked_at is not null as revoked from gateway_accounts where id = $1 for update",
       [id],
@@ -222,6 +225,7 @@ export function revokeAccount(pool: pg.Pool, { id, actor }: { id: string; actor:
  * Real money begins: orders of the sandbox are closed, and nobody hears of them any more. No event is made of it, so that no
  * shop ships what was paid for in play.
  */
+// Stays SQL: row lock, and one statement for several tables.
 async function endSandbox(client: pg.PoolClient): Promise<void> {
   const { rows } = await client.query<{ id: string }>(
     `select o.id from orders o
@@ -287,6 +291,7 @@ export async function readMerchant(pool: Pick<pg.Pool, "query">): Promise<Mercha
   return rows[0] ?? { name: "", industry: null, brand: null };
 }
 
+// Stays SQL: hot path, as above.
 export async function readMerchantName(pool: Pick<pg.Pool, "query">): Promise<string> {
   const { rows } = await pool.query<{ name: string }>("select name from merchant");
   return rows[0]?.name ?? "";

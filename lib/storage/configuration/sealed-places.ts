@@ -1,6 +1,7 @@
 import pg from "pg";
 import { inTransaction } from "../transaction.ts";
 
+// Stays SQL: row lock, and one statement for each of several tables.
 // Every column that holds sealed values. A test holds this list against what the program seals.
 
 interface SealedPlace {
