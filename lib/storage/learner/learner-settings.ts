@@ -1,20 +1,13 @@
 import type pg from "pg";
 import type { LearnerSettings } from "#lib/payment/index.ts";
+import type { Prisma } from "../../../prisma/generated/client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
-import { inTransaction, run, type Statement } from "../transaction.ts";
+import { inPrismaTransaction, inTransaction, run, type Statement } from "../transaction.ts";
 import { LEARNER_LOCK } from "./learner-lock.ts";
 
+// SQL: on the way of an order.
 const READ: Statement = { name: "learner_settings", text: "select * from learner_settings" };
-const SWITCH: Statement = {
-  name: "switch_learner",
-  text: `update learner_settings set enabled = $1, stopped_by = $2, updated_at = $3 where enabled <> $1`,
-};
-// Learning goes on from what was, but what made the learner stop itself is forgotten.
-const RESTART: Statement = {
-  name: "restart_learner",
-  text: `insert into learner_outcomes (decision_id, kind, converted, net_margin, cost, happened_at, resolved_at)
-         values (null, 'restart', false, 0, 0, $1, greatest($1, (select max(resolved_at) from learner_outcomes)))`,
-};
+// SQL: adds to a jsonb in one statement, so that two who do it at once lose nothing of each other.
 const SET_MARGINS: Statement = {
   name: "set_learner_margins",
   text: "update learner_settings set margins = jsonb_strip_nulls(margins || $1::jsonb), updated_at = $2",
@@ -48,17 +41,28 @@ export interface SettingsChange {
 
 /** The kill switch. @returns false when it stood like that already */
 export function switchLearner(pool: pg.Pool, enabled: boolean, { actor, at }: SettingsChange): Promise<boolean> {
-  return inTransaction(pool, async (client) => {
-    // The folding job holds the same lock: outcomes have one order.
+  return inPrismaTransaction(pool, async ({ prisma, client }) => {
+    // SQL: an advisory lock. The folding job holds the same: outcomes have one order.
     await run(client, LEARNER_LOCK, []);
     const { stoppedBy } = await readLearnerSettings(client);
-    const { rowCount } = await run(client, SWITCH, [enabled, enabled ? null : "person", at]);
-    if (rowCount !== 1) return false;
-    if (enabled && stoppedBy === "stop_loss") await run(client, RESTART, [at]);
+    const { count } = await prisma.learnerSettings.updateMany({
+      where: { enabled: { not: enabled } },
+      data: { enabled, stoppedBy: enabled ? null : "person", updatedAt: at },
+    });
+    if (count !== 1) return false;
+    if (enabled && stoppedBy === "stop_loss") await keepRestart(prisma, at);
     const action = enabled ? "learner.on" : "learner.off";
     await recordAudit(client, { actor, action, subject: "learner", detail: {}, at });
     return true;
   });
+}
+
+/** Learning goes on from what was, but what made the learner stop itself is forgotten. */
+async function keepRestart(prisma: Prisma.TransactionClient, at: Date): Promise<void> {
+  const { _max: last } = await prisma.learnerOutcome.aggregate({ _max: { resolvedAt: true } });
+  const resolvedAt = last.resolvedAt !== null && last.resolvedAt > at ? last.resolvedAt : at;
+  const nothing = { decisionId: null, converted: false, netMargin: 0, cost: 0 };
+  await prisma.learnerOutcome.create({ data: { ...nothing, kind: "restart", happenedAt: at, resolvedAt } });
 }
 
 export interface MoneyChange {

@@ -1,9 +1,10 @@
 import type pg from "pg";
 import { PROMOTIONS_ACTIVE_MAX } from "#lib/base/limits.ts";
 import type { PromotionChange, PromotionStore } from "#lib/payment/index.ts";
+import type { Prisma } from "../../../prisma/generated/client.ts";
 import { violatedConstraint } from "../errors.ts";
 import { newestFirst, olderThan } from "../newest-first.ts";
-import { inTransaction, run, type Statement, viaPrisma } from "../transaction.ts";
+import { inPrismaTransaction, run, type Statement, viaPrisma } from "../transaction.ts";
 import { PROMOTION_COLUMNS, type PromotionRow, toDefinition, toPromotion } from "./promotion-rows.ts";
 
 // SQL: an advisory lock. Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
@@ -11,13 +12,6 @@ const ONE_AT_A_TIME: Statement = {
   name: "insert_promotions_one_at_a_time",
   text: "select pg_advisory_xact_lock(hashtext('promotions'))",
 };
-const INSERT: Statement = {
-  name: "insert_promotion",
-  text: `insert into promotions (id, definition, budget, limit_total, created_at, updated_at)
-         select $1, $2::jsonb, $3::float8::bigint, $4, $5, $5
-          where (select count(*) from promotions where status = 'active') < $6`,
-};
-const IS_TAKEN: Statement = { name: "promotion_exists", text: "select from promotions where id = $1" };
 // SQL: a row lock. What is asked for may depend on what was taken, so the row is locked before it is looked at.
 const CHANGE: Statement = {
   name: "change_promotion",
@@ -82,12 +76,23 @@ const archive: Bound<"archive"> = (pool, id, at) =>
   });
 
 function insert(pool: pg.Pool, { rule, budget, budgetLeft, limitTotal, at }: PromotionChange) {
-  return inTransaction(pool, async (client): Promise<"inserted" | "id_taken" | "too_many"> => {
+  return inPrismaTransaction(pool, async ({ prisma, client }): Promise<"inserted" | "id_taken" | "too_many"> => {
     await run(client, ONE_AT_A_TIME, []);
-    if ((await run(client, IS_TAKEN, [rule.id])).rowCount === 1) return "id_taken";
-    const values = [rule.id, toDefinition(rule), budget ?? budgetLeft, limitTotal, at, PROMOTIONS_ACTIVE_MAX];
-    const { rowCount } = await run(client, INSERT, values);
-    return rowCount === 1 ? "inserted" : "too_many";
+    if ((await prisma.promotion.count({ where: { id: rule.id } })) === 1) return "id_taken";
+    if ((await prisma.promotion.count({ where: { status: "active" } })) >= PROMOTIONS_ACTIVE_MAX) return "too_many";
+    const given = budget ?? budgetLeft;
+    await prisma.promotion.create({
+      data: {
+        id: rule.id,
+        definition: toDefinition(rule) as Prisma.InputJsonObject,
+        budget: given === null ? null : BigInt(given),
+        limitTotal,
+        createdAt: at,
+        updatedAt: at,
+      },
+      select: { id: true },
+    });
+    return "inserted";
   });
 }
 

@@ -4,7 +4,7 @@ import type { Discrepancy } from "#lib/reconcile/index.ts";
 import type { Prisma } from "../../../prisma/generated/client.ts";
 import type { Pool } from "../client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
-import { inTransaction, viaPrisma } from "../transaction.ts";
+import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
 import { dateOf, dayOf } from "./days.ts";
 import { settleDifferences } from "./reconciliation-alerts.ts";
 
@@ -172,24 +172,16 @@ export async function closeDiscrepancy(pool: Pool, { id, reason, person, at }: C
   const said = reason.trim();
   if (said === "" || said.length > DISCREPANCY_REASON_CHARS_MAX)
     throw new AppError("invalid_request", "a reason of 1 to 500 characters is needed");
-  // SQL: a row lock.
-  await inTransaction(pool, async (client) => {
-    const { rows } = await client.query<{ closed: boolean; kind: string; subject: string | null; run: string }>(
-      `select run_id::text as run, closed_at is not null as closed, kind, coalesce(refund_number, trade_number) as subject
-         from discrepancies where id = $1 for update`,
-      [id],
-    );
-    const found = rows[0];
-    if (found === undefined) throw new AppError("not_found", "there is no such difference");
-    if (found.closed) throw new AppError("conflict", "this difference is closed already");
-    await client.query("update discrepancies set closed_at = $2, closed_by = $3, closed_reason = $4 where id = $1", [
-      id,
-      at,
-      person,
-      said,
-    ]);
-    await settleDifferences(client, found.run, at);
-    const detail = { kind: found.kind, number: found.subject, reason: said };
+  await inPrismaTransaction(pool, async ({ prisma, client }) => {
+    // SQL: a row lock.
+    await client.query("select from discrepancies where id = $1 for update", [id]);
+    const where = { id: BigInt(id) };
+    const found = await prisma.discrepancy.findUnique({ where });
+    if (found === null) throw new AppError("not_found", "there is no such difference");
+    if (found.closedAt !== null) throw new AppError("conflict", "this difference is closed already");
+    await prisma.discrepancy.update({ where, data: { closedAt: at, closedBy: person, closedReason: said } });
+    await settleDifferences(client, String(found.runId), at);
+    const detail = { kind: found.kind, number: found.refundNumber ?? found.tradeNumber, reason: said };
     await recordAudit(client, {
       actor: person,
       action: "discrepancy.closed",
