@@ -13,6 +13,7 @@ export interface KeptPageEvents {
   readonly at: Date;
 }
 
+// SQL: one statement for several tables.
 // One statement on the primary key of the order and of its events. Who touches "pay" is more surely the shopper than who
 // was the first to look. What is not kept any more links nobody either.
 const KEEP: Statement = {

@@ -17,6 +17,8 @@ export interface Span {
   readonly to: Date;
 }
 
+// SQL throughout: sums over many rows, and the roll-up compares cells on the connection of its own transaction.
+
 /** What was rolled up, hours and old days alike. */
 export async function readCells(on: On, { from, to }: Span): Promise<Cell[]> {
   const { rows } = await on.query<Cell>(

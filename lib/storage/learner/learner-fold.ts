@@ -25,6 +25,7 @@ const OPEN_DAYS = 9;
 // would be the paid ones, and whatever was just offered more often would look as if it worked. So an outcome waits for the
 // decisions before its own, this long at most.
 const WAIT_HOURS = 3;
+// SQL throughout: thousands of rows in one statement, under the lock of the learner.
 // The margin is what was expected when the decision was made; its cost only where the shopper kept the offer.
 const RESOLVE: Statement = {
   name: "resolve_learner_decisions",

@@ -3,6 +3,7 @@ import { LEARNER_MODELS_KEPT } from "#lib/base/limits.ts";
 import type { OfferArm, StoredModel } from "#lib/intelligence/index.ts";
 import { run, type Statement } from "../transaction.ts";
 
+// SQL: on the way of the pay page, and written under the lock of the learner.
 const MODEL: Statement = {
   name: "newest_learner_model",
   text: "select * from learner_models order by version desc limit 1",

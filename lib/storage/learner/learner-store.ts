@@ -7,6 +7,7 @@ import { foldLearner } from "./learner-fold.ts";
 import { newestModel } from "./learner-models.ts";
 import { readLearnerSettings } from "./learner-settings.ts";
 
+// SQL: on the way of the pay page.
 const GLANCE: Statement = {
   name: "offers_glance",
   text: `

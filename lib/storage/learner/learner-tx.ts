@@ -3,6 +3,7 @@ import { DAY_MS } from "#lib/base/time.ts";
 import type { LearnerDecision, LearnerTx } from "#lib/payment/index.ts";
 import { run, type Statement } from "../transaction.ts";
 
+// SQL throughout: part of the transaction that locks the order.
 const DECISION: Statement = {
   name: "learner_decision",
   text: "select * from learner_decisions where order_id = $1",

@@ -24,6 +24,7 @@ export interface FiguresSpan {
 /** Counting stops at a figure that is not read exactly any more; shown with a plus. */
 export const COUNTED_MAX = { pendingNow: 10_000, openAlerts: 1_000 } as const;
 
+// SQL: sums over many rows, of one moment.
 const NOW = `
   select (select count(*) from (select from orders where status = 'pending' limit ${COUNTED_MAX.pendingNow}) p)::int as "pendingNow",
          (select count(*) from (select from alerts where acknowledged_at is null limit ${COUNTED_MAX.openAlerts}) a)::int as "openAlerts",

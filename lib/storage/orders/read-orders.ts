@@ -23,6 +23,7 @@ import {
   unprefixed,
 } from "./rows.ts";
 
+// SQL throughout: measured hot paths. The list shares their rows, and filters by statuses that are derived.
 const ORDER: Statement = { name: "order", text: "select * from orders where id = $1" };
 const ITEMS: Statement = {
   name: "items",

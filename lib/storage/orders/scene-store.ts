@@ -6,6 +6,7 @@ import type { SceneChange, SceneKnowledge, SceneStore } from "#lib/payment/index
 import { recordAudit } from "../operations/audit-log.ts";
 import { inTransaction, run, type Statement } from "../transaction.ts";
 
+// SQL throughout: asked while an order is made, and what a person says is written under the lock of the merchant's row.
 const SHOP: Statement = {
   name: "scene_shop",
   text: "select name, industry, (select max(corrected_at)::text from scene_corrections) as said_at from merchant",

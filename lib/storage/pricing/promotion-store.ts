@@ -5,6 +5,7 @@ import { inTransaction, run, type Statement } from "../transaction.ts";
 import { managedPromotions } from "./managed-promotions.ts";
 import { type StandingRow, toStanding } from "./promotion-rows.ts";
 
+// SQL throughout: measured hot paths (every new order), and row locks.
 const STANDING = `p.id, p.version, p.definition, (p.budget - p.spent - p.reserved)::float8 as budget_left,
   p.limit_total - p.uses as uses_left, coalesce(s.uses, 0) as used_by_shopper`;
 const SHOPPER = "left join promotion_shopper_uses s on s.promotion_id = p.id and s.shopper_id = $2";

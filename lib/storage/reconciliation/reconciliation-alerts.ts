@@ -4,6 +4,7 @@ import type { Subject } from "#lib/reconcile/index.ts";
 
 // What people are told of a day's reconciliation. These alerts close themselves, once what they are about is over.
 
+// SQL throughout: part of the transaction that holds the run, and merged into a jsonb in one statement.
 const RAISE = `insert into alerts (kind, cause, detail, created_at) values ($1, $2, $3, $4) on conflict (cause) do nothing`;
 
 interface RunChange {

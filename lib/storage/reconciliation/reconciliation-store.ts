@@ -64,6 +64,7 @@ async function recordFailure(client: pg.PoolClient, subject: Subject, failure: R
 
 // Several accounts may share one merchant number (new keys, v2 beside v3) and so one bill. Each is kept under the account
 // that came first for the day, and fetched with the keys in use. A sandbox's trades are in no bill of the real one.
+// SQL from here on: groups and days of Beijing, and what is concluded under the lock of the run, many rows at a time.
 const SUBJECTS = `
   with merchants as (
     select merchant_number, (array_agg(id order by (status = 'active') desc, revoked_at is null desc, created_at desc))[1] as gateway_id,

@@ -27,6 +27,7 @@ interface RefundRow {
   items: { itemId: string; quantity: number; amount: number }[];
 }
 
+// SQL: read inside the transactions that lock the order, too.
 const COLUMNS = `r.*, coalesce((
   select jsonb_agg(jsonb_build_object('itemId', i.order_item_id, 'quantity', i.quantity, 'amount', i.amount) order by o.position)
     from refund_items i join order_items o on o.id = i.order_item_id where i.refund_id = r.id), '[]') as items`;

@@ -5,6 +5,7 @@ import type { DueRefund, ForeignRefund, OpenMoney, RefundStore } from "#lib/paym
 import { run, type Statement } from "../transaction.ts";
 import { readRefund, readRefunds } from "./refund-rows.ts";
 
+// SQL: claims by row locks (skip locked), and what is looked for by a composed cause.
 const CLAIM: Statement = {
   name: "claim_refunds",
   text: `

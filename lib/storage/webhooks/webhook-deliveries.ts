@@ -26,6 +26,7 @@ export interface DeliveryEnd extends DeliveryKey {
   readonly now: Date;
 }
 
+// SQL throughout: claims by row locks, statements for several tables, and the worker does each for every event.
 const CLAIMED = `
   select c.event_id as "eventId", c.endpoint_id as "endpointId", c.tries, e.payload, e.type, w.url,
          w.secret_sealed as "secretSealed", w.disabled_at is not null as disabled
