@@ -32,12 +32,18 @@ export const sceneDetailSchema = z.object({
       signal: z.string(),
       value: z.string(),
       weight: z.number().describe("By how much it spoke for the scene, in log-odds"),
-      text: z.string(),
+      text: z.string().describe("The signal and its value in Chinese"),
     }),
   ),
   version: z.string(),
 });
 export type SceneDetail = z.output<typeof sceneDetailSchema>;
+
+type SceneReasonView = SceneDetail["reasons"][number];
+/** As an order keeps it: worded when it is read. Only older orders hold a `text`. */
+export interface KeptSceneDetail extends Omit<SceneDetail, "reasons"> {
+  readonly reasons: readonly (Omit<SceneReasonView, "text"> & { readonly text?: string })[];
+}
 
 /** The body of `POST /api/v1/orders/{orderId}/scene`. */
 export const sceneCorrectionSchema = z.strictObject({

@@ -6,7 +6,6 @@ import { configuration as configurationEn } from "./en/configuration.ts";
 import { counter as counterEn } from "./en/counter.ts";
 import { doctor as doctorEn } from "./en/doctor.ts";
 import { learner as learnerEn } from "./en/learner.ts";
-import { scene as sceneEn } from "./en/scene.ts";
 import { webhooks as webhooksEn } from "./en/webhooks.ts";
 import type { Language } from "./language.ts";
 import { type AdminText, admin as adminZh } from "./zh-CN/admin.ts";
@@ -15,7 +14,6 @@ import { type ConfigurationText, configuration as configurationZh } from "./zh-C
 import { type CounterText, counter as counterZh } from "./zh-CN/counter.ts";
 import { type DoctorText, doctor as doctorZh } from "./zh-CN/doctor.ts";
 import { type LearnerText, learner as learnerZh } from "./zh-CN/learner.ts";
-import { type SceneText, scene as sceneZh } from "./zh-CN/scene.ts";
 import { type WebhooksText, webhooks as webhooksZh } from "./zh-CN/webhooks.ts";
 
 export type { AdminText, CollectionText, ConfigurationText };
@@ -31,5 +29,4 @@ export const configurationText = choose<ConfigurationText>(configurationZh, conf
 export const counterText = choose<CounterText>(counterZh, counterEn);
 export const doctorText = choose<DoctorText>(doctorZh, doctorEn);
 export const learnerText = choose<LearnerText>(learnerZh, learnerEn);
-export const sceneText = choose<SceneText>(sceneZh, sceneEn);
 export const webhooksText = choose<WebhooksText>(webhooksZh, webhooksEn);

@@ -1,7 +1,7 @@
 import { type ChannelDecision, decideChannel } from "./decide-channel.ts";
 import { industryScores, priorScores, sceneOfMcc } from "./merchant-evidence.ts";
 import { amountEvidence, type Evidence, fulfilmentEvidence, hourEvidence, metadataEvidence } from "./order-evidence.ts";
-import { SCENE_NAMES, SCENES, type Scene, SENSITIVE_SCENES } from "./scenes.ts";
+import { SCENES, type Scene, SENSITIVE_SCENES } from "./scenes.ts";
 import { softmax } from "./score-text.ts";
 import type { SceneReason, Signals } from "./signals.ts";
 import { correctedScene, itemEvidence, merchantEvidence } from "./text-evidence.ts";
@@ -37,8 +37,7 @@ function gather(signals: BusinessSignals): Evidence[] {
   const found: (Evidence | null)[] = [];
   const industry = signals.industry ?? (signals.mcc === undefined ? null : sceneOfMcc(signals.mcc));
   if (industry !== null && industry !== "other") {
-    const value = SCENE_NAMES[industry];
-    found.push({ signal: "industry", value, text: `商户行业“${value}”`, scores: industryScores(industry) });
+    found.push({ signal: "industry", value: industry, scores: industryScores(industry) });
   }
   if (signals.metadata !== undefined) found.push(...metadataEvidence(signals.metadata));
   if (signals.items !== undefined) found.push(itemEvidence(signals.items));
@@ -59,10 +58,9 @@ function liftOf(evidence: Evidence, scene: Scene): number {
 }
 
 /** Names of sensitive goods are not kept with the decision. */
-function masked(evidence: Evidence, scene: Scene): { value: string; text: string } {
+function masked(evidence: Evidence, scene: Scene): string {
   const names = evidence.signal === "item" || evidence.signal === "merchant";
-  if (!names || !SENSITIVE_SCENES.has(scene)) return { value: evidence.value, text: evidence.text };
-  return evidence.signal === "item" ? { value: "…", text: "商品名称相符" } : { value: "…", text: "店名相符" };
+  return names && SENSITIVE_SCENES.has(scene) ? "…" : evidence.value;
 }
 
 function explain(found: readonly Evidence[], scene: Scene): SceneReason[] {
@@ -74,7 +72,7 @@ function explain(found: readonly Evidence[], scene: Scene): SceneReason[] {
     .map(({ evidence, weight }) => ({
       signal: evidence.signal,
       weight: Math.round(weight * 100) / 100,
-      ...masked(evidence, scene),
+      value: masked(evidence, scene),
     }));
 }
 
@@ -99,10 +97,8 @@ function rank(
 export function decideBusinessScene(signals: BusinessSignals): BusinessScene {
   const corrected = correctedScene(signals.items ?? [], signals.corrections ?? []);
   if (corrected !== null) {
-    const hidden = SENSITIVE_SCENES.has(corrected.scene);
-    const value = hidden ? "…" : corrected.text;
-    const text = hidden ? "商户更正过此商品的场景" : `商户更正过“${corrected.text}”的场景`;
-    const reasons = [{ signal: "correction", value, weight: 20, text }];
+    const value = SENSITIVE_SCENES.has(corrected.scene) ? "…" : corrected.text;
+    const reasons = [{ signal: "correction", value, weight: 20 }];
     return { scene: corrected.scene, confidence: 1, reasons, fallback: false, version: SCENE_VERSION };
   }
   const found = gather(signals);

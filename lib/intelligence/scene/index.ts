@@ -10,7 +10,7 @@ export {
   SCENE_VERSION,
   type SceneDecision,
 } from "./decide-scene.ts";
-export { isScene, SCENE_NAMES, SCENES, type Scene, SENSITIVE_SCENES } from "./scenes.ts";
+export { isScene, SCENES, type Scene, SENSITIVE_SCENES } from "./scenes.ts";
 export type { PayChannel, SceneCorrection, SceneReason, SignalItem, Signals } from "./signals.ts";
 export { itemsThatWeigh } from "./text-evidence.ts";
 export type { TextKind, TextSource } from "./text-features.ts";

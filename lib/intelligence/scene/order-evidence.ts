@@ -4,8 +4,6 @@ import type { Signals } from "./signals.ts";
 export interface Evidence {
   readonly signal: string;
   readonly value: string;
-  /** A Chinese sentence for the merchant. */
-  readonly text: string;
   readonly scores: SceneScores;
 }
 
@@ -15,13 +13,13 @@ const some = (scores: Partial<SceneScores>): SceneScores => sceneScores((scene) 
 export const PLATE = /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-Z][·• ]?[A-HJ-NP-Z0-9]{4,6}/;
 
 const METADATA_KEYS: readonly (readonly [keys: readonly string[], scene: Scene, score: number, name: string])[] = [
-  [["plate", "plateNumber", "plate_number", "carPlate", "车牌", "车牌号"], "parking", 6, "车牌"],
-  [["table", "tableNo", "tableNumber", "table_number", "table_no", "桌号", "桌台"], "dining", 6, "桌号"],
-  [["school", "schoolName", "student", "studentName", "学校", "班级"], "education", 6, "学校"],
-  [["patient", "patientNo", "registrationNo", "hospital", "就诊号", "挂号"], "healthcare", 6, "就诊"],
-  [["meterNo", "householdNo", "billPeriod", "户号", "账期"], "utilities", 6, "户号"],
-  [["invoiceTitle", "invoice_title", "taxNumber", "发票抬头", "税号"], "b2b", 4, "发票抬头"],
-  [["machineId", "machine_id", "deviceId", "机器号"], "vending", 6, "机器号"],
+  [["plate", "plateNumber", "plate_number", "carPlate", "车牌", "车牌号"], "parking", 6, "plate"],
+  [["table", "tableNo", "tableNumber", "table_number", "table_no", "桌号", "桌台"], "dining", 6, "table"],
+  [["school", "schoolName", "student", "studentName", "学校", "班级"], "education", 6, "school"],
+  [["patient", "patientNo", "registrationNo", "hospital", "就诊号", "挂号"], "healthcare", 6, "patient"],
+  [["meterNo", "householdNo", "billPeriod", "户号", "账期"], "utilities", 6, "household"],
+  [["invoiceTitle", "invoice_title", "taxNumber", "发票抬头", "税号"], "b2b", 4, "invoice"],
+  [["machineId", "machine_id", "deviceId", "机器号"], "vending", 6, "machine"],
 ];
 /** The shop's word on this very order outweighs all else, even its own declared industry. */
 const EXPLICIT_SCENE = 40;
@@ -38,7 +36,6 @@ export function metadataEvidence(metadata: NonNullable<Signals["metadata"]>): Ev
     found.push({
       signal: "metadata",
       value: scene,
-      text: `订单注明场景“${scene}”`,
       scores: only(scene, EXPLICIT_SCENE),
     });
   }
@@ -48,25 +45,19 @@ export function metadataEvidence(metadata: NonNullable<Signals["metadata"]>): Ev
     const value = shown(metadata[key]);
     // A plate that does not look like one says nothing.
     if (meant === "parking" && !PLATE.test(value.toUpperCase())) continue;
-    found.push({ signal: "metadata", value: name, text: `订单带有${name}`, scores: only(meant, score) });
+    found.push({ signal: "metadata", value: name, scores: only(meant, score) });
   }
   return found;
 }
 
-const FULFILMENT: Readonly<Record<NonNullable<Signals["fulfilment"]>, { text: string; scores: SceneScores }>> = {
-  delivery: {
-    text: "需要配送",
-    scores: some({ takeaway: 2.5, ecommerce: 2.5, dining: -3, retail: -2, vending: -3, parking: -4, transport: -2 }),
-  },
-  in_store: {
-    text: "到店付款",
-    scores: some({ dining: 1, retail: 1, vending: -1, ecommerce: -3, takeaway: -2.5 }),
-  },
-  machine: { text: "自助机器付款", scores: some({ vending: 5, dining: -4, retail: -3, ecommerce: -5, takeaway: -5 }) },
+const FULFILMENT: Readonly<Record<NonNullable<Signals["fulfilment"]>, SceneScores>> = {
+  delivery: some({ takeaway: 2.5, ecommerce: 2.5, dining: -3, retail: -2, vending: -3, parking: -4, transport: -2 }),
+  in_store: some({ dining: 1, retail: 1, vending: -1, ecommerce: -3, takeaway: -2.5 }),
+  machine: some({ vending: 5, dining: -4, retail: -3, ecommerce: -5, takeaway: -5 }),
 };
 
 export function fulfilmentEvidence(fulfilment: NonNullable<Signals["fulfilment"]>): Evidence {
-  return { signal: "fulfilment", value: fulfilment, ...FULFILMENT[fulfilment] };
+  return { signal: "fulfilment", value: fulfilment, scores: FULFILMENT[fulfilment] };
 }
 
 /** Mean and spread of the logarithm of the amount in yuan. Wide on purpose: an amount alone proves little. */
@@ -102,7 +93,6 @@ export function amountEvidence(amount: number): Evidence {
   return {
     signal: "amount",
     value: (amount / 100).toFixed(2),
-    text: `金额 ¥${(amount / 100).toFixed(2)} 相符`,
     scores,
   };
 }
@@ -118,5 +108,5 @@ export function hourEvidence(hour: number): Evidence {
     topup: night ? 0.4 : 0,
     vending: night ? 0.3 : 0,
   });
-  return { signal: "hour", value: String(hour), text: `${hour} 时付款`, scores };
+  return { signal: "hour", value: String(hour), scores };
 }

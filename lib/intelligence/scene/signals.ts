@@ -51,8 +51,8 @@ export interface Signals {
 export interface SceneReason {
   /** Which kind of evidence: `correction`, `industry`, `metadata`, `item`, `merchant`, `fulfilment`, `amount`, `hour`. */
   readonly signal: string;
+  /** A code, or what was read; `…` where that is not kept. lib/texts/scene.ts words it. */
   readonly value: string;
   /** By how much it spoke for the scene, in log-odds over the other scenes. */
   readonly weight: number;
-  readonly text: string;
 }

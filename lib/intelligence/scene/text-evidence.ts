@@ -93,7 +93,7 @@ export function itemEvidence(items: readonly SignalItem[]): Evidence | null {
     for (const scene of SCENES) sums[scene] += weight * scores[scene];
   }
   if (total === 0 || first === null) return null;
-  return { signal: "item", value: first, text: `商品“${first}”`, scores: sceneScores((scene) => sums[scene] / total) };
+  return { signal: "item", value: first, scores: sceneScores((scene) => sums[scene] / total) };
 }
 
 export function merchantEvidence(name: string): Evidence | null {
@@ -103,7 +103,6 @@ export function merchantEvidence(name: string): Evidence | null {
   return {
     signal: "merchant",
     value,
-    text: `店名“${value}”`,
     scores: sceneScores((scene) => MERCHANT_SHARE * scores[scene]),
   };
 }

@@ -3,7 +3,7 @@ import { type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
 import { stateMachine } from "#lib/base/state-machine.ts";
 import type { OrderRequest } from "#lib/contract/order-request.ts";
 import type { PromotionTerms } from "#lib/contract/promotions.ts";
-import type { Scene, SceneDetail } from "#lib/contract/scene.ts";
+import type { KeptSceneDetail, Scene } from "#lib/contract/scene.ts";
 
 export type OrderStatus = "pending" | "paid" | "closed";
 
@@ -53,7 +53,7 @@ export interface Order {
   readonly discounts: readonly OrderDiscount[];
   readonly scene: string | null;
   /** Why; null where the decision failed, or for an order from before there was one. */
-  readonly sceneDetail?: SceneDetail | null;
+  readonly sceneDetail?: KeptSceneDetail | null;
   readonly returnUrl: string | null;
   readonly shopperId: string | null;
   /** What WeChat looks for vouchers of its own by (订单优惠标记). */
@@ -69,7 +69,7 @@ export interface Order {
 /** What an order is for, and why we think so. */
 export interface DecidedScene {
   readonly scene: Scene;
-  readonly detail: SceneDetail;
+  readonly detail: KeptSceneDetail;
 }
 
 export const isExpired = (order: Pick<Order, "expiresAt">, now: Date): boolean =>

@@ -1,6 +1,7 @@
 import { type Fen, timesFen, ZERO_FEN } from "#lib/base/fen.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { discountReason } from "#lib/texts/offers.ts";
+import { sceneReasonText } from "#lib/texts/scene.ts";
 import { type Attempt, type HandedOut, handoverName } from "./attempt.ts";
 import type { Order, OrderDiscount, OrderItem } from "./order.ts";
 import type { OrderFile } from "./order-file.ts";
@@ -27,6 +28,17 @@ const discountView = (discount: OrderDiscount): OrderView["discounts"][number] =
   reason: discountReason(discount),
   ...(discount.terms && { terms: discount.terms }),
 });
+
+function sceneDetailView(detail: Order["sceneDetail"]): OrderView["sceneDetail"] {
+  if (detail === undefined || detail === null) return null;
+  const reasons = detail.reasons.map((reason) => ({
+    signal: reason.signal,
+    value: reason.value,
+    weight: reason.weight,
+    text: reason.text ?? sceneReasonText(reason, "zh-CN"),
+  }));
+  return { ...detail, reasons };
+}
 
 /** The order as the merchant API and the webhooks show it. */
 export function orderView({ order, items, attempts }: OrderFile, payUrl: string): OrderView {
@@ -55,7 +67,7 @@ export function orderView({ order, items, attempts }: OrderFile, payUrl: string)
     transactionId: settling?.transactionId ?? null,
     goodsTag: order.goodsTag,
     scene: order.scene,
-    sceneDetail: order.sceneDetail ?? null,
+    sceneDetail: sceneDetailView(order.sceneDetail),
     metadata: order.metadata,
     createdAt: order.createdAt.toISOString(),
     expiresAt: order.expiresAt.toISOString(),

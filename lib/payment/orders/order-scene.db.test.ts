@@ -44,7 +44,12 @@ test("the industry that the shop declared is counted in", async () => {
   await pool.query("update merchant set industry = 'parking'");
   const order = await fresh().createOrder({ items: [item("费用")] });
   expect(order.scene).toBe("parking");
-  expect(order.sceneDetail?.reasons[0]).toMatchObject({ signal: "industry", text: "商户行业“停车”" });
+  expect(order.sceneDetail?.reasons[0]).toMatchObject({ signal: "industry", value: "parking", text: "商户行业“停车”" });
+  const kept = await pool.query("select scene_decision -> 'reasons' -> 0 as reason from orders where id = $1", [
+    order.id,
+  ]);
+  expect(kept.rows).toMatchObject([{ reason: { signal: "industry", value: "parking" } }]);
+  expect(Object.keys(kept.rows[0].reason), "no sentence is stored").not.toContain("text");
 });
 
 test("reasons of a sensitive scene name no goods", async () => {

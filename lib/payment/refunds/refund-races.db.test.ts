@@ -225,7 +225,10 @@ describe("refused before it is sent", () => {
     const order = await paidOrder();
     for (let n = 0; n < 50; n++) await refund(order.id, { amount: 1 });
     const failed = await refund(order.id, { amount: 1 }).catch((cause) => cause);
-    expect([failed.code, failed.message]).toEqual(["conflict", expect.stringContaining("allows 50 refunds per order; this order already has 50")]);
+    expect([failed.code, failed.message]).toEqual([
+      "conflict",
+      expect.stringContaining("allows 50 refunds per order; this order already has 50"),
+    ]);
     expect(await fixture.payments.refunds(order.id)).toHaveLength(50);
   });
 

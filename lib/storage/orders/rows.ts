@@ -1,6 +1,6 @@
 import type { Fen } from "#lib/base/fen.ts";
 import type { PromotionTerms } from "#lib/contract/promotions.ts";
-import type { SceneDetail } from "#lib/contract/scene.ts";
+import type { KeptSceneDetail } from "#lib/contract/scene.ts";
 import type { Attempt, Handover, Order, OrderDiscount, OrderItem } from "#lib/payment/index.ts";
 
 // Rows as the driver gives them, and their way into our words. Integers come as numbers, times as Date.
@@ -17,7 +17,7 @@ export interface OrderRow {
   metadata: Record<string, unknown>;
   discounts: { id: string; name: string; amountFen: number; reason: string | null; terms?: PromotionTerms }[];
   scene: string | null;
-  scene_decision: ({ scene: string } & SceneDetail) | null;
+  scene_decision: ({ scene: string } & KeptSceneDetail) | null;
   return_url: string | null;
   shopper_id: string | null;
   goods_tag: string | null;
@@ -51,7 +51,7 @@ export const toOrder = (row: OrderRow): Order => ({
   seenAt: row.seen_at,
 });
 
-function toSceneDetail(decision: OrderRow["scene_decision"]): SceneDetail | null {
+function toSceneDetail(decision: OrderRow["scene_decision"]): KeptSceneDetail | null {
   if (decision === null) return null;
   const { scene: _scene, ...detail } = decision;
   return detail;

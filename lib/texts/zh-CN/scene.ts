@@ -13,6 +13,23 @@ export interface SceneText {
   readonly submit: string;
   readonly done: string;
   readonly names: Readonly<Record<Scene, string>>;
+  readonly reasons: {
+    readonly industry: string;
+    readonly stated: string;
+    readonly metadata: string;
+    readonly metadataNames: Readonly<
+      Record<"plate" | "table" | "school" | "patient" | "household" | "invoice" | "machine", string>
+    >;
+    readonly fulfilments: Readonly<Record<"delivery" | "in_store" | "machine", string>>;
+    readonly item: string;
+    readonly itemHidden: string;
+    readonly merchant: string;
+    readonly merchantHidden: string;
+    readonly correction: string;
+    readonly correctionHidden: string;
+    readonly amount: string;
+    readonly hour: string;
+  };
 }
 
 export const scene: SceneText = {
@@ -44,5 +61,28 @@ export const scene: SceneText = {
     services: "生活服务",
     b2b: "企业采购",
     other: "其他",
+  },
+  reasons: {
+    industry: "商户行业“{name}”",
+    stated: "订单注明场景“{value}”",
+    metadata: "订单带有{name}",
+    metadataNames: {
+      plate: "车牌",
+      table: "桌号",
+      school: "学校",
+      patient: "就诊",
+      household: "户号",
+      invoice: "发票抬头",
+      machine: "机器号",
+    },
+    fulfilments: { delivery: "需要配送", in_store: "到店付款", machine: "自助机器付款" },
+    item: "商品“{value}”",
+    itemHidden: "商品名称相符",
+    merchant: "店名“{value}”",
+    merchantHidden: "店名相符",
+    correction: "商户更正过“{value}”的场景",
+    correctionHidden: "商户更正过此商品的场景",
+    amount: "金额 ¥{value} 相符",
+    hour: "{value} 时付款",
   },
 };

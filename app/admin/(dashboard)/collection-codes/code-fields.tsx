@@ -5,7 +5,8 @@ import { fen, formatYuan } from "#lib/base/fen.ts";
 import { CATEGORY_CHARS_MAX, ITEM_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
 import { SCENES } from "#lib/contract/scene.ts";
-import { collectionText, sceneText } from "#lib/texts/admin.ts";
+import { collectionText } from "#lib/texts/admin.ts";
+import { sceneText } from "#lib/texts/scene.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 

@@ -3,7 +3,8 @@ import { LINK } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
-import { collectionText, sceneText } from "#lib/texts/admin.ts";
+import { collectionText } from "#lib/texts/admin.ts";
+import { sceneText } from "#lib/texts/scene.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 

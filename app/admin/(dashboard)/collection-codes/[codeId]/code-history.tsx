@@ -5,8 +5,9 @@ import { Card } from "#components/ui/card.tsx";
 import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
 import { isScene } from "#lib/intelligence/index.ts";
 import { type AuditDetail, listAudit } from "#lib/storage/operations/audit-log.ts";
-import { collectionText, sceneText } from "#lib/texts/admin.ts";
+import { collectionText } from "#lib/texts/admin.ts";
 import type { Language } from "#lib/texts/language.ts";
+import { sceneText } from "#lib/texts/scene.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { auditActor, auditTitle } from "../../audit-words.ts";
 

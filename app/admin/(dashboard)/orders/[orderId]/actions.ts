@@ -7,7 +7,7 @@ import { isId } from "#lib/base/ids.ts";
 import { AMOUNT_FEN_MAX, ITEMS_MAX } from "#lib/base/limits.ts";
 import { refundRequestSchema } from "#lib/contract/refund.ts";
 import { SCENES } from "#lib/contract/scene.ts";
-import { sceneText } from "#lib/texts/admin.ts";
+import { sceneText } from "#lib/texts/scene.ts";
 import { wholeNumber } from "../../../form-numbers.ts";
 import { done, failed, formKey, runAdminAction } from "../../../run-admin-action.ts";
 

@@ -5,7 +5,7 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import { SCENES, type Scene } from "#lib/contract/scene.ts";
-import { sceneText } from "#lib/texts/admin.ts";
+import { sceneReasonText, sceneText } from "#lib/texts/scene.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { correctScene } from "./actions.ts";
@@ -28,9 +28,9 @@ export function OrderScene({ order, adminRequest }: { order: OrderView; adminReq
       </p>
       {detail?.fallback ? <p className="text-sm text-soft">{text.fallback}</p> : null}
       {detail === null || detail.reasons.length === 0 ? null : (
-        <ul className="flex flex-col gap-1 text-sm text-soft" lang="zh-CN">
+        <ul className="flex flex-col gap-1 text-sm text-soft">
           {detail.reasons.map((reason) => (
-            <li key={`${reason.signal}${reason.value}`}>{reason.text}</li>
+            <li key={`${reason.signal}${reason.value}`}>{sceneReasonText(reason, adminRequest.language)}</li>
           ))}
         </ul>
       )}

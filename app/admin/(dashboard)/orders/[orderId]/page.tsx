@@ -10,7 +10,7 @@ import type { OrderView } from "#lib/contract/order.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import { readOrderStory } from "#lib/storage/orders/order-story.ts";
 import { isRecovered } from "#lib/storage/reconciliation/recovered-orders.ts";
-import { sceneText } from "#lib/texts/admin.ts";
+import { sceneText } from "#lib/texts/scene.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import { readLive } from "../../live.tsx";
