@@ -1,8 +1,8 @@
 // npm run bench [-- http | crypto | engine | offers]: each figure beside a floor or an aim of the same run.
 import { benchOffers, FRESH_SEEDS_FROM } from "#lib/lab/learner/bench-offers.ts";
-import { benchWorlds } from "#lib/lab/learner/bench-worlds.ts";
-import { offerTable } from "#lib/lab/learner/offer-table.ts";
-import { benchEngine } from "#lib/lab/promotions/bench.ts";
+import { benchWorlds } from "#lib/lab/learner/bench-varied-shops.ts";
+import { offerTable } from "#lib/lab/learner/print-bench.ts";
+import { benchEngine } from "#lib/lab/promotions/bench-engine.ts";
 import { benchCrypto } from "../../e2e/bench/crypto-bench.ts";
 import { benchHttp } from "../../e2e/bench/http-bench.ts";
 

@@ -4,7 +4,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { readLabelled, trainTextModel } from "#lib/lab/scene/train-text-model.ts";
 
 const SCENE = new URL("../intelligence/scene/", import.meta.url);
-const read = (name: string): Promise<string> => readFile(new URL(`data/${name}`, SCENE), "utf8");
+const DATA = new URL("../lab/scene/data/", import.meta.url);
+const read = (name: string): Promise<string> => readFile(new URL(name, DATA), "utf8");
 
 const rows = [
   ...readLabelled(await read("items.jsonl"), "item"),
@@ -12,7 +13,7 @@ const rows = [
 ];
 const { model, byFolds, byOrigin } = trainTextModel(rows);
 
-const text = `// Written by lib/bin/train-scene.ts from data/; do not edit.
+const text = `// Written by lib/bin/train-scene.ts from lib/lab/scene/data; do not edit.
 import type { PackedModel } from "./pack-text-model.ts";
 
 export const TEXT_MODEL: PackedModel = JSON.parse(

@@ -120,7 +120,7 @@ const SCALE_EVERY = 24;
  * hours of the same time of the week. Source: smart.md §5.
  */
 export function anomalies(points: Iterable<HourPoint>, { from }: { readonly from: Date }): Alarm[] {
-  const found = [...groupBy(told(points), ({ measure, key }) => `${measure}|${key}`).values()]
+  const found = [...groupBy(believedCost(points), ({ measure, key }) => `${measure}|${key}`).values()]
     .flatMap(strangeHours)
     .filter(({ isWorse, at }) => isWorse && at.getTime() >= from.getTime());
   const byHour = [...groupBy(found, ({ at }) => at.toISOString())].sort(([one], [other]) => (one < other ? -1 : 1));
@@ -129,7 +129,7 @@ export function anomalies(points: Iterable<HourPoint>, { from }: { readonly from
 }
 
 /** Amounts of so few refunds that they tell of single ones say nothing of the hour. */
-function told(points: Iterable<HourPoint>): HourPoint[] {
+function believedCost(points: Iterable<HourPoint>): HourPoint[] {
   const all = [...points];
   const refunds = new Map(
     all.flatMap(({ measure, at, hits }) => (measure === "refund_count" ? [[at.getTime(), hits]] : [])),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { nextShopper, SHOPS, type Shop } from "../../lab/learner/shop.ts";
-import { pays, trueEffects } from "../../lab/learner/truth.ts";
+import { nextShopper, SHOPS, type Shop } from "../../lab/learner/simulated-shops.ts";
+import { pays, trueEffects } from "../../lab/learner/true-effects.ts";
 import { Random } from "../promotions/random.ts";
 import { type FairnessRow, fairness } from "./fairness.ts";
 import { type LoggedDecision, offPolicyValue } from "./off-policy-value.ts";
@@ -115,22 +115,22 @@ describe("off-policy value", () => {
     ["small", "better"],
     ["large", "worse"],
   ])("of always %s is %s than what was done, and its interval holds the truth", (arm, conclusion) => {
-    const told = offPolicyValue(logs(4_000), { target: always(arm) });
-    expect(told).toMatchObject({ conclusion, reason: null });
-    expect(told.value?.low).toBeLessThan(worth[arm] ?? 0);
-    expect(told.value?.high).toBeGreaterThan(worth[arm] ?? 0);
-    expect(told.snips).toBeCloseTo(told.value?.value ?? 0, -1);
-    expect(told.effectiveSize).toBeCloseTo(800, -2);
+    const estimated = offPolicyValue(logs(4_000), { target: always(arm) });
+    expect(estimated).toMatchObject({ conclusion, reason: null });
+    expect(estimated.value?.low).toBeLessThan(worth[arm] ?? 0);
+    expect(estimated.value?.high).toBeGreaterThan(worth[arm] ?? 0);
+    expect(estimated.snips).toBeCloseTo(estimated.value?.value ?? 0, -1);
+    expect(estimated.effectiveSize).toBeCloseTo(800, -2);
   });
 
   test("intervals hold the truth even with a model that is wrong", () => {
     const held = Array.from({ length: 100 }, (_, run) => {
-      const told = offPolicyValue(logs(1_500, `wrong/${run}`), {
+      const estimated = offPolicyValue(logs(1_500, `wrong/${run}`), {
         target: always("small"),
         model: () => 300,
         resamples: 200,
       });
-      return told.value !== null && told.value.low <= 140 && told.value.high >= 140;
+      return estimated.value !== null && estimated.value.low <= 140 && estimated.value.high >= 140;
     }).filter(Boolean).length;
     expect(held).toBeGreaterThanOrEqual(90);
   });

@@ -54,8 +54,8 @@ export function offPolicyValue<Log extends LoggedDecision>(
   const effectiveSize = squares === 0 ? 0 : (weight * weight) / squares;
   const logged = meanOf(logs.map(({ reward }) => reward));
   const snips = weight === 0 ? Number.NaN : sumOf(logs.map(({ reward }, at) => (weights[at] ?? 0) * reward)) / weight;
-  const told = { logged, snips, effectiveSize };
-  if (effectiveSize < EFFECTIVE_SIZE_MIN) return { ...told, value: null, conclusion: "refused", reason: "too_few" };
+  const estimate = { logged, snips, effectiveSize };
+  if (effectiveSize < EFFECTIVE_SIZE_MIN) return { ...estimate, value: null, conclusion: "refused", reason: "too_few" };
   const gains = scores.map((score, at) => score - (logs[at]?.reward ?? 0));
   const random = new Random(seed);
   const draws = Array.from({ length: resamples }, () => resample(scores, gains, random));
@@ -72,7 +72,7 @@ export function offPolicyValue<Log extends LoggedDecision>(
   };
   // Both estimate the same; four half widths apart they do not.
   if (Math.abs(snips - value.value) > 2 * (value.high - value.low)) {
-    return { ...told, value, conclusion: "refused", reason: "estimates_disagree" };
+    return { ...estimate, value, conclusion: "refused", reason: "estimates_disagree" };
   }
   const [low, high] = [0.025, 0.975].map((part) =>
     quantileOf(
@@ -81,7 +81,7 @@ export function offPolicyValue<Log extends LoggedDecision>(
     ),
   );
   const conclusion = (low ?? 0) > 0 ? "better" : (high ?? 0) < 0 ? "worse" : "no_difference";
-  return { ...told, value, conclusion, reason: null };
+  return { ...estimate, value, conclusion, reason: null };
 }
 
 /** Means of the value and of the gain over what was earned, of one resample. */

@@ -1,6 +1,6 @@
 import { Random } from "../promotions/random.ts";
 import { learnedCostFen } from "./arm-cost.ts";
-import { believedPart } from "./doubt.ts";
+import { offeredShare } from "./effect-odds.ts";
 import { armFeatures } from "./features.ts";
 import { cholesky, dot, sigmoid, timesLower, timesVector } from "./linear-algebra.ts";
 import { futureFen, type OfferModel } from "./offer-model.ts";
@@ -40,7 +40,7 @@ interface Candidate {
 }
 
 /**
- * One decision: which offer wins how many of 24 draws from what is believed is how likely it is to be made. The numbers come
+ * One decision: an offer's probability is its share of wins in 24 draws from the posterior. The numbers come
  * from `seed` and the order's id alone, so the same inputs give the same decision.
  */
 export function chooseOffer(input: {
@@ -54,7 +54,7 @@ export function chooseOffer(input: {
   const random = new Random(`${input.seed}/${ctx.id}`);
   const candidates = candidatesOf(model, ctx);
   const wins = countWins({ ...input, candidates, random });
-  const part = ((1 - holdout) * believedPart(model.doubt)) / DRAWS;
+  const part = ((1 - holdout) * offeredShare(model.effectOdds)) / DRAWS;
   const arms = candidates.map(({ id, features, costFen, toldFen }, at) => ({
     id,
     probability: id === NONE ? 1 - part * (DRAWS - (wins[at] ?? 0)) : part * (wins[at] ?? 0),

@@ -51,7 +51,7 @@ export interface StoredModel {
   readonly coupons: readonly (readonly [string, { settled: number; netMarginFen: number }])[];
   readonly costs: readonly (readonly [string, { toldFen: number; cameFen: number }])[];
   readonly stopLoss: OfferModel["stopLoss"];
-  readonly doubt: {
+  readonly effectOdds: {
     readonly logOdds: number;
     readonly mean: readonly number[];
     readonly covariance: readonly number[];
@@ -70,7 +70,7 @@ export const toStored = ({
   coupons,
   costs,
   stopLoss,
-  doubt,
+  effectOdds,
 }: OfferModel): StoredModel => ({
   arms,
   folded: version,
@@ -79,7 +79,11 @@ export const toStored = ({
   coupons: [...coupons],
   costs: [...costs],
   stopLoss,
-  doubt: { logOdds: doubt.logOdds, mean: [...doubt.rival.mean], covariance: [...doubt.rival.covariance] },
+  effectOdds: {
+    logOdds: effectOdds.logOdds,
+    mean: [...effectOdds.noEffect.mean],
+    covariance: [...effectOdds.noEffect.covariance],
+  },
 });
 
 export const fromStored = ({
@@ -90,7 +94,7 @@ export const fromStored = ({
   coupons,
   costs,
   stopLoss,
-  doubt,
+  effectOdds,
 }: StoredModel): OfferModel => ({
   arms,
   version: folded,
@@ -99,9 +103,9 @@ export const fromStored = ({
   coupons: new Map(coupons),
   costs: new Map(costs),
   stopLoss,
-  doubt: {
-    logOdds: doubt.logOdds,
-    rival: { mean: Float64Array.from(doubt.mean), covariance: Float64Array.from(doubt.covariance) },
+  effectOdds: {
+    logOdds: effectOdds.logOdds,
+    noEffect: { mean: Float64Array.from(effectOdds.mean), covariance: Float64Array.from(effectOdds.covariance) },
   },
 });
 

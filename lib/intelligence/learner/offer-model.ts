@@ -1,17 +1,17 @@
 import { type ArmCost, recordCost } from "./arm-cost.ts";
-import { type Belief, copyBelief, newBelief, observe } from "./belief.ts";
-import { copyDoubt, type Doubt, newDoubt, weighRivals } from "./doubt.ts";
+import { compareModels, copyEffectOdds, type EffectOdds, newEffectOdds } from "./effect-odds.ts";
 import { ARMS_FROM, armFeatures, COUPON_AT, DOSE_FROM, EXTRA_FROM, featureCount } from "./features.ts";
 import { dot, sigmoid } from "./linear-algebra.ts";
 import type { OfferArm, OfferContext, OfferOutcome } from "./offer-policy.ts";
+import { copyPosterior, newPosterior, observe, type Posterior } from "./posterior.ts";
 import { emptyStopLoss, type StopLoss, watchLoss } from "./stop-loss.ts";
 
 /** All that is learned. Plain numbers, so that it can be stored and read back bit for bit. */
-export interface OfferModel extends Belief {
+export interface OfferModel extends Posterior {
   readonly arms: readonly OfferArm[];
   /** Outcomes folded so far. */
   version: number;
-  readonly doubt: Doubt;
+  readonly effectOdds: EffectOdds;
   readonly coupons: Map<string, CouponRecord>;
   readonly costs: Map<string, ArmCost>;
   readonly stopLoss: StopLoss;
@@ -40,10 +40,19 @@ const COUPON_PRIOR_LOSS = 0.5;
 const SEGMENT_PRIOR_COUNT = 60;
 
 export function newModel(arms: readonly OfferArm[]): OfferModel {
-  const { mean, covariance } = newBelief(featureCount(arms), priorSd);
+  const { mean, covariance } = newPosterior(featureCount(arms), priorSd);
   mean[DOSE_FROM] = DOSE_MEAN;
-  const doubt = newDoubt(DOSE_FROM, priorSd);
-  return { arms, version: 0, mean, covariance, doubt, coupons: new Map(), costs: new Map(), stopLoss: emptyStopLoss() };
+  const effectOdds = newEffectOdds(DOSE_FROM, priorSd);
+  return {
+    arms,
+    version: 0,
+    mean,
+    covariance,
+    effectOdds,
+    coupons: new Map(),
+    costs: new Map(),
+    stopLoss: emptyStopLoss(),
+  };
 }
 
 function priorSd(at: number): number {
@@ -67,8 +76,8 @@ export function foldOutcomes(model: OfferModel, outcomes: readonly OfferOutcome[
 
 export const copyModel = (model: OfferModel): OfferModel => ({
   ...model,
-  ...copyBelief(model),
-  doubt: copyDoubt(model.doubt),
+  ...copyPosterior(model),
+  effectOdds: copyEffectOdds(model.effectOdds),
   coupons: new Map([...model.coupons].map(([key, record]) => [key, { ...record }])),
   costs: new Map([...model.costs].map(([key, cost]) => [key, { ...cost }])),
   stopLoss: structuredClone(model.stopLoss),
@@ -89,8 +98,8 @@ export function foldInto(model: OfferModel, outcome: OfferOutcome): void {
   const features = armFeatures(outcome.ctx, model.arms, offer);
   const baseFeatures = features.slice(0, DOSE_FROM);
   const observed = outcome.converted ? 1 : 0;
-  weighRivals(model.doubt, model, { features, baseFeatures, observed });
-  observe(model.doubt.rival, { features: baseFeatures, observed }, priorSd);
+  compareModels(model.effectOdds, model, { features, baseFeatures, observed });
+  observe(model.effectOdds.noEffect, { features: baseFeatures, observed }, priorSd);
   observe(model, { features, observed }, priorSd);
 }
 

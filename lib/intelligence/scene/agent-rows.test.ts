@@ -9,7 +9,7 @@ interface Row {
   readonly form: Form;
 }
 
-const rows: Row[] = readFileSync(new URL("data/agents.jsonl", import.meta.url), "utf8")
+const rows: Row[] = readFileSync(new URL("../../lab/scene/data/agents.jsonl", import.meta.url), "utf8")
   .trim()
   .split("\n")
   .map((line) => JSON.parse(line));

@@ -9,7 +9,7 @@ import { TEXT_MODEL } from "./text-model.ts";
 // The same cases in each run: a property that fails can be found again.
 fc.configureGlobal({ seed: 20_260_701 });
 
-const data = (name: string): string => readFileSync(new URL(`data/${name}`, import.meta.url), "utf8");
+const data = (name: string): string => readFileSync(new URL(`../../lab/scene/data/${name}`, import.meta.url), "utf8");
 const rows = [...readLabelled(data("items.jsonl"), "item"), ...readLabelled(data("merchants.jsonl"), "merchant")];
 
 describe("the kind of a text", () => {

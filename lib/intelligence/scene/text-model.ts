@@ -1,4 +1,4 @@
-// Written by lib/bin/train-scene.ts from data/; do not edit.
+// Written by lib/bin/train-scene.ts from lib/lab/scene/data; do not edit.
 import type { PackedModel } from "./pack-text-model.ts";
 
 export const TEXT_MODEL: PackedModel = JSON.parse(

@@ -1,6 +1,6 @@
 import { NONE, type OfferContext } from "../../intelligence/learner/offer-policy.ts";
 import { Random } from "../../intelligence/promotions/random.ts";
-import type { SimulatedPolicy } from "./run-policy.ts";
+import type { SimulatedPolicy } from "./simulate.ts";
 
 // Policies to be measured against. Source: smart.md §4.4. All keep to the margin and the budget.
 

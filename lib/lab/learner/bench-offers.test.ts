@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { benchOffers } from "./bench-offers.ts";
-import { benchWorlds } from "./bench-worlds.ts";
-import { SHOPS } from "./shop.ts";
-import { drawnShop } from "./worlds.ts";
+import { benchWorlds } from "./bench-varied-shops.ts";
+import { SHOPS } from "./simulated-shops.ts";
+import { drawnShop } from "./varied-shops.ts";
 
 // Goal: what the learner promises holds in a small, quick run; the figures of record come from the bench.
 test("in a shop where offers help, ours beats random and the hand-written rule, within margin, budget and holdout", () => {

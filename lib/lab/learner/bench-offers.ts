@@ -1,10 +1,10 @@
-import { createPolicy } from "../../intelligence/learner/create-policy.ts";
 import { Random } from "../../intelligence/promotions/random.ts";
 import { classicThompsonPolicy, epsilonGreedyPolicy, randomPolicy, rulePolicy, singlePolicy } from "./baselines.ts";
+import { createPolicy } from "./learning-policy.ts";
 import { linUcbPolicy } from "./lin-ucb.ts";
 import { type Population, populationOf } from "./oracle.ts";
-import { type RunFigures, runPolicy, type SimulatedPolicy } from "./run-policy.ts";
-import { nextShopper, SHOPS, type Shop } from "./shop.ts";
+import { type RunFigures, runPolicy, type SimulatedPolicy } from "./simulate.ts";
+import { nextShopper, SHOPS, type Shop } from "./simulated-shops.ts";
 
 export interface OfferRow {
   readonly policy: string;

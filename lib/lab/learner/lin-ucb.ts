@@ -3,7 +3,7 @@ import { dot, subtractOuter, timesVector } from "../../intelligence/learner/line
 import { NONE } from "../../intelligence/learner/offer-policy.ts";
 import { newPacing, pace } from "../../intelligence/learner/pacing.ts";
 import { affordableArms } from "./baselines.ts";
-import type { SimulatedPolicy } from "./run-policy.ts";
+import type { SimulatedPolicy } from "./simulate.ts";
 
 /** One ridge regression per arm (Li et al. 2010): its inverse and its right-hand side. */
 interface Ridge {

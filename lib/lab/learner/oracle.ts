@@ -1,5 +1,5 @@
-import { type Shop, type Shopper, worldOf } from "./shop.ts";
-import { type TrueEffect, trueEffects } from "./truth.ts";
+import { type Shop, type Shopper, worldOf } from "./simulated-shops.ts";
+import { type TrueEffect, trueEffects } from "./true-effects.ts";
 
 export interface Population {
   readonly shop: Shop;

@@ -27,8 +27,8 @@ interface ModelRow {
   mean: number[];
   covariance: number[];
   coupons: StoredModel["coupons"];
-  // The doubt whether offers do anything, and what they cost, are kept beside what watches over their harm.
-  stop_loss: StoredModel["stopLoss"] & { doubt: StoredModel["doubt"]; costs: StoredModel["costs"] };
+  // This column also holds the learned costs and, as `doubt`, the odds that offers have an effect.
+  stop_loss: StoredModel["stopLoss"] & { doubt: StoredModel["effectOdds"]; costs: StoredModel["costs"] };
 }
 
 export interface NewestModel {
@@ -44,16 +44,16 @@ export async function newestModel(on: pg.Pool | pg.PoolClient): Promise<NewestMo
   const [row] = rows;
   if (row === undefined) return { version: 0, foldedTo: "0", stored: null };
   const { version, folded_to: foldedTo, folded, arms, mean, covariance, coupons, stop_loss } = row;
-  const { doubt, costs, ...stopLoss } = stop_loss;
-  return { version, foldedTo, stored: { folded, arms, mean, covariance, coupons, costs, stopLoss, doubt } };
+  const { doubt: effectOdds, costs, ...stopLoss } = stop_loss;
+  return { version, foldedTo, stored: { folded, arms, mean, covariance, coupons, costs, stopLoss, effectOdds } };
 }
 
 export async function keepModel(
   client: pg.PoolClient,
   { version, foldedTo, stored, at }: { version: number; foldedTo: string; stored: StoredModel; at: Date },
 ): Promise<void> {
-  const { folded, arms, mean, covariance, coupons, costs, stopLoss, doubt } = stored;
-  const json = [JSON.stringify(coupons), JSON.stringify({ ...stopLoss, doubt, costs })];
+  const { folded, arms, mean, covariance, coupons, costs, stopLoss, effectOdds } = stored;
+  const json = [JSON.stringify(coupons), JSON.stringify({ ...stopLoss, doubt: effectOdds, costs })];
   await run(client, INSERT, [version, foldedTo, folded, JSON.stringify(arms), mean, covariance, ...json, at]);
   await run(client, PRUNE, [version - LEARNER_MODELS_KEPT]);
 }

@@ -1,6 +1,6 @@
 import { sigmoid } from "../../intelligence/learner/linear-algebra.ts";
 import { NONE, type OfferArm } from "../../intelligence/learner/offer-policy.ts";
-import { type Shop, type Shopper, worldOf } from "./shop.ts";
+import { type Shop, type Shopper, worldOf } from "./simulated-shops.ts";
 
 /** What an arm truly does for a shopper, in expectation over what nobody can see. */
 export interface TrueEffect {
@@ -61,23 +61,23 @@ export function pays(shop: Shop, shopper: Shopper, armId: string): number {
 }
 
 /** What an offer adds to the log-odds: more with its size, less and less so; and regulars tire of offers. */
-function pull(shop: Shop, { ctx, moods, trueCost }: Shopper, armId: string): number {
+function pull(shop: Shop, { ctx, responses, trueCost }: Shopper, armId: string): number {
   const arm = armOf(shop, armId);
   const cost = trueCost[armId];
   if (cost === undefined || arm === undefined) return 0;
   const { couponDose, doseScale } = worldOf(shop);
   const frequency = Math.log1p(ctx.freq90) / Math.log(13);
-  const annoyed = moods.annoyance * frequency;
+  const annoyed = responses.annoyance * frequency;
   const dose = 1 - Math.exp(-cost / ctx.amount / doseScale);
   const mood =
-    moods.all +
-    (ctx.isNew ? moods.isNew : 0) +
-    (ctx.lapsed ? moods.lapsed : 0) +
-    frequency * moods.frequent +
-    (ctx.channel === "h5" ? moods.h5 : 0) +
-    (ctx.hour >= 14 && ctx.hour < 17 ? moods.afternoon : 0) +
-    (ctx.items >= 5 ? moods.manyItems : 0);
-  if (arm.kind === "coupon") return (1 - couponDose) * 0.15 * moods.all + couponDose * dose * mood - annoyed;
+    responses.all +
+    (ctx.isNew ? responses.isNew : 0) +
+    (ctx.lapsed ? responses.lapsed : 0) +
+    frequency * responses.frequent +
+    (ctx.channel === "h5" ? responses.h5 : 0) +
+    (ctx.hour >= 14 && ctx.hour < 17 ? responses.afternoon : 0) +
+    (ctx.items >= 5 ? responses.manyItems : 0);
+  if (arm.kind === "coupon") return (1 - couponDose) * 0.15 * responses.all + couponDose * dose * mood - annoyed;
   const taste = arm.kind === "random" ? 1.15 : 1;
   return taste * dose * mood - annoyed;
 }

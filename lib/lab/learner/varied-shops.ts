@@ -1,8 +1,8 @@
 import type { OfferArm } from "../../intelligence/learner/offer-policy.ts";
 import { Random } from "../../intelligence/promotions/random.ts";
-import { DEAF, HELPING_SHOPS, type Moods, type Shop } from "./shop.ts";
+import { HELPING_SHOPS, NO_EFFECT, type Responses, type Shop } from "./simulated-shops.ts";
 
-// Worlds that the learner was not made for: every number that the shops of `shop.ts` hold fixed is drawn anew, so that
+// Worlds that the learner was not made for: every number that the shops of `simulated-shops.ts` hold fixed is drawn anew, so that
 // nothing can be fitted to one of them.
 
 const WRONG_BY = 0.3;
@@ -12,7 +12,7 @@ export function drawnShop(seed: number | string): Shop {
   const random = new Random(`world/${seed}`);
   const between = (from: number, to: number) => from + (to - from) * random.unit();
   const like = random.pick(HELPING_SHOPS);
-  const moods = (): Moods => ({
+  const responses = (): Responses => ({
     all: between(0.2, 0.9),
     isNew: between(-0.2, 0.9),
     lapsed: between(-0.2, 1.4),
@@ -23,7 +23,7 @@ export function drawnShop(seed: number | string): Shop {
     annoyance: between(0, 0.25),
   });
   const arms = drawnArms(random, like.amountMedianFen / 3_800);
-  const costTold = Object.fromEntries(arms.map(({ id }) => [id, between(1 - WRONG_BY, 1 + WRONG_BY)]));
+  const costError = Object.fromEntries(arms.map(({ id }) => [id, between(1 - WRONG_BY, 1 + WRONG_BY)]));
   return {
     name: `drawn ${seed}`,
     arms,
@@ -31,15 +31,15 @@ export function drawnShop(seed: number | string): Shop {
     amountSpread: between(0.35, 0.8),
     marginRate: between(0.25, 0.65),
     willingness: between(-0.6, 0.7),
-    moods: moods(),
+    responses: responses(),
     couponLift: between(0.1, 0.8),
-    drift: random.chance(0.4) ? { at: between(0.3, 0.7), moods: moods() } : null,
+    drift: random.chance(0.4) ? { at: between(0.3, 0.7), responses: responses() } : null,
     world: {
       doseScale: between(0.05, 0.14),
       hiddenWeight: between(0.3, 1.1),
       couponDose: random.chance(0.5) ? 1 : random.chance(0.5) ? 0 : between(0, 1),
       redeemed: [between(0.1, 0.4), between(0.1, 0.4), between(0.2, 0.6)],
-      costTold: random.chance(0.5) ? costTold : {},
+      costError: random.chance(0.5) ? costError : {},
       demandTrend: random.chance(0.5) ? between(-0.8, 0.8) : 0,
       demandWave: random.chance(0.5) ? between(-0.4, 0.4) : 0,
       budgetPart: between(0.4, 0.8),
@@ -68,25 +68,25 @@ function drawnArms(random: Random, scale: number): OfferArm[] {
 }
 
 /** A world like the others in which no offer ever changes anything. */
-export const deafShop = (seed: number | string): Shop => ({
+export const shopWithoutEffect = (seed: number | string): Shop => ({
   ...drawnShop(`deaf/${seed}`),
   name: `deaf ${seed}`,
-  moods: DEAF,
+  responses: NO_EFFECT,
   couponLift: 0,
   drift: null,
 });
 
-/** The known shops with one thing changed each: coupons with a dose, costs told wrongly both ways, demand that drifts. */
+/** The known shops with one thing changed each: coupons with a dose, costs estimated too high or too low, demand that drifts. Names are part of the seeds. */
 export const variedShops = (): Shop[] =>
   HELPING_SHOPS.flatMap((shop) => {
-    const costTold = (part: number) => Object.fromEntries(shop.arms.map(({ id }) => [id, part]));
+    const costError = (part: number) => Object.fromEntries(shop.arms.map(({ id }) => [id, part]));
     return [
       { ...shop, name: `${shop.name}, coupons with dose`, world: { couponDose: 1 } },
-      { ...shop, name: `${shop.name}, costs told 30 % too low`, world: { costTold: costTold(1 - WRONG_BY) } },
+      { ...shop, name: `${shop.name}, costs told 30 % too low`, world: { costError: costError(1 - WRONG_BY) } },
       {
         ...shop,
         name: `${shop.name}, costs told 30 % too high`,
-        world: { couponDose: 1, costTold: costTold(1 + WRONG_BY) },
+        world: { couponDose: 1, costError: costError(1 + WRONG_BY) },
       },
       { ...shop, name: `${shop.name}, demand drifts`, world: { couponDose: 1, demandTrend: -0.8, demandWave: 0.4 } },
     ];

@@ -1,5 +1,5 @@
 import type { OfferRow } from "./bench-offers.ts";
-import { SHOPS } from "./shop.ts";
+import { SHOPS } from "./simulated-shops.ts";
 
 // Aims of smart.md §4.4.
 const AIMS =

@@ -12,17 +12,17 @@ export interface Shop {
   /** Log-odds of paying without an offer. */
   readonly willingness: number;
   /** How much an offer adds to them, by who it is for. */
-  readonly moods: Moods;
+  readonly responses: Responses;
   /** What return coupons bring on top, as a part of a usual margin, when redeemed. */
   readonly couponLift: number;
   /** From a part of the run on, shoppers answer to offers differently. */
-  readonly drift: { readonly at: number; readonly moods: Moods } | null;
+  readonly drift: { readonly at: number; readonly responses: Responses } | null;
   /** What differs from shop to shop beyond what is sold there; absent = as in `USUAL`. */
-  readonly world?: Partial<World>;
+  readonly world?: Partial<ShopWorld>;
 }
 
 /** How a world works in which the shop stands. */
-export interface World {
+export interface ShopWorld {
   /** The discount, as a part of the amount, at which about two thirds of an offer's full effect is reached. */
   readonly doseScale: number;
   /** Weight of what nobody can see about a shopper. */
@@ -32,7 +32,7 @@ export interface World {
   /** How often return coupons are redeemed by new, lapsed and other shoppers. */
   readonly redeemed: readonly [number, number, number];
   /** What the shop believes an offer costs, as a part of what it truly costs, by arm; absent = the truth. */
-  readonly costTold: Readonly<Record<string, number>>;
+  readonly costError: Readonly<Record<string, number>>;
   /** By how much the log-odds of paying without an offer change over the run: a straight line, and one wave. */
   readonly demandTrend: number;
   readonly demandWave: number;
@@ -42,22 +42,22 @@ export interface World {
   readonly base: readonly [number, number, number, number, number, number, number];
 }
 
-const USUAL: World = {
+const USUAL: ShopWorld = {
   doseScale: 0.08,
   hiddenWeight: 0.7,
   couponDose: 0,
   redeemed: [0.2, 0.25, 0.4],
-  costTold: {},
+  costError: {},
   demandTrend: 0,
   demandWave: 0,
   budgetPart: 0.6,
   base: [-0.8, -0.6, 0.5, -0.35, -0.5, 0.2, -0.2],
 };
 
-export const worldOf = ({ world }: Shop): World => ({ ...USUAL, ...world });
+export const worldOf = ({ world }: Shop): ShopWorld => ({ ...USUAL, ...world });
 
 /** What the full dose of an offer adds to the log-odds of paying, in parts that add up; annoyance comes with any offer. */
-export interface Moods {
+export interface Responses {
   readonly all: number;
   readonly isNew: number;
   readonly lapsed: number;
@@ -68,7 +68,7 @@ export interface Moods {
   readonly annoyance: number;
 }
 
-export const DEAF: Moods = {
+export const NO_EFFECT: Responses = {
   all: 0,
   isNew: 0,
   lapsed: 0,
@@ -78,8 +78,8 @@ export const DEAF: Moods = {
   manyItems: 0,
   annoyance: 0,
 };
-const STUDENTS: Moods = {
-  ...DEAF,
+const STUDENTS: Responses = {
+  ...NO_EFFECT,
   all: 0.35,
   isNew: 0.4,
   lapsed: 0.9,
@@ -87,8 +87,8 @@ const STUDENTS: Moods = {
   afternoon: 1.1,
   annoyance: 0.15,
 };
-const THRIFTY: Moods = {
-  ...DEAF,
+const THRIFTY: Responses = {
+  ...NO_EFFECT,
   all: 0.3,
   isNew: 0.6,
   lapsed: 1,
@@ -97,14 +97,30 @@ const THRIFTY: Moods = {
   frequent: -0.6,
   annoyance: 0.1,
 };
-const BROWSERS: Moods = { ...DEAF, all: 0.45, isNew: 0.5, h5: 1, manyItems: 0.7, frequent: -0.3, annoyance: 0.1 };
-const HUNTERS: Moods = { ...DEAF, all: 0.45, isNew: 0.1, lapsed: 1.3, h5: 0.5, afternoon: 0.6, annoyance: 0.2 };
+const BROWSERS: Responses = {
+  ...NO_EFFECT,
+  all: 0.45,
+  isNew: 0.5,
+  h5: 1,
+  manyItems: 0.7,
+  frequent: -0.3,
+  annoyance: 0.1,
+};
+const HUNTERS: Responses = {
+  ...NO_EFFECT,
+  all: 0.45,
+  isNew: 0.1,
+  lapsed: 1.3,
+  h5: 0.5,
+  afternoon: 0.6,
+  annoyance: 0.2,
+};
 
 /** A shopper at the till: what is seen, and what is not. */
 export interface Shopper {
   readonly ctx: Omit<OfferContext, "budgetLeft" | "budgetSpent" | "budgetReserved">;
   readonly hidden: number;
-  readonly moods: Moods;
+  readonly responses: Responses;
   /** What the season adds to the log-odds of paying. */
   readonly demand: number;
   /** What each arm truly costs when the shopper pays, in expectation; `ctx.arms` says what the shop believes. */
@@ -129,7 +145,7 @@ export const SHOPS: readonly Shop[] = [
     amountSpread: 0.5,
     marginRate: 0.6,
     willingness: 0.3,
-    moods: STUDENTS,
+    responses: STUDENTS,
     couponLift: 0.5,
     drift: null,
   },
@@ -140,7 +156,7 @@ export const SHOPS: readonly Shop[] = [
     amountSpread: 0.6,
     marginRate: 0.28,
     willingness: 0.6,
-    moods: THRIFTY,
+    responses: THRIFTY,
     couponLift: 0.3,
     drift: null,
   },
@@ -151,9 +167,9 @@ export const SHOPS: readonly Shop[] = [
     amountSpread: 0.7,
     marginRate: 0.4,
     willingness: -0.2,
-    moods: BROWSERS,
+    responses: BROWSERS,
     couponLift: 0.4,
-    drift: { at: 0.6, moods: HUNTERS },
+    drift: { at: 0.6, responses: HUNTERS },
   },
   {
     name: "offers do nothing",
@@ -162,7 +178,7 @@ export const SHOPS: readonly Shop[] = [
     amountSpread: 0.5,
     marginRate: 0.6,
     willingness: 0.3,
-    moods: DEAF,
+    responses: NO_EFFECT,
     couponLift: 0,
     drift: null,
   },
@@ -199,18 +215,18 @@ export function nextShopper(shop: Shop, random: Random, at: { readonly t: number
   const legal = legalArms(shop, amount);
   const part = at.t / at.of;
   return {
-    ctx: { ...ctx, arms: legal.map((arm) => told(arm, world)) },
+    ctx: { ...ctx, arms: legal.map((arm) => believedCost(arm, world)) },
     hidden: random.normal(),
-    moods: drifted && shop.drift !== null ? shop.drift.moods : shop.moods,
+    responses: drifted && shop.drift !== null ? shop.drift.responses : shop.responses,
     demand: world.demandTrend * (part - 0.5) + world.demandWave * Math.sin(2 * Math.PI * part),
     trueCost: Object.fromEntries(legal.map(({ id, expectedCost }) => [id, expectedCost])),
   };
 }
 
 /** Nothing is believed to cost more than it can. */
-const told = (arm: OfferContext["arms"][number], { costTold }: World): OfferContext["arms"][number] => ({
+const believedCost = (arm: OfferContext["arms"][number], { costError }: ShopWorld): OfferContext["arms"][number] => ({
   ...arm,
-  expectedCost: Math.min(arm.maxCost, arm.expectedCost * (costTold[arm.id] ?? 1)),
+  expectedCost: Math.min(arm.maxCost, arm.expectedCost * (costError[arm.id] ?? 1)),
 });
 
 /** What each arm would cost this cart. The cost of a return coupon is its value times how often such coupons are redeemed. */

@@ -1,4 +1,4 @@
-import type { OfferOutcome } from "./offer-policy.ts";
+import type { OfferOutcome } from "../../intelligence/learner/offer-policy.ts";
 
 /** Decisions made since, after which an outcome that has not come is no longer waited for. */
 const WAIT_DECISIONS = 150;

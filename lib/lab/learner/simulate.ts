@@ -6,8 +6,8 @@ import {
 } from "../../intelligence/learner/offer-policy.ts";
 import { Random } from "../../intelligence/promotions/random.ts";
 import type { Population } from "./oracle.ts";
-import type { Shopper } from "./shop.ts";
-import { couponTruth, pays } from "./truth.ts";
+import type { Shopper } from "./simulated-shops.ts";
+import { couponTruth, pays } from "./true-effects.ts";
 
 /** What the simulator drives: the learner's interface, at once. */
 export interface SimulatedPolicy {

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { Random } from "../promotions/random.ts";
 import { chooseOffer } from "./choose-offer.ts";
-import { believedPart } from "./doubt.ts";
+import { offeredShare } from "./effect-odds.ts";
 import { foldInto, newModel } from "./offer-model.ts";
 import type { OfferArm, OfferContext } from "./offer-policy.ts";
 
-// Goal: a shop whose offers do nothing soon makes few of them, one whose offers work is not held back, and who was wrong
-// comes to see it.
+// Goal: a shop whose offers do nothing soon makes few of them, one whose offers work is not held back, and a wrong
+// estimate recovers.
 
 const FIVE: OfferArm = { id: "five", kind: "amount", off: 500 };
 const contextOf = (id: string, random: Random): OfferContext => ({
@@ -39,26 +39,26 @@ function learn(model: ReturnType<typeof newModel>, from: number, pays: { offered
   return model;
 }
 
-test("offers that do nothing are doubted, those that work are not, and a change is seen", () => {
-  const first = believedPart(newModel([FIVE]).doubt);
+test("offers that do nothing are made seldom, those that work are not held back, and a change is noticed", () => {
+  const first = offeredShare(newModel([FIVE]).effectOdds);
   const idle = learn(newModel([FIVE]), 0, { offered: 0.6, none: 0.6 });
-  expect(believedPart(idle.doubt)).toBeLessThan(first / 3);
+  expect(offeredShare(idle.effectOdds)).toBeLessThan(first / 3);
   const working = learn(newModel([FIVE]), 0, { offered: 0.8, none: 0.55 });
-  expect(believedPart(working.doubt)).toBeGreaterThan(0.99);
-  expect(believedPart(learn(idle, 2_000, { offered: 0.85, none: 0.5 }).doubt)).toBeGreaterThan(0.9);
+  expect(offeredShare(working.effectOdds)).toBeGreaterThan(0.99);
+  expect(offeredShare(learn(idle, 2_000, { offered: 0.85, none: 0.5 }).effectOdds)).toBeGreaterThan(0.9);
 });
 
-test("in doubt less is offered, something always, and the probabilities stay exact", () => {
+test("when offers seem useless, fewer are made, some always are, and the probabilities stay exact", () => {
   const model = learn(newModel([FIVE]), 0, { offered: 0.8, none: 0.4 });
   const ask = (logOdds: number) => {
-    model.doubt.logOdds = logOdds;
+    model.effectOdds.logOdds = logOdds;
     return chooseOffer({ model, lambda: 0, holdout: 0.05, seed: "s", ctx: contextOf("9", new Random("ask")) });
   };
-  const [sure, doubting] = [ask(10), ask(-10)];
+  const [sure, unsure] = [ask(10), ask(-10)];
   expect(1 - sure.pNone).toBeGreaterThan(0.5);
-  expect(1 - doubting.pNone).toBeLessThan(0.06);
-  expect(1 - doubting.pNone).toBeGreaterThan(0);
-  for (const { arms } of [sure, doubting]) {
+  expect(1 - unsure.pNone).toBeLessThan(0.06);
+  expect(1 - unsure.pNone).toBeGreaterThan(0);
+  for (const { arms } of [sure, unsure]) {
     expect(arms.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 12);
   }
 });

@@ -1,7 +1,7 @@
 import { dot, sigmoid, subtractOuter, timesVector } from "./linear-algebra.ts";
 
-/** What is believed of the weights of a logistic regression: a mean and how sure. */
-export interface Belief {
+/** The posterior of the weights of a logistic regression: mean and covariance. */
+export interface Posterior {
   readonly mean: Float64Array;
   readonly covariance: Float64Array;
 }
@@ -9,19 +9,19 @@ export interface Belief {
 // Source: smart.md §4.1.6.
 const FORGETTING = 0.99998;
 
-export function newBelief(size: number, priorSd: (at: number) => number): Belief {
+export function newPosterior(size: number, priorSd: (at: number) => number): Posterior {
   const covariance = new Float64Array(size * size);
   for (let i = 0; i < size; i += 1) covariance[i * size + i] = priorSd(i) ** 2;
   return { mean: new Float64Array(size), covariance };
 }
 
-export const copyBelief = ({ mean, covariance }: Belief): Belief => ({
+export const copyPosterior = ({ mean, covariance }: Posterior): Posterior => ({
   mean: Float64Array.from(mean),
   covariance: Float64Array.from(covariance),
 });
 
-/** The chance of a yes, doubt about the weights included (MacKay 1992). */
-export function predicted({ mean, covariance }: Belief, features: Float64Array): number {
+/** The predicted probability, with the uncertainty of the weights (MacKay 1992). */
+export function predicted({ mean, covariance }: Posterior, features: Float64Array): number {
   const spread = dot(features, timesVector(covariance, features));
   return sigmoid(dot(mean, features) / Math.sqrt(1 + (Math.PI / 8) * spread));
 }
@@ -34,7 +34,7 @@ export interface Observation {
 
 /** One step of the extended Kalman filter for a logistic observation, then forgetting, never beyond the prior. */
 export function observe(
-  { mean, covariance }: Belief,
+  { mean, covariance }: Posterior,
   { features, observed }: Observation,
   priorSd: (at: number) => number,
 ): void {

@@ -1,6 +1,6 @@
 import { benchOffers, FRESH_SEEDS_FROM, type OfferRow } from "./bench-offers.ts";
-import type { Shop } from "./shop.ts";
-import { deafShop, drawnShop, variedShops } from "./worlds.ts";
+import type { Shop } from "./simulated-shops.ts";
+import { drawnShop, shopWithoutEffect, variedShops } from "./varied-shops.ts";
 
 export interface WorldBenchOptions {
   readonly sizes?: readonly number[];
@@ -30,7 +30,7 @@ export function benchWorlds(options: WorldBenchOptions): WorldRow[] {
   const groups: [WorldRow["kind"], Shop[]][] = [
     ["varied", variedShops()],
     ["drawn", seeds.map((seed) => drawnShop(seed))],
-    ["deaf", seeds.slice(0, Math.ceil(drawn / 3)).map((seed) => deafShop(seed))],
+    ["deaf", seeds.slice(0, Math.ceil(drawn / 3)).map((seed) => shopWithoutEffect(seed))],
   ];
   return groups.flatMap(([kind, shops]) => {
     const rows = benchOffers({ sizes, seeds: 1, seedFrom, shops, policies: ["ours"], nowMs });

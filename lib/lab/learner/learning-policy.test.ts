@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { Random } from "../promotions/random.ts";
-import { chooseOffer } from "./choose-offer.ts";
-import { createPolicy } from "./create-policy.ts";
-import { explain } from "./explain.ts";
-import { armFeatures, COUPON_AT, DOSE_FROM } from "./features.ts";
-import { cholesky, timesLower } from "./linear-algebra.ts";
-import { foldInto, foldOutcomes, newModel } from "./offer-model.ts";
-import type { OfferArm, OfferContext, OfferOutcome } from "./offer-policy.ts";
+import { chooseOffer } from "../../intelligence/learner/choose-offer.ts";
+import { explain } from "../../intelligence/learner/explain.ts";
+import { armFeatures, COUPON_AT, DOSE_FROM } from "../../intelligence/learner/features.ts";
+import { cholesky, timesLower } from "../../intelligence/learner/linear-algebra.ts";
+import { foldInto, foldOutcomes, newModel } from "../../intelligence/learner/offer-model.ts";
+import type { OfferArm, OfferContext, OfferOutcome } from "../../intelligence/learner/offer-policy.ts";
+import { newPacing, pace } from "../../intelligence/learner/pacing.ts";
+import { Random } from "../../intelligence/promotions/random.ts";
+import { createPolicy } from "./learning-policy.ts";
 import { OutcomeQueue } from "./outcome-queue.ts";
-import { newPacing, pace } from "./pacing.ts";
 
 const ARMS: OfferArm[] = [
   { id: "none", kind: "none" },

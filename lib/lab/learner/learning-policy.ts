@@ -1,8 +1,13 @@
-import { chooseOffer, HOLDOUT_MIN, type OfferDecision } from "./choose-offer.ts";
-import { foldInto, newModel, type OfferModel } from "./offer-model.ts";
-import type { OfferContext, OfferOutcome, OfferPolicy, PolicyOptions } from "./offer-policy.ts";
+import { chooseOffer, HOLDOUT_MIN, type OfferDecision } from "../../intelligence/learner/choose-offer.ts";
+import { foldInto, newModel, type OfferModel } from "../../intelligence/learner/offer-model.ts";
+import type {
+  OfferContext,
+  OfferOutcome,
+  OfferPolicy,
+  PolicyOptions,
+} from "../../intelligence/learner/offer-policy.ts";
+import { newPacing, pace } from "../../intelligence/learner/pacing.ts";
 import { OutcomeQueue } from "./outcome-queue.ts";
-import { newPacing, pace } from "./pacing.ts";
 
 /** The learner of smart.md §4 in one process's memory, for the simulator and for anything that plays it from outside. */
 export class LearningPolicy implements OfferPolicy {
