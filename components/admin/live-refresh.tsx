@@ -1,38 +1,40 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
+import useSWR from "swr";
+import { LIVE, newestOnly } from "#components/ui/live-data.ts";
 
 interface LiveRefreshProps {
-  /** Its answer is a short text that changes when there is something new. */
+  /** Answers a short text that changes when there is something new. */
   readonly pulse: string;
   /** That text as it was when the page was made. */
   readonly seen: string;
   readonly everyMs: number;
 }
 
-/** Refreshes the page's data when it changes, without a reload; input in forms stays. */
-export function LiveRefresh({ pulse, seen: made, everyMs }: LiveRefreshProps) {
+const askPulse = newestOnly(async (address, signal) => {
+  const answer = await fetch(address, { cache: "no-store", signal });
+  if (!answer.ok) throw new Error(`no pulse: ${answer.status}`);
+  return answer.text();
+});
+
+/** Reads the page again when there is news: the eye sees it without a reload, and what one is filling in stays. */
+export function LiveRefresh({ pulse, seen, everyMs }: LiveRefreshProps) {
   const router = useRouter();
+  const shown = useRef(seen);
   useEffect(() => {
-    let seen = made;
-    let stopped = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const look = async () => {
-      if (!document.hidden) {
-        const answer = await fetch(pulse, { cache: "no-store" }).catch(() => null);
-        const latest = answer?.ok === true ? await answer.text() : seen;
-        if (stopped) return;
-        if (latest !== seen) router.refresh();
-        seen = latest;
-      }
-      timer = setTimeout(look, everyMs);
-    };
-    timer = setTimeout(look, everyMs);
-    return () => {
-      stopped = true;
-      clearTimeout(timer);
-    };
-  }, [pulse, made, everyMs, router]);
+    shown.current = seen;
+  }, [seen]);
+  useSWR(pulse, askPulse, {
+    ...LIVE,
+    refreshInterval: everyMs,
+    onSuccess(told) {
+      if (told === shown.current) return;
+      // Once for each news, also where the page shows none of it.
+      shown.current = told;
+      router.refresh();
+    },
+  });
   return null;
 }

@@ -50,7 +50,7 @@ export interface PayLiveProps {
 /** The part of the page that changes while one looks at it; all of it is also rendered on the server. */
 export function PayLive(props: PayLiveProps) {
   const { initial, words, language, aftermath } = props;
-  const { state, dispatch, confirm } = useOrderStatus(initial, props.returned);
+  const { state, dispatch, see, confirm } = useOrderStatus(initial, props.returned);
   useLiveMark();
   useBridge(confirm, dispatch);
   useTouches(confirm, dispatch);
@@ -60,7 +60,7 @@ export function PayLive(props: PayLiveProps) {
     shown: props.shown,
     initial,
     view: face === "waiting" ? state.view : null,
-    dispatch,
+    onStatus: see,
   });
   const left = useRemaining(
     props.time,

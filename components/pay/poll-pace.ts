@@ -15,9 +15,3 @@ export function pollAfterMs({ watchedMs, confirming, chance }: Pace): number {
   const base = confirming ? 1_000 : watchedMs < FIRST_MINUTE_MS ? 3_000 : watchedMs < FIRST_MINUTES_MS ? 6_000 : 12_000;
   return Math.round(base * (0.85 + 0.3 * chance));
 }
-
-/** How long until a question that failed is asked again; `failures` counts those in a row, from 1. */
-export function retryAfterMs(failures: number, chance: number): number {
-  const base = Math.min(30_000, 1_500 * 2 ** Math.min(failures - 1, 5));
-  return Math.round(base * (0.75 + 0.5 * chance));
-}

@@ -1,7 +1,7 @@
 import type { Dispatch } from "react";
+import { abortAfter } from "#components/ui/live-data.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import { isFinal, type ProgressEvent } from "./order-progress.ts";
-import { abortAfter } from "./start-polling.ts";
 
 const ANSWER_WITHIN_MS = 8_000;
 /** How often WeChat is asked, and how far apart, before we say that nothing has come yet. */

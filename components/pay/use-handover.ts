@@ -1,9 +1,9 @@
 "use client";
 
-import { type Dispatch, useEffect, useRef } from "react";
+import { useEffect, useRef } from "react";
+import { abortAfter } from "#components/ui/live-data.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
-import type { ProgressEvent } from "./order-progress.ts";
-import { abortAfter, readStatus } from "./start-polling.ts";
+import { readStatus } from "./read-status.ts";
 import { useRedraw } from "./use-redraw.ts";
 
 /** What the page shows to pay with: the code, or the parameters of WeChat's cashier. */
@@ -33,14 +33,14 @@ interface Following {
   readonly initial: OrderStatusView;
   /** null while it is not the page's business: paid, closed, or being confirmed. */
   readonly view: OrderStatusView | null;
-  readonly dispatch: Dispatch<ProgressEvent>;
+  readonly onStatus: (view: OrderStatusView) => void;
 }
 
 /**
  * Keeps what is shown payable: draws the page anew when its code was replaced or ended, or the price changed.
  * @returns whether the order is being paid in another way: taking that over is left to the shopper
  */
-export function useHandover({ shown, initial, view, dispatch }: Following): boolean {
+export function useHandover({ shown, initial, view, onStatus }: Following): boolean {
   const refresh = useRedraw(initial.id);
   const redrawn = useRef(0);
   // A code that came as a picture of its own is named by the first status that knows it.
@@ -66,10 +66,10 @@ export function useHandover({ shown, initial, view, dispatch }: Following): bool
     return whenSeenAfter(SETTLED_AFTER_MS, async () => {
       const now = await readStatus(`/api/orders/${orderId}/status`, abortAfter(SETTLED_AFTER_MS));
       if (now === null) return;
-      dispatch({ type: "seen", view: now });
+      onStatus(now);
       if (now.status === "pending" && now.handover === null) redraw();
     });
-  }, [news, repriced, orderId, dispatch, refresh]);
+  }, [news, repriced, orderId, onStatus, refresh]);
   return news === "elsewhere" || (news !== "same" && redrawn.current > REDRAWN_BY_ITSELF_MAX);
 }
 

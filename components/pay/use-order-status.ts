@@ -1,108 +1,95 @@
 "use client";
 
 import { type Dispatch, useCallback, useEffect, useReducer, useRef } from "react";
+import useSWR from "swr";
+import { LIVE, newestOnly } from "#components/ui/live-data.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import { begin, isFinal, type Progress, type ProgressEvent, progress } from "./order-progress.ts";
-import { pollAfterMs, retryAfterMs } from "./poll-pace.ts";
+import { pollAfterMs } from "./poll-pace.ts";
+import { fetchStatus } from "./read-status.ts";
 import { startAsking } from "./start-asking.ts";
-import { startPolling } from "./start-polling.ts";
 import { followStream } from "./status-stream.ts";
 
-/** Keeps the order's status true on screen: polling is the promise, server-sent events only make it sooner. */
+const askStatus = newestOnly(fetchStatus);
+
+/**
+ * Keeps the order's status true on screen. SWR's polling is the promise; server-sent events and the other questions feed
+ * its cache, which only makes it sooner.
+ */
 export function useOrderStatus(
   initial: OrderStatusView,
   returned: boolean,
 ): {
   state: Progress;
   dispatch: Dispatch<ProgressEvent>;
+  /** A status that was learnt in another way. */
+  see: (view: OrderStatusView) => void;
   /** The shopper may have paid: asks WeChat now, and again until it knows. */
   confirm: () => void;
 } {
   const [state, dispatch] = useReducer(progress, initial, (view) => begin(view, returned));
   const final = isFinal(state.view);
-  const ask = usePolling(initial.id, { final, confirming: state.claim === "asking", dispatch });
-  useStream(initial.id, final, dispatch);
-  useNetwork(ask, dispatch);
-  const confirm = useConfirm(initial.id, { active: state.returned && !final, dispatch });
-  return { state, dispatch, confirm };
+  const confirming = state.claim === "asking";
+  // One function as long as the pace is one: SWR begins to wait anew with each new one, and the page is drawn each second.
+  const refreshInterval = useCallback(
+    () => (final ? 0 : pollAfterMs({ watchedMs: performance.now(), confirming, chance: Math.random() })),
+    [final, confirming],
+  );
+  const {
+    data = initial,
+    error,
+    mutate,
+  } = useSWR(`/api/orders/${initial.id}/status`, askStatus, { ...LIVE, fallbackData: initial, refreshInterval });
+  // Each failure is an error of its own, and each answer ends it.
+  useEffect(() => dispatch(error === undefined ? { type: "seen", view: data } : { type: "unanswered" }), [data, error]);
+  const see = useCallback((view: OrderStatusView) => void mutate(view, { revalidate: false }), [mutate]);
+  useStream(initial.id, final, see);
+  useNetwork(dispatch);
+  const confirm = useConfirm(initial.id, { active: state.returned && !final, dispatch, see });
+  return { state, dispatch, see, confirm };
 }
 
-interface Polling {
-  readonly final: boolean;
-  readonly confirming: boolean;
-  readonly dispatch: Dispatch<ProgressEvent>;
-}
-
-/** Stale while it asks again: what is on screen stays until an answer is there. @returns asks once, now */
-function usePolling(orderId: string, { final, confirming, dispatch }: Polling): () => void {
-  const since = useRef(0);
-  const syncOrder = useRef(() => {});
-  useEffect(() => {
-    since.current ||= performance.now();
-    const poll = startPolling(`/api/orders/${orderId}/status`, {
-      pause: (failures) => {
-        if (failures > 0) return retryAfterMs(failures, Math.random());
-        if (final) return null;
-        return pollAfterMs({ watchedMs: performance.now() - since.current, confirming, chance: Math.random() });
-      },
-      onAnswer: (view) => dispatch({ type: "seen", view }),
-      onSilence: () => dispatch({ type: "unanswered" }),
-    });
-    syncOrder.current = poll.syncOrder;
-    return poll.stop;
-  }, [orderId, final, confirming, dispatch]);
-  return useCallback(() => syncOrder.current(), []);
-}
-
-function useStream(orderId: string, final: boolean, dispatch: Dispatch<ProgressEvent>): void {
+function useStream(orderId: string, final: boolean, see: (view: OrderStatusView) => void): void {
   useEffect(() => {
     if (final) return;
-    return followStream(`/api/orders/${orderId}/events`, (view) => dispatch({ type: "seen", view }));
-  }, [orderId, final, dispatch]);
+    return followStream(`/api/orders/${orderId}/events`, see);
+  }, [orderId, final, see]);
 }
 
-/** Whoever comes back to the page, in whatever way, sees the truth first. */
-function useNetwork(ask: () => void, dispatch: Dispatch<ProgressEvent>): void {
+/** The words for being off line; asking anew when back is the live data's own. */
+function useNetwork(dispatch: Dispatch<ProgressEvent>): void {
   useEffect(() => {
-    const askWhenSeen = () => {
-      if (!document.hidden) ask();
-    };
-    const onOnline = () => {
-      dispatch({ type: "network", offline: false });
-      ask();
-    };
-    const onOffline = () => dispatch({ type: "network", offline: true });
-    if (!navigator.onLine) onOffline();
-    document.addEventListener("visibilitychange", askWhenSeen);
-    window.addEventListener("pageshow", askWhenSeen);
-    window.addEventListener("online", onOnline);
-    window.addEventListener("offline", onOffline);
+    const tell = ({ type }: Event) => dispatch({ type: "network", offline: type === "offline" });
+    if (!navigator.onLine) dispatch({ type: "network", offline: true });
+    window.addEventListener("online", tell);
+    window.addEventListener("offline", tell);
     return () => {
-      document.removeEventListener("visibilitychange", askWhenSeen);
-      window.removeEventListener("pageshow", askWhenSeen);
-      window.removeEventListener("online", onOnline);
-      window.removeEventListener("offline", onOffline);
+      window.removeEventListener("online", tell);
+      window.removeEventListener("offline", tell);
     };
-  }, [ask, dispatch]);
+  }, [dispatch]);
 }
 
 interface Confirming {
   /** The shopper comes from WeChat's cashier and the order is still pending. */
   readonly active: boolean;
   readonly dispatch: Dispatch<ProgressEvent>;
+  readonly see: (view: OrderStatusView) => void;
 }
 
-function useConfirm(orderId: string, { active, dispatch }: Confirming): () => void {
+function useConfirm(orderId: string, { active, dispatch, see }: Confirming): () => void {
   const syncOrder = useRef(() => {});
   useEffect(() => {
     if (!active) return;
-    const asking = startAsking(`/api/orders/${orderId}/check`, dispatch);
+    const asking = startAsking(`/api/orders/${orderId}/check`, (event) =>
+      event.type === "seen" ? see(event.view) : dispatch(event),
+    );
     syncOrder.current = asking.syncOrder;
     return () => {
       syncOrder.current = () => {};
       asking.stop();
     };
-  }, [orderId, active, dispatch]);
+  }, [orderId, active, dispatch, see]);
   return useCallback(() => {
     // The first time this begins the asking; a later touch of "I have paid" asks anew.
     dispatch({ type: "returned" });

@@ -2,7 +2,8 @@
 
 import { useRouter } from "next/navigation";
 import { useCallback } from "react";
-import { abortAfter, readStatus } from "./start-polling.ts";
+import { abortAfter } from "#components/ui/live-data.ts";
+import { readStatus } from "./read-status.ts";
 
 const ANSWER_WITHIN_MS = 4_000;
 
