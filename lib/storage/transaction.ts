@@ -11,6 +11,28 @@ export interface Statement {
   readonly text: string;
 }
 
+/** A statement whose text names its values, as in `:orderId`. */
+export interface NamedStatement extends Statement {
+  /** The values in the order of their numbers. @throws Error for one that is missing */
+  bind(values: Readonly<Record<string, unknown>>): unknown[];
+}
+
+/** Numbers the names of a statement once, when its module is loaded; Postgres sees `$1`, `$2` and so on. */
+export function named(name: string, text: string): NamedStatement {
+  const names: string[] = [];
+  const numbered = text.replaceAll(/(?<!:):([a-z]\w*)/gi, (_, each: string) => {
+    if (!names.includes(each)) names.push(each);
+    return `$${names.indexOf(each) + 1}`;
+  });
+  const bind = (values: Readonly<Record<string, unknown>>) =>
+    names.map((each) => {
+      // The driver would store null.
+      if (values[each] === undefined) throw new Error(`${name} lacks the value :${each}`);
+      return values[each];
+    });
+  return { name, text: numbered, bind };
+}
+
 /**
  * Runs `work` in one transaction; serialisation failures and deadlocks run it again, at most three times in all.
  * @throws AppError `unavailable` when Postgres cannot be reached

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { CreateOptions, CreateResult, DecisionDraft, KeptOnce, NewOrder, Promoted } from "#lib/payment/index.ts";
 import { brokenUnique } from "../errors.ts";
-import { run, type Statement } from "../transaction.ts";
+import { named, run } from "../transaction.ts";
 import { replay } from "./kept-answers.ts";
 
 // Order, items and the kept answer in one statement: one round trip, one commit, all or nothing. Without a key the first
@@ -9,47 +9,50 @@ import { replay } from "./kept-answers.ts";
 const created = (when: string, more: string, answer: string): string => `
     with kept as (
       insert into idempotency (api_key_id, key, digest, status, body, created_at)
-      select $1, $2, $3, $4, $5, $15 where $1::text is not null and ${when}
+      select :apiKeyId, :key, :digest, :status, :body, :createdAt
+       where :apiKeyId::text is not null and ${when}
       on conflict do nothing
       returning 1
     ), made as (
-      insert into orders (id, out_trade_no, amount_total, amount_discount, amount_due, description, metadata, discounts, scene, scene_decision,
+      insert into orders (id, out_trade_no, amount_total, amount_discount, amount_due, description, metadata, discounts,
+                          scene, scene_decision,
                           created_at, expires_at, check_at, return_url, shopper_id, goods_tag)
-      select $6, $7, $8, $9, $10, $11, $12, $13, $14::jsonb ->> 'scene', $14::jsonb, $15, $16, $16, $17, $18, $26
-       where ($1::text is null or exists (select from kept)) and ${when}
+      select :id, :outTradeNo, :totalFen, :discountFen, :dueFen, :description, :metadata, :discounts,
+             :sceneDecision::jsonb ->> 'scene', :sceneDecision::jsonb,
+             :createdAt, :expiresAt, :expiresAt, :returnUrl, :shopperId, :goodsTag
+       where (:apiKeyId::text is null or exists (select from kept)) and ${when}
       returning id
     ), lines as (
       insert into order_items (id, order_id, position, name, sku, category, unit_amount, quantity, discount)
       select i.id, made.id, i.ordinality - 1, i.name, i.sku, i.category, i.unit_amount, i.quantity, i.discount
-        from made, unnest($19::text[], $20::text[], $21::text[], $22::text[], $23::int[], $24::int[], $25::int[])
+        from made, unnest(:itemIds::text[], :itemNames::text[], :itemSkus::text[], :itemCategories::text[],
+                          :itemUnitFen::int[], :itemQuantities::int[], :itemDiscountFen::int[])
              with ordinality as i (id, name, sku, category, unit_amount, quantity, discount, ordinality)
     )${more}
     select (select count(*) from made)::int as made, ${answer} as promoted`;
 
 // One look into an index that is empty where there are no promotions; the price of being right without a cache.
 const PROMOTED = "exists (select from promotions where status = 'active' and not optional and code is null)";
-const CREATE: Statement = { name: "create_order", text: created("true", "", "false") };
-const CREATE_UNLESS_PROMOTED: Statement = {
-  name: "create_order_unless_promoted",
-  text: created(`not ${PROMOTED}`, "", PROMOTED),
-};
+const CREATE = named("create_order", created("true", "", "false"));
+const CREATE_UNLESS_PROMOTED = named("create_order_unless_promoted", created(`not ${PROMOTED}`, "", PROMOTED));
 // What the order takes of its promotions, and why: in the order of ids, as their rows are locked everywhere.
-const CREATE_DECIDED: Statement = {
-  name: "create_order_decided",
-  text: created(
+const CREATE_DECIDED = named(
+  "create_order_decided",
+  created(
     "true",
     `, claimed as (
       insert into promotion_uses (order_id, promotion_id, version, shopper_id, amount, draw, created_at)
-      select made.id, u.id, u.version, $18, u.amount, u.draw, $15
-        from made, unnest($27::text[], $28::int[], $29::int[], $30::int[]) as u (id, version, amount, draw)
+      select made.id, u.id, u.version, :shopperId, u.amount, u.draw, :createdAt
+        from made, unnest(:usedIds::text[], :usedVersions::int[], :usedFen::int[], :usedDraws::int[])
+             as u (id, version, amount, draw)
        order by u.id
     ), decided as (
       insert into offer_decisions (order_id, engine, inputs, applied, rejected, discount, optimal, created_at)
-      select made.id, $31, $32, $33, $34, $9::int, $35, $15 from made
+      select made.id, :engine, :inputs, :applied, :rejected, :discountFen::int, :optimal, :createdAt from made
     )`,
     "false",
   ),
-};
+);
 
 export interface Creating {
   readonly draft: NewOrder;
@@ -63,8 +66,8 @@ export async function createOrder(
 ): Promise<CreateResult | Promoted> {
   const { once } = creating;
   const statement = decision !== undefined ? CREATE_DECIDED : unlessPromoted ? CREATE_UNLESS_PROMOTED : CREATE;
-  const values = decision === undefined ? valuesOf(creating) : [...valuesOf(creating), ...decisionValues(decision)];
-  const { rows } = await run<{ made: number; promoted: boolean }>(on, statement, values);
+  const values = { ...valuesOf(creating), ...(decision === undefined ? {} : decisionValues(decision)) };
+  const { rows } = await run<{ made: number; promoted: boolean }>(on, statement, statement.bind(values));
   if (rows[0]?.made === 1) return { kind: "created" };
   if (rows[0]?.promoted === true) return { kind: "promoted" };
   return once === null ? { kind: "created" } : await replay(on, once);
@@ -80,46 +83,49 @@ export function numberTaken(cause: unknown): CreateResult {
 const sceneDecision = ({ scene, sceneDetail }: NewOrder["order"]): string | null =>
   scene === null || sceneDetail == null ? null : JSON.stringify({ scene, ...sceneDetail });
 
-function valuesOf({ draft: { order, items }, once }: Creating): unknown[] {
-  return [
-    ...(once === null
-      ? [null, null, null, null, null]
-      : [once.apiKeyId, once.key, once.digest, once.answer.status, once.answer.body]),
-    order.id,
-    order.outTradeNo,
-    order.totalFen,
-    order.discountFen,
-    order.dueFen,
-    order.description,
-    JSON.stringify(order.metadata),
-    JSON.stringify(order.discounts),
-    sceneDecision(order),
-    order.createdAt,
-    order.expiresAt,
-    order.returnUrl,
-    order.shopperId,
-    items.map((item) => item.id),
-    items.map((item) => item.name),
-    items.map((item) => item.sku),
-    items.map((item) => item.category),
-    items.map((item) => item.unitFen),
-    items.map((item) => item.quantity),
-    items.map((item) => item.discountFen),
-    order.goodsTag,
-  ];
+function valuesOf({ draft: { order, items }, once }: Creating) {
+  return {
+    apiKeyId: once?.apiKeyId ?? null,
+    key: once?.key ?? null,
+    digest: once?.digest ?? null,
+    status: once?.answer.status ?? null,
+    body: once?.answer.body ?? null,
+    id: order.id,
+    outTradeNo: order.outTradeNo,
+    totalFen: order.totalFen,
+    discountFen: order.discountFen,
+    dueFen: order.dueFen,
+    description: order.description,
+    metadata: JSON.stringify(order.metadata),
+    discounts: JSON.stringify(order.discounts),
+    sceneDecision: sceneDecision(order),
+    createdAt: order.createdAt,
+    expiresAt: order.expiresAt,
+    returnUrl: order.returnUrl,
+    shopperId: order.shopperId,
+    goodsTag: order.goodsTag,
+    itemIds: items.map((item) => item.id),
+    itemNames: items.map((item) => item.name),
+    itemSkus: items.map((item) => item.sku),
+    itemCategories: items.map((item) => item.category),
+    itemUnitFen: items.map((item) => item.unitFen),
+    itemQuantities: items.map((item) => item.quantity),
+    itemDiscountFen: items.map((item) => item.discountFen),
+  };
 }
 
-export function decisionValues({ engine, inputs, priced }: DecisionDraft): unknown[] {
+/** A decision as its columns, and what it uses of promotions. */
+export function decisionValues({ engine, inputs, priced }: DecisionDraft) {
   const { applied, rejected, optimal } = priced;
-  return [
-    applied.map(({ id }) => id),
-    applied.map(({ version }) => version),
-    applied.map(({ amountFen }) => amountFen),
-    applied.map(({ draw }) => draw),
+  return {
+    usedIds: applied.map(({ id }) => id),
+    usedVersions: applied.map(({ version }) => version),
+    usedFen: applied.map(({ amountFen }) => amountFen),
+    usedDraws: applied.map(({ draw }) => draw),
     engine,
-    JSON.stringify(inputs),
-    JSON.stringify(applied),
-    JSON.stringify(rejected.map(({ id, reason }) => ({ id, reason }))),
+    inputs: JSON.stringify(inputs),
+    applied: JSON.stringify(applied),
+    rejected: JSON.stringify(rejected.map(({ id, reason }) => ({ id, reason }))),
     optimal,
-  ];
+  };
 }

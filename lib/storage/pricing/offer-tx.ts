@@ -3,7 +3,7 @@ import type { Fen } from "#lib/base/fen.ts";
 import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import type { FormerPrice, OfferStanding, OfferTx, PricingOffers, PricingWish, Repricing } from "#lib/payment/index.ts";
 import { decisionValues } from "../orders/create-order.ts";
-import { run, type Statement } from "../transaction.ts";
+import { named, run, type Statement } from "../transaction.ts";
 import { type StandingRow, toStanding } from "./promotion-rows.ts";
 
 // What the order holds counts as if it were not taken: it can be had again. It keeps the version it was promised by.
@@ -37,26 +37,26 @@ const LOCK: Statement = {
   name: "lock_promotions",
   text: "select from promotions where id = any($1) order by id for update",
 };
-const REPRICE: Statement = {
-  name: "reprice_order",
-  text: `
+const REPRICE = named(
+  "reprice_order",
+  `
     with repriced as (
       update orders
-         set amount_discount = $2, amount_due = amount_total - $2, discounts = $3, offers = $4, priced_channel = $5,
+         set amount_discount = :discountFen, amount_due = amount_total - :discountFen, discounts = :discounts, offers = :offers, priced_channel = :channel,
              version = version + 1
-       where id = $1 and status = 'pending'
+       where id = :orderId and status = 'pending'
       returning id
     ), lines as (
       update order_items i set discount = l.discount
-        from unnest($6::text[], $7::int[]) as l (id, discount), repriced
+        from unnest(:lineIds::text[], :lineDiscountFen::int[]) as l (id, discount), repriced
        where i.id = l.id and i.order_id = repriced.id and i.discount <> l.discount
     ), given_back as (
-      update promotion_uses set state = 'dropped', settled_at = $8
-       where order_id = (select id from repriced) and state = 'reserved' and promotion_id <> all($10::text[])
+      update promotion_uses set state = 'dropped', settled_at = :at
+       where order_id = (select id from repriced) and state = 'reserved' and promotion_id <> all(:usedIds::text[])
     ), taken as (
       insert into promotion_uses (order_id, promotion_id, version, shopper_id, amount, draw, created_at)
-      select repriced.id, u.id, u.version, $9, u.amount, u.draw, $8
-        from repriced, unnest($10::text[], $11::int[], $12::int[], $13::int[]) as u (id, version, amount, draw)
+      select repriced.id, u.id, u.version, :shopperId, u.amount, u.draw, :at
+        from repriced, unnest(:usedIds::text[], :usedVersions::int[], :usedFen::int[], :usedDraws::int[]) as u (id, version, amount, draw)
        order by u.id
       on conflict (order_id, promotion_id) do update
          set version = excluded.version, amount = excluded.amount, draw = excluded.draw, state = 'reserved', settled_at = null
@@ -64,10 +64,10 @@ const REPRICE: Statement = {
              is distinct from (excluded.version, excluded.amount, 'reserved')
     ), decided as (
       insert into offer_decisions (order_id, engine, inputs, applied, rejected, discount, optimal, created_at)
-      select id, $14, $15, $16, $17, $2::int, $18, $8 from repriced
+      select id, :engine, :inputs, :applied, :rejected, :discountFen::int, :optimal, :at from repriced
     )
     select pg_notify('order_changed', id) from repriced`,
-};
+);
 const FORMER: Statement = {
   name: "former_price",
   text: `select applied from offer_decisions where order_id = $1 and discount = $2 order by id desc limit 1`,
@@ -118,7 +118,7 @@ export function offerTx(client: pg.PoolClient): OfferTx {
       await run(client, LOCK, [promotionIds]);
     },
     async reprice(repricing) {
-      const { rowCount } = await run(client, REPRICE, repricingValues(repricing));
+      const { rowCount } = await run(client, REPRICE, REPRICE.bind(repricingValues(repricing)));
       if (rowCount !== 1) throw new Error(`order ${repricing.orderId} was not pending any more`);
     },
     async formerPrice(orderId, discountFen) {
@@ -152,19 +152,19 @@ const offerStanding = (row: PricingRow): OfferStanding => ({
   ...(row.held === null ? {} : { held: true }),
 });
 
-function repricingValues({ orderId, shopperId, pricing, decision, discounts, lines, at }: Repricing): unknown[] {
-  return [
+function repricingValues({ orderId, shopperId, pricing, decision, discounts, lines, at }: Repricing) {
+  return {
+    ...decisionValues(decision),
     orderId,
-    decision.priced.discountFen,
-    JSON.stringify(discounts),
-    pricing.offers,
-    pricing.channel,
-    lines.map(({ itemId }) => itemId),
-    lines.map(({ discountFen }) => discountFen),
+    discountFen: decision.priced.discountFen,
+    discounts: JSON.stringify(discounts),
+    offers: pricing.offers,
+    channel: pricing.channel,
+    lineIds: lines.map(({ itemId }) => itemId),
+    lineDiscountFen: lines.map(({ discountFen }) => discountFen),
     at,
     shopperId,
-    ...decisionValues(decision),
-  ];
+  };
 }
 
 /** As a decision keeps what was applied. */
