@@ -35,13 +35,13 @@ export function createMemoryCounter(trades: Map<string, MemoryTrade>): MemoryCou
   };
 }
 
-export interface CounterWorld {
+export interface CounterTrades {
   readonly trades: Map<string, MemoryTrade>;
   readonly counter: MemoryCounter;
 }
 
 export function chargeInMemory(
-  { trades, counter: { state } }: CounterWorld,
+  { trades, counter: { state } }: CounterTrades,
   charge: NewCharge,
   stamp: MemoryStamp,
 ): Outcome<Trade, ChargeRefusal> {
@@ -65,7 +65,7 @@ export function chargeInMemory(
 }
 
 export function reverseInMemory(
-  { trades, counter }: CounterWorld,
+  { trades, counter }: CounterTrades,
   number: string,
 ): Outcome<"reversed", ReverseRefusal> {
   const trade = trades.get(number);

@@ -12,11 +12,11 @@ import { sandboxCounter, slidingClock, startSandboxWorld } from "./testing/sandb
 import { impatient, memoryKeyStore, testLog } from "./wechat/testing/platform.ts";
 import { createV2Gateway } from "./wechat/v2/account.ts";
 
-type SignType = V2Credentials["v2"]["signType"];
-type World = Awaited<ReturnType<typeof startSandboxWorld>>;
+type SandboxSignType = V2Credentials["v2"]["signType"];
+type SandboxV2World = Awaited<ReturnType<typeof startSandboxWorld>>;
 const SHOPPER = "sandbox-shopper-of-this-test";
 
-async function credentialsOf({ configV2 }: World, signType: SignType): Promise<V2Credentials> {
+async function credentialsOf({ configV2 }: SandboxV2World, signType: SandboxSignType): Promise<V2Credentials> {
   return {
     id: "acc_sandbox_v2",
     version: "1",
@@ -35,7 +35,7 @@ async function credentialsOf({ configV2 }: World, signType: SignType): Promise<V
   };
 }
 
-let world: World;
+let world: SandboxV2World;
 beforeAll(async () => {
   world = await startSandboxWorld();
 });
@@ -154,7 +154,7 @@ test.each([
 });
 
 describe("notices of the sandbox", () => {
-  const gatewaysOf = async (signType: SignType) => {
+  const gatewaysOf = async (signType: SandboxSignType) => {
     const credentials = await credentialsOf(world, signType);
     const accounts = {
       active: async () => credentials,

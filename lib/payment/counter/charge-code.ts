@@ -44,7 +44,7 @@ async function noteWaiting(deps: Deps, { id }: Attempt): Promise<void> {
   );
 }
 
-const KNOWN_TO_WECHAT: ReadonlySet<ChargeRefusal> = new Set<ChargeRefusal>(["already_paid", "closed", "number_used"]);
+const KNOWN_TO_PROVIDER: ReadonlySet<ChargeRefusal> = new Set<ChargeRefusal>(["already_paid", "closed", "number_used"]);
 
 interface Refused {
   readonly attempt: Attempt;
@@ -60,7 +60,7 @@ async function concludeRefusal(deps: Deps, gateway: Gateway, { attempt, reason }
     return;
   }
   // Two words that contradict each other: the sweep finds out.
-  if (found.kind === "refused" && KNOWN_TO_WECHAT.has(reason)) return;
+  if (found.kind === "refused" && KNOWN_TO_PROVIDER.has(reason)) return;
   if (found.kind === "refused" || found.value.state === "closed") return fail(deps, attempt, reason);
   if ((await concludeAnswer(deps, { attempt, gateway }, found.value)) === "open") await noteWaiting(deps, attempt);
 }
@@ -100,7 +100,7 @@ export async function intendCharge(deps: Deps, gateway: Gateway, charging: Charg
   }
 }
 
-interface Intending {
+interface ChargeRound {
   readonly charging: Charging;
   readonly ask: PricingChoices;
   readonly isLastRound: boolean;
@@ -110,7 +110,7 @@ interface Intending {
  * Under the order's lock. A code that was tried before is never sent again: the call learns what became of it.
  * @returns null when promotions ran out meanwhile
  */
-function intendOnce(deps: Deps, gateway: Gateway, { charging, ...pricing }: Intending): Promise<Intended | null> {
+function intendOnce(deps: Deps, gateway: Gateway, { charging, ...pricing }: ChargeRound): Promise<Intended | null> {
   const { orderId, codeRef } = charging;
   return deps.store.transaction(async (tx): Promise<Intended | null> => {
     const locked = await tx.lockOrder(orderId);

@@ -9,6 +9,7 @@ import { orderNotFound } from "../domain/order.ts";
 import type { OrderFile } from "../domain/order-file.ts";
 import { orderView } from "../domain/views.ts";
 import { endAttempt } from "../paying/check-attempt.ts";
+import { chooseGateway } from "../paying/choose-gateway.ts";
 import { queryOnce } from "../paying/query-trade.ts";
 import type { Gateway } from "../ports/gateway.ts";
 import { chargeCode, intendCharge } from "./charge-code.ts";
@@ -39,7 +40,7 @@ export type PaidByCode =
  */
 export async function payByCode(deps: Deps, { orderId, authCode }: PayByCode): Promise<PaidByCode> {
   const startedAt = deps.clock.now();
-  const gateway = await gatewayForCodes(deps);
+  const gateway = await gatewayForCodes(deps, orderId);
   const codeRef = deps.hashPayer(`code:${authCode}`);
   for (let round = 1; round <= START_ROUNDS_MAX; round++) {
     const { kind, order, attempt } = await intendCharge(deps, gateway, { orderId, codeRef });
@@ -51,19 +52,17 @@ export async function payByCode(deps: Deps, { orderId, authCode }: PayByCode): P
     if (kind !== "ended") await wait(deps, attempt, startedAt);
     return answerOf(deps, attempt);
   }
-  throw new AppError("gateway_unavailable", "the order is being paid in another way at this moment", {
+  throw new AppError("gateway_unavailable", "the order is being paid in another way; try again in a moment", {
     retryAfterS: 2,
   });
 }
 
-async function gatewayForCodes(deps: Deps): Promise<Gateway> {
-  const gateway = await deps.gateways.active();
-  if (gateway === null)
-    throw new AppError("gateway_unavailable", "WeChat Pay is not configured yet", { retryAfterS: 30 });
+async function gatewayForCodes(deps: Deps, orderId: string): Promise<Gateway> {
+  const gateway = await chooseGateway(deps, { orderId, channel: "codepay" });
   if (gateway.codePayObstacle === null) return gateway;
   throw new AppError(
     "gateway_rejected",
-    "this account cannot take payment codes: with API v2 an unclear charge is taken back with the merchant certificate, and " +
+    "this account cannot take payment codes: with API v2 an unclear charge is reversed with the merchant certificate, and " +
       "none is configured (cert_path, key_path)",
     { reason: gateway.codePayObstacle },
   );
@@ -102,7 +101,10 @@ async function answerOf(deps: Deps, { orderId, id }: Attempt): Promise<PaidByCod
   const order = orderView(file, deps.payUrl(orderId));
   if (attempt.verdict === "settles") return { kind: "paid", order };
   if (attempt.status === "succeeded") {
-    throw new AppError("conflict", "money came by this code that does not pay the order; see its extraPayments");
+    throw new AppError(
+      "conflict",
+      "a payment was made with this code but does not settle the order; see extraPayments of the order",
+    );
   }
   if (isLive(attempt)) {
     const asked = attempt.status === "waiting" ? "password" : "answer";

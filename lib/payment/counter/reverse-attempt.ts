@@ -11,12 +11,12 @@ import type { Deps } from "../deps.ts";
 import { type Attempt, isLive } from "../domain/attempt.ts";
 import { concludePayment } from "../paying/conclude-payment.ts";
 import {
-  type Asked,
-  answerOf,
   type CheckResult,
   concludeClosed,
-  doubt,
+  postponeAndThrow,
+  type QueriedAttempt,
   queryAttempt,
+  queryEvidence,
   queryOnce,
 } from "../paying/query-trade.ts";
 import type { PaidTrade } from "../ports/gateway.ts";
@@ -45,10 +45,10 @@ export async function endCodePayment(deps: Deps, attempt: Attempt): Promise<"pai
     if (before === "paid" || before === "gone") return before;
     const age = ageMs(deps, attempt);
     if (age < CODEPAY_REVERSE_AFTER_MS)
-      return doubt(deps, attempt, "WeChat takes no reversal so soon after the charge");
+      return postponeAndThrow(deps, attempt, "WeChat takes no reversal so soon after the charge");
     // A charge that may still be on its way is waited for; beyond that time a charge nobody can tell about goes back.
-    if (before !== "open" && age < CODEPAY_GIVEN_UP_MS) return doubt(deps, attempt, before.cause);
-    if (before !== "open" && before.doubt === "absent") return doubt(deps, attempt, before.cause);
+    if (before !== "open" && age < CODEPAY_GIVEN_UP_MS) return postponeAndThrow(deps, attempt, before.cause);
+    if (before !== "open" && before.why === "absent") return postponeAndThrow(deps, attempt, before.cause);
     const known = await intendReversal(deps, attempt);
     if (known !== "live") return known;
   }
@@ -87,13 +87,13 @@ async function reverse(deps: Deps, attempt: Attempt): Promise<"paid" | "gone"> {
 }
 
 /** WeChat will not give it back this way, so the money is here: a payment like any other. */
-async function keepPaid(deps: Deps, asked: Asked, trade: PaidTrade): Promise<"paid"> {
+async function keepPaid(deps: Deps, asked: QueriedAttempt, trade: PaidTrade): Promise<"paid"> {
   const { attempt } = asked;
   const now = deps.clock.now();
   const conclusion = await deps.store.transaction(async (tx) => {
     await tx.lockOrder(attempt.orderId);
     await tx.giveUpReversal(attempt.id);
-    return concludePayment(deps, tx, { trade, evidence: answerOf(asked.gateway), now });
+    return concludePayment(deps, tx, { trade, evidence: queryEvidence(asked.gateway), now });
   });
   deps.log.warn("payment.not_reversible", { attemptId: attempt.id, conclusion: conclusion.kind });
   return "paid";
@@ -108,5 +108,5 @@ async function stillReversing(deps: Deps, attempt: Attempt, cause: string): Prom
     const detail = { number, amountFen: dueFen, cause: cause.slice(0, 200) };
     await deps.store.transaction((tx) => tx.raiseAlert({ kind, cause: `${kind}:${id}`, orderId, detail, at: now }));
   }
-  return doubt(deps, attempt, cause);
+  return postponeAndThrow(deps, attempt, cause);
 }

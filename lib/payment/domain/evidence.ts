@@ -26,7 +26,7 @@ export interface Confirmation {
  */
 export type HintReason = "mismatch" | "other_account" | "other_protocol" | "unexplained";
 
-export interface Noticed {
+export interface NoticedTrade {
   readonly attempts: readonly Attempt[];
   readonly trade: PaidTrade;
   readonly evidence: Evidence;
@@ -43,7 +43,7 @@ export function whyOnlyHint(attempt: Attempt, { kind, accountIds, protocol }: Ev
 }
 
 /** The same for a notice about an order whose attempts are known. Null: it may be judged. */
-export function hintReason({ attempts, trade, evidence }: Noticed): HintReason | null {
+export function hintReason({ attempts, trade, evidence }: NoticedTrade): HintReason | null {
   if (evidence.kind === "query") return null;
   const booked = attempts.find((one) => one.transactionId === trade.transactionId);
   const named = attempts.find((one) => one.number === trade.number);

@@ -3,8 +3,11 @@ import { subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
 import type { Attempt, Verdict } from "./attempt.ts";
 import type { Order } from "./order.ts";
 
+/** What the payment provider holds for the merchant; the stored name is from when there was one provider. */
+const CLEARING = "wechat_clearing";
+
 export const LEDGER_ACCOUNTS = [
-  "wechat_clearing",
+  CLEARING,
   "sales",
   "discounts",
   "vouchers",
@@ -34,7 +37,7 @@ export interface JournalEntry {
  */
 export function journalOfSettlement(order: Order, attempt: Pick<Attempt, "id">, settledFen: Fen): JournalEntry {
   return entry(`payment:${attempt.id}`, [
-    debit("wechat_clearing", settledFen),
+    debit(CLEARING, settledFen),
     debit("vouchers", subtractFen(order.dueFen, settledFen)),
     debit("discounts", order.discountFen),
     credit("sales", order.totalFen),
@@ -47,7 +50,7 @@ export function journalOfOwedMoney(
   { paidFen, settledFen }: { readonly paidFen: Fen; readonly settledFen: Fen },
 ): JournalEntry {
   return entry(`payment:${attemptId}`, [
-    debit("wechat_clearing", settledFen),
+    debit(CLEARING, settledFen),
     debit("vouchers", subtractFen(paidFen, settledFen)),
     credit("owed_to_shoppers", paidFen),
   ]);
@@ -70,7 +73,7 @@ export function journalOfRefund(
   const account = verdict === "settles" ? "refunds" : "owed_to_shoppers";
   return entry(`refund:${id}`, [
     debit(account, amountFen),
-    credit("wechat_clearing", settledFen),
+    credit(CLEARING, settledFen),
     credit("vouchers", subtractFen(amountFen, settledFen)),
   ]);
 }

@@ -80,7 +80,7 @@ export const orderNotFound = (): AppError => new AppError("not_found", "there is
 /** @throws AppError `order_not_payable` */
 export function requirePayable(order: Order, now: Date): void {
   if (order.status === "pending" && !isExpired(order, now)) return;
-  const why = order.status === "paid" ? "it is paid" : "it is closed or its time is up";
+  const why = order.status === "paid" ? "it is paid" : "it is closed or has expired";
   throw new AppError("order_not_payable", `the order cannot be paid: ${why}`);
 }
 

@@ -50,7 +50,7 @@ const attemptOf = (paidFen: Fen, verdict: Verdict = "settles"): Attempt => ({
 
 const requested = (attempt: Attempt, refund: Partial<Refund>): Refund => ({
   ...{ id: "ref_1", orderId: "ord_1", attemptId: attempt.id, number: "order-1-R1", origin: "request" },
-  ...{ amountFen: fen(1), reason: null, items: [], status: "requested", wechatRefundId: null, failure: null },
+  ...{ amountFen: fen(1), reason: null, items: [], status: "requested", providerRefundId: null, failure: null },
   ...{ failureDetail: null, createdAt: start, sendAt: start, sentAt: start, acceptedAt: null, succeededAt: null },
   ...{ closedAt: null, checks: 0, payerFen: null, settledFen: null },
   ...refund,
@@ -66,13 +66,13 @@ const all: RefundWish = { amountFen: null, items: null };
 const amount = (fens: number): RefundWish => ({ amountFen: fen(fens), items: null });
 
 /** The attempt and its refunds, changed by the pure functions alone. */
-interface World {
+interface RefundWorld {
   readonly attempt: Attempt;
   readonly refunds: readonly Refund[];
   readonly journal: readonly JournalEntry[];
 }
 
-function ask(world: World, wish: RefundWish, orderItems: readonly OrderItem[] = []): World {
+function ask(world: RefundWorld, wish: RefundWish, orderItems: readonly OrderItem[] = []): RefundWorld {
   const { attempt, refunds } = world;
   const decision = decideRefund({ attempt, orderItems, refunds, wish, now: start });
   if (decision.kind !== "allowed") return world;
@@ -82,20 +82,20 @@ function ask(world: World, wish: RefundWish, orderItems: readonly OrderItem[] = 
   return { ...world, attempt: holding(attempt, refund), refunds: [...refunds, refund] };
 }
 
-function hear(world: World, at: number, say: (refund: Refund) => TradeRefund | "refused"): World {
+function hear(world: RefundWorld, at: number, say: (refund: Refund) => TradeRefund | "refused"): RefundWorld {
   const { attempt, refunds } = world;
   const refund = refunds[at % Math.max(1, refunds.length)];
   if (refund === undefined) return world;
-  const word = say(refund);
-  if (word !== "refused") {
-    const judgement = judgeRefund({ refund, attempt, word, now: start });
+  const reported = say(refund);
+  if (reported !== "refused") {
+    const judgement = judgeRefund({ refund, attempt, reported, now: start });
     return judgement.kind === "moves" ? apply(world, judgement.move) : world;
   }
   if (refund.status !== "requested") return world;
   return apply(world, moveOfRefusal({ refund, attempt, failure: "not_enough", detail: null, now: start }));
 }
 
-const apply = (world: World, move: RefundMove): World => ({
+const apply = (world: RefundWorld, move: RefundMove): RefundWorld => ({
   attempt: move.attempt,
   refunds: world.refunds.map((one) => (one.id === move.refund.id ? move.refund : one)),
   journal: move.journal === null ? world.journal : [...world.journal, move.journal],
@@ -136,7 +136,7 @@ test("refunds never exceed the payment, and what went back never comes back", ()
       verdict,
       fc.array(command, { maxLength: 60 }),
       (paid, how, commands) => {
-        let world: World = { attempt: attemptOf(fen(paid), how), refunds: [], journal: [] };
+        let world: RefundWorld = { attempt: attemptOf(fen(paid), how), refunds: [], journal: [] };
         for (const step of commands) {
           const before = world;
           if (step.kind === "ask") world = ask(world, step.fens === null ? all : amount(step.fens));
@@ -175,7 +175,7 @@ test("item refunds add up to what was paid for the line", () => {
         const paidLine = unit * quantity - discountFen;
         // Another line stands beside it, so that units worth nothing can still be named.
         const other = { ...line, id: "itm_2", unitFen: fen(1), quantity: 1000, discountFen: ZERO_FEN };
-        let world: World = { attempt: attemptOf(fen(paidLine + 1000)), refunds: [], journal: [] };
+        let world: RefundWorld = { attempt: attemptOf(fen(paidLine + 1000)), refunds: [], journal: [] };
         const give = (units: number) => {
           const items = [
             { itemId: "itm_1", quantity: units },
@@ -278,7 +278,7 @@ describe("judgeRefund", () => {
 
   test("another amount or trade under our number is nobody's word", () => {
     const judge = (change: Partial<TradeRefund>) =>
-      judgeRefund({ refund, attempt, word: wordOf(refund, "succeeded", change), now: start });
+      judgeRefund({ refund, attempt, reported: wordOf(refund, "succeeded", change), now: start });
     expect(judge({ amountFen: fen(299) })).toEqual({ kind: "differs", differing: "amount" });
     expect(judge({ tradeNumber: "order-2" })).toEqual({ kind: "differs", differing: "trade" });
   });
@@ -286,27 +286,29 @@ describe("judgeRefund", () => {
   test("an older word changes nothing", () => {
     const done: Refund = { ...refund, status: "succeeded" };
     for (const status of ["processing", "succeeded", "abnormal", "closed"] as const) {
-      expect(judgeRefund({ refund: done, attempt, word: wordOf(refund, status), now: start }).kind).toBe("repeated");
+      expect(judgeRefund({ refund: done, attempt, reported: wordOf(refund, status), now: start }).kind).toBe(
+        "repeated",
+      );
     }
   });
 
   test("without a moment of WeChat's it went back when we heard of it", () => {
     const heard = later(5 * SECOND_MS);
     const judge = (change: Partial<TradeRefund>) =>
-      judgeRefund({ refund, attempt, word: wordOf(refund, "succeeded", change), now: heard });
+      judgeRefund({ refund, attempt, reported: wordOf(refund, "succeeded", change), now: heard });
     expect(judge({ succeededAt: null })).toMatchObject({ move: { refund: { succeededAt: heard } } });
     expect(judge({})).toMatchObject({ move: { refund: { succeededAt: start } } });
   });
 
   test("one that we gave up and that went back all the same is booked where it fits, and told where it does not", () => {
     const closed: Refund = { ...refund, status: "closed" };
-    const word = wordOf(refund, "succeeded");
+    const reported = wordOf(refund, "succeeded");
     const free = attemptOf(fen(1000));
-    expect(judgeRefund({ refund: closed, attempt: free, word, now: start })).toMatchObject({
+    expect(judgeRefund({ refund: closed, attempt: free, reported, now: start })).toMatchObject({
       kind: "moves",
       move: { attempt: { refundedFen: 300, refundHeldFen: 0 } },
     });
     const full = { ...free, refundHeldFen: fen(701) };
-    expect(judgeRefund({ refund: closed, attempt: full, word, now: start }).kind).toBe("overdrawn");
+    expect(judgeRefund({ refund: closed, attempt: full, reported, now: start }).kind).toBe("overdrawn");
   });
 });

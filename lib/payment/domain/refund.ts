@@ -50,7 +50,7 @@ export interface Refund {
   readonly reason: string | null;
   readonly items: readonly RefundItem[];
   readonly status: RefundStatus;
-  readonly wechatRefundId: string | null;
+  readonly providerRefundId: string | null;
   readonly failure: RefundFailure | null;
   /** WeChat's own words, for people. */
   readonly failureDetail: string | null;
@@ -217,28 +217,28 @@ export type RefundJudgement =
 export interface RefundJudgementInput {
   readonly refund: Refund;
   readonly attempt: Attempt;
-  readonly word: TradeRefund;
+  readonly reported: TradeRefund;
   readonly now: Date;
 }
 
 /** What WeChat's word about a refund means. Notices and queries both end here. */
-export function judgeRefund({ refund, attempt, word, now }: RefundJudgementInput): RefundJudgement {
+export function judgeRefund({ refund, attempt, reported, now }: RefundJudgementInput): RefundJudgement {
   const differing = [
-    ...(word.amountFen === refund.amountFen ? [] : ["amount"]),
-    ...(word.tradeNumber === attempt.number ? [] : ["trade"]),
+    ...(reported.amountFen === refund.amountFen ? [] : ["amount"]),
+    ...(reported.tradeNumber === attempt.number ? [] : ["trade"]),
   ];
   if (differing.length > 0) return { kind: "differs", differing: differing.join(",") };
-  if (!refundMachine.allows(refund.status, word.status)) return { kind: "repeated" };
+  if (!refundMachine.allows(refund.status, reported.status)) return { kind: "repeated" };
   if (!isHeld(refund) && refundableFen(attempt) < refund.amountFen) return { kind: "overdrawn" };
-  return { kind: "moves", move: moveOf({ refund, attempt, word, now }) };
+  return { kind: "moves", move: moveOf({ refund, attempt, reported, now }) };
 }
 
-function moveOf({ refund, attempt, word, now }: RefundJudgementInput): RefundMove {
+function moveOf({ refund, attempt, reported, now }: RefundJudgementInput): RefundMove {
   const known = {
-    ...{ wechatRefundId: word.refundId, acceptedAt: refund.acceptedAt ?? now, checks: 0 },
-    ...{ payerFen: word.payerFen ?? refund.payerFen, settledFen: word.settledFen ?? refund.settledFen },
+    ...{ providerRefundId: reported.refundId, acceptedAt: refund.acceptedAt ?? now, checks: 0 },
+    ...{ payerFen: reported.payerFen ?? refund.payerFen, settledFen: reported.settledFen ?? refund.settledFen },
   };
-  switch (word.status) {
+  switch (reported.status) {
     case "processing":
       return moved(attempt, refund, refundMachine.move(refund, "processing", known));
     case "abnormal":
@@ -252,7 +252,7 @@ function moveOf({ refund, attempt, word, now }: RefundJudgementInput): RefundMov
     case "succeeded": {
       const settledFen = known.settledFen ?? settledShare(refund.amountFen, attempt);
       // A refund made in WeChat's console may be older than our row of it, never older than the payment.
-      const succeededAt = plausibleTime(word.succeededAt, attempt.paidAt ?? refund.createdAt, now) ?? now;
+      const succeededAt = plausibleTime(reported.succeededAt, attempt.paidAt ?? refund.createdAt, now) ?? now;
       const end = { ...known, settledFen, failure: null, failureDetail: null, succeededAt };
       return moved(attempt, refund, refundMachine.move(refund, "succeeded", end));
     }

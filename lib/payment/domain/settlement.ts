@@ -71,14 +71,14 @@ export function differingFields(
 /** Whether the verdict leaves money that a person or the policy must give back or accept. */
 export const leavesMoneyOpen = (verdict: Verdict): boolean => verdict !== "settles";
 
-interface Judged {
+interface JudgedAttempt {
   readonly attempt: Attempt;
   readonly judgement: Exclude<Judgement, { verdict: "repeated" }>;
   readonly trade: TimedTrade;
 }
 
 /** The order as it will stand once the judged payment is booked. */
-export function afterPayment(before: OrderFile, { attempt, judgement, trade }: Judged): OrderFile {
+export function afterPayment(before: OrderFile, { attempt, judgement, trade }: JudgedAttempt): OrderFile {
   const { verdict } = judgement;
   const paid: Attempt = {
     ...attempt,

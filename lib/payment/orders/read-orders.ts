@@ -24,8 +24,8 @@ export async function readStatus(deps: Deps, orderId: string): Promise<OrderStat
 /** Newest first; the cursor is the id of the last order shown. @throws AppError `invalid_request` for a strange cursor */
 export async function listOrders(deps: Deps, query: OrderListQuery): Promise<ListedOrders> {
   if (query.cursor !== undefined && !isId("order", query.cursor)) {
-    throw new AppError("invalid_request", "the cursor is not one of ours", {
-      errors: [{ path: "cursor", message: "must be the nextCursor of the page before" }],
+    throw new AppError("invalid_request", "the cursor is not valid", {
+      errors: [{ path: "cursor", message: "must be the nextCursor of the previous page" }],
     });
   }
   const files = await deps.store.listOrders({

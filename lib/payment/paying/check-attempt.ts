@@ -4,7 +4,7 @@ import { checkCodePayment, endCodePayment } from "../counter/reverse-attempt.ts"
 import type { Deps } from "../deps.ts";
 import { type Attempt, liveAttempt, nextCheckAt } from "../domain/attempt.ts";
 import { orderNotFound } from "../domain/order.ts";
-import { type CheckResult, concludeClosed, doubt, queryAttempt } from "./query-trade.ts";
+import { type CheckResult, concludeClosed, postponeAndThrow, queryAttempt } from "./query-trade.ts";
 
 /**
  * Asks WeChat about the order's live attempt and books what it says. An attempt of an order that is not pending any more
@@ -38,5 +38,5 @@ export async function endAttempt(deps: Deps, attempt: Attempt): Promise<"paid" |
     const after = await queryAttempt(deps, attempt);
     if (after !== "open") return after;
   }
-  return doubt(deps, attempt, answer.kind === "unknown" ? answer.cause : answer.reason);
+  return postponeAndThrow(deps, attempt, answer.kind === "unknown" ? answer.cause : answer.reason);
 }

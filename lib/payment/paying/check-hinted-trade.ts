@@ -30,8 +30,8 @@ export async function keepHint(deps: Deps, tx: Tx, { hint, notice, now }: Hinted
     if (isNew && locked.subscribedEvents.includes("order.amount_mismatch"))
       await announceMismatch(deps, tx, { hint, now });
   }
-  const syncOrder = await tx.insertTradeCheck(check, now);
-  return syncOrder ? { ...check, checks: 0 } : null;
+  const isFirst = await tx.insertTradeCheck(check, now);
+  return isFirst ? { ...check, checks: 0 } : null;
 }
 
 async function announceMismatch(deps: Deps, tx: Tx, { hint, now }: Pick<Hinted, "hint" | "now">): Promise<void> {

@@ -79,7 +79,7 @@ async function judge(deps: Deps, tx: Tx, held: Held & { readonly attempt: Attemp
       ...{ ...ids, trade, split: splitOf(trade), verdict, journal, confirmation, now },
     });
     if (!isBooked) return { kind: "unknown_order" };
-    await tell(deps, tx, { ...held, attempt, judgement });
+    await announcePayment(deps, tx, { ...held, attempt, judgement });
   }
   return { kind: "judged", verdict: judgement.verdict, orderId: order.id };
 }
@@ -116,19 +116,19 @@ async function attemptOf(deps: Deps, tx: Tx, held: Held): Promise<Attempt | null
   return adoptPayment(deps, tx, { found: locked, trade, accountId, now });
 }
 
-interface Told extends Held {
+interface JudgedPayment extends Held {
   readonly attempt: Attempt;
   readonly judgement: Exclude<Judgement, { verdict: "repeated" }>;
 }
 
-async function tell(deps: Deps, tx: Tx, told: Told): Promise<void> {
-  const { locked, attempt, judgement, trade, now } = told;
-  const alert = alertOfPayment(told);
+async function announcePayment(deps: Deps, tx: Tx, judged: JudgedPayment): Promise<void> {
+  const { locked, attempt, judgement, trade, now } = judged;
+  const alert = alertOfPayment(judged);
   if (alert !== null) await tx.raiseAlert(alert);
-  if (trade.isPaidAtOurs) await tx.raiseAlert(alertOfTime(told));
+  if (trade.isPaidAtOurs) await tx.raiseAlert(alertOfTime(judged));
   const type = ANNOUNCED[judgement.verdict];
   if (locked.subscribedEvents.includes(type)) {
-    const payload = await viewAfter(deps, tx, told);
+    const payload = await viewAfter(deps, tx, judged);
     await tx.announce({ id: deps.ids.make("event"), type, orderId: locked.order.id, payload, at: now });
   }
   // The order is paid: a second trade that is still open could be paid too, so it is closed at once.
@@ -138,7 +138,7 @@ async function tell(deps: Deps, tx: Tx, told: Told): Promise<void> {
   }
 }
 
-const ANNOUNCED: Readonly<Record<Told["judgement"]["verdict"], Announcement["type"]>> = {
+const ANNOUNCED: Readonly<Record<JudgedPayment["judgement"]["verdict"], Announcement["type"]>> = {
   settles: "order.paid",
   late: "payment.late",
   extra: "payment.extra",
@@ -146,12 +146,12 @@ const ANNOUNCED: Readonly<Record<Told["judgement"]["verdict"], Announcement["typ
 };
 
 /** The order as it will stand once this transaction has committed. */
-async function viewAfter(deps: Deps, tx: Tx, told: Told): Promise<OrderView> {
-  const { order, attempts } = told.locked;
-  return orderView(afterPayment({ order, attempts, items: await tx.items(order.id) }, told), deps.payUrl(order.id));
+async function viewAfter(deps: Deps, tx: Tx, judged: JudgedPayment): Promise<OrderView> {
+  const { order, attempts } = judged.locked;
+  return orderView(afterPayment({ order, attempts, items: await tx.items(order.id) }, judged), deps.payUrl(order.id));
 }
 
-export interface Unforeseen {
+export interface UnforeseenPayment {
   readonly found: LockedOrder;
   readonly trade: PaidTrade;
   /** The account whose keys opened the notice. */
@@ -164,7 +164,7 @@ export interface Unforeseen {
  * (a database that was restored), or one number was paid twice. It is judged like any other, so it is shown and can be
  * given back. It starts as `failed`, because a live one may stand beside it.
  */
-export async function adoptPayment(deps: Deps, tx: Tx, what: Unforeseen): Promise<Attempt | null> {
+export async function adoptPayment(deps: Deps, tx: Tx, what: UnforeseenPayment): Promise<Attempt | null> {
   const { found, trade, accountId, now } = what;
   const { order, attempts } = found;
   const own = attempts.some((one) => one.number === trade.number) ? null : trade.number;

@@ -29,7 +29,7 @@ export async function refundExtraPayment(
     if (!(await tx.refunds.isBooked(attempt.id))) {
       throw new AppError(
         "conflict",
-        "this money went to another merchant or came in another currency; it is not ours to refund",
+        "this payment went to another merchant or was made in another currency, so it cannot be refunded here",
       );
     }
     const wish = { amountFen: null, items: null };

@@ -20,7 +20,7 @@ export interface Opening {
  * @returns the attempt with its handover; null when another round will find what became of it
  * @throws AppError `gateway_unavailable`, `gateway_rejected`
  */
-export async function openAtWeChat(deps: Deps, gateway: Gateway, opening: Opening): Promise<Attempt | null> {
+export async function openTrade(deps: Deps, gateway: Gateway, opening: Opening): Promise<Attempt | null> {
   const { order, attempt, wish } = opening;
   const opened = await gateway.openTrade({
     number: attempt.number,
@@ -47,7 +47,7 @@ export async function openAtWeChat(deps: Deps, gateway: Gateway, opening: Openin
   return null;
 }
 
-const KNOWN_TO_WECHAT: ReadonlySet<OpenRefusal> = new Set<OpenRefusal>(["already_paid", "closed", "number_used"]);
+const KNOWN_TO_PROVIDER: ReadonlySet<OpenRefusal> = new Set<OpenRefusal>(["already_paid", "closed", "number_used"]);
 
 async function concludeRefusal(
   deps: Deps,
@@ -64,8 +64,8 @@ async function concludeRefusal(
   deps.log.warn("payment.refused", { attemptId: attempt.id, reason, detail: opened.detail });
   // Where WeChat may know the number, what became of it decides: the refusal of a repeat says nothing about the call
   // before it, whose trade may be payable.
-  if (asked || KNOWN_TO_WECHAT.has(reason)) await endAttempt(deps, attempt);
-  if (KNOWN_TO_WECHAT.has(reason)) return null;
+  if (asked || KNOWN_TO_PROVIDER.has(reason)) await endAttempt(deps, attempt);
+  if (KNOWN_TO_PROVIDER.has(reason)) return null;
   await deps.store.transaction((tx) =>
     tx.moveAttempt({
       attemptId: attempt.id,

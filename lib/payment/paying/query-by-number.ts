@@ -3,7 +3,7 @@ import type { Fen } from "#lib/base/fen.ts";
 import type { Deps } from "../deps.ts";
 import type { TradeRefund, TradeState } from "../domain/trade.ts";
 import { concludeRefund, lockRefund } from "../refunds/conclude-refund.ts";
-import { bookForeignWord } from "../refunds/refund-notice.ts";
+import { bookReportedRefund } from "../refunds/refund-notice.ts";
 import { type Conclusion, concludePayment } from "./conclude-payment.ts";
 
 /** A trade as WeChat knows it, and whether an order of ours has it now. */
@@ -70,14 +70,17 @@ export async function queryRefundAt(deps: Deps, { accountId, number }: AskByNumb
   const answer = await gateway.findRefund(number);
   if (answer.kind === "unknown") throw uncertain(answer.cause);
   if (answer.kind === "refused") return { state: "absent", amountFen: null };
-  const word = answer.value;
+  const reported = answer.value;
   await deps.store.transaction(async (tx) => {
     const found = await lockRefund(tx, { number });
-    if (found !== null) return concludeRefund(deps, tx, { ...found, word });
-    await tx.refunds.insertForeign({ number, accountId, tradeNumber: word.tradeNumber, checks: 0 }, deps.clock.now());
-    return bookForeignWord(deps, tx, word);
+    if (found !== null) return concludeRefund(deps, tx, { ...found, reported });
+    await tx.refunds.insertForeign(
+      { number, accountId, tradeNumber: reported.tradeNumber, checks: 0 },
+      deps.clock.now(),
+    );
+    return bookReportedRefund(deps, tx, reported);
   });
-  return { state: word.status, amountFen: word.amountFen };
+  return { state: reported.status, amountFen: reported.amountFen };
 }
 
 const uncertain = (cause: string): AppError =>

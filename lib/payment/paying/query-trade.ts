@@ -12,51 +12,55 @@ import { concludePayment } from "./conclude-payment.ts";
 export type CheckResult = "paid" | "gone" | "open";
 
 /** No certain answer; `absent`: WeChat does not know the trade, which a call on its way may still change. */
-export interface Doubt {
-  readonly doubt: "unknown" | "absent";
+export interface NoCertainAnswer {
+  readonly why: "unanswered" | "absent";
   readonly cause: string;
 }
 
 /** Asks once; books `paid` and `closed`. @throws AppError `gateway_unavailable` without a certain answer */
 export async function queryAttempt(deps: Deps, attempt: Attempt): Promise<CheckResult> {
-  const word = await queryOnce(deps, attempt);
-  return typeof word === "string" ? word : doubt(deps, attempt, word.cause);
+  const result = await queryOnce(deps, attempt);
+  return typeof result === "string" ? result : postponeAndThrow(deps, attempt, result.cause);
 }
 
 /** The same for who goes on without an answer. A trade WeChat does not know is given up only when no call of ours can be on its way. */
-export async function queryOnce(deps: Deps, attempt: Attempt): Promise<CheckResult | Doubt> {
+export async function queryOnce(deps: Deps, attempt: Attempt): Promise<CheckResult | NoCertainAnswer> {
   const gateway = await deps.gateways.of(attempt.accountId);
   const answer: Outcome<Trade, "absent"> = await gateway.findTrade(attempt.number);
-  if (answer.kind === "unknown") return { doubt: "unknown", cause: answer.cause };
+  if (answer.kind === "unknown") return { why: "unanswered", cause: answer.cause };
   if (answer.kind === "refused") {
     const ageMs = deps.clock.now().getTime() - attempt.createdAt.getTime();
-    if (ageMs < OPENING_GIVEN_UP_MS) return { doubt: "absent", cause: "WeChat does not know the trade yet" };
+    if (ageMs < OPENING_GIVEN_UP_MS) return { why: "absent", cause: "WeChat does not know the trade yet" };
     return concludeClosed(deps, attempt, "absent");
   }
   return concludeAnswer(deps, { attempt, gateway }, answer.value);
 }
 
 /** An attempt, and whose answer it is about. */
-export interface Asked {
+export interface QueriedAttempt {
   readonly attempt: Attempt;
   readonly gateway: Pick<Gateway, "accountId" | "protocol">;
 }
 
-export const answerOf = ({ accountId, protocol }: Asked["gateway"]): Evidence => ({
+export const queryEvidence = ({ accountId, protocol }: QueriedAttempt["gateway"]): Evidence => ({
   kind: "query",
   accountIds: [accountId],
   protocol,
 });
 
 /** Books what WeChat says of a trade. */
-export async function concludeAnswer(deps: Deps, asked: Asked, { state, payment }: Trade): Promise<CheckResult> {
+export async function concludeAnswer(
+  deps: Deps,
+  asked: QueriedAttempt,
+  { state, payment }: Trade,
+): Promise<CheckResult> {
   if (payment !== null) return concludePaid(deps, asked, payment);
   return state === "closed" ? concludeClosed(deps, asked.attempt, "closed_at_wechat") : "open";
 }
 
-async function concludePaid(deps: Deps, { attempt, gateway }: Asked, trade: PaidTrade): Promise<CheckResult> {
+async function concludePaid(deps: Deps, { attempt, gateway }: QueriedAttempt, trade: PaidTrade): Promise<CheckResult> {
   const now = deps.clock.now();
-  const evidence = answerOf(gateway);
+  const evidence = queryEvidence(gateway);
   const conclusion = await deps.store.transaction((tx) => concludePayment(deps, tx, { trade, evidence, now }));
   // Somebody takes it back at this moment, so this word of WeChat's is old.
   if (conclusion.kind === "being_reversed") return "open";
@@ -83,7 +87,7 @@ export async function concludeClosed(deps: Deps, attempt: Attempt, reason: strin
 }
 
 /** Nothing is certain: the attempt is asked after again by itself. */
-export async function doubt(deps: Deps, attempt: Attempt, cause: string): Promise<never> {
+export async function postponeAndThrow(deps: Deps, attempt: Attempt, cause: string): Promise<never> {
   const now = deps.clock.now();
   // Somebody stands at the counter.
   const isUrgent = attempt.channel === "codepay" && now.getTime() - attempt.createdAt.getTime() < CODEPAY_URGENT_MS;

@@ -37,7 +37,7 @@ export async function receiveNotification(deps: Deps, notice: SignedBytes): Prom
   const evidence: Evidence = { kind: "notice", accountIds: read.accountIds, protocol: read.protocol };
   const isSettled = read.kind === "payment" && (await settleAtOnce(deps, { notice: read, evidence, now }));
   const { result, check } = isSettled ? SETTLED : await bookUnderLock(deps, { notice: read, evidence, now });
-  if (check !== null) await askSoon(deps, check);
+  if (check !== null) await checkHintInTime(deps, check);
   const paidAt = read.kind === "payment" ? read.trade.paidAt : null;
   deps.log.info("notify.accepted", { result, kind: read.kind });
   return { kind: "accepted", protocol: read.protocol, result, paidAt };
@@ -93,7 +93,7 @@ async function bookPaymentNotice(deps: Deps, tx: Tx, read: Read<PaymentNotice>):
 }
 
 /** Asks at once, but WeChat waits for our answer only so long: what takes longer goes on behind it. */
-async function askSoon(deps: Deps, check: TradeCheck): Promise<void> {
+async function checkHintInTime(deps: Deps, check: TradeCheck): Promise<void> {
   const asked = checkHintedTrade(deps, check).catch((cause) => deps.log.error("notify.hint.failed", { cause }));
   await withTimeout(asked, HINT_WAIT_MS, () => {});
 }

@@ -8,7 +8,7 @@ import { plausibleTime } from "../domain/evidence.ts";
 import type { Order } from "../domain/order.ts";
 import type { PaidTrade } from "../ports/gateway.ts";
 import { type Conclude, concludePayment } from "./conclude-payment.ts";
-import { answerOf } from "./query-trade.ts";
+import { queryEvidence } from "./query-trade.ts";
 
 /** A payment of ours that WeChat's bill shows and no order of ours has. */
 export interface RecoverPayment {
@@ -51,7 +51,7 @@ export async function recoverPayment(deps: Deps, wish: RecoverPayment): Promise<
   if (!isAsOnBill || payment.totalFen < 1 || payment.totalFen > AMOUNT_FEN_MAX) {
     return { kind: "not_recovered", why: "differs" };
   }
-  const recovery = await makeOrder(deps, wish, { trade: payment, evidence: answerOf(gateway), adopts: true });
+  const recovery = await makeOrder(deps, wish, { trade: payment, evidence: queryEvidence(gateway), adopts: true });
   deps.log.warn("payment.recovered", { number: wish.number, ...recovery });
   return recovery;
 }
@@ -73,7 +73,7 @@ async function makeOrder(deps: Deps, wish: RecoverPayment, answer: Omit<Conclude
     if (made === "no_account") return { kind: "not_recovered", why: "other_app" };
     // Also where the shop has just made the order anew: then it is that one which is paid.
     const booked = await concludePayment(deps, tx, conclude);
-    if (booked.kind !== "judged") throw new AppError("conflict", "the payment stands on another order");
+    if (booked.kind !== "judged") throw new AppError("conflict", "the payment belongs to another order");
     return { kind: "recovered", orderId: booked.orderId };
   });
 }

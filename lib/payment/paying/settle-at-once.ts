@@ -8,13 +8,13 @@ import { splitOf } from "../domain/voucher.ts";
 import type { Notification } from "../ports/gateway.ts";
 import type { Announcement, FoundTrade } from "../ports/store.ts";
 
-interface Noticed {
+interface NoticedPayment {
   readonly notice: Extract<Notification, { kind: "payment" }>;
   readonly evidence: Evidence;
   readonly now: Date;
 }
 
-interface Judged {
+interface SettledTrade {
   readonly found: FoundTrade;
   readonly trade: TimedTrade;
   readonly judgement: Extract<Judgement, { verdict: "settles" }>;
@@ -25,7 +25,7 @@ interface Judged {
  * still are what was judged. Nearly every payment goes this way, in two round trips instead of six.
  * @returns false, and nothing has changed, for whatever is not plain: that is judged under the order's lock
  */
-export async function settleAtOnce(deps: Deps, noticed: Noticed): Promise<boolean> {
+export async function settleAtOnce(deps: Deps, noticed: NoticedPayment): Promise<boolean> {
   const { notice, evidence, now } = noticed;
   const found = await deps.store.findTrade(notice.trade.number);
   if (found === null || !isLive(found.attempt) || whyOnlyHint(found.attempt, evidence) !== null) return false;
@@ -47,7 +47,7 @@ export async function settleAtOnce(deps: Deps, noticed: Noticed): Promise<boolea
 }
 
 /** What the shop's server hears, where it listens: the order as it will stand. */
-async function announcementOf(deps: Deps, noticed: Noticed, judged: Judged): Promise<Announcement | null> {
+async function announcementOf(deps: Deps, noticed: NoticedPayment, judged: SettledTrade): Promise<Announcement | null> {
   const { id } = judged.found.order;
   const before = judged.found.subscribedEvents.includes("order.paid") ? await deps.store.findOrder(id) : null;
   if (before === null) return null;

@@ -19,7 +19,8 @@ import { type Order, orderNotFound, requirePayable } from "../domain/order.ts";
 import type { Gateway, NewTrade } from "../ports/gateway.ts";
 import { type PricingChoices, repriceOrder } from "../pricing/reprice-order.ts";
 import { endAttempt } from "./check-attempt.ts";
-import { handOut, openAtWeChat } from "./open-trade.ts";
+import { chooseGateway } from "./choose-gateway.ts";
+import { handOut, openTrade } from "./open-trade.ts";
 
 export interface StartPayment {
   readonly orderId: string;
@@ -46,9 +47,7 @@ interface Found {
  * an unknown answer sends the same number, so there is never a second trade that can be paid.
  */
 export async function startPayment(deps: Deps, wish: StartPayment): Promise<PayAnswer> {
-  const gateway = await deps.gateways.active();
-  if (gateway === null)
-    throw new AppError("gateway_unavailable", "WeChat Pay is not configured yet", { retryAfterS: 30 });
+  const gateway = await chooseGateway(deps, wish);
   requirePayer(wish);
   requirePublicPayer(deps, gateway, wish);
   for (let round = 1; round <= START_ROUNDS_MAX; round++) {
@@ -58,7 +57,7 @@ export async function startPayment(deps: Deps, wish: StartPayment): Promise<PayA
       // Who closes a trade opens the next one, so that callers who disagree never end with none.
       if (round < START_ROUNDS_MAX) await endAttempt(deps, found.attempt);
     } else {
-      const attempt = await openAtWeChat(deps, gateway, { ...found, wish });
+      const attempt = await openTrade(deps, gateway, { ...found, wish });
       if (attempt !== null) return handOut(gateway, { order: found.order, attempt });
     }
   }
@@ -108,7 +107,7 @@ async function intend(deps: Deps, gateway: Gateway, wish: StartPayment): Promise
   }
 }
 
-interface Intending {
+interface StartRound {
   readonly wish: StartPayment;
   readonly ask: PricingChoices;
   readonly isLastRound: boolean;
@@ -118,7 +117,7 @@ interface Intending {
  * Under the order's lock: its price, where this wish asks for another one, and the attempt that serves it. A new one is
  * committed with its price before WeChat hears of it.
  */
-function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: Intending): Promise<Found | null> {
+function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: StartRound): Promise<Found | null> {
   return deps.store.transaction(async (tx): Promise<Found | null> => {
     const locked = await tx.lockOrder(wish.orderId);
     if (locked === null) throw orderNotFound();

@@ -76,15 +76,16 @@ async function create(deps: Parts, request: PromotionRequest): Promise<Promotion
 async function change(deps: Parts, id: string, patch: PromotionPatch): Promise<PromotionView> {
   const { store, clock } = deps;
   const before = await existing(deps, id);
-  if (before.status === "archived") throw new AppError("conflict", "an archived promotion stays as it is");
+  if (before.status === "archived") throw new AppError("conflict", "an archived promotion cannot be changed");
   const { version } = before.rule;
-  if ("id" in patch && patch.id !== id) throw invalid("id", "never changes");
+  if ("id" in patch && patch.id !== id) throw invalid("id", "cannot be changed");
   if ("version" in patch && patch.version !== version) {
     throw new AppError("conflict", `the promotion is at version ${version}`);
   }
   const changed = await store.promotions.change(wished(merged(before, patch), id, clock.now()));
-  if (changed === "moved_on") throw new AppError("conflict", "the promotion was changed meanwhile; look at it again");
-  if (changed === "below_taken") throw new AppError("conflict", "orders have taken more than that already");
+  if (changed === "moved_on")
+    throw new AppError("conflict", "the promotion was changed in the meantime; read it again");
+  if (changed === "below_taken") throw new AppError("conflict", "orders have already used more than that");
   return promotionView(changed);
 }
 

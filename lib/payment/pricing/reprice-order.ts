@@ -65,7 +65,7 @@ export async function repriceOrder(deps: Deps, tx: Tx, at: RepriceInput): Promis
   }
   // Each price is kept for good, and who knows the order's id may ask for another.
   if (pricing.isAsked && locked.order.version >= OFFER_CHOICES_PER_ORDER_MAX) {
-    throw new AppError("conflict", "the offers of this order were changed too often; it can be paid as it is");
+    throw new AppError("conflict", "the offers of this order were changed too often; pay the order as it is");
   }
   const live = liveAttempt(locked.attempts);
   if (live !== undefined) return { kind: "in_the_way", attempt: live };

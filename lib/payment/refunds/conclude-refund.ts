@@ -44,12 +44,12 @@ export const nextLook = (checks: number, now: Date): Date =>
 export async function concludeRefund(
   deps: Deps,
   tx: Tx,
-  { locked, refund, attempt, word }: LockedRefund & { readonly word: TradeRefund },
+  { locked, refund, attempt, reported }: LockedRefund & { readonly reported: TradeRefund },
 ): Promise<RefundJudgement["kind"]> {
   const now = deps.clock.now();
-  const judgement = judgeRefund({ refund, attempt, word, now });
+  const judgement = judgeRefund({ refund, attempt, reported, now });
   if (judgement.kind === "moves") await bookMove(deps, tx, { locked, move: judgement.move, now });
-  else if (judgement.kind !== "repeated") await tx.raiseAlert(contradiction({ refund, judgement, word, now }));
+  else if (judgement.kind !== "repeated") await tx.raiseAlert(contradiction({ refund, judgement, reported, now }));
   return judgement.kind;
 }
 
@@ -90,14 +90,14 @@ function alertOf({ refund }: RefundMove, at: Date): AlertDraft | null {
 interface Contradiction {
   readonly refund: Refund;
   readonly judgement: Extract<RefundJudgement, { kind: "differs" | "overdrawn" }>;
-  readonly word: TradeRefund;
+  readonly reported: TradeRefund;
   readonly now: Date;
 }
 
-function contradiction({ refund, judgement, word, now }: Contradiction): AlertDraft {
+function contradiction({ refund, judgement, reported, now }: Contradiction): AlertDraft {
   const kind = judgement.kind === "differs" ? "refund_mismatch" : "refund_overdrawn";
   const differing = judgement.kind === "differs" ? judgement.differing : null;
   const { number, amountFen, orderId } = refund;
-  const detail = { number, amountFen, theirFen: word.amountFen, theirStatus: word.status, differing };
+  const detail = { number, amountFen, theirFen: reported.amountFen, theirStatus: reported.status, differing };
   return { kind, cause: `${kind}:${refund.id}`, orderId, detail, at: now };
 }

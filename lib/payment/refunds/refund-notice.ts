@@ -9,7 +9,7 @@ import { bookMove, concludeRefund, type LockedRefund, lockRefund, nextLook } fro
 
 type RefundNotice = Extract<Notification, { kind: "refund" }>;
 
-interface Noticed {
+interface NoticedRefund {
   readonly notice: RefundNotice;
   readonly evidence: Evidence;
 }
@@ -18,22 +18,22 @@ interface Noticed {
  * What a notice about a refund sets in motion: one that tells all is booked; a hint makes us ask at once; a refund that we
  * did not make is put on the merchant's list and booked after asking. A notice of another account or protocol is only a hint.
  */
-export async function bookRefundNotice(deps: Deps, tx: Tx, { notice, evidence }: Noticed): Promise<void> {
+export async function bookRefundNotice(deps: Deps, tx: Tx, { notice, evidence }: NoticedRefund): Promise<void> {
   const found = await lockRefund(tx, { number: notice.refundNumber });
   const now = deps.clock.now();
   if (found === null) return noteForeign(tx, notice, now);
   const canBeAsked = isHeld(found.refund) && found.refund.status !== "requested";
-  const word = whyOnlyHint(found.attempt, evidence) === null ? notice.refund : null;
-  if (word !== null && !(canBeAsked && lacksSplit(found, word))) {
-    await concludeRefund(deps, tx, { ...found, word });
+  const reported = whyOnlyHint(found.attempt, evidence) === null ? notice.refund : null;
+  if (reported !== null && !(canBeAsked && lacksSplit(found, reported))) {
+    await concludeRefund(deps, tx, { ...found, reported });
   } else if (canBeAsked) {
     await tx.refunds.reschedule({ refund: found.refund, checkAt: now });
   }
 }
 
 /** Notices do not say what the merchant gives back; where vouchers make that less than the amount, an answer does. */
-const lacksSplit = ({ attempt, refund }: LockedRefund, word: TradeRefund): boolean =>
-  attempt.settledFen < attempt.paidFen && refund.settledFen === null && word.settledFen === undefined;
+const lacksSplit = ({ attempt, refund }: LockedRefund, reported: TradeRefund): boolean =>
+  attempt.settledFen < attempt.paidFen && refund.settledFen === null && reported.settledFen === undefined;
 
 async function noteForeign(tx: Tx, notice: RefundNotice, now: Date): Promise<void> {
   const { refundNumber: number, tradeNumber, accountId } = notice;
@@ -54,31 +54,31 @@ export async function bookForeignRefund(deps: Deps, foreign: ForeignRefund): Pro
   const gateway = await deps.gateways.of(foreign.accountId);
   const answer = await gateway.findRefund(foreign.number);
   await deps.store.transaction(async (tx) => {
-    const booked = answer.kind === "done" && (await bookForeignWord(deps, tx, answer.value));
+    const booked = answer.kind === "done" && (await bookReportedRefund(deps, tx, answer.value));
     const over = booked || foreign.checks >= FOREIGN_REFUND_LOOKS_MAX;
     await tx.refunds.postponeForeign(foreign.number, over ? null : nextLook(foreign.checks, deps.clock.now()));
   });
 }
 
 /** @returns false when it cannot be booked now: the payment is not known yet, or what is held stands in the way */
-export async function bookForeignWord(deps: Deps, tx: Tx, word: TradeRefund): Promise<boolean> {
-  const locked = await tx.lockOrderOfTrade(word.tradeNumber);
-  const attempt = locked?.attempts.find(({ number }) => number === word.tradeNumber);
+export async function bookReportedRefund(deps: Deps, tx: Tx, reported: TradeRefund): Promise<boolean> {
+  const locked = await tx.lockOrderOfTrade(reported.tradeNumber);
+  const attempt = locked?.attempts.find(({ number }) => number === reported.tradeNumber);
   // A trade that is not ours may be another system's of the same merchant; the alert stands.
   if (locked === null || attempt === undefined) return true;
   const refunds = await tx.refunds.of(locked.order.id);
-  if (refunds.some(({ number }) => number === word.number)) return true;
+  if (refunds.some(({ number }) => number === reported.number)) return true;
   // One that failed moved no money.
-  if (word.status === "closed") return true;
-  if (refundableFen(attempt) < word.amountFen) return false;
+  if (reported.status === "closed") return true;
+  if (refundableFen(attempt) < reported.amountFen) return false;
   const now = deps.clock.now();
   const refund: Refund = {
-    ...{ id: deps.ids.make("refund"), orderId: locked.order.id, attemptId: attempt.id, number: word.number },
-    ...{ origin: "console", amountFen: word.amountFen, reason: null, items: [], status: "requested", checks: 0 },
+    ...{ id: deps.ids.make("refund"), orderId: locked.order.id, attemptId: attempt.id, number: reported.number },
+    ...{ origin: "console", amountFen: reported.amountFen, reason: null, items: [], status: "requested", checks: 0 },
     ...{
       payerFen: null,
       settledFen: null,
-      wechatRefundId: word.refundId,
+      providerRefundId: reported.refundId,
       failure: null,
       failureDetail: null,
       createdAt: now,
@@ -88,7 +88,7 @@ export async function bookForeignWord(deps: Deps, tx: Tx, word: TradeRefund): Pr
     ...{ acceptedAt: null, succeededAt: null, closedAt: null },
   };
   await tx.refunds.insert({ refund, checkAt: now });
-  const judgement = judgeRefund({ refund, attempt: holding(attempt, refund), word, now });
+  const judgement = judgeRefund({ refund, attempt: holding(attempt, refund), reported, now });
   if (judgement.kind === "moves") await bookMove(deps, tx, { locked, move: judgement.move, now });
   return true;
 }

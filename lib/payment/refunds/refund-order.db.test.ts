@@ -340,11 +340,11 @@ describe("what becomes of it", () => {
   test("twenty notices and questions at once book it once", async () => {
     const order = await paidOrder();
     const asked = await refund(order.id, { amount: 100 });
-    const word = fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded");
+    const reported = fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded");
     await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
         n % 2 === 0
-          ? fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(word))
+          ? fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(reported))
           : fixture.payments.syncRefund(asked.id),
       ),
     );
@@ -355,8 +355,11 @@ describe("what becomes of it", () => {
   test("a hint changes nothing by itself: WeChat is asked", async () => {
     const order = await paidOrder();
     const asked = await refund(order.id);
-    const word = { ...fixture.wechat.refunds.settle(asked.outRefundNo, "processing"), status: "succeeded" as const };
-    await fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(word, { hint: true }));
+    const reported = {
+      ...fixture.wechat.refunds.settle(asked.outRefundNo, "processing"),
+      status: "succeeded" as const,
+    };
+    await fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(reported, { hint: true }));
     await fixture.payments.sweep();
     expect(await statusOf(asked), "the hint lied").toBe("pending");
     await fixture.payments.receiveNotification(
@@ -370,8 +373,8 @@ describe("what becomes of it", () => {
   test("a notice of another amount changes nothing and tells a person", async () => {
     const order = await paidOrder();
     const asked = await refund(order.id, { amount: 100 });
-    const word = { ...fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded"), amountFen: 99 as never };
-    await fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(word));
+    const reported = { ...fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded"), amountFen: 99 as never };
+    await fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(reported));
     expect(await sumsOf(order.id)).toEqual({ held: 100, refunded: 0 });
     expect(await alertsOf(order.id)).toEqual(["refund_mismatch"]);
   });
@@ -382,8 +385,8 @@ describe("what becomes of it", () => {
     await settle(first, "closed");
     fixture.clock.advance(2 * MINUTE_MS);
     await refund(order.id, { amount: 500 });
-    const word = fixture.wechat.refunds.settle(first.outRefundNo, "succeeded");
-    await fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(word));
+    const reported = fixture.wechat.refunds.settle(first.outRefundNo, "succeeded");
+    await fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(reported));
     expect(await sumsOf(order.id)).toEqual({ held: 500, refunded: 0 });
     expect(await alertsOf(order.id)).toEqual(["refund_failed", "refund_overdrawn"]);
   });

@@ -73,8 +73,8 @@ const auditNote = ({ id, orderId, amountFen, createdAt }: Refund, by: string): A
 
 export function notPaid({ order, attempts }: Pick<LockedOrder, "order" | "attempts">): AppError {
   const extra = attempts.some((attempt) => attempt.resolution === "open");
-  const hint = extra ? "; it has a payment that settles nothing, which is refunded or accepted by itself" : "";
-  return new AppError("conflict", `the order is ${order.status}, nothing of it was paid${hint}`);
+  const hint = extra ? "; it has an extra payment, which is refunded or accepted separately" : "";
+  return new AppError("conflict", `the order is ${order.status}, so it has no payment to refund${hint}`);
 }
 
 export interface Requested {
@@ -111,7 +111,7 @@ export async function requestRefund(deps: Deps, tx: Tx, draft: RefundDraft): Pro
       items,
     },
     ...{ number: refundNumber(attempt, refunds.length), status: "requested", checks: atOnce ? 1 : 0 },
-    ...{ payerFen: null, settledFen: null, wechatRefundId: null, failure: null, failureDetail: null },
+    ...{ payerFen: null, settledFen: null, providerRefundId: null, failure: null, failureDetail: null },
     ...{ createdAt: now, sendAt, sentAt: atOnce ? now : null, acceptedAt: null, succeededAt: null, closedAt: null },
   };
   await tx.refunds.insert({ refund, checkAt: atOnce ? nextSend(0, now) : sendAt });
@@ -147,7 +147,10 @@ export function refusalOf(decision: Exclude<RefundDecision, { kind: "allowed" }>
     case "exceeds":
       return exceeds(decision.leftFen);
     case "too_late":
-      return new AppError("conflict", "WeChat Pay takes refunds within 365 days of the payment; this one is older");
+      return new AppError(
+        "conflict",
+        "WeChat Pay allows refunds within 365 days of the payment; this payment is older",
+      );
     case "too_many":
       return new AppError(
         "conflict",
@@ -156,20 +159,20 @@ export function refusalOf(decision: Exclude<RefundDecision, { kind: "allowed" }>
     case "item_unknown":
       return new AppError(
         "invalid_request",
-        "an item is not of this order",
-        itemError(decision.at, "itemId", "is no item of this order"),
+        "an item does not belong to this order",
+        itemError(decision.at, "itemId", "is not an item of this order"),
       );
     case "item_exceeds": {
-      const message = `at most ${decision.left} of it can still be given back`;
+      const message = `at most ${decision.left} of this item can still be refunded`;
       return new AppError("amount_exceeds_refundable", message, itemError(decision.at, "quantity", message));
     }
     case "items_differ":
-      return new AppError("invalid_request", "amount and items disagree", {
-        errors: [{ path: "amount", message: `the items come to ${decision.itemsFen} fen; leave it out` }],
+      return new AppError("invalid_request", "amount does not match the items", {
+        errors: [{ path: "amount", message: `the items add up to ${decision.itemsFen} fen; leave amount out` }],
       });
     case "nothing_paid":
       return new AppError("invalid_request", "nothing was paid for these items", {
-        errors: [{ path: "items", message: "come to nothing: no refund is needed" }],
+        errors: [{ path: "items", message: "cost nothing, so there is nothing to refund" }],
       });
   }
 }

@@ -39,8 +39,8 @@ async function refund(orderId: string, wish: Omit<RefundOrder, "orderId"> = {}):
   if (result.kind !== "requested") throw new Error("nothing was kept");
   return result.refund;
 }
-const hear = (word: TradeRefund, hint = false) =>
-  fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(word, { hint }));
+const hear = (reported: TradeRefund, hint = false) =>
+  fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(reported, { hint }));
 const rowOf = async ({ id }: Pick<RefundView, "id">) =>
   (
     await rows<{ status: string; checks: number; check_at: Date | null }>("select * from refunds where id = $1", [id])
@@ -93,8 +93,8 @@ describe("asking about one refund", () => {
     const order = await paidOrder();
     const asked = await refund(order.id, { amount: 300 });
     fixture.wechat.beforeNext("findRefund", async () => {
-      const word = fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded");
-      await hear({ ...word, status: "closed", succeededAt: null });
+      const reported = fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded");
+      await hear({ ...reported, status: "closed", succeededAt: null });
       expect(await rowOf(asked)).toMatchObject({ status: "closed" });
     });
     expect(await fixture.payments.syncRefund(asked.id)).toMatchObject({ status: "succeeded" });
@@ -104,11 +104,11 @@ describe("asking about one refund", () => {
   test("a hint about one that is final, or was never sent, sets nothing in motion", async () => {
     const order = await paidOrder();
     const [first, second] = [await refund(order.id, { amount: 1 }), await refund(order.id, { amount: 2 })];
-    const word = fixture.wechat.refunds.settle(first.outRefundNo, "succeeded");
-    await hear(word);
+    const reported = fixture.wechat.refunds.settle(first.outRefundNo, "succeeded");
+    await hear(reported);
     const before = await rowOf(second);
-    await hear(word, true);
-    await hear({ ...word, number: second.outRefundNo }, true);
+    await hear(reported, true);
+    await hear({ ...reported, number: second.outRefundNo }, true);
     expect(await rowOf(first)).toMatchObject({ status: "succeeded", check_at: null });
     expect(await rowOf(second)).toEqual(before);
   });

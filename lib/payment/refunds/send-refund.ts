@@ -35,20 +35,20 @@ export async function sendRefund(deps: Deps, refundId: string): Promise<void> {
     await tx.refunds.reschedule({ refund: sent, checkAt: nextSend(refund.checks, now) });
     return { refund: sent, attempt };
   });
-  if (marked !== null) await callWeChat(deps, marked);
+  if (marked !== null) await callProvider(deps, marked);
 }
 
 /** The first sending, right after the refund was committed. Whatever goes wrong here, the row brings the sweep to it. */
 export async function deliverRefund(deps: Deps, sent: Sent): Promise<void> {
   if (sent.refund.sentAt === null) return;
   try {
-    await callWeChat(deps, sent);
+    await callProvider(deps, sent);
   } catch (cause) {
     deps.log.warn("refund.not_sent", { refundId: sent.refund.id, cause });
   }
 }
 
-async function callWeChat(deps: Deps, { refund, attempt }: Sent): Promise<void> {
+async function callProvider(deps: Deps, { refund, attempt }: Sent): Promise<void> {
   const gateway = await deps.gateways.of(attempt.accountId);
   const answer = await gateway.openRefund({
     number: refund.number,
@@ -69,7 +69,7 @@ async function callWeChat(deps: Deps, { refund, attempt }: Sent): Promise<void> 
       if (found.kind === "refused") return concludeRefusal(deps, refund, believed);
     }
   }
-  return noteDoubt(deps, refund, answer.kind === "unknown" ? answer.cause : answer.reason);
+  return alertIfUnanswered(deps, refund, answer.kind === "unknown" ? answer.cause : answer.reason);
 }
 
 type Refusal = Extract<Outcome<TradeRefund, RefundRefusal>, { kind: "refused" }>;
@@ -90,10 +90,10 @@ function believedRefusal(
   return { failure: reason, detail: detail ?? null };
 }
 
-function concludeAnswer(deps: Deps, { id }: Refund, word: TradeRefund): Promise<void> {
+function concludeAnswer(deps: Deps, { id }: Refund, reported: TradeRefund): Promise<void> {
   return deps.store.transaction(async (tx) => {
     const found = await lockRefund(tx, { id });
-    if (found !== null) await concludeRefund(deps, tx, { ...found, word });
+    if (found !== null) await concludeRefund(deps, tx, { ...found, reported });
   });
 }
 
@@ -109,7 +109,7 @@ function concludeRefusal(deps: Deps, { id }: Refund, { failure, detail }: Believ
 }
 
 /** The row says already when it is sent again; a person is told once it has been going on for a while. */
-async function noteDoubt(deps: Deps, refund: Refund, cause: string): Promise<void> {
+async function alertIfUnanswered(deps: Deps, refund: Refund, cause: string): Promise<void> {
   deps.log.warn("refund.unanswered", { refundId: refund.id, cause, sends: refund.checks });
   if (refund.checks < REFUND_SENDS_QUIET) return;
   const { id, number, amountFen, orderId } = refund;
@@ -138,7 +138,7 @@ export async function checkRefund(deps: Deps, refundId: string): Promise<void> {
     const found = await lockRefund(tx, { id: refundId });
     // Also one that has ended since we asked: closed is what we were told, money that went back is a fact.
     if (found === null) return;
-    const judged = answer.kind === "done" ? await concludeRefund(deps, tx, { ...found, word: answer.value }) : null;
+    const judged = answer.kind === "done" ? await concludeRefund(deps, tx, { ...found, reported: answer.value }) : null;
     if (judged === "moves") return;
     const checks = found.refund.checks + 1;
     await tx.refunds.reschedule({ refund: { ...found.refund, checks }, checkAt: nextLook(checks, deps.clock.now()) });

@@ -76,7 +76,7 @@ export async function moveRefund(
     refund.id,
     from,
     refund.status,
-    refund.wechatRefundId,
+    refund.providerRefundId,
     refund.failure,
     refund.failureDetail,
     refund.acceptedAt,

@@ -58,7 +58,7 @@ const toRefund = (row: RefundRow): Refund => ({
   reason: row.reason,
   items: row.items.map(({ itemId, quantity, amount }) => ({ itemId, quantity, amountFen: amount as Fen })),
   status: row.status,
-  wechatRefundId: row.wechat_refund_id,
+  providerRefundId: row.wechat_refund_id,
   failure: row.failure,
   failureDetail: row.failure_detail,
   createdAt: row.created_at,

@@ -8,7 +8,7 @@ import { errorSchema, parseJson } from "../v3/wire.ts";
 import { absentNumber } from "./v3-visit.ts";
 import { PROBE_LIMITS, type VisitOptions, type WayOut } from "./visit-options.ts";
 
-type Ask = (method: "GET" | "POST", path: string, body?: object) => Promise<CallResult>;
+type AppRequest = (method: "GET" | "POST", path: string, body?: object) => Promise<CallResult>;
 
 export const BIND: Words = {
   zh: "到商户平台 → 产品中心 → AppID账号管理 关联该 AppID，并在公众平台（小程序后台）同意；或改填已关联的 appid。",
@@ -22,7 +22,7 @@ const NOBODY = "oLingfuDoctorNobodyHasThis00";
  * Whether the app is bound to the merchant: an order that cannot come to be, since nobody has its openid. WeChat names an app
  * that is not bound before it looks that far.
  */
-export async function visitApp(examinee: Examinee, ask: Ask, { clock }: VisitOptions): Promise<Finding[]> {
+export async function visitApp(examinee: Examinee, ask: AppRequest, { clock }: VisitOptions): Promise<Finding[]> {
   const { appId, merchantNumber, notifyUrl } = examinee;
   if (appId === null || notifyUrl === null) return [];
   const number = absentNumber();

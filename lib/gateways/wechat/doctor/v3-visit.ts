@@ -15,13 +15,13 @@ import { PROBE_LIMITS, type VisitOptions, type WayOut } from "./visit-options.ts
 // API v3: calls that change nothing, and what their answers say of the keys. Source: wechatpay.md §2, §3, §5, §6.7.
 
 type Ready = Examinee & { readonly v3: NonNullable<Examinee["v3"]>; readonly merchantNumber: string };
-type Ask = (method: "GET" | "POST", path: string, body?: object) => Promise<CallResult>;
+type V3Request = (method: "GET" | "POST", path: string, body?: object) => Promise<CallResult>;
 
 export interface V3Visit {
   readonly findings: readonly Finding[];
   readonly certificates: CertificatesFound;
   /** null: WeChat did not take our signature, so nothing more is to be asked. */
-  readonly ask: Ask | null;
+  readonly ask: V3Request | null;
 }
 
 /** A number that surely does not exist: 128 random bits under a prefix of our own. */
@@ -32,7 +32,7 @@ export async function visitV3(examinee: Ready, way: WayOut, { clock }: VisitOpti
   const privateKey = privateKeyFrom(v3.privateKeyPem.reveal());
   const signer = { merchantNumber, serialNo: v3.serialNo, privateKey, clock };
   const call: Caller = createCaller({ ...signer, ...way, publicKeyId: v3.publicKeyId });
-  const ask: Ask = (method, path, body) =>
+  const ask: V3Request = (method, path, body) =>
     call({
       method,
       path,
@@ -96,7 +96,7 @@ function keysOf({ v3 }: Ready, { certificates }: CertificatesFound): Map<string,
  */
 export async function visitEcho(
   examinee: Ready,
-  { ask, certificates }: { ask: Ask; certificates: CertificatesFound },
+  { ask, certificates }: { ask: V3Request; certificates: CertificatesFound },
   { clock, notifyUrl }: { clock: VisitOptions["clock"]; notifyUrl: string | null },
 ): Promise<Finding> {
   const keys = keysOf(examinee, certificates);

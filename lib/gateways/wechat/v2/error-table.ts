@@ -5,7 +5,7 @@ import type { BillRefusal, CloseRefusal, OpenRefusal, RefundRefusal } from "#lib
 // Source: wechatpay.md §5, §11.
 
 /** `ask`: the code has several meanings, and only asking for the trade tells which. */
-export type OpenMeaning = OpenRefusal | "ask" | "unknown";
+export type V2OpenMeaning = OpenRefusal | "ask" | "unknown";
 
 const TRY_LATER = [
   "SYSTEMERROR",
@@ -40,7 +40,7 @@ const OUR_FORM = [
   "INVALIDAPPID",
 ].map((code) => [code, "invalid"] as const);
 
-const OPEN_CODES = new Map<string, OpenMeaning>([
+const OPEN_CODES = new Map<string, V2OpenMeaning>([
   ...TRY_LATER,
   ...OUR_ACCOUNT,
   ...OUR_FORM,
@@ -55,7 +55,7 @@ const OPEN_CODES = new Map<string, OpenMeaning>([
 ]);
 
 /** What is not listed, INVALID_REQUEST among it, may well mean that the number is known with other values. */
-export const openMeaning = (code: string): OpenMeaning => OPEN_CODES.get(code) ?? "ask";
+export const openMeaning = (code: string): V2OpenMeaning => OPEN_CODES.get(code) ?? "ask";
 
 const CLOSE_CODES = new Map<string, CloseRefusal | "closed">([
   ["ORDERCLOSED", "closed"],

@@ -10,7 +10,7 @@ import type { V2Http, V2Reply } from "./http.ts";
 import { textIn } from "./wire.ts";
 import type { Fields } from "./xml.ts";
 
-export interface OpeningAccount {
+export interface V2OpeningAccount {
   readonly notifyUrl: string;
   readonly clock: Clock;
 }
@@ -18,7 +18,7 @@ export interface OpeningAccount {
 /** Source: wechatpay.md §11. The same number with the same values may be sent again and gets a fresh handover. */
 export async function openTrade(
   http: V2Http,
-  account: OpeningAccount,
+  account: V2OpeningAccount,
   trade: NewTrade,
 ): Promise<Outcome<Handover, OpenRefusal>> {
   const product = productOf(trade, account);
@@ -43,7 +43,7 @@ export async function openTrade(
 const NO_ADDRESS = "127.0.0.1";
 
 /** @returns null when the channel needs a payer that nobody named */
-function productOf({ channel, number, openid, payerIp }: NewTrade, { notifyUrl }: OpeningAccount) {
+function productOf({ channel, number, openid, payerIp }: NewTrade, { notifyUrl }: V2OpeningAccount) {
   if (channel === "native") return { trade_type: "NATIVE", product_id: number, spbill_create_ip: NO_ADDRESS };
   if (channel === "h5") {
     const { origin, hostname } = new URL(notifyUrl);

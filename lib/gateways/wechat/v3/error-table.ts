@@ -7,9 +7,9 @@ import type { BillRefusal, CloseRefusal, OpenRefusal, RefundRefusal } from "#lib
 export const foldCode = (code: string): string => code.toUpperCase().replaceAll("_", "");
 
 /** `ask`: the code has two meanings, and only asking for the trade tells which. */
-export type OpenMeaning = OpenRefusal | "ask" | "unknown";
+export type V3OpenMeaning = OpenRefusal | "ask" | "unknown";
 
-const OPEN_CODES = new Map<string, OpenMeaning>([
+const OPEN_CODES = new Map<string, V3OpenMeaning>([
   // WeChat knows the number: ask what became of it.
   ["ORDERPAID", "already_paid"],
   ["ORDERCLOSED", "closed"],
@@ -38,7 +38,7 @@ const OPEN_CODES = new Map<string, OpenMeaning>([
 ]);
 
 /** Codes that nobody has told us of: a 4xx means no trade, except where the status speaks of another time or another call. */
-const OPEN_STATUSES = new Map<number, OpenMeaning>([
+const OPEN_STATUSES = new Map<number, V3OpenMeaning>([
   [401, "account_trouble"],
   [403, "not_permitted"],
   [408, "unknown"],
@@ -46,7 +46,7 @@ const OPEN_STATUSES = new Map<number, OpenMeaning>([
   [425, "unknown"],
 ]);
 
-export const openMeaning = (status: number, code: string): OpenMeaning =>
+export const openMeaning = (status: number, code: string): V3OpenMeaning =>
   OPEN_CODES.get(code) ?? OPEN_STATUSES.get(status) ?? "invalid";
 
 const CLOSE_CODES = new Map<string, CloseRefusal | "closed">([

@@ -7,7 +7,7 @@ import { findTrade } from "./find-trade.ts";
 import type { V3Http, V3Refusal } from "./http.ts";
 import { codeUrlSchema, h5UrlSchema, parseJson, prepaySchema } from "./wire.ts";
 
-export interface OpeningAccount {
+export interface V3OpeningAccount {
   readonly appId: string;
   readonly notifyUrl: string;
 }
@@ -15,7 +15,7 @@ export interface OpeningAccount {
 /** Source: wechatpay.md §6.1. The same number with the same values may be sent again and gets a fresh handover. */
 export async function openTrade(
   http: V3Http,
-  account: OpeningAccount,
+  account: V3OpeningAccount,
   trade: NewTrade,
 ): Promise<Outcome<Handover, OpenRefusal>> {
   const payer = payerOf(trade);
