@@ -8,7 +8,7 @@ export interface Deps {
   readonly store: Store;
   readonly gateways: Gateways;
   readonly clock: Clock;
-  /** Lets time pass between two questions to WeChat. @returns false when the process ends: nobody waits any longer */
+  /** Waits between two queries. @returns false if the process is ending: stop waiting */
   readonly pause?: (ms: number) => Promise<boolean>;
   readonly ids: Ids;
   readonly log: Log;

@@ -93,7 +93,7 @@ export class PaymentProcessor {
     return createOrder(this.#deps, request, { once, source });
   }
 
-  /** The merchant's word on what an order was for. @throws AppError `not_found`, `invalid_request` */
+  /** The merchant corrects the scene of an order. @throws AppError `not_found`, `invalid_request` */
   correctScene(correction: CorrectScene): Promise<OrderView> {
     return correctScene(this.#deps, correction);
   }
@@ -176,14 +176,14 @@ export class PaymentProcessor {
 
   /**
    * Gives money of a paid order back, all that is left unless `amount` or `items` say otherwise. It is committed when this
-   * answers; WeChat is told at once where it can be, and by the sweep otherwise.
+   * answers; it is sent to WeChat at once if possible, and by the sweep otherwise.
    * @throws AppError `not_found`, `conflict`, `amount_exceeds_refundable`, `invalid_request`, `idempotency_conflict`
    */
   refundOrder(request: RefundOrder): Promise<RefundOrderResult> {
     return refundOrder(this.#deps, request);
   }
 
-  /** What `refundOrder` would do with these words now; nothing is changed. @throws AppError as `refundOrder` */
+  /** What `refundOrder` would do with this request now; nothing is changed. @throws AppError as `refundOrder` */
   previewRefund(request: Pick<RefundOrder, "orderId" | "amount" | "items">): Promise<RefundPreview> {
     return previewRefund(this.#deps, request);
   }

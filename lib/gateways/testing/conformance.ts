@@ -6,7 +6,7 @@ import { type CounterWorld, codepayCases } from "./conformance-codepay.ts";
 
 // What every Gateway must do, whoever implements it: the flows rely on nothing else.
 
-export type LosingOperation =
+type LosingOperation =
   | "openTrade"
   | "findTrade"
   | "closeTrade"

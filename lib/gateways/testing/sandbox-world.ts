@@ -45,7 +45,7 @@ export interface SandboxConfig {
 }
 
 /** The other configuration, for API v2 over TLS. */
-export interface SandboxConfigV2 extends Pick<SandboxConfig, "appid" | "mch_id" | "notify_url" | "api_base"> {
+interface SandboxConfigV2 extends Pick<SandboxConfig, "appid" | "mch_id" | "notify_url" | "api_base"> {
   readonly api_key: string;
   readonly cert_path: string;
   readonly key_path: string;
@@ -88,7 +88,7 @@ export const sandboxCounter = (control: Control, openid: string): CounterWorld =
   cancelPassword: async (outTradeNo) => void (await control("pay", { outTradeNo, outcome: "cancel" })),
 });
 
-export interface Letter {
+interface Letter {
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
 }

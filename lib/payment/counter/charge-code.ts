@@ -18,7 +18,7 @@ export interface Charge {
 }
 
 /**
- * Charges a committed attempt, once, and books what can be told for certain; everything else is left to whoever asks next.
+ * Charges a committed attempt, once, and books what is certain; everything else is left to the next query.
  */
 export async function chargeCode(deps: Deps, gateway: Gateway, { order, attempt, authCode }: Charge): Promise<void> {
   const { number, dueFen: amountFen } = attempt;
@@ -51,7 +51,7 @@ interface Refused {
   readonly reason: ChargeRefusal;
 }
 
-/** A refusal may be a repeat's, or nobody's: there is no notice of code payments, so what WeChat knows of the trade decides. */
+/** A refusal may answer a repeat. There is no notice of code payments, so what WeChat knows of the trade decides. */
 async function concludeRefusal(deps: Deps, gateway: Gateway, { attempt, reason }: Refused): Promise<void> {
   if (reason === "account_trouble") return fail(deps, attempt, reason);
   const found = await gateway.findTrade(attempt.number);
@@ -59,7 +59,7 @@ async function concludeRefusal(deps: Deps, gateway: Gateway, { attempt, reason }
     deps.log.warn("gateway.unknown", { attemptId: attempt.id, cause: found.cause });
     return;
   }
-  // Two words that contradict each other: the sweep finds out.
+  // The two answers contradict each other: the sweep queries again.
   if (found.kind === "refused" && KNOWN_TO_PROVIDER.has(reason)) return;
   if (found.kind === "refused" || found.value.state === "closed") return fail(deps, attempt, reason);
   if ((await concludeAnswer(deps, { attempt, gateway }, found.value)) === "open") await noteWaiting(deps, attempt);

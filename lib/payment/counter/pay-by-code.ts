@@ -33,7 +33,7 @@ export type PaidByCode =
     };
 
 /**
- * Charges the payment code on a shopper's phone (付款码). The attempt is committed before WeChat hears of it, and one code
+ * Charges the payment code on a shopper's phone (付款码). The attempt is committed before it is sent to WeChat, and one code
  * makes one attempt, so that a repeat of this call joins the first. What is neither paid nor refused when this answers is
  * asked after, and at last reversed, by the sweep.
  * @throws AppError `not_found`, `order_not_payable`, `payment_declined`, `conflict`, `gateway_rejected`, `gateway_unavailable`
@@ -132,8 +132,8 @@ function attemptIn({ attempts }: OrderFile, id: string): Attempt {
   return attempt;
 }
 
-/** Why a payment code brought no money, in words for whoever stands at the counter. */
-export const DECLINES: Readonly<Record<DeclineReason, string>> = {
+/** Why a payment code brought no money, as the cashier reads it. */
+const DECLINES: Readonly<Record<DeclineReason, string>> = {
   code_invalid: "付款码已过期或已使用，请顾客刷新后重新扫码 · the code has expired or was used: scan a fresh one",
   not_enough: "顾客余额不足，请换卡或换零钱后重新扫码 · not enough money: another card, then a fresh code",
   card_refused:

@@ -46,7 +46,7 @@ export async function endCodePayment(deps: Deps, attempt: Attempt): Promise<"pai
     const age = ageMs(deps, attempt);
     if (age < CODEPAY_REVERSE_AFTER_MS)
       return postponeAndThrow(deps, attempt, "WeChat takes no reversal so soon after the charge");
-    // A charge that may still be on its way is waited for; beyond that time a charge nobody can tell about goes back.
+    // A charge that may still be on its way is waited for; beyond that time a charge without a certain answer is reversed.
     if (before !== "open" && age < CODEPAY_GIVEN_UP_MS) return postponeAndThrow(deps, attempt, before.cause);
     if (before !== "open" && before.why === "absent") return postponeAndThrow(deps, attempt, before.cause);
     const known = await intendReversal(deps, attempt);
@@ -99,7 +99,7 @@ async function keepPaid(deps: Deps, asked: QueriedAttempt, trade: PaidTrade): Pr
   return "paid";
 }
 
-/** It goes on by itself; a person is told once it has been going on for a while. */
+/** The sweep goes on with it; an alert is raised once this has gone on for a while. */
 async function stillReversing(deps: Deps, attempt: Attempt, cause: string): Promise<never> {
   const now = deps.clock.now();
   if (attempt.reverseSince !== null && now.getTime() - attempt.reverseSince.getTime() >= REVERSAL_QUIET_MS) {

@@ -80,7 +80,7 @@ export interface Attempt {
   readonly refundedFen: Fen;
   /** Why it failed or was closed. */
   readonly failure: string | null;
-  /** Since when WeChat is told to take a code payment back; what was paid by it may be gone. */
+  /** Since when a code payment is being reversed; what was paid by it may be gone. */
   readonly reverseSince: Date | null;
   readonly createdAt: Date;
 }
@@ -91,7 +91,7 @@ export const isLive = (attempt: Pick<Attempt, "status">): boolean =>
 export const liveAttempt = (attempts: readonly Attempt[]): Attempt | undefined => attempts.find(isLive);
 
 /** @param sequence from 1 */
-export const attemptNumber = (outTradeNo: string, sequence: number): string =>
+const attemptNumber = (outTradeNo: string, sequence: number): string =>
   sequence === 1 ? outTradeNo : `${outTradeNo}-${sequence}`;
 
 export interface FreeNumber {
@@ -168,12 +168,12 @@ export function handoverName(attempt: HandedOut | undefined, now: Date): string 
   return `${attempt.channel}.${attempt.sequence}.${attempt.handoverAt.getTime().toString(36)}`;
 }
 
-/** What of an attempt tells whether its handover can be used. */
+/** The fields of an attempt that decide whether its handover can be used. */
 export type HandedOut = Pick<Attempt, "channel" | "sequence" | "status" | "handoverAt"> & {
   readonly handover: Pick<Handover, "kind"> | null;
 };
 
-/** When to ask WeChat again about an unfinished attempt: soon while somebody looks at the page, seldom otherwise. */
+/** When to ask WeChat again about an unfinished attempt: soon while the page is open, seldom otherwise. */
 export function nextCheckAt(order: Pick<Order, "seenAt">, now: Date): Date {
   const inUse = order.seenAt !== null && now.getTime() - order.seenAt.getTime() < PAGE_IN_USE_MS;
   return addMs(now, inUse ? CHECK_SOON_MS : CHECK_LATER_MS);

@@ -49,7 +49,7 @@ export function hintReason({ attempts, trade, evidence }: NoticedTrade): HintRea
   const named = attempts.find((one) => one.number === trade.number);
   const attempt = booked ?? named;
   if (attempt === undefined) return "unexplained";
-  // A repeat, whoever sends it; one that tells another story than what was booked is shown to a person.
+  // A repeat, whichever key signed it; one that differs from what was booked raises an alert.
   if (booked !== undefined && saysTheSame(booked, trade)) return null;
   const stranger = whyOnlyHint(attempt, evidence);
   if (stranger !== null) return stranger;

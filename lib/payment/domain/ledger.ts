@@ -6,7 +6,7 @@ import type { Order } from "./order.ts";
 /** What the payment provider holds for the merchant; the stored name is from when there was one provider. */
 const CLEARING = "wechat_clearing";
 
-export const LEDGER_ACCOUNTS = [
+const LEDGER_ACCOUNTS = [
   CLEARING,
   "sales",
   "discounts",
@@ -16,10 +16,10 @@ export const LEDGER_ACCOUNTS = [
   "fees",
   "bank",
 ] as const;
-export type LedgerAccount = (typeof LEDGER_ACCOUNTS)[number];
+type LedgerAccount = (typeof LEDGER_ACCOUNTS)[number];
 
 /** One side of an entry; exactly one of the two amounts is not zero. */
-export interface JournalLine {
+interface JournalLine {
   readonly account: LedgerAccount;
   readonly debitFen: Fen;
   readonly creditFen: Fen;
@@ -44,7 +44,7 @@ export function journalOfSettlement(order: Order, attempt: Pick<Attempt, "id">, 
   ]);
 }
 
-/** Money that settles nothing is owed to whoever paid it, until it is refunded or accepted. */
+/** Money that settles nothing is owed to its payer until it is refunded or accepted. */
 export function journalOfOwedMoney(
   attemptId: string,
   { paidFen, settledFen }: { readonly paidFen: Fen; readonly settledFen: Fen },

@@ -5,7 +5,7 @@ import type { OfferArm, OfferContext } from "#lib/intelligence/index.ts";
 import type { OrderItem } from "./order.ts";
 import { itemFen } from "./views.ts";
 
-/** Somebody who has not been here for so long counts as lapsed. Source: smart.md §5, without a median of their own. */
+/** A shopper who has not been here for so long counts as lapsed. Source: smart.md §5, without a median of their own. */
 const LAPSED_MS = 45 * DAY_MS;
 
 /** What is known of a shopper. */
@@ -16,7 +16,7 @@ export interface ShopperHistory {
   readonly offersIn30Days: number;
 }
 
-/** What the merchant has told of what is earned. */
+/** What the merchant says about margins. */
 export interface MoneyKnown {
   /** Ten-thousandths of the price that are earned, by scene and `default`. */
   readonly margins: Readonly<Record<string, number>>;

@@ -7,7 +7,7 @@ import type { OrderItem } from "./order.ts";
 import { itemFen } from "./views.ts";
 
 /** Goes into stored decisions: a decision can be replayed only by the engine that made it. */
-export const OFFER_ENGINE = "offers-1";
+const OFFER_ENGINE = "offers-1";
 
 /** A promotion with what is left of it for this shopper. */
 export interface PromotionStanding {
@@ -27,7 +27,7 @@ export interface PricingFacts {
   readonly now: string;
   readonly channel: string | null;
   readonly codes: readonly string[];
-  /** Null for a shopper nobody knows. */
+  /** Null if the shopper is not known. */
   readonly isNewCustomer: boolean | null;
   readonly shopperKnown: boolean;
   /** Nothing is taken off a gift. */
@@ -41,7 +41,7 @@ export interface Cart {
   readonly facts: PricingFacts;
 }
 
-export interface AppliedOffer {
+interface AppliedOffer {
   readonly id: string;
   readonly version: number;
   readonly name: string;
@@ -146,7 +146,7 @@ const plainName = (name: string): string => name.normalize("NFC").trim().replace
 const nodesFor = (lines: number): number =>
   Math.min(PROMOTION_NODES_MAX, Math.trunc(OFFER_LINES_WEIGHED_MAX / (lines + 8)));
 
-/** Why the engine need not look: who may have it depends on who the shopper is, and nobody knows. */
+/** Why the engine need not look: who may have it depends on the shopper, who is not known. */
 function barOf({ rule, held }: PromotionStanding, facts: PricingFacts): [string, RejectedOffer][] {
   const bar = (reason: RejectionReason, because: RejectedOffer["because"]): [string, RejectedOffer][] => [
     [rule.id, { id: rule.id, name: rule.name, reason, because }],

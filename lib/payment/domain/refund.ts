@@ -16,7 +16,7 @@ export type RefundStatus = "requested" | "processing" | "succeeded" | "abnormal"
 export type RefundOrigin = "request" | "policy" | "console";
 export type RefundFailure = NonNullable<RefundView["failureReason"]>;
 
-/** `closed` is what we were told, money that went back is a fact: every state leads to `succeeded`, and nothing leaves it. */
+/** `closed` is what WeChat said, money that went back is a fact: every state leads to `succeeded`, and nothing leaves it. */
 export const refundMachine = stateMachine<RefundStatus>({
   name: "refund",
   initial: "requested",
@@ -29,7 +29,7 @@ export const refundMachine = stateMachine<RefundStatus>({
   },
 });
 
-export interface RefundItem {
+interface RefundItem {
   readonly itemId: string;
   readonly quantity: number;
   readonly amountFen: Fen;
@@ -44,7 +44,7 @@ export interface Refund {
   readonly number: string;
   readonly origin: RefundOrigin;
   readonly amountFen: Fen;
-  /** Of it: what the payer gets back, and what it takes from the merchant. Null until WeChat tells. */
+  /** Of it: what the payer gets back, and what it takes from the merchant. Null until WeChat reports it. */
   readonly payerFen: Fen | null;
   readonly settledFen: Fen | null;
   readonly reason: string | null;
@@ -52,7 +52,7 @@ export interface Refund {
   readonly status: RefundStatus;
   readonly providerRefundId: string | null;
   readonly failure: RefundFailure | null;
-  /** WeChat's own words, for people. */
+  /** WeChat's own message, for people. */
   readonly failureDetail: string | null;
   readonly createdAt: Date;
   /** Not sent before. */
@@ -73,7 +73,7 @@ export const refundableFen = (attempt: Pick<Attempt, "paidFen" | "refundHeldFen"
   fen(attempt.paidFen - attempt.refundHeldFen - attempt.refundedFen);
 
 /** What becomes of money that settles nothing, as its refunds go. */
-export function resolutionOf(attempt: Pick<Attempt, "paidFen" | "refundHeldFen" | "refundedFen">): Resolution {
+function resolutionOf(attempt: Pick<Attempt, "paidFen" | "refundHeldFen" | "refundedFen">): Resolution {
   if (attempt.refundedFen >= attempt.paidFen) return "refunded";
   return attempt.refundHeldFen > 0 ? "refunding" : "open";
 }
@@ -152,7 +152,7 @@ function unitsFen(item: OrderItem, { units, fenBefore }: { units: number; fenBef
 }
 
 /** When a new refund may be sent, behind all that were sent or wait to be. */
-export function sendTime(others: readonly Refund[], now: Date): Date {
+function sendTime(others: readonly Refund[], now: Date): Date {
   return latest([
     now,
     ...others.flatMap((other) => spaced(other.status === "requested" ? planned(other) : sent(other))),
@@ -221,7 +221,7 @@ export interface RefundJudgementInput {
   readonly now: Date;
 }
 
-/** What WeChat's word about a refund means. Notices and queries both end here. */
+/** What WeChat's report about a refund means. Notices and queries both end here. */
 export function judgeRefund({ refund, attempt, reported, now }: RefundJudgementInput): RefundJudgement {
   const differing = [
     ...(reported.amountFen === refund.amountFen ? [] : ["amount"]),

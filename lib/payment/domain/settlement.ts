@@ -1,4 +1,4 @@
-import { type Attempt, attemptMachine, type Verdict } from "./attempt.ts";
+import { type Attempt, attemptMachine } from "./attempt.ts";
 import { type JournalEntry, journalOfOwedMoney, journalOfSettlement } from "./ledger.ts";
 import { type Order, orderMachine } from "./order.ts";
 import type { OrderFile } from "./order-file.ts";
@@ -25,7 +25,7 @@ export type Judgement =
   | { readonly verdict: "settles"; readonly order: Order; readonly journal: JournalEntry };
 
 /**
- * What a paid trade means for its order. Nothing is stored here; `trade` is WeChat's word, not our memory.
+ * What a paid trade means for its order. Nothing is stored here; `trade` is what WeChat reports, not what we stored.
  * @throws AppError `illegal_transition` never: every state of an attempt leads to `succeeded`
  */
 export function judgeTrade({ order, attempt, trade }: JudgementInput): Judgement {
@@ -67,9 +67,6 @@ export function differingFields(
   if (trade.totalFen !== attempt.dueFen) differing.push("total");
   return differing;
 }
-
-/** Whether the verdict leaves money that a person or the policy must give back or accept. */
-export const leavesMoneyOpen = (verdict: Verdict): boolean => verdict !== "settles";
 
 interface JudgedAttempt {
   readonly attempt: Attempt;

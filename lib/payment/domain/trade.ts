@@ -3,7 +3,7 @@ import type { Voucher } from "./voucher.ts";
 
 export type TradeState = "not_paid" | "paid" | "closed";
 
-/** A trade as WeChat knows it, in our words. */
+/** A trade as WeChat reports it. */
 export interface Trade {
   readonly number: string;
   readonly state: TradeState;
@@ -11,7 +11,7 @@ export interface Trade {
   readonly payment: PaidTrade | null;
 }
 
-/** WeChat's word that a trade was paid. `appId`, `merchantNumber`, `currency` are compared with what we asked for. */
+/** WeChat's report that a trade was paid. `appId`, `merchantNumber`, `currency` are compared with what we asked for. */
 export interface PaidTrade {
   readonly number: string;
   readonly transactionId: string;
@@ -36,7 +36,7 @@ export interface TimedTrade extends PaidTrade {
   readonly isPaidAtOurs: boolean;
 }
 
-/** A refund as WeChat knows it, in our words. */
+/** A refund as WeChat reports it. */
 export interface TradeRefund {
   readonly number: string;
   /** WeChat's own number of it. */
@@ -44,7 +44,7 @@ export interface TradeRefund {
   readonly tradeNumber: string;
   readonly transactionId: string;
   readonly amountFen: Fen;
-  /** What the payer gets back, and what the merchant gives; less than the amount by the vouchers' shares. Absent: not told. */
+  /** What the payer gets back, and what the merchant gives; less than the amount by the vouchers' shares. Absent: not reported. */
   readonly payerFen?: Fen;
   readonly settledFen?: Fen;
   readonly status: "processing" | "succeeded" | "abnormal" | "closed";

@@ -10,7 +10,7 @@ import type { Voucher } from "./voucher.ts";
 type PublicStatus = OrderView["status"];
 
 /** The status that others see: refunds show in it, though the stored order stays `paid`. */
-export function publicStatus(
+function publicStatus(
   order: Pick<Order, "status">,
   settling: Pick<Attempt, "paidFen" | "refundedFen"> | undefined,
 ): PublicStatus {

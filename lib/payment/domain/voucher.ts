@@ -1,9 +1,9 @@
 import { type Fen, fen, partOf, subtractFen } from "#lib/base/fen.ts";
 
 /**
- * Who bears a voucher of WeChat's own (代金券). `prefunded` (充值): somebody paid it in beforehand, so the merchant gets the full
- * amount. `merchant` (免充值): nobody did, so the merchant gets less. `unknown`: WeChat did not say; taken as prefunded until the
- * bill tells otherwise.
+ * Who bears a voucher of WeChat's own (代金券). `prefunded` (充值): it was paid in beforehand, so the merchant gets the full
+ * amount. `merchant` (免充值): it was not, so the merchant gets less. `unknown`: WeChat did not say; taken as prefunded until the
+ * bill says otherwise.
  */
 export type VoucherFunding = "prefunded" | "merchant" | "unknown";
 
@@ -15,7 +15,7 @@ export interface Voucher {
   readonly batch: string | null;
   readonly amountFen: Fen;
   readonly funding: VoucherFunding;
-  /** Shares by who pays for it, where WeChat tells them. */
+  /** Shares by who pays for it, if WeChat reports them. */
   readonly wechatFen: Fen | null;
   readonly merchantFen: Fen | null;
   readonly otherFen: Fen | null;

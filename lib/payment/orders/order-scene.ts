@@ -80,8 +80,8 @@ export interface CorrectScene extends SceneCorrectionRequest {
 }
 
 /**
- * The merchant's word on what an order was for. The order has that scene from now on, and so has the next one of the same
- * things; all such words together shift what is expected of this shop.
+ * The merchant corrects the scene of an order. The order has that scene from now on, and so has the next order of the same
+ * items; all corrections together shift what is expected of this shop.
  * @throws AppError `not_found`, `invalid_request` when an item is not one of the order's
  */
 export async function correctScene(deps: Deps, { orderId, scene, itemIds, saidBy }: CorrectScene): Promise<OrderView> {

@@ -21,7 +21,7 @@ export async function readStatus(deps: Deps, orderId: string): Promise<OrderStat
   return isId("order", orderId) ? deps.store.findStatus(orderId, deps.clock.now()) : null;
 }
 
-/** Newest first; the cursor is the id of the last order shown. @throws AppError `invalid_request` for a strange cursor */
+/** Newest first; the cursor is the id of the last order shown. @throws AppError `invalid_request` for a cursor that is not valid */
 export async function listOrders(deps: Deps, query: OrderListQuery): Promise<ListedOrders> {
   if (query.cursor !== undefined && !isId("order", query.cursor)) {
     throw new AppError("invalid_request", "the cursor is not valid", {
@@ -35,7 +35,7 @@ export async function listOrders(deps: Deps, query: OrderListQuery): Promise<Lis
     outTradeNo: query.outTradeNo,
     text: query.q,
     after: query.cursor,
-    // One more than asked tells whether another page follows.
+    // One more than requested shows whether another page follows.
     limit: query.limit + 1,
   });
   const data = files.slice(0, query.limit).map((file) => orderView(file, deps.payUrl(file.order.id)));

@@ -8,7 +8,7 @@ import { type CheckResult, concludeClosed, postponeAndThrow, queryAttempt } from
 
 /**
  * Asks WeChat about the order's live attempt and books what it says. An attempt of an order that is not pending any more
- * is closed, so that nobody pays for it twice.
+ * is closed, so that it cannot be paid twice.
  * @throws AppError `not_found`; `gateway_unavailable` when WeChat gave no certain answer (it is asked again by itself)
  */
 export async function checkAttempt(deps: Deps, orderId: string): Promise<CheckResult> {

@@ -5,9 +5,9 @@ import { orderView } from "../domain/views.ts";
 import type { Notification } from "../ports/gateway.ts";
 import type { TradeCheck, Tx } from "../ports/store.ts";
 import { alertOfMismatch, type Hint } from "./conclude-payment.ts";
-import { queryByNumber, type TradeAnswer } from "./query-by-number.ts";
+import { queryByNumber } from "./query-by-number.ts";
 
-// A verified notice that does not count or disagrees with its order decides nothing. It is kept, a mismatch is told to people, and
+// A verified notice that does not count or disagrees with its order decides nothing. It is kept, a mismatch raises an alert, and
 // WeChat's answer to a question of ours decides. The row of the question is committed with the receipt, so a crash loses nothing.
 
 export interface Hinted {
@@ -68,5 +68,3 @@ async function giveUp(deps: Deps, check: TradeCheck, result: "not_paid" | "unans
   );
   await deps.store.noteTradeCheck(number, { result });
 }
-
-export type { TradeAnswer };

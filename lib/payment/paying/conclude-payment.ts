@@ -45,7 +45,7 @@ interface Held extends Conclude {
 }
 
 /**
- * Books a paid trade, once. Notices and queries both end here, under the order's row lock: whoever comes second finds
+ * Books a paid trade, once. Notices and queries both end here, under the order's row lock: the second one finds
  * the attempt succeeded and changes nothing. A notice that does not count, or disagrees with the order, books nothing.
  */
 export async function concludePayment(deps: Deps, tx: Tx, conclude: Conclude): Promise<Conclusion> {
@@ -151,7 +151,7 @@ async function viewAfter(deps: Deps, tx: Tx, judged: JudgedPayment): Promise<Ord
   return orderView(afterPayment({ order, attempts, items: await tx.items(order.id) }, judged), deps.payUrl(order.id));
 }
 
-export interface UnforeseenPayment {
+interface UnforeseenPayment {
   readonly found: LockedOrder;
   readonly trade: PaidTrade;
   /** The account whose keys opened the notice. */
@@ -162,9 +162,9 @@ export interface UnforeseenPayment {
 /**
  * An attempt for money that WeChat vouches for and no attempt of ours explains: the order's row is older than the trade
  * (a database that was restored), or one number was paid twice. It is judged like any other, so it is shown and can be
- * given back. It starts as `failed`, because a live one may stand beside it.
+ * given back. It starts as `failed`, because the order may have a live attempt as well.
  */
-export async function adoptPayment(deps: Deps, tx: Tx, what: UnforeseenPayment): Promise<Attempt | null> {
+async function adoptPayment(deps: Deps, tx: Tx, what: UnforeseenPayment): Promise<Attempt | null> {
   const { found, trade, accountId, now } = what;
   const { order, attempts } = found;
   const own = attempts.some((one) => one.number === trade.number) ? null : trade.number;
@@ -175,7 +175,7 @@ export async function adoptPayment(deps: Deps, tx: Tx, what: UnforeseenPayment):
     ...{ id, orderId: order.id, sequence: free?.sequence ?? next, accountId },
     // Money is never refused for want of a number.
     number: own ?? free?.number ?? id.slice(0, TRADE_NUMBER_CHARS_MAX),
-    // What was paid by is not told here; every refund goes by WeChat's own number of the payment.
+    // The payment does not say its channel; every refund uses WeChat's own number of the payment.
     ...{ channel: attempts.at(-1)?.channel ?? "native", dueFen: order.dueFen, payerRef: null },
     ...{ checkAt: now, createdAt: now },
   });
@@ -184,7 +184,7 @@ export async function adoptPayment(deps: Deps, tx: Tx, what: UnforeseenPayment):
   return after?.attempts.find((one) => one.id === id) ?? null;
 }
 
-// What a person is told of payments that are not plain. One alert per attempt and cause, whether a notice or a query saw it first.
+// Alerts for payments that do not simply settle their order. One per attempt and cause, whether a notice or a query saw it first.
 
 interface Judged {
   readonly locked: LockedOrder;
@@ -195,7 +195,7 @@ interface Judged {
 }
 
 /** Null for a payment that settles its order. */
-export function alertOfPayment({ locked, attempt, judgement, trade, now }: Judged): AlertDraft | null {
+function alertOfPayment({ locked, attempt, judgement, trade, now }: Judged): AlertDraft | null {
   const { verdict } = judgement;
   if (verdict === "settles") return null;
   if (verdict === "mismatch") return alertOfMismatch({ locked, attempt, trade, differing: judgement.differing, now });
@@ -230,7 +230,7 @@ export const alertOfMismatch = ({ locked, attempt, trade, differing, now }: Diff
 });
 
 /** WeChat's time of the payment was missing or absurd. */
-export const alertOfTime = ({ locked, attempt, trade, now }: Omit<Judged, "judgement">): AlertDraft => ({
+const alertOfTime = ({ locked, attempt, trade, now }: Omit<Judged, "judgement">): AlertDraft => ({
   kind: "payment_time_replaced",
   cause: `payment_time_replaced:${attempt.id}`,
   orderId: locked.order.id,

@@ -10,7 +10,7 @@ import { endAttempt } from "./check-attempt.ts";
 export interface Opening {
   readonly order: Order;
   readonly attempt: Attempt;
-  /** WeChat may have heard this attempt's number before. */
+  /** The number may have been sent to WeChat before. */
   readonly asked: boolean;
   readonly wish: Pick<NewTrade, "channel" | "openid" | "payerIp">;
 }
@@ -34,15 +34,15 @@ export async function openTrade(deps: Deps, gateway: Gateway, opening: Opening):
   });
   if (opened.kind !== "done") return concludeRefusal(deps, opening, opened);
   const now = deps.clock.now();
-  // Whoever opens a payment is looking at it, so WeChat is asked soon.
+  // The shopper is looking at the page, so the next query is soon.
   const checkAt = nextCheckAt({ seenAt: now }, now);
   const handover = opened.value;
   const moved = await deps.store.transaction((tx) =>
     tx.moveAttempt({ attemptId: attempt.id, from: ["opening", "waiting"], to: "waiting", handover, checkAt, now }),
   );
   if (moved) return { ...attempt, status: "waiting", handover, handoverAt: now };
-  // While we asked, the attempt ended here: paid by a notice, or given up by another call. What we have just opened must
-  // not stay payable beside the next one.
+  // Meanwhile the attempt ended here: paid by a notice, or given up by another call. The trade that was just opened must
+  // not stay payable while another one is opened.
   await endAttempt(deps, attempt);
   return null;
 }

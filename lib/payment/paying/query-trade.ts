@@ -62,7 +62,7 @@ async function concludePaid(deps: Deps, { attempt, gateway }: QueriedAttempt, tr
   const now = deps.clock.now();
   const evidence = queryEvidence(gateway);
   const conclusion = await deps.store.transaction((tx) => concludePayment(deps, tx, { trade, evidence, now }));
-  // Somebody takes it back at this moment, so this word of WeChat's is old.
+  // It is being reversed, so this answer is out of date.
   if (conclusion.kind === "being_reversed") return "open";
   deps.log.info("payment.found", { attemptId: attempt.id, conclusion: conclusion.kind });
   return "paid";
@@ -80,7 +80,7 @@ export async function concludeClosed(deps: Deps, attempt: Attempt, reason: strin
     }),
   );
   if (moved) return "gone";
-  // Somebody knew better in the meantime; a notice may have overtaken us.
+  // It changed in the meantime: a notice may have come first.
   const file = await deps.store.findOrder(attempt.orderId);
   const now = file?.attempts.find((one) => one.id === attempt.id);
   return now?.status === "succeeded" ? "paid" : "gone";
@@ -89,7 +89,7 @@ export async function concludeClosed(deps: Deps, attempt: Attempt, reason: strin
 /** Nothing is certain: the attempt is asked after again by itself. */
 export async function postponeAndThrow(deps: Deps, attempt: Attempt, cause: string): Promise<never> {
   const now = deps.clock.now();
-  // Somebody stands at the counter.
+  // The shopper is waiting at the counter.
   const isUrgent = attempt.channel === "codepay" && now.getTime() - attempt.createdAt.getTime() < CODEPAY_URGENT_MS;
   await deps.store.postponeCheck(attempt.id, addMs(now, isUrgent ? CODEPAY_CHECK_MS : CHECK_RETRY_MS));
   deps.log.warn("gateway.unknown", { attemptId: attempt.id, cause });

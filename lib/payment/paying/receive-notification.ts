@@ -15,7 +15,7 @@ export type NotifyOutcome =
       readonly kind: "accepted";
       readonly protocol: Protocol;
       readonly result: "settles" | "late" | "extra" | "mismatch" | "repeated" | "unknown_order" | "hint" | "noted";
-      /** When the shopper paid, by WeChat's word; null where the notice tells of no payment. */
+      /** When the shopper paid, according to WeChat; null if the notice is not about a payment. */
       readonly paidAt: Date | null;
     }
   | { readonly kind: "rejected"; readonly protocol: Protocol; readonly reason: RejectionReason };

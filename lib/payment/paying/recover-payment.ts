@@ -80,7 +80,7 @@ async function makeOrder(deps: Deps, wish: RecoverPayment, answer: Omit<Conclude
 
 /** What is known of it: its number, its amount and when it was paid. */
 function lostOrder({ ids }: Deps, { number, totalFen, paidAt }: PaidTrade, now: Date): Order {
-  // What nobody can tell the time of is booked as of now, and that is said.
+  // If the time of the payment is not known, it is booked as of now, and an alert says so.
   const createdAt = earlier(plausibleTime(paidAt, addMs(now, -REFUNDABLE_MS), now) ?? now, now);
   return {
     id: ids.make("order"),

@@ -46,7 +46,7 @@ export async function settleAtOnce(deps: Deps, noticed: NoticedPayment): Promise
   });
 }
 
-/** What the shop's server hears, where it listens: the order as it will stand. */
+/** The webhook event, if an endpoint subscribes to it: the order as it will stand. */
 async function announcementOf(deps: Deps, noticed: NoticedPayment, judged: SettledTrade): Promise<Announcement | null> {
   const { id } = judged.found.order;
   const before = judged.found.subscribedEvents.includes("order.paid") ? await deps.store.findOrder(id) : null;

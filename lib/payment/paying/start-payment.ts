@@ -38,7 +38,7 @@ interface Found {
   readonly kind: "ready" | "to_open" | "in_the_way";
   readonly order: Order;
   readonly attempt: Attempt;
-  /** The attempt was there before this call, so WeChat may have heard its number already. */
+  /** The attempt was there before this call, so its number may have been sent to WeChat already. */
   readonly asked: boolean;
 }
 
@@ -78,7 +78,7 @@ function requirePayer({ channel, openid, payerIp }: StartPayment): void {
 /** The reason of a conflict: the shopper's public address is not known, so only a code can be shown. */
 export const PRIVATE_PAYER = "private_payer_address";
 
-/** A proxy that nobody told us to trust hides the shopper; what WeChat would refuse is not opened at all. */
+/** A proxy that is not trusted hides the shopper's address. A trade that WeChat would refuse is not opened. */
 function requirePublicPayer({ log }: Deps, gateway: Gateway, { orderId, channel, payerIp }: StartPayment): void {
   if (channel !== "h5" || !gateway.wantsPublicPayer || payerIp === null || !isInside(payerIp, INNER_NETWORKS)) return;
   log.warn("payment.payer_address_private", { orderId, payerIp });
@@ -115,7 +115,7 @@ interface StartRound {
 
 /**
  * Under the order's lock: its price, where this wish asks for another one, and the attempt that serves it. A new one is
- * committed with its price before WeChat hears of it.
+ * committed with its price before it is sent to WeChat.
  */
 function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: StartRound): Promise<Found | null> {
   return deps.store.transaction(async (tx): Promise<Found | null> => {

@@ -54,8 +54,8 @@ export interface NewCharge {
 }
 
 /**
- * `code_invalid`, `not_enough`, `card_refused`, `declined`: it cannot be paid with this code. Whoever hears a refusal other
- * than `account_trouble` asks for the trade before believing that nothing was paid.
+ * `code_invalid`, `not_enough`, `card_refused`, `declined`: it cannot be paid with this code. After a refusal other
+ * than `account_trouble` the caller queries the trade before it believes that nothing was paid.
  */
 export type ChargeRefusal =
   | "already_paid"
@@ -148,7 +148,7 @@ export interface SignedBytes {
   readonly body: Uint8Array;
 }
 
-/** A verified notice in our words. `protocol` decides the form of the answer. */
+/** A verified notice, independent of the protocol. `protocol` decides the form of the answer. */
 export type Notification = {
   readonly protocol: Protocol;
   /** The account that the notice names, among those in `accountIds`. */

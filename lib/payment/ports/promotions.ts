@@ -17,7 +17,7 @@ export interface StoredPromotion {
   readonly archivedAt: Date | null;
 }
 
-export interface PromotionFilter {
+interface PromotionFilter {
   readonly status?: "active" | "archived" | undefined;
   /** Id of the last one of the page before. */
   readonly after?: string | undefined;
@@ -37,7 +37,7 @@ export interface PromotionChange {
 /** What the promotions are that an order could have, and who would have them. */
 export interface OpenOffers {
   readonly standings: readonly PromotionStanding[];
-  /** Null for a shopper nobody knows. */
+  /** Null if the shopper is not known. */
   readonly isNewCustomer: boolean | null;
 }
 
@@ -78,6 +78,6 @@ export interface PromotionStore {
   list(filter: PromotionFilter): Promise<StoredPromotion[]>;
   /** Changes the version that `change.rule` names. */
   change(change: PromotionChange): Promise<StoredPromotion | "moved_on" | "below_taken">;
-  /** Nobody gets it any more; what was promised stays. @returns false when there is no such promotion */
+  /** No new order gets it; what was promised stays. @returns false when there is no such promotion */
   archive(id: string, at: Date): Promise<boolean>;
 }

@@ -8,7 +8,7 @@ export interface Scheduled {
   readonly checkAt: Date | null;
 }
 
-/** A refund that somebody made in WeChat's own console, seen in a notice. */
+/** A refund made in WeChat's own console, seen in a notice. */
 export interface ForeignRefund {
   readonly number: string;
   readonly accountId: string;
@@ -51,7 +51,7 @@ export interface DueRefund {
   readonly orderId: string;
 }
 
-/** Money that settles nothing and that nobody has decided about. */
+/** A payment that settles nothing and has no decision yet. */
 export interface OpenMoney {
   readonly orderId: string;
   readonly transactionId: string;

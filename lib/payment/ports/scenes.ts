@@ -2,11 +2,11 @@ import type { Scene } from "#lib/contract/scene.ts";
 import type { SceneCorrection } from "#lib/intelligence/index.ts";
 import type { DecidedScene } from "../domain/order.ts";
 
-/** What the shop has told of itself. */
+/** What the shop says about itself. */
 export interface SceneKnowledge {
   readonly industry: Scene | null;
   readonly merchantName: string;
-  /** Its own words on what things are, the last ones last. */
+  /** The shop's own corrections, the newest last. */
   readonly corrections: readonly SceneCorrection[];
 }
 
@@ -23,6 +23,6 @@ export interface SceneChange {
 export interface SceneStore {
   /** At once where it was read a moment ago; never fails and never takes long, what was known last serves meanwhile. */
   knowledge(): SceneKnowledge | Promise<SceneKnowledge>;
-  /** Keeps the words, and gives the order its scene. @returns false when there is no such order */
+  /** Keeps the correction, and gives the order its scene. @returns false when there is no such order */
   correct(change: SceneChange): Promise<boolean>;
 }

@@ -150,10 +150,10 @@ export interface TradeCheck {
   readonly checks: number;
 }
 
-/** What became of it: `not_paid` is WeChat's word, `unanswered` means that it never gave one. */
-export type TradeCheckResult = "booked" | "not_paid" | "unanswered";
+/** What became of it: `not_paid` is WeChat's answer, `unanswered` means that there never was one. */
+type TradeCheckResult = "booked" | "not_paid" | "unanswered";
 
-/** The writes of one transaction. Every change of an order bumps its version and tells its watchers at commit. */
+/** The writes of one transaction. Every change of an order increases its version and notifies its watchers at commit. */
 export interface Tx {
   /** Locks the order row until the end of the transaction: everything about one order happens one after the other. */
   lockOrder(orderId: string): Promise<LockedOrder | null>;
@@ -171,7 +171,7 @@ export interface Tx {
   lockRecovery(transactionId: string): Promise<void>;
   /** The lost order with its attempt, not paid yet; `number_taken`: by an order that has come in the meantime. */
   insertRecovered(recovered: RecoveredOrder): Promise<"made" | "number_taken" | "no_account">;
-  /** Moves the attempt if it is still in one of `from`; false when it is not (somebody knew better in the meantime). */
+  /** Moves the attempt if it is still in one of `from`; false if it is not (it changed in the meantime). */
   moveAttempt(change: AttemptMove): Promise<boolean>;
   /** Says that a live code payment is to be taken back at WeChat. @returns false when it is not live any more */
   markReversed(attemptId: string, when: { readonly now: Date; readonly checkAt: Date }): Promise<boolean>;
@@ -198,7 +198,7 @@ export interface Tx {
    * @returns false when the number was asked about a moment ago, so that the sweep asks again in a moment
    */
   insertTradeCheck(check: Omit<TradeCheck, "checks">, now: Date): Promise<boolean>;
-  /** @returns false when the cause was told before */
+  /** @returns false if there is an alert for the cause already */
   raiseAlert(alert: AlertDraft): Promise<boolean>;
   announce(announcement: Announcement): Promise<void>;
   /** Asks the worker to look at the attempt at once (the row's own `check_at` stays the promise). */
@@ -249,7 +249,7 @@ export interface Store {
   findTrade(tradeNumber: string): Promise<FoundTrade | null>;
   /**
    * Books the payment with its receipt and its event in one durable statement.
-   * @returns false, and nothing has changed, when somebody else was quicker with the order, the attempt or the notice
+   * @returns false, and nothing has changed, if the order, the attempt or the notice changed in the meantime
    */
   settle(settling: Settling): Promise<boolean>;
   findStatus(orderId: string, now: Date): Promise<OrderStatusView | null>;

@@ -106,7 +106,7 @@ function decidedArms({ arms }: OfferDecision, offers: readonly Offer[]): Learner
   });
 }
 
-/** An order that nobody knows the scene of may be a sensitive one. */
+/** An order without a known scene may be a sensitive one. */
 function sceneOf({ scene, metadata }: Order) {
   const said = scene ?? metadata.scene;
   return isScene(said) ? said : null;
@@ -119,6 +119,6 @@ function unlearnedOf({ metadata }: Order): Unlearned | null {
 
 const isSaid = (thing: unknown): boolean => thing === true || thing === "true" || thing === 1 || thing === "1";
 
-/** Nobody without the key can tell beforehand what will be drawn for an order. */
+/** Without the key it cannot be predicted what is drawn for an order. */
 const seedOf = ({ hashDraw }: Deps, orderId: string): string =>
   [...hashDraw(`learner|${orderId}`).slice(0, 8)].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -14,7 +14,7 @@ import type { PromotionChange, StoredPromotion } from "../ports/promotions.ts";
 
 type Parts = Pick<Deps, "store" | "clock" | "ids">;
 
-export interface ListedPromotions {
+interface ListedPromotions {
   readonly data: PromotionView[];
   readonly nextCursor: string | null;
 }
@@ -32,7 +32,7 @@ export interface Promotions {
    * @throws AppError `not_found`, `invalid_request`; `conflict` for an archived one, another version, or less than was taken
    */
   change(id: string, patch: PromotionPatch): Promise<PromotionView>;
-  /** Nobody gets it any more; open orders keep it. @throws AppError `not_found` */
+  /** No new order gets it; open orders keep it. @throws AppError `not_found` */
   archive(id: string): Promise<void>;
 }
 
@@ -91,7 +91,7 @@ async function change(deps: Parts, id: string, patch: PromotionPatch): Promise<P
 
 /** RFC 7396, one level deep. @throws AppError `invalid_request` naming every wrong field */
 function merged({ rule, budget, limitTotal }: StoredPromotion, patch: PromotionPatch): PromotionRequest {
-  // Whoever says one of the two takes back the other.
+  // Setting one of the two removes the other.
   const { budget: _, ...withoutBudget } = { ...rule, budget, limitTotal };
   const start = "budgetLeft" in patch ? withoutBudget : { ...withoutBudget, budget };
   const fields = Object.entries({ ...start, ...patch }).filter(([, value]) => value !== null && value !== undefined);

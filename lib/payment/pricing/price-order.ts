@@ -10,7 +10,7 @@ import { type Cart, type CartItem, type PricedCart, type PromotionStanding, pric
 import { itemFen } from "../domain/views.ts";
 import type { Once } from "../ports/store.ts";
 
-/** What somebody wants the price of. */
+/** What is to be priced. */
 export interface PriceWish {
   /** Null before there is an order: then nothing is drawn. */
   readonly orderId: string | null;
@@ -57,7 +57,7 @@ export function priced(deps: Deps, cart: Cart): PricedCart {
 }
 
 function isDonation({ items, metadata, scene }: PriceWish): boolean {
-  // The shop's own word needs no second opinion.
+  // The shop said so itself.
   if (metadata.scene === "donation") return true;
   if (scene != null) return scene === "donation";
   const read = items.map((item) => ({ name: item.name, category: item.category, amount: itemFen(item) }));
@@ -86,7 +86,7 @@ export const discountsOf = (price: PricedCart): Order["discounts"] =>
 
 /**
  * A code that a shopper typed and that no promotion in use has is refused by name: who is promised a discount must not find out
- * at the counter that there is none. A known code that this cart does not qualify for is told by the quote's `rejected`.
+ * at the counter that there is none. A known code that this cart does not qualify for is listed in the quote's `rejected`.
  * @param once a request that was answered before gets its first answer, though the promotion has ended since
  * @throws AppError `invalid_request` at `promotionCodes.n`
  */

@@ -19,7 +19,7 @@ export async function quote(deps: Deps, request: QuoteRequest): Promise<QuoteVie
   const items = draftItems(deps.ids, request.items);
   const open = await deps.store.promotions.open({ codes: null, shopperId });
   const { isNewCustomer } = open;
-  // The demo's promotions are for its own shop; whoever tries the product is told of theirs alone.
+  // The demo's promotions are for its own shop; other shops are shown their own promotions only.
   const standings = open.standings.filter(({ rule }) => rule.code !== DEMO_CODE || codes.includes(DEMO_CODE));
   const now = deps.clock.now();
   const decided = await decideOrderScene(deps, { items, metadata, dueFen: totalOf(items), now });

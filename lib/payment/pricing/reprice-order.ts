@@ -107,7 +107,7 @@ async function lookUp(
   return { locked, pricing, open, cartOf: pricingCart(deps, { order, items, pricing, open }) };
 }
 
-/** The order's cart as it is priced at the till; what was drawn for it before stays drawn. */
+/** The order's cart as it is repriced; what was drawn for it before stays drawn. */
 export function pricingCart(
   deps: Deps,
   {
@@ -145,7 +145,7 @@ const within = (look: PricingLook, ids: readonly string[]): PricingLook => ({
 /** @throws AppError `invalid_request` unless every offer that was asked for is part of the price */
 function priceFor(deps: Deps, { pricing, open, cartOf }: PricingLook): PricedCart {
   const price = priced(deps, cartOf(open.standings));
-  // Offers that the order has and nobody asked about may go with the channel they were for.
+  // Offers that were not asked for now may go with the channel they were for.
   const asked = pricing.isAsked ? pricing.offers : [];
   const choosable = new Set(open.standings.flatMap(({ rule, optional }) => (optional ? [rule.id] : [])));
   const missing = asked.find((id) => !choosable.has(id) || !price.applied.some((each) => each.id === id));

@@ -38,7 +38,7 @@ export const nextLook = (checks: number, now: Date): Date =>
   addMs(now, REFUND_CHECKS_MS[Math.min(checks, REFUND_CHECKS_MS.length - 1)] ?? 0);
 
 /**
- * Books WeChat's word about a refund, once. Answers, notices and queries all end here: whoever comes second finds the
+ * Books what WeChat reports about a refund, once. Answers, notices and queries all end here: the second one finds the
  * refund moved and changes nothing.
  */
 export async function concludeRefund(
@@ -59,7 +59,7 @@ export interface MoveToBook {
   readonly now: Date;
 }
 
-/** Stores the move and tells everybody who wants to know. */
+/** Stores the move, raises its alert and announces its event. */
 export async function bookMove(deps: Deps, tx: Tx, { locked, move, now }: MoveToBook): Promise<void> {
   const { refund, from } = move;
   await tx.refunds.move(move, { checkAt: isHeld(refund) ? nextLook(0, now) : null, now });

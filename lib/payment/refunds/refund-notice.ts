@@ -15,7 +15,7 @@ interface NoticedRefund {
 }
 
 /**
- * What a notice about a refund sets in motion: one that tells all is booked; a hint makes us ask at once; a refund that we
+ * What a notice about a refund sets in motion: a complete one is booked; a hint makes us query at once; a refund that we
  * did not make is put on the merchant's list and booked after asking. A notice of another account or protocol is only a hint.
  */
 export async function bookRefundNotice(deps: Deps, tx: Tx, { notice, evidence }: NoticedRefund): Promise<void> {

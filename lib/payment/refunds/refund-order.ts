@@ -37,7 +37,7 @@ export type RefundOrderResult =
   | { readonly kind: "replayed"; readonly answer: KeptAnswer };
 
 /**
- * Gives money of a paid order back. The refund is committed before WeChat hears of it, and what is answered is what was
+ * Gives money of a paid order back. The refund is committed before it is sent to WeChat, and what is answered is what was
  * committed; should WeChat not be reached now, the sweep sends the same number again.
  * @throws AppError `not_found`; `conflict` (not paid, too old, too many, or the key is in use); `amount_exceeds_refundable`;
  * `invalid_request` naming the item; `idempotency_conflict`
@@ -71,7 +71,7 @@ const auditNote = ({ id, orderId, amountFen, createdAt }: Refund, by: string): A
   at: createdAt,
 });
 
-export function notPaid({ order, attempts }: Pick<LockedOrder, "order" | "attempts">): AppError {
+function notPaid({ order, attempts }: Pick<LockedOrder, "order" | "attempts">): AppError {
   const extra = attempts.some((attempt) => attempt.resolution === "open");
   const hint = extra ? "; it has an extra payment, which is refunded or accepted separately" : "";
   return new AppError("conflict", `the order is ${order.status}, so it has no payment to refund${hint}`);
@@ -142,7 +142,7 @@ const itemError = (at: number, field: string, message: string) => ({
   errors: [{ path: `items.${at}.${field}`, message }],
 });
 
-export function refusalOf(decision: Exclude<RefundDecision, { kind: "allowed" }>): AppError {
+function refusalOf(decision: Exclude<RefundDecision, { kind: "allowed" }>): AppError {
   switch (decision.kind) {
     case "exceeds":
       return exceeds(decision.leftFen);

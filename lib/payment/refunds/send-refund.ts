@@ -108,7 +108,7 @@ function concludeRefusal(deps: Deps, { id }: Refund, { failure, detail }: Believ
   });
 }
 
-/** The row says already when it is sent again; a person is told once it has been going on for a while. */
+/** The row already says when it is sent again; an alert is raised once this has gone on for a while. */
 async function alertIfUnanswered(deps: Deps, refund: Refund, cause: string): Promise<void> {
   deps.log.warn("refund.unanswered", { refundId: refund.id, cause, sends: refund.checks });
   if (refund.checks < REFUND_SENDS_QUIET) return;
@@ -136,7 +136,7 @@ export async function checkRefund(deps: Deps, refundId: string): Promise<void> {
   const answer = await gateway.findRefund(refund.number);
   await deps.store.transaction(async (tx) => {
     const found = await lockRefund(tx, { id: refundId });
-    // Also one that has ended since we asked: closed is what we were told, money that went back is a fact.
+    // Also one that has ended since we asked: `closed` is what WeChat said, money that went back is a fact.
     if (found === null) return;
     const judged = answer.kind === "done" ? await concludeRefund(deps, tx, { ...found, reported: answer.value }) : null;
     if (judged === "moves") return;

@@ -10,7 +10,7 @@ import { PROBE_LIMITS, type VisitOptions, type WayOut } from "./visit-options.ts
 
 type AppRequest = (method: "GET" | "POST", path: string, body?: object) => Promise<CallResult>;
 
-export const BIND: Words = {
+const BIND: Words = {
   zh: "到商户平台 → 产品中心 → AppID账号管理 关联该 AppID，并在公众平台（小程序后台）同意；或改填已关联的 appid。",
   en: "Bind this AppID at merchant platform → 产品中心 → AppID账号管理 and accept it on the app's own platform; or give the appid that is bound.",
 };

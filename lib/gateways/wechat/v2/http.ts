@@ -16,7 +16,7 @@ export type V2Reply =
   | { readonly kind: "unheard"; readonly detail: string; readonly afterDoubt: boolean }
   | { readonly kind: "silence"; readonly cause: string };
 
-export interface V2Refusal {
+interface V2Refusal {
   readonly kind: "refusal";
   /** Folded: upper case without underscores. */
   readonly code: string;

@@ -12,7 +12,7 @@ import { errorSchema, parseJson } from "./wire.ts";
  * What a call came to. `answer` is a verified 2xx. `refusal` is a 4xx in WeChat's own form, perhaps unsigned: it may end a
  * call but never books money. Everything else is `silence`, from a time-out to a page of HTML with a good status.
  */
-export type V3Reply =
+type V3Reply =
   | { readonly kind: "answer"; readonly status: number; readonly body: Buffer }
   | V3Refusal
   | { readonly kind: "silence"; readonly cause: string };
