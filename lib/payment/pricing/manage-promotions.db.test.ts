@@ -29,7 +29,7 @@ test("a change that another one overtakes is refused, and the other one stays", 
     store: { ...fixture.deps.store, promotions: { ...promotions, change } },
   });
   const failed = await slow.promotions.change("overtaken", { off: 500 }).catch((cause) => cause);
-  expect([failed.code, failed.message]).toEqual(["conflict", expect.stringContaining("meanwhile")]);
+  expect([failed.code, failed.message]).toEqual(["conflict", expect.stringContaining("in the meantime")]);
   expect(await fixture.payments.promotions.get("overtaken")).toMatchObject({ off: 400, version: 2 });
 });
 

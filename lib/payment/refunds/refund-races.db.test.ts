@@ -217,8 +217,8 @@ describe("refused before it is sent", () => {
     const trade = fixture.wechat.pay(await fixture.open(order.id), { totalFen: fen(1) });
     await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
     const messageOf = async (id: string) => (await refund(id).catch((cause) => cause)).message;
-    expect(await messageOf(order.id)).toContain("settles nothing");
-    expect(await messageOf((await fixture.order()).id)).not.toContain("settles nothing");
+    expect(await messageOf(order.id)).toContain("extra payment");
+    expect(await messageOf((await fixture.order()).id)).not.toContain("extra payment");
   });
 
   test("the fifty-first, while money is left", async () => {
