@@ -176,7 +176,7 @@ test.each<[string, string[], string[]]>([
 test("every kind has a sentence in both languages that names what it is about", () => {
   for (const kind of DISCREPANCY_KINDS) {
     const facts = { kind, tradeNumber: "N1", refundNumber: "R1", ours: 123, theirs: "4.56" };
-    for (const language of ["zh", "en"] as const) {
+    for (const language of ["zh-CN", "en"] as const) {
       const sentence = sentenceOf(facts, language);
       expect(sentence, `${kind} ${language}`).toMatch(/N1|R1|4\.56/);
       expect(sentence).not.toMatch(/undefined|null|NaN/);

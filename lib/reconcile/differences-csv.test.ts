@@ -13,10 +13,10 @@ const difference = (change: Partial<ExportedDifference> = {}): ExportedDifferenc
 });
 const kinds = (name: string) => Object.fromEntries(DISCREPANCY_KINDS.map((kind) => [kind, `${name} ${kind}`]));
 const WORDS = {
-  zh: { kinds: kinds("差异"), reasons: { [CLOSED_REASONS.asked]: "已向微信查询" }, closedByRun: "自动结案" },
+  "zh-CN": { kinds: kinds("差异"), reasons: { [CLOSED_REASONS.asked]: "已向微信查询" }, closedByRun: "自动结案" },
   en: { kinds: kinds("kind"), reasons: {}, closedByRun: "a later run" },
-} as unknown as Readonly<Record<"zh" | "en", ExportWords>>;
-const csv = (differences: readonly ExportedDifference[], mark: string | null = null, language: "zh" | "en" = "en") =>
+} as unknown as Readonly<Record<"zh-CN" | "en", ExportWords>>;
+const csv = (differences: readonly ExportedDifference[], mark: string | null = null, language: "zh-CN" | "en" = "en") =>
   differencesCsv({ day: "2026-07-01", differences, language, words: WORDS[language], mark });
 
 test("a head and one line each, in yuan, with the transaction's number whole", () => {
@@ -45,10 +45,10 @@ test("in the reader's language, in Beijing's time", () => {
     closedReason: CLOSED_REASONS.asked,
   };
   const one = difference({ ...closed, kind: "status_differs", ours: "closed", theirs: "SUCCESS" });
-  const line = csv([one], null, "zh").split("\r\n")[1];
+  const line = csv([one], null, "zh-CN").split("\r\n")[1];
   expect(line).toMatch(/^2026-07-01,差异 status_differs,/);
   expect(line).toMatch(/,SUCCESS,已关闭,2026-07-02 10:23:00,2026-07-03 00:00:01,自动结案,已向微信查询$/);
-  expect(csv([], null, "zh")).toContain("发现时间（北京时间）");
+  expect(csv([], null, "zh-CN")).toContain("发现时间（北京时间）");
 });
 
 test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=cmd|' /C calc'!A0"])("%j is no formula", (evil) => {

@@ -1,8 +1,9 @@
 import { stringify } from "csv-stringify/sync";
 import { beijingTime } from "#lib/base/beijing-time.ts";
 import { fen, formatYuan } from "#lib/base/fen.ts";
+import type { Language } from "#lib/texts/language.ts";
 import type { Discrepancy, DiscrepancyKind } from "./discrepancy.ts";
-import { type Language, sentenceOf, statusText } from "./sentences.ts";
+import { exportHead, sentenceOf, statusText } from "./sentences.ts";
 
 /** A difference with what became of it. */
 export interface ExportedDifference extends Discrepancy {
@@ -35,7 +36,7 @@ export interface DifferencesExport {
  * text, since names and numbers on a bill are written by others.
  */
 export function differencesCsv({ day, differences, language, words, mark }: DifferencesExport): string {
-  const head = HEADS[language];
+  const head = exportHead(language);
   const rows = differences.map((one) => [
     day,
     words.kinds[one.kind],
@@ -62,14 +63,3 @@ function shown(value: number | string | null, language: Language): string {
   if (value === null) return "";
   return /^[0-9]{4,}$/.test(value) ? asText(value) : statusText(value, language);
 }
-
-const HEADS: Readonly<Record<Language, readonly string[]>> = {
-  zh: [
-    ...["日期", "差异", "说明", "商户订单号", "商户退款单号", "微信支付单号", "微信账单（元）", "店里记账（元）"],
-    ...["发现时间（北京时间）", "结案时间（北京时间）", "结案人", "结案原因"],
-  ],
-  en: [
-    ...["day", "kind", "sentence", "order number", "refund number", "transaction", "bill (yuan)", "books (yuan)"],
-    ...["found (Beijing time)", "closed (Beijing time)", "closed by", "reason"],
-  ],
-};

@@ -4,4 +4,4 @@ export { type Discrepancy, isRecoverable, SAFE_ACTIONS } from "./discrepancy.ts"
 export type * from "./ports.ts";
 export * from "./resolve.ts";
 export { createReconciliation, type DayReport, type Reconciliation } from "./run-reconciliation.ts";
-export { type Language, sentenceOf, statusText } from "./sentences.ts";
+export { sentenceOf, statusText } from "./sentences.ts";

@@ -51,7 +51,7 @@ async function listOpen(): Promise<Report> {
     const lists = runs.map(async ({ id, day }) =>
       (await listAllDiscrepancies(pool, id))
         .filter(({ closedAt }) => closedAt === null)
-        .map((one) => ({ day, action: SAFE_ACTIONS[one.kind], sentence: sentenceOf(one, "zh"), ...one })),
+        .map((one) => ({ day, action: SAFE_ACTIONS[one.kind], sentence: sentenceOf(one, "zh-CN"), ...one })),
     );
     return (await Promise.all(lists)).flat();
   });

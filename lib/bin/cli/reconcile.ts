@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type DayReport, type Discrepancy, type Language, sentenceOf } from "#lib/reconcile/index.ts";
+import { type DayReport, type Discrepancy, sentenceOf } from "#lib/reconcile/index.ts";
 import { withProduct } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 
 interface ReconcileOptions extends OutputOptions {
   readonly date: string;
-  readonly lang: Language;
+  readonly lang: "zh" | "en";
 }
 
 export function addReconcileCommand(program: Command): void {
@@ -49,14 +49,14 @@ function shown(report: DayReport, { lang, sandbox }: ReconcileOptions & { readon
   };
 }
 
-const described = (one: Discrepancy, lang: Language) => ({
+const described = (one: Discrepancy, lang: ReconcileOptions["lang"]) => ({
   kind: one.kind,
   ...(one.tradeNumber === null ? {} : { outTradeNo: one.tradeNumber }),
   ...(one.refundNumber === null ? {} : { outRefundNo: one.refundNumber }),
   ...(one.transactionId === null ? {} : { transactionId: one.transactionId }),
   ours: one.ours,
   theirs: one.theirs,
-  sentence: sentenceOf(one, lang),
+  sentence: sentenceOf(one, lang === "en" ? "en" : "zh-CN"),
 });
 
 /** A day that exists. */

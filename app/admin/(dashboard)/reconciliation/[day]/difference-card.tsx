@@ -36,7 +36,7 @@ export function DifferenceCard({
         <h3 className="font-semibold">{words.kinds[difference.kind]}</h3>
         <Badge tone={open ? "warn" : "plain"}>{open ? text.alerts.open : text.alerts.doneAt}</Badge>
       </div>
-      <p className="mt-2 [overflow-wrap:anywhere]">{sentenceOf(difference, language === "en" ? "en" : "zh")}</p>
+      <p className="mt-2 [overflow-wrap:anywhere]">{sentenceOf(difference, language)}</p>
       <dl className="mt-3 grid grid-cols-2 gap-px overflow-hidden rounded-xl bg-line text-center">
         <Side label={sides.theirs} value={sideText(difference.theirs, adminRequest)} />
         <Side label={sides.ours} value={sideText(difference.ours, adminRequest)} />
@@ -62,7 +62,7 @@ export function DifferenceCard({
 
 function sideText(value: number | string | null, { text, language }: Pick<AdminRequest, "text" | "language">): string {
   if (value === null) return text.none;
-  return typeof value === "number" ? amountText(value) : statusText(value, language === "en" ? "en" : "zh");
+  return typeof value === "number" ? amountText(value) : statusText(value, language);
 }
 
 const Side = ({ label, value }: { label: string; value: ReactNode }) => (

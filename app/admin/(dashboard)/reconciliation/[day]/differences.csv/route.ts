@@ -19,7 +19,7 @@ export async function GET(_request: Request, { params }: { params: Promise<{ day
     day,
     differences,
     words: text.reconciliation,
-    language: language === "en" ? "en" : "zh",
+    language,
     mark: container.settings.sandbox ? text.sandbox : null,
   });
   return new Response(body, {
