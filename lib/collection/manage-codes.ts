@@ -60,7 +60,7 @@ export function manageCodes(deps: CollectionDeps): ManagedCodes {
 }
 
 const CODE_CHARS = 12;
-/** 60 random bits: short enough for a coarse print, and nobody finds a till by trying. */
+/** 60 random bits: short enough for a coarse print, and too many to guess. */
 const makeCode = (): string => readableCode(randomBytes(ID_RANDOM_BYTES)).slice(0, CODE_CHARS).toLowerCase();
 
 const noSuch = (id: string): AppError => new AppError("not_found", `there is no collection code ${id}`);

@@ -3,7 +3,7 @@ import { Logger, type Runner, run } from "graphile-worker";
 import type { Database } from "#lib/storage/client.ts";
 import { isAway } from "#lib/storage/errors.ts";
 
-/** What a job does. Whatever it throws makes it come again later, with growing pauses. It may run twice. */
+/** A job's work. If it throws, it is retried with growing pauses. It may run twice. */
 export type Task = (payload: unknown) => Promise<void>;
 
 export interface ScheduledTask {
@@ -76,10 +76,10 @@ function open({ pool, tasks, schedule, log, concurrency = CONCURRENCY }: JobsOpt
   });
 }
 
-/** Its words become fields of one event of ours; what it tells of every single job is left out. */
+/** Turns graphile-worker's messages into log events; messages about single jobs are left out. */
 function tell(log: JobsOptions["log"], level: string, { message, meta }: { message: string; meta: unknown }): void {
   const cause = (meta as { error?: unknown } | undefined)?.error;
-  // It tells of every try to reconnect; that the database is away is told once, by the loops beside it.
+  // graphile-worker reports every reconnect attempt; the loops already report once that the database is away.
   if (isAway(cause)) return;
   const fields = cause === undefined ? { message } : { message, cause };
   if (level === "error") log.error("jobs.error", fields);

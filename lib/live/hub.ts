@@ -1,6 +1,6 @@
 import { type Listener, listen } from "#lib/storage/listen.ts";
 
-/** Tells when an order has changed: a hint to read again, never the news itself. */
+/** Notifies when an order has changed: a hint to read again, without the data. */
 export interface Hub {
   /** @returns ends the watch; calling it twice is fine */
   watch(orderId: string, onChange: () => void): () => void;

@@ -6,7 +6,7 @@ import { type Dump, type DumpTable, restoreDump, withDump } from "#lib/storage/o
 import { type Ended, endAccessAgain, type RestoredAccess } from "#lib/storage/operations/ended-access.ts";
 import { checkFile, contentFrames, END_OF_TABLE, jsonFrame, readFrames, refuseFile, writeFile } from "./backup-file.ts";
 
-// The database alone: the master key that its secrets are sealed with is kept apart, for whoever has both has everything.
+// The database alone: the master key that its secrets are sealed with is kept apart, since both together reveal everything.
 
 /** What backups need of a master key; of the key itself, since an empty database has no root to derive from. */
 export interface BackupSeal {

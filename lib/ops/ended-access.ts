@@ -5,7 +5,7 @@ import type { Log } from "#lib/base/log.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import { type Ended, readEndedAccess } from "#lib/storage/operations/ended-access.ts";
 
-// A list beside master.key of which keys and credentials were revoked and who was disabled. A backup is older than what was ended after it; the list
+// A list next to master.key of revoked keys and credentials and of disabled people. A backup is older than what was ended after it; the list
 // is not, so a restore that finds it does not bring a stolen key back to life. It only ever takes access away.
 
 export const endedAccessFile = (dataDir: string): string => path.join(dataDir, "ended-access.jsonl");

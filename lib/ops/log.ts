@@ -47,7 +47,7 @@ const isCausedByStrangers = (level: string, event: string): boolean =>
 
 export const silentLog: JsonLog = { debug() {}, info() {}, warn() {}, error() {} };
 
-// Next bundles a copy of this file beside the one our own process runs; both must see the same storage.
+// Next.js bundles a second copy of this file; both copies must share one storage.
 const STORAGE = Symbol.for("lingfu.requestId");
 const shared = globalThis as { [STORAGE]?: AsyncLocalStorage<string> };
 const requestIds = (): AsyncLocalStorage<string> => {

@@ -35,7 +35,7 @@ const OF_THE_PROCESS = new Set([
   "nodejs_eventloop_lag_p99_seconds",
 ]);
 
-/** What only this process can tell: what it counted, and how it is. What the database knows is told by whoever is asked. */
+/** Figures of this process only: its counters and its health. Figures from the database are the same in every process. */
 export const ownFigures = (text: string): string =>
   textOf(
     familiesOf(text).filter(

@@ -38,7 +38,7 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
       (await rows<object>("select closed_by as by, closed_reason as reason from discrepancies where id = $1", [id]))[0];
     return { id, stateOf };
   };
-  const deeds = async (id: string) =>
+  const auditActions = async (id: string) =>
     (
       await rows<{ action: string }>("select action from audit_log where subject = $1 order by id", [
         `discrepancy:${id}`,
@@ -60,23 +60,23 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     await world.control("pay", { outTradeNo: late.outTradeNo, outcome: "success", force: true });
     const { id, stateOf } = await onlyOne("status_differs");
     expect(await told()).toMatchObject([{ detail: { day, count: 1 } }]);
-    expect(await world.resolutions.ask({ id, person })).toMatchObject({
-      ...{ word: { about: "trade", state: "paid", totalFen: 700, isOurs: true }, isClosed: true },
+    expect(await world.resolutions.query({ id, person })).toMatchObject({
+      ...{ answer: { about: "trade", state: "paid", totalFen: 700, isOurs: true }, isClosed: true },
     });
     expect(await stateOf()).toEqual({ by: person, reason: CLOSED_REASONS.asked });
-    expect(await deeds(id)).toEqual(["discrepancy.ask", "discrepancy.closed"]);
+    expect(await auditActions(id)).toEqual(["discrepancy.ask", "discrepancy.closed"]);
     expect(await told()).toEqual([]);
     expect((await world.payments.order(late.id)).extraPayments).toMatchObject([
       { verdict: "late", resolution: "open" },
     ]);
-    expect(await codeOf(world.resolutions.ask({ id, person }))).toBe("conflict");
+    expect(await codeOf(world.resolutions.query({ id, person }))).toBe("conflict");
 
     const unresolved = await onlyOne("unresolved_payment");
     expect(await told()).toHaveLength(1);
-    expect(await codeOf(world.resolutions.ask({ id: unresolved.id, person }))).toBe("conflict");
+    expect(await codeOf(world.resolutions.query({ id: unresolved.id, person }))).toBe("conflict");
     await world.resolutions.refund({ id: unresolved.id, person });
     expect(await unresolved.stateOf()).toEqual({ by: person, reason: CLOSED_REASONS.refunded });
-    expect(await deeds(unresolved.id)).toEqual(["discrepancy.refund", "discrepancy.closed"]);
+    expect(await auditActions(unresolved.id)).toEqual(["discrepancy.refund", "discrepancy.closed"]);
     expect((await world.payments.order(late.id)).extraPayments[0]?.resolution).not.toBe("open");
     await vi.waitUntil(
       async () => {
@@ -102,8 +102,8 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
       { timeout: 20_000, interval: 200 },
     );
     const { id } = await onlyOne("refund_only_in_bill");
-    expect(await world.resolutions.ask({ id, person })).toMatchObject({
-      ...{ word: { about: "refund", state: "succeeded", amountFen: 300 }, isClosed: true },
+    expect(await world.resolutions.query({ id, person })).toMatchObject({
+      ...{ answer: { about: "refund", state: "succeeded", amountFen: 300 }, isClosed: true },
     });
     expect((await world.payments.order(order.id)).amountRefunded).toBe(300);
     expect(await open()).toEqual([]);
@@ -124,8 +124,8 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     const number = `LOST${protocol}000001`;
     await lostTrade(number, 900);
     const { id, stateOf } = await onlyOne("only_in_bill");
-    expect(await world.resolutions.ask({ id, person })).toMatchObject({
-      word: { state: "paid", isOurs: false },
+    expect(await world.resolutions.query({ id, person })).toMatchObject({
+      answer: { state: "paid", isOurs: false },
       isClosed: false,
     });
     const tries = await Promise.allSettled(Array.from({ length: 5 }, () => world.resolutions.recover({ id, person })));
@@ -148,8 +148,8 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
       [number, orderId],
     );
     expect(marks).toEqual({ orders: 1, booked: 1, persons: [person], audited: 1 });
-    expect((await deeds(id)).at(0)).toBe("discrepancy.ask");
-    expect(await deeds(id)).toContain("discrepancy.recover");
+    expect((await auditActions(id)).at(0)).toBe("discrepancy.ask");
+    expect(await auditActions(id)).toContain("discrepancy.recover");
     expect(await open()).toEqual([]);
     const made = await world.payments.refundOrder({ orderId, amount: 300 });
     const refundId = made.kind === "requested" ? made.refund.id : "";
@@ -179,10 +179,14 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     const idOf = (kind: string) => found.find((one) => one.kind === kind)?.id ?? "";
     expect(found.map(({ kind }) => kind).toSorted()).toEqual(["only_in_bill", "refund_only_in_bill"]);
     // Before the order is there, WeChat's answer about its refund has no place.
-    expect(await world.resolutions.ask({ id: idOf("refund_only_in_bill"), person })).toMatchObject({ isClosed: false });
+    expect(await world.resolutions.query({ id: idOf("refund_only_in_bill"), person })).toMatchObject({
+      isClosed: false,
+    });
     const recovered = await world.resolutions.recover({ id: idOf("only_in_bill"), person });
     expect(recovered).toMatchObject({ kind: "recovered", isClosed: true });
-    expect(await world.resolutions.ask({ id: idOf("refund_only_in_bill"), person })).toMatchObject({ isClosed: true });
+    expect(await world.resolutions.query({ id: idOf("refund_only_in_bill"), person })).toMatchObject({
+      isClosed: true,
+    });
     const order = await world.payments.order(recovered.kind === "recovered" ? recovered.orderId : "");
     expect([order.status, order.amountPaid, order.amountRefunded]).toEqual(["partially_refunded", 800, 200]);
     expect(await open()).toEqual([]);
@@ -266,8 +270,8 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     await world.lie({ omit: [order.outTradeNo] });
     const { id, stateOf } = await onlyOne("only_in_book");
     const before = await world.payments.order(order.id);
-    expect(await world.resolutions.ask({ id, person })).toMatchObject({
-      ...{ word: { state: "paid", totalFen: 400, isOurs: true }, isClosed: false },
+    expect(await world.resolutions.query({ id, person })).toMatchObject({
+      ...{ answer: { state: "paid", totalFen: 400, isOurs: true }, isClosed: false },
     });
     expect(await world.payments.order(order.id)).toEqual(before);
     expect(await stateOf()).toEqual({ by: null, reason: null });
@@ -286,8 +290,8 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     expect(found.map(({ kind }) => kind)).toEqual(["only_in_bill", "only_in_bill"]);
     expect(await told()).toMatchObject([{ detail: { count: 2 } }]);
     const [first, second] = found.map(({ id }) => id);
-    expect(await world.resolutions.ask({ id: first ?? "", person })).toMatchObject({
-      ...{ word: { state: "absent", isOurs: false }, isClosed: false },
+    expect(await world.resolutions.query({ id: first ?? "", person })).toMatchObject({
+      ...{ answer: { state: "absent", isOurs: false }, isClosed: false },
     });
     await world.resolutions.accept({ id: first ?? "", person, reason: "别的店" });
     expect(await told()).toMatchObject([{ detail: { count: 1 } }]);
@@ -313,11 +317,11 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     await world.control("pay", { outTradeNo: order.outTradeNo, outcome: "success", force: true });
     const { id, stateOf } = await onlyOne("status_differs");
     await world.control("faults", { api: { operations: ["query"], errorRate: 1 } });
-    expect(await codeOf(world.resolutions.ask({ id, person }))).toBe("gateway_unavailable");
+    expect(await codeOf(world.resolutions.query({ id, person }))).toBe("gateway_unavailable");
     await world.control("faults", { api: { operations: [], errorRate: 0 } });
     expect(await stateOf()).toEqual({ by: null, reason: null });
     expect((await world.payments.order(order.id)).status).toBe("closed");
-    await Promise.allSettled(Array.from({ length: 5 }, () => world.resolutions.ask({ id, person })));
+    await Promise.allSettled(Array.from({ length: 5 }, () => world.resolutions.query({ id, person })));
     const [booked] = await rows<{ count: number }>(
       "select count(*)::int from journal_entries where order_id = $1 and cause like 'payment:%'",
       [order.id],

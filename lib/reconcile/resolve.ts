@@ -18,22 +18,22 @@ export interface KeptDiscrepancy extends Discrepancy {
   readonly isClosed: boolean;
 }
 
-/** Somebody does something about a difference. */
-interface Deed {
+/** A request to resolve a difference. */
+interface ResolveRequest {
   readonly id: string;
-  /** The address of mail of whoever does it. */
+  /** The e-mail address of the person. */
   readonly person: string;
 }
 
 export interface ResolutionStore {
   find(id: string): Promise<KeptDiscrepancy | null>;
   readonly book: ReconciliationStore["book"];
-  /** Writes into the audit log that somebody begins. */
+  /** Records the start in the audit log. */
   note(
-    deed: Deed & { readonly action: `discrepancy.${"ask" | "refund" | "recover"}`; readonly at: Date },
+    request: ResolveRequest & { readonly action: `discrepancy.${"ask" | "refund" | "recover"}`; readonly at: Date },
   ): Promise<void>;
   /** @throws AppError `not_found`, `conflict` when it is closed already, `invalid_request` without a reason */
-  close(closing: Deed & { readonly reason: string; readonly at: Date }): Promise<void>;
+  close(closing: ResolveRequest & { readonly reason: string; readonly at: Date }): Promise<void>;
 }
 
 export interface ResolutionDeps {
@@ -42,45 +42,45 @@ export interface ResolutionDeps {
   readonly clock: Clock;
 }
 
-/** What WeChat said, and whether that settled the matter. */
-export interface Asked {
-  readonly word: (ProviderAnswer & { readonly about: "trade" }) | (RefundAnswer & { readonly about: "refund" });
+/** WeChat's answer, and whether the difference is closed now. */
+export interface QueryResult {
+  readonly answer: (ProviderAnswer & { readonly about: "trade" }) | (RefundAnswer & { readonly about: "refund" });
   /** Our book agrees with the bill now, so the difference is closed. */
   readonly isClosed: boolean;
 }
 
-/** What came of making a lost order again. */
+/** The result of recovering a lost order. */
 export type Recovered =
   | { readonly kind: "recovered"; readonly orderId: string; readonly isClosed: boolean }
   | { readonly kind: "not_recovered"; readonly why: NotRecovered };
 
-/** Why a difference was closed by what was done about it; rooms put it into the reader's language. */
+/** Why a difference was closed by what was done about it; the dashboard translates it. */
 export const CLOSED_REASONS = {
   asked: "WeChat was asked, and the book agrees with its bill now",
   recovered: "the lost order was made again from what WeChat knows",
   refunded: "the money goes back to the shopper",
 } as const;
 
-/** What can be done about a difference. The books change by the ordinary flows of payment alone. */
+/** Ways to resolve a difference. The books change only through the ordinary payment flows. */
 export interface Resolutions {
-  /** Takes WeChat's word by query, and closes the difference where the book then agrees with the bill. @throws AppError */
-  ask(deed: Deed): Promise<Asked>;
+  /** Queries WeChat, and closes the difference if the book then agrees with the bill. @throws AppError */
+  query(request: ResolveRequest): Promise<QueryResult>;
   /**
    * Makes an order again that was lost here although WeChat has its payment, and closes the difference. The order is paid and can
    * be refunded like any other. @throws AppError
    */
-  recover(deed: Deed): Promise<Recovered>;
+  recover(request: ResolveRequest): Promise<Recovered>;
   /** Gives back a payment that settles nothing, and closes the difference. @throws AppError */
-  refund(deed: Deed): Promise<void>;
-  /** Takes note of it, with the reason. @throws AppError */
-  accept(deed: Deed & { readonly reason: string }): Promise<void>;
+  refund(request: ResolveRequest): Promise<void>;
+  /** Closes it as accepted, with a reason. @throws AppError */
+  accept(request: ResolveRequest & { readonly reason: string }): Promise<void>;
 }
 
 export const createResolutions = (deps: ResolutionDeps): Resolutions => ({
-  ask: (deed) => ask(deps, deed),
-  recover: (deed) => recover(deps, deed),
-  refund: (deed) => refund(deps, deed),
-  accept: (deed) => deps.store.close({ ...deed, at: deps.clock.now() }),
+  query: (request) => query(deps, request),
+  recover: (request) => recover(deps, request),
+  refund: (request) => refund(deps, request),
+  accept: (request) => deps.store.close({ ...request, at: deps.clock.now() }),
 });
 
 type Action = SafeAction | "recover";
@@ -88,7 +88,7 @@ type Action = SafeAction | "recover";
 const isAllowed = ({ kind }: KeptDiscrepancy, action: Action): boolean =>
   action === "recover" ? isRecoverable(kind) : SAFE_ACTIONS[kind] === action;
 
-async function openFor(deps: ResolutionDeps, { id, person }: Deed, action: Action): Promise<KeptDiscrepancy> {
+async function openFor(deps: ResolutionDeps, { id, person }: ResolveRequest, action: Action): Promise<KeptDiscrepancy> {
   const found = await deps.store.find(id);
   if (found === null) throw new AppError("not_found", "there is no such difference");
   if (found.isClosed) throw new AppError("conflict", "this difference is closed already");
@@ -98,17 +98,17 @@ async function openFor(deps: ResolutionDeps, { id, person }: Deed, action: Actio
   return found;
 }
 
-async function ask(deps: ResolutionDeps, deed: Deed): Promise<Asked> {
-  const found = await openFor(deps, deed, "ask_wechat");
-  const word = await wordOn(deps, found);
-  const isClosed = await closeIfExplained(deps, found, { ...deed, reason: CLOSED_REASONS.asked });
-  return { word, isClosed };
+async function query(deps: ResolutionDeps, request: ResolveRequest): Promise<QueryResult> {
+  const found = await openFor(deps, request, "ask_wechat");
+  const answer = await queryProvider(deps, found);
+  const isClosed = await closeIfExplained(deps, found, { ...request, reason: CLOSED_REASONS.asked });
+  return { answer, isClosed };
 }
 
 async function closeIfExplained(
   deps: ResolutionDeps,
   found: KeptDiscrepancy,
-  closing: Deed & { readonly reason: string },
+  closing: ResolveRequest & { readonly reason: string },
 ): Promise<boolean> {
   const book = await deps.store.book({
     merchantNumber: found.merchantNumber,
@@ -121,20 +121,20 @@ async function closeIfExplained(
   return true;
 }
 
-async function recover(deps: ResolutionDeps, deed: Deed): Promise<Recovered> {
-  const found = await openFor(deps, deed, "recover");
+async function recover(deps: ResolutionDeps, request: ResolveRequest): Promise<Recovered> {
+  const found = await openFor(deps, request, "recover");
   const { tradeNumber: number, transactionId, theirs, gatewayId: accountId } = found;
   if (number === null || transactionId === null || typeof theirs !== "number") {
     throw new AppError("conflict", "the bill does not say which payment this is");
   }
   const payment = { accountId, number, transactionId, totalFen: fen(theirs) };
-  const recovery = await deps.payments.recoverPayment({ ...payment, discrepancyId: found.id, person: deed.person });
+  const recovery = await deps.payments.recoverPayment({ ...payment, discrepancyId: found.id, person: request.person });
   if (recovery.kind === "not_recovered") return recovery;
-  const isClosed = await closeIfExplained(deps, found, { ...deed, reason: CLOSED_REASONS.recovered });
+  const isClosed = await closeIfExplained(deps, found, { ...request, reason: CLOSED_REASONS.recovered });
   return { ...recovery, isClosed };
 }
 
-async function wordOn({ payments }: ResolutionDeps, found: KeptDiscrepancy): Promise<Asked["word"]> {
+async function queryProvider({ payments }: ResolutionDeps, found: KeptDiscrepancy): Promise<QueryResult["answer"]> {
   const { gatewayId: accountId, tradeNumber, refundNumber } = found;
   if (refundNumber !== null) {
     return { about: "refund", ...(await payments.queryRefundAt({ accountId, number: refundNumber })) };
@@ -142,9 +142,9 @@ async function wordOn({ payments }: ResolutionDeps, found: KeptDiscrepancy): Pro
   return { about: "trade", ...(await payments.queryTradeAt({ accountId, number: tradeNumber ?? "" })) };
 }
 
-async function refund(deps: ResolutionDeps, deed: Deed): Promise<void> {
-  const { orderId, transactionId } = await openFor(deps, deed, "refund");
+async function refund(deps: ResolutionDeps, request: ResolveRequest): Promise<void> {
+  const { orderId, transactionId } = await openFor(deps, request, "refund");
   if (orderId === null || transactionId === null) throw new AppError("not_found", "the order of this payment is gone");
   await deps.payments.refundExtraPayment({ orderId, transactionId });
-  await deps.store.close({ ...deed, reason: CLOSED_REASONS.refunded, at: deps.clock.now() });
+  await deps.store.close({ ...request, reason: CLOSED_REASONS.refunded, at: deps.clock.now() });
 }

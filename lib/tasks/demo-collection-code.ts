@@ -6,7 +6,7 @@ export const DEMO_CODE_ID = "col_demo";
 
 export interface DemoCode {
   readonly collection: Pick<Collection, "create">;
-  /** Whether this house plays with the sandbox now. */
+  /** Whether the active configuration is the sandbox. */
   readonly isSandbox: () => boolean;
 }
 

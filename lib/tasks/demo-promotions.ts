@@ -5,7 +5,7 @@ import type { Promotions } from "#lib/payment/index.ts";
 
 export interface Demo {
   readonly promotions: Pick<Promotions, "create">;
-  /** Whether this house plays with the sandbox now. */
+  /** Whether the active configuration is the sandbox. */
   readonly isSandbox: () => boolean;
 }
 

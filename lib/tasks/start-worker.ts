@@ -20,7 +20,7 @@ export interface WorkerParts {
   readonly database: Pick<Database, "pool">;
   readonly payments: Pick<PaymentProcessor, "syncOrder" | "sweep" | "learn">;
   readonly deliverer: Deliverer;
-  /** Writes down beside the database what was revoked; never throws. */
+  /** Writes the list of revoked access outside the database; never throws. */
   readonly keepEnded: () => Promise<void>;
   /** Platform certificates are fetched now and then; never throws. */
   readonly gateways: { refreshKeys(): Promise<void> };

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
 // Goal: the worker process as it is started: it shows that it lives, works off its jobs, waits for a database that is
-// away instead of dying, and ends in good order whoever asks for it.
+// away instead of dying, and stops cleanly on every signal.
 
 let database: TestDatabase;
 let pool: pg.Pool;
@@ -74,7 +74,7 @@ test("beats, works off jobs also after a cut, and ends on SIGTERM", async () => 
   expect(await workers()).toBe(0);
 });
 
-test("ends when whoever started it is gone", async () => {
+test("ends when its parent process is gone", async () => {
   const { child, ended } = startProcess();
   await vi.waitUntil(async () => (await workers()) === 1, WAIT);
   child.disconnect();

@@ -32,7 +32,7 @@ const stranger = rsa();
 export const without = (config: Config, ...keys: string[]): Config =>
   Object.fromEntries(Object.entries(config).filter(([key]) => !keys.includes(key)));
 
-/** The sandbox's v3 configuration names no certificate; the merchant's own lies beside it. */
+/** The sandbox's v3 configuration names no certificate; the merchant's own is in the same folder. */
 export const withCertificate = (config: Config, { v2 }: DoctorFixture): Config => ({
   ...config,
   cert_path: v2.cert_path ?? "",

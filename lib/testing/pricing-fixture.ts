@@ -8,7 +8,7 @@ import type { StartPayment } from "#lib/payment/index.ts";
 import type { PaymentFixture } from "./payment-fixture.ts";
 import { attemptsOf, readRows } from "./payment-queries.ts";
 
-/** What tests of prices at the till do and look at. @param here the house, once there is one */
+/** Helpers of the pricing tests. @param here the current payment fixture */
 export function pricingChoices(here: () => PaymentFixture) {
   let count = 0;
   const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(here(), sql, values);
@@ -22,7 +22,7 @@ export function pricingChoices(here: () => PaymentFixture) {
     rows,
     promote,
     optional: (promotion: object = {}) => promote({ optional: true, ...promotion }),
-    /** Promotions of one test are no business of the next one's. */
+    /** Archives all promotions, so that tests stay independent. */
     clear: () => rows("update promotions set status = 'archived', archived_at = now() where status = 'active'"),
     order: (request: Partial<OrderRequestInput> = {}): Promise<OrderView> =>
       here().order({ items: [{ name: "茶", unitAmount: 1_000, quantity: 2 }], ...request }),
@@ -50,7 +50,7 @@ export const errorsOf = (work: Promise<unknown>) =>
     (cause) => (isAppError(cause) ? cause.errors.map(({ path }) => path) : String(cause)),
   );
 
-/** What the laws promise, counted from the rows. */
+/** Checks the invariants of discounts by counting rows. */
 async function expectSound(
   rows: (sql: string, values?: unknown[]) => Promise<unknown[]>,
   orders: readonly OrderView[],

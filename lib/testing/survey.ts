@@ -45,7 +45,7 @@ export function survey(reader: Reader, kind: Kind, runs: number): Survey {
   return { inputs: runs, ...found };
 }
 
-/** Only the reader's own time counts, not that of whoever judges it. */
+/** Only the reader's time counts, not the judge's. */
 function timed({ read }: Reader, bytes: Buffer): [Verdict, number] {
   const since = performance.now();
   const judge = read(bytes);

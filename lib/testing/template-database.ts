@@ -4,7 +4,7 @@ import { inject } from "vitest";
 
 export interface TestDatabase {
   readonly url: string;
-  /** Removes the database, cutting off whoever is still connected. */
+  /** Drops the database and its open connections. */
   drop(): Promise<void>;
 }
 

@@ -62,7 +62,7 @@ async function listOpen(): Promise<Report> {
 const PERSON = "command line";
 
 async function ask(id: string): Promise<Report> {
-  const { word, isClosed } = await withProduct(({ resolutions }) => resolutions.ask({ id, person: PERSON }));
+  const { answer: word, isClosed } = await withProduct(({ resolutions }) => resolutions.query({ id, person: PERSON }));
   const said = `WeChat: ${word.about} ${word.state}`;
   return {
     ok: isClosed,

@@ -70,7 +70,7 @@ describe("the funnel", () => {
     );
   });
 
-  test("each step is no more than the one before, and whoever neither paid nor is open was lost for a reason", () => {
+  test("each step is no more than the one before, and every order that is neither paid nor open has a reason", () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
         for (const cell of cellsOf(journeysOf(randomLives(new Random(seed), 40), NOW))) {

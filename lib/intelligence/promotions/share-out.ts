@@ -1,11 +1,11 @@
 import { fen, shareOut } from "#lib/base/fen.ts";
 
 /** What a spreading works on, kept between calls so that the search makes no garbage. */
-export interface SharingRoom {
+export interface ShareBuffer {
   readonly remainders: Float64Array;
 }
 
-export const sharingRoom = (size: number): SharingRoom => ({ remainders: new Float64Array(size) });
+export const shareBuffer = (size: number): ShareBuffer => ({ remainders: new Float64Array(size) });
 
 /**
  * The same as `shareOut` of `lib/base/fen.ts`, over `weights[lines[…]]` and into `shares[lines[…]]`, in plain numbers as long
@@ -17,7 +17,7 @@ export function shareInto(input: {
   readonly size: number;
   readonly weights: Float64Array;
   readonly shares: Float64Array;
-  readonly room: SharingRoom;
+  readonly buffer: ShareBuffer;
 }): void {
   const { total, lines, size, weights } = input;
   let whole = 0;
@@ -27,13 +27,13 @@ export function shareInto(input: {
 }
 
 function shareQuickly(whole: number, input: Parameters<typeof shareInto>[0]): void {
-  const { total, lines, size, weights, shares, room } = input;
+  const { total, lines, size, weights, shares, buffer } = input;
   let missing = total;
   for (let i = 0; i < size; i += 1) {
     const product = total * (weights[lines[i] ?? 0] ?? 0);
     const remainder = product % whole;
     const floor = (product - remainder) / whole;
-    room.remainders[i] = remainder;
+    buffer.remainders[i] = remainder;
     shares[lines[i] ?? 0] = floor;
     missing -= floor;
   }
@@ -42,15 +42,15 @@ function shareQuickly(whole: number, input: Parameters<typeof shareInto>[0]): vo
 
 // The missing fen are fewer than the lines, and mostly few: picking the largest again and again beats sorting.
 function giveMissing(missing: number, input: Parameters<typeof shareInto>[0]): void {
-  const { lines, size, shares, room } = input;
+  const { lines, size, shares, buffer } = input;
   for (let left = missing; left > 0; left -= 1) {
     let luckiest = 0;
     for (let i = 1; i < size; i += 1) {
-      if ((room.remainders[i] ?? 0) > (room.remainders[luckiest] ?? 0)) luckiest = i;
+      if ((buffer.remainders[i] ?? 0) > (buffer.remainders[luckiest] ?? 0)) luckiest = i;
     }
     const line = lines[luckiest] ?? 0;
     shares[line] = (shares[line] ?? 0) + 1;
-    room.remainders[luckiest] = -1;
+    buffer.remainders[luckiest] = -1;
   }
 }
 

@@ -3,7 +3,7 @@ import { fen, shareOut } from "#lib/base/fen.ts";
 import type { PromotionInput } from "#lib/contract/promotions.ts";
 import { rejectionSentence } from "#lib/texts/offers.ts";
 import { Random } from "./random.ts";
-import { mulDivFloor, shareInto, sharingRoom } from "./share-out.ts";
+import { mulDivFloor, shareBuffer, shareInto } from "./share-out.ts";
 import { solvePromotions } from "./solve-promotions.ts";
 
 const now = "2026-07-01T12:00:00+08:00";
@@ -96,7 +96,7 @@ test("the quick sharing equals the exact one, also where products are no longer 
     const total = random.whole(0, scale);
     const shares = new Float64Array(weights.length);
     const lines = weights.map((_, i) => i);
-    shareInto({ total, lines, size: lines.length, weights, shares, room: sharingRoom(lines.length) });
+    shareInto({ total, lines, size: lines.length, weights, shares, buffer: shareBuffer(lines.length) });
     expect([...shares]).toEqual(shareOut(fen(total), [...weights]));
   }
   expect(mulDivFloor(9_007_199_254_740_991, 9_999, 10_000)).toBe(9_006_298_534_815_516);

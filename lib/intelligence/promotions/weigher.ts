@@ -10,7 +10,7 @@ import {
   worksOnUnits,
 } from "./discounts.ts";
 import type { Rule } from "./rule.ts";
-import { type SharingRoom, shareInto, sharingRoom } from "./share-out.ts";
+import { type ShareBuffer, shareBuffer, shareInto } from "./share-out.ts";
 
 /**
  * The law of smart.md §3.2 for one promotion on one standing. `weigh` says what it takes off; `apply`, right after it, takes
@@ -24,7 +24,7 @@ export class Weigher {
   readonly #perLine: Float64Array;
   readonly #scaled: Float64Array;
   readonly #runs: Runs;
-  readonly #room: SharingRoom;
+  readonly #buffer: ShareBuffer;
   #size = 0;
   #quantity = 0;
   #headroomSum = 0;
@@ -37,7 +37,7 @@ export class Weigher {
     this.#perLine = new Float64Array(cart.size);
     this.#scaled = new Float64Array(cart.size);
     this.#runs = emptyRuns(cart.size);
-    this.#room = sharingRoom(cart.size);
+    this.#buffer = shareBuffer(cart.size);
   }
 
   /** What the promotion takes off now; 0 = it is not applied. */
@@ -124,14 +124,21 @@ export class Weigher {
 
   #spread(total: number): Float64Array {
     const shares = this.#scaled.fill(0);
-    shareInto({ total, lines: this.#eligible, size: this.#size, weights: this.#headroom, shares, room: this.#room });
+    shareInto({
+      total,
+      lines: this.#eligible,
+      size: this.#size,
+      weights: this.#headroom,
+      shares,
+      buffer: this.#buffer,
+    });
     return shares;
   }
 
   #cutUnits({ unitLines }: Rule, total: number): Float64Array {
     const shares = this.#scaled.fill(0);
     const lines = unitLines.toSorted();
-    shareInto({ total, lines, size: lines.length, weights: this.#perLine, shares, room: this.#room });
+    shareInto({ total, lines, size: lines.length, weights: this.#perLine, shares, buffer: this.#buffer });
     return shares;
   }
 

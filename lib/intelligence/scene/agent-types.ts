@@ -1,7 +1,7 @@
 /** The app that asks. `wecom`, `alipay`, `qq` and `other_app` are in-app browsers that cannot pay with WeChat themselves. */
 export type Env = "wechat" | "wechat_mini" | "wecom" | "alipay" | "qq" | "other_app" | "browser" | "bot";
 
-/** `other` is what has a screen but no WeChat beside it: television, console, watch, car, e-reader. */
+/** `other` is a device with a screen but without WeChat: television, console, watch, car, e-reader. */
 export type Form = "phone" | "tablet" | "desktop" | "other" | "bot";
 
 export type Os = "android" | "ios" | "harmony" | "windows" | "macos" | "linux" | "other";
@@ -21,7 +21,7 @@ export interface Agent {
   readonly alternatives: readonly Channel[];
 }
 
-/** What is known beside the user agent. Each field that is absent is simply not known. */
+/** What is known besides the user agent. An absent field is unknown. */
 export interface AgentHints {
   /** `Sec-CH-UA-Mobile` was `?1` (true) or `?0` (false). */
   readonly mobile?: boolean;

@@ -13,7 +13,7 @@ import { TEXT_MODEL } from "./text-model.ts";
 
 const MODEL = unpackModel(TEXT_MODEL, { kinds: TEXT_KINDS, bits: FEATURE_BITS });
 
-/** Below this nobody should act on a text alone. */
+/** Below this a text alone is not enough to decide. */
 export const TEXT_SURE_FROM = 0.6;
 
 export interface TextVerdict {
@@ -24,7 +24,7 @@ export interface TextVerdict {
   readonly sure: boolean;
 }
 
-/** What tills and shops write when they have no name for a thing. */
+/** What shops write when an item has no name. */
 const SAYS_NOTHING =
   /测试|商品|订单|合计|总计|小计|其他|其它|默认|未命名|消费|收款|付款|支付|扫码|线上|线下|金额|款项|test|order|item|goods|product|payment|total/g;
 

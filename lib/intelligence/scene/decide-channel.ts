@@ -37,7 +37,7 @@ const isPlan = (channel: Channel): boolean => channel === "guide" || channel ===
 
 /** Which channel leads, from the agent, the wish, the entry and what the account may use. */
 export function decideChannel(signals: Signals): ChannelDecision {
-  // A shop's server or a till is not the shopper's device: a QR on any screen is what is left.
+  // A shop's server or a counter is not the shopper's device: only a QR code works.
   const remote = signals.entry === "api" || signals.entry === "pos";
   const agent: Agent = remote
     ? { env: "browser", form: "other", os: "other", channel: "native", alternatives: [] }

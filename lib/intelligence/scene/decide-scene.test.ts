@@ -145,7 +145,7 @@ describe("the channel", () => {
     expect(of({ askedChannel: "native" }, "Googlebot/2.1").channel).toBe("none");
   });
 
-  it("scans at a till and shows a QR to a shop's server", () => {
+  it("scans at a counter and shows a QR to a shop's server", () => {
     expect(of({ entry: "pos" })).toMatchObject({ channel: "codepay", alternatives: ["native"] });
     expect(of({ entry: "pos", accountChannels: ["native", "jsapi"] }).channel).toBe("native");
     expect(of({ entry: "api" }, "curl/8.7.1")).toMatchObject({ channel: "native", env: "browser" });

@@ -1,7 +1,7 @@
 import { SCENES, type Scene, type SceneScores, sceneScores } from "./scenes.ts";
 import type { SceneCorrection } from "./signals.ts";
 
-/** How often each scene is paid for at small shops, roughly; what we believe before any evidence. */
+/** How often each scene is paid for at small shops, roughly: the prior. */
 const BASE: Readonly<Record<Scene, number>> = {
   dining: 0.2,
   takeaway: 0.06,
@@ -21,13 +21,13 @@ const BASE: Readonly<Record<Scene, number>> = {
   b2b: 0.005,
   other: 0.02,
 };
-/** How many corrections our general belief is worth against the merchant's own. */
+/** The weight of the general prior, in corrections by the merchant. */
 const DIRICHLET_STRENGTH = 20;
 
 const NONE: readonly SceneCorrection[] = [];
 const keptPriors = new WeakMap<readonly SceneCorrection[], SceneScores>();
 
-/** Belief before the order is looked at: the general one, moved by what the merchant corrected (a Dirichlet prior). */
+/** The prior before the order is read: the general one, updated by the merchant's corrections (a Dirichlet prior). */
 export function priorScores(corrections: readonly SceneCorrection[] = NONE): SceneScores {
   const known = keptPriors.get(corrections);
   if (known !== undefined) return known;

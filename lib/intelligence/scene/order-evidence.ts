@@ -21,7 +21,7 @@ const METADATA_KEYS: readonly (readonly [keys: readonly string[], scene: Scene, 
   [["invoiceTitle", "invoice_title", "taxNumber", "发票抬头", "税号"], "b2b", 4, "invoice"],
   [["machineId", "machine_id", "deviceId", "机器号"], "vending", 6, "machine"],
 ];
-/** The shop's word on this very order outweighs all else, even its own declared industry. */
+/** A scene given for this order outweighs everything else, even the shop's declared industry. */
 const EXPLICIT_SCENE = 40;
 const VALUE_CHARS_SHOWN = 24;
 

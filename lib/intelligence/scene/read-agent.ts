@@ -28,7 +28,7 @@ const CRAWLER_WORD =
 const LIBRARIES =
   /^(?:curl|wget|python|aiohttp|httpx|okhttp|java\/|apache-?httpclient|jakarta|go-http|go http|node(?:-fetch|\.js|\/|$)|axios|got[ /(]|undici|ruby|faraday|rest-client|guzzle|php|perl|libwww-perl|lwp|http_?client|http_request|httpie|postman|insomnia|dart[ /]|reqwest|hyper\/|winhttp|powershell|libcurl|httpunit|unirest|restsharp|symfony|zend_http|mechanize|typhoeus|ab\/|wrk|k6\/|jmeter|vegeta|hey\/|siege|grpc)|[ ;(-](?:curl|libcurl|okhttp|python-requests|python-urllib|go-http-client)\/|go-httpclient|indy library|powershell\/|apache-httpclient\//;
 
-// A person's browser never advertises a home page; whoever does is a machine that wants to be found.
+// A person's browser never names a home page; a user agent that does is a crawler.
 const ADVERTISES =
   /\+ ?https?:|\(https?:\/\/|; ?https?:\/\/|[ (]\+?(?:mailto:|[\w.-]{1,64} ?(?:@| at )[\w-]{1,48}(?:\.[\w-]{1,48}){0,3}\.[a-z]{2,12}\))/;
 

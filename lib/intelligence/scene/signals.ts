@@ -27,7 +27,7 @@ export interface Signals {
   readonly hints?: AgentHints;
   /** `?channel=` from the shop, or the shopper's own click. Followed wherever it can work. */
   readonly askedChannel?: PayChannel;
-  /** `pos`: a till with a scanner. `api`: the shop's own server asks, so the user agent is not the shopper's. */
+  /** `pos`: a counter with a scanner. `api`: the shop's own server asks, so the user agent is not the shopper's. */
   readonly entry?: "page" | "collection_code" | "pos" | "api";
   /** What the merchant's account may use; absent = everything. */
   readonly accountChannels?: readonly PayChannel[];

@@ -107,7 +107,7 @@ export function merchantEvidence(name: string): Evidence | null {
   };
 }
 
-/** What was said, by text in one writing, the last word standing. */
+/** Corrections by normalised text; the last one counts. */
 type Said = ReadonlyMap<string, Scene>;
 // A shop's corrections are one list for many orders; reading it anew for each would cost more than all the rest.
 const keptSaid = new WeakMap<readonly SceneCorrection[], Said>();
@@ -125,7 +125,7 @@ function saidIn(corrections: readonly SceneCorrection[]): Said {
 export const itemsThatWeigh = <Item extends SignalItem>(items: readonly Item[]): { item: Item; weight: number }[] =>
   dearestFirst(items).map((item) => ({ item, weight: weightOf(item) }));
 
-/** The merchant's own word: the correction that covers at least half of the order by weight. */
+/** The merchant's own correction: the one that covers at least half of the order by weight. */
 export function correctedScene(
   items: readonly SignalItem[],
   corrections: readonly SceneCorrection[],

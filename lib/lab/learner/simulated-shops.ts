@@ -116,7 +116,7 @@ const HUNTERS: Responses = {
   annoyance: 0.2,
 };
 
-/** A shopper at the till: what is seen, and what is not. */
+/** A shopper: what is observed, and what is hidden. */
 export interface Shopper {
   readonly ctx: Omit<OfferContext, "budgetLeft" | "budgetSpent" | "budgetReserved">;
   readonly hidden: number;

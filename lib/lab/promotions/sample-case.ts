@@ -129,7 +129,7 @@ function sampleScope(random: Random, lines: readonly CartLine[]): PromotionInput
   };
 }
 
-/** What the lines that a scope is likely to cover cost: near enough to put thresholds beside it. */
+/** What the lines that a scope is likely to cover cost: close enough to place thresholds near it. */
 function reachOf(scope: PromotionInput["scope"], lines: readonly CartLine[]): number {
   const covered = lines.filter(
     ({ sku, categories }) =>

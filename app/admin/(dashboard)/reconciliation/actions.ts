@@ -7,7 +7,7 @@ import { amountText } from "#components/ui/amount.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import { DISCREPANCY_REASON_CHARS_MAX } from "#lib/base/limits.ts";
 import type { Container } from "#lib/http/container.ts";
-import type { Asked, DayReport, Resolutions } from "#lib/reconcile/index.ts";
+import type { DayReport, QueryResult, Resolutions } from "#lib/reconcile/index.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { done, failed, runAdminAction } from "../../run-admin-action.ts";
@@ -54,7 +54,7 @@ export async function queryAttempt(_before: ActionState, form: FormData): Promis
     audit: null,
     async work({ container, session, text }, input) {
       return onDifference(container, text, async (resolutions) =>
-        done(wordsOf(await resolutions.ask({ id: input.id, person: session.user.email }), text)),
+        done(wordsOf(await resolutions.query({ id: input.id, person: session.user.email }), text)),
       );
     },
   });
@@ -122,11 +122,11 @@ async function onDifference(
 }
 
 /** WeChat's answer as a message. */
-function wordsOf({ word, isClosed }: Asked, { reconciliation: { asked, refundStates } }: AdminText): string {
+function wordsOf({ answer, isClosed }: QueryResult, { reconciliation: { asked, refundStates } }: AdminText): string {
   if (isClosed) return asked.fixed;
-  if (word.state === "absent") return asked.absent;
-  if (word.about === "refund") {
-    return fill(asked.refund, { amount: amountText(word.amountFen ?? 0), state: refundStates[word.state] });
+  if (answer.state === "absent") return asked.absent;
+  if (answer.about === "refund") {
+    return fill(asked.refund, { amount: amountText(answer.amountFen ?? 0), state: refundStates[answer.state] });
   }
-  return word.state === "paid" ? fill(asked.paid, { amount: amountText(word.totalFen ?? 0) }) : asked[word.state];
+  return answer.state === "paid" ? fill(asked.paid, { amount: amountText(answer.totalFen ?? 0) }) : asked[answer.state];
 }

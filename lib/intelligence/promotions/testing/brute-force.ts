@@ -145,7 +145,7 @@ function perUnit(p: PromotionInput, lines: readonly CartLine[], touchable: numbe
   return take;
 }
 
-/** Largest remainder: give out one fen after the other to whoever is furthest below the exact part. */
+/** Largest remainder: give out one fen after the other to the line furthest below its exact share. */
 function hamilton(total: number, weights: number[]): number[] {
   const whole = BigInt(sum(weights));
   if (total <= 0 || whole === 0n) return weights.map(() => 0);
