@@ -1,6 +1,8 @@
 import { fen, formatYuan } from "#lib/base/fen.ts";
 import type { CollectionCodeView, PosterQuery } from "#lib/contract/collection-code.ts";
 import { encodeQr, qrPath } from "#lib/qr-code.ts";
+import { poster as en } from "#lib/texts/en/poster.ts";
+import { type PosterText, poster as zh } from "#lib/texts/zh-CN/poster.ts";
 import { fitText, type Room } from "./fit-text.ts";
 import type { Mark, Poster } from "./marks.ts";
 
@@ -11,15 +13,7 @@ export interface PosterFacts {
   readonly sandbox: boolean;
 }
 
-const WORDS = {
-  "zh-CN": { scan: "微信扫一扫付款", free: "扫码后输入金额", title: "收款码", sandbox: "沙箱演示 · 不能真实收款" },
-  en: {
-    scan: "Scan with WeChat to pay",
-    free: "Enter the amount after scanning",
-    title: "Payment code",
-    sandbox: "Sandbox · not real money",
-  },
-} as const;
+const WORDS: Readonly<Record<PosterQuery["lang"], PosterText>> = { "zh-CN": zh, en };
 
 /** Our own; white on it keeps 4.9:1. */
 const BRAND = "#06833f";
