@@ -139,7 +139,7 @@ test.describe("without scripts", () => {
   });
 });
 
-test("whoever only looks opens no trade", async ({ request }) => {
+test("a prefetch or preview opens no trade", async ({ request }) => {
   const order = await createOrder();
   const address = `${product.url}/pay/${order.id}`;
   const desk = {

@@ -1,4 +1,4 @@
-// npm run bench [-- http | crypto | engine | offers]: each figure beside a floor or an aim of the same run.
+// npm run bench [-- http | crypto | engine | offers]: each figure next to a baseline or an aim of the same run.
 import { benchOffers, FRESH_SEEDS_FROM } from "#lib/lab/learner/bench-offers.ts";
 import { benchWorlds } from "#lib/lab/learner/bench-varied-shops.ts";
 import { offerTable } from "#lib/lab/learner/print-bench.ts";
@@ -26,9 +26,9 @@ function benchLearner(): void {
 }
 
 const names = process.argv.slice(2).filter((argument) => argument !== "--");
-const strange = names.filter((name) => !(name in BENCHES));
-if (strange.length > 0) {
-  console.error(`no such benchmark: ${strange.join(", ")}; there are ${Object.keys(BENCHES).join(", ")}`);
+const unknown = names.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`no such benchmark: ${unknown.join(", ")}; there are ${Object.keys(BENCHES).join(", ")}`);
   process.exit(2);
 }
 for (const name of names.length > 0 ? names : ["http"]) await BENCHES[name]?.();

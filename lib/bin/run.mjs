@@ -97,7 +97,7 @@ function run(settings, environment) {
     PUBLIC_URL: settings.publicUrl,
     DATA_DIR: settings.dataDir,
     PAYMENT_CONFIG: settings.paymentConfig,
-    // What runs decides which of the sandbox's two configurations is in force.
+    // The running product decides which of the sandbox's two configurations is active.
     SANDBOX_CONFIG: sandboxConfig({ ...settings, ...runningLauncher(settings.dataDir) }),
     ...environment,
   });

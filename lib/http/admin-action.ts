@@ -5,7 +5,7 @@ export interface AdminAction {
   hasBegun: boolean;
 }
 
-// Next bundles a copy of this file beside the one our own server runs; both must see the same storage.
+// Next bundles a copy of this file in addition to the one that our own server runs; both must see the same storage.
 const STORAGE = Symbol.for("lingfu.actionVisit");
 const shared = globalThis as { [STORAGE]?: AsyncLocalStorage<AdminAction> };
 const visits = (): AsyncLocalStorage<AdminAction> => {

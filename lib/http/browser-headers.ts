@@ -11,7 +11,7 @@ const PURPOSES = ["sec-purpose", "purpose", "x-purpose", "x-moz"] as const;
 export const isPrefetch = (headers: IncomingHttpHeaders): boolean =>
   PURPOSES.some((name) => /\b(?:prefetch|prerender|preview)\b/i.test(String(headers[name] ?? "")));
 
-/** Whether nobody is going to pay on this answer: then no trade is opened for it. */
+/** Whether the page is only prefetched or previewed: then no trade is opened for it. */
 export const isOnlyLooking = (headers: { get(name: string): string | null }): boolean =>
   headers.get(LOOK_HEADER) !== null ||
   isPrefetch(Object.fromEntries(PURPOSES.map((name) => [name, headers.get(name) ?? undefined])));

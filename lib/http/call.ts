@@ -15,7 +15,7 @@ export interface Arrival {
   readBytes(bytesMax: number): Promise<Uint8Array | null>;
 }
 
-/** A request on its way through the house. */
+/** A request with what its handler needs. */
 export interface Call {
   readonly container: Container;
   readonly requestId: string;

@@ -23,7 +23,7 @@ export interface Hops {
 
 /**
  * Who asks. Each proxy appends the address it was called from, so what our own proxies wrote stands at the right; everything
- * left of it was written by whoever pleased.
+ * left of it could be written by any caller.
  */
 export function clientOf({ peer, forwardedFor, trustedProxies }: Hops): Client {
   // On the way of every call: the system's own spelling of a peer needs no reading.

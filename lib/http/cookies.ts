@@ -33,7 +33,7 @@ export const OPENID_COOKIE = "lingfu_openid";
 // does not open, and the shopper is asked anew.
 const placeOf = (appId: string) => ({ table: "cookie", column: "openid", row: appId });
 
-/** The shopper's openid under the account in force, where WeChat has told us; the browser cannot read or make it. */
+/** The shopper's openid under the active account, if WeChat has reported it. The browser can neither read nor forge it. */
 export async function openidOf(call: Pick<Call, "container" | "headers">): Promise<string | null> {
   const sealed = readCookie(call, OPENID_COOKIE);
   if (sealed === null) return null;
@@ -48,7 +48,7 @@ function openCookie({ container }: Pick<Call, "container">, sealed: string, appI
     const alive = typeof expiresAt === "number" && expiresAt > container.clock.now().getTime();
     return alive && typeof openid === "string" ? openid : null;
   } catch {
-    return null; // Sealed by another key, for another appid, or by nobody: as good as none.
+    return null; // Sealed by another key, for another appid, or not sealed: treated as absent.
   }
 }
 

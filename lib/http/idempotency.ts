@@ -9,7 +9,7 @@ import type { Answer, Handler, MerchantCall } from "./call.ts";
 
 const KEY_FORM = new RegExp(`^[\\x20-\\x7e]{1,${IDEMPOTENCY_KEY_CHARS_MAX}}$`);
 
-/** What the caller wants remembered, or null without the header. @throws AppError `invalid_request` for a strange key */
+/** What the caller wants remembered, or null without the header. @throws AppError `invalid_request` for a malformed key */
 export async function onceOf(call: MerchantCall): Promise<Once | null> {
   const key = call.headers.get("idempotency-key");
   if (key === null) return null;

@@ -154,7 +154,7 @@ function follow(container: Container, { sink, first, lastEventId }: Omit<Opened,
 export interface OrderWatch {
   /** The order's status, read after this call; callers at the same time share one read. */
   read(orderId: string): Promise<OrderStatusView | null>;
-  /** Notes that the order's page is in use: nobody waits for it. */
+  /** Notes in the background that the order's page is in use. */
   noteSeen(orderId: string): void;
 }
 

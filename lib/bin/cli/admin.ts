@@ -34,7 +34,7 @@ export function addAdminCommands(program: Command): void {
     .action((options: CreateOptions) => reportOn(options, () => reset(options.email)));
   admin
     .command("first")
-    .description("the first sign-in, until its password was changed; makes the first owner where there is nobody")
+    .description("the first sign-in, until its password was changed; creates the first owner if there is no account")
     .option("--json", "answer as JSON")
     .action((options: OutputOptions) => reportOn(options, first));
 }

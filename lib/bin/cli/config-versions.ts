@@ -36,9 +36,7 @@ export function addConfigVersionCommands(config: Command): void {
     .action((a: number, b: number, options: OutputOptions) =>
       reportOn(options, () => withGround((ground) => diff(ground, { a, b }))),
     );
-  json(
-    config.command("rollback").description("put an earlier version in force again, as a new one; the product may run"),
-  )
+  json(config.command("rollback").description("activate an earlier version again, as a new one; the product may run"))
     .argument("<version>", "its number", versionNumber)
     .action((version: number, options: OutputOptions) =>
       reportOn(options, () => withGround((ground) => rollBack(ground, version))),
@@ -64,7 +62,7 @@ async function listVersions({ database: { pool } }: Ground): Promise<Report> {
   const text =
     versions.length === 0
       ? "there is no configuration yet"
-      : `${table(["version", "when (Beijing)", "mode", "from", "who", "changed"], rows)}\n\n* in force`;
+      : `${table(["version", "when (Beijing)", "mode", "from", "who", "changed"], rows)}\n\n* active`;
   return { value: { versions: versions.map((each) => ({ ...faceOf(each), inForce: each === inForce })) }, text };
 }
 
@@ -109,7 +107,7 @@ async function rollBack({ database: { pool } }: Ground, to: number): Promise<Rep
   const text =
     result === "unchanged"
       ? `version ${version} says the same: nothing to do`
-      : `version ${version} is in force, as version ${to} was`;
+      : `version ${version} is active, with the content of version ${to}`;
   return { value: { result, version, rolledBackTo: to }, text };
 }
 

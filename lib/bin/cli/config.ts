@@ -14,12 +14,12 @@ export function addConfigCommands(program: Command): void {
   const config = program.command("config").description("the WeChat Pay configuration");
   config
     .command("check")
-    .description("what is in force, and whether the configuration file can be used; changes nothing")
+    .description("what is active, and whether the configuration file can be used; changes nothing")
     .option("--json", "answer as JSON")
     .action((options: OutputOptions) => reportOn(options, () => withGround(checkConfig)));
   config
     .command("import")
-    .description("check a configuration file, seal it into the database and put it in force")
+    .description("check a configuration file, seal it into the database and activate it")
     .argument("<file>", "as config/payment_config.example.json shows it")
     .option("--json", "answer as JSON")
     .action((file: string, options: OutputOptions) => reportOn(options, () => importConfig(path.resolve(file))));
@@ -27,7 +27,7 @@ export function addConfigCommands(program: Command): void {
 }
 
 export interface ConfigCheck {
-  /** What trades go to once the file, where it is valid, is in force. */
+  /** Where trades go once the file, if it is valid, is active. */
   readonly mode: "real" | "sandbox" | "unconfigured";
   readonly file: string;
   readonly fileState: "absent" | "valid" | "invalid";

@@ -24,7 +24,7 @@ export function addDoctorCommand(program: Command): void {
     .description(
       "look at everything, credentials and WeChat included, and say what is wrong and what to do; changes nothing",
     )
-    .option("--config <file>", "examine this configuration instead of the one in force")
+    .option("--config <file>", "examine this configuration instead of the active one")
     .addOption(new Option("--lang <language>", "of the sentences").choices(["en", "zh"]).default(ownLanguage()))
     .option("--json", "answer as JSON")
     .action((options: DoctorOptions) => reportOn(options, () => examine(options)));

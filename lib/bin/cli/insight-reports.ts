@@ -39,7 +39,7 @@ export async function reportFunnel(call: InsightCall, by: readonly FunnelKey[]):
   const heads = [...by, "viewed", "tapped", "paid", "paid of viewed", "p50", "p90", "lost most to"];
   const text =
     rows.length === 0
-      ? "nobody was here"
+      ? "no visits"
       : table(
           heads,
           rows.map((row) => [...by.map((key) => row[key] ?? ""), ...cellsOf(row)]),
@@ -96,7 +96,7 @@ export async function reportAnomalies(call: InsightCall): Promise<Report> {
     cause.key === "" ? cause.kind : `${cause.kind}:${cause.key}`,
     seen.slice(0, 3).map(figureOf).join("; "),
   ]);
-  const text = alarms.length === 0 ? "nothing strange" : table(["hour (Beijing)", "likely cause", "seen"], lines);
+  const text = alarms.length === 0 ? "no anomalies" : table(["hour (Beijing)", "likely cause", "seen"], lines);
   return { value: { ...spanned(call), alarms }, text };
 }
 
@@ -108,8 +108,8 @@ const VERDICTS = {
 } as const;
 
 export async function reportUplift(call: InsightCall): Promise<Report> {
-  const told = uplift(await readUpliftRows(call.pool, call.span));
-  const { perShopper, basePerShopper, decisions, treated, control, segments, verdict } = told;
+  const report = uplift(await readUpliftRows(call.pool, call.span));
+  const { perShopper, basePerShopper, decisions, treated, control, segments, verdict } = report;
   const lines = [
     `${decisions} decisions, ${treated} with an offer, ${control} in the control`,
     ...(perShopper === null || basePerShopper === null
@@ -122,21 +122,21 @@ export async function reportUplift(call: InsightCall): Promise<Report> {
       (each) => `${each.segment.padEnd(8)}${yuan(each.perShopper)}${each.paysAnyway ? "  would pay anyway" : ""}`,
     ),
   ];
-  return { value: { ...spanned(call), ...told }, text: lines.join("\n") };
+  return { value: { ...spanned(call), ...report }, text: lines.join("\n") };
 }
 
 const CONCLUSIONS = {
   better: "it would have earned more than what was done",
   worse: "it would have earned less than what was done",
   no_difference: "no difference that shows",
-  refused: "the logs cannot tell",
+  refused: "the logs are not sufficient",
 } as const;
 
 /** What always giving one offer (or `none`), where it was legal, would have earned. */
 export async function reportPolicy(call: InsightCall, arm: string): Promise<Report> {
   const logs = await readPolicyLogs(call.pool, call.span);
-  const told = offPolicyValue(logs, { target: ({ arms }) => ({ [arms.includes(arm) ? arm : "none"]: 1 }) });
-  const { value, logged, snips, effectiveSize, conclusion, reason } = told;
+  const report = offPolicyValue(logs, { target: ({ arms }) => ({ [arms.includes(arm) ? arm : "none"]: 1 }) });
+  const { value, logged, snips, effectiveSize, conclusion, reason } = report;
   const lines = [
     `always ${arm}: worth ${Math.round(effectiveSize)} decisions of ${logs.length}`,
     ...(value === null
@@ -146,5 +146,5 @@ export async function reportPolicy(call: InsightCall, arm: string): Promise<Repo
         ]),
     reason === null ? CONCLUSIONS[conclusion] : `${CONCLUSIONS[conclusion]}: ${reason.replaceAll("_", " ")}`,
   ];
-  return { value: { ...spanned(call), arm, decisions: logs.length, ...told }, text: lines.join("\n") };
+  return { value: { ...spanned(call), arm, decisions: logs.length, ...report }, text: lines.join("\n") };
 }

@@ -96,11 +96,11 @@ async function rebuild(onlyCheck: boolean): Promise<Report> {
     }
   });
   const isSame = differing.length === 0;
-  const told = differing.map((hour) => hour.toISOString());
+  const hoursText = differing.map((hour) => hour.toISOString());
   const text = isSame
     ? `the same: ${orders} orders in ${hours} hours`
-    : [`${differing.length} hours differ from their rows:`, ...told].join("\n");
-  return { ok: isSame, value: { hours, orders, isSame, differing: told }, text };
+    : [`${differing.length} hours differ from their rows:`, ...hoursText].join("\n");
+  return { ok: isSame, value: { hours, orders, isSame, differing: hoursText }, text };
 }
 
 /** The beginning of a day of Beijing that exists. */

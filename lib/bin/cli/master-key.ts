@@ -21,9 +21,7 @@ export function addMasterKeyCommands(program: Command): void {
     .action((options: OutputOptions) => reportOn(options, () => withGround(statusOf)));
   group
     .command("rotate")
-    .description(
-      "put a new key in force and wrap everything anew, while the product runs; may be started again at any point",
-    )
+    .description("activate a new key and seal everything with it while the product runs; can be repeated at any point")
     .option("--json", "answer as JSON")
     .action((options: OutputOptions) => reportOn(options, () => withGround((ground) => rotate(ground, options))));
 }
@@ -75,7 +73,7 @@ async function rotate({ environment, database: { pool }, seals }: Ground, { json
   const note =
     file === null
       ? "MASTER_KEY_PREVIOUS may go at the next start of each process."
-      : `${file} holds the new key; the old one lies beside it, for backups that were made under it.`;
+      : `${file} holds the new key; the old one is kept next to it, for backups that were made under it.`;
   const text = `${rotation.kind}: key ${short(rotation.keyId)} seals; ${rotation.rewrapped} values wrapped anew, ${rotation.left} left under another key. ${note}`;
   return { ok: rotation.left === 0, value: { ...rotation, steps }, text };
 }
@@ -83,11 +81,11 @@ async function rotate({ environment, database: { pool }, seals }: Ground, { json
 function givenKey({ masterKey, previousMasterKey }: Environment): Uint8Array {
   if (previousMasterKey !== null) return createKeyRing({ keys: [masterKey] }).sealing.id;
   throw new ConfigurationProblem([
-    "MASTER_KEY_PREVIOUS is required: set the new key as MASTER_KEY and the one in force as MASTER_KEY_PREVIOUS, here and for every process, one after the other",
+    "MASTER_KEY_PREVIOUS is required: set the new key as MASTER_KEY and the current one as MASTER_KEY_PREVIOUS, here and for every process, one after the other",
   ]);
 }
 
-/** The launcher's own key is made here; the running processes find it beside the one in force. */
+/** The launcher's own key is made here; the running processes find it next to the current one. */
 async function keyToCome(file: string): Promise<Uint8Array> {
   const next = nextKeyFile(file);
   const kept = await readFile(next, "utf8").catch(() => null);

@@ -7,7 +7,7 @@ import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
 const ACTOR = "command line";
 
 export function addWebhookCommands(program: Command): void {
-  const webhooks = program.command("webhooks").description("webhook endpoints: where the shop's systems are told");
+  const webhooks = program.command("webhooks").description("webhook endpoints of the shop's systems");
   webhooks
     .command("list")
     .description("all endpoints, and the API key with which each ends")

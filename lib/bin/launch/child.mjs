@@ -11,12 +11,12 @@ const PINO_WARN = 40;
 const STACK_LINE = /^\s|^\}$|^node:internal|^Node\.js v/;
 
 /**
- * Keeps one process alive: started again, with growing pauses, whenever it ends by itself.
- * `environment` is asked at each start, so that a database that moved is found.
+ * Keeps one process alive: restarts it with growing pauses when it ends by itself.
+ * `environment` is called at each start, so that a database that moved is found.
  */
 export function keepAlive({ name, entry, environment, logFile, say, nodeArgs = [] }) {
   const log = boundedLog(logFile);
-  const self = { name, deaths: 0, logFile, lastWords: "", onMessage: (_message) => {} };
+  const self = { name, deaths: 0, logFile, lastError: "", onMessage: (_message) => {} };
   let child;
   let timer;
   let ending = false;
@@ -31,17 +31,17 @@ export function keepAlive({ name, entry, environment, logFile, say, nodeArgs = [
       cwd: ROOT,
       env: environment(),
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      detached: true, // Ctrl-C reaches the launcher alone; it decides who goes first.
+      detached: true, // Ctrl-C reaches only the launcher, which decides the order of the shutdown.
     });
     child.on("message", (message) => self.onMessage(message));
-    const told = (line) => {
+    const report = (line) => {
       if (STACK_LINE.test(line)) return;
       // What failed says more than the lines of its stack that follow.
-      if (/error/i.test(line) || !/error/i.test(self.lastWords)) self.lastWords = line;
+      if (/error/i.test(line) || !/error/i.test(self.lastError)) self.lastError = line;
       say(`${name}: ${line}`);
     };
-    eachLine(child.stdout, log, (line) => isWarning(line) && told(sentenceOf(line)));
-    eachLine(child.stderr, log, told);
+    eachLine(child.stdout, log, (line) => isWarning(line) && report(sentenceOf(line)));
+    eachLine(child.stderr, log, report);
     ended = new Promise((resolve) => {
       const over = (why) => {
         resolve();
@@ -59,24 +59,24 @@ export function keepAlive({ name, entry, environment, logFile, say, nodeArgs = [
 
   start();
   return Object.assign(self, {
-    /** Asks the process to end; after `patienceMs` it is ended. */
-    async stop(patienceMs) {
+    /** Asks the process to end; kills it after `timeoutMs`. */
+    async stop(timeoutMs) {
       ending = true;
       clearTimeout(timer);
       child.kill("SIGTERM");
-      const last = setTimeout(() => self.kill(), patienceMs);
+      const last = setTimeout(() => self.kill(), timeoutMs);
       await ended;
       clearTimeout(last);
     },
-    /** Ends it and starts it anew, with a fresh environment; after `patienceMs`, where given, it is ended by force. */
-    restart({ patienceMs } = {}) {
+    /** Restarts it with a fresh environment. If `timeoutMs` is given, the old process is killed after it. */
+    restart({ timeoutMs } = {}) {
       const old = child;
       renewing = old.kill("SIGTERM");
-      if (patienceMs === undefined) return;
-      const last = setTimeout(() => old.kill("SIGKILL"), patienceMs);
+      if (timeoutMs === undefined) return;
+      const last = setTimeout(() => old.kill("SIGKILL"), timeoutMs);
       old.once("exit", () => clearTimeout(last));
     },
-    /** Ends the process and whatever it has started, at once. */
+    /** Kills the process and its children at once. */
     kill() {
       ending = true;
       clearTimeout(timer);

@@ -62,7 +62,7 @@ export async function migrateDatabase(settings, { databaseUrl, masterKey = {}, o
   return output.split("\n").filter(Boolean);
 }
 
-/** Whether the shell's words about PostgreSQL are about our database. */
+/** Whether the shell's PostgreSQL variables describe the product's database. */
 export const environmentOf = ({ databaseUrl }) => ({ ownDatabase: databaseUrl !== undefined });
 
 /** A database of one's own may come later than we do: says so, now and each minute, and pauses before the next try. */

@@ -13,7 +13,7 @@ const { DATABASE_URL: url = "", MASTER_KEY, MASTER_KEY_PREVIOUS, MASTER_KEY_FILE
 
 async function checkMasterKey(): Promise<void> {
   const masterKey = readMasterKey(MASTER_KEY ?? "");
-  if (masterKey === null) return; // What else is wrong with it is said by whoever needs it.
+  if (masterKey === null) return; // The process that needs the key reports other problems.
   const previousMasterKey = readMasterKey(MASTER_KEY_PREVIOUS ?? "");
   const ring = keyRingOf({ masterKey, previousMasterKey, masterKeyFile: MASTER_KEY_FILE || null });
   const database = openDatabase({ url, poolSize: 1 });

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Refusal } from "./report.mjs";
 
 /** Refuses ports that something listens on already, before anything is started. */
-export async function checkPorts(wanted, { patienceMs }) {
-  const deadline = Date.now() + patienceMs;
+export async function checkPorts(wanted, { timeoutMs }) {
+  const deadline = Date.now() + timeoutMs;
   for (const { name, port, host } of wanted) {
     let problem = await problemOf(port, host);
     // After a kill -9 of ours, its children need a moment to notice.
@@ -17,7 +17,7 @@ export async function checkPorts(wanted, { patienceMs }) {
   }
 }
 
-const NOT_OURS = "is no address of this machine";
+const NOT_OURS = "is not an address of this machine";
 
 async function problemOf(port, host) {
   if (host) return tryToListen({ port, host });

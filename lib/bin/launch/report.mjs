@@ -1,4 +1,4 @@
-// What the launchers say. Everything goes to `out`, so that tools whose stdout belongs to someone else can be quiet.
+// The launchers' output. Everything goes to `out`, so that a tool can keep its stdout for its own result.
 
 const seconds = (sinceMs) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
 
@@ -6,7 +6,7 @@ const seconds = (sinceMs) => `${((Date.now() - sinceMs) / 1000).toFixed(1)} s`;
 export class Refusal extends Error {}
 
 export function reporter(out = process.stdout) {
-  // Whoever read us may go away (`npm start | head`): the shop goes on without a listener.
+  // The reader may go away (`npm start | head`): the shop goes on.
   if (out.listenerCount("error") === 0) out.on("error", () => {});
   const say = (line) => out.write(`${line}\n`);
   return {
@@ -21,7 +21,7 @@ export function reporter(out = process.stdout) {
   };
 }
 
-/** Shows a failure as one line, with its stack only where nobody foresaw it. */
+/** A failure as one line; its stack only if there is no message. */
 export function explain(cause) {
   if (!(cause instanceof Error)) return String(cause);
   return cause instanceof Refusal ? cause.message : cause.message.split("\n")[0] || (cause.stack ?? "unknown failure");

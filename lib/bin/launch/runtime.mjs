@@ -30,7 +30,7 @@ const QUIET_TOOLS = { CHECKPOINT_DISABLE: "1", NEXT_TELEMETRY_DISABLED: "1", PRI
 /** Loading our code costs a second of each process; what was compiled once is kept, by content, and costs a third of that. */
 const COMPILED = inRoot("node_modules/.cache/lingfu-compiled");
 
-/** What libpq and its likes read of a shell: of use with a database of one's own, and never meant for the embedded one. */
+/** Variables that libpq reads. They may describe the user's own database, never the embedded one. */
 const POSTGRES_VARIABLE = /^(PG[A-Z]+|NODE_PG_FORCE_NATIVE)$/;
 const SECRETS = new Set([
   ...["MASTER_KEY", "MASTER_KEY_PREVIOUS", "DATABASE_URL", "DATABASE_LISTEN_URL"],
@@ -57,7 +57,7 @@ export const productEnvironment = ({ ownDatabase }, more = {}) => ({
 const shellWithout = (isLeftOut) =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !isLeftOut(name)));
 
-/** Nobody phones home. */
+/** No telemetry. */
 const quiet = () => ({
   ...QUIET_TOOLS,
   NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? COMPILED,
@@ -66,7 +66,7 @@ const quiet = () => ({
 
 const running = new Set();
 
-/** Ends every tool that still runs; for the moment somebody presses Ctrl-C. */
+/** Ends every tool that still runs, for Ctrl-C. */
 export function endTools(signal = "SIGTERM") {
   for (const child of running) child.kill(signal);
 }

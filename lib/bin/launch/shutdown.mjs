@@ -1,13 +1,13 @@
 import { endTools } from "./runtime.mjs";
 
-const CHILD_PATIENCE_MS = 5_000; // With the database's 3 s this stays below the 10 s that we promise.
+const CHILD_TIMEOUT_MS = 5_000; // Together with the database's 3 s it stays below the promised 10 s.
 const ECHO_MS = 1_000;
 
 /** Ends everything: first those that use the database, then the database. */
 export async function shutDown(product) {
   product.ending = true;
   endTools();
-  await Promise.all(product.children.map((child) => child.stop(CHILD_PATIENCE_MS)));
+  await Promise.all(product.children.map((child) => child.stop(CHILD_TIMEOUT_MS)));
   await product.opening?.catch(() => {}); // A server in the middle of its start cannot be stopped yet.
   await product.server?.stop();
 }

@@ -42,7 +42,7 @@ export async function startAll({ dev, only }) {
     if (!dev && (only ?? "web") === "web") await ensureBuilt(report);
     await (only ? openPart : openProduct)(product, settings, { ...report, dev, only });
   } catch (cause) {
-    if (product.ending) return undefined; // A signal came; it has the last word.
+    if (product.ending) return undefined; // A signal came and takes precedence.
     console.error(`✗ ${explain(cause)}`);
     await shutDown(product).catch(() => {});
     forget();
@@ -59,7 +59,9 @@ async function checkEverything(only) {
   }
   const settings = readSettings();
   if (only === "sandbox" && existsSync(settings.paymentConfig)) {
-    throw new Refusal(`the sandbox never starts beside real credentials, and ${settings.paymentConfig} is there`);
+    throw new Refusal(
+      `the sandbox never starts together with real credentials, and ${settings.paymentConfig} is there`,
+    );
   }
   if (only && only !== "sandbox" && !settings.databaseUrl) {
     throw new Refusal(`--only ${only} needs DATABASE_URL and MASTER_KEY: the embedded database belongs to npm start`);
@@ -71,7 +73,7 @@ async function checkEverything(only) {
     { part: "web", name: "PORT", port: settings.port, host: settings.host },
     { part: "sandbox", name: "SANDBOX_PORT", port: settings.sandboxPort },
   ].filter(({ part }) => !only || part === only);
-  await checkPorts(wanted, { patienceMs: diedUncleanly(settings.dataDir, only) ? AFTER_KILL_MS : 0 });
+  await checkPorts(wanted, { timeoutMs: diedUncleanly(settings.dataDir, only) ? AFTER_KILL_MS : 0 });
   return settings;
 }
 
@@ -148,7 +150,7 @@ function opener(product, settings, { secrets, say, dev }) {
       ...common(),
       DATABASE_URL: settings.databaseUrl ?? product.server.url(),
     });
-  // The sandbox is a stranger: it needs neither our database nor our keys.
+  // The sandbox needs neither the database nor the keys.
   const ofPart = (name) => (name === "sandbox" ? () => toolEnvironment(common()) : environment);
   const open = (name) => {
     const logFile = path.join(settings.dataDir, "logs", `${name}.log`);
@@ -168,7 +170,7 @@ async function hasRealConfiguration(settings, { env, say }) {
   return answer.mode === "real";
 }
 
-/** The sandbox's configuration of last time is true of this time as well, so that nobody has to wait for a new one. */
+/** The sandbox's last configuration is still valid, so the start does not wait for a new one. */
 function isWhereItWas(settings) {
   try {
     const { oauth_base: base } = JSON.parse(readFileSync(sandboxConfig(settings), "utf8"));
@@ -182,11 +184,11 @@ const sandboxIsUp = async (settings) => existsSync(sandboxConfig(settings)) && (
 
 const openSandbox = (settings, child) => waitFor([child], () => sandboxIsUp(settings), SANDBOX_TIMEOUT_MS);
 
-/** Real credentials came while it ran: the sandbox never stands beside them. */
+/** Real credentials were added while it ran: the sandbox never runs together with them. */
 async function endSandbox(product, { sandbox, say }) {
   if (product.ending || !product.children.includes(sandbox)) return;
   product.children.splice(product.children.indexOf(sandbox), 1);
-  say("real credentials are in force: the sandbox ends");
+  say("real credentials are active: the sandbox ends");
   await sandbox.stop(SANDBOX_STOP_MS);
 }
 

@@ -77,9 +77,9 @@ test.each([
   [["--only", "all"], {}, "--only takes one of web, worker, sandbox, not all"],
   [["--only"], {}, "--only takes one of web, worker, sandbox"],
   [["--only=worker"], { ...OWN, DATABASE_URL: "postgresql://a.example,b.example/x" }, "names several hosts"],
-  [["--only=sandbox"], { PAYMENT_CONFIG: "package.json" }, "never starts beside real credentials"],
+  [["--only=sandbox"], { PAYMENT_CONFIG: "package.json" }, "never starts together with real credentials"],
   [["--fast"], {}, "takes nothing but --only"],
-  [[], { HOST: "192.0.2.1" }, "HOST 192.0.2.1 is no address of this machine"],
+  [[], { HOST: "192.0.2.1" }, "HOST 192.0.2.1 is not an address of this machine"],
   [[], { PUBLIC_URL: "https://shop.example/pay" }, "PUBLIC_URL must have no path"],
 ])("%j is refused by one line where it cannot be: %j", async (args, more, sentence) => {
   const { said, ended } = start(args, more);

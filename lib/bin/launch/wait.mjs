@@ -5,8 +5,8 @@ import { Refusal } from "./report.mjs";
 const DEATHS_MAX = 3;
 
 /**
- * Waits until `isReady` says true. Gives up when one of `children` keeps dying, with its last words, or when the time
- * is over, with what `isReady` said.
+ * Waits until `isReady` returns true. Gives up when one of `children` keeps dying, with its last error, or when the time
+ * is over, with what `isReady` returned.
  */
 export async function waitFor(children, isReady, timeoutMs) {
   const deadline = Date.now() + timeoutMs;
@@ -15,7 +15,7 @@ export async function waitFor(children, isReady, timeoutMs) {
     if (state === true) return;
     const dying = children.find(({ deaths }) => deaths >= DEATHS_MAX);
     if (dying)
-      throw new Refusal(`${dying.name} does not start: ${dying.lastWords || "no word"} (log: ${dying.logFile})`);
+      throw new Refusal(`${dying.name} does not start: ${dying.lastError || "no output"} (log: ${dying.logFile})`);
     if (Date.now() > deadline) {
       const [child] = children.slice(-1);
       const why = typeof state === "string" ? `: ${state}` : "";

@@ -5,8 +5,8 @@ const SILENCES_MAX = 6;
 const END_MS = 10_000;
 
 /**
- * A process can live and answer nobody: out of descriptors, or held by one piece of work for good. Asked at /healthz, which
- * needs nothing but the process itself; one that is silent so many times in a row is started anew.
+ * A process can be alive without answering: out of descriptors, or blocked by one piece of work. /healthz needs nothing but
+ * the process itself; after too many missing answers in a row the process is restarted.
  */
 export async function watchWeb(product, web, { answers, say, everyMs = EVERY_MS }) {
   let silences = 0;
@@ -16,7 +16,7 @@ export async function watchWeb(product, web, { answers, say, everyMs = EVERY_MS 
     silences = (await answers()) ? 0 : silences + 1;
     if (silences < SILENCES_MAX || product.ending) continue;
     say(`! web does not answer at /healthz; starting it again, log: ${web.logFile}`);
-    web.restart({ patienceMs: END_MS });
+    web.restart({ timeoutMs: END_MS });
     silences = 0;
   }
 }

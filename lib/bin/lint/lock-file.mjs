@@ -17,7 +17,7 @@ export function lockProblems(file) {
   return problems;
 }
 
-/** As Node looks: beside the package, then further and further out. */
+/** As Node resolves: next to the package, then in each parent folder. */
 function findable(packages, place, name) {
   for (let at = place; ; at = at.slice(0, Math.max(0, at.lastIndexOf("node_modules/") - 1))) {
     if (`${at ? `${at}/` : ""}node_modules/${name}` in packages) return true;

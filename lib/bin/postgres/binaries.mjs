@@ -66,7 +66,7 @@ function copyToShared(folder, account, name) {
   const shared = sharedFolder(account, { mkdir: makeOpenFolder, lstat: lstatSync });
   const copy = path.join(shared, name);
   if (existsSync(copy)) return copy;
-  // Renamed when complete, so that nobody ever runs half a copy.
+  // Renamed when complete, so that no process runs half a copy.
   const growing = `${copy}.${process.pid}`;
   rmSync(growing, { recursive: true, force: true });
   cpSync(path.join(folder, "native"), path.join(growing, "native"), { recursive: true, verbatimSymlinks: true });
@@ -80,7 +80,7 @@ function copyToShared(folder, account, name) {
   return copy;
 }
 
-/** `mkdir -p` whose folders others may enter, whatever the umask; those that exist stay as they are. */
+/** `mkdir -p` whose new folders others may enter, independent of the umask; existing folders stay unchanged. */
 export function makeOpenFolder(folder) {
   if (existsSync(folder)) return;
   makeOpenFolder(path.dirname(folder));

@@ -51,7 +51,9 @@ function followNote(note, dataDir) {
   const owner = readFileSync(ownerFile, "utf8").trim();
   if (owner === dataDir) return base;
   if (existsSync(path.join(owner, "location"))) {
-    throw new Error(`${dataDir} is a copy of ${owner}, whose database lies in ${base}: remove ${note} to begin anew`);
+    throw new Error(
+      `${dataDir} is a copy of ${owner}, whose database lies in ${base}: remove ${note} to start with an empty database`,
+    );
   }
   writeFileSync(ownerFile, `${dataDir}\n`);
   return base;

@@ -15,8 +15,8 @@ function readPidFile(file) {
 }
 
 /**
- * Whether the process lives and is ours: one that we may not signal is a stranger that got the number later.
- * A zombie that nobody collects (common in containers) is dead.
+ * Whether the process lives and is ours: one that we may not signal is another process that got the number later.
+ * An uncollected zombie (common in containers) counts as dead.
  */
 export function isAlive(pid) {
   try {
@@ -79,9 +79,9 @@ const answers = (port) =>
   });
 
 /** Ends the server: without waiting for its clients, and, when that takes too long, at once. Its data stays safe. */
-export async function stopServer(pid, patienceMs = 3_000) {
+export async function stopServer(pid, timeoutMs = 3_000) {
   for (const [signal, waitMs] of [
-    ["SIGINT", patienceMs],
+    ["SIGINT", timeoutMs],
     ["SIGQUIT", 3_000],
     ["SIGKILL", 3_000],
   ]) {

@@ -17,5 +17,5 @@ export function countPlaywright(file, { code }) {
   return atLeastOne({ passed: stats.expected, failed: stats.unexpected + stats.flaky + errors.length }, code);
 }
 
-/** A tool that says it failed has failed, whatever its report counts. */
+/** A tool that exits with an error has failed, even if its report counts no failure. */
 const atLeastOne = (count, code) => (code !== 0 && count.failed === 0 ? { ...count, failed: 1 } : count);

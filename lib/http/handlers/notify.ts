@@ -19,7 +19,7 @@ export async function notify(call: Call): Promise<Answer> {
     // The signature covers the raw bytes: nothing is parsed before the gateway has verified them.
     return wechatReply(await payments.receiveNotification({ headers: call.headers, body }));
   } catch (cause) {
-    // Who went away before the body was complete hears nothing, and is nothing to be told of.
+    // The caller went away before the body was complete: no answer and no log entry.
     if (isAppError(cause) && cause.code === "invalid_request") return wechatReply(reply("our_fault", body));
     log.error("notify.failed", { cause });
     return wechatReply(reply("our_fault", body)); // 500, so WeChat asks again.

@@ -53,12 +53,12 @@ export const oauthCallback = payPage(async (call) => {
   // Before the code is looked at: a call without our cookie must not use it up.
   const [appId, code] = [await container.openids.appId(), query.get("code") ?? ""];
   if (!holds || appId === null || !CODE_FORM.test(code)) return otherwise(call, orderId);
-  const told = await openidOfCode(container.openids, { code, nonce: site.nonce });
-  if (told.kind === "done") {
-    const cookies = [openidCookie(call, { openid: told.value, appId }), await signedInCookie(call, told.value)];
+  const answer = await openidOfCode(container.openids, { code, nonce: site.nonce });
+  if (answer.kind === "done") {
+    const cookies = [openidCookie(call, { openid: answer.value, appId }), await signedInCookie(call, answer.value)];
     return redirect(pageOf(orderId), { "set-cookie": cookies.filter((cookie) => cookie !== null) });
   }
-  container.log.warn("oauth.failed", { orderId, kind: told.kind });
+  container.log.warn("oauth.failed", { orderId, kind: answer.kind });
   return otherwise(call, orderId);
 });
 
@@ -84,7 +84,7 @@ function openidOfCode(openids: OpenidSource, { code, nonce }: { code: string; no
   codes.set(digest, asked);
   if (codes.size > OAUTH_CODES_REMEMBERED) codes.delete(codes.keys().next().value ?? "");
   const forget = () => codes.delete(digest);
-  asked.then((told) => told.kind === "unknown" && forget(), forget);
+  asked.then((answer) => answer.kind === "unknown" && forget(), forget);
   return asked;
 }
 

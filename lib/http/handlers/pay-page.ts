@@ -110,7 +110,7 @@ export const readQrSvg = payPage(async (call: Call): Promise<Answer> => {
   if (classifyVisitor(call.headers.get("user-agent") ?? "").channel === "none")
     throw new AppError("forbidden", "no trade is opened for crawlers and link previews");
   if (call.method === "HEAD" || isOnlyLooking(call.headers))
-    throw new AppError("forbidden", "no trade is opened for whoever only looks");
+    throw new AppError("forbidden", "no trade is opened for prefetches and previews");
   const orderId = param(call, "orderId");
   const { codeUrl } = await payments.startPayment({ orderId, channel: "native", openid: null, payerIp: null });
   if (codeUrl === undefined) throw new AppError("gateway_unavailable", "WeChat gave no code; please try again");
@@ -135,7 +135,7 @@ export async function behaviour(call: Call): Promise<Answer> {
   const bytes = await bodyUpTo(call, BEHAVIOUR_BODY_BYTES_MAX);
   const request = checked(behaviourRequestSchema, parseJson(bytes), "the body is not valid");
   const visitor = visitorOf(headers);
-  // Link previews look, but nobody is there.
+  // Link previews are not visits.
   if (visitor.env === "bot") return noContent();
   const { shopperId } = readShopper(call);
   const kept =
