@@ -89,8 +89,11 @@ async function createClient(pool: pg.Pool): Promise<PrismaClient> {
   return new PrismaClient({ adapter });
 }
 
-/** Takes the connection that Prisma begins a transaction on. */
-export const connectionTaken = new AsyncLocalStorage<(client: pg.PoolClient) => void>();
+const TAKEN = Symbol.for("lingfu.prisma.connection-taken");
+const sharedTaken = globalThis as { [TAKEN]?: AsyncLocalStorage<(client: pg.PoolClient) => void> };
+sharedTaken[TAKEN] ??= new AsyncLocalStorage();
+/** Takes the connection that Prisma begins a transaction on; one for all copies, as the clients are. */
+export const connectionTaken = sharedTaken[TAKEN];
 
 /** The pool as Prisma sees it: its errors keep what Postgres said, and {@link connectionTaken} hears of its connections. */
 function observed(pool: pg.Pool): pg.Pool {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { type Database, openDatabase } from "./client.ts";
 import { brokenUnique, violatedConstraint } from "./errors.ts";
@@ -43,6 +43,17 @@ test("both kinds of statement commit together, and are taken back together", asy
   expect(await emails()).toEqual([]);
   await both(false);
   expect(await emails()).toEqual(["changed@shop.example"]);
+});
+
+test("another copy of this code in the same process takes part with the client that is there", async () => {
+  await database.prisma();
+  vi.resetModules();
+  const copy = await import("./transaction.ts");
+  expect(copy.inPrismaTransaction).not.toBe(inPrismaTransaction);
+  const rows = await copy.inPrismaTransaction(database.pool, async ({ client }) => {
+    return (await client.query("select 1 as one")).rows;
+  });
+  expect(rows).toEqual([{ one: 1 }]);
 });
 
 test("transactions at the same moment keep their own connections", async () => {
