@@ -16,7 +16,7 @@ import { type AdminRequest, adminRequestOf, detourOf, type Guest, openGuest } fr
 /** An action as the audit log names it. */
 type ActionAudit = Omit<AuditEntry, "actor" | "at">;
 
-export interface AdminAction<Input> {
+export interface AdminActionInput<Input> {
   /** null: allowed to everyone who is signed in. */
   readonly right: Right | null;
   readonly form: FormData;
@@ -30,7 +30,7 @@ export interface AdminAction<Input> {
  * Every action of the dashboard goes through here: it comes from our own page, by someone who is signed in and allowed, with a
  * valid form; it is recorded, then done. Failures become messages; only unexpected ones are thrown.
  */
-export async function runAdminAction<Input>(adminAction: AdminAction<Input>): Promise<ActionState> {
+export async function runAdminAction<Input>(adminAction: AdminActionInput<Input>): Promise<ActionState> {
   const guest = await openGuest();
   const { text, container } = guest;
   if (!(await cameFromUs(guest)) || detourOf(guest) !== null) return failed(text.errors.stale);

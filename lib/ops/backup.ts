@@ -35,7 +35,7 @@ const headSchema = z.object({
   migrations: z.array(z.object({ name: z.string(), checksum: z.string() })).min(1),
   tables: z.array(z.object({ name: z.string(), columns: z.array(z.string()).min(1) })),
 });
-type Head = z.infer<typeof headSchema>;
+type BackupHead = z.infer<typeof headSchema>;
 const contentSchema = z.object({ name: z.string(), rows: z.int().min(0), sha256: z.string() });
 const tailSchema = z.object({ tables: z.array(contentSchema) });
 type Content = z.infer<typeof contentSchema>;
@@ -74,7 +74,7 @@ export async function writeBackup(
   clock: Clock,
 ): Promise<BackupSummary & { readonly bytes: number }> {
   return withDump(url, async (dump) => {
-    const head: Head = {
+    const head: BackupHead = {
       format: "lingfu-backup",
       version: 1,
       createdAt: clock.now().toISOString(),
@@ -91,7 +91,7 @@ export async function writeBackup(
   });
 }
 
-async function* framesOf(dump: Dump, head: Head, contents: Content[]): AsyncGenerator<Buffer> {
+async function* framesOf(dump: Dump, head: BackupHead, contents: Content[]): AsyncGenerator<Buffer> {
   yield jsonFrame(head);
   for (const table of dump.tables) {
     const tally = createTally();
@@ -120,7 +120,7 @@ function createTally() {
   };
 }
 
-const summaryOf = ({ createdAt, migrations, mode }: Head, contents: readonly Content[]): BackupSummary => ({
+const summaryOf = ({ createdAt, migrations, mode }: BackupHead, contents: readonly Content[]): BackupSummary => ({
   createdAt,
   mode: mode ?? null,
   migrations: migrations.map(({ name }) => name),
@@ -169,7 +169,7 @@ export async function restoreBackup({ url, file, seals, ended }: RestoreOptions,
   return { ...summary, access };
 }
 
-async function readHead(file: string): Promise<{ head: Head }> {
+async function readHead(file: string): Promise<{ head: BackupHead }> {
   for await (const bytes of readFrames(file)) return { head: parse(bytes, headSchema) };
   throw refuseFile("it is empty");
 }
@@ -178,7 +178,7 @@ async function readHead(file: string): Promise<{ head: Head }> {
 async function walk(
   file: string,
   visit: (table: DumpTable, pieces: AsyncIterable<Buffer>) => Promise<void>,
-): Promise<{ head: Head; summary: BackupSummary }> {
+): Promise<{ head: BackupHead; summary: BackupSummary }> {
   const frames = readFrames(file);
   try {
     const head = parse(await nextOf(frames), headSchema);

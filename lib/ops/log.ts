@@ -5,11 +5,11 @@ import { LOG_LINES_PER_EVENT_PER_MINUTE } from "#lib/base/web-limits.ts";
 import { lineQuota } from "./line-quota.ts";
 import { presentable } from "./presentable.ts";
 
-type Fields = Readonly<Record<string, unknown>>;
+type LogFields = Readonly<Record<string, unknown>>;
 
 /** JSON lines, one per event. */
 export interface JsonLog extends Log {
-  debug(event: string, fields?: Fields): void;
+  debug(event: string, fields?: LogFields): void;
 }
 
 export interface LogOptions {
@@ -25,7 +25,7 @@ export function createLog({ process: name, level = "info", write }: LogOptions):
   const settings = { level, base: { process: name, pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime };
   const sink = write === undefined ? pino(settings) : pino(settings, { write });
   const quota = lineQuota({ perMinute: LOG_LINES_PER_EVENT_PER_MINUTE });
-  const at = (level: "debug" | "info" | "warn" | "error") => (event: string, fields?: Fields) => {
+  const at = (level: "debug" | "info" | "warn" | "error") => (event: string, fields?: LogFields) => {
     if (!sink.isLevelEnabled(level)) return;
     const leftOut = isCausedByStrangers(level, event) ? quota.take(event) : 0;
     if (leftOut === null) return;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type BillPart, type BillRow, createBillReader } from "./read-bill.ts";
 import { BillProblem } from "./read-table.ts";
-import { billText, HEAD, type Line } from "./testing/bill-text.ts";
+import { type BillLine, billText, HEAD } from "./testing/bill-text.ts";
 
 // Goal: whatever a bill holds, its amounts are read exactly or not at all, however the file is cut into pieces, and a bill
 // that was tampered with is never taken for a whole one.
@@ -26,7 +26,7 @@ const nasty = fc.oneof(
 );
 // A line that begins with a backtick is a new row, and one that begins as the summary does is the summary.
 const name = nasty.filter((text) => !/\n(`|总交易单数)/.test(text) && !/\r/.test(text));
-const line: fc.Arbitrary<Line> = fc.record(
+const line: fc.Arbitrary<BillLine> = fc.record(
   {
     number: fc.nat(9_999_999),
     totalFen: fc.nat(1_000_000_000),
@@ -37,7 +37,7 @@ const line: fc.Arbitrary<Line> = fc.record(
 );
 
 const seen = (row: BillRow): unknown[] => [row.kind, row.transactionId, row.totalFen, row.refund?.amountFen, row.fee];
-const told = ({ number, totalFen, refundFen }: Line): unknown[] => {
+const told = ({ number, totalFen, refundFen }: BillLine): unknown[] => {
   const id = `42${String(number).padStart(10, "0")}`;
   return refundFen === undefined
     ? ["payment", id, totalFen, undefined, totalFen * 6]

@@ -1,13 +1,13 @@
 // How a reader of foreign bytes stands up to very many inputs: nothing may be thrown that is no refusal, nothing may take
 // long, and nothing wrong may be accepted.
 
-type Verdict = "refused" | "accepted" | "wrong";
+type InputVerdict = "refused" | "accepted" | "wrong";
 
 export interface Reader {
   /** Makes one input: random, or a sound one that was damaged. */
   readonly input: (chance: Chance, kind: Kind) => Buffer;
   /** Reads it and judges what came of it. Whatever is thrown is a crash. */
-  readonly read: (bytes: Buffer) => () => Verdict;
+  readonly read: (bytes: Buffer) => () => InputVerdict;
 }
 
 export type Kind = "random" | "damaged";
@@ -46,7 +46,7 @@ export function survey(reader: Reader, kind: Kind, runs: number): Survey {
 }
 
 /** Only the reader's time counts, not the judge's. */
-function timed({ read }: Reader, bytes: Buffer): [Verdict, number] {
+function timed({ read }: Reader, bytes: Buffer): [InputVerdict, number] {
   const since = performance.now();
   const judge = read(bytes);
   const ms = performance.now() - since;

@@ -83,7 +83,7 @@ async function send(deps: DelivererDeps, delivery: ClaimedDelivery, sentAt: Date
   });
 }
 
-interface Try {
+interface DeliveryTry {
   readonly result: PostResult;
   readonly startedAt: Date;
 }
@@ -91,7 +91,7 @@ interface Try {
 async function conclude(
   deps: DelivererDeps,
   delivery: ClaimedDelivery,
-  { result, startedAt }: Try,
+  { result, startedAt }: DeliveryTry,
 ): Promise<TryOutcome> {
   const { deliveries, log } = deps;
   const { eventId, endpointId, type } = delivery;

@@ -85,7 +85,7 @@ export interface Alarm {
   readonly seen: readonly Anomaly[];
 }
 
-interface Rule {
+interface AnomalyRule {
   readonly worse: "up" | "down";
   readonly totalMin: number;
   readonly hitsMin: number;
@@ -93,7 +93,7 @@ interface Rule {
   readonly counted: boolean;
 }
 
-const RULES: Readonly<Record<Measure, Rule>> = {
+const RULES: Readonly<Record<Measure, AnomalyRule>> = {
   conversion: { worse: "down", totalMin: 30, hitsMin: 0, counted: true },
   dead_end: { worse: "up", totalMin: 30, hitsMin: 5, counted: true },
   refund_count: { worse: "up", totalMin: 5, hitsMin: 5, counted: true },
@@ -202,7 +202,7 @@ interface Usual {
   readonly total: number;
 }
 
-function usualOf({ at }: HourPoint, byTime: ReadonlyMap<number, HourPoint>, { counted }: Rule): Usual | null {
+function usualOf({ at }: HourPoint, byTime: ReadonlyMap<number, HourPoint>, { counted }: AnomalyRule): Usual | null {
   const slots = Array.from({ length: SLOTS }, (_, back) => byTime.get(at.getTime() - (back + 1) * WEEK_MS));
   const weeks = slots.filter((slot) => slot !== undefined && slot.total > 0) as HourPoint[];
   if (weeks.length < SLOTS_MIN) return null;
@@ -216,7 +216,11 @@ const trimmedMean = (rates: readonly number[]): number =>
   meanOf(rates.toSorted((one, other) => one - other).slice(0, -1));
 
 /** By how many usual deviations the hour is off; never less error than that of counting, this hour and the weeks before. */
-function deviation({ hits, total }: HourPoint, { rate, spread, total: known }: Usual, { counted }: Rule): number {
+function deviation(
+  { hits, total }: HourPoint,
+  { rate, spread, total: known }: Usual,
+  { counted }: AnomalyRule,
+): number {
   // A sum of amounts varies like its root, by a measure that only its own past tells.
   if (!counted) return 2 * (Math.sqrt(hits) - Math.sqrt(rate * total));
   const off = hits / total - rate;

@@ -27,7 +27,7 @@ export interface Estimate {
   readonly high: number;
 }
 
-type Verdict = "gain" | "loss" | "no_difference" | "not_yet_known";
+type UpliftVerdict = "gain" | "loss" | "no_difference" | "not_yet_known";
 
 export interface Uplift {
   readonly decisions: number;
@@ -39,7 +39,7 @@ export interface Uplift {
   /** What the offers, as they were given, brought per shopper beyond that. */
   readonly perShopper: Estimate | null;
   /** `not_yet_known`: the interval holds 0 and is wider than ±2 % of the base margin. */
-  readonly verdict: Verdict;
+  readonly verdict: UpliftVerdict;
   readonly segments: readonly SegmentUplift[];
 }
 
@@ -95,7 +95,7 @@ export function uplift(rows: readonly UpliftRow[], { seed = "uplift", resamples 
   };
 }
 
-function verdictOf({ low, high }: Estimate, base: number): Verdict {
+function verdictOf({ low, high }: Estimate, base: number): UpliftVerdict {
   if (low > 0) return "gain";
   if (high < 0) return "loss";
   return (high - low) / 2 < KNOWN_WITHIN * Math.abs(base) ? "no_difference" : "not_yet_known";

@@ -2,14 +2,14 @@ import { NONE, type OfferOutcome } from "./offer-policy.ts";
 
 /** Running sums per side: weights, weighted margins and squares, for a self-normalised comparison. */
 export interface StopLoss {
-  readonly treated: Side;
-  readonly control: Side;
+  readonly treated: LossSide;
+  readonly control: LossSide;
   /** The last look was bad. */
   warned: boolean;
   tripped: boolean;
 }
 
-interface Side {
+interface LossSide {
   count: number;
   weight: number;
   weightSquared: number;
@@ -23,7 +23,7 @@ const ERRORS_MAX = 2;
 /** Looking after every outcome would make a chance excess certain; a look per so many treated is about one a day. */
 const LOOK_EVERY = 500;
 
-const emptySide = (): Side => ({ count: 0, weight: 0, weightSquared: 0, margin: 0, marginSquared: 0 });
+const emptySide = (): LossSide => ({ count: 0, weight: 0, weightSquared: 0, margin: 0, marginSquared: 0 });
 
 export const emptyStopLoss = (): StopLoss => ({
   treated: emptySide(),
@@ -60,7 +60,7 @@ export function watchLoss(stopLoss: StopLoss, { arm, propensity, pNone }: OfferO
 }
 
 // What was lost while nothing was known yet must not count for ever against what has been learned since.
-function fade(side: Side): void {
+function fade(side: LossSide): void {
   side.weight /= 2;
   side.weightSquared /= 2;
   side.margin /= 2;
@@ -68,7 +68,7 @@ function fade(side: Side): void {
 }
 
 /** Mean, and the variance of the mean by the effective number of shoppers. */
-function estimate({ weight, weightSquared, margin, marginSquared }: Side): { mean: number; variance: number } {
+function estimate({ weight, weightSquared, margin, marginSquared }: LossSide): { mean: number; variance: number } {
   if (weight === 0) return { mean: 0, variance: Number.POSITIVE_INFINITY };
   const mean = margin / weight;
   const spread = Math.max(0, marginSquared / weight - mean * mean);

@@ -5,7 +5,7 @@ import { mulDivFloor } from "./share-out.ts";
 // What each type of promotion takes off, before any limit. Source: smart.md §3.2, step 3.
 
 /** The eligible lines of a promotion, summed. Source: smart.md §3.2, steps 1 and 2. */
-export interface Measured {
+export interface EligibleSums {
   /** T: what thresholds are compared with, by the promotion's own base. */
   readonly base: number;
   /** What is still to pay on the eligible lines. */
@@ -69,7 +69,7 @@ export const worksOnUnits = (promotion: PromotionInput): promotion is UnitPromot
 /** Step 3 of smart.md §3.2 before any limit, for the types that take off one amount. */
 export function amountTaken(
   promotion: AmountPromotion,
-  measured: Measured,
+  measured: EligibleSums,
   draws: Readonly<Record<string, number>>,
 ): number {
   switch (promotion.type) {
@@ -103,7 +103,7 @@ export function unitsTaken(promotion: UnitPromotion, runs: Runs, perLine: Float6
 }
 
 /** 满减, 立减, and with `every` 每满减. */
-function amountOff(promotion: PromotionOf<"amount_off">, { base }: Measured): number {
+function amountOff(promotion: PromotionOf<"amount_off">, { base }: EligibleSums): number {
   const each = promotion.threshold?.amount;
   if (promotion.every !== true || each === undefined || each <= 0) return promotion.off;
   const reached = (base - (base % each)) / each;
@@ -111,14 +111,14 @@ function amountOff(promotion: PromotionOf<"amount_off">, { base }: Measured): nu
 }
 
 /** 阶梯满减: the largest reduction whose tier is reached. */
-function tieredOff(promotion: PromotionOf<"tiered_off">, { base }: Measured): number {
+function tieredOff(promotion: PromotionOf<"tiered_off">, { base }: EligibleSums): number {
   let most = 0;
   for (const { threshold, off } of promotion.tiers) if (threshold <= base && off > most) most = off;
   return most;
 }
 
 /** 折扣; with a threshold of pieces N件M折. Cut down to a whole fen. */
-const percentOff = (promotion: PromotionOf<"percent_off">, { running }: Measured): number =>
+const percentOff = (promotion: PromotionOf<"percent_off">, { running }: EligibleSums): number =>
   mulDivFloor(running, 10_000 - promotion.payBps, 10_000);
 
 /** 随机立减: the amount was drawn once and is only looked up here. */
@@ -160,7 +160,7 @@ function gift(promotion: PromotionOf<"gift">, runs: Runs, perLine: Float64Array)
   }
 }
 
-interface Part {
+interface GroupPart {
   readonly line: number;
   readonly unitAmount: number;
   readonly count: number;
@@ -194,7 +194,7 @@ function bundlePrice(promotion: PromotionOf<"bundle_price">, runs: Runs, perLine
 
 /** A group whose units come from several lines. */
 function mixedGroup(runs: Runs, from: { readonly run: number; readonly used: number; readonly size: number }) {
-  const parts: Part[] = [];
+  const parts: GroupPart[] = [];
   let { run, used } = from;
   for (let missing = from.size; missing > 0; ) {
     const count = Math.min(missing, (runs.count[run] ?? 0) - used);
@@ -210,7 +210,7 @@ function mixedGroup(runs: Runs, from: { readonly run: number; readonly used: num
 }
 
 /** `shareOut` over single units: units of a line have equal weights, so a part takes missing fen for as many units as it has. */
-function spreadGroup(parts: readonly Part[], price: number, perLine: Float64Array): void {
+function spreadGroup(parts: readonly GroupPart[], price: number, perLine: Float64Array): void {
   const sum = parts.reduce((total, part) => total + part.unitAmount * part.count, 0);
   const saved = sum - price;
   if (saved <= 0) return;

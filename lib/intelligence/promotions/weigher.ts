@@ -2,8 +2,8 @@ import type { Cart, Standing } from "./cart.ts";
 import { thresholdHolds } from "./conditions.ts";
 import {
   amountTaken,
+  type EligibleSums,
   emptyRuns,
-  type Measured,
   type Runs,
   type UnitPromotion,
   unitsTaken,
@@ -70,7 +70,7 @@ export class Weigher {
     return shares;
   }
 
-  #measure({ promotion, lines, byItem }: Rule, { rest, claimed }: Standing): Measured {
+  #measure({ promotion, lines, byItem }: Rule, { rest, claimed }: Standing): EligibleSums {
     const { original, quantity, floor } = this.#cart;
     let [size, running, full, pieces, headroom] = [0, 0, 0, 0, 0];
     for (let i = 0; i < lines.length; i += 1) {

@@ -4,12 +4,12 @@ import { readEnv, readForm, readMachine, readOs } from "./read-agent.ts";
 /** WeChat writes its mini-program mark last, after some 500 characters; what comes later than this is noise or an attack. */
 const AGENT_CHARS_READ = 2_048;
 
-interface Route {
+interface AgentRoute {
   readonly channel: Channel;
   readonly alternatives: readonly Channel[];
 }
 
-const route = (channel: Channel, ...alternatives: Channel[]): Route => ({ channel, alternatives });
+const route = (channel: Channel, ...alternatives: Channel[]): AgentRoute => ({ channel, alternatives });
 
 const INSIDE_WECHAT = route("jsapi", "native");
 const DESKTOP_WECHAT = route("native", "jsapi");
@@ -22,7 +22,7 @@ const NATIVE_ONLY = route("native");
 const NOBODY_PAYS = route("none");
 
 /** The table of the pay channels. A channel that cannot work where the page is shown must never stand first. */
-function routeFor(env: Env, form: Form): Route {
+function routeFor(env: Env, form: Form): AgentRoute {
   switch (env) {
     case "bot":
       return NOBODY_PAYS;

@@ -25,12 +25,12 @@ const WORDS: Readonly<Record<TextKind, string>> = {
   topup: TOPUP,
 };
 
-interface Entry {
+interface LexiconEntry {
   readonly kinds: number[];
   readonly endOnly: boolean;
 }
 
-const entries = new Map<string, Entry>();
+const entries = new Map<string, LexiconEntry>();
 /** Word lengths per first character, longest first: most positions of a text are passed without a look-up. */
 const lengths = new Map<string, number[]>();
 
@@ -77,7 +77,7 @@ const SCORE_MAX = 7;
 const AFTER_HEAD = /^[\s()[\]0-9*·\-_/,.;:]/;
 const COMPANY = /(?:\(?集团\)?)?(?:股份)?有限(?:责任)?公司$|\(股\)$|股份$|\([^()]{1,12}店\)$/;
 
-function matchAt(text: string, at: number): { entry: Entry; end: number; isHead: boolean } | null {
+function matchAt(text: string, at: number): { entry: LexiconEntry; end: number; isHead: boolean } | null {
   for (const length of lengths.get(text.charAt(at)) ?? []) {
     const end = at + length;
     if (end > text.length) continue;

@@ -23,7 +23,7 @@ export interface RunFigures {
   readonly decisionMs: readonly number[];
 }
 
-interface Books {
+interface SimulationBooks {
   spent: number;
   reserved: number;
 }
@@ -41,7 +41,7 @@ export function runPolicy(
 ): RunFigures {
   const { shoppers, effects, budgetFen } = population;
   const random = new Random(`outcomes/${seed}`);
-  const books: Books = { spent: 0, reserved: 0 };
+  const books: SimulationBooks = { spent: 0, reserved: 0 };
   const due = new Map<number, Due[]>();
   const decisionMs: number[] = [];
   let [gain, violations, pNoneMin] = [0, 0, 1];
@@ -66,7 +66,7 @@ export function runPolicy(
   return { gain, spent: books.spent, violations, pNoneMin, decisionMs };
 }
 
-function settle({ outcome, release }: Due, books: Books, policy: SimulatedPolicy): void {
+function settle({ outcome, release }: Due, books: SimulationBooks, policy: SimulatedPolicy): void {
   books.reserved -= release;
   books.spent += outcome.costFen;
   policy.update(outcome);

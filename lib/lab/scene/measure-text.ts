@@ -67,14 +67,14 @@ export function fitTemperature(judged: readonly JudgedText[]): number {
   return best;
 }
 
-interface Guess {
+interface TextGuess {
   readonly confidence: number;
   readonly right: boolean;
   readonly guess: number;
   readonly truth: number;
 }
 
-function macroF1(guesses: readonly Guess[]): number {
+function macroF1(guesses: readonly TextGuess[]): number {
   const kinds = [...new Set(guesses.map(({ truth }) => truth))];
   const scores = kinds.map((kind) => {
     const hits = guesses.filter(({ guess, truth }) => guess === kind && truth === kind).length;
@@ -85,7 +85,7 @@ function macroF1(guesses: readonly Guess[]): number {
   return scores.reduce((sum, score) => sum + score, 0) / Math.max(1, kinds.length);
 }
 
-function calibrationError(guesses: readonly Guess[]): number {
+function calibrationError(guesses: readonly TextGuess[]): number {
   let error = 0;
   for (let bin = 0; bin < 10; bin++) {
     const inBin = guesses.filter(({ confidence }) => Math.min(9, Math.floor(confidence * 10)) === bin);
@@ -95,7 +95,7 @@ function calibrationError(guesses: readonly Guess[]): number {
   return error;
 }
 
-function coverage(guesses: readonly Guess[]): number {
+function coverage(guesses: readonly TextGuess[]): number {
   const surest = [...guesses].sort((a, b) => b.confidence - a.confidence);
   let right = 0;
   let covered = 0;

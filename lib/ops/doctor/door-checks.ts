@@ -8,16 +8,18 @@ const TRY_MS = 2_500;
 /** WeChat waits five seconds for an answer. */
 const SLOW_MS = 2_000;
 
-interface Tried {
+interface DoorAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
   readonly ms: number;
 }
 
-type Try = { readonly kind: "answered"; readonly tried: Tried } | { readonly kind: "lost"; readonly why: string };
+type DoorResult =
+  | { readonly kind: "answered"; readonly tried: DoorAnswer }
+  | { readonly kind: "lost"; readonly why: string };
 
-async function tryDoor(url: string, init: RequestInit = {}): Promise<Try> {
+async function tryDoor(url: string, init: RequestInit = {}): Promise<DoorResult> {
   const started = performance.now();
   try {
     const answer = await fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(TRY_MS) });
@@ -48,7 +50,7 @@ const UNSIGNED: Readonly<Record<"v3" | "v2", RequestInit>> = {
   },
 };
 
-function judgeDoor(url: string, tried: Try): Finding {
+function judgeDoor(url: string, tried: DoorResult): Finding {
   const check = "notify_door";
   if (tried.kind === "lost") {
     return failed(

@@ -1,6 +1,6 @@
 // Bills as WeChat writes them, for tests of the reader; made from the protocol, not from the reader.
 
-export interface Line {
+export interface BillLine {
   readonly number: number;
   readonly totalFen: number;
   readonly name: string;
@@ -14,7 +14,7 @@ const SUMMARY = "总交易单数,应结订单总金额,退款总金额,充值券
 const yuan = (fen: number): string => `${Math.trunc(fen / 100)}.${String(fen % 100).padStart(2, "0")}`;
 const row = (cells: readonly string[]): string => cells.map((cell) => `\`${cell}`).join(",");
 
-function lineText({ number, totalFen, name, refundFen }: Line): string {
+function lineText({ number, totalFen, name, refundFen }: BillLine): string {
   const id = String(number).padStart(10, "0");
   const back = refundFen !== undefined;
   const state = back ? "REFUND" : "SUCCESS";
@@ -33,7 +33,7 @@ const feeText = (fen: number): string => {
   return `${fen < 0 ? "-" : ""}${units.slice(0, -5)}.${units.slice(-5)}`;
 };
 
-export function billText(lines: readonly Line[], end = "\r\n"): string {
+export function billText(lines: readonly BillLine[], end = "\r\n"): string {
   const paid = lines.reduce((sum, { totalFen, refundFen }) => sum + (refundFen === undefined ? totalFen : 0), 0);
   const back = lines.reduce((sum, { refundFen = 0 }) => sum + refundFen, 0);
   const sums = [`${lines.length}.0`, yuan(paid), yuan(back), "0.00", feeText(paid - back), yuan(paid), yuan(back)];
