@@ -5,7 +5,7 @@ import { createPasswords } from "#lib/auth/admin-password.ts";
 import { ROLES, type Role } from "#lib/auth/admin-roles.ts";
 import { createAdminUsers, normalEmail } from "#lib/auth/admin-users.ts";
 import { AppError } from "#lib/base/app-error.ts";
-import { systemClock } from "#lib/base/clock.ts";
+import { systemClock } from "#lib/ops/system-clock.ts";
 import { withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";
 

@@ -1,10 +1,10 @@
 import path from "node:path";
 import type { Command } from "commander";
-import { systemClock } from "#lib/base/clock.ts";
 import { readEnvironment, readMasterKey } from "#lib/config/environment.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
 import { type BackupSeal, type BackupSummary, restoreBackup, verifyBackup, writeBackup } from "#lib/ops/backup.ts";
 import { endedAccessFile, readEndedList } from "#lib/ops/ended-access.ts";
+import { systemClock } from "#lib/ops/system-clock.ts";
 import { modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
 import { readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";

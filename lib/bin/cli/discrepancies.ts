@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { systemClock } from "#lib/base/clock.ts";
+import { systemClock } from "#lib/ops/system-clock.ts";
 import { SAFE_ACTIONS, sentenceOf } from "#lib/reconcile/index.ts";
 import { closeDiscrepancy, listAllDiscrepancies, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
 import { withGround, withProduct } from "./open-product.ts";

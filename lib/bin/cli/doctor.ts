@@ -1,7 +1,6 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { systemClock } from "#lib/base/clock.ts";
 import type { Finding, Words } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
 import { callDoctor, type Patient } from "#lib/compose-doctor.ts";
@@ -9,6 +8,7 @@ import { createAccounts } from "#lib/config/accounts.ts";
 import { ConfigurationProblem, type Environment, readEnvironment } from "#lib/config/environment.ts";
 import { keyRingOf, openSeals, refuseStrangeKeys } from "#lib/config/master-key.ts";
 import type { TitledFinding } from "#lib/ops/doctor/index.ts";
+import { systemClock } from "#lib/ops/system-clock.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { listAccounts } from "#lib/storage/configuration/gateway-accounts.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";

@@ -1,5 +1,4 @@
 import { beijingTime } from "#lib/base/beijing-time.ts";
-import { systemClock } from "#lib/base/clock.ts";
 import { fen, formatYuan } from "#lib/base/fen.ts";
 import {
   cohorts,
@@ -12,6 +11,7 @@ import {
   uplift,
 } from "#lib/intelligence/index.ts";
 import { figureOf, findAnomalies, settledUntil } from "#lib/ops/insights.ts";
+import { systemClock } from "#lib/ops/system-clock.ts";
 import {
   readCells,
   readPolicyLogs,

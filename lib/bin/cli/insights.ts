@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { beijingMidnight } from "#lib/base/beijing-time.ts";
-import { systemClock } from "#lib/base/clock.ts";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
 import { FUNNEL_KEYS, type FunnelKey } from "#lib/intelligence/index.ts";
 import { rollUp } from "#lib/ops/insights.ts";
 import { silentLog } from "#lib/ops/log.ts";
+import { systemClock } from "#lib/ops/system-clock.ts";
 import { checkRollUp, forgetRollUp } from "#lib/storage/behaviour/behaviour-rebuild.ts";
 import type { Span } from "#lib/storage/behaviour/insights.ts";
 import {

@@ -1,9 +1,9 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type ApiKeys, createApiKeys } from "#lib/auth/api-keys.ts";
 import { isScope, SCOPES, type Scope } from "#lib/auth/scopes.ts";
-import { systemClock } from "#lib/base/clock.ts";
 import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import { endedAccessFile, keepEndedList } from "#lib/ops/ended-access.ts";
+import { systemClock } from "#lib/ops/system-clock.ts";
 import { withGround } from "./open-product.ts";
 import { type OutputOptions, reportOn, sentenceOf, table } from "./output.ts";
 

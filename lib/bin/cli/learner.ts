@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { AppError } from "#lib/base/app-error.ts";
-import { systemClock } from "#lib/base/clock.ts";
 import { fenFromYuan } from "#lib/base/fen.ts";
 import { SCENES } from "#lib/contract/scene.ts";
+import { systemClock } from "#lib/ops/system-clock.ts";
 import { rebuildLearner } from "#lib/storage/learner/learner-rebuild.ts";
 import { setMoneyKnown, switchLearner } from "#lib/storage/learner/learner-settings.ts";
 import { decisionAbout, learnerStatus } from "#lib/storage/learner/learner-status.ts";

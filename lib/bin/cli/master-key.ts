@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { copyFile, open, readFile, rename } from "node:fs/promises";
 import type { Command } from "commander";
-import { systemClock } from "#lib/base/clock.ts";
 import { ConfigurationProblem, type Environment, readMasterKey } from "#lib/config/environment.ts";
 import { HOLDER_SEEN_MS } from "#lib/config/follow-master-key.ts";
 import { createKeyRing, MASTER_KEY_BYTES } from "#lib/config/key-ring.ts";
 import { nextKeyFile } from "#lib/config/master-key.ts";
 import { rotateMasterKey } from "#lib/config/rotate-master-key.ts";
+import { systemClock } from "#lib/ops/system-clock.ts";
 import { listHolders, readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
 import { countSealed } from "#lib/storage/configuration/sealed-places.ts";
 import { type Ground, withGround } from "./open-product.ts";

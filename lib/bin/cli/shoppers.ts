@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { systemClock } from "#lib/base/clock.ts";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { silentLog } from "#lib/ops/log.ts";
+import { systemClock } from "#lib/ops/system-clock.ts";
 import { exportShopper, requestErasure } from "#lib/storage/behaviour/shoppers.ts";
 import { withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn } from "./output.ts";

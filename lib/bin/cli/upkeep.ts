@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { systemClock } from "#lib/base/clock.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import { silentLog } from "#lib/ops/log.ts";
+import { systemClock } from "#lib/ops/system-clock.ts";
 import { migrate } from "#lib/storage/migrate.ts";
 import { withGround } from "./open-product.ts";
 import { type OutputOptions, reportOn } from "./output.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { systemClock } from "#lib/base/clock.ts";
+import { systemClock } from "#lib/ops/system-clock.ts";
 import { createWebhookEndpoints, type WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 import { withGround } from "./open-product.ts";
 import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
