@@ -136,3 +136,25 @@ test("every decision is in the index", () => {
   const pages = readdirSync(folder).filter((name) => name !== "README.md");
   expect(pages.filter((name) => !index.includes(`](${name})`))).toEqual([]);
 });
+
+test("every test and source file that a document names is there", () => {
+  const documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "lib/lab/README.md"].concat(
+    readdirSync("lib/decisions").map((name) => `lib/decisions/${name}`),
+  );
+  const files = ["app", "components", "lib", "e2e", "prisma"].flatMap((place) =>
+    readdirSync(place, { recursive: true, encoding: "utf8" }).map(
+      (name) => `/${place}/${name.split(path.sep).join("/")}`,
+    ),
+  );
+  const missing = documents.flatMap((document) =>
+    [
+      ...readFileSync(document, "utf8").matchAll(
+        /`([\w./-]+\.(?:test|spec|db\.test)\.tsx?|(?:lib|app|e2e)\/[\w./-]+\.\w+)`/g,
+      ),
+    ]
+      .map(([, name = ""]) => name)
+      .filter((name) => !/^x\./.test(name) && !files.some((file) => file.endsWith(`/${name}`)))
+      .map((name) => `${document}: ${name}`),
+  );
+  expect(missing).toEqual([]);
+});
