@@ -159,7 +159,7 @@ export function listRetiredAccounts(pool: pg.Pool): Promise<RetiredAccount[]> {
       orderBy: [{ retiredAt: "desc" }, { id: "desc" }],
     });
     const open = await prisma.paymentAttempt.groupBy({
-      by: "accountId",
+      by: ["accountId"],
       where: { accountId: { in: accounts.map(({ id }) => id) }, status: { in: ["opening", "waiting"] } },
       _count: true,
     });
