@@ -33,7 +33,11 @@ const web = await startWeb({
   pages: { handle: (incoming, outgoing) => handle(incoming, outgoing) },
 });
 container.log.info("web.listening", { port: web.port });
-files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compressed", { cause }));
+// What would hold up the first call that needs it is done while nobody waits: packing the files, loading Prisma.
+const packed = files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compressed", { cause }));
+void Promise.resolve(packed)
+  .then(() => container.database.prisma())
+  .catch((cause: unknown) => container.log.warn("web.prisma_not_loaded", { cause }));
 
 const telling = tellLauncher({ accounts: container.accounts, send: process.send?.bind(process) });
 
