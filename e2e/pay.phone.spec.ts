@@ -306,6 +306,25 @@ test("back from the background the page asks first", async ({ page }) => {
   await expect(pay.outcome).toHaveText("支付成功");
 });
 
+test("a question left open when the phone slept does not delay the answer on coming back", async ({ page }) => {
+  await page.route("**/events", (route) => route.abort());
+  const pay = new PayPage(page);
+  const order = await createOrder();
+  await pay.open(order.id, "?by=native");
+  const codeUrl = (await pay.scan()) ?? "";
+  let held = 0;
+  let asleep = true;
+  // These are never answered; the page would give each up after eight seconds.
+  await page.route("**/status", (route) => (asleep ? void held++ : route.continue()));
+  await expect.poll(() => held).toBeGreaterThan(0);
+  await setHidden(page, true);
+  await payInSandbox({ codeUrl });
+  await expect.poll(async () => (await readOrder(order.id)).status).toBe("paid");
+  asleep = false;
+  await setHidden(page, false);
+  await expect(pay.outcome).toHaveText("支付成功", { timeout: 3_000 });
+});
+
 test("a page that is not seen holds no stream", async ({ page }) => {
   const streams: Request[] = [];
   const ended: Request[] = [];
