@@ -90,7 +90,7 @@ const WECHAT_ON_A_PHONE: Agent = {
 };
 
 /** @param seen what the page's own look at its bridge found; see correct-script.ts */
-export function readAgent(head: Pick<Headers, "get">, seen?: string): Agent {
+function readAgent(head: Pick<Headers, "get">, seen?: string): Agent {
   const platform = head.get("sec-ch-ua-platform")?.replaceAll('"', "");
   const mobile = head.get("sec-ch-ua-mobile");
   const formFactors = head.get("sec-ch-ua-form-factors");

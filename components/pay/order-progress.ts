@@ -1,7 +1,7 @@
 import type { OrderStatusView } from "#lib/contract/order.ts";
 
 /** What came of the shopper's last touch: of the question "I have paid", of WeChat's cashier, of copying the link. */
-export type Claim = "none" | "asking" | "not_yet" | "ask_failed" | "cancelled" | "bridge_failed" | "copied";
+type Claim = "none" | "asking" | "not_yet" | "ask_failed" | "cancelled" | "bridge_failed" | "copied";
 
 export interface Progress {
   readonly view: OrderStatusView;

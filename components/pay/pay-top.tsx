@@ -1,7 +1,7 @@
 import type { Language } from "#lib/texts/language.ts";
 import type { PayText } from "#lib/texts/pay.ts";
 
-export interface Sandbox {
+interface Sandbox {
   /** Where the sandbox's phone pays this order; already complete. */
   readonly phoneUrl: string;
 }

@@ -6,7 +6,7 @@ import { buttonLook } from "#components/ui/button.tsx";
 import { type Fen, fen, formatYuan } from "#lib/base/fen.ts";
 import { type Basket, basketFen, basketPieces, basketQuery, changed, GOODS } from "./goods.ts";
 
-export interface CounterWords {
+interface CounterWords {
   readonly less: string;
   readonly more: string;
   readonly count: string;

@@ -42,7 +42,7 @@ export interface Visitor {
   readonly device?: string | undefined;
 }
 
-export interface ListedSession extends Omit<Visitor, "device"> {
+interface ListedSession extends Omit<Visitor, "device"> {
   readonly id: string;
   readonly createdAt: Date;
   readonly seenAt: Date;

@@ -17,7 +17,7 @@ import { type AdminTotp, createAdminTotp } from "./admin-totp.ts";
 import { type AdminDeps, type AdminUsers, createAdminUsers, normalEmail } from "./admin-users.ts";
 import type { SecretBox } from "./api-keys.ts";
 
-export interface Credentials {
+interface Credentials {
   readonly email: string;
   readonly password: string;
 }
@@ -30,18 +30,18 @@ export interface Cookies {
   readonly device: string | null;
 }
 
-export interface SignedIn extends Cookies {
+interface SignedIn extends Cookies {
   readonly awaitsCode: boolean;
   readonly mustChangePassword: boolean;
 }
 
-export interface CodeEntry {
+interface CodeEntry {
   readonly session: AdminSession;
   readonly code: string;
   readonly visitor: Visitor;
 }
 
-export interface PasswordChange {
+interface PasswordChange {
   readonly session: AdminSession;
   readonly current: string;
   readonly next: string;

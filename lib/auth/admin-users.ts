@@ -33,7 +33,7 @@ export interface AdminUser {
 }
 
 /** What one person does to another, or to themselves; `actor` is for the audit log. */
-export interface Deed {
+interface Deed {
   readonly userId: string;
   readonly actor: string;
 }

@@ -47,7 +47,7 @@ export interface ListedKey extends ApiKey {
   readonly revokedAt: Date | null;
 }
 
-export interface NewKey {
+interface NewKey {
   readonly name: string;
   readonly requireSigning: boolean;
   readonly scopes: readonly string[];

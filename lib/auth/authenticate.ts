@@ -14,7 +14,7 @@ export interface AuthDeps {
 }
 
 /** A call of the merchant API, as it came over the wire. */
-export interface Credentials {
+interface Credentials {
   readonly authorization: string | null;
   readonly method: string;
   /** Path and query, raw. */

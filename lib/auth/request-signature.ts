@@ -48,7 +48,7 @@ export const isTimely = (timestamp: string, now: Date): boolean =>
   Math.abs(Number(timestamp) - now.getTime() / SECOND_MS) <= CLOCK_SKEW_S_MAX;
 
 /** HMAC-SHA256 over the five lines, each ended by a line feed. */
-export function signRequest(secret: string, { method, target, timestamp, nonce, body }: SignedParts): Uint8Array {
+function signRequest(secret: string, { method, target, timestamp, nonce, body }: SignedParts): Uint8Array {
   return createHmac("sha256", secret)
     .update(`${method}\n${target}\n${timestamp}\n${nonce}\n`)
     .update(body)

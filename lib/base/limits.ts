@@ -164,7 +164,6 @@ export const STREAM_BYTES_WAITING_MAX = 65_536;
 
 // Keeping
 export const IDEMPOTENCY_KEPT_MS = 72 * HOUR_MS;
-export const NONCE_KEPT_MS = 2 * CLOCK_SKEW_S_MAX * SECOND_MS;
 export const REJECTIONS_KEPT_MS = 90 * DAY_MS;
 export const WEBHOOK_EVENTS_KEPT_MS = 90 * DAY_MS;
 /** Rows one clean-up statement takes, so that none holds its locks for long. */

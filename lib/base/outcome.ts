@@ -7,8 +7,6 @@ export type Outcome<Value, Reason extends string> =
   | { readonly kind: "refused"; readonly reason: Reason; readonly detail?: string }
   | { readonly kind: "unknown"; readonly cause: string };
 
-export type Done<Value> = Extract<Outcome<Value, never>, { kind: "done" }>;
-
 export const done = <Value>(value: Value): Outcome<Value, never> => ({ kind: "done", value });
 
 /** @param detail the other side's own words, for people; never parsed. */

@@ -24,14 +24,14 @@ interface Account {
   readonly apiCaPem: string | null;
 }
 
-export interface V2Secrets {
+interface V2Secrets {
   readonly apiKey: Secret<string>;
   readonly signType: "MD5" | "HMAC-SHA256";
   readonly certificatePem: string | null;
   readonly keyPem: Secret<string> | null;
 }
 
-export interface V3Account extends Account {
+interface V3Account extends Account {
   readonly protocol: "v3";
   readonly apiV3Key: Secret<string>;
   readonly serialNo: string;
@@ -42,7 +42,7 @@ export interface V3Account extends Account {
   readonly v2: V2Secrets | null;
 }
 
-export interface V2Account extends Account {
+interface V2Account extends Account {
   readonly protocol: "v2";
   readonly v2: V2Secrets;
 }

@@ -40,7 +40,7 @@ export interface ConfigurationReport {
   };
 }
 
-export type UploadResult =
+type UploadResult =
   | {
       readonly kind: ImportResult;
       readonly version: number;
@@ -49,7 +49,7 @@ export type UploadResult =
     }
   | { readonly kind: "refused"; readonly reasons: readonly Reason[] };
 
-export interface Upload {
+interface Upload {
   /** The bytes of a `payment_config.json`. */
   readonly content: Uint8Array;
   /** Who uploads it. */

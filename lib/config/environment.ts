@@ -39,10 +39,10 @@ export interface Environment {
  * Whose `X-Forwarded-For` is believed: that of so many proxies in a row, where they call from a private address of ours,
  * or that of the proxies at these addresses.
  */
-export type TrustedProxies = number | readonly Network[];
+type TrustedProxies = number | readonly Network[];
 
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Settings that cannot be used: every reason, each beginning with the name of its setting. */
 export class ConfigurationProblem extends Error {

@@ -27,7 +27,7 @@ export interface Configuration {
 }
 
 /** A person decides, or it goes back by itself some time after it came. */
-export type ExtraMoney = { readonly kind: "manual" } | { readonly kind: "automatic"; readonly afterMs: number };
+type ExtraMoney = { readonly kind: "manual" } | { readonly kind: "automatic"; readonly afterMs: number };
 
 export interface FollowConfigurationOptions {
   readonly pool: Pool;

@@ -17,7 +17,7 @@ export interface Seals {
 }
 
 /** Where the root of derived keys lies. */
-export const ROOT_PLACE = { table: "master_key", column: "root_sealed", row: "1" } as const;
+const ROOT_PLACE = { table: "master_key", column: "root_sealed", row: "1" } as const;
 
 /**
  * To be called at every start, before anything is read or written: with another key the process could read no credentials,

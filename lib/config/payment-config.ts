@@ -26,7 +26,7 @@ export interface PaymentConfigOptions {
 }
 
 /** What one look at the files came to; `problems` are those of the merchant's own file. */
-export interface ConfigState {
+interface ConfigState {
   readonly mode: Mode;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
@@ -39,7 +39,7 @@ export interface PaymentConfig {
   watch(): { stop(): Promise<void> };
 }
 
-export const LOOK_EVERY_MS = 2_000;
+const LOOK_EVERY_MS = 2_000;
 
 /**
  * Keeps `payment_config.json` in force: imported when it says something new (what did not change since it was last imported

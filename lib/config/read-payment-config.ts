@@ -46,7 +46,7 @@ export interface Credentials {
 }
 
 /** What else a merchant declares of the shop; what is null here stays as it was. */
-export interface MerchantProfile {
+interface MerchantProfile {
   readonly industry: Scene | null;
   readonly brand: {
     readonly name?: string | undefined;

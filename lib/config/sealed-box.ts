@@ -2,10 +2,10 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:
 import { Secret } from "#lib/base/secret.ts";
 import { createKeyRing, KEY_ID_BYTES, type KeyRing, type MasterKey } from "./key-ring.ts";
 
-export { KEY_ID_BYTES, MASTER_KEY_BYTES } from "./key-ring.ts";
+export { MASTER_KEY_BYTES } from "./key-ring.ts";
 
 /** Where a sealed value lies. It is part of the seal, so that a value moved to another row or column does not open. */
-export interface Binding {
+interface Binding {
   readonly table: string;
   readonly column: string;
   readonly row: string;

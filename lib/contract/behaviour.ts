@@ -4,7 +4,7 @@ import { BEHAVIOUR_EVENTS_PER_SESSION_MAX } from "../base/behaviour-limits.ts";
 // What happens on the pay page. Source: smart.md §5.
 
 /** What the page leads with; more than the channels of a payment. */
-export const PAGE_WAYS = ["jsapi", "miniprogram", "h5", "native", "codepay", "guide", "none"] as const;
+const PAGE_WAYS = ["jsapi", "miniprogram", "h5", "native", "codepay", "guide", "none"] as const;
 const waySchema = z.enum(PAGE_WAYS);
 
 const uuidSchema = z.uuidv7("must be a UUIDv7").transform((id) => id.toLowerCase());
@@ -15,7 +15,7 @@ const word = (chars: number) =>
     .regex(new RegExp(`^[A-Za-z0-9_.:~-]{1,${chars}}$`), `must be 1 to ${chars} characters of A-Z a-z 0-9 _ . : ~ -`);
 
 /** What the page tells; each type with what belongs to it. */
-export const PAGE_EVENT_PROPS = {
+const PAGE_EVENT_PROPS = {
   page_viewed: noProps,
   code_scanned: noProps,
   channel_shown: noProps,
@@ -29,14 +29,13 @@ export const PAGE_EVENT_PROPS = {
 export type PageEventType = keyof typeof PAGE_EVENT_PROPS;
 
 /** What the server knows by itself; the page is not believed about these. */
-export const SERVER_EVENT_TYPES = ["paid", "expired", "abandoned", "refunded"] as const;
-export const EVENT_TYPES = [...(Object.keys(PAGE_EVENT_PROPS) as PageEventType[]), ...SERVER_EVENT_TYPES] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+const SERVER_EVENT_TYPES = ["paid", "expired", "abandoned", "refunded"] as const;
+const EVENT_TYPES = [...(Object.keys(PAGE_EVENT_PROPS) as PageEventType[]), ...SERVER_EVENT_TYPES] as const;
 
 const of = <Type extends PageEventType>(type: Type) =>
   z.strictObject({ id: uuidSchema, type: z.literal(type), props: PAGE_EVENT_PROPS[type] });
 
-export const pageEventSchema = z.discriminatedUnion("type", [
+const pageEventSchema = z.discriminatedUnion("type", [
   of("page_viewed"),
   of("code_scanned"),
   of("channel_shown"),
@@ -47,7 +46,6 @@ export const pageEventSchema = z.discriminatedUnion("type", [
   of("cancelled"),
   of("failed"),
 ]);
-export type PageEvent = z.output<typeof pageEventSchema>;
 
 /** The body of `POST /api/orders/{orderId}/behaviour`. */
 export const behaviourRequestSchema = z.strictObject({

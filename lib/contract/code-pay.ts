@@ -13,7 +13,7 @@ export const codePayRequestSchema = z.strictObject({
 export const DECLINE_REASONS = ["code_invalid", "not_enough", "card_refused", "declined", "timed_out"] as const;
 export type DeclineReason = (typeof DECLINE_REASONS)[number];
 
-export const CODE_PAY_STATES = ["awaiting_password", "unclear", "reversing"] as const;
+const CODE_PAY_STATES = ["awaiting_password", "unclear", "reversing"] as const;
 export type CodePayState = (typeof CODE_PAY_STATES)[number];
 
 /** Not decided yet: no money may be taken in another way, and no goods given out. */

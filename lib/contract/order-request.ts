@@ -34,7 +34,7 @@ export const line = (max: number) =>
     .refine((text) => text.trim().length > 0, { error: "must not be blank" });
 
 /** Yuan as a number or a decimal text, turned into fen without any floating-point arithmetic. */
-export const yuanSchema = z
+const yuanSchema = z
   .union([z.number(), z.string().max(16)], { error: "must be an amount of yuan, as a number or a text" })
   .transform((yuan, context): Fen => {
     const amount = typeof yuan === "number" ? fenFromYuanNumber(yuan) : fenFromYuan(yuan);
@@ -74,7 +74,7 @@ const RETURN_SCHEMES = new Set(["http:", "https:"]);
 const ABSOLUTE = /^https?:\/\/[^\s\p{Cc}]+$/iu;
 
 /** A place to send the shopper back to: http or https only, so that no `javascript:` reaches a link. */
-export const returnUrlSchema = z
+const returnUrlSchema = z
   .string()
   .max(RETURN_URL_CHARS_MAX)
   .refine((text) => ABSOLUTE.test(text) && URL.canParse(text) && RETURN_SCHEMES.has(new URL(text).protocol), {

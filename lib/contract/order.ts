@@ -9,7 +9,7 @@ export const CHANNELS = ["native", "jsapi", "h5", "miniprogram", "codepay"] as c
 /** Channels that the pay page may ask for. */
 export const PAGE_CHANNELS = ["native", "jsapi", "h5", "miniprogram"] as const;
 
-export const extraPaymentSchema = z.object({
+const extraPaymentSchema = z.object({
   transactionId: z.string(),
   amount: fenSchema,
   paidAt: momentSchema,
@@ -17,7 +17,7 @@ export const extraPaymentSchema = z.object({
   resolution: z.enum(["open", "refunding", "refunded", "accepted"]),
 });
 
-export const orderItemSchema = z.object({
+const orderItemSchema = z.object({
   id: z.string(),
   name: z.string(),
   sku: z.string().nullable(),
@@ -28,7 +28,7 @@ export const orderItemSchema = z.object({
   discount: fenSchema,
 });
 
-export const orderDiscountSchema = z.object({
+const orderDiscountSchema = z.object({
   id: z.string(),
   name: z.string(),
   amount: fenSchema,
@@ -39,7 +39,7 @@ export const orderDiscountSchema = z.object({
 });
 
 /** A voucher of WeChat Pay's own (代金券) that the shopper paid a part with. */
-export const voucherSchema = z.object({
+const voucherSchema = z.object({
   id: z.string().nullable(),
   name: z.string().nullable(),
   batch: z.string().nullable().describe("The batch (stock) it was given out from"),

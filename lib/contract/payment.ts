@@ -21,7 +21,7 @@ export const payRequestSchema = z.strictObject({
 export type PayRequest = z.output<typeof payRequestSchema>;
 
 /** What `WeixinJSBridge` takes, names as WeChat spells them. */
-export const bridgeParametersSchema = z.object({
+const bridgeParametersSchema = z.object({
   appId: z.string(),
   timeStamp: z.string(),
   nonceStr: z.string(),

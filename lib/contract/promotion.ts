@@ -48,7 +48,7 @@ export type PromotionRequest = z.output<typeof promotionRequestSchema>;
 export const promotionPatchSchema = z.record(z.string(), z.unknown());
 export type PromotionPatch = z.output<typeof promotionPatchSchema>;
 
-export const PROMOTION_STATUSES = ["active", "archived"] as const;
+const PROMOTION_STATUSES = ["active", "archived"] as const;
 
 export const promotionViewSchema = z
   .looseObject({

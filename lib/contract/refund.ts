@@ -6,7 +6,7 @@ import { line } from "./order-request.ts";
 export const REFUND_STATUSES = ["pending", "succeeded", "abnormal", "closed"] as const;
 
 /** Why a refund did not go through. */
-export const REFUND_FAILURES = [
+const REFUND_FAILURES = [
   "not_enough",
   "payer_account_closed",
   "not_permitted",
@@ -42,7 +42,6 @@ export const refundRequestSchema = z.strictObject({
     .optional()
     .describe("The shopper reads it in WeChat, which gets its first 80 bytes of UTF-8, without emoji"),
 });
-export type RefundRequest = z.output<typeof refundRequestSchema>;
 
 /** A refund as the merchant API and the webhooks show it. */
 export const refundSchema = z

@@ -37,7 +37,7 @@ export const sceneDetailSchema = z.object({
   ),
   version: z.string(),
 });
-export type SceneDetail = z.output<typeof sceneDetailSchema>;
+type SceneDetail = z.output<typeof sceneDetailSchema>;
 
 type SceneReasonView = SceneDetail["reasons"][number];
 /** As an order keeps it: worded when it is read. Only older orders hold a `text`. */

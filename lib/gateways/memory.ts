@@ -23,10 +23,7 @@ import { chargeInMemory, createMemoryCounter, type MemoryCounter, reverseInMemor
 import { createMemoryRefunds, type MemoryRefunds } from "./memory-refunds.ts";
 import { createScript, type MemoryFault, type MemoryOperation } from "./memory-script.ts";
 import { type MemoryTrade, paymentOf } from "./memory-trade.ts";
-
 // The third implementation of Gateway, for flow tests: trades in memory, answers as scripted.
-
-export type { MemoryFault, MemoryOperation };
 
 export interface MemoryGateway extends Gateway {
   /** Every call so far, oldest first. */

@@ -16,12 +16,12 @@ import type { WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 import type { TrustedProxies } from "./client-address.ts";
 
 /** Tells when an order has changed; a hint to read again, never the news itself. */
-export interface Hub {
+interface Hub {
   /** @returns ends the watch */
   watch(orderId: string, onChange: () => void): () => void;
 }
 
-export interface Readiness {
+interface Readiness {
   readonly ready: boolean;
   /** What is missing, in words an operator understands: `database`, `database_writes`, `migrations`, `worker`. */
   readonly missing: readonly string[];
@@ -36,7 +36,7 @@ export interface AnsweredCall {
   readonly seconds: number;
 }
 
-export interface Metrics {
+interface Metrics {
   readonly contentType: string;
   /** Prometheus text. */
   render(): Promise<string>;

@@ -27,7 +27,7 @@ export function setCookie({ container }: Pick<Call, "container">, { name, value,
   return `${name}=${value}; Path=${path}; Max-Age=${Math.floor(lifeMs / 1_000)}; HttpOnly; SameSite=Lax${secure}`;
 }
 
-export const OPENID_COOKIE = "lingfu_openid";
+const OPENID_COOKIE = "lingfu_openid";
 
 // An openid means something only under its appid, so the seal is bound to that: after a change of accounts the old cookie
 // does not open, and the shopper is asked anew.

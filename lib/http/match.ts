@@ -2,8 +2,8 @@ import { SHOPPER_ID_CHARS_MAX } from "#lib/base/limits.ts";
 import { line } from "#lib/contract/order-request.ts";
 import type { Handler } from "./call.ts";
 
-export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
-export type Method = (typeof METHODS)[number];
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+type Method = (typeof METHODS)[number];
 
 export interface Route {
   readonly method: Method;
@@ -59,7 +59,7 @@ export function createMatch(routes: readonly Route[]): Match {
   };
 }
 
-export function resourcesOf(routes: readonly Route[]): Resource[] {
+function resourcesOf(routes: readonly Route[]): Resource[] {
   const paths = new Map<string, Route[]>();
   for (const route of routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route]);
   return [...paths].map(([path, ofPath]) => ({

@@ -26,7 +26,7 @@ export function openStream(call: Call, first: OrderStatusView): LiveBody {
 }
 
 /** One event, in the form of the EventSource standard; the id is the version, by which a client resumes. */
-export const statusEvent = (status: OrderStatusView): string =>
+const statusEvent = (status: OrderStatusView): string =>
   `id: ${status.version}\nevent: status\ndata: ${JSON.stringify(status)}\n\n`;
 
 interface Opened {

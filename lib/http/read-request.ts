@@ -161,7 +161,7 @@ const FORM_TYPES = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)
  * The fields of a plain form; without a body, none.
  * @throws AppError `payload_too_large`; `unsupported_media_type`; `invalid_request` for what is no form
  */
-export async function readForm(request: Request, bytesMax: number): Promise<FormData> {
+async function readForm(request: Request, bytesMax: number): Promise<FormData> {
   const { headers, body } = request;
   if (isEncoded(headers.get("content-encoding"))) {
     throw new AppError("unsupported_media_type", "the body must come as it is, without Content-Encoding");

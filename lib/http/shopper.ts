@@ -13,7 +13,7 @@ export interface ShopperChoice {
   readonly optOut: boolean;
 }
 
-export const PERSONAL_COOKIE = "lf_personal";
+const PERSONAL_COOKIE = "lf_personal";
 const SHOPPER_ID_FORM = /^shp_[A-Za-z0-9_-]{22}$/;
 const NO = "no";
 const ID_BYTES = 16;

@@ -4,7 +4,7 @@ import type { PrismaClient } from "../../prisma/generated/client.ts";
 import { StatementError } from "./errors.ts";
 
 export type Pool = pg.Pool;
-export type PoolClient = pg.PoolClient;
+
 export type { PrismaClient };
 
 /** The one way to Postgres. SQL goes to the pool; everything else goes through Prisma on the same pool ({@link prismaOf}). */

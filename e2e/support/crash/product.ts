@@ -230,7 +230,7 @@ export class RunningProduct {
 }
 
 /** Every process of this machine. Linux only. */
-export function processes(): { pid: number; parent: number; command: string }[] {
+function processes(): { pid: number; parent: number; command: string }[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {
@@ -246,7 +246,7 @@ export function processes(): { pid: number; parent: number; command: string }[] 
 }
 
 /** A zombie that nobody has collected yet is dead. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
   } catch {
@@ -255,7 +255,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** @returns false when it had ended by itself */
-export function signal(pid: number, name: NodeJS.Signals): boolean {
+function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
     return process.kill(pid, name);
   } catch {

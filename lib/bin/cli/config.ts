@@ -26,7 +26,7 @@ export function addConfigCommands(program: Command): void {
   addConfigVersionCommands(config);
 }
 
-export interface ConfigCheck {
+interface ConfigCheck {
   /** Where trades go once the file, if it is valid, is active. */
   readonly mode: "real" | "sandbox" | "unconfigured";
   readonly file: string;
@@ -37,7 +37,7 @@ export interface ConfigCheck {
   readonly keys: readonly KnownKey[];
 }
 
-export async function lookAtConfig({ environment, database }: Ground): Promise<ConfigCheck> {
+async function lookAtConfig({ environment, database }: Ground): Promise<ConfigCheck> {
   const { paymentConfig, sandboxConfig } = environment;
   const own = paymentConfig === sandboxConfig ? ({ kind: "absent" } as const) : await readPaymentConfig(paymentConfig);
   const inForce = await modeOf(database.pool);

@@ -26,7 +26,7 @@ export async function waitFor(children, isReady, timeoutMs) {
 }
 
 /** Where a server that listens on `host` is reached from this machine. */
-export function reachedAt(host) {
+function reachedAt(host) {
   if (!host || host === "0.0.0.0") return "127.0.0.1";
   return host === "::" ? "::1" : host;
 }

@@ -4,7 +4,12 @@ import { lockProblems } from "./lock-file.mjs";
 
 const UNUSED = [
   inRoot("node_modules/knip/bin/knip.js"),
-  ...["--include", "files,dependencies,unlisted,unresolved,binaries", "--no-config-hints", "--no-progress"],
+  ...[
+    "--include",
+    "files,exports,types,dependencies,unlisted,unresolved,binaries",
+    "--no-config-hints",
+    "--no-progress",
+  ],
 ];
 
 /** Each check's name and what runs it; `output` is empty where there is nothing to complain about. */
@@ -15,7 +20,7 @@ export const CHECKS = [
     name: "types",
     run: () => runTool([...typescriptRuntime(), inRoot("node_modules/typescript/bin/tsc"), "--noEmit"]),
   },
-  { name: "unused files and packages", run: () => runTool([...typescriptRuntime(), ...UNUSED]) },
+  { name: "unused files, exports and packages", run: () => runTool([...typescriptRuntime(), ...UNUSED]) },
   {
     name: "lockfile",
     run: async () => {

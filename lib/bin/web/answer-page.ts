@@ -18,7 +18,7 @@ import { hasBody, readBytes, withBody } from "./read-body.ts";
 import type { StaticFiles } from "./static-files.ts";
 
 /** What Next is: a stand-in in tests. */
-export type AnswerOfPages = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+type AnswerOfPages = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 
 export interface PageSite {
   readonly container: Container;

@@ -21,7 +21,7 @@ import { refusePlainly } from "./plain-refusal.ts";
 import type { StaticFiles } from "./static-files.ts";
 
 /** What answers everything that is not in the table: Next, or a stand-in in tests. */
-export interface Pages {
+interface Pages {
   handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
 }
 

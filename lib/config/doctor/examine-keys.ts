@@ -203,7 +203,7 @@ function examineExpiry({ certificate }: Table, now: Date): Finding {
 }
 
 /** Whether a certificate still has time enough to be renewed in peace. */
-export function expiryOf(what: Words, expiresAt: Date, now: Date): Finding {
+function expiryOf(what: Words, expiresAt: Date, now: Date): Finding {
   const left = expiresAt.getTime() - now.getTime();
   const day = beijingDay(expiresAt);
   const evidence = {
@@ -228,7 +228,7 @@ const isWhat = (key: string, pem: Pem): Words => {
 };
 
 /** What the reader of the file says of these keys. */
-export function problemAt({ problems }: Papers, keys: readonly string[]): Words | null {
+function problemAt({ problems }: Papers, keys: readonly string[]): Words | null {
   const found = problems.find(
     ({ key, message }) => keys.includes(key) && /not there|cannot be read|too large|is given beside/.test(message),
   );

@@ -131,11 +131,11 @@ function examineName({ texts, problems }: Papers, key: keyof typeof NAMES): Find
     : ok(check, { zh: text, en: text });
 }
 
-export const TAKE_V3_KEY: Words = {
+const TAKE_V3_KEY: Words = {
   zh: "在商户平台 → 账户中心 → API安全 → 设置APIv3密钥，把 32 个字符填入 api_v3_key（与 APIv2 密钥、AppSecret 都不同）。",
   en: "Set it at merchant platform → 账户中心 → API安全 → APIv3密钥 and put its 32 characters into api_v3_key (it is neither the API v2 key nor the AppSecret).",
 };
-export const TAKE_V2_KEY: Words = {
+const TAKE_V2_KEY: Words = {
   zh: "在商户平台 → 账户中心 → API安全 → 设置APIv2密钥，把 32 个字符填入 api_key（与 APIv3 密钥不同）。",
   en: "Set it at merchant platform → 账户中心 → API安全 → APIv2密钥 and put its 32 characters into api_key (it is not the APIv3 key).",
 };

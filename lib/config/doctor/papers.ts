@@ -38,7 +38,7 @@ export interface Papers {
   readonly problems: readonly PaperProblem[];
 }
 
-export interface PaperProblem {
+interface PaperProblem {
   readonly key: string;
   readonly message: string;
 }

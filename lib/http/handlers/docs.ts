@@ -131,7 +131,7 @@ const prose = (text: string, tag: "p" | "span" = "p"): string =>
 const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 
-export const DOCS_STYLE = `
+const DOCS_STYLE = `
 :root{color-scheme:light dark;font:16px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif}
 body{margin:0}main{max-width:54rem;margin:0 auto;padding:1.5rem 1rem 4rem}
 h1{font-size:1.6rem}h2{margin-top:2.5rem;font-size:1.2rem}h4{margin:1rem 0 .25rem}
@@ -150,7 +150,7 @@ table{border-collapse:collapse;width:100%}td{border-top:1px solid #8884;padding:
 `;
 
 /** Sends what a form says and shows what comes back. The key never leaves the tab but as the Authorization header. */
-export const DOCS_SCRIPT = `
+const DOCS_SCRIPT = `
 for (const form of document.querySelectorAll("form")) form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const out = form.querySelector("pre");

@@ -94,14 +94,14 @@ const ORDER_CHARS = formatId("order", 0, new Uint8Array(10)).length - ID_PREFIXE
 const END_CHARS = 8;
 const FORM = new RegExp(`^([0-9a-z]{${ORDER_CHARS}})([0-9a-z]{${END_CHARS}})([0-9a-f]{64})$`);
 
-export interface OauthState {
+interface OauthState {
   readonly orderId: string;
   readonly endsAt: Date;
   /** From the browser's cookie: another browser's state is worth nothing here. */
   readonly nonce: string;
 }
 
-export function writeState(key: Uint8Array, { orderId, endsAt, nonce }: OauthState): string {
+function writeState(key: Uint8Array, { orderId, endsAt, nonce }: OauthState): string {
   const end = Math.floor(endsAt.getTime() / SECOND_MS)
     .toString(36)
     .padStart(END_CHARS, "0");
@@ -116,7 +116,7 @@ export interface ReadState {
 }
 
 /** @returns null when the text names no order at all */
-export function readState(key: Uint8Array, state: string, site: { nonce: string; now: Date }): ReadState | null {
+function readState(key: Uint8Array, state: string, site: { nonce: string; now: Date }): ReadState | null {
   const [, order, end, given] = FORM.exec(state) ?? [];
   if (order === undefined || end === undefined || given === undefined) return null;
   const orderId = `${ID_PREFIXES.order}_${order}`;

@@ -42,7 +42,7 @@ export const pay = payPage(async (call) => {
 });
 
 /** What works where the request comes from; a page that cannot pay by itself shows the code. */
-export function channelOfScene({ headers }: Pick<Call, "headers">): PageChannel {
+function channelOfScene({ headers }: Pick<Call, "headers">): PageChannel {
   const mobile = headers.get("sec-ch-ua-mobile");
   const platform = headers.get("sec-ch-ua-platform");
   const { channel } = classifyAgent(headers.get("user-agent") ?? "", {

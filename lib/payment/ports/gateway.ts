@@ -5,8 +5,8 @@ import type { Secret } from "#lib/base/secret.ts";
 import type { BridgeParameters } from "#lib/contract/payment.ts";
 import type { Attempt, Channel, Handover } from "../domain/attempt.ts";
 import type { Protocol } from "../domain/protocol.ts";
-import type { PaidTrade, TimedTrade, Trade, TradeRefund, TradeState } from "../domain/trade.ts";
-import type { PaymentSplit, Voucher } from "../domain/voucher.ts";
+import type { PaidTrade, TimedTrade, Trade, TradeRefund } from "../domain/trade.ts";
+import type { Voucher } from "../domain/voucher.ts";
 
 // What the flows need from the outside. Adapters implement these; the flows never learn who did.
 
@@ -73,7 +73,7 @@ export type ChargeRefusal =
 export type ReverseRefusal = "absent" | "not_reversible";
 
 /** Why an account cannot take payment codes: a charge it could not take back must not be made. */
-export type CodePayObstacle = "no_certificate";
+type CodePayObstacle = "no_certificate";
 
 export type CloseRefusal = "already_paid" | "absent";
 
@@ -204,16 +204,4 @@ export type PayerHash = (payer: string) => string;
 /** What becomes of money that settles nothing: a person decides, or it goes back by itself some time after it came. */
 export type ExtraMoneyPolicy = { readonly kind: "manual" } | { readonly kind: "automatic"; readonly afterMs: number };
 
-export type {
-  Attempt,
-  Channel,
-  Handover,
-  PaidTrade,
-  PaymentSplit,
-  Protocol,
-  TimedTrade,
-  Trade,
-  TradeRefund,
-  TradeState,
-  Voucher,
-};
+export type { Attempt, Handover, PaidTrade, Protocol, TimedTrade, Trade, TradeRefund, Voucher };

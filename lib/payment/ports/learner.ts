@@ -23,7 +23,7 @@ export interface LearnerState {
 }
 
 /** An arm as it was weighed, with all that is needed to learn from it. */
-export type DecidedArm = WeighedArm & Omit<OfferArm, "id"> & { readonly maxCost: number };
+type DecidedArm = WeighedArm & Omit<OfferArm, "id"> & { readonly maxCost: number };
 
 /** Why nothing is learned of a decision or of what came of it. */
 export type Unlearned = "test" | "staff" | "refunded" | "own_choice";
@@ -74,5 +74,3 @@ export interface LearnerStore {
   /** One round of learning: what became of decisions is written down and folded, by one process at a time. */
   fold(at: Date): Promise<FoldReport>;
 }
-
-export type { MoneyKnown, ShopperHistory };

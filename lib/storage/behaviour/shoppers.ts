@@ -142,7 +142,7 @@ export async function eraseShopper(
   });
 }
 
-export interface LastItem {
+interface LastItem {
   readonly name: string;
   readonly sku: string | null;
   readonly category: string | null;

@@ -6,7 +6,7 @@ import { type ConfigFields, type FieldChange, fieldChanges } from "./config-fiel
 import { type AccountRow, activateAccount, type MerchantSettings, settleMerchant } from "./gateway-accounts.ts";
 
 /** Where a version came from. `before`: it was in force when versions began. */
-export type ConfigSource = "file" | "command_line" | "dashboard" | "rollback" | "sandbox" | "before";
+type ConfigSource = "file" | "command_line" | "dashboard" | "rollback" | "sandbox" | "before";
 
 export interface ConfigAuthor {
   readonly source: ConfigSource;

@@ -85,7 +85,7 @@ const ALERT: Statement = {
          values ('learner_stopped', 'learner_stopped:' || $1::text, null, $2, $3) on conflict (cause) do nothing`,
 };
 
-export interface OutcomeRow extends Omit<DecisionRow, "unlearned"> {
+interface OutcomeRow extends Omit<DecisionRow, "unlearned"> {
   outcome_id: string;
   kind: "pay" | "coupon" | "restart";
   converted: boolean;
@@ -126,7 +126,7 @@ async function modelBefore(client: pg.PoolClient, { stored, foldedTo }: NewestMo
 }
 
 /** What is learned of an outcome; nothing of one that was marked so. */
-export function eventOf(row: OutcomeRow): FoldedEvent[] {
+function eventOf(row: OutcomeRow): FoldedEvent[] {
   if (row.kind === "restart") return [{ kind: "restart" }];
   if (row.outcome_unlearned !== null) return [];
   const { orderId, context, arms, arm, propensity, pNone } = toDecision({ ...row, unlearned: null });

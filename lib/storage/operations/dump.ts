@@ -72,7 +72,7 @@ async function listTables(client: pg.Client): Promise<DumpTable[]> {
 }
 
 /** Fills one table with what was read from it. */
-export type Fill = (table: DumpTable, content: Readable) => Promise<void>;
+type Fill = (table: DumpTable, content: Readable) => Promise<void>;
 
 export interface RestoreWork {
   readonly load: (fill: Fill) => Promise<void>;
