@@ -18,6 +18,7 @@ const SETTLED_AFTER_MS = 3_000;
 /** Two pages that take the payment from each other would never end; a person decides then. */
 const REDRAWN_BY_ITSELF_MAX = 3;
 const REDRAWN_AGAIN_MS = 6_000;
+const QUIET_MS = 1_500;
 
 export type HandoverNews = "same" | "ended" | "replaced" | "elsewhere";
 
@@ -49,6 +50,7 @@ export function useHandover({ shown, initial, view, onStatus }: Following): bool
   const current = view?.handover ?? null;
   if (shown !== null && named.current === null && current?.startsWith(`${shown.channel}.`)) named.current = current;
   const news = shown === null || view === null ? "same" : handoverNews(shown, named.current, current);
+  const replacedBy = news === "replaced" ? current : null;
   const repriced = view !== null && shown === null && view.amountDue !== initial.amountDue;
   const orderId = initial.id;
 
@@ -56,11 +58,16 @@ export function useHandover({ shown, initial, view, onStatus }: Following): bool
     const redraw = () => {
       if (redrawn.current++ < REDRAWN_BY_ITSELF_MAX) refresh();
     };
-    if (news === "replaced" || repriced) {
-      redraw();
+    if (replacedBy !== null || repriced) {
+      // Another device may change the order several times in a row. This page waits until that is over (each change of
+      // `replacedBy` begins anew), since drawing it opens a trade and would get in the way.
+      const first = setTimeout(redraw, QUIET_MS);
       // Once more where the answer was lost on its way.
-      const timer = setInterval(redraw, REDRAWN_AGAIN_MS);
-      return () => clearInterval(timer);
+      const again = setInterval(redraw, REDRAWN_AGAIN_MS);
+      return () => {
+        clearTimeout(first);
+        clearInterval(again);
+      };
     }
     if (news !== "ended") return;
     return whenSeenAfter(SETTLED_AFTER_MS, async () => {
@@ -69,7 +76,7 @@ export function useHandover({ shown, initial, view, onStatus }: Following): bool
       onStatus(now);
       if (now.status === "pending" && now.handover === null) redraw();
     });
-  }, [news, repriced, orderId, onStatus, refresh]);
+  }, [news, replacedBy, repriced, orderId, onStatus, refresh]);
   return news === "elsewhere" || (news !== "same" && redrawn.current > REDRAWN_BY_ITSELF_MAX);
 }
 
