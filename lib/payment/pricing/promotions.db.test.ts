@@ -192,6 +192,15 @@ describe("making an order", () => {
     expect(await standing(id)).toMatchObject({ reserved: 300, uses: 1 });
   });
 
+  test("a repeated number is the same order only with the same codes", async () => {
+    const id = await promote({ code: "SAME-CODE" });
+    const request = { outTradeNo: "coded-1", promotionCodes: ["SAME-CODE"] };
+    const first = await order(request);
+    expect((await order(request)).id).toBe(first.id);
+    await expect(order({ outTradeNo: "coded-1" })).rejects.toMatchObject({ code: "conflict" });
+    expect(await standing(id)).toMatchObject({ uses: 1 });
+  });
+
   test("when pricing fails the order is made at its full price", async () => {
     const id = await promote({ type: "random_off", phase: "channel", min: 100, max: 200 });
     const hashDraw = () => {
