@@ -134,7 +134,7 @@ test("Chromium 92 shows the page as newer ones do, and says paid", async ({ base
     const order = await createOrder();
     await old.open(`${baseURL}/pay/${order.id}?by=native&lang=zh-CN`);
     await expect.poll(() => old.evaluate("window.lingfuLive"), { timeout: 20_000 }).toBe(true);
-    const layout = await old.evaluate<Layout>(LAYOUT);
+    const layout = await old.evaluate<PageLayout>(LAYOUT);
     expect(layout.wide, "nothing reaches beyond the screen").toBeLessThanOrEqual(390);
     expect(layout.code.bottom, "the code is on the first screen").toBeLessThanOrEqual(700);
     expect(layout.code.width).toBeGreaterThan(200);
@@ -160,7 +160,7 @@ test("Chromium 92 shows the page as newer ones do, and says paid", async ({ base
   }
 });
 
-interface Layout {
+interface PageLayout {
   readonly wide: number;
   readonly code: { readonly bottom: number; readonly width: number; readonly height: number };
   readonly amountPx: number;

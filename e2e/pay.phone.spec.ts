@@ -144,7 +144,7 @@ test.describe("inside WeChat", () => {
       };
     });
     await page.getByRole("button", { name: "微信支付 ¥38.00" }).click();
-    const asked = await page.evaluate(() => (window as unknown as { asked: Asked }).asked);
+    const asked = await page.evaluate(() => (window as unknown as { asked: BridgeCall }).asked);
     expect(asked.method).toBe("getBrandWCPayRequest");
     expect(asked.parameters).toMatchObject({ signType: "RSA", package: expect.stringMatching(/^prepay_id=/) });
     await payInSandbox({ prepayId: asked.parameters.package.replace("prepay_id=", "") });
@@ -257,7 +257,7 @@ test("in the WeChat of the sandbox's phone: sign-in, button, password, paid", as
   await page.screenshot({ path: info.outputPath("wechat-paid.png"), animations: "disabled" });
 });
 
-interface Asked {
+interface BridgeCall {
   readonly method: string;
   readonly parameters: { readonly package: string };
 }

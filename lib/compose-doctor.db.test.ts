@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { CheckName, Result } from "./base/finding.ts";
 import { callDoctor } from "./compose-doctor.ts";
+import type { DoctorReport } from "./ops/doctor/index.ts";
 import { openDatabase } from "./storage/client.ts";
 import { SEEDED, withCertificate, without } from "./testing/doctor-cases.ts";
 import { type DoctorFixture, listen, openDoctorFixture } from "./testing/doctor-fixture.ts";
@@ -22,7 +23,6 @@ beforeEach(async () => {
 afterEach(() => fixture.control("reset", {}));
 
 type Alarms = Partial<Record<CheckName, Result>>;
-type DoctorReport = Awaited<ReturnType<DoctorFixture["examine"]>>;
 
 const alarmsOf = ({ findings }: DoctorReport): Alarms =>
   Object.fromEntries(

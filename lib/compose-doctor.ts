@@ -1,6 +1,6 @@
 import type { Clock } from "#lib/base/clock.ts";
 import type { Examinee } from "#lib/base/examinee.ts";
-import { type Finding, failed, ok, same, unknown, type Words } from "#lib/base/finding.ts";
+import { type BilingualText, type Finding, failed, ok, same, unknown } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS, DOCTOR_WECHAT_MS } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
 import type { Accounts, ConfiguredAccount } from "#lib/config/accounts.ts";
@@ -8,7 +8,7 @@ import { examinePapers, nothingToExamine } from "#lib/config/doctor/examine-pape
 import { isInForce, type Papers, papersOf, readPapers } from "#lib/config/doctor/papers.ts";
 import type { Environment } from "#lib/config/environment.ts";
 import { keyRingOf, refuseStrangeKeys } from "#lib/config/master-key.ts";
-import { examineAtWechat, type Heard } from "#lib/gateways/index.ts";
+import { examineAtWechat, type TestNoticeReply } from "#lib/gateways/index.ts";
 import {
   type DoctorReport,
   diskCheck,
@@ -155,7 +155,7 @@ function outside({ clock, database }: Patient, { examinee, inForce }: Outside): 
 }
 
 /** What the notify door has written down since now is what became of WeChat's echo. */
-async function listenAt(pool: Database["pool"], accountId: string): Promise<() => Promise<Heard | null>> {
+async function listenAt(pool: Database["pool"], accountId: string): Promise<() => Promise<TestNoticeReply | null>> {
   const before = await markDoor(pool, accountId);
   return async () => {
     const now = await markDoor(pool, accountId);
@@ -176,5 +176,5 @@ function inside(
   return installationChecks({ pool: database.pool, dataDir, now: clock.now(), accountId, sandbox, checkMasterKey });
 }
 
-const START: Words = { zh: "用 npm start 启动产品。", en: "Start the product with npm start." };
+const START: BilingualText = { zh: "用 npm start 启动产品。", en: "Start the product with npm start." };
 const NO_DATABASE = failed("database", { zh: "数据库没有运行", en: "no database runs" }, START);

@@ -79,11 +79,14 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   }
 }
 
-interface Ground extends Required<ComposeOptions> {
+interface ComposeContext extends Required<ComposeOptions> {
   readonly log: Log;
 }
 
-async function composeOn(database: Database, { environment, log, stopping, process }: Ground): Promise<Composed> {
+async function composeOn(
+  database: Database,
+  { environment, log, stopping, process }: ComposeContext,
+): Promise<Composed> {
   const { pool } = database;
   const config = await followConfiguration({ pool, environment, log, process });
   const { box, accounts, mode } = config;

@@ -4,7 +4,7 @@ import { EmptyState } from "#components/admin/empty-state.tsx";
 import type { Right } from "#lib/auth/admin-roles.ts";
 import { type AdminRequest, openAdminRequest } from "./admin-request.ts";
 
-interface PageProps {
+interface AdminPageProps {
   readonly params?: Promise<Record<string, string | string[] | undefined>>;
   readonly searchParams?: Promise<Record<string, string | string[] | undefined>>;
 }
@@ -20,7 +20,7 @@ type RenderPage = (adminRequest: AdminRequest, address: PageAddress) => Promise<
 /** A page of the dashboard. Each page checks the session and permission itself: Next.js does not run a layout on every navigation. */
 export const adminPage =
   (right: Right | null, render: RenderPage) =>
-  async ({ params, searchParams }: PageProps): Promise<ReactNode> => {
+  async ({ params, searchParams }: AdminPageProps): Promise<ReactNode> => {
     const adminRequest = await openAdminRequest();
     const { errors } = adminRequest.text;
     if (right !== null && !adminRequest.may(right)) {

@@ -1,10 +1,10 @@
 import type { OtherWay } from "#components/pay/panels.tsx";
-import type { Agent, Channel, PagePlan } from "#lib/intelligence/index.ts";
+import type { Agent, AgentChannel, PagePlan } from "#lib/intelligence/index.ts";
 import type { PayText } from "#lib/texts/pay.ts";
 import type { PayPageRequest } from "./page-request.ts";
 
 /** The way the page leads with: what works here, or what the shopper chose among what works here. */
-export function chooseWay({ agent, chosenWay }: Pick<PayPageRequest, "agent" | "chosenWay">): Channel {
+export function chooseWay({ agent, chosenWay }: Pick<PayPageRequest, "agent" | "chosenWay">): AgentChannel {
   const chosen = agent.alternatives.find((channel) => channel === chosenWay);
   return chosen ?? agent.channel;
 }
@@ -23,7 +23,7 @@ export function otherWays(
   });
 }
 
-function labelOf(channel: Channel, { channel: first, form }: Agent, text: PayText): string | null {
+function labelOf(channel: AgentChannel, { channel: first, form }: Agent, text: PayText): string | null {
   switch (channel) {
     case "native":
       return form === "phone" || form === "tablet" ? text.otherPhone : text.scanTitle;

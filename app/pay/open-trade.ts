@@ -17,10 +17,13 @@ export type OpenedTrade =
   /** Paid, closed or expired in the meantime. */
   | { readonly kind: "ended" };
 
-type Wish = Parameters<PaymentProcessor["startPayment"]>[0];
+type StartPaymentInput = Parameters<PaymentProcessor["startPayment"]>[0];
 
 /** Opens the order's trade, or finds the one that is open, within the time-out of a page. */
-export async function openTrade(payments: Pick<PaymentProcessor, "startPayment">, wish: Wish): Promise<OpenedTrade> {
+export async function openTrade(
+  payments: Pick<PaymentProcessor, "startPayment">,
+  wish: StartPaymentInput,
+): Promise<OpenedTrade> {
   const opening = payments.startPayment(wish).then(
     (answer): OpenedTrade => ({ kind: "open", answer }),
     (cause: unknown): OpenedTrade => ({ kind: kindOf(cause) }),

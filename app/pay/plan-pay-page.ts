@@ -17,7 +17,7 @@ import type { PageContext } from "./context.ts";
 import type { PayPageRequest } from "./page-request.ts";
 
 /** Where the plan's brand comes from; asked while the rest of the page goes on. */
-type Shop = Awaited<ReturnType<PageContext["merchant"]>>;
+type PageMerchant = Awaited<ReturnType<PageContext["merchant"]>>;
 
 export interface PlanInput {
   readonly context: Pick<PageContext, "merchant" | "knownMerchant" | "lastItems">;
@@ -61,7 +61,7 @@ async function lastItems(
 
 interface Known {
   readonly lastItems: readonly string[];
-  readonly shop: Shop | null;
+  readonly shop: PageMerchant | null;
   readonly openid: string | null;
   readonly presented: PresentedOffers | null;
 }
@@ -110,7 +110,7 @@ function optionalOffer(
   return { id, saves, chosen, name, why: recommended ? recommendedWords(why, language) : why };
 }
 
-function wishOf(shop: Shop | null): PageBrandWish {
+function wishOf(shop: PageMerchant | null): PageBrandWish {
   const { name, logoUrl, color } = shop?.brand ?? {};
   return {
     ...(name === undefined ? {} : { name }),

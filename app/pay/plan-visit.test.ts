@@ -26,7 +26,7 @@ const order = {
   metadata: { table: "A12" },
 } as unknown as OrderView;
 
-interface Asked extends Partial<Omit<PlanInput, "pageRequest">> {
+interface PlanOverrides extends Partial<Omit<PlanInput, "pageRequest">> {
   readonly agent?: string;
   readonly chosenWay?: string;
   readonly language?: Language;
@@ -35,7 +35,7 @@ interface Asked extends Partial<Omit<PlanInput, "pageRequest">> {
 
 const STRANGER = { consent: false, shopperId: null, optOut: false };
 
-function plan({ agent = IPHONE, chosenWay, language = "zh-CN", shopper = STRANGER, ...more }: Asked) {
+function plan({ agent = IPHONE, chosenWay, language = "zh-CN", shopper = STRANGER, ...more }: PlanOverrides) {
   const pageRequest = { agent: classifyAgent(agent), chosenWay, language, elder: false, shopper } as PayPageRequest;
   return planPayPage({
     context: { merchant: async () => SHOP, knownMerchant: () => null, lastItems: NOBODY },

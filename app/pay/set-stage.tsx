@@ -27,7 +27,7 @@ export interface Setting {
   readonly scripts: ReactNode | null;
 }
 
-interface Scene {
+interface StageInput {
   readonly context: PageContext;
   readonly pageRequest: PayPageRequest;
   readonly order: OrderView;
@@ -37,7 +37,7 @@ interface Scene {
   readonly text: PayText;
 }
 
-export async function setStage(scene: Scene): Promise<Setting> {
+export async function setStage(scene: StageInput): Promise<Setting> {
   const way = scene.plan.channel;
   // A preview, a crawler: it sees what is to be paid and causes nothing.
   if (way === "none") return plain(<BotNote text={scene.text} />);
@@ -58,7 +58,7 @@ export async function setStage(scene: Scene): Promise<Setting> {
   }
 }
 
-const ways = ({ pageRequest, plan, order, text }: Scene): ReactNode => (
+const ways = ({ pageRequest, plan, order, text }: StageInput): ReactNode => (
   <OtherWays
     ways={otherWays(pageRequest, plan, { orderId: order.id, text })}
     // One thing to do: the others are a touch away.
@@ -78,13 +78,13 @@ const plain = (stage: ReactNode, bar: ReactNode | null = null): Setting => ({
 
 const BotNote = ({ text }: { text: PayText }) => <p className="text-center text-soft">{text.botTitle}</p>;
 
-function guide({ context, order, text, plan, pageRequest }: Scene): ReactNode {
+function guide({ context, order, text, plan, pageRequest }: StageInput): ReactNode {
   const link = order.payUrl || `${context.publicUrl}/pay/${order.id}`;
   if (pageRequest.agent.channel === "jsapi") return <LeaveWechat text={text} link={link} />;
   return <Guide text={text} plan={plan} link={link} imageUrl={`/pay/${order.id}/link.png`} reason={plan.copy.hint} />;
 }
 
-async function withCode(scene: Scene): Promise<Setting> {
+async function withCode(scene: StageInput): Promise<Setting> {
   const { context, order, text, pageRequest, plan } = scene;
   const trade = await openTrade(context.payments, {
     orderId: order.id,
@@ -115,7 +115,7 @@ async function withCode(scene: Scene): Promise<Setting> {
   };
 }
 
-async function insideWechat(scene: Scene): Promise<Setting> {
+async function insideWechat(scene: StageInput): Promise<Setting> {
   const { context, order, openid, text, pageRequest, plan } = scene;
   const others = ways(scene);
   const trade = await openTrade(context.payments, { orderId: order.id, channel: "jsapi", openid, payerIp: null });
@@ -144,7 +144,7 @@ async function insideWechat(scene: Scene): Promise<Setting> {
   };
 }
 
-function inBrowser(scene: Scene): Setting {
+function inBrowser(scene: StageInput): Setting {
   const { order, pageRequest, plan } = scene;
   if (pageRequest.trouble !== undefined) {
     const kind =
@@ -167,7 +167,7 @@ function inBrowser(scene: Scene): Setting {
 }
 
 /** A web page inside a mini program cannot pay; a page of the mini program itself can, and this is its agreed address. */
-function inMiniProgram(scene: Scene): Setting {
+function inMiniProgram(scene: StageInput): Setting {
   const { order, text, pageRequest, plan } = scene;
   return {
     stage: null,
@@ -200,7 +200,7 @@ export function subRoute(pageRequest: PayPageRequest, order: OrderView, name: st
   return `${path}/${name}${query === undefined ? "" : `?${query}`}`;
 }
 
-function troubleOf({ pageRequest, order, text }: Scene, trade: Pick<OpenedTrade, "kind">): ReactNode | null {
+function troubleOf({ pageRequest, order, text }: StageInput, trade: Pick<OpenedTrade, "kind">): ReactNode | null {
   if (trade.kind === "refused") return <Trouble title={text.refusedTitle} hint={text.refusedHint} retry={null} />;
   const retry = { label: text.retry, href: pageRequest.address(order.id) };
   if (trade.kind === "too_many") return <Trouble title={text.tooManyTitle} hint={text.tooManyHint} retry={retry} />;

@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { CORRECT_SCRIPT } from "./correct-script.ts";
 
-interface Site {
+interface ScriptPage {
   readonly guessed: string;
   readonly environment?: string;
   readonly bridge?: boolean;
@@ -10,7 +10,7 @@ interface Site {
 }
 
 /** Runs the lines as a browser would; tells where they led, at once and when the H5 form was sent. */
-function look({ guessed, environment, bridge = false, search = "" }: Site) {
+function look({ guessed, environment, bridge = false, search = "" }: ScriptPage) {
   const led: string[] = [];
   let onSubmit = (_event: object): void => {};
   const window: Record<string, unknown> = {

@@ -1,11 +1,11 @@
 import type { OrderStatusView } from "#lib/contract/order.ts";
 
 /** What came of the shopper's last touch: of the question "I have paid", of WeChat's cashier, of copying the link. */
-type Claim = "none" | "asking" | "not_yet" | "ask_failed" | "cancelled" | "bridge_failed" | "copied";
+type PageClaim = "none" | "asking" | "not_yet" | "ask_failed" | "cancelled" | "bridge_failed" | "copied";
 
 export interface Progress {
   readonly view: OrderStatusView;
-  readonly claim: Claim;
+  readonly claim: PageClaim;
   /** The words for it, where the page's server half brought them. */
   readonly said: string | null;
   /** The shopper comes from WeChat's cashier and may have paid: no second payment is offered unasked. */
@@ -21,7 +21,7 @@ export type ProgressEvent =
   | { readonly type: "seen"; readonly view: OrderStatusView }
   | { readonly type: "unanswered" }
   | { readonly type: "network"; readonly offline: boolean }
-  | { readonly type: "claim"; readonly claim: Claim; readonly said?: string | undefined }
+  | { readonly type: "claim"; readonly claim: PageClaim; readonly said?: string | undefined }
   | { readonly type: "returned" }
   | { readonly type: "overdue" };
 

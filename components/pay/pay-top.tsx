@@ -1,7 +1,7 @@
 import type { Language } from "#lib/texts/language.ts";
 import type { PayText } from "#lib/texts/pay.ts";
 
-interface Sandbox {
+interface SandboxPhone {
   /** Where the sandbox's phone pays this order; already complete. */
   readonly phoneUrl: string;
 }
@@ -17,7 +17,7 @@ interface PayTopProps {
   };
   /** Takes `lang` and `size` by a plain form. */
   readonly displayUrl: string;
-  readonly sandbox: Sandbox | null;
+  readonly sandbox: SandboxPhone | null;
 }
 
 /** What the page is, in which language and size; in the sandbox also that no real money moves. */

@@ -8,7 +8,7 @@ import { fill } from "#lib/texts/words.ts";
 /** More than this many items fold away, so that the action stays near. */
 const ITEMS_SHOWN = 4;
 
-interface Offer {
+interface ReceiptOffer {
   readonly id: string;
   readonly name: string;
   readonly amount: number;
@@ -28,7 +28,7 @@ interface ReceiptPlan {
   readonly blocks: readonly string[];
   readonly copy: { readonly itemsTitle: string };
   readonly facts: readonly { readonly label: string; readonly value: string }[];
-  readonly offers: readonly Offer[];
+  readonly offers: readonly ReceiptOffer[];
   readonly optional: readonly OptionalOffer[];
   readonly repeat: readonly string[];
 }

@@ -9,7 +9,7 @@ interface Setup {
   readonly onLine?: boolean;
 }
 
-interface Answer {
+interface StatusAnswer {
   readonly status: string;
   readonly handover?: string | null;
 }
@@ -21,7 +21,7 @@ function open({ search = "", handover = "", live = false, onLine = true }: Setup
   const timers: { run: () => void; ms: number }[] = [];
   const seen = { reloads: 0, asked: 0, submitted: 0, address: "", marked: false };
   const line = { hidden: true };
-  let answer: Answer | "error" | "timeout" = { status: "pending", handover: handover || null };
+  let answer: StatusAnswer | "error" | "timeout" = { status: "pending", handover: handover || null };
   class Request {
     status = 0;
     responseText = "";

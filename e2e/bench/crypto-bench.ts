@@ -8,7 +8,7 @@ import { noticeOf } from "./notices.ts";
 const ROUNDS = 15;
 const CALLS = 1_000;
 
-interface Way {
+interface BenchedWay {
   readonly name: string;
   readonly run: () => unknown;
 }
@@ -67,10 +67,10 @@ function prepare() {
     ...{ accountId: "acc", appId: party.appid, merchantNumber: party.mchid, apiV3Key: new Secret(apiV3Key) },
     keys: { find: async () => key, findOrRefresh: async () => key, refresh: async () => {}, noteUse: () => {} },
   };
-  const { resource } = JSON.parse(body.toString()) as { resource: Resource };
+  const { resource } = JSON.parse(body.toString()) as { resource: EncryptedResource };
   const sealed = { ...resource, associatedData: resource.associated_data };
   const whole = () => readV3Notification({ headers, body }, [reader], now);
-  const ways: Way[] = [
+  const ways: BenchedWay[] = [
     { name: "node:crypto alone", run: () => bare({ headers, body, resource, apiV3Key, key }) },
     {
       name: "our verifying and opening",
@@ -88,22 +88,22 @@ function prepare() {
   return { ways, check };
 }
 
-interface Resource {
+interface EncryptedResource {
   readonly ciphertext: string;
   readonly nonce: string;
   readonly associated_data: string;
 }
 
-interface Received {
+interface SignedNotice {
   readonly headers: Headers;
   readonly body: Buffer;
-  readonly resource: Resource;
+  readonly resource: EncryptedResource;
   readonly apiV3Key: string;
   readonly key: ReturnType<typeof createPublicKey>;
 }
 
 /** What nobody can leave out: the signed text, one verification, one opening. */
-function bare({ headers, body, resource, apiV3Key, key }: Received): Buffer {
+function bare({ headers, body, resource, apiV3Key, key }: SignedNotice): Buffer {
   const signed = `${headers.get("wechatpay-timestamp")}\n${headers.get("wechatpay-nonce")}\n${body}\n`;
   const signature = Buffer.from(headers.get("wechatpay-signature") ?? "", "base64");
   if (!verify("sha256", Buffer.from(signed), key, signature)) throw new Error("it must hold");

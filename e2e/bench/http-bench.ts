@@ -21,7 +21,7 @@ interface Measured extends LoadResult {
   readonly cpuUs: number | null;
 }
 
-interface Target {
+interface BenchTarget {
   readonly port: number;
   readonly pid: number | null;
 }
@@ -98,7 +98,7 @@ interface Materials {
 }
 
 async function measureCalls(
-  targets: Record<"ours" | "floor" | "next" | "bare", Target>,
+  targets: Record<"ours" | "floor" | "next" | "bare", BenchTarget>,
   { databaseUrl, keys, secret }: Materials,
 ): Promise<void> {
   const numbers = {
@@ -202,7 +202,7 @@ interface Calls {
 const WARM_UP_SHARE = 0.1;
 
 /** A tenth of the calls warms up and is not counted; a settling call cannot be sent twice, so it is a tenth of the whole. */
-async function measure(name: string, target: Target, calls: Calls): Promise<Measured> {
+async function measure(name: string, target: BenchTarget, calls: Calls): Promise<Measured> {
   const warmUp = Math.floor(calls.requests * WARM_UP_SHARE);
   const { perSecond, request } = calls;
   const plan = { port: target.port, connections: CONNECTIONS, ...(perSecond === undefined ? {} : { perSecond }) };

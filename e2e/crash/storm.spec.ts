@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "@playwright/test";
 import { PARTS, type RunningProduct } from "../support/crash/product.ts";
 import { contradictions } from "../support/crash/proof.ts";
-import { FAIR, type Heard, listenForWebhooks, type Made, type Shop } from "../support/crash/shop.ts";
+import { FAIR, listenForWebhooks, type Made, type ReceivedWebhooks, type Shop } from "../support/crash/shop.ts";
 import { test } from "../support/crash/test.ts";
 import { until } from "../support/crash/until.ts";
 
@@ -121,7 +121,7 @@ async function hurryUntilSettled({ product, shop }: Storm): Promise<string[]> {
   return left;
 }
 
-async function hurryUntilHeard({ product, paid }: Storm, heard: Heard): Promise<void> {
+async function hurryUntilHeard({ product, paid }: Storm, heard: ReceivedWebhooks): Promise<void> {
   const hurry = async () => {
     await product.query("update webhook_deliveries set check_at = now() where check_at > now()");
     return paid.every(({ id }) => heard.orders.has(id));

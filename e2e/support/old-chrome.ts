@@ -96,18 +96,18 @@ function unpack(): void {
   }
 }
 
-type Call = (method: string, params?: object) => Promise<Result>;
+type SendCommand = (method: string, params?: object) => Promise<CommandResult>;
 
-interface Result {
+interface CommandResult {
   readonly result?: { readonly value: unknown };
   readonly data?: string;
   readonly sessionId?: string;
   readonly targetInfos?: readonly { readonly type: string; readonly targetId: string }[];
 }
 
-interface Message {
+interface CommandMessage {
   readonly id?: number;
-  readonly result?: Result;
+  readonly result?: CommandResult;
   readonly error?: { readonly message: string };
   readonly method?: string;
   readonly params?: {
@@ -116,11 +116,11 @@ interface Message {
 }
 
 /** The browser's one page, over the two pipes that the browser reads and writes: JSON, with a zero byte after each. */
-async function connect(browser: ChildProcess, errors: string[]): Promise<Call> {
+async function connect(browser: ChildProcess, errors: string[]): Promise<SendCommand> {
   const [, , , commands, answers] = browser.stdio as [null, null, null, Writable, Readable];
   let last = 0;
-  const waiting = new Map<number, (message: Message) => void>();
-  const hear = (message: Message) => {
+  const waiting = new Map<number, (message: CommandMessage) => void>();
+  const hear = (message: CommandMessage) => {
     if (message.id !== undefined) waiting.get(message.id)?.(message);
     if (message.method !== "Runtime.exceptionThrown") return;
     const { text, exception } = message.params?.exceptionDetails ?? { text: "?" };
@@ -137,7 +137,7 @@ async function connect(browser: ChildProcess, errors: string[]): Promise<Call> {
     for (const message of messages) hear(JSON.parse(message));
   });
   const callOf =
-    (sessionId?: string): Call =>
+    (sessionId?: string): SendCommand =>
     (method, params = {}) =>
       new Promise((resolve, reject) => {
         const id = ++last;

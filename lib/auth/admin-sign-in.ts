@@ -17,7 +17,7 @@ import { type AdminTotp, createAdminTotp } from "./admin-totp.ts";
 import { type AdminDeps, type AdminUsers, createAdminUsers, normalEmail } from "./admin-users.ts";
 import type { SecretBox } from "./api-keys.ts";
 
-interface Credentials {
+interface EmailAndPassword {
   readonly email: string;
   readonly password: string;
 }
@@ -53,7 +53,7 @@ export interface Admins {
   readonly users: AdminUsers;
   readonly sessions: AdminSessions;
   /** @returns the cookies and what is still to come; null when address or password is wrong */
-  signIn(credentials: Credentials, visitor: Visitor): Promise<SignedIn | null>;
+  signIn(credentials: EmailAndPassword, visitor: Visitor): Promise<SignedIn | null>;
   /** The second step. @returns new cookies; null when the code is wrong */
   enterCode(entry: CodeEntry): Promise<Cookies | null>;
   signOut(session: AdminSession): Promise<void>;
@@ -105,13 +105,13 @@ interface Inside extends AdminDeps, SecretDeps {
   readonly totp: AdminTotp;
 }
 
-interface Found extends Person {
+interface FoundAdmin extends Person {
   readonly isDisabled: boolean;
   readonly hasTotp: boolean;
   readonly mustChangePassword: boolean;
 }
 
-async function find(pool: Inside["pool"], by: Parameters<typeof findPerson>[1]): Promise<Found | null> {
+async function find(pool: Inside["pool"], by: Parameters<typeof findPerson>[1]): Promise<FoundAdmin | null> {
   const row = await findPerson(pool, by);
   if (row === null) return null;
   const { id, email, passwordHash, mustChangePassword } = row;
@@ -121,7 +121,7 @@ async function find(pool: Inside["pool"], by: Parameters<typeof findPerson>[1]):
 
 async function signIn(
   inside: Inside,
-  { email: typed, password }: Credentials,
+  { email: typed, password }: EmailAndPassword,
   visitor: Visitor,
 ): Promise<SignedIn | null> {
   const name = normalEmail(typed).slice(0, 254);
@@ -153,7 +153,7 @@ async function enterCode(inside: Inside, { session, code, visitor }: CodeEntry):
   return { token, device: inside.devices.remember(visitor.device, person) };
 }
 
-async function personOf({ pool }: Inside, { user }: AdminSession): Promise<Found> {
+async function personOf({ pool }: Inside, { user }: AdminSession): Promise<FoundAdmin> {
   const found = await find(pool, { id: user.id });
   if (found === null) throw new AppError("not_found", "there is no such user");
   return found;

@@ -14,7 +14,7 @@ export interface AuthDeps {
 }
 
 /** A call of the merchant API, as it came over the wire. */
-interface Credentials {
+interface RequestCredentials {
   readonly authorization: string | null;
   readonly method: string;
   /** Path and query, raw. */
@@ -23,7 +23,7 @@ interface Credentials {
   readonly readBody: () => Promise<Uint8Array>;
 }
 
-export type Authenticate = (credentials: Credentials) => Promise<ApiKey>;
+export type Authenticate = (credentials: RequestCredentials) => Promise<ApiKey>;
 
 const HEADER = /^([A-Za-z0-9-]+) +(.+)$/;
 const SCHEMES = { bearer: "bearer", signed: SIGNATURE_SCHEME.toLowerCase() };
@@ -50,7 +50,11 @@ async function byBearer({ keys }: AuthDeps, secret: string): Promise<ApiKey> {
   return key;
 }
 
-async function bySignature({ pool, keys, clock }: AuthDeps, value: string, credentials: Credentials): Promise<ApiKey> {
+async function bySignature(
+  { pool, keys, clock }: AuthDeps,
+  value: string,
+  credentials: RequestCredentials,
+): Promise<ApiKey> {
   const signature = parseSignature(value);
   if (signature === null) throw refusal(`the Authorization header is not of the form ${SIGNATURE_SCHEME} key_id="…",…`);
   const { keyId, nonce, timestamp } = signature;

@@ -1,7 +1,7 @@
 // What the doctor finds: one result for each check, the evidence, and the one thing to do next. Never a secret.
 
 /** One sentence in Chinese and English. */
-export interface Words {
+export interface BilingualText {
   readonly zh: string;
   readonly en: string;
 }
@@ -47,15 +47,15 @@ export type CheckName = (typeof CHECKS)[number];
 export interface Finding {
   readonly check: CheckName;
   readonly result: Result;
-  readonly evidence: Words;
+  readonly evidence: BilingualText;
   /** What to do next; null when nothing has to be done. */
-  readonly next: Words | null;
+  readonly next: BilingualText | null;
 }
 
 /** The same text in both languages: names, numbers, codes. */
-export const same = (text: string): Words => ({ zh: text, en: text });
+export const same = (text: string): BilingualText => ({ zh: text, en: text });
 
-type Make = (check: CheckName, evidence: Words, next?: Words) => Finding;
+type Make = (check: CheckName, evidence: BilingualText, next?: BilingualText) => Finding;
 
 const maker =
   (result: Result): Make =>

@@ -48,13 +48,13 @@ export async function orderFromCode(deps: CollectionDeps, form: CollectionForm):
 const notLinked = (why: LinkRefusal): Collected =>
   why === "retired" ? { kind: "retired" } : { kind: "refused", trouble: "changed" };
 
-interface Wish {
+interface CodeOrderInput {
   readonly token: string;
   readonly fen: number;
   readonly note: string;
 }
 
-function readForm({ terms }: ScannedCode, form: CollectionForm): Wish | { readonly trouble: FormTrouble } {
+function readForm({ terms }: ScannedCode, form: CollectionForm): CodeOrderInput | { readonly trouble: FormTrouble } {
   const { token } = form;
   if (!TOKEN_FORM.test(token)) return { trouble: "stale" };
   const note = form.note.trim();
@@ -66,7 +66,11 @@ function readForm({ terms }: ScannedCode, form: CollectionForm): Wish | { readon
   return { trouble: fixed === null ? read.kind : "changed" };
 }
 
-async function placeOnce(deps: CollectionDeps, code: ScannedCode, { token, fen, note }: Wish): Promise<string> {
+async function placeOnce(
+  deps: CollectionDeps,
+  code: ScannedCode,
+  { token, fen, note }: CodeOrderInput,
+): Promise<string> {
   const { id, terms } = code;
   const digest = createHash("sha256")
     .update(JSON.stringify([id, token, fen, note]))

@@ -1,3 +1,4 @@
+import type { AccountCredentials } from "#lib/base/account-credentials.ts";
 import { Secret } from "#lib/base/secret.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import {
@@ -9,45 +10,13 @@ import {
 import type { Credentials } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
 
-interface Account {
-  readonly id: string;
-  /** Changes whenever any other field does. Accounts never change, so it is the id. */
-  readonly version: string;
+/** What the adapters take, and what the configuration alone knows of the account. */
+export type ConfiguredAccount = AccountCredentials & {
   readonly sandbox: boolean;
-  readonly appId: string;
-  readonly merchantNumber: string;
-  readonly notifyUrl: string;
-  readonly apiBase: string;
   /** null: WeChat's own two hosts. */
   readonly oauthBase: string | null;
   readonly appSecret: Secret<string> | null;
-  readonly apiCaPem: string | null;
-}
-
-interface V2Secrets {
-  readonly apiKey: Secret<string>;
-  readonly signType: "MD5" | "HMAC-SHA256";
-  readonly certificatePem: string | null;
-  readonly keyPem: Secret<string> | null;
-}
-
-interface V3Account extends Account {
-  readonly protocol: "v3";
-  readonly apiV3Key: Secret<string>;
-  readonly serialNo: string;
-  readonly privateKeyPem: Secret<string>;
-  readonly publicKeyId: string | undefined;
-  readonly publicKeyPem: string | undefined;
-  /** An account of v3 may hold credentials of v2 as well. */
-  readonly v2: V2Secrets | null;
-}
-
-interface V2Account extends Account {
-  readonly protocol: "v2";
-  readonly v2: V2Secrets;
-}
-
-export type ConfiguredAccount = V3Account | V2Account;
+};
 
 /** Every account we hold, answered from memory; a change made by any process is seen within five seconds. */
 export interface Accounts {
@@ -144,7 +113,7 @@ const secret = (text: string | null): Secret<string> | null => (text === null ? 
 
 function openAccount(row: AccountRow, box: SealedBox): ConfiguredAccount {
   const kept = JSON.parse(box.openText(row.sealed, sealOf(row.id))) as Credentials;
-  const common: Account = {
+  const common = {
     id: row.id,
     version: row.id,
     sandbox: row.sandbox,

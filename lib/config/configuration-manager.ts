@@ -127,9 +127,9 @@ async function readFile(file: string | null): Promise<ConfigurationReport["file"
   };
 }
 
-type Account = NonNullable<Awaited<ReturnType<Accounts["active"]>>>;
+type ActiveAccount = NonNullable<Awaited<ReturnType<Accounts["active"]>>>;
 
-function faceOf(account: Account): NonNullable<ConfigurationReport["active"]> {
+function faceOf(account: ActiveAccount): NonNullable<ConfigurationReport["active"]> {
   const v3 = account.protocol === "v3" ? account : null;
   const holds = [
     ...(v3 === null ? [] : ["api_v3_key", "private_key"]),

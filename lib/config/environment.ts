@@ -36,10 +36,11 @@ export interface Environment {
 }
 
 /**
- * Whose `X-Forwarded-For` is believed: that of so many proxies in a row, where they call from a private address of ours,
- * or that of the proxies at these addresses.
+ * The proxies whose `X-Forwarded-For` is believed: those at these addresses, or so many in a row. A number says nothing of
+ * where they are, so they are believed from private and loopback addresses alone: who calls directly from the internet is
+ * known not to be one of them. Somebody on the same private network is not, which is why addresses are better.
  */
-type TrustedProxies = number | readonly Network[];
+export type TrustedProxies = number | readonly Network[];
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 type LogLevel = (typeof LOG_LEVELS)[number];

@@ -1,8 +1,8 @@
-import type { Words } from "#lib/base/finding.ts";
+import type { BilingualText } from "#lib/base/finding.ts";
 
 // What people call the fields of payment_config.json.
 
-const NAMES: Readonly<Record<string, Words>> = {
+const NAMES: Readonly<Record<string, BilingualText>> = {
   appid: { zh: "应用 ID", en: "App id" },
   mch_id: { zh: "商户号", en: "Merchant number" },
   notify_url: { zh: "通知地址", en: "Notify address" },
@@ -27,4 +27,4 @@ const NAMES: Readonly<Record<string, Words>> = {
 };
 
 /** @returns the field's own name where it has no other */
-export const fieldWords = (field: string): Words => NAMES[field] ?? { zh: field, en: field };
+export const fieldWords = (field: string): BilingualText => NAMES[field] ?? { zh: field, en: field };

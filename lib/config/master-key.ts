@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Secret } from "#lib/base/secret.ts";
-import type { Pool } from "#lib/storage/client.ts";
+import type { Queryable } from "#lib/storage/client.ts";
 import { claimMasterKey, giveRoot, keyIdsInUse, readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
 import { ConfigurationProblem, type Environment, readMasterKey } from "./environment.ts";
 import { createKeyRing, type KeyRing, MASTER_KEY_BYTES } from "./key-ring.ts";
 import { createSealedBox, type SealedBox } from "./sealed-box.ts";
 
-type Querying = Pick<Pool, "query">;
 export type KeySettings = Pick<Environment, "masterKey" | "previousMasterKey" | "masterKeyFile">;
 
 /** The seals of a process: every key it was given, and what is derived from the root that the database keeps. */
@@ -24,7 +23,7 @@ const ROOT_PLACE = { table: "master_key", column: "root_sealed", row: "1" } as c
  * and would write what the others cannot read.
  * @throws ConfigurationProblem when the database was set up with another key; nothing was changed then
  */
-export async function openSeals(pool: Querying, settings: KeySettings): Promise<Seals> {
+export async function openSeals(pool: Queryable, settings: KeySettings): Promise<Seals> {
   const ring = keyRingOf(settings);
   await refuseStrangeKeys(pool, ring);
   const bare = createSealedBox(ring);
@@ -68,7 +67,7 @@ function readKeyFiles(masterKeyFile: string): Secret<Uint8Array>[] {
  * Whether every key that values may lie under is at hand. Changes nothing, and works before any migration.
  * @throws ConfigurationProblem
  */
-export async function refuseStrangeKeys(pool: Querying, ring: Pick<KeyRing, "find">): Promise<void> {
+export async function refuseStrangeKeys(pool: Queryable, ring: Pick<KeyRing, "find">): Promise<void> {
   const [sealing, previous] = await keyIdsInUse(pool);
   if (sealing !== undefined && ring.find(sealing) === null) throw wrongKey();
   if (previous === undefined || ring.find(previous) !== null) return;

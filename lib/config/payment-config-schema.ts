@@ -1,4 +1,4 @@
-import type { Words } from "#lib/base/finding.ts";
+import type { BilingualText } from "#lib/base/finding.ts";
 import { isLoopback, isPublic } from "./addresses.ts";
 import { APP_FORM, MERCHANT_FORM, type PaymentConfigFields, paymentConfigFields } from "./payment-config-fields.ts";
 import { pemProblem } from "./pem-problem.ts";
@@ -11,7 +11,7 @@ export const DEFAULT_API_BASE = "https://api.mch.weixin.qq.com";
 export interface Reason {
   /** As the file calls it; `the file` where no key is to blame. */
   readonly path: string;
-  readonly words: Words;
+  readonly words: BilingualText;
 }
 
 export const reasonLine = ({ path, words }: Reason): string => `${path} ${words.en}`;
@@ -20,7 +20,7 @@ export type PaymentConfigReading =
   | { readonly ok: true; readonly config: PaymentConfigFields }
   | { readonly ok: false; readonly problems: readonly string[]; readonly reasons: readonly Reason[] };
 
-export type Complain = (path: string, message: string | Words) => void;
+export type Complain = (path: string, message: string | BilingualText) => void;
 
 /** Every reason once, in the order in which it was found. */
 export function reasonList(): { readonly complain: Complain; readonly reasons: readonly Reason[] } {
@@ -50,10 +50,10 @@ export function checkPaymentConfig(json: unknown): PaymentConfigReading {
   return { ok: false, problems: reasons.map(reasonLine), reasons };
 }
 
-export type Texts = Partial<Record<keyof PaymentConfigFields, string | undefined>>;
+export type ConfigTexts = Partial<Record<keyof PaymentConfigFields, string | undefined>>;
 
 /** What is a text at all; numbers are told as texts, since here it only matters whether they are there. */
-export function textsOf(json: unknown): Texts | null {
+export function textsOf(json: unknown): ConfigTexts | null {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return null;
   return Object.fromEntries(
     Object.entries(json).flatMap(([key, value]) =>
@@ -62,13 +62,13 @@ export function textsOf(json: unknown): Texts | null {
   );
 }
 
-function checkNumbers(config: Texts, complain: Complain): void {
+function checkNumbers(config: ConfigTexts, complain: Complain): void {
   if (usesLoopback(config)) return;
   if (config.appid !== undefined && !/^wx[0-9a-zA-Z]{16}$/.test(config.appid)) complain("appid", APP_FORM);
   if (config.mch_id !== undefined && !/^[0-9]{8,10}$/.test(config.mch_id)) complain("mch_id", MERCHANT_FORM);
 }
 
-function checkAddresses(config: Texts, complain: Complain): void {
+function checkAddresses(config: ConfigTexts, complain: Complain): void {
   const local = usesLoopback(config);
   for (const key of ["api_base", "oauth_base"] as const) {
     const address = URL.parse(config[key] ?? "");
@@ -109,7 +109,7 @@ const V3_ALL = [
 export const hasV3 = (config: Partial<Record<keyof PaymentConfigFields, unknown>>): boolean =>
   V3_ALL.some((key) => config[key] !== undefined);
 
-function checkCredentials(config: Texts, complain: Complain): void {
+function checkCredentials(config: ConfigTexts, complain: Complain): void {
   if (hasV3(config)) {
     for (const key of V3_KEYS) {
       const there = config[key] ?? (key === "private_key" ? config.private_key_path : undefined);
@@ -126,7 +126,7 @@ function checkCredentials(config: Texts, complain: Complain): void {
   }
 }
 
-function checkPairs(config: Texts, complain: Complain): void {
+function checkPairs(config: ConfigTexts, complain: Complain): void {
   const eitherOr = [
     ["private_key", "private_key_path"],
     ["wechatpay_public_key", "wechatpay_public_key_path"],
@@ -148,7 +148,7 @@ function checkPairs(config: Texts, complain: Complain): void {
     complain("cert_path", "is missing beside key_path");
 }
 
-function checkPems(config: Texts, complain: Complain): void {
+function checkPems(config: ConfigTexts, complain: Complain): void {
   const roles = { private_key: "private_key", wechatpay_public_key: "public_key" } as const;
   for (const key of ["private_key", "wechatpay_public_key"] as const) {
     const problem = config[key] === undefined ? null : pemProblem(config[key], roles[key]);
@@ -156,7 +156,7 @@ function checkPems(config: Texts, complain: Complain): void {
   }
 }
 
-function checkExtraMoney(config: Texts, complain: Complain): void {
+function checkExtraMoney(config: ConfigTexts, complain: Complain): void {
   if (config.extra_money_delay_s === undefined || config.extra_money_policy === "automatic") return;
   complain("extra_money_delay_s", "says nothing unless extra_money_policy is automatic");
 }

@@ -1,12 +1,12 @@
 import { createPublicKey } from "node:crypto";
-import type { Words } from "#lib/base/finding.ts";
+import type { BilingualText } from "#lib/base/finding.ts";
 import { describePem, type Pem, wordsOf } from "./doctor/describe-pem.ts";
 
 /** What a text in PEM is to be. */
 export type PemRole = "private_key" | "public_key" | "certificate";
 
 const RSA_BITS_MIN = 2_048;
-const FORMS: Readonly<Record<PemRole, Words>> = {
+const FORMS: Readonly<Record<PemRole, BilingualText>> = {
   private_key: {
     zh: `必须是至少 ${RSA_BITS_MIN} 位的 RSA 私钥，PEM 格式（apiclient_key.pem）`,
     en: `must be an RSA private key of at least ${RSA_BITS_MIN} bits in PEM (apiclient_key.pem)`,
@@ -22,7 +22,7 @@ const FORMS: Readonly<Record<PemRole, Words>> = {
 };
 
 /** What is wrong with the text, and what it is instead; null when it is what it should be. */
-export function pemProblem(text: string, role: PemRole): Words | null {
+export function pemProblem(text: string, role: PemRole): BilingualText | null {
   const pem = describePem(text);
   if (pem.kind === role && !isShort(pem)) return null;
   const form = FORMS[role];

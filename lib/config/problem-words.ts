@@ -1,4 +1,4 @@
-import type { Words } from "#lib/base/finding.ts";
+import type { BilingualText } from "#lib/base/finding.ts";
 
 // What the checks of payment_config.json complain of, in Chinese. A test sees to it that nothing is left out.
 
@@ -60,7 +60,7 @@ const CHINESE: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** @param english as the checks say it */
-export function inBothLanguages(english: string): Words {
+export function inBothLanguages(english: string): BilingualText {
   const found = CHINESE.find(([form]) => form.test(english));
   return { en: english, zh: found === undefined ? english : english.replace(found[0], found[1]) };
 }

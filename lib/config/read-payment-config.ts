@@ -5,6 +5,7 @@ import type { Scene } from "#lib/contract/scene.ts";
 import type { ConfigSettings } from "#lib/storage/configuration/config-versions.ts";
 import { CONFIG_FILE_BYTES_MAX, decodeText, readText } from "./config-text.ts";
 import {
+  type ConfigTexts,
   checkPaymentConfig,
   DEFAULT_API_BASE,
   hasV3,
@@ -12,7 +13,6 @@ import {
   type Reason,
   reasonLine,
   reasonList,
-  type Texts,
   textsOf,
   usesLoopback,
 } from "./payment-config-schema.ts";
@@ -98,12 +98,12 @@ export async function readUploadedConfig(content: Uint8Array): Promise<UploadedR
   return checkText(decodeText(content), { name, readNamed: async (json) => refuseNamedFiles(json) });
 }
 
-interface TextSource {
+interface NamedConfigText {
   readonly name: string;
   readonly readNamed: (json: unknown) => Promise<NamedFiles>;
 }
 
-async function checkText(text: string, { name, readNamed }: TextSource): Promise<UploadedReading> {
+async function checkText(text: string, { name, readNamed }: NamedConfigText): Promise<UploadedReading> {
   // One was taken off already.
   if (text.startsWith("\uFEFF"))
     return invalid(aboutFile(name, "is not JSON: it begins with two byte order marks"), text);
@@ -178,7 +178,7 @@ function refuseNamedFiles(json: unknown): NamedFiles {
   return { reasons, texts: {} };
 }
 
-async function readNamedFiles(config: Texts, folder: string): Promise<NamedFiles> {
+async function readNamedFiles(config: ConfigTexts, folder: string): Promise<NamedFiles> {
   const { complain, reasons } = reasonList();
   const texts: Named = {};
   for (const key of NAMED) {

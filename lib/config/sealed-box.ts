@@ -105,7 +105,7 @@ function keyOf(ring: KeyRing, sealed: Uint8Array): MasterKey {
   return key;
 }
 
-function openWith(ring: KeyRing, sealed: Uint8Array, place: Place): Buffer<ArrayBuffer> {
+function openWith(ring: KeyRing, sealed: Uint8Array, place: BytesOfPlace): Buffer<ArrayBuffer> {
   const key = keyOf(ring, sealed);
   if (sealed[0] === ENVELOPE) {
     const body = sealed.subarray(WRAP_BYTES);
@@ -120,13 +120,13 @@ function openWith(ring: KeyRing, sealed: Uint8Array, place: Place): Buffer<Array
 
 const nonceOf = (body: Uint8Array) => ({ nonce: body.subarray(0, NONCE_BYTES) });
 
-function wrap(master: MasterKey, dataKey: Uint8Array, place: Place): Buffer {
+function wrap(master: MasterKey, dataKey: Uint8Array, place: BytesOfPlace): Buffer {
   const salt = randomBytes(SALT_BYTES);
   const header = Buffer.concat([Buffer.of(ENVELOPE), master.id, salt]);
   return Buffer.concat([header, encrypt(dataKey, { ...wrapKey(master, salt), about: headOf(header, place) })]);
 }
 
-function unwrap(master: MasterKey, sealed: Uint8Array, place: Place): Buffer<ArrayBuffer> {
+function unwrap(master: MasterKey, sealed: Uint8Array, place: BytesOfPlace): Buffer<ArrayBuffer> {
   const header = sealed.subarray(0, HEADER_BYTES);
   const wrapped = sealed.subarray(HEADER_BYTES, WRAP_BYTES);
   const key = wrapKey(master, header.subarray(1 + KEY_ID_BYTES));
@@ -151,7 +151,7 @@ function encrypt(plain: Uint8Array, { key, nonce, about }: Under): Buffer {
   return Buffer.concat([cipher.getAuthTag(), ciphertext]);
 }
 
-function decrypt(sealed: Uint8Array, under: Under & { readonly place: Place }): Buffer<ArrayBuffer> {
+function decrypt(sealed: Uint8Array, under: Under & { readonly place: BytesOfPlace }): Buffer<ArrayBuffer> {
   const decipher = createDecipheriv(CIPHER, under.key, under.nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(under.about).setAuthTag(sealed.subarray(0, TAG_BYTES));
   try {
@@ -161,17 +161,17 @@ function decrypt(sealed: Uint8Array, under: Under & { readonly place: Place }): 
   }
 }
 
-interface Place {
+interface BytesOfPlace {
   readonly bytes: Buffer;
   readonly name: string;
 }
 
 /** JSON, since joining names with a separator would let two places share one text. */
-const placeOf = ({ table, column, row }: Binding): Place => ({
+const placeOf = ({ table, column, row }: Binding): BytesOfPlace => ({
   bytes: Buffer.from(JSON.stringify([table, column, row]), "utf8"),
   name: `${table}.${column} (${row})`,
 });
 
-const headOf = (header: Uint8Array, place: Place): Buffer => Buffer.concat([header, place.bytes]);
+const headOf = (header: Uint8Array, place: BytesOfPlace): Buffer => Buffer.concat([header, place.bytes]);
 /** Without the header: it changes when the data key is wrapped anew. */
-const bodyOf = (place: Place): Buffer => Buffer.concat([Buffer.of(ENVELOPE), place.bytes]);
+const bodyOf = (place: BytesOfPlace): Buffer => Buffer.concat([Buffer.of(ENVELOPE), place.bytes]);

@@ -18,13 +18,13 @@ export interface MemoryRefunds {
   all(): TradeRefund[];
 }
 
-interface Kept {
+interface MemoryRefund {
   refund: TradeRefund;
   readonly createdMs: number;
 }
 
 export function createMemoryRefunds(clock: Clock): MemoryRefunds {
-  const refunds = new Map<string, Kept>();
+  const refunds = new Map<string, MemoryRefund>();
   const make = (number: string, payment: PaidTrade, amountFen: Fen): TradeRefund => {
     const { transactionId, number: tradeNumber } = payment;
     const refundId = `5030${randomUUID().replaceAll("-", "").slice(0, 24)}`;

@@ -10,11 +10,11 @@ import type {
   Gateways,
   Handover,
   NewTrade,
+  NoticeRejection,
   Notification,
   OpenRefusal,
   PaidTrade,
   Protocol,
-  Rejection,
   SignedBytes,
   Trade,
   TradeRefund,
@@ -200,4 +200,4 @@ export function createMemoryGateways(gateways: readonly MemoryGateway[]): Memory
   };
 }
 
-const BAD_SIGNATURE: Rejection = { kind: "rejection", protocol: "v3", reason: "bad_signature" };
+const BAD_SIGNATURE: NoticeRejection = { kind: "rejection", protocol: "v3", reason: "bad_signature" };

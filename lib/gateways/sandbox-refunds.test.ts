@@ -1,9 +1,9 @@
 // Goal: refunds by API v3 against a WeChat Pay that shares no code with us: its rules, its faults and its notices.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { V3Credentials } from "#lib/base/account-credentials.ts";
 import { fen } from "#lib/base/fen.ts";
 import { Secret } from "#lib/base/secret.ts";
 import type { Gateway, NewRefund } from "#lib/payment/index.ts";
-import type { V3Credentials } from "./account.ts";
 import { createGateways, type WechatGateways } from "./select-gateway.ts";
 import { slidingClock, startSandboxWorld } from "./testing/sandbox-world.ts";
 import { memoryKeyStore, testLog } from "./wechat/testing/platform.ts";

@@ -2,10 +2,10 @@
 // the merchant's certificate, notices of both kinds with both signatures, and every fault the sandbox knows.
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { V2Credentials } from "#lib/base/account-credentials.ts";
 import { fen } from "#lib/base/fen.ts";
 import { Secret } from "#lib/base/secret.ts";
 import type { Gateway, NewRefund, NewTrade } from "#lib/payment/index.ts";
-import type { V2Credentials } from "./account.ts";
 import { createGateways } from "./select-gateway.ts";
 import { describeGateway } from "./testing/conformance.ts";
 import { sandboxCounter, slidingClock, startSandboxWorld } from "./testing/sandbox-world.ts";

@@ -1,10 +1,10 @@
 // Goal: the v3 adapter and a WeChat Pay that shares no code with it understand each other: trades, notices, both key modes,
 // a rotation nobody announced, and every fault the sandbox knows.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { V3Credentials } from "#lib/base/account-credentials.ts";
 import { fen } from "#lib/base/fen.ts";
 import { Secret } from "#lib/base/secret.ts";
 import type { Gateway, NewTrade } from "#lib/payment/index.ts";
-import type { V3Credentials } from "./account.ts";
 import { createGateways } from "./select-gateway.ts";
 import { describeGateway } from "./testing/conformance.ts";
 import { type SandboxConfig, sandboxCounter, slidingClock, startSandboxWorld } from "./testing/sandbox-world.ts";

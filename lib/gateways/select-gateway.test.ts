@@ -1,8 +1,9 @@
 // Goal: the right account for each call and notice, rebuilt when its credentials change; one bad account harms no other.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { AccountCredentials, V3Credentials } from "#lib/base/account-credentials.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { protocolOf } from "#lib/payment/index.ts";
-import type { AccountCredentials, AccountSource, V3Credentials } from "./account.ts";
+import type { AccountSource } from "./account.ts";
 import { createGateways } from "./select-gateway.ts";
 import {
   certificatesBody,

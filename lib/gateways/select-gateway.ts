@@ -1,9 +1,10 @@
+import type { AccountCredentials } from "#lib/base/account-credentials.ts";
 import { AppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
-import type { Gateway, Gateways, Notification, Rejection, SignedBytes } from "#lib/payment/index.ts";
+import type { Gateway, Gateways, NoticeRejection, Notification, SignedBytes } from "#lib/payment/index.ts";
 import { protocolOf } from "#lib/payment/index.ts";
-import type { AccountCredentials, AccountSource, KeyStore, KeyUse } from "./account.ts";
+import type { AccountSource, KeyStore, KeyUse } from "./account.ts";
 import { createV2Gateway } from "./wechat/v2/account.ts";
 import { readV2Notification, type V2NoticeReader } from "./wechat/v2/read-notification.ts";
 import { createV3Account } from "./wechat/v3/account.ts";
@@ -93,7 +94,7 @@ async function readNotice(
   notice: SignedBytes,
   adapters: readonly Adapter[],
   clock: Clock,
-): Promise<Notification | Rejection> {
+): Promise<Notification | NoticeRejection> {
   if (protocolOf(notice) === "v2") {
     return readV2Notification(
       notice.body,

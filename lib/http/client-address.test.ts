@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { readNetwork } from "#lib/base/networks.ts";
-import { clientOf, type TrustedProxies } from "./client-address.ts";
+import type { TrustedProxies } from "#lib/config/environment.ts";
+import { clientOf } from "./client-address.ts";
 
 const at = (...texts: string[]) => texts.map(readNetwork).filter((each) => each !== null);
 const forwarded = (forwardedFor: string | null, trustedProxies: TrustedProxies, peer = "10.0.0.9") =>

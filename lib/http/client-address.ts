@@ -1,18 +1,12 @@
 import { isIP } from "node:net";
 import { INNER_NETWORKS, isInside, type Network } from "#lib/base/networks.ts";
+import type { TrustedProxies } from "#lib/config/environment.ts";
 
 /** Who is at the other end of the connection. */
 export interface Client {
   /** The shopper's or server's own address, as far as our own proxies tell; empty when nobody can say. */
   readonly address: string;
 }
-
-/**
- * The proxies whose `X-Forwarded-For` is believed: those at these addresses, or so many in a row. A number says nothing of
- * where they are, so they are believed from private and loopback addresses alone: who calls directly from the internet is
- * known not to be one of them. Somebody on the same private network is not, which is why addresses are better.
- */
-export type TrustedProxies = number | readonly Network[];
 
 export interface Hops {
   /** The address of the connection itself. */

@@ -7,42 +7,16 @@ import type { Outcome } from "#lib/base/outcome.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import type { Collection } from "#lib/collection/index.ts";
 import type { ConfigurationManager } from "#lib/config/configuration-manager.ts";
+import type { TrustedProxies } from "#lib/config/environment.ts";
+import type { Hub } from "#lib/live/hub.ts";
 import type { DoctorReport } from "#lib/ops/doctor/index.ts";
+import type { Readiness } from "#lib/ops/health.ts";
+import type { Metrics } from "#lib/ops/metrics.ts";
 import type { Ids, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
 import type { WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
-import type { TrustedProxies } from "./client-address.ts";
-
-/** Tells when an order has changed; a hint to read again, never the news itself. */
-interface Hub {
-  /** @returns ends the watch */
-  watch(orderId: string, onChange: () => void): () => void;
-}
-
-interface Readiness {
-  readonly ready: boolean;
-  /** What is missing, in words an operator understands: `database`, `database_writes`, `migrations`, `worker`. */
-  readonly missing: readonly string[];
-  readonly why?: string;
-}
-
-/** One answered call, for the metrics. `route` is the pattern, so that ids do not become labels. */
-export interface AnsweredCall {
-  readonly method: string;
-  readonly route: string;
-  readonly status: number;
-  readonly seconds: number;
-}
-
-interface Metrics {
-  readonly contentType: string;
-  /** Prometheus text. */
-  render(): Promise<string>;
-  /** Called for every answer of the table; must be cheap and must not throw. */
-  observeCall(call: AnsweredCall): void;
-}
 
 /** WeChat's web sign-in: who is the shopper inside WeChat. */
 export interface OpenidSource {
@@ -92,11 +66,12 @@ export interface Container {
   readonly deviceKey: Uint8Array;
   /** 32 bytes from MASTER_KEY: the pepper of shoppers' pseudonyms. */
   readonly shopperKey: Uint8Array;
-  readonly hub: Hub;
+  /** Tells when an order has changed; a hint to read it again. */
+  readonly hub: Pick<Hub, "watch">;
   /** `createWebhookEndpoints` of lib/webhooks. */
   readonly webhookEndpoints: WebhookEndpoints;
   readonly readiness: () => Promise<Readiness>;
-  readonly metrics: Metrics;
+  readonly metrics: Pick<Metrics, "contentType" | "render" | "observeCall">;
   readonly openids: OpenidSource;
   /** What shoppers know the merchant by; the pay page shows it. */
   readonly merchantName?: () => Promise<string>;

@@ -22,7 +22,7 @@ export function merchant(scope: Scope, handle: Handler<MerchantCall>): Handler {
   };
 }
 
-export interface Writing<Schema extends z.ZodType> {
+export interface WriteEndpoint<Schema extends z.ZodType> {
   readonly scope: Scope;
   readonly body: Schema;
   /** The answer shows something only once. */
@@ -31,7 +31,12 @@ export interface Writing<Schema extends z.ZodType> {
 }
 
 /** A POST of the merchant API: a body of its schema, and `Idempotency-Key` as the contract has it. */
-export function merchantPost<Schema extends z.ZodType>({ scope, body, secret, handle }: Writing<Schema>): Handler {
+export function merchantPost<Schema extends z.ZodType>({
+  scope,
+  body,
+  secret,
+  handle,
+}: WriteEndpoint<Schema>): Handler {
   return merchant(scope, async (call) => {
     const parsed = await readJson(call, body);
     return idempotent((same) => handle(same, parsed), { secret: secret ?? false })(call);

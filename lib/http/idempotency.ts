@@ -81,7 +81,7 @@ const RELEASE: Statement = {
   text: "delete from idempotency where api_key_id = $1 and key = $2 and status is null and lease_ends = $3",
 };
 
-interface KeyRow {
+interface IdempotencyRow {
   digest: Buffer;
   status: number | null;
   body: string | null;
@@ -97,7 +97,7 @@ async function claim(
   const endsAt = addMs(now, IDEMPOTENCY_LEASE_MS);
   const claimed = await run(pool, CLAIM, [apiKeyId, key, digest, endsAt, now]);
   if (claimed.rowCount === 1) return { endsAt };
-  const { rows } = await run<KeyRow>(pool, LOOK, [apiKeyId, key]);
+  const { rows } = await run<IdempotencyRow>(pool, LOOK, [apiKeyId, key]);
   const row = rows[0];
   if (row !== undefined && !row.digest.equals(digest)) {
     throw new AppError("idempotency_conflict", "this Idempotency-Key was used with another request");

@@ -29,7 +29,7 @@ export function openStream(call: Call, first: OrderStatusView): LiveBody {
 const statusEvent = (status: OrderStatusView): string =>
   `id: ${status.version}\nevent: status\ndata: ${JSON.stringify(status)}\n\n`;
 
-interface Opened {
+interface OpenedStream {
   readonly sink: Sink;
   readonly first: OrderStatusView;
   /** By what the caller is counted; null where it is not. */
@@ -47,7 +47,7 @@ interface Stream {
 interface Streams {
   refuseWhenFull(orderId: string, address: string | null): void;
   /** @returns what is to be done when the client is gone */
-  add(opened: Opened): () => void;
+  add(opened: OpenedStream): () => void;
 }
 
 const streamsByContainer = new WeakMap<Container, Streams>();
@@ -125,7 +125,7 @@ function keepAlive(open: ReadonlySet<Stream>, now: number): void {
 }
 
 /** Sends what is news to this client, in the order of versions. @returns ends the watch */
-function follow(container: Container, { sink, first, lastEventId }: Omit<Opened, "address">): () => void {
+function follow(container: Container, { sink, first, lastEventId }: Omit<OpenedStream, "address">): () => void {
   const { read, noteSeen } = orderWatch(container);
   let sent = lastEventId !== null && /^[0-9]{1,10}$/.test(lastEventId) ? Number(lastEventId) : 0;
   // A client that comes back knows something already; a number from the future is no reason to keep silent.

@@ -49,14 +49,14 @@ function opened(shopperKey: Uint8Array, value: string): string | null {
   return given.length === genuine.length && timingSafeEqual(given, genuine) ? shopperId : null;
 }
 
-type Site = Pick<Call, "container" | "headers">;
+type ShopperCall = Pick<Call, "container" | "headers">;
 
 /** A yes of the time before cookies were sealed: its pseudonym proves nothing, but the browser's shopper did agree. */
-const agreedBefore = ({ headers }: Pick<Site, "headers">): boolean =>
+const agreedBefore = ({ headers }: Pick<ShopperCall, "headers">): boolean =>
   SHOPPER_ID_FORM.test(readCookie({ headers }, PERSONAL_COOKIE) ?? "");
 
 /** Whom the browser's cookie proves: by our seal, or, without it, by WeChat's word on the same pseudonym. */
-export async function provenShopper(site: Site): Promise<string | null> {
+export async function provenShopper(site: ShopperCall): Promise<string | null> {
   const { shopperId } = readShopper(site);
   if (shopperId !== null || !agreedBefore(site)) return shopperId;
   const openid = await openidOf(site);
@@ -65,7 +65,7 @@ export async function provenShopper(site: Site): Promise<string | null> {
 }
 
 /** The cookie of a yes. WeChat's openid gives the same pseudonym on every device; without it, the browser's own goes on. */
-export async function consentCookie(site: Site): Promise<string> {
+export async function consentCookie(site: ShopperCall): Promise<string> {
   const openid = await openidOf(site);
   const known = readShopper(site).shopperId;
   const own = openid === null ? null : await shopperOfOpenid(site, openid);
@@ -73,25 +73,25 @@ export async function consentCookie(site: Site): Promise<string> {
 }
 
 /** The cookie of a no; also what withdraws a yes. */
-export const refusalCookie = (site: Site): string => personalCookie(site, NO);
+export const refusalCookie = (site: ShopperCall): string => personalCookie(site, NO);
 
 /** Who was remembered by a random name is remembered by their pseudonym once WeChat has told who they are. */
-export async function signedInCookie(site: Site, openid: string): Promise<string | null> {
+export async function signedInCookie(site: ShopperCall, openid: string): Promise<string | null> {
   if (!readShopper(site).consent && !agreedBefore(site)) return null;
   const own = await shopperOfOpenid(site, openid);
   return own === null ? null : shopperCookie(site, own);
 }
 
 /** Keyed, so that nobody without our key can tell a pseudonym from an openid, nor join shops by it. */
-async function shopperOfOpenid({ container }: Site, openid: string): Promise<string | null> {
+async function shopperOfOpenid({ container }: ShopperCall, openid: string): Promise<string | null> {
   const appId = await container.openids.appId();
   if (appId === null) return null;
   const digest = createHmac("sha256", container.shopperKey).update(`${appId}|${openid}`).digest();
   return `shp_${digest.subarray(0, ID_BYTES).toString("base64url")}`;
 }
 
-const shopperCookie = (site: Site, shopperId: string): string =>
+const shopperCookie = (site: ShopperCall, shopperId: string): string =>
   personalCookie(site, sealShopper(site.container.shopperKey, shopperId));
 
-const personalCookie = (site: Site, value: string): string =>
+const personalCookie = (site: ShopperCall, value: string): string =>
   setCookie(site, { name: PERSONAL_COOKIE, value, path: "/", lifeMs: PERSONAL_COOKIE_LIFE_MS });

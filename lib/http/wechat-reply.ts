@@ -1,11 +1,11 @@
-import type { NotifyOutcome, Protocol, RejectionReason } from "#lib/payment/index.ts";
+import type { NoticeRejectionReason, NotifyOutcome, Protocol } from "#lib/payment/index.ts";
 import type { Answer } from "./call.ts";
 
 export type NotifyReply =
   | NotifyOutcome
   | { readonly kind: "too_large" | "encoded" | "our_fault"; readonly protocol: Protocol };
 
-const REJECTED: Record<RejectionReason, { status: number; message: string }> = {
+const REJECTED: Record<NoticeRejectionReason, { status: number; message: string }> = {
   missing_headers: { status: 401, message: "缺少签名" },
   unsupported_signature: { status: 401, message: "签名类型不支持" },
   stale: { status: 401, message: "时间戳超出允许范围" },

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { type Database, openDatabase } from "#lib/storage/client.ts";
+import { type Database, openDatabase, type Queryable } from "#lib/storage/client.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { startJobs, type Task } from "./worker.ts";
 
@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const log = { warn() {}, error() {} };
 const WAIT = { timeout: 20_000, interval: 20 };
-const add = (on: Pick<pg.Pool, "query">, note: string) =>
+const add = (on: Queryable, note: string) =>
   on.query("select graphile_worker.add_job('note', json_build_object('note', $1::text))", [note]);
 
 test("a job runs once its transaction is committed, and not when that was rolled back", async () => {

@@ -68,7 +68,7 @@ async function putInPlace(partial: string, file: string): Promise<void> {
   await rm(partial);
 }
 
-export interface Target {
+export interface BackupTarget {
   readonly file: string;
   readonly key: Uint8Array;
   /** A file of this name may be replaced; otherwise it is left as it is. */
@@ -80,7 +80,10 @@ export interface Target {
  * @returns its size
  * @throws AppError `conflict` where a file of this name is there and may not be replaced
  */
-export async function writeFile(frames: AsyncIterable<Buffer>, { file, key, overwrite }: Target): Promise<number> {
+export async function writeFile(
+  frames: AsyncIterable<Buffer>,
+  { file, key, overwrite }: BackupTarget,
+): Promise<number> {
   if (!overwrite && (await isThere(file))) throw alreadyThere(file);
   const partial = `${file}.partial`;
   await rm(partial, { force: true });

@@ -2,7 +2,7 @@ import { open, readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
 import type { Log } from "#lib/base/log.ts";
-import type { Pool } from "#lib/storage/client.ts";
+import type { Pool, Queryable } from "#lib/storage/client.ts";
 import { type Ended, readEndedAccess } from "#lib/storage/operations/ended-access.ts";
 
 // A list next to master.key of revoked keys and credentials and of disabled people. A backup is older than what was ended after it; the list
@@ -42,7 +42,7 @@ function readLine(line: string): Ended | null {
 }
 
 /** Writes down what the list does not say yet, durably. Safe to be called by several processes: a line twice changes nothing. */
-export async function keepEndedList(pool: Pick<Pool, "query">, file: string): Promise<void> {
+export async function keepEndedList(pool: Queryable, file: string): Promise<void> {
   const known = new Map((await readEndedList(file))?.map((each) => [`${each.kind} ${each.id}`, each.endedAt]));
   const news = (await readEndedAccess(pool)).filter(({ kind, id, endedAt }) => {
     const before = known.get(`${kind} ${id}`) ?? null;

@@ -1,11 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import pino from "pino";
-import type { Log } from "#lib/base/log.ts";
+import type { Log, LogFields } from "#lib/base/log.ts";
 import { LOG_LINES_PER_EVENT_PER_MINUTE } from "#lib/base/web-limits.ts";
 import { lineQuota } from "./line-quota.ts";
 import { presentable } from "./presentable.ts";
-
-type LogFields = Readonly<Record<string, unknown>>;
 
 /** JSON lines, one per event. */
 export interface JsonLog extends Log {

@@ -1,7 +1,7 @@
 import type { Clock } from "#lib/base/clock.ts";
 import { PAYMENT_TIME_SKEW_MS } from "#lib/base/limits.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
-import type { Gateway, Gateways, Notification, PaidTrade, Rejection, SignedBytes } from "#lib/payment/index.ts";
+import type { Gateway, Gateways, NoticeRejection, Notification, PaidTrade, SignedBytes } from "#lib/payment/index.ts";
 import type { Metrics } from "./metrics.ts";
 
 export interface MeasureOptions {
@@ -23,7 +23,7 @@ export function measureGateways(gateways: Gateways, { metrics, clock }: MeasureO
       return gateway && wrap(gateway);
     },
     of: async (accountId) => wrap(await gateways.of(accountId)),
-    async readNotification(notice: SignedBytes): Promise<Notification | Rejection> {
+    async readNotification(notice: SignedBytes): Promise<Notification | NoticeRejection> {
       const answer = await gateways.readNotification(notice);
       if (answer.kind === "rejection") metrics.observeNotice(answer.reason);
       else if (answer.kind !== "payment") metrics.observeNotice(answer.kind);

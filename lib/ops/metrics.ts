@@ -6,7 +6,8 @@ import { type Backlog, readBacklog } from "#lib/storage/operations/backlog.ts";
 import { readFigures } from "#lib/storage/operations/process-figures.ts";
 import { mergeFigures, ownFigures } from "./merge-figures.ts";
 
-interface AnsweredCall {
+/** One answered call. */
+export interface AnsweredCall {
   readonly method: string;
   /** The pattern, so that ids do not become labels. */
   readonly route: string;

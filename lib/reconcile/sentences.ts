@@ -7,10 +7,10 @@ import type { Discrepancy, DiscrepancyKind } from "./discrepancy.ts";
 /** What a sentence is made from. */
 export type SentenceFacts = Omit<Discrepancy, "transactionId">;
 
-interface Texts extends DifferencesText {
+interface SentenceTexts extends DifferencesText {
   readonly sentences: Readonly<Record<DiscrepancyKind, DifferencesText["sentences"][string]>>;
 }
-const TEXTS: Readonly<Record<Language, Texts>> = { "zh-CN": zh, "zh-HK": zh, en };
+const TEXTS: Readonly<Record<Language, SentenceTexts>> = { "zh-CN": zh, "zh-HK": zh, en };
 
 /** What happened, and what to do about it, for somebody who keeps a shop. */
 export function sentenceOf(facts: SentenceFacts, language: Language): string {

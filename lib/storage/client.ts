@@ -5,6 +5,9 @@ import { StatementError } from "./errors.ts";
 
 export type Pool = pg.Pool;
 
+/** What runs one statement: the pool, or the connection of a transaction. */
+export type Queryable = Pick<pg.Pool, "query"> | Pick<pg.PoolClient, "query">;
+
 export type { PrismaClient };
 
 /** The one way to Postgres. SQL goes to the pool; everything else goes through Prisma on the same pool ({@link prismaOf}). */

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { runMigrations } from "graphile-worker";
 import pg from "pg";
+import type { Queryable } from "./client.ts";
 
 /** The number that Prisma's own tool locks on, so that it and we never migrate at once. */
 const PRISMA_LOCK = 72_707_369;
@@ -46,7 +47,7 @@ interface Migration {
   readonly checksum: string;
 }
 
-interface Applied {
+interface AppliedMigration {
   readonly migration_name: string;
   readonly checksum: string;
   readonly finished_at: Date | null;
@@ -78,7 +79,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
 }
 
 /** Whether the database is current, for /readyz. Changes nothing; throws only where the database cannot be read. */
-export async function migrationState(pool: Pick<pg.Pool, "query">, folder?: string): Promise<MigrationState> {
+export async function migrationState(pool: Queryable, folder?: string): Promise<MigrationState> {
   const migrations = await readMigrations(folder);
   const there = await pool.query("select to_regclass('_prisma_migrations') is not null as there");
   const applied = there.rows[0]?.there ? await readApplied(pool) : [];
@@ -117,8 +118,8 @@ async function readMigrations(
   );
 }
 
-async function readApplied(client: Pick<pg.Pool, "query">): Promise<readonly Applied[]> {
-  const { rows } = await client.query<Applied>(
+async function readApplied(client: Queryable): Promise<readonly AppliedMigration[]> {
+  const { rows } = await client.query<AppliedMigration>(
     `select migration_name, checksum, finished_at from _prisma_migrations
      where rolled_back_at is null order by migration_name`,
   );
@@ -126,7 +127,7 @@ async function readApplied(client: Pick<pg.Pool, "query">): Promise<readonly App
 }
 
 /** What is left to do. Throws where the history is not the one that our files tell. */
-function stillToApply(migrations: readonly Migration[], applied: readonly Applied[]): readonly Migration[] {
+function stillToApply(migrations: readonly Migration[], applied: readonly AppliedMigration[]): readonly Migration[] {
   const known = new Map(migrations.map((migration) => [migration.name, migration]));
   for (const { migration_name: name, checksum, finished_at: finishedAt } of applied) {
     const migration = known.get(name);

@@ -87,7 +87,7 @@ async function build(files: Record<string, string>): Promise<void> {
   }
 }
 
-interface Report {
+interface LintReport {
   readonly summary: { readonly violations: readonly { from: string; rule: { name: string } }[] };
 }
 
@@ -96,7 +96,7 @@ async function violations(): Promise<string[]> {
   const text = await new Promise<string>((resolve) => {
     execFile(command, args, { cwd: folder, maxBuffer: 50_000_000 }, (_cause, stdout) => resolve(stdout));
   });
-  const report: Report = JSON.parse(text);
+  const report: LintReport = JSON.parse(text);
   return report.summary.violations.map(({ rule, from }) => `${rule.name}: ${from}`);
 }
 

@@ -14,7 +14,7 @@ import { paidTradeSchema, parseJson as parseWire } from "../gateways/wechat/v3/w
 import { createBillReader } from "../reconcile/read-bill.ts";
 import { BillProblem } from "../reconcile/read-table.ts";
 import { billText } from "../reconcile/testing/bill-text.ts";
-import { type Chance, type Kind, type Reader, survey } from "./survey.ts";
+import { type Chance, type Kind, type SurveyedReader, survey } from "./survey.ts";
 
 // Goal: no bytes from outside make a reader throw, hang or accept what is not there.
 // Method: as many random and as many damaged inputs as asked for, each judged by something that shares no code with the
@@ -42,7 +42,7 @@ function seenByAnother(xml: string): unknown {
 const withoutSpaces = (fields: object) =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, String(value).replaceAll(/\s/g, "")]));
 
-const xml: Reader = {
+const xml: SurveyedReader = {
   input(chance, kind) {
     const bytes = mixed(chance, { kind, sound: Buffer.from(XML_SOUND), pieces: XML_PIECES });
     // Nearly all random documents would end at their first byte.
@@ -105,7 +105,7 @@ function readBill(bill: string) {
 const WHOLE = readBill(text(BILL));
 
 /** A bill that nobody complains about says what the whole one said, or what its own summary says of other rows. */
-const csv: Reader = {
+const csv: SurveyedReader = {
   input: (chance, kind) => mixed(chance, { kind, sound: BILL, pieces: CSV_PIECES }),
   read(bytes) {
     let bill: ReturnType<typeof readBill>;
@@ -145,7 +145,7 @@ const HEADER_PIECES = [
 const V3_HEADERS = Buffer.from([CLAIM.timestamp, CLAIM.nonce, SIGNATURE, "SERIAL"].join("\n"));
 
 /** The four headers, one a line. Only what was signed holds. */
-const v3Headers: Reader = {
+const v3Headers: SurveyedReader = {
   input: (chance, kind) => mixed(chance, { kind, sound: V3_HEADERS, pieces: [...HEADER_PIECES, "\n"] }),
   read(bytes) {
     const [timestamp = null, nonce = null, signature = null, serial = null] = bytes.toString("latin1").split("\n");
@@ -170,7 +170,7 @@ const HMAC = createHmac("sha256", SECRET)
   .digest("base64");
 const AUTHORIZATION = Buffer.from(`key_id="key_1",nonce="n-1",timestamp="${CLAIM.timestamp}",signature="${HMAC}"`);
 
-const ourHeader: Reader = {
+const ourHeader: SurveyedReader = {
   input: (chance, kind) => mixed(chance, { kind, sound: AUTHORIZATION, pieces: HEADER_PIECES }),
   read(bytes) {
     const header = bytes.toString("latin1");
@@ -199,7 +199,7 @@ function depthOf(value: unknown): number {
 }
 
 /** What is accepted is what JSON itself says; what is an order has whole amounts. */
-const ourJson: Reader = {
+const ourJson: SurveyedReader = {
   input: (chance, kind) => mixed(chance, { kind, sound: ORDER, pieces: JSON_PIECES }),
   read(bytes) {
     let value: unknown;
@@ -225,7 +225,7 @@ const TRADE = Buffer.from(
   }),
 );
 
-const wechatJson: Reader = {
+const wechatJson: SurveyedReader = {
   input: (chance, kind) => mixed(chance, { kind, sound: TRADE, pieces: [...JSON_PIECES, "total", "1999"] }),
   read(bytes) {
     const trade = parseWire(bytes, paidTradeSchema);
@@ -247,7 +247,7 @@ const wechatJson: Reader = {
   },
 };
 
-const READERS: readonly (readonly [string, Reader])[] = [
+const READERS: readonly (readonly [string, SurveyedReader])[] = [
   ["XML of v2", xml],
   ["CSV of bills", csv],
   ["headers of v3", v3Headers],

@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "#lib/storage/client.ts";
 
 // The whole schema as one text: what all migrations together come to. The embedded Postgres brings no pg_dump, so the
 // catalogue is asked; each statement below lists one kind of object, and Postgres itself words it.
@@ -37,7 +37,7 @@ const VIEWS = `
   select c.relname as name, pg_get_viewdef(c.oid, true) as definition, c.relkind = 'm' as materialized
     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('v', 'm') order by c.relname`;
 
-interface Column {
+interface TableColumn {
   readonly name: string;
   readonly type: string;
   readonly notNull: boolean;
@@ -46,13 +46,13 @@ interface Column {
   readonly generated: "" | "s" | "v";
 }
 
-interface Table {
+interface TableDescription {
   readonly name: string;
   readonly comment: string | null;
   readonly partition_key: string | null;
   readonly partition_bound: string | null;
   readonly parent: string | null;
-  readonly columns: readonly Column[] | null;
+  readonly columns: readonly TableColumn[] | null;
   readonly constraints: readonly { readonly name: string; readonly definition: string }[] | null;
   readonly indexes: readonly string[] | null;
   readonly triggers: readonly { readonly definition: string; readonly mode: string }[] | null;
@@ -62,8 +62,8 @@ const HEADER = `-- What all migrations come to: which version of a table, functi
 -- Made by \`npm run schema\`; a test compares it with a migrated database. Never edited by hand, never run.`;
 
 /** The schema of a migrated database, without the job queue's own; the same text for the same schema. */
-export async function readSchemaSql(client: Pick<pg.Pool, "query">): Promise<string> {
-  const tables = await client.query<Table>(TABLES);
+export async function readSchemaSql(client: Queryable): Promise<string> {
+  const tables = await client.query<TableDescription>(TABLES);
   const views = await client.query<{ name: string; definition: string; materialized: boolean }>(VIEWS);
   const functions = await client.query<{ definition: string }>(FUNCTIONS);
   const allowed = await client.query<{ machine: string; from_status: string; to_status: string }>(
@@ -84,7 +84,7 @@ export async function readSchemaSql(client: Pick<pg.Pool, "query">): Promise<str
   ].join("\n\n");
 }
 
-function tableText(table: Table): string {
+function tableText(table: TableDescription): string {
   const { name, parent, partition_bound: bound, partition_key: key } = table;
   const columns = (table.columns ?? []).map(columnText);
   const constraints = (table.constraints ?? []).map((one) => `  constraint ${one.name} ${one.definition}`);
@@ -99,7 +99,7 @@ function tableText(table: Table): string {
   return [...(table.comment === null ? [] : [`-- ${table.comment}`]), head, ...indexes, ...triggers].join("\n");
 }
 
-function columnText({ name, type, notNull, default: value, identity, generated }: Column): string {
+function columnText({ name, type, notNull, default: value, identity, generated }: TableColumn): string {
   const made =
     identity !== ""
       ? ` generated ${identity === "a" ? "always" : "by default"} as identity`

@@ -126,6 +126,17 @@ function topLevelParts(list: string): number {
   return parts;
 }
 
+test("no two files declare a type of the same name", () => {
+  const files = new Map<string, string[]>();
+  for (const { file, code } of sources.filter(({ file }) => /\.tsx?$/.test(file))) {
+    for (const [, name = ""] of code.matchAll(/^(?:export )?(?:type|interface) ([A-Z]\w*)/gm)) {
+      files.set(name, [...(files.get(name) ?? []), file]);
+    }
+  }
+  const repeated = [...files].filter(([, places]) => new Set(places).size > 1);
+  expect(repeated.map(([name, places]) => `${name}: ${places.join(", ")}`)).toEqual([]);
+});
+
 test("the lockfile is complete and names no registry host", () => {
   expect(lockProblems("package-lock.json")).toEqual([]);
 });

@@ -3,7 +3,7 @@
 
 type InputVerdict = "refused" | "accepted" | "wrong";
 
-export interface Reader {
+export interface SurveyedReader {
   /** Makes one input: random, or a sound one that was damaged. */
   readonly input: (chance: Chance, kind: Kind) => Buffer;
   /** Reads it and judges what came of it. Whatever is thrown is a crash. */
@@ -25,7 +25,7 @@ export interface Survey {
 const SLOW_MS = 50;
 
 /** @param runs inputs of each kind */
-export function survey(reader: Reader, kind: Kind, runs: number): Survey {
+export function survey(reader: SurveyedReader, kind: Kind, runs: number): Survey {
   const chance = new Chance(kind === "random" ? 1 : 2);
   const found = { accepted: 0, crashes: [] as string[], wrong: [] as string[], slow: [] as string[], slowestMs: 0 };
   for (let run = 0; run < runs; run++) {
@@ -46,7 +46,7 @@ export function survey(reader: Reader, kind: Kind, runs: number): Survey {
 }
 
 /** Only the reader's time counts, not the judge's. */
-function timed({ read }: Reader, bytes: Buffer): [InputVerdict, number] {
+function timed({ read }: SurveyedReader, bytes: Buffer): [InputVerdict, number] {
   const since = performance.now();
   const judge = read(bytes);
   const ms = performance.now() - since;

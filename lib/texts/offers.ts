@@ -87,7 +87,7 @@ export const recommendedWords = (sentence: string, language: Language): string =
   fill(TEXTS[language].recommended, { sentence });
 
 /** Why a promotion is not part of the price; `because` says more than the published reason. */
-export interface Rejection {
+export interface RejectionFacts {
   readonly reason: RejectionReason;
   readonly name?: string | undefined;
   readonly because?: "unknown_shopper" | "donation" | "not_drawn" | undefined;
@@ -95,14 +95,14 @@ export interface Rejection {
   readonly range?: { readonly min: number; readonly max: number } | undefined;
 }
 
-export function rejectionSentence(rejection: Rejection, language: Language = "zh-CN"): string {
+export function rejectionSentence(rejection: RejectionFacts, language: Language = "zh-CN"): string {
   const { name } = rejection;
   const text = TEXTS[language];
   const reason = rejectionReason(rejection, text);
   return name === undefined ? reason : fill(text.named, { name, reason });
 }
 
-function rejectionReason({ reason, because, range }: Rejection, text: OffersText): string {
+function rejectionReason({ reason, because, range }: RejectionFacts, text: OffersText): string {
   if (because === "donation") return text.donation;
   if (because === "unknown_shopper") return text.unknownShopper;
   if (because === "not_drawn" && range !== undefined) {

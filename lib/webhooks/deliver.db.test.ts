@@ -41,13 +41,13 @@ afterAll(async () => {
   await database.drop();
 });
 
-interface Received {
+interface ReceivedDelivery {
   readonly headers: http.IncomingHttpHeaders;
   readonly body: string;
 }
 
 async function receiver(answer: (response: http.ServerResponse, count: number) => void) {
-  const received: Received[] = [];
+  const received: ReceivedDelivery[] = [];
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -123,7 +123,7 @@ test("arrives once, word for word, with a signature the published library accept
   later(3_600_000);
   expect(await deliverDue()).toBe(0);
   expect(received).toHaveLength(1);
-  const [{ headers, body }] = received as [Received];
+  const [{ headers, body }] = received as [ReceivedDelivery];
   expect(body).toBe(sent.payload);
   expect(headers["content-type"]).toBe("application/json");
   expect(headers["webhook-id"]).toBe(sent.eventId);

@@ -5,9 +5,9 @@ import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { AdminRequest } from "../admin-request.ts";
 
-type Reader = Pick<AdminRequest, "text" | "language">;
+type TextAndLanguage = Pick<AdminRequest, "text" | "language">;
 
-export const orderColumns = ({ text }: Reader): readonly Column[] => {
+export const orderColumns = ({ text }: TextAndLanguage): readonly Column[] => {
   const { number, what, time, amount, status } = text.orders.columns;
   return [
     { key: "number", label: number, card: "title" },
@@ -18,7 +18,7 @@ export const orderColumns = ({ text }: Reader): readonly Column[] => {
   ];
 };
 
-export const orderRow = (order: OrderView, { text, language }: Reader): Row => ({
+export const orderRow = (order: OrderView, { text, language }: TextAndLanguage): Row => ({
   key: order.id,
   href: `/admin/orders/${order.id}`,
   cells: [

@@ -15,12 +15,12 @@ import { openPageContext } from "../../pay/context.ts";
 import type { SearchParams } from "../../pay/page-request.ts";
 import { type CollectRequest, readCollectRequest } from "../collect-request.ts";
 
-interface PageProps {
+interface CollectionPageProps {
   readonly params: Promise<{ code: string }>;
   readonly searchParams: Promise<SearchParams>;
 }
 
-export async function generateMetadata({ params }: PageProps): Promise<Metadata> {
+export async function generateMetadata({ params }: CollectionPageProps): Promise<Metadata> {
   const found = await scan((await params).code);
   const robots = { index: false, follow: false };
   if (typeof found !== "object" || found === null) return { title: "灵付", robots };
@@ -29,7 +29,7 @@ export async function generateMetadata({ params }: PageProps): Promise<Metadata>
 }
 
 /** The page behind a printed code. Looking at it makes nothing; its one form makes one order. */
-export default async function Page({ params, searchParams }: PageProps) {
+export default async function Page({ params, searchParams }: CollectionPageProps) {
   const pageRequest = await readCollectRequest(await searchParams);
   const text = collectText(pageRequest.language);
   const found = await scan((await params).code);

@@ -13,13 +13,13 @@ import { PayPage } from "../pay-page.tsx";
 import { planPayPage } from "../plan-pay-page.ts";
 import { presentOffers } from "../present-offers.ts";
 
-interface PageProps {
+interface PayRouteProps {
   readonly params: Promise<{ orderId: string }>;
   readonly searchParams: Promise<SearchParams>;
 }
 
 /** The title that a browser tab and a link preview show: how much, to whom, and once it has ended how. */
-export async function generateMetadata({ params, searchParams }: PageProps): Promise<Metadata> {
+export async function generateMetadata({ params, searchParams }: PayRouteProps): Promise<Metadata> {
   const { orderId } = await params;
   const context = await openPageContext();
   const { language, returned } = await readPayPageRequest(await searchParams, context);
@@ -36,7 +36,7 @@ export async function generateMetadata({ params, searchParams }: PageProps): Pro
 }
 
 /** The pay page: complete in its first HTML; scripts only keep it true while one looks at it. */
-export default async function Page({ params, searchParams }: PageProps) {
+export default async function Page({ params, searchParams }: PayRouteProps) {
   const { orderId } = await params;
   const context = await openPageContext();
   const pageRequest = await readPayPageRequest(await searchParams, context);

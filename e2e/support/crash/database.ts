@@ -3,7 +3,7 @@ import type { Made } from "./shop.ts";
 import { until } from "./until.ts";
 
 /** Where a transaction is made to wait. */
-export interface Place {
+export interface HoldPlace {
   readonly table: string;
   readonly event: "insert" | "update of status";
   /** In the middle of the transaction, or in its commit, when everything has been said. */
@@ -20,7 +20,7 @@ export interface Hold {
 const LOCK = 20_260_214;
 
 /** Makes transactions of the product wait inside the database, so that it can be killed at exactly that point. */
-export async function hold(product: RunningProduct, { table, event, at }: Place): Promise<Hold> {
+export async function hold(product: RunningProduct, { table, event, at }: HoldPlace): Promise<Hold> {
   const client = await product.connect();
   await client.query("select pg_advisory_lock($1)", [LOCK]);
   await client.query(

@@ -3,7 +3,7 @@ import type { SandboxTrade, Shop } from "./shop.ts";
 
 // The whole promise: what the sandbox calls paid is paid here exactly once, and nothing else is.
 
-interface AttemptRow {
+interface AttemptProof {
   number: string;
   status: string;
   verdict: string | null;
@@ -17,13 +17,13 @@ interface AttemptRow {
 
 interface Books {
   readonly trades: readonly SandboxTrade[];
-  readonly attempts: readonly AttemptRow[];
+  readonly attempts: readonly AttemptProof[];
   readonly clearingFen: number;
   readonly payments: number;
-  readonly refunds: readonly RefundRow[];
+  readonly refunds: readonly RefundProof[];
 }
 
-interface RefundRow {
+interface RefundProof {
   number: string;
   amount: number;
   status: string;
@@ -45,7 +45,7 @@ async function readBooks(product: RunningProduct, shop: Shop): Promise<Books> {
   const trades = await shop.trades();
   const client = await product.connect();
   try {
-    const attempts = await client.query<AttemptRow>(
+    const attempts = await client.query<AttemptProof>(
       `select a.number, a.status, a.verdict, a.transaction_id, a.amount_paid, a.refunded, a.refund_held, o.id as order_id, o.status as order_status
          from orders o join payment_attempts a on a.order_id = o.id`,
     );
@@ -55,7 +55,7 @@ async function readBooks(product: RunningProduct, shop: Shop): Promise<Books> {
     const entries = await client.query<{ count: string }>(
       "select count(*) from journal_entries where cause like 'payment:%'",
     );
-    const refunds = await client.query<RefundRow>("select number, amount, status from refunds");
+    const refunds = await client.query<RefundProof>("select number, amount, status from refunds");
     return {
       trades,
       attempts: attempts.rows,

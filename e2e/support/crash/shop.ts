@@ -170,7 +170,7 @@ export class Shop {
   }
 }
 
-export interface Heard {
+export interface ReceivedWebhooks {
   readonly url: string;
   /** Order id → the message ids that told of it. */
   readonly orders: Map<string, Set<string>>;
@@ -180,7 +180,7 @@ export interface Heard {
 }
 
 /** The shop's own server, which hears of paid orders; it never answers the first `deafTo` messages. */
-export async function listenForWebhooks({ deafTo = 0 } = {}): Promise<Heard> {
+export async function listenForWebhooks({ deafTo = 0 } = {}): Promise<ReceivedWebhooks> {
   const orders = new Map<string, Set<string>>();
   const unanswered: string[] = [];
   const server = createServer(async (request, answer) => {

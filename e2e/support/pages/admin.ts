@@ -2,19 +2,18 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
+import type { Role } from "../../../lib/auth/admin-roles.ts";
 import { product } from "../product.ts";
 
-export interface Person {
+export interface TestAdmin {
   readonly email: string;
   readonly password: string;
 }
 
-type Role = "owner" | "finance" | "clerk" | "viewer";
-
 let people = 0;
 
 /** Somebody new, whose first password still has to be changed. */
-export async function addPerson(role: Role): Promise<Person> {
+export async function addPerson(role: Role): Promise<TestAdmin> {
   const email = `${role}-${process.pid}-${++people}@shop.test`;
   const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "admin", "create", "--email", email, "--role", role, "--json"];
   const { stdout } = await promisify(execFile)(process.execPath, command, { env: product.environment });
@@ -35,7 +34,7 @@ export class Admin {
     await this.page.goto(`/admin${path}`);
   }
 
-  async signIn({ email, password }: Person): Promise<void> {
+  async signIn({ email, password }: TestAdmin): Promise<void> {
     await this.page.getByLabel("邮箱").fill(email);
     await this.page.getByLabel("密码").fill(password);
     await this.page.getByRole("button", { name: "登录", exact: true }).click();
@@ -48,7 +47,7 @@ export class Admin {
   }
 
   /** A new person of this role, through the first sign-in and into the rooms. */
-  async enterAs(role: Role): Promise<Person> {
+  async enterAs(role: Role): Promise<TestAdmin> {
     const person = await addPerson(role);
     await this.open();
     await this.signIn(person);

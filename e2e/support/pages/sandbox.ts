@@ -1,4 +1,5 @@
 import { expect } from "@playwright/test";
+import type { SandboxTrade } from "../crash/shop.ts";
 import { product } from "../product.ts";
 
 interface Payable {
@@ -14,12 +15,6 @@ export const payInSandbox = (trade: Payable): Promise<unknown> => control("pay",
 
 /** Changes the sandbox's faults; what is not named stays. */
 export const setFaults = (faults: object): Promise<unknown> => control("faults", faults);
-
-export interface SandboxTrade {
-  readonly outTradeNo: string;
-  readonly state: string;
-  readonly codeUrls: readonly string[];
-}
 
 /** The trades of one order: its own number, and those of its later attempts. */
 export async function tradesOf(orderNumber: string): Promise<SandboxTrade[]> {

@@ -5,8 +5,8 @@ import {
   type RetiredAccount,
   revokeAccount,
 } from "#lib/storage/configuration/gateway-accounts.ts";
-import { type Ground, withGround } from "./open-product.ts";
-import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
+import { type CommandContext, withGround } from "./open-product.ts";
+import { type CommandReport, type OutputOptions, reportOn, table } from "./output.ts";
 
 const ACTOR = "command line";
 
@@ -32,7 +32,7 @@ export function addAccountCommands(program: Command): void {
     );
 }
 
-async function listAccounts({ database: { pool } }: Ground): Promise<Report> {
+async function listAccounts({ database: { pool } }: CommandContext): Promise<CommandReport> {
   const retired = await listRetiredAccounts(pool);
   if (retired.length === 0) return { value: { accounts: retired }, text: "No account was replaced yet." };
   const rows = retired.map((account) => [

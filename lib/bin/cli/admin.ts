@@ -7,9 +7,9 @@ import { createAdminUsers, normalEmail } from "#lib/auth/admin-users.ts";
 import { AppError } from "#lib/base/app-error.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { withGround } from "./open-product.ts";
-import { type OutputOptions, type Report, reportOn } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
 
-interface CreateOptions extends OutputOptions {
+interface CreateAdminOptions extends OutputOptions {
   readonly email: string;
   readonly role: Role;
 }
@@ -25,13 +25,13 @@ export function addAdminCommands(program: Command): void {
     .requiredOption("--email <address>", "what they sign in with", parseEmail)
     .option("--role <role>", ROLES.join(", "), parseRole, "owner")
     .option("--json", "answer as JSON")
-    .action((options: CreateOptions) => reportOn(options, () => create(options)));
+    .action((options: CreateAdminOptions) => reportOn(options, () => create(options)));
   admin
     .command("reset")
     .description("give a person a new first password; ends their sessions and takes away their second factor")
     .requiredOption("--email <address>", "what they sign in with", parseEmail)
     .option("--json", "answer as JSON")
-    .action((options: CreateOptions) => reportOn(options, () => reset(options.email)));
+    .action((options: CreateAdminOptions) => reportOn(options, () => reset(options.email)));
   admin
     .command("first")
     .description("the first sign-in, until its password was changed; creates the first owner if there is no account")
@@ -39,14 +39,14 @@ export function addAdminCommands(program: Command): void {
     .action((options: OutputOptions) => reportOn(options, first));
 }
 
-async function create({ email, role }: CreateOptions): Promise<Report> {
+async function create({ email, role }: CreateAdminOptions): Promise<CommandReport> {
   const { id, password } = await withGround(({ database: { pool } }) =>
     createAdminUsers({ pool, clock: systemClock, passwords }).create({ email, role, actor: ACTOR }),
   );
   return shown({ id, email, role, password: password.reveal() });
 }
 
-async function reset(email: string): Promise<Report> {
+async function reset(email: string): Promise<CommandReport> {
   return withGround(async ({ database: { pool } }) => {
     const users = createAdminUsers({ pool, clock: systemClock, passwords });
     const user = (await users.list()).find((each) => each.email === email);
@@ -56,7 +56,7 @@ async function reset(email: string): Promise<Report> {
   });
 }
 
-async function first(): Promise<Report> {
+async function first(): Promise<CommandReport> {
   const sign = await withGround(({ database: { pool }, box, environment }) =>
     firstSignIn(
       { pool, box, clock: systemClock, passwords },
@@ -69,7 +69,7 @@ async function first(): Promise<Report> {
   return { value, text: `email     ${sign.email}\npassword  ${password ?? "as ADMIN_PASSWORD was set"}` };
 }
 
-const shown = (value: { id: string; email: string; role: Role; password: string }): Report => ({
+const shown = (value: { id: string; email: string; role: Role; password: string }): CommandReport => ({
   value,
   text: `email     ${value.email}\npassword  ${value.password}\nIt has to be changed at the first sign-in.`,
 });

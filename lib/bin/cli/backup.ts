@@ -9,14 +9,18 @@ import { modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
 import { readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { withGround } from "./open-product.ts";
-import { type OutputOptions, type Report, reportOn } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
 
 interface BackupFlags extends OutputOptions {
   readonly overwrite?: boolean;
 }
 
 export function addBackupCommands(program: Command): void {
-  const command = (name: string, description: string, work: (file: string, options: BackupFlags) => Promise<Report>) =>
+  const command = (
+    name: string,
+    description: string,
+    work: (file: string, options: BackupFlags) => Promise<CommandReport>,
+  ) =>
     program
       .command(name)
       .description(description)
@@ -38,7 +42,7 @@ export function addBackupCommands(program: Command): void {
 const KEEP_KEY =
   "The master key is not in it. Keep DATA_DIR/master.key (or MASTER_KEY) apart from the backup: without it the secrets in it cannot be read.";
 
-async function backup(file: string, { overwrite = false }: BackupFlags): Promise<Report> {
+async function backup(file: string, { overwrite = false }: BackupFlags): Promise<CommandReport> {
   const summary = await withGround(async ({ environment, database: { pool }, seals }) => {
     const previousKeyId = (await readMasterKeyState(pool))?.previousKeyId ?? null;
     const seal = createSealedBox(seals.ring);
@@ -52,7 +56,7 @@ async function backup(file: string, { overwrite = false }: BackupFlags): Promise
   return report(summary, { file, note: `${summary.bytes} bytes. ${KEEP_KEY}` });
 }
 
-async function restore(file: string): Promise<Report> {
+async function restore(file: string): Promise<CommandReport> {
   const { databaseUrl: url, dataDir } = readEnvironment();
   const list = endedAccessFile(dataDir);
   const ended = await readEndedList(list);
@@ -75,7 +79,7 @@ async function restore(file: string): Promise<Report> {
   return report({ ...restored, endedList: ended === null ? null : list }, { file, note });
 }
 
-async function verify(file: string): Promise<Report> {
+async function verify(file: string): Promise<CommandReport> {
   const seals = sealsAtHand();
   const summary = await verifyBackup(file, seals);
   const note =
@@ -102,7 +106,7 @@ const MODES = {
 const report = (
   summary: BackupSummary & { readonly endedList?: string | null },
   { file, note }: { file: string; note: string },
-): Report => ({
+): CommandReport => ({
   value: { file, ...summary },
   text: `${file}\n${summary.createdAt}  ${MODES[summary.mode ?? "unknown"]}  ${Object.keys(summary.tables).length} tables  ${summary.rows} rows\n${note}`,
 });

@@ -13,8 +13,8 @@ import {
   readConfigVersion,
   rollBackConfiguration,
 } from "#lib/storage/configuration/config-versions.ts";
-import { type Ground, withGround } from "./open-product.ts";
-import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
+import { type CommandContext, withGround } from "./open-product.ts";
+import { type CommandReport, type OutputOptions, reportOn, table } from "./output.ts";
 
 const LISTED_MAX = 200;
 
@@ -48,7 +48,7 @@ function versionNumber(text: string): number {
   return Number(text);
 }
 
-async function listVersions({ database: { pool } }: Ground): Promise<Report> {
+async function listVersions({ database: { pool } }: CommandContext): Promise<CommandReport> {
   const versions = await listConfigVersions(pool, { limit: LISTED_MAX });
   const [inForce] = versions;
   const rows = versions.map((each) => [
@@ -76,13 +76,13 @@ function faceOf({ accountId: _accountId, settings: _settings, ...face }: ConfigV
   return face;
 }
 
-async function versionOf({ database: { pool } }: Ground, version: number): Promise<ConfigVersion> {
+async function versionOf({ database: { pool } }: CommandContext, version: number): Promise<ConfigVersion> {
   const found = await readConfigVersion(pool, version);
   if (found === null) throw new Error(`there is no version ${version}`);
   return found;
 }
 
-async function show(ground: Ground, number: number): Promise<Report> {
+async function show(ground: CommandContext, number: number): Promise<CommandReport> {
   const version = await versionOf(ground, number);
   const lines = [
     `version  ${version.version} (${version.sandbox ? "sandbox" : "real"})`,
@@ -96,13 +96,13 @@ async function show(ground: Ground, number: number): Promise<Report> {
   return { value: faceOf(version), text: lines.join("\n") };
 }
 
-async function diff(ground: Ground, { a, b }: { a: number; b: number }): Promise<Report> {
+async function diff(ground: CommandContext, { a, b }: { a: number; b: number }): Promise<CommandReport> {
   const [one, other] = [await versionOf(ground, a), await versionOf(ground, b)];
   const changes = fieldChanges(one.fields, other.fields);
   return { value: { a, b, changes }, text: changeLines(changes) };
 }
 
-async function rollBack({ database: { pool } }: Ground, to: number): Promise<Report> {
+async function rollBack({ database: { pool } }: CommandContext, to: number): Promise<CommandReport> {
   const { result, version } = await rollBackConfiguration(pool, { to, actor: "command line" });
   const text =
     result === "unchanged"

@@ -7,8 +7,8 @@ import { readPaymentConfig } from "#lib/config/read-payment-config.ts";
 import { modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
 import { type KnownKey, listKnownKeys } from "#lib/storage/configuration/gateway-key-uses.ts";
 import { addConfigVersionCommands } from "./config-versions.ts";
-import { type Ground, withGround } from "./open-product.ts";
-import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
+import { type CommandContext, withGround } from "./open-product.ts";
+import { type CommandReport, type OutputOptions, reportOn, table } from "./output.ts";
 
 export function addConfigCommands(program: Command): void {
   const config = program.command("config").description("the WeChat Pay configuration");
@@ -37,7 +37,7 @@ interface ConfigCheck {
   readonly keys: readonly KnownKey[];
 }
 
-async function lookAtConfig({ environment, database }: Ground): Promise<ConfigCheck> {
+async function lookAtConfig({ environment, database }: CommandContext): Promise<ConfigCheck> {
   const { paymentConfig, sandboxConfig } = environment;
   const own = paymentConfig === sandboxConfig ? ({ kind: "absent" } as const) : await readPaymentConfig(paymentConfig);
   const inForce = await modeOf(database.pool);
@@ -51,7 +51,7 @@ async function lookAtConfig({ environment, database }: Ground): Promise<ConfigCh
   };
 }
 
-async function checkConfig(ground: Ground): Promise<Report> {
+async function checkConfig(ground: CommandContext): Promise<CommandReport> {
   const check = await lookAtConfig(ground);
   const text = [
     `mode  ${check.mode}`,
@@ -75,7 +75,7 @@ function keyTable(keys: readonly KnownKey[]): string {
   );
 }
 
-async function importConfig(file: string): Promise<Report> {
+async function importConfig(file: string): Promise<CommandReport> {
   const reading = await readPaymentConfig(file);
   if (reading.kind === "absent") throw new ConfigurationProblem([`there is no file ${file}`]);
   if (reading.kind === "invalid") {

@@ -3,7 +3,7 @@ import { systemClock } from "#lib/ops/system-clock.ts";
 import { SAFE_ACTIONS, sentenceOf } from "#lib/reconcile/index.ts";
 import { closeDiscrepancy, listAllDiscrepancies, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
 import { withGround, withProduct } from "./open-product.ts";
-import { type OutputOptions, type Report, reportOn } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
 
 interface CloseOptions extends OutputOptions {
   readonly reason: string;
@@ -45,7 +45,7 @@ export function addDiscrepancyCommands(program: Command): void {
     .action((id: string, options: CloseOptions) => reportOn(options, () => close(id, options)));
 }
 
-async function listOpen(): Promise<Report> {
+async function listOpen(): Promise<CommandReport> {
   const open = await withGround(async ({ database: { pool } }) => {
     const runs = await listRuns(pool, { onlyOpen: true });
     const lists = runs.map(async ({ id, day }) =>
@@ -61,7 +61,7 @@ async function listOpen(): Promise<Report> {
 
 const PERSON = "command line";
 
-async function ask(id: string): Promise<Report> {
+async function ask(id: string): Promise<CommandReport> {
   const { answer: word, isClosed } = await withProduct(({ resolutions }) => resolutions.query({ id, person: PERSON }));
   const said = `WeChat: ${word.about} ${word.state}`;
   return {
@@ -78,7 +78,7 @@ const NOT_RECOVERED = {
   other_app: "the payment was made to an app that no account here has or had; nothing was changed",
 } as const;
 
-async function recover(id: string): Promise<Report> {
+async function recover(id: string): Promise<CommandReport> {
   const recovered = await withProduct(({ resolutions }) => resolutions.recover({ id, person: PERSON }));
   if (recovered.kind === "not_recovered") {
     const { why } = recovered;
@@ -92,12 +92,12 @@ async function recover(id: string): Promise<Report> {
   };
 }
 
-async function refund(id: string): Promise<Report> {
+async function refund(id: string): Promise<CommandReport> {
   await withProduct(({ resolutions }) => resolutions.refund({ id, person: PERSON }));
   return { value: { id, closed: true }, text: `given back; closed ${id}` };
 }
 
-async function close(id: string, { reason }: CloseOptions): Promise<Report> {
+async function close(id: string, { reason }: CloseOptions): Promise<CommandReport> {
   const closing = { id, reason, person: PERSON, at: systemClock.now() };
   await withGround(({ database: { pool } }) => closeDiscrepancy(pool, closing));
   return { value: { id, closed: true }, text: `closed ${id}` };

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Command } from "commander";
 import { Option } from "commander";
-import type { Finding, Words } from "#lib/base/finding.ts";
+import type { BilingualText, Finding } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
 import { callDoctor, type Patient } from "#lib/compose-doctor.ts";
 import { createAccounts } from "#lib/config/accounts.ts";
@@ -11,11 +11,11 @@ import type { TitledFinding } from "#lib/ops/doctor/index.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { listAccounts } from "#lib/storage/configuration/gateway-accounts.ts";
-import { type OutputOptions, type Report, reportOn } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
 
 interface DoctorOptions extends OutputOptions {
   readonly config?: string;
-  readonly lang: keyof Words;
+  readonly lang: keyof BilingualText;
 }
 
 export function addDoctorCommand(program: Command): void {
@@ -30,10 +30,10 @@ export function addDoctorCommand(program: Command): void {
     .action((options: DoctorOptions) => reportOn(options, () => examine(options)));
 }
 
-const ownLanguage = (): keyof Words =>
+const ownLanguage = (): keyof BilingualText =>
   /^zh/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "") ? "zh" : "en";
 
-async function examine({ config, lang }: DoctorOptions): Promise<Report> {
+async function examine({ config, lang }: DoctorOptions): Promise<CommandReport> {
   const { patient, close } = meetPatient();
   try {
     const { findings, result, ms } = await callDoctor(patient, config === undefined ? null : path.resolve(config));
@@ -49,7 +49,7 @@ async function examine({ config, lang }: DoctorOptions): Promise<Report> {
   }
 }
 
-const SUMMARY: Readonly<Record<"ok" | "warning" | "failed", Words>> = {
+const SUMMARY: Readonly<Record<"ok" | "warning" | "failed", BilingualText>> = {
   ok: { zh: "一切正常", en: "all is well" },
   warning: { zh: "可以使用，有需要留意的地方", en: "it works; see to the warnings" },
   failed: { zh: "有问题，需要处理", en: "something is wrong" },
@@ -63,7 +63,7 @@ const MARKS: Readonly<Record<Finding["result"], string>> = {
   unknown: "?",
 };
 
-function lineOf({ title, result, evidence, next }: TitledFinding, lang: keyof Words): string {
+function lineOf({ title, result, evidence, next }: TitledFinding, lang: keyof BilingualText): string {
   const line = `${MARKS[result]} ${title[lang]}: ${evidence[lang]}`;
   return next === null ? line : `${line}\n    → ${next[lang]}`;
 }

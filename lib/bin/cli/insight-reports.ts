@@ -20,7 +20,7 @@ import {
   type Span,
 } from "#lib/storage/behaviour/insights.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { type Report, table } from "./output.ts";
+import { type CommandReport, table } from "./output.ts";
 
 export interface InsightCall {
   readonly pool: Database["pool"];
@@ -34,7 +34,7 @@ const within = (share: Share | null): string =>
   share === null ? "–" : `${percent(share.share)} (${percent(share.low)}–${percent(share.high)})`;
 const spanned = ({ span: { from, to } }: InsightCall) => ({ from: from.toISOString(), to: to.toISOString() });
 
-export async function reportFunnel(call: InsightCall, by: readonly FunnelKey[]): Promise<Report> {
+export async function reportFunnel(call: InsightCall, by: readonly FunnelKey[]): Promise<CommandReport> {
   const rows = funnelOf(await readCells(call.pool, call.span), by);
   const heads = [...by, "viewed", "tapped", "paid", "paid of viewed", "p50", "p90", "lost most to"];
   const text =
@@ -57,7 +57,7 @@ function cellsOf(row: FunnelRow): string[] {
   return [...counts, within(row.paidOfViewed), seconds(row.payP50S), seconds(row.payP90S), lost];
 }
 
-export async function reportCohorts(call: InsightCall): Promise<Report> {
+export async function reportCohorts(call: InsightCall): Promise<CommandReport> {
   const rows = cohorts(await readShopperPayments(call.pool, call.span), { now: call.span.to });
   const months = Math.max(0, ...rows.map(({ cells }) => cells.length));
   const lines = rows.map(({ month, shoppers, cells }) => [
@@ -70,7 +70,7 @@ export async function reportCohorts(call: InsightCall): Promise<Report> {
   return { value: { ...spanned(call), cohorts: rows }, text };
 }
 
-export async function reportRfm(call: InsightCall): Promise<Report> {
+export async function reportRfm(call: InsightCall): Promise<CommandReport> {
   const { groups, shoppers, segments } = rfm(await readShopperPayments(call.pool, call.span), { now: call.span.to });
   const lines = segments.map(({ name, shoppers: count, money, recencyDays, frequency }) => [
     name,
@@ -87,7 +87,7 @@ export async function reportRfm(call: InsightCall): Promise<Report> {
   return { value: { ...spanned(call), groups, shoppers: known, segments: known === null ? [] : segments }, text };
 }
 
-export async function reportAnomalies(call: InsightCall): Promise<Report> {
+export async function reportAnomalies(call: InsightCall): Promise<CommandReport> {
   const end = settledUntil(systemClock.now());
   const span = { from: call.span.from, to: call.span.to < end ? call.span.to : end };
   const alarms = await findAnomalies(call.pool, span);
@@ -107,7 +107,7 @@ const VERDICTS = {
   not_yet_known: "not yet known",
 } as const;
 
-export async function reportUplift(call: InsightCall): Promise<Report> {
+export async function reportUplift(call: InsightCall): Promise<CommandReport> {
   const report = uplift(await readUpliftRows(call.pool, call.span));
   const { perShopper, basePerShopper, decisions, treated, control, segments, verdict } = report;
   const lines = [
@@ -133,7 +133,7 @@ const CONCLUSIONS = {
 } as const;
 
 /** What always giving one offer (or `none`), where it was legal, would have earned. */
-export async function reportPolicy(call: InsightCall, arm: string): Promise<Report> {
+export async function reportPolicy(call: InsightCall, arm: string): Promise<CommandReport> {
   const logs = await readPolicyLogs(call.pool, call.span);
   const report = offPolicyValue(logs, { target: ({ arms }) => ({ [arms.includes(arm) ? arm : "none"]: 1 }) });
   const { value, logged, snips, effectiveSize, conclusion, reason } = report;

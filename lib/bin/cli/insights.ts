@@ -17,14 +17,14 @@ import {
   reportUplift,
 } from "./insight-reports.ts";
 import { withGround } from "./open-product.ts";
-import { type OutputOptions, type Report, reportOn } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
 
 interface SpanOptions extends OutputOptions {
   readonly from?: Date;
   readonly to?: Date;
 }
 
-type ReportOf = (call: InsightCall) => Promise<Report>;
+type ReportOf = (call: InsightCall) => Promise<CommandReport>;
 
 const FIGURES: readonly { name: string; text: string; days: number; report: ReportOf }[] = [
   { name: "cohorts", text: "who paid first when, and came back how much", days: 366, report: reportCohorts },
@@ -85,7 +85,7 @@ function spanOf({ from, to }: SpanOptions, days: number): Span {
 /** While it looks, the shop goes on: what came in between is added up and looked at again. */
 const LOOKS = 3;
 
-async function rebuild(onlyCheck: boolean): Promise<Report> {
+async function rebuild(onlyCheck: boolean): Promise<CommandReport> {
   const { hours, orders, differing } = await withGround(async ({ database: { pool } }) => {
     const deps = { pool, clock: systemClock, log: silentLog };
     if (!onlyCheck) await forgetRollUp(pool);

@@ -7,7 +7,7 @@ import { systemClock } from "#lib/ops/system-clock.ts";
 import { withGround } from "./open-product.ts";
 import { type OutputOptions, reportOn, sentenceOf, table } from "./output.ts";
 
-interface CreateOptions extends OutputOptions {
+interface CreateKeyOptions extends OutputOptions {
   readonly name: string;
   readonly requireSigning?: boolean;
   readonly scopes?: readonly Scope[];
@@ -24,7 +24,7 @@ export function addKeyCommands(program: Command): void {
     .option("--require-signing", "take signed requests only, no Bearer")
     .option("--scopes <list>", `what it may do, all when absent: ${SCOPES.join(",")}`, parseScopes)
     .option("--json", "answer as JSON")
-    .action((options: CreateOptions) => reportOn(options, () => createKey(options)));
+    .action((options: CreateKeyOptions) => reportOn(options, () => createKey(options)));
   keys
     .command("revoke")
     .description("end a key at once, and the webhook endpoints that it made unless an owner keeps them")
@@ -68,7 +68,7 @@ const revokeKey = (id: string): Promise<Revoked> =>
     return { endpoints, notKept };
   });
 
-async function createKey({ name, requireSigning = false, scopes = [] }: CreateOptions) {
+async function createKey({ name, requireSigning = false, scopes = [] }: CreateKeyOptions) {
   const { id, secret } = await withKeys((keys) => keys.create({ name, requireSigning, scopes, actor: ACTOR }));
   const value = { id, secret: secret.reveal(), name, requireSigning, scopes };
   return { value, text: `id      ${id}\nsecret  ${secret.reveal()}\nKeep the secret: it is not shown again.` };

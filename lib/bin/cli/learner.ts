@@ -7,7 +7,7 @@ import { rebuildLearner } from "#lib/storage/learner/learner-rebuild.ts";
 import { setMoneyKnown, switchLearner } from "#lib/storage/learner/learner-settings.ts";
 import { decisionAbout, learnerStatus } from "#lib/storage/learner/learner-status.ts";
 import { withGround } from "./open-product.ts";
-import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn, table } from "./output.ts";
 
 const ACTOR = "command line";
 const change = () => ({ actor: ACTOR, at: systemClock.now() });
@@ -66,7 +66,7 @@ export function addLearnerCommands(program: Command): void {
     .action((options: RebuildOptions) => reportOn(options, () => rebuild(options.check === true)));
 }
 
-async function status(): Promise<Report> {
+async function status(): Promise<CommandReport> {
   const value = await withGround(({ database: { pool } }) => learnerStatus(pool));
   const { settings, model, decisions, outcomes, lambda } = value;
   const why = settings.stoppedBy === "stop_loss" ? " (it stopped itself: offers did harm)" : "";
@@ -82,7 +82,7 @@ async function status(): Promise<Report> {
   return { value, text: text.join("\n") };
 }
 
-async function explainOrder(orderId: string): Promise<Report> {
+async function explainOrder(orderId: string): Promise<CommandReport> {
   const decision = await withGround(({ database: { pool } }) => decisionAbout(pool, orderId));
   if (decision === null) throw new AppError("not_found", "nothing was decided about this order");
   const { sentence, arms, modelVersion, lambda } = decision;
@@ -99,18 +99,18 @@ async function explainOrder(orderId: string): Promise<Report> {
   };
 }
 
-async function turn(enabled: boolean): Promise<Report> {
+async function turn(enabled: boolean): Promise<CommandReport> {
   const changed = await withGround(({ database: { pool } }) => switchLearner(pool, enabled, change()));
   const word = enabled ? "on" : "off";
   return { value: { enabled, changed }, text: changed ? `the learner is ${word}` : `the learner was ${word} already` };
 }
 
-async function setMoney(money: Parameters<typeof setMoneyKnown>[1]): Promise<Report> {
+async function setMoney(money: Parameters<typeof setMoneyKnown>[1]): Promise<CommandReport> {
   await withGround(({ database: { pool } }) => setMoneyKnown(pool, money, change()));
   return { value: money, text: "kept" };
 }
 
-async function rebuild(checkOnly: boolean): Promise<Report> {
+async function rebuild(checkOnly: boolean): Promise<CommandReport> {
   const rebuilt = await withGround(({ database: { pool } }) =>
     rebuildLearner(pool, { write: !checkOnly, at: systemClock.now() }),
   );

@@ -9,8 +9,8 @@ import { rotateMasterKey } from "#lib/config/rotate-master-key.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { listHolders, readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
 import { countSealed } from "#lib/storage/configuration/sealed-places.ts";
-import { type Ground, withGround } from "./open-product.ts";
-import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
+import { type CommandContext, withGround } from "./open-product.ts";
+import { type CommandReport, type OutputOptions, reportOn, table } from "./output.ts";
 
 export function addMasterKeyCommands(program: Command): void {
   const group = program.command("master-key").description("the key that seals every secret in the database");
@@ -30,7 +30,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 /** Enough to tell keys apart. */
 const short = (keyId: string): string => keyId.slice(0, 8);
 
-async function statusOf({ database: { pool } }: Ground): Promise<Report> {
+async function statusOf({ database: { pool } }: CommandContext): Promise<CommandReport> {
   const state = await readMasterKeyState(pool);
   const keyId = state === null ? "" : hex(state.keyId);
   const previousKeyId = state?.previousKeyId ? hex(state.previousKeyId) : null;
@@ -59,7 +59,10 @@ async function statusOf({ database: { pool } }: Ground): Promise<Report> {
   return { ok: left === 0 && previousKeyId === null, value: { keyId, previousKeyId, left, sealed, processes }, text };
 }
 
-async function rotate({ environment, database: { pool }, seals }: Ground, { json }: OutputOptions): Promise<Report> {
+async function rotate(
+  { environment, database: { pool }, seals }: CommandContext,
+  { json }: OutputOptions,
+): Promise<CommandReport> {
   const { masterKeyFile: file } = environment;
   const to = file === null ? givenKey(environment) : await keyToCome(file);
   seals.ring.lookForMore();

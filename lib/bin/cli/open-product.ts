@@ -7,7 +7,7 @@ import { type Database, openDatabase } from "#lib/storage/client.ts";
 /** Standard output belongs to the answer. */
 const quiet = (environment: Environment): Environment => ({ ...environment, logLevel: "silent" });
 
-export interface Ground {
+export interface CommandContext {
   readonly environment: Environment;
   readonly database: Database;
   readonly box: SealedBox;
@@ -15,7 +15,7 @@ export interface Ground {
 }
 
 /** Database and seals alone: what most commands need. */
-export async function withGround<Result>(work: (ground: Ground) => Promise<Result>): Promise<Result> {
+export async function withGround<Result>(work: (ground: CommandContext) => Promise<Result>): Promise<Result> {
   const environment = quiet(readEnvironment());
   const database = openDatabase({ url: environment.databaseUrl, poolSize: 2 });
   try {

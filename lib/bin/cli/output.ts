@@ -6,7 +6,7 @@ export interface OutputOptions {
 }
 
 /** What a command found out; `ok: false` ends the process with 1. */
-export interface Report {
+export interface CommandReport {
   readonly ok?: boolean;
   /** For machines. */
   readonly value: unknown;
@@ -15,7 +15,7 @@ export interface Report {
 }
 
 /** Runs a command to its one report. Failures are said in one line, on standard error. */
-export async function reportOn({ json = false }: OutputOptions, work: () => Promise<Report>): Promise<void> {
+export async function reportOn({ json = false }: OutputOptions, work: () => Promise<CommandReport>): Promise<void> {
   try {
     const { ok = true, value, text } = await work();
     console.log(json ? JSON.stringify(value) : text);

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type DayReport, type Discrepancy, sentenceOf } from "#lib/reconcile/index.ts";
 import { withProduct } from "./open-product.ts";
-import { type OutputOptions, type Report, reportOn } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
 
 interface ReconcileOptions extends OutputOptions {
   readonly date: string;
@@ -24,7 +24,7 @@ export function addReconcileCommand(program: Command): void {
     );
 }
 
-function shown(report: DayReport, { lang, sandbox }: ReconcileOptions & { readonly sandbox: boolean }): Report {
+function shown(report: DayReport, { lang, sandbox }: ReconcileOptions & { readonly sandbox: boolean }): CommandReport {
   const { day, trades, refunds, otherApps, discrepancies, more } = report;
   const found = discrepancies.map((each) => described(each, lang));
   const lines = [

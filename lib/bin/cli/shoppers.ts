@@ -4,7 +4,7 @@ import { silentLog } from "#lib/ops/log.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { exportShopper, requestErasure } from "#lib/storage/behaviour/shoppers.ts";
 import { withGround } from "./open-product.ts";
-import { type OutputOptions, type Report, reportOn } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
 
 interface EraseOptions extends OutputOptions {
   readonly now?: boolean;
@@ -27,7 +27,7 @@ export function addShopperCommands(program: Command): void {
     .action((id: string, options: EraseOptions) => reportOn(options, () => eraseOne(id, options.now === true)));
 }
 
-async function exportOne(id: string): Promise<Report> {
+async function exportOne(id: string): Promise<CommandReport> {
   const found = await withGround(({ database: { pool } }) => exportShopper(pool, id));
   if (found === null)
     return { ok: false, value: { error: "nothing is kept of such a shopper" }, text: "nothing is kept" };
@@ -37,7 +37,7 @@ async function exportOne(id: string): Promise<Report> {
   return { value: { ...found, exportedAt: systemClock.now().toISOString() }, text };
 }
 
-async function eraseOne(shopperId: string, isNow: boolean): Promise<Report> {
+async function eraseOne(shopperId: string, isNow: boolean): Promise<CommandReport> {
   const actor = "command line";
   return withGround(async ({ database: { pool }, box }) => {
     if (!isNow) {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { createWebhookEndpoints, type WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 import { withGround } from "./open-product.ts";
-import { type OutputOptions, type Report, reportOn, table } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn, table } from "./output.ts";
 
 const ACTOR = "command line";
 
@@ -45,7 +45,7 @@ const withEndpoints = <Result>(work: (endpoints: WebhookEndpoints) => Promise<Re
     work(createWebhookEndpoints({ pool, box, clock: systemClock, policy: NOWHERE })),
   );
 
-async function listEndpoints(): Promise<Report> {
+async function listEndpoints(): Promise<CommandReport> {
   const endpoints = await withEndpoints((all) => all.list());
   const rows = endpoints.map(({ id, url, events, apiKeyId, keptBy, createdAt, disabledAt, disabledReason }) => [
     ...[id, url, events.join(","), apiKeyId ?? "not recorded", keptBy ?? ""],

@@ -27,7 +27,7 @@ export interface PageSite {
   readonly dev: boolean;
 }
 
-interface Asked {
+interface PageExchange {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
   readonly path: string;
@@ -39,7 +39,7 @@ const STANDARD = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTI
 const UNUSED = /^\/_next\/image(?:\/|$)/;
 
 /** Files from memory, all else through Next: a method that the address has, a body of bounded size, and no more. */
-export async function answerPage(site: PageSite, asked: Asked): Promise<void> {
+export async function answerPage(site: PageSite, asked: PageExchange): Promise<void> {
   const { incoming, outgoing, path } = asked;
   const { files } = site;
   if (!isDecodable(path)) return refusePlainly(outgoing, 400, "the address is not well-formed");
@@ -65,7 +65,7 @@ export async function answerPage(site: PageSite, asked: Asked): Promise<void> {
 const FILE: PageDoor = { methods: ["GET"], bodyBytesMax: 0, hasActions: false };
 
 /** Answers what the address does not take. @returns whether it has been answered */
-function isRefused(door: PageDoor, { incoming, outgoing }: Asked): boolean {
+function isRefused(door: PageDoor, { incoming, outgoing }: PageExchange): boolean {
   const { method = "GET" } = incoming;
   const allow = allowOf(door);
   if (takesMethod(door, method)) {
@@ -104,7 +104,7 @@ function asRefusal(cause: unknown): AppError {
   throw cause;
 }
 
-async function passOn(site: PageSite, asked: Asked & { readonly door: PageDoor }): Promise<void> {
+async function passOn(site: PageSite, asked: PageExchange & { readonly door: PageDoor }): Promise<void> {
   const { container, pages, dev } = site;
   const { incoming, outgoing, target, door } = asked;
   incoming.headers[EDGE_HEADER] = writeEdge(container.edgeToken, {

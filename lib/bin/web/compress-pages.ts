@@ -54,12 +54,12 @@ function isWorthIt(outgoing: ServerResponse): boolean {
   return isCompressible(String(outgoing.getHeader("content-type") ?? ""));
 }
 
-interface RawAnswer {
+interface RawServerResponse {
   readonly write: (...given: unknown[]) => boolean;
   readonly end: (...given: unknown[]) => ServerResponse;
 }
 
-function pipe(outgoing: ServerResponse, raw: RawAnswer): BrotliCompress {
+function pipe(outgoing: ServerResponse, raw: RawServerResponse): BrotliCompress {
   const packer = createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: QUALITY } });
   packer.on("data", (chunk: Buffer) => {
     if (raw.write(chunk)) return;

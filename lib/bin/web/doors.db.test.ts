@@ -40,7 +40,7 @@ afterAll(async () => {
   await edge.close();
 });
 
-interface Sent {
+interface DoorRequest {
   readonly method: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
@@ -48,13 +48,13 @@ interface Sent {
   readonly declared?: number;
 }
 
-interface Got {
+interface TextResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
-function send(path: string, { method, headers = {}, body, declared }: Sent): Promise<Got> {
+function send(path: string, { method, headers = {}, body, declared }: DoorRequest): Promise<TextResponse> {
   return new Promise((resolve, reject) => {
     const length =
       declared ?? (body === undefined || "transfer-encoding" in headers ? undefined : Buffer.byteLength(body));

@@ -51,7 +51,7 @@ afterAll(async () => {
   await rm(root, { recursive: true });
 });
 
-interface Got {
+interface BinaryResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -65,7 +65,7 @@ function get(
     headers = {},
     body = "",
   }: { method?: string; headers?: Record<string, string>; body?: string } = {},
-): Promise<Got> {
+): Promise<BinaryResponse> {
   return new Promise((resolve, reject) => {
     const asked = httpRequest(
       { host: "127.0.0.1", port: web.port, path: target, method, headers, agent: false },

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
-import type { Words } from "#lib/base/finding.ts";
+import type { BilingualText } from "#lib/base/finding.ts";
 
 /** What a text that should be a key or a certificate really is. */
 export type Pem =
@@ -62,7 +62,7 @@ function certificateOf(text: string): Pem {
 }
 
 /** Half a sentence that says what it is: "… is a public key". */
-export function wordsOf(pem: Pem): Words {
+export function wordsOf(pem: Pem): BilingualText {
   if (pem.kind !== "certificate") return WORDS[pem.kind];
   const { holder, serial } = pem.certificate;
   if (holder === "platform") {
@@ -72,7 +72,7 @@ export function wordsOf(pem: Pem): Words {
   return { zh: `一张证书（${serial}）`, en: `a certificate (${serial})` };
 }
 
-const WORDS: Readonly<Record<Exclude<Pem["kind"], "certificate">, Words>> = {
+const WORDS: Readonly<Record<Exclude<Pem["kind"], "certificate">, BilingualText>> = {
   private_key: { zh: "一把RSA私钥", en: "an RSA private key" },
   public_key: { zh: "一把公钥", en: "a public key" },
   encrypted: { zh: "加了密码的私钥", en: "a private key locked with a password" },

@@ -1,5 +1,5 @@
 import { beijingDay } from "#lib/base/beijing-time.ts";
-import { type Finding, failed, notApplicable, ok, type Words, warn } from "#lib/base/finding.ts";
+import { type BilingualText, type Finding, failed, notApplicable, ok, warn } from "#lib/base/finding.ts";
 import { CERTIFICATE_EXPIRY_WARN_MS } from "#lib/base/limits.ts";
 import { DAY_MS } from "#lib/base/time.ts";
 import { type CertificateFacts, describePem, type Pem, wordsOf } from "./describe-pem.ts";
@@ -12,7 +12,7 @@ export function examineKeys(papers: Papers, { wantsV3, now }: { wantsV3: boolean
     const text = papers.texts[key];
     return text === undefined ? null : describePem(text);
   };
-  const table: Table = {
+  const table: KeyPapers = {
     papers,
     wantsV3,
     privateKey: pem("private_key"),
@@ -28,7 +28,7 @@ export function examineKeys(papers: Papers, { wantsV3, now }: { wantsV3: boolean
   ];
 }
 
-interface Table {
+interface KeyPapers {
   readonly papers: Papers;
   readonly wantsV3: boolean;
   readonly privateKey: Pem | null;
@@ -37,12 +37,12 @@ interface Table {
   readonly certificateKey: Pem | null;
 }
 
-const TAKE_KEY: Words = {
+const TAKE_KEY: BilingualText = {
   zh: "把 apiclient_key.pem 的全文填入 private_key（或用 private_key_path 指向它）。它与商户API证书一同下载，以 BEGIN PRIVATE KEY 开头。",
   en: "Put the whole text of apiclient_key.pem into private_key (or point private_key_path at it). It came with the merchant API certificate and begins with BEGIN PRIVATE KEY.",
 };
 
-function examinePrivateKey(table: Table): Finding {
+function examinePrivateKey(table: KeyPapers): Finding {
   const { papers, wantsV3, privateKey, certificateKey, certificate } = table;
   const wrong = problemAt(papers, ["private_key_path", "key_path"]);
   if (wrong !== null) return failed("private_key", wrong, TAKE_KEY);
@@ -76,16 +76,16 @@ function examinePrivateKey(table: Table): Finding {
 
 const isMerchants = (pem: Pem): boolean => pem.kind === "certificate" && pem.certificate.holder !== "platform";
 
-const TAKE_SERIAL: Words = {
+const TAKE_SERIAL: BilingualText = {
   zh: "serial_no 填商户API证书的序列号：商户平台 → 账户中心 → API安全 → 商户API证书 → 管理证书；或 openssl x509 -in apiclient_cert.pem -noout -serial。",
   en: "serial_no takes the serial of the merchant API certificate: merchant platform → 账户中心 → API安全 → 商户API证书; or openssl x509 -in apiclient_cert.pem -noout -serial.",
 };
-const TAKE_CERTIFICATE: Words = {
+const TAKE_CERTIFICATE: BilingualText = {
   zh: "cert_path 指向商户自己的 apiclient_cert.pem，key_path 指向同一证书包里的 apiclient_key.pem；微信支付平台证书不要填在这里。",
   en: "Point cert_path at the merchant's own apiclient_cert.pem and key_path at apiclient_key.pem of the same download; WeChat Pay's platform certificate does not belong here.",
 };
 
-function examineMerchantCertificate({ papers, wantsV3, certificate }: Table): Finding {
+function examineMerchantCertificate({ papers, wantsV3, certificate }: KeyPapers): Finding {
   const check = "merchant_certificate";
   const { serial_no: serial, mch_id: number } = papers.texts;
   const wrong = problemAt(papers, ["cert_path"]);
@@ -122,7 +122,7 @@ function examineMerchantCertificate({ papers, wantsV3, certificate }: Table): Fi
   return ok(check, { zh: `商户证书 ${own}`, en: `merchant certificate ${own}` });
 }
 
-function serialFault({ texts, problems }: Papers, certificate: CertificateFacts | null): Words | null {
+function serialFault({ texts, problems }: Papers, certificate: CertificateFacts | null): BilingualText | null {
   const { serial_no: serial } = texts;
   if (serial === undefined) return missing("serial_no");
   if (serial.startsWith("PUB_KEY_ID_")) {
@@ -141,12 +141,12 @@ function serialFault({ texts, problems }: Papers, certificate: CertificateFacts 
   };
 }
 
-const TAKE_PUBLIC_KEY: Words = {
+const TAKE_PUBLIC_KEY: BilingualText = {
   zh: "从商户平台 → 账户中心 → API安全 → 微信支付公钥 下载 pub_key.pem 填入 wechatpay_public_key，页面上的 PUB_KEY_ID_… 填入 wechatpay_public_key_id；仍用平台证书的商户两项都留空。",
   en: "Download pub_key.pem at merchant platform → 账户中心 → API安全 → 微信支付公钥 into wechatpay_public_key, and put the PUB_KEY_ID_… shown there into wechatpay_public_key_id; merchants still on platform certificates leave both empty.",
 };
 
-function examineWechatpayKey({ papers, wantsV3, publicKey, privateKey }: Table): Finding {
+function examineWechatpayKey({ papers, wantsV3, publicKey, privateKey }: KeyPapers): Finding {
   const check = "wechatpay_key";
   if (!wantsV3) return notApplicable(check, { zh: "API v2 不用公钥验签", en: "API v2 verifies without a public key" });
   const wrong = problemAt(papers, ["wechatpay_public_key_path"]);
@@ -192,7 +192,7 @@ function examineWechatpayKey({ papers, wantsV3, publicKey, privateKey }: Table):
   return ok(check, { zh: `微信支付公钥 ${id}`, en: `WeChat Pay public key ${id}` });
 }
 
-function examineExpiry({ certificate }: Table, now: Date): Finding {
+function examineExpiry({ certificate }: KeyPapers, now: Date): Finding {
   if (certificate?.kind !== "certificate") {
     return notApplicable("certificate_expiry", {
       zh: "配置中没有商户证书文件，有效期要到商户平台查看（五年）",
@@ -203,7 +203,7 @@ function examineExpiry({ certificate }: Table, now: Date): Finding {
 }
 
 /** Whether a certificate still has time enough to be renewed in peace. */
-function expiryOf(what: Words, expiresAt: Date, now: Date): Finding {
+function expiryOf(what: BilingualText, expiresAt: Date, now: Date): Finding {
   const left = expiresAt.getTime() - now.getTime();
   const day = beijingDay(expiresAt);
   const evidence = {
@@ -220,15 +220,15 @@ function expiryOf(what: Words, expiresAt: Date, now: Date): Finding {
     : ok("certificate_expiry", evidence);
 }
 
-export const missing = (key: string): Words => ({ zh: `缺少 ${key}`, en: `${key} is missing` });
+export const missing = (key: string): BilingualText => ({ zh: `缺少 ${key}`, en: `${key} is missing` });
 
-const isWhat = (key: string, pem: Pem): Words => {
+const isWhat = (key: string, pem: Pem): BilingualText => {
   const { zh, en } = wordsOf(pem);
   return { zh: `${key} 里是${zh}`, en: `${key} holds ${en}` };
 };
 
 /** What the reader of the file says of these keys. */
-function problemAt({ problems }: Papers, keys: readonly string[]): Words | null {
+function problemAt({ problems }: Papers, keys: readonly string[]): BilingualText | null {
   const found = problems.find(
     ({ key, message }) => keys.includes(key) && /not there|cannot be read|too large|is given beside/.test(message),
   );

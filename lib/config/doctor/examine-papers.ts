@@ -1,5 +1,5 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { type Finding, failed, notApplicable, ok, unknown, type Words, warn } from "#lib/base/finding.ts";
+import { type BilingualText, type Finding, failed, notApplicable, ok, unknown, warn } from "#lib/base/finding.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { isLoopback, isPublic } from "../addresses.ts";
 import { examineKeys, missing } from "./examine-keys.ts";
@@ -131,11 +131,11 @@ function examineName({ texts, problems }: Papers, key: keyof typeof NAMES): Find
     : ok(check, { zh: text, en: text });
 }
 
-const TAKE_V3_KEY: Words = {
+const TAKE_V3_KEY: BilingualText = {
   zh: "在商户平台 → 账户中心 → API安全 → 设置APIv3密钥，把 32 个字符填入 api_v3_key（与 APIv2 密钥、AppSecret 都不同）。",
   en: "Set it at merchant platform → 账户中心 → API安全 → APIv3密钥 and put its 32 characters into api_v3_key (it is neither the API v2 key nor the AppSecret).",
 };
-const TAKE_V2_KEY: Words = {
+const TAKE_V2_KEY: BilingualText = {
   zh: "在商户平台 → 账户中心 → API安全 → 设置APIv2密钥，把 32 个字符填入 api_key（与 APIv3 密钥不同）。",
   en: "Set it at merchant platform → 账户中心 → API安全 → APIv2密钥 and put its 32 characters into api_key (it is not the APIv3 key).",
 };
@@ -161,9 +161,12 @@ function examineV2Key({ texts, problems }: Papers): Finding {
   return ok(check, { zh: "32 个字符", en: "32 characters" });
 }
 
-const isTheSecret = (key: string): Words => ({ zh: `${key} 里填的是 AppSecret`, en: `${key} holds the AppSecret` });
+const isTheSecret = (key: string): BilingualText => ({
+  zh: `${key} 里填的是 AppSecret`,
+  en: `${key} holds the AppSecret`,
+});
 
-const lengthOf = (key: string, text: string): Words =>
+const lengthOf = (key: string, text: string): BilingualText =>
   text.includes("-----BEGIN")
     ? { zh: `${key} 里是一段PEM文本`, en: `${key} holds a PEM text` }
     : {
@@ -201,7 +204,7 @@ function examineNotifyUrl(papers: Papers): Finding {
   const url = URL.parse(text);
   if (url === null) return failed(check, { zh: "notify_url 不是网址", en: "notify_url is no address" }, next);
   const isLocal = isLoopback(new URL(apiBaseOf(papers)));
-  const faults: Words[] = [];
+  const faults: BilingualText[] = [];
   if (url.search !== "" || text.includes("?")) faults.push({ zh: "带有参数", en: "has a query" });
   if (url.hash !== "" || url.username !== "") faults.push({ zh: "带有 # 或用户名", en: "has a fragment or a user" });
   if (!isLocal && url.protocol !== "https:") faults.push({ zh: "不是 https", en: "is not https" });

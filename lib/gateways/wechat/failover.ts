@@ -12,7 +12,7 @@ import {
 // WeChat Pay's two addresses: which one is called, and when a second try is worth it. Source: wechatpay.md §5.
 
 /** The way out of the house. */
-export interface Way {
+export interface SendOptions {
   readonly apiBase: string;
   /** For tests: another way out. */
   readonly exchange?: Exchange;
@@ -42,7 +42,7 @@ const BACKUPS = new Map([
 export const backupOrigin = (origin: string): string | null => BACKUPS.get(origin) ?? null;
 
 /** Sends, and sends once more where that is safe and promises something: to the backup host, or over a new connection. */
-export async function sendWithBackup(way: Way, sending: Sending): Promise<CallResult> {
+export async function sendWithBackup(way: SendOptions, sending: Sending): Promise<CallResult> {
   const { repeatable, requestTo, limits = EXCHANGE_LIMITS } = sending;
   const { exchange: run = exchange, backupOf = backupOrigin } = way;
   const origin = new URL(way.apiBase).origin;

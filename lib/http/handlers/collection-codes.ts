@@ -44,7 +44,7 @@ export const retireCollectionCode = merchant("collection-codes:write", async (ca
   return noContent();
 });
 
-type Form = "svg" | "pdf";
+type PosterFormat = "svg" | "pdf";
 
 /** `GET /api/v1/collection-codes/{codeId}/poster.svg` */
 export const posterAsSvg = merchant("collection-codes:read", (call) => answerPoster(call, "svg"));
@@ -52,7 +52,7 @@ export const posterAsSvg = merchant("collection-codes:read", (call) => answerPos
 /** `GET /api/v1/collection-codes/{codeId}/poster.pdf` */
 export const posterAsPdf = merchant("collection-codes:read", (call) => answerPoster(call, "pdf"));
 
-async function answerPoster(call: Call, form: Form): Promise<Answer> {
+async function answerPoster(call: Call, form: PosterFormat): Promise<Answer> {
   const query = readQuery(call, posterQuerySchema);
   const codeId = param(call, "codeId");
   return drawPoster(call.container, { codeId, form, query });
@@ -60,7 +60,7 @@ async function answerPoster(call: Call, form: Form): Promise<Answer> {
 
 export interface WantedPoster {
   readonly codeId: string;
-  readonly form: Form;
+  readonly form: PosterFormat;
   readonly query: Parameters<typeof posterSvg>[1];
 }
 

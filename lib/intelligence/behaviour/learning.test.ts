@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { nextShopper, SHOPS, type Shop } from "../../lab/learner/simulated-shops.ts";
+import { nextShopper, SHOPS, type SimulatedShop } from "../../lab/learner/simulated-shops.ts";
 import { pays, trueEffects } from "../../lab/learner/true-effects.ts";
 import { Random } from "../promotions/random.ts";
 import { type FairnessRow, fairness } from "./fairness.ts";
@@ -11,7 +11,7 @@ import { type UpliftRow, uplift } from "./uplift.ts";
 const DECISIONS = 1_200;
 
 /** Plays a policy that knows its shoppers: novelties get an offer nearly always, good customers seldom. */
-function play(shop: Shop, seed: string, decisions = DECISIONS) {
+function play(shop: SimulatedShop, seed: string, decisions = DECISIONS) {
   const random = new Random(seed);
   let truth = 0;
   const rows = Array.from({ length: decisions }, (_, t): UpliftRow => {
@@ -33,7 +33,7 @@ function play(shop: Shop, seed: string, decisions = DECISIONS) {
   });
   return { rows, truth: truth / decisions };
 }
-const shop = (name: string): Shop => SHOPS.find((each) => each.name === name) ?? SHOPS[0]!;
+const shop = (name: string): SimulatedShop => SHOPS.find((each) => each.name === name) ?? SHOPS[0]!;
 
 describe("uplift", () => {
   test("its intervals hold the truth in at least 93 of 100 runs", () => {

@@ -1,5 +1,5 @@
 import type { Language } from "#lib/texts/language.ts";
-import type { Channel, Scene } from "../scene/index.ts";
+import type { AgentChannel, Scene } from "../scene/index.ts";
 import type { PageCopy, PageSceneInput } from "./page-types.ts";
 
 type Said = Readonly<Record<Language, string>>;
@@ -42,7 +42,7 @@ const ITEMS: Partial<Record<Scene, Said>> = {
 };
 const ANY_ITEMS = say("订单明细", "訂單明細", "Your order");
 
-const ACTIONS: Readonly<Record<Channel, Said>> = {
+const ACTIONS: Readonly<Record<AgentChannel, Said>> = {
   jsapi: say("微信支付", "微信支付", "Pay with WeChat"),
   miniprogram: say("去支付", "去付款", "Continue to pay"),
   h5: say("打开微信支付", "打開微信支付", "Open WeChat to pay"),
@@ -53,7 +53,7 @@ const ACTIONS: Readonly<Record<Channel, Said>> = {
 };
 const DONATE = say("捐赠", "捐贈", "Donate");
 
-const HINTS: Readonly<Record<Channel, Said>> = {
+const HINTS: Readonly<Record<AgentChannel, Said>> = {
   jsapi: say(
     "点下方按钮，在微信里确认付款",
     "按下方按鈕，在微信內確認付款",

@@ -1,5 +1,5 @@
 import type { Language } from "#lib/texts/language.ts";
-import type { Channel, Env, Form, Scene } from "../scene/index.ts";
+import type { AgentChannel, Env, Form, Scene } from "../scene/index.ts";
 
 /** The parts of the page under the fixed head. Which of them are shown, and in which order, is what a plan decides. */
 export type PageBlock =
@@ -89,8 +89,8 @@ export interface PagePrefs {
 export interface PageSceneInput {
   readonly env: Env;
   readonly form: Form;
-  readonly channel: Channel;
-  readonly alternatives: readonly Channel[];
+  readonly channel: AgentChannel;
+  readonly alternatives: readonly AgentChannel[];
   readonly scene: Scene;
   readonly fallback: boolean;
   readonly ownAddressQr?: boolean;
@@ -135,8 +135,8 @@ export interface PageCopy {
 export interface PagePlan {
   readonly version: string;
   readonly scene: Scene;
-  readonly channel: Channel;
-  readonly alternatives: readonly Channel[];
+  readonly channel: AgentChannel;
+  readonly alternatives: readonly AgentChannel[];
   readonly ownAddressQr: boolean;
   readonly language: Language;
   readonly languages: readonly Language[];

@@ -1,4 +1,4 @@
-import type { Cart, Standing } from "./cart.ts";
+import type { CartColumns, Standing } from "./cart.ts";
 import type { Rule } from "./rule.ts";
 import { Weigher } from "./weigher.ts";
 
@@ -11,7 +11,7 @@ import { Weigher } from "./weigher.ts";
  */
 export function ceilingsOf(
   rules: readonly Rule[],
-  cart: Cart,
+  cart: CartColumns,
   { start, draws }: { readonly start: Standing; readonly draws: Readonly<Record<string, number>> },
 ): number[] {
   const weigher = new Weigher({ ...cart, floor: new Float64Array(cart.size) }, draws);
@@ -24,7 +24,7 @@ export function ceilingsOf(
 }
 
 // A gift takes its lines in cart order, so losing a cheap one to another promotion can make it worth more.
-function dearestUnits({ unitLines }: Rule, units: number, cart: Cart): number {
+function dearestUnits({ unitLines }: Rule, units: number, cart: CartColumns): number {
   let [left, sum] = [units, 0];
   for (const line of unitLines.toSorted((a, b) => (cart.unitAmount[b] ?? 0) - (cart.unitAmount[a] ?? 0))) {
     const count = Math.min(left, cart.quantity[line] ?? 0);
@@ -34,7 +34,7 @@ function dearestUnits({ unitLines }: Rule, units: number, cart: Cart): number {
   return sum;
 }
 
-function headroomOf({ promotion, lines, unitLines }: Rule, { original, floor }: Cart): number {
+function headroomOf({ promotion, lines, unitLines }: Rule, { original, floor }: CartColumns): number {
   let sum = 0;
   for (const line of promotion.type === "gift" ? unitLines : lines) {
     sum += Math.max(0, (original[line] ?? 0) - (floor[line] ?? 0));

@@ -1,7 +1,7 @@
 import type { PromotionCase } from "./case.ts";
 
 /** The cart as columns, as the search reads it. */
-export interface Cart {
+export interface CartColumns {
   readonly size: number;
   readonly original: Float64Array;
   readonly unitAmount: Float64Array;
@@ -11,7 +11,7 @@ export interface Cart {
   readonly minPay: number;
 }
 
-export function cartOf({ lines, context }: PromotionCase): Cart {
+export function cartOf({ lines, context }: PromotionCase): CartColumns {
   const original = Float64Array.from(lines, (line) => line.unitAmount * line.quantity);
   return {
     size: lines.length,
@@ -32,7 +32,7 @@ export interface Standing {
   taken: number;
 }
 
-export const untouched = (cart: Cart): Standing => ({
+export const untouched = (cart: CartColumns): Standing => ({
   rest: Float64Array.from(cart.original),
   claimed: new Uint8Array(cart.size),
   taken: 0,

@@ -1,6 +1,6 @@
 import { type Fen, fen } from "#lib/base/fen.ts";
 import type { PromotionInput } from "#lib/contract/promotions.ts";
-import { type Cart, cartOf } from "./cart.ts";
+import { type CartColumns, cartOf } from "./cart.ts";
 import type { CartLine, PromotionCase } from "./case.ts";
 import { failedCondition, inScope, momentMs, thresholdHolds } from "./conditions.ts";
 import { mulDivFloor } from "./share-out.ts";
@@ -74,7 +74,7 @@ function isWorthSaying(gain: number, gap: number, marginBps: number | undefined)
  */
 function gapsOf(
   given: PromotionCase,
-  cart: Cart,
+  cart: CartColumns,
   lineDiscounts: readonly number[],
 ): { promotion: PromotionInput; gap: number }[] {
   const nowMs = momentMs(given.context.now);

@@ -1,17 +1,17 @@
 import type { PromotionInput, RejectionReason } from "#lib/contract/promotions.ts";
-import { type Cart, type Standing, untouched } from "./cart.ts";
+import { type CartColumns, type Standing, untouched } from "./cart.ts";
 import type { PromotionCase, RejectedPromotion } from "./case.ts";
 import { thresholdHolds } from "./conditions.ts";
 import { byApplication, type Rule } from "./rule.ts";
-import type { Found } from "./search.ts";
+import type { BestRules } from "./search.ts";
 import type { Weigher } from "./weigher.ts";
 
 interface RejectionInput {
   readonly given: PromotionCase;
   readonly failed: ReadonlyMap<PromotionInput, RejectionReason>;
   readonly rules: readonly Rule[];
-  readonly found: Found;
-  readonly cart: Cart;
+  readonly found: BestRules;
+  readonly cart: CartColumns;
   readonly weigher: Weigher;
   readonly maxStack: number;
 }
@@ -47,7 +47,7 @@ function reasonFor(rule: Rule, start: Standing, input: RejectionInput): Rejectio
 }
 
 /** On the untouched cart: nothing in scope, too little of it, or nothing that may become cheaper. */
-function whyNothing({ promotion, lines, unitLines }: Rule, { original, quantity }: Cart): RejectionReason {
+function whyNothing({ promotion, lines, unitLines }: Rule, { original, quantity }: CartColumns): RejectionReason {
   let [amount, pieces] = [0, 0];
   for (const line of lines) {
     amount += original[line] ?? 0;

@@ -1,17 +1,17 @@
 import { PROMOTION_NODES_MAX } from "#lib/base/limits.ts";
 import { Outlook } from "./bounds.ts";
-import { type Cart, copyStanding, type Standing, untouched } from "./cart.ts";
+import { type CartColumns, copyStanding, type Standing, untouched } from "./cart.ts";
 import type { Rule } from "./rule.ts";
 import type { Weigher } from "./weigher.ts";
 
-export interface Found {
+export interface BestRules {
   readonly taken: number;
   /** In application order. */
   readonly rules: readonly Rule[];
 }
 
 export interface SearchInput {
-  readonly cart: Cart;
+  readonly cart: CartColumns;
   /** In application order; none of them exclusive. */
   readonly rules: readonly Rule[];
   readonly ceilings: readonly number[];
@@ -21,7 +21,7 @@ export interface SearchInput {
 }
 
 /** Fewer fen lose; of equal ones more promotions lose; of those the later list of ids. */
-export function beats(one: Found, other: Found): boolean {
+export function beats(one: BestRules, other: BestRules): boolean {
   if (one.taken !== other.taken) return one.taken > other.taken;
   if (one.rules.length !== other.rules.length) return one.rules.length < other.rules.length;
   for (let i = 0; i < one.rules.length; i += 1) {
@@ -37,10 +37,10 @@ export class Search {
   readonly #outlook: Outlook;
   readonly #standings: Standing[];
   readonly #path: Rule[] = [];
-  #best: Found;
+  #best: BestRules;
   nodes = 0;
 
-  constructor(input: SearchInput, known: Found) {
+  constructor(input: SearchInput, known: BestRules) {
     this.#input = input;
     this.#best = known;
     const levels = Math.min(input.maxStack, input.rules.length) + 1;
@@ -48,7 +48,7 @@ export class Search {
     this.#outlook = new Outlook(input);
   }
 
-  get best(): Found {
+  get best(): BestRules {
     return this.#best;
   }
 

@@ -2,12 +2,12 @@ import { fen } from "#lib/base/fen.ts";
 import { PROMOTIONS_STACKED_MAX, PROMOTIONS_WEIGHED_MAX } from "#lib/base/limits.ts";
 import type { PromotionInput, RejectionReason } from "#lib/contract/promotions.ts";
 import { ceilingsOf } from "./bounds.ts";
-import { type Cart, cartOf, untouched } from "./cart.ts";
+import { type CartColumns, cartOf, untouched } from "./cart.ts";
 import type { AppliedPromotion, PromotionCase, Solution } from "./case.ts";
 import { failedCondition, momentMs } from "./conditions.ts";
 import { rejections } from "./rejections.ts";
 import { byApplication, type Rule, ruleOf } from "./rule.ts";
-import { beats, type Found, Search } from "./search.ts";
+import { type BestRules, beats, Search } from "./search.ts";
 import { Weigher } from "./weigher.ts";
 
 /** The legal combination of promotions with the largest total discount. Source: smart.md §3. Stores and draws nothing. */
@@ -67,13 +67,13 @@ function worthWeighing(rules: readonly Rule[], ceilings: readonly number[]) {
 
 function bestExclusive(input: {
   readonly rules: readonly Rule[];
-  readonly cart: Cart;
+  readonly cart: CartColumns;
   readonly weigher: Weigher;
   readonly maxStack: number;
-}): Found {
+}): BestRules {
   const { rules, cart, weigher, maxStack } = input;
   const start = untouched(cart);
-  let best: Found = { taken: 0, rules: [] };
+  let best: BestRules = { taken: 0, rules: [] };
   if (maxStack < 1) return best;
   for (const rule of rules) {
     if (rule.promotion.exclusive !== true) continue;
@@ -84,7 +84,7 @@ function bestExclusive(input: {
 }
 
 /** Plays the chosen set once more, this time for every line. */
-function settle(found: Found, cart: Cart, weigher: Weigher) {
+function settle(found: BestRules, cart: CartColumns, weigher: Weigher) {
   const standing = untouched(cart);
   const applied: AppliedPromotion[] = found.rules.map((rule) => {
     const discount = weigher.weigh(rule, standing);

@@ -1,4 +1,4 @@
-import type { Cart, Standing } from "./cart.ts";
+import type { CartColumns, Standing } from "./cart.ts";
 import { thresholdHolds } from "./conditions.ts";
 import {
   amountTaken,
@@ -17,7 +17,7 @@ import { type ShareBuffer, shareBuffer, shareInto } from "./share-out.ts";
  * it off line by line: most promotions that the search weighs are never applied, and spreading is the dear part.
  */
 export class Weigher {
-  readonly #cart: Cart;
+  readonly #cart: CartColumns;
   readonly #draws: Readonly<Record<string, number>>;
   readonly #eligible: Int32Array;
   readonly #headroom: Float64Array;
@@ -29,7 +29,7 @@ export class Weigher {
   #quantity = 0;
   #headroomSum = 0;
 
-  constructor(cart: Cart, draws: Readonly<Record<string, number>>) {
+  constructor(cart: CartColumns, draws: Readonly<Record<string, number>>) {
     this.#cart = cart;
     this.#draws = draws;
     this.#eligible = new Int32Array(cart.size);

@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Channel, Env, Form } from "./agent-types.ts";
+import type { AgentChannel, Env, Form } from "./agent-types.ts";
 import { classifyAgent } from "./classify-agent.ts";
 
-interface Row {
+interface AgentRow {
   readonly ua: string;
   readonly env: Env;
   readonly form: Form;
 }
 
-const rows: Row[] = readFileSync(new URL("../../lab/scene/data/agents.jsonl", import.meta.url), "utf8")
+const rows: AgentRow[] = readFileSync(new URL("../../lab/scene/data/agents.jsonl", import.meta.url), "utf8")
   .trim()
   .split("\n")
   .map((line) => JSON.parse(line));
 
 /** Written out once more on purpose: the table of the product must not judge itself. */
-function right({ env, form }: Row): readonly Channel[] {
+function right({ env, form }: AgentRow): readonly AgentChannel[] {
   if (env === "bot") return ["none", "native"];
   if (env === "wechat") return form === "phone" || form === "tablet" ? ["jsapi"] : ["native"];
   if (env === "wechat_mini") return ["miniprogram"];
@@ -23,7 +23,7 @@ function right({ env, form }: Row): readonly Channel[] {
   return form === "phone" ? ["guide"] : ["native"];
 }
 
-function isDeadEnd(channel: Channel, { env, form }: Row): boolean {
+function isDeadEnd(channel: AgentChannel, { env, form }: AgentRow): boolean {
   if (channel === "jsapi") return env !== "wechat";
   if (channel === "miniprogram") return env !== "wechat_mini";
   if (channel === "h5") return env !== "browser" || form === "desktop" || form === "other";

@@ -10,15 +10,15 @@ export type Os = "android" | "ios" | "harmony" | "windows" | "macos" | "linux" |
  * What the page should lead with. `guide` (how to open WeChat), `none` (text only) and `codepay` (the shop scans the
  * shopper) are plans of the page; the others are also values of a payment request.
  */
-export type Channel = "jsapi" | "miniprogram" | "h5" | "native" | "codepay" | "guide" | "none";
+export type AgentChannel = "jsapi" | "miniprogram" | "h5" | "native" | "codepay" | "guide" | "none";
 
 export interface Agent {
   readonly env: Env;
   readonly form: Form;
   readonly os: Os;
-  readonly channel: Channel;
+  readonly channel: AgentChannel;
   /** Also offered by hand, best first; never holds `channel` itself. */
-  readonly alternatives: readonly Channel[];
+  readonly alternatives: readonly AgentChannel[];
 }
 
 /** What is known besides the user agent. An absent field is unknown. */

@@ -1,15 +1,15 @@
-import type { Agent, AgentHints, Channel, Env, Form, Os } from "./agent-types.ts";
+import type { Agent, AgentChannel, AgentHints, Env, Form, Os } from "./agent-types.ts";
 import { readEnv, readForm, readMachine, readOs } from "./read-agent.ts";
 
 /** WeChat writes its mini-program mark last, after some 500 characters; what comes later than this is noise or an attack. */
 const AGENT_CHARS_READ = 2_048;
 
 interface AgentRoute {
-  readonly channel: Channel;
-  readonly alternatives: readonly Channel[];
+  readonly channel: AgentChannel;
+  readonly alternatives: readonly AgentChannel[];
 }
 
-const route = (channel: Channel, ...alternatives: Channel[]): AgentRoute => ({ channel, alternatives });
+const route = (channel: AgentChannel, ...alternatives: AgentChannel[]): AgentRoute => ({ channel, alternatives });
 
 const INSIDE_WECHAT = route("jsapi", "native");
 const DESKTOP_WECHAT = route("native", "jsapi");

@@ -1,4 +1,4 @@
-import type { Agent, Channel } from "./agent-types.ts";
+import type { Agent, AgentChannel } from "./agent-types.ts";
 import { classifyAgent } from "./classify-agent.ts";
 import type { PayChannel, Signals } from "./signals.ts";
 
@@ -25,15 +25,15 @@ function canWork(channel: PayChannel, agent: Agent, entry: Signals["entry"]): bo
   }
 }
 
-function wanted(signals: Signals, agent: Agent): readonly Channel[] {
-  const listed: readonly Channel[] =
+function wanted(signals: Signals, agent: Agent): readonly AgentChannel[] {
+  const listed: readonly AgentChannel[] =
     signals.entry === "pos" ? ["codepay", "native"] : [agent.channel, ...agent.alternatives];
   const asked = signals.askedChannel;
   if (asked === undefined || !canWork(asked, agent, signals.entry)) return listed;
   return [asked, ...listed.filter((channel) => channel !== asked)];
 }
 
-const isPlan = (channel: Channel): boolean => channel === "guide" || channel === "none";
+const isPlan = (channel: AgentChannel): boolean => channel === "guide" || channel === "none";
 
 /** Which channel leads, from the agent, the wish, the entry and what the account may use. */
 export function decideChannel(signals: Signals): ChannelDecision {

@@ -1,6 +1,12 @@
 import { type ChannelDecision, decideChannel } from "./decide-channel.ts";
 import { industryScores, priorScores, sceneOfMcc } from "./merchant-evidence.ts";
-import { amountEvidence, type Evidence, fulfilmentEvidence, hourEvidence, metadataEvidence } from "./order-evidence.ts";
+import {
+  amountEvidence,
+  fulfilmentEvidence,
+  hourEvidence,
+  metadataEvidence,
+  type SceneEvidence,
+} from "./order-evidence.ts";
 import { SCENES, type Scene, SENSITIVE_SCENES } from "./scenes.ts";
 import { softmax } from "./score-text.ts";
 import type { SceneReason, Signals } from "./signals.ts";
@@ -33,8 +39,8 @@ export interface SceneDecision extends ChannelDecision, BusinessScene {}
 /** What tells of the business alone; who asks, and by which device, is no part of it. */
 export type BusinessSignals = Omit<Signals, "userAgent" | "hints" | "askedChannel" | "accountChannels">;
 
-function gather(signals: BusinessSignals): Evidence[] {
-  const found: (Evidence | null)[] = [];
+function gather(signals: BusinessSignals): SceneEvidence[] {
+  const found: (SceneEvidence | null)[] = [];
   const industry = signals.industry ?? (signals.mcc === undefined ? null : sceneOfMcc(signals.mcc));
   if (industry !== null && industry !== "other") {
     found.push({ signal: "industry", value: industry, scores: industryScores(industry) });
@@ -51,19 +57,19 @@ function gather(signals: BusinessSignals): Evidence[] {
 }
 
 /** How much a piece of evidence lifts a scene above the others. */
-function liftOf(evidence: Evidence, scene: Scene): number {
+function liftOf(evidence: SceneEvidence, scene: Scene): number {
   let sum = 0;
   for (const other of SCENES) if (other !== scene) sum += Math.max(-6, evidence.scores[other]);
   return evidence.scores[scene] - sum / (SCENES.length - 1);
 }
 
 /** Names of sensitive goods are not kept with the decision. */
-function masked(evidence: Evidence, scene: Scene): string {
+function masked(evidence: SceneEvidence, scene: Scene): string {
   const names = evidence.signal === "item" || evidence.signal === "merchant";
   return names && SENSITIVE_SCENES.has(scene) ? "…" : evidence.value;
 }
 
-function explain(found: readonly Evidence[], scene: Scene): SceneReason[] {
+function explain(found: readonly SceneEvidence[], scene: Scene): SceneReason[] {
   return found
     .map((evidence) => ({ evidence, weight: liftOf(evidence, scene) }))
     .filter(({ weight }) => weight > 0.1)
@@ -79,7 +85,7 @@ function explain(found: readonly Evidence[], scene: Scene): SceneReason[] {
 /** The two likeliest scenes and how likely the first is. */
 function rank(
   signals: BusinessSignals,
-  found: readonly Evidence[],
+  found: readonly SceneEvidence[],
 ): { scene: Scene; confidence: number; margin: number } {
   const prior = priorScores(signals.corrections);
   const totals = SCENES.map((scene) => {

@@ -1,7 +1,7 @@
 import { isScene, type Scene, type SceneScores, sceneScores } from "./scenes.ts";
 import type { Signals } from "./signals.ts";
 
-export interface Evidence {
+export interface SceneEvidence {
   readonly signal: string;
   readonly value: string;
   readonly scores: SceneScores;
@@ -29,8 +29,8 @@ const shown = (value: unknown): string => String(value).slice(0, VALUE_CHARS_SHO
 const isFilled = (value: unknown): value is string | number =>
   (typeof value === "string" && value.trim() !== "") || typeof value === "number";
 
-export function metadataEvidence(metadata: NonNullable<Signals["metadata"]>): Evidence[] {
-  const found: Evidence[] = [];
+export function metadataEvidence(metadata: NonNullable<Signals["metadata"]>): SceneEvidence[] {
+  const found: SceneEvidence[] = [];
   const scene = metadata.scene;
   if (isScene(scene) && scene !== "other") {
     found.push({
@@ -56,7 +56,7 @@ const FULFILMENT: Readonly<Record<NonNullable<Signals["fulfilment"]>, SceneScore
   machine: some({ vending: 5, dining: -4, retail: -3, ecommerce: -5, takeaway: -5 }),
 };
 
-export function fulfilmentEvidence(fulfilment: NonNullable<Signals["fulfilment"]>): Evidence {
+export function fulfilmentEvidence(fulfilment: NonNullable<Signals["fulfilment"]>): SceneEvidence {
   return { signal: "fulfilment", value: fulfilment, scores: FULFILMENT[fulfilment] };
 }
 
@@ -83,7 +83,7 @@ const UNKNOWN_AMOUNT = [4.3, 1.8] as const;
 const AMOUNT_SHARE = 0.35;
 const AMOUNT_LIMIT = 1.5;
 
-export function amountEvidence(amount: number): Evidence {
+export function amountEvidence(amount: number): SceneEvidence {
   const logYuan = Math.log(Math.max(1, amount) / 100);
   const scores = sceneScores((scene) => {
     const [mean, spread] = LOG_YUAN[scene] ?? UNKNOWN_AMOUNT;
@@ -97,7 +97,7 @@ export function amountEvidence(amount: number): Evidence {
   };
 }
 
-export function hourEvidence(hour: number): Evidence {
+export function hourEvidence(hour: number): SceneEvidence {
   const meal = (hour >= 11 && hour <= 13) || (hour >= 17 && hour <= 20);
   const night = hour < 6;
   const scores = some({

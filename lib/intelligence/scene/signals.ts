@@ -1,8 +1,8 @@
-import type { AgentHints, Channel } from "./agent-types.ts";
+import type { AgentChannel, AgentHints } from "./agent-types.ts";
 import type { Scene } from "./scenes.ts";
 
 /** Channels that an account can be permitted by WeChat Pay. */
-export type PayChannel = Extract<Channel, "jsapi" | "miniprogram" | "h5" | "native" | "codepay">;
+export type PayChannel = Extract<AgentChannel, "jsapi" | "miniprogram" | "h5" | "native" | "codepay">;
 
 export interface SignalItem {
   readonly name: string;

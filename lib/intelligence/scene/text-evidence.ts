@@ -1,5 +1,5 @@
 import { TEXT_SURE_FROM, textEvidence } from "./classify-text.ts";
-import { type Evidence, PLATE } from "./order-evidence.ts";
+import { PLATE, type SceneEvidence } from "./order-evidence.ts";
 import { SCENES, type Scene, type SceneScores, sceneScores } from "./scenes.ts";
 import { softmax } from "./score-text.ts";
 import type { SceneCorrection, SignalItem } from "./signals.ts";
@@ -80,7 +80,7 @@ const dearestFirst = <Item extends SignalItem>(items: readonly Item[]): Item[] =
 const weightOf = ({ amount }: SignalItem): number => (Number.isFinite(amount) ? Math.sqrt(Math.max(1, amount)) : 1);
 
 /** The items together: the mean of what each says, weighted by the root of what it costs. */
-export function itemEvidence(items: readonly SignalItem[]): Evidence | null {
+export function itemEvidence(items: readonly SignalItem[]): SceneEvidence | null {
   let total = 0;
   let first: string | null = null;
   const sums = sceneScores(() => 0);
@@ -96,7 +96,7 @@ export function itemEvidence(items: readonly SignalItem[]): Evidence | null {
   return { signal: "item", value: first, scores: sceneScores((scene) => sums[scene] / total) };
 }
 
-export function merchantEvidence(name: string): Evidence | null {
+export function merchantEvidence(name: string): SceneEvidence | null {
   const scores = scoresOf(name, "merchant");
   if (scores === null) return null;
   const value = name.slice(0, VALUE_CHARS_SHOWN);
@@ -108,11 +108,11 @@ export function merchantEvidence(name: string): Evidence | null {
 }
 
 /** Corrections by normalised text; the last one counts. */
-type Said = ReadonlyMap<string, Scene>;
+type SceneByText = ReadonlyMap<string, Scene>;
 // A shop's corrections are one list for many orders; reading it anew for each would cost more than all the rest.
-const keptSaid = new WeakMap<readonly SceneCorrection[], Said>();
+const keptSaid = new WeakMap<readonly SceneCorrection[], SceneByText>();
 
-function saidIn(corrections: readonly SceneCorrection[]): Said {
+function saidIn(corrections: readonly SceneCorrection[]): SceneByText {
   let said = keptSaid.get(corrections);
   if (said === undefined) {
     said = new Map(corrections.map(({ text, scene }) => [prepareText(text), scene]));

@@ -4,7 +4,7 @@ import { createPolicy } from "./learning-policy.ts";
 import { linUcbPolicy } from "./lin-ucb.ts";
 import { type Population, populationOf } from "./oracle.ts";
 import { type RunFigures, runPolicy, type SimulatedPolicy } from "./simulate.ts";
-import { nextShopper, SHOPS, type Shop } from "./simulated-shops.ts";
+import { nextShopper, SHOPS, type SimulatedShop } from "./simulated-shops.ts";
 
 export interface OfferRow {
   readonly policy: string;
@@ -27,7 +27,7 @@ export interface OfferBenchOptions {
   readonly seeds?: number;
   /** The first seed: what was chosen on some seeds is reported on others. */
   readonly seedFrom?: number;
-  readonly shops?: readonly Shop[];
+  readonly shops?: readonly SimulatedShop[];
   readonly policies?: readonly string[];
   /** The stopwatch; results need no clock, figures do. */
   readonly nowMs: () => number;
@@ -62,7 +62,7 @@ export function benchOffers(options: OfferBenchOptions): OfferRow[] {
   );
 }
 
-function newPopulation(shop: Shop, size: number, seed: number): Population {
+function newPopulation(shop: SimulatedShop, size: number, seed: number): Population {
   const random = new Random(`shoppers/${shop.name}/${size}/${seed}`);
   return populationOf(
     shop,
@@ -72,7 +72,7 @@ function newPopulation(shop: Shop, size: number, seed: number): Population {
 
 function rowOf(input: {
   readonly name: string;
-  readonly shop: Shop;
+  readonly shop: SimulatedShop;
   readonly size: number;
   readonly seedFrom: number;
   readonly populations: readonly Population[];

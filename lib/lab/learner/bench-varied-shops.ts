@@ -1,5 +1,5 @@
 import { benchOffers, FRESH_SEEDS_FROM, type OfferRow } from "./bench-offers.ts";
-import type { Shop } from "./simulated-shops.ts";
+import type { SimulatedShop } from "./simulated-shops.ts";
 import { drawnShop, shopWithoutEffect, variedShops } from "./varied-shops.ts";
 
 export interface WorldBenchOptions {
@@ -27,7 +27,7 @@ export interface WorldRow {
 export function benchWorlds(options: WorldBenchOptions): WorldRow[] {
   const { sizes = [2_000, 20_000], drawn = 9, seedFrom = FRESH_SEEDS_FROM, nowMs } = options;
   const seeds = Array.from({ length: drawn }, (_, at) => seedFrom + at);
-  const groups: [WorldRow["kind"], Shop[]][] = [
+  const groups: [WorldRow["kind"], SimulatedShop[]][] = [
     ["varied", variedShops()],
     ["drawn", seeds.map((seed) => drawnShop(seed))],
     ["deaf", seeds.slice(0, Math.ceil(drawn / 3)).map((seed) => shopWithoutEffect(seed))],

@@ -1,8 +1,8 @@
-import { type Shop, type Shopper, worldOf } from "./simulated-shops.ts";
+import { type Shopper, type SimulatedShop, worldOf } from "./simulated-shops.ts";
 import { type TrueEffect, trueEffects } from "./true-effects.ts";
 
 export interface Population {
-  readonly shop: Shop;
+  readonly shop: SimulatedShop;
   readonly shoppers: readonly Shopper[];
   readonly effects: readonly (readonly TrueEffect[])[];
   readonly budgetFen: number;
@@ -14,7 +14,7 @@ export interface Population {
 
 const BISECTIONS = 60;
 
-export function populationOf(shop: Shop, shoppers: readonly Shopper[]): Population {
+export function populationOf(shop: SimulatedShop, shoppers: readonly Shopper[]): Population {
   const effects = shoppers.map((shopper) => trueEffects(shop, shopper));
   const allowed = effects.map((arms, at) => affordable(arms, shoppers[at]));
   const unlimited = spendAndGain(allowed, 0);

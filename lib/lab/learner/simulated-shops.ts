@@ -3,7 +3,7 @@ import type { Random } from "../../intelligence/promotions/random.ts";
 
 // Shops whose truth is known. Source: smart.md §4.4. The learner sees contexts and outcomes; what is in `Shop` it never sees.
 
-export interface Shop {
+export interface SimulatedShop {
   readonly name: string;
   readonly arms: readonly OfferArm[];
   readonly amountMedianFen: number;
@@ -54,7 +54,7 @@ const USUAL: ShopWorld = {
   base: [-0.8, -0.6, 0.5, -0.35, -0.5, 0.2, -0.2],
 };
 
-export const worldOf = ({ world }: Shop): ShopWorld => ({ ...USUAL, ...world });
+export const worldOf = ({ world }: SimulatedShop): ShopWorld => ({ ...USUAL, ...world });
 
 /** What the full dose of an offer adds to the log-odds of paying, in parts that add up; annoyance comes with any offer. */
 export interface Responses {
@@ -137,7 +137,7 @@ const arms = (scale: number): OfferArm[] => [
   { id: "return", kind: "coupon", off: Math.round(500 * scale) },
 ];
 
-export const SHOPS: readonly Shop[] = [
+export const SHOPS: readonly SimulatedShop[] = [
   {
     name: "café",
     arms: arms(1),
@@ -185,11 +185,15 @@ export const SHOPS: readonly Shop[] = [
 ];
 
 /** Those where offers do something. */
-export const HELPING_SHOPS: readonly Shop[] = SHOPS.filter(({ couponLift }) => couponLift !== 0);
+export const HELPING_SHOPS: readonly SimulatedShop[] = SHOPS.filter(({ couponLift }) => couponLift !== 0);
 
 const HOURS = [8, 9, 10, 11, 12, 12, 13, 14, 15, 15, 16, 17, 18, 18, 19, 20, 21];
 
-export function nextShopper(shop: Shop, random: Random, at: { readonly t: number; readonly of: number }): Shopper {
+export function nextShopper(
+  shop: SimulatedShop,
+  random: Random,
+  at: { readonly t: number; readonly of: number },
+): Shopper {
   const isNew = random.chance(0.3);
   const lapsed = !isNew && random.chance(0.2);
   const freq90 = isNew ? 0 : lapsed ? random.whole(0, 1) : Math.floor(Math.exp(random.unit() * 3));
@@ -230,7 +234,7 @@ const believedCost = (arm: OfferContext["arms"][number], { costError }: ShopWorl
 });
 
 /** What each arm would cost this cart. The cost of a return coupon is its value times how often such coupons are redeemed. */
-function legalArms(shop: Shop, amount: number): OfferContext["arms"] {
+function legalArms(shop: SimulatedShop, amount: number): OfferContext["arms"] {
   return shop.arms.flatMap((arm) => {
     if (amount < (arm.threshold ?? 0)) return [];
     switch (arm.kind) {

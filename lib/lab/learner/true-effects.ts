@@ -1,6 +1,6 @@
 import { sigmoid } from "../../intelligence/learner/linear-algebra.ts";
 import { NONE, type OfferArm } from "../../intelligence/learner/offer-policy.ts";
-import { type Shop, type Shopper, worldOf } from "./simulated-shops.ts";
+import { type Shopper, type SimulatedShop, worldOf } from "./simulated-shops.ts";
 
 /** What an arm truly does for a shopper, in expectation over what nobody can see. */
 export interface TrueEffect {
@@ -21,7 +21,7 @@ const POINTS = [
   [2.857, 0.01126],
 ] as const;
 
-export function trueEffects(shop: Shop, shopper: Shopper): TrueEffect[] {
+export function trueEffects(shop: SimulatedShop, shopper: Shopper): TrueEffect[] {
   const { ctx } = shopper;
   const paysNone = expectedPays(shop, shopper, NONE);
   const none = { id: NONE, pays: paysNone, gain: 0, spend: 0 };
@@ -38,11 +38,11 @@ export function trueEffects(shop: Shop, shopper: Shopper): TrueEffect[] {
   ];
 }
 
-const expectedPays = (shop: Shop, shopper: Shopper, armId: string): number =>
+const expectedPays = (shop: SimulatedShop, shopper: Shopper, armId: string): number =>
   POINTS.reduce((sum, [hidden, weight]) => sum + weight * pays(shop, { ...shopper, hidden }, armId), 0);
 
 /** The probability of paying of one very shopper. */
-export function pays(shop: Shop, shopper: Shopper, armId: string): number {
+export function pays(shop: SimulatedShop, shopper: Shopper, armId: string): number {
   const { ctx } = shopper;
   const { base, hiddenWeight } = worldOf(shop);
   const afternoon = ctx.hour >= 14 && ctx.hour < 17 ? 1 : 0;
@@ -61,7 +61,7 @@ export function pays(shop: Shop, shopper: Shopper, armId: string): number {
 }
 
 /** What an offer adds to the log-odds: more with its size, less and less so; and regulars tire of offers. */
-function pull(shop: Shop, { ctx, responses, trueCost }: Shopper, armId: string): number {
+function pull(shop: SimulatedShop, { ctx, responses, trueCost }: Shopper, armId: string): number {
   const arm = armOf(shop, armId);
   const cost = trueCost[armId];
   if (cost === undefined || arm === undefined) return 0;
@@ -82,10 +82,10 @@ function pull(shop: Shop, { ctx, responses, trueCost }: Shopper, armId: string):
   return taste * dose * mood - annoyed;
 }
 
-const armOf = (shop: Shop, id: string): OfferArm | undefined => shop.arms.find((arm) => arm.id === id);
+const armOf = (shop: SimulatedShop, id: string): OfferArm | undefined => shop.arms.find((arm) => arm.id === id);
 
 /** How often a return coupon is redeemed, what it then costs, and what it brings on top of what would have come anyway. */
-export function couponTruth(shop: Shop, { ctx }: Shopper, armId: string) {
+export function couponTruth(shop: SimulatedShop, { ctx }: Shopper, armId: string) {
   const value = armOf(shop, armId)?.off ?? 0;
   const [byNew, byLapsed, byOthers] = worldOf(shop).redeemed;
   const redeemed = ctx.isNew ? byNew : ctx.lapsed ? byLapsed : byOthers;

@@ -1,6 +1,6 @@
 import type { OfferArm } from "../../intelligence/learner/offer-policy.ts";
 import { Random } from "../../intelligence/promotions/random.ts";
-import { HELPING_SHOPS, NO_EFFECT, type Responses, type Shop } from "./simulated-shops.ts";
+import { HELPING_SHOPS, NO_EFFECT, type Responses, type SimulatedShop } from "./simulated-shops.ts";
 
 // Worlds that the learner was not made for: every number that the shops of `simulated-shops.ts` hold fixed is drawn anew, so that
 // nothing can be fitted to one of them.
@@ -8,7 +8,7 @@ import { HELPING_SHOPS, NO_EFFECT, type Responses, type Shop } from "./simulated
 const WRONG_BY = 0.3;
 
 /** A shop in a world of its own. @param seed the same seed gives the same world */
-export function drawnShop(seed: number | string): Shop {
+export function drawnShop(seed: number | string): SimulatedShop {
   const random = new Random(`world/${seed}`);
   const between = (from: number, to: number) => from + (to - from) * random.unit();
   const like = random.pick(HELPING_SHOPS);
@@ -68,7 +68,7 @@ function drawnArms(random: Random, scale: number): OfferArm[] {
 }
 
 /** A world like the others in which no offer ever changes anything. */
-export const shopWithoutEffect = (seed: number | string): Shop => ({
+export const shopWithoutEffect = (seed: number | string): SimulatedShop => ({
   ...drawnShop(`deaf/${seed}`),
   name: `deaf ${seed}`,
   responses: NO_EFFECT,
@@ -77,7 +77,7 @@ export const shopWithoutEffect = (seed: number | string): Shop => ({
 });
 
 /** The known shops with one thing changed each: coupons with a dose, costs estimated too high or too low, demand that drifts. Names are part of the seeds. */
-export const variedShops = (): Shop[] =>
+export const variedShops = (): SimulatedShop[] =>
   HELPING_SHOPS.flatMap((shop) => {
     const costError = (part: number) => Object.fromEntries(shop.arms.map(({ id }) => [id, part]));
     return [

@@ -1,4 +1,4 @@
-import { type Finding, failed, notApplicable, ok, type Words, warn } from "#lib/base/finding.ts";
+import { type BilingualText, type Finding, failed, notApplicable, ok, warn } from "#lib/base/finding.ts";
 import { causeOf } from "./installation-checks.ts";
 import type { Examination } from "./run-examinations.ts";
 
@@ -87,7 +87,7 @@ function judgeDoor(url: string, tried: DoorResult): Finding {
   return failed(check, said, adviceFor(status));
 }
 
-function adviceFor(status: number): Words {
+function adviceFor(status: number): BilingualText {
   if (status >= 200 && status < 300) {
     return {
       zh: "这个地址不验签就收下通知，答复的不是灵付：把该路径转发到本产品。",

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { beijingTime } from "#lib/base/beijing-time.ts";
-import { type Finding, failed, notApplicable, ok, same, unknown, type Words, warn } from "#lib/base/finding.ts";
+import { type BilingualText, type Finding, failed, notApplicable, ok, same, unknown, warn } from "#lib/base/finding.ts";
 import {
   BACKUP_FRESH_MS,
   DISK_BYTES_LOW,
@@ -89,12 +89,12 @@ async function examineDatabase({ pool }: Installation): Promise<Finding> {
   }
 }
 
-const isSuperuser = ({ zh, en }: Words, role: string): Words => ({
+const isSuperuser = ({ zh, en }: BilingualText, role: string): BilingualText => ({
   zh: `${zh}；${role} 是超级用户`,
   en: `${en}; ${role} is a superuser`,
 });
 
-const PLAIN_ROLE: Words = {
+const PLAIN_ROLE: BilingualText = {
   zh: "给 DATABASE_URL 换一个只拥有自己数据库的普通角色，见 config/README.zh-CN.md 的“自己的数据库”；自带的数据库重新启动即可。",
   en: "Let DATABASE_URL name a plain role that owns its own database alone (config/README.md, “A database of your own”); the embedded one only needs a restart.",
 };

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readNetwork } from "#lib/base/networks.ts";
 import { createProxyNotes } from "#lib/bin/web/note-proxies.ts";
-import type { TrustedProxies } from "#lib/http/client-address.ts";
+import type { TrustedProxies } from "#lib/config/environment.ts";
 import { silentLog } from "#lib/ops/log.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";

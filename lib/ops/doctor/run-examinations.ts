@@ -1,4 +1,4 @@
-import { type CheckName, type Finding, type Result, unknown, type Words, worst } from "#lib/base/finding.ts";
+import { type BilingualText, type CheckName, type Finding, type Result, unknown, worst } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
 import { explainConsequences } from "./consequences.ts";
@@ -14,7 +14,7 @@ export interface Examination {
 
 /** A finding with the title of its check. */
 export interface TitledFinding extends Finding {
-  readonly title: Words;
+  readonly title: BilingualText;
 }
 
 export interface DoctorReport {
@@ -43,7 +43,7 @@ export async function runExaminations(examinations: readonly Examination[]): Pro
 }
 
 async function examine({ checks, run, limitMs = DOCTOR_CHECK_MS }: Examination): Promise<readonly Finding[]> {
-  const blank = (evidence: Words) => checks.map((check) => unknown(check, evidence));
+  const blank = (evidence: BilingualText) => checks.map((check) => unknown(check, evidence));
   const seconds = limitMs / 1_000;
   try {
     return await withTimeout(run(), limitMs, () =>

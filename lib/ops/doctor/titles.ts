@@ -1,4 +1,4 @@
-import type { CheckName, Words } from "#lib/base/finding.ts";
+import type { BilingualText, CheckName } from "#lib/base/finding.ts";
 
 /** The title of each check. */
 const TITLES: Readonly<Record<CheckName, readonly [zh: string, en: string]>> = {
@@ -35,7 +35,7 @@ const TITLES: Readonly<Record<CheckName, readonly [zh: string, en: string]>> = {
   disk: ["磁盘", "Disk"],
 };
 
-export function titleOf(check: CheckName): Words {
+export function titleOf(check: CheckName): BilingualText {
   const [zh, en] = TITLES[check];
   return { zh, en };
 }

@@ -137,14 +137,14 @@ export function requireAttemptBudget(attempts: readonly Pick<Attempt, "createdAt
 }
 
 /** What the shopper asked for, compared with the trade that is already open. */
-export interface Wish {
+export interface AttemptWish {
   readonly channel: Channel;
   readonly dueFen: Fen;
   readonly payerRef: string | null;
   readonly accountId: string;
 }
 
-export const serves = (attempt: Attempt, wish: Wish): boolean =>
+export const serves = (attempt: Attempt, wish: AttemptWish): boolean =>
   attempt.channel === wish.channel &&
   attempt.dueFen === wish.dueFen &&
   attempt.payerRef === wish.payerRef &&

@@ -5,7 +5,7 @@ import type { OrderItem } from "../domain/order.ts";
 import { orderView } from "../domain/views.ts";
 import type { NewOrder, Once } from "../ports/store.ts";
 
-interface Repeated {
+interface RepeatedOrder {
   /** As the order would have been made. */
   readonly draft: NewOrder;
   readonly codes: readonly string[];
@@ -18,7 +18,7 @@ interface Repeated {
  * @returns null when the number belongs to an order with other content
  * @throws AppError `idempotency_conflict` when the key was used with another body
  */
-export function findSameOrder(deps: Deps, { draft, codes, once }: Repeated): Promise<OrderView | null> {
+export function findSameOrder(deps: Deps, { draft, codes, once }: RepeatedOrder): Promise<OrderView | null> {
   return deps.store.transaction(async (tx) => {
     const locked = await tx.lockOrderOfNumber(draft.order.outTradeNo);
     if (locked === null) return null;

@@ -2,7 +2,7 @@ import { HINT_WAIT_MS } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
 import type { Deps } from "../deps.ts";
 import type { Evidence } from "../domain/evidence.ts";
-import type { Notification, PaidTrade, Protocol, RejectionReason, SignedBytes } from "../ports/gateway.ts";
+import type { NoticeRejectionReason, Notification, PaidTrade, Protocol, SignedBytes } from "../ports/gateway.ts";
 import type { TradeCheck, Tx } from "../ports/store.ts";
 import { bookRefundNotice } from "../refunds/refund-notice.ts";
 import { checkHintedTrade, keepHint } from "./check-hinted-trade.ts";
@@ -18,7 +18,7 @@ export type NotifyOutcome =
       /** When the shopper paid, according to WeChat; null if the notice is not about a payment. */
       readonly paidAt: Date | null;
     }
-  | { readonly kind: "rejected"; readonly protocol: Protocol; readonly reason: RejectionReason };
+  | { readonly kind: "rejected"; readonly protocol: Protocol; readonly reason: NoticeRejectionReason };
 
 /**
  * A call of the notify route: verified, then booked with its receipt in one transaction. The plain case is one statement;
@@ -43,10 +43,10 @@ export async function receiveNotification(deps: Deps, notice: SignedBytes): Prom
   return { kind: "accepted", protocol: read.protocol, result, paidAt };
 }
 
-type Result = Extract<NotifyOutcome, { kind: "accepted" }>["result"];
+type ReceiptResult = Extract<NotifyOutcome, { kind: "accepted" }>["result"];
 
 interface Booked {
-  readonly result: Result;
+  readonly result: ReceiptResult;
   /** What WeChat is asked once the notice is on disk. */
   readonly check: TradeCheck | null;
 }
@@ -57,7 +57,7 @@ interface Read<Kind extends Notification = Notification> {
   readonly now: Date;
 }
 
-const just = (result: Result): Booked => ({ result, check: null });
+const just = (result: ReceiptResult): Booked => ({ result, check: null });
 const SETTLED = just("settles");
 
 const bookUnderLock = (deps: Deps, read: Read): Promise<Booked> =>

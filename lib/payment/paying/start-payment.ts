@@ -6,6 +6,7 @@ import type { PayAnswer } from "#lib/contract/payment.ts";
 import type { Deps } from "../deps.ts";
 import {
   type Attempt,
+  type AttemptWish,
   type FreeNumber,
   isFresh,
   liveAttempt,
@@ -13,7 +14,6 @@ import {
   refuseWhileCharged,
   requireAttemptBudget,
   serves,
-  type Wish,
 } from "../domain/attempt.ts";
 import { type Order, orderNotFound, requirePayable } from "../domain/order.ts";
 import type { Gateway, NewTrade } from "../ports/gateway.ts";
@@ -34,7 +34,7 @@ export interface StartPayment {
 }
 
 /** What a round found: the trade to hand out, one to be opened at WeChat, or one that stands in the way. */
-interface Found {
+interface FoundAttempt {
   readonly kind: "ready" | "to_open" | "in_the_way";
   readonly order: Order;
   readonly attempt: Attempt;
@@ -93,7 +93,7 @@ function requirePublicPayer({ log }: Deps, gateway: Gateway, { orderId, channel,
  * Which attempt serves this wish. What the order would use of its promotions may be taken meanwhile: then once more. Where
  * pricing fails the old price stands: a shopper must always be able to pay.
  */
-async function intend(deps: Deps, gateway: Gateway, wish: StartPayment): Promise<Found> {
+async function intend(deps: Deps, gateway: Gateway, wish: StartPayment): Promise<FoundAttempt> {
   let ask: PricingChoices = { channel: wish.channel, offers: wish.offers };
   for (let round = 1; ; round++) {
     try {
@@ -117,8 +117,8 @@ interface StartRound {
  * Under the order's lock: its price, where this wish asks for another one, and the attempt that serves it. A new one is
  * committed with its price before it is sent to WeChat.
  */
-function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: StartRound): Promise<Found | null> {
-  return deps.store.transaction(async (tx): Promise<Found | null> => {
+function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: StartRound): Promise<FoundAttempt | null> {
+  return deps.store.transaction(async (tx): Promise<FoundAttempt | null> => {
     const locked = await tx.lockOrder(wish.orderId);
     if (locked === null) throw orderNotFound();
     const { attempts } = locked;
@@ -185,7 +185,7 @@ const UNPAID = {
 interface Draft {
   readonly order: Order;
   readonly free: FreeNumber;
-  readonly wanted: Wish;
+  readonly wanted: AttemptWish;
   readonly now: Date;
 }
 

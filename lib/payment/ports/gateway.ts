@@ -172,7 +172,7 @@ export type Notification = {
 );
 
 /** Why a call to the notify route was not believed. `probe`: WeChat's own test that we verify. */
-export type RejectionReason =
+export type NoticeRejectionReason =
   | "missing_headers"
   | "unsupported_signature"
   | "stale"
@@ -183,10 +183,10 @@ export type RejectionReason =
   | "undecryptable"
   | "not_configured";
 
-export interface Rejection {
+export interface NoticeRejection {
   readonly kind: "rejection";
   readonly protocol: Protocol;
-  readonly reason: RejectionReason;
+  readonly reason: NoticeRejectionReason;
 }
 
 /** All accounts we hold, retired ones included: their trades are finished with the keys that opened them. */
@@ -195,7 +195,7 @@ export interface Gateways {
   active(): Promise<Gateway | null>;
   /** @throws AppError `gateway_unavailable` when the account's keys cannot be read */
   of(accountId: string): Promise<Gateway>;
-  readNotification(notice: SignedBytes): Promise<Notification | Rejection>;
+  readNotification(notice: SignedBytes): Promise<Notification | NoticeRejection>;
 }
 
 /** Keyed hash, so that neither openids nor addresses are stored. */

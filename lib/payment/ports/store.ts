@@ -7,7 +7,7 @@ import type { JournalEntry } from "../domain/ledger.ts";
 import type { Order, OrderItem } from "../domain/order.ts";
 import type { LockedOrder, OrderFile } from "../domain/order-file.ts";
 import type { PaymentSplit } from "../domain/voucher.ts";
-import type { Notification, PaidTrade, Protocol, RejectionReason, TimedTrade } from "./gateway.ts";
+import type { NoticeRejectionReason, Notification, PaidTrade, Protocol, TimedTrade } from "./gateway.ts";
 import type { LearnerStore, LearnerTx } from "./learner.ts";
 import type { OfferTx } from "./offers.ts";
 import type {
@@ -269,7 +269,7 @@ export interface Store {
     next: { readonly checkAt: Date } | { readonly result: TradeCheckResult },
   ): Promise<void>;
   readonly refunds: RefundStore;
-  recordRejection(rejection: { reason: RejectionReason; protocol: Protocol; at: Date }): Promise<void>;
+  recordRejection(rejection: { reason: NoticeRejectionReason; protocol: Protocol; at: Date }): Promise<void>;
 }
 
 export type {

@@ -75,7 +75,7 @@ export async function decideOffer(deps: Deps, tx: Tx, deciding: Deciding): Promi
   };
 }
 
-interface Offer {
+interface OfferCandidate {
   readonly arm: OfferArm;
   readonly name: string;
   /** What it takes off this cart beyond what is taken off anyway. */
@@ -86,7 +86,7 @@ function offersFor(
   { open, priceOf }: Deciding,
   fixed: readonly OfferStanding[],
   { discountFen, margin }: { readonly discountFen: number; readonly margin: number },
-): Offer[] {
+): OfferCandidate[] {
   const candidates = open.standings.filter(({ rule, optional }) => optional && rule.code === undefined);
   return candidates.slice(0, OPTIONAL_OFFERS_MAX).flatMap((standing) => {
     const { rule } = standing;
@@ -98,7 +98,7 @@ function offersFor(
   });
 }
 
-function decidedArms({ arms }: OfferDecision, offers: readonly Offer[]): LearnerDecision["arms"] {
+function decidedArms({ arms }: OfferDecision, offers: readonly OfferCandidate[]): LearnerDecision["arms"] {
   const known = new Map(offers.map((offer) => [offer.arm.id, offer]));
   return arms.map((weighed) => {
     const offer = known.get(weighed.id);

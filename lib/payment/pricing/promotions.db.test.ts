@@ -235,7 +235,7 @@ test("what was decided can be decided again from what was stored", async () => {
   await promote({ code: "X", threshold: { amount: 9_000 } });
   const made = await order({ shopperId: "kim", promotionCodes: ["X"] });
   await fixture.payments.promotions.change(`p${count - 3}`, { payBps: 1_000 });
-  const [kept] = await rows<{ inputs: Inputs; applied: Applied[]; rejected: unknown; discount: number }>(
+  const [kept] = await rows<{ inputs: Inputs; applied: AppliedInOrder[]; rejected: unknown; discount: number }>(
     "select * from offer_decisions where order_id = $1",
     [made.id],
   );
@@ -254,7 +254,7 @@ test("what was decided can be decided again from what was stored", async () => {
 
 type KeptStanding = Omit<PromotionStanding, "rule"> & { readonly id: string; readonly version: number };
 type Inputs = PricingFacts & { readonly promotions: readonly KeptStanding[] };
-interface Applied {
+interface AppliedInOrder {
   readonly id: string;
   readonly amountFen: number;
   readonly lines: readonly number[];

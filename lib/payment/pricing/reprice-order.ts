@@ -174,13 +174,13 @@ function isUnchanged(price: PricedCart, { open }: PricingLook, items: readonly O
   );
 }
 
-interface Writing {
+interface PricedRewrite {
   readonly look: PricingLook;
   readonly price: PricedCart;
   readonly items: readonly OrderItem[];
 }
 
-async function write(deps: Deps, tx: Tx, { look, price, items }: Writing): Promise<Order> {
+async function write(deps: Deps, tx: Tx, { look, price, items }: PricedRewrite): Promise<Order> {
   const { locked, pricing, open, cartOf } = look;
   const { order } = locked;
   const discounts = discountsOf(price);

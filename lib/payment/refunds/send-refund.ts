@@ -9,7 +9,7 @@ import type { RefundRefusal, TradeRefund } from "../ports/gateway.ts";
 import { bookMove, concludeRefund, lockRefund, nextLook } from "./conclude-refund.ts";
 
 /** A refund that is marked as sent, with the attempt that it goes back from. */
-export interface Sent {
+export interface SentRefund {
   readonly refund: Refund;
   readonly attempt: Attempt;
 }
@@ -20,7 +20,7 @@ export const nextSend = (before: number, now: Date): Date =>
 
 /** Sends a requested refund, the first time or again, as soon as WeChat's minute since the trade's last one is over. */
 export async function sendRefund(deps: Deps, refundId: string): Promise<void> {
-  const marked = await deps.store.transaction(async (tx): Promise<Sent | null> => {
+  const marked = await deps.store.transaction(async (tx): Promise<SentRefund | null> => {
     const found = await lockRefund(tx, { id: refundId });
     if (found?.refund.status !== "requested") return null;
     const { refund, attempt } = found;
@@ -39,7 +39,7 @@ export async function sendRefund(deps: Deps, refundId: string): Promise<void> {
 }
 
 /** The first sending, right after the refund was committed. Whatever goes wrong here, the row brings the sweep to it. */
-export async function deliverRefund(deps: Deps, sent: Sent): Promise<void> {
+export async function deliverRefund(deps: Deps, sent: SentRefund): Promise<void> {
   if (sent.refund.sentAt === null) return;
   try {
     await callProvider(deps, sent);
@@ -48,7 +48,7 @@ export async function deliverRefund(deps: Deps, sent: Sent): Promise<void> {
   }
 }
 
-async function callProvider(deps: Deps, { refund, attempt }: Sent): Promise<void> {
+async function callProvider(deps: Deps, { refund, attempt }: SentRefund): Promise<void> {
   const gateway = await deps.gateways.of(attempt.accountId);
   const answer = await gateway.openRefund({
     number: refund.number,

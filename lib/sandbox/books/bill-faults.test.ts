@@ -37,16 +37,16 @@ const refund = (out_trade_no: string, out_refund_no: string, [part, total]: [num
     body: { out_trade_no, out_refund_no, amount: { refund: part, total, currency: "CNY" } },
   });
 
-type BillLine = Readonly<Record<string, string>>;
+type BillRecord = Readonly<Record<string, string>>;
 async function read(
   fields: V2Fields = {},
   path?: string,
-): Promise<{ head: string[]; rows: BillLine[]; summary: BillLine; text: string }> {
+): Promise<{ head: string[]; rows: BillRecord[]; summary: BillRecord; text: string }> {
   const text = (await download(fields, path)).bytes.toString("utf8");
   expect(text.charCodeAt(0)).toBe(0xfeff);
   const lines = text.slice(1).trimEnd().split(/\r?\n/);
   const cut = (line: string) => line.slice(1).split(",`");
-  const named = (names: string[], line: string): BillLine => {
+  const named = (names: string[], line: string): BillRecord => {
     expect(line.startsWith("`")).toBe(true);
     expect(cut(line).length).toBe(names.length);
     return Object.fromEntries(names.map((name, index) => [name, cut(line)[index] ?? ""]));
@@ -166,7 +166,7 @@ describe("lies, each alone", () => {
     await refund(one, "R1", [400, 1000]);
   });
 
-  test.each<[string, () => object, (rows: BillLine[]) => unknown, unknown]>([
+  test.each<[string, () => object, (rows: BillRecord[]) => unknown, unknown]>([
     ["omit a payment", () => ({ omit: [two] }), (rows) => rows.map((row) => row.商户退款单号), ["0", "R1"]],
     ["omit a refund", () => ({ omit: ["R1"] }), (rows) => rows.map((row) => row.交易状态), ["SUCCESS", "SUCCESS"]],
     [

@@ -6,7 +6,7 @@ import { billRowsOf, FEE_UNITS_PER_FEN, type TradeBillRow } from "./bill-rows.ts
 // A day's bills as WeChat Pay writes them: byte order mark, backticks, yuan.
 
 export type TradeBillType = "ALL" | "SUCCESS" | "REFUND";
-type Layout = TradeBillType | "OLD";
+type BillLayout = TradeBillType | "OLD";
 
 const BYTE_ORDER_MARK = "\uFEFF";
 const time = (moment: number): string => beijingTime(new Date(moment));
@@ -57,7 +57,7 @@ const CELLS: Readonly<Record<string, (row: TradeBillRow) => string>> = {
 const HEAD =
   "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类";
 const REFUND_HEAD = "微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态";
-const COLUMNS: Readonly<Record<Layout, string>> = {
+const COLUMNS: Readonly<Record<BillLayout, string>> = {
   ALL: `${HEAD},应结订单金额,代金券金额,${REFUND_HEAD},商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注`,
   SUCCESS: `${HEAD},应结订单金额,代金券金额,商品名称,商户数据包,手续费,费率,订单金额,费率备注`,
   REFUND: `${HEAD},应结订单金额,代金券金额,退款申请时间,退款成功时间,${REFUND_HEAD},商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注`,
@@ -81,7 +81,7 @@ const SUMS: Readonly<Record<string, (rows: readonly TradeBillRow[]) => string>> 
   申请退款总金额: (rows) => yuan(sum(rows, ({ refund }) => refund?.asked ?? 0)),
 };
 const SUMMARY_ALL = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额";
-const SUMMARIES: Readonly<Record<Layout, string>> = {
+const SUMMARIES: Readonly<Record<BillLayout, string>> = {
   ALL: SUMMARY_ALL,
   REFUND: SUMMARY_ALL,
   SUCCESS: "总交易单数,应结订单总金额,手续费总金额,订单总金额",

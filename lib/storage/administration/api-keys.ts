@@ -5,13 +5,13 @@ import { inPrismaTransaction, run, type Statement, viaPrisma } from "../transact
 
 // API keys of the merchant's programs, and the nonces that their signed requests used up.
 
-export interface KeyRow {
+export interface ApiKeyRow {
   readonly id: string;
   readonly requireSigning: boolean;
   readonly scopes: string[];
 }
 
-export interface NewKeyRow extends KeyRow {
+export interface NewKeyRow extends ApiKeyRow {
   readonly name: string;
   readonly secretHash: Uint8Array;
   readonly secretSealed: Uint8Array;
@@ -81,16 +81,16 @@ const SPEND_NONCE: Statement = {
 };
 
 /** The key in force whose secret has this hash. */
-export async function findKeyByHash(pool: Pool, hash: Uint8Array): Promise<KeyRow | null> {
-  return (await run<KeyRow>(pool, BY_HASH, [hash])).rows[0] ?? null;
+export async function findKeyByHash(pool: Pool, hash: Uint8Array): Promise<ApiKeyRow | null> {
+  return (await run<ApiKeyRow>(pool, BY_HASH, [hash])).rows[0] ?? null;
 }
 
 /** The key in force with this id. */
 export async function findKeyById(
   pool: Pool,
   id: string,
-): Promise<(KeyRow & { readonly secretSealed: Uint8Array }) | null> {
-  return (await run<KeyRow & { secretSealed: Buffer }>(pool, BY_ID, [id])).rows[0] ?? null;
+): Promise<(ApiKeyRow & { readonly secretSealed: Uint8Array }) | null> {
+  return (await run<ApiKeyRow & { secretSealed: Buffer }>(pool, BY_ID, [id])).rows[0] ?? null;
 }
 
 export interface UsedNonce {

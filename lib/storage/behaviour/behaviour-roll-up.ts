@@ -3,10 +3,9 @@ import { BEHAVIOUR_KEPT_MS, ROLL_UP_OVERLAP_MS } from "#lib/base/behaviour-limit
 import { EXPIRES_IN_S_MAX } from "#lib/base/limits.ts";
 import { addMs, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import { type BehaviourEvent, type Cell, cellsOf, hourOf, journeysOf } from "#lib/intelligence/index.ts";
+import type { Queryable } from "../client.ts";
 import { inTransaction } from "../transaction.ts";
 import { CHANGED_ORDERS, FACTS, MEASURED_HOURS } from "./behaviour-facts.ts";
-
-type On = Pick<pg.PoolClient, "query">;
 
 export interface RolledUp {
   /** Hours that were added up anew. */
@@ -49,7 +48,7 @@ export async function rollUpBehaviour(pool: pg.Pool, now: Date): Promise<RolledU
 const ORDERS_AT_ONCE = 5_000;
 
 /** @returns the orders of the events that are new */
-async function appendFacts(on: On, ids: readonly string[], since: Date): Promise<string[]> {
+async function appendFacts(on: Queryable, ids: readonly string[], since: Date): Promise<string[]> {
   const told: string[] = [];
   for (let at = 0; at < ids.length; at += ORDERS_AT_ONCE) {
     const sql = `insert into behaviour_events (order_id, order_at, id, session, type, at, env, form, os, channel, scene, props)
@@ -59,7 +58,7 @@ async function appendFacts(on: On, ids: readonly string[], since: Date): Promise
   return told;
 }
 
-async function progressOf(on: On, now: Date) {
+async function progressOf(on: Queryable, now: Date) {
   const { rows } = await on.query<{ rolled_to: Date; journal_to: string; newest: string }>(
     "select rolled_to, journal_to, (select coalesce(max(id), 0) from journal_entries) as newest from behaviour_progress",
   );
@@ -75,20 +74,20 @@ async function progressOf(on: On, now: Date) {
 }
 
 /** What is kept begins 180 days ago, or with the first order. */
-export async function beginningOf(on: On, now: Date): Promise<Date> {
+export async function beginningOf(on: Queryable, now: Date): Promise<Date> {
   const { rows } = await on.query<{ first: Date | null }>("select min(created_at) as first from orders");
   const kept = addMs(now, -BEHAVIOUR_KEPT_MS);
   const first = rows[0]?.first ?? now;
   return first > kept ? first : kept;
 }
 
-async function orderIds(on: On, sql: string, values: readonly unknown[]): Promise<string[]> {
+async function orderIds(on: Queryable, sql: string, values: readonly unknown[]): Promise<string[]> {
   const { rows } = await on.query<{ order_id: string }>(sql, [...values]);
   return rows.map(({ order_id }) => order_id);
 }
 
 /** When these orders' pages were first seen, by the hour. */
-async function viewHours(on: On, ids: readonly string[]): Promise<Date[]> {
+async function viewHours(on: Queryable, ids: readonly string[]): Promise<Date[]> {
   const { rows } = await on.query<{ hour: Date }>(
     `select distinct date_trunc('hour', min(at), 'UTC') as hour from behaviour_events
       where order_id = any($1::text[]) and type = 'page_viewed' group by order_id`,
@@ -100,7 +99,7 @@ async function viewHours(on: On, ids: readonly string[]): Promise<Date[]> {
 const EVENT_COLUMNS = `e.id::text, e.order_id as "orderId", e.session, e.type, e.at, e.env, e.form, e.os, e.channel, e.scene, e.props`;
 
 /** Everything of the orders that were looked at in this hour. */
-export async function eventsOfHour(on: On, hour: Date, only = "true"): Promise<BehaviourEvent[]> {
+export async function eventsOfHour(on: Queryable, hour: Date, only = "true"): Promise<BehaviourEvent[]> {
   const { rows } = await on.query<BehaviourEvent>(
     `select ${EVENT_COLUMNS} from behaviour_events e
       where e.order_id in (select order_id from behaviour_events where type = 'page_viewed' and at >= $1 and at < $2)
@@ -114,7 +113,7 @@ export async function eventsOfHour(on: On, hour: Date, only = "true"): Promise<B
 export const cellsOfEvents = (events: readonly BehaviourEvent[], hour: Date): Cell[] =>
   cellsOf(journeysOf(events, hour).filter(({ viewedAt }) => hourOf(viewedAt).getTime() === hour.getTime()));
 
-async function replaceCells(on: On, hour: Date, cells: readonly Cell[]): Promise<void> {
+async function replaceCells(on: Queryable, hour: Date, cells: readonly Cell[]): Promise<void> {
   await on.query("delete from behaviour_cells where starts_at = $1 and span = 'hour'", [hour]);
   for (const cell of cells) {
     await on.query(
@@ -129,7 +128,7 @@ async function replaceCells(on: On, hour: Date, cells: readonly Cell[]): Promise
 }
 
 /** Hours in which these orders were paid, given back or made. */
-async function moneyHours(on: On, ids: readonly string[]): Promise<Date[]> {
+async function moneyHours(on: Queryable, ids: readonly string[]): Promise<Date[]> {
   const { rows } = await on.query<{ hour: Date }>(
     `select distinct date_trunc('hour', moment, 'UTC') as hour from (
        select created_at as moment from orders where id = any($1::text[])
@@ -149,7 +148,7 @@ export function hoursBetween(from: Date, to: Date): Date[] {
 
 const HOURS_AT_ONCE = (7 * DAY_MS) / HOUR_MS;
 
-async function replaceMeasures(on: On, wanted: readonly Date[]): Promise<void> {
+async function replaceMeasures(on: Queryable, wanted: readonly Date[]): Promise<void> {
   const hours = [...new Set(wanted.map((hour) => hour.getTime()))].map((moment) => new Date(moment));
   for (let at = 0; at < hours.length; at += HOURS_AT_ONCE) {
     const some = hours.slice(at, at + HOURS_AT_ONCE);

@@ -1,4 +1,3 @@
-import type pg from "pg";
 import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
 import type {
   Cell,
@@ -8,8 +7,7 @@ import type {
   ShopperPayment,
   UpliftRow,
 } from "#lib/intelligence/index.ts";
-
-type On = Pick<pg.Pool, "query"> | Pick<pg.PoolClient, "query">;
+import type { Queryable } from "../client.ts";
 
 export interface Span {
   readonly from: Date;
@@ -20,7 +18,7 @@ export interface Span {
 // SQL throughout: sums over many rows, and the roll-up compares cells on the connection of its own transaction.
 
 /** What was rolled up, hours and old days alike. */
-export async function readCells(on: On, { from, to }: Span): Promise<Cell[]> {
+export async function readCells(on: Queryable, { from, to }: Span): Promise<Cell[]> {
   const { rows } = await on.query<Cell>(
     `select starts_at as "startsAt", channel, scene, env, viewed, tapped, paid, paid_soon as "paidSoon", reasons,
             pay_seconds as "paySeconds"
@@ -36,7 +34,7 @@ const SHOPPER = "coalesce(s.shopper_id, o.shopper_id)";
 const NOT_SENSITIVE = "coalesce(o.scene, 'other') not in ('healthcare', 'education', 'donation')";
 
 /** Payments of shoppers who can be known again, less what was given back. */
-export async function readShopperPayments(on: On, { from, to }: Span): Promise<ShopperPayment[]> {
+export async function readShopperPayments(on: Queryable, { from, to }: Span): Promise<ShopperPayment[]> {
   const { rows } = await on.query<ShopperPayment>(
     `select ${SHOPPER} as "shopperId", a.paid_at as at, a.amount_paid - a.refunded as amount
        from payment_attempts a join orders o on o.id = a.order_id left join order_shoppers s on s.order_id = o.id
@@ -48,7 +46,7 @@ export async function readShopperPayments(on: On, { from, to }: Span): Promise<S
 }
 
 /** The learner's decisions that came to an end and may be learned from. */
-export async function readUpliftRows(on: On, { from, to }: Span): Promise<UpliftRow[]> {
+export async function readUpliftRows(on: Queryable, { from, to }: Span): Promise<UpliftRow[]> {
   const { rows } = await on.query<UpliftRow>(
     `select d.shopper_id as "shopperId", d.arm, d.p_none as "pNone",
             sum(u.net_margin)::float8 as "netMargin", sum(u.cost)::float8 as cost,
@@ -70,7 +68,7 @@ export interface PolicyLog extends LoggedDecision {
 }
 
 /** The same decisions, as another policy is weighed by them. */
-export async function readPolicyLogs(on: On, { from, to }: Span): Promise<PolicyLog[]> {
+export async function readPolicyLogs(on: Queryable, { from, to }: Span): Promise<PolicyLog[]> {
   const { rows } = await on.query<PolicyLog>(
     `select d.arm, d.propensity, sum(u.net_margin)::float8 as reward,
             array(select a ->> 'id' from jsonb_array_elements(d.arms) a) as arms
@@ -84,7 +82,7 @@ export async function readPolicyLogs(on: On, { from, to }: Span): Promise<Policy
 }
 
 /** Paid orders, with what their page was seen with. */
-export async function readFairnessRows(on: On, { from, to }: Span): Promise<FairnessRow[]> {
+export async function readFairnessRows(on: Queryable, { from, to }: Span): Promise<FairnessRow[]> {
   const { rows } = await on.query<FairnessRow>(
     `select o.amount_discount as discount, o.amount_total as amount, v.env, v.form, v.os,
             not exists (select from order_shoppers s join order_shoppers e on e.shopper_id = s.shopper_id
@@ -101,7 +99,7 @@ export async function readFairnessRows(on: On, { from, to }: Span): Promise<Fair
 }
 
 /** Hour by hour, everything that alarms watch. */
-export async function readHourPoints(on: On, { from, to }: Span): Promise<HourPoint[]> {
+export async function readHourPoints(on: Queryable, { from, to }: Span): Promise<HourPoint[]> {
   const { rows } = await on.query<HourPoint>(
     `with cells as (select * from behaviour_cells where span = 'hour' and starts_at >= $1 and starts_at < $2),
           errors as (select starts_at, key, hits, total from insight_hours
@@ -127,7 +125,7 @@ export async function readHourPoints(on: On, { from, to }: Span): Promise<HourPo
 }
 
 /** Old hours become days: what is left of them then tells of no hour. @returns how many cells went into others */
-export async function foldOldCells(on: On, before: Date): Promise<number> {
+export async function foldOldCells(on: Queryable, before: Date): Promise<number> {
   const day = beijingMidnight(beijingDay(before));
   const { rowCount } = await on.query(
     `with gone as (delete from behaviour_cells where span = 'hour' and starts_at < $1 returning *),

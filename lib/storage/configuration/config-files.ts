@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../client.ts";
 
 // Which state of each configuration file was last imported, so that one that did not change since displaces nothing.
 
@@ -15,7 +15,7 @@ export interface FileState {
  * machine read at this path, and a path that is new by what any file said last.
  */
 // Stays SQL: one statement for several tables, at the start of every process.
-export async function isNews(on: Pick<pg.Pool, "query">, { host, path, mark }: FileState): Promise<boolean> {
+export async function isNews(on: Queryable, { host, path, mark }: FileState): Promise<boolean> {
   const { rows } = await on.query<{ same: boolean }>(
     `select mark = $3 as same from (
        select mark, 3 as rank, seen_at as at from config_files where host = $1 and path = $2
@@ -27,7 +27,7 @@ export async function isNews(on: Pick<pg.Pool, "query">, { host, path, mark }: F
   return rows[0]?.same !== true;
 }
 
-export async function noteFile(on: Pick<pg.Pool, "query">, { host, path, mark }: FileState): Promise<void> {
+export async function noteFile(on: Queryable, { host, path, mark }: FileState): Promise<void> {
   await on.query(
     `insert into config_files (host, path, mark, seen_at) values ($1, $2, $3, now())
      on conflict (host, path) do update set mark = excluded.mark, seen_at = excluded.seen_at`,

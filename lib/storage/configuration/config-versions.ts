@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { AppError } from "#lib/base/app-error.ts";
 import type { Prisma } from "../../../prisma/generated/client.ts";
+import type { Queryable } from "../client.ts";
 import { inTransaction, viaPrisma } from "../transaction.ts";
 import { type ConfigFields, type FieldChange, fieldChanges } from "./config-fields.ts";
 import { type AccountRow, activateAccount, type MerchantSettings, settleMerchant } from "./gateway-accounts.ts";
@@ -181,7 +182,7 @@ const toVersion = ({ createdAt: at, fileMark: _, settings, fields, changes, sour
 type VersionRow = Prisma.ConfigVersionGetPayload<object>;
 
 /** The one in force. */
-export async function latestConfigVersion(on: Pick<pg.Pool, "query"> | pg.PoolClient): Promise<ConfigVersion | null> {
+export async function latestConfigVersion(on: Queryable): Promise<ConfigVersion | null> {
   // Stays SQL: hot path. Every process asks it at its start and every few seconds.
   const sql = `select ${COLUMNS} from config_versions order by version desc limit 1`;
   return (await on.query<ConfigVersion>(sql)).rows[0] ?? null;

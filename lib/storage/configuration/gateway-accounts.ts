@@ -2,6 +2,7 @@ import type pg from "pg";
 import { AppError } from "#lib/base/app-error.ts";
 import { RETIRED_ACCOUNT_NOTICES_MS } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
+import type { Queryable } from "../client.ts";
 import { inTransaction, viaPrisma } from "../transaction.ts";
 
 export interface AccountRow {
@@ -138,7 +139,7 @@ async function insert(client: pg.PoolClient, account: AccountRow): Promise<void>
 
 // Stays SQL: hot path. Payments ask it every few seconds.
 /** Every account there is, the newest first; small and cheap enough to be asked every few seconds. */
-export async function listAccounts(pool: Pick<pg.Pool, "query">): Promise<AccountState[]> {
+export async function listAccounts(pool: Queryable): Promise<AccountState[]> {
   const { rows } = await pool.query<AccountState>(
     `select id, status = 'active' as active, sandbox,
             status = 'active'
@@ -179,7 +180,7 @@ export function listRetiredAccounts(pool: pg.Pool): Promise<RetiredAccount[]> {
 
 /** Gives every replaced account without open payments its end. @returns how many got one */
 // Stays SQL: one statement for several tables.
-export async function endRetiredAccounts(pool: Pick<pg.PoolClient, "query">, until: Date): Promise<number> {
+export async function endRetiredAccounts(pool: Queryable, until: Date): Promise<number> {
   const { rowCount } = await pool.query(
     `update gateway_accounts g set notices_until = $1
       where g.status = 'retired' and g.notices_until is null and g.revoked_at is null
@@ -262,14 +263,14 @@ async function endSandbox(client: pg.PoolClient): Promise<void> {
 /** Which WeChat Pay new trades go to. */
 export type Mode = "real" | "sandbox" | "unconfigured";
 
-export async function modeOf(pool: Pick<pg.Pool, "query">): Promise<Mode> {
+export async function modeOf(pool: Queryable): Promise<Mode> {
   const active = (await listAccounts(pool)).find((account) => account.active);
   if (active === undefined) return "unconfigured";
   return active.sandbox ? "sandbox" : "real";
 }
 
 // Stays SQL: hot path. Every process opens its accounts before the first payment.
-export async function readAccount(pool: Pick<pg.Pool, "query">, id: string): Promise<AccountRow | null> {
+export async function readAccount(pool: Queryable, id: string): Promise<AccountRow | null> {
   const { rows } = await pool.query<AccountRow>(
     `select id, protocol, app_id as "appId", merchant_number as "merchantNumber", sandbox, sealed, fingerprint
        from gateway_accounts where id = $1`,
@@ -286,13 +287,13 @@ export interface MerchantRow {
 }
 
 // Stays SQL: hot path. The pay page shows it.
-export async function readMerchant(pool: Pick<pg.Pool, "query">): Promise<MerchantRow> {
+export async function readMerchant(pool: Queryable): Promise<MerchantRow> {
   const { rows } = await pool.query<MerchantRow>("select name, industry, brand from merchant");
   return rows[0] ?? { name: "", industry: null, brand: null };
 }
 
 // Stays SQL: hot path, as above.
-export async function readMerchantName(pool: Pick<pg.Pool, "query">): Promise<string> {
+export async function readMerchantName(pool: Queryable): Promise<string> {
   const { rows } = await pool.query<{ name: string }>("select name from merchant");
   return rows[0]?.name ?? "";
 }

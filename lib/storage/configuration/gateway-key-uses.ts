@@ -1,4 +1,4 @@
-import type pg from "pg";
+import type { Queryable } from "../client.ts";
 
 // Which of WeChat's keys its notices and answers are signed with, counted over all processes.
 
@@ -20,7 +20,7 @@ export interface KnownKey extends KeyUseCount {
 
 // Stays SQL: row lock. Processes add to the same row; each of them does it every few seconds.
 /** Adds to what was counted before. */
-export async function addKeyUses(pool: Pick<pg.Pool, "query">, counts: readonly KeyUseCount[]): Promise<void> {
+export async function addKeyUses(pool: Queryable, counts: readonly KeyUseCount[]): Promise<void> {
   for (const { merchantNumber, serial, kind, notices, answers, lastNoticeAt, lastAnswerAt } of counts) {
     await pool.query(
       `insert into gateway_key_uses as known (merchant_number, serial, kind, notices, answers, last_notice_at, last_answer_at)
@@ -36,7 +36,7 @@ export async function addKeyUses(pool: Pick<pg.Pool, "query">, counts: readonly 
 
 // Stays SQL: one statement for several tables.
 /** The one used last comes first; what is held and was never used, last. */
-export async function listKnownKeys(pool: Pick<pg.Pool, "query">): Promise<KnownKey[]> {
+export async function listKnownKeys(pool: Queryable): Promise<KnownKey[]> {
   const { rows } = await pool.query<KnownKey>(
     `select coalesce(u.merchant_number, k.merchant_number) as "merchantNumber", coalesce(u.serial, k.serial) as serial,
             coalesce(u.kind, k.kind) as kind, coalesce(u.notices, 0)::float8 as notices, coalesce(u.answers, 0)::float8 as answers,

@@ -1,8 +1,7 @@
 import type pg from "pg";
 import { addMs } from "#lib/base/time.ts";
+import type { Queryable } from "../client.ts";
 import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
-
-type Querying = Pick<pg.Pool, "query">;
 
 /** Which master key seals, and how far a change of it has come. */
 export interface MasterKeyState {
@@ -20,13 +19,13 @@ const COLUMNS = `key_id as "keyId", root_sealed as "rootSealed", previous_key_id
 
 // Stays SQL: hot path. Every process reads and notes its key at its start and every few seconds, some before the migrations.
 /** @returns null in a database that nobody has used yet */
-export async function readMasterKeyState(on: Querying): Promise<MasterKeyState | null> {
+export async function readMasterKeyState(on: Queryable): Promise<MasterKeyState | null> {
   const { rows } = await on.query<MasterKeyState>(`select ${COLUMNS} from master_key`);
   return rows[0] ?? null;
 }
 
 /** Names of the keys that values may lie under. Changes nothing, and works before any migration. */
-export async function keyIdsInUse(on: Querying): Promise<Uint8Array[]> {
+export async function keyIdsInUse(on: Queryable): Promise<Uint8Array[]> {
   const { rows: there } = await on.query<{ yes: boolean }>(
     "select to_regclass('public.master_key') is not null as yes",
   );
@@ -46,7 +45,7 @@ const fromHex = (text: string): Uint8Array => Buffer.from(text.slice(2), "hex");
  * from many processes.
  */
 export async function claimMasterKey(
-  on: Querying,
+  on: Queryable,
   { keyId, rootSealed }: { readonly keyId: Uint8Array; readonly rootSealed: Uint8Array },
 ): Promise<void> {
   await on.query("insert into master_key (key_id, root_sealed) values ($1, $2) on conflict (id) do nothing", [
@@ -56,7 +55,7 @@ export async function claimMasterKey(
 }
 
 /** Gives a database of before its root, where it has none yet. */
-export async function giveRoot(on: Querying, rootSealed: Uint8Array): Promise<void> {
+export async function giveRoot(on: Queryable, rootSealed: Uint8Array): Promise<void> {
   await on.query("update master_key set root_sealed = $1 where root_sealed is null", [Buffer.from(rootSealed)]);
 }
 
@@ -100,7 +99,7 @@ export interface KeyHolder {
   readonly sealsWith: Uint8Array;
 }
 
-export async function noteHolder(on: Querying, { process, keyIds, sealsWith }: KeyHolder): Promise<void> {
+export async function noteHolder(on: Queryable, { process, keyIds, sealsWith }: KeyHolder): Promise<void> {
   await on.query(
     `insert into master_key_holders (process, key_ids, seals_with, seen_at) values ($1, $2, $3, now())
      on conflict (process) do update
@@ -109,7 +108,7 @@ export async function noteHolder(on: Querying, { process, keyIds, sealsWith }: K
   );
 }
 
-export async function forgetHolder(on: Querying, process: string): Promise<void> {
+export async function forgetHolder(on: Queryable, process: string): Promise<void> {
   await on.query("delete from master_key_holders where process = $1", [process]);
 }
 

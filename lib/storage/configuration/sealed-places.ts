@@ -1,4 +1,5 @@
 import pg from "pg";
+import type { Queryable } from "../client.ts";
 import { inTransaction } from "../transaction.ts";
 
 // Stays SQL: row lock, and one statement for each of several tables.
@@ -42,7 +43,7 @@ export interface SealedCount {
 }
 
 /** All that is sealed, by place and key. */
-export async function countSealed(on: Pick<pg.Pool, "query"> | pg.PoolClient): Promise<SealedCount[]> {
+export async function countSealed(on: Queryable): Promise<SealedCount[]> {
   const counts: SealedCount[] = [];
   for (const place of SEALED_PLACES) {
     const { rows } = await on.query<{ keyId: string; count: number }>(

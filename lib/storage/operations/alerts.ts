@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { AlertDraft } from "#lib/payment/index.ts";
+import type { Queryable } from "../client.ts";
 import { viaPrisma } from "../transaction.ts";
 
 export interface ListedAlert {
@@ -51,7 +52,7 @@ export function listAlerts(pool: pg.Pool, filter: AlertFilter): Promise<ListedAl
 }
 
 /** One alert per cause, however often it is raised. */
-export async function raiseAlert(on: Pick<pg.Pool, "query">, alert: AlertDraft): Promise<void> {
+export async function raiseAlert(on: Queryable, alert: AlertDraft): Promise<void> {
   const { kind, cause, orderId, detail, at } = alert;
   // Stays SQL: hot path. Payments raise it on their own connection.
   await on.query(

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { AUDIT_REPEATED_ROWS_PER_MINUTE } from "#lib/base/limits.ts";
 import type { Prisma } from "../../../prisma/generated/client.ts";
+import type { Queryable } from "../client.ts";
 import { inTransaction, viaPrisma } from "../transaction.ts";
 
 /** Who did what to what. `detail` is read by people and holds no secret. */
@@ -23,7 +24,7 @@ export interface ListedAudit extends Required<AuditEntry> {
 }
 
 /** Written on the pool, or in the transaction that does what it tells of. */
-export async function recordAudit(on: Pick<pg.Pool, "query"> | pg.PoolClient, entry: AuditEntry): Promise<void> {
+export async function recordAudit(on: Queryable, entry: AuditEntry): Promise<void> {
   const { actor, action, subject, detail = {}, at } = entry;
   // Stays SQL: hot path. Payments and refunds write it on their own connection.
   await on.query("insert into audit_log (actor, action, subject, detail, created_at) values ($1, $2, $3, $4, $5)", [
@@ -36,7 +37,7 @@ export async function recordAudit(on: Pick<pg.Pool, "query"> | pg.PoolClient, en
 }
 
 /** What is counted together. */
-export interface Repeated {
+export interface RepeatedEntry {
   /** Whom it is about: each topic gets a bounded number of rows a minute. */
   readonly topic: string;
   readonly key: string;
@@ -46,7 +47,7 @@ export interface Repeated {
  * For what a caller can repeat at will, signed in or not: each `key` gets one row a minute and a count beside it. What a topic
  * has beyond its bound is counted in one more row, which says neither from where nor about whom.
  */
-export async function recordRepeated(pool: pg.Pool, { topic, key }: Repeated, entry: AuditEntry): Promise<void> {
+export async function recordRepeated(pool: pg.Pool, { topic, key }: RepeatedEntry, entry: AuditEntry): Promise<void> {
   await inTransaction(pool, async (client) => {
     const others = `others:${entry.action}`;
     const limits = [AUDIT_REPEATED_ROWS_PER_MINUTE, others];

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { Queryable } from "../client.ts";
 import { recordAudit } from "./audit-log.ts";
 
 // What was taken from somebody: API keys, people, and replaced WeChat credentials that were revoked. A backup of before does not know of it, so it is kept outside of the
@@ -20,7 +21,7 @@ const STATE = `
   select 'user', id, disabled_at from admin_users`;
 
 /** Every revoked key that somebody once had, and every person with their state. */
-export async function readEndedAccess(pool: Pick<pg.Pool, "query">): Promise<Ended[]> {
+export async function readEndedAccess(pool: Queryable): Promise<Ended[]> {
   const { rows } = await pool.query<{ kind: Ended["kind"]; id: string; at: Date | null }>(STATE);
   return rows.map(({ kind, id, at }) => ({ kind, id, endedAt: at?.toISOString() ?? null }));
 }

@@ -32,12 +32,12 @@ const SAY: Statement = {
                 corrected_at = excluded.corrected_at`,
 };
 
-interface Kept {
+interface CachedKnowledge {
   readonly knowledge: SceneKnowledge;
   readonly saidAt: string | null;
 }
 
-const NOTHING: Kept = { knowledge: { industry: null, merchantName: "", corrections: [] }, saidAt: null };
+const NOTHING: CachedKnowledge = { knowledge: { industry: null, merchantName: "", corrections: [] }, saidAt: null };
 
 /** What the shop says of itself and of its things. Read again at most once a second, and at once after a word of ours. */
 export function sceneStore(pool: pg.Pool): SceneStore {
@@ -74,7 +74,7 @@ export function sceneStore(pool: pg.Pool): SceneStore {
   };
 }
 
-async function read(pool: pg.Pool, before: Kept): Promise<Kept> {
+async function read(pool: pg.Pool, before: CachedKnowledge): Promise<CachedKnowledge> {
   const { rows } = await run<{ name: string; industry: string | null; said_at: string | null }>(pool, SHOP, []);
   const { name = "", industry = null, said_at: saidAt = null } = rows[0] ?? {};
   const { merchantName, industry: declared, corrections } = before.knowledge;

@@ -52,7 +52,7 @@ interface PaymentRow {
   readonly unresolved: boolean;
 }
 
-interface RefundRow {
+interface BookedRefundRow {
   readonly id: string;
   readonly number: string;
   readonly trade_number: string;
@@ -78,7 +78,7 @@ export const reconciliationBook = (
   async book({ merchantNumber, tradeNumbers, refundNumbers, to }): Promise<Book> {
     const [payments, refunds] = await Promise.all([
       run<PaymentRow>(pool, PAYMENTS_BY_NUMBER, [merchantNumber, tradeNumbers]),
-      run<RefundRow>(pool, REFUNDS_BY_NUMBER, [merchantNumber, refundNumbers]),
+      run<BookedRefundRow>(pool, REFUNDS_BY_NUMBER, [merchantNumber, refundNumbers]),
     ]);
     return {
       payments: new Map(payments.rows.map((row) => [row.number, paymentOf(row)])),
@@ -87,7 +87,7 @@ export const reconciliationBook = (
   },
   paidIn: async (page) => (await run<PaymentRow>(pool, PAID_IN, valuesOf(page))).rows.map(paymentOf),
   refundsIn: async (page) =>
-    (await run<RefundRow>(pool, REFUNDS_IN, valuesOf(page))).rows.map((row) => refundOf(row, page.to)),
+    (await run<BookedRefundRow>(pool, REFUNDS_IN, valuesOf(page))).rows.map((row) => refundOf(row, page.to)),
 });
 
 const valuesOf = ({ merchantNumber, from, to, after, limit }: PageOfDay) => [merchantNumber, from, to, after, limit];
@@ -103,7 +103,7 @@ const paymentOf = (row: PaymentRow): BookPayment & Paged => ({
   isUnresolved: row.unresolved,
 });
 
-const refundOf = (row: RefundRow, to: Date): RefundOfDay => ({
+const refundOf = (row: BookedRefundRow, to: Date): RefundOfDay => ({
   id: row.id,
   number: row.number,
   tradeNumber: row.trade_number,

@@ -8,8 +8,6 @@ import type { ListedAlert } from "#lib/storage/operations/alerts.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 
-type InsightsText = AdminText["insights"];
-
 const Quiet = ({ children }: { children: string }) => (
   <Card>
     <p className="px-5 py-6 text-soft">{children}</p>
@@ -54,7 +52,7 @@ export function UnusualHours({ alerts, text, language }: UnusualHoursProps) {
 const signed = (amount: number): string => `${amount < 0 ? "−" : "+"}${amountText(Math.abs(Math.round(amount)))}`;
 
 /** Without a control group no uplift is claimed. */
-export function Offers({ result, words }: { result: Uplift; words: InsightsText }) {
+export function Offers({ result, words }: { result: Uplift; words: AdminText["insights"] }) {
   const { perShopper, verdict, segments } = result;
   if (perShopper === null) {
     return (
@@ -82,7 +80,7 @@ export function Offers({ result, words }: { result: Uplift; words: InsightsText 
   );
 }
 
-export function Segments({ rfm, words }: { rfm: Rfm; words: InsightsText }) {
+export function Segments({ rfm, words }: { rfm: Rfm; words: AdminText["insights"] }) {
   const known = rfm.segments.filter(({ shoppers }) => shoppers !== 0);
   return (
     <Section title={words.segments}>

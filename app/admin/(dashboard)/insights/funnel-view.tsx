@@ -9,14 +9,12 @@ import type { FunnelRow, Share } from "#lib/intelligence/index.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 
-type InsightsText = AdminText["insights"];
-
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 const seconds = (time: number | null): string =>
   time === null ? "—" : time < 120 ? `${time} s` : `${Math.round(time / 60)} min`;
 
 /** Viewed → tapped → paid. */
-export function Steps({ row, words }: { row: FunnelRow; words: InsightsText }) {
+export function Steps({ row, words }: { row: FunnelRow; words: AdminText["insights"] }) {
   return (
     <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
       <FigureCard label={words.viewed} value={String(row.viewed)} href="/admin/orders" />
@@ -36,14 +34,22 @@ export function Steps({ row, words }: { row: FunnelRow; words: InsightsText }) {
   );
 }
 
-function noteOf(share: Share | null, words: InsightsText): { note?: string } {
+function noteOf(share: Share | null, words: AdminText["insights"]): { note?: string } {
   if (share === null) return {};
   const parts = { share: percent(share.share), low: percent(share.low), high: percent(share.high) };
   return { note: fill(words.of, parts) };
 }
 
 /** Orders that were not paid, by reason. Each row links to the closed orders of the period. */
-export function Reasons({ row, words, span }: { row: FunnelRow; words: InsightsText; span: { from: Date; to: Date } }) {
+export function Reasons({
+  row,
+  words,
+  span,
+}: {
+  row: FunnelRow;
+  words: AdminText["insights"];
+  span: { from: Date; to: Date };
+}) {
   const href = `/admin/orders?status=closed&from=${beijingDay(span.from)}&to=${beijingDay(span.to)}`;
   return (
     <Section title={words.reasons}>
@@ -74,7 +80,7 @@ export function Reasons({ row, words, span }: { row: FunnelRow; words: InsightsT
   );
 }
 
-export function Ways({ rows, words }: { rows: readonly FunnelRow[]; words: InsightsText }) {
+export function Ways({ rows, words }: { rows: readonly FunnelRow[]; words: AdminText["insights"] }) {
   if (rows.length === 0) return <EmptyState title={words.empty} hint={words.emptyHint} />;
   return (
     <Section title={words.ways}>

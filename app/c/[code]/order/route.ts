@@ -36,16 +36,16 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
 
 const PLAIN = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" };
 
-interface Way {
+interface Redirects {
   to(path: string, added?: Readonly<Record<string, string>>): Response;
   /** To the page, which says what is wrong and shows what was typed. */
   back(trouble: CollectTrouble, typed: TypedForm): Response;
 }
 
-function wayOf(request: Request, { code, publicUrl }: { code: string; publicUrl: string }): Way {
+function wayOf(request: Request, { code, publicUrl }: { code: string; publicUrl: string }): Redirects {
   const asked = new URL(request.url).searchParams;
   const page = `/c/${encodeURIComponent(code)}`;
-  const to: Way["to"] = (path, added = {}) => {
+  const to: Redirects["to"] = (path, added = {}) => {
     const query = new URLSearchParams(KEPT.flatMap((name) => (asked.has(name) ? [[name, asked.get(name) ?? ""]] : [])));
     for (const [name, value] of Object.entries(added)) query.set(name, value);
     const location = query.size === 0 ? path : `${path}?${query}`;
@@ -63,7 +63,7 @@ function wayOf(request: Request, { code, publicUrl }: { code: string; publicUrl:
   };
 }
 
-function answer(way: Way, form: CollectionForm, collected: Collected): Response {
+function answer(way: Redirects, form: CollectionForm, collected: Collected): Response {
   switch (collected.kind) {
     case "ordered":
       return way.to(`/pay/${collected.orderId}`);

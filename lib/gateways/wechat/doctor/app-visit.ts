@@ -1,5 +1,5 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { type Finding, failed, ok, unknown, type Words } from "#lib/base/finding.ts";
+import { type BilingualText, type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import type { CallResult } from "../failover.ts";
 import { openidFromCode } from "../oauth.ts";
@@ -10,7 +10,7 @@ import { PROBE_LIMITS, type VisitOptions, type WayOut } from "./visit-options.ts
 
 type AppRequest = (method: "GET" | "POST", path: string, body?: object) => Promise<CallResult>;
 
-const BIND: Words = {
+const BIND: BilingualText = {
   zh: "到商户平台 → 产品中心 → AppID账号管理 关联该 AppID，并在公众平台（小程序后台）同意；或改填已关联的 appid。",
   en: "Bind this AppID at merchant platform → 产品中心 → AppID账号管理 and accept it on the app's own platform; or give the appid that is bound.",
 };
@@ -45,7 +45,7 @@ export async function visitApp(examinee: Examinee, ask: AppRequest, { clock }: V
   return [judgeApp(foldCode(error?.code ?? ""), error?.message ?? `HTTP ${result.status}`)];
 }
 
-const BOUND: Words = { zh: "微信未对 appid 提出异议", en: "WeChat raises no objection to it" };
+const BOUND: BilingualText = { zh: "微信未对 appid 提出异议", en: "WeChat raises no objection to it" };
 const bindingUnknown = (why: string): Finding =>
   unknown("app", { zh: `无法确认绑定：${why}`, en: `whether it is bound cannot be told: ${why}` });
 

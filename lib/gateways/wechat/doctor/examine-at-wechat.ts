@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Examinee } from "#lib/base/examinee.ts";
-import { type Finding, failed, ok, unknown, type Words, warn } from "#lib/base/finding.ts";
+import { type BilingualText, type Finding, failed, ok, unknown, warn } from "#lib/base/finding.ts";
 import { exchange, exchangeTrusting } from "../transport.ts";
 import { visitApp, visitOauth } from "./app-visit.ts";
 import { examineNetwork } from "./network.ts";
 import { isV2Key, signerOf, type V2Visit, visitV2, visitWithCertificate } from "./v2-visit.ts";
 import { type V3Visit, visitEcho, visitV3 } from "./v3-visit.ts";
-import type { Heard, VisitOptions, WayOut } from "./visit-options.ts";
+import type { TestNoticeReply, VisitOptions, WayOut } from "./visit-options.ts";
 
 const NOTICE_WAIT_MS = 2_500;
 const LOOK_EVERY_MS = 100;
@@ -58,7 +58,7 @@ async function goOn(examinee: Examinee, visit: V3Visit, options: VisitOptions): 
   return [answer, judgeNotice(await waitFor(hear))];
 }
 
-async function waitFor(hear: () => Promise<Heard | null>): Promise<Heard | null> {
+async function waitFor(hear: () => Promise<TestNoticeReply | null>): Promise<TestNoticeReply | null> {
   const until = performance.now() + NOTICE_WAIT_MS;
   for (;;) {
     const heard = await hear();
@@ -67,7 +67,7 @@ async function waitFor(hear: () => Promise<Heard | null>): Promise<Heard | null>
   }
 }
 
-function judgeNotice(heard: Heard | null): Finding {
+function judgeNotice(heard: TestNoticeReply | null): Finding {
   if (heard === null) {
     return warn(
       "notify_echo",
@@ -100,7 +100,7 @@ function judgeNotice(heard: Heard | null): Finding {
   );
 }
 
-const V3_KEY: Words = {
+const V3_KEY: BilingualText = {
   zh: "到商户平台 → 账户中心 → API安全 → APIv3密钥 重新设置，把同样的 32 个字符填入 api_v3_key。",
   en: "Set it anew at merchant platform → 账户中心 → API安全 → APIv3密钥 and put the same 32 characters into api_v3_key.",
 };

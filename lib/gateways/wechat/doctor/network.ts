@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Clock } from "#lib/base/clock.ts";
-import { type Finding, failed, ok, type Words, warn } from "#lib/base/finding.ts";
+import { type BilingualText, type Finding, failed, ok, warn } from "#lib/base/finding.ts";
 import { CLOCK_SKEW_S_MAX, DOCTOR_SKEW_S_WARN } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
 import { backupOrigin } from "../failover.ts";
@@ -101,7 +101,7 @@ function examineConnection(knocks: readonly Knock[]): Finding {
     : warn("connection", evidence, adviceFor(lost[0] ?? ""));
 }
 
-function adviceFor(cause: string): Words {
+function adviceFor(cause: string): BilingualText {
   if (/CERT|SELF_SIGNED|VERIFY|ALTNAME/.test(cause)) {
     return {
       zh: "对方的 TLS 证书不被信任：检查是否有代理在中间，以及 api_base；沙箱需要 api_ca_path。",

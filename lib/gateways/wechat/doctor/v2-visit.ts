@@ -1,11 +1,11 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { type Finding, failed, ok, same, unknown, type Words } from "#lib/base/finding.ts";
+import { type BilingualText, type Finding, failed, ok, same, unknown } from "#lib/base/finding.ts";
 import { v2Verify } from "../crypto/shared-key.ts";
 import type { CallResult } from "../failover.ts";
 import { agentWithCertificate } from "../transport.ts";
 import { callV2, type V2Signer } from "../v2/call.ts";
 import { oneLine, textIn } from "../v2/wire.ts";
-import { type Fields, parseFields } from "../v2/xml.ts";
+import { parseFields, type XmlTexts } from "../v2/xml.ts";
 import { foldCode } from "../v3/error-table.ts";
 import { judgeApp } from "./app-visit.ts";
 import { absentNumber } from "./v3-visit.ts";
@@ -27,7 +27,7 @@ export const signerOf = ({ appId, merchantNumber, v2 }: Examinee): V2Signer | nu
 const query = (signer: V2Signer, way: WayOut): Promise<CallResult> =>
   callV2(signer, way, { path: "/pay/orderquery", fields: { out_trade_no: absentNumber() }, limits: PROBE_LIMITS });
 
-const KEY: Words = {
+const KEY: BilingualText = {
   zh: "api_key 填 APIv2 密钥：商户平台 → 账户中心 → API安全 → APIv2密钥；它与 APIv3 密钥是两把钥匙。",
   en: "api_key takes the API v2 key: merchant platform → 账户中心 → API安全 → APIv2密钥; the APIv3 key is another one.",
 };
@@ -57,10 +57,10 @@ export async function visitV2(signer: V2Signer, way: WayOut, alone: boolean): Pr
   };
 }
 
-const TAKEN: Words = { zh: "微信接受了签名", en: "WeChat took our signature" };
+const TAKEN: BilingualText = { zh: "微信接受了签名", en: "WeChat took our signature" };
 
 /** WeChat took our signature, so the key is right, whatever it has to say. */
-function judgeHeard(fields: Fields): Finding[] {
+function judgeHeard(fields: XmlTexts): Finding[] {
   const code = foldCode(textIn(fields, "err_code"));
   const app = judgeApp(code, oneLine(textIn(fields, "err_code_des")));
   return [ok("api_v2_key", TAKEN), ...(app.result === "failed" ? [app] : [])];

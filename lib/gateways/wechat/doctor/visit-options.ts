@@ -2,7 +2,7 @@ import type { Clock } from "#lib/base/clock.ts";
 import type { Exchange, ExchangeLimits } from "../transport.ts";
 
 /** What became of a notice that WeChat was asked to send. */
-export type Heard = { readonly kind: "accepted" } | { readonly kind: "rejected"; readonly reason: string };
+export type TestNoticeReply = { readonly kind: "accepted" } | { readonly kind: "rejected"; readonly reason: string };
 
 export interface VisitOptions {
   readonly clock: Clock;
@@ -12,7 +12,7 @@ export interface VisitOptions {
    * Where the account in force is examined: begins to listen at our own notify door, and tells what came since. Without it
    * WeChat is asked for no notice.
    */
-  readonly listen?: () => Promise<() => Promise<Heard | null>>;
+  readonly listen?: () => Promise<() => Promise<TestNoticeReply | null>>;
   /** Notices of this account were opened before, so its APIv3 key is right. */
   readonly hasOpenedNotices?: boolean;
 }

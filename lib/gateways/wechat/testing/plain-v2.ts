@@ -1,6 +1,6 @@
 export type Plain = Record<string, string>;
 
-export interface Trade {
+export interface PlainTrade {
   readonly asked: Plain;
   state: "NOTPAY" | "SUCCESS" | "CLOSED" | "USERPAYING" | "PAYERROR" | "REVOKED";
   transactionId: string;

@@ -1,8 +1,8 @@
 import { createCipheriv, createHash, createHmac, randomBytes } from "node:crypto";
+import type { V2Credentials, V2Secrets } from "#lib/base/account-credentials.ts";
 import { Secret } from "#lib/base/secret.ts";
-import type { V2Credentials, V2Secrets } from "../../account.ts";
 import { startCounter } from "./counter-v2.ts";
-import { failing, type Plain, type Trade } from "./plain-v2.ts";
+import { failing, type Plain, type PlainTrade } from "./plain-v2.ts";
 import { APP_ID, MERCHANT, type Seen, startPlatform } from "./platform.ts";
 
 // WeChat Pay v2 in a few lines: it signs with node:crypto alone, reads XML by one expression, and shares nothing with the
@@ -56,7 +56,7 @@ export const v2Credentials = (apiBase: string, change: Partial<V2Secrets> = {}):
 
 /** A v2 WeChat Pay that keeps trades and refunds. */
 export async function startPlatformV2(type: SignType) {
-  const trades = new Map<string, Trade>();
+  const trades = new Map<string, PlainTrade>();
   const refunds = new Map<string, Plain>();
   const lose = new Set<string>();
   let onClose: ((number: string) => void) | null = null;
@@ -114,7 +114,7 @@ const isSigned = (fields: Plain, type: SignType): boolean =>
 /** The fields that must not differ when a number is used again. */
 const bindingText = ({ nonce_str: _n, sign: _s, spbill_create_ip: _i, ...rest }: Plain): string => JSON.stringify(rest);
 
-function order(trades: Map<string, Trade>, asked: Plain): Plain {
+function order(trades: Map<string, PlainTrade>, asked: Plain): Plain {
   const { out_trade_no = "", trade_type = "" } = asked;
   const known = trades.get(out_trade_no);
   if (known?.state === "SUCCESS") return failing("ORDERPAID");
@@ -127,14 +127,14 @@ function order(trades: Map<string, Trade>, asked: Plain): Plain {
   return answer;
 }
 
-function query(trades: Map<string, Trade>, number: string): Plain {
+function query(trades: Map<string, PlainTrade>, number: string): Plain {
   const trade = trades.get(number);
   if (trade === undefined) return failing("ORDERNOTEXIST");
   const state = { result_code: "SUCCESS", out_trade_no: number, trade_state: trade.state, attach: "" };
   return trade.state === "SUCCESS" ? { ...state, ...paidPlain(trade) } : state;
 }
 
-const paidPlain = ({ asked, transactionId }: Trade): Plain => ({
+const paidPlain = ({ asked, transactionId }: PlainTrade): Plain => ({
   openid: asked.openid ?? "oUser",
   trade_type: asked.trade_type ?? "",
   bank_type: "OTHERS",
@@ -144,7 +144,7 @@ const paidPlain = ({ asked, transactionId }: Trade): Plain => ({
   time_end: "20260701180000",
 });
 
-function close(trades: Map<string, Trade>, number: string): Plain {
+function close(trades: Map<string, PlainTrade>, number: string): Plain {
   const trade = trades.get(number);
   if (trade === undefined) return failing("ORDERNOTEXIST");
   if (trade.state === "SUCCESS") return failing("ORDERPAID");
@@ -153,7 +153,10 @@ function close(trades: Map<string, Trade>, number: string): Plain {
   return { result_code: "SUCCESS" };
 }
 
-function refund({ trades, refunds }: { trades: Map<string, Trade>; refunds: Map<string, Plain> }, asked: Plain): Plain {
+function refund(
+  { trades, refunds }: { trades: Map<string, PlainTrade>; refunds: Map<string, Plain> },
+  asked: Plain,
+): Plain {
   const { transaction_id = "", out_refund_no = "", refund_fee = "", total_fee = "" } = asked;
   const [number, trade] = [...trades].find(([, each]) => each.transactionId === transaction_id) ?? [];
   if (trade === undefined || number === undefined) return failing("ORDERNOTEXIST");

@@ -9,10 +9,11 @@ import {
 } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { V3Credentials } from "#lib/base/account-credentials.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
 import { Secret } from "#lib/base/secret.ts";
-import type { KeyStore, V3Credentials } from "../../account.ts";
+import type { KeyStore } from "../../account.ts";
 import { type Exchange, exchange } from "../transport.ts";
 import { selfSigned } from "./certificate.ts";
 

@@ -1,10 +1,10 @@
 import type { Agent } from "node:https";
+import type { V2Credentials, V2Secrets } from "#lib/base/account-credentials.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
 import { isLoopbackHost } from "#lib/base/networks.ts";
 import type { Gateway } from "#lib/payment/index.ts";
-import type { V2Credentials, V2Secrets } from "../../account.ts";
-import type { Way } from "../failover.ts";
+import type { SendOptions } from "../failover.ts";
 import { agentWithCertificate, exchangeTrusting } from "../transport.ts";
 import { chargeCode, reverseTrade } from "./charge-code.ts";
 import { closeTrade } from "./close-trade.ts";
@@ -16,7 +16,7 @@ import { openRefund } from "./open-refund.ts";
 import { openTrade } from "./open-trade.ts";
 import { signForBridge } from "./sign-for-bridge.ts";
 
-export interface V2Environment extends Omit<Way, "apiBase"> {
+export interface V2Environment extends Omit<SendOptions, "apiBase"> {
   readonly clock: Clock;
   readonly log: Log;
 }

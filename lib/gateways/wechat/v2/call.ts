@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Agent } from "node:https";
 import { type V2SignType, v2Sign } from "../crypto/shared-key.ts";
-import { type CallResult, sendWithBackup, type Way } from "../failover.ts";
+import { type CallResult, type SendOptions, sendWithBackup } from "../failover.ts";
 import { type ExchangeLimits, USER_AGENT } from "../transport.ts";
-import { type Fields, writeFields } from "./xml.ts";
+import { writeFields, type XmlTexts } from "./xml.ts";
 
 // A signed request and whatever came back, not verified yet. Source: wechatpay.md §11.
 
@@ -24,7 +24,11 @@ export interface V2Call {
 }
 
 /** Every call is repeatable: each names the trade or the refund by our own number. A second try sends the same bytes. */
-export function callV2(signer: V2Signer, way: Way, { path, fields, agent, limits }: V2Call): Promise<CallResult> {
+export function callV2(
+  signer: V2Signer,
+  way: SendOptions,
+  { path, fields, agent, limits }: V2Call,
+): Promise<CallResult> {
   const request = {
     method: "POST",
     path,
@@ -39,7 +43,7 @@ export function callV2(signer: V2Signer, way: Way, { path, fields, agent, limits
   });
 }
 
-function signedFields(signer: V2Signer, fields: Readonly<Record<string, string>>): Fields {
+function signedFields(signer: V2Signer, fields: Readonly<Record<string, string>>): XmlTexts {
   const all = new Map([
     ["appid", signer.appId],
     ["mch_id", signer.merchantNumber],

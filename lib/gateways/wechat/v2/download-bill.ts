@@ -3,7 +3,7 @@ import type { Log } from "#lib/base/log.ts";
 import { type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { BillFile, BillKind, BillRefusal } from "#lib/payment/index.ts";
 import { BILL_LIMITS, billFileOf } from "../bill-file.ts";
-import type { Way } from "../failover.ts";
+import type { SendOptions } from "../failover.ts";
 import { callV2, type V2Call, type V2Signer } from "./call.ts";
 import { billMeaning } from "./error-table.ts";
 import { oneLine } from "./wire.ts";
@@ -11,7 +11,7 @@ import { parseFields } from "./xml.ts";
 
 export interface BillDesk {
   readonly signer: V2Signer;
-  readonly way: Way;
+  readonly way: SendOptions;
   readonly isSecure: boolean;
   /** Shows the merchant's certificate, which the fund flow wants to see. */
   readonly agent: Agent | null;

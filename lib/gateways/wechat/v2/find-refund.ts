@@ -3,7 +3,7 @@ import type { TradeRefund } from "#lib/payment/index.ts";
 import { findRefundMeaning } from "./error-table.ts";
 import type { V2Http } from "./http.ts";
 import { amountIn, momentIn, refundSplitIn, refundStatusOf, textIn, wordIn } from "./wire.ts";
-import type { Fields } from "./xml.ts";
+import type { XmlTexts } from "./xml.ts";
 
 /** Asks for a refund by its number, ours or one made in WeChat's console. Source: wechatpay.md §11. */
 export async function findRefund(http: V2Http, number: string): Promise<Outcome<TradeRefund, "absent">> {
@@ -17,7 +17,7 @@ export async function findRefund(http: V2Http, number: string): Promise<Outcome<
 const NUMBERED = /^out_refund_no_([0-9]{1,3})$/;
 
 /** The answer may tell of several refunds, each field with its number at the end; ours is the one that bears our number. */
-function refundIn(fields: Fields, number: string): Outcome<TradeRefund, never> {
+function refundIn(fields: XmlTexts, number: string): Outcome<TradeRefund, never> {
   const mine = [...fields].filter(([name, value]) => NUMBERED.test(name) && value === number);
   const at = mine[0]?.[0].match(NUMBERED)?.[1];
   if (at === undefined || mine.length > 1) return unknown("the answer is not about this refund alone");

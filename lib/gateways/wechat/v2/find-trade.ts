@@ -4,7 +4,7 @@ import { tradeStateOf } from "../v3/wire.ts";
 import { findMeaning } from "./error-table.ts";
 import type { V2Http, V2Reply } from "./http.ts";
 import { paidTradeOf, textIn } from "./wire.ts";
-import type { Fields } from "./xml.ts";
+import type { XmlTexts } from "./xml.ts";
 
 /** Asks for a trade by our number. Source: wechatpay.md §8, §11. */
 export const findTrade = async (http: V2Http, number: string): Promise<Outcome<Trade, "absent">> =>
@@ -22,7 +22,7 @@ export function readTrade(reply: V2Reply, number: string): Outcome<Trade, "absen
   return tradeOf(reply.fields, number);
 }
 
-function tradeOf(fields: Fields, number: string): Outcome<Trade, never> {
+function tradeOf(fields: XmlTexts, number: string): Outcome<Trade, never> {
   // An answer that was signed for another number says nothing about this one.
   if (fields.get("out_trade_no") !== number) return unknown("the answer is about another trade");
   const state = tradeStateOf(textIn(fields, "trade_state"));

@@ -1,17 +1,17 @@
 import type { Log } from "#lib/base/log.ts";
 import { v2Verify } from "../crypto/shared-key.ts";
-import type { CallResult, Way } from "../failover.ts";
+import type { CallResult, SendOptions } from "../failover.ts";
 import { foldCode } from "../v3/error-table.ts";
 import { callV2, type V2Call, type V2Signer } from "./call.ts";
 import { oneLine, textIn, wordIn } from "./wire.ts";
-import { type Fields, parseFields } from "./xml.ts";
+import { parseFields, type XmlTexts } from "./xml.ts";
 
 /**
  * What a call came to. `answer` and `refusal` are signed by WeChat for this account. `unheard` is return_code FAIL, which
  * is never signed: it may end the opening of a trade, and says nothing about money. Everything else is `silence`.
  */
 export type V2Reply =
-  | { readonly kind: "answer"; readonly fields: Fields }
+  | { readonly kind: "answer"; readonly fields: XmlTexts }
   | V2Refusal
   | { readonly kind: "unheard"; readonly detail: string; readonly afterDoubt: boolean }
   | { readonly kind: "silence"; readonly cause: string };
@@ -31,7 +31,7 @@ export interface V2Http {
 
 export interface V2HttpOptions {
   readonly signer: V2Signer;
-  readonly way: Way;
+  readonly way: SendOptions;
   readonly log: Log;
 }
 

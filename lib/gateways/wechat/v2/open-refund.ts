@@ -5,7 +5,7 @@ import { reasonForWeChat } from "../outgoing-text.ts";
 import { refundMeaning } from "./error-table.ts";
 import type { V2Http } from "./http.ts";
 import { amountIn, refundSplitIn, textIn, wordIn } from "./wire.ts";
-import type { Fields } from "./xml.ts";
+import type { XmlTexts } from "./xml.ts";
 
 export interface RefundingAccount {
   readonly notifyUrl: string;
@@ -41,7 +41,7 @@ export async function openRefund(
   return acceptedRefund(reply.fields, refund);
 }
 
-function acceptedRefund(fields: Fields, refund: NewRefund): Outcome<TradeRefund, RefundRefusal> {
+function acceptedRefund(fields: XmlTexts, refund: NewRefund): Outcome<TradeRefund, RefundRefusal> {
   const { number, amountFen, transactionId, tradeNumber } = refund;
   if (fields.get("out_refund_no") !== number) return unknown("the answer is about another refund");
   const refundId = wordIn(fields, "refund_id", 32);

@@ -8,7 +8,7 @@ import { openMeaning } from "./error-table.ts";
 import { queryTrade, readTrade } from "./find-trade.ts";
 import type { V2Http, V2Reply } from "./http.ts";
 import { textIn } from "./wire.ts";
-import type { Fields } from "./xml.ts";
+import type { XmlTexts } from "./xml.ts";
 
 export interface V2OpeningAccount {
   readonly notifyUrl: string;
@@ -58,7 +58,7 @@ function expiryOf({ expiresAt }: NewTrade, clock: Clock): string {
   return expiresAt.getTime() - clock.now().getTime() < V2_EXPIRY_MS_MIN ? "" : beijingCompact(expiresAt);
 }
 
-function handoverOf(channel: NewTrade["channel"], fields: Fields): Handover | null {
+function handoverOf(channel: NewTrade["channel"], fields: XmlTexts): Handover | null {
   if (channel === "native") {
     const codeUrl = match(fields, "code_url", /^weixin:\/\/[\x21-\x7e]{1,503}$/);
     return codeUrl === null ? null : { kind: "code", codeUrl };
@@ -71,7 +71,7 @@ function handoverOf(channel: NewTrade["channel"], fields: Fields): Handover | nu
   return prepayId === null ? null : { kind: "prepay", prepayId };
 }
 
-function match(fields: Fields, name: string, form: RegExp): string | null {
+function match(fields: XmlTexts, name: string, form: RegExp): string | null {
   const value = textIn(fields, name);
   return form.test(value) ? value : null;
 }

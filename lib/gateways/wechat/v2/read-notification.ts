@@ -1,9 +1,9 @@
 import type { Secret } from "#lib/base/secret.ts";
-import type { Notification, Rejection, RejectionReason } from "#lib/payment/index.ts";
+import type { NoticeRejection, NoticeRejectionReason, Notification } from "#lib/payment/index.ts";
 import { md5Hex, openEcb, type V2SignType, v2Verify } from "../crypto/shared-key.ts";
 import { tradeStateOf } from "../v3/wire.ts";
 import { noticeIdOf, paidTradeOf, refundStatusOf, textIn, wordIn } from "./wire.ts";
-import { type Fields, parseFields } from "./xml.ts";
+import { parseFields, type XmlTexts } from "./xml.ts";
 
 /** What an account brings to the reading of a v2 notice; accounts of v3 that hold a v2 key as well bring it too. */
 export interface V2NoticeReader {
@@ -19,7 +19,10 @@ export interface V2NoticeReader {
  * account counts only after the account's own key has verified it. Source: wechatpay.md §11.
  * @param readers every account that holds a v2 key, the active one first
  */
-export function readV2Notification(body: Uint8Array, readers: readonly V2NoticeReader[]): Notification | Rejection {
+export function readV2Notification(
+  body: Uint8Array,
+  readers: readonly V2NoticeReader[],
+): Notification | NoticeRejection {
   if (readers.length === 0) return rejected("not_configured");
   const fields = parseFields(body);
   if (fields === null) return rejected(seemsSigned(body) ? "malformed" : "missing_headers");
@@ -34,7 +37,7 @@ export function readV2Notification(body: Uint8Array, readers: readonly V2NoticeR
   return sealed === "" ? readPayment(head, fields) : readRefund({ body, fields, sealed }, trusting);
 }
 
-const rejected = (reason: RejectionReason): Rejection => ({ kind: "rejection", protocol: "v2", reason });
+const rejected = (reason: NoticeRejectionReason): NoticeRejection => ({ kind: "rejection", protocol: "v2", reason });
 
 /** Tells a broken notice from no notice at all; decides nothing but the name of the refusal. */
 const seemsSigned = (body: Uint8Array): boolean => /<(sign|req_info)\b/.test(Buffer.from(body).toString("latin1"));
@@ -49,13 +52,13 @@ const HIDDEN_FIELD = new RegExp(
  * v2 signs `a=1&b=2` whether that is two fields or one with the value `1&b=2`, so a signed notice could be rearranged until a
  * field that we read is gone. Nothing WeChat sends us has such a value.
  */
-const hidesFields = (fields: Fields): boolean => [...fields.values()].some((value) => HIDDEN_FIELD.test(value));
+const hidesFields = (fields: XmlTexts): boolean => [...fields.values()].some((value) => HIDDEN_FIELD.test(value));
 
 /**
  * An account takes its own kind of signature only. A key that an account before it has moved to HMAC-SHA256 verifies no MD5
  * any more, though a retired account remembers it with MD5: else the message could choose the weaker one.
  */
-function verifies(reader: V2NoticeReader, fields: Fields, before: readonly V2NoticeReader[]): boolean {
+function verifies(reader: V2NoticeReader, fields: XmlTexts, before: readonly V2NoticeReader[]): boolean {
   const key = reader.apiKey.reveal();
   const isWeaker =
     reader.signType === "MD5" &&
@@ -64,14 +67,14 @@ function verifies(reader: V2NoticeReader, fields: Fields, before: readonly V2Not
 }
 
 /** Accounts of one merchant share the key: the one that the notice names is preferred over the first. */
-const preferNamed = <Reader extends V2NoticeReader>(readers: readonly Reader[], fields: Fields): Reader | undefined =>
+const preferNamed = <Reader extends V2NoticeReader>(readers: readonly Reader[], fields: XmlTexts): Reader | undefined =>
   readers.find(
     ({ merchantNumber, appId }) => fields.get("mch_id") === merchantNumber && fields.get("appid") === appId,
   ) ?? readers[0];
 
 type Head = Pick<Notification, "protocol" | "accountId" | "accountIds" | "noticeId">;
 
-function readPayment(head: Head, fields: Fields): Notification | Rejection {
+function readPayment(head: Head, fields: XmlTexts): Notification | NoticeRejection {
   const codes = ["return_code", "result_code"].map((name) => wordIn(fields, name, 32) ?? "-");
   // Notices have no trade_state. Answers do, are signed with the same key, and could be sent here by others.
   const state = textIn(fields, "trade_state");
@@ -85,7 +88,7 @@ function readPayment(head: Head, fields: Fields): Notification | Rejection {
 
 interface SealedNotice {
   readonly body: Uint8Array;
-  readonly fields: Fields;
+  readonly fields: XmlTexts;
   readonly sealed: string;
 }
 

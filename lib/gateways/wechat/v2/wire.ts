@@ -3,27 +3,27 @@ import { beijingCompact } from "#lib/base/beijing-time.ts";
 import { type Fen, fen, subtractFen } from "#lib/base/fen.ts";
 import type { PaidTrade, TradeRefund, Voucher } from "#lib/payment/index.ts";
 import { keepVouchers } from "../keep-vouchers.ts";
-import type { Fields } from "./xml.ts";
+import type { XmlTexts } from "./xml.ts";
 
 // WeChat Pay v2's fields in our words: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §11.
 
 /** Absent and empty are one: neither is signed. */
-export const textIn = (fields: Fields, name: string): string => fields.get(name) ?? "";
+export const textIn = (fields: XmlTexts, name: string): string => fields.get(name) ?? "";
 
 /** Text that can be stored, logged and compared: printable ASCII. */
-export function wordIn(fields: Fields, name: string, charsMax: number): string | null {
+export function wordIn(fields: XmlTexts, name: string, charsMax: number): string | null {
   const value = textIn(fields, name);
   return value.length <= charsMax && /^[\x20-\x7e]+$/.test(value) ? value : null;
 }
 
 /** Whole fen as WeChat writes them: no sign, no leading zero, no exponent. */
-export function amountIn(fields: Fields, name: string): Fen | null {
+export function amountIn(fields: XmlTexts, name: string): Fen | null {
   const value = textIn(fields, name);
   return /^(0|[1-9][0-9]{0,11})$/.test(value) ? fen(Number(value)) : null;
 }
 
 /** `20260701100000` or `2026-07-01 10:00:00`, both in Beijing time. */
-export function momentIn(fields: Fields, name: string): Date | null {
+export function momentIn(fields: XmlTexts, name: string): Date | null {
   const digits = textIn(fields, name).replace(/^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$/, "$1$2$3$4$5$6");
   if (!/^\d{14}$/.test(digits)) return null;
   const moment = new Date(digits.replace(/^(....)(..)(..)(..)(..)(..)$/, "$1-$2-$3T$4:$5:$6+08:00"));
@@ -35,7 +35,7 @@ export function momentIn(fields: Fields, name: string): Date | null {
 export const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 200);
 
 /** A payment as notices and answers about paid trades tell it. @returns null when anything that is compared is missing */
-export function paidTradeOf(fields: Fields): PaidTrade | null {
+export function paidTradeOf(fields: XmlTexts): PaidTrade | null {
   const number = wordIn(fields, "out_trade_no", 32);
   const transactionId = wordIn(fields, "transaction_id", 32);
   const appId = wordIn(fields, "appid", 32);
@@ -62,7 +62,7 @@ const FUNDINGS = new Map<string, Voucher["funding"]>([
 const VOUCHER_FEE = /^coupon_fee_([0-9]{1,3})$/;
 
 /** Numbered from 0. One that cannot be read is left out: the payment counts all the same, and the bill tells what it came to. */
-function vouchersIn(fields: Fields): Pick<PaidTrade, "vouchers"> {
+function vouchersIn(fields: XmlTexts): Pick<PaidTrade, "vouchers"> {
   const vouchers = [...fields.keys()].flatMap((name): Voucher[] => {
     const at = VOUCHER_FEE.exec(name)?.[1];
     const amountFen = at === undefined ? null : amountIn(fields, name);
@@ -75,7 +75,7 @@ function vouchersIn(fields: Fields): Pick<PaidTrade, "vouchers"> {
 }
 
 /** What a refund comes to on either side, where it is told and can be. @param at number at the end of the names, if any */
-export function refundSplitIn(fields: Fields, refundFen: Fen, at = ""): Pick<TradeRefund, "payerFen" | "settledFen"> {
+export function refundSplitIn(fields: XmlTexts, refundFen: Fen, at = ""): Pick<TradeRefund, "payerFen" | "settledFen"> {
   const settledFen = amountIn(fields, `settlement_refund_fee${at}`);
   const couponFen = amountIn(fields, `coupon_refund_fee${at}`);
   const payerFen = couponFen === null ? null : subtractFen(refundFen, couponFen);

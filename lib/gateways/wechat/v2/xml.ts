@@ -4,7 +4,7 @@ import { V2_XML_BYTES_MAX, V2_XML_FIELDS_MAX } from "#lib/base/limits.ts";
 // is not in the grammar, so nothing has to be switched off. Source: wechatpay.md §11; ADR-0009.
 
 /** Fields by name. Values are raw, neither trimmed nor converted, since the signature covers them so. */
-export type Fields = ReadonlyMap<string, string>;
+export type XmlTexts = ReadonlyMap<string, string>;
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 /** What no document may hold, not even in CDATA or spelt as a reference. */
@@ -31,7 +31,7 @@ const ENTITIES = new Map([
  * @returns null for anything but a flat document: document types, comments, attributes, nesting, repeated names, other
  *   entities, a second root, text beside the fields, more than 64 KiB. Never throws, and reads each character once.
  */
-export function parseFields(bytes: Uint8Array, root: "xml" | "root" = "xml"): Fields | null {
+export function parseFields(bytes: Uint8Array, root: "xml" | "root" = "xml"): XmlTexts | null {
   const text = bytes.length > V2_XML_BYTES_MAX ? null : decode(bytes);
   if (text === null || FORBIDDEN.test(text)) return null;
   const reader = readerOf(text);
@@ -52,13 +52,13 @@ function decode(bytes: Uint8Array): string | null {
   }
 }
 
-interface Reader {
+interface XmlReader {
   /** What stands here, if it has this form; the reader then stands behind it. */
   take(form: RegExp): RegExpExecArray | null;
   atEnd(): boolean;
 }
 
-function readerOf(text: string): Reader {
+function readerOf(text: string): XmlReader {
   let at = 0;
   return {
     take(form) {
@@ -71,7 +71,7 @@ function readerOf(text: string): Reader {
   };
 }
 
-function readFields(reader: Reader, root: string): Fields | null {
+function readFields(reader: XmlReader, root: string): XmlTexts | null {
   const fields = new Map<string, string>();
   for (;;) {
     reader.take(SPACE);
@@ -85,7 +85,7 @@ function readFields(reader: Reader, root: string): Fields | null {
   }
 }
 
-function readValue(reader: Reader, name: string): string | null {
+function readValue(reader: XmlReader, name: string): string | null {
   let value = "";
   for (;;) {
     const part = readPart(reader);
@@ -96,7 +96,7 @@ function readValue(reader: Reader, name: string): string | null {
 }
 
 /** @returns undefined where no part of a value begins, null where one does that means nothing */
-function readPart(reader: Reader): string | null | undefined {
+function readPart(reader: XmlReader): string | null | undefined {
   const text = reader.take(TEXT)?.[0];
   // `]]>` outside CDATA is not XML: whoever writes it wants two readers to see two things.
   if (text !== undefined) return text.includes("]]>") ? null : text;
@@ -119,7 +119,7 @@ const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\r", "&#13;");
 
 /** @param fields names as WeChat spells them; values without characters that XML forbids */
-export function writeFields(fields: Fields): string {
+export function writeFields(fields: XmlTexts): string {
   const lines = [...fields].map(([name, value]) => `<${name}>${escaped(value)}</${name}>`);
   return `<xml>${lines.join("")}</xml>`;
 }

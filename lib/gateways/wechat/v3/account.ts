@@ -1,9 +1,10 @@
+import type { V3Credentials } from "#lib/base/account-credentials.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
 import { isLoopbackHost } from "#lib/base/networks.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import type { Gateway, Trade } from "#lib/payment/index.ts";
-import type { KeyStore, KeyUse, V3Credentials } from "../../account.ts";
+import type { KeyStore, KeyUse } from "../../account.ts";
 import { privateKeyFrom, publicKeyFrom } from "../crypto/rsa.ts";
 import { type Exchange, exchangeTrusting } from "../transport.ts";
 import { createCaller } from "./call.ts";

@@ -22,7 +22,7 @@ import {
 } from "../testing/platform.ts";
 import type { ExchangeLimits, NoAnswer, OutgoingRequest, RawAnswer } from "../transport.ts";
 import { createV3Account } from "./account.ts";
-import { type Call, createCaller } from "./call.ts";
+import { createCaller, type V3Call } from "./call.ts";
 
 const answer = (status: number): RawAnswer => ({
   kind: "answer",
@@ -54,7 +54,7 @@ function scripted(results: (RawAnswer | NoAnswer)[], apiBase = "https://api.mch.
   });
   return { sent, call };
 }
-const post: Call = { method: "POST", path: "/v3/x", body: "{}", repeatable: true };
+const post: V3Call = { method: "POST", path: "/v3/x", body: "{}", repeatable: true };
 
 test("WeChat's hosts have backups; others have none", () => {
   expect(backupOrigin("https://api.mch.weixin.qq.com")).toBe("https://api2.mch.weixin.qq.com");

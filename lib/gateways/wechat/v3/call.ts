@@ -2,7 +2,7 @@ import { type KeyObject, randomBytes } from "node:crypto";
 import type { Clock } from "#lib/base/clock.ts";
 import { authorizationHeader, requestText } from "../crypto/canonical.ts";
 import { signRsa } from "../crypto/rsa.ts";
-import { type CallResult, sendWithBackup, type Way } from "../failover.ts";
+import { type CallResult, type SendOptions, sendWithBackup } from "../failover.ts";
 import { type ExchangeLimits, USER_AGENT } from "../transport.ts";
 
 // A signed request and whatever came back, not verified yet. Source: wechatpay.md §2, §5.
@@ -14,12 +14,12 @@ export interface Signer {
   readonly clock: Clock;
 }
 
-export interface CallerOptions extends Signer, Way {
+export interface CallerOptions extends Signer, SendOptions {
   /** Asks for answers signed by this key; sent in public key mode only. */
   readonly publicKeyId: string | null;
 }
 
-export interface Call {
+export interface V3Call {
   readonly method: "GET" | "POST";
   readonly path: string;
   /** The one serialisation that is signed and sent. */
@@ -29,7 +29,7 @@ export interface Call {
   readonly limits?: ExchangeLimits;
 }
 
-export type Caller = (call: Call) => Promise<CallResult>;
+export type Caller = (call: V3Call) => Promise<CallResult>;
 
 /** Each try is signed afresh. */
 export const createCaller =
@@ -41,7 +41,7 @@ export const createCaller =
       ...(call.limits === undefined ? {} : { limits: call.limits }),
     });
 
-async function signed(options: CallerOptions, origin: string, { method, path, body }: Call) {
+async function signed(options: CallerOptions, origin: string, { method, path, body }: V3Call) {
   const { merchantNumber, serialNo, privateKey, clock, publicKeyId } = options;
   const timestamp = String(Math.floor(clock.now().getTime() / 1000));
   const nonce = randomBytes(16).toString("hex").toUpperCase();

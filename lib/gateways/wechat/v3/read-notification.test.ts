@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NOTIFY_BODY_BYTES_MAX } from "#lib/base/limits.ts";
 import { Secret } from "#lib/base/secret.ts";
-import type { Notification, Rejection } from "#lib/payment/index.ts";
+import type { NoticeRejection, Notification } from "#lib/payment/index.ts";
 import { publicKeyFrom } from "../crypto/rsa.ts";
 import published from "../crypto/vectors.json" with { type: "json" };
 import {
@@ -331,7 +331,7 @@ describe("several accounts", () => {
 describe("anything at all", () => {
   const good = bodyOf(payment);
   const goodHeaders = signedHeaders(certificate, good);
-  const isRejection = (result: Notification | Rejection) => result.kind === "rejection";
+  const isRejection = (result: Notification | NoticeRejection) => result.kind === "rejection";
 
   test("one changed byte of the body, or one changed header, is never believed and never throws", async () => {
     const change = fc.record({ at: fc.nat(good.length - 1), flip: fc.integer({ min: 1, max: 255 }) });

@@ -1,6 +1,6 @@
 import type { KeyObject } from "node:crypto";
 import type { Secret } from "#lib/base/secret.ts";
-import type { Notification, Rejection, RejectionReason, SignedBytes } from "#lib/payment/index.ts";
+import type { NoticeRejection, NoticeRejectionReason, Notification, SignedBytes } from "#lib/payment/index.ts";
 import { openGcm } from "../crypto/shared-key.ts";
 import type { VerifierKeys } from "./keys.ts";
 import { type ClaimedSignature, failureName, readSignature, signatureHolds } from "./verify.ts";
@@ -38,7 +38,7 @@ export async function readV3Notification(
   notice: SignedBytes,
   readers: readonly NoticeReader[],
   now: Date,
-): Promise<Notification | Rejection> {
+): Promise<Notification | NoticeRejection> {
   const claimed = readSignature(notice.headers, now);
   if (claimed.kind === "fault") return rejected(claimed.reason);
   if (readers.length === 0) return rejected("not_configured");
@@ -55,7 +55,7 @@ export async function readV3Notification(
   return inOurWords(envelope, opened);
 }
 
-const rejected = (reason: RejectionReason): Rejection => ({ kind: "rejection", protocol: "v3", reason });
+const rejected = (reason: NoticeRejectionReason): NoticeRejection => ({ kind: "rejection", protocol: "v3", reason });
 
 interface Holder {
   readonly reader: NoticeReader;
@@ -91,13 +91,13 @@ interface OpenedByOne {
   readonly plain: Buffer;
 }
 
-interface Opened extends OpenedByOne {
+interface OpenedNotice extends OpenedByOne {
   /** Every account whose key opens the notice. */
   readonly accountIds: readonly string[];
 }
 
 /** Accounts of one merchant share the APIv3 key: the one that the plaintext names is preferred over the first. */
-function openEnvelope({ resource }: Envelope, readers: readonly NoticeReader[]): Opened | null {
+function openEnvelope({ resource }: Envelope, readers: readonly NoticeReader[]): OpenedNotice | null {
   const sealed = { ...resource, associatedData: resource.associated_data ?? "" };
   const opened = readers.flatMap((reader): OpenedByOne[] => {
     const plain = openGcm(sealed, reader.apiV3Key.reveal());
@@ -112,7 +112,7 @@ function isNamed({ reader, plain }: OpenedByOne): boolean {
   return party?.mchid === reader.merchantNumber && party.appid === reader.appId;
 }
 
-function inOurWords({ id, event_type }: Envelope, opened: Opened): Notification | Rejection {
+function inOurWords({ id, event_type }: Envelope, opened: OpenedNotice): Notification | NoticeRejection {
   const { reader, plain, accountIds } = opened;
   const head = { protocol: "v3", accountId: reader.accountId, accountIds, noticeId: id } as const;
   if (event_type === "TRANSACTION.SUCCESS") {

@@ -1,7 +1,8 @@
 // Goal: what one account or process knows of WeChat's keys the others know too, and strangers cannot make us call for nothing.
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import type { V3Credentials } from "#lib/base/account-credentials.ts";
 import { DAY_MS, SECOND_MS } from "#lib/base/time.ts";
-import type { KeyStore, V3Credentials } from "../../account.ts";
+import type { KeyStore } from "../../account.ts";
 import {
   certificatesBody,
   credentialsFor,

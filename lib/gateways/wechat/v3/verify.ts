@@ -8,7 +8,7 @@ import { verifyRsa } from "../crypto/rsa.ts";
 const SIGNATURE_TYPE = "WECHATPAY2-SHA256-RSA2048";
 const PROBE_PREFIX = "WECHATPAY/SIGNTEST/";
 
-export interface Headers {
+export interface HeaderReader {
   get(name: string): string | null;
 }
 
@@ -26,7 +26,7 @@ export interface HeaderFault {
   readonly reason: "missing_headers" | "unsupported_signature" | "stale";
 }
 
-export function readSignature(headers: Headers, now: Date): ClaimedSignature | HeaderFault {
+export function readSignature(headers: HeaderReader, now: Date): ClaimedSignature | HeaderFault {
   const timestamp = headers.get("wechatpay-timestamp");
   const nonce = headers.get("wechatpay-nonce");
   const signature = headers.get("wechatpay-signature");

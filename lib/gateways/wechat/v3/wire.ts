@@ -185,10 +185,10 @@ const FUNDINGS = new Map<string, Voucher["funding"]>([
   ["NOCASH", "merchant"],
 ]);
 
-type Promotion = z.output<typeof promotionSchema>;
+type WirePromotion = z.output<typeof promotionSchema>;
 const told = (part: number | null | undefined): Fen | null => (part == null ? null : fen(part));
 
-function vouchersOf(promotions: readonly Promotion[] | null | undefined): Pick<PaidTrade, "vouchers"> {
+function vouchersOf(promotions: readonly WirePromotion[] | null | undefined): Pick<PaidTrade, "vouchers"> {
   const vouchers = (promotions ?? []).filter((one) => one !== null);
   if (vouchers.length === 0) return {};
   const named = vouchers.map(
