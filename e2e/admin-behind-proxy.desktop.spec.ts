@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import path from "node:path";
 import { expect, test } from "@playwright/test";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
+import { endChild, startChild } from "#lib/testing/child-process.ts";
 import { Admin } from "./support/pages/admin.ts";
 import { freePort, product } from "./support/product.ts";
 
@@ -49,7 +50,8 @@ async function openBehindProxy(): Promise<Behind> {
 async function startWebAlone({ port, publicUrl }: { port: number; publicUrl: string }): Promise<ChildProcess> {
   const database = await attachPostgres({ dataDir: path.join(product.dataDir, "postgres") });
   if (database === undefined) throw new Error("the product's database does not run");
-  const launcher = spawn(process.execPath, [path.resolve("lib/bin/start.mjs"), "--only", "web"], {
+  const launcher = startChild([path.resolve("lib/bin/start.mjs"), "--only", "web"], {
+    stdout: "pipe",
     env: {
       ...product.environment,
       PORT: String(port),
@@ -59,7 +61,6 @@ async function startWebAlone({ port, publicUrl }: { port: number; publicUrl: str
       DATABASE_URL: database.url(),
       MASTER_KEY: readFileSync(path.join(product.dataDir, "master.key"), "utf8").trim(),
     },
-    stdio: ["ignore", "pipe", "inherit"],
   });
   let output = "";
   await new Promise<void>((resolve, reject) => {
@@ -73,10 +74,8 @@ async function startWebAlone({ port, publicUrl }: { port: number; publicUrl: str
 }
 
 async function close(proxy: Server, launcher: ChildProcess): Promise<void> {
-  const ended = new Promise<void>((resolve) => launcher.once("exit", () => resolve()));
-  launcher.kill("SIGTERM");
   proxy.closeAllConnections();
-  await Promise.all([ended, new Promise((resolve) => proxy.close(resolve))]);
+  await Promise.all([endChild(launcher), new Promise((resolve) => proxy.close(resolve))]);
 }
 
 for (const [name, hostOf] of [

@@ -1,7 +1,7 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { waitForAnswer } from "./processes.ts";
+import { NEXT, startNext } from "./processes.ts";
 
 // The floor of the framework: an application of one route that answers a constant, built and served as Next does it.
 const FOLDER = path.resolve("node_modules/.cache/lingfu-bare-next");
@@ -21,14 +21,7 @@ export async function startBareNext(port: number): Promise<ChildProcess> {
     mkdirSync(path.dirname(path.join(FOLDER, name)), { recursive: true });
     writeFileSync(path.join(FOLDER, name), text);
   }
-  const next = path.resolve("node_modules/next/dist/bin/next");
   const env = { ...process.env, NODE_ENV: "production" as const, NEXT_TELEMETRY_DISABLED: "1" };
-  execFileSync(process.execPath, [next, "build"], { cwd: FOLDER, env, stdio: "ignore" });
-  const child = spawn(process.execPath, [next, "start", "-p", String(port), "-H", "127.0.0.1"], {
-    cwd: FOLDER,
-    env,
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  await waitForAnswer(child, `http://127.0.0.1:${port}/bare`);
-  return child;
+  execFileSync(process.execPath, [NEXT, "build"], { cwd: FOLDER, env, stdio: "ignore" });
+  return startNext({ port, probe: "/bare", env, cwd: FOLDER });
 }

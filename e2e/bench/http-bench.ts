@@ -1,19 +1,20 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import pg from "pg";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
-import { product } from "../support/product.ts";
+import { endChild } from "#lib/testing/child-process.ts";
+import { choosePorts, freePort, product } from "../support/product.ts";
 import startProduct from "../support/start-product.ts";
 import { startBareNext } from "./bare-next.ts";
 import { ACCOUNT, startFloor } from "./floor-server.ts";
 import { type LoadResult, type PreparedRequest, runLoad } from "./load.ts";
 import { noticeOf, type PlatformKeys, readPlatformKeys } from "./notices.ts";
 import { measurePage } from "./page-weight.ts";
-import { cpuSeconds, startPlainNext, stop, webProcessId } from "./processes.ts";
+import { cpuSeconds, startNext, webProcessId } from "./processes.ts";
 import { measureScreens } from "./screens.ts";
 import { seededOrderId, seedWaitingOrders } from "./seed.ts";
 
 const CONNECTIONS = 32;
-const NEXT_PORT_OFFSET = 7;
 
 interface Measured extends LoadResult {
   readonly name: string;
@@ -26,9 +27,9 @@ interface BenchTarget {
   readonly pid: number | null;
 }
 
-/** Measures the product as `npm start` runs it, and the floors beside it in the same run. */
+/** Measures the product as `npm start` runs it, and the baselines in the same run. */
 export async function benchHttp(): Promise<void> {
-  await import("../support/product.ts").then(({ choosePorts }) => choosePorts());
+  await choosePorts();
   const stopProduct = await startProduct();
   try {
     await measureAll();
@@ -46,10 +47,7 @@ async function measureAll(): Promise<void> {
     execFileSync(
       process.execPath,
       ["lib/bin/run.mjs", "lib/bin/cli.ts", "keys", "create", "--name", "bench", "--json"],
-      {
-        env: product.environment,
-        encoding: "utf8",
-      },
+      { env: product.environment, encoding: "utf8" },
     ),
   ) as { id: string; secret: string };
   const floor = await startFloor({
@@ -57,30 +55,38 @@ async function measureAll(): Promise<void> {
     platformPublicKeyPem: keys.publicKey.publicKey,
     apiV3Key: keys.apiV3Key,
   });
-  const nextPort = Number(process.env.E2E_PORT) + NEXT_PORT_OFFSET;
-  const bareNext = await startBareNext(nextPort + 1);
-  const plainNext = await startPlainNext({ ...product.environment, ...secretsOf(databaseUrl) }, nextPort);
-  const targets = {
-    ours: { port: Number(process.env.E2E_PORT), pid: webProcessId() },
-    floor: { port: floor.port, pid: null },
-    next: { port: nextPort, pid: plainNext.pid ?? null },
-    bare: { port: nextPort + 1, pid: bareNext.pid ?? null },
-  };
+  const endings: (() => unknown)[] = [
+    () => {
+      floor.server.close();
+      floor.server.closeAllConnections();
+    },
+  ];
   try {
+    const bare = { port: await freePort() };
+    const bareNext = await startBareNext(bare.port);
+    endings.push(() => endChild(bareNext));
+    const next = { port: await freePort() };
+    const env = { ...product.environment, ...secretsOf(databaseUrl) };
+    const plainNext = await startNext({ ...next, probe: "/healthz", env });
+    endings.push(() => endChild(plainNext));
+    const targets = {
+      ours: { port: Number(process.env.E2E_PORT), pid: webProcessId() },
+      floor: { port: floor.port, pid: null },
+      next: { ...next, pid: plainNext.pid ?? null },
+      bare: { ...bare, pid: bareNext.pid ?? null },
+    };
     ACCOUNT.keyId = apiKey.id;
     await knowAccount(databaseUrl);
     await measureCalls(targets, { databaseUrl, keys, secret: apiKey.secret });
     await measurePage(`${product.url}/pay/${seededOrderId("bs", 1)}`);
   } finally {
-    await Promise.all([stop(plainNext), stop(bareNext)]);
-    floor.server.close();
-    floor.server.closeAllConnections();
+    await Promise.all(endings.map((end) => end()));
   }
 }
 
 const secretsOf = (databaseUrl: string) => ({
   DATABASE_URL: databaseUrl,
-  MASTER_KEY: execFileSync("cat", [`${product.dataDir}/master.key`], { encoding: "utf8" }).trim(),
+  MASTER_KEY: readFileSync(`${product.dataDir}/master.key`, "utf8").trim(),
 });
 
 async function knowAccount(databaseUrl: string): Promise<void> {

@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { endChild, startChild } from "#lib/testing/child-process.ts";
 import { product } from "../support/product.ts";
 
 const CLOCK_TICKS_PER_SECOND = 100;
@@ -26,31 +27,29 @@ export function cpuSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
 }
 
-/** The same application behind Next's own server, on the same database. */
-export async function startPlainNext(environment: NodeJS.ProcessEnv, port: number): Promise<ChildProcess> {
-  const next = path.resolve("node_modules/next/dist/bin/next");
-  const child = spawn(process.execPath, [next, "start", "-p", String(port), "-H", "127.0.0.1"], {
-    env: { ...environment, PORT: String(port), NODE_ENV: "production" },
-    stdio: ["ignore", "ignore", "inherit"],
-  });
-  await waitForAnswer(child, `http://127.0.0.1:${port}/healthz`);
-  return child;
+export const NEXT = path.resolve("node_modules/next/dist/bin/next");
+
+interface NextServer {
+  readonly port: number;
+  /** A path that answers 200. */
+  readonly probe: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd?: string;
 }
 
-/** Ends the child and fails when no answer comes. */
-export async function waitForAnswer(child: ChildProcess, url: string): Promise<void> {
+/** `next start`, once it answers. It ends with this process at the latest. */
+export async function startNext({ port, probe, env, cwd }: NextServer): Promise<ChildProcess> {
+  const child = startChild([NEXT, "start", "-p", String(port), "-H", "127.0.0.1"], {
+    env: { ...env, PORT: String(port), NODE_ENV: "production" },
+    ...(cwd === undefined ? {} : { cwd }),
+  });
+  const url = `http://127.0.0.1:${port}${probe}`;
   for (let attempt = 0; attempt < 150; attempt++) {
+    if (child.exitCode !== null) throw new Error(`next start ended with code ${child.exitCode} before ${url} answered`);
     const answer = await fetch(url).catch(() => null);
-    if (answer?.ok) return;
+    if (answer?.ok) return child;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  child.kill("SIGKILL");
+  await endChild(child);
   throw new Error(`${url} did not answer`);
-}
-
-export function stop(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once("exit", () => resolve());
-    child.kill("SIGKILL");
-  });
 }

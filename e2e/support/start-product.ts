@@ -1,7 +1,7 @@
-import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { endChild, startChild } from "#lib/testing/child-process.ts";
 import { product } from "./product.ts";
 
 /** Playwright's global set-up: the product as its users start it, on free ports and with data of its own. */
@@ -9,12 +9,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), "lingfu-e2e-"));
   chmodSync(dataDir, 0o755); // As root, the database's account has to get in.
   process.env.E2E_DATA_DIR = dataDir;
-  const launcher = spawn(
-    process.execPath,
-    ["--import", path.resolve("lib/bin/launch/follow-parent.mjs"), path.resolve("lib/bin/start.mjs")],
-    { env: product.environment, stdio: ["ignore", "pipe", "inherit", "ipc"] },
-  );
-  const ended = new Promise<void>((resolve) => launcher.once("exit", () => resolve()));
+  const launcher = startChild([path.resolve("lib/bin/start.mjs")], { env: product.environment, stdout: "pipe" });
   let output = "";
   await new Promise<void>((resolve, reject) => {
     launcher.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -24,8 +19,7 @@ export default async function startProduct(): Promise<() => Promise<void>> {
     launcher.once("exit", (code) => reject(new Error(`npm start ended with code ${code}:\n${output}`)));
   });
   return async () => {
-    launcher.kill("SIGTERM");
-    await ended;
+    await endChild(launcher);
     rmSync(dataDir, { recursive: true, force: true });
   };
 }

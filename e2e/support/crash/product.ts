@@ -1,8 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import pg from "pg";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
+import { startChild } from "#lib/testing/child-process.ts";
 import { freePort, product } from "../product.ts";
 import { until } from "./until.ts";
 
@@ -67,11 +68,11 @@ export class RunningProduct {
 
   /** `npm start`, until it says ready. */
   async start(): Promise<void> {
-    const launcher = spawn(
-      process.execPath,
-      ["--import", path.resolve("lib/bin/launch/follow-parent.mjs"), path.resolve("lib/bin/start.mjs")],
-      { env: this.#environment, stdio: ["ignore", "pipe", "pipe", "ipc"] },
-    );
+    const launcher = startChild([path.resolve("lib/bin/start.mjs")], {
+      env: this.#environment,
+      stdout: "pipe",
+      stderr: "pipe",
+    });
     this.#launcher = launcher;
     this.#deaths.clear();
     this.#output = "";
