@@ -23,6 +23,11 @@ const files = dev ? null : await loadStaticFiles(root);
 const app = next({ dev, dir: root, hostname: ownName(environment.host), port: environment.port });
 await app.prepare();
 const handle = app.getRequestHandler();
+// Loading Prisma and starting its engine takes a tenth of a second, in two pieces: before we listen nobody waits for it.
+await container.database
+  .prisma()
+  .then((prisma) => prisma.$connect())
+  .catch((cause: unknown) => container.log.warn("web.prisma_not_loaded", { cause }));
 
 const web = await startWeb({
   container,
@@ -33,11 +38,7 @@ const web = await startWeb({
   pages: { handle: (incoming, outgoing) => handle(incoming, outgoing) },
 });
 container.log.info("web.listening", { port: web.port });
-// What would hold up the first call that needs it is done while nobody waits: packing the files, loading Prisma.
-const packed = files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compressed", { cause }));
-void Promise.resolve(packed)
-  .then(() => container.database.prisma())
-  .catch((cause: unknown) => container.log.warn("web.prisma_not_loaded", { cause }));
+files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compressed", { cause }));
 
 const telling = tellLauncher({ accounts: container.accounts, send: process.send?.bind(process) });
 
