@@ -194,6 +194,33 @@ create table bills (
   constraint bills_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id) ON DELETE RESTRICT
 );
 
+create table cashier_stores (
+  cashier_id text not null,
+  store_id text not null,
+  constraint cashier_stores_pkey PRIMARY KEY (cashier_id, store_id),
+  constraint cashier_stores_cashier_id_fkey FOREIGN KEY (cashier_id) REFERENCES cashiers(id),
+  constraint cashier_stores_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id)
+);
+CREATE INDEX cashier_stores_of_store ON cashier_stores USING btree (store_id);
+
+create table cashiers (
+  id text not null,
+  name text not null,
+  pin_hash text not null,
+  refund_up_to integer,
+  user_id text,
+  created_at timestamp with time zone not null,
+  deactivated_at timestamp with time zone,
+  constraint cashiers_pkey PRIMARY KEY (id),
+  constraint cashiers_user_id_key UNIQUE (user_id),
+  constraint cashiers_id_check CHECK ((id ~ '^csh_[0-9a-z]{1,40}$'::text)),
+  constraint cashiers_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 32))),
+  constraint cashiers_pin_hash_check CHECK ((pin_hash ~~ '$scrypt$%'::text)),
+  constraint cashiers_refund_up_to_check CHECK (((refund_up_to >= 1) AND (refund_up_to <= 1000000000))),
+  constraint cashiers_user_id_fkey FOREIGN KEY (user_id) REFERENCES admin_users(id)
+);
+CREATE TRIGGER cashiers_fixed BEFORE DELETE OR UPDATE ON cashiers FOR EACH ROW EXECUTE FUNCTION refuse_changed_place();
+
 create table collection_codes (
   id text not null,
   code text not null,
@@ -209,6 +236,8 @@ create table collection_codes (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   retired_at timestamp with time zone,
+  store_id text,
+  till_id text,
   constraint collection_codes_pkey PRIMARY KEY (id),
   constraint collection_codes_code_key UNIQUE (code),
   constraint collection_code_amount CHECK (
@@ -216,6 +245,7 @@ CASE
     WHEN (amount IS NULL) THEN COALESCE((amount_min <= amount_max), false)
     ELSE ((amount_min IS NULL) AND (amount_max IS NULL))
 END),
+  constraint collection_code_place CHECK (((till_id IS NULL) OR (store_id IS NOT NULL))),
   constraint collection_code_retired CHECK (((status = 'retired'::text) = (retired_at IS NOT NULL))),
   constraint collection_codes_amount_check CHECK (((amount >= 1) AND (amount <= 1000000000))),
   constraint collection_codes_amount_max_check CHECK (((amount_max >= 1) AND (amount_max <= 1000000000))),
@@ -227,7 +257,9 @@ END),
   constraint collection_codes_item_name_check CHECK (((char_length(item_name) >= 1) AND (char_length(item_name) <= 256))),
   constraint collection_codes_label_check CHECK (((char_length(label) >= 1) AND (char_length(label) <= 32))),
   constraint collection_codes_scene_check CHECK (((char_length(scene) >= 1) AND (char_length(scene) <= 32))),
-  constraint collection_codes_status_check CHECK ((status = ANY (ARRAY['active'::text, 'retired'::text])))
+  constraint collection_codes_status_check CHECK ((status = ANY (ARRAY['active'::text, 'retired'::text]))),
+  constraint collection_code_till FOREIGN KEY (till_id, store_id) REFERENCES tills(id, store_id),
+  constraint collection_codes_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id)
 );
 CREATE INDEX collection_codes_newest ON collection_codes USING btree (created_at DESC, id DESC);
 CREATE TRIGGER collection_codes_change BEFORE INSERT OR UPDATE ON collection_codes FOR EACH ROW EXECUTE FUNCTION check_collection_code_change();
@@ -705,11 +737,15 @@ create table orders (
   scene_decision jsonb,
   offers text[] not null default '{}'::text[],
   priced_channel text,
+  store_id text,
+  till_id text,
+  cashier_id text,
   constraint orders_pkey PRIMARY KEY (id),
   constraint orders_out_trade_no_key UNIQUE (out_trade_no),
   constraint order_closed CHECK (((status <> 'closed'::text) OR (closed_at IS NOT NULL))),
   constraint order_due CHECK ((amount_due = (amount_total - amount_discount))),
   constraint order_paid CHECK (((status = 'paid'::text) = (paid_at IS NOT NULL))),
+  constraint order_place CHECK ((((till_id IS NULL) OR (store_id IS NOT NULL)) AND ((cashier_id IS NULL) OR (till_id IS NOT NULL)))),
   constraint order_scene CHECK (((scene_decision IS NULL) OR (NOT (scene IS DISTINCT FROM (scene_decision ->> 'scene'::text))))),
   constraint order_times CHECK ((expires_at > created_at)),
   constraint order_to_do CHECK (((status <> 'pending'::text) OR (check_at IS NOT NULL))),
@@ -726,12 +762,18 @@ create table orders (
   constraint orders_scene_decision_check CHECK ((jsonb_typeof(scene_decision) = 'object'::text)),
   constraint orders_shopper_id_check CHECK ((char_length(shopper_id) <= 128)),
   constraint orders_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'closed'::text]))),
-  constraint orders_version_check CHECK ((version >= 1))
+  constraint orders_version_check CHECK ((version >= 1)),
+  constraint order_till FOREIGN KEY (till_id, store_id) REFERENCES tills(id, store_id),
+  constraint orders_cashier_id_fkey FOREIGN KEY (cashier_id) REFERENCES cashiers(id),
+  constraint orders_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id)
 );
 CREATE INDEX orders_by_status ON orders USING btree (status, created_at DESC, id DESC);
 CREATE INDEX orders_due ON orders USING btree (check_at) WHERE (check_at IS NOT NULL);
 CREATE INDEX orders_newest ON orders USING btree (created_at DESC, id DESC);
+CREATE INDEX orders_of_cashier ON orders USING btree (cashier_id, created_at DESC, id DESC) WHERE (cashier_id IS NOT NULL);
 CREATE INDEX orders_of_shopper ON orders USING btree (shopper_id) WHERE (shopper_id IS NOT NULL);
+CREATE INDEX orders_of_store ON orders USING btree (store_id, created_at DESC, id DESC) WHERE (store_id IS NOT NULL);
+CREATE INDEX orders_of_till ON orders USING btree (till_id, created_at DESC, id DESC) WHERE (till_id IS NOT NULL);
 CREATE INDEX orders_paid_of_shopper ON orders USING btree (shopper_id) WHERE ((shopper_id IS NOT NULL) AND (status = 'paid'::text));
 CREATE TRIGGER orders_collected AFTER UPDATE OF status ON orders FOR EACH ROW WHEN (((new.status = 'paid'::text) AND (old.status <> 'paid'::text))) EXECUTE FUNCTION note_collected();
 CREATE TRIGGER orders_fixed BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION refuse_changed_order();
@@ -739,6 +781,7 @@ CREATE TRIGGER orders_goods_tag_fixed BEFORE UPDATE OF goods_tag ON orders FOR E
 CREATE CONSTRAINT TRIGGER orders_keep_nothing AFTER UPDATE OF status ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status <> 'pending'::text)) EXECUTE FUNCTION check_order_keeps_nothing();
 CREATE TRIGGER orders_machine BEFORE UPDATE OF status ON orders FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('order');
 CREATE TRIGGER orders_never_emptied BEFORE TRUNCATE ON orders FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+CREATE TRIGGER orders_place_fixed BEFORE UPDATE OF store_id, till_id, cashier_id ON orders FOR EACH ROW WHEN ((((new.store_id IS DISTINCT FROM old.store_id) OR (new.till_id IS DISTINCT FROM old.till_id)) OR (new.cashier_id IS DISTINCT FROM old.cashier_id))) EXECUTE FUNCTION refuse_changed_order_place();
 CREATE CONSTRAINT TRIGGER orders_price AFTER UPDATE OF amount_discount ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.amount_discount <> old.amount_discount)) EXECUTE FUNCTION check_order_price();
 CREATE CONSTRAINT TRIGGER orders_settled AFTER INSERT OR UPDATE OF status ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status = 'paid'::text)) EXECUTE FUNCTION check_order_settled();
 CREATE CONSTRAINT TRIGGER orders_sums AFTER INSERT OR UPDATE OF amount_total, amount_discount ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_order_sums();
@@ -1074,6 +1117,44 @@ create table scene_corrections (
   constraint scene_corrections_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
 CREATE INDEX scene_corrections_newest ON scene_corrections USING btree (corrected_at DESC);
+
+create table stores (
+  id text not null,
+  code text not null,
+  name text not null,
+  address text,
+  phone text,
+  created_at timestamp with time zone not null,
+  deactivated_at timestamp with time zone,
+  constraint stores_pkey PRIMARY KEY (id),
+  constraint stores_code_key UNIQUE (code),
+  constraint stores_address_check CHECK (((char_length(address) >= 1) AND (char_length(address) <= 200))),
+  constraint stores_code_check CHECK ((code ~ '^[0-9A-Za-z_-]{1,32}$'::text)),
+  constraint stores_id_check CHECK ((id ~ '^sto_[0-9a-z]{1,40}$'::text)),
+  constraint stores_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 64))),
+  constraint stores_phone_check CHECK (((char_length(phone) >= 1) AND (char_length(phone) <= 32)))
+);
+CREATE UNIQUE INDEX stores_code_any_case ON stores USING btree (lower(code));
+CREATE TRIGGER stores_fixed BEFORE DELETE OR UPDATE ON stores FOR EACH ROW EXECUTE FUNCTION refuse_changed_place();
+
+create table tills (
+  id text not null,
+  store_id text not null,
+  code text not null,
+  name text not null,
+  idle_minutes integer not null default 10,
+  created_at timestamp with time zone not null,
+  deactivated_at timestamp with time zone,
+  constraint tills_pkey PRIMARY KEY (id),
+  constraint tills_id_store UNIQUE (id, store_id),
+  constraint tills_code_check CHECK ((code ~ '^[0-9A-Za-z_-]{1,32}$'::text)),
+  constraint tills_id_check CHECK ((id ~ '^til_[0-9a-z]{1,40}$'::text)),
+  constraint tills_idle_minutes_check CHECK (((idle_minutes >= 1) AND (idle_minutes <= 240))),
+  constraint tills_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 64))),
+  constraint tills_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id)
+);
+CREATE UNIQUE INDEX tills_code_any_case ON tills USING btree (store_id, lower(code));
+CREATE TRIGGER tills_fixed BEFORE DELETE OR UPDATE ON tills FOR EACH ROW EXECUTE FUNCTION refuse_changed_place();
 
 create table trade_checks (
   number text not null,
@@ -1737,6 +1818,14 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_changed_order_place()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'where an order was made never changes' using errcode = '23514', constraint = 'order_fixed';
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_changed_payment()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1750,6 +1839,22 @@ begin
          (old.transaction_id, old.amount_paid, old.paid_at, old.confirmed_by, old.confirmed_account_id, old.confirmed_protocol))
      or new.refunded < old.refunded then
     raise exception 'a trade and its payment never change' using errcode = '23514', constraint = 'attempt_fixed';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_place()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE'
+     or (to_jsonb(new) - array['name', 'address', 'phone', 'idle_minutes', 'pin_hash', 'refund_up_to', 'user_id', 'deactivated_at'])
+        is distinct from
+        (to_jsonb(old) - array['name', 'address', 'phone', 'idle_minutes', 'pin_hash', 'refund_up_to', 'user_id', 'deactivated_at'])
+  then
+    raise exception 'the code of a store or till never changes, and none is deleted'
+      using errcode = '23514', constraint = 'place_fixed';
   end if;
   return new;
 end $function$;

@@ -8,6 +8,7 @@ export const ID_PREFIXES = {
   alert: "alr",
   apiKey: "key",
   attempt: "att",
+  cashier: "csh",
   collectionCode: "col",
   event: "evt",
   item: "itm",
@@ -17,6 +18,8 @@ export const ID_PREFIXES = {
   receipt: "rcp",
   refund: "ref",
   request: "req",
+  store: "sto",
+  till: "til",
   webhookEndpoint: "whe",
 } as const;
 /** Owns the idempotency keys of the forms of collection codes; revoked from birth, and no key to people. */

@@ -21,6 +21,7 @@ import {
   SKU_CHARS_MAX,
   WECHAT_GOODS_TAG_BYTES_MAX,
 } from "../base/limits.ts";
+import { placeCodeSchema, refuseTillWithoutStore } from "./place.ts";
 
 // A control character in a name breaks receipts, bills and WeChat's own checks; NUL breaks Postgres.
 // Lone surrogates have no UTF-8 form, so what is stored would not be what was signed.
@@ -126,6 +127,10 @@ export const orderRequestSchema = z
       .describe(
         "By which WeChat Pay finds its own vouchers for this order (订单优惠标记); at most 32 bytes of UTF-8, no emoji",
       ),
+    storeCode: placeCodeSchema.optional().describe("The store this order is made in (门店)"),
+    tillCode: placeCodeSchema
+      .optional()
+      .describe("The till of that store (收银台); its payments count in that till's hand-over"),
     promotionCodes: z
       .array(line(PROMOTION_CODE_CHARS_MAX))
       .max(PROMOTION_CODES_MAX)
@@ -134,7 +139,8 @@ export const orderRequestSchema = z
         "Codes the shopper entered. One that no promotion in use has is refused by name: 400 at `promotionCodes.n`. One that this cart does not qualify for is told in a quote's `rejected`",
       ),
   })
-  .superRefine(refuseTotal);
+  .superRefine(refuseTotal)
+  .superRefine(refuseTillWithoutStore);
 
 /** What the items come to must be an amount that can be paid. */
 export function refuseTotal(

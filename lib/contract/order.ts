@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX } from "../base/limits.ts";
 import { fenSchema, momentSchema } from "./money.ts";
+import { placeCodeSchema, refuseTillWithoutStore } from "./place.ts";
 import { promotionTermsSchema } from "./promotions.ts";
 import { sceneDetailSchema } from "./scene.ts";
 
@@ -78,6 +79,9 @@ export const orderSchema = z
     channel: z.enum(CHANNELS).nullable(),
     transactionId: z.string().nullable(),
     goodsTag: z.string().nullable(),
+    storeCode: z.string().nullable().describe("The store it was made in; null where nobody said"),
+    tillCode: z.string().nullable().describe("The till of that store"),
+    cashier: z.object({ id: z.string(), name: z.string() }).nullable().describe("Who took the money at that till"),
     scene: z.string().nullable().describe("What is being paid for; `other` where we are not sure"),
     sceneDetail: sceneDetailSchema.nullable().optional().describe("Why it has that scene"),
     metadata: z.record(z.string(), z.unknown()),
@@ -118,20 +122,25 @@ export const pageSizeSchema = z
   .default(PAGE_SIZE_DEFAULT);
 
 /** The query of `GET /api/v1/orders`. */
-export const orderListQuerySchema = z.strictObject({
-  status: z.enum(ORDER_STATUSES).optional(),
-  createdFrom: z.iso.datetime({ offset: true }).optional(),
-  createdTo: z.iso.datetime({ offset: true }).optional(),
-  q: z
-    .string()
-    .min(1)
-    .max(128)
-    .optional()
-    .describe("Finds order numbers, transaction ids, descriptions and amounts in yuan (`23.8`, `¥23.80`)"),
-  outTradeNo: z.string().min(1).max(32).optional(),
-  cursor: z.string().min(1).max(128).optional(),
-  limit: pageSizeSchema,
-});
+export const orderListQuerySchema = z
+  .strictObject({
+    status: z.enum(ORDER_STATUSES).optional(),
+    createdFrom: z.iso.datetime({ offset: true }).optional(),
+    createdTo: z.iso.datetime({ offset: true }).optional(),
+    q: z
+      .string()
+      .min(1)
+      .max(128)
+      .optional()
+      .describe("Finds order numbers, transaction ids, descriptions and amounts in yuan (`23.8`, `¥23.80`)"),
+    outTradeNo: z.string().min(1).max(32).optional(),
+    storeCode: placeCodeSchema.optional(),
+    tillCode: placeCodeSchema.optional().describe("Of the store `storeCode`"),
+    cashierId: z.string().min(1).max(64).optional(),
+    cursor: z.string().min(1).max(128).optional(),
+    limit: pageSizeSchema,
+  })
+  .superRefine(refuseTillWithoutStore);
 export type OrderListQuery = z.output<typeof orderListQuerySchema>;
 
 export const pageOf = <Item extends z.ZodType>(item: Item) =>

@@ -2,12 +2,14 @@ import { z } from "zod";
 import { fenSchema } from "./money.ts";
 import { CHANNELS } from "./order.ts";
 import { orderRequestSchema, refuseTotal } from "./order-request.ts";
+import { refuseTillWithoutStore } from "./place.ts";
 import { REJECTION_REASONS } from "./promotions.ts";
 
 /** The body of `POST /api/v1/quotes`: the body of an order, which can be sent as it is, and how it would be paid. */
 export const quoteRequestSchema = z
   .strictObject({ ...orderRequestSchema.shape, channel: z.enum(CHANNELS).optional() })
-  .superRefine(refuseTotal);
+  .superRefine(refuseTotal)
+  .superRefine(refuseTillWithoutStore);
 export type QuoteRequest = z.output<typeof quoteRequestSchema>;
 
 export const quoteSchema = z

@@ -9,6 +9,7 @@ export {
   type Order,
   type OrderDiscount,
   type OrderItem,
+  type OrderPlace,
   orderMachine,
 } from "./order.ts";
 export { type DecisionDraft, type PricingFacts, type PromotionStanding, priceCart } from "./price-cart.ts";

@@ -38,6 +38,13 @@ export interface OrderDiscount {
   readonly terms?: PromotionTerms | undefined;
 }
 
+/** Where and by whom an order was made. A till is one of its store, and a cashier works at a till. */
+export interface OrderPlace {
+  readonly store: { readonly id: string; readonly code: string };
+  readonly till: { readonly id: string; readonly code: string } | null;
+  readonly cashier: { readonly id: string; readonly name: string } | null;
+}
+
 /** What is to be paid, as stored. `dueFen = totalFen − discountFen ≥ 1`. */
 export interface Order {
   readonly id: string;
@@ -58,6 +65,8 @@ export interface Order {
   readonly shopperId: string | null;
   /** What WeChat looks for vouchers of its own by (订单优惠标记). */
   readonly goodsTag: string | null;
+  /** Null where nobody said. */
+  readonly place: OrderPlace | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
   readonly paidAt: Date | null;

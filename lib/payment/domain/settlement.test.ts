@@ -24,6 +24,7 @@ const orderOf = (status: OrderStatus, dueFen: Fen, discountFen: Fen): Order => (
   returnUrl: null,
   shopperId: null,
   goodsTag: null,
+  place: null,
   createdAt: moment,
   expiresAt: moment,
   paidAt: null,

@@ -5,11 +5,12 @@ import { addMs, SECOND_MS } from "#lib/base/time.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { OrderRequest } from "#lib/contract/order-request.ts";
 import type { Deps } from "../deps.ts";
-import { draftItems, type Order, type OrderItem } from "../domain/order.ts";
+import { draftItems, type Order, type OrderItem, type OrderPlace } from "../domain/order.ts";
 import { itemFen, orderView } from "../domain/views.ts";
 import type { KeptAnswer, NewOrder, Once } from "../ports/store.ts";
 import { refuseUnknownCodes } from "../pricing/price-order.ts";
 import { findSameOrder } from "./find-same-order.ts";
+import { findOrderPlace } from "./order-place.ts";
 import { decideOrderScene, type OrderSource } from "./order-scene.ts";
 import { placeOrder } from "./place-order.ts";
 
@@ -22,7 +23,7 @@ export type CreateOrderResult =
 
 export interface CreateOrderOptions {
   readonly once: Once | null;
-  /** How it came to be made, for its scene. */
+  /** How and where it came to be made. */
   readonly source?: OrderSource;
 }
 
@@ -37,8 +38,9 @@ export async function createOrder(
 ): Promise<CreateOrderResult> {
   const codes = request.promotionCodes ?? [];
   await refuseUnknownCodes(deps, codes, once);
+  const place = source.place ?? (await findOrderPlace(deps, request, once));
   const { draft, result } = await placeOrder(deps, {
-    draft: await withScene(deps, draftOrder(deps, request), source),
+    draft: await withScene(deps, draftOrder(deps, request, place), source),
     codes,
     once,
   });
@@ -70,7 +72,11 @@ async function withScene(deps: Deps, { order, items }: NewOrder, source: OrderSo
   return { order: { ...order, scene: decided?.scene ?? null, sceneDetail: decided?.detail ?? null }, items };
 }
 
-function draftOrder({ clock, ids }: Deps, request: OrderRequest): { order: Order; items: OrderItem[] } {
+function draftOrder(
+  { clock, ids }: Deps,
+  request: OrderRequest,
+  place: OrderPlace | null,
+): { order: Order; items: OrderItem[] } {
   const now = clock.now();
   const items = draftItems(ids, request.items);
   const totalFen = fen(items.reduce((sum, item) => sum + itemFen(item), 0));
@@ -89,6 +95,7 @@ function draftOrder({ clock, ids }: Deps, request: OrderRequest): { order: Order
     returnUrl: request.returnUrl ?? null,
     shopperId: request.shopperId ?? null,
     goodsTag: request.goodsTag ?? null,
+    place,
     createdAt: now,
     expiresAt: addMs(now, request.expiresIn * SECOND_MS),
     paidAt: null,

@@ -37,9 +37,10 @@ export function findSameOrder(deps: Deps, { draft, codes, once }: RepeatedOrder)
 
 /** What the shop said of an order, without what we made of it (ids, discounts, scene). */
 function contentOf({ order, items }: NewOrder, codes: readonly string[]): string {
-  const { totalFen, description, metadata, returnUrl, shopperId, goodsTag, createdAt, expiresAt } = order;
+  const { totalFen, description, metadata, returnUrl, shopperId, goodsTag, place, createdAt, expiresAt } = order;
   return JSON.stringify([
     ...[totalFen, description, sorted(metadata), returnUrl, shopperId, goodsTag],
+    ...[place?.store.id, place?.till?.id, place?.cashier?.id],
     expiresAt.getTime() - createdAt.getTime(),
     items.map(itemContent),
     [...new Set(codes)].toSorted(),

@@ -10,7 +10,7 @@ import {
   normaliseSceneText,
 } from "#lib/intelligence/index.ts";
 import type { Deps } from "../deps.ts";
-import { type DecidedScene, type OrderItem, orderNotFound } from "../domain/order.ts";
+import { type DecidedScene, type OrderItem, type OrderPlace, orderNotFound } from "../domain/order.ts";
 import { itemFen } from "../domain/views.ts";
 import { readOrder } from "./read-orders.ts";
 
@@ -18,10 +18,12 @@ import { readOrder } from "./read-orders.ts";
 export interface OrderSource {
   readonly entry?: BusinessSignals["entry"];
   readonly fulfilment?: BusinessSignals["fulfilment"];
+  /** Where it is made, when the maker knows; else the request's codes say. */
+  readonly place?: OrderPlace | null;
 }
 
 /** What is being paid for. */
-export interface SceneWish extends OrderSource {
+export interface SceneWish extends Omit<OrderSource, "place"> {
   readonly items: readonly Pick<OrderItem, "name" | "category" | "unitFen" | "quantity">[];
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly dueFen: number;

@@ -34,6 +34,9 @@ export async function listOrders(deps: Deps, query: OrderListQuery): Promise<Lis
     createdTo: query.createdTo === undefined ? undefined : new Date(query.createdTo),
     outTradeNo: query.outTradeNo,
     text: query.q,
+    storeCode: query.storeCode,
+    tillCode: query.tillCode,
+    cashierId: query.cashierId,
     after: query.cursor,
     // One more than requested shows whether another page follows.
     limit: query.limit + 1,

@@ -97,6 +97,7 @@ function lostOrder({ ids }: Deps, { number, totalFen, paidAt }: PaidTrade, now: 
     returnUrl: null,
     shopperId: null,
     goodsTag: null,
+    place: null,
     createdAt,
     expiresAt: addMs(createdAt, SECOND_MS),
     paidAt: null,

@@ -4,7 +4,7 @@ import type { WebhookEvent } from "#lib/contract/webhook-endpoint.ts";
 import type { Attempt, AttemptStatus, Channel, Handover, Resolution, Verdict } from "../domain/attempt.ts";
 import type { Confirmation, HintReason } from "../domain/evidence.ts";
 import type { JournalEntry } from "../domain/ledger.ts";
-import type { Order, OrderItem } from "../domain/order.ts";
+import type { Order, OrderItem, OrderPlace } from "../domain/order.ts";
 import type { LockedOrder, OrderFile } from "../domain/order-file.ts";
 import type { PaymentSplit } from "../domain/voucher.ts";
 import type { NoticeRejectionReason, Notification, PaidTrade, Protocol, TimedTrade } from "./gateway.ts";
@@ -222,9 +222,19 @@ export interface OrderFilter {
   readonly createdTo?: Date | undefined;
   readonly outTradeNo?: string | undefined;
   readonly text?: string | undefined;
+  readonly storeCode?: string | undefined;
+  /** Of that store. */
+  readonly tillCode?: string | undefined;
+  readonly cashierId?: string | undefined;
   /** Id of the last order of the page before. */
   readonly after?: string | undefined;
   readonly limit: number;
+}
+
+/** What a merchant's own systems call a store and a till of it. */
+export interface PlaceCodes {
+  readonly storeCode: string;
+  readonly tillCode: string | null;
 }
 
 /** An attempt or order that a sweep has claimed. */
@@ -245,6 +255,8 @@ export interface Store {
   readonly learner: LearnerStore;
   readonly scenes: SceneStore;
   findOrder(orderId: string): Promise<OrderFile | null>;
+  /** The store and till of these codes that are in use. */
+  findPlace(codes: PlaceCodes): Promise<Pick<OrderPlace, "till"> & { readonly store: OrderPlace["store"] | null }>;
   /** By the number WeChat knows the trade by. */
   findTrade(tradeNumber: string): Promise<FoundTrade | null>;
   /**

@@ -16,10 +16,10 @@ const created = (when: string, more: string, answer: string): string => `
     ), made as (
       insert into orders (id, out_trade_no, amount_total, amount_discount, amount_due, description, metadata, discounts,
                           scene, scene_decision,
-                          created_at, expires_at, check_at, return_url, shopper_id, goods_tag)
+                          created_at, expires_at, check_at, return_url, shopper_id, goods_tag, store_id, till_id, cashier_id)
       select :id, :outTradeNo, :totalFen, :discountFen, :dueFen, :description, :metadata, :discounts,
              :sceneDecision::jsonb ->> 'scene', :sceneDecision::jsonb,
-             :createdAt, :expiresAt, :expiresAt, :returnUrl, :shopperId, :goodsTag
+             :createdAt, :expiresAt, :expiresAt, :returnUrl, :shopperId, :goodsTag, :storeId, :tillId, :cashierId
        where (:apiKeyId::text is null or exists (select from kept)) and ${when}
       returning id
     ), lines as (
@@ -104,6 +104,9 @@ function valuesOf({ draft: { order, items }, once }: Creating) {
     returnUrl: order.returnUrl,
     shopperId: order.shopperId,
     goodsTag: order.goodsTag,
+    storeId: order.place?.store.id ?? null,
+    tillId: order.place?.till?.id ?? null,
+    cashierId: order.place?.cashier?.id ?? null,
     itemIds: items.map((item) => item.id),
     itemNames: items.map((item) => item.name),
     itemSkus: items.map((item) => item.sku),

@@ -15,6 +15,7 @@ import {
   ATTEMPT_SOURCE,
   type AttemptRow,
   type ItemRow,
+  ORDER_COLUMNS,
   type OrderRow,
   prefixedAttemptColumns,
   toAttempt,
@@ -24,7 +25,7 @@ import {
 } from "./rows.ts";
 
 // SQL throughout: measured hot paths. The list shares their rows, and filters by statuses that are derived.
-const ORDER: Statement = { name: "order", text: "select * from orders where id = $1" };
+const ORDER: Statement = { name: "order", text: `select ${ORDER_COLUMNS} from orders o where id = $1` };
 const ITEMS: Statement = {
   name: "items",
   text: "select * from order_items where order_id = any($1) order by order_id, position",
@@ -53,7 +54,7 @@ export const SUBSCRIBED_EVENTS = `(select coalesce(array_agg(distinct subscribed
 // Order and attempt in one row, and so of one moment.
 const TRADE: Statement = {
   name: "trade",
-  text: `select o.*, ${SUBSCRIBED_EVENTS}, ${prefixedAttemptColumns("attempt_")}
+  text: `select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS}, ${prefixedAttemptColumns("attempt_")}
            from ${ATTEMPT_SOURCE} join orders o on o.id = a.order_id where a.number = $1`,
 };
 
@@ -127,7 +128,7 @@ export async function readAttempts(on: pg.Pool | pg.PoolClient, orderIds: readon
 /** Newest first. */
 export async function listOrders(pool: pg.Pool, filter: OrderFilter): Promise<OrderFile[]> {
   const { where, values } = conditions(filter);
-  const text = `select * from orders o ${where} order by o.created_at desc, o.id desc limit $${values.length + 1}`;
+  const text = `select ${ORDER_COLUMNS} from orders o ${where} order by o.created_at desc, o.id desc limit $${values.length + 1}`;
   // The text varies with the filter, so it is not prepared.
   const { rows } = await run<OrderRow>(pool, { name: "", text }, [...values, filter.limit]);
   return completed(pool, rows);
@@ -185,6 +186,17 @@ function conditions(filter: OrderFilter): { where: string; values: unknown[] } {
     filter.after,
     (place) => `(o.created_at, o.id) < (select c.created_at, c.id from orders c where c.id = ${place})`,
   );
+  const storeOf = (place: string) => `(select s.id from stores s where lower(s.code) = lower(${place}))`;
+  add(filter.storeCode, (place) => `o.store_id = ${storeOf(place)}`);
+  if (filter.storeCode !== undefined) {
+    const store = storeOf(`$${values.length}`);
+    add(
+      filter.tillCode,
+      (place) =>
+        `o.till_id = (select t.id from tills t where t.store_id = ${store} and lower(t.code) = lower(${place}))`,
+    );
+  }
+  add(filter.cashierId, (place) => `o.cashier_id = ${place}`);
   const amount = filter.text === undefined ? null : fenFromTyped(filter.text);
   add(
     filter.text,

@@ -21,6 +21,12 @@ export interface OrderRow {
   return_url: string | null;
   shopper_id: string | null;
   goods_tag: string | null;
+  store_id: string | null;
+  till_id: string | null;
+  cashier_id: string | null;
+  store_code: string | null;
+  till_code: string | null;
+  cashier_name: string | null;
   created_at: Date;
   expires_at: Date;
   paid_at: Date | null;
@@ -44,12 +50,30 @@ export const toOrder = (row: OrderRow): Order => ({
   returnUrl: row.return_url,
   shopperId: row.shopper_id,
   goodsTag: row.goods_tag,
+  place: toPlace(row),
   createdAt: row.created_at,
   expiresAt: row.expires_at,
   paidAt: row.paid_at,
   closedAt: row.closed_at,
   seenAt: row.seen_at,
 });
+
+/** The columns of an order, with what its place is called. Where it has none, no row is looked for. */
+export const ORDER_COLUMNS = `o.*, (select code from stores where id = o.store_id) as store_code,
+  (select code from tills where id = o.till_id) as till_code,
+  (select name from cashiers where id = o.cashier_id) as cashier_name`;
+
+type PlaceColumns = "store_id" | "till_id" | "cashier_id" | "store_code" | "till_code" | "cashier_name";
+
+const toPlace = (row: Pick<OrderRow, PlaceColumns>): Order["place"] =>
+  row.store_id === null || row.store_code === null
+    ? null
+    : {
+        store: { id: row.store_id, code: row.store_code },
+        till: row.till_id === null || row.till_code === null ? null : { id: row.till_id, code: row.till_code },
+        cashier:
+          row.cashier_id === null || row.cashier_name === null ? null : { id: row.cashier_id, name: row.cashier_name },
+      };
 
 function toSceneDetail(decision: OrderRow["scene_decision"]): KeptSceneDetail | null {
   if (decision === null) return null;

@@ -6,6 +6,7 @@ import { learnerStore } from "../learner/learner-store.ts";
 import { createOrder, numberTaken } from "../orders/create-order.ts";
 import { findOrder, findStatus, findTrade, listOrders } from "../orders/read-orders.ts";
 import { sceneStore } from "../orders/scene-store.ts";
+import { findPlace } from "../places/find-place.ts";
 import { promotionStore } from "../pricing/promotion-store.ts";
 import { refundStore } from "../refunds/refund-store.ts";
 import { inTransaction, run, type Statement } from "../transaction.ts";
@@ -65,6 +66,7 @@ export function paymentStore(pool: pg.Pool): Store {
     learner: learnerStore(pool),
     scenes: sceneStore(pool),
     findOrder: (orderId) => findOrder(pool, orderId),
+    findPlace: (codes) => findPlace(pool, codes),
     findTrade: (tradeNumber) => findTrade(pool, tradeNumber),
     settle: (settling) => settlePayment(pool, settling),
     findStatus: (orderId, now) => findStatus(pool, orderId, now),
