@@ -8,9 +8,9 @@ export default {
   serverExternalPackages: ["pg", "pdfkit", "pino", "prom-client", "graphile-worker"],
   // Nothing of ours is optimised by it: off, it neither fetches nor computes (our own server answers 404 before it).
   images: { unoptimized: true },
-  // lib/bin/web/page-doors.ts refuses earlier; this much also holds under plain `next start`.
+  // lib/bin/web/page-rules.ts refuses earlier; this much also holds under plain `next start`.
   experimental: { serverActions: { bodySizeLimit: 327_680 } },
-  // Our own server says more (lib/bin/web/page-headers.ts); this much also holds under plain `next start`.
+  // Our own server says more (lib/bin/web/security-headers.ts); this much also holds under plain `next start`.
   async headers() {
     const headers = [
       { key: "X-Content-Type-Options", value: "nosniff" },

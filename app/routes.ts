@@ -1,5 +1,5 @@
 import "server-only";
-import { answerWeb } from "#lib/http/web-door.ts";
+import { answerWeb } from "#lib/http/web-adapter.ts";
 import { openContainer } from "./container.ts";
 
 type RouteMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS";

@@ -10,9 +10,9 @@ import type { AdminSession, Visitor } from "#lib/auth/admin-sessions.ts";
 import { type Admins, type Cookies, createAdmins } from "#lib/auth/admin-sign-in.ts";
 import { ADMIN_DEVICE_COOKIE_LIFE_MS, ADMIN_SESSION_LIFE_MS } from "#lib/base/limits.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
-import { noteActionBegun } from "#lib/http/admin-action.ts";
 import type { Container } from "#lib/http/container.ts";
-import { clientOfHeaders } from "#lib/http/web-door.ts";
+import { markOurCodeReached } from "#lib/http/server-action-call.ts";
+import { clientOfHeaders } from "#lib/http/web-adapter.ts";
 import { openContainer } from "../container.ts";
 
 /** A request to the dashboard, before it is known whether its sender is signed in. */
@@ -40,7 +40,7 @@ const passwords = createPasswords();
 
 /** Read once per request. */
 export const openGuest = cache(async (): Promise<Guest> => {
-  noteActionBegun();
+  markOurCodeReached();
   const container = await openContainer();
   const { clock, box, database, deviceKey } = container;
   const admins = createAdmins({ pool: database.pool, clock, box, passwords, deviceKey });

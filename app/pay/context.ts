@@ -4,7 +4,7 @@ import { openidOf, pagePrefsCookie } from "#lib/http/cookies.ts";
 import { orderWatch } from "#lib/http/order-stream.ts";
 import { notePlan } from "#lib/http/plan-notes.ts";
 import { readShopper, type ShopperChoice } from "#lib/http/shopper.ts";
-import { clientOfHeaders } from "#lib/http/web-door.ts";
+import { clientOfHeaders } from "#lib/http/web-adapter.ts";
 import type { PagePlan, PagePrefs } from "#lib/intelligence/index.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import { lastItemsOf } from "#lib/storage/behaviour/shoppers.ts";

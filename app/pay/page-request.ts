@@ -1,6 +1,6 @@
 import { headers } from "next/headers";
-import { isOnlyLooking } from "#lib/http/browser-headers.ts";
 import { readPagePrefs } from "#lib/http/cookies.ts";
+import { isPrefetchOrHead } from "#lib/http/fetch-metadata.ts";
 import type { ShopperChoice } from "#lib/http/shopper.ts";
 import { type Agent, type AgentHints, classifyVisitor } from "#lib/intelligence/index.ts";
 import { chooseLanguage, isLanguage, type Language } from "#lib/texts/language.ts";
@@ -62,7 +62,7 @@ export async function readPayPageRequest(
     chosenWay: ask("by"),
     returned: ask("returned") !== undefined,
     oauthFailed: ask("oauth") !== undefined,
-    onlyLooking: isOnlyLooking(head),
+    onlyLooking: isPrefetchOrHead(head),
     seen: ask("seen") !== undefined,
     trouble: ask("trouble"),
     address: (orderId, change = {}) => {

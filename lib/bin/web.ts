@@ -2,21 +2,21 @@ import next from "next";
 import { compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { CONTAINER_SYMBOL } from "#lib/http/container.ts";
-import { spareConsole } from "./web/spare-console.ts";
+import { announceRealMode } from "./web/announce-real-mode.ts";
+import { limitConsole } from "./web/limit-console.ts";
 import { startWeb } from "./web/start-web.ts";
 import { loadStaticFiles } from "./web/static-files.ts";
-import { tellLauncher } from "./web/tell-launcher.ts";
 
-// The web process. SIGTERM, SIGINT and the loss of the launcher end it: live streams first, then what is under way.
+// The web process. It ends on SIGTERM, SIGINT and the loss of the launcher: live streams first, then running calls.
 
 const environment = readEnvironment();
 const dev = environment.mode === "development";
-if (!dev) spareConsole();
+if (!dev) limitConsole();
 const stopping = new AbortController();
 const container = await compose({ process: "web", stopping: stopping.signal });
 (globalThis as { [CONTAINER_SYMBOL]?: unknown })[CONTAINER_SYMBOL] = Promise.resolve(container);
 
-// Where Next calls this process itself, to pass on an action.
+// The name by which Next calls this process itself, to pass on an action.
 const ownName = (host: string | null) => (host === null || host === "0.0.0.0" || host === "::" ? "localhost" : host);
 const root = process.cwd();
 const files = dev ? null : await loadStaticFiles(root);
@@ -40,7 +40,7 @@ const web = await startWeb({
 container.log.info("web.listening", { port: web.port });
 files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compressed", { cause }));
 
-const telling = tellLauncher({ accounts: container.accounts, send: process.send?.bind(process) });
+const telling = announceRealMode({ accounts: container.accounts, send: process.send?.bind(process) });
 
 let ending = false;
 async function end(): Promise<void> {

@@ -8,10 +8,10 @@ import { demoPromotions } from "#lib/tasks/demo-promotions.ts";
 import { type RunningWorker, startWorker } from "#lib/tasks/start-worker.ts";
 
 // The worker process; `node lib/bin/run.mjs lib/bin/worker.ts another` starts one more. SIGTERM, SIGINT and the loss of the
-// launcher end it in good order; what it does not finish in time is left to the rows, which come again.
+// launcher end it in order; what it does not finish in time is found again by the sweeps over the rows.
 
 /** The launcher waits 5 s before it kills. */
-const PATIENCE_MS = 4_500;
+const STOP_TIMEOUT_MS = 4_500;
 const BACK_OFF_MS = [500, 1_000, 2_000, 5_000];
 
 const stopping = new AbortController();
@@ -21,13 +21,13 @@ let worker: RunningWorker | null = null;
 async function stop(): Promise<void> {
   if (stopping.signal.aborted) return;
   stopping.abort();
-  const patience = setTimeout(() => {
+  const timeout = setTimeout(() => {
     composed?.log.warn("worker.stopped_late");
     process.exit(0);
-  }, PATIENCE_MS);
+  }, STOP_TIMEOUT_MS);
   await worker?.stop();
   await composed?.close();
-  clearTimeout(patience);
+  clearTimeout(timeout);
   process.exit(0);
 }
 for (const signal of ["SIGTERM", "SIGINT", "disconnect"]) {
@@ -37,14 +37,14 @@ for (const signal of ["SIGTERM", "SIGINT", "disconnect"]) {
 }
 
 function explainAndExit(cause: unknown): never {
-  // What the operator can mend is said in a line each; anything else is our fault and shows where.
+  // A problem that the operator can solve is one line each; anything else is our bug and shows its stack.
   if (cause instanceof ConfigurationProblem) for (const problem of cause.problems) console.error(problem);
   else console.error(cause);
   process.exit(1);
 }
 
-/** Postgres may come a little later than we do; that is no reason to die and be started again. */
-async function composePatiently(): Promise<Composed> {
+/** Postgres may start a little later than this process, so it is waited for. */
+async function composeWhenReachable(): Promise<Composed> {
   for (let tries = 0; ; tries++) {
     try {
       return await compose({ process: "worker", stopping: stopping.signal });
@@ -57,7 +57,7 @@ async function composePatiently(): Promise<Composed> {
 }
 
 try {
-  composed = await composePatiently();
+  composed = await composeWhenReachable();
   const processId = `${hostname()}:${process.pid}`;
   if (!stopping.signal.aborted) {
     const { payments, collection, settings } = composed;

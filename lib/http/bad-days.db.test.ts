@@ -6,7 +6,7 @@ import { json } from "./answer.ts";
 import type { MerchantCall } from "./call.ts";
 import type { Container } from "./container.ts";
 import { idempotent } from "./idempotency.ts";
-import { answerWeb } from "./web-door.ts";
+import { answerWeb } from "./web-adapter.ts";
 
 // Goal: Postgres away, keys in use, the wrong people at the operator's doors: each gets its own clear answer.
 

@@ -19,7 +19,7 @@ import {
 import { listKnownKeys } from "#lib/storage/configuration/gateway-key-uses.ts";
 import { gatewayKeyStore } from "#lib/storage/configuration/gateway-keys.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
-import { answerWeb } from "./web-door.ts";
+import { answerWeb } from "./web-adapter.ts";
 
 // Goal: a merchant lives through WeChat's move from certificates to the public key, back, and on again, with certificates
 // ending meanwhile and the configuration changed to and fro: no real notice is refused, no probe and no forgery accepted, and

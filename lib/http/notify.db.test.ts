@@ -53,7 +53,7 @@ test("our own fault is 500, so that WeChat asks again", async () => {
     ...edge.container,
     payments: { receiveNotification: async () => Promise.reject(new Error("broken")) },
   };
-  const { answerWeb } = await import("./web-door.ts");
+  const { answerWeb } = await import("./web-adapter.ts");
   const request = new Request("http://localhost/payment/notify", { method: "POST", body: "<xml></xml>" });
   const answer = await answerWeb(failing as never, request);
   expect([answer.status, await answer.text()]).toEqual([500, expect.stringContaining("系统繁忙")]);

@@ -37,7 +37,7 @@ async function answerTo(call: Call, matched: Matched | null): Promise<Answer> {
       if (call.method !== "GET" && isEncoded(call.headers.get("content-encoding"))) return refuseEncoded(call);
       return await handle(call);
     }
-    const refusal = problem(new AppError("method_not_allowed", `this address takes ${allow}`), call);
+    const refusal = problem(new AppError("method_not_allowed", `the address allows ${allow}`), call);
     return { ...refusal, headers: { ...refusal.headers, allow } };
   } catch (thrown) {
     return problem(thrown, call);

@@ -10,7 +10,7 @@ import { type Composed, compose } from "#lib/compose.ts";
 import { callDoctor, type Patient } from "#lib/compose-doctor.ts";
 import { type Environment, readEnvironment } from "#lib/config/environment.ts";
 import { keyRingOf, refuseStrangeKeys } from "#lib/config/master-key.ts";
-import { answerWeb } from "#lib/http/web-door.ts";
+import { answerWeb } from "#lib/http/web-adapter.ts";
 import { testDatabase } from "./template-database.ts";
 
 export type Config = Record<string, string>;

@@ -7,7 +7,7 @@ import { Secret } from "#lib/base/secret.ts";
 import { type Collection, createCollection } from "#lib/collection/index.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
 import type { Container, EdgeSettings, OpenidSource } from "#lib/http/container.ts";
-import { answerWeb } from "#lib/http/web-door.ts";
+import { answerWeb } from "#lib/http/web-adapter.ts";
 import type { AnsweredCall } from "#lib/ops/metrics.ts";
 import { collectionStore } from "#lib/storage/collection/collection-codes.ts";
 import { createWebhookEndpoints } from "#lib/webhooks/endpoints.ts";

@@ -76,13 +76,13 @@ test("only lib/config and lib/bin read the environment", () => {
 });
 
 test("only the bounded readers read request bodies", () => {
-  const readers = /^lib\/(http\/read-request\.ts|bin\/web\/read-body\.ts)$/;
+  const readers = /^lib\/(http\/read-request\.ts|bin\/web\/request-body\.ts)$/;
   const reading =
     /\b(?:request|req|incoming|response)\s*\.\s*(?:formData|json|text|arrayBuffer|blob|bytes|body)\b|\.formData\(|\bincoming\.(?:on|once)\("data"/g;
   const found = offenders(/^(app|lib\/http|lib\/bin\/web)\//, reading, ({ words }) => words);
   expect(found.filter((at) => !readers.test(at.split(": ")[0] ?? ""))).toEqual([
     // Hands the stream to the bounded reader.
-    "lib/http/web-door.ts: request.body",
+    "lib/http/web-adapter.ts: request.body",
   ]);
 });
 

@@ -6,7 +6,7 @@ import { ACTION_BODY_BYTES_MAX, PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits
 import { openapiDocument } from "#lib/contract/openapi/index.ts";
 import { ROUTES } from "#lib/http/routes.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
-import { pageDoorOf } from "./page-doors.ts";
+import { pageRuleOf } from "./page-rules.ts";
 import { startWeb, type Web } from "./start-web.ts";
 
 // Goal: every address of the product, of the table and of app/, refuses a body that is too long or packed, a method that it
@@ -208,7 +208,7 @@ describe("app/", () => {
   });
 
   test.each(files)("$path takes $methods and answers 405 with Allow to the rest", async ({ path, methods }) => {
-    expect([...pageDoorOf(withoutParameters(path)).methods]).toEqual(methods);
+    expect([...pageRuleOf(withoutParameters(path)).methods]).toEqual(methods);
     const before = handedOn.length;
     for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"]) {
       if (methods.includes(method)) continue;
@@ -226,7 +226,7 @@ describe("app/", () => {
   });
 
   test.each(files)("$path hands on no body above its limit, and no packed one", async ({ path, methods }) => {
-    const bytesMax = pageDoorOf(withoutParameters(path)).bodyBytesMax;
+    const bytesMax = pageRuleOf(withoutParameters(path)).bodyBytesMax;
     expect(bytesMax).toBeLessThanOrEqual(path.startsWith("/admin") ? ACTION_BODY_BYTES_MAX : 2 * PAGE_BODY_BYTES_MAX);
     const before = handedOn.length;
     for (const method of methods) {

@@ -9,16 +9,16 @@ export interface GuardOptions {
   readonly container: Pick<Container, "log">;
   /** Hot reload needs its web socket. */
   readonly dev: boolean;
-  /** A proxy of ours speaks for everybody, so its address is not counted. */
+  /** Connections of our own proxies carry all callers, so they are not counted per address. */
   readonly isProxy: (peer: string) => boolean;
   readonly connectionsMax?: number;
   readonly perAddressMax?: number;
 }
 
 /**
- * Keeps connections within bounds: so many in all, so many of one address, and none that leaves HTTP. A request that offers
- * an upgrade is answered as if it had not (RFC 9110 §7.8); whoever registers for upgrades on our server, as Next does with
- * its first request, would make Node hand such connections over, where no time-out and no limit of ours reaches them.
+ * Limits connections, in total and per address, and keeps all of them in HTTP. A request that offers an upgrade is answered
+ * as if it had not (RFC 9110 §7.8). Next registers for upgrades with its first request; Node would then pass it such
+ * connections, where none of our timeouts and limits applies.
  */
 export function guardConnections(server: Server, options: GuardOptions): void {
   server.maxConnections = options.connectionsMax ?? connectionsMax();
@@ -59,7 +59,7 @@ function limitAddresses(server: Server, options: GuardOptions): void {
 
 type Upgraded = readonly [incoming: IncomingMessage, socket: Socket, head: Buffer];
 
-/** Under `npm run dev` what lies below `/_next/` goes to the framework; nothing else of ours is upgraded. */
+/** Under `npm run dev` upgrades below `/_next/` go to Next; all others are refused. */
 function passHotReload(listener: (...given: unknown[]) => void, given: Upgraded): void {
   const [incoming, socket] = given;
   if (incoming.url?.startsWith("/_next/") === true) listener(...given);
@@ -71,13 +71,13 @@ function closeWith(socket: Socket, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
-/** Below what the system lets this process open: at that limit nothing could be opened or read any more. */
+/** Below the number of files this process may open: at that limit it could not open or read anything any more. */
 function connectionsMax(): number {
   const allowed = descriptorsAllowed();
   return Math.min(CONNECTIONS_MAX, Math.max(Math.floor(allowed / 2), allowed - DESCRIPTORS_RESERVED));
 }
 
-/** Linux says so in a file; Node has raised its soft limit to the hard one. Elsewhere the limit is ours alone. */
+/** Linux tells it in a file (Node has raised the soft limit to the hard one); elsewhere only our own limit applies. */
 function descriptorsAllowed(): number {
   try {
     const [, soft = ""] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];

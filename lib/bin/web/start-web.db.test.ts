@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isOnlyLooking, LOOK_HEADER } from "#lib/http/browser-headers.ts";
-import { answerWeb } from "#lib/http/web-door.ts";
+import { HEAD_REQUEST_HEADER, isPrefetchOrHead } from "#lib/http/fetch-metadata.ts";
+import { answerWeb } from "#lib/http/web-adapter.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { startWeb, type Web } from "./start-web.ts";
 import { loadStaticFiles } from "./static-files.ts";
@@ -208,9 +208,13 @@ describe("who only looks at a pay page", () => {
 
   test("by HEAD is told apart from who comes, and nobody else can say so", async () => {
     await get("/pay/ord_1", { method: "HEAD" });
-    expect(isOnlyLooking(new Headers({ [LOOK_HEADER]: String(seenByPages.at(-1)?.headers[LOOK_HEADER]) }))).toBe(true);
-    await get("/pay/ord_1", { headers: { [LOOK_HEADER]: "1" } });
-    expect(seenByPages.at(-1)?.headers[LOOK_HEADER]).toBeUndefined();
+    expect(
+      isPrefetchOrHead(
+        new Headers({ [HEAD_REQUEST_HEADER]: String(seenByPages.at(-1)?.headers[HEAD_REQUEST_HEADER]) }),
+      ),
+    ).toBe(true);
+    await get("/pay/ord_1", { headers: { [HEAD_REQUEST_HEADER]: "1" } });
+    expect(seenByPages.at(-1)?.headers[HEAD_REQUEST_HEADER]).toBeUndefined();
   });
 });
 

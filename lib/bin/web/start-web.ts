@@ -15,12 +15,12 @@ import { matchRoute } from "#lib/http/routes.ts";
 import { split } from "#lib/http/serve.ts";
 import { answerPage } from "./answer-page.ts";
 import { guardConnections } from "./guard-connections.ts";
-import { answerNode, originForm } from "./node-door.ts";
-import { createProxyNotes } from "./note-proxies.ts";
-import { refusePlainly } from "./plain-refusal.ts";
+import { answerNode, originForm } from "./node-adapter.ts";
+import { sendPlainError } from "./request-body.ts";
 import type { StaticFiles } from "./static-files.ts";
+import { createUntrustedProxyRecorder } from "./untrusted-proxies.ts";
 
-/** What answers everything that is not in the table: Next, or a stand-in in tests. */
+/** Answers everything that is not in the route table: Next, or a substitute in tests. */
 interface Pages {
   handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void>;
 }
@@ -30,27 +30,27 @@ export interface WebOptions {
   readonly pages: Pages;
   readonly files: StaticFiles | null;
   readonly port: number;
-  /** All addresses when absent. */
+  /** Default: all addresses. */
   readonly host?: string;
   readonly dev: boolean;
-  /** Open connections, in all and of one address; what the system and the limits allow when absent. */
+  /** Open connections, in total and per address; by default what the system and our limits allow. */
   readonly connectionsMax?: number;
   readonly perAddressMax?: number;
 }
 
 export interface Web {
   readonly port: number;
-  /** Open at this moment. */
+  /** The number of open connections. */
   connections(): Promise<number>;
-  /** Takes no more, lets what is under way finish, and cuts off what has not after a few seconds. */
+  /** Accepts no more calls, lets running ones finish, and cuts off the rest after a few seconds. */
   stop(): Promise<void>;
 }
 
 const CONNECTIONS_LOOKED_AT_EVERY_MS = 5_000;
 
-/** The web process: hot calls straight from the table, files from memory, all else through Next. */
+/** The web server: API calls from the route table, files from memory, everything else through Next. */
 export async function startWeb(options: WebOptions): Promise<Web> {
-  const noteProxy = createProxyNotes(options.container);
+  const noteProxy = createUntrustedProxyRecorder(options.container);
   const server = createServer(
     {
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -62,7 +62,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     (incoming, outgoing) => {
       noteProxy(incoming);
       answer(options, incoming, outgoing).catch((cause: unknown) => {
-        // Of a caller who went away in the middle there is nothing to tell.
+        // A caller who disconnected is not an error.
         if (!incoming.destroyed) options.container.log.error("web.failed", { cause });
         outgoing.destroy();
       });
@@ -82,7 +82,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
 async function answer(options: WebOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const { method = "GET" } = incoming;
   if (!hasOneHost(incoming.rawHeaders)) {
-    return refusePlainly(outgoing, 400, "a request names one Host");
+    return sendPlainError(outgoing, 400, "a request names one Host");
   }
   const target = originForm(incoming.url ?? "/");
   const [path] = split(target);
@@ -97,7 +97,7 @@ const takes = ({ methods }: Resource, method: string): boolean => methods.has(me
 
 const HOST_FORM = /^[\w.:[\]%~-]*$/;
 
-/** Node takes the first of several; a proxy in front may have looked at another. */
+/** Of several Host headers Node takes the first, but a proxy in front may have used another. */
 function hasOneHost(rawHeaders: readonly string[]): boolean {
   let hosts = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) {
@@ -108,7 +108,7 @@ function hasOneHost(rawHeaders: readonly string[]): boolean {
   return true;
 }
 
-/** Bytes that are no HTTP, headers that are too long or too slow. */
+/** Answers bytes that are not HTTP, and headers that are too long or too slow. */
 function refuse(cause: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || cause.code === "ECONNRESET") return void socket.destroy();
   const status = cause.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
@@ -128,7 +128,7 @@ const listen = (server: Server, { port, host }: WebOptions): Promise<void> =>
 async function stop(server: Server): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
-  // Connections that a browser keeps become idle only after their answer.
+  // A browser's connection becomes idle only after its answer.
   const idle = setInterval(() => server.closeIdleConnections(), 100);
   const last = setTimeout(() => server.closeAllConnections(), WEB_STOP_MS);
   await closed;

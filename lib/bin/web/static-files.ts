@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
-import { acceptedEncoding, type Encoding } from "./accepted-encoding.ts";
+import { acceptedEncoding, type Encoding } from "./compression.ts";
 
 const packers = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 /** What a compressed copy's name ends in. */
@@ -28,17 +28,17 @@ const TYPES: Readonly<Record<string, string>> = {
 const COMPRESSIBLE = new Set([".css", ".html", ".js", ".json", ".svg", ".txt", ".webmanifest"]);
 const COMPRESSIBLE_BYTES_MIN = 400;
 
-// Next names its files by their content; what lies in public/ keeps its name when it changes.
+// Next names its files by their content; files in public/ keep their name when they change.
 const IMMUTABLE = "public, max-age=31536000, immutable";
 const FOR_AN_HOUR = "public, max-age=3600";
 
 interface StaticFile {
   readonly type: string;
   readonly cacheControl: string;
-  /** Of the plain form, without its quotes; each packed form has its own. */
+  /** Of the uncompressed bytes; the entity tags are made from it, one per encoding. */
   readonly digest: string;
   readonly bytes: Buffer;
-  /** Null where compressing gains nothing. Made once, on the first call. */
+  /** Null if compressing gains nothing. Made once, on the first call. */
   readonly packed: (encoding: Encoding) => Promise<Buffer | null>;
 }
 
@@ -46,17 +46,17 @@ export interface StaticFiles {
   has(pathname: string): boolean;
   /** Whether the path is one of the files; if so it has been answered. */
   answer(incoming: IncomingMessage, outgoing: ServerResponse, pathname: string): boolean;
-  /** Compresses what is not compressed yet, one after the other. */
+  /** Compresses what is not compressed yet, one file after the other. */
   warm(): Promise<void>;
 }
 
-/** The build's files and those of public/, held in memory: a few megabytes, and nothing to wait for. */
+/** The build's files and those of public/, kept in memory: a few megabytes. */
 export async function loadStaticFiles(root: string): Promise<StaticFiles> {
   const files = new Map<string, StaticFile>();
   const add = async (folder: string, prefix: string, cacheControl: string) => {
     for (const name of await filesIn(path.join(root, folder))) {
       const file = path.join(root, folder, name);
-      // Compressed copies lie beside the build's files, never in public/, which is the project's own.
+      // Compressed copies are stored next to the build's files, never in public/, which belongs to the project.
       const copy = cacheControl === IMMUTABLE ? file : null;
       files.set(
         `${prefix}/${name.split(path.sep).map(encodeURIComponent).join("/")}`,
@@ -122,7 +122,7 @@ async function pack(bytes: Buffer, encoding: Encoding, copy: string | null): Pro
   return packed.length < bytes.length ? packed : null;
 }
 
-/** For the next start. A folder that cannot be written costs time only. */
+/** For the next start. If the folder cannot be written, the next start only takes longer. */
 async function keep(copy: string, packed: Buffer): Promise<void> {
   const draft = `${copy}.${process.pid}`;
   await writeFile(draft, packed)

@@ -9,10 +9,10 @@ import { PRIVATE_PAYER } from "#lib/payment/index.ts";
 import { qrSvg } from "#lib/qr-code.ts";
 import { keepPageEvents } from "#lib/storage/behaviour/behaviour-events.ts";
 import { json, noContent } from "../answer.ts";
-import { isOnlyLooking } from "../browser-headers.ts";
 import type { Answer, Call } from "../call.ts";
 import { openidOf } from "../cookies.ts";
 import { bodyUpTo, param, payPage } from "../endpoint.ts";
+import { isPrefetchOrHead } from "../fetch-metadata.ts";
 import { openStream, orderWatch } from "../order-stream.ts";
 import { checked, parseJson, readJson } from "../read-request.ts";
 import { readShopper } from "../shopper.ts";
@@ -109,7 +109,7 @@ export const readQrSvg = payPage(async (call: Call): Promise<Answer> => {
   const { payments } = call.container;
   if (classifyVisitor(call.headers.get("user-agent") ?? "").channel === "none")
     throw new AppError("forbidden", "no trade is opened for crawlers and link previews");
-  if (call.method === "HEAD" || isOnlyLooking(call.headers))
+  if (call.method === "HEAD" || isPrefetchOrHead(call.headers))
     throw new AppError("forbidden", "no trade is opened for prefetches and previews");
   const orderId = param(call, "orderId");
   const { codeUrl } = await payments.startPayment({ orderId, channel: "native", openid: null, payerIp: null });

@@ -2,9 +2,9 @@ import { AppError } from "#lib/base/app-error.ts";
 import { type PersonalisationRequest, personalisationRequestSchema } from "#lib/contract/personalisation.ts";
 import { exportShopper, requestErasure, requestErasureOfKnown } from "#lib/storage/behaviour/shoppers.ts";
 import { json, redirect } from "../answer.ts";
-import { requireSameSite } from "../browser-headers.ts";
 import type { Answer, Call } from "../call.ts";
 import { merchant, param, payPage } from "../endpoint.ts";
+import { requireSameSite } from "../fetch-metadata.ts";
 import { checked, readJson } from "../read-request.ts";
 import { consentCookie, provenShopper, readShopper, refusalCookie } from "../shopper.ts";
 

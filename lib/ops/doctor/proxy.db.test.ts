@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readNetwork } from "#lib/base/networks.ts";
-import { createProxyNotes } from "#lib/bin/web/note-proxies.ts";
+import { createUntrustedProxyRecorder } from "#lib/bin/web/untrusted-proxies.ts";
 import type { TrustedProxies } from "#lib/config/environment.ts";
 import { silentLog } from "#lib/ops/log.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
@@ -26,7 +26,7 @@ const callFrom = (remoteAddress: string, headers: Record<string, string> = { "x-
   ({ socket: { remoteAddress }, headers }) as unknown as IncomingMessage;
 
 const notesWith = (trustedProxies: TrustedProxies) =>
-  createProxyNotes({ settings: { trustedProxies } as never, database, log: silentLog });
+  createUntrustedProxyRecorder({ settings: { trustedProxies } as never, database, log: silentLog });
 
 async function examine() {
   const fixture = { pool: database.pool, dataDir: "/", now: new Date(), accountId: null, sandbox: true };

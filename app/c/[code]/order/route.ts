@@ -1,7 +1,7 @@
 import { isAppError } from "#lib/base/app-error.ts";
 import { COLLECTION_FORM_BYTES_MAX } from "#lib/base/collection-limits.ts";
 import type { Collected, CollectionForm } from "#lib/collection/index.ts";
-import { requireSameSite } from "#lib/http/browser-headers.ts";
+import { requireSameSite } from "#lib/http/fetch-metadata.ts";
 import { withForm } from "#lib/http/read-request.ts";
 import type { CollectTrouble } from "#lib/texts/collect.ts";
 import { openContainer } from "../../../container.ts";

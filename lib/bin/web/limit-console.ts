@@ -3,14 +3,14 @@ import { lineQuota } from "#lib/ops/line-quota.ts";
 
 type Write = (...given: unknown[]) => void;
 
-/** What differs between two lines of one kind: numbers, ids, what was quoted from a request. */
+/** What differs between two lines of one kind: numbers, ids, quotations from the request. */
 const VARYING = /"[^"]*"|'[^']*'|`[^`]*`|[0-9a-f]{8,}|\d+/gi;
 
 /**
- * The framework writes what goes wrong with a request on the console, with its stack, and the console goes into a log of
- * bounded size. Of each kind a few lines a minute say enough.
+ * Next writes each failed request to the console, with its stack, and the console goes to a log of bounded size. A few lines
+ * of each kind per minute are enough.
  */
-export function spareConsole(target: Pick<Console, "error" | "warn"> = console): void {
+export function limitConsole(target: Pick<Console, "error" | "warn"> = console): void {
   const quota = lineQuota({ perMinute: CONSOLE_LINES_PER_KIND_PER_MINUTE, inAllPerMinute: CONSOLE_LINES_PER_MINUTE });
   for (const level of ["error", "warn"] as const) {
     const write: Write = target[level].bind(target);

@@ -3,7 +3,7 @@ import { AppError } from "#lib/base/app-error.ts";
 import type { Call } from "./call.ts";
 
 /** Our own server's note to a page: it was asked for by HEAD. */
-export const LOOK_HEADER = "x-lingfu-look";
+export const HEAD_REQUEST_HEADER = "x-lingfu-look";
 
 const PURPOSES = ["sec-purpose", "purpose", "x-purpose", "x-moz"] as const;
 
@@ -12,8 +12,8 @@ export const isPrefetch = (headers: IncomingHttpHeaders): boolean =>
   PURPOSES.some((name) => /\b(?:prefetch|prerender|preview)\b/i.test(String(headers[name] ?? "")));
 
 /** Whether the page is only prefetched or previewed: then no trade is opened for it. */
-export const isOnlyLooking = (headers: { get(name: string): string | null }): boolean =>
-  headers.get(LOOK_HEADER) !== null ||
+export const isPrefetchOrHead = (headers: { get(name: string): string | null }): boolean =>
+  headers.get(HEAD_REQUEST_HEADER) !== null ||
   isPrefetch(Object.fromEntries(PURPOSES.map((name) => [name, headers.get(name) ?? undefined])));
 
 /**

@@ -6,7 +6,7 @@ import { BODIES_BYTES_MAX, REFUSED_BODY_BYTES_MAX } from "#lib/base/web-limits.t
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 
-/** Bytes of all bodies that are being read at this moment: many slow callers at once must not fill the memory either. */
+/** Bytes of all bodies being read at this moment, so that many slow callers together cannot fill the memory. */
 let bytesHeld = 0;
 
 /**
@@ -46,8 +46,8 @@ export function readBytes(
 const tooMuch = () => new AppError("unavailable", "too many bodies are being read at this moment", { retryAfterS: 2 });
 
 /**
- * Ends an answer that does not wait for the request's body: the answer goes out whole at once, the connection ends only when
- * the caller has sent the rest, so that it gets to read the answer; not for ever. What comes is thrown away.
+ * Ends an answer without waiting for the request's body. The whole answer is sent at once; the connection stays open until the
+ * caller has sent the rest (up to a limit), since many clients read the answer only then. What still comes is discarded.
  */
 export function endEarly(incoming: IncomingMessage, outgoing: ServerResponse, body?: string | Uint8Array): void {
   if (incoming.complete || !hasBody(incoming)) {
@@ -66,7 +66,7 @@ export function endEarly(incoming: IncomingMessage, outgoing: ServerResponse, bo
   incoming.resume();
 }
 
-/** The same request with a body that was read already, for a reader of its own. */
+/** The same request with a body that was already read, so that Next can read it again. */
 export function withBody(incoming: IncomingMessage, body: Uint8Array): IncomingMessage {
   const copy = new IncomingMessage(incoming.socket);
   const { "transfer-encoding": _chunked, ...headers } = incoming.headers;
@@ -83,4 +83,16 @@ export function withBody(incoming: IncomingMessage, body: Uint8Array): IncomingM
   if (body.length > 0) copy.push(body);
   copy.push(null);
   return copy;
+}
+
+/** A one-line error as plain text, where neither a page nor the API's problem details fit. */
+export function sendPlainError(outgoing: ServerResponse, status: number, sentence: string): void {
+  const body = `${status}: ${sentence}\n`;
+  outgoing.writeHead(status, {
+    "content-type": "text/plain; charset=utf-8",
+    "content-length": String(Buffer.byteLength(body)),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
+  endEarly(outgoing.req, outgoing, outgoing.req.method === "HEAD" ? undefined : body);
 }

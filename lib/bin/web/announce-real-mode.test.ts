@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { tellLauncher } from "./tell-launcher.ts";
+import { announceRealMode } from "./announce-real-mode.ts";
 
 afterEach(() => vi.useRealTimers());
 
@@ -12,7 +12,7 @@ test("the launcher hears of real credentials once, and neither of the sandbox no
   ];
   const send = vi.fn();
   const active = () => (answers.shift() ?? (async () => ({ sandbox: false })))();
-  const telling = tellLauncher({ accounts: { active }, send, everyMs: 10 });
+  const telling = announceRealMode({ accounts: { active }, send, everyMs: 10 });
   await vi.advanceTimersByTimeAsync(35);
   expect(send).not.toHaveBeenCalled();
   await vi.advanceTimersByTimeAsync(100);

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { readBytes } from "./read-body.ts";
+import { readBytes } from "./request-body.ts";
 
 const arriving = (headers: Record<string, string> = {}) => {
   const stream = Object.assign(new PassThrough(), { headers });

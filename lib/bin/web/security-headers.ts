@@ -1,34 +1,34 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { LOOK_HEADER } from "#lib/http/browser-headers.ts";
 import type { EdgeSettings } from "#lib/http/container.ts";
+import { HEAD_REQUEST_HEADER } from "#lib/http/fetch-metadata.ts";
 
 export interface PagePolicy {
   readonly settings: Pick<EdgeSettings, "publicUrl" | "sandboxOrigin">;
-  /** Where the shop's logo lies, when that is not here. */
+  /** Origin of the shop's logo, if it is not ours. */
   readonly logoOrigin?: string | null;
   /** Hot reload needs `eval` and a web socket. */
   readonly dev: boolean;
 }
 
-/** WeChat's H5 cashier, to which the form of the pay page leads, and its sign-in. */
+/** WeChat's H5 cashier, which the pay page's form leads to, and WeChat's sign-in. */
 const WECHAT_FORMS = "https://wx.tenpay.com https://open.weixin.qq.com";
 
 /**
- * Headers of every page, set before Next answers. The nonce goes in by the request too: Next reads it from the policy
- * there and puts it on its own scripts.
+ * Sets the security headers of every page before Next answers. The nonce is also set on the request: Next reads it from the
+ * policy there and puts it on its own scripts.
  */
 export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerResponse, page: PagePolicy): void {
   const nonce = randomBytes(16).toString("base64");
   const policy = contentPolicy(nonce, page);
   incoming.headers["content-security-policy"] = policy;
   incoming.headers["x-nonce"] = nonce;
-  // A page cannot tell how it was asked for; who only wants to know that it is there must not open a trade.
-  if (incoming.method === "HEAD") incoming.headers[LOOK_HEADER] = "1";
-  else delete incoming.headers[LOOK_HEADER];
+  // A page does not see its request's method, and a HEAD request must not open a trade.
+  if (incoming.method === "HEAD") incoming.headers[HEAD_REQUEST_HEADER] = "1";
+  else delete incoming.headers[HEAD_REQUEST_HEADER];
   outgoing.setHeader("content-security-policy", policy);
   outgoing.setHeader("x-content-type-options", "nosniff");
-  // H5 payments are refused by WeChat without the origin of the page that began them.
+  // WeChat refuses H5 payments without the origin of the page that started them.
   outgoing.setHeader("referrer-policy", "strict-origin-when-cross-origin");
   outgoing.setHeader("permissions-policy", "camera=(), microphone=(), geolocation=()");
   if (page.settings.sandboxOrigin === null) outgoing.setHeader("x-frame-options", "DENY");
@@ -52,7 +52,7 @@ function contentPolicy(nonce: string, { settings, logoOrigin, dev }: PagePolicy)
   ].join("; ");
 }
 
-/** This machine has two names, and the sandbox's phone may be opened by either. */
+/** The sandbox's phone may be opened as localhost or as 127.0.0.1. */
 function originsOf(origin: string | null): string[] {
   if (origin === null) return [];
   const { hostname } = new URL(origin);

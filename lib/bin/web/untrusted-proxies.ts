@@ -4,15 +4,19 @@ import { MINUTE_MS } from "#lib/base/time.ts";
 import { isTrusted } from "#lib/http/client-address.ts";
 import type { Container } from "#lib/http/container.ts";
 import { noteUntrustedProxy } from "#lib/storage/operations/untrusted-proxies.ts";
-import { forwardedFor } from "./node-door.ts";
+import { forwardedFor } from "./node-adapter.ts";
 
 const NOTED_EVERY_MS = 10 * MINUTE_MS;
 
 /**
- * Notes for the doctor that calls come by a proxy which is not trusted: all shoppers have its address then. One row for
- * private addresses and one for all others, written now and then, since anybody may send such headers.
+ * Records for the doctor that calls come through a proxy which is not trusted: all shoppers then share its address. Any caller
+ * can send such headers, so there are only two rows, one for private addresses and one for all others, written rarely.
  */
-export function createProxyNotes({ settings, database, log }: Pick<Container, "settings" | "database" | "log">) {
+export function createUntrustedProxyRecorder({
+  settings,
+  database,
+  log,
+}: Pick<Container, "settings" | "database" | "log">) {
   const notedAt = new Map<boolean, number>();
   return (incoming: IncomingMessage): void => {
     if (forwardedFor(incoming) === null) return;
@@ -22,7 +26,7 @@ export function createProxyNotes({ settings, database, log }: Pick<Container, "s
     if (performance.now() - (notedAt.get(isPrivate) ?? Number.NEGATIVE_INFINITY) < NOTED_EVERY_MS) return;
     notedAt.set(isPrivate, performance.now());
     log.warn("web.proxy_not_trusted", { peer });
-    // Without the database there is something worse to be told.
+    // While the database is unreachable there is a worse problem to report.
     noteUntrustedProxy(database.pool, { private: isPrivate, peer }).catch(() => notedAt.delete(isPrivate));
   };
 }

@@ -1,29 +1,29 @@
 import { COLLECTION_FORM_BYTES_MAX } from "#lib/base/collection-limits.ts";
 import { ACTION_BODY_BYTES_MAX, PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
 
-/** What an address that Next answers takes. */
-export interface PageDoor {
-  /** Without HEAD and OPTIONS, which follow from them. */
+/** The methods and the longest body that a page answered by Next allows. */
+export interface PageRule {
+  /** HEAD and OPTIONS follow from these. */
   readonly methods: readonly ("GET" | "POST")[];
   readonly bodyBytesMax: number;
   /** Its posts are server actions. */
   readonly hasActions: boolean;
 }
 
-const PAGE: PageDoor = { methods: ["GET"], bodyBytesMax: PAGE_BODY_BYTES_MAX, hasActions: false };
-const FORM: PageDoor = { methods: ["POST"], bodyBytesMax: PAGE_BODY_BYTES_MAX, hasActions: false };
-const COLLECTION_FORM: PageDoor = { ...FORM, bodyBytesMax: COLLECTION_FORM_BYTES_MAX };
-const DASHBOARD: PageDoor = { methods: ["GET", "POST"], bodyBytesMax: ACTION_BODY_BYTES_MAX, hasActions: true };
+const PAGE: PageRule = { methods: ["GET"], bodyBytesMax: PAGE_BODY_BYTES_MAX, hasActions: false };
+const FORM: PageRule = { methods: ["POST"], bodyBytesMax: PAGE_BODY_BYTES_MAX, hasActions: false };
+const COLLECTION_FORM: PageRule = { ...FORM, bodyBytesMax: COLLECTION_FORM_BYTES_MAX };
+const DASHBOARD: PageRule = { methods: ["GET", "POST"], bodyBytesMax: ACTION_BODY_BYTES_MAX, hasActions: true };
 
-/** Next answers what is not listed here with its own 404, and gets no more of a body than a form has. */
-export const UNKNOWN_DOOR: PageDoor = {
+/** For addresses that are not listed: Next answers its own 404 and gets no longer body than a form has. */
+export const UNKNOWN_PAGE: PageRule = {
   methods: ["GET", "POST"],
   bodyBytesMax: PAGE_BODY_BYTES_MAX,
   hasActions: false,
 };
 
 /** Addresses below /admin are pages with actions unless they are listed. A test compares the list with app/. */
-const DOORS: readonly (readonly [path: string, door: PageDoor])[] = [
+const PAGE_RULES: readonly (readonly [path: string, rule: PageRule])[] = [
   ["/", PAGE],
   ["/pay/{orderId}", PAGE],
   ["/pay/{orderId}/link.png", PAGE],
@@ -42,17 +42,19 @@ const DOORS: readonly (readonly [path: string, door: PageDoor])[] = [
   ["/admin/reconciliation/{day}/differences.csv", PAGE],
 ];
 
-const PATTERNS = DOORS.map(([path, door]) => [new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`), door] as const);
+const PATTERNS = PAGE_RULES.map(
+  ([path, rule]) => [new RegExp(`^${path.replaceAll(/\{\w+\}/g, "[^/]+")}$`), rule] as const,
+);
 const IN_DASHBOARD = /^\/admin(?:\/|$)/;
 
-export function pageDoorOf(path: string): PageDoor {
+export function pageRuleOf(path: string): PageRule {
   const known = PATTERNS.find(([pattern]) => pattern.test(path));
-  return known?.[1] ?? (IN_DASHBOARD.test(path) ? DASHBOARD : UNKNOWN_DOOR);
+  return known?.[1] ?? (IN_DASHBOARD.test(path) ? DASHBOARD : UNKNOWN_PAGE);
 }
 
-export const allowOf = ({ methods }: Pick<PageDoor, "methods">): string =>
+export const allowOf = ({ methods }: Pick<PageRule, "methods">): string =>
   [...methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])), "OPTIONS"].join(", ");
 
-/** Whether the address has this method; a HEAD is a GET without its body. */
-export const takesMethod = ({ methods }: PageDoor, method: string): boolean =>
+/** Whether the page allows this method; HEAD counts as GET. */
+export const takesMethod = ({ methods }: PageRule, method: string): boolean =>
   methods.some((each) => each === (method === "HEAD" ? "GET" : method));

@@ -4,10 +4,10 @@ import { clientOf } from "#lib/http/client-address.ts";
 import type { Container } from "#lib/http/container.ts";
 import type { Matched } from "#lib/http/match.ts";
 import { serve } from "#lib/http/serve.ts";
-import { packAnswer } from "./pack-answer.ts";
-import { endEarly, readBytes } from "./read-body.ts";
+import { compressAnswer } from "./compression.ts";
+import { endEarly, readBytes } from "./request-body.ts";
 
-/** Answers a call of the table without Next and without web requests: some twenty times cheaper. */
+/** Answers an API call directly from node:http, without Next and without web requests: about twenty times cheaper. */
 export async function answerNode(
   container: Container,
   exchange: { incoming: IncomingMessage; outgoing: ServerResponse },
@@ -15,7 +15,7 @@ export async function answerNode(
 ): Promise<void> {
   const { incoming, outgoing } = exchange;
   const answer = await serve(container, arrivalOf(container, incoming), matched);
-  const packed = packAnswer(answer, incoming.headers["accept-encoding"]);
+  const packed = compressAnswer(answer, incoming.headers["accept-encoding"]);
   write(packed instanceof Promise ? await packed : packed, outgoing);
 }
 
@@ -39,7 +39,7 @@ function arrivalOf({ settings }: Container, incoming: IncomingMessage): Arrival 
   };
 }
 
-/** A proxy's other ways to say that it is one, and whom it speaks for, count as much where they make nobody local. */
+/** What proxies said of the caller; `""` if only another header tells that there was a proxy, null without any. */
 export function forwardedFor({ headers }: IncomingMessage): string | null {
   const listed = headers["x-forwarded-for"];
   if (listed !== undefined) return Array.isArray(listed) ? listed.join(", ") : listed;

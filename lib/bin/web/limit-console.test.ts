@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { spareConsole } from "./spare-console.ts";
+import { limitConsole } from "./limit-console.ts";
 
-test("the framework's lines about broken requests are few of each kind, and others still come through", () => {
+test("Next's lines about broken requests are limited per kind, and others still come through", () => {
   const lines: string[] = [];
   const write = (...given: unknown[]) => void lines.push(given.map(String).join(" "));
   const target = { error: write, warn: write };
-  spareConsole(target);
+  limitConsole(target);
   for (let each = 0; each < 300; each++) {
     target.error("⨯", new Error(`Failed to find Server Action "${each}${"ab".repeat(each % 20)}"`));
   }
