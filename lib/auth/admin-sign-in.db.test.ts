@@ -3,7 +3,6 @@ import { generateSync } from "otplib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
-import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { listAudit } from "#lib/storage/operations/audit-log.ts";
 import { FakeClock } from "#lib/testing/fake-clock.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
@@ -18,18 +17,13 @@ const HOUR = 3_600_000;
 const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
 const clock = new FakeClock();
 const passwords = createPasswords(8);
-let own: TestDatabase;
-let database: Database;
+let database: TestDatabase;
 let admins: Admins;
 beforeAll(async () => {
-  own = await testDatabase();
-  database = openDatabase({ url: own.url });
+  database = await testDatabase();
   admins = createAdmins(deps());
 });
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+afterAll(() => database.close());
 
 let visitors = 0;
 const visitor = () => ({ address: `10.0.0.${++visitors}`, agent: "test" });

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
-import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createAccounts } from "./accounts.ts";
 import { type ConfigurationManager, createConfigurationManager } from "./configuration-manager.ts";
@@ -27,20 +26,15 @@ const CONFIG = {
   private_key: privateKey,
 };
 
-let own: TestDatabase;
-let database: Database;
+let database: TestDatabase;
 let desk: ConfigurationManager;
 beforeAll(async () => {
-  own = await testDatabase();
-  database = openDatabase({ url: own.url });
+  database = await testDatabase();
   const { pool } = database;
   const accounts = createAccounts({ pool, box, log: { error() {} } });
   desk = createConfigurationManager({ pool, box, accounts, paymentConfig: null, onChange: () => accounts.refresh() });
 });
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+afterAll(() => database.close());
 
 test("a valid one is in force at once, the same again changes nothing, and no secret is in the report", async () => {
   expect(await desk.upload({ content: fileOf(CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({

@@ -2,7 +2,6 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
 import { listConfigVersions, rollBackConfiguration } from "#lib/storage/configuration/config-versions.ts";
@@ -36,18 +35,15 @@ const configOf = (merchantNumber: string, more: object = {}) =>
 const [A, B, C] = ["1900000001", "1900000002", "1900000003"];
 
 let database: TestDatabase;
-let pool: pg.Pool;
 let folder: string;
 const box = createSealedBox(new Secret(randomBytes(32)));
 
 beforeEach(async () => {
   database = await testDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 6 });
   folder = await mkdtemp(path.join(tmpdir(), "lingfu-config-"));
 });
 afterEach(async () => {
-  await pool.end();
-  await database.drop();
+  await database.close();
   await rm(folder, { recursive: true });
 });
 
@@ -56,11 +52,11 @@ function start(host = "one", name = "real.json") {
   const log = { info() {}, warn() {}, error() {} };
   const file = path.join(folder, name);
   const config = createPaymentConfig({
-    ...{ pool, box, log, host, paymentConfig: file, sandboxConfig: path.join(folder, "sandbox.json") },
+    ...{ pool: database.pool, box, log, host, paymentConfig: file, sandboxConfig: path.join(folder, "sandbox.json") },
   });
-  const accounts = createAccounts({ pool, box, log, freshMs: 0 });
+  const accounts = createAccounts({ pool: database.pool, box, log, freshMs: 0 });
   const desk = createConfigurationManager({
-    pool,
+    pool: database.pool,
     box,
     accounts,
     paymentConfig: file,
@@ -74,7 +70,7 @@ function start(host = "one", name = "real.json") {
   };
 }
 const write = (text: string, name = "real.json") => writeFile(path.join(folder, name), text);
-const versions = async () => (await listConfigVersions(pool, { limit: 50 })).toReversed();
+const versions = async () => (await listConfigVersions(database.pool, { limit: 50 })).toReversed();
 
 test("each change says who, when, where from and what differed; secrets only by a fingerprint", async () => {
   const { refresh, upload } = start();
@@ -100,12 +96,12 @@ test("each change says who, when, where from and what differed; secrets only by 
     { field: "merchant_name", before: { value: "一号店" }, after: { value: "二号店" } },
   ]);
   expect(all[2]?.accountId).toBe(all[1]?.accountId);
-  const { rows } = await pool.query(
+  const { rows } = await database.pool.query(
     "select row_to_json(v)::text as text from config_versions v union all select row_to_json(a)::text from audit_log a",
   );
   expect(JSON.stringify(rows)).not.toMatch(new RegExp(`${SECRET}|PRIVATE KEY`, "i"));
-  await expect(pool.query("update config_versions set actor = 'nobody'")).rejects.toThrow(/append_only/);
-  await expect(pool.query("delete from config_versions")).rejects.toThrow(/append_only/);
+  await expect(database.pool.query("update config_versions set actor = 'nobody'")).rejects.toThrow(/append_only/);
+  await expect(database.pool.query("delete from config_versions")).rejects.toThrow(/append_only/);
 });
 
 test("going back is a new version, also in settings alone; to what is in force already changes nothing", async () => {
@@ -115,7 +111,7 @@ test("going back is a new version, also in settings alone; to what is in force a
   await one.upload(configOf(B, { merchant_name: "二号店" }));
   expect(await one.rollBack(1)).toEqual({ result: "activated", version: 4 });
   expect(await one.active()).toBe(A);
-  expect((await pool.query("select name from merchant")).rows).toEqual([{ name: "一号店" }]);
+  expect((await database.pool.query("select name from merchant")).rows).toEqual([{ name: "一号店" }]);
   expect(await one.rollBack(1)).toEqual({ result: "unchanged", version: 4 });
   await one.rollBack(3);
   expect(await one.rollBack(2)).toEqual({ result: "changed", version: 6 });
@@ -168,7 +164,7 @@ test("a restored database keeps what was in force, wherever it is started", asyn
   await write(configOf(A));
   await start().refresh();
   await write(configOf(A), "elsewhere.json");
-  await pool.query("delete from config_files");
+  await database.pool.query("delete from config_files");
   await start().upload(configOf(B));
   await start("new machine", "elsewhere.json").refresh();
   expect(await start().active()).toBe(B);
@@ -177,7 +173,7 @@ test("a restored database keeps what was in force, wherever it is started", asyn
 test("with no real configuration in force, a file is taken whatever was read before", async () => {
   await write(configOf(A));
   await start().refresh();
-  await pool.query("update gateway_accounts set status = 'retired', retired_at = now()");
+  await database.pool.query("update gateway_accounts set status = 'retired', retired_at = now()");
   await start().refresh();
   expect(await start().active()).toBe(A);
 });
@@ -188,14 +184,14 @@ test("many at once make one version, and so do many going back", async () => {
   expect(await versions()).toHaveLength(1);
   await Promise.all(Array.from({ length: 6 }, () => start().upload(configOf(B))));
   expect(await versions()).toHaveLength(2);
-  await Promise.all(Array.from({ length: 6 }, () => rollBackConfiguration(pool, { to: 1, actor: "x" })));
+  await Promise.all(Array.from({ length: 6 }, () => rollBackConfiguration(database.pool, { to: 1, actor: "x" })));
   expect((await versions()).map(({ version }) => version)).toEqual([1, 2, 3]);
 });
 
 test("an invalid file stays out, says why to the merchant once, and is told again when it breaks again", async () => {
   await write(configOf(A));
   await start().refresh();
-  const alerts = async () => (await pool.query("select kind, detail from alerts order by id")).rows;
+  const alerts = async () => (await database.pool.query("select kind, detail from alerts order by id")).rows;
   await write(configOf(A, { appid: "x", api_v3_key: "short" }));
   await start().refresh();
   await start().refresh();
@@ -235,7 +231,7 @@ test("a sandbox is a version of its own kind, and nobody goes back from real mon
 
 test("what was in force before there were versions is the first one", async () => {
   await start().upload(configOf(A));
-  await pool.query(
+  await database.pool.query(
     "alter table config_versions disable trigger user; delete from config_versions; alter table config_versions enable trigger user",
   );
   await Promise.all([start().refresh(), start().refresh()]);

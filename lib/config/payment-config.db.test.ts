@@ -2,7 +2,6 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
 import { readMerchant, readMerchantName } from "#lib/storage/configuration/gateway-accounts.ts";
@@ -36,18 +35,15 @@ const OTHER = "1900000002";
 const SANDBOX = "1900000003";
 
 let database: TestDatabase;
-let pool: pg.Pool;
 let folder: string;
 const box = createSealedBox(new Secret(randomBytes(32)));
 
 beforeEach(async () => {
   database = await testDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 4 });
   folder = await mkdtemp(path.join(tmpdir(), "lingfu-config-"));
 });
 afterEach(async () => {
-  await pool.end();
-  await database.drop();
+  await database.close();
   await rm(folder, { recursive: true });
 });
 
@@ -55,13 +51,13 @@ function keeper() {
   const events: string[] = [];
   const note = (event: string) => void events.push(event);
   const config = createPaymentConfig({
-    pool,
+    pool: database.pool,
     box,
     log: { info: note, warn: note, error: note },
     paymentConfig: path.join(folder, "real.json"),
     sandboxConfig: path.join(folder, "sandbox.json"),
   });
-  const accounts = createAccounts({ pool, box, log: { error: note }, freshMs: 0 });
+  const accounts = createAccounts({ pool: database.pool, box, log: { error: note }, freshMs: 0 });
   const write = (name: "real" | "sandbox", text: string) => writeFile(path.join(folder, `${name}.json`), text);
   const active = async () => (await accounts.active())?.merchantNumber ?? null;
   return { config, accounts, events, write, active };
@@ -76,12 +72,12 @@ test("a changed file becomes the active account; the one before is retired and s
   expect(await config.refresh()).toMatchObject({ mode: "real", problems: [] });
   const first = await accounts.active();
   expect(first).toMatchObject({ protocol: "v3", merchantNumber: REAL, sandbox: false });
-  expect(await readMerchantName(pool)).toBe("一号店");
+  expect(await readMerchantName(database.pool)).toBe("一号店");
 
   await write("real", configOf(OTHER));
   await config.refresh();
   expect(await active()).toBe(OTHER);
-  expect(await readMerchantName(pool)).toBe("一号店");
+  expect(await readMerchantName(database.pool)).toBe("一号店");
   expect((await accounts.all()).map(({ merchantNumber }) => merchantNumber)).toEqual([OTHER, REAL]);
   const retired = await accounts.byId(first?.id ?? "");
   expect(retired?.protocol === "v3" && retired.privateKeyPem.reveal()).toBe(privateKey);
@@ -97,10 +93,10 @@ test("the industry and the brand that a file declares are the shop's, until anot
   await write("real", configOf(REAL, { industry: "dining", brand }));
   expect((await config.refresh()).problems).toEqual([]);
   const declared = { industry: "dining", brand: { name: "一号面馆", logoUrl: "/logo.svg", color: "#7a1f5c" } };
-  expect(await readMerchant(pool)).toMatchObject(declared);
+  expect(await readMerchant(database.pool)).toMatchObject(declared);
   await write("real", configOf(REAL));
   await config.refresh();
-  expect(await readMerchant(pool)).toMatchObject(declared);
+  expect(await readMerchant(database.pool)).toMatchObject(declared);
   await write(
     "real",
     configOf(REAL, { industry: "circus", brand: { color: "red", logo_url: "javascript:alert(1)", font: "x" } }),
@@ -109,7 +105,7 @@ test("the industry and the brand that a file declares are the shop's, until anot
   expect(problems.map((line) => line.split(" ")[0])).toEqual(
     expect.arrayContaining(["industry", "brand.color", "brand.logo_url", "brand.font"]),
   );
-  expect(await readMerchant(pool)).toMatchObject(declared);
+  expect(await readMerchant(database.pool)).toMatchObject(declared);
 });
 
 test("an invalid or absent file leaves the last good one in force, and is told once", async () => {
@@ -156,9 +152,9 @@ test("a process that still took the deployment for a sandbox changes nothing", a
   await write("sandbox", configOf(SANDBOX));
   const late = await readPaymentConfig(path.join(folder, "sandbox.json"));
   if (late.kind !== "valid") throw new Error("the sandbox's file should be valid");
-  expect(await importReading({ pool, box }, late, { source: "sandbox", actor: "sandbox", origin: null })).toMatchObject(
-    { result: "ignored" },
-  );
+  expect(
+    await importReading({ pool: database.pool, box }, late, { source: "sandbox", actor: "sandbox", origin: null }),
+  ).toMatchObject({ result: "ignored" });
   expect(await active()).toBe(REAL);
 });
 
@@ -166,7 +162,7 @@ test("many processes that see the new file at once make one account", async () =
   const keepers = Array.from({ length: 6 }, keeper);
   await keepers[0]?.write("real", configOf(REAL));
   await Promise.all(keepers.map(({ config }) => config.refresh()));
-  const { rows } = await pool.query("select status from gateway_accounts");
+  const { rows } = await database.pool.query("select status from gateway_accounts");
   expect(rows).toEqual([{ status: "active" }]);
 });
 
@@ -174,10 +170,10 @@ test("credentials lie sealed in the database", async () => {
   const { config, write } = keeper();
   await write("real", configOf(REAL));
   await config.refresh();
-  const { rows } = await pool.query("select * from gateway_accounts");
+  const { rows } = await database.pool.query("select * from gateway_accounts");
   expect(rows[0].sealed.toString("latin1")).not.toMatch(/a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb|PRIVATE KEY/);
   const other = createAccounts({
-    pool,
+    pool: database.pool,
     box: createSealedBox(new Secret(randomBytes(32))),
     log: { error() {} },
   });
@@ -189,10 +185,9 @@ test("while the database is away the accounts that were read serve on", async ()
   await write("real", configOf(REAL));
   await config.refresh();
   await accounts.refresh();
-  const broken = Object.assign(Object.create(pool), { query: () => Promise.reject(new Error("away")) });
+  const broken = Object.assign(Object.create(database.pool), { query: () => Promise.reject(new Error("away")) });
   const cut = createAccounts({ pool: broken, box, log: { error() {} }, freshMs: 0 });
   await expect(cut.active()).rejects.toThrow("away");
-  await pool.end();
+  await database.pool.end();
   expect(await accounts.active()).toMatchObject({ merchantNumber: REAL });
-  pool = new pg.Pool({ connectionString: database.url });
 });

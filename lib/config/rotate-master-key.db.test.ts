@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createApiKeys } from "#lib/auth/api-keys.ts";
 import { Secret } from "#lib/base/secret.ts";
@@ -18,7 +17,6 @@ import { createSealedBox } from "./sealed-box.ts";
 // key, and what hangs on derived keys goes on working.
 
 let database: TestDatabase;
-let pool: pg.Pool;
 let old: Secret<Uint8Array>;
 let fresh: Secret<Uint8Array>;
 const clock = new FakeClock();
@@ -27,54 +25,53 @@ const log = { error() {} };
 const idOf = (key: Secret<Uint8Array>) => createSealedBox(key).keyId;
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const seals = (masterKey = fresh, previousMasterKey: Secret<Uint8Array> | null = old) =>
-  openSeals(pool, { masterKey, previousMasterKey, masterKeyFile: null });
+  openSeals(database.pool, { masterKey, previousMasterKey, masterKeyFile: null });
 const running: { stop(): Promise<void> }[] = [];
 const run = (opened: Seals, process: string) =>
-  running.push(followMasterKey({ pool, ring: opened.ring, process, log }));
-const keysOf = ({ box }: Seals) => createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });
+  running.push(followMasterKey({ pool: database.pool, ring: opened.ring, process, log }));
+const keysOf = ({ box }: Seals) =>
+  createApiKeys({ pool: database.pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });
 const counted = async () => {
   const under = new Map<string, number>();
-  for (const { keyId, count } of await countSealed(pool)) under.set(keyId, (under.get(keyId) ?? 0) + count);
+  for (const { keyId, count } of await countSealed(database.pool)) under.set(keyId, (under.get(keyId) ?? 0) + count);
   return Object.fromEntries(under);
 };
 
 beforeEach(async () => {
   database = await testDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 8 });
   [old, fresh] = [newKey(), newKey()];
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((each) => each.stop()));
-  await pool.end();
-  await database.drop();
+  await database.close();
 });
 
 /** One value in every place, and many in one. */
 async function fill({ box }: Seals, many = 0): Promise<void> {
   const seal = (table: string, column: string, rowName: string) =>
     Buffer.from(box.seal(`${table}.${column}`, { table, column, row: rowName }));
-  await pool.query(
+  await database.pool.query(
     `insert into gateway_accounts (id, protocol, app_id, merchant_number, sandbox, sealed, fingerprint)
      values ('acc_1', 'v3', 'wx', '19', true, $1, $2)`,
     [seal("gateway_accounts", "sealed", "acc_1"), randomBytes(32)],
   );
-  await pool.query(
+  await database.pool.query(
     "insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_1', 'u', '{order.paid}', $1)",
     [seal("webhook_endpoints", "secret_sealed", "whe_1")],
   );
-  await pool.query(
+  await database.pool.query(
     `insert into admin_users (id, email, role, password_hash, must_change_password, first_password, totp_secret, created_at)
      values ('usr_1', 'a@b.c', 'owner', '$scrypt$', true, $1, $2, now())`,
     [seal("admin_users", "first_password", "usr_1"), seal("admin_users", "totp_secret", "usr_1")],
   );
   const body = `sealed:${seal("idempotency", "body", "key_dashboard/k 1").toString("base64")}`;
-  await pool.query(
+  await database.pool.query(
     "insert into idempotency (api_key_id, key, digest, status, body) values ('key_dashboard', 'k 1', $1, 201, $2), ('key_dashboard', 'k 2', $1, 201, '{}')",
     [randomBytes(32), body],
   );
   for (let n = 0; n < many; n++) {
     const id = `key_many${n}`;
-    await pool.query("insert into api_keys (id, name, secret_hash, secret_sealed) values ($1, 'n', $2, $3)", [
+    await database.pool.query("insert into api_keys (id, name, secret_hash, secret_sealed) values ($1, 'n', $2, $3)", [
       id,
       randomBytes(32),
       seal("api_keys", "secret_sealed", id),
@@ -86,7 +83,7 @@ async function fill({ box }: Seals, many = 0): Promise<void> {
 async function everythingOpens({ box }: Seals): Promise<number> {
   let opened = 0;
   for (const { table, column, row, text } of SEALED_PLACES) {
-    const { rows } = await pool.query<{ row: string; value: Buffer | string | null }>(
+    const { rows } = await database.pool.query<{ row: string; value: Buffer | string | null }>(
       `select ${row} as row, ${column} as value from ${table}`,
     );
     for (const { row: name, value } of rows) {
@@ -121,7 +118,7 @@ test("a new key takes over under running processes; keys, hashes and answers kep
   const steps: string[] = [];
   const cli = await seals();
   const rotation = await rotateMasterKey({
-    pool,
+    pool: database.pool,
     seals: cli,
     to: idOf(fresh),
     clock,
@@ -137,7 +134,7 @@ test("a new key takes over under running processes; keys, hashes and answers kep
   expect(await keysOf(alone).findBySecret(secret.reveal())).toMatchObject({ id });
   expect((await keysOf(alone).findForSigning(id))?.secret.reveal()).toBe(secret.reveal());
   await expect(seals(old, null)).rejects.toThrow(/^MASTER_KEY is not the key/);
-  const { rows } = await pool.query("select detail from audit_log where action = 'master_key.rotated'");
+  const { rows } = await database.pool.query("select detail from audit_log where action = 'master_key.rotated'");
   expect(rows).toHaveLength(1);
 });
 
@@ -145,17 +142,25 @@ test("nobody is left behind: a running process without the new key stops the cha
   const behind = await seals(old, null);
   await fill(behind);
   run(behind, "web:behind");
-  await expect.poll(async () => (await pool.query("select from master_key_holders")).rowCount).toBe(1);
-  const refused = rotateMasterKey({ pool, seals: await seals(), to: idOf(fresh), clock, patienceMs: 200 });
+  await expect.poll(async () => (await database.pool.query("select from master_key_holders")).rowCount).toBe(1);
+  const refused = rotateMasterKey({
+    pool: database.pool,
+    seals: await seals(),
+    to: idOf(fresh),
+    clock,
+    patienceMs: 200,
+  });
   await expect(refused).rejects.toThrow(/^web:behind was not given the new MASTER_KEY/);
   expect(await counted()).toEqual({ [hex(idOf(old))]: 6 });
-  expect((await pool.query("select previous_key_id from master_key")).rows).toEqual([{ previous_key_id: null }]);
+  expect((await database.pool.query("select previous_key_id from master_key")).rows).toEqual([
+    { previous_key_id: null },
+  ]);
 });
 
 test("once the old key is refused, Postgres takes nothing under it, and takes the rest", async () => {
   const both = await seals(old, fresh);
   await fill(both);
-  await pool.query("update master_key set key_id = $1, previous_key_id = $2, previous_refused = true", [
+  await database.pool.query("update master_key set key_id = $1, previous_key_id = $2, previous_refused = true", [
     Buffer.from(idOf(fresh)),
     Buffer.from(idOf(old)),
   ]);
@@ -164,7 +169,7 @@ test("once the old key is refused, Postgres takes nothing under it, and takes th
   );
   const sealedOld = Buffer.from(createSealedBox(old).seal("x", { table: "idempotency", column: "body", row: "k" }));
   const insert = (body: string) =>
-    pool.query(
+    database.pool.query(
       "insert into idempotency (api_key_id, key, digest, status, body) values ('key_dashboard', $1, $2, 201, $3)",
       [randomBytes(4).toString("hex"), randomBytes(32), body],
     );
@@ -194,12 +199,14 @@ test("kill -9 in the middle loses nothing, and the next run ends it", async () =
   expect(await everythingOpens(await seals())).toBe(456);
   await expect(seals(fresh, null)).rejects.toThrow(/^MASTER_KEY_PREVIOUS is required/);
   const third = newKey();
-  const other = rotateMasterKey({ pool, seals: await seals(), to: idOf(third), clock, patienceMs: 0 });
+  const other = rotateMasterKey({ pool: database.pool, seals: await seals(), to: idOf(third), clock, patienceMs: 0 });
   await expect(other).rejects.toThrow(/another change/);
-  const rotation = await rotateMasterKey({ pool, seals: await seals(), to: idOf(fresh), clock });
+  const rotation = await rotateMasterKey({ pool: database.pool, seals: await seals(), to: idOf(fresh), clock });
   expect(rotation).toMatchObject({ kind: "rotated", left: 0, rewrapped: middle[hex(idOf(old))] });
   expect(await everythingOpens(await seals(fresh, null))).toBe(456);
-  expect(await rotateMasterKey({ pool, seals: await seals(fresh, null), to: idOf(fresh), clock })).toMatchObject({
+  expect(
+    await rotateMasterKey({ pool: database.pool, seals: await seals(fresh, null), to: idOf(fresh), clock }),
+  ).toMatchObject({
     kind: "unchanged",
     left: 0,
   });
@@ -214,10 +221,10 @@ const KILLED = `
   import { createSealedBox } from "#lib/config/sealed-box.ts";
   const pool = new pg.Pool({ connectionString: process.env.URL });
   const [masterKey, previousMasterKey] = ["FRESH", "OLD"].map((name) => new Secret(Buffer.from(process.env[name], "base64")));
-  const seals = await openSeals(pool, { masterKey, previousMasterKey, masterKeyFile: null });
+  const seals = await openSeals(database.pool, { masterKey, previousMasterKey, masterKeyFile: null });
   let batches = 0;
   await rotateMasterKey({
-    pool, seals, to: createSealedBox(masterKey).keyId, clock: { now: () => new Date() },
+    database.pool, seals, to: createSealedBox(masterKey).keyId, clock: { now: () => new Date() },
     onBatch(count) {
       if (count < 200) return;
       writeSync(1, "in the middle");
@@ -230,10 +237,12 @@ test("two changes at once are one", async () => {
   const both = await seals(old, fresh);
   await fill(both, 40);
   const outcomes = await Promise.allSettled(
-    [1, 2].map(async () => rotateMasterKey({ pool, seals: await seals(), to: idOf(fresh), clock })),
+    [1, 2].map(async () => rotateMasterKey({ pool: database.pool, seals: await seals(), to: idOf(fresh), clock })),
   );
   expect(outcomes.some(({ status }) => status === "fulfilled")).toBe(true);
-  expect(await rotateMasterKey({ pool, seals: await seals(), to: idOf(fresh), clock })).toMatchObject({ left: 0 });
+  expect(await rotateMasterKey({ pool: database.pool, seals: await seals(), to: idOf(fresh), clock })).toMatchObject({
+    left: 0,
+  });
   expect(await counted()).toEqual({ [hex(idOf(fresh))]: 46 });
 });
 

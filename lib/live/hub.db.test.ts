@@ -1,4 +1,3 @@
-import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type TcpProxy, tcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
@@ -7,18 +6,13 @@ import { createHub, type Hub, ORDER_CHANNEL } from "./hub.ts";
 // Goal: a change that was committed reaches its watchers and nobody else, also when the connection broke in between.
 
 let database: TestDatabase;
-let pool: pg.Pool;
 beforeAll(async () => {
   database = await testDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
 });
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => database.close());
 
 const log = { info() {}, warn() {} };
-const say = (orderId: string) => pool.query("select pg_notify($1, $2)", [ORDER_CHANNEL, orderId]);
+const say = (orderId: string) => database.pool.query("select pg_notify($1, $2)", [ORDER_CHANNEL, orderId]);
 const WAIT = { timeout: 15_000, interval: 10 };
 
 async function openHub(): Promise<Hub> {
@@ -72,7 +66,7 @@ test("what is rolled back is never told", async () => {
   const hub = await openHub();
   const watcher = vi.fn();
   hub.watch("ord_1", watcher);
-  const client = await pool.connect();
+  const client = await database.pool.connect();
   await client.query("begin");
   await client.query("select pg_notify($1, 'ord_1')", [ORDER_CHANNEL]);
   await client.query("rollback");
@@ -86,7 +80,7 @@ test("after a broken connection everybody is told to read again, and then hears 
   const hub = await openHub();
   const watchers = Array.from({ length: 250 }, () => vi.fn());
   for (const [index, watcher] of watchers.entries()) hub.watch(`ord_${index}`, watcher);
-  await pool.query(
+  await database.pool.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lingfu listen' and datname = current_database()",
   );
   await vi.waitUntil(() => watchers.every(({ mock }) => mock.calls.length >= 1), WAIT);
@@ -102,7 +96,7 @@ test("closes at once while Postgres cannot be reached, and leaves no connection 
   await vi.waitUntil(() => warn.mock.calls.length > 0, WAIT);
   expect(hub.connected).toBe(false);
   await hub.close();
-  const left = await pool.query(
+  const left = await database.pool.query(
     "select from pg_stat_activity where application_name = 'lingfu listen' and datname = current_database()",
   );
   expect(left.rowCount).toBe(0);
@@ -111,7 +105,7 @@ test("closes at once while Postgres cannot be reached, and leaves no connection 
 /** Our connections at the server itself. */
 const listeners = async () =>
   (
-    await pool.query(
+    await database.pool.query(
       "select from pg_stat_activity where application_name = 'lingfu listen' and datname = current_database()",
     )
   ).rowCount;

@@ -106,7 +106,7 @@ describe("into an empty database", () => {
   });
   afterAll(async () => {
     await restored.close();
-    await target.drop();
+    await target.close();
   });
 
   test("every row of every table is the same", async () => {
@@ -206,7 +206,7 @@ test("cut short, longer, or changed in any one place: refused by both, and nothi
       code: "invalid_request",
     });
   }
-  await target.drop();
+  await target.close();
 });
 
 test("rows that break a law are not restored, and the database is empty again", async () => {
@@ -225,7 +225,7 @@ test("rows that break a law are not restored, and the database is empty again", 
     /holds/,
   );
   await restoreBackup({ url: target.url, file, seals: [box], ended: [] }, fixture.clock);
-  await target.drop();
+  await target.close();
 });
 
 test("an existing file is never replaced unasked, and not by one that began at the same time", async () => {

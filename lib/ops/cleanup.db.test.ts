@@ -1,4 +1,3 @@
-import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
@@ -6,26 +5,23 @@ import { cleanUp } from "./cleanup.ts";
 import { silentLog } from "./log.ts";
 
 let database: TestDatabase;
-let pool: pg.Pool;
 beforeAll(async () => {
   database = await testDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
 });
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => database.close());
 
 const NOW = new Date();
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
-const insert = (sql: string, rows: readonly unknown[][]) => Promise.all(rows.map((row) => pool.query(sql, row)));
+const insert = (sql: string, rows: readonly unknown[][]) =>
+  Promise.all(rows.map((row) => database.pool.query(sql, row)));
 const left = async (table: string, column: string): Promise<string[]> =>
-  (await pool.query(`select ${column} as name from ${table} order by 1`)).rows.map(({ name }) => name);
+  (await database.pool.query(`select ${column} as name from ${table} order by 1`)).rows.map(({ name }) => name);
 
 test("what has outlived its use goes, in batches; all else stays", async () => {
-  await pool.query("insert into api_keys (id, name, secret_hash, secret_sealed) values ('key_1', 'k', $1, '')", [
-    Buffer.alloc(32),
-  ]);
+  await database.pool.query(
+    "insert into api_keys (id, name, secret_hash, secret_sealed) values ('key_1', 'k', $1, '')",
+    [Buffer.alloc(32)],
+  );
   await insert(
     "insert into idempotency (api_key_id, key, digest, status, body, lease_ends, created_at) values ('key_1', $1, $2, $3, $4, $5, $6)",
     [
@@ -43,7 +39,7 @@ test("what has outlived its use goes, in batches; all else stays", async () => {
     [ago(91 * DAY_MS), "old"],
     [ago(89 * DAY_MS), "new"],
   ]);
-  await pool.query(
+  await database.pool.query(
     "insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_1', 'https://x', '{order.paid}', '')",
   );
   await insert("insert into webhook_events (id, type, payload, created_at) values ($1, 'order.paid', '{}', $2)", [
@@ -66,7 +62,7 @@ test("what has outlived its use goes, in batches; all else stays", async () => {
     ["address:new", ago(23 * HOUR_MS), null],
     ["address:old", ago(26 * HOUR_MS), ago(25 * HOUR_MS)],
   ]);
-  await pool.query(
+  await database.pool.query(
     `with o as (insert into orders (id, out_trade_no, description, amount_total, amount_discount, amount_due, created_at, expires_at, check_at)
                 values ('ord_1', 'LF000001', 'x', 1, 0, 1, $1, $1::timestamptz + interval '2 hours', $1) returning id)
      insert into order_items (id, order_id, position, name, unit_amount, quantity) select 'itm_1', id, 0, 'x', 1, 1 from o`,
@@ -77,7 +73,7 @@ test("what has outlived its use goes, in batches; all else stays", async () => {
     [Buffer.alloc(32, 2), { name: "old" }, ago(181 * DAY_MS)],
   ]);
 
-  const deleted = await cleanUp({ pool, clock: { now: () => NOW }, log: silentLog, batchRows: 3 });
+  const deleted = await cleanUp({ pool: database.pool, clock: { now: () => NOW }, log: silentLog, batchRows: 3 });
 
   expect(deleted).toMatchObject({ idempotency: 2, nonces: 7, rejections: 1, webhookEvents: 1, heartbeats: 1 });
   expect(await left("idempotency", "key")).toEqual(["new", "under way"]);

@@ -8,7 +8,7 @@ import { createAdmins } from "#lib/auth/admin-sign-in.ts";
 import { createApiKeys } from "#lib/auth/api-keys.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
-import { type Database, openDatabase } from "#lib/storage/client.ts";
+import type { Database } from "#lib/storage/client.ts";
 import { FakeClock } from "#lib/testing/fake-clock.ts";
 import { absentDatabase, type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { restoreBackup, writeBackup } from "./backup.ts";
@@ -21,23 +21,18 @@ const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
 const deviceKey = randomBytes(32);
 const passwords = createPasswords(8);
 const visitor = { address: "10.0.0.1", agent: "test" };
-let own: TestDatabase;
-let database: Database;
+let database: TestDatabase;
 let folder: string;
 let list: string;
 beforeAll(async () => {
-  own = await testDatabase();
-  database = openDatabase({ url: own.url });
+  database = await testDatabase();
 });
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "lingfu-ended-"));
   list = endedAccessFile(folder);
   return () => rm(folder, { recursive: true });
 });
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+afterAll(() => database.close());
 
 const keysOf = ({ pool }: Database) => createApiKeys({ pool, box, lookupKey: box.deriveKey("k"), clock });
 const adminsOf = ({ pool }: Database) => createAdmins({ pool, clock, box, passwords, deviceKey });
@@ -56,7 +51,7 @@ async function key(name: string) {
 
 async function backUp(): Promise<string> {
   const file = path.join(folder, `${randomBytes(4).toString("hex")}.backup`);
-  await writeBackup({ url: own.url, file, seal: box }, clock);
+  await writeBackup({ url: database.url, file, seal: box }, clock);
   return file;
 }
 
@@ -67,12 +62,10 @@ async function restored<Result>(
   const target = absentDatabase();
   const ended = (await readEndedList(list)) ?? [];
   const { access } = await restoreBackup({ url: target.url, file, seals: [box], ended }, clock);
-  const there = openDatabase({ url: target.url, poolSize: 2 });
   try {
-    return await look(there, access);
+    return await look(target, access);
   } finally {
-    await there.close();
-    await target.drop();
+    await target.close();
   }
 }
 

@@ -5,27 +5,22 @@ import { emptyDatabase, type TestDatabase, testDatabase } from "#lib/testing/tem
 import { createReadiness } from "./health.ts";
 
 let database: TestDatabase;
-let pool: pg.Pool;
 beforeAll(async () => {
   database = await testDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
 });
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => database.close());
 
 test("wants a worker that was seen within a minute", async () => {
-  expect(await createReadiness({ pool })()).toEqual({ ready: false, missing: ["worker"] });
-  await beat(pool, "web:host:1");
-  expect((await createReadiness({ pool })()).missing).toEqual(["worker"]);
-  await beat(pool, "worker:host:1");
-  expect(await createReadiness({ pool })()).toEqual({ ready: true, missing: [] });
-  await pool.query("update heartbeats set seen_at = now() - interval '61 s'");
-  expect((await createReadiness({ pool })()).missing).toEqual(["worker"]);
-  await beat(pool, "worker:host:1");
-  await endBeat(pool, "worker:host:1");
-  expect((await createReadiness({ pool })()).missing).toEqual(["worker"]);
+  expect(await createReadiness({ pool: database.pool })()).toEqual({ ready: false, missing: ["worker"] });
+  await beat(database.pool, "web:host:1");
+  expect((await createReadiness({ pool: database.pool })()).missing).toEqual(["worker"]);
+  await beat(database.pool, "worker:host:1");
+  expect(await createReadiness({ pool: database.pool })()).toEqual({ ready: true, missing: [] });
+  await database.pool.query("update heartbeats set seen_at = now() - interval '61 s'");
+  expect((await createReadiness({ pool: database.pool })()).missing).toEqual(["worker"]);
+  await beat(database.pool, "worker:host:1");
+  await endBeat(database.pool, "worker:host:1");
+  expect((await createReadiness({ pool: database.pool })()).missing).toEqual(["worker"]);
 });
 
 test("names the database when it cannot be reached", async () => {
@@ -35,14 +30,12 @@ test("names the database when it cannot be reached", async () => {
 });
 
 test("a database that hangs is not waited for", async () => {
-  const hanging = Object.assign(Object.create(pool), { query: () => new Promise(() => {}) });
+  const hanging = Object.assign(Object.create(database.pool), { query: () => new Promise(() => {}) });
   expect(await createReadiness({ pool: hanging })()).toEqual({ ready: false, missing: ["database"] });
 });
 
 test("an empty database is not ready", async () => {
   const empty = await emptyDatabase();
-  const other = new pg.Pool({ connectionString: empty.url });
-  expect((await createReadiness({ pool: other })()).ready).toBe(false);
-  await other.end();
-  await empty.drop();
+  expect((await createReadiness(empty)()).ready).toBe(false);
+  await empty.close();
 });

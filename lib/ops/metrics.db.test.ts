@@ -8,15 +8,10 @@ import { measureGateways } from "./measure-gateways.ts";
 import { createMetrics } from "./metrics.ts";
 
 let database: TestDatabase;
-let pool: pg.Pool;
 beforeAll(async () => {
   database = await testDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
 });
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => database.close());
 
 const NOW = new Date("2026-07-01T00:00:10Z");
 const clock = { now: () => NOW };
@@ -53,8 +48,8 @@ test("calls to WeChat and its notices are counted by what came of them, and pass
 });
 
 test("shows what waits in the database, and that it is away", async () => {
-  const metrics = createMetrics({ pool, hub: { watching: 3, connected: true } });
-  await pool.query("insert into alerts (kind, cause, created_at) values ('x', 'x', now())");
+  const metrics = createMetrics({ pool: database.pool, hub: { watching: 3, connected: true } });
+  await database.pool.query("insert into alerts (kind, cause, created_at) values ('x', 'x', now())");
   const text = await metrics.render();
   expect(text).toContain("lingfu_alerts_open 1");
   expect(text).toContain("lingfu_sweep_lag_seconds 0");
@@ -68,12 +63,14 @@ test("shows what waits in the database, and that it is away", async () => {
 test("shows what a worker has left of its figures, as long as the worker is heard of", async () => {
   const worker = createMetrics();
   worker.observeDelivery("given_up");
-  await keepFigures(pool, { process: "worker:host:1", figures: await worker.ownFigures() });
-  await keepFigures(pool, { process: "worker:host:2", figures: await worker.ownFigures() });
-  await pool.query("update process_figures set taken_at = now() - interval '61 s' where process = 'worker:host:2'");
-  const text = await createMetrics({ pool }).render();
+  await keepFigures(database.pool, { process: "worker:host:1", figures: await worker.ownFigures() });
+  await keepFigures(database.pool, { process: "worker:host:2", figures: await worker.ownFigures() });
+  await database.pool.query(
+    "update process_figures set taken_at = now() - interval '61 s' where process = 'worker:host:2'",
+  );
+  const text = await createMetrics({ pool: database.pool }).render();
   expect(text).toContain('lingfu_webhook_tries_total{process="worker:host:1",outcome="given_up"} 1');
   expect(text).not.toContain("worker:host:2");
-  await dropFigures(pool, "worker:host:1");
-  expect(await createMetrics({ pool }).render()).not.toContain("worker:host:1");
+  await dropFigures(database.pool, "worker:host:1");
+  expect(await createMetrics({ pool: database.pool }).render()).not.toContain("worker:host:1");
 });

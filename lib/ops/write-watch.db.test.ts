@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterEach(() => forgetUnwritable());
 afterAll(async () => {
   await database.close();
-  await own.drop();
+  await own.close();
 });
 
 const clock = { now: () => new Date() };

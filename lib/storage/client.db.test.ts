@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
-import { type Database, openDatabase } from "./client.ts";
 import { inTransaction, run } from "./transaction.ts";
 
 // Goal: a database that stands still is a database that is away; nobody waits for it for ever.
 
-let own: TestDatabase;
-let database: Database;
+let database: TestDatabase;
 beforeAll(async () => {
-  own = await testDatabase();
-  database = openDatabase({ url: own.url, poolSize: 1, answerTimeoutMs: 300 });
+  database = await testDatabase({ poolSize: 1, answerTimeoutMs: 300 });
 });
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+afterAll(() => database.close());
 
 const SLEEP = { name: "sleep", text: "select pg_sleep(5)" };
 const ONE = { name: "one", text: "select 1 as one" };

@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { absentDatabase, emptyDatabase, type TestDatabase } from "#lib/testing/template-database.ts";
 import { migrate, migrationState } from "./migrate.ts";
@@ -11,19 +10,16 @@ import { migrate, migrationState } from "./migrate.ts";
 
 let folder: string;
 let database: TestDatabase;
-let pool: pg.Pool;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), "lingfu-migrations-"));
   database = absentDatabase();
-  pool = new pg.Pool({ connectionString: database.url });
   await write("0001_first", "create table one (id int primary key);");
   await write("0002_second", "create table two (id int primary key); insert into one values (1);");
 });
 
 afterEach(async () => {
-  await pool.end();
-  await database.drop();
+  await database.close();
   await rm(folder, { recursive: true });
 });
 
@@ -33,7 +29,7 @@ async function write(name: string, sql: string): Promise<void> {
 }
 
 async function column(sql: string): Promise<unknown[]> {
-  const { rows } = await pool.query({ text: sql, rowMode: "array" });
+  const { rows } = await database.pool.query({ text: sql, rowMode: "array" });
   return rows.map(([first]) => first);
 }
 
@@ -51,7 +47,7 @@ test("an absent database is made and filled, with the job queue's tables, and a 
 
 test("the history is written as Prisma writes it", async () => {
   await migrate(database.url, { folder });
-  const { rows } = await pool.query("select * from _prisma_migrations order by migration_name");
+  const { rows } = await database.pool.query("select * from _prisma_migrations order by migration_name");
   expect(rows).toHaveLength(2);
   expect(rows[0]).toMatchObject({
     id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -94,25 +90,23 @@ test("a migration that was changed, removed or slipped in before an applied one 
 
 test("a migration that another tool left unfinished is refused, one that it rolled back is not in the way", async () => {
   await migrate(database.url, { folder });
-  await pool.query("update _prisma_migrations set finished_at = null where migration_name = '0002_second'");
+  await database.pool.query("update _prisma_migrations set finished_at = null where migration_name = '0002_second'");
   await expect(migrate(database.url, { folder })).rejects.toThrow("0002_second was begun by another tool");
-  await pool.query("update _prisma_migrations set rolled_back_at = now() where finished_at is null");
-  await pool.query("drop table two; delete from one");
+  await database.pool.query("update _prisma_migrations set rolled_back_at = now() where finished_at is null");
+  await database.pool.query("drop table two; delete from one");
   expect(await migrate(database.url, { folder })).toEqual(["0002_second"]);
 });
 
 test("the state tells what is missing, and why a database cannot be used", async () => {
   const empty = await emptyDatabase();
-  const other = new pg.Pool({ connectionString: empty.url });
-  expect(await migrationState(other, folder)).toEqual({ current: false, missing: ["0001_first", "0002_second"] });
-  await other.end();
-  await empty.drop();
+  expect(await migrationState(empty.pool, folder)).toEqual({ current: false, missing: ["0001_first", "0002_second"] });
+  await empty.close();
   await migrate(database.url, { folder });
-  expect(await migrationState(pool, folder)).toEqual({ current: true, missing: [] });
+  expect(await migrationState(database.pool, folder)).toEqual({ current: true, missing: [] });
   await write("0003_third", "select 1;");
-  expect(await migrationState(pool, folder)).toEqual({ current: false, missing: ["0003_third"] });
+  expect(await migrationState(database.pool, folder)).toEqual({ current: false, missing: ["0003_third"] });
   await write("0001_first", "select 1;");
-  expect((await migrationState(pool, folder)).problem).toContain("0001_first was changed");
+  expect((await migrationState(database.pool, folder)).problem).toContain("0001_first was changed");
 });
 
 test("a folder that is not named like a migration is an error, not a surprise", async () => {

@@ -1,21 +1,16 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
-import { type Database, openDatabase } from "./client.ts";
+import { openDatabase } from "./client.ts";
 import { brokenUnique, violatedConstraint } from "./errors.ts";
 import { inPrismaTransaction, viaPrisma } from "./transaction.ts";
 
 // Goal: Prisma's statements and ours take part in one transaction, and fail with the same errors.
 
-let own: TestDatabase;
-let database: Database;
+let database: TestDatabase;
 beforeAll(async () => {
-  own = await testDatabase();
-  database = openDatabase({ url: own.url, poolSize: 1, answerTimeoutMs: 1_000 });
+  database = await testDatabase({ poolSize: 1, answerTimeoutMs: 1_000 });
 });
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+afterAll(() => database.close());
 
 const person = (id: string, email = `${id}@shop.example`) => ({
   id: `adm_${id}`,
@@ -57,7 +52,7 @@ test("another copy of this code in the same process takes part with the client t
 });
 
 test("transactions at the same moment keep their own connections", async () => {
-  const many = openDatabase({ url: own.url, poolSize: 4 });
+  const many = openDatabase({ url: database.url, poolSize: 4 });
   const pids = await Promise.all(
     Array.from({ length: 4 }, () =>
       inPrismaTransaction(many.pool, async ({ prisma, client }) => {

@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { Prisma } from "../../prisma/generated/client.ts";
-import { type Database, openDatabase } from "./client.ts";
 
 // Goal: schema.prisma and the hand-written SQL describe the same tables.
 // Method: the columns that Prisma's client knows are compared with the catalogue's, and each model is read once.
-let own: TestDatabase;
-let database: Database;
+let database: TestDatabase;
 beforeAll(async () => {
-  own = await testDatabase();
-  database = openDatabase({ url: own.url });
+  database = await testDatabase();
 });
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+afterAll(() => database.close());
 
 test("every table of ours is a model", async () => {
   const { rows } = await database.pool.query<{ name: string }>(

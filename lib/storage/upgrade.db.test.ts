@@ -1,7 +1,6 @@
 import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { absentDatabase, type TestDatabase } from "#lib/testing/template-database.ts";
 import { migrate } from "./migrate.ts";
@@ -14,18 +13,15 @@ const BEFORE = "0050";
 
 let folder: string;
 let database: TestDatabase;
-let pool: pg.Pool;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), "lingfu-upgrade-"));
   for (const name of await readdir(MIGRATIONS)) {
     if (name < BEFORE) await cp(path.join(MIGRATIONS, name), path.join(folder, name), { recursive: true });
   }
   database = absentDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
 });
 afterAll(async () => {
-  await pool.end();
-  await database.drop();
+  await database.close();
   await rm(folder, { recursive: true });
 });
 
@@ -50,8 +46,10 @@ const OLD = [
 
 test("what was paid before counts as settled in full", async () => {
   await migrate(database.url, { folder });
-  for (const sql of OLD) await pool.query(sql);
+  for (const sql of OLD) await database.pool.query(sql);
   await migrate(database.url);
-  const { rows } = await pool.query("select amount_paid, amount_settled, vouchers, refund_held from payment_attempts");
+  const { rows } = await database.pool.query(
+    "select amount_paid, amount_settled, vouchers, refund_held from payment_attempts",
+  );
   expect(rows).toEqual([{ amount_paid: 1000, amount_settled: 1000, vouchers: [], refund_held: 300 }]);
 });

@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import pg from "pg";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
@@ -11,7 +10,6 @@ import { type TestDatabase, testDatabase } from "#lib/testing/template-database.
 // away instead of dying, and stops cleanly on every signal.
 
 let database: TestDatabase;
-let pool: pg.Pool;
 let folder: string;
 const children: ChildProcess[] = [];
 const masterKey = randomBytes(32).toString("base64");
@@ -19,16 +17,14 @@ const WAIT = { timeout: 25_000, interval: 50 };
 
 beforeAll(async () => {
   database = await testDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 2 });
-  pool.on("error", () => {});
+  database.pool.on("error", () => {});
   folder = await mkdtemp(path.join(tmpdir(), "lingfu-worker-"));
 });
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 afterAll(async () => {
-  await pool.end();
-  await database.drop();
+  await database.close();
   await rm(folder, { recursive: true });
 });
 
@@ -56,18 +52,19 @@ function startProcess(more: Record<string, string> = {}) {
   return { child, said, ended };
 }
 
-const workers = async () => (await pool.query("select process from heartbeats where process like 'worker:%'")).rowCount;
-const jobsLeft = async () => (await pool.query("select from graphile_worker.jobs")).rowCount;
+const workers = async () =>
+  (await database.pool.query("select process from heartbeats where process like 'worker:%'")).rowCount;
+const jobsLeft = async () => (await database.pool.query("select from graphile_worker.jobs")).rowCount;
 
 test("beats, works off jobs also after a cut, and ends on SIGTERM", async () => {
   const { child, said, ended } = startProcess();
   await vi.waitUntil(async () => (await workers()) === 1, WAIT);
-  await pool.query("select graphile_worker.add_job('check-attempt', '{\"orderId\":\"ord_none\"}')");
+  await database.pool.query("select graphile_worker.add_job('check-attempt', '{\"orderId\":\"ord_none\"}')");
   await vi.waitUntil(async () => (await jobsLeft()) === 0, WAIT);
-  await pool.query(
+  await database.pool.query(
     "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
   );
-  await pool.query("select graphile_worker.add_job('check-attempt', '{\"orderId\":\"ord_none\"}')");
+  await database.pool.query("select graphile_worker.add_job('check-attempt', '{\"orderId\":\"ord_none\"}')");
   await vi.waitUntil(async () => (await jobsLeft()) === 0, WAIT);
   child.kill("SIGTERM");
   expect(await ended, said.text).toBe(0);

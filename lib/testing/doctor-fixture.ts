@@ -64,7 +64,7 @@ export async function openDoctorFixture() {
       sandbox.child.kill("SIGKILL");
       await fixture.close();
       await door.close();
-      await database.drop();
+      await database.close();
       await rm(folder, { recursive: true });
     },
   };

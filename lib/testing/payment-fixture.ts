@@ -10,7 +10,7 @@ import {
   type MemoryGateways,
 } from "#lib/gateways/memory.ts";
 import { type Deps, PaymentProcessor, type StartPayment } from "#lib/payment/index.ts";
-import { type Database, openDatabase } from "#lib/storage/client.ts";
+import type { Database } from "#lib/storage/client.ts";
 import { paymentStore } from "#lib/storage/paying/payment-store.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { testDatabase } from "./template-database.ts";
@@ -47,8 +47,7 @@ function numberedDraws(): Deps["hashDraw"] {
 }
 
 export async function paymentFixture(): Promise<PaymentFixture> {
-  const own = await testDatabase();
-  const database = openDatabase({ url: own.url, poolSize: 20 });
+  const database = await testDatabase({ poolSize: 20 });
   const clock = new FakeClock();
   const wechat = createMemoryGateway({ clock });
   const gateways = createMemoryGateways([wechat]);
@@ -93,10 +92,7 @@ export async function paymentFixture(): Promise<PaymentFixture> {
     async payAndNotify(tradeNumber) {
       await payments.receiveNotification(gateways.noticeOfPayment(wechat.pay(tradeNumber)));
     },
-    async close() {
-      await database.close();
-      await own.drop();
-    },
+    close: database.close,
   };
 }
 

@@ -1,40 +1,46 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { inject } from "vitest";
+import { type Database, type DatabaseOptions, openDatabase } from "#lib/storage/client.ts";
 
-export interface TestDatabase {
+/** A database of its own; `close` ends its connections and drops it. */
+export interface TestDatabase extends Database {
   readonly url: string;
-  /** Drops the database and its open connections. */
-  drop(): Promise<void>;
 }
 
+type Options = Omit<DatabaseOptions, "url">;
+
 /**
- * A migrated database of this test file's own, cloned from the run's template. Call it in `beforeAll`, `drop` in
+ * A migrated database of this test file's own, cloned from the run's template. Call it in `beforeAll`, `close` in
  * `afterAll`; everything goes with the run's server in any case.
  */
-export async function testDatabase(): Promise<TestDatabase> {
+export async function testDatabase(options: Options = {}): Promise<TestDatabase> {
   const problem = inject("templateProblem");
   if (problem) throw new Error(`the test database could not be migrated: ${problem}`);
-  return makeDatabase(nameOf(inject("templateUrl")));
+  return makeDatabase(nameOf(inject("templateUrl")), options);
 }
 
 /** A database with nothing in it, not even our tables. */
 export const emptyDatabase = (): Promise<TestDatabase> => makeDatabase("template0");
 
-/** The address of a database that does not exist yet. */
-export function absentDatabase(): TestDatabase {
+/** A database that does not exist yet: its pool connects on first use only. */
+export function absentDatabase(options: Options = {}): TestDatabase {
   const name = `${nameOf(inject("templateUrl"))}_${randomBytes(5).toString("hex")}`;
+  const url = addressOf(name);
+  const database = openDatabase({ ...options, url });
   return {
-    url: addressOf(name),
-    async drop() {
+    ...database,
+    url,
+    async close() {
+      await database.close();
       await everybodyGone(name);
       await administer(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
     },
   };
 }
 
-async function makeDatabase(template: string): Promise<TestDatabase> {
-  const database = absentDatabase();
+async function makeDatabase(template: string, options: Options = {}): Promise<TestDatabase> {
+  const database = absentDatabase(options);
   await administer(
     `create database ${pg.escapeIdentifier(nameOf(database.url))} template ${pg.escapeIdentifier(template)} strategy file_copy`,
   );

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import pg from "pg";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { webhookDeliveries } from "#lib/storage/webhooks/webhook-deliveries.ts";
@@ -13,7 +12,6 @@ import { createWebhookEndpoints } from "./endpoints.ts";
 // fails gets it again, one that hangs, redirects or lies inside our network hurts nobody.
 
 let database: TestDatabase;
-let pool: pg.Pool;
 const servers: http.Server[] = [];
 const NOW = new Date();
 const LOOPBACK = { allowPrivate: false, allowLoopback: true };
@@ -25,21 +23,17 @@ const box = {
 
 beforeAll(async () => {
   database = await testDatabase();
-  pool = new pg.Pool({ connectionString: database.url, max: 6 });
 });
 afterEach(async () => {
   for (const server of servers.splice(0)) {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
-  await pool.query("delete from webhook_events");
-  await pool.query("delete from alerts");
-  await pool.query("delete from webhook_endpoints");
+  await database.pool.query("delete from webhook_events");
+  await database.pool.query("delete from alerts");
+  await database.pool.query("delete from webhook_endpoints");
 });
-afterAll(async () => {
-  await pool.end();
-  await database.drop();
-});
+afterAll(() => database.close());
 
 interface ReceivedDelivery {
   readonly headers: http.IncomingHttpHeaders;
@@ -65,7 +59,12 @@ const answering = (status: number) => (response: http.ServerResponse) => void re
 
 async function announce(url: string) {
   const clock = { now: () => NOW };
-  const endpoints = createWebhookEndpoints({ pool, box, clock, policy: { ...LOOPBACK, allowPrivate: true } });
+  const endpoints = createWebhookEndpoints({
+    pool: database.pool,
+    box,
+    clock,
+    policy: { ...LOOPBACK, allowPrivate: true },
+  });
   const { id: endpointId, secret } = await endpoints.create({ url, events: ["order.paid"] });
   const eventId = `evt_${randomBytes(6).toString("hex")}`;
   const payload = JSON.stringify({
@@ -73,12 +72,11 @@ async function announce(url: string) {
     timestamp: NOW.toISOString(),
     data: { id: "ord_1", note: "已付 ✓" },
   });
-  await pool.query("insert into webhook_events (id, type, payload, created_at) values ($1, 'order.paid', $2, $3)", [
-    eventId,
-    payload,
-    NOW,
-  ]);
-  await pool.query("insert into webhook_deliveries (event_id, endpoint_id, check_at) values ($1, $2, $3)", [
+  await database.pool.query(
+    "insert into webhook_events (id, type, payload, created_at) values ($1, 'order.paid', $2, $3)",
+    [eventId, payload, NOW],
+  );
+  await database.pool.query("insert into webhook_deliveries (event_id, endpoint_id, check_at) values ($1, $2, $3)", [
     eventId,
     endpointId,
     NOW,
@@ -89,7 +87,7 @@ async function announce(url: string) {
 function deliverer(more: Partial<DelivererDeps> = {}) {
   const moment = { now: NOW.getTime() };
   const deliverer = createDeliverer({
-    deliveries: webhookDeliveries(pool),
+    deliveries: webhookDeliveries(database.pool),
     box,
     clock: { now: () => new Date(moment.now) },
     policy: LOOPBACK,
@@ -111,8 +109,12 @@ function deliverer(more: Partial<DelivererDeps> = {}) {
 }
 
 const row = async ({ eventId, endpointId }: { eventId: string; endpointId: string }) =>
-  (await pool.query("select * from webhook_deliveries where event_id = $1 and endpoint_id = $2", [eventId, endpointId]))
-    .rows[0];
+  (
+    await database.pool.query("select * from webhook_deliveries where event_id = $1 and endpoint_id = $2", [
+      eventId,
+      endpointId,
+    ])
+  ).rows[0];
 
 test("arrives once, word for word, with a signature the published library accepts", async () => {
   const { url, received } = await receiver(answering(204));
@@ -146,7 +148,7 @@ test("a failure is tried again when it is due, by its job or by the sweep, until
   const sent = await announce(url);
   const { deliver, deliverDue, later } = deliverer();
   expect(await deliver(sent)).toBe("retry");
-  const { rows } = await pool.query("select key, run_at from graphile_worker.jobs");
+  const { rows } = await database.pool.query("select key, run_at from graphile_worker.jobs");
   expect(rows).toEqual([
     { key: `webhook:${sent.eventId}:${sent.endpointId}`, run_at: new Date(NOW.getTime() + 5_000) },
   ]);
@@ -177,23 +179,23 @@ test("is given up after the last try, with the reason", async () => {
 test("410 ends the endpoint and all that was on its way to it", async () => {
   const { url, received } = await receiver(answering(410));
   const sent = await announce(url);
-  await pool.query(
+  await database.pool.query(
     "insert into webhook_events (id, type, payload, created_at) values ('evt_next', 'order.paid', '{}', $1)",
     [NOW],
   );
-  await pool.query("insert into webhook_deliveries (event_id, endpoint_id, check_at) values ('evt_next', $1, $2)", [
-    sent.endpointId,
-    NOW,
-  ]);
+  await database.pool.query(
+    "insert into webhook_deliveries (event_id, endpoint_id, check_at) values ('evt_next', $1, $2)",
+    [sent.endpointId, NOW],
+  );
   const { deliver, deliverDue, later } = deliverer();
   expect(await deliver(sent)).toBe("disabled");
   later(3_600_000);
   expect(await deliverDue()).toBe(0);
   expect(received).toHaveLength(1);
   expect((await row({ eventId: "evt_next", endpointId: sent.endpointId })).status).toBe("given_up");
-  const { rows } = await pool.query("select disabled_at, disabled_why from webhook_endpoints");
+  const { rows } = await database.pool.query("select disabled_at, disabled_why from webhook_endpoints");
   expect(rows).toEqual([{ disabled_at: NOW, disabled_why: "the endpoint answered 410 Gone" }]);
-  const alerts = await pool.query("select kind, detail from alerts");
+  const alerts = await database.pool.query("select kind, detail from alerts");
   expect(alerts.rows).toEqual([{ kind: "webhook_disabled", detail: { endpointId: sent.endpointId, url } }]);
 });
 
@@ -218,7 +220,7 @@ test.each([
 test("what is due is taken endpoint by endpoint, as far as each has room", async () => {
   const { url } = await receiver(answering(200));
   const [one, two, three] = [await announce(url), await announce(url), await announce(url)];
-  await pool.query(
+  await database.pool.query(
     `with e as (insert into webhook_events (id, type, payload, created_at)
                 select 'evt_more_' || n, 'order.paid', '{}', $1 from generate_series(1, 9) n returning id)
      insert into webhook_deliveries (event_id, endpoint_id, check_at) select id, $2, $1::timestamptz - interval '1 hour' from e`,

@@ -16,7 +16,7 @@ beforeAll(async () => {
     PAYMENT_CONFIG: "/nonexistent/payment_config.json",
   };
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 
 function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {

@@ -37,7 +37,7 @@ beforeAll(async () => {
   };
 });
 afterAll(async () => {
-  await database.drop();
+  await database.close();
   await rm(folder, { recursive: true });
 });
 

@@ -9,7 +9,7 @@ let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase();
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 
 const masterKey = randomBytes(32).toString("base64");
 function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {

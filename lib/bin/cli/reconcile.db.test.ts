@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await sandbox.close();
-  await database.drop();
+  await database.close();
 });
 
 const reconcile = (...args: string[]) => cli("reconcile", ...args);

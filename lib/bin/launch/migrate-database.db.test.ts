@@ -17,7 +17,7 @@ beforeAll(async () => {
   const keyId = Buffer.from(createSealedBox(new Secret<Uint8Array>(own)).keyId);
   await query("insert into master_key (key_id) values ($1)", [keyId]);
 });
-afterAll(() => database.drop());
+afterAll(() => database.close());
 
 async function query(sql: string, values: unknown[] = []) {
   const client = new pg.Client({ connectionString: database.url });

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 afterAll(async () => {
   await proxy.close();
-  await database.drop();
+  await database.close();
   rmSync(folder, { recursive: true });
 });
 

@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { installationChecks } from "./installation-checks.ts";
 
 // Goal: what the doctor says of a moment is said in the time that the shop reads.
 
-let own: TestDatabase;
-let database: Database;
+let database: TestDatabase;
 beforeAll(async () => {
-  own = await testDatabase();
-  database = openDatabase({ url: own.url });
+  database = await testDatabase();
 });
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+afterAll(() => database.close());
 
 test("the last backup and the last notice are told in Beijing time", async () => {
   const { pool } = database;

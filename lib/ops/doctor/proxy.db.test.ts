@@ -4,23 +4,17 @@ import { readNetwork } from "#lib/base/networks.ts";
 import { createUntrustedProxyRecorder } from "#lib/bin/web/untrusted-proxies.ts";
 import type { TrustedProxies } from "#lib/config/environment.ts";
 import { silentLog } from "#lib/ops/log.ts";
-import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { installationChecks } from "./installation-checks.ts";
 
 // Goal: a proxy that nobody told us to trust is found by the doctor, and strangers cannot fill anything by pretending.
 // Method: calls as our own server hands them on, and the check as the doctor makes it.
 
-let own: TestDatabase;
-let database: Database;
+let database: TestDatabase;
 beforeAll(async () => {
-  own = await testDatabase();
-  database = openDatabase({ url: own.url });
+  database = await testDatabase();
 });
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+afterAll(() => database.close());
 
 const callFrom = (remoteAddress: string, headers: Record<string, string> = { "x-forwarded-for": "1.1.1.1" }) =>
   ({ socket: { remoteAddress }, headers }) as unknown as IncomingMessage;

@@ -10,7 +10,6 @@ import { createGateways } from "#lib/gateways/select-gateway.ts";
 import { noonClock, startSandboxWorld } from "#lib/gateways/testing/sandbox-world.ts";
 import { memoryKeyStore } from "#lib/gateways/wechat/testing/platform.ts";
 import { PaymentProcessor } from "#lib/payment/index.ts";
-import { openDatabase } from "#lib/storage/client.ts";
 import { paymentStore } from "#lib/storage/paying/payment-store.ts";
 import { reconciliationStore } from "#lib/storage/reconciliation/reconciliation-store.ts";
 import { resolutionStore } from "#lib/storage/reconciliation/resolution-store.ts";
@@ -26,8 +25,7 @@ const silent: Log = { info() {}, warn() {}, error() {} };
  * live by one clock: a refund made just after midnight could stand in the bill of the day before.
  */
 export async function reconciliationWorld(protocol: "v3" | "v2") {
-  const own = await testDatabase();
-  const database = openDatabase({ url: own.url });
+  const database = await testDatabase();
   const clock = noonClock();
   const sandbox = await startSandboxWorld(clock);
   const authorities = getCACertificates("default");
@@ -85,7 +83,6 @@ export async function reconciliationWorld(protocol: "v3" | "v2") {
       setDefaultCACertificates(authorities);
       await database.close();
       await sandbox.close();
-      await own.drop();
     },
   };
 }

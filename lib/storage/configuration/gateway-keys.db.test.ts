@@ -2,23 +2,17 @@ import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeCertificate } from "#lib/sandbox/index.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
-import { type Database, openDatabase } from "../client.ts";
 import { gatewayKeyStore } from "./gateway-keys.ts";
 
-let cloned: TestDatabase;
-let database: Database;
+let database: TestDatabase;
 beforeAll(async () => {
-  cloned = await testDatabase();
-  database = openDatabase({ url: cloned.url });
+  database = await testDatabase();
   await database.pool.query(
     `insert into gateway_accounts (id, protocol, app_id, merchant_number, sandbox, sealed, fingerprint, status, retired_at)
      select id, 'v3', 'wx', '1900000001', false, '', sha256(id::bytea), 'retired', now() from unnest(array['acc_1', 'acc_2']) as id`,
   );
 });
-afterAll(async () => {
-  await database.close();
-  await cloned.drop();
-});
+afterAll(() => database.close());
 
 function certificate(daysLeft: number): string {
   const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });

@@ -1,25 +1,20 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
-import { type Database, openDatabase } from "../client.ts";
+import { openDatabase } from "../client.ts";
 import { listAudit, listAuditOf, recordAudit, recordRepeated } from "./audit-log.ts";
 
 // Goal: whoever looks for what was done last finds it, however much was done before.
 
 const DEEDS = 120;
-let own: TestDatabase;
-let database: Database;
+let database: TestDatabase;
 beforeAll(async () => {
-  own = await testDatabase();
-  database = openDatabase({ url: own.url, poolSize: 1 });
+  database = await testDatabase({ poolSize: 1 });
   for (let deed = 1; deed <= DEEDS; deed++) {
     const action = deed % 2 === 0 ? "order.close" : "key.revoke";
     await recordAudit(database.pool, { actor: "boss", action, subject: `deed ${deed}`, at: new Date(deed * 1_000) });
   }
 });
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+afterAll(() => database.close());
 
 const down = (from: number, to: number, step = 1) =>
   Array.from({ length: Math.floor((from - to) / step) + 1 }, (_, at) => `deed ${from - at * step}`);
@@ -37,7 +32,7 @@ test("the same for some kinds of deeds", async () => {
 });
 
 test("what is repeated at once is one row with the right count, and no count is lost", async () => {
-  const pool = openDatabase({ url: own.url, poolSize: 8 });
+  const pool = openDatabase({ url: database.url, poolSize: 8 });
   const at = new Date("2026-02-03T04:05:06Z");
   const entry = { actor: "sign-in", action: "admin.sign_in_failed", subject: "usr_1", at };
   await Promise.all(
