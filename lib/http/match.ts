@@ -9,15 +9,12 @@ export interface Route {
   readonly method: Method;
   /** `/api/orders/{orderId}/status` */
   readonly path: string;
-  /** Our own server answers it itself; the others go through Next. */
-  readonly hot: boolean;
   readonly handle: Handler;
 }
 
 /** All routes of one path. */
 export interface Resource {
   readonly path: string;
-  readonly hot: boolean;
   readonly methods: ReadonlyMap<string, Handler>;
   /** What `Allow` says. */
   readonly allow: string;
@@ -38,7 +35,7 @@ interface Pattern {
 const NO_PARAMS = {};
 const SEGMENT = /^[A-Za-z0-9._~-]+$/;
 
-/** Finds the resource of a path: fixed paths by one look, the others among those with as many segments. */
+/** Finds the resource of a path: a fixed path by one lookup, the others among those with as many segments. */
 export function createMatch(routes: readonly Route[]): Match {
   const fixed = new Map<string, Matched>();
   const bySegments = new Map<number, Pattern[]>();
@@ -64,7 +61,6 @@ function resourcesOf(routes: readonly Route[]): Resource[] {
   for (const route of routes) paths.set(route.path, [...(paths.get(route.path) ?? []), route]);
   return [...paths].map(([path, ofPath]) => ({
     path,
-    hot: ofPath.every(({ hot }) => hot),
     methods: new Map(ofPath.map(({ method, handle }) => [method, handle])),
     allow: allowOf(ofPath.map(({ method }) => method)),
   }));
@@ -73,7 +69,7 @@ function resourcesOf(routes: readonly Route[]): Resource[] {
 const allowOf = (methods: readonly string[]): string =>
   [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
 
-/** Ids in addresses are plain ASCII and never decoded, but a shop's id of a shopper is whatever an order takes. */
+/** Ids in paths are plain ASCII and never decoded, but a shop's own shopper id may be any text that an order accepts. */
 const SHOPPER = "{shopperId}";
 const shopperId = line(SHOPPER_ID_CHARS_MAX);
 
@@ -92,7 +88,7 @@ function paramsOf(pieces: readonly string[], segments: readonly string[]): Recor
   return params;
 }
 
-/** @returns null for what is not percent-encoded UTF-8 */
+/** @returns null if the segment is not percent-encoded UTF-8 */
 function decoded(segment: string): string | null {
   try {
     return decodeURIComponent(segment);

@@ -10,7 +10,6 @@ import {
 } from "#lib/base/limits.ts";
 import { isTrusted } from "#lib/http/client-address.ts";
 import type { Container } from "#lib/http/container.ts";
-import type { Resource } from "#lib/http/match.ts";
 import { matchRoute } from "#lib/http/routes.ts";
 import { split } from "#lib/http/serve.ts";
 import { answerPage } from "./answer-page.ts";
@@ -80,20 +79,17 @@ export async function startWeb(options: WebOptions): Promise<Web> {
 }
 
 async function answer(options: WebOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const { method = "GET" } = incoming;
   if (!hasOneHost(incoming.rawHeaders)) {
     return sendPlainError(outgoing, 400, "a request names one Host");
   }
   const target = originForm(incoming.url ?? "/");
   const [path] = split(target);
   const matched = matchRoute(path);
-  if (matched === null ? path.startsWith("/api/") : matched.resource.hot || !takes(matched.resource, method)) {
+  if (matched !== null || path.startsWith("/api/")) {
     return answerNode(options.container, { incoming, outgoing }, matched);
   }
   return answerPage(options, { incoming, outgoing, path, target });
 }
-
-const takes = ({ methods }: Resource, method: string): boolean => methods.has(method === "HEAD" ? "GET" : method);
 
 const HOST_FORM = /^[\w.:[\]%~-]*$/;
 
