@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { CheckName, Result } from "./base/finding.ts";
-import { callDoctor } from "./compose-doctor.ts";
+import { runDoctor } from "./compose-doctor.ts";
 import type { DoctorReport } from "./ops/doctor/index.ts";
 import { openDatabase } from "./storage/client.ts";
 import { SEEDED, withCertificate, without } from "./testing/doctor-cases.ts";
@@ -59,7 +59,7 @@ describe("a good configuration", () => {
   test(
     "the account in force: WeChat's own notice comes in",
     async () => {
-      const visit = await callDoctor(fixture.patient);
+      const visit = await runDoctor(fixture.target);
       expect(alarmsOf(visit)).toEqual({});
       expect(visit.findings.find(({ check }) => check === "notify_echo")?.result).toBe("ok");
       expect(visit.findings.find(({ check }) => check === "mode")?.evidence.en).toContain("no real money");
@@ -155,28 +155,28 @@ describe("the house", () => {
   test("no worker: the sweeps it would do are not blamed as well", async () => {
     const { pool } = fixture.fixture.database;
     await pool.query("update heartbeats set seen_at = now() - interval '1 hour'");
-    const visit = await callDoctor(fixture.patient);
+    const visit = await runDoctor(fixture.target);
     await pool.query("update heartbeats set seen_at = now() + interval '1 hour'");
     expectAlarm(visit, ["worker", /npm start/]);
   });
 
   test("no database", async () => {
     const database = openDatabase({ url: "postgresql://nobody@127.0.0.1:9/none", poolSize: 2 });
-    const patient = { ...fixture.patient, database, activeAccount: () => Promise.reject(new Error("away")) };
-    const visit = await callDoctor(patient, await fixture.fileOf(fixture.v3));
+    const target = { ...fixture.target, database, activeAccount: () => Promise.reject(new Error("away")) };
+    const visit = await runDoctor(target, await fixture.fileOf(fixture.v3));
     await database.close();
     expectAlarm(visit, ["database", /cannot be reached.*DATABASE_URL/]);
   });
 
   test("another master key", async () => {
     const refuse = () => Promise.reject(new Error("MASTER_KEY is not the key that this database was set up with"));
-    expectAlarm(await callDoctor({ ...fixture.patient, checkMasterKey: refuse }), ["master_key", /put.*back/i]);
+    expectAlarm(await runDoctor({ ...fixture.target, checkMasterKey: refuse }), ["master_key", /put.*back/i]);
   });
 
   test("an environment that cannot be used, and nothing configured", async () => {
     const environmentProblems = ["DATABASE_URL must be set to a postgresql:// address"];
-    const patient = { ...fixture.patient, environmentProblems, database: null, activeAccount: async () => null };
-    expectAlarm(await callDoctor(patient), ["environment", /DATABASE_URL must be set/]);
+    const target = { ...fixture.target, environmentProblems, database: null, activeAccount: async () => null };
+    expectAlarm(await runDoctor(target), ["environment", /DATABASE_URL must be set/]);
   });
 
   test("a file that is no JSON", async () => {
@@ -190,9 +190,9 @@ describe("the house", () => {
       const never = new Promise<never>(() => undefined);
       const pool = { query: () => never } as unknown as DoctorFixture["fixture"]["database"]["pool"];
       const origin = `http://127.0.0.1:${hole.port}`;
-      const patient = { ...fixture.patient, publicUrl: origin, database: { pool }, activeAccount: () => never };
+      const target = { ...fixture.target, publicUrl: origin, database: { pool }, activeAccount: () => never };
       const config = { ...fixture.v3, api_base: origin, oauth_base: origin, notify_url: `${origin}/payment/notify` };
-      const visit = await callDoctor(patient, await fixture.fileOf(config));
+      const visit = await runDoctor(target, await fixture.fileOf(config));
       await hole.close();
       expect(alarmsOf(visit)).toEqual({ connection: "failed", notify_door: "failed", pay_page: "failed" });
     },
@@ -207,7 +207,7 @@ describe("the house", () => {
       await writeFile(fixture.environment.paymentConfig, JSON.stringify(config));
       await fixture.fixture.paymentConfig.refresh();
       await fixture.fixture.accounts.refresh();
-      const visit = await callDoctor(fixture.patient);
+      const visit = await runDoctor(fixture.target);
       expect(alarmsOf(visit)).toEqual({ api_v3_key: "failed", backups: "warning" });
     },
     TEN_SECONDS,

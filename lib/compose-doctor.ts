@@ -8,7 +8,7 @@ import { examinePapers, nothingToExamine } from "#lib/config/doctor/examine-pape
 import { isInForce, type Papers, papersOf, readPapers } from "#lib/config/doctor/papers.ts";
 import type { Environment } from "#lib/config/environment.ts";
 import { keyRingOf, refuseStrangeKeys } from "#lib/config/master-key.ts";
-import { examineAtWechat, type TestNoticeReply } from "#lib/gateways/index.ts";
+import { checkAtWechat, type TestNoticeReply } from "#lib/gateways/index.ts";
 import {
   type DoctorReport,
   diskCheck,
@@ -22,7 +22,7 @@ import type { Database } from "#lib/storage/client.ts";
 import { hasOpenedNotices, markDoor } from "#lib/storage/operations/doctor.ts";
 
 /** What of the product is there to be examined: the doctor comes when something is missing. */
-export interface Patient {
+export interface DoctorTarget {
   /** Why the environment cannot be used; empty when it can. */
   readonly environmentProblems: readonly string[];
   readonly publicUrl: string;
@@ -42,24 +42,24 @@ export interface Patient {
  * Looks at everything and changes nothing. Below ten seconds whatever hangs.
  * @param file a configuration to examine instead of the one in force
  */
-export async function callDoctor(patient: Patient, file: string | null = null): Promise<DoctorReport> {
-  const account = await withinCheck(patient.activeAccount());
-  const papers = await choosePapers(patient, { account, file });
-  const examined = papers === null ? null : examinePapers(papers, patient.clock.now());
+export async function runDoctor(target: DoctorTarget, file: string | null = null): Promise<DoctorReport> {
+  const account = await withinCheck(target.activeAccount());
+  const papers = await choosePapers(target, { account, file });
+  const examined = papers === null ? null : examinePapers(papers, target.clock.now());
   const examinee = examined?.examinee ?? null;
   const inForce = papers !== null && account !== null && isInForce(papers, account) ? account : null;
   const sandbox = papers?.origin === "file" ? false : (account?.sandbox ?? false);
   const said: Finding[] = [
     examineMode(papers, { sandbox }),
-    examineEnvironment(patient),
+    examineEnvironment(target),
     ...(examined?.findings ?? [nothingToExamine()]),
   ];
   return runExaminations([
     { checks: [], run: async () => said },
-    ...(examinee === null ? [] : outside(patient, { examinee, inForce })),
+    ...(examinee === null ? [] : outside(target, { examinee, inForce })),
     // Only what a real account has brought in is worth a backup.
-    ...inside(patient, { accountId: account?.id ?? null, sandbox: account?.sandbox ?? true }),
-    payPageCheck(patient.publicUrl, papers !== null && examinee !== null && !sandbox && !isLocal(papers)),
+    ...inside(target, { accountId: account?.id ?? null, sandbox: account?.sandbox ?? true }),
+    payPageCheck(target.publicUrl, papers !== null && examinee !== null && !sandbox && !isLocal(papers)),
   ]);
 }
 
@@ -73,7 +73,7 @@ interface Surroundings {
 /** The doctor of a running process; a call while it runs gets the same report. */
 export function createDoctor({ environment, database, accounts, clock }: Surroundings): () => Promise<DoctorReport> {
   const { publicUrl, dataDir, paymentConfig, sandboxConfig } = environment;
-  const patient: Patient = {
+  const target: DoctorTarget = {
     environmentProblems: [],
     publicUrl,
     dataDir,
@@ -83,12 +83,12 @@ export function createDoctor({ environment, database, accounts, clock }: Surroun
     activeAccount: () => accounts.active(),
     checkMasterKey: () => refuseStrangeKeys(database.pool, keyRingOf(environment)),
   };
-  let visiting: Promise<DoctorReport> | null = null;
+  let running: Promise<DoctorReport> | null = null;
   return () => {
-    visiting ??= callDoctor(patient).finally(() => {
-      visiting = null;
+    running ??= runDoctor(target).finally(() => {
+      running = null;
     });
-    return visiting;
+    return running;
   };
 }
 
@@ -101,7 +101,7 @@ const withinCheck = <Value>(asked: Promise<Value>): Promise<Value | null> =>
   );
 
 async function choosePapers(
-  { paymentConfig }: Patient,
+  { paymentConfig }: DoctorTarget,
   { account, file }: { account: ConfiguredAccount | null; file: string | null },
 ): Promise<Papers | null> {
   const chosen = file ?? paymentConfig;
@@ -124,7 +124,7 @@ function examineMode(papers: Papers | null, { sandbox }: { sandbox: boolean }): 
     : ok("mode", { zh: "正式：真实收款", en: "real: real money" });
 }
 
-function examineEnvironment({ environmentProblems, publicUrl }: Patient): Finding {
+function examineEnvironment({ environmentProblems, publicUrl }: DoctorTarget): Finding {
   if (environmentProblems.length === 0) return ok("environment", same(`${publicUrl}, Node ${process.versions.node}`));
   return failed("environment", same(environmentProblems.join("; ")), {
     zh: "改正这些环境变量（见 README 的表）；不设 DATABASE_URL 时用 npm start 自带的数据库。",
@@ -137,7 +137,7 @@ interface Outside {
   readonly inForce: ConfiguredAccount | null;
 }
 
-function outside({ clock, database }: Patient, { examinee, inForce }: Outside): Examination[] {
+function outside({ clock, database }: DoctorTarget, { examinee, inForce }: Outside): Examination[] {
   const protocol = examinee.wantsV3 ? "v3" : "v2";
   const { notifyUrl } = examinee;
   const atWechat: Examination = {
@@ -145,10 +145,10 @@ function outside({ clock, database }: Patient, { examinee, inForce }: Outside): 
     limitMs: DOCTOR_WECHAT_MS,
     async run() {
       const pool = database?.pool;
-      if (pool === undefined || inForce === null) return examineAtWechat(examinee, { clock });
+      if (pool === undefined || inForce === null) return checkAtWechat(examinee, { clock });
       const opened = await withinCheck(hasOpenedNotices(pool, inForce.id));
       const listen = () => listenAt(pool, inForce.id);
-      return examineAtWechat(examinee, { clock, listen, hasOpenedNotices: opened ?? false });
+      return checkAtWechat(examinee, { clock, listen, hasOpenedNotices: opened ?? false });
     },
   };
   return notifyUrl === null ? [atWechat] : [atWechat, notifyDoorCheck(notifyUrl, protocol)];
@@ -168,10 +168,10 @@ async function listenAt(pool: Database["pool"], accountId: string): Promise<() =
 }
 
 function inside(
-  patient: Patient,
+  target: DoctorTarget,
   { accountId, sandbox }: { accountId: string | null; sandbox: boolean },
 ): Examination[] {
-  const { database, dataDir, clock, checkMasterKey } = patient;
+  const { database, dataDir, clock, checkMasterKey } = target;
   if (database === null) return [{ checks: ["database"], run: async () => [NO_DATABASE] }, diskCheck(dataDir)];
   return installationChecks({ pool: database.pool, dataDir, now: clock.now(), accountId, sandbox, checkMasterKey });
 }

@@ -2,7 +2,7 @@ import { createDecipheriv, createPublicKey, generateKeyPairSync, randomBytes, ve
 import { Secret } from "#lib/base/secret.ts";
 import { openGcm } from "../../lib/gateways/wechat/crypto/shared-key.ts";
 import { type NoticeReader, readV3Notification } from "../../lib/gateways/wechat/v3/read-notification.ts";
-import { readSignature, signatureHolds } from "../../lib/gateways/wechat/v3/verify.ts";
+import { readSignature, signatureHolds } from "../../lib/gateways/wechat/v3/verify-signature.ts";
 import { noticeOf } from "./notices.ts";
 
 const ROUNDS = 15;

@@ -10,7 +10,7 @@ export interface AccountSource {
   byId(accountId: string): Promise<AccountCredentials | null>;
 }
 
-/** A message of WeChat's that was verified, by the key that it was signed with. */
+/** A verified message of WeChat Pay, and the key that signed it. */
 export interface KeyUse {
   readonly merchantNumber: string;
   readonly serial: string;

@@ -1,4 +1,4 @@
 export { createGateways, type WechatGateways } from "./select-gateway.ts";
-export { examineAtWechat } from "./wechat/doctor/examine-at-wechat.ts";
-export type { TestNoticeReply } from "./wechat/doctor/visit-options.ts";
+export { checkAtWechat } from "./wechat/doctor/check-at-wechat.ts";
+export type { TestNoticeReply } from "./wechat/doctor/check-options.ts";
 export { authorizeUrl, openidFromCode } from "./wechat/oauth.ts";

@@ -13,7 +13,7 @@ export interface MemoryRefunds {
   find(number: string): Outcome<TradeRefund, "absent">;
   /** The refund's time has come. @throws Error when there is none */
   settle(number: string, status: TradeRefund["status"]): TradeRefund;
-  /** Somebody gives money back in WeChat's console. */
+  /** A refund made in WeChat's console. */
   makeInConsole(payment: PaidTrade, amountFen: Fen): TradeRefund;
   all(): TradeRefund[];
 }

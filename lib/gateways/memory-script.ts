@@ -11,7 +11,7 @@ export type MemoryOperation =
   | "openRefund"
   | "findRefund";
 
-/** What goes wrong at the next call. `workDone`: WeChat did it and we did not hear of it. */
+/** What goes wrong at the next call. `workDone`: WeChat did it, and the answer was lost. */
 export type MemoryFault =
   | { readonly kind: "unknown"; readonly workDone: boolean }
   | { readonly kind: "refused"; readonly reason: string };

@@ -19,10 +19,16 @@ import type {
   Trade,
   TradeRefund,
 } from "#lib/payment/index.ts";
-import { chargeInMemory, createMemoryCounter, type MemoryCounter, reverseInMemory } from "./memory-codepay.ts";
 import { createMemoryRefunds, type MemoryRefunds } from "./memory-refunds.ts";
 import { createScript, type MemoryFault, type MemoryOperation } from "./memory-script.ts";
-import { type MemoryTrade, paymentOf } from "./memory-trade.ts";
+import {
+  chargeInMemory,
+  createMemoryCounter,
+  type MemoryCounter,
+  type MemoryTrade,
+  paymentOf,
+  reverseInMemory,
+} from "./memory-trades.ts";
 // The third implementation of Gateway, for flow tests: trades in memory, answers as scripted.
 
 export interface MemoryGateway extends Gateway {
@@ -158,7 +164,7 @@ export interface MemoryGateways extends Gateways {
   noticeOf(notification: Notification): SignedBytes;
   /** The notice of a payment, as WeChat would send it. */
   noticeOfPayment(trade: PaidTrade, noticeId?: string): SignedBytes;
-  /** The notice of a refund; as a `hint` it does not tell enough to be believed. */
+  /** The notice of a refund; with `hint` it lacks what booking needs. */
   noticeOfRefund(refund: TradeRefund, how?: { noticeId?: string; hint?: boolean }): SignedBytes;
 }
 

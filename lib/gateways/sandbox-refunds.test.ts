@@ -80,7 +80,7 @@ test.each([
   const found = await gateway.findRefund(refund.number);
   const { number, tradeNumber, transactionId, amountFen } = refund;
   expect(found).toMatchObject({ kind: "done", value: { number, tradeNumber, transactionId, amountFen, status } });
-  // What the merchant gives back is told by answers only.
+  // The merchant's share of a refund is in answers only.
   const told = found.kind === "done" ? { ...found.value } : null;
   delete told?.settledFen;
   expect(notice).toMatchObject({ kind: "refund", refundNumber: number, tradeNumber, status, refund: told });

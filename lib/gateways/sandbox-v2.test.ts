@@ -106,7 +106,7 @@ describe("faults of the sandbox", () => {
     expect(await gateway.findTrade(trade.number)).toMatchObject({ value: { state: "not_paid" } });
   });
 
-  test("another key: nothing is believed, and the account is named as the trouble", async () => {
+  test("another key: no answer is accepted, and the reason names the account", async () => {
     const wrong = await gatewayOf({ apiKey: new Secret("0".repeat(32)) });
     expect(await wrong.openTrade(newTrade())).toMatchObject({ kind: "refused", reason: "account_trouble" });
     expect((await wrong.findTrade("sandbox-v2-0001")).kind).toBe("unknown");
@@ -201,7 +201,7 @@ describe("notices of the sandbox", () => {
     expect(await readNext(gateways)).toMatchObject({ kind: "payment", trade: { number: trade.number } });
   });
 
-  test("what was changed is told as it is", async () => {
+  test("changed values are passed on unchanged", async () => {
     const gateways = await gatewaysOf("HMAC-SHA256");
     await world.control("faults", { notify: { override: { amount: { total: 1, currency: "USD" } } } });
     await payNew(await gateways.of("acc_sandbox_v2"));

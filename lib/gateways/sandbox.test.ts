@@ -187,7 +187,7 @@ describe("notices of the sandbox", () => {
     });
   });
 
-  test("in the weeks of the move both kinds of key are believed", async () => {
+  test("during the migration both kinds of key are accepted", async () => {
     await world.control("keys", { mode: "mix" });
     const gateways = gatewaysOf("public_key");
     for (let round = 0; round < 6; round++) {
@@ -196,7 +196,7 @@ describe("notices of the sandbox", () => {
     }
   });
 
-  test("a certificate that nobody announced: the next answer and the next notice are believed after one download", async () => {
+  test("an unannounced certificate: the next answer and the next notice are accepted after one download", async () => {
     await world.control("keys", { mode: "certificate" });
     const clock = slidingClock();
     const gateways = gatewaysOf("certificate", clock);
@@ -223,7 +223,7 @@ describe("notices of the sandbox", () => {
     expect(await readNext(gateways)).toMatchObject({ kind: "payment", trade: { number: trade.number } });
   });
 
-  test("unknown fields are passed over; what was changed is told as it is", async () => {
+  test("unknown fields are ignored; changed values are passed on unchanged", async () => {
     const gateways = gatewaysOf("public_key");
     await world.control("faults", { notify: { unknownFields: 1, override: { amount: { total: 1 } } } });
     await payNew(await activeOf(gateways));

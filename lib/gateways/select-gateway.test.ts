@@ -65,7 +65,7 @@ const paymentNotice = (change: object = {}) => {
   return inBytes(body, signedHeaders(publicKeyMode, body));
 };
 
-test("nothing configured: no active gateway, no account, no notice believed", async () => {
+test("nothing configured: no active gateway, no account, no notice accepted", async () => {
   const { gateways } = gatewaysOver(sourceOf([]));
   expect(await gateways.active()).toBeNull();
   await expect(gateways.of("acc_test")).rejects.toMatchObject({ code: "gateway_unavailable" });
@@ -107,7 +107,7 @@ test("notices of a retired account are read; where two could be meant, the activ
   });
 });
 
-test("a notice that only an ended account's key verifies is not believed; one that others verify too names only those", async () => {
+test("a notice that only an ended account's key verifies is rejected; one that other accounts verify too names only those", async () => {
   const retired = credentials({ id: "acc_retired", apiV3Key: new Secret("r".repeat(32)) });
   const all = [retired, credentials()];
   const ended: AccountSource = { ...sourceOf(all, "acc_test"), believed: async () => [credentials()] };
@@ -134,7 +134,7 @@ test("newer credentials of one merchant and app speak for the older ones' trades
   expect(await gateways.of("acc_app")).toMatchObject({ accountId: "acc_app" });
 });
 
-test("the schedule fetches certificates while the account in force uses them, and no longer", async () => {
+test("the schedule fetches certificates only while the active account uses them", async () => {
   const withCertificates = credentials({ id: "acc_c", publicKeyId: undefined, publicKeyPem: undefined });
   const both = [credentials(), withCertificates];
   await gatewaysOver(sourceOf(both)).gateways.refreshKeys();
@@ -156,7 +156,7 @@ test.each([
   expect(protocolOf(inBytes(body, headers as Record<string, string>))).toBe(protocol);
 });
 
-test("v2 is not believed while it is not configured; a bare JSON lacks its headers", async () => {
+test("v2 notices are rejected while v2 is not configured; plain JSON lacks the signature headers", async () => {
   const { gateways } = gatewaysOver(sourceOf([credentials()]));
   expect(await gateways.readNotification(inBytes("<xml></xml>"))).toEqual({
     kind: "rejection",

@@ -2,14 +2,19 @@ import type { AccountCredentials } from "#lib/base/account-credentials.ts";
 import { AppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
-import type { Gateway, Gateways, NoticeRejection, Notification, SignedBytes } from "#lib/payment/index.ts";
-import { protocolOf } from "#lib/payment/index.ts";
+import {
+  type Gateway,
+  type Gateways,
+  type NoticeRejection,
+  type Notification,
+  protocolOf,
+  type SignedBytes,
+} from "#lib/payment/index.ts";
 import type { AccountSource, KeyStore, KeyUse } from "./account.ts";
 import { createV2Gateway } from "./wechat/v2/account.ts";
 import { readV2Notification, type V2NoticeReader } from "./wechat/v2/read-notification.ts";
 import { createV3Account } from "./wechat/v3/account.ts";
-import { createKeyBooks, type KeyBook } from "./wechat/v3/key-book.ts";
-import type { VerifierKeys } from "./wechat/v3/keys.ts";
+import { createKeyBooks, type KeyBook, type VerifierKeys } from "./wechat/v3/keys.ts";
 import { type NoticeReader, readV3Notification } from "./wechat/v3/read-notification.ts";
 
 export interface GatewaysOptions {
@@ -17,7 +22,7 @@ export interface GatewaysOptions {
   readonly keyStore: KeyStore;
   readonly clock: Clock;
   readonly log: Log;
-  /** Told of each message that was verified, by the key that it was signed with. */
+  /** Called for each verified message, with the key that signed it. */
   readonly onKeyUse?: (use: KeyUse) => void;
 }
 

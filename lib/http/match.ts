@@ -13,7 +13,7 @@ export interface Route {
 }
 
 /** All routes of one path. */
-export interface Resource {
+interface Resource {
   readonly path: string;
   readonly methods: ReadonlyMap<string, Handler>;
   /** What `Allow` says. */

@@ -7,7 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Composed, compose } from "#lib/compose.ts";
-import { callDoctor, type Patient } from "#lib/compose-doctor.ts";
+import { type DoctorTarget, runDoctor } from "#lib/compose-doctor.ts";
 import { type Environment, readEnvironment } from "#lib/config/environment.ts";
 import { keyRingOf, refuseStrangeKeys } from "#lib/config/master-key.ts";
 import { answerWeb } from "#lib/http/web-adapter.ts";
@@ -52,13 +52,13 @@ export async function openDoctorFixture() {
     v2: JSON.parse(await read("payment_config.v2.json")) as Config,
     /** A file of the sandbox's folder. */
     read,
-    patient: patientOf(fixture, environment),
+    target: patientOf(fixture, environment),
     control: async (call: string, body: object) => {
       const answer = await fetch(`${sandbox.url}/control/${call}`, { method: "POST", body: JSON.stringify(body) });
       if (!answer.ok) throw new Error(await answer.text());
     },
     fileOf,
-    examine: async (config: Config | string) => callDoctor(patientOf(fixture, environment), await fileOf(config)),
+    examine: async (config: Config | string) => runDoctor(patientOf(fixture, environment), await fileOf(config)),
     async close() {
       stopping.abort();
       sandbox.child.kill("SIGKILL");
@@ -70,7 +70,7 @@ export async function openDoctorFixture() {
   };
 }
 
-const patientOf = (fixture: Composed, environment: Environment): Patient => ({
+const patientOf = (fixture: Composed, environment: Environment): DoctorTarget => ({
   environmentProblems: [],
   publicUrl: environment.publicUrl,
   dataDir: environment.dataDir,

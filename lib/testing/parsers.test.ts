@@ -9,7 +9,7 @@ import { orderRequestSchema } from "#lib/contract/order-request.ts";
 import { parseJson } from "#lib/http/read-request.ts";
 import { signedBytes } from "../gateways/wechat/crypto/canonical.ts";
 import { parseFields } from "../gateways/wechat/v2/xml.ts";
-import { readSignature, signatureHolds } from "../gateways/wechat/v3/verify.ts";
+import { readSignature, signatureHolds } from "../gateways/wechat/v3/verify-signature.ts";
 import { paidTradeSchema, parseJson as parseWire } from "../gateways/wechat/v3/wire.ts";
 import { createBillReader } from "../reconcile/read-bill.ts";
 import { BillProblem } from "../reconcile/read-table.ts";

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import type { BilingualText, Finding } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
-import { callDoctor, type Patient } from "#lib/compose-doctor.ts";
+import { type DoctorTarget, runDoctor } from "#lib/compose-doctor.ts";
 import { createAccounts } from "#lib/config/accounts.ts";
 import { ConfigurationProblem, type Environment, readEnvironment } from "#lib/config/environment.ts";
 import { keyRingOf, openSeals, refuseStrangeKeys } from "#lib/config/master-key.ts";
@@ -34,9 +34,9 @@ const ownLanguage = (): keyof BilingualText =>
   /^zh/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "") ? "zh" : "en";
 
 async function examine({ config, lang }: DoctorOptions): Promise<CommandReport> {
-  const { patient, close } = meetPatient();
+  const { target, close } = meetPatient();
   try {
-    const { findings, result, ms } = await callDoctor(patient, config === undefined ? null : path.resolve(config));
+    const { findings, result, ms } = await runDoctor(target, config === undefined ? null : path.resolve(config));
     const lines = findings.map((finding) => lineOf(finding, lang));
     const value = { ok: result !== "failed", result, ms, findings };
     return {
@@ -69,14 +69,14 @@ function lineOf({ title, result, evidence, next }: TitledFinding, lang: keyof Bi
 }
 
 /** As much of the product as there is: the doctor comes when something is missing. */
-function meetPatient(): { readonly patient: Patient; close(): Promise<void> } {
+function meetPatient(): { readonly target: DoctorTarget; close(): Promise<void> } {
   const read = readLeniently();
   if ("problems" in read)
-    return { patient: { ...strangers(), environmentProblems: read.problems }, close: async () => {} };
+    return { target: { ...strangers(), environmentProblems: read.problems }, close: async () => {} };
   const { environment } = read;
   const database = openDatabase({ url: environment.databaseUrl, poolSize: 8, answerTimeoutMs: DOCTOR_CHECK_MS });
   const { paymentConfig, sandboxConfig } = environment;
-  const patient: Patient = {
+  const target: DoctorTarget = {
     environmentProblems: [],
     publicUrl: environment.publicUrl,
     dataDir: environment.dataDir,
@@ -86,7 +86,7 @@ function meetPatient(): { readonly patient: Patient; close(): Promise<void> } {
     activeAccount: () => activeAccount(database, environment),
     checkMasterKey: () => refuseStrangeKeys(database.pool, keyRingOf(environment)),
   };
-  return { patient, close: () => database.close() };
+  return { target, close: () => database.close() };
 }
 
 async function activeAccount(database: Database, environment: Environment) {
@@ -111,7 +111,7 @@ const isAtRest = (problem: string): boolean =>
   ["DATABASE_URL", "MASTER_KEY"].some((name) => problem.startsWith(`${name} `) && !process.env[name]);
 
 /** Without a usable environment there still are the configuration, WeChat and this machine. */
-const strangers = (): Omit<Patient, "environmentProblems"> => ({
+const strangers = (): Omit<DoctorTarget, "environmentProblems"> => ({
   publicUrl: process.env.PUBLIC_URL || `http://localhost:${process.env.PORT || 3000}`,
   dataDir: path.resolve(process.env.DATA_DIR || "."),
   paymentConfig: path.resolve(process.env.PAYMENT_CONFIG || "config/payment_config.json"),

@@ -51,7 +51,7 @@ function chargingCases(kit: CodepayKit): void {
     return charged.kind === "done" ? charged.value.state : charged;
   };
 
-  test("a code is paid in the answer itself, which tells all that is compared", async () => {
+  test("a code is paid in the answer itself, which holds every compared field", async () => {
     expect(gateway().codePayObstacle).toBeNull();
     const charge = await newCharge(kit);
     const charged = await gateway().chargeCode(charge);
@@ -136,7 +136,7 @@ function reversingCases(kit: CodepayKit): void {
     });
   });
 
-  test("a charge or a reversal whose answer is lost was made: asking under the number tells", async () => {
+  test("a charge or a reversal whose answer was lost is found by its number", async () => {
     const charge = await newCharge(kit, { amountFen: fen(1) });
     await kit.world().loseNextAnswer("chargeCode");
     expect((await gateway().chargeCode(charge)).kind).toBe("unknown");

@@ -4,7 +4,7 @@ import { fen } from "#lib/base/fen.ts";
 import type { Gateway, NewRefund, NewTrade } from "#lib/payment/index.ts";
 import { type CounterWorld, codepayCases } from "./conformance-codepay.ts";
 
-// What every Gateway must do, whoever implements it: the flows rely on nothing else.
+// What every Gateway must do. The use cases rely on nothing else.
 
 type LosingOperation =
   | "openTrade"
@@ -105,7 +105,7 @@ function openingCases(kit: Kit): void {
 }
 
 function lifeCases(kit: Kit): void {
-  test("an open trade is not paid; a paid one tells all that is compared", async () => {
+  test("an open trade is not paid; a paid one holds every compared field", async () => {
     const trade = kit.newTrade();
     await kit.open(trade);
     const unpaid = { number: trade.number, state: "not_paid", payment: null };
@@ -151,7 +151,7 @@ function lifeCases(kit: Kit): void {
     expect(await kit.open(trade)).toMatchObject({ kind: "refused", reason: "closed" });
   });
 
-  test("a number that nobody opened is absent, also by another spelling", async () => {
+  test("a number that was never opened is absent, also in another spelling", async () => {
     expect(await kit.world().gateway.findTrade(kit.newTrade().number)).toMatchObject({
       kind: "refused",
       reason: "absent",
@@ -163,7 +163,7 @@ function lifeCases(kit: Kit): void {
 }
 
 function troubleCases(kit: Kit): void {
-  test("an answer that is lost leaves the work done: asking under the same number tells", async () => {
+  test("a trade whose answer was lost is found by its number", async () => {
     const trade = kit.newTrade();
     await kit.world().loseNextAnswer("openTrade");
     expect((await kit.open(trade)).kind).toBe("unknown");
@@ -231,7 +231,7 @@ function refundCases(kit: Kit): void {
     expect(await kit.stateOf(refund.tradeNumber)).toBe("paid");
   });
 
-  test("a refund whose answer is lost was made: asking under the same number tells", async () => {
+  test("a refund whose answer was lost is found by its number", async () => {
     const refund = await paidTrade(kit);
     await kit.world().loseNextAnswer("openRefund");
     expect((await gateway().openRefund(refund)).kind).toBe("unknown");
@@ -250,7 +250,7 @@ function refundCases(kit: Kit): void {
     expect(await gateway().findRefund(refund.number)).toMatchObject(asAsked(refund));
   });
 
-  test("of a payment that WeChat does not know nothing goes back; a number nobody used is absent", async () => {
+  test("an unknown payment cannot be refunded; an unused refund number is absent", async () => {
     const refund = { ...(await paidTrade(kit)), transactionId: "4200000000000000000000000000" };
     expect(await gateway().openRefund(refund)).toMatchObject({ kind: "refused", reason: "trade_absent" });
     expect(await gateway().findRefund(refund.number)).toMatchObject({ kind: "refused", reason: "absent" });

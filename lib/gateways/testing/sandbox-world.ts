@@ -93,7 +93,7 @@ interface Letter {
   readonly body: Buffer;
 }
 
-/** Takes notices and answers them as the test says. */
+/** Receives notices and answers them as the test says. */
 async function startInbox() {
   const waiting: ((letter: Letter) => void)[] = [];
   const letters: Letter[] = [];

@@ -8,7 +8,7 @@ import { done, type Outcome, unknown } from "#lib/base/outcome.ts";
 import type { BillFile } from "#lib/payment/index.ts";
 import { EXCHANGE_LIMITS, type ExchangeLimits } from "./transport.ts";
 
-// A bill stays compressed in our hands; it is unpacked only piece by piece. Source: wechatpay.md §6.6.
+// A bill stays compressed and is unpacked only piece by piece. Source: wechatpay.md §6.6.
 
 export const BILL_LIMITS: ExchangeLimits = {
   ...EXCHANGE_LIMITS,
@@ -21,7 +21,7 @@ const isPacked = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] =
 
 /**
  * The bytes that came, packed whether WeChat packed them or not.
- * @param sha1 hex, of the bytes before they are packed; null where nobody published one
+ * @param sha1 hex, of the uncompressed bytes; null if WeChat published none
  */
 export async function billFileOf(bytes: Buffer, sha1: string | null): Promise<Outcome<BillFile, never>> {
   const packed = isPacked(bytes) ? bytes : await pack(bytes);

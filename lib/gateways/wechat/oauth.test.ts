@@ -1,4 +1,4 @@
-// Goal: the address WeChat insists on, and an openid only from an answer that is one; the secret is seen by nobody else.
+// Goal: the address has the form WeChat requires, an openid comes only from a valid answer, and the secret goes to WeChat only.
 import { expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
 import { authorizeUrl, openidFromCode } from "./oauth.ts";
@@ -57,7 +57,7 @@ test.each([
   expect(JSON.stringify(outcome)).not.toContain("cret");
 });
 
-test("a code is sent once, whatever becomes of it", async () => {
+test("a code is sent once, whatever the outcome", async () => {
   const platform = await startPlatform((_seen, response) => void response.destroy());
   const outcome = await openidFromCode({ ...account, oauthBase: platform.origin }, "c");
   expect(outcome).toEqual({ kind: "unknown", cause: "ECONNRESET" });

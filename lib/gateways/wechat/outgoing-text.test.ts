@@ -18,7 +18,7 @@ import { readPlain, v2Credentials } from "./testing/platform-v2.ts";
 import { createV2Gateway } from "./v2/account.ts";
 import { createV3Account } from "./v3/account.ts";
 
-// Goal: no text of ours makes WeChat refuse an order or a refund: what is sent is within its limits in bytes, holds no character
+// Goal: no text makes WeChat refuse an order or a refund: what is sent is within its limits in bytes, holds no character
 // that it does not document, ends between two characters, and is always the same for the same text.
 
 const FOUR_BYTES = /[\u{10000}-\u{10ffff}]/u;
@@ -52,7 +52,7 @@ test("a goods tag is sent whole or not at all", () => {
   ]);
 });
 
-test("whatever the text is: within the limit, a whole number of characters, the same each time", () => {
+test("any text: within the limit, a whole number of characters, the same each time", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary", maxLength: 200 }),
     fc.string({ unit: "grapheme", maxLength: 200 }),

@@ -4,14 +4,14 @@
 
 import { WECHAT_DESCRIPTION_BYTES_MAX, WECHAT_GOODS_TAG_BYTES_MAX, WECHAT_REASON_BYTES_MAX } from "#lib/base/limits.ts";
 
-/** What stands where nothing of a description can be sent; WeChat requires one. */
+/** Sent if no character of a description can be sent; WeChat requires a description. */
 const DESCRIPTION_FALLBACK = "订单";
 
-/** What the shopper reads in WeChat's bill; never empty. */
+/** The description that the shopper reads in WeChat; never empty. */
 export const descriptionForWeChat = (description: string): string =>
   cutToBytes(sendable(description), WECHAT_DESCRIPTION_BYTES_MAX) || DESCRIPTION_FALLBACK;
 
-/** Why money goes back, for the shopper. @returns "" when there is nothing to send: the field is left out */
+/** The reason of a refund, for the shopper. @returns "" if there is nothing to send; the field is then left out */
 export const reasonForWeChat = (reason: string | null): string =>
   cutToBytes(sendable(reason ?? ""), WECHAT_REASON_BYTES_MAX);
 
@@ -25,14 +25,14 @@ export function goodsTagForWeChat(tag: string | null | undefined): string {
   return Buffer.byteLength(tag) <= WECHAT_GOODS_TAG_BYTES_MAX ? tag : "";
 }
 
-/** What is not text, in JSON or in XML 1.0. */
+/** Characters that are not allowed in JSON or XML 1.0 text. */
 const UNPRINTABLE = /[\p{Cc}\ufffe\uffff]+/gu;
-/** Pictures of four bytes with what joins and colours them. */
+/** Emoji of four bytes, with their joiners and colour modifiers. */
 const PICTURES = /[\u200d\ufe0f]*(?:[[\u{10000}-\u{10ffff}]--\p{L}][\u200d\ufe0f]*)+/gv;
 /** Letters of four bytes: rare ideographs in names. */
 const RARE_LETTERS = /[\u{10000}-\u{10ffff}]/gu;
 
-/** Always the same for the same text: the same number may be sent again only with the same values. */
+/** Deterministic: a number may be sent again only with the same values. */
 function sendable(text: string): string {
   const printable = text.toWellFormed().replaceAll(UNPRINTABLE, " ");
   return printable.replaceAll(PICTURES, " ").replaceAll(RARE_LETTERS, "?").replaceAll(/ {2,}/g, " ").trim();
@@ -40,14 +40,14 @@ function sendable(text: string): string {
 
 const CHARACTERS = new Intl.Segmenter("und", { granularity: "grapheme" });
 
-/** The longest beginning of so many bytes that ends between two characters as people see them. */
+/** The longest prefix within the limit that ends between two graphemes. */
 function cutToBytes(text: string, bytesMax: number): string {
   if (Buffer.byteLength(text) <= bytesMax) return text;
   const cut = beginning(
     Array.from(CHARACTERS.segment(text), ({ segment }) => segment),
     bytesMax,
   );
-  // One letter with so many marks that it alone is too long.
+  // A single grapheme that is longer than the limit.
   return (cut === "" ? beginning([...text], bytesMax) : cut).trim();
 }
 

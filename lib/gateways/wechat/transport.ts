@@ -8,7 +8,7 @@ import {
   GATEWAY_TOTAL_TIMEOUT_MS,
 } from "#lib/base/limits.ts";
 
-// One HTTP exchange under strict control: no redirects, no decompression, bounded in time and size.
+// One HTTP exchange: no redirects, no decompression, bounded in time and size.
 
 export interface OutgoingRequest {
   readonly origin: string;
@@ -18,7 +18,7 @@ export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
   /** Empty: none is sent. */
   readonly body: string;
-  /** Connections that show a client certificate; over plain http nobody asks for one. */
+  /** Connections that show a client certificate; unused over plain http. */
   readonly agent?: https.Agent;
 }
 
@@ -66,28 +66,28 @@ export interface ClientIdentity {
   readonly caPem?: string | null | undefined;
 }
 
-/** Connections that show this certificate. @throws Error when the two PEM texts do not make a pair */
+/** Connections that show this certificate. @throws Error if certificate and key do not belong together */
 export function agentWithCertificate({ certificatePem, keyPem, caPem }: ClientIdentity): https.Agent {
   const identity = { cert: certificatePem, key: keyPem, ...(caPem == null ? {} : { ca: caPem }) };
-  createSecureContext(identity); // else a bad pair would be noticed at the first call only
+  createSecureContext(identity); // otherwise a bad pair would be noticed only at the first call
   return new https.Agent({ ...agentOptions, ...identity });
 }
 
-/** A way out over connections that trust this authority alone, but those with an agent of their own. */
+/** An exchange over connections that trust this authority alone, unless a request brings its own agent. */
 export function exchangeTrusting(caPem: string | null | undefined, run: Exchange = exchange): Exchange {
   if (caPem == null) return run;
   const agent = new https.Agent({ ...agentOptions, ca: caPem });
   return (request, limits) => run({ agent, ...request }, limits);
 }
 
-/** Whatever the network or the other side does wrong is a {@link NoAnswer}, never an exception. */
+/** Any failure of the network or the other side is a {@link NoAnswer}, never an exception. */
 export function exchange(request: OutgoingRequest, limits: ExchangeLimits): Promise<RawAnswer | NoAnswer> {
   return new Promise((resolve) => {
     let connected = false;
     const outgoing = prepare(request);
     const settle = (result: RawAnswer | NoAnswer): void => {
       clearTimeout(total);
-      resolve(result); // the first one counts: destroying the request makes it fail once more
+      resolve(result); // only the first call counts: destroying the request makes it fail once more
     };
     const fail = (cause: string, staleConnection = false): void => {
       settle({ kind: "no_answer", cause, mayHaveArrived: connected, staleConnection });

@@ -1,4 +1,4 @@
-// Goal: our texts, signatures and ciphers agree with an independent implementation on inputs nobody chose.
+// Goal: our texts, signatures and ciphers agree with an independent implementation on random inputs.
 import { generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -14,7 +14,7 @@ export interface SealedText {
   readonly ciphertext: string;
 }
 
-/** Opens AES-256-GCM. @returns null when anything at all is wrong, so that nobody learns what */
+/** Opens AES-256-GCM. @returns null on any fault, so that a caller cannot learn which */
 export function openGcm({ nonce, associatedData, ciphertext }: SealedText, key: string): Buffer | null {
   const sealed = Buffer.from(ciphertext, "base64");
   if (Buffer.byteLength(key) !== KEY_BYTES || Buffer.byteLength(nonce) !== NONCE_BYTES) return null;

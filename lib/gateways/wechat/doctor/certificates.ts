@@ -3,7 +3,7 @@ import type { Examinee } from "#lib/base/examinee.ts";
 import { type Finding, failed, ok, unknown, warn } from "#lib/base/finding.ts";
 import { DAY_MS } from "#lib/base/time.ts";
 import { openGcm } from "../crypto/shared-key.ts";
-import type { CallResult } from "../failover.ts";
+import type { CallResult } from "../send-with-backup.ts";
 import { type PlatformCertificate, usableCertificate } from "../v3/download-certificates.ts";
 import { foldCode } from "../v3/error-table.ts";
 import { certificatesSchema, errorSchema, parseJson } from "../v3/wire.ts";

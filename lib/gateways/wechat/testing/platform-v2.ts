@@ -1,8 +1,6 @@
 import { createCipheriv, createHash, createHmac, randomBytes } from "node:crypto";
 import type { V2Credentials, V2Secrets } from "#lib/base/account-credentials.ts";
 import { Secret } from "#lib/base/secret.ts";
-import { startCounter } from "./counter-v2.ts";
-import { failing, type Plain, type PlainTrade } from "./plain-v2.ts";
 import { APP_ID, MERCHANT, type Seen, startPlatform } from "./platform.ts";
 
 // WeChat Pay v2 in a few lines: it signs with node:crypto alone, reads XML by one expression, and shares nothing with the
@@ -10,7 +8,6 @@ import { APP_ID, MERCHANT, type Seen, startPlatform } from "./platform.ts";
 
 export const V2_KEY = "192006250b4c09247ec02edce69f6a2d";
 export type SignType = V2Secrets["signType"];
-export { failing, type Plain } from "./plain-v2.ts";
 
 export function signPlain(fields: Plain, type: SignType, key = V2_KEY): string {
   const names = Object.keys(fields).filter((name) => name !== "sign" && fields[name] !== "");
@@ -191,3 +188,63 @@ function refund(
 
 export type PlatformV2 = Awaited<ReturnType<typeof startPlatformV2>>;
 export const seenFields = (seen: readonly Seen[]): Plain => readPlain(seen.at(-1)?.body ?? "");
+
+export type Plain = Record<string, string>;
+
+export interface PlainTrade {
+  readonly asked: Plain;
+  state: "NOTPAY" | "SUCCESS" | "CLOSED" | "USERPAYING" | "PAYERROR" | "REVOKED";
+  transactionId: string;
+}
+
+/** What a business error looks like before it is signed. */
+export const failing = (err_code: string, err_code_des = "说明"): Plain => ({
+  result_code: "FAIL",
+  err_code,
+  err_code_des,
+});
+
+/** The counter's side of the v2 WeChat Pay that tests talk to: codes work once, and the phone may ask for the password. */
+function startCounter(trades: Map<string, PlainTrade>, pay: (number: string) => void) {
+  const usedCodes = new Set<string>();
+  let passwords = 0;
+  return {
+    askPassword(): void {
+      passwords++;
+    },
+    cancel(number: string): void {
+      const trade = trades.get(number);
+      if (trade?.state !== "USERPAYING") throw new Error(`trade ${number} does not wait for a password`);
+      trade.state = "PAYERROR";
+    },
+    charge(asked: Plain, paidPlain: (trade: PlainTrade) => Plain): Plain {
+      const { out_trade_no = "", auth_code = "" } = asked;
+      const known = trades.get(out_trade_no);
+      if (known !== undefined) return repeated(known);
+      if (!/^1[0-5][0-9]{16}$/.test(auth_code) || usedCodes.has(auth_code)) return failing("AUTH_CODE_INVALID");
+      usedCodes.add(auth_code);
+      const trade: PlainTrade = { asked: { ...asked, trade_type: "MICROPAY" }, state: "USERPAYING", transactionId: "" };
+      trades.set(out_trade_no, trade);
+      if (passwords > 0) {
+        passwords--;
+        return failing("USERPAYING");
+      }
+      pay(out_trade_no);
+      return { result_code: "SUCCESS", out_trade_no, ...paidPlain(trade) };
+    },
+    reverse(number: string): Plain {
+      const trade = trades.get(number);
+      if (trade === undefined) return { ...failing("ORDERNOTEXIST"), recall: "N" };
+      if (trade.asked.trade_type !== "MICROPAY") return { ...failing("INVALID_REQUEST"), recall: "N" };
+      trade.state = "REVOKED";
+      return { result_code: "SUCCESS", recall: "N" };
+    },
+  };
+}
+
+function repeated({ asked, state }: PlainTrade): Plain {
+  if (asked.trade_type !== "MICROPAY") return failing("OUT_TRADE_NO_USED");
+  if (state === "SUCCESS") return failing("ORDERPAID");
+  if (state === "REVOKED") return failing("ORDERREVERSED");
+  return failing("USERPAYING");
+}

@@ -79,7 +79,7 @@ export function memoryKeyStore(initial: readonly string[] = []): KeyStore & { ke
   };
 }
 
-/** Headers over any body, by any key, with whatever the test wants wrong. */
+/** Signature headers over any body, by any key, with the faults that the test wants. */
 export function signedHeaders(
   key: { serial: string; privateKey: KeyObject },
   body: string | Buffer,
@@ -134,7 +134,7 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-/** Answers each request as its script says; a script that returns nothing has answered by itself, or never will. */
+/** Answers each request as its script says; a script that returns nothing has answered itself, or never answers. */
 export async function startPlatform(script: Script): Promise<Platform> {
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
@@ -188,6 +188,6 @@ export const credentialsFor = (apiBase: string, changes: Partial<V3Credentials> 
 
 export const inPublicKeyMode = { publicKeyId: PUBLIC_KEY_ID, publicKeyPem: publicPem(publicKeyMode.privateKey) };
 
-/** The real exchange, with less patience. */
+/** The real exchange with short timeouts. */
 export const impatient: Exchange = (request, limits) =>
   exchange(request, { ...limits, connectMs: 500, totalMs: Math.min(limits.totalMs, 250) });

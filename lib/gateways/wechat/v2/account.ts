@@ -4,17 +4,13 @@ import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
 import { isLoopbackHost } from "#lib/base/networks.ts";
 import type { Gateway } from "#lib/payment/index.ts";
-import type { SendOptions } from "../failover.ts";
+import type { SendOptions } from "../send-with-backup.ts";
 import { agentWithCertificate, exchangeTrusting } from "../transport.ts";
-import { chargeCode, reverseTrade } from "./charge-code.ts";
-import { closeTrade } from "./close-trade.ts";
+import { chargeCode, reverseTrade } from "./codepay.ts";
 import { downloadBill } from "./download-bill.ts";
-import { findRefund } from "./find-refund.ts";
-import { findTrade } from "./find-trade.ts";
 import { createV2Http } from "./http.ts";
-import { openRefund } from "./open-refund.ts";
-import { openTrade } from "./open-trade.ts";
-import { signForBridge } from "./sign-for-bridge.ts";
+import { findRefund, openRefund } from "./refunds.ts";
+import { closeTrade, findTrade, openTrade, signForBridge } from "./trades.ts";
 
 export interface V2Environment extends Omit<SendOptions, "apiBase"> {
   readonly clock: Clock;

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Agent } from "node:https";
 import { type V2SignType, v2Sign } from "../crypto/shared-key.ts";
-import { type CallResult, type SendOptions, sendWithBackup } from "../failover.ts";
+import { type CallResult, type SendOptions, sendWithBackup } from "../send-with-backup.ts";
 import { type ExchangeLimits, USER_AGENT } from "../transport.ts";
 import { writeFields, type XmlTexts } from "./xml.ts";
 
-// A signed request and whatever came back, not verified yet. Source: wechatpay.md §11.
+// A signed request and its answer, not verified yet. Source: wechatpay.md §11.
 
 export interface V2Signer {
   readonly appId: string;

@@ -1,4 +1,4 @@
-// Goal: API v2 is a Gateway like the others, with either signature; nothing but its own signature is believed.
+// Goal: API v2 is a Gateway like the others, with either signature type, and accepts only its own signature.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import type { Gateway, NewRefund } from "#lib/payment/index.ts";
@@ -96,7 +96,7 @@ test("a refund whose answer is lost is found under its number", async () => {
   expect((await gateway.findRefund(refund.number)).kind).toBe("unknown");
 });
 
-test("how a refund ends, in our words", async () => {
+test("the final states of a refund", async () => {
   const refund = await paid("refund-0004");
   await gateway.openRefund(refund);
   const told = platform.refunds.get(refund.number) ?? {};

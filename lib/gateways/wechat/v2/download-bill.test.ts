@@ -1,4 +1,4 @@
-// Goal: v2's bills are asked for as v2 wants it, and what it says instead of a bill (unsigned, in words) is read with care.
+// Goal: v2's bills are requested as documented, and an unsigned text in place of a bill is read with care.
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Gateway } from "#lib/payment/index.ts";
@@ -33,7 +33,7 @@ describe("a bill that is there", () => {
   test.each([
     ["trades", "MD5", "/pay/downloadbill", "MD5", { bill_type: "ALL" }],
     ["trades", "HMAC-SHA256", "/pay/downloadbill", "HMAC-SHA256", { bill_type: "ALL" }],
-    // The one call that takes one signature only.
+    // The one call that accepts only one signature type.
     ["funds", "MD5", "/pay/downloadfundflow", "HMAC-SHA256", { account_type: "Basic" }],
   ] as const)("%s, of an account that signs by %s", async (kind, accountSigns, path, signs, fields) => {
     send(gzipSync(text));
@@ -65,12 +65,12 @@ describe("a bill that is there", () => {
       kind: "refused",
       reason: "not_permitted",
     });
-    // The other bill needs none: this one is asked for, and nobody is there.
+    // The other bill needs no certificate: it is requested, and the connection fails.
     expect((await gateway.downloadBill("2026-07-01", "trades")).kind).toBe("unknown");
   });
 });
 
-describe("words instead of a bill", () => {
+describe("a text in place of a bill", () => {
   test.each([
     [{ return_code: "FAIL", return_msg: "No Bill Exist", error_code: "20002" }, "no_bill"],
     [{ return_code: "FAIL", return_msg: "Bill Creating" }, "not_ready"],
@@ -82,7 +82,7 @@ describe("words instead of a bill", () => {
     expect(log.lines.map(({ event }) => event)).toEqual(["gateway.refusal"]);
   });
 
-  test("words that nobody told us of say nothing about what was sold, and neither does another page", async () => {
+  test("an undocumented text says nothing about the sales, and neither does another page", async () => {
     say({ return_code: "FAIL", return_msg: "system busy" });
     expect(await download()).toEqual({ kind: "unknown", cause: expect.stringContaining("system busy") });
     send(Buffer.from("<html><body>No Bill here</body></html>"));

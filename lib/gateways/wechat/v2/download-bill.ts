@@ -3,7 +3,7 @@ import type { Log } from "#lib/base/log.ts";
 import { type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { BillFile, BillKind, BillRefusal } from "#lib/payment/index.ts";
 import { BILL_LIMITS, billFileOf } from "../bill-file.ts";
-import type { SendOptions } from "../failover.ts";
+import type { SendOptions } from "../send-with-backup.ts";
 import { callV2, type V2Call, type V2Signer } from "./call.ts";
 import { billMeaning } from "./error-table.ts";
 import { oneLine } from "./wire.ts";
@@ -26,7 +26,7 @@ export async function downloadBill(
 ): Promise<Outcome<BillFile, BillRefusal>> {
   const isFunds = kind === "funds";
   if (isFunds && isSecure && agent === null) return refused("not_permitted", "the merchant certificate is missing");
-  // The fund flow takes one signature only, whatever the account signs with.
+  // The fund flow accepts only one signature type, whichever the account uses.
   const by: V2Signer = isFunds ? { ...signer, signType: "HMAC-SHA256" } : signer;
   const result = await callV2(by, way, { ...callFor(day, kind), ...(isFunds && agent !== null ? { agent } : {}) });
   if (result.kind === "no_answer") return unknown(result.cause);

@@ -29,7 +29,7 @@ const OUR_ACCOUNT = [
   "ACCOUNTERROR",
 ].map((code) => [code, "account_trouble"] as const);
 
-/** The request has not the form that v2 takes. */
+/** The request is malformed for v2. */
 const OUR_FORM = [
   "PARAMERROR",
   "LACKPARAMS",
@@ -65,7 +65,7 @@ const CLOSE_CODES = new Map<string, CloseRefusal | "closed">([
 
 /**
  * Closing decides over money that may be on its way, so what is not listed is unknown. So is the refusal to close within five
- * minutes of ordering, whose code nobody publishes: it is asked again later.
+ * minutes of ordering, whose code is not published: it is tried again later.
  */
 export const closeMeaning = (code: string): CloseRefusal | "closed" | "unknown" => CLOSE_CODES.get(code) ?? "unknown";
 
@@ -91,7 +91,7 @@ const REFUND_CODES = new Map<string, RefundRefusal | "unknown">([
   ["ORDERNOTEXIST", "trade_absent"],
 ]);
 
-/** Whoever hears a refusal asks for the refund before the amount is set free. What is not listed is sent again. */
+/** After a refusal the caller queries the refund before it releases the amount. An unlisted code is sent again. */
 export const refundMeaning = (code: string): RefundRefusal | "unknown" => REFUND_CODES.get(code) ?? "unknown";
 
 export const findRefundMeaning = (code: string): "absent" | "unknown" =>
@@ -106,7 +106,7 @@ const BILL_WORDS: readonly (readonly [string, BillRefusal])[] = [
   ["NOAUTH", "not_permitted"],
 ];
 
-/** v2 tells of bills in words instead of codes (`No Bill Exist`), unsigned. @param said everything the refusal says */
+/** For bills v2 answers an unsigned text in place of a code (`No Bill Exist`). @param said the whole text */
 export function billMeaning(said: string): BillRefusal | "unknown" {
   const folded = said.toUpperCase().replaceAll(/[^A-Z]/g, "");
   return BILL_WORDS.find(([word]) => folded.includes(word))?.[1] ?? "unknown";

@@ -1,19 +1,19 @@
 import type { Log } from "#lib/base/log.ts";
 import { v2Verify } from "../crypto/shared-key.ts";
-import type { CallResult, SendOptions } from "../failover.ts";
+import type { CallResult, SendOptions } from "../send-with-backup.ts";
 import { foldCode } from "../v3/error-table.ts";
 import { callV2, type V2Call, type V2Signer } from "./call.ts";
 import { oneLine, textIn, wordIn } from "./wire.ts";
 import { parseFields, type XmlTexts } from "./xml.ts";
 
 /**
- * What a call came to. `answer` and `refusal` are signed by WeChat for this account. `unheard` is return_code FAIL, which
- * is never signed: it may end the opening of a trade, and says nothing about money. Everything else is `silence`.
+ * The result of a call. `answer` and `refusal` are signed by WeChat for this account. `unheard` is return_code FAIL, which is
+ * never signed: it may end the opening of a trade and proves nothing about money. Everything else is `silence`.
  */
 export type V2Reply =
   | { readonly kind: "answer"; readonly fields: XmlTexts }
   | V2Refusal
-  | { readonly kind: "unheard"; readonly detail: string; readonly afterDoubt: boolean }
+  | { readonly kind: "unheard"; readonly detail: string; readonly afterUnknownTry: boolean }
   | { readonly kind: "silence"; readonly cause: string };
 
 interface V2Refusal {
@@ -22,7 +22,7 @@ interface V2Refusal {
   readonly code: string;
   /** For people. */
   readonly detail: string;
-  readonly afterDoubt: boolean;
+  readonly afterUnknownTry: boolean;
 }
 
 export interface V2Http {
@@ -51,12 +51,12 @@ function judge(result: CallResult, signer: V2Signer): V2Reply {
   if (result.status !== 200) return silence(`HTTP ${result.status}`);
   const fields = parseFields(result.body);
   if (fields === null) return silence("the answer is not v2's XML");
-  const { afterDoubt } = result;
+  const { afterUnknownTry } = result;
   const returned = fields.get("return_code");
-  if (returned === "FAIL") return { kind: "unheard", detail: oneLine(textIn(fields, "return_msg")), afterDoubt };
+  if (returned === "FAIL") return { kind: "unheard", detail: oneLine(textIn(fields, "return_msg")), afterUnknownTry };
   if (returned !== "SUCCESS") return silence("the answer has no return_code");
   if (!v2Verify(fields, signer.apiKey, signer.signType)) return silence("bad_signature");
-  // Accounts of one merchant share the key, so the signature alone does not tell which is meant.
+  // Accounts of one merchant share the key, so the signature does not tell which account is meant.
   if (![signer.merchantNumber, ""].includes(textIn(fields, "mch_id"))) return silence(OTHER_ACCOUNT);
   if (![signer.appId, ""].includes(textIn(fields, "appid"))) return silence(OTHER_ACCOUNT);
   if (fields.get("result_code") === "SUCCESS") return { kind: "answer", fields };
@@ -64,7 +64,7 @@ function judge(result: CallResult, signer: V2Signer): V2Reply {
   if (fields.get("result_code") !== "FAIL" || code === null)
     return silence("the answer has no result_code or err_code");
   const detail = oneLine(`${code}: ${textIn(fields, "err_code_des")}`);
-  return { kind: "refusal", code: foldCode(code), detail, afterDoubt };
+  return { kind: "refusal", code: foldCode(code), detail, afterUnknownTry };
 }
 
 const OTHER_ACCOUNT = "the answer is for another account";

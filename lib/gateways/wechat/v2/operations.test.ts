@@ -1,4 +1,4 @@
-// Goal: what goes out is what v2's documents ask for, and each way in which an answer can be less than WeChat's signed word
+// Goal: what is sent is what v2's documents ask for, and each way in which an answer can lack WeChat's signature
 // leads to "unknown", to a refusal, or to a question asked once more, never to a belief.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
@@ -212,7 +212,7 @@ const unbelievable: [string, string, string][] = [
   ["nothing", "", "the answer is not v2's XML"],
 ];
 
-describe("answers that are nobody's word", () => {
+describe("answers without a valid signature", () => {
   test.each(unbelievable)("%s", async (_name, body, cause) => {
     platform.script = () => ({ status: 200, body });
     const gateway = gatewayWith();
@@ -266,7 +266,7 @@ describe("opening", () => {
 });
 
 /** The first host is silent, its backup answers: what was refused there may have been done here. */
-function afterDoubt(bodies: Record<string, string>): Gateway {
+function afterUnknownTry(bodies: Record<string, string>): Gateway {
   const credentials = v2Credentials("https://api.mch.weixin.qq.com");
   const sentBodies: string[] = [];
   return createV2Gateway(credentials, {
@@ -291,12 +291,12 @@ function afterDoubt(bodies: Record<string, string>): Gateway {
 test("a refusal by the backup host does not settle what the first one did", async () => {
   const refusals = { NOAUTH: "unknown", ORDERPAID: "refused", INVALID_REQUEST: "unknown" };
   for (const [code, kind] of Object.entries(refusals)) {
-    const gateway = afterDoubt({ [ORDER]: signed(failing(code)), [QUERY]: absent });
+    const gateway = afterUnknownTry({ [ORDER]: signed(failing(code)), [QUERY]: absent });
     expect((await gateway.openTrade(trade)).kind).toBe(kind);
   }
-  const deaf = afterDoubt({ [ORDER]: NOT_HEARD, [QUERY]: NOT_HEARD });
+  const deaf = afterUnknownTry({ [ORDER]: NOT_HEARD, [QUERY]: NOT_HEARD });
   expect((await deaf.openTrade(trade)).kind).toBe("unknown");
-  expect((await afterDoubt({ [ORDER]: codeAnswer }).openTrade(trade)).kind).toBe("done");
+  expect((await afterUnknownTry({ [ORDER]: codeAnswer }).openTrade(trade)).kind).toBe("done");
 });
 
 describe("asking for a trade", () => {
@@ -305,7 +305,7 @@ describe("asking for a trade", () => {
     return gatewayWith().findTrade("order-0001");
   };
 
-  test("a paid one is told whole", async () => {
+  test("a paid one has every field", async () => {
     expect(await find(paidFields)).toEqual({
       kind: "done",
       value: {
@@ -333,7 +333,7 @@ describe("asking for a trade", () => {
     expect(await find(failing("ORDERNOTEXIST", ""))).toMatchObject({ detail: "ORDERNOTEXIST: " });
   });
 
-  test("another currency is told, not taken for ours; what the payer gave in one is not fen", async () => {
+  test("another currency is passed on as such; the payer's amount in it is not fen", async () => {
     const found = await find({ ...paidFields, fee_type: "USD", cash_fee_type: "USD" });
     expect(found).toMatchObject({ value: { payment: { currency: "USD", payerFen: null } } });
   });

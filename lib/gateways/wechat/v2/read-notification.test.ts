@@ -1,5 +1,5 @@
-// Goal: a v2 notice is believed when, and only when, one of our keys signed it in the way that account signs; refund notices
-// are hints; each disbelief has its name; and nothing that was altered is ever believed with other fields.
+// Goal: a v2 notice is accepted if and only if one of our keys signed it with that account's signature type; refund notices
+// are hints; each rejection has its reason; and an altered notice is never accepted with other fields.
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -96,19 +96,19 @@ describe("payments", () => {
     expect(noticeIdOf("a")).not.toBe(noticeIdOf("b"));
   });
 
-  test("fields that nobody told us of are signed with the others", () => {
+  test("undocumented fields are part of the signature", () => {
     expect(read(signedXml({ ...payment, future_field: "新 🧧", zz: "0" }))).toMatchObject({ kind: "payment", trade });
     const added = signedXml(payment).replace("</xml>", "<future_field>x</future_field></xml>");
     expect(read(added)).toEqual(rejection("bad_signature"));
   });
 
-  test("no currency named is CNY, by WeChat's own word; another one is told", () => {
+  test("a missing currency is CNY, as WeChat documents; another one is passed on", () => {
     const { fee_type: _, ...unnamed } = payment;
     expect(read(signedXml(unnamed))).toMatchObject({ trade: { currency: "CNY" } });
     expect(read(signedXml({ ...payment, fee_type: "USD" }))).toMatchObject({ trade: { currency: "USD" } });
   });
 
-  test("a sum that was changed, and was signed so, is told as it is", () => {
+  test("a changed amount with a valid signature is passed on as it is", () => {
     expect(read(signedXml({ ...payment, total_fee: "1" }))).toMatchObject({ trade: { totalFen: 1 } });
   });
 
@@ -139,7 +139,7 @@ test("every account whose key verifies it is named: it counts for their trades",
   expect(read(signedXml(payment), [reader(), stranger, twin])).toMatchObject({ accountIds: ["acc_v2", "acc_twin"] });
 });
 
-describe("who is not believed", () => {
+describe("rejected notices", () => {
   test.each([
     ["no signature", writePlain(payment), "missing_headers"],
     ["an empty signature", writePlain({ ...payment, sign: "" }), "missing_headers"],
@@ -162,14 +162,14 @@ describe("who is not believed", () => {
     expect(read(body)).toEqual(rejection(reason));
   });
 
-  test("HMAC-SHA256 is configured: MD5 is refused, whatever the notice says of itself", () => {
+  test("HMAC-SHA256 is configured: MD5 is rejected, even if the notice names it", () => {
     const strict = [reader({ signType: "HMAC-SHA256" })];
     expect(read(signedXml(payment), strict)).toEqual(rejection("bad_signature"));
     expect(read(signedXml({ ...payment, sign_type: "MD5" }), strict)).toEqual(rejection("bad_signature"));
     expect(read(signedXml({ ...payment, sign_type: "HMAC-SHA256" }), strict)).toEqual(rejection("bad_signature"));
   });
 
-  test("a key that moved on to HMAC-SHA256 takes no MD5 from a retired account; another key, or the way back, does", () => {
+  test("a key that moved on to HMAC-SHA256 accepts no MD5 from a retired account; another key, or a move back, does", () => {
     const retired = reader({ accountId: "acc_retired" });
     const strict = reader({ signType: "HMAC-SHA256" });
     expect(read(signedXml(payment), [strict, retired])).toEqual(rejection("bad_signature"));
@@ -179,7 +179,7 @@ describe("who is not believed", () => {
     expect(read(signedXml(payment, "HMAC-SHA256"), [retired, strict])).toMatchObject({ accountId: "acc_v2" });
   });
 
-  test("nobody holds a v2 key", () => {
+  test("no account holds a v2 key", () => {
     expect(read(signedXml(payment), [])).toEqual(rejection("not_configured"));
     expect(read("", [])).toEqual(rejection("not_configured"));
   });
@@ -192,7 +192,7 @@ test("which account is meant: one whose key verified it, and of those the one th
   const accountOf = (fields: Plain, key = V2_KEY) => read(signedXml({ ...payment, ...fields }, "MD5", key), all);
   expect(accountOf({ appid: "wxtwin" })).toMatchObject({ accountId: "acc_twin" });
   expect(accountOf({ mch_id: "1900000009" }, OTHER_KEY)).toMatchObject({ accountId: "acc_retired" });
-  // Named but not signed for: told under the account that signed, so that the difference is seen.
+  // Another account is named: reported under the account that signed, so that the difference is seen.
   expect(accountOf({ mch_id: "1900000009" })).toMatchObject({
     accountId: "acc_v2",
     trade: { merchantNumber: "1900000009" },
@@ -260,7 +260,7 @@ describe("refunds", () => {
   });
 });
 
-describe("whatever comes", () => {
+describe("arbitrary input", () => {
   const strict = [reader({ signType: "HMAC-SHA256" }), reader({ accountId: "acc_b", apiKey: new Secret(OTHER_KEY) })];
   const original = Buffer.from(signedXml(payment, "HMAC-SHA256"));
   const signedFields = parseFields(original);
@@ -287,7 +287,7 @@ describe("whatever comes", () => {
     ),
   });
 
-  test("a notice that was altered is believed only where it still says the same", () => {
+  test("an altered notice is accepted only if it still says the same", () => {
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
         const bytes = changes.reduce<Buffer>(

@@ -39,7 +39,7 @@ export function readV2Notification(
 
 const rejected = (reason: NoticeRejectionReason): NoticeRejection => ({ kind: "rejection", protocol: "v2", reason });
 
-/** Tells a broken notice from no notice at all; decides nothing but the name of the refusal. */
+/** Tells a broken notice from something else; decides only the reason of the rejection. */
 const seemsSigned = (body: Uint8Array): boolean => /<(sign|req_info)\b/.test(Buffer.from(body).toString("latin1"));
 
 const READ_NAMES =
@@ -55,7 +55,7 @@ const HIDDEN_FIELD = new RegExp(
 const hidesFields = (fields: XmlTexts): boolean => [...fields.values()].some((value) => HIDDEN_FIELD.test(value));
 
 /**
- * An account takes its own kind of signature only. A key that an account before it has moved to HMAC-SHA256 verifies no MD5
+ * An account accepts only its own signature type. A key that an account before it has moved to HMAC-SHA256 verifies no MD5
  * any more, though a retired account remembers it with MD5: else the message could choose the weaker one.
  */
 function verifies(reader: V2NoticeReader, fields: XmlTexts, before: readonly V2NoticeReader[]): boolean {
@@ -92,7 +92,7 @@ interface SealedNotice {
   readonly sealed: string;
 }
 
-/** Whoever holds the key could have sealed it, and blocks of other notices can be put together: only a hint. */
+/** Anyone with the key could have encrypted it, and blocks of other notices can be recombined, so it is only a hint. */
 function readRefund({ body, fields, sealed }: SealedNotice, readers: readonly V2NoticeReader[]) {
   const opened = readers.flatMap((reader) => {
     const plain = openEcb(sealed, md5Hex(reader.apiKey.reveal()));

@@ -1,5 +1,5 @@
-// Goal: refunds show the merchant's certificate to WeChat and to nobody who is not trusted; and a refund is believed only
-// where the answer names it and tells all of it.
+// Goal: refunds show the merchant's certificate only to a trusted server, and a refund is accepted only if the answer names it
+// and has every field.
 import { generateKeyPairSync, X509Certificate } from "node:crypto";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -82,7 +82,7 @@ describe("the merchant's certificate", () => {
     expect(shown).toEqual([new X509Certificate(merchant.certificate).fingerprint256, undefined]);
   });
 
-  test("is not shown to a server that nobody vouches for", async () => {
+  test("is not shown to a server with an untrusted certificate", async () => {
     setDefaultCACertificates([]);
     const count = shown.length;
     expect((await gatewayWith(merchant.certificate, merchant.key).openRefund(refund)).kind).toBe("unknown");
@@ -105,7 +105,7 @@ describe("the merchant's certificate", () => {
   });
 });
 
-describe("what answers tell", () => {
+describe("answers", () => {
   let platform: Platform;
   let answer: Plain = {};
   beforeAll(async () => {

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { beijingCompact } from "#lib/base/beijing-time.ts";
 import { type Fen, fen, subtractFen } from "#lib/base/fen.ts";
 import type { PaidTrade, TradeRefund, Voucher } from "#lib/payment/index.ts";
-import { keepVouchers } from "../keep-vouchers.ts";
+import { keepVouchers } from "../vouchers.ts";
 import type { XmlTexts } from "./xml.ts";
 
-// WeChat Pay v2's fields in our words: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §11.
+// Reads WeChat Pay v2's fields: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §11.
 
 /** Absent and empty are one: neither is signed. */
 export const textIn = (fields: XmlTexts, name: string): string => fields.get(name) ?? "";
@@ -31,10 +31,10 @@ export function momentIn(fields: XmlTexts, name: string): Date | null {
   return !Number.isNaN(moment.getTime()) && beijingCompact(moment) === digits ? moment : null;
 }
 
-/** For people, and safe to store: PostgreSQL takes no NUL. */
+/** For people, and safe to store: PostgreSQL accepts no NUL. */
 export const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ").slice(0, 200);
 
-/** A payment as notices and answers about paid trades tell it. @returns null when anything that is compared is missing */
+/** A payment, from a notice or an answer about a paid trade. @returns null if a compared field is missing */
 export function paidTradeOf(fields: XmlTexts): PaidTrade | null {
   const number = wordIn(fields, "out_trade_no", 32);
   const transactionId = wordIn(fields, "transaction_id", 32);
@@ -44,7 +44,7 @@ export function paidTradeOf(fields: XmlTexts): PaidTrade | null {
   const paidAt = momentIn(fields, "time_end");
   if (number === null || transactionId === null || appId === null || merchantNumber === null) return null;
   if (totalFen === null) return null;
-  // Absent is CNY by WeChat's own word; anything that is there has to be read.
+  // WeChat documents CNY as the default; any other value is kept.
   const currency = textIn(fields, "fee_type") === "" ? "CNY" : wordIn(fields, "fee_type", 16);
   if (currency === null) return null;
   const payerFen = ["", "CNY"].includes(textIn(fields, "cash_fee_type")) ? amountIn(fields, "cash_fee") : null;
@@ -61,7 +61,7 @@ const FUNDINGS = new Map<string, Voucher["funding"]>([
 ]);
 const VOUCHER_FEE = /^coupon_fee_([0-9]{1,3})$/;
 
-/** Numbered from 0. One that cannot be read is left out: the payment counts all the same, and the bill tells what it came to. */
+/** Numbered from 0. An unreadable one is left out: the payment counts all the same, and the bill shows its amount. */
 function vouchersIn(fields: XmlTexts): Pick<PaidTrade, "vouchers"> {
   const vouchers = [...fields.keys()].flatMap((name): Voucher[] => {
     const at = VOUCHER_FEE.exec(name)?.[1];
@@ -74,7 +74,7 @@ function vouchersIn(fields: XmlTexts): Pick<PaidTrade, "vouchers"> {
   return vouchers.length === 0 ? {} : { vouchers: keepVouchers(vouchers) };
 }
 
-/** What a refund comes to on either side, where it is told and can be. @param at number at the end of the names, if any */
+/** How a refund splits between shopper and merchant, if the answer says so. @param at index at the end of the names, if any */
 export function refundSplitIn(fields: XmlTexts, refundFen: Fen, at = ""): Pick<TradeRefund, "payerFen" | "settledFen"> {
   const settledFen = amountIn(fields, `settlement_refund_fee${at}`);
   const couponFen = amountIn(fields, `coupon_refund_fee${at}`);

@@ -1,4 +1,4 @@
-// Goal: the reader takes flat documents exactly as they were written, refuses all else that XML can do, and no input makes it
+// Goal: the reader takes flat documents exactly as they were written, refuses everything else in XML, and no input makes it
 // throw, hang or see what another reader does not see.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";

@@ -29,7 +29,7 @@ const ENTITIES = new Map([
 /**
  * @param root the one name that the outer element may have
  * @returns null for anything but a flat document: document types, comments, attributes, nesting, repeated names, other
- *   entities, a second root, text beside the fields, more than 64 KiB. Never throws, and reads each character once.
+ *   entities, a second root, text between the fields, more than 64 KiB. Never throws, and reads each character once.
  */
 export function parseFields(bytes: Uint8Array, root: "xml" | "root" = "xml"): XmlTexts | null {
   const text = bytes.length > V2_XML_BYTES_MAX ? null : decode(bytes);
@@ -98,7 +98,7 @@ function readValue(reader: XmlReader, name: string): string | null {
 /** @returns undefined where no part of a value begins, null where one does that means nothing */
 function readPart(reader: XmlReader): string | null | undefined {
   const text = reader.take(TEXT)?.[0];
-  // `]]>` outside CDATA is not XML: whoever writes it wants two readers to see two things.
+  // `]]>` outside CDATA is not XML: it could make two readers see different fields.
   if (text !== undefined) return text.includes("]]>") ? null : text;
   const section = reader.take(CDATA)?.[1];
   if (section !== undefined) return section;

@@ -8,19 +8,14 @@ import type { KeyStore, KeyUse } from "../../account.ts";
 import { privateKeyFrom, publicKeyFrom } from "../crypto/rsa.ts";
 import { type Exchange, exchangeTrusting } from "../transport.ts";
 import { createCaller } from "./call.ts";
-import { chargeCode, reverseTrade } from "./charge-code.ts";
-import { closeTrade } from "./close-trade.ts";
+import { chargeCode, reverseTrade } from "./codepay.ts";
 import { downloadBill } from "./download-bill.ts";
 import { downloadCertificates } from "./download-certificates.ts";
-import { findRefund } from "./find-refund.ts";
-import { findTrade, findTradeByTransaction } from "./find-trade.ts";
 import { createV3Http } from "./http.ts";
-import { createKeyBook, type KeyBook } from "./key-book.ts";
-import { createVerifierKeys, type VerifierKeys } from "./keys.ts";
-import { openRefund } from "./open-refund.ts";
-import { openTrade } from "./open-trade.ts";
+import { createKeyBook, createVerifierKeys, type KeyBook, type VerifierKeys } from "./keys.ts";
 import type { NoticeReader } from "./read-notification.ts";
-import { signForBridge } from "./sign-for-bridge.ts";
+import { findRefund, openRefund } from "./refunds.ts";
+import { closeTrade, findTrade, findTradeByTransaction, openTrade, signForBridge } from "./trades.ts";
 
 export interface V3Gateway extends Gateway {
   findTradeByTransaction(transactionId: string): Promise<Outcome<Trade, "absent">>;
@@ -42,7 +37,7 @@ export interface V3Environment {
   /** What is shared with other accounts of the merchant. */
   readonly book?: KeyBook;
   readonly onKeyUse?: ((use: KeyUse) => void) | undefined;
-  /** For tests: another way out. */
+  /** For tests: replaces the network. */
   readonly exchange?: Exchange;
   readonly backupOf?: (origin: string) => string | null;
 }

@@ -1,4 +1,4 @@
-// Goal: whatever WeChat or the network does short of a proper answer, the outcome is unknown: never refused, never done.
+// Goal: without a proper answer of WeChat the outcome is unknown: never refused, never done.
 import type { ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
@@ -168,7 +168,7 @@ describe.each(Object.entries(days))("%s", (_name, day) => {
   });
 });
 
-test("nobody listens", async () => {
+test("the connection is refused", async () => {
   const gone = await startPlatform(() => undefined);
   await gone.close();
   const credentials = credentialsFor(gone.origin, inPublicKeyMode);

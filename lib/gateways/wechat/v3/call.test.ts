@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { fen } from "#lib/base/fen.ts";
 import { GATEWAY_FIRST_TRY_TIMEOUT_MS, GATEWAY_TOTAL_TIMEOUT_MS } from "#lib/base/limits.ts";
 import { privateKeyFrom } from "../crypto/rsa.ts";
-import { backupOrigin } from "../failover.ts";
+import { backupOrigin } from "../send-with-backup.ts";
 import {
   credentialsFor,
   impatient,
@@ -69,9 +69,9 @@ describe("fail-over", () => {
     ["a refused connection", noAnswer({ mayHaveArrived: false }), false],
     ["502", answer(502), true],
     ["503", answer(503), true],
-  ])("%s goes to the backup host once, with the same body", async (_name, first, afterDoubt) => {
+  ])("%s goes to the backup host once, with the same body", async (_name, first, afterUnknownTry) => {
     const { sent, call } = scripted([first, answer(200)]);
-    expect(await call(post)).toMatchObject({ status: 200, afterDoubt });
+    expect(await call(post)).toMatchObject({ status: 200, afterUnknownTry });
     expect(sent.map((each) => each.request.origin)).toEqual([
       "https://api.mch.weixin.qq.com",
       "https://api2.mch.weixin.qq.com",
@@ -84,7 +84,7 @@ describe("fail-over", () => {
 
   test.each([200, 204, 400, 404, 429, 500])("an answer of %s stays where it is", async (status) => {
     const { sent, call } = scripted([answer(status)]);
-    expect(await call(post)).toMatchObject({ status, afterDoubt: false });
+    expect(await call(post)).toMatchObject({ status, afterUnknownTry: false });
     expect(sent).toHaveLength(1);
   });
 
@@ -94,7 +94,7 @@ describe("fail-over", () => {
     expect(sent).toHaveLength(2);
   });
 
-  test("what is not repeatable is sent once, whatever comes", async () => {
+  test("a call that is not repeatable is sent once, whatever the answer", async () => {
     const { sent, call } = scripted([noAnswer({ staleConnection: true })]);
     expect(await call({ ...post, repeatable: false })).toMatchObject({ kind: "no_answer" });
     expect(sent).toHaveLength(1);
@@ -107,7 +107,7 @@ describe("fail-over", () => {
     await plain.call(post);
     expect(plain.sent).toHaveLength(1);
     const stale = scripted([noAnswer({ staleConnection: true }), answer(200)], own);
-    expect(await stale.call(post)).toMatchObject({ status: 200, afterDoubt: true });
+    expect(await stale.call(post)).toMatchObject({ status: 200, afterUnknownTry: true });
     expect(stale.sent.map((each) => each.request.origin)).toEqual([own, own]);
     const bad = scripted([answer(503)], own);
     await bad.call(post);
@@ -156,7 +156,7 @@ describe("over real connections", () => {
     expect(backup.seen[0]?.body).toBe(main.seen[0]?.body);
   });
 
-  test("a refusal after a first try in doubt does not say that no trade was made", async () => {
+  test("a refusal after a first try of unknown outcome does not mean that no trade was made", async () => {
     main.script = () => undefined;
     backup.script = refusal(403, "RULE_LIMIT");
     expect((await open()).kind).toBe("unknown");
@@ -164,13 +164,13 @@ describe("over real connections", () => {
     expect(await open()).toMatchObject({ kind: "refused", reason: "not_permitted" });
   });
 
-  test("after doubt, a number that WeChat knows is still news", async () => {
+  test("after a try of unknown outcome, an answer that the number is known still counts", async () => {
     main.script = () => ({ status: 502, body: "" });
     backup.script = refusal(400, "ORDERPAID");
     expect(await open()).toMatchObject({ kind: "refused", reason: "already_paid" });
   });
 
-  test("a kept connection that the other side has closed is replaced without anybody noticing", async () => {
+  test("an idle connection that the other side has closed is replaced without an error", async () => {
     const good = () => ({ status: 204, body: "", headers: signedHeaders(publicKeyMode, "") });
     const single = createV3Account(credentialsFor(backup.origin, inPublicKeyMode), {
       keyStore: memoryKeyStore(),

@@ -2,10 +2,10 @@ import { type KeyObject, randomBytes } from "node:crypto";
 import type { Clock } from "#lib/base/clock.ts";
 import { authorizationHeader, requestText } from "../crypto/canonical.ts";
 import { signRsa } from "../crypto/rsa.ts";
-import { type CallResult, type SendOptions, sendWithBackup } from "../failover.ts";
+import { type CallResult, type SendOptions, sendWithBackup } from "../send-with-backup.ts";
 import { type ExchangeLimits, USER_AGENT } from "../transport.ts";
 
-// A signed request and whatever came back, not verified yet. Source: wechatpay.md §2, §5.
+// A signed request and its answer, not verified yet. Source: wechatpay.md §2, §5.
 
 export interface Signer {
   readonly merchantNumber: string;

@@ -40,7 +40,7 @@ const CHARGE_CODES = new Map<string, ChargeMeaning>([
   ["REQUIREPOSTMETHOD", "invalid"],
 ]);
 
-/** What is not listed may come of work that was done. */
+/** An unlisted code may follow work that was done, so it is unknown. */
 export const chargeMeaning = (code: string): ChargeMeaning => CHARGE_CODES.get(code) ?? "unknown";
 
 const REVERSE_CODES = new Map<string, ReverseRefusal | "reversed">([

@@ -1,5 +1,5 @@
 // Goal: a bill is handed on only when it is whole and is the file whose hash WeChat signed; that nothing was sold is
-// believed by one code alone; and our signature never leaves the host that we were told to talk to.
+// accepted by one code alone; and our signature is sent only to the configured host.
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -90,7 +90,7 @@ describe("a bill that is there", () => {
   });
 });
 
-describe("a file that is not believed", () => {
+describe("a file that is not accepted", () => {
   test.each<[string, Uint8Array, RegExp]>([
     ["another bill", gzipSync(`${text}more`), /hash/],
     ["half of it", gzipSync(text).subarray(0, 40), /unpacked/],

@@ -6,7 +6,7 @@ import { openGcm } from "../crypto/shared-key.ts";
 import type { RawAnswer } from "../transport.ts";
 import type { Caller } from "./call.ts";
 import { foldCode } from "./error-table.ts";
-import { failureName, readSignature, signatureHolds } from "./verify.ts";
+import { failureName, readSignature, signatureHolds } from "./verify-signature.ts";
 import { certificatesSchema, errorSchema, parseJson } from "./wire.ts";
 
 export interface PlatformCertificate extends Certificate {
@@ -28,7 +28,7 @@ export interface DownloadOptions {
 }
 
 /**
- * Source: wechatpay.md §3.3. The first download has nothing to be verified with but itself: it is believed when its
+ * Source: wechatpay.md §3.3. The first download can only be verified with itself: it is accepted when its
  * certificates open with our APIv3 key, carry the serials they claim, and one of them signed the answer.
  */
 export async function downloadCertificates(options: DownloadOptions): Promise<Download> {

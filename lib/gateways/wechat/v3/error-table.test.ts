@@ -1,4 +1,4 @@
-// Goal: every documented code, in every spelling, has the meaning we rely on; a code nobody told us of goes by its status.
+// Goal: every documented code, in every spelling, has the meaning we rely on; an undocumented code is judged by its status.
 import { expect, test } from "vitest";
 import { closeMeaning, findMeaning, findRefundMeaning, foldCode, openMeaning, refundMeaning } from "./error-table.ts";
 
@@ -62,7 +62,7 @@ test.each([
   expect(refundMeaning(status, foldCode(code))).toBe(meaning);
 });
 
-test("only WeChat's own word makes a refund absent", () => {
+test("only an answer of WeChat makes a refund absent", () => {
   expect(findRefundMeaning(404, foldCode("RESOURCE_NOT_EXISTS"))).toBe("absent");
   expect(findRefundMeaning(400, foldCode("RESOURCE_NOT_EXISTS"))).toBe("unknown");
   expect(findRefundMeaning(404, foldCode("NOT_FOUND"))).toBe("unknown");

@@ -28,7 +28,7 @@ const OPEN_CODES = new Map<string, V3OpenMeaning>([
   ["ACCOUNTERROR", "account_trouble"],
   // Keys, serial or clock are wrong. The call was not looked at, so nothing came of it.
   ["SIGNERROR", "account_trouble"],
-  // WeChat's own trouble, whatever status it comes with.
+  // A fault on WeChat's side, with any status.
   ["SYSTEMERROR", "unknown"],
   ["BANKERROR", "unknown"],
   ["SERVICEUNAVAILABLE", "unknown"],
@@ -37,7 +37,7 @@ const OPEN_CODES = new Map<string, V3OpenMeaning>([
   ["RATELIMITED", "unknown"],
 ]);
 
-/** Codes that nobody has told us of: a 4xx means no trade, except where the status speaks of another time or another call. */
+/** Undocumented codes: a 4xx means no trade, except for statuses that are about timing or another call. */
 const OPEN_STATUSES = new Map<number, V3OpenMeaning>([
   [401, "account_trouble"],
   [403, "not_permitted"],
@@ -52,7 +52,7 @@ export const openMeaning = (status: number, code: string): V3OpenMeaning =>
 const CLOSE_CODES = new Map<string, CloseRefusal | "closed">([
   ["ORDERCLOSED", "closed"],
   ["ORDERPAID", "already_paid"],
-  // Seen for paid orders; whoever hears `already_paid` asks for the trade before believing it.
+  // Seen for paid orders; after `already_paid` the caller queries the trade before it books anything.
   ["INVALIDREQUEST", "already_paid"],
   ["ORDERNOTEXIST", "absent"],
 ]);
@@ -84,14 +84,14 @@ const REFUND_CODES = new Map<string, RefundRefusal | "unknown">([
   ["RATELIMITED", "unknown"],
 ]);
 
-/** Codes that nobody has told us of. A strange 404 may be a proxy's. */
+/** Undocumented codes. A 404 without a known code may come from a proxy. */
 const REFUND_STATUSES = new Map<number, RefundRefusal | "unknown">([
   [400, "invalid"],
   [401, "account_trouble"],
   [403, "not_permitted"],
 ]);
 
-/** Whoever hears a refusal asks for the refund before the amount is set free. */
+/** After a refusal the caller queries the refund before it releases the amount. */
 export const refundMeaning = (status: number, code: string): RefundRefusal | "unknown" =>
   REFUND_CODES.get(code) ?? REFUND_STATUSES.get(status) ?? "unknown";
 

@@ -1,16 +1,16 @@
 import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
-import type { CallResult } from "../failover.ts";
+import type { CallResult } from "../send-with-backup.ts";
 import type { ExchangeLimits, RawAnswer } from "../transport.ts";
 import type { Caller } from "./call.ts";
 import { foldCode } from "./error-table.ts";
 import type { VerifierKeys } from "./keys.ts";
-import { failureName, readSignature, signatureHolds } from "./verify.ts";
+import { failureName, readSignature, signatureHolds } from "./verify-signature.ts";
 import { errorSchema, parseJson } from "./wire.ts";
 
 /**
- * What a call came to. `answer` is a verified 2xx. `refusal` is a 4xx in WeChat's own form, perhaps unsigned: it may end a
- * call but never books money. Everything else is `silence`, from a time-out to a page of HTML with a good status.
+ * The result of a call. `answer` is a verified 2xx. `refusal` is a 4xx in WeChat's own form, possibly unsigned: it may end a
+ * call but never books money. Everything else is `silence`, from a timeout to a page of HTML with status 200.
  */
 type V3Reply =
   | { readonly kind: "answer"; readonly status: number; readonly body: Buffer }
@@ -24,7 +24,7 @@ export interface V3Refusal {
   readonly code: string;
   /** For people. */
   readonly detail: string;
-  readonly afterDoubt: boolean;
+  readonly afterUnknownTry: boolean;
 }
 
 /** Every call is repeatable: each names the trade by our own number. */
@@ -32,7 +32,7 @@ export interface V3Http {
   readonly merchantNumber: string;
   get(path: string): Promise<V3Reply>;
   post(path: string, body: unknown): Promise<V3Reply>;
-  /** Asks for a file, whose answer nobody signs: the caller knows its hash by a signed one. */
+  /** Downloads a file. Its answer is unsigned; the caller knows the file's hash from a signed one. */
   file(path: string, limits: ExchangeLimits): Promise<CallResult>;
 }
 
@@ -56,7 +56,7 @@ export function createV3Http(options: V3HttpOptions): V3Http {
     merchantNumber,
     get: (path) => send("GET", path, ""),
     post: (path, body) => send("POST", path, JSON.stringify(body)),
-    // A file that takes long is not asked for from two hosts.
+    // A slow download is not repeated at a second host.
     file: (path, limits) => call({ method: "GET", path, body: "", repeatable: false, limits }),
   };
 }
@@ -73,9 +73,12 @@ async function judge(result: CallResult, options: V3HttpOptions): Promise<V3Repl
   return judgeRefusal(result, options);
 }
 
-/** A refusal may come unsigned; a signature that is there and does not hold makes it nobody's word. */
-async function judgeRefusal(result: RawAnswer & { afterDoubt: boolean }, options: V3HttpOptions): Promise<V3Reply> {
-  const { status, body, afterDoubt } = result;
+/** A refusal may be unsigned. One with an invalid signature counts as no answer. */
+async function judgeRefusal(
+  result: RawAnswer & { afterUnknownTry: boolean },
+  options: V3HttpOptions,
+): Promise<V3Reply> {
+  const { status, body, afterUnknownTry } = result;
   const fault = await signatureFault(result, options, "find");
   if (fault !== null && fault !== "missing_headers" && fault !== "unknown_key") {
     return silence(`HTTP ${status}, ${fault}`);
@@ -83,7 +86,7 @@ async function judgeRefusal(result: RawAnswer & { afterDoubt: boolean }, options
   const error = parseJson(body, errorSchema);
   if (error === null) return silence(`HTTP ${status} without a code`);
   const detail = `${error.code}: ${error.message}`.slice(0, 200);
-  return { kind: "refusal", status, code: foldCode(error.code), detail, afterDoubt };
+  return { kind: "refusal", status, code: foldCode(error.code), detail, afterUnknownTry };
 }
 
 /** @param lookup `find` never waits for a download */

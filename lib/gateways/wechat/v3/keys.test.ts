@@ -60,7 +60,7 @@ function ringOf(options: { store?: KeyStore; publicKey?: boolean } = {}) {
 const downloads = () => platform.seen.length;
 
 describe("the first download", () => {
-  test("is believed when one of its own certificates signed it, and is kept", async () => {
+  test("is accepted if one of its own certificates signed it, and is stored", async () => {
     platform.script = () => offering([older, newer], older);
     const store = memoryKeyStore();
     const { keys } = ringOf({ store });
@@ -133,7 +133,7 @@ describe("the first download", () => {
     expect(JSON.stringify(log.lines)).not.toContain(API_V3_KEY);
   });
 
-  test("leaves out expired certificates but takes the others", async () => {
+  test("leaves out expired certificates and keeps the others", async () => {
     platform.script = () => offering([expired, newer], newer);
     const { keys } = ringOf();
     expect(await keys.findOrRefresh(newer.serial)).not.toBeNull();
@@ -142,7 +142,7 @@ describe("the first download", () => {
 });
 
 describe("rotation", () => {
-  test("a strange serial costs one download, shared by all who wait, and is known afterwards", async () => {
+  test("an unknown serial costs one download, shared by all waiting calls, and is known afterwards", async () => {
     platform.script = () => offering([older], older);
     const { keys, clock } = ringOf();
     await keys.refresh();
@@ -153,7 +153,7 @@ describe("rotation", () => {
     expect(downloads()).toBe(2);
   });
 
-  test("a certificate that WeChat no longer lists is no longer believed", async () => {
+  test("a certificate that WeChat no longer lists is no longer accepted", async () => {
     platform.script = () => offering([older, newer], older);
     const { keys, clock } = ringOf();
     await keys.refresh();
@@ -268,7 +268,7 @@ describe("public key mode", () => {
     expect(downloads()).toBe(2);
   });
 
-  test("during the migration certificates stand beside it, fetched when the first such message comes", async () => {
+  test("during the migration certificates are used as well, fetched when the first such message comes", async () => {
     platform.script = () => offering([older], publicKeyMode);
     const { keys } = ringOf({ publicKey: true });
     expect(await keys.findOrRefresh(older.serial)).not.toBeNull();

@@ -13,11 +13,10 @@ import type { Log } from "#lib/base/log.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
 import type { KeyStore, KeyUse } from "../../account.ts";
 import { type Download, type PlatformCertificate, usableCertificate } from "./download-certificates.ts";
-import type { KeyBook } from "./key-book.ts";
 
 /**
- * The keys that WeChat's words are verified with: platform certificates and the public key side by side, chosen per message
- * by its serial. Source: wechatpay.md §3.3.
+ * The keys that verify WeChat's messages: platform certificates and the public key together, chosen per message by its serial.
+ * Source: wechatpay.md §3.3.
  */
 export interface VerifierKeys {
   /** Never waits for the network. */
@@ -48,7 +47,7 @@ export function createVerifierKeys(options: VerifierKeysOptions): VerifierKeys {
   const ring = createRing(options);
   const nowMs = (): number => clock.now().getTime();
   const run = async (): Promise<void> => {
-    // Whoever invents serials makes the pauses longer, not the calls more.
+    // Invented serials make the pauses longer instead of causing more downloads.
     const pauseMs = PLATFORM_KEYS_RETRY_MS * 2 ** Math.min(book.fruitless, 10);
     book.nextTryAtMs = nowMs() + Math.min(pauseMs, PLATFORM_KEYS_RETRY_MS_MAX);
     const result = await options.download(ring.known);
@@ -77,7 +76,7 @@ export function createVerifierKeys(options: VerifierKeysOptions): VerifierKeys {
   const isStale = (): boolean => nowMs() - book.downloadedAtMs >= PLATFORM_KEYS_FRESH_MS;
   const find = async (serial: string): Promise<KeyObject | null> => {
     await ring.loaded();
-    // Beside a public key, too, a certificate that is still in use and soon ends has a successor; a strange serial asks once.
+    // Even with a public key, a certificate in use that expires soon has its successor fetched.
     const byClock = book.byClock ?? publicKey === null;
     if (isStale() && (byClock || endsSoon(book.certificates.get(serial), nowMs()))) void refresh();
     return ring.known(serial);
@@ -149,5 +148,46 @@ function createRing({ accountId, book, store, clock, log }: VerifierKeysOptions)
         log.warn("gateway.keys.unsaved", { accountId, cause }); // they are good in memory all the same
       }
     },
+  };
+}
+
+/**
+ * The keys of one merchant at one WeChat Pay, shared by all accounts that we hold of it: while a merchant moves from
+ * certificates to the public key and back, accounts of before and after verify the same messages.
+ */
+export interface KeyBook {
+  readonly publicKeys: Map<string, KeyObject>;
+  certificates: ReadonlyMap<string, PlatformCertificate>;
+  /**
+   * Whether certificates are fetched on a schedule: not while the active account has the public key, since that would keep the
+   * old mode alive. null: none of the merchant's accounts is active, so each decides for itself.
+   */
+  byClock: boolean | null;
+  /** When certificates were last fetched, and the earliest time of the next try. */
+  downloadedAtMs: number;
+  nextTryAtMs: number;
+  /** Downloads in a row that brought nothing new. */
+  fruitless: number;
+  running: Promise<void> | null;
+}
+
+export const createKeyBook = (): KeyBook => ({
+  publicKeys: new Map(),
+  certificates: new Map(),
+  byClock: null,
+  downloadedAtMs: Number.NEGATIVE_INFINITY,
+  nextTryAtMs: Number.NEGATIVE_INFINITY,
+  fruitless: 0,
+  running: null,
+});
+
+/** One book per merchant and address. */
+export function createKeyBooks(): (account: { apiBase: string; merchantNumber: string }) => KeyBook {
+  const books = new Map<string, KeyBook>();
+  return ({ apiBase, merchantNumber }) => {
+    const name = JSON.stringify([apiBase, merchantNumber]);
+    const book = books.get(name) ?? createKeyBook();
+    books.set(name, book);
+    return book;
   };
 }

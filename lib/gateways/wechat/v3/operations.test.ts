@@ -150,7 +150,7 @@ describe("open", () => {
     expect(outcome.kind).toBe("unknown");
   });
 
-  test("a refusal is told in our words, with WeChat's for people", async () => {
+  test("a refusal has our reason, and WeChat's message for people", async () => {
     refuse(400, "ORDERPAID");
     expect(await gateway.openTrade(native)).toEqual({
       kind: "refused",
@@ -165,7 +165,7 @@ describe("open", () => {
     ]);
   });
 
-  test("being slowed down is no refusal, under whatever status", async () => {
+  test("a rate limit is not a refusal, whatever its status", async () => {
     refuse(403, "FREQUENCY_LIMITED");
     expect(await gateway.openTrade(native)).toEqual({ kind: "unknown", cause: "HTTP 403 FREQUENCYLIMITED" });
   });
@@ -224,7 +224,7 @@ describe("find", () => {
     expect(await gateway.findTrade("order-0001")).toMatchObject({ kind: "done", value: { state: "paid", payment } });
   });
 
-  test("a payment without currency or payer's share is told as it is", async () => {
+  test("a payment without currency or payer's share is passed on as it is", async () => {
     answer(200, { ...paidAnswer, amount: { total: 1234 } });
     expect(await gateway.findTrade("order-0001")).toMatchObject({
       value: { payment: { currency: "", payerFen: null, totalFen: 1234 } },
@@ -244,7 +244,7 @@ describe("find", () => {
     expect((await gateway.findTrade("order-0001")).kind).toBe("unknown");
   });
 
-  test("by transaction: another payment is unknown, an unpaid trade is told", async () => {
+  test("by transaction: another payment is unknown, an unpaid trade is returned", async () => {
     answer(200, paidAnswer);
     expect((await gateway.findTradeByTransaction("4200000000000000000000000000")).kind).toBe("unknown");
     answer(200, { ...paidAnswer, trade_state: "NOTPAY" });

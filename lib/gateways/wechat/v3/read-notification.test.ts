@@ -1,4 +1,4 @@
-// Goal: a notice is believed when, and only when, WeChat sent it to us just now; each reason for disbelief has its name, in
+// Goal: a notice is accepted if and only if WeChat sent it to us just now; each rejection has its reason, in
 // the order of wechatpay.md §3.1; and no input at all makes the reader throw.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
@@ -100,7 +100,7 @@ const readSigned = (body: string | Buffer, wrong: Record<string, string | null> 
 const rejection = (reason: string) => ({ kind: "rejection", protocol: "v3", reason });
 const seconds = (offset: number) => String(Math.floor(NOW.getTime() / 1000) + offset);
 
-describe("what is believed", () => {
+describe("accepted notices", () => {
   test.each([
     ["a platform certificate", certificate],
     ["the public key", publicKeyMode],
@@ -119,7 +119,7 @@ describe("what is believed", () => {
     expect(await readSigned(bodyOf({ ...payment, trade_state: "REFUND" }))).toMatchObject({ kind: "payment", trade });
   });
 
-  test("what disagrees with any order is told as it is, for the judge to see", async () => {
+  test("values that match no order are passed on as they are", async () => {
     const strange = { ...payment, mchid: "1999", appid: "wxother", amount: { total: 1, currency: "USD" } };
     expect(await readSigned(bodyOf(strange))).toMatchObject({
       kind: "payment",
@@ -142,7 +142,7 @@ describe("what is believed", () => {
     });
   });
 
-  test("a refund that is not told whole is a hint", async () => {
+  test("a refund with missing fields is a hint", async () => {
     const body = bodyOf({ ...refund, amount: { refund: 0 } }, { event_type: "REFUND.SUCCESS" });
     expect(await readSigned(body)).toMatchObject({ kind: "refund", refund: null });
   });
@@ -157,7 +157,7 @@ describe("what is believed", () => {
     expect(await readSigned(bodyOf({ ...plain, trade_state }, change))).toMatchObject({ kind: "other", type });
   });
 
-  test("a refund in an unheard-of state, or of another merchant, is told as other", async () => {
+  test("a refund in an unknown state, or of another merchant, is passed on as other", async () => {
     const change = { event_type: "REFUND.SUCCESS" };
     expect(await readSigned(bodyOf({ ...refund, refund_status: "MAYBE" }, change))).toMatchObject({ kind: "other" });
     expect(await readSigned(bodyOf({ ...refund, mchid: "1999" }, change))).toMatchObject({ kind: "other" });
@@ -272,7 +272,7 @@ describe("what is not", () => {
     expect(await readSigned(bodyOf(payment, change))).toEqual(rejection("undecryptable"));
   });
 
-  test("without any account nothing is believed", async () => {
+  test("without any account every notice is rejected", async () => {
     const body = bodyOf(payment);
     expect(await read(body, signedHeaders(certificate, body), [])).toEqual(rejection("not_configured"));
   });
@@ -284,7 +284,7 @@ describe("several accounts", () => {
   const other = reader({ accountId: "acc_other", merchantNumber: "1900000002", apiV3Key: new Secret(otherKey) });
   const sibling = reader({ accountId: "acc_sibling", appId: "wxsibling" });
 
-  test("that share a certificate: the APIv3 key tells whose notice it is", async () => {
+  test("that share a certificate: the APIv3 key tells which account is meant", async () => {
     const body = bodyOf(payment, { resource: seal(JSON.stringify(payment), "transaction", otherKey) });
     const headers = signedHeaders(certificate, body);
     expect(await read(body, headers, [mine, other])).toMatchObject({ accountId: "acc_other" });
@@ -311,7 +311,7 @@ describe("several accounts", () => {
     expect(asked).toEqual([]);
   });
 
-  test("one name for two keys: the signature tells whose it is", async () => {
+  test("one name for two keys: the signature tells which key is meant", async () => {
     const body = bodyOf(payment);
     const impostor = reader({ accountId: "acc_x", keys: ring([{ ...stranger, serial: certificate.serial }]) });
     expect(await read(body, signedHeaders(certificate, body), [impostor, mine])).toMatchObject({
@@ -333,7 +333,7 @@ describe("anything at all", () => {
   const goodHeaders = signedHeaders(certificate, good);
   const isRejection = (result: Notification | NoticeRejection) => result.kind === "rejection";
 
-  test("one changed byte of the body, or one changed header, is never believed and never throws", async () => {
+  test("one changed byte of the body, or one changed header, is always rejected and never throws", async () => {
     const change = fc.record({ at: fc.nat(good.length - 1), flip: fc.integer({ min: 1, max: 255 }) });
     const name = fc.constantFrom(...Object.keys(goodHeaders));
     await fc.assert(

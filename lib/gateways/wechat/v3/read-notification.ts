@@ -3,7 +3,7 @@ import type { Secret } from "#lib/base/secret.ts";
 import type { NoticeRejection, NoticeRejectionReason, Notification, SignedBytes } from "#lib/payment/index.ts";
 import { openGcm } from "../crypto/shared-key.ts";
 import type { VerifierKeys } from "./keys.ts";
-import { type ClaimedSignature, failureName, readSignature, signatureHolds } from "./verify.ts";
+import { type ClaimedSignature, failureName, readSignature, signatureHolds } from "./verify-signature.ts";
 import {
   envelopeSchema,
   paidTradeOf,

@@ -1,4 +1,4 @@
-// Goal: refunds are asked for as WeChat documents it, and what it answers is believed about this refund only.
+// Goal: refunds are requested as WeChat documents it, and an answer counts for this refund only.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import type { NewRefund } from "#lib/payment/index.ts";
@@ -142,7 +142,7 @@ describe("asking for a refund", () => {
     expect((await gateway.findRefund(refund.number)).kind).toBe("unknown");
   });
 
-  test("an unsigned success is nobody's word", async () => {
+  test("an unsigned success is not accepted", async () => {
     platform.script = () => ({ status: 200, body: JSON.stringify(wire) });
     expect((await gateway.openRefund(refund)).kind).toBe("unknown");
   });
@@ -166,7 +166,7 @@ describe("asking what became of it", () => {
     expect(platform.seen[0]?.path).toBe("/v3/refund/domestic/refunds/a%7Cb*c%40d");
   });
 
-  test("absent only by WeChat's own word", async () => {
+  test("absent only if WeChat says so", async () => {
     refuse(404, "RESOURCE_NOT_EXISTS");
     expect(await gateway.findRefund(refund.number)).toMatchObject({ kind: "refused", reason: "absent" });
     refuse(404, "NOT_FOUND");

@@ -1,4 +1,4 @@
-// Goal: what one account or process knows of WeChat's keys the others know too, and strangers cannot make us call for nothing.
+// Goal: accounts and processes share what they know of WeChat's keys, and other callers cannot make us download for nothing.
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { V3Credentials } from "#lib/base/account-credentials.ts";
 import { DAY_MS, SECOND_MS } from "#lib/base/time.ts";
@@ -20,7 +20,7 @@ import {
   testLog,
 } from "../testing/platform.ts";
 import { createV3Account } from "./account.ts";
-import { createKeyBooks } from "./key-book.ts";
+import { createKeyBooks } from "./keys.ts";
 
 const older = newPlatformKey("5157F09EFDC096DE15EBE81A47057A7232F1B8E1");
 const newer = newPlatformKey("6257F09EFDC096DE15EBE81A47057A7232F1B8E2");
@@ -99,7 +99,7 @@ test("accounts of one merchant share what they know, those of another do not", a
   await Promise.all([before.refresh(), stranger.refresh()]); // those that began behind
 });
 
-test("beside the public key, a certificate that is in use and soon ends has its successor fetched behind", async () => {
+test("even with a public key, a certificate in use that expires soon has its successor fetched in the background", async () => {
   const ending = newPlatformKey("2157F09EFDC096DE15EBE81A47057A7232F1B8E5", new Date(NOW.getTime() + 5 * DAY_MS));
   const store = memoryKeyStore([ending.certificatePem]);
   platform.script = () => offering([ending, newer], ending);

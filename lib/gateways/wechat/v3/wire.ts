@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Fen, fen } from "#lib/base/fen.ts";
 import { AMOUNT_FEN_MAX } from "#lib/base/limits.ts";
 import type { PaidTrade, Trade, TradeRefund, Voucher } from "#lib/payment/index.ts";
-import { keepVouchers } from "../keep-vouchers.ts";
+import { keepVouchers } from "../vouchers.ts";
 
 // WeChat Pay's JSON: tolerant of what we do not use, strict about what we do. Source: wechatpay.md §5, §6, §9.3.
 
@@ -17,7 +17,7 @@ export function parseJson<Output>(bytes: Uint8Array, schema: z.ZodType<Output>):
   }
 }
 
-/** For people, and safe to store: PostgreSQL takes no NUL. */
+/** For people, and safe to store: PostgreSQL accepts no NUL. */
 const oneLine = (text: string): string => text.replaceAll(/\p{Cc}+/gu, " ");
 
 /** Text that can be stored, logged and compared: printable ASCII. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Exchange } from "../transport.ts";
-import { examineNetwork } from "./network.ts";
+import { checkNetwork } from "./check-network.ts";
 
 // Goal: WeChat Pay has two hosts, and one of them is enough; the sandbox cannot show that.
 
@@ -9,7 +9,7 @@ const clock = { now: () => NOW };
 
 const examine = async (exchange: Exchange) => {
   const way = { apiBase: "https://api.mch.weixin.qq.com", exchange, backupOf: () => null };
-  const { findings, reachable, clockIsOff } = await examineNetwork(way, clock);
+  const { findings, reachable, clockIsOff } = await checkNetwork(way, clock);
   const resultOf = (check: string) => findings.find((each) => each.check === check)?.result;
   return { connection: resultOf("connection"), clock: resultOf("clock"), reachable, clockIsOff };
 };

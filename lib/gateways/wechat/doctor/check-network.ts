@@ -4,9 +4,9 @@ import type { Clock } from "#lib/base/clock.ts";
 import { type BilingualText, type Finding, failed, ok, warn } from "#lib/base/finding.ts";
 import { CLOCK_SKEW_S_MAX, DOCTOR_SKEW_S_WARN } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
-import { backupOrigin } from "../failover.ts";
+import { backupOrigin } from "../send-with-backup.ts";
 import { type NoAnswer, type RawAnswer, USER_AGENT } from "../transport.ts";
-import { PROBE_LIMITS, type WayOut } from "./visit-options.ts";
+import { type ConnectionOptions, PROBE_LIMITS } from "./check-options.ts";
 
 // The way to WeChat: names, connections to both hosts, and what time it is there.
 
@@ -19,7 +19,7 @@ export interface NetworkFound {
 
 const NAME_MS = 2_000;
 
-export async function examineNetwork(way: WayOut, clock: Clock): Promise<NetworkFound> {
+export async function checkNetwork(way: ConnectionOptions, clock: Clock): Promise<NetworkFound> {
   const backup = backupOrigin(way.apiBase);
   const origins = backup === null ? [way.apiBase] : [way.apiBase, backup];
   const [names, knocks] = await Promise.all([
@@ -70,8 +70,8 @@ interface Knock {
   readonly skewS: number | null;
 }
 
-/** Any answer will do: an unsigned call is refused, and tells the time as well as another. */
-async function knock({ exchange }: WayOut, origin: string, clock: Clock): Promise<Knock> {
+/** Any answer will do: an unsigned call is refused, and its Date header tells the time all the same. */
+async function knock({ exchange }: ConnectionOptions, origin: string, clock: Clock): Promise<Knock> {
   const before = clock.now().getTime();
   const started = performance.now();
   const request = {

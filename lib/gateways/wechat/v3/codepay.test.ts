@@ -1,4 +1,4 @@
-// Goal: a charge sends what WeChat documents, believes an answer about its own number only, and takes nothing for refused
+// Goal: a charge sends what WeChat documents, accepts an answer about its own number only, and treats nothing as refused
 // that may have been carried out.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
@@ -78,7 +78,7 @@ test.each([
   expect(charged.kind === "done" ? charged.value.state : charged.kind).toBe(expected);
 });
 
-test("an unsigned success is nobody's word", async () => {
+test("an unsigned success is not accepted", async () => {
   platform.script = () => ({ status: 200, body: JSON.stringify(PAID) });
   expect((await gateway.chargeCode(charge)).kind).toBe("unknown");
   expect((await gateway.reverseTrade(charge.number)).kind).toBe("unknown");

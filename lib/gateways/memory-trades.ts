@@ -1,6 +1,35 @@
+import { randomUUID } from "node:crypto";
 import { done, type Outcome, refused } from "#lib/base/outcome.ts";
-import type { ChargeRefusal, NewCharge, ReverseRefusal, Trade } from "#lib/payment/index.ts";
-import { type MemoryStamp, type MemoryTrade, paymentOf } from "./memory-trade.ts";
+import type {
+  ChargeRefusal,
+  Handover,
+  NewCharge,
+  NewTrade,
+  PaidTrade,
+  ReverseRefusal,
+  Trade,
+} from "#lib/payment/index.ts";
+
+export interface MemoryTrade {
+  readonly asked: NewTrade | NewCharge;
+  /** null: charged by a payment code. */
+  readonly handover: Handover | null;
+  state: Trade["state"];
+  payment: PaidTrade | null;
+}
+
+export type MemoryStamp = Pick<PaidTrade, "appId" | "merchantNumber" | "paidAt">;
+
+export function paymentOf(asked: MemoryTrade["asked"], stamp: MemoryStamp): PaidTrade {
+  return {
+    ...stamp,
+    number: asked.number,
+    transactionId: `4200${randomUUID().replaceAll("-", "").slice(0, 24)}`,
+    currency: "CNY",
+    totalFen: asked.amountFen,
+    payerFen: asked.amountFen,
+  };
+}
 
 // Payment codes of the scripted double: each works once, and the phone may ask for the password.
 

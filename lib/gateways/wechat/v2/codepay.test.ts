@@ -80,7 +80,7 @@ test("a reversal that is to be called again is not done", async () => {
   expect((await gateway.reverseTrade("order-0001")).kind).toBe("unknown");
 });
 
-test("over TLS an account without certificate takes no codes, since it could not take them back", async () => {
+test("over TLS an account without a certificate charges no codes, because it could not reverse them", async () => {
   const bare = createV2Gateway(v2Credentials("https://api.mch.weixin.qq.com"), { clock, log, exchange: impatient });
   expect([gateway.codePayObstacle, bare.codePayObstacle]).toEqual([null, "no_certificate"]);
   expect((await bare.reverseTrade("order-0001")).kind).toBe("unknown");

@@ -2,12 +2,12 @@ import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { ChargeRefusal, NewCharge, ReverseRefusal, Trade } from "#lib/payment/index.ts";
 import { descriptionForWeChat, goodsTagForWeChat } from "../outgoing-text.ts";
 import { chargeMeaning, reverseMeaning } from "../v3/codepay-errors.ts";
-import { queryTrade } from "./find-trade.ts";
 import type { V2Http, V2Reply } from "./http.ts";
-import type { RefundingAccount } from "./open-refund.ts";
+import type { RefundingAccount } from "./refunds.ts";
+import { queryTrade } from "./trades.ts";
 import { paidTradeOf } from "./wire.ts";
 
-/** Nobody's address: the counter's is not ours to know. */
+/** A placeholder: the counter's own address is unknown. */
 const NO_ADDRESS = "127.0.0.1";
 
 /** Source: wechatpay.md §11. The password being typed is an error code here, not an answer. */
@@ -34,18 +34,18 @@ export async function chargeCode(http: V2Http, charge: NewCharge): Promise<Outco
   const meaning = chargeMeaning(reply.code);
   if (meaning === "asking") return done({ number, state: "not_paid", payment: null });
   if (meaning === "unknown") return unknown(reply.detail);
-  if (reply.afterDoubt && meaning === "account_trouble")
+  if (reply.afterUnknownTry && meaning === "account_trouble")
     return unknown(`${reply.detail} after a try without an answer`);
   return refused(meaning, reply.detail);
 }
 
-/** Two calls that WeChat would not listen to: our keys or numbers are wrong, and nothing can have come of the first. */
+/** Two unsigned failures: our keys or numbers are wrong, so the first call cannot have had an effect. */
 async function unheard(
   http: V2Http,
   number: string,
-  { detail, afterDoubt }: Extract<V2Reply, { kind: "unheard" }>,
+  { detail, afterUnknownTry }: Extract<V2Reply, { kind: "unheard" }>,
 ): Promise<Outcome<Trade, ChargeRefusal>> {
-  const asked = afterDoubt ? null : await queryTrade(http, number);
+  const asked = afterUnknownTry ? null : await queryTrade(http, number);
   return asked?.kind === "unheard" ? refused("account_trouble", detail) : unknown(`return_code FAIL ${detail}`);
 }
 

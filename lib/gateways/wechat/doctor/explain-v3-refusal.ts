@@ -27,7 +27,7 @@ const PUBLIC_KEY_ID: BilingualText = {
 };
 
 /** The finding that a refusal of the query stands for. */
-export function blame(fault: V3Fault): Finding {
+export function explainV3Refusal(fault: V3Fault): Finding {
   const { status, code, message } = fault;
   const said: BilingualText = {
     zh: `微信答复 ${status} ${code}：${message}`,

@@ -1,21 +1,21 @@
 import type { Examinee } from "#lib/base/examinee.ts";
 import { type BilingualText, type Finding, failed, ok, same, unknown } from "#lib/base/finding.ts";
 import { v2Verify } from "../crypto/shared-key.ts";
-import type { CallResult } from "../failover.ts";
+import type { CallResult } from "../send-with-backup.ts";
 import { agentWithCertificate } from "../transport.ts";
 import { callV2, type V2Signer } from "../v2/call.ts";
 import { oneLine, textIn } from "../v2/wire.ts";
 import { parseFields, type XmlTexts } from "../v2/xml.ts";
 import { foldCode } from "../v3/error-table.ts";
-import { judgeApp } from "./app-visit.ts";
-import { absentNumber } from "./v3-visit.ts";
-import { PROBE_LIMITS, type WayOut } from "./visit-options.ts";
+import { judgeApp } from "./check-app.ts";
+import { type ConnectionOptions, PROBE_LIMITS } from "./check-options.ts";
+import { absentNumber } from "./check-v3.ts";
 
 // API v2: a query for what does not exist, and what its answer says of the key. Source: wechatpay.md §11.
 
-export interface V2Visit {
+export interface V2CheckResult {
   readonly findings: readonly Finding[];
-  /** null: could not be told. */
+  /** null: unknown. */
   readonly keyIsRight: boolean | null;
 }
 
@@ -24,7 +24,7 @@ export const signerOf = ({ appId, merchantNumber, v2 }: Examinee): V2Signer | nu
     ? null
     : { appId, merchantNumber, apiKey: v2.apiKey.reveal(), signType: v2.signType };
 
-const query = (signer: V2Signer, way: WayOut): Promise<CallResult> =>
+const query = (signer: V2Signer, way: ConnectionOptions): Promise<CallResult> =>
   callV2(signer, way, { path: "/pay/orderquery", fields: { out_trade_no: absentNumber() }, limits: PROBE_LIMITS });
 
 const KEY: BilingualText = {
@@ -33,7 +33,7 @@ const KEY: BilingualText = {
 };
 
 /** @param alone API v2 is all there is, so that its call stands for the connection as well */
-export async function visitV2(signer: V2Signer, way: WayOut, alone: boolean): Promise<V2Visit> {
+export async function checkV2(signer: V2Signer, way: ConnectionOptions, alone: boolean): Promise<V2CheckResult> {
   const result = await query(signer, way);
   const only = (finding: Finding): Finding[] => (alone ? [finding] : []);
   const fields = result.kind === "answer" && result.status === 200 ? parseFields(result.body) : null;
@@ -49,18 +49,18 @@ export async function visitV2(signer: V2Signer, way: WayOut, alone: boolean): Pr
       keyIsRight: null,
     };
   }
-  if (textIn(fields, "return_code") === "FAIL") return judgeUnheard(oneLine(textIn(fields, "return_msg")), alone);
+  if (textIn(fields, "return_code") === "FAIL") return judgeUnsigned(oneLine(textIn(fields, "return_msg")), alone);
   const isTrue = v2Verify(fields, signer.apiKey, signer.signType);
   return {
-    findings: [...judgeHeard(fields), ...only(verdictOn(isTrue)), ...only(ok("signed_call", TAKEN))],
+    findings: [...judgeSigned(fields), ...only(verdictOn(isTrue)), ...only(ok("signed_call", TAKEN))],
     keyIsRight: true,
   };
 }
 
 const TAKEN: BilingualText = { zh: "微信接受了签名", en: "WeChat took our signature" };
 
-/** WeChat took our signature, so the key is right, whatever it has to say. */
-function judgeHeard(fields: XmlTexts): Finding[] {
+/** A signed answer means that WeChat accepted our signature, so the key is right. */
+function judgeSigned(fields: XmlTexts): Finding[] {
   const code = foldCode(textIn(fields, "err_code"));
   const app = judgeApp(code, oneLine(textIn(fields, "err_code_des")));
   return [ok("api_v2_key", TAKEN), ...(app.result === "failed" ? [app] : [])];
@@ -75,7 +75,7 @@ function verdictOn(isTrue: boolean): Finding {
   );
 }
 
-function judgeUnheard(message: string, alone: boolean): V2Visit {
+function judgeUnsigned(message: string, alone: boolean): V2CheckResult {
   const said = { zh: `微信答复：${message}`, en: `WeChat says: ${message}` };
   if (/签名|sign/i.test(message)) return { findings: [failed("api_v2_key", said, KEY)], keyIsRight: false };
   const next = {
@@ -88,8 +88,12 @@ function judgeUnheard(message: string, alone: boolean): V2Visit {
   return { findings: alone ? [finding] : [unknown("api_v2_key", said)], keyIsRight: null };
 }
 
-/** Whether WeChat takes this text for the API v2 key. Proofs are by HMAC, so that the text itself goes nowhere. */
-export async function isV2Key(apiKey: string, { appId, merchantNumber }: Examinee, way: WayOut): Promise<boolean> {
+/** Whether this text is the API v2 key. It is proved by an HMAC, so the text itself is not sent. */
+export async function isV2Key(
+  apiKey: string,
+  { appId, merchantNumber }: Examinee,
+  way: ConnectionOptions,
+): Promise<boolean> {
   if (appId === null || merchantNumber === null) return false;
   const result = await query({ appId, merchantNumber, apiKey, signType: "HMAC-SHA256" }, way);
   const fields = result.kind === "answer" ? parseFields(result.body) : null;
@@ -97,7 +101,11 @@ export async function isV2Key(apiKey: string, { appId, merchantNumber }: Examine
 }
 
 /** The merchant's certificate is shown for a bill of a day that has not come: refused for the day, if it is taken. */
-export async function visitWithCertificate(examinee: Examinee, signer: V2Signer, way: WayOut): Promise<Finding[]> {
+export async function checkClientCertificate(
+  examinee: Examinee,
+  signer: V2Signer,
+  way: ConnectionOptions,
+): Promise<Finding[]> {
   const { certificatePem, keyPem } = examinee.v2 ?? { certificatePem: null, keyPem: null };
   if (certificatePem === null || keyPem === null || !way.apiBase.startsWith("https:")) return [];
   const agent = agentWithCertificate({ certificatePem, keyPem: keyPem.reveal(), caPem: examinee.apiCaPem });

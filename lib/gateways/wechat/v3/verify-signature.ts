@@ -12,7 +12,7 @@ export interface HeaderReader {
   get(name: string): string | null;
 }
 
-/** The four headers, present, of a kind we know and of this moment; nothing is proved yet. */
+/** The four headers are present, of a known type and current; nothing is proved yet. */
 export interface ClaimedSignature {
   readonly kind: "claimed";
   readonly timestamp: string;
@@ -47,6 +47,6 @@ function isOfThisMoment(timestamp: string, now: Date): boolean {
 export const signatureHolds = (claimed: ClaimedSignature, body: Uint8Array, key: KeyObject): boolean =>
   verifyRsa(signedBytes(claimed, body), claimed.signature, key);
 
-/** WeChat Pay's own test that we verify. Only a name for a signature that failed: it is never treated otherwise. */
+/** WeChat Pay tests whether merchants verify signatures. This only names such a failed signature; it is rejected like any other. */
 export const failureName = ({ signature }: ClaimedSignature): "probe" | "bad_signature" =>
   signature.startsWith(PROBE_PREFIX) ? "probe" : "bad_signature";

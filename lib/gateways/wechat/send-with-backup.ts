@@ -11,25 +11,25 @@ import {
 
 // WeChat Pay's two addresses: which one is called, and when a second try is worth it. Source: wechatpay.md §5.
 
-/** The way out of the house. */
+/** Where calls go, and how. */
 export interface SendOptions {
   readonly apiBase: string;
-  /** For tests: another way out. */
+  /** For tests: replaces the network. */
   readonly exchange?: Exchange;
   readonly backupOf?: (origin: string) => string | null;
 }
 
 export type CallResult = (RawAnswer | NoAnswer) & {
-  /** An earlier try of this call may have been carried out, so a refusal of this one does not settle what is true. */
-  readonly afterDoubt: boolean;
+  /** An earlier try of this call may have been carried out, so a refusal of this one does not prove that nothing happened. */
+  readonly afterUnknownTry: boolean;
 };
 
 export interface Sending {
   /** Sending it twice has the effect of sending it once, by our own number in it. */
   readonly repeatable: boolean;
-  /** Other than usual, for answers that are large. */
+  /** Other limits, for large answers. */
   readonly limits?: ExchangeLimits;
-  /** Asked once per try. */
+  /** Called once per try. */
   readonly requestTo: (origin: string) => OutgoingRequest | Promise<OutgoingRequest>;
 }
 
@@ -38,10 +38,10 @@ const BACKUPS = new Map([
   ["https://api.wechatpay.cn", "https://api2.wechatpay.cn"],
 ]);
 
-/** WeChat Pay's second address for a host, in another city; addresses of our own have none. */
+/** WeChat Pay's backup address for a host, in another city; any other address has none. */
 export const backupOrigin = (origin: string): string | null => BACKUPS.get(origin) ?? null;
 
-/** Sends, and sends once more where that is safe and promises something: to the backup host, or over a new connection. */
+/** Sends, and sends once more if that is safe and may help: to the backup host, or over a new connection. */
 export async function sendWithBackup(way: SendOptions, sending: Sending): Promise<CallResult> {
   const { repeatable, requestTo, limits = EXCHANGE_LIMITS } = sending;
   const { exchange: run = exchange, backupOf = backupOrigin } = way;
@@ -51,13 +51,13 @@ export async function sendWithBackup(way: SendOptions, sending: Sending): Promis
   const firstMs = backup === null ? limits.totalMs : GATEWAY_FIRST_TRY_TIMEOUT_MS;
   const first = await run(await requestTo(origin), { ...limits, totalMs: firstMs });
   const next = repeatable ? nextOrigin(first, { origin, backup }) : null;
-  if (next === null) return { ...first, afterDoubt: false };
+  if (next === null) return { ...first, afterUnknownTry: false };
   const leftMs = Math.max(1, limits.totalMs - (performance.now() - startedMs));
   const second = await run(await requestTo(next), { ...limits, totalMs: leftMs });
-  return { ...second, afterDoubt: first.kind === "answer" || first.mayHaveArrived };
+  return { ...second, afterUnknownTry: first.kind === "answer" || first.mayHaveArrived };
 }
 
-/** Where a second try goes, if one is worth it. */
+/** Where a second try goes; null if none is useful. */
 function nextOrigin(
   result: RawAnswer | NoAnswer,
   { origin, backup }: { origin: string; backup: string | null },

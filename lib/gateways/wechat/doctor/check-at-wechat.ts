@@ -2,11 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Examinee } from "#lib/base/examinee.ts";
 import { type BilingualText, type Finding, failed, ok, unknown, warn } from "#lib/base/finding.ts";
 import { exchange, exchangeTrusting } from "../transport.ts";
-import { visitApp, visitOauth } from "./app-visit.ts";
-import { examineNetwork } from "./network.ts";
-import { isV2Key, signerOf, type V2Visit, visitV2, visitWithCertificate } from "./v2-visit.ts";
-import { type V3Visit, visitEcho, visitV3 } from "./v3-visit.ts";
-import type { TestNoticeReply, VisitOptions, WayOut } from "./visit-options.ts";
+import { checkApp, checkOauth } from "./check-app.ts";
+import { checkNetwork } from "./check-network.ts";
+import type { ConnectionOptions, TestNoticeReply, WechatCheckOptions } from "./check-options.ts";
+import { checkClientCertificate, checkV2, isV2Key, signerOf, type V2CheckResult } from "./check-v2.ts";
+import { checkEcho, checkV3, type V3CheckResult } from "./check-v3.ts";
 
 const NOTICE_WAIT_MS = 2_500;
 const LOOK_EVERY_MS = 100;
@@ -15,30 +15,30 @@ const LOOK_EVERY_MS = 100;
  * Shows the credentials to WeChat, by calls that change nothing there. Two rounds, each bounded by the probes' own limits: in the
  * second what only makes sense when the first went well.
  */
-export async function examineAtWechat(examinee: Examinee, options: VisitOptions): Promise<Finding[]> {
+export async function checkAtWechat(examinee: Examinee, options: WechatCheckOptions): Promise<Finding[]> {
   const run = exchangeTrusting(examinee.apiCaPem, options.exchange ?? exchange);
-  const way: WayOut = { apiBase: examinee.apiBase, exchange: run, backupOf: () => null };
+  const way: ConnectionOptions = { apiBase: examinee.apiBase, exchange: run, backupOf: () => null };
   const { merchantNumber, v3 } = examinee;
   const signer = signerOf(examinee);
-  const [network, v3Visit, v2Visit] = await Promise.all([
-    examineNetwork(way, options.clock),
-    v3 === null || merchantNumber === null ? null : visitV3({ ...examinee, v3, merchantNumber }, way, options),
-    signer === null ? null : visitV2(signer, way, !examinee.wantsV3),
+  const [network, v3Result, v2Result] = await Promise.all([
+    checkNetwork(way, options.clock),
+    v3 === null || merchantNumber === null ? null : checkV3({ ...examinee, v3, merchantNumber }, way, options),
+    signer === null ? null : checkV2(signer, way, !examinee.wantsV3),
   ]);
-  const first = [...network.findings, ...(v3Visit?.findings ?? []), ...(v2Visit?.findings ?? [])];
+  const first = [...network.findings, ...(v3Result?.findings ?? []), ...(v2Result?.findings ?? [])];
   if (!network.reachable || network.clockIsOff) return first;
   const second = await Promise.all([
-    v3Visit === null ? [] : goOn(examinee, v3Visit, options),
-    examineKeys(examinee, { v3Visit, v2Visit, way, options }),
-    v3Visit?.ask == null ? [] : visitApp(examinee, v3Visit.ask, options),
-    visitOauth(examinee, way),
-    v2Visit?.keyIsRight === true && signer !== null ? visitWithCertificate(examinee, signer, way) : [],
+    v3Result === null ? [] : checkEchoAndNotice(examinee, v3Result, options),
+    examineKeys(examinee, { v3Result, v2Result, way, options }),
+    v3Result?.ask == null ? [] : checkApp(examinee, v3Result.ask, options),
+    checkOauth(examinee, way),
+    v2Result?.keyIsRight === true && signer !== null ? checkClientCertificate(examinee, signer, way) : [],
   ]);
-  return settleKey([...first, ...second.flat()]);
+  return preferProvenKey([...first, ...second.flat()]);
 }
 
-/** A notice that was opened proves the APIv3 key, whatever was guessed before. */
-function settleKey(findings: readonly Finding[]): Finding[] {
+/** A notice that could be opened proves the APIv3 key, so it replaces earlier guesses. */
+function preferProvenKey(findings: readonly Finding[]): Finding[] {
   const isProven = findings.some(({ check, result }) => check === "notify_echo" && result === "ok");
   if (!isProven) return [...findings];
   const opened = ok("api_v3_key", { zh: "已用它解开微信的测试回调", en: "it opened WeChat's test notice" });
@@ -46,29 +46,33 @@ function settleKey(findings: readonly Finding[]): Finding[] {
 }
 
 /** The echo, and the notice that comes with it. */
-async function goOn(examinee: Examinee, visit: V3Visit, options: VisitOptions): Promise<Finding[]> {
+async function checkEchoAndNotice(
+  examinee: Examinee,
+  result: V3CheckResult,
+  options: WechatCheckOptions,
+): Promise<Finding[]> {
   const { merchantNumber, v3, notifyUrl } = examinee;
-  const { ask, certificates } = visit;
+  const { ask, certificates } = result;
   if (ask === null || v3 === null || merchantNumber === null) return [];
-  const hear = notifyUrl === null ? undefined : await options.listen?.();
+  const readNotice = notifyUrl === null ? undefined : await options.listen?.();
   const ready = { ...examinee, v3, merchantNumber };
-  const echoTo = { clock: options.clock, notifyUrl: hear === undefined ? null : notifyUrl };
-  const answer = await visitEcho(ready, { ask, certificates }, echoTo);
-  if (hear === undefined || answer.check === "signed_call") return [answer];
-  return [answer, judgeNotice(await waitFor(hear))];
+  const echoTo = { clock: options.clock, notifyUrl: readNotice === undefined ? null : notifyUrl };
+  const answer = await checkEcho(ready, { ask, certificates }, echoTo);
+  if (readNotice === undefined || answer.check === "signed_call") return [answer];
+  return [answer, judgeNotice(await waitFor(readNotice))];
 }
 
-async function waitFor(hear: () => Promise<TestNoticeReply | null>): Promise<TestNoticeReply | null> {
+async function waitFor(readNotice: () => Promise<TestNoticeReply | null>): Promise<TestNoticeReply | null> {
   const until = performance.now() + NOTICE_WAIT_MS;
   for (;;) {
-    const heard = await hear();
-    if (heard !== null || performance.now() > until) return heard;
+    const reply = await readNotice();
+    if (reply !== null || performance.now() > until) return reply;
     await sleep(LOOK_EVERY_MS);
   }
 }
 
-function judgeNotice(heard: TestNoticeReply | null): Finding {
-  if (heard === null) {
+function judgeNotice(reply: TestNoticeReply | null): Finding {
+  if (reply === null) {
     return warn(
       "notify_echo",
       {
@@ -81,18 +85,18 @@ function judgeNotice(heard: TestNoticeReply | null): Finding {
       },
     );
   }
-  if (heard.kind === "accepted") {
+  if (reply.kind === "accepted") {
     return ok("notify_echo", {
       zh: "微信的测试回调已收到并验证",
       en: "WeChat's test notice came in and was verified",
     });
   }
-  if (heard.reason === "undecryptable") {
+  if (reply.reason === "undecryptable") {
     return failed("api_v3_key", { zh: "回调用它解不开", en: "it does not open WeChat's notices" }, V3_KEY);
   }
   return failed(
     "notify_echo",
-    { zh: `回调未通过验证：${heard.reason}`, en: `the notice was not believed: ${heard.reason}` },
+    { zh: `回调未通过验证：${reply.reason}`, en: `the notice was not believed: ${reply.reason}` },
     {
       zh: "确认反向代理原样转发请求体与 Wechatpay-* 请求头，且公钥（或平台证书）正确。",
       en: "See that the reverse proxy passes body and Wechatpay-* headers on untouched, and that the public key (or certificates) is right.",
@@ -105,23 +109,26 @@ const V3_KEY: BilingualText = {
   en: "Set it anew at merchant platform → 账户中心 → API安全 → APIv3密钥 and put the same 32 characters into api_v3_key.",
 };
 
-interface KeysAsked {
-  readonly v3Visit: V3Visit | null;
-  readonly v2Visit: V2Visit | null;
-  readonly way: WayOut;
-  readonly options: VisitOptions;
+interface KeyCheckInput {
+  readonly v3Result: V3CheckResult | null;
+  readonly v2Result: V2CheckResult | null;
+  readonly way: ConnectionOptions;
+  readonly options: WechatCheckOptions;
 }
 
 /** Two secrets of one form, often mistaken for each other: which of them is which only WeChat knows. */
-async function examineKeys(examinee: Examinee, { v3Visit, v2Visit, way, options }: KeysAsked): Promise<Finding[]> {
+async function examineKeys(
+  examinee: Examinee,
+  { v3Result, v2Result, way, options }: KeyCheckInput,
+): Promise<Finding[]> {
   const v3Key = examinee.v3?.apiV3Key?.reveal() ?? null;
-  if (v3Key === null || v3Visit === null || v3Visit.certificates.keyOpens === true) return [];
-  const refused = v3Visit.certificates.keyOpens === false;
+  if (v3Key === null || v3Result === null || v3Result.certificates.keyOpens === true) return [];
+  const refused = v3Result.certificates.keyOpens === false;
   if (!refused && options.hasOpenedNotices === true) {
     return [ok("api_v3_key", { zh: "已用它解开过回调", en: "it has opened notices before" })];
   }
   const isEqual = v3Key === examinee.v2?.apiKey.reveal();
-  const signsV2 = isEqual ? v2Visit?.keyIsRight === true : await isV2Key(v3Key, examinee, way);
+  const signsV2 = isEqual ? v2Result?.keyIsRight === true : await isV2Key(v3Key, examinee, way);
   if (signsV2) {
     const evidence = { zh: "api_v3_key 里填的是 APIv2 密钥", en: "api_v3_key holds the API v2 key" };
     return [refused || !isEqual ? failed("api_v3_key", evidence, V3_KEY) : warn("api_v3_key", evidence, V3_KEY)];

@@ -3,8 +3,8 @@ import { VOUCHERS_MAX } from "#lib/base/limits.ts";
 import type { Voucher } from "#lib/payment/index.ts";
 
 /**
- * All vouchers that WeChat named for a payment, in at most {@link VOUCHERS_MAX} entries: beyond them the smallest become one entry
- * for each kind of funding. Their sums decide what is settled, so none may be left out.
+ * All vouchers that WeChat named for a payment, in at most {@link VOUCHERS_MAX} entries: beyond that the smallest are combined
+ * into one entry per kind of funding. Their sums decide what is settled, so none may be left out.
  */
 export function keepVouchers(named: readonly Voucher[]): readonly Voucher[] {
   if (named.length <= VOUCHERS_MAX) return named;
@@ -29,6 +29,6 @@ function together(vouchers: readonly Voucher[]): readonly Voucher[] {
   ];
 }
 
-/** @returns null when one of them was not told */
+/** @returns null if one of them is unknown */
 const sum = (parts: readonly (Fen | null)[]): Fen | null =>
   parts.reduce<Fen | null>((total, part) => (total === null || part === null ? null : fen(total + part)), fen(0));

@@ -1,12 +1,12 @@
 import type { Examinee } from "#lib/base/examinee.ts";
 import { type BilingualText, type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
-import type { CallResult } from "../failover.ts";
 import { openidFromCode } from "../oauth.ts";
+import type { CallResult } from "../send-with-backup.ts";
 import { foldCode } from "../v3/error-table.ts";
 import { errorSchema, parseJson } from "../v3/wire.ts";
-import { absentNumber } from "./v3-visit.ts";
-import { PROBE_LIMITS, type VisitOptions, type WayOut } from "./visit-options.ts";
+import { type ConnectionOptions, PROBE_LIMITS, type WechatCheckOptions } from "./check-options.ts";
+import { absentNumber } from "./check-v3.ts";
 
 type AppRequest = (method: "GET" | "POST", path: string, body?: object) => Promise<CallResult>;
 
@@ -15,14 +15,14 @@ const BIND: BilingualText = {
   en: "Bind this AppID at merchant platform → 产品中心 → AppID账号管理 and accept it on the app's own platform; or give the appid that is bound.",
 };
 
-/** Nobody has it, and WeChat refuses to order for it. */
+/** No shopper has this openid, so WeChat refuses to open a trade for it. */
 const NOBODY = "oLingfuDoctorNobodyHasThis00";
 
 /**
- * Whether the app is bound to the merchant: an order that cannot come to be, since nobody has its openid. WeChat names an app
- * that is not bound before it looks that far.
+ * Checks whether the app is bound to the merchant, by a trade that cannot open because no shopper has its openid. WeChat
+ * reports an unbound app before it looks at the openid.
  */
-export async function visitApp(examinee: Examinee, ask: AppRequest, { clock }: VisitOptions): Promise<Finding[]> {
+export async function checkApp(examinee: Examinee, ask: AppRequest, { clock }: WechatCheckOptions): Promise<Finding[]> {
   const { appId, merchantNumber, notifyUrl } = examinee;
   if (appId === null || notifyUrl === null) return [];
   const number = absentNumber();
@@ -58,8 +58,8 @@ export function judgeApp(code: string, message: string): Finding {
     : bindingUnknown(`${code} ${message}`);
 }
 
-/** A code that nobody was given: WeChat says so only to those whose app and secret are right. */
-export async function visitOauth(examinee: Examinee, { exchange }: WayOut): Promise<Finding[]> {
+/** Sends an invented code. WeChat answers that it is invalid only if app and secret are right. */
+export async function checkOauth(examinee: Examinee, { exchange }: ConnectionOptions): Promise<Finding[]> {
   const { appId, appSecret, oauthBase } = examinee;
   if (appId === null || appSecret === null) return [];
   const account = { appId, appSecret, ...(oauthBase === null ? {} : { oauthBase }) };

@@ -2,10 +2,10 @@ import { done, type Outcome, refused, unknown } from "#lib/base/outcome.ts";
 import type { ChargeRefusal, NewCharge, ReverseRefusal, Trade } from "#lib/payment/index.ts";
 import { descriptionForWeChat, goodsTagForWeChat } from "../outgoing-text.ts";
 import { chargeMeaning, reverseMeaning } from "./codepay-errors.ts";
-import { readTrade } from "./find-trade.ts";
 import type { V3Http } from "./http.ts";
+import { readTrade } from "./trades.ts";
 
-/** Where the code was scanned. WeChat wants to be told; one deployment is one shop. */
+/** Where the code was scanned. WeChat requires it; one deployment is one shop. */
 const COUNTER = { device_id: "counter", device_ip: "127.0.0.1", store_info: { out_id: "1" } };
 
 /** Source: wechatpay.md §6.4. The answer is the trade itself: paid, or waiting for the shopper's password. */
@@ -36,7 +36,8 @@ export async function chargeCode(
   if (meaning === "asking") return done({ number: charge.number, state: "not_paid", payment: null });
   if (meaning === "unknown") return unknown(`HTTP ${reply.status} ${reply.code}`);
   // The first try of this very call may have been carried out, though the second was not looked at.
-  if (reply.afterDoubt && meaning === "account_trouble") return unknown(`${reply.code} after a try without an answer`);
+  if (reply.afterUnknownTry && meaning === "account_trouble")
+    return unknown(`${reply.code} after a try without an answer`);
   return refused(meaning, reply.detail);
 }
 

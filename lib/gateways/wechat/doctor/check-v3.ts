@@ -3,21 +3,21 @@ import type { Examinee } from "#lib/base/examinee.ts";
 import { type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 import { privateKeyFrom } from "../crypto/rsa.ts";
-import type { CallResult } from "../failover.ts";
+import type { CallResult } from "../send-with-backup.ts";
 import { type Caller, createCaller } from "../v3/call.ts";
 import { foldCode } from "../v3/error-table.ts";
-import { failureName, readSignature, signatureHolds } from "../v3/verify.ts";
+import { failureName, readSignature, signatureHolds } from "../v3/verify-signature.ts";
 import { errorSchema, parseJson } from "../v3/wire.ts";
 import { type CertificatesFound, judgeCertificates } from "./certificates.ts";
-import { blame } from "./v3-advice.ts";
-import { PROBE_LIMITS, type VisitOptions, type WayOut } from "./visit-options.ts";
+import { type ConnectionOptions, PROBE_LIMITS, type WechatCheckOptions } from "./check-options.ts";
+import { explainV3Refusal } from "./explain-v3-refusal.ts";
 
 // API v3: calls that change nothing, and what their answers say of the keys. Source: wechatpay.md §2, §3, §5, §6.7.
 
 type Ready = Examinee & { readonly v3: NonNullable<Examinee["v3"]>; readonly merchantNumber: string };
 type V3Request = (method: "GET" | "POST", path: string, body?: object) => Promise<CallResult>;
 
-export interface V3Visit {
+export interface V3CheckResult {
   readonly findings: readonly Finding[];
   readonly certificates: CertificatesFound;
   /** null: WeChat did not take our signature, so nothing more is to be asked. */
@@ -27,7 +27,11 @@ export interface V3Visit {
 /** A number that surely does not exist: 128 random bits under a prefix of our own. */
 export const absentNumber = (): string => `LFDOC${randomBytes(13).toString("hex").toUpperCase()}`;
 
-export async function visitV3(examinee: Ready, way: WayOut, { clock }: VisitOptions): Promise<V3Visit> {
+export async function checkV3(
+  examinee: Ready,
+  way: ConnectionOptions,
+  { clock }: WechatCheckOptions,
+): Promise<V3CheckResult> {
   const { merchantNumber, v3 } = examinee;
   const privateKey = privateKeyFrom(v3.privateKeyPem.reveal());
   const signer = { merchantNumber, serialNo: v3.serialNo, privateKey, clock };
@@ -45,7 +49,7 @@ export async function visitV3(examinee: Ready, way: WayOut, { clock }: VisitOpti
   const certificates = judgeCertificates(downloaded, examinee, clock.now());
   const asked = judgeQuery(queried);
   const isTaken = asked.check === "signed_call" && asked.result === "ok";
-  // Whatever it is about, the call itself came to nothing.
+  // The refusal names another cause, so the call itself proves nothing.
   const lost = asked.check === "signed_call" ? [] : [unknown("signed_call", NOT_TAKEN)];
   return { findings: [asked, ...lost, ...certificates.findings], certificates, ask: isTaken ? ask : null };
 }
@@ -68,7 +72,7 @@ function judgeQuery(result: CallResult): Finding {
   if (result.status === 404 && code === "ORDERNOTEXIST") {
     return ok("signed_call", { zh: "微信接受了签名", en: "WeChat took our signature" });
   }
-  return blame({ status: result.status, code, message: error.message });
+  return explainV3Refusal({ status: result.status, code, message: error.message });
 }
 
 const NOT_TAKEN = { zh: "微信没有接受签名", en: "WeChat did not take our signature" };
@@ -94,10 +98,10 @@ function keysOf({ v3 }: Ready, { certificates }: CertificatesFound): Map<string,
  * WeChat's echo: a signed 2xx, which is all that an answer can be verified by. One with a signature probe is asked for again.
  * @param notifyUrl given, WeChat sends a notice there as well
  */
-export async function visitEcho(
+export async function checkEcho(
   examinee: Ready,
   { ask, certificates }: { ask: V3Request; certificates: CertificatesFound },
-  { clock, notifyUrl }: { clock: VisitOptions["clock"]; notifyUrl: string | null },
+  { clock, notifyUrl }: { clock: WechatCheckOptions["clock"]; notifyUrl: string | null },
 ): Promise<Finding> {
   const keys = keysOf(examinee, certificates);
   const body = { echo_message: "lingfu doctor" };
