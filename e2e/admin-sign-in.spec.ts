@@ -61,7 +61,8 @@ test("a second factor is set up, asked for, and one's own devices are signed out
   await expect(other.heading("今日概览")).toBeVisible();
 
   await admin.open("/settings/account");
-  await page.getByRole("button", { name: "退出这台设备" }).click();
+  await page.getByText("退出这台设备", { exact: true }).click();
+  await page.getByRole("button", { name: "确认退出" }).click();
   await expect(page.getByText("最近使用")).toHaveCount(1);
   await other.open("/orders");
   await expect(other.page).toHaveURL(/\/admin\/sign-in$/);
@@ -71,10 +72,10 @@ test("a second factor is set up, asked for, and one's own devices are signed out
 test("English, and out again", async ({ page }) => {
   const admin = new Admin(page);
   await admin.enterAs("viewer");
-  await page.getByRole("button", { name: "English" }).click();
+  await admin.chooseInAccount("账号", "English");
   await expect(admin.heading("Today")).toBeVisible();
   await admin.expectSound();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await admin.chooseInAccount("Account", "Sign out");
   await expect(admin.heading("Sign in")).toBeVisible();
   await page.goBack();
   await admin.open("/orders");

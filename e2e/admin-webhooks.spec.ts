@@ -25,11 +25,11 @@ test("a webhook endpoint hangs on its key: it ends with it, and an owner may kee
 
   const key = page.getByRole("listitem").filter({ hasText: name }).filter({ hasNotText: url });
   await key.getByText("停用", { exact: true }).click();
-  await key.getByRole("button", { name: /确认停用/ }).click();
+  await page.getByRole("button", { name: "确认停用" }).click();
   await expect(endpoint).toContainText("创建它的密钥已停用");
 
   await endpoint.getByText("保留", { exact: true }).click();
-  await endpoint.getByRole("button", { name: "重新启用并保留" }).click();
+  await page.getByRole("button", { name: "重新启用并保留" }).click();
   await expect(endpoint).toContainText("发送中");
   await expect(endpoint).toContainText(/由 .+@shop\.test 保留/);
   await admin.expectSound();

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
+import { ControlsProvider } from "#components/controls/words.tsx";
+import { controlsText } from "#lib/texts/admin.ts";
 import { openGuest } from "./admin-request.ts";
 import "./admin.css";
 
@@ -20,7 +22,9 @@ export default async function AdminLayout({ children }: { children: ReactNode })
           {text.sandbox}
         </aside>
       ) : null}
-      {children}
+      <ControlsProvider text={controlsText(language)} language={language}>
+        {children}
+      </ControlsProvider>
     </div>
   );
 }

@@ -1,6 +1,10 @@
 "use client";
 
-import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef } from "react";
+import { type FormEvent, type ReactNode, useActionState, useRef, useState, useTransition } from "react";
+import { CopyButton } from "../controls/copy-button.tsx";
+import { useDialog } from "../controls/dialog.tsx";
+import { useToast } from "../controls/toast.tsx";
+import { useControlWords } from "../controls/words.tsx";
 import { type ActionState, type FormAction, FRESH } from "./action-state.ts";
 import { type Tone, toneLook } from "./look.ts";
 import { ReasonList } from "./reason-list.tsx";
@@ -16,21 +20,35 @@ interface ActionFormProps {
   readonly children?: ReactNode;
   /** The button's accessible name, if its text alone is not enough. */
   readonly label?: string;
+  /** Takes the action back, with the same fields. */
+  readonly undo?: FormAction;
 }
 
-/** A form that shows its result below. Without scripts the page reloads with the result in it. */
+/**
+ * A form that shows its result below; in a dialog, or where it can be undone, a success closes it and is told by a toast,
+ * since the form may be gone by then. Without scripts the page reloads with the result in it.
+ */
 export function ActionForm(props: ActionFormProps) {
-  const { action, submit, working, tone = "primary", wide = false, hidden = {}, children, label } = props;
-  const [state, send, pending] = useActionState(action, FRESH);
+  const { action, submit, working, tone = "primary", wide = false, hidden = {}, children, label, undo } = props;
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => {
-    if (state.kind === "done") form.current?.reset();
-  }, [state]);
+  const [reloaded, send] = useActionState(action, FRESH);
+  const [answered, setAnswered] = useState<ActionState>();
+  const [pending, startWork] = useTransition();
+  const tell = useTell(undo);
+  const state = answered ?? reloaded;
   // Submitted by hand: React resets a form that it submits itself, also after an error.
   const sendByHand = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
+    if (pending) return;
     const fields = new FormData(event.currentTarget);
-    if (!pending) startTransition(() => send(fields));
+    startWork(async () => {
+      const next = await action(state, fields);
+      // An action that leads to another page has no answer.
+      if (next === undefined) return;
+      const isTold = tell(next, fields);
+      startWork(() => setAnswered(isTold ? FRESH : next));
+      if (next.kind === "done") form.current?.reset();
+    });
   };
   return (
     <form ref={form} action={send} onSubmit={sendByHand} className="flex flex-col gap-4">
@@ -51,6 +69,24 @@ export function ActionForm(props: ActionFormProps) {
   );
 }
 
+/** Says whether a result was told elsewhere. A secret that is shown once stays where it is. */
+function useTell(undo: FormAction | undefined) {
+  const toast = useToast();
+  const dialog = useDialog();
+  const { text } = useControlWords();
+  return (result: ActionState, fields: FormData): boolean => {
+    const isElsewhere = dialog !== null || undo !== undefined;
+    if (result.kind !== "done" || result.shown.length > 0 || !isElsewhere) return false;
+    dialog?.close();
+    const run = async () => {
+      const undone = await undo?.(FRESH, fields);
+      if (undone !== undefined) toast({ message: undone.message, tone: undone.kind === "done" ? "brand" : "warn" });
+    };
+    toast({ message: result.message, ...(undo === undefined ? {} : { undo: { label: text.undo, run } }) });
+    return true;
+  };
+}
+
 function Answer({ state }: { state: ActionState }) {
   return (
     <div role="status" aria-live="polite" className="empty:hidden" data-testid="answer">
@@ -61,10 +97,13 @@ function Answer({ state }: { state: ActionState }) {
           <p>{state.message}</p>
           <ReasonList reasons={state.reasons ?? []} />
           {state.shown.map(({ label, value }) => (
-            <p key={label} className="mt-2">
-              <span className="block text-xs">{label}</span>
-              <code className="block font-mono text-base break-all select-all">{value}</code>
-            </p>
+            <div key={label} className="mt-3 flex flex-wrap items-end justify-between gap-2">
+              <p className="min-w-0">
+                <span className="block text-xs">{label}</span>
+                <code className="block font-mono text-base break-all select-all">{value}</code>
+              </p>
+              <CopyButton value={value} what={label} />
+            </div>
           ))}
         </div>
       )}

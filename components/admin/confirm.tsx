@@ -1,27 +1,20 @@
 import type { ReactNode } from "react";
+import { Dialog } from "../controls/dialog.tsx";
 import { type Tone, toneLook } from "./look.ts";
 
 interface ConfirmProps {
   readonly label: string;
-  readonly hint?: string | undefined;
+  /** What follows from a yes, and what of it can be taken back. */
+  readonly hint: string;
   readonly tone?: Tone;
   readonly children: ReactNode;
 }
 
-/** Irreversible actions need a second click: the confirm button appears below the first. Works without scripts. */
+/** What cannot be taken back asks once more: it says what follows, and its form is the yes. */
 export function Confirm({ label, hint, tone = "plain", children }: ConfirmProps) {
   return (
-    <details className="group w-full">
-      <summary className={`${toneLook(tone)} list-none max-sm:w-full`}>
-        <span>{label}</span>
-        <span aria-hidden="true" className="transition-transform group-open:rotate-90">
-          ›
-        </span>
-      </summary>
-      <div className="mt-3 rounded-xl bg-sunken p-4">
-        {hint === undefined ? null : <p className="mb-3 text-sm">{hint}</p>}
-        {children}
-      </div>
-    </details>
+    <Dialog question opener={{ label, look: `${toneLook(tone)} max-sm:w-full` }} title={label} hint={hint}>
+      {children}
+    </Dialog>
   );
 }

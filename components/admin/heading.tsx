@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Tooltip } from "../controls/popover.tsx";
 
 /** The page's heading and its actions. */
 export function Heading({ title, children }: { title: string; children?: ReactNode }) {
@@ -22,6 +23,8 @@ export function Section({ title, children }: { title: string; children: ReactNod
 export interface Fact {
   readonly label: string;
   readonly value: ReactNode;
+  /** What it means, for those who ask. */
+  readonly explain?: string;
 }
 
 /** Names and values; null values are left out. */
@@ -31,7 +34,10 @@ export function Facts({ facts }: { facts: readonly (Fact | null)[] }) {
       {facts.map((fact) =>
         fact === null ? null : (
           <div key={fact.label} className="flex flex-wrap justify-between gap-x-6 gap-y-1 py-3">
-            <dt className="text-sm text-soft">{fact.label}</dt>
+            <dt className="text-sm text-soft">
+              {fact.label}
+              {fact.explain === undefined ? null : <Tooltip about={fact.label}>{fact.explain}</Tooltip>}
+            </dt>
             <dd className="min-w-0 text-right [overflow-wrap:anywhere] tabular-nums">{fact.value}</dd>
           </div>
         ),

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
+import { AccountMenu } from "#components/admin/account-menu.tsx";
 import { Menu } from "#components/admin/menu.tsx";
 import { Leaf } from "#components/pay/pay-top.tsx";
 import { listAlerts } from "#lib/storage/operations/alerts.ts";
 import { collectionText } from "#lib/texts/admin.ts";
 import { openAdminRequest } from "../admin-request.ts";
-import { LanguageSwitch } from "../language-switch.tsx";
-import { signOut } from "../sign-in/actions.ts";
+import { changeLanguage, signOut } from "../sign-in/actions.ts";
 
 const ALERTS_COUNTED = 100;
 
@@ -37,17 +37,20 @@ export default async function DashboardLayout({ children }: { children: ReactNod
             { href: "/admin/settings", label: nav.settings, icon: "settings" },
           ]}
         />
-        <div className="ml-auto flex items-center gap-4 text-sm text-soft lg:mt-auto lg:ml-0 lg:block lg:px-4">
-          <p className="truncate max-lg:hidden" title={session.user.email}>
-            {session.user.email}
-          </p>
-          <p className="mb-2 max-lg:hidden">{text.roles[session.user.role]}</p>
-          <LanguageSwitch label={text.language} language={language} />
-          <form action={signOut}>
-            <button type="submit" className="min-h-11 cursor-pointer px-1 underline underline-offset-4">
-              {text.signOut}
-            </button>
-          </form>
+        <div className="ml-auto lg:mt-auto lg:ml-0">
+          <AccountMenu
+            words={{
+              label: text.account.menu,
+              account: text.settingsNav.account,
+              language: text.language,
+              signOut: text.signOut,
+            }}
+            email={session.user.email}
+            role={text.roles[session.user.role]}
+            otherLanguage={language === "en" ? "zh-CN" : "en"}
+            changeLanguage={changeLanguage}
+            signOut={signOut}
+          />
         </div>
       </header>
       <main id="content" className="min-w-0 flex-1 px-4 pt-4 pb-28 lg:px-8 lg:py-8">

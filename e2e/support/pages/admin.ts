@@ -65,6 +65,19 @@ export class Admin {
     return this.page.getByTestId("answer").filter({ hasText: /./ });
   }
 
+  /** What a closed dialog said. */
+  get toast() {
+    return this.page.getByTestId("toast").getByRole("paragraph");
+  }
+
+  /** An entry of the menu (desktop) or the sheet (phone) of who is signed in. */
+  async chooseInAccount(menu: string, entry: string): Promise<void> {
+    await this.page.getByRole("button", { name: new RegExp(`^${menu}`) }).click();
+    const role = this.page.getByRole("menuitem", { name: entry });
+    await role.or(this.page.getByRole("dialog").getByRole("button", { name: entry })).click();
+    await expect(this.page.getByRole("dialog").or(this.page.getByRole("menu"))).toHaveCount(0);
+  }
+
   get timeline() {
     return this.page.getByTestId("timeline");
   }

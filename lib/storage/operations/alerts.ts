@@ -62,11 +62,25 @@ export async function raiseAlert(on: Queryable, alert: AlertDraft): Promise<void
   );
 }
 
-/** @returns false when it is no open alert */
+/** What closes itself once its cause is over: by hand it would only be hidden while it lasts. */
+const SELF_CLOSING = ["bill_differences", "bill_missing"] as const satisfies readonly AlertDraft["kind"][];
+
+export const closesItself = ({ kind }: Pick<ListedAlert, "kind">): boolean => SELF_CLOSING.some((one) => one === kind);
+
+/** @returns false when it is no open alert, or one that closes itself */
 export async function acknowledgeAlert(pool: pg.Pool, id: string, now: Date): Promise<boolean> {
-  const open = { id: BigInt(id), acknowledgedAt: null };
+  const open = { id: BigInt(id), acknowledgedAt: null, kind: { notIn: [...SELF_CLOSING] } };
   const { count } = await viaPrisma(pool, (prisma) =>
     prisma.alert.updateMany({ where: open, data: { acknowledgedAt: now } }),
+  );
+  return count === 1;
+}
+
+/** Takes an acknowledgement back. @returns false when there is none */
+export async function reopenAlert(pool: pg.Pool, id: string): Promise<boolean> {
+  const closed = { id: BigInt(id), acknowledgedAt: { not: null }, kind: { notIn: [...SELF_CLOSING] } };
+  const { count } = await viaPrisma(pool, (prisma) =>
+    prisma.alert.updateMany({ where: closed, data: { acknowledgedAt: null } }),
   );
   return count === 1;
 }

@@ -11,6 +11,8 @@ export const learner: LearnerText = {
   turnOn: "Switch on again",
   turnOff: "Switch off now",
   turned: "Done; seen everywhere within seconds",
+  holdoutHint:
+    "This share of shoppers sees no optional offer. Comparing them with the others shows whether offers really bring more sales.",
   holdout: "Offered nothing, at least",
   decided: "Orders decided about",
   offered: "of which with an offer",

@@ -63,7 +63,6 @@ export const reconciliation: ReconciliationText = {
     ask: "Ask WeChat and put right",
     askHint:
       "Asks WeChat about this number. Only what WeChat confirms is booked; once it agrees with the bill this difference closes.",
-    askConfirm: "Ask now",
     asked: {
       fixed: "Put right by WeChat’s word; it agrees with the bill, and the difference is closed",
       paid: "WeChat confirms a payment of {amount}, which still differs from its bill. Check it and close it with a reason",

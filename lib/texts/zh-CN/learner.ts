@@ -12,6 +12,7 @@ export const learner = {
   turnOff: "立即停用",
   turned: "已更改，几秒内全部生效",
   holdout: "对照组至少",
+  holdoutHint: "这一部分顾客看不到可选优惠。拿他们和其他顾客比较，才知道优惠是不是真的带来了更多成交。",
   decided: "决定过的订单",
   offered: "其中给了优惠",
   learned: "已学习的结果",

@@ -51,7 +51,6 @@ export const reconciliation = {
     transaction: "微信支付单号 {number}",
     ask: "向微信查询并更正",
     askHint: "向微信查询这个单号。只有微信确认的结果才会记到账上，与账单一致后这处差异自动结案。",
-    askConfirm: "确认查询",
     asked: {
       fixed: "已按微信的答复更正，与账单一致，这处差异已结案",
       paid: "微信确认已付款 {amount}，与账单仍不一致。请核对后写明原因结案",

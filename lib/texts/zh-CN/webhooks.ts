@@ -12,11 +12,13 @@ export const webhooks = {
   endedWithKey: "创建它的密钥已停用",
   keptBy: "由 {email} 保留",
   keep: "保留",
-  keepConfirm: "保留：密钥停用后仍继续发送",
+  keepHint: "创建它的密钥停用后，仍然继续向这个地址发送。",
+  keepConfirm: "确认保留",
   keepAgain: "重新启用并保留",
   keptDone: "已保留",
   remove: "删除",
-  removeConfirm: "确认删除，不再发送任何消息",
+  removeHint: "不再向这个地址发送任何消息。以后需要时，要重新添加。",
+  removeConfirm: "确认删除",
   removed: "已删除",
 };
 

@@ -9,11 +9,11 @@ import { Tabs } from "#components/admin/tabs.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { type ListedAlert, listAlerts } from "#lib/storage/operations/alerts.ts";
+import { closesItself, type ListedAlert, listAlerts } from "#lib/storage/operations/alerts.ts";
 import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
 import { readLive } from "../live.tsx";
-import { acknowledge } from "./actions.ts";
+import { acknowledge, reopen } from "./actions.ts";
 
 const LIMIT = 20;
 
@@ -101,9 +101,12 @@ function AlertCard({ alert, adminRequest }: { alert: ListedAlert; adminRequest: 
             {text.orders.title}
           </Link>
         ) : null}
-        {alert.acknowledgedAt === null && adminRequest.may("alerts.acknowledge") ? (
+        {alert.acknowledgedAt !== null ? null : closesItself(alert) ? (
+          <p className="py-2.5 text-sm text-soft">{text.alerts.closesItself}</p>
+        ) : adminRequest.may("alerts.acknowledge") ? (
           <ActionForm
             action={acknowledge}
+            undo={reopen}
             submit={text.alerts.done}
             working={text.working}
             tone="plain"

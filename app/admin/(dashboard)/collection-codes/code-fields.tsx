@@ -1,4 +1,5 @@
-import { Field, Select } from "#components/admin/field.tsx";
+import { Field } from "#components/admin/field.tsx";
+import { Combobox } from "#components/controls/combobox.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_LABEL_CHARS_MAX } from "#lib/base/collection-limits.ts";
 import { fen, formatYuan } from "#lib/base/fen.ts";
@@ -45,14 +46,12 @@ export function CodeFields({
         />
         <Field label={form.max} name="amountMax" defaultValue={yuan(code?.amountMax)} {...money} />
       </div>
-      <Select
+      <Combobox
         label={form.scene}
         name="scene"
-        defaultValue={code?.scene ?? ""}
-        options={[
-          { value: "", label: form.noScene },
-          ...SCENES.map((scene) => ({ value: scene, label: sceneText(language).names[scene] })),
-        ]}
+        defaultValue={code?.scene ?? undefined}
+        placeholder={form.noScene}
+        options={SCENES.map((scene) => ({ value: scene, label: sceneText(language).names[scene] }))}
       />
       <Field
         label={form.itemName}

@@ -5,6 +5,7 @@ import { Field, Select } from "#components/admin/field.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { LINK, toneLook } from "#components/admin/look.ts";
 import { Pager } from "#components/admin/pager.tsx";
+import { DateRangePicker } from "#components/controls/date-picker.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { isId } from "#lib/base/ids.ts";
@@ -94,13 +95,11 @@ function addressOf(filter: Filter): string {
 function FilterForm({ adminRequest, filter }: { adminRequest: AdminRequest; filter: Filter }) {
   const { text, container } = adminRequest;
   const { orders } = text;
-  const now = container.clock.now();
-  const today = beijingDay(now);
-  const weekAgo = beijingDay(new Date(now.getTime() - 6 * DAY_MS));
+  const today = beijingDay(container.clock.now());
   const statuses = ORDER_STATUSES.map((value) => ({ value, label: orders.statuses[value] }));
   return (
     <Card className="px-4 py-4 sm:px-5">
-      <form action="/admin/orders" className="grid grid-cols-2 gap-3 lg:grid-cols-[2fr_1fr_1fr_1fr_auto] lg:items-end">
+      <form action="/admin/orders" className="grid grid-cols-2 gap-3 lg:grid-cols-[2fr_1fr_1.4fr_auto] lg:items-end">
         <div className="max-lg:col-span-2">
           <Field
             label={orders.search}
@@ -119,28 +118,22 @@ function FilterForm({ adminRequest, filter }: { adminRequest: AdminRequest; filt
             options={[{ value: "", label: orders.any }, ...statuses]}
           />
         </div>
-        <Field label={orders.from} name="from" type="date" defaultValue={filter.from} max={today} />
-        <Field label={orders.to} name="to" type="date" defaultValue={filter.to} max={today} />
+        <div className="max-lg:col-span-2">
+          <DateRangePicker
+            key={`${filter.from} ${filter.to}`}
+            label={orders.period}
+            names={{ from: "from", to: "to" }}
+            defaultValue={{ from: filter.from, to: filter.to }}
+            today={today}
+            sends
+          />
+        </div>
         <button type="submit" className={`${toneLook("primary")} max-lg:col-span-2`}>
           {text.filter}
         </button>
       </form>
-      <p className="mt-2 flex gap-5 text-sm">
-        <Link
-          className={`${LINK} py-3`}
-          prefetch={false}
-          href={addressOf({ ...filter, from: today, to: today, cursor: undefined })}
-        >
-          {orders.today}
-        </Link>
-        <Link
-          className={`${LINK} py-3`}
-          prefetch={false}
-          href={addressOf({ ...filter, from: weekAgo, to: today, cursor: undefined })}
-        >
-          {orders.week}
-        </Link>
-        <Link className={`${LINK} py-3`} prefetch={false} href="/admin/orders">
+      <p className="mt-2 text-sm">
+        <Link className={`${LINK} inline-block py-3`} prefetch={false} href="/admin/orders">
           {text.clear}
         </Link>
       </p>

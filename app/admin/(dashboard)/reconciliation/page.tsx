@@ -2,9 +2,9 @@ import { Fragment } from "react";
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { type Column, DataTable, type Row } from "#components/admin/data-table.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
-import { Field } from "#components/admin/field.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { Pager } from "#components/admin/pager.tsx";
+import { DatePicker } from "#components/controls/date-picker.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { beijingDay, beijingDayAfter } from "#lib/base/beijing-time.ts";
@@ -38,13 +38,12 @@ export default adminPage("reconciliation.read", async (adminRequest, { search })
         <Card className="mb-4 px-4 py-4 sm:px-5">
           <ActionForm action={runDay} submit={reconciliation.run} working={text.working}>
             <div className="max-w-xs">
-              <Field
+              <DatePicker
                 label={reconciliation.pick}
                 name="day"
-                type="date"
-                max={today}
                 defaultValue={dayBefore(today)}
-                required
+                today={today}
+                last={today}
               />
             </div>
           </ActionForm>

@@ -3,6 +3,7 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
+import { Dialog } from "#components/controls/dialog.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -75,13 +76,16 @@ function CodeActions({ code, adminRequest }: { code: CollectionCodeView; adminRe
   const hidden = { codeId: code.id };
   return (
     <Section title={adminRequest.text.order.actions}>
-      <div className="flex flex-col gap-3">
-        <Confirm label={words.form.change}>
+      <div className="flex flex-wrap gap-3">
+        <Dialog
+          opener={{ label: words.form.change, look: `${toneLook("plain")} max-sm:w-full` }}
+          title={words.form.change}
+        >
           <ActionForm action={changeCode} submit={words.form.save} working={adminRequest.text.working} hidden={hidden}>
             {/* After a change the fields start with the saved values. */}
             <CodeFields key={code.updatedAt} adminRequest={adminRequest} code={code} />
           </ActionForm>
-        </Confirm>
+        </Dialog>
         <Confirm label={words.retire} hint={words.retireHint} tone="danger">
           <ActionForm
             action={retireCode}

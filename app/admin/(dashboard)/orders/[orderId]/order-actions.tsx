@@ -131,7 +131,7 @@ function ExtraPayment({ order, extra, adminRequest }: ExtraPaymentProps) {
       </p>
       <p className="text-sm">{fill(text.order.extraWhat[extra.verdict], { amount })}</p>
       {open ? (
-        <Confirm label={text.order.giveBack}>
+        <Confirm label={text.order.giveBack} hint={text.order.giveBackHint}>
           <ActionForm
             action={refundExtra}
             submit={fill(text.order.giveBackConfirm, { amount })}
@@ -141,7 +141,7 @@ function ExtraPayment({ order, extra, adminRequest }: ExtraPaymentProps) {
         </Confirm>
       ) : null}
       {open && extra.verdict === "late" && extra.amount === order.amountDue ? (
-        <Confirm label={text.order.accept}>
+        <Confirm label={text.order.accept} hint={text.order.acceptHint}>
           <ActionForm action={acceptLate} submit={text.order.acceptConfirm} working={text.working} hidden={hidden} />
         </Confirm>
       ) : null}

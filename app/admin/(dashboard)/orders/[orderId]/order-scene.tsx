@@ -1,6 +1,7 @@
 import { ActionForm } from "#components/admin/action-form.tsx";
-import { Confirm } from "#components/admin/confirm.tsx";
 import { Select } from "#components/admin/field.tsx";
+import { toneLook } from "#components/admin/look.ts";
+import { Dialog } from "#components/controls/dialog.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
@@ -35,7 +36,11 @@ export function OrderScene({ order, adminRequest }: { order: OrderView; adminReq
         </ul>
       )}
       {adminRequest.may("orders.ask") ? (
-        <Confirm label={text.correct} hint={text.hint}>
+        <Dialog
+          opener={{ label: text.correct, look: `${toneLook("plain")} self-start max-sm:w-full` }}
+          title={text.correct}
+          hint={text.hint}
+        >
           <ActionForm
             action={correctScene}
             submit={text.submit}
@@ -49,7 +54,7 @@ export function OrderScene({ order, adminRequest }: { order: OrderView; adminReq
               options={SCENES.map((value) => ({ value, label: text.names[value] }))}
             />
           </ActionForm>
-        </Confirm>
+        </Dialog>
       ) : null}
     </Card>
   );

@@ -87,9 +87,10 @@ function Actions({ difference, adminRequest }: DifferenceProps) {
   return (
     <div className="mt-3 flex flex-col gap-3">
       {action === "ask_wechat" ? (
-        <Confirm label={words.ask} hint={words.askHint} tone="primary">
-          <ActionForm action={queryAttempt} submit={words.askConfirm} working={text.working} hidden={hidden} />
-        </Confirm>
+        <div className="flex flex-col gap-2">
+          <p className="text-sm text-soft">{words.askHint}</p>
+          <ActionForm action={queryAttempt} submit={words.ask} working={text.working} hidden={hidden} />
+        </div>
       ) : null}
       {isRecoverable(difference.kind) && difference.orderId === null && adminRequest.may("payments.resolve") ? (
         <Confirm label={words.recover} hint={words.recoverHint} tone="plain">

@@ -1,5 +1,6 @@
 import { QRCodeSVG } from "qrcode.react";
 import { ActionForm } from "#components/admin/action-form.tsx";
+import { Confirm } from "#components/admin/confirm.tsx";
 import { Field } from "#components/admin/field.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
@@ -98,13 +99,14 @@ async function Sessions({ adminRequest }: { adminRequest: AdminRequest }) {
             {id === session.id ? (
               <Badge tone="brand">{text.account.here}</Badge>
             ) : (
-              <ActionForm
-                action={endSession}
-                submit={text.account.end}
-                working={text.working}
-                tone="plain"
-                hidden={{ sessionId: id }}
-              />
+              <Confirm label={text.account.end} hint={text.account.endHint}>
+                <ActionForm
+                  action={endSession}
+                  submit={text.account.endConfirm}
+                  working={text.working}
+                  hidden={{ sessionId: id }}
+                />
+              </Confirm>
             )}
           </li>
         ))}

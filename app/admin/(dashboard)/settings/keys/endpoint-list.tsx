@@ -87,7 +87,7 @@ function EndpointActions({ endpoint, mayKeep, adminRequest: { text, language } }
   return (
     <div className="mt-3 flex flex-wrap gap-3">
       {mayKeep ? (
-        <Confirm label={words.keep}>
+        <Confirm label={words.keep} hint={words.keepHint}>
           <ActionForm
             action={keepEndpoint}
             submit={endpoint.disabledAt === null ? words.keepConfirm : words.keepAgain}
@@ -96,7 +96,7 @@ function EndpointActions({ endpoint, mayKeep, adminRequest: { text, language } }
           />
         </Confirm>
       ) : null}
-      <Confirm label={words.remove} tone="danger">
+      <Confirm label={words.remove} hint={words.removeHint} tone="danger">
         <ActionForm
           action={removeEndpoint}
           submit={words.removeConfirm}

@@ -91,7 +91,7 @@ function KeyCard({ apiKey, adminRequest }: { apiKey: ListedKey; adminRequest: Ad
       </p>
       {revoked || !adminRequest.may("keys.write") ? null : (
         <div className="mt-3">
-          <Confirm label={keys.revoke} tone="danger">
+          <Confirm label={keys.revoke} hint={keys.revokeHint} tone="danger">
             <ActionForm
               action={revokeKey}
               submit={keys.revokeConfirm}

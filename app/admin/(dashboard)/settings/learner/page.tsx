@@ -45,7 +45,7 @@ function State({ status, adminRequest }: LearnerProps) {
       </p>
       <Facts
         facts={[
-          { label: words.holdout, value: `${Math.round(settings.holdout * 100)} %` },
+          { label: words.holdout, explain: words.holdoutHint, value: `${Math.round(settings.holdout * 100)} %` },
           { label: words.decided, value: String(decisions.made) },
           { label: words.offered, value: String(decisions.offered) },
           { label: words.learned, value: String(model.folded) },

@@ -2,6 +2,8 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { Field, Select } from "#components/admin/field.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
+import { toneLook } from "#components/admin/look.ts";
+import { Dialog } from "#components/controls/dialog.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ROLES } from "#lib/auth/admin-roles.ts";
@@ -48,7 +50,6 @@ function UserCard({ user, adminRequest }: { user: AdminUser; adminRequest: Admin
   const { users } = text;
   const oneself = user.id === session.user.id;
   const state = user.disabledAt !== null ? "disabled" : user.mustChangePassword ? "fresh" : "active";
-  const hidden = { userId: user.id };
   return (
     <Card className="px-4 py-4 sm:px-5">
       <div className="flex flex-wrap items-center justify-between gap-2">
@@ -60,31 +61,50 @@ function UserCard({ user, adminRequest }: { user: AdminUser; adminRequest: Admin
       <p className="mt-1 text-sm text-soft">
         {text.roles[user.role]} · {users.columns.factor} {user.hasTotp ? users.on : users.off}
       </p>
-      {oneself ? null : (
-        <div className="mt-3">
-          <Confirm label={fill(users.manage, { email: user.email })}>
-            <div className="flex max-w-xl flex-col gap-5">
-              <ActionForm action={setRole} submit={users.changeRole} working={text.working} hidden={hidden}>
-                <RoleSelect text={text} chosen={user.role} />
-              </ActionForm>
-              <ActionForm
-                action={resetUser}
-                submit={users.resetConfirm}
-                working={text.working}
-                tone="danger"
-                hidden={hidden}
-              />
-              <ActionForm
-                action={setDisabled}
-                submit={state === "disabled" ? users.enable : users.disableConfirm}
-                working={text.working}
-                tone={state === "disabled" ? "primary" : "danger"}
-                hidden={{ ...hidden, disabled: state === "disabled" ? "no" : "yes" }}
-              />
-            </div>
-          </Confirm>
-        </div>
-      )}
+      {oneself ? null : <UserActions user={user} text={text} />}
     </Card>
+  );
+}
+
+function UserActions({ user, text }: { user: AdminUser; text: AdminRequest["text"] }) {
+  const { users, working } = text;
+  const hidden = { userId: user.id };
+  const isDisabled = user.disabledAt !== null;
+  const about = (hint: string) => fill(hint, { email: user.email });
+  return (
+    <div className="mt-3 flex flex-wrap gap-3">
+      <Dialog
+        opener={{ label: users.changeRole, look: `${toneLook("plain")} max-sm:w-full` }}
+        title={users.changeRole}
+        hint={user.email}
+      >
+        <ActionForm action={setRole} submit={users.saveRole} working={working} hidden={hidden}>
+          <RoleSelect text={text} chosen={user.role} />
+        </ActionForm>
+      </Dialog>
+      <Confirm label={users.reset} hint={about(users.resetHint)}>
+        <ActionForm action={resetUser} submit={users.resetConfirm} working={working} tone="danger" hidden={hidden} />
+      </Confirm>
+      {isDisabled ? (
+        <Confirm label={users.enable} hint={about(users.enableHint)}>
+          <ActionForm
+            action={setDisabled}
+            submit={users.enable}
+            working={working}
+            hidden={{ ...hidden, disabled: "no" }}
+          />
+        </Confirm>
+      ) : (
+        <Confirm label={users.disable} hint={about(users.disableHint)} tone="danger">
+          <ActionForm
+            action={setDisabled}
+            submit={users.disableConfirm}
+            working={working}
+            tone="danger"
+            hidden={{ ...hidden, disabled: "yes" }}
+          />
+        </Confirm>
+      )}
+    </div>
   );
 }

@@ -1,0 +1,121 @@
+"use client";
+
+import type { ReactNode } from "react";
+import { Drawer } from "../controls/drawer.tsx";
+import { useHydrated } from "../controls/hydrated.ts";
+import { Chevron } from "../controls/icons.tsx";
+import { Menu } from "../controls/menu.tsx";
+
+interface AccountMenuProps {
+  readonly words: {
+    readonly label: string;
+    readonly account: string;
+    readonly language: string;
+    readonly signOut: string;
+  };
+  readonly email: string;
+  readonly role: string;
+  readonly otherLanguage: "zh-CN" | "en";
+  readonly changeLanguage: (form: FormData) => Promise<void>;
+  readonly signOut: () => Promise<void>;
+}
+
+const ACCOUNT = "/admin/settings/account";
+const QUIET = "min-h-11 cursor-pointer px-1 underline underline-offset-4";
+const ROW = "flex min-h-12 w-full cursor-pointer items-center text-left";
+
+/** Who is signed in, and what belongs to them: a menu on a desktop, a sheet on a phone; plain forms without scripts. */
+export function AccountMenu(props: AccountMenuProps) {
+  const { words, email, role, otherLanguage, changeLanguage, signOut } = props;
+  const language = (look: string) => (
+    <form action={changeLanguage}>
+      <input type="hidden" name="language" value={otherLanguage} />
+      <button type="submit" lang={otherLanguage} className={look}>
+        {words.language}
+      </button>
+    </form>
+  );
+  const leave = (look: string) => (
+    <form action={signOut}>
+      <button type="submit" className={look}>
+        {words.signOut}
+      </button>
+    </form>
+  );
+  if (!useHydrated()) {
+    return (
+      <div className="flex min-h-11 items-center gap-4 text-sm text-soft">
+        {language(QUIET)}
+        {leave(QUIET)}
+      </div>
+    );
+  }
+  const switchLanguage = () => {
+    const form = new FormData();
+    form.set("language", otherLanguage);
+    void changeLanguage(form);
+  };
+  return (
+    <>
+      <div className="lg:hidden">
+        <Drawer
+          opener={{
+            label: words.label,
+            look: "flex size-11 cursor-pointer items-center justify-center",
+            content: <Initial email={email} />,
+          }}
+          title={words.label}
+        >
+          <Person email={email} role={role} />
+          <div className="mt-3 divide-y divide-line">
+            <a href={ACCOUNT} className={ROW}>
+              {words.account}
+            </a>
+            {language(ROW)}
+            {leave(ROW)}
+          </div>
+        </Drawer>
+      </div>
+      <div className="max-lg:hidden">
+        <Menu
+          opener={{
+            label: `${words.label} ${email}`,
+            look: "flex min-h-14 w-full cursor-pointer items-center gap-3 rounded-xl px-3 text-left text-sm hover:bg-sunken",
+            content: (
+              <>
+                <Initial email={email} />
+                <Person email={email} role={role} />
+                <span className="rotate-180 text-soft">
+                  <Chevron />
+                </span>
+              </>
+            ),
+          }}
+          items={[
+            { label: words.account, to: ACCOUNT },
+            { label: words.language, to: switchLanguage, lang: otherLanguage },
+            { label: words.signOut, to: () => void signOut() },
+          ]}
+        />
+      </div>
+    </>
+  );
+}
+
+const Initial = ({ email }: { email: string }): ReactNode => (
+  <span
+    aria-hidden="true"
+    className="flex size-9 shrink-0 items-center justify-center rounded-full bg-brand-soft font-semibold text-brand-ink uppercase"
+  >
+    {email.slice(0, 1)}
+  </span>
+);
+
+const Person = ({ email, role }: { email: string; role: string }): ReactNode => (
+  <span className="min-w-0 flex-1">
+    <span className="block truncate" title={email}>
+      {email}
+    </span>
+    <span className="block text-soft">{role}</span>
+  </span>
+);

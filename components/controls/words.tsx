@@ -1,0 +1,30 @@
+"use client";
+
+import { createContext, type ReactNode, useContext } from "react";
+import type { Language } from "#lib/texts/language.ts";
+import type { ControlsText } from "#lib/texts/zh-CN/controls.ts";
+import { ToastRegion } from "./toast.tsx";
+
+interface Words {
+  readonly text: ControlsText;
+  readonly language: Language;
+}
+
+const WordsContext = createContext<Words | null>(null);
+
+/** Stands around the dashboard: gives the controls their words and shows their messages. */
+export function ControlsProvider({ children, ...words }: Words & { children: ReactNode }) {
+  return (
+    <WordsContext value={words}>
+      <ToastRegion closeLabel={words.text.close} label={words.text.messages}>
+        {children}
+      </ToastRegion>
+    </WordsContext>
+  );
+}
+
+export function useControlWords(): Words {
+  const words = useContext(WordsContext);
+  if (words === null) throw new Error("a control outside of ControlsProvider");
+  return words;
+}
