@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
-import { type Database, openDatabase } from "../client.ts";
 import { acknowledgeAlert, closesItself, listAlerts, raiseAlert, reopenAlert } from "./alerts.ts";
 
-let own: TestDatabase;
-let database: Database;
+let database: TestDatabase;
 beforeAll(async () => {
-  own = await testDatabase();
-  database = openDatabase({ url: own.url, poolSize: 2 });
+  database = await testDatabase({ poolSize: 2 });
 });
-afterAll(async () => {
-  await database.close();
-  await own.drop();
-});
+afterAll(() => database.close());
 
 const now = new Date("2026-07-01T02:00:00Z");
 
