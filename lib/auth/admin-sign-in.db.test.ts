@@ -1,66 +1,28 @@
-import { randomBytes } from "node:crypto";
-import { generateSync } from "otplib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Secret } from "#lib/base/secret.ts";
-import { createSealedBox } from "#lib/config/sealed-box.ts";
+import { describe, expect, test } from "vitest";
 import { listAudit } from "#lib/storage/operations/audit-log.ts";
-import { FakeClock } from "#lib/testing/fake-clock.ts";
-import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { firstSignIn } from "./admin-first.ts";
-import { createPasswords } from "./admin-password.ts";
-import type { AdminSession } from "./admin-sessions.ts";
-import { type Admins, createAdmins } from "./admin-sign-in.ts";
+import { adminsFixture } from "./testing/admins-fixture.ts";
 
 // Goal: whoever has the password and the code comes in, nobody else does, and guessing gets slower and slower.
 
 const HOUR = 3_600_000;
-const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
-const clock = new FakeClock();
-const passwords = createPasswords(8);
-let database: TestDatabase;
-let admins: Admins;
-beforeAll(async () => {
-  database = await testDatabase();
-  admins = createAdmins(deps());
-});
-afterAll(() => database.close());
-
-let visitors = 0;
-const visitor = () => ({ address: `10.0.0.${++visitors}`, agent: "test" });
-const deps = () => ({ pool: database.pool, clock, box, passwords, deviceKey: randomBytes(32) });
+const { own, clock, deps, visitor, person, signedIn, codeOf, confirm, remove } = adminsFixture();
 const NO_WISH = { email: null, password: null };
-
-async function person(role: "owner" | "clerk" = "clerk") {
-  const email = `p${++visitors}@shop.test`;
-  const { id, password } = await admins.users.create({ email, role, actor: "test" });
-  return { id, email, password: password.reveal() };
-}
-
-const codeOf = (secret: string) => generateSync({ secret, epoch: Math.floor(clock.now().getTime() / 1_000) });
-const confirm = (session: AdminSession, code: string) => admins.totp.confirm({ session, code, visitor: visitor() });
-const remove = (session: AdminSession, code: string) => admins.totp.remove({ session, code, visitor: visitor() });
-
-async function signedIn({ email, password }: { email: string; password: string }) {
-  const opened = await admins.signIn({ email, password }, visitor());
-  const session = opened === null ? null : await admins.sessions.find(opened.token.reveal());
-  if (opened === null || session === null) throw new Error("not signed in");
-  return { token: opened.token.reveal(), session };
-}
 
 describe("the first sign-in", () => {
   test("two starts at once make one owner, whose password is told until it was changed", async () => {
     const told = await Promise.all([firstSignIn(deps(), NO_WISH), firstSignIn(deps(), NO_WISH)]);
     const [one, other] = told.map((each) => ({ email: each?.email ?? "", password: each?.password?.reveal() ?? "" }));
     expect(one).toEqual(other);
-    expect(await admins.users.list()).toHaveLength(1);
+    expect(await own.admins.users.list()).toHaveLength(1);
     expect((await firstSignIn(deps(), NO_WISH))?.password?.reveal()).toBe(one?.password);
 
     const { session } = await signedIn(one ?? { email: "", password: "" });
     expect(session.user).toMatchObject({ role: "owner", mustChangePassword: true });
     const next = "correct horse battery";
-    await admins.changePassword({ session, current: one?.password ?? "", next, visitor: visitor() });
+    await own.admins.changePassword({ session, current: one?.password ?? "", next, visitor: visitor() });
     expect(await firstSignIn(deps(), NO_WISH)).toBeNull();
-    const { rows } = await database.pool.query("select first_password, must_change_password from admin_users");
+    const { rows } = await own.database.pool.query("select first_password, must_change_password from admin_users");
     expect(rows).toEqual([{ first_password: null, must_change_password: false }]);
   });
 });
@@ -68,48 +30,48 @@ describe("the first sign-in", () => {
 describe("passwords", () => {
   test("a wrong one, an unknown address and somebody shut out get the same answer", async () => {
     const known = await person();
-    expect(await admins.signIn({ ...known, password: "wrong" }, visitor())).toBeNull();
-    expect(await admins.signIn({ email: "nobody@shop.test", password: "wrong" }, visitor())).toBeNull();
-    await admins.users.setDisabled({ userId: known.id, disabled: true, actor: "test" });
-    expect(await admins.signIn(known, visitor())).toBeNull();
+    expect(await own.admins.signIn({ ...known, password: "wrong" }, visitor())).toBeNull();
+    expect(await own.admins.signIn({ email: "nobody@shop.test", password: "wrong" }, visitor())).toBeNull();
+    await own.admins.users.setDisabled({ userId: known.id, disabled: true, actor: "test" });
+    expect(await own.admins.signIn(known, visitor())).toBeNull();
   });
 
   test("changing it ends every session and gives this browser a new one", async () => {
     const who = await person();
     const [here, elsewhere] = [await signedIn(who), await signedIn(who)];
     const change = { session: here.session, current: who.password, visitor: visitor() };
-    await expect(admins.changePassword({ ...change, current: "wrong", next: "a new long one" })).rejects.toThrow(
+    await expect(own.admins.changePassword({ ...change, current: "wrong", next: "a new long one" })).rejects.toThrow(
       "forbidden",
     );
     for (const next of ["short", "aaaaaaaaaaaa", "password1234", who.email]) {
-      await expect(admins.changePassword({ ...change, next })).rejects.toThrow("invalid_request");
+      await expect(own.admins.changePassword({ ...change, next })).rejects.toThrow("invalid_request");
     }
-    expect(await admins.sessions.find(here.token)).not.toBeNull();
-    const { token } = await admins.changePassword({ ...change, next: "a new long one" });
-    expect(await admins.sessions.find(token.reveal())).toMatchObject({ awaitsCode: false, user: { id: who.id } });
-    expect(await admins.sessions.find(here.token)).toBeNull();
-    expect(await admins.sessions.find(elsewhere.token)).toBeNull();
-    expect(await admins.signIn(who, visitor())).toBeNull();
+    expect(await own.admins.sessions.find(here.token)).not.toBeNull();
+    const { token } = await own.admins.changePassword({ ...change, next: "a new long one" });
+    expect(await own.admins.sessions.find(token.reveal())).toMatchObject({ awaitsCode: false, user: { id: who.id } });
+    expect(await own.admins.sessions.find(here.token)).toBeNull();
+    expect(await own.admins.sessions.find(elsewhere.token)).toBeNull();
+    expect(await own.admins.signIn(who, visitor())).toBeNull();
   });
 
   test("two changes at once: one of them holds", async () => {
     const who = await person();
     const { session } = await signedIn(who);
     const change = (next: string) =>
-      admins.changePassword({ session, current: who.password, next, visitor: visitor() }).then(
+      own.admins.changePassword({ session, current: who.password, next, visitor: visitor() }).then(
         () => true,
         () => false,
       );
     const changed = await Promise.all([change("a new long one"), change("another long one")]);
     expect(changed.filter(Boolean)).toHaveLength(1);
     const next = changed[0] ? "a new long one" : "another long one";
-    expect(await admins.signIn({ email: who.email, password: next }, visitor())).not.toBeNull();
+    expect(await own.admins.signIn({ email: who.email, password: next }, visitor())).not.toBeNull();
   });
 
   test("nothing that is stored opens a session, and no password stands anywhere", async () => {
     const who = await person();
     const { token } = await signedIn(who);
-    const { rows } = await database.pool.query<{ all: string }>(
+    const { rows } = await own.database.pool.query<{ all: string }>(
       "select (select json_agg(s) from admin_sessions s)::text || (select json_agg(u) from admin_users u)::text || (select json_agg(a) from audit_log a)::text as all",
     );
     expect(rows[0]?.all).not.toContain(who.password);
@@ -120,42 +82,44 @@ describe("passwords", () => {
 describe("pauses", () => {
   test("an account: four wrong tries are free, then each pause is twice the last, and the right password waits too", async () => {
     const who = await person();
-    const guess = () => admins.signIn({ ...who, password: "wrong" }, visitor());
+    const guess = () => own.admins.signIn({ ...who, password: "wrong" }, visitor());
     for (let i = 0; i < 5; i++) expect(await guess()).toBeNull();
-    await expect(admins.signIn(who, visitor())).rejects.toMatchObject({ code: "rate_limited", retryAfterS: 30 });
+    await expect(own.admins.signIn(who, visitor())).rejects.toMatchObject({ code: "rate_limited", retryAfterS: 30 });
     for (const seconds of [60, 120, 240, 480, 900, 900]) {
       clock.advance(HOUR / 4);
       expect(await guess()).toBeNull();
       await expect(guess()).rejects.toMatchObject({ retryAfterS: seconds });
     }
     clock.advance(HOUR / 4);
-    expect(await admins.signIn(who, visitor())).not.toBeNull();
+    expect(await own.admins.signIn(who, visitor())).not.toBeNull();
     for (let i = 0; i < 4; i++) expect(await guess()).toBeNull();
-    expect(await admins.signIn(who, visitor())).not.toBeNull();
+    expect(await own.admins.signIn(who, visitor())).not.toBeNull();
   });
 
   test("a hundred guesses at once get no more than five answers", async () => {
     const who = await person();
     const guesses = await Promise.allSettled(
-      Array.from({ length: 100 }, () => admins.signIn({ ...who, password: "wrong" }, visitor())),
+      Array.from({ length: 100 }, () => own.admins.signIn({ ...who, password: "wrong" }, visitor())),
     );
     expect(guesses.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
   });
 
   test("a whole network of IPv6 counts as one address", async () => {
     const from = (host: number) => ({ address: `2001:db8:1:2::${host.toString(16)}`, agent: "" });
-    for (let i = 0; i < 20; i++) await admins.signIn({ email: `v${i}@shop.test`, password: "wrong" }, from(i));
+    for (let i = 0; i < 20; i++) await own.admins.signIn({ email: `v${i}@shop.test`, password: "wrong" }, from(i));
     const other = { email: "other@shop.test", password: "wrong" };
-    await expect(admins.signIn(other, from(99))).rejects.toThrow("rate_limited");
-    expect(await admins.signIn(other, { address: "2001:db8:1:3::1", agent: "" })).toBeNull();
+    await expect(own.admins.signIn(other, from(99))).rejects.toThrow("rate_limited");
+    expect(await own.admins.signIn(other, { address: "2001:db8:1:3::1", agent: "" })).toBeNull();
   });
 
   test("an address that tries many names is paused, too, and the log says so", async () => {
     const from = visitor();
     clock.advance(HOUR);
-    for (let i = 0; i < 20; i++) await admins.signIn({ email: `n${i}@shop.test`, password: "wrong" }, from);
-    await expect(admins.signIn({ email: "other@shop.test", password: "wrong" }, from)).rejects.toThrow("rate_limited");
-    const logged = await listAudit(database.pool, { subjects: [`address:${from.address}`], limit: 5 });
+    for (let i = 0; i < 20; i++) await own.admins.signIn({ email: `n${i}@shop.test`, password: "wrong" }, from);
+    await expect(own.admins.signIn({ email: "other@shop.test", password: "wrong" }, from)).rejects.toThrow(
+      "rate_limited",
+    );
+    const logged = await listAudit(own.database.pool, { subjects: [`address:${from.address}`], limit: 5 });
     expect(logged.map(({ action }) => action)).toEqual(["admin.paused"]);
   });
 });
@@ -163,9 +127,9 @@ describe("pauses", () => {
 describe("the second factor", () => {
   test("is asked for once confirmed; a code works once; the cookie changes", async () => {
     const who = await person();
-    const { secret, uri } = await admins.totp.begin(who.id);
+    const { secret, uri } = await own.admins.totp.begin(who.id);
     expect(uri).toContain("otpauth://totp/Lingfu");
-    expect((await admins.totp.begin(who.id)).secret).toBe(secret);
+    expect((await own.admins.totp.begin(who.id)).secret).toBe(secret);
     const { session: setUp } = await signedIn(who);
     await expect(confirm(setUp, "000000")).rejects.toThrow("forbidden");
     const first = codeOf(secret);
@@ -173,11 +137,11 @@ describe("the second factor", () => {
 
     const { token, session } = await signedIn(who);
     expect(session.awaitsCode).toBe(true);
-    expect(await admins.enterCode({ session, code: first, visitor: visitor() })).toBeNull();
+    expect(await own.admins.enterCode({ session, code: first, visitor: visitor() })).toBeNull();
     clock.advance(60_000);
-    const entered = await admins.enterCode({ session, code: codeOf(secret), visitor: visitor() });
-    expect(await admins.sessions.find(token)).toBeNull();
-    expect(await admins.sessions.find(entered?.token.reveal() ?? "")).toMatchObject({ awaitsCode: false });
+    const entered = await own.admins.enterCode({ session, code: codeOf(secret), visitor: visitor() });
+    expect(await own.admins.sessions.find(token)).toBeNull();
+    expect(await own.admins.sessions.find(entered?.token.reveal() ?? "")).toMatchObject({ awaitsCode: false });
     await expect(remove(setUp, codeOf(secret))).rejects.toThrow("forbidden");
     clock.advance(60_000);
     await remove(setUp, codeOf(secret));
@@ -186,13 +150,13 @@ describe("the second factor", () => {
 
   test("guessing codes is paused, in however many sessions", async () => {
     const who = await person();
-    const { secret } = await admins.totp.begin(who.id);
+    const { secret } = await own.admins.totp.begin(who.id);
     await confirm((await signedIn(who)).session, codeOf(secret));
     const sessions = await Promise.all([signedIn(who), signedIn(who)]);
     let answered = 0;
     for (let i = 0; i < 8; i++) {
       const { session } = sessions[i % 2]!;
-      await admins.enterCode({ session, code: String(i).padStart(6, "0"), visitor: visitor() }).then(
+      await own.admins.enterCode({ session, code: String(i).padStart(6, "0"), visitor: visitor() }).then(
         () => answered++,
         () => {},
       );
@@ -206,42 +170,42 @@ describe("sessions", () => {
     const who = await person();
     const idle = await signedIn(who);
     clock.advance(12 * HOUR + 1);
-    expect(await admins.sessions.find(idle.token)).toBeNull();
+    expect(await own.admins.sessions.find(idle.token)).toBeNull();
     const used = await signedIn(who);
     for (let hours = 0; hours < 7 * 24; hours += 6) {
-      expect(await admins.sessions.find(used.token)).not.toBeNull();
+      expect(await own.admins.sessions.find(used.token)).not.toBeNull();
       clock.advance(6 * HOUR);
     }
-    expect(await admins.sessions.find(used.token)).toBeNull();
+    expect(await own.admins.sessions.find(used.token)).toBeNull();
     const ended = await signedIn(who);
     const stranger = await person();
-    expect(await admins.sessions.end({ id: ended.session.id, userId: stranger.id })).toBe(false);
-    await admins.signOut(ended.session);
-    expect(await admins.sessions.find(ended.token)).toBeNull();
+    expect(await own.admins.sessions.end({ id: ended.session.id, userId: stranger.id })).toBe(false);
+    await own.admins.signOut(ended.session);
+    expect(await own.admins.sessions.find(ended.token)).toBeNull();
   });
 });
 
 describe("people", () => {
   test("two owners cannot shut each other out at once, and the last one stays", async () => {
-    const owners = (await admins.users.list()).filter(({ role }) => role === "owner");
+    const owners = (await own.admins.users.list()).filter(({ role }) => role === "owner");
     const other = await person("owner");
-    const shut = (userId: string) => admins.users.setDisabled({ userId, disabled: true, actor: "test" });
+    const shut = (userId: string) => own.admins.users.setDisabled({ userId, disabled: true, actor: "test" });
     const results = await Promise.allSettled([...owners.map(({ id }) => shut(id)), shut(other.id)]);
     expect(results.filter(({ status }) => status === "rejected")).toHaveLength(1);
-    const left = (await admins.users.list()).filter((user) => user.role === "owner" && user.disabledAt === null);
+    const left = (await own.admins.users.list()).filter((user) => user.role === "owner" && user.disabledAt === null);
     expect(left).toHaveLength(1);
-    const demoted = admins.users.setRole({ userId: left[0]!.id, role: "viewer", actor: "test" });
+    const demoted = own.admins.users.setRole({ userId: left[0]!.id, role: "viewer", actor: "test" });
     await expect(demoted).rejects.toMatchObject({ code: "conflict" });
   });
 
   test("a reset ends sessions, lifts pauses and takes the second factor away", async () => {
     const who = await person();
-    const { secret } = await admins.totp.begin(who.id);
+    const { secret } = await own.admins.totp.begin(who.id);
     await confirm((await signedIn(who)).session, codeOf(secret));
     const { token } = await signedIn(who);
-    for (let i = 0; i < 5; i++) await admins.signIn({ ...who, password: "wrong" }, visitor());
-    const password = (await admins.users.reset({ userId: who.id, actor: "test" })).reveal();
-    expect(await admins.sessions.find(token)).toBeNull();
+    for (let i = 0; i < 5; i++) await own.admins.signIn({ ...who, password: "wrong" }, visitor());
+    const password = (await own.admins.users.reset({ userId: who.id, actor: "test" })).reveal();
+    expect(await own.admins.sessions.find(token)).toBeNull();
     const again = await signedIn({ email: who.email, password });
     expect(again.session).toMatchObject({ awaitsCode: false, user: { mustChangePassword: true } });
   });

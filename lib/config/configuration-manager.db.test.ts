@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -8,23 +8,11 @@ import { type TestDatabase, testDatabase } from "#lib/testing/template-database.
 import { createAccounts } from "./accounts.ts";
 import { type ConfigurationManager, createConfigurationManager } from "./configuration-manager.ts";
 import { createSealedBox } from "./sealed-box.ts";
+import { V3_CONFIG } from "./testing/config-file.ts";
 
 // Goal: an upload is checked like the file, reaches no file of the server's, and what is shown of it opens nothing.
 
 const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
-const { privateKey } = generateKeyPairSync("rsa", {
-  modulusLength: 2048,
-  privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  publicKeyEncoding: { type: "spki", format: "pem" },
-});
-const CONFIG = {
-  appid: "wx8888888888888888",
-  mch_id: "1900000109",
-  notify_url: "https://shop.example/payment/notify",
-  api_v3_key: "k".repeat(32),
-  serial_no: "A".repeat(40),
-  private_key: privateKey,
-};
 
 let database: TestDatabase;
 let desk: ConfigurationManager;
@@ -37,11 +25,11 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 test("a valid one is in force at once, the same again changes nothing, and no secret is in the report", async () => {
-  expect(await desk.upload({ content: fileOf(CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({
+  expect(await desk.upload({ content: fileOf(V3_CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({
     kind: "added",
     merchantNumber: "1900000109",
   });
-  expect(await desk.upload({ content: fileOf(CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({
+  expect(await desk.upload({ content: fileOf(V3_CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({
     kind: "unchanged",
   });
   const report = await desk.report();
@@ -51,7 +39,7 @@ test("a valid one is in force at once, the same again changes nothing, and no se
     holds: ["api_v3_key", "private_key"],
   });
   const shown = JSON.stringify(report);
-  expect(shown).not.toContain(CONFIG.api_v3_key);
+  expect(shown).not.toContain(V3_CONFIG.api_v3_key);
   expect(shown).not.toContain("PRIVATE KEY");
 });
 
@@ -63,8 +51,8 @@ const textOf = (config: unknown): string => (typeof config === "string" ? config
 test.each([
   ["not JSON", "{"],
   ["empty", ""],
-  ["a wrong key", { ...CONFIG, api_v3_key: "short" }],
-  ["too large", { ...CONFIG, merchant_name: "x".repeat(300_000) }],
+  ["a wrong key", { ...V3_CONFIG, api_v3_key: "short" }],
+  ["too large", { ...V3_CONFIG, merchant_name: "x".repeat(300_000) }],
 ])("%s is refused, and the one before stays", async (_what, config) => {
   const before = await desk.report();
   const result = await desk.upload({ content: fileOf(config), actor: "a@b.c", origin: null });
@@ -77,9 +65,9 @@ test.each([
 test.each([0, 1, 2, 3])("a path behind %i byte order marks is refused and never followed", async (marks) => {
   const folder = await mkdtemp(path.join(tmpdir(), "lingfu-server-"));
   const key = path.join(folder, "apiclient_key.pem");
-  await writeFile(key, privateKey);
+  await writeFile(key, V3_CONFIG.private_key);
   const before = await desk.report();
-  const { private_key: _inline, ...rest } = CONFIG;
+  const { private_key: _inline, ...rest } = V3_CONFIG;
   for (const named of [key, path.join(folder, "absent")]) {
     const content = fileOf({ ...rest, mch_id: "1900000110", private_key_path: named }, marks);
     const result = await desk.upload({ content, actor: "a@b.c", origin: null });
@@ -98,7 +86,7 @@ test.each([0, 1, 2, 3])("a path behind %i byte order marks is refused and never 
 
 test("a path that is no text, or belongs to no key of ours, is refused as well", async () => {
   for (const more of [{ private_key_path: 3 }, { own_path: "/etc/hostname" }, { cert_path: null }]) {
-    const result = await desk.upload({ content: fileOf({ ...CONFIG, ...more }), actor: "a@b.c", origin: null });
+    const result = await desk.upload({ content: fileOf({ ...V3_CONFIG, ...more }), actor: "a@b.c", origin: null });
     expect(result.kind).toBe("refused");
   }
 });

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,28 +10,15 @@ import { createAccounts } from "./accounts.ts";
 import { createConfigurationManager } from "./configuration-manager.ts";
 import { createPaymentConfig } from "./payment-config.ts";
 import { createSealedBox } from "./sealed-box.ts";
+import { newMerchantKey, V3_CONFIG } from "./testing/config-file.ts";
 
 // Goal: every change of the configuration is a version that says who, when, where from and what differed, without a secret;
 // one can go back; a file that did not change displaces nothing, one that did is newer.
 
-const privateKey = () =>
-  generateKeyPairSync("rsa", {
-    modulusLength: 2048,
-    privateKeyEncoding: { type: "pkcs8", format: "pem" },
-    publicKeyEncoding: { type: "spki", format: "pem" },
-  }).privateKey;
-const [keyA, keyB] = [privateKey(), privateKey()];
+const keyB = newMerchantKey();
 const SECRET = "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb";
 const configOf = (merchantNumber: string, more: object = {}) =>
-  JSON.stringify({
-    appid: "wxd678efh567hg6787",
-    mch_id: merchantNumber,
-    notify_url: "https://pay.shop.example/payment/notify",
-    api_v3_key: SECRET,
-    serial_no: "408B07E79B8269FEC3D5D3E6AB8ED163A6A380DB",
-    private_key: keyA,
-    ...more,
-  });
+  JSON.stringify({ ...V3_CONFIG, mch_id: merchantNumber, api_v3_key: SECRET, ...more });
 const [A, B, C] = ["1900000001", "1900000002", "1900000003"];
 
 let database: TestDatabase;

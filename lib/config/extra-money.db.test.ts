@@ -1,12 +1,14 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import { type PaidTrade, PaymentProcessor } from "#lib/payment/index.ts";
+import { paidLate, paidTwice } from "#lib/testing/paid-orders.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import type { Environment } from "./environment.ts";
 import { type Configuration, followConfiguration } from "./follow-configuration.ts";
+import { V3_CONFIG } from "./testing/config-file.ts";
 
 // Goal: what the configuration says of extra money is what the sweep does: late, extra and mismatched payments go back by
 // themselves after the delay, or stand on the list a person sees; none is ever forgotten.
@@ -14,26 +16,11 @@ import { type Configuration, followConfiguration } from "./follow-configuration.
 let fixture: PaymentFixture;
 let configuration: Configuration;
 let payments: PaymentProcessor;
-const { privateKey } = generateKeyPairSync("rsa", {
-  modulusLength: 2048,
-  privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  publicKeyEncoding: { type: "spki", format: "pem" },
-});
 const say = (more: object) =>
   configuration.desk.upload({
     actor: "owner",
     origin: null,
-    content: Buffer.from(
-      JSON.stringify({
-        appid: "wx8888888888888888",
-        mch_id: "1900000109",
-        notify_url: "https://shop.example/payment/notify",
-        api_v3_key: "k".repeat(32),
-        serial_no: "A".repeat(40),
-        private_key: privateKey,
-        ...more,
-      }),
-    ),
+    content: Buffer.from(JSON.stringify({ ...V3_CONFIG, ...more })),
   });
 
 beforeAll(async () => {
@@ -63,25 +50,8 @@ afterAll(async () => {
 const tell = (trade: PaidTrade) => payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
 const rows = (sql: string, values: unknown[] = []) => fixture.database.pool.query(sql, values);
 
-async function paidLate(): Promise<string> {
-  const order = await fixture.order();
-  const number = await fixture.open(order.id);
-  const trade = fixture.wechat.pay(number);
-  await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
-  await fixture.payments.closeOrder(order.id);
-  await tell(trade);
-  return order.id;
-}
-
-async function paidTwice(): Promise<string> {
-  const order = await fixture.order();
-  const first = await fixture.open(order.id);
-  const trade = fixture.wechat.pay(first);
-  await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [first]);
-  await fixture.payAndNotify(await fixture.open(order.id, { channel: "jsapi", openid: "oUser1" }));
-  await tell(trade);
-  return order.id;
-}
+const late = async () => (await paidLate(fixture, payments)).orderId;
+const twice = async () => (await paidTwice(fixture, payments)).orderId;
 
 async function paidOtherwise(): Promise<string> {
   const order = await fixture.order();
@@ -97,13 +67,13 @@ const resolutions = (ids: readonly string[]) =>
   );
 
 test("manual, then automatic after its delay, then manual again: each sweep does what is in force", async () => {
-  const first = [await paidLate(), await paidTwice(), await paidOtherwise()];
+  const first = [await late(), await twice(), await paidOtherwise()];
   fixture.clock.advance(100 * MINUTE_MS);
   await payments.sweep();
   expect(await resolutions(first)).toEqual([["late open"], ["extra open"], ["mismatch open"]]);
 
   await say({ extra_money_policy: "automatic", extra_money_delay_s: 600 });
-  const second = [await paidLate(), await paidTwice(), await paidOtherwise()];
+  const second = [await late(), await twice(), await paidOtherwise()];
   await payments.sweep();
   // Whatever was on the list already has waited long enough; what has just come has not.
   expect(await resolutions(first)).toEqual([["late refunding"], ["extra refunding"], ["mismatch refunding"]]);
@@ -113,7 +83,7 @@ test("manual, then automatic after its delay, then manual again: each sweep does
   expect(await resolutions(second)).toEqual([["late refunding"], ["extra refunding"], ["mismatch refunding"]]);
 
   await say({ extra_money_policy: "manual" });
-  const third = [await paidLate(), await paidTwice()];
+  const third = [await late(), await twice()];
   fixture.clock.advance(100 * MINUTE_MS);
   await payments.sweep();
   expect(await resolutions(third)).toEqual([["late open"], ["extra open"]]);

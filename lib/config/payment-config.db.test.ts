@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -11,25 +11,14 @@ import { importReading } from "./import-configuration.ts";
 import { createPaymentConfig } from "./payment-config.ts";
 import { readPaymentConfig } from "./read-payment-config.ts";
 import { createSealedBox } from "./sealed-box.ts";
+import { V3_CONFIG } from "./testing/config-file.ts";
 
 // Goal: the file is in force when it is good, the last good one otherwise; nothing that was used is ever lost; a
 // sandbox never takes the place of a real account.
 
-const { privateKey } = generateKeyPairSync("rsa", {
-  modulusLength: 2048,
-  privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  publicKeyEncoding: { type: "spki", format: "pem" },
-});
+const privateKey = V3_CONFIG.private_key;
 const configOf = (merchantNumber: string, more: object = {}) =>
-  JSON.stringify({
-    appid: "wxd678efh567hg6787",
-    mch_id: merchantNumber,
-    notify_url: "https://pay.shop.example/payment/notify",
-    api_v3_key: "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb",
-    serial_no: "408B07E79B8269FEC3D5D3E6AB8ED163A6A380DB",
-    private_key: privateKey,
-    ...more,
-  });
+  JSON.stringify({ ...V3_CONFIG, mch_id: merchantNumber, ...more });
 const REAL = "1900000001";
 const OTHER = "1900000002";
 const SANDBOX = "1900000003";
@@ -171,7 +160,7 @@ test("credentials lie sealed in the database", async () => {
   await write("real", configOf(REAL));
   await config.refresh();
   const { rows } = await database.pool.query("select * from gateway_accounts");
-  expect(rows[0].sealed.toString("latin1")).not.toMatch(/a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb|PRIVATE KEY/);
+  expect(rows[0].sealed.toString("latin1")).not.toMatch(/k{32}|PRIVATE KEY/);
   const other = createAccounts({
     pool: database.pool,
     box: createSealedBox(new Secret(randomBytes(32))),

@@ -221,10 +221,10 @@ const KILLED = `
   import { createSealedBox } from "#lib/config/sealed-box.ts";
   const pool = new pg.Pool({ connectionString: process.env.URL });
   const [masterKey, previousMasterKey] = ["FRESH", "OLD"].map((name) => new Secret(Buffer.from(process.env[name], "base64")));
-  const seals = await openSeals(database.pool, { masterKey, previousMasterKey, masterKeyFile: null });
+  const seals = await openSeals(pool, { masterKey, previousMasterKey, masterKeyFile: null });
   let batches = 0;
   await rotateMasterKey({
-    database.pool, seals, to: createSealedBox(masterKey).keyId, clock: { now: () => new Date() },
+    pool, seals, to: createSealedBox(masterKey).keyId, clock: { now: () => new Date() },
     onBatch(count) {
       if (count < 200) return;
       writeSync(1, "in the middle");

@@ -3,7 +3,7 @@ import { MINUTE_MS } from "#lib/base/time.ts";
 import { codePayPendingSchema } from "#lib/contract/code-pay.ts";
 import { orderSchema } from "#lib/contract/order.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
-import { attemptsOf, readRows } from "#lib/testing/payment-queries.ts";
+import { attemptsOf } from "#lib/testing/payment-queries.ts";
 
 // Goal: a counter is told in one answer what became of the code it scanned, and may ask again as often as it likes.
 
@@ -114,8 +114,7 @@ test("the code itself is nowhere kept", async () => {
   const { id } = await edge.order();
   const code = "130123456789876543";
   await pay(id, code, { "idempotency-key": "counter-kept" });
-  const [found] = await readRows<{ found: boolean }>(
-    edge,
+  const [found] = await edge.rows<{ found: boolean }>(
     `select exists (select from payment_attempts a where a::text like $1)
          or exists (select from idempotency i where i::text like $1) as found`,
     [`%${code}%`],

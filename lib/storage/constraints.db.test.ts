@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { attemptMachine, orderMachine } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { brokenUnique, violatedConstraint } from "./errors.ts";
 
 // Goal: every law of the store holds against a hand that knows SQL and goes round the domain.
 let fixture: PaymentFixture;
@@ -15,30 +14,16 @@ beforeEach(async () => {
   orderId = order.id;
   await fixture.open(orderId);
   attemptId =
-    (await rows<{ id: string }>("select id from payment_attempts where order_id = $1", [orderId]))[0]?.id ?? "";
+    (await fixture.rows<{ id: string }>("select id from payment_attempts where order_id = $1", [orderId]))[0]?.id ?? "";
 });
 afterAll(() => fixture.close());
-
-async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
-  return (await fixture.database.pool.query(sql, values)).rows as Row[];
-}
-
-/** The name of the law that refuses the statement. */
-async function refusedBy(sql: string, values: unknown[] = []): Promise<string | null> {
-  try {
-    await rows(sql, values);
-    return null;
-  } catch (cause) {
-    return violatedConstraint(cause) ?? brokenUnique(cause) ?? String((cause as Error).message);
-  }
-}
 
 const pay =
   "status = 'succeeded', verdict = 'settles', transaction_id = gen_random_uuid()::text, paid_at = now(), check_at = null, confirmed_by = 'query', confirmed_account_id = account_id, confirmed_protocol = protocol";
 
 describe("machines", () => {
   test("the moves in SQL are the moves of the domain", async () => {
-    const inSql = await rows<{ move: string }>(
+    const inSql = await fixture.rows<{ move: string }>(
       "select machine || ':' || from_status || '>' || to_status as move from allowed_transition where machine in ('order', 'attempt')",
     );
     const inDomain = [orderMachine, attemptMachine].flatMap((machine) =>
@@ -50,15 +35,15 @@ describe("machines", () => {
   });
 
   test("a move that is not in the table is refused", async () => {
-    await rows(`update payment_attempts set ${pay} where id = $1`, [attemptId]);
-    expect(await refusedBy("update payment_attempts set status = 'closed' where id = $1", [attemptId])).toBe(
+    await fixture.rows(`update payment_attempts set ${pay} where id = $1`, [attemptId]);
+    expect(await fixture.refusedBy("update payment_attempts set status = 'closed' where id = $1", [attemptId])).toBe(
       "illegal_transition",
     );
   });
 
   test("a status cannot change without a new version", async () => {
     const sql = "update orders set status = 'closed', closed_at = now(), check_at = null where id = $1";
-    expect(await refusedBy(sql, [orderId])).toBe("order_version");
+    expect(await fixture.refusedBy(sql, [orderId])).toBe("order_version");
   });
 });
 
@@ -68,12 +53,12 @@ describe("orders", () => {
       insert into orders (id, out_trade_no, amount_total, amount_due, description, created_at, expires_at, check_at)
       values ('ord_x', 'sums-do-not', 999, 999, 'x', now(), now() + '1h', now()) returning id)
       insert into order_items (id, order_id, position, name, unit_amount, quantity) select 'itm_x', id, 0, 'x', 500, 2 from o`;
-    expect(await refusedBy(sql)).toBe("order_sums");
+    expect(await fixture.refusedBy(sql)).toBe("order_sums");
   });
 
   test("nothing is due less than one fen", async () => {
     const insert = (total: number, discount: number) =>
-      refusedBy(
+      fixture.refusedBy(
         `insert into orders (id, out_trade_no, amount_total, amount_discount, amount_due, description, created_at, expires_at, check_at)
          values ('ord_y', 'due-nothing', $1::int, $2::int, $1::int - $2::int, 'x', now(), now() + '1h', now())`,
         [total, discount],
@@ -87,31 +72,33 @@ describe("orders", () => {
     "out_trade_no = 'another-one'",
     "created_at = created_at - interval '1s'",
   ])("what was ordered never changes: %s", async (change) => {
-    expect(await refusedBy(`update orders set ${change} where id = $1`, [orderId])).toBe("order_fixed");
+    expect(await fixture.refusedBy(`update orders set ${change} where id = $1`, [orderId])).toBe("order_fixed");
   });
 
   test.each(["quantity = 3", "unit_amount = 1", "name = 'x'"])("items never change: %s", async (change) => {
-    expect(await refusedBy(`update order_items set ${change} where order_id = $1`, [orderId])).toBe("order_item_fixed");
+    expect(await fixture.refusedBy(`update order_items set ${change} where order_id = $1`, [orderId])).toBe(
+      "order_item_fixed",
+    );
   });
 
   test("items are never deleted", async () => {
-    expect(await refusedBy("delete from order_items where order_id = $1", [orderId])).toBe("order_item_fixed");
+    expect(await fixture.refusedBy("delete from order_items where order_id = $1", [orderId])).toBe("order_item_fixed");
   });
 
   test("an order is paid by an attempt that settles it, or not at all", async () => {
     const sql =
       "update orders set status = 'paid', paid_at = now(), check_at = null, version = version + 1 where id = $1";
-    expect(await refusedBy(sql, [orderId])).toBe("order_settled");
+    expect(await fixture.refusedBy(sql, [orderId])).toBe("order_settled");
   });
 
   test("a pending order is always looked at again", async () => {
-    expect(await refusedBy("update orders set check_at = null where id = $1", [orderId])).toBe("order_to_do");
+    expect(await fixture.refusedBy("update orders set check_at = null where id = $1", [orderId])).toBe("order_to_do");
   });
 });
 
 describe("attempts", () => {
   const another = (number: string, status: string) =>
-    refusedBy(
+    fixture.refusedBy(
       `insert into payment_attempts (id, order_id, sequence, account_id, number, channel, amount_due, created_at, check_at, status)
        select $2, order_id, 2, account_id, $3, channel, amount_due, now(), now(), $4 from payment_attempts where id = $1`,
       [attemptId, `att_${number}`, number, status],
@@ -122,18 +109,18 @@ describe("attempts", () => {
   });
 
   test("one attempt settles an order", async () => {
-    await rows(`update payment_attempts set ${pay} where id = $1`, [attemptId]);
+    await fixture.rows(`update payment_attempts set ${pay} where id = $1`, [attemptId]);
     expect(await another("settle-twice", "opening")).toBeNull();
-    expect(await refusedBy(`update payment_attempts set ${pay} where number = 'settle-twice'`)).toBe(
+    expect(await fixture.refusedBy(`update payment_attempts set ${pay} where number = 'settle-twice'`)).toBe(
       "attempts_one_settles",
     );
   });
 
   test("no more goes back than was paid", async () => {
-    await rows(`update payment_attempts set ${pay}, amount_paid = 1000 where id = $1`, [attemptId]);
+    await fixture.rows(`update payment_attempts set ${pay}, amount_paid = 1000 where id = $1`, [attemptId]);
     // With the refunds that the sums are of, since they have to agree.
     const set = (held: number, refunded: number) =>
-      refusedBy(
+      fixture.refusedBy(
         `with gone as (
            insert into refunds (id, order_id, attempt_id, number, origin, amount, status, created_at, send_at, check_at, succeeded_at)
            select gen_random_uuid()::text, order_id, id, gen_random_uuid()::text, 'request', x.amount, x.status, now(), now(), x.due, x.at
@@ -149,25 +136,26 @@ describe("attempts", () => {
   });
 
   test("a payment is never taken back or changed", async () => {
-    await rows(`update payment_attempts set ${pay}, amount_paid = 1000 where id = $1`, [attemptId]);
-    expect(await refusedBy("update payment_attempts set amount_paid = 1 where id = $1", [attemptId])).toBe(
+    await fixture.rows(`update payment_attempts set ${pay}, amount_paid = 1000 where id = $1`, [attemptId]);
+    expect(await fixture.refusedBy("update payment_attempts set amount_paid = 1 where id = $1", [attemptId])).toBe(
       "attempt_fixed",
     );
-    expect(await refusedBy("update payment_attempts set amount_due = 1 where id = $1", [attemptId])).toBe(
+    expect(await fixture.refusedBy("update payment_attempts set amount_due = 1 where id = $1", [attemptId])).toBe(
       "attempt_fixed",
     );
   });
 
   test("succeeded without a transaction, a verdict and a time is no success", async () => {
     expect(
-      await refusedBy("update payment_attempts set status = 'succeeded', confirmed_by = 'unrecorded' where id = $1", [
-        attemptId,
-      ]),
+      await fixture.refusedBy(
+        "update payment_attempts set status = 'succeeded', confirmed_by = 'unrecorded' where id = $1",
+        [attemptId],
+      ),
     ).toBe("attempt_paid");
   });
 
   test("an account that a trade was opened with is kept", async () => {
-    expect(await refusedBy("delete from gateway_accounts")).toContain("violates RESTRICT");
+    expect(await fixture.refusedBy("delete from gateway_accounts")).toContain("violates RESTRICT");
   });
 });
 
@@ -177,41 +165,41 @@ describe("books", () => {
      insert into journal_lines (entry_id, account, debit, credit) select e.id, l.* from e, (values ${lines}) as l`;
 
   test("debits and credits are equal", async () => {
-    expect(await refusedBy(entry("('bank', 5, 0), ('fees', 0, 4)"))).toBe("journal_balance");
-    expect(await refusedBy(entry("('bank', 5, 0), ('fees', 0, 5)"))).toBeNull();
+    expect(await fixture.refusedBy(entry("('bank', 5, 0), ('fees', 0, 4)"))).toBe("journal_balance");
+    expect(await fixture.refusedBy(entry("('bank', 5, 0), ('fees', 0, 5)"))).toBeNull();
   });
 
   test("an entry without lines balances nothing", async () => {
-    expect(await refusedBy("insert into journal_entries (cause, created_at) values ('empty', now())")).toBe(
+    expect(await fixture.refusedBy("insert into journal_entries (cause, created_at) values ('empty', now())")).toBe(
       "journal_balance",
     );
   });
 
   test("what is booked stays booked, and an entry gets no line later", async () => {
-    await rows(entry("('bank', 5, 0), ('fees', 0, 5)"));
+    await fixture.rows(entry("('bank', 5, 0), ('fees', 0, 5)"));
     for (const table of ["journal_entries", "journal_lines", "audit_log"]) {
-      if (table === "audit_log") await rows("insert into audit_log (actor, action) values ('a', 'b')");
+      if (table === "audit_log") await fixture.rows("insert into audit_log (actor, action) values ('a', 'b')");
       const column = table === "audit_log" ? "actor" : table === "journal_lines" ? "account" : "cause";
-      expect(await refusedBy(`update ${table} set ${column} = ${column}`)).toBe("append_only");
-      expect(await refusedBy(`delete from ${table}`)).toBe("append_only");
+      expect(await fixture.refusedBy(`update ${table} set ${column} = ${column}`)).toBe("append_only");
+      expect(await fixture.refusedBy(`delete from ${table}`)).toBe("append_only");
     }
     const late = "insert into journal_lines (entry_id, account, debit) select max(id), 'sales', 1 from journal_entries";
-    expect(await refusedBy(late)).toBe("append_only");
+    expect(await fixture.refusedBy(late)).toBe("append_only");
   });
 
   test("one entry per cause", async () => {
     await fixture.payAndNotify(
-      (await rows<{ number: string }>("select number from payment_attempts where id = $1", [attemptId]))[0]?.number ??
-        "",
+      (await fixture.rows<{ number: string }>("select number from payment_attempts where id = $1", [attemptId]))[0]
+        ?.number ?? "",
     );
     const sql = "insert into journal_entries (cause, created_at) values ($1, now())";
-    expect(await refusedBy(sql, [`payment:${attemptId}`])).toBe("journal_entries_cause_key");
+    expect(await fixture.refusedBy(sql, [`payment:${attemptId}`])).toBe("journal_entries_cause_key");
   });
 });
 
 test("there is one merchant and one active account", async () => {
-  expect(await refusedBy("insert into merchant (id, name) values (2, 'x')")).toBe("merchant_id_check");
+  expect(await fixture.refusedBy("insert into merchant (id, name) values (2, 'x')")).toBe("merchant_id_check");
   const second = `insert into gateway_accounts (id, protocol, app_id, merchant_number, sandbox, sealed, fingerprint)
                   values ('acc_2', 'v3', 'a', 'm', true, '', sha256('2'))`;
-  expect(await refusedBy(second)).toBe("gateway_accounts_one_active");
+  expect(await fixture.refusedBy(second)).toBe("gateway_accounts_one_active");
 });

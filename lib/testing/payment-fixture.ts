@@ -11,6 +11,7 @@ import {
 } from "#lib/gateways/memory.ts";
 import { type Deps, PaymentProcessor, type StartPayment } from "#lib/payment/index.ts";
 import type { Database } from "#lib/storage/client.ts";
+import { brokenUnique, violatedConstraint } from "#lib/storage/errors.ts";
 import { paymentStore } from "#lib/storage/paying/payment-store.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { testDatabase } from "./template-database.ts";
@@ -28,6 +29,10 @@ export interface PaymentFixture {
   open(orderId: string, wish?: Partial<StartPayment>): Promise<string>;
   /** The shopper pays and WeChat's notice arrives. */
   payAndNotify(tradeNumber: string): Promise<void>;
+  /** What a statement of the test's own reads, past the domain. */
+  rows<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** The name of the constraint that refuses a statement; null where none does. */
+  refusedBy(sql: string, values?: readonly unknown[]): Promise<string | null>;
   close(): Promise<void>;
 }
 
@@ -77,6 +82,8 @@ export async function paymentFixture(): Promise<PaymentFixture> {
     payUrl: (orderId) => `http://localhost:3000/pay/${orderId}`,
   };
   const payments = new PaymentProcessor(deps);
+  const rows = async <Row>(sql: string, values: readonly unknown[] = []) =>
+    (await database.pool.query(sql, [...values])).rows as Row[];
   return {
     deps,
     payments,
@@ -92,6 +99,12 @@ export async function paymentFixture(): Promise<PaymentFixture> {
     async payAndNotify(tradeNumber) {
       await payments.receiveNotification(gateways.noticeOfPayment(wechat.pay(tradeNumber)));
     },
+    rows,
+    refusedBy: (sql, values) =>
+      rows(sql, values).then(
+        () => null,
+        (cause) => violatedConstraint(cause) ?? brokenUnique(cause) ?? String(cause.message),
+      ),
     close: database.close,
   };
 }

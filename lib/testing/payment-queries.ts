@@ -8,22 +8,15 @@ export const codeOf = (work: Promise<unknown>): Promise<string> =>
     (cause) => (isAppError(cause) ? cause.code : String(cause)),
   );
 
-/** What a statement of the test's own reads, past the domain. */
-export async function readRows<Row>(fixture: PaymentFixture, sql: string, values: unknown[] = []): Promise<Row[]> {
-  return (await fixture.database.pool.query(sql, values)).rows as Row[];
-}
-
 export const attemptsOf = (fixture: PaymentFixture, orderId: string) =>
-  readRows<{ status: string; verdict: string | null; number: string; resolution: string | null; channel: string }>(
-    fixture,
+  fixture.rows<{ status: string; verdict: string | null; number: string; resolution: string | null; channel: string }>(
     "select * from payment_attempts where order_id = $1 order by sequence",
     [orderId],
   );
 
 /** Debit less credit of each ledger account that the order touched. */
 export async function balanceOf(fixture: PaymentFixture, orderId: string): Promise<Record<string, number>> {
-  const lines = await readRows<{ account: string; balance: string }>(
-    fixture,
+  const lines = await fixture.rows<{ account: string; balance: string }>(
     `select l.account, sum(l.debit - l.credit) as balance from journal_lines l join journal_entries e on e.id = l.entry_id
       where e.order_id = $1 group by l.account`,
     [orderId],

@@ -6,12 +6,12 @@ import type { PayAnswer } from "#lib/contract/payment.ts";
 import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import type { StartPayment } from "#lib/payment/index.ts";
 import type { PaymentFixture } from "./payment-fixture.ts";
-import { attemptsOf, readRows } from "./payment-queries.ts";
+import { attemptsOf } from "./payment-queries.ts";
 
 /** Helpers of the pricing tests. @param here the current payment fixture */
 export function pricingChoices(here: () => PaymentFixture) {
   let count = 0;
-  const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(here(), sql, values);
+  const rows = <Row>(sql: string, values: unknown[] = []) => here().rows<Row>(sql, values);
   async function promote(promotion: object = {}): Promise<string> {
     count += 1;
     const off = "type" in promotion ? {} : { type: "amount_off", off: 300 };

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { V3_CONFIG } from "#lib/config/testing/config-file.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
 // Goal: the configuration's versions and the master key in the operator's hands.
@@ -11,19 +12,6 @@ import { type TestDatabase, testDatabase } from "#lib/testing/template-database.
 let database: TestDatabase;
 let folder: string;
 let environment: Record<string, string>;
-const { privateKey } = generateKeyPairSync("rsa", {
-  modulusLength: 2048,
-  privateKeyEncoding: { type: "pkcs8", format: "pem" },
-  publicKeyEncoding: { type: "spki", format: "pem" },
-});
-const CONFIG = {
-  appid: "wx8888888888888888",
-  mch_id: "1900000109",
-  notify_url: "https://shop.example/payment/notify",
-  api_v3_key: "k".repeat(32),
-  serial_no: "A".repeat(40),
-  private_key: privateKey,
-};
 const newKey = () => randomBytes(32).toString("base64");
 
 beforeAll(async () => {
@@ -56,8 +44,8 @@ const jsonOf = async (...args: string[]) => {
 };
 
 test("versions are imported, listed, shown, compared and gone back to", async () => {
-  await writeFile(file("a.json"), JSON.stringify(CONFIG));
-  await writeFile(file("b.json"), JSON.stringify({ ...CONFIG, api_v3_key: "j".repeat(32), merchant_name: "店" }));
+  await writeFile(file("a.json"), JSON.stringify(V3_CONFIG));
+  await writeFile(file("b.json"), JSON.stringify({ ...V3_CONFIG, api_v3_key: "j".repeat(32), merchant_name: "店" }));
   expect((await jsonOf("config", "import", file("a.json"))).value).toMatchObject({ result: "added", version: 1 });
   expect((await jsonOf("config", "import", file("b.json"))).value).toMatchObject({ result: "added", version: 2 });
   const { value } = await jsonOf("config", "versions");
@@ -85,8 +73,8 @@ test("versions are imported, listed, shown, compared and gone back to", async ()
 }, 120_000);
 
 test("a replaced account is listed with its end and revoked; its file and its version cannot be used again", async () => {
-  await writeFile(file("old.json"), JSON.stringify({ ...CONFIG, mch_id: "1900000777" }));
-  await writeFile(file("new.json"), JSON.stringify({ ...CONFIG, mch_id: "1900000777", api_v3_key: "n".repeat(32) }));
+  await writeFile(file("old.json"), JSON.stringify({ ...V3_CONFIG, mch_id: "1900000777" }));
+  await writeFile(file("new.json"), JSON.stringify({ ...V3_CONFIG, mch_id: "1900000777", api_v3_key: "n".repeat(32) }));
   const { version } = (await jsonOf("config", "import", file("old.json"))).value;
   await jsonOf("config", "import", file("new.json"));
   const [account] = (await jsonOf("accounts", "list")).value.accounts;
@@ -105,7 +93,7 @@ test("a replaced account is listed with its end and revoked; its file and its ve
 });
 
 test("a refused file is 1 with every reason; a version that is none is 1, or 2 where it cannot be one", async () => {
-  await writeFile(file("bad.json"), JSON.stringify({ ...CONFIG, appid: "x", notify_url: "http://a.example/?x=1" }));
+  await writeFile(file("bad.json"), JSON.stringify({ ...V3_CONFIG, appid: "x", notify_url: "http://a.example/?x=1" }));
   const bad = await jsonOf("config", "import", file("bad.json"));
   expect(bad.code).toBe(1);
   expect(bad.value.problems).toEqual([

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isAppError } from "#lib/base/app-error.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { balanceOf, codeOf, readRows } from "#lib/testing/payment-queries.ts";
+import { balanceOf, codeOf } from "#lib/testing/payment-queries.ts";
 
 // Goal: whatever becomes of a scanned code, the order is paid once or not at all, and money that settles nothing goes back.
 
@@ -16,14 +16,14 @@ let codes = 0;
 const freshCode = () => `13${String(++codes).padStart(16, "0")}`;
 const pay = (orderId: string, authCode = freshCode()) => fixture.payments.payByCode({ orderId, authCode });
 const attempts = (orderId: string) =>
-  readRows<{
+  fixture.rows<{
     id: string;
     number: string;
     channel: string;
     status: string;
     failure: string | null;
     reverse_since: Date;
-  }>(fixture, "select * from payment_attempts where order_id = $1 order by sequence", [orderId]);
+  }>("select * from payment_attempts where order_id = $1 order by sequence", [orderId]);
 const statesOf = async (orderId: string) => (await attempts(orderId)).map(({ status }) => status);
 const charges = (number: string) =>
   fixture.wechat.calls.filter((call) => call.operation === "chargeCode" && call.number.startsWith(number)).length;
@@ -49,8 +49,7 @@ async function settle(orderId: string): Promise<string> {
 
 describe("at once", () => {
   test("paid: the order is paid by its own number, booked and told", async () => {
-    await readRows(
-      fixture,
+    await fixture.rows(
       `insert into webhook_endpoints (id, url, events, secret_sealed) values ('we_1', 'https://shop.example', '{order.paid}', 'x')`,
     );
     const { id, outTradeNo } = await fixture.order();
@@ -59,16 +58,14 @@ describe("at once", () => {
     expect(await fixture.payments.order(id)).toEqual(paid.order);
     expect(await attempts(id)).toMatchObject([{ number: outTradeNo, status: "succeeded", verdict: "settles" }]);
     expect(await balanceOf(fixture, id)).toEqual({ wechat_clearing: 1800, sales: -1800 });
-    const events = await readRows<{ payload: string }>(
-      fixture,
-      "select payload from webhook_events where order_id = $1",
-      [id],
-    );
+    const events = await fixture.rows<{ payload: string }>("select payload from webhook_events where order_id = $1", [
+      id,
+    ]);
     expect(events.map(({ payload }) => JSON.parse(payload))).toMatchObject([
       { type: "order.paid", data: { id, status: "paid", channel: "codepay" } },
     ]);
-    await readRows(fixture, "delete from webhook_deliveries");
-    await readRows(fixture, "delete from webhook_endpoints");
+    await fixture.rows("delete from webhook_deliveries");
+    await fixture.rows("delete from webhook_endpoints");
   });
 
   test.each([
@@ -234,7 +231,7 @@ describe("unclear", () => {
     await pay(id);
     for (let time = 0; time < 30; time++)
       fixture.wechat.failNext("reverseTrade", { kind: "unknown", workDone: time > 3 });
-    const alerts = () => readRows<{ kind: string }>(fixture, "select kind from alerts where order_id = $1", [id]);
+    const alerts = () => fixture.rows<{ kind: string }>("select kind from alerts where order_id = $1", [id]);
     for (let time = 0; time < 8; time++) await later(20 * SECOND_MS);
     expect([await statesOf(id), await alerts()]).toEqual([["waiting"], []]);
     for (let time = 0; time < 14; time++) await later(30 * SECOND_MS);
@@ -262,7 +259,7 @@ describe("unclear", () => {
     fixture.clock.advance(MINUTE_MS);
     // One process has WeChat's `paid` in hand; before it is written down, another has given up and means to reverse.
     const trade = fixture.wechat.pay(outTradeNo);
-    await readRows(fixture, "update payment_attempts set reverse_since = now() where order_id = $1", [id]);
+    await fixture.rows("update payment_attempts set reverse_since = now() where order_id = $1", [id]);
     await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
     expect((await fixture.payments.order(id)).status).toBe("pending");
     expect(await settle(id)).toBe("pending");
@@ -274,9 +271,8 @@ describe("unclear", () => {
     const { id } = await fixture.order();
     fixture.wechat.counter.askPassword(1);
     await pay(id);
-    await readRows(fixture, "update payment_attempts set reverse_since = now() where order_id = $1", [id]);
-    const booking = readRows(
-      fixture,
+    await fixture.rows("update payment_attempts set reverse_since = now() where order_id = $1", [id]);
+    const booking = fixture.rows(
       `update payment_attempts set status = 'succeeded', verdict = 'settles', transaction_id = 'x', paid_at = now(),
               amount_paid = amount_due, confirmed_by = 'unrecorded' where order_id = $1`,
       [id],

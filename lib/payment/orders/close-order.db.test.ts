@@ -1,15 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { codeOf, readRows } from "#lib/testing/payment-queries.ts";
+import { codeOf } from "#lib/testing/payment-queries.ts";
 
 let fixture: PaymentFixture;
 beforeAll(async () => {
   fixture = await paymentFixture();
 });
 afterAll(() => fixture.close());
-
-const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(fixture, sql, values);
 
 describe("closing", () => {
   test("twenty closes at once close one order", async () => {
@@ -87,7 +85,7 @@ describe("sweeping", () => {
     fixture.clock.advance(11 * MINUTE_MS);
     await fixture.payments.sweep();
     const dueIn = async () => {
-      const [row] = await rows<{ s: number }>(
+      const [row] = await fixture.rows<{ s: number }>(
         "select extract(epoch from check_at - $2)::int as s from payment_attempts where order_id = $1",
         [order.id, fixture.clock.now()],
       );

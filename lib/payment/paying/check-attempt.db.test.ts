@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isAppError } from "#lib/base/app-error.ts";
 import type { Log } from "#lib/base/log.ts";
 import { refused } from "#lib/base/outcome.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { type Deps, PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { codeOf } from "#lib/testing/payment-queries.ts";
 import { checkAttempt } from "./check-attempt.ts";
 
 // Goal: asking WeChat books what it says and gives up nothing in doubt, also when somebody else is quicker.
@@ -14,15 +14,6 @@ beforeAll(async () => {
   fixture = await paymentFixture();
 });
 afterAll(() => fixture.close());
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "no error",
-    (cause) => (isAppError(cause) ? cause.code : String(cause)),
-  );
-async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
-  return (await fixture.database.pool.query(sql, values)).rows as Row[];
-}
 const ABSENT = "ord_00000000000000000000000000";
 const asks = () => fixture.wechat.calls.filter(({ operation }) => operation === "findTrade").length;
 const changed = (change: Partial<Deps>) => new PaymentProcessor({ ...fixture.deps, ...change });
@@ -113,7 +104,7 @@ describe("before anything is asked", () => {
     const payments = changed({ gateways: { ...fixture.gateways, active: async () => null } });
     const wish = { orderId: order.id, channel: "native", openid: null, payerIp: null } as const;
     expect(await codeOf(payments.startPayment(wish))).toBe("gateway_unavailable");
-    expect(await rows("select 1 from payment_attempts where order_id = $1", [order.id])).toEqual([]);
+    expect(await fixture.rows("select 1 from payment_attempts where order_id = $1", [order.id])).toEqual([]);
   });
 
   test.each([
@@ -157,15 +148,15 @@ describe("before anything is asked", () => {
   });
 
   test("a key whose first request is still under way is a conflict, and nothing is made", async () => {
-    await rows(
+    await fixture.rows(
       `insert into api_keys (id, name, secret_hash, secret_sealed) values ('key_w', 'test', sha256('w'), 'w')`,
     );
     const digest = new Uint8Array(32);
     const held = async (key: string) => {
-      await rows("insert into idempotency (api_key_id, key, digest, lease_ends) values ('key_w', $1, $2, now())", [
-        key,
-        digest,
-      ]);
+      await fixture.rows(
+        "insert into idempotency (api_key_id, key, digest, lease_ends) values ('key_w', $1, $2, now())",
+        [key, digest],
+      );
       return { apiKeyId: "key_w", key, digest };
     };
     const request = {

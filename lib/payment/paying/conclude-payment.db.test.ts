@@ -3,7 +3,7 @@ import type { Fen } from "#lib/base/fen.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { NewTrade } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { attemptsOf, balanceOf, codeOf, readRows } from "#lib/testing/payment-queries.ts";
+import { attemptsOf, balanceOf, codeOf } from "#lib/testing/payment-queries.ts";
 
 let fixture: PaymentFixture;
 beforeAll(async () => {
@@ -22,7 +22,6 @@ const openedFor = ({ outTradeNo, expiresAt }: OrderView): NewTrade => ({
   },
   expiresAt: new Date(expiresAt),
 });
-const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(fixture, sql, values);
 
 describe("being paid", () => {
   test("a notice settles the order, books it and is booked once however often it comes", async () => {
@@ -60,7 +59,7 @@ describe("being paid", () => {
     const number = await fixture.open(order.id);
     const trade = fixture.wechat.pay(number);
     // The close reached us from elsewhere before the payment's notice: as if WeChat had told us wrongly.
-    await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
+    await fixture.rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
     await fixture.payments.closeOrder(order.id);
     await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
     const after = await fixture.payments.order(order.id);
@@ -75,14 +74,16 @@ describe("being paid", () => {
       },
     ]);
     expect(await balanceOf(fixture, order.id)).toEqual({ wechat_clearing: 1800, owed_to_shoppers: -1800 });
-    expect(await rows("select kind from alerts where order_id = $1", [order.id])).toEqual([{ kind: "late_payment" }]);
+    expect(await fixture.rows("select kind from alerts where order_id = $1", [order.id])).toEqual([
+      { kind: "late_payment" },
+    ]);
   });
 
   test("a second payment of one order is extra, and the first still settles", async () => {
     const order = await fixture.order();
     const first = await fixture.open(order.id);
     const firstTrade = fixture.wechat.pay(first);
-    await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [first]);
+    await fixture.rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [first]);
     const second = await fixture.open(order.id, { channel: "jsapi", openid: "oUser1" });
     await fixture.payAndNotify(second);
     await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(firstTrade));
@@ -94,7 +95,7 @@ describe("being paid", () => {
   test("when two trades are open, settling one hurries the other's end", async () => {
     const order = await fixture.order();
     const first = await fixture.open(order.id);
-    await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [first]);
+    await fixture.rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [first]);
     const second = await fixture.open(order.id, { channel: "jsapi", openid: "oUser1" });
     await fixture.payAndNotify(first);
     expect(fixture.wechat.payableNumbers()).toContain(second);
@@ -117,9 +118,10 @@ describe("being paid", () => {
       amountPaid: 0,
       extraPayments: [{ verdict: "mismatch" }],
     });
-    const [alert] = await rows<{ detail: { differing: string } }>("select detail from alerts where order_id = $1", [
-      order.id,
-    ]);
+    const [alert] = await fixture.rows<{ detail: { differing: string } }>(
+      "select detail from alerts where order_id = $1",
+      [order.id],
+    );
     expect(alert?.detail.differing).toBe(field);
   });
 
@@ -130,7 +132,7 @@ describe("being paid", () => {
       expect(result).toMatchObject({ kind: "accepted", result: "unknown_order" });
     }
     expect(
-      await rows("select kind from alerts where cause = $1", [`unknown_order:${trade.transactionId}`]),
+      await fixture.rows("select kind from alerts where cause = $1", [`unknown_order:${trade.transactionId}`]),
     ).toHaveLength(1);
   });
 
@@ -170,20 +172,20 @@ describe("being paid", () => {
     expect(result).toMatchObject({ kind: "accepted", result: "unknown_order" });
     expect(await fixture.payments.order(two.id)).toMatchObject({ status: "pending", amountPaid: 0 });
     expect(
-      await rows("select kind from alerts where cause = $1", [`unknown_order:${trade.transactionId}`]),
+      await fixture.rows("select kind from alerts where cause = $1", [`unknown_order:${trade.transactionId}`]),
     ).toHaveLength(1);
   });
 
   test("a call that does not verify changes nothing but a count", async () => {
     const bytes = { headers: new Headers(), body: new TextEncoder().encode("{}") };
     await Promise.all(Array.from({ length: 10 }, () => fixture.payments.receiveNotification(bytes)));
-    expect(await rows("select reason, count::int from notify_rejections")).toEqual([
+    expect(await fixture.rows("select reason, count::int from notify_rejections")).toEqual([
       { reason: "bad_signature", count: 10 },
     ]);
   });
 
   test("webhooks that want the event get it with the paid order in it", async () => {
-    await rows(
+    await fixture.rows(
       `insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_1', 'http://127.0.0.1:1/', '{order.paid,order.closed}', 'x')`,
     );
     const order = await fixture.order();
@@ -191,7 +193,7 @@ describe("being paid", () => {
     fixture.clock.advance(1); // Ids of one millisecond have no order.
     const closed = await fixture.order();
     await fixture.payments.closeOrder(closed.id);
-    const events = await rows<{ type: string; payload: string }>(
+    const events = await fixture.rows<{ type: string; payload: string }>(
       "select type, payload from webhook_events where order_id = any($1) order by id",
       [[order.id, closed.id]],
     );
@@ -200,20 +202,20 @@ describe("being paid", () => {
       ["order.closed", "closed"],
     ]);
     expect(JSON.parse(events[0]!.payload).data).toEqual(await fixture.payments.order(order.id));
-    expect(await rows("select status from webhook_deliveries where endpoint_id = 'whe_1'")).toHaveLength(2);
-    await rows("delete from webhook_deliveries");
-    await rows("delete from webhook_endpoints where id = 'whe_1'");
+    expect(await fixture.rows("select status from webhook_deliveries where endpoint_id = 'whe_1'")).toHaveLength(2);
+    await fixture.rows("delete from webhook_deliveries");
+    await fixture.rows("delete from webhook_endpoints where id = 'whe_1'");
   });
 
   test("what is announced is the order as it stands then, with the payments that did not settle it", async () => {
-    await rows(
+    await fixture.rows(
       `insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_2', 'http://127.0.0.1:1/', '{order.paid,order.amount_mismatch}', 'x')`,
     );
     const order = await fixture.order();
     const before = await fixture.payments.order(order.id);
     const trade = fixture.wechat.pay(await fixture.open(order.id), { totalFen: 1 as never });
     await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
-    const events = await rows<{ type: string; payload: string }>(
+    const events = await fixture.rows<{ type: string; payload: string }>(
       "select type, payload from webhook_events where order_id = $1",
       [order.id],
     );
@@ -224,7 +226,7 @@ describe("being paid", () => {
     expect(told).toHaveLength(2);
     expect(told).toContainEqual({ type: "order.amount_mismatch", data: { ...before, channel: "native" } });
     expect(told).toContainEqual({ type: "order.amount_mismatch", data: confirmed });
-    await rows("delete from webhook_deliveries");
-    await rows("delete from webhook_endpoints where id = 'whe_2'");
+    await fixture.rows("delete from webhook_deliveries");
+    await fixture.rows("delete from webhook_endpoints where id = 'whe_2'");
   });
 });

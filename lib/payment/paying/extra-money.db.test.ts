@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { isAppError } from "#lib/base/app-error.ts";
 import { fen } from "#lib/base/fen.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import { type PaidTrade, PaymentProcessor } from "#lib/payment/index.ts";
+import { paidLate, paidTwice } from "#lib/testing/paid-orders.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { codeOf } from "#lib/testing/payment-queries.ts";
 
 // Goal: money that settles nothing always goes back, becomes its order's payment, or stands on a list that a person sees;
 // and so does what a person gives back in WeChat's own console.
@@ -13,20 +14,11 @@ beforeAll(async () => {
   fixture = await paymentFixture();
 });
 afterAll(() => fixture.close());
-beforeEach(() => rows("update refunds set check_at = '2100-01-01' where check_at is not null"));
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "no error",
-    (cause) => (isAppError(cause) ? cause.code : String(cause)),
-  );
-async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
-  return (await fixture.database.pool.query(sql, values)).rows as Row[];
-}
+beforeEach(() => fixture.rows("update refunds set check_at = '2100-01-01' where check_at is not null"));
 const balanceOf = async (orderId: string) =>
   Object.fromEntries(
     (
-      await rows<{ account: string; balance: number }>(
+      await fixture.rows<{ account: string; balance: number }>(
         `select l.account, sum(l.debit - l.credit)::int as balance from journal_lines l join journal_entries e on e.id = l.entry_id
           where e.order_id = $1 group by l.account`,
         [orderId],
@@ -38,28 +30,6 @@ const settle = async (number: string, status: "succeeded" | "closed") =>
   fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(fixture.wechat.refunds.settle(number, status)));
 const resolutionOf = async (orderId: string) => (await fixture.payments.order(orderId)).extraPayments[0]?.resolution;
 
-/** An order that was closed here and paid there. */
-async function paidLate() {
-  const order = await fixture.order();
-  const number = await fixture.open(order.id);
-  const trade = fixture.wechat.pay(number);
-  await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
-  await fixture.payments.closeOrder(order.id);
-  await tell(trade);
-  return { orderId: order.id, transactionId: trade.transactionId, trade };
-}
-
-/** An order that was paid twice; the second payment is the extra one. */
-async function paidTwice() {
-  const order = await fixture.order();
-  const first = await fixture.open(order.id);
-  const trade = fixture.wechat.pay(first);
-  await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [first]);
-  await fixture.payAndNotify(await fixture.open(order.id, { channel: "jsapi", openid: "oUser1" }));
-  await tell(trade);
-  return { orderId: order.id, transactionId: trade.transactionId, trade };
-}
-
 async function paidOtherwise(differing: Partial<PaidTrade>) {
   const order = await fixture.order();
   const trade = fixture.wechat.pay(await fixture.open(order.id), differing);
@@ -69,8 +39,8 @@ async function paidOtherwise(differing: Partial<PaidTrade>) {
 
 describe("giving it back", () => {
   test.each([
-    ["late", paidLate],
-    ["extra", paidTwice],
+    ["late", () => paidLate(fixture)],
+    ["extra", () => paidTwice(fixture)],
     ["mismatch", () => paidOtherwise({ totalFen: fen(1700) })],
   ])("%s: goes back whole, and nothing is owed any more", async (_verdict, make) => {
     const payment = await make();
@@ -85,14 +55,14 @@ describe("giving it back", () => {
   });
 
   test("a refund that failed puts it back on the list", async () => {
-    const payment = await paidLate();
+    const payment = await paidLate(fixture);
     const refund = await fixture.payments.refundExtraPayment(payment);
     await settle(refund.outRefundNo, "closed");
     expect(await resolutionOf(payment.orderId)).toBe("open");
   });
 
   test("twenty at once give it back once", async () => {
-    const payment = await paidTwice();
+    const payment = await paidTwice(fixture);
     const codes = await Promise.all(
       Array.from({ length: 20 }, () => codeOf(fixture.payments.refundExtraPayment(payment))),
     );
@@ -116,10 +86,10 @@ describe("giving it back", () => {
 
 describe("accepting a late payment", () => {
   test("its order is paid, the debt is a sale, and it can be refunded like every order", async () => {
-    await rows(
+    await fixture.rows(
       `insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_a', 'http://127.0.0.1:1/', '{order.paid}', 'x')`,
     );
-    const payment = await paidLate();
+    const payment = await paidLate(fixture);
     const order = await fixture.payments.acceptLatePayment(payment);
     expect(order).toMatchObject({
       status: "paid",
@@ -129,7 +99,7 @@ describe("accepting a late payment", () => {
       extraPayments: [{ verdict: "late", resolution: "accepted" }],
     });
     expect(await balanceOf(payment.orderId)).toEqual({ wechat_clearing: 1800, owed_to_shoppers: 0, sales: -1800 });
-    const events = await rows<{ payload: string }>("select payload from webhook_events where order_id = $1", [
+    const events = await fixture.rows<{ payload: string }>("select payload from webhook_events where order_id = $1", [
       payment.orderId,
     ]);
     expect(events.map((event) => JSON.parse(event.payload).data)).toEqual([order]);
@@ -138,13 +108,13 @@ describe("accepting a late payment", () => {
     await settle(refund?.outRefundNo ?? "", "succeeded");
     expect((await fixture.payments.order(payment.orderId)).status).toBe("refunded");
     expect((await balanceOf(payment.orderId)).refunds).toBe(1800);
-    await rows("delete from webhook_deliveries");
-    await rows("delete from webhook_endpoints where id = 'whe_a'");
+    await fixture.rows("delete from webhook_deliveries");
+    await fixture.rows("delete from webhook_endpoints where id = 'whe_a'");
   });
 
   test("accepting and giving back at once: one of the two", async () => {
     for (let round = 0; round < 5; round++) {
-      const payment = await paidLate();
+      const payment = await paidLate(fixture);
       const codes = await Promise.all([
         codeOf(fixture.payments.acceptLatePayment(payment)),
         codeOf(fixture.payments.refundExtraPayment(payment)),
@@ -155,10 +125,10 @@ describe("accepting a late payment", () => {
   });
 
   test("of two late payments one is accepted, and the other waits: what is announced shows both", async () => {
-    await rows(
+    await fixture.rows(
       `insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_b', 'http://127.0.0.1:1/', '{order.paid}', 'x')`,
     );
-    const first = await paidLate();
+    const first = await paidLate(fixture);
     const again = { ...first.trade, transactionId: `${first.transactionId}-again` };
     await tell(again);
     const second = { orderId: first.orderId, transactionId: again.transactionId };
@@ -168,23 +138,23 @@ describe("accepting a late payment", () => {
       ["late", "open"],
       ["late", "accepted"],
     ]);
-    const events = await rows<{ payload: string }>("select payload from webhook_events where order_id = $1", [
+    const events = await fixture.rows<{ payload: string }>("select payload from webhook_events where order_id = $1", [
       first.orderId,
     ]);
     expect(events.map(({ payload }) => JSON.parse(payload).data)).toEqual([order]);
     expect(await codeOf(fixture.payments.acceptLatePayment(first))).toBe("conflict");
     await fixture.payments.refundExtraPayment(first);
     expect(await fixture.payments.order(first.orderId)).toMatchObject({ status: "paid", amountPaid: 1800 });
-    await rows("delete from webhook_deliveries");
-    await rows("delete from webhook_endpoints where id = 'whe_b'");
+    await fixture.rows("delete from webhook_deliveries");
+    await fixture.rows("delete from webhook_endpoints where id = 'whe_b'");
   });
 
   test("what is not late, not what is due, or on its way back is not accepted", async () => {
-    const given = await paidLate();
+    const given = await paidLate(fixture);
     await fixture.payments.refundExtraPayment(given);
     expect(await codeOf(fixture.payments.acceptLatePayment(given))).toBe("conflict");
     expect(await fixture.payments.order(given.orderId)).toMatchObject({ status: "closed", amountPaid: 0 });
-    expect(await codeOf(fixture.payments.acceptLatePayment(await paidTwice()))).toBe("conflict");
+    expect(await codeOf(fixture.payments.acceptLatePayment(await paidTwice(fixture)))).toBe("conflict");
     expect(await codeOf(fixture.payments.acceptLatePayment(await paidOtherwise({ totalFen: fen(1) })))).toBe(
       "conflict",
     );
@@ -196,7 +166,7 @@ describe("the policy", () => {
     new PaymentProcessor({ ...fixture.deps, extraMoney: async () => policy });
 
   test("manual: nothing goes back by itself", async () => {
-    const { orderId } = await paidTwice();
+    const { orderId } = await paidTwice(fixture);
     fixture.clock.advance(60 * MINUTE_MS);
     await fixture.payments.sweep();
     await under({ kind: "manual" }).sweep();
@@ -204,15 +174,19 @@ describe("the policy", () => {
   });
 
   test("automatic: after the delay it goes back once; what WeChat refuses then waits for a person", async () => {
-    await rows("update payment_attempts set ended_at = '2100-01-01' where resolution = 'open'");
-    const [good, bad, foreign] = [await paidTwice(), await paidLate(), await paidOtherwise({ currency: "USD" })];
+    await fixture.rows("update payment_attempts set ended_at = '2100-01-01' where resolution = 'open'");
+    const [good, bad, foreign] = [
+      await paidTwice(fixture),
+      await paidLate(fixture),
+      await paidOtherwise({ currency: "USD" }),
+    ];
     const payments = under({ kind: "automatic", afterMs: 10 * MINUTE_MS });
     await payments.sweep();
     expect(await resolutionOf(good.orderId)).toBe("open");
     fixture.clock.advance(10 * MINUTE_MS);
     await Promise.all([payments.sweep(), payments.sweep(), payments.sweep()]);
     expect(await resolutionOf(good.orderId)).toBe("refunding");
-    expect(await rows("select origin from refunds where order_id = $1", [good.orderId])).toEqual([
+    expect(await fixture.rows("select origin from refunds where order_id = $1", [good.orderId])).toEqual([
       { origin: "policy" },
     ]);
     const [refused] = await fixture.payments.refunds(bad.orderId);
@@ -233,7 +207,7 @@ describe("refunds that somebody made in WeChat's console", () => {
     return { order, payment, made: fixture.wechat.refunds.makeInConsole(payment, fen(amount)) };
   }
   const foreignRows = (number: string) =>
-    rows<{ check_at: Date | null }>("select check_at from foreign_refunds where number = $1", [number]);
+    fixture.rows<{ check_at: Date | null }>("select check_at from foreign_refunds where number = $1", [number]);
 
   test.each([false, true])("are kept, told, and booked after asking (a hint only: %s)", async (hint) => {
     const { order, made } = await madeInConsole(300);
@@ -241,7 +215,9 @@ describe("refunds that somebody made in WeChat's console", () => {
     for (let n = 0; n < 2; n++)
       await fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(word, { hint }));
     expect(await fixture.payments.order(order.id)).toMatchObject({ status: "paid", amountRefunded: 0 });
-    expect(await rows("select 1 from alerts where cause = $1", [`foreign_refund:${made.number}`])).toHaveLength(1);
+    expect(await fixture.rows("select 1 from alerts where cause = $1", [`foreign_refund:${made.number}`])).toHaveLength(
+      1,
+    );
     await Promise.all([fixture.payments.sweep(), fixture.payments.sweep()]);
     expect(await fixture.payments.order(order.id)).toMatchObject({ status: "partially_refunded", amountRefunded: 300 });
     expect(await fixture.payments.refunds(order.id)).toMatchObject([{ outRefundNo: made.number, status: "succeeded" }]);
@@ -284,10 +260,10 @@ describe("refunds that somebody made in WeChat's console", () => {
     const { made } = await madeInConsole(1);
     const word = { ...made, number: "strange-1", tradeNumber: "of-another-shop" };
     await fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(word));
-    expect(await rows("select kind from alerts where cause = 'foreign_refund:strange-1'")).toEqual([
+    expect(await fixture.rows("select kind from alerts where cause = 'foreign_refund:strange-1'")).toEqual([
       { kind: "foreign_refund" },
     ]);
     await fixture.payments.sweep();
-    expect(await rows("select 1 from refunds where number = 'strange-1'")).toEqual([]);
+    expect(await fixture.rows("select 1 from refunds where number = 'strange-1'")).toEqual([]);
   });
 });

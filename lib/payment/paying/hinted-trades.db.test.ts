@@ -4,7 +4,7 @@ import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { Notification, PaidTrade, Protocol } from "#lib/payment/index.ts";
 import { violatedConstraint } from "#lib/storage/errors.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { balanceOf, readRows } from "#lib/testing/payment-queries.ts";
+import { balanceOf } from "#lib/testing/payment-queries.ts";
 
 // Goal: a notice decides only about trades of the account and the protocol that it was verified for. Everything else, and a notice
 // that disagrees with its order, is kept and asked about; what WeChat answers decides, whatever order things come in.
@@ -20,8 +20,6 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 beforeEach(() => fixture.clock.advance(MINUTE_MS));
-
-const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(fixture, sql, values);
 
 interface Sender {
   readonly accountIds?: readonly string[];
@@ -58,12 +56,12 @@ async function paid() {
 const wrongOf = (trade: PaidTrade): PaidTrade => ({ ...trade, totalFen: 1 as never });
 const statusOf = async (orderId: string) => (await fixture.payments.order(orderId)).status;
 const checkOf = (number: string) =>
-  rows<{ reason: string; result: string | null; checks: number }>(
+  fixture.rows<{ reason: string; result: string | null; checks: number }>(
     "select reason, result, checks from trade_checks where number = $1",
     [number],
   );
 const alertsOf = async (orderId: string) =>
-  (await rows<{ kind: string }>("select kind from alerts where order_id = $1 order by id", [orderId])).map(
+  (await fixture.rows<{ kind: string }>("select kind from alerts where order_id = $1 order by id", [orderId])).map(
     ({ kind }) => kind,
   );
 const asked = (number: string) =>
@@ -106,9 +104,10 @@ describe("who decides", () => {
     });
     expect(await checkOf(number)).toMatchObject([{ result: "booked" }]);
     expect(await alertsOf(order.id)).toEqual([]);
-    const [attempt] = await rows("select confirmed_by, confirmed_account_id from payment_attempts where number = $1", [
-      number,
-    ]);
+    const [attempt] = await fixture.rows(
+      "select confirmed_by, confirmed_account_id from payment_attempts where number = $1",
+      [number],
+    );
     expect(attempt).toEqual({ confirmed_by: "query", confirmed_account_id: "acc_memory" });
   });
 
@@ -116,9 +115,10 @@ describe("who decides", () => {
     const { number, trade } = await paid();
     expect(await send(trade, { accountIds: ["acc_retired", "acc_memory"] })).toMatchObject({ result: "settles" });
     expect(asked(number)).toBe(0);
-    const [attempt] = await rows("select confirmed_by, confirmed_account_id from payment_attempts where number = $1", [
-      number,
-    ]);
+    const [attempt] = await fixture.rows(
+      "select confirmed_by, confirmed_account_id from payment_attempts where number = $1",
+      [number],
+    );
     expect(attempt).toEqual({ confirmed_by: "notice", confirmed_account_id: "acc_memory" });
   });
 
@@ -128,7 +128,7 @@ describe("who decides", () => {
     expect(await send({ ...trade, number: order.outTradeNo })).toMatchObject({ result: "hint" });
     await sweepUntilAnswered(order.outTradeNo);
     expect(await statusOf(order.id)).toBe("pending");
-    expect(await rows("select from payment_attempts where order_id = $1", [order.id])).toEqual([]);
+    expect(await fixture.rows("select from payment_attempts where order_id = $1", [order.id])).toEqual([]);
   });
 
   test("a closed order is not paid late by a stranger", async () => {
@@ -157,7 +157,7 @@ describe("who decides", () => {
       const sql = `update payment_attempts set status = 'succeeded', verdict = 'settles', transaction_id = gen_random_uuid()::text,
                           paid_at = now(), check_at = null, confirmed_by = $4, confirmed_account_id = $2, confirmed_protocol = $3
                     where number = $1`;
-      return rows(sql, [number, account, protocol, by]).then(
+      return fixture.rows(sql, [number, account, protocol, by]).then(
         () => null,
         (cause) => violatedConstraint(cause),
       );
@@ -166,7 +166,7 @@ describe("who decides", () => {
     expect(await refusedBy("acc_memory", "v2")).toBe("attempt_own_notice");
     expect(await refusedBy("acc_memory", "v3", null as never)).toBe("attempt_confirmed");
     const change = (column: string, value: string) =>
-      rows(`update payment_attempts set ${column} = $2 where number = $1`, [number, value]).then(
+      fixture.rows(`update payment_attempts set ${column} = $2 where number = $1`, [number, value]).then(
         () => null,
         (cause) => violatedConstraint(cause),
       );
@@ -220,7 +220,7 @@ describe("a notice that disagrees", () => {
       extraPayments: [],
     });
     expect(await balanceOf(fixture, order.id)).toEqual({ wechat_clearing: 1800, sales: -1800 });
-    expect(await rows("select from journal_entries where order_id = $1", [order.id])).toHaveLength(1);
+    expect(await fixture.rows("select from journal_entries where order_id = $1", [order.id])).toHaveLength(1);
   });
 
   test("WeChat cannot be asked at first: the order is paid within 90 s", async () => {
@@ -236,7 +236,7 @@ describe("a notice that disagrees", () => {
   test("the process dies between keeping it and asking: a sweep asks, within 90 s", async () => {
     const { order, number, trade } = await paid();
     // The attempt's own look is far off, so that only the kept question can find the payment.
-    await rows("update payment_attempts set check_at = $2 where number = $1", [
+    await fixture.rows("update payment_attempts set check_at = $2 where number = $1", [
       number,
       new Date(fixture.clock.now().getTime() + 3_600_000),
     ]);
@@ -279,7 +279,7 @@ describe("the time of a payment", () => {
     expect(await send({ ...trade, paidAt })).toMatchObject({ result: "settles" });
     expect(await fixture.payments.order(order.id)).toMatchObject({ status: "paid", paidAt: now().toISOString() });
     expect(await alertsOf(order.id)).toEqual(["payment_time_replaced"]);
-    expect(await rows("select paid_at_is_ours from payment_attempts where number = $1", [number])).toEqual([
+    expect(await fixture.rows("select paid_at_is_ours from payment_attempts where number = $1", [number])).toEqual([
       { paid_at_is_ours: true },
     ]);
   });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { WEBHOOK_EVENTS } from "#lib/contract/webhook-endpoint.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { readRows } from "#lib/testing/payment-queries.ts";
 
 // Goal: the shop's own program hears of every payment and refund that a person has to act on, with the order or refund as it stands.
 
@@ -18,8 +17,7 @@ afterAll(() => fixture.close());
 beforeEach(() => fixture.clock.advance(1_000));
 
 async function eventsOf(orderId: string) {
-  const events = await readRows<{ type: string; payload: string; deliveries: number }>(
-    fixture,
+  const events = await fixture.rows<{ type: string; payload: string; deliveries: number }>(
     `select type, payload, (select count(*)::int from webhook_deliveries d where d.event_id = e.id) as deliveries
        from webhook_events e where order_id = $1 order by id`,
     [orderId],
@@ -29,7 +27,7 @@ async function eventsOf(orderId: string) {
 }
 
 const closedHere = (number: string) =>
-  readRows(fixture, "update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
+  fixture.rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
 
 test("payment.late: the closed order with the money in it", async () => {
   const order = await fixture.order();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Settling } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { balanceOf, readRows } from "#lib/testing/payment-queries.ts";
+import { balanceOf } from "#lib/testing/payment-queries.ts";
 import type { Deps } from "../deps.ts";
 import { receiveNotification } from "./receive-notification.ts";
 
@@ -13,8 +13,6 @@ beforeAll(async () => {
   fixture = await paymentFixture();
 });
 afterAll(() => fixture.close());
-
-const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(fixture, sql, values);
 
 interface Meddling {
   /** What the statement answered. */
@@ -41,11 +39,13 @@ async function paidOrder() {
 }
 
 const receiptsOf = (orderId: string) =>
-  rows<{ n: number }>(
-    `select count(*)::int as n from notify_receipts r
+  fixture
+    .rows<{ n: number }>(
+      `select count(*)::int as n from notify_receipts r
       where r.content->'trade'->>'number' in (select number from payment_attempts where order_id = $1)`,
-    [orderId],
-  ).then(([row]) => row?.n);
+      [orderId],
+    )
+    .then(([row]) => row?.n);
 
 test("the plain case is one statement, and leaves what the locked way leaves", async () => {
   const { order, notice } = await paidOrder();
@@ -60,7 +60,7 @@ test("the plain case is one statement, and leaves what the locked way leaves", a
 test("an order that got a new version meanwhile is judged again", async () => {
   const { order, notice } = await paidOrder();
   const { booked, deps } = meddled(({ payment }) =>
-    rows("update orders set version = version + 1 where id = $1", [payment.orderId]),
+    fixture.rows("update orders set version = version + 1 where id = $1", [payment.orderId]),
   );
   expect(await receiveNotification(deps, notice)).toMatchObject({ result: "settles" });
   expect(booked).toEqual([false]);
@@ -71,7 +71,7 @@ test("an order that got a new version meanwhile is judged again", async () => {
 test("an attempt that was closed meanwhile is booked under the lock, where other trades of the order are seen", async () => {
   const { order, number, notice } = await paidOrder();
   const { booked, deps } = meddled(() =>
-    rows("update payment_attempts set status = 'closed', check_at = null, ended_at = now() where number = $1", [
+    fixture.rows("update payment_attempts set status = 'closed', check_at = null, ended_at = now() where number = $1", [
       number,
     ]),
   );
@@ -83,9 +83,10 @@ test("an attempt that was closed meanwhile is booked under the lock, where other
 test("an order that was closed meanwhile is paid late", async () => {
   const { order, number, notice } = await paidOrder();
   const { booked, deps } = meddled(async () => {
-    await rows("update payment_attempts set status = 'closed', check_at = null, ended_at = now() where number = $1", [
-      number,
-    ]);
+    await fixture.rows(
+      "update payment_attempts set status = 'closed', check_at = null, ended_at = now() where number = $1",
+      [number],
+    );
     await fixture.payments.closeOrder(order.id);
   });
   expect(await receiveNotification(deps, notice)).toMatchObject({ result: "late" });
@@ -106,7 +107,7 @@ test("a notice whose number was used up leaves no trace of a booking", async () 
   const { order, notice } = await paidOrder();
   const { booked, deps } = meddled(({ receipt }) => {
     const { accountId, noticeId } = receipt.notification;
-    return rows(
+    return fixture.rows(
       "insert into notify_receipts (account_id, notice_id, kind, content, received_at) values ($1, $2, 'other', '{}', now())",
       [accountId, noticeId],
     );
@@ -118,7 +119,7 @@ test("a notice whose number was used up leaves no trace of a booking", async () 
 });
 
 test("the shop's server hears of it: the order as it stands afterwards, once", async () => {
-  await rows(
+  await fixture.rows(
     `insert into webhook_endpoints (id, url, events, secret_sealed, created_at)
      values ('whe_test', 'https://shop.example/hook', '{order.paid}', ''::bytea, now())`,
   );
@@ -126,7 +127,7 @@ test("the shop's server hears of it: the order as it stands afterwards, once", a
   const { booked, deps } = meddled(async () => {});
   await Promise.all(Array.from({ length: 8 }, () => receiveNotification(deps, notice)));
   expect(booked.filter(Boolean)).toHaveLength(1);
-  const events = await rows<{ payload: string; deliveries: number; jobs: number }>(
+  const events = await fixture.rows<{ payload: string; deliveries: number; jobs: number }>(
     `select e.payload, (select count(*)::int from webhook_deliveries d where d.event_id = e.id) as deliveries,
             (select count(*)::int from graphile_worker.jobs j where j.key = 'webhook:' || e.id || ':whe_test') as jobs
        from webhook_events e where e.order_id = $1`,

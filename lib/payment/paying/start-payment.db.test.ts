@@ -2,15 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { attemptsOf, codeOf, readRows } from "#lib/testing/payment-queries.ts";
+import { attemptsOf, codeOf } from "#lib/testing/payment-queries.ts";
 
 let fixture: PaymentFixture;
 beforeAll(async () => {
   fixture = await paymentFixture();
 });
 afterAll(() => fixture.close());
-
-const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(fixture, sql, values);
 
 describe("creating", () => {
   test("the specification's own example makes an order", async () => {
@@ -48,7 +46,7 @@ describe("creating", () => {
   });
 
   test("twenty requests with one idempotency key at once make one order and one answer", async () => {
-    await rows(
+    await fixture.rows(
       `insert into api_keys (id, name, secret_hash, secret_sealed) values ('key_1', 'test', sha256('x'), 'x')`,
     );
     const once = { apiKeyId: "key_1", key: "same", digest: new Uint8Array(32) };
@@ -204,7 +202,9 @@ describe("opening a trade", () => {
   test("a trade opened for an attempt that was given up meanwhile does not stay payable", async () => {
     const order = await fixture.order();
     fixture.wechat.beforeNext("openTrade", async () => {
-      await rows("update payment_attempts set status = 'failed', check_at = null where order_id = $1", [order.id]);
+      await fixture.rows("update payment_attempts set status = 'failed', check_at = null where order_id = $1", [
+        order.id,
+      ]);
     });
     expect(await fixture.open(order.id)).toBe(`${order.outTradeNo}-2`);
     const payable = fixture.wechat.payableNumbers().filter((number) => number.startsWith(order.outTradeNo));

@@ -12,12 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-const rows = async <Row>(sql: string, values: unknown[] = []) =>
-  (await fixture.database.pool.query(sql, values)).rows as Row[];
 const booksOf = async (orderId: string) =>
   Object.fromEntries(
     (
-      await rows<{ account: string; balance: number }>(
+      await fixture.rows<{ account: string; balance: number }>(
         `select l.account, sum(l.debit - l.credit)::int as balance from journal_lines l join journal_entries e on e.id = l.entry_id
           where e.order_id = $1 group by 1`,
         [orderId],
@@ -57,16 +55,18 @@ test("three numbers of one payment, and none of them changes again", async () =>
   expect(await booksOf(orderId)).toEqual({ sales: -1800, vouchers: 200, wechat_clearing: 1600 });
   for (const change of ["amount_settled = 1", "vouchers = '[]'", "payer_amount = null"]) {
     const sql = `update payment_attempts set ${change} where number = $1`;
-    await expect(rows(sql, [number])).rejects.toMatchObject({ constraint: "attempt_fixed" });
+    await expect(fixture.rows(sql, [number])).rejects.toMatchObject({ constraint: "attempt_fixed" });
   }
 });
 
 test("the shop's own server hears of them with the payment", async () => {
-  await rows(
+  await fixture.rows(
     "insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_v', 'https://shop.test', '{order.paid}', '')",
   );
   const { orderId } = await paid();
-  const [event] = await rows<{ payload: string }>("select payload from webhook_events where order_id = $1", [orderId]);
+  const [event] = await fixture.rows<{ payload: string }>("select payload from webhook_events where order_id = $1", [
+    orderId,
+  ]);
   expect(JSON.parse(event?.payload ?? "{}").data).toMatchObject({
     ...{ status: "paid", amountPaid: 1800, amountPayer: 1500, amountSettled: 1600 },
     vouchers: [{ amount: 100 }, { amount: 200 }],
@@ -79,7 +79,7 @@ test("a notice that does not tell the merchant's share makes us ask, and then th
   const { id, outRefundNo } = made.kind === "requested" ? made.refund : { id: "", outRefundNo: "" };
   await noticeOf(outRefundNo);
   expect((await fixture.payments.refund(id)).status).toBe("pending");
-  const [row] = await rows<{ due: boolean }>("select check_at <= $2 as due from refunds where id = $1", [
+  const [row] = await fixture.rows<{ due: boolean }>("select check_at <= $2 as due from refunds where id = $1", [
     id,
     fixture.clock.now(),
   ]);
@@ -94,7 +94,7 @@ test("a late payment with vouchers goes back whole, and nothing is left of it", 
   const order = await fixture.order();
   const number = await fixture.open(order.id);
   const trade = fixture.wechat.pay(number, withVouchers);
-  await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
+  await fixture.rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
   await fixture.payments.closeOrder(order.id);
   await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
   expect(await booksOf(order.id)).toEqual({ owed_to_shoppers: -1800, vouchers: 200, wechat_clearing: 1600 });
@@ -113,7 +113,7 @@ test("goods_tag goes to WeChat, the same on every call, and never changes", asyn
   await fixture.open(order.id);
   await fixture.open(order.id);
   expect((await fixture.payments.order(order.id)).goodsTag).toBe("MIDAUTUMN");
-  await expect(rows("update orders set goods_tag = 'x' where id = $1", [order.id])).rejects.toMatchObject({
+  await expect(fixture.rows("update orders set goods_tag = 'x' where id = $1", [order.id])).rejects.toMatchObject({
     constraint: "order_fixed",
   });
   await expect(fixture.order({ goodsTag: "x".repeat(33) })).rejects.toMatchObject({ code: "invalid_request" });

@@ -4,7 +4,7 @@ import type { OrderView } from "#lib/contract/order.ts";
 import type { OrderRequestInput } from "#lib/contract/order-request.ts";
 import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { codeOf, readRows } from "#lib/testing/payment-queries.ts";
+import { codeOf } from "#lib/testing/payment-queries.ts";
 
 // Goal: an order's optional offer is decided once, shown as it is priced, and never where it may not be.
 
@@ -12,18 +12,19 @@ let fixture: PaymentFixture;
 beforeAll(async () => {
   fixture = await paymentFixture();
   // Its decisions are to count.
-  await rows("update gateway_accounts set sandbox = false");
+  await fixture.rows("update gateway_accounts set sandbox = false");
 });
 afterAll(() => fixture.close());
 beforeEach(async () => {
-  await rows("update promotions set status = 'archived', archived_at = now() where status = 'active'");
+  await fixture.rows("update promotions set status = 'archived', archived_at = now() where status = 'active'");
   await setUp();
 });
 
-const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(fixture, sql, values);
 /** What is known is kept for some seconds, so each test has a house of its own to ask. */
 async function setUp(margins: object = { default: 6_000 }): Promise<void> {
-  await rows("update learner_settings set margins = $1, enabled = true, stopped_by = null", [JSON.stringify(margins)]);
+  await fixture.rows("update learner_settings set margins = $1, enabled = true, stopped_by = null", [
+    JSON.stringify(margins),
+  ]);
   const { PaymentProcessor } = await import("#lib/payment/index.ts");
   const { paymentStore } = await import("#lib/storage/paying/payment-store.ts");
   payments = new PaymentProcessor({ ...fixture.deps, store: paymentStore(fixture.database.pool) });
@@ -47,10 +48,14 @@ const present = ({ id: orderId }: OrderView, more: object = {}) => {
   return payments.presentOffers({ orderId, channel: "native", shopperId: `s${count}`, personalised: true, ...more });
 };
 const decisions = (orderId: string) =>
-  rows<{ arm: string; p_none: number; propensity: number; unlearned: string | null; sentence: string; arms: object[] }>(
-    "select * from learner_decisions where order_id = $1",
-    [orderId],
-  );
+  fixture.rows<{
+    arm: string;
+    p_none: number;
+    propensity: number;
+    unlearned: string | null;
+    sentence: string;
+    arms: object[];
+  }>("select * from learner_decisions where order_id = $1", [orderId]);
 /** Shown to one shopper after the other until one gets the offer; a new learner tries it on some. */
 async function untilOffered(make: () => Promise<OrderView> = order) {
   for (let tries = 0; tries < 80; tries++) {
@@ -106,10 +111,10 @@ test("who did not agree to be remembered is offered something by the order alone
   const contextFor = async (shopperId: string | null) => {
     const made = await order({ shopperId: "regular" });
     await present(made, { shopperId });
-    const [row] = await rows<{ context: object }>("select context from learner_decisions where order_id = $1", [
+    const [row] = await fixture.rows<{ context: object }>("select context from learner_decisions where order_id = $1", [
       made.id,
     ]);
-    await rows("update learner_decisions set shopper_id = null where order_id = $1", [made.id]);
+    await fixture.rows("update learner_decisions set shopper_id = null where order_id = $1", [made.id]);
     return row?.context;
   };
   expect(await contextFor(null)).toMatchObject({ isNew: false, freq90: 0, recencyDays: null });
@@ -158,14 +163,14 @@ describe("nothing is decided", () => {
     await setUp({ default: 700 });
     await expectNothing(await order());
     // What the one item costs is known.
-    await rows(`update learner_settings set costs = '{"latte": 3800}', margins = '{"default": 6000}'`);
+    await fixture.rows(`update learner_settings set costs = '{"latte": 3800}', margins = '{"default": 6000}'`);
     await expectNothing(await order({ items: [{ name: "拿铁咖啡", sku: "latte", unitAmount: 4_000, quantity: 1 }] }));
-    await rows("update learner_settings set costs = '{}'");
+    await fixture.rows("update learner_settings set costs = '{}'");
   });
 
   test("when the learner is switched off", async () => {
     await optional();
-    await rows("update learner_settings set enabled = false, stopped_by = 'person'");
+    await fixture.rows("update learner_settings set enabled = false, stopped_by = 'person'");
     const { PaymentProcessor } = await import("#lib/payment/index.ts");
     const { paymentStore } = await import("#lib/storage/paying/payment-store.ts");
     payments = new PaymentProcessor({ ...fixture.deps, store: paymentStore(fixture.database.pool) });
@@ -207,7 +212,7 @@ test("what a shopper has a code for is theirs to take, and no business of the le
 test("one offer a day and three a month for one shopper, however many orders are shown at once", async () => {
   await optional();
   const given = async () =>
-    (await rows("select from learner_decisions where shopper_id = 'kim' and arm <> 'none'")).length;
+    (await fixture.rows("select from learner_decisions where shopper_id = 'kim' and arm <> 'none'")).length;
   const crowd = async () => {
     const made = await Promise.all(Array.from({ length: 12 }, () => order()));
     for (let at = 0; at < made.length; at += 4) {

@@ -15,11 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 // Promotions of one test are no business of the next one's.
-beforeEach(() => rows("update promotions set status = 'archived', archived_at = now() where status = 'active'"));
-
-async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
-  return (await fixture.database.pool.query(sql, values)).rows as Row[];
-}
+beforeEach(() =>
+  fixture.rows("update promotions set status = 'archived', archived_at = now() where status = 'active'"),
+);
 
 let count = 0;
 async function promote(promotion: object): Promise<string> {
@@ -35,7 +33,7 @@ const pay = async ({ id }: OrderView) => fixture.payAndNotify(await fixture.open
 async function paidLate({ id: orderId }: OrderView) {
   const number = await fixture.open(orderId);
   const trade = fixture.wechat.pay(number);
-  await rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
+  await fixture.rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
   await fixture.payments.closeOrder(orderId);
   await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
   return { orderId, transactionId: trade.transactionId };
@@ -74,7 +72,7 @@ describe("making an order", () => {
       },
     ]);
     expect(await fixture.payments.order(made.id)).toEqual(made);
-    const [kept] = await rows<{ discounts: unknown }>("select discounts from orders where id = $1", [made.id]);
+    const [kept] = await fixture.rows<{ discounts: unknown }>("select discounts from orders where id = $1", [made.id]);
     expect(kept?.discounts).toMatchObject([{ id: b, reason: null, terms: { type: "amount_off", off: 500 } }]);
     expect(await standing(b)).toEqual({ spent: 0, reserved: 500, uses: 1 });
     expect(await standing(a)).toEqual({ spent: 0, reserved: 0, uses: 0 });
@@ -83,7 +81,7 @@ describe("making an order", () => {
   test("without promotions nothing is decided and nothing stored", async () => {
     const made = await order();
     expect(made).toMatchObject({ amountDiscount: 0, amountDue: 2_000, discounts: [] });
-    expect(await rows("select from offer_decisions where order_id = $1", [made.id])).toEqual([]);
+    expect(await fixture.rows("select from offer_decisions where order_id = $1", [made.id])).toEqual([]);
   });
 
   test("a promotion is there from the very next order on, and gone from the very next", async () => {
@@ -108,7 +106,7 @@ describe("making an order", () => {
     ];
     const promotionCodes = ["OTHER", "SPRING", "spring"];
     const refusal = { code: "invalid_request", errors };
-    const orders = () => rows<{ n: number }>("select count(*)::int as n from orders");
+    const orders = () => fixture.rows<{ n: number }>("select count(*)::int as n from orders");
     const before = await orders();
     await expect(order({ promotionCodes })).rejects.toMatchObject(refusal);
     const cart = { items: [{ name: "茶", unitAmount: 5_000, quantity: 1 }], expiresIn: 900, promotionCodes };
@@ -124,7 +122,9 @@ describe("making an order", () => {
       items: [{ name: "茶", unitAmount: 1_000, quantity: 2 }],
       promotionCodes: ["REPEAT"],
     });
-    await rows("insert into api_keys (id, name, secret_hash, secret_sealed) values ('key_r', 'r', sha256('r'), '')");
+    await fixture.rows(
+      "insert into api_keys (id, name, secret_hash, secret_sealed) values ('key_r', 'r', sha256('r'), '')",
+    );
     const once = { apiKeyId: "key_r", key: "again", digest: new Uint8Array(32) };
     expect(await fixture.payments.createOrderOnce(request, once)).toMatchObject({ kind: "created" });
     await fixture.payments.promotions.archive(id);
@@ -168,7 +168,9 @@ describe("making an order", () => {
 
   test("the same call again is answered the same, and takes nothing more", async () => {
     const id = await promote({});
-    await rows("insert into api_keys (id, name, secret_hash, secret_sealed) values ('key_p', 'x', sha256('p'), '')");
+    await fixture.rows(
+      "insert into api_keys (id, name, secret_hash, secret_sealed) values ('key_p', 'x', sha256('p'), '')",
+    );
     const once = { apiKeyId: "key_p", key: "k", digest: new Uint8Array(32) };
     const request = { items: [{ name: "茶", unitAmount: 1_000, quantity: 1 }], expiresIn: 900 };
     const results = await Promise.all([
@@ -220,7 +222,7 @@ test("a random reduction is drawn once, within its bounds, and kept", async () =
   expect(Math.min(...drawn)).toBeGreaterThanOrEqual(50);
   expect(Math.max(...drawn)).toBeLessThanOrEqual(300);
   expect(new Set(drawn).size).toBeGreaterThan(3);
-  const kept = await rows<{ draw: number; amount: number }>(
+  const kept = await fixture.rows<{ draw: number; amount: number }>(
     "select draw, amount from promotion_uses where promotion_id = $1 order by order_id",
     [id],
   );
@@ -235,7 +237,7 @@ test("what was decided can be decided again from what was stored", async () => {
   await promote({ code: "X", threshold: { amount: 9_000 } });
   const made = await order({ shopperId: "kim", promotionCodes: ["X"] });
   await fixture.payments.promotions.change(`p${count - 3}`, { payBps: 1_000 });
-  const [kept] = await rows<{ inputs: Inputs; applied: AppliedInOrder[]; rejected: unknown; discount: number }>(
+  const [kept] = await fixture.rows<{ inputs: Inputs; applied: AppliedInOrder[]; rejected: unknown; discount: number }>(
     "select * from offer_decisions where order_id = $1",
     [made.id],
   );
@@ -261,7 +263,7 @@ interface AppliedInOrder {
 }
 
 async function asItWas({ id, version, ...left }: KeptStanding): Promise<PromotionStanding> {
-  const [row] = await rows<{ definition: object }>(
+  const [row] = await fixture.rows<{ definition: object }>(
     "select definition from promotion_versions where promotion_id = $1 and version = $2",
     [id, version],
   );
@@ -275,7 +277,7 @@ describe("after that", () => {
     await pay(made);
     expect(await standing(id)).toEqual({ spent: 300, reserved: 0, uses: 1 });
     expect(await fixture.payments.order(made.id)).toMatchObject({ status: "paid", amountPaid: 1_700 });
-    const lines = await rows(
+    const lines = await fixture.rows(
       "select account, debit::int, credit::int from journal_lines l join journal_entries e on e.id = l.entry_id where order_id = $1 order by account",
       [made.id],
     );

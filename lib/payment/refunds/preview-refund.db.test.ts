@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isAppError } from "#lib/base/app-error.ts";
 import { DAY_MS, MINUTE_MS } from "#lib/base/time.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { codeOf } from "#lib/testing/payment-queries.ts";
 
 // Goal: what a person is shown before giving money back is what then happens, and showing it changes nothing.
 
@@ -10,12 +10,6 @@ beforeAll(async () => {
   fixture = await paymentFixture();
 });
 afterAll(() => fixture.close());
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "no error",
-    (cause) => (isAppError(cause) ? cause.code : String(cause)),
-  );
 
 /** Three teas at 3.33 yuan with a gift, paid just now. */
 async function paidOrder() {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { isAppError } from "#lib/base/app-error.ts";
 import { type Fen, fen } from "#lib/base/fen.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
 import type { TradeRefund } from "#lib/payment/index.ts";
+import { paidOrder, requestRefund } from "#lib/testing/paid-orders.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { codeOf } from "#lib/testing/payment-queries.ts";
 import { bookForeignRefund } from "./refund-notice.ts";
-import type { RefundOrder } from "./refund-order.ts";
 import { sendRefund } from "./send-refund.ts";
 
 // Goal: asking about a refund in doubt, twice, or too late changes nothing that is certain.
@@ -17,33 +17,16 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 beforeEach(async () => {
-  await rows("update refunds set check_at = '2100-01-01' where check_at is not null");
+  await fixture.rows("update refunds set check_at = '2100-01-01' where check_at is not null");
 });
-
-const codeOf = (work: Promise<unknown>): Promise<string> =>
-  work.then(
-    () => "no error",
-    (cause) => (isAppError(cause) ? cause.code : String(cause)),
-  );
-async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
-  return (await fixture.database.pool.query(sql, values)).rows as Row[];
-}
-async function paidOrder(items = [{ name: "茶", unitAmount: 500, quantity: 2 }]) {
-  const order = await fixture.order({ items });
-  const payment = fixture.wechat.pay(await fixture.open(order.id));
-  await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(payment));
-  return { ...order, payment };
-}
-async function refund(orderId: string, wish: Omit<RefundOrder, "orderId"> = {}): Promise<RefundView> {
-  const result = await fixture.payments.refundOrder({ orderId, ...wish });
-  if (result.kind !== "requested") throw new Error("nothing was kept");
-  return result.refund;
-}
 const hear = (reported: TradeRefund, hint = false) =>
   fixture.payments.receiveNotification(fixture.gateways.noticeOfRefund(reported, { hint }));
 const rowOf = async ({ id }: Pick<RefundView, "id">) =>
   (
-    await rows<{ status: string; checks: number; check_at: Date | null }>("select * from refunds where id = $1", [id])
+    await fixture.rows<{ status: string; checks: number; check_at: Date | null }>(
+      "select * from refunds where id = $1",
+      [id],
+    )
   )[0];
 const callsOf = (operation: string, { outRefundNo }: RefundView) =>
   fixture.wechat.calls.filter((call) => call.operation === operation && call.number === outRefundNo).length;
@@ -54,8 +37,8 @@ describe("asking about one refund", () => {
     ["gives no answer", { kind: "unknown", workDone: false }],
     ["does not know what it accepted", { kind: "refused", reason: "absent" }],
   ] as const)("while WeChat %s it stays as it is, and is asked again", async (_name, fault) => {
-    const order = await paidOrder();
-    const asked = await refund(order.id);
+    const order = await paidOrder(fixture);
+    const asked = await requestRefund(fixture, order.id);
     fixture.wechat.failNext("findRefund", fault);
     expect(await codeOf(fixture.payments.syncRefund(asked.id))).toBe("gateway_unavailable");
     const row = await rowOf(asked);
@@ -66,8 +49,8 @@ describe("asking about one refund", () => {
   });
 
   test("a final one is not asked about, and a strange one is not there", async () => {
-    const order = await paidOrder();
-    const asked = await refund(order.id);
+    const order = await paidOrder(fixture);
+    const asked = await requestRefund(fixture, order.id);
     await hear(fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded"));
     const before = fixture.wechat.calls.length;
     expect(await fixture.payments.syncRefund(asked.id)).toMatchObject({ status: "succeeded" });
@@ -79,8 +62,8 @@ describe("asking about one refund", () => {
   });
 
   test("one that was booked while we asked keeps what it was told", async () => {
-    const order = await paidOrder();
-    const asked = await refund(order.id);
+    const order = await paidOrder(fixture);
+    const asked = await requestRefund(fixture, order.id);
     fixture.wechat.beforeNext("findRefund", async () => {
       await hear({ ...fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded") });
     });
@@ -90,8 +73,8 @@ describe("asking about one refund", () => {
   });
 
   test("one that was closed while we asked, though WeChat's answer says it went back, went back", async () => {
-    const order = await paidOrder();
-    const asked = await refund(order.id, { amount: 300 });
+    const order = await paidOrder(fixture);
+    const asked = await requestRefund(fixture, order.id, { amount: 300 });
     fixture.wechat.beforeNext("findRefund", async () => {
       const reported = fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded");
       await hear({ ...reported, status: "closed", succeededAt: null });
@@ -102,8 +85,11 @@ describe("asking about one refund", () => {
   });
 
   test("a hint about one that is final, or was never sent, sets nothing in motion", async () => {
-    const order = await paidOrder();
-    const [first, second] = [await refund(order.id, { amount: 1 }), await refund(order.id, { amount: 2 })];
+    const order = await paidOrder(fixture);
+    const [first, second] = [
+      await requestRefund(fixture, order.id, { amount: 1 }),
+      await requestRefund(fixture, order.id, { amount: 2 }),
+    ];
     const reported = fixture.wechat.refunds.settle(first.outRefundNo, "succeeded");
     await hear(reported);
     const before = await rowOf(second);
@@ -116,54 +102,59 @@ describe("asking about one refund", () => {
 
 describe("sending", () => {
   test("what WeChat has accepted is not sent again", async () => {
-    const order = await paidOrder();
-    const asked = await refund(order.id);
+    const order = await paidOrder(fixture);
+    const asked = await requestRefund(fixture, order.id);
     await sendRefund(fixture.deps, asked.id);
     expect(callsOf("openRefund", asked)).toBe(1);
   });
 
   test("before its turn it is not sent, and its turn is kept", async () => {
-    const order = await paidOrder();
-    await refund(order.id, { amount: 1 });
-    const second = await refund(order.id, { amount: 2 });
+    const order = await paidOrder(fixture);
+    await requestRefund(fixture, order.id, { amount: 1 });
+    const second = await requestRefund(fixture, order.id, { amount: 2 });
     expect(await fixture.payments.syncRefund(second.id)).toMatchObject({ status: "pending" });
     expect(callsOf("openRefund", second)).toBe(0);
     expect((await rowOf(second))?.check_at?.getTime()).toBeGreaterThan(fixture.clock.now().getTime() + MINUTE_MS - 1);
   });
 
   test("a refusal is not believed while WeChat does not say that nothing was made", async () => {
-    const order = await paidOrder();
+    const order = await paidOrder(fixture);
     fixture.wechat.failNext("openRefund", { kind: "refused", reason: "not_enough" });
     fixture.wechat.failNext("findRefund", { kind: "unknown", workDone: false });
-    const asked = await refund(order.id);
+    const asked = await requestRefund(fixture, order.id);
     expect(await rowOf(asked)).toMatchObject({ status: "requested" });
-    expect(await codeOf(refund(order.id, { amount: 1 })), "the amount is held").toBe("amount_exceeds_refundable");
+    expect(await codeOf(requestRefund(fixture, order.id, { amount: 1 })), "the amount is held").toBe(
+      "amount_exceeds_refundable",
+    );
   });
 
   test.each(["succeeded", "processing"] as const)("a notice of %s that overtakes a refusal wins", async (status) => {
-    const order = await paidOrder();
+    const order = await paidOrder(fixture);
     const { number: tradeNumber, transactionId } = order.payment;
     const succeededAt = status === "succeeded" ? fixture.clock.now() : null;
     fixture.wechat.beforeNext("findRefund", async () => {
-      const [row] = await rows<{ number: string }>("select number from refunds where order_id = $1", [order.id]);
+      const [row] = await fixture.rows<{ number: string }>("select number from refunds where order_id = $1", [
+        order.id,
+      ]);
       await hear({
         ...{ number: row?.number ?? "", refundId: `5030-${status}`, tradeNumber, transactionId, amountFen: fen(1000) },
         ...{ status, succeededAt },
       });
     });
     fixture.wechat.failNext("openRefund", { kind: "refused", reason: "not_enough" });
-    const asked = await refund(order.id);
+    const asked = await requestRefund(fixture, order.id);
     expect(await rowOf(asked)).toMatchObject({ status, failure: null });
     expect(await refundedOf(order.id)).toBe(status === "succeeded" ? 1000 : 0);
-    expect(await rows("select kind from alerts where order_id = $1", [order.id])).toEqual([]);
+    expect(await fixture.rows("select kind from alerts where order_id = $1", [order.id])).toEqual([]);
   });
 });
 
 describe("made in WeChat's console", () => {
-  const checkAtOf = (number: string) => rows("select check_at from foreign_refunds where number = $1", [number]);
+  const checkAtOf = (number: string) =>
+    fixture.rows("select check_at from foreign_refunds where number = $1", [number]);
 
   test("two processes that ask at once book it once", async () => {
-    const order = await paidOrder();
+    const order = await paidOrder(fixture);
     const made = fixture.wechat.refunds.makeInConsole(order.payment, fen(300));
     await hear(made, true);
     const { number, tradeNumber } = made;
@@ -176,7 +167,7 @@ describe("made in WeChat's console", () => {
   });
 
   test("one that came to nothing is asked about once and not booked", async () => {
-    const order = await paidOrder();
+    const order = await paidOrder(fixture);
     const made = fixture.wechat.refunds.makeInConsole(order.payment, fen(300));
     await hear(fixture.wechat.refunds.settle(made.number, "closed"));
     await fixture.payments.sweep();
@@ -185,24 +176,25 @@ describe("made in WeChat's console", () => {
   });
 
   test("one of another system's trade is asked about once and stays on the list", async () => {
-    const { payment } = await paidOrder();
+    const { payment } = await paidOrder(fixture);
     const made = fixture.wechat.refunds.makeInConsole({ ...payment, number: "of-another-shop" }, 300 as Fen);
     await hear(made);
     await fixture.payments.sweep();
-    expect(await rows("select 1 from refunds where number = $1", [made.number])).toEqual([]);
+    expect(await fixture.rows("select 1 from refunds where number = $1", [made.number])).toEqual([]);
     expect(await checkAtOf(made.number)).toEqual([{ check_at: null }]);
   });
 
   test("one that WeChat does not tell of is asked about ever more seldom", async () => {
-    const { payment } = await paidOrder();
+    const { payment } = await paidOrder(fixture);
     const made = fixture.wechat.refunds.makeInConsole(payment, fen(1));
     const nextIn = async (checks: number) => {
       const { number, tradeNumber } = made;
       fixture.wechat.failNext("findRefund", { kind: "unknown", workDone: false });
       await bookForeignRefund(fixture.deps, { number, tradeNumber, accountId: fixture.wechat.accountId, checks });
-      const [row] = await rows<{ check_at: Date | null }>("select check_at from foreign_refunds where number = $1", [
-        number,
-      ]);
+      const [row] = await fixture.rows<{ check_at: Date | null }>(
+        "select check_at from foreign_refunds where number = $1",
+        [number],
+      );
       return row?.check_at == null ? null : row.check_at.getTime() - fixture.clock.now().getTime();
     };
     await hear(made);
@@ -216,15 +208,15 @@ describe("refused before it is sent", () => {
     const order = await fixture.order();
     const trade = fixture.wechat.pay(await fixture.open(order.id), { totalFen: fen(1) });
     await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
-    const messageOf = async (id: string) => (await refund(id).catch((cause) => cause)).message;
+    const messageOf = async (id: string) => (await requestRefund(fixture, id).catch((cause) => cause)).message;
     expect(await messageOf(order.id)).toContain("extra payment");
     expect(await messageOf((await fixture.order()).id)).not.toContain("extra payment");
   });
 
   test("the fifty-first, while money is left", async () => {
-    const order = await paidOrder();
-    for (let n = 0; n < 50; n++) await refund(order.id, { amount: 1 });
-    const failed = await refund(order.id, { amount: 1 }).catch((cause) => cause);
+    const order = await paidOrder(fixture);
+    for (let n = 0; n < 50; n++) await requestRefund(fixture, order.id, { amount: 1 });
+    const failed = await requestRefund(fixture, order.id, { amount: 1 }).catch((cause) => cause);
     expect([failed.code, failed.message]).toEqual([
       "conflict",
       expect.stringContaining("allows 50 refunds per order; this order already has 50"),
@@ -233,12 +225,12 @@ describe("refused before it is sent", () => {
   });
 
   test("items that nothing was paid for, by name", async () => {
-    const order = await paidOrder([
+    const order = await paidOrder(fixture, [
       { name: "茶", unitAmount: 500, quantity: 1 },
       { name: "糖", unitAmount: 0, quantity: 1 },
     ]);
     const items = [{ itemId: order.items[1]?.id ?? "", quantity: 1 }];
-    const failed = await refund(order.id, { items }).catch((cause) => cause);
+    const failed = await requestRefund(fixture, order.id, { items }).catch((cause) => cause);
     expect([failed.code, failed.errors[0].path]).toEqual(["invalid_request", "items"]);
   });
 });

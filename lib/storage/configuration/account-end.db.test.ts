@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import type { Notification, PaidTrade } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { readRows } from "#lib/testing/payment-queries.ts";
 import { violatedConstraint } from "../errors.ts";
 import { inTransaction } from "../transaction.ts";
 import {
@@ -24,7 +23,6 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(fixture, sql, values);
 const accountOf = (id: string, change: Partial<AccountRow> = {}): AccountRow => ({
   ...{ id, protocol: "v3", appId: "wx1", merchantNumber: "1900000009", sandbox: false, sealed: Buffer.from("") },
   fingerprint: randomBytes(32),
@@ -39,7 +37,7 @@ const endOf = async (id: string) => (await listRetiredAccounts(fixture.database.
 async function attemptOf(accountId: string): Promise<string> {
   const order = await fixture.order();
   const id = `att_${randomUUID()}`;
-  await rows(
+  await fixture.rows(
     `insert into payment_attempts (id, order_id, sequence, account_id, number, channel, amount_due, created_at, check_at)
      values ($1, $2, 1, $3, $4, 'native', 1800, now(), now() + interval '1 hour')`,
     [id, order.id, accountId, order.outTradeNo],
@@ -54,7 +52,7 @@ describe("a replaced account", () => {
     expect(await believed()).toContain("acc_one");
     const days = ((await endOf("acc_one"))?.noticesUntil?.getTime() ?? 0) - Date.now();
     expect(Math.round(days / 86_400_000)).toBe(7);
-    await rows("update gateway_accounts set notices_until = now() - interval '1 second' where id = 'acc_one'");
+    await fixture.rows("update gateway_accounts set notices_until = now() - interval '1 second' where id = 'acc_one'");
     expect(await believed()).toEqual(["acc_two"]);
   });
 
@@ -65,9 +63,10 @@ describe("a replaced account", () => {
     const until = new Date(Date.now() + MINUTE_MS);
     await endRetiredAccounts(fixture.database.pool, until);
     expect(await endOf("acc_one")).toMatchObject({ noticesUntil: null, openAttempts: 1 });
-    await rows("update payment_attempts set status = 'closed', check_at = null, ended_at = now() where id = $1", [
-      attempt,
-    ]);
+    await fixture.rows(
+      "update payment_attempts set status = 'closed', check_at = null, ended_at = now() where id = $1",
+      [attempt],
+    );
     await endRetiredAccounts(fixture.database.pool, until);
     expect(await endOf("acc_one")).toMatchObject({ noticesUntil: until, openAttempts: 0 });
   });
@@ -90,15 +89,15 @@ describe("a replaced account", () => {
     const results = await Promise.all([1, 2, 3].map(() => revokeAccount(pool, { id: "acc_one", actor: "li" })));
     expect(results.filter(Boolean)).toHaveLength(1);
     expect(await believed()).toEqual(["acc_two"]);
-    expect(await rows("select check_at <= now() as due from payment_attempts where id = $1", [attempt])).toEqual([
-      { due: true },
-    ]);
+    expect(
+      await fixture.rows("select check_at <= now() as due from payment_attempts where id = $1", [attempt]),
+    ).toEqual([{ due: true }]);
     const audit = "select actor from audit_log where action = 'gateway_account.revoked' and subject = 'acc_one'";
-    expect(await rows(audit)).toEqual([{ actor: "li" }]);
+    expect(await fixture.rows(audit)).toEqual([{ actor: "li" }]);
     for (const again of [one, { id: "acc_one", sandbox: false }]) {
       await expect(activate(again)).rejects.toMatchObject({ code: "conflict" });
     }
-    const revive = rows("update gateway_accounts set revoked_at = null where id = 'acc_one'");
+    const revive = fixture.rows("update gateway_accounts set revoked_at = null where id = 'acc_one'");
     expect(await revive.then(() => null, violatedConstraint)).toBe("account_revoked");
   });
 });
@@ -106,7 +105,7 @@ describe("a replaced account", () => {
 describe("going live", () => {
   async function listen() {
     const events = "'{order.paid,order.closed,payment.late,order.amount_mismatch}'";
-    await rows(
+    await fixture.rows(
       `insert into webhook_endpoints (id, url, events, secret_sealed) values ('whe_1', 'https://shop.example/', ${events}, ''::bytea)`,
     );
   }
@@ -124,7 +123,7 @@ describe("going live", () => {
     };
     return fixture.payments.receiveNotification(fixture.gateways.noticeOf(notice));
   };
-  const eventsOf = (orderId: string) => rows("select type from webhook_events where order_id = $1", [orderId]);
+  const eventsOf = (orderId: string) => fixture.rows("select type from webhook_events where order_id = $1", [orderId]);
 
   test("closes the sandbox's orders and tells no one, not even of money that comes late", async () => {
     await listen();
@@ -146,7 +145,7 @@ describe("going live", () => {
     await fixture.payAndNotify(await fixture.open(order.id));
     expect(await eventsOf(order.id)).toEqual([{ type: "order.paid" }]);
     await activate(accountOf("acc_real"));
-    expect(await rows("select status, check_at from webhook_deliveries")).toEqual([
+    expect(await fixture.rows("select status, check_at from webhook_deliveries")).toEqual([
       { status: "given_up", check_at: null },
     ]);
   });

@@ -3,7 +3,6 @@ import { HOUR_MS, SECOND_MS } from "#lib/base/time.ts";
 import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { readRows } from "#lib/testing/payment-queries.ts";
 import { paymentStore } from "../paying/payment-store.ts";
 import { rebuildLearner } from "./learner-rebuild.ts";
 import { readLearnerSettings, setMoneyKnown, switchLearner } from "./learner-settings.ts";
@@ -13,12 +12,11 @@ import { decisionAbout } from "./learner-status.ts";
 // same again from the beginning, bit for bit.
 
 let fixture: PaymentFixture;
-const rows = <Row>(sql: string, values: unknown[] = []) => readRows<Row>(fixture, sql, values);
 const pool = () => fixture.database.pool;
 
 beforeAll(async () => {
   fixture = await paymentFixture();
-  await rows("update gateway_accounts set sandbox = false");
+  await fixture.rows("update gateway_accounts set sandbox = false");
   await setMoneyKnown(pool(), { margins: { default: 6_000 } }, { actor: "test", at: fixture.clock.now() });
   for (const [id, off] of [
     ["o-small", 200],
@@ -51,9 +49,9 @@ async function visit(payments: PaymentProcessor, { end = "paid", metadata = {}, 
 }
 const fold = (payments = fixture.deps.store) => payments.learner.fold(fixture.clock.now());
 const models = () =>
-  rows<{ version: number; folded: number }>("select version, folded from learner_models order by version");
+  fixture.rows<{ version: number; folded: number }>("select version, folded from learner_models order by version");
 const outcomes = () =>
-  rows<{ decision_id: string; converted: boolean; net_margin: string; cost: string; unlearned: string | null }>(
+  fixture.rows<{ decision_id: string; converted: boolean; net_margin: string; cost: string; unlearned: string | null }>(
     "select * from learner_outcomes order by resolved_at, id",
   );
 
@@ -88,8 +86,8 @@ test("what is paid at once waits for the decisions before it, three hours at mos
 });
 
 test("a model that another release wrote is learned again from the outcomes", async () => {
-  const [newest] = await rows<{ version: number }>("select max(version) as version from learner_models");
-  await rows(
+  const [newest] = await fixture.rows<{ version: number }>("select max(version) as version from learner_models");
+  await fixture.rows(
     `insert into learner_models select version + 1, folded_to, folded, arms, mean[1:3], covariance[1:9], coupons,
             stop_loss - 'costs', created_at from learner_models where version = $1`,
     [newest?.version],
@@ -103,16 +101,17 @@ test("a paid order's net margin is what it earned less its offer", async () => {
   const payments = secondFixture();
   const made = await visit(payments);
   await fold();
-  const [decision] = await rows<{
+  const [decision] = await fixture.rows<{
     id: string;
     arm: string;
     context: { margin: number };
     arms: { id: string; maxCost: number }[];
   }>("select * from learner_decisions where order_id = $1", [made.order.id]);
   const cost = decision?.arms.find(({ id }) => id === decision.arm)?.maxCost ?? 0;
-  const [outcome] = await rows("select net_margin::int, cost::int from learner_outcomes where decision_id = $1", [
-    decision?.id,
-  ]);
+  const [outcome] = await fixture.rows(
+    "select net_margin::int, cost::int from learner_outcomes where decision_id = $1",
+    [decision?.id],
+  );
   expect(outcome).toEqual({ net_margin: (decision?.context.margin ?? 0) - cost, cost });
   expect(decision?.context.margin).toBe(Math.floor(made.order.amountTotal * 0.6));
   const told = await decisionAbout(pool(), made.order.id);
@@ -164,8 +163,8 @@ test("learning everything anew gives the same model, bit for bit, also after off
   const rebuilt = await rebuildLearner(pool(), { write: false, at: fixture.clock.now() });
   expect(rebuilt).toMatchObject({ isSame: true, outcomes: (await models()).at(-1)?.folded });
   // A model that somebody tampered with is found out, and can be made good.
-  const [newest] = await rows<{ version: number }>("select max(version) as version from learner_models");
-  await rows(
+  const [newest] = await fixture.rows<{ version: number }>("select max(version) as version from learner_models");
+  await fixture.rows(
     `insert into learner_models select version + 1, folded_to, folded, arms, array_fill(0.5::float8, array[cardinality(mean)]),
             covariance, coupons, stop_loss, created_at from learner_models where version = $1`,
     [newest?.version],
@@ -183,17 +182,17 @@ describe("the switch", () => {
     expect(await readLearnerSettings(pool())).toMatchObject({ enabled: false, stoppedBy: "person" });
     const payments = secondFixture();
     const { order } = await visit(payments);
-    expect(await rows("select from learner_decisions where order_id = $1", [order.id])).toEqual([]);
+    expect(await fixture.rows("select from learner_decisions where order_id = $1", [order.id])).toEqual([]);
     expect(await switchLearner(pool(), true, change())).toBe(true);
-    const told = await rows<{ action: string }>(
+    const told = await fixture.rows<{ action: string }>(
       "select action from audit_log where subject = 'learner' order by id desc limit 2",
     );
     expect(told.map(({ action }) => action)).toEqual(["learner.on", "learner.off"]);
   });
 
   test("turns itself off where offers do harm, tells the merchant once, and begins again when told to", async () => {
-    const [newest] = await rows<{ version: number }>("select max(version) as version from learner_models");
-    await rows(
+    const [newest] = await fixture.rows<{ version: number }>("select max(version) as version from learner_models");
+    await fixture.rows(
       `insert into learner_models select version + 1, folded_to, folded, arms, mean, covariance, coupons,
               jsonb_set(stop_loss, '{tripped}', 'true'), created_at from learner_models where version = $1`,
       [newest?.version],
@@ -203,11 +202,11 @@ describe("the switch", () => {
     await visit(secondFixture(), { end: "closed" });
     expect(await fold()).toMatchObject({ stopped: false });
     expect(await readLearnerSettings(pool())).toMatchObject({ enabled: false, stoppedBy: "stop_loss" });
-    expect(await rows("select from alerts where kind = 'learner_stopped'")).toHaveLength(1);
+    expect(await fixture.rows("select from alerts where kind = 'learner_stopped'")).toHaveLength(1);
     await switchLearner(pool(), true, change());
     await fold();
     expect(await readLearnerSettings(pool())).toMatchObject({ enabled: true, stoppedBy: null });
-    const [stopLoss] = await rows<{ stop_loss: { tripped: boolean } }>(
+    const [stopLoss] = await fixture.rows<{ stop_loss: { tripped: boolean } }>(
       "select stop_loss from learner_models order by version desc limit 1",
     );
     expect(stopLoss?.stop_loss.tripped).toBe(false);
@@ -215,17 +214,17 @@ describe("the switch", () => {
 });
 
 test("the price of money rises when the offers' budget goes too fast, and follows each decision once", async () => {
-  await rows(
+  await fixture.rows(
     "update promotions set budget = reserved + spent + 100, version = version + 1 where optional and status = 'active' and budget is not null",
   );
   const pace = async () =>
-    (await rows<{ lambda: number; shoppers: number; paced_to: string }>("select * from learner_pace"))[0];
+    (await fixture.rows<{ lambda: number; shoppers: number; paced_to: string }>("select * from learner_pace"))[0];
   const before = await pace();
   for (let n = 0; n < 6; n++) await visit(secondFixture(), { end: "open" });
   await fold();
   await fold();
   const after = await pace();
-  const [decided] = await rows<{ n: number; last: string }>(
+  const [decided] = await fixture.rows<{ n: number; last: string }>(
     "select count(*)::int as n, max(id) as last from learner_decisions",
   );
   expect(after?.paced_to).toBe(decided?.last);

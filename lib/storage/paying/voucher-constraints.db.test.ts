@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { violatedConstraint } from "../errors.ts";
 
 // Goal: what the payer gave, what the merchant gets and what goes back hold against a hand that goes round the domain.
 
@@ -11,17 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-/** The name of the law that refuses the statement. */
-async function refusedBy(sql: string, orderId: string): Promise<string | null> {
-  try {
-    await fixture.database.pool.query(sql, [orderId]);
-    return null;
-  } catch (cause) {
-    return violatedConstraint(cause) ?? String((cause as Error).message);
-  }
-}
 const attempt = (what: string, orderId: string) =>
-  refusedBy(`update payment_attempts set ${what} where order_id = $1`, orderId);
+  fixture.refusedBy(`update payment_attempts set ${what} where order_id = $1`, [orderId]);
 
 async function openOrder(): Promise<string> {
   const { id } = await fixture.order();
@@ -52,7 +42,7 @@ test.each(["amount_settled = 1", "payer_amount = 1", `vouchers = '[{"id": "x"}]'
 test("a refund brings nobody more than its amount", async () => {
   const orderId = await paidOrder();
   await fixture.payments.refundOrder({ orderId, amount: 300, once: null });
-  const refund = (what: string) => refusedBy(`update refunds set ${what} where order_id = $1`, orderId);
+  const refund = (what: string) => fixture.refusedBy(`update refunds set ${what} where order_id = $1`, [orderId]);
   expect(await refund("payer_amount = 301")).toBe("refund_split");
   expect(await refund("settled_amount = 301")).toBe("refund_split");
   expect(await refund("payer_amount = 300, settled_amount = 300")).toBeNull();
@@ -64,5 +54,5 @@ test("the use of a promotion comes back only from an order that was paid", async
   );
   const { id } = await fixture.order();
   const giveBack = "update promotion_uses set use_returned = true where order_id = $1";
-  expect(await refusedBy(giveBack, id)).toBe("promotion_use_returned");
+  expect(await fixture.refusedBy(giveBack, [id])).toBe("promotion_use_returned");
 });

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { refundMachine } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { brokenUnique, violatedConstraint } from "../errors.ts";
 
 // Goal: every law of refunds holds against a hand that knows SQL and goes round the domain.
 let fixture: PaymentFixture;
@@ -17,23 +16,9 @@ beforeEach(async () => {
   itemId = order.items[0]?.id ?? "";
   await fixture.payAndNotify(await fixture.open(orderId));
   attemptId =
-    (await rows<{ id: string }>("select id from payment_attempts where order_id = $1", [orderId]))[0]?.id ?? "";
+    (await fixture.rows<{ id: string }>("select id from payment_attempts where order_id = $1", [orderId]))[0]?.id ?? "";
 });
 afterAll(() => fixture.close());
-
-async function rows<Row>(sql: string, values: unknown[] = []): Promise<Row[]> {
-  return (await fixture.database.pool.query(sql, values)).rows as Row[];
-}
-
-/** The name of the law that refuses the statement. */
-async function refusedBy(sql: string, values: unknown[] = []): Promise<string | null> {
-  try {
-    await rows(sql, values);
-    return null;
-  } catch (cause) {
-    return violatedConstraint(cause) ?? brokenUnique(cause) ?? String((cause as Error).message);
-  }
-}
 
 interface Raw {
   readonly amount?: number;
@@ -45,7 +30,7 @@ interface Raw {
   readonly item?: readonly [string, number, number];
 }
 const insert = ({ amount = 100, held = amount, number = crypto.randomUUID(), order = orderId, item }: Raw) =>
-  refusedBy(
+  fixture.refusedBy(
     `with made as (
        insert into refunds (id, order_id, attempt_id, number, origin, amount, created_at, send_at, check_at)
        values (gen_random_uuid()::text, $1, $2, $3, 'request', $4::int, now(), now(), now()) returning id
@@ -56,10 +41,10 @@ const insert = ({ amount = 100, held = amount, number = crypto.randomUUID(), ord
      update payment_attempts set refund_held = refund_held + $5::int where id = $2`,
     [order, attemptId, number, amount, held, ...(item ?? [null, null, null])],
   );
-const change = (what: string) => refusedBy(`update refunds set ${what} where attempt_id = $1`, [attemptId]);
+const change = (what: string) => fixture.refusedBy(`update refunds set ${what} where attempt_id = $1`, [attemptId]);
 
 test("the moves in SQL are the moves of the domain", async () => {
-  const inSql = await rows<{ move: string }>(
+  const inSql = await fixture.rows<{ move: string }>(
     "select from_status || '>' || to_status as move from allowed_transition where machine = 'refund'",
   );
   const inDomain = Object.entries<readonly string[]>(refundMachine.moves).flatMap(([from, targets]) =>
@@ -75,7 +60,7 @@ describe("what is held", () => {
     expect(await insert({ amount: 1001 })).toBe("attempt_refunds");
     expect(await insert({ amount: 600 })).toBeNull();
     expect(await insert({ amount: 401 })).toBe("attempt_refunds");
-    expect(await refusedBy("update payment_attempts set refund_held = 0 where id = $1", [attemptId])).toBe(
+    expect(await fixture.refusedBy("update payment_attempts set refund_held = 0 where id = $1", [attemptId])).toBe(
       "refund_sums",
     );
   });
@@ -91,7 +76,7 @@ describe("what is held", () => {
     expect(await change(closed)).toBe("refund_sums");
     const both = `with closed as (update refunds set ${closed} where attempt_id = $1)
                   update payment_attempts set refund_held = 0 where id = $1`;
-    expect(await refusedBy(both, [attemptId])).toBeNull();
+    expect(await fixture.refusedBy(both, [attemptId])).toBeNull();
   });
 });
 
@@ -106,7 +91,7 @@ describe("a refund", () => {
 
   test("is never deleted", async () => {
     await insert({});
-    expect(await refusedBy("delete from refunds where attempt_id = $1", [attemptId])).toBe("refund_fixed");
+    expect(await fixture.refusedBy("delete from refunds where attempt_id = $1", [attemptId])).toBe("refund_fixed");
   });
 
   test("moves as the table says", async () => {
@@ -152,7 +137,7 @@ describe("its items", () => {
 
   test("never change", async () => {
     await insert({ amount: 500, item: [itemId, 1, 500] });
-    expect(await refusedBy("update refund_items set quantity = 2")).toBe("append_only");
-    expect(await refusedBy("delete from refund_items")).toBe("append_only");
+    expect(await fixture.refusedBy("update refund_items set quantity = 2")).toBe("append_only");
+    expect(await fixture.refusedBy("delete from refund_items")).toBe("append_only");
   });
 });

@@ -1,28 +1,20 @@
 // Goal: v2's bills are requested as documented, and an unsigned text in place of a bill is read with care.
 import { gunzipSync, gzipSync } from "node:zlib";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Gateway } from "#lib/payment/index.ts";
-import { APP_ID, impatient, MERCHANT, type Platform, startPlatform, testClock, testLog } from "../testing/platform.ts";
+import { APP_ID, impatient, MERCHANT, testClock } from "../testing/platform.ts";
+import { platformFixture } from "../testing/platform-fixture.ts";
 import { readPlain, type SignType, signPlain, v2Credentials, writePlain } from "../testing/platform-v2.ts";
 import { createV2Gateway } from "./account.ts";
 
 const text = "交易时间,公众账号ID\r\n`2026-07-01 10:00:00,`wx0123456789abcdef\r\n";
-const log = testLog();
-let platform: Platform;
-beforeAll(async () => {
-  platform = await startPlatform(() => undefined);
-});
-beforeEach(() => {
-  platform.seen.length = 0;
-  log.lines.length = 0;
-});
-afterAll(() => platform.close());
+const { own, log } = platformFixture();
 
 const gatewayAt = (origin: string, signType: SignType = "MD5"): Gateway =>
   createV2Gateway(v2Credentials(origin, { signType }), { clock: testClock(), log, exchange: impatient });
-const download = () => gatewayAt(platform.origin).downloadBill("2026-07-01", "trades");
+const download = () => gatewayAt(own.platform.origin).downloadBill("2026-07-01", "trades");
 function send(bytes: Uint8Array, status = 200): void {
-  platform.script = (_seen, response) => {
+  own.platform.script = (_seen, response) => {
     response.writeHead(status).end(bytes);
     return undefined;
   };
@@ -37,9 +29,9 @@ describe("a bill that is there", () => {
     ["funds", "MD5", "/pay/downloadfundflow", "HMAC-SHA256", { account_type: "Basic" }],
   ] as const)("%s, of an account that signs by %s", async (kind, accountSigns, path, signs, fields) => {
     send(gzipSync(text));
-    const outcome = await gatewayAt(platform.origin, accountSigns).downloadBill("2026-07-01", kind);
+    const outcome = await gatewayAt(own.platform.origin, accountSigns).downloadBill("2026-07-01", kind);
     expect(outcome.kind === "done" && gunzipSync(outcome.value.gzip).toString()).toBe(text);
-    const [seen] = platform.seen;
+    const [seen] = own.platform.seen;
     const { nonce_str: _nonce, ...sent } = readPlain(seen?.body ?? "");
     expect(seen?.path).toBe(path);
     expect(sent).toEqual({
@@ -92,7 +84,7 @@ describe("a text in place of a bill", () => {
   test("neither does a bad status, nor silence", async () => {
     send(Buffer.from(writePlain({ return_code: "FAIL", return_msg: "No Bill Exist" })), 502);
     expect(await download()).toEqual({ kind: "unknown", cause: "HTTP 502" });
-    platform.script = () => undefined;
+    own.platform.script = () => undefined;
     expect(await download()).toEqual({ kind: "unknown", cause: expect.stringContaining("time-out") });
   });
 });

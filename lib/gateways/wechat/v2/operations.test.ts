@@ -1,19 +1,11 @@
 // Goal: what is sent is what v2's documents ask for, and each way in which an answer can lack WeChat's signature
 // leads to "unknown", to a refusal, or to a question asked once more, never to a belief.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import type { Gateway, NewRefund, NewTrade } from "#lib/payment/index.ts";
 import { v2Sign } from "../crypto/shared-key.ts";
-import {
-  APP_ID,
-  impatient,
-  MERCHANT,
-  NOW,
-  type Platform,
-  startPlatform,
-  testClock,
-  testLog,
-} from "../testing/platform.ts";
+import { APP_ID, impatient, MERCHANT, NOW, testClock } from "../testing/platform.ts";
+import { platformFixture } from "../testing/platform-fixture.ts";
 import {
   failing,
   HEAD,
@@ -29,30 +21,21 @@ import {
 import type { RawAnswer } from "../transport.ts";
 import { createV2Gateway } from "./account.ts";
 
-let platform: Platform;
-const log = testLog();
-beforeAll(async () => {
-  platform = await startPlatform(() => undefined);
-});
-beforeEach(() => {
-  platform.seen.length = 0;
-  log.lines.length = 0;
-});
-afterAll(() => platform.close());
+const { own, log } = platformFixture();
 
 const gatewayWith = (change: Parameters<typeof v2Credentials>[1] = {}): Gateway =>
-  createV2Gateway(v2Credentials(platform.origin, change), { clock: testClock(), log, exchange: impatient });
+  createV2Gateway(v2Credentials(own.platform.origin, change), { clock: testClock(), log, exchange: impatient });
 
 /** Each path answers with these texts in turn, the last one again and again. */
 function answering(byPath: Record<string, string | string[]>): void {
   const left = new Map(Object.entries(byPath).map(([path, texts]) => [path, [texts].flat()]));
-  platform.script = ({ path }) => {
+  own.platform.script = ({ path }) => {
     const texts = left.get(path) ?? [];
     return { status: 200, body: (texts.length > 1 ? texts.shift() : texts[0]) ?? "" };
   };
 }
 const signed = (fields: Plain): string => signedXml({ ...HEAD, ...fields });
-const sent = (at = 0): Plain => readPlain(platform.seen[at]?.body ?? "");
+const sent = (at = 0): Plain => readPlain(own.platform.seen[at]?.body ?? "");
 
 const ORDER = "/pay/unifiedorder";
 const QUERY = "/pay/orderquery";
@@ -116,7 +99,7 @@ describe("what goes out", () => {
     expect(rest).toEqual({ ...common, ...fields });
     expect(nonce_str).toMatch(/^[0-9a-f]{32}$/);
     expect(sign).toBe(signPlain({ ...rest, nonce_str: nonce_str ?? "" }, "MD5"));
-    expect(platform.seen[0]?.headers["content-type"]).toBe("text/xml; charset=utf-8");
+    expect(own.platform.seen[0]?.headers["content-type"]).toBe("text/xml; charset=utf-8");
   });
 
   test("a long description is cut at a whole character, one that XML forbids is mended, always alike", async () => {
@@ -214,7 +197,7 @@ const unbelievable: [string, string, string][] = [
 
 describe("answers without a valid signature", () => {
   test.each(unbelievable)("%s", async (_name, body, cause) => {
-    platform.script = () => ({ status: 200, body });
+    own.platform.script = () => ({ status: 200, body });
     const gateway = gatewayWith();
     expect(await gateway.findTrade("order-0001")).toEqual({ kind: "unknown", cause });
     expect(await gateway.closeTrade("order-0001")).toEqual({ kind: "unknown", cause });
@@ -225,9 +208,9 @@ describe("answers without a valid signature", () => {
   });
 
   test("another status, and no answer at all", async () => {
-    platform.script = () => ({ status: 500, body: codeAnswer });
+    own.platform.script = () => ({ status: 500, body: codeAnswer });
     expect(await gatewayWith().openTrade(trade)).toEqual({ kind: "unknown", cause: "HTTP 500" });
-    platform.script = () => undefined;
+    own.platform.script = () => undefined;
     expect(await gatewayWith().openTrade(trade)).toEqual({ kind: "unknown", cause: "time-out" });
     expect(log.lines.map(({ fields }) => fields)).toContainEqual({ call: `POST ${ORDER}`, cause: "time-out" });
   });

@@ -1,46 +1,14 @@
 // Goal: a charge sends what WeChat documents, accepts an answer about its own number only, and treats nothing as refused
 // that may have been carried out.
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import { Secret } from "#lib/base/secret.ts";
-import {
-  APP_ID,
-  credentialsFor,
-  inPublicKeyMode,
-  MERCHANT,
-  memoryKeyStore,
-  type Platform,
-  publicKeyMode,
-  signedHeaders,
-  startPlatform,
-  testClock,
-  testLog,
-} from "../testing/platform.ts";
-import { createV3Account, type V3Gateway } from "./account.ts";
+import { APP_ID, MERCHANT } from "../testing/platform.ts";
+import { platformFixture } from "../testing/platform-fixture.ts";
 import { chargeMeaning, reverseMeaning } from "./codepay-errors.ts";
 import { foldCode } from "./error-table.ts";
 
-const log = testLog();
-let platform: Platform;
-let gateway: V3Gateway;
-beforeAll(async () => {
-  platform = await startPlatform(() => undefined);
-  const credentials = credentialsFor(platform.origin, inPublicKeyMode);
-  gateway = createV3Account(credentials, { keyStore: memoryKeyStore(), clock: testClock(), log }).gateway;
-});
-beforeEach(() => {
-  platform.seen.length = 0;
-  log.lines.length = 0;
-});
-afterAll(() => platform.close());
-
-const answer = (status: number, content: unknown) => {
-  const body = JSON.stringify(content);
-  platform.script = () => ({ status, body, headers: signedHeaders(publicKeyMode, body) });
-};
-const refuse = (status: number, code: string) => {
-  platform.script = () => ({ status, body: JSON.stringify({ code, message: "说明" }) });
-};
+const { own, log, answer, refuse } = platformFixture();
 
 const AUTH_CODE = "134567890123456789";
 const charge = { number: "order-0001", amountFen: fen(1234), description: "茶", authCode: new Secret(AUTH_CODE) };
@@ -51,8 +19,8 @@ const PAID = {
 
 test("what is sent: no notify address, the code, the counter; the code is in no log", async () => {
   answer(200, PAID);
-  expect(await gateway.chargeCode(charge)).toMatchObject({ kind: "done", value: { state: "paid" } });
-  const [seen] = platform.seen;
+  expect(await own.gateway.chargeCode(charge)).toMatchObject({ kind: "done", value: { state: "paid" } });
+  const [seen] = own.platform.seen;
   expect([seen?.method, seen?.path]).toEqual(["POST", "/v3/pay/transactions/codepay"]);
   expect(JSON.parse(seen?.body ?? "")).toEqual({
     ...{ appid: APP_ID, mchid: MERCHANT, description: "茶", out_trade_no: "order-0001" },
@@ -61,7 +29,7 @@ test("what is sent: no notify address, the code, the counter; the code is in no 
     scene_info: { device_id: "counter", device_ip: "127.0.0.1", store_info: { out_id: "1" } },
   });
   refuse(500, "SYSTEM_ERROR");
-  expect((await gateway.chargeCode(charge)).kind).toBe("unknown");
+  expect((await own.gateway.chargeCode(charge)).kind).toBe("unknown");
   expect(JSON.stringify(log.lines)).not.toContain(AUTH_CODE);
 });
 
@@ -74,14 +42,14 @@ test.each([
   ["refused by the shopper", 200, { out_trade_no: "order-0001", trade_state: "PAYERROR" }, "closed"],
 ])("an answer of %s", async (_name, status, content, expected) => {
   answer(status, content);
-  const charged = await gateway.chargeCode(charge);
+  const charged = await own.gateway.chargeCode(charge);
   expect(charged.kind === "done" ? charged.value.state : charged.kind).toBe(expected);
 });
 
 test("an unsigned success is not accepted", async () => {
-  platform.script = () => ({ status: 200, body: JSON.stringify(PAID) });
-  expect((await gateway.chargeCode(charge)).kind).toBe("unknown");
-  expect((await gateway.reverseTrade(charge.number)).kind).toBe("unknown");
+  own.platform.script = () => ({ status: 200, body: JSON.stringify(PAID) });
+  expect((await own.gateway.chargeCode(charge)).kind).toBe("unknown");
+  expect((await own.gateway.reverseTrade(charge.number)).kind).toBe("unknown");
 });
 
 test.each([
@@ -123,9 +91,9 @@ test.each([
 
 test("a reversal names the account, and only 200 is a yes", async () => {
   answer(200, { appid: APP_ID, mchid: MERCHANT, out_trade_no: charge.number });
-  expect(await gateway.reverseTrade(charge.number)).toEqual({ kind: "done", value: "reversed" });
-  expect(platform.seen.at(-1)?.path).toBe("/v3/pay/transactions/out-trade-no/order-0001/reverse");
-  expect(JSON.parse(platform.seen.at(-1)?.body ?? "")).toEqual({ appid: APP_ID, mchid: MERCHANT });
+  expect(await own.gateway.reverseTrade(charge.number)).toEqual({ kind: "done", value: "reversed" });
+  expect(own.platform.seen.at(-1)?.path).toBe("/v3/pay/transactions/out-trade-no/order-0001/reverse");
+  expect(JSON.parse(own.platform.seen.at(-1)?.body ?? "")).toEqual({ appid: APP_ID, mchid: MERCHANT });
   answer(202, {});
-  expect((await gateway.reverseTrade(charge.number)).kind).toBe("unknown");
+  expect((await own.gateway.reverseTrade(charge.number)).kind).toBe("unknown");
 });

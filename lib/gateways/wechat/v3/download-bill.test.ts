@@ -2,39 +2,15 @@
 // accepted by one code alone; and our signature is sent only to the configured host.
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import {
-  credentialsFor,
-  impatient,
-  inPublicKeyMode,
-  isRightlySigned,
-  memoryKeyStore,
-  type Platform,
-  publicKeyMode,
-  type Scripted,
-  signedHeaders,
-  startPlatform,
-  testClock,
-  testLog,
-} from "../testing/platform.ts";
-import { createV3Account, type V3Gateway } from "./account.ts";
+import { describe, expect, test } from "vitest";
+import { impatient, isRightlySigned, publicKeyMode, type Scripted, signedHeaders } from "../testing/platform.ts";
+import { platformFixture } from "../testing/platform-fixture.ts";
 
 const text = "交易时间,公众账号ID\r\n`2026-07-01 10:00:00,`wx0123456789abcdef\r\n";
 const sha1 = createHash("sha1").update(text).digest("hex");
 const FILE = "/v3/billdownload/file?token=a%2Bb";
 
-let platform: Platform;
-let gateway: V3Gateway;
-beforeAll(async () => {
-  platform = await startPlatform(() => undefined);
-  const credentials = credentialsFor(platform.origin, inPublicKeyMode);
-  const environment = { keyStore: memoryKeyStore(), clock: testClock(), log: testLog(), exchange: impatient };
-  gateway = createV3Account(credentials, environment).gateway;
-});
-beforeEach(() => {
-  platform.seen.length = 0;
-});
-afterAll(() => platform.close());
+const { own } = platformFixture({ exchange: impatient });
 
 const signed = (content: unknown): Scripted => {
   const body = JSON.stringify(content);
@@ -48,16 +24,16 @@ const link = (change: object = {}) => ({
 });
 /** Answers the question with a link, and the link with these bytes. */
 function offer(file: Uint8Array, { status = 200, change = {} }: { status?: number; change?: object } = {}): void {
-  platform.script = ({ path }, response) => {
+  own.platform.script = ({ path }, response) => {
     if (!path.startsWith("/v3/billdownload/")) return signed(link(change));
     response.writeHead(status).end(file);
     return undefined;
   };
 }
 const answer = (scripted: Scripted) => {
-  platform.script = () => scripted;
+  own.platform.script = () => scripted;
 };
-const download = () => gateway.downloadBill("2026-07-01", "trades");
+const download = () => own.gateway.downloadBill("2026-07-01", "trades");
 const unknown = (cause: RegExp) => ({ kind: "unknown", cause: expect.stringMatching(cause) });
 
 describe("a bill that is there", () => {
@@ -66,14 +42,14 @@ describe("a bill that is there", () => {
     ["funds", "/v3/bill/fundflowbill?account_type=BASIC&bill_date=2026-07-01&tar_type=GZIP"],
   ] as const)("%s: asked for in WeChat's words, fetched by its link, signed both times", async (kind, question) => {
     offer(gzipSync(text));
-    const outcome = await gateway.downloadBill("2026-07-01", kind);
+    const outcome = await own.gateway.downloadBill("2026-07-01", kind);
     expect(outcome.kind === "done" && gunzipSync(outcome.value.gzip).toString()).toBe(text);
     // The link names another host; the file is asked for where the question was.
-    expect(platform.seen.map(({ method, path }) => [method, path])).toEqual([
+    expect(own.platform.seen.map(({ method, path }) => [method, path])).toEqual([
       ["GET", question],
       ["GET", FILE],
     ]);
-    expect(platform.seen.every(isRightlySigned)).toBe(true);
+    expect(own.platform.seen.every(isRightlySigned)).toBe(true);
   });
 
   test("one that comes unpacked is packed, and its hash is looked at all the same", async () => {
@@ -105,7 +81,7 @@ describe("a file that is not accepted", () => {
   test("one that is not given out, or never comes", async () => {
     offer(gzipSync(text), { status: 403 });
     expect(await download()).toEqual(unknown(/HTTP 403/));
-    platform.script = ({ path }) => (path.startsWith("/v3/billdownload/") ? undefined : signed(link()));
+    own.platform.script = ({ path }) => (path.startsWith("/v3/billdownload/") ? undefined : signed(link()));
     expect(await download()).toEqual(unknown(/time-out/));
   });
 
@@ -116,13 +92,13 @@ describe("a file that is not accepted", () => {
   ])("a link that %s is not followed", async (_name, change) => {
     offer(gzipSync(text), { change });
     expect(await download()).toEqual(unknown(/names no bill/));
-    expect(platform.seen).toHaveLength(1);
+    expect(own.platform.seen).toHaveLength(1);
   });
 
   test("a link that WeChat did not sign is not followed", async () => {
     answer({ status: 200, body: JSON.stringify(link()) });
     expect((await download()).kind).toBe("unknown");
-    expect(platform.seen.some(({ path }) => path === FILE)).toBe(false);
+    expect(own.platform.seen.some(({ path }) => path === FILE)).toBe(false);
   });
 });
 

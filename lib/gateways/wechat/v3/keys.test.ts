@@ -1,6 +1,6 @@
 // Goal: the right key for each message, through first start, rotation, expiry and merchants without certificates, with as
 // few downloads as that takes.
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { PLATFORM_KEYS_WAIT_MS } from "#lib/base/limits.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { DAY_MS, HOUR_MS, SECOND_MS } from "#lib/base/time.ts";
@@ -14,17 +14,16 @@ import {
   memoryKeyStore,
   NOW,
   newPlatformKey,
-  type Platform,
   type PlatformKey,
   PUBLIC_KEY_ID,
   publicKeyMode,
   type Scripted,
   seal,
   signedHeaders,
-  startPlatform,
   testClock,
   testLog,
 } from "../testing/platform.ts";
+import { platformFixture } from "../testing/platform-fixture.ts";
 import { createV3Account } from "./account.ts";
 
 const older = newPlatformKey("5157F09EFDC096DE15EBE81A47057A7232F1B8E1");
@@ -32,14 +31,7 @@ const newer = newPlatformKey("6257F09EFDC096DE15EBE81A47057A7232F1B8E2");
 const expired = newPlatformKey("7357F09EFDC096DE15EBE81A47057A7232F1B8E3", new Date(NOW.getTime() - 1));
 const UNKNOWN = "0000F09EFDC096DE15EBE81A47057A7232F1B8E1";
 
-let platform: Platform;
-beforeAll(async () => {
-  platform = await startPlatform(() => undefined);
-});
-beforeEach(() => {
-  platform.seen.length = 0;
-});
-afterAll(() => platform.close());
+const { own } = platformFixture();
 
 const offering = (keys: readonly PlatformKey[], signer: { serial: string; privateKey: PlatformKey["privateKey"] }) =>
   offeringBody(certificatesBody(keys), signer);
@@ -54,14 +46,14 @@ function ringOf(options: { store?: KeyStore; publicKey?: boolean } = {}) {
   const clock = testClock();
   const log = testLog();
   const keyStore = options.store ?? memoryKeyStore();
-  const credentials = credentialsFor(platform.origin, options.publicKey ? inPublicKeyMode : {});
+  const credentials = credentialsFor(own.platform.origin, options.publicKey ? inPublicKeyMode : {});
   return { clock, log, keyStore, keys: createV3Account(credentials, { keyStore, clock, log }).keys };
 }
-const downloads = () => platform.seen.length;
+const downloads = () => own.platform.seen.length;
 
 describe("the first download", () => {
   test("is accepted if one of its own certificates signed it, and is stored", async () => {
-    platform.script = () => offering([older, newer], older);
+    own.platform.script = () => offering([older, newer], older);
     const store = memoryKeyStore();
     const { keys } = ringOf({ store });
     expect(await keys.find(older.serial)).toBeNull();
@@ -69,8 +61,8 @@ describe("the first download", () => {
     expect(await keys.find(newer.serial)).not.toBeNull();
     expect(store.kept).toEqual([older.certificatePem, newer.certificatePem]);
     expect(downloads()).toBe(1);
-    expect(isRightlySigned(platform.seen[0]!)).toBe(true);
-    expect(platform.seen[0]).toMatchObject({ method: "GET", path: "/v3/certificates" });
+    expect(isRightlySigned(own.platform.seen[0]!)).toBe(true);
+    expect(own.platform.seen[0]).toMatchObject({ method: "GET", path: "/v3/certificates" });
   });
 
   const bodyWith = (entry: object) => JSON.stringify({ data: [entry] });
@@ -124,7 +116,7 @@ describe("the first download", () => {
     ["404 of somebody else", () => ({ status: 404, body: "<html>" })],
     ["500", () => ({ status: 500, body: "" })],
   ])("is not believed when it is %s", async (_name, script) => {
-    platform.script = script;
+    own.platform.script = script;
     const store = memoryKeyStore();
     const { keys, log } = ringOf({ store });
     for (const { serial } of [older, newer, expired]) expect(await keys.findOrRefresh(serial)).toBeNull();
@@ -134,7 +126,7 @@ describe("the first download", () => {
   });
 
   test("leaves out expired certificates and keeps the others", async () => {
-    platform.script = () => offering([expired, newer], newer);
+    own.platform.script = () => offering([expired, newer], newer);
     const { keys } = ringOf();
     expect(await keys.findOrRefresh(newer.serial)).not.toBeNull();
     expect(await keys.find(expired.serial)).toBeNull();
@@ -143,22 +135,22 @@ describe("the first download", () => {
 
 describe("rotation", () => {
   test("an unknown serial costs one download, shared by all waiting calls, and is known afterwards", async () => {
-    platform.script = () => offering([older], older);
+    own.platform.script = () => offering([older], older);
     const { keys, clock } = ringOf();
     await keys.refresh();
     clock.move(11 * SECOND_MS);
-    platform.script = () => offering([older, newer], older);
+    own.platform.script = () => offering([older, newer], older);
     const found = await Promise.all(Array.from({ length: 20 }, () => keys.findOrRefresh(newer.serial)));
     expect(found.every((key) => key !== null)).toBe(true);
     expect(downloads()).toBe(2);
   });
 
   test("a certificate that WeChat no longer lists is no longer accepted", async () => {
-    platform.script = () => offering([older, newer], older);
+    own.platform.script = () => offering([older, newer], older);
     const { keys, clock } = ringOf();
     await keys.refresh();
     clock.move(11 * SECOND_MS);
-    platform.script = () => offering([newer], newer);
+    own.platform.script = () => offering([newer], newer);
     await keys.refresh();
     expect(await keys.find(older.serial)).toBeNull();
     expect(await keys.find(newer.serial)).not.toBeNull();
@@ -176,11 +168,11 @@ describe("rotation", () => {
       },
     ],
   ])("%s leaves the keys as they were", async (_name, script) => {
-    platform.script = () => offering([older], older);
+    own.platform.script = () => offering([older], older);
     const { keys, clock } = ringOf();
     await keys.refresh();
     clock.move(11 * SECOND_MS);
-    platform.script = script;
+    own.platform.script = script;
     await keys.refresh();
     expect(downloads()).toBe(2);
     expect(await keys.find(older.serial)).not.toBeNull();
@@ -188,7 +180,7 @@ describe("rotation", () => {
   });
 
   test("invented serials do not become calls: one in ten seconds, none for names that are no certificate's", async () => {
-    platform.script = () => offering([older], older);
+    own.platform.script = () => offering([older], older);
     const { keys, clock } = ringOf();
     await keys.refresh();
     for (const serial of [UNKNOWN, "__proto__", "constructor", "PUB_KEY_ID_0", "", "' or 1=1"]) {
@@ -204,13 +196,13 @@ describe("rotation", () => {
   });
 
   test("a known serial never waits: the refresh by the clock goes on behind", async () => {
-    platform.script = () => offering([older], older);
+    own.platform.script = () => offering([older], older);
     const { keys, clock } = ringOf();
     await keys.refresh();
     clock.move(11 * HOUR_MS);
     let release = (): void => undefined;
     const arrived = new Promise<void>((resolve) => {
-      platform.script = (_seen, response) => {
+      own.platform.script = (_seen, response) => {
         resolve();
         release = () => {
           const body = certificatesBody([newer]);
@@ -230,7 +222,7 @@ describe("rotation", () => {
   });
 
   test("within ten hours nothing is fetched", async () => {
-    platform.script = () => offering([older], older);
+    own.platform.script = () => offering([older], older);
     const { keys, clock } = ringOf();
     await keys.refresh();
     clock.move(9 * HOUR_MS);
@@ -240,7 +232,7 @@ describe("rotation", () => {
 
   test("a certificate that expires in memory is dropped", async () => {
     const brief = newPlatformKey("1157F09EFDC096DE15EBE81A47057A7232F1B8E4", new Date(NOW.getTime() + DAY_MS));
-    platform.script = () => offering([brief], brief);
+    own.platform.script = () => offering([brief], brief);
     const { keys, clock } = ringOf();
     await keys.refresh();
     expect(await keys.find(brief.serial)).not.toBeNull();
@@ -252,7 +244,7 @@ describe("rotation", () => {
 
 describe("public key mode", () => {
   test("needs no download, and survives the 404 that its merchants get", async () => {
-    platform.script = () => NOT_FOR_YOU;
+    own.platform.script = () => NOT_FOR_YOU;
     const { keys, clock } = ringOf({ publicKey: true });
     expect(await keys.findOrRefresh(PUBLIC_KEY_ID)).not.toBeNull();
     clock.move(2 * DAY_MS);
@@ -269,15 +261,15 @@ describe("public key mode", () => {
   });
 
   test("during the migration certificates are used as well, fetched when the first such message comes", async () => {
-    platform.script = () => offering([older], publicKeyMode);
+    own.platform.script = () => offering([older], publicKeyMode);
     const { keys } = ringOf({ publicKey: true });
     expect(await keys.findOrRefresh(older.serial)).not.toBeNull();
     expect(await keys.find(PUBLIC_KEY_ID)).not.toBeNull();
   });
 
   test("half a public key is none", async () => {
-    platform.script = () => NOT_FOR_YOU;
-    const credentials = credentialsFor(platform.origin, { publicKeyId: PUBLIC_KEY_ID });
+    own.platform.script = () => NOT_FOR_YOU;
+    const credentials = credentialsFor(own.platform.origin, { publicKeyId: PUBLIC_KEY_ID });
     const environment = { keyStore: memoryKeyStore(), clock: testClock(), log: testLog() };
     expect(await createV3Account(credentials, environment).keys.findOrRefresh(PUBLIC_KEY_ID)).toBeNull();
   });
@@ -285,7 +277,7 @@ describe("public key mode", () => {
 
 describe("the store", () => {
   test("gives a restarted process its certificates without a download; rubbish and expired ones are passed over", async () => {
-    platform.script = () => ({ status: 500, body: "" });
+    own.platform.script = () => ({ status: 500, body: "" });
     const store = memoryKeyStore(["rubbish", expired.certificatePem, older.certificatePem]);
     const { keys } = ringOf({ store });
     expect(await keys.find(older.serial)).not.toBeNull();
@@ -293,7 +285,7 @@ describe("the store", () => {
   });
 
   test("may fail: what was downloaded counts, and reading is tried again", async () => {
-    platform.script = () => offering([newer], newer);
+    own.platform.script = () => offering([newer], newer);
     let readable = false;
     const store: KeyStore = {
       async load() {
@@ -317,7 +309,7 @@ describe("the store", () => {
 test("a download that breaks in an unforeseen way is logged, not thrown", async () => {
   const clock = testClock();
   const log = testLog();
-  const { keys } = createV3Account(credentialsFor(platform.origin), {
+  const { keys } = createV3Account(credentialsFor(own.platform.origin), {
     keyStore: memoryKeyStore(),
     clock,
     log,
@@ -329,7 +321,7 @@ test("a download that breaks in an unforeseen way is logged, not thrown", async 
 
 test("a download that hangs does not hold the message longer than WeChat would wait", async () => {
   const log = testLog();
-  const { keys } = createV3Account(credentialsFor(platform.origin), {
+  const { keys } = createV3Account(credentialsFor(own.platform.origin), {
     keyStore: memoryKeyStore(),
     clock: testClock(),
     log,

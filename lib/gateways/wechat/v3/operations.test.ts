@@ -1,56 +1,12 @@
 // Goal: each operation sends what WeChat documents and reads what it answers, and believes an answer about this trade only.
 import { createPublicKey, verify } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import type { NewTrade } from "#lib/payment/index.ts";
-import {
-  APP_ID,
-  credentialsFor,
-  inPublicKeyMode,
-  isRightlySigned,
-  MERCHANT,
-  memoryKeyStore,
-  merchantKey,
-  type Platform,
-  PUBLIC_KEY_ID,
-  publicKeyMode,
-  type Scripted,
-  signedHeaders,
-  startPlatform,
-  testClock,
-  testLog,
-} from "../testing/platform.ts";
-import { createV3Account, type V3Gateway } from "./account.ts";
+import { APP_ID, isRightlySigned, MERCHANT, merchantKey, PUBLIC_KEY_ID } from "../testing/platform.ts";
+import { answering, platformFixture, refusing } from "../testing/platform-fixture.ts";
 
-const log = testLog();
-let platform: Platform;
-let gateway: V3Gateway;
-
-beforeAll(async () => {
-  platform = await startPlatform(() => undefined);
-  const credentials = credentialsFor(platform.origin, inPublicKeyMode);
-  gateway = createV3Account(credentials, { keyStore: memoryKeyStore(), clock: testClock(), log }).gateway;
-});
-beforeEach(() => {
-  platform.seen.length = 0;
-  log.lines.length = 0;
-});
-afterAll(() => platform.close());
-
-const answering = (status: number, content: unknown): Scripted => {
-  const body = content === undefined ? "" : JSON.stringify(content);
-  return { status, body, headers: signedHeaders(publicKeyMode, body) };
-};
-const refusing = (status: number, code: string): Scripted => ({
-  status,
-  body: JSON.stringify({ code, message: "说明\u0000\n", detail: [] }),
-});
-const answer = (status: number, content?: unknown) => {
-  platform.script = () => answering(status, content);
-};
-const refuse = (status: number, code: string) => {
-  platform.script = () => refusing(status, code);
-};
+const { own, log, answer, refuse } = platformFixture();
 
 const native: NewTrade = {
   number: "order-0001",
@@ -86,11 +42,11 @@ const paidTrade = {
 describe("open", () => {
   test("native: what is sent, and the code that comes back", async () => {
     answer(200, { code_url: "weixin://wxpay/bizpayurl?pr=abc" });
-    expect(await gateway.openTrade(native)).toEqual({
+    expect(await own.gateway.openTrade(native)).toEqual({
       kind: "done",
       value: { kind: "code", codeUrl: "weixin://wxpay/bizpayurl?pr=abc" },
     });
-    const [sent] = platform.seen;
+    const [sent] = own.platform.seen;
     expect(sent).toMatchObject({ method: "POST", path: "/v3/pay/transactions/native" });
     expect(isRightlySigned(sent!)).toBe(true);
     expect(sent!.headers).toMatchObject({
@@ -112,28 +68,28 @@ describe("open", () => {
 
   test.each(["jsapi", "miniprogram"] as const)("%s: names the payer and gets a prepay id", async (channel) => {
     answer(200, { prepay_id: "wx20141027" });
-    const outcome = await gateway.openTrade({ ...native, channel, openid: "oUpF8" });
+    const outcome = await own.gateway.openTrade({ ...native, channel, openid: "oUpF8" });
     expect(outcome).toEqual({ kind: "done", value: { kind: "prepay", prepayId: "wx20141027" } });
-    expect(platform.seen[0]?.path).toBe("/v3/pay/transactions/jsapi");
-    expect(JSON.parse(platform.seen[0]!.body).payer).toEqual({ openid: "oUpF8" });
+    expect(own.platform.seen[0]?.path).toBe("/v3/pay/transactions/jsapi");
+    expect(JSON.parse(own.platform.seen[0]!.body).payer).toEqual({ openid: "oUpF8" });
   });
 
   test("h5: names the shopper's address and gets a link", async () => {
     answer(200, { h5_url: "https://wx.tenpay.com/cgi-bin/x?prepay_id=1&package=2" });
-    const outcome = await gateway.openTrade({ ...native, channel: "h5", payerIp: "2001:db8::1" });
+    const outcome = await own.gateway.openTrade({ ...native, channel: "h5", payerIp: "2001:db8::1" });
     expect(outcome).toEqual({
       kind: "done",
       value: { kind: "redirect", h5Url: "https://wx.tenpay.com/cgi-bin/x?prepay_id=1&package=2" },
     });
-    expect(JSON.parse(platform.seen[0]!.body).scene_info).toEqual({
+    expect(JSON.parse(own.platform.seen[0]!.body).scene_info).toEqual({
       payer_client_ip: "2001:db8::1",
       h5_info: { type: "Wap" },
     });
   });
 
   test.each(["jsapi", "miniprogram", "h5"] as const)("%s without a payer never leaves the house", async (channel) => {
-    expect(await gateway.openTrade({ ...native, channel })).toMatchObject({ kind: "refused", reason: "invalid" });
-    expect(platform.seen).toEqual([]);
+    expect(await own.gateway.openTrade({ ...native, channel })).toMatchObject({ kind: "refused", reason: "invalid" });
+    expect(own.platform.seen).toEqual([]);
   });
 
   test.each([
@@ -146,13 +102,13 @@ describe("open", () => {
     ["jsapi", 200, []],
   ] as const)("%s: signed but strange, %s %j, is unknown", async (channel, status, content) => {
     answer(status, content);
-    const outcome = await gateway.openTrade({ ...native, channel, openid: "o", payerIp: "192.0.2.1" });
+    const outcome = await own.gateway.openTrade({ ...native, channel, openid: "o", payerIp: "192.0.2.1" });
     expect(outcome.kind).toBe("unknown");
   });
 
   test("a refusal has our reason, and WeChat's message for people", async () => {
     refuse(400, "ORDERPAID");
-    expect(await gateway.openTrade(native)).toEqual({
+    expect(await own.gateway.openTrade(native)).toEqual({
       kind: "refused",
       reason: "already_paid",
       detail: "ORDERPAID: 说明 ",
@@ -167,7 +123,7 @@ describe("open", () => {
 
   test("a rate limit is not a refusal, whatever its status", async () => {
     refuse(403, "FREQUENCY_LIMITED");
-    expect(await gateway.openTrade(native)).toEqual({ kind: "unknown", cause: "HTTP 403 FREQUENCYLIMITED" });
+    expect(await own.gateway.openTrade(native)).toEqual({ kind: "unknown", cause: "HTTP 403 FREQUENCYLIMITED" });
   });
 
   test.each([
@@ -175,9 +131,9 @@ describe("open", () => {
     ["there is no such trade", refusing(404, "ORDER_NOT_EXIST"), { reason: "invalid" }],
     ["nobody can tell", { status: 500, body: "" }, { kind: "unknown" }],
   ])("INVALID_REQUEST is understood by asking: %s", async (_name, found, expected) => {
-    platform.script = ({ method }) => (method === "POST" ? refusing(400, "INVALID_REQUEST") : found);
-    expect(await gateway.openTrade(native)).toMatchObject(expected);
-    expect(platform.seen.map((each) => each.method)).toEqual(["POST", "GET"]);
+    own.platform.script = ({ method }) => (method === "POST" ? refusing(400, "INVALID_REQUEST") : found);
+    expect(await own.gateway.openTrade(native)).toMatchObject(expected);
+    expect(own.platform.seen.map((each) => each.method)).toEqual(["POST", "GET"]);
   });
 });
 
@@ -185,14 +141,14 @@ describe("find", () => {
   test("a paid trade, by our number and by WeChat's", async () => {
     answer(200, paidAnswer);
     const found = { kind: "done", value: { number: "order-0001", state: "paid", payment: paidTrade } };
-    expect(await gateway.findTrade("order-0001")).toEqual(found);
-    expect(await gateway.findTradeByTransaction(paidTrade.transactionId)).toEqual(found);
-    expect(platform.seen.map((each) => each.path)).toEqual([
+    expect(await own.gateway.findTrade("order-0001")).toEqual(found);
+    expect(await own.gateway.findTradeByTransaction(paidTrade.transactionId)).toEqual(found);
+    expect(own.platform.seen.map((each) => each.path)).toEqual([
       `/v3/pay/transactions/out-trade-no/order-0001?mchid=${MERCHANT}`,
       `/v3/pay/transactions/id/${paidTrade.transactionId}?mchid=${MERCHANT}`,
     ]);
-    expect(platform.seen.every(isRightlySigned)).toBe(true);
-    expect(platform.seen[0]?.headers["content-type"]).toBeUndefined();
+    expect(own.platform.seen.every(isRightlySigned)).toBe(true);
+    expect(own.platform.seen[0]?.headers["content-type"]).toBeUndefined();
   });
 
   test.each([
@@ -204,7 +160,7 @@ describe("find", () => {
     ["PAYERROR", "closed"],
   ])("%s is %s", async (trade_state, state) => {
     answer(200, state === "paid" ? { ...paidAnswer, trade_state } : { out_trade_no: "order-0001", trade_state });
-    expect(await gateway.findTrade("order-0001")).toMatchObject({ kind: "done", value: { state } });
+    expect(await own.gateway.findTrade("order-0001")).toMatchObject({ kind: "done", value: { state } });
   });
 
   test.each([
@@ -221,12 +177,15 @@ describe("find", () => {
   ])("a payment is not lost for its time %s", async (success_time, paidAt) => {
     answer(200, { ...paidAnswer, success_time });
     const payment = { totalFen: 1234, paidAt: paidAt === null ? null : new Date(paidAt) };
-    expect(await gateway.findTrade("order-0001")).toMatchObject({ kind: "done", value: { state: "paid", payment } });
+    expect(await own.gateway.findTrade("order-0001")).toMatchObject({
+      kind: "done",
+      value: { state: "paid", payment },
+    });
   });
 
   test("a payment without currency or payer's share is passed on as it is", async () => {
     answer(200, { ...paidAnswer, amount: { total: 1234 } });
-    expect(await gateway.findTrade("order-0001")).toMatchObject({
+    expect(await own.gateway.findTrade("order-0001")).toMatchObject({
       value: { payment: { currency: "", payerFen: null, totalFen: 1234 } },
     });
   });
@@ -241,16 +200,16 @@ describe("find", () => {
     ["an amount in text", { ...paidAnswer, amount: { total: "1234", currency: "CNY" } }],
   ])("an answer about %s is unknown", async (_name, content) => {
     answer(200, content);
-    expect((await gateway.findTrade("order-0001")).kind).toBe("unknown");
+    expect((await own.gateway.findTrade("order-0001")).kind).toBe("unknown");
   });
 
   test("by transaction: another payment is unknown, an unpaid trade is returned", async () => {
     answer(200, paidAnswer);
-    expect((await gateway.findTradeByTransaction("4200000000000000000000000000")).kind).toBe("unknown");
+    expect((await own.gateway.findTradeByTransaction("4200000000000000000000000000")).kind).toBe("unknown");
     answer(200, { ...paidAnswer, trade_state: "NOTPAY" });
-    expect(await gateway.findTradeByTransaction("4200")).toMatchObject({ value: { state: "not_paid" } });
+    expect(await own.gateway.findTradeByTransaction("4200")).toMatchObject({ value: { state: "not_paid" } });
     refuse(404, "ORDER_NOT_EXIST");
-    expect(await gateway.findTradeByTransaction("4200")).toMatchObject({ kind: "refused", reason: "absent" });
+    expect(await own.gateway.findTradeByTransaction("4200")).toMatchObject({ kind: "refused", reason: "absent" });
   });
 
   test.each([
@@ -261,22 +220,22 @@ describe("find", () => {
     [401, "SIGN_ERROR", "unknown"],
   ])("HTTP %s %s is %s", async (status, code, kind) => {
     refuse(status, code);
-    expect((await gateway.findTrade("order-0001")).kind).toBe(kind);
+    expect((await own.gateway.findTrade("order-0001")).kind).toBe(kind);
   });
 
   test("a number is sent in its encoded form, as it is signed", async () => {
     answer(200, { out_trade_no: "a|b*c/d?e", trade_state: "NOTPAY" });
-    expect((await gateway.findTrade("a|b*c/d?e")).kind).toBe("done");
-    expect(platform.seen[0]?.path).toBe(`/v3/pay/transactions/out-trade-no/a%7Cb*c%2Fd%3Fe?mchid=${MERCHANT}`);
-    expect(isRightlySigned(platform.seen[0]!)).toBe(true);
+    expect((await own.gateway.findTrade("a|b*c/d?e")).kind).toBe("done");
+    expect(own.platform.seen[0]?.path).toBe(`/v3/pay/transactions/out-trade-no/a%7Cb*c%2Fd%3Fe?mchid=${MERCHANT}`);
+    expect(isRightlySigned(own.platform.seen[0]!)).toBe(true);
   });
 });
 
 describe("close", () => {
   test("a signed 204 is done; its signature covers an empty body", async () => {
     answer(204);
-    expect(await gateway.closeTrade("order-0001")).toEqual({ kind: "done", value: "closed" });
-    expect(platform.seen[0]).toMatchObject({
+    expect(await own.gateway.closeTrade("order-0001")).toEqual({ kind: "done", value: "closed" });
+    expect(own.platform.seen[0]).toMatchObject({
       method: "POST",
       path: "/v3/pay/transactions/out-trade-no/order-0001/close",
       body: `{"mchid":"${MERCHANT}"}`,
@@ -293,18 +252,18 @@ describe("close", () => {
     [401, "SIGN_ERROR", { kind: "unknown" }],
   ])("HTTP %s %s", async (status, code, expected) => {
     refuse(status, code);
-    expect(await gateway.closeTrade("order-0001")).toMatchObject(expected);
+    expect(await own.gateway.closeTrade("order-0001")).toMatchObject(expected);
   });
 
   test("200 instead of 204 is unknown", async () => {
     answer(200, {});
-    expect((await gateway.closeTrade("order-0001")).kind).toBe("unknown");
+    expect((await own.gateway.closeTrade("order-0001")).kind).toBe("unknown");
   });
 });
 
 test("the bridge gets fresh parameters signed over the prepay id", async () => {
-  const one = await gateway.signForBridge("wx2014");
-  const other = await gateway.signForBridge("wx2014");
+  const one = await own.gateway.signForBridge("wx2014");
+  const other = await own.gateway.signForBridge("wx2014");
   expect(one).toMatchObject({ appId: APP_ID, package: "prepay_id=wx2014", signType: "RSA", timeStamp: "1782900000" });
   expect(one.nonceStr).not.toBe(other.nonceStr);
   const text = `${APP_ID}\n${one.timeStamp}\n${one.nonceStr}\nprepay_id=wx2014\n`;
@@ -314,9 +273,9 @@ test("the bridge gets fresh parameters signed over the prepay id", async () => {
 
 test("nothing that is logged holds a body, a key or an openid", async () => {
   answer(200, { strange: "oSecretOpenid" });
-  await gateway.openTrade({ ...native, channel: "jsapi", openid: "oSecretOpenid" });
-  platform.script = () => ({ status: 500, body: "oSecretOpenid" });
-  await gateway.openTrade({ ...native, channel: "jsapi", openid: "oSecretOpenid" });
+  await own.gateway.openTrade({ ...native, channel: "jsapi", openid: "oSecretOpenid" });
+  own.platform.script = () => ({ status: 500, body: "oSecretOpenid" });
+  await own.gateway.openTrade({ ...native, channel: "jsapi", openid: "oSecretOpenid" });
   expect(log.lines).toHaveLength(1);
   expect(JSON.stringify(log.lines)).not.toMatch(/oSecretOpenid|PRIVATE|signature/);
 });

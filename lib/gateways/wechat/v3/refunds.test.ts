@@ -1,40 +1,11 @@
 // Goal: refunds are requested as WeChat documents it, and an answer counts for this refund only.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import type { NewRefund } from "#lib/payment/index.ts";
-import {
-  credentialsFor,
-  inPublicKeyMode,
-  isRightlySigned,
-  memoryKeyStore,
-  type Platform,
-  publicKeyMode,
-  signedHeaders,
-  startPlatform,
-  testClock,
-  testLog,
-} from "../testing/platform.ts";
-import { createV3Account, type V3Gateway } from "./account.ts";
+import { isRightlySigned } from "../testing/platform.ts";
+import { platformFixture } from "../testing/platform-fixture.ts";
 
-let platform: Platform;
-let gateway: V3Gateway;
-beforeAll(async () => {
-  platform = await startPlatform(() => undefined);
-  const credentials = credentialsFor(platform.origin, inPublicKeyMode);
-  gateway = createV3Account(credentials, { keyStore: memoryKeyStore(), clock: testClock(), log: testLog() }).gateway;
-});
-beforeEach(() => void platform.seen.splice(0));
-afterAll(() => platform.close());
-
-const answer = (status: number, content: unknown) => {
-  platform.script = () => {
-    const body = JSON.stringify(content);
-    return { status, body, headers: signedHeaders(publicKeyMode, body) };
-  };
-};
-const refuse = (status: number, code: string) => {
-  platform.script = () => ({ status, body: JSON.stringify({ code, message: "说明\u0000\n" }) });
-};
+const { own, answer, refuse } = platformFixture();
 
 const refund: NewRefund = {
   number: "order-0001-R1",
@@ -70,8 +41,8 @@ const told = {
 describe("asking for a refund", () => {
   test("sends what WeChat documents, rightly signed", async () => {
     answer(200, wire);
-    expect(await gateway.openRefund(refund)).toEqual({ kind: "done", value: told });
-    const [seen] = platform.seen;
+    expect(await own.gateway.openRefund(refund)).toEqual({ kind: "done", value: told });
+    const [seen] = own.platform.seen;
     expect([seen?.method, seen?.path]).toEqual(["POST", "/v3/refund/domestic/refunds"]);
     expect(JSON.parse(seen?.body ?? "")).toEqual({
       transaction_id: refund.transactionId,
@@ -85,16 +56,16 @@ describe("asking for a refund", () => {
 
   test("without a reason none is sent, and twice the same is the same", async () => {
     answer(200, wire);
-    await gateway.openRefund({ ...refund, reason: null });
-    await gateway.openRefund({ ...refund, reason: null });
-    const [one, two] = platform.seen.map(({ body }) => body);
+    await own.gateway.openRefund({ ...refund, reason: null });
+    await own.gateway.openRefund({ ...refund, reason: null });
+    const [one, two] = own.platform.seen.map(({ body }) => body);
     expect(one).toBe(two);
     expect(JSON.parse(one ?? "")).not.toHaveProperty("reason");
   });
 
   test("it may have succeeded at once", async () => {
     answer(200, { ...wire, status: "SUCCESS", success_time: "2026-07-01T18:00:05+08:00" });
-    expect(await gateway.openRefund(refund)).toEqual({
+    expect(await own.gateway.openRefund(refund)).toEqual({
       kind: "done",
       value: { ...told, status: "succeeded", succeededAt: new Date("2026-07-01T10:00:05Z") },
     });
@@ -108,7 +79,7 @@ describe("asking for a refund", () => {
     [401, "SIGN_ERROR", "account_trouble"],
   ])("HTTP %s %s is refused: %s, with WeChat's words in one line", async (status, code, reason) => {
     refuse(status, code);
-    expect(await gateway.openRefund(refund)).toEqual({ kind: "refused", reason, detail: `${code}: 说明 ` });
+    expect(await own.gateway.openRefund(refund)).toEqual({ kind: "refused", reason, detail: `${code}: 说明 ` });
   });
 
   test.each([
@@ -119,7 +90,7 @@ describe("asking for a refund", () => {
     [409, "NEVER_HEARD_OF"],
   ])("HTTP %s %s leaves it unknown", async (status, code) => {
     refuse(status, code);
-    expect((await gateway.openRefund(refund)).kind).toBe("unknown");
+    expect((await own.gateway.openRefund(refund)).kind).toBe("unknown");
   });
 
   test.each([
@@ -127,7 +98,7 @@ describe("asking for a refund", () => {
     ["another payment", { transaction_id: "4200" }],
   ])("an answer with %s under our number: the number is used", async (_name, change) => {
     answer(200, { ...wire, ...change });
-    expect(await gateway.openRefund(refund)).toMatchObject({ kind: "refused", reason: "number_used" });
+    expect(await own.gateway.openRefund(refund)).toMatchObject({ kind: "refused", reason: "number_used" });
   });
 
   test.each([
@@ -138,13 +109,13 @@ describe("asking for a refund", () => {
     ["that is no refund", []],
   ])("an answer %s says nothing", async (_name, content) => {
     answer(200, content);
-    expect((await gateway.openRefund(refund)).kind).toBe("unknown");
-    expect((await gateway.findRefund(refund.number)).kind).toBe("unknown");
+    expect((await own.gateway.openRefund(refund)).kind).toBe("unknown");
+    expect((await own.gateway.findRefund(refund.number)).kind).toBe("unknown");
   });
 
   test("an unsigned success is not accepted", async () => {
-    platform.script = () => ({ status: 200, body: JSON.stringify(wire) });
-    expect((await gateway.openRefund(refund)).kind).toBe("unknown");
+    own.platform.script = () => ({ status: 200, body: JSON.stringify(wire) });
+    expect((await own.gateway.openRefund(refund)).kind).toBe("unknown");
   });
 });
 
@@ -156,20 +127,20 @@ describe("asking what became of it", () => {
     ["CLOSED", "closed"],
   ])("%s", async (status, ours) => {
     answer(200, { ...wire, status });
-    expect(await gateway.findRefund(refund.number)).toEqual({ kind: "done", value: { ...told, status: ours } });
-    expect(platform.seen[0]?.path).toBe("/v3/refund/domestic/refunds/order-0001-R1");
+    expect(await own.gateway.findRefund(refund.number)).toEqual({ kind: "done", value: { ...told, status: ours } });
+    expect(own.platform.seen[0]?.path).toBe("/v3/refund/domestic/refunds/order-0001-R1");
   });
 
   test("a number of a console, with what it may hold, is asked for as it is", async () => {
     answer(200, { ...wire, out_refund_no: "a|b*c@d" });
-    expect((await gateway.findRefund("a|b*c@d")).kind).toBe("done");
-    expect(platform.seen[0]?.path).toBe("/v3/refund/domestic/refunds/a%7Cb*c%40d");
+    expect((await own.gateway.findRefund("a|b*c@d")).kind).toBe("done");
+    expect(own.platform.seen[0]?.path).toBe("/v3/refund/domestic/refunds/a%7Cb*c%40d");
   });
 
   test("absent only if WeChat says so", async () => {
     refuse(404, "RESOURCE_NOT_EXISTS");
-    expect(await gateway.findRefund(refund.number)).toMatchObject({ kind: "refused", reason: "absent" });
+    expect(await own.gateway.findRefund(refund.number)).toMatchObject({ kind: "refused", reason: "absent" });
     refuse(404, "NOT_FOUND");
-    expect((await gateway.findRefund(refund.number)).kind).toBe("unknown");
+    expect((await own.gateway.findRefund(refund.number)).kind).toBe("unknown");
   });
 });

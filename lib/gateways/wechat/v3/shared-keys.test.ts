@@ -1,5 +1,5 @@
 // Goal: accounts and processes share what they know of WeChat's keys, and other callers cannot make us download for nothing.
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { V3Credentials } from "#lib/base/account-credentials.ts";
 import { DAY_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { KeyStore } from "../../account.ts";
@@ -10,15 +10,14 @@ import {
   memoryKeyStore,
   NOW,
   newPlatformKey,
-  type Platform,
   type PlatformKey,
   PUBLIC_KEY_ID,
   type Scripted,
   signedHeaders,
-  startPlatform,
   testClock,
   testLog,
 } from "../testing/platform.ts";
+import { platformFixture } from "../testing/platform-fixture.ts";
 import { createV3Account } from "./account.ts";
 import { createKeyBooks } from "./keys.ts";
 
@@ -26,14 +25,7 @@ const older = newPlatformKey("5157F09EFDC096DE15EBE81A47057A7232F1B8E1");
 const newer = newPlatformKey("6257F09EFDC096DE15EBE81A47057A7232F1B8E2");
 const UNKNOWN = "0000F09EFDC096DE15EBE81A47057A7232F1B8E1";
 
-let platform: Platform;
-beforeAll(async () => {
-  platform = await startPlatform(() => undefined);
-});
-beforeEach(() => {
-  platform.seen.length = 0;
-});
-afterAll(() => platform.close());
+const { own } = platformFixture();
 
 function offering(keys: readonly PlatformKey[], signer: PlatformKey): Scripted {
   const body = certificatesBody(keys);
@@ -42,20 +34,20 @@ function offering(keys: readonly PlatformKey[], signer: PlatformKey): Scripted {
 
 function ringOf({ store = memoryKeyStore(), publicKey = false }: { store?: KeyStore; publicKey?: boolean } = {}) {
   const clock = testClock();
-  const credentials = credentialsFor(platform.origin, publicKey ? inPublicKeyMode : {});
+  const credentials = credentialsFor(own.platform.origin, publicKey ? inPublicKeyMode : {});
   return { clock, keys: createV3Account(credentials, { keyStore: store, clock, log: testLog() }).keys };
 }
-const downloads = () => platform.seen.length;
+const downloads = () => own.platform.seen.length;
 
 test("pauses grow up to a minute while downloads bring nothing new, and shrink when one does", async () => {
-  platform.script = () => offering([older], older);
+  own.platform.script = () => offering([older], older);
   const { keys, clock } = ringOf();
   await keys.refresh();
   const pauses: number[] = [];
   for (let count = downloads(); pauses.length < 6; clock.move(SECOND_MS)) {
     // Signed anew, since the clock goes on.
     const headers = { "wechatpay-timestamp": String(Math.floor(clock.now().getTime() / SECOND_MS)) };
-    platform.script = () => {
+    own.platform.script = () => {
       const body = certificatesBody([older]);
       return { status: 200, body, headers: signedHeaders(older, body, headers) };
     };
@@ -67,7 +59,7 @@ test("pauses grow up to a minute while downloads bring nothing new, and shrink w
 });
 
 test("what another process has fetched is read from the store, without a call", async () => {
-  platform.script = () => offering([older], older);
+  own.platform.script = () => offering([older], older);
   const store = memoryKeyStore();
   const [one, other] = [ringOf({ store }), ringOf({ store })];
   await one.keys.refresh();
@@ -81,7 +73,7 @@ test("what another process has fetched is read from the store, without a call", 
 test("accounts of one merchant share what they know, those of another do not", async () => {
   const booksOf = createKeyBooks();
   const accountOf = (changes: Partial<V3Credentials>) => {
-    const credentials = credentialsFor(platform.origin, changes);
+    const credentials = credentialsFor(own.platform.origin, changes);
     const environment = {
       keyStore: memoryKeyStore(),
       clock: testClock(),
@@ -102,7 +94,7 @@ test("accounts of one merchant share what they know, those of another do not", a
 test("even with a public key, a certificate in use that expires soon has its successor fetched in the background", async () => {
   const ending = newPlatformKey("2157F09EFDC096DE15EBE81A47057A7232F1B8E5", new Date(NOW.getTime() + 5 * DAY_MS));
   const store = memoryKeyStore([ending.certificatePem]);
-  platform.script = () => offering([ending, newer], ending);
+  own.platform.script = () => offering([ending, newer], ending);
   const { keys } = ringOf({ store, publicKey: true });
   expect(await keys.find(ending.serial)).not.toBeNull();
   await vi.waitFor(async () => expect(await keys.find(newer.serial)).not.toBeNull());
