@@ -2,7 +2,7 @@ import type { RefundView } from "#lib/contract/refund.ts";
 import type { PaidTrade, PaymentProcessor } from "#lib/payment/index.ts";
 import type { PaymentFixture } from "./payment-fixture.ts";
 
-type RefundWish = Omit<Parameters<PaymentProcessor["refundOrder"]>[0], "orderId">;
+type RefundDetails = Omit<Parameters<PaymentProcessor["refundOrder"]>[0], "orderId">;
 
 /** An order of 10.00 yuan that was paid just now. */
 export async function paidOrder(fixture: PaymentFixture, items = [{ name: "茶", unitAmount: 500, quantity: 2 }]) {
@@ -16,7 +16,7 @@ export async function paidOrder(fixture: PaymentFixture, items = [{ name: "茶",
 export async function requestRefund(
   { payments }: PaymentFixture,
   orderId: string,
-  wish: RefundWish = {},
+  wish: RefundDetails = {},
 ): Promise<RefundView> {
   const result = await payments.refundOrder({ orderId, ...wish });
   if (result.kind !== "requested") throw new Error("nothing was kept");
