@@ -15,13 +15,13 @@ import { addShopperCommands } from "./cli/shoppers.ts";
 import { addUpkeepCommands } from "./cli/upkeep.ts";
 import { addWebhookCommands } from "./cli/webhooks.ts";
 
-// The operator's tool. Exit codes: 0 done, 1 failed, 2 not understood.
+// The operator's tool. Exit codes: 0 done, 1 failed, 2 wrong usage.
 
 const USAGE = 2;
 
 const program = new Command("npm run -s cli --")
   .description("灵付 Lingfu: the operator's tool")
-  .showHelpAfterError("(--help shows what there is)");
+  .showHelpAfterError("(--help lists the commands)");
 addInsightCommands(program);
 addKeyCommands(program);
 addAccountCommands(program);
@@ -43,11 +43,11 @@ try {
   await program.parseAsync();
 } catch (cause) {
   if (!(cause instanceof CommanderError)) throw cause;
-  // Asking for help is no mistake; a command line without a command is.
+  // Asking for help is not an error; a command line without a command is.
   process.exitCode = cause.exitCode === 0 ? 0 : USAGE;
 }
 
-/** Subcommands do not inherit it once they are made. */
+/** Existing subcommands do not inherit the setting. */
 function throwInsteadOfExit(command: Command): void {
   command.exitOverride();
   for (const each of command.commands) throwInsteadOfExit(each as Command);

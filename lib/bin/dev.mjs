@@ -1,4 +1,4 @@
-// npm run dev: the parts of npm start; pages reload by themselves, the others begin anew when a source changes.
+// npm run dev: like npm start; pages reload by themselves, the other processes restart when a source changes.
 import { watch } from "node:fs";
 import { inRoot } from "./launch/runtime.mjs";
 import { startAll } from "./launch/start-all.mjs";

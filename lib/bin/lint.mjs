@@ -1,8 +1,8 @@
-// npm run lint: format, lint, import rules, types and the lockfile. All run; exit 1 if any complains.
+// npm run lint: format, lint, import rules, types, unused code and the lockfile. All checks run; exit 1 if any fails.
 import { ensureGenerated } from "./launch/build.mjs";
 import { ensureInstalled } from "./launch/install.mjs";
 import { reporter } from "./launch/report.mjs";
-import { CHECKS } from "./lint/lint-all.mjs";
+import { CHECKS } from "./lint/checks.mjs";
 
 const report = reporter();
 await ensureInstalled(report);

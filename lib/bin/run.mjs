@@ -1,5 +1,5 @@
-// node run.mjs [--alone] ENTRY ARGS…: runs a TypeScript entry of ours against the product's database, which is started for
-// the while where it is not running; with --alone without any. Standard output belongs to the entry.
+// node run.mjs [--alone] ENTRY ARGS…: runs a TypeScript entry against the product's database, which is started for the time
+// if it is not running; with --alone without a database. Standard output is the entry's.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -41,17 +41,17 @@ function begin(settings, wantsEmbedded) {
   if (command === "verify-backup") return run(settings, keyAtHand(settings));
   if (command === "doctor" && wantsEmbedded) return runAsItIs(settings);
   if (!wantsEmbedded) return run(settings, {});
-  return command === "restore" ? restoreBeside(settings) : runBeside(settings);
+  return command === "restore" ? restoreOffline(settings) : runWithDatabase(settings);
 }
 
-/** The master key where there is one; makes none. */
+/** The master key if there is one; creates none. */
 function keyAtHand(settings) {
   const has = settings.masterKey || existsSync(path.join(settings.dataDir, "master.key"));
   return has ? { MASTER_KEY: masterKeyOf(settings) } : {};
 }
 
-/** A restored database comes with its key, so none is made here; and its tables are made by the restore itself. */
-async function restoreBeside(settings) {
+/** A restored database comes with its key, so none is created here, and the restore itself creates the tables. */
+async function restoreOffline(settings) {
   if (runningLauncher(settings.dataDir) || (await attachPostgres({ dataDir: postgresFolder(settings) }))) {
     throw new Refusal(`the product is running on ${settings.dataDir}: stop it first`);
   }
@@ -69,13 +69,13 @@ async function restoreBeside(settings) {
   }
 }
 
-/** The doctor looks at what is there: nothing is started, migrated or made for his sake. */
+/** The doctor checks what is there: nothing is started, migrated or created for it. */
 async function runAsItIs(settings) {
   const running = await attachPostgres({ dataDir: postgresFolder(settings) }).catch(() => undefined);
   return run(settings, { ...keyAtHand(settings), ...(running ? { DATABASE_URL: running.url() } : {}) });
 }
 
-async function runBeside(settings) {
+async function runWithDatabase(settings) {
   openDataFolder(settings.dataDir);
   const key = masterKeyVariables(settings);
   const running = await attachPostgres({ dataDir: postgresFolder(settings) });
@@ -84,7 +84,7 @@ async function runBeside(settings) {
     if (!running) await migrateDatabase(settings, { databaseUrl: server.url(), masterKey: key });
     return await run(settings, { DATABASE_URL: server.url(), ...key });
   } finally {
-    // A product that was started in the meantime has attached to this server and stops it itself.
+    // A product started in the meantime has attached to this server and stops it itself.
     if (!running && !runningLauncher(settings.dataDir)) await server.stop();
   }
 }

@@ -1,4 +1,4 @@
-// npm start. Only what Node itself brings is imported until the packages are installed.
+// npm start. Until the packages are installed it imports only Node's own modules.
 import { startAll } from "./launch/start-all.mjs";
 
 const [flag, name = ""] = process.argv.slice(2).flatMap((arg) => arg.split("="));

@@ -7,7 +7,7 @@ import { ensureBuilt, ensureGenerated } from "./launch/build.mjs";
 import { ensureInstalled } from "./launch/install.mjs";
 import { explain, reporter } from "./launch/report.mjs";
 import { checkNodeVersion, endTools, inRoot, runTool, toolEnvironment, typescriptRuntime } from "./launch/runtime.mjs";
-import { CHECKS } from "./lint/lint-all.mjs";
+import { CHECKS } from "./lint/checks.mjs";
 import { countPlaywright, countVitest } from "./test/count.mjs";
 
 const total = { passed: 0, failed: 0 };
@@ -16,7 +16,7 @@ for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP:
   process.on(signal, () => {
     endTools();
     rmSync(reports, { recursive: true, force: true });
-    // The tools take what they started down with them; they get a moment for it.
+    // The tools get a moment to end what they started.
     setTimeout(() => process.exit(code), 3_000);
   });
 }

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { importRules } from "../bin/lint/import-rules.mjs";
+import { importRules } from "../bin/lint/checks.mjs";
 
 // Goal: each import rule reports its violation.
 // Method: a small project in a temporary folder that breaks every rule once, and one that breaks none.

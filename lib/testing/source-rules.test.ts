@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { lockProblems } from "../bin/lint/lock-file.mjs";
+import { lockProblems } from "../bin/lint/checks.mjs";
 
 // Goal: source rules that no linter checks.
 // Method: read the sources as text. Rules about wording look at strings, too.

@@ -5,8 +5,14 @@ import {
   type RetiredAccount,
   revokeAccount,
 } from "#lib/storage/configuration/gateway-accounts.ts";
-import { type CommandContext, withGround } from "./open-product.ts";
-import { type CommandReport, type OutputOptions, reportOn, table } from "./output.ts";
+import {
+  type CommandContext,
+  type CommandReport,
+  type OutputOptions,
+  reportOn,
+  table,
+  withDatabase,
+} from "./command.ts";
 
 const ACTOR = "command line";
 
@@ -14,19 +20,21 @@ export function addAccountCommands(program: Command): void {
   const accounts = program.command("accounts").description("WeChat Pay accounts that a newer configuration replaced");
   accounts
     .command("list")
-    .description("replaced accounts, and until when their notices count")
+    .description("list replaced accounts and until when their notices are accepted")
     .option("--json", "answer as JSON")
-    .action((options: OutputOptions) => reportOn(options, () => withGround(listAccounts)));
+    .action((options: OutputOptions) => reportOn(options, () => withDatabase(listAccounts)));
   accounts
     .command("revoke")
-    .description("end a replaced account now: notices signed with its keys count no more, and it cannot be used again")
+    .description(
+      "revoke a replaced account now: notices signed with its keys are rejected, and it cannot be used again",
+    )
     .argument("<id>", "as `accounts list` shows it")
     .option("--json", "answer as JSON")
     .action((id: string, options: OutputOptions) =>
       reportOn(options, () =>
-        withGround(async ({ database: { pool } }) => {
+        withDatabase(async ({ database: { pool } }) => {
           const isNew = await revokeAccount(pool, { id, actor: ACTOR });
-          return { value: { id, revoked: true }, text: isNew ? `${id} is revoked` : `${id} was revoked before` };
+          return { value: { id, revoked: true }, text: isNew ? `${id} is revoked` : `${id} was already revoked` };
         }),
       ),
     );
@@ -34,7 +42,7 @@ export function addAccountCommands(program: Command): void {
 
 async function listAccounts({ database: { pool } }: CommandContext): Promise<CommandReport> {
   const retired = await listRetiredAccounts(pool);
-  if (retired.length === 0) return { value: { accounts: retired }, text: "No account was replaced yet." };
+  if (retired.length === 0) return { value: { accounts: retired }, text: "No account has been replaced yet." };
   const rows = retired.map((account) => [
     ...[
       account.id,
@@ -53,7 +61,7 @@ async function listAccounts({ database: { pool } }: CommandContext): Promise<Com
     "app",
     "replaced (Beijing)",
     "open payments",
-    "its notices count",
+    "notices accepted",
   ];
   return { value: { accounts: retired }, text: table(heads, rows) };
 }

@@ -6,8 +6,7 @@ import { ROLES, type Role } from "#lib/auth/admin-roles.ts";
 import { createAdminUsers, normalEmail } from "#lib/auth/admin-users.ts";
 import { AppError } from "#lib/base/app-error.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
-import { withGround } from "./open-product.ts";
-import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn, withDatabase } from "./command.ts";
 
 interface CreateAdminOptions extends OutputOptions {
   readonly email: string;
@@ -21,33 +20,33 @@ export function addAdminCommands(program: Command): void {
   const admin = program.command("admin").description("who may sign in to the dashboard");
   admin
     .command("create")
-    .description("add a person; the first password is shown this once and has to be changed")
+    .description("add a user; the first password is shown only once and must be changed at the first sign-in")
     .requiredOption("--email <address>", "what they sign in with", parseEmail)
     .option("--role <role>", ROLES.join(", "), parseRole, "owner")
     .option("--json", "answer as JSON")
     .action((options: CreateAdminOptions) => reportOn(options, () => create(options)));
   admin
     .command("reset")
-    .description("give a person a new first password; ends their sessions and takes away their second factor")
+    .description("give a user a new first password; this ends their sessions and removes their second factor")
     .requiredOption("--email <address>", "what they sign in with", parseEmail)
     .option("--json", "answer as JSON")
     .action((options: CreateAdminOptions) => reportOn(options, () => reset(options.email)));
   admin
     .command("first")
-    .description("the first sign-in, until its password was changed; creates the first owner if there is no account")
+    .description("show the first sign-in until its password is changed; creates the first owner if there is no user")
     .option("--json", "answer as JSON")
     .action((options: OutputOptions) => reportOn(options, first));
 }
 
 async function create({ email, role }: CreateAdminOptions): Promise<CommandReport> {
-  const { id, password } = await withGround(({ database: { pool } }) =>
+  const { id, password } = await withDatabase(({ database: { pool } }) =>
     createAdminUsers({ pool, clock: systemClock, passwords }).create({ email, role, actor: ACTOR }),
   );
   return shown({ id, email, role, password: password.reveal() });
 }
 
 async function reset(email: string): Promise<CommandReport> {
-  return withGround(async ({ database: { pool } }) => {
+  return withDatabase(async ({ database: { pool } }) => {
     const users = createAdminUsers({ pool, clock: systemClock, passwords });
     const user = (await users.list()).find((each) => each.email === email);
     if (user === undefined) throw new AppError("not_found", `there is no user ${email}`);
@@ -57,7 +56,7 @@ async function reset(email: string): Promise<CommandReport> {
 }
 
 async function first(): Promise<CommandReport> {
-  const sign = await withGround(({ database: { pool }, box, environment }) =>
+  const sign = await withDatabase(({ database: { pool }, box, environment }) =>
     firstSignIn(
       { pool, box, clock: systemClock, passwords },
       { email: environment.adminEmail, password: environment.adminPassword },
@@ -77,7 +76,7 @@ const shown = (value: { id: string; email: string; role: Role; password: string 
 function parseEmail(text: string): string {
   const email = normalEmail(text);
   if (z.email().max(254).safeParse(email).success) return email;
-  throw new InvalidArgumentError("must be an address of mail");
+  throw new InvalidArgumentError("must be an e-mail address");
 }
 
 function parseRole(text: string): Role {

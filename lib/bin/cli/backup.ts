@@ -8,8 +8,7 @@ import { systemClock } from "#lib/ops/system-clock.ts";
 import { modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
 import { readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
-import { withGround } from "./open-product.ts";
-import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn, withDatabase } from "./command.ts";
 
 interface BackupFlags extends OutputOptions {
   readonly overwrite?: boolean;
@@ -27,23 +26,23 @@ export function addBackupCommands(program: Command): void {
       .argument("<file>", "the backup")
       .option("--json", "answer as JSON")
       .action((file: string, options: BackupFlags) => reportOn(options, () => work(path.resolve(file), options)));
-  command("backup", "write the whole database into one new file, also while the product runs", backup).option(
+  command("backup", "write the whole database into one new file; the product may run", backup).option(
     "--overwrite",
-    "replace a file of this name",
+    "replace an existing file",
   );
   command(
     "restore",
     "fill an empty DATA_DIR from a backup, with the product stopped; sessions, and what DATA_DIR/ended-access.jsonl says, end",
     restore,
   );
-  command("verify-backup", "read a backup to its end and check all of it; changes nothing", verify);
+  command("verify-backup", "read a whole backup and check it; changes nothing", verify);
 }
 
 const KEEP_KEY =
   "The master key is not in it. Keep DATA_DIR/master.key (or MASTER_KEY) apart from the backup: without it the secrets in it cannot be read.";
 
 async function backup(file: string, { overwrite = false }: BackupFlags): Promise<CommandReport> {
-  const summary = await withGround(async ({ environment, database: { pool }, seals }) => {
+  const summary = await withDatabase(async ({ environment, database: { pool }, seals }) => {
     const previousKeyId = (await readMasterKeyState(pool))?.previousKeyId ?? null;
     const seal = createSealedBox(seals.ring);
     const target = { url: environment.databaseUrl, file, overwrite, seal, previousKeyId, mode: await modeOf(pool) };
@@ -70,9 +69,9 @@ async function restore(file: string): Promise<CommandReport> {
         `! The WeChat account ${id} was revoked after the backup and is in use in it: import a configuration with new keys.`,
     ),
     ended === null
-      ? `! There is no ${list}: API keys that were revoked, and people who were disabled, after the backup are in force again. Put the list of the lost DATA_DIR there before a restore, or end them by hand.`
+      ? `! There is no ${list}: API keys that were revoked, and people who were disabled, after the backup are active again. Put the list of the lost DATA_DIR there before a restore, or end them by hand.`
       : `What was ended after the backup is taken from ${list}.`,
-    "Passwords, second factors and roles are those of the backup's time. API keys in force:",
+    "Passwords, second factors and roles are those of the backup's time. Active API keys:",
     ...keysInForce.map(({ id, name, createdAt }) => `  ${id}  ${name}  ${createdAt}`),
     ...(keysInForce.length === 0 ? ["  none"] : []),
   ].join("\n");
@@ -84,12 +83,12 @@ async function verify(file: string): Promise<CommandReport> {
   const summary = await verifyBackup(file, seals);
   const note =
     seals.length === 0
-      ? "It is whole. Whether it is of this shop was not checked: MASTER_KEY is not at hand."
-      : "It is whole, and sealed with this MASTER_KEY.";
+      ? "It is complete. Whether it belongs to this shop was not checked: MASTER_KEY is not set."
+      : "It is complete, and sealed with this MASTER_KEY.";
   return report(summary, { file, note });
 }
 
-/** A backup can be looked at on a machine that does not have the key; one of before a change of keys takes the key of then. */
+/** A backup can be checked on a machine without the key; one from before a key rotation needs the key of that time. */
 const sealsAtHand = (): BackupSeal[] =>
   [process.env.MASTER_KEY, process.env.MASTER_KEY_PREVIOUS].flatMap((text) => {
     const key = readMasterKey(text ?? "");
@@ -100,7 +99,7 @@ const MODES = {
   real: "real money",
   sandbox: "sandbox: no real money",
   unconfigured: "not configured",
-  unknown: "of before sandbox or real was said",
+  unknown: "older than the note of sandbox or real",
 } as const;
 
 const report = (

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
-// Goal: the operator's tool as people and scripts meet it: exit codes, one answer on standard output, nothing else there.
+// Goal: the operator's tool as people and scripts use it: exit codes, and one answer on standard output with nothing else.
 
 let database: TestDatabase;
 let environment: Record<string, string>;
@@ -27,7 +27,7 @@ function cli(...args: string[]): Promise<{ code: number; out: string; err: strin
   });
 }
 
-test("a key is made, listed and revoked", async () => {
+test("a key is created, listed and revoked", async () => {
   const made = await cli(
     "keys",
     "create",
@@ -45,7 +45,7 @@ test("a key is made, listed and revoked", async () => {
   expect(listed.out).toContain(key.id);
   expect(listed.out).not.toContain(key.secret);
   const revoked = await cli("keys", "revoke", key.id);
-  // There is no DATA_DIR here: the key ends all the same, and what a restore would not know is said.
+  // There is no DATA_DIR here: the key is revoked all the same, and the answer says what a restore would not know.
   expect(revoked).toMatchObject({ code: 0, out: expect.stringMatching(/is revoked\n! A restored backup .*ENOENT/) });
   expect((await cli("keys", "list", "--json")).out).toMatch(/"revokedAt":"\d/);
 });
@@ -62,7 +62,7 @@ test.each([
   expect(await cli(...args)).toMatchObject({ code: 2, out: "", err: expect.stringMatching(/error:|Usage:/) });
 });
 
-test("what fails is 1, with one sentence", async () => {
+test("a failure exits with 1 and one sentence", async () => {
   expect(await cli("keys", "revoke", "key_nobody")).toEqual({
     code: 1,
     out: "",
@@ -80,7 +80,7 @@ test("the doctor names what is wrong", async () => {
   expect(["database", "migrations", "worker", "config_file"].map(resultOf)).toEqual(["ok", "ok", "failed", "unknown"]);
 });
 
-test("the doctor comes without an environment, too, and looks at the file he is given", async () => {
+test("the doctor runs without an environment, too, and checks the given file", async () => {
   const before = environment;
   environment = { DATA_DIR: "/nonexistent", DATABASE_URL: "mysql://db/x" };
   const { code, out, err } = await cli("doctor", "--lang", "zh", "--config", "package.json");
@@ -98,7 +98,7 @@ test("another master key is refused before anything is written", async () => {
   expect([code, err]).toEqual([1, expect.stringContaining("MASTER_KEY")]);
 });
 
-test("--help is no mistake, on each level", async () => {
+test("--help exits with 0, on each level", async () => {
   for (const args of [["--help"], ["keys", "--help"], ["keys", "create", "--help"]]) {
     const { code, out } = await cli(...args);
     expect([code, out]).toEqual([0, expect.stringContaining("Usage:")]);

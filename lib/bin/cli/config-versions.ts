@@ -1,5 +1,4 @@
-import type { Command } from "commander";
-import { InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { beijingTime } from "#lib/base/beijing-time.ts";
 import {
   type ConfigFields,
@@ -13,8 +12,14 @@ import {
   readConfigVersion,
   rollBackConfiguration,
 } from "#lib/storage/configuration/config-versions.ts";
-import { type CommandContext, withGround } from "./open-product.ts";
-import { type CommandReport, type OutputOptions, reportOn, table } from "./output.ts";
+import {
+  type CommandContext,
+  type CommandReport,
+  type OutputOptions,
+  reportOn,
+  table,
+  withDatabase,
+} from "./command.ts";
 
 const LISTED_MAX = 200;
 
@@ -23,28 +28,28 @@ export function addConfigVersionCommands(config: Command): void {
   json(
     config
       .command("versions")
-      .description("every configuration there was, who made it and what differed; newest first"),
-  ).action((options: OutputOptions) => reportOn(options, () => withGround(listVersions)));
-  json(config.command("show").description("one version; secrets by a fingerprint alone"))
+      .description("list every configuration version, who made it and what changed; newest first"),
+  ).action((options: OutputOptions) => reportOn(options, () => withDatabase(listVersions)));
+  json(config.command("show").description("show one version; secrets only by a fingerprint"))
     .argument("<version>", "its number", versionNumber)
     .action((version: number, options: OutputOptions) =>
-      reportOn(options, () => withGround((ground) => show(ground, version))),
+      reportOn(options, () => withDatabase((context) => show(context, version))),
     );
-  json(config.command("diff").description("what differs between two versions"))
-    .argument("<a>", "number of the one", versionNumber)
-    .argument("<b>", "number of the other", versionNumber)
+  json(config.command("diff").description("show what differs between two versions"))
+    .argument("<a>", "number of the first version", versionNumber)
+    .argument("<b>", "number of the second version", versionNumber)
     .action((a: number, b: number, options: OutputOptions) =>
-      reportOn(options, () => withGround((ground) => diff(ground, { a, b }))),
+      reportOn(options, () => withDatabase((context) => diff(context, { a, b }))),
     );
   json(config.command("rollback").description("activate an earlier version again, as a new one; the product may run"))
     .argument("<version>", "its number", versionNumber)
     .action((version: number, options: OutputOptions) =>
-      reportOn(options, () => withGround((ground) => rollBack(ground, version))),
+      reportOn(options, () => withDatabase((context) => rollBack(context, version))),
     );
 }
 
 function versionNumber(text: string): number {
-  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError("must be the number of a version");
+  if (!/^[1-9][0-9]{0,8}$/.test(text)) throw new InvalidArgumentError("must be a version number");
   return Number(text);
 }
 
@@ -71,7 +76,7 @@ function sourceOf({ source, origin, rolledBackTo }: ConfigVersion): string {
   return origin === null ? source : `${source} ${origin}`;
 }
 
-/** Without what only the program needs. */
+/** Without internal fields. */
 function faceOf({ accountId: _accountId, settings: _settings, ...face }: ConfigVersion) {
   return face;
 }
@@ -82,8 +87,8 @@ async function versionOf({ database: { pool } }: CommandContext, version: number
   return found;
 }
 
-async function show(ground: CommandContext, number: number): Promise<CommandReport> {
-  const version = await versionOf(ground, number);
+async function show(context: CommandContext, number: number): Promise<CommandReport> {
+  const version = await versionOf(context, number);
   const lines = [
     `version  ${version.version} (${version.sandbox ? "sandbox" : "real"})`,
     `when     ${beijingTime(version.at)} Beijing time`,
@@ -96,8 +101,8 @@ async function show(ground: CommandContext, number: number): Promise<CommandRepo
   return { value: faceOf(version), text: lines.join("\n") };
 }
 
-async function diff(ground: CommandContext, { a, b }: { a: number; b: number }): Promise<CommandReport> {
-  const [one, other] = [await versionOf(ground, a), await versionOf(ground, b)];
+async function diff(context: CommandContext, { a, b }: { a: number; b: number }): Promise<CommandReport> {
+  const [one, other] = [await versionOf(context, a), await versionOf(context, b)];
   const changes = fieldChanges(one.fields, other.fields);
   return { value: { a, b, changes }, text: changeLines(changes) };
 }
@@ -106,7 +111,7 @@ async function rollBack({ database: { pool } }: CommandContext, to: number): Pro
   const { result, version } = await rollBackConfiguration(pool, { to, actor: "command line" });
   const text =
     result === "unchanged"
-      ? `version ${version} says the same: nothing to do`
+      ? `version ${version} has the same content: nothing to do`
       : `version ${version} is active, with the content of version ${to}`;
   return { value: { result, version, rolledBackTo: to }, text };
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { V3_CONFIG } from "#lib/config/testing/config-file.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
-// Goal: the configuration's versions and the master key in the operator's hands.
+// Goal: an operator can manage the configuration's versions and the master key.
 
 let database: TestDatabase;
 let folder: string;
@@ -43,7 +43,7 @@ const jsonOf = async (...args: string[]) => {
   return { code, value: JSON.parse(out) };
 };
 
-test("versions are imported, listed, shown, compared and gone back to", async () => {
+test("versions are imported, listed, shown, compared and rolled back", async () => {
   await writeFile(file("a.json"), JSON.stringify(V3_CONFIG));
   await writeFile(file("b.json"), JSON.stringify({ ...V3_CONFIG, api_v3_key: "j".repeat(32), merchant_name: "店" }));
   expect((await jsonOf("config", "import", file("a.json"))).value).toMatchObject({ result: "added", version: 1 });
@@ -92,7 +92,7 @@ test("a replaced account is listed with its end and revoked; its file and its ve
   expect((await cli("accounts", "revoke", "acc_none")).code).toBe(1);
 });
 
-test("a refused file is 1 with every reason; a version that is none is 1, or 2 where it cannot be one", async () => {
+test("a refused file exits with 1 and every reason; an unknown version with 1, a malformed one with 2", async () => {
   await writeFile(file("bad.json"), JSON.stringify({ ...V3_CONFIG, appid: "x", notify_url: "http://a.example/?x=1" }));
   const bad = await jsonOf("config", "import", file("bad.json"));
   expect(bad.code).toBe(1);
@@ -116,7 +116,7 @@ test("a master key given by hand is replaced by naming both", async () => {
   expect((await jsonOf("config", "rollback", "2")).value).toMatchObject({ version: 6 });
 }, 120_000);
 
-test("the launcher's own key is replaced in its file; the old one is kept beside it", async () => {
+test("the launcher's own key is replaced in its file; the old one is kept next to it", async () => {
   const old = environment.MASTER_KEY ?? "";
   await writeFile(file("master.key"), `${old}\n`, { mode: 0o600 });
   environment.MASTER_KEY_FILE = file("master.key");

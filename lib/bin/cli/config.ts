@@ -6,17 +6,23 @@ import { importReading } from "#lib/config/import-configuration.ts";
 import { readPaymentConfig } from "#lib/config/read-payment-config.ts";
 import { modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
 import { type KnownKey, listKnownKeys } from "#lib/storage/configuration/gateway-key-uses.ts";
+import {
+  type CommandContext,
+  type CommandReport,
+  type OutputOptions,
+  reportOn,
+  table,
+  withDatabase,
+} from "./command.ts";
 import { addConfigVersionCommands } from "./config-versions.ts";
-import { type CommandContext, withGround } from "./open-product.ts";
-import { type CommandReport, type OutputOptions, reportOn, table } from "./output.ts";
 
 export function addConfigCommands(program: Command): void {
   const config = program.command("config").description("the WeChat Pay configuration");
   config
     .command("check")
-    .description("what is active, and whether the configuration file can be used; changes nothing")
+    .description("show what is active, and whether the configuration file is valid; changes nothing")
     .option("--json", "answer as JSON")
-    .action((options: OutputOptions) => reportOn(options, () => withGround(checkConfig)));
+    .action((options: OutputOptions) => reportOn(options, () => withDatabase(checkConfig)));
   config
     .command("import")
     .description("check a configuration file, seal it into the database and activate it")
@@ -33,7 +39,7 @@ interface ConfigCheck {
   readonly fileState: "absent" | "valid" | "invalid";
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
-  /** What WeChat signs with, the key it used last first. */
+  /** The keys WeChat signs with, the most recently used first. */
   readonly keys: readonly KnownKey[];
 }
 
@@ -51,15 +57,15 @@ async function lookAtConfig({ environment, database }: CommandContext): Promise<
   };
 }
 
-async function checkConfig(ground: CommandContext): Promise<CommandReport> {
-  const check = await lookAtConfig(ground);
+async function checkConfig(context: CommandContext): Promise<CommandReport> {
+  const check = await lookAtConfig(context);
   const text = [
     `mode  ${check.mode}`,
     `file  ${check.file} (${check.fileState})`,
     ...check.problems.map((problem) => `✗ ${problem}`),
     ...check.warnings.map((warning) => `! ${warning}`),
     "",
-    check.keys.length === 0 ? "WeChat has signed nothing for us yet" : keyTable(check.keys),
+    check.keys.length === 0 ? "no signed message of WeChat has arrived yet" : keyTable(check.keys),
   ].join("\n");
   return { ok: check.problems.length === 0, value: check, text };
 }
@@ -83,7 +89,7 @@ async function importConfig(file: string): Promise<CommandReport> {
     return { ok: false, value: { file, problems: reading.problems }, text };
   }
   const author = { source: "command_line", actor: "command line", origin: file } as const;
-  const { result, version } = await withGround(({ database, box }) =>
+  const { result, version } = await withDatabase(({ database, box }) =>
     importReading({ pool: database.pool, box }, reading, author),
   );
   const { warnings, credentials } = reading;

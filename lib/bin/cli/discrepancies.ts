@@ -2,51 +2,50 @@ import type { Command } from "commander";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { SAFE_ACTIONS, sentenceOf } from "#lib/reconcile/index.ts";
 import { closeDiscrepancy, listAllDiscrepancies, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
-import { withGround, withProduct } from "./open-product.ts";
-import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn, withDatabase, withProduct } from "./command.ts";
 
 interface CloseOptions extends OutputOptions {
   readonly reason: string;
 }
 
 export function addDiscrepancyCommands(program: Command): void {
-  const found = program.command("discrepancies").description("what reconciliations found");
+  const found = program.command("discrepancies").description("differences that reconciliation found");
   found
     .command("list")
-    .description("what is not closed yet, of all days")
+    .description("list the open differences of all days")
     .option("--json", "answer as JSON")
     .action((options: OutputOptions) => reportOn(options, listOpen));
   found
     .command("ask")
-    .description("ask WeChat about a difference, and book what it vouches for")
+    .description("query WeChat about a difference, and book what it confirms")
     .argument("<id>", "as `discrepancies list` shows it")
     .option("--json", "answer as JSON")
     .action((id: string, options: OutputOptions) => reportOn(options, () => ask(id)));
   found
     .command("recover")
     .description(
-      "make an order again that was lost here, from what WeChat knows of its payment; it can be refunded then",
+      "recreate an order that was lost here, from WeChat's answer about its payment; it can then be refunded",
     )
     .argument("<id>", "as `discrepancies list` shows it")
     .option("--json", "answer as JSON")
     .action((id: string, options: OutputOptions) => reportOn(options, () => recover(id)));
   found
     .command("refund")
-    .description("give back the money that a difference is about")
+    .description("refund the money that a difference is about")
     .argument("<id>", "as `discrepancies list` shows it")
     .option("--json", "answer as JSON")
     .action((id: string, options: OutputOptions) => reportOn(options, () => refund(id)));
   found
     .command("close")
-    .description("take note of a difference, with the reason; it is written into the audit log")
+    .description("close a difference with a reason, which is written into the audit log")
     .argument("<id>", "as `discrepancies list` shows it")
-    .requiredOption("--reason <text>", "why it is all right")
+    .requiredOption("--reason <text>", "why it can be closed")
     .option("--json", "answer as JSON")
     .action((id: string, options: CloseOptions) => reportOn(options, () => close(id, options)));
 }
 
 async function listOpen(): Promise<CommandReport> {
-  const open = await withGround(async ({ database: { pool } }) => {
+  const open = await withDatabase(async ({ database: { pool } }) => {
     const runs = await listRuns(pool, { onlyOpen: true });
     const lists = runs.map(async ({ id, day }) =>
       (await listAllDiscrepancies(pool, id))
@@ -99,6 +98,6 @@ async function refund(id: string): Promise<CommandReport> {
 
 async function close(id: string, { reason }: CloseOptions): Promise<CommandReport> {
   const closing = { id, reason, person: PERSON, at: systemClock.now() };
-  await withGround(({ database: { pool } }) => closeDiscrepancy(pool, closing));
+  await withDatabase(({ database: { pool } }) => closeDiscrepancy(pool, closing));
   return { value: { id, closed: true }, text: `closed ${id}` };
 }

@@ -1,6 +1,5 @@
 import path from "node:path";
-import type { Command } from "commander";
-import { Option } from "commander";
+import { type Command, Option } from "commander";
 import type { BilingualText, Finding } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
 import { type DoctorTarget, runDoctor } from "#lib/compose-doctor.ts";
@@ -11,7 +10,7 @@ import type { TitledFinding } from "#lib/ops/doctor/index.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { listAccounts } from "#lib/storage/configuration/gateway-accounts.ts";
-import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn } from "./command.ts";
 
 interface DoctorOptions extends OutputOptions {
   readonly config?: string;
@@ -22,10 +21,10 @@ export function addDoctorCommand(program: Command): void {
   program
     .command("doctor")
     .description(
-      "look at everything, credentials and WeChat included, and say what is wrong and what to do; changes nothing",
+      "check everything, including credentials and WeChat, and say what is wrong and what to do; changes nothing",
     )
-    .option("--config <file>", "examine this configuration instead of the active one")
-    .addOption(new Option("--lang <language>", "of the sentences").choices(["en", "zh"]).default(ownLanguage()))
+    .option("--config <file>", "check this configuration instead of the active one")
+    .addOption(new Option("--lang <language>", "language of the findings").choices(["en", "zh"]).default(ownLanguage()))
     .option("--json", "answer as JSON")
     .action((options: DoctorOptions) => reportOn(options, () => examine(options)));
 }
@@ -34,7 +33,7 @@ const ownLanguage = (): keyof BilingualText =>
   /^zh/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "") ? "zh" : "en";
 
 async function examine({ config, lang }: DoctorOptions): Promise<CommandReport> {
-  const { target, close } = meetPatient();
+  const { target, close } = openDoctorTarget();
   try {
     const { findings, result, ms } = await runDoctor(target, config === undefined ? null : path.resolve(config));
     const lines = findings.map((finding) => lineOf(finding, lang));
@@ -68,11 +67,11 @@ function lineOf({ title, result, evidence, next }: TitledFinding, lang: keyof Bi
   return next === null ? line : `${line}\n    → ${next[lang]}`;
 }
 
-/** As much of the product as there is: the doctor comes when something is missing. */
-function meetPatient(): { readonly target: DoctorTarget; close(): Promise<void> } {
+/** Opens as much of the product as is there: the doctor is needed when something is missing. */
+function openDoctorTarget(): { readonly target: DoctorTarget; close(): Promise<void> } {
   const read = readLeniently();
   if ("problems" in read)
-    return { target: { ...strangers(), environmentProblems: read.problems }, close: async () => {} };
+    return { target: { ...targetWithoutEnvironment(), environmentProblems: read.problems }, close: async () => {} };
   const { environment } = read;
   const database = openDatabase({ url: environment.databaseUrl, poolSize: 8, answerTimeoutMs: DOCTOR_CHECK_MS });
   const { paymentConfig, sandboxConfig } = environment;
@@ -90,7 +89,7 @@ function meetPatient(): { readonly target: DoctorTarget; close(): Promise<void> 
 }
 
 async function activeAccount(database: Database, environment: Environment) {
-  // The seals of a database that nobody has set up yet would be made by opening them.
+  // Opening the seals of an empty database would create them.
   if (!(await listAccounts(database.pool)).some(({ active }) => active)) return null;
   const { box } = await openSeals(database.pool, environment);
   return createAccounts({ pool: database.pool, box, log: { error: () => {} } }).active();
@@ -101,17 +100,17 @@ function readLeniently(): { readonly environment: Environment } | { readonly pro
     return { environment: readEnvironment() };
   } catch (cause) {
     if (cause instanceof ConfigurationProblem)
-      return { problems: cause.problems.filter((problem) => !isAtRest(problem)) };
+      return { problems: cause.problems.filter((problem) => !isMissingBecauseStopped(problem)) };
     throw cause;
   }
 }
 
-/** The launcher gives these two while the product runs; at rest the missing database is what is wrong, and is said so. */
-const isAtRest = (problem: string): boolean =>
+/** The launcher sets these two while the product runs. If it is stopped, the missing database is reported instead. */
+const isMissingBecauseStopped = (problem: string): boolean =>
   ["DATABASE_URL", "MASTER_KEY"].some((name) => problem.startsWith(`${name} `) && !process.env[name]);
 
-/** Without a usable environment there still are the configuration, WeChat and this machine. */
-const strangers = (): Omit<DoctorTarget, "environmentProblems"> => ({
+/** Without a usable environment the configuration, WeChat and this machine can still be checked. */
+const targetWithoutEnvironment = (): Omit<DoctorTarget, "environmentProblems"> => ({
   publicUrl: process.env.PUBLIC_URL || `http://localhost:${process.env.PORT || 3000}`,
   dataDir: path.resolve(process.env.DATA_DIR || "."),
   paymentConfig: path.resolve(process.env.PAYMENT_CONFIG || "config/payment_config.json"),

@@ -20,7 +20,7 @@ import {
   type Span,
 } from "#lib/storage/behaviour/insights.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { type CommandReport, table } from "./output.ts";
+import { type CommandReport, table } from "./command.ts";
 
 export interface InsightCall {
   readonly pool: Database["pool"];
@@ -66,7 +66,7 @@ export async function reportCohorts(call: InsightCall): Promise<CommandReport> {
     ...cells.map(({ share, perShopper, few }) => `${percent(share)} ${yuan(perShopper)}${few ? " ?" : ""}`),
   ]);
   const heads = ["month", "shoppers", ...Array.from({ length: months }, (_, since) => `+${since}`)];
-  const text = rows.length === 0 ? "no shopper can be known again" : `${table(heads, lines)}\n? fewer than 20 shoppers`;
+  const text = rows.length === 0 ? "no shopper can be recognised" : `${table(heads, lines)}\n? fewer than 20 shoppers`;
   return { value: { ...spanned(call), cohorts: rows }, text };
 }
 
@@ -82,7 +82,7 @@ export async function reportRfm(call: InsightCall): Promise<CommandReport> {
   const known = shoppers.length < 5 ? null : shoppers.length;
   const text =
     known === null
-      ? "too few shoppers can be known again"
+      ? "too few shoppers can be recognised"
       : table(["segment", "shoppers", "paid", "last", "times"], lines);
   return { value: { ...spanned(call), groups, shoppers: known, segments: known === null ? [] : segments }, text };
 }

@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 
-// Goal: the figures as people and scripts meet them: of real rows, with exit codes, and silent about single shoppers.
+// Goal: the figures as people and scripts use them: from real rows, with exit codes, and without single shoppers.
 
 let fixture: PaymentFixture;
 let environment: Record<string, string>;
@@ -12,7 +12,7 @@ const SHOPPER = `shp_${"a".repeat(22)}`;
 
 beforeAll(async () => {
   fixture = await paymentFixture();
-  // The command has a clock of its own, so the rows are of today, but no longer of what the next roll-up looks at again.
+  // The command uses the real clock, so the rows are of today, but older than what the next roll-up reads again.
   fixture.clock.advance(Date.now() - 3_600_000 - fixture.clock.now().getTime());
   for (let at = 0; at < 12; at++) {
     const { id } = await fixture.order({ shopperId: `vip-${at % 6}` });
@@ -79,7 +79,7 @@ test("the roll-up is proved equal to a rebuild", async () => {
   expect(await json("insights", "rebuild", "--check")).toMatchObject({ code: 0, value: { isSame: true, orders: 12 } });
 });
 
-test("a sum that is wrong is a failure, until it is made anew", async () => {
+test("a wrong sum is a failure until it is rebuilt", async () => {
   await sql("update behaviour_cells set tapped = tapped - 1 where tapped > 0");
   expect(await json("insights", "rebuild", "--check")).toMatchObject({ code: 1, value: { isSame: false } });
   expect(await json("insights", "rebuild")).toMatchObject({ code: 0, value: { isSame: true } });

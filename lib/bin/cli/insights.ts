@@ -7,6 +7,7 @@ import { silentLog } from "#lib/ops/log.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { checkRollUp, forgetRollUp } from "#lib/storage/behaviour/behaviour-rebuild.ts";
 import type { Span } from "#lib/storage/behaviour/insights.ts";
+import { type CommandReport, type OutputOptions, reportOn, withDatabase } from "./command.ts";
 import {
   type InsightCall,
   reportAnomalies,
@@ -16,8 +17,6 @@ import {
   reportRfm,
   reportUplift,
 } from "./insight-reports.ts";
-import { withGround } from "./open-product.ts";
-import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
 
 interface SpanOptions extends OutputOptions {
   readonly from?: Date;
@@ -27,14 +26,14 @@ interface SpanOptions extends OutputOptions {
 type ReportOf = (call: InsightCall) => Promise<CommandReport>;
 
 const FIGURES: readonly { name: string; text: string; days: number; report: ReportOf }[] = [
-  { name: "cohorts", text: "who paid first when, and came back how much", days: 366, report: reportCohorts },
+  { name: "cohorts", text: "when shoppers first paid, and how many came back", days: 366, report: reportCohorts },
   { name: "rfm", text: "shoppers by recency, frequency and money", days: 366, report: reportRfm },
-  { name: "anomalies", text: "hours that were not as such hours are, and why", days: 7, report: reportAnomalies },
-  { name: "uplift", text: "what optional offers brought, by their control", days: 90, report: reportUplift },
+  { name: "anomalies", text: "unusual hours, and why", days: 7, report: reportAnomalies },
+  { name: "uplift", text: "what optional offers gained against their control group", days: 90, report: reportUplift },
 ];
 
 export function addInsightCommands(program: Command): void {
-  const insights = program.command("insights").description("what shoppers do; no figure on fewer than five of them");
+  const insights = program.command("insights").description("what shoppers do; no figure about fewer than five of them");
   withSpan(insights.command("funnel").description("viewed → tapped → paid, how long it took, and why others left"))
     .addOption(
       new Option("--by <list>", `rows by ${FUNNEL_KEYS.join(", ")}; \`all\` is one row`)
@@ -48,14 +47,16 @@ export function addInsightCommands(program: Command): void {
     withSpan(insights.command(name).description(text)).action((options: SpanOptions) => show(options, days, report));
   }
   withSpan(
-    insights.command("policy").description("what always giving one offer would have earned, by what was decided"),
+    insights
+      .command("policy")
+      .description("what always giving one offer would have earned, estimated from past decisions"),
   )
     .argument("<offer>", "a promotion's id, or none")
     .action((arm: string, options: SpanOptions) => show(options, 90, (call) => reportPolicy(call, arm)));
   insights
     .command("rebuild")
-    .description("add everything up anew")
-    .option("--check", "only compare what was added up little by little with all of it anew; 1 when it differs")
+    .description("rebuild all figures")
+    .option("--check", "only compare the stored figures with a rebuild; exits with 1 if they differ")
     .option("--json", "answer as JSON")
     .action((options: OutputOptions & { check?: boolean }) => reportOn(options, () => rebuild(options.check === true)));
 }
@@ -68,7 +69,7 @@ const withSpan = (command: Command): Command =>
 
 const show = (options: SpanOptions, days: number, report: ReportOf): Promise<void> =>
   reportOn(options, () =>
-    withGround(async ({ database: { pool } }) => {
+    withDatabase(async ({ database: { pool } }) => {
       const deps = { pool, clock: systemClock, log: silentLog };
       await rollUp(deps);
       return report({ pool, span: spanOf(options, days) });
@@ -82,11 +83,11 @@ function spanOf({ from, to }: SpanOptions, days: number): Span {
   return span;
 }
 
-/** While it looks, the shop goes on: what came in between is added up and looked at again. */
+/** The shop may run meanwhile: rows that arrived in between are added up and compared again. */
 const LOOKS = 3;
 
 async function rebuild(onlyCheck: boolean): Promise<CommandReport> {
-  const { hours, orders, differing } = await withGround(async ({ database: { pool } }) => {
+  const { hours, orders, differing } = await withDatabase(async ({ database: { pool } }) => {
     const deps = { pool, clock: systemClock, log: silentLog };
     if (!onlyCheck) await forgetRollUp(pool);
     for (let look = 1; ; look++) {
@@ -103,7 +104,7 @@ async function rebuild(onlyCheck: boolean): Promise<CommandReport> {
   return { ok: isSame, value: { hours, orders, isSame, differing: hoursText }, text };
 }
 
-/** The beginning of a day of Beijing that exists. */
+/** Midnight of an existing Beijing day. */
 function parseDay(text: string): Date {
   const start = beijingMidnight(text);
   const exists = !Number.isNaN(start.getTime()) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(`${text}T`);

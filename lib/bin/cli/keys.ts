@@ -4,8 +4,7 @@ import { isScope, SCOPES, type Scope } from "#lib/auth/scopes.ts";
 import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import { endedAccessFile, keepEndedList } from "#lib/ops/ended-access.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
-import { withGround } from "./open-product.ts";
-import { type OutputOptions, reportOn, sentenceOf, table } from "./output.ts";
+import { type OutputOptions, reportOn, sentenceOf, table, withDatabase } from "./command.ts";
 
 interface CreateKeyOptions extends OutputOptions {
   readonly name: string;
@@ -19,15 +18,15 @@ export function addKeyCommands(program: Command): void {
   const keys = program.command("keys").description("API keys of the merchant API");
   keys
     .command("create")
-    .description("make a key; its secret is shown this once")
+    .description("create a key; its secret is shown only once")
     .requiredOption("--name <name>", "what the key is for", parseName)
-    .option("--require-signing", "take signed requests only, no Bearer")
-    .option("--scopes <list>", `what it may do, all when absent: ${SCOPES.join(",")}`, parseScopes)
+    .option("--require-signing", "accept only signed requests, no Bearer")
+    .option("--scopes <list>", `what it may do; default all: ${SCOPES.join(",")}`, parseScopes)
     .option("--json", "answer as JSON")
     .action((options: CreateKeyOptions) => reportOn(options, () => createKey(options)));
   keys
     .command("revoke")
-    .description("end a key at once, and the webhook endpoints that it made unless an owner keeps them")
+    .description("revoke a key now, with the webhook endpoints it created unless an owner keeps them")
     .argument("<id>", "as `keys list` shows it")
     .option("--json", "answer as JSON")
     .action((id: string, options: OutputOptions) =>
@@ -49,21 +48,21 @@ export function addKeyCommands(program: Command): void {
 }
 
 const withKeys = <Result>(work: (keys: ApiKeys) => Promise<Result>): Promise<Result> =>
-  withGround(({ database: { pool }, box }) =>
+  withDatabase(({ database: { pool }, box }) =>
     work(createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock: systemClock })),
   );
 
 interface Revoked {
   readonly endpoints: readonly string[];
-  /** Why the list beside master.key does not say so yet; a running worker catches up. */
+  /** Why the list next to master.key does not have it yet; a running worker adds it. */
   readonly notKept: string | null;
 }
 
 const revokeKey = (id: string): Promise<Revoked> =>
-  withGround(async ({ environment, database: { pool }, box }) => {
+  withDatabase(async ({ environment, database: { pool }, box }) => {
     const lookupKey = box.deriveKey("api-key-lookup");
     const endpoints = await createApiKeys({ pool, box, lookupKey, clock: systemClock }).revoke(id, ACTOR);
-    // The key is revoked by now: what fails here is said, and fails nothing.
+    // The key is already revoked: a failure here is reported and changes nothing.
     const notKept = await keepEndedList(pool, endedAccessFile(environment.dataDir)).then(() => null, sentenceOf);
     return { endpoints, notKept };
   });

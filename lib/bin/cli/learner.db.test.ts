@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
-// Goal: the learner can be looked at, switched and checked from the command line.
+// Goal: the learner can be inspected, switched and checked from the command line.
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ function cli(...args: string[]): Promise<{ code: number; out: string; err: strin
   });
 }
 
-test("margins and costs are told and taken back", async () => {
+test("margins and costs are set and removed", async () => {
   await Promise.all([cli("margin", "dining", "62.5"), cli("margin", "default", "30"), cli("cost", "latte", "4.20")]);
   const { settings } = JSON.parse((await cli("status", "--json")).out);
   expect(settings).toMatchObject({ enabled: true, margins: { dining: 6_250, default: 3_000 }, costs: { latte: 420 } });
@@ -32,14 +32,14 @@ test("margins and costs are told and taken back", async () => {
   expect((await cli("status")).out).toContain("margins    default 30 %");
 }, 120_000);
 
-test("what is not understood is 2", async () => {
+test("wrong usage exits with 2", async () => {
   const wrong = [["margin", "nowhere", "10"], ["margin", "dining", "101"], ["cost", "latte", "1.234"], []];
   for (const answer of await Promise.all(wrong.map((args) => cli(...args)))) {
     expect(answer).toMatchObject({ code: 2, out: "" });
   }
 }, 120_000);
 
-test("an order about which nothing was decided is not explained", async () => {
+test("an order without a decision is not explained", async () => {
   expect(await cli("explain", "ord_none")).toMatchObject({
     code: 1,
     out: "",

@@ -6,8 +6,7 @@ import { systemClock } from "#lib/ops/system-clock.ts";
 import { rebuildLearner } from "#lib/storage/learner/learner-rebuild.ts";
 import { setMoneyKnown, switchLearner } from "#lib/storage/learner/learner-settings.ts";
 import { decisionAbout, learnerStatus } from "#lib/storage/learner/learner-status.ts";
-import { withGround } from "./open-product.ts";
-import { type CommandReport, type OutputOptions, reportOn, table } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn, table, withDatabase } from "./command.ts";
 
 const ACTOR = "command line";
 const change = () => ({ actor: ACTOR, at: systemClock.now() });
@@ -17,17 +16,15 @@ interface RebuildOptions extends OutputOptions {
 }
 
 export function addLearnerCommands(program: Command): void {
-  const learner = program
-    .command("learner")
-    .description("which optional offer an order gets, and what was learned of it");
+  const learner = program.command("learner").description("which optional offer an order gets, and what was learned");
   learner
     .command("status")
-    .description("the switch, what is known of your margins, what was decided and learned")
+    .description("show the switch, the known margins, and what was decided and learned")
     .option("--json", "answer as JSON")
     .action((options: OutputOptions) => reportOn(options, status));
   learner
     .command("explain")
-    .description("why an order got its optional offer, or none")
+    .description("explain why an order got its optional offer, or none")
     .argument("<order>", "the order's id")
     .option("--json", "answer as JSON")
     .action((orderId: string, options: OutputOptions) => reportOn(options, () => explainOrder(orderId)));
@@ -35,39 +32,39 @@ export function addLearnerCommands(program: Command): void {
     learner
       .command(word)
       .description(
-        word === "on" ? "choose optional offers again" : "choose none any more; seen everywhere within seconds",
+        word === "on" ? "choose optional offers again" : "stop choosing optional offers; takes effect within seconds",
       )
       .option("--json", "answer as JSON")
       .action((options: OutputOptions) => reportOn(options, () => turn(word === "on")));
   }
   learner
     .command("margin")
-    .description("what you earn of the price before any discount; without it nothing is offered")
+    .description("set what you earn of the price before any discount; without it nothing is offered")
     .argument("<scene>", `default, or one of ${SCENES.join(", ")}`, parseScene)
-    .argument("<percent>", "0 to 100, at most two decimals; `unknown` takes it back", parsePercent)
+    .argument("<percent>", "0 to 100, at most two decimals; `unknown` removes it", parsePercent)
     .option("--json", "answer as JSON")
     .action((scene: string, bps: number | null, options: OutputOptions) =>
       reportOn(options, () => setMoney({ margins: { [scene]: bps } })),
     );
   learner
     .command("cost")
-    .description("what one piece of an article costs you; it goes before the margin")
+    .description("set what one piece of an article costs you; it overrides the margin")
     .argument("<sku>", "the article's number in your orders")
-    .argument("<yuan>", "at most two decimals; `unknown` takes it back", parseCost)
+    .argument("<yuan>", "at most two decimals; `unknown` removes it", parseCost)
     .option("--json", "answer as JSON")
     .action((sku: string, fen: number | null, options: OutputOptions) =>
       reportOn(options, () => setMoney({ costs: { [sku]: fen } })),
     );
   learner
     .command("rebuild")
-    .description("learn everything anew from the beginning; what came out otherwise becomes the next model")
-    .option("--check", "only compare, bit for bit: 1 when it is not the same")
+    .description("relearn everything from the beginning; a different result becomes the next model")
+    .option("--check", "only compare, bit for bit; exits with 1 if it differs")
     .option("--json", "answer as JSON")
     .action((options: RebuildOptions) => reportOn(options, () => rebuild(options.check === true)));
 }
 
 async function status(): Promise<CommandReport> {
-  const value = await withGround(({ database: { pool } }) => learnerStatus(pool));
+  const value = await withDatabase(({ database: { pool } }) => learnerStatus(pool));
   const { settings, model, decisions, outcomes, lambda } = value;
   const why = settings.stoppedBy === "stop_loss" ? " (it stopped itself: offers did harm)" : "";
   const margins = Object.entries(settings.margins).map(([scene, bps]) => `${scene} ${bps / 100} %`);
@@ -83,7 +80,7 @@ async function status(): Promise<CommandReport> {
 }
 
 async function explainOrder(orderId: string): Promise<CommandReport> {
-  const decision = await withGround(({ database: { pool } }) => decisionAbout(pool, orderId));
+  const decision = await withDatabase(({ database: { pool } }) => decisionAbout(pool, orderId));
   if (decision === null) throw new AppError("not_found", "nothing was decided about this order");
   const { sentence, arms, modelVersion, lambda } = decision;
   const rows = arms.map(({ id, probability, pays, costFen }) => [
@@ -100,18 +97,18 @@ async function explainOrder(orderId: string): Promise<CommandReport> {
 }
 
 async function turn(enabled: boolean): Promise<CommandReport> {
-  const changed = await withGround(({ database: { pool } }) => switchLearner(pool, enabled, change()));
+  const changed = await withDatabase(({ database: { pool } }) => switchLearner(pool, enabled, change()));
   const word = enabled ? "on" : "off";
   return { value: { enabled, changed }, text: changed ? `the learner is ${word}` : `the learner was ${word} already` };
 }
 
 async function setMoney(money: Parameters<typeof setMoneyKnown>[1]): Promise<CommandReport> {
-  await withGround(({ database: { pool } }) => setMoneyKnown(pool, money, change()));
+  await withDatabase(({ database: { pool } }) => setMoneyKnown(pool, money, change()));
   return { value: money, text: "kept" };
 }
 
 async function rebuild(checkOnly: boolean): Promise<CommandReport> {
-  const rebuilt = await withGround(({ database: { pool } }) =>
+  const rebuilt = await withDatabase(({ database: { pool } }) =>
     rebuildLearner(pool, { write: !checkOnly, at: systemClock.now() }),
   );
   const { isSame, version, outcomes } = rebuilt;

@@ -9,21 +9,27 @@ import { rotateMasterKey } from "#lib/config/rotate-master-key.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { listHolders, readMasterKeyState } from "#lib/storage/configuration/master-key.ts";
 import { countSealed } from "#lib/storage/configuration/sealed-places.ts";
-import { type CommandContext, withGround } from "./open-product.ts";
-import { type CommandReport, type OutputOptions, reportOn, table } from "./output.ts";
+import {
+  type CommandContext,
+  type CommandReport,
+  type OutputOptions,
+  reportOn,
+  table,
+  withDatabase,
+} from "./command.ts";
 
 export function addMasterKeyCommands(program: Command): void {
   const group = program.command("master-key").description("the key that seals every secret in the database");
   group
     .command("status")
-    .description("which key seals, what lies under which, who holds it; changes nothing")
+    .description("show which key seals, how much each key seals, and who holds it; changes nothing")
     .option("--json", "answer as JSON")
-    .action((options: OutputOptions) => reportOn(options, () => withGround(statusOf)));
+    .action((options: OutputOptions) => reportOn(options, () => withDatabase(statusOf)));
   group
     .command("rotate")
     .description("activate a new key and seal everything with it while the product runs; can be repeated at any point")
     .option("--json", "answer as JSON")
-    .action((options: OutputOptions) => reportOn(options, () => withGround((ground) => rotate(ground, options))));
+    .action((options: OutputOptions) => reportOn(options, () => withDatabase((context) => rotate(context, options))));
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
@@ -44,7 +50,7 @@ async function statusOf({ database: { pool } }: CommandContext): Promise<Command
   const text = [
     `seals      ${short(keyId)}`,
     previousKeyId === null ? "change      none under way" : `change      under way, from ${short(previousKeyId)}`,
-    left === 0 ? "✓ nothing lies under another key" : `! ${left} values lie under another key`,
+    left === 0 ? "✓ nothing is sealed with another key" : `! ${left} values are sealed with another key`,
     "",
     table(
       ["sealed", "key", "count"],
@@ -75,7 +81,7 @@ async function rotate(
   if (file !== null) await takeIntoUse(file);
   const note =
     file === null
-      ? "MASTER_KEY_PREVIOUS may go at the next start of each process."
+      ? "MASTER_KEY_PREVIOUS can be removed at the next start of each process."
       : `${file} holds the new key; the old one is kept next to it, for backups that were made under it.`;
   const text = `${rotation.kind}: key ${short(rotation.keyId)} seals; ${rotation.rewrapped} values wrapped anew, ${rotation.left} left under another key. ${note}`;
   return { ok: rotation.left === 0, value: { ...rotation, steps }, text };
@@ -88,7 +94,7 @@ function givenKey({ masterKey, previousMasterKey }: Environment): Uint8Array {
   ]);
 }
 
-/** The launcher's own key is made here; the running processes find it next to the current one. */
+/** Creates the launcher's own key; the running processes find it next to the current one. */
 async function keyToCome(file: string): Promise<Uint8Array> {
   const next = nextKeyFile(file);
   const kept = await readFile(next, "utf8").catch(() => null);
@@ -105,7 +111,7 @@ async function takeIntoUse(file: string): Promise<void> {
   await rename(nextKeyFile(file), file);
 }
 
-/** Whole on disk under its name, or not there. */
+/** Writes the file completely or not at all. */
 async function writeDurably(file: string, text: string): Promise<void> {
   const handle = await open(`${file}.new`, "w", 0o600);
   await handle.writeFile(text);

@@ -2,15 +2,14 @@ import type { Command } from "commander";
 import { beijingTime } from "#lib/base/beijing-time.ts";
 import { fen, formatYuan } from "#lib/base/fen.ts";
 import type { OrderView } from "#lib/contract/order.ts";
-import { withProduct } from "./open-product.ts";
-import { type OutputOptions, reportOn } from "./output.ts";
+import { type OutputOptions, reportOn, withProduct } from "./command.ts";
 
 export function addOrderCommands(program: Command): void {
   program
     .command("orders")
     .description("orders")
     .command("show")
-    .description("all that is known of an order")
+    .description("show all that is known of an order")
     .argument("<id>", "ord_…, or your own order number")
     .option("--json", "answer as JSON")
     .action((id: string, options: OutputOptions) =>

@@ -5,7 +5,7 @@ import { beijingDay } from "#lib/base/beijing-time.ts";
 import { startSandboxWorld } from "#lib/gateways/testing/sandbox-world.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
-// Goal: `reconcile` as scripts meet it: its one answer and its exit codes.
+// Goal: `reconcile` as scripts use it: its one answer and its exit codes.
 
 let database: TestDatabase;
 let sandbox: Awaited<ReturnType<typeof startSandboxWorld>>;
@@ -39,14 +39,14 @@ function cli(...args: string[]): Promise<{ code: number; out: string; err: strin
   });
 }
 
-test("a clean day is 0; differences are 1 and told with exactly the fields that were promised", async () => {
+test("a clean day exits with 0; differences exit with 1 and have exactly the documented fields", async () => {
   const clean = await reconcile("--date", day, "--json");
   expect([clean.code, JSON.parse(clean.out)]).toEqual([
     0,
     { date: day, trades: 0, refunds: 0, discrepancies: [], sandbox: true },
   ]);
-  const strange = [{ outTradeNo: "STRANGE01", transactionId: "4200000000000000000000000001", total: 55 }];
-  await sandbox.control("faults", { bill: { strange } });
+  const unknownTrades = [{ outTradeNo: "STRANGE01", transactionId: "4200000000000000000000000001", total: 55 }];
+  await sandbox.control("faults", { bill: { strange: unknownTrades } });
   const { code, out } = await reconcile("--date", day, "--json");
   const difference = {
     kind: "only_in_bill",
@@ -65,7 +65,7 @@ test("a clean day is 0; differences are 1 and told with exactly the fields that 
 
 const listed = async () => JSON.parse((await cli("discrepancies", "list", "--json")).out);
 
-test("a difference is listed; what WeChat does not know stays open, and is no money to give back", async () => {
+test("a difference is listed; one that WeChat does not know stays open and cannot be refunded", async () => {
   const [open] = await listed();
   expect(open).toMatchObject({ kind: "only_in_bill", action: "ask_wechat", day });
   const asked = await cli("discrepancies", "ask", open.id, "--json");
@@ -78,14 +78,14 @@ test("a difference is listed; what WeChat does not know stays open, and is no mo
   expect((await cli("discrepancies", "refund", open.id)).code).toBe(1);
 });
 
-test("it is closed with a reason, and not told again", async () => {
+test("it is closed with a reason and not listed again", async () => {
   const [open] = await listed();
   expect((await cli("discrepancies", "close", open.id, "--reason", "第二家店")).code).toBe(0);
   expect((await cli("discrepancies", "close", "x", "--reason", "y")).code).toBe(1);
   expect((await reconcile("--date", day)).code).toBe(0);
 });
 
-test("a bill that is not there yet is 1, with the reason", async () => {
+test("a bill that does not exist yet exits with 1 and the reason", async () => {
   await sandbox.control("faults", { bill: { stillCreating: true } });
   const { code, out } = await reconcile("--date", day, "--json");
   await sandbox.control("faults", { bill: { stillCreating: false } });

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type DayReport, type Discrepancy, sentenceOf } from "#lib/reconcile/index.ts";
-import { withProduct } from "./open-product.ts";
-import { type CommandReport, type OutputOptions, reportOn } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn, withProduct } from "./command.ts";
 
 interface ReconcileOptions extends OutputOptions {
   readonly date: string;
@@ -12,8 +11,8 @@ export function addReconcileCommand(program: Command): void {
   program
     .command("reconcile")
     .description("compare a day with WeChat Pay's bill; changes no order and no refund")
-    .requiredOption("--date <day>", "a day of Beijing, 2026-07-01", parseDay)
-    .addOption(new Option("--lang <language>", "of the sentences").choices(["zh", "en"]).default("zh"))
+    .requiredOption("--date <day>", "a Beijing day, such as 2026-07-01", parseDay)
+    .addOption(new Option("--lang <language>", "language of the findings").choices(["zh", "en"]).default("zh"))
     .option("--json", "answer as JSON")
     .action((options: ReconcileOptions) =>
       reportOn(options, () =>
@@ -36,7 +35,7 @@ function shown(report: DayReport, { lang, sandbox }: ReconcileOptions & { readon
   ];
   return {
     ok: discrepancies.length + more === 0,
-    // Said where it is so: what is exported of a sandbox is never taken for real books.
+    // Marked, so that an export of the sandbox is never taken for real books.
     value: {
       date: day,
       trades,
@@ -59,7 +58,7 @@ const described = (one: Discrepancy, lang: ReconcileOptions["lang"]) => ({
   sentence: sentenceOf(one, lang === "en" ? "en" : "zh-CN"),
 });
 
-/** A day that exists. */
+/** An existing day. */
 function parseDay(text: string): string {
   const start = new Date(`${text}T00:00:00Z`);
   const exists = !Number.isNaN(start.getTime()) && start.toISOString().startsWith(`${text}T`);

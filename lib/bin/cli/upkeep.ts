@@ -4,8 +4,7 @@ import { cleanUp } from "#lib/ops/cleanup.ts";
 import { silentLog } from "#lib/ops/log.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { migrate } from "#lib/storage/migrate.ts";
-import { withGround } from "./open-product.ts";
-import { type OutputOptions, reportOn } from "./output.ts";
+import { type OutputOptions, reportOn, withDatabase } from "./command.ts";
 
 export function addUpkeepCommands(program: Command): void {
   program
@@ -21,11 +20,11 @@ export function addUpkeepCommands(program: Command): void {
     );
   program
     .command("cleanup")
-    .description("delete what has outlived its use: answers kept for repeats, nonces, rejections, delivered events")
+    .description("delete what is no longer needed: answers kept for repeats, nonces, rejections, delivered events")
     .option("--json", "answer as JSON")
     .action((options: OutputOptions) =>
       reportOn(options, async () => {
-        const deleted = await withGround(({ database: { pool } }) =>
+        const deleted = await withDatabase(({ database: { pool } }) =>
           cleanUp({ pool, clock: systemClock, log: silentLog }),
         );
         const text = Object.entries(deleted)

@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { createWebhookEndpoints, type WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
-import { withGround } from "./open-product.ts";
-import { type CommandReport, type OutputOptions, reportOn, table } from "./output.ts";
+import { type CommandReport, type OutputOptions, reportOn, table, withDatabase } from "./command.ts";
 
 const ACTOR = "command line";
 
@@ -10,12 +9,12 @@ export function addWebhookCommands(program: Command): void {
   const webhooks = program.command("webhooks").description("webhook endpoints of the shop's systems");
   webhooks
     .command("list")
-    .description("all endpoints, and the API key with which each ends")
+    .description("list all endpoints, and the API key with which each ends")
     .option("--json", "answer as JSON")
     .action((options: OutputOptions) => reportOn(options, listEndpoints));
   webhooks
     .command("keep")
-    .description("let an endpoint outlive the API key that made it; one that ended with its key is sent to again")
+    .description("keep an endpoint after its API key is revoked; one that ended with its key receives events again")
     .argument("<id>", "as `webhooks list` shows it")
     .option("--json", "answer as JSON")
     .action((id: string, options: OutputOptions) =>
@@ -26,7 +25,7 @@ export function addWebhookCommands(program: Command): void {
     );
   webhooks
     .command("remove")
-    .description("remove an endpoint: nothing more is sent to it")
+    .description("remove an endpoint; it receives no more events")
     .argument("<id>", "as `webhooks list` shows it")
     .option("--json", "answer as JSON")
     .action((id: string, options: OutputOptions) =>
@@ -37,11 +36,11 @@ export function addWebhookCommands(program: Command): void {
     );
 }
 
-/** Nothing is made here, so no address is ever checked. */
+/** No endpoint is created here, so no address is checked. */
 const NOWHERE = { allowPrivate: false, allowLoopback: false };
 
 const withEndpoints = <Result>(work: (endpoints: WebhookEndpoints) => Promise<Result>): Promise<Result> =>
-  withGround(({ database: { pool }, box }) =>
+  withDatabase(({ database: { pool }, box }) =>
     work(createWebhookEndpoints({ pool, box, clock: systemClock, policy: NOWHERE })),
   );
 

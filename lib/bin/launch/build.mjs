@@ -12,7 +12,7 @@ const BUILT_FROM = ["app", "components", "lib", "prisma/schema.prisma", "public"
 const BUILT_FROM_CONFIG = ["next.config.js", "postcss.config.mjs", "package.json"];
 const NOT_BUILT = new Set(["lib/bin", "lib/testing", "lib/decisions", "lib/sandbox"].map((folder) => inRoot(folder)));
 
-/** Makes the Prisma client unless it is the one of this schema. */
+/** Generates the Prisma client unless it was generated from this schema. */
 export async function ensureGenerated({ step }) {
   const wanted = digest(["prisma/schema.prisma", "node_modules/prisma/package.json"]);
   if (existsSync(CLIENT_STAMP) && readFileSync(CLIENT_STAMP, "utf8") === wanted) return;
@@ -26,7 +26,7 @@ export async function ensureGenerated({ step }) {
   });
 }
 
-/** Builds the pages unless the build at hand was made from exactly these sources. */
+/** Builds the pages unless the last build was made from exactly these sources. */
 export async function ensureBuilt({ step }) {
   const wanted = digest([...BUILT_FROM, ...BUILT_FROM_CONFIG]);
   if (existsSync(BUILD_STAMP) && readFileSync(BUILD_STAMP, "utf8") === wanted) return;
@@ -46,7 +46,7 @@ export async function ensureBuilt({ step }) {
   );
 }
 
-/** A digest of names and contents: a checkout that only touches dates needs no new build. */
+/** A digest of names and contents, so that a checkout that only changes dates needs no new build. */
 function digest(places) {
   const hash = createHash("sha256");
   for (const file of places.flatMap((place) => filesOf(inRoot(place)))) {

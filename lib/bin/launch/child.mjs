@@ -1,18 +1,18 @@
 import { spawn } from "node:child_process";
+import { appendFileSync, existsSync, renameSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { boundedLog } from "./bounded-log.mjs";
 import { inRoot, ROOT, typescriptRuntime } from "./runtime.mjs";
 
 const FOLLOW_PARENT = fileURLToPath(new URL("./follow-parent.mjs", import.meta.url));
 const BACK_OFF_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000];
 const SETTLED_MS = 60_000;
 const PINO_WARN = 40;
-/** What Node prints around an uncaught error: it is in the log, and the error itself says it on the console. */
+/** What Node prints around an uncaught error. The log has it; the console shows only the error itself. */
 const STACK_LINE = /^\s|^\}$|^node:internal|^Node\.js v/;
 
 /**
- * Keeps one process alive: restarts it with growing pauses when it ends by itself.
- * `environment` is called at each start, so that a database that moved is found.
+ * Keeps one process running: restarts it with growing pauses when it ends unexpectedly.
+ * `environment` is called at each start, because the database's address may have changed.
  */
 export function keepAlive({ name, entry, environment, logFile, say, nodeArgs = [] }) {
   const log = boundedLog(logFile);
@@ -36,7 +36,7 @@ export function keepAlive({ name, entry, environment, logFile, say, nodeArgs = [
     child.on("message", (message) => self.onMessage(message));
     const report = (line) => {
       if (STACK_LINE.test(line)) return;
-      // What failed says more than the lines of its stack that follow.
+      // The error says more than the stack lines that follow it.
       if (/error/i.test(line) || !/error/i.test(self.lastError)) self.lastError = line;
       say(`${name}: ${line}`);
     };
@@ -83,7 +83,7 @@ export function keepAlive({ name, entry, environment, logFile, say, nodeArgs = [
       try {
         process.kill(-child.pid, "SIGKILL");
       } catch {
-        // Gone already.
+        // It has already ended.
       }
     },
   });
@@ -110,4 +110,23 @@ function sentenceOf(line) {
   } catch {
     return line;
   }
+}
+
+const BYTES_MAX = 10_000_000;
+
+/** A log file of bounded size: when it is full it is renamed to `NAME.1`, which replaces the one before. */
+function boundedLog(file) {
+  let size = existsSync(file) ? statSync(file).size : 0;
+  return (text) => {
+    try {
+      if (size > BYTES_MAX) {
+        renameSync(file, `${file}.1`);
+        size = 0;
+      }
+      appendFileSync(file, text, { mode: 0o600 });
+      size += Buffer.byteLength(text);
+    } catch {
+      // A full disk must not end the launcher and with it the shop.
+    }
+  };
 }

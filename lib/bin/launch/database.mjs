@@ -6,7 +6,7 @@ import { startPostgres } from "../postgres/start-postgres.mjs";
 import { explain, Refusal } from "./report.mjs";
 import { inRoot, productEnvironment, runTool, tailOf, typescriptRuntime } from "./runtime.mjs";
 
-/** What migrate-database.ts ends with when the master key is not the database's, and when no database can be reached. */
+/** Exit codes of migrate-database.ts: the master key is not the database's; no database can be reached. */
 const WRONG_KEY = 3;
 const AWAY = 4;
 const WAITS_MS = [500, 1_000, 2_000, 5_000];
@@ -14,7 +14,7 @@ const SAID_AGAIN_MS = 60_000;
 
 export const postgresFolder = (settings) => path.join(settings.dataDir, "postgres");
 
-/** The key that seals secrets at rest. It is made once, before the database: data without its key would be lost. */
+/** The key that seals secrets at rest. It is created once, before the database: data without its key would be lost. */
 export function masterKeyOf(settings) {
   if (settings.masterKey) return settings.masterKey;
   const file = path.join(settings.dataDir, "master.key");
@@ -32,7 +32,7 @@ export function masterKeyOf(settings) {
   return key;
 }
 
-/** For the processes: the key, and where its file lies when it is the launcher's own, since it may be replaced while they run. */
+/** Variables for the processes: the key, and its file if it is the launcher's own, since it may be replaced while they run. */
 export function masterKeyVariables(settings) {
   const MASTER_KEY = masterKeyOf(settings);
   return { MASTER_KEY, MASTER_KEY_FILE: settings.masterKey ? "" : path.join(settings.dataDir, "master.key") };
@@ -47,7 +47,7 @@ export async function openEmbedded(settings) {
   }
 }
 
-/** Applies what is pending, unless the database belongs to another master key; gives the names. */
+/** Applies pending migrations unless the database has another master key. @returns their names */
 export async function migrateDatabase(settings, { databaseUrl, masterKey = {}, onAway }) {
   const command = [...typescriptRuntime(), inRoot("lib/bin/launch/migrate-database.ts")];
   const { code, output } = await runTool(command, {
@@ -65,7 +65,7 @@ export async function migrateDatabase(settings, { databaseUrl, masterKey = {}, o
 /** Whether the shell's PostgreSQL variables describe the product's database. */
 export const environmentOf = ({ databaseUrl }) => ({ ownDatabase: databaseUrl !== undefined });
 
-/** A database of one's own may come later than we do: says so, now and each minute, and pauses before the next try. */
+/** An external database may start later: says so now and every minute, and pauses before the next try. */
 export function waitForDatabase({ databaseUrl }, { say }) {
   let tries = 0;
   let saidAt = Number.NEGATIVE_INFINITY;

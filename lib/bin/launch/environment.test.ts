@@ -4,8 +4,8 @@ import os from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 
-// Goal: what a shell says of PostgreSQL never reaches the embedded database or its clients, and tools that others wrote
-// never see our secrets. Method: the environments as a fresh process makes them out of a shell that says all of it.
+// Goal: the shell's PostgreSQL variables never reach the embedded database or its clients, and third-party tools never see our
+// secrets. Method: the environments that a fresh process makes from a shell with all of these variables.
 
 const POSTGRES = {
   PGHOST: "db.example",
@@ -46,13 +46,13 @@ function environmentIn(shell: Record<string, string>, expression: string): Recor
 const namesOf = (environment: Record<string, string>, among: object) =>
   Object.keys(among).filter((name) => name in environment);
 
-test("a tool that others wrote sees neither our secrets nor what is said of PostgreSQL", () => {
+test("a third-party tool sees neither our secrets nor PostgreSQL's variables", () => {
   const seen = environmentIn({ ...POSTGRES, ...SECRETS }, 'toolEnvironment({ NODE_ENV: "production" })');
   expect(namesOf(seen, { ...POSTGRES, ...SECRETS })).toEqual([]);
   expect(seen).toMatchObject({ HTTPS_PROXY: SHELL.HTTPS_PROXY, NODE_ENV: "production", PATH: SHELL.PATH });
 });
 
-test("a process of the product sees its secrets, and PostgreSQL's variables only beside a database of one's own", () => {
+test("a process of the product sees its secrets, and PostgreSQL's variables only with an external database", () => {
   const shell = { ...POSTGRES, ...SECRETS };
   const embedded = environmentIn(shell, "productEnvironment({ ownDatabase: false })");
   expect(namesOf(embedded, POSTGRES)).toEqual([]);
@@ -60,7 +60,7 @@ test("a process of the product sees its secrets, and PostgreSQL's variables only
   expect(environmentIn(shell, "productEnvironment({ ownDatabase: true })")).toMatchObject({ ...SECRETS, ...POSTGRES });
 });
 
-test("what is installed and built is run with the environment of a tool, by default too", () => {
+test("installing and building use the environment of a tool, also by default", () => {
   const script = `import { runTool, typescriptRuntime } from "./lib/bin/launch/runtime.mjs";
     const { stdout } = await runTool([...typescriptRuntime(), "-p", "JSON.stringify(process.env)"]);
     console.log(stdout);`;
@@ -70,7 +70,7 @@ test("what is installed and built is run with the environment of a tool, by defa
   expect(namesOf(JSON.parse(said.toString()), { ...POSTGRES, ...SECRETS })).toEqual([]);
 });
 
-test("a new data folder is closed to others; one that is there stays as it is", () => {
+test("a new data folder is closed to others; an existing one is not changed", () => {
   const parent = mkdtempSync(path.join(os.tmpdir(), "lingfu-folder-"));
   try {
     const open = (folder: string, options: string) => {
@@ -80,7 +80,7 @@ test("a new data folder is closed to others; one that is there stays as it is", 
     };
     const apart = path.join(parent, "below", "apart");
     expect(open(apart, "{ embedded: false }")).toBe(0o700);
-    // Root lends its database another account, whose group walks through.
+    // As root, the database runs under another account, whose group may enter.
     const isRoot = process.getuid?.() === 0;
     expect(open(path.join(parent, "own"), "{ embedded: true }")).toBe(isRoot ? 0o710 : 0o700);
     expect(open(parent, "{}")).toBe(0o700);

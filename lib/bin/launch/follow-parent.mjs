@@ -1,16 +1,16 @@
-// Preloaded into every child of the launcher (`node --import`): when the launcher dies, also by kill -9, the child
-// ends too, so that nothing holds a port or a connection when the next start comes.
+// Preloaded into every child of the launcher (`node --import`): when the launcher dies, also by kill -9, the child ends too, so
+// that nothing holds a port or a connection at the next start.
 
 import * as nodeModule from "node:module";
 
 const { flushCompileCache } = nodeModule;
 
-// Children of our children are not ours: a worker that Next forks would be preloaded with this as well, let go of the
-// channel it lives on and end before its first task, and the page that waits for it would wait for ever.
+// Not for children of the child: a worker that Next forks would be preloaded with this as well, release the channel that keeps
+// it alive and end before its first task, and the page that waits for it would wait forever.
 const here = process.execArgv.indexOf(import.meta.filename);
 if (here > 0) process.execArgv = process.execArgv.toSpliced(here - 1, 2);
 
-// What this process compiled is written down at its end, which may be a kill; so it is once it stands, too.
+// Node writes its compile cache at exit, which a kill skips; so it is also written once the process runs.
 setTimeout(() => flushCompileCache?.(), 10_000).unref();
 
 process.channel?.unref();

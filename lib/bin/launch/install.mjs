@@ -6,7 +6,7 @@ import { inRoot, ROOT, runTool, tailOf, toolEnvironment } from "./runtime.mjs";
 
 const STAMP = inRoot("node_modules/.lingfu-installed");
 
-/** Installs what the lockfile names unless it is all there already; a second look costs milliseconds. */
+/** Installs what the lockfile names unless it is already installed; checking again costs milliseconds. */
 export async function ensureInstalled({ step }) {
   const wanted = createHash("sha256")
     .update(readFileSync(inRoot("package-lock.json")))
@@ -21,7 +21,7 @@ export async function ensureInstalled({ step }) {
 
 async function installAll() {
   const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
-  // Not our own `node`: npm is about to replace it.
+  // Not the `node` from node_modules, which npm is about to replace.
   const folders = (process.env.PATH ?? "")
     .split(path.delimiter)
     .filter((folder) => !folder.startsWith(inRoot("node_modules")));
@@ -31,7 +31,7 @@ async function installAll() {
   if (!isComplete()) throw new Refusal(`npm ci left packages out:\n${tailOf(output)}`);
 }
 
-/** npm notes what it installed as its last act, so a note that agrees with the lockfile means that it finished. */
+/** npm writes this file last, so one that agrees with the lockfile means that it finished. */
 function isComplete() {
   const note = inRoot("node_modules/.package-lock.json");
   if (!existsSync(note) || !nothingMissing()) return false;

@@ -4,7 +4,7 @@ import { isAlive } from "../postgres/running.mjs";
 
 const fileOf = (dataDir, only) => path.join(dataDir, only ? `launcher-${only}.json` : "launcher.json");
 
-/** The launcher that runs on this data folder, of all parts or of one, if there is: `{ pid, publicUrl, sandboxApi }`. */
+/** The running launcher of this data folder, of all parts or of one: `{ pid, publicUrl, sandboxApi }`, or undefined. */
 export function runningLauncher(dataDir, only) {
   const file = fileOf(dataDir, only);
   if (!existsSync(file)) return undefined;
@@ -12,11 +12,11 @@ export function runningLauncher(dataDir, only) {
     const note = JSON.parse(readFileSync(file, "utf8"));
     return isAlive(note.pid) && isLauncher(note.pid) ? note : undefined;
   } catch {
-    return undefined; // Half written: its writer died.
+    return undefined; // Half written: the writer was killed.
   }
 }
 
-/** Whether the last launcher ended without taking its note back, as after kill -9. */
+/** Whether the last launcher ended without removing its note, as after kill -9. */
 export const diedUncleanly = (dataDir, only) => existsSync(fileOf(dataDir, only));
 
 export function noteLauncher({ dataDir, publicUrl, sandboxApi }, only) {
@@ -30,6 +30,6 @@ function isLauncher(pid) {
   try {
     return /\blib\/bin\/(start|dev)\.mjs\b/.test(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
   } catch {
-    return true; // No /proc here: the number alone has to do.
+    return true; // Without /proc only the process id can be checked.
   }
 }

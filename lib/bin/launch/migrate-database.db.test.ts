@@ -7,7 +7,7 @@ import { createSealedBox } from "#lib/config/sealed-box.ts";
 import { migrate, programMigrations } from "#lib/storage/migrate.ts";
 import { absentDatabase, type TestDatabase } from "#lib/testing/template-database.ts";
 
-// Goal: a database that belongs to another master key is left exactly as it is, not even brought up to date.
+// Goal: a database of another master key is not changed at all, not even migrated.
 
 let database: TestDatabase;
 const [own, other] = [randomBytes(32), randomBytes(32)];
@@ -42,7 +42,7 @@ function run(keys: Record<string, Buffer>): Promise<{ code: number; err: string 
 const applied = async () =>
   (await query("select migration_name as name from _prisma_migrations order by 1")).map(({ name }) => name);
 
-test("with another key it ends with 3 and changes nothing; with its own it goes on", async () => {
+test("with another key it exits with 3 and changes nothing; with its own it migrates", async () => {
   const before = await applied();
   const refused = await run({ MASTER_KEY: other });
   expect(refused).toEqual({ code: 3, err: expect.stringContaining("MASTER_KEY is not the key") });

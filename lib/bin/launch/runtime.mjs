@@ -4,7 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Refusal } from "./report.mjs";
 
-/** The project's own folder; every process of ours runs in it. */
+/** The project's folder; every process of the product runs in it. */
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export const inRoot = (...parts) => path.join(ROOT, ...parts);
 
@@ -16,7 +16,7 @@ export function checkNodeVersion(version = process.versions.node) {
   throw new Refusal(`Node.js ${OLDEST.join(".")} or newer is needed, this is ${version}`);
 }
 
-/** The Node that runs our TypeScript: 24 from npm; where it has no build for this machine, the one we run in. */
+/** The Node that runs TypeScript: 24 from npm, or the current one if npm has no build for this machine. */
 export function typescriptRuntime() {
   const bundled = inRoot("node_modules/node/bin/node");
   if (existsSync(bundled)) return [bundled];
@@ -27,10 +27,10 @@ export function typescriptRuntime() {
 
 const QUIET_TOOLS = { CHECKPOINT_DISABLE: "1", NEXT_TELEMETRY_DISABLED: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" };
 
-/** Loading our code costs a second of each process; what was compiled once is kept, by content, and costs a third of that. */
+/** Compiling our code costs each process a second; Node's compile cache brings it down to a third. */
 const COMPILED = inRoot("node_modules/.cache/lingfu-compiled");
 
-/** Variables that libpq reads. They may describe the user's own database, never the embedded one. */
+/** Variables that libpq reads. They may describe the user's external database, never the embedded one. */
 const POSTGRES_VARIABLE = /^(PG[A-Z]+|NODE_PG_FORCE_NATIVE)$/;
 const SECRETS = new Set([
   ...["MASTER_KEY", "MASTER_KEY_PREVIOUS", "DATABASE_URL", "DATABASE_LISTEN_URL"],
@@ -38,8 +38,8 @@ const SECRETS = new Set([
 ]);
 
 /**
- * Our environment for a tool that others wrote, such as npm, a bundler or a test runner: without our secrets, which its
- * packages' own scripts could read. Prisma, which needs no engine here, is not to look for one.
+ * The environment for a third-party tool such as npm, a bundler or a test runner: without our secrets, which its packages'
+ * scripts could read. Prisma needs no engine here and must not look for one.
  */
 export const toolEnvironment = (more = {}) => ({
   ...shellWithout((name) => SECRETS.has(name) || POSTGRES_VARIABLE.test(name)),
@@ -47,7 +47,7 @@ export const toolEnvironment = (more = {}) => ({
   ...more,
 });
 
-/** The same for a process of the product, which needs the secrets, and with `ownDatabase` what the shell says of it. */
+/** The same for a process of the product, which needs the secrets, and with `ownDatabase` the shell's PostgreSQL variables. */
 export const productEnvironment = ({ ownDatabase }, more = {}) => ({
   ...shellWithout((name) => !ownDatabase && POSTGRES_VARIABLE.test(name)),
   ...quiet(),
@@ -71,7 +71,7 @@ export function endTools(signal = "SIGTERM") {
   for (const child of running) child.kill(signal);
 }
 
-/** Runs a command to its end; `output` has both streams in one text, which is also passed on to `onText`. */
+/** Runs a command; `output` has both streams as one text, which is also passed to `onText`. */
 export function runTool([command, ...args], { env = toolEnvironment(), cwd = ROOT, onText } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
@@ -97,7 +97,7 @@ export function runTool([command, ...args], { env = toolEnvironment(), cwd = ROO
   });
 }
 
-/** The lines of a tool's output that most likely say what went wrong. */
+/** The last lines of a tool's output, which most likely say what went wrong. */
 export function tailOf(output, lines = 15) {
   return output.trimEnd().split("\n").slice(-lines).join("\n");
 }

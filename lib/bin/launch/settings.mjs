@@ -9,7 +9,7 @@ import { inRoot } from "./runtime.mjs";
 const portOf = (text) =>
   /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? Number(text) : undefined;
 
-/** As `lib/config/environment.ts` has it, which cannot be asked before everything is installed. */
+/** The same rules as in `lib/config/environment.ts`, which cannot be imported before the packages are installed. */
 const FORMS = [
   ["ADMIN_EMAIL", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "must be an e-mail address"],
   ["ADMIN_PASSWORD", /^.{8,}$/s, "must have at least 8 characters"],
@@ -39,7 +39,7 @@ const isNetwork = (text) => {
 };
 const isTrust = (text) => HOPS.test(text) || text.split(",").every((each) => isNetwork(each.trim()));
 
-/** Shoppers, WeChat and browsers' Origin headers know an origin; a path, query or password in it would break each link. */
+/** An origin only: a path, query or password would break links and the comparison with Origin headers. */
 function publicUrlProblem(text) {
   if (text.includes("@")) return "must hold no user name and no password";
   if (!isWebAddress(text)) return `must be an http or https address, not ${text}`;
@@ -64,7 +64,7 @@ function addressProblems(env, publicUrl) {
   return found.flatMap(([name, problem]) => (problem ? [`${name} ${problem}`] : []));
 }
 
-/** Whatever of the environment cannot be used, all problems at once, and what the launcher itself needs of it. */
+/** Reads what the launcher needs from the environment. @throws Refusal with all problems of the environment at once */
 export function readSettings(env = process.env) {
   const problems = [];
   const port = portOf(env.PORT || "3000");
@@ -98,7 +98,7 @@ export function readSettings(env = process.env) {
   };
 }
 
-/** The configuration that the sandbox writes for the version of the API that is wanted of it. */
+/** The configuration file that the sandbox writes for this version of the API. */
 export const sandboxConfig = ({ dataDir, sandboxApi }) =>
   path.join(dataDir, "sandbox", sandboxApi === "v2" ? "payment_config.v2.json" : "payment_config.json");
 
@@ -110,7 +110,7 @@ function isWebAddress(text) {
   }
 }
 
-/** Makes the data folder where it is absent, for our eyes only; refuses one that we cannot use. */
+/** Creates the data folder if it is absent, readable by this account only. @throws Refusal if it cannot be used */
 export function openDataFolder(folder, { embedded = true } = {}) {
   try {
     if (existsSync(folder) && !statSync(folder).isDirectory()) throw new Error("it is not a folder");
@@ -123,7 +123,7 @@ export function openDataFolder(folder, { embedded = true } = {}) {
   }
 }
 
-/** Where root lends the embedded database another account, that account's group may walk through, and see nothing. */
+/** As root, the embedded database runs under another account; its group may enter the folder but not list it. */
 function makePrivateFolder(folder, account) {
   if (existsSync(folder)) return;
   makeOpenFolder(path.dirname(folder));

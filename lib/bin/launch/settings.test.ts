@@ -30,7 +30,7 @@ test("the sandbox's port and the public address follow the port, unless they are
   });
 });
 
-test("every problem is told at once, by name", () => {
+test("every problem is reported at once, by name", () => {
   const wrong = { PORT: "http", SANDBOX_PORT: "70000", PUBLIC_URL: "shop.example", DATABASE_URL: "postgresql://db/x" };
   expect(() => readSettings(wrong)).toThrow(/PORT.*\n.*SANDBOX_PORT.*\n.*PUBLIC_URL.*\n.*MASTER_KEY is required/);
   expect(() => readSettings({ PORT: "0" })).toThrow("PORT must be");
@@ -39,7 +39,7 @@ test("every problem is told at once, by name", () => {
   expect(() => readSettings({ MASTER_KEY: "short" })).toThrow("MASTER_KEY must be 32 bytes");
 });
 
-test("what only the processes read is refused with the rest", () => {
+test("variables that only the processes read are checked as well", () => {
   const wrong = {
     PORT: "http",
     LOG_LEVEL: "loud",
@@ -60,12 +60,12 @@ test.each([
   ["https://shop.example/#top", /^PUBLIC_URL must have no query and no fragment/],
   ["https://me:hunter22@shop.example", /^PUBLIC_URL must hold no user name and no password$/],
   ["ftp://shop.example", /^PUBLIC_URL must be an http or https address/],
-])("an address for shoppers that is no origin is refused by name: %s", (PUBLIC_URL, said) => {
+])("a PUBLIC_URL that is not an origin is refused by name: %s", (PUBLIC_URL, said) => {
   expect(() => readSettings({ PUBLIC_URL })).toThrow(said);
   expect(() => readEnvironment({ ...OWN, PUBLIC_URL })).toThrow("PUBLIC_URL must");
 });
 
-test("an origin is taken in the one form that browsers send", () => {
+test("an origin is normalised to the form that browsers send", () => {
   for (const [given, sent] of [
     ["https://Shop.Example:443/", "https://shop.example"],
     ["http://10.0.0.7:8080//", "http://10.0.0.7:8080"],

@@ -1,20 +1,20 @@
 import { endTools } from "./runtime.mjs";
 
-const CHILD_TIMEOUT_MS = 5_000; // Together with the database's 3 s it stays below the promised 10 s.
+const CHILD_TIMEOUT_MS = 5_000; // With the database's 3 s this stays below the documented 10 s.
 const ECHO_MS = 1_000;
 
-/** Ends everything: first those that use the database, then the database. */
+/** Ends everything: first the processes that use the database, then the database. */
 export async function shutDown(product) {
   product.ending = true;
   endTools();
   await Promise.all(product.children.map((child) => child.stop(CHILD_TIMEOUT_MS)));
-  await product.opening?.catch(() => {}); // A server in the middle of its start cannot be stopped yet.
+  await product.opening?.catch(() => {}); // A server that is starting cannot be stopped yet.
   await product.server?.stop();
 }
 
 /**
- * SIGINT, SIGTERM or a closed terminal: an orderly end, exit 0. A second one kills. In a terminal Ctrl-C arrives
- * twice, from the terminal and from npm, so what follows within a second is an echo.
+ * SIGINT, SIGTERM or a closed terminal: shuts down in order, exit 0. A second signal kills. In a terminal Ctrl-C arrives twice,
+ * from the terminal and from npm, so a signal within one second counts as the same.
  */
 export function obeySignals(product, { say, onEnd }) {
   let since;

@@ -3,17 +3,21 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ensureBuilt, ensureGenerated } from "./build.mjs";
 import { keepAlive } from "./child.mjs";
-import { askCli } from "./cli.mjs";
 import { environmentOf, masterKeyVariables, migrateDatabase, openEmbedded, waitForDatabase } from "./database.mjs";
+import { answers, checkPorts, isReady, listens, waitFor, watchWeb } from "./health-checks.mjs";
 import { ensureInstalled } from "./install.mjs";
 import { diedUncleanly, forgetLauncher, noteLauncher, runningLauncher } from "./lock.mjs";
-import { checkPorts } from "./ports.mjs";
 import { explain, Refusal, reporter } from "./report.mjs";
-import { checkNodeVersion, productEnvironment, toolEnvironment } from "./runtime.mjs";
+import {
+  checkNodeVersion,
+  inRoot,
+  productEnvironment,
+  runTool,
+  toolEnvironment,
+  typescriptRuntime,
+} from "./runtime.mjs";
 import { openDataFolder, readSettings, sandboxConfig } from "./settings.mjs";
 import { obeySignals, shutDown } from "./shutdown.mjs";
-import { answers, isReady, listens, waitFor } from "./wait.mjs";
-import { watchWeb } from "./watch-web.mjs";
 
 const AFTER_KILL_MS = 8_000;
 const SANDBOX_TIMEOUT_MS = 30_000;
@@ -24,8 +28,8 @@ const DATABASE_WATCH_MS = 500;
 const PARTS = ["web", "worker", "sandbox"];
 
 /**
- * Starts the product and stays with it until a signal comes. `dev`: pages are compiled when asked for. `only` names the one
- * part to start, against a database of one's own.
+ * Starts the product and keeps it running until a signal comes. `dev`: pages are compiled on request. `only` names the one
+ * part to start, against an external database.
  */
 export async function startAll({ dev, only }) {
   const report = reporter();
@@ -51,7 +55,7 @@ export async function startAll({ dev, only }) {
   return product;
 }
 
-/** Whatever can be refused is refused here, before anything is written or started. */
+/** Checks everything that can be refused, before anything is written or started. */
 async function checkEverything(only) {
   checkNodeVersion();
   if (only !== undefined && !PARTS.includes(only)) {
@@ -101,12 +105,12 @@ async function openProduct(product, settings, { say, step, dev }) {
     if (standsReady) await openSandbox(settings, sandbox);
     await waitFor(product.children, () => isReady(settings), WEB_TIMEOUT_MS);
   });
-  // Under `npm run dev` a page may be compiled for long.
+  // Under `npm run dev` compiling a page may take long.
   if (!dev) watchWeb(product, web, { answers: () => answers(settings), say });
   summarise(settings, { say, real, signIn: await firstSignIn });
 }
 
-/** One part alone: the database is one's own, and the others run elsewhere or come later. */
+/** Starts one part alone: the database is external, and the other parts run elsewhere or start later. */
 async function openPart(product, settings, { say, step, dev, only }) {
   const secrets = { MASTER_KEY: settings.masterKey };
   if (only !== "sandbox") await applyMigrations(product, settings, { secrets, say, step });
@@ -133,7 +137,7 @@ const applyMigrations = (product, settings, { secrets, say, step }) =>
     return applied.length > 0 ? `applied ${applied.join(", ")}` : "nothing to do";
   });
 
-/** Starts a process of ours by its name; `environment` is what it gets. */
+/** Starts a process of the product by its name, with this `environment`. */
 function opener(product, settings, { secrets, say, dev }) {
   const common = () => ({
     NODE_ENV: dev ? "development" : "production",
@@ -161,7 +165,7 @@ function opener(product, settings, { secrets, say, dev }) {
   return Object.assign(open, { environment });
 }
 
-/** Real credentials, in the file or imported, mean: no sandbox. A file that cannot be used is said aloud. */
+/** With real credentials, in the file or imported, no sandbox starts. An unusable file is reported. */
 async function hasRealConfiguration(settings, { env, say }) {
   const answer = await askCli(["config", "check"], env);
   if (!answer?.mode) return existsSync(settings.paymentConfig);
@@ -170,7 +174,7 @@ async function hasRealConfiguration(settings, { env, say }) {
   return answer.mode === "real";
 }
 
-/** The sandbox's last configuration is still valid, so the start does not wait for a new one. */
+/** Whether the sandbox's last configuration is still valid, so that the start need not wait for a new one. */
 function isWhereItWas(settings) {
   try {
     const { oauth_base: base } = JSON.parse(readFileSync(sandboxConfig(settings), "utf8"));
@@ -184,7 +188,7 @@ const sandboxIsUp = async (settings) => existsSync(sandboxConfig(settings)) && (
 
 const openSandbox = (settings, child) => waitFor([child], () => sandboxIsUp(settings), SANDBOX_TIMEOUT_MS);
 
-/** Real credentials were added while it ran: the sandbox never runs together with them. */
+/** Real credentials became active: the sandbox never runs together with them. */
 async function endSandbox(product, { sandbox, say }) {
   if (product.ending || !product.children.includes(sandbox)) return;
   product.children.splice(product.children.indexOf(sandbox), 1);
@@ -192,7 +196,7 @@ async function endSandbox(product, { sandbox, say }) {
   await sandbox.stop(SANDBOX_STOP_MS);
 }
 
-/** Starts the embedded database again when it dies; the others reconnect, or begin anew where its address changed. */
+/** Restarts the embedded database if it dies; the processes reconnect, or are restarted if its address changed. */
 async function watchDatabase(product, { settings, say }) {
   while (!product.ending) {
     await sleep(DATABASE_WATCH_MS);
@@ -221,4 +225,15 @@ function summarise(settings, { say, real, signIn }) {
   say(`  data and logs  ${settings.dataDir}`);
   say("");
   say(`ready ${settings.publicUrl}`);
+}
+
+/** Runs the operator's tool with --json; undefined if it prints none. `env` is that of the product's processes. */
+async function askCli(args, env) {
+  if (!existsSync(inRoot("lib/bin/cli.ts"))) return undefined;
+  const { stdout } = await runTool([...typescriptRuntime(), inRoot("lib/bin/cli.ts"), ...args, "--json"], { env });
+  try {
+    return JSON.parse(stdout);
+  } catch {
+    return undefined;
+  }
 }

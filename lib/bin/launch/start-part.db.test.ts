@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type TcpProxy, tcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { absentDatabase, type TestDatabase } from "#lib/testing/template-database.ts";
 
-// Goal: one part starts by itself against a database of one's own, waits for it where it is absent, and says so.
-// Method: the launcher as its users start it, with a proxy before the database that goes away and comes back.
+// Goal: one part starts alone against an external database, and waits for it, with a message, while it is unreachable.
+// Method: the launcher as its users start it, with a proxy in front of the database that disconnects and reconnects.
 
 let database: TestDatabase;
 let proxy: TcpProxy;
@@ -57,7 +57,7 @@ function start(args: readonly string[], more: Record<string, string> = {}): Star
 const OWN = { MASTER_KEY: Buffer.alloc(32, 9).toString("base64") };
 const WAIT = { timeout: 60_000, interval: 50 };
 
-test("a worker alone waits for a database that is absent, and starts when it comes", async () => {
+test("a worker alone waits for an unreachable database, and starts once it is reachable", async () => {
   await proxy.goAway();
   const { said, ended } = start(["--only", "worker"], { ...OWN, DATABASE_URL: proxy.url });
   await expect.poll(said, WAIT).toContain("cannot be reached: connect ECONNREFUSED");
@@ -65,7 +65,7 @@ test("a worker alone waits for a database that is absent, and starts when it com
   expect(said()).not.toContain(new URL(proxy.url).password);
   await proxy.comeBack();
   await expect.poll(said, WAIT).toMatch(/^ready worker$/m);
-  // Nothing of the embedded database is made, and the folder is ours alone.
+  // No embedded database is created, and only this account can read the folder.
   expect(statSync(path.join(folder, "data")).mode & 0o777).toBe(0o700);
   launcher?.kill("SIGTERM");
   expect(await ended).toBe(0);
@@ -81,7 +81,7 @@ test.each([
   [["--fast"], {}, "takes nothing but --only"],
   [[], { HOST: "192.0.2.1" }, "HOST 192.0.2.1 is not an address of this machine"],
   [[], { PUBLIC_URL: "https://shop.example/pay" }, "PUBLIC_URL must have no path"],
-])("%j is refused by one line where it cannot be: %j", async (args, more, sentence) => {
+])("%j with %j is refused by one line", async (args, more, sentence) => {
   const { said, ended } = start(args, more);
   expect(await ended).not.toBe(0);
   expect(said()).toContain(sentence);

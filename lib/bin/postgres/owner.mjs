@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { inRoot, runTool, tailOf, toolEnvironment, typescriptRuntime } from "../launch/runtime.mjs";
 
-/** The plain role that owns the product's database, which has the same name as the superuser's. */
+/** The plain role that owns the product's database. */
 export const OWNER = "lingfu_owner";
 export const DATABASE = "lingfu";
 
@@ -11,7 +11,7 @@ export const hasOwner = (place) => existsSync(place.ownerMark);
 
 export const ownerPassword = (place) => readFileSync(place.ownerPasswordFile, "utf8").trim();
 
-/** Makes the owner and gives it the database, once in the life of a cluster. */
+/** Creates the owner and gives it the database, once per cluster. */
 export async function ensureOwner(place, server) {
   if (hasOwner(place)) return;
   keepPassword(place);
@@ -25,7 +25,7 @@ export async function ensureOwner(place, server) {
   writeFileSync(place.ownerMark, `${OWNER}\n`, { mode: 0o600 });
 }
 
-/** The first to come decides: another start at the same moment takes the same password. */
+/** The first one wins: another start at the same moment uses the same password. */
 function keepPassword(place) {
   if (existsSync(place.ownerPasswordFile)) return;
   const whole = `${place.ownerPasswordFile}.${process.pid}`;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readlinkSync, realpathSync, rmSync } from "no
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What `postmaster.pid` says, or undefined where there is none or it is half written. */
+/** The content of `postmaster.pid`, or undefined if it is missing or half written. */
 function readPidFile(file) {
   let lines;
   try {
@@ -15,7 +15,7 @@ function readPidFile(file) {
 }
 
 /**
- * Whether the process lives and is ours: one that we may not signal is another process that got the number later.
+ * Whether the process is alive and ours: one that we may not signal is another process that reused the id.
  * An uncollected zombie (common in containers) counts as dead.
  */
 export function isAlive(pid) {
@@ -31,19 +31,19 @@ export function isAlive(pid) {
   }
 }
 
-/** After a restart of the machine the number in a stale lock file often belongs to some other process. */
+/** After a restart of the machine the id in a stale lock file often belongs to another process. */
 function isServerOf(pid, data) {
   if (!isAlive(pid)) return false;
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data);
   } catch {
-    return true; // No /proc, or not ours to read: the lock file is believed.
+    return true; // /proc is missing or unreadable: trust the lock file.
   }
 }
 
 /**
- * The server that already runs on this cluster, once it takes connections; undefined where there is none.
- * One that is on its way up or down is waited for, and a lock file without a server is removed.
+ * The server that already runs on this cluster, once it accepts connections; undefined if there is none.
+ * Waits for one that is starting or stopping, and removes a lock file without a server.
  */
 export async function findRunning(place, { timeoutMs }) {
   const deadline = Date.now() + timeoutMs;
@@ -78,7 +78,7 @@ const answers = (port) =>
     socket.once("data", (answer) => end(answer[0] === 0x4e || answer[0] === 0x53));
   });
 
-/** Ends the server: without waiting for its clients, and, when that takes too long, at once. Its data stays safe. */
+/** Stops the server without waiting for its clients, and kills it if that takes too long. Its data stays safe. */
 export async function stopServer(pid, timeoutMs = 3_000) {
   for (const [signal, waitMs] of [
     ["SIGINT", timeoutMs],

@@ -1,7 +1,7 @@
 export interface PostgresServer {
   readonly pid: number;
   readonly port: number;
-  /** The server ran already; the process that started it may still use it. */
+  /** The server was already running; the process that started it may still use it. */
   readonly attached: boolean;
   /** The folder that holds the cluster: `dataDir`, or a shared one where the server's account cannot enter that. */
   readonly base: string;

@@ -6,8 +6,8 @@ import pg from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { attachPostgres, type PostgresServer, startPostgres } from "./start-postgres.mjs";
 
-// Goal: whatever state the last process left behind, the next start gets a working server with the same data.
-// Method: real servers in a temporary folder, damaged in each of the ways that a machine damages them.
+// Goal: after any state that the last process left behind, the next start gets a working server with the same data.
+// Method: real servers in a temporary folder, damaged in each way that occurs on a machine.
 
 let dataDir: string;
 let servers: PostgresServer[];
@@ -86,7 +86,7 @@ test("a server that was killed comes back with its data, on the same port", asyn
   expect(await ask(after, "select n from kept")).toEqual([7]);
 });
 
-test("a lock file whose number now belongs to a stranger is not in the way", async () => {
+test("a lock file whose id now belongs to another process does not stop a start", async () => {
   const before = await start();
   const lock = await readFile(clusterFile("data/postmaster.pid"), "utf8");
   await before.stop();
@@ -94,13 +94,13 @@ test("a lock file whose number now belongs to a stranger is not in the way", asy
   expect((await start()).attached).toBe(false);
 });
 
-test("a half-made cluster of a process that died is thrown away", async () => {
+test("a half-made cluster of a killed process is discarded", async () => {
   await mkdir(path.join(dataDir, "cluster.new-999999999-ab", "data"), { recursive: true });
   await start();
   expect((await readdir(dataDir)).filter((name) => name.startsWith("cluster"))).toEqual(["cluster"]);
 });
 
-test("a taken port is given way to, and the new one is remembered", async () => {
+test("a port in use is replaced by another one, which is remembered", async () => {
   const before = await start();
   await before.stop();
   const squatter = await new Promise<Server>((resolve) => {
@@ -112,7 +112,7 @@ test("a taken port is given way to, and the new one is remembered", async () => 
   expect(await readFile(clusterFile("port"), "utf8")).toBe(String(after.port));
 });
 
-test("a damaged cluster is one line for people", async () => {
+test("a damaged cluster is reported in one line", async () => {
   await (await start()).stop();
   await rm(clusterFile("data/global/pg_control"));
   await expect(start()).rejects.toThrow(/^PostgreSQL does not start: .*(control file|cluster)[^\n]*$/);

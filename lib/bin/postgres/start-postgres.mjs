@@ -15,7 +15,7 @@ const SETTINGS = {
   unix_socket_directories: "",
   max_connections: "200",
   shared_buffers: "128MB",
-  jit: "off", // Our statements are short: compiling them costs more than it gives.
+  jit: "off", // Our statements are short: compiling them costs more than it saves.
   timezone: "UTC",
   log_timezone: "UTC",
   log_min_messages: "warning",
@@ -32,8 +32,8 @@ const THROW_AWAY = {
 };
 
 /**
- * Starts the embedded PostgreSQL whose cluster belongs to `dataDir`, or attaches to it where it still runs; `owned`: its
- * database belongs to a plain role, by which it is connected to. Throws an Error whose message is one line for people.
+ * Starts the embedded PostgreSQL of `dataDir`, or attaches to it if it is running; `owned`: its database belongs to a plain
+ * role, which connections use. Throws an Error whose message is one line for people.
  */
 export async function startPostgres({ dataDir, durable, owned = durable }) {
   const place = locateCluster(path.resolve(dataDir));
@@ -102,7 +102,7 @@ async function launch(place, binaries, settings) {
   return { problem: `not ready after ${START_TIMEOUT_MS / 1000} s, see ${place.log}` };
 }
 
-/** Nothing where its folder has gone with it, as after a test. */
+/** Undefined if the folder was removed, as after a test. */
 function lastWords(log, from) {
   try {
     return lastLine(readFileSync(log).subarray(from));
@@ -111,7 +111,7 @@ function lastWords(log, from) {
   }
 }
 
-/** Our own server once it is ready; the lock file of another one is not an answer. */
+/** Our own server once it is ready; the lock file of another server does not count. */
 async function findOwn(place, pid) {
   if (!existsSync(place.pidFile)) return undefined;
   const running = await findRunning(place, { timeoutMs: START_TIMEOUT_MS });

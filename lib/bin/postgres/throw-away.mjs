@@ -8,8 +8,8 @@ import { startPostgres } from "./start-postgres.mjs";
 const GUARD = fileURLToPath(new URL("./guard.mjs", import.meta.url));
 
 /**
- * A server for tests: not durable, in a folder of its own, gone with this process however that ends. A guard process
- * holds the other end of a pipe: the system closes it when we die, also by SIGKILL.
+ * A server for tests: not durable, in its own folder, and ended with this process in any case. A guard process holds the other
+ * end of a pipe, which the system closes when this process ends, also by SIGKILL.
  */
 export async function startThrowAwayPostgres() {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), "lingfu-pg-"));

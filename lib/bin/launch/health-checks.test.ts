@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { watchWeb } from "./watch-web.mjs";
+import { watchWeb } from "./health-checks.mjs";
 
-/** Lets the watch ask as often as there are answers; `x` is silence, `r` a restart that it brought about. */
+/** Runs the watch once per answer: `x` is no answer, `r` a restart that it caused. */
 async function watched(answers: string): Promise<string> {
   const fixture = { ending: false };
   const left = [...answers];
@@ -28,10 +28,10 @@ async function watched(answers: string): Promise<string> {
   return story;
 }
 
-test("a web process that is silent six times in a row is started anew, and has its time to come up again", async () => {
+test("a web process without six answers in a row is restarted, and gets time to start", async () => {
   expect(await watched("..xxxxxx.xxxxx.xxxxxxxxxxxx.")).toBe("..xxxxxxr.xxxxx.xxxxxxrxxxxxxr.");
 });
 
-test("nothing is started when all is ending", async () => {
+test("nothing is restarted during shutdown", async () => {
   expect(await watched("xxxxxx")).toBe("xxxxxx");
 });

@@ -1,1 +1,0 @@
-export function lockProblems(file: string): string[];
