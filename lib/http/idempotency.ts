@@ -3,7 +3,7 @@ import { AppError } from "#lib/base/app-error.ts";
 import { IDEMPOTENCY_KEY_CHARS_MAX, IDEMPOTENCY_LEASE_MS } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { KeptAnswer, Once } from "#lib/payment/index.ts";
-import { run, type Statement } from "#lib/storage/transaction.ts";
+import { run, statement } from "#lib/storage/transaction.ts";
 import { jsonText } from "./answer.ts";
 import type { Answer, Handler, MerchantCall } from "./call.ts";
 
@@ -57,29 +57,19 @@ export function idempotent(handle: Handler<MerchantCall>, { secret = false } = {
   };
 }
 
-const CLAIM: Statement = {
-  name: "claim_key",
-  text: `insert into idempotency (api_key_id, key, digest, lease_ends, created_at) values ($1, $2, $3, $4, $5)
-         on conflict do nothing`,
-};
-const LOOK: Statement = {
-  name: "kept_answer_or_lease",
-  text: "select digest, status, body, lease_ends from idempotency where api_key_id = $1 and key = $2",
-};
-const TAKE_OVER: Statement = {
-  name: "take_over_key",
-  text: `update idempotency set lease_ends = $3
-          where api_key_id = $1 and key = $2 and status is null and lease_ends <= $4`,
-};
-const KEEP: Statement = {
-  name: "keep_answer",
-  text: `update idempotency set status = $3, body = $4, lease_ends = null
-          where api_key_id = $1 and key = $2 and status is null`,
-};
-const RELEASE: Statement = {
-  name: "release_key",
-  text: "delete from idempotency where api_key_id = $1 and key = $2 and status is null and lease_ends = $3",
-};
+const CLAIM = statement("claim_key")`
+  insert into idempotency (api_key_id, key, digest, lease_ends, created_at) values ($1, $2, $3, $4, $5)
+  on conflict do nothing`;
+const LOOK = statement("kept_answer_or_lease")`
+  select digest, status, body, lease_ends from idempotency where api_key_id = $1 and key = $2`;
+const TAKE_OVER = statement("take_over_key")`
+  update idempotency set lease_ends = $3
+   where api_key_id = $1 and key = $2 and status is null and lease_ends <= $4`;
+const KEEP = statement("keep_answer")`
+  update idempotency set status = $3, body = $4, lease_ends = null
+   where api_key_id = $1 and key = $2 and status is null`;
+const RELEASE = statement("release_key")`
+  delete from idempotency where api_key_id = $1 and key = $2 and status is null and lease_ends = $3`;
 
 interface IdempotencyRow {
   digest: Buffer;

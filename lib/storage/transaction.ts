@@ -11,6 +11,17 @@ export interface Statement {
   readonly text: string;
 }
 
+/**
+ * A prepared statement: statement("order")`select …`. What is filled in is SQL of our own, as it stands; values from outside
+ * are `$1`, `$2` and bound.
+ */
+export const statement =
+  (name: string) =>
+  (parts: TemplateStringsArray, ...filled: readonly string[]): Statement => ({
+    name,
+    text: String.raw({ raw: parts }, ...filled),
+  });
+
 /** A statement whose text names its values, as in `:orderId`. */
 export interface NamedStatement extends Statement {
   /** The values in the order of their numbers. @throws Error for one that is missing */

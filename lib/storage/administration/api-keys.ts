@@ -1,7 +1,7 @@
 import { AppError } from "#lib/base/app-error.ts";
 import type { Pool } from "../client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
-import { inPrismaTransaction, run, type Statement, viaPrisma } from "../transaction.ts";
+import { inPrismaTransaction, run, statement, viaPrisma } from "../transaction.ts";
 
 // API keys of the merchant's programs, and the nonces that their signed requests used up.
 
@@ -67,18 +67,12 @@ export function revokeApiKey(
 const COLUMNS = `id, require_signing as "requireSigning", scopes`;
 
 // Stays SQL: hot path. Every request of the merchant API asks one of these, and a signed one uses up a nonce.
-const BY_HASH: Statement = {
-  name: "api_key_by_hash",
-  text: `select ${COLUMNS} from api_keys where secret_hash = $1 and revoked_at is null`,
-};
-const BY_ID: Statement = {
-  name: "api_key_by_id",
-  text: `select ${COLUMNS}, secret_sealed as "secretSealed" from api_keys where id = $1 and revoked_at is null`,
-};
-const SPEND_NONCE: Statement = {
-  name: "spend_nonce",
-  text: "insert into nonces (api_key_id, nonce, expires_at) values ($1, $2, $3) on conflict do nothing",
-};
+const BY_HASH = statement("api_key_by_hash")`
+  select ${COLUMNS} from api_keys where secret_hash = $1 and revoked_at is null`;
+const BY_ID = statement("api_key_by_id")`
+  select ${COLUMNS}, secret_sealed as "secretSealed" from api_keys where id = $1 and revoked_at is null`;
+const SPEND_NONCE = statement("spend_nonce")`
+  insert into nonces (api_key_id, nonce, expires_at) values ($1, $2, $3) on conflict do nothing`;
 
 /** The key in force whose secret has this hash. */
 export async function findKeyByHash(pool: Pool, hash: Uint8Array): Promise<ApiKeyRow | null> {

@@ -7,29 +7,23 @@ import type { PrismaClient } from "../client.ts";
 import { violatedConstraint } from "../errors.ts";
 import { newestFirst, olderThan } from "../newest-first.ts";
 import { type AuditDetail, recordAudit } from "../operations/audit-log.ts";
-import { inPrismaTransaction, run, type Statement, viaPrisma } from "../transaction.ts";
+import { inPrismaTransaction, run, statement, viaPrisma } from "../transaction.ts";
 
 // SQL: an advisory lock. Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
-const ONE_AT_A_TIME: Statement = {
-  name: "insert_codes_one_at_a_time",
-  text: "select pg_advisory_xact_lock(hashtext('collection_codes'))",
-};
+const ONE_AT_A_TIME = statement("insert_codes_one_at_a_time")`
+  select pg_advisory_xact_lock(hashtext('collection_codes'))`;
 // SQL: a row lock.
-const LOCK: Statement = { name: "lock_code", text: "select from collection_codes where id = $1 for update" };
+const LOCK = statement("lock_code")`select from collection_codes where id = $1 for update`;
 // SQL: on the way of the pay page, as is the next.
-const SCAN: Statement = {
-  name: "scan_code",
-  text: `select id, code, label, amount, amount_min as "amountMin", amount_max as "amountMax", scene,
-                item_name as "itemName", category, status, exists (select from gateway_accounts where status = 'active') as payable
-           from collection_codes where code = $1`,
-};
+const SCAN = statement("scan_code")`
+  select id, code, label, amount, amount_min as "amountMin", amount_max as "amountMax", scene,
+         item_name as "itemName", category, status, exists (select from gateway_accounts where status = 'active') as payable
+    from collection_codes where code = $1`;
 // A repeat finds its row and says nothing, also after the code was retired.
-const LINK: Statement = {
-  name: "link_code",
-  text: `insert into collection_orders (order_id, code_id, created_at)
-         select $1, $2, $3 where not exists (select from collection_orders where order_id = $1)
-         on conflict (order_id) do nothing`,
-};
+const LINK = statement("link_code")`
+  insert into collection_orders (order_id, code_id, created_at)
+  select $1, $2, $3 where not exists (select from collection_orders where order_id = $1)
+  on conflict (order_id) do nothing`;
 
 /** What both ways of reading have in common. */
 type CodeRow = Omit<CollectionCode, "createdBy" | "createdAt" | "updatedAt" | "retiredAt">;

@@ -13,7 +13,7 @@ import {
   toStored,
 } from "#lib/intelligence/index.ts";
 import type { FoldReport, LearnerDecision } from "#lib/payment/index.ts";
-import { inTransaction, run, type Statement } from "../transaction.ts";
+import { inTransaction, run, statement } from "../transaction.ts";
 import { TRY_LEARNER_LOCK } from "./learner-lock.ts";
 import { keepModel, type NewestModel, newestModel } from "./learner-models.ts";
 import { readLearnerSettings } from "./learner-settings.ts";
@@ -27,63 +27,47 @@ const OPEN_DAYS = 9;
 const WAIT_HOURS = 3;
 // SQL throughout: thousands of rows in one statement, under the lock of the learner.
 // The margin is what was expected when the decision was made; its cost only where the shopper kept the offer.
-const RESOLVE: Statement = {
-  name: "resolve_learner_decisions",
-  text: `
-    insert into learner_outcomes (decision_id, kind, converted, net_margin, cost, unlearned, happened_at, resolved_at)
-    select d.id, 'pay', paid.is, case when paid.is then round((d.context ->> 'margin')::numeric) - taken.cost else 0 end,
-           case when paid.is then taken.cost else 0 end,
-           case when d.unlearned is not null then d.unlearned
-                when exists (select from payment_attempts a where a.order_id = o.id and a.refunded + a.refund_held > 0) then 'refunded'
-                when not o.offers <@ array[d.arm] then 'own_choice' end,
-           coalesce(o.paid_at, o.closed_at, $1), greatest($1, (select max(resolved_at) from learner_outcomes))
-      from learner_decisions d
-      join orders o on o.id = d.order_id
-      cross join lateral (select o.status = 'paid' as is) paid
-      cross join lateral (
-        select coalesce((select round((a.arm ->> 'maxCost')::numeric)
-                           from jsonb_array_elements(d.arms) as a (arm)
-                          where a.arm ->> 'id' = d.arm and d.arm = any(o.offers)), 0) as cost
-      ) taken
-     where d.created_at > $2 and o.status <> 'pending'
-       and d.id < coalesce((select min(e.id) from learner_decisions e join orders p on p.id = e.order_id
-                             where e.created_at > $4 and p.status = 'pending'), d.id + 1)
-       and not exists (select from learner_outcomes x where x.decision_id = d.id and x.kind = 'pay')
-     order by d.id
-     limit $3`,
-};
-const OUTCOMES: Statement = {
-  name: "learner_outcomes_after",
-  text: `
-    select x.id as outcome_id, x.kind, x.converted, x.net_margin::float8 as net_margin, x.cost::float8 as cost,
-           x.unlearned as outcome_unlearned, d.*
-      from learner_outcomes x left join learner_decisions d on d.id = x.decision_id
-     where x.id > $1 order by x.resolved_at, x.id limit $2`,
-};
-const PACE: Statement = { name: "learner_pace", text: "select * from learner_pace for update" };
-const DECIDED: Statement = {
-  name: "learner_decided_after",
-  text: "select id, arms from learner_decisions where id > $1 order by id limit $2",
-};
-const BUDGETS: Statement = {
-  name: "learner_budgets",
-  text: `select coalesce(sum(budget), 0)::float8 as budget, coalesce(sum(spent), 0)::float8 as spent,
-                coalesce(sum(reserved), 0)::float8 as reserved
-           from promotions where status = 'active' and optional and code is null and budget is not null`,
-};
-const SET_PACE: Statement = {
-  name: "set_learner_pace",
-  text: "update learner_pace set lambda = $1, shoppers = $2, paced_to = $3, began_at = $4, updated_at = $5",
-};
-const STOP: Statement = {
-  name: "stop_learner",
-  text: "update learner_settings set enabled = false, stopped_by = 'stop_loss', updated_at = $1 where enabled",
-};
-const ALERT: Statement = {
-  name: "alert_learner_stopped",
-  text: `insert into alerts (kind, cause, order_id, detail, created_at)
-         values ('learner_stopped', 'learner_stopped:' || $1::text, null, $2, $3) on conflict (cause) do nothing`,
-};
+const RESOLVE = statement("resolve_learner_decisions")`
+  insert into learner_outcomes (decision_id, kind, converted, net_margin, cost, unlearned, happened_at, resolved_at)
+  select d.id, 'pay', paid.is, case when paid.is then round((d.context ->> 'margin')::numeric) - taken.cost else 0 end,
+         case when paid.is then taken.cost else 0 end,
+         case when d.unlearned is not null then d.unlearned
+              when exists (select from payment_attempts a where a.order_id = o.id and a.refunded + a.refund_held > 0) then 'refunded'
+              when not o.offers <@ array[d.arm] then 'own_choice' end,
+         coalesce(o.paid_at, o.closed_at, $1), greatest($1, (select max(resolved_at) from learner_outcomes))
+    from learner_decisions d
+    join orders o on o.id = d.order_id
+    cross join lateral (select o.status = 'paid' as is) paid
+    cross join lateral (
+      select coalesce((select round((a.arm ->> 'maxCost')::numeric)
+                         from jsonb_array_elements(d.arms) as a (arm)
+                        where a.arm ->> 'id' = d.arm and d.arm = any(o.offers)), 0) as cost
+    ) taken
+   where d.created_at > $2 and o.status <> 'pending'
+     and d.id < coalesce((select min(e.id) from learner_decisions e join orders p on p.id = e.order_id
+                           where e.created_at > $4 and p.status = 'pending'), d.id + 1)
+     and not exists (select from learner_outcomes x where x.decision_id = d.id and x.kind = 'pay')
+   order by d.id
+   limit $3`;
+const OUTCOMES = statement("learner_outcomes_after")`
+  select x.id as outcome_id, x.kind, x.converted, x.net_margin::float8 as net_margin, x.cost::float8 as cost,
+         x.unlearned as outcome_unlearned, d.*
+    from learner_outcomes x left join learner_decisions d on d.id = x.decision_id
+   where x.id > $1 order by x.resolved_at, x.id limit $2`;
+const PACE = statement("learner_pace")`select * from learner_pace for update`;
+const DECIDED = statement("learner_decided_after")`
+  select id, arms from learner_decisions where id > $1 order by id limit $2`;
+const BUDGETS = statement("learner_budgets")`
+  select coalesce(sum(budget), 0)::float8 as budget, coalesce(sum(spent), 0)::float8 as spent,
+         coalesce(sum(reserved), 0)::float8 as reserved
+    from promotions where status = 'active' and optional and code is null and budget is not null`;
+const SET_PACE = statement("set_learner_pace")`
+  update learner_pace set lambda = $1, shoppers = $2, paced_to = $3, began_at = $4, updated_at = $5`;
+const STOP = statement("stop_learner")`
+  update learner_settings set enabled = false, stopped_by = 'stop_loss', updated_at = $1 where enabled`;
+const ALERT = statement("alert_learner_stopped")`
+  insert into alerts (kind, cause, order_id, detail, created_at)
+  values ('learner_stopped', 'learner_stopped:' || $1::text, null, $2, $3) on conflict (cause) do nothing`;
 
 interface OutcomeRow extends Omit<DecisionRow, "unlearned"> {
   outcome_id: string;

@@ -1,23 +1,15 @@
 import type pg from "pg";
 import { LEARNER_MODELS_KEPT } from "#lib/base/limits.ts";
 import type { OfferArm, StoredModel } from "#lib/intelligence/index.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 
 // SQL: on the way of the pay page, and written under the lock of the learner.
-const MODEL: Statement = {
-  name: "newest_learner_model",
-  text: "select * from learner_models order by version desc limit 1",
-};
-const INSERT: Statement = {
-  name: "insert_learner_model",
-  text: `insert into learner_models (version, folded_to, folded, arms, mean, covariance, coupons, stop_loss, created_at)
-         values ($1, $2, $3, $4, $5::float8[], $6::float8[], $7, $8, $9)`,
-};
+const MODEL = statement("newest_learner_model")`select * from learner_models order by version desc limit 1`;
+const INSERT = statement("insert_learner_model")`
+  insert into learner_models (version, folded_to, folded, arms, mean, covariance, coupons, stop_loss, created_at)
+  values ($1, $2, $3, $4, $5::float8[], $6::float8[], $7, $8, $9)`;
 // Any version can be made again from the outcomes; the newest are kept for a look back.
-const PRUNE: Statement = {
-  name: "prune_learner_models",
-  text: "delete from learner_models where version <= $1",
-};
+const PRUNE = statement("prune_learner_models")`delete from learner_models where version <= $1`;
 
 interface ModelRow {
   version: number;

@@ -2,20 +2,16 @@ import type pg from "pg";
 import type { LearnerSettings } from "#lib/payment/index.ts";
 import type { Prisma } from "../../../prisma/generated/client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
-import { inPrismaTransaction, inTransaction, run, type Statement } from "../transaction.ts";
+import { inPrismaTransaction, inTransaction, run, statement } from "../transaction.ts";
 import { LEARNER_LOCK } from "./learner-lock.ts";
 
 // SQL: on the way of an order.
-const READ: Statement = { name: "learner_settings", text: "select * from learner_settings" };
+const READ = statement("learner_settings")`select * from learner_settings`;
 // SQL: adds to a jsonb in one statement, so that two who do it at once lose nothing of each other.
-const SET_MARGINS: Statement = {
-  name: "set_learner_margins",
-  text: "update learner_settings set margins = jsonb_strip_nulls(margins || $1::jsonb), updated_at = $2",
-};
-const SET_COSTS: Statement = {
-  name: "set_learner_costs",
-  text: "update learner_settings set costs = jsonb_strip_nulls(costs || $1::jsonb), updated_at = $2",
-};
+const SET_MARGINS = statement("set_learner_margins")`
+  update learner_settings set margins = jsonb_strip_nulls(margins || $1::jsonb), updated_at = $2`;
+const SET_COSTS = statement("set_learner_costs")`
+  update learner_settings set costs = jsonb_strip_nulls(costs || $1::jsonb), updated_at = $2`;
 
 interface SettingsRow {
   enabled: boolean;

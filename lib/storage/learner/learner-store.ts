@@ -2,23 +2,20 @@ import type pg from "pg";
 import { LEARNER_FRESH_MS } from "#lib/base/limits.ts";
 import { fromStored, isReadable, newModel } from "#lib/intelligence/index.ts";
 import type { LearnerState, LearnerStore, OffersGlance } from "#lib/payment/index.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 import { foldLearner } from "./learner-fold.ts";
 import { newestModel } from "./learner-models.ts";
 import { readLearnerSettings } from "./learner-settings.ts";
 
 // SQL: on the way of the pay page.
-const GLANCE: Statement = {
-  name: "offers_glance",
-  text: `
-    select o.discounts,
-           o.status = 'pending' and (o.offers <> '{}'
-             or exists (select from promotions where status = 'active' and optional)
-             or exists (select from promotions where status = 'active' and not optional
-                          and definition -> 'audience' ? 'channels')) as looks_worthwhile
-      from orders o where o.id = $1`,
-};
-const LAMBDA: Statement = { name: "learner_lambda", text: "select lambda from learner_pace" };
+const GLANCE = statement("offers_glance")`
+  select o.discounts,
+         o.status = 'pending' and (o.offers <> '{}'
+           or exists (select from promotions where status = 'active' and optional)
+           or exists (select from promotions where status = 'active' and not optional
+                        and definition -> 'audience' ? 'channels')) as looks_worthwhile
+    from orders o where o.id = $1`;
+const LAMBDA = statement("learner_lambda")`select lambda from learner_pace`;
 
 /** The learner's memory in Postgres. */
 export function learnerStore(pool: pg.Pool): LearnerStore {

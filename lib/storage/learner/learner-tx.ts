@@ -1,46 +1,35 @@
 import type pg from "pg";
 import { DAY_MS } from "#lib/base/time.ts";
 import type { LearnerDecision, LearnerTx } from "#lib/payment/index.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 
 // SQL throughout: part of the transaction that locks the order.
-const DECISION: Statement = {
-  name: "learner_decision",
-  text: "select * from learner_decisions where order_id = $1",
-};
+const DECISION = statement("learner_decision")`select * from learner_decisions where order_id = $1`;
 // Two orders of one shopper, shown at once, must not both find that nothing was offered today.
-const ONE_AT_A_TIME: Statement = {
-  name: "learner_shopper_lock",
-  text: "select pg_advisory_xact_lock(hashtextextended('learner-shopper:' || $1, 0))",
-};
-const HISTORY: Statement = {
-  name: "learner_history",
-  text: `
-    with mine as (
-      select id, paid_at from orders where shopper_id = $1 and status = 'paid'
-      union
-      select o.id, o.paid_at from learner_decisions d join orders o on o.id = d.order_id
-       where d.shopper_id = $1 and o.status = 'paid'
-      union
-      select o.id, o.paid_at from order_shoppers s join orders o on o.id = s.order_id
-       where s.shopper_id = $1 and o.status = 'paid'
-    )
-    select (select count(*)::int from mine where paid_at > $2::timestamptz - interval '90 days') as paid_in_90_days,
-           (select max(paid_at) from mine) as last_paid_at,
-           (select count(*)::int from learner_decisions
-             where shopper_id = $1 and arm <> 'none' and created_at > $3) as offers_today,
-           (select count(*)::int from learner_decisions
-             where shopper_id = $1 and arm <> 'none' and created_at > $2::timestamptz - interval '30 days') as offers_in_30_days`,
-};
-const KEEP: Statement = {
-  name: "keep_learner_decision",
-  text: `
-    insert into learner_decisions (order_id, shopper_id, context, arms, arm, propensity, p_none, model_version, lambda, seed,
-                                   unlearned, sentence, created_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-            coalesce($11, case when exists (select from gateway_accounts where status = 'active' and sandbox) then 'test' end),
-            $12, $13)`,
-};
+const ONE_AT_A_TIME = statement("learner_shopper_lock")`
+  select pg_advisory_xact_lock(hashtextextended('learner-shopper:' || $1, 0))`;
+const HISTORY = statement("learner_history")`
+  with mine as (
+    select id, paid_at from orders where shopper_id = $1 and status = 'paid'
+    union
+    select o.id, o.paid_at from learner_decisions d join orders o on o.id = d.order_id
+     where d.shopper_id = $1 and o.status = 'paid'
+    union
+    select o.id, o.paid_at from order_shoppers s join orders o on o.id = s.order_id
+     where s.shopper_id = $1 and o.status = 'paid'
+  )
+  select (select count(*)::int from mine where paid_at > $2::timestamptz - interval '90 days') as paid_in_90_days,
+         (select max(paid_at) from mine) as last_paid_at,
+         (select count(*)::int from learner_decisions
+           where shopper_id = $1 and arm <> 'none' and created_at > $3) as offers_today,
+         (select count(*)::int from learner_decisions
+           where shopper_id = $1 and arm <> 'none' and created_at > $2::timestamptz - interval '30 days') as offers_in_30_days`;
+const KEEP = statement("keep_learner_decision")`
+  insert into learner_decisions (order_id, shopper_id, context, arms, arm, propensity, p_none, model_version, lambda, seed,
+                                 unlearned, sentence, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+          coalesce($11, case when exists (select from gateway_accounts where status = 'active' and sandbox) then 'test' end),
+          $12, $13)`;
 
 export interface DecisionRow {
   order_id: string;

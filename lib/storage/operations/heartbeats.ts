@@ -1,17 +1,13 @@
 import type pg from "pg";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 
 // Stays SQL: hot path. Every process beats every few seconds, by Postgres' clock, and most never load Prisma.
-const BEAT: Statement = {
-  name: "heartbeat",
-  text: `insert into heartbeats (process, seen_at) values ($1, now())
-         on conflict (process) do update set seen_at = excluded.seen_at`,
-};
-const SEEN: Statement = {
-  name: "heartbeat_seen",
-  text: `select exists (select from heartbeats where process like $1 || ':%'
-                         and seen_at > now() - $2 * interval '1 millisecond') as seen`,
-};
+const BEAT = statement("heartbeat")`
+  insert into heartbeats (process, seen_at) values ($1, now())
+  on conflict (process) do update set seen_at = excluded.seen_at`;
+const SEEN = statement("heartbeat_seen")`
+  select exists (select from heartbeats where process like $1 || ':%'
+                  and seen_at > now() - $2 * interval '1 millisecond') as seen`;
 
 /** @param process its kind and what tells it from others of that kind: `worker:host:1234` */
 export async function beat(pool: pg.Pool, process: string): Promise<void> {

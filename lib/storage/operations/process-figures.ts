@@ -1,16 +1,12 @@
 import type pg from "pg";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 
 // Stays SQL: hot path, as heartbeats.
-const KEEP: Statement = {
-  name: "keep_process_figures",
-  text: `insert into process_figures (process, figures, taken_at) values ($1, $2, now())
-         on conflict (process) do update set figures = excluded.figures, taken_at = excluded.taken_at`,
-};
-const READ: Statement = {
-  name: "read_process_figures",
-  text: `select process, figures from process_figures where taken_at > now() - $1 * interval '1 millisecond' order by process`,
-};
+const KEEP = statement("keep_process_figures")`
+  insert into process_figures (process, figures, taken_at) values ($1, $2, now())
+  on conflict (process) do update set figures = excluded.figures, taken_at = excluded.taken_at`;
+const READ = statement("read_process_figures")`
+  select process, figures from process_figures where taken_at > now() - $1 * interval '1 millisecond' order by process`;
 
 export interface ProcessFigures {
   readonly process: string;

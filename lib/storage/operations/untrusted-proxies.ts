@@ -1,13 +1,11 @@
 import type pg from "pg";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
-import { run, type Statement, viaPrisma } from "../transaction.ts";
+import { run, statement, viaPrisma } from "../transaction.ts";
 
 // Stays SQL: hot path. Any request may note it, also in a process that never loads Prisma.
-const NOTE: Statement = {
-  name: "note_untrusted_proxy",
-  text: `insert into untrusted_proxies (private, peer, seen_at) values ($1, $2, now())
-         on conflict (private) do update set peer = excluded.peer, seen_at = excluded.seen_at`,
-};
+const NOTE = statement("note_untrusted_proxy")`
+  insert into untrusted_proxies (private, peer, seen_at) values ($1, $2, now())
+  on conflict (private) do update set peer = excluded.peer, seen_at = excluded.seen_at`;
 
 /** A caller who forwards, and whom nobody told us to trust. */
 export interface UntrustedProxy {

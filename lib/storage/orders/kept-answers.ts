@@ -1,15 +1,10 @@
 import type pg from "pg";
 import type { FoundAnswer, KeepResult, KeptAnswer, Once } from "#lib/payment/index.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 
-const KEPT: Statement = {
-  name: "kept_answer",
-  text: "select digest, status, body from idempotency where api_key_id = $1 and key = $2",
-};
-const KEEP: Statement = {
-  name: "keep_first_answer",
-  text: `insert into idempotency (api_key_id, key, digest, status, body) values ($1, $2, $3, $4, $5) on conflict do nothing`,
-};
+const KEPT = statement("kept_answer")`select digest, status, body from idempotency where api_key_id = $1 and key = $2`;
+const KEEP = statement("keep_first_answer")`
+  insert into idempotency (api_key_id, key, digest, status, body) values ($1, $2, $3, $4, $5) on conflict do nothing`;
 
 interface KeptRow {
   digest: Buffer;

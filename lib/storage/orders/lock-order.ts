@@ -1,25 +1,19 @@
 import type pg from "pg";
 import type { LockedOrder } from "#lib/payment/index.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, type Statement, statement } from "../transaction.ts";
 import { readAttempts, SUBSCRIBED_EVENTS } from "./read-orders.ts";
 import { ORDER_COLUMNS, type OrderRow, toOrder } from "./rows.ts";
 
 // The same words as in the index that is empty where no promotion looks at the channel.
 const LOOKS_AT_CHANNEL = `exists (select from promotions where status = 'active' and not optional
                                   and definition -> 'audience' ? 'channels') as looks_at_channel`;
-const LOCK: Statement = {
-  name: "lock_order",
-  text: `select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS}, ${LOOKS_AT_CHANNEL} from orders o where o.id = $1 for update of o`,
-};
-const LOCK_OF_TRADE: Statement = {
-  name: "lock_order_of_trade",
-  text: `select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS} from orders o
-          where o.id = (select order_id from payment_attempts where number = $1) for update of o`,
-};
-const LOCK_OF_NUMBER: Statement = {
-  name: "lock_order_of_number",
-  text: `select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS} from orders o where o.out_trade_no = $1 for update of o`,
-};
+const LOCK = statement("lock_order")`
+  select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS}, ${LOOKS_AT_CHANNEL} from orders o where o.id = $1 for update of o`;
+const LOCK_OF_TRADE = statement("lock_order_of_trade")`
+  select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS} from orders o
+   where o.id = (select order_id from payment_attempts where number = $1) for update of o`;
+const LOCK_OF_NUMBER = statement("lock_order_of_number")`
+  select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS} from orders o where o.out_trade_no = $1 for update of o`;
 
 interface LockedRow extends OrderRow {
   subscribed_events: string[];

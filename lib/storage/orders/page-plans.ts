@@ -1,14 +1,12 @@
 import type pg from "pg";
 import { PAGE_PLANS_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
-import { run, type Statement, viaPrisma } from "../transaction.ts";
+import { run, statement, viaPrisma } from "../transaction.ts";
 
 // SQL: on the way of the pay page.
-const NOTE: Statement = {
-  name: "note_page_plan",
-  text: `insert into page_plans (order_id, digest, plan, created_at)
-         select $1::text, $2::bytea, $3::jsonb, $4::timestamptz where (select count(*) from page_plans where order_id = $1) < $5
-         on conflict do nothing`,
-};
+const NOTE = statement("note_page_plan")`
+  insert into page_plans (order_id, digest, plan, created_at)
+  select $1::text, $2::bytea, $3::jsonb, $4::timestamptz where (select count(*) from page_plans where order_id = $1) < $5
+  on conflict do nothing`;
 
 export interface NotedPlan {
   readonly orderId: string;

@@ -9,7 +9,7 @@ import {
   type OrderItem,
   statusView,
 } from "#lib/payment/index.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 import {
   ATTEMPT_COLUMNS,
   ATTEMPT_SOURCE,
@@ -25,38 +25,28 @@ import {
 } from "./rows.ts";
 
 // SQL throughout: measured hot paths. The list shares their rows, and filters by statuses that are derived.
-const ORDER: Statement = { name: "order", text: `select ${ORDER_COLUMNS} from orders o where id = $1` };
-const ITEMS: Statement = {
-  name: "items",
-  text: "select * from order_items where order_id = any($1) order by order_id, position",
-};
-const ATTEMPTS: Statement = {
-  name: "attempts",
-  text: `select ${ATTEMPT_COLUMNS} from ${ATTEMPT_SOURCE} where a.order_id = any($1) order by a.order_id, a.sequence`,
-};
+const ORDER = statement("order")`select ${ORDER_COLUMNS} from orders o where id = $1`;
+const ITEMS = statement("items")`select * from order_items where order_id = any($1) order by order_id, position`;
+const ATTEMPTS = statement("attempts")`
+  select ${ATTEMPT_COLUMNS} from ${ATTEMPT_SOURCE} where a.order_id = any($1) order by a.order_id, a.sequence`;
 // One index look-up each: the attempt that settles the order, and the one that is open while none does.
-const STATUS: Statement = {
-  name: "status",
-  text: `
-    select o.id, o.status, o.amount_due, o.paid_at, o.expires_at, o.version, a.amount_paid, a.refunded,
-           l.sequence as live_sequence, l.channel as live_channel, l.status as live_status, l.handover ->> 'kind' as live_kind,
-           l.handover_at as live_handover_at
-      from orders o
-      left join payment_attempts a on a.order_id = o.id and a.verdict = 'settles'
-      left join payment_attempts l on l.order_id = o.id and l.status in ('opening', 'waiting') and o.status = 'pending'
-     where o.id = $1`,
-};
+const STATUS = statement("status")`
+  select o.id, o.status, o.amount_due, o.paid_at, o.expires_at, o.version, a.amount_paid, a.refunded,
+         l.sequence as live_sequence, l.channel as live_channel, l.status as live_status, l.handover ->> 'kind' as live_kind,
+         l.handover_at as live_handover_at
+    from orders o
+    left join payment_attempts a on a.order_id = o.id and a.verdict = 'settles'
+    left join payment_attempts l on l.order_id = o.id and l.status in ('opening', 'waiting') and o.status = 'pending'
+   where o.id = $1`;
 
 /** Types of events that some webhook endpoint wants. */
 export const SUBSCRIBED_EVENTS = `(select coalesce(array_agg(distinct subscribed.event), '{}')
                   from webhook_endpoints w, unnest(w.events) as subscribed (event)
                   where w.disabled_at is null) as subscribed_events`;
 // Order and attempt in one row, and so of one moment.
-const TRADE: Statement = {
-  name: "trade",
-  text: `select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS}, ${prefixedAttemptColumns("attempt_")}
-           from ${ATTEMPT_SOURCE} join orders o on o.id = a.order_id where a.number = $1`,
-};
+const TRADE = statement("trade")`
+  select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS}, ${prefixedAttemptColumns("attempt_")}
+    from ${ATTEMPT_SOURCE} join orders o on o.id = a.order_id where a.number = $1`;
 
 interface StatusRow extends Pick<OrderRow, "id" | "status" | "amount_due" | "paid_at" | "expires_at" | "version"> {
   amount_paid: number | null;

@@ -4,33 +4,25 @@ import { withTimeout } from "#lib/base/timeout.ts";
 import { isScene, type SceneCorrection } from "#lib/intelligence/index.ts";
 import type { SceneChange, SceneKnowledge, SceneStore } from "#lib/payment/index.ts";
 import { recordAudit } from "../operations/audit-log.ts";
-import { inTransaction, run, type Statement } from "../transaction.ts";
+import { inTransaction, run, statement } from "../transaction.ts";
 
 // SQL throughout: asked while an order is made, and what a person says is written under the lock of the merchant's row.
-const SHOP: Statement = {
-  name: "scene_shop",
-  text: "select name, industry, (select max(corrected_at)::text from scene_corrections) as said_at from merchant",
-};
-const CORRECTIONS: Statement = {
-  name: "scene_corrections",
-  text: `select item_text as text, scene from
-           (select * from scene_corrections order by corrected_at desc limit $1) newest order by corrected_at`,
-};
-const CORRECT: Statement = {
-  name: "correct_scene",
-  text: `update orders set scene = $2::jsonb ->> 'scene', scene_decision = $2::jsonb, version = version + 1
-          where id = $1 returning pg_notify('order_changed', id)`,
-};
+const SHOP = statement("scene_shop")`
+  select name, industry, (select max(corrected_at)::text from scene_corrections) as said_at from merchant`;
+const CORRECTIONS = statement("scene_corrections")`
+  select item_text as text, scene from
+    (select * from scene_corrections order by corrected_at desc limit $1) newest order by corrected_at`;
+const CORRECT = statement("correct_scene")`
+  update orders set scene = $2::jsonb ->> 'scene', scene_decision = $2::jsonb, version = version + 1
+   where id = $1 returning pg_notify('order_changed', id)`;
 // One merchant's row is the lock of all that it says, so that the newest moment tells whether there is news.
-const LOCK: Statement = { name: "lock_merchant", text: "select from merchant for no key update" };
-const SAY: Statement = {
-  name: "say_scene",
-  text: `insert into scene_corrections (item_text, scene, order_id, said_by, corrected_at)
-         select text, $2, $3, $4, clock_timestamp() from unnest($1::text[]) as text
-             on conflict (item_text) do update
-            set scene = excluded.scene, order_id = excluded.order_id, said_by = excluded.said_by,
-                corrected_at = excluded.corrected_at`,
-};
+const LOCK = statement("lock_merchant")`select from merchant for no key update`;
+const SAY = statement("say_scene")`
+  insert into scene_corrections (item_text, scene, order_id, said_by, corrected_at)
+  select text, $2, $3, $4, clock_timestamp() from unnest($1::text[]) as text
+      on conflict (item_text) do update
+     set scene = excluded.scene, order_id = excluded.order_id, said_by = excluded.said_by,
+         corrected_at = excluded.corrected_at`;
 
 interface CachedKnowledge {
   readonly knowledge: SceneKnowledge;

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Announcement, BookedPayment, Receipt, Settling } from "#lib/payment/index.ts";
 import { brokenUnique, isRetryable } from "../errors.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 
 // The attempt, its order, what it took of promotions, the journal and the word to the watchers in one statement. The guard on the status repeats what
 // the domain has judged, so that even a mistake above could not book a payment twice.
@@ -36,40 +36,33 @@ const booking = (guard: string): string => `
         from entry, unnest($10::text[], $11::bigint[], $12::bigint[]) as l (account, debit, credit)
     )`;
 
-const BOOK: Statement = {
-  name: "book_payment",
-  text: `with ${booking("status <> 'succeeded'")} select pg_notify('order_changed', ordered.id) from ordered`,
-};
+const BOOK = statement("book_payment")`
+  with ${booking("status <> 'succeeded'")} select pg_notify('order_changed', ordered.id) from ordered`;
 
 // The same for a notice, with its receipt and its event: a transaction of one statement, which does nothing at all unless
 // order and attempt are as they were read.
-const SETTLE: Statement = {
-  name: "settle_payment",
-  text: `
-    with as_read as (
-      select id from orders where id = $2 and status = 'pending' and version = $19 for update
-    ), ${booking("status in ('opening', 'waiting') and reverse_since is null and order_id = (select id from as_read)")}, receipt as (
-      insert into notify_receipts (account_id, notice_id, kind, content, received_at)
-      select $20, $21, 'payment', $22::jsonb, $8 from ordered
-    ), event as (
-      insert into webhook_events (id, type, order_id, payload, created_at)
-      select $23, 'order.paid', ordered.id, $24, $8 from ordered where $23::text is not null
-      returning id
-    ), deliveries as (
-      insert into webhook_deliveries (event_id, endpoint_id, check_at)
-      select event.id, w.id, $8 from event, webhook_endpoints w where w.disabled_at is null and 'order.paid' = any(w.events)
-      returning event_id, endpoint_id
-    )
-    select pg_notify('order_changed', ordered.id),
-           (select count(graphile_worker.add_job('deliver-webhook', json_build_object('eventId', event_id, 'endpointId', endpoint_id),
-                                                 job_key => 'webhook:' || event_id || ':' || endpoint_id)) from deliveries) as jobs
-      from ordered`,
-};
+const SETTLE = statement("settle_payment")`
+  with as_read as (
+    select id from orders where id = $2 and status = 'pending' and version = $19 for update
+  ), ${booking("status in ('opening', 'waiting') and reverse_since is null and order_id = (select id from as_read)")}, receipt as (
+    insert into notify_receipts (account_id, notice_id, kind, content, received_at)
+    select $20, $21, 'payment', $22::jsonb, $8 from ordered
+  ), event as (
+    insert into webhook_events (id, type, order_id, payload, created_at)
+    select $23, 'order.paid', ordered.id, $24, $8 from ordered where $23::text is not null
+    returning id
+  ), deliveries as (
+    insert into webhook_deliveries (event_id, endpoint_id, check_at)
+    select event.id, w.id, $8 from event, webhook_endpoints w where w.disabled_at is null and 'order.paid' = any(w.events)
+    returning event_id, endpoint_id
+  )
+  select pg_notify('order_changed', ordered.id),
+         (select count(graphile_worker.add_job('deliver-webhook', json_build_object('eventId', event_id, 'endpointId', endpoint_id),
+                                               job_key => 'webhook:' || event_id || ':' || endpoint_id)) from deliveries) as jobs
+    from ordered`;
 
-const TRANSACTION_TAKEN: Statement = {
-  name: "transaction_taken",
-  text: "select from payment_attempts where transaction_id = $1 and id <> $2",
-};
+const TRANSACTION_TAKEN = statement("transaction_taken")`
+  select from payment_attempts where transaction_id = $1 and id <> $2`;
 
 /**
  * @returns false when the transaction stands on another attempt: WeChat's number of a payment is booked once

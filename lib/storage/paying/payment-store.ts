@@ -9,46 +9,32 @@ import { sceneStore } from "../orders/scene-store.ts";
 import { findPlace } from "../places/find-place.ts";
 import { promotionStore } from "../pricing/promotion-store.ts";
 import { refundStore } from "../refunds/refund-store.ts";
-import { inTransaction, run, type Statement } from "../transaction.ts";
+import { inTransaction, run, statement } from "../transaction.ts";
 import { settlePayment } from "./book-payment.ts";
 import { PaymentTx } from "./payment-tx.ts";
 import { tradeCheckStore } from "./trade-checks.ts";
 
 // `skip locked` lets any number of workers share the work; pushing `check_at` on is the claim, and its end the lease's.
-const CLAIM_ATTEMPTS: Statement = {
-  name: "claim_attempts",
-  text: `
-    update payment_attempts set check_at = $3
-     where id in (select id from payment_attempts where check_at <= $1 and status in ('opening', 'waiting')
-                   order by check_at limit $2 for update skip locked)
-    returning id, order_id`,
-};
-const CLAIM_ORDERS: Statement = {
-  name: "claim_orders",
-  text: `
-    update orders set check_at = $3
-     where id in (select id from orders where check_at <= $1 and expires_at <= $1 and status = 'pending'
-                   order by check_at limit $2 for update skip locked)
-    returning id`,
-};
+const CLAIM_ATTEMPTS = statement("claim_attempts")`
+  update payment_attempts set check_at = $3
+   where id in (select id from payment_attempts where check_at <= $1 and status in ('opening', 'waiting')
+                 order by check_at limit $2 for update skip locked)
+  returning id, order_id`;
+const CLAIM_ORDERS = statement("claim_orders")`
+  update orders set check_at = $3
+   where id in (select id from orders where check_at <= $1 and expires_at <= $1 and status = 'pending'
+                 order by check_at limit $2 for update skip locked)
+  returning id`;
 // Somebody looks at the page: its attempt is asked after soon, never later than it would have been anyway.
-const MARK_SEEN: Statement = {
-  name: "mark_seen",
-  text: `
-    with seen as (update orders set seen_at = $2 where id = $1 and status = 'pending' returning id)
-    update payment_attempts set check_at = least(check_at, $3)
-     where order_id = (select id from seen) and status in ('opening', 'waiting')`,
-};
-const POSTPONE: Statement = {
-  name: "postpone_check",
-  text: "update payment_attempts set check_at = $2 where id = $1 and status in ('opening', 'waiting')",
-};
-const REJECTION: Statement = {
-  name: "record_rejection",
-  text: `
-    insert into notify_rejections (minute, protocol, reason) values (date_trunc('minute', $1::timestamptz), $2, $3)
-    on conflict (minute, protocol, reason) do update set count = notify_rejections.count + 1`,
-};
+const MARK_SEEN = statement("mark_seen")`
+  with seen as (update orders set seen_at = $2 where id = $1 and status = 'pending' returning id)
+  update payment_attempts set check_at = least(check_at, $3)
+   where order_id = (select id from seen) and status in ('opening', 'waiting')`;
+const POSTPONE = statement("postpone_check")`
+  update payment_attempts set check_at = $2 where id = $1 and status in ('opening', 'waiting')`;
+const REJECTION = statement("record_rejection")`
+  insert into notify_rejections (minute, protocol, reason) values (date_trunc('minute', $1::timestamptz), $2, $3)
+  on conflict (minute, protocol, reason) do update set count = notify_rejections.count + 1`;
 
 /** The payment core's store on Postgres. */
 export function paymentStore(pool: pg.Pool): Store {

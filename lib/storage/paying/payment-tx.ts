@@ -30,108 +30,82 @@ import { readItems } from "../orders/read-orders.ts";
 import { offerTx } from "../pricing/offer-tx.ts";
 import { insertRecovered, lockRecovery } from "../reconciliation/recovered-orders.ts";
 import { refundTx } from "../refunds/refund-tx.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 import { announcementText, bookPayment, receiptColumns } from "./book-payment.ts";
 import { insertTradeCheck } from "./trade-checks.ts";
 
-const NUMBER_TAKEN: Statement = {
-  name: "number_taken",
-  text: `select exists (select from payment_attempts where number = $1)
-             or exists (select from orders where out_trade_no = $1 and id <> $2) as taken`,
-};
-const INSERT_UNFORESEEN: Statement = {
-  name: "insert_unforeseen_attempt",
-  text: `insert into payment_attempts (id, order_id, sequence, account_id, number, channel, amount_due, payer_ref, created_at,
-                                       status, failure, ended_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'failed', 'not opened by us', $9)`,
-};
-const INSERT_ATTEMPT: Statement = {
-  name: "insert_attempt",
-  text: `insert into payment_attempts (id, order_id, sequence, account_id, number, channel, amount_due, payer_ref, check_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-};
+const NUMBER_TAKEN = statement("number_taken")`
+  select exists (select from payment_attempts where number = $1)
+      or exists (select from orders where out_trade_no = $1 and id <> $2) as taken`;
+const INSERT_UNFORESEEN = statement("insert_unforeseen_attempt")`
+  insert into payment_attempts (id, order_id, sequence, account_id, number, channel, amount_due, payer_ref, created_at,
+                                status, failure, ended_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'failed', 'not opened by us', $9)`;
+const INSERT_ATTEMPT = statement("insert_attempt")`
+  insert into payment_attempts (id, order_id, sequence, account_id, number, channel, amount_due, payer_ref, check_at, created_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`;
 // The order's row first, as everybody who changes both takes them. Its version grows with each change of what can be paid
 // with, so that a page that shows a code learns of it.
-const MOVE_ATTEMPT: Statement = {
-  name: "move_attempt",
-  text: `with parent as (
-           select id from orders where id = (select order_id from payment_attempts where id = $1) for update
-         ), moved as (
-           update payment_attempts
-              set status = $2, handover = coalesce($4::jsonb, handover),
-                  handover_at = case when $4::jsonb is null then handover_at else $7 end,
-                  failure = coalesce($5, failure), check_at = $6,
-                  ended_at = case when $2 in ('failed', 'closed') then $7 else ended_at end
-            where id = $1 and status = any($3) and order_id = (select id from parent)
-           returning order_id, handover
-         ), raised as (
-           update orders set version = version + 1
-            where id = (select order_id from moved where handover is not null) and status = 'pending'
-           returning id
-         )
-         select order_id, (select pg_notify('order_changed', id) from raised) from moved`,
-};
-const MARK_REVERSED: Statement = {
-  name: "mark_reversed",
-  text: `update payment_attempts set reverse_since = coalesce(reverse_since, $2), check_at = $3
-          where id = $1 and status in ('opening', 'waiting')`,
-};
-const KEEP_PAID: Statement = {
-  name: "keep_paid",
-  text: "update payment_attempts set reverse_since = null where id = $1 and status <> 'succeeded'",
-};
-const CLOSE_ORDER: Statement = {
-  name: "close_order",
-  text: `with closed as (
-           update orders set status = 'closed', closed_at = $2, check_at = null, version = version + 1
-            where id = $1 and status = 'pending' returning id
-         ), given_back as (
-           update promotion_uses set state = 'returned', settled_at = $2
-            where order_id = (select id from closed) and state = 'reserved'
-         ) select pg_notify('order_changed', id) from closed`,
-};
-const RESOLVE_EXTRA: Statement = {
-  name: "resolve_extra",
-  text: "update payment_attempts set resolution = $2 where id = $1 and verdict <> 'settles'",
-};
-const INSERT_RECEIPT: Statement = {
-  name: "insert_receipt",
-  text: `insert into notify_receipts (account_id, notice_id, kind, content, received_at)
-         values ($1, $2, $3, $4, $5) on conflict do nothing`,
-};
-const RAISE_ALERT: Statement = {
-  name: "raise_alert",
-  text: `insert into alerts (kind, cause, order_id, detail, created_at) values ($1, $2, $3, $4, $5) on conflict (cause) do nothing`,
-};
+const MOVE_ATTEMPT = statement("move_attempt")`
+  with parent as (
+    select id from orders where id = (select order_id from payment_attempts where id = $1) for update
+  ), moved as (
+    update payment_attempts
+       set status = $2, handover = coalesce($4::jsonb, handover),
+           handover_at = case when $4::jsonb is null then handover_at else $7 end,
+           failure = coalesce($5, failure), check_at = $6,
+           ended_at = case when $2 in ('failed', 'closed') then $7 else ended_at end
+     where id = $1 and status = any($3) and order_id = (select id from parent)
+    returning order_id, handover
+  ), raised as (
+    update orders set version = version + 1
+     where id = (select order_id from moved where handover is not null) and status = 'pending'
+    returning id
+  )
+  select order_id, (select pg_notify('order_changed', id) from raised) from moved`;
+const MARK_REVERSED = statement("mark_reversed")`
+  update payment_attempts set reverse_since = coalesce(reverse_since, $2), check_at = $3
+   where id = $1 and status in ('opening', 'waiting')`;
+const KEEP_PAID = statement("keep_paid")`
+  update payment_attempts set reverse_since = null where id = $1 and status <> 'succeeded'`;
+const CLOSE_ORDER = statement("close_order")`
+  with closed as (
+    update orders set status = 'closed', closed_at = $2, check_at = null, version = version + 1
+     where id = $1 and status = 'pending' returning id
+  ), given_back as (
+    update promotion_uses set state = 'returned', settled_at = $2
+     where order_id = (select id from closed) and state = 'reserved'
+  ) select pg_notify('order_changed', id) from closed`;
+const RESOLVE_EXTRA = statement("resolve_extra")`
+  update payment_attempts set resolution = $2 where id = $1 and verdict <> 'settles'`;
+const INSERT_RECEIPT = statement("insert_receipt")`
+  insert into notify_receipts (account_id, notice_id, kind, content, received_at)
+  values ($1, $2, $3, $4, $5) on conflict do nothing`;
+const RAISE_ALERT = statement("raise_alert")`
+  insert into alerts (kind, cause, order_id, detail, created_at) values ($1, $2, $3, $4, $5) on conflict (cause) do nothing`;
 // The event, one delivery per endpoint that wants it, and the jobs that make them prompt. What was played in the sandbox is told to
 // nobody once real credentials are in use.
-const ANNOUNCE: Statement = {
-  name: "announce",
-  text: `
-    with event as (
-      insert into webhook_events (id, type, order_id, payload, created_at)
-      select $1, $2, $3, $4, $5::timestamptz
-       where not (exists (select from payment_attempts a join gateway_accounts g on g.id = a.account_id where a.order_id = $3 and g.sandbox)
-                  and exists (select from gateway_accounts where status = 'active' and not sandbox))
-      returning id
-    ), deliveries as (
-      insert into webhook_deliveries (event_id, endpoint_id, check_at)
-      select event.id, w.id, $5 from event, webhook_endpoints w where w.disabled_at is null and $2 = any(w.events)
-      returning event_id, endpoint_id
-    )
-    select graphile_worker.add_job('deliver-webhook', json_build_object('eventId', event_id, 'endpointId', endpoint_id),
-                                   job_key => 'webhook:' || event_id || ':' || endpoint_id)
-      from deliveries`,
-};
-const HURRY_CHECK: Statement = {
-  name: "hurry_check",
-  text: `
-    with hurried as (
-      update payment_attempts set check_at = $2 where id = $1 and status in ('opening', 'waiting') returning order_id
-    )
-    select graphile_worker.add_job('check-attempt', json_build_object('orderId', order_id), job_key => 'check:' || order_id)
-      from hurried`,
-};
+const ANNOUNCE = statement("announce")`
+  with event as (
+    insert into webhook_events (id, type, order_id, payload, created_at)
+    select $1, $2, $3, $4, $5::timestamptz
+     where not (exists (select from payment_attempts a join gateway_accounts g on g.id = a.account_id where a.order_id = $3 and g.sandbox)
+                and exists (select from gateway_accounts where status = 'active' and not sandbox))
+    returning id
+  ), deliveries as (
+    insert into webhook_deliveries (event_id, endpoint_id, check_at)
+    select event.id, w.id, $5 from event, webhook_endpoints w where w.disabled_at is null and $2 = any(w.events)
+    returning event_id, endpoint_id
+  )
+  select graphile_worker.add_job('deliver-webhook', json_build_object('eventId', event_id, 'endpointId', endpoint_id),
+                                 job_key => 'webhook:' || event_id || ':' || endpoint_id)
+    from deliveries`;
+const HURRY_CHECK = statement("hurry_check")`
+  with hurried as (
+    update payment_attempts set check_at = $2 where id = $1 and status in ('opening', 'waiting') returning order_id
+  )
+  select graphile_worker.add_job('check-attempt', json_build_object('orderId', order_id), job_key => 'check:' || order_id)
+    from hurried`;
 
 const columnsOf = (attempt: NewAttempt) => [
   ...[attempt.id, attempt.orderId, attempt.sequence, attempt.accountId, attempt.number],

@@ -1,15 +1,13 @@
 import type pg from "pg";
 import type { OrderPlace, PlaceCodes } from "#lib/payment/index.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 
 // SQL: on the way of making an order.
-const PLACE: Statement = {
-  name: "find_place",
-  text: `select s.id as "storeId", s.code as "storeCode", t.id as "tillId", t.code as "tillCode"
-           from stores s
-           left join tills t on t.store_id = s.id and lower(t.code) = lower($2) and t.deactivated_at is null
-          where lower(s.code) = lower($1) and s.deactivated_at is null`,
-};
+const PLACE = statement("find_place")`
+  select s.id as "storeId", s.code as "storeCode", t.id as "tillId", t.code as "tillCode"
+    from stores s
+    left join tills t on t.store_id = s.id and lower(t.code) = lower($2) and t.deactivated_at is null
+   where lower(s.code) = lower($1) and s.deactivated_at is null`;
 
 interface PlaceRow {
   storeId: string;

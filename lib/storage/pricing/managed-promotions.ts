@@ -4,31 +4,26 @@ import type { PromotionChange, PromotionStore } from "#lib/payment/index.ts";
 import type { Prisma } from "../../../prisma/generated/client.ts";
 import { violatedConstraint } from "../errors.ts";
 import { newestFirst, olderThan } from "../newest-first.ts";
-import { inPrismaTransaction, run, type Statement, viaPrisma } from "../transaction.ts";
+import { inPrismaTransaction, run, statement, viaPrisma } from "../transaction.ts";
 import { PROMOTION_COLUMNS, type PromotionRow, toDefinition, toPromotion } from "./promotion-rows.ts";
 
 // SQL: an advisory lock. Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
-const ONE_AT_A_TIME: Statement = {
-  name: "insert_promotions_one_at_a_time",
-  text: "select pg_advisory_xact_lock(hashtext('promotions'))",
-};
+const ONE_AT_A_TIME = statement("insert_promotions_one_at_a_time")`
+  select pg_advisory_xact_lock(hashtext('promotions'))`;
 // SQL: a row lock. What is asked for may depend on what was taken, so the row is locked before it is looked at.
-const CHANGE: Statement = {
-  name: "change_promotion",
-  text: `
-    with asked as (
-      select id as wanted_id, $3::jsonb as asked_definition, $6::int as asked_limit,
-             coalesce($5::float8::bigint + spent + reserved, $4::float8::bigint) as asked_budget
-        from promotions where id = $1 for update
-    )
-    update promotions
-       set definition = asked_definition, budget = asked_budget, limit_total = asked_limit, updated_at = $7,
-           version = version + ((asked_definition, asked_budget, asked_limit)
-                                  is distinct from (definition, budget, limit_total))::int
-      from asked
-     where id = wanted_id and version = $2 and status = 'active'
-    returning ${PROMOTION_COLUMNS}`,
-};
+const CHANGE = statement("change_promotion")`
+  with asked as (
+    select id as wanted_id, $3::jsonb as asked_definition, $6::int as asked_limit,
+           coalesce($5::float8::bigint + spent + reserved, $4::float8::bigint) as asked_budget
+      from promotions where id = $1 for update
+  )
+  update promotions
+     set definition = asked_definition, budget = asked_budget, limit_total = asked_limit, updated_at = $7,
+         version = version + ((asked_definition, asked_budget, asked_limit)
+                                is distinct from (definition, budget, limit_total))::int
+    from asked
+   where id = wanted_id and version = $2 and status = 'active'
+  returning ${PROMOTION_COLUMNS}`;
 type Bound<Name extends keyof PromotionStore> = (
   pool: pg.Pool,
   ...args: Parameters<PromotionStore[Name]>

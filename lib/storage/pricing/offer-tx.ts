@@ -3,40 +3,31 @@ import type { Fen } from "#lib/base/fen.ts";
 import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import type { FormerPrice, OfferStanding, OfferTx, PricingOffers, PricingWish, Repricing } from "#lib/payment/index.ts";
 import { decisionValues } from "../orders/create-order.ts";
-import { named, run, type Statement } from "../transaction.ts";
+import { named, run, statement } from "../transaction.ts";
 import { type StandingRow, toStanding } from "./promotion-rows.ts";
 
 // What the order holds counts as if it were not taken: it can be had again. It keeps the version it was promised by.
-const OPEN: Statement = {
-  name: "open_at_till",
-  text: `
-    select p.id, coalesce(v.version, p.version) as version, coalesce(v.definition, p.definition) as definition, p.optional,
-           (p.budget - p.spent - p.reserved + coalesce(h.amount, 0))::float8 as budget_left,
-           p.limit_total - p.uses + (h.amount is not null)::int as uses_left,
-           greatest(0, coalesce(s.uses, 0) - (h.amount is not null)::int) as used_by_shopper,
-           h.amount as held, case when u.version = coalesce(v.version, p.version) then u.draw end as draw
-      from promotions p
-      left join promotion_uses u on u.promotion_id = p.id and u.order_id = $1
-      left join promotion_uses h on h.promotion_id = p.id and h.order_id = $1 and h.state = 'reserved'
-      left join promotion_versions v on v.promotion_id = p.id and v.version = h.version
-      left join promotion_shopper_uses s on s.promotion_id = p.id and s.shopper_id = $2
-     where (p.status = 'active' or h.amount is not null)
-       and (not p.optional or $3::text[] is null or p.id = any($3))
-       and (p.code is null or p.code = any($4))
-     order by p.id`,
-};
-const FACTS: Statement = {
-  name: "facts_at_till",
-  text: `
-    select coalesce((select array(select jsonb_array_elements_text(inputs -> 'codes'))
-                       from offer_decisions where order_id = $1 order by id limit 1), '{}') as codes,
-           case when $2::text is not null
-                then not exists (select from orders where shopper_id = $2 and status = 'paid') end as is_new_customer`,
-};
-const LOCK: Statement = {
-  name: "lock_promotions",
-  text: "select from promotions where id = any($1) order by id for update",
-};
+const OPEN = statement("open_at_till")`
+  select p.id, coalesce(v.version, p.version) as version, coalesce(v.definition, p.definition) as definition, p.optional,
+         (p.budget - p.spent - p.reserved + coalesce(h.amount, 0))::float8 as budget_left,
+         p.limit_total - p.uses + (h.amount is not null)::int as uses_left,
+         greatest(0, coalesce(s.uses, 0) - (h.amount is not null)::int) as used_by_shopper,
+         h.amount as held, case when u.version = coalesce(v.version, p.version) then u.draw end as draw
+    from promotions p
+    left join promotion_uses u on u.promotion_id = p.id and u.order_id = $1
+    left join promotion_uses h on h.promotion_id = p.id and h.order_id = $1 and h.state = 'reserved'
+    left join promotion_versions v on v.promotion_id = p.id and v.version = h.version
+    left join promotion_shopper_uses s on s.promotion_id = p.id and s.shopper_id = $2
+   where (p.status = 'active' or h.amount is not null)
+     and (not p.optional or $3::text[] is null or p.id = any($3))
+     and (p.code is null or p.code = any($4))
+   order by p.id`;
+const FACTS = statement("facts_at_till")`
+  select coalesce((select array(select jsonb_array_elements_text(inputs -> 'codes'))
+                     from offer_decisions where order_id = $1 order by id limit 1), '{}') as codes,
+         case when $2::text is not null
+              then not exists (select from orders where shopper_id = $2 and status = 'paid') end as is_new_customer`;
+const LOCK = statement("lock_promotions")`select from promotions where id = any($1) order by id for update`;
 const REPRICE = named(
   "reprice_order",
   `
@@ -68,41 +59,36 @@ const REPRICE = named(
     )
     select pg_notify('order_changed', id) from repriced`,
 );
-const FORMER: Statement = {
-  name: "former_price",
-  text: `select applied from offer_decisions where order_id = $1 and discount = $2 order by id desc limit 1`,
-};
+const FORMER = statement("former_price")`
+  select applied from offer_decisions where order_id = $1 and discount = $2 order by id desc limit 1`;
 // No further than there is room: a budget is a law, and so is what was paid.
-const RESTORE: Statement = {
-  name: "restore_price",
-  text: `
-    with restored as (
-      update orders set amount_discount = $2, amount_due = amount_total - $2, discounts = $3, version = version + 1
-       where id = $1 and status = 'pending'
-      returning id
-    ), lines as (
-      update order_items i set discount = coalesce(($4::int[])[i.position + 1], 0)
-        from restored where i.order_id = restored.id and i.discount <> coalesce(($4::int[])[i.position + 1], 0)
-    ), given_back as (
-      update promotion_uses set state = 'dropped', settled_at = $7
-       where order_id = (select id from restored) and state = 'reserved' and promotion_id <> all($5::text[])
-    ), room as (
-      select u.promotion_id, w.amount
-        from promotion_uses u
-        join unnest($5::text[], $6::int[]) as w (id, amount) on w.id = u.promotion_id
-        join promotions p on p.id = u.promotion_id
-       where u.order_id = $1
-         and (p.budget is null
-              or p.spent + p.reserved + w.amount - case when u.state = 'reserved' then u.amount else 0 end <= p.budget)
-         and (u.state = 'reserved'
-              or (p.status = 'active' and p.version = u.version and (p.limit_total is null or p.uses < p.limit_total)
-                  and (p.limit_per_user is null
-                       or p.limit_per_user > (select s.uses from promotion_shopper_uses s
-                                               where s.promotion_id = p.id and s.shopper_id = u.shopper_id))))
-    )
-    update promotion_uses u set state = 'reserved', amount = room.amount, settled_at = null
-      from room where u.order_id = (select id from restored) and u.promotion_id = room.promotion_id`,
-};
+const RESTORE = statement("restore_price")`
+  with restored as (
+    update orders set amount_discount = $2, amount_due = amount_total - $2, discounts = $3, version = version + 1
+     where id = $1 and status = 'pending'
+    returning id
+  ), lines as (
+    update order_items i set discount = coalesce(($4::int[])[i.position + 1], 0)
+      from restored where i.order_id = restored.id and i.discount <> coalesce(($4::int[])[i.position + 1], 0)
+  ), given_back as (
+    update promotion_uses set state = 'dropped', settled_at = $7
+     where order_id = (select id from restored) and state = 'reserved' and promotion_id <> all($5::text[])
+  ), room as (
+    select u.promotion_id, w.amount
+      from promotion_uses u
+      join unnest($5::text[], $6::int[]) as w (id, amount) on w.id = u.promotion_id
+      join promotions p on p.id = u.promotion_id
+     where u.order_id = $1
+       and (p.budget is null
+            or p.spent + p.reserved + w.amount - case when u.state = 'reserved' then u.amount else 0 end <= p.budget)
+       and (u.state = 'reserved'
+            or (p.status = 'active' and p.version = u.version and (p.limit_total is null or p.uses < p.limit_total)
+                and (p.limit_per_user is null
+                     or p.limit_per_user > (select s.uses from promotion_shopper_uses s
+                                             where s.promotion_id = p.id and s.shopper_id = u.shopper_id))))
+  )
+  update promotion_uses u set state = 'reserved', amount = room.amount, settled_at = null
+    from room where u.order_id = (select id from restored) and u.promotion_id = room.promotion_id`;
 
 interface PricingRow extends StandingRow {
   optional: boolean;

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Claim, CreateResult, OffersWish, OpenOffers, PromotionStore } from "#lib/payment/index.ts";
 import { createOrder, numberTaken } from "../orders/create-order.ts";
-import { inTransaction, run, type Statement } from "../transaction.ts";
+import { inTransaction, run, statement } from "../transaction.ts";
 import { managedPromotions } from "./managed-promotions.ts";
 import { type StandingRow, toStanding } from "./promotion-rows.ts";
 
@@ -9,31 +9,21 @@ import { type StandingRow, toStanding } from "./promotion-rows.ts";
 const STANDING = `p.id, p.version, p.definition, (p.budget - p.spent - p.reserved)::float8 as budget_left,
   p.limit_total - p.uses as uses_left, coalesce(s.uses, 0) as used_by_shopper`;
 const SHOPPER = "left join promotion_shopper_uses s on s.promotion_id = p.id and s.shopper_id = $2";
-const OPEN: Statement = {
-  name: "open_promotions",
-  text: `
-    select ${STANDING},
-           case when $2::text is not null
-                then not exists (select from orders where shopper_id = $2 and status = 'paid') end as is_new_customer
-      from promotions p ${SHOPPER}
-     where p.status = 'active' and not p.optional and (p.code is null or $1::text[] is null or p.code = any($1))
-     order by p.id`,
-};
-const UNKNOWN_CODES: Statement = {
-  name: "unknown_codes",
-  text: `select given.code from unnest($1::text[]) as given (code)
-          where not exists (select from promotions p where p.status = 'active' and p.code = given.code)`,
-};
-const LOCK: Statement = {
-  name: "lock_promotions",
-  text: "select from promotions where id = any($1) order by id for update",
-};
+const OPEN = statement("open_promotions")`
+  select ${STANDING},
+         case when $2::text is not null
+              then not exists (select from orders where shopper_id = $2 and status = 'paid') end as is_new_customer
+    from promotions p ${SHOPPER}
+   where p.status = 'active' and not p.optional and (p.code is null or $1::text[] is null or p.code = any($1))
+   order by p.id`;
+const UNKNOWN_CODES = statement("unknown_codes")`
+  select given.code from unnest($1::text[]) as given (code)
+   where not exists (select from promotions p where p.status = 'active' and p.code = given.code)`;
+const LOCK = statement("lock_promotions")`select from promotions where id = any($1) order by id for update`;
 // A statement of its own: it takes its snapshot after the locks were granted, and so sees what their last holder did.
-const LOCKED: Statement = {
-  name: "locked_promotions",
-  text: `select ${STANDING} from promotions p ${SHOPPER}
-          where p.id = any($1) and p.status = 'active' and not p.optional order by p.id`,
-};
+const LOCKED = statement("locked_promotions")`
+  select ${STANDING} from promotions p ${SHOPPER}
+   where p.id = any($1) and p.status = 'active' and not p.optional order by p.id`;
 
 export interface ExpectingStore extends PromotionStore {
   /** Somebody saw that there are promotions. */

@@ -1,7 +1,7 @@
 import { fen } from "#lib/base/fen.ts";
 import type { Book, BookPayment, Paged, PageOfDay, ReconciliationStore, RefundOfDay } from "#lib/reconcile/index.ts";
 import type { Pool } from "../client.ts";
-import { run, type Statement, viaPrisma } from "../transaction.ts";
+import { run, statement, viaPrisma } from "../transaction.ts";
 
 // Our side of a reconciliation: everything of one merchant number, whichever of its accounts opened it.
 
@@ -15,31 +15,21 @@ const REFUND = `
   a.amount_settled = a.amount_paid as whole
   from refunds r join payment_attempts a on a.id = r.attempt_id join gateway_accounts g on g.id = a.account_id`;
 
-const PAYMENTS_BY_NUMBER: Statement = {
-  name: "reconcile_payments",
-  text: `select ${PAYMENT} where g.merchant_number = $1 and a.number = any($2)`,
-};
-const REFUNDS_BY_NUMBER: Statement = {
-  name: "reconcile_refunds",
-  text: `select ${REFUND} where g.merchant_number = $1 and r.number = any($2)`,
-};
+const PAYMENTS_BY_NUMBER = statement("reconcile_payments")`
+  select ${PAYMENT} where g.merchant_number = $1 and a.number = any($2)`;
+const REFUNDS_BY_NUMBER = statement("reconcile_refunds")`
+  select ${REFUND} where g.merchant_number = $1 and r.number = any($2)`;
 // Money that is not in our clearing account (another merchant's, another currency's) is in no bill of ours.
-const PAID_IN: Statement = {
-  name: "reconcile_paid",
-  text: `
-    select ${PAYMENT}
-     where g.merchant_number = $1 and a.status = 'succeeded' and a.paid_at >= $2 and a.paid_at < $3 and a.id > $4
-       and (a.verdict <> 'mismatch' or exists (select from journal_entries j where j.cause = 'payment:' || a.id))
-     order by a.id limit $5`,
-};
-const REFUNDS_IN: Statement = {
-  name: "reconcile_refunded",
-  text: `
-    select ${REFUND}
-     where g.merchant_number = $1 and coalesce(r.accepted_at, r.succeeded_at) >= $2
-       and coalesce(r.accepted_at, r.succeeded_at) < $3 and r.id > $4
-     order by r.id limit $5`,
-};
+const PAID_IN = statement("reconcile_paid")`
+  select ${PAYMENT}
+   where g.merchant_number = $1 and a.status = 'succeeded' and a.paid_at >= $2 and a.paid_at < $3 and a.id > $4
+     and (a.verdict <> 'mismatch' or exists (select from journal_entries j where j.cause = 'payment:' || a.id))
+   order by a.id limit $5`;
+const REFUNDS_IN = statement("reconcile_refunded")`
+  select ${REFUND}
+   where g.merchant_number = $1 and coalesce(r.accepted_at, r.succeeded_at) >= $2
+     and coalesce(r.accepted_at, r.succeeded_at) < $3 and r.id > $4
+   order by r.id limit $5`;
 
 interface PaymentRow {
   readonly id: string;

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Acceptance, RefundMove } from "#lib/payment/index.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 
 /** @param lines places of the accounts, debits and credits */
 const entry = (cause: string, at: string, lines: readonly [string, string, string]) => `
@@ -16,49 +16,43 @@ const entry = (cause: string, at: string, lines: readonly [string, string, strin
 
 // The refund, its attempt's sums, the journal and the word to the watchers in one statement. The guard on the status repeats
 // what the domain has judged under the row lock, so that even a mistake above could not book a refund twice.
-const MOVE: Statement = {
-  name: "move_refund",
-  text: `
-    with moved as (
-      update refunds
-         set status = $3, wechat_refund_id = $4, failure = $5, failure_detail = $6, accepted_at = $7, succeeded_at = $8,
-             closed_at = $9, checks = $10, check_at = $11, payer_amount = $20, settled_amount = $21
-       where id = $1 and status = $2
-      returning attempt_id, order_id
-    ), attempt as (
-      update payment_attempts set refund_held = $12, refunded = $13, resolution = coalesce($14, resolution)
-       where id = (select attempt_id from moved)
-    ), ordered as (
-      update orders set version = version + 1 where id = (select order_id from moved) returning id
-    ), ${entry("$15", "$16", ["$17", "$18", "$19"])}
-    select pg_notify('order_changed', ordered.id) from ordered`,
-};
+const MOVE = statement("move_refund")`
+  with moved as (
+    update refunds
+       set status = $3, wechat_refund_id = $4, failure = $5, failure_detail = $6, accepted_at = $7, succeeded_at = $8,
+           closed_at = $9, checks = $10, check_at = $11, payer_amount = $20, settled_amount = $21
+     where id = $1 and status = $2
+    returning attempt_id, order_id
+  ), attempt as (
+    update payment_attempts set refund_held = $12, refunded = $13, resolution = coalesce($14, resolution)
+     where id = (select attempt_id from moved)
+  ), ordered as (
+    update orders set version = version + 1 where id = (select order_id from moved) returning id
+  ), ${entry("$15", "$16", ["$17", "$18", "$19"])}
+  select pg_notify('order_changed', ordered.id) from ordered`;
 // What the order gave back of its promotions when it closed is taken again, as far as they still have it.
-const ACCEPT: Statement = {
-  name: "accept_late_payment",
-  text: `
-    with accepted as (
-      update payment_attempts set verdict = 'settles', resolution = 'accepted'
-       where id = $1 and verdict = 'late' and resolution = 'open'
-      returning order_id
-    ), ordered as (
-      update orders set status = 'paid', paid_at = $3, check_at = null, version = version + 1
-       where id = (select order_id from accepted) and id = $2 and status = 'closed'
-      returning id
-    ), room as (
-      select p.id from promotion_uses u join promotions p on p.id = u.promotion_id
-       where u.order_id = $2 and u.state = 'returned' and (p.budget is null or p.spent + p.reserved + u.amount <= p.budget)
-         and (p.limit_total is null or p.uses < p.limit_total)
-         and (p.limit_per_user is null
-              or p.limit_per_user > (select s.uses from promotion_shopper_uses s
-                                      where s.promotion_id = p.id and s.shopper_id = u.shopper_id))
-       order by p.id for update of p
-    ), taken_again as (
-      update promotion_uses set state = 'spent', settled_at = $5
-       where order_id = (select id from ordered) and state = 'returned' and promotion_id in (select id from room)
-    ), ${entry("$4", "$5", ["$6", "$7", "$8"])}
-    select pg_notify('order_changed', ordered.id) from ordered`,
-};
+const ACCEPT = statement("accept_late_payment")`
+  with accepted as (
+    update payment_attempts set verdict = 'settles', resolution = 'accepted'
+     where id = $1 and verdict = 'late' and resolution = 'open'
+    returning order_id
+  ), ordered as (
+    update orders set status = 'paid', paid_at = $3, check_at = null, version = version + 1
+     where id = (select order_id from accepted) and id = $2 and status = 'closed'
+    returning id
+  ), room as (
+    select p.id from promotion_uses u join promotions p on p.id = u.promotion_id
+     where u.order_id = $2 and u.state = 'returned' and (p.budget is null or p.spent + p.reserved + u.amount <= p.budget)
+       and (p.limit_total is null or p.uses < p.limit_total)
+       and (p.limit_per_user is null
+            or p.limit_per_user > (select s.uses from promotion_shopper_uses s
+                                    where s.promotion_id = p.id and s.shopper_id = u.shopper_id))
+     order by p.id for update of p
+  ), taken_again as (
+    update promotion_uses set state = 'spent', settled_at = $5
+     where order_id = (select id from ordered) and state = 'returned' and promotion_id in (select id from room)
+  ), ${entry("$4", "$5", ["$6", "$7", "$8"])}
+  select pg_notify('order_changed', ordered.id) from ordered`;
 
 type Journal = RefundMove["journal"];
 const linesOf = (journal: Journal): unknown[] => {

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Fen } from "#lib/base/fen.ts";
 import type { Refund } from "#lib/payment/index.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 
 interface RefundRow {
   id: string;
@@ -31,11 +31,9 @@ interface RefundRow {
 const COLUMNS = `r.*, coalesce((
   select jsonb_agg(jsonb_build_object('itemId', i.order_item_id, 'quantity', i.quantity, 'amount', i.amount) order by o.position)
     from refund_items i join order_items o on o.id = i.order_item_id where i.refund_id = r.id), '[]') as items`;
-const BY_ID: Statement = { name: "refund", text: `select ${COLUMNS} from refunds r where r.id = $1` };
-const OF_ORDER: Statement = {
-  name: "refunds_of_order",
-  text: `select ${COLUMNS} from refunds r where r.order_id = $1 order by r.created_at, r.id`,
-};
+const BY_ID = statement("refund")`select ${COLUMNS} from refunds r where r.id = $1`;
+const OF_ORDER = statement("refunds_of_order")`
+  select ${COLUMNS} from refunds r where r.order_id = $1 order by r.created_at, r.id`;
 
 export async function readRefund(on: pg.Pool | pg.PoolClient, refundId: string): Promise<Refund | null> {
   const { rows } = await run<RefundRow>(on, BY_ID, [refundId]);

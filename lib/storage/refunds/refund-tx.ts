@@ -1,54 +1,39 @@
 import type pg from "pg";
 import type { LockedOrder, RefundTx, Scheduled } from "#lib/payment/index.ts";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 import { acceptLate, moveRefund } from "./book-refund.ts";
 import { readRefunds } from "./refund-rows.ts";
 
-const ORDER_BY_ID: Statement = { name: "order_of_refund", text: "select order_id from refunds where id = $1" };
-const ORDER_BY_NUMBER: Statement = {
-  name: "order_of_refund_number",
-  text: "select order_id from refunds where number = $1",
-};
+const ORDER_BY_ID = statement("order_of_refund")`select order_id from refunds where id = $1`;
+const ORDER_BY_NUMBER = statement("order_of_refund_number")`select order_id from refunds where number = $1`;
 // The refund, its items, the amount set aside, and the word to the watchers.
-const INSERT: Statement = {
-  name: "insert_refund",
-  text: `
-    with made as (
-      insert into refunds (id, order_id, attempt_id, number, origin, amount, reason, created_at, send_at, sent_at, check_at, checks)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-      returning id, order_id, attempt_id, amount
-    ), lines as (
-      insert into refund_items (refund_id, order_item_id, quantity, amount)
-      select made.id, i.id, i.quantity, i.amount
-        from made, unnest($13::text[], $14::int[], $15::int[]) as i (id, quantity, amount)
-    ), held as (
-      update payment_attempts a
-         set refund_held = a.refund_held + made.amount,
-             resolution = case when a.verdict = 'settles' then a.resolution else 'refunding' end
-        from made where a.id = made.attempt_id
-    ), ordered as (
-      update orders set version = version + 1 where id = (select order_id from made) returning id
-    )
-    select pg_notify('order_changed', ordered.id) from ordered`,
-};
-const RESCHEDULE: Statement = {
-  name: "reschedule_refund",
-  text: `update refunds set send_at = $2, sent_at = $3, checks = $4, check_at = $5
-          where id = $1 and status not in ('succeeded', 'closed')`,
-};
-const IS_BOOKED: Statement = {
-  name: "is_booked",
-  text: "select 1 from journal_entries where cause = 'payment:' || $1",
-};
-const INSERT_FOREIGN: Statement = {
-  name: "insert_foreign_refund",
-  text: `insert into foreign_refunds (number, account_id, trade_number, checks, seen_at, check_at)
-         values ($1, $2, $3, $4, $5, $5) on conflict do nothing`,
-};
-const POSTPONE_FOREIGN: Statement = {
-  name: "postpone_foreign_refund",
-  text: "update foreign_refunds set check_at = $2 where number = $1",
-};
+const INSERT = statement("insert_refund")`
+  with made as (
+    insert into refunds (id, order_id, attempt_id, number, origin, amount, reason, created_at, send_at, sent_at, check_at, checks)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    returning id, order_id, attempt_id, amount
+  ), lines as (
+    insert into refund_items (refund_id, order_item_id, quantity, amount)
+    select made.id, i.id, i.quantity, i.amount
+      from made, unnest($13::text[], $14::int[], $15::int[]) as i (id, quantity, amount)
+  ), held as (
+    update payment_attempts a
+       set refund_held = a.refund_held + made.amount,
+           resolution = case when a.verdict = 'settles' then a.resolution else 'refunding' end
+      from made where a.id = made.attempt_id
+  ), ordered as (
+    update orders set version = version + 1 where id = (select order_id from made) returning id
+  )
+  select pg_notify('order_changed', ordered.id) from ordered`;
+const RESCHEDULE = statement("reschedule_refund")`
+  update refunds set send_at = $2, sent_at = $3, checks = $4, check_at = $5
+   where id = $1 and status not in ('succeeded', 'closed')`;
+const IS_BOOKED = statement("is_booked")`select 1 from journal_entries where cause = 'payment:' || $1`;
+const INSERT_FOREIGN = statement("insert_foreign_refund")`
+  insert into foreign_refunds (number, account_id, trade_number, checks, seen_at, check_at)
+  values ($1, $2, $3, $4, $5, $5) on conflict do nothing`;
+const POSTPONE_FOREIGN = statement("postpone_foreign_refund")`
+  update foreign_refunds set check_at = $2 where number = $1`;
 
 /** The writes of refunds inside one transaction. */
 export function refundTx(client: pg.PoolClient, lockOrder: (orderId: string) => Promise<LockedOrder | null>): RefundTx {

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { run, type Statement } from "../transaction.ts";
+import { run, statement } from "../transaction.ts";
 
 /** One event on its way to one endpoint, claimed by whoever holds this. */
 export interface ClaimedDelivery {
@@ -40,73 +40,55 @@ export interface EndpointRoom {
 }
 
 // Pushing check_at on is the claim; when the holder dies, the row comes again at its end.
-const CLAIM_ONE: Statement = {
-  name: "claim_delivery",
-  text: `
-    with claimed as (
-      update webhook_deliveries set check_at = $4
-       where event_id = $1 and endpoint_id = $2 and status = 'pending' and check_at <= $3
-      returning event_id, endpoint_id, tries
-    ) ${CLAIMED}`,
-};
-const CLAIM_DUE: Statement = {
-  name: "claim_due_deliveries",
-  text: `
-    with claimed as (
-      update webhook_deliveries set check_at = $2
-       where (event_id, endpoint_id) in (
-         select due.event_id, due.endpoint_id
-           from webhook_endpoints w
-           left join unnest($4::text[], $5::int[]) as busy(id, room) on busy.id = w.id
-           cross join lateral (
-             select event_id, endpoint_id from webhook_deliveries
-              where endpoint_id = w.id and check_at <= $1
-              order by check_at limit coalesce(busy.room, $3::int) for update skip locked) due
-          where $6::text is null or w.id = $6)
-      returning event_id, endpoint_id, tries
-    ) ${CLAIMED}`,
-};
-const DELIVERED: Statement = {
-  name: "delivery_delivered",
-  text: `
-    update webhook_deliveries
-       set status = 'delivered', check_at = null, tries = tries + 1, last_status = $3, last_error = null, ended_at = $4
-     where event_id = $1 and endpoint_id = $2 and status = 'pending'`,
-};
-const GIVEN_UP: Statement = {
-  name: "delivery_given_up",
-  text: `
-    update webhook_deliveries
-       set status = 'given_up', check_at = null, tries = tries + $6, last_status = $3, last_error = $5, ended_at = $4
-     where event_id = $1 and endpoint_id = $2 and status = 'pending'`,
-};
+const CLAIM_ONE = statement("claim_delivery")`
+  with claimed as (
+    update webhook_deliveries set check_at = $4
+     where event_id = $1 and endpoint_id = $2 and status = 'pending' and check_at <= $3
+    returning event_id, endpoint_id, tries
+  ) ${CLAIMED}`;
+const CLAIM_DUE = statement("claim_due_deliveries")`
+  with claimed as (
+    update webhook_deliveries set check_at = $2
+     where (event_id, endpoint_id) in (
+       select due.event_id, due.endpoint_id
+         from webhook_endpoints w
+         left join unnest($4::text[], $5::int[]) as busy(id, room) on busy.id = w.id
+         cross join lateral (
+           select event_id, endpoint_id from webhook_deliveries
+            where endpoint_id = w.id and check_at <= $1
+            order by check_at limit coalesce(busy.room, $3::int) for update skip locked) due
+        where $6::text is null or w.id = $6)
+    returning event_id, endpoint_id, tries
+  ) ${CLAIMED}`;
+const DELIVERED = statement("delivery_delivered")`
+  update webhook_deliveries
+     set status = 'delivered', check_at = null, tries = tries + 1, last_status = $3, last_error = null, ended_at = $4
+   where event_id = $1 and endpoint_id = $2 and status = 'pending'`;
+const GIVEN_UP = statement("delivery_given_up")`
+  update webhook_deliveries
+     set status = 'given_up', check_at = null, tries = tries + $6, last_status = $3, last_error = $5, ended_at = $4
+   where event_id = $1 and endpoint_id = $2 and status = 'pending'`;
 // The job makes the next try prompt; the row itself is what cannot be lost.
-const RETRY: Statement = {
-  name: "delivery_retry",
-  text: `
-    with due as (
-      update webhook_deliveries set check_at = $5, tries = tries + 1, last_status = $3, last_error = $4
-       where event_id = $1 and endpoint_id = $2 and status = 'pending'
-      returning event_id, endpoint_id
-    )
-    select graphile_worker.add_job('deliver-webhook', json_build_object('eventId', event_id, 'endpointId', endpoint_id),
-                                   run_at => $5, job_key => 'webhook:' || event_id || ':' || endpoint_id)
-      from due`,
-};
+const RETRY = statement("delivery_retry")`
+  with due as (
+    update webhook_deliveries set check_at = $5, tries = tries + 1, last_status = $3, last_error = $4
+     where event_id = $1 and endpoint_id = $2 and status = 'pending'
+    returning event_id, endpoint_id
+  )
+  select graphile_worker.add_job('deliver-webhook', json_build_object('eventId', event_id, 'endpointId', endpoint_id),
+                                 run_at => $5, job_key => 'webhook:' || event_id || ':' || endpoint_id)
+    from due`;
 // A person is told with it: from here on the shop's server hears nothing.
-const DISABLE: Statement = {
-  name: "disable_endpoint",
-  text: `
-    with disabled as (
-      update webhook_endpoints set disabled_at = $2, disabled_why = $3 where id = $1 and disabled_at is null returning id, url
-    ), told as (
-      insert into alerts (kind, cause, detail, created_at)
-      select 'webhook_disabled', 'webhook_disabled:' || id, json_build_object('endpointId', id, 'url', url), $2 from disabled
-      on conflict (cause) do nothing
-    )
-    update webhook_deliveries set status = 'given_up', check_at = null, last_error = $3, ended_at = $2
-     where endpoint_id in (select id from disabled) and status = 'pending'`,
-};
+const DISABLE = statement("disable_endpoint")`
+  with disabled as (
+    update webhook_endpoints set disabled_at = $2, disabled_why = $3 where id = $1 and disabled_at is null returning id, url
+  ), told as (
+    insert into alerts (kind, cause, detail, created_at)
+    select 'webhook_disabled', 'webhook_disabled:' || id, json_build_object('endpointId', id, 'url', url), $2 from disabled
+    on conflict (cause) do nothing
+  )
+  update webhook_deliveries set status = 'given_up', check_at = null, last_error = $3, ended_at = $2
+   where endpoint_id in (select id from disabled) and status = 'pending'`;
 
 /** Deliveries of webhooks: the rows are the to-do list, whatever becomes of the jobs. */
 export function webhookDeliveries(pool: pg.Pool) {
