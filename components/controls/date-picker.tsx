@@ -150,9 +150,9 @@ export function DateRangePicker({ label, names, defaultValue, today, sends = fal
   );
 }
 
-type Words = ReturnType<typeof useControlWords>["text"];
+type PickerWords = ReturnType<typeof useControlWords>["text"];
 
-function wordsOf(range: DayRange, today: string, text: Words): string {
+function wordsOf(range: DayRange, today: string, text: PickerWords): string {
   if (range.from === undefined && range.to === undefined) return text.anyTime;
   const name = nameOfRange(range, today);
   if (name !== undefined) return text.ranges[name];

@@ -5,15 +5,15 @@ import type { Language } from "#lib/texts/language.ts";
 import type { ControlsText } from "#lib/texts/zh-CN/controls.ts";
 import { ToastRegion } from "./toast.tsx";
 
-interface Words {
+interface ControlWords {
   readonly text: ControlsText;
   readonly language: Language;
 }
 
-const WordsContext = createContext<Words | null>(null);
+const WordsContext = createContext<ControlWords | null>(null);
 
 /** Stands around the dashboard: gives the controls their words and shows their messages. */
-export function ControlsProvider({ children, ...words }: Words & { children: ReactNode }) {
+export function ControlsProvider({ children, ...words }: ControlWords & { children: ReactNode }) {
   return (
     <WordsContext value={words}>
       <ToastRegion closeLabel={words.text.close} label={words.text.messages}>
@@ -23,7 +23,7 @@ export function ControlsProvider({ children, ...words }: Words & { children: Rea
   );
 }
 
-export function useControlWords(): Words {
+export function useControlWords(): ControlWords {
   const words = useContext(WordsContext);
   if (words === null) throw new Error("a control outside of ControlsProvider");
   return words;

@@ -1,39 +1,38 @@
 import { gunzipSync } from "node:zlib";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { beijingDay, DAY_MS } from "../clock.ts";
-import { type Bench, call, control, NATIVE, nativeOrder, openBench } from "../testing/client.ts";
-import { callV2, fromXml, type MerchantV2, readMerchantV2, type V2Fields } from "../testing/client-v2.ts";
+import { benchFixture } from "../testing/bench-fixture.ts";
+import { call, control, NATIVE, nativeOrder } from "../testing/client.ts";
+import { callV2, fromXml, type V2Fields } from "../testing/client-v2.ts";
 
 // Bills of API v2, which are in the answer itself; protocol/v3/bills.test.ts tests the links of v3.
 
-let bench: Bench;
-let merchant: MerchantV2;
 const NOON = Date.parse("2026-07-01T12:00:00+08:00");
 const DAY = beijingDay(new Date(NOON)).replaceAll("-", "");
 const started = Date.now();
-beforeAll(async () => {
-  bench = await openBench();
-  merchant = await readMerchantV2(bench);
-});
-afterAll(() => bench.close());
+const { own } = benchFixture();
 beforeEach(async () => {
-  await control(bench.sandbox, "reset", {});
-  await control(bench.sandbox, "clock", { advanceMs: NOON - started });
-  await control(bench.sandbox, "faults", { bill: { alwaysReady: true } });
+  await control(own.bench.sandbox, "clock", { advanceMs: NOON - started });
+  await control(own.bench.sandbox, "faults", { bill: { alwaysReady: true } });
 });
 
-const lie = (bill: object) => control(bench.sandbox, "faults", { bill });
+const lie = (bill: object) => control(own.bench.sandbox, "faults", { bill });
 const download = (fields: V2Fields = {}, path = "/pay/downloadbill") =>
-  callV2({ sandbox: bench.sandbox, merchant }, path, { bill_date: DAY, ...fields }, { certificate: true });
+  callV2(
+    { sandbox: own.bench.sandbox, merchant: own.merchant },
+    path,
+    { bill_date: DAY, ...fields },
+    { certificate: true },
+  );
 
 async function paidOrder(total: number, payment: object = {}): Promise<string> {
-  const body = nativeOrder(bench, { amount: { total } });
-  await call(bench.merchant, NATIVE, { body });
-  await control(bench.sandbox, "pay", { outTradeNo: body.out_trade_no, ...payment });
+  const body = nativeOrder(own.bench, { amount: { total } });
+  await call(own.bench.merchant, NATIVE, { body });
+  await control(own.bench.sandbox, "pay", { outTradeNo: body.out_trade_no, ...payment });
   return String(body.out_trade_no);
 }
 const refund = (out_trade_no: string, out_refund_no: string, [part, total]: [number, number]) =>
-  call(bench.merchant, "/v3/refund/domestic/refunds", {
+  call(own.bench.merchant, "/v3/refund/domestic/refunds", {
     body: { out_trade_no, out_refund_no, amount: { refund: part, total, currency: "CNY" } },
   });
 
@@ -102,12 +101,12 @@ describe("the truth", () => {
   });
 
   test("a reversed code-pay trade stands there twice: paid, and REVOKED", async () => {
-    const { authCode } = (await control(bench.sandbox, "auth-code", {})).value;
-    const { notify_url: _, ...order } = nativeOrder(bench);
+    const { authCode } = (await control(own.bench.sandbox, "auth-code", {})).value;
+    const { notify_url: _, ...order } = nativeOrder(own.bench);
     const body = { ...order, payer: { auth_code: authCode }, scene_info: {} };
-    await call(bench.merchant, "/v3/pay/transactions/codepay", { body });
-    await call(bench.merchant, `/v3/pay/transactions/out-trade-no/${order.out_trade_no}/reverse`, {
-      body: { appid: merchant.appid, mchid: merchant.mch_id },
+    await call(own.bench.merchant, "/v3/pay/transactions/codepay", { body });
+    await call(own.bench.merchant, `/v3/pay/transactions/out-trade-no/${order.out_trade_no}/reverse`, {
+      body: { appid: own.merchant.appid, mchid: own.merchant.mch_id },
     });
     const { rows, summary } = await read();
     expect(rows.map((row) => [row.交易状态, row.交易类型, row.订单金额, row.退款金额])).toEqual([
@@ -147,9 +146,9 @@ describe("the truth", () => {
     expect((await download()).fields.return_msg).toBe("Bill Creating");
     await lie({ alwaysReady: false });
     expect((await download()).fields.return_code).toBe("FAIL");
-    await control(bench.sandbox, "clock", { advanceMs: DAY_MS - 3 * 3_600_000 });
+    await control(own.bench.sandbox, "clock", { advanceMs: DAY_MS - 3 * 3_600_000 });
     expect((await download()).fields.return_msg).toBe("Bill Creating");
-    await control(bench.sandbox, "clock", { advanceMs: 3_600_000 });
+    await control(own.bench.sandbox, "clock", { advanceMs: 3_600_000 });
     const plain = await download();
     const packed = await download({ tar_type: "GZIP" });
     expect(gunzipSync(packed.bytes).equals(plain.bytes)).toBe(true);
@@ -197,7 +196,7 @@ describe("lies, each alone", () => {
     [
       "otherMerchant",
       () => ({ otherMerchant: [two] }),
-      (rows) => rows.map((row) => row.商户号 === merchant.mch_id),
+      (rows) => rows.map((row) => row.商户号 === own.merchant.mch_id),
       [true, false, true],
     ],
     [
@@ -222,7 +221,8 @@ describe("lies, each alone", () => {
   test("wrongSummary: the named sums and no others; wrongHash: v3's hash; nonsense is refused", async () => {
     await lie({ wrongSummary: { 订单总金额: "99.99" }, wrongHash: 1 });
     expect((await read()).summary).toMatchObject({ 订单总金额: "99.99", 总交易单数: "3.0" });
-    const hash = async () => (await call(bench.merchant, "/v3/bill/tradebill?bill_date=2026-07-01")).value.hash_value;
+    const hash = async () =>
+      (await call(own.bench.merchant, "/v3/bill/tradebill?bill_date=2026-07-01")).value.hash_value;
     expect(await hash()).not.toBe(await hash());
     expect((await lie({ wrongFee: null })).status).toBe(400);
     expect((await lie({ unheard: 1 })).status).toBe(400);

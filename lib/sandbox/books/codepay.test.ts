@@ -1,35 +1,26 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Bench, call, closeTarget, control, nativeOrder, openBench, queryTarget } from "../testing/client.ts";
-import { callV2, type MerchantV2, orderV2, readMerchantV2, type V2Fields } from "../testing/client-v2.ts";
+import { describe, expect, test } from "vitest";
+import { benchFixture } from "../testing/bench-fixture.ts";
+import { call, closeTarget, control, nativeOrder, queryTarget } from "../testing/client.ts";
+import { callV2, orderV2, type V2Fields } from "../testing/client-v2.ts";
 import { DEFAULT_SHOPPERS } from "./shoppers.ts";
 
-let bench: Bench;
-let merchant: MerchantV2;
-beforeAll(async () => {
-  bench = await openBench();
-  merchant = await readMerchantV2(bench);
-});
-afterAll(() => bench.close());
-beforeEach(async () => {
-  await control(bench.sandbox, "reset", {});
-  bench.shop.received.length = 0;
-});
+const { own } = benchFixture();
 
 const CODEPAY = "/v3/pay/transactions/codepay";
 const authCode = async (openid?: string) =>
-  String((await control(bench.sandbox, "auth-code", openid === undefined ? {} : { openid })).value.authCode);
-const faults = (codepay: object) => control(bench.sandbox, "faults", { codepay });
+  String((await control(own.bench.sandbox, "auth-code", openid === undefined ? {} : { openid })).value.authCode);
+const faults = (codepay: object) => control(own.bench.sandbox, "faults", { codepay });
 
 function atCounter(code: string, change: Record<string, unknown> = {}): Record<string, unknown> {
-  const { notify_url: _, ...order } = nativeOrder(bench, change);
+  const { notify_url: _, ...order } = nativeOrder(own.bench, change);
   return { ...order, payer: { auth_code: code }, scene_info: { store_info: { id: "1" } }, ...change };
 }
-const pay = (body: unknown) => call(bench.merchant, CODEPAY, { body });
+const pay = (body: unknown) => call(own.bench.merchant, CODEPAY, { body });
 const state = async (number: unknown) =>
-  String((await call(bench.merchant, queryTarget(bench, number))).value.trade_state);
+  String((await call(own.bench.merchant, queryTarget(own.bench, number))).value.trade_state);
 const reverse = (number: unknown) =>
-  call(bench.merchant, `/v3/pay/transactions/out-trade-no/${number}/reverse`, {
-    body: { appid: merchant.appid, mchid: merchant.mch_id },
+  call(own.bench.merchant, `/v3/pay/transactions/out-trade-no/${number}/reverse`, {
+    body: { appid: own.merchant.appid, mchid: own.merchant.mch_id },
   });
 
 describe("v3", () => {
@@ -46,9 +37,9 @@ describe("v3", () => {
       payer: { openid },
       amount: { total: 100 },
     });
-    expect((await control(bench.sandbox, `trades?outTradeNo=${body.out_trade_no}`)).value.trades?.[0]?.notices).toEqual(
-      [],
-    );
+    expect(
+      (await control(own.bench.sandbox, `trades?outTradeNo=${body.out_trade_no}`)).value.trades?.[0]?.notices,
+    ).toEqual([]);
     expect((await pay(body)).value.code).toBe("ORDERPAID");
   });
 
@@ -57,7 +48,7 @@ describe("v3", () => {
     await pay(atCounter(code));
     expect((await pay(atCounter(code))).value.code).toBe("AUTH_CODE_INVALID");
     const late = await authCode();
-    await control(bench.sandbox, "clock", { advanceMs: 120_001 });
+    await control(own.bench.sandbox, "clock", { advanceMs: 120_001 });
     expect((await pay(atCounter(late))).value.code).toBe("AUTH_CODE_INVALID");
     expect((await pay(atCounter("281234567890123456"))).value.code).toBe("AUTH_CODE_INVALID");
     await faults({ authCodeInvalid: 1 });
@@ -68,14 +59,14 @@ describe("v3", () => {
     const body = atCounter(await authCode(), { amount: { total: 100_001 } });
     expect((await pay(body)).value.trade_state).toBe("USERPAYING");
     expect((await pay(body)).value.trade_state).toBe("USERPAYING");
-    await control(bench.sandbox, "pay", { outTradeNo: body.out_trade_no });
+    await control(own.bench.sandbox, "pay", { outTradeNo: body.out_trade_no });
     expect(await state(body.out_trade_no)).toBe("SUCCESS");
     await faults({ userPaying: 1 });
     const declined = atCounter(await authCode());
     await pay(declined);
-    await control(bench.sandbox, "pay", { outTradeNo: declined.out_trade_no, outcome: "cancel" });
+    await control(own.bench.sandbox, "pay", { outTradeNo: declined.out_trade_no, outcome: "cancel" });
     expect(await state(declined.out_trade_no)).toBe("PAYERROR");
-    expect((await control(bench.sandbox, "pay", { outTradeNo: declined.out_trade_no })).status).toBe(400);
+    expect((await control(own.bench.sandbox, "pay", { outTradeNo: declined.out_trade_no })).status).toBe(400);
     expect((await pay(declined)).value.code).toBe("TRADE_ERROR");
   });
 
@@ -87,34 +78,35 @@ describe("v3", () => {
     expect(await state(waiting.out_trade_no)).toBe("USERPAYING");
     expect((await reverse(waiting.out_trade_no)).status).toBe(200);
     expect((await reverse(waiting.out_trade_no)).status).toBe(200);
-    expect((await control(bench.sandbox, "pay", { outTradeNo: waiting.out_trade_no })).status).toBe(400);
+    expect((await control(own.bench.sandbox, "pay", { outTradeNo: waiting.out_trade_no })).status).toBe(400);
     expect(await state(waiting.out_trade_no)).toBe("REVOKED");
     expect((await pay({ ...waiting, payer: { auth_code: await authCode() } })).value.code).toBe("ORDER_REVERSED");
     const paid = atCounter(await authCode());
     await pay(paid);
     expect(
-      (await call(bench.merchant, closeTarget(paid.out_trade_no), { body: { mchid: merchant.mch_id } })).value.code,
+      (await call(own.bench.merchant, closeTarget(paid.out_trade_no), { body: { mchid: own.merchant.mch_id } })).value
+        .code,
     ).toBe("ORDERPAID");
     expect((await reverse(paid.out_trade_no)).status).toBe(200);
-    const shown = (await control(bench.sandbox, `trades?outTradeNo=${paid.out_trade_no}`)).value.trades?.[0];
+    const shown = (await control(own.bench.sandbox, `trades?outTradeNo=${paid.out_trade_no}`)).value.trades?.[0];
     expect([shown?.state, shown?.reversedAt]).toEqual(["REVOKED", expect.any(String)]);
     const refund = {
       out_trade_no: paid.out_trade_no,
       out_refund_no: "R1",
       amount: { refund: 1, total: 100, currency: "CNY" },
     };
-    expect((await call(bench.merchant, "/v3/refund/domestic/refunds", { body: refund })).value.code).toBe(
+    expect((await call(own.bench.merchant, "/v3/refund/domestic/refunds", { body: refund })).value.code).toBe(
       "INVALID_REQUEST",
     );
     expect((await reverse("NEVER_WAS")).value.code).toBe("ORDER_NOT_EXIST");
-    const native = nativeOrder(bench);
-    await call(bench.merchant, "/v3/pay/transactions/native", { body: native });
+    const native = nativeOrder(own.bench);
+    await call(own.bench.merchant, "/v3/pay/transactions/native", { body: native });
     expect((await reverse(native.out_trade_no)).value.code).toBe("INVALID_REQUEST");
   });
 
   test("its form is its own: no notify_url, a scene, a code", async () => {
     const code = await authCode();
-    for (const change of [{ notify_url: bench.shop.url }, { scene_info: undefined }, { payer: {} }]) {
+    for (const change of [{ notify_url: own.bench.shop.url }, { scene_info: undefined }, { payer: {} }]) {
       expect((await pay(atCounter(code, change))).value.code).toBe("PARAM_ERROR");
     }
   });
@@ -122,9 +114,9 @@ describe("v3", () => {
 
 describe("v2", () => {
   const send = (path: string, fields: V2Fields, certificate = false) =>
-    callV2({ sandbox: bench.sandbox, merchant }, path, fields, { certificate });
+    callV2({ sandbox: own.bench.sandbox, merchant: own.merchant }, path, fields, { certificate });
   const micropay = (auth_code: string): V2Fields => {
-    const { notify_url: _, trade_type: _type, product_id: _id, ...fields } = orderV2(bench);
+    const { notify_url: _, trade_type: _type, product_id: _id, ...fields } = orderV2(own.bench);
     return { ...fields, auth_code };
   };
 

@@ -1,46 +1,30 @@
 import { createHash, createHmac } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DEFAULT_SHOPPERS } from "../../books/shoppers.ts";
-import { type Bench, call, control, openBench, queryTarget } from "../../testing/client.ts";
-import {
-  type CallV2Options,
-  callV2,
-  type MerchantV2,
-  orderV2,
-  readMerchantV2,
-  sign,
-  type V2Fields,
-} from "../../testing/client-v2.ts";
+import { benchFixture } from "../../testing/bench-fixture.ts";
+import { call, control, queryTarget } from "../../testing/client.ts";
+import { type CallV2Options, orderV2, sign, type V2Fields } from "../../testing/client-v2.ts";
 
-let bench: Bench;
-let merchant: MerchantV2;
-beforeAll(async () => {
-  bench = await openBench();
-  merchant = await readMerchantV2(bench);
-});
-afterAll(() => bench.close());
-beforeEach(() => control(bench.sandbox, "reset", {}));
+const { own, send } = benchFixture();
 
-const send = (path: string, fields: V2Fields, options?: CallV2Options) =>
-  callV2({ sandbox: bench.sandbox, merchant }, path, fields, options);
 const order = (fields: V2Fields, options?: CallV2Options) => send("/pay/unifiedorder", fields, options);
 const query = (number: unknown) => send("/pay/orderquery", { out_trade_no: String(number) });
-const pay = (body: object) => control(bench.sandbox, "pay", body);
+const pay = (body: object) => control(own.bench.sandbox, "pay", body);
 
 describe("ordering", () => {
   test("each kind of trade hands over its own thing, signed as it was asked", async () => {
-    const native = await order(orderV2(bench));
+    const native = await order(orderV2(own.bench));
     expect(native.fields).toMatchObject({ return_code: "SUCCESS", result_code: "SUCCESS", trade_type: "NATIVE" });
     expect(native.isSigned).toBe(true);
     expect((await pay({ codeUrl: native.fields.code_url })).value.state).toBe("SUCCESS");
 
     const openid = DEFAULT_SHOPPERS[1].openid;
-    const jsapi = await order(orderV2(bench, { trade_type: "JSAPI", openid }), { signType: "MD5" });
+    const jsapi = await order(orderV2(own.bench, { trade_type: "JSAPI", openid }), { signType: "MD5" });
     expect([jsapi.isSigned, jsapi.fields.sign?.length]).toEqual([true, 32]);
     expect((await pay({ prepayId: jsapi.fields.prepay_id })).value.payerOpenid).toBe(openid);
 
     const scene = { trade_type: "MWEB", scene_info: '{"h5_info":{"type":"Wap"}}' };
-    const h5 = await order(orderV2(bench, scene));
+    const h5 = await order(orderV2(own.bench, scene));
     expect(h5.fields.mweb_url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/cgi-bin\/mmpayweb-bin\/checkmweb\?prepay_id=wx/);
     expect((await pay({ h5Url: h5.fields.mweb_url })).value.state).toBe("SUCCESS");
   });
@@ -82,13 +66,13 @@ describe("ordering", () => {
     ],
     ["a number of five characters", "out_trade_no参数格式错误", { out_trade_no: "12345" }, {}],
   ])("refuses %s, unsigned, with 200", async (_, message, change, options) => {
-    const reply = await order(orderV2(bench, change), options);
+    const reply = await order(orderV2(own.bench, change), options);
     expect([reply.status, reply.fields]).toEqual([200, { return_code: "FAIL", return_msg: message }]);
-    expect((await control(bench.sandbox, "trades")).value.trades).toEqual([]);
+    expect((await control(own.bench.sandbox, "trades")).value.trades).toEqual([]);
   });
 
   test("lengths are in bytes, and the limits themselves are allowed", async () => {
-    const reply = await order(orderV2(bench, { body: `${"字".repeat(42)}aa`, attach: `${"字".repeat(42)}a` }));
+    const reply = await order(orderV2(own.bench, { body: `${"字".repeat(42)}aa`, attach: `${"字".repeat(42)}a` }));
     expect(reply.fields.result_code).toBe("SUCCESS");
   });
 
@@ -106,18 +90,18 @@ describe("ordering", () => {
   });
 
   test("the rules of v3 under v2's names: repeats, other parameters, paid, closed", async () => {
-    const fields = orderV2(bench);
+    const fields = orderV2(own.bench);
     await order(fields);
     expect((await order({ ...fields, spbill_create_ip: "::1" })).fields.code_url).toBeDefined();
     const other = await order({ ...fields, total_fee: 101 });
     expect([other.fields.err_code, other.isSigned]).toEqual(["INVALID_REQUEST", true]);
     await pay({ outTradeNo: fields.out_trade_no });
     expect((await order(fields)).fields.err_code).toBe("ORDERPAID");
-    const closed = orderV2(bench);
+    const closed = orderV2(own.bench);
     await order(closed);
     await send("/pay/closeorder", { out_trade_no: closed.out_trade_no });
     expect((await order(closed)).fields.err_code).toBe("ORDERCLOSED");
-    expect((await order(orderV2(bench, { appid: "wx0000000000000000" }))).fields.err_code).toBe(
+    expect((await order(orderV2(own.bench, { appid: "wx0000000000000000" }))).fields.err_code).toBe(
       "APPID_MCHID_NOT_MATCH",
     );
   });
@@ -125,7 +109,7 @@ describe("ordering", () => {
 
 describe("querying and closing", () => {
   test("an order unpaid, paid with coupons, refunded; one store for v2 and v3", async () => {
-    const fields = orderV2(bench, { attach: "a&b", device_info: "till 1" });
+    const fields = orderV2(own.bench, { attach: "a&b", device_info: "till 1" });
     await order(fields);
     const unpaid = (await query(fields.out_trade_no)).fields;
     expect(unpaid).toMatchObject({ trade_state: "NOTPAY", total_fee: "100", device_info: "till 1" });
@@ -150,7 +134,7 @@ describe("querying and closing", () => {
     expect(paid.fields.time_end).toMatch(/^\d{14}$/);
     const byTransaction = await send("/pay/orderquery", { transaction_id: paid.fields.transaction_id });
     expect(byTransaction.fields.out_trade_no).toBe(fields.out_trade_no);
-    const v3 = await call(bench.merchant, queryTarget(bench, fields.out_trade_no));
+    const v3 = await call(own.bench.merchant, queryTarget(own.bench, fields.out_trade_no));
     expect(v3.value).toMatchObject({ trade_state: "SUCCESS", amount: { total: 100, payer_total: 97 } });
   });
 
@@ -158,25 +142,25 @@ describe("querying and closing", () => {
     const close = async (number: unknown) => (await send("/pay/closeorder", { out_trade_no: String(number) })).fields;
     expect((await query("NEVER_WAS")).fields).toMatchObject({ return_code: "SUCCESS", err_code: "ORDERNOTEXIST" });
     expect(await close("NEVER_WAS")).toMatchObject({ result_code: "FAIL", err_code: "ORDERNOTEXIST" });
-    const fields = orderV2(bench);
+    const fields = orderV2(own.bench);
     await order(fields);
-    await control(bench.sandbox, "faults", { api: { closeTooSoon: true } });
+    await control(own.bench.sandbox, "faults", { api: { closeTooSoon: true } });
     expect((await close(fields.out_trade_no)).err_code).toBe("SYSTEMERROR");
-    await control(bench.sandbox, "clock", { advanceMs: 300_000 });
+    await control(own.bench.sandbox, "clock", { advanceMs: 300_000 });
     expect((await close(fields.out_trade_no)).result_code).toBe("SUCCESS");
     expect((await close(fields.out_trade_no)).err_code).toBe("ORDERCLOSED");
-    const late = orderV2(bench);
+    const late = orderV2(own.bench);
     await order(late);
-    await control(bench.sandbox, "faults", { api: { closeTooSoon: false, payBetweenQueryAndClose: 1 } });
+    await control(own.bench.sandbox, "faults", { api: { closeTooSoon: false, payBetweenQueryAndClose: 1 } });
     expect((await close(late.out_trade_no)).err_code).toBe("ORDERPAID");
   });
 });
 
 describe("faults", () => {
-  const faults = (api: object) => control(bench.sandbox, "faults", { api });
+  const faults = (api: object) => control(own.bench.sandbox, "faults", { api });
 
   test("refusals, errors after the work, missing and wrong signatures, html, cut connections", async () => {
-    const fields = orderV2(bench);
+    const fields = orderV2(own.bench);
     await faults({ operations: ["native"], errorRate: 1, errorCode: "BANK_ERROR" });
     expect((await order(fields)).fields).toMatchObject({ result_code: "FAIL", err_code: "BANKERROR" });
     await faults({ errorRate: 0, errorAfterWork: 1 });
@@ -196,9 +180,9 @@ describe("faults", () => {
 
 test("the bridge takes v2's signature for v2's orders, of the order's own type, and nothing else", async () => {
   const openid = DEFAULT_SHOPPERS[0].openid;
-  const { fields } = await order(orderV2(bench, { trade_type: "JSAPI", openid }));
+  const { fields } = await order(orderV2(own.bench, { trade_type: "JSAPI", openid }));
   const params = (signType: string) => ({
-    appId: merchant.appid,
+    appId: own.merchant.appid,
     timeStamp: "1700000000",
     nonceStr: "n",
     package: `prepay_id=${fields.prepay_id}`,
@@ -206,11 +190,11 @@ test("the bridge takes v2's signature for v2's orders, of the order's own type, 
   });
   const verify = async (signType: string, paySign: string) => {
     const init = { method: "POST", body: JSON.stringify({ ...params(signType), paySign }) };
-    return (await fetch(`${bench.sandbox.url}/phone/jsapi/verify`, init)).status;
+    return (await fetch(`${own.bench.sandbox.url}/phone/jsapi/verify`, init)).status;
   };
   const text = (signType: string) =>
-    `appId=${merchant.appid}&nonceStr=n&package=prepay_id=${fields.prepay_id}&signType=${signType}&timeStamp=1700000000&key=${merchant.api_key}`;
-  const hmac = createHmac("sha256", merchant.api_key!).update(text("HMAC-SHA256")).digest("hex").toUpperCase();
+    `appId=${own.merchant.appid}&nonceStr=n&package=prepay_id=${fields.prepay_id}&signType=${signType}&timeStamp=1700000000&key=${own.merchant.api_key}`;
+  const hmac = createHmac("sha256", own.merchant.api_key!).update(text("HMAC-SHA256")).digest("hex").toUpperCase();
   const md5 = createHash("md5").update(text("MD5")).digest("hex").toUpperCase();
   expect(await verify("HMAC-SHA256", hmac)).toBe(200);
   expect(await verify("HMAC-SHA256", `${hmac.slice(1)}0`)).toBe(400);

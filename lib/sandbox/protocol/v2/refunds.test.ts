@@ -1,27 +1,12 @@
 import { generateKeyPairSync } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { makeCertificate } from "../../keys/certificate.ts";
-import { type Bench, control, openBench } from "../../testing/client.ts";
-import {
-  type CallV2Options,
-  callV2,
-  type MerchantV2,
-  orderV2,
-  readMerchantV2,
-  type V2Fields,
-} from "../../testing/client-v2.ts";
+import { benchFixture } from "../../testing/bench-fixture.ts";
+import { control } from "../../testing/client.ts";
+import { type CallV2Options, orderV2, readMerchantV2, type V2Fields } from "../../testing/client-v2.ts";
 
-let bench: Bench;
-let merchant: MerchantV2;
-beforeAll(async () => {
-  bench = await openBench();
-  merchant = await readMerchantV2(bench);
-});
-afterAll(() => bench.close());
-beforeEach(() => control(bench.sandbox, "reset", {}));
+const { own, send } = benchFixture();
 
-const send = (path: string, fields: V2Fields, options?: CallV2Options) =>
-  callV2({ sandbox: bench.sandbox, merchant }, path, fields, options);
 const refund = (number: string, out_refund_no: string, refund_fee: number, options: CallV2Options = {}) =>
   send(
     "/secapi/pay/refund",
@@ -30,9 +15,9 @@ const refund = (number: string, out_refund_no: string, refund_fee: number, optio
   );
 
 async function paidOrder(): Promise<string> {
-  const fields = orderV2(bench);
+  const fields = orderV2(own.bench);
   await send("/pay/unifiedorder", fields);
-  await control(bench.sandbox, "pay", { outTradeNo: fields.out_trade_no });
+  await control(own.bench.sandbox, "pay", { outTradeNo: fields.out_trade_no });
   return String(fields.out_trade_no);
 }
 
@@ -45,12 +30,12 @@ describe("the merchant's certificate", () => {
     const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const life = { notBefore: new Date(Date.now() - 1_000), notAfter: new Date(Date.now() + 86_400_000) };
     const otherCertificate = {
-      cert: makeCertificate(pair, { name: [["CN", merchant.mch_id]], ...life }).pem,
+      cert: makeCertificate(pair, { name: [["CN", own.merchant.mch_id]], ...life }).pem,
       key: pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
     };
     const other = await refund(number, "R1", 10, { certificate: otherCertificate });
     expect(other.fields.return_msg).toBe("证书与商户号不匹配");
-    const plain = await refund(number, "R1", 10, { base: bench.sandbox.url });
+    const plain = await refund(number, "R1", 10, { base: own.bench.sandbox.url });
     expect(plain.status).toBe(400);
     expect((await send("/pay/refundquery", { out_trade_no: number })).fields.err_code).toBe("REFUNDNOTEXIST");
     const right = await refund(number, "R1", 10);
@@ -59,10 +44,10 @@ describe("the merchant's certificate", () => {
   });
 
   test("HTTPS keeps its port and certificate over a restart", async () => {
-    const before = merchant.api_base;
-    await bench.restart();
-    merchant = await readMerchantV2(bench);
-    expect(merchant.api_base).toBe(before);
+    const before = own.merchant.api_base;
+    await own.bench.restart();
+    own.merchant = await readMerchantV2(own.bench);
+    expect(own.merchant.api_base).toBe(before);
     expect((await refund(await paidOrder(), "R1", 10)).fields.result_code).toBe("SUCCESS");
   });
 });
@@ -72,14 +57,14 @@ test("v2's errors and statuses; several refunds are numbered, ten per answer", a
   const query = async (fields: V2Fields) => (await send("/pay/refundquery", fields)).fields;
   expect((await query({ out_trade_no: number })).err_code).toBe("REFUNDNOTEXIST");
   expect((await refund("NEVER_WAS", "R0", 1)).fields.err_code).toBe("ORDERNOTEXIST");
-  await control(bench.sandbox, "faults", { refund: { notEnough: 1 } });
+  await control(own.bench.sandbox, "faults", { refund: { notEnough: 1 } });
   expect((await refund(number, "R0", 1)).fields.err_code).toBe("NOTENOUGH");
   const first = await refund(number, "R0", 1);
   expect((await refund(number, "R0", 1)).fields.refund_id).toBe(first.fields.refund_id);
   expect((await query({ out_refund_no: "R0" })).refund_status_0).toBe("PROCESSING");
   for (const index of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]) {
-    await control(bench.sandbox, "faults", { refund: { outcome: index === 1 ? "ABNORMAL" : "SUCCESS" } });
-    await control(bench.sandbox, "clock", { advanceMs: 60_000 });
+    await control(own.bench.sandbox, "faults", { refund: { outcome: index === 1 ? "ABNORMAL" : "SUCCESS" } });
+    await control(own.bench.sandbox, "clock", { advanceMs: 60_000 });
     expect((await refund(number, `R${index}`, 1)).fields.result_code).toBe("SUCCESS");
   }
   const all = await query({ out_trade_no: number });

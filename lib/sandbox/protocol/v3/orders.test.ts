@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { DEFAULT_SHOPPERS } from "../../books/shoppers.ts";
+import { benchFixture } from "../../testing/bench-fixture.ts";
 import {
-  type Bench,
   type CallOptions,
   call,
   closeTarget,
@@ -14,16 +14,11 @@ import {
   verifies,
 } from "../../testing/client.ts";
 
-let bench: Bench;
-beforeAll(async () => {
-  bench = await openBench();
-});
-afterAll(() => bench.close());
-beforeEach(() => control(bench.sandbox, "reset", {}));
+const { own } = benchFixture();
 
-const post = (target: string, body: unknown) => call(bench.merchant, target, { body });
-const order = (change: Record<string, unknown> = {}) => post(NATIVE, nativeOrder(bench, change));
-const pay = (body: Record<string, unknown>) => control(bench.sandbox, "pay", { outcome: "success", ...body });
+const post = (target: string, body: unknown) => call(own.bench.merchant, target, { body });
+const order = (change: Record<string, unknown> = {}) => post(NATIVE, nativeOrder(own.bench, change));
+const pay = (body: Record<string, unknown>) => control(own.bench.sandbox, "pay", { outcome: "success", ...body });
 
 describe("requests", () => {
   const refusals: [string, CallOptions["tamper"]][] = [
@@ -38,9 +33,9 @@ describe("requests", () => {
     ["the header is absent", { authorization: () => "" }],
   ];
   test.each(refusals)("are refused when %s", async (_why, tamper) => {
-    const reply = await call(bench.merchant, NATIVE, { body: nativeOrder(bench), tamper: tamper ?? {} });
+    const reply = await call(own.bench.merchant, NATIVE, { body: nativeOrder(own.bench), tamper: tamper ?? {} });
     expect([reply.status, reply.value.code]).toEqual([401, "SIGN_ERROR"]);
-    expect((await control(bench.sandbox, "trades")).value.trades).toEqual([]);
+    expect((await control(own.bench.sandbox, "trades")).value.trades).toEqual([]);
   });
 
   test("may be 300 s old or ahead and not a second more", async () => {
@@ -59,50 +54,52 @@ describe("requests", () => {
   });
 
   test.each(["Accept", "User-Agent", "Content-Type"])("need %s", async (name) => {
-    const reply = await call(bench.merchant, NATIVE, { body: nativeOrder(bench), headers: { [name]: "" } });
+    const reply = await call(own.bench.merchant, NATIVE, { body: nativeOrder(own.bench), headers: { [name]: "" } });
     expect([reply.status, reply.value.code]).toEqual([400, "PARAM_ERROR"]);
   });
 
   test("name the certificate in either case", async () => {
-    const serial = bench.merchant.serial_no.toLowerCase();
-    expect(serial).not.toBe(bench.merchant.serial_no);
-    const reply = await call(bench.merchant, NATIVE, { body: nativeOrder(bench), tamper: { serial } });
+    const serial = own.bench.merchant.serial_no.toLowerCase();
+    expect(serial).not.toBe(own.bench.merchant.serial_no);
+    const reply = await call(own.bench.merchant, NATIVE, { body: nativeOrder(own.bench), tamper: { serial } });
     expect(reply.status).toBe(200);
   });
 
   test("sign the query as it was sent", async () => {
-    const body = nativeOrder(bench);
+    const body = nativeOrder(own.bench);
     await post(NATIVE, body);
-    const target = `${queryTarget(bench, body.out_trade_no)}&x=%e4%b8`;
-    expect((await call(bench.merchant, target)).status).toBe(200);
-    expect((await call(bench.merchant, target, { tamper: { target: target.replace("%e4", "%E4") } })).status).toBe(401);
+    const target = `${queryTarget(own.bench, body.out_trade_no)}&x=%e4%b8`;
+    expect((await call(own.bench.merchant, target)).status).toBe(200);
+    expect((await call(own.bench.merchant, target, { tamper: { target: target.replace("%e4", "%E4") } })).status).toBe(
+      401,
+    );
   });
 
   test("are answered with a signature over the very bytes", async () => {
     const reply = await order();
     expect(reply.headers.get("request-id")).toMatch(/^[0-9A-F]{48}-\d+$/);
-    expect(reply.headers.get("wechatpay-serial")).toBe(bench.merchant.wechatpay_public_key_id);
+    expect(reply.headers.get("wechatpay-serial")).toBe(own.bench.merchant.wechatpay_public_key_id);
     const message = { headers: Object.fromEntries(reply.headers), body: reply.text };
-    expect(verifies(bench.merchant.wechatpay_public_key, message)).toBe(true);
-    expect(verifies(bench.merchant.wechatpay_public_key, { ...message, body: `${reply.text} ` })).toBe(false);
+    expect(verifies(own.bench.merchant.wechatpay_public_key, message)).toBe(true);
+    expect(verifies(own.bench.merchant.wechatpay_public_key, { ...message, body: `${reply.text} ` })).toBe(false);
   });
 
   test("are answered with a signature when they are refused, unless the caller is not known", async () => {
     const isSigned = ({ headers, text }: Awaited<ReturnType<typeof call>>) =>
-      verifies(bench.merchant.wechatpay_public_key, { headers: Object.fromEntries(headers), body: text });
+      verifies(own.bench.merchant.wechatpay_public_key, { headers: Object.fromEntries(headers), body: text });
     const faulty = async (api: object) => {
-      await control(bench.sandbox, "faults", { api });
+      await control(own.bench.sandbox, "faults", { api });
       return order();
     };
     const refused = [
-      await call(bench.merchant, queryTarget(bench, "NEVER_WAS")),
+      await call(own.bench.merchant, queryTarget(own.bench, "NEVER_WAS")),
       await order({ description: "" }),
       await faulty({ errorRate: 1, errorCode: "RULE_LIMIT" }),
       await faulty({ errorRate: 0, errorAfterWork: 1 }),
     ];
     expect(refused.map(({ status }) => status)).toEqual([404, 400, 403, 500]);
     expect(refused.map(isSigned)).toEqual([true, true, true, true]);
-    const madeUpKey = await call(bench.merchant, NATIVE, { body: nativeOrder(bench), tamper: { body: "{}" } });
+    const madeUpKey = await call(own.bench.merchant, NATIVE, { body: nativeOrder(own.bench), tamper: { body: "{}" } });
     expect([madeUpKey.status, madeUpKey.headers.get("wechatpay-signature")]).toEqual([401, null]);
   });
 });
@@ -152,13 +149,13 @@ describe("fields", () => {
   test("lengths in addresses count as well", async () => {
     const long = "A".repeat(35);
     for (const reply of [
-      await call(bench.merchant, queryTarget(bench, long)),
-      await post(closeTarget(long), { mchid: bench.merchant.mch_id }),
+      await call(own.bench.merchant, queryTarget(own.bench, long)),
+      await post(closeTarget(long), { mchid: own.bench.merchant.mch_id }),
     ]) {
       expect([reply.status, reply.value.code]).toEqual([400, "PARAM_ERROR"]);
       expect(reply.value.detail).toMatchObject({ location: "uri_template", value: 35 });
     }
-    const refund = await call(bench.merchant, `/v3/refund/domestic/refunds/${"R".repeat(65)}`);
+    const refund = await call(own.bench.merchant, `/v3/refund/domestic/refunds/${"R".repeat(65)}`);
     expect(refund.value.detail).toMatchObject({ location: "uri_template", value: 65 });
   });
 
@@ -183,15 +180,15 @@ describe("fields", () => {
   });
 
   test("h5 needs the shopper's address and kind of device", async () => {
-    const missing = await post("/v3/pay/transactions/h5", nativeOrder(bench));
+    const missing = await post("/v3/pay/transactions/h5", nativeOrder(own.bench));
     expect(missing.value.detail?.field).toBe("/scene_info");
     const scene = { payer_client_ip: "::1", h5_info: { type: "Wap" } };
-    const reply = await post("/v3/pay/transactions/h5", nativeOrder(bench, { scene_info: scene }));
-    expect(new URL(String(reply.value.h5_url)).origin).toBe(bench.sandbox.url);
+    const reply = await post("/v3/pay/transactions/h5", nativeOrder(own.bench, { scene_info: scene }));
+    expect(new URL(String(reply.value.h5_url)).origin).toBe(own.bench.sandbox.url);
   });
 
   test("jsapi needs an openid of this app", async () => {
-    const jsapi = (payer?: unknown) => post("/v3/pay/transactions/jsapi", nativeOrder(bench, { payer }));
+    const jsapi = (payer?: unknown) => post("/v3/pay/transactions/jsapi", nativeOrder(own.bench, { payer }));
     expect((await jsapi()).value.detail?.field).toBe("/payer");
     expect((await jsapi({ openid: "oOfAnotherApp" })).value.code).toBe("OPENID_MISMATCH");
     expect((await jsapi({ openid: DEFAULT_SHOPPERS[0].openid })).value.prepay_id).toMatch(/^wx\d{14}/);
@@ -200,13 +197,13 @@ describe("fields", () => {
 
 describe("orders", () => {
   test("the same order again gives a fresh code for the same trade; the old one still pays", async () => {
-    const body = nativeOrder(bench);
+    const body = nativeOrder(own.bench);
     const first = await post(NATIVE, body);
     const second = await post(NATIVE, body);
     expect(second.value.code_url).not.toBe(first.value.code_url);
     expect((await pay({ codeUrl: first.value.code_url })).status).toBe(200);
     expect((await pay({ codeUrl: second.value.code_url })).value.error?.code).toBe("ORDERPAID");
-    expect((await control(bench.sandbox, "trades")).value.trades?.length).toBe(1);
+    expect((await control(own.bench.sandbox, "trades")).value.trades?.length).toBe(1);
   });
 
   test.each([
@@ -214,27 +211,27 @@ describe("orders", () => {
     ["description", { description: "别的商品" }],
     ["time_expire", { time_expire: "2099-01-01T00:00:00+08:00" }],
   ])("the same number with another %s is refused", async (_name, change) => {
-    const body = nativeOrder(bench);
+    const body = nativeOrder(own.bench);
     await post(NATIVE, body);
     const reply = await post(NATIVE, { ...body, ...change });
     expect([reply.status, reply.value.code]).toEqual([400, "INVALID_REQUEST"]);
   });
 
   test("the same number for another product is refused", async () => {
-    const body = nativeOrder(bench);
+    const body = nativeOrder(own.bench);
     await post(NATIVE, body);
     const reply = await post("/v3/pay/transactions/app", body);
     expect([reply.status, reply.value.code]).toEqual([403, "OUT_TRADE_NO_USED"]);
   });
 
   test("an unpaid and a closed order are shown as WeChat Pay shows them: nothing of a payer", async () => {
-    const body = nativeOrder(bench, { attach: "附加" });
+    const body = nativeOrder(own.bench, { attach: "附加" });
     await post(NATIVE, body);
-    const shown = async () => (await call(bench.merchant, queryTarget(bench, body.out_trade_no))).value;
+    const shown = async () => (await call(own.bench.merchant, queryTarget(own.bench, body.out_trade_no))).value;
     const unpaid = {
       amount: { payer_currency: "CNY", total: 100 },
-      appid: bench.merchant.appid,
-      mchid: bench.merchant.mch_id,
+      appid: own.bench.merchant.appid,
+      mchid: own.bench.merchant.mch_id,
       out_trade_no: body.out_trade_no,
       promotion_detail: [],
       scene_info: { device_id: "" },
@@ -242,35 +239,35 @@ describe("orders", () => {
       trade_state_desc: "订单未支付",
     };
     expect(await shown()).toEqual(unpaid);
-    await post(closeTarget(body.out_trade_no), { mchid: bench.merchant.mch_id });
+    await post(closeTarget(body.out_trade_no), { mchid: own.bench.merchant.mch_id });
     expect(await shown()).toEqual({ ...unpaid, trade_state: "CLOSED", trade_state_desc: "订单已关闭" });
   });
 
   test("a paid order without a coupon has an empty list of promotions in answers and none in its notice", async () => {
-    const body = nativeOrder(bench);
+    const body = nativeOrder(own.bench);
     await post(NATIVE, body);
-    const before = bench.shop.received.length;
+    const before = own.bench.shop.received.length;
     await pay({ outTradeNo: body.out_trade_no });
-    await bench.shop.waitForNotices(before + 1);
-    const { value } = await call(bench.merchant, queryTarget(bench, body.out_trade_no));
-    const { resource } = JSON.parse(bench.shop.received[before]!.body);
+    await own.bench.shop.waitForNotices(before + 1);
+    const { value } = await call(own.bench.merchant, queryTarget(own.bench, body.out_trade_no));
+    const { resource } = JSON.parse(own.bench.shop.received[before]!.body);
     const { promotion_detail, ...same } = value;
     expect(promotion_detail).toEqual([]);
-    expect(JSON.parse(unseal(bench.merchant.api_v3_key, resource))).toEqual(same);
+    expect(JSON.parse(unseal(own.bench.merchant.api_v3_key, resource))).toEqual(same);
     expect(same.amount).toEqual({ total: 100, payer_total: 100, currency: "CNY", payer_currency: "CNY" });
   });
 
   test("a paid number: ORDERPAID for ordering and closing; the query shows the payment", async () => {
-    const body = nativeOrder(bench, { attach: "附加" });
+    const body = nativeOrder(own.bench, { attach: "附加" });
     await post(NATIVE, body);
-    const before = await call(bench.merchant, queryTarget(bench, body.out_trade_no));
+    const before = await call(own.bench.merchant, queryTarget(own.bench, body.out_trade_no));
     expect([before.value.trade_state, before.value.transaction_id]).toEqual(["NOTPAY", undefined]);
     const paid = await pay({ outTradeNo: body.out_trade_no, coupon: 30 });
     expect((await post(NATIVE, body)).value.code).toBe("ORDERPAID");
-    const closing = await post(closeTarget(body.out_trade_no), { mchid: bench.merchant.mch_id });
+    const closing = await post(closeTarget(body.out_trade_no), { mchid: own.bench.merchant.mch_id });
     expect([closing.status, closing.value.code]).toEqual([400, "ORDERPAID"]);
-    const byId = `/v3/pay/transactions/id/${paid.value.transactionId}?mchid=${bench.merchant.mch_id}`;
-    const after = await call(bench.merchant, byId);
+    const byId = `/v3/pay/transactions/id/${paid.value.transactionId}?mchid=${own.bench.merchant.mch_id}`;
+    const after = await call(own.bench.merchant, byId);
     expect(after.value).toMatchObject({
       trade_state: "SUCCESS",
       trade_type: "NATIVE",
@@ -281,9 +278,9 @@ describe("orders", () => {
   });
 
   test("a closed number cannot be paid or ordered again; closing answers 204, also twice, also for unknown numbers", async () => {
-    const body = nativeOrder(bench);
+    const body = nativeOrder(own.bench);
     const { value } = await post(NATIVE, body);
-    const close = (number: unknown) => post(closeTarget(number), { mchid: bench.merchant.mch_id });
+    const close = (number: unknown) => post(closeTarget(number), { mchid: own.bench.merchant.mch_id });
     const [first, second, madeUpKey] = [
       await close(body.out_trade_no),
       await close(body.out_trade_no),
@@ -291,26 +288,28 @@ describe("orders", () => {
     ];
     expect([first.status, second.status, madeUpKey.status]).toEqual([204, 204, 204]);
     const message = { headers: Object.fromEntries(first.headers), body: "" };
-    expect(verifies(bench.merchant.wechatpay_public_key, message)).toBe(true);
+    expect(verifies(own.bench.merchant.wechatpay_public_key, message)).toBe(true);
     expect((await post(NATIVE, body)).value.code).toBe("ORDER_CLOSED");
     expect((await pay({ codeUrl: value.code_url })).value.error?.code).toBe("ORDER_CLOSED");
-    expect((await call(bench.merchant, queryTarget(bench, "NEVER_WAS"))).value.code).toBe("ORDER_NOT_EXIST");
+    expect((await call(own.bench.merchant, queryTarget(own.bench, "NEVER_WAS"))).value.code).toBe("ORDER_NOT_EXIST");
   });
 
   test("time_expire blocks payment and leaves NOTPAY; it is moved to a minute at least", async () => {
-    const body = nativeOrder(bench, { time_expire: new Date(Date.now() - 60_000).toISOString() });
+    const body = nativeOrder(own.bench, { time_expire: new Date(Date.now() - 60_000).toISOString() });
     await post(NATIVE, body);
-    await control(bench.sandbox, "clock", { advanceMs: 50_000 });
+    await control(own.bench.sandbox, "clock", { advanceMs: 50_000 });
     expect((await pay({ outTradeNo: body.out_trade_no, outcome: "cancel" })).status).toBe(200);
-    await control(bench.sandbox, "clock", { advanceMs: 11_000 });
+    await control(own.bench.sandbox, "clock", { advanceMs: 11_000 });
     expect((await pay({ outTradeNo: body.out_trade_no })).value.error?.code).toBe("ORDER_EXPIRED");
-    expect((await call(bench.merchant, queryTarget(bench, body.out_trade_no))).value.trade_state).toBe("NOTPAY");
+    expect((await call(own.bench.merchant, queryTarget(own.bench, body.out_trade_no))).value.trade_state).toBe(
+      "NOTPAY",
+    );
   });
 
   test("a code lives two hours, the trade longer", async () => {
-    const body = nativeOrder(bench);
+    const body = nativeOrder(own.bench);
     const old = await post(NATIVE, body);
-    await control(bench.sandbox, "clock", { advanceMs: 2 * 3_600_000 + 1_000 });
+    await control(own.bench.sandbox, "clock", { advanceMs: 2 * 3_600_000 + 1_000 });
     expect((await pay({ codeUrl: old.value.code_url })).value.error?.code).toBe("ORDER_EXPIRED");
     const fresh = await post(NATIVE, body);
     expect((await pay({ codeUrl: fresh.value.code_url })).status).toBe(200);
@@ -318,16 +317,18 @@ describe("orders", () => {
 
   test("only the openid that ordered pays a jsapi trade", async () => {
     const payer = { openid: DEFAULT_SHOPPERS[0].openid };
-    const { value } = await post("/v3/pay/transactions/jsapi", nativeOrder(bench, { payer }));
+    const { value } = await post("/v3/pay/transactions/jsapi", nativeOrder(own.bench, { payer }));
     const other = await pay({ prepayId: value.prepay_id, openid: DEFAULT_SHOPPERS[1].openid });
     expect(other.value.error?.code).toBe("OPENID_MISMATCH");
     expect((await pay({ prepayId: value.prepay_id })).value.payerOpenid).toBe(payer.openid);
   });
 
   test("a payment may land between query and close", async () => {
-    const body = nativeOrder(bench);
+    const body = nativeOrder(own.bench);
     await post(NATIVE, body);
-    await control(bench.sandbox, "faults", { api: { payBetweenQueryAndClose: 1 } });
-    expect((await post(closeTarget(body.out_trade_no), { mchid: bench.merchant.mch_id })).value.code).toBe("ORDERPAID");
+    await control(own.bench.sandbox, "faults", { api: { payBetweenQueryAndClose: 1 } });
+    expect((await post(closeTarget(body.out_trade_no), { mchid: own.bench.merchant.mch_id })).value.code).toBe(
+      "ORDERPAID",
+    );
   });
 });
