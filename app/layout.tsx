@@ -2,12 +2,13 @@ import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { readPagePrefs } from "#lib/http/cookies.ts";
+import { PRODUCT_NAME } from "#lib/texts/brand.ts";
 import { chooseLanguage } from "#lib/texts/language.ts";
 import "./globals.css";
 
 export const metadata: Metadata = {
-  title: "灵付",
-  applicationName: "灵付",
+  title: PRODUCT_NAME,
+  applicationName: PRODUCT_NAME,
   icons: { icon: [{ url: "/icon.svg", type: "image/svg+xml" }], apple: "/icon-180.png" },
   manifest: "/manifest.webmanifest",
   formatDetection: { telephone: false },

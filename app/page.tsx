@@ -10,14 +10,14 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PAGE_SIZE_MAX } from "#lib/base/limits.ts";
 import { DEMO_PROMOTIONS, type DemoPromotion } from "#lib/contract/demo-shop.ts";
-import { chooseLanguage, LANGUAGE_NAMES, type Language, TWO_LANGUAGES } from "#lib/texts/language.ts";
-import { payText } from "#lib/texts/pay.ts";
+import { chooseLanguage, FULL_LANGUAGES, HOME_LANGUAGE, type Language, textsIn } from "#lib/texts/language.ts";
+import type { ShopText } from "#lib/texts/zh-CN/shop.ts";
 import { openPageContext, type PageContext } from "./pay/context.ts";
 import type { SearchParams } from "./pay/page-request.ts";
 import { quoteBasket } from "./shop/quote-basket.ts";
 import "./shop/shop.css";
 
-export const metadata: Metadata = { title: "灵付咖啡 · Lingfu Coffee" };
+export const metadata: Metadata = { title: `${textsIn(HOME_LANGUAGE).shop.title} · ${textsIn("en").shop.title}` };
 
 /** The demo shop of the sandbox: a small menu, an order, the pay page. With real credentials there is no shop here. */
 export default async function Shop({ searchParams }: { searchParams: Promise<SearchParams> }) {
@@ -27,11 +27,10 @@ export default async function Shop({ searchParams }: { searchParams: Promise<Sea
   const search = await searchParams;
   const basket = readBasket((sku) => search[sku]);
   const chosen = typeof search.lang === "string" ? search.lang : undefined;
-  const language = chooseLanguage(chosen, (await headers()).get("accept-language"), TWO_LANGUAGES);
-  const text = payText(language);
-  const { less, more, count, cart, empty, pay, before } = text.shop;
-  const english = language === "en";
-  const trouble = search.trouble === "pick" ? text.shop.pickFirst : search.trouble ? text.shop.trouble : null;
+  const language = chooseLanguage(chosen, (await headers()).get("accept-language"), FULL_LANGUAGES);
+  const text = textsIn(language).shop;
+  const { less, more, count, cart, empty, pay, before } = text;
+  const trouble = search.trouble === "pick" ? text.pickFirst : search.trouble ? text.trouble : null;
   return (
     <main lang={language} className="mx-auto max-w-3xl px-3 pt-3 pb-36 sm:px-6 sm:pt-8">
       <ShopTop language={language} />
@@ -41,26 +40,26 @@ export default async function Shop({ searchParams }: { searchParams: Promise<Sea
         </div>
       )}
       {offers.length > 0 && (
-        <ul className="mt-5 flex flex-wrap gap-2 px-1" aria-label={english ? "Offers" : "优惠"}>
-          {offers.map(({ request, nameEn }) => (
-            <li key={request.id}>
-              <Badge tone="brand">{english ? nameEn : request.name}</Badge>
+        <ul className="mt-5 flex flex-wrap gap-2 px-1" aria-label={text.offers}>
+          {offers.map(({ id, name }) => (
+            <li key={id}>
+              <Badge tone="brand">{promotionName(text, id, name)}</Badge>
             </li>
           ))}
         </ul>
       )}
-      <h2 className="mt-6 mb-3 px-1 text-sm font-semibold">{text.shop.menu}</h2>
+      <h2 className="mt-6 mb-3 px-1 text-sm font-semibold">{text.menu}</h2>
       <Counter
         initial={basket}
         initialDue={await quoteBasket(context, basket)}
         words={{ less, more, count, cart, empty, pay, before }}
         cards={GOODS.map((good) => ({
           sku: good.sku,
-          name: english ? good.nameEn : good.name,
-          card: <GoodCard good={good} english={english} />,
+          name: text.goods[good.sku].name,
+          card: <GoodCard good={good} text={text} />,
         }))}
       />
-      <p className="mt-6 px-1 text-center text-xs text-soft">{text.shop.demoHint}</p>
+      <p className="mt-6 px-1 text-center text-xs text-soft">{text.demoHint}</p>
     </main>
   );
 }
@@ -69,12 +68,15 @@ export default async function Shop({ searchParams }: { searchParams: Promise<Sea
 async function offersOf({ payments }: PageContext): Promise<readonly DemoPromotion[]> {
   const active = await payments.promotions.list({ status: "active", limit: PAGE_SIZE_MAX }).catch(() => ({ data: [] }));
   const ids = new Set(active.data.map(({ id }) => id));
-  return DEMO_PROMOTIONS.filter(({ request }) => ids.has(request.id));
+  return DEMO_PROMOTIONS.filter(({ id }) => ids.has(id));
 }
 
+/** The name that the reader knows it by; its own where it has no other. */
+const promotionName = ({ promotions }: ShopText, id: string, name: string): string =>
+  Object.hasOwn(promotions, id) ? promotions[id as keyof ShopText["promotions"]] : name;
+
 function ShopTop({ language }: { language: Language }) {
-  const { shop } = payText(language);
-  const other: Language = language === "en" ? "zh-CN" : "en";
+  const { shop } = textsIn(language);
   return (
     <header>
       <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-4 px-1 text-sm">
@@ -83,9 +85,11 @@ function ShopTop({ language }: { language: Language }) {
           <a href="/admin" className="py-3">
             {shop.admin}
           </a>
-          <a href={`/?lang=${other}`} lang={other} hrefLang={other} className="py-3">
-            {LANGUAGE_NAMES[other]}
-          </a>
+          {FULL_LANGUAGES.filter((each) => each !== language).map((other) => (
+            <a key={other} href={`/?lang=${other}`} lang={other} hrefLang={other} className="py-3">
+              {textsIn(other).about.name}
+            </a>
+          ))}
         </nav>
       </div>
       <div className="mt-2 flex items-center gap-4 px-1">
@@ -101,13 +105,14 @@ function ShopTop({ language }: { language: Language }) {
   );
 }
 
-function GoodCard({ good, english }: { good: Good; english: boolean }) {
+function GoodCard({ good, text }: { good: Good; text: ShopText }) {
+  const { name, note } = text.goods[good.sku];
   return (
     <>
       <Picture sku={good.sku} className="aspect-[3/2] w-full" />
       <div className="px-3 pt-3">
-        <h3 className="leading-snug font-medium">{english ? good.nameEn : good.name}</h3>
-        <p className="mt-0.5 text-xs text-soft">{english ? good.noteEn : good.note}</p>
+        <h3 className="leading-snug font-medium">{name}</h3>
+        <p className="mt-0.5 text-xs text-soft">{note}</p>
         <p className="mt-1.5 font-semibold figures">{amountText(good.fen)}</p>
       </div>
     </>

@@ -1,6 +1,6 @@
 import type { Clock } from "#lib/base/clock.ts";
 import type { Examinee } from "#lib/base/examinee.ts";
-import { type BilingualText, type Finding, failed, ok, same, unknown } from "#lib/base/finding.ts";
+import { type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS, DOCTOR_WECHAT_MS } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
 import type { Accounts, ConfiguredAccount } from "#lib/config/accounts.ts";
@@ -20,6 +20,7 @@ import {
 } from "#lib/ops/doctor/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { hasOpenedNotices, markDoor } from "#lib/storage/operations/doctor.ts";
+import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
 
 /** What of the product is there to be examined: the doctor comes when something is missing. */
 export interface DoctorTarget {
@@ -114,22 +115,14 @@ const LOCAL = /^https?:\/\/(127\.|localhost|\[::1\])/;
 const isLocal = ({ texts }: Papers): boolean => LOCAL.test(texts.api_base ?? "");
 
 function examineMode(papers: Papers | null, { sandbox }: { sandbox: boolean }): Finding {
-  if (papers === null) return unknown("mode", { zh: "没有可看的配置", en: "there is no configuration to be seen" });
-  if (sandbox) return ok("mode", { zh: "沙箱：没有真钱", en: "the sandbox: no real money" });
-  return isLocal(papers)
-    ? ok("mode", {
-        zh: "自己的配置，但 api_base 在本机：不是真的微信支付",
-        en: "a configuration of your own, but api_base is on this machine: not the real WeChat Pay",
-      })
-    : ok("mode", { zh: "正式：真实收款", en: "real: real money" });
+  if (papers === null) return unknown("mode", say("noConfigurationToExamine"));
+  if (sandbox) return ok("mode", say("modeSandbox"));
+  return isLocal(papers) ? ok("mode", say("modeLocal")) : ok("mode", say("modeReal"));
 }
 
 function examineEnvironment({ environmentProblems, publicUrl }: DoctorTarget): Finding {
-  if (environmentProblems.length === 0) return ok("environment", same(`${publicUrl}, Node ${process.versions.node}`));
-  return failed("environment", same(environmentProblems.join("; ")), {
-    zh: "改正这些环境变量（见 README 的表）；不设 DATABASE_URL 时用 npm start 自带的数据库。",
-    en: "Correct these variables (table in README); without DATABASE_URL npm start brings a database along.",
-  });
+  if (environmentProblems.length === 0) return ok("environment", plain(`${publicUrl}, Node ${process.versions.node}`));
+  return failed("environment", plain(environmentProblems.join("; ")), say("correctEnvironment"));
 }
 
 interface Outside {
@@ -176,5 +169,5 @@ function inside(
   return installationChecks({ pool: database.pool, dataDir, now: clock.now(), accountId, sandbox, checkMasterKey });
 }
 
-const START: BilingualText = { zh: "用 npm start 启动产品。", en: "Start the product with npm start." };
-const NO_DATABASE = failed("database", { zh: "数据库没有运行", en: "no database runs" }, START);
+const START: Sentence = say("startProduct");
+const NO_DATABASE = failed("database", say("databaseNotRunning"), START);

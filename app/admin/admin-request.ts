@@ -1,5 +1,5 @@
 import { type AdminText, adminText } from "#lib/texts/admin.ts";
-import { chooseLanguage, type Language, TWO_LANGUAGES } from "#lib/texts/language.ts";
+import { chooseLanguage, FULL_LANGUAGES, type Language } from "#lib/texts/language.ts";
 import "server-only";
 import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
@@ -45,7 +45,7 @@ export const openGuest = cache(async (): Promise<Guest> => {
   const { clock, box, database, deviceKey } = container;
   const admins = createAdmins({ pool: database.pool, clock, box, passwords, deviceKey });
   const [head, jar] = await Promise.all([headers(), cookies()]);
-  const language = chooseLanguage(jar.get(LANGUAGE_COOKIE)?.value, head.get("accept-language"), TWO_LANGUAGES);
+  const language = chooseLanguage(jar.get(LANGUAGE_COOKIE)?.value, head.get("accept-language"), FULL_LANGUAGES);
   const token = jar.get(sessionCookie(container).name)?.value;
   return {
     container,

@@ -1,18 +1,21 @@
-import type { Language } from "#lib/texts/language.ts";
+import { FULL_LANGUAGES, type Language, textsIn } from "#lib/texts/language.ts";
 import { changeLanguage } from "./sign-in/actions.ts";
 
-export function LanguageSwitch({ label, language }: { label: string; language: Language }) {
-  const other: Language = language === "en" ? "zh-CN" : "en";
+export function LanguageSwitch({ language }: { language: Language }) {
   return (
-    <form action={changeLanguage}>
-      <input type="hidden" name="language" value={other} />
-      <button
-        type="submit"
-        lang={other}
-        className="min-h-11 cursor-pointer px-1 text-sm text-soft underline underline-offset-4"
-      >
-        {label}
-      </button>
+    <form action={changeLanguage} className="flex gap-3">
+      {FULL_LANGUAGES.filter((each) => each !== language).map((other) => (
+        <button
+          key={other}
+          type="submit"
+          name="language"
+          value={other}
+          lang={other}
+          className="min-h-11 cursor-pointer px-1 text-sm text-soft underline underline-offset-4"
+        >
+          {textsIn(other).about.name}
+        </button>
+      ))}
     </form>
   );
 }

@@ -5,7 +5,10 @@ import { controlsText } from "#lib/texts/admin.ts";
 import { openGuest } from "./admin-request.ts";
 import "./admin.css";
 
-export const metadata: Metadata = { title: "灵付 · 商户后台", robots: { index: false, follow: false } };
+export async function generateMetadata(): Promise<Metadata> {
+  const { text } = await openGuest();
+  return { title: `${text.product} · ${text.console}`, robots: { index: false, follow: false } };
+}
 
 /** The dashboard's colours and language. Each page checks permissions itself. */
 export default async function AdminLayout({ children }: { children: ReactNode }) {

@@ -1,5 +1,5 @@
 import { type CollectTrouble, isTrouble } from "#lib/texts/collect.ts";
-import { chooseLanguage, type Language, TWO_LANGUAGES } from "#lib/texts/language.ts";
+import { chooseLanguage, FULL_LANGUAGES, type Language } from "#lib/texts/language.ts";
 import "server-only";
 import { cookies, headers } from "next/headers";
 import type { SearchParams } from "../pay/page-request.ts";
@@ -36,7 +36,7 @@ export async function readCollectRequest(search: SearchParams): Promise<CollectR
   const said = ask("trouble");
   const trouble = isTrouble(said) ? said : null;
   return {
-    language: chooseLanguage(ask("lang"), head.get("accept-language"), TWO_LANGUAGES),
+    language: chooseLanguage(ask("lang"), head.get("accept-language"), FULL_LANGUAGES),
     trouble,
     typed: trouble === null ? NOTHING : readTyped(jar.get(TYPED_COOKIE)?.value),
     address: (path, change = {}) => {

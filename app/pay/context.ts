@@ -10,6 +10,7 @@ import type { PaymentProcessor } from "#lib/payment/index.ts";
 import { lastItemsOf } from "#lib/storage/behaviour/shoppers.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
 import type { Language } from "#lib/texts/language.ts";
+import { orderText } from "#lib/texts/order.ts";
 import { openContainer } from "../container.ts";
 import "server-only";
 
@@ -47,7 +48,6 @@ export interface PageContext {
   countNewOrder(headers: ReadHeaders): Promise<void>;
 }
 
-const NAMELESS = "灵付商户";
 const knownMerchants = new WeakMap<Container, MerchantRow>();
 
 export async function openPageContext(): Promise<PageContext> {
@@ -64,7 +64,7 @@ export async function openPageContext(): Promise<PageContext> {
     async merchant() {
       const known = await container.merchant?.();
       const name = known?.name ?? (await container.merchantName?.()) ?? "";
-      const merchant = { industry: null, brand: null, ...known, name: name || NAMELESS };
+      const merchant = { industry: null, brand: null, ...known, name: name || orderText.nameless };
       knownMerchants.set(container, merchant);
       return merchant;
     },

@@ -62,7 +62,6 @@ export async function PayPage({ context, pageRequest, plan, order, status, openi
       <PayLive
         initial={status}
         words={text.live}
-        language={language}
         time={{ remainingMs, spanMs: Date.parse(order.expiresAt) - Date.parse(order.createdAt) }}
         shown={set.shown}
         payHereUrl={pageRequest.address(order.id)}
@@ -75,7 +74,7 @@ export async function PayPage({ context, pageRequest, plan, order, status, openi
         }
         stage={set.stage}
         hint={set.hint}
-        payBefore={fill(text.payBefore, { time: clockText(status.expiresAt, now, language) })}
+        payBefore={fill(text.payBefore, { time: clockText(status.expiresAt, now, text.live.dayAndTime) })}
         details={
           <Receipt
             order={order}

@@ -1,3 +1,5 @@
+import { isLanguage } from "#lib/texts/language.ts";
+
 /** 303 to the shop, in the language the shopper was reading it in. */
 export function toShop(request: Request, query: Readonly<Record<string, string>>): Response {
   const search = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== "0"));
@@ -10,5 +12,5 @@ export function toShop(request: Request, query: Readonly<Record<string, string>>
 function languageOf(request: Request): string | null {
   const from = request.headers.get("referer");
   const language = from !== null && URL.canParse(from) ? new URL(from).searchParams.get("lang") : null;
-  return language === "en" || language === "zh-CN" ? language : null;
+  return isLanguage(language) ? language : null;
 }

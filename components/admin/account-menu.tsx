@@ -1,6 +1,7 @@
 "use client";
 
 import type { ReactNode } from "react";
+import type { Language } from "#lib/texts/language.ts";
 import { Drawer } from "../controls/drawer.tsx";
 import { useHydrated } from "../controls/hydrated.ts";
 import { Chevron } from "../controls/icons.tsx";
@@ -10,12 +11,11 @@ interface AccountMenuProps {
   readonly words: {
     readonly label: string;
     readonly account: string;
-    readonly language: string;
     readonly signOut: string;
   };
   readonly email: string;
   readonly role: string;
-  readonly otherLanguage: "zh-CN" | "en";
+  readonly otherLanguages: readonly { readonly language: Language; readonly name: string }[];
   readonly changeLanguage: (form: FormData) => Promise<void>;
   readonly signOut: () => Promise<void>;
 }
@@ -26,15 +26,15 @@ const ROW = "flex min-h-12 w-full cursor-pointer items-center text-left";
 
 /** Who is signed in, and what belongs to them: a menu on a desktop, a sheet on a phone; plain forms without scripts. */
 export function AccountMenu(props: AccountMenuProps) {
-  const { words, email, role, otherLanguage, changeLanguage, signOut } = props;
-  const language = (look: string) => (
-    <form action={changeLanguage}>
-      <input type="hidden" name="language" value={otherLanguage} />
-      <button type="submit" lang={otherLanguage} className={look}>
-        {words.language}
-      </button>
-    </form>
-  );
+  const { words, email, role, otherLanguages, changeLanguage, signOut } = props;
+  const languages = (look: string) =>
+    otherLanguages.map(({ language, name }) => (
+      <form key={language} action={changeLanguage}>
+        <button type="submit" name="language" value={language} lang={language} className={look}>
+          {name}
+        </button>
+      </form>
+    ));
   const leave = (look: string) => (
     <form action={signOut}>
       <button type="submit" className={look}>
@@ -45,14 +45,14 @@ export function AccountMenu(props: AccountMenuProps) {
   if (!useHydrated()) {
     return (
       <div className="flex min-h-11 items-center gap-4 text-sm text-soft">
-        {language(QUIET)}
+        {languages(QUIET)}
         {leave(QUIET)}
       </div>
     );
   }
-  const switchLanguage = () => {
+  const switchTo = (language: Language) => {
     const form = new FormData();
-    form.set("language", otherLanguage);
+    form.set("language", language);
     void changeLanguage(form);
   };
   return (
@@ -71,7 +71,7 @@ export function AccountMenu(props: AccountMenuProps) {
             <a href={ACCOUNT} className={ROW}>
               {words.account}
             </a>
-            {language(ROW)}
+            {languages(ROW)}
             {leave(ROW)}
           </div>
         </Drawer>
@@ -93,7 +93,11 @@ export function AccountMenu(props: AccountMenuProps) {
           }}
           items={[
             { label: words.account, to: ACCOUNT },
-            { label: words.language, to: switchLanguage, lang: otherLanguage },
+            ...otherLanguages.map(({ language, name }) => ({
+              label: name,
+              to: () => switchTo(language),
+              lang: language,
+            })),
             { label: words.signOut, to: () => void signOut() },
           ]}
         />

@@ -1,41 +1,31 @@
-import type { Language } from "#lib/texts/language.ts";
+import { LANGUAGES, type Language, textsIn } from "#lib/texts/language.ts";
 
-const ZONE = "Asia/Shanghai";
+const ZONE = { timeZone: "Asia/Shanghai" } as const;
+const FIGURES = { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" } as const;
 
-const CHINESE = {
-  full: new Intl.DateTimeFormat("zh-CN", {
-    timeZone: ZONE,
-    year: "numeric",
-    month: "2-digit",
-    day: "2-digit",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    hourCycle: "h23",
+/** In figures, or with the month's name where figures alone do not say which of the two is the month. */
+const FORMS = {
+  figures: {
+    full: { ...ZONE, year: "numeric", ...FIGURES, hourCycle: "h23" },
+    short: { ...ZONE, month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  },
+  names: {
+    full: { ...ZONE, dateStyle: "medium", timeStyle: "medium" },
+    short: { ...ZONE, month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" },
+  },
+} as const;
+
+const FORMATS = new Map(
+  LANGUAGES.map((language) => {
+    const { locale, days } = textsIn(language).about;
+    const form = (length: "full" | "short") => new Intl.DateTimeFormat(locale, FORMS[days][length]);
+    return [language, { full: form("full"), short: form("short") }];
   }),
-  short: new Intl.DateTimeFormat("zh-CN", {
-    timeZone: ZONE,
-    month: "numeric",
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    hourCycle: "h23",
-  }),
-};
+);
 
-const ENGLISH = {
-  full: new Intl.DateTimeFormat("en-GB", { timeZone: ZONE, dateStyle: "medium", timeStyle: "medium" }),
-  short: new Intl.DateTimeFormat("en-GB", {
-    timeZone: ZONE,
-    month: "short",
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-  }),
-};
+const format = (at: Date | string, language: Language, length: "full" | "short"): string =>
+  FORMATS.get(language)?.[length].format(new Date(at)) ?? "";
 
-const FORMS: Readonly<Record<Language, typeof CHINESE>> = { "zh-CN": CHINESE, "zh-HK": CHINESE, en: ENGLISH };
-
-/** Days are days in Beijing, whatever the reader's time zone. */
-export const fullTime = (at: Date | string, language: Language): string => FORMS[language].full.format(new Date(at));
-export const shortTime = (at: Date | string, language: Language): string => FORMS[language].short.format(new Date(at));
+/** Days are days in Beijing, also for a reader in another time zone. */
+export const fullTime = (at: Date | string, language: Language): string => format(at, language, "full");
+export const shortTime = (at: Date | string, language: Language): string => format(at, language, "short");

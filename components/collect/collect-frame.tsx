@@ -1,20 +1,19 @@
 import type { ReactNode } from "react";
 import type { CollectText } from "#lib/texts/collect.ts";
-import { LANGUAGE_NAMES, type Language } from "#lib/texts/language.ts";
+import { FULL_LANGUAGES, type Language, textsIn } from "#lib/texts/language.ts";
 import { Leaf } from "../pay/pay-top.tsx";
 
 interface CollectFrameProps {
   readonly text: CollectText;
   readonly language: Language;
-  readonly otherLanguageUrl: string;
+  readonly urlIn: (language: Language) => string;
   /** Where the sandbox's phone opens this page; null with real credentials. */
   readonly sandboxUrl: string | null;
   readonly children: ReactNode;
 }
 
 /** The frame of a collection code's page: whose it is, its language, and in the sandbox that no real money moves. */
-export function CollectFrame({ text, language, otherLanguageUrl, sandboxUrl, children }: CollectFrameProps) {
-  const other: Language = language === "en" ? "zh-CN" : "en";
+export function CollectFrame({ text, language, urlIn, sandboxUrl, children }: CollectFrameProps) {
   return (
     <main lang={language} className="mx-auto flex min-h-dvh max-w-md flex-col gap-3 px-3 pt-3 safe-bottom sm:pt-8">
       <header className="flex flex-col gap-2 text-sm">
@@ -36,9 +35,13 @@ export function CollectFrame({ text, language, otherLanguageUrl, sandboxUrl, chi
             <Leaf />
             {text.title}
           </p>
-          <a href={otherLanguageUrl} lang={other} hrefLang={other} className="-mr-2 px-2 py-3 text-soft">
-            {LANGUAGE_NAMES[other]}
-          </a>
+          <p className="-mr-2 flex text-soft">
+            {FULL_LANGUAGES.filter((each) => each !== language).map((other) => (
+              <a key={other} href={urlIn(other)} lang={other} hrefLang={other} className="px-2 py-3">
+                {textsIn(other).about.name}
+              </a>
+            ))}
+          </p>
         </div>
       </header>
       {children}

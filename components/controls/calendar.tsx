@@ -41,7 +41,7 @@ interface CalendarProps {
 export default function Calendar({ today, last, language, chosen: { from, to = from }, onDay }: CalendarProps) {
   return (
     <DayPicker
-      {...(language === "en" ? {} : { locale: zhCN })}
+      {...(language.startsWith("zh") ? { locale: zhCN } : {})}
       {...(last === undefined ? {} : { disabled: { after: dateOfDay(last) }, endMonth: dateOfDay(last) })}
       mode="range"
       autoFocus

@@ -31,6 +31,6 @@ export function pageTitle(order: OrderView, { shop, language, returned }: TitleP
   if (status === "pending" && !returned) return `${amountText(order.amountDue)} · ${shop}`;
   const text = payText(language);
   const face = status === "pending" ? "confirming" : status;
-  const ending = { face, paidAt, aftermath: aftermathOf(order, text), words: text.live, language } as const;
+  const ending = { face, paidAt, aftermath: aftermathOf(order, text), words: text.live } as const;
   return `${endingWords(ending).title} · ${shop}`;
 }

@@ -1,11 +1,19 @@
-/** The last net, as light as it can be, since every page carries it. Both languages: what failed may have been the choice. */
+import { broken as english } from "#lib/texts/en/broken.ts";
+import { broken as chinese } from "#lib/texts/zh-CN/broken.ts";
+
+/** The last error page, as light as it can be, since every page carries it. In two languages: choosing one may be what failed. */
 export const BrokenPage = () => (
   <main className="grid min-h-dvh place-items-center p-8 text-center">
     <div>
-      <h1 className="text-xl font-semibold">页面出了点问题 · Something went wrong</h1>
-      <p className="mt-2 text-soft">订单和付款不受影响。Your order and payment are safe.</p>
+      <h1 className="text-xl font-semibold">
+        {chinese.title} · {english.title}
+      </h1>
+      <p className="mt-2 text-soft">
+        {chinese.hint}
+        {english.hint}
+      </p>
       <a className="mt-4 inline-block p-4 underline" href="?">
-        重试 · Try again
+        {chinese.retry} · {english.retry}
       </a>
     </div>
   </main>

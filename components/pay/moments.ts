@@ -1,13 +1,13 @@
 import { beijingTimestamp } from "#lib/base/beijing-time.ts";
-import type { Language } from "#lib/texts/language.ts";
+import { fill } from "#lib/texts/words.ts";
 
-/** `15:42`, or with its day when that is another one than `now`'s; Beijing time, which is where WeChat Pay lives. */
-export function clockText(moment: string, now: number, language: Language): string {
+/** `15:42`, or with its day when that is another one than `now`'s. Beijing time, in which WeChat Pay works. @param dayAndTime how both are written */
+export function clockText(moment: string, now: number, dayAndTime: string): string {
   const [day = "", rest = ""] = beijingTimestamp(new Date(moment)).split("T");
   const time = rest.slice(0, 5);
   if (beijingTimestamp(new Date(now)).startsWith(day)) return time;
   const [, month = 0, date = 0] = day.split("-").map(Number);
-  return language === "en" ? `${day} ${time}` : `${month}月${date}日 ${time}`;
+  return fill(dayAndTime, { day, month, date, time });
 }
 
 /** `14:32`, `1:05:09`; what is left of a second counts as a whole one, so 0:00 is never shown while time remains. */

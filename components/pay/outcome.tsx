@@ -1,6 +1,5 @@
 import { Reveal } from "#components/motion/reveal.tsx";
 import { SuccessMark } from "#components/motion/success-mark.tsx";
-import type { Language } from "#lib/texts/language.ts";
 import type { LiveText } from "#lib/texts/pay.ts";
 import { fill } from "#lib/texts/words.ts";
 import { clockText } from "./moments.ts";
@@ -18,11 +17,10 @@ export interface Ending {
   readonly paidAt: string | null;
   readonly aftermath: Aftermath | null;
   readonly words: LiveText;
-  readonly language: Language;
 }
 
 /** The words for a state, also for the announcement to screen readers. */
-export function endingWords({ face, paidAt, aftermath, words, language }: Ending): { title: string; hint: string } {
+export function endingWords({ face, paidAt, aftermath, words }: Ending): { title: string; hint: string } {
   if (aftermath !== null) return aftermath;
   switch (face) {
     case "confirming":
@@ -32,7 +30,7 @@ export function endingWords({ face, paidAt, aftermath, words, language }: Ending
     case "paid":
       return {
         title: words.paidTitle,
-        hint: paidAt === null ? "" : fill(words.paidHint, { time: clockText(paidAt, Date.now(), language) }),
+        hint: paidAt === null ? "" : fill(words.paidHint, { time: clockText(paidAt, Date.now(), words.dayAndTime) }),
       };
     case "closed":
       return { title: words.closedTitle, hint: words.closedHint };

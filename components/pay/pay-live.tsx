@@ -3,7 +3,6 @@
 import { type Dispatch, type ReactNode, useCallback, useEffect } from "react";
 import { Button, ButtonLink } from "#components/ui/button.tsx";
 import type { OrderStatusView } from "#lib/contract/order.ts";
-import type { Language } from "#lib/texts/language.ts";
 import type { LiveText } from "#lib/texts/pay.ts";
 import { BRIDGE_EVENT, takeBridgeResult } from "./bridge-result.ts";
 import { CountdownRing, remainingWords, type TimeLeft, useRemaining } from "./countdown.tsx";
@@ -23,7 +22,6 @@ export interface PayLiveProps {
   /** Of the browser's tab while the order waits, and the name in it that stays. */
   readonly title: { readonly waiting: string; readonly shop: string };
   readonly words: LiveText;
-  readonly language: Language;
   readonly time: TimeLeft;
   /** What is paid with on this page itself; null where the way to pay is opened by a touch. */
   readonly shown: ShownHandover | null;
@@ -49,7 +47,7 @@ export interface PayLiveProps {
 
 /** The part of the page that changes while one looks at it; all of it is also rendered on the server. */
 export function PayLive(props: PayLiveProps) {
-  const { initial, words, language, aftermath } = props;
+  const { initial, words, aftermath } = props;
   const { state, dispatch, see, confirm } = useOrderStatus(initial, props.returned);
   useLiveMark();
   useBridge(confirm, dispatch);
@@ -67,7 +65,7 @@ export function PayLive(props: PayLiveProps) {
     useCallback(() => dispatch({ type: "overdue" }), [dispatch]),
   );
   const trouble = troubleOf(state, words);
-  const ending = face === "waiting" ? null : { face, paidAt: state.view.paidAt, aftermath, words, language };
+  const ending = face === "waiting" ? null : { face, paidAt: state.view.paidAt, aftermath, words };
   useTabTitle(props.title, ending);
 
   return (

@@ -1,4 +1,5 @@
-import type { Language } from "#lib/texts/language.ts";
+import { PRODUCT_NAME } from "#lib/texts/brand.ts";
+import { type Language, textsIn } from "#lib/texts/language.ts";
 import type { PayText } from "#lib/texts/pay.ts";
 
 interface SandboxPhone {
@@ -48,7 +49,6 @@ export function PayTop({ text, plan, displayUrl, sandbox }: PayTopProps) {
   );
 }
 
-const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { "zh-CN": "简体", "zh-HK": "繁體", en: "English" };
 const CHOICE = "min-h-11 cursor-pointer px-2 py-2";
 
 function DisplaySettings({ text, plan, displayUrl }: Omit<PayTopProps, "sandbox">) {
@@ -67,7 +67,7 @@ function DisplaySettings({ text, plan, displayUrl }: Omit<PayTopProps, "sandbox"
         .filter((language) => language !== plan.language)
         .map((language) => (
           <button key={language} type="submit" name="lang" value={language} lang={language} className={CHOICE}>
-            {LANGUAGE_NAMES[language]}
+            {textsIn(language).about.script}
           </button>
         ))}
     </form>
@@ -82,7 +82,7 @@ const Logo = ({ address }: { address: string }) => (
 /** Lingfu's sign: a leaf that is also a tick. */
 export const Leaf = ({ className = "size-6" }: { className?: string }) => (
   <svg viewBox="0 0 24 24" width={24} height={24} className={className} aria-hidden="true">
-    <title>灵付</title>
+    <title>{PRODUCT_NAME}</title>
     <path d="M3.5 12.5C3.5 6.5 9 3 20.5 3.5 21 15 17 20.5 11 20.5c-2.6 0-4.6-1-5.8-2.6" className="fill-brand" />
     <path
       d="m3.5 21 4-5 2.5 2 6-7.5"

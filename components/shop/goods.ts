@@ -1,72 +1,21 @@
 import { addFen, type Fen, fen, timesFen } from "#lib/base/fen.ts";
 import { demoSku } from "#lib/contract/demo-shop.ts";
+import type { ShopText } from "#lib/texts/zh-CN/shop.ts";
 
-/** What the demo shop sells; prices in fen. */
+/** What the demo shop sells; prices in fen. What it is called is in lib/texts. */
 export interface Good {
-  readonly sku: string;
-  readonly name: string;
-  readonly nameEn: string;
-  readonly note: string;
-  readonly noteEn: string;
+  readonly sku: keyof ShopText["goods"];
   readonly fen: number;
   readonly category: string;
 }
 
 export const GOODS: readonly Good[] = [
-  {
-    sku: "latte",
-    name: "燕麦拿铁",
-    nameEn: "Oat latte",
-    note: "双份浓缩，燕麦奶",
-    noteEn: "Double shot, oat milk",
-    fen: 2_600,
-    category: "coffee",
-  },
-  {
-    sku: "pour-over",
-    name: "手冲耶加雪菲",
-    nameEn: "Yirgacheffe pour-over",
-    note: "柑橘与茉莉香",
-    noteEn: "Citrus and jasmine",
-    fen: 3_200,
-    category: "coffee",
-  },
-  {
-    sku: "cold-brew",
-    name: "十二小时冷萃",
-    nameEn: "12-hour cold brew",
-    note: "清爽，微甜",
-    noteEn: "Crisp, a little sweet",
-    fen: 2_800,
-    category: "coffee",
-  },
-  {
-    sku: "soda",
-    name: "青柠气泡水",
-    nameEn: "Lime soda",
-    note: "不含咖啡因",
-    noteEn: "No caffeine",
-    fen: 1_990,
-    category: "drinks",
-  },
-  {
-    sku: "croissant",
-    name: "黄油可颂",
-    nameEn: "Butter croissant",
-    note: "每日现烤",
-    noteEn: "Baked every morning",
-    fen: 1_400,
-    category: "bakery",
-  },
-  {
-    sku: "basque",
-    name: "巴斯克芝士",
-    nameEn: "Basque cheesecake",
-    note: "焦香流心",
-    noteEn: "Burnt top, soft heart",
-    fen: 2_850,
-    category: "bakery",
-  },
+  { sku: "latte", fen: 2_600, category: "coffee" },
+  { sku: "pour-over", fen: 3_200, category: "coffee" },
+  { sku: "cold-brew", fen: 2_800, category: "coffee" },
+  { sku: "soda", fen: 1_990, category: "drinks" },
+  { sku: "croissant", fen: 1_400, category: "bakery" },
+  { sku: "basque", fen: 2_850, category: "bakery" },
 ];
 
 export const PIECES_MAX = 20;
@@ -94,10 +43,10 @@ export const changed = (basket: Basket, sku: string, by: number): Basket => ({
 });
 
 /** The basket as items of an order or of a quote. */
-export const basketItems = (basket: Basket) =>
-  GOODS.flatMap(({ sku, name, fen: unitAmount, category }) => {
+export const basketItems = (basket: Basket, names: ShopText["goods"]) =>
+  GOODS.flatMap(({ sku, fen: unitAmount, category }) => {
     const quantity = basket[sku] ?? 0;
-    return quantity === 0 ? [] : [{ sku: demoSku(sku), name, unitAmount, category, quantity }];
+    return quantity === 0 ? [] : [{ sku: demoSku(sku), name: names[sku].name, unitAmount, category, quantity }];
   });
 
 /** The basket in an address: `latte=1&soda=2`, in the order of the menu. */

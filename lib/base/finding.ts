@@ -1,10 +1,6 @@
-// What the doctor finds: one result for each check, the evidence, and the one thing to do next. Never a secret.
+import { type Sentence, say } from "../texts/sentence.ts";
 
-/** One sentence in Chinese and English. */
-export interface BilingualText {
-  readonly zh: string;
-  readonly en: string;
-}
+// What the doctor finds: one result for each check, the evidence, and the one thing to do next. Never a secret.
 
 const RESULTS = ["ok", "warning", "failed", "not_applicable", "unknown"] as const;
 export type Result = (typeof RESULTS)[number];
@@ -47,15 +43,12 @@ export type CheckName = (typeof CHECKS)[number];
 export interface Finding {
   readonly check: CheckName;
   readonly result: Result;
-  readonly evidence: BilingualText;
+  readonly evidence: Sentence;
   /** What to do next; null when nothing has to be done. */
-  readonly next: BilingualText | null;
+  readonly next: Sentence | null;
 }
 
-/** The same text in both languages: names, numbers, codes. */
-export const same = (text: string): BilingualText => ({ zh: text, en: text });
-
-type Make = (check: CheckName, evidence: BilingualText, next?: BilingualText) => Finding;
+type Make = (check: CheckName, evidence: Sentence, next?: Sentence) => Finding;
 
 const maker =
   (result: Result): Make =>
@@ -82,5 +75,5 @@ export function worst(findings: readonly Finding[]): Finding[] {
 
 const both = (one: Finding, other: Finding): Finding => ({
   ...one,
-  evidence: { zh: `${one.evidence.zh}；${other.evidence.zh}`, en: `${one.evidence.en}; ${other.evidence.en}` },
+  evidence: say("both", { one: one.evidence, other: other.evidence }),
 });

@@ -1,5 +1,6 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { type Sentence, say } from "#lib/texts/sentence.ts";
 
 // How a configuration file and the PEM files that it names are read.
 
@@ -8,7 +9,7 @@ export const CONFIG_FILE_BYTES_MAX = 262_144;
 export type TextReading =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "absent" }
-  | { readonly kind: "unreadable"; readonly why: string };
+  | { readonly kind: "unreadable"; readonly why: Sentence };
 
 /** Never blocks on a FIFO without a writer, and never makes a terminal ours. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
@@ -39,18 +40,18 @@ export async function readText(file: string): Promise<TextReading> {
     try {
       if (!isReadable(await handle.stat())) return NOT_REGULAR;
       const bytes = await readBounded(handle);
-      return bytes === null ? { kind: "unreadable", why: "is too large" } : { kind: "text", text: decodeText(bytes) };
+      return bytes === null ? { kind: "unreadable", why: say("tooLarge") } : { kind: "text", text: decodeText(bytes) };
     } finally {
       await handle.close();
     }
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? "unknown";
     if (OUR_OWN_TROUBLE.has(code)) throw cause;
-    return code === "ENOENT" ? { kind: "absent" } : { kind: "unreadable", why: `cannot be read (${code})` };
+    return code === "ENOENT" ? { kind: "absent" } : { kind: "unreadable", why: say("unreadable", { code }) };
   }
 }
 
-const NOT_REGULAR: TextReading = { kind: "unreadable", why: "is not a regular file" };
+const NOT_REGULAR: TextReading = { kind: "unreadable", why: say("notRegularFile") };
 
 const isReadable = (stats: Stats): boolean => stats.isFile();
 

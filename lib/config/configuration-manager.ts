@@ -36,7 +36,7 @@ export interface ConfigurationReport {
   readonly file: {
     readonly state: "absent" | "valid" | "invalid";
     readonly reasons: readonly Reason[];
-    readonly warnings: readonly string[];
+    readonly warnings: readonly Reason[];
   };
 }
 
@@ -45,7 +45,7 @@ type UploadResult =
       readonly kind: ImportResult;
       readonly version: number;
       readonly merchantNumber: string;
-      readonly warnings: readonly string[];
+      readonly warnings: readonly Reason[];
     }
   | { readonly kind: "refused"; readonly reasons: readonly Reason[] };
 

@@ -1,33 +1,36 @@
-import type { BilingualText } from "#lib/base/finding.ts";
+import { type Sentence, say } from "#lib/texts/sentence.ts";
+import { wordSentence } from "#lib/texts/word-sentence.ts";
 import { isLoopback, isPublic } from "./addresses.ts";
-import { APP_FORM, MERCHANT_FORM, type PaymentConfigFields, paymentConfigFields } from "./payment-config-fields.ts";
+import { type PaymentConfigFields, paymentConfigFields, sentenceIn } from "./payment-config-fields.ts";
 import { pemProblem } from "./pem-problem.ts";
-import { inBothLanguages } from "./problem-words.ts";
 
 export type { PaymentConfigFields } from "./payment-config-fields.ts";
 export const DEFAULT_API_BASE = "https://api.mch.weixin.qq.com";
 
 /** Why a configuration cannot be used: one reason of one key. */
 export interface Reason {
-  /** As the file calls it; `the file` where no key is to blame. */
+  /** As the file calls it; {@link WHOLE_FILE} where no key is to blame. */
   readonly path: string;
-  readonly words: BilingualText;
+  readonly sentence: Sentence;
 }
 
-export const reasonLine = ({ path, words }: Reason): string => `${path} ${words.en}`;
+export const WHOLE_FILE = "the file";
+
+/** For logs and the command line, which are in English. */
+export const reasonLine = ({ path, sentence }: Reason): string => `${path} ${wordSentence(sentence, "en")}`;
 
 export type PaymentConfigReading =
   | { readonly ok: true; readonly config: PaymentConfigFields }
   | { readonly ok: false; readonly problems: readonly string[]; readonly reasons: readonly Reason[] };
 
-export type Complain = (path: string, message: string | BilingualText) => void;
+export type Complain = (path: string, sentence: Sentence) => void;
 
 /** Every reason once, in the order in which it was found. */
 export function reasonList(): { readonly complain: Complain; readonly reasons: readonly Reason[] } {
   const reasons: Reason[] = [];
-  const complain: Complain = (path, message) => {
-    const words = typeof message === "string" ? inBothLanguages(message) : message;
-    if (!reasons.some((known) => known.path === path && known.words.en === words.en)) reasons.push({ path, words });
+  const complain: Complain = (path, sentence) => {
+    const reason = { path, sentence };
+    if (!reasons.some((known) => reasonLine(known) === reasonLine(reason))) reasons.push(reason);
   };
   return { complain, reasons };
 }
@@ -38,8 +41,8 @@ export function checkPaymentConfig(json: unknown): PaymentConfigReading {
   const parsed = paymentConfigFields.safeParse(json);
   for (const issue of parsed.error?.issues ?? []) {
     const path = issue.path.join(".");
-    if (issue.code !== "unrecognized_keys") complain(path || "the file", issue.message);
-    else for (const key of issue.keys) complain(path ? `${path}.${key}` : key, "is not a key of this file");
+    if (issue.code !== "unrecognized_keys") complain(path || WHOLE_FILE, sentenceIn(issue.message));
+    else for (const key of issue.keys) complain(path ? `${path}.${key}` : key, say("unknownKey"));
   }
   const texts = textsOf(json);
   if (texts !== null) {
@@ -64,8 +67,9 @@ export function textsOf(json: unknown): ConfigTexts | null {
 
 function checkNumbers(config: ConfigTexts, complain: Complain): void {
   if (usesLoopback(config)) return;
-  if (config.appid !== undefined && !/^wx[0-9a-zA-Z]{16}$/.test(config.appid)) complain("appid", APP_FORM);
-  if (config.mch_id !== undefined && !/^[0-9]{8,10}$/.test(config.mch_id)) complain("mch_id", MERCHANT_FORM);
+  if (config.appid !== undefined && !/^wx[0-9a-zA-Z]{16}$/.test(config.appid)) complain("appid", say("mustBeAppId"));
+  if (config.mch_id !== undefined && !/^[0-9]{8,10}$/.test(config.mch_id))
+    complain("mch_id", say("mustBeMerchantNumber"));
 }
 
 function checkAddresses(config: ConfigTexts, complain: Complain): void {
@@ -74,22 +78,22 @@ function checkAddresses(config: ConfigTexts, complain: Complain): void {
     const address = URL.parse(config[key] ?? "");
     if (address === null) continue;
     const isFine = address.protocol === "https:" || (local && address.protocol === "http:" && isLoopback(address));
-    if (!isFine) complain(key, "must be https");
+    if (!isFine) complain(key, say("mustBeHttps"));
   }
   if (config.api_ca_path !== undefined && !local) {
-    complain("api_ca_path", "is for a sandbox on this machine alone: WeChat's own certificates need no help");
+    complain("api_ca_path", say("onlyForLocalSandbox"));
   }
   const notify = URL.parse(config.notify_url ?? "");
   if (notify === null) return;
-  if (notify.search !== "") complain("notify_url", "must have no query: WeChat refuses it");
-  if (notify.hash !== "") complain("notify_url", "must have no fragment");
-  if (notify.username !== "" || notify.password !== "") complain("notify_url", "must have no user");
+  if (notify.search !== "") complain("notify_url", say("mustHaveNoQuery"));
+  if (notify.hash !== "") complain("notify_url", say("mustHaveNoFragment"));
+  if (notify.username !== "" || notify.password !== "") complain("notify_url", say("mustHaveNoUser"));
   if (local) {
-    if (!/^https?:$/.test(notify.protocol)) complain("notify_url", "must be http or https");
+    if (!/^https?:$/.test(notify.protocol)) complain("notify_url", say("mustBeHttp"));
     return;
   }
-  if (notify.protocol !== "https:") complain("notify_url", "must be https");
-  if (!isPublic(notify)) complain("notify_url", "must be a public address: WeChat cannot reach a private one");
+  if (notify.protocol !== "https:") complain("notify_url", say("mustBeHttps"));
+  if (!isPublic(notify)) complain("notify_url", say("mustBePublic"));
 }
 
 export function usesLoopback(config: { readonly api_base?: string | undefined }): boolean {
@@ -113,16 +117,13 @@ function checkCredentials(config: ConfigTexts, complain: Complain): void {
   if (hasV3(config)) {
     for (const key of V3_KEYS) {
       const there = config[key] ?? (key === "private_key" ? config.private_key_path : undefined);
-      if (there === undefined) complain(key, "is missing: API v3 takes api_v3_key, serial_no and private_key(_path)");
+      if (there === undefined) complain(key, say("missingForV3"));
     }
   } else if (config.api_key === undefined) {
-    complain(
-      "api_v3_key",
-      "is missing: give api_v3_key, serial_no and private_key(_path) (API v3), or api_key (API v2)",
-    );
+    complain("api_v3_key", say("missingCredentials"));
   }
   if (config.sign_type !== undefined && config.api_key === undefined) {
-    complain("api_key", "is missing: sign_type belongs to API v2");
+    complain("api_key", say("missingForSignType"));
   }
 }
 
@@ -132,20 +133,19 @@ function checkPairs(config: ConfigTexts, complain: Complain): void {
     ["wechatpay_public_key", "wechatpay_public_key_path"],
   ] as const;
   for (const [inline, path] of eitherOr) {
-    if (config[inline] !== undefined && config[path] !== undefined)
-      complain(path, `is given beside ${inline}: keep one`);
+    if (config[inline] !== undefined && config[path] !== undefined) complain(path, say("givenTwice", { key: inline }));
   }
   const hasPublicKey = (config.wechatpay_public_key ?? config.wechatpay_public_key_path) !== undefined;
   if (hasPublicKey && config.wechatpay_public_key_id === undefined) {
-    complain("wechatpay_public_key_id", "is missing: the public key is known by its id");
+    complain("wechatpay_public_key_id", say("missingPublicKeyId"));
   }
   if (!hasPublicKey && config.wechatpay_public_key_id !== undefined) {
-    complain("wechatpay_public_key", "is missing: its id alone verifies nothing");
+    complain("wechatpay_public_key", say("missingPublicKey"));
   }
   if (config.cert_path !== undefined && config.key_path === undefined)
-    complain("key_path", "is missing beside cert_path");
+    complain("key_path", say("missingWith", { key: "cert_path" }));
   if (config.key_path !== undefined && config.cert_path === undefined)
-    complain("cert_path", "is missing beside key_path");
+    complain("cert_path", say("missingWith", { key: "key_path" }));
 }
 
 function checkPems(config: ConfigTexts, complain: Complain): void {
@@ -158,5 +158,5 @@ function checkPems(config: ConfigTexts, complain: Complain): void {
 
 function checkExtraMoney(config: ConfigTexts, complain: Complain): void {
   if (config.extra_money_delay_s === undefined || config.extra_money_policy === "automatic") return;
-  complain("extra_money_delay_s", "says nothing unless extra_money_policy is automatic");
+  complain("extra_money_delay_s", say("delayWithoutPolicy"));
 }

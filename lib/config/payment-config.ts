@@ -8,6 +8,7 @@ import { type Mode, modeOf } from "#lib/storage/configuration/gateway-accounts.t
 import { raiseAlert } from "#lib/storage/operations/alerts.ts";
 import { fileMarkOf } from "./config-view.ts";
 import { adoptInForce, importReading, type ValidReading } from "./import-configuration.ts";
+import { reasonLine } from "./payment-config-schema.ts";
 import { type ConfigReading, readPaymentConfig } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
 
@@ -110,7 +111,7 @@ async function lookOnce(options: PaymentConfigOptions, memory: Memory): Promise<
   return {
     mode,
     problems: own.kind === "invalid" ? own.problems : [],
-    warnings: own.kind === "valid" ? own.warnings : [],
+    warnings: own.kind === "valid" ? own.warnings.map(reasonLine) : [],
   };
 }
 
@@ -133,7 +134,7 @@ async function deal(
   if (mark === memory[which]) return;
   if (reading.kind === "invalid") await refuse(options, { file, reading, which });
   if (reading.kind === "valid") {
-    for (const warning of which === "real" ? reading.warnings : [])
+    for (const warning of which === "real" ? reading.warnings.map(reasonLine) : [])
       options.log.warn("config.warning", { file, warning });
     if (which === "sandbox") await take(options, reading, { file, source: "sandbox" });
     else await takeNews(options, reading, file).catch((cause) => refuseRevoked(options, { file, reading, cause }));

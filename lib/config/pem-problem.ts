@@ -1,33 +1,24 @@
 import { createPublicKey } from "node:crypto";
-import type { BilingualText } from "#lib/base/finding.ts";
+import { type Sentence, say } from "#lib/texts/sentence.ts";
 import { describePem, type Pem, wordsOf } from "./doctor/describe-pem.ts";
 
 /** What a text in PEM is to be. */
 export type PemRole = "private_key" | "public_key" | "certificate";
 
 const RSA_BITS_MIN = 2_048;
-const FORMS: Readonly<Record<PemRole, BilingualText>> = {
-  private_key: {
-    zh: `必须是至少 ${RSA_BITS_MIN} 位的 RSA 私钥，PEM 格式（apiclient_key.pem）`,
-    en: `must be an RSA private key of at least ${RSA_BITS_MIN} bits in PEM (apiclient_key.pem)`,
-  },
-  public_key: {
-    zh: "必须是微信支付公钥，PEM 格式（pub_key.pem）",
-    en: "must be WeChat Pay's RSA public key in PEM (pub_key.pem)",
-  },
-  certificate: {
-    zh: "必须是证书，PEM 格式",
-    en: "must be a certificate in PEM",
-  },
+const FORMS: Readonly<Record<PemRole, Sentence>> = {
+  private_key: say("pemPrivateKeyForm", { bits: RSA_BITS_MIN }),
+  public_key: say("pemPublicKeyForm"),
+  certificate: say("pemCertificateForm"),
 };
 
 /** What is wrong with the text, and what it is instead; null when it is what it should be. */
-export function pemProblem(text: string, role: PemRole): BilingualText | null {
+export function pemProblem(text: string, role: PemRole): Sentence | null {
   const pem = describePem(text);
   if (pem.kind === role && !isShort(pem)) return null;
   const form = FORMS[role];
   const found = wordsOf(pem.kind === role ? { kind: "too_short" } : pem);
-  return { zh: `${form.zh}；这是${found.zh}`, en: `${form.en}; this is ${found.en}` };
+  return say("pemInstead", { form, found });
 }
 
 function isShort(pem: Pem): boolean {

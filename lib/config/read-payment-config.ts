@@ -3,6 +3,7 @@ import path from "node:path";
 import { EXTRA_MONEY_DELAY_S_DEFAULT } from "#lib/base/limits.ts";
 import type { Scene } from "#lib/contract/scene.ts";
 import type { ConfigSettings } from "#lib/storage/configuration/config-versions.ts";
+import { type Sentence, say } from "#lib/texts/sentence.ts";
 import { CONFIG_FILE_BYTES_MAX, decodeText, readText } from "./config-text.ts";
 import {
   type ConfigTexts,
@@ -69,7 +70,7 @@ export type ConfigReading =
       readonly kind: "valid";
       readonly credentials: Credentials;
       readonly settings: ConfigSettings & { readonly profile: MerchantProfile };
-      readonly warnings: readonly string[];
+      readonly warnings: readonly Reason[];
       readonly mark: string;
     };
 
@@ -93,8 +94,8 @@ export async function readPaymentConfig(file: string): Promise<ConfigReading> {
  */
 export async function readUploadedConfig(content: Uint8Array): Promise<UploadedReading> {
   const name = "payment_config.json";
-  if (content.length === 0) return invalid(aboutFile(name, "is empty"));
-  if (content.length > CONFIG_FILE_BYTES_MAX) return invalid(aboutFile(name, "is too large"));
+  if (content.length === 0) return invalid(aboutFile(name, say("emptyFile")));
+  if (content.length > CONFIG_FILE_BYTES_MAX) return invalid(aboutFile(name, say("tooLarge")));
   return checkText(decodeText(content), { name, readNamed: async (json) => refuseNamedFiles(json) });
 }
 
@@ -105,14 +106,13 @@ interface NamedConfigText {
 
 async function checkText(text: string, { name, readNamed }: NamedConfigText): Promise<UploadedReading> {
   // One was taken off already.
-  if (text.startsWith("\uFEFF"))
-    return invalid(aboutFile(name, "is not JSON: it begins with two byte order marks"), text);
+  if (text.startsWith("\uFEFF")) return invalid(aboutFile(name, say("twoByteOrderMarks")), text);
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     // The parser's own message quotes the text, which holds keys.
-    return invalid(aboutFile(name, "is not JSON"), text);
+    return invalid(aboutFile(name, say("notJson")), text);
   }
   const checked = checkPaymentConfig(json);
   // Files are read all the same: whoever mends the one wants to hear of the other at once.
@@ -130,9 +130,9 @@ async function checkText(text: string, { name, readNamed }: NamedConfigText): Pr
   return { kind: "valid", credentials, settings, warnings: warningsOf(config, named.texts), mark };
 }
 
-function aboutFile(name: string, message: string): readonly Reason[] {
+function aboutFile(name: string, sentence: Sentence): readonly Reason[] {
   const { complain, reasons } = reasonList();
-  complain(name, message);
+  complain(name, sentence);
   return reasons;
 }
 
@@ -173,7 +173,7 @@ interface NamedFiles {
 function refuseNamedFiles(json: unknown): NamedFiles {
   const { complain, reasons } = reasonList();
   for (const key of Object.keys(Object(json))) {
-    if (key.endsWith("_path")) complain(key, "names a file; put its text in");
+    if (key.endsWith("_path")) complain(key, say("fileNotFollowed"));
   }
   return { reasons, texts: {} };
 }
@@ -186,7 +186,7 @@ async function readNamedFiles(config: ConfigTexts, folder: string): Promise<Name
     if (name === undefined || name === "") continue;
     const reading = await readText(path.resolve(folder, name));
     if (reading.kind !== "text") {
-      complain(key, reading.kind === "absent" ? "names a file that is not there" : reading.why);
+      complain(key, reading.kind === "absent" ? say("fileMissing") : reading.why);
       continue;
     }
     texts[key] = reading.text;
@@ -194,12 +194,12 @@ async function readNamedFiles(config: ConfigTexts, folder: string): Promise<Name
     if (problem !== null) complain(key, problem);
   }
   const [cert, key] = [publicHalf(texts.cert_path), publicHalf(texts.key_path)];
-  if (cert !== null && key !== null && cert !== key) complain("cert_path", "must belong to the key of key_path");
+  if (cert !== null && key !== null && cert !== key) complain("cert_path", say("certificateKeyMismatch"));
   const own = publicHalf(config.private_key ?? texts.private_key_path);
   const theirs = publicHalf(config.wechatpay_public_key ?? texts.wechatpay_public_key_path);
   if (own !== null && own === theirs) {
     const at = config.wechatpay_public_key === undefined ? "wechatpay_public_key_path" : "wechatpay_public_key";
-    complain(at, "is the merchant's own public key, not WeChat Pay's");
+    complain(at, say("ownPublicKey"));
   }
   return { reasons, texts };
 }
@@ -240,19 +240,17 @@ function credentialsOf(config: PaymentConfigFields, files: Named): Credentials {
   };
 }
 
-function warningsOf(config: PaymentConfigFields, files: Named): string[] {
-  const warnings: string[] = [];
+function warningsOf(config: PaymentConfigFields, files: Named): readonly Reason[] {
+  const { complain, reasons } = reasonList();
   const serial = serialOf(files.cert_path);
   if (serial !== null && config.serial_no !== undefined && config.serial_no.toUpperCase() !== serial) {
-    warnings.push(`serial_no is not the serial number of the certificate in cert_path (${serial})`);
+    complain("serial_no", say("serialDiffers", { serial }));
   }
-  if (config.api_key !== undefined && config.api_key === config.api_v3_key) {
-    warnings.push("api_v3_key is the same text as api_key: in WeChat's console they are two different keys");
-  }
-  if (usesLoopback(config)) warnings.push("api_base is on this machine: this is not the real WeChat Pay");
+  if (config.api_key !== undefined && config.api_key === config.api_v3_key) complain("api_v3_key", say("sameAsV2Key"));
+  if (usesLoopback(config)) complain("api_base", say("onThisMachine"));
   if (!new URL(config.notify_url).pathname.endsWith("/payment/notify")) {
-    warnings.push("notify_url does not end in /payment/notify, where notices are taken");
+    complain("notify_url", say("notifyPathDiffers"));
   }
-  if (config.sign_type === "MD5") warnings.push("sign_type MD5 is weak: HMAC-SHA256 is the better choice");
-  return warnings;
+  if (config.sign_type === "MD5") complain("sign_type", say("weakSignType"));
+  return reasons;
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_LABEL_CHARS_MAX } from "../base/collection-limits.ts";
 import { AMOUNT_FEN_MAX, CATEGORY_CHARS_MAX, ITEM_NAME_CHARS_MAX } from "../base/limits.ts";
+import { FULL_LANGUAGES, HOME_LANGUAGE } from "../texts/language.ts";
 import { fenSchema, momentSchema } from "./money.ts";
 import { pageSizeSchema } from "./order.ts";
 import { line } from "./order-request.ts";
@@ -84,11 +85,10 @@ export const collectionCodeListQuerySchema = z.strictObject({
 export type CollectionCodeListQuery = z.output<typeof collectionCodeListQuerySchema>;
 
 export const POSTER_SIZES = ["a6", "a4"] as const;
-export const POSTER_LANGUAGES = ["zh-CN", "en"] as const;
 
 /** The query of `GET /api/v1/collection-codes/{codeId}/poster.svg` and `poster.pdf`. */
 export const posterQuerySchema = z.strictObject({
   size: z.enum(POSTER_SIZES).default("a6"),
-  lang: z.enum(POSTER_LANGUAGES).default("zh-CN"),
+  lang: z.enum(FULL_LANGUAGES).default(HOME_LANGUAGE),
 });
 export type PosterQuery = z.output<typeof posterQuerySchema>;

@@ -9,72 +9,57 @@ const COFFEE = ["latte", "pour-over", "cold-brew"].map(demoSku);
 const BAKERY = ["croissant", "basque"].map(demoSku);
 const DRINKS = ["soda"].map(demoSku);
 
-export interface DemoPromotion {
-  readonly nameEn: string;
-  /** As for `POST /api/v1/promotions`. */
-  readonly request: Readonly<Record<string, unknown>> & {
-    readonly id: string;
-    readonly name: string;
-    readonly scope: { readonly skus: readonly string[] };
-  };
-}
+/** As for `POST /api/v1/promotions`. */
+export type DemoPromotion = Readonly<Record<string, unknown>> & {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: { readonly skus: readonly string[] };
+};
 
 /** Something for one kind of goods, something for a larger basket, one that can run out, and one to take or leave when paying. */
 export const DEMO_PROMOTIONS: readonly DemoPromotion[] = [
   {
-    nameEn: "Second coffee at half price",
-    request: {
-      id: "demo-second-half",
-      name: "咖啡第二件半价",
-      type: "nth_discount",
-      phase: "item",
-      n: 2,
-      payBps: 5_000,
-      scope: { skus: COFFEE },
-      code: DEMO_CODE,
-    },
+    id: "demo-second-half",
+    name: "咖啡第二件半价",
+    type: "nth_discount",
+    phase: "item",
+    n: 2,
+    payBps: 5_000,
+    scope: { skus: COFFEE },
+    code: DEMO_CODE,
   },
   {
-    nameEn: "¥5 off bakery from ¥30",
-    request: {
-      id: "demo-bakery-30-5",
-      name: "烘焙满30减5",
-      type: "amount_off",
-      phase: "item",
-      off: 500,
-      threshold: { amount: 3_000 },
-      scope: { skus: BAKERY },
-      code: DEMO_CODE,
-    },
+    id: "demo-bakery-30-5",
+    name: "烘焙满30减5",
+    type: "amount_off",
+    phase: "item",
+    off: 500,
+    threshold: { amount: 3_000 },
+    scope: { skus: BAKERY },
+    code: DEMO_CODE,
   },
   {
-    nameEn: "¥20 off from ¥100, while it lasts",
-    request: {
-      id: "demo-100-20",
-      name: "满100减20",
-      type: "amount_off",
-      phase: "order",
-      off: 2_000,
-      threshold: { amount: 10_000 },
-      thresholdBase: "original",
-      scope: { skus: [...COFFEE, ...BAKERY, ...DRINKS] },
-      budget: 200_000,
-      code: DEMO_CODE,
-    },
+    id: "demo-100-20",
+    name: "满100减20",
+    type: "amount_off",
+    phase: "order",
+    off: 2_000,
+    threshold: { amount: 10_000 },
+    thresholdBase: "original",
+    scope: { skus: [...COFFEE, ...BAKERY, ...DRINKS] },
+    budget: 200_000,
+    code: DEMO_CODE,
   },
   {
-    nameEn: "¥3 off, if you like, when paying",
-    request: {
-      id: "demo-till-3",
-      name: "付款时可选立减3元",
-      type: "amount_off",
-      phase: "channel",
-      off: 300,
-      threshold: { amount: 2_000 },
-      scope: { skus: [...COFFEE, ...BAKERY, ...DRINKS] },
-      budget: 30_000,
-      code: DEMO_CODE,
-      optional: true,
-    },
+    id: "demo-till-3",
+    name: "付款时可选立减3元",
+    type: "amount_off",
+    phase: "channel",
+    off: 300,
+    threshold: { amount: 2_000 },
+    scope: { skus: [...COFFEE, ...BAKERY, ...DRINKS] },
+    budget: 30_000,
+    code: DEMO_CODE,
+    optional: true,
   },
 ];

@@ -1,8 +1,7 @@
 import { fen, formatYuan } from "#lib/base/fen.ts";
 import type { CollectionCodeView, PosterQuery } from "#lib/contract/collection-code.ts";
 import { encodeQr, qrPath } from "#lib/qr-code.ts";
-import { poster as en } from "#lib/texts/en/poster.ts";
-import { type PosterText, poster as zh } from "#lib/texts/zh-CN/poster.ts";
+import { textsIn } from "#lib/texts/language.ts";
 import { fitText, type Room } from "./fit-text.ts";
 import type { Mark, Poster } from "./marks.ts";
 
@@ -12,8 +11,6 @@ export interface PosterFacts {
   /** No real money: the sign says so, and looks different. */
   readonly sandbox: boolean;
 }
-
-const WORDS: Readonly<Record<PosterQuery["lang"], PosterText>> = { "zh-CN": zh, en };
 
 /** Our own; white on it keeps 4.9:1. */
 const BRAND = "#06833f";
@@ -33,7 +30,7 @@ const CODE_TOP = 42;
 
 /** Where everything stands on the sign; the same for paper of either size and for either form of file. */
 export function layOutPoster({ code, merchant, sandbox }: PosterFacts, { size, lang }: PosterQuery): Poster {
-  const words = WORDS[lang];
+  const words = textsIn(lang).poster;
   const price = code.amount === null ? words.free : priceText(code.amount);
   const a4 = size === "a4";
   const accent = sandbox ? SANDBOX : BRAND;

@@ -1,3 +1,5 @@
+import type { Language } from "#lib/texts/language.ts";
+
 /** A line of text with its size in millimetres. */
 export interface Line {
   readonly text: string;
@@ -34,7 +36,7 @@ export type Mark =
     } & Line);
 
 export interface Poster {
-  readonly language: "zh-CN" | "en";
+  readonly language: Language;
   /** What it is called where it is not seen. */
   readonly title: string;
   /** Of the page, in millimetres. */

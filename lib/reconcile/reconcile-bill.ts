@@ -173,7 +173,7 @@ export const wrongSum = ({ column, rows, stated }: WrongSum): Discrepancy =>
   discrepancy("summary_differs", { ours: `${column} ${rows}`, theirs: `${column} ${stated}` });
 
 export const unreadable = (line: number): Discrepancy =>
-  discrepancy("unreadable_row", { ours: null, theirs: `第 ${line} 行 / line ${line}` });
+  discrepancy("unreadable_row", { ours: null, theirs: `#${line}` });
 
 async function* eachPage<Thing extends Paged>(
   read: (page: Pick<PageOfDay, "after" | "limit">) => Promise<Thing[]>,

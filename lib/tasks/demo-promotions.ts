@@ -17,7 +17,7 @@ export function demoPromotions({ promotions, isSandbox }: Demo): () => Promise<v
   let made = false;
   return async () => {
     if (made || !isSandbox()) return;
-    for (const { request } of DEMO_PROMOTIONS) {
+    for (const request of DEMO_PROMOTIONS) {
       await promotions.create(promotionRequestSchema.parse(request)).catch(unlessThere);
     }
     made = true;

@@ -59,7 +59,7 @@ test("wechat-names-stay-in-gateways: WeChat's field names appear only where its 
     /\b(mchid|mch_id|sub_mchid|trade_state|trade_type|prepay_id|nonce_str|payer_total|time_expire|spbill_create_ip)\b/g;
   // The configuration file's own keys are WeChat's names for them (contract.md §2).
   const found = offenders(abroad, wireNames, ({ words }) => words).filter(
-    (at) => !/^lib\/config\/.*: mch_id$/.test(at),
+    (at) => !/^lib\/(config|texts)\/.*: mch_id$/.test(at),
   );
   expect(found).toEqual([]);
 });
@@ -69,6 +69,34 @@ test("money is never divided or multiplied outside fen.ts, nor read by way of fl
   // The learner and its simulator weigh expectations; what they recommend becomes money only through fen.ts.
   const places = /^(app|components|lib)\/(?!base\/fen\.ts|intelligence\/learner\/|lab\/learner\/)/;
   expect(offenders(places, arithmetic)).toEqual([]);
+});
+
+// Words for people are in lib/texts, so that a new language is one folder and its name in lib/texts/language.ts.
+const OTHER_CHINESE = [
+  // What people write, and what it is recognised by.
+  /^lib\/(lab|intelligence\/scene)\/|^lib\/intelligence\/page\/scene-facts\.ts$|^lib\/payment\/orders\/order-scene\.ts$/,
+  /^lib\/auth\/password-strength\.ts$|^lib\/base\/fen\.ts$/,
+  // WeChat's protocol: the columns of its bills, and what its servers are answered.
+  /^lib\/reconcile\/read-(bill|fund-flow)\.ts$|^lib\/http\/wechat-reply\.ts$/,
+  // Data of an imagined shop: the demo's and the API documentation's.
+  /^lib\/contract\/(demo-shop|order|order-request|openapi\/\w+)\.ts$|^lib\/bin\/sandbox\.ts$|^lib\/tasks\/demo-collection-code\.ts$/,
+];
+
+/** Text in quotes and in JSX, without comments and patterns. */
+const shownText = ({ words }: Source): string =>
+  words.replace(/(?<=[=(,:|&?[!]\s*)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\n])*\]|[^/\\\n[])+\/[dgimsuvy]*/g, '""');
+
+test("words for people are in lib/texts: no Chinese text elsewhere", () => {
+  const places = /^(app|components|lib)\/(?!texts\/|sandbox\/)/;
+  const found = offenders(places, /[^\s"'`]*\p{Script=Han}[^\n"'`]*/gu, shownText);
+  expect(found.filter((at) => !OTHER_CHINESE.some((place) => place.test(at.split(": ")[0] ?? "")))).toEqual([]);
+});
+
+test("no record is keyed by language outside lib/texts, and no language is told from another by name", () => {
+  const places = /^(app|components|lib)\/(?!texts\/|sandbox\/)/;
+  const keyed = /Record<Language\b|["'](?:zh-CN|zh-HK)["']|\b(?:zh|en):\s*["'`]|[=!]==? "en"|"en" [=!]==?/g;
+  const isAboutMarkup = (at: string) => /^app\/global-error\.tsx: "zh-CN"$/.test(at);
+  expect(offenders(places, keyed, ({ words }) => words).filter((at) => !isAboutMarkup(at))).toEqual([]);
 });
 
 test("only lib/config and lib/bin read the environment", () => {

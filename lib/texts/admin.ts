@@ -1,35 +1,22 @@
-// The dashboard's texts. They are in Chinese and English; a reader of zh-HK gets zh-CN.
+import { type Language, textsIn } from "./language.ts";
+import type { Dictionary } from "./zh-CN/index.ts";
 
-import { admin as adminEn } from "./en/admin.ts";
-import { collection as collectionEn } from "./en/collection.ts";
-import { configuration as configurationEn } from "./en/configuration.ts";
-import { controls as controlsEn } from "./en/controls.ts";
-import { counter as counterEn } from "./en/counter.ts";
-import { doctor as doctorEn } from "./en/doctor.ts";
-import { learner as learnerEn } from "./en/learner.ts";
-import { webhooks as webhooksEn } from "./en/webhooks.ts";
-import type { Language } from "./language.ts";
-import { type AdminText, admin as adminZh } from "./zh-CN/admin.ts";
-import { type CollectionText, collection as collectionZh } from "./zh-CN/collection.ts";
-import { type ConfigurationText, configuration as configurationZh } from "./zh-CN/configuration.ts";
-import { type ControlsText, controls as controlsZh } from "./zh-CN/controls.ts";
-import { type CounterText, counter as counterZh } from "./zh-CN/counter.ts";
-import { type DoctorText, doctor as doctorZh } from "./zh-CN/doctor.ts";
-import { type LearnerText, learner as learnerZh } from "./zh-CN/learner.ts";
-import { type WebhooksText, webhooks as webhooksZh } from "./zh-CN/webhooks.ts";
+// The dashboard's texts, by page. A language without its own has those of its stand-in.
 
-export type { AdminText, CollectionText, ConfigurationText };
+export type { AdminText } from "./zh-CN/admin.ts";
+export type { CollectionText } from "./zh-CN/collection.ts";
+export type { ConfigurationText } from "./zh-CN/configuration.ts";
 
 const choose =
-  <Text>(zh: Text, en: Text) =>
-  (language: Language): Text =>
-    language === "en" ? en : zh;
+  <Topic extends keyof Dictionary>(topic: Topic) =>
+  (language: Language): Dictionary[Topic] =>
+    textsIn(language)[topic];
 
-export const adminText = choose<AdminText>(adminZh, adminEn);
-export const collectionText = choose<CollectionText>(collectionZh, collectionEn);
-export const configurationText = choose<ConfigurationText>(configurationZh, configurationEn);
-export const controlsText = choose<ControlsText>(controlsZh, controlsEn);
-export const counterText = choose<CounterText>(counterZh, counterEn);
-export const doctorText = choose<DoctorText>(doctorZh, doctorEn);
-export const learnerText = choose<LearnerText>(learnerZh, learnerEn);
-export const webhooksText = choose<WebhooksText>(webhooksZh, webhooksEn);
+export const adminText = choose("admin");
+export const collectionText = choose("collection");
+export const configurationText = choose("configuration");
+export const controlsText = choose("controls");
+export const counterText = choose("counter");
+export const doctorText = choose("doctor");
+export const learnerText = choose("learner");
+export const webhooksText = choose("webhooks");

@@ -1,13 +1,27 @@
-/** The languages we have texts in: one folder each beside this file. */
-export type Language = "zh-CN" | "zh-HK" | "en";
+import { dictionary as en } from "./en/index.ts";
+import type { Dictionary } from "./zh-CN/index.ts";
+import { dictionary as simplified } from "./zh-CN/index.ts";
+import { dictionary as traditional } from "./zh-HK/index.ts";
 
-export const LANGUAGES: readonly Language[] = ["zh-CN", "zh-HK", "en"];
+/** The languages we have words in: one folder each beside this file. A new one needs its folder and its name here. */
+const DICTIONARIES = { "zh-CN": simplified, "zh-HK": traditional, en } satisfies Readonly<Record<string, Dictionary>>;
 
-/** The dashboard, the demo shop and the collection page are in these two. */
-export const TWO_LANGUAGES: readonly Language[] = ["zh-CN", "en"];
+export type Language = keyof typeof DICTIONARIES;
 
-/** What the switch between the two languages says. */
-export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { "zh-CN": "中文", "zh-HK": "繁體", en: "English" };
+/** All words of a language. Client code must not import it: the browser would get every language (see client-bundle.test.ts). */
+export const textsIn = (language: Language): Dictionary => DICTIONARIES[language];
+
+export const LANGUAGES = Object.keys(DICTIONARIES) as readonly Language[];
+
+/** Those with all texts, in which the dashboard, the demo shop and the collection page are. */
+export const FULL_LANGUAGES: readonly Language[] = LANGUAGES.filter(
+  (language) => DICTIONARIES[language].about.standIn === null,
+);
+
+/** The shop's own, in which WeChat shows its orders, and in which the API answers. */
+export const HOME_LANGUAGE: Language = "zh-CN";
+/** For a reader of a language that we do not have. */
+const ELSEWHERE: Language = "en";
 
 export const isLanguage = (text: unknown): text is Language => LANGUAGES.some((language) => language === text);
 
@@ -32,10 +46,10 @@ export function chooseLanguage(
     .filter(({ weight }) => weight > 0)
     .sort((one, other) => other.weight - one.weight);
   for (const { tag } of wishes) {
-    const language = languageOf(tag);
-    if (language !== null) return offered.includes(language) ? language : "zh-CN";
+    const language = LANGUAGES.find((each) => DICTIONARIES[each].about.tags.test(tag));
+    if (language !== undefined) return offered.includes(language) ? language : standInOf(language);
   }
-  return wishes.length > 0 ? "en" : "zh-CN";
+  return wishes.length > 0 ? ELSEWHERE : HOME_LANGUAGE;
 }
 
 function readWish(part: string): { tag: string; weight: number } {
@@ -44,7 +58,7 @@ function readWish(part: string): { tag: string; weight: number } {
   return { tag, weight: /^[a-z]/.test(tag) && Number.isFinite(weight) ? weight : 0 };
 }
 
-function languageOf(tag: string): Language | null {
-  if (tag === "zh" || tag.startsWith("zh-")) return /-(?:hk|tw|mo|hant)\b/.test(tag) ? "zh-HK" : "zh-CN";
-  return tag === "en" || tag.startsWith("en-") ? "en" : null;
+function standInOf(language: Language): Language {
+  const { standIn } = DICTIONARIES[language].about;
+  return isLanguage(standIn) ? standIn : HOME_LANGUAGE;
 }

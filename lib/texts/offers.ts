@@ -1,19 +1,16 @@
 import { fen, formatYuan } from "../base/fen.ts";
 import type { PromotionTerms, RejectionReason } from "../contract/promotions.ts";
-import { offers as en } from "./en/offers.ts";
-import type { Language } from "./language.ts";
+import { HOME_LANGUAGE, type Language, textsIn } from "./language.ts";
 import { fill } from "./words.ts";
-import { type OffersText, offers as zh } from "./zh-CN/offers.ts";
-import { offers as hk } from "./zh-HK/offers.ts";
+import type { OffersText } from "./zh-CN/offers.ts";
 
 // What a promotion promises, why it does not apply, and what a little more would bring: worded when it is read.
 
 const TIERS_SHOWN = 3;
-const TEXTS: Readonly<Record<Language, OffersText>> = { "zh-CN": zh, "zh-HK": hk, en };
 
 /** The rule as a shop would write it on a card: `满30减5`, `第2件半价`. */
-export function describePromotion(terms: PromotionTerms, language: Language = "zh-CN"): string {
-  const text = TEXTS[language];
+export function describePromotion(terms: PromotionTerms, language: Language = HOME_LANGUAGE): string {
+  const text = textsIn(language).offers;
   const rule = ruleOf(terms, text).trim();
   return terms.cap === undefined ? rule : fill(text.capped, { rule, cap: yuan(terms.cap) });
 }
@@ -53,7 +50,7 @@ function startsAt(threshold: PromotionTerms["threshold"], text: OffersText): str
   const parts: string[] = [];
   if (threshold?.amount !== undefined) parts.push(fill(text.fromAmount, { amount: yuan(threshold.amount) }));
   if (threshold?.qty !== undefined) parts.push(fill(text.fromQuantity, { quantity: threshold.qty }));
-  return parts.join(text === en ? " " : "");
+  return parts.join(text.space);
 }
 
 /** `30`, `1.50`: no decimals where there are none. */
@@ -84,7 +81,7 @@ export function discountReason({ name, reason, terms }: KeptDiscount): string | 
 }
 
 export const recommendedWords = (sentence: string, language: Language): string =>
-  fill(TEXTS[language].recommended, { sentence });
+  fill(textsIn(language).offers.recommended, { sentence });
 
 /** Why a promotion is not part of the price; `because` says more than the published reason. */
 export interface RejectionFacts {
@@ -95,9 +92,9 @@ export interface RejectionFacts {
   readonly range?: { readonly min: number; readonly max: number } | undefined;
 }
 
-export function rejectionSentence(rejection: RejectionFacts, language: Language = "zh-CN"): string {
+export function rejectionSentence(rejection: RejectionFacts, language: Language = HOME_LANGUAGE): string {
   const { name } = rejection;
-  const text = TEXTS[language];
+  const text = textsIn(language).offers;
   const reason = rejectionReason(rejection, text);
   return name === undefined ? reason : fill(text.named, { name, reason });
 }
@@ -112,5 +109,7 @@ function rejectionReason({ reason, because, range }: RejectionFacts, text: Offer
 }
 
 /** `再买 ¥3.00 可减 ¥10.00`. */
-export const nudgeSentence = (nudge: { readonly gap: number; readonly gain: number }, language: Language = "zh-CN") =>
-  fill(TEXTS[language].nudge, { more: formatYuan(fen(nudge.gap)), less: formatYuan(fen(nudge.gain)) });
+export const nudgeSentence = (
+  nudge: { readonly gap: number; readonly gain: number },
+  language: Language = HOME_LANGUAGE,
+) => fill(textsIn(language).offers.nudge, { more: formatYuan(fen(nudge.gap)), less: formatYuan(fen(nudge.gain)) });

@@ -1,14 +1,11 @@
 import type { Scene } from "../contract/scene.ts";
-import { scene as en } from "./en/scene.ts";
-import type { Language } from "./language.ts";
+import { type Language, textsIn } from "./language.ts";
 import { fill } from "./words.ts";
-import { type SceneText, scene as zh } from "./zh-CN/scene.ts";
+import type { SceneText } from "./zh-CN/scene.ts";
 
-// The dashboard's and the API's words about an order's scene; a reader of zh-HK gets zh-CN.
+// The dashboard's and the API's words about an order's scene.
 
-const TEXTS: Readonly<Record<Language, SceneText>> = { "zh-CN": zh, "zh-HK": zh, en };
-
-export const sceneText = (language: Language): SceneText => TEXTS[language];
+export const sceneText = (language: Language): SceneText => textsIn(language).scene;
 
 /** A reason as a decision keeps it; only orders from before reasons were worded at reading hold a `text`. */
 interface KeptReason {
@@ -19,7 +16,7 @@ interface KeptReason {
 
 /** A value that is not a code of today is from an older order, which says what it holds. */
 export function sceneReasonText({ signal, value, text }: KeptReason, language: Language): string {
-  const { reasons, names } = TEXTS[language];
+  const { reasons, names } = sceneText(language);
   const hidden = value === "…";
   const kept = text ?? value;
   switch (signal) {

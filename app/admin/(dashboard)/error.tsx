@@ -1,23 +1,11 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useErrorWords } from "#components/admin/error-words.tsx";
 import { toneLook } from "#components/admin/look.ts";
-
-const WORDS = {
-  zh: { title: "页面暂时打不开", hint: "订单和付款都不受影响，请稍后再试", retry: "重试" },
-  en: {
-    title: "This page is unavailable right now",
-    hint: "Orders and payments are safe. Please try again",
-    retry: "Try again",
-  },
-};
 
 /** The error page of one dashboard page; the menu stays. */
 export default function RoomError({ reset }: { reset: () => void }) {
-  const [words, setWords] = useState(WORDS.zh);
-  useEffect(() => {
-    if (document.querySelector(".admin")?.getAttribute("lang") === "en") setWords(WORDS.en);
-  }, []);
+  const words = useErrorWords();
   return (
     <div role="alert" className="flex flex-col items-center gap-3 px-6 py-20 text-center">
       <h1 className="text-xl font-semibold">{words.title}</h1>

@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
 import { AccountMenu } from "#components/admin/account-menu.tsx";
+import { ErrorWords } from "#components/admin/error-words.tsx";
 import { Menu } from "#components/admin/menu.tsx";
 import { Leaf } from "#components/pay/pay-top.tsx";
 import { listAlerts } from "#lib/storage/operations/alerts.ts";
 import { collectionText } from "#lib/texts/admin.ts";
+import { FULL_LANGUAGES, textsIn } from "#lib/texts/language.ts";
 import { openAdminRequest } from "../admin-request.ts";
 import { changeLanguage, signOut } from "../sign-in/actions.ts";
 
@@ -13,7 +15,7 @@ const ALERTS_COUNTED = 100;
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const { container, language, session, text } = await openAdminRequest();
   const open = await listAlerts(container.database.pool, { onlyOpen: true, limit: ALERTS_COUNTED });
-  const { nav } = text;
+  const { errors, nav } = text;
   return (
     <div className="mx-auto flex max-w-7xl flex-col lg:flex-row">
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:m-2 focus:bg-surface focus:p-3">
@@ -39,22 +41,22 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         />
         <div className="ml-auto lg:mt-auto lg:ml-0">
           <AccountMenu
-            words={{
-              label: text.account.menu,
-              account: text.settingsNav.account,
-              language: text.language,
-              signOut: text.signOut,
-            }}
+            words={{ label: text.account.menu, account: text.settingsNav.account, signOut: text.signOut }}
             email={session.user.email}
             role={text.roles[session.user.role]}
-            otherLanguage={language === "en" ? "zh-CN" : "en"}
+            otherLanguages={FULL_LANGUAGES.filter((each) => each !== language).map((each) => ({
+              language: each,
+              name: textsIn(each).about.name,
+            }))}
             changeLanguage={changeLanguage}
             signOut={signOut}
           />
         </div>
       </header>
       <main id="content" className="min-w-0 flex-1 px-4 pt-4 pb-28 lg:px-8 lg:py-8">
-        {children}
+        <ErrorWords words={{ title: errors.brokenTitle, hint: errors.broken, retry: errors.retry }}>
+          {children}
+        </ErrorWords>
       </main>
     </div>
   );

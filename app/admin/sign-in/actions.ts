@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { isAppError } from "#lib/base/app-error.ts";
 import { ADMIN_PASSWORD_CHARS_MAX } from "#lib/base/limits.ts";
+import { FULL_LANGUAGES, HOME_LANGUAGE } from "#lib/texts/language.ts";
 import {
   CHANGE_PASSWORD,
   ENTER_CODE,
@@ -62,7 +63,7 @@ export async function signOut(): Promise<void> {
 
 export async function changeLanguage(form: FormData): Promise<void> {
   if (!(form instanceof FormData)) return;
-  const language = form.get("language") === "en" ? "en" : "zh-CN";
+  const language = FULL_LANGUAGES.find((each) => each === form.get("language")) ?? HOME_LANGUAGE;
   (await cookies()).set(LANGUAGE_COOKIE, language, { maxAge: YEAR_S, path: "/admin", sameSite: "lax", httpOnly: true });
 }
 

@@ -24,7 +24,7 @@ export default async function SignIn() {
           maxLength={256}
         />
       </ActionForm>
-      <LanguageSwitch label={text.language} language={guest.language} />
+      <LanguageSwitch language={guest.language} />
     </SignInFrame>
   );
 }

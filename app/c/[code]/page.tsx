@@ -9,7 +9,9 @@ import { Card } from "#components/ui/card.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_NOTE_CHARS_MAX } from "#lib/base/collection-limits.ts";
 import type { CodeTerms, ScannedCode } from "#lib/collection/index.ts";
+import { PRODUCT_NAME } from "#lib/texts/brand.ts";
 import { collectText } from "#lib/texts/collect.ts";
+import type { Language } from "#lib/texts/language.ts";
 import { openContainer } from "../../container.ts";
 import { openPageContext } from "../../pay/context.ts";
 import type { SearchParams } from "../../pay/page-request.ts";
@@ -23,7 +25,7 @@ interface CollectionPageProps {
 export async function generateMetadata({ params }: CollectionPageProps): Promise<Metadata> {
   const found = await scan((await params).code);
   const robots = { index: false, follow: false };
-  if (typeof found !== "object" || found === null) return { title: "灵付", robots };
+  if (typeof found !== "object" || found === null) return { title: PRODUCT_NAME, robots };
   const { name } = await (await openPageContext()).merchant();
   return { title: `${found.terms.label} · ${name}`, robots };
 }
@@ -40,7 +42,7 @@ export default async function Page({ params, searchParams }: CollectionPageProps
   const frame = {
     text,
     language: pageRequest.language,
-    otherLanguageUrl: pageRequest.address(path, { lang: pageRequest.language === "en" ? "zh-CN" : "en" }),
+    urlIn: (lang: Language) => pageRequest.address(path, { lang }),
     sandboxUrl:
       context.sandbox === null
         ? null
@@ -99,7 +101,7 @@ function Unavailable({ pageRequest, code }: { pageRequest: CollectRequest; code:
     <CollectFrame
       text={text}
       language={pageRequest.language}
-      otherLanguageUrl={pageRequest.address(path, { lang: pageRequest.language === "en" ? "zh-CN" : "en" })}
+      urlIn={(lang) => pageRequest.address(path, { lang })}
       sandboxUrl={null}
     >
       <Card className="px-6 py-8">

@@ -3,6 +3,7 @@ import { isAppError } from "#lib/base/app-error.ts";
 import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
 import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
 import { withForm } from "#lib/http/read-request.ts";
+import { HOME_LANGUAGE, textsIn } from "#lib/texts/language.ts";
 import { openPageContext, type PageContext } from "../../pay/context.ts";
 import { toShop } from "../to-shop.ts";
 
@@ -16,13 +17,14 @@ export async function POST(request: Request): Promise<Response> {
 async function orderBasket(request: Request, context: PageContext, form: FormData): Promise<Response> {
   const basket = readBasket((name) => form.get(name));
   if (basketPieces(basket) === 0) return toShop(request, { trouble: "pick" });
-  const items = basketItems(basket);
+  const { goods, title } = textsIn(HOME_LANGUAGE).shop;
+  const items = basketItems(basket, goods);
   const back = `${context.publicUrl}${toShop(request, {}).headers.get("location")}`;
   try {
     await context.countNewOrder(request.headers);
     const order = await context.payments.createOrder({
       items,
-      description: "灵付咖啡",
+      description: title,
       expiresIn: 900,
       returnUrl: back,
       promotionCodes: [DEMO_CODE],

@@ -1,9 +1,11 @@
+import { InvalidArgumentError, Option } from "commander";
 import { isAppError } from "#lib/base/app-error.ts";
 import { type Composed, compose } from "#lib/compose.ts";
 import { ConfigurationProblem, type Environment, readEnvironment } from "#lib/config/environment.ts";
 import { openSeals, type Seals } from "#lib/config/master-key.ts";
 import type { SealedBox } from "#lib/config/sealed-box.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
+import { FULL_LANGUAGES, type Language } from "#lib/texts/language.ts";
 
 export interface OutputOptions {
   readonly json?: boolean;
@@ -86,3 +88,13 @@ export async function withProduct<Result>(work: (product: Composed) => Promise<R
     await product.close();
   }
 }
+
+/** `--lang`: a language that has all texts, or its beginning, as in `zh`. */
+export const languageOption = (otherwise: Language): Option =>
+  new Option("--lang <language>", `of the sentences: ${FULL_LANGUAGES.join(", ")}`)
+    .default(otherwise)
+    .argParser((text: string): Language => {
+      const found = FULL_LANGUAGES.find((language) => language === text || language.startsWith(`${text}-`));
+      if (found === undefined) throw new InvalidArgumentError(`must be one of ${FULL_LANGUAGES.join(", ")}`);
+      return found;
+    });

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { beijingTime } from "#lib/base/beijing-time.ts";
 import { ConfigurationProblem } from "#lib/config/environment.ts";
 import { importReading } from "#lib/config/import-configuration.ts";
+import { reasonLine } from "#lib/config/payment-config-schema.ts";
 import { readPaymentConfig } from "#lib/config/read-payment-config.ts";
 import { modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
 import { type KnownKey, listKnownKeys } from "#lib/storage/configuration/gateway-key-uses.ts";
@@ -52,7 +53,7 @@ async function lookAtConfig({ environment, database }: CommandContext): Promise<
     file: paymentConfig,
     fileState: own.kind,
     problems: own.kind === "invalid" ? own.problems : [],
-    warnings: own.kind === "valid" ? own.warnings : [],
+    warnings: own.kind === "valid" ? own.warnings.map(reasonLine) : [],
     keys: await listKnownKeys(database.pool),
   };
 }
@@ -92,7 +93,8 @@ async function importConfig(file: string): Promise<CommandReport> {
   const { result, version } = await withDatabase(({ database, box }) =>
     importReading({ pool: database.pool, box }, reading, author),
   );
-  const { warnings, credentials } = reading;
+  const { credentials } = reading;
+  const warnings = reading.warnings.map(reasonLine);
   const lines = [
     `${result}: merchant ${credentials.merchantNumber}, version ${version}`,
     ...warnings.map((warning) => `! ${warning}`),

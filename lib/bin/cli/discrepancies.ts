@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { SAFE_ACTIONS, sentenceOf } from "#lib/reconcile/index.ts";
 import { closeDiscrepancy, listAllDiscrepancies, listRuns } from "#lib/storage/reconciliation/discrepancies.ts";
+import { HOME_LANGUAGE } from "#lib/texts/language.ts";
 import { type CommandReport, type OutputOptions, reportOn, withDatabase, withProduct } from "./command.ts";
 
 interface CloseOptions extends OutputOptions {
@@ -50,7 +51,7 @@ async function listOpen(): Promise<CommandReport> {
     const lists = runs.map(async ({ id, day }) =>
       (await listAllDiscrepancies(pool, id))
         .filter(({ closedAt }) => closedAt === null)
-        .map((one) => ({ day, action: SAFE_ACTIONS[one.kind], sentence: sentenceOf(one, "zh-CN"), ...one })),
+        .map((one) => ({ day, action: SAFE_ACTIONS[one.kind], sentence: sentenceOf(one, HOME_LANGUAGE), ...one })),
     );
     return (await Promise.all(lists)).flat();
   });

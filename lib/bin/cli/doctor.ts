@@ -1,20 +1,22 @@
 import path from "node:path";
-import { type Command, Option } from "commander";
-import type { BilingualText, Finding } from "#lib/base/finding.ts";
+import type { Command } from "commander";
+import type { Finding } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
 import { type DoctorTarget, runDoctor } from "#lib/compose-doctor.ts";
 import { createAccounts } from "#lib/config/accounts.ts";
 import { ConfigurationProblem, type Environment, readEnvironment } from "#lib/config/environment.ts";
 import { keyRingOf, openSeals, refuseStrangeKeys } from "#lib/config/master-key.ts";
-import type { TitledFinding } from "#lib/ops/doctor/index.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { listAccounts } from "#lib/storage/configuration/gateway-accounts.ts";
-import { type CommandReport, type OutputOptions, reportOn } from "./command.ts";
+import { doctorText } from "#lib/texts/admin.ts";
+import { chooseLanguage, FULL_LANGUAGES, type Language } from "#lib/texts/language.ts";
+import { wordSentence } from "#lib/texts/word-sentence.ts";
+import { type CommandReport, languageOption, type OutputOptions, reportOn } from "./command.ts";
 
 interface DoctorOptions extends OutputOptions {
   readonly config?: string;
-  readonly lang: keyof BilingualText;
+  readonly lang: Language;
 }
 
 export function addDoctorCommand(program: Command): void {
@@ -24,35 +26,31 @@ export function addDoctorCommand(program: Command): void {
       "check everything, including credentials and WeChat, and say what is wrong and what to do; changes nothing",
     )
     .option("--config <file>", "check this configuration instead of the active one")
-    .addOption(new Option("--lang <language>", "language of the findings").choices(["en", "zh"]).default(ownLanguage()))
+    .addOption(languageOption(ownLanguage()))
     .option("--json", "answer as JSON")
     .action((options: DoctorOptions) => reportOn(options, () => examine(options)));
 }
 
-const ownLanguage = (): keyof BilingualText =>
-  /^zh/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "") ? "zh" : "en";
+const ownLanguage = (): Language => {
+  const [name = ""] = (process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "").split(".");
+  return name === "" || name === "C" ? "en" : chooseLanguage(undefined, name.replace("_", "-"), FULL_LANGUAGES);
+};
 
 async function examine({ config, lang }: DoctorOptions): Promise<CommandReport> {
   const { target, close } = openDoctorTarget();
   try {
     const { findings, result, ms } = await runDoctor(target, config === undefined ? null : path.resolve(config));
-    const lines = findings.map((finding) => lineOf(finding, lang));
-    const value = { ok: result !== "failed", result, ms, findings };
+    const said = findings.map((finding) => worded(finding, lang));
+    const value = { ok: result !== "failed", result, ms, findings: said };
     return {
       ok: value.ok,
       value,
-      text: [...lines, `${SUMMARY[result][lang]} (${(ms / 1_000).toFixed(1)} s)`].join("\n"),
+      text: [...said.map(lineOf), `${doctorText(lang).summary[result]} (${(ms / 1_000).toFixed(1)} s)`].join("\n"),
     };
   } finally {
     await close();
   }
 }
-
-const SUMMARY: Readonly<Record<"ok" | "warning" | "failed", BilingualText>> = {
-  ok: { zh: "一切正常", en: "all is well" },
-  warning: { zh: "可以使用，有需要留意的地方", en: "it works; see to the warnings" },
-  failed: { zh: "有问题，需要处理", en: "something is wrong" },
-};
 
 const MARKS: Readonly<Record<Finding["result"], string>> = {
   ok: "✓",
@@ -62,9 +60,23 @@ const MARKS: Readonly<Record<Finding["result"], string>> = {
   unknown: "?",
 };
 
-function lineOf({ title, result, evidence, next }: TitledFinding, lang: keyof BilingualText): string {
-  const line = `${MARKS[result]} ${title[lang]}: ${evidence[lang]}`;
-  return next === null ? line : `${line}\n    → ${next[lang]}`;
+interface WordedFinding extends Pick<Finding, "check" | "result"> {
+  readonly title: string;
+  readonly evidence: string;
+  readonly next: string | null;
+}
+
+const worded = ({ check, result, evidence, next }: Finding, lang: Language): WordedFinding => ({
+  check,
+  result,
+  title: doctorText(lang).checks[check],
+  evidence: wordSentence(evidence, lang),
+  next: next === null ? null : wordSentence(next, lang),
+});
+
+function lineOf({ title, result, evidence, next }: WordedFinding): string {
+  const line = `${MARKS[result]} ${title}: ${evidence}`;
+  return next === null ? line : `${line}\n    → ${next}`;
 }
 
 /** Opens as much of the product as is there: the doctor is needed when something is missing. */

@@ -1,10 +1,11 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { type DayReport, type Discrepancy, sentenceOf } from "#lib/reconcile/index.ts";
-import { type CommandReport, type OutputOptions, reportOn, withProduct } from "./command.ts";
+import { HOME_LANGUAGE, type Language } from "#lib/texts/language.ts";
+import { type CommandReport, languageOption, type OutputOptions, reportOn, withProduct } from "./command.ts";
 
 interface ReconcileOptions extends OutputOptions {
   readonly date: string;
-  readonly lang: "zh" | "en";
+  readonly lang: Language;
 }
 
 export function addReconcileCommand(program: Command): void {
@@ -12,7 +13,7 @@ export function addReconcileCommand(program: Command): void {
     .command("reconcile")
     .description("compare a day with WeChat Pay's bill; changes no order and no refund")
     .requiredOption("--date <day>", "a Beijing day, such as 2026-07-01", parseDay)
-    .addOption(new Option("--lang <language>", "language of the findings").choices(["zh", "en"]).default("zh"))
+    .addOption(languageOption(HOME_LANGUAGE))
     .option("--json", "answer as JSON")
     .action((options: ReconcileOptions) =>
       reportOn(options, () =>
@@ -55,7 +56,7 @@ const described = (one: Discrepancy, lang: ReconcileOptions["lang"]) => ({
   ...(one.transactionId === null ? {} : { transactionId: one.transactionId }),
   ours: one.ours,
   theirs: one.theirs,
-  sentence: sentenceOf(one, lang === "en" ? "en" : "zh-CN"),
+  sentence: sentenceOf(one, lang),
 });
 
 /** An existing day. */

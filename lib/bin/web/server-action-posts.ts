@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ServerActionCall } from "#lib/http/server-action-call.ts";
+import { HOME_LANGUAGE, textsIn } from "#lib/texts/language.ts";
 
 const READS = new Set(["GET", "HEAD", "OPTIONS"]);
 
@@ -23,9 +24,9 @@ export function acceptOrigin(incoming: IncomingMessage, publicUrl: string): bool
   return new URL(origin).host === headers.host;
 }
 
-export const FOREIGN_FORM =
-  "this form was sent from another address than PUBLIC_URL. Open the page at PUBLIC_URL and send it again.\n" +
-  "403: 表单不是从 PUBLIC_URL 这个地址发出的。请从 PUBLIC_URL 打开页面，再提交一次。";
+/** Plain text, a line in each of two languages: no page is drawn for it. */
+export const FOREIGN_FORM = `${textsIn("en").api.foreignForm}
+403: ${textsIn(HOME_LANGUAGE).api.foreignForm}`;
 
 /**
  * Next answers 500 to a post that it cannot parse (a broken multipart body, malformed arguments) and 409 to an action id that

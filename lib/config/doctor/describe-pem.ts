@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from "node:crypto";
-import type { BilingualText } from "#lib/base/finding.ts";
+import { type Sentence, say } from "#lib/texts/sentence.ts";
 
 /** What a text that should be a key or a certificate really is. */
 export type Pem =
@@ -62,22 +62,22 @@ function certificateOf(text: string): Pem {
 }
 
 /** Half a sentence that says what it is: "… is a public key". */
-export function wordsOf(pem: Pem): BilingualText {
+export function wordsOf(pem: Pem): Sentence {
   if (pem.kind !== "certificate") return WORDS[pem.kind];
   const { holder, serial } = pem.certificate;
   if (holder === "platform") {
-    return { zh: `微信支付平台证书（${serial}）`, en: `a platform certificate of WeChat Pay (${serial})` };
+    return say("pemPlatformCertificate", { serial });
   }
-  if (holder === "merchant") return { zh: `商户API证书（${serial}）`, en: `a merchant API certificate (${serial})` };
-  return { zh: `一张证书（${serial}）`, en: `a certificate (${serial})` };
+  if (holder === "merchant") return say("pemMerchantCertificate", { serial });
+  return say("pemCertificate", { serial });
 }
 
-const WORDS: Readonly<Record<Exclude<Pem["kind"], "certificate">, BilingualText>> = {
-  private_key: { zh: "一把RSA私钥", en: "an RSA private key" },
-  public_key: { zh: "一把公钥", en: "a public key" },
-  encrypted: { zh: "加了密码的私钥", en: "a private key locked with a password" },
-  truncated: { zh: "残缺的PEM文本（被截断或改动过）", en: "a broken PEM text, cut off or altered" },
-  not_rsa: { zh: "不是RSA的密钥", en: "a key that is not RSA" },
-  too_short: { zh: "不足2048位的RSA密钥", en: "an RSA key of less than 2048 bits" },
-  not_pem: { zh: "不是PEM文本（也许是.p12文件或路径）", en: "no PEM text (perhaps a .p12 file, or a path)" },
+const WORDS: Readonly<Record<Exclude<Pem["kind"], "certificate">, Sentence>> = {
+  private_key: say("pemPrivateKey"),
+  public_key: say("pemPublicKey"),
+  encrypted: say("pemEncrypted"),
+  truncated: say("pemTruncated"),
+  not_rsa: say("pemNotRsa"),
+  too_short: say("pemTooShort"),
+  not_pem: say("pemNone"),
 };

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { type Sentence, say } from "#lib/texts/sentence.ts";
 import type { ConfiguredAccount } from "../accounts.ts";
 import { readText } from "../config-text.ts";
 import { checkPaymentConfig, DEFAULT_API_BASE } from "../payment-config-schema.ts";
@@ -40,7 +41,7 @@ export interface Papers {
 
 interface PaperProblem {
   readonly key: string;
-  readonly message: string;
+  readonly problem: Sentence;
 }
 
 /** @returns null when there is no such file */
@@ -48,24 +49,19 @@ export async function readPapers(file: string): Promise<Papers | null> {
   const reading = await readText(file);
   if (reading.kind === "absent") return null;
   const nothing = { origin: "file", texts: {} } as const;
-  const about = (message: string): PaperProblem[] => [{ key: "file", message }];
+  const about = (problem: Sentence): PaperProblem[] => [{ key: "file", problem }];
   if (reading.kind === "unreadable") return { ...nothing, problems: about(reading.why) };
   const json = parse(reading.text);
-  if (json === null) return { ...nothing, problems: about("is not one JSON object") };
+  if (json === null) return { ...nothing, problems: about(say("mustBeJsonObject")) };
   const named = await readNamed(json, path.dirname(file));
   const checked = checkPaymentConfig(json);
-  const problems = checked.ok ? [] : checked.problems.map(splitProblem);
+  const problems = checked.ok ? [] : checked.reasons.map(({ path: key, sentence }) => ({ key, problem: sentence }));
   const own = TEXT_KEYS.flatMap((key) => (typeof json[key] === "string" ? [[key, json[key]] as const] : []));
   return {
     origin: "file",
     texts: { ...named.texts, ...Object.fromEntries(own) },
     problems: [...problems, ...named.problems],
   };
-}
-
-function splitProblem(problem: string): PaperProblem {
-  const space = problem.indexOf(" ");
-  return { key: problem.slice(0, space), message: problem.slice(space + 1) };
 }
 
 function parse(text: string): Record<string, unknown> | null {
@@ -85,7 +81,7 @@ async function readNamed(json: Record<string, unknown>, folder: string) {
     if (typeof name !== "string" || name === "") continue;
     const reading = await readText(path.resolve(folder, name));
     if (reading.kind === "text") texts[paper] = reading.text;
-    else problems.push({ key, message: reading.kind === "absent" ? "names a file that is not there" : reading.why });
+    else problems.push({ key, problem: reading.kind === "absent" ? say("fileMissing") : reading.why });
   }
   return { texts, problems };
 }

@@ -3,9 +3,10 @@
 // Source: wechatpay.md §6.1, §6.5, §11; the real service answers 69 characters of 135 bytes with PARAM_ERROR.
 
 import { WECHAT_DESCRIPTION_BYTES_MAX, WECHAT_GOODS_TAG_BYTES_MAX, WECHAT_REASON_BYTES_MAX } from "#lib/base/limits.ts";
+import { orderText } from "#lib/texts/order.ts";
 
 /** Sent if no character of a description can be sent; WeChat requires a description. */
-const DESCRIPTION_FALLBACK = "订单";
+const DESCRIPTION_FALLBACK = orderText.description;
 
 /** The description that the shopper reads in WeChat; never empty. */
 export const descriptionForWeChat = (description: string): string =>

@@ -1,6 +1,8 @@
 import { type Fen, fen } from "#lib/base/fen.ts";
 import { VOUCHERS_MAX } from "#lib/base/limits.ts";
 import type { Voucher } from "#lib/payment/index.ts";
+import { orderText } from "#lib/texts/order.ts";
+import { fill } from "#lib/texts/words.ts";
 
 /**
  * All vouchers that WeChat named for a payment, in at most {@link VOUCHERS_MAX} entries: beyond that the smallest are combined
@@ -20,7 +22,12 @@ function together(vouchers: readonly Voucher[]): readonly Voucher[] {
   if (first === undefined || vouchers.length === 1) return vouchers;
   return [
     {
-      ...{ id: null, name: `其余 ${vouchers.length} 张代金券`, batch: null, funding: first.funding },
+      ...{
+        id: null,
+        name: fill(orderText.otherVouchers, { count: vouchers.length }),
+        batch: null,
+        funding: first.funding,
+      },
       amountFen: sum(vouchers.map(({ amountFen }) => amountFen)) ?? first.amountFen,
       wechatFen: sum(vouchers.map(({ wechatFen }) => wechatFen)),
       merchantFen: sum(vouchers.map(({ merchantFen }) => merchantFen)),

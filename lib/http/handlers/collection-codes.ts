@@ -6,6 +6,7 @@ import {
   posterQuerySchema,
 } from "#lib/contract/collection-code.ts";
 import { type PosterFacts, posterPdf, posterSvg } from "#lib/posters/index.ts";
+import { orderText } from "#lib/texts/order.ts";
 import { json, noContent } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
 import type { Container } from "../container.ts";
@@ -64,8 +65,6 @@ export interface WantedPoster {
   readonly query: Parameters<typeof posterSvg>[1];
 }
 
-const NAMELESS = "灵付商户";
-
 /** @throws AppError `not_found`; `conflict` for a retired code, whose sign nobody should print */
 export async function drawPoster(
   { collection, merchantName, settings }: Pick<Container, "collection" | "merchantName" | "settings">,
@@ -73,7 +72,11 @@ export async function drawPoster(
 ): Promise<Answer> {
   const code = await collection.get(codeId);
   if (code.status === "retired") throw new AppError("conflict", "a retired collection code has no poster");
-  const facts: PosterFacts = { code, merchant: (await merchantName?.()) ?? NAMELESS, sandbox: settings.sandbox };
+  const facts: PosterFacts = {
+    code,
+    merchant: (await merchantName?.()) ?? orderText.nameless,
+    sandbox: settings.sandbox,
+  };
   const headers = {
     "content-disposition": `inline; filename="${code.code}-${query.size}.${form}"`,
     "cache-control": "private, no-store",

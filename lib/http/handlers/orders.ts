@@ -1,9 +1,10 @@
-import { type CodePayPending, type CodePayState, codePayRequestSchema } from "#lib/contract/code-pay.ts";
+import { type CodePayPending, codePayRequestSchema } from "#lib/contract/code-pay.ts";
 import { orderListQuerySchema } from "#lib/contract/order.ts";
 import { orderRequestSchema } from "#lib/contract/order-request.ts";
 import { emptyBodySchema } from "#lib/contract/payment.ts";
 import { sceneCorrectionSchema } from "#lib/contract/scene.ts";
 import type { PaidByCode } from "#lib/payment/index.ts";
+import { inBothLanguages } from "#lib/texts/api.ts";
 import { json } from "../answer.ts";
 import { merchant, merchantPost, param } from "../endpoint.ts";
 import { onceOf, replayed } from "../idempotency.ts";
@@ -58,14 +59,6 @@ export const payByCode = merchantPost({
 
 const STATES = { password: "awaiting_password", answer: "unclear", reversal: "reversing" } as const;
 
-const NEXT: Readonly<Record<CodePayState, string>> = {
-  awaiting_password:
-    "请顾客在手机上输入支付密码，然后用同一付款码重试 · let the shopper type the password, then send this code again",
-  unclear:
-    "结果未明，请勿改用其他方式收款；用同一付款码重试 · not certain yet: take no other money, send this code again",
-  reversing: "超时未付，正在撤销，已付的钱会退回；用同一付款码重试 · too late, being taken back: send this code again",
-};
-
 function pendingView({ order, waitsFor, decidedBy }: Extract<PaidByCode, { kind: "pending" }>): CodePayPending {
   const status = STATES[waitsFor];
   return {
@@ -74,6 +67,6 @@ function pendingView({ order, waitsFor, decidedBy }: Extract<PaidByCode, { kind:
     amountDue: order.amountDue,
     status,
     decidedBy: decidedBy.toISOString(),
-    next: NEXT[status],
+    next: inBothLanguages(({ next }) => next[status]),
   };
 }

@@ -8,9 +8,11 @@ import { classifyAgent, classifyVisitor } from "#lib/intelligence/index.ts";
 import { PRIVATE_PAYER } from "#lib/payment/index.ts";
 import { qrSvg } from "#lib/qr-code.ts";
 import { keepPageEvents } from "#lib/storage/behaviour/behaviour-events.ts";
+import { chooseLanguage } from "#lib/texts/language.ts";
+import { payText } from "#lib/texts/pay.ts";
 import { json, noContent } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
-import { openidOf } from "../cookies.ts";
+import { openidOf, readPagePrefs } from "../cookies.ts";
 import { bodyUpTo, param, payPage } from "../endpoint.ts";
 import { isPrefetchOrHead } from "../fetch-metadata.ts";
 import { openStream, orderWatch } from "../order-stream.ts";
@@ -115,13 +117,14 @@ export const readQrSvg = payPage(async (call: Call): Promise<Answer> => {
   const { codeUrl } = await payments.startPayment({ orderId, channel: "native", openid: null, payerIp: null });
   if (codeUrl === undefined) throw new AppError("gateway_unavailable", "WeChat gave no code; please try again");
   orderWatch(call.container).noteSeen(orderId);
+  const language = chooseLanguage(readPagePrefs(call.headers).language, call.headers.get("accept-language"));
   const headers = {
     "content-type": "image/svg+xml; charset=utf-8",
     "cache-control": "private, no-store",
     // Opened as a page of its own it is still nothing but a picture.
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
   };
-  return { status: 200, headers, body: qrSvg(codeUrl, "微信支付二维码") };
+  return { status: 200, headers, body: qrSvg(codeUrl, payText(language).qr) };
 });
 
 /**

@@ -156,5 +156,6 @@ export interface PagePlan {
   readonly repeat: readonly string[];
   /** The plain page: something was wrong with the plan or the scene is not known. */
   readonly plain: boolean;
+  /** Codes, and in English what was wrong with a plan that was refused. */
   readonly reasons: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { chooseLanguage, LANGUAGES } from "#lib/texts/language.ts";
+import { chooseLanguage, LANGUAGES, type Language, textsIn } from "#lib/texts/language.ts";
 import { type Scene, SENSITIVE_SCENES } from "../scene/index.ts";
 import { planFaults } from "./check-plan.ts";
 import { readablePair } from "./contrast.ts";
@@ -36,13 +36,13 @@ const FIRST_BLOCKS: Partial<Record<Scene, readonly PageBlock[]>> = {
 };
 const USUAL_BLOCKS: readonly PageBlock[] = ["scene_facts", "items", "offers", "nudge", "repeat"];
 
-function planBrand({ brand, order }: PageInput): { brand: PageBrand; reason: string | null } {
+function planBrand({ brand, order }: PageInput, language: Language): { brand: PageBrand; reason: string | null } {
   const { color, onColor, kept } = readablePair(brand?.color);
   const wished = (brand?.name ?? "").trim() || order.merchantName.trim() || order.description.trim();
-  const name = wished.slice(0, BRAND_NAME_CHARS_MAX) || "商户";
+  const name = wished.slice(0, BRAND_NAME_CHARS_MAX) || textsIn(language).page.merchant;
   const logo = brand?.logoUrl ?? "";
   const logoUrl = /^(?:https:\/\/|\/(?!\/))[^\s"'<>\\]{1,2000}$/.test(logo) ? logo : null;
-  return { brand: { name, logoUrl, color, onColor }, reason: kept ? null : "品牌颜色对比度不足，改用默认颜色" };
+  return { brand: { name, logoUrl, color, onColor }, reason: kept ? null : "brand_unreadable" };
 }
 
 const isHonest = (nudge: PageNudge): boolean => nudge.gap > 0 && nudge.gain > 0 && nudge.text.trim() !== "";
@@ -81,6 +81,7 @@ export function defaultPlan(input: PageInput, reason: string): PagePlan {
   const language = chooseLanguage(input.prefs?.language, input.locale);
   const elder = input.prefs?.elder === true;
   const { color, onColor } = readablePair(undefined);
+  const name = order.merchantName.trim().slice(0, BRAND_NAME_CHARS_MAX);
   const bare = {
     version: PAGE_PLAN_VERSION,
     scene: "other" as const,
@@ -91,7 +92,7 @@ export function defaultPlan(input: PageInput, reason: string): PagePlan {
     languages: LANGUAGES,
     elder,
     type: elder ? ELDER_TYPE : ORDINARY_TYPE,
-    brand: { name: order.merchantName.trim().slice(0, BRAND_NAME_CHARS_MAX) || "商户", logoUrl: null, color, onColor },
+    brand: { name: name || textsIn(language).page.merchant, logoUrl: null, color, onColor },
     amountDue: order.amountDue,
     amountTotal: order.amountTotal,
     amountDiscount: order.amountDiscount,
@@ -112,10 +113,10 @@ function fullPlan(input: PageInput): PagePlan {
   const { scene: decided, order } = input;
   const base = defaultPlan(input, "");
   const scene = decided.fallback ? "other" : decided.scene;
-  const { brand, reason } = planBrand(input);
+  const { brand, reason } = planBrand(input, base.language);
   const reasons = reason === null ? [] : [reason];
-  if (decided.fallback) reasons.push("场景不够确定，显示通用页面");
-  if (base.elder) reasons.push("顾客选择了大字版");
+  if (decided.fallback) reasons.push("scene_unsure");
+  if (base.elder) reasons.push("elder_chosen");
   const plan = {
     ...base,
     scene,

@@ -1,5 +1,5 @@
 import { type CheckName, type Finding, unknown } from "#lib/base/finding.ts";
-import { titleOf } from "./titles.ts";
+import { say } from "#lib/texts/sentence.ts";
 
 /** A failed check → the checks that cannot be judged while it fails. */
 const FOLLOWS: readonly (readonly [cause: CheckName, ...consequences: CheckName[]])[] = [
@@ -63,8 +63,7 @@ export function explainConsequences(findings: readonly Finding[]): Finding[] {
     for (const check of consequences) {
       const result = byName.get(check)?.result;
       if (result !== "failed" && result !== "warning") continue;
-      const { zh, en } = titleOf(cause);
-      byName.set(check, unknown(check, { zh: `先解决“${zh}”`, en: `first see to: ${en}` }));
+      byName.set(check, unknown(check, say("solveFirst", { title: { check: cause } })));
     }
   }
   return [...byName.values()];
@@ -74,9 +73,6 @@ export function explainConsequences(findings: readonly Finding[]): Finding[] {
 function excuseDoor(byName: Map<CheckName, Finding>): void {
   const door = byName.get("notify_door");
   if (door?.result !== "failed") return;
-  const evidence = {
-    zh: "微信能到达（本机经公网地址到不了自己）",
-    en: "WeChat reaches it, though this server does not reach itself by it",
-  };
+  const evidence = say("wechatReachesDoor");
   byName.set("notify_door", { ...door, result: "ok", evidence, next: null });
 }

@@ -1,4 +1,5 @@
-import { type BilingualText, type Finding, failed, notApplicable, ok, warn } from "#lib/base/finding.ts";
+import { type Finding, failed, notApplicable, ok, warn } from "#lib/base/finding.ts";
+import { type Sentence, say } from "#lib/texts/sentence.ts";
 import { causeOf } from "./installation-checks.ts";
 import type { Examination } from "./run-examinations.ts";
 
@@ -53,63 +54,33 @@ const UNSIGNED: Readonly<Record<"v3" | "v2", RequestInit>> = {
 function judgeDoor(url: string, tried: DoorResult): Finding {
   const check = "notify_door";
   if (tried.kind === "lost") {
-    return failed(
-      check,
-      { zh: `${url} 访问不到：${tried.why}`, en: `${url} cannot be reached: ${tried.why}` },
-      {
-        zh: "确认产品在运行、域名解析到本机、443 端口开放、HTTPS 证书有效（含完整证书链）。",
-        en: "See that the product runs, the name leads here, port 443 is open and the https certificate is valid with its whole chain.",
-      },
-    );
+    return failed(check, say("urlNotReachable", { url, why: tried.why }), say("checkNotifyDoor"));
   }
   const { status, headers, body, ms } = tried.tried;
   const isOurs = body.includes("FAIL");
   if (status === 401 && isOurs) {
-    const evidence = {
-      zh: `未签名的通知被拒绝（401，${ms} 毫秒）`,
-      en: `an unsigned notice is refused (401, ${ms} ms)`,
-    };
+    const evidence = say("unsignedNotificationRefused", { ms });
     if (ms <= SLOW_MS) return ok(check, evidence);
-    return warn(check, evidence, { zh: "答复太慢：微信只等 5 秒。", en: "Too slow: WeChat waits five seconds." });
+    return warn(check, evidence, say("answersTooSlowly"));
   }
-  const said = { zh: `答复 HTTP ${status}`, en: `it answers HTTP ${status}` };
   if (status >= 300 && status < 400) {
     const to = headers.get("location") ?? "?";
-    return failed(
-      check,
-      { zh: `${said.zh}，跳转到 ${to}`, en: `${said.en}, to ${to}` },
-      {
-        zh: "微信不跟随跳转：notify_url 直接填最终地址（https、不带 www 跳转、不经登录）。",
-        en: "WeChat follows no redirect: give the final address as notify_url.",
-      },
-    );
+    return failed(check, say("answersRedirect", { status, to }), say("giveFinalNotifyUrl"));
   }
-  return failed(check, said, adviceFor(status));
+  return failed(check, say("answersStatus", { status }), adviceFor(status));
 }
 
-function adviceFor(status: number): BilingualText {
+function adviceFor(status: number): Sentence {
   if (status >= 200 && status < 300) {
-    return {
-      zh: "这个地址不验签就收下通知，答复的不是灵付：把该路径转发到本产品。",
-      en: "This address takes notices without a signature, so it is not Lingfu that answers: route the path to this product.",
-    };
+    return say("notLingfuAnswering");
   }
   if (status === 401 || status === 403) {
-    return {
-      zh: "有登录、防火墙或 WAF 拦在前面：放行 POST /payment/notify。",
-      en: "A sign-in, firewall or WAF stands before it: let POST /payment/notify through.",
-    };
+    return say("letNotificationsThrough");
   }
   if (status === 404 || status === 405) {
-    return {
-      zh: "该路径没有回调入口：notify_url 要以 /payment/notify 结尾，并由反向代理转发到本产品。",
-      en: "There is no notify door at this path: end notify_url in /payment/notify and route it to this product.",
-    };
+    return say("noNotifyDoor");
   }
-  return {
-    zh: "反向代理或产品出错：查看 DATA_DIR/logs/web.log 与代理日志。",
-    en: "The proxy or the product fails: look at DATA_DIR/logs/web.log and at the proxy's log.",
-  };
+  return say("checkProxyAndLogs");
 }
 
 /** The page that H5 payments begin on: WeChat wants its origin in the Referer, and knows its domain beforehand. */
@@ -122,41 +93,16 @@ async function examinePage(publicUrl: string, isReal: boolean): Promise<Finding>
   const check = "pay_page";
   const { protocol, host } = new URL(publicUrl);
   if (isReal && protocol !== "https:") {
-    return failed(
-      check,
-      { zh: `PUBLIC_URL 是 ${publicUrl}`, en: `PUBLIC_URL is ${publicUrl}` },
-      {
-        zh: "把 PUBLIC_URL 设为顾客访问的 https 地址。",
-        en: "Set PUBLIC_URL to the https address that shoppers see.",
-      },
-    );
+    return failed(check, say("publicUrlIs", { url: publicUrl }), say("setPublicUrl"));
   }
   const tried = await tryDoor(`${publicUrl}/pay/lingfu-doctor`);
   if (tried.kind === "lost") {
-    return failed(
-      check,
-      { zh: `${publicUrl} 访问不到：${tried.why}`, en: `${publicUrl} cannot be reached: ${tried.why}` },
-      {
-        zh: "确认产品在运行，PUBLIC_URL 与反向代理正确。",
-        en: "See that the product runs, and that PUBLIC_URL and the reverse proxy are right.",
-      },
-    );
+    return failed(check, say("urlNotReachable", { url: publicUrl, why: tried.why }), say("checkPublicUrl"));
   }
   const policy = tried.tried.headers.get("referrer-policy");
   if (policy === null || /no-referrer(?!-when-downgrade)|same-origin/.test(policy)) {
-    return failed(
-      check,
-      { zh: `Referrer-Policy 是 ${policy}`, en: `Referrer-Policy is ${policy}` },
-      {
-        zh: "反向代理不要改动 Referrer-Policy：H5 支付需要 strict-origin-when-cross-origin。",
-        en: "Let the reverse proxy leave Referrer-Policy alone: H5 payments need strict-origin-when-cross-origin.",
-      },
-    );
+    return failed(check, say("referrerPolicyIs", { policy: policy ?? "–" }), say("leaveReferrerPolicy"));
   }
-  if (!isReal)
-    return notApplicable(check, { zh: `${policy}；沙箱不查域名`, en: `${policy}; the sandbox asks for no domain` });
-  return ok(check, {
-    zh: `${policy}；请在商户平台登记 H5 域名 ${host} 与 JSAPI 授权目录 https://${host}/pay/`,
-    en: `${policy}; register the H5 domain ${host} and the JSAPI directory https://${host}/pay/ with WeChat`,
-  });
+  if (!isReal) return notApplicable(check, say("policyInSandbox", { policy }));
+  return ok(check, say("policyReal", { policy, host }));
 }

@@ -1,3 +1,3 @@
 export { notifyDoorCheck, payPageCheck } from "./door-checks.ts";
 export { diskCheck, installationChecks } from "./installation-checks.ts";
-export { type DoctorReport, type Examination, runExaminations, type TitledFinding } from "./run-examinations.ts";
+export { type DoctorReport, type Examination, runExaminations } from "./run-examinations.ts";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+import { wordSentence } from "#lib/texts/word-sentence.ts";
 import { installationChecks } from "./installation-checks.ts";
 
 // Goal: what the doctor says of a moment is said in the time that the shop reads.
@@ -28,9 +29,9 @@ test("the last backup and the last notice are told in Beijing time", async () =>
   });
   const evidence = async (check: "backups" | "last_notify") => {
     const [finding] = (await checks.find((one) => one.checks.includes(check))?.run()) ?? [];
-    return finding?.evidence;
+    return finding && (["zh-CN", "en"] as const).map((language) => wordSentence(finding.evidence, language));
   };
-  const told = { zh: "2026-07-02 00:30:05（北京时间）", en: "2026-07-02 00:30:05 (Beijing time)" };
+  const told = ["2026-07-02 00:30:05（北京时间）", "2026-07-02 00:30:05 (Beijing time)"];
   expect(await evidence("backups")).toEqual(told);
   expect(await evidence("last_notify")).toEqual(told);
 });

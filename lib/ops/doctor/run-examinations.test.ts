@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type CheckName, failed, ok, same, unknown } from "#lib/base/finding.ts";
+import { type CheckName, failed, ok, unknown } from "#lib/base/finding.ts";
+import { plain } from "#lib/texts/sentence.ts";
 import { runExaminations } from "./run-examinations.ts";
 
 const resultOf = ({ findings }: Awaited<ReturnType<typeof runExaminations>>, check: CheckName) =>
@@ -9,7 +10,7 @@ test("an examination that hangs or breaks leaves its own checks unknown, and the
   const seen = await runExaminations([
     { checks: ["dns"], run: () => new Promise(() => undefined), limitMs: 10 },
     { checks: ["disk"], run: () => Promise.reject(new Error("no such folder")) },
-    { checks: ["worker"], run: async () => [ok("worker", same("at work"))] },
+    { checks: ["worker"], run: async () => [ok("worker", plain("at work"))] },
   ]);
   expect(seen.findings.map(({ check, result }) => [check, result])).toEqual([
     ["dns", "unknown"],
@@ -23,7 +24,11 @@ test("one cause, one alarm: what follows from a failure says so instead of faili
   const seen = await runExaminations([
     {
       checks: [],
-      run: async () => [failed("database", same("away")), failed("migrations", same("?")), failed("worker", same("?"))],
+      run: async () => [
+        failed("database", plain("away")),
+        failed("migrations", plain("?")),
+        failed("worker", plain("?")),
+      ],
     },
   ]);
   expect(["database", "migrations", "worker"].map((check) => resultOf(seen, check as CheckName))).toEqual([
@@ -36,12 +41,15 @@ test("one cause, one alarm: what follows from a failure says so instead of faili
 
 test("a door that WeChat reached is excused for not being reached from here", async () => {
   const seen = await runExaminations([
-    { checks: [], run: async () => [failed("notify_door", same("ECONNREFUSED")), ok("notify_echo", same("came in"))] },
+    {
+      checks: [],
+      run: async () => [failed("notify_door", plain("ECONNREFUSED")), ok("notify_echo", plain("came in"))],
+    },
   ]);
   expect(resultOf(seen, "notify_door")).toBe("ok");
 });
 
 test("of several findings of one check the gravest counts", async () => {
-  const grave = [ok("app", same("a")), failed("app", same("b")), unknown("app", same("c"))];
+  const grave = [ok("app", plain("a")), failed("app", plain("b")), unknown("app", plain("c"))];
   expect(resultOf(await runExaminations([{ checks: [], run: async () => grave }]), "app")).toBe("failed");
 });

@@ -1,8 +1,8 @@
-import { type BilingualText, type CheckName, type Finding, type Result, unknown, worst } from "#lib/base/finding.ts";
+import { type CheckName, type Finding, type Result, unknown, worst } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
+import { type Sentence, say } from "#lib/texts/sentence.ts";
 import { explainConsequences } from "./consequences.ts";
-import { titleOf } from "./titles.ts";
 
 /** Checks that run together. */
 export interface Examination {
@@ -12,13 +12,8 @@ export interface Examination {
   readonly limitMs?: number;
 }
 
-/** A finding with the title of its check. */
-export interface TitledFinding extends Finding {
-  readonly title: BilingualText;
-}
-
 export interface DoctorReport {
-  readonly findings: readonly TitledFinding[];
+  readonly findings: readonly Finding[];
   readonly result: Exclude<Result, "not_applicable" | "unknown">;
   readonly ms: number;
 }
@@ -30,10 +25,7 @@ export interface DoctorReport {
 export async function runExaminations(examinations: readonly Examination[]): Promise<DoctorReport> {
   const started = performance.now();
   const found = await Promise.all(examinations.map(examine));
-  const findings = explainConsequences(worst(found.flat())).map((finding) => ({
-    ...finding,
-    title: titleOf(finding.check),
-  }));
+  const findings = explainConsequences(worst(found.flat()));
   const has = (result: Result) => findings.some((each) => each.result === result);
   return {
     findings,
@@ -43,14 +35,12 @@ export async function runExaminations(examinations: readonly Examination[]): Pro
 }
 
 async function examine({ checks, run, limitMs = DOCTOR_CHECK_MS }: Examination): Promise<readonly Finding[]> {
-  const blank = (evidence: BilingualText) => checks.map((check) => unknown(check, evidence));
+  const blank = (evidence: Sentence) => checks.map((check) => unknown(check, evidence));
   const seconds = limitMs / 1_000;
   try {
-    return await withTimeout(run(), limitMs, () =>
-      blank({ zh: `${seconds} 秒内没有结果`, en: `no result within ${seconds} s` }),
-    );
+    return await withTimeout(run(), limitMs, () => blank(say("noResultWithin", { seconds })));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.split("\n")[0] : "?";
-    return blank({ zh: `检查未能完成：${why}`, en: `the check could not be made: ${why}` });
+    const why = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : "?";
+    return blank(say("checkBroke", { why }));
   }
 }

@@ -3,6 +3,7 @@ import { CODEPAY_GIVEN_UP_MS, CODEPAY_POLL_MS, CODEPAY_WAIT_MS, START_ROUNDS_MAX
 import { Secret } from "#lib/base/secret.ts";
 import { addMs } from "#lib/base/time.ts";
 import { DECLINE_REASONS, type DeclineReason } from "#lib/contract/code-pay.ts";
+import { inBothLanguages } from "#lib/texts/api.ts";
 import type { Deps } from "../deps.ts";
 import { type Attempt, isLive } from "../domain/attempt.ts";
 import { orderNotFound } from "../domain/order.ts";
@@ -117,7 +118,11 @@ async function answerOf(deps: Deps, { orderId, id }: Attempt): Promise<PaidByCod
     });
   }
   const reason = declineOf(attempt.failure);
-  throw new AppError("payment_declined", DECLINES[reason], { reason });
+  throw new AppError(
+    "payment_declined",
+    inBothLanguages(({ declines }) => declines[reason]),
+    { reason },
+  );
 }
 
 async function fileOf(deps: Deps, orderId: string): Promise<OrderFile> {
@@ -131,17 +136,6 @@ function attemptIn({ attempts }: OrderFile, id: string): Attempt {
   if (attempt === undefined) throw new Error("an attempt never leaves its order");
   return attempt;
 }
-
-/** Why a payment code brought no money, as the cashier reads it. */
-const DECLINES: Readonly<Record<DeclineReason, string>> = {
-  code_invalid: "付款码已过期或已使用，请顾客刷新后重新扫码 · the code has expired or was used: scan a fresh one",
-  not_enough: "顾客余额不足，请换卡或换零钱后重新扫码 · not enough money: another card, then a fresh code",
-  card_refused:
-    "顾客选择的银行卡不能用于此交易，请换卡后重新扫码 · this card cannot be used: another card, then a fresh code",
-  declined:
-    "顾客取消了支付，或微信支付拒绝了这笔交易，请重新扫码 · cancelled by the shopper or declined by WeChat: a fresh code",
-  timed_out: "顾客未在规定时间内完成支付，订单未收款，请重新扫码 · not paid in time and taken back: scan a fresh code",
-};
 
 /** @param failure as kept with the attempt */
 export function declineOf(failure: string | null): DeclineReason {

@@ -1,5 +1,6 @@
 import { type Fen, timesFen, ZERO_FEN } from "#lib/base/fen.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
+import { HOME_LANGUAGE } from "#lib/texts/language.ts";
 import { discountReason } from "#lib/texts/offers.ts";
 import { sceneReasonText } from "#lib/texts/scene.ts";
 import { type Attempt, type HandedOut, handoverName } from "./attempt.ts";
@@ -35,7 +36,7 @@ function sceneDetailView(detail: Order["sceneDetail"]): OrderView["sceneDetail"]
     signal: reason.signal,
     value: reason.value,
     weight: reason.weight,
-    text: reason.text ?? sceneReasonText(reason, "zh-CN"),
+    text: reason.text ?? sceneReasonText(reason, HOME_LANGUAGE),
   }));
   return { ...detail, reasons };
 }

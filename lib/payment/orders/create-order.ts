@@ -4,6 +4,8 @@ import { DESCRIPTION_CHARS_MAX } from "#lib/base/limits.ts";
 import { addMs, SECOND_MS } from "#lib/base/time.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { OrderRequest } from "#lib/contract/order-request.ts";
+import { orderText } from "#lib/texts/order.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { Deps } from "../deps.ts";
 import { draftItems, type Order, type OrderItem, type OrderPlace } from "../domain/order.ts";
 import { itemFen, orderView } from "../domain/views.ts";
@@ -107,7 +109,7 @@ function draftOrder(
 
 /** What the shopper reads in WeChat's bill when the shop gave no text: the first item, and that there are more. */
 function describe(items: readonly OrderItem[]): string {
-  const more = items.length > 1 ? ` 等${items.length}件` : "";
-  const name = [...(items[0]?.name ?? "订单")];
+  const more = items.length > 1 ? fill(orderText.several, { count: items.length }) : "";
+  const name = [...(items[0]?.name ?? orderText.description)];
   return name.slice(0, DESCRIPTION_CHARS_MAX - more.length).join("") + more;
 }

@@ -3,6 +3,8 @@ import { type Fen, ZERO_FEN } from "#lib/base/fen.ts";
 import { AMOUNT_FEN_MAX, REFUNDABLE_MS } from "#lib/base/limits.ts";
 import { addMs, earlier, SECOND_MS } from "#lib/base/time.ts";
 import { outTradeNoSchema } from "#lib/contract/order-request.ts";
+import { orderText } from "#lib/texts/order.ts";
+import { fill } from "#lib/texts/words.ts";
 import type { Deps } from "../deps.ts";
 import { plausibleTime } from "../domain/evidence.ts";
 import type { Order } from "../domain/order.ts";
@@ -90,7 +92,7 @@ function lostOrder({ ids }: Deps, { number, totalFen, paidAt }: PaidTrade, now: 
     totalFen,
     discountFen: ZERO_FEN,
     dueFen: totalFen,
-    description: `按微信账单补记的收款 ${number}`,
+    description: fill(orderText.recovered, { number }),
     metadata: { recovered: "wechat" },
     discounts: [],
     scene: null,

@@ -2,6 +2,7 @@ import { AppError } from "#lib/base/app-error.ts";
 import { type Fen, subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
 import { OFFER_ROUNDS_MAX, START_ROUNDS_MAX } from "#lib/base/limits.ts";
 import { OFFER_CHOICES_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
+import { HOME_LANGUAGE, textsIn } from "#lib/texts/language.ts";
 import { rejectionSentence } from "#lib/texts/offers.ts";
 import type { Deps } from "../deps.ts";
 import { type Attempt, liveAttempt, refuseWhileCharged } from "../domain/attempt.ts";
@@ -155,7 +156,7 @@ function priceFor(deps: Deps, { pricing, open, cartOf }: PricingLook): PricedCar
 }
 
 function whyNot(id: string, standing: OfferStanding | undefined, price: PricedCart): string {
-  if (standing === undefined) return "这项优惠不可选或已结束";
+  if (standing === undefined) return textsIn(HOME_LANGUAGE).api.offerEnded;
   const reason = price.rejected.find((rejected) => rejected.id === id)?.reason ?? "worse";
   return rejectionSentence({ reason, name: standing.rule.name });
 }

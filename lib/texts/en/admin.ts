@@ -10,7 +10,6 @@ export const admin: AdminText = {
   sandbox: "Sandbox · no real money here",
   skip: "Skip to content",
   menu: "Main menu",
-  language: "中文",
   signOut: "Sign out",
   nav: {
     home: "Today",

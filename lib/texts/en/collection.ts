@@ -48,7 +48,6 @@ export const collection: CollectionText = {
     "The PDF carries its Chinese font, so it prints the same everywhere; the SVG is for designers and print shops.",
   previewOf: "Preview of the poster “{label}”",
   download: "Download {size} {form}",
-  languages: { "zh-CN": "Chinese poster", en: "English poster" },
   retire: "Retire",
   retireHint: "Whoever scans it is told so and cannot pay any more. A code does not come back; its records stay.",
   retireConfirm: "Yes, retire this code",

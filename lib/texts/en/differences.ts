@@ -3,7 +3,7 @@ import type { DifferenceFacts, DifferencesText } from "../zh-CN/differences.ts";
 const about = ({ trade, refund }: Pick<DifferenceFacts, "trade" | "refund">): string =>
   refund === "–" ? `order ${trade}` : `refund ${refund}`;
 
-export const differences = {
+export const differences: DifferencesText = {
   states: {
     opening: "opening",
     waiting: "waiting",
@@ -62,4 +62,4 @@ export const differences = {
     unreadable_row: ({ theirs }) =>
       `A row of WeChat's bill cannot be read (${theirs}): reconcile this day again later, and ask for help if it stays so.`,
   },
-} satisfies DifferencesText;
+};

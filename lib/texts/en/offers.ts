@@ -15,6 +15,7 @@ export const offers: OffersText = {
   capped: "{rule} (at most ¥{cap} off)",
   fromAmount: "from ¥{amount}",
   fromQuantity: "from {quantity} items",
+  space: " ",
   share: (payBps) => (payBps === 0 ? "free" : `${(10_000 - payBps) / 100}% off`),
   recommended: "Recommended for you: {sentence}",
   rejections: {

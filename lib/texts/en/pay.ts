@@ -15,6 +15,7 @@ export const pay: PayText = {
   quantity: "Quantity",
   moreItems: "Show {count} more",
   payBefore: "Please pay before {time}",
+  qr: "WeChat Pay QR code",
   secured: "Paid through WeChat Pay",
 
   scanTitle: "Scan with WeChat to pay",
@@ -94,6 +95,7 @@ export const pay: PayText = {
   },
 
   live: {
+    dayAndTime: "{day} {time}",
     remaining: "Time left",
     days: "{count} days",
     overdueTitle: "The time to pay is over",
@@ -121,23 +123,5 @@ export const pay: PayText = {
     close: "You can close this page now",
     offline: "You are offline. This page updates once you are back",
     failing: "The network is unsteady, trying again…",
-  },
-
-  shop: {
-    before: "Before offers",
-    title: "Lingfu Coffee",
-    tagline: "Freshly roasted, ready when you are",
-    menu: "Today’s menu",
-    less: "Less",
-    more: "More",
-    count: "pcs",
-    cart: "{count} in your bag",
-    empty: "Pick something you like",
-    pay: "Check out",
-    trouble: "That order did not go through. Please try again",
-    pickFirst: "Please choose something first",
-    demo: "Demo shop",
-    demoHint: "A demo shop in the sandbox: nothing is really charged.",
-    admin: "Merchant console",
   },
 };

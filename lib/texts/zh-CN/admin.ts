@@ -10,7 +10,6 @@ export const admin = {
   sandbox: "沙箱模式 · 这里没有真的钱",
   skip: "跳到正文",
   menu: "主菜单",
-  language: "English",
   signOut: "退出登录",
   nav: {
     home: "概览",

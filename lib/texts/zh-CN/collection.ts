@@ -47,7 +47,6 @@ export const collection = {
   posterHint: "PDF 已嵌入中文字体，哪里打印都一样；SVG 适合交给设计或印刷店。",
   previewOf: "{label}的海报预览",
   download: "下载 {size} {form}",
-  languages: { "zh-CN": "中文海报", en: "英文海报" },
   retire: "停用",
   retireHint: "停用后，扫码的顾客会看到“已停用”，不能再付款。这张码不能恢复，记录会保留。",
   retireConfirm: "确认停用这张收款码",

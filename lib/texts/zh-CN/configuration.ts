@@ -49,6 +49,32 @@ export const configuration = {
   revokeLabel: "作废账户 {id}",
   revokeDone: "已作废：它的通知不再有效",
   revokedBefore: "这个账户之前已经作废",
+  /** Where no field is to blame. */
+  file: "文件",
+  /** The fields of payment_config.json. */
+  fields: {
+    appid: "应用 ID",
+    mch_id: "商户号",
+    notify_url: "通知地址",
+    api_base: "接口地址",
+    oauth_base: "授权地址",
+    serial_no: "商户证书序列号",
+    wechatpay_public_key_id: "微信支付公钥 ID",
+    sign_type: "v2 签名方式",
+    merchant_name: "商户名称",
+    industry: "行业",
+    brand: "付款页外观",
+    extra_money_policy: "多收的钱",
+    extra_money_delay_s: "多收的钱退回前等待（秒）",
+    api_v3_key: "APIv3 密钥",
+    private_key: "商户私钥",
+    wechatpay_public_key: "微信支付公钥",
+    api_key: "APIv2 密钥",
+    cert: "商户证书",
+    key: "商户证书私钥",
+    app_secret: "AppSecret",
+    api_ca: "接口的根证书",
+  },
 };
 
 export type ConfigurationText = Words<typeof configuration>;

@@ -17,6 +17,8 @@ export interface OffersText {
   readonly capped: string;
   readonly fromAmount: string;
   readonly fromQuantity: string;
+  /** Between the two. */
+  readonly space: string;
   /** What is left to pay, in basis points. */
   readonly share: (payBps: number) => string;
   readonly recommended: string;
@@ -43,6 +45,7 @@ export const offers: OffersText = {
   capped: "{rule}（最多减{cap}元）",
   fromAmount: "满{amount}",
   fromQuantity: "满{quantity}件",
+  space: "",
   share: (payBps) => sharePaid(payBps, "免费", "半价"),
   recommended: "本单为您推荐：{sentence}",
   rejections: {

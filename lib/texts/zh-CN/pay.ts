@@ -15,6 +15,7 @@ export const pay = {
   quantity: "数量",
   moreItems: "展开其余 {count} 件",
   payBefore: "请在 {time} 前完成支付",
+  qr: "微信支付二维码",
   secured: "由微信支付收款",
 
   scanTitle: "打开微信，扫一扫付款",
@@ -90,6 +91,8 @@ export const pay = {
   },
 
   live: {
+    /** A moment of another day than today; `day` is its ISO date. */
+    dayAndTime: "{month}月{date}日 {time}",
     remaining: "剩余时间",
     days: "{count} 天",
     overdueTitle: "已超过支付时间",
@@ -116,24 +119,6 @@ export const pay = {
     close: "可以关闭此页面了",
     offline: "网络已断开，恢复后自动更新",
     failing: "网络不太稳定，正在重试…",
-  },
-
-  shop: {
-    before: "原价",
-    title: "灵付咖啡",
-    tagline: "现烤现磨，到店即取",
-    menu: "今日供应",
-    less: "减少",
-    more: "增加",
-    count: "份",
-    cart: "共 {count} 件",
-    empty: "先挑一样喜欢的吧",
-    pay: "去结算",
-    trouble: "刚才没能下单，请再试一次",
-    pickFirst: "请先选择商品",
-    demo: "演示商店",
-    demoHint: "这是沙箱里的演示商店，不会真的扣款。",
-    admin: "商户后台",
   },
 };
 

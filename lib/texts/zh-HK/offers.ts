@@ -16,6 +16,7 @@ export const offers: OffersText = {
   capped: "{rule}（最多減{cap}元）",
   fromAmount: "滿{amount}",
   fromQuantity: "滿{quantity}件",
+  space: "",
   share: (payBps) => sharePaid(payBps, "免費", "半價"),
   recommended: "為你推薦：{sentence}",
   rejections: {

@@ -16,6 +16,7 @@ export const pay: PayText = {
   quantity: "數量",
   moreItems: "展開其餘 {count} 件",
   payBefore: "請於 {time} 前完成付款",
+  qr: "微信支付二維碼",
   secured: "由微信支付收款",
 
   scanTitle: "打開微信，掃一掃付款",
@@ -91,6 +92,7 @@ export const pay: PayText = {
   },
 
   live: {
+    dayAndTime: "{month}月{date}日 {time}",
     remaining: "剩餘時間",
     days: "{count} 天",
     overdueTitle: "已超過付款時間",
@@ -117,23 +119,5 @@ export const pay: PayText = {
     close: "可以關閉此頁了",
     offline: "網絡已斷開，恢復後自動更新",
     failing: "網絡不太穩定，正在重試…",
-  },
-
-  shop: {
-    before: "原價",
-    title: "靈付咖啡",
-    tagline: "現烤現磨，到店即取",
-    menu: "今日供應",
-    less: "減少",
-    more: "增加",
-    count: "份",
-    cart: "共 {count} 件",
-    empty: "先挑一樣喜歡的吧",
-    pay: "去結賬",
-    trouble: "剛才未能下單，請再試一次",
-    pickFirst: "請先選擇商品",
-    demo: "示範商店",
-    demoHint: "這是沙箱裏的示範商店，不會真的扣款。",
-    admin: "商戶後台",
   },
 };

@@ -32,7 +32,10 @@ export async function uploadConfiguration(_before: ActionState, form: FormData):
       if (result.kind === "refused") {
         return { ...failed(payment.refused), reasons: reasonsIn(result.reasons, language) };
       }
-      const warnings = result.warnings.map((value) => ({ label: payment.warnings, value }));
+      const warnings = reasonsIn(result.warnings, language).map(({ field, text: said }) => ({
+        label: payment.warnings,
+        value: `${field} ${said}`,
+      }));
       return done(`${payment.results[result.kind]} · ${result.merchantNumber}`, warnings);
     },
   });

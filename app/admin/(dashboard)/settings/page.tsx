@@ -111,11 +111,7 @@ function FileState({ file, adminRequest }: { file: ConfigurationReport["file"]; 
       <Notice tone={hasSaid ? "warn" : "plain"}>
         <p>{payment.fileStates[file.state]}</p>
         <ReasonList reasons={reasons} />
-        {file.warnings.map((line) => (
-          <p key={line} className="mt-2">
-            {line}
-          </p>
-        ))}
+        <ReasonList reasons={reasonsIn(file.warnings, adminRequest.language)} />
         <p className="mt-2">{payment.fileHint}</p>
       </Notice>
     </Section>

@@ -1,7 +1,12 @@
 import type { ShownReason } from "#components/admin/action-state.ts";
-import type { Reason } from "#lib/config/payment-config-schema.ts";
+import { type Reason, WHOLE_FILE } from "#lib/config/payment-config-schema.ts";
+import { configurationText } from "#lib/texts/admin.ts";
 import type { Language } from "#lib/texts/language.ts";
+import { wordSentence } from "#lib/texts/word-sentence.ts";
 
-/** Why a configuration cannot be used, in the reader's language. */
+/** What is wrong with a configuration, in the reader's language. */
 export const reasonsIn = (reasons: readonly Reason[], language: Language): ShownReason[] =>
-  reasons.map(({ path, words }) => ({ field: path, text: language === "en" ? words.en : words.zh }));
+  reasons.map(({ path, sentence }) => ({
+    field: path === WHOLE_FILE ? configurationText(language).file : path,
+    text: wordSentence(sentence, language),
+  }));

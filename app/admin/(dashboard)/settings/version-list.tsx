@@ -5,7 +5,6 @@ import { fullTime } from "#components/admin/moments.ts";
 import { Pager } from "#components/admin/pager.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { fieldWords } from "#lib/config/field-words.ts";
 import type { FieldChange, FieldView } from "#lib/storage/configuration/config-fields.ts";
 import type { ConfigVersion } from "#lib/storage/configuration/config-versions.ts";
 import { type ConfigurationText, configurationText } from "#lib/texts/admin.ts";
@@ -95,7 +94,7 @@ function Version({ version, inForce, isReal, adminRequest, words }: VersionProps
           <summary className="min-h-11 cursor-pointer py-3 text-sm text-brand-ink">
             {fill(isFirst ? words.first : words.changed, { count: changes.length })}
           </summary>
-          <Changes changes={changes} isFirst={isFirst} words={words} name={(field) => nameIn(field, adminRequest)} />
+          <Changes changes={changes} isFirst={isFirst} words={words} name={(field) => nameIn(field, words)} />
         </details>
       )}
       {canGoBack ? <RollBack number={number} adminRequest={adminRequest} words={words} /> : null}
@@ -103,10 +102,9 @@ function Version({ version, inForce, isReal, adminRequest, words }: VersionProps
   );
 }
 
-function nameIn(field: string, { language }: AdminRequest): string {
-  const words = fieldWords(field);
-  return language === "en" ? words.en : words.zh;
-}
+/** What people call a field; its own name where it has no other. */
+const nameIn = (field: string, { fields }: ConfigurationText): string =>
+  Object.hasOwn(fields, field) ? fields[field as keyof ConfigurationText["fields"]] : field;
 
 function Changes({
   changes,

@@ -2,6 +2,7 @@ import { beijingDay } from "#lib/base/beijing-time.ts";
 import type { Examinee } from "#lib/base/examinee.ts";
 import { type Finding, failed, ok, unknown, warn } from "#lib/base/finding.ts";
 import { DAY_MS } from "#lib/base/time.ts";
+import { say } from "#lib/texts/sentence.ts";
 import { openGcm } from "../crypto/shared-key.ts";
 import type { CallResult } from "../send-with-backup.ts";
 import { type PlatformCertificate, usableCertificate } from "../v3/download-certificates.ts";
@@ -26,19 +27,7 @@ export function judgeCertificates(result: CallResult, examinee: Examinee, now: D
     const code = foldCode(parseJson(result.body, errorSchema)?.code ?? "");
     const isAbsent = result.status === 404 && code === "RESOURCENOTEXISTS";
     if (!isAbsent || !usesCertificates) return nothing();
-    return nothing(
-      failed(
-        "wechatpay_key",
-        {
-          zh: "该商户没有平台证书，只能用微信支付公钥",
-          en: "this merchant has no platform certificates, only WeChat Pay's public key",
-        },
-        {
-          zh: "到商户平台 → 账户中心 → API安全 → 微信支付公钥，下载公钥填入 wechatpay_public_key，公钥ID填入 wechatpay_public_key_id。",
-          en: "At merchant platform → 账户中心 → API安全 → 微信支付公钥 download the key into wechatpay_public_key and its id into wechatpay_public_key_id.",
-        },
-      ),
-    );
+    return nothing(failed("wechatpay_key", say("merchantHasNoPlatformCertificates"), say("downloadPublicKey")));
   }
   const entries = parseJson(result.body, certificatesSchema)?.data ?? [];
   if (entries.length === 0 || v3?.apiV3Key == null) return nothing();
@@ -50,8 +39,8 @@ export function judgeCertificates(result: CallResult, examinee: Examinee, now: D
   const certificates = opened(v3.apiV3Key.reveal());
   if (certificates.length > 0) {
     const serials = certificates.map(({ serial }) => serial).join(", ");
-    const key = ok("api_v3_key", { zh: "已用它解开平台证书", en: "it opened the platform certificates" });
-    const held = ok("wechatpay_key", { zh: `平台证书 ${serials}`, en: `platform certificates ${serials}` });
+    const key = ok("api_v3_key", say("keyOpenedCertificates"));
+    const held = ok("wechatpay_key", say("platformCertificates", { serials }));
     const until = expiryOf(certificates, now);
     return { findings: usesCertificates ? [key, held, until] : [key], certificates, keyOpens: true };
   }
@@ -64,12 +53,9 @@ const RENEWED_MS = 5 * DAY_MS;
 function expiryOf(certificates: readonly PlatformCertificate[], now: Date): Finding {
   const last = Math.max(...certificates.map(({ expiresAtMs }) => expiresAtMs));
   const day = beijingDay(new Date(last));
-  const evidence = { zh: `平台证书到期日 ${day}`, en: `the newest platform certificate ends on ${day}` };
+  const evidence = say("platformCertificateEnds", { day });
   if (last - now.getTime() > RENEWED_MS) return ok("certificate_expiry", evidence);
-  return warn("certificate_expiry", evidence, {
-    zh: "微信应已发布新的平台证书；建议在商户平台改用微信支付公钥，它没有有效期。",
-    en: "WeChat should have published the next one; better move to WeChat Pay's public key, which does not expire.",
-  });
+  return warn("certificate_expiry", evidence, say("movetoPublicKey"));
 }
 
-const BLOCKED = { zh: "平台证书无法解开", en: "the platform certificates could not be opened" };
+const BLOCKED = say("certificatesNotOpened");

@@ -1,6 +1,8 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { type BilingualText, type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
+import { type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
+import { orderText } from "#lib/texts/order.ts";
+import { type Sentence, say } from "#lib/texts/sentence.ts";
 import { openidFromCode } from "../oauth.ts";
 import type { CallResult } from "../send-with-backup.ts";
 import { foldCode } from "../v3/error-table.ts";
@@ -10,10 +12,7 @@ import { absentNumber } from "./check-v3.ts";
 
 type AppRequest = (method: "GET" | "POST", path: string, body?: object) => Promise<CallResult>;
 
-const BIND: BilingualText = {
-  zh: "到商户平台 → 产品中心 → AppID账号管理 关联该 AppID，并在公众平台（小程序后台）同意；或改填已关联的 appid。",
-  en: "Bind this AppID at merchant platform → 产品中心 → AppID账号管理 and accept it on the app's own platform; or give the appid that is bound.",
-};
+const BIND: Sentence = say("bindAppId");
 
 /** No shopper has this openid, so WeChat refuses to open a trade for it. */
 const NOBODY = "oLingfuDoctorNobodyHasThis00";
@@ -29,7 +28,7 @@ export async function checkApp(examinee: Examinee, ask: AppRequest, { clock }: W
   const result = await ask("POST", "/v3/pay/transactions/jsapi", {
     appid: appId,
     mchid: merchantNumber,
-    description: "灵付体检",
+    description: orderText.checkUp,
     out_trade_no: number,
     notify_url: notifyUrl,
     time_expire: new Date(clock.now().getTime() + 2 * MINUTE_MS).toISOString().replace(/\.\d+Z$/, "+00:00"),
@@ -45,13 +44,12 @@ export async function checkApp(examinee: Examinee, ask: AppRequest, { clock }: W
   return [judgeApp(foldCode(error?.code ?? ""), error?.message ?? `HTTP ${result.status}`)];
 }
 
-const BOUND: BilingualText = { zh: "微信未对 appid 提出异议", en: "WeChat raises no objection to it" };
-const bindingUnknown = (why: string): Finding =>
-  unknown("app", { zh: `无法确认绑定：${why}`, en: `whether it is bound cannot be told: ${why}` });
+const BOUND: Sentence = say("appIdAccepted");
+const bindingUnknown = (why: string): Finding => unknown("app", say("bindingNotConfirmed", { why }));
 
 export function judgeApp(code: string, message: string): Finding {
   if (["APPIDMCHIDNOTMATCH", "APPIDNOTEXIST", "INVALIDAPPID"].includes(code)) {
-    return failed("app", { zh: `微信答复 ${code}：${message}`, en: `WeChat says ${code}: ${message}` }, BIND);
+    return failed("app", say("wechatAnswersCode", { code, message }), BIND);
   }
   return ["OPENIDMISMATCH", "PARAMERROR", "INVALIDREQUEST"].includes(code)
     ? ok("app", BOUND)
@@ -66,17 +64,8 @@ export async function checkOauth(examinee: Examinee, { exchange }: ConnectionOpt
   const found = await openidFromCode(account, "lingfu-doctor", (request) => exchange(request, PROBE_LIMITS));
   if (found.kind !== "refused") {
     const why = found.kind === "unknown" ? found.cause : "?";
-    return [unknown("app_secret", { zh: `未能确认：${why}`, en: `cannot be told: ${why}` })];
+    return [unknown("app_secret", say("notConfirmed", { why }))];
   }
-  if (found.reason !== "not_permitted") return [ok("app_secret", { zh: "微信接受", en: "WeChat takes it" })];
-  return [
-    failed(
-      "app_secret",
-      { zh: `微信不接受：${found.detail}`, en: `WeChat refuses it: ${found.detail}` },
-      {
-        zh: "在公众平台 → 设置与开发 → 开发接口管理 重置 AppSecret，并确认它属于这个 appid。",
-        en: "Reset the AppSecret at mp.weixin.qq.com → 设置与开发 → 开发接口管理, and see that it is of this very appid.",
-      },
-    ),
-  ];
+  if (found.reason !== "not_permitted") return [ok("app_secret", say("secretAccepted"))];
+  return [failed("app_secret", say("secretRefused", { detail: found.detail ?? "" }), say("resetAppSecret"))];
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Examinee } from "#lib/base/examinee.ts";
-import { type BilingualText, type Finding, failed, ok, unknown, warn } from "#lib/base/finding.ts";
+import { type Finding, failed, ok, unknown, warn } from "#lib/base/finding.ts";
+import { type Sentence, say } from "#lib/texts/sentence.ts";
 import { exchange, exchangeTrusting } from "../transport.ts";
 import { checkApp, checkOauth } from "./check-app.ts";
 import { checkNetwork } from "./check-network.ts";
@@ -41,7 +42,7 @@ export async function checkAtWechat(examinee: Examinee, options: WechatCheckOpti
 function preferProvenKey(findings: readonly Finding[]): Finding[] {
   const isProven = findings.some(({ check, result }) => check === "notify_echo" && result === "ok");
   if (!isProven) return [...findings];
-  const opened = ok("api_v3_key", { zh: "已用它解开微信的测试回调", en: "it opened WeChat's test notice" });
+  const opened = ok("api_v3_key", say("keyOpenedTestNotification"));
   return [...findings.filter(({ check }) => check !== "api_v3_key"), opened];
 }
 
@@ -73,41 +74,22 @@ async function waitFor(readNotice: () => Promise<TestNoticeReply | null>): Promi
 
 function judgeNotice(reply: TestNoticeReply | null): Finding {
   if (reply === null) {
-    return warn(
-      "notify_echo",
-      {
-        zh: "请微信发来一条测试回调，数秒内没有收到",
-        en: "WeChat was asked for a test notice, and none came within seconds",
-      },
-      {
-        zh: "确认公网能访问 notify_url（防火墙、CDN、域名备案、Nginx 转发），再体检一次。",
-        en: "See that notify_url can be reached from outside (firewall, CDN, proxy rules), then try once more.",
-      },
-    );
+    return warn("notify_echo", say("testNotificationMissing"), say("checkNotifyUrlReachable"));
   }
   if (reply.kind === "accepted") {
-    return ok("notify_echo", {
-      zh: "微信的测试回调已收到并验证",
-      en: "WeChat's test notice came in and was verified",
-    });
+    return ok("notify_echo", say("testNotificationVerified"));
   }
   if (reply.reason === "undecryptable") {
-    return failed("api_v3_key", { zh: "回调用它解不开", en: "it does not open WeChat's notices" }, V3_KEY);
+    return failed("api_v3_key", say("keyDoesNotOpenNotifications"), V3_KEY);
   }
   return failed(
     "notify_echo",
-    { zh: `回调未通过验证：${reply.reason}`, en: `the notice was not believed: ${reply.reason}` },
-    {
-      zh: "确认反向代理原样转发请求体与 Wechatpay-* 请求头，且公钥（或平台证书）正确。",
-      en: "See that the reverse proxy passes body and Wechatpay-* headers on untouched, and that the public key (or certificates) is right.",
-    },
+    say("notificationNotVerified", { reason: reply.reason }),
+    say("passNotificationUntouched"),
   );
 }
 
-const V3_KEY: BilingualText = {
-  zh: "到商户平台 → 账户中心 → API安全 → APIv3密钥 重新设置，把同样的 32 个字符填入 api_v3_key。",
-  en: "Set it anew at merchant platform → 账户中心 → API安全 → APIv3密钥 and put the same 32 characters into api_v3_key.",
-};
+const V3_KEY: Sentence = say("setV3KeyAnew");
 
 interface KeyCheckInput {
   readonly v3Result: V3CheckResult | null;
@@ -125,21 +107,14 @@ async function examineKeys(
   if (v3Key === null || v3Result === null || v3Result.certificates.keyOpens === true) return [];
   const refused = v3Result.certificates.keyOpens === false;
   if (!refused && options.hasOpenedNotices === true) {
-    return [ok("api_v3_key", { zh: "已用它解开过回调", en: "it has opened notices before" })];
+    return [ok("api_v3_key", say("keyOpenedNotificationsBefore"))];
   }
   const isEqual = v3Key === examinee.v2?.apiKey.reveal();
   const signsV2 = isEqual ? v2Result?.keyIsRight === true : await isV2Key(v3Key, examinee, way);
   if (signsV2) {
-    const evidence = { zh: "api_v3_key 里填的是 APIv2 密钥", en: "api_v3_key holds the API v2 key" };
+    const evidence = say("v3KeyIsV2Key");
     return [refused || !isEqual ? failed("api_v3_key", evidence, V3_KEY) : warn("api_v3_key", evidence, V3_KEY)];
   }
-  if (refused)
-    return [
-      failed(
-        "api_v3_key",
-        { zh: "它解不开微信的平台证书", en: "it does not open WeChat's platform certificates" },
-        V3_KEY,
-      ),
-    ];
-  return [unknown("api_v3_key", { zh: "要等第一条回调才能确认", en: "only the first notice will prove it" })];
+  if (refused) return [failed("api_v3_key", say("keyDoesNotOpenCertificates"), V3_KEY)];
+  return [unknown("api_v3_key", say("firstNotificationWillProve"))];
 }

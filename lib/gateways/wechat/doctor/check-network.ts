@@ -1,9 +1,10 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Clock } from "#lib/base/clock.ts";
-import { type BilingualText, type Finding, failed, ok, warn } from "#lib/base/finding.ts";
+import { type Finding, failed, ok, warn } from "#lib/base/finding.ts";
 import { CLOCK_SKEW_S_MAX, DOCTOR_SKEW_S_WARN } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
+import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
 import { backupOrigin } from "../send-with-backup.ts";
 import { type NoAnswer, type RawAnswer, USER_AGENT } from "../transport.ts";
 import { type ConnectionOptions, PROBE_LIMITS } from "./check-options.ts";
@@ -38,19 +39,15 @@ export async function checkNetwork(way: ConnectionOptions, clock: Clock): Promis
 async function examineNames(origins: readonly string[]): Promise<Finding> {
   const hosts = origins.map((origin) => new URL(origin).hostname.replace(/^\[|\]$/g, ""));
   const named = hosts.filter((host) => isIP(host) === 0);
-  if (named.length === 0)
-    return ok("dns", { zh: "地址是 IP，无需解析", en: "the address is an IP: no name to look up" });
+  if (named.length === 0) return ok("dns", say("addressIsIp"));
   const found = await Promise.all(named.map(async (host) => ({ host, address: await addressOf(host) })));
   const lost = found.filter(({ address }) => address === null).map(({ host }) => host);
   if (lost.length === 0) {
     const list = found.map(({ host, address }) => `${host} → ${address}`).join(", ");
-    return ok("dns", { zh: list, en: list });
+    return ok("dns", plain(list));
   }
-  const evidence = { zh: `无法解析 ${lost.join("、")}`, en: `no address for ${lost.join(", ")}` };
-  const next = {
-    zh: "检查服务器的 DNS 设置（/etc/resolv.conf）与防火墙，或换用 223.5.5.5、119.29.29.29。",
-    en: "Check the server's DNS settings (/etc/resolv.conf) and its firewall.",
-  };
+  const evidence = say("noAddress", { hosts: lost.map(plain) });
+  const next = say("checkDns");
   return lost.length === named.length ? failed("dns", evidence, next) : warn("dns", evidence, next);
 }
 
@@ -94,39 +91,26 @@ function examineConnection(knocks: readonly Knock[]): Finding {
     answer.kind === "answer" ? `${origin} ${ms} ms` : `${origin} ✗ ${answer.cause}`,
   );
   const lost = knocks.flatMap(({ answer }) => (answer.kind === "answer" ? [] : [answer.cause]));
-  const evidence = { zh: said.join("，"), en: said.join(", ") };
+  const evidence = say("listed", { parts: said.map(plain) });
   if (lost.length === 0) return ok("connection", evidence);
   return lost.length === knocks.length
     ? failed("connection", evidence, adviceFor(lost[0] ?? ""))
     : warn("connection", evidence, adviceFor(lost[0] ?? ""));
 }
 
-function adviceFor(cause: string): BilingualText {
+function adviceFor(cause: string): Sentence {
   if (/CERT|SELF_SIGNED|VERIFY|ALTNAME/.test(cause)) {
-    return {
-      zh: "对方的 TLS 证书不被信任：检查是否有代理在中间，以及 api_base；沙箱需要 api_ca_path。",
-      en: "The other side's TLS certificate is not trusted: look for a proxy in between, and at api_base; a sandbox needs api_ca_path.",
-    };
+    return say("tlsNotTrusted");
   }
-  return {
-    zh: "检查 api_base、防火墙与出口代理：服务器要能访问该地址的端口（微信为 443）。",
-    en: "Check api_base, the firewall and any outgoing proxy: this server must reach that address and port (443 at WeChat).",
-  };
+  return say("checkWayOut");
 }
 
 function examineClock(knocks: readonly Knock[]): Finding | null {
   const told = knocks.filter((each) => each.skewS !== null).sort((one, other) => one.ms - other.ms)[0];
   if (told?.skewS == null) return null;
   const off = Math.abs(told.skewS);
-  const direction = told.skewS < 0 ? { zh: "快", en: "ahead of" } : { zh: "慢", en: "behind" };
-  const evidence =
-    off <= 1
-      ? { zh: "与微信的时间一致", en: "the same time as WeChat's" }
-      : { zh: `本机时钟比微信${direction.zh} ${off} 秒`, en: `this clock is ${off} s ${direction.en} WeChat's` };
-  const next = {
-    zh: "让系统自动对时：timedatectl set-ntp true（或启动 chrony）；容器则在宿主机上对时。误差超过 5 分钟，微信会拒绝一切请求。",
-    en: "Let the system keep time: timedatectl set-ntp true (or chrony); for a container on its host. Beyond five minutes WeChat refuses every call.",
-  };
+  const evidence = off <= 1 ? say("clockAgrees") : say(told.skewS < 0 ? "clockAhead" : "clockBehind", { seconds: off });
+  const next = say("keepTime");
   if (off > CLOCK_SKEW_S_MAX) return failed("clock", evidence, next);
   return off > DOCTOR_SKEW_S_WARN ? warn("clock", evidence, next) : ok("clock", evidence);
 }

@@ -1,5 +1,6 @@
 import type { Examinee } from "#lib/base/examinee.ts";
-import { type BilingualText, type Finding, failed, ok, same, unknown } from "#lib/base/finding.ts";
+import { type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
+import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
 import { v2Verify } from "../crypto/shared-key.ts";
 import type { CallResult } from "../send-with-backup.ts";
 import { agentWithCertificate } from "../transport.ts";
@@ -27,10 +28,7 @@ export const signerOf = ({ appId, merchantNumber, v2 }: Examinee): V2Signer | nu
 const query = (signer: V2Signer, way: ConnectionOptions): Promise<CallResult> =>
   callV2(signer, way, { path: "/pay/orderquery", fields: { out_trade_no: absentNumber() }, limits: PROBE_LIMITS });
 
-const KEY: BilingualText = {
-  zh: "api_key 填 APIv2 密钥：商户平台 → 账户中心 → API安全 → APIv2密钥；它与 APIv3 密钥是两把钥匙。",
-  en: "api_key takes the API v2 key: merchant platform → 账户中心 → API安全 → APIv2密钥; the APIv3 key is another one.",
-};
+const KEY: Sentence = say("whichV2Key");
 
 /** @param alone API v2 is all there is, so that its call stands for the connection as well */
 export async function checkV2(signer: V2Signer, way: ConnectionOptions, alone: boolean): Promise<V2CheckResult> {
@@ -39,11 +37,8 @@ export async function checkV2(signer: V2Signer, way: ConnectionOptions, alone: b
   const fields = result.kind === "answer" && result.status === 200 ? parseFields(result.body) : null;
   if (fields === null) {
     const why = result.kind === "no_answer" ? result.cause : `HTTP ${result.status}`;
-    const evidence = { zh: `查询没有得到答复：${why}`, en: `no answer to a query: ${why}` };
-    const next = {
-      zh: "检查 api_base、出口代理与防火墙，稍后重试。",
-      en: "Look at api_base, outgoing proxies and firewalls, and try again later.",
-    };
+    const evidence = say("queryNotAnswered", { why });
+    const next = say("checkWayOutLater");
     return {
       findings: [...only(failed("signed_call", evidence, next)), unknown("api_v2_key", evidence)],
       keyIsRight: null,
@@ -57,7 +52,7 @@ export async function checkV2(signer: V2Signer, way: ConnectionOptions, alone: b
   };
 }
 
-const TAKEN: BilingualText = { zh: "微信接受了签名", en: "WeChat took our signature" };
+const TAKEN: Sentence = say("signatureAccepted");
 
 /** A signed answer means that WeChat accepted our signature, so the key is right. */
 function judgeSigned(fields: XmlTexts): Finding[] {
@@ -67,24 +62,17 @@ function judgeSigned(fields: XmlTexts): Finding[] {
 }
 
 function verdictOn(isTrue: boolean): Finding {
-  if (isTrue) return ok("answer_verified", { zh: "答复的签名验证通过", en: "the signature of the answer holds" });
-  return failed(
-    "answer_verified",
-    { zh: "答复的签名验证不过", en: "the signature of the answer does not hold" },
-    { zh: "有代理改动了答复：检查出口代理。", en: "A proxy alters the answers: look at outgoing proxies." },
-  );
+  if (isTrue) return ok("answer_verified", say("answerSignatureValid"));
+  return failed("answer_verified", say("answerSignatureInvalid"), say("proxyAltersAnswers"));
 }
 
 function judgeUnsigned(message: string, alone: boolean): V2CheckResult {
-  const said = { zh: `微信答复：${message}`, en: `WeChat says: ${message}` };
+  const said = say("wechatAnswers", { message });
   if (/签名|sign/i.test(message)) return { findings: [failed("api_v2_key", said, KEY)], keyIsRight: false };
-  const next = {
-    zh: "核对 mch_id：商户平台 → 账户中心 → 商户信息。",
-    en: "Check mch_id at merchant platform → 账户中心 → 商户信息.",
-  };
+  const next = say("checkMerchantNumber");
   if (/mch_?id|商户号/i.test(message)) return { findings: [failed("merchant_number", said, next)], keyIsRight: null };
   if (/appid/i.test(message)) return { findings: [judgeApp("APPIDNOTEXIST", message)], keyIsRight: null };
-  const finding = failed("signed_call", said, { zh: "按答复的说明处理。", en: "Act on what the answer says." });
+  const finding = failed("signed_call", said, say("followAnswer"));
   return { findings: alone ? [finding] : [unknown("api_v2_key", said)], keyIsRight: null };
 }
 
@@ -114,9 +102,7 @@ export async function checkClientCertificate(
   const result = await callV2(hmac, way, { path: "/pay/downloadfundflow", fields, agent, limits: PROBE_LIMITS });
   agent.destroy();
   if (result.kind === "no_answer") {
-    return [
-      unknown("merchant_certificate", { zh: `未能确认：${result.cause}`, en: `cannot be told: ${result.cause}` }),
-    ];
+    return [unknown("merchant_certificate", say("notConfirmed", { why: result.cause }))];
   }
   const answer = parseFields(result.body);
   const said =
@@ -124,12 +110,7 @@ export async function checkClientCertificate(
       ? `HTTP ${result.status}`
       : oneLine(`${textIn(answer, "return_msg")} ${textIn(answer, "err_code")}`);
   if (answer !== null && !/sign|cert|证书|签名/i.test(said)) {
-    return [ok("merchant_certificate", { zh: "微信接受，退款可用", en: "WeChat takes it: refunds will go out" })];
+    return [ok("merchant_certificate", say("certificateAccepted"))];
   }
-  return [
-    failed("merchant_certificate", same(said), {
-      zh: "cert_path 与 key_path 要是这个商户号当前有效的商户API证书（apiclient_cert.pem 与 apiclient_key.pem）。",
-      en: "cert_path and key_path must be the merchant API certificate in force for this merchant number (apiclient_cert.pem and apiclient_key.pem).",
-    }),
-  ];
+  return [failed("merchant_certificate", plain(said), say("certificateNotAccepted"))];
 }

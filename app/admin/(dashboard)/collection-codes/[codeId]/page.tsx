@@ -8,8 +8,9 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
-import { type CollectionCodeView, POSTER_LANGUAGES } from "#lib/contract/collection-code.ts";
+import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
 import { collectionText } from "#lib/texts/admin.ts";
+import { FULL_LANGUAGES } from "#lib/texts/language.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { changeCode, retireCode } from "../actions.ts";
@@ -22,8 +23,7 @@ import { Poster } from "./poster.tsx";
 export default adminPage("collection.read", async (adminRequest, { params, search }) => {
   const words = collectionText(adminRequest.language);
   const code = await readCode(adminRequest, params.codeId);
-  const asked = POSTER_LANGUAGES.find((each) => each === search.lang);
-  const lang = asked ?? POSTER_LANGUAGES.find((each) => each === adminRequest.language) ?? "zh-CN";
+  const lang = FULL_LANGUAGES.find((each) => each === search.lang) ?? adminRequest.language;
   const active = code.status === "active";
   return (
     <>

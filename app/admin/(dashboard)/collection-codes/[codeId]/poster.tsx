@@ -1,13 +1,9 @@
 import { toneLook } from "#components/admin/look.ts";
 import { Tabs } from "#components/admin/tabs.tsx";
 import { Card } from "#components/ui/card.tsx";
-import {
-  type CollectionCodeView,
-  POSTER_LANGUAGES,
-  POSTER_SIZES,
-  type PosterQuery,
-} from "#lib/contract/collection-code.ts";
+import { type CollectionCodeView, POSTER_SIZES, type PosterQuery } from "#lib/contract/collection-code.ts";
 import type { CollectionText } from "#lib/texts/admin.ts";
+import { FULL_LANGUAGES, textsIn } from "#lib/texts/language.ts";
 import { fill } from "#lib/texts/words.ts";
 
 interface PosterProps {
@@ -26,9 +22,9 @@ export function Poster({ code, lang, words }: PosterProps) {
     <>
       <Tabs
         label={words.poster}
-        tabs={POSTER_LANGUAGES.map((each) => ({
+        tabs={FULL_LANGUAGES.map((each) => ({
           href: `${adminPage}?lang=${each}`,
-          label: words.languages[each],
+          label: textsIn(each).about.name,
           here: each === lang,
         }))}
       />

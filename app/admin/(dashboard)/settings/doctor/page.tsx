@@ -6,8 +6,8 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { Finding } from "#lib/base/finding.ts";
-import type { TitledFinding } from "#lib/ops/doctor/index.ts";
 import { doctorText } from "#lib/texts/admin.ts";
+import { wordSentence } from "#lib/texts/word-sentence.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
@@ -61,7 +61,7 @@ async function Findings({ adminRequest }: { adminRequest: AdminRequest }) {
                 <Line finding={finding} adminRequest={adminRequest} heading />
                 {finding.next === null ? null : (
                   <p className="mt-3 [overflow-wrap:anywhere]">
-                    <span className="font-medium">{words.next}</span> {finding.next[language === "en" ? "en" : "zh"]}
+                    <span className="font-medium">{words.next}</span> {wordSentence(finding.next, language)}
                   </p>
                 )}
               </Card>
@@ -89,21 +89,21 @@ function Line({
   adminRequest,
   heading = false,
 }: {
-  finding: TitledFinding;
+  finding: Finding;
   adminRequest: AdminRequest;
   heading?: boolean;
 }) {
-  const language = adminRequest.language === "en" ? "en" : "zh";
-  const { result, title, evidence } = finding;
-  const words = doctorText(adminRequest.language);
+  const { language } = adminRequest;
+  const { check, result, evidence } = finding;
+  const words = doctorText(language);
   const Name = heading ? "h2" : "p";
   return (
     <>
       <div className="flex items-center justify-between gap-3">
-        <Name className={heading ? "font-semibold" : "font-medium"}>{title[language]}</Name>
+        <Name className={heading ? "font-semibold" : "font-medium"}>{words.checks[check]}</Name>
         <Badge tone={TONES[result]}>{words.results[result]}</Badge>
       </div>
-      <p className="mt-1 text-sm text-soft [overflow-wrap:anywhere]">{evidence[language]}</p>
+      <p className="mt-1 text-sm text-soft [overflow-wrap:anywhere]">{wordSentence(evidence, language)}</p>
     </>
   );
 }

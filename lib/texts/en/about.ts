@@ -1,0 +1,10 @@
+import type { AboutText } from "../zh-CN/about.ts";
+
+export const about: AboutText = {
+  name: "English",
+  script: "English",
+  locale: "en-GB",
+  days: "names",
+  tags: /^en(?:-|$)/,
+  standIn: null,
+};

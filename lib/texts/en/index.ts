@@ -1,0 +1,42 @@
+import type { Dictionary } from "../zh-CN/index.ts";
+import { about } from "./about.ts";
+import { admin } from "./admin.ts";
+import { api } from "./api.ts";
+import { broken } from "./broken.ts";
+import { collect } from "./collect.ts";
+import { collection } from "./collection.ts";
+import { configuration } from "./configuration.ts";
+import { controls } from "./controls.ts";
+import { counter } from "./counter.ts";
+import { differences } from "./differences.ts";
+import { doctor } from "./doctor.ts";
+import { findings } from "./findings.ts";
+import { learner } from "./learner.ts";
+import { offers } from "./offers.ts";
+import { order } from "./order.ts";
+import { page } from "./page.ts";
+import { pay } from "./pay.ts";
+import { poster } from "./poster.ts";
+import { problems } from "./problems.ts";
+import { scene } from "./scene.ts";
+import { shop } from "./shop.ts";
+import { webhooks } from "./webhooks.ts";
+
+export const dictionary: Dictionary = {
+  ...{
+    about,
+    admin,
+    api,
+    broken,
+    collect,
+    collection,
+    configuration,
+    controls,
+    counter,
+    differences,
+    doctor,
+    findings,
+    learner,
+  },
+  ...{ offers, order, page, pay, poster, problems, scene, shop, webhooks },
+};

@@ -1,0 +1,67 @@
+import { type AboutText, about } from "./about.ts";
+import { type AdminText, admin } from "./admin.ts";
+import { type ApiText, api } from "./api.ts";
+import { type BrokenText, broken } from "./broken.ts";
+import { type CollectText, collect } from "./collect.ts";
+import { type CollectionText, collection } from "./collection.ts";
+import { type ConfigurationText, configuration } from "./configuration.ts";
+import { type ControlsText, controls } from "./controls.ts";
+import { type CounterText, counter } from "./counter.ts";
+import { type DifferencesText, differences } from "./differences.ts";
+import { type DoctorText, doctor } from "./doctor.ts";
+import { type FindingsText, findings } from "./findings.ts";
+import { type LearnerText, learner } from "./learner.ts";
+import { type OffersText, offers } from "./offers.ts";
+import { type OrderText, order } from "./order.ts";
+import { type PageText, page } from "./page.ts";
+import { type PayText, pay } from "./pay.ts";
+import { type PosterText, poster } from "./poster.ts";
+import { type ProblemsText, problems } from "./problems.ts";
+import { type SceneText, scene } from "./scene.ts";
+import { type ShopText, shop } from "./shop.ts";
+import { type WebhooksText, webhooks } from "./webhooks.ts";
+
+/** All words of one language, by page or topic. */
+export interface Dictionary {
+  readonly about: AboutText;
+  readonly admin: AdminText;
+  readonly api: ApiText;
+  readonly broken: BrokenText;
+  readonly collect: CollectText;
+  readonly collection: CollectionText;
+  readonly configuration: ConfigurationText;
+  readonly controls: ControlsText;
+  readonly counter: CounterText;
+  readonly differences: DifferencesText;
+  readonly doctor: DoctorText;
+  readonly findings: FindingsText;
+  readonly learner: LearnerText;
+  readonly offers: OffersText;
+  readonly order: OrderText;
+  readonly page: PageText;
+  readonly pay: PayText;
+  readonly poster: PosterText;
+  readonly problems: ProblemsText;
+  readonly scene: SceneText;
+  readonly shop: ShopText;
+  readonly webhooks: WebhooksText;
+}
+
+export const dictionary: Dictionary = {
+  ...{
+    about,
+    admin,
+    api,
+    broken,
+    collect,
+    collection,
+    configuration,
+    controls,
+    counter,
+    differences,
+    doctor,
+    findings,
+    learner,
+  },
+  ...{ offers, order, page, pay, poster, problems, scene, shop, webhooks },
+};
