@@ -495,7 +495,7 @@ create table learner_decisions (
   lambda double precision not null,
   seed text not null,
   unlearned text,
-  sentence text not null,
+  sentence text,
   created_at timestamp with time zone not null,
   constraint learner_decisions_pkey PRIMARY KEY (id),
   constraint learner_decisions_order_id_key UNIQUE (order_id),

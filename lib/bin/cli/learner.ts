@@ -6,10 +6,16 @@ import { systemClock } from "#lib/ops/system-clock.ts";
 import { rebuildLearner } from "#lib/storage/learner/learner-rebuild.ts";
 import { setMoneyKnown, switchLearner } from "#lib/storage/learner/learner-settings.ts";
 import { decisionAbout, learnerStatus } from "#lib/storage/learner/learner-status.ts";
-import { type CommandReport, type OutputOptions, reportOn, table, withDatabase } from "./command.ts";
+import { HOME_LANGUAGE, type Language } from "#lib/texts/language.ts";
+import { decisionSentence } from "#lib/texts/learner-decision.ts";
+import { type CommandReport, languageOption, type OutputOptions, reportOn, table, withDatabase } from "./command.ts";
 
 const ACTOR = "command line";
 const change = () => ({ actor: ACTOR, at: systemClock.now() });
+
+interface ExplainOptions extends OutputOptions {
+  readonly lang: Language;
+}
 
 interface RebuildOptions extends OutputOptions {
   readonly check?: boolean;
@@ -26,8 +32,9 @@ export function addLearnerCommands(program: Command): void {
     .command("explain")
     .description("explain why an order got its optional offer, or none")
     .argument("<order>", "the order's id")
+    .addOption(languageOption(HOME_LANGUAGE))
     .option("--json", "answer as JSON")
-    .action((orderId: string, options: OutputOptions) => reportOn(options, () => explainOrder(orderId)));
+    .action((orderId: string, options: ExplainOptions) => reportOn(options, () => explainOrder(orderId, options)));
   for (const word of ["on", "off"] as const) {
     learner
       .command(word)
@@ -79,10 +86,11 @@ async function status(): Promise<CommandReport> {
   return { value, text: text.join("\n") };
 }
 
-async function explainOrder(orderId: string): Promise<CommandReport> {
+async function explainOrder(orderId: string, { lang }: ExplainOptions): Promise<CommandReport> {
   const decision = await withDatabase(({ database: { pool } }) => decisionAbout(pool, orderId));
   if (decision === null) throw new AppError("not_found", "nothing was decided about this order");
-  const { sentence, arms, modelVersion, lambda } = decision;
+  const { arms, modelVersion, lambda } = decision;
+  const sentence = decisionSentence(decision, lang);
   const rows = arms.map(({ id, probability, pays, costFen }) => [
     id,
     `${(probability * 100).toFixed(1)} %`,
@@ -91,7 +99,7 @@ async function explainOrder(orderId: string): Promise<CommandReport> {
   ]);
   const weighed = table(["offer", "probability", "expected to pay", "cost (fen)"], rows);
   return {
-    value: decision,
+    value: { ...decision, sentence },
     text: `${sentence}\n\n${weighed}\nmodel ${modelVersion}, price of money ${lambda.toFixed(3)}`,
   };
 }

@@ -1,5 +1,4 @@
 export { chooseOffer, type OfferDecision, type WeighedArm } from "./choose-offer.ts";
-export { explain } from "./explain.ts";
 export {
   type FoldedEvent,
   foldEvents,

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { chooseOffer } from "../../intelligence/learner/choose-offer.ts";
-import { explain } from "../../intelligence/learner/explain.ts";
 import { armFeatures, COUPON_AT, DOSE_FROM } from "../../intelligence/learner/features.ts";
 import { cholesky, timesLower } from "../../intelligence/learner/linear-algebra.ts";
 import { foldInto, foldOutcomes, newModel } from "../../intelligence/learner/offer-model.ts";
@@ -103,16 +102,6 @@ describe("a decision", () => {
     const arms = (seed: string) => Array.from({ length: 60 }, (_, t) => policyOf(seed).decide(contextOf(`${t}`)).arm);
     expect(arms("one")).toEqual(arms("one"));
     expect(arms("one")).not.toEqual(arms("two"));
-  });
-
-  test("says why in one sentence", () => {
-    const policy = policyOf();
-    const decision = policy.decide(contextOf("1", { budgetLeft: 0 }));
-    expect(explain(decision)).toContain("没有可用的可选优惠");
-    const offered = Array.from({ length: 200 }, (_, t) => policy.decide(contextOf(`${t}`))).find(
-      ({ arm }) => arm === "five",
-    );
-    expect(offered && explain(offered, { five: "立减5元" })).toMatch(/^选择“立减5元”：.*成本约 ¥5\.00（概率 \d+%）。$/);
   });
 });
 

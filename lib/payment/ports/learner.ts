@@ -23,7 +23,7 @@ export interface LearnerState {
 }
 
 /** An arm as it was weighed, with all that is needed to learn from it. */
-type DecidedArm = WeighedArm & Omit<OfferArm, "id"> & { readonly maxCost: number };
+type DecidedArm = WeighedArm & Omit<OfferArm, "id"> & { readonly maxCost: number; readonly name?: string };
 
 /** Why nothing is learned of a decision or of what came of it. */
 export type Unlearned = "test" | "staff" | "refunded" | "own_choice";
@@ -41,7 +41,8 @@ export interface LearnerDecision {
   readonly lambda: number;
   readonly seed: string;
   readonly unlearned: Unlearned | null;
-  readonly sentence: string;
+  /** Only of a decision from before it was worded when read (lib/texts/learner-decision.ts). */
+  readonly sentence?: string;
   readonly createdAt: Date;
 }
 

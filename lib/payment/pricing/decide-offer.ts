@@ -1,7 +1,6 @@
 import { OFFERS_PER_SHOPPER_DAY, OFFERS_PER_SHOPPER_MONTH, OPTIONAL_OFFERS_MAX } from "#lib/base/limits.ts";
 import {
   chooseOffer,
-  explain,
   isScene,
   modelWith,
   type OfferArm,
@@ -70,7 +69,6 @@ export async function decideOffer(deps: Deps, tx: Tx, deciding: Deciding): Promi
     ...{ arm: decision.arm, propensity: decision.propensity, pNone: decision.pNone },
     ...{ modelVersion: state.modelVersion, lambda: state.lambda, seed },
     unlearned: unlearnedOf(order),
-    sentence: explain(decision, Object.fromEntries(offers.map(({ arm, name }) => [arm.id, name]))),
     createdAt: at,
   };
 }
@@ -102,7 +100,8 @@ function decidedArms({ arms }: OfferDecision, offers: readonly OfferCandidate[])
   const known = new Map(offers.map((offer) => [offer.arm.id, offer]));
   return arms.map((weighed) => {
     const offer = known.get(weighed.id);
-    return { ...weighed, ...(offer?.arm ?? { kind: "none" as const }), maxCost: offer?.costFen ?? 0 };
+    const named = offer === undefined ? {} : { name: offer.name };
+    return { ...weighed, ...(offer?.arm ?? { kind: "none" as const }), ...named, maxCost: offer?.costFen ?? 0 };
   });
 }
 

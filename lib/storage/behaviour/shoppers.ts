@@ -1,5 +1,8 @@
 import type pg from "pg";
 import { SENSITIVE_SCENES } from "#lib/intelligence/index.ts";
+import type { LearnerDecision } from "#lib/payment/index.ts";
+import { HOME_LANGUAGE } from "#lib/texts/language.ts";
+import { decisionSentence } from "#lib/texts/learner-decision.ts";
 import type { PrismaClient } from "../client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
 import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
@@ -26,7 +29,15 @@ export const exportShopper = (pool: pg.Pool, shopperId: string): Promise<Shopper
       }),
       prisma.learnerDecision.findMany({
         where: { shopperId },
-        select: { orderId: true, arm: true, propensity: true, context: true, sentence: true, createdAt: true },
+        select: {
+          orderId: true,
+          arm: true,
+          arms: true,
+          propensity: true,
+          context: true,
+          sentence: true,
+          createdAt: true,
+        },
         orderBy: [{ createdAt: "asc" }, { orderId: "asc" }],
       }),
     ]);
@@ -51,8 +62,14 @@ export const exportShopper = (pool: pg.Pool, shopperId: string): Promise<Shopper
       }),
     ]);
     const isKnown = orders.length > 0 || promotions.length > 0 || decided.length > 0;
-    return isKnown ? { shopperId, orders, events, promotions, decisions: decided } : null;
+    return isKnown ? { shopperId, orders, events, promotions, decisions: decided.map(told) } : null;
   });
+
+/** Why, in words; what the offers it was chosen among would have cost is the shop's own. */
+const told = ({ arms, ...decision }: { arms: unknown; arm: string; propensity: number; sentence: string | null }) => ({
+  ...decision,
+  sentence: decisionSentence({ ...decision, arms: arms as LearnerDecision["arms"] }, HOME_LANGUAGE),
+});
 
 /** The orders that the shop made under this name, and those of these ids. */
 async function readOrdersOf(prisma: PrismaClient, shopperId: string, ids: readonly string[]) {

@@ -3,6 +3,7 @@ import { HOUR_MS, SECOND_MS } from "#lib/base/time.ts";
 import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { decisionSentence } from "#lib/texts/learner-decision.ts";
 import { paymentStore } from "../paying/payment-store.ts";
 import { rebuildLearner } from "./learner-rebuild.ts";
 import { readLearnerSettings, setMoneyKnown, switchLearner } from "./learner-settings.ts";
@@ -115,7 +116,9 @@ test("a paid order's net margin is what it earned less its offer", async () => {
   expect(outcome).toEqual({ net_margin: (decision?.context.margin ?? 0) - cost, cost });
   expect(decision?.context.margin).toBe(Math.floor(made.order.amountTotal * 0.6));
   const told = await decisionAbout(pool(), made.order.id);
-  expect(told).toMatchObject({ orderId: made.order.id, arm: decision?.arm, sentence: expect.stringMatching(/。$/) });
+  expect(told).toMatchObject({ orderId: made.order.id, arm: decision?.arm });
+  expect(told && decisionSentence(told, "zh-CN")).toMatch(/。$/);
+  expect(told && decisionSentence(told, "en")).toMatch(/\)\.$/);
   expect(await decisionAbout(pool(), "ord_none")).toBeNull();
 });
 

@@ -26,10 +26,10 @@ const HISTORY = statement("learner_history")`
            where shopper_id = $1 and arm <> 'none' and created_at > $2::timestamptz - interval '30 days') as offers_in_30_days`;
 const KEEP = statement("keep_learner_decision")`
   insert into learner_decisions (order_id, shopper_id, context, arms, arm, propensity, p_none, model_version, lambda, seed,
-                                 unlearned, sentence, created_at)
+                                 unlearned, created_at)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
           coalesce($11, case when exists (select from gateway_accounts where status = 'active' and sandbox) then 'test' end),
-          $12, $13)`;
+          $12)`;
 
 export interface DecisionRow {
   order_id: string;
@@ -43,7 +43,7 @@ export interface DecisionRow {
   lambda: number;
   seed: string;
   unlearned: LearnerDecision["unlearned"];
-  sentence: string;
+  sentence: string | null;
   created_at: Date;
 }
 
@@ -77,7 +77,7 @@ export function learnerTx(client: pg.PoolClient): LearnerTx {
       const { orderId, shopperId, context, arms, arm, propensity, pNone, modelVersion, lambda, seed } = decision;
       await run(client, KEEP, [
         ...[orderId, shopperId, JSON.stringify(context), JSON.stringify(arms), arm, propensity, pNone, modelVersion],
-        ...[lambda, seed, decision.unlearned, decision.sentence, decision.createdAt],
+        ...[lambda, seed, decision.unlearned, decision.createdAt],
       ]);
     },
   };
@@ -95,6 +95,6 @@ export const toDecision = (row: DecisionRow): LearnerDecision => ({
   lambda: row.lambda,
   seed: row.seed,
   unlearned: row.unlearned,
-  sentence: row.sentence,
+  ...(row.sentence === null ? {} : { sentence: row.sentence }),
   createdAt: row.created_at,
 });

@@ -26,4 +26,14 @@ export const learner: LearnerText = {
   percent: "Margin (%)",
   save: "Save",
   saved: "Saved",
+  decision: {
+    noOffers:
+      "No optional offer was available (its cost may exceed neither the margin nor the rest of its budget), so none was shown.",
+    nothing: "{why}, so no optional offer was shown (probability {chance}, control group included).",
+    worthless: "Every optional offer was expected to cost more than it brings",
+    drawn: "The draw fell on no offer, to measure whether offers really work",
+    chosen: "Chose “{name}”: {effect}, at a cost of about ¥{cost} if paid (probability {chance}).",
+    rises: "the payment rate is expected to rise from {from} to {to}",
+    trial: "the payment rate is not expected to rise; it is tried on a few orders to learn its effect",
+  },
 };

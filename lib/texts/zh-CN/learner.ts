@@ -25,6 +25,16 @@ export const learner = {
   percent: "毛利率（%）",
   save: "保存",
   saved: "已保存",
+  /** Why an order got an offer, or none. */
+  decision: {
+    noOffers: "没有可用的可选优惠（成本须不超过毛利和剩余预算），因此未展示优惠。",
+    nothing: "{why}，未展示可选优惠（概率 {chance}，含对照组）。",
+    worthless: "各项可选优惠预计都得不偿失",
+    drawn: "随机抽中不发优惠，以便比较优惠是否真有效果",
+    chosen: "选择“{name}”：{effect}，支付时成本约 ¥{cost}（概率 {chance}）。",
+    rises: "预计支付率从 {from} 升至 {to}",
+    trial: "支付率预计不升，为了解其效果而少量尝试",
+  },
 };
 
 export type LearnerText = Words<typeof learner>;
