@@ -16,7 +16,7 @@ const JSON_HEADERS = { "content-type": "application/json; charset=utf-8", "cache
 export const json = (status: number, value: unknown, headers: AnswerHeaders = {}): Answer =>
   jsonText(status, JSON.stringify(value), headers);
 
-/** JSON that is a text already. */
+/** An answer of JSON that is already serialised. */
 export const jsonText = (status: number, body: string, headers: AnswerHeaders = {}): Answer => ({
   status,
   headers: { ...JSON_HEADERS, ...headers },
@@ -35,7 +35,7 @@ export const text = (status: number, body: string, headers: AnswerHeaders = {}):
   body,
 });
 
-/** 303: whatever was asked, go there with GET. */
+/** 303: go there with GET, whatever the method of this call. */
 export const redirect = (location: string, headers: AnswerHeaders = {}): Answer => ({
   status: 303,
   headers: { location, "cache-control": "no-store", ...headers },
@@ -45,7 +45,7 @@ export const redirect = (location: string, headers: AnswerHeaders = {}): Answer 
 const CHALLENGE = 'Bearer realm="lingfu", PAY-HMAC-SHA256 realm="lingfu"';
 const RETRY_AFTER_S_DEFAULT = 2;
 
-/** Whatever was thrown, as RFC 9457 problem details. Failures of our own say a request id and no more. */
+/** An error as RFC 9457 problem details. An internal error shows only the request id. */
 export function problem(thrown: unknown, { container, requestId, method, path }: ProblemSite): Answer {
   const cause = translated(thrown);
   const known = isAppError(cause) ? cause : null;
@@ -75,7 +75,7 @@ export function problem(thrown: unknown, { container, requestId, method, path }:
   };
 }
 
-/** The first problems, each and all together short enough that no request gets back more than it sent. */
+/** The first problems, shortened so that the answer stays small. */
 function fewErrors(errors: readonly FieldError[]): FieldError[] {
   const shown: FieldError[] = [];
   let bytes = 0;
@@ -103,4 +103,4 @@ const shortened = (text: string, charsMax: number): string =>
 export type ProblemSite = Pick<Call, "container" | "requestId" | "method" | "path">;
 
 const internal = (requestId: string): AppError =>
-  new AppError("internal", `something went wrong on our side; the log knows it as ${requestId}`);
+  new AppError("internal", `something went wrong on our side; the log has it under ${requestId}`);

@@ -4,14 +4,14 @@ import type { Container } from "./container.ts";
 
 export type { Client } from "./client-address.ts";
 
-/** A request as one of the two doors (our own server, Next) hands it in. A web `Request` is more than we need. */
+/** A request as the adapter of our own server or of Next passes it on. A web `Request` would cost more than we need. */
 export interface Arrival {
   readonly method: string;
   /** Path and query exactly as they came, since signatures cover them. */
   readonly target: string;
   readonly headers: { get(name: string): string | null };
   readonly client: Client;
-  /** The whole body, or null as soon as it is longer than `bytesMax`. To be called once. */
+  /** The whole body, or null as soon as it is longer than `bytesMax`. Call it once. */
   readBytes(bytesMax: number): Promise<Uint8Array | null>;
 }
 
@@ -29,7 +29,7 @@ export interface Call {
   readonly client: Client;
   /** May be called again. @throws AppError `payload_too_large` */
   readBody(): Promise<Uint8Array>;
-  /** The same without the error, for the notify route, which answers in WeChat's words. */
+  /** The same without the error, for the notify route, which answers in WeChat's own form. */
   readBytes(bytesMax: number): Promise<Uint8Array | null>;
 }
 
@@ -39,21 +39,21 @@ export interface MerchantCall extends Call {
 
 export type Handler<C extends Call = Call> = (call: C) => Promise<Answer>;
 
-/** Where a live answer is written; the door closes it when the client goes. */
+/** Where a live answer is written; the adapter closes it when the client disconnects. */
 export interface Sink {
   write(text: string): void;
   close(): void;
-  /** Bytes that the client has not taken yet. */
+  /** Bytes that the client has not received yet. */
   waiting(): number;
 }
 
 /** A body that is written over time. */
 export interface LiveBody {
-  /** @returns called once when the client is gone or the sink was closed */
+  /** @returns a function that is called once when the client has disconnected or the sink was closed */
   open(sink: Sink): () => void;
 }
 
-/** What goes back: a `Response` without its machinery, which costs more than most of our answers. */
+/** An answer as a plain object; making a `Response` costs more than most of our answers. */
 export interface Answer {
   readonly status: number;
   /** Names in lower case. */

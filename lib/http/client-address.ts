@@ -2,9 +2,9 @@ import { isIP } from "node:net";
 import { INNER_NETWORKS, isInside, type Network } from "#lib/base/networks.ts";
 import type { TrustedProxies } from "#lib/config/environment.ts";
 
-/** Who is at the other end of the connection. */
+/** The client of a request. */
 export interface Client {
-  /** The shopper's or server's own address, as far as our own proxies tell; empty when nobody can say. */
+  /** The client's own address, as far as our own proxies tell; empty if unknown. */
   readonly address: string;
 }
 
@@ -16,28 +16,28 @@ export interface Hops {
 }
 
 /**
- * Who asks. Each proxy appends the address it was called from, so what our own proxies wrote stands at the right; everything
- * left of it could be written by any caller.
+ * The client of a request. Each proxy appends the address it was called from, so our own proxies' entries are at the right;
+ * everything left of them could be written by any caller.
  */
 export function clientOf({ peer, forwardedFor, trustedProxies }: Hops): Client {
-  // On the way of every call: the system's own spelling of a peer needs no reading.
+  // Fast path of every call: the peer's address comes from the system and needs no parsing.
   if (forwardedFor === null) return { address: unmapped(peer) };
   const own = plain(peer);
   if (!isTrusted(own, trustedProxies)) return { address: own };
   const entries = forwardedFor.split(",").map((entry) => plain(entry.trim()));
-  if (typeof trustedProxies !== "number") return { address: lastStranger([...entries, own], trustedProxies) };
+  if (typeof trustedProxies !== "number") return { address: lastUntrusted([...entries, own], trustedProxies) };
   const named = entries.at(-trustedProxies) ?? "";
   return { address: isIP(named) === 0 ? own : named };
 }
 
-/** Whether what this peer forwards is believed. */
+/** Whether this peer's forwarded headers are trusted. */
 export function isTrusted(peer: string, trustedProxies: TrustedProxies): boolean {
   if (typeof trustedProxies !== "number") return isKnownInside(plain(peer), trustedProxies);
   return trustedProxies > 0 && isKnownInside(plain(peer), INNER_NETWORKS);
 }
 
-/** The rightmost address that is none of our proxies; what cannot be read ends the chain at the proxy that wrote it. */
-function lastStranger(chain: readonly string[], trusted: readonly Network[]): string {
+/** The rightmost address that is not one of our proxies; an unreadable entry ends the chain at the proxy that wrote it. */
+function lastUntrusted(chain: readonly string[], trusted: readonly Network[]): string {
   let address = chain.at(-1) ?? "";
   for (const entry of chain.toReversed()) {
     if (isIP(entry) === 0) return address;
@@ -50,7 +50,7 @@ function lastStranger(chain: readonly string[], trusted: readonly Network[]): st
 const REMEMBERED_MAX = 1_000;
 const remembered = new WeakMap<readonly Network[], Map<string, boolean>>();
 
-/** Proxies are few and call all the time: reading an address costs ten times what remembering one does. */
+/** Cached, because proxies are few and call often: parsing an address costs ten times as much as a lookup. */
 function isKnownInside(address: string, networks: readonly Network[]): boolean {
   const known = remembered.get(networks) ?? new Map<string, boolean>();
   const before = known.get(address);

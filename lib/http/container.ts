@@ -18,9 +18,9 @@ import type { Database } from "#lib/storage/client.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
 import type { WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 
-/** WeChat's web sign-in: who is the shopper inside WeChat. */
+/** WeChat's web sign-in, which identifies the shopper inside WeChat. */
 export interface OpenidSource {
-  /** The appid whose openids are asked for; null while there are no credentials for it (`app_secret`). */
+  /** The appid whose openids are requested; null without credentials for it (`app_secret`). */
   appId(): Promise<string | null>;
   /** Where the WeChat browser is sent. */
   authorizeUrl(ask: { appId: string; redirectUri: string; state: string }): Promise<string>;
@@ -28,19 +28,19 @@ export interface OpenidSource {
   openidOf(code: string): Promise<Outcome<string, "refused">>;
 }
 
-/** What the deployment decided. */
+/** Settings of the deployment. */
 export interface EdgeSettings {
   /** Without a slash at the end. */
   readonly publicUrl: string;
   readonly sandbox: boolean;
-  /** Where the sandbox's pages come from; the only strangers that may frame ours. Null with real credentials. */
+  /** Origin of the sandbox's pages, the only foreign pages that may frame ours. Null with real credentials. */
   readonly sandboxOrigin: string | null;
   readonly metricsToken: Secret<string> | null;
   readonly trustedProxies: TrustedProxies;
   readonly allowPrivateWebhooks: boolean;
 }
 
-/** What the handlers work with; put together in compose.ts, one per process. */
+/** What the handlers use; composed in compose.ts, one per process. */
 export interface Container {
   readonly payments: PaymentProcessor;
   /** `createCollection` of lib/collection. */
@@ -56,13 +56,13 @@ export interface Container {
   readonly authenticate: Authenticate;
   /** `createRateLimits` of lib/auth. */
   readonly limits: RateLimits;
-  /** Seals kept answers that hold a secret. */
+  /** Seals stored answers that contain a secret. */
   readonly box: SecretBox;
   /** Seals the openid cookie, under a key that a new MASTER_KEY does not change. */
   readonly cookieBox: SecretBox;
   /** 32 bytes, for the state of WeChat's sign-in alone. */
   readonly stateKey: Uint8Array;
-  /** 32 bytes, for the cookies by which the dashboard knows devices again. */
+  /** 32 bytes, for the cookies by which the dashboard recognises devices. */
   readonly deviceKey: Uint8Array;
   /** 32 bytes from MASTER_KEY: the pepper of shoppers' pseudonyms. */
   readonly shopperKey: Uint8Array;
@@ -73,20 +73,20 @@ export interface Container {
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: Pick<Metrics, "contentType" | "render" | "observeCall">;
   readonly openids: OpenidSource;
-  /** What shoppers know the merchant by; the pay page shows it. */
+  /** The merchant's name for shoppers; the pay page shows it. */
   readonly merchantName?: () => Promise<string>;
   /** The shop as its configuration declares it: name, industry, brand. */
   readonly merchant?: () => Promise<MerchantRow>;
-  /** What the dashboard shows of the configuration, and how it takes a new one. */
+  /** Shows the configuration in the dashboard and accepts a new one. */
   readonly configuration?: ConfigurationManager;
-  /** Looks at everything and says what is wrong; takes up to ten seconds. */
+  /** Checks everything and reports what is wrong; takes up to ten seconds. */
   readonly doctor?: () => Promise<DoctorReport>;
-  /** Days compared with WeChat's bills, and what is done about what differs. */
+  /** Compares days with WeChat's bills, and resolves differences. */
   readonly reconciliation?: Reconciliation;
   readonly resolutions?: Resolutions;
-  /** A random word of this process, by which our own server's notes to the Next door are believed. */
+  /** A random token of this process that authenticates our own server's notes to Next. */
   readonly edgeToken: string;
-  /** Aborted when the process is asked to end: live streams close, so that nobody waits for them. */
+  /** Aborted when the process is asked to end, so that live streams close and do not delay it. */
   readonly stopping: AbortSignal;
 }
 
@@ -95,5 +95,5 @@ export interface OpenContainer extends Container {
   close(): Promise<void>;
 }
 
-/** Our own server and the bundle of Next live in one process as two copies of this code; they meet here. */
+/** Our own server and Next's bundle are two copies of this code in one process; they share the container by this symbol. */
 export const CONTAINER_SYMBOL = Symbol.for("lingfu.container");

@@ -21,7 +21,7 @@ export interface NewCookie {
   readonly lifeMs: number;
 }
 
-/** Not for scripts, and sent along when WeChat sends the shopper back to us (Lax). */
+/** HttpOnly, and sent when WeChat redirects the shopper back to us (SameSite=Lax). */
 export function setCookie({ container }: Pick<Call, "container">, { name, value, path, lifeMs }: NewCookie): string {
   const secure = container.settings.publicUrl.startsWith("https:") ? "; Secure" : "";
   return `${name}=${value}; Path=${path}; Max-Age=${Math.floor(lifeMs / 1_000)}; HttpOnly; SameSite=Lax${secure}`;
@@ -29,11 +29,11 @@ export function setCookie({ container }: Pick<Call, "container">, { name, value,
 
 const OPENID_COOKIE = "lingfu_openid";
 
-// An openid means something only under its appid, so the seal is bound to that: after a change of accounts the old cookie
-// does not open, and the shopper is asked anew.
+// An openid is valid only under its appid, so the seal is bound to that: after a change of accounts the old cookie does not
+// open, and the shopper signs in again.
 const placeOf = (appId: string) => ({ table: "cookie", column: "openid", row: appId });
 
-/** The shopper's openid under the active account, if WeChat has reported it. The browser can neither read nor forge it. */
+/** The shopper's openid under the active account, if known. The browser can neither read nor forge the cookie. */
 export async function openidOf(call: Pick<Call, "container" | "headers">): Promise<string | null> {
   const sealed = readCookie(call, OPENID_COOKIE);
   if (sealed === null) return null;
@@ -60,7 +60,7 @@ export function openidCookie(call: Pick<Call, "container">, known: { openid: str
   return setCookie(call, { name: OPENID_COOKIE, value, path: "/", lifeMs: OPENID_COOKIE_LIFE_MS });
 }
 
-// How a shopper likes to see the pay page: chosen by them and kept in their browser alone, so it needs no consent.
+// How a shopper wants to see the pay page: their own choice, stored only in their browser, so it needs no consent.
 const PREFS_COOKIE = "lingfu_page";
 const PREFS_PATH = "/pay";
 const ELDER = "elder";
@@ -70,7 +70,7 @@ export function readPagePrefs(headers: Call["headers"]): PagePrefs {
   return { ...(isLanguage(language) ? { language } : {}), elder: size === ELDER };
 }
 
-/** The cookie of these choices; what is not given is left to the browser's language. */
+/** The cookie of these choices; without a language, the browser's language applies. */
 export const pagePrefsCookie = (site: Pick<Call, "container">, { language, elder }: PagePrefs): string =>
   setCookie(site, {
     name: PREFS_COOKIE,

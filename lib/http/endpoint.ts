@@ -6,7 +6,7 @@ import type { Answer, Call, Handler, MerchantCall } from "./call.ts";
 import { idempotent } from "./idempotency.ts";
 import { readJson } from "./read-request.ts";
 
-/** A call of the merchant API: who calls, may they, not too often; then `handle`. */
+/** A call of the merchant API: authenticates, counts against the rate limit, checks the scope, then calls `handle`. */
 export function merchant(scope: Scope, handle: Handler<MerchantCall>): Handler {
   return async (call) => {
     const { authenticate, limits } = call.container;
@@ -25,12 +25,12 @@ export function merchant(scope: Scope, handle: Handler<MerchantCall>): Handler {
 export interface WriteEndpoint<Schema extends z.ZodType> {
   readonly scope: Scope;
   readonly body: Schema;
-  /** The answer shows something only once. */
+  /** The answer contains a secret that is shown only once. */
   readonly secret?: boolean;
   readonly handle: (call: MerchantCall, body: z.output<Schema>) => Promise<Answer>;
 }
 
-/** A POST of the merchant API: a body of its schema, and `Idempotency-Key` as the contract has it. */
+/** A POST of the merchant API: a body of this schema, and `Idempotency-Key` as the contract defines it. */
 export function merchantPost<Schema extends z.ZodType>({
   scope,
   body,
@@ -43,7 +43,7 @@ export function merchantPost<Schema extends z.ZodType>({
   });
 }
 
-/** A call of the pay page that may ask WeChat: no key, since knowing the order's id is the right to pay it. Its bodies are small. */
+/** A call of the pay page that may query WeChat. It needs no key, because who knows an order's id may pay it. Bodies are small. */
 export function payPage(handle: Handler): Handler {
   return async (call) => {
     await call.container.limits.countPayPageCall(call.client.address);
@@ -58,7 +58,7 @@ export async function bodyUpTo(call: Pick<Call, "readBytes">, bytesMax: number):
   return bytes;
 }
 
-/** The path's parameter; the table names it, so it is there. */
+/** The path's parameter; the route table defines it. */
 export function param(call: Call, name: string): string {
   const value = call.params[name];
   if (value === undefined) throw new Error(`the route has no parameter ${name}`);

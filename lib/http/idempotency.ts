@@ -9,7 +9,7 @@ import type { Answer, Handler, MerchantCall } from "./call.ts";
 
 const KEY_FORM = new RegExp(`^[\\x20-\\x7e]{1,${IDEMPOTENCY_KEY_CHARS_MAX}}$`);
 
-/** What the caller wants remembered, or null without the header. @throws AppError `invalid_request` for a malformed key */
+/** The caller's idempotency key with the request's digest, or null without the header. @throws AppError `invalid_request` for a malformed key */
 export async function onceOf(call: MerchantCall): Promise<Once | null> {
   const key = call.headers.get("idempotency-key");
   if (key === null) return null;
@@ -26,16 +26,16 @@ export async function onceOf(call: MerchantCall): Promise<Once | null> {
   return { apiKeyId: call.caller.id, key, digest };
 }
 
-/** Accepted, not decided: the next call under the key asks what came of it. */
+/** Accepted but undecided: the next call with the key asks for the result. */
 const NOT_YET = 202;
 
 export const replayed = ({ status, body }: KeptAnswer): Answer =>
   jsonText(status, body, { "idempotent-replayed": "true" });
 
 /**
- * Keeps the first answer under the caller's key and gives it again. While the first call is under way its repeats are
- * sent away; answers from 400 on are not kept, and neither is "not yet".
- * @param options.secret the answer shows something only once, so it is kept sealed
+ * Stores the first answer under the caller's key and repeats it. While the first call is running, its repeats are refused.
+ * Answers from 400 on are not stored, and neither is 202.
+ * @param options.secret the answer contains a secret, so it is stored sealed
  */
 export function idempotent(handle: Handler<MerchantCall>, { secret = false } = {}): Handler<MerchantCall> {
   return async (call) => {
@@ -50,7 +50,7 @@ export function idempotent(handle: Handler<MerchantCall>, { secret = false } = {
       else await keep(call, once, { status: answer.status, body: secret ? sealed(call, once, body) : body });
       return answer;
     } catch (cause) {
-      // A lease that cannot be given back ends by itself.
+      // A lease that cannot be released expires.
       await release(call, once, lease.endsAt).catch(() => {});
       throw cause;
     }
@@ -106,7 +106,7 @@ async function release({ container }: MerchantCall, { apiKeyId, key }: Once, end
   await run(container.database.pool, RELEASE, [apiKeyId, key, endsAt]);
 }
 
-// JSON never begins like this, so a sealed answer cannot be taken for a plain one.
+// JSON never begins like this, so a sealed answer cannot be mistaken for a plain one.
 const SEALED = "sealed:";
 const placeOf = ({ apiKeyId, key }: Once) => ({ table: "idempotency", column: "body", row: `${apiKeyId}/${key}` });
 

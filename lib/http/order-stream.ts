@@ -14,9 +14,9 @@ import type { Call, LiveBody, Sink } from "./call.ts";
 import type { Container } from "./container.ts";
 
 /**
- * A live body that follows one order. `first` was read before the watch began, so the stream reads once more by itself.
- * @throws AppError `rate_limited` when too many follow this order, or follow any from this address; `unavailable` when too
- * many follow any
+ * A live body that follows one order. `first` was read before the watch began, so the stream reads the order once more.
+ * @throws AppError `rate_limited` when too many streams follow this order or come from this address; `unavailable` when there
+ * are too many streams in total
  */
 export function openStream(call: Call, first: OrderStatusView): LiveBody {
   const streams = streamsOf(call.container);
@@ -25,14 +25,14 @@ export function openStream(call: Call, first: OrderStatusView): LiveBody {
   return { open: (sink) => streams.add({ sink, first, address, lastEventId: call.headers.get("last-event-id") }) };
 }
 
-/** One event, in the form of the EventSource standard; the id is the version, by which a client resumes. */
+/** One event in the EventSource format; the id is the order's version, from which a client resumes. */
 const statusEvent = (status: OrderStatusView): string =>
   `id: ${status.version}\nevent: status\ndata: ${JSON.stringify(status)}\n\n`;
 
 interface OpenedStream {
   readonly sink: Sink;
   readonly first: OrderStatusView;
-  /** By what the caller is counted; null where it is not. */
+  /** The address group that the stream counts for; null if it is not counted. */
   readonly address: string | null;
   readonly lastEventId: string | null;
 }
@@ -46,7 +46,7 @@ interface Stream {
 
 interface Streams {
   refuseWhenFull(orderId: string, address: string | null): void;
-  /** @returns what is to be done when the client is gone */
+  /** @returns to be called when the client has disconnected */
   add(opened: OpenedStream): () => void;
 }
 
@@ -86,7 +86,7 @@ function createStreams(container: Container): Streams {
   return {
     refuseWhenFull(orderId, address) {
       if ((perOrder.get(orderId) ?? 0) >= STREAMS_PER_ORDER_MAX) {
-        throw new AppError("rate_limited", "too many follow this order already", { retryAfterS: 10 });
+        throw new AppError("rate_limited", "this order has too many live streams already", { retryAfterS: 10 });
       }
       if (address !== null && (perAddress.get(address) ?? 0) >= STREAMS_PER_ADDRESS_MAX) {
         throw new AppError("rate_limited", "too many live streams from this address; ask for the status instead", {
@@ -116,7 +116,7 @@ function count(counts: Map<string, number>, name: string, change: number): void 
   else counts.delete(name);
 }
 
-/** One timer for all: a comment to each, an end to those that are old or whose client takes nothing any more. */
+/** One timer for all streams: sends a comment to each, and closes those that are old or whose client reads nothing. */
 function keepAlive(open: ReadonlySet<Stream>, now: number): void {
   for (const { sink, endsAt } of open) {
     if (now >= endsAt || sink.waiting() > STREAM_BYTES_WAITING_MAX) sink.close();
@@ -124,11 +124,11 @@ function keepAlive(open: ReadonlySet<Stream>, now: number): void {
   }
 }
 
-/** Sends what is news to this client, in the order of versions. @returns ends the watch */
+/** Sends newer versions to this client, in order. @returns a function that ends the watch */
 function follow(container: Container, { sink, first, lastEventId }: Omit<OpenedStream, "address">): () => void {
   const { read, noteSeen } = orderWatch(container);
   let sent = lastEventId !== null && /^[0-9]{1,10}$/.test(lastEventId) ? Number(lastEventId) : 0;
-  // A client that comes back knows something already; a number from the future is no reason to keep silent.
+  // A returning client names its last version; one that is too high is ignored.
   if (sent > first.version) sent = 0;
   const send = (status: OrderStatusView) => {
     if (status.version <= sent) return;
@@ -138,11 +138,11 @@ function follow(container: Container, { sink, first, lastEventId }: Omit<OpenedS
   const readAgain = () => {
     read(first.id).then(
       (status) => status !== null && send(status),
-      // The hub calls again once Postgres is back, and the page polls meanwhile.
+      // The hub calls again once Postgres is reachable, and the page polls meanwhile.
       (cause: unknown) => container.log.warn("stream.read_failed", { orderId: first.id, cause }),
     );
   };
-  // Browsers that were cut off all at once should not come back all at once.
+  // Browsers that were disconnected together should not reconnect together.
   sink.write(`retry: ${1_500 + Math.floor(Math.random() * 2_000)}\n\n`);
   send(first);
   if (first.status === "pending") noteSeen(first.id);
@@ -160,7 +160,7 @@ export interface OrderWatch {
 
 const watches = new WeakMap<Container, OrderWatch>();
 
-/** What the watchers of orders share in this process. */
+/** What all watchers of orders in this process share. */
 export function orderWatch(container: Container): OrderWatch {
   const known = watches.get(container);
   if (known !== undefined) return known;

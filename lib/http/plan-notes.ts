@@ -6,7 +6,7 @@ import type { Container } from "./container.ts";
 
 const noted = new Set<string>();
 
-/** Stores in the background what a pay page showed, and why; the same page again writes nothing. */
+/** Stores in the background what a pay page showed and why; an unchanged page is not stored again. */
 export function notePlan({ database, clock, log }: Container, orderId: string, plan: PagePlan): void {
   const { version, scene, channel, alternatives, language, elder, plain, blocks, reasons } = plan;
   const offers = plan.offers.map(({ id }) => id);

@@ -6,7 +6,7 @@ import type { Call } from "./call.ts";
 
 /**
  * A web stream as bytes, or null as soon as it is longer than `bytesMax`; the rest is then not read.
- * @param declared the Content-Length header, which spares reading what is too long by its own word
+ * @param declared the Content-Length header; a body that it declares too long is not read
  */
 export async function readStream(
   body: ReadableStream<Uint8Array> | null,
@@ -46,11 +46,11 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset="?utf-?8"?\s*)?$/i;
-/** Texts in which a look at every string is worth its time. */
+/** Only texts that match have each of their strings checked. */
 const SUSPECT = /__proto__|\\u(?:0000|005f|d[89a-f])/i;
 
 /**
- * The body, strictly: UTF-8, JSON, of the schema. An empty body stands for `{}` where every field is optional.
+ * The body, checked strictly: UTF-8, JSON, valid for the schema. An empty body counts as `{}`.
  * @throws AppError `invalid_request` naming every wrong field; `payload_too_large`
  */
 export async function readJson<Schema extends z.ZodType>(call: Call, schema: Schema): Promise<z.output<Schema>> {
@@ -83,14 +83,14 @@ export function parseJson(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw invalid(`the body is not JSON: ${reasonOf(cause)}`);
   }
-  if (SUSPECT.test(text)) refuseStrangeText(value, "");
+  if (SUSPECT.test(text)) refuseUnstorableText(value, "");
   return value;
 }
 
 const invalid = (detail: string, errors: readonly FieldError[] = []): AppError =>
   new AppError("invalid_request", detail, { errors });
 
-/** The parser's own words, without the piece of the body that it quotes. */
+/** The parser's message, without the part of the body that it quotes. */
 const reasonOf = (cause: unknown): string =>
   cause instanceof SyntaxError ? cause.message.replace(/,? *(?:\.\.\.)?".*$/s, "").slice(0, 120) : "it cannot be read";
 
@@ -101,7 +101,7 @@ const BRACE_BIT = 0x20;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Counted before parsing, so that a body of brackets never becomes a tower of objects. */
+/** Checked before parsing, so that deeply nested brackets never become objects. */
 function isTooDeep(bytes: Uint8Array): boolean {
   let depth = 0;
   let inText = false;
@@ -118,10 +118,10 @@ function isTooDeep(bytes: Uint8Array): boolean {
 }
 
 /**
- * NUL and lone surrogates have no place in Postgres, and `__proto__` none as a field: named here, by their path, rather
- * than failing later where nobody can say which field it was.
+ * Postgres cannot store NUL and lone surrogates, and `__proto__` is not a safe field name. They are refused here by their path;
+ * later the field would be unknown.
  */
-function refuseStrangeText(value: unknown, path: string): void {
+function refuseUnstorableText(value: unknown, path: string): void {
   if (typeof value === "string" && !isStorable(value)) {
     throw invalid("the body is not valid", [{ path, message: "must be well-formed text without NUL" }]);
   }
@@ -131,7 +131,7 @@ function refuseStrangeText(value: unknown, path: string): void {
     if (name === "__proto__" || !isStorable(name)) {
       throw invalid("the body is not valid", [{ path: at, message: "is not a usable field name" }]);
     }
-    refuseStrangeText(each, at);
+    refuseUnstorableText(each, at);
   }
 }
 
@@ -139,7 +139,7 @@ const isStorable = (text: string): boolean => text.isWellFormed() && !text.inclu
 
 const CONTROL = /\p{Cc}/u;
 
-/** The query, strictly: each parameter once, known, and of its form. @throws AppError `invalid_request` */
+/** The query, checked strictly: each parameter once, known and well-formed. @throws AppError `invalid_request` */
 export function readQuery<Schema extends z.ZodType>(call: Call, schema: Schema): z.output<Schema> {
   const given = new Map<string, string>();
   const errors: FieldError[] = [];
@@ -153,13 +153,13 @@ export function readQuery<Schema extends z.ZodType>(call: Call, schema: Schema):
   return checked(schema, Object.fromEntries(given), "the query is not valid");
 }
 
-// The only reader of forms outside server actions: no body is held that is longer than its door allows.
+// The only reader of forms outside server actions; it keeps no body longer than the page allows.
 
 const FORM_TYPES = /^(?:application\/x-www-form-urlencoded|multipart\/form-data)\b/i;
 
 /**
- * The fields of a plain form; without a body, none.
- * @throws AppError `payload_too_large`; `unsupported_media_type`; `invalid_request` for what is no form
+ * The fields of a plain form; none without a body.
+ * @throws AppError `payload_too_large`; `unsupported_media_type`; `invalid_request` if it is not a form
  */
 async function readForm(request: Request, bytesMax: number): Promise<FormData> {
   const { headers, body } = request;
@@ -185,14 +185,14 @@ const STATUSES: Readonly<Record<string, number>> = {
   invalid_request: 400,
 };
 
-/** A form that was not read is refused in a sentence, since no page sends such a one. @throws everything else */
+/** Refuses an unreadable form in one sentence, since no page of ours sends one. @throws any other error */
 function refusedForm(cause: unknown): Response {
   const status = isAppError(cause) ? STATUSES[cause.code] : undefined;
   if (status === undefined || !isAppError(cause)) throw cause;
   return new Response(`${status}: ${cause.detail}\n`, { status, headers: PLAIN });
 }
 
-/** Reads the form and goes on with it, or refuses it. */
+/** Reads the form and passes it to `goOn`, or refuses it. */
 export async function withForm(
   request: Request,
   bytesMax: number,
@@ -207,6 +207,6 @@ export async function withForm(
   return goOn(form);
 }
 
-/** Whether a body is packed in some way. We take none: what a signature covers is what was sent, and limits count it. */
+/** Whether a body is compressed. We accept none: signatures and limits apply to the bytes as sent. */
 export const isEncoded = (contentEncoding: string | null | undefined): boolean =>
   contentEncoding !== null && contentEncoding !== undefined && !/^\s*(?:identity)?\s*$/i.test(contentEncoding);

@@ -9,10 +9,10 @@ import type { Matched } from "./match.ts";
 import { isEncoded } from "./read-request.ts";
 import { wechatReply } from "./wechat-reply.ts";
 
-/** WeChat is answered in its own words. */
+/** WeChat gets answers in its own form. */
 const NOTIFY_PATH = "/payment/notify";
 
-/** Answers a request of the table; never throws. `matched` is null where the table does not know the path. */
+/** Answers an API call; never throws. `matched` is null if the route table has no such path. */
 export async function serve(container: Container, arrival: Arrival, matched: Matched | null): Promise<Answer> {
   const startedAt = performance.now();
   const call = openCall(container, arrival, matched);
@@ -44,7 +44,7 @@ async function answerTo(call: Call, matched: Matched | null): Promise<Answer> {
   }
 }
 
-/** RFC 9110 §15.5.16: what would be taken instead is said with it. */
+/** RFC 9110 §15.5.16: the answer names what is accepted instead. */
 function refuseEncoded(call: Call): Answer {
   const headers = { "accept-encoding": "identity" };
   const detail = "the body must come as it is, without Content-Encoding";

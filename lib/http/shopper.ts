@@ -3,13 +3,13 @@ import { PERSONAL_COOKIE_LIFE_MS } from "#lib/base/limits.ts";
 import type { Call } from "./call.ts";
 import { openidOf, readCookie, setCookie } from "./cookies.ts";
 
-/** What a shopper has said about being remembered, and the pseudonym they then have. Sources: smart.md §7, PIPL art. 14–16, 24. */
+/** A shopper's choice about being remembered, and their pseudonym. Sources: smart.md §7, PIPL art. 14–16, 24. */
 export interface ShopperChoice {
-  /** They agreed to be remembered; nothing personal is used without it. */
+  /** The shopper agreed to be remembered; without it nothing personal is used. */
   readonly consent: boolean;
   /** `shp_…`, only with consent. */
   readonly shopperId: string | null;
-  /** They said no: no optional offer is chosen for them, not even from what one order tells. */
+  /** The shopper declined: no optional offer is chosen for them, not even from one order's data. */
   readonly optOut: boolean;
 }
 
@@ -20,8 +20,8 @@ const ID_BYTES = 16;
 const MAC_BYTES = 16;
 
 /**
- * The choice that the browser carries. A pseudonym is known to others (the shop reads it, exports name it), so it says who
- * somebody is only with our seal; a cookie that we did not write says nothing.
+ * The choice stored in the browser. Others know a pseudonym (the shop reads it, exports contain it), so it identifies a shopper
+ * only with our seal; any other cookie counts as no choice.
  */
 export function readShopper(site: ShopperSite): ShopperChoice {
   const value = readCookie(site, PERSONAL_COOKIE);
@@ -35,7 +35,7 @@ export interface ShopperSite {
   readonly headers: Call["headers"];
 }
 
-/** The cookie's value for a pseudonym: itself and a MAC over it, under a key of its own. */
+/** The cookie's value for a pseudonym: the pseudonym and a MAC over it, with its own key. */
 export function sealShopper(shopperKey: Uint8Array, shopperId: string): string {
   const key = createHmac("sha256", shopperKey).update("personal cookie").digest();
   const mac = createHmac("sha256", key).update(shopperId).digest();
@@ -51,11 +51,11 @@ function opened(shopperKey: Uint8Array, value: string): string | null {
 
 type ShopperCall = Pick<Call, "container" | "headers">;
 
-/** A yes of the time before cookies were sealed: its pseudonym proves nothing, but the browser's shopper did agree. */
+/** A consent from before cookies were sealed: its pseudonym proves nothing, but the shopper did agree. */
 const agreedBefore = ({ headers }: Pick<ShopperCall, "headers">): boolean =>
   SHOPPER_ID_FORM.test(readCookie({ headers }, PERSONAL_COOKIE) ?? "");
 
-/** Whom the browser's cookie proves: by our seal, or, without it, by WeChat's word on the same pseudonym. */
+/** The proven pseudonym: by our seal or, without it, by WeChat's sign-in with the same pseudonym. */
 export async function provenShopper(site: ShopperCall): Promise<string | null> {
   const { shopperId } = readShopper(site);
   if (shopperId !== null || !agreedBefore(site)) return shopperId;
@@ -64,7 +64,7 @@ export async function provenShopper(site: ShopperCall): Promise<string | null> {
   return own === readCookie(site, PERSONAL_COOKIE) ? own : null;
 }
 
-/** The cookie of a yes. WeChat's openid gives the same pseudonym on every device; without it, the browser's own goes on. */
+/** The cookie of a consent. WeChat's openid gives the same pseudonym on every device; without it the browser keeps its own. */
 export async function consentCookie(site: ShopperCall): Promise<string> {
   const openid = await openidOf(site);
   const known = readShopper(site).shopperId;
@@ -72,17 +72,17 @@ export async function consentCookie(site: ShopperCall): Promise<string> {
   return shopperCookie(site, own ?? known ?? `shp_${randomBytes(ID_BYTES).toString("base64url")}`);
 }
 
-/** The cookie of a no; also what withdraws a yes. */
+/** The cookie of a refusal; it also withdraws a consent. */
 export const refusalCookie = (site: ShopperCall): string => personalCookie(site, NO);
 
-/** Who was remembered by a random name is remembered by their pseudonym once WeChat has told who they are. */
+/** After WeChat's sign-in, a shopper with a random pseudonym gets the one made from their openid. */
 export async function signedInCookie(site: ShopperCall, openid: string): Promise<string | null> {
   if (!readShopper(site).consent && !agreedBefore(site)) return null;
   const own = await shopperOfOpenid(site, openid);
   return own === null ? null : shopperCookie(site, own);
 }
 
-/** Keyed, so that nobody without our key can tell a pseudonym from an openid, nor join shops by it. */
+/** Keyed, so that without our key a pseudonym cannot be linked to an openid or to another shop. */
 async function shopperOfOpenid({ container }: ShopperCall, openid: string): Promise<string | null> {
   const appId = await container.openids.appId();
   if (appId === null) return null;

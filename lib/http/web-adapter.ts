@@ -5,21 +5,21 @@ import { readStream } from "./read-request.ts";
 import { matchRoute } from "./routes.ts";
 import { serve } from "./serve.ts";
 
-// The door for hosts that speak web requests, such as Next. What such a request no longer tells (the connection's
-// address, the target as it came) our own server writes into a header, with a word that no caller can know.
+// Answers web requests, as Next passes them on. They lack the connection's address and the original target, so our own server
+// adds both in a header, with a token that no caller can know.
 export const EDGE_HEADER = "x-lingfu-edge";
 
 export interface Edge {
   readonly peer: string;
-  /** The connection came through a proxy. Next adds X-Forwarded-For itself, so the header no longer tells. */
+  /** The connection came through a proxy. Next adds X-Forwarded-For itself, so that header no longer tells. */
   readonly proxied: boolean;
   readonly target: string;
 }
 
-export const writeEdge = (word: string, { peer, proxied, target }: Edge): string =>
-  `${word} ${peer} ${proxied ? "proxied" : "direct"} ${target}`;
+export const writeEdge = (token: string, { peer, proxied, target }: Edge): string =>
+  `${token} ${peer} ${proxied ? "proxied" : "direct"} ${target}`;
 
-/** Answers a web request from the table. */
+/** Answers a web request from the route table. */
 export async function answerWeb(container: Container, request: Request): Promise<Response> {
   const arrival = arrivalOf(container, request);
   const [path = ""] = arrival.target.split("?", 1);
@@ -38,7 +38,7 @@ function arrivalOf(container: Container, request: Request): Arrival {
   };
 }
 
-/** Who asks, where only the headers of a request are at hand, as in a page of Next. */
+/** The client of a request of which only the headers are known, as in a page of Next. */
 export function clientOfHeaders(
   { settings, edgeToken }: Container,
   headers: { get(name: string): string | null },
@@ -48,14 +48,14 @@ export function clientOfHeaders(
   const forwardedFor = headers.get("x-forwarded-for");
   if (edge !== null)
     return clientOf({ peer: edge.peer, forwardedFor: edge.proxied ? (forwardedFor ?? "") : null, trustedProxies });
-  // Under plain `next start` Next adds the connection's address where nobody forwarded.
+  // Under plain `next start` Next adds the connection's address if there was no proxy.
   const peer = forwardedFor?.split(",").at(-1)?.trim() ?? "";
   return clientOf({ peer, forwardedFor: forwardedFor ?? "", trustedProxies });
 }
 
-function readEdge(header: string | null, word: string): Edge | null {
+function readEdge(header: string | null, token: string): Edge | null {
   const [given, peer, proxied, target] = header?.split(" ") ?? [];
-  if (given !== word || peer === undefined || target === undefined) return null;
+  if (given !== token || peer === undefined || target === undefined) return null;
   return { peer, proxied: proxied === "proxied", target };
 }
 
@@ -64,7 +64,7 @@ function responseOf({ status, headers, body }: Answer): Response {
     typeof value === "string" ? [[name, value]] : value.map((each): [string, string] => [name, each]),
   );
   const live = typeof body === "object" && body !== null && "open" in body;
-  // A fresh copy, since the type of web bodies knows no shared memory.
+  // A copy, because the type of web bodies excludes shared memory.
   const plain = body instanceof Uint8Array ? new Uint8Array(body) : (body as string | null);
   return new Response(live ? streamOf(body) : plain, { status, headers: list });
 }

@@ -17,7 +17,7 @@ const REJECTED: Record<NoticeRejectionReason, { status: number; message: string 
   undecryptable: { status: 400, message: "报文解密失败" },
 };
 
-/** The answer in the words of the protocol that asked: JSON for v3, XML for v2. */
+/** The answer in the protocol of the notice: JSON for v3, XML for v2. */
 export function wechatReply(reply: NotifyReply): Answer {
   const { status, message } = verdictOf(reply);
   const code = status === 200 ? "SUCCESS" : "FAIL";
@@ -26,7 +26,7 @@ export function wechatReply(reply: NotifyReply): Answer {
     const body = JSON.stringify({ code, message });
     return { status, headers: { ...headers, "content-type": "application/json; charset=utf-8" }, body };
   }
-  // Only our own fixed texts stand here, none of which can end the CDATA.
+  // Only our own fixed texts are inserted here; none of them can end the CDATA.
   const text = status === 200 ? "OK" : message;
   const body = `<xml><return_code><![CDATA[${code}]]></return_code><return_msg><![CDATA[${text}]]></return_msg></xml>`;
   return { status, headers: { ...headers, "content-type": "text/xml; charset=utf-8" }, body };

@@ -45,10 +45,9 @@ import type { Once } from "./ports/store.ts";
 import {
   type ChooseOffers,
   chooseOffers,
-  managePromotions,
   type PresentedOffers,
   type PresentOffers,
-  type Promotions,
+  Promotions,
   presentOffers,
   quote,
 } from "./pricing/index.ts";
@@ -71,7 +70,7 @@ export class PaymentProcessor {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.promotions = managePromotions(deps);
+    this.promotions = new Promotions(deps);
   }
 
   /**

@@ -1,9 +1,14 @@
+import { z } from "zod";
 import { behaviourRequestSchema } from "../behaviour.ts";
-import { notifyReplySchema } from "../notify-reply.ts";
 import { orderStatusSchema } from "../order.ts";
 import { payAnswerSchema, payRequestSchema } from "../payment.ts";
 import { personalisationRequestSchema, personalisationSchema } from "../personalisation.ts";
 import type { OperationAnswer, Operations } from "./operation.ts";
+
+/** What WeChat is answered, as API v3 has it; v2's XML says the same in `return_code` and `return_msg`. */
+const notifyReplySchema = z
+  .object({ code: z.enum(["SUCCESS", "FAIL"]), message: z.string() })
+  .meta({ id: "NotifyReply" });
 
 export const pageOperations: Operations = {
   "/api/orders/{orderId}/status": {

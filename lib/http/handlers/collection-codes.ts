@@ -65,7 +65,7 @@ export interface WantedPoster {
   readonly query: Parameters<typeof posterSvg>[1];
 }
 
-/** @throws AppError `not_found`; `conflict` for a retired code, whose sign nobody should print */
+/** @throws AppError `not_found`; `conflict` for a retired code, which should not be printed */
 export async function drawPoster(
   { collection, merchantName, settings }: Pick<Container, "collection" | "merchantName" | "settings">,
   { codeId, form, query }: WantedPoster,
@@ -81,7 +81,7 @@ export async function drawPoster(
     "content-disposition": `inline; filename="${code.code}-${query.size}.${form}"`,
     "cache-control": "private, no-store",
     "x-content-type-options": "nosniff",
-    // Opened as a page of its own it is still nothing but a picture.
+    // Opened as a page it must run no scripts.
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
   };
   if (form === "pdf") {

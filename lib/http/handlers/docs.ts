@@ -11,7 +11,7 @@ interface Description {
   readonly text: string;
 }
 
-// Made from a hundred schemas, and always the same for one address.
+// Cached: it is made from a hundred schemas and always the same for one address.
 const descriptions = new Map<string, Description>();
 function descriptionOf({ container }: Call): Description {
   const { publicUrl } = container.settings;
@@ -29,7 +29,7 @@ export const openapi = async (call: Call): Promise<Answer> => jsonText(200, desc
 /** `GET /docs` */
 export const docs = async (call: Call): Promise<Answer> => docsPage(descriptionOf(call).document);
 
-/** The description as a page to read and to try: one file, nothing loaded from anywhere. */
+/** The description as a page to read and to try: one file that loads nothing else. */
 export function docsPage(document: OpenapiDocument): Answer {
   const nonce = randomBytes(16).toString("base64");
   const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -149,7 +149,7 @@ form{border-top:1px solid #8884;margin-top:1rem;padding-top:.5rem}
 table{border-collapse:collapse;width:100%}td{border-top:1px solid #8884;padding:.4rem .5rem .4rem 0}
 `;
 
-/** Sends what a form says and shows what comes back. The key never leaves the tab but as the Authorization header. */
+/** Sends the form's request and shows the answer. The key leaves the tab only in the Authorization header. */
 const DOCS_SCRIPT = `
 for (const form of document.querySelectorAll("form")) form.addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -22,7 +22,7 @@ const CODE_FORM = /^[0-9A-Za-z_-]{1,128}$/;
 export const askOpenid = payPage(async (call) => {
   const orderId = param(call, "orderId");
   if (!isId("order", orderId)) throw new AppError("not_found", "there is no such order");
-  // A language that the page's address asked for would be lost on the way there and back.
+  // Stored, because the redirects would lose a language in the page's address.
   const language = new URLSearchParams(call.query).get("lang");
   const prefs = { ...readPagePrefs(call.headers), ...(isLanguage(language) ? { language } : {}) };
   const kept = isLanguage(language) ? [pagePrefsCookie(call, prefs)] : [];
@@ -30,7 +30,7 @@ export const askOpenid = payPage(async (call) => {
   const { openids, settings, stateKey, clock } = call.container;
   const appId = await openids.appId();
   if (appId === null) return failed(orderId);
-  // One secret per browser: two pages of one shopper may sign in at the same time.
+  // One secret per browser, because two pages of one shopper may sign in at the same time.
   const known = readCookie(call, NONCE_COOKIE);
   const nonce = known !== null && CODE_FORM.test(known) ? known : randomBytes(16).toString("base64url");
   const state = writeState(stateKey, { orderId, endsAt: addMs(clock.now(), OAUTH_STATE_LIFE_MS), nonce });
@@ -41,16 +41,16 @@ export const askOpenid = payPage(async (call) => {
 
 /**
  * `GET /api/wechat/oauth/callback`: WeChat sends the shopper back with a code that works once, sometimes twice over.
- * Whatever goes wrong leads to the page with `?oauth=failed`, which must not send the shopper here again by itself.
+ * Any failure leads to the page with `?oauth=failed`, which must not redirect the shopper here again.
  */
 export const oauthCallback = payPage(async (call) => {
   const { container } = call;
   const query = new URLSearchParams(call.query);
   const site = { nonce: readCookie(call, NONCE_COOKIE) ?? "", now: container.clock.now() };
   const state = readState(container.stateKey, query.get("state") ?? "", site);
-  if (state === null) throw new AppError("invalid_request", "this sign-in did not begin here");
+  if (state === null) throw new AppError("invalid_request", "this sign-in was not started here");
   const { orderId, holds } = state;
-  // Before the code is looked at: a call without our cookie must not use it up.
+  // Checked before the code is used: a call without our cookie must not use it up.
   const [appId, code] = [await container.openids.appId(), query.get("code") ?? ""];
   if (!holds || appId === null || !CODE_FORM.test(code)) return otherwise(call, orderId);
   const answer = await openidOfCode(container.openids, { code, nonce: site.nonce });
@@ -62,21 +62,21 @@ export const oauthCallback = payPage(async (call) => {
   return otherwise(call, orderId);
 });
 
-/** A repeat of a sign-in that went well is as good as the first. */
+/** A repeat of a successful sign-in leads to the page as well. */
 const otherwise = async (call: Call, orderId: string): Promise<Answer> =>
   (await openidOf(call)) === null ? failed(orderId) : redirect(pageOf(orderId));
 
 const pageOf = (orderId: string): string => `/pay/${orderId}`;
 const failed = (orderId: string): Answer => redirect(`${pageOf(orderId)}?oauth=failed`);
 
-type Told = Outcome<string, "refused">;
-const codes = new Map<string, Promise<Told>>();
+type OpenidAnswer = Outcome<string, "refused">;
+const codes = new Map<string, Promise<OpenidAnswer>>();
 
 /**
- * The same code gives the same answer, since WeChat may send the shopper twice before the first answer is there. Only in the
- * browser that it was answered to: elsewhere a spent code is worth what WeChat says it is, nothing.
+ * The same code gives the same answer, because WeChat may redirect the shopper twice before the first answer arrives. Only in
+ * the same browser: elsewhere a used code is invalid.
  */
-function openidOfCode(openids: OpenidSource, { code, nonce }: { code: string; nonce: string }): Promise<Told> {
+function openidOfCode(openids: OpenidSource, { code, nonce }: { code: string; nonce: string }): Promise<OpenidAnswer> {
   const digest = createHash("sha256").update(`${code}\n${nonce}`).digest("base64");
   const known = codes.get(digest);
   if (known !== undefined) return known;
@@ -88,8 +88,8 @@ function openidOfCode(openids: OpenidSource, { code, nonce }: { code: string; no
   return asked;
 }
 
-// The state travels through WeChat, which takes letters and digits only, at most 128 (wechatpay.md §10), and it hides
-// nothing: order, end of life, and a MAC over both and a secret that only this shopper's browser holds.
+// The state passes through WeChat, which allows at most 128 letters and digits (wechatpay.md §10), and is not secret: order,
+// expiry, and a MAC over both and a secret that only this shopper's browser holds.
 const ORDER_CHARS = formatId("order", 0, new Uint8Array(10)).length - ID_PREFIXES.order.length - 1;
 const END_CHARS = 8;
 const FORM = new RegExp(`^([0-9a-z]{${ORDER_CHARS}})([0-9a-z]{${END_CHARS}})([0-9a-f]{64})$`);
@@ -97,7 +97,7 @@ const FORM = new RegExp(`^([0-9a-z]{${ORDER_CHARS}})([0-9a-z]{${END_CHARS}})([0-
 interface OauthState {
   readonly orderId: string;
   readonly endsAt: Date;
-  /** From the browser's cookie: another browser's state is worth nothing here. */
+  /** From the browser's cookie, so that another browser's state is invalid. */
   readonly nonce: string;
 }
 
@@ -111,11 +111,11 @@ function writeState(key: Uint8Array, { orderId, endsAt, nonce }: OauthState): st
 
 export interface ReadState {
   readonly orderId: string;
-  /** Ours, of this browser, and in time. */
+  /** The state is ours, of this browser, and not expired. */
   readonly holds: boolean;
 }
 
-/** @returns null when the text names no order at all */
+/** @returns null if the text names no order */
 function readState(key: Uint8Array, state: string, site: { nonce: string; now: Date }): ReadState | null {
   const [, order, end, given] = FORM.exec(state) ?? [];
   if (order === undefined || end === undefined || given === undefined) return null;
@@ -129,7 +129,7 @@ function readState(key: Uint8Array, state: string, site: { nonce: string; now: D
 const mac = (key: Uint8Array, head: string, nonce: string): Buffer =>
   createHmac("sha256", key).update(`${head}\n${nonce}`).digest();
 
-/** Who the shopper is inside WeChat, by the account that is active at the moment. */
+/** Identifies the shopper inside WeChat by the active account. */
 export function openidSource(accounts: Accounts): OpenidSource {
   const able = async () => {
     const account = await accounts.active();

@@ -5,7 +5,7 @@ import { json, text } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
 import type { Container } from "../container.ts";
 
-/** `GET /healthz`: the process is alive; nothing else is looked at, so that a database's trouble restarts nobody. */
+/** `GET /healthz`: the process is alive. Nothing else is checked, so that a database failure restarts no process. */
 export const healthz = async (): Promise<Answer> => json(200, { status: "ok" });
 
 /** `GET /readyz`: may traffic come? 503 names what is missing. */
@@ -16,14 +16,14 @@ export async function readyz({ container }: Call): Promise<Answer> {
 }
 
 /**
- * `GET /metrics`: with the token. Without one they are for this machine alone, and only while `PUBLIC_URL` is this machine,
- * too: behind a proxy on it every stranger's call comes from here, and a proxy need not say that it is one.
+ * `GET /metrics`: with the token. If none is configured, only from this machine and only while `PUBLIC_URL` is this machine:
+ * behind a local proxy every caller seems to be local, and a proxy need not identify itself.
  */
 export async function metrics(call: Call): Promise<Answer> {
   const { container, headers } = call;
   const token = container.settings.metricsToken;
   if (token === null) {
-    if (!isOfThisMachine(call)) throw new AppError("forbidden", "metrics are off: set METRICS_TOKEN to have them");
+    if (!isOfThisMachine(call)) throw new AppError("forbidden", "metrics are off: set METRICS_TOKEN to enable them");
     return renderMetrics(container);
   }
   if (!isBearer(headers.get("authorization"), token.reveal())) {

@@ -10,7 +10,7 @@ import { merchant, merchantPost, param } from "../endpoint.ts";
 import { onceOf, replayed } from "../idempotency.ts";
 import { readJson, readQuery } from "../read-request.ts";
 
-/** `POST /api/v1/orders`. The answer is kept by the very statement that creates the order. */
+/** `POST /api/v1/orders`. The statement that creates the order also stores the answer for repeats. */
 export const createOrder = merchant("orders:write", async (call) => {
   const request = await readJson(call, orderRequestSchema);
   const result = await call.container.payments.createOrderOnce(request, await onceOf(call));
@@ -28,7 +28,7 @@ export const getOrder = merchant("orders:read", async (call) =>
   json(200, await call.container.payments.order(param(call, "orderId"))),
 );
 
-/** `POST /api/v1/orders/{orderId}/close`: asks WeChat first, so the answer may be a paid order. */
+/** `POST /api/v1/orders/{orderId}/close`: queries WeChat first, so the answer may be a paid order. */
 export const closeOrder = merchantPost({
   scope: "orders:write",
   body: emptyBodySchema,
@@ -46,7 +46,7 @@ export const correctScene = merchantPost({
   },
 });
 
-/** `POST /api/v1/orders/{orderId}/pay`: a counter has scanned the shopper's payment code. */
+/** `POST /api/v1/orders/{orderId}/pay`: charges the payment code that a counter scanned. */
 export const payByCode = merchantPost({
   scope: "orders:write",
   body: codePayRequestSchema,

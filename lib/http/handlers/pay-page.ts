@@ -21,7 +21,7 @@ import { readShopper } from "../shopper.ts";
 
 type PageChannel = NonNullable<PayRequest["channel"]>;
 
-/** `POST /api/orders/{orderId}/pay`: opens the trade, or hands out the open one. */
+/** `POST /api/orders/{orderId}/pay`: opens the trade, or returns the open one. */
 export const pay = payPage(async (call) => {
   const wish = await readJson(call, payRequestSchema);
   const orderId = param(call, "orderId");
@@ -35,7 +35,7 @@ export const pay = payPage(async (call) => {
       offers: wish.offers,
     });
   const answer = await start(wish.channel ?? channelOfScene(call)).catch((cause: unknown) => {
-    // Where we choose, a shopper whose address is hidden gets the code.
+    // If the channel was our choice, a shopper with a private address gets the QR code.
     if (wish.channel === undefined && isAppError(cause) && cause.reason === PRIVATE_PAYER) return start("native");
     throw cause;
   });
@@ -43,7 +43,7 @@ export const pay = payPage(async (call) => {
   return json(200, answer);
 });
 
-/** What works where the request comes from; a page that cannot pay by itself shows the code. */
+/** The channel that fits the browser; a page that cannot pay itself shows the QR code. */
 function channelOfScene({ headers }: Pick<Call, "headers">): PageChannel {
   const mobile = headers.get("sec-ch-ua-mobile");
   const platform = headers.get("sec-ch-ua-platform");
@@ -54,7 +54,7 @@ function channelOfScene({ headers }: Pick<Call, "headers">): PageChannel {
   return channel === "jsapi" || channel === "miniprogram" || channel === "h5" ? channel : "native";
 }
 
-/** `POST /api/orders/{orderId}/check`: the shopper says "I have paid". WeChat is asked, though not at every touch. */
+/** `POST /api/orders/{orderId}/check`: the shopper says "I have paid". WeChat is queried, at a limited rate. */
 export const checkOrder = payPage(async (call) => {
   await readJson(call, emptyBodySchema);
   const { payments, limits } = call.container;
@@ -68,8 +68,8 @@ export const checkOrder = payPage(async (call) => {
 });
 
 /**
- * `GET /api/orders/{orderId}/status`. Version and handover are the entity tag, so that polling costs next to nothing. Not counted per
- * address: a shop full of people polls from one.
+ * `GET /api/orders/{orderId}/status`. Version and handover are the entity tag, so that polling is cheap. Not limited per
+ * address: all phones in a shop may share one.
  */
 export async function orderStatus(call: Call): Promise<Answer> {
   const { read, noteSeen } = orderWatch(call.container);
@@ -81,7 +81,7 @@ export async function orderStatus(call: Call): Promise<Answer> {
   return json(200, status, headers);
 }
 
-/** A code ends by the clock, without a new version of the order. */
+/** A code expires without a new version of the order. */
 const statusTag = ({ version, handover }: OrderStatusView): string =>
   handover === null ? `"${version}"` : `"${version}-${handover}"`;
 
@@ -98,7 +98,7 @@ export async function orderEvents(call: Call): Promise<Answer> {
   if (status === null) throw new AppError("not_found", "there is no such order");
   const headers = {
     "content-type": "text/event-stream; charset=utf-8",
-    // Without no-transform a proxy may compress, and hold events back until a block is full.
+    // Without no-transform a proxy may compress and delay events until a block is full.
     "cache-control": "no-cache, no-transform",
     "x-accel-buffering": "no",
   };
@@ -106,7 +106,7 @@ export async function orderEvents(call: Call): Promise<Answer> {
   return { status: 200, headers, body: openStream(call, status) };
 }
 
-/** `GET /api/orders/{orderId}/qr.svg`: opens the native trade where there is none yet, and draws its code. */
+/** `GET /api/orders/{orderId}/qr.svg`: opens the native trade if there is none yet, and draws its code. */
 export const readQrSvg = payPage(async (call: Call): Promise<Answer> => {
   const { payments } = call.container;
   if (classifyVisitor(call.headers.get("user-agent") ?? "").channel === "none")
@@ -121,7 +121,7 @@ export const readQrSvg = payPage(async (call: Call): Promise<Answer> => {
   const headers = {
     "content-type": "image/svg+xml; charset=utf-8",
     "cache-control": "private, no-store",
-    // Opened as a page of its own it is still nothing but a picture.
+    // Opened as a page it must run no scripts.
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
   };
   return { status: 200, headers, body: qrSvg(codeUrl, payText(language).qr) };
@@ -129,7 +129,7 @@ export const readQrSvg = payPage(async (call: Call): Promise<Answer> => {
 
 /**
  * `POST /api/orders/{orderId}/behaviour`: what happened on the pay page, as `navigator.sendBeacon` sends it (text/plain, or
- * JSON). A repeat changes nothing. What is kept of the visitor is the kind of app, device and system.
+ * JSON). A repeat changes nothing. Only the kind of app, device and system is stored about the visitor.
  */
 export async function behaviour(call: Call): Promise<Answer> {
   const { container, headers, client } = call;

@@ -49,7 +49,7 @@ export const archivePromotion = merchant("promotions:write", async (call) => {
   return noContent();
 });
 
-/** What a promotion was at each version is kept by itself; this tells which key said so. */
+/** The promotion's versions are stored separately; the audit entry names the key that made the change. */
 function record(
   { container, caller }: MerchantCall,
   action: "promotion.create" | "promotion.change" | "promotion.archive",

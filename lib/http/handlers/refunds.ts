@@ -4,7 +4,7 @@ import { merchant, param } from "../endpoint.ts";
 import { onceOf, replayed } from "../idempotency.ts";
 import { readJson } from "../read-request.ts";
 
-/** `POST /api/v1/orders/{orderId}/refunds`. The answer is kept by the very transaction that sets the amount aside. */
+/** `POST /api/v1/orders/{orderId}/refunds`. The transaction that reserves the amount also stores the answer for repeats. */
 export const refundOrder = merchant("refunds:write", async (call) => {
   const request = await readJson(call, refundRequestSchema);
   const orderId = param(call, "orderId");
@@ -14,7 +14,7 @@ export const refundOrder = merchant("refunds:write", async (call) => {
   return json(201, result.refund, { location: `/api/v1/refunds/${result.refund.id}` });
 });
 
-/** `GET /api/v1/orders/{orderId}/refunds`: all on one page, since WeChat takes 50 at most. */
+/** `GET /api/v1/orders/{orderId}/refunds`: all on one page, since WeChat Pay allows at most 50. */
 export const listRefunds = merchant("refunds:read", async (call) =>
   json(200, { data: await call.container.payments.refunds(param(call, "orderId")), nextCursor: null }),
 );

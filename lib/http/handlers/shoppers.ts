@@ -12,11 +12,11 @@ import { consentCookie, provenShopper, readShopper, refusalCookie } from "../sho
 export const readShopperExport = merchant("shoppers:read", async (call) => {
   const { database, clock } = call.container;
   const found = await exportShopper(database.pool, param(call, "shopperId"));
-  if (found === null) throw new AppError("not_found", "nothing is kept of such a shopper");
+  if (found === null) throw new AppError("not_found", "nothing is stored about this shopper");
   return json(200, { ...found, exportedAt: clock.now().toISOString() });
 });
 
-/** `DELETE /api/v1/shoppers/{shopperId}`: the worker does it. */
+/** `DELETE /api/v1/shoppers/{shopperId}`: the worker erases the shopper. */
 export const eraseShopper = merchant("shoppers:write", async (call) => {
   const shopperId = param(call, "shopperId");
   await requestErasure(call.container.database.pool, { shopperId, actor: `key:${call.caller.id}` });
@@ -26,8 +26,8 @@ export const eraseShopper = merchant("shoppers:write", async (call) => {
 const FORM_TYPE = /^application\/x-www-form-urlencoded\b/i;
 
 /**
- * `POST /api/personalisation`: a shopper's yes or no to being remembered, by a plain form or by fetch. The way back is the
- * same call.
+ * `POST /api/personalisation`: a shopper agrees or declines to be remembered, by a plain form or by fetch. The same call changes
+ * the choice.
  */
 export const personalisation = payPage(async (call): Promise<Answer> => {
   requireSameSite(call);
@@ -41,15 +41,15 @@ export const personalisation = payPage(async (call): Promise<Answer> => {
   return json(200, { consent: choice === "on", optOut: choice === "off" }, headers);
 });
 
-/** `GET /api/personalisation`: what this browser's shopper has said. */
+/** `GET /api/personalisation`: the choice stored in this browser. */
 export async function readPersonalisation(call: Call): Promise<Answer> {
   const { consent, optOut } = readShopper(call);
   return json(200, { consent, optOut });
 }
 
 /**
- * Who takes back their yes is forgotten (PIPL art. 47). Their no counts, whether or not the job can be made right now. Only
- * for a pseudonym that is proven to be theirs, and of which something is known: anybody can invent the others.
+ * A shopper who withdraws consent is erased (PIPL art. 47). The refusal counts even if the job cannot be created now. Only for
+ * a proven pseudonym with stored data, because others can be invented.
  */
 async function forget(call: Call): Promise<void> {
   const { database, limits, log } = call.container;

@@ -16,7 +16,7 @@ export const createEndpoint = merchantPost({
   },
 });
 
-/** `GET /api/v1/webhook-endpoints`: all on one page, since there are never many. */
+/** `GET /api/v1/webhook-endpoints`: all on one page, since there are few. */
 export const listEndpoints = merchant("webhooks:read", async ({ container }) =>
   json(200, { data: await container.webhookEndpoints.list(), nextCursor: null }),
 );

@@ -1,7 +1,6 @@
 import { PAID_SOON_MS } from "#lib/base/behaviour-limits.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 import { type DropReason, hourOf, type Journey } from "./journey.ts";
-import { addPaySeconds, bucketOf, type PaySeconds } from "./pay-seconds.ts";
 
 /** Orders by when and where their page was first seen, added up: what every figure of the funnel is made of. */
 export interface Cell {
@@ -72,4 +71,41 @@ export function plus(one: Cell, other: Cell): Cell {
     reasons,
     paySeconds: addPaySeconds(one.paySeconds, other.paySeconds),
   };
+}
+
+// How long paying takes, as a histogram that can be added up: to the second in the first minute, then in steps of 5 %.
+
+const EXACT_BELOW = 64;
+const STEP = Math.log(1.05);
+
+/** Orders by bucket. */
+export type PaySeconds = Readonly<Record<string, number>>;
+
+export function bucketOf(seconds: number): number {
+  const whole = Math.max(0, Math.floor(seconds));
+  return whole < EXACT_BELOW ? whole : EXACT_BELOW + Math.floor(Math.log(whole / EXACT_BELOW) / STEP);
+}
+
+/** The middle of what falls into the bucket. */
+export function secondsOf(bucket: number): number {
+  if (bucket < EXACT_BELOW) return bucket;
+  return Math.round(EXACT_BELOW * Math.exp((bucket - EXACT_BELOW + 0.5) * STEP));
+}
+
+function addPaySeconds(one: PaySeconds, other: PaySeconds): PaySeconds {
+  const sum: Record<string, number> = { ...one };
+  for (const [bucket, orders] of Object.entries(other)) sum[bucket] = (sum[bucket] ?? 0) + orders;
+  return sum;
+}
+
+/** Seconds that `part` of the orders took at most; null without orders. */
+export function payTime(histogram: PaySeconds, part: number): number | null {
+  const buckets = Object.entries(histogram).sort(([one], [other]) => Number(one) - Number(other));
+  const orders = buckets.reduce((sum, [, count]) => sum + count, 0);
+  let before = 0;
+  for (const [bucket, count] of buckets) {
+    before += count;
+    if (before >= part * orders) return secondsOf(Number(bucket));
+  }
+  return null;
 }

@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { BehaviourEvent } from "#lib/contract/behaviour.ts";
-import { eventSchema } from "#lib/contract/behaviour.ts";
+import { type BehaviourEvent, eventSchema } from "#lib/contract/behaviour.ts";
 import { Random } from "../promotions/random.ts";
-import { addCells, cellsOf } from "./cells.ts";
+import { addCells, bucketOf, cellsOf, secondsOf } from "./cells.ts";
 import { FUNNEL_KEYS, funnel, funnelOf } from "./funnel.ts";
 import { journeysOf } from "./journey.ts";
-import { bucketOf, secondsOf } from "./pay-seconds.ts";
 import { wilson } from "./statistics.ts";
 import { eventAt, randomLives } from "./testing/events.ts";
 

@@ -1,9 +1,8 @@
 import { SHOPPERS_PER_FIGURE_MIN } from "#lib/base/behaviour-limits.ts";
 import { beijingDay } from "#lib/base/beijing-time.ts";
 import type { BehaviourEvent } from "#lib/contract/behaviour.ts";
-import { type Cell, cellsOf, plus } from "./cells.ts";
+import { type Cell, cellsOf, payTime, plus } from "./cells.ts";
 import { DROP_REASONS, type DropReason, journeysOf } from "./journey.ts";
-import { payTime } from "./pay-seconds.ts";
 import { groupBy, type Share, wilson } from "./statistics.ts";
 
 export const FUNNEL_KEYS = ["day", "channel", "scene", "env"] as const;

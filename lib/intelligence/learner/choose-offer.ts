@@ -1,8 +1,8 @@
 import { Random } from "../promotions/random.ts";
-import { learnedCostFen } from "./arm-cost.ts";
 import { offeredShare } from "./effect-odds.ts";
 import { armFeatures } from "./features.ts";
 import { cholesky, dot, sigmoid, timesLower, timesVector } from "./linear-algebra.ts";
+import { learnedCostFen } from "./offer-costs.ts";
 import { futureFen, type OfferModel } from "./offer-model.ts";
 import { NONE, type OfferArm, type OfferChoice, type OfferContext } from "./offer-policy.ts";
 

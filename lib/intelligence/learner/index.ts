@@ -9,6 +9,6 @@ export {
   type StoredModel,
   toStored,
 } from "./grow-model.ts";
+export { type Pacing, pace } from "./offer-costs.ts";
 export { newModel, type OfferModel } from "./offer-model.ts";
 export { NONE, type OfferArm, type OfferContext } from "./offer-policy.ts";
-export { type Pacing, pace } from "./pacing.ts";

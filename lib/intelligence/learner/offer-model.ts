@@ -1,7 +1,7 @@
-import { type ArmCost, recordCost } from "./arm-cost.ts";
 import { compareModels, copyEffectOdds, type EffectOdds, newEffectOdds } from "./effect-odds.ts";
 import { ARMS_FROM, armFeatures, COUPON_AT, DOSE_FROM, EXTRA_FROM, featureCount } from "./features.ts";
 import { dot, sigmoid } from "./linear-algebra.ts";
+import { type ArmCost, recordCost } from "./offer-costs.ts";
 import type { OfferArm, OfferContext, OfferOutcome } from "./offer-policy.ts";
 import { copyPosterior, newPosterior, observe, type Posterior } from "./posterior.ts";
 import { emptyStopLoss, type StopLoss, watchLoss } from "./stop-loss.ts";

@@ -1,4 +1,5 @@
 import { chooseOffer, HOLDOUT_MIN, type OfferDecision } from "../../intelligence/learner/choose-offer.ts";
+import { newPacing, pace } from "../../intelligence/learner/offer-costs.ts";
 import { foldInto, newModel, type OfferModel } from "../../intelligence/learner/offer-model.ts";
 import type {
   OfferContext,
@@ -6,7 +7,6 @@ import type {
   OfferPolicy,
   PolicyOptions,
 } from "../../intelligence/learner/offer-policy.ts";
-import { newPacing, pace } from "../../intelligence/learner/pacing.ts";
 import { OutcomeQueue } from "./outcome-queue.ts";
 
 /** The learner of smart.md §4 in one process's memory, for the simulator and for anything that plays it from outside. */

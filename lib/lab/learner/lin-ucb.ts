@@ -1,7 +1,7 @@
 import { baseFeatures } from "../../intelligence/learner/features.ts";
 import { dot, subtractOuter, timesVector } from "../../intelligence/learner/linear-algebra.ts";
+import { newPacing, pace } from "../../intelligence/learner/offer-costs.ts";
 import { NONE } from "../../intelligence/learner/offer-policy.ts";
-import { newPacing, pace } from "../../intelligence/learner/pacing.ts";
 import { affordableArms } from "./baselines.ts";
 import type { SimulatedPolicy } from "./simulate.ts";
 

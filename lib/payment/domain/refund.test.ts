@@ -16,8 +16,8 @@ import {
   type RefundWish,
   refundMachine,
   refundNumber,
-  turnOf,
 } from "./refund.ts";
+import { earliestSendTime } from "./refund-spacing.ts";
 import type { TradeRefund } from "./trade.ts";
 
 const start = new Date("2026-07-01T02:00:00Z");
@@ -260,9 +260,9 @@ describe("WeChat's minute", () => {
     const resent = { ...first, sentAt: later(50 * SECOND_MS) };
     const accepted = { ...resent, status: "processing" as const, acceptedAt: later(55 * SECOND_MS) };
     const mine = requested(attempt, { id: "ref_2", sentAt: null, sendAt: later(61 * SECOND_MS) });
-    expect(turnOf(mine, [resent, mine], later(61 * SECOND_MS))).toEqual(later(111 * SECOND_MS));
-    expect(turnOf(mine, [accepted, mine], later(61 * SECOND_MS))).toEqual(later(116 * SECOND_MS));
-    expect(turnOf(mine, [mine], later(61 * SECOND_MS))).toEqual(later(61 * SECOND_MS));
+    expect(earliestSendTime(mine, [resent, mine], later(61 * SECOND_MS))).toEqual(later(111 * SECOND_MS));
+    expect(earliestSendTime(mine, [accepted, mine], later(61 * SECOND_MS))).toEqual(later(116 * SECOND_MS));
+    expect(earliestSendTime(mine, [mine], later(61 * SECOND_MS))).toEqual(later(61 * SECOND_MS));
   });
 
   test("one that WeChat refused was never there", () => {

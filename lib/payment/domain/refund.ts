@@ -1,12 +1,12 @@
 import { addFen, type Fen, fen, partOf, subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
-import { REFUND_SPACING_MS, REFUNDABLE_MS, REFUNDS_PER_TRADE_MAX } from "#lib/base/limits.ts";
+import { REFUNDABLE_MS, REFUNDS_PER_TRADE_MAX } from "#lib/base/limits.ts";
 import { stateMachine } from "#lib/base/state-machine.ts";
-import { addMs } from "#lib/base/time.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
 import type { Attempt, Resolution } from "./attempt.ts";
 import { plausibleTime } from "./evidence.ts";
 import { type JournalEntry, journalOfRefund } from "./ledger.ts";
 import type { OrderItem } from "./order.ts";
+import { plannedSendTime } from "./refund-spacing.ts";
 import type { TradeRefund } from "./trade.ts";
 import { itemFen } from "./views.ts";
 import { settledShare } from "./voucher.ts";
@@ -121,7 +121,7 @@ export function decideRefund(input: RefundInput): RefundDecision {
   }
   const amountFen = wish.items === null ? (wish.amountFen ?? left) : itemsFen;
   if (amountFen > left) return { kind: "exceeds", leftFen: left };
-  return { kind: "allowed", amountFen, items: priced, sendAt: sendTime(refunds, now) };
+  return { kind: "allowed", amountFen, items: priced, sendAt: plannedSendTime(refunds, now) };
 }
 
 function priceItems(
@@ -150,28 +150,6 @@ function unitsFen(item: OrderItem, { units, fenBefore }: { units: number; fenBef
   const paidLine = subtractFen(itemFen(item), item.discountFen);
   return fen(Math.max(ZERO_FEN, partOf(paidLine, units, item.quantity) - fenBefore));
 }
-
-/** When a new refund may be sent, behind all that were sent or wait to be. */
-function sendTime(others: readonly Refund[], now: Date): Date {
-  return latest([
-    now,
-    ...others.flatMap((other) => spaced(other.status === "requested" ? planned(other) : sent(other))),
-  ]);
-}
-
-/** When this refund may be sent, by what was really sent. */
-export function turnOf(refund: Refund, others: readonly Refund[], now: Date): Date {
-  const rivals = others.filter(({ id }) => id !== refund.id);
-  return latest([now, ...rivals.flatMap((other) => spaced(sent(other)))]);
-}
-
-/** One that WeChat refused was never made there. */
-const sent = (refund: Refund): Date[] =>
-  refund.status === "closed" && refund.acceptedAt === null ? [] : dates(refund.sentAt, refund.acceptedAt);
-const planned = (refund: Refund): Date[] => dates(refund.sendAt, refund.sentAt);
-const dates = (...moments: readonly (Date | null)[]): Date[] => moments.filter((moment) => moment !== null);
-const spaced = (moments: readonly Date[]): Date[] => moments.map((moment) => addMs(moment, REFUND_SPACING_MS));
-const latest = (moments: readonly Date[]): Date => new Date(Math.max(...moments.map((moment) => moment.getTime())));
 
 /** @param count refunds that the attempt has had, this one not among them */
 export const refundNumber = (attempt: Pick<Attempt, "number">, count: number): string =>

@@ -1,4 +1,4 @@
-export { managePromotions, type Promotions } from "./manage-promotions.ts";
+export { Promotions } from "./manage-promotions.ts";
 export { type PresentedOffers, type PresentOffers, presentOffers } from "./present-offers.ts";
 export { quote } from "./quote.ts";
 export { type ChooseOffers, chooseOffers } from "./reprice-order.ts";

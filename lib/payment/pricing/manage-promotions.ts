@@ -20,73 +20,80 @@ interface ListedPromotions {
 }
 
 /** The merchant's promotions. */
-export interface Promotions {
+export class Promotions {
+  readonly #deps: Parts;
+
+  constructor(deps: Parts) {
+    this.#deps = deps;
+  }
+
   /** @throws AppError `invalid_request`; `conflict` when the id is taken or there are too many */
-  create(request: PromotionRequest): Promise<PromotionView>;
+  async create(request: PromotionRequest): Promise<PromotionView> {
+    const { store, clock, ids } = this.#deps;
+    if (request.version !== undefined && request.version !== 1) {
+      throw invalid("version", "a new promotion is version 1");
+    }
+    const id = request.id ?? ids.make("promotion");
+    const made = await store.promotions.insert(wished({ ...request, version: 1 }, id, clock.now()));
+    if (made === "id_taken") {
+      throw new AppError("conflict", `the id ${id} is taken`, {
+        errors: [{ path: "id", message: "is taken by another promotion" }],
+      });
+    }
+    if (made === "too_many") {
+      const detail = `there are ${PROMOTIONS_ACTIVE_MAX} active promotions already; archive one first`;
+      throw new AppError("conflict", detail);
+    }
+    return this.get(id);
+  }
+
   /** Newest first. */
-  list(query: PromotionListQuery): Promise<ListedPromotions>;
+  async list({ status, cursor, limit }: PromotionListQuery): Promise<ListedPromotions> {
+    const found = await this.#deps.store.promotions.list({ status, after: cursor, limit: limit + 1 });
+    const page = found.slice(0, limit);
+    return {
+      data: page.map(promotionView),
+      nextCursor: found.length > limit ? (page.at(-1)?.rule.id ?? null) : null,
+    };
+  }
+
   /** @throws AppError `not_found` */
-  get(id: string): Promise<PromotionView>;
+  async get(id: string): Promise<PromotionView> {
+    return promotionView(await this.#existing(id));
+  }
+
   /**
-   * Changes the fields that are given; null removes one. What was promised to orders stays as it was.
+   * Changes the given fields; null removes one. What was promised to orders stays as it was.
    * @throws AppError `not_found`, `invalid_request`; `conflict` for an archived one, another version, or less than was taken
    */
-  change(id: string, patch: PromotionPatch): Promise<PromotionView>;
+  async change(id: string, patch: PromotionPatch): Promise<PromotionView> {
+    const { store, clock } = this.#deps;
+    const before = await this.#existing(id);
+    if (before.status === "archived") throw new AppError("conflict", "an archived promotion cannot be changed");
+    const { version } = before.rule;
+    if ("id" in patch && patch.id !== id) throw invalid("id", "cannot be changed");
+    if ("version" in patch && patch.version !== version) {
+      throw new AppError("conflict", `the promotion is at version ${version}`);
+    }
+    const changed = await store.promotions.change(wished(merged(before, patch), id, clock.now()));
+    if (changed === "moved_on") {
+      throw new AppError("conflict", "the promotion was changed in the meantime; read it again");
+    }
+    if (changed === "below_taken") throw new AppError("conflict", "orders have already used more than that");
+    return promotionView(changed);
+  }
+
   /** No new order gets it; open orders keep it. @throws AppError `not_found` */
-  archive(id: string): Promise<void>;
-}
-
-export function managePromotions(deps: Parts): Promotions {
-  const { promotions } = deps.store;
-  return {
-    create: (request) => create(deps, request),
-    async list({ status, cursor, limit }) {
-      const found = await promotions.list({ status, after: cursor, limit: limit + 1 });
-      const page = found.slice(0, limit);
-      return {
-        data: page.map(promotionView),
-        nextCursor: found.length > limit ? (page.at(-1)?.rule.id ?? null) : null,
-      };
-    },
-    get: async (id) => promotionView(await existing(deps, id)),
-    change: (id, patch) => change(deps, id, patch),
-    async archive(id) {
-      if (!(await promotions.archive(id, deps.clock.now()))) throw noSuch(id);
-    },
-  };
-}
-
-async function create(deps: Parts, request: PromotionRequest): Promise<PromotionView> {
-  const { store, clock, ids } = deps;
-  if (request.version !== undefined && request.version !== 1) throw invalid("version", "a new promotion is version 1");
-  const id = request.id ?? ids.make("promotion");
-  const made = await store.promotions.insert(wished({ ...request, version: 1 }, id, clock.now()));
-  if (made === "id_taken") {
-    throw new AppError("conflict", `the id ${id} is taken`, {
-      errors: [{ path: "id", message: "is taken by another promotion" }],
-    });
+  async archive(id: string): Promise<void> {
+    const { store, clock } = this.#deps;
+    if (!(await store.promotions.archive(id, clock.now()))) throw noSuch(id);
   }
-  if (made === "too_many") {
-    const detail = `there are ${PROMOTIONS_ACTIVE_MAX} active promotions already; archive one first`;
-    throw new AppError("conflict", detail);
-  }
-  return promotionView(await existing(deps, id));
-}
 
-async function change(deps: Parts, id: string, patch: PromotionPatch): Promise<PromotionView> {
-  const { store, clock } = deps;
-  const before = await existing(deps, id);
-  if (before.status === "archived") throw new AppError("conflict", "an archived promotion cannot be changed");
-  const { version } = before.rule;
-  if ("id" in patch && patch.id !== id) throw invalid("id", "cannot be changed");
-  if ("version" in patch && patch.version !== version) {
-    throw new AppError("conflict", `the promotion is at version ${version}`);
+  async #existing(id: string): Promise<StoredPromotion> {
+    const found = await this.#deps.store.promotions.find(id);
+    if (found === null) throw noSuch(id);
+    return found;
   }
-  const changed = await store.promotions.change(wished(merged(before, patch), id, clock.now()));
-  if (changed === "moved_on")
-    throw new AppError("conflict", "the promotion was changed in the meantime; read it again");
-  if (changed === "below_taken") throw new AppError("conflict", "orders have already used more than that");
-  return promotionView(changed);
 }
 
 /** RFC 7396, one level deep. @throws AppError `invalid_request` naming every wrong field */
@@ -111,12 +118,6 @@ function wished(request: PromotionRequest, id: string, at: Date): PromotionChang
     throw new AppError("invalid_request", "the promotion is not valid", { errors: fieldErrors(parsed.error) });
   }
   return { rule: parsed.data, budget, budgetLeft, limitTotal, at };
-}
-
-async function existing({ store }: Parts, id: string): Promise<StoredPromotion> {
-  const found = await store.promotions.find(id);
-  if (found === null) throw noSuch(id);
-  return found;
 }
 
 const noSuch = (id: string): AppError => new AppError("not_found", `there is no promotion ${id}`);

@@ -4,7 +4,8 @@ import type { Outcome } from "#lib/base/outcome.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Deps } from "../deps.ts";
 import type { Attempt } from "../domain/attempt.ts";
-import { isHeld, moveOfRefusal, type Refund, type RefundFailure, turnOf } from "../domain/refund.ts";
+import { isHeld, moveOfRefusal, type Refund, type RefundFailure } from "../domain/refund.ts";
+import { earliestSendTime } from "../domain/refund-spacing.ts";
 import type { RefundRefusal, TradeRefund } from "../ports/gateway.ts";
 import { bookMove, concludeRefund, lockRefund, nextLook } from "./conclude-refund.ts";
 
@@ -26,9 +27,9 @@ export async function sendRefund(deps: Deps, refundId: string): Promise<void> {
     const { refund, attempt } = found;
     const now = deps.clock.now();
     const others = (await tx.refunds.of(refund.orderId)).filter((one) => one.attemptId === attempt.id);
-    const turn = turnOf(refund, others, now);
-    if (turn > now) {
-      await tx.refunds.reschedule({ refund: { ...refund, sendAt: turn }, checkAt: turn });
+    const sendAt = earliestSendTime(refund, others, now);
+    if (sendAt > now) {
+      await tx.refunds.reschedule({ refund: { ...refund, sendAt }, checkAt: sendAt });
       return null;
     }
     const sent: Refund = { ...refund, sentAt: now, checks: refund.checks + 1 };

@@ -5,7 +5,6 @@ import type { Prisma } from "../../../prisma/generated/client.ts";
 import type { Pool } from "../client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
 import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
-import { dateOf, dayOf } from "./days.ts";
 import { settleDifferences } from "./reconciliation-alerts.ts";
 
 // Reading and closing what a reconciliation found; for the people who look after it.
@@ -191,3 +190,9 @@ export async function closeDiscrepancy(pool: Pool, { id, reason, person, at }: C
     });
   });
 }
+
+/** `2026-07-01` as Prisma takes the value of a column of dates. */
+export const dateOf = (day: string): Date => new Date(`${day}T00:00:00Z`);
+
+/** The way back. */
+export const dayOf = (date: Date): string => date.toISOString().slice(0, "2026-07-01".length);

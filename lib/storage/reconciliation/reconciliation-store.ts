@@ -14,7 +14,7 @@ import type {
 } from "#lib/reconcile/index.ts";
 import type { Pool } from "../client.ts";
 import { inTransaction, viaPrisma } from "../transaction.ts";
-import { dateOf } from "./days.ts";
+import { dateOf } from "./discrepancies.ts";
 import { settleMissingBill, tellOfDifferences, tellOfMissingBill } from "./reconciliation-alerts.ts";
 import { reconciliationBook } from "./reconciliation-book.ts";
 

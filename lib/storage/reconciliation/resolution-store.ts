@@ -2,8 +2,7 @@ import type { KeptDiscrepancy, ResolutionStore } from "#lib/reconcile/index.ts";
 import type { Pool, PrismaClient } from "../client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
 import { viaPrisma } from "../transaction.ts";
-import { dayOf } from "./days.ts";
-import { closeDiscrepancy } from "./discrepancies.ts";
+import { closeDiscrepancy, dayOf } from "./discrepancies.ts";
 import { reconciliationBook } from "./reconciliation-book.ts";
 
 async function find(prisma: PrismaClient, id: bigint): Promise<KeptDiscrepancy | null> {
