@@ -1,8 +1,8 @@
+import { bareHost, INNER_NETWORKS, isInside, isLoopbackHost, readAddress } from "#lib/base/networks.ts";
 import { type Sentence, say } from "#lib/texts/sentence.ts";
 import { wordSentence } from "#lib/texts/word-sentence.ts";
-import { isLoopback, isPublic } from "./addresses.ts";
 import { type PaymentConfigFields, paymentConfigFields, sentenceIn } from "./payment-config-fields.ts";
-import { pemProblem } from "./pem-problem.ts";
+import { pemProblem } from "./pem.ts";
 
 export type { PaymentConfigFields } from "./payment-config-fields.ts";
 export const DEFAULT_API_BASE = "https://api.mch.weixin.qq.com";
@@ -159,4 +159,15 @@ function checkPems(config: ConfigTexts, complain: Complain): void {
 function checkExtraMoney(config: ConfigTexts, complain: Complain): void {
   if (config.extra_money_delay_s === undefined || config.extra_money_policy === "automatic") return;
   complain("extra_money_delay_s", say("delayWithoutPolicy"));
+}
+
+// What a configured address may point at. Names are judged by their form alone: nothing is looked up at start.
+
+export const isLoopback = (url: URL): boolean => isLoopbackHost(url.hostname);
+
+/** Whether WeChat's servers could reach it, as far as its form tells. */
+export function isPublic(url: URL): boolean {
+  const host = bareHost(url.hostname);
+  if (readAddress(host) !== null) return !isInside(host, INNER_NETWORKS);
+  return host.includes(".") && !/(^|\.)(localhost|local|internal|lan|home)$/i.test(host);
 }

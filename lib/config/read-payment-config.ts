@@ -17,7 +17,7 @@ import {
   textsOf,
   usesLoopback,
 } from "./payment-config-schema.ts";
-import { type PemRole, pemProblem, publicHalf, serialOf } from "./pem-problem.ts";
+import { type PemRole, pemProblem, publicHalf, serialOf } from "./pem.ts";
 
 /** The credentials of one account as they are sealed: everything a file said, with the files it named read in. */
 export interface Credentials {

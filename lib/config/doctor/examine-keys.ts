@@ -3,7 +3,7 @@ import { type Finding, failed, notApplicable, ok, warn } from "#lib/base/finding
 import { CERTIFICATE_EXPIRY_WARN_MS } from "#lib/base/limits.ts";
 import { DAY_MS } from "#lib/base/time.ts";
 import { type Sentence, type SentenceCode, say } from "#lib/texts/sentence.ts";
-import { type CertificateFacts, describePem, type Pem, wordsOf } from "./describe-pem.ts";
+import { type CertificateFacts, describePem, type Pem, wordsOf } from "../pem.ts";
 import type { PaperKey, Papers } from "./papers.ts";
 
 // Keys and certificates, looked at on the table: what each really is, and whether those that belong together do.

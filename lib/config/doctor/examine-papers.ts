@@ -2,7 +2,7 @@ import type { Examinee } from "#lib/base/examinee.ts";
 import { type Finding, failed, notApplicable, ok, unknown, warn } from "#lib/base/finding.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
-import { isLoopback, isPublic } from "../addresses.ts";
+import { isLoopback, isPublic } from "../payment-config-schema.ts";
 import { examineKeys, missing } from "./examine-keys.ts";
 import { apiBaseOf, type Papers } from "./papers.ts";
 
