@@ -9,7 +9,7 @@ const PACKAGES = ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-bundled", "
 const LAYERS = [
   ["^lib/(base|contract|texts)/"],
   ["^lib/payment/domain/", "^lib/intelligence/"],
-  ["^lib/payment/(?!domain/)", "^lib/reconcile/", "^lib/collection/"],
+  ["^lib/payment/(?!domain/)", "^lib/reconcile/", "^lib/collection/", "^lib/tills/"],
   [ADAPTERS, "^lib/storage/"],
   ["^lib/(http|tasks)/", "^lib/compose\\.ts$", "^lib/compose-doctor\\.ts$"],
   ["^app/", "^lib/bin/"],

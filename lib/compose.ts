@@ -34,7 +34,9 @@ import { gatewayKeyStore } from "./storage/configuration/gateway-keys.ts";
 import { paymentStore } from "./storage/paying/payment-store.ts";
 import { reconciliationStore } from "./storage/reconciliation/reconciliation-store.ts";
 import { resolutionStore } from "./storage/reconciliation/resolution-store.ts";
+import { shiftStore } from "./storage/tills/shifts.ts";
 import { webhookDeliveries } from "./storage/webhooks/webhook-deliveries.ts";
+import { createShifts } from "./tills/index.ts";
 import { createDeliverer, type Deliverer } from "./webhooks/deliver.ts";
 import { createWebhookEndpoints } from "./webhooks/endpoints.ts";
 
@@ -131,6 +133,7 @@ async function composeOn(
     stopping,
     payments,
     collection: collecting(pool, { payments, log, publicUrl: environment.publicUrl }),
+    shifts: createShifts({ store: shiftStore(pool), payments, clock, log }),
     settings: edgeSettings(environment, mode),
     authenticate: createAuthenticate({ pool, keys, clock }),
     limits: createRateLimits(),

@@ -194,6 +194,24 @@ create table bills (
   constraint bills_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id) ON DELETE RESTRICT
 );
 
+create table cashier_sessions (
+  id text not null,
+  token_hash bytea not null,
+  device_id text not null,
+  cashier_id text not null,
+  created_at timestamp with time zone not null,
+  seen_at timestamp with time zone not null,
+  idle_until timestamp with time zone not null,
+  constraint cashier_sessions_pkey PRIMARY KEY (id),
+  constraint cashier_sessions_device_id_key UNIQUE (device_id),
+  constraint cashier_sessions_token_hash_key UNIQUE (token_hash),
+  constraint cashier_sessions_id_check CHECK ((id ~ '^cse_[0-9a-z]{1,40}$'::text)),
+  constraint cashier_sessions_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint cashier_sessions_cashier_id_fkey FOREIGN KEY (cashier_id) REFERENCES cashiers(id),
+  constraint cashier_sessions_device_id_fkey FOREIGN KEY (device_id) REFERENCES till_devices(id)
+);
+CREATE INDEX cashier_sessions_of_cashier ON cashier_sessions USING btree (cashier_id);
+
 create table cashier_stores (
   cashier_id text not null,
   store_id text not null,
@@ -872,6 +890,7 @@ CREATE INDEX attempts_open_money ON payment_attempts USING btree (order_id) WHER
 CREATE INDEX attempts_paid ON payment_attempts USING btree (paid_at) WHERE (status = 'succeeded'::text);
 CREATE INDEX attempts_settled ON payment_attempts USING btree (paid_at) INCLUDE (amount_paid) WHERE (verdict = 'settles'::text);
 CREATE TRIGGER attempts_fixed BEFORE UPDATE ON payment_attempts FOR EACH ROW EXECUTE FUNCTION refuse_changed_payment();
+CREATE TRIGGER attempts_in_shift AFTER INSERT OR UPDATE OF status ON payment_attempts FOR EACH ROW WHEN ((new.status = 'succeeded'::text)) EXECUTE FUNCTION note_shift_payment();
 CREATE TRIGGER attempts_machine BEFORE UPDATE OF status ON payment_attempts FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('attempt');
 CREATE CONSTRAINT TRIGGER attempts_price AFTER INSERT ON payment_attempts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status = ANY (ARRAY['opening'::text, 'waiting'::text]))) EXECUTE FUNCTION check_attempt_price();
 CREATE TRIGGER attempts_protocol BEFORE INSERT ON payment_attempts FOR EACH ROW EXECUTE FUNCTION take_account_protocol();
@@ -1100,6 +1119,7 @@ CREATE INDEX refunds_of_attempt ON refunds USING btree (attempt_id);
 CREATE INDEX refunds_of_order ON refunds USING btree (order_id, created_at);
 CREATE INDEX refunds_succeeded ON refunds USING btree (succeeded_at) INCLUDE (amount) WHERE (status = 'succeeded'::text);
 CREATE TRIGGER refunds_fixed BEFORE DELETE OR UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_changed_refund();
+CREATE TRIGGER refunds_in_shift AFTER INSERT OR UPDATE OF status ON refunds FOR EACH ROW WHEN ((new.status = 'succeeded'::text)) EXECUTE FUNCTION note_shift_refund();
 CREATE CONSTRAINT TRIGGER refunds_items AFTER INSERT ON refunds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_items();
 CREATE TRIGGER refunds_machine BEFORE UPDATE OF status ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('refund');
 CREATE TRIGGER refunds_never_emptied BEFORE TRUNCATE ON refunds FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
@@ -1117,6 +1137,93 @@ create table scene_corrections (
   constraint scene_corrections_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
 CREATE INDEX scene_corrections_newest ON scene_corrections USING btree (corrected_at DESC);
+
+create table shift_entries (
+  id bigint not null generated always as identity,
+  till_id text not null,
+  order_id text not null,
+  cashier_id text,
+  attempt_id text,
+  refund_id text,
+  amount integer not null,
+  channel text not null,
+  verdict text,
+  at timestamp with time zone not null,
+  shift_id text,
+  constraint shift_entries_pkey PRIMARY KEY (id),
+  constraint shift_entries_attempt_id_key UNIQUE (attempt_id),
+  constraint shift_entries_refund_id_key UNIQUE (refund_id),
+  constraint shift_entries_amount_check CHECK ((amount >= 0)),
+  constraint shift_entries_verdict_check CHECK ((verdict = ANY (ARRAY['settles'::text, 'late'::text, 'extra'::text, 'mismatch'::text]))),
+  constraint shift_entry_cause CHECK (((num_nonnulls(attempt_id, refund_id) = 1) AND ((attempt_id IS NULL) = (verdict IS NULL)))),
+  constraint shift_entries_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES payment_attempts(id),
+  constraint shift_entries_cashier_id_fkey FOREIGN KEY (cashier_id) REFERENCES cashiers(id),
+  constraint shift_entries_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  constraint shift_entries_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES refunds(id),
+  constraint shift_entries_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES shifts(id),
+  constraint shift_entries_till_id_fkey FOREIGN KEY (till_id) REFERENCES tills(id)
+);
+CREATE INDEX shift_entries_next ON shift_entries USING btree (till_id) WHERE (shift_id IS NULL);
+CREATE INDEX shift_entries_of_shift ON shift_entries USING btree (shift_id) WHERE (shift_id IS NOT NULL);
+CREATE TRIGGER shift_entries_fixed BEFORE INSERT OR DELETE OR UPDATE ON shift_entries FOR EACH ROW EXECUTE FUNCTION check_shift_entry();
+CREATE TRIGGER shift_entries_never_emptied BEFORE TRUNCATE ON shift_entries FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
+create table shift_receptions (
+  shift_id text not null,
+  received_by text not null,
+  note text,
+  received_at timestamp with time zone not null,
+  constraint shift_receptions_pkey PRIMARY KEY (shift_id),
+  constraint shift_receptions_note_check CHECK (((char_length(note) >= 1) AND (char_length(note) <= 200))),
+  constraint shift_receptions_received_by_check CHECK (((char_length(received_by) >= 1) AND (char_length(received_by) <= 320))),
+  constraint shift_receptions_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES shifts(id)
+);
+CREATE TRIGGER shift_receptions_closed BEFORE INSERT ON shift_receptions FOR EACH ROW EXECUTE FUNCTION check_shift_reception();
+CREATE TRIGGER shift_receptions_fixed BEFORE DELETE OR UPDATE ON shift_receptions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER shift_receptions_never_emptied BEFORE TRUNCATE ON shift_receptions FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
+create table shifts (
+  id text not null,
+  till_id text not null,
+  store_id text not null,
+  number integer not null,
+  since timestamp with time zone,
+  opened_at timestamp with time zone not null,
+  opened_by text not null,
+  closed_at timestamp with time zone,
+  closed_by text,
+  cashier_id text,
+  note text,
+  payment_count integer,
+  payment_sum bigint,
+  other_count integer,
+  other_sum bigint,
+  refund_count integer,
+  refund_sum bigint,
+  open_count integer,
+  open_sum bigint,
+  refunding_count integer,
+  refunding_sum bigint,
+  constraint shifts_pkey PRIMARY KEY (id),
+  constraint shifts_number UNIQUE (till_id, number),
+  constraint shift_closed CHECK (
+CASE
+    WHEN (closed_at IS NULL) THEN (num_nonnulls(closed_by, cashier_id, note, payment_count, payment_sum, other_count, other_sum, refund_count, refund_sum, open_count, open_sum, refunding_count, refunding_sum) = 0)
+    ELSE ((num_nulls(closed_by, payment_count, payment_sum, other_count, other_sum, refund_count, refund_sum, open_count, open_sum, refunding_count, refunding_sum) = 0) AND (LEAST((payment_count)::bigint, payment_sum, (other_count)::bigint, other_sum, (refund_count)::bigint, refund_sum, (open_count)::bigint, open_sum, (refunding_count)::bigint, refunding_sum) >= 0) AND (closed_at >= opened_at))
+END),
+  constraint shifts_closed_by_check CHECK (((char_length(closed_by) >= 1) AND (char_length(closed_by) <= 320))),
+  constraint shifts_id_check CHECK ((id ~ '^shf_[0-9a-z]{1,40}$'::text)),
+  constraint shifts_note_check CHECK (((char_length(note) >= 1) AND (char_length(note) <= 200))),
+  constraint shifts_number_check CHECK ((number >= 1)),
+  constraint shifts_opened_by_check CHECK (((char_length(opened_by) >= 1) AND (char_length(opened_by) <= 320))),
+  constraint shifts_cashier_id_fkey FOREIGN KEY (cashier_id) REFERENCES cashiers(id),
+  constraint shifts_till FOREIGN KEY (till_id, store_id) REFERENCES tills(id, store_id)
+);
+CREATE INDEX shifts_newest ON shifts USING btree (closed_at DESC, id DESC) WHERE (closed_at IS NOT NULL);
+CREATE UNIQUE INDEX shifts_one_open ON shifts USING btree (till_id) WHERE (closed_at IS NULL);
+CREATE TRIGGER shifts_fixed BEFORE DELETE OR UPDATE ON shifts FOR EACH ROW EXECUTE FUNCTION check_shift_change();
+CREATE TRIGGER shifts_never_emptied BEFORE TRUNCATE ON shifts FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+CREATE CONSTRAINT TRIGGER shifts_sums AFTER INSERT OR UPDATE OF closed_at ON shifts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.closed_at IS NOT NULL)) EXECUTE FUNCTION check_shift_sums();
 
 create table stores (
   id text not null,
@@ -1136,6 +1243,24 @@ create table stores (
 );
 CREATE UNIQUE INDEX stores_code_any_case ON stores USING btree (lower(code));
 CREATE TRIGGER stores_fixed BEFORE DELETE OR UPDATE ON stores FOR EACH ROW EXECUTE FUNCTION refuse_changed_place();
+
+create table till_devices (
+  id text not null,
+  till_id text not null,
+  label text not null,
+  bound_by text not null,
+  bound_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  constraint till_devices_pkey PRIMARY KEY (id),
+  constraint till_device_ended CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  constraint till_devices_bound_by_check CHECK (((char_length(bound_by) >= 1) AND (char_length(bound_by) <= 320))),
+  constraint till_devices_ended_by_check CHECK (((char_length(ended_by) >= 1) AND (char_length(ended_by) <= 320))),
+  constraint till_devices_id_check CHECK ((id ~ '^dev_[0-9a-z]{1,40}$'::text)),
+  constraint till_devices_label_check CHECK ((char_length(label) <= 256)),
+  constraint till_devices_till_id_fkey FOREIGN KEY (till_id) REFERENCES tills(id)
+);
+CREATE UNIQUE INDEX till_devices_one ON till_devices USING btree (till_id) WHERE (ended_at IS NULL);
 
 create table tills (
   id text not null,
@@ -1603,6 +1728,77 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.check_shift_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or old.closed_at is not null
+     or (new.id, new.till_id, new.store_id, new.number, new.since, new.opened_at, new.opened_by)
+        is distinct from (old.id, old.till_id, old.store_id, old.number, old.since, old.opened_at, old.opened_by) then
+    raise exception 'a shift that was handed over never changes' using errcode = '23514', constraint = 'shift_fixed';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_shift_entry()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  shift record;
+begin
+  if tg_op = 'INSERT' then
+    -- One level down is the trigger of payments or refunds.
+    if pg_trigger_depth() < 2 or new.shift_id is not null then
+      raise exception 'what counts in a shift comes from its payment or refund alone'
+        using errcode = '23514', constraint = 'shift_entry_fixed';
+    end if;
+    return new;
+  end if;
+  if tg_op = 'DELETE' or old.shift_id is not null or new.shift_id is null
+     or (to_jsonb(new) - 'shift_id') is distinct from (to_jsonb(old) - 'shift_id') then
+    raise exception 'what counts in a shift never changes' using errcode = '23514', constraint = 'shift_entry_fixed';
+  end if;
+  -- A hand-over waits for entries that are being added, or they for it.
+  select till_id, closed_at into shift from shifts where id = new.shift_id for share;
+  if shift.till_id is distinct from new.till_id or shift.closed_at is not null then
+    raise exception 'shift % is closed, or of another till', new.shift_id
+      using errcode = '23514', constraint = 'shift_entry_fixed';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_shift_reception()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from shifts where id = new.shift_id and closed_at is not null) then
+    raise exception 'shift % was not handed over', new.shift_id using errcode = '23514', constraint = 'shift_open';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_shift_sums()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  found record;
+begin
+  select (count(*) filter (where verdict = 'settles'))::integer as payments, coalesce(sum(amount) filter (where verdict = 'settles'), 0) as paid,
+         (count(*) filter (where verdict <> 'settles'))::integer as others, coalesce(sum(amount) filter (where verdict <> 'settles'), 0) as other,
+         count(refund_id)::integer as refunds, coalesce(sum(amount) filter (where refund_id is not null), 0) as refunded
+    into found from shift_entries where shift_id = new.id;
+  if (new.payment_count, new.payment_sum, new.other_count, new.other_sum, new.refund_count, new.refund_sum)
+     is distinct from (found.payments, found.paid, found.others, found.other, found.refunds, found.refunded) then
+    raise exception 'the sums of shift % are not those of its entries', new.id
+      using errcode = '23514', constraint = 'shift_sums';
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.check_shopper_uses()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1727,6 +1923,34 @@ CREATE OR REPLACE FUNCTION public.note_collected()
 AS $function$
 begin
   update collection_orders set paid_amount = new.amount_due where order_id = new.id;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_shift_payment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and old.status = 'succeeded' then
+    return null;
+  end if;
+  insert into shift_entries (till_id, order_id, cashier_id, attempt_id, amount, channel, verdict, at)
+  select o.till_id, o.id, o.cashier_id, new.id, new.amount_paid, new.channel, new.verdict, new.paid_at
+    from orders o where o.id = new.order_id and o.till_id is not null;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.note_shift_refund()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and old.status = 'succeeded' then
+    return null;
+  end if;
+  insert into shift_entries (till_id, order_id, cashier_id, refund_id, amount, channel, at)
+  select o.till_id, o.id, o.cashier_id, new.id, new.amount, a.channel, new.succeeded_at
+    from orders o join payment_attempts a on a.id = new.attempt_id where o.id = new.order_id and o.till_id is not null;
   return null;
 end $function$;
 

@@ -36,14 +36,14 @@ export const SIGN_IN = "/admin/sign-in";
 export const ENTER_CODE = "/admin/sign-in/code";
 export const CHANGE_PASSWORD = "/admin/password";
 
-const passwords = createPasswords();
+export const adminPasswords = createPasswords();
 
 /** Read once per request. */
 export const openGuest = cache(async (): Promise<Guest> => {
   markOurCodeReached();
   const container = await openContainer();
   const { clock, box, database, deviceKey } = container;
-  const admins = createAdmins({ pool: database.pool, clock, box, passwords, deviceKey });
+  const admins = createAdmins({ pool: database.pool, clock, box, passwords: adminPasswords, deviceKey });
   const [head, jar] = await Promise.all([headers(), cookies()]);
   const language = chooseLanguage(jar.get(LANGUAGE_COOKIE)?.value, head.get("accept-language"), FULL_LANGUAGES);
   const token = jar.get(sessionCookie(container).name)?.value;

@@ -70,7 +70,8 @@ export function explain(cause: AppError, text: AdminText): string {
   return wordsOf(cause.code, text);
 }
 
-const wordsOf = (code: string, { errors }: AdminText): string => errors.codes[code] ?? errors.codes.internal ?? "";
+export const wordsOf = (code: string, { errors }: AdminText): string =>
+  errors.codes[code] ?? errors.codes.internal ?? "";
 
 /** Browsers send the origin of the page a form is on. Together with SameSite cookies this stops forms of other sites. */
 export async function cameFromUs({ container: { settings } }: Guest): Promise<boolean> {
@@ -81,7 +82,7 @@ export async function cameFromUs({ container: { settings } }: Guest): Promise<bo
 }
 
 /** Fields as strings; a field named `x[]` is a list. Files stay files. */
-function fieldsOf(form: FormData): Record<string, unknown> {
+export function fieldsOf(form: FormData): Record<string, unknown> {
   const names = new Set([...form.keys()].filter((name) => !name.startsWith("$ACTION")));
   return Object.fromEntries(
     [...names].map((name) => {

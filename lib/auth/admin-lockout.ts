@@ -9,6 +9,7 @@ import {
   ADMIN_TRIES_PER_ADDRESS,
 } from "#lib/base/limits.ts";
 import { readAddress } from "#lib/base/networks.ts";
+import { PIN_LOCK_MS_MAX, PIN_TRIES_PER_CASHIER, PIN_TRIES_PER_TILL } from "#lib/base/till-limits.ts";
 import { addMs, SECOND_MS } from "#lib/base/time.ts";
 import { countTry, forgetTries, forgiveOneTry } from "#lib/storage/administration/sessions.ts";
 import type { Database } from "#lib/storage/client.ts";
@@ -19,7 +20,10 @@ export type Tried =
   | { readonly kind: "code"; readonly name: string }
   /** One that signed in before. */
   | { readonly kind: "device"; readonly name: string }
-  | { readonly kind: "address"; readonly name: string };
+  | { readonly kind: "address"; readonly name: string }
+  /** PINs: of one cashier, and at one till. */
+  | { readonly kind: "cashier"; readonly name: string }
+  | { readonly kind: "till"; readonly name: string };
 
 export interface Lockout {
   /**
@@ -43,25 +47,36 @@ export function createLockout({ pool, clock }: { pool: Database["pool"]; clock: 
   return {
     async countTry(tried) {
       const now = clock.now();
-      const byAddress = tried.kind === "address";
       const { counted, lockedUntil } = await countTry(pool, {
         key: keyOf(tried),
         now,
         since: addMs(now, -ADMIN_TRIES_KEPT_MS),
-        triesMax: byAddress ? ADMIN_TRIES_PER_ADDRESS : ADMIN_TRIES_PER_ACCOUNT,
         firstPauseMs: ADMIN_LOCK_FIRST_MS,
-        pauseMsMax: byAddress ? ADMIN_LOCK_ADDRESS_MS_MAX : ADMIN_LOCK_ACCOUNT_MS_MAX,
+        ...boundsOf(tried.kind),
       });
       if (!counted) throw locked(lockedUntil, now);
       return lockedUntil !== null;
     },
     async forgive(tried) {
       const key = keyOf(tried);
-      // Who has one right password may not wash away an address's guesses at others.
-      if (tried.kind === "address") await forgiveOneTry(pool, key);
+      // Who has one right secret may not wash away the guesses at others from this address, or at this till.
+      if (tried.kind === "address" || tried.kind === "till") await forgiveOneTry(pool, key);
       else await forgetTries(pool, { key, since: addMs(clock.now(), -ADMIN_TRIES_KEPT_MS) });
     },
   };
+}
+
+function boundsOf(kind: Tried["kind"]): { readonly triesMax: number; readonly pauseMsMax: number } {
+  switch (kind) {
+    case "address":
+      return { triesMax: ADMIN_TRIES_PER_ADDRESS, pauseMsMax: ADMIN_LOCK_ADDRESS_MS_MAX };
+    case "cashier":
+      return { triesMax: PIN_TRIES_PER_CASHIER, pauseMsMax: PIN_LOCK_MS_MAX };
+    case "till":
+      return { triesMax: PIN_TRIES_PER_TILL, pauseMsMax: PIN_LOCK_MS_MAX };
+    default:
+      return { triesMax: ADMIN_TRIES_PER_ACCOUNT, pauseMsMax: ADMIN_LOCK_ACCOUNT_MS_MAX };
+  }
 }
 
 function locked(until: Date | null, now: Date): AppError {

@@ -12,6 +12,11 @@ const EXPECTED = `
   payments.resolve   y     y       -     -
   collection.read    y     y       y     y
   collection.write   y     y       -     -
+  stores.read        y     y       y     y
+  stores.write       y     -       -     -
+  tills.bind         y     y       y     -
+  shifts.receive     y     y       y     -
+  shifts.close       y     y       -     -
   reconciliation.read y    y       y     y
   reconciliation.work y    y       -     -
   alerts.acknowledge y     y       y     -

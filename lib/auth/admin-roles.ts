@@ -16,6 +16,15 @@ const RIGHTS = {
   /** Codes and their posters. */
   "collection.read": ["owner", "finance", "clerk", "viewer"],
   "collection.write": ["owner", "finance"],
+  /** Stores, tills, cashiers, and shifts that were handed over: to look at. */
+  "stores.read": ["owner", "finance", "clerk", "viewer"],
+  "stores.write": ["owner"],
+  /** To make a device a till, and to end that. */
+  "tills.bind": ["owner", "finance", "clerk"],
+  /** To take over a shift that was handed over. */
+  "shifts.receive": ["owner", "finance", "clerk"],
+  /** To close a shift in its cashier's place. */
+  "shifts.close": ["owner", "finance"],
   /** Days compared with WeChat's bills: to look at. */
   "reconciliation.read": ["owner", "finance", "clerk", "viewer"],
   /** To run one, and to do something about what it found. */

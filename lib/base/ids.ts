@@ -9,6 +9,7 @@ export const ID_PREFIXES = {
   apiKey: "key",
   attempt: "att",
   cashier: "csh",
+  cashierSession: "cse",
   collectionCode: "col",
   event: "evt",
   item: "itm",
@@ -18,8 +19,10 @@ export const ID_PREFIXES = {
   receipt: "rcp",
   refund: "ref",
   request: "req",
+  shift: "shf",
   store: "sto",
   till: "til",
+  tillDevice: "dev",
   webhookEndpoint: "whe",
 } as const;
 /** Owns the idempotency keys of the forms of collection codes; revoked from birth, and no key to people. */

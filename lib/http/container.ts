@@ -16,6 +16,7 @@ import type { Ids, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
+import type { Shifts } from "#lib/tills/index.ts";
 import type { WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 
 /** WeChat's web sign-in, which identifies the shopper inside WeChat. */
@@ -45,6 +46,8 @@ export interface Container {
   readonly payments: PaymentProcessor;
   /** `createCollection` of lib/collection. */
   readonly collection: Collection;
+  /** `createShifts` of lib/tills. */
+  readonly shifts: Shifts;
   readonly log: Log;
   readonly clock: Clock;
   readonly ids: Ids;

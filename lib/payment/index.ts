@@ -14,4 +14,4 @@ export {
 export * from "./ports/index.ts";
 export type { PresentedOffers, Promotions } from "./pricing/index.ts";
 export { PaymentProcessor } from "./processor.ts";
-export type { RefundPreview } from "./refunds/index.ts";
+export type { RefundOrder, RefundPreview } from "./refunds/index.ts";

@@ -10,6 +10,8 @@ import type { Container, EdgeSettings, OpenidSource } from "#lib/http/container.
 import { answerWeb } from "#lib/http/web-adapter.ts";
 import type { AnsweredCall } from "#lib/ops/metrics.ts";
 import { collectionStore } from "#lib/storage/collection/collection-codes.ts";
+import { shiftStore } from "#lib/storage/tills/shifts.ts";
+import { createShifts } from "#lib/tills/index.ts";
 import { createWebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 import { type PaymentFixture, paymentFixture } from "./payment-fixture.ts";
 
@@ -54,6 +56,7 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
   const container: Container = {
     payments,
     collection: collectionOver(fixture),
+    shifts: createShifts({ store: shiftStore(database.pool), payments, clock, log: deps.log }),
     log: deps.log,
     clock,
     ids: deps.ids,

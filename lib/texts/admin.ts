@@ -19,4 +19,5 @@ export const controlsText = choose("controls");
 export const counterText = choose("counter");
 export const doctorText = choose("doctor");
 export const learnerText = choose("learner");
+export const tillsText = choose("tills");
 export const webhooksText = choose("webhooks");

@@ -18,8 +18,13 @@ export function auditSubject({ subject, detail }: Pick<ListedAudit, "subject" | 
   return [detail.email ?? subject, detail.address].filter((part) => part != null && part !== "").join(" · ");
 }
 
-/** Who did it: a person by their e-mail address, a program by its name, an API key by its id. */
-export function auditActor({ actor }: Pick<ListedAudit, "actor">, { audit }: AdminText): string {
+/** Who did it: a person by their e-mail address, a cashier by their name, a program by its name, an API key by its id. */
+export const auditActor = ({ actor }: Pick<ListedAudit, "actor">, text: AdminText): string => actorName(actor, text);
+
+/** The same for a name that stands alone. */
+export function actorName(actor: string, { audit }: AdminText): string {
+  const cashier = /^cashier:(.*) \(csh_\w+\)$/.exec(actor)?.[1];
+  if (cashier !== undefined) return fill(audit.cashier, { name: cashier });
   const key = /^(?:key:)?(key_\w+)$/.exec(actor)?.[1];
   return key === undefined ? (audit.actors[actor] ?? actor) : fill(audit.apiKey, { id: key });
 }

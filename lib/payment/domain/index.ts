@@ -1,6 +1,7 @@
 export {
   type Attempt,
   attemptMachine,
+  type Channel,
   type Handover,
   type Resolution,
 } from "./attempt.ts";

@@ -1,5 +1,5 @@
 import { AppError } from "#lib/base/app-error.ts";
-import { type Fen, fen } from "#lib/base/fen.ts";
+import { addFen, type Fen, fen } from "#lib/base/fen.ts";
 import { isId } from "#lib/base/ids.ts";
 import { REFUNDS_PER_TRADE_MAX } from "#lib/base/limits.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
@@ -27,8 +27,18 @@ export interface RefundOrder {
   readonly items?: readonly { readonly itemId: string; readonly quantity: number }[] | undefined;
   readonly reason?: string | undefined;
   readonly once?: Once | null;
+  /** What the one who asks may do at most. */
+  readonly bounds?: RefundBounds | undefined;
   /** For the audit log, by id: the API key that asks; left out where the caller writes it down itself. */
   readonly by?: string | undefined;
+}
+
+/** A cashier gives back what was paid at the own till lately, up to an amount of each order. */
+interface RefundBounds {
+  readonly tillId: string;
+  readonly paidSince: Date;
+  /** In all, with what was given back before. */
+  readonly upToFen: number;
 }
 
 export type RefundOrderResult =
@@ -43,7 +53,7 @@ export type RefundOrderResult =
  * `invalid_request` naming the item; `idempotency_conflict`
  */
 export async function refundOrder(deps: Deps, request: RefundOrder): Promise<RefundOrderResult> {
-  const { orderId, amount, items, reason = null, once = null, by } = request;
+  const { orderId, amount, items, reason = null, once = null, by, bounds } = request;
   const made = await deps.store.transaction(async (tx): Promise<Requested | KeptAnswer> => {
     const locked = await tx.lockOrder(orderId);
     if (locked === null) throw orderNotFound();
@@ -51,9 +61,11 @@ export async function refundOrder(deps: Deps, request: RefundOrder): Promise<Ref
     // A repeat is answered before anything is decided: the first call may have used up what is left.
     const held = once === null ? null : await peek(tx, once);
     if (held !== null) return held;
+    if (bounds !== undefined) requireWithin(bounds, locked);
     if (attempt === undefined) throw notPaid(locked);
     const wish = { amountFen: amount === undefined ? null : fen(amount), items: items ?? null };
     const requested = await requestRefund(deps, tx, { locked, attempt, wish, reason, origin: "request" });
+    if (bounds !== undefined) requireUpTo(bounds, requested);
     if (once !== null) await keep(tx, once, requested.refund);
     if (by !== undefined) await tx.recordAudit(auditNote(requested.refund, by));
     return requested;
@@ -61,6 +73,19 @@ export async function refundOrder(deps: Deps, request: RefundOrder): Promise<Ref
   if ("body" in made) return { kind: "replayed", answer: made };
   await deliverRefund(deps, made);
   return { kind: "requested", refund: refundView(made.refund) };
+}
+
+function requireWithin({ tillId, paidSince }: RefundBounds, { order }: LockedOrder): void {
+  if (order.place?.till?.id !== tillId) throw orderNotFound();
+  if (order.paidAt !== null && order.paidAt < paidSince) {
+    throw new AppError("forbidden", "the order was paid before this day or shift", { reason: "refund_too_old" });
+  }
+}
+
+/** Under the order's lock, so that two refunds at once do not go beyond the limit together. */
+function requireUpTo({ upToFen }: RefundBounds, { refund, attempt }: Requested): void {
+  if (addFen(attempt.refundedFen, attempt.refundHeldFen, refund.amountFen) <= upToFen) return;
+  throw new AppError("forbidden", `more of one order than ${upToFen} fen`, { reason: "refund_limit" });
 }
 
 const auditNote = ({ id, orderId, amountFen, createdAt }: Refund, by: string): AuditNote => ({

@@ -20,6 +20,7 @@ import { poster } from "./poster.ts";
 import { problems } from "./problems.ts";
 import { scene } from "./scene.ts";
 import { shop } from "./shop.ts";
+import { tills } from "./tills.ts";
 import { webhooks } from "./webhooks.ts";
 
 export const dictionary: Dictionary = {
@@ -38,5 +39,5 @@ export const dictionary: Dictionary = {
     findings,
     learner,
   },
-  ...{ offers, order, page, pay, poster, problems, scene, shop, webhooks },
+  ...{ offers, order, page, pay, poster, problems, scene, shop, tills, webhooks },
 };

@@ -19,6 +19,7 @@ import { type PosterText, poster } from "./poster.ts";
 import { type ProblemsText, problems } from "./problems.ts";
 import { type SceneText, scene } from "./scene.ts";
 import { type ShopText, shop } from "./shop.ts";
+import { type TillsText, tills } from "./tills.ts";
 import { type WebhooksText, webhooks } from "./webhooks.ts";
 
 /** All words of one language, by page or topic. */
@@ -44,6 +45,7 @@ export interface Dictionary {
   readonly problems: ProblemsText;
   readonly scene: SceneText;
   readonly shop: ShopText;
+  readonly tills: TillsText;
   readonly webhooks: WebhooksText;
 }
 
@@ -63,5 +65,5 @@ export const dictionary: Dictionary = {
     findings,
     learner,
   },
-  ...{ offers, order, page, pay, poster, problems, scene, shop, webhooks },
+  ...{ offers, order, page, pay, poster, problems, scene, shop, tills, webhooks },
 };

@@ -1,0 +1,65 @@
+import Link from "next/link";
+import { redirect } from "next/navigation";
+import type { ReactNode } from "react";
+import { toneLook } from "#components/admin/look.ts";
+import { TillLock } from "#components/admin/till-lock.tsx";
+import { MINUTE_MS } from "#lib/base/time.ts";
+import type { CashierSession } from "#lib/storage/tills/cashier-sessions.ts";
+import { tillsText } from "#lib/texts/admin.ts";
+import DashboardLayout from "../(dashboard)/layout.tsx";
+import { keepTillAwake, lockTill } from "../(till)/counter/sign-in/actions.ts";
+import type { Guest } from "../admin-request.ts";
+import { COUNTER_SIGN_IN, counterDetour, openCounterGuest } from "../counter-request.ts";
+import { LanguageSwitch } from "../language-switch.tsx";
+
+/** The counter: for a cashier nothing but the till; for a dashboard user a page of the dashboard. */
+export default async function CounterLayout({ children }: { children: ReactNode }) {
+  const counterGuest = await openCounterGuest();
+  const detour = counterDetour(counterGuest);
+  if (detour !== null) redirect(detour);
+  const { guest, cashierSession } = counterGuest;
+  if (cashierSession === null) return <DashboardLayout>{children}</DashboardLayout>;
+  return (
+    <TillFrame guest={guest} session={cashierSession}>
+      {children}
+    </TillFrame>
+  );
+}
+
+interface TillFrameProps {
+  readonly guest: Guest;
+  readonly session: CashierSession;
+  readonly children: ReactNode;
+}
+
+function TillFrame({ guest: { text, language }, session: { at, cashier }, children }: TillFrameProps) {
+  const words = tillsText(language).frame;
+  return (
+    <div className="mx-auto max-w-3xl">
+      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:m-2 focus:bg-surface focus:p-3">
+        {text.skip}
+      </a>
+      <header className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 pt-3 print:hidden">
+        <p className="min-w-0 flex-1">
+          <strong className="block truncate font-semibold">{cashier.name}</strong>
+          <span className="block truncate text-sm text-soft">
+            {at.store.name} · {at.till.name}
+          </span>
+        </p>
+        <LanguageSwitch language={language} />
+        <Link href="/admin/counter/shift" prefetch={false} className={toneLook("plain")}>
+          {words.handOver}
+        </Link>
+        <form action={lockTill}>
+          <button type="submit" className={toneLook("plain")}>
+            {words.lock}
+          </button>
+        </form>
+      </header>
+      <main id="content" className="min-w-0 px-4 pt-4 pb-12">
+        {children}
+      </main>
+      <TillLock idleMs={at.idleMinutes * MINUTE_MS} keepAwake={keepTillAwake} lockedHref={COUNTER_SIGN_IN} />
+    </div>
+  );
+}

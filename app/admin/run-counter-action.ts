@@ -1,0 +1,61 @@
+import "server-only";
+import { refresh } from "next/cache";
+import type { z } from "zod";
+import type { ActionState } from "#components/admin/action-state.ts";
+import type { CounterRight } from "#lib/auth/counter-rights.ts";
+import { isAppError } from "#lib/base/app-error.ts";
+import { translated } from "#lib/storage/errors.ts";
+import { type AuditEntry, recordAudit } from "#lib/storage/operations/audit-log.ts";
+import { type CounterRequest, counterDetour, counterRequestOf, openCounterGuest } from "./counter-request.ts";
+import { cameFromUs, explain, failed, fieldsOf, wordsOf } from "./run-admin-action.ts";
+
+export interface CounterActionInput<Input> {
+  readonly right: CounterRight;
+  readonly form: FormData;
+  readonly schema: z.ZodType<Input>;
+  /** Recorded before the work begins; null where the work records it itself. */
+  readonly audit: ((input: Input) => Omit<AuditEntry, "actor" | "at">) | null;
+  work(counterRequest: CounterRequest, input: Input): Promise<ActionState>;
+}
+
+/**
+ * Every action of the counter goes through here, as those of the dashboard go through `runAdminAction`: it comes from our own
+ * page, by a cashier at this till or a dashboard user, who is allowed to; it is recorded under their name, then done. It also
+ * keeps the till from locking.
+ */
+export async function runCounterAction<Input>(counterAction: CounterActionInput<Input>): Promise<ActionState> {
+  const counterGuest = await openCounterGuest();
+  const { guest } = counterGuest;
+  const { text, container } = guest;
+  if (!(await cameFromUs(guest)) || counterDetour(counterGuest) !== null) return failed(text.errors.stale);
+  const counterRequest = counterRequestOf(counterGuest);
+  const { right, form, schema, audit, work } = counterAction;
+  const { actor, cashierSession, tills } = counterRequest;
+  if (cashierSession !== null) await tills.touch(cashierSession);
+  if (!counterRequest.may(right)) {
+    container.log.warn("counter.refused", { actor, right });
+    return failed(text.errors.forbidden);
+  }
+  // Server actions can be called directly, with any argument.
+  if (!(form instanceof FormData)) return failed(wordsOf("invalid_request", text));
+  const parsed = schema.safeParse(fieldsOf(form));
+  if (!parsed.success) return failed(wordsOf("invalid_request", text));
+  const record = async (detail: AuditEntry["detail"] = {}): Promise<void> => {
+    if (audit === null) return;
+    const entry = audit(parsed.data);
+    const at = container.clock.now();
+    await recordAudit(container.database.pool, { ...entry, detail: { ...entry.detail, ...detail }, actor, at });
+  };
+  try {
+    await record();
+    return await work(counterRequest, parsed.data);
+  } catch (thrown) {
+    const cause = translated(thrown);
+    if (!isAppError(cause)) throw cause;
+    // When the database is unavailable the failure cannot be recorded either.
+    if (cause.code !== "unavailable") await record({ failed: cause.code });
+    return failed(explain(cause, text));
+  } finally {
+    refresh();
+  }
+}
