@@ -7,6 +7,7 @@ export {
 } from "./attempt.ts";
 export type { JournalEntry } from "./ledger.ts";
 export {
+  GIVEN_FIELDS,
   type Order,
   type OrderDiscount,
   type OrderItem,

@@ -45,8 +45,13 @@ export interface OrderPlace {
   readonly cashier: { readonly id: string; readonly name: string } | null;
 }
 
+/** What the shop says of its order, stored as it was given and never changed. A new field of this kind is named here once. */
+export const GIVEN_FIELDS = ["returnUrl", "shopperId", "goodsTag"] as const satisfies readonly (keyof OrderRequest)[];
+type GivenField = (typeof GIVEN_FIELDS)[number];
+export type GivenFields = { readonly [Field in GivenField]: NonNullable<OrderRequest[Field]> | null };
+
 /** What is to be paid, as stored. `dueFen = totalFen − discountFen ≥ 1`. */
-export interface Order {
+export interface Order extends GivenFields {
   readonly id: string;
   readonly outTradeNo: string;
   readonly status: OrderStatus;
@@ -61,10 +66,6 @@ export interface Order {
   readonly scene: string | null;
   /** Why; null where the decision failed, or for an order from before there was one. */
   readonly sceneDetail?: KeptSceneDetail | null;
-  readonly returnUrl: string | null;
-  readonly shopperId: string | null;
-  /** What WeChat looks for vouchers of its own by (订单优惠标记). */
-  readonly goodsTag: string | null;
   /** Null where nobody said. */
   readonly place: OrderPlace | null;
   readonly createdAt: Date;
@@ -74,6 +75,37 @@ export interface Order {
   /** When a page or call of this order was last used; decides how often WeChat is asked. */
   readonly seenAt: Date | null;
 }
+
+interface NewOrderTerms {
+  readonly id: string;
+  readonly outTradeNo: string;
+  readonly totalFen: Fen;
+  readonly description: string;
+  readonly metadata: Order["metadata"];
+  readonly given?: Partial<Pick<OrderRequest, GivenField>>;
+  readonly place?: OrderPlace | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** An order as it begins: at its full price, with nothing decided. */
+export const newOrder = ({ given = {}, place = null, ...terms }: NewOrderTerms): Order => ({
+  ...terms,
+  ...givenFields(given),
+  place,
+  status: "pending",
+  version: 1,
+  discountFen: ZERO_FEN,
+  dueFen: terms.totalFen,
+  discounts: [],
+  scene: null,
+  paidAt: null,
+  closedAt: null,
+  seenAt: null,
+});
+
+const givenFields = (given: NonNullable<NewOrderTerms["given"]>): GivenFields =>
+  Object.fromEntries(GIVEN_FIELDS.map((field) => [field, given[field] ?? null])) as unknown as GivenFields;
 
 /** What an order is for, and why we think so. */
 export interface DecidedScene {

@@ -3,33 +3,20 @@ import { describe, expect, test } from "vitest";
 import { type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
 import type { Attempt, AttemptStatus } from "./attempt.ts";
 import type { JournalEntry } from "./ledger.ts";
-import type { Order, OrderStatus } from "./order.ts";
+import { newOrder, type Order, type OrderStatus } from "./order.ts";
 import { judgeTrade } from "./settlement.ts";
 import type { TimedTrade } from "./trade.ts";
 
 const moment = new Date("2026-07-01T02:00:00Z");
 
 const orderOf = (status: OrderStatus, dueFen: Fen, discountFen: Fen): Order => ({
-  id: "ord_1",
-  outTradeNo: "order-1",
+  ...newOrder({
+    ...{ id: "ord_1", outTradeNo: "order-1", totalFen: fen(dueFen + discountFen), description: "x", metadata: {} },
+    ...{ createdAt: moment, expiresAt: moment },
+  }),
   status,
-  version: 1,
-  totalFen: fen(dueFen + discountFen),
   discountFen,
   dueFen,
-  description: "x",
-  metadata: {},
-  discounts: [],
-  scene: null,
-  returnUrl: null,
-  shopperId: null,
-  goodsTag: null,
-  place: null,
-  createdAt: moment,
-  expiresAt: moment,
-  paidAt: null,
-  closedAt: null,
-  seenAt: null,
 });
 
 const attemptOf = (status: AttemptStatus, dueFen: Fen): Attempt => ({

@@ -1,5 +1,5 @@
 import { AppError } from "#lib/base/app-error.ts";
-import { fen, ZERO_FEN } from "#lib/base/fen.ts";
+import { fen } from "#lib/base/fen.ts";
 import { DESCRIPTION_CHARS_MAX } from "#lib/base/limits.ts";
 import { addMs, SECOND_MS } from "#lib/base/time.ts";
 import type { OrderView } from "#lib/contract/order.ts";
@@ -7,7 +7,7 @@ import type { OrderRequest } from "#lib/contract/order-request.ts";
 import { orderText } from "#lib/texts/order.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { Deps } from "../deps.ts";
-import { draftItems, type Order, type OrderItem, type OrderPlace } from "../domain/order.ts";
+import { draftItems, newOrder, type Order, type OrderItem, type OrderPlace } from "../domain/order.ts";
 import { itemFen, orderView } from "../domain/views.ts";
 import type { KeptAnswer, NewOrder, Once } from "../ports/store.ts";
 import { refuseUnknownCodes } from "../pricing/price-order.ts";
@@ -81,29 +81,17 @@ function draftOrder(
 ): { order: Order; items: OrderItem[] } {
   const now = clock.now();
   const items = draftItems(ids, request.items);
-  const totalFen = fen(items.reduce((sum, item) => sum + itemFen(item), 0));
-  const order: Order = {
+  const order = newOrder({
     id: ids.make("order"),
     outTradeNo: request.outTradeNo ?? ids.orderNumber(now),
-    status: "pending",
-    version: 1,
-    totalFen,
-    discountFen: ZERO_FEN,
-    dueFen: totalFen,
+    totalFen: fen(items.reduce((sum, item) => sum + itemFen(item), 0)),
     description: request.description ?? describe(items),
     metadata: request.metadata ?? {},
-    discounts: [],
-    scene: null,
-    returnUrl: request.returnUrl ?? null,
-    shopperId: request.shopperId ?? null,
-    goodsTag: request.goodsTag ?? null,
+    given: request,
     place,
     createdAt: now,
     expiresAt: addMs(now, request.expiresIn * SECOND_MS),
-    paidAt: null,
-    closedAt: null,
-    seenAt: null,
-  };
+  });
   return { order, items };
 }
 

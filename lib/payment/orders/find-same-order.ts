@@ -1,7 +1,7 @@
 import { AppError } from "#lib/base/app-error.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { Deps } from "../deps.ts";
-import type { OrderItem } from "../domain/order.ts";
+import { GIVEN_FIELDS, type OrderItem } from "../domain/order.ts";
 import { orderView } from "../domain/views.ts";
 import type { NewOrder, Once } from "../ports/store.ts";
 
@@ -37,9 +37,10 @@ export function findSameOrder(deps: Deps, { draft, codes, once }: RepeatedOrder)
 
 /** What the shop said of an order, without what we made of it (ids, discounts, scene). */
 function contentOf({ order, items }: NewOrder, codes: readonly string[]): string {
-  const { totalFen, description, metadata, returnUrl, shopperId, goodsTag, place, createdAt, expiresAt } = order;
+  const { totalFen, description, metadata, place, createdAt, expiresAt } = order;
   return JSON.stringify([
-    ...[totalFen, description, sorted(metadata), returnUrl, shopperId, goodsTag],
+    ...[totalFen, description, sorted(metadata)],
+    ...GIVEN_FIELDS.map((field) => order[field]),
     ...[place?.store.id, place?.till?.id, place?.cashier?.id],
     expiresAt.getTime() - createdAt.getTime(),
     items.map(itemContent),

@@ -1,5 +1,5 @@
 import { AppError } from "#lib/base/app-error.ts";
-import { type Fen, ZERO_FEN } from "#lib/base/fen.ts";
+import type { Fen } from "#lib/base/fen.ts";
 import { AMOUNT_FEN_MAX, REFUNDABLE_MS } from "#lib/base/limits.ts";
 import { addMs, earlier, SECOND_MS } from "#lib/base/time.ts";
 import { outTradeNoSchema } from "#lib/contract/order-request.ts";
@@ -7,7 +7,7 @@ import { orderText } from "#lib/texts/order.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { Deps } from "../deps.ts";
 import { plausibleTime } from "../domain/evidence.ts";
-import type { Order } from "../domain/order.ts";
+import { newOrder, type Order } from "../domain/order.ts";
 import type { PaidTrade } from "../ports/gateway.ts";
 import { type Conclude, concludePayment } from "./conclude-payment.ts";
 import { queryEvidence } from "./query-trade.ts";
@@ -84,26 +84,13 @@ async function makeOrder(deps: Deps, wish: RecoverPayment, answer: Omit<Conclude
 function lostOrder({ ids }: Deps, { number, totalFen, paidAt }: PaidTrade, now: Date): Order {
   // If the time of the payment is not known, it is booked as of now, and an alert says so.
   const createdAt = earlier(plausibleTime(paidAt, addMs(now, -REFUNDABLE_MS), now) ?? now, now);
-  return {
+  return newOrder({
     id: ids.make("order"),
     outTradeNo: outTradeNoSchema.safeParse(number).success ? number : ids.orderNumber(now),
-    status: "pending",
-    version: 1,
     totalFen,
-    discountFen: ZERO_FEN,
-    dueFen: totalFen,
     description: fill(orderText.recovered, { number }),
     metadata: { recovered: "wechat" },
-    discounts: [],
-    scene: null,
-    returnUrl: null,
-    shopperId: null,
-    goodsTag: null,
-    place: null,
     createdAt,
     expiresAt: addMs(createdAt, SECOND_MS),
-    paidAt: null,
-    closedAt: null,
-    seenAt: null,
-  };
+  });
 }

@@ -1,8 +1,23 @@
 import type pg from "pg";
-import type { CreateOptions, CreateResult, DecisionDraft, KeptOnce, NewOrder, Promoted } from "#lib/payment/index.ts";
+import {
+  type CreateOptions,
+  type CreateResult,
+  type DecisionDraft,
+  GIVEN_FIELDS,
+  type KeptOnce,
+  type NewOrder,
+  type Promoted,
+} from "#lib/payment/index.ts";
 import { brokenUnique } from "../errors.ts";
 import { named, run } from "../transaction.ts";
 import { replay } from "./kept-answers.ts";
+import { ORDER_FIELDS } from "./rows.ts";
+
+const INSERTED = [
+  ...(["id", "outTradeNo", "totalFen", "discountFen", "dueFen", "description", "metadata", "discounts"] as const),
+  ...GIVEN_FIELDS,
+  ...(["createdAt", "expiresAt"] as const),
+];
 
 // Order, items and the kept answer in one statement: one round trip, one commit, all or nothing. Without a key the first
 // part inserts nothing and the rest goes ahead; with one that is taken, nothing is inserted at all.
@@ -14,12 +29,10 @@ const created = (when: string, more: string, answer: string): string => `
       on conflict do nothing
       returning 1
     ), made as (
-      insert into orders (id, out_trade_no, amount_total, amount_discount, amount_due, description, metadata, discounts,
-                          scene, scene_decision,
-                          created_at, expires_at, check_at, return_url, shopper_id, goods_tag, store_id, till_id, cashier_id)
-      select :id, :outTradeNo, :totalFen, :discountFen, :dueFen, :description, :metadata, :discounts,
-             :sceneDecision::jsonb ->> 'scene', :sceneDecision::jsonb,
-             :createdAt, :expiresAt, :expiresAt, :returnUrl, :shopperId, :goodsTag, :storeId, :tillId, :cashierId
+      insert into orders (${INSERTED.map((field) => ORDER_FIELDS[field]).join(", ")},
+                          scene, scene_decision, check_at, store_id, till_id, cashier_id)
+      select ${INSERTED.map((field) => `:${field}`).join(", ")},
+             :sceneDecision::jsonb ->> 'scene', :sceneDecision::jsonb, :expiresAt, :storeId, :tillId, :cashierId
        where (:apiKeyId::text is null or exists (select from kept)) and ${when}
       returning id
     ), lines as (
@@ -90,20 +103,10 @@ function valuesOf({ draft: { order, items }, once }: Creating) {
     digest: once?.digest ?? null,
     status: once?.answer.status ?? null,
     body: once?.answer.body ?? null,
-    id: order.id,
-    outTradeNo: order.outTradeNo,
-    totalFen: order.totalFen,
-    discountFen: order.discountFen,
-    dueFen: order.dueFen,
-    description: order.description,
+    ...Object.fromEntries(INSERTED.map((field) => [field, order[field]])),
     metadata: JSON.stringify(order.metadata),
     discounts: JSON.stringify(order.discounts),
     sceneDecision: sceneDecision(order),
-    createdAt: order.createdAt,
-    expiresAt: order.expiresAt,
-    returnUrl: order.returnUrl,
-    shopperId: order.shopperId,
-    goodsTag: order.goodsTag,
     storeId: order.place?.store.id ?? null,
     tillId: order.place?.till?.id ?? null,
     cashierId: order.place?.cashier?.id ?? null,

@@ -1,62 +1,50 @@
 import type { Fen } from "#lib/base/fen.ts";
-import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import type { KeptSceneDetail } from "#lib/contract/scene.ts";
-import type { Attempt, Handover, Order, OrderDiscount, OrderItem } from "#lib/payment/index.ts";
+import type { Attempt, Handover, Order, OrderItem } from "#lib/payment/index.ts";
 
 // Rows as the driver gives them, and their way into our words. Integers come as numbers, times as Date.
 
-export interface OrderRow {
-  id: string;
-  out_trade_no: string;
-  status: Order["status"];
-  version: number;
-  amount_total: number;
-  amount_discount: number;
-  amount_due: number;
-  description: string;
-  metadata: Record<string, unknown>;
-  discounts: { id: string; name: string; amountFen: number; reason: string | null; terms?: PromotionTerms }[];
-  scene: string | null;
+/** Each field of an order and the column that holds it as it is. Rows are read and inserted by this list. */
+export const ORDER_FIELDS = {
+  id: "id",
+  outTradeNo: "out_trade_no",
+  status: "status",
+  version: "version",
+  totalFen: "amount_total",
+  discountFen: "amount_discount",
+  dueFen: "amount_due",
+  description: "description",
+  metadata: "metadata",
+  discounts: "discounts",
+  scene: "scene",
+  returnUrl: "return_url",
+  shopperId: "shopper_id",
+  goodsTag: "goods_tag",
+  createdAt: "created_at",
+  expiresAt: "expires_at",
+  paidAt: "paid_at",
+  closedAt: "closed_at",
+  seenAt: "seen_at",
+} as const satisfies Record<Exclude<keyof Order, "sceneDetail" | "place">, string>;
+type Field = keyof typeof ORDER_FIELDS;
+
+export type OrderRow = { [Each in Field as (typeof ORDER_FIELDS)[Each]]: Order[Each] } & {
   scene_decision: ({ scene: string } & KeptSceneDetail) | null;
-  return_url: string | null;
-  shopper_id: string | null;
-  goods_tag: string | null;
   store_id: string | null;
   till_id: string | null;
   cashier_id: string | null;
   store_code: string | null;
   till_code: string | null;
   cashier_name: string | null;
-  created_at: Date;
-  expires_at: Date;
-  paid_at: Date | null;
-  closed_at: Date | null;
-  seen_at: Date | null;
-}
+};
 
-export const toOrder = (row: OrderRow): Order => ({
-  id: row.id,
-  outTradeNo: row.out_trade_no,
-  status: row.status,
-  version: row.version,
-  totalFen: row.amount_total as Fen,
-  discountFen: row.amount_discount as Fen,
-  dueFen: row.amount_due as Fen,
-  description: row.description,
-  metadata: row.metadata,
-  discounts: row.discounts as OrderDiscount[],
-  scene: row.scene,
-  sceneDetail: toSceneDetail(row.scene_decision),
-  returnUrl: row.return_url,
-  shopperId: row.shopper_id,
-  goodsTag: row.goods_tag,
-  place: toPlace(row),
-  createdAt: row.created_at,
-  expiresAt: row.expires_at,
-  paidAt: row.paid_at,
-  closedAt: row.closed_at,
-  seenAt: row.seen_at,
-});
+const FIELDS = Object.entries(ORDER_FIELDS);
+
+export function toOrder(row: OrderRow): Order {
+  const order: Record<string, unknown> = { sceneDetail: toSceneDetail(row.scene_decision), place: toPlace(row) };
+  for (const [field, column] of FIELDS) order[field] = row[column];
+  return order as unknown as Order;
+}
 
 /** The columns of an order, with what its place is called. Where it has none, no row is looked for. */
 export const ORDER_COLUMNS = `o.*, (select code from stores where id = o.store_id) as store_code,
