@@ -1,13 +1,18 @@
+import type { CheckableCredentials } from "#lib/base/account-credentials.ts";
 import type { Clock } from "#lib/base/clock.ts";
-import type { Examinee } from "#lib/base/examinee.ts";
 import { type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS, DOCTOR_WECHAT_MS } from "#lib/base/limits.ts";
 import { withTimeout } from "#lib/base/timeout.ts";
 import type { Accounts, ConfiguredAccount } from "#lib/config/accounts.ts";
-import { examinePapers, nothingToExamine } from "#lib/config/doctor/examine-papers.ts";
-import { isInForce, type Papers, papersOf, readPapers } from "#lib/config/doctor/papers.ts";
+import { checkConfigTexts, nothingToCheck } from "#lib/config/doctor/check-config-texts.ts";
+import {
+  type ConfigUnderCheck,
+  configOfAccount,
+  isActiveConfig,
+  readConfigUnderCheck,
+} from "#lib/config/doctor/config-under-check.ts";
 import type { Environment } from "#lib/config/environment.ts";
-import { keyRingOf, refuseStrangeKeys } from "#lib/config/master-key.ts";
+import { keyRingOf, refuseUnknownKeys } from "#lib/config/master-key.ts";
 import { checkAtWechat, type TestNoticeReply } from "#lib/gateways/index.ts";
 import {
   type DoctorReport,
@@ -22,45 +27,45 @@ import type { Database } from "#lib/storage/client.ts";
 import { hasOpenedNotices, markDoor } from "#lib/storage/operations/doctor.ts";
 import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
 
-/** What of the product is there to be examined: the doctor comes when something is missing. */
+/** What the doctor checks. Parts may be missing; that is when it is needed. */
 export interface DoctorTarget {
   /** Why the environment cannot be used; empty when it can. */
   readonly environmentProblems: readonly string[];
   readonly publicUrl: string;
   readonly dataDir: string;
-  /** Absolute path of the merchant's own file; null where there is none but the sandbox's. */
+  /** Absolute path of the merchant's own file; null if there is only the sandbox's. */
   readonly paymentConfig: string | null;
-  /** null: nobody knows where the database is. */
+  /** null: the database's address is unknown. */
   readonly database: Pick<Database, "pool"> | null;
   readonly clock: Clock;
-  /** The account in force; null when there is none. May throw while the database is away. */
+  /** The active account; null if there is none. May throw while the database is unreachable. */
   readonly activeAccount: () => Promise<ConfiguredAccount | null>;
-  /** @throws when the keys at hand are not this database's */
+  /** @throws if the held keys are not this database's */
   readonly checkMasterKey: () => Promise<void>;
 }
 
 /**
- * Looks at everything and changes nothing. Below ten seconds whatever hangs.
- * @param file a configuration to examine instead of the one in force
+ * Checks everything and changes nothing. Takes less than ten seconds even if something hangs.
+ * @param file a configuration to check instead of the active one
  */
 export async function runDoctor(target: DoctorTarget, file: string | null = null): Promise<DoctorReport> {
   const account = await withinCheck(target.activeAccount());
-  const papers = await choosePapers(target, { account, file });
-  const examined = papers === null ? null : examinePapers(papers, target.clock.now());
-  const examinee = examined?.examinee ?? null;
-  const inForce = papers !== null && account !== null && isInForce(papers, account) ? account : null;
-  const sandbox = papers?.origin === "file" ? false : (account?.sandbox ?? false);
+  const config = await chooseConfig(target, { account, file });
+  const checked = config === null ? null : checkConfigTexts(config, target.clock.now());
+  const credentials = checked?.credentials ?? null;
+  const activeAccount = config !== null && account !== null && isActiveConfig(config, account) ? account : null;
+  const sandbox = config?.origin === "file" ? false : (account?.sandbox ?? false);
   const said: Finding[] = [
-    examineMode(papers, { sandbox }),
+    examineMode(config, { sandbox }),
     examineEnvironment(target),
-    ...(examined?.findings ?? [nothingToExamine()]),
+    ...(checked?.findings ?? [nothingToCheck()]),
   ];
   return runExaminations([
     { checks: [], run: async () => said },
-    ...(examinee === null ? [] : outside(target, { examinee, inForce })),
+    ...(credentials === null ? [] : outside(target, { credentials, activeAccount })),
     // Only what a real account has brought in is worth a backup.
     ...inside(target, { accountId: account?.id ?? null, sandbox: account?.sandbox ?? true }),
-    payPageCheck(target.publicUrl, papers !== null && examinee !== null && !sandbox && !isLocal(papers)),
+    payPageCheck(target.publicUrl, config !== null && credentials !== null && !sandbox && !isLocal(config)),
   ]);
 }
 
@@ -82,7 +87,7 @@ export function createDoctor({ environment, database, accounts, clock }: Surroun
     database,
     clock,
     activeAccount: () => accounts.active(),
-    checkMasterKey: () => refuseStrangeKeys(database.pool, keyRingOf(environment)),
+    checkMasterKey: () => refuseUnknownKeys(database.pool, keyRingOf(environment)),
   };
   let running: Promise<DoctorReport> | null = null;
   return () => {
@@ -93,7 +98,7 @@ export function createDoctor({ environment, database, accounts, clock }: Surroun
   };
 }
 
-/** The database may be away, and then no account is known. */
+/** Null while the database is unreachable. */
 const withinCheck = <Value>(asked: Promise<Value>): Promise<Value | null> =>
   withTimeout(
     asked.catch(() => null),
@@ -101,23 +106,23 @@ const withinCheck = <Value>(asked: Promise<Value>): Promise<Value | null> =>
     () => null,
   );
 
-async function choosePapers(
+async function chooseConfig(
   { paymentConfig }: DoctorTarget,
   { account, file }: { account: ConfiguredAccount | null; file: string | null },
-): Promise<Papers | null> {
+): Promise<ConfigUnderCheck | null> {
   const chosen = file ?? paymentConfig;
-  const own = chosen === null ? null : await readPapers(chosen);
+  const own = chosen === null ? null : await readConfigUnderCheck(chosen);
   if (own !== null) return own;
-  return account === null || file !== null ? null : papersOf(account);
+  return account === null || file !== null ? null : configOfAccount(account);
 }
 
 const LOCAL = /^https?:\/\/(127\.|localhost|\[::1\])/;
-const isLocal = ({ texts }: Papers): boolean => LOCAL.test(texts.api_base ?? "");
+const isLocal = ({ texts }: ConfigUnderCheck): boolean => LOCAL.test(texts.api_base ?? "");
 
-function examineMode(papers: Papers | null, { sandbox }: { sandbox: boolean }): Finding {
-  if (papers === null) return unknown("mode", say("noConfigurationToExamine"));
+function examineMode(config: ConfigUnderCheck | null, { sandbox }: { sandbox: boolean }): Finding {
+  if (config === null) return unknown("mode", say("noConfigurationToExamine"));
   if (sandbox) return ok("mode", say("modeSandbox"));
-  return isLocal(papers) ? ok("mode", say("modeLocal")) : ok("mode", say("modeReal"));
+  return isLocal(config) ? ok("mode", say("modeLocal")) : ok("mode", say("modeReal"));
 }
 
 function examineEnvironment({ environmentProblems, publicUrl }: DoctorTarget): Finding {
@@ -126,34 +131,34 @@ function examineEnvironment({ environmentProblems, publicUrl }: DoctorTarget): F
 }
 
 interface Outside {
-  readonly examinee: Examinee;
-  readonly inForce: ConfiguredAccount | null;
+  readonly credentials: CheckableCredentials;
+  readonly activeAccount: ConfiguredAccount | null;
 }
 
-function outside({ clock, database }: DoctorTarget, { examinee, inForce }: Outside): Examination[] {
-  const protocol = examinee.wantsV3 ? "v3" : "v2";
-  const { notifyUrl } = examinee;
+function outside({ clock, database }: DoctorTarget, { credentials, activeAccount }: Outside): Examination[] {
+  const protocol = credentials.wantsV3 ? "v3" : "v2";
+  const { notifyUrl } = credentials;
   const atWechat: Examination = {
     checks: ["connection", "signed_call", "answer_verified"],
     limitMs: DOCTOR_WECHAT_MS,
     async run() {
       const pool = database?.pool;
-      if (pool === undefined || inForce === null) return checkAtWechat(examinee, { clock });
-      const opened = await withinCheck(hasOpenedNotices(pool, inForce.id));
-      const listen = () => listenAt(pool, inForce.id);
-      return checkAtWechat(examinee, { clock, listen, hasOpenedNotices: opened ?? false });
+      if (pool === undefined || activeAccount === null) return checkAtWechat(credentials, { clock });
+      const opened = await withinCheck(hasOpenedNotices(pool, activeAccount.id));
+      const listen = () => listenAt(pool, activeAccount.id);
+      return checkAtWechat(credentials, { clock, listen, hasOpenedNotices: opened ?? false });
     },
   };
   return notifyUrl === null ? [atWechat] : [atWechat, notifyDoorCheck(notifyUrl, protocol)];
 }
 
-/** What the notify door has written down since now is what became of WeChat's echo. */
+/** Watches what the notify endpoint records from now on: the fate of WeChat's echo. */
 async function listenAt(pool: Database["pool"], accountId: string): Promise<() => Promise<TestNoticeReply | null>> {
   const before = await markDoor(pool, accountId);
   return async () => {
     const now = await markDoor(pool, accountId);
     if (now.echoes > before.echoes) return { kind: "accepted" };
-    // The keys of an account that was retired opened it: those in force cannot.
+    // A retired account's keys opened it, so the active ones cannot.
     if (now.echoesOfOthers > before.echoesOfOthers) return { kind: "rejected", reason: "undecryptable" };
     const reason = Object.keys(now.refused).find((each) => (now.refused[each] ?? 0) > (before.refused[each] ?? 0));
     return reason === undefined || reason === "probe" ? null : { kind: "rejected", reason };

@@ -13,8 +13,8 @@ import { createDoctor } from "./compose-doctor.ts";
 import type { Accounts } from "./config/accounts.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
 import { type Configuration, followConfiguration } from "./config/follow-configuration.ts";
-import type { PaymentConfig } from "./config/payment-config.ts";
 import { createSealedBox, type SealedBox } from "./config/sealed-box.ts";
+import type { PaymentConfig } from "./config/watch-payment-config.ts";
 import { createGateways, type WechatGateways } from "./gateways/index.ts";
 import type { EdgeSettings, OpenContainer } from "./http/container.ts";
 import { createHub } from "./live/hub.ts";
@@ -47,7 +47,7 @@ export interface ComposeOptions {
   readonly environment?: Environment;
 }
 
-/** Everything a process of ours works with. */
+/** Everything a process of the product works with. */
 export interface Composed extends OpenContainer {
   readonly environment: Environment;
   readonly database: Database;
@@ -58,12 +58,12 @@ export interface Composed extends OpenContainer {
   readonly paymentConfig: PaymentConfig;
   readonly reconciliation: Reconciliation;
   readonly resolutions: Resolutions;
-  /** Writes down beside the database what was revoked. */
+  /** Writes what was revoked into a file next to the database. */
   readonly keepEnded: () => Promise<void>;
 }
 
 /**
- * Configuration → adapters → PaymentProcessor; the only place where everything meets.
+ * Configuration → adapters → PaymentProcessor; the only place where all parts are joined.
  * @throws ConfigurationProblem with every problem of the environment, or when MASTER_KEY is not this database's
  */
 export async function compose(options: ComposeOptions): Promise<Composed> {
@@ -117,7 +117,7 @@ async function composeOn(
     log,
     ...{ clock, ids },
     box,
-    // A new MASTER_KEY changes what is derived in no way, so shoppers keep their cookies.
+    // A new MASTER_KEY does not change derived keys, so shoppers keep their cookies.
     cookieBox: createSealedBox(new Secret<Uint8Array>(box.deriveKey("cookie"))),
     hub,
     metrics,
@@ -172,7 +172,7 @@ interface Reconciling {
   readonly log: Log;
 }
 
-/** Where webhooks may go; the mode is looked at each time, since real credentials may come while we run. */
+/** Where webhooks may go; the mode is read each time, since real credentials may be added while the process runs. */
 const webhookPolicy = (environment: Environment, mode: { readonly sandbox: boolean }) => ({
   allowPrivate: environment.allowPrivateWebhooks,
   get allowLoopback() {
@@ -187,13 +187,13 @@ const collecting = (pool: Database["pool"], parts: CollectionParts): Collection 
 
 const ids: Ids = {
   make: (kind) => formatId(kind, Date.now(), randomBytes(ID_RANDOM_BYTES)),
-  // 80 random bits: no other order has it, and nobody counts our orders by it.
+  // 80 random bits: unique, and it does not reveal the number of orders.
   orderNumber: () => `LF${readableCode(randomBytes(ID_RANDOM_BYTES))}`,
 };
 
 const SPARING_MS = 5 * SECOND_MS;
 
-/** Ten connections that break at once are one event. */
+/** Ten connections that break together are logged once. */
 function sparing<Argument>(tell: (argument: Argument) => void): (argument: Argument) => void {
   let toldAt = Number.NEGATIVE_INFINITY;
   return (argument) => {

@@ -46,3 +46,23 @@ export interface V2Credentials extends CommonCredentials {
 }
 
 export type AccountCredentials = V3Credentials | V2Credentials;
+
+/** What of a configuration is sound enough by itself to be tried at WeChat; null where it is not. */
+export interface CheckableCredentials {
+  readonly appId: string | null;
+  readonly merchantNumber: string | null;
+  readonly notifyUrl: string | null;
+  readonly apiBase: string;
+  readonly oauthBase: string | null;
+  readonly appSecret: Secret<string> | null;
+  readonly apiCaPem: string | null;
+  readonly wantsV3: boolean;
+  readonly v3: {
+    readonly serialNo: string;
+    readonly privateKeyPem: Secret<string>;
+    readonly apiV3Key: Secret<string> | null;
+    readonly publicKeyId: string | null;
+    readonly publicKeyPem: string | null;
+  } | null;
+  readonly v2: V2Secrets | null;
+}

@@ -7,10 +7,10 @@ import {
   listAccounts,
   readAccount,
 } from "#lib/storage/configuration/gateway-accounts.ts";
-import type { Credentials } from "./read-payment-config.ts";
+import type { SealedCredentials } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
 
-/** What the adapters take, and what the configuration alone knows of the account. */
+/** The credentials that the adapters use, with the account's settings that only the configuration needs. */
 export type ConfiguredAccount = AccountCredentials & {
   readonly sandbox: boolean;
   /** null: WeChat's own two hosts. */
@@ -18,12 +18,12 @@ export type ConfiguredAccount = AccountCredentials & {
   readonly appSecret: Secret<string> | null;
 };
 
-/** Every account we hold, answered from memory; a change made by any process is seen within five seconds. */
+/** All stored accounts, answered from memory; a change by any process is seen within five seconds. */
 export interface Accounts {
   active(): Promise<ConfiguredAccount | null>;
-  /** Retired ones too: their notices still come. The active one is first. */
+  /** Includes retired ones, whose notices still arrive. The active one is first. */
   all(): Promise<readonly ConfiguredAccount[]>;
-  /** Those whose notices count: without the ones that ended or were revoked. */
+  /** Those whose notices are accepted: without ended and revoked ones. */
   believed(): Promise<readonly ConfiguredAccount[]>;
   byId(accountId: string): Promise<ConfiguredAccount | null>;
   /** Reads again now. */
@@ -34,7 +34,7 @@ export interface AccountsOptions {
   readonly pool: Pool;
   readonly box: SealedBox;
   readonly log: { error(event: string, fields?: Record<string, unknown>): void };
-  /** How long an answer may come from memory alone. */
+  /** How long an answer may come from memory. */
   readonly freshMs?: number;
 }
 
@@ -52,7 +52,7 @@ export function createAccounts({ pool, box, log, freshMs = FRESH_MS }: AccountsO
       for (const { id } of listed) if (!opened.has(id)) await openOne(id);
       states = listed;
     } catch (cause) {
-      // While the database is away the last answer serves: the keys of an account do not change.
+      // While the database is unreachable the last answer is used; the keys of an account do not change.
       if (states === null) throw cause;
       log.error("accounts.unreadable", { cause });
     } finally {
@@ -112,7 +112,7 @@ export const sealOf = (accountId: string) => ({ table: "gateway_accounts", colum
 const secret = (text: string | null): Secret<string> | null => (text === null ? null : new Secret(text));
 
 function openAccount(row: AccountRow, box: SealedBox): ConfiguredAccount {
-  const kept = JSON.parse(box.openText(row.sealed, sealOf(row.id))) as Credentials;
+  const kept = JSON.parse(box.openText(row.sealed, sealOf(row.id))) as SealedCredentials;
   const common = {
     id: row.id,
     version: row.id,
@@ -131,7 +131,7 @@ function openAccount(row: AccountRow, box: SealedBox): ConfiguredAccount {
   return { ...common, protocol: "v2", v2 };
 }
 
-const openV3 = (kept: NonNullable<Credentials["v3"]>) => ({
+const openV3 = (kept: NonNullable<SealedCredentials["v3"]>) => ({
   protocol: "v3" as const,
   apiV3Key: new Secret(kept.apiV3Key),
   serialNo: kept.serialNo,

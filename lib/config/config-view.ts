@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { ConfigFields, FieldView } from "#lib/storage/configuration/config-fields.ts";
 import type { ConfigSettings } from "#lib/storage/configuration/config-versions.ts";
-import type { Credentials } from "./read-payment-config.ts";
+import type { SealedCredentials } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
 
 type Printing = Pick<SealedBox, "deriveKey">;
@@ -11,11 +11,11 @@ const PRINT_CHARS = 8;
 const keyed = (box: Printing, purpose: string, text: string): Buffer =>
   createHmac("sha256", box.deriveKey(purpose)).update(text).digest();
 
-/** What a file says, as 32 bytes that only we can make: a plain digest would let others check guesses of short keys. */
+/** A keyed digest of a file's content: with a plain digest others could check guesses of short keys. */
 export const fileMarkOf = (box: Printing, mark: string): Uint8Array => keyed(box, "config-file-mark", mark);
 
 /** A configuration as people may see it, by the names of `payment_config.json`. */
-export function configFields(box: Printing, credentials: Credentials, settings: ConfigSettings): ConfigFields {
+export function configFields(box: Printing, credentials: SealedCredentials, settings: ConfigSettings): ConfigFields {
   const print = (text: string): FieldView => ({
     print: keyed(box, "config-print", text).toString("hex").slice(0, PRINT_CHARS),
   });

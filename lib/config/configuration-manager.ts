@@ -60,9 +60,9 @@ interface Upload {
 
 export interface ConfigurationManager {
   report(): Promise<ConfigurationReport>;
-  /** Checks the file and, where it is valid, puts it in force for new payments. */
+  /** Checks the file and, if it is valid, activates it for new payments. */
   upload(upload: Upload): Promise<UploadResult>;
-  /** Newest first; the newest is in force. */
+  /** Newest first; the newest is active. */
   versions(filter: VersionFilter): Promise<ConfigVersion[]>;
   /** Accounts that were replaced, with when their notices stop counting. Newest first. */
   retired(): Promise<RetiredAccount[]>;
@@ -76,7 +76,7 @@ export interface DeskOptions {
   readonly pool: Pool;
   readonly box: SealedBox;
   readonly accounts: Accounts;
-  /** Absolute path of the merchant's own file; null where there is none but the sandbox's. */
+  /** Absolute path of the merchant's own file; null if there is only the sandbox's. */
   readonly paymentConfig: string | null;
   readonly onChange: () => Promise<void>;
 }

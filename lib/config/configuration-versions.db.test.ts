@@ -8,9 +8,9 @@ import { listConfigVersions, rollBackConfiguration } from "#lib/storage/configur
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createAccounts } from "./accounts.ts";
 import { createConfigurationManager } from "./configuration-manager.ts";
-import { createPaymentConfig } from "./payment-config.ts";
 import { createSealedBox } from "./sealed-box.ts";
 import { newMerchantKey, V3_CONFIG } from "./testing/config-file.ts";
+import { createPaymentConfig } from "./watch-payment-config.ts";
 
 // Goal: every change of the configuration is a version that says who, when, where from and what differed, without a secret;
 // one can go back; a file that did not change displaces nothing, one that did is newer.

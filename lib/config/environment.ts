@@ -4,7 +4,7 @@ import { type Network, readNetwork } from "#lib/base/networks.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { MASTER_KEY_BYTES } from "./sealed-box.ts";
 
-/** What a process is told from outside, once, at its start (README, "Configuration"). */
+/** A process's settings from the environment, read once at its start (README, "Configuration"). */
 export interface Environment {
   readonly mode: "production" | "development" | "test";
   readonly port: number;
@@ -19,7 +19,7 @@ export interface Environment {
   readonly masterKey: Secret<Uint8Array>;
   /** The one before, or the one to come: opens, while a change of keys is under way. */
   readonly previousMasterKey: Secret<Uint8Array> | null;
-  /** Absolute path of the file that the launcher keeps the master key in; null where it was given by hand. */
+  /** Absolute path of the launcher's master key file; null if the key was set by hand. */
   readonly masterKeyFile: string | null;
   /** Absolute. */
   readonly dataDir: string;
@@ -36,9 +36,9 @@ export interface Environment {
 }
 
 /**
- * The proxies whose `X-Forwarded-For` is believed: those at these addresses, or so many in a row. A number says nothing of
- * where they are, so they are believed from private and loopback addresses alone: who calls directly from the internet is
- * known not to be one of them. Somebody on the same private network is not, which is why addresses are better.
+ * The proxies whose `X-Forwarded-For` is trusted: those at these addresses, or this number of proxies in a row. A number does
+ * not say where they are, so they are trusted only at private and loopback addresses, which a direct caller from the internet
+ * does not have. A caller on the same private network may, so addresses are the better setting.
  */
 export type TrustedProxies = number | readonly Network[];
 
@@ -81,7 +81,7 @@ const trustedProxies = z.string().transform((text, context): TrustedProxies => {
   return z.NEVER;
 });
 
-/** @returns null where it is not 32 bytes in base64; what else Buffer would forgive is a slip of the hand here */
+/** @returns null if it is not 32 bytes in base64, checked more strictly than Buffer does */
 export function readMasterKey(text: string): Secret<Uint8Array> | null {
   const trimmed = text.trim();
   const bytes = /^[A-Za-z0-9+/_-]{43}=?$/.test(trimmed) ? Buffer.from(trimmed, "base64") : Buffer.alloc(0);

@@ -8,8 +8,8 @@ import { type ConfigurationManager, createConfigurationManager } from "./configu
 import type { Environment } from "./environment.ts";
 import { followMasterKey } from "./follow-master-key.ts";
 import { openSeals } from "./master-key.ts";
-import { createPaymentConfig, type PaymentConfig } from "./payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
+import { createPaymentConfig, type PaymentConfig } from "./watch-payment-config.ts";
 
 /** Everything of the configuration that a running process follows; a change made by any process is seen within seconds. */
 export interface Configuration {
@@ -26,7 +26,7 @@ export interface Configuration {
   stop(): Promise<void>;
 }
 
-/** A person decides, or it goes back by itself some time after it came. */
+/** A person decides, or it is refunded automatically after a delay. */
 type ExtraMoney = { readonly kind: "manual" } | { readonly kind: "automatic"; readonly afterMs: number };
 
 export interface FollowConfigurationOptions {
@@ -67,7 +67,7 @@ export async function followConfiguration(options: FollowConfigurationOptions): 
   await accounts.refresh();
   await lookUp();
   const watching = paymentConfig.watch();
-  // While the database is away the last answer serves.
+  // While the database is unreachable the last answer is used.
   const looking = setInterval(() => void lookUp().catch(ignore), MODE_EVERY_MS).unref();
   const own = file === sandboxConfig ? null : file;
   const keys =

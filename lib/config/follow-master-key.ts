@@ -4,20 +4,20 @@ import { forgetHolder, noteHolder, readMasterKeyState } from "#lib/storage/confi
 import type { KeyRing } from "./key-ring.ts";
 
 const LOOK_EVERY_MS = SECOND_MS;
-/** So often a process says that it is there, changed or not. */
+/** How often a process writes its heartbeat, changed or not. */
 const SAY_EVERY_MS = 5 * SECOND_MS;
-/** Who was not heard of for this long does not run any more. */
+/** A process without a heartbeat for this long is not running. */
 export const HOLDER_SEEN_MS = 4 * SAY_EVERY_MS;
 
 export interface FollowOptions {
   readonly pool: Pool;
   readonly ring: KeyRing;
-  /** Tells this process from all others. */
+  /** Unique name of this process. */
   readonly process: string;
   readonly log: { error(event: string, fields?: Record<string, unknown>): void };
 }
 
-/** Seals with the key that the database says, and tells which keys this process holds, until stopped. */
+/** Seals with the key that the database names, and records which keys this process holds, until stopped. */
 export function followMasterKey({ pool, ring, process, log }: FollowOptions): { stop(): Promise<void> } {
   let stopped = false;
   let saidAt = Number.NEGATIVE_INFINITY;
@@ -38,7 +38,7 @@ export function followMasterKey({ pool, ring, process, log }: FollowOptions): { 
     saidAt = performance.now();
   };
   const goOn = async (): Promise<void> => {
-    // While the database is away nothing can be sealed into it either.
+    // While the database is unreachable nothing can be sealed into it either.
     await look().catch(() => {});
     if (!stopped) timer = setTimeout(go, LOOK_EVERY_MS).unref();
   };

@@ -11,7 +11,7 @@ import {
 import { type AccountRow, listAccounts, readAccount } from "#lib/storage/configuration/gateway-accounts.ts";
 import { sealOf } from "./accounts.ts";
 import { configFields, fileMarkOf } from "./config-view.ts";
-import type { ConfigReading, Credentials } from "./read-payment-config.ts";
+import type { ConfigReading, SealedCredentials } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
 
 export interface ImportParts {
@@ -21,10 +21,10 @@ export interface ImportParts {
 
 export type ValidReading = Extract<ConfigReading, { kind: "valid" }>;
 
-/** Who imports what from where. */
+/** Who imports, and from where. */
 export type ImportAuthor = Omit<ConfigAuthor, "fileMark">;
 
-/** Seals the credentials and puts them in force as a new version; the same again changes nothing. */
+/** Seals the credentials and activates them as a new version; the same content again changes nothing. */
 export function importReading(
   { pool, box }: ImportParts,
   { credentials, settings, mark }: ValidReading,
@@ -39,10 +39,10 @@ export function importReading(
   });
 }
 
-function accountOf(box: SealedBox, credentials: Credentials, sandbox: boolean): AccountRow {
+function accountOf(box: SealedBox, credentials: SealedCredentials, sandbox: boolean): AccountRow {
   const text = JSON.stringify(credentials);
   const id = formatId("account", Date.now(), randomBytes(ID_RANDOM_BYTES));
-  // Keyed: a plain digest would let whoever reads the database check guesses of short keys.
+  // Keyed: with a plain digest a reader of the database could check guesses of short keys.
   const fingerprint = createHmac("sha256", box.deriveKey("gateway-account-fingerprint"))
     .update(JSON.stringify([sandbox, text]))
     .digest();
@@ -57,26 +57,26 @@ function accountOf(box: SealedBox, credentials: Credentials, sandbox: boolean): 
   };
 }
 
-const NOTHING_SAID: ConfigSettings = {
+const NO_SETTINGS: ConfigSettings = {
   merchantName: null,
   profile: { industry: null, brand: null },
   extraMoney: { kind: "manual" },
 };
 
-/** What was in force before there were versions becomes the first one, so that there is something to go back to. */
-export async function adoptInForce({ pool, box }: ImportParts): Promise<void> {
+/** The account that was active before versions existed becomes the first version, so that a rollback can return to it. */
+export async function adoptActiveAccount({ pool, box }: ImportParts): Promise<void> {
   if ((await listConfigVersions(pool, { limit: 1 })).length > 0) return;
   const active = (await listAccounts(pool)).find((account) => account.active);
   const account = active && (await readAccount(pool, active.id));
   if (!account) return;
-  const credentials = JSON.parse(box.openText(account.sealed, sealOf(account.id))) as Credentials;
+  const credentials = JSON.parse(box.openText(account.sealed, sealOf(account.id))) as SealedCredentials;
   await importConfiguration(pool, {
     source: "before",
     actor: "configuration",
     origin: null,
     fileMark: null,
     account,
-    settings: NOTHING_SAID,
-    fields: configFields(box, credentials, NOTHING_SAID),
+    settings: NO_SETTINGS,
+    fields: configFields(box, credentials, NO_SETTINGS),
   });
 }

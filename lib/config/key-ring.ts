@@ -6,7 +6,7 @@ export const KEY_ID_BYTES = 16;
 
 /** One master key, by its name and by what is made of it. */
 export interface MasterKey {
-  /** Names the key without giving anything of it away; 16 bytes, the same at every start. */
+  /** Identifies the key without revealing it; 16 bytes, the same at every start. */
   readonly id: Uint8Array;
   /** HKDF-SHA256 (RFC 5869) from the key. */
   derive(salt: Uint8Array, info: string, length?: number): Buffer<ArrayBuffer>;
@@ -15,24 +15,24 @@ export interface MasterKey {
 }
 
 /**
- * The master keys at hand. Several can be opened with; one seals, and which one that is says the database, so that processes
- * which were told of a new key sooner or later than others agree.
+ * The master keys this process holds. All of them open; one seals. The database names that one, so that processes which got a
+ * new key at different times agree.
  */
 export interface KeyRing {
   readonly sealing: MasterKey;
-  /** Of every key at hand. */
+  /** Of every held key. */
   ids(): readonly Uint8Array[];
   find(keyId: Uint8Array): MasterKey | null;
-  /** @returns false when there is no such key at hand; nothing changes then */
+  /** @returns false, and changes nothing, if the key is not held */
   sealWith(keyId: Uint8Array): boolean;
-  /** Takes what has come since the start. */
+  /** Adds keys that appeared since the start. */
   lookForMore(): void;
 }
 
 export interface KeyRingOptions {
-  /** The first is the one that seals until told otherwise. */
+  /** The first one seals until {@link KeyRing.sealWith} names another. */
   readonly keys: readonly [Secret<Uint8Array>, ...Secret<Uint8Array>[]];
-  /** Asked when a key is needed that is not at hand: it may have come since the start. */
+  /** Called when a key is missing, because it may have been added since the start. */
   readonly findMore?: () => readonly Secret<Uint8Array>[];
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
 import { emptyDatabase, type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createKeyRing } from "./key-ring.ts";
-import { openSeals, refuseStrangeKeys } from "./master-key.ts";
+import { openSeals, refuseUnknownKeys } from "./master-key.ts";
 import { createSealedBox } from "./sealed-box.ts";
 
 // Goal: a process with another key than the database's changes nothing; a database of before keeps every derived key.
@@ -72,14 +72,14 @@ test("while a change is under way both keys are needed, and which one is set as 
 test("the check before the migrations changes nothing and works without tables", async () => {
   const key = newKey();
   const ring = createKeyRing({ keys: [key] });
-  await refuseStrangeKeys(database.pool, ring);
+  await refuseUnknownKeys(database.pool, ring);
   expect(await row()).toEqual([]);
   await openSeals(database.pool, given(newKey()));
-  await expect(refuseStrangeKeys(database.pool, ring)).rejects.toThrow(/^MASTER_KEY is not the key/);
+  await expect(refuseUnknownKeys(database.pool, ring)).rejects.toThrow(/^MASTER_KEY is not the key/);
   const empty = await emptyDatabase();
   const client = new pg.Client({ connectionString: empty.url });
   await client.connect();
-  await refuseStrangeKeys(client as Pick<pg.Client, "query"> as Pick<pg.Pool, "query">, ring);
+  await refuseUnknownKeys(client as Pick<pg.Client, "query"> as Pick<pg.Pool, "query">, ring);
   await client.end();
   await empty.close();
 });

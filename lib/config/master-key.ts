@@ -15,7 +15,7 @@ export interface Seals {
   readonly ring: KeyRing;
 }
 
-/** Where the root of derived keys lies. */
+/** Where the root of derived keys is stored. */
 const ROOT_PLACE = { table: "master_key", column: "root_sealed", row: "1" } as const;
 
 /**
@@ -25,7 +25,7 @@ const ROOT_PLACE = { table: "master_key", column: "root_sealed", row: "1" } as c
  */
 export async function openSeals(pool: Queryable, settings: KeySettings): Promise<Seals> {
   const ring = keyRingOf(settings);
-  await refuseStrangeKeys(pool, ring);
+  await refuseUnknownKeys(pool, ring);
   const bare = createSealedBox(ring);
   const newRoot = new Secret<Uint8Array>(randomBytes(MASTER_KEY_BYTES));
   await claimMasterKey(pool, { keyId: ring.sealing.id, rootSealed: bare.seal(newRoot.reveal(), ROOT_PLACE) });
@@ -50,7 +50,7 @@ export function keyRingOf({ masterKey, previousMasterKey, masterKeyFile }: KeySe
   });
 }
 
-/** Beside the launcher's file, while a change of keys is under way: the key to come. */
+/** Next to the launcher's file, during a change of keys: the new key. */
 export const nextKeyFile = (masterKeyFile: string): string => `${masterKeyFile}.next`;
 
 function readKeyFiles(masterKeyFile: string): Secret<Uint8Array>[] {
@@ -64,10 +64,10 @@ function readKeyFiles(masterKeyFile: string): Secret<Uint8Array>[] {
 }
 
 /**
- * Whether every key that values may lie under is at hand. Changes nothing, and works before any migration.
+ * Checks that every key that may seal values is held. Changes nothing, and works before any migration.
  * @throws ConfigurationProblem
  */
-export async function refuseStrangeKeys(pool: Queryable, ring: Pick<KeyRing, "find">): Promise<void> {
+export async function refuseUnknownKeys(pool: Queryable, ring: Pick<KeyRing, "find">): Promise<void> {
   const [sealing, previous] = await keyIdsInUse(pool);
   if (sealing !== undefined && ring.find(sealing) === null) throw wrongKey();
   if (previous === undefined || ring.find(previous) !== null) return;

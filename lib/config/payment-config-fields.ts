@@ -8,7 +8,7 @@ import { isSentence, plain, type Sentence, say } from "#lib/texts/sentence.ts";
 
 const because = (sentence: Sentence): string => JSON.stringify(sentence);
 
-/** The sentence in a message of these fields; zod's own words where it has none of ours. */
+/** The sentence in a message of these fields; zod's own message if it has none of ours. */
 export function sentenceIn(message: string): Sentence {
   try {
     const sentence: unknown = JSON.parse(message);
@@ -47,7 +47,7 @@ const PUBLIC_KEY_ID_FORM = because(say("mustBePublicKeyId"));
 const SECRET_FORM = because(say("mustBeAppSecret"));
 const PEM = because(say("mustBePem"));
 
-/** How the pay page looks. Whether text can be read on the colour is decided where the page is planned. */
+/** The look of the pay page. Whether text is readable on the colour is decided when the page is planned. */
 const brand = z.strictObject(
   {
     name: shortText(40).optional(),
@@ -70,7 +70,7 @@ const EXTRA_MONEY_DELAY_FORM = because(
 
 export const paymentConfigFields = z.strictObject(
   {
-    // WeChat's exact forms are asked of a configuration for the real WeChat alone; a stand-in gives out what it likes.
+    // WeChat's exact forms are required only of a configuration for the real WeChat; a substitute may use others.
     appid: z.string(APP_FORM).regex(/^(?!your)[0-9A-Za-z_-]{1,32}$/i, APP_FORM),
     mch_id: z.string(MERCHANT_FORM).regex(/^[0-9]{6,32}$/, MERCHANT_FORM),
     notify_url: url(because(say("mustBeNotifyUrl"))),

@@ -9,7 +9,7 @@ export const DEFAULT_API_BASE = "https://api.mch.weixin.qq.com";
 
 /** Why a configuration cannot be used: one reason of one key. */
 export interface Reason {
-  /** As the file calls it; {@link WHOLE_FILE} where no key is to blame. */
+  /** The key in the file; {@link WHOLE_FILE} if it is about no single key. */
   readonly path: string;
   readonly sentence: Sentence;
 }
@@ -55,7 +55,7 @@ export function checkPaymentConfig(json: unknown): PaymentConfigReading {
 
 export type ConfigTexts = Partial<Record<keyof PaymentConfigFields, string | undefined>>;
 
-/** What is a text at all; numbers are told as texts, since here it only matters whether they are there. */
+/** The values that are texts; numbers are converted, since only their presence matters here. */
 export function textsOf(json: unknown): ConfigTexts | null {
   if (typeof json !== "object" || json === null || Array.isArray(json)) return null;
   return Object.fromEntries(
@@ -161,11 +161,11 @@ function checkExtraMoney(config: ConfigTexts, complain: Complain): void {
   complain("extra_money_delay_s", say("delayWithoutPolicy"));
 }
 
-// What a configured address may point at. Names are judged by their form alone: nothing is looked up at start.
+// Where a configured address may point. Names are judged by their form: nothing is looked up at start.
 
 export const isLoopback = (url: URL): boolean => isLoopbackHost(url.hostname);
 
-/** Whether WeChat's servers could reach it, as far as its form tells. */
+/** Whether WeChat's servers could reach it, judged by its form. */
 export function isPublic(url: URL): boolean {
   const host = bareHost(url.hostname);
   if (readAddress(host) !== null) return !isInside(host, INNER_NETWORKS);

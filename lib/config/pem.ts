@@ -11,7 +11,7 @@ export type Pem =
 export interface CertificateFacts {
   /** Upper-case hex. */
   readonly serial: string;
-  /** Told by its names alone: WeChat writes the merchant number into a merchant's, and Tenpay.com into its own. */
+  /** Judged by its names: WeChat writes the merchant number into a merchant's certificate, and Tenpay.com into its own. */
   readonly holder: "merchant" | "platform" | "unknown";
   readonly merchantNumber: string | null;
   readonly expiresAt: Date;
@@ -61,7 +61,7 @@ function certificateOf(text: string): Pem {
   return { kind: "certificate", publicDer: derOf(x509.publicKey), certificate };
 }
 
-/** Half a sentence that says what it is: "… is a public key". */
+/** The end of a sentence: "… is a public key". */
 export function wordsOf(pem: Pem): Sentence {
   if (pem.kind !== "certificate") return WORDS[pem.kind];
   const { holder, serial } = pem.certificate;
@@ -106,13 +106,13 @@ function isShort(pem: Pem): boolean {
   return (key.asymmetricKeyDetails?.modulusLength ?? 0) < RSA_BITS_MIN;
 }
 
-/** The public half of a key or certificate, by which two are known to belong together; null where the text is neither. */
+/** The public half of a key or certificate, to compare two of them; null if the text is neither. */
 export function publicHalf(text: string | undefined): string | null {
   const pem = text === undefined ? null : describePem(text);
   return pem !== null && "publicDer" in pem ? pem.publicDer : null;
 }
 
-/** Upper-case hex; null where it is no certificate. */
+/** Upper-case hex; null if it is not a certificate. */
 export function serialOf(text: string | undefined): string | null {
   const pem = text === undefined ? null : describePem(text);
   return pem?.kind === "certificate" ? pem.certificate.serial : null;

@@ -4,7 +4,15 @@ import { EXTRA_MONEY_DELAY_S_DEFAULT } from "#lib/base/limits.ts";
 import type { Scene } from "#lib/contract/scene.ts";
 import type { ConfigSettings } from "#lib/storage/configuration/config-versions.ts";
 import { type Sentence, say } from "#lib/texts/sentence.ts";
-import { CONFIG_FILE_BYTES_MAX, decodeText, readText } from "./config-text.ts";
+import {
+  CONFIG_FILE_BYTES_MAX,
+  decodeText,
+  NAMED_FILE_KEYS,
+  type NamedFileKey,
+  type NamedTexts,
+  readNamedTexts,
+  readText,
+} from "./config-file.ts";
 import {
   type ConfigTexts,
   checkPaymentConfig,
@@ -19,15 +27,15 @@ import {
 } from "./payment-config-schema.ts";
 import { type PemRole, pemProblem, publicHalf, serialOf } from "./pem.ts";
 
-/** The credentials of one account as they are sealed: everything a file said, with the files it named read in. */
-export interface Credentials {
+/** The credentials of one account as they are sealed: the content of the file and of the files that it names. */
+export interface SealedCredentials {
   readonly appId: string;
   readonly merchantNumber: string;
   readonly notifyUrl: string;
   readonly apiBase: string;
   /** null: WeChat's own two hosts. */
   readonly oauthBase: string | null;
-  /** Who vouches for `apiBase` beside the authorities everybody trusts; only for an address on this machine. */
+  /** A certificate authority trusted for `apiBase`; only for an address on this machine. */
   readonly apiCaPem?: string;
   readonly appSecret: string | null;
   readonly v3: {
@@ -58,7 +66,7 @@ interface MerchantProfile {
 
 export type ConfigReading =
   | { readonly kind: "absent" }
-  /** `mark` tells one state of the file from another. */
+  /** `mark` is a digest that differs between two states of the file. */
   | {
       readonly kind: "invalid";
       /** A line each, beginning with its key. */
@@ -68,7 +76,7 @@ export type ConfigReading =
     }
   | {
       readonly kind: "valid";
-      readonly credentials: Credentials;
+      readonly credentials: SealedCredentials;
       readonly settings: ConfigSettings & { readonly profile: MerchantProfile };
       readonly warnings: readonly Reason[];
       readonly mark: string;
@@ -115,7 +123,7 @@ async function checkText(text: string, { name, readNamed }: NamedConfigText): Pr
     return invalid(aboutFile(name, say("notJson")), text);
   }
   const checked = checkPaymentConfig(json);
-  // Files are read all the same: whoever mends the one wants to hear of the other at once.
+  // Named files are read all the same, so that all problems are reported at once.
   const named = await readNamed(json);
   const reasons = [...(checked.ok ? [] : checked.reasons), ...named.reasons];
   if (!checked.ok || reasons.length > 0) return invalid(reasons, text);
@@ -160,16 +168,14 @@ const ROLES = {
   cert_path: "certificate",
   key_path: "private_key",
   api_ca_path: "certificate",
-} as const satisfies Record<string, PemRole>;
-const NAMED = Object.keys(ROLES) as (keyof typeof ROLES)[];
-type Named = Partial<Record<keyof typeof ROLES, string>>;
+} as const satisfies Record<NamedFileKey, PemRole>;
 
 interface NamedFiles {
   readonly reasons: readonly Reason[];
-  readonly texts: Named;
+  readonly texts: NamedTexts["texts"];
 }
 
-/** Every key that may name a file, whatever its value is. */
+/** Refuses every key that may name a file, with any value. */
 function refuseNamedFiles(json: unknown): NamedFiles {
   const { complain, reasons } = reasonList();
   for (const key of Object.keys(Object(json))) {
@@ -180,18 +186,11 @@ function refuseNamedFiles(json: unknown): NamedFiles {
 
 async function readNamedFiles(config: ConfigTexts, folder: string): Promise<NamedFiles> {
   const { complain, reasons } = reasonList();
-  const texts: Named = {};
-  for (const key of NAMED) {
-    const name = config[key];
-    if (name === undefined || name === "") continue;
-    const reading = await readText(path.resolve(folder, name));
-    if (reading.kind !== "text") {
-      complain(key, reading.kind === "absent" ? say("fileMissing") : reading.why);
-      continue;
-    }
-    texts[key] = reading.text;
-    const problem = pemProblem(reading.text, ROLES[key]);
-    if (problem !== null) complain(key, problem);
+  const { texts, problems } = await readNamedTexts(config, folder);
+  for (const key of NAMED_FILE_KEYS) {
+    const text = texts[key];
+    const problem = text === undefined ? problems[key] : pemProblem(text, ROLES[key]);
+    if (problem != null) complain(key, problem);
   }
   const [cert, key] = [publicHalf(texts.cert_path), publicHalf(texts.key_path)];
   if (cert !== null && key !== null && cert !== key) complain("cert_path", say("certificateKeyMismatch"));
@@ -204,10 +203,10 @@ async function readNamedFiles(config: ConfigTexts, folder: string): Promise<Name
   return { reasons, texts };
 }
 
-/** Said nowhere: the stronger one. What is sent names it, and WeChat signs its notices of a trade as the trade was opened. */
+/** The stronger type if none is configured. Requests name it, and WeChat signs a trade's notices with the type it was opened with. */
 const DEFAULT_SIGN_TYPE = "HMAC-SHA256";
 
-function credentialsOf(config: PaymentConfigFields, files: Named): Credentials {
+function credentialsOf(config: PaymentConfigFields, files: NamedTexts["texts"]): SealedCredentials {
   const privateKeyPem = config.private_key ?? files.private_key_path ?? "";
   const publicKeyPem = config.wechatpay_public_key ?? files.wechatpay_public_key_path ?? null;
   return {
@@ -217,7 +216,7 @@ function credentialsOf(config: PaymentConfigFields, files: Named): Credentials {
     apiBase: new URL(config.api_base ?? DEFAULT_API_BASE).origin,
     oauthBase: config.oauth_base === undefined ? null : new URL(config.oauth_base).origin,
     appSecret: config.app_secret ?? null,
-    // Left out where there is none, so that accounts from before it existed stay what they are.
+    // Left out if absent, so that the fingerprints of older accounts do not change.
     ...(files.api_ca_path === undefined ? {} : { apiCaPem: files.api_ca_path }),
     v3: hasV3(config)
       ? {
@@ -240,7 +239,7 @@ function credentialsOf(config: PaymentConfigFields, files: Named): Credentials {
   };
 }
 
-function warningsOf(config: PaymentConfigFields, files: Named): readonly Reason[] {
+function warningsOf(config: PaymentConfigFields, files: NamedTexts["texts"]): readonly Reason[] {
   const { complain, reasons } = reasonList();
   const serial = serialOf(files.cert_path);
   if (serial !== null && config.serial_no !== undefined && config.serial_no.toUpperCase() !== serial) {

@@ -148,7 +148,7 @@ test("nobody is left behind: a running process without the new key stops the cha
     seals: await seals(),
     to: idOf(fresh),
     clock,
-    patienceMs: 200,
+    timeoutMs: 200,
   });
   await expect(refused).rejects.toThrow(/^web:behind was not given the new MASTER_KEY/);
   expect(await counted()).toEqual({ [hex(idOf(old))]: 6 });
@@ -199,7 +199,7 @@ test("kill -9 in the middle loses nothing, and the next run ends it", async () =
   expect(await everythingOpens(await seals())).toBe(456);
   await expect(seals(fresh, null)).rejects.toThrow(/^MASTER_KEY_PREVIOUS is required/);
   const third = newKey();
-  const other = rotateMasterKey({ pool: database.pool, seals: await seals(), to: idOf(third), clock, patienceMs: 0 });
+  const other = rotateMasterKey({ pool: database.pool, seals: await seals(), to: idOf(third), clock, timeoutMs: 0 });
   await expect(other).rejects.toThrow(/another change/);
   const rotation = await rotateMasterKey({ pool: database.pool, seals: await seals(), to: idOf(fresh), clock });
   expect(rotation).toMatchObject({ kind: "rotated", left: 0, rewrapped: middle[hex(idOf(old))] });

@@ -17,13 +17,13 @@ import { ConfigurationProblem } from "./environment.ts";
 import { HOLDER_SEEN_MS } from "./follow-master-key.ts";
 import type { Seals } from "./master-key.ts";
 
-// A change of master keys while everything runs. Each step is on disk before the next is begun, and may be done twice: whoever
-// is killed in the middle is started again and goes on from there.
+// A change of master keys while the product runs. Each step is on disk before the next begins and may be done twice, so a
+// killed rotation is started again and continues.
 //   1  every running process holds the new key
 //   2  the new key seals; both open
-//   3  every running process has heard of it; Postgres refuses the old one
-//   4  what lies under the old one is wrapped anew
-//   5  nothing is left: the old one may go
+//   3  every running process uses it; Postgres refuses the old one
+//   4  values sealed with the old one are wrapped again
+//   5  none is left: the old one may be removed
 
 export interface RotationOptions {
   readonly pool: Pool;
@@ -32,9 +32,9 @@ export interface RotationOptions {
   readonly to: Uint8Array;
   readonly clock: Clock;
   /** How long running processes are waited for. */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
   readonly onStep?: (step: string) => void;
-  /** Told after each batch. */
+  /** Called after each batch. */
   readonly onBatch?: (count: number) => void;
 }
 
@@ -46,7 +46,7 @@ export interface Rotation {
   readonly left: number;
 }
 
-const PATIENCE_MS = 60 * SECOND_MS;
+const TIMEOUT_MS = 60 * SECOND_MS;
 const ASK_EVERY_MS = 300;
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const same = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
@@ -96,13 +96,13 @@ async function stateOf(pool: Pool) {
   return state;
 }
 
-/** Waits until all that run do; those that were not heard of lately do not run. */
+/** Waits until the condition holds for every running process; one without a recent heartbeat is not running. */
 async function everyProcess(
-  { pool, patienceMs = PATIENCE_MS }: RotationOptions,
+  { pool, timeoutMs = TIMEOUT_MS }: RotationOptions,
   does: (holder: KeyHolder) => boolean,
   complaint: string,
 ): Promise<void> {
-  const until = performance.now() + patienceMs;
+  const until = performance.now() + timeoutMs;
   for (;;) {
     const lacking = (await listHolders(pool, HOLDER_SEEN_MS)).filter((holder) => !does(holder));
     if (lacking.length === 0) return;

@@ -4,16 +4,16 @@ import { createKeyRing, KEY_ID_BYTES, type KeyRing, type MasterKey } from "./key
 
 export { MASTER_KEY_BYTES } from "./key-ring.ts";
 
-/** Where a sealed value lies. It is part of the seal, so that a value moved to another row or column does not open. */
+/** The place of a sealed value. It is part of the seal, so that a value moved to another row or column does not open. */
 interface Binding {
   readonly table: string;
   readonly column: string;
   readonly row: string;
 }
 
-/** What keeps secrets at rest: everything in it hangs on the master keys at hand. */
+/** Seals secrets at rest with the held master keys. */
 export interface SealedBox {
-  /** Names the key that seals without giving anything of it away; 16 bytes. */
+  /** Identifies the sealing key without revealing it; 16 bytes. */
   readonly keyId: Uint8Array;
   seal(plaintext: string | Uint8Array, binding: Binding): Uint8Array<ArrayBuffer>;
   /** @throws SealError when the key, the place or the bytes are not those of the seal */
@@ -54,7 +54,7 @@ const CIPHER = "aes-256-gcm";
 /**
  * AES-256-GCM (NIST SP 800-38D) throughout. The key that wraps is derived from the master key and a random salt, so no two
  * values share one and the bound on random nonces is out of reach.
- * @param keys a single master key, or all that are at hand
+ * @param keys a single master key, or all held ones
  * @param root what derived keys are made from; without it, the master key that seals
  */
 export function createSealedBox(keys: Secret<Uint8Array> | KeyRing, root?: Secret<Uint8Array>): SealedBox {
@@ -90,7 +90,7 @@ export function createSealedBox(keys: Secret<Uint8Array> | KeyRing, root?: Secre
 const expand = (root: Secret<Uint8Array>, info: string): Buffer<ArrayBuffer> =>
   Buffer.from(createHmac("sha256", root.reveal()).update(info).update(Buffer.of(1)).digest());
 
-/** The name of the master key that a value lies under; null where it is no sealed value. */
+/** The id of the master key that sealed a value; null if it is not a sealed value. */
 export function sealedUnder(sealed: Uint8Array): Uint8Array | null {
   const least = sealed[0] === DERIVED ? HEADER_BYTES + BODY_BYTES : WRAP_BYTES + BODY_BYTES;
   const isKnown = sealed[0] === DERIVED || sealed[0] === ENVELOPE;

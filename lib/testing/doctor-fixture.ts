@@ -9,7 +9,7 @@ import path from "node:path";
 import { type Composed, compose } from "#lib/compose.ts";
 import { type DoctorTarget, runDoctor } from "#lib/compose-doctor.ts";
 import { type Environment, readEnvironment } from "#lib/config/environment.ts";
-import { keyRingOf, refuseStrangeKeys } from "#lib/config/master-key.ts";
+import { keyRingOf, refuseUnknownKeys } from "#lib/config/master-key.ts";
 import { answerWeb } from "#lib/http/web-adapter.ts";
 import { testDatabase } from "./template-database.ts";
 
@@ -78,7 +78,7 @@ const patientOf = (fixture: Composed, environment: Environment): DoctorTarget =>
   database: fixture.database,
   clock: fixture.clock,
   activeAccount: () => fixture.accounts.active(),
-  checkMasterKey: () => refuseStrangeKeys(fixture.database.pool, keyRingOf(environment)),
+  checkMasterKey: () => refuseUnknownKeys(fixture.database.pool, keyRingOf(environment)),
 });
 
 async function startSandboxProcess(folder: string, port: number): Promise<{ child: ChildProcess; url: string }> {

@@ -5,7 +5,7 @@ import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
 import { type DoctorTarget, runDoctor } from "#lib/compose-doctor.ts";
 import { createAccounts } from "#lib/config/accounts.ts";
 import { ConfigurationProblem, type Environment, readEnvironment } from "#lib/config/environment.ts";
-import { keyRingOf, openSeals, refuseStrangeKeys } from "#lib/config/master-key.ts";
+import { keyRingOf, openSeals, refuseUnknownKeys } from "#lib/config/master-key.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { listAccounts } from "#lib/storage/configuration/gateway-accounts.ts";
@@ -95,7 +95,7 @@ function openDoctorTarget(): { readonly target: DoctorTarget; close(): Promise<v
     database,
     clock: systemClock,
     activeAccount: () => activeAccount(database, environment),
-    checkMasterKey: () => refuseStrangeKeys(database.pool, keyRingOf(environment)),
+    checkMasterKey: () => refuseUnknownKeys(database.pool, keyRingOf(environment)),
   };
   return { target, close: () => database.close() };
 }

@@ -2,7 +2,7 @@
 // MASTER_KEY is set, a database that belongs to another key is left as it is, and the exit code is 3; it is 4 when no
 // database can be reached.
 import { ConfigurationProblem, readMasterKey } from "../../config/environment.ts";
-import { keyRingOf, refuseStrangeKeys } from "../../config/master-key.ts";
+import { keyRingOf, refuseUnknownKeys } from "../../config/master-key.ts";
 import { openDatabase } from "../../storage/client.ts";
 import { isAway } from "../../storage/errors.ts";
 import { migrate } from "../../storage/migrate.ts";
@@ -18,7 +18,7 @@ async function checkMasterKey(): Promise<void> {
   const ring = keyRingOf({ masterKey, previousMasterKey, masterKeyFile: MASTER_KEY_FILE || null });
   const database = openDatabase({ url, poolSize: 1 });
   try {
-    await refuseStrangeKeys(database.pool, ring);
+    await refuseUnknownKeys(database.pool, ring);
   } catch (cause) {
     // A database that does not exist yet is made by the migrations, and they say it when none can be reached.
     if (cause instanceof ConfigurationProblem) throw cause;

@@ -1,5 +1,5 @@
+import type { CheckableCredentials } from "#lib/base/account-credentials.ts";
 import { beijingDay } from "#lib/base/beijing-time.ts";
-import type { Examinee } from "#lib/base/examinee.ts";
 import { type Finding, failed, ok, unknown, warn } from "#lib/base/finding.ts";
 import { DAY_MS } from "#lib/base/time.ts";
 import { say } from "#lib/texts/sentence.ts";
@@ -19,8 +19,8 @@ export interface CertificatesFound {
 const nothing = (...findings: Finding[]): CertificatesFound => ({ findings, certificates: [], keyOpens: null });
 
 /** What the download of platform certificates says of the keys: it is sealed with the APIv3 key. */
-export function judgeCertificates(result: CallResult, examinee: Examinee, now: Date): CertificatesFound {
-  const { v3 } = examinee;
+export function judgeCertificates(result: CallResult, credentials: CheckableCredentials, now: Date): CertificatesFound {
+  const { v3 } = credentials;
   const usesCertificates = v3?.publicKeyId == null;
   if (result.kind === "no_answer") return nothing();
   if (result.status !== 200) {

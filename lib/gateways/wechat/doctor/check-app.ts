@@ -1,4 +1,4 @@
-import type { Examinee } from "#lib/base/examinee.ts";
+import type { CheckableCredentials } from "#lib/base/account-credentials.ts";
 import { type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import { orderText } from "#lib/texts/order.ts";
@@ -21,8 +21,12 @@ const NOBODY = "oLingfuDoctorNobodyHasThis00";
  * Checks whether the app is bound to the merchant, by a trade that cannot open because no shopper has its openid. WeChat
  * reports an unbound app before it looks at the openid.
  */
-export async function checkApp(examinee: Examinee, ask: AppRequest, { clock }: WechatCheckOptions): Promise<Finding[]> {
-  const { appId, merchantNumber, notifyUrl } = examinee;
+export async function checkApp(
+  credentials: CheckableCredentials,
+  ask: AppRequest,
+  { clock }: WechatCheckOptions,
+): Promise<Finding[]> {
+  const { appId, merchantNumber, notifyUrl } = credentials;
   if (appId === null || notifyUrl === null) return [];
   const number = absentNumber();
   const result = await ask("POST", "/v3/pay/transactions/jsapi", {
@@ -57,8 +61,11 @@ export function judgeApp(code: string, message: string): Finding {
 }
 
 /** Sends an invented code. WeChat answers that it is invalid only if app and secret are right. */
-export async function checkOauth(examinee: Examinee, { exchange }: ConnectionOptions): Promise<Finding[]> {
-  const { appId, appSecret, oauthBase } = examinee;
+export async function checkOauth(
+  credentials: CheckableCredentials,
+  { exchange }: ConnectionOptions,
+): Promise<Finding[]> {
+  const { appId, appSecret, oauthBase } = credentials;
   if (appId === null || appSecret === null) return [];
   const account = { appId, appSecret, ...(oauthBase === null ? {} : { oauthBase }) };
   const found = await openidFromCode(account, "lingfu-doctor", (request) => exchange(request, PROBE_LIMITS));

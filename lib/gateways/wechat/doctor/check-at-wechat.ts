@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Examinee } from "#lib/base/examinee.ts";
+import type { CheckableCredentials } from "#lib/base/account-credentials.ts";
 import { type Finding, failed, ok, unknown, warn } from "#lib/base/finding.ts";
 import { type Sentence, say } from "#lib/texts/sentence.ts";
 import { exchange, exchangeTrusting } from "../transport.ts";
@@ -16,24 +16,27 @@ const LOOK_EVERY_MS = 100;
  * Shows the credentials to WeChat, by calls that change nothing there. Two rounds, each bounded by the probes' own limits: in the
  * second what only makes sense when the first went well.
  */
-export async function checkAtWechat(examinee: Examinee, options: WechatCheckOptions): Promise<Finding[]> {
-  const run = exchangeTrusting(examinee.apiCaPem, options.exchange ?? exchange);
-  const way: ConnectionOptions = { apiBase: examinee.apiBase, exchange: run, backupOf: () => null };
-  const { merchantNumber, v3 } = examinee;
-  const signer = signerOf(examinee);
+export async function checkAtWechat(
+  credentials: CheckableCredentials,
+  options: WechatCheckOptions,
+): Promise<Finding[]> {
+  const run = exchangeTrusting(credentials.apiCaPem, options.exchange ?? exchange);
+  const way: ConnectionOptions = { apiBase: credentials.apiBase, exchange: run, backupOf: () => null };
+  const { merchantNumber, v3 } = credentials;
+  const signer = signerOf(credentials);
   const [network, v3Result, v2Result] = await Promise.all([
     checkNetwork(way, options.clock),
-    v3 === null || merchantNumber === null ? null : checkV3({ ...examinee, v3, merchantNumber }, way, options),
-    signer === null ? null : checkV2(signer, way, !examinee.wantsV3),
+    v3 === null || merchantNumber === null ? null : checkV3({ ...credentials, v3, merchantNumber }, way, options),
+    signer === null ? null : checkV2(signer, way, !credentials.wantsV3),
   ]);
   const first = [...network.findings, ...(v3Result?.findings ?? []), ...(v2Result?.findings ?? [])];
   if (!network.reachable || network.clockIsOff) return first;
   const second = await Promise.all([
-    v3Result === null ? [] : checkEchoAndNotice(examinee, v3Result, options),
-    examineKeys(examinee, { v3Result, v2Result, way, options }),
-    v3Result?.ask == null ? [] : checkApp(examinee, v3Result.ask, options),
-    checkOauth(examinee, way),
-    v2Result?.keyIsRight === true && signer !== null ? checkClientCertificate(examinee, signer, way) : [],
+    v3Result === null ? [] : checkEchoAndNotice(credentials, v3Result, options),
+    examineKeys(credentials, { v3Result, v2Result, way, options }),
+    v3Result?.ask == null ? [] : checkApp(credentials, v3Result.ask, options),
+    checkOauth(credentials, way),
+    v2Result?.keyIsRight === true && signer !== null ? checkClientCertificate(credentials, signer, way) : [],
   ]);
   return preferProvenKey([...first, ...second.flat()]);
 }
@@ -48,15 +51,15 @@ function preferProvenKey(findings: readonly Finding[]): Finding[] {
 
 /** The echo, and the notice that comes with it. */
 async function checkEchoAndNotice(
-  examinee: Examinee,
+  credentials: CheckableCredentials,
   result: V3CheckResult,
   options: WechatCheckOptions,
 ): Promise<Finding[]> {
-  const { merchantNumber, v3, notifyUrl } = examinee;
+  const { merchantNumber, v3, notifyUrl } = credentials;
   const { ask, certificates } = result;
   if (ask === null || v3 === null || merchantNumber === null) return [];
   const readNotice = notifyUrl === null ? undefined : await options.listen?.();
-  const ready = { ...examinee, v3, merchantNumber };
+  const ready = { ...credentials, v3, merchantNumber };
   const echoTo = { clock: options.clock, notifyUrl: readNotice === undefined ? null : notifyUrl };
   const answer = await checkEcho(ready, { ask, certificates }, echoTo);
   if (readNotice === undefined || answer.check === "signed_call") return [answer];
@@ -100,17 +103,17 @@ interface KeyCheckInput {
 
 /** Two secrets of one form, often mistaken for each other: which of them is which only WeChat knows. */
 async function examineKeys(
-  examinee: Examinee,
+  credentials: CheckableCredentials,
   { v3Result, v2Result, way, options }: KeyCheckInput,
 ): Promise<Finding[]> {
-  const v3Key = examinee.v3?.apiV3Key?.reveal() ?? null;
+  const v3Key = credentials.v3?.apiV3Key?.reveal() ?? null;
   if (v3Key === null || v3Result === null || v3Result.certificates.keyOpens === true) return [];
   const refused = v3Result.certificates.keyOpens === false;
   if (!refused && options.hasOpenedNotices === true) {
     return [ok("api_v3_key", say("keyOpenedNotificationsBefore"))];
   }
-  const isEqual = v3Key === examinee.v2?.apiKey.reveal();
-  const signsV2 = isEqual ? v2Result?.keyIsRight === true : await isV2Key(v3Key, examinee, way);
+  const isEqual = v3Key === credentials.v2?.apiKey.reveal();
+  const signsV2 = isEqual ? v2Result?.keyIsRight === true : await isV2Key(v3Key, credentials, way);
   if (signsV2) {
     const evidence = say("v3KeyIsV2Key");
     return [refused || !isEqual ? failed("api_v3_key", evidence, V3_KEY) : warn("api_v3_key", evidence, V3_KEY)];

@@ -1,4 +1,4 @@
-import type { Examinee } from "#lib/base/examinee.ts";
+import type { CheckableCredentials } from "#lib/base/account-credentials.ts";
 import { type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
 import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
 import { v2Verify } from "../crypto/shared-key.ts";
@@ -20,7 +20,7 @@ export interface V2CheckResult {
   readonly keyIsRight: boolean | null;
 }
 
-export const signerOf = ({ appId, merchantNumber, v2 }: Examinee): V2Signer | null =>
+export const signerOf = ({ appId, merchantNumber, v2 }: CheckableCredentials): V2Signer | null =>
   appId === null || merchantNumber === null || v2 === null
     ? null
     : { appId, merchantNumber, apiKey: v2.apiKey.reveal(), signType: v2.signType };
@@ -79,7 +79,7 @@ function judgeUnsigned(message: string, alone: boolean): V2CheckResult {
 /** Whether this text is the API v2 key. It is proved by an HMAC, so the text itself is not sent. */
 export async function isV2Key(
   apiKey: string,
-  { appId, merchantNumber }: Examinee,
+  { appId, merchantNumber }: CheckableCredentials,
   way: ConnectionOptions,
 ): Promise<boolean> {
   if (appId === null || merchantNumber === null) return false;
@@ -90,13 +90,13 @@ export async function isV2Key(
 
 /** The merchant's certificate is shown for a bill of a day that has not come: refused for the day, if it is taken. */
 export async function checkClientCertificate(
-  examinee: Examinee,
+  credentials: CheckableCredentials,
   signer: V2Signer,
   way: ConnectionOptions,
 ): Promise<Finding[]> {
-  const { certificatePem, keyPem } = examinee.v2 ?? { certificatePem: null, keyPem: null };
+  const { certificatePem, keyPem } = credentials.v2 ?? { certificatePem: null, keyPem: null };
   if (certificatePem === null || keyPem === null || !way.apiBase.startsWith("https:")) return [];
-  const agent = agentWithCertificate({ certificatePem, keyPem: keyPem.reveal(), caPem: examinee.apiCaPem });
+  const agent = agentWithCertificate({ certificatePem, keyPem: keyPem.reveal(), caPem: credentials.apiCaPem });
   const fields = { bill_date: "20991231", account_type: "Basic" };
   const hmac = { ...signer, signType: "HMAC-SHA256" } as const;
   const result = await callV2(hmac, way, { path: "/pay/downloadfundflow", fields, agent, limits: PROBE_LIMITS });

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, randomBytes } from "node:crypto";
-import type { Examinee } from "#lib/base/examinee.ts";
+import type { CheckableCredentials } from "#lib/base/account-credentials.ts";
 import { type Finding, failed, ok, unknown } from "#lib/base/finding.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 import { say } from "#lib/texts/sentence.ts";
@@ -15,7 +15,10 @@ import { explainV3Refusal } from "./explain-v3-refusal.ts";
 
 // API v3: calls that change nothing, and what their answers say of the keys. Source: wechatpay.md §2, §3, §5, §6.7.
 
-type Ready = Examinee & { readonly v3: NonNullable<Examinee["v3"]>; readonly merchantNumber: string };
+type Ready = CheckableCredentials & {
+  readonly v3: NonNullable<CheckableCredentials["v3"]>;
+  readonly merchantNumber: string;
+};
 type V3Request = (method: "GET" | "POST", path: string, body?: object) => Promise<CallResult>;
 
 export interface V3CheckResult {
@@ -29,11 +32,11 @@ export interface V3CheckResult {
 export const absentNumber = (): string => `LFDOC${randomBytes(13).toString("hex").toUpperCase()}`;
 
 export async function checkV3(
-  examinee: Ready,
+  credentials: Ready,
   way: ConnectionOptions,
   { clock }: WechatCheckOptions,
 ): Promise<V3CheckResult> {
-  const { merchantNumber, v3 } = examinee;
+  const { merchantNumber, v3 } = credentials;
   const privateKey = privateKeyFrom(v3.privateKeyPem.reveal());
   const signer = { merchantNumber, serialNo: v3.serialNo, privateKey, clock };
   const call: Caller = createCaller({ ...signer, ...way, publicKeyId: v3.publicKeyId });
@@ -47,7 +50,7 @@ export async function checkV3(
     });
   const query = `/v3/pay/transactions/out-trade-no/${absentNumber()}?mchid=${encodeURIComponent(merchantNumber)}`;
   const [queried, downloaded] = await Promise.all([ask("GET", query), ask("GET", "/v3/certificates")]);
-  const certificates = judgeCertificates(downloaded, examinee, clock.now());
+  const certificates = judgeCertificates(downloaded, credentials, clock.now());
   const asked = judgeQuery(queried);
   const isTaken = asked.check === "signed_call" && asked.result === "ok";
   // The refusal names another cause, so the call itself proves nothing.
@@ -86,11 +89,11 @@ function keysOf({ v3 }: Ready, { certificates }: CertificatesFound): Map<string,
  * @param notifyUrl given, WeChat sends a notice there as well
  */
 export async function checkEcho(
-  examinee: Ready,
+  credentials: Ready,
   { ask, certificates }: { ask: V3Request; certificates: CertificatesFound },
   { clock, notifyUrl }: { clock: WechatCheckOptions["clock"]; notifyUrl: string | null },
 ): Promise<Finding> {
-  const keys = keysOf(examinee, certificates);
+  const keys = keysOf(credentials, certificates);
   const body = { echo_message: "lingfu doctor" };
   const first = await ask("POST", ECHO, notifyUrl === null ? body : { ...body, notify_url: notifyUrl });
   if (first.kind === "no_answer") return noAnswer(first.cause);

@@ -1,5 +1,6 @@
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
+import path from "node:path";
 import { type Sentence, say } from "#lib/texts/sentence.ts";
 
 // How a configuration file and the PEM files that it names are read.
@@ -14,7 +15,7 @@ export type TextReading =
 /** Never blocks on a FIFO without a writer, and never makes a terminal ours. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOCTTY ?? 0);
 
-/** Codes that say nothing of the file: this process has no descriptor or memory left, or the disk does not answer. */
+/** Codes that are not about the file: this process has no descriptor or memory left, or the disk does not answer. */
 const OUR_OWN_TROUBLE = new Set([
   "EMFILE",
   "ENFILE",
@@ -34,7 +35,7 @@ const OUR_OWN_TROUBLE = new Set([
  */
 export async function readText(file: string): Promise<TextReading> {
   try {
-    // Before it is opened too: opening alone does something to some devices.
+    // Also before it is opened, because opening a device can have an effect.
     if (!isReadable(await stat(file))) return NOT_REGULAR;
     const handle = await open(file, FLAGS);
     try {
@@ -69,3 +70,35 @@ async function readBounded(handle: FileHandle): Promise<Uint8Array | null> {
 
 /** UTF-8; one byte order mark, as some editors write it, is no part of the text. */
 export const decodeText = (bytes: Uint8Array): string => new TextDecoder("utf-8").decode(bytes);
+
+/** Keys of the configuration that name a file. */
+export const NAMED_FILE_KEYS = [
+  "private_key_path",
+  "wechatpay_public_key_path",
+  "cert_path",
+  "key_path",
+  "api_ca_path",
+] as const;
+export type NamedFileKey = (typeof NAMED_FILE_KEYS)[number];
+
+export interface NamedTexts {
+  readonly texts: Readonly<Partial<Record<NamedFileKey, string>>>;
+  readonly problems: Readonly<Partial<Record<NamedFileKey, Sentence>>>;
+}
+
+/** Reads the files that a configuration names; relative paths start at `folder`. */
+export async function readNamedTexts(
+  config: Readonly<Partial<Record<NamedFileKey, unknown>>>,
+  folder: string,
+): Promise<NamedTexts> {
+  const texts: Partial<Record<NamedFileKey, string>> = {};
+  const problems: Partial<Record<NamedFileKey, Sentence>> = {};
+  for (const key of NAMED_FILE_KEYS) {
+    const name = config[key];
+    if (typeof name !== "string" || name === "") continue;
+    const reading = await readText(path.resolve(folder, name));
+    if (reading.kind === "text") texts[key] = reading.text;
+    else problems[key] = reading.kind === "absent" ? say("fileMissing") : reading.why;
+  }
+  return { texts, problems };
+}

@@ -4,17 +4,17 @@ import { CERTIFICATE_EXPIRY_WARN_MS } from "#lib/base/limits.ts";
 import { DAY_MS } from "#lib/base/time.ts";
 import { type Sentence, type SentenceCode, say } from "#lib/texts/sentence.ts";
 import { type CertificateFacts, describePem, type Pem, wordsOf } from "../pem.ts";
-import type { PaperKey, Papers } from "./papers.ts";
+import type { ConfigTextKey, ConfigUnderCheck } from "./config-under-check.ts";
 
 // Keys and certificates, looked at on the table: what each really is, and whether those that belong together do.
 
-export function examineKeys(papers: Papers, { wantsV3, now }: { wantsV3: boolean; now: Date }): Finding[] {
-  const pem = (key: PaperKey): Pem | null => {
-    const text = papers.texts[key];
+export function examineKeys(config: ConfigUnderCheck, { wantsV3, now }: { wantsV3: boolean; now: Date }): Finding[] {
+  const pem = (key: ConfigTextKey): Pem | null => {
+    const text = config.texts[key];
     return text === undefined ? null : describePem(text);
   };
-  const table: KeyPapers = {
-    papers,
+  const table: ConfigKeys = {
+    config,
     wantsV3,
     privateKey: pem("private_key"),
     publicKey: pem("wechatpay_public_key"),
@@ -29,8 +29,8 @@ export function examineKeys(papers: Papers, { wantsV3, now }: { wantsV3: boolean
   ];
 }
 
-interface KeyPapers {
-  readonly papers: Papers;
+interface ConfigKeys {
+  readonly config: ConfigUnderCheck;
   readonly wantsV3: boolean;
   readonly privateKey: Pem | null;
   readonly publicKey: Pem | null;
@@ -40,9 +40,9 @@ interface KeyPapers {
 
 const TAKE_KEY: Sentence = say("takePrivateKey");
 
-function examinePrivateKey(table: KeyPapers): Finding {
-  const { papers, wantsV3, privateKey, certificateKey, certificate } = table;
-  const wrong = problemAt(papers, ["private_key_path", "key_path"]);
+function examinePrivateKey(table: ConfigKeys): Finding {
+  const { config, wantsV3, privateKey, certificateKey, certificate } = table;
+  const wrong = problemAt(config, ["private_key_path", "key_path"]);
   if (wrong !== null) return failed("private_key", wrong, TAKE_KEY);
   for (const [name, held] of [
     ["private_key", privateKey],
@@ -67,16 +67,16 @@ const isMerchants = (pem: Pem): boolean => pem.kind === "certificate" && pem.cer
 const TAKE_SERIAL: Sentence = say("takeSerial");
 const TAKE_CERTIFICATE: Sentence = say("takeCertificate");
 
-function examineMerchantCertificate({ papers, wantsV3, certificate }: KeyPapers): Finding {
+function examineMerchantCertificate({ config, wantsV3, certificate }: ConfigKeys): Finding {
   const check = "merchant_certificate";
-  const { serial_no: serial, mch_id: number } = papers.texts;
-  const wrong = problemAt(papers, ["cert_path"]);
+  const { serial_no: serial, mch_id: number } = config.texts;
+  const wrong = problemAt(config, ["cert_path"]);
   if (wrong !== null && certificate === null) return failed(check, wrong, TAKE_CERTIFICATE);
   if (certificate !== null && !(certificate.kind === "certificate" && isMerchants(certificate))) {
     return failed(check, isWhat("cert_path", certificate), TAKE_CERTIFICATE);
   }
   if (wantsV3) {
-    const serialProblem = serialFault(papers, certificate?.kind === "certificate" ? certificate.certificate : null);
+    const serialProblem = serialFault(config, certificate?.kind === "certificate" ? certificate.certificate : null);
     if (serialProblem !== null) return failed(check, serialProblem, TAKE_SERIAL);
   }
   if (certificate?.kind !== "certificate") {
@@ -94,7 +94,7 @@ function examineMerchantCertificate({ papers, wantsV3, certificate }: KeyPapers)
   return ok(check, say("merchantCertificate", { serial: own }));
 }
 
-function serialFault({ texts, problems }: Papers, certificate: CertificateFacts | null): Sentence | null {
+function serialFault({ texts, problems }: ConfigUnderCheck, certificate: CertificateFacts | null): Sentence | null {
   const { serial_no: serial } = texts;
   if (serial === undefined) return missing("serial_no");
   if (serial.startsWith("PUB_KEY_ID_")) {
@@ -109,12 +109,12 @@ function serialFault({ texts, problems }: Papers, certificate: CertificateFacts 
 
 const TAKE_PUBLIC_KEY: Sentence = say("takePublicKey");
 
-function examineWechatpayKey({ papers, wantsV3, publicKey, privateKey }: KeyPapers): Finding {
+function examineWechatpayKey({ config, wantsV3, publicKey, privateKey }: ConfigKeys): Finding {
   const check = "wechatpay_key";
   if (!wantsV3) return notApplicable(check, say("v2VerifiesWithoutPublicKey"));
-  const wrong = problemAt(papers, ["wechatpay_public_key_path"]);
+  const wrong = problemAt(config, ["wechatpay_public_key_path"]);
   if (wrong !== null && publicKey === null) return failed(check, wrong, TAKE_PUBLIC_KEY);
-  const id = papers.texts.wechatpay_public_key_id;
+  const id = config.texts.wechatpay_public_key_id;
   if (publicKey === null && id === undefined) {
     return ok(check, say("platformCertificatesDownloaded"));
   }
@@ -130,7 +130,7 @@ function examineWechatpayKey({ papers, wantsV3, publicKey, privateKey }: KeyPape
   }
   if (publicKey === null) return failed(check, missing("wechatpay_public_key"), TAKE_PUBLIC_KEY);
   if (id === undefined) return failed(check, missing("wechatpay_public_key_id"), TAKE_PUBLIC_KEY);
-  if (papers.problems.some(({ key }) => key === "wechatpay_public_key_id")) {
+  if (config.problems.some(({ key }) => key === "wechatpay_public_key_id")) {
     return failed(
       check,
       /^[0-9A-Fa-f]{8,64}$/.test(id) ? say("publicKeyIdIsSerial") : say("publicKeyIdForm"),
@@ -140,7 +140,7 @@ function examineWechatpayKey({ papers, wantsV3, publicKey, privateKey }: KeyPape
   return ok(check, say("publicKeyGiven", { id }));
 }
 
-function examineExpiry({ certificate }: KeyPapers, now: Date): Finding {
+function examineExpiry({ certificate }: ConfigKeys, now: Date): Finding {
   if (certificate?.kind !== "certificate") {
     return notApplicable("certificate_expiry", say("certificateNotInConfiguration"));
   }
@@ -163,11 +163,11 @@ export const missing = (key: string): Sentence => say("keyMissing", { key });
 
 const isWhat = (key: string, pem: Pem): Sentence => say("keyHolds", { key, what: wordsOf(pem) });
 
-/** Problems of a file or of two keys, which no look at the text of one key would show. */
+/** Problems of a file or of two keys together, which the text of one key does not show. */
 const OF_FILES: ReadonlySet<SentenceCode> = new Set(["fileMissing", "unreadable", "tooLarge", "givenTwice"]);
 
-/** What the reader of the file says of these keys. */
-function problemAt({ problems }: Papers, keys: readonly string[]): Sentence | null {
+/** The reader's problems about these keys. */
+function problemAt({ problems }: ConfigUnderCheck, keys: readonly string[]): Sentence | null {
   const found = problems.find(({ key, problem }) => keys.includes(key) && OF_FILES.has(problem.code));
   return found === undefined ? null : say("fileOfKey", found);
 }

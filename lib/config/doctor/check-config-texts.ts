@@ -1,45 +1,45 @@
-import type { Examinee } from "#lib/base/examinee.ts";
+import type { CheckableCredentials } from "#lib/base/account-credentials.ts";
 import { type Finding, failed, notApplicable, ok, unknown, warn } from "#lib/base/finding.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
 import { isLoopback, isPublic } from "../payment-config-schema.ts";
-import { examineKeys, missing } from "./examine-keys.ts";
-import { apiBaseOf, type Papers } from "./papers.ts";
+import { examineKeys, missing } from "./check-keys.ts";
+import { apiBaseOf, type ConfigUnderCheck } from "./config-under-check.ts";
 
-// A configuration by itself: what can be said of it without asking anybody.
+// Checks of a configuration that need no network and no database.
 
-export interface PapersExamined {
+export interface CheckedConfigTexts {
   readonly findings: readonly Finding[];
   /** null: there was nothing that could be read. */
-  readonly examinee: Examinee | null;
+  readonly credentials: CheckableCredentials | null;
 }
 
 const V3_KEYS = ["api_v3_key", "serial_no", "private_key", "wechatpay_public_key", "wechatpay_public_key_id"] as const;
 
-export function examinePapers(papers: Papers, now: Date): PapersExamined {
-  const { texts } = papers;
-  if (papers.problems.some(({ key }) => key === "file")) return { findings: [examineFile(papers)], examinee: null };
+export function checkConfigTexts(config: ConfigUnderCheck, now: Date): CheckedConfigTexts {
+  const { texts } = config;
+  if (config.problems.some(({ key }) => key === "file")) return { findings: [examineFile(config)], credentials: null };
   const hasV2Alone = texts.api_key !== undefined && V3_KEYS.every((key) => texts[key] === undefined);
   const wantsV3 = !hasV2Alone;
   const findings = [
-    examineFile(papers),
-    ...examineKeys(papers, { wantsV3, now }),
-    examineName(papers, "mch_id"),
-    examineName(papers, "appid"),
-    examineV3Key(papers, wantsV3),
-    examineV2Key(papers),
-    examineAppSecret(papers),
-    examineNotifyUrl(papers),
+    examineFile(config),
+    ...examineKeys(config, { wantsV3, now }),
+    examineName(config, "mch_id"),
+    examineName(config, "appid"),
+    examineV3Key(config, wantsV3),
+    examineV2Key(config),
+    examineAppSecret(config),
+    examineNotifyUrl(config),
   ];
   const isSound = (check: Finding["check"]) => findings.find((each) => each.check === check)?.result !== "failed";
-  return { findings, examinee: examineeOf(papers, { wantsV3, isSound }) };
+  return { findings, credentials: examineeOf(config, { wantsV3, isSound }) };
 }
 
 function examineeOf(
-  papers: Papers,
+  config: ConfigUnderCheck,
   { wantsV3, isSound }: { wantsV3: boolean; isSound: (check: Finding["check"]) => boolean },
-): Examinee {
-  const { texts } = papers;
+): CheckableCredentials {
+  const { texts } = config;
   const { private_key: privateKey, serial_no: serialNo, api_key: apiKey } = texts;
   const secret = (text: string | undefined, check: Finding["check"]) =>
     text === undefined || !isSound(check) ? null : new Secret(text);
@@ -49,7 +49,7 @@ function examineeOf(
     appId: isSound("app") ? (texts.appid ?? null) : null,
     merchantNumber: isSound("merchant_number") ? (texts.mch_id ?? null) : null,
     notifyUrl: isSound("notify_url") ? (texts.notify_url ?? null) : null,
-    apiBase: apiBaseOf(papers),
+    apiBase: apiBaseOf(config),
     oauthBase: texts.oauth_base ?? null,
     appSecret: secret(texts.app_secret, "app_secret"),
     apiCaPem: texts.api_ca ?? null,
@@ -75,11 +75,11 @@ function examineeOf(
   };
 }
 
-/** Keys whose problems are told by a check of their own. */
+/** Keys that have their own check. */
 const TOLD_ELSEWHERE =
   /^(appid|mch_id|notify_url|api_v3_key|serial_no|private_key(_path)?|key_path|cert_path|wechatpay_public_key(_id|_path)?|api_key|app_secret)$/;
 
-function examineFile({ origin, problems }: Papers): Finding {
+function examineFile({ origin, problems }: ConfigUnderCheck): Finding {
   const check = "config_file";
   if (origin === "account") return notApplicable(check, say("configurationFromDatabase"));
   const own = problems.filter(({ key }) => !TOLD_ELSEWHERE.test(key));
@@ -107,7 +107,7 @@ const NAMES = {
   },
 } as const;
 
-function examineName({ texts, problems }: Papers, key: keyof typeof NAMES): Finding {
+function examineName({ texts, problems }: ConfigUnderCheck, key: keyof typeof NAMES): Finding {
   const { check, wrongKind, other, form, next } = NAMES[key];
   const text = texts[key];
   if (text === undefined) return failed(check, missing(key), next);
@@ -118,7 +118,7 @@ function examineName({ texts, problems }: Papers, key: keyof typeof NAMES): Find
 const TAKE_V3_KEY: Sentence = say("takeV3Key");
 const TAKE_V2_KEY: Sentence = say("takeV2Key");
 
-function examineV3Key({ texts, problems }: Papers, wantsV3: boolean): Finding {
+function examineV3Key({ texts, problems }: ConfigUnderCheck, wantsV3: boolean): Finding {
   const check = "api_v3_key";
   if (!wantsV3) return notApplicable(check, say("v3NotUsed"));
   const { api_v3_key: key, app_secret: appSecret } = texts;
@@ -129,7 +129,7 @@ function examineV3Key({ texts, problems }: Papers, wantsV3: boolean): Finding {
   return ok(check, say("has32Characters"));
 }
 
-function examineV2Key({ texts, problems }: Papers): Finding {
+function examineV2Key({ texts, problems }: ConfigUnderCheck): Finding {
   const check = "api_v2_key";
   const { api_key: key, app_secret: appSecret } = texts;
   if (key === undefined) return notApplicable(check, say("v2NotUsed"));
@@ -144,7 +144,7 @@ const isTheSecret = (key: string): Sentence => say("keyIsAppSecret", { key });
 const lengthOf = (key: string, text: string): Sentence =>
   text.includes("-----BEGIN") ? say("keyHoldsPem", { key }) : say("keyLength", { key, length: text.length });
 
-function examineAppSecret({ texts, problems }: Papers): Finding {
+function examineAppSecret({ texts, problems }: ConfigUnderCheck): Finding {
   const check = "app_secret";
   if (texts.app_secret === undefined) {
     return notApplicable(check, say("appSecretNotGiven"));
@@ -153,14 +153,14 @@ function examineAppSecret({ texts, problems }: Papers): Finding {
   return failed(check, say("appSecretForm"), say("takeAppSecret"));
 }
 
-function examineNotifyUrl(papers: Papers): Finding {
+function examineNotifyUrl(config: ConfigUnderCheck): Finding {
   const check = "notify_url";
-  const text = papers.texts.notify_url;
+  const text = config.texts.notify_url;
   const next = say("makeNotifyUrl");
   if (text === undefined) return failed(check, missing("notify_url"), next);
   const url = URL.parse(text);
   if (url === null) return failed(check, say("notifyUrlIsNoUrl"), next);
-  const isLocal = isLoopback(new URL(apiBaseOf(papers)));
+  const isLocal = isLoopback(new URL(apiBaseOf(config)));
   const faults: Sentence[] = [];
   if (url.search !== "" || text.includes("?")) faults.push(say("urlHasQuery"));
   if (url.hash !== "" || url.username !== "") faults.push(say("urlHasFragmentOrUser"));
@@ -176,4 +176,4 @@ function examineNotifyUrl(papers: Papers): Finding {
   return ok(check, plain(text));
 }
 
-export const nothingToExamine = (): Finding => unknown("config_file", say("noConfiguration"), say("makeConfiguration"));
+export const nothingToCheck = (): Finding => unknown("config_file", say("noConfiguration"), say("makeConfiguration"));

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { readText } from "./config-text.ts";
+import { readText } from "./config-file.ts";
 
 // A process of its own, which may open few files and has opened them all.
 const OUT_OF_DESCRIPTORS = `

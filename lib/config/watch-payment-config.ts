@@ -7,7 +7,7 @@ import { latestConfigVersion } from "#lib/storage/configuration/config-versions.
 import { type Mode, modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
 import { raiseAlert } from "#lib/storage/operations/alerts.ts";
 import { fileMarkOf } from "./config-view.ts";
-import { adoptInForce, importReading, type ValidReading } from "./import-configuration.ts";
+import { adoptActiveAccount, importReading, type ValidReading } from "./import-configuration.ts";
 import { reasonLine } from "./payment-config-schema.ts";
 import { type ConfigReading, readPaymentConfig } from "./read-payment-config.ts";
 import type { SealedBox } from "./sealed-box.ts";
@@ -20,13 +20,13 @@ export interface PaymentConfigOptions {
   readonly paymentConfig: string;
   /** Absolute path of the sandbox's file, used while no real account is active. */
   readonly sandboxConfig: string;
-  /** This machine's name, by which its files are told from others'. */
+  /** This machine's name, which distinguishes its files from those of other machines. */
   readonly host?: string;
-  /** Told after an import that changed which account is active. */
+  /** Called after an import that changed which account is active. */
   readonly onChange?: () => void;
 }
 
-/** What one look at the files came to; `problems` are those of the merchant's own file. */
+/** The result of reading the files; `problems` are those of the merchant's own file. */
 interface ConfigState {
   readonly mode: Mode;
   readonly problems: readonly string[];
@@ -34,18 +34,18 @@ interface ConfigState {
 }
 
 export interface PaymentConfig {
-  /** Looks at the files now and imports what is new. @throws when the database is away */
+  /** Reads the files now and imports what is new. @throws when the database is unreachable */
   refresh(): Promise<ConfigState>;
-  /** Keeps looking until `stop`; a change is in force within {@link LOOK_EVERY_MS}. */
+  /** Keeps reading until `stop`; a change is active within {@link LOOK_EVERY_MS}. */
   watch(): { stop(): Promise<void> };
 }
 
 const LOOK_EVERY_MS = 2_000;
 
 /**
- * Keeps `payment_config.json` in force: imported when it says something new (what did not change since it was last imported
- * displaces nothing, ADR 0031), the last good one kept while it is not valid, the sandbox's own file used only while no real account is active. Looks by itself instead of waiting for the file system's
- * word: that word is lost on network folders and with editors that replace files.
+ * Keeps `payment_config.json` active: imports it when its content changes (an unchanged file displaces nothing, ADR 0031), keeps
+ * the last valid one while the file is invalid, and uses the sandbox's file only while no real account is active. It polls,
+ * because file system events are lost on network folders and with editors that replace files.
  */
 export function createPaymentConfig(options: PaymentConfigOptions): PaymentConfig {
   const memory: Memory = { real: "", sandbox: "", adopted: false };
@@ -56,7 +56,7 @@ export function createPaymentConfig(options: PaymentConfigOptions): PaymentConfi
   };
 }
 
-/** One look after the other, never two at once: while the database is away a look takes longer than the pause. */
+/** One read after the other, never two at once: while the database is unreachable a read takes longer than the pause. */
 function keepLooking(look: () => Promise<unknown>, log: Log): { stop(): Promise<void> } {
   let stopped = false;
   let away = false;
@@ -88,7 +88,7 @@ function keepLooking(look: () => Promise<unknown>, log: Log): { stop(): Promise<
   };
 }
 
-/** The mark of each file as it was last dealt with, so that every state is imported and told once. */
+/** The mark of each file when it was last handled, so that every state is imported and logged once. */
 interface Memory {
   real: string;
   sandbox: string;
@@ -96,7 +96,7 @@ interface Memory {
 }
 
 async function lookOnce(options: PaymentConfigOptions, memory: Memory): Promise<ConfigState> {
-  // Where the launcher names the sandbox's file as the configuration, there is no file of the merchant's own.
+  // If the launcher names the sandbox's file as the configuration, the merchant has no own file.
   if (!memory.adopted) await adopt(options);
   memory.adopted = true;
   const hasOwn = options.paymentConfig !== options.sandboxConfig;
@@ -117,9 +117,9 @@ async function lookOnce(options: PaymentConfigOptions, memory: Memory): Promise<
 
 async function adopt(options: PaymentConfigOptions): Promise<void> {
   try {
-    await adoptInForce(options);
+    await adoptActiveAccount(options);
   } catch (cause) {
-    // An account that cannot be opened is said by whoever needs it.
+    // An account that cannot be opened is reported where it is needed.
     options.log.error("config.not_adopted", { cause });
   }
 }
@@ -139,10 +139,10 @@ async function deal(
     if (which === "sandbox") await take(options, reading, { file, source: "sandbox" });
     else await takeNews(options, reading, file).catch((cause) => refuseRevoked(options, { file, reading, cause }));
   }
-  memory[which] = mark; // Only now: an import that failed is tried again at the next look.
+  memory[which] = mark; // Only now, so that a failed import is tried again at the next read.
 }
 
-/** A file that says what it said when it was last imported is no news, whatever was put in force since. */
+/** A file with the same content as at its last import is not imported again, even if another version was activated since. */
 async function takeNews(options: PaymentConfigOptions, reading: ValidReading, file: string): Promise<void> {
   const { pool, box, host = hostname() } = options;
   const state: FileState = { host, path: file, mark: fileMarkOf(box, reading.mark) };

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { type Sentence, say } from "#lib/texts/sentence.ts";
 import type { ConfiguredAccount } from "../accounts.ts";
-import { readText } from "../config-text.ts";
+import { NAMED_FILE_KEYS, type NamedFileKey, type NamedTexts, readNamedTexts, readText } from "../config-file.ts";
 import { checkPaymentConfig, DEFAULT_API_BASE } from "../payment-config-schema.ts";
 
-// A configuration as the doctor looks at it: every text by the name it has in the file, sound or not.
+// A configuration as the doctor checks it: every text by its key in the file, valid or not.
 
 const TEXT_KEYS = [
   "appid",
@@ -28,41 +28,45 @@ const NAMED = {
   cert_path: "cert",
   key_path: "key",
   api_ca_path: "api_ca",
-} as const;
+} as const satisfies Record<NamedFileKey, string>;
 
-export type PaperKey = (typeof TEXT_KEYS)[number] | (typeof NAMED)[keyof typeof NAMED];
+export type ConfigTextKey = (typeof TEXT_KEYS)[number] | (typeof NAMED)[keyof typeof NAMED];
 
-export interface Papers {
+export interface ConfigUnderCheck {
   readonly origin: "file" | "account";
-  readonly texts: Partial<Readonly<Record<PaperKey, string>>>;
-  /** What a reader of the file would refuse it for, by key; `file` where no key is to blame. */
-  readonly problems: readonly PaperProblem[];
+  readonly texts: Partial<Readonly<Record<ConfigTextKey, string>>>;
+  /** Why the file would be refused, by key; `file` if it is about no single key. */
+  readonly problems: readonly ConfigTextProblem[];
 }
 
-interface PaperProblem {
+interface ConfigTextProblem {
   readonly key: string;
   readonly problem: Sentence;
 }
 
 /** @returns null when there is no such file */
-export async function readPapers(file: string): Promise<Papers | null> {
+export async function readConfigUnderCheck(file: string): Promise<ConfigUnderCheck | null> {
   const reading = await readText(file);
   if (reading.kind === "absent") return null;
   const nothing = { origin: "file", texts: {} } as const;
-  const about = (problem: Sentence): PaperProblem[] => [{ key: "file", problem }];
+  const about = (problem: Sentence): ConfigTextProblem[] => [{ key: "file", problem }];
   if (reading.kind === "unreadable") return { ...nothing, problems: about(reading.why) };
   const json = parse(reading.text);
   if (json === null) return { ...nothing, problems: about(say("mustBeJsonObject")) };
-  const named = await readNamed(json, path.dirname(file));
+  const named = await readNamedTexts(json, path.dirname(file));
+  const unreadable = Object.entries(named.problems).map(([key, problem]) => ({ key, problem }));
   const checked = checkPaymentConfig(json);
   const problems = checked.ok ? [] : checked.reasons.map(({ path: key, sentence }) => ({ key, problem: sentence }));
   const own = TEXT_KEYS.flatMap((key) => (typeof json[key] === "string" ? [[key, json[key]] as const] : []));
   return {
     origin: "file",
-    texts: { ...named.texts, ...Object.fromEntries(own) },
-    problems: [...problems, ...named.problems],
+    texts: { ...textsByRole(named), ...Object.fromEntries(own) },
+    problems: [...problems, ...unreadable],
   };
 }
+
+const textsByRole = ({ texts }: NamedTexts): ConfigUnderCheck["texts"] =>
+  Object.fromEntries(NAMED_FILE_KEYS.flatMap((key) => (texts[key] === undefined ? [] : [[NAMED[key], texts[key]]])));
 
 function parse(text: string): Record<string, unknown> | null {
   try {
@@ -73,24 +77,11 @@ function parse(text: string): Record<string, unknown> | null {
   }
 }
 
-async function readNamed(json: Record<string, unknown>, folder: string) {
-  const texts: Partial<Record<PaperKey, string>> = {};
-  const problems: PaperProblem[] = [];
-  for (const [key, paper] of Object.entries(NAMED)) {
-    const name = json[key];
-    if (typeof name !== "string" || name === "") continue;
-    const reading = await readText(path.resolve(folder, name));
-    if (reading.kind === "text") texts[paper] = reading.text;
-    else problems.push({ key, problem: reading.kind === "absent" ? say("fileMissing") : reading.why });
-  }
-  return { texts, problems };
-}
-
-/** The papers of an account that is in force: it was sound when it was imported. */
-export function papersOf(account: ConfiguredAccount): Papers {
+/** The configuration of the active account, which was valid when it was imported. */
+export function configOfAccount(account: ConfiguredAccount): ConfigUnderCheck {
   const { v2 } = account;
   const v3 = account.protocol === "v3" ? account : null;
-  const texts: Record<PaperKey, string | null | undefined> = {
+  const texts: Record<ConfigTextKey, string | null | undefined> = {
     appid: account.appId,
     mch_id: account.merchantNumber,
     notify_url: account.notifyUrl,
@@ -112,16 +103,16 @@ export function papersOf(account: ConfiguredAccount): Papers {
   return { origin: "account", texts: Object.fromEntries(held), problems: [] };
 }
 
-export const apiBaseOf = ({ texts }: Papers): string => {
+export const apiBaseOf = ({ texts }: ConfigUnderCheck): string => {
   const base = URL.parse(texts.api_base ?? DEFAULT_API_BASE);
   return (base ?? new URL(DEFAULT_API_BASE)).origin;
 };
 
-/** Whether these papers say what the account in force holds. */
-export function isInForce(papers: Papers, account: ConfiguredAccount): boolean {
-  const held = papersOf(account).texts;
-  const sameBase = apiBaseOf(papers) === account.apiBase;
-  return sameBase && DECISIVE.every((key) => papers.texts[key] === held[key]);
+/** Whether this configuration has the same content as the active account. */
+export function isActiveConfig(config: ConfigUnderCheck, account: ConfiguredAccount): boolean {
+  const held = configOfAccount(account).texts;
+  const sameBase = apiBaseOf(config) === account.apiBase;
+  return sameBase && DECISIVE.every((key) => config.texts[key] === held[key]);
 }
 
 const DECISIVE = [

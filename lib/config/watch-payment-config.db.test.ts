@@ -8,10 +8,10 @@ import { readMerchant, readMerchantName } from "#lib/storage/configuration/gatew
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createAccounts } from "./accounts.ts";
 import { importReading } from "./import-configuration.ts";
-import { createPaymentConfig } from "./payment-config.ts";
 import { readPaymentConfig } from "./read-payment-config.ts";
 import { createSealedBox } from "./sealed-box.ts";
 import { V3_CONFIG } from "./testing/config-file.ts";
+import { createPaymentConfig } from "./watch-payment-config.ts";
 
 // Goal: the file is in force when it is good, the last good one otherwise; nothing that was used is ever lost; a
 // sandbox never takes the place of a real account.

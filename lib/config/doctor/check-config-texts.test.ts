@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
 import { makeCertificate } from "#lib/sandbox/index.ts";
-import { examinePapers } from "./examine-papers.ts";
-import type { Papers } from "./papers.ts";
+import { checkConfigTexts } from "./check-config-texts.ts";
+import type { ConfigUnderCheck } from "./config-under-check.ts";
 
 // Goal: what only real merchants meet, and the sandbox cannot show: public addresses, and certificates near their end.
 
@@ -15,16 +15,17 @@ function certificateUntil(notAfter: string): string {
   return makeCertificate(pair, { name: [["CN", "1900007291"]], ...life }).pem;
 }
 
-const REAL: Papers["texts"] = {
+const REAL: ConfigUnderCheck["texts"] = {
   appid: "wxd678efh567hg6787",
   mch_id: "1900007291",
   notify_url: "https://pay.shop.example/payment/notify",
   api_key: "192006250b4c09247ec02edce69f6a2d",
 };
 
-const examine = (texts: Papers["texts"]) =>
-  examinePapers({ origin: "file", texts: { ...REAL, ...texts }, problems: [] }, NOW).findings;
-const resultOf = (texts: Papers["texts"], check: string) => examine(texts).find((each) => each.check === check)?.result;
+const examine = (texts: ConfigUnderCheck["texts"]) =>
+  checkConfigTexts({ origin: "file", texts: { ...REAL, ...texts }, problems: [] }, NOW).findings;
+const resultOf = (texts: ConfigUnderCheck["texts"], check: string) =>
+  examine(texts).find((each) => each.check === check)?.result;
 
 test.each([
   ["https://pay.shop.example/payment/notify", "ok"],
