@@ -8,7 +8,7 @@ import { endChild, startChild } from "#lib/testing/child-process.ts";
 import { Admin } from "./support/pages/admin.ts";
 import { freePort, product } from "./support/product.ts";
 
-// Goal: PUBLIC_URL alone is enough behind a proxy, whatever Host it passes on.
+// Goal: PUBLIC_URL alone is enough behind a proxy, for any Host it passes on.
 // Method: one more web process of the product, started by itself, with a real proxy between it and the browser.
 
 interface Behind {
@@ -82,7 +82,7 @@ for (const [name, hostOf] of [
   ["the upstream's", (own: string) => own],
   ["the name without its port", () => "localhost"],
 ] as const) {
-  test(`the dashboard works behind a proxy whose Host is ${name}`, async ({ browser }) => {
+  test(`the dashboard works behind a proxy with the Host ${name}`, async ({ browser }) => {
     behind.host = hostOf(behind.host);
     const context = await browser.newContext({ baseURL: behind.url, locale: "zh-CN" });
     const admin = new Admin(await context.newPage());

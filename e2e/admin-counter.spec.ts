@@ -11,7 +11,7 @@ async function control(call: string, body: object): Promise<Record<string, unkno
   return (await answer.json()) as Record<string, unknown>;
 }
 const freshCode = async () => String((await control("auth-code", {})).authCode);
-// A sum that nobody else charges here: from above it the sandbox's phones ask for the password.
+// A sum that no other test charges here: from above it the sandbox's phones ask for the password.
 const DEAR = { items: [{ name: "茶具", unitAmount: 100_001, quantity: 1 }] };
 
 // A charge is waited for up to a quarter of a minute each time.
@@ -44,7 +44,7 @@ test("the shopper's code is scanned, a used one refused, a fresh one paid; the s
   expect(await readOrder(order.id)).toMatchObject({ status: "paid", channel: "codepay" });
 });
 
-test("while the phone asks for the password the clerk is told to wait, and to charge the same code again", async ({
+test("while the phone asks for the password the clerk reads to wait, and to charge the same code again", async ({
   page,
 }) => {
   const admin = new Admin(page);

@@ -6,7 +6,7 @@ import { PayPage } from "./support/pages/pay-page.ts";
 import { payInSandbox, setFaults } from "./support/pages/sandbox.ts";
 
 // With the mouse alone: an order is paid, refunded twice in part and reconciled; then the bill lies about it, and the lie is
-// asked about, closed with a reason and taken along. Others sell beside this test, so it looks at its own order only.
+// asked about, closed with a reason and exported. Other tests sell at the same time, so it looks at its own order only.
 
 async function paidOrder(page: import("@playwright/test").Page) {
   const order = await createOrder();
@@ -87,8 +87,8 @@ test("paid, refunded twice, reconciled; a lie of the bill is asked about and clo
   expect(line).toContain(",店里有，账单没有,");
   expect(line).toMatch(/,\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,/);
   await admin.open("/settings/audit");
-  for (const deed of ["结案一处差异", "就一处差异向微信查询", "立即对账", "下载差异"]) {
-    await expect(page.getByRole("row").filter({ hasText: deed }).filter({ hasText: email }).first()).toBeVisible();
+  for (const action of ["结案一处差异", "就一处差异向微信查询", "立即对账", "下载差异"]) {
+    await expect(page.getByRole("row").filter({ hasText: action }).filter({ hasText: email }).first()).toBeVisible();
   }
   await setFaults({ bill: { omit: [] } });
 });

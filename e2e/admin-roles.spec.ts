@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { Admin } from "./support/pages/admin.ts";
 import { createOrder, readOrder } from "./support/pages/merchant.ts";
 
-test("a viewer looks and does nothing more, whatever address is typed", async ({ page }) => {
+test("a viewer looks and does nothing more, at any address", async ({ page }) => {
   const admin = new Admin(page);
   await admin.enterAs("viewer");
   const order = await createOrder();
@@ -61,7 +61,7 @@ test("an owner makes and ends a key, sees the configuration, and everything stan
   });
   await page.getByRole("button", { name: "检查并启用" }).click();
   await expect(admin.answer).toContainText("指向一个文件，请直接填入文件内容");
-  // The configuration in force has its version, and nobody needs to go back to it.
+  // The active configuration has its version, and there is no need to go back to it.
   const versions = page.getByTestId("versions").getByRole("listitem");
   await expect(versions.first()).toContainText("正在使用");
   await expect(versions.first()).toContainText("沙箱自带");

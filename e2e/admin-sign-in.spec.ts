@@ -2,7 +2,7 @@ import { expect, test } from "@playwright/test";
 import { generateSync } from "otplib";
 import { Admin, addPerson } from "./support/pages/admin.ts";
 
-test("nobody sees a room without signing in, and a first password leads nowhere but to a new one", async ({ page }) => {
+test("no page opens without signing in, and a first password leads only to a new one", async ({ page }) => {
   const admin = new Admin(page);
   for (const path of ["", "/orders", "/refunds", "/settings/users"]) {
     await admin.open(path);

@@ -37,9 +37,7 @@ test("the poster leads to the page, the amount to an order, and the order is pai
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("what is wrong stands beside its field, with what was typed, and what is right makes an order", async ({
-    page,
-  }) => {
+  test("an error stands next to its field, with what was typed, and what is right makes an order", async ({ page }) => {
     const { url } = await createCode({ label: "三号收银台", amountMin: 100, amountMax: 100_000 });
     const code = new CodePage(page);
     await page.goto(url);
@@ -92,7 +90,7 @@ test("the same form sent twice is one order, and going back leads to the same on
   ).toBe(413);
 });
 
-test("looking makes no order; a code that is retired or that nobody made says what to do", async ({ page }) => {
+test("looking makes no order; a retired or unknown code says what to do", async ({ page }) => {
   const made = await createCode({ label: "五号收银台" });
   const looked = await page.request.get(made.url, { headers: { "user-agent": PREVIEW_UA } });
   expect(looked.status()).toBe(200);

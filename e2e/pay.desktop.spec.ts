@@ -132,7 +132,7 @@ test("when the time is over the code goes and the last result is asked for", asy
   await expect(pay.code).toHaveCount(0);
 });
 
-test("an order nobody knows is a page that says so", async ({ page }) => {
+test("an unknown order is a page that says so", async ({ page }) => {
   const answer = await page.goto("/pay/ord_0000000000000000000000");
   expect(answer?.status()).toBe(404);
   await expect(page.getByText("没有找到这个订单")).toBeVisible();
@@ -153,7 +153,7 @@ test("a link preview sees the amount and opens no trade", async ({ browser, base
 test("while WeChat is silent the page says so, offers to try again, and then works", async ({ page }) => {
   const order = await createOrder();
   const pay = new PayPage(page);
-  // The control surface is one for all tests that run beside this one, so only this order's calls fail.
+  // All tests share one control surface, so only this order's calls fail.
   await setFaults({ api: { errorRate: 1, outTradeNos: [order.outTradeNo] } });
   try {
     await pay.open(order.id);

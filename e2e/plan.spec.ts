@@ -6,7 +6,7 @@ import { ALIPAY_UA, PayPage, WECHAT_UA } from "./support/pages/pay-page.ts";
 import { tradesOf } from "./support/pages/sandbox.ts";
 import { product } from "./support/product.ts";
 
-// Goal: one plan decides what the pay page shows, the shopper decides how, and nobody who only looks opens a trade.
+// Goal: one plan decides what the pay page shows, the shopper decides how, and viewing alone opens no trade.
 const display = (page: Page, name: string) => page.getByTestId("display").getByRole("button", { name });
 
 test("one cart in three scenes: other parts, other words, other price, and each with its reasons", async ({

@@ -11,7 +11,7 @@ interface Reconciled {
   readonly discrepancies: readonly { readonly outTradeNo?: string }[];
 }
 
-/** Ends with 1 where anything differs; others sell beside this test. */
+/** Ends with 1 where anything differs; other tests sell at the same time. */
 const reconcile = (day: string): Promise<Reconciled> =>
   new Promise((resolve, reject) => {
     const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "reconcile", "--date", day, "--json"];

@@ -13,7 +13,7 @@ interface BenchedWay {
   readonly run: () => unknown;
 }
 
-/** Verifying and opening a v3 notice, beside the calls of node:crypto that it cannot do without. */
+/** Verifying and opening a v3 notice, next to the calls of node:crypto that it cannot do without. */
 export async function benchCrypto(): Promise<void> {
   const { ways, check } = prepare();
   await check();
@@ -102,7 +102,7 @@ interface SignedNotice {
   readonly key: ReturnType<typeof createPublicKey>;
 }
 
-/** What nobody can leave out: the signed text, one verification, one opening. */
+/** The unavoidable part: the signed text, one verification, one opening. */
 function bare({ headers, body, resource, apiV3Key, key }: SignedNotice): Buffer {
   const signed = `${headers.get("wechatpay-timestamp")}\n${headers.get("wechatpay-nonce")}\n${body}\n`;
   const signature = Buffer.from(headers.get("wechatpay-signature") ?? "", "base64");

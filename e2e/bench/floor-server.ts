@@ -105,7 +105,7 @@ export function startFloor({
   });
 }
 
-/** Whose notices the floor books, and whose key its answers are kept under; set once the product's own are known. */
+/** The account of the notices that the floor books, and the key its answers are kept under; set once the product's own are known. */
 export const ACCOUNT = { id: "", keyId: "" };
 
 interface Sealed {

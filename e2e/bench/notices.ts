@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { PreparedRequest } from "./load.ts";
 
-/** What the sandbox keeps of WeChat's side; enough to sign notices as it does. */
+/** What the sandbox stores of the WeChat side; enough to sign notices as it does. */
 export interface PlatformKeys {
   readonly mchid: string;
   readonly appid: string;

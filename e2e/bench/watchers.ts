@@ -45,7 +45,7 @@ interface Watched {
   readonly agent: http.Agent;
 }
 
-/** Resolves once the stream has told the present state. */
+/** Resolves once the stream has sent the present state. */
 function watch({ port, orderId, agent }: Watched, onPaid: () => void): Promise<http.ClientRequest> {
   return new Promise((resolve, reject) => {
     const request = http.get({ host: "127.0.0.1", port, path: `/api/orders/${orderId}/events`, agent }, (answer) => {

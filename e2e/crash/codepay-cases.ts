@@ -5,7 +5,7 @@ import type { Made, Shop } from "../support/crash/shop.ts";
 import { test } from "../support/crash/test.ts";
 import { until } from "../support/crash/until.ts";
 
-// A process or the database dies while a shopper pays by code at the counter. The code is nowhere kept, so nobody charges it
+// A process or the database dies while a shopper pays by code at the counter. The code is stored nowhere, so it is not charged
 // again: the sweep asks what became of the attempt, and takes back what stays unpaid.
 
 const written = (product: RunningProduct, order: Made) =>
@@ -149,7 +149,7 @@ function takenBackAfterDeath(): void {
     await isTakenBack(product, shop, order);
   });
 
-  test("paid, but nobody can find out in time: taken back for good, whatever is heard later", async ({
+  test("paid, but unknown to us in time: taken back for good, also if `paid` comes later", async ({
     product,
     shop,
   }) => {

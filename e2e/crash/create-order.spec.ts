@@ -18,7 +18,7 @@ test("killed before the order is committed: nothing stays, and the repeat makes 
   const first = shop.orderOnce("before-commit").catch(() => null);
   const backend = await held.reached();
   await product.kill("web");
-  // The database would finish what it was told; here it dies with the connection.
+  // The database would finish its statement; here it dies with the connection.
   await product.query("select pg_terminate_backend($1)", [backend]);
   await held.release();
   expect(await first).toBeNull();

@@ -122,7 +122,7 @@ test("killed after the commit and before the answer: the repeat answers SUCCESS 
   expect(await rowsOf(product, order)).toEqual(booked);
 });
 
-test("WeChat dies with a notice still to be told: it is told after the restart", async ({ product, shop }) => {
+test("WeChat dies with a notice still to be sent: it is sent after the restart", async ({ product, shop }) => {
   const { order, codeUrl } = await openOrder(shop);
   await shop.faults({ notify: { drop: 1 } });
   await shop.scan({ codeUrl });

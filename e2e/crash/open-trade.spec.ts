@@ -6,7 +6,7 @@ import { test } from "../support/crash/test.ts";
 import { until } from "../support/crash/until.ts";
 
 // Crash table, second and third row: a process dies between the commit that names the trade and the commit that says what
-// became of it. The row stays `opening`; whatever comes next uses the same number, so one trade can be paid, once.
+// became of it. The row stays `opening`; the next try uses the same number, so one trade can be paid, once.
 
 const opening = ({ outTradeNo }: Made) => ({
   status: "pending",
@@ -72,7 +72,7 @@ test("killed after WeChat answered, before that is written down", async ({ produ
   await payAndSee(product, shop, { order, codeUrl: await shop.open(order) });
 });
 
-test("a trade whose code never reached the shopper's page is paid all the same", async ({ product, shop }) => {
+test("a trade with a code that never reached the shopper's page is paid all the same", async ({ product, shop }) => {
   const order = await shop.order();
   await shop.faults({ api: { operations: ["native"], errorAfterWork: 1 } });
   expect((await shop.openOnce(order)).status).toBe(503);
@@ -82,7 +82,7 @@ test("a trade whose code never reached the shopper's page is paid all the same",
   expect(await rowsOf(product, order)).toMatchObject({ ...paidOnce(order), receipts: 1 });
 });
 
-test("the worker asks after an opening attempt that nobody comes back for", async ({ product, shop }) => {
+test("the worker asks after an abandoned opening attempt", async ({ product, shop }) => {
   const order = await shop.order();
   await shop.faults({ api: { operations: ["native"], hang: 1 }, notify: { lose: 1 } });
   const first = shop.openOnce(order).catch(() => null);

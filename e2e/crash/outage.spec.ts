@@ -8,10 +8,7 @@ import { until } from "../support/crash/until.ts";
 
 const GONE_MS = 10_000;
 
-test("killed in the middle of payments: whatever was under way is finished by its repeat", async ({
-  product,
-  shop,
-}) => {
+test("killed in the middle of payments: what was under way is finished by its repeat", async ({ product, shop }) => {
   const [settling, opening] = [await shop.order(), await shop.order()];
   const codeUrl = await shop.open(settling);
   const held = await hold(product, { table: "notify_receipts", event: "insert", at: "commit" });

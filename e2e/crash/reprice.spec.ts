@@ -6,7 +6,7 @@ import type { Made, Shop } from "../support/crash/shop.ts";
 import { test } from "../support/crash/test.ts";
 import { until } from "../support/crash/until.ts";
 
-// An order whose offer is changed after its code was shown: the old trade is closed, the new price committed together with the
+// The offer of an order is changed after its code was shown: the old trade is closed, the new price committed together with the
 // new trade's number, the new trade opened. Wherever a process dies, one price stands, and one trade can be paid.
 
 const OFF = 300;

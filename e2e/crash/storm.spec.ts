@@ -7,7 +7,7 @@ import { FAIR, listenForWebhooks, type Made, type ReceivedWebhooks, type Shop } 
 import { test } from "../support/crash/test.ts";
 import { until } from "../support/crash/until.ts";
 
-// Goal: whatever is killed at whatever moment, every payment that WeChat says was paid is paid here exactly once.
+// Goal: whichever process is killed at any moment, every payment that WeChat confirms is paid here exactly once.
 // Method: shoppers pay without pause while web, worker, sandbox, database and start process are killed, WeChat behaves
 // badly and the job queue is emptied; at the end everything dies in the same moment. Then the books are compared.
 

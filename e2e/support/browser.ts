@@ -36,7 +36,7 @@ async function fromNpm(): Promise<string | undefined> {
   if (!existsSync(complete)) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   // It unpacks its libraries only where it believes to be on Lambda, and into the temporary folder, where it takes
-  // whatever has the right name: so it gets a folder of our own for the while.
+  // any file of the right name, so it gets a folder of our own meanwhile.
   const before = process.env.TMPDIR;
   process.env.AWS_LAMBDA_JS_RUNTIME ??= "nodejs22.x";
   process.env.TMPDIR = folder;

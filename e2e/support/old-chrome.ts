@@ -79,7 +79,7 @@ function findOldChrome(): { file: string; libraries: string | null } {
   return { file: path.join(CACHE, "chromium"), libraries: path.join(CACHE, "lib") };
 }
 
-/** Beside its place first, so that a run that was stopped leaves no half of it, and two runs do not meet. */
+/** To a temporary place first, so that a stopped run leaves no half of it, and two runs do not meet. */
 function unpack(): void {
   mkdirSync(path.dirname(CACHE), { recursive: true });
   const folder = mkdtempSync(`${CACHE}-`);

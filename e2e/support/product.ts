@@ -11,7 +11,7 @@ export const product = {
   get dataDir(): string {
     return process.env.E2E_DATA_DIR ?? "";
   },
-  /** The environment of the product, and of its command line beside it. */
+  /** The environment of the product and of its command line. */
   get environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,

@@ -5,7 +5,7 @@ import { ADMIN_DEVICES_PER_BROWSER } from "#lib/base/limits.ts";
 // Such a device has a counter of its own, so that wrong tries from elsewhere cannot keep its owner out. The cookie opens
 // nothing: password and code are asked for as always.
 
-/** Whose device it is. With another password the cookie is worth nothing, so nobody can collect them for later guesses. */
+/** The owner of the device. With another password the cookie is void, so cookies cannot be collected for later guesses. */
 export interface DeviceOwner {
   readonly id: string;
   readonly passwordHash: string;

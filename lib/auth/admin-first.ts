@@ -21,7 +21,7 @@ export interface FirstWish {
 const EMAIL = "owner@lingfu.local";
 const placeOf = (userId: string): SealBinding => ({ table: "admin_users", column: "first_password", row: userId });
 
-/** Makes the first owner where there is nobody yet, and tells the first sign-in until its password was changed. */
+/** Creates the first owner if there is no user yet, and returns the first sign-in until its password is changed. */
 export async function firstSignIn(
   deps: AdminDeps & { readonly box: SecretBox },
   wish: FirstWish,

@@ -14,7 +14,7 @@ import { addMs, SECOND_MS } from "#lib/base/time.ts";
 import { countTry, forgetTries, forgiveOneTry } from "#lib/storage/administration/sessions.ts";
 import type { Database } from "#lib/storage/client.ts";
 
-/** Whose wrong tries are counted. */
+/** What wrong tries are counted for. */
 export type Tried =
   | { readonly kind: "account"; readonly name: string }
   | { readonly kind: "code"; readonly name: string }

@@ -17,7 +17,7 @@ const waiting: (() => void)[] = [];
 export interface Passwords {
   /** `$scrypt$ln=15,r=8,p=3$salt$hash`: the settings are kept with the hash, so that they can change. */
   hash(password: string): Promise<string>;
-  /** @param stored null: nobody has this name; the same time passes as for somebody */
+  /** @param stored null: no one has this name; it takes as long as for a known one */
   isRight(password: string, stored: string | null): Promise<boolean>;
 }
 

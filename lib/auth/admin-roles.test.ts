@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { ALL_RIGHTS, mayDo, ROLES } from "./admin-roles.ts";
 
-// Goal: nobody gets a right by a slip of the hand. The table is written a second time here, pair by pair: y may, - may not.
+// Goal: no role gets a right by mistake. The table is written a second time here, pair by pair: y may, - may not.
 const EXPECTED = `
                      owner finance clerk viewer
   orders.read        y     y       y     y

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { listAudit } from "#lib/storage/operations/audit-log.ts";
 import { adminsFixture } from "./testing/admins-fixture.ts";
 
-// Goal: wrong tries are paused and written down wherever a secret is asked for, and keep nobody out of their own device.
+// Goal: wrong tries are paused and recorded wherever a secret is asked for, and lock no one out of their own device.
 
 const HOUR = 3_600_000;
 const { own, clock, visitor, person, signedIn, codeOf, confirm, remove } = adminsFixture();
@@ -19,7 +19,7 @@ describe("secrets that are asked for of somebody signed in", () => {
     }
     return answers;
   }
-  const deeds = async (userId: string) =>
+  const auditEntries = async (userId: string) =>
     (await listAudit(own.database.pool, { subjects: [userId], limit: 20 })).map(
       ({ action, times }) => `${action} ${times}`,
     );
@@ -40,7 +40,7 @@ describe("secrets that are asked for of somebody signed in", () => {
     ]);
     await expect(change(who.password)).rejects.toMatchObject({ code: "rate_limited", retryAfterS: 30 });
     await expect(own.admins.signIn(who, visitor())).rejects.toThrow("rate_limited");
-    expect(await deeds(who.id)).toContain("user.password_wrong 5");
+    expect(await auditEntries(who.id)).toContain("user.password_wrong 5");
     clock.advance(HOUR);
     await change(who.password);
   });
@@ -60,7 +60,7 @@ describe("secrets that are asked for of somebody signed in", () => {
     const half = await signedIn(who);
     const entry = { session: half.session, code: codeOf(secret), visitor: visitor() };
     await expect(own.admins.enterCode(entry)).rejects.toThrow("rate_limited");
-    expect(await deeds(who.id)).toContain("user.code_wrong 5");
+    expect(await auditEntries(who.id)).toContain("user.code_wrong 5");
     clock.advance(HOUR / 60);
     await remove(session, codeOf(secret));
   });
@@ -108,13 +108,13 @@ describe("devices", () => {
       clock.advance(HOUR / 4);
       await stranger();
     }
-    // Neither does an address from which many tried, as behind a proxy that nobody trusts.
+    // Neither does an address from which many tried, as behind a proxy that is not trusted.
     const shared = visitor();
     for (let i = 0; i < 20; i++) await own.admins.signIn({ email: `n${i}@shop.test`, password: "wrong" }, shared);
     expect(await own.admins.signIn(who, { ...shared, device })).not.toBeNull();
   });
 
-  test("its own wrong tries are paused, and are nobody else's", async () => {
+  test("its own wrong tries are paused, and count for no one else", async () => {
     const who = await person();
     const device = (await own.admins.signIn(who, visitor()))?.device ?? "";
     const here = () => ({ ...visitor(), device });

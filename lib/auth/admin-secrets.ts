@@ -12,7 +12,7 @@ export interface SecretDeps extends Omit<AdminDeps, "passwords"> {
   readonly devices: Devices;
 }
 
-/** Whose secret it is. */
+/** The owner of the secret. */
 export interface Person extends DeviceOwner {
   readonly email: string;
 }
@@ -21,7 +21,7 @@ export interface Guess {
   readonly secret: "password" | "code";
   /** Whether the person is signed in already, or wants to be. */
   readonly at: "sign_in" | "account";
-  /** null: nobody has this name. */
+  /** null: no one has this name. */
   readonly person: Person | null;
   /** The name that was given. */
   readonly name: string;
@@ -64,7 +64,7 @@ const ACTIONS = {
   account: { password: "user.password_wrong", code: "user.code_wrong" },
 } as const;
 
-/** A name that nobody has is not written down: people type their password into the wrong field. */
+/** An unknown name is not recorded: people type their password into the wrong field. */
 function recordFailure({ pool, clock }: SecretDeps, { secret, at, person, visitor }: Guess): Promise<void> {
   const action = ACTIONS[at][secret];
   const repeated = { topic: topicOf(person), key: `${action}:${visitor.address}` };

@@ -57,7 +57,7 @@ export interface NewSession {
 export interface AdminSessions {
   /** @returns the cookie's value, given out here and never again */
   open(session: NewSession): Promise<Secret<string>>;
-  /** The session of this cookie while it is in force. */
+  /** The session of this cookie while it is valid. */
   find(token: string): Promise<AdminSession | null>;
   /** Those of one person, the last used first. */
   list(userId: string): Promise<ListedSession[]>;

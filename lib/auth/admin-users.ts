@@ -33,7 +33,7 @@ export interface AdminUser {
 }
 
 /** What one person does to another, or to themselves; `actor` is for the audit log. */
-interface Deed {
+interface UserChange {
   readonly userId: string;
   readonly actor: string;
 }
@@ -43,11 +43,11 @@ export interface AdminUsers {
   create(user: { email: string; role: Role; actor: string }): Promise<{ id: string; password: Secret<string> }>;
   list(): Promise<AdminUser[]>;
   /** @throws AppError `not_found`; `conflict` where no owner would be left */
-  setRole(deed: Deed & { role: Role }): Promise<void>;
+  setRole(change: UserChange & { role: Role }): Promise<void>;
   /** Ends all sessions of who is shut out. @throws as `setRole` */
-  setDisabled(deed: Deed & { disabled: boolean }): Promise<void>;
+  setDisabled(change: UserChange & { disabled: boolean }): Promise<void>;
   /** A new first password; ends all sessions, takes away the second factor, lifts a pause. @throws AppError `not_found` */
-  reset(deed: Deed): Promise<Secret<string>>;
+  reset(change: UserChange): Promise<Secret<string>>;
 }
 
 export const normalEmail = (text: string): string => text.trim().toLowerCase();

@@ -32,7 +32,7 @@ export interface ApiKeyDeps {
   readonly clock: Clock;
 }
 
-/** A key in force. */
+/** A valid key. */
 export interface ApiKey {
   readonly id: string;
   readonly requireSigning: boolean;
@@ -64,9 +64,9 @@ export interface ApiKeys {
    */
   revoke(id: string, actor: string): Promise<readonly string[]>;
   list(): Promise<ListedKey[]>;
-  /** The key in force whose secret this is. */
+  /** The valid key with this secret. */
   findBySecret(secret: string): Promise<ApiKey | null>;
-  /** The key in force with this id, and the secret that signs its requests. */
+  /** The valid key with this id, and the secret that signs its requests. */
   findForSigning(id: string): Promise<{ key: ApiKey; secret: Secret<string> } | null>;
 }
 
@@ -75,7 +75,7 @@ export const DASHBOARD_KEY_ID = "key_dashboard";
 
 const SECRET_PREFIX = "sk_";
 const SECRET_BYTES = 32;
-/** `sk_` + 43 characters of base64url; whatever is not of this form costs no look into the database. */
+/** `sk_` + 43 characters of base64url; any other form costs no query. */
 const SECRET_FORM = /^sk_[A-Za-z0-9_-]{43}$/;
 const KEY_ID_FORM = /^key_[0-9a-z]{26}$/;
 

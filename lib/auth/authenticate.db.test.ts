@@ -4,7 +4,7 @@ import { deleteOutlived } from "#lib/storage/operations/cleanup.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { createAuthenticate } from "./authenticate.ts";
 
-// Goal: nobody calls the merchant API but who holds a key, and a signed request works once.
+// Goal: only the holder of a key calls the merchant API, and a signed request works once.
 // Method: signatures are made here by hand, from the contract's words.
 
 let edge: EdgeFixture;
@@ -50,7 +50,7 @@ test("a signed request is let in, query, body and all", async () => {
   expect(await status(header({ method: "POST", body }), "/api/v1/orders", body)).toBe(201);
 });
 
-describe("whatever differs from what was signed is refused", () => {
+describe("a request that differs from what was signed is refused", () => {
   test.each<[string, () => Promise<number>]>([
     ["another body", () => status(header({ method: "POST", body: "{}" }), "/api/v1/orders", '{"a":1}')],
     ["another query", () => status(header({ path: "/api/v1/orders?limit=1" }), "/api/v1/orders?limit=2")],

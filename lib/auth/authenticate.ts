@@ -66,7 +66,7 @@ async function bySignature(
   const { method, target } = credentials;
   const parts = { method, target, timestamp, nonce, body: await credentials.readBody() };
   if (!signatureHolds(found.secret.reveal(), signature.signature, parts)) throw refusal("the signature does not hold");
-  // Only after the signature: nobody else can use up a key's nonces, or fill our table.
+  // Only after the signature, so that only the key's holder can use up its nonces or fill our table.
   const expiresAt = addMs(new Date((Number(timestamp) + CLOCK_SKEW_S_MAX) * SECOND_MS), MINUTE_MS);
   if (!(await spendNonce(pool, { keyId, nonce, expiresAt }))) throw refusal("the nonce was used before");
   return found.key;

@@ -31,7 +31,7 @@ export async function isGuessable(password: string, email: string): Promise<bool
 
 let strength: Promise<Pick<ZxcvbnFactory, "check">> | null = null;
 
-/** Some 400 KB of common passwords, which only whoever changes one needs. */
+/** Some 400 KB of common passwords, needed only to change one. */
 async function load(): Promise<Pick<ZxcvbnFactory, "check">> {
   const [{ ZxcvbnFactory }, common] = await Promise.all([
     import("@zxcvbn-ts/core"),

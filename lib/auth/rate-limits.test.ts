@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { PAY_PAGE_ORDERS_PER_ADDRESS } from "#lib/base/limits.ts";
 import { createRateLimits } from "./rate-limits.ts";
 
-test("one address makes so many orders and no more, and is told when to come back; others are not touched", async () => {
+test("one address makes a limited number of orders and learns when to come back; others are not affected", async () => {
   const limits = createRateLimits();
   for (let made = 0; made < PAY_PAGE_ORDERS_PER_ADDRESS; made++) await limits.countPayPageOrder("1.1.1.1");
   const refused = limits.countPayPageOrder("1.1.1.1");

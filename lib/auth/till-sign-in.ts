@@ -64,7 +64,7 @@ export interface TillSignIn {
    * @returns the session cookie's value; null when the PIN is wrong. @throws AppError `rate_limited` in a pause
    */
   signIn(entry: PinEntry): Promise<Secret<string> | null>;
-  /** The session of this cookie at this device, while it is in force. */
+  /** The session of this cookie at this device, while it is valid. */
   find(token: string | undefined, at: BoundTill): Promise<CashierSession | null>;
   /** The cashier did something: the till does not lock for a while. */
   touch(session: CashierSession): Promise<void>;
@@ -146,7 +146,7 @@ async function signIn(deps: TillSignInDeps, { at, cashierId, pin }: PinEntry): P
   for (const tried of tries) {
     if (await lockout.countTry(tried)) await recordTry(deps, { at, found, action: "cashier.paused" });
   }
-  // As long for a name that nobody has as for a wrong PIN.
+  // An unknown name takes as long as a wrong PIN.
   if (!(await passwords.isRight(pin, found?.pinHash ?? null)) || found === null) {
     await recordTry(deps, { at, found, action: "cashier.pin_wrong" });
     return null;

@@ -95,7 +95,7 @@ describe("an order", () => {
     expect(await collection.order(formOf(code, { amount: "15.00" }))).toMatchObject({ kind: "ordered" });
   });
 
-  test("cannot be had from a code that nobody made or that is retired, except the one that was made before", async () => {
+  test("no order comes from an unknown or retired code, except the one that was made before", async () => {
     const { id, code } = await codeOf({});
     const form = formOf(code);
     const made = await collection.order(form);

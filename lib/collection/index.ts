@@ -5,7 +5,7 @@ import type { ScannedCode } from "./ports.ts";
 
 /** Standing collection codes: made and retired by the merchant, scanned and paid by shoppers. */
 export interface Collection extends ManagedCodes {
-  /** What a printed code stands for; null when nobody made it. */
+  /** What a printed code stands for; null for an unknown one. */
   scan(code: string): Promise<ScannedCode | null>;
   order(form: CollectionForm): Promise<Collected>;
 }

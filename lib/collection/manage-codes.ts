@@ -29,7 +29,7 @@ export interface ManagedCodes {
    * @throws AppError `not_found`, `invalid_request`; `conflict` for a retired one
    */
   change(id: string, patch: CollectionCodePatch, as: { readonly by: string }): Promise<CollectionCodeView>;
-  /** Nobody begins to pay by it any more. @throws AppError `not_found` */
+  /** No new payment starts from it. @throws AppError `not_found` */
   retire(id: string, as: { readonly by: string }): Promise<void>;
 }
 
@@ -100,7 +100,7 @@ function termsOf({ label, amount, amountMin, amountMax, ...more }: CollectionCod
 
 /** RFC 7396, one level deep. @throws AppError `invalid_request` naming every wrong field */
 function merged(before: CodeTerms, patch: CollectionCodePatch): CollectionCodeRequest {
-  // Whoever fixes the amount takes back its bounds, and the other way round.
+  // A fixed amount removes the bounds, and bounds remove a fixed amount.
   const { amountMin, amountMax, ...fixed } = before;
   const start = patch.amount == null ? { ...fixed, amountMin, amountMax } : fixed;
   const parsed = collectionCodeRequestSchema.safeParse({ ...start, ...patch });

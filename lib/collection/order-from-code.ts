@@ -44,7 +44,7 @@ export async function orderFromCode(deps: CollectionDeps, form: CollectionForm):
   return { kind: "ordered", orderId };
 }
 
-/** The order stands but nobody was led to it: it is never paid, and closes by itself. */
+/** The order exists but no shopper was sent to it: it is never paid, and closes by itself. */
 const notLinked = (why: LinkRefusal): Collected =>
   why === "retired" ? { kind: "retired" } : { kind: "refused", trouble: "changed" };
 

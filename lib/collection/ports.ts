@@ -56,7 +56,7 @@ export interface CollectionStore {
   find(id: string): Promise<StoredCode | null>;
   /** Newest first. */
   list(filter: CodeFilter): Promise<StoredCode[]>;
-  /** `terms` sees the code as it is, with nobody else changing it. */
+  /** `terms` sees the code under its lock. */
   change(id: string, doing: Doing, terms: (before: CodeTerms) => CodeTerms): Promise<"absent" | "retired" | "changed">;
   /** False when there is no such code; one that is retired stays so. */
   retire(id: string, doing: Doing): Promise<boolean>;

@@ -3,7 +3,7 @@ import { type TcpProxy, tcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createHub, type Hub, ORDER_CHANNEL } from "./hub.ts";
 
-// Goal: a change that was committed reaches its watchers and nobody else, also when the connection broke in between.
+// Goal: a change that was committed reaches its watchers and no others, also after a broken connection.
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -62,7 +62,7 @@ test("the same function may watch twice", async () => {
   await hub.close();
 });
 
-test("what is rolled back is never told", async () => {
+test("a rolled-back change is never notified", async () => {
   const hub = await openHub();
   const watcher = vi.fn();
   hub.watch("ord_1", watcher);
@@ -76,7 +76,7 @@ test("what is rolled back is never told", async () => {
   await hub.close();
 });
 
-test("after a broken connection everybody is told to read again, and then hears as before", async () => {
+test("after a broken connection every watcher is notified once, and then of changes as before", async () => {
   const hub = await openHub();
   const watchers = Array.from({ length: 250 }, () => vi.fn());
   for (const [index, watcher] of watchers.entries()) hub.watch(`ord_${index}`, watcher);
@@ -141,7 +141,7 @@ test("a server that takes every connection and hangs up is backed away from, one
   }, "hang_up");
 });
 
-test("a server that was away is found again by one connection, and everybody is told", async () => {
+test("a server that was away is found again by one connection, and every watcher is notified", async () => {
   await behindProxy(async (proxy, hub) => {
     await vi.waitUntil(() => hub.connected, WAIT);
     const watchers = [vi.fn(), vi.fn()];

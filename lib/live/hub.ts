@@ -6,7 +6,7 @@ export interface Hub {
   watch(orderId: string, onChange: () => void): () => void;
   /** Watches that are open, for the metrics. */
   readonly watching: number;
-  /** False while changes may be missed; every watcher is told to read again as soon as that is over. */
+  /** False while changes may be missed; every watcher is notified as soon as that is over. */
   readonly connected: boolean;
   close(): Promise<void>;
 }
@@ -58,7 +58,7 @@ export function createHub({ databaseUrl, log }: HubOptions): Hub {
     if (closing.signal.aborted) return opened.close();
     if (away.end()) log.info("live.restored", { watching });
     const since = performance.now();
-    // Whatever was said while nobody listened is lost.
+    // Notifications are lost while no connection listens.
     const telling = tellAll(watchers, closing.signal);
     const cause = await opened.lost;
     listener = null;

@@ -15,7 +15,7 @@ import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixtur
 import { absentDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { restoreBackup, verifyBackup, writeBackup } from "./backup.ts";
 
-// Goal: what is restored is what was backed up, laws and keys included; a file that is not whole is refused before anything
+// Goal: what is restored is what was backed up, constraints and keys included; a file that is not whole is refused before anything
 // is touched.
 
 const newKey = () => new Secret<Uint8Array>(randomBytes(32));
@@ -111,7 +111,7 @@ describe("into an empty database", () => {
 
   test("every row of every table is the same", async () => {
     const before = await contents(fixture.database);
-    // The restore itself is written down and told.
+    // The restore itself is recorded and raises an alert.
     const { audit_log: entries, alerts, ...rows } = await contents(restored);
     expect({ ...rows, audit_log: before.audit_log, alerts: before.alerts }).toEqual(before);
     const added = (now: unknown, then: unknown) =>
@@ -133,7 +133,7 @@ describe("into an empty database", () => {
     await expect(keys.findBySecret(secret.secret)).resolves.toMatchObject({ id: secret.id });
   });
 
-  test("the laws stand: nothing is changed that may not be, and new rows get new numbers", async () => {
+  test("the constraints hold: nothing is changed that may not be, and new rows get new numbers", async () => {
     const { pool } = restored;
     await expect(pool.query("update journal_lines set debit = debit + 1 where debit > 0")).rejects.toThrow(
       "append_only",
@@ -209,7 +209,7 @@ test("cut short, longer, or changed in any one place: refused by both, and nothi
   await target.close();
 });
 
-test("rows that break a law are not restored, and the database is empty again", async () => {
+test("rows that violate a constraint are not restored, and the database is empty again", async () => {
   const bad = path.join(folder, "bad.backup");
   const { pool } = fixture.database;
   await pool.query("alter table refunds disable trigger user");

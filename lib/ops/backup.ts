@@ -130,7 +130,7 @@ const summaryOf = ({ createdAt, migrations, mode }: BackupHead, contents: readon
 
 /**
  * Reads the whole file and believes nothing of it that does not hold.
- * @param seals the master keys at hand; without any, whole can be told, but not whose it is
+ * @param seals the master keys at hand; without any, it can be checked for completeness, but not for its origin
  * @throws AppError `invalid_request` when it is damaged or belongs to another master key
  */
 export async function verifyBackup(file: string, seals: readonly BackupSeal[]): Promise<BackupSummary> {

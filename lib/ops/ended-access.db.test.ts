@@ -96,7 +96,7 @@ test("a key that was revoked after the backup, and a person who was disabled, st
   });
 });
 
-test("without the list sessions end all the same, and every key in force is named", async () => {
+test("without the list sessions end all the same, and every valid key is named", async () => {
   const [kept, revoked] = [await key("kept"), await key("revoked later")];
   const file = await backUp();
   await keysOf(database).revoke(revoked.id, "test");
@@ -145,7 +145,7 @@ test("somebody who may come in again is not kept out by what the list said befor
   });
 });
 
-test("the only owner of the backup's time stays, or nobody could put anything right", async () => {
+test("the only owner at the time of the backup stays, so that someone can repair the rest", async () => {
   const file = await backUp();
   const { users } = adminsOf(database);
   const before = (await users.list()).filter(({ role }) => role === "owner");

@@ -15,7 +15,7 @@ import { cleanUp } from "./cleanup.ts";
 import { rollUp, watchAnomalies, watchFairness } from "./insights.ts";
 import { silentLog } from "./log.ts";
 
-// Goal: what was added up little by little is what adding everything up anew gives, whatever happened in between.
+// Goal: incremental sums equal sums computed anew, in every case.
 
 let fixture: PaymentFixture;
 beforeAll(async () => {
@@ -73,7 +73,7 @@ describe("the roll-up", () => {
     expect(lost).toBe(11);
   });
 
-  test("doing it again changes nothing; the server's own events are told once", async () => {
+  test("doing it again changes nothing; the server's own events are recorded once", async () => {
     const before = await sql(
       "select type, count(*)::int from behaviour_events where session = 'server' group by 1 order by 1",
     );
@@ -124,7 +124,7 @@ describe("what alarms watch", () => {
     ]);
   });
 
-  test("an anomaly is told once in six hours, with what was seen and where to look", async () => {
+  test("an anomaly is reported once in six hours, with what was seen and where to look", async () => {
     const hour = new Date(Math.floor(fixture.clock.now().getTime() / HOUR_MS) * HOUR_MS);
     const late = (hours: number) =>
       sql(
@@ -149,7 +149,7 @@ describe("what alarms watch", () => {
     ]);
   });
 
-  test("an unexplained gap of discounts is told once a month", async () => {
+  test("an unexplained gap of discounts is reported once a month", async () => {
     const ids: string[] = [];
     for (let at = 0; at < 80; at++) {
       const { id } = await fixture.order();
@@ -171,10 +171,10 @@ describe("what alarms watch", () => {
     expect(await readFairnessRows(pool(), span)).toHaveLength(80);
     expect(await watchFairness(deps())).toBe(2);
     expect(await watchFairness(deps())).toBe(2);
-    const told = await sql(
+    const alerts = await sql(
       "select detail ->> 'figure' as figure from alerts where kind = 'unfair_discounts' order by 1",
     );
-    expect(told).toEqual([
+    expect(alerts).toEqual([
       { figure: expect.stringMatching(/^os = android: −/) },
       { figure: expect.stringMatching(/^os = ios: \+/) },
     ]);

@@ -30,16 +30,16 @@ export async function findAnomalies(pool: Database["pool"], { from, to }: { from
   return anomalies(await readHourPoints(pool, { from: history, to }), { from: hourOf(from) });
 }
 
-/** The end of the last hour whose payments have had their time. */
+/** The end of the last hour in which payments have had their time. */
 export const settledUntil = (now: Date): Date => hourOf(addMs(now, -PAID_SOON_MS));
 
-/** Tells people what was strange in the last hours: one alert per cause and six hours. @returns how many */
+/** Raises alerts about anomalies of the last hours: one per cause and six hours. @returns how many */
 export async function watchAnomalies(deps: InsightsDeps): Promise<number> {
   await rollUp(deps);
   const { pool, clock, log } = deps;
   const now = clock.now();
   const to = settledUntil(now);
-  // Two hours, so that a run that was missed is made up for; who was told already is not told again.
+  // Two hours, so that a missed run is made up for; an alert that was raised is not raised again.
   const alarms = await findAnomalies(pool, { from: addMs(to, -2 * HOUR_MS), to });
   let raised = 0;
   for (const alarm of alarms) {

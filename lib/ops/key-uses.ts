@@ -3,7 +3,7 @@ import { SECOND_MS } from "#lib/base/time.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import { addKeyUses, type KeyUseCount } from "#lib/storage/configuration/gateway-key-uses.ts";
 
-/** A message of WeChat's that was verified. */
+/** A verified message of WeChat. */
 export interface VerifiedMessage {
   readonly merchantNumber: string;
   readonly serial: string;

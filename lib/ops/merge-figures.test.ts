@@ -30,7 +30,7 @@ test("what another process counted stands in the family it belongs to, named by 
   expect(new Set(declared).size).toBe(declared.length);
 });
 
-test("what the database knows, or only this process has, is not told for another", async () => {
+test("what the database knows, or only this process has, is not reported for another", async () => {
   const { figures } = await worker();
   expect(figures).not.toMatch(/lingfu_streams_open|lingfu_live_connected|nodejs_version_info/);
   expect(ownFigures(figures)).toBe(figures);

@@ -99,7 +99,7 @@ export function createMetrics({ hub, pool }: MetricsOptions = {}): Metrics {
     async render() {
       await showBacklog();
       const own = await registry.metrics();
-      // While the database is away nobody knows of the others.
+      // While the database is away, the figures of other processes are unknown.
       const others = pool === undefined ? [] : await readFigures(pool, FIGURES_FRESH_MS).catch(() => []);
       return others.length === 0 ? own : mergeFigures(own, others);
     },
@@ -155,10 +155,10 @@ function showHub(registers: Registry[], hub: NonNullable<MetricsOptions["hub"]>)
 const BACKLOG: Readonly<Record<keyof Backlog, { name: string; help: string }>> = {
   sweepLagSeconds: { name: "lingfu_sweep_lag_seconds", help: "How overdue the most overdue row of a payment is." },
   pendingOrders: { name: "lingfu_orders_pending", help: "Orders that can still be paid." },
-  openAttempts: { name: "lingfu_attempts_open", help: "Trades at WeChat whose end is not known yet." },
+  openAttempts: { name: "lingfu_attempts_open", help: "Trades at WeChat without a known end." },
   pendingDeliveries: { name: "lingfu_webhooks_pending", help: "Webhook deliveries under way." },
-  waitingJobs: { name: "lingfu_jobs_waiting", help: "Jobs whose time has come and that nobody has taken." },
-  openAlerts: { name: "lingfu_alerts_open", help: "Alerts that nobody has acknowledged." },
+  waitingJobs: { name: "lingfu_jobs_waiting", help: "Due jobs that no worker has taken." },
+  openAlerts: { name: "lingfu_alerts_open", help: "Alerts that are not acknowledged." },
 };
 
 /** While the database is away the last word stands, and `lingfu_database_up` says so. */

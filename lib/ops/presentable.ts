@@ -3,7 +3,7 @@ const ENTRIES_MAX = 40;
 const TEXT_CHARS_MAX = 2_000;
 const CAUSES_MAX = 4;
 
-/** Names whose values never go into a log, whatever they hold. Compared without case, dashes and underscores. */
+/** Names with values that never go into a log. Compared without case, dashes and underscores. */
 const SECRET_NAMES =
   /^(authorization|proxyauthorization|cookie|setcookie|password|secret|token|body|rawbody|payload|openid|subopenid|payer|masterkey|apikey|apiv3key|privatekey|privatekeypem|appsecret|signature|paysign|whsec|plaintext|ciphertext|databaseurl|connectionstring)$/;
 

@@ -10,7 +10,7 @@ import { silentLog } from "./log.ts";
 import { createWriteWatch } from "./write-watch.ts";
 
 // Goal: while nothing can be stored, callers hear 503 and when to come again, /readyz says why, and its end leaves an alert.
-// Method: a database that is made read-only, and one whose tables answer as PostgreSQL does on a full disk (53100).
+// Method: a database that is made read-only, and one with tables that answer as PostgreSQL does on a full disk (53100).
 
 let own: TestDatabase;
 let database: Database;
@@ -62,7 +62,7 @@ async function watchOnce(): Promise<void> {
   watch.stop();
 }
 
-test("a read-only database is unavailable, not ready, and its end is told", async () => {
+test("a read-only database is unavailable, not ready, and its end is reported", async () => {
   await query("insert into api_keys (id, name, secret_hash, secret_sealed) values ('k', 'k', sha256('k'), '')");
   const name = new URL(own.url).pathname.slice(1);
   await query(`alter database "${name}" set default_transaction_read_only = on`);
@@ -84,7 +84,7 @@ test("a read-only database is unavailable, not ready, and its end is told", asyn
   await expectEnd("the database is read-only");
 });
 
-test("a full disk is unavailable, not ready, and its end is told", async () => {
+test("a full disk is unavailable, not ready, and its end is reported", async () => {
   await query(`create function no_room() returns trigger language plpgsql as $$
     begin raise exception 'could not extend file "base/1/2": No space left on device' using errcode = 'disk_full'; end $$`);
   const tables = ["nonces", "alerts"];

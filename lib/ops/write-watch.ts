@@ -26,14 +26,14 @@ const EVERY_MS = 3 * SECOND_MS;
  * and leaves an alert, which could not be written before. Costs nothing while all is well.
  */
 export function createWriteWatch({ pool, clock, log, everyMs = EVERY_MS }: WriteWatchOptions): WriteWatch {
-  let told: Unwritable | null = null;
+  let reported: Unwritable | null = null;
   let looking = false;
   async function look(): Promise<void> {
     const outage = unwritable();
     if (outage === null || looking) return;
     looking = true;
-    if (told !== outage) log.error("database.unwritable", { why: outage.why, since: outage.since });
-    told = outage;
+    if (reported !== outage) log.error("database.unwritable", { why: outage.why, since: outage.since });
+    reported = outage;
     try {
       await probeWrite(pool);
       const { why, since } = outage;

@@ -203,7 +203,7 @@ export class PaymentProcessor {
     return readRefund(this.#deps, refundId);
   }
 
-  /** Asks WeChat about a trade by its number, whatever we believe of it. @throws AppError `gateway_unavailable` */
+  /** Asks WeChat about a trade by its number, in any state of ours. @throws AppError `gateway_unavailable` */
   queryTradeAt(ask: AskByNumber): Promise<ProviderAnswer> {
     return queryTradeAt(this.#deps, ask);
   }

@@ -25,7 +25,7 @@ interface ComparedFees {
 }
 
 export interface FeeComparison {
-  /** @param isOurs false: another merchant number or an app of another system, whose fees are not ours */
+  /** @param isOurs false: another merchant number or an app of another system; their fees are not ours */
   add(row: BillRow, isOurs: boolean): void;
   /** @param moves the account's fee movements; null where the account may not see them, then the trade bill stands alone */
   compare(moves: readonly FeeMove[] | null): ComparedFees;

@@ -11,7 +11,7 @@ export interface BookRefund {
   readonly refundId: string | null;
   readonly status: "requested" | "processing" | "succeeded" | "abnormal" | "closed";
   readonly amountFen: Fen;
-  /** What of it the merchant gave; null until WeChat told. */
+  /** The merchant's share; null until WeChat reports it. */
   readonly settledFen: Fen | null;
   /** Nothing was taken off its payment's settlement, so nothing is off the refund's. */
   readonly isOfWholeSettlement: boolean;

@@ -139,7 +139,7 @@ test.each<[string, string[], string[]]>([
   ["unresolved_payment", kinds([row()], { payment: { isUnresolved: true } }), ["unresolved_payment"]],
   ["voucher_effect", kinds([row({ settledFen: fen(900), fee: 5400 })]), ["voucher_effect"]],
   [
-    "a voucher at the merchant's expense that WeChat told of",
+    "a voucher at the merchant's expense that WeChat reported",
     kinds([row({ settledFen: fen(900), voucherFen: fen(100), fee: 5400 })], {
       payment: { settledFen: fen(900), payerFen: fen(900) },
     }),
@@ -152,18 +152,18 @@ test.each<[string, string[], string[]]>([
   ],
   ["voucher_differs", kinds([row({ voucherFen: fen(100) })]), ["voucher_differs"]],
   [
-    "what the payer handed over was not told",
+    "what the payer handed over was not reported",
     kinds([row({ voucherFen: fen(100) })], { payment: { payerFen: null } }),
     [],
   ],
   ["a refund's voucher share", kinds([refundRow({ settledFen: fen(350) }, { fee: -2100 })]), ["voucher_effect"]],
   [
-    "a refund's voucher share that was told",
+    "a refund's voucher share that was reported",
     kinds([refundRow({ settledFen: fen(350) }, { fee: -2100 })], { refund: { settledFen: fen(350) } }),
     [],
   ],
   [
-    "a refund whose share was not told yet",
+    "a refund with a share that was not reported yet",
     kinds([refundRow({ settledFen: fen(350) }, { fee: -2100 })], {
       refund: { settledFen: null, isOfWholeSettlement: false },
     }),

@@ -12,11 +12,11 @@ export interface BookPayment {
   readonly status: "opening" | "waiting" | "succeeded" | "failed" | "closed";
   /** WeChat's order total that was paid. */
   readonly paidFen: Fen;
-  /** What of it comes to the merchant, by the vouchers that WeChat told of. */
+  /** What of it comes to the merchant, by the vouchers that WeChat reported. */
   readonly settledFen: Fen;
   /** What the payer handed over; null where WeChat did not say. */
   readonly payerFen: Fen | null;
-  /** Money that settles nothing and that nobody has decided about. */
+  /** Money that settles nothing and is not decided about yet. */
   readonly isUnresolved: boolean;
 }
 

@@ -18,7 +18,7 @@ export interface DaySums {
 
 /**
  * What a day comes to by the bill and by our book. They are the same where nothing differs: refunds of ours count on the day
- * whose bill shows them, and a payment that was reversed in the same bill on neither side.
+ * that they are billed in, and a payment that was reversed in the same bill on neither side.
  */
 export function createDaySums(merchantNumber: string) {
   const theirs = { paid: 0, settled: 0, refunded: 0 };
@@ -30,8 +30,8 @@ export function createDaySums(merchantNumber: string) {
   });
   return {
     bill(rows: readonly BillRow[]): void {
-      for (const { merchantNumber: whose, kind, totalFen, settledFen, refund } of rows) {
-        if (whose !== merchantNumber) continue;
+      for (const { merchantNumber: rowMerchant, kind, totalFen, settledFen, refund } of rows) {
+        if (rowMerchant !== merchantNumber) continue;
         if (refund === null) {
           theirs.paid += totalFen;
           theirs.settled += settledFen ?? totalFen;

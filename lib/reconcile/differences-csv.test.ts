@@ -29,7 +29,7 @@ test("a head and one line each, in yuan, with the transaction's number whole", (
   expect(lines[2]).toContain(",REVOKED,SUCCESS,");
 });
 
-test("numbers stay text, whatever a spreadsheet would make of them", () => {
+test("numbers stay text in a spreadsheet", () => {
   const numbers = { tradeNumber: "2026113012345678901234567890", refundNumber: "1E400", transactionId: "42000" };
   const cells = csv([difference({ ...numbers, kind: "unknown_merchant", ours: "1900000001", theirs: "1999999999" })])
     .split("\r\n")[1]

@@ -55,7 +55,7 @@ export function differencesCsv({ day, differences, language, words, mark }: Diff
   return stringify(marked, { bom: true, escape_formulas: true, record_delimiter: "windows" });
 }
 
-/** A leading apostrophe makes a cell text, whatever it looks like: digits, `1E10`, a date. */
+/** A leading apostrophe makes a cell text, also digits, `1E10` or a date. */
 const asText = (number: string | null): string => (number === null ? "" : `'${number}`);
 
 function shown(value: number | string | null, language: Language): string {

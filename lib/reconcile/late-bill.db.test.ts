@@ -7,7 +7,7 @@ import { reconciliationStore } from "#lib/storage/reconciliation/reconciliation-
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { createReconciliation, type Reconciliation } from "./run-reconciliation.ts";
 
-// Goal: a bill that does not come is told of once its window is over, once, and no more when it has come.
+// Goal: a missing bill raises one alert once its window is over; the alert closes when the bill comes.
 
 let fixture: PaymentFixture;
 let reconciliation: Reconciliation;
@@ -22,30 +22,30 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-const told = async (onlyOpen: boolean) =>
+const alerts = async (onlyOpen: boolean) =>
   (await listAlerts(fixture.database.pool, { onlyOpen, limit: 50 })).map(({ kind, detail }) => [kind, detail.day]);
 const runAt = async (hours: number) => {
   fixture.clock.advance(ready.getTime() + hours * HOUR_MS - fixture.clock.now().getTime());
   await reconciliation.runDue();
 };
 
-test("late, told once; come, told no more", async () => {
+test("late: one alert; there: the alert is closed", async () => {
   fixture.wechat.bills.set(`trades ${DAY}`, refused("not_ready"));
   await runAt(7.9);
-  expect(await told(true)).toEqual([]);
+  expect(await alerts(true)).toEqual([]);
   await runAt(8);
   await runAt(9);
-  expect(await told(true)).toEqual([["bill_missing", DAY]]);
+  expect(await alerts(true)).toEqual([["bill_missing", DAY]]);
   expect((await listRuns(fixture.database.pool, { limit: 1 }))[0]).toMatchObject({ status: "failed", sums: null });
   fixture.wechat.bills.delete(`trades ${DAY}`);
   await runAt(10);
-  expect(await told(true)).toEqual([]);
-  expect(await told(false)).toEqual([["bill_missing", DAY]]);
+  expect(await alerts(true)).toEqual([]);
+  expect(await alerts(false)).toEqual([["bill_missing", DAY]]);
   expect((await listRuns(fixture.database.pool, { limit: 1 }))[0]).toMatchObject({ status: "done", hasBill: false });
 });
 
-test("a day that nobody waits for any more is no news", async () => {
+test("a day that is no longer awaited raises no alert", async () => {
   fixture.wechat.bills.set("trades 2026-03-01", refused("not_available"));
   await expect(reconciliation.run("2026-03-01")).rejects.toMatchObject({ code: "conflict" });
-  expect(await told(true)).toEqual([]);
+  expect(await alerts(true)).toEqual([]);
 });

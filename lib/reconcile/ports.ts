@@ -9,7 +9,7 @@ import type { Discrepancy } from "./discrepancy.ts";
 export interface Subject {
   /** Under which the run is kept, once and for all. */
   readonly accountId: string;
-  /** Whose keys fetch the bill: the newest of that merchant number. */
+  /** The account that fetches the bill: the newest of that merchant number. */
   readonly gatewayId: string;
   readonly merchantNumber: string;
   /** Of Beijing, `2026-07-01`. */
@@ -81,12 +81,12 @@ export interface ReconciliationStore {
   /**
    * Writes down the run, its differences and the fees, in one transaction. What was found before and is not any more is closed
    * and says so; what a person has closed stays closed.
-   * @returns the differences that nobody has closed
+   * @returns the differences that are open
    */
   conclude(facts: RunFacts, feeJournal: (booked: BookedFees) => JournalEntry | null): Promise<Discrepancy[]>;
   /**
    * A run that came to no result; one that did before stays as it is.
-   * @param failure `isLate`: a bill should have been there long since, so people are told
+   * @param failure `isLate`: the bill is overdue, which raises an alert
    */
   recordFailure(subject: Subject, failure: RunFailure): Promise<void>;
   /** Those of the days that the account in use has a result for, or was not there yet. */

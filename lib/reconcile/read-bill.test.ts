@@ -4,7 +4,7 @@ import { type BillPart, type BillRow, createBillReader } from "./read-bill.ts";
 import { BillProblem } from "./read-table.ts";
 import { type BillLine, billText, HEAD } from "./testing/bill-text.ts";
 
-// Goal: whatever a bill holds, its amounts are read exactly or not at all, however the file is cut into pieces, and a bill
+// Goal: the amounts of a bill are read exactly or not at all, however the file is cut into pieces, and a bill
 // that was tampered with is never taken for a whole one.
 
 /** `FUZZ_RUNS=100000` looks harder. */
@@ -37,14 +37,14 @@ const line: fc.Arbitrary<BillLine> = fc.record(
 );
 
 const seen = (row: BillRow): unknown[] => [row.kind, row.transactionId, row.totalFen, row.refund?.amountFen, row.fee];
-const told = ({ number, totalFen, refundFen }: BillLine): unknown[] => {
+const expectedRow = ({ number, totalFen, refundFen }: BillLine): unknown[] => {
   const id = `42${String(number).padStart(10, "0")}`;
   return refundFen === undefined
     ? ["payment", id, totalFen, undefined, totalFen * 6]
     : ["refund", id, 0, refundFen, -refundFen * 6];
 };
 
-test("every row and every sum comes out as it went in, however the file is cut and whatever the names are", () => {
+test("every row and every sum comes out as it went in, however the file is cut and for any names", () => {
   fc.assert(
     fc.property(
       fc.array(line, { maxLength: 12 }),
@@ -52,7 +52,7 @@ test("every row and every sum comes out as it went in, however the file is cut a
       fc.integer({ min: 1, max: 400 }),
       (lines, end, cut) => {
         const { rows, unreadable, wrong } = read(billText(lines, end), cut);
-        expect([rows.map(seen), unreadable, wrong]).toEqual([lines.map(told), 0, []]);
+        expect([rows.map(seen), unreadable, wrong]).toEqual([lines.map(expectedRow), 0, []]);
       },
     ),
     { numRuns: RUNS / 4 },

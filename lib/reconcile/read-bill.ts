@@ -18,9 +18,9 @@ export interface BillRow {
   readonly state: string;
   /** The order's total; zero in a refund's row. */
   readonly totalFen: Fen;
-  /** What of it the merchant gets: less than the total by coupons that nobody funded beforehand. Null: not told. */
+  /** What of it the merchant gets: less than the total by coupons that were not funded beforehand. Null: not stated. */
   readonly settledFen: Fen | null;
-  /** What WeChat's vouchers took off for the payer. Null: not told. */
+  /** What WeChat's vouchers took off for the payer. Null: not stated. */
   readonly voucherFen: Fen | null;
   readonly refund: BillRefund | null;
   readonly fee: FeeUnits;
@@ -63,7 +63,7 @@ const FORM: TableForm = {
   free: ["商品名称", "商户数据包"],
 };
 
-/** Summary column → the row column whose sum it is. Today's names and those of old merchants. */
+/** Summary column → the row column that it sums up. Today's names and those of old merchants. */
 const SUMMED: readonly (readonly [string, string])[] = [
   ["应结订单总金额", "应结订单金额"],
   ["订单总金额", "订单金额"],
@@ -128,13 +128,13 @@ function createSums(columns: readonly string[]): Sums {
         if (text === undefined || isSame(total, text)) return [];
         return [{ column, rows: unitsText(total), stated: text }];
       });
-      const told = stated.get(count) ?? "";
-      return billCount(told) === rows ? wrong : [{ column: count, rows: String(rows), stated: told }, ...wrong];
+      const text = stated.get(count) ?? "";
+      return billCount(text) === rows ? wrong : [{ column: count, rows: String(rows), stated: text }, ...wrong];
     },
   };
 }
 
-/** A sum that is told to the fen is compared to the fen. */
+/** A sum that is stated to the fen is compared to the fen. */
 function isSame(total: bigint, text: string): boolean {
   const units = feeUnits(text);
   if (units === null) return false;

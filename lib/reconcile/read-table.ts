@@ -1,9 +1,9 @@
 import { BILL_LINE_CHARS_MAX } from "#lib/base/limits.ts";
 
-// WeChat's bill files: a header, rows whose every value begins with a backtick, then a summary of two lines.
+// WeChat's bill files: a header, rows with a backtick before every value, then a summary of two lines.
 // Source: wechatpay.md §6.6.
 
-/** A line that is not what a bill of WeChat's holds. */
+/** A line that does not belong in a WeChat bill. */
 export class BillProblem extends Error {
   constructor(detail: string) {
     super(detail);
@@ -28,7 +28,7 @@ export interface TableForm {
   readonly summary: string;
   readonly required: readonly string[];
   /**
-   * Columns of free text, side by side, which nobody reads: should they hold the separator itself, the columns before them
+   * Columns of free text, side by side, which are not read: should they hold the separator itself, the columns before them
    * are counted from the left and those behind them from the right.
    */
   readonly free: readonly string[];
@@ -132,7 +132,7 @@ const cellsOf = (text: string): string[] => text.slice(1).split(SEPARATOR);
 function rowOf({ at, count, behindFree }: Columns, { text, line }: { text: string; line: number }): TablePart {
   const cells = cellsOf(text);
   const extra = cells.length - count;
-  // Fewer cells cannot be told apart; more of them are free text, where there is any.
+  // Fewer cells cannot be distinguished; more of them are free text, where there is any.
   if (extra < 0 || (extra > 0 && behindFree === count && count > 0)) return { kind: "unreadable", line };
   const cell = (column: string): string | undefined => {
     const place = at.get(column);

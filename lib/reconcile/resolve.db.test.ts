@@ -44,7 +44,7 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
         `discrepancy:${id}`,
       ])
     ).map(({ action }) => action);
-  const told = async () =>
+  const billAlerts = async () =>
     (await listAlerts(world.database.pool, { onlyOpen: true, limit: 50 })).filter(
       ({ kind }) => kind === "bill_differences",
     );
@@ -59,20 +59,20 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     await world.payments.closeOrder(late.id);
     await world.control("pay", { outTradeNo: late.outTradeNo, outcome: "success", force: true });
     const { id, stateOf } = await onlyOne("status_differs");
-    expect(await told()).toMatchObject([{ detail: { day, count: 1 } }]);
+    expect(await billAlerts()).toMatchObject([{ detail: { day, count: 1 } }]);
     expect(await world.resolutions.query({ id, person })).toMatchObject({
       ...{ answer: { about: "trade", state: "paid", totalFen: 700, isOurs: true }, isClosed: true },
     });
     expect(await stateOf()).toEqual({ by: person, reason: CLOSED_REASONS.asked });
     expect(await auditActions(id)).toEqual(["discrepancy.ask", "discrepancy.closed"]);
-    expect(await told()).toEqual([]);
+    expect(await billAlerts()).toEqual([]);
     expect((await world.payments.order(late.id)).extraPayments).toMatchObject([
       { verdict: "late", resolution: "open" },
     ]);
     expect(await codeOf(world.resolutions.query({ id, person }))).toBe("conflict");
 
     const unresolved = await onlyOne("unresolved_payment");
-    expect(await told()).toHaveLength(1);
+    expect(await billAlerts()).toHaveLength(1);
     expect(await codeOf(world.resolutions.query({ id: unresolved.id, person }))).toBe("conflict");
     await world.resolutions.refund({ id: unresolved.id, person });
     expect(await unresolved.stateOf()).toEqual({ by: person, reason: CLOSED_REASONS.refunded });
@@ -277,36 +277,36 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     expect(await stateOf()).toEqual({ by: null, reason: null });
     expect(await codeOf(world.resolutions.refund({ id, person }))).toBe("conflict");
     expect(await codeOf(world.resolutions.accept({ id, person, reason: " " }))).toBe("invalid_request");
-    expect(await told()).toHaveLength(1);
+    expect(await billAlerts()).toHaveLength(1);
     await world.resolutions.accept({ id, person, reason: "账单次日更正" });
-    expect(await told()).toEqual([]);
+    expect(await billAlerts()).toEqual([]);
     expect(await open()).toEqual([]);
   });
 
-  test("what nobody knows stays open; a new difference is told anew, once for the day", async () => {
+  test("an unknown difference stays open; a new one raises a new alert, one a day", async () => {
     const strange = (outTradeNo: string) => ({ outTradeNo, transactionId: `42000000${outTradeNo}`, total: 55 });
     await world.lie({ strange: [strange("STRANGE001"), strange("STRANGE002")] });
     const found = await open();
     expect(found.map(({ kind }) => kind)).toEqual(["only_in_bill", "only_in_bill"]);
-    expect(await told()).toMatchObject([{ detail: { count: 2 } }]);
+    expect(await billAlerts()).toMatchObject([{ detail: { count: 2 } }]);
     const [first, second] = found.map(({ id }) => id);
     expect(await world.resolutions.query({ id: first ?? "", person })).toMatchObject({
       ...{ answer: { state: "absent", isOurs: false }, isClosed: false },
     });
     await world.resolutions.accept({ id: first ?? "", person, reason: "别的店" });
-    expect(await told()).toMatchObject([{ detail: { count: 1 } }]);
+    expect(await billAlerts()).toMatchObject([{ detail: { count: 1 } }]);
     await world.resolutions.accept({ id: second ?? "", person, reason: "别的店" });
-    expect(await told()).toEqual([]);
+    expect(await billAlerts()).toEqual([]);
     await world.lie({ strange: [strange("STRANGE003")] });
     expect(await open()).toHaveLength(1);
-    expect(await told()).toHaveLength(1);
+    expect(await billAlerts()).toHaveLength(1);
     // No longer found: it closes itself, and so does what tells of it.
     await world.lie({ strange: [] });
     expect(await open()).toEqual([]);
-    expect(await told()).toEqual([]);
+    expect(await billAlerts()).toEqual([]);
     await world.lie({ strange: [strange("STRANGE003")] });
     await open();
-    expect(await told()).toHaveLength(1);
+    expect(await billAlerts()).toHaveLength(1);
     await world.lie({ strange: [] });
     await open();
   });

@@ -12,7 +12,7 @@ export interface KeptDiscrepancy extends Discrepancy {
   readonly id: string;
   readonly day: string;
   readonly merchantNumber: string;
-  /** Whose keys ask about it: the newest of that merchant number. */
+  /** The account that asks about it: the newest of that merchant number. */
   readonly gatewayId: string;
   readonly orderId: string | null;
   readonly isClosed: boolean;

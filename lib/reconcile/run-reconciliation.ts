@@ -28,7 +28,7 @@ export interface DayReport {
   readonly refunds: number;
   /** Rows of apps that are not ours, which share the merchant number. */
   readonly otherApps: number;
-  /** What nobody has closed yet. */
+  /** What is still open. */
   readonly discrepancies: readonly Discrepancy[];
   /** Found beyond {@link discrepancies}: more than anybody could look through. */
   readonly more: number;

@@ -4,7 +4,7 @@ import { closeDiscrepancy, listDiscrepancies, listRuns } from "#lib/storage/reco
 import { reconciliationWorld } from "./testing/reconciliation-world.ts";
 
 // Goal: a day as it was gives no alarm, and each way a bill can lie is named by its kind and by no other.
-// Method: a shop that really sold through the sandbox, whose bills are then falsified one lie at a time.
+// Method: a shop that really sold through the sandbox; its bills are then falsified, one fault at a time.
 
 describe.each(["v3", "v2"] as const)("%s", (protocol) => {
   let world: Awaited<ReturnType<typeof reconciliationWorld>>;
@@ -31,7 +31,7 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
 
   const refundOf = async (orderId: string, amount: number) => {
     const result = await world.payments.refundOrder({ orderId, amount });
-    if (result.kind === "replayed") throw new Error("nobody asked before");
+    if (result.kind === "replayed") throw new Error("there was no request before");
     return result;
   };
   const kinds = async () => (await world.reconciliation.run(day)).discrepancies.map(({ kind }) => kind).toSorted();
@@ -70,7 +70,7 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
       ["only_in_bill"],
     ],
     [
-      "a strange refund",
+      "an unknown refund",
       () => ({ strange: [{ outTradeNo: two, outRefundNo: "X1", refund: 5 }] }),
       ["refund_only_in_bill"],
     ],
@@ -137,7 +137,7 @@ describe.each(["v3", "v2"] as const)("%s", (protocol) => {
     expect(await kinds()).toEqual(["only_in_bill"]);
   });
 
-  test("a bill that cannot be had, or whose hash is not the published one was published, gives no result", async () => {
+  test("a bill that cannot be downloaded, or does not match its published hash, gives no result", async () => {
     await world.lie({ stillCreating: true });
     await expect(world.reconciliation.run(day)).rejects.toMatchObject({ code: "conflict" });
     await world.lie({ stillCreating: false, wrongHash: protocol === "v3" });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { inTransaction, run } from "./transaction.ts";
 
-// Goal: a database that stands still is a database that is away; nobody waits for it for ever.
+// Goal: a database that stands still counts as away; no call waits for it for ever.
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -24,7 +24,7 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   /** A server that stands still ends nothing by itself; after this long we stop waiting for it. */
   readonly answerTimeoutMs?: number;
-  /** Told when an idle connection breaks (the server went away); the pool replaces it by itself. */
+  /** Called when an idle connection breaks (the server went away); the pool replaces it by itself. */
   readonly onIdleError?: (cause: Error) => void;
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { attemptMachine, orderMachine } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 
-// Goal: every law of the store holds against a hand that knows SQL and goes round the domain.
+// Goal: every constraint of the store holds against SQL that goes round the domain.
 let fixture: PaymentFixture;
 let orderId: string;
 let attemptId: string;

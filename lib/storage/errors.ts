@@ -35,7 +35,7 @@ function driver(cause: unknown): DriverError {
   return cause;
 }
 
-/** The name of the unique law that was broken, or null. */
+/** The name of the unique constraint that was violated, or null. */
 export function brokenUnique(cause: unknown): string | null {
   const { code, constraint } = driver(cause);
   return code === UNIQUE_VIOLATION && typeof constraint === "string" ? constraint : null;
@@ -75,7 +75,7 @@ export interface Unwritable {
   readonly since: Date;
 }
 
-// Bundled and unbundled copies of this file live in one process, and all of them are told.
+// Bundled and unbundled copies of this file live in one process, and all of them are notified.
 const NOTE = Symbol.for("lingfu.unwritable");
 const shared = globalThis as { [NOTE]?: Unwritable | undefined };
 

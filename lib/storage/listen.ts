@@ -15,13 +15,13 @@ export interface Listener {
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
-/** A connection whose other end vanished without a word (a cable, a firewall) is found out by asking. */
+/** A connection that broke silently (a cable, a firewall) is found by a query. */
 const ASK_EVERY_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 3_000;
 
 /**
- * One connection of its own that listens on a channel. A failure is told in one place: by the exception while it is being
- * opened, by `lost` afterwards, so that whoever opens the next one is never asked twice.
+ * One connection of its own that listens on a channel. A failure is reported in one place: by the exception while it is being
+ * opened, by `lost` afterwards, so that the caller opens the next one only once.
  * @throws when it cannot be opened; nothing of it is left then
  */
 export async function listen({ url, channel, onNotice }: ListenOptions): Promise<Listener> {

@@ -34,12 +34,12 @@ async function column(sql: string): Promise<unknown[]> {
 }
 
 test("an absent database is made and filled, with the job queue's tables, and a second run finds nothing to do", async () => {
-  const told: string[] = [];
-  expect(await migrate(database.url, { folder, onApplied: (name) => told.push(name) })).toEqual([
+  const applied: string[] = [];
+  expect(await migrate(database.url, { folder, onApplied: (name) => applied.push(name) })).toEqual([
     "0001_first",
     "0002_second",
   ]);
-  expect(told).toEqual(["0001_first", "0002_second"]);
+  expect(applied).toEqual(["0001_first", "0002_second"]);
   expect(await column("select id from one")).toEqual([1]);
   expect(await column("select to_regclass('graphile_worker.migrations') is not null")).toEqual([true]);
   expect(await migrate(database.url, { folder })).toEqual([]);

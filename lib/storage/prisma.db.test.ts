@@ -67,7 +67,7 @@ test("transactions at the same moment keep their own connections", async () => {
   await many.close();
 });
 
-test("a broken law keeps its name, and the connection can be used again", async () => {
+test("a violated constraint keeps its name, and the connection can be used again", async () => {
   const twice = await viaPrisma(database.pool, (prisma) =>
     prisma.adminUser.create({ data: person("02", "changed@shop.example") }),
   ).catch((cause: unknown) => cause);
@@ -79,7 +79,7 @@ test("a broken law keeps its name, and the connection can be used again", async 
   expect(await emails()).toEqual(["changed@shop.example"]);
 });
 
-test("a law that is looked at when the transaction ends keeps its name as well", async () => {
+test("a deferred constraint keeps its name as well", async () => {
   await database.pool.query(`
     create function refuse() returns trigger language plpgsql as $$
       begin raise exception 'not today' using errcode = 'check_violation', constraint = 'not_today'; end $$;

@@ -22,7 +22,7 @@ export const statement =
     text: String.raw({ raw: parts }, ...filled),
   });
 
-/** A statement whose text names its values, as in `:orderId`. */
+/** A statement that names its values, as in `:orderId`. */
 export interface NamedStatement extends Statement {
   /** The values in the order of their numbers. @throws Error for one that is missing */
   bind(values: Readonly<Record<string, unknown>>): unknown[];

@@ -4,7 +4,7 @@ import { collectionStore } from "#lib/storage/collection/collection-codes.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { DEMO_CODE_ID, demoCollectionCode } from "./demo-collection-code.ts";
 
-// Goal: the sandbox has one code to scan, once, and nobody's real shop has it.
+// Goal: the sandbox has one code to scan, once, and no real shop has it.
 
 let fixture: PaymentFixture;
 let collection: ReturnType<typeof createCollection>;

@@ -3,7 +3,7 @@ import { DEMO_CODE, DEMO_PROMOTIONS } from "#lib/contract/demo-shop.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { demoPromotions } from "./demo-promotions.ts";
 
-// Goal: the demo shop has its promotions, once, and nobody else's orders have anything to do with them.
+// Goal: the demo shop has its promotions, once, and they apply to no other orders.
 
 let fixture: PaymentFixture;
 beforeAll(async () => {
@@ -30,7 +30,7 @@ test("made once, by however many workers", async () => {
   expect(await ids()).toEqual(DEMO_PROMOTIONS.map(({ id }) => id).toSorted());
 });
 
-test("the shop's order gets what it can, and nobody else's gets anything", async () => {
+test("the shop's order gets what it can, and no other order gets anything", async () => {
   const shop = await fixture.order({ items: [COFFEE], ...codes });
   expect(shop).toMatchObject({ amountDiscount: 1_300, discounts: [{ name: "咖啡第二件半价" }] });
   for (const request of [{ items: [COFFEE] }, { items: [{ ...COFFEE, sku: "latte" }], ...codes }]) {

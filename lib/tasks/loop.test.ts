@@ -25,9 +25,9 @@ test("one round after the other, never two at once, and none after it was stoppe
   expect(rounds).toBe(before);
 });
 
-test("failures are told once, then the recovery", async () => {
-  const told: string[] = [];
-  const tell = (event: string) => void told.push(event);
+test("failures are reported once, then the recovery", async () => {
+  const events: string[] = [];
+  const tell = (event: string) => void events.push(event);
   let rounds = 0;
   const loop = startLoop({
     name: "test",
@@ -40,5 +40,5 @@ test("failures are told once, then the recovery", async () => {
   });
   await vi.waitUntil(() => rounds >= 6, { interval: 1 });
   await loop.stop();
-  expect(told).toEqual(["loop.failed", "loop.recovered"]);
+  expect(events).toEqual(["loop.failed", "loop.recovered"]);
 });

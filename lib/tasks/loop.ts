@@ -19,7 +19,7 @@ export interface Loop {
 /** Several workers started together should not ask together. */
 const JITTER = 0.25;
 
-/** Runs round after round, never two at once, until stopped. A failed round is told once and tried again. */
+/** Runs round after round, never two at once, until stopped. A failed round is reported once and tried again. */
 export function startLoop({ name, everyMs, run, log }: LoopOptions): Loop {
   const stopping = new AbortController();
   let failing = false;

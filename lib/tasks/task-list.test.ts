@@ -37,7 +37,7 @@ test("a name and its payload lead to the flow", async () => {
   expect(flows.reconcile).toHaveBeenCalledTimes(1);
 });
 
-test("a payload that cannot be read is told and dropped", async () => {
+test("an unreadable payload is reported and dropped", async () => {
   const { flows, run } = tasksWith();
   await run("check-attempt", { order: 7 });
   expect(flows.payments.syncOrder).not.toHaveBeenCalled();

@@ -9,7 +9,7 @@ import { createDeliverer, type DelivererDeps } from "./deliver.ts";
 import { createWebhookEndpoints } from "./endpoints.ts";
 
 // Goal: what was announced arrives, signed so that the published library accepts it, at least once; an endpoint that
-// fails gets it again, one that hangs, redirects or lies inside our network hurts nobody.
+// fails gets it again, one that hangs, redirects or lies inside our network harms no other delivery.
 
 let database: TestDatabase;
 const servers: http.Server[] = [];
@@ -233,7 +233,7 @@ test("what is due is taken endpoint by endpoint, as far as each has room", async
     for (const { endpointId } of await claimDue(room)) counts[endpointId] = (counts[endpointId] ?? 0) + 1;
     return counts;
   };
-  // The backlog of the first is older, and hides nobody.
+  // The backlog of the first is older, and delays no other.
   expect(await takenBy({ each: 3, busy: new Map([[three.endpointId, 0]]) })).toEqual({
     [one.endpointId]: 3,
     [two.endpointId]: 1,
@@ -275,7 +275,7 @@ test.each(["http://127.0.0.1:9/hook", "http://localhost:9/hook", "http://[::1]:9
   },
 );
 
-test("nobody listening is a failure with its reason", async () => {
+test("no listener is a failure with its reason", async () => {
   const { url } = await receiver(answering(200));
   await new Promise((resolve) => servers.pop()?.close(resolve));
   const sent = await announce(url);

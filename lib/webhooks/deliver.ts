@@ -23,7 +23,7 @@ export interface DelivererDeps {
   };
   /** From 0 to 1. */
   readonly random?: () => number;
-  /** Told of every end of a try, for the metrics. */
+  /** Called at the end of every try, for the metrics. */
   readonly onTry?: (outcome: TryOutcome) => void;
 }
 

@@ -103,7 +103,7 @@ test("what is more than can be remembered is asked of the rows again", async () 
   expect(begun.at(-1)).toBe("a101");
 });
 
-test("a try that breaks off frees its slot and is told", async () => {
+test("a try that breaks off frees its slot and is reported", async () => {
   const { dispatcher, log } = scene(1);
   const failing = createDispatcher({
     deliverer: { deliver: () => Promise.reject(new Error("away")), send: vi.fn(), claimDue: async () => [] },

@@ -33,7 +33,7 @@ export async function targetProblem(url: string, policy: TargetPolicy): Promise<
   return "must be a public address; private and loopback ones are refused (ALLOW_PRIVATE_WEBHOOKS=1 allows them)";
 }
 
-/** Empty for a name that nobody knows now: each delivery looks again, and refuses by what it finds. */
+/** Empty for a name that does not resolve now: each delivery looks again, and refuses by what it finds. */
 async function addressesOf(host: string): Promise<string[]> {
   if (host === "localhost" || host.endsWith(".localhost")) return ["127.0.0.1"];
   const found = lookup(host, { all: true }).then(

@@ -13,7 +13,7 @@ export interface HoldPlace {
 export interface Hold {
   /** Waits until a transaction has come so far. @returns the number of its server process */
   reached(): Promise<number>;
-  /** Lets it go on, and whoever comes after it. */
+  /** Lets it go on, and those who wait for it. */
   release(): Promise<void>;
 }
 

@@ -15,7 +15,7 @@ export type Part = (typeof PARTS)[number];
 /** The launcher waits longer with each death of a part; before that takes too long it is started afresh. */
 const DEATHS_MAX = 3;
 
-/** A product of our own, started as its users start it, whose processes may be killed at will. */
+/** A product of our own, started as its users start it; its processes may be killed at will. */
 export class RunningProduct {
   readonly #dataDir: string;
   readonly #api: SandboxApi;
@@ -246,7 +246,7 @@ function processes(): { pid: number; parent: number; command: string }[] {
     });
 }
 
-/** A zombie that nobody has collected yet is dead. */
+/** A zombie that is not reaped yet is dead. */
 function isAlive(pid: number): boolean {
   try {
     return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));

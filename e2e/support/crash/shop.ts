@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { RunningProduct } from "./product.ts";
 import { until } from "./until.ts";
 
-// What a shop, its shoppers and WeChat do, each as stubborn as in life: whatever is not answered is asked again.
+// What a shop, its shoppers and WeChat do, each as stubborn as in life: a call without an answer is repeated.
 
 export interface Made {
   readonly id: string;
@@ -37,7 +37,7 @@ const PASSING = new Set([402, 409, 429, 503]);
 
 export class Shop {
   readonly #product: RunningProduct;
-  /** Answers that nobody should ever get, whatever was killed. */
+  /** Answers that should never occur, whichever process was killed. */
   readonly oddities: string[] = [];
 
   constructor(product: RunningProduct) {
@@ -129,7 +129,7 @@ export class Shop {
   }
 
   async faults(change: Record<string, unknown>): Promise<void> {
-    await this.#told("/control/faults", change);
+    await this.#controlOrThrow("/control/faults", change);
   }
 
   async faultsInForce(): Promise<{ api: { hang: number } }> {
@@ -138,12 +138,12 @@ export class Shop {
 
   /** Lets WeChat's own waits pass. */
   async advance(ms: number): Promise<void> {
-    await this.#told("/control/clock", { advanceMs: ms });
+    await this.#controlOrThrow("/control/clock", { advanceMs: ms });
   }
 
   /** WeChat sends the trade's notices once more, at once. */
   async notifyAgain(outTradeNo: string): Promise<void> {
-    await this.#told("/control/notify", { outTradeNo });
+    await this.#controlOrThrow("/control/notify", { outTradeNo });
   }
 
   async trades(): Promise<SandboxTrade[]> {
@@ -155,7 +155,7 @@ export class Shop {
     return (await this.trades()).find((trade) => trade.outTradeNo === outTradeNo);
   }
 
-  async #told(path: string, body: unknown): Promise<void> {
+  async #controlOrThrow(path: string, body: unknown): Promise<void> {
     const answer = await this.#control("POST", path, body);
     if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
   }
@@ -172,7 +172,7 @@ export class Shop {
 
 export interface ReceivedWebhooks {
   readonly url: string;
-  /** Order id → the message ids that told of it. */
+  /** Order id → the ids of the messages about it. */
   readonly orders: Map<string, Set<string>>;
   /** Message ids that got no answer. */
   readonly unanswered: string[];

@@ -9,7 +9,7 @@ export interface Patience {
 }
 
 /**
- * Asks again and again until there is an answer that is neither undefined nor false; whatever is thrown meanwhile counts
+ * Asks again and again until there is an answer that is neither undefined nor false; an exception meanwhile counts
  * as no answer, since parts of the product are down on purpose. @throws Error with the last thing that went wrong
  */
 export async function until<Result>(

@@ -12,7 +12,7 @@ export interface TestAdmin {
 
 let people = 0;
 
-/** Somebody new, whose first password still has to be changed. */
+/** A new user with the first password still to be changed. */
 export async function addPerson(role: Role): Promise<TestAdmin> {
   const email = `${role}-${process.pid}-${++people}@shop.test`;
   const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "admin", "create", "--email", email, "--role", role, "--json"];

@@ -35,7 +35,7 @@ export class PayPage {
     return this.page.getByTestId("qr");
   }
 
-  /** The amount beside these words among the sums. */
+  /** The amount next to these words among the sums. */
   sum(name: string) {
     return this.page.locator("dl div", { has: this.page.getByText(name, { exact: true }) }).locator("dd");
   }

@@ -49,7 +49,7 @@ const causesOf = (points: HourPoint[], hours = 10) =>
   anomalies(points, { from: hour(10 * WEEK - hours) }).map(({ cause }) => `${cause.kind}:${cause.key}`);
 
 describe("the likely cause", () => {
-  test("nothing strange, no alarm", () => {
+  test("nothing unusual, no alarm", () => {
     expect(causesOf(alike(() => null))).toEqual([]);
   });
 

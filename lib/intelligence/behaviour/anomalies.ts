@@ -77,7 +77,7 @@ function channelOf(conversions: readonly Anomaly[]): string {
 const sorted = (seen: readonly Anomaly[]): Anomaly[] =>
   seen.toSorted((one, other) => Math.abs(other.z) - Math.abs(one.z));
 
-/** What people are told: one cause, at most once in six hours. */
+/** What people are alerted of: one cause, at most once in six hours. */
 export interface Alarm {
   readonly at: Date;
   readonly cause: AnomalyCause;

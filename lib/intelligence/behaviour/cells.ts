@@ -23,7 +23,7 @@ interface ReasonSum {
   readonly amount: number;
 }
 
-/** By hour, channel, scene and app; sorted, so that equal journeys give equal cells in whatever order they come. */
+/** By hour, channel, scene and app; sorted, so that equal journeys give equal cells in any order. */
 export function cellsOf(journeys: Iterable<Journey>): Cell[] {
   return addCells([...journeys].map(cellOf));
 }

@@ -11,7 +11,7 @@ export interface FairnessRow {
   readonly os: string;
 }
 
-/** A group whose discount differs by more than amount and novelty explain. */
+/** A group with a discount that differs by more than amount and novelty explain. */
 interface FairnessGap {
   readonly trait: "env" | "form" | "os";
   readonly group: string;
@@ -30,7 +30,7 @@ export interface Fairness {
 const TRAITS = ["env", "form", "os"] as const;
 const GROUP_MIN = 30;
 const Z_MIN = 4;
-/** Nobody is treated unfairly by less than this part of the mean amount. */
+/** Less than this part of the mean amount does not count as unfair. */
 const GAP_OF_AMOUNT_MIN = 0.005;
 
 /** Whether who looks with what decides what they pay. Source: smart.md §7, PIPL art. 24. */
@@ -62,7 +62,7 @@ function unexplained(facts: readonly (readonly number[])[], values: readonly num
   return values.map((value, at) => value - sumOf((facts[at] ?? []).map((fact, of) => fact * (weights[of] ?? 0))));
 }
 
-/** The group's own part, with whatever amount and novelty tell of who is in it taken out of both (Frisch & Waugh 1933). */
+/** The group's own part, with what amount and novelty explain taken out of both (Frisch & Waugh 1933). */
 function gapOf(belongs: readonly number[], rest: readonly number[]): { gap: number; z: number } {
   const own = sumOf(belongs.map((each) => each * each));
   if (own < 1e-6) return { gap: 0, z: 0 };

@@ -112,7 +112,7 @@ describe("why an order was lost", () => {
     expect(dropsOf([...events].reverse())?.reason).toBe(reason);
   });
 
-  test("WeChat's code is told; who paid was not lost; who is gone without an end is abandoned", () => {
+  test("WeChat's code is reported; who paid was not lost; who is gone without an end is abandoned", () => {
     const failed = eventAt("o", 9, { type: "failed", props: { code: "bridge_fail" } });
     expect(dropsOf([view(0), failed, expired])).toEqual({ reason: "wechat_error", code: "bridge_fail", due: 990 });
     const paid = eventAt("o", 20, { type: "paid" });

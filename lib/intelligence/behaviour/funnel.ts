@@ -30,7 +30,7 @@ export interface FunnelRow {
 }
 
 interface FunnelReason {
-  /** `various`: reasons that are too few to be told apart. */
+  /** `various`: reasons that are too few to be listed. */
   readonly reason: DropReason | "various";
   /** WeChat's code, of `wechat_error`. */
   readonly code: string | null;

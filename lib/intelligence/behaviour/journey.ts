@@ -32,7 +32,7 @@ export interface Journey {
   readonly abandoned: boolean;
 }
 
-/** One journey for each order whose page was seen; the order of the events does not matter. */
+/** One journey for each order with a viewed page; the order of the events does not matter. */
 export function journeysOf(events: Iterable<BehaviourEvent>, now: Date): Journey[] {
   return [...groupBy(events, ({ orderId }) => orderId).values()].flatMap((own) => {
     const journey = journeyOf(own, now);

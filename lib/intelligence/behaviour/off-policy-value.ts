@@ -23,7 +23,7 @@ export interface OffPolicyOptions<Log extends LoggedDecision> {
 export interface OffPolicyValue {
   /** What the other policy would have earned per decision, doubly robust; null where the logs cannot tell. */
   readonly value: Estimate | null;
-  /** Of the policy that was in force. */
+  /** Of the policy that was active. */
   readonly logged: number;
   /** Self-normalised importance sampling: when it is far from `value`, model or logs are wrong. */
   readonly snips: number;

@@ -34,7 +34,7 @@ export interface Uplift {
   readonly shoppers: number;
   readonly treated: number;
   readonly control: number;
-  /** Net margin per shopper had nobody been offered anything; null while there is no control to say. */
+  /** Net margin per shopper without any offer; null while there is no control to say. */
   readonly basePerShopper: number | null;
   /** What the offers, as they were given, brought per shopper beyond that. */
   readonly perShopper: Estimate | null;

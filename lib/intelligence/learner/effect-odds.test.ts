@@ -5,7 +5,7 @@ import { offeredShare } from "./effect-odds.ts";
 import { foldInto, newModel } from "./offer-model.ts";
 import type { OfferArm, OfferContext } from "./offer-policy.ts";
 
-// Goal: a shop whose offers do nothing soon makes few of them, one whose offers work is not held back, and a wrong
+// Goal: a shop with useless offers soon makes few of them, one with good offers is not held back, and a wrong
 // estimate recovers.
 
 const FIVE: OfferArm = { id: "five", kind: "amount", off: 500 };

@@ -24,7 +24,7 @@ const MANY_ITEMS = 5;
 
 export const featureCount = (arms: readonly OfferArm[]): number => ARMS_FROM + arms.length;
 
-/** What the shopper and the cart say, whatever is offered. */
+/** What the shopper and the cart say, for any offer. */
 export function baseFeatures(ctx: OfferContext): number[] {
   const between = (from: number, to: number) => flag(ctx.hour >= from && ctx.hour < to);
   return [

@@ -5,7 +5,7 @@ import { Weigher } from "./weigher.ts";
 // What promotions can take off at most: the search leaves out what cannot beat the best found.
 
 /**
- * The most each promotion can ever take off this cart, whatever is applied before it: its discount on the untouched cart
+ * The most each promotion can ever take off this cart, after any others: its discount on the untouched cart
  * with all floors at 0. (With the floors themselves it would be no ceiling: a line that another promotion claimed moves the
  * units of 第N件 on, perhaps from a line that may not fall to one that may.) Never more than headroom and budget allow.
  */

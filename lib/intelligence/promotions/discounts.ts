@@ -110,7 +110,7 @@ function amountOff(promotion: PromotionOf<"amount_off">, { base }: EligibleSums)
   return promotion.off * Math.min(reached, promotion.maxTimes ?? reached);
 }
 
-/** 阶梯满减: the largest reduction whose tier is reached. */
+/** 阶梯满减: the largest reduction of a tier that is reached. */
 function tieredOff(promotion: PromotionOf<"tiered_off">, { base }: EligibleSums): number {
   let most = 0;
   for (const { threshold, off } of promotion.tiers) if (threshold <= base && off > most) most = off;
@@ -192,7 +192,7 @@ function bundlePrice(promotion: PromotionOf<"bundle_price">, runs: Runs, perLine
   }
 }
 
-/** A group whose units come from several lines. */
+/** A group with units of several lines. */
 function mixedGroup(runs: Runs, from: { readonly run: number; readonly used: number; readonly size: number }) {
   const parts: GroupPart[] = [];
   let { run, used } = from;

@@ -6,7 +6,7 @@ import { solvePromotions } from "./solve-promotions.ts";
 import { bruteForce } from "./testing/brute-force.ts";
 
 // Goal: the engine finds the best legal set, to the fen and to the line.
-// Method: a second, plain writing of the law tries every set. The seed changes only by hand, so a red run can be repeated.
+// Method: a second, plain implementation of the rules tries every set. The seed changes only by hand, so a red run can be repeated.
 
 const CASES = 6_000;
 

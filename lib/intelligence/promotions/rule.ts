@@ -9,7 +9,7 @@ export interface Rule {
   readonly byItem: boolean;
   /** Lines in scope, in cart order; a gift's own lines are not among them. */
   readonly lines: Int32Array;
-  /** Lines whose units the type works on, in the order it takes them; empty for amounts. */
+  /** Lines with the units that the type works on, in the order it takes them; empty for amounts. */
   readonly unitLines: Int32Array;
 }
 

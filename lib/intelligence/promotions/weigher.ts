@@ -13,7 +13,7 @@ import type { Rule } from "./rule.ts";
 import { type ShareBuffer, shareBuffer, shareInto } from "./share-out.ts";
 
 /**
- * The law of smart.md §3.2 for one promotion on one standing. `weigh` says what it takes off; `apply`, right after it, takes
+ * The rule of smart.md §3.2 for one promotion on one standing. `weigh` says what it takes off; `apply`, right after it, takes
  * it off line by line: most promotions that the search weighs are never applied, and spreading is the dear part.
  */
 export class Weigher {

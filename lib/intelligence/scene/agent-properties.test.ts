@@ -41,7 +41,7 @@ const anyHints = fc.record(
   { requiredKeys: [] },
 );
 
-describe("whatever the text", () => {
+describe("any text", () => {
   it("no channel leads into a dead end", () => {
     fc.assert(
       fc.property(anyAgent, anyHints, (ua, hints) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { androidModel } from "./android-model.ts";
 import { classifyAgent, classifyVisitor } from "./classify-agent.ts";
 
-// Goal: a device is known by whole words and known shapes. Three letters inside a name decide nothing, and nobody who holds a
+// Goal: a device is known by whole words and known shapes. Three letters inside a name decide nothing, and no one who holds a
 // whole browser is left without a way to pay. All agents here are composed.
 
 const android = (model: string, { mobile = true, version = "11" } = {}) =>
@@ -88,7 +88,7 @@ describe("televisions, boxes and sticks", () => {
       "OTT Xview AV1",
       "YNDX-00075",
     ],
-  ])("%s shows a QR code, whatever its web view says", (model) => {
+  ])("%s shows a QR code for any web view", (model) => {
     for (const ua of [android(model), android(model, { mobile: false }), webView(model)]) {
       expect(classifyAgent(ua)).toMatchObject(SCREEN);
       expect(classifyAgent(ua, { mobile: true, platform: "Android" }).channel).toBe("native");
@@ -100,7 +100,7 @@ describe("televisions, boxes and sticks", () => {
   });
 });
 
-describe("telephones whose browser says little", () => {
+describe("phones with a browser that says little", () => {
   it.each(["iPh8,1", "iPh11,8", "iPh14,3"])("UC on %s", (device) => {
     const ua = `UCWEB/2.0 (iOS; U; iPh OS 15_3; zh-CN; ${device}) U2/1.0.0 UCBrowser/11.3.5.1203`;
     expect(classifyAgent(ua)).toMatchObject(PHONE);

@@ -61,7 +61,7 @@ const READERS_CARS_AND_TILLS =
 const TABLET_MODEL =
   /(?:^|[^a-z])(?:tab(?:let)?|pad)(?:$|[^a-z])|tablet|playbook|touchpad|(?:mate|media|ideapad|think|mi|redmi|vivo|oppo|honor|xiaomi|smart|life|note|play|omni|idea|galaxy ?|lenovo ?)(?:pad|tab)(?:$|[^a-z])|transformer|^sm-[tpx][0-9]{3}|^gt-p[0-9]|^gt-n(?:5|8)[0-9]{3}|lenovo[ _]?(?:tb|yt|a7600|a3500|a3300|a3000|a5500|a10-|a7-|s6000)|^kf[a-z]{2,5}$|nexus (?:7|9|10)$|^pixel (?:c|tablet)$|xoom|^(?:ags|btv|bah|scm|mrx|dby|wgr|vrd|cmr|sht|kob|jdn|got|hdn|bzt|krj|agr|agm|brt|dbr|spn)[0-9]?-[alw]|^opd2|^pmp[0-9]{4}|^pmt[0-9]{4}|archos (?:7|8|9|1[0-9])[0-9]|^mediapad/;
 
-// Real telephones whose apps leave the word "Mobile" out.
+// Real phones with apps that leave the word "Mobile" out.
 const PHONE_MODEL =
   /^sm-[acefgjmnswz][0-9]{3}|^gt-[is][0-9]{3}|^gt-n7[0-9]{3}|^gt-b[0-9]|^s[cgp]h-|^sh[vw]-|^pixel (?:[2-9][0-9]?|xl|fold)(?:$|[^0-9])|^pixel$|^nexus (?:4|5|6|s|one)|galaxy nexus|^htc[ _]|redmi|^mi (?:[0-9]{1,2}|max|mix|note|play|cc)(?:$|[^0-9])|^hm note|poco|oneplus|(?:^|[^a-z])(?:vivo|oppo|cph[0-9]{4}|realme|rmx[0-9]{4}|iqoo|meizu|coolpad|moto|xt[0-9]{3,4}|nubia|smartisan|honor|xperia|[lsmx]t[0-9]{2}[ai]|c[0-9]{4}$)|^v[0-9]{4}[a-z]?$|^p[a-h][a-z]{2}[0-9]{2}$|^[a-z]{3}-(?:[at]l|l)[0-9]{2}|huawei (?:[gpuy][0-9]|mate|ale|nova)|^lg-[dehkmp][0-9]|^lm-|lenovo [alps][0-9]{3}|alcatel|one ?touch|iris|blade|tecno|itel|infinix|wiko|phone/;
 

@@ -90,7 +90,7 @@ export function classifyAgent(ua: string, hints: AgentHints = {}): Agent {
 
 function formFor(env: Env, agent: string): Form {
   if (env === "bot") return "bot";
-  // A QR code is right for a machine and works for a person: nobody is left without a way to pay.
+  // A QR code is right for a machine and works for a person: no one is left without a way to pay.
   return env === "browser" && readMachine(agent) === "doubtful" ? "desktop" : readForm(agent);
 }
 

@@ -17,11 +17,11 @@ const OTHER_APPS =
 const MINI_PROGRAM = /miniprogram\/wx|process\/appbrand|miniprogramenv\/(?!windows|mac)/;
 const MINI_PROGRAM_LAST = /miniprogram *$/;
 
-/** Products whose names have two words. */
+/** Products with names of two words. */
 const CRAWLER_NAMES =
   /yahoo! slurp|sogou (?:web|inst2?|pic|news|orion|blog|wap|video|head)[ /]|google favicon|google web preview|chrome privacy preserving prefetch proxy|screaming frog seo spider|xenu link sleuth|nmap scripting engine|snap url preview service|ad muncher|whatsapp\/[0-9.]+ ?[ain]?$/;
 
-// How machines nobody has listed yet name themselves. A whole browser that carries such a word gets the QR code of a desktop.
+// How machines that are not listed yet name themselves. A whole browser that carries such a word gets the QR code of a desktop.
 const CRAWLER_WORD =
   /bot(?![a-z])|robot|bot[-_]|spider|crawl|slurp|archiver|scrap(?:er|y|e\/)|fetcher|feed ?parser|external ?hit|web ?preview|(?:link|url|uri) ?preview|link ?check|mediapartners|transcoder|favicon|uptime|pingdom|netcraft|sitemap|validator|image ?proxy|screenshot|wp_is_mobile/;
 
@@ -84,7 +84,7 @@ export function readOs(agent: string): Os {
 
 // All patterns run on lower-cased text and have no nested repetition, so they are linear in the length of the text.
 
-/** What televisions say of themselves, whatever they are called. */
+/** What televisions say of themselves, under any name. */
 const TELEVISION =
   /smart-?_?tv|smarthub|smart-bd|hbbtv|netcast|netrange|web0s|webos\.tv|webostv|large screen|apple ?tv|google ?tv|android ?tv|crkey|roku|viera|bravia|aquos(?:browser|-as)|philips-avm|philipstv|nettv|ce-html|inettvbrowser|opentv|otvwebkit|dtv[;)/ ]|hybridcast|opera tv|sonycebrowser|sraf\/|espial|(?:^|[^a-z])(?:tivo|maple|dvb|netbox|stb)(?:$|[^a-z])|stbapp|ohtv|lg browser|boxee|kodi|xbmc|vidaa|hisense ?tv|mitv|mi ?tv|fire ?tv|tv ?box|set-top|settop|(?:^|[^a-z])iptv|brightsign|dreambox|(?:^|[^a-z])tv (?:build|safari|store)|(?:^|[^a-z])tv\/[0-9]|tvos|quick search tv/;
 
@@ -103,7 +103,7 @@ const DESKTOP =
 // Puffin renders on a Linux server and names the device in its version only: A or I for the system, P or T for the form.
 const PUFFIN = /puffin\/[0-9.]{1,24}[ai]([pt])/;
 
-/** Feature phones whose browser pretends to be a desktop further on in the text. */
+/** Feature phones with a browser that pretends to be a desktop further on in the text. */
 const FEATURE_PHONE = /^(?:nokia|samsung-|lg-|sonyericsson|mot-|blackberry|sec-)|midp|cldc/;
 
 const OPEN_HARMONY = /\((phone|tablet|pc|2in1|tv|wearable|car)[;)]/;

@@ -4,7 +4,7 @@ export { SCENES, type Scene };
 
 export const isScene = (thing: unknown): thing is Scene => SCENES.some((scene) => scene === thing);
 
-/** Scenes whose items say something about a person's health, belief or children. */
+/** Scenes with items that say something about a person's health, belief or children. */
 export const SENSITIVE_SCENES: ReadonlySet<Scene> = new Set<Scene>(["healthcare", "education", "donation"]);
 
 /** One number per scene, in log-odds up to a constant. */

@@ -44,7 +44,7 @@ export interface Signals {
   readonly amount?: number;
   /** 0–23, at the shop. */
   readonly hour?: number;
-  /** The merchant's own corrections; one whose text equals an item's wins at once, all of them shift the prior. */
+  /** The merchant's own corrections; one with the text of an item wins at once, all of them shift the prior. */
   readonly corrections?: readonly SceneCorrection[];
 }
 

@@ -29,7 +29,7 @@ const PARENTS: Partial<Record<Scene, readonly [kind: TextKind, share: number]>> 
   services: ["services", 1],
 };
 
-/** Scenes that the model was never taught, by words that leave little doubt. */
+/** Scenes that the model was never taught, by words that are nearly certain. */
 const MARKED: readonly (readonly [words: RegExp, scene: Scene, score: number])[] = [
   [/捐款|捐赠|善款|募捐|义捐|公益|慈善|随喜|功德|爱心款|助学金捐|donation/, "donation", 9],
   [/会员卡|会员费|入会费|会费|年卡|次卡|储值|会籍|会员续费|membership/, "membership", 4],

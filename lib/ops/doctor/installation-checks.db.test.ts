@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("the last backup and the last notice are told in Beijing time", async () => {
+test("the last backup and the last notice are shown in Beijing time", async () => {
   const { pool } = database;
   const at = "2026-07-01T16:30:05Z";
   await pool.query(
@@ -31,7 +31,7 @@ test("the last backup and the last notice are told in Beijing time", async () =>
     const [finding] = (await checks.find((one) => one.checks.includes(check))?.run()) ?? [];
     return finding && (["zh-CN", "en"] as const).map((language) => wordSentence(finding.evidence, language));
   };
-  const told = ["2026-07-02 00:30:05（北京时间）", "2026-07-02 00:30:05 (Beijing time)"];
-  expect(await evidence("backups")).toEqual(told);
-  expect(await evidence("last_notify")).toEqual(told);
+  const expected = ["2026-07-02 00:30:05（北京时间）", "2026-07-02 00:30:05 (Beijing time)"];
+  expect(await evidence("backups")).toEqual(expected);
+  expect(await evidence("last_notify")).toEqual(expected);
 });

@@ -23,7 +23,7 @@ export interface Installation {
   readonly pool: Database["pool"];
   readonly dataDir: string;
   readonly now: Date;
-  /** Whose notices are looked for; null where no account is in force. */
+  /** The account of the notices; null where no account is active. */
   readonly accountId: string | null;
   readonly sandbox: boolean;
   /** Throws where the keys at hand are not this database's. */

@@ -7,7 +7,7 @@ import { silentLog } from "#lib/ops/log.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { installationChecks } from "./installation-checks.ts";
 
-// Goal: a proxy that nobody told us to trust is found by the doctor, and strangers cannot fill anything by pretending.
+// Goal: the doctor finds a proxy that is not configured as trusted, and outsiders cannot fill a table by pretending to be one.
 // Method: calls as our own server hands them on, and the check as the doctor makes it.
 
 let database: TestDatabase;

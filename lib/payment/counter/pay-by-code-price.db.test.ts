@@ -50,7 +50,7 @@ test("a declined code leaves the price that stood, and the next one is charged a
   await expectSound([made]);
 });
 
-test("while a code is charged nobody changes the price, and nothing is taken back for it", async () => {
+test("while a code is charged the price cannot change, and nothing is taken back for it", async () => {
   const id = await optional();
   const made = await order();
   fixture.wechat.counter.askPassword(1);

@@ -5,7 +5,7 @@ import { PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { attemptsOf, balanceOf, codeOf } from "#lib/testing/payment-queries.ts";
 
-// Goal: a charge by code beside everything else that may happen to its order: other cashiers, the pay page, closing, expiry.
+// Goal: a charge by code at the same time as anything else that may happen to its order: other cashiers, the pay page, closing, expiry.
 
 let fixture: PaymentFixture;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ async function later(ms: number): Promise<void> {
   await fixture.payments.sweep();
 }
 
-test("two cashiers at once with two codes: one charge, the other one is told to wait", async () => {
+test("two cashiers at once with two codes: one charge, the other one has to wait", async () => {
   for (let time = 0; time < 5; time++) {
     const { id, outTradeNo } = await fixture.order();
     const results = await Promise.all([codeOf(pay(id)), codeOf(pay(id))]);
@@ -127,7 +127,7 @@ test("closing what was paid a moment ago answers with the paid order", async () 
   expect((await fixture.payments.closeOrder(id)).status).toBe("paid");
 });
 
-test("an order whose time is up while the password is typed is reversed and closed by the sweep", async () => {
+test("an order that expires while the password is typed is reversed and closed by the sweep", async () => {
   const { id, outTradeNo } = await fixture.order({ expiresIn: 60 });
   fixture.clock.advance(50 * SECOND_MS);
   fixture.wechat.counter.askPassword(1);
@@ -147,7 +147,7 @@ test("a charge is asked after by the account that made it, and an account that c
   expect(await attemptsOf(fixture, id)).toEqual([]);
 });
 
-test("a charge whose process died is found by the sweep alone: paid, or taken back", async () => {
+test("a charge of a process that died is found by the sweep alone: paid, or taken back", async () => {
   for (const isPaid of [true, false]) {
     const { id, outTradeNo } = await fixture.order();
     // The process dies in the middle of the call: neither its answer nor anything after it is ever written down.
@@ -222,7 +222,7 @@ test("a reversal of what WeChat seems not to know, or still shows as paid, has n
   expect(fixture.wechat.counter.reversed).toContain(other.outTradeNo);
 });
 
-test("two words of WeChat's that contradict each other decide nothing yet", async () => {
+test("two answers of WeChat that contradict each other decide nothing yet", async () => {
   const { id } = await fixture.order();
   fixture.wechat.failNext("chargeCode", { kind: "refused", reason: "already_paid" });
   expect(await pay(id)).toMatchObject({ kind: "pending", waitsFor: "answer" });

@@ -4,7 +4,7 @@ import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { balanceOf, codeOf } from "#lib/testing/payment-queries.ts";
 
-// Goal: whatever becomes of a scanned code, the order is paid once or not at all, and money that settles nothing goes back.
+// Goal: the order of a scanned code is paid once or not at all, and money that settles nothing goes back.
 
 let fixture: PaymentFixture;
 beforeAll(async () => {
@@ -48,7 +48,7 @@ async function settle(orderId: string): Promise<string> {
 }
 
 describe("at once", () => {
-  test("paid: the order is paid by its own number, booked and told", async () => {
+  test("paid: the order is paid by its own number, booked and reported", async () => {
     await fixture.rows(
       `insert into webhook_endpoints (id, url, events, secret_sealed) values ('we_1', 'https://shop.example', '{order.paid}', 'x')`,
     );
@@ -76,7 +76,7 @@ describe("at once", () => {
     ["invalid", "payment_declined declined"],
     ["not_permitted", "gateway_rejected not_permitted"],
     ["account_trouble", "gateway_rejected account_trouble"],
-  ])("%s: told as %s, and a fresh code pays by a number of its own", async (reason, told) => {
+  ])("%s: answered by %s, and a fresh code pays by a number of its own", async (reason, told) => {
     const { id, outTradeNo } = await fixture.order();
     fixture.wechat.failNext("chargeCode", { kind: "refused", reason });
     const code = freshCode();
@@ -101,7 +101,7 @@ describe("at once", () => {
       const [attempt] = await attempts(other.id);
       await fixture.wechat.chargeCode({ ...CHARGE, number: attempt?.number ?? "" });
     });
-    // The answer is WeChat's "paid already", as to a repeat whose first try arrived.
+    // WeChat answers "paid already", as to a repeat of a try that arrived.
     expect(await pay(other.id)).toMatchObject({ kind: "paid" });
   });
 
@@ -181,7 +181,7 @@ describe("the shopper types the password", () => {
     expect(await pay(id)).toMatchObject({ kind: "paid" });
   });
 
-  test("a shop that keeps asking with the code is told as soon as it was taken back", async () => {
+  test("a shop that keeps asking with the code learns it as soon as it was taken back", async () => {
     const { id } = await fixture.order();
     fixture.wechat.counter.askPassword(1);
     const code = freshCode();
@@ -225,7 +225,7 @@ describe("unclear", () => {
     expect(await pay(id)).toMatchObject({ kind: "paid" });
   });
 
-  test("the reversal itself: asked again until it is certain; a person is told", async () => {
+  test("the reversal itself: asked again until it is certain; an alert is raised", async () => {
     const { id } = await fixture.order();
     fixture.wechat.counter.askPassword(1);
     await pay(id);
@@ -252,7 +252,7 @@ describe("unclear", () => {
     expect(await balanceOf(fixture, id)).toEqual({ wechat_clearing: 1800, sales: -1800 });
   });
 
-  test("whoever heard `paid` before the reversal was meant does not book it afterwards", async () => {
+  test("a `paid` from before the reversal was committed is not booked afterwards", async () => {
     const { id, outTradeNo } = await fixture.order();
     fixture.wechat.counter.askPassword(1);
     await pay(id);

@@ -100,7 +100,7 @@ export interface FreeNumber {
 }
 
 /**
- * The first sequence from `from` on whose number is free: a shop may have given another order the number `…-2`.
+ * The first sequence from `from` on with a free number: a shop may have given another order the number `…-2`.
  * @param isTaken whether another trade or another order has the number
  * @returns null when the next `NUMBER_TRIES_MAX` are taken, or would be longer than WeChat Pay allows
  */

@@ -42,7 +42,7 @@ export function whyOnlyHint(attempt: Attempt, { kind, accountIds, protocol }: Ev
   return accountIds.includes(attempt.accountId) ? null : "other_account";
 }
 
-/** The same for a notice about an order whose attempts are known. Null: it may be judged. */
+/** The same for a notice about an order with known attempts. Null: it may be judged. */
 export function hintReason({ attempts, trade, evidence }: NoticedTrade): HintReason | null {
   if (evidence.kind === "query") return null;
   const booked = attempts.find((one) => one.transactionId === trade.transactionId);

@@ -9,7 +9,6 @@ export type { JournalEntry } from "./ledger.ts";
 export {
   GIVEN_FIELDS,
   type Order,
-  type OrderDiscount,
   type OrderItem,
   type OrderPlace,
   orderMachine,

@@ -17,7 +17,7 @@ describe("money wins", () => {
     expect(orderMachine.isFinal("paid")).toBe(true);
   });
 
-  // Goal: whatever sequence of moves is tried, an attempt that has succeeded once ends as succeeded.
+  // Goal: after any sequence of moves, an attempt that has succeeded once ends as succeeded.
   // Method: random walks; an illegal move throws and changes nothing.
   test("no walk loses a payment", () => {
     const target = fc.constantFrom<AttemptStatus>(...attemptMachine.states);

@@ -66,7 +66,7 @@ export interface Order extends GivenFields {
   readonly scene: string | null;
   /** Why; null where the decision failed, or for an order from before there was one. */
   readonly sceneDetail?: KeptSceneDetail | null;
-  /** Null where nobody said. */
+  /** Null where none was given. */
   readonly place: OrderPlace | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;

@@ -32,7 +32,7 @@ const price = (one: PromotionStanding, facts = FACTS, items = [item()]) =>
   priceCart({ items, standings: [one], facts });
 
 test.each<[string, PromotionStanding, PricingFacts, unknown]>([
-  ["a limit per shopper, nobody known", standing({ limitPerUser: 1 }), FACTS, ["user_limit", "unknown_shopper"]],
+  ["a limit per shopper, unknown shopper", standing({ limitPerUser: 1 }), FACTS, ["user_limit", "unknown_shopper"]],
   [
     "a limit per shopper, reached",
     standing({ limitPerUser: 1 }, { usedByShopper: 1 }),
@@ -40,13 +40,13 @@ test.each<[string, PromotionStanding, PricingFacts, unknown]>([
     ["user_limit", undefined],
   ],
   [
-    "for old customers, nobody known",
+    "for old customers, unknown shopper",
     standing({ audience: { newCustomer: false } }),
     FACTS,
     ["audience", "unknown_shopper"],
   ],
   ["for new customers, an old one", standing({ audience: { newCustomer: true } }), KNOWN, ["audience", undefined]],
-  ["no use left, whatever the budget", standing({}, { usesLeft: 0, budgetLeft: 9_999 }), FACTS, ["budget", undefined]],
+  ["no use left, with budget left", standing({}, { usesLeft: 0, budgetLeft: 9_999 }), FACTS, ["budget", undefined]],
   ["a budget that does not suffice", standing({}, { budgetLeft: 299 }), FACTS, ["budget", undefined]],
   ["a donation", standing({}), { ...FACTS, donation: true }, ["scope", "donation"]],
   ["another channel", standing({ audience: { channels: ["h5"] } }), FACTS, ["audience", undefined]],

@@ -109,7 +109,7 @@ export function caseOf({ items, standings, facts }: Cart): PromotionCase {
     })),
     promotions: standings.map(({ rule, held, budgetLeft, usesLeft }) => ({
       ...(held === true ? promised(rule) : rule),
-      // No use left is no promise left, whatever it would cost.
+      // No use left is no promise left, at any cost.
       budgetLeft: usesLeft !== null && usesLeft <= 0 ? 0 : budgetLeft,
     })),
     context: {

@@ -173,7 +173,7 @@ test("item refunds add up to what was paid for the line", () => {
         const discountFen = fen(off % (unit * quantity + 1));
         const line = { id: "itm_1", name: "茶", sku: null, category: null, unitFen: fen(unit), quantity, discountFen };
         const paidLine = unit * quantity - discountFen;
-        // Another line stands beside it, so that units worth nothing can still be named.
+        // Another line goes with it, so that units worth nothing can still be named.
         const other = { ...line, id: "itm_2", unitFen: fen(1), quantity: 1000, discountFen: ZERO_FEN };
         let world: RefundWorld = { attempt: attemptOf(fen(paidLine + 1000)), refunds: [], journal: [] };
         const give = (units: number) => {
@@ -276,7 +276,7 @@ describe("judgeRefund", () => {
   const attempt = holding(attemptOf(fen(1000)), { amountFen: fen(300) });
   const refund = requested(attempt, { amountFen: fen(300) });
 
-  test("another amount or trade under our number is nobody's word", () => {
+  test("another amount or trade under our number is not believed", () => {
     const judge = (change: Partial<TradeRefund>) =>
       judgeRefund({ refund, attempt, reported: wordOf(refund, "succeeded", change), now: start });
     expect(judge({ amountFen: fen(299) })).toEqual({ kind: "differs", differing: "amount" });
@@ -292,7 +292,7 @@ describe("judgeRefund", () => {
     }
   });
 
-  test("without a moment of WeChat's it went back when we heard of it", () => {
+  test("without a time from WeChat it went back when we received the notice", () => {
     const heard = later(5 * SECOND_MS);
     const judge = (change: Partial<TradeRefund>) =>
       judgeRefund({ refund, attempt, reported: wordOf(refund, "succeeded", change), now: heard });
@@ -300,7 +300,7 @@ describe("judgeRefund", () => {
     expect(judge({})).toMatchObject({ move: { refund: { succeededAt: start } } });
   });
 
-  test("one that we gave up and that went back all the same is booked where it fits, and told where it does not", () => {
+  test("one that we gave up and that went back all the same is booked where it fits, and reported where it does not", () => {
     const closed: Refund = { ...refund, status: "closed" };
     const reported = wordOf(refund, "succeeded");
     const free = attemptOf(fen(1000));

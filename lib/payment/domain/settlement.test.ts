@@ -80,7 +80,7 @@ describe("judgeTrade", () => {
     },
   );
 
-  test("an attempt that succeeded is a repeat, whatever the trade says", () => {
+  test("an attempt that succeeded is a repeat, for any trade", () => {
     const attempt = attemptOf("succeeded", due);
     expect(judgeTrade({ order: orderOf("paid", due, ZERO_FEN), attempt, trade: tradeOf(fen(1)) })).toEqual({
       verdict: "repeated",
@@ -117,7 +117,7 @@ describe("judgeTrade", () => {
     ).toBe("settles");
   });
 
-  // Goal: whatever is paid, for whatever order, the books balance, and clearing takes exactly what WeChat holds.
+  // Goal: for any payment of any order the books balance, and clearing takes exactly what WeChat holds.
   test("every journal balances", () => {
     fc.assert(
       fc.property(

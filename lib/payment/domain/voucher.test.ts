@@ -5,7 +5,7 @@ import { type JournalEntry, journalOfOwedMoney, journalOfRefund, journalOfSettle
 import type { Order } from "./order.ts";
 import { settledShare, splitOf, sumOf, type Voucher, type VoucherFunding } from "./voucher.ts";
 
-// Goal: payer + vouchers = total, whoever funded them; the books balance with vouchers as without, and once all of a payment
+// Goal: payer + vouchers = total, for any funding; the books balance with vouchers as without, and once all of a payment
 // has gone back nothing of it is left in any account but what was sold and given back.
 
 const voucherOf = (amountFen: number, funding: VoucherFunding): Voucher => ({
@@ -39,21 +39,21 @@ const isBalanced = ({ lines }: JournalEntry): boolean =>
 describe("splitOf", () => {
   test("payer + vouchers = total; settlement = total − vouchers at the merchant's expense", () => {
     fc.assert(
-      fc.property(paidWithVouchers, (told) => {
-        const { settledFen, payerFen, vouchers } = splitOf(told);
-        expect((payerFen ?? 0) + sumOf(vouchers)).toBe(told.totalFen);
+      fc.property(paidWithVouchers, (trade) => {
+        const { settledFen, payerFen, vouchers } = splitOf(trade);
+        expect((payerFen ?? 0) + sumOf(vouchers)).toBe(trade.totalFen);
         const ours = sumOf(vouchers.filter(({ funding }) => funding === "merchant"));
-        expect(settledFen + ours).toBe(told.totalFen);
+        expect(settledFen + ours).toBe(trade.totalFen);
       }),
     );
   });
 
   test("a stated settlement counts; what cannot be is not believed", () => {
-    const told = { totalFen: fen(100), payerFen: fen(90), vouchers: [voucherOf(10, "unknown")] };
-    expect(splitOf({ ...told, settledFen: fen(90) }).settledFen).toBe(90);
-    expect(splitOf({ ...told, settledFen: fen(101) }).settledFen).toBe(100);
-    expect(splitOf({ ...told, payerFen: fen(101) }).payerFen).toBeNull();
-    const tooMuch = splitOf({ ...told, vouchers: [voucherOf(60, "merchant"), voucherOf(60, "merchant")] });
+    const trade = { totalFen: fen(100), payerFen: fen(90), vouchers: [voucherOf(10, "unknown")] };
+    expect(splitOf({ ...trade, settledFen: fen(90) }).settledFen).toBe(90);
+    expect(splitOf({ ...trade, settledFen: fen(101) }).settledFen).toBe(100);
+    expect(splitOf({ ...trade, payerFen: fen(101) }).payerFen).toBeNull();
+    const tooMuch = splitOf({ ...trade, vouchers: [voucherOf(60, "merchant"), voucherOf(60, "merchant")] });
     expect([tooMuch.settledFen, tooMuch.vouchers]).toEqual([100, []]);
   });
 });
@@ -61,9 +61,9 @@ describe("splitOf", () => {
 test("a payment and all its refunds balance, and leave nothing in clearing, in vouchers or owed", () => {
   const shares = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 8 });
   fc.assert(
-    fc.property(paidWithVouchers, fc.nat(500), shares, fc.boolean(), (told, discount, cuts, settles) => {
-      const { settledFen } = splitOf(told);
-      const paidFen = told.totalFen;
+    fc.property(paidWithVouchers, fc.nat(500), shares, fc.boolean(), (trade, discount, cuts, settles) => {
+      const { settledFen } = splitOf(trade);
+      const paidFen = trade.totalFen;
       const payment = settles
         ? journalOfSettlement(orderOf(paidFen, fen(discount)), { id: "att_1" }, settledFen)
         : journalOfOwedMoney("att_1", { paidFen, settledFen });

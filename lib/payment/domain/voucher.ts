@@ -1,13 +1,13 @@
 import { type Fen, fen, partOf, subtractFen } from "#lib/base/fen.ts";
 
 /**
- * Who bears a voucher of WeChat's own (代金券). `prefunded` (充值): it was paid in beforehand, so the merchant gets the full
+ * Who bears a voucher of WeChat itself (代金券). `prefunded` (充值): it was paid in beforehand, so the merchant gets the full
  * amount. `merchant` (免充值): it was not, so the merchant gets less. `unknown`: WeChat did not say; taken as prefunded until the
  * bill says otherwise.
  */
 export type VoucherFunding = "prefunded" | "merchant" | "unknown";
 
-/** A voucher of WeChat's own that a shopper used. Not one of our discounts: those lower what is asked for in the first place. */
+/** A voucher of WeChat itself that a shopper used. Not one of our discounts: those lower what is asked for in the first place. */
 export interface Voucher {
   readonly id: string | null;
   readonly name: string | null;

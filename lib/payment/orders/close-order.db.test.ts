@@ -52,7 +52,7 @@ describe("closing", () => {
     expect(await fixture.payments.closeOrder(order.id)).toMatchObject({ status: "closed" });
   });
 
-  test("paying and closing at once: whatever happens, the order and WeChat agree", async () => {
+  test("paying and closing at once: the order and WeChat always agree", async () => {
     for (let round = 0; round < 10; round++) {
       const order = await fixture.order();
       const number = await fixture.open(order.id);

@@ -95,7 +95,7 @@ test("only the items that are named are spoken of", async () => {
   expect((await payments.createOrder({ items: [item("帆布袋")] })).scene).toBe("ecommerce");
 });
 
-test("corrections shift what is expected of things nobody has spoken of", async () => {
+test("corrections shift what is expected of things without a correction", async () => {
   const before = await fresh().createOrder({ items: [item("订单")] });
   const values = Array.from({ length: 400 }, (_, at) => `词${at}`);
   await pool.query(

@@ -30,7 +30,7 @@ export interface SceneWish extends Omit<OrderSource, "place"> {
   readonly now: Date;
 }
 
-/** Decides the scene of an order. A nicety: whatever goes wrong in it, there is none, and the order is made all the same. */
+/** Decides the scene of an order. Optional: if it fails there is no scene, and the order is created all the same. */
 export async function decideOrderScene(deps: Deps, wish: SceneWish): Promise<DecidedScene | null> {
   const startedAt = performance.now();
   try {

@@ -7,7 +7,7 @@ import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixtur
 import { codeOf } from "#lib/testing/payment-queries.ts";
 import { checkAttempt } from "./check-attempt.ts";
 
-// Goal: asking WeChat books what it says and gives up nothing in doubt, also when somebody else is quicker.
+// Goal: asking WeChat books what it says and gives up nothing that is uncertain, also when another process is quicker.
 
 let fixture: PaymentFixture;
 beforeAll(async () => {
@@ -27,7 +27,7 @@ describe("asking now", () => {
     expect(await fixture.payments.syncOrder(order.id)).toMatchObject({ status: "paid", amountPaid: 1800 });
   });
 
-  test("asks nothing where nothing can be paid, and knows no strange order", async () => {
+  test("asks nothing where nothing can be paid, and does not find an unknown order", async () => {
     const order = await fixture.order();
     const before = asks();
     expect(await fixture.payments.syncOrder(order.id)).toMatchObject({ status: "pending" });
@@ -46,7 +46,7 @@ describe("asking now", () => {
   });
 });
 
-describe("closing in doubt", () => {
+describe("closing an uncertain attempt", () => {
   test.each(["absent", "already_paid"])(
     "a close refused as %s, of a trade that is open, closes nothing",
     async (reason) => {
@@ -60,7 +60,7 @@ describe("closing in doubt", () => {
     },
   );
 
-  /** Somebody does this, opens a trade unless told otherwise, just before each of these transactions. */
+  /** Another process does this (by default opens a trade) just before each of these transactions. */
   const openingBefore = (orderId: string, times: number, act: () => Promise<unknown> = () => fixture.open(orderId)) => {
     let left = times;
     const transaction: Deps["store"]["transaction"] = async (work) => {
@@ -110,7 +110,7 @@ describe("before anything is asked", () => {
   test.each([
     ["out of words", "out of words"],
     [undefined, "not_permitted"],
-  ])("a refusal that says %j is told by its words, or else by its name", async (detail, said) => {
+  ])("a refusal that says %j is reported by its text, or else by its name", async (detail, said) => {
     const order = await fixture.order();
     const openTrade = async () => refused("not_permitted" as const, detail);
     const active = async () => ({ ...fixture.wechat, openTrade });
@@ -147,7 +147,7 @@ describe("before anything is asked", () => {
     expect(heard).toEqual(["info notify.rejected", "notify.rejected"]);
   });
 
-  test("a key whose first request is still under way is a conflict, and nothing is made", async () => {
+  test("a key with its first request still under way is a conflict, and nothing is created", async () => {
     await fixture.rows(
       `insert into api_keys (id, name, secret_hash, secret_sealed) values ('key_w', 'test', sha256('w'), 'w')`,
     );

@@ -24,7 +24,7 @@ export async function checkAttempt(deps: Deps, orderId: string): Promise<CheckRe
 }
 
 /**
- * Makes sure that the attempt cannot be paid any more: asks, closes, and asks again when in doubt.
+ * Makes sure that the attempt cannot be paid any more: asks, closes, and asks again when the answer is unknown.
  * @throws AppError `gateway_unavailable` when that is not certain; then nothing was closed here
  */
 export async function endAttempt(deps: Deps, attempt: Attempt): Promise<"paid" | "gone"> {

@@ -58,7 +58,7 @@ describe("being paid", () => {
     const order = await fixture.order();
     const number = await fixture.open(order.id);
     const trade = fixture.wechat.pay(number);
-    // The close reached us from elsewhere before the payment's notice: as if WeChat had told us wrongly.
+    // The close reached us from elsewhere before the payment's notice: as if WeChat had answered wrongly.
     await fixture.rows("update payment_attempts set status = 'closed', check_at = null where number = $1", [number]);
     await fixture.payments.closeOrder(order.id);
     await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
@@ -151,7 +151,7 @@ describe("being paid", () => {
     expect(await balanceOf(fixture, order.id)).toEqual({ wechat_clearing: 1800, sales: -1800 });
   });
 
-  test("other money under the number of a payment is extra, once, and can be told from it", async () => {
+  test("other money under the number of a payment is extra, once, and can be distinguished from it", async () => {
     const order = await fixture.order();
     const trade = fixture.wechat.pay(await fixture.open(order.id));
     await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
@@ -222,10 +222,10 @@ describe("being paid", () => {
     const confirmed = await fixture.payments.order(order.id);
     expect(confirmed).toMatchObject({ extraPayments: [{ verdict: "mismatch", resolution: "open", amount: 1 }] });
     // First what the notice said, then what WeChat confirmed.
-    const told = events.map(({ type, payload }) => ({ type, data: JSON.parse(payload).data }));
-    expect(told).toHaveLength(2);
-    expect(told).toContainEqual({ type: "order.amount_mismatch", data: { ...before, channel: "native" } });
-    expect(told).toContainEqual({ type: "order.amount_mismatch", data: confirmed });
+    const payloads = events.map(({ type, payload }) => ({ type, data: JSON.parse(payload).data }));
+    expect(payloads).toHaveLength(2);
+    expect(payloads).toContainEqual({ type: "order.amount_mismatch", data: { ...before, channel: "native" } });
+    expect(payloads).toContainEqual({ type: "order.amount_mismatch", data: confirmed });
     await fixture.rows("delete from webhook_deliveries");
     await fixture.rows("delete from webhook_endpoints where id = 'whe_2'");
   });

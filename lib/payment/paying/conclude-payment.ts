@@ -154,7 +154,7 @@ async function viewAfter(deps: Deps, tx: Tx, judged: JudgedPayment): Promise<Ord
 interface UnforeseenPayment {
   readonly found: LockedOrder;
   readonly trade: PaidTrade;
-  /** The account whose keys opened the notice. */
+  /** The account with the keys that opened the notice. */
   readonly accountId: string;
   readonly now: Date;
 }

@@ -209,7 +209,7 @@ describe("refunds that somebody made in WeChat's console", () => {
   const foreignRows = (number: string) =>
     fixture.rows<{ check_at: Date | null }>("select check_at from foreign_refunds where number = $1", [number]);
 
-  test.each([false, true])("are kept, told, and booked after asking (a hint only: %s)", async (hint) => {
+  test.each([false, true])("are kept, reported, and booked after asking (a hint only: %s)", async (hint) => {
     const { order, made } = await madeInConsole(300);
     const word = fixture.wechat.refunds.settle(made.number, "succeeded");
     for (let n = 0; n < 2; n++)
@@ -236,7 +236,7 @@ describe("refunds that somebody made in WeChat's console", () => {
     expect(await fixture.payments.refunds(order.id)).toMatchObject([{ amount: 300, status: "pending" }]);
   });
 
-  test("one that does not fit beside what is held waits until it does", async () => {
+  test("one that does not fit next to what is held waits until it does", async () => {
     const { order, made } = await madeInConsole(1000);
     fixture.wechat.failNext("openRefund", { kind: "unknown", workDone: false });
     await fixture.payments.refundOrder({ orderId: order.id, amount: 1000 });

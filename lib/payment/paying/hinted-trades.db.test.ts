@@ -7,7 +7,7 @@ import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixtur
 import { balanceOf } from "#lib/testing/payment-queries.ts";
 
 // Goal: a notice decides only about trades of the account and the protocol that it was verified for. Everything else, and a notice
-// that disagrees with its order, is kept and asked about; what WeChat answers decides, whatever order things come in.
+// that disagrees with its order, is kept and asked about; what WeChat answers decides, in any order of events.
 
 let fixture: PaymentFixture;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ interface Sender {
   readonly protocol?: Protocol;
 }
 
-/** A verified notice about the trade, by whoever's key. */
+/** A verified notice about the trade, by any key. */
 function send(trade: PaidTrade, { accountIds = ["acc_memory"], protocol = "v3" }: Sender = {}) {
   const notice: Notification = {
     ...{ kind: "payment", protocol, accountId: accountIds[0] ?? "", accountIds, noticeId: randomUUID(), trade },
@@ -198,7 +198,7 @@ describe("a notice that disagrees", () => {
     expect(await fixture.payments.order(order.id)).toMatchObject({ status: "paid", extraPayments: [] });
   });
 
-  test("after the right one: kept and told, and nothing else changes", async () => {
+  test("after the right one: kept and reported, and nothing else changes", async () => {
     const { order, trade } = await paid();
     expect(await send(trade)).toMatchObject({ result: "settles" });
     expect(await send(wrongOf(trade))).toMatchObject({ result: "mismatch" });
@@ -252,7 +252,7 @@ describe("a notice that disagrees", () => {
     expect(await checkOf(number)).toMatchObject([{ result: "booked" }]);
   });
 
-  test("WeChat confirms it: booked as owed, told once, and a right payment still settles the order", async () => {
+  test("WeChat confirms it: booked as owed, reported once, and a right payment still settles the order", async () => {
     const order = await fixture.order();
     const first = await fixture.open(order.id);
     await send(fixture.wechat.pay(first, { totalFen: 1 as never }));

@@ -63,7 +63,7 @@ async function concludeRefusal(
   const { reason } = opened;
   deps.log.warn("payment.refused", { attemptId: attempt.id, reason, detail: opened.detail });
   // Where WeChat may know the number, what became of it decides: the refusal of a repeat says nothing about the call
-  // before it, whose trade may be payable.
+  // before it: its trade may be payable.
   if (asked || KNOWN_TO_PROVIDER.has(reason)) await endAttempt(deps, attempt);
   if (KNOWN_TO_PROVIDER.has(reason)) return null;
   await deps.store.transaction((tx) =>

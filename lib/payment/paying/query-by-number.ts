@@ -18,7 +18,7 @@ export interface RefundAnswer {
   readonly amountFen: Fen | null;
 }
 
-/** Whose keys ask, and for which number. */
+/** The account that asks, and for which number. */
 export interface AskByNumber {
   readonly accountId: string;
   readonly number: string;
@@ -35,7 +35,7 @@ export type TradeAnswer =
       readonly conclusion: Conclusion["kind"];
     };
 
-/** Asks WeChat about a trade, whatever we believe of it, and books a payment that it vouches for like every other. */
+/** Asks WeChat about a trade in any state of ours, and books a payment that it confirms like every other. */
 export async function queryByNumber(deps: Deps, { accountId, number }: AskByNumber): Promise<TradeAnswer> {
   const gateway = await deps.gateways.of(accountId);
   const answer = await gateway.findTrade(number);

@@ -36,7 +36,7 @@ export async function queryOnce(deps: Deps, attempt: Attempt): Promise<CheckResu
   return concludeAnswer(deps, { attempt, gateway }, answer.value);
 }
 
-/** An attempt, and whose answer it is about. */
+/** An attempt, and the account that answered. */
 export interface QueriedAttempt {
   readonly attempt: Attempt;
   readonly gateway: Pick<Gateway, "accountId" | "protocol">;

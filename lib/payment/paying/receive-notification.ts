@@ -22,7 +22,7 @@ export type NotifyOutcome =
 
 /**
  * A call of the notify route: verified, then booked with its receipt in one transaction. The plain case is one statement;
- * whatever is not plain, or changed in that moment, is judged again under the order's lock. Whatever is thrown rolls all of
+ * what is not plain, or changed in that moment, is judged again under the order's lock. An exception rolls all of
  * it back, so that WeChat's repeat finds the world as it was. A notice that is only a hint is kept, and WeChat is asked.
  */
 export async function receiveNotification(deps: Deps, notice: SignedBytes): Promise<NotifyOutcome> {

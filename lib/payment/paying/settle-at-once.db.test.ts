@@ -5,7 +5,7 @@ import { balanceOf } from "#lib/testing/payment-queries.ts";
 import type { Deps } from "../deps.ts";
 import { receiveNotification } from "./receive-notification.ts";
 
-// Goal: booking without holding the order is as good as holding it: whoever was quicker in between is noticed, and what
+// Goal: booking without holding the order is as good as holding it: a quicker change in between is noticed, and what
 // was judged on the old state never reaches the disk.
 
 let fixture: PaymentFixture;
@@ -20,7 +20,7 @@ interface Meddling {
   readonly deps: Deps;
 }
 
-/** The house, with somebody who changes the order between our reading it and our booking. */
+/** The payments, with another process that changes the order between our reading it and our booking. */
 function meddled(meddle: (settling: Settling) => Promise<unknown>): Meddling {
   const booked: boolean[] = [];
   const settle = async (settling: Settling) => {
@@ -94,7 +94,7 @@ test("an order that was closed meanwhile is paid late", async () => {
   expect(await balanceOf(fixture, order.id)).toEqual({ wechat_clearing: 1800, owed_to_shoppers: -1800 });
 });
 
-test("the same notice in between is booked by whoever came first, and once", async () => {
+test("the same notice in between is booked by the first, and once", async () => {
   const { order, notice } = await paidOrder();
   const { booked, deps } = meddled(() => fixture.payments.receiveNotification(notice));
   expect(await receiveNotification(deps, notice)).toMatchObject({ result: "repeated" });
@@ -103,7 +103,7 @@ test("the same notice in between is booked by whoever came first, and once", asy
   expect(await balanceOf(fixture, order.id)).toEqual({ wechat_clearing: 1800, sales: -1800 });
 });
 
-test("a notice whose number was used up leaves no trace of a booking", async () => {
+test("a notice with a used number leaves no trace of a booking", async () => {
   const { order, notice } = await paidOrder();
   const { booked, deps } = meddled(({ receipt }) => {
     const { accountId, noticeId } = receipt.notification;
@@ -135,7 +135,7 @@ test("the shop's server hears of it: the order as it stands afterwards, once", a
   );
   expect(events).toHaveLength(1);
   expect(events[0]).toMatchObject({ deliveries: 1, jobs: 1 });
-  const told = JSON.parse(events[0]?.payload ?? "{}");
-  expect(told).toMatchObject({ type: "order.paid" });
-  expect(told.data).toEqual(await fixture.payments.order(order.id));
+  const event = JSON.parse(events[0]?.payload ?? "{}");
+  expect(event).toMatchObject({ type: "order.paid" });
+  expect(event.data).toEqual(await fixture.payments.order(order.id));
 });

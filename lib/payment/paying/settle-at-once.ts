@@ -23,7 +23,7 @@ interface SettledTrade {
 /**
  * Settles an order without holding it: read, judge, and book in one statement that does nothing unless order and attempt
  * still are what was judged. Nearly every payment goes this way, in two round trips instead of six.
- * @returns false, and nothing has changed, for whatever is not plain: that is judged under the order's lock
+ * @returns false, and nothing has changed, if the case is not plain: that is judged under the order's lock
  */
 export async function settleAtOnce(deps: Deps, noticed: NoticedPayment): Promise<boolean> {
   const { notice, evidence, now } = noticed;

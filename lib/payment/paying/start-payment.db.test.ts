@@ -166,7 +166,7 @@ describe("opening a trade", () => {
     expect(await attemptsOf(fixture, order.id)).toMatchObject([{ status: "waiting" }]);
   });
 
-  test("a refusal is told, and the next try takes a new number", async () => {
+  test("a refusal is reported, and the next try takes a new number", async () => {
     const order = await fixture.order();
     fixture.wechat.failNext("openTrade", { kind: "refused", reason: "not_permitted" });
     expect(await codeOf(fixture.open(order.id))).toBe("gateway_rejected");
@@ -189,7 +189,7 @@ describe("opening a trade", () => {
     expect(fixture.wechat.payableNumbers()).not.toContain(order.outTradeNo);
   });
 
-  test("a refused repeat says nothing about the call before it, whose trade may be payable", async () => {
+  test("a refused repeat says nothing about the call before it: its trade may be payable", async () => {
     const order = await fixture.order();
     fixture.wechat.failNext("openTrade", { kind: "unknown", workDone: true });
     await codeOf(fixture.open(order.id));

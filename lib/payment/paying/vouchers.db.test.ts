@@ -3,7 +3,7 @@ import { fen } from "#lib/base/fen.ts";
 import type { PaidTrade, Voucher } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 
-// Goal: a payment with WeChat's vouchers is kept as WeChat told it, for good; what goes back of it is booked by WeChat's word,
+// Goal: a payment with WeChat's vouchers is kept as WeChat reported it, for good; what goes back of it is booked by WeChat's answer,
 // which a notice does not give whole; and money that settles nothing leaves nothing behind in the books.
 
 let fixture: PaymentFixture;

@@ -131,7 +131,7 @@ export interface Gateway {
   readonly codePayObstacle: CodePayObstacle | null;
   /** `done` with a trade that is not paid: the shopper is asked for the password. */
   chargeCode(charge: NewCharge): Promise<Outcome<Trade, ChargeRefusal>>;
-  /** Whatever became of a charge, afterwards the merchant has no money of it: unpaid is closed, paid goes back. May be repeated. */
+  /** Takes a charge back: unpaid is closed, paid goes back to the payer. May be repeated. */
   reverseTrade(number: string): Promise<Outcome<"reversed", ReverseRefusal>>;
   /** `done` means accepted. Safe to repeat under the same number: WeChat makes it one refund. */
   openRefund(refund: NewRefund): Promise<Outcome<TradeRefund, RefundRefusal>>;

@@ -48,7 +48,7 @@ export interface FormerPrice {
   readonly uses: readonly { readonly promotionId: string; readonly amountFen: Fen }[];
 }
 
-/** The writes of one transaction about the price of an order whose row it holds. */
+/** The writes of one transaction about the price of an order that it has locked. */
 export interface OfferTx {
   open(wish: PricingWish): Promise<PricingOffers>;
   /** Locks promotions in the order of their ids. */

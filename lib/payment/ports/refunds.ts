@@ -61,7 +61,7 @@ export interface RefundStore {
   find(refundId: string): Promise<Refund | null>;
   /** Oldest first. */
   ofOrder(orderId: string): Promise<Refund[]>;
-  /** Claims refunds whose `check_at` has come, as attempts are claimed. */
+  /** Claims refunds with a due `check_at`, as attempts are claimed. */
   claimDue(now: Date, limit: number): Promise<DueRefund[]>;
   claimDueForeign(now: Date, limit: number): Promise<ForeignRefund[]>;
   /** Booked before `before`, still open, and never tried to be given back. */

@@ -140,7 +140,7 @@ export interface Announcement {
 export interface TradeCheck {
   readonly number: string;
   readonly orderId: string;
-  /** Whose trade it is. */
+  /** The account of the trade. */
   readonly accountId: string;
   readonly reason: HintReason;
   /** What the notice claimed. */
@@ -268,7 +268,7 @@ export interface Store {
   listOrders(filter: OrderFilter): Promise<OrderFile[]>;
   /** Notes that the order's page is in use, so that WeChat is asked about it more often. */
   markSeen(orderId: string, now: Date): Promise<void>;
-  /** Claims attempts whose `check_at` has come, pushing it on so that no other worker takes them meanwhile. */
+  /** Claims attempts with a due `check_at`, pushing it on so that no other worker takes them meanwhile. */
   claimDueAttempts(now: Date, limit: number): Promise<DueAttempt[]>;
   /** Claims pending orders past their expiry. */
   claimExpiredOrders(now: Date, limit: number): Promise<string[]>;

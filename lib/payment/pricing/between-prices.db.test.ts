@@ -5,7 +5,7 @@ import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixtur
 import { attemptsOf, balanceOf, codeOf } from "#lib/testing/payment-queries.ts";
 import { pricingChoices } from "#lib/testing/pricing-fixture.ts";
 
-// Goal: whatever happens between two prices of one order, money and death included, its books stay true.
+// Goal: the books of an order stay true between two prices, also with payments and killed processes.
 
 let fixture: PaymentFixture;
 const { rows, optional, clear, order, pay, standing, openTrades, expectSound } = pricingChoices(() => fixture);

@@ -4,7 +4,7 @@ import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { type Deps, PaymentProcessor } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 
-// Goal: promotions stay few enough to be weighed, and nobody's change is overwritten unseen.
+// Goal: promotions stay few enough to be weighed, and no change is overwritten unseen.
 
 let fixture: PaymentFixture;
 beforeAll(async () => {

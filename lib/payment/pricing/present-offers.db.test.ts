@@ -20,7 +20,7 @@ beforeEach(async () => {
   await setUp();
 });
 
-/** What is known is kept for some seconds, so each test has a house of its own to ask. */
+/** What is known is cached for some seconds, so each test has a processor of its own. */
 async function setUp(margins: object = { default: 6_000 }): Promise<void> {
   await fixture.rows("update learner_settings set margins = $1, enabled = true, stopped_by = null", [
     JSON.stringify(margins),
@@ -157,7 +157,7 @@ describe("nothing is decided", () => {
     );
   });
 
-  test("where nobody knows what is earned, or too little is", async () => {
+  test("where the margin is unknown, or too small", async () => {
     await optional();
     await setUp({});
     await expectNothing(await order());
@@ -178,7 +178,7 @@ describe("nothing is decided", () => {
     await expectNothing(await order());
   });
 
-  test("about an order whose trade is open", async () => {
+  test("about an order with an open trade", async () => {
     await optional();
     const made = await order();
     await fixture.open(made.id);
@@ -247,7 +247,7 @@ test("what is late is not waited for, and is not done behind the page's back", a
   const hurried = new PaymentProcessor({ ...fixture.deps, offerTimeoutMs: 0 });
   const ask = { orderId: made.id, channel: "native", shopperId: "hurried", personalised: true };
   expect(await hurried.presentOffers(ask)).toEqual({ applied: [], optional: [], personalised: false });
-  // Whoever comes after it waits for the order's lock, and so for whatever it was still doing.
+  // The next caller waits for the order's lock, and so for the work under it.
   await fixture.payments.chooseOffers({ orderId: made.id, offers: [] });
   expect(await decisions(made.id)).toEqual([]);
 });

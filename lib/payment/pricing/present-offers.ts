@@ -19,7 +19,7 @@ export interface PresentOffers {
   readonly channel: string | null;
   /**
    * The pseudonym of a shopper who agreed to be remembered. Without it what they bought before is not looked at; and where
-   * the order names nobody either, nothing is chosen, because it is not known how often they were offered something.
+   * the order names no shopper either, nothing is chosen, because it is not known how often they were offered something.
    */
   readonly shopperId: string | null;
   /** False: no optional offer is chosen for this shopper (不使用个性化优惠). */
@@ -115,7 +115,7 @@ interface Page {
   readonly priceOf: (standings: readonly OfferStanding[]) => PricedCart;
 }
 
-/** Nothing is decided about an order that may be being paid already, or whose shopper has chosen. */
+/** Nothing is decided about an order that may be in payment already, or after the shopper has chosen. */
 async function decideNow(deps: Deps, tx: Tx, page: Page): Promise<LearnerDecision | null> {
   const { locked, ask, items, open, state, priceOf } = page;
   const { order, attempts, pricing } = locked;

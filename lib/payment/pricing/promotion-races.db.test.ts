@@ -86,7 +86,7 @@ test(
 );
 
 test(
-  "two promotions that go to the end together, in whatever order they are met",
+  "two promotions that go to the end together, in any order",
   async () => {
     await promote({ id: "z-first", type: "percent_off", phase: "item", payBps: 9_000, budget: 10_000, code: "Z" });
     await promote({ id: "a-last", type: "amount_off", phase: "channel", off: 50, budget: 3_000, code: "A" });

@@ -136,7 +136,7 @@ describe("making an order", () => {
     expect((await order()).amountDiscount).toBe(0);
   });
 
-  test("a limit per shopper: nobody unknown, and nobody too often", async () => {
+  test("a limit per shopper: no unknown shopper, and none too often", async () => {
     await promote({ limitPerUser: 1 });
     expect((await order()).amountDiscount).toBe(0);
     expect((await order({ shopperId: "kim" })).amountDiscount).toBe(300);
@@ -144,7 +144,7 @@ describe("making an order", () => {
     expect((await order({ shopperId: "lee" })).amountDiscount).toBe(300);
   });
 
-  test("for new customers: those who never paid, and not those nobody knows", async () => {
+  test("for new customers: those who never paid, and not unknown ones", async () => {
     await promote({ audience: { newCustomer: true } });
     expect((await order()).amountDiscount).toBe(0);
     await pay(await order({ shopperId: "new" }));

@@ -4,7 +4,7 @@ import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixtur
 import { attemptsOf, balanceOf, codeOf } from "#lib/testing/payment-queries.ts";
 import { errorsOf, pricingChoices } from "#lib/testing/pricing-fixture.ts";
 
-// Goal: an order can be priced anew while nobody can pay it, and at no other time; nobody ever pays another price than the
+// Goal: an order can be repriced while it cannot be paid, and at no other time; no one ever pays another price than the
 // one that stands, and no promotion ever loses a fen or a use by it.
 
 let fixture: PaymentFixture;
@@ -255,7 +255,7 @@ describe("at once", () => {
     expect(await standing(id)).toEqual({ spent: 0, reserved: 0, uses: 0 });
   });
 
-  test("payments and changes, whoever is first: paid is what was due", async () => {
+  test("payments and changes in any order: paid is what was due", async () => {
     const id = await optional();
     const made = await Promise.all(Array.from({ length: 12 }, () => order()));
     await Promise.all(
@@ -274,7 +274,7 @@ describe("at once", () => {
     for (const each of after) expect(each.extraPayments).toEqual([]);
   });
 
-  test("a crowd at the till takes all there is of a budget, never more, and nobody else's order stops", async () => {
+  test("a crowd at the counter takes all of a budget, never more, and no other order stops", async () => {
     const id = await optional({ budget: 3_100 });
     const made = await Promise.all(Array.from({ length: 40 }, () => order()));
     const answers = await Promise.all(
@@ -293,7 +293,7 @@ describe("at once", () => {
     await expectSound(made);
   });
 
-  test("a crowd whose channel's promotion runs out gets the next best", async () => {
+  test("a crowd gets the next best when a channel's promotion runs out", async () => {
     const rich = await promote({ phase: "channel", budget: 1_500, group: "g", audience: { channels: ["native"] } });
     await promote({ phase: "channel", off: 100, group: "g", audience: { channels: ["native"] } });
     const made = await Promise.all(Array.from({ length: 30 }, () => order()));

@@ -58,7 +58,7 @@ describe("a preview", () => {
 });
 
 describe("is refused as the refund would be", () => {
-  test("no such order, by a strange id and by one of ours; not paid; too late", async () => {
+  test("no such order, by a foreign id and by one of ours; not paid; too late", async () => {
     expect(await codeOf(fixture.payments.previewRefund({ orderId: "nonsense" }))).toBe("not_found");
     expect(await codeOf(fixture.payments.previewRefund({ orderId: "ord_00000000000000000000000000" }))).toBe(
       "not_found",

@@ -6,7 +6,7 @@ import { paidOrder, requestRefund } from "#lib/testing/paid-orders.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { codeOf } from "#lib/testing/payment-queries.ts";
 
-// Goal: money goes back once, never more than was paid, whatever WeChat, the network and our own processes do.
+// Goal: money goes back once, never more than was paid, in spite of faults of WeChat, the network and our own processes.
 
 let fixture: PaymentFixture;
 beforeAll(async () => {
@@ -229,7 +229,7 @@ describe("without an answer", () => {
     expect(sendsOf(asked)).toBe(1);
   });
 
-  test("when it goes on, a person is told; the amount stays held", async () => {
+  test("when it goes on, an alert is raised; the amount stays held", async () => {
     const order = await paidOrder(fixture);
     for (let n = 0; n < 9; n++) fixture.wechat.failNext("openRefund", { kind: "unknown", workDone: false });
     const asked = await requestRefund(fixture, order.id);

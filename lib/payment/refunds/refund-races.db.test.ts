@@ -9,7 +9,7 @@ import { codeOf } from "#lib/testing/payment-queries.ts";
 import { bookForeignRefund } from "./refund-notice.ts";
 import { sendRefund } from "./send-refund.ts";
 
-// Goal: asking about a refund in doubt, twice, or too late changes nothing that is certain.
+// Goal: asking about an uncertain refund, twice, or too late changes nothing that is certain.
 
 let fixture: PaymentFixture;
 beforeAll(async () => {
@@ -48,7 +48,7 @@ describe("asking about one refund", () => {
     expect(await fixture.payments.syncRefund(asked.id)).toMatchObject({ status: "succeeded" });
   });
 
-  test("a final one is not asked about, and a strange one is not there", async () => {
+  test("a final one is not asked about, and an unknown one is not found", async () => {
     const order = await paidOrder(fixture);
     const asked = await requestRefund(fixture, order.id);
     await hear(fixture.wechat.refunds.settle(asked.outRefundNo, "succeeded"));
@@ -61,7 +61,7 @@ describe("asking about one refund", () => {
     expect(await codeOf(fixture.payments.refunds("nonsense"))).toBe("not_found");
   });
 
-  test("one that was booked while we asked keeps what it was told", async () => {
+  test("one that was booked while we asked keeps what was booked", async () => {
     const order = await paidOrder(fixture);
     const asked = await requestRefund(fixture, order.id);
     fixture.wechat.beforeNext("findRefund", async () => {

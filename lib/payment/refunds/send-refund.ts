@@ -39,7 +39,7 @@ export async function sendRefund(deps: Deps, refundId: string): Promise<void> {
   if (marked !== null) await callProvider(deps, marked);
 }
 
-/** The first sending, right after the refund was committed. Whatever goes wrong here, the row brings the sweep to it. */
+/** The first sending, right after the refund was committed. If it fails, the row brings the sweep to it. */
 export async function deliverRefund(deps: Deps, sent: SentRefund): Promise<void> {
   if (sent.refund.sentAt === null) return;
   try {

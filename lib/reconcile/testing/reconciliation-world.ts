@@ -68,7 +68,7 @@ export async function reconciliationWorld(protocol: "v3" | "v2") {
     resolutions: createResolutions({ store: resolutionStore(database.pool), payments, clock }),
     control: sandbox.control,
     reconciliation: createReconciliation({ store, gateways, clock, log: silent }),
-    /** An order, its trade opened; paid unless told otherwise. */
+    /** An order with an open trade; paid unless `pay` says otherwise. */
     async order(price: number, { pay = {}, ...more }: { pay?: object | null; goodsTag?: string } = {}) {
       const items = [{ name: "拿铁, 大杯`,`加糖", price, quantity: 1 }];
       const order = await payments.createOrder({ items, ...more });

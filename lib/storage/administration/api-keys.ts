@@ -74,12 +74,12 @@ const BY_ID = statement("api_key_by_id")`
 const SPEND_NONCE = statement("spend_nonce")`
   insert into nonces (api_key_id, nonce, expires_at) values ($1, $2, $3) on conflict do nothing`;
 
-/** The key in force whose secret has this hash. */
+/** The valid key with a secret of this hash. */
 export async function findKeyByHash(pool: Pool, hash: Uint8Array): Promise<ApiKeyRow | null> {
   return (await run<ApiKeyRow>(pool, BY_HASH, [hash])).rows[0] ?? null;
 }
 
-/** The key in force with this id. */
+/** The valid key with this id. */
 export async function findKeyById(
   pool: Pool,
   id: string,

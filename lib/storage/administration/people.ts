@@ -226,7 +226,7 @@ export function beginTotp(
 export interface FirstPerson {
   readonly id: string;
   readonly email: string;
-  /** Whether it is an owner whose first password still holds. */
+  /** Whether it is an owner with the first password. */
   readonly isFirst: boolean;
   readonly sealedPassword: Uint8Array | null;
 }

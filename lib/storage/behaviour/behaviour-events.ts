@@ -15,21 +15,21 @@ export interface KeptPageEvents {
 
 // SQL: one statement for several tables.
 // One statement on the primary key of the order and of its events. Who touches "pay" is more surely the shopper than who
-// was the first to look. What is not kept any more links nobody either.
+// was the first to look. What is no longer kept links no one either.
 const KEEP = statement("keep_page_events")`
   with known as (select id, created_at, status, coalesce(scene, 'other') as scene from orders where id = $1),
   taken as (
     select count(*)::int as of_order, count(*) filter (where e.session = $2)::int as of_session
       from known k join behaviour_events e on e.order_id = k.id and e.order_at = k.created_at
   ),
-  told as (
+  reported as (
     select distinct on (e ->> 'id') e, n
       from jsonb_array_elements($3::jsonb) with ordinality as x (e, n) order by e ->> 'id', n
   ),
   kept as (
     insert into behaviour_events (order_id, order_at, id, session, type, at, env, form, os, channel, scene, props)
     select k.id, k.created_at, (e ->> 'id')::uuid, $2, e ->> 'type', $4, $5, $6, $7, $8, k.scene, e -> 'props'
-      from known k, taken, told
+      from known k, taken, reported
      where taken.of_session + n <= $9 and taken.of_order + n <= $10
     on conflict do nothing returning 1
   ),
@@ -47,8 +47,8 @@ const KEEP = statement("keep_page_events")`
 const SENSITIVE = [...SENSITIVE_SCENES];
 
 /** Appends what is new of it, up to what one visit and one order may tell. @returns false when there is no such order */
-export async function keepPageEvents(pool: pg.Pool, told: KeptPageEvents): Promise<boolean> {
-  const { orderId, request, visitor, shopperId, at } = told;
+export async function keepPageEvents(pool: pg.Pool, reported: KeptPageEvents): Promise<boolean> {
+  const { orderId, request, visitor, shopperId, at } = reported;
   const { rows } = await run<{ known: number }>(pool, KEEP, [
     ...[orderId, request.session, JSON.stringify(request.events), at],
     ...[visitor.env, visitor.form, visitor.os, request.channel],

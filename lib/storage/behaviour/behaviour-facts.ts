@@ -34,7 +34,7 @@ export const CHANGED_ORDERS = `
      where o.created_at >= $1::timestamptz - $3::interval and a.status = 'failed' and a.ended_at >= $1
   ) changed`;
 
-/** What alarms watch beside the page, of the hours `$1`. Payment codes bring no notice that could be late. */
+/** What alarms watch besides the page, for the hours `$1`. Payment codes bring no notice that could be late. */
 export const MEASURED_HOURS = `
   with hours as (select unnest($1::timestamptz[]) as h),
   paid as (

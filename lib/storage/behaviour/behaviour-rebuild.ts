@@ -10,7 +10,7 @@ import { readCells } from "./insights.ts";
 export interface RebuildReport {
   readonly hours: number;
   readonly orders: number;
-  /** Hours whose sums are not what their rows add up to. */
+  /** Hours with sums that differ from their rows. */
   readonly differing: readonly Date[];
 }
 
@@ -68,15 +68,15 @@ async function hoursWithCells(client: pg.PoolClient, from: Date): Promise<Date[]
   return rows.map(({ hour }) => hour);
 }
 
-/** What the page told, and what the rows say now: the server's own events are not taken from where they were kept. */
+/** What the page reported, and what the rows say now: the server's own events are derived again. */
 async function rebuiltEvents(client: pg.PoolClient, hour: Date): Promise<BehaviourEvent[]> {
-  const told = await eventsOfHour(client, hour, "e.session <> 'server'");
-  const ids = [...new Set(told.map(({ orderId }) => orderId))];
+  const pageEvents = await eventsOfHour(client, hour, "e.session <> 'server'");
+  const ids = [...new Set(pageEvents.map(({ orderId }) => orderId))];
   const { rows } = await client.query<BehaviourEvent>(
     `select id::text, order_id as "orderId", session, type, at, env, form, os, channel, scene, props from (${FACTS}) facts`,
     [ids],
   );
-  return [...told, ...rows];
+  return [...pageEvents, ...rows];
 }
 
 const plain = (cell: Cell): unknown => JSON.parse(JSON.stringify(cell, sortKeys));

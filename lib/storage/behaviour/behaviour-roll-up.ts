@@ -14,9 +14,9 @@ export interface RolledUp {
   readonly facts: number;
 }
 
-/** One roll-up at a time, in whatever process. */
+/** One roll-up at a time, over all processes. */
 const LOCK = "select pg_try_advisory_xact_lock(hashtext('lingfu.behaviour_roll_up')) as mine";
-/** Entries whose transaction ended later than that of a greater number. */
+/** Entries of a transaction that ended later than that of a greater number. */
 const JOURNAL_OVERLAP = 2_000;
 
 /**
@@ -34,8 +34,8 @@ export async function rollUpBehaviour(pool: pg.Pool, now: Date): Promise<RolledU
       `${EXPIRES_IN_S_MAX + 86_400} seconds`,
     ]);
     const facts = await appendFacts(client, changed, addMs(now, -BEHAVIOUR_KEPT_MS));
-    const told = await orderIds(client, "select distinct order_id from behaviour_events where at >= $1", [since]);
-    const touched = [...new Set([...told, ...facts])];
+    const appended = await orderIds(client, "select distinct order_id from behaviour_events where at >= $1", [since]);
+    const touched = [...new Set([...appended, ...facts])];
     const hours = await viewHours(client, touched);
     for (const hour of hours) await replaceCells(client, hour, cellsOfEvents(await eventsOfHour(client, hour), hour));
     await replaceMeasures(client, [...hoursBetween(since, now), ...(await moneyHours(client, changed))]);
@@ -49,13 +49,13 @@ const ORDERS_AT_ONCE = 5_000;
 
 /** @returns the orders of the events that are new */
 async function appendFacts(on: Queryable, ids: readonly string[], since: Date): Promise<string[]> {
-  const told: string[] = [];
+  const appended: string[] = [];
   for (let at = 0; at < ids.length; at += ORDERS_AT_ONCE) {
     const sql = `insert into behaviour_events (order_id, order_at, id, session, type, at, env, form, os, channel, scene, props)
       select * from (${FACTS}) facts where order_at >= $2 on conflict do nothing returning order_id`;
-    told.push(...(await orderIds(on, sql, [ids.slice(at, at + ORDERS_AT_ONCE), since])));
+    appended.push(...(await orderIds(on, sql, [ids.slice(at, at + ORDERS_AT_ONCE), since])));
   }
-  return told;
+  return appended;
 }
 
 async function progressOf(on: Queryable, now: Date) {

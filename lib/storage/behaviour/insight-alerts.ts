@@ -5,7 +5,7 @@ import { viaPrisma } from "../transaction.ts";
 
 type Detail = AlertDraft["detail"] & { readonly hour: string };
 
-/** @returns false when people were told of this cause since `quietSince` */
+/** @returns false when an alert of this cause was raised since `quietSince` */
 export const raiseAnomaly = (
   pool: pg.Pool,
   alarm: { cause: AnomalyCause; detail: Detail; quietSince: Date; at: Date },
@@ -15,14 +15,14 @@ export const raiseAnomaly = (
     const kind: AlertDraft["kind"] = `anomaly_${cause.kind}`;
     // All channels together and one of them are one trouble.
     const same = cause.kind === "conversion" ? (cause.key === "all" ? [] : [cause.key, "all"]) : [cause.key];
-    const told = await prisma.alert.count({
+    const raised = await prisma.alert.count({
       where: {
         kind,
         createdAt: { gt: quietSince },
         ...(same.length === 0 ? {} : { OR: same.map((key) => ({ detail: { path: ["key"], equals: key } })) }),
       },
     });
-    if (told > 0) return false;
+    if (raised > 0) return false;
     const data = { kind, cause: `anomaly:${cause.kind}:${cause.key}:${detail.hour}`, detail, createdAt: at };
     return (await prisma.alert.createMany({ data, skipDuplicates: true })).count === 1;
   });

@@ -29,7 +29,7 @@ export async function readCells(on: Queryable, { from, to }: Span): Promise<Cell
   return rows;
 }
 
-/** Who an order is of: a shopper who agreed to be remembered, else the shop's own word. Sensitive scenes are nobody's. */
+/** Who an order is of: a shopper who agreed to be remembered, else the id that the shop gave. Sensitive scenes count for no shopper. */
 const SHOPPER = "coalesce(s.shopper_id, o.shopper_id)";
 const NOT_SENSITIVE = "coalesce(o.scene, 'other') not in ('healthcare', 'education', 'donation')";
 

@@ -62,11 +62,19 @@ export const exportShopper = (pool: pg.Pool, shopperId: string): Promise<Shopper
       }),
     ]);
     const isKnown = orders.length > 0 || promotions.length > 0 || decided.length > 0;
-    return isKnown ? { shopperId, orders, events, promotions, decisions: decided.map(told) } : null;
+    return isKnown ? { shopperId, orders, events, promotions, decisions: decided.map(decisionView) } : null;
   });
 
 /** Why, in words; what the offers it was chosen among would have cost is the shop's own. */
-const told = ({ arms, ...decision }: { arms: unknown; arm: string; propensity: number; sentence: string | null }) => ({
+const decisionView = ({
+  arms,
+  ...decision
+}: {
+  arms: unknown;
+  arm: string;
+  propensity: number;
+  sentence: string | null;
+}) => ({
   ...decision,
   sentence: decisionSentence({ ...decision, arms: arms as LearnerDecision["arms"] }, HOME_LANGUAGE),
 });
@@ -108,7 +116,7 @@ export async function requestErasure(pool: pg.Pool, request: Erasure): Promise<v
   await pool.query(`select ${ADD_JOB}`, [JSON.stringify(request), request.shopperId]);
 }
 
-/** The same where anything is known of them: of a name that nobody has used there is nothing to erase, nor to write down. */
+/** The same where anything is known of them: for an unused name there is nothing to erase or to record. */
 export async function requestErasureOfKnown(pool: pg.Pool, request: Erasure): Promise<void> {
   await pool.query(
     `select ${ADD_JOB}

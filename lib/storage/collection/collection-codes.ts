@@ -73,9 +73,9 @@ export function collectionStore(pool: pg.Pool): CollectionStore {
         await run(pool, LINK, [orderId, codeId, at]);
         return "linked";
       } catch (cause) {
-        const law = violatedConstraint(cause);
-        if (law === "collection_code_closed") return "retired";
-        if (law === "collection_order_amount") return "other_amount";
+        const constraint = violatedConstraint(cause);
+        if (constraint === "collection_code_closed") return "retired";
+        if (constraint === "collection_order_amount") return "other_amount";
         throw cause;
       }
     },

@@ -15,7 +15,7 @@ import {
 } from "./gateway-accounts.ts";
 
 // Goal: a replaced account loses its power: some days after its last open payment, at once when a person says so, and the sandbox
-// the moment real credentials are put in use. Nobody hears of the sandbox's orders from then on.
+// the moment real credentials are put in use. The sandbox's orders are no longer notified from then on.
 
 let fixture: PaymentFixture;
 beforeEach(async () => {

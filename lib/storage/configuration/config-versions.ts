@@ -6,7 +6,7 @@ import { inTransaction, viaPrisma } from "../transaction.ts";
 import { type ConfigFields, type FieldChange, fieldChanges } from "./config-fields.ts";
 import { type AccountRow, activateAccount, type MerchantSettings, settleMerchant } from "./gateway-accounts.ts";
 
-/** Where a version came from. `before`: it was in force when versions began. */
+/** Where a version came from. `before`: it was active when versions began. */
 type ConfigSource = "file" | "command_line" | "dashboard" | "rollback" | "sandbox" | "before";
 
 export interface ConfigAuthor {
@@ -36,7 +36,7 @@ export type ImportResult = "added" | "activated" | "changed" | "unchanged" | "ig
 
 export interface Imported {
   readonly result: ImportResult;
-  /** The version in force now. */
+  /** The active version. */
   readonly version: number;
 }
 
@@ -60,7 +60,7 @@ const IMPORT_LOCK = 71_001;
 const COLUMNS = `version, source, actor, origin, account_id as "accountId", sandbox, settings, fields, changes,
   rolled_back_to as "rolledBackTo", created_at as at`;
 
-/** Makes it the configuration in force, as a version of its own; what is in force already changes nothing. */
+/** Activates the configuration as a version of its own; an active one changes nothing. */
 export function importConfiguration(pool: pg.Pool, draft: ConfigDraft): Promise<Imported> {
   return locked(pool, async (client, latest) => {
     const { account, settings, fields } = draft;
@@ -78,8 +78,8 @@ export function importConfiguration(pool: pg.Pool, draft: ConfigDraft): Promise<
 }
 
 /**
- * Puts an earlier version in force again, as a new one.
- * @throws AppError `not_found`; `conflict` where it is a sandbox's and real credentials are in force
+ * Activates an earlier version again, as a new one.
+ * @throws AppError `not_found`; `conflict` where it is a sandbox's and real credentials are active
  */
 export function rollBackConfiguration(
   pool: pg.Pool,
@@ -181,7 +181,7 @@ const toVersion = ({ createdAt: at, fileMark: _, settings, fields, changes, sour
 });
 type VersionRow = Prisma.ConfigVersionGetPayload<object>;
 
-/** The one in force. */
+/** The active one. */
 export async function latestConfigVersion(on: Queryable): Promise<ConfigVersion | null> {
   // Stays SQL: hot path. Every process asks it at its start and every few seconds.
   const sql = `select ${COLUMNS} from config_versions order by version desc limit 1`;

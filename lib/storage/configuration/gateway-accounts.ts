@@ -20,7 +20,7 @@ export interface AccountState {
   readonly id: string;
   readonly active: boolean;
   readonly sandbox: boolean;
-  /** Whether a notice that its keys verify counts: not after its end, not once it was revoked, and no sandbox's beside a real account. */
+  /** Whether a notice that its keys verify counts: not after its end, not once it was revoked, and not of a sandbox while there is a real account. */
   readonly isBelieved: boolean;
 }
 
@@ -223,7 +223,7 @@ export function revokeAccount(pool: pg.Pool, { id, actor }: { id: string; actor:
 }
 
 /**
- * Real money begins: orders of the sandbox are closed, and nobody hears of them any more. No event is made of it, so that no
+ * Real money begins: orders of the sandbox are closed and no longer notified. No event is made of it, so that no
  * shop ships what was paid for in play.
  */
 // Stays SQL: row lock, and one statement for several tables.

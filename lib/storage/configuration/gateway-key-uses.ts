@@ -1,6 +1,6 @@
 import type { Queryable } from "../client.ts";
 
-// Which of WeChat's keys its notices and answers are signed with, counted over all processes.
+// Which keys WeChat signs its notices and answers with, counted over all processes.
 
 export interface KeyUseCount {
   readonly merchantNumber: string;
@@ -12,7 +12,7 @@ export interface KeyUseCount {
   readonly lastAnswerAt: Date | null;
 }
 
-/** A key of WeChat's that we hold or have seen in use. */
+/** A key of WeChat that we hold or have seen in use. */
 export interface KnownKey extends KeyUseCount {
   /** null: it does not end. */
   readonly validUntil: Date | null;

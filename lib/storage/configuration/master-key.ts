@@ -10,7 +10,7 @@ export interface MasterKeyState {
   readonly rootSealed: Uint8Array | null;
   /** Values may still lie under it. */
   readonly previousKeyId: Uint8Array | null;
-  /** Postgres refuses whatever is sealed under the previous one. */
+  /** Postgres refuses what is sealed under the previous one. */
   readonly previousRefused: boolean;
 }
 
@@ -18,7 +18,7 @@ const COLUMNS = `key_id as "keyId", root_sealed as "rootSealed", previous_key_id
   previous_refused as "previousRefused"`;
 
 // Stays SQL: hot path. Every process reads and notes its key at its start and every few seconds, some before the migrations.
-/** @returns null in a database that nobody has used yet */
+/** @returns null in an unused database */
 export async function readMasterKeyState(on: Queryable): Promise<MasterKeyState | null> {
   const { rows } = await on.query<MasterKeyState>(`select ${COLUMNS} from master_key`);
   return rows[0] ?? null;
@@ -74,7 +74,7 @@ export async function replaceMasterKey(
   return count === 1;
 }
 
-/** Waits for writers that seal under the previous key just now; nobody can afterwards. */
+/** Waits for writers that seal under the previous key right now; later ones are refused. */
 export async function refusePreviousKey(pool: pg.Pool): Promise<void> {
   await viaPrisma(pool, (prisma) =>
     prisma.masterKey.updateMany({ where: { previousKeyId: { not: null } }, data: { previousRefused: true } }),

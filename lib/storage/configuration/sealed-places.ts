@@ -63,7 +63,7 @@ export interface Rewrapping {
   readonly onBatch?: (count: number) => void;
 }
 
-/** Re-wraps whatever lies under `from`, batch by batch; what was done stays done when it is stopped. @returns how many */
+/** Re-wraps all that is sealed under `from`, batch by batch; what was done stays done when it is stopped. @returns how many */
 export async function rewrapAll(pool: pg.Pool, options: Rewrapping): Promise<number> {
   let total = 0;
   for (const place of SEALED_PLACES) {

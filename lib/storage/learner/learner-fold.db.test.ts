@@ -179,7 +179,7 @@ test("learning everything anew gives the same model, bit for bit, also after off
 describe("the switch", () => {
   const change = () => ({ actor: "test", at: fixture.clock.now() });
 
-  test("off and on, told in the audit log, and seen by who looks anew", async () => {
+  test("off and on, recorded in the audit log, and seen by the next reader", async () => {
     expect(await switchLearner(pool(), false, change())).toBe(true);
     expect(await switchLearner(pool(), false, change())).toBe(false);
     expect(await readLearnerSettings(pool())).toMatchObject({ enabled: false, stoppedBy: "person" });
@@ -193,7 +193,7 @@ describe("the switch", () => {
     expect(told.map(({ action }) => action)).toEqual(["learner.on", "learner.off"]);
   });
 
-  test("turns itself off where offers do harm, tells the merchant once, and begins again when told to", async () => {
+  test("turns itself off where offers do harm, alerts the merchant once, and starts again on request", async () => {
     const [newest] = await fixture.rows<{ version: number }>("select max(version) as version from learner_models");
     await fixture.rows(
       `insert into learner_models select version + 1, folded_to, folded, arms, mean, covariance, coupons,
@@ -243,8 +243,8 @@ describe("the log holds against a hand that knows SQL", () => {
     ["update learner_outcomes set converted = true", "append_only"],
     ["delete from learner_outcomes", "append_only"],
     ["update learner_models set mean = covariance", "append_only"],
-  ])("%s", async (sql, law) => {
-    await expect(pool().query(sql)).rejects.toMatchObject({ constraint: law });
+  ])("%s", async (sql, constraint) => {
+    await expect(pool().query(sql)).rejects.toMatchObject({ constraint });
   });
 
   test("a shopper can be forgotten, and nothing else", async () => {

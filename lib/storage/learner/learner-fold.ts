@@ -21,8 +21,8 @@ import { type DecisionRow, toDecision } from "./learner-tx.ts";
 
 // An order is known a week after it was made at the latest (smart.md, contract.md: `expiresIn`); two days stay for the sweep.
 const OPEN_DAYS = 9;
-// A payment is known in minutes, that nobody paid only when the order has expired. Learned as they come, the newest outcomes
-// would be the paid ones, and whatever was just offered more often would look as if it worked. So an outcome waits for the
+// A payment is known in minutes; that an order stays unpaid is known only when it has expired. Learned as they come, the newest outcomes
+// would be the paid ones, and a recently favoured offer would look as if it worked. So an outcome waits for the
 // decisions before its own, this long at most.
 const WAIT_HOURS = 3;
 // SQL throughout: thousands of rows in one statement, under the lock of the learner.

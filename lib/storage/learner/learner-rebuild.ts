@@ -6,7 +6,7 @@ import { LEARNER_LOCK } from "./learner-lock.ts";
 import { keepModel, newestModel } from "./learner-models.ts";
 
 export interface Rebuilt {
-  /** The version that is in force; 0 before the first. */
+  /** The active version; 0 before the first. */
   readonly version: number;
   readonly outcomes: number;
   /** Whether learning everything anew gave the same numbers, bit for bit. */
@@ -14,7 +14,7 @@ export interface Rebuilt {
 }
 
 /**
- * Learns everything again from the beginning and compares it with what is in force.
+ * Learns everything again from the beginning and compares it with the active model.
  * @param write makes what came out the next version, where it is another one
  */
 export function rebuildLearner(pool: pg.Pool, { write, at }: { write: boolean; at: Date }): Promise<Rebuilt> {

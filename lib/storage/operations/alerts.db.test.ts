@@ -30,7 +30,7 @@ test("an alert is acknowledged once, and that can be taken back once", async () 
 });
 
 test.each(["bill_differences", "bill_missing"] as const)(
-  "%s closes itself, and nobody closes it by hand",
+  "%s closes itself, and cannot be closed by hand",
   async (kind) => {
     const alert = await raised(kind);
     expect(closesItself(alert)).toBe(true);

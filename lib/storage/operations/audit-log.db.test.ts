@@ -3,32 +3,32 @@ import { type TestDatabase, testDatabase } from "#lib/testing/template-database.
 import { openDatabase } from "../client.ts";
 import { listAudit, listAuditOf, recordAudit, recordRepeated } from "./audit-log.ts";
 
-// Goal: whoever looks for what was done last finds it, however much was done before.
+// Goal: the latest entries are found, however many came before.
 
-const DEEDS = 120;
+const ENTRIES = 120;
 let database: TestDatabase;
 beforeAll(async () => {
   database = await testDatabase({ poolSize: 1 });
-  for (let deed = 1; deed <= DEEDS; deed++) {
-    const action = deed % 2 === 0 ? "order.close" : "key.revoke";
-    await recordAudit(database.pool, { actor: "boss", action, subject: `deed ${deed}`, at: new Date(deed * 1_000) });
+  for (let entry = 1; entry <= ENTRIES; entry++) {
+    const action = entry % 2 === 0 ? "order.close" : "key.revoke";
+    await recordAudit(database.pool, { actor: "boss", action, subject: `entry ${entry}`, at: new Date(entry * 1_000) });
   }
 });
 afterAll(() => database.close());
 
 const down = (from: number, to: number, step = 1) =>
-  Array.from({ length: Math.floor((from - to) / step) + 1 }, (_, at) => `deed ${from - at * step}`);
+  Array.from({ length: Math.floor((from - to) / step) + 1 }, (_, at) => `entry ${from - at * step}`);
 
 test("the newest comes first, page after page, also beyond the hundredth", async () => {
   const first = await listAudit(database.pool, { limit: 30 });
-  expect(first.map(({ subject }) => subject)).toEqual(down(DEEDS, 91));
+  expect(first.map(({ subject }) => subject)).toEqual(down(ENTRIES, 91));
   const next = await listAudit(database.pool, { limit: 30, before: first.at(-1)?.id ?? "" });
   expect(next.map(({ subject }) => subject)).toEqual(down(90, 61));
 });
 
-test("the same for some kinds of deeds", async () => {
+test("the same for some kinds of entries", async () => {
   const closed = await listAuditOf(database.pool, ["order.close"], 20);
-  expect(closed.map(({ subject }) => subject)).toEqual(down(DEEDS, 82, 2));
+  expect(closed.map(({ subject }) => subject)).toEqual(down(ENTRIES, 82, 2));
 });
 
 test("what is repeated at once is one row with the right count, and no count is lost", async () => {

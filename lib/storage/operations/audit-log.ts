@@ -44,7 +44,7 @@ export interface RepeatedEntry {
 }
 
 /**
- * For what a caller can repeat at will, signed in or not: each `key` gets one row a minute and a count beside it. What a topic
+ * For what a caller can repeat at will, signed in or not: each `key` gets one row a minute with a count. What a topic
  * has beyond its bound is counted in one more row, which says neither from where nor about whom.
  */
 export async function recordRepeated(pool: pg.Pool, { topic, key }: RepeatedEntry, entry: AuditEntry): Promise<void> {
@@ -94,7 +94,7 @@ export function listAudit(pool: pg.Pool, { subjects, before, limit }: AuditFilte
   });
 }
 
-/** Entries with one of these actions, whatever their subject; newest first. */
+/** Entries with one of these actions, of any subject; newest first. */
 export function listAuditOf(pool: pg.Pool, actions: readonly string[], limit: number): Promise<ListedAudit[]> {
   return list(pool, limit, { action: { in: [...actions] } });
 }

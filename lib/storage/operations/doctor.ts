@@ -4,7 +4,7 @@ import type { Pool } from "../client.ts";
 
 export interface NoticesKept {
   readonly lastAt: Date | null;
-  /** Payments of the last week that no notice told of. */
+  /** Payments of the last week without a notice. */
   readonly paidWithout: number;
   readonly paid: number;
   /** Calls that were not believed since the last good notice, or in the last day; unsigned ones are anybody's. */

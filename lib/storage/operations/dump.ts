@@ -19,7 +19,7 @@ export interface Dump {
   read(table: DumpTable): Readable;
 }
 
-/** Everything that `work` reads is of one moment, however long it takes and whatever is written meanwhile. */
+/** Everything that `work` reads is of one moment, however long it takes and in spite of concurrent writes. */
 export async function withDump<Result>(url: string, work: (dump: Dump) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: url, application_name: "lingfu backup" });
   await client.connect();
@@ -81,7 +81,7 @@ export interface RestoreWork {
 }
 
 /**
- * Makes the tables anew by the migrations of the dump, has them filled in one transaction with all laws looked at, and brings
+ * Makes the tables anew by the migrations of the dump, has them filled in one transaction with all constraints checked, and brings
  * them up to date. On failure the database is empty again.
  * @throws AppError `conflict` when the database is not empty, or its dump is of another program
  */

@@ -7,7 +7,7 @@ const NOTE = statement("note_untrusted_proxy")`
   insert into untrusted_proxies (private, peer, seen_at) values ($1, $2, now())
   on conflict (private) do update set peer = excluded.peer, seen_at = excluded.seen_at`;
 
-/** A caller who forwards, and whom nobody told us to trust. */
+/** A caller that forwards and is not configured as trusted. */
 export interface UntrustedProxy {
   /** On this machine or in a private network. */
   readonly private: boolean;

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { translated } from "../errors.ts";
 
-/** More than the pages that a table has to spare, so that a full disk shows. */
+/** More than the free pages of a table, so that a full disk shows. */
 const PROBE = `
   insert into alerts (kind, cause, detail, created_at)
   select 'probe', 'probe', jsonb_build_object('filler', string_agg(md5(random()::text), '')), now() from generate_series(1, 4000)`;

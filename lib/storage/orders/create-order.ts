@@ -86,13 +86,13 @@ export async function createOrder(
   return once === null ? { kind: "created" } : await replay(on, once);
 }
 
-/** @throws whatever else went wrong */
+/** @throws any other cause */
 export function numberTaken(cause: unknown): CreateResult {
   if (brokenUnique(cause) === "orders_out_trade_no_key") return { kind: "number_taken" };
   throw cause;
 }
 
-/** Scene and reasons are one thing; a scene of which nobody knows why is none. */
+/** Scene and reasons belong together; a scene without reasons is not stored. */
 const sceneDecision = ({ scene, sceneDetail }: NewOrder["order"]): string | null =>
   scene === null || sceneDetail == null ? null : JSON.stringify({ scene, ...sceneDetail });
 

@@ -87,7 +87,7 @@ async function correct(client: pg.PoolClient, { orderId, decided, texts, saidBy,
   if (changed.rowCount !== 1) return false;
   await run(client, LOCK, []);
   await run(client, SAY, [texts, scene, orderId, saidBy]);
-  const detailOfDeed = { scene, texts: texts.length };
-  await recordAudit(client, { actor: saidBy, action: "order.scene", subject: orderId, detail: detailOfDeed, at });
+  const auditDetail = { scene, texts: texts.length };
+  await recordAudit(client, { actor: saidBy, action: "order.scene", subject: orderId, detail: auditDetail, at });
   return true;
 }

@@ -83,8 +83,8 @@ const INSERT_RECEIPT = statement("insert_receipt")`
   values ($1, $2, $3, $4, $5) on conflict do nothing`;
 const RAISE_ALERT = statement("raise_alert")`
   insert into alerts (kind, cause, order_id, detail, created_at) values ($1, $2, $3, $4, $5) on conflict (cause) do nothing`;
-// The event, one delivery per endpoint that wants it, and the jobs that make them prompt. What was played in the sandbox is told to
-// nobody once real credentials are in use.
+// The event, one delivery per endpoint that wants it, and the jobs that make them prompt. Payments of the sandbox are notified to
+// no endpoint once real credentials are in use.
 const ANNOUNCE = statement("announce")`
   with event as (
     insert into webhook_events (id, type, order_id, payload, created_at)

@@ -24,7 +24,7 @@ async function paidOrder(): Promise<string> {
   return id;
 }
 
-test("nobody gets more of a payment than was paid", async () => {
+test("no share of a payment exceeds what was paid", async () => {
   expect(await attempt("amount_settled = 1", await openOrder())).toBe("attempt_settled");
 });
 
@@ -39,7 +39,7 @@ test.each(["amount_settled = 1", "payer_amount = 1", `vouchers = '[{"id": "x"}]'
   },
 );
 
-test("a refund brings nobody more than its amount", async () => {
+test("no share of a refund exceeds its amount", async () => {
   const orderId = await paidOrder();
   await fixture.payments.refundOrder({ orderId, amount: 300, once: null });
   const refund = (what: string) => fixture.refusedBy(`update refunds set ${what} where order_id = $1`, [orderId]);

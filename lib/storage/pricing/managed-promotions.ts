@@ -98,8 +98,8 @@ async function changePromotion(pool: pg.Pool, change: PromotionChange): ReturnTy
     const { rows } = await run<PromotionRow>(pool, CHANGE, values);
     return rows[0] === undefined ? "moved_on" : toPromotion(rows[0]);
   } catch (cause) {
-    const law = violatedConstraint(cause);
-    if (law === "promotion_budget" || law === "promotion_limit_total") return "below_taken";
+    const constraint = violatedConstraint(cause);
+    if (constraint === "promotion_budget" || constraint === "promotion_limit_total") return "below_taken";
     throw cause;
   }
 }

@@ -61,7 +61,7 @@ const REPRICE = named(
 );
 const FORMER = statement("former_price")`
   select applied from offer_decisions where order_id = $1 and discount = $2 order by id desc limit 1`;
-// No further than there is room: a budget is a law, and so is what was paid.
+// No further than there is room: neither the budget nor what was paid may be exceeded.
 const RESTORE = statement("restore_price")`
   with restored as (
     update orders set amount_discount = $2, amount_due = amount_total - $2, discounts = $3, version = version + 1

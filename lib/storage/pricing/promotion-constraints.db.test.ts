@@ -24,7 +24,7 @@ afterAll(() => fixture.close());
 const ordered = async (shopperId: string): Promise<string> =>
   (await fixture.order({ shopperId, promotionCodes: [promotion] })).id;
 
-/** The name of the law that refuses the statement; `$1` is the promotion, `$2` the order. */
+/** The name of the constraint that refuses the statement; `$1` is the promotion, `$2` the order. */
 function refusedBy(sql: string): Promise<string | null> {
   const values = [promotion, order].slice(0, sql.includes("$2") ? 2 : 1);
   const text = sql.includes("$2") && !sql.includes("$1") ? `${sql} and $1::text is not null` : sql;
@@ -146,8 +146,8 @@ describe("what was said", () => {
     ["promotion_version", "definition = definition || '{\"off\": 1}'"],
     ["promotion_version", "version = 2"],
     ["promotion_fixed", "id = 'other'"],
-  ])("a rule changes by its next version: %s", async (law, change) => {
-    expect(await refusedBy(`update promotions set ${change} where id = $1`)).toBe(law);
+  ])("a rule changes by its next version: %s", async (constraint, change) => {
+    expect(await refusedBy(`update promotions set ${change} where id = $1`)).toBe(constraint);
   });
 
   test("every version is kept, and stays", async () => {

@@ -160,7 +160,7 @@ export async function listAllOfDay(pool: Pool, day: string): Promise<ListedDiscr
 export interface Closing {
   readonly id: string;
   readonly reason: string;
-  /** The address of mail of whoever closes it. */
+  /** The e-mail address of the person who closes it. */
   readonly person: string;
   readonly at: Date;
 }

@@ -2,7 +2,7 @@ import type pg from "pg";
 import type { AlertDraft } from "#lib/payment/index.ts";
 import type { Subject } from "#lib/reconcile/index.ts";
 
-// What people are told of a day's reconciliation. These alerts close themselves, once what they are about is over.
+// Alerts about a day's reconciliation. They close themselves once their cause is over.
 
 // SQL throughout: part of the transaction that holds the run, and merged into a jsonb in one statement.
 const RAISE = `insert into alerts (kind, cause, detail, created_at) values ($1, $2, $3, $4) on conflict (cause) do nothing`;
@@ -10,7 +10,7 @@ const RAISE = `insert into alerts (kind, cause, detail, created_at) values ($1, 
 interface RunChange {
   readonly runId: string;
   readonly day: string;
-  /** Differences that nobody was told of yet. */
+  /** Differences without an alert yet. */
   readonly found: number;
   readonly at: Date;
 }

@@ -62,7 +62,7 @@ async function recordFailure(client: pg.PoolClient, subject: Subject, failure: R
   if (isLate && rowCount === 1) await tellOfMissingBill(client, subject, failure);
 }
 
-// Several accounts may share one merchant number (new keys, v2 beside v3) and so one bill. Each is kept under the account
+// Several accounts may share one merchant number (new keys, v2 next to v3) and so one bill. Each is kept under the account
 // that came first for the day, and fetched with the keys in use. A sandbox's trades are in no bill of the real one.
 // SQL from here on: groups and days of Beijing, and what is concluded under the lock of the run, many rows at a time.
 const SUBJECTS = `
@@ -187,7 +187,7 @@ async function writeDifferences(
   };
 }
 
-/** Two alike in one bill are told apart by their order. */
+/** Two alike in one bill are distinguished by their order. */
 function fingerprints(found: readonly Discrepancy[]): Buffer[] {
   const times = new Map<string, number>();
   return found.map(({ kind, tradeNumber, refundNumber, transactionId, ours, theirs }) => {

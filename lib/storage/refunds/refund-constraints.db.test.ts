@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { refundMachine } from "#lib/payment/index.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 
-// Goal: every law of refunds holds against a hand that knows SQL and goes round the domain.
+// Goal: every constraint of refunds holds against SQL that goes round the domain.
 let fixture: PaymentFixture;
 let orderId: string;
 let itemId: string;
@@ -22,7 +22,7 @@ afterAll(() => fixture.close());
 
 interface Raw {
   readonly amount?: number;
-  /** What the attempt is told to hold more. */
+  /** How much more the attempt is set to hold. */
   readonly held?: number;
   readonly number?: string;
   readonly order?: string;
@@ -109,9 +109,9 @@ describe("a refund", () => {
     ["check_at = null", "refund_to_do"],
     ["status = 'succeeded', check_at = null", "refund_succeeded"],
     ["status = 'closed', check_at = null, closed_at = now()", "refund_closed"],
-  ])("is looked at until it is final, and says when and why it ended: %s", async (what, law) => {
+  ])("is looked at until it is final, and says when and why it ended: %s", async (what, constraint) => {
     await insert({});
-    expect(await change(what)).toBe(law);
+    expect(await change(what)).toBe(constraint);
   });
 
   test("is of its own order", async () => {

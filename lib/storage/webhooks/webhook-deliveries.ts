@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { run, statement } from "../transaction.ts";
 
-/** One event on its way to one endpoint, claimed by whoever holds this. */
+/** One event on its way to one endpoint, claimed by the holder of this object. */
 export interface ClaimedDelivery {
   readonly eventId: string;
   readonly endpointId: string;
@@ -78,7 +78,7 @@ const RETRY = statement("delivery_retry")`
   select graphile_worker.add_job('deliver-webhook', json_build_object('eventId', event_id, 'endpointId', endpoint_id),
                                  run_at => $5, job_key => 'webhook:' || event_id || ':' || endpoint_id)
     from due`;
-// A person is told with it: from here on the shop's server hears nothing.
+// An alert goes with it: from here on the shop's server receives nothing.
 const DISABLE = statement("disable_endpoint")`
   with disabled as (
     update webhook_endpoints set disabled_at = $2, disabled_why = $3 where id = $1 and disabled_at is null returning id, url
@@ -90,7 +90,7 @@ const DISABLE = statement("disable_endpoint")`
   update webhook_deliveries set status = 'given_up', check_at = null, last_error = $3, ended_at = $2
    where endpoint_id in (select id from disabled) and status = 'pending'`;
 
-/** Deliveries of webhooks: the rows are the to-do list, whatever becomes of the jobs. */
+/** Deliveries of webhooks: the rows are the to-do list, even without the jobs. */
 export function webhookDeliveries(pool: pg.Pool) {
   const key = ({ eventId, endpointId }: DeliveryKey) => [eventId, endpointId];
   return {

@@ -3,7 +3,7 @@ import type { Random } from "../../promotions/random.ts";
 
 let made = 0;
 
-/** An event of an order at a second of its life; everything else can be told. */
+/** An event of an order at a second of its life; everything else can be given. */
 export function eventAt(
   orderId: string,
   second: number,

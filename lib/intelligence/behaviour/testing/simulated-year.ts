@@ -2,7 +2,7 @@ import { HOUR_MS } from "#lib/base/time.ts";
 import { Random } from "../../promotions/random.ts";
 import type { HourPoint, Measure } from "../anomalies.ts";
 
-// A shop's year by the hour, whose truth is known: the rhythm of day and week, growth, good and bad days, a holiday week,
+// A shop's year by the hour with a known truth: the rhythm of day and week, growth, good and bad days, a holiday week,
 // and, if asked for, a trouble.
 
 export interface Trouble {

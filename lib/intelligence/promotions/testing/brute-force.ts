@@ -1,7 +1,7 @@
 import type { PromotionInput } from "#lib/contract/promotions.ts";
 import type { CartLine, PromotionCase, PromotionContext } from "../case.ts";
 
-// The law of smart.md §3.2–3.3 written a second time, as plainly as can be: units listed one by one, BigInt wherever
+// The rules of smart.md §3.2–3.3 written a second time, as plainly as can be: units listed one by one, BigInt wherever
 // something is divided, every subset tried. It shares no evaluation code with the engine, or it would prove nothing.
 
 export interface BruteAnswer {
