@@ -1244,6 +1244,48 @@ create table stores (
 CREATE UNIQUE INDEX stores_code_any_case ON stores USING btree (lower(code));
 CREATE TRIGGER stores_fixed BEFORE DELETE OR UPDATE ON stores FOR EACH ROW EXECUTE FUNCTION refuse_changed_place();
 
+create table takings_hours (
+  dimension text not null,
+  starts_at timestamp with time zone not null,
+  key text not null default ''::text,
+  orders integer not null,
+  orders_paid integer not null,
+  orders_closed integer not null,
+  payments integer not null,
+  paid bigint not null,
+  discount bigint not null,
+  discounted integer not null,
+  refunds integer not null,
+  refunded bigint not null,
+  other_refunds integer not null,
+  other_refunded bigint not null,
+  constraint takings_hours_pkey PRIMARY KEY (dimension, starts_at, key),
+  constraint takings_hours_check CHECK (((orders_closed >= 0) AND ((orders_paid + orders_closed) <= orders))),
+  constraint takings_hours_check1 CHECK (((discounted >= 0) AND (discounted <= payments))),
+  constraint takings_hours_check2 CHECK (((dimension <> 'all'::text) OR (key = ''::text))),
+  constraint takings_hours_dimension_check CHECK ((dimension = ANY (ARRAY['all'::text, 'channel'::text, 'scene'::text, 'store'::text, 'till'::text, 'cashier'::text, 'code'::text, 'offer'::text]))),
+  constraint takings_hours_discount_check CHECK ((discount >= 0)),
+  constraint takings_hours_key_check CHECK ((char_length(key) <= 64)),
+  constraint takings_hours_orders_check CHECK ((orders >= 0)),
+  constraint takings_hours_orders_paid_check CHECK ((orders_paid >= 0)),
+  constraint takings_hours_other_refunded_check CHECK ((other_refunded >= 0)),
+  constraint takings_hours_other_refunds_check CHECK ((other_refunds >= 0)),
+  constraint takings_hours_paid_check CHECK ((paid >= 0)),
+  constraint takings_hours_payments_check CHECK ((payments >= 0)),
+  constraint takings_hours_refunded_check CHECK ((refunded >= 0)),
+  constraint takings_hours_refunds_check CHECK ((refunds >= 0)),
+  constraint takings_hours_starts_at_check CHECK ((starts_at = date_trunc('hour'::text, starts_at, 'UTC'::text)))
+);
+
+create table takings_progress (
+  id smallint not null default 1,
+  rolled_to timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,
+  journal_to bigint not null default 0,
+  audit_to bigint not null default 0,
+  constraint takings_progress_pkey PRIMARY KEY (id),
+  constraint takings_progress_id_check CHECK ((id = 1))
+);
+
 create table till_devices (
   id text not null,
   till_id text not null,

@@ -8,6 +8,7 @@ import { type RolledUp, rollUpBehaviour } from "#lib/storage/behaviour/behaviour
 import { raiseAnomaly, raiseUnfairness } from "#lib/storage/behaviour/insight-alerts.ts";
 import { readFairnessRows, readHourPoints } from "#lib/storage/behaviour/insights.ts";
 import type { Database } from "#lib/storage/client.ts";
+import { rollUpTakings } from "#lib/storage/takings/takings-roll-up.ts";
 
 export interface InsightsDeps {
   readonly pool: Database["pool"];
@@ -18,6 +19,7 @@ export interface InsightsDeps {
 /** Adds up what has come since the last time. */
 export async function rollUp({ pool, clock, log }: InsightsDeps): Promise<RolledUp> {
   const done = await rollUpBehaviour(pool, clock.now());
+  await rollUpTakings(pool, clock.now());
   if (done.hours + done.facts > 0) log.info("insights.rolled_up", { ...done });
   return done;
 }

@@ -41,7 +41,7 @@ import {
 } from "./paying/index.ts";
 import type { SignedBytes } from "./ports/gateway.ts";
 import type { FoldReport } from "./ports/learner.ts";
-import type { Once } from "./ports/store.ts";
+import type { Once, OrderNarrowing } from "./ports/store.ts";
 import {
   type ChooseOffers,
   chooseOffers,
@@ -107,8 +107,8 @@ export class PaymentProcessor {
     return readOrder(this.#deps, orderId);
   }
 
-  orders(query: OrderListQuery): Promise<ListedOrders> {
-    return listOrders(this.#deps, query);
+  orders(query: OrderListQuery, narrowing: OrderNarrowing = {}): Promise<ListedOrders> {
+    return listOrders(this.#deps, query, narrowing);
   }
 
   /** @returns null when there is no such order */

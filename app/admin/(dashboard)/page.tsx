@@ -1,96 +1,88 @@
 import Link from "next/link";
-import { DataTable } from "#components/admin/data-table.tsx";
-import { DayBars } from "#components/admin/day-bars.tsx";
-import { EmptyState } from "#components/admin/empty-state.tsx";
-import { FigureCard } from "#components/admin/figure-card.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { LINK } from "#components/admin/look.ts";
+import { shortTime } from "#components/admin/moments.ts";
+import { signedAmount } from "#components/admin/signed-amount.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
-import { COUNTED_MAX, type Figures, readFigures } from "#lib/storage/orders/figures.ts";
+import { netOf } from "#lib/base/takings.ts";
+import { listPayments } from "#lib/storage/takings/list-payments.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../admin-page.tsx";
 import type { AdminRequest } from "../admin-request.ts";
+import { FiguresTabs, Incomplete } from "./figures-tabs.tsx";
+import { FirstDay } from "./home/first-day.tsx";
+import { HourChart, WeekBars } from "./home/home-charts.tsx";
+import { TodayFigures } from "./home/home-figures.tsx";
+import { Tasks } from "./home/home-tasks.tsx";
+import { LatestPayments } from "./home/latest-payments.tsx";
+import { type HomeFigures, readHome } from "./home/read-home.ts";
+import { tasksOf } from "./home/tasks.ts";
 import { readLive } from "./live.tsx";
-import { orderColumns, orderRow } from "./order-rows.tsx";
 
-const DAYS = 7;
-const NEWEST = 8;
+const LATEST = 8;
 
 export default adminPage("orders.read", async (adminRequest) => {
-  const { container, text } = adminRequest;
-  const { payments, clock, database } = container;
+  const { container, text, language } = adminRequest;
   const live = await readLive(adminRequest);
-  const today = beijingMidnight(beijingDay(clock.now()));
-  const [figures, newest] = await Promise.all([
-    readFigures(database.pool, { today, days: DAYS }),
-    payments.orders({ limit: NEWEST }),
+  const [figures, latest] = await Promise.all([
+    readHome(container.database, container.clock.now()),
+    listPayments(container.database.pool, LATEST),
   ]);
-  const { home, orders } = text;
+  const { home } = text;
   return (
     <>
       {live}
-      <Heading title={home.title} />
-      <Today figures={figures} text={text} />
-      <Section title={home.week}>
-        <Card>
-          <DayBars
-            label={home.week}
-            days={figures.days.map(({ day, paid }) => ({ day, amount: paid, text: amountText(paid) }))}
-          />
-        </Card>
-      </Section>
-      <Section title={home.newest}>
-        <Card className="overflow-hidden">
-          {newest.data.length === 0 ? (
-            <EmptyState title={orders.empty} hint={orders.emptyHint} />
-          ) : (
-            <DataTable
-              caption={home.newest}
-              columns={orderColumns(adminRequest)}
-              rows={newest.data.map((order) => orderRow(order, adminRequest))}
-            />
-          )}
-        </Card>
-        <p className="mt-3 px-1">
-          <Link href="/admin/orders" prefetch={false} className={`${LINK} inline-block py-2.5`}>
-            {home.all}
-          </Link>
-        </p>
-      </Section>
+      <Heading title={home.title}>
+        <p className="text-sm text-soft">{fill(home.asOf, { time: shortTime(figures.now, language) })}</p>
+      </Heading>
+      <FiguresTabs here="home" text={text} />
+      <Tasks tasks={tasksOf(figures, text)} text={text} />
+      {figures.unfinished.firstOrderAt === null ? (
+        <FirstDay {...adminRequest} />
+      ) : (
+        <>
+          {figures.isIncomplete ? <Incomplete text={text} /> : null}
+          <TodayFigures figures={figures} words={home} />
+          <Yesterday figures={figures} text={text} />
+          <HourChart figures={figures} text={text} language={language} />
+          <div className="grid gap-x-6 lg:grid-cols-2">
+            <Section title={home.live}>
+              <LatestPayments payments={latest} text={text} language={language} />
+              <p className="mt-3 px-1">
+                <Link href="/admin/orders" prefetch={false} className={`${LINK} inline-block py-2.5`}>
+                  {home.all}
+                </Link>
+              </p>
+            </Section>
+            <WeekBars figures={figures} text={text} language={language} />
+          </div>
+        </>
+      )}
     </>
   );
 });
 
-const counted = (count: number, max: number): string => (count < max ? String(count) : `${max}+`);
-
-function Today({ figures, text: { home } }: { figures: Figures; text: AdminRequest["text"] }) {
-  const { openAlerts, waitingRefunds, abnormalRefunds } = figures;
-  const alertCount = counted(openAlerts, COUNTED_MAX.openAlerts);
-  const alerts = openAlerts === 0 ? home.alertsNone : fill(home.alertsSome, { count: alertCount });
-  const underWay = waitingRefunds === 0 ? "" : fill(home.waiting, { count: waitingRefunds });
-  const refunds = abnormalRefunds === 0 ? underWay : fill(home.abnormal, { count: abnormalRefunds });
+/** Yesterday's takings, one tap away. */
+function Yesterday({ figures, text: { home } }: { figures: HomeFigures; text: AdminRequest["text"] }) {
+  const yesterday = figures.days.at(-2);
+  if (yesterday === undefined) return null;
+  const { day, paid, payments } = yesterday;
   return (
-    <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
-      <FigureCard
-        label={home.paid}
-        value={amountText(figures.paidToday)}
-        note={fill(home.payments, { count: figures.paymentsToday })}
-      />
-      <FigureCard
-        label={home.refunded}
-        value={amountText(figures.refundedToday)}
-        note={refunds || fill(home.payments, { count: figures.refundsToday })}
-        href="/admin/refunds"
-      />
-      <FigureCard
-        label={home.orders}
-        value={String(figures.ordersToday)}
-        note={`${home.pending} ${counted(figures.pendingNow, COUNTED_MAX.pendingNow)}`}
-        href="/admin/orders"
-      />
-      <FigureCard label={home.alerts} value={alertCount} note={alerts} href="/admin/alerts" />
-    </div>
+    <Card className="relative mt-3 flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-3 hover:bg-sunken sm:px-5">
+      <Link
+        href={`/admin/trends?from=${day}&to=${day}&step=hour`}
+        prefetch={false}
+        className="py-1 font-medium text-brand-ink after:absolute after:inset-0"
+      >
+        {home.yesterday}
+      </Link>
+      <p className="tabular-nums">
+        <strong className="font-semibold">{amountText(paid)}</strong>
+        <span className="ml-3 text-sm text-soft">
+          {fill(home.yesterdayNote, { net: signedAmount(netOf(yesterday)), count: payments })}
+        </span>
+      </p>
+    </Card>
   );
 }

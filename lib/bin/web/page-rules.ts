@@ -40,6 +40,7 @@ const PAGE_RULES: readonly (readonly [path: string, rule: PageRule])[] = [
   ["/admin/orders/{orderId}/pulse", PAGE],
   ["/admin/collection-codes/{codeId}/poster", PAGE],
   ["/admin/reconciliation/{day}/differences.csv", PAGE],
+  ["/admin/trends/table.csv", PAGE],
 ];
 
 const PATTERNS = PAGE_RULES.map(

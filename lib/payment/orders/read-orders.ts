@@ -4,6 +4,7 @@ import type { OrderListQuery, OrderStatusView, OrderView } from "#lib/contract/o
 import type { Deps } from "../deps.ts";
 import { orderNotFound } from "../domain/order.ts";
 import { orderView } from "../domain/views.ts";
+import type { OrderNarrowing } from "../ports/index.ts";
 
 export interface ListedOrders {
   readonly data: OrderView[];
@@ -22,13 +23,18 @@ export async function readStatus(deps: Deps, orderId: string): Promise<OrderStat
 }
 
 /** Newest first; the cursor is the id of the last order shown. @throws AppError `invalid_request` for a cursor that is not valid */
-export async function listOrders(deps: Deps, query: OrderListQuery): Promise<ListedOrders> {
+export async function listOrders(
+  deps: Deps,
+  query: OrderListQuery,
+  narrowing: OrderNarrowing = {},
+): Promise<ListedOrders> {
   if (query.cursor !== undefined && !isId("order", query.cursor)) {
     throw new AppError("invalid_request", "the cursor is not valid", {
       errors: [{ path: "cursor", message: "must be the nextCursor of the previous page" }],
     });
   }
   const files = await deps.store.listOrders({
+    ...narrowing,
     status: query.status,
     createdFrom: query.createdFrom === undefined ? undefined : new Date(query.createdFrom),
     createdTo: query.createdTo === undefined ? undefined : new Date(query.createdTo),

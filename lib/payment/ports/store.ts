@@ -216,7 +216,25 @@ export interface AttemptMove {
   readonly now: Date;
 }
 
-export interface OrderFilter {
+/** Narrows a list to the orders that a figure of the dashboard is made of. Empty text: orders without that property. */
+export interface OrderNarrowing {
+  /** When the payment was made that settles the order. */
+  readonly paidFrom?: Date | undefined;
+  readonly paidTo?: Date | undefined;
+  /** Of the payment that settles the order. */
+  readonly channel?: string | undefined;
+  readonly scene?: string | undefined;
+  /** Ids of where the order was made and who took the money. */
+  readonly store?: string | undefined;
+  readonly till?: string | undefined;
+  readonly cashier?: string | undefined;
+  /** Id of a collection code. */
+  readonly code?: string | undefined;
+  /** Id of a promotion that the payment used. */
+  readonly offer?: string | undefined;
+}
+
+export interface OrderFilter extends OrderNarrowing {
   readonly status?: string | undefined;
   readonly createdFrom?: Date | undefined;
   readonly createdTo?: Date | undefined;

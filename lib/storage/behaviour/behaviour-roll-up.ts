@@ -81,7 +81,7 @@ export async function beginningOf(on: Queryable, now: Date): Promise<Date> {
   return first > kept ? first : kept;
 }
 
-async function orderIds(on: Queryable, sql: string, values: readonly unknown[]): Promise<string[]> {
+export async function orderIds(on: Queryable, sql: string, values: readonly unknown[]): Promise<string[]> {
   const { rows } = await on.query<{ order_id: string }>(sql, [...values]);
   return rows.map(({ order_id }) => order_id);
 }
@@ -128,7 +128,7 @@ async function replaceCells(on: Queryable, hour: Date, cells: readonly Cell[]): 
 }
 
 /** Hours in which these orders were paid, given back or made. */
-async function moneyHours(on: Queryable, ids: readonly string[]): Promise<Date[]> {
+export async function moneyHours(on: Queryable, ids: readonly string[]): Promise<Date[]> {
   const { rows } = await on.query<{ hour: Date }>(
     `select distinct date_trunc('hour', moment, 'UTC') as hour from (
        select created_at as moment from orders where id = any($1::text[])

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { type Fen, fenFromTyped } from "#lib/base/fen.ts";
+import type { Fen } from "#lib/base/fen.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import {
   type Attempt,
@@ -10,6 +10,7 @@ import {
   statusView,
 } from "#lib/payment/index.ts";
 import { run, statement } from "../transaction.ts";
+import { orderConditions } from "./order-conditions.ts";
 import {
   ATTEMPT_COLUMNS,
   ATTEMPT_SOURCE,
@@ -117,7 +118,7 @@ export async function readAttempts(on: pg.Pool | pg.PoolClient, orderIds: readon
 
 /** Newest first. */
 export async function listOrders(pool: pg.Pool, filter: OrderFilter): Promise<OrderFile[]> {
-  const { where, values } = conditions(filter);
+  const { where, values } = orderConditions(filter);
   const text = `select ${ORDER_COLUMNS} from orders o ${where} order by o.created_at desc, o.id desc limit $${values.length + 1}`;
   // The text varies with the filter, so it is not prepared.
   const { rows } = await run<OrderRow>(pool, { name: "", text }, [...values, filter.limit]);
@@ -145,55 +146,4 @@ function grouped<Thing extends { readonly orderId: string }>(things: readonly Th
     else group.push(thing);
   }
   return groups;
-}
-
-const SETTLING_REFUNDED =
-  "(select a.refunded from payment_attempts a where a.order_id = o.id and a.verdict = 'settles')";
-const SETTLING_PAID =
-  "(select a.amount_paid from payment_attempts a where a.order_id = o.id and a.verdict = 'settles')";
-/** The derived statuses, as SQL. */
-const STATUS_CONDITIONS: Record<string, string> = {
-  pending: "o.status = 'pending'",
-  closed: "o.status = 'closed'",
-  paid: `o.status = 'paid' and ${SETTLING_REFUNDED} = 0`,
-  partially_refunded: `o.status = 'paid' and ${SETTLING_REFUNDED} > 0 and ${SETTLING_REFUNDED} < ${SETTLING_PAID}`,
-  refunded: `o.status = 'paid' and ${SETTLING_REFUNDED} >= ${SETTLING_PAID}`,
-};
-
-function conditions(filter: OrderFilter): { where: string; values: unknown[] } {
-  const values: unknown[] = [];
-  const parts: string[] = [];
-  const add = (value: unknown, part: (place: string) => string) => {
-    if (value === undefined) return;
-    values.push(value);
-    parts.push(part(`$${values.length}`));
-  };
-  if (filter.status !== undefined) parts.push(STATUS_CONDITIONS[filter.status] ?? "false");
-  add(filter.createdFrom, (place) => `o.created_at >= ${place}`);
-  add(filter.createdTo, (place) => `o.created_at < ${place}`);
-  add(filter.outTradeNo, (place) => `o.out_trade_no = ${place}`);
-  add(
-    filter.after,
-    (place) => `(o.created_at, o.id) < (select c.created_at, c.id from orders c where c.id = ${place})`,
-  );
-  const storeOf = (place: string) => `(select s.id from stores s where lower(s.code) = lower(${place}))`;
-  add(filter.storeCode, (place) => `o.store_id = ${storeOf(place)}`);
-  if (filter.storeCode !== undefined) {
-    const store = storeOf(`$${values.length}`);
-    add(
-      filter.tillCode,
-      (place) =>
-        `o.till_id = (select t.id from tills t where t.store_id = ${store} and lower(t.code) = lower(${place}))`,
-    );
-  }
-  add(filter.cashierId, (place) => `o.cashier_id = ${place}`);
-  const amount = filter.text === undefined ? null : fenFromTyped(filter.text);
-  add(
-    filter.text,
-    (place) => `(o.id = ${place} or o.out_trade_no = ${place} or position(lower(${place}) in lower(o.description)) > 0
-      or starts_with(o.out_trade_no, ${place})
-      or exists (select from payment_attempts a where a.order_id = o.id and (a.number = ${place} or a.transaction_id = ${place}))
-      ${amount === null ? "" : `or o.amount_due = ${amount} or o.amount_total = ${amount}`})`,
-  );
-  return { where: parts.length === 0 ? "" : `where ${parts.join(" and ")}`, values };
 }

@@ -12,13 +12,16 @@ export interface ListedRefund
 
 export interface RefundFilter {
   readonly status?: "pending" | "succeeded" | "abnormal" | "closed";
+  /** When the money went back. */
+  readonly from?: Date;
+  readonly to?: Date;
   /** Id of the last one of the page before. */
   readonly after?: string;
   readonly limit: number;
 }
 
 /** Newest first. */
-export const listRefunds = (pool: pg.Pool, { status, after, limit }: RefundFilter): Promise<ListedRefund[]> =>
+export const listRefunds = (pool: pg.Pool, { after, limit, ...filter }: RefundFilter): Promise<ListedRefund[]> =>
   viaPrisma(pool, async (prisma) => {
     const last =
       after === undefined
@@ -27,9 +30,7 @@ export const listRefunds = (pool: pg.Pool, { status, after, limit }: RefundFilte
     if (last === null) return [];
     const rows = await prisma.refund.findMany({
       where: {
-        ...(status === undefined
-          ? {}
-          : { status: status === "pending" ? { in: ["requested", "processing"] } : status }),
+        ...narrowedBy(filter),
         ...(last === undefined ? {} : olderThan(last)),
       },
       select: {
@@ -54,3 +55,25 @@ export const listRefunds = (pool: pg.Pool, { status, after, limit }: RefundFilte
       outTradeNo: order.outTradeNo,
     }));
   });
+
+/** What the refunds of a list come to, all its pages together. */
+export const sumRefunds = (
+  pool: pg.Pool,
+  filter: Pick<RefundFilter, "status" | "from" | "to">,
+): Promise<{ refunds: number; amount: number }> =>
+  viaPrisma(pool, async (prisma) => {
+    const { _count, _sum } = await prisma.refund.aggregate({
+      where: narrowedBy(filter),
+      _count: true,
+      _sum: { amount: true },
+    });
+    return { refunds: _count, amount: _sum.amount ?? 0 };
+  });
+
+function narrowedBy({ status, from, to }: Pick<RefundFilter, "status" | "from" | "to">) {
+  const succeededAt = { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) };
+  return {
+    ...(status === undefined ? {} : { status: status === "pending" ? { in: ["requested", "processing"] } : status }),
+    ...(from === undefined && to === undefined ? {} : { succeededAt }),
+  };
+}

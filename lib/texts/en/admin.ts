@@ -1,8 +1,11 @@
 import type { AdminText } from "../zh-CN/admin.ts";
 import { alerts } from "./alerts.ts";
+import { charts } from "./charts.ts";
+import { home } from "./home.ts";
 import { insights } from "./insights.ts";
 import { reconciliation } from "./reconciliation.ts";
 import { settings } from "./settings.ts";
+import { trends } from "./trends.ts";
 
 export const admin: AdminText = {
   product: "Lingfu",
@@ -63,22 +66,9 @@ export const admin: AdminText = {
     same: "This is the old password",
   },
 
-  home: {
-    title: "Today",
-    paid: "Received today",
-    payments: "{count} payments",
-    refunded: "Refunded today",
-    orders: "Orders today",
-    pending: "Awaiting payment",
-    alerts: "To do",
-    alertsNone: "Nothing needs you",
-    alertsSome: "{count} things need you",
-    waiting: "{count} refunds under way",
-    abnormal: "{count} refunds in trouble",
-    week: "Received, last 7 days",
-    newest: "Newest orders",
-    all: "All orders",
-  },
+  ...home,
+  ...charts,
+  ...trends,
 
   orders: {
     title: "Orders",
@@ -91,6 +81,23 @@ export const admin: AdminText = {
     emptyHint: "They appear here the moment a shopper places one",
     nothing: "No order matches",
     nothingHint: "Try other words or another time",
+    sum: "{orders} orders · due {due} · {ordersPaid} paid, taken {paid}",
+    sumDiscount: "discount {discount}",
+    sumRefunded: "refunded {refunded}",
+    sumClosed: "{count} closed",
+    paidBetween: "Paid {from}",
+    paidSpan: "Paid {from} to {to}",
+    remove: "Remove this filter: {name}",
+    splits: {
+      channel: "Way of paying",
+      scene: "Scene",
+      store: "Store",
+      till: "Till",
+      cashier: "Cashier",
+      code: "Collection code",
+      offer: "Offer",
+    },
+    without: "none",
     columns: { time: "Placed", number: "Order", what: "What", amount: "Amount", status: "Status" },
     statuses: {
       pending: "Awaiting payment",
@@ -190,6 +197,8 @@ export const admin: AdminText = {
     empty: "No refunds yet",
     emptyHint: "You start one from an order",
     nothing: "No refund has this status",
+    sum: "{count} refunds, {amount} in all",
+    between: "Arrived {from} to {to}",
     columns: { time: "Asked for", number: "Refund", order: "Order", amount: "Amount", status: "Status" },
     statuses: { pending: "Under way", succeeded: "Done", abnormal: "In trouble", closed: "Closed" },
     failures: {

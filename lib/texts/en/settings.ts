@@ -145,6 +145,7 @@ export const settings: SettingsText = {
       "discrepancy.refund": "Gave back the money of a difference",
       "discrepancy.closed": "Closed a difference",
       "discrepancy.export": "Downloaded differences",
+      "trends.export": "Downloaded trends",
       "alert.acknowledge": "Marked an alert as done",
       "alert.reopen": "Reopened an alert",
       "collection_code.create": "Created a collection code",

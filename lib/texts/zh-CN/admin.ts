@@ -1,8 +1,11 @@
 import type { Words } from "../words.ts";
 import { alerts } from "./alerts.ts";
+import { charts } from "./charts.ts";
+import { home } from "./home.ts";
 import { insights } from "./insights.ts";
 import { reconciliation } from "./reconciliation.ts";
 import { settings } from "./settings.ts";
+import { trends } from "./trends.ts";
 
 export const admin = {
   product: "灵付",
@@ -63,22 +66,9 @@ export const admin = {
     same: "和原来的密码一样",
   },
 
-  home: {
-    title: "今日概览",
-    paid: "今日收款",
-    payments: "{count} 笔",
-    refunded: "今日退款",
-    orders: "今日订单",
-    pending: "待付款",
-    alerts: "待处理",
-    alertsNone: "没有需要处理的事",
-    alertsSome: "有 {count} 件事等你处理",
-    waiting: "{count} 笔退款处理中",
-    abnormal: "{count} 笔退款异常",
-    week: "近 7 天收款",
-    newest: "最新订单",
-    all: "全部订单",
-  },
+  ...home,
+  ...charts,
+  ...trends,
 
   orders: {
     title: "订单",
@@ -91,6 +81,23 @@ export const admin = {
     emptyHint: "顾客下单后会立即出现在这里",
     nothing: "没有符合条件的订单",
     nothingHint: "换个关键词或时间范围试试",
+    sum: "{orders} 单 · 应付 {due} · 已付 {ordersPaid} 单，收款 {paid}",
+    sumDiscount: "优惠 {discount}",
+    sumRefunded: "已退 {refunded}",
+    sumClosed: "关闭 {count} 单",
+    paidBetween: "付款时间 {from}",
+    paidSpan: "付款时间 {from} 至 {to}",
+    remove: "去掉这个条件：{name}",
+    splits: {
+      channel: "付款方式",
+      scene: "场景",
+      store: "门店",
+      till: "收银台",
+      cashier: "收银员",
+      code: "收款码",
+      offer: "优惠",
+    },
+    without: "无",
     columns: { time: "下单时间", number: "订单号", what: "内容", amount: "金额", status: "状态" },
     statuses: {
       pending: "待付款",
@@ -184,6 +191,8 @@ export const admin = {
     empty: "还没有退款",
     emptyHint: "在订单详情里可以发起退款",
     nothing: "没有这种状态的退款",
+    sum: "{count} 笔，合计 {amount}",
+    between: "退到账户的时间 {from} 至 {to}",
     columns: { time: "申请时间", number: "退款单号", order: "订单", amount: "金额", status: "状态" },
     statuses: { pending: "处理中", succeeded: "已到账", abnormal: "异常", closed: "已关闭" },
     failures: {

@@ -143,6 +143,7 @@ export const settings = {
       "discrepancy.refund": "退还一处差异里多收的钱",
       "discrepancy.closed": "结案一处差异",
       "discrepancy.export": "下载差异",
+      "trends.export": "下载趋势表",
       "alert.acknowledge": "标记提醒为已处理",
       "alert.reopen": "恢复提醒为未处理",
       "collection_code.create": "创建收款码",

@@ -14,6 +14,7 @@ import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
 import { readLive } from "../live.tsx";
 import { acknowledge, reopen } from "./actions.ts";
+import { alertLink } from "./alert-link.ts";
 
 const LIMIT = 20;
 
@@ -62,7 +63,10 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
   );
 });
 
-const isBillAlert = ({ kind }: ListedAlert): boolean => kind === "bill_differences" || kind === "bill_missing";
+function linkText({ orderId, detail }: ListedAlert, text: AdminRequest["text"]): string {
+  if (orderId !== null) return text.alerts.toOrder;
+  return typeof detail.link === "string" ? text.orders.title : `${text.reconciliation.title} ${detail.day}`;
+}
 
 function AlertCard({ alert, adminRequest }: { alert: ListedAlert; adminRequest: AdminRequest }) {
   const { text, language } = adminRequest;
@@ -70,6 +74,7 @@ function AlertCard({ alert, adminRequest }: { alert: ListedAlert; adminRequest: 
   const amount = alert.detail.paidFen ?? alert.detail.amountFen;
   const subject =
     alert.outTradeNo ?? alert.detail.number ?? alert.detail.transactionId ?? alert.detail.day ?? alert.detail.figure;
+  const link = alertLink(alert);
   return (
     <Card className="px-4 py-4 sm:px-5" data-testid="alert">
       <div className="flex flex-wrap items-start justify-between gap-2">
@@ -86,21 +91,11 @@ function AlertCard({ alert, adminRequest }: { alert: ListedAlert; adminRequest: 
       </p>
       <p className="mt-2">{hint}</p>
       <div className="mt-4 flex flex-wrap items-start gap-3">
-        {alert.orderId === null ? null : (
-          <Link href={`/admin/orders/${alert.orderId}`} prefetch={false} className={toneLook("primary")}>
-            {text.alerts.toOrder}
+        {link === null ? null : (
+          <Link href={link} prefetch={false} className={toneLook("primary")}>
+            {linkText(alert, text)}
           </Link>
         )}
-        {isBillAlert(alert) ? (
-          <Link href={`/admin/reconciliation/${alert.detail.day}`} prefetch={false} className={toneLook("primary")}>
-            {text.reconciliation.title} {alert.detail.day}
-          </Link>
-        ) : null}
-        {typeof alert.detail.link === "string" && alert.detail.link.startsWith("/admin/") ? (
-          <Link href={alert.detail.link} prefetch={false} className={toneLook("primary")}>
-            {text.orders.title}
-          </Link>
-        ) : null}
         {alert.acknowledgedAt !== null ? null : closesItself(alert) ? (
           <p className="py-2.5 text-sm text-soft">{text.alerts.closesItself}</p>
         ) : adminRequest.may("alerts.acknowledge") ? (

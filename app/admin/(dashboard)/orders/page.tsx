@@ -7,14 +7,23 @@ import { LINK, toneLook } from "#components/admin/look.ts";
 import { Pager } from "#components/admin/pager.tsx";
 import { DateRangePicker } from "#components/controls/date-picker.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
-import { isId } from "#lib/base/ids.ts";
-import { addMs, DAY_MS } from "#lib/base/time.ts";
-import { ORDER_STATUSES, type OrderListQuery } from "#lib/contract/order.ts";
-import { adminPage, type PageAddress } from "../../admin-page.tsx";
+import { beijingDay } from "#lib/base/beijing-time.ts";
+import { ORDER_STATUSES } from "#lib/contract/order.ts";
+import { sumOrders } from "#lib/storage/orders/sum-orders.ts";
+import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
 import { readLive } from "../live.tsx";
 import { orderColumns, orderRow } from "../order-rows.tsx";
+import {
+  filterOf,
+  NARROWING_NAMES,
+  narrowingOf,
+  type OrdersFilter,
+  ordersAddress,
+  queryOf,
+  whereOf,
+} from "./filter.ts";
+import { Narrowed, Sums } from "./narrowed.tsx";
 
 const LIMIT = 25;
 
@@ -22,14 +31,21 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
   const { text, container } = adminRequest;
   const filter = filterOf(search);
   const live = filter.cursor === undefined ? await readLive(adminRequest) : null;
-  const { data, nextCursor } = await container.payments.orders(queryOf(filter));
-  const narrowed = Object.values(filter).some((value) => value !== undefined);
+  const query = queryOf(filter, LIMIT);
+  const narrowing = narrowingOf(filter);
+  const narrowed = Object.entries(filter).some(([name, value]) => name !== "cursor" && value !== undefined);
+  const [{ data, nextCursor }, sums] = await Promise.all([
+    container.payments.orders(query, narrowing),
+    narrowed ? sumOrders(container.database.pool, { ...whereOf(query), ...narrowing }) : null,
+  ]);
   const { orders } = text;
   return (
     <>
       {live}
       <Heading title={orders.title} />
       <FilterForm adminRequest={adminRequest} filter={filter} />
+      <Narrowed filter={filter} adminRequest={adminRequest} />
+      {sums === null || sums.orders === 0 ? null : <Sums sums={sums} text={text} />}
       <Card className="mt-4 overflow-hidden">
         {data.length === 0 ? (
           <EmptyState
@@ -52,47 +68,14 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
       </Card>
       <Pager
         words={text}
-        first={filter.cursor === undefined ? null : addressOf({ ...filter, cursor: undefined })}
-        next={nextCursor === null ? null : addressOf({ ...filter, cursor: nextCursor })}
+        first={filter.cursor === undefined ? null : ordersAddress({ ...filter, cursor: undefined })}
+        next={nextCursor === null ? null : ordersAddress({ ...filter, cursor: nextCursor })}
       />
     </>
   );
 });
 
-type Filter = Readonly<Record<"q" | "status" | "from" | "to" | "cursor", string | undefined>>;
-
-const DAY_FORM = /^\d{4}-\d{2}-\d{2}$/;
-const asDay = (text = "") => (DAY_FORM.test(text) && !Number.isNaN(Date.parse(text)) ? text : undefined);
-
-/** Invalid filters are ignored, so that a mistyped address still shows orders. */
-function filterOf({ q = "", status, from, to, cursor = "" }: PageAddress["search"]): Filter {
-  return {
-    q: q.trim().slice(0, 128) || undefined,
-    status: ORDER_STATUSES.find((each) => each === status),
-    from: asDay(from),
-    to: asDay(to),
-    cursor: isId("order", cursor) ? cursor : undefined,
-  };
-}
-
-/** Days are days in Beijing, the last one included. */
-function queryOf({ q, status, from, to, cursor }: Filter): OrderListQuery {
-  return {
-    q,
-    status: ORDER_STATUSES.find((each) => each === status),
-    createdFrom: from === undefined ? undefined : beijingMidnight(from).toISOString(),
-    createdTo: to === undefined ? undefined : addMs(beijingMidnight(to), DAY_MS).toISOString(),
-    cursor,
-    limit: LIMIT,
-  };
-}
-
-function addressOf(filter: Filter): string {
-  const query = new URLSearchParams(Object.entries(filter).filter((entry): entry is [string, string] => !!entry[1]));
-  return query.size === 0 ? "/admin/orders" : `/admin/orders?${query}`;
-}
-
-function FilterForm({ adminRequest, filter }: { adminRequest: AdminRequest; filter: Filter }) {
+function FilterForm({ adminRequest, filter }: { adminRequest: AdminRequest; filter: OrdersFilter }) {
   const { text, container } = adminRequest;
   const { orders } = text;
   const today = beijingDay(container.clock.now());
@@ -100,6 +83,9 @@ function FilterForm({ adminRequest, filter }: { adminRequest: AdminRequest; filt
   return (
     <Card className="px-4 py-4 sm:px-5">
       <form action="/admin/orders" className="grid grid-cols-2 gap-3 lg:grid-cols-[2fr_1fr_1.4fr_auto] lg:items-end">
+        {NARROWING_NAMES.map((name) =>
+          filter[name] === undefined ? null : <input key={name} type="hidden" name={name} value={filter[name]} />,
+        )}
         <div className="max-lg:col-span-2">
           <Field
             label={orders.search}

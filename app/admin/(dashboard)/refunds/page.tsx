@@ -2,18 +2,22 @@ import Link from "next/link";
 import { type Column, DataTable } from "#components/admin/data-table.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
+import { LINK } from "#components/admin/look.ts";
 import { shortTime } from "#components/admin/moments.ts";
 import { Pager } from "#components/admin/pager.tsx";
 import { RefundBadge } from "#components/admin/status-badge.tsx";
 import { Tabs } from "#components/admin/tabs.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { beijingDayAfter, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { isId } from "#lib/base/ids.ts";
 import { REFUND_STATUSES } from "#lib/contract/refund.ts";
-import { type ListedRefund, listRefunds } from "#lib/storage/refunds/list-refunds.ts";
-import { adminPage } from "../../admin-page.tsx";
+import { type ListedRefund, listRefunds, sumRefunds } from "#lib/storage/refunds/list-refunds.ts";
+import { fill } from "#lib/texts/words.ts";
+import { adminPage, type PageAddress } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
 import { readLive } from "../live.tsx";
+import { isDay } from "../reconciliation/days.ts";
 
 const LIMIT = 25;
 
@@ -23,14 +27,16 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
   const status = REFUND_STATUSES.find((each) => each === search.status);
   const after = isId("refund", search.cursor ?? "") ? search.cursor : undefined;
   const live = after === undefined ? await readLive(adminRequest) : null;
-  const rows = await listRefunds(container.database.pool, {
-    ...(status === undefined ? {} : { status }),
-    ...(after === undefined ? {} : { after }),
-    limit: LIMIT + 1,
-  });
+  const span = spanOf(search);
+  const filter = { ...(status === undefined ? {} : { status }), ...span.filter };
+  const { pool } = container.database;
+  const [rows, sums] = await Promise.all([
+    listRefunds(pool, { ...filter, ...(after === undefined ? {} : { after }), limit: LIMIT + 1 }),
+    span.isSet || status !== undefined ? sumRefunds(pool, filter) : null,
+  ]);
   const shown = rows.slice(0, LIMIT);
   const address = (query: Record<string, string>) => `/admin/refunds?${new URLSearchParams(query)}`;
-  const kept = status === undefined ? {} : { status };
+  const kept = { ...(status === undefined ? {} : { status }), ...span.kept };
   return (
     <>
       {live}
@@ -46,6 +52,19 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
           })),
         ]}
       />
+      {span.isSet ? (
+        <p className="mb-3 px-1 text-sm">
+          {fill(refunds.between, span.words)}{" "}
+          <Link href={address(status === undefined ? {} : { status })} prefetch={false} className={`${LINK} py-3`}>
+            {text.clear}
+          </Link>
+        </p>
+      ) : null}
+      {sums === null || sums.refunds === 0 ? null : (
+        <p className="mb-3 px-1 text-sm text-soft tabular-nums" data-testid="sums">
+          {fill(refunds.sum, { count: sums.refunds, amount: amountText(sums.amount) })}
+        </p>
+      )}
       <Card className="overflow-hidden">
         {shown.length === 0 ? (
           <EmptyState title={status === undefined ? refunds.empty : refunds.nothing} hint={refunds.emptyHint} />
@@ -65,6 +84,21 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
     </>
   );
 });
+
+/** Refunds that arrived on these days of Beijing, the last one included; days that are none are ignored. */
+function spanOf({ from: first, to: last }: PageAddress["search"]) {
+  const from = isDay(first) ? first : undefined;
+  const to = isDay(last) ? last : undefined;
+  return {
+    isSet: from !== undefined || to !== undefined,
+    kept: { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
+    words: { from: from ?? "…", to: to ?? "…" },
+    filter: {
+      ...(from === undefined ? {} : { from: beijingMidnight(from) }),
+      ...(to === undefined ? {} : { to: beijingMidnight(beijingDayAfter(to)) }),
+    },
+  };
+}
 
 function columnsOf({ text }: AdminRequest): readonly Column[] {
   const { number, order, time, amount, status } = text.refunds.columns;

@@ -1,0 +1,8 @@
+import type { ListedAlert } from "#lib/storage/operations/alerts.ts";
+
+/** Where something can be done about it; null where the alert itself says all. */
+export function alertLink({ kind, orderId, detail }: ListedAlert): string | null {
+  if (orderId !== null) return `/admin/orders/${orderId}`;
+  if (kind === "bill_differences" || kind === "bill_missing") return `/admin/reconciliation/${detail.day}`;
+  return typeof detail.link === "string" && detail.link.startsWith("/admin/") ? detail.link : null;
+}

@@ -1,0 +1,58 @@
+import { beijingDay, beijingTime } from "#lib/base/beijing-time.ts";
+import { fen, formatYuan } from "#lib/base/fen.ts";
+import { netOf, type TakingsSums } from "#lib/base/takings.ts";
+import { recordAudit } from "#lib/storage/operations/audit-log.ts";
+import { adminRequestOf, detourOf, openGuest } from "../../../admin-request.ts";
+import { csvAnswer } from "../../../csv-answer.ts";
+import { takingsNames } from "../../takings-names.ts";
+import { readTrends } from "../read-trends.ts";
+import { trendQueryOf } from "../trend-query.ts";
+
+/** What the page of trends shows, all figures of each step and part, as a table for office programs. */
+export async function GET(request: Request): Promise<Response> {
+  const guest = await openGuest();
+  if (detourOf(guest) !== null || !adminRequestOf(guest).may("orders.read")) {
+    return new Response(null, { status: 401, headers: { "cache-control": "no-store" } });
+  }
+  const adminRequest = adminRequestOf(guest);
+  const { container, session, text } = adminRequest;
+  const { columns } = text.trends;
+  const now = container.clock.now();
+  const query = trendQueryOf(Object.fromEntries(new URL(request.url).searchParams), now);
+  const trends = await readTrends(container.database, query, now);
+  const { split, from, to } = query;
+  await recordAudit(container.database.pool, {
+    actor: session.user.email,
+    action: "trends.export",
+    subject: `days:${from}..${to}`,
+    at: now,
+  });
+  const parts = split === null ? [trends.whole] : trends.parts;
+  const nameOf = await takingsNames(
+    adminRequest,
+    split ?? "all",
+    parts.map(({ key }) => key),
+  );
+  const rows = trends.buckets.flatMap(({ first, last }, at) =>
+    parts.map(({ key, buckets }) => {
+      const sums = buckets[at];
+      const part = split === null ? [] : [nameOf(key)];
+      return [first.replace("T", " "), last.replace("T", " "), ...part, ...(sums === undefined ? [] : cellsOf(sums))];
+    }),
+  );
+  const { from: first, to: last, part, ...rest } = columns;
+  return csvAnswer({
+    name: `trends-${from}-${to}`,
+    head: [first, last, ...(split === null ? [] : [part]), ...Object.values(rest)],
+    rows,
+    mark: container.settings.sandbox ? `${text.sandbox} ${beijingDay(now)} ${beijingTime(now).slice(11)}` : null,
+  });
+}
+
+const yuan = (amount: number): string => formatYuan(fen(amount));
+
+/** In the order of the words of the columns. */
+const cellsOf = (sums: TakingsSums): (string | number)[] => [
+  ...[sums.orders, sums.ordersPaid, sums.ordersClosed, sums.payments, yuan(sums.paid)],
+  ...[sums.refunds, yuan(sums.refunded), yuan(sums.otherRefunded), yuan(netOf(sums)), yuan(sums.discount)],
+];
