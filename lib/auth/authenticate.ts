@@ -2,7 +2,7 @@ import { AppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import { CLOCK_SKEW_S_MAX } from "#lib/base/limits.ts";
 import { addMs, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
-import { spendNonce } from "#lib/storage/administration/api-keys.ts";
+import { spendNonce } from "#lib/storage/administration/nonces.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { ApiKey, ApiKeys } from "./api-keys.ts";
 import { isTimely, parseSignature, SIGNATURE_SCHEME, signatureHolds } from "./request-signature.ts";

@@ -3,7 +3,7 @@ import type { Pool } from "../client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
 import { inPrismaTransaction, run, statement, viaPrisma } from "../transaction.ts";
 
-// API keys of the merchant's programs, and the nonces that their signed requests used up.
+// API keys of the merchant's programs.
 
 export interface ApiKeyRow {
   readonly id: string;
@@ -66,13 +66,11 @@ export function revokeApiKey(
 
 const COLUMNS = `id, require_signing as "requireSigning", scopes`;
 
-// Stays SQL: hot path. Every request of the merchant API asks one of these, and a signed one uses up a nonce.
+// Stays SQL: hot path. Every request of the merchant API asks one of these.
 const BY_HASH = statement("api_key_by_hash")`
   select ${COLUMNS} from api_keys where secret_hash = $1 and revoked_at is null`;
 const BY_ID = statement("api_key_by_id")`
   select ${COLUMNS}, secret_sealed as "secretSealed" from api_keys where id = $1 and revoked_at is null`;
-const SPEND_NONCE = statement("spend_nonce")`
-  insert into nonces (api_key_id, nonce, expires_at) values ($1, $2, $3) on conflict do nothing`;
 
 /** The valid key with a secret of this hash. */
 export async function findKeyByHash(pool: Pool, hash: Uint8Array): Promise<ApiKeyRow | null> {
@@ -85,16 +83,4 @@ export async function findKeyById(
   id: string,
 ): Promise<(ApiKeyRow & { readonly secretSealed: Uint8Array }) | null> {
   return (await run<ApiKeyRow & { secretSealed: Buffer }>(pool, BY_ID, [id])).rows[0] ?? null;
-}
-
-export interface UsedNonce {
-  readonly keyId: string;
-  readonly nonce: string;
-  /** From when on the timestamp alone refuses the request, so that the nonce may be forgotten. */
-  readonly expiresAt: Date;
-}
-
-/** Whether this is the first use of the nonce with this key. On disk, so a restart forgets nothing. */
-export async function spendNonce(pool: Pool, { keyId, nonce, expiresAt }: UsedNonce): Promise<boolean> {
-  return (await run(pool, SPEND_NONCE, [keyId, nonce, expiresAt])).rowCount === 1;
 }

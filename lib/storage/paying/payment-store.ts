@@ -5,7 +5,7 @@ import type { DueAttempt, Store, Tx } from "#lib/payment/index.ts";
 import { learnerStore } from "../learner/learner-store.ts";
 import { createOrder, numberTaken } from "../orders/create-order.ts";
 import { findOrder, findStatus, findTrade, listOrders } from "../orders/read-orders.ts";
-import { sceneStore } from "../orders/scene-store.ts";
+import { sceneStore } from "../orders/scene-lookup.ts";
 import { promotionStore } from "../pricing/promotion-store.ts";
 import { refundStore } from "../refunds/refund-store.ts";
 import { findPlace } from "../tills/find-place.ts";

@@ -31,7 +31,7 @@ interface CachedKnowledge {
 
 const NOTHING: CachedKnowledge = { knowledge: { industry: null, merchantName: "", corrections: [] }, saidAt: null };
 
-/** What the shop says of itself and of its things. Read again at most once a second, and at once after a word of ours. */
+/** What the shop says about itself and its items, read at most once a second. A lookup that takes longer than the limit is not waited for. */
 export function sceneStore(pool: pg.Pool): SceneStore {
   let kept = NOTHING;
   let readAt = Number.NEGATIVE_INFINITY;
