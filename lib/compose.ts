@@ -126,7 +126,7 @@ async function composeOn(
     accounts,
     gateways,
     paymentConfig: config.paymentConfig,
-    configuration: config.desk,
+    configuration: config.manager,
     doctor: createDoctor({ environment, database, accounts, clock }),
     merchantName: async () => (await config.merchant()).name,
     merchant: config.merchant,

@@ -15,24 +15,30 @@ import { V3_CONFIG } from "./testing/config-file.ts";
 const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
 
 let database: TestDatabase;
-let desk: ConfigurationManager;
+let manager: ConfigurationManager;
 beforeAll(async () => {
   database = await testDatabase();
   const { pool } = database;
   const accounts = createAccounts({ pool, box, log: { error() {} } });
-  desk = createConfigurationManager({ pool, box, accounts, paymentConfig: null, onChange: () => accounts.refresh() });
+  manager = createConfigurationManager({
+    pool,
+    box,
+    accounts,
+    paymentConfig: null,
+    onChange: () => accounts.refresh(),
+  });
 });
 afterAll(() => database.close());
 
 test("a valid one is in force at once, the same again changes nothing, and no secret is in the report", async () => {
-  expect(await desk.upload({ content: fileOf(V3_CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({
+  expect(await manager.upload({ content: fileOf(V3_CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({
     kind: "added",
     merchantNumber: "1900000109",
   });
-  expect(await desk.upload({ content: fileOf(V3_CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({
+  expect(await manager.upload({ content: fileOf(V3_CONFIG), actor: "a@b.c", origin: "x.json" })).toMatchObject({
     kind: "unchanged",
   });
-  const report = await desk.report();
+  const report = await manager.report();
   expect(report.active).toMatchObject({
     merchantNumber: "1900000109",
     sandbox: false,
@@ -54,11 +60,11 @@ test.each([
   ["a wrong key", { ...V3_CONFIG, api_v3_key: "short" }],
   ["too large", { ...V3_CONFIG, merchant_name: "x".repeat(300_000) }],
 ])("%s is refused, and the one before stays", async (_what, config) => {
-  const before = await desk.report();
-  const result = await desk.upload({ content: fileOf(config), actor: "a@b.c", origin: null });
+  const before = await manager.report();
+  const result = await manager.upload({ content: fileOf(config), actor: "a@b.c", origin: null });
   expect(result.kind).toBe("refused");
   expect(JSON.stringify(result)).not.toContain("PRIVATE KEY");
-  expect(await desk.report()).toEqual(before);
+  expect(await manager.report()).toEqual(before);
 });
 
 // The named file is one that would do: were it read, the upload would be valid.
@@ -66,11 +72,11 @@ test.each([0, 1, 2, 3])("a path behind %i byte order marks is refused and never 
   const folder = await mkdtemp(path.join(tmpdir(), "lingfu-server-"));
   const key = path.join(folder, "apiclient_key.pem");
   await writeFile(key, V3_CONFIG.private_key);
-  const before = await desk.report();
+  const before = await manager.report();
   const { private_key: _inline, ...rest } = V3_CONFIG;
   for (const named of [key, path.join(folder, "absent")]) {
     const content = fileOf({ ...rest, mch_id: "1900000110", private_key_path: named }, marks);
-    const result = await desk.upload({ content, actor: "a@b.c", origin: null });
+    const result = await manager.upload({ content, actor: "a@b.c", origin: null });
     expect(result).toMatchObject({
       kind: "refused",
       reasons: [
@@ -80,13 +86,13 @@ test.each([0, 1, 2, 3])("a path behind %i byte order marks is refused and never 
       ],
     });
   }
-  expect(await desk.report()).toEqual(before);
+  expect(await manager.report()).toEqual(before);
   await rm(folder, { recursive: true });
 });
 
 test("a path that is no text, or belongs to no key of ours, is refused as well", async () => {
   for (const more of [{ private_key_path: 3 }, { own_path: "/etc/hostname" }, { cert_path: null }]) {
-    const result = await desk.upload({ content: fileOf({ ...V3_CONFIG, ...more }), actor: "a@b.c", origin: null });
+    const result = await manager.upload({ content: fileOf({ ...V3_CONFIG, ...more }), actor: "a@b.c", origin: null });
     expect(result.kind).toBe("refused");
   }
 });

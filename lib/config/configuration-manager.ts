@@ -72,7 +72,7 @@ export interface ConfigurationManager {
   rollBack(to: number, actor: string): Promise<Imported>;
 }
 
-export interface DeskOptions {
+export interface ConfigurationManagerOptions {
   readonly pool: Pool;
   readonly box: SealedBox;
   readonly accounts: Accounts;
@@ -87,7 +87,7 @@ export function createConfigurationManager({
   accounts,
   paymentConfig,
   onChange,
-}: DeskOptions): ConfigurationManager {
+}: ConfigurationManagerOptions): ConfigurationManager {
   return {
     async report() {
       const [account, file] = await Promise.all([accounts.active(), readFile(paymentConfig)]);

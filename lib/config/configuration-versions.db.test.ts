@@ -42,7 +42,7 @@ function start(host = "one", name = "real.json") {
     ...{ pool: database.pool, box, log, host, paymentConfig: file, sandboxConfig: path.join(folder, "sandbox.json") },
   });
   const accounts = createAccounts({ pool: database.pool, box, log, freshMs: 0 });
-  const desk = createConfigurationManager({
+  const manager = createConfigurationManager({
     pool: database.pool,
     box,
     accounts,
@@ -52,8 +52,8 @@ function start(host = "one", name = "real.json") {
   return {
     refresh: config.refresh,
     active: async () => (await accounts.active())?.merchantNumber ?? null,
-    upload: (text: string) => desk.upload({ content: Buffer.from(text), actor: "owner@shop", origin: "mine.json" }),
-    rollBack: (to: number) => desk.rollBack(to, "owner@shop"),
+    upload: (text: string) => manager.upload({ content: Buffer.from(text), actor: "owner@shop", origin: "mine.json" }),
+    rollBack: (to: number) => manager.rollBack(to, "owner@shop"),
   };
 }
 const write = (text: string, name = "real.json") => writeFile(path.join(folder, name), text);

@@ -17,7 +17,7 @@ let fixture: PaymentFixture;
 let configuration: Configuration;
 let payments: PaymentProcessor;
 const say = (more: object) =>
-  configuration.desk.upload({
+  configuration.manager.upload({
     actor: "owner",
     origin: null,
     content: Buffer.from(JSON.stringify({ ...V3_CONFIG, ...more })),

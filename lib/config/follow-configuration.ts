@@ -16,7 +16,7 @@ export interface Configuration {
   readonly box: SealedBox;
   readonly accounts: Accounts;
   readonly paymentConfig: PaymentConfig;
-  readonly desk: ConfigurationManager;
+  readonly manager: ConfigurationManager;
   /** Whether new trades go to the sandbox. */
   readonly mode: { readonly sandbox: boolean };
   /** The shop as the configuration describes it. */
@@ -77,7 +77,7 @@ export async function followConfiguration(options: FollowConfigurationOptions): 
     accounts,
     paymentConfig,
     mode,
-    desk: createConfigurationManager({ pool, box, accounts, paymentConfig: own, onChange: readAgain }),
+    manager: createConfigurationManager({ pool, box, accounts, paymentConfig: own, onChange: readAgain }),
     merchant: kept(() => readMerchant(pool)),
     extraMoney: kept(() => readExtraMoney(pool)),
     async stop() {
