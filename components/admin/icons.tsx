@@ -1,5 +1,7 @@
 /** The icons of the main menu. */
 const PATHS = {
+  counter: "M4 4h5M4 4v5M20 4h-5M20 4v5M4 20h5M4 20v-5M20 20h-5M20 20v-5M12 7v10M9 8l3 4 3-4M9 12.5h6M9 15h6",
+  more: "M5 12h.01M12 12h.01M19 12h.01",
   home: "M4 11 12 4l8 7v8a1 1 0 0 1-1 1h-4v-6H9v6H5a1 1 0 0 1-1-1z",
   orders: "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",
   refunds: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-4",

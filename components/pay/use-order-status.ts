@@ -2,13 +2,13 @@
 
 import { type Dispatch, useCallback, useEffect, useReducer, useRef } from "react";
 import useSWR from "swr";
+import { followStream } from "#components/ui/event-stream.ts";
 import { LIVE, newestOnly } from "#components/ui/live-data.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import { begin, isFinal, type Progress, type ProgressEvent, progress } from "./order-progress.ts";
 import { pollAfterMs } from "./poll-pace.ts";
 import { fetchStatus } from "./read-status.ts";
 import { startAsking } from "./start-asking.ts";
-import { followStream } from "./status-stream.ts";
 
 const askStatus = newestOnly(fetchStatus);
 
@@ -52,7 +52,8 @@ export function useOrderStatus(
 function useStream(orderId: string, final: boolean, see: (view: OrderStatusView) => void): void {
   useEffect(() => {
     if (final) return;
-    return followStream(`/api/orders/${orderId}/events`, see);
+    const address = `/api/orders/${orderId}/events`;
+    return followStream({ address, event: "status", onData: (data) => see(JSON.parse(data) as OrderStatusView) });
   }, [orderId, final, see]);
 }
 

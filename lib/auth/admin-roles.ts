@@ -9,8 +9,10 @@ const RIGHTS = {
   "orders.ask": ["owner", "finance", "clerk"],
   "orders.close": ["owner", "finance", "clerk"],
   "refunds.create": ["owner", "finance"],
-  /** To take payment codes at the counter. */
+  /** To take money at the counter: to make an order there, and to charge payment codes. */
   "payments.charge": ["owner", "finance", "clerk"],
+  /** What stands on the counter's keypad: usual amounts and quick items. */
+  "counter.write": ["owner", "finance"],
   /** To give back or keep money that settles no order. */
   "payments.resolve": ["owner", "finance"],
   /** Codes and their posters. */

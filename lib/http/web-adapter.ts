@@ -59,7 +59,8 @@ function readEdge(header: string | null, token: string): Edge | null {
   return { peer, proxied: proxied === "proxied", target };
 }
 
-function responseOf({ status, headers, body }: Answer): Response {
+/** An answer in the form that Next takes. */
+export function responseOf({ status, headers, body }: Answer): Response {
   const list = Object.entries(headers).flatMap(([name, value]): [string, string][] =>
     typeof value === "string" ? [[name, value]] : value.map((each): [string, string] => [name, each]),
   );

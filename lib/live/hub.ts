@@ -2,7 +2,7 @@ import { type Listener, listen } from "#lib/storage/listen.ts";
 
 /** Notifies when an order has changed: a hint to read again, without the data. */
 export interface Hub {
-  /** @returns ends the watch; calling it twice is fine */
+  /** Of one order, or of all with {@link EVERY_ORDER}. @returns ends the watch; calling it twice is fine */
   watch(orderId: string, onChange: () => void): () => void;
   /** Watches that are open, for the metrics. */
   readonly watching: number;
@@ -18,6 +18,9 @@ export interface HubOptions {
     warn(event: string, fields?: Record<string, unknown>): void;
   };
 }
+
+/** Watched instead of an order's id: any change of any order. */
+export const EVERY_ORDER = "*";
 
 /** The channel that every transaction tells which changes an order; the payload is the order's id. */
 export const ORDER_CHANNEL = "order_changed";
@@ -38,7 +41,7 @@ export function createHub({ databaseUrl, log }: HubOptions): Hub {
   let watching = 0;
 
   const tell = (orderId: string) => {
-    for (const onChange of watchers.get(orderId) ?? []) onChange();
+    for (const topic of [orderId, EVERY_ORDER]) for (const onChange of watchers.get(topic) ?? []) onChange();
   };
   const open = () => listen({ url: databaseUrl, channel: ORDER_CHANNEL, onNotice: tell });
   /** The one owner of the connection: opens it, stays with it to its end, and only then opens the next. */

@@ -1,11 +1,12 @@
 import { AppError } from "#lib/base/app-error.ts";
+import type { CounterOrder } from "#lib/contract/counter.ts";
 import { fieldErrors } from "#lib/contract/field-errors.ts";
 import type { OrderListQuery, OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { type OrderRequest, type OrderRequestInput, orderRequestSchema } from "#lib/contract/order-request.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
 import type { QuoteRequest, QuoteView } from "#lib/contract/quote.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
-import { type PaidByCode, type PayByCode, payByCode } from "./counter/index.ts";
+import { type PaidByCode, type PayByCode, payByCode, readCounterOrder } from "./counter/index.ts";
 import type { Deps } from "./deps.ts";
 import { orderNotFound } from "./domain/order.ts";
 import { refundView } from "./domain/refund.ts";
@@ -135,6 +136,11 @@ export class PaymentProcessor {
    */
   payByCode(charge: PayByCode): Promise<PaidByCode> {
     return payByCode(this.#deps, charge);
+  }
+
+  /** The order as the counter and its customer display see it. @throws AppError `not_found` */
+  counterOrder(orderId: string): Promise<CounterOrder> {
+    return readCounterOrder(this.#deps, orderId);
   }
 
   /**

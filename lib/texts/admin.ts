@@ -6,6 +6,7 @@ import type { Dictionary } from "./zh-CN/index.ts";
 export type { AdminText } from "./zh-CN/admin.ts";
 export type { CollectionText } from "./zh-CN/collection.ts";
 export type { ConfigurationText } from "./zh-CN/configuration.ts";
+export type { CounterText } from "./zh-CN/counter.ts";
 
 const choose =
   <Topic extends keyof Dictionary>(topic: Topic) =>

@@ -2,18 +2,20 @@ import type { ReactNode } from "react";
 import { AccountMenu } from "#components/admin/account-menu.tsx";
 import { ErrorWords } from "#components/admin/error-words.tsx";
 import { Menu } from "#components/admin/menu.tsx";
+import { PaidVoice } from "#components/admin/voice/paid-voice.tsx";
 import { Leaf } from "#components/pay/pay-top.tsx";
 import { listAlerts } from "#lib/storage/operations/alerts.ts";
-import { collectionText } from "#lib/texts/admin.ts";
 import { FULL_LANGUAGES, textsIn } from "#lib/texts/language.ts";
 import { openAdminRequest } from "../admin-request.ts";
 import { changeLanguage, signOut } from "../sign-in/actions.ts";
+import { menuEntries } from "./menu-entries.ts";
 
 const ALERTS_COUNTED = 100;
 
 /** The frame of every dashboard page: menu, signed-in user, sign-out. */
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
-  const { container, language, session, text } = await openAdminRequest();
+  const adminRequest = await openAdminRequest();
+  const { container, language, session, text } = adminRequest;
   const open = await listAlerts(container.database.pool, { onlyOpen: true, limit: ALERTS_COUNTED });
   const { errors, nav } = text;
   return (
@@ -28,16 +30,8 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         </p>
         <Menu
           label={text.menu}
-          entries={[
-            { href: "/admin", label: nav.home, icon: "home" },
-            { href: "/admin/orders", label: nav.orders, icon: "orders" },
-            { href: "/admin/refunds", label: nav.refunds, icon: "refunds" },
-            { href: "/admin/reconciliation", label: nav.reconciliation, icon: "reconciliation" },
-            { href: "/admin/collection-codes", label: collectionText(language).title, icon: "codes" },
-            { href: "/admin/insights", label: nav.insights, icon: "insights" },
-            { href: "/admin/alerts", label: nav.alerts, icon: "alerts", count: open.length },
-            { href: "/admin/settings", label: nav.settings, icon: "settings" },
-          ]}
+          entries={menuEntries(adminRequest, open.length)}
+          more={{ href: "/admin/more", label: nav.more, icon: "more" }}
         />
         <div className="ml-auto lg:mt-auto lg:ml-0">
           <AccountMenu
@@ -53,6 +47,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           />
         </div>
       </header>
+      <PaidVoice />
       <main id="content" className="min-w-0 flex-1 px-4 pt-4 pb-28 lg:px-8 lg:py-8">
         <ErrorWords words={{ title: errors.brokenTitle, hint: errors.broken, retry: errors.retry }}>
           {children}

@@ -20,7 +20,8 @@ const WECHAT_FORMS = "https://wx.tenpay.com https://open.weixin.qq.com";
  */
 export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerResponse, page: PagePolicy): void {
   const nonce = randomBytes(16).toString("base64");
-  const policy = contentPolicy(nonce, page);
+  const isDashboard = /^\/admin(?:[/?]|$)/.test(incoming.url ?? "");
+  const policy = contentPolicy(nonce, { ...page, isDashboard });
   incoming.headers["content-security-policy"] = policy;
   incoming.headers["x-nonce"] = nonce;
   // A page does not see its request's method, and a HEAD request must not open a trade.
@@ -30,16 +31,22 @@ export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerRespon
   outgoing.setHeader("x-content-type-options", "nosniff");
   // WeChat refuses H5 payments without the origin of the page that started them.
   outgoing.setHeader("referrer-policy", "strict-origin-when-cross-origin");
-  outgoing.setHeader("permissions-policy", "camera=(), microphone=(), geolocation=()");
+  // The counter scans shoppers' codes, and a page keeps the policy of the one it was reached from.
+  const camera = isDashboard ? "camera=(self)" : "camera=()";
+  outgoing.setHeader("permissions-policy", `${camera}, microphone=(), geolocation=()`);
   if (page.settings.sandboxOrigin === null) outgoing.setHeader("x-frame-options", "DENY");
   if (page.settings.publicUrl.startsWith("https:")) outgoing.setHeader("strict-transport-security", "max-age=31536000");
 }
 
-function contentPolicy(nonce: string, { settings, logoOrigin, dev }: PagePolicy): string {
+function contentPolicy(
+  nonce: string,
+  { settings, logoOrigin, dev, isDashboard }: PagePolicy & { readonly isDashboard: boolean },
+): string {
   const sandbox = originsOf(settings.sandboxOrigin).join(" ");
   return [
     "default-src 'self'",
-    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ""}`,
+    // ZXing, which reads codes where the browser does not, is WebAssembly.
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDashboard ? " 'wasm-unsafe-eval'" : ""}${dev ? " 'unsafe-eval'" : ""}`,
     "style-src 'self' 'unsafe-inline'",
     `img-src 'self' data: ${logoOrigin ?? ""}`.trim(),
     `connect-src 'self'${dev ? " ws: wss:" : ""}`,

@@ -15,6 +15,7 @@ import type { Answer, Call } from "../call.ts";
 import { openidOf, readPagePrefs } from "../cookies.ts";
 import { bodyUpTo, param, payPage } from "../endpoint.ts";
 import { isPrefetchOrHead } from "../fetch-metadata.ts";
+import { EVENT_STREAM_HEADERS } from "../live-streams.ts";
 import { openStream, orderWatch } from "../order-stream.ts";
 import { checked, parseJson, readJson } from "../read-request.ts";
 import { readShopper } from "../shopper.ts";
@@ -96,12 +97,7 @@ function isKnown({ headers }: Call, etag: string): boolean {
 export async function orderEvents(call: Call): Promise<Answer> {
   const status = await orderWatch(call.container).read(param(call, "orderId"));
   if (status === null) throw new AppError("not_found", "there is no such order");
-  const headers = {
-    "content-type": "text/event-stream; charset=utf-8",
-    // Without no-transform a proxy may compress and delay events until a block is full.
-    "cache-control": "no-cache, no-transform",
-    "x-accel-buffering": "no",
-  };
+  const headers = EVENT_STREAM_HEADERS;
   if (call.method === "HEAD") return { status: 200, headers, body: null };
   return { status: 200, headers, body: openStream(call, status) };
 }

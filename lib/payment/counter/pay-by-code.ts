@@ -20,6 +20,8 @@ export interface PayByCode {
   readonly orderId: string;
   /** What the counter scanned: 18 digits that WeChat takes once. */
   readonly authCode: string;
+  /** How long the call waits for the shopper's password before it answers `pending`. */
+  readonly waitMs?: number;
 }
 
 /** `pending`: not decided yet; by `decidedBy` it is paid, or taken back. */
@@ -39,8 +41,9 @@ export type PaidByCode =
  * asked after, and at last reversed, by the sweep.
  * @throws AppError `not_found`, `order_not_payable`, `payment_declined`, `conflict`, `gateway_rejected`, `gateway_unavailable`
  */
-export async function payByCode(deps: Deps, { orderId, authCode }: PayByCode): Promise<PaidByCode> {
-  const startedAt = deps.clock.now();
+export async function payByCode(deps: Deps, charge: PayByCode): Promise<PaidByCode> {
+  const { orderId, authCode, waitMs = CODEPAY_WAIT_MS } = charge;
+  const endsAt = addMs(deps.clock.now(), waitMs);
   const gateway = await gatewayForCodes(deps, orderId);
   const codeRef = deps.hashPayer(`code:${authCode}`);
   for (let round = 1; round <= START_ROUNDS_MAX; round++) {
@@ -50,7 +53,7 @@ export async function payByCode(deps: Deps, { orderId, authCode }: PayByCode): P
       continue;
     }
     if (kind === "to_charge") await chargeCode(deps, gateway, { order, attempt, authCode: new Secret(authCode) });
-    if (kind !== "ended") await wait(deps, attempt, startedAt);
+    if (kind !== "ended") await wait(deps, attempt, endsAt);
     return answerOf(deps, attempt);
   }
   throw new AppError("gateway_unavailable", "the order is being paid in another way; try again in a moment", {
@@ -70,9 +73,8 @@ async function gatewayForCodes(deps: Deps, orderId: string): Promise<Gateway> {
 }
 
 /** Until it is decided, or the shop's patience ends: the call's own, or, for who comes later, that of the charge. */
-async function wait(deps: Deps, { orderId, id }: Attempt, startedAt: Date): Promise<void> {
+async function wait(deps: Deps, { orderId, id }: Attempt, endsAt: Date): Promise<void> {
   const { pause = sleep } = deps;
-  const endsAt = addMs(startedAt, CODEPAY_WAIT_MS);
   for (;;) {
     const attempt = attemptIn(await fileOf(deps, orderId), id);
     if (!isLive(attempt)) return;
@@ -108,9 +110,12 @@ async function answerOf(deps: Deps, { orderId, id }: Attempt): Promise<PaidByCod
     );
   }
   if (isLive(attempt)) {
-    const asked = attempt.status === "waiting" ? "password" : "answer";
-    const waitsFor = attempt.reverseSince === null ? asked : "reversal";
-    return { kind: "pending", order, waitsFor, decidedBy: addMs(attempt.createdAt, CODEPAY_GIVEN_UP_MS) };
+    return {
+      kind: "pending",
+      order,
+      waitsFor: waitsFor(attempt),
+      decidedBy: addMs(attempt.createdAt, CODEPAY_GIVEN_UP_MS),
+    };
   }
   if (attempt.failure === "account_trouble" || attempt.failure === "not_permitted") {
     throw new AppError("gateway_rejected", "WeChat Pay does not let this account take payment codes", {
@@ -123,6 +128,12 @@ async function answerOf(deps: Deps, { orderId, id }: Attempt): Promise<PaidByCod
     inBothLanguages(({ declines }) => declines[reason]),
     { reason },
   );
+}
+
+/** What a charge waits for that is not decided. */
+export function waitsFor({ status, reverseSince }: Attempt): "password" | "answer" | "reversal" {
+  if (reverseSince !== null) return "reversal";
+  return status === "waiting" ? "password" : "answer";
 }
 
 async function fileOf(deps: Deps, orderId: string): Promise<OrderFile> {

@@ -132,6 +132,8 @@ export const settings: SettingsText = {
     actions: {
       "order.ask": "Asked WeChat about an order",
       "order.close": "Closed an order",
+      "counter.order": "Made an order at the counter",
+      "counter.settings": "Changed the counter’s settings",
       "order.charge": "Charged a payment code",
       "order.scene": "Corrected an order's scene",
       "order.refund": "Refunded",

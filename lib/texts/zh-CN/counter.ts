@@ -1,46 +1,166 @@
 import type { DeclineReason } from "#lib/contract/code-pay.ts";
+import type { Words } from "../words.ts";
 
-export interface CounterText {
-  readonly take: string;
-  readonly title: string;
-  readonly due: string;
-  readonly code: string;
-  readonly codeHint: string;
-  readonly badCode: string;
-  readonly submit: string;
-  readonly working: string;
-  /** Not decided yet. */
-  readonly password: string;
-  readonly answer: string;
-  readonly reversal: string;
-  readonly declines: Readonly<Record<DeclineReason, string>>;
-  readonly busy: string;
-  readonly impossible: string;
-  readonly noCertificate: string;
-  readonly notPayable: string;
-}
-
-export const counter: CounterText = {
-  take: "收付款码",
-  title: "收银台",
-  due: "应收",
-  code: "付款码",
-  codeHint: "用扫码枪扫顾客手机上的付款码，或输入 18 位数字。",
-  badCode: "付款码是 10 至 15 开头的 18 位数字，请重新扫码",
-  submit: "收款",
-  working: "收款中，请稍候…",
-  password: "请顾客在手机上输入支付密码，然后再点一次「收款」。不要换其他方式收款。",
-  answer: "结果还不确定。请不要用其他方式收款，再点一次「收款」查看结果。",
-  reversal: "超时未付，正在撤销，已付的钱会退回顾客。再点一次「收款」查看结果。",
-  declines: {
-    code_invalid: "付款码已过期或已使用，请顾客刷新后重新扫码",
-    not_enough: "顾客余额不足，请换卡或换零钱后重新扫码",
-    card_refused: "这张银行卡不能用于此交易，请顾客换卡后重新扫码",
-    declined: "顾客取消了支付，或微信支付拒绝了这笔交易，请重新扫码",
-    timed_out: "顾客没有在规定时间内完成支付，没有收款，请重新扫码",
-  },
-  busy: "这个订单正在用另一个付款码收款，一分钟内会有结果",
-  impossible: "微信没有允许这个商户号使用付款码收款",
-  noCertificate: "API v2 账户要配置商户证书（cert_path、key_path）才能收付款码：结果不明时要用它撤销",
-  notPayable: "这个订单已经付款、关闭或过期，不能再收款",
+const declines: Readonly<Record<DeclineReason, string>> = {
+  code_invalid: "付款码已过期或已使用，请顾客刷新后重新扫码",
+  not_enough: "顾客余额不足，请换卡或换零钱后重新扫码",
+  card_refused: "这张银行卡不能用于此交易，请顾客换卡后重新扫码",
+  declined: "顾客取消了支付，或微信支付拒绝了这笔交易，请重新扫码",
+  timed_out: "顾客没有在规定时间内完成支付，没有收款，请重新扫码",
 };
+
+export const counter = {
+  /** On an order's page. */
+  take: "收付款码",
+  title: "收款",
+  amount: "收款金额",
+  empty: "请先输入金额",
+  limit: "单笔最多 {amount}",
+  decimals: "金额最多到分",
+  terms: "最多相加 {count} 个金额",
+  note: "备注（顾客在账单里看到）",
+  noteShort: "备注",
+  presets: "常用金额",
+  items: "常用商品",
+  itemsChosen: "已选商品",
+  less: "减少{name}",
+  more: "再加一份{name}",
+  keys: { back: "退格", clear: "清空", plus: "加", point: "小数点", pad: "数字键盘" },
+  showCode: "展示二维码",
+  scanCode: "扫付款码",
+  wedgeReady: "扫码枪可直接扫顾客付款码",
+  placing: "正在下单…",
+  retry: "重试",
+  back: "返回",
+  done: "继续收款",
+  total: "合计",
+  discount: "优惠",
+
+  code: {
+    title: "请顾客扫码",
+    scan: "微信扫一扫，向 {shop} 付款",
+    left: "剩余 {time}",
+    bright: "请把屏幕亮度调高，方便顾客扫码",
+    qr: "微信支付二维码，{amount}",
+    missing: "二维码没有取到，顾客还不能付款",
+    toScan: "改扫付款码",
+    leave: "返回（订单保留）",
+    close: "取消这笔",
+  },
+  scan: {
+    title: "扫顾客付款码",
+    hint: "对准顾客微信「收付款」里的条码或二维码",
+    starting: "正在打开相机…",
+    loading: "正在准备识别…",
+    refused:
+      "没有相机权限。请在浏览器地址栏的网站设置里允许使用相机，然后点「再试相机」；也可以用扫码枪，或在下面输入付款码下方的 18 位数字。",
+    insecure: "这个网址不是 https，浏览器不允许使用相机。请用扫码枪，或在下面输入付款码下方的 18 位数字。",
+    absent: "这台设备没有可用的相机。请用扫码枪，或在下面输入付款码下方的 18 位数字。",
+    busy: "相机正被其他应用占用。关掉它再点「再试相机」，或在下面输入付款码下方的 18 位数字。",
+    again: "再试相机",
+    torch: "手电筒",
+    type: "付款码",
+    typeHint: "顾客手机上付款码下方的 18 位数字",
+    bad: "付款码是 10 至 15 开头的 18 位数字，请重新扫码",
+    submit: "收款",
+    toCode: "改为展示二维码",
+  },
+  charging: {
+    title: "收款中",
+    sending: "正在收款，请稍候…",
+    password: "请顾客输入密码",
+    passwordHint: "顾客手机上会弹出密码框，{seconds} 秒内未付会自动取消",
+    answer: "结果还不确定",
+    answerHint: "系统正在向微信查询。请不要再次收款，也不要换其他方式收款。",
+    reversal: "正在撤销",
+    reversalHint: "超时未付，已付的钱会退回顾客。完成前请不要再次收款。",
+    offline: "网络断开了",
+    offlineHint: "恢复后会自动查询这一笔的结果，不会重复收款。请不要换其他方式收款。",
+    cancel: "撤销这笔",
+  },
+  declines,
+  paid: {
+    title: "收款成功",
+    undo: "退款",
+    undoTitle: "退还这笔款项？",
+    undoHint: "{amount} 会原路退回顾客的微信，不能撤回。",
+    undoConfirm: "确认退款 {amount}",
+    undone: "已提交退款 {amount}",
+    undoDenied: "退款要由店主或财务操作",
+    story: "查看订单",
+    print: "打印小票",
+  },
+  trouble: {
+    busy: "这个订单正在用另一个付款码收款，一分钟内会有结果",
+    impossible: "微信没有允许这个商户号使用付款码收款",
+    noCertificate: "API v2 账户要配置商户证书（cert_path、key_path）才能收付款码：结果不明时要用它撤销",
+    notPayable: "这个订单已经付款、关闭或过期，不能再收款",
+    closed: "这笔订单已取消，没有收款",
+    expired: "二维码过期，没有收款。请重新收款",
+    wechat: "微信支付暂时没有应答。订单已保留，点「重试」会继续同一笔",
+    offline: "网络断开，没有收到结果。恢复后点「重试」会继续同一笔，不会重复收款",
+    unfinished: "上一笔 {amount} 还在等付款",
+    resume: "继续",
+    paidOther: "取消前已经收到付款",
+    stale: "已断网，下面的数字停在 {time}",
+  },
+  day: {
+    title: "今日收款",
+    sum: "{count} 笔",
+    refunded: "已退 {amount}",
+    none: "今天还没有收款",
+    noneHint: "收到的每一笔会立即出现在这里",
+    all: "全部订单",
+    undoLast: "退款",
+  },
+  voice: {
+    title: "语音播报",
+    on: "播报已开",
+    off: "播报已关",
+    toggle: "收到款时读出金额",
+    volume: "音量",
+    language: "播报语言",
+    languages: { "zh-CN": "普通话", en: "English" },
+    scope: "播报哪些收款",
+    scopes: { own: "只播报这台设备的收款", all: "所有收款，包括收款码" },
+    test: "试听",
+    unlock: "点一下屏幕，打开声音",
+    noVoice: "这台设备没有中文语音，改用内置录音播报",
+    noEnglish: "这台设备没有英文语音，只响提示音",
+    heard: "最近播报",
+    awake: "屏幕会保持常亮",
+    mayAwake: "这个浏览器不能保持屏幕常亮，请在系统设置里把自动锁屏调长",
+  },
+  settings: {
+    title: "收款设置",
+    open: "设置",
+    presets: "常用金额（元，用空格分开，最多 {count} 个）",
+    items: "常用商品（每行一个：名称 空格 价格，最多 {count} 个）",
+    itemsHint: "例如：燕麦拿铁 26",
+    save: "保存",
+    saved: "已保存",
+    badPresets: "常用金额「{text}」不是正确的金额",
+    badItem: "第 {line} 行「{text}」要写成：名称 空格 价格",
+    tooMany: "最多 {count} 个",
+    denied: "常用金额和商品由店主或财务设置",
+    display: "打开顾客屏",
+    displayHint: "在第二块屏幕或平板上登录后打开，会同步显示金额和二维码",
+  },
+  display: {
+    welcome: "欢迎光临",
+    scan: "请用微信扫码付款",
+    password: "请在手机上输入密码",
+    charging: "正在收款…",
+    show: "请出示微信付款码",
+    paid: "支付成功",
+    thanks: "谢谢惠顾",
+    full: "全屏",
+    offline: "网络断开，画面可能不是最新的",
+  },
+  channels: { native: "扫码", jsapi: "公众号", h5: "手机浏览器", miniprogram: "小程序", codepay: "付款码" },
+  collectionCode: "收款码",
+  /** The description of an order that has none. */
+  sale: "柜台收款",
+} as const;
+
+export type CounterText = Words<typeof counter>;

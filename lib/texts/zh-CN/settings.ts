@@ -130,6 +130,8 @@ export const settings = {
     actions: {
       "order.ask": "向微信查询订单",
       "order.close": "关闭订单",
+      "counter.order": "柜台收款",
+      "counter.settings": "修改收款设置",
       "order.charge": "收付款码",
       "order.scene": "更正订单场景",
       "order.refund": "发起退款",

@@ -1,23 +1,34 @@
-import type { OrderStatusView } from "#lib/contract/order.ts";
-
 const REOPEN_STREAM_MS = 10_000;
 /** Over HTTP/1.1 a browser has six connections to a host for all its tabs, and pages need some to load by. */
 const STREAMS_PER_BROWSER = 3;
+
+export interface Following {
+  readonly address: string;
+  /** The name of its events. */
+  readonly event: string;
+  readonly onData: (data: string) => void;
+  /** For what is heard: a page that is not seen goes on following. */
+  readonly evenHidden?: boolean;
+}
 
 /**
  * Server-sent events make the page sooner, polling makes it true; so a stream is only open while the page is seen, and no
  * more than a few in one browser. @returns ends it
  */
-export function followStream(address: string, onStatus: (view: OrderStatusView) => void): () => void {
+export function followStream(following: Following): () => void {
+  const { evenHidden = false } = following;
   if (typeof EventSource === "undefined") return () => {};
   /** Of the stream at hand, and of the one that is about to open. */
-  let close = () => {};
-  const open = () => {
-    close();
-    if (document.hidden) return;
-    close = openStream(address, onStatus);
+  let close: (() => void) | null = null;
+  const leave = () => {
+    close?.();
+    close = null;
   };
-  const leave = () => close();
+  const open = () => {
+    if (document.hidden && evenHidden && close !== null) return;
+    leave();
+    if (!document.hidden || evenHidden) close = openStream(following);
+  };
   const onShow = (event: PageTransitionEvent) => event.persisted && open();
   open();
   document.addEventListener("visibilitychange", open);
@@ -25,14 +36,14 @@ export function followStream(address: string, onStatus: (view: OrderStatusView) 
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", onShow);
   return () => {
-    close();
+    leave();
     document.removeEventListener("visibilitychange", open);
     window.removeEventListener("pagehide", leave);
     window.removeEventListener("pageshow", onShow);
   };
 }
 
-function openStream(address: string, onStatus: (view: OrderStatusView) => void): () => void {
+function openStream({ address, event, onData }: Following): () => void {
   let over = false;
   let source: EventSource | undefined;
   let giveBack = () => {};
@@ -48,7 +59,7 @@ function openStream(address: string, onStatus: (view: OrderStatusView) => void):
     if (over) return place();
     const line = new EventSource(address);
     source = line;
-    line.addEventListener("status", ({ data }: MessageEvent<string>) => onStatus(JSON.parse(data)));
+    line.addEventListener(event, ({ data }: MessageEvent<string>) => onData(data));
     line.onerror = () => {
       // A broken line is mended by the browser; a refusal (too many streams) is not, so we knock again later.
       if (line.readyState === EventSource.CLOSED) later();

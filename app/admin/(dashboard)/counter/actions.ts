@@ -1,0 +1,231 @@
+"use server";
+
+import { z } from "zod";
+import type { CounterState } from "#components/admin/counter/counter-actions.ts";
+import { AppError, isAppError } from "#lib/base/app-error.ts";
+import { COUNTER_ORDER_LIFE_S } from "#lib/base/counter-limits.ts";
+import { isId } from "#lib/base/ids.ts";
+import { codePayRequestSchema, DECLINE_REASONS } from "#lib/contract/code-pay.ts";
+import { type CounterSale, counterSaleSchema, counterSettingsSchema } from "#lib/contract/counter.ts";
+import { type OrderRequest, orderRequestSchema } from "#lib/contract/order-request.ts";
+import { keepCounterSettings } from "#lib/storage/counter/counter-settings.ts";
+import { showOnScreen } from "#lib/storage/counter/screens.ts";
+import { recordAudit } from "#lib/storage/operations/audit-log.ts";
+import { type CounterText, counterText } from "#lib/texts/admin.ts";
+import type { AdminRequest } from "../../admin-request.ts";
+import { done, failed, formKey, runAdminAction } from "../../run-admin-action.ts";
+import { tillOf } from "./till.ts";
+
+const orderId = z.string().refine((text) => isId("order", text));
+const json = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .string()
+    .max(32_768)
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown;
+      } catch {
+        context.issues.push({ code: "custom", input: text, message: "must be JSON" });
+        return z.NEVER;
+      }
+    })
+    .pipe(schema);
+
+/** The order of a sale, made once however often it is sent; shown as a QR code at once where that is how it is to be paid. */
+export async function place(form: FormData): Promise<CounterState> {
+  return runAdminAction<z.output<typeof placing>, CounterState>({
+    right: "payments.charge",
+    form,
+    schema: placing,
+    // With the order's id, once it is known.
+    audit: null,
+    async work(adminRequest, { token, sale, way }) {
+      const id = await placeOnce(adminRequest, { token, sale });
+      await showTo(adminRequest, id);
+      return way === "code" ? openCode(adminRequest, id) : stateOf(adminRequest, id);
+    },
+  });
+}
+
+const placing = z.object({ token: z.uuid(), sale: json(counterSaleSchema), way: z.enum(["code", "scan"]) });
+
+async function placeOnce(
+  { container, session, language }: AdminRequest,
+  { token, sale }: { token: string; sale: CounterSale },
+): Promise<string> {
+  const request = requestOf(sale, counterText(language));
+  const once = formKey(token, sale);
+  const result = await container.payments.createOrderOnce(request, once, { entry: "pos" });
+  if (result.kind === "replayed") return (JSON.parse(result.answer.body) as { id: string }).id;
+  const { id, amountDue } = result.order;
+  await recordAudit(container.database.pool, {
+    ...{ actor: session.user.email, action: "counter.order", subject: id },
+    ...{ detail: { amountDue }, at: container.clock.now() },
+  });
+  return id;
+}
+
+/** @throws AppError `invalid_request` where the amounts come to nothing, or to too much */
+function requestOf({ amounts, items, note }: CounterSale, words: CounterText): OrderRequest {
+  const name = note === "" ? words.sale : note;
+  const parsed = orderRequestSchema.safeParse({
+    items: [
+      ...items.map(({ name: item, fen, quantity }) => ({ name: item, unitAmount: fen, quantity })),
+      ...amounts.map((unitAmount) => ({ name, unitAmount, quantity: 1 })),
+    ],
+    ...(note === "" ? {} : { description: note }),
+    metadata: { source: "counter" },
+    expiresIn: COUNTER_ORDER_LIFE_S,
+  });
+  if (parsed.success) return parsed.data;
+  throw new AppError("invalid_request", "the amounts come to nothing, or to more than one payment may be");
+}
+
+export async function showCode(form: FormData): Promise<CounterState> {
+  return runAdminAction<{ orderId: string }, CounterState>({
+    right: "payments.charge",
+    form,
+    schema: z.object({ orderId }),
+    audit: null,
+    async work(adminRequest, input) {
+      await showTo(adminRequest, input.orderId);
+      return openCode(adminRequest, input.orderId);
+    },
+  });
+}
+
+/** The order stays where WeChat gives no code: it is asked for again, for the same order. */
+async function openCode(adminRequest: AdminRequest, id: string): Promise<CounterState> {
+  const words = counterText(adminRequest.language);
+  const { payments } = adminRequest.container;
+  try {
+    await payments.startPayment({ orderId: id, channel: "native", openid: null, payerIp: null });
+    return await stateOf(adminRequest, id);
+  } catch (cause) {
+    if (!isAppError(cause)) throw cause;
+    return { ...failed(whyNot(cause, words) ?? words.trouble.wechat), order: await payments.counterOrder(id) };
+  }
+}
+
+const stateOf = async ({ container }: AdminRequest, id: string): Promise<CounterState> => ({
+  ...done(""),
+  order: await container.payments.counterOrder(id),
+});
+
+const FOLLOW_UP_MS = 3_000;
+
+const charging = z.object({
+  orderId,
+  // Scanners append a line break, people type spaces.
+  authCode: z
+    .string()
+    .max(64)
+    .transform((text) => text.replaceAll(/\s/g, "")),
+  again: z.enum(["0", "1"]),
+});
+
+/** Charges a shopper's payment code and answers at once; sent again, it waits a little for the result of that charge. */
+export async function charge(form: FormData): Promise<CounterState> {
+  return runAdminAction<z.output<typeof charging>, CounterState>({
+    right: "payments.charge",
+    form,
+    schema: charging,
+    audit: (input) => (input.again === "1" ? null : { action: "order.charge", subject: input.orderId }),
+    async work(adminRequest, input) {
+      const words = counterText(adminRequest.language);
+      const { payments } = adminRequest.container;
+      const { authCode, again } = input;
+      if (!codePayRequestSchema.shape.authCode.safeParse(authCode).success) return failed(words.scan.bad);
+      try {
+        const waitMs = again === "1" ? FOLLOW_UP_MS : 0;
+        const { kind } = await payments.payByCode({ orderId: input.orderId, authCode, waitMs });
+        return { ...done(""), charge: kind, order: await payments.counterOrder(input.orderId) };
+      } catch (cause) {
+        const why = isAppError(cause) ? whyNot(cause, words) : null;
+        if (!isAppError(cause) || why === null) throw cause;
+        const order = await payments.counterOrder(input.orderId);
+        return { ...failed(why), order, ...(cause.code === "payment_declined" ? { charge: "declined" } : {}) };
+      }
+    },
+  });
+}
+
+/** @returns null for errors that have no message of their own at the counter */
+function whyNot(cause: AppError, words: CounterText): string | null {
+  const { trouble } = words;
+  if (cause.code === "payment_declined") {
+    return words.declines[DECLINE_REASONS.find((one) => one === cause.reason) ?? "declined"];
+  }
+  const known: Partial<Record<AppError["code"], string>> = {
+    conflict: trouble.busy,
+    order_not_payable: trouble.notPayable,
+    gateway_rejected: cause.reason === "no_certificate" ? trouble.noCertificate : trouble.impossible,
+  };
+  return known[cause.code] ?? null;
+}
+
+/** Nobody is to pay it any more. Where it turns out paid, it is. */
+export async function close(form: FormData): Promise<CounterState> {
+  return runAdminAction<{ orderId: string }, CounterState>({
+    right: "orders.close",
+    form,
+    schema: z.object({ orderId }),
+    audit: (input) => ({ action: "order.close", subject: input.orderId }),
+    async work(adminRequest, input) {
+      const words = counterText(adminRequest.language);
+      const { status } = await adminRequest.container.payments.closeOrder(input.orderId);
+      await showTo(adminRequest, null);
+      const message = status === "closed" ? words.trouble.closed : words.trouble.paidOther;
+      return { ...(await stateOf(adminRequest, input.orderId)), message };
+    },
+  });
+}
+
+export async function undo(form: FormData): Promise<CounterState> {
+  return runAdminAction<{ orderId: string; token: string }, CounterState>({
+    right: "refunds.create",
+    form,
+    schema: z.object({ orderId, token: z.uuid() }),
+    audit: (input) => ({ action: "order.refund", subject: input.orderId }),
+    async work(adminRequest, input) {
+      const once = formKey(input.token, input);
+      await adminRequest.container.payments.refundOrder({ orderId: input.orderId, once });
+      return stateOf(adminRequest, input.orderId);
+    },
+  });
+}
+
+/** What the till's customer display shows; nothing where there is no order. */
+export async function show(form: FormData): Promise<CounterState> {
+  return runAdminAction<{ orderId: string }, CounterState>({
+    right: "payments.charge",
+    form,
+    schema: z.object({ orderId: z.union([z.literal(""), orderId]) }),
+    audit: null,
+    async work(adminRequest, input) {
+      await showTo(adminRequest, input.orderId === "" ? null : input.orderId);
+      return done("");
+    },
+  });
+}
+
+const showTo = (adminRequest: AdminRequest, id: string | null): Promise<void> => {
+  const { container } = adminRequest;
+  const shown = { till: tillOf(adminRequest), orderId: id, at: container.clock.now() };
+  return showOnScreen(container.database.pool, shown);
+};
+
+export async function keepSettings(form: FormData): Promise<CounterState> {
+  return runAdminAction({
+    right: "counter.write",
+    form,
+    schema: z.object({ settings: json(counterSettingsSchema) }),
+    // Recorded in the same transaction.
+    audit: null,
+    async work({ container, session, language }, { settings }) {
+      const doing = { by: session.user.email, at: container.clock.now() };
+      await keepCounterSettings(container.database.pool, settings, doing);
+      return done(counterText(language).settings.saved);
+    },
+  });
+}

@@ -1,0 +1,21 @@
+import type { MenuEntry } from "#components/admin/menu.tsx";
+import { collectionText } from "#lib/texts/admin.ts";
+import type { AdminRequest } from "../admin-request.ts";
+
+type Asking = Pick<AdminRequest, "text" | "language" | "may">;
+
+/** The rooms of the dashboard. The first four that are not behind "more" are a phone's tabs. */
+export function menuEntries({ text: { nav }, language, may }: Asking, openAlerts: number): MenuEntry[] {
+  const counter = { href: "/admin/counter", label: nav.counter, icon: "counter", onPhone: "middle" } as const;
+  return [
+    { href: "/admin", label: nav.home, icon: "home" },
+    { href: "/admin/orders", label: nav.orders, icon: "orders" },
+    ...(may("payments.charge") ? [counter] : []),
+    { href: "/admin/reconciliation", label: nav.reconciliation, icon: "reconciliation" },
+    { href: "/admin/refunds", label: nav.refunds, icon: "refunds", onPhone: "more" },
+    { href: "/admin/collection-codes", label: collectionText(language).title, icon: "codes", onPhone: "more" },
+    { href: "/admin/insights", label: nav.insights, icon: "insights", onPhone: "more" },
+    { href: "/admin/alerts", label: nav.alerts, icon: "alerts", count: openAlerts, onPhone: "more" },
+    { href: "/admin/settings", label: nav.settings, icon: "settings", onPhone: "more" },
+  ];
+}

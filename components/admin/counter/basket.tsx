@@ -1,0 +1,60 @@
+"use client";
+
+import { amountText } from "#components/ui/amount.tsx";
+import type { QuickItem } from "#lib/contract/counter.ts";
+import type { CounterText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
+
+/** How many of each quick item, by its place among them. */
+export type Counts = Readonly<Record<number, number>>;
+
+export const basketFen = (items: readonly QuickItem[], counts: Counts): number =>
+  items.reduce((sum, item, at) => sum + item.fen * (counts[at] ?? 0), 0);
+
+interface BasketProps {
+  readonly items: readonly QuickItem[];
+  readonly counts: Counts;
+  readonly words: CounterText;
+  readonly disabled: boolean;
+  readonly onChange: (at: number, by: 1 | -1) => void;
+}
+
+/** Things that are sold often: a touch is one more. */
+export function Basket({ items, counts, words, disabled, onChange }: BasketProps) {
+  if (items.length === 0) return null;
+  return (
+    <ul aria-label={words.items} className="flex max-h-44 touch-manipulation flex-wrap gap-2 overflow-y-auto">
+      {items.map((item, at) => {
+        const count = counts[at] ?? 0;
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two items may have one name
+          <li key={at} className={`flex rounded-xl ${count > 0 ? "bg-brand-soft text-brand-ink" : "bg-sunken"}`}>
+            {count === 0 ? null : (
+              <button
+                type="button"
+                disabled={disabled}
+                aria-label={fill(words.less, { name: item.name })}
+                onClick={() => onChange(at, -1)}
+                className="min-h-11 min-w-11 cursor-pointer text-xl"
+              >
+                −
+              </button>
+            )}
+            <button
+              type="button"
+              disabled={disabled}
+              aria-label={count === 0 ? undefined : fill(words.more, { name: item.name })}
+              onClick={() => onChange(at, 1)}
+              className="flex min-h-11 cursor-pointer items-center gap-2 px-3 text-left"
+            >
+              <span>{item.name}</span>
+              <span className="text-sm tabular-nums opacity-80">
+                {count > 0 ? `× ${count}` : amountText(item.fen).replace(/\.00$/, "")}
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { useEffect } from "react";
+import { chime } from "#components/admin/voice/speaker.ts";
+import { voiceNow } from "#components/admin/voice/voice-settings.ts";
+import { amountText } from "#components/ui/amount.tsx";
+import type { CounterOrder } from "#lib/contract/counter.ts";
+import type { CounterText } from "#lib/texts/admin.ts";
+import { FullScreen } from "./full-screen.tsx";
+import { UndoButton } from "./undo-button.tsx";
+
+interface PaidScreenProps {
+  readonly order: CounterOrder;
+  readonly words: CounterText;
+  readonly mayUndo: boolean;
+  readonly onUndo: (orderId: string, token: string) => Promise<string>;
+  readonly onNext: () => void;
+}
+
+/** Green from edge to edge: who looks up from the goods knows without reading. */
+export function PaidScreen({ order, words, mayUndo, onUndo, onNext }: PaidScreenProps) {
+  const { paid } = words;
+  useEffect(() => {
+    if (voiceNow().on) void chime(voiceNow().volume);
+  }, []);
+  return (
+    <FullScreen label={paid.title} tone="paid" onBack={onNext}>
+      <div className="flex flex-1 flex-col items-center justify-between gap-6 px-4 py-8 text-center" data-testid="paid">
+        <div />
+        <div role="status" aria-live="assertive">
+          <svg viewBox="0 0 96 96" className="mx-auto size-28" aria-hidden="true">
+            <circle cx="48" cy="48" r="46" fill="white" />
+            <path d="m28 49 14 14 27-29" fill="none" stroke="#06833f" strokeWidth="8" strokeLinecap="round" />
+          </svg>
+          <p className="mt-4 text-3xl font-semibold">{paid.title}</p>
+          <p className="mt-2 text-6xl font-semibold tabular-nums" data-testid="paid-amount">
+            {amountText(order.amountPaid)}
+          </p>
+          <p className="mt-3 break-words text-white/90">{order.description}</p>
+        </div>
+        <div className="flex w-full max-w-xl flex-col gap-3">
+          <button
+            type="button"
+            onClick={onNext}
+            // biome-ignore lint/a11y/noAutofocus: one key, or one touch, and the next shopper can pay
+            autoFocus={true}
+            className="min-h-14 cursor-pointer rounded-2xl bg-white px-5 text-xl font-semibold text-[#04703a] focus-visible:outline-white"
+          >
+            {words.done}
+          </button>
+          <div className="grid grid-cols-2 gap-3">
+            <a
+              href={`/admin/orders/${order.id}`}
+              className="flex min-h-12 items-center justify-center rounded-2xl border border-white/60 px-4"
+            >
+              {paid.story}
+            </a>
+            <UndoButton
+              key={order.id}
+              orderId={order.id}
+              amount={order.amountPaid}
+              words={words}
+              mayUndo={mayUndo}
+              onUndo={onUndo}
+              className="min-h-12 cursor-pointer rounded-2xl border border-white/60 px-4"
+            />
+          </div>
+        </div>
+      </div>
+    </FullScreen>
+  );
+}

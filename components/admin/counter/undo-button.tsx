@@ -1,0 +1,78 @@
+"use client";
+
+import { useEffect, useRef, useState } from "react";
+import { toneLook } from "#components/admin/look.ts";
+import { amountText } from "#components/ui/amount.tsx";
+import type { CounterText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
+import { newToken } from "./use-sale.ts";
+
+interface UndoButtonProps {
+  readonly orderId: string;
+  /** What can still be given back. */
+  readonly amount: number;
+  readonly words: CounterText;
+  readonly mayUndo: boolean;
+  /** @returns what to tell */
+  readonly onUndo: (orderId: string, token: string) => Promise<string>;
+  readonly className: string;
+}
+
+/** Gives a payment back, after a second look. The same question answered twice is one refund. */
+export function UndoButton({ orderId, amount, words: { paid, back }, mayUndo, onUndo, className }: UndoButtonProps) {
+  const [asked, setAsked] = useState<{ readonly token: string } | null>(null);
+  const [told, setTold] = useState<string | null>(null);
+  const [isWorking, setWorking] = useState(false);
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    if (asked === null) return;
+    const shown = dialog.current;
+    if (typeof shown?.showModal === "function") shown.showModal();
+    else shown?.setAttribute("open", "");
+  }, [asked]);
+  const undo = async () => {
+    if (asked === null || isWorking) return;
+    setWorking(true);
+    setTold(await onUndo(orderId, asked.token));
+    setWorking(false);
+    dialog.current?.close?.();
+    setAsked(null);
+  };
+  if (told !== null) {
+    return (
+      <p role="status" className="self-center text-center text-sm" data-testid="undone">
+        {told}
+      </p>
+    );
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className={className}
+        onClick={() => (mayUndo ? setAsked({ token: newToken() }) : setTold(paid.undoDenied))}
+      >
+        {paid.undo}
+      </button>
+      {asked === null ? null : (
+        <dialog
+          ref={dialog}
+          aria-label={paid.undoTitle}
+          onClose={() => !isWorking && setAsked(null)}
+          className="m-auto w-[min(92vw,24rem)] rounded-card bg-surface p-5 text-left text-ink backdrop:bg-black/50"
+        >
+          <p className="text-lg font-semibold">{paid.undoTitle}</p>
+          <p className="mt-2 text-soft">{fill(paid.undoHint, { amount: amountText(amount) })}</p>
+          <div className="mt-4 flex flex-col gap-2">
+            <button type="button" onClick={undo} aria-disabled={isWorking} className={toneLook("danger")}>
+              {isWorking ? `${paid.undo}…` : fill(paid.undoConfirm, { amount: amountText(amount) })}
+            </button>
+            <button type="button" onClick={() => dialog.current?.close?.()} className={toneLook("plain")}>
+              {back}
+            </button>
+          </div>
+        </dialog>
+      )}
+    </>
+  );
+}

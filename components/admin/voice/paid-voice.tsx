@@ -1,0 +1,154 @@
+"use client";
+
+import { useEffect, useSyncExternalStore } from "react";
+import useSWR from "swr";
+import { fetchJson } from "#components/admin/counter/fetch-json.ts";
+import { useChanges } from "#components/admin/counter/use-changes.ts";
+import { LIVE, newestOnly } from "#components/ui/live-data.ts";
+import type { PaidEntry, PaidNews } from "#lib/contract/counter.ts";
+import { announcePayment, announceSeveral } from "#lib/texts/spoken-amount.ts";
+import { type Heard, hear, nextToSay, readHeard, said } from "./heard.ts";
+import { isOwnOrder } from "./own-orders.ts";
+import { say, unlock } from "./speaker.ts";
+import { useVoice, voiceNow } from "./voice-settings.ts";
+
+const NEWS = "/admin/counter/paid";
+/** The stream makes it sooner, asking makes it certain. */
+const ASK_EVERY_MS = 10_000;
+const PAGES_MAX = 40;
+const KEPT = "lingfu-heard";
+
+/**
+ * Reads payments aloud, on every page of the dashboard, where this device is to: each one once, also after the phone slept,
+ * was locked or lost the network. Draws nothing.
+ */
+export function PaidVoice() {
+  const { on } = useVoice();
+  useChanges();
+  useUnlock(on);
+  useSWR(on ? NEWS : null, askNews, {
+    ...LIVE,
+    revalidateOnMount: true,
+    refreshInterval: ASK_EVERY_MS,
+    // What is heard matters most when nobody looks.
+    refreshWhenHidden: true,
+  });
+  useEffect(() => {
+    if (on) void speakQueue();
+  }, [on]);
+  return null;
+}
+
+function useUnlock(on: boolean): void {
+  useEffect(() => {
+    if (!on) return;
+    const touched = () => void unlock();
+    const events = ["pointerdown", "keydown"] as const;
+    for (const event of events) window.addEventListener(event, touched, { capture: true });
+    return () => {
+      for (const event of events) window.removeEventListener(event, touched, { capture: true });
+    };
+  }, [on]);
+}
+
+/** Reads all pages of news and takes them in at once; what is cut off half-way is asked for again. */
+const askNews = newestOnly(async (address, signal) => {
+  const { cursor } = keptHeard();
+  const pages: PaidNews[] = [];
+  for (let from = ""; pages.length < PAGES_MAX; ) {
+    const asked = new URLSearchParams({ ...(cursor !== null && { after: cursor }), ...(from !== "" && { from }) });
+    const page = await fetchJson<PaidNews>(`${address}?${asked}`, signal);
+    pages.push(page);
+    const last = page.entries.at(-1);
+    if (!page.hasMore || last === undefined) break;
+    from = String(last.entry);
+  }
+  const own = voiceNow().scope === "own";
+  const isSpoken = ({ orderId }: PaidEntry) => !own || isOwnOrder(orderId);
+  await changeHeard((heard) => pages.reduce((before, page) => hear(before, page, isSpoken), heard));
+  void speakQueue();
+  return pages.at(-1)?.now ?? "";
+});
+
+/** One tab of the browser speaks, the others are silent: what one takes from the queue is gone for all. */
+async function speakQueue(): Promise<void> {
+  await asOnlySpeaker(async () => {
+    while (voiceNow().on) {
+      const entries = nextToSay(keptHeard());
+      const [first] = entries;
+      if (first === undefined) return;
+      const { language } = voiceNow();
+      const sum = entries.reduce((total, { amount }) => total + amount, 0);
+      const announcement =
+        entries.length === 1 ? announcePayment(first.amount, language) : announceSeveral(entries.length, sum, language);
+      let begun: Promise<void> = Promise.resolve();
+      await say(announcement, voiceNow(), () => {
+        begun = changeHeard((heard) => said(heard, entries));
+        tellSpoken(announcement.text);
+      });
+      await begun;
+    }
+  });
+}
+
+let memory: Heard | null = null;
+
+function keptHeard(): Heard {
+  try {
+    return readHeard(localStorage.getItem(KEPT), Date.now());
+  } catch {
+    // Without storage it holds as long as the page.
+    return memory ?? readHeard(null, 0);
+  }
+}
+
+/** Tabs of one browser change it one after the other; older ones, and pages without TLS, have no locks. */
+async function changeHeard(change: (heard: Heard) => Heard): Promise<void> {
+  const work = () => {
+    memory = { ...change(keptHeard()), at: Date.now() };
+    try {
+      localStorage.setItem(KEPT, JSON.stringify(memory));
+    } catch {
+      // As above.
+    }
+  };
+  if (navigator.locks) await navigator.locks.request("lingfu-heard", work);
+  else work();
+}
+
+let isSpeaking = false;
+
+/** One page at a time, of all that share the locks; who comes second leaves it to the first. */
+async function asOnlySpeaker(work: () => Promise<void>): Promise<void> {
+  if (isSpeaking) return;
+  isSpeaking = true;
+  try {
+    if (!navigator.locks) await work();
+    else {
+      await navigator.locks.request("lingfu-voice", { ifAvailable: true }, async (lock) => {
+        if (lock !== null) await work();
+      });
+    }
+  } finally {
+    isSpeaking = false;
+  }
+}
+
+let lastSpoken = "";
+const readers = new Set<() => void>();
+
+function tellSpoken(text: string): void {
+  lastSpoken = text;
+  for (const read of readers) read();
+}
+
+/** What was read aloud last on this page. */
+export const useLastSpoken = (): string =>
+  useSyncExternalStore(
+    (read) => {
+      readers.add(read);
+      return () => readers.delete(read);
+    },
+    () => lastSpoken,
+    () => "",
+  );
