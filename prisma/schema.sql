@@ -334,6 +334,26 @@ create table config_versions (
 CREATE TRIGGER config_versions_fixed BEFORE DELETE OR UPDATE ON config_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER config_versions_never_emptied BEFORE TRUNCATE ON config_versions FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
+create table counter_screens (
+  till text not null,
+  order_id text,
+  shown_at timestamp with time zone not null,
+  constraint counter_screens_pkey PRIMARY KEY (till),
+  constraint counter_screens_till_check CHECK (((char_length(till) >= 1) AND (char_length(till) <= 80))),
+  constraint counter_screens_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+
+create table counter_settings (
+  id smallint not null default 1,
+  presets integer[] not null default '{}'::integer[],
+  items jsonb not null default '[]'::jsonb,
+  updated_at timestamp with time zone not null default now(),
+  constraint counter_settings_pkey PRIMARY KEY (id),
+  constraint counter_items CHECK (((jsonb_typeof(items) = 'array'::text) AND (jsonb_array_length(items) <= 60))),
+  constraint counter_presets CHECK (((cardinality(presets) <= 8) AND (1 <= ALL (presets)) AND (1000000000 >= ALL (presets)))),
+  constraint counter_settings_id_check CHECK ((id = 1))
+);
+
 create table discrepancies (
   id bigint not null generated always as identity,
   run_id bigint not null,

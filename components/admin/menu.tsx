@@ -18,7 +18,7 @@ export interface MenuEntry {
 const isHere = (href: string, path: string): boolean =>
   href === "/admin" ? path === href : path === href || path.startsWith(`${href}/`);
 
-interface MenuProps {
+interface MainMenuProps {
   readonly entries: readonly MenuEntry[];
   readonly label: string;
   /** The last tab of a phone, with all that has no tab of its own behind it. */
@@ -26,7 +26,7 @@ interface MenuProps {
 }
 
 /** The main menu: five tabs at the bottom of a phone, everything on the left of a desktop. */
-export function Menu({ entries, label, more }: MenuProps) {
+export function Menu({ entries, label, more }: MainMenuProps) {
   const path = usePathname();
   const behind = entries.filter(({ onPhone }) => onPhone === "more");
   const isBehind = [more, ...behind].some(({ href }) => isHere(href, path));

@@ -2,7 +2,7 @@ const REOPEN_STREAM_MS = 10_000;
 /** Over HTTP/1.1 a browser has six connections to a host for all its tabs, and pages need some to load by. */
 const STREAMS_PER_BROWSER = 3;
 
-export interface Following {
+export interface FollowedEvents {
   readonly address: string;
   /** The name of its events. */
   readonly event: string;
@@ -15,7 +15,7 @@ export interface Following {
  * Server-sent events make the page sooner, polling makes it true; so a stream is only open while the page is seen, and no
  * more than a few in one browser. @returns ends it
  */
-export function followStream(following: Following): () => void {
+export function followStream(following: FollowedEvents): () => void {
   const { evenHidden = false } = following;
   if (typeof EventSource === "undefined") return () => {};
   /** Of the stream at hand, and of the one that is about to open. */
@@ -43,7 +43,7 @@ export function followStream(following: Following): () => void {
   };
 }
 
-function openStream({ address, event, onData }: Following): () => void {
+function openStream({ address, event, onData }: FollowedEvents): () => void {
   let over = false;
   let source: EventSource | undefined;
   let giveBack = () => {};

@@ -32,7 +32,7 @@ export function chineseAmountPieces(amount: Fen | number): string[] {
 }
 
 /** A number of things: 2 → 两, 12 → 十二, 250 → 两百五十. */
-export const quantity = (count: number): string[] => (count === 2 ? ["两"] : wholeNumber(count));
+const quantity = (count: number): string[] => (count === 2 ? ["两"] : wholeNumber(count));
 
 const counted = (digit: number): string => (digit === 2 ? "两" : DIGITS.charAt(digit));
 
@@ -104,7 +104,7 @@ export function englishAmount(amount: Fen | number): string {
   return `${englishNumber(yuan)} yuan${cents}`;
 }
 
-export function englishNumber(count: number): string {
+function englishNumber(count: number): string {
   if (count < 20) return SMALL[count] ?? "";
   if (count < 100) {
     const [tens = "", ones] = [TENS[Math.floor(count / 10) - 2], count % 10];
@@ -120,20 +120,20 @@ const joined = (head: string, rest: number, link: string): string =>
   rest === 0 ? head : `${head}${link}${englishNumber(rest)}`;
 
 /** What is said, and the pieces of it that have recordings; null where there are none. */
-export interface Announcement {
+export interface SpokenLine {
   readonly text: string;
   readonly pieces: readonly string[] | null;
 }
 
 /** One payment. */
-export function announcePayment(amount: Fen | number, language: Language): Announcement {
+export function announcePayment(amount: Fen | number, language: Language): SpokenLine {
   if (language === "en") return { text: `WeChat Pay received, ${englishAmount(amount)}`, pieces: null };
   const pieces = ["微信收款", ...chineseAmountPieces(amount)];
   return { text: pieces.join(""), pieces };
 }
 
 /** Several at once, after a phone slept: how many, and what they come to. */
-export function announceSeveral(count: number, sum: Fen | number, language: Language): Announcement {
+export function announceSeveral(count: number, sum: Fen | number, language: Language): SpokenLine {
   if (language === "en") {
     return { text: `${englishNumber(count)} payments received, ${englishAmount(sum)} in all`, pieces: null };
   }

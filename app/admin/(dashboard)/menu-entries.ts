@@ -2,10 +2,10 @@ import type { MenuEntry } from "#components/admin/menu.tsx";
 import { collectionText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../admin-request.ts";
 
-type Asking = Pick<AdminRequest, "text" | "language" | "may">;
+type MenuReader = Pick<AdminRequest, "text" | "language" | "may">;
 
 /** The rooms of the dashboard. The first four that are not behind "more" are a phone's tabs. */
-export function menuEntries({ text: { nav }, language, may }: Asking, openAlerts: number): MenuEntry[] {
+export function menuEntries({ text: { nav }, language, may }: MenuReader, openAlerts: number): MenuEntry[] {
   const counter = { href: "/admin/counter", label: nav.counter, icon: "counter", onPhone: "middle" } as const;
   return [
     { href: "/admin", label: nav.home, icon: "home" },

@@ -1,6 +1,7 @@
 "use client";
 
 import { amountText } from "#components/ui/amount.tsx";
+import { fen, timesFen } from "#lib/base/fen.ts";
 import type { QuickItem } from "#lib/contract/counter.ts";
 import type { CounterText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
@@ -9,7 +10,7 @@ import { fill } from "#lib/texts/words.ts";
 export type Counts = Readonly<Record<number, number>>;
 
 export const basketFen = (items: readonly QuickItem[], counts: Counts): number =>
-  items.reduce((sum, item, at) => sum + item.fen * (counts[at] ?? 0), 0);
+  items.reduce((sum, item, at) => sum + timesFen(fen(item.fen), counts[at] ?? 0), 0);
 
 interface BasketProps {
   readonly items: readonly QuickItem[];
@@ -24,11 +25,11 @@ export function Basket({ items, counts, words, disabled, onChange }: BasketProps
   if (items.length === 0) return null;
   return (
     <ul aria-label={words.items} className="flex max-h-44 touch-manipulation flex-wrap gap-2 overflow-y-auto">
-      {items.map((item, at) => {
+      {Object.entries(items).map(([place, item]) => {
+        const at = Number(place);
         const count = counts[at] ?? 0;
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two items may have one name
-          <li key={at} className={`flex rounded-xl ${count > 0 ? "bg-brand-soft text-brand-ink" : "bg-sunken"}`}>
+          <li key={place} className={`flex rounded-xl ${count > 0 ? "bg-brand-soft text-brand-ink" : "bg-sunken"}`}>
             {count === 0 ? null : (
               <button
                 type="button"

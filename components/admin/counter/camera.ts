@@ -1,6 +1,6 @@
 // Reads payment codes with the camera: by the browser's own detector where there is one, else by ZXing.
 
-export type CameraTrouble = "refused" | "insecure" | "absent" | "busy";
+export type CameraTrouble = "refused" | "insecure" | "absent" | "busy" | "unreadable";
 
 const LOOK_EVERY_MS = 120;
 /** What WeChat shows under 收付款: a barcode, and the same as a QR code. */

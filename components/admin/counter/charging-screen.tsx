@@ -65,7 +65,7 @@ interface Saying {
   readonly seconds: number;
 }
 
-function said({ charge }: CounterOrder, { words: { charging }, offline, seconds }: Saying): Said {
+function said({ charge }: CounterOrder, { words: { charging }, offline, seconds }: Saying): ChargingWords {
   if (offline) return { title: charging.offline, hint: charging.offlineHint };
   switch (charge?.waitsFor) {
     case "password":
@@ -79,7 +79,7 @@ function said({ charge }: CounterOrder, { words: { charging }, offline, seconds 
   }
 }
 
-interface Said {
+interface ChargingWords {
   readonly title: string;
   readonly hint: string;
 }

@@ -2,13 +2,13 @@ import type { ActionState } from "#components/admin/action-state.ts";
 import type { CounterOrder } from "#lib/contract/counter.ts";
 
 /** What an action of the counter answers: its message, and the order as it is afterwards. */
-export interface CounterState extends ActionState {
+export interface CounterResult extends ActionState {
   readonly order?: CounterOrder;
   /** What became of a charge. */
   readonly charge?: "paid" | "pending" | "declined";
 }
 
-type CounterAction = (form: FormData) => Promise<CounterState>;
+type CounterAction = (form: FormData) => Promise<CounterResult>;
 
 /** The server's side of the counter. Each action may be sent again: it does its work once. */
 export interface CounterActions {

@@ -16,7 +16,7 @@ import { CodeScreen } from "./code-screen.tsx";
 import type { CounterActions } from "./counter-actions.ts";
 import { DayList } from "./day-list.tsx";
 import { Keypad } from "./keypad.tsx";
-import { amountsOf, type Entry, entryFen, type Key, NOTHING, preset, press } from "./keypad-entry.ts";
+import { amountsOf, entryFen, type KeypadEntry, type KeypadKey, NOTHING, preset, press } from "./keypad-entry.ts";
 import { PaidScreen } from "./paid-screen.tsx";
 import type { Sale } from "./sale.ts";
 import { isPaymentCode, ScanScreen } from "./scan-screen.tsx";
@@ -95,10 +95,10 @@ type Till = ReturnType<typeof useTill>;
 
 /** What is on the keypad, and what its keys do. */
 function useTill({ items }: CounterSettings, control: SaleControl, words: CounterText) {
-  const [entry, setEntry] = useState<Entry>(NOTHING);
+  const [entry, setEntry] = useState<KeypadEntry>(NOTHING);
   const [counts, setCounts] = useState<Counts>({});
   const [note, setNote] = useState("");
-  const beforeKey = useRef<Entry>(NOTHING);
+  const beforeKey = useRef<KeypadEntry>(NOTHING);
   const { sale } = control;
   const isBusy = sale.stage !== "keying";
   const ofItems = basketFen(items, counts);
@@ -114,7 +114,7 @@ function useTill({ items }: CounterSettings, control: SaleControl, words: Counte
     if (total === 0) return control.say(words.empty);
     void control.place(content(), way, authCode);
   };
-  const pressKey = (key: Key) => {
+  const pressKey = (key: KeypadKey) => {
     if (isBusy) return;
     control.say(null);
     setEntry((before) => {
@@ -223,9 +223,8 @@ function Presets({ settings, words, till }: { settings: CounterSettings; words: 
   if (settings.presets.length === 0) return null;
   return (
     <ul aria-label={words.presets} className="grid touch-manipulation grid-cols-4 gap-2">
-      {settings.presets.map((fen, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the same amount may stand there twice
-        <li key={at}>
+      {Object.entries(settings.presets).map(([place, fen]) => (
+        <li key={place}>
           <button
             type="button"
             disabled={till.isBusy}

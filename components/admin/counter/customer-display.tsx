@@ -105,9 +105,8 @@ function Bill({ order, words }: { readonly order: CounterOrder; readonly words: 
   return (
     <div className="w-full max-w-[44rem] min-w-0 landscape:w-2/5">
       <ul className="max-h-[24dvh] overflow-hidden text-[max(1rem,2.6vmin)] landscape:max-h-[48dvh]">
-        {order.items.map((item, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the lines of a bill stay where they are
-          <li key={at} className="flex justify-between gap-4 py-1">
+        {Object.entries(order.items).map(([place, item]) => (
+          <li key={place} className="flex justify-between gap-4 py-1">
             <span className="truncate">
               {item.name}
               {item.quantity > 1 ? ` × ${item.quantity}` : ""}

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { amountsOf, type Entry, entryFen, KEYS, type Key, NOTHING, preset, press } from "./keypad-entry.ts";
+import { amountsOf, entryFen, KEYS, type KeypadEntry, type KeypadKey, NOTHING, preset, press } from "./keypad-entry.ts";
 
 // Goal: what the display shows is what is charged, to the fen, whatever keys are hit.
 
 const ROOM = 1_000_000_000;
-const NAMES: Readonly<Record<string, Key>> = { ".": "point", "<": "back", C: "clear", "+": "plus", Z: "00" };
-const typed = (keys: string, room = ROOM): Entry =>
-  [...keys].reduce((entry, each) => press(entry, NAMES[each] ?? (each as Key), room), NOTHING);
+const NAMES: Readonly<Record<string, KeypadKey>> = { ".": "point", "<": "back", C: "clear", "+": "plus", Z: "00" };
+const typed = (keys: string, room = ROOM): KeypadEntry =>
+  [...keys].reduce((entry, each) => press(entry, NAMES[each] ?? (each as KeypadKey), room), NOTHING);
 
 describe("typing", () => {
   test.each([

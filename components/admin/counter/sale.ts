@@ -1,10 +1,10 @@
 import type { CounterOrder } from "#lib/contract/counter.ts";
-import type { CounterState } from "./counter-actions.ts";
+import type { CounterResult } from "./counter-actions.ts";
 
 // The one sale at this counter, from the keypad to the green screen. Pure: what was learnt goes in, what to show comes out.
 
 export type Way = "code" | "scan";
-export type Stage = "keying" | "placing" | "code" | "scan" | "charging" | "paid";
+type Stage = "keying" | "placing" | "code" | "scan" | "charging" | "paid";
 
 export interface Sale {
   readonly stage: Stage;
@@ -21,12 +21,12 @@ export const NO_SALE: Sale = { stage: "keying", order: null, message: null, offl
 
 export type SaleEvent =
   | { readonly type: "place" }
-  | { readonly type: "placed"; readonly way: Way; readonly state: CounterState }
+  | { readonly type: "placed"; readonly way: Way; readonly state: CounterResult }
   /** Looked at again: by itself, or because the server said so. */
   | { readonly type: "seen"; readonly order: CounterOrder; readonly words: SaleWords }
   | { readonly type: "resume"; readonly order: CounterOrder; readonly words: SaleWords }
   | { readonly type: "charge" }
-  | { readonly type: "charged"; readonly state: CounterState; readonly words: SaleWords }
+  | { readonly type: "charged"; readonly state: CounterResult; readonly words: SaleWords }
   | { readonly type: "unanswered"; readonly message: string | null }
   | { readonly type: "go"; readonly way: Way }
   | { readonly type: "leave" }

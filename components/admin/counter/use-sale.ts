@@ -6,7 +6,7 @@ import { noteOwnOrder } from "#components/admin/voice/own-orders.ts";
 import { LIVE, newestOnly } from "#components/ui/live-data.ts";
 import type { CounterOrder, CounterSale } from "#lib/contract/counter.ts";
 import type { CounterText } from "#lib/texts/admin.ts";
-import type { CounterActions, CounterState } from "./counter-actions.ts";
+import type { CounterActions, CounterResult } from "./counter-actions.ts";
 import { fetchJson } from "./fetch-json.ts";
 import { NO_SALE, type Sale, sell, type Way } from "./sale.ts";
 
@@ -65,7 +65,7 @@ export function useSale({ actions, words, orderId }: SaleSetting): SaleControl {
   }, [orderId, words]);
   const charge = useCharge({ actions, words, current, dispatch });
 
-  const open = async (way: Way, ask: () => Promise<CounterState>): Promise<CounterOrder | null> => {
+  const open = async (way: Way, ask: () => Promise<CounterResult>): Promise<CounterOrder | null> => {
     dispatch({ type: "place" });
     const state = await ask().catch(() => null);
     if (state === null) dispatch({ type: "unanswered", message: words.trouble.offline });
@@ -113,13 +113,13 @@ export function useSale({ actions, words, orderId }: SaleSetting): SaleControl {
   };
 }
 
-interface Charging extends Pick<SaleSetting, "actions" | "words"> {
+interface ChargeParts extends Pick<SaleSetting, "actions" | "words"> {
   readonly current: { readonly current: Sale };
   readonly dispatch: React.Dispatch<Parameters<typeof sell>[1]>;
 }
 
 /** One code is one charge, however often it is sent; so what had no answer is sent again until it has one. */
-function useCharge({ actions, words, current, dispatch }: Charging) {
+function useCharge({ actions, words, current, dispatch }: ChargeParts) {
   const gone = useRef(false);
   useEffect(() => {
     gone.current = false;

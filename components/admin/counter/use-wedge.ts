@@ -1,20 +1,20 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import type { Key } from "./keypad-entry.ts";
+import type { KeypadKey } from "./keypad-entry.ts";
 import { NO_WEDGE, strike } from "./wedge.ts";
 
 interface WedgeHandlers {
   /** A scanner gun has read this. */
   readonly onScan: (text: string) => void;
   /** A person typed it, outside of any field. */
-  readonly onKey: (key: Key) => void;
+  readonly onKey: (key: KeypadKey) => void;
   /** What was taken for a person's key was the first of a scan. */
   readonly onTakeBack: () => void;
   readonly onEnter: () => void;
 }
 
-const KEY_OF: Readonly<Record<string, Key>> = { ".": "point", Backspace: "back", Delete: "clear", "+": "plus" };
+const KEY_OF: Readonly<Record<string, KeypadKey>> = { ".": "point", Backspace: "back", Delete: "clear", "+": "plus" };
 
 /** The keyboard of the counter: a scanner gun anywhere on the page, the number keys where no field has the focus. */
 export function useWedge(handlers: WedgeHandlers): void {
@@ -42,7 +42,7 @@ export function useWedge(handlers: WedgeHandlers): void {
         if (before.digits.length === 1) current.current.onTakeBack();
         return;
       }
-      const key = /^[0-9]$/.test(event.key) ? (event.key as Key) : KEY_OF[event.key];
+      const key = /^[0-9]$/.test(event.key) ? (event.key as KeypadKey) : KEY_OF[event.key];
       if (key !== undefined) current.current.onKey(key);
       else if (event.key === "Enter" && target.tagName !== "BUTTON" && target.tagName !== "A")
         current.current.onEnter();

@@ -103,14 +103,14 @@ function useMissingVoice(language: "zh-CN" | "en"): "noVoice" | "noEnglish" | nu
   return language === "en" ? "noEnglish" : "noVoice";
 }
 
-interface ChoiceProps<Value extends string> {
+interface RadioChoiceProps<Value extends string> {
   readonly label: string;
   readonly value: Value;
   readonly options: readonly { readonly value: Value; readonly label: string }[];
   readonly onChoose: (value: Value) => void;
 }
 
-function Choice<Value extends string>({ label, value, options, onChoose }: ChoiceProps<Value>) {
+function Choice<Value extends string>({ label, value, options, onChoose }: RadioChoiceProps<Value>) {
   return (
     <fieldset>
       <legend className="text-sm">{label}</legend>

@@ -17,7 +17,7 @@ export interface Heard {
 export const UNHEARD: Heard = { cursor: null, ids: {}, queue: [], at: 0 };
 const KEPT_MS = 12 * 3_600_000;
 /** More is summed up. */
-export const SAID_ONE_BY_ONE = 3;
+const SAID_ONE_BY_ONE = 3;
 /** A device that nobody lets speak forgets what it would have said. */
 const QUEUE_MAX = 2_000;
 

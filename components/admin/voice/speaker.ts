@@ -1,4 +1,4 @@
-import type { Announcement } from "#lib/texts/spoken-amount.ts";
+import type { SpokenLine } from "#lib/texts/spoken-amount.ts";
 import { CLIP_FILE, CLIPS } from "./clips.ts";
 import type { VoiceSettings } from "./voice-settings.ts";
 
@@ -17,7 +17,7 @@ let audio: AudioContext | null = null;
 let clips: Promise<AudioBuffer> | null = null;
 
 /** Whether the device may sound: browsers want a touch first. */
-export const isUnlocked = (): boolean => audio?.state === "running";
+const isUnlocked = (): boolean => audio?.state === "running";
 
 /** To be called from a touch or a key. */
 export async function unlock(): Promise<void> {
@@ -60,7 +60,7 @@ export function voiceFor(language: VoiceSettings["language"]): SpeechSynthesisVo
 
 /** @param onBegin called as soon as it can be heard: from then on it counts as said */
 export async function say(
-  { text, pieces }: Announcement,
+  { text, pieces }: SpokenLine,
   { volume, language }: VoiceSettings,
   onBegin: () => void,
 ): Promise<SaidBy> {

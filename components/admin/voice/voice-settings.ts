@@ -10,7 +10,7 @@ export interface VoiceSettings {
   readonly scope: VoiceScope;
 }
 export const VOICE_SCOPES = ["own", "all"] as const;
-export type VoiceScope = (typeof VOICE_SCOPES)[number];
+type VoiceScope = (typeof VOICE_SCOPES)[number];
 
 const KEPT = "lingfu-voice";
 const SILENT: VoiceSettings = { on: false, volume: 1, language: "zh-CN", scope: "all" };
@@ -19,7 +19,7 @@ let settings: VoiceSettings | null = null;
 const listeners = new Set<() => void>();
 
 /** What was kept, as far as it makes sense. */
-export function readVoice(text: string | null): VoiceSettings | null {
+function readVoice(text: string | null): VoiceSettings | null {
   try {
     const { on, volume, language, scope } = JSON.parse(text ?? "null") ?? {};
     if (typeof on !== "boolean") return null;

@@ -25,7 +25,7 @@ const ROWS: Statement = {
      order by a.paid_at desc limit ${COUNTER_DAY_ROWS}`,
 };
 
-type Row = Omit<DayPayment, "paidAt"> & { readonly paidAt: Date };
+type DayRow = Omit<DayPayment, "paidAt"> & { readonly paidAt: Date };
 
 export async function readCounterDay(
   pool: pg.Pool,
@@ -33,7 +33,7 @@ export async function readCounterDay(
 ): Promise<CounterDay> {
   const [sums, rows] = await Promise.all([
     run<{ count: number; amount: string; refunded: string }>(pool, SUMS, [midnight]),
-    run<Row>(pool, ROWS, [midnight]),
+    run<DayRow>(pool, ROWS, [midnight]),
   ]);
   const [sum] = sums.rows;
   return {

@@ -73,7 +73,7 @@ const START: Statement = {
   text: "select coalesce((select id from journal_entries where created_at < $1 order by id desc limit 1), 0)::text as floor",
 };
 
-interface Row {
+interface PaidRow {
   readonly markTop: string;
   readonly oldest: string;
   readonly next: string;
@@ -102,7 +102,7 @@ export async function readPaidFeed(pool: pg.Pool, { cursor, from, now }: PaidFee
   const known = cursor === null ? null : parseCursor(cursor);
   const at = known ?? (await start(pool, now));
   const begin = from !== null && /^[0-9]{1,18}$/.test(from) && BigInt(from) > at.floor ? BigInt(from) : at.floor;
-  const { rows } = await run<Row>(pool, READ, [String(begin), addMs(now, -PAID_FEED_AGE_MS)]);
+  const { rows } = await run<PaidRow>(pool, READ, [String(begin), addMs(now, -PAID_FEED_AGE_MS)]);
   const [first] = rows;
   if (first === undefined) throw new Error("the mark has one row");
   const mark = { top: BigInt(first.markTop), oldestXid: BigInt(first.oldest), nextXid: BigInt(first.next) };
@@ -126,7 +126,7 @@ async function start(pool: pg.Pool, now: Date): Promise<Cursor> {
   return { floor, top: floor, xid: 0n };
 }
 
-const entryOf = (row: Row): PaidEntry => ({
+const entryOf = (row: PaidRow): PaidEntry => ({
   id: row.id,
   entry: Number(row.entry),
   orderId: row.orderId,

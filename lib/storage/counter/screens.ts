@@ -3,10 +3,7 @@ import { DISPLAY_ORDER_AGE_MS } from "#lib/base/counter-limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import { run, type Statement, viaPrisma } from "../transaction.ts";
 
-/** On the channel of changed orders: a till's display is told when the till shows another one. */
-export const screenTopic = (till: string): string => `screen:${till}`;
-
-// SQL: the row and the notice to the displays in one statement.
+// SQL: the row and the notice to the till's displays in one statement.
 const SHOW: Statement = {
   name: "show_on_screen",
   text: `with shown as (

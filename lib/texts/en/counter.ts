@@ -48,6 +48,8 @@ export const counter: CounterText = {
       "This address is not https, so the browser gives no camera. Use a scanner gun, or type the 18 digits below the code.",
     absent: "This device has no camera to use. Use a scanner gun, or type the 18 digits below the code.",
     busy: "Another app is using the camera. Close it and press “Try the camera again”, or type the 18 digits below the code.",
+    unreadable:
+      "What reads the codes could not be loaded. Check the network and press “Try the camera again”, use a scanner gun, or type the 18 digits below the code.",
     again: "Try the camera again",
     torch: "Torch",
     type: "Payment code",

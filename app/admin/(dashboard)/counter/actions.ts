@@ -1,7 +1,7 @@
 "use server";
 
 import { z } from "zod";
-import type { CounterState } from "#components/admin/counter/counter-actions.ts";
+import type { CounterResult } from "#components/admin/counter/counter-actions.ts";
 import { AppError, isAppError } from "#lib/base/app-error.ts";
 import { COUNTER_ORDER_LIFE_S } from "#lib/base/counter-limits.ts";
 import { isId } from "#lib/base/ids.ts";
@@ -32,8 +32,8 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
     .pipe(schema);
 
 /** The order of a sale, made once however often it is sent; shown as a QR code at once where that is how it is to be paid. */
-export async function place(form: FormData): Promise<CounterState> {
-  return runAdminAction<z.output<typeof placing>, CounterState>({
+export async function place(form: FormData): Promise<CounterResult> {
+  return runAdminAction<z.output<typeof placing>, CounterResult>({
     right: "payments.charge",
     form,
     schema: placing,
@@ -81,8 +81,8 @@ function requestOf({ amounts, items, note }: CounterSale, words: CounterText): O
   throw new AppError("invalid_request", "the amounts come to nothing, or to more than one payment may be");
 }
 
-export async function showCode(form: FormData): Promise<CounterState> {
-  return runAdminAction<{ orderId: string }, CounterState>({
+export async function showCode(form: FormData): Promise<CounterResult> {
+  return runAdminAction<{ orderId: string }, CounterResult>({
     right: "payments.charge",
     form,
     schema: z.object({ orderId }),
@@ -95,7 +95,7 @@ export async function showCode(form: FormData): Promise<CounterState> {
 }
 
 /** The order stays where WeChat gives no code: it is asked for again, for the same order. */
-async function openCode(adminRequest: AdminRequest, id: string): Promise<CounterState> {
+async function openCode(adminRequest: AdminRequest, id: string): Promise<CounterResult> {
   const words = counterText(adminRequest.language);
   const { payments } = adminRequest.container;
   try {
@@ -107,7 +107,7 @@ async function openCode(adminRequest: AdminRequest, id: string): Promise<Counter
   }
 }
 
-const stateOf = async ({ container }: AdminRequest, id: string): Promise<CounterState> => ({
+const stateOf = async ({ container }: AdminRequest, id: string): Promise<CounterResult> => ({
   ...done(""),
   order: await container.payments.counterOrder(id),
 });
@@ -125,8 +125,8 @@ const charging = z.object({
 });
 
 /** Charges a shopper's payment code and answers at once; sent again, it waits a little for the result of that charge. */
-export async function charge(form: FormData): Promise<CounterState> {
-  return runAdminAction<z.output<typeof charging>, CounterState>({
+export async function charge(form: FormData): Promise<CounterResult> {
+  return runAdminAction<z.output<typeof charging>, CounterResult>({
     right: "payments.charge",
     form,
     schema: charging,
@@ -165,8 +165,8 @@ function whyNot(cause: AppError, words: CounterText): string | null {
 }
 
 /** Nobody is to pay it any more. Where it turns out paid, it is. */
-export async function close(form: FormData): Promise<CounterState> {
-  return runAdminAction<{ orderId: string }, CounterState>({
+export async function close(form: FormData): Promise<CounterResult> {
+  return runAdminAction<{ orderId: string }, CounterResult>({
     right: "orders.close",
     form,
     schema: z.object({ orderId }),
@@ -181,8 +181,8 @@ export async function close(form: FormData): Promise<CounterState> {
   });
 }
 
-export async function undo(form: FormData): Promise<CounterState> {
-  return runAdminAction<{ orderId: string; token: string }, CounterState>({
+export async function undo(form: FormData): Promise<CounterResult> {
+  return runAdminAction<{ orderId: string; token: string }, CounterResult>({
     right: "refunds.create",
     form,
     schema: z.object({ orderId, token: z.uuid() }),
@@ -196,8 +196,8 @@ export async function undo(form: FormData): Promise<CounterState> {
 }
 
 /** What the till's customer display shows; nothing where there is no order. */
-export async function show(form: FormData): Promise<CounterState> {
-  return runAdminAction<{ orderId: string }, CounterState>({
+export async function show(form: FormData): Promise<CounterResult> {
+  return runAdminAction<{ orderId: string }, CounterResult>({
     right: "payments.charge",
     form,
     schema: z.object({ orderId: z.union([z.literal(""), orderId]) }),
@@ -215,7 +215,7 @@ const showTo = (adminRequest: AdminRequest, id: string | null): Promise<void> =>
   return showOnScreen(container.database.pool, shown);
 };
 
-export async function keepSettings(form: FormData): Promise<CounterState> {
+export async function keepSettings(form: FormData): Promise<CounterResult> {
   return runAdminAction({
     right: "counter.write",
     form,
