@@ -63,11 +63,14 @@ const live: Middleware = (useSWRNext) => (key, fetcher, config) => {
       if (!document.hidden) void mutate();
     };
     document.addEventListener("visibilitychange", askAnew);
+    // A page that was frozen without being hidden.
+    document.addEventListener("resume", askAnew);
     window.addEventListener("pageshow", askAnew);
     window.addEventListener("online", askAnew);
     return () => {
       clearTimeout(retry.current);
       document.removeEventListener("visibilitychange", askAnew);
+      document.removeEventListener("resume", askAnew);
       window.removeEventListener("pageshow", askAnew);
       window.removeEventListener("online", askAnew);
     };

@@ -39,7 +39,7 @@ export function PaidScreen({ order, words, mayUndo, onUndo, onNext }: PaidScreen
           <p className="mt-2 text-6xl font-semibold tabular-nums" data-testid="paid-amount">
             {amountText(order.amountPaid)}
           </p>
-          <p className="mt-3 break-words text-white/90">{order.description}</p>
+          <p className="mt-3 break-words text-white">{order.description}</p>
         </div>
         <div className="flex w-full max-w-xl flex-col gap-3">
           <button
