@@ -339,7 +339,7 @@ create table counter_screens (
   order_id text,
   shown_at timestamp with time zone not null,
   constraint counter_screens_pkey PRIMARY KEY (till),
-  constraint counter_screens_till_check CHECK (((char_length(till) >= 1) AND (char_length(till) <= 80))),
+  constraint counter_screens_till_check CHECK (((char_length(till) >= 1) AND (char_length(till) <= 320))),
   constraint counter_screens_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
 

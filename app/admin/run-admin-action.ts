@@ -16,23 +16,21 @@ import { type AdminRequest, adminRequestOf, detourOf, type Guest, openGuest } fr
 /** An action as the audit log names it. */
 type ActionAudit = Omit<AuditEntry, "actor" | "at">;
 
-export interface AdminActionInput<Input, Result extends ActionState = ActionState> {
+export interface AdminActionInput<Input> {
   /** null: allowed to everyone who is signed in. */
   readonly right: Right | null;
   readonly form: FormData;
   readonly schema: z.ZodType<Input>;
-  /** Recorded before the work begins; null where the work records it itself, or there is nothing to record. */
-  readonly audit: ((input: Input) => ActionAudit | null) | null;
-  work(adminRequest: AdminRequest, input: Input): Promise<Result | ActionState>;
+  /** Recorded before the work begins; null where the work records it itself. */
+  readonly audit: ((input: Input) => ActionAudit) | null;
+  work(adminRequest: AdminRequest, input: Input): Promise<ActionState>;
 }
 
 /**
  * Every action of the dashboard goes through here: it comes from our own page, by someone who is signed in and allowed, with a
  * valid form; it is recorded, then done. Failures become messages; only unexpected ones are thrown.
  */
-export async function runAdminAction<Input, Result extends ActionState = ActionState>(
-  adminAction: AdminActionInput<Input, Result>,
-): Promise<Result | ActionState> {
+export async function runAdminAction<Input>(adminAction: AdminActionInput<Input>): Promise<ActionState> {
   const guest = await openGuest();
   const { text, container } = guest;
   if (!(await cameFromUs(guest)) || detourOf(guest) !== null) return failed(text.errors.stale);
@@ -46,15 +44,14 @@ export async function runAdminAction<Input, Result extends ActionState = ActionS
   if (!(form instanceof FormData)) return failed(wordsOf("invalid_request", text));
   const parsed = schema.safeParse(fieldsOf(form));
   if (!parsed.success) return failed(wordsOf("invalid_request", text));
-  const entry = audit === null ? null : audit(parsed.data);
   try {
-    if (entry !== null) await recordAction(adminRequest, entry);
+    if (audit !== null) await recordAction(adminRequest, audit(parsed.data));
     return await work(adminRequest, parsed.data);
   } catch (thrown) {
     const cause = translated(thrown);
     if (!isAppError(cause)) throw cause;
     // When the database is unavailable the failure cannot be recorded either.
-    if (entry !== null && cause.code !== "unavailable") await recordFailure(adminRequest, entry, cause);
+    if (audit !== null && cause.code !== "unavailable") await recordFailure(adminRequest, audit(parsed.data), cause);
     return failed(explain(cause, text));
   } finally {
     refresh();

@@ -9,13 +9,13 @@ import { type AuditEntry, recordAudit } from "#lib/storage/operations/audit-log.
 import { type CounterRequest, counterDetour, counterRequestOf, openCounterGuest } from "./counter-request.ts";
 import { cameFromUs, explain, failed, fieldsOf, wordsOf } from "./run-admin-action.ts";
 
-export interface CounterActionInput<Input> {
+export interface CounterActionInput<Input, Result extends ActionState = ActionState> {
   readonly right: CounterRight;
   readonly form: FormData;
   readonly schema: z.ZodType<Input>;
-  /** Recorded before the work begins; null where the work records it itself. */
-  readonly audit: ((input: Input) => Omit<AuditEntry, "actor" | "at">) | null;
-  work(counterRequest: CounterRequest, input: Input): Promise<ActionState>;
+  /** Recorded before the work begins; null where the work records it itself, or there is nothing to record. */
+  readonly audit: ((input: Input) => Omit<AuditEntry, "actor" | "at"> | null) | null;
+  work(counterRequest: CounterRequest, input: Input): Promise<Result | ActionState>;
 }
 
 /**
@@ -23,7 +23,9 @@ export interface CounterActionInput<Input> {
  * page, by a cashier at this till or a dashboard user, who is allowed to; it is recorded under their name, then done. It also
  * keeps the till from locking.
  */
-export async function runCounterAction<Input>(counterAction: CounterActionInput<Input>): Promise<ActionState> {
+export async function runCounterAction<Input, Result extends ActionState = ActionState>(
+  counterAction: CounterActionInput<Input, Result>,
+): Promise<Result | ActionState> {
   const counterGuest = await openCounterGuest();
   const { guest } = counterGuest;
   const { text, container } = guest;
@@ -40,9 +42,9 @@ export async function runCounterAction<Input>(counterAction: CounterActionInput<
   if (!(form instanceof FormData)) return failed(wordsOf("invalid_request", text));
   const parsed = schema.safeParse(fieldsOf(form));
   if (!parsed.success) return failed(wordsOf("invalid_request", text));
+  const entry = audit === null ? null : audit(parsed.data);
   const record = async (detail: AuditEntry["detail"] = {}): Promise<void> => {
-    if (audit === null) return;
-    const entry = audit(parsed.data);
+    if (entry === null) return;
     const at = container.clock.now();
     await recordAudit(container.database.pool, { ...entry, detail: { ...entry.detail, ...detail }, actor, at });
   };

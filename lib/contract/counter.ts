@@ -44,6 +44,8 @@ export interface PaidEntry {
   /** Rises with each payment. */
   readonly entry: number;
   readonly orderId: string;
+  readonly storeId: string | null;
+  readonly tillId: string | null;
   /** In fen. */
   readonly amount: number;
   readonly channel: "native" | "jsapi" | "h5" | "miniprogram" | "codepay";

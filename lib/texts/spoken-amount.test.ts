@@ -8,6 +8,7 @@ import {
   chineseAmount,
   chineseAmountPieces,
   englishAmount,
+  VOICE_TAGS,
 } from "./spoken-amount.ts";
 
 // Goal: a shopkeeper who hears the amount, and does not look, knows it to the fen.
@@ -100,8 +101,16 @@ describe("Chinese", () => {
       pieces: ["微信收款", "三", "十", "八", "元", "五", "角"],
     });
     expect(announceSeveral(2, 400, "zh-CN").text).toBe("微信收款两笔共四元");
-    expect(announceSeveral(12, 123_400, "zh-HK").text).toBe("微信收款十二笔共一千两百三十四元");
+    expect(announceSeveral(12, 123_400, "zh-CN").text).toBe("微信收款十二笔共一千两百三十四元");
   });
+});
+
+test.each([
+  ["zh-CN", ["zh-CN", "zh_CN", "zh-Hans-CN", "cmn-CN", "zh"], ["zh-HK", "zh-TW", "yue", "en-US"]],
+  ["en", ["en", "en-US", "en_GB"], ["zh-CN", "fr-FR"]],
+] as const)("%s is spoken by voices of %s, not of %s", (language, yes, no) => {
+  for (const tag of yes) expect(VOICE_TAGS[language].test(tag)).toBe(true);
+  for (const tag of no) expect(VOICE_TAGS[language].test(tag)).toBe(false);
 });
 
 describe("English", () => {

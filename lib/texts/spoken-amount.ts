@@ -1,7 +1,16 @@
 import type { Fen } from "../base/fen.ts";
-import type { Language } from "./language.ts";
 
 // Amounts as a person reads them aloud. Cut into pieces of which each has a recording, for phones without a Chinese voice.
+
+/** The languages in which payments are read aloud; the first unless somebody chooses another. */
+export const SPOKEN_LANGUAGES = ["zh-CN", "en"] as const;
+export type SpokenLanguage = (typeof SPOKEN_LANGUAGES)[number];
+
+/** The tags of voices that speak it. Mandarin, not the Chinese of Hong Kong. */
+export const VOICE_TAGS: Readonly<Record<SpokenLanguage, RegExp>> = {
+  "zh-CN": /^(?:zh[-_](?:CN|Hans)|cmn|zh$)/i,
+  en: /^en/i,
+};
 
 /** The pieces that Chinese amounts are made of; public/voice/zh has a recording of each. */
 export const CHINESE_PIECES = [
@@ -125,15 +134,18 @@ export interface SpokenLine {
   readonly pieces: readonly string[] | null;
 }
 
+/** Whether a device without a voice for it can play recordings. */
+export const hasRecordings = (language: SpokenLanguage): boolean => announcePayment(1, language).pieces !== null;
+
 /** One payment. */
-export function announcePayment(amount: Fen | number, language: Language): SpokenLine {
+export function announcePayment(amount: Fen | number, language: SpokenLanguage): SpokenLine {
   if (language === "en") return { text: `WeChat Pay received, ${englishAmount(amount)}`, pieces: null };
   const pieces = ["微信收款", ...chineseAmountPieces(amount)];
   return { text: pieces.join(""), pieces };
 }
 
 /** Several at once, after a phone slept: how many, and what they come to. */
-export function announceSeveral(count: number, sum: Fen | number, language: Language): SpokenLine {
+export function announceSeveral(count: number, sum: Fen | number, language: SpokenLanguage): SpokenLine {
   if (language === "en") {
     return { text: `${englishNumber(count)} payments received, ${englishAmount(sum)} in all`, pieces: null };
   }

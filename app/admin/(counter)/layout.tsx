@@ -3,9 +3,10 @@ import { redirect } from "next/navigation";
 import type { ReactNode } from "react";
 import { toneLook } from "#components/admin/look.ts";
 import { TillLock } from "#components/admin/till-lock.tsx";
+import { PaidVoice } from "#components/admin/voice/paid-voice.tsx";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import type { CashierSession } from "#lib/storage/tills/cashier-sessions.ts";
-import { tillsText } from "#lib/texts/admin.ts";
+import { counterText, tillsText } from "#lib/texts/admin.ts";
 import DashboardLayout from "../(dashboard)/layout.tsx";
 import { keepTillAwake, lockTill } from "../(till)/counter/sign-in/actions.ts";
 import type { Guest } from "../admin-request.ts";
@@ -35,7 +36,7 @@ interface TillFrameProps {
 function TillFrame({ guest: { text, language }, session: { at, cashier }, children }: TillFrameProps) {
   const words = tillsText(language).frame;
   return (
-    <div className="mx-auto max-w-3xl">
+    <div className="mx-auto max-w-5xl">
       <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:m-2 focus:bg-surface focus:p-3">
         {text.skip}
       </a>
@@ -47,6 +48,9 @@ function TillFrame({ guest: { text, language }, session: { at, cashier }, childr
           </span>
         </p>
         <LanguageSwitch language={language} />
+        <Link href="/admin/counter" prefetch={false} className={toneLook("plain")}>
+          {counterText(language).title}
+        </Link>
         <Link href="/admin/counter/shift" prefetch={false} className={toneLook("plain")}>
           {words.handOver}
         </Link>
@@ -56,6 +60,7 @@ function TillFrame({ guest: { text, language }, session: { at, cashier }, childr
           </button>
         </form>
       </header>
+      <PaidVoice tillId={at.till.id} />
       <main id="content" className="min-w-0 px-4 pt-4 pb-12">
         {children}
       </main>

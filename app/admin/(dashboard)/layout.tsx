@@ -47,7 +47,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           />
         </div>
       </header>
-      <PaidVoice />
+      <PaidVoice tillId={null} />
       <main id="content" className="min-w-0 flex-1 px-4 pt-4 pb-28 lg:px-8 lg:py-8">
         <ErrorWords words={{ title: errors.brokenTitle, hint: errors.broken, retry: errors.retry }}>
           {children}

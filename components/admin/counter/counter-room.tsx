@@ -8,7 +8,6 @@ import { COUNTER_NOTE_CHARS_MAX, COUNTER_QUANTITY_MAX, COUNTER_TERMS_MAX } from 
 import { AMOUNT_FEN_MAX } from "#lib/base/limits.ts";
 import type { CounterDay, CounterSale, CounterSettings } from "#lib/contract/counter.ts";
 import type { CounterText } from "#lib/texts/admin.ts";
-import type { Language } from "#lib/texts/language.ts";
 import { fill } from "#lib/texts/words.ts";
 import { Basket, basketFen, type Counts } from "./basket.tsx";
 import { ChargingScreen } from "./charging-screen.tsx";
@@ -30,19 +29,21 @@ export interface CounterRoomProps {
   readonly settings: CounterSettings;
   readonly day: CounterDay;
   readonly words: CounterText;
-  readonly language: Language;
   /** What the sandbox says of itself; null with real money. */
   readonly sandbox: string | null;
   /** An order that is to be paid here. */
   readonly orderId: string | null;
-  readonly mayUndo: boolean;
+  /** The till that this device is; a cashier at it sees nothing of the dashboard. */
+  readonly tillId: string | null;
+  /** Fen that may be given back of one order. */
+  readonly refundLimitFen: number;
   readonly mayWrite: boolean;
   readonly actions: CounterActions;
 }
 
 /** The room behind the shop's counter: what is to be paid, how it is paid, and what was paid today. */
 export function CounterRoom(props: CounterRoomProps) {
-  const { settings, day, words, language, orderId, mayUndo, mayWrite, actions } = props;
+  const { settings, day, words, orderId, tillId, refundLimitFen, mayWrite, actions } = props;
   const control = useSale({ actions, words, orderId });
   const till = useTill(settings, control, words);
   const undo = useUndo(props);
@@ -82,9 +83,21 @@ export function CounterRoom(props: CounterRoomProps) {
         <p className="text-center text-sm text-soft max-lg:hidden">{words.wedgeReady}</p>
       </section>
       <div className="flex min-w-0 flex-col gap-4">
-        <DayList initial={day} words={words} language={language} mayUndo={mayUndo} onUndo={undo} />
-        <VoicePanel words={words} />
-        <SettingsPanel settings={settings} words={words} mayWrite={mayWrite} keep={actions.keepSettings} />
+        <DayList
+          initial={day}
+          words={words}
+          hasOrderPages={tillId === null}
+          refundLimitFen={refundLimitFen}
+          onUndo={undo}
+        />
+        <VoicePanel words={words} tillId={tillId} />
+        <SettingsPanel
+          settings={settings}
+          words={words}
+          tillId={tillId}
+          mayWrite={mayWrite}
+          keep={actions.keepSettings}
+        />
       </div>
       <Screens {...props} control={control} till={till} onUndo={undo} />
     </div>
@@ -246,7 +259,7 @@ interface ScreensProps extends CounterRoomProps {
 }
 
 /** What covers the room while somebody pays. */
-function Screens({ shop, words, sandbox, mayUndo, control, till, onUndo }: ScreensProps) {
+function Screens({ shop, words, sandbox, tillId, refundLimitFen, control, till, onUndo }: ScreensProps) {
   const { sale } = control;
   const { order, stage, message, offline } = sale;
   if (order === null) return null;
@@ -277,7 +290,9 @@ function Screens({ shop, words, sandbox, mayUndo, control, till, onUndo }: Scree
     case "charging":
       return <ChargingScreen {...{ order, words, offline }} onCancel={() => void control.close()} />;
     case "paid":
-      return <PaidScreen {...{ order, words, mayUndo, onUndo }} onNext={finish} />;
+      return (
+        <PaidScreen {...{ order, words, refundLimitFen, onUndo }} hasOrderPages={tillId === null} onNext={finish} />
+      );
     default:
       return null;
   }

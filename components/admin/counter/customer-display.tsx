@@ -19,17 +19,23 @@ const askView = newestOnly((address, signal) => fetchJson<DisplayView>(address, 
 
 interface CustomerDisplayProps {
   readonly initial: DisplayView;
+  /** Where the device is no till itself. */
+  readonly tillId: string | null;
   readonly words: CounterText;
 }
 
 /** Follows the till: amount and goods, the code, the password, the thanks; the shop's name in between. */
-export function CustomerDisplay({ initial, words }: CustomerDisplayProps) {
-  const { data: view = initial, error } = useSWR(VIEW, askView, {
-    ...LIVE,
-    fallbackData: initial,
-    refreshInterval: ASK_EVERY_MS,
-    refreshWhenHidden: true,
-  });
+export function CustomerDisplay({ initial, tillId, words }: CustomerDisplayProps) {
+  const { data: view = initial, error } = useSWR(
+    tillId === null ? VIEW : `${VIEW}?till=${encodeURIComponent(tillId)}`,
+    askView,
+    {
+      ...LIVE,
+      fallbackData: initial,
+      refreshInterval: ASK_EVERY_MS,
+      refreshWhenHidden: true,
+    },
+  );
   useChanges();
   useAwake();
   const paid = isPaid(view.order);

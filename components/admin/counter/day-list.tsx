@@ -1,12 +1,11 @@
 "use client";
 
 import useSWR from "swr";
-import { shortTime } from "#components/admin/moments.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { LIVE, newestOnly } from "#components/ui/live-data.ts";
+import { beijingTime } from "#lib/base/beijing-time.ts";
 import type { CounterDay, DayPayment } from "#lib/contract/counter.ts";
 import type { CounterText } from "#lib/texts/admin.ts";
-import type { Language } from "#lib/texts/language.ts";
 import { fill } from "#lib/texts/words.ts";
 import { fetchJson } from "./fetch-json.ts";
 import { UndoButton } from "./undo-button.tsx";
@@ -19,13 +18,14 @@ interface DayListProps {
   /** As it was when the page was made. */
   readonly initial: CounterDay;
   readonly words: CounterText;
-  readonly language: Language;
-  readonly mayUndo: boolean;
+  /** A cashier has no pages of orders to go to. */
+  readonly hasOrderPages: boolean;
+  readonly refundLimitFen: number;
   readonly onUndo: (orderId: string, token: string) => Promise<string>;
 }
 
 /** What was taken today: the newest first, with its sum, always up to date; stale figures say so. */
-export function DayList({ initial, words, language, mayUndo, onUndo }: DayListProps) {
+export function DayList({ initial, words, hasOrderPages, refundLimitFen, onUndo }: DayListProps) {
   const { data: day = initial, error } = useSWR(DAY, askDay, {
     ...LIVE,
     fallbackData: initial,
@@ -49,7 +49,7 @@ export function DayList({ initial, words, language, mayUndo, onUndo }: DayListPr
       </div>
       {error === undefined ? null : (
         <p role="alert" className="mb-2 rounded-xl bg-warn-soft px-4 py-2 text-sm text-warn-ink" data-testid="stale">
-          {fill(trouble.stale, { time: shortTime(day.now, language) })}
+          {fill(trouble.stale, { time: clockTime(day.now) })}
         </p>
       )}
       {last === undefined ? (
@@ -59,21 +59,21 @@ export function DayList({ initial, words, language, mayUndo, onUndo }: DayListPr
         </p>
       ) : (
         <ul className="divide-y divide-line overflow-hidden rounded-card bg-surface lifted">
-          <Row payment={last} words={words} language={language}>
+          <Row payment={last} words={words} hasOrderPages={hasOrderPages}>
             {last.givenBack >= last.amount ? null : (
               <UndoButton
                 key={last.id}
                 orderId={last.orderId}
                 amount={last.amount - last.givenBack}
                 words={words}
-                mayUndo={mayUndo}
+                limitFen={refundLimitFen}
                 onUndo={onUndo}
                 className="min-h-11 shrink-0 cursor-pointer rounded-xl bg-sunken px-4 text-sm"
               />
             )}
           </Row>
           {others.map((payment) => (
-            <Row key={payment.id} payment={payment} words={words} language={language} />
+            <Row key={payment.id} {...{ payment, words, hasOrderPages }} />
           ))}
         </ul>
       )}
@@ -81,36 +81,47 @@ export function DayList({ initial, words, language, mayUndo, onUndo }: DayListPr
   );
 }
 
+/** `14:05` in Beijing. */
+const clockTime = (at: string): string => beijingTime(new Date(at)).slice(11, 16);
+
 interface RowProps {
   readonly payment: DayPayment;
   readonly words: CounterText;
-  readonly language: Language;
+  readonly hasOrderPages: boolean;
   readonly children?: React.ReactNode;
 }
 
-function Row({ payment, words, language, children }: RowProps) {
+function Row({ payment, words, hasOrderPages, children }: RowProps) {
   const { amount, givenBack, channel, collectionCode, description, paidAt, orderId } = payment;
   const way = collectionCode === null ? words.channels[channel] : `${words.collectionCode} ${collectionCode}`;
+  const look = "flex min-h-14 min-w-0 flex-1 items-center gap-3 px-4 py-2";
+  const facts = (
+    <>
+      <span className="min-w-0 flex-1">
+        <span className="block truncate">{description}</span>
+        <span className="block truncate text-sm text-soft tabular-nums">
+          <time dateTime={paidAt}>{clockTime(paidAt)}</time> · {way}
+        </span>
+      </span>
+      <span className="text-right">
+        <strong className={`text-lg tabular-nums ${givenBack >= amount ? "text-soft line-through" : ""}`}>
+          {amountText(amount)}
+        </strong>
+        {givenBack === 0 ? null : (
+          <span className="block text-xs text-soft">{fill(words.day.refunded, { amount: amountText(givenBack) })}</span>
+        )}
+      </span>
+    </>
+  );
   return (
     <li className="flex items-center gap-3 pr-3">
-      <a href={`/admin/orders/${orderId}`} className="flex min-h-14 min-w-0 flex-1 items-center gap-3 px-4 py-2">
-        <span className="min-w-0 flex-1">
-          <span className="block truncate">{description}</span>
-          <span className="block truncate text-sm text-soft tabular-nums">
-            <time dateTime={paidAt}>{shortTime(paidAt, language)}</time> · {way}
-          </span>
-        </span>
-        <span className="text-right">
-          <strong className={`text-lg tabular-nums ${givenBack >= amount ? "text-soft line-through" : ""}`}>
-            {amountText(amount)}
-          </strong>
-          {givenBack === 0 ? null : (
-            <span className="block text-xs text-soft">
-              {fill(words.day.refunded, { amount: amountText(givenBack) })}
-            </span>
-          )}
-        </span>
-      </a>
+      {hasOrderPages ? (
+        <a href={`/admin/orders/${orderId}`} className={look}>
+          {facts}
+        </a>
+      ) : (
+        <div className={look}>{facts}</div>
+      )}
       {children}
     </li>
   );

@@ -12,13 +12,15 @@ import { UndoButton } from "./undo-button.tsx";
 interface PaidScreenProps {
   readonly order: CounterOrder;
   readonly words: CounterText;
-  readonly mayUndo: boolean;
+  /** A cashier has no page of the order to go to. */
+  readonly hasOrderPages: boolean;
+  readonly refundLimitFen: number;
   readonly onUndo: (orderId: string, token: string) => Promise<string>;
   readonly onNext: () => void;
 }
 
 /** Green from edge to edge: who looks up from the goods knows without reading. */
-export function PaidScreen({ order, words, mayUndo, onUndo, onNext }: PaidScreenProps) {
+export function PaidScreen({ order, words, hasOrderPages, refundLimitFen, onUndo, onNext }: PaidScreenProps) {
   const { paid } = words;
   const next = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -50,19 +52,21 @@ export function PaidScreen({ order, words, mayUndo, onUndo, onNext }: PaidScreen
           >
             {words.done}
           </button>
-          <div className="grid grid-cols-2 gap-3">
-            <a
-              href={`/admin/orders/${order.id}`}
-              className="flex min-h-12 items-center justify-center rounded-2xl border border-white/60 px-4"
-            >
-              {paid.story}
-            </a>
+          <div className="grid auto-cols-fr grid-flow-col gap-3">
+            {hasOrderPages ? (
+              <a
+                href={`/admin/orders/${order.id}`}
+                className="flex min-h-12 items-center justify-center rounded-2xl border border-white/60 px-4"
+              >
+                {paid.story}
+              </a>
+            ) : null}
             <UndoButton
               key={order.id}
               orderId={order.id}
               amount={order.amountPaid}
               words={words}
-              mayUndo={mayUndo}
+              limitFen={refundLimitFen}
               onUndo={onUndo}
               className="min-h-12 cursor-pointer rounded-2xl border border-white/60 px-4"
             />

@@ -13,12 +13,13 @@ import { formOf } from "./use-sale.ts";
 interface SettingsPanelProps {
   readonly settings: CounterSettings;
   readonly words: CounterText;
+  readonly tillId: string | null;
   readonly mayWrite: boolean;
   readonly keep: CounterActions["keepSettings"];
 }
 
 /** What stands on the keypad, for the whole shop; and the way to the customer display. */
-export function SettingsPanel({ settings, words, mayWrite, keep }: SettingsPanelProps) {
+export function SettingsPanel({ settings, words, tillId, mayWrite, keep }: SettingsPanelProps) {
   const text = words.settings;
   return (
     <details className="rounded-card bg-surface px-4 lifted" data-testid="counter-settings">
@@ -39,13 +40,18 @@ export function SettingsPanel({ settings, words, mayWrite, keep }: SettingsPanel
             {text.display}
           </a>
           <p className="mt-1.5 text-sm text-soft">{text.displayHint}</p>
+          {tillId === null ? null : (
+            <p className="mt-1 text-sm break-all text-soft">
+              {fill(text.displayElsewhere, { address: `/admin/counter/display?till=${tillId}` })}
+            </p>
+          )}
         </div>
       </div>
     </details>
   );
 }
 
-function SettingsForm({ settings, words, keep }: Omit<SettingsPanelProps, "mayWrite">) {
+function SettingsForm({ settings, words, keep }: Omit<SettingsPanelProps, "mayWrite" | "tillId">) {
   const text = words.settings;
   const [presets, setPresets] = useState(presetsText(settings));
   const [items, setItems] = useState(itemsText(settings));

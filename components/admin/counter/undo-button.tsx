@@ -12,14 +12,15 @@ interface UndoButtonProps {
   /** What can still be given back. */
   readonly amount: number;
   readonly words: CounterText;
-  readonly mayUndo: boolean;
+  /** Fen of one order that may be given back; 0: nothing. */
+  readonly limitFen: number;
   /** @returns what to tell */
   readonly onUndo: (orderId: string, token: string) => Promise<string>;
   readonly className: string;
 }
 
 /** Gives a payment back, after a second look. The same question answered twice is one refund. */
-export function UndoButton({ orderId, amount, words: { paid, back }, mayUndo, onUndo, className }: UndoButtonProps) {
+export function UndoButton({ orderId, amount, words: { paid, back }, limitFen, onUndo, className }: UndoButtonProps) {
   const [asked, setAsked] = useState<{ readonly token: string } | null>(null);
   const [told, setTold] = useState<string | null>(null);
   const [isWorking, setWorking] = useState(false);
@@ -30,6 +31,11 @@ export function UndoButton({ orderId, amount, words: { paid, back }, mayUndo, on
     if (typeof shown?.showModal === "function") shown.showModal();
     else shown?.setAttribute("open", "");
   }, [asked]);
+  const begin = () => {
+    if (limitFen === 0) setTold(paid.undoDenied);
+    else if (amount > limitFen) setTold(paid.undoLimit);
+    else setAsked({ token: newToken() });
+  };
   const undo = async () => {
     if (asked === null || isWorking) return;
     setWorking(true);
@@ -47,11 +53,7 @@ export function UndoButton({ orderId, amount, words: { paid, back }, mayUndo, on
   }
   return (
     <>
-      <button
-        type="button"
-        className={className}
-        onClick={() => (mayUndo ? setAsked({ token: newToken() }) : setTold(paid.undoDenied))}
-      >
+      <button type="button" className={className} onClick={begin}>
         {paid.undo}
       </button>
       {asked === null ? null : (

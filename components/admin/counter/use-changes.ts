@@ -20,6 +20,6 @@ export function useChanges(): void {
       if (isOwed) void ask();
     };
     const onData = () => void ask();
-    return followStream({ address: "/admin/orders/changes", event: "changed", onData, evenHidden: true });
+    return followStream({ address: "/admin/counter/changes", event: "changed", onData, evenHidden: true });
   }, [mutate]);
 }

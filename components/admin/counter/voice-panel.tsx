@@ -6,13 +6,13 @@ import { useLastSpoken } from "#components/admin/voice/paid-voice.tsx";
 import { say, unlock, voiceFor } from "#components/admin/voice/speaker.ts";
 import { chooseVoice, chosenVoice, useVoice, VOICE_SCOPES } from "#components/admin/voice/voice-settings.ts";
 import type { CounterText } from "#lib/texts/admin.ts";
-import { announcePayment } from "#lib/texts/spoken-amount.ts";
+import { announcePayment, hasRecordings, SPOKEN_LANGUAGES, type SpokenLanguage } from "#lib/texts/spoken-amount.ts";
 import { useAwake } from "./use-awake.ts";
 
 const SAMPLE_FEN = 3_850;
 
 /** How this device reads payments aloud. Whoever opens the counter for the first time wants to hear them. */
-export function VoicePanel({ words }: { readonly words: CounterText }) {
+export function VoicePanel({ words, tillId }: { readonly words: CounterText; readonly tillId: string | null }) {
   const { voice } = words;
   const settings = useVoice();
   const spoken = useLastSpoken();
@@ -62,13 +62,16 @@ export function VoicePanel({ words }: { readonly words: CounterText }) {
         <Choice
           label={voice.language}
           value={settings.language}
-          options={(["zh-CN", "en"] as const).map((value) => ({ value, label: voice.languages[value] }))}
+          options={SPOKEN_LANGUAGES.map((value) => ({ value, label: voice.languages[value] }))}
           onChoose={(language) => chooseVoice({ language })}
         />
         <Choice
           label={voice.scope}
           value={settings.scope}
-          options={VOICE_SCOPES.map((value) => ({ value, label: voice.scopes[value] }))}
+          options={VOICE_SCOPES.filter((value) => value !== "store" || tillId !== null).map((value) => ({
+            value,
+            label: voice.scopes[value],
+          }))}
           onChoose={(scope) => chooseVoice({ scope })}
         />
         {missing === null ? null : <p className="text-sm text-soft">{voice[missing]}</p>}
@@ -90,7 +93,7 @@ export function VoicePanel({ words }: { readonly words: CounterText }) {
 }
 
 /** Browsers name their voices some time after the page has begun. */
-function useMissingVoice(language: "zh-CN" | "en"): "noVoice" | "noEnglish" | null {
+function useMissingVoice(language: SpokenLanguage): "noVoice" | "noEnglish" | null {
   const [isMissing, setMissing] = useState(false);
   useEffect(() => {
     const look = () => setMissing(voiceFor(language) === null);
@@ -100,7 +103,7 @@ function useMissingVoice(language: "zh-CN" | "en"): "noVoice" | "noEnglish" | nu
     return () => speechSynthesis.removeEventListener("voiceschanged", look);
   }, [language]);
   if (!isMissing) return null;
-  return language === "en" ? "noEnglish" : "noVoice";
+  return hasRecordings(language) ? "noVoice" : "noEnglish";
 }
 
 interface RadioChoiceProps<Value extends string> {

@@ -8,7 +8,13 @@ import { type Heard, hear, nextToSay, readHeard, said, UNHEARD } from "./heard.t
 const NOW = Date.parse("2026-07-01T02:00:00Z");
 const paid = (entry: number, amount = entry * 100): PaidEntry => ({
   ...{ id: `att_${entry}`, entry, orderId: `ord_${entry}`, amount, channel: "native", description: "茶" },
-  ...{ collectionCode: null, paidAt: "2026-07-01T01:59:59Z", bookedAt: "2026-07-01T02:00:00Z" },
+  ...{
+    storeId: null,
+    tillId: null,
+    collectionCode: null,
+    paidAt: "2026-07-01T01:59:59Z",
+    bookedAt: "2026-07-01T02:00:00Z",
+  },
 });
 const news = (entries: readonly number[], more: Partial<PaidNews> = {}): PaidNews => ({
   ...{ cursor: "c", floor: 0, isFirst: false, hasMore: false, now: new Date(NOW).toISOString() },

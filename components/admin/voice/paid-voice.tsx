@@ -22,8 +22,11 @@ const KEPT = "lingfu-heard";
  * Reads payments aloud, on every page of the dashboard, where this device is to: each one once, also after the phone slept,
  * was locked or lost the network. Draws nothing.
  */
-export function PaidVoice() {
+export function PaidVoice({ tillId }: { readonly tillId: string | null }) {
   const { on } = useVoice();
+  useEffect(() => {
+    ownTill = tillId;
+  }, [tillId]);
   useChanges();
   useUnlock(on);
   useSWR(on ? NEWS : null, askNews, {
@@ -63,12 +66,20 @@ const askNews = newestOnly(async (address, signal) => {
     if (!page.hasMore || last === undefined) break;
     from = String(last.entry);
   }
-  const own = voiceNow().scope === "own";
-  const isSpoken = ({ orderId }: PaidEntry) => !own || isOwnOrder(orderId);
-  await changeHeard((heard) => pages.reduce((before, page) => hear(before, page, isSpoken), heard));
+  await changeHeard((heard) => pages.reduce((before, page) => hear(before, page, isToBeSpoken), heard));
   void speakQueue();
   return pages.at(-1)?.now ?? "";
 });
+
+/** The till that this device is. */
+let ownTill: string | null = null;
+
+/** A till is told of its own store only, and of what was paid in no store. */
+function isToBeSpoken({ orderId, storeId, tillId }: PaidEntry): boolean {
+  const { scope } = voiceNow();
+  if (scope === "own") return isOwnOrder(orderId) || (tillId !== null && tillId === ownTill);
+  return scope === "all" || storeId !== null;
+}
 
 /** One tab of the browser speaks, the others are silent: what one takes from the queue is gone for all. */
 async function speakQueue(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { SpokenLine } from "#lib/texts/spoken-amount.ts";
+import { type SpokenLine, VOICE_TAGS } from "#lib/texts/spoken-amount.ts";
 import { CLIP_FILE, CLIPS } from "./clips.ts";
 import type { VoiceSettings } from "./voice-settings.ts";
 
@@ -50,11 +50,10 @@ async function loadClips(context: AudioContext): Promise<AudioBuffer> {
   }
 }
 
-/** The device's voice for a language. Mandarin before other kinds of Chinese; one that needs no network before others. */
+/** The device's voice for a language. One that needs no network before others. */
 export function voiceFor(language: VoiceSettings["language"]): SpeechSynthesisVoice | null {
   if (typeof speechSynthesis === "undefined") return null;
-  const wanted = language === "en" ? /^en/i : /^(?:zh[-_](?:CN|Hans)|cmn|zh$)/i;
-  const voices = speechSynthesis.getVoices().filter(({ lang }) => wanted.test(lang));
+  const voices = speechSynthesis.getVoices().filter(({ lang }) => VOICE_TAGS[language].test(lang));
   return voices.find(({ localService }) => localService) ?? voices[0] ?? null;
 }
 
@@ -71,7 +70,7 @@ export async function say(
     onBegin();
     return "nothing";
   }
-  if (pieces !== null && language !== "en") {
+  if (pieces !== null) {
     clips ??= loadClips(audio);
     const recorded = await clips.catch(() => null);
     if (recorded !== null) {
@@ -129,7 +128,7 @@ function playClips(context: AudioContext, recorded: AudioBuffer, { pieces, volum
   gain.connect(context.destination);
   let at = context.currentTime + 0.05;
   for (const piece of pieces) {
-    const [beginS, lengthS] = CLIPS[piece as keyof typeof CLIPS] ?? [0, 0];
+    const [beginS, lengthS] = CLIPS.get(piece) ?? [0, 0];
     const source = context.createBufferSource();
     source.buffer = recorded;
     source.connect(gain);

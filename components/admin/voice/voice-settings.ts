@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { SPOKEN_LANGUAGES, type SpokenLanguage } from "#lib/texts/spoken-amount.ts";
 
 // How payments are read aloud on this device. A phone behind the counter speaks, the computer in the office does not.
 
@@ -6,14 +7,14 @@ export interface VoiceSettings {
   readonly on: boolean;
   /** 0 to 1 */
   readonly volume: number;
-  readonly language: "zh-CN" | "en";
+  readonly language: SpokenLanguage;
   readonly scope: VoiceScope;
 }
-export const VOICE_SCOPES = ["own", "all"] as const;
+export const VOICE_SCOPES = ["own", "store", "all"] as const;
 type VoiceScope = (typeof VOICE_SCOPES)[number];
 
 const KEPT = "lingfu-voice";
-const SILENT: VoiceSettings = { on: false, volume: 1, language: "zh-CN", scope: "all" };
+const SILENT: VoiceSettings = { on: false, volume: 1, language: SPOKEN_LANGUAGES[0], scope: "all" };
 
 let settings: VoiceSettings | null = null;
 const listeners = new Set<() => void>();
@@ -26,8 +27,8 @@ function readVoice(text: string | null): VoiceSettings | null {
     return {
       on,
       volume: typeof volume === "number" && volume >= 0 && volume <= 1 ? volume : SILENT.volume,
-      language: language === "en" ? "en" : "zh-CN",
-      scope: scope === "own" ? "own" : "all",
+      language: SPOKEN_LANGUAGES.find((each) => each === language) ?? SILENT.language,
+      scope: VOICE_SCOPES.find((each) => each === scope) ?? SILENT.scope,
     };
   } catch {
     return null;

@@ -1,11 +1,11 @@
-import type pg from "pg";
 import { type CounterSettings, counterSettingsSchema } from "#lib/contract/counter.ts";
+import type { Pool } from "../client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
 import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
 
 const NOTHING_SET: CounterSettings = { presets: [], items: [] };
 
-export const readCounterSettings = (pool: pg.Pool): Promise<CounterSettings> =>
+export const readCounterSettings = (pool: Pool): Promise<CounterSettings> =>
   viaPrisma(pool, async (prisma) => {
     const row = await prisma.counterSettings.findUnique({ where: { id: 1 }, select: { presets: true, items: true } });
     const read = counterSettingsSchema.safeParse(row);
@@ -14,7 +14,7 @@ export const readCounterSettings = (pool: pg.Pool): Promise<CounterSettings> =>
 
 /** What was there is replaced; who did it stands in the audit log. */
 export const keepCounterSettings = (
-  pool: pg.Pool,
+  pool: Pool,
   { presets, items }: CounterSettings,
   { by, at }: { readonly by: string; readonly at: Date },
 ): Promise<void> =>

@@ -14,10 +14,10 @@ beforeEach(() => fixture.clock.advance(PAID_FEED_START_MS + 1_000));
 afterAll(() => fixture.close());
 
 const read = (cursor: string | null, from: string | null = null): Promise<PaidNews> =>
-  readPaidFeed(fixture.database.pool, { cursor, from, now: fixture.clock.now() });
+  readPaidFeed(fixture.database.pool, { cursor, from, storeId: null, now: fixture.clock.now() });
 const ordersIn = (news: PaidNews) => news.entries.map(({ orderId }) => orderId);
-async function pay(): Promise<string> {
-  const { id, outTradeNo } = await fixture.order();
+async function pay(place: { storeCode?: string } = {}): Promise<string> {
+  const { id, outTradeNo } = await fixture.order(place);
   await fixture.open(id);
   await fixture.payAndNotify(outTradeNo);
   return id;
@@ -94,7 +94,8 @@ test("more than a page is turned page by page, with nothing left out", async () 
   let { cursor } = await read(null);
   cursor = (await read(cursor)).cursor;
   const paid: string[] = [];
-  for (let at = 0; at <= PAID_FEED_PAGE; at += 20) paid.push(...(await Promise.all(Array.from({ length: 20 }, pay))));
+  for (let at = 0; at <= PAID_FEED_PAGE; at += 20)
+    paid.push(...(await Promise.all(Array.from({ length: 20 }, () => pay()))));
   const first = await read(cursor);
   expect([first.entries.length, first.hasMore, first.cursor]).toEqual([PAID_FEED_PAGE, true, cursor]);
   const second = await read(cursor, String(first.entries.at(-1)?.entry));
@@ -124,6 +125,22 @@ test("a payment that settles nothing is for the alerts, not for the ears", async
   await fixture.payments.receiveNotification(fixture.gateways.noticeOfPayment(trade));
   expect((await fixture.payments.order(id)).extraPayments).toHaveLength(1);
   expect((await read(cursor)).entries).toEqual([]);
+});
+
+test("a till is told of its own store, and of what was paid in none", async () => {
+  const { pool } = fixture.database;
+  await pool.query(
+    `insert into stores (id, code, name, created_at) values ('sto_1', 'west', '西街店', now()), ('sto_2', 'east', '东街店', now())`,
+  );
+  let { cursor } = await read(null);
+  cursor = (await read(cursor)).cursor;
+  const here = await pay({ storeCode: "west" });
+  const there = await pay({ storeCode: "east" });
+  const nowhere = await pay();
+  const told = await readPaidFeed(pool, { cursor, from: null, storeId: "sto_1", now: fixture.clock.now() });
+  expect(ordersIn(told)).toEqual([here, nowhere]);
+  expect(told.entries.map(({ storeId }) => storeId)).toEqual(["sto_1", null]);
+  expect(ordersIn(await read(cursor))).toEqual([here, there, nowhere]);
 });
 
 describe("the cursor", () => {

@@ -1,8 +1,8 @@
-import type pg from "pg";
 import { PAID_FEED_AGE_MS, PAID_FEED_PAGE, PAID_FEED_START_MS } from "#lib/base/counter-limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { PaidEntry, PaidNews } from "#lib/contract/counter.ts";
-import { run, type Statement } from "../transaction.ts";
+import type { Pool } from "../client.ts";
+import { run, statement } from "../transaction.ts";
 
 // What was paid, in the order in which it was booked, for who must miss nothing of it. The journal has one entry per
 // payment, and its ids rise; but a transaction that took a lower id may commit after one with a higher id. So a reader's
@@ -46,9 +46,7 @@ export function advance({ floor, top, xid }: Cursor, mark: BookMark): Cursor {
 }
 
 // SQL: read by every open dashboard at every change of an order, from one snapshot.
-const READ: Statement = {
-  name: "read_paid_feed",
-  text: `
+const READ = statement("read_paid_feed")`
     with mark as materialized (
       select coalesce((select max(id) from journal_entries), 0) as top,
              pg_snapshot_xmin(pg_current_snapshot())::text as oldest, pg_snapshot_xmax(pg_current_snapshot())::text as next
@@ -56,22 +54,21 @@ const READ: Statement = {
     select mark.top::text as "markTop", mark.oldest, mark.next, p.*
       from mark left join lateral (
         select e.id::text as entry, e.created_at as "bookedAt", a.id, a.channel, a.amount_paid as amount, a.paid_at as "paidAt",
-               o.id as "orderId", o.description, c.label as "codeLabel"
+               o.id as "orderId", o.description, o.store_id as "storeId", o.till_id as "tillId", c.label as "codeLabel"
           from journal_entries e
           join payment_attempts a on a.id = substr(e.cause, 9) and a.verdict = 'settles'
           join orders o on o.id = a.order_id
           left join collection_orders l on l.order_id = o.id
           left join collection_codes c on c.id = l.code_id
          where e.id > $1 and e.cause like 'payment:%' and e.created_at >= $2
-         order by e.id limit ${PAID_FEED_PAGE + 1}
+           and ($3::text is null or o.store_id is null or o.store_id = $3)
+         order by e.id limit $4
       ) p on true
-     order by p.entry::bigint`,
-};
+     order by p.entry::bigint`;
 // SQL: walks back from the newest entry, a few steps.
-const START: Statement = {
-  name: "start_paid_feed",
-  text: "select coalesce((select id from journal_entries where created_at < $1 order by id desc limit 1), 0)::text as floor",
-};
+const START = statement(
+  "start_paid_feed",
+)`select coalesce((select id from journal_entries where created_at < $1 order by id desc limit 1), 0)::text as floor`;
 
 interface PaidRow {
   readonly markTop: string;
@@ -86,6 +83,8 @@ interface PaidRow {
   readonly paidAt: Date;
   readonly orderId: string;
   readonly description: string;
+  readonly storeId: string | null;
+  readonly tillId: string | null;
   readonly codeLabel: string | null;
 }
 
@@ -94,15 +93,22 @@ export interface PaidFeedAsk {
   readonly cursor: string | null;
   /** The last entry of the page before, where that one said that there is more. */
   readonly from: string | null;
+  /** Only what was paid there, or in no store; null: everything. */
+  readonly storeId: string | null;
   readonly now: Date;
 }
 
 /** What was paid since the cursor. With an unknown cursor, or none, the answer only says where things stand. */
-export async function readPaidFeed(pool: pg.Pool, { cursor, from, now }: PaidFeedAsk): Promise<PaidNews> {
+export async function readPaidFeed(pool: Pool, { cursor, from, storeId, now }: PaidFeedAsk): Promise<PaidNews> {
   const known = cursor === null ? null : parseCursor(cursor);
   const at = known ?? (await start(pool, now));
   const begin = from !== null && /^[0-9]{1,18}$/.test(from) && BigInt(from) > at.floor ? BigInt(from) : at.floor;
-  const { rows } = await run<PaidRow>(pool, READ, [String(begin), addMs(now, -PAID_FEED_AGE_MS)]);
+  const { rows } = await run<PaidRow>(pool, READ, [
+    String(begin),
+    addMs(now, -PAID_FEED_AGE_MS),
+    storeId,
+    PAID_FEED_PAGE + 1,
+  ]);
   const [first] = rows;
   if (first === undefined) throw new Error("the mark has one row");
   const mark = { top: BigInt(first.markTop), oldestXid: BigInt(first.oldest), nextXid: BigInt(first.next) };
@@ -120,7 +126,7 @@ export async function readPaidFeed(pool: pg.Pool, { cursor, from, now }: PaidFee
   };
 }
 
-async function start(pool: pg.Pool, now: Date): Promise<Cursor> {
+async function start(pool: Pool, now: Date): Promise<Cursor> {
   const { rows } = await run<{ floor: string }>(pool, START, [addMs(now, -PAID_FEED_START_MS)]);
   const floor = BigInt(rows[0]?.floor ?? "0");
   return { floor, top: floor, xid: 0n };
@@ -130,6 +136,8 @@ const entryOf = (row: PaidRow): PaidEntry => ({
   id: row.id,
   entry: Number(row.entry),
   orderId: row.orderId,
+  storeId: row.storeId,
+  tillId: row.tillId,
   amount: row.amount,
   channel: row.channel,
   description: row.description,

@@ -1,29 +1,26 @@
-import type pg from "pg";
 import { DISPLAY_ORDER_AGE_MS } from "#lib/base/counter-limits.ts";
 import { addMs } from "#lib/base/time.ts";
-import { run, type Statement, viaPrisma } from "../transaction.ts";
+import type { Pool } from "../client.ts";
+import { run, statement, viaPrisma } from "../transaction.ts";
 
 // SQL: the row and the notice to the till's displays in one statement.
-const SHOW: Statement = {
-  name: "show_on_screen",
-  text: `with shown as (
+const SHOW = statement("show_on_screen")`with shown as (
            insert into counter_screens (till, order_id, shown_at) values ($1, $2, $3)
            on conflict (till) do update set order_id = excluded.order_id, shown_at = excluded.shown_at
              where counter_screens.order_id is distinct from excluded.order_id
            returning till
-         ) select pg_notify('order_changed', 'screen:' || till) from shown`,
-};
+         ) select pg_notify('order_changed', 'screen:' || till) from shown`;
 
 /** Says which order the till's customer display shows; null for none. */
 export async function showOnScreen(
-  pool: pg.Pool,
+  pool: Pool,
   { till, orderId, at }: { readonly till: string; readonly orderId: string | null; readonly at: Date },
 ): Promise<void> {
   await run(pool, SHOW, [till, orderId, at]);
 }
 
 /** The order that the till shows. */
-export const readScreen = (pool: pg.Pool, till: string, now: Date): Promise<string | null> =>
+export const readScreen = (pool: Pool, till: string, now: Date): Promise<string | null> =>
   viaPrisma(pool, async (prisma) => {
     const row = await prisma.counterScreen.findUnique({ where: { till } });
     return row !== null && row.shownAt > addMs(now, -DISPLAY_ORDER_AGE_MS) ? row.orderId : null;

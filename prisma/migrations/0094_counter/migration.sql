@@ -12,9 +12,9 @@ create table counter_settings (
 );
 insert into counter_settings default values;
 
--- What a customer display shows. One row per till; it says where to look and nothing of money.
+-- What a customer display shows. One row per till, or per dashboard user on a device that is no till; it says where to look and nothing of money.
 create table counter_screens (
-  till text primary key check (char_length(till) between 1 and 80),
+  till text primary key check (char_length(till) between 1 and 320),
   order_id text references orders (id),
   shown_at timestamptz not null
 );

@@ -1,17 +1,22 @@
 import "server-only";
 import { DISPLAY_THANKS_MS } from "#lib/base/counter-limits.ts";
+import { isId } from "#lib/base/ids.ts";
 import type { CounterOrder, DisplayView } from "#lib/contract/counter.ts";
 import { readScreen } from "#lib/storage/counter/screens.ts";
-import { tillOf } from "../../../(dashboard)/counter/till.ts";
-import type { AdminRequest } from "../../../admin-request.ts";
+import type { CounterGuest } from "../../../counter-request.ts";
 
-/** What the customer display of this till shows: the order on the counter, its thanks for a while, or the shop's name. */
-export async function readDisplay(adminRequest: AdminRequest): Promise<DisplayView> {
-  const { container, text } = adminRequest;
+/**
+ * What a customer display shows: the order on the counter, its thanks for a while, or the shop's name. A till shows its own;
+ * a dashboard user on another device the named till's, or what the same user takes elsewhere.
+ */
+export async function readDisplay({ guest, at }: CounterGuest, tillId: string | null): Promise<DisplayView> {
+  const { container, text, session } = guest;
   const now = container.clock.now();
+  const named = tillId !== null && isId("till", tillId) ? tillId : null;
+  const screen = at?.till.id ?? named ?? session?.user.email ?? "";
   const [shop, orderId] = await Promise.all([
     container.merchantName?.() ?? text.product,
-    readScreen(container.database.pool, tillOf(adminRequest), now),
+    readScreen(container.database.pool, screen, now),
   ]);
   const order = orderId === null ? null : await container.payments.counterOrder(orderId);
   return { shop, order: order !== null && isShown(order, now) ? order : null };

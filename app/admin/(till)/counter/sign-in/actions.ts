@@ -14,7 +14,7 @@ import { cameFromUs, explain, failed, runAdminAction } from "../../../run-admin-
 // How a device becomes a till, and a cashier comes to stand at it.
 
 /** Where a cashier begins. */
-const COUNTER_HOME = "/admin/counter/shift";
+const COUNTER_HOME = "/admin/counter";
 const cookieLifeS = TILL_COOKIE_LIFE_MS / SECOND_MS;
 
 const pinForm = z.object({ cashierId: z.string().max(64), pin: z.string().max(64) });

@@ -5,6 +5,7 @@ import { Check, Select } from "#components/admin/field.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { PinSignIn } from "#components/admin/pin-sign-in.tsx";
 import { SignInFrame } from "#components/admin/sign-in-frame.tsx";
+import { PaidVoice } from "#components/admin/voice/paid-voice.tsx";
 import { PIN_DIGITS_MAX } from "#lib/base/till-limits.ts";
 import type { BoundTill } from "#lib/storage/tills/till-devices.ts";
 import { listTillsInUse } from "#lib/storage/tills/till-devices.ts";
@@ -21,6 +22,8 @@ export default async function CounterSignIn() {
   const { language } = guest;
   return (
     <>
+      {/* A locked till still tells what is paid. */}
+      {at === null ? null : <PaidVoice tillId={at.till.id} />}
       {at === null ? <Binding counterGuest={counterGuest} /> : <Cashiers counterGuest={counterGuest} at={at} />}
       <div className="mx-auto -mt-6 flex max-w-md justify-between px-6 pb-8 sm:-mt-14">
         <LanguageSwitch language={language} />

@@ -1,9 +1,9 @@
-import { answerData } from "../../../../admin-data.ts";
+import { answerCounter } from "../../../../counter-data.ts";
 
 /** An order that is being paid at the counter. Who looks at it wants to know soon, so WeChat is asked more often. */
 export async function GET(_request: Request, { params }: { params: Promise<{ orderId: string }> }): Promise<Response> {
   const { orderId } = await params;
-  return answerData("orders.read", async ({ container: { payments, log } }) => {
+  return answerCounter("charge", async ({ container: { payments, log } }) => {
     const order = await payments.counterOrder(orderId);
     if (order.status === "pending") {
       payments.markSeen(orderId).catch((cause: unknown) => log.warn("order.seen_not_noted", { orderId, cause }));

@@ -12,9 +12,9 @@ import { keepCounterSettings } from "#lib/storage/counter/counter-settings.ts";
 import { showOnScreen } from "#lib/storage/counter/screens.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { type CounterText, counterText } from "#lib/texts/admin.ts";
-import type { AdminRequest } from "../../admin-request.ts";
+import { type CounterRequest, screenOf } from "../../counter-request.ts";
 import { done, failed, formKey, runAdminAction } from "../../run-admin-action.ts";
-import { tillOf } from "./till.ts";
+import { runCounterAction } from "../../run-counter-action.ts";
 
 const orderId = z.string().refine((text) => isId("order", text));
 const json = <Schema extends z.ZodType>(schema: Schema) =>
@@ -33,16 +33,16 @@ const json = <Schema extends z.ZodType>(schema: Schema) =>
 
 /** The order of a sale, made once however often it is sent; shown as a QR code at once where that is how it is to be paid. */
 export async function place(form: FormData): Promise<CounterResult> {
-  return runAdminAction<z.output<typeof placing>, CounterResult>({
-    right: "payments.charge",
+  return runCounterAction<z.output<typeof placing>, CounterResult>({
+    right: "charge",
     form,
     schema: placing,
     // With the order's id, once it is known.
     audit: null,
-    async work(adminRequest, { token, sale, way }) {
-      const id = await placeOnce(adminRequest, { token, sale });
-      await showTo(adminRequest, id);
-      return way === "code" ? openCode(adminRequest, id) : stateOf(adminRequest, id);
+    async work(counterRequest, { token, sale, way }) {
+      const id = await placeOnce(counterRequest, { token, sale });
+      await showTo(counterRequest, id);
+      return way === "code" ? openCode(counterRequest, id) : stateOf(counterRequest, id);
     },
   });
 }
@@ -50,16 +50,16 @@ export async function place(form: FormData): Promise<CounterResult> {
 const placing = z.object({ token: z.uuid(), sale: json(counterSaleSchema), way: z.enum(["code", "scan"]) });
 
 async function placeOnce(
-  { container, session, language }: AdminRequest,
+  { container, actor, place: made, language }: CounterRequest,
   { token, sale }: { token: string; sale: CounterSale },
 ): Promise<string> {
   const request = requestOf(sale, counterText(language));
   const once = formKey(token, sale);
-  const result = await container.payments.createOrderOnce(request, once, { entry: "pos" });
+  const result = await container.payments.createOrderOnce(request, once, { entry: "pos", place: made });
   if (result.kind === "replayed") return (JSON.parse(result.answer.body) as { id: string }).id;
   const { id, amountDue } = result.order;
   await recordAudit(container.database.pool, {
-    ...{ actor: session.user.email, action: "counter.order", subject: id },
+    ...{ actor, action: "counter.order", subject: id },
     ...{ detail: { amountDue }, at: container.clock.now() },
   });
   return id;
@@ -82,32 +82,32 @@ function requestOf({ amounts, items, note }: CounterSale, words: CounterText): O
 }
 
 export async function showCode(form: FormData): Promise<CounterResult> {
-  return runAdminAction<{ orderId: string }, CounterResult>({
-    right: "payments.charge",
+  return runCounterAction<{ orderId: string }, CounterResult>({
+    right: "charge",
     form,
     schema: z.object({ orderId }),
     audit: null,
-    async work(adminRequest, input) {
-      await showTo(adminRequest, input.orderId);
-      return openCode(adminRequest, input.orderId);
+    async work(counterRequest, input) {
+      await showTo(counterRequest, input.orderId);
+      return openCode(counterRequest, input.orderId);
     },
   });
 }
 
 /** The order stays where WeChat gives no code: it is asked for again, for the same order. */
-async function openCode(adminRequest: AdminRequest, id: string): Promise<CounterResult> {
-  const words = counterText(adminRequest.language);
-  const { payments } = adminRequest.container;
+async function openCode(counterRequest: CounterRequest, id: string): Promise<CounterResult> {
+  const words = counterText(counterRequest.language);
+  const { payments } = counterRequest.container;
   try {
     await payments.startPayment({ orderId: id, channel: "native", openid: null, payerIp: null });
-    return await stateOf(adminRequest, id);
+    return await stateOf(counterRequest, id);
   } catch (cause) {
     if (!isAppError(cause)) throw cause;
     return { ...failed(whyNot(cause, words) ?? words.trouble.wechat), order: await payments.counterOrder(id) };
   }
 }
 
-const stateOf = async ({ container }: AdminRequest, id: string): Promise<CounterResult> => ({
+const stateOf = async ({ container }: CounterRequest, id: string): Promise<CounterResult> => ({
   ...done(""),
   order: await container.payments.counterOrder(id),
 });
@@ -126,14 +126,14 @@ const charging = z.object({
 
 /** Charges a shopper's payment code and answers at once; sent again, it waits a little for the result of that charge. */
 export async function charge(form: FormData): Promise<CounterResult> {
-  return runAdminAction<z.output<typeof charging>, CounterResult>({
-    right: "payments.charge",
+  return runCounterAction<z.output<typeof charging>, CounterResult>({
+    right: "charge",
     form,
     schema: charging,
     audit: (input) => (input.again === "1" ? null : { action: "order.charge", subject: input.orderId }),
-    async work(adminRequest, input) {
-      const words = counterText(adminRequest.language);
-      const { payments } = adminRequest.container;
+    async work(counterRequest, input) {
+      const words = counterText(counterRequest.language);
+      const { payments } = counterRequest.container;
       const { authCode, again } = input;
       if (!codePayRequestSchema.shape.authCode.safeParse(authCode).success) return failed(words.scan.bad);
       try {
@@ -166,52 +166,59 @@ function whyNot(cause: AppError, words: CounterText): string | null {
 
 /** Nobody is to pay it any more. Where it turns out paid, it is. */
 export async function close(form: FormData): Promise<CounterResult> {
-  return runAdminAction<{ orderId: string }, CounterResult>({
-    right: "orders.close",
+  return runCounterAction<{ orderId: string }, CounterResult>({
+    right: "charge",
     form,
     schema: z.object({ orderId }),
     audit: (input) => ({ action: "order.close", subject: input.orderId }),
-    async work(adminRequest, input) {
-      const words = counterText(adminRequest.language);
-      const { status } = await adminRequest.container.payments.closeOrder(input.orderId);
-      await showTo(adminRequest, null);
+    async work(counterRequest, input) {
+      const words = counterText(counterRequest.language);
+      const { status } = await counterRequest.container.payments.closeOrder(input.orderId);
+      await showTo(counterRequest, null);
       const message = status === "closed" ? words.trouble.closed : words.trouble.paidOther;
-      return { ...(await stateOf(adminRequest, input.orderId)), message };
+      return { ...(await stateOf(counterRequest, input.orderId)), message };
     },
   });
 }
 
 export async function undo(form: FormData): Promise<CounterResult> {
-  return runAdminAction<{ orderId: string; token: string }, CounterResult>({
-    right: "refunds.create",
+  return runCounterAction<{ orderId: string; token: string }, CounterResult>({
+    right: "refund",
     form,
     schema: z.object({ orderId, token: z.uuid() }),
     audit: (input) => ({ action: "order.refund", subject: input.orderId }),
-    async work(adminRequest, input) {
+    async work(counterRequest, input) {
+      const { container, language, refundBounds: bounds } = counterRequest;
       const once = formKey(input.token, input);
-      await adminRequest.container.payments.refundOrder({ orderId: input.orderId, once });
-      return stateOf(adminRequest, input.orderId);
+      try {
+        await container.payments.refundOrder({ orderId: input.orderId, once, bounds });
+      } catch (cause) {
+        if (!isAppError(cause) || cause.code !== "forbidden") throw cause;
+        const { undoLimit, undoOld } = counterText(language).paid;
+        return failed(cause.reason === "refund_limit" ? undoLimit : undoOld);
+      }
+      return stateOf(counterRequest, input.orderId);
     },
   });
 }
 
 /** What the till's customer display shows; nothing where there is no order. */
 export async function show(form: FormData): Promise<CounterResult> {
-  return runAdminAction<{ orderId: string }, CounterResult>({
-    right: "payments.charge",
+  return runCounterAction<{ orderId: string }, CounterResult>({
+    right: "charge",
     form,
     schema: z.object({ orderId: z.union([z.literal(""), orderId]) }),
     audit: null,
-    async work(adminRequest, input) {
-      await showTo(adminRequest, input.orderId === "" ? null : input.orderId);
+    async work(counterRequest, input) {
+      await showTo(counterRequest, input.orderId === "" ? null : input.orderId);
       return done("");
     },
   });
 }
 
-const showTo = (adminRequest: AdminRequest, id: string | null): Promise<void> => {
-  const { container } = adminRequest;
-  const shown = { till: tillOf(adminRequest), orderId: id, at: container.clock.now() };
+const showTo = (counterRequest: CounterRequest, id: string | null): Promise<void> => {
+  const { container } = counterRequest;
+  const shown = { till: screenOf(counterRequest), orderId: id, at: container.clock.now() };
   return showOnScreen(container.database.pool, shown);
 };
 

@@ -1,13 +1,14 @@
 import { readPaidFeed } from "#lib/storage/counter/paid-feed.ts";
-import { answerData } from "../../../admin-data.ts";
+import { answerDevice } from "../../../counter-data.ts";
 
-/** What was paid since the cursor `after`, so that a phone that slept misses nothing. */
+/** What was paid since the cursor `after`, so that a phone that slept misses nothing. A till is told of its own store. */
 export async function GET(request: Request): Promise<Response> {
-  return answerData("orders.read", ({ container }) => {
+  return answerDevice(({ guest: { container }, at }) => {
     const asked = new URL(request.url).searchParams;
     return readPaidFeed(container.database.pool, {
       cursor: asked.get("after"),
       from: asked.get("from"),
+      storeId: at?.store.id ?? null,
       now: container.clock.now(),
     });
   });
