@@ -28,7 +28,8 @@ test("keypad, QR code, the shopper pays: green, spoken, and in the list of the d
   await admin.expectSound();
   await counter.next();
   await expect(page.getByTestId("day")).toContainText("¥38.50");
-  expect((await counter.spoken()).map(({ text }) => text)).toEqual(["微信收款三十八元五角"]);
+  // Other tests pay meanwhile, and are heard too.
+  expect((await counter.spoken()).filter(({ text }) => text === "微信收款三十八元五角")).toHaveLength(1);
 });
 
 test("a scanner gun beside the keypad: refused, asked for the password, paid; and who did it is written down", async ({
