@@ -2,20 +2,13 @@ import { expect, test } from "@playwright/test";
 import { Admin } from "./support/pages/admin.ts";
 import { closeOrder, createOrder, readOrder } from "./support/pages/merchant.ts";
 import { PayPage } from "./support/pages/pay-page.ts";
-import { payInSandbox } from "./support/pages/sandbox.ts";
+import { payInSandbox, payOnceOpen } from "./support/pages/sandbox.ts";
 
 /** An order that was paid, with everything that belongs to it. */
 async function paidOrder(page: import("@playwright/test").Page) {
   const order = await createOrder();
   await new PayPage(page).open(order.id, "?by=native");
-  await expect
-    .poll(async () =>
-      payInSandbox({ outTradeNo: order.outTradeNo }).then(
-        () => true,
-        () => false,
-      ),
-    )
-    .toBe(true);
+  await payOnceOpen(order.outTradeNo);
   await expect.poll(async () => (await readOrder(order.id)).status).toBe("paid");
   return order;
 }
@@ -61,14 +54,7 @@ test("a payment appears in the open order by itself", async ({ page, context }) 
   await admin.open(`/orders/${order.id}`);
   const shopper = await context.newPage();
   await new PayPage(shopper).open(order.id, "?by=native");
-  await expect
-    .poll(async () =>
-      payInSandbox({ outTradeNo: order.outTradeNo }).then(
-        () => true,
-        () => false,
-      ),
-    )
-    .toBe(true);
+  await payOnceOpen(order.outTradeNo);
   await expect(admin.timeline).toContainText("收到付款 ¥38.00");
   await expect(admin.timeline).toContainText("收到微信的付款通知");
 });

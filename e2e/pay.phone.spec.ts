@@ -1,4 +1,4 @@
-import { expect, type Request, test } from "@playwright/test";
+import { expect, type Page, type Request, test } from "@playwright/test";
 import { closeOrder, createOrder, readOrder } from "./support/pages/merchant.ts";
 import { ALIPAY_UA, PayPage, WECHAT_UA, watchLayout } from "./support/pages/pay-page.ts";
 import { payInSandbox, tradesOf } from "./support/pages/sandbox.ts";
@@ -158,14 +158,7 @@ test.describe("inside WeChat", () => {
     const order = await createOrder();
     const pay = new PayPage(page);
     await pay.open(order.id);
-    await page.evaluate(() => {
-      Object.assign(window, {
-        WeixinJSBridge: {
-          invoke: (_method: string, _parameters: object, answer: (said: object) => void) =>
-            answer({ err_msg: "get_brand_wcpay_request:ok" }),
-        },
-      });
-    });
+    await answerBridge(page, "ok");
     const button = page.getByRole("button", { name: "微信支付 ¥38.00" });
     await button.click();
     await expect(pay.whisper).toContainText("还没有收到付款", { timeout: 20_000 });
@@ -205,14 +198,7 @@ test.describe("inside WeChat", () => {
   test("a cashier that was cancelled leaves the button where it was", async ({ page }) => {
     const pay = new PayPage(page);
     await pay.open((await createOrder()).id);
-    await page.evaluate(() => {
-      Object.assign(window, {
-        WeixinJSBridge: {
-          invoke: (_method: string, _parameters: object, answer: (said: object) => void) =>
-            answer({ err_msg: "get_brand_wcpay_request:cancel" }),
-        },
-      });
-    });
+    await answerBridge(page, "cancel");
     const button = page.getByRole("button", { name: "微信支付 ¥38.00" });
     await button.click();
     await expect(pay.whisper).toHaveText("已取消支付，可以重新发起");
@@ -368,3 +354,14 @@ async function setHidden(page: import("@playwright/test").Page, hidden: boolean)
     document.dispatchEvent(new Event("visibilitychange"));
   }, hidden);
 }
+
+/** WeChat's bridge, which answers every payment so. */
+const answerBridge = (page: Page, result: "ok" | "cancel") =>
+  page.evaluate((answered) => {
+    Object.assign(window, {
+      WeixinJSBridge: {
+        invoke: (_method: string, _parameters: object, answer: (said: object) => void) =>
+          answer({ err_msg: `get_brand_wcpay_request:${answered}` }),
+      },
+    });
+  }, result);

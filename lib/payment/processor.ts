@@ -42,7 +42,8 @@ import {
 } from "./paying/index.ts";
 import type { SignedBytes } from "./ports/gateway.ts";
 import type { FoldReport } from "./ports/learner.ts";
-import type { Once, OrderNarrowing } from "./ports/store.ts";
+import type { Once } from "./ports/orders.ts";
+import type { OrderNarrowing } from "./ports/store.ts";
 import {
   type ChooseOffers,
   chooseOffers,

@@ -13,6 +13,17 @@ interface Payable {
 /** Pays, as a shopper with the sandbox's phone would. */
 export const payInSandbox = (trade: Payable): Promise<unknown> => control("pay", { ...trade, outcome: "success" });
 
+/** Pays as soon as the trade is there. */
+export const payOnceOpen = (outTradeNo: string): Promise<void> =>
+  expect
+    .poll(() =>
+      payInSandbox({ outTradeNo }).then(
+        () => true,
+        () => false,
+      ),
+    )
+    .toBe(true);
+
 /** Changes the sandbox's faults; what is not named stays. */
 export const setFaults = (faults: object): Promise<unknown> => control("faults", faults);
 

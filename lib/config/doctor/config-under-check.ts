@@ -6,7 +6,8 @@ import { checkPaymentConfig, DEFAULT_API_BASE } from "../payment-config-schema.t
 
 // A configuration as the doctor checks it: every text by its key in the file, valid or not.
 
-const TEXT_KEYS = [
+/** Those that decide whether it is the active account. */
+const DECISIVE = [
   "appid",
   "mch_id",
   "notify_url",
@@ -16,11 +17,9 @@ const TEXT_KEYS = [
   "wechatpay_public_key_id",
   "wechatpay_public_key",
   "api_key",
-  "sign_type",
-  "app_secret",
-  "api_base",
-  "oauth_base",
 ] as const;
+
+const TEXT_KEYS = [...DECISIVE, "sign_type", "app_secret", "api_base", "oauth_base"] as const;
 /** The texts of files that the configuration names. */
 const NAMED = {
   private_key_path: "private_key",
@@ -114,15 +113,3 @@ export function isActiveConfig(config: ConfigUnderCheck, account: ConfiguredAcco
   const sameBase = apiBaseOf(config) === account.apiBase;
   return sameBase && DECISIVE.every((key) => config.texts[key] === held[key]);
 }
-
-const DECISIVE = [
-  "appid",
-  "mch_id",
-  "notify_url",
-  "api_v3_key",
-  "serial_no",
-  "private_key",
-  "wechatpay_public_key_id",
-  "wechatpay_public_key",
-  "api_key",
-] as const;

@@ -2,18 +2,10 @@ import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import type { Gateway, NewRefund, NewTrade } from "#lib/payment/index.ts";
+import type { MemoryOperation } from "../memory-script.ts";
 import { type CounterWorld, codepayCases } from "./conformance-codepay.ts";
 
 // What every Gateway must do. The use cases rely on nothing else.
-
-type LosingOperation =
-  | "openTrade"
-  | "findTrade"
-  | "closeTrade"
-  | "chargeCode"
-  | "reverseTrade"
-  | "openRefund"
-  | "findRefund";
 
 export interface GatewayWorld extends CounterWorld {
   readonly gateway: Gateway;
@@ -24,7 +16,7 @@ export interface GatewayWorld extends CounterWorld {
   /** The shopper pays the trade. */
   pay(number: string): Promise<void>;
   /** The next call does its work, and its answer never comes. */
-  loseNextAnswer(operation: LosingOperation): Promise<void>;
+  loseNextAnswer(operation: MemoryOperation): Promise<void>;
   /** A payment lands as the next close call arrives. */
   payDuringNextClose(number: string): Promise<void>;
   close(): Promise<void>;

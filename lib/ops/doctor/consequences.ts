@@ -1,6 +1,10 @@
 import { type CheckName, type Finding, unknown } from "#lib/base/finding.ts";
 import { say } from "#lib/texts/sentence.ts";
 
+const NEED_DATABASE = [
+  ...(["proxy", "migrations", "master_key", "worker", "sweeps", "webhooks", "backups", "last_notify"] as const),
+];
+
 /** A failed check → the checks that cannot be judged while it fails. */
 const FOLLOWS: readonly (readonly [cause: CheckName, ...consequences: CheckName[]])[] = [
   ["dns", "connection", "clock", "signed_call", "answer_verified", "api_v2_key", "notify_echo", "app_secret"],
@@ -23,33 +27,9 @@ const FOLLOWS: readonly (readonly [cause: CheckName, ...consequences: CheckName[
   ["app", "app_secret"],
   ["notify_url", "notify_door", "notify_echo"],
   ["notify_door", "notify_echo"],
-  [
-    "environment",
-    "database",
-    "pay_page",
-    "proxy",
-    "migrations",
-    "master_key",
-    "worker",
-    "sweeps",
-    "webhooks",
-    "backups",
-    "last_notify",
-  ],
+  ["environment", "database", "pay_page", ...NEED_DATABASE],
   // Neither page nor notify door works without it.
-  [
-    "database",
-    "pay_page",
-    "notify_door",
-    "proxy",
-    "migrations",
-    "master_key",
-    "worker",
-    "sweeps",
-    "webhooks",
-    "backups",
-    "last_notify",
-  ],
+  ["database", "pay_page", "notify_door", ...NEED_DATABASE],
   ["migrations", "proxy", "worker", "sweeps", "webhooks", "backups", "last_notify"],
   ["worker", "sweeps"],
 ];

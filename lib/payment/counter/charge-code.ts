@@ -1,5 +1,4 @@
-import { isAppError } from "#lib/base/app-error.ts";
-import { CHECK_RETRY_MS, CODEPAY_CHECK_MS, CODEPAY_WAIT_MS, OFFER_ROUNDS_MAX } from "#lib/base/limits.ts";
+import { CHECK_RETRY_MS, CODEPAY_CHECK_MS, CODEPAY_WAIT_MS } from "#lib/base/limits.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Deps } from "../deps.ts";
@@ -9,7 +8,7 @@ import type { LockedOrder } from "../domain/order-file.ts";
 import { concludeAnswer } from "../paying/query-trade.ts";
 import type { ChargeRefusal, Gateway } from "../ports/gateway.ts";
 import type { Tx } from "../ports/store.ts";
-import { type PricingChoices, repriceOrder } from "../pricing/reprice-order.ts";
+import { inPricingRounds, type PricingRound, repriceOrder } from "../pricing/reprice-order.ts";
 
 export interface Charge {
   readonly order: Order;
@@ -85,25 +84,14 @@ export interface Intended {
   readonly attempt: Attempt;
 }
 
-/** Promotions may be for some channels only. Where pricing fails the old price stands: a shopper must always be able to pay. */
-export async function intendCharge(deps: Deps, gateway: Gateway, charging: Charging): Promise<Intended> {
-  let ask: PricingChoices = { channel: "codepay", offers: undefined };
-  for (let round = 1; ; round++) {
-    try {
-      const intended = await intendOnce(deps, gateway, { charging, ask, isLastRound: round >= OFFER_ROUNDS_MAX });
-      if (intended !== null) return intended;
-    } catch (cause) {
-      if (isAppError(cause) || ask.channel === null) throw cause;
-      deps.log.error("offers.failed", { orderId: charging.orderId, cause });
-      ask = { channel: null, offers: undefined };
-    }
-  }
-}
+/** Promotions may be for some channels only, so the price is looked at again. */
+export const intendCharge = (deps: Deps, gateway: Gateway, charging: Charging): Promise<Intended> =>
+  inPricingRounds(deps, { orderId: charging.orderId, ask: { channel: "codepay", offers: undefined } }, (round) =>
+    intendOnce(deps, gateway, { charging, ...round }),
+  );
 
-interface ChargeRound {
+interface ChargeRound extends PricingRound {
   readonly charging: Charging;
-  readonly ask: PricingChoices;
-  readonly isLastRound: boolean;
 }
 
 /**

@@ -9,7 +9,7 @@ import { fill } from "#lib/texts/words.ts";
 import type { Deps } from "../deps.ts";
 import { draftItems, newOrder, type Order, type OrderItem, type OrderPlace } from "../domain/order.ts";
 import { itemFen, orderView } from "../domain/views.ts";
-import type { KeptAnswer, NewOrder, Once } from "../ports/store.ts";
+import type { KeptAnswer, NewOrder, Once } from "../ports/orders.ts";
 import { refuseUnknownCodes } from "../pricing/price-order.ts";
 import { findSameOrder } from "./find-same-order.ts";
 import { findOrderPlace } from "./order-place.ts";

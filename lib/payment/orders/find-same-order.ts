@@ -3,7 +3,7 @@ import type { OrderView } from "#lib/contract/order.ts";
 import type { Deps } from "../deps.ts";
 import { GIVEN_FIELDS, type OrderItem } from "../domain/order.ts";
 import { orderView } from "../domain/views.ts";
-import type { NewOrder, Once } from "../ports/store.ts";
+import type { NewOrder, Once } from "../ports/orders.ts";
 
 interface RepeatedOrder {
   /** As the order would have been made. */

@@ -3,7 +3,7 @@ import { AppError, type FieldError } from "#lib/base/app-error.ts";
 import type { OrderRequest } from "#lib/contract/order-request.ts";
 import type { Deps } from "../deps.ts";
 import type { OrderPlace } from "../domain/order.ts";
-import type { Once } from "../ports/store.ts";
+import type { Once } from "../ports/orders.ts";
 
 /**
  * The store and till that a request names by their codes.

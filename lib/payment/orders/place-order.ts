@@ -4,8 +4,8 @@ import { OFFER_ROUNDS_MAX } from "#lib/base/limits.ts";
 import type { Deps } from "../deps.ts";
 import { type Cart, decisionOf, type PricedCart } from "../domain/price-cart.ts";
 import { orderView } from "../domain/views.ts";
+import type { CreateResult, NewOrder, Once } from "../ports/orders.ts";
 import type { ClaimingOrder, KeptOnce } from "../ports/promotions.ts";
-import type { CreateResult, NewOrder, Once } from "../ports/store.ts";
 import { cartFor, discountsOf, priced } from "../pricing/price-order.ts";
 
 export interface Placing {

@@ -1,5 +1,5 @@
-import { AppError, isAppError } from "#lib/base/app-error.ts";
-import { CHECK_RETRY_MS, OFFER_ROUNDS_MAX, START_ROUNDS_MAX } from "#lib/base/limits.ts";
+import { AppError } from "#lib/base/app-error.ts";
+import { CHECK_RETRY_MS, START_ROUNDS_MAX } from "#lib/base/limits.ts";
 import { INNER_NETWORKS, isInside } from "#lib/base/networks.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
@@ -17,7 +17,7 @@ import {
 } from "../domain/attempt.ts";
 import { type Order, orderNotFound, requirePayable } from "../domain/order.ts";
 import type { Gateway, NewTrade } from "../ports/gateway.ts";
-import { type PricingChoices, repriceOrder } from "../pricing/reprice-order.ts";
+import { inPricingRounds, type PricingRound, repriceOrder } from "../pricing/reprice-order.ts";
 import { endAttempt } from "./check-attempt.ts";
 import { chooseGateway } from "./choose-gateway.ts";
 import { handOut, openTrade } from "./open-trade.ts";
@@ -89,28 +89,14 @@ function requirePublicPayer({ log }: Deps, gateway: Gateway, { orderId, channel,
   );
 }
 
-/**
- * Which attempt serves this wish. What the order would use of its promotions may be taken meanwhile: then once more. Where
- * pricing fails the old price stands: a shopper must always be able to pay.
- */
-async function intend(deps: Deps, gateway: Gateway, wish: StartPayment): Promise<FoundAttempt> {
-  let ask: PricingChoices = { channel: wish.channel, offers: wish.offers };
-  for (let round = 1; ; round++) {
-    try {
-      const found = await intendOnce(deps, gateway, { wish, ask, isLastRound: round >= OFFER_ROUNDS_MAX });
-      if (found !== null) return found;
-    } catch (cause) {
-      if (isAppError(cause) || ask.offers !== undefined || ask.channel === null) throw cause;
-      deps.log.error("offers.failed", { orderId: wish.orderId, cause });
-      ask = { channel: null, offers: undefined };
-    }
-  }
-}
+/** Which attempt serves this wish. */
+const intend = (deps: Deps, gateway: Gateway, wish: StartPayment): Promise<FoundAttempt> =>
+  inPricingRounds(deps, { orderId: wish.orderId, ask: { channel: wish.channel, offers: wish.offers } }, (round) =>
+    intendOnce(deps, gateway, { wish, ...round }),
+  );
 
-interface StartRound {
+interface StartRound extends PricingRound {
   readonly wish: StartPayment;
-  readonly ask: PricingChoices;
-  readonly isLastRound: boolean;
 }
 
 /**

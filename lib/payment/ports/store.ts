@@ -302,14 +302,4 @@ export interface Store {
   recordRejection(rejection: { reason: NoticeRejectionReason; protocol: Protocol; at: Date }): Promise<void>;
 }
 
-export type {
-  CreateOptions,
-  CreateResult,
-  FoundAnswer,
-  KeepResult,
-  KeptAnswer,
-  NewOrder,
-  Once,
-  Promoted,
-} from "./orders.ts";
 export type { LockedOrder, OrderFile };

@@ -8,7 +8,7 @@ import type { Deps } from "../deps.ts";
 import type { Order } from "../domain/order.ts";
 import { type Cart, type CartItem, type PricedCart, type PromotionStanding, priceCart } from "../domain/price-cart.ts";
 import { itemFen } from "../domain/views.ts";
-import type { Once } from "../ports/store.ts";
+import type { Once } from "../ports/orders.ts";
 
 /** What is to be priced. */
 export interface PriceWish {

@@ -1,4 +1,4 @@
-import { AppError } from "#lib/base/app-error.ts";
+import { AppError, isAppError } from "#lib/base/app-error.ts";
 import { type Fen, subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
 import { OFFER_ROUNDS_MAX, START_ROUNDS_MAX } from "#lib/base/limits.ts";
 import { OFFER_CHOICES_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
@@ -20,6 +20,39 @@ export interface PricingChoices {
   readonly channel: string | null;
   /** Absent: as they were. */
   readonly offers: readonly string[] | undefined;
+}
+
+/** One try to find a price that holds. */
+export interface PricingRound {
+  readonly ask: PricingChoices;
+  readonly isLastRound: boolean;
+}
+
+interface PricedWish {
+  readonly orderId: string;
+  readonly ask: PricingChoices;
+}
+
+/**
+ * Tries until `intend` finds something: what the order would use of its promotions may be taken meanwhile. Where pricing
+ * fails the old price stands: a shopper must always be able to pay.
+ */
+export async function inPricingRounds<Found>(
+  { log }: Deps,
+  wish: PricedWish,
+  intend: (round: PricingRound) => Promise<Found | null>,
+): Promise<Found> {
+  let { ask } = wish;
+  for (let round = 1; ; round++) {
+    try {
+      const found = await intend({ ask, isLastRound: round >= OFFER_ROUNDS_MAX });
+      if (found !== null) return found;
+    } catch (cause) {
+      if (isAppError(cause) || ask.offers !== undefined || ask.channel === null) throw cause;
+      log.error("offers.failed", { orderId: wish.orderId, cause });
+      ask = { channel: null, offers: undefined };
+    }
+  }
 }
 
 /**

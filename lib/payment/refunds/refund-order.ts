@@ -17,7 +17,8 @@ import {
   refundView,
 } from "../domain/refund.ts";
 import { settlingAttempt } from "../domain/views.ts";
-import type { AuditNote, KeptAnswer, LockedOrder, Once, Tx } from "../ports/store.ts";
+import type { KeptAnswer, Once } from "../ports/orders.ts";
+import type { AuditNote, LockedOrder, Tx } from "../ports/store.ts";
 import { deliverRefund, nextSend } from "./send-refund.ts";
 
 export interface RefundOrder {
