@@ -15,7 +15,7 @@ import type { Tx } from "../ports/store.ts";
 import { cartFor, discountsOf, priced } from "./price-order.ts";
 
 /** What an order is to be priced for. */
-export interface PricingChoices {
+interface PricingChoices {
   /** Null: as it was. */
   readonly channel: string | null;
   /** Absent: as they were. */
