@@ -3,14 +3,14 @@
 
 const TESTS = "\\.test\\.tsx?$|(^|/)testing/|^e2e/";
 const PURE = "^lib/(base|contract|texts|payment/domain|intelligence|lab)/";
-const ADAPTERS = "^lib/(gateways|live|jobs|webhooks|auth|config|ops|posters)/";
+const ADAPTERS = "^lib/(gateways|live|jobs|webhooks|notifications|auth|config|ops|posters)/";
 const PACKAGES = ["npm", "npm-dev", "npm-optional", "npm-peer", "npm-bundled", "npm-no-pkg", "npm-unknown"];
 
 const LAYERS = [
   ["^lib/(base|contract|texts)/"],
   ["^lib/payment/domain/", "^lib/intelligence/"],
   ["^lib/payment/(?!domain/)", "^lib/reconcile/", "^lib/collection/", "^lib/tills/"],
-  [ADAPTERS, "^lib/storage/"],
+  [ADAPTERS, "^lib/(storage|outbound)/"],
   ["^lib/(http|tasks)/", "^lib/compose\\.ts$", "^lib/compose-doctor\\.ts$"],
   ["^app/", "^lib/bin/"],
 ];
@@ -70,8 +70,11 @@ module.exports = {
     ),
     rule(
       "adapters-are-alone",
-      "Adapters do not import each other. All of them may import storage; storage imports none of them.",
-      { path: "^lib/(gateways|live|jobs|webhooks|auth|config|ops|posters|storage)/", pathNot: TESTS },
+      "Adapters do not import each other. All of them may import storage and outbound, which import none of them.",
+      {
+        path: "^lib/(gateways|live|jobs|webhooks|notifications|auth|config|ops|posters|storage|outbound)/",
+        pathNot: TESTS,
+      },
       { path: ADAPTERS, pathNot: "^lib/$1/" },
     ),
     rule(

@@ -76,10 +76,9 @@ interface Surroundings {
   readonly clock: Clock;
 }
 
-/** The doctor of a running process; a call while it runs gets the same report. */
-export function createDoctor({ environment, database, accounts, clock }: Surroundings): () => Promise<DoctorReport> {
+function targetOf({ environment, database, accounts, clock }: Surroundings): DoctorTarget {
   const { publicUrl, dataDir, paymentConfig, sandboxConfig } = environment;
-  const target: DoctorTarget = {
+  return {
     environmentProblems: [],
     publicUrl,
     dataDir,
@@ -89,6 +88,20 @@ export function createDoctor({ environment, database, accounts, clock }: Surroun
     activeAccount: () => accounts.active(),
     checkMasterKey: () => refuseUnknownKeys(database.pool, keyRingOf(environment)),
   };
+}
+
+/** Our own machine and processes alone: cheap enough to be looked at every few minutes. */
+export function createInstallationCheck(surroundings: Surroundings): () => Promise<DoctorReport> {
+  const target = targetOf(surroundings);
+  return async () => {
+    const account = await withinCheck(target.activeAccount());
+    return runExaminations(inside(target, { accountId: account?.id ?? null, sandbox: account?.sandbox ?? true }));
+  };
+}
+
+/** The doctor of a running process; a call while it runs gets the same report. */
+export function createDoctor(surroundings: Surroundings): () => Promise<DoctorReport> {
+  const target = targetOf(surroundings);
   let running: Promise<DoctorReport> | null = null;
   return () => {
     running ??= runDoctor(target).finally(() => {

@@ -9,7 +9,7 @@ import { formatId, ID_RANDOM_BYTES, readableCode } from "./base/ids.ts";
 import { Secret } from "./base/secret.ts";
 import { SECOND_MS } from "./base/time.ts";
 import { type Collection, type CollectionDeps, createCollection } from "./collection/index.ts";
-import { createDoctor } from "./compose-doctor.ts";
+import { createDoctor, createInstallationCheck } from "./compose-doctor.ts";
 import type { Accounts } from "./config/accounts.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
 import { type Configuration, followConfiguration } from "./config/follow-configuration.ts";
@@ -18,6 +18,15 @@ import type { PaymentConfig } from "./config/watch-payment-config.ts";
 import { createGateways, type WechatGateways } from "./gateways/index.ts";
 import type { EdgeSettings, OpenContainer } from "./http/container.ts";
 import { createHub } from "./live/hub.ts";
+import {
+  createNotificationChannels,
+  createNotifier,
+  createPushKeys,
+  type NotificationChannels,
+  type PeopleNotifier,
+  type PushKeys,
+} from "./notifications/index.ts";
+import type { DoctorReport } from "./ops/doctor/index.ts";
 import { endedListKeeper } from "./ops/ended-access.ts";
 import { createReadiness } from "./ops/health.ts";
 import { createKeyUses } from "./ops/key-uses.ts";
@@ -26,6 +35,7 @@ import { measureGateways } from "./ops/measure-gateways.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { systemClock as clock } from "./ops/system-clock.ts";
 import { createWriteWatch } from "./ops/write-watch.ts";
+import type { TargetPolicy } from "./outbound/target.ts";
 import { type Deps, type Gateways, type Ids, PaymentProcessor } from "./payment/index.ts";
 import { createReconciliation, createResolutions, type Reconciliation, type Resolutions } from "./reconcile/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
@@ -58,6 +68,11 @@ export interface Composed extends OpenContainer {
   readonly paymentConfig: PaymentConfig;
   readonly reconciliation: Reconciliation;
   readonly resolutions: Resolutions;
+  readonly notifier: PeopleNotifier;
+  readonly notificationChannels: NotificationChannels;
+  readonly pushKeys: PushKeys;
+  /** Our own machine and processes, as the doctor sees them. */
+  readonly checkInstallation: () => Promise<DoctorReport>;
   /** Writes what was revoked into a file next to the database. */
   readonly keepEnded: () => Promise<void>;
 }
@@ -128,6 +143,7 @@ async function composeOn(
     paymentConfig: config.paymentConfig,
     configuration: config.manager,
     doctor: createDoctor({ environment, database, accounts, clock }),
+    checkInstallation: createInstallationCheck({ environment, database, accounts, clock }),
     merchantName: async () => (await config.merchant()).name,
     merchant: config.merchant,
     stopping,
@@ -150,6 +166,7 @@ async function composeOn(
       log,
       onTry: metrics.observeDelivery,
     }),
+    ...notifying(pool, { environment, box, policy, log }),
     ...reconciling(pool, { gateways, payments, log }),
     readiness: createReadiness({ pool }),
     openids: openidSource(accounts),
@@ -158,6 +175,24 @@ async function composeOn(
       await Promise.allSettled([config.stop(), hub.close(), keyUses.stop()]);
       await database.close();
     },
+  };
+}
+
+interface Notifying {
+  readonly environment: Environment;
+  readonly box: SealedBox;
+  readonly policy: TargetPolicy;
+  readonly log: Log;
+}
+
+/** Messages to people; they go where webhooks may go. */
+function notifying(pool: Database["pool"], { environment, box, policy, log }: Notifying) {
+  const pushKeys = createPushKeys({ pool, box });
+  const { publicUrl } = environment;
+  return {
+    pushKeys,
+    notifier: createNotifier({ pool, box, pushKeys, clock, policy, publicUrl, log }),
+    notificationChannels: createNotificationChannels({ pool, box, clock, policy }),
   };
 }
 

@@ -66,13 +66,17 @@ create table alerts (
   detail jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null,
   acknowledged_at timestamp with time zone,
+  recovered_at timestamp with time zone,
   constraint alerts_pkey PRIMARY KEY (id),
   constraint alerts_cause_key UNIQUE (cause),
   constraint alerts_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
+CREATE INDEX alerts_lasting ON alerts USING btree (kind) WHERE ((recovered_at IS NULL) AND (acknowledged_at IS NULL));
 CREATE INDEX alerts_newest ON alerts USING btree (id DESC);
 CREATE INDEX alerts_of_order ON alerts USING btree (order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX alerts_open ON alerts USING btree (created_at DESC) WHERE (acknowledged_at IS NULL);
+CREATE TRIGGER alerts_recovery_told AFTER UPDATE OF recovered_at ON alerts FOR EACH ROW WHEN (((old.recovered_at IS NULL) AND (new.recovered_at IS NOT NULL))) EXECUTE FUNCTION tell_of_alert();
+CREATE TRIGGER alerts_told AFTER INSERT ON alerts FOR EACH ROW WHEN ((new.kind <> 'probe'::text)) EXECUTE FUNCTION tell_of_alert();
 
 create table allowed_transition (
   machine text not null,
@@ -670,6 +674,99 @@ create table nonces (
 );
 CREATE INDEX nonces_expiry ON nonces USING btree (expires_at);
 
+create table notification_channels (
+  id text not null,
+  kind text not null,
+  name text not null,
+  settings_sealed bytea not null,
+  target text not null,
+  events text[] not null,
+  roles text[] not null default '{}'::text[],
+  admin_user_id text,
+  language text not null default 'zh-CN'::text,
+  amount_min integer not null default 0,
+  quiet_from smallint,
+  quiet_to smallint,
+  quiet_drops boolean not null default false,
+  critical_passes boolean not null default true,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  paused_at timestamp with time zone,
+  disabled_at timestamp with time zone,
+  disabled_why text,
+  failing_since timestamp with time zone,
+  failures integer not null default 0,
+  retry_at timestamp with time zone,
+  last_answer text,
+  last_sent_at timestamp with time zone,
+  leased_until timestamp with time zone,
+  minute_from timestamp with time zone,
+  minute_sent integer not null default 0,
+  storm_until timestamp with time zone,
+  constraint notification_channels_pkey PRIMARY KEY (id),
+  constraint channel_device CHECK (((kind = 'web_push'::text) = (admin_user_id IS NOT NULL))),
+  constraint channel_disabled CHECK (((disabled_at IS NULL) = (disabled_why IS NULL))),
+  constraint channel_failing CHECK (((failing_since IS NULL) = (failures = 0))),
+  constraint channel_quiet CHECK ((((quiet_from IS NULL) = (quiet_to IS NULL)) AND (quiet_from <> quiet_to))),
+  constraint notification_channels_amount_min_check CHECK ((amount_min >= 0)),
+  constraint notification_channels_created_by_check CHECK (((char_length(created_by) >= 1) AND (char_length(created_by) <= 254))),
+  constraint notification_channels_disabled_why_check CHECK ((char_length(disabled_why) <= 300)),
+  constraint notification_channels_events_check CHECK (((cardinality(events) >= 1) AND (events <@ ARRAY['payment_received'::text, 'refund_done'::text, 'payment_trouble'::text, 'refund_trouble'::text, 'differences'::text, 'webhook'::text, 'credentials'::text, 'backup'::text, 'worker'::text, 'disk'::text, 'silence'::text, 'channel'::text, 'other'::text]))),
+  constraint notification_channels_failures_check CHECK ((failures >= 0)),
+  constraint notification_channels_kind_check CHECK ((kind = ANY (ARRAY['wecom'::text, 'dingtalk'::text, 'feishu'::text, 'email'::text, 'webhook'::text, 'web_push'::text, 'official_account'::text]))),
+  constraint notification_channels_language_check CHECK ((language ~ '^[a-z]{2}(-[A-Z]{2})?$'::text)),
+  constraint notification_channels_last_answer_check CHECK ((char_length(last_answer) <= 300)),
+  constraint notification_channels_minute_sent_check CHECK ((minute_sent >= 0)),
+  constraint notification_channels_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
+  constraint notification_channels_quiet_from_check CHECK (((quiet_from >= 0) AND (quiet_from <= 1439))),
+  constraint notification_channels_quiet_to_check CHECK (((quiet_to >= 0) AND (quiet_to <= 1439))),
+  constraint notification_channels_roles_check CHECK ((roles <@ ARRAY['owner'::text, 'finance'::text, 'clerk'::text, 'viewer'::text])),
+  constraint notification_channels_target_check CHECK (((char_length(target) >= 1) AND (char_length(target) <= 200))),
+  constraint notification_channels_admin_user_id_fkey FOREIGN KEY (admin_user_id) REFERENCES admin_users(id)
+);
+CREATE TRIGGER notification_channels_sealed BEFORE INSERT OR UPDATE OF settings_sealed ON notification_channels FOR EACH ROW EXECUTE FUNCTION check_sealed_under('settings_sealed');
+CREATE TRIGGER notification_channels_stopped AFTER UPDATE OF paused_at, disabled_at ON notification_channels FOR EACH ROW WHEN ((((old.paused_at IS NULL) AND (new.paused_at IS NOT NULL)) OR ((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL)))) EXECUTE FUNCTION drop_waiting_of_channel();
+
+create table notification_deliveries (
+  notification_id bigint not null,
+  channel_id text not null,
+  status text not null default 'pending'::text,
+  check_at timestamp with time zone,
+  tries integer not null default 0,
+  message_id text,
+  last_answer text,
+  ended_at timestamp with time zone,
+  constraint notification_deliveries_pkey PRIMARY KEY (notification_id, channel_id),
+  constraint notification_deliveries_last_answer_check CHECK ((char_length(last_answer) <= 300)),
+  constraint notification_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'given_up'::text, 'skipped'::text]))),
+  constraint notification_deliveries_tries_check CHECK ((tries >= 0)),
+  constraint notification_to_do CHECK ((((status = 'pending'::text) = (check_at IS NOT NULL)) AND ((status = 'pending'::text) = (ended_at IS NULL)))),
+  constraint notification_deliveries_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES notification_channels(id) ON DELETE CASCADE,
+  constraint notification_deliveries_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES notifications(id) ON DELETE CASCADE
+);
+CREATE INDEX notification_deliveries_due ON notification_deliveries USING btree (channel_id, check_at) WHERE (check_at IS NOT NULL);
+CREATE INDEX notification_deliveries_newest ON notification_deliveries USING btree (channel_id, notification_id DESC);
+
+create table notifications (
+  id bigint not null generated always as identity,
+  event text not null,
+  kind text not null,
+  recovered boolean not null default false,
+  critical boolean not null default false,
+  order_id text,
+  alert_id bigint,
+  amount integer,
+  detail jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null,
+  constraint notifications_pkey PRIMARY KEY (id),
+  constraint notifications_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE,
+  constraint notifications_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX notifications_age ON notifications USING btree (created_at);
+CREATE INDEX notifications_of_alert ON notifications USING btree (alert_id) WHERE (alert_id IS NOT NULL);
+CREATE INDEX notifications_of_order ON notifications USING btree (order_id) WHERE (order_id IS NOT NULL);
+CREATE TRIGGER notifications_fixed BEFORE UPDATE ON notifications FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 create table notify_receipts (
   account_id text not null,
   notice_id text not null,
@@ -918,6 +1015,7 @@ CREATE CONSTRAINT TRIGGER attempts_refund_sums AFTER UPDATE OF refund_held, refu
 CREATE TRIGGER attempts_return_uses AFTER UPDATE OF refunded ON payment_attempts FOR EACH ROW WHEN (((new.verdict = 'settles'::text) AND (new.refunded >= new.amount_paid) AND (new.refunded > old.refunded))) EXECUTE FUNCTION return_uses();
 CREATE TRIGGER attempts_settlement_fixed BEFORE UPDATE OF amount_settled, vouchers, payer_amount ON payment_attempts FOR EACH ROW WHEN (((old.status = 'succeeded'::text) AND (((new.amount_settled IS DISTINCT FROM old.amount_settled) OR (new.vouchers IS DISTINCT FROM old.vouchers)) OR (new.payer_amount IS DISTINCT FROM old.payer_amount)))) EXECUTE FUNCTION refuse_changed_settlement();
 CREATE TRIGGER payment_attempts_never_emptied BEFORE TRUNCATE ON payment_attempts FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+CREATE TRIGGER payment_attempts_told AFTER UPDATE OF status ON payment_attempts FOR EACH ROW WHEN (((old.status <> 'succeeded'::text) AND (new.status = 'succeeded'::text) AND (new.verdict = 'settles'::text))) EXECUTE FUNCTION tell_of_payment();
 
 create table process_figures (
   process text not null,
@@ -1025,6 +1123,16 @@ CREATE TRIGGER promotions_first_version AFTER INSERT ON promotions FOR EACH ROW 
 CREATE TRIGGER promotions_kept BEFORE DELETE ON promotions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER promotions_never_emptied BEFORE TRUNCATE ON promotions FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE TRIGGER promotions_next_version AFTER UPDATE ON promotions FOR EACH ROW WHEN ((new.version <> old.version)) EXECUTE FUNCTION keep_promotion_version();
+
+create table push_keys (
+  id integer not null default 1,
+  public_key text not null,
+  private_sealed bytea not null,
+  constraint push_keys_pkey PRIMARY KEY (id),
+  constraint push_keys_id_check CHECK ((id = 1)),
+  constraint push_keys_public_key_check CHECK ((char_length(public_key) <= 200))
+);
+CREATE TRIGGER push_keys_sealed BEFORE INSERT OR UPDATE OF private_sealed ON push_keys FOR EACH ROW EXECUTE FUNCTION check_sealed_under('private_sealed');
 
 create table reconciliation_runs (
   id bigint not null generated always as identity,
@@ -1144,6 +1252,7 @@ CREATE CONSTRAINT TRIGGER refunds_items AFTER INSERT ON refunds DEFERRABLE INITI
 CREATE TRIGGER refunds_machine BEFORE UPDATE OF status ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('refund');
 CREATE TRIGGER refunds_never_emptied BEFORE TRUNCATE ON refunds FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE CONSTRAINT TRIGGER refunds_sums AFTER INSERT OR UPDATE OF status ON refunds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_sums();
+CREATE TRIGGER refunds_told AFTER UPDATE OF status ON refunds FOR EACH ROW WHEN (((old.status <> 'succeeded'::text) AND (new.status = 'succeeded'::text))) EXECUTE FUNCTION tell_of_refund();
 
 create table scene_corrections (
   item_text text not null,
@@ -1458,6 +1567,16 @@ CREATE TRIGGER webhook_events_fixed BEFORE UPDATE ON webhook_events FOR EACH ROW
 --   refund: requested → closed
 --   refund: requested → processing
 --   refund: requested → succeeded
+
+CREATE OR REPLACE FUNCTION public.channel_wants(channel notification_channels, about notifications)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select channel.paused_at is null and channel.disabled_at is null and about.event = any (channel.events)
+     and (about.event not in ('payment_received', 'refund_done') or coalesce(about.amount, 0) >= channel.amount_min)
+     -- a channel is not told of its own failure
+     and (about.event <> 'channel' or about.detail ->> 'channelId' is distinct from channel.id) $function$;
 
 CREATE OR REPLACE FUNCTION public.check_an_owner_is_left()
  RETURNS trigger
@@ -1937,6 +2056,18 @@ begin
   return dropped;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.drop_waiting_of_channel()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update notification_deliveries
+     set status = 'skipped', check_at = null, ended_at = coalesce(new.disabled_at, new.paused_at),
+         last_answer = coalesce(new.disabled_why, last_answer)
+   where channel_id = new.id and status = 'pending';
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.end_endpoints_of_key()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1950,6 +2081,36 @@ begin
    where w.id = d.endpoint_id and w.api_key_id = new.id and w.kept_at is null and d.status = 'pending';
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.event_of_alert(kind text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case
+    when kind in ('late_payment', 'extra_payment', 'amount_mismatch', 'unknown_order', 'notice_unconfirmed', 'payment_time_replaced',
+                  'paid_without_notice', 'reversal_unanswered') then 'payment_trouble'
+    when kind in ('refund_abnormal', 'refund_failed', 'refund_mismatch', 'refund_overdrawn', 'refund_unanswered', 'foreign_refund')
+      then 'refund_trouble'
+    when kind in ('bill_differences', 'bill_missing') then 'differences'
+    when kind in ('webhook_disabled', 'health_webhooks') then 'webhook'
+    when kind in ('configuration_refused', 'health_credentials') then 'credentials'
+    when kind in ('backup_restored', 'health_backups') then 'backup'
+    when kind in ('health_worker', 'health_sweeps') then 'worker'
+    when kind in ('database_recovered', 'health_disk') then 'disk'
+    when kind in ('no_payments', 'anomaly_conversion', 'anomaly_wechat_error', 'anomaly_notices', 'anomaly_refunds', 'anomaly_dead_end')
+      then 'silence'
+    when kind in ('channel_failing', 'channel_disabled') then 'channel'
+    else 'other'
+  end $function$;
+
+CREATE OR REPLACE FUNCTION public.is_critical_alert(kind text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select kind in ('notice_unconfirmed', 'reversal_unanswered', 'refund_overdrawn', 'configuration_refused', 'database_recovered',
+                  'health_worker', 'health_sweeps', 'health_disk', 'no_payments', 'anomaly_conversion', 'anomaly_wechat_error') $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_promotion_version()
  RETURNS trigger
@@ -2015,6 +2176,14 @@ begin
     from orders o join payment_attempts a on a.id = new.attempt_id where o.id = new.order_id and o.till_id is not null;
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.notify_wanting(told bigint)
+ RETURNS SETOF text
+ LANGUAGE sql
+AS $function$
+  insert into notification_deliveries (notification_id, channel_id, check_at)
+  select n.id, c.id, n.created_at from notifications n, notification_channels c where n.id = told and channel_wants(c, n)
+  returning channel_id $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
@@ -2278,5 +2447,85 @@ begin
     raise exception 'the sandbox opens nothing beside a real account' using errcode = '23514', constraint = 'attempt_sandbox';
   end if;
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_channels(about notifications)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  told bigint;
+begin
+  if not exists (select from notification_channels c where channel_wants(c, about)) then return; end if;
+  insert into notifications (event, kind, recovered, critical, order_id, alert_id, amount, detail, created_at)
+  values (about.event, about.kind, about.recovered, about.critical, about.order_id, about.alert_id, about.amount, about.detail,
+          about.created_at)
+  returning id into told;
+  perform graphile_worker.add_job('deliver-notifications', json_build_object('channelId', wanted.channel_id))
+     from notify_wanting(told) as wanted (channel_id);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_of_alert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  about notifications;
+begin
+  about.event := event_of_alert(new.kind);
+  about.kind := new.kind;
+  about.recovered := new.recovered_at is not null;
+  about.critical := is_critical_alert(new.kind);
+  about.order_id := new.order_id;
+  about.alert_id := new.id;
+  about.detail := new.detail;
+  about.created_at := coalesce(new.recovered_at, new.created_at);
+  perform tell_channels(about);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_of_payment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  about notifications;
+begin
+  if not exists (select from notification_channels c where 'payment_received' = any (c.events) and c.amount_min <= new.amount_paid)
+    then return null; end if;
+  -- What was played in the sandbox is told to nobody once real credentials are in use.
+  if exists (select from gateway_accounts g where g.id = new.account_id and g.sandbox)
+     and exists (select from gateway_accounts g where g.status = 'active' and not g.sandbox) then return null; end if;
+  about.event := 'payment_received';
+  about.kind := 'payment_received';
+  about.recovered := false;
+  about.critical := false;
+  about.order_id := new.order_id;
+  about.amount := new.amount_paid;
+  about.detail := jsonb_build_object('channel', new.channel, 'transactionId', new.transaction_id);
+  about.created_at := new.ended_at;
+  perform tell_channels(about);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_of_refund()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  about notifications;
+begin
+  if not exists (select from notification_channels c where 'refund_done' = any (c.events) and c.amount_min <= new.amount)
+    then return null; end if;
+  about.event := 'refund_done';
+  about.kind := 'refund_done';
+  about.recovered := false;
+  about.critical := false;
+  about.order_id := new.order_id;
+  about.amount := new.amount;
+  about.detail := jsonb_build_object('number', new.number, 'refundId', new.id);
+  about.created_at := new.succeeded_at;
+  perform tell_channels(about);
+  return null;
 end $function$;
 

@@ -40,7 +40,7 @@ export function Select({
 export function Check({ label, ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: string; name: string }) {
   return (
     <label className="flex min-h-11 cursor-pointer items-center gap-3">
-      <input {...rest} type="checkbox" className="size-5 accent-action" />
+      <input {...rest} type="checkbox" className="size-5 shrink-0 accent-action" />
       <span>{label}</span>
     </label>
   );

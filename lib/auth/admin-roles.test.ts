@@ -20,6 +20,8 @@ const EXPECTED = `
   reconciliation.read y    y       y     y
   reconciliation.work y    y       -     -
   alerts.acknowledge y     y       y     -
+  notifications.read  y     y       -     -
+  notifications.write y     -       -     -
   config.read        y     y       -     -
   config.write       y     -       -     -
   keys.read          y     -       -     -

@@ -32,6 +32,9 @@ const RIGHTS = {
   /** To run one, and to do something about what it found. */
   "reconciliation.work": ["owner", "finance"],
   "alerts.acknowledge": ["owner", "finance", "clerk"],
+  /** Channels of messages to people, and what was sent. A device of one's own is everybody's own business. */
+  "notifications.read": ["owner", "finance"],
+  "notifications.write": ["owner"],
   "config.read": ["owner", "finance"],
   "config.write": ["owner"],
   "keys.read": ["owner"],

@@ -14,6 +14,7 @@ export const ID_PREFIXES = {
   event: "evt",
   item: "itm",
   journal: "jrn",
+  notificationChannel: "nch",
   order: "ord",
   promotion: "prm",
   receipt: "rcp",

@@ -256,6 +256,18 @@ export const ADMIN_DEVICE_COOKIE_LIFE_MS = 180 * DAY_MS;
 export const AUDIT_REPEATED_ROWS_PER_MINUTE = 5;
 export const ADMIN_CONFIG_BYTES_MAX = 262_144;
 
+// Notifications to people
+export const NOTIFICATION_CHANNELS_MAX = 100;
+export const NOTIFICATION_NAME_CHARS_MAX = 60;
+export const NOTIFICATION_RECIPIENTS_MAX = 50;
+/** News of this age is no news; it is given up. */
+export const NOTIFICATION_AGE_MAX_MS = DAY_MS;
+/** More messages of one channel within a minute are told as one. */
+export const NOTIFICATION_STORM = 10;
+/** Notifications that one message may sum up. */
+export const NOTIFICATION_DIGEST_MAX = 2_000;
+export const NOTIFICATIONS_KEPT_MS = 90 * DAY_MS;
+
 // Configuration and keys
 /** How long money that settles no order waits before it goes back by itself, where the merchant chose that. */
 export const EXTRA_MONEY_DELAY_S_DEFAULT = 3_600;

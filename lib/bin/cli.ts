@@ -10,6 +10,7 @@ import { addInsightCommands } from "./cli/insights.ts";
 import { addKeyCommands } from "./cli/keys.ts";
 import { addLearnerCommands } from "./cli/learner.ts";
 import { addMasterKeyCommands } from "./cli/master-key.ts";
+import { addNotificationCommands } from "./cli/notifications.ts";
 import { addOrderCommands } from "./cli/orders.ts";
 import { addReconcileCommand } from "./cli/reconcile.ts";
 import { addShopperCommands } from "./cli/shoppers.ts";
@@ -38,6 +39,7 @@ addReconcileCommand(program);
 addShopperCommands(program);
 addUpkeepCommands(program);
 addWebhookCommands(program);
+addNotificationCommands(program);
 throwInsteadOfExit(program);
 
 try {

@@ -2,6 +2,7 @@ import next from "next";
 import { compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { CONTAINER_SYMBOL } from "#lib/http/container.ts";
+import { standInForWorker } from "#lib/tasks/stand-in-for-worker.ts";
 import { announceRealMode } from "./web/announce-real-mode.ts";
 import { limitConsole } from "./web/limit-console.ts";
 import { startWeb } from "./web/start-web.ts";
@@ -42,11 +43,14 @@ files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compre
 
 const telling = announceRealMode({ accounts: container.accounts, send: process.send?.bind(process) });
 
+const standIn = standInForWorker(container);
+
 let ending = false;
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
   telling.stop();
+  await standIn.stop();
   stopping.abort();
   await web.stop();
   await app.close();

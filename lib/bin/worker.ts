@@ -69,7 +69,9 @@ try {
     const demo = async () => {
       for (const make of demos) await make();
     };
-    worker = startWorker({ ...composed, processId, demo });
+    const { checkInstallation, doctor } = composed;
+    const health = doctor === undefined ? {} : { health: { checkInstallation, doctor } };
+    worker = startWorker({ ...composed, processId, demo, ...health });
     composed.log.info("worker.started", { processId });
     process.send?.({ started: true });
   }

@@ -9,6 +9,7 @@ import type { Collection } from "#lib/collection/index.ts";
 import type { ConfigurationManager } from "#lib/config/configuration-manager.ts";
 import type { TrustedProxies } from "#lib/config/environment.ts";
 import type { Hub } from "#lib/live/hub.ts";
+import type { NotificationChannels, PeopleNotifier, PushKeys } from "#lib/notifications/index.ts";
 import type { DoctorReport } from "#lib/ops/doctor/index.ts";
 import type { Readiness } from "#lib/ops/health.ts";
 import type { Metrics } from "#lib/ops/metrics.ts";
@@ -87,6 +88,10 @@ export interface Container {
   /** Compares days with WeChat's bills, and resolves differences. */
   readonly reconciliation?: Reconciliation;
   readonly resolutions?: Resolutions;
+  /** Messages to people by robots, mail and push: what sends them, who gets them, and the keys of Web Push. */
+  readonly notifier?: PeopleNotifier;
+  readonly notificationChannels?: NotificationChannels;
+  readonly pushKeys?: PushKeys;
   /** A random token of this process that authenticates our own server's notes to Next. */
   readonly edgeToken: string;
   /** Aborted when the process is asked to end, so that live streams close and do not delay it. */

@@ -4,6 +4,7 @@ import {
   ADMIN_TRIES_KEPT_MS,
   CLEANUP_BATCH,
   IDEMPOTENCY_KEPT_MS,
+  NOTIFICATIONS_KEPT_MS,
   REJECTIONS_KEPT_MS,
   RETIRED_ACCOUNT_NOTICES_MS,
   WEBHOOK_EVENTS_KEPT_MS,
@@ -20,6 +21,7 @@ const KEPT_MS: Readonly<Record<OutlivedKind, number>> = {
   nonces: 0, // A nonce carries its own end.
   rejections: REJECTIONS_KEPT_MS,
   webhookEvents: WEBHOOK_EVENTS_KEPT_MS,
+  notifications: NOTIFICATIONS_KEPT_MS,
   lockouts: ADMIN_TRIES_KEPT_MS,
   heartbeats: DAY_MS,
   processFigures: DAY_MS,

@@ -19,6 +19,9 @@ import { billRoutes } from "./protocol/v3/bills.ts";
 import { codepayRoutes, orderRoutes } from "./protocol/v3/orders.ts";
 import { refundRoutes } from "./protocol/v3/refunds.ts";
 import { certificateRoutes, echoRoutes } from "./protocol/v3/security.ts";
+import { ReceiverInbox } from "./receivers/inbox.ts";
+import { startMailServer } from "./receivers/mail.ts";
+import { receiverRoutes } from "./receivers/routes.ts";
 
 export interface SandboxOptions {
   /** 0 means any free port. */
@@ -80,7 +83,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     tlsUrl,
     notifyUrlDefault,
   };
-  const listener = serve(routesOf(context), { settled: () => store.flushed(), now: () => context.clock.shownMs() });
+  const inbox = new ReceiverInbox(wallMs);
+  const mail = await startMailServer(inbox, { host, preferred: mailPortOf(options.port) });
+  const receivers = receiverRoutes({ inbox, url, mail: { host: shownHost, port: mail.port } });
+  const listener = serve([...routesOf(context), ...receivers], {
+    settled: () => store.flushed(),
+    now: () => context.clock.shownMs(),
+  });
   for (const server of [servers.plain, servers.tls]) server.serve(listener);
   await writeCredentials(keys, { folder, url, tlsUrl, notifyUrl: notifyUrlDefault, merchantName });
   notifier.start();
@@ -92,11 +101,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     credentialsFile: files.v3,
     credentialsFileV2: files.v2,
     close: async () => {
-      await Promise.all([servers.plain.close(), servers.tls.close(), notifier.close()]);
+      await Promise.all([servers.plain.close(), servers.tls.close(), notifier.close(), mail.close()]);
       await store.close();
     },
   };
 }
+
+const MAIL_PORT_AHEAD = 20_000;
+const PORT_MAX = 65_535;
+
+/** The same at every start, and far from the ports that people give to other things; 0: any. */
+const mailPortOf = (port: number): number =>
+  port === 0 || port + MAIL_PORT_AHEAD > PORT_MAX ? 0 : port + MAIL_PORT_AHEAD;
 
 interface ListenPlan {
   readonly keys: SandboxKeys;

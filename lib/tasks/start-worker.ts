@@ -3,6 +3,7 @@ import { HEARTBEAT_EVERY_MS, LEARNER_FOLD_BATCH, SWEEP_BATCH } from "#lib/base/l
 import type { Log } from "#lib/base/log.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { startJobs } from "#lib/jobs/index.ts";
+import { createNotificationDispatcher, type PeopleNotifier } from "#lib/notifications/index.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
@@ -13,13 +14,18 @@ import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
 import { dropFigures, keepFigures } from "#lib/storage/operations/process-figures.ts";
 import type { Deliverer } from "#lib/webhooks/deliver.ts";
 import { createDispatcher } from "#lib/webhooks/dispatch.ts";
-import { startLoop } from "./loop.ts";
+import { type Loop, startLoop } from "./loop.ts";
 import { SCHEDULE, taskList } from "./task-list.ts";
+import { createHealthWatch, type HealthWatchDeps } from "./watch-health.ts";
 
 export interface WorkerParts {
   readonly database: Pick<Database, "pool">;
   readonly payments: Pick<PaymentProcessor, "syncOrder" | "sweep" | "learn">;
   readonly deliverer: Deliverer;
+  /** Messages to people. */
+  readonly notifier: PeopleNotifier;
+  /** Looks at everything now and then, so that people are told what is wrong without asking. */
+  readonly health?: Pick<HealthWatchDeps, "checkInstallation" | "doctor">;
   /** Writes the list of revoked access outside the database; never throws. */
   readonly keepEnded: () => Promise<void>;
   /** Platform certificates are fetched now and then; never throws. */
@@ -47,12 +53,14 @@ const DEMO_EVERY_MS = 5 * SECOND_MS;
 const KEYS_EVERY_MS = 6 * HOUR_MS;
 const FIGURES_EVERY_MS = 15 * SECOND_MS;
 const LEARN_EVERY_MS = 10 * SECOND_MS;
+const HEALTH_EVERY_MS = 2 * MINUTE_MS;
 
 /** The work behind: sweeps over the rows make it certain, jobs make it prompt. Any number of workers may run. */
 export function startWorker(parts: WorkerParts): RunningWorker {
   const { payments, deliverer, gateways, reconciliation, demo, metrics, clock, log } = parts;
   const { pool } = parts.database;
   const deliveries = createDispatcher({ deliverer, log });
+  const notifications = createNotificationDispatcher({ notifier: parts.notifier, log });
   const insights = { pool, clock, log, shopperKey: parts.shopperKey };
   const process = `worker:${parts.processId}`;
   const jobs = startJobs({
@@ -61,6 +69,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
     tasks: taskList({
       payments,
       deliveries,
+      notifications,
       log,
       // What is still to be added up must not be cleaned away.
       cleanup: () => rollUp(insights).then(() => cleanUp({ pool, clock, log })),
@@ -86,6 +95,10 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       return Math.max(attempts, hints, orders, refunds) >= SWEEP_BATCH ? "again" : "done";
     }),
     loop("webhooks", SWEEP_EVERY_MS, async () => ((await deliveries.sweep()) > 0 ? "again" : "done")),
+    loop("notifications", SWEEP_EVERY_MS, async () => {
+      await notifications.sweep();
+      return "done";
+    }),
     ...(demo === undefined
       ? []
       : [
@@ -94,6 +107,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
             return "done";
           }),
         ]),
+    ...(parts.health === undefined ? [] : [healthLoop({ pool, clock, ...parts.health }, log)]),
     ...(metrics === undefined
       ? []
       : [
@@ -116,8 +130,23 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   ];
   return {
     async stop() {
-      await Promise.all([jobs.stop(), deliveries.stop(), ...loops.map(({ stop }) => stop())]);
+      await Promise.all([jobs.stop(), deliveries.stop(), notifications.stop(), ...loops.map(({ stop }) => stop())]);
       await Promise.allSettled([endBeat(pool, process), dropFigures(pool, process)]);
     },
   };
+}
+
+/** The first look comes a while after the start: by then everything that starts with us is there. */
+function healthLoop(deps: HealthWatchDeps, log: Log): Loop {
+  const watch = createHealthWatch(deps);
+  const from = deps.clock.now().getTime() + HEALTH_EVERY_MS / 2;
+  return startLoop({
+    name: "health",
+    everyMs: HEALTH_EVERY_MS,
+    log,
+    async run() {
+      if (deps.clock.now().getTime() >= from) await watch.look();
+      return "done";
+    },
+  });
 }

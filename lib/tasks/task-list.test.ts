@@ -6,6 +6,7 @@ function tasksWith(syncOrder: () => Promise<unknown> = async () => {}) {
   const flows = {
     payments: { syncOrder: vi.fn(syncOrder) },
     deliveries: { offer: vi.fn() },
+    notifications: { offer: vi.fn() },
     cleanup: vi.fn(async () => {}),
     reconcile: vi.fn(async () => {}),
     insights: {
@@ -52,4 +53,10 @@ test.each(["gateway_unavailable", "not_found"] as const)("%s leaves the next try
 test("a store that is away makes the job come again", async () => {
   const { run } = tasksWith(() => Promise.reject(new AppError("unavailable", "x")));
   await expect(run("check-attempt", { orderId: "ord_1" })).rejects.toThrow();
+});
+
+test("a notification's job sets its channel to work at once", async () => {
+  const { flows, run } = tasksWith();
+  await run("deliver-notifications", { channelId: "nch_1" });
+  expect(flows.notifications.offer).toHaveBeenCalledWith("nch_1");
 });

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isAppError } from "#lib/base/app-error.ts";
 import type { Log } from "#lib/base/log.ts";
 import type { ScheduledTask, Task } from "#lib/jobs/index.ts";
+import type { NotificationDispatcher } from "#lib/notifications/index.ts";
 import type { Erasure } from "#lib/storage/behaviour/shoppers.ts";
 import type { Dispatcher } from "#lib/webhooks/dispatch.ts";
 
@@ -9,6 +10,7 @@ import type { Dispatcher } from "#lib/webhooks/dispatch.ts";
 export interface TaskFlows {
   readonly payments: { syncOrder(orderId: string): Promise<unknown> };
   readonly deliveries: Pick<Dispatcher, "offer">;
+  readonly notifications: Pick<NotificationDispatcher, "offer">;
   readonly cleanup: () => Promise<unknown>;
   readonly reconcile: () => Promise<unknown>;
   readonly insights: {
@@ -22,7 +24,7 @@ export interface TaskFlows {
 
 /** Names and payloads are what `lib/storage` enqueues. */
 export function taskList(flows: TaskFlows): Readonly<Record<string, Task>> {
-  const { payments, deliveries, cleanup, reconcile, insights, log } = flows;
+  const { payments, deliveries, notifications, cleanup, reconcile, insights, log } = flows;
   const task = <Payload>(name: string, schema: z.ZodType<Payload>, work: (payload: Payload) => Promise<unknown>) => ({
     [name]: async (payload: unknown) => {
       const parsed = schema.safeParse(payload);
@@ -36,6 +38,9 @@ export function taskList(flows: TaskFlows): Readonly<Record<string, Task>> {
     // Handed on at once: no job waits for what an endpoint does, least of all the questions to WeChat.
     ...task("deliver-webhook", z.object({ eventId: z.string(), endpointId: z.string() }), async (delivery) =>
       deliveries.offer(delivery),
+    ),
+    ...task("deliver-notifications", z.object({ channelId: z.string() }), async ({ channelId }) =>
+      notifications.offer(channelId),
     ),
     ...task("cleanup", z.unknown(), cleanup),
     ...task("reconcile", z.unknown(), reconcile),

@@ -7,6 +7,7 @@ export type { AdminText } from "./zh-CN/admin.ts";
 export type { CollectionText } from "./zh-CN/collection.ts";
 export type { ConfigurationText } from "./zh-CN/configuration.ts";
 export type { CounterText } from "./zh-CN/counter.ts";
+export type { NotificationsText } from "./zh-CN/notifications.ts";
 
 const choose =
   <Topic extends keyof Dictionary>(topic: Topic) =>
@@ -20,5 +21,6 @@ export const controlsText = choose("controls");
 export const counterText = choose("counter");
 export const doctorText = choose("doctor");
 export const learnerText = choose("learner");
+export const notificationsText = choose("notifications");
 export const tillsText = choose("tills");
 export const webhooksText = choose("webhooks");

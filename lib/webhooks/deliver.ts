@@ -1,5 +1,7 @@
 import type { Clock } from "#lib/base/clock.ts";
 import { addMs, SECOND_MS } from "#lib/base/time.ts";
+import { type PostResult, post } from "#lib/outbound/post.ts";
+import type { TargetPolicy } from "#lib/outbound/target.ts";
 import type {
   ClaimedDelivery,
   DeliveryKey,
@@ -7,10 +9,8 @@ import type {
   WebhookDeliveries,
 } from "#lib/storage/webhooks/webhook-deliveries.ts";
 import { secretPlace } from "./endpoints.ts";
-import { type PostResult, post } from "./post.ts";
 import { askedPauseMs, pauseAfter } from "./retry-schedule.ts";
 import { signatureHeaders } from "./sign.ts";
-import type { TargetPolicy } from "./target.ts";
 
 export interface DelivererDeps {
   readonly deliveries: WebhookDeliveries;

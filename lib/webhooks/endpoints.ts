@@ -3,6 +3,7 @@ import { AppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import type { WebhookEndpointRequest, WebhookEndpointView } from "#lib/contract/webhook-endpoint.ts";
+import { type TargetPolicy, targetProblem } from "#lib/outbound/target.ts";
 import type { Database } from "#lib/storage/client.ts";
 import {
   findEndpoint,
@@ -12,7 +13,6 @@ import {
   listEndpoints,
   removeEndpoint,
 } from "#lib/storage/webhooks/webhook-endpoints.ts";
-import { type TargetPolicy, targetProblem } from "./target.ts";
 
 /** Where the secret of an endpoint is sealed for. */
 export const secretPlace = (endpointId: string) => ({

@@ -110,7 +110,16 @@ export interface AlertDraft {
     | "anomaly_dead_end"
     | "unfair_discounts"
     | "webhook_disabled"
-    | "database_recovered";
+    | "database_recovered"
+    | "health_worker"
+    | "health_sweeps"
+    | "health_webhooks"
+    | "health_backups"
+    | "health_disk"
+    | "health_credentials"
+    | "no_payments"
+    | "channel_failing"
+    | "channel_disabled";
   /** One alert per cause, however often it is seen. */
   readonly cause: string;
   readonly orderId: string | null;

@@ -20,6 +20,9 @@ export const CONTROL_CALLS = {
   "GET /control/vouchers": "?openid= → {vouchers:[…]}",
   "POST /control/vouchers":
     "{amount (fen), openid?, type?:CASH (prefunded)|NOCASH (at the merchant's expense), minimum?, goodsTag? (only for orders with this goods_tag), byMerchant?, name?, batch?} → voucher: used up by the holder's next payment that it fits",
+  "GET /control/receivers":
+    "?receiver= → {settings, modes, messages, turnedAway}: the receivers of pushed messages (WeCom, DingTalk, Feishu, e-mail, webhook, Web Push, official account), what a shop enters to reach them, what they got",
+  "POST /control/receivers": "{receiver, mode:ok|hang|error|revoked|busy} or {clear:true} → the same",
   "POST /control/reset": "clears trades, refunds, notices, faults, shoppers, vouchers and the clock; keeps the keys",
 } as const;
 

@@ -18,6 +18,11 @@ const OUTLIVED = {
     "webhook_events",
     `created_at < $1 and not exists (select from webhook_deliveries d where d.event_id = id and d.status = 'pending')`,
   ),
+  // A delivery that is still under way keeps its notification; alerts themselves stay.
+  notifications: batch(
+    "notifications",
+    `created_at < $1 and not exists (select from notification_deliveries d where d.notification_id = id and d.status = 'pending')`,
+  ),
   // Strangers make them: a try at a name or from an address.
   lockouts: batch("admin_lockouts", "last_at < $1 and (locked_until is null or locked_until < $1)"),
   heartbeats: batch("heartbeats", "seen_at < $1"),

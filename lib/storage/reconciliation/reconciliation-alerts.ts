@@ -37,7 +37,8 @@ export async function settleDifferences(client: pg.PoolClient, runId: string, at
     `with open as (select count(*)::int as open from discrepancies where run_id = $1 and closed_at is null),
      told as (
        update alerts set detail = detail || jsonb_build_object('count', open.open),
-                         acknowledged_at = case when open.open = 0 then $2::timestamptz end
+                         acknowledged_at = case when open.open = 0 then $2::timestamptz end,
+                         recovered_at = case when open.open = 0 then $2::timestamptz end
          from open
         where kind = 'bill_differences' and detail ->> 'runId' = $1::text and acknowledged_at is null)
      select open from open`,
@@ -59,6 +60,6 @@ export async function tellOfMissingBill(
 }
 
 export async function settleMissingBill(client: pg.PoolClient, subject: Subject, at: Date): Promise<void> {
-  const sql = "update alerts set acknowledged_at = $2 where cause = $1 and acknowledged_at is null";
+  const sql = "update alerts set acknowledged_at = $2, recovered_at = $2 where cause = $1 and acknowledged_at is null";
   await client.query(sql, [causeOfMissing(subject), at]);
 }

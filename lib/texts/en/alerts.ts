@@ -91,4 +91,37 @@ export const alerts: AlertsText = {
     "Amount and novelty do not explain why shoppers with this device or app get another discount. Check channels and audiences of your promotions.",
   ],
   foreign_refund: ["Refund made at WeChat", "Somebody refunded in WeChat’s merchant platform; we verify and book it."],
+  health_worker: [
+    "The worker has stopped",
+    "It gives no sign of life: payments still come in, but queries, refunds and notices are slow. Start the product again, or look at the worker's log.",
+  ],
+  health_sweeps: [
+    "The sweeps are behind",
+    "Rows wait much longer than they should. Look at the worker's log; start one more worker where needed.",
+  ],
+  health_webhooks: [
+    "A webhook endpoint fails",
+    "An endpoint did not answer well several times. Let it answer signed requests with 2xx.",
+  ],
+  health_backups: [
+    "No backup, or an old one",
+    "None was made in the last 7 days. Run the backup command, and keep master.key in another place.",
+  ],
+  health_disk: ["The disk is nearly full", "Once it is full the database stops and no payment is booked. Make room."],
+  health_credentials: [
+    "A certificate or key needs attention",
+    "A certificate ends soon, or WeChat does not accept the keys in use. Open the doctor to see each finding.",
+  ],
+  no_payments: [
+    "No payments for long",
+    "At this time of the week there are always some, and now there is none. Pay something by phone to see that the pay page opens.",
+  ],
+  channel_failing: [
+    "A notification channel fails",
+    "It failed several times in a row and is tried again. Open the notification settings to see why.",
+  ],
+  channel_disabled: [
+    "A notification channel is disabled",
+    "Its receiver wants nothing more: the robot was removed, or the subscription ended. Enter a new address in the notification settings if it is still needed.",
+  ],
 };

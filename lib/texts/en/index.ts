@@ -12,6 +12,7 @@ import { differences } from "./differences.ts";
 import { doctor } from "./doctor.ts";
 import { findings } from "./findings.ts";
 import { learner } from "./learner.ts";
+import { notifications } from "./notifications.ts";
 import { offers } from "./offers.ts";
 import { order } from "./order.ts";
 import { page } from "./page.ts";
@@ -39,5 +40,5 @@ export const dictionary: Dictionary = {
     findings,
     learner,
   },
-  ...{ offers, order, page, pay, poster, problems, scene, shop, tills, webhooks },
+  ...{ notifications, offers, order, page, pay, poster, problems, scene, shop, tills, webhooks },
 };

@@ -11,6 +11,7 @@ import { type DifferencesText, differences } from "./differences.ts";
 import { type DoctorText, doctor } from "./doctor.ts";
 import { type FindingsText, findings } from "./findings.ts";
 import { type LearnerText, learner } from "./learner.ts";
+import { type NotificationsText, notifications } from "./notifications.ts";
 import { type OffersText, offers } from "./offers.ts";
 import { type OrderText, order } from "./order.ts";
 import { type PageText, page } from "./page.ts";
@@ -37,6 +38,7 @@ export interface Dictionary {
   readonly doctor: DoctorText;
   readonly findings: FindingsText;
   readonly learner: LearnerText;
+  readonly notifications: NotificationsText;
   readonly offers: OffersText;
   readonly order: OrderText;
   readonly page: PageText;
@@ -65,5 +67,5 @@ export const dictionary: Dictionary = {
     findings,
     learner,
   },
-  ...{ offers, order, page, pay, poster, problems, scene, shop, tills, webhooks },
+  ...{ notifications, offers, order, page, pay, poster, problems, scene, shop, tills, webhooks },
 };

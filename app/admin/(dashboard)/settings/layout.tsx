@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { SubMenu } from "#components/admin/menu.tsx";
-import { doctorText, learnerText } from "#lib/texts/admin.ts";
+import { doctorText, learnerText, notificationsText } from "#lib/texts/admin.ts";
 import { openAdminRequest } from "../../admin-request.ts";
 
 export default async function Settings({ children }: { children: ReactNode }) {
@@ -10,6 +10,8 @@ export default async function Settings({ children }: { children: ReactNode }) {
     { href: "/admin/settings", label: nav.payment, allowed: may("config.read") },
     { href: "/admin/settings/doctor", label: doctorText(language).title, allowed: may("config.read") },
     { href: "/admin/settings/learner", label: learnerText(language).title, allowed: may("config.read") },
+    // Everybody may have messages on a device of their own.
+    { href: "/admin/settings/notifications", label: notificationsText(language).page.title, allowed: true },
     { href: "/admin/settings/keys", label: nav.keys, allowed: may("keys.read") },
     { href: "/admin/settings/users", label: nav.users, allowed: may("users.manage") },
     { href: "/admin/settings/audit", label: nav.audit, allowed: may("audit.read") },

@@ -7,17 +7,19 @@ import { mayConnect, type TargetPolicy } from "./target.ts";
 export interface Post {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Uint8Array;
   readonly policy: TargetPolicy;
   readonly timeoutMs: number;
+  /** Whether the answer's text is wanted; otherwise its status is all that is kept. */
+  readonly keepText?: boolean;
 }
 
 /** What came of it; `error` is in words for the merchant and holds nothing of the answer's text. */
 export type PostResult =
-  | { readonly kind: "answered"; readonly status: number; readonly retryAfter: string | null }
+  | { readonly kind: "answered"; readonly status: number; readonly retryAfter: string | null; readonly text: string }
   | { readonly kind: "failed"; readonly error: string };
 
-/** What an endpoint has to say is its status; the rest is read for politeness, up to here. */
+/** More of an answer is not read, whether its text is wanted or not. */
 const ANSWER_BYTES_MAX = 65_536;
 /** A number of seconds, or a date. */
 const RETRY_AFTER_CHARS_MAX = 64;
@@ -26,11 +28,11 @@ const RETRY_AFTER_CHARS_MAX = 64;
  * One POST of JSON, without following redirects and without keeping the connection. The connection goes to the very
  * address that was checked, so that a name which changes its meaning in between (DNS rebinding) leads nowhere inside.
  */
-export function post({ url, headers, body, policy, timeoutMs }: Post): Promise<PostResult> {
+export function post({ url, headers, body, policy, timeoutMs, keepText = false }: Post): Promise<PostResult> {
   const target = new URL(url);
   const literal = target.hostname.replace(/^\[|\]$/g, "");
   if (isIP(literal) > 0 && !mayConnect(literal, policy)) return Promise.resolve(PRIVATE);
-  const bytes = Buffer.from(body, "utf8");
+  const bytes = typeof body === "string" ? Buffer.from(body, "utf8") : Buffer.from(body);
   return new Promise((resolve) => {
     const sender = target.protocol === "https:" ? https : http;
     const request = sender.request(target, {
@@ -50,11 +52,14 @@ export function post({ url, headers, body, policy, timeoutMs }: Post): Promise<P
     request.on("response", (response) => {
       const status = response.statusCode ?? 0;
       const retryAfter = response.headers["retry-after"]?.slice(0, RETRY_AFTER_CHARS_MAX) ?? null;
-      const finish = () => resolve({ kind: "answered", status, retryAfter });
+      const kept: Buffer[] = [];
+      const finish = () =>
+        resolve({ kind: "answered", status, retryAfter, text: Buffer.concat(kept).toString("utf8") });
       let read = 0;
       response.on("data", (chunk: Buffer) => {
         read += chunk.length;
         if (read > ANSWER_BYTES_MAX) response.destroy();
+        else if (keepText) kept.push(chunk);
       });
       // The status is the whole answer: one that is cut off after it counts all the same.
       response.on("close", finish);
@@ -67,6 +72,7 @@ export function post({ url, headers, body, policy, timeoutMs }: Post): Promise<P
 class PrivateAddress extends Error {}
 const PRIVATE: PostResult = { kind: "failed", error: "the address is private or loopback, which is not allowed" };
 
+/** A look-up that names only addresses which the policy allows; the error of one without any is {@link PrivateAddress}. */
 function checkedLookup(policy: TargetPolicy): LookupFunction {
   return (hostname, options, callback) => {
     dns.lookup(hostname, { ...options, all: true }, (error, addresses) => {

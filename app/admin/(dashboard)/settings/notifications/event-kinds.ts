@@ -1,0 +1,16 @@
+/** What a channel may be told of, in the order in which it is offered. The table's own check holds the same list. */
+export const EVENT_KINDS = [
+  "payment_received",
+  "refund_done",
+  "payment_trouble",
+  "refund_trouble",
+  "differences",
+  "webhook",
+  "credentials",
+  "backup",
+  "worker",
+  "disk",
+  "silence",
+  "channel",
+  "other",
+] as const;

@@ -1,0 +1,240 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { Secret } from "#lib/base/secret.ts";
+import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { createSealedBox, type SealedBox } from "#lib/config/sealed-box.ts";
+import { type Sandbox, startSandbox } from "#lib/sandbox/index.ts";
+import type { ChannelChoices } from "#lib/storage/notifications/notification-channels.ts";
+import { raiseAlert } from "#lib/storage/operations/alerts.ts";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { CHANNEL_KINDS, type ChannelKindName } from "./channels/index.ts";
+import { createNotifier, type PeopleNotifier } from "./deliver.ts";
+import { createNotificationDispatcher, type NotificationDispatcher } from "./dispatch.ts";
+import { createNotificationChannels, type NotificationChannels } from "./manage-channels.ts";
+import { createPushKeys } from "./push-keys.ts";
+
+// Goal: what happens is told to each channel that wants it, in the form its receiver takes, at least once; a channel that is dead,
+// hangs or was removed delays nobody; a storm is one message.
+// Method: payments by the real core, receivers by the sandbox, which checks signatures and opens what is sealed.
+
+let fixture: PaymentFixture;
+let sandbox: Sandbox;
+let folder: string;
+let box: SealedBox;
+let channels: NotificationChannels;
+let notifier: PeopleNotifier;
+let dispatcher: NotificationDispatcher;
+let settings: Record<ChannelKindName, Record<string, unknown>>;
+const logged: string[] = [];
+
+const note = (event: string, fields: Record<string, unknown> = {}) =>
+  void logged.push(JSON.stringify({ event, ...fields }));
+const log = { info: note, warn: note, error: note };
+
+beforeAll(async () => {
+  fixture = await paymentFixture();
+  folder = await mkdtemp(join(tmpdir(), "notifications-"));
+  const { clock } = fixture;
+  // The package that signs for push services reads the system's clock.
+  clock.advance(Date.now() - clock.now().getTime());
+  sandbox = await startSandbox({ port: 0, dataDir: folder, clock });
+  box = createSealedBox(new Secret<Uint8Array>(new Uint8Array(32).fill(7)));
+  const { pool } = fixture.database;
+  const policy = { allowPrivate: false, allowLoopback: true };
+  channels = createNotificationChannels({ pool, box, clock, policy });
+  const pushKeys = createPushKeys({ pool, box });
+  notifier = createNotifier({
+    pool,
+    box,
+    pushKeys,
+    clock,
+    policy,
+    publicUrl: "https://shop.example",
+    log,
+    random: () => 0.5,
+  });
+  dispatcher = createNotificationDispatcher({ notifier, log });
+  settings = (await control()).settings;
+  await pool.query(
+    `insert into admin_users (id, email, password_hash, role, created_at) values ('usr_1', 'owner@shop.example', '$scrypt$x', 'owner', now())`,
+  );
+});
+afterEach(async () => {
+  const { pool } = fixture.database;
+  await control({ clear: true });
+  await pool.query("delete from notifications");
+  await pool.query("delete from notification_channels");
+  await pool.query("delete from alerts");
+  logged.length = 0;
+});
+afterAll(async () => {
+  await dispatcher.stop();
+  await sandbox.close();
+  await fixture.close();
+  await rm(folder, { recursive: true });
+});
+
+interface Shown {
+  readonly settings: typeof settings;
+  readonly messages: readonly { receiver: string; title: string; text: string; raw: Record<string, unknown> }[];
+  readonly turnedAway: readonly { receiver: string; why: string }[];
+}
+
+async function control(body?: object): Promise<Shown> {
+  const url = `${sandbox.url}/control/receivers`;
+  const answer = await fetch(url, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as Shown;
+}
+
+const EVERYTHING = [
+  "payment_received",
+  "refund_done",
+  "payment_trouble",
+  "refund_trouble",
+  "differences",
+  "other",
+  "channel",
+  "disk",
+];
+
+async function add(kind: ChannelKindName, choices: Partial<ChannelChoices> = {}): Promise<string> {
+  const all: ChannelChoices = {
+    ...{ name: kind, events: EVERYTHING, roles: [], language: "zh-CN", amountMin: 0 },
+    ...{ quietFrom: null, quietTo: null, quietDrops: false, criticalPasses: true },
+    ...choices,
+  };
+  const device = kind === "web_push" ? { adminUserId: "usr_1" } : {};
+  const { channel } = await channels.create({ kind, choices: all, settings: settings[kind], ...device }, "test");
+  return channel.id;
+}
+
+async function pay(price: string): Promise<{ id: string; outTradeNo: string }> {
+  const order = await fixture.order({ items: [{ name: "冻柠茶", price, quantity: 1 }] });
+  await fixture.payAndNotify(await fixture.open(order.id));
+  return order;
+}
+
+/** The sweep's part, to its end. */
+async function deliver(): Promise<void> {
+  for (const id of await notifier.dueChannels()) while ((await notifier.turn(id)) === "again");
+}
+
+const alert = (cause: string, kind: "learner_stopped" | "health_disk" = "learner_stopped") =>
+  raiseAlert(fixture.database.pool, { kind, cause, orderId: null, detail: {}, at: fixture.clock.now() });
+
+async function deliveries(channelId: string) {
+  const { rows } = await fixture.database.pool.query(
+    `select d.status, d.tries, d.last_answer as answer, d.check_at as "checkAt", n.kind
+       from notification_deliveries d join notifications n on n.id = d.notification_id
+      where channel_id = $1 order by notification_id`,
+    [channelId],
+  );
+  return rows;
+}
+
+test("a payment arrives at a receiver of each form, with amount, order and link", async () => {
+  for (const kind of CHANNEL_KINDS) await add(kind);
+  const order = await pay("38.50");
+  await deliver();
+  const { messages, turnedAway } = await control();
+  expect(turnedAway).toEqual([]);
+  expect(messages.map(({ receiver }) => receiver).toSorted()).toEqual(CHANNEL_KINDS.toSorted());
+  for (const { receiver, title, text, raw } of messages) {
+    expect(title, receiver).toContain("微信收款 ¥38.50");
+    expect(receiver === "official_account" ? JSON.stringify(raw) : `${text}${JSON.stringify(raw)}`, receiver).toContain(
+      order.outTradeNo,
+    );
+    if (receiver !== "email") {
+      expect(JSON.stringify(raw), receiver).toContain(`https://shop.example/admin/orders/${order.id}`);
+    }
+  }
+  const { rows } = await fixture.database.pool.query(
+    "select status, count(*)::int from notification_deliveries group by status",
+  );
+  expect(rows).toEqual([{ status: "sent", count: CHANNEL_KINDS.length }]);
+});
+
+test("nothing is written where no channel wants a payment, and none below the channel's amount", async () => {
+  const id = await add("wecom", { events: ["disk"] });
+  await pay("12.00");
+  const { rows } = await fixture.database.pool.query("select count(*)::int from notifications");
+  expect(rows).toEqual([{ count: 0 }]);
+  const above = await add("webhook", { amountMin: 1_000 });
+  await pay("9.99");
+  await pay("10.00");
+  await deliver();
+  expect(await deliveries(id)).toEqual([]);
+  expect(await deliveries(above)).toMatchObject([{ kind: "payment_received", status: "sent" }]);
+});
+
+test("one channel hangs, one answers 500: the others have theirs, and the row says when it is tried again", async () => {
+  const [hanging, broken, well] = [await add("webhook"), await add("dingtalk"), await add("wecom")];
+  await control({ receiver: "webhook", mode: "hang" });
+  await control({ receiver: "dingtalk", mode: "error" });
+  await pay("1.00");
+  await dispatcher.sweep();
+  await expect.poll(async () => (await control()).messages.length, { timeout: 5_000 }).toBe(1);
+  await expect.poll(async () => (await deliveries(broken))[0].tries).toBe(1);
+  // The one that hangs is still at its first try.
+  expect(await deliveries(hanging)).toMatchObject([{ status: "pending", tries: 0 }]);
+  expect(await deliveries(well)).toMatchObject([{ status: "sent", answer: "0 ok" }]);
+  const [row] = await deliveries(broken);
+  expect(row).toMatchObject({ status: "pending", answer: "HTTP 500" });
+  expect(row.checkAt.getTime()).toBe(fixture.clock.now().getTime() + 5 * SECOND_MS);
+  // Answered at last, and told again when it is due.
+  await control({ receiver: "webhook", mode: "ok" });
+  await control({ receiver: "dingtalk", mode: "ok" });
+  fixture.clock.advance(5 * SECOND_MS);
+  await deliver();
+  expect(await deliveries(broken)).toMatchObject([{ status: "sent", tries: 2 }]);
+});
+
+test("a robot that was removed is disabled: people are told by the other channels, and nothing more is sent to it", async () => {
+  const [gone, well] = [await add("feishu"), await add("wecom")];
+  await control({ receiver: "feishu", mode: "revoked" });
+  await pay("2.00");
+  await deliver();
+  await deliver();
+  const { rows } = await fixture.database.pool.query(
+    "select disabled_why as why from notification_channels where id = $1",
+    [gone],
+  );
+  expect(rows[0].why).toMatch(/^19001 /);
+  expect((await deliveries(well)).map(({ kind, status }) => `${kind} ${status}`)).toEqual([
+    "payment_received sent",
+    "channel_disabled sent",
+  ]);
+  await pay("3.00");
+  expect(await deliveries(gone)).toMatchObject([{ status: "given_up" }]);
+  // A person enters a new address: it is over, and the others hear so.
+  await control({ receiver: "feishu", mode: "ok" });
+  const { setChannelPaused } = await import("#lib/storage/notifications/notification-channels.ts");
+  const change = { actor: "test", at: fixture.clock.now() };
+  await setChannelPaused(fixture.database.pool, { id: gone, paused: false }, change);
+  await deliver();
+  expect((await deliveries(well)).at(-1)).toMatchObject({ kind: "channel_disabled", status: "sent" });
+  expect((await control()).messages[0]?.title).toBe("已恢复：通知渠道已停用");
+});
+
+test("a thousand alerts in a minute become a few messages and digests, and nothing of them is lost", async () => {
+  const id = await add("wecom");
+  for (let batch = 0; batch < 10; batch++) {
+    await Promise.all(Array.from({ length: 100 }, (_, each) => alert(`storm:${batch}:${each}`)));
+    await deliver();
+    fixture.clock.advance(5 * SECOND_MS);
+  }
+  await alert("storm:critical", "health_disk");
+  await deliver();
+  fixture.clock.advance(MINUTE_MS);
+  await deliver();
+  const { messages } = await control();
+  // A digest at once, the critical one by itself, and a digest of the rest.
+  expect(messages.map(({ title }) => title)).toEqual(["900 条通知", "磁盘快满了", "100 条通知"]);
+  expect(messages[2]?.text).toContain("智能优惠已自动停用 × 100");
+  const rows = await deliveries(id);
+  expect(rows).toHaveLength(1_001);
+  expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(["sent"]));
+});
