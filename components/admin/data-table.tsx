@@ -26,7 +26,7 @@ export interface Row {
   readonly cells: readonly ReactNode[];
 }
 
-interface DataTableProps {
+export interface DataTableProps {
   readonly caption: string;
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { ActionForm } from "#components/admin/action-form.tsx";
+import { CardList } from "#components/admin/card-list.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
@@ -41,19 +42,9 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
           { href: "/admin/alerts?show=all", label: text.alerts.all, here: all },
         ]}
       />
-      {shown.length === 0 ? (
-        <Card>
-          <EmptyState title={text.alerts.empty} hint={text.alerts.emptyHint} />
-        </Card>
-      ) : (
-        <ul className="flex flex-col gap-4">
-          {shown.map((alert) => (
-            <li key={alert.id}>
-              <AlertCard alert={alert} adminRequest={adminRequest} />
-            </li>
-          ))}
-        </ul>
-      )}
+      <CardList items={shown} gap="gap-4" empty={<EmptyState title={text.alerts.empty} hint={text.alerts.emptyHint} />}>
+        {(alert) => <AlertCard alert={alert} adminRequest={adminRequest} />}
+      </CardList>
       <Pager
         words={text}
         first={before === undefined ? null : base}

@@ -1,5 +1,6 @@
 import Link from "next/link";
-import { type Column, DataTable } from "#components/admin/data-table.tsx";
+import { TableCard } from "#components/admin/card-list.tsx";
+import type { Column } from "#components/admin/data-table.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
@@ -7,7 +8,6 @@ import { Pager } from "#components/admin/pager.tsx";
 import { Tabs } from "#components/admin/tabs.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { COLLECTION_STATUSES, type CollectionCodeView } from "#lib/contract/collection-code.ts";
 import { collectionText } from "#lib/texts/admin.ts";
 import { sceneText } from "#lib/texts/scene.ts";
@@ -46,17 +46,12 @@ export default adminPage("collection.read", async (adminRequest, { search }) => 
           here: (status ?? "all") === each,
         }))}
       />
-      <Card className="overflow-hidden">
-        {data.length === 0 ? (
-          <EmptyState title={status === "retired" ? words.nothing : words.empty} hint={words.emptyHint} />
-        ) : (
-          <DataTable
-            caption={words.title}
-            columns={columnsOf(adminRequest)}
-            rows={data.map((code) => rowOf(code, adminRequest))}
-          />
-        )}
-      </Card>
+      <TableCard
+        empty={<EmptyState title={status === "retired" ? words.nothing : words.empty} hint={words.emptyHint} />}
+        caption={words.title}
+        columns={columnsOf(adminRequest)}
+        rows={data.map((code) => rowOf(code, adminRequest))}
+      />
       <Pager
         words={text}
         first={cursor === undefined ? null : address(kept)}

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { DataTable } from "#components/admin/data-table.tsx";
+import { TableCard } from "#components/admin/card-list.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Field, Select } from "#components/admin/field.tsx";
 import { Heading } from "#components/admin/heading.tsx";
@@ -46,8 +46,9 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
       <FilterForm adminRequest={adminRequest} filter={filter} />
       <Narrowed filter={filter} adminRequest={adminRequest} />
       {sums === null || sums.orders === 0 ? null : <Sums sums={sums} text={text} />}
-      <Card className="mt-4 overflow-hidden">
-        {data.length === 0 ? (
+      <TableCard
+        className="mt-4"
+        empty={
           <EmptyState
             title={narrowed ? orders.nothing : orders.empty}
             hint={narrowed ? orders.nothingHint : orders.emptyHint}
@@ -58,14 +59,11 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
               </Link>
             ) : null}
           </EmptyState>
-        ) : (
-          <DataTable
-            caption={orders.title}
-            columns={orderColumns(adminRequest)}
-            rows={data.map((order) => orderRow(order, adminRequest))}
-          />
-        )}
-      </Card>
+        }
+        caption={orders.title}
+        columns={orderColumns(adminRequest)}
+        rows={data.map((order) => orderRow(order, adminRequest))}
+      />
       <Pager
         words={text}
         first={filter.cursor === undefined ? null : ordersAddress({ ...filter, cursor: undefined })}

@@ -1,5 +1,6 @@
 import Link from "next/link";
-import { type Column, DataTable } from "#components/admin/data-table.tsx";
+import { TableCard } from "#components/admin/card-list.tsx";
+import type { Column } from "#components/admin/data-table.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { LINK } from "#components/admin/look.ts";
@@ -8,7 +9,6 @@ import { Pager } from "#components/admin/pager.tsx";
 import { RefundBadge } from "#components/admin/status-badge.tsx";
 import { Tabs } from "#components/admin/tabs.tsx";
 import { amountText } from "#components/ui/amount.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { beijingDayAfter, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { isId } from "#lib/base/ids.ts";
 import { REFUND_STATUSES } from "#lib/contract/refund.ts";
@@ -65,17 +65,12 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
           {fill(refunds.sum, { count: sums.refunds, amount: amountText(sums.amount) })}
         </p>
       )}
-      <Card className="overflow-hidden">
-        {shown.length === 0 ? (
-          <EmptyState title={status === undefined ? refunds.empty : refunds.nothing} hint={refunds.emptyHint} />
-        ) : (
-          <DataTable
-            caption={refunds.title}
-            columns={columnsOf(adminRequest)}
-            rows={shown.map((refund) => rowOf(refund, adminRequest))}
-          />
-        )}
-      </Card>
+      <TableCard
+        empty={<EmptyState title={status === undefined ? refunds.empty : refunds.nothing} hint={refunds.emptyHint} />}
+        caption={refunds.title}
+        columns={columnsOf(adminRequest)}
+        rows={shown.map((refund) => rowOf(refund, adminRequest))}
+      />
       <Pager
         words={text}
         first={after === undefined ? null : address(kept)}

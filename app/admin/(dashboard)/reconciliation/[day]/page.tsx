@@ -1,5 +1,6 @@
 import { notFound } from "next/navigation";
 import { ActionForm } from "#components/admin/action-form.tsx";
+import { CardList } from "#components/admin/card-list.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
@@ -113,13 +114,9 @@ async function runSection(run: ListedRun, adminRequest: AdminRequest, { offset, 
               <EmptyState title={reconciliation.noneTitle} hint={reconciliation.none} />
             </Card>
           ) : (
-            <ul className="flex flex-col gap-4">
-              {open.map((one) => (
-                <li key={one.id}>
-                  <DifferenceCard difference={one} adminRequest={adminRequest} />
-                </li>
-              ))}
-            </ul>
+            <CardList items={open} gap="gap-4">
+              {(one) => <DifferenceCard difference={one} adminRequest={adminRequest} />}
+            </CardList>
           )}
           {run.more === 0 ? null : (
             <div className="mt-4">
@@ -130,13 +127,7 @@ async function runSection(run: ListedRun, adminRequest: AdminRequest, { offset, 
       )}
       {closed.length === 0 ? null : (
         <Section title={reconciliation.closed}>
-          <ul className="flex flex-col gap-3">
-            {closed.map((one) => (
-              <li key={one.id}>
-                <DifferenceCard difference={one} adminRequest={adminRequest} />
-              </li>
-            ))}
-          </ul>
+          <CardList items={closed}>{(one) => <DifferenceCard difference={one} adminRequest={adminRequest} />}</CardList>
         </Section>
       )}
       <Pager

@@ -1,9 +1,8 @@
-import { DataTable } from "#components/admin/data-table.tsx";
+import { TableCard } from "#components/admin/card-list.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { fullTime } from "#components/admin/moments.ts";
 import { Pager } from "#components/admin/pager.tsx";
-import { Card } from "#components/ui/card.tsx";
 import { listAudit } from "#lib/storage/operations/audit-log.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import { auditActor, auditSubject, auditTitle } from "../../audit-words.ts";
@@ -22,34 +21,29 @@ export default adminPage("audit.read", async ({ container, text, language }, { s
   return (
     <>
       <Heading title={audit.title} />
-      <Card className="overflow-hidden">
-        {shown.length === 0 ? (
-          <EmptyState title={audit.empty} hint="" />
-        ) : (
-          <DataTable
-            caption={audit.title}
-            columns={[
-              { key: "what", label: what, card: "title" },
-              { key: "who", label: who, card: "body" },
-              { key: "subject", label: subject, card: "foot" },
-              { key: "time", label: time, card: "figure" },
-            ]}
-            rows={shown.map((entry) => ({
-              key: entry.id,
-              cells: [
-                auditTitle(entry, text),
-                auditActor(entry, text),
-                <span key="subject" className="text-sm break-all text-soft">
-                  {auditSubject(entry) || text.none}
-                </span>,
-                <time key="time" dateTime={entry.at.toISOString()} className="text-sm whitespace-nowrap tabular-nums">
-                  {fullTime(entry.at, language)}
-                </time>,
-              ],
-            }))}
-          />
-        )}
-      </Card>
+      <TableCard
+        empty={<EmptyState title={audit.empty} hint="" />}
+        caption={audit.title}
+        columns={[
+          { key: "what", label: what, card: "title" },
+          { key: "who", label: who, card: "body" },
+          { key: "subject", label: subject, card: "foot" },
+          { key: "time", label: time, card: "figure" },
+        ]}
+        rows={shown.map((entry) => ({
+          key: entry.id,
+          cells: [
+            auditTitle(entry, text),
+            auditActor(entry, text),
+            <span key="subject" className="text-sm break-all text-soft">
+              {auditSubject(entry) || text.none}
+            </span>,
+            <time key="time" dateTime={entry.at.toISOString()} className="text-sm whitespace-nowrap tabular-nums">
+              {fullTime(entry.at, language)}
+            </time>,
+          ],
+        }))}
+      />
       <Pager
         words={text}
         first={before === undefined ? null : "/admin/settings/audit"}

@@ -1,4 +1,5 @@
 import { ActionForm } from "#components/admin/action-form.tsx";
+import { CardList } from "#components/admin/card-list.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Section } from "#components/admin/heading.tsx";
@@ -19,23 +20,15 @@ export async function EndpointList({ adminRequest, keys }: { adminRequest: Admin
   return (
     <Section title={words.title}>
       <p className="mb-4 text-soft">{words.hint}</p>
-      {endpoints.length === 0 ? (
-        <Card>
-          <EmptyState title={words.empty} hint="" />
-        </Card>
-      ) : (
-        <ul className="flex flex-col gap-3">
-          {endpoints.map((endpoint) => (
-            <li key={endpoint.id}>
-              <EndpointCard
-                endpoint={endpoint}
-                adminRequest={adminRequest}
-                apiKey={keys.find(({ id }) => id === endpoint.apiKeyId)}
-              />
-            </li>
-          ))}
-        </ul>
-      )}
+      <CardList items={endpoints} empty={<EmptyState title={words.empty} hint="" />}>
+        {(endpoint) => (
+          <EndpointCard
+            endpoint={endpoint}
+            adminRequest={adminRequest}
+            apiKey={keys.find(({ id }) => id === endpoint.apiKeyId)}
+          />
+        )}
+      </CardList>
     </Section>
   );
 }

@@ -1,4 +1,5 @@
 import { ActionForm } from "#components/admin/action-form.tsx";
+import { CardList } from "#components/admin/card-list.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Check, Field } from "#components/admin/field.tsx";
@@ -23,19 +24,9 @@ export default adminPage("keys.read", async (adminRequest) => {
       <p className="mb-4 text-soft">{text.keys.hint}</p>
       {adminRequest.may("keys.write") ? <NewKey adminRequest={adminRequest} /> : null}
       <Section title={text.keys.title}>
-        {keys.length === 0 ? (
-          <Card>
-            <EmptyState title={text.keys.empty} hint={text.keys.hint} />
-          </Card>
-        ) : (
-          <ul className="flex flex-col gap-3">
-            {keys.map((key) => (
-              <li key={key.id}>
-                <KeyCard apiKey={key} adminRequest={adminRequest} />
-              </li>
-            ))}
-          </ul>
-        )}
+        <CardList items={keys} empty={<EmptyState title={text.keys.empty} hint={text.keys.hint} />}>
+          {(key) => <KeyCard apiKey={key} adminRequest={adminRequest} />}
+        </CardList>
       </Section>
       <EndpointList adminRequest={adminRequest} keys={keys} />
     </>

@@ -1,4 +1,5 @@
 import { ActionForm } from "#components/admin/action-form.tsx";
+import { CardList } from "#components/admin/card-list.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { Field, Select } from "#components/admin/field.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
@@ -20,13 +21,7 @@ export default adminPage("users.manage", async (adminRequest) => {
     <>
       <Heading title={text.users.title} />
       <p className="mb-4 text-soft">{text.users.hint}</p>
-      <ul className="flex flex-col gap-3">
-        {users.map((user) => (
-          <li key={user.id}>
-            <UserCard user={user} adminRequest={adminRequest} />
-          </li>
-        ))}
-      </ul>
+      <CardList items={users}>{(user) => <UserCard user={user} adminRequest={adminRequest} />}</CardList>
       <Section title={text.users.add}>
         <Card className="max-w-2xl px-4 py-4 sm:px-5">
           <ActionForm action={createUser} submit={text.users.create} working={text.working}>
