@@ -1,0 +1,95 @@
+import { expect, type Page, test } from "@playwright/test";
+import { Admin } from "./support/pages/admin.ts";
+import { createOrder, readOrder, refundOrder } from "./support/pages/merchant.ts";
+import { PayPage } from "./support/pages/pay-page.ts";
+import { payInSandbox } from "./support/pages/sandbox.ts";
+
+// Goal: an English reader sees no Chinese character except the shop's own data and the names of the other languages.
+// Method: read every text and every label of the page, not only what a test would think of.
+
+const SHOP_DATA = /燕麦拿铁|黄油可颂|灵付演示店|少了一杯|微信支付代金券/g;
+const LANGUAGES = /^(简体|繁體|中文)$/;
+
+async function chineseOn(page: Page): Promise<string[]> {
+  const shown = await page.evaluate(() => {
+    const texts = [document.title];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+      if (node.parentElement?.closest("script, style, template, noscript")) continue;
+      if (!(node instanceof Element)) texts.push(node.textContent ?? "");
+      else
+        for (const name of ["aria-label", "title", "alt", "placeholder", "value"])
+          texts.push(node.getAttribute(name) ?? "");
+    }
+    return texts;
+  });
+  const left = shown.map((text) => text.replace(SHOP_DATA, "").trim()).filter((text) => !LANGUAGES.test(text));
+  return left.filter((text) => /\p{Script=Han}/u.test(text));
+}
+
+async function paidOrder(page: Page) {
+  const order = await createOrder({ metadata: { table: "12" } });
+  await new PayPage(page).open(order.id, "?by=native");
+  const pay = () =>
+    payInSandbox({ outTradeNo: order.outTradeNo }).then(
+      () => true,
+      () => false,
+    );
+  await expect.poll(pay).toBe(true);
+  await expect.poll(async () => (await readOrder(order.id)).status).toBe("paid");
+  return order;
+}
+
+test.describe("a shopper", () => {
+  test.use({ locale: "en-GB" });
+
+  test("pays in English, from the shop to the receipt", async ({ page }) => {
+    await page.goto("/");
+    await expect(page.getByRole("heading", { name: "Lingfu Coffee" })).toBeVisible();
+    expect(await chineseOn(page)).toEqual(["灵付咖啡 · Lingfu Coffee"]);
+    const order = await createOrder({ metadata: { table: "12" } });
+    const pay = new PayPage(page);
+    await pay.open(order.id);
+    await expect(page.getByText("Table")).toBeVisible();
+    expect(await chineseOn(page)).toEqual([]);
+    await pay.open(order.id, "?by=native");
+    await expect(pay.code).toBeVisible();
+    expect(await chineseOn(page)).toEqual([]);
+    await payInSandbox({ outTradeNo: order.outTradeNo });
+    await expect(pay.outcome).toHaveText("Payment successful");
+    expect(await chineseOn(page)).toEqual([]);
+    await refundOrder(order.id, { amount: 500, reason: "少了一杯" });
+    await expect.poll(async () => (await readOrder(order.id)).amountRefunded).toBe(500);
+    await page.reload();
+    await expect(pay.outcome).toHaveText("Partially refunded");
+    expect(await chineseOn(page)).toEqual([]);
+    await page.goto("/pay/ord_nothing");
+    await expect(page.getByText("We cannot find this order")).toBeVisible();
+    expect(await chineseOn(page)).toEqual([]);
+  });
+});
+
+test("a merchant reads an order and every page of the dashboard in English", async ({ page, context }) => {
+  test.setTimeout(120_000);
+  const admin = new Admin(page);
+  await admin.enterAs("owner");
+  await admin.chooseInAccount("账号", "English");
+  await expect(admin.heading("Today")).toBeVisible();
+  const order = await paidOrder(await context.newPage());
+  await refundOrder(order.id, { amount: 500, reason: "少了一杯" });
+  await admin.open(`/orders/${order.id}`);
+  await expect(admin.timeline).toContainText("Refund");
+  expect(await chineseOn(page), "the order").toEqual([]);
+  for (const path of PAGES) {
+    await admin.open(path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    if (path.includes("run=1")) await expect(page.getByTestId("findings")).toBeVisible({ timeout: 15_000 });
+    expect(await chineseOn(page), path).toEqual([]);
+  }
+});
+
+const PAGES = [
+  ...["", "/orders", "/refunds", "/reconciliation", "/insights", "/alerts", "/collection-codes/new"],
+  ...["/settings", "/settings/keys", "/settings/users", "/settings/audit", "/settings/learner", "/settings/account"],
+  "/settings/doctor?run=1",
+];
