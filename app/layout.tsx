@@ -2,13 +2,15 @@ import type { Metadata, Viewport } from "next";
 import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { readPagePrefs } from "#lib/http/cookies.ts";
-import { PRODUCT_NAME } from "#lib/texts/brand.ts";
-import { chooseLanguage } from "#lib/texts/language.ts";
+import { chooseLanguage, textsIn } from "#lib/texts/language.ts";
 import "./globals.css";
 
-export const metadata: Metadata = {
-  title: PRODUCT_NAME,
-  applicationName: PRODUCT_NAME,
+export async function generateMetadata(): Promise<Metadata> {
+  const { product } = textsIn((await readReader()).language).about;
+  return { ...METADATA, title: product, applicationName: product };
+}
+
+const METADATA: Metadata = {
   icons: { icon: [{ url: "/icon.svg", type: "image/svg+xml" }], apple: "/icon-180.png" },
   manifest: "/manifest.webmanifest",
   formatDetection: { telephone: false },
@@ -25,14 +27,18 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  // Every page is made per request: the script nonce of its content security policy is in the request's headers.
-  const head = await headers();
-  // A browser sends the shopper's choices with the pay page alone.
-  const prefs = readPagePrefs(head);
-  const language = chooseLanguage(prefs.language, head.get("accept-language"));
+  const { language, elder } = await readReader();
   return (
-    <html lang={language} data-elder={prefs.elder === true ? "" : undefined}>
+    <html lang={language} data-elder={elder ? "" : undefined}>
       <body className="bg-page font-sans text-ink">{children}</body>
     </html>
   );
+}
+
+/** Every page is made per request: the script nonce of its content security policy is in the request's headers. */
+async function readReader() {
+  const head = await headers();
+  // A browser sends the shopper's choices with the pay page alone.
+  const prefs = readPagePrefs(head);
+  return { language: chooseLanguage(prefs.language, head.get("accept-language")), elder: prefs.elder === true };
 }

@@ -10,24 +10,34 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PAGE_SIZE_MAX } from "#lib/base/limits.ts";
 import { DEMO_PROMOTIONS, type DemoPromotion } from "#lib/contract/demo-shop.ts";
-import { chooseLanguage, FULL_LANGUAGES, HOME_LANGUAGE, type Language, textsIn } from "#lib/texts/language.ts";
+import { chooseLanguage, FULL_LANGUAGES, type Language, textsIn } from "#lib/texts/language.ts";
 import type { ShopText } from "#lib/texts/zh-CN/shop.ts";
 import { openPageContext, type PageContext } from "./pay/context.ts";
 import type { SearchParams } from "./pay/page-request.ts";
 import { quoteBasket } from "./shop/quote-basket.ts";
 import "./shop/shop.css";
 
-export const metadata: Metadata = { title: `${textsIn(HOME_LANGUAGE).shop.title} · ${textsIn("en").shop.title}` };
+interface ShopPageProps {
+  readonly searchParams: Promise<SearchParams>;
+}
+
+export const generateMetadata = async ({ searchParams }: ShopPageProps): Promise<Metadata> => ({
+  title: textsIn(await readLanguage(await searchParams)).shop.title,
+});
+
+async function readLanguage({ lang }: SearchParams): Promise<Language> {
+  const chosen = typeof lang === "string" ? lang : undefined;
+  return chooseLanguage(chosen, (await headers()).get("accept-language"), FULL_LANGUAGES);
+}
 
 /** The demo shop of the sandbox: a small menu, an order, the pay page. With real credentials there is no shop here. */
-export default async function Shop({ searchParams }: { searchParams: Promise<SearchParams> }) {
+export default async function Shop({ searchParams }: ShopPageProps) {
   const context = await openPageContext();
   if (context.sandbox === null) redirect("/admin");
   const offers = await offersOf(context);
   const search = await searchParams;
   const basket = readBasket((sku) => search[sku]);
-  const chosen = typeof search.lang === "string" ? search.lang : undefined;
-  const language = chooseLanguage(chosen, (await headers()).get("accept-language"), FULL_LANGUAGES);
+  const language = await readLanguage(search);
   const text = textsIn(language).shop;
   const { less, more, count, cart, empty, pay, before } = text;
   const trouble = search.trouble === "pick" ? text.pickFirst : search.trouble ? text.trouble : null;
@@ -71,7 +81,7 @@ async function offersOf({ payments }: PageContext): Promise<readonly DemoPromoti
   return DEMO_PROMOTIONS.filter(({ id }) => ids.has(id));
 }
 
-/** The name that the reader knows it by; its own where it has no other. */
+/** The promotion's name in the reader's language; its own name if the texts have none. */
 const promotionName = ({ promotions }: ShopText, id: string, name: string): string =>
   Object.hasOwn(promotions, id) ? promotions[id as keyof ShopText["promotions"]] : name;
 

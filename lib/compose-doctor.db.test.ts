@@ -53,7 +53,7 @@ describe("a good configuration", () => {
       const visit = await fixture.examine(fixture[protocol]);
       expect(alarmsOf(visit)).toEqual({});
       const shaky = visit.findings.filter(({ result }) => result === "unknown").map(({ check }) => check);
-      // Only its first notice could prove the APIv3 key of an account that is not in force.
+      // Only a first notification could prove the APIv3 key of an account that is not active.
       expect(shaky).toEqual([]);
       expect(visit.findings.find(({ check }) => check === "answer_verified")?.result).toBe("ok");
     },
@@ -205,7 +205,7 @@ describe("the house", () => {
     TEN_SECONDS,
   );
 
-  // Last: it puts another account in force.
+  // Last, because it activates another account.
   test(
     "an APIv3 key that does not open the notices of the account in force",
     async () => {

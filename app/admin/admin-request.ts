@@ -76,7 +76,7 @@ export async function openAdminRequest(): Promise<AdminRequest> {
   return adminRequestOf(guest);
 }
 
-/** @throws when nobody is signed in: ask {@link detourOf} first */
+/** @throws if no one is signed in: ask {@link detourOf} first */
 export function adminRequestOf(guest: Guest): AdminRequest {
   const { session } = guest;
   if (session === null) throw new Error("a dashboard request needs a session");

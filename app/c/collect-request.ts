@@ -21,7 +21,7 @@ export interface TypedForm {
 /** Chosen for a visit, and kept all the way to the pay page: the language, and that the sandbox's phone shows it. */
 export const KEPT = ["lang", "env"] as const;
 
-/** What was typed, for the page that says what is wrong with it. Not in the address: notes are nobody else's business. */
+/** What was typed, for the page that says what is wrong with it. Not in the address, since a note is private. */
 export const TYPED_COOKIE = "lingfu_collect";
 export const TYPED_LIFE_S = 120;
 const NOTHING: TypedForm = { amount: "", note: "" };

@@ -16,7 +16,7 @@ import "server-only";
 
 type ReadHeaders = Pick<Headers, "get">;
 
-/** What the pay page and the demo shop need of the house, and nothing else. */
+/** What the pay page and the demo shop need of the process, and nothing else. */
 export interface PageContext {
   readonly payments: PaymentProcessor;
   /** Without a slash at the end. */
@@ -25,9 +25,9 @@ export interface PageContext {
   readonly sandbox: { readonly phoneUrl: string; readonly bridgeScriptUrl: string } | null;
   now(): number;
   merchant(): Promise<MerchantRow>;
-  /** As it was last known in this process, for whoever cannot wait. */
+  /** The value that this process knew last, for callers that cannot wait. */
   knownMerchant(): MerchantRow | null;
-  /** Names of what a shopper who agreed to be remembered bought the last time; empty where that is nobody's business. */
+  /** Names of what a shopper who agreed to be remembered bought the last time; empty if it must not be shown. */
   lastItems(shopperId: string): Promise<readonly string[]>;
   /** Keeps what the page showed, and why; never fails and is not waited for. */
   notePlan(orderId: string, plan: PagePlan): void;

@@ -2,7 +2,7 @@
 
 import { createContext, type ReactNode, useContext } from "react";
 
-/** What an error page of the dashboard says; the frame around it hands it down, since an error page has no server of its own. */
+/** The words of the dashboard's error page. The layout provides them, because an error page is rendered in the browser alone. */
 interface ErrorWordsShown {
   readonly title: string;
   readonly hint: string;

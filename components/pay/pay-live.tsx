@@ -17,7 +17,7 @@ const REDRAW_AGAIN_MS = 6_000;
 
 export interface PayLiveProps {
   readonly initial: OrderStatusView;
-  /** Back from WeChat's cashier: whoever comes back may have paid or not. */
+  /** Back from WeChat's cashier: the shopper may have paid or not. */
   readonly returned: boolean;
   /** Of the browser's tab while the order waits, and the name in it that stays. */
   readonly title: { readonly waiting: string; readonly shop: string };
@@ -25,7 +25,7 @@ export interface PayLiveProps {
   readonly time: TimeLeft;
   /** What is paid with on this page itself; null where the way to pay is opened by a touch. */
   readonly shown: ShownHandover | null;
-  /** This page, opened anew: it takes the payment over. */
+  /** The address of this page; opening it again takes the payment over. */
   readonly payHereUrl: string;
   /** Where the order's creator wants the shopper to go afterwards. */
   readonly returnUrl: string | null;
@@ -196,7 +196,7 @@ function useLiveMark(): void {
   }, []);
 }
 
-/** The tab says what the page says: who pays on a desk has other tabs in front. */
+/** The tab's title follows the page: a shopper at a desk may look at another tab. */
 function useTabTitle({ waiting, shop }: PayLiveProps["title"], ending: Ending | null): void {
   const title = ending === null ? waiting : `${endingWords(ending).title} · ${shop}`;
   useEffect(() => {

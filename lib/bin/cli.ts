@@ -1,5 +1,4 @@
 import { Command, CommanderError } from "commander";
-import { PRODUCT_NAME } from "#lib/texts/brand.ts";
 import { addAccountCommands } from "./cli/accounts.ts";
 import { addAdminCommands } from "./cli/admin.ts";
 import { addBackupCommands } from "./cli/backup.ts";
@@ -22,7 +21,7 @@ import { addWebhookCommands } from "./cli/webhooks.ts";
 const USAGE = 2;
 
 const program = new Command("npm run -s cli --")
-  .description(`${PRODUCT_NAME} Lingfu: the operator's tool`)
+  .description("Lingfu: the operator's tool")
   .showHelpAfterError("(--help lists the commands)");
 addInsightCommands(program);
 addKeyCommands(program);

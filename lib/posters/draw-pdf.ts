@@ -1,6 +1,6 @@
 import path from "node:path";
 import PDFDocument from "pdfkit";
-import { PRODUCT_NAME } from "#lib/texts/brand.ts";
+import { textsIn } from "#lib/texts/language.ts";
 import type { Mark, Poster } from "./marks.ts";
 
 const POINTS_PER_MM = 72 / 25.4;
@@ -20,7 +20,7 @@ export async function drawPdf(poster: Poster): Promise<Uint8Array> {
     font: fontFile("400Regular"),
     lang: language,
     displayTitle: true,
-    info: { Title: title, Creator: PRODUCT_NAME },
+    info: { Title: title, Creator: textsIn(language).about.product },
   });
   const ended = collect(page);
   page.registerFont("regular", fontFile("400Regular")).registerFont("bold", fontFile("700Bold"));

@@ -28,7 +28,7 @@ const BAND = 40;
 const CODE_SIDE = 62;
 const CODE_TOP = 42;
 
-/** Where everything stands on the sign; the same for paper of either size and for either form of file. */
+/** The places of all marks; the same for both paper sizes and both file formats. */
 export function layOutPoster({ code, merchant, sandbox }: PosterFacts, { size, lang }: PosterQuery): Poster {
   const words = textsIn(lang).poster;
   const price = code.amount === null ? words.free : priceText(code.amount);
@@ -42,7 +42,7 @@ export function layOutPoster({ code, merchant, sandbox }: PosterFacts, { size, l
     scale: a4 ? 2 : 1,
     top: a4 ? 0.5 : 0,
     marks: [
-      // Up to the very edge, whatever the paper.
+      // Up to the edge of either paper.
       rectangle([0, -1, WIDTH, BAND + 1], accent),
       ...(sandbox
         ? centred(words.sandbox, { at: 6, room: { width: 80, lines: 1, size: 3.6, sizeMin: 3 } }, WHITE)

@@ -5,7 +5,7 @@ import type { Discrepancy } from "./discrepancy.ts";
 /** What a sentence is made from. */
 export type SentenceFacts = Omit<Discrepancy, "transactionId">;
 
-/** What happened, and what to do about it, for somebody who keeps a shop. */
+/** What happened and what to do about it, for a shopkeeper. */
 export function sentenceOf(facts: SentenceFacts, language: Language): string {
   return textsIn(language).differences.sentences[facts.kind]({
     trade: facts.tradeNumber ?? "–",

@@ -1,6 +1,6 @@
 import { HOME_LANGUAGE, textsIn } from "./language.ts";
 import type { ApiText } from "./zh-CN/api.ts";
 
-/** For the reader of an API answer, whose language nobody knows: in Chinese and English. */
+/** A sentence of an API answer: in Chinese and English, because the reader's language is not known. */
 export const inBothLanguages = (choose: (text: ApiText) => string): string =>
   `${choose(textsIn(HOME_LANGUAGE).api)} · ${choose(textsIn("en").api)}`;

@@ -9,9 +9,8 @@ import { Card } from "#components/ui/card.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_NOTE_CHARS_MAX } from "#lib/base/collection-limits.ts";
 import type { CodeTerms, ScannedCode } from "#lib/collection/index.ts";
-import { PRODUCT_NAME } from "#lib/texts/brand.ts";
 import { collectText } from "#lib/texts/collect.ts";
-import type { Language } from "#lib/texts/language.ts";
+import { type Language, textsIn } from "#lib/texts/language.ts";
 import { openContainer } from "../../container.ts";
 import { openPageContext } from "../../pay/context.ts";
 import type { SearchParams } from "../../pay/page-request.ts";
@@ -22,10 +21,13 @@ interface CollectionPageProps {
   readonly searchParams: Promise<SearchParams>;
 }
 
-export async function generateMetadata({ params }: CollectionPageProps): Promise<Metadata> {
+export async function generateMetadata({ params, searchParams }: CollectionPageProps): Promise<Metadata> {
   const found = await scan((await params).code);
   const robots = { index: false, follow: false };
-  if (typeof found !== "object" || found === null) return { title: PRODUCT_NAME, robots };
+  if (typeof found !== "object" || found === null) {
+    const { language } = await readCollectRequest(await searchParams);
+    return { title: textsIn(language).about.product, robots };
+  }
   const { name } = await (await openPageContext()).merchant();
   return { title: `${found.terms.label} · ${name}`, robots };
 }

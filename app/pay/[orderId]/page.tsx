@@ -6,7 +6,7 @@ import { PlainPage } from "#components/pay/plain-page.tsx";
 import { Trouble } from "#components/pay/trouble.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
-import { PRODUCT_NAME } from "#lib/texts/brand.ts";
+import { textsIn } from "#lib/texts/language.ts";
 import { payText } from "#lib/texts/pay.ts";
 import { openPageContext, type PageContext } from "../context.ts";
 import { type PayPageRequest, readPayPageRequest, type SearchParams } from "../page-request.ts";
@@ -26,9 +26,10 @@ export async function generateMetadata({ params, searchParams }: PayRouteProps):
   const { language, returned } = await readPayPageRequest(await searchParams, context);
   const read = await readOrder(orderId);
   const robots = { index: false, follow: false };
-  if (read.kind !== "found") return { title: PRODUCT_NAME, robots };
+  const { product } = textsIn(language).about;
+  if (read.kind !== "found") return { title: product, robots };
   const shop = await context.merchant().catch(() => null);
-  const to = shop === null ? PRODUCT_NAME : (shop.brand?.name ?? shop.name);
+  const to = shop === null ? product : (shop.brand?.name ?? shop.name);
   return {
     title: pageTitle(read.order, { shop: to, language, returned }),
     description: read.order.description,

@@ -24,7 +24,7 @@ const NUDGE_SCENES: ReadonlySet<Scene> = new Set<Scene>([
 ]);
 const REPEAT_SCENES: ReadonlySet<Scene> = new Set<Scene>([...NUDGE_SCENES, "topup", "services"]);
 
-/** What stands first under the head; the rest follows in the usual order. */
+/** The blocks right under the head; the others follow in the usual order. */
 const FIRST_BLOCKS: Partial<Record<Scene, readonly PageBlock[]>> = {
   dining: ["scene_facts", "items", "offers", "nudge", "repeat"],
   takeaway: ["scene_facts", "items", "offers", "nudge", "repeat"],
@@ -134,7 +134,7 @@ function fullPlan(input: PageInput): PagePlan {
   return { ...plan, blocks: planBlocks(plan, order) };
 }
 
-/** What the pay page shows. Pure; never throws: whatever is wrong with a plan, the plain page is shown and can be paid. */
+/** What the pay page shows. Pure; never throws: if anything is wrong with a plan, the plain page is shown and can be paid. */
 export function planPage(input: PageInput): PagePlan {
   try {
     const plan = fullPlan(input);

@@ -83,7 +83,7 @@ function adviceFor(status: number): Sentence {
   return say("checkProxyAndLogs");
 }
 
-/** The page that H5 payments begin on: WeChat wants its origin in the Referer, and knows its domain beforehand. */
+/** The page that H5 payments begin on: WeChat requires its origin in the Referer, and its domain to be registered. */
 export const payPageCheck = (publicUrl: string, isReal: boolean): Examination => ({
   checks: ["pay_page"],
   run: async () => [await examinePage(publicUrl, isReal)],

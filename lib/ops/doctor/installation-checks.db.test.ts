@@ -3,7 +3,7 @@ import { type TestDatabase, testDatabase } from "#lib/testing/template-database.
 import { wordSentence } from "#lib/texts/word-sentence.ts";
 import { installationChecks } from "./installation-checks.ts";
 
-// Goal: what the doctor says of a moment is said in the time that the shop reads.
+// Goal: the doctor gives times in Beijing time.
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -7,7 +7,7 @@ import type { OrderDiscount } from "../domain/order.ts";
 export interface LearnerSettings extends MoneyKnown {
   readonly enabled: boolean;
   readonly stoppedBy: "person" | "stop_loss" | null;
-  /** Least part of the shoppers who are offered nothing. */
+  /** The least share of shoppers that gets no offer. */
   readonly holdout: number;
   /** Days the budgets are to last. */
   readonly horizonDays: number;
@@ -54,7 +54,7 @@ export interface LearnerTx {
   keep(decision: LearnerDecision): Promise<void>;
 }
 
-/** What a page asks first: one look, and for most orders the last. */
+/** What a page reads first; for most orders it is all that is read. */
 export interface OffersGlance {
   readonly discounts: readonly OrderDiscount[];
   /** The order has optional offers, or there are some, or promotions that look at the channel, that it might have. */

@@ -1,6 +1,7 @@
 import type { AboutText } from "../zh-CN/about.ts";
 
 export const about: AboutText = {
+  product: "Lingfu",
   name: "English",
   script: "English",
   locale: "en-GB",

@@ -1,5 +1,7 @@
 /** What a language says of itself. */
 export interface AboutText {
+  /** What Lingfu is called in it. */
+  readonly product: string;
   /** Where one is chosen among those with all texts. */
   readonly name: string;
   /** Where one is chosen on the pay page, among all. */
@@ -15,6 +17,7 @@ export interface AboutText {
 }
 
 export const about: AboutText = {
+  product: "灵付",
   name: "中文",
   script: "简体",
   locale: "zh-CN",

@@ -4,7 +4,7 @@ export type DifferenceFacts = Readonly<Record<"trade" | "refund" | "ours" | "the
 const about = ({ trade, refund }: Pick<DifferenceFacts, "trade" | "refund">): string =>
   refund === "–" ? `订单 ${trade}` : `退款 ${refund}`;
 
-/** What happened, and what to do about it, for somebody who keeps a shop. By kind of difference. */
+/** What happened and what to do about it, for a shopkeeper; by kind of difference. */
 const sentences = {
   only_in_bill: ({ trade, theirs }) =>
     `微信账单里有一笔 ${theirs} 的收款（单号 ${trade}），店里没有对应的订单：请向微信查询这笔收款；订单是本店丢失的就补记订单（之后可以退款），否则弄清是谁付的，再写明原因结案。`,

@@ -49,7 +49,7 @@ function preferProvenKey(findings: readonly Finding[]): Finding[] {
   return [...findings.filter(({ check }) => check !== "api_v3_key"), opened];
 }
 
-/** The echo, and the notice that comes with it. */
+/** The echo call, and the test notification that it sends. */
 async function checkEchoAndNotice(
   credentials: CheckableCredentials,
   result: V3CheckResult,
@@ -101,7 +101,7 @@ interface KeyCheckInput {
   readonly options: WechatCheckOptions;
 }
 
-/** Two secrets of one form, often mistaken for each other: which of them is which only WeChat knows. */
+/** Two secrets of the same form, often mistaken for each other; only WeChat can tell which is which. */
 async function examineKeys(
   credentials: CheckableCredentials,
   { v3Result, v2Result, way, options }: KeyCheckInput,

@@ -67,7 +67,7 @@ interface Knock {
   readonly skewS: number | null;
 }
 
-/** Any answer will do: an unsigned call is refused, and its Date header tells the time all the same. */
+/** Any answer will do: an unsigned call is refused, and its Date header still tells the time. */
 async function knock({ exchange }: ConnectionOptions, origin: string, clock: Clock): Promise<Knock> {
   const before = clock.now().getTime();
   const started = performance.now();

@@ -12,7 +12,7 @@ import { judgeApp } from "./check-app.ts";
 import { type ConnectionOptions, PROBE_LIMITS } from "./check-options.ts";
 import { absentNumber } from "./check-v3.ts";
 
-// API v2: a query for what does not exist, and what its answer says of the key. Source: wechatpay.md §11.
+// API v2: a query for an order that does not exist, and what its answer shows about the key. Source: wechatpay.md §11.
 
 export interface V2CheckResult {
   readonly findings: readonly Finding[];
@@ -30,7 +30,7 @@ const query = (signer: V2Signer, way: ConnectionOptions): Promise<CallResult> =>
 
 const KEY: Sentence = say("whichV2Key");
 
-/** @param alone API v2 is all there is, so that its call stands for the connection as well */
+/** @param alone only API v2 is configured, so its call also checks the connection */
 export async function checkV2(signer: V2Signer, way: ConnectionOptions, alone: boolean): Promise<V2CheckResult> {
   const result = await query(signer, way);
   const only = (finding: Finding): Finding[] => (alone ? [finding] : []);

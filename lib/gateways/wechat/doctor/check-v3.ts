@@ -98,7 +98,7 @@ export async function checkEcho(
   const first = await ask("POST", ECHO, notifyUrl === null ? body : { ...body, notify_url: notifyUrl });
   if (first.kind === "no_answer") return noAnswer(first.cause);
   const verdict = judgeAnswer(first, keys, clock.now());
-  // Nothing can be said of keys that lie in certificates which did not open.
+  // Keys in certificates that could not be decrypted are unknown.
   if (certificates.keyOpens === false && verdict !== "probe" && verdict.check === "wechatpay_key") return unopened;
   return verdict === "probe" ? probed(judgeAnswer(await ask("POST", ECHO, body), keys, clock.now())) : verdict;
 }

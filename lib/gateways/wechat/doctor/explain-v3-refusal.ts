@@ -15,7 +15,7 @@ const NUMBER: Sentence = say("checkMerchantNumberOfCertificate");
 const KEY: Sentence = say("keyOfThisSerial");
 const PUBLIC_KEY_ID: Sentence = say("copyPublicKeyId");
 
-/** The finding that a refusal of the query stands for. */
+/** The finding for a refusal of the query. */
 export function explainV3Refusal(fault: V3Fault): Finding {
   const { status, code, message } = fault;
   const said: Sentence = say("wechatAnswersStatus", { status, code, message });
