@@ -12,9 +12,10 @@ import type { Guest } from "./admin-request.ts";
 type ShiftReader = Pick<Guest, "text" | "language">;
 
 /** Fen that came in, less what went back. */
-const netFenOf = ({ payments, other, refunds }: ShiftSums): number => payments.sumFen + other.sumFen - refunds.sumFen;
+export const netFenOf = ({ payments, other, refunds }: ShiftSums): number =>
+  payments.sumFen + other.sumFen - refunds.sumFen;
 
-const signed = (sumFen: number): string => (sumFen < 0 ? `−${amountText(-sumFen)}` : amountText(sumFen));
+export const signedAmount = (sumFen: number): string => (sumFen < 0 ? `−${amountText(-sumFen)}` : amountText(sumFen));
 
 /** The account of a shift: what it comes to, by channel and cashier, and what is odd about it. */
 export function ShiftAccountView({ shift, reader }: { shift: ShiftAccount; reader: ShiftReader }) {
@@ -26,7 +27,7 @@ export function ShiftAccountView({ shift, reader }: { shift: ShiftAccount; reade
       <Card className="px-4 py-4 sm:px-5">
         <p className="text-sm text-soft">{words.net}</p>
         <p className="text-4xl font-semibold tabular-nums" data-testid="shift-net">
-          {signed(netFenOf(sums))}
+          {signedAmount(netFenOf(sums))}
         </p>
         <dl className="mt-4 grid grid-cols-2 gap-x-4 gap-y-3 sm:grid-cols-3">
           <Figure label={words.payments} figure={sums.payments} words={words} />
@@ -104,7 +105,7 @@ function Lines({ shift, reader: { text, language } }: { shift: ShiftAccount; rea
               <td className="px-4 py-2.5 sm:px-5">{line.cashier?.name ?? words.noCashier}</td>
               <td className="px-4 py-2.5 text-right sm:px-5">{line.count}</td>
               <td className="px-4 py-2.5 text-right whitespace-nowrap sm:px-5">
-                {signed(line.kind === "refunds" ? -line.sumFen : line.sumFen)}
+                {signedAmount(line.kind === "refunds" ? -line.sumFen : line.sumFen)}
               </td>
             </tr>
           ))}

@@ -15,7 +15,7 @@ import type { CodeTerms, StoredCode } from "./ports.ts";
 
 /** The merchant's codes. `by` is who does it, for the records. */
 export interface ManagedCodes {
-  /** @throws AppError `conflict` when there are too many, or `id` is taken */
+  /** @throws AppError `invalid_request` for a place that is not in use; `conflict` when there are too many, or `id` is taken */
   create(
     request: CollectionCodeRequest,
     as: { readonly by: string; readonly id?: string },
@@ -87,8 +87,8 @@ async function existing(deps: CollectionDeps, id: string): Promise<CollectionCod
 }
 
 function termsOf({ label, amount, amountMin, amountMax, ...more }: CollectionCodeRequest): CodeTerms {
-  const { scene = null, itemName = null, category = null } = more;
-  const what = { label, scene, itemName, category };
+  const { scene = null, itemName = null, category = null, storeCode = null, tillCode = null } = more;
+  const what = { label, scene, itemName, category, storeCode, tillCode };
   if (amount != null) return { ...what, amount, amountMin: null, amountMax: null };
   return {
     ...what,

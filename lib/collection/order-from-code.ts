@@ -89,7 +89,7 @@ async function placeOnce(
     expiresIn: COLLECTION_ORDER_LIFE_S,
     returnUrl: codeUrl(deps, code.code),
   });
-  const source = { entry: "collection_code" } as const;
+  const source = { entry: "collection_code", place: code.place } as const;
   const result = await deps.payments.createOrderOnce(request, once, source).catch((cause: unknown) => {
     if (isAppError(cause)) deps.log.warn("collection.failed", { codeId: id, code: cause.code });
     throw cause;

@@ -1,4 +1,5 @@
 import type { Scene } from "#lib/contract/scene.ts";
+import type { OrderPlace } from "#lib/payment/index.ts";
 import type { CollectionStatus } from "./status.ts";
 
 // What collecting money by a standing code needs of the store.
@@ -12,6 +13,9 @@ export interface CodeTerms {
   readonly scene: Scene | null;
   readonly itemName: string | null;
   readonly category: string | null;
+  readonly storeCode: string | null;
+  /** Of that store. */
+  readonly tillCode: string | null;
 }
 
 export interface NewCode {
@@ -35,6 +39,8 @@ export interface ScannedCode extends NewCode {
   readonly status: CollectionStatus;
   /** There is an account that money can be paid to. */
   readonly payable: boolean;
+  /** Where the sign hangs. */
+  readonly place: OrderPlace | null;
 }
 
 /** Who does it, when: every change is written down with the change itself. */
@@ -51,6 +57,7 @@ interface CodeFilter {
   readonly limit: number;
 }
 
+/** What names its store or till by codes throws AppError `invalid_request` at the field that names none in use. */
 export interface CollectionStore {
   insert(code: NewCode, doing: Doing): Promise<"inserted" | "id_taken" | "too_many">;
   find(id: string): Promise<StoredCode | null>;

@@ -5,6 +5,7 @@ import { FULL_LANGUAGES, HOME_LANGUAGE } from "../texts/language.ts";
 import { fenSchema, momentSchema } from "./money.ts";
 import { pageSizeSchema } from "./order.ts";
 import { line } from "./order-request.ts";
+import { placeCodeSchema, refuseTillWithoutStore } from "./place.ts";
 import { SCENES } from "./scene.ts";
 
 // Standing collection codes (收款码) as the merchant API takes and shows them.
@@ -21,6 +22,8 @@ const fields = {
   scene: z.enum(SCENES).nullish().describe("What is paid for here"),
   itemName: line(ITEM_NAME_CHARS_MAX).nullish().describe("Name of the order's one item; the label when absent"),
   category: line(CATEGORY_CHARS_MAX).nullish().describe("Category of that item"),
+  storeCode: placeCodeSchema.nullish().describe("The store the sign hangs in; its orders carry it"),
+  tillCode: placeCodeSchema.nullish().describe("The till of that store"),
 };
 
 interface Amounts {
@@ -44,6 +47,7 @@ function refuseAmounts({ amount, amountMin, amountMax }: Amounts, context: z.Ref
 export const collectionCodeRequestSchema = z
   .strictObject(fields)
   .superRefine(refuseAmounts)
+  .superRefine(refuseTillWithoutStore)
   .meta({ id: "CollectionCodeRequest" });
 export type CollectionCodeRequest = z.output<typeof collectionCodeRequestSchema>;
 
@@ -65,6 +69,8 @@ export const collectionCodeSchema = z
     scene: z.enum(SCENES).nullable(),
     itemName: z.string().nullable(),
     category: z.string().nullable(),
+    storeCode: z.string().nullable(),
+    tillCode: z.string().nullable(),
     status: z.enum(COLLECTION_STATUSES),
     paidCount: z.int().describe("Orders paid by it"),
     paidAmount: z.int().min(0).describe("What they came to in fen, refunds not taken off"),

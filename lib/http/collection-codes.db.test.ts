@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { collectionCodeSchema } from "#lib/contract/collection-code.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
@@ -169,5 +170,59 @@ describe("posters", () => {
     expect((await (await get(`/${id}/poster.pdf?lang=fr`)).json()).errors).toMatchObject([{ path: "lang" }]);
     await call("DELETE", `/${id}`);
     expect((await get(`/${id}/poster.svg`)).status).toBe(409);
+  });
+});
+
+describe("a code of a store or till", () => {
+  beforeAll(async () => {
+    const { pool } = edge.database;
+    await pool.query("insert into stores (id, code, name, created_at) values ('sto_1', 'west', '西街店', now())");
+    await pool.query(
+      "insert into tills (id, store_id, code, name, created_at) values ('til_1', 'sto_1', '1', '一号收银台', now())",
+    );
+  });
+
+  test("its orders carry the place, and only those made after a change carry the new one", async () => {
+    const { body } = await call("POST", "", { label: "台卡", amount: 500, storeCode: "west", tillCode: "1" });
+    expect(body).toMatchObject({ storeCode: "west", tillCode: "1" });
+    const order = async () => {
+      edge.clock.advance(1_000);
+      const token = randomBytes(16).toString("base64url");
+      const made = await edge.container.collection.order({ code: body.code, token, amount: "5.00", note: "" });
+      if (made.kind !== "ordered") throw new Error(made.kind);
+      return made.orderId;
+    };
+    const first = await order();
+    const changed = await call("PATCH", `/${body.id}`, { tillCode: null });
+    expect(changed.body).toMatchObject({ storeCode: "west", tillCode: null });
+    const second = await order();
+    const placeOf = async (id: string) => {
+      const { storeCode, tillCode, cashier } = await edge.payments.order(id);
+      return { storeCode, tillCode, cashier };
+    };
+    expect(await placeOf(first)).toEqual({ storeCode: "west", tillCode: "1", cashier: null });
+    expect(await placeOf(second)).toEqual({ storeCode: "west", tillCode: null, cashier: null });
+  });
+
+  test.each([
+    [{ storeCode: "nowhere" }, "storeCode"],
+    [{ storeCode: "west", tillCode: "7" }, "tillCode"],
+    [{ tillCode: "1" }, "tillCode"],
+  ])("%j is refused by name, for a new code and for one there is", async (place, path) => {
+    const refused = { status: 400, body: { code: "invalid_request", errors: [{ path }] } };
+    expect(await call("POST", "", { ...FREE, ...place })).toMatchObject(refused);
+    const { body } = await call("POST", "", FREE);
+    expect(await call("PATCH", `/${body.id}`, place)).toMatchObject(refused);
+    expect((await call("GET", `/${body.id}`)).body).toEqual(body);
+  });
+
+  test("a code whose store was taken out of use can still be changed otherwise", async () => {
+    const { body } = await call("POST", "", { ...FREE, storeCode: "west" });
+    await edge.database.pool.query("update stores set deactivated_at = now() where id = 'sto_1'");
+    expect((await call("PATCH", `/${body.id}`, { label: "新名字" })).body).toMatchObject({
+      label: "新名字",
+      storeCode: "west",
+    });
+    await edge.database.pool.query("update stores set deactivated_at = null where id = 'sto_1'");
   });
 });

@@ -14,3 +14,4 @@ export type {
   ShiftSums,
 } from "./ports.ts";
 export { createShifts, type Shifts } from "./shifts.ts";
+export { shiftsCsv } from "./shifts-csv.ts";

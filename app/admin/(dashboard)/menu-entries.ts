@@ -1,5 +1,5 @@
 import type { MenuEntry } from "#components/admin/menu.tsx";
-import { collectionText } from "#lib/texts/admin.ts";
+import { collectionText, tillsText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../admin-request.ts";
 
 type MenuReader = Pick<AdminRequest, "text" | "language" | "may">;
@@ -13,6 +13,7 @@ export function menuEntries({ text: { nav }, language, may }: MenuReader, openAl
     ...(may("payments.charge") ? [counter] : []),
     { href: "/admin/reconciliation", label: nav.reconciliation, icon: "reconciliation" },
     { href: "/admin/refunds", label: nav.refunds, icon: "refunds", onPhone: "more" },
+    { href: "/admin/shifts", label: tillsText(language).shifts.menu, icon: "shifts", onPhone: "more" },
     { href: "/admin/collection-codes", label: collectionText(language).title, icon: "codes", onPhone: "more" },
     { href: "/admin/insights", label: nav.insights, icon: "insights", onPhone: "more" },
     { href: "/admin/alerts", label: nav.alerts, icon: "alerts", count: openAlerts, onPhone: "more" },

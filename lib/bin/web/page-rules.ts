@@ -46,6 +46,7 @@ const PAGE_RULES: readonly (readonly [path: string, rule: PageRule])[] = [
   ["/admin/collection-codes/{codeId}/poster", PAGE],
   ["/admin/reconciliation/{day}/differences.csv", PAGE],
   ["/admin/trends/table.csv", PAGE],
+  ["/admin/shifts/export.csv", PAGE],
 ];
 
 const PATTERNS = PAGE_RULES.map(

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { AppError } from "#lib/base/app-error.ts";
 import { COLLECTION_CODES_ACTIVE_MAX } from "#lib/base/collection-limits.ts";
 import type { CodeTerms, CollectionStore, Doing, NewCode, ScannedCode, StoredCode } from "#lib/collection/index.ts";
 import { isScene } from "#lib/intelligence/index.ts";
@@ -7,6 +8,7 @@ import type { PrismaClient } from "../client.ts";
 import { violatedConstraint } from "../errors.ts";
 import { newestFirst, olderThan } from "../newest-first.ts";
 import { type AuditDetail, recordAudit } from "../operations/audit-log.ts";
+import { findPlace } from "../tills/find-place.ts";
 import { inPrismaTransaction, run, statement, viaPrisma } from "../transaction.ts";
 
 // SQL: an advisory lock. Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
@@ -16,38 +18,53 @@ const ONE_AT_A_TIME = statement("insert_codes_one_at_a_time")`
 const LOCK = statement("lock_code")`select from collection_codes where id = $1 for update`;
 // SQL: on the way of the pay page, as is the next.
 const SCAN = statement("scan_code")`
-  select id, code, label, amount, amount_min as "amountMin", amount_max as "amountMax", scene,
-         item_name as "itemName", category, status, exists (select from gateway_accounts where status = 'active') as payable
-    from collection_codes where code = $1`;
+  select c.id, c.code, c.label, c.amount, c.amount_min as "amountMin", c.amount_max as "amountMax", c.scene,
+         c.item_name as "itemName", c.category, c.status, exists (select from gateway_accounts where status = 'active') as payable,
+         c.store_id as "storeId", s.code as "storeCode", c.till_id as "tillId", t.code as "tillCode"
+    from collection_codes c left join stores s on s.id = c.store_id left join tills t on t.id = c.till_id where c.code = $1`;
 // A repeat finds its row and says nothing, also after the code was retired.
 const LINK = statement("link_code")`
   insert into collection_orders (order_id, code_id, created_at)
   select $1, $2, $3 where not exists (select from collection_orders where order_id = $1)
   on conflict (order_id) do nothing`;
 
+interface CodeName {
+  readonly code: string;
+}
+
+/** What the code says of its place, beside the ids. */
+const PLACED = { store: { select: { code: true } }, till: { select: { code: true } } } as const;
+type PlacedCode = CollectionCode & { store: CodeName | null; till: CodeName | null };
+
 /** What both ways of reading have in common. */
 type CodeRow = Omit<CollectionCode, "createdBy" | "createdAt" | "updatedAt" | "retiredAt">;
+type ScannedRow = CodeRow & { payable: boolean; storeCode: string | null; tillCode: string | null };
 
 export function collectionStore(pool: pg.Pool): CollectionStore {
   return {
     insert: (code, doing) => insert(pool, code, doing),
     find: (id) =>
       viaPrisma(pool, async (prisma) => {
-        const row = await prisma.collectionCode.findUnique({ where: { id } });
+        const row = await prisma.collectionCode.findUnique({ where: { id }, include: PLACED });
         return row === null ? null : ((await withPaid(prisma, [row]))[0] ?? null);
       }),
     list: (filter) => viaPrisma(pool, (prisma) => list(prisma, filter)),
     change: (id, doing, terms) =>
       inPrismaTransaction(pool, async ({ prisma, client }) => {
         await run(client, LOCK, [id]);
-        const row = await prisma.collectionCode.findUnique({ where: { id } });
+        const row = await prisma.collectionCode.findUnique({ where: { id }, include: PLACED });
         if (row === null) return "absent";
         if (row.status === "retired") return "retired";
-        const before = toTerms(row);
+        const before = toTerms({ ...row, storeCode: row.store?.code ?? null, tillCode: row.till?.code ?? null });
         const after = terms(before);
         const detail = differenceOf(before, after);
         if (Object.keys(detail).length === 0) return "changed";
-        await prisma.collectionCode.update({ where: { id }, data: { ...columnsOf(after), updatedAt: doing.at } });
+        const isElsewhere = before.storeCode !== after.storeCode || before.tillCode !== after.tillCode;
+        const place = isElsewhere ? await placeColumns(client, after) : {};
+        await prisma.collectionCode.update({
+          where: { id },
+          data: { ...columnsOf(after), ...place, updatedAt: doing.at },
+        });
         await recordAudit(client, auditOf("change", { id, doing, detail }));
         return "changed";
       }),
@@ -65,7 +82,7 @@ export function collectionStore(pool: pg.Pool): CollectionStore {
         return true;
       }),
     async scan(code) {
-      const { rows } = await run<CodeRow & { payable: boolean }>(pool, SCAN, [code]);
+      const { rows } = await run<ScannedRow>(pool, SCAN, [code]);
       return rows[0] === undefined ? null : toScanned(rows[0]);
     },
     async link({ orderId, codeId, at }) {
@@ -95,12 +112,13 @@ async function list(
     where: { ...(status === undefined ? {} : { status }), ...(last === undefined ? {} : olderThan(last)) },
     orderBy: newestFirst(),
     take: limit,
+    include: PLACED,
   });
   return withPaid(prisma, rows);
 }
 
 /** With what was paid by each, read from an index that holds no more than that; only for the codes that are shown. */
-async function withPaid(prisma: PrismaClient, rows: readonly CollectionCode[]): Promise<StoredCode[]> {
+async function withPaid(prisma: PrismaClient, rows: readonly PlacedCode[]): Promise<StoredCode[]> {
   const paid = await prisma.collectionOrder.groupBy({
     by: ["codeId"],
     where: { codeId: { in: rows.map(({ id }) => id) }, paidAmount: { not: null } },
@@ -121,7 +139,11 @@ const insert = (pool: pg.Pool, { id, code, terms }: NewCode, doing: Doing) =>
     const active = await prisma.collectionCode.count({ where: { status: "active" } });
     if (active >= COLLECTION_CODES_ACTIVE_MAX) return "too_many";
     await prisma.collectionCode.create({
-      data: { id, code, ...columnsOf(terms), createdBy, createdAt: at, updatedAt: at },
+      data: {
+        ...{ id, code, createdBy, createdAt: at, updatedAt: at },
+        ...columnsOf(terms),
+        ...(await placeColumns(client, terms)),
+      },
     });
     await recordAudit(client, auditOf("create", { id, doing, detail: shown(terms) }));
     return "inserted";
@@ -149,7 +171,19 @@ function auditOf(verb: string, { id, doing, detail }: { id: string; doing: Doing
   return { actor: doing.by, action: `collection_code.${verb}`, subject: id, detail, at: doing.at };
 }
 
-const toTerms = (row: CodeRow): CodeTerms => ({
+/** @throws AppError `invalid_request` at the code that no store or till in use has */
+async function placeColumns(client: pg.PoolClient, { storeCode, tillCode }: CodeTerms) {
+  if (storeCode === null) return { storeId: null, tillId: null };
+  const { store, till } = await findPlace(client, { storeCode, tillCode });
+  const isKnown = store !== null && (tillCode === null || till !== null);
+  if (isKnown) return { storeId: store.id, tillId: till?.id ?? null };
+  const path = store === null ? "storeCode" : "tillCode";
+  throw new AppError("invalid_request", "the place of the code is not known", {
+    errors: [{ path, message: `nothing in use has the code ${store === null ? storeCode : tillCode}` }],
+  });
+}
+
+const toTerms = (row: CodeRow & Pick<ScannedRow, "storeCode" | "tillCode">): CodeTerms => ({
   label: row.label,
   amount: row.amount,
   amountMin: row.amountMin,
@@ -157,20 +191,30 @@ const toTerms = (row: CodeRow): CodeTerms => ({
   scene: isScene(row.scene) ? row.scene : null,
   itemName: row.itemName,
   category: row.category,
+  storeCode: row.storeCode,
+  tillCode: row.tillCode,
 });
 
-const toScanned = (row: CodeRow & { payable: boolean }): ScannedCode => ({
+const toScanned = (row: ScannedRow): ScannedCode => ({
   id: row.id,
   code: row.code,
   terms: toTerms(row),
   status: row.status as ScannedCode["status"],
   payable: row.payable,
+  place:
+    row.storeId === null || row.storeCode === null
+      ? null
+      : {
+          store: { id: row.storeId, code: row.storeCode },
+          till: row.tillId === null || row.tillCode === null ? null : { id: row.tillId, code: row.tillCode },
+          cashier: null,
+        },
 });
 
-const toStored = (row: CollectionCode, paid: { readonly count: number; readonly amount: number }): StoredCode => ({
+const toStored = (row: PlacedCode, paid: { readonly count: number; readonly amount: number }): StoredCode => ({
   id: row.id,
   code: row.code,
-  terms: toTerms(row),
+  terms: toTerms({ ...row, storeCode: row.store?.code ?? null, tillCode: row.till?.code ?? null }),
   status: row.status as StoredCode["status"],
   paidCount: paid.count,
   paidAmount: paid.amount,

@@ -114,7 +114,9 @@ export interface NewCashierSession {
 
 // SQL: row locks. A PIN that was changed, or a device that was unbound, since the PIN was checked lets nobody in.
 const STILL_RIGHT = "select from cashiers where id = $1 and pin_hash = $2 and deactivated_at is null for share";
-const STILL_BOUND = "select from till_devices where id = $1 and ended_at is null for share";
+const STILL_BOUND = `
+  select from till_devices d join tills t on t.id = d.till_id join stores s on s.id = t.store_id
+   where d.id = $1 and d.ended_at is null and t.deactivated_at is null and s.deactivated_at is null for no key update of t`;
 const REPLACE = `
   insert into cashier_sessions as e (id, token_hash, device_id, cashier_id, created_at, seen_at, idle_until)
   values ($1, $2, $3, $4, $5, $5, $6)
@@ -129,8 +131,8 @@ const REPLACE = `
 export function insertCashierSession(pool: Pool, session: NewCashierSession): Promise<boolean> {
   const { id, tokenHash, at, cashierId, actor, pinHash, now, idleUntil } = session;
   return inTransaction(pool, async (client) => {
-    const right = await client.query(STILL_RIGHT, [cashierId, pinHash]);
     const bound = await client.query(STILL_BOUND, [at.deviceId]);
+    const right = await client.query(STILL_RIGHT, [cashierId, pinHash]);
     if (right.rowCount === 0 || bound.rowCount === 0) return false;
     await client.query(REPLACE, [id, tokenHash, at.deviceId, cashierId, now, idleUntil]);
     const entry = { actor, subject: at.till.id, at: now };
@@ -155,10 +157,8 @@ interface OpeningShift {
   readonly now: Date;
 }
 
-/** @returns false when one is open already */
+/** Under the till's lock, so that numbers have no gaps. @returns false when one is open already */
 async function openShiftIn(client: pg.PoolClient, { id, tillId, actor, now }: OpeningShift): Promise<boolean> {
-  // One after the other at each till, so that numbers have no gaps.
-  await client.query("select from tills where id = $1 for no key update", [tillId]);
   const { rowCount } = await client.query(
     `insert into shifts (id, till_id, store_id, number, since, opened_at, opened_by)
      select $1, t.id, t.store_id, coalesce(max(h.number), 0) + 1, max(h.closed_at), greatest($3, max(h.closed_at)), $4

@@ -18,10 +18,10 @@ interface PlaceRow {
 
 /** The store and till of these codes, in any case of letters, that are in use. */
 export async function findPlace(
-  pool: pg.Pool,
+  on: pg.Pool | pg.PoolClient,
   { storeCode, tillCode }: PlaceCodes,
 ): Promise<{ readonly store: OrderPlace["store"] | null; readonly till: OrderPlace["till"] }> {
-  const { rows } = await run<PlaceRow>(pool, PLACE, [storeCode, tillCode]);
+  const { rows } = await run<PlaceRow>(on, PLACE, [storeCode, tillCode]);
   const row = rows[0];
   if (row === undefined) return { store: null, till: null };
   const till = row.tillId === null || row.tillCode === null ? null : { id: row.tillId, code: row.tillCode };

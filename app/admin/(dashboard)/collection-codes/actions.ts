@@ -21,6 +21,7 @@ const fields = {
   scene: text,
   itemName: text,
   category: text,
+  place: text.default(""),
 };
 
 export async function createCode(_before: ActionState, form: FormData): Promise<ActionState> {
@@ -68,6 +69,12 @@ export async function retireCode(_before: ActionState, form: FormData): Promise<
   });
 }
 
+/** `store/till` or `store`, as the form names places. */
+function readPlace(place: string) {
+  const [storeCode = "", tillCode = ""] = place.split("/", 2);
+  return { storeCode: storeCode || null, tillCode: tillCode || null };
+}
+
 type ReadTerms = { readonly terms: CollectionCodeRequest } | { readonly problem: string | null };
 
 /** The form by the rules of the API; null for values that the form itself cannot send. */
@@ -85,6 +92,7 @@ function readTerms(input: Readonly<Record<keyof typeof fields, string>>, words: 
     scene: input.scene || null,
     itemName: input.itemName || null,
     category: input.category || null,
+    ...readPlace(input.place),
   });
   if (parsed.success) return { terms: parsed.data };
   const [path] = parsed.error.issues[0]?.path ?? [];

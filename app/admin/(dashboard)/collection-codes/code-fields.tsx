@@ -1,4 +1,4 @@
-import { Field } from "#components/admin/field.tsx";
+import { Field, Select } from "#components/admin/field.tsx";
 import { Combobox } from "#components/controls/combobox.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_LABEL_CHARS_MAX } from "#lib/base/collection-limits.ts";
@@ -6,6 +6,7 @@ import { fen, formatYuan } from "#lib/base/fen.ts";
 import { CATEGORY_CHARS_MAX, ITEM_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
 import { SCENES } from "#lib/contract/scene.ts";
+import { listStores } from "#lib/storage/tills/places.ts";
 import { collectionText } from "#lib/texts/admin.ts";
 import { sceneText } from "#lib/texts/scene.ts";
 import { fill } from "#lib/texts/words.ts";
@@ -14,8 +15,8 @@ import type { AdminRequest } from "../../admin-request.ts";
 const yuan = (amount: number | null | undefined): string => (amount == null ? "" : formatYuan(fen(amount)));
 
 /** The fields of a collection code, for creating and changing it. */
-export function CodeFields({
-  adminRequest: { language },
+export async function CodeFields({
+  adminRequest: { language, container },
   code,
 }: {
   adminRequest: AdminRequest;
@@ -23,6 +24,15 @@ export function CodeFields({
 }) {
   const { form } = collectionText(language);
   const bounds = { min: amountText(1), max: amountText(COLLECTION_FREE_FEN_MAX_DEFAULT) };
+  const stores = (await listStores(container.database.pool)).filter(({ isActive }) => isActive);
+  const places = stores.flatMap((store) => [
+    { value: store.code, label: store.name },
+    ...store.tills
+      .filter(({ isActive }) => isActive)
+      .map((till) => ({ value: `${store.code}/${till.code}`, label: `${store.name} · ${till.name}` })),
+  ]);
+  const here = [code?.storeCode, code?.tillCode].filter((each) => each != null).join("/");
+  const isListed = here === "" || places.some(({ value }) => value === here);
   const money = { inputMode: "decimal", autoComplete: "off", maxLength: 14 } as const;
   return (
     <>
@@ -46,6 +56,15 @@ export function CodeFields({
         />
         <Field label={form.max} name="amountMax" defaultValue={yuan(code?.amountMax)} {...money} />
       </div>
+      {places.length === 0 && here === "" ? null : (
+        <Select
+          label={form.place}
+          hint={form.placeHint}
+          name="place"
+          defaultValue={here}
+          options={[{ value: "", label: form.noPlace }, ...places, ...(isListed ? [] : [{ value: here, label: here }])]}
+        />
+      )}
       <Combobox
         label={form.scene}
         name="scene"

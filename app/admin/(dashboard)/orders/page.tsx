@@ -24,6 +24,7 @@ import {
   whereOf,
 } from "./filter.ts";
 import { Narrowed, Sums } from "./narrowed.tsx";
+import { PLACE_NAMES, PlaceFilters } from "./place-filters.tsx";
 
 const LIMIT = 25;
 
@@ -73,6 +74,8 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
   );
 });
 
+const isPlace = (name: string): boolean => PLACE_NAMES.some((each) => each === name);
+
 function FilterForm({ adminRequest, filter }: { adminRequest: AdminRequest; filter: OrdersFilter }) {
   const { text, container } = adminRequest;
   const { orders } = text;
@@ -82,7 +85,9 @@ function FilterForm({ adminRequest, filter }: { adminRequest: AdminRequest; filt
     <Card className="px-4 py-4 sm:px-5">
       <form action="/admin/orders" className="grid grid-cols-2 gap-3 lg:grid-cols-[2fr_1fr_1.4fr_auto] lg:items-end">
         {NARROWING_NAMES.map((name) =>
-          filter[name] === undefined ? null : <input key={name} type="hidden" name={name} value={filter[name]} />,
+          filter[name] === undefined || isPlace(name) ? null : (
+            <input key={name} type="hidden" name={name} value={filter[name]} />
+          ),
         )}
         <div className="max-lg:col-span-2">
           <Field
@@ -112,6 +117,7 @@ function FilterForm({ adminRequest, filter }: { adminRequest: AdminRequest; filt
             sends
           />
         </div>
+        <PlaceFilters adminRequest={adminRequest} filter={filter} />
         <button type="submit" className={`${toneLook("primary")} max-lg:col-span-2`}>
           {text.filter}
         </button>

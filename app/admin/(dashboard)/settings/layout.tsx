@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { SubMenu } from "#components/admin/menu.tsx";
-import { doctorText, learnerText, notificationsText } from "#lib/texts/admin.ts";
+import { doctorText, learnerText, notificationsText, tillsText } from "#lib/texts/admin.ts";
 import { openAdminRequest } from "../../admin-request.ts";
 
 export default async function Settings({ children }: { children: ReactNode }) {
@@ -13,6 +13,8 @@ export default async function Settings({ children }: { children: ReactNode }) {
     // Everybody may have messages on a device of their own.
     { href: "/admin/settings/notifications", label: notificationsText(language).page.title, allowed: true },
     { href: "/admin/settings/keys", label: nav.keys, allowed: may("keys.read") },
+    { href: "/admin/settings/stores", label: tillsText(language).stores.title, allowed: may("stores.read") },
+    { href: "/admin/settings/cashiers", label: tillsText(language).cashiers.title, allowed: may("stores.read") },
     { href: "/admin/settings/users", label: nav.users, allowed: may("users.manage") },
     { href: "/admin/settings/audit", label: nav.audit, allowed: may("audit.read") },
     { href: "/admin/settings/account", label: nav.account, allowed: true },

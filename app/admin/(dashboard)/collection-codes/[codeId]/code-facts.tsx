@@ -31,6 +31,9 @@ export function CodeFacts({ code, adminRequest }: { code: CollectionCodeView; ad
           code.scene === null ? null : { label: columns.scene, value: sceneText(language).names[code.scene] },
           code.itemName === null ? null : { label: form.itemName, value: code.itemName },
           code.category === null ? null : { label: form.category, value: code.category },
+          code.storeCode === null
+            ? null
+            : { label: form.place, value: [code.storeCode, code.tillCode].filter((each) => each !== null).join(" · ") },
           { label: facts.code, value: <code className="font-mono text-sm">{code.code}</code> },
           {
             label: facts.link,

@@ -3,7 +3,8 @@ import { LINK } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
-import type { AdminText } from "#lib/texts/admin.ts";
+import { type AdminText, tillsText } from "#lib/texts/admin.ts";
+import type { Language } from "#lib/texts/language.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 
 export function OrderFacts({
@@ -33,6 +34,7 @@ export function OrderFacts({
           time(words.closedAt, order.closedAt),
           order.status === "pending" ? time(words.expires, order.expiresAt) : null,
           order.channel === null ? null : { label: words.channel, value: text.orders.channels[order.channel] },
+          ...placeFacts(order, language),
           order.goodsTag === null ? null : { label: text.vouchers.goodsTag, value: order.goodsTag },
           order.transactionId === null ? null : { label: words.transaction, value: order.transactionId },
           order.status !== "pending"
@@ -49,6 +51,16 @@ export function OrderFacts({
       />
     </>
   );
+}
+
+/** Where and by whom it was made. */
+function placeFacts({ storeCode, tillCode, cashier }: OrderView, language: Language) {
+  const words = tillsText(language).shifts;
+  return [
+    storeCode === null ? null : { label: words.store, value: storeCode },
+    tillCode === null ? null : { label: words.till, value: tillCode },
+    cashier === null ? null : { label: words.cashier, value: cashier.name },
+  ];
 }
 
 /** With WeChat's vouchers a payment has three amounts; without them they are the same. */

@@ -1,0 +1,119 @@
+import { expect, test } from "@playwright/test";
+import { Admin } from "./support/pages/admin.ts";
+import { createOrder, readOrder } from "./support/pages/merchant.ts";
+import { product } from "./support/product.ts";
+
+// A shop gets a store, a till and a cashier; the cashier comes in by PIN, money comes in, and the shift is handed over.
+
+const SHOTS = process.env.TILL_SHOTS;
+const shoot = async ({ page }: Admin, name: string) => {
+  if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+};
+
+test("a store, a till and a cashier; PIN, hand-over, print", async ({ page }, { project }) => {
+  const admin = new Admin(page);
+  await admin.enterAs("owner");
+  const tag = `${project.name}${Date.now() % 100_000}`;
+  const store = `西街店${tag}`;
+
+  await admin.open("/settings/stores");
+  await page.getByLabel("名称").fill(store);
+  await page.getByLabel("编号").fill(tag);
+  await page.getByLabel("地址（选填）").fill("西街 12 号");
+  await page.getByRole("button", { name: "添加门店" }).click();
+  const card = page.getByRole("listitem").filter({ hasText: store }).first();
+  await expect(card).toBeVisible();
+  await card.getByRole("button", { name: "添加收银台" }).click();
+  const dialog = page.getByRole("dialog", { name: "添加收银台" });
+  await dialog.getByLabel("名称").fill("一号收银台");
+  await dialog.getByLabel("编号").fill("1");
+  await admin.expectSound();
+  await shoot(admin, "01-add-till");
+  await dialog.getByRole("button", { name: "添加收银台" }).click();
+  await expect(card.getByText("还没有设备")).toBeVisible();
+  await admin.expectSound();
+  await shoot(admin, "02-stores");
+
+  await admin.open("/settings/cashiers");
+  await page.getByLabel("姓名").fill(`王芳${tag}`);
+  await page.getByLabel(store).check();
+  await page.getByLabel("每单最多可退").fill("20");
+  await page.getByLabel("PIN 码").fill("1234");
+  await page.getByRole("button", { name: "添加收银员" }).click();
+  await expect(admin.answer).toContainText("太容易猜到");
+  await page.getByLabel("PIN 码").fill("4827");
+  await page.getByRole("button", { name: "添加收银员" }).click();
+  await expect(admin.answer).toContainText(`已添加 王芳${tag}`);
+  await expect(page.getByText("每单最多退 ¥20.00").first()).toBeVisible();
+  await admin.expectSound();
+  await shoot(admin, "03-cashiers");
+
+  await admin.open("/counter/sign-in");
+  await expect(admin.heading("设为收银台")).toBeVisible();
+  await page.getByLabel("这台设备是").selectOption({ label: `${store} · 一号收银台` });
+  await admin.expectSound();
+  await shoot(admin, "04-bind");
+  await page.getByRole("button", { name: "设为收银台" }).click();
+  await expect(admin.heading("收银员登录")).toBeVisible();
+  await admin.expectSound();
+  await shoot(admin, "05-pin");
+  // The owner is signed out here.
+  await page.goto("/admin/orders");
+  await expect(page).toHaveURL(/sign-in/);
+
+  await admin.open("/counter/sign-in");
+  await page.getByText(`王芳${tag}`).click();
+  for (const digit of ["4", "8", "2", "8"]) await page.getByRole("button", { name: digit, exact: true }).click();
+  await page.getByRole("button", { name: "登录", exact: true }).click();
+  await expect(page.getByRole("alert").filter({ hasText: /./ })).toHaveText("PIN 码不对");
+  await shoot(admin, "06-pin-wrong");
+  for (const digit of ["4", "8", "2", "7"]) await page.getByRole("button", { name: digit, exact: true }).click();
+  await page.getByRole("button", { name: "登录", exact: true }).click();
+  await page.waitForURL(/\/admin\/counter(?!\/sign-in)/);
+
+  await takeMoney({ storeCode: tag, tillCode: "1" });
+  await admin.open("/counter/shift");
+  await expect(page.getByTestId("shift-net")).toHaveText("¥12.50");
+  await admin.expectSound();
+  await shoot(admin, "07-shift");
+  await page.getByRole("button", { name: "交班", exact: true }).click();
+  await page.getByLabel("备注（选填）").fill("零钱已清点");
+  await shoot(admin, "08-hand-over");
+  await page.getByRole("button", { name: "确认交班" }).click();
+  await expect(admin.heading("第 1 班 · 已交班")).toBeVisible();
+  await expect(page.getByTestId("shift-net")).toHaveText("¥12.50");
+  await admin.expectSound();
+  await shoot(admin, "09-handed-over");
+  await page.getByRole("link", { name: "58 毫米" }).click();
+  await expect(page.getByTestId("slip")).toContainText("¥12.50");
+  await expect(page.getByTestId("slip")).toContainText("零钱已清点");
+  await page.emulateMedia({ media: "print" });
+  await expect(page.getByRole("link", { name: "A4" })).toBeHidden();
+  await shoot(admin, "10-slip-58");
+  await page.emulateMedia({ media: "screen" });
+  await page.getByRole("link", { name: "A4" }).click();
+  await expect(page).toHaveURL(/paper=a4/);
+  await shoot(admin, "11-slip-a4");
+
+  // Nobody is signed in at the till any more.
+  await admin.open("/counter/shift");
+  await expect(page).toHaveURL(/counter\/sign-in/);
+});
+
+/** The shop's own server makes the order at the till, and a shopper pays it. */
+async function takeMoney(place: { storeCode: string; tillCode: string }): Promise<void> {
+  const order = await createOrder({ items: [{ name: "拿铁", price: "12.50", quantity: 1 }], ...place });
+  const opened = await fetch(`${product.url}/api/orders/${order.id}/pay`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ channel: "native" }),
+  });
+  const { codeUrl } = await opened.json();
+  const paid = await fetch(`${product.sandboxUrl}/control/pay`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ codeUrl, outcome: "success" }),
+  });
+  expect(paid.ok).toBe(true);
+  await expect.poll(async () => (await readOrder(order.id)).status).toBe("paid");
+}
