@@ -29,7 +29,6 @@ export function DatePicker({ label, name, defaultValue, today, last }: DatePicke
   const { language, text } = useControlWords();
   const id = useId();
   const [day, setDay] = useState(defaultValue);
-  const [open, setOpen] = useState(false);
   const caption = (
     <span id={id} className="mb-1.5 block text-sm font-medium">
       {label}
@@ -43,22 +42,25 @@ export function DatePicker({ label, name, defaultValue, today, last }: DatePicke
       </label>
     );
   }
-  const choose = (chosen: string) => {
-    setDay(chosen);
-    setOpen(false);
-  };
   return (
     <div>
       {caption}
       <input type="hidden" name={name} value={day} />
-      <Popover
-        open={open}
-        onOpenChange={setOpen}
-        opener={{ look: FIELD, label: `${label} ${day}`, content: <FieldContent shown={day} /> }}
-      >
-        <Suspense fallback={<CalendarPlace label={text.loading} />}>
-          <Calendar language={language} today={today} last={last} chosen={{ from: day, to: day }} onDay={choose} />
-        </Suspense>
+      <Popover opener={{ look: FIELD, label: `${label} ${day}`, content: <FieldContent shown={day} /> }}>
+        {(close) => (
+          <Suspense fallback={<CalendarPlace label={text.loading} />}>
+            <Calendar
+              language={language}
+              today={today}
+              last={last}
+              chosen={{ from: day, to: day }}
+              onDay={(chosen) => {
+                setDay(chosen);
+                close();
+              }}
+            />
+          </Suspense>
+        )}
       </Popover>
     </div>
   );
@@ -76,10 +78,8 @@ interface DateRangePickerProps {
 
 /** Two days or a range by its name: today, this week, last month. Without scripts it is two of the browser's own fields. */
 export function DateRangePicker({ label, names, defaultValue, today, sends = false }: DateRangePickerProps) {
-  const { language, text } = useControlWords();
+  const { text } = useControlWords();
   const [range, setRange] = useState(defaultValue);
-  const [begun, setBegun] = useState<string>();
-  const [open, setOpen] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   if (!useHydrated()) {
     return (
@@ -108,44 +108,58 @@ export function DateRangePicker({ label, names, defaultValue, today, sends = fal
   }
   const choose = (chosen: DayRange) => {
     setRange(chosen);
-    setBegun(undefined);
-    setOpen(false);
     // Once the two fields hold it.
     if (sends) setTimeout(() => place.current?.closest("form")?.requestSubmit?.());
   };
-  const chooseDay = (day: string) => (begun === undefined ? setBegun(day) : choose(inOrder(begun, day)));
   const shown = wordsOf(range, today, text);
   return (
     <div ref={place} className="min-w-0">
       <span className="mb-1.5 block text-sm font-medium">{label}</span>
       <input type="hidden" name={names.from} value={range.from ?? ""} />
       <input type="hidden" name={names.to} value={range.to ?? ""} />
-      <Popover
-        open={open}
-        onOpenChange={(next) => {
-          setOpen(next);
-          setBegun(undefined);
-        }}
-        opener={{ look: FIELD, label: `${label} ${shown}`, content: <FieldContent shown={shown} /> }}
-      >
-        <div className="flex gap-3 max-sm:flex-col">
-          <RangeNames today={today} range={range} onChoose={choose} />
-          <div>
-            <Suspense fallback={<CalendarPlace label={text.loading} />}>
-              <Calendar
-                language={language}
-                today={today}
-                last={today}
-                chosen={begun === undefined ? range : { from: begun, to: begun }}
-                onDay={chooseDay}
-              />
-            </Suspense>
-            <p role="status" className="min-h-5 px-3 pt-1 text-sm text-soft">
-              {begun === undefined ? "" : text.chooseLast}
-            </p>
-          </div>
-        </div>
+      <Popover opener={{ look: FIELD, label: `${label} ${shown}`, content: <FieldContent shown={shown} /> }}>
+        {(close) => (
+          <RangeChoice
+            today={today}
+            range={range}
+            onChoose={(chosen) => {
+              choose(chosen);
+              close();
+            }}
+          />
+        )}
       </Popover>
+    </div>
+  );
+}
+
+interface RangeChoiceProps {
+  readonly today: string;
+  readonly range: DayRange;
+  readonly onChoose: (range: DayRange) => void;
+}
+
+/** The names, and a month where two days are touched one after the other. */
+function RangeChoice({ today, range, onChoose }: RangeChoiceProps) {
+  const { language, text } = useControlWords();
+  const [begun, setBegun] = useState<string>();
+  return (
+    <div className="flex gap-3 max-sm:flex-col">
+      <RangeNames today={today} range={range} onChoose={onChoose} />
+      <div>
+        <Suspense fallback={<CalendarPlace label={text.loading} />}>
+          <Calendar
+            language={language}
+            today={today}
+            last={today}
+            chosen={begun === undefined ? range : { from: begun, to: begun }}
+            onDay={(day) => (begun === undefined ? setBegun(day) : onChoose(inOrder(begun, day)))}
+          />
+        </Suspense>
+        <p role="status" className="min-h-5 px-3 pt-1 text-sm text-soft">
+          {begun === undefined ? "" : text.chooseLast}
+        </p>
+      </div>
     </div>
   );
 }
@@ -159,13 +173,7 @@ function wordsOf(range: DayRange, today: string, text: PickerWords): string {
   return `${range.from ?? "…"} – ${range.to ?? "…"}`;
 }
 
-interface RangeNamesProps {
-  readonly today: string;
-  readonly range: DayRange;
-  readonly onChoose: (range: DayRange) => void;
-}
-
-function RangeNames({ today, range, onChoose }: RangeNamesProps) {
+function RangeNames({ today, range, onChoose }: RangeChoiceProps) {
   const { text } = useControlWords();
   const here = nameOfRange(range, today);
   const ANY: DayRange = { from: undefined, to: undefined };

@@ -1,12 +1,8 @@
 "use client";
 
-import { AlertDialog } from "@base-ui/react/alert-dialog";
-import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from "react";
+import type DialogPopup from "./dialog-popup.tsx";
 import { useHydrated } from "./hydrated.ts";
-import { Cross } from "./icons.tsx";
-import { BACKDROP, ICON_BUTTON, portalRoot, SHEET } from "./look.ts";
-import { useControlWords } from "./words.tsx";
 
 interface DialogProps {
   /** The words of the button that opens it, and its classes. */
@@ -24,55 +20,64 @@ const DialogContext = createContext<{ close(): void } | null>(null);
 /** The dialog around this place, if there is one: its form closes it when it is done. */
 export const useDialog = () => useContext(DialogContext);
 
-/** A dialog with its button; on a phone a sheet from below. Without scripts the same unfolds below the button. */
+const load = () => import("./dialog-popup.tsx");
+
+/**
+ * A dialog with its button; on a phone a sheet from below. It is loaded when it is wanted. Without scripts, and where it
+ * cannot be loaded, the same unfolds below the button.
+ */
 export function Dialog({ opener, title, hint, question = false, children }: DialogProps) {
-  const { text } = useControlWords();
   const unfolded = useRef<HTMLDetailsElement>(null);
   const [open, setOpen] = useState(false);
+  const [Popup, setPopup] = useState<typeof DialogPopup>();
+  const [isCutOff, setCutOff] = useState(false);
   const isHydrated = useHydrated();
   const close = useCallback(() => {
     setOpen(false);
     if (unfolded.current !== null) unfolded.current.open = false;
   }, []);
   const control = useMemo(() => ({ close }), [close]);
-  // Someone was faster than the scripts: what they opened stays as it is.
-  if (!isHydrated || unfolded.current?.open === true) {
+  const content = <DialogContext value={control}>{children}</DialogContext>;
+  if (Popup !== undefined) {
     return (
-      <details ref={unfolded} className="w-full">
+      <Popup opener={opener} title={title} hint={hint} question={question} open={open} onOpenChange={setOpen}>
+        {content}
+      </Popup>
+    );
+  }
+  // Someone was faster than the scripts: what they opened stays as it is.
+  if (!isHydrated || isCutOff || unfolded.current?.open === true) {
+    return (
+      <details ref={unfolded} open={isCutOff ? true : undefined} className="w-full">
         <summary className={`${opener.look} list-none`}>{opener.label}</summary>
         <div className="mt-3 rounded-xl bg-sunken p-4">
           {hint === undefined ? null : <p className="mb-3 text-sm">{hint}</p>}
-          <DialogContext value={control}>{children}</DialogContext>
+          {content}
         </div>
       </details>
     );
   }
-  const Root = question ? AlertDialog.Root : BaseDialog.Root;
+  const warm = () => void load().catch(() => undefined);
+  const bring = async () => {
+    try {
+      const popup = await load();
+      setPopup(() => popup.default);
+      setOpen(true);
+    } catch {
+      setCutOff(true);
+    }
+  };
   return (
-    <Root open={open} onOpenChange={setOpen}>
-      <BaseDialog.Trigger className={opener.look}>{opener.label}</BaseDialog.Trigger>
-      <BaseDialog.Portal container={portalRoot()}>
-        <BaseDialog.Backdrop className={BACKDROP} />
-        <BaseDialog.Popup className={SHEET}>
-          <div className="mb-3 flex items-start gap-3">
-            <BaseDialog.Title className="min-w-0 flex-1 text-lg font-semibold">{title}</BaseDialog.Title>
-            {question ? null : (
-              <BaseDialog.Close aria-label={text.close} className={`${ICON_BUTTON} -mt-2 -mr-2`}>
-                <Cross />
-              </BaseDialog.Close>
-            )}
-          </div>
-          {hint === undefined ? null : (
-            <BaseDialog.Description className="mb-4 text-soft">{hint}</BaseDialog.Description>
-          )}
-          <DialogContext value={control}>{children}</DialogContext>
-          {question ? (
-            <BaseDialog.Close className="mt-3 min-h-11 cursor-pointer rounded-xl px-5 text-soft hover:bg-sunken">
-              {text.cancel}
-            </BaseDialog.Close>
-          ) : null}
-        </BaseDialog.Popup>
-      </BaseDialog.Portal>
-    </Root>
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      aria-expanded={false}
+      className={opener.look}
+      onPointerEnter={warm}
+      onFocus={warm}
+      onClick={bring}
+    >
+      {opener.label}
+    </button>
   );
 }

@@ -1,55 +1,7 @@
 "use client";
 
-import { Menu as BaseMenu } from "@base-ui/react/menu";
-import Link from "next/link";
-import type { ReactNode } from "react";
-import { ITEM, POPUP, POSITIONER, portalRoot } from "./look.ts";
-
-interface MenuItem {
-  readonly label: string;
-  /** Where it leads, or what it does. */
-  readonly to: string | (() => void);
-  readonly lang?: string;
-}
-
-interface MenuProps {
-  readonly opener: { readonly look: string; readonly label?: string; readonly content: ReactNode };
-  /** Shown above the entries. */
-  readonly heading?: ReactNode;
-  readonly items: readonly MenuItem[];
-}
+import type { MenuProps } from "./menu-popup.tsx";
+import { onDemand } from "./on-demand.tsx";
 
 /** A button with a menu of actions and links. */
-export function Menu({ opener, heading, items }: MenuProps) {
-  return (
-    <BaseMenu.Root>
-      <BaseMenu.Trigger className={opener.look} aria-label={opener.label}>
-        {opener.content}
-      </BaseMenu.Trigger>
-      <BaseMenu.Portal container={portalRoot()}>
-        <BaseMenu.Positioner sideOffset={6} align="end" collisionPadding={12} className={POSITIONER}>
-          <BaseMenu.Popup className={`${POPUP} min-w-48 p-1.5`}>
-            {heading === undefined ? null : <div className="px-3 py-2 text-sm text-soft">{heading}</div>}
-            {items.map(({ label, to, lang }) =>
-              typeof to === "string" ? (
-                <BaseMenu.LinkItem
-                  key={label}
-                  lang={lang}
-                  className={ITEM}
-                  closeOnClick
-                  render={<Link href={to} prefetch={false} />}
-                >
-                  {label}
-                </BaseMenu.LinkItem>
-              ) : (
-                <BaseMenu.Item key={label} lang={lang} className={ITEM} onClick={to}>
-                  {label}
-                </BaseMenu.Item>
-              ),
-            )}
-          </BaseMenu.Popup>
-        </BaseMenu.Positioner>
-      </BaseMenu.Portal>
-    </BaseMenu.Root>
-  );
-}
+export const Menu = onDemand<MenuProps>("menu", () => import("./menu-popup.tsx"));

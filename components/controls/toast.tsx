@@ -1,45 +1,18 @@
 "use client";
 
-import { Toast } from "@base-ui/react/toast";
-import { type ReactNode, useCallback } from "react";
-import { Cross } from "./icons.tsx";
-import { ICON_BUTTON, portalRoot } from "./look.ts";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from "react";
+import type ToastView from "./toast-view.tsx";
+import type { ToastMessage } from "./toast-view.tsx";
 
-interface ToastMessage {
-  readonly message: string;
-  readonly tone?: "brand" | "warn";
-  /** Takes back what was done; such a message stays longer. */
-  readonly undo?: { readonly label: string; readonly run: () => void };
-}
+type Tell = (toast: ToastMessage) => void;
 
-const SHOWN_MS = 5_000;
-const WITH_UNDO_MS = 10_000;
+const ToastContext = createContext<Tell | null>(null);
 
 /** Tells what happened, also to screen readers, where the form that did it may be gone by then. */
-export function useToast(): (toast: ToastMessage) => void {
-  const { add, close } = Toast.useToastManager();
-  return useCallback(
-    ({ message, tone = "brand", undo }: ToastMessage) => {
-      const id = add({
-        title: message,
-        type: tone,
-        priority: tone === "warn" ? "high" : "low",
-        timeout: undo === undefined ? SHOWN_MS : WITH_UNDO_MS,
-        ...(undo === undefined
-          ? {}
-          : {
-              actionProps: {
-                children: undo.label,
-                onClick: () => {
-                  close(id);
-                  undo.run();
-                },
-              },
-            }),
-      });
-    },
-    [add, close],
-  );
+export function useToast(): Tell {
+  const tell = useContext(ToastContext);
+  if (tell === null) throw new Error("a toast outside of ControlsProvider");
+  return tell;
 }
 
 interface ToastRegionProps {
@@ -48,39 +21,42 @@ interface ToastRegionProps {
   readonly children: ReactNode;
 }
 
+/** Where toasts appear. What shows them is loaded with the first touch or key, well before there is anything to tell. */
 export function ToastRegion({ label, closeLabel, children }: ToastRegionProps) {
-  return (
-    <Toast.Provider limit={3}>
-      {children}
-      <Toast.Portal container={portalRoot()}>
-        <Toast.Viewport
-          aria-label={label}
-          className="fixed inset-x-4 bottom-[calc(4.5rem+env(safe-area-inset-bottom))] z-60 mx-auto flex max-w-md flex-col gap-2 lg:right-6 lg:bottom-6 lg:left-auto lg:mx-0 lg:w-96"
-        >
-          <Toasts closeLabel={closeLabel} />
-        </Toast.Viewport>
-      </Toast.Portal>
-    </Toast.Provider>
+  const [View, setView] = useState<typeof ToastView>();
+  const waiting = useRef<ToastMessage[]>([]);
+  const show = useRef<Tell>(undefined);
+  const load = useCallback(() => {
+    void import("./toast-view.tsx").then(
+      (view) => setView(() => view.default),
+      () => undefined,
+    );
+  }, []);
+  useEffect(() => {
+    const once = { once: true, passive: true };
+    window.addEventListener("pointerdown", load, once);
+    window.addEventListener("keydown", load, once);
+    return () => {
+      window.removeEventListener("pointerdown", load);
+      window.removeEventListener("keydown", load);
+    };
+  }, [load]);
+  const tell = useCallback(
+    (toast: ToastMessage) => {
+      if (show.current !== undefined) return show.current(toast);
+      waiting.current.push(toast);
+      load();
+    },
+    [load],
   );
-}
-
-function Toasts({ closeLabel }: { closeLabel: string }) {
-  const { toasts } = Toast.useToastManager();
-  return toasts.map((toast) => (
-    <Toast.Root
-      key={toast.id}
-      toast={toast}
-      swipeDirection={["down", "left", "right"]}
-      data-testid="toast"
-      className={`rounded-xl border border-line lifted transition duration-200 data-[ending-style]:translate-y-3 data-[ending-style]:opacity-0 data-[limited]:hidden data-[starting-style]:translate-y-3 data-[starting-style]:opacity-0 ${toast.type === "warn" ? "bg-warn-soft text-warn-ink" : "bg-brand-soft text-brand-ink"}`}
-    >
-      <Toast.Content className="flex items-center gap-2 py-1 pr-1 pl-4">
-        <Toast.Title render={<p />} className="min-w-0 flex-1 py-2 text-sm" />
-        <Toast.Action className="min-h-11 shrink-0 cursor-pointer px-3 font-semibold underline underline-offset-4" />
-        <Toast.Close aria-label={closeLabel} className={`${ICON_BUTTON} text-current hover:bg-transparent`}>
-          <Cross />
-        </Toast.Close>
-      </Toast.Content>
-    </Toast.Root>
-  ));
+  const onReady = useCallback((ready: Tell) => {
+    show.current = ready;
+    for (const toast of waiting.current.splice(0)) ready(toast);
+  }, []);
+  return (
+    <ToastContext value={tell}>
+      {children}
+      {View === undefined ? null : <View label={label} closeLabel={closeLabel} onReady={onReady} />}
+    </ToastContext>
+  );
 }
