@@ -12,7 +12,6 @@ export async function generateMetadata(): Promise<Metadata> {
 
 const METADATA: Metadata = {
   icons: { icon: [{ url: "/icon.svg", type: "image/svg+xml" }], apple: "/icon-180.png" },
-  manifest: "/manifest.webmanifest",
   formatDetection: { telephone: false },
 };
 

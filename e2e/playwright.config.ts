@@ -21,6 +21,8 @@ export default defineConfig({
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
     launchOptions: await browserLaunchOptions(),
+    // One that answers a page's requests would hide them from the tests that change or count them.
+    serviceWorkers: "block",
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
   },

@@ -6,8 +6,15 @@ import { openGuest } from "./admin-request.ts";
 import "./admin.css";
 
 export async function generateMetadata(): Promise<Metadata> {
-  const { text } = await openGuest();
-  return { title: `${text.product} · ${text.console}`, robots: { index: false, follow: false } };
+  const { text, container } = await openGuest();
+  const name = `${text.product} · ${text.console}`;
+  return {
+    title: container.settings.sandbox ? `${text.sandboxShort} ${name}` : name,
+    robots: { index: false, follow: false },
+    // The dashboard is what can be installed; a pay page is not.
+    manifest: "/manifest.webmanifest",
+    appleWebApp: { capable: true, title: text.product, statusBarStyle: "default" },
+  };
 }
 
 /** The dashboard's colours and language. Each page checks permissions itself. */

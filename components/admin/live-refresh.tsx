@@ -13,8 +13,12 @@ interface LiveRefreshProps {
   readonly everyMs: number;
 }
 
+/** Not a pulse: the page is read again, and leads to the sign-in. */
+const SIGNED_OUT = "signed out";
+
 const askPulse = newestOnly(async (address, signal) => {
   const answer = await fetch(address, { cache: "no-store", signal });
+  if (answer.status === 401) return SIGNED_OUT;
   if (!answer.ok) throw new Error(`no pulse: ${answer.status}`);
   return answer.text();
 });

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import type { Middleware, SWRConfiguration } from "swr";
+import { noteAnswer, noteFailure } from "./contact.ts";
 
 const ANSWER_WITHIN_MS = 8_000;
 
@@ -48,11 +49,13 @@ const live: Middleware = (useSWRNext) => (key, fetcher, config) => {
     ...config,
     onSuccess(...seen) {
       failures.current = 0;
+      noteAnswer(Date.now());
       clearTimeout(retry.current);
       config.onSuccess?.(...seen);
     },
     onErrorRetry(_cause, _key, _config, revalidate) {
       clearTimeout(retry.current);
+      noteFailure();
       const ms = retryAfterMs(++failures.current, Math.random());
       retry.current = setTimeout(() => !document.hidden && void revalidate({ dedupe: true }), ms);
     },

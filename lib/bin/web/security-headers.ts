@@ -52,6 +52,8 @@ function contentPolicy(
     `connect-src 'self'${dev ? " ws: wss:" : ""}`,
     // Older WeChat talks to its bridge through frames of these schemes.
     `frame-src 'self' weixin: wvjbscheme: ${sandbox}`.trim(), // The sandbox's bridge opens its cashier over the page.
+    // The dashboard's service worker; under 'strict-dynamic' no other address may be one.
+    "worker-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
     `form-action 'self' ${WECHAT_FORMS} ${sandbox}`.trim(),

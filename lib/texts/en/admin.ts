@@ -11,6 +11,7 @@ export const admin: AdminText = {
   product: "Lingfu",
   console: "Merchant console",
   sandbox: "Sandbox · no real money here",
+  sandboxShort: "[Sandbox]",
   skip: "Skip to content",
   menu: "Main menu",
   signOut: "Sign out",
@@ -35,9 +36,22 @@ export const admin: AdminText = {
   first: "First page",
   working: "Working…",
   none: "—",
+  listComma: ", ",
   filter: "Filter",
   clear: "Clear filters",
   updated: "The list was updated",
+
+  offline: {
+    stale: "The server cannot be reached. Figures on this page are from {time} and follow once it is back",
+    title: "The server cannot be reached",
+    hint: "Payments and orders are not affected. This page opens by itself once the server is back.",
+    last: "Last reached: {time}",
+    device: "This device",
+    deviceHint:
+      "The dashboard can be installed like an app: choose “Install” or “Add to Home Screen” in the browser’s menu (on an iPhone: the share button of Safari). Without a network it says that it is offline and since when; it keeps no orders and no amounts.",
+    off: "Switch the offline page off on this device",
+    on: "Switch the offline page on on this device",
+  },
 
   signIn: {
     title: "Sign in",

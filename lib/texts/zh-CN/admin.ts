@@ -11,6 +11,7 @@ export const admin = {
   product: "灵付",
   console: "商户后台",
   sandbox: "沙箱模式 · 这里没有真的钱",
+  sandboxShort: "【沙箱】",
   skip: "跳到正文",
   menu: "主菜单",
   signOut: "退出登录",
@@ -35,9 +36,22 @@ export const admin = {
   first: "回到第一页",
   working: "处理中…",
   none: "—",
+  listComma: "、",
   filter: "筛选",
   clear: "清除筛选",
   updated: "列表已更新",
+
+  offline: {
+    stale: "连不上服务器，页面上的数字停在 {time}，恢复后自动更新",
+    title: "现在连不上服务器",
+    hint: "收款和订单不受影响；恢复后这里会自动打开。",
+    last: "最后一次连上：{time}",
+    device: "这台设备",
+    deviceHint:
+      "可以把后台像应用一样装到主屏幕或桌面：在浏览器菜单里选「安装」或「添加到主屏幕」（iPhone 用 Safari 的分享按钮）。没有网络时，它会说明离线和最后一次连上的时间；不会保存任何订单和金额。",
+    off: "在这台设备上停用离线页面",
+    on: "在这台设备上启用离线页面",
+  },
 
   signIn: {
     title: "登录商户后台",

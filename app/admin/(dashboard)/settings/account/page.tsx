@@ -5,6 +5,7 @@ import { Field } from "#components/admin/field.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { shortTime } from "#components/admin/moments.ts";
+import { OfflinePageSwitch } from "#components/admin/offline-page.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { fill } from "#lib/texts/words.ts";
@@ -33,6 +34,12 @@ export default adminPage(null, async (adminRequest, { search }) => {
       </Section>
       <Section title={text.account.sessions}>
         <Sessions adminRequest={adminRequest} />
+      </Section>
+      <Section title={text.offline.device}>
+        <Card className="flex max-w-2xl flex-col items-start gap-4 px-4 py-4 sm:px-5">
+          <p>{text.offline.deviceHint}</p>
+          <OfflinePageSwitch words={{ on: text.offline.on, off: text.offline.off }} />
+        </Card>
       </Section>
     </>
   );
