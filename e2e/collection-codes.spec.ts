@@ -119,6 +119,7 @@ test("finance makes a code, prints it, changes and retires it; the records say w
   await page.getByRole("button", { name: "创建" }).click();
   await expect(admin.answer).toContainText("最多两位小数");
   await page.getByLabel("固定金额（元）").fill("18");
+  await page.getByRole("button", { name: /^场景/ }).click();
   await page.getByRole("combobox", { name: "场景" }).fill("堂食");
   await page.getByRole("option", { name: "堂食餐饮" }).click();
   await admin.expectSound();

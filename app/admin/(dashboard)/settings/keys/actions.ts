@@ -7,7 +7,7 @@ import { SCOPES } from "#lib/auth/scopes.ts";
 import { COLLECTION_KEY_ID, isId } from "#lib/base/ids.ts";
 import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import { webhooksText } from "#lib/texts/admin.ts";
-import { done, runAdminAction } from "../../../run-admin-action.ts";
+import { done, failed, runAdminAction } from "../../../run-admin-action.ts";
 
 const keyForm = z.object({
   name: z
@@ -17,6 +17,7 @@ const keyForm = z.object({
     .max(API_KEY_NAME_CHARS_MAX)
     .refine((text) => !/\p{Cc}/u.test(text)),
   requireSigning: z.literal("on").optional(),
+  access: z.enum(["some", "all"]),
   "scopes[]": z.array(z.enum(SCOPES)).default([]),
 });
 
@@ -27,7 +28,10 @@ export async function createKey(_before: ActionState, form: FormData): Promise<A
     schema: keyForm,
     // lib/auth records it with the key's id.
     audit: null,
-    async work({ container, text, session }, { name, requireSigning, "scopes[]": scopes }) {
+    async work({ container, text, session }, { name, requireSigning, access, "scopes[]": chosen }) {
+      // An empty list means everything, which nobody gets by forgetting to choose.
+      if (access === "some" && chosen.length === 0) return failed(text.keys.noScope);
+      const scopes = access === "all" ? [] : chosen;
       const actor = session.user.email;
       const key = { name, requireSigning: requireSigning === "on", scopes, actor };
       const { id, secret } = await container.keys.create(key);

@@ -2,13 +2,13 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { CardList } from "#components/admin/card-list.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
-import { Check, Field } from "#components/admin/field.tsx";
+import { Check, Field, Radio, Switch } from "#components/admin/field.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { fullTime } from "#components/admin/moments.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { ListedKey } from "#lib/auth/api-keys.ts";
-import { SCOPES } from "#lib/auth/scopes.ts";
+import { isScope, SCOPES } from "#lib/auth/scopes.ts";
 import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
@@ -46,14 +46,16 @@ function NewKey({ adminRequest: { text } }: { adminRequest: AdminRequest }) {
           required
           autoComplete="off"
         />
-        <Check label={keys.requireSigning} name="requireSigning" />
+        <Switch label={keys.requireSigning} hint={keys.requireSigningHint} name="requireSigning" />
         <fieldset>
           <legend className="text-sm font-medium">{keys.scopeLabel}</legend>
-          <div className="grid sm:grid-cols-2">
+          <Radio name="access" value="some" defaultChecked label={keys.someScopes} hint={keys.someScopesHint} />
+          <div className="grid pl-8 sm:grid-cols-2 supports-[selector(:has(*))]:hidden [fieldset:has([value=some]:checked)_&]:grid">
             {SCOPES.map((scope) => (
-              <Check key={scope} label={scope} name="scopes[]" value={scope} />
+              <Check key={scope} label={keys.scopes[scope]} name="scopes[]" value={scope} />
             ))}
           </div>
+          <Radio name="access" value="all" label={keys.allScopes} hint={keys.allScopesHint} />
         </fieldset>
       </ActionForm>
     </Card>
@@ -76,7 +78,10 @@ function KeyCard({ apiKey, adminRequest }: { apiKey: ListedKey; adminRequest: Ad
       <p className="mt-1 text-sm text-soft">
         {[
           apiKey.requireSigning ? keys.signed : keys.bearer,
-          apiKey.scopes.join(", ") || keys.everything,
+          apiKey.scopes
+            .filter(isScope)
+            .map((scope) => keys.scopes[scope])
+            .join(text.listComma) || keys.everything,
           fullTime(apiKey.createdAt, language),
         ].join(" · ")}
       </p>

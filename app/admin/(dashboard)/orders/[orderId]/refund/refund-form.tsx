@@ -1,4 +1,4 @@
-import { Field } from "#components/admin/field.tsx";
+import { Field, Radio } from "#components/admin/field.tsx";
 import { INPUT, toneLook } from "#components/admin/look.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -33,14 +33,15 @@ export function RefundForm({ order, refunds, most, search, problem, text }: Refu
       )}
       <fieldset className="flex flex-col gap-1">
         <legend className="mb-2 font-semibold">{refund.how}</legend>
-        <Choice
+        <Radio
+          name="how"
           value="full"
-          chosen={how}
+          defaultChecked={how === "full"}
           label={refund.full}
           hint={fill(refund.fullHint, { amount: amountText(most) })}
         />
-        <Choice value="part" chosen={how} label={refund.part} />
-        <div className="hidden pb-3 pl-8 [fieldset:has([value=part]:checked)_&]:block">
+        <Radio name="how" value="part" defaultChecked={how === "part"} label={refund.part} />
+        <div className="pb-3 pl-8 supports-[selector(:has(*))]:hidden [fieldset:has([value=part]:checked)_&]:block">
           <Field
             label={refund.partLabel}
             name="amount"
@@ -51,8 +52,8 @@ export function RefundForm({ order, refunds, most, search, problem, text }: Refu
             maxLength={12}
           />
         </div>
-        <Choice value="items" chosen={how} label={refund.items} />
-        <ul className="hidden divide-y divide-line pl-8 [fieldset:has([value=items]:checked)_&]:block">
+        <Radio name="how" value="items" defaultChecked={how === "items"} label={refund.items} />
+        <ul className="divide-y divide-line pl-8 supports-[selector(:has(*))]:hidden [fieldset:has([value=items]:checked)_&]:block">
           {order.items.map((item) => (
             <ItemRow
               key={item.id}
@@ -74,25 +75,6 @@ export function RefundForm({ order, refunds, most, search, problem, text }: Refu
         </a>
       </div>
     </form>
-  );
-}
-
-interface ChoiceProps {
-  readonly value: string;
-  readonly chosen: string;
-  readonly label: string;
-  readonly hint?: string;
-}
-
-function Choice({ value, chosen, label, hint }: ChoiceProps) {
-  return (
-    <label className="flex min-h-11 cursor-pointer items-center gap-3">
-      <input type="radio" name="how" value={value} defaultChecked={chosen === value} className="size-5 accent-action" />
-      <span>
-        {label}
-        {hint === undefined ? null : <span className="block text-sm text-soft">{hint}</span>}
-      </span>
-    </label>
   );
 }
 

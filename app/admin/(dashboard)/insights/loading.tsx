@@ -1,0 +1,1 @@
+export { FiguresSkeleton as default } from "#components/admin/page-skeleton.tsx";
