@@ -1,5 +1,4 @@
-// Push messages and what a tap on them opens. A part of a service worker: /push-sw.js is one of nothing else, and another worker
-// takes it in with importScripts("/push-worker.js").
+// Push messages and what a touch on them opens: a part of the dashboard's service worker, sw.js.
 
 self.addEventListener("push", (event) => {
   let message = {};

@@ -10,12 +10,8 @@ const FIRST_WORDS = {
   retry: "重试",
 };
 
-try {
-  // Notifications: push messages and what a touch on them opens.
-  importScripts("/push-worker.js");
-} catch {
-  // A server without them.
-}
+// Push messages and what a touch on them opens.
+importScripts("/push-worker.js");
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));

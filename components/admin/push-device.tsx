@@ -22,7 +22,7 @@ interface PushDeviceProps {
 
 /** Where this browser remembers under which name the server knows it. */
 const CHANNEL = "lingfu-push-channel";
-const WORKER = "/push-sw.js";
+const WORKER = "/sw.js";
 const SCOPE = "/admin/";
 
 /** Turns push messages on and off for this very browser. */

@@ -16,7 +16,13 @@ export interface DashboardPage {
 const PAGES = path.resolve("app/admin");
 
 /** Pages that nobody reaches by their address alone; the tests of their rooms look at them. */
-const REACHED_OTHERWISE = ["/sign-in", "/sign-in/code", "/password", "/counter/handed-over/[shiftId]"];
+const REACHED_OTHERWISE = [
+  "/sign-in",
+  "/sign-in/code",
+  "/password",
+  "/counter/handed-over/[shiftId]",
+  "/settings/notifications/[channelId]",
+];
 
 /** Every page below app/admin, so that a new one is looked at without being listed. */
 export function dashboardPages(): DashboardPage[] {
