@@ -25,6 +25,7 @@ let folder: string;
 let box: SealedBox;
 let channels: NotificationChannels;
 let notifier: PeopleNotifier;
+let notifierDeps: Parameters<typeof createNotifier>[0];
 let dispatcher: NotificationDispatcher;
 let settings: Record<ChannelKindName, Record<string, unknown>>;
 const logged: string[] = [];
@@ -45,16 +46,12 @@ beforeAll(async () => {
   const policy = { allowPrivate: false, allowLoopback: true };
   channels = createNotificationChannels({ pool, box, clock, policy });
   const pushKeys = createPushKeys({ pool, box });
-  notifier = createNotifier({
-    pool,
-    box,
-    pushKeys,
-    clock,
-    policy,
+  notifierDeps = {
+    ...{ pool, box, pushKeys, clock, policy, log },
     publicUrl: "https://shop.example",
-    log,
     random: () => 0.5,
-  });
+  };
+  notifier = createNotifier(notifierDeps);
   dispatcher = createNotificationDispatcher({ notifier, log });
   settings = (await control()).settings;
   await pool.query(
@@ -89,6 +86,7 @@ async function control(body?: object): Promise<Shown> {
   return (await answer.json()) as Shown;
 }
 
+const QUIET_NEVER = { quietFrom: null, quietTo: null, quietDrops: false, criticalPasses: true };
 const EVERYTHING = [
   "payment_received",
   "refund_done",
@@ -103,7 +101,7 @@ const EVERYTHING = [
 async function add(kind: ChannelKindName, choices: Partial<ChannelChoices> = {}): Promise<string> {
   const all: ChannelChoices = {
     ...{ name: kind, events: EVERYTHING, roles: [], language: "zh-CN", amountMin: 0 },
-    ...{ quietFrom: null, quietTo: null, quietDrops: false, criticalPasses: true },
+    ...QUIET_NEVER,
     ...choices,
   };
   const device = kind === "web_push" ? { adminUserId: "usr_1" } : {};
@@ -237,4 +235,112 @@ test("a thousand alerts in a minute become a few messages and digests, and nothi
   const rows = await deliveries(id);
   expect(rows).toHaveLength(1_001);
   expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(["sent"]));
+});
+
+test("a process that dies between sending and writing it down leaves the row: it is told again under the same id", async () => {
+  const id = await add("webhook");
+  await pay("5.00");
+  const { pool } = fixture.database;
+  const dying = { query: pool.query.bind(pool), connect: () => Promise.reject(new Error("the process is gone")) };
+  const dead = createNotifier({ ...notifierDeps, pool: dying as never });
+  await expect(dead.turn(id)).rejects.toThrow();
+  expect((await control()).messages).toHaveLength(1);
+  // Nobody else speaks to the channel while the lease of the dead lasts.
+  expect(await notifier.dueChannels()).toEqual([]);
+  expect(await notifier.turn(id)).toBe("idle");
+  fixture.clock.advance(47 * SECOND_MS);
+  await deliver();
+  expect(await deliveries(id)).toMatchObject([{ status: "sent", tries: 1 }]);
+  const ids = (await control()).messages.map(({ raw }) => JSON.stringify(raw).match(/ntf_\d+/)?.[0]);
+  expect(ids).toHaveLength(2);
+  expect(new Set(ids).size).toBe(1);
+});
+
+test("two workers at once send a message once", async () => {
+  await add("wecom");
+  await pay("6.00");
+  const [id = ""] = await notifier.dueChannels();
+  const turns = await Promise.all(Array.from({ length: 8 }, () => notifier.turn(id)));
+  expect(turns.filter((turn) => turn === "again")).toHaveLength(1);
+  expect((await control()).messages).toHaveLength(1);
+});
+
+test("what keeps failing is told to the other channels once, and that it is over", async () => {
+  const [failing, well] = [await add("webhook"), await add("wecom", { events: ["channel"] })];
+  await control({ receiver: "webhook", mode: "error" });
+  await pay("7.00");
+  for (let tries = 1; tries <= 5; tries++) {
+    await deliver();
+    fixture.clock.advance(2 * MINUTE_MS);
+  }
+  expect((await deliveries(well)).map(({ kind }) => kind)).toEqual(["channel_failing"]);
+  expect((await deliveries(failing))[0]).toMatchObject({ status: "pending", answer: "HTTP 500" });
+  await control({ receiver: "webhook", mode: "ok" });
+  fixture.clock.advance(10 * MINUTE_MS);
+  await deliver();
+  await deliver();
+  expect((await control()).messages.filter(({ receiver }) => receiver === "wecom").map(({ title }) => title)).toEqual([
+    "已恢复：通知渠道送不到",
+    "通知渠道送不到",
+  ]);
+});
+
+test("a device of somebody who may no longer come in is told nothing more", async () => {
+  const id = await add("web_push");
+  const { pool } = fixture.database;
+  await pool.query(
+    "insert into admin_users (id, email, password_hash, role, created_at) values ('usr_2', 'second@shop.example', '$scrypt$x', 'owner', now())",
+  );
+  await pool.query("update admin_users set disabled_at = now() where id = 'usr_1'");
+  await pay("8.00");
+  await deliver();
+  expect((await control()).messages).toEqual([]);
+  expect(await deliveries(id)).toMatchObject([{ status: "given_up", answer: "its owner may no longer sign in" }]);
+  await pool.query("update admin_users set disabled_at = null where id = 'usr_1'");
+});
+
+test("an inner address is refused when a channel is made, and again when it is sent to", async () => {
+  const strict = createNotificationChannels({
+    ...{ pool: fixture.database.pool, box, clock: fixture.clock },
+    policy: { allowPrivate: false, allowLoopback: false },
+  });
+  const choices = { ...{ name: "x", events: ["disk"], roles: [], language: "zh-CN", amountMin: 0 }, ...QUIET_NEVER };
+  const made = (url: string) => strict.create({ kind: "wecom", choices, settings: { url } }, "test");
+  await expect(made("https://10.0.0.7/robot?key=1")).rejects.toMatchObject({ errors: [{ path: "target" }] });
+  await expect(made("http://qyapi.weixin.qq.com/x?key=1")).rejects.toMatchObject({ errors: [{ path: "url" }] });
+  const mail = { host: "127.0.0.1", port: 25, security: "none", from: "a@b.example", to: ["c@d.example"] };
+  await expect(strict.create({ kind: "email", choices, settings: mail }, "test")).rejects.toMatchObject({
+    errors: [{ path: "target" }],
+  });
+  const id = await add("email");
+  const guarded = createNotifier({ ...notifierDeps, policy: { allowPrivate: false, allowLoopback: false } });
+  expect(await guarded.test(id, "test")).toMatchObject({
+    kind: "failed",
+    answer: expect.stringContaining("not allowed"),
+  });
+  const robot = await add("wecom");
+  expect(await guarded.test(robot, "test")).toMatchObject({
+    kind: "failed",
+    answer: expect.stringContaining("private"),
+  });
+});
+
+test("neither the log nor what is kept of answers holds a secret of a channel", async () => {
+  for (const kind of CHANNEL_KINDS) await add(kind);
+  for (const receiver of CHANNEL_KINDS) await control({ receiver, mode: receiver === "webhook" ? "revoked" : "error" });
+  await pay("9.00");
+  await deliver();
+  const { pool } = fixture.database;
+  const { rows: kept } = await pool.query("select to_jsonb(d) as row from notification_deliveries d");
+  const { rows: states } = await pool.query(
+    "select to_jsonb(c) - 'settings_sealed' as row from notification_channels c",
+  );
+  const { rows: audits } = await pool.query("select to_jsonb(a) as row from audit_log a");
+  const text = JSON.stringify([logged, kept, states, audits]);
+  expect(logged.length).toBeGreaterThan(6);
+  const secrets = Object.values(settings).flatMap(({ url, secret, password, appSecret, endpoint, auth }) => [
+    ...[secret, password, appSecret, auth],
+    ...[url, endpoint].map((address) => (typeof address === "string" ? address.split("?")[1] : undefined)),
+  ]);
+  for (const secret of secrets) if (typeof secret === "string") expect(text).not.toContain(secret);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
-import { acknowledgeAlert, closesItself, listAlerts, raiseAlert, reopenAlert } from "./alerts.ts";
+import { acknowledgeAlert, closesItself, type ListedAlert, listAlerts, raiseAlert, reopenAlert } from "./alerts.ts";
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -10,7 +10,7 @@ afterAll(() => database.close());
 
 const now = new Date("2026-07-01T02:00:00Z");
 
-async function raised(kind: "refund_abnormal" | "bill_differences" | "bill_missing") {
+async function raised(kind: ListedAlert["kind"]) {
   await raiseAlert(database.pool, { kind, cause: kind, orderId: null, detail: {}, at: now });
   const alert = (await listAlerts(database.pool, { limit: 10 })).find((one) => one.kind === kind);
   if (alert === undefined) throw new Error("not raised");
@@ -29,7 +29,7 @@ test("an alert is acknowledged once, and that can be taken back once", async () 
   expect(await isOpen(id)).toBe(true);
 });
 
-test.each(["bill_differences", "bill_missing"] as const)(
+test.each(["bill_differences", "bill_missing", "health_disk", "channel_failing"] as const)(
   "%s closes itself, and cannot be closed by hand",
   async (kind) => {
     const alert = await raised(kind);

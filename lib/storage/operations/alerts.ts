@@ -63,7 +63,17 @@ export async function raiseAlert(on: Queryable, alert: AlertDraft): Promise<void
 }
 
 /** What closes itself once its cause is over: by hand it would only be hidden while it lasts. */
-const SELF_CLOSING = ["bill_differences", "bill_missing"] as const satisfies readonly AlertDraft["kind"][];
+const SELF_CLOSING = [
+  ...(["bill_differences", "bill_missing", "no_payments", "channel_failing", "channel_disabled"] as const),
+  ...([
+    "health_worker",
+    "health_sweeps",
+    "health_webhooks",
+    "health_backups",
+    "health_disk",
+    "health_credentials",
+  ] as const),
+] as const satisfies readonly AlertDraft["kind"][];
 
 export const closesItself = ({ kind }: Pick<ListedAlert, "kind">): boolean => SELF_CLOSING.some((one) => one === kind);
 

@@ -4,5 +4,8 @@ import type { ListedAlert } from "#lib/storage/operations/alerts.ts";
 export function alertLink({ kind, orderId, detail }: ListedAlert): string | null {
   if (orderId !== null) return `/admin/orders/${orderId}`;
   if (kind === "bill_differences" || kind === "bill_missing") return `/admin/reconciliation/${detail.day}`;
+  if (kind.startsWith("health_")) return "/admin/settings/doctor";
+  if (kind === "channel_failing" || kind === "channel_disabled")
+    return `/admin/settings/notifications/${detail.channelId}`;
   return typeof detail.link === "string" && detail.link.startsWith("/admin/") ? detail.link : null;
 }

@@ -11,6 +11,7 @@ import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { closesItself, type ListedAlert, listAlerts } from "#lib/storage/operations/alerts.ts";
+import { doctorText, notificationsText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
 import { readLive } from "../live.tsx";
@@ -54,8 +55,10 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
   );
 });
 
-function linkText({ orderId, detail }: ListedAlert, text: AdminRequest["text"]): string {
+function linkText({ kind, orderId, detail }: ListedAlert, { text, language }: AdminRequest): string {
   if (orderId !== null) return text.alerts.toOrder;
+  if (kind.startsWith("health_")) return doctorText(language).title;
+  if (kind.startsWith("channel_")) return notificationsText(language).page.title;
   return typeof detail.link === "string" ? text.orders.title : `${text.reconciliation.title} ${detail.day}`;
 }
 
@@ -64,7 +67,12 @@ function AlertCard({ alert, adminRequest }: { alert: ListedAlert; adminRequest: 
   const [title, hint] = text.alerts.kinds[alert.kind] ?? [alert.kind, ""];
   const amount = alert.detail.paidFen ?? alert.detail.amountFen;
   const subject =
-    alert.outTradeNo ?? alert.detail.number ?? alert.detail.transactionId ?? alert.detail.day ?? alert.detail.figure;
+    alert.outTradeNo ??
+    alert.detail.number ??
+    alert.detail.transactionId ??
+    alert.detail.day ??
+    alert.detail.figure ??
+    alert.detail.channel;
   const link = alertLink(alert);
   return (
     <Card className="px-4 py-4 sm:px-5" data-testid="alert">
@@ -84,7 +92,7 @@ function AlertCard({ alert, adminRequest }: { alert: ListedAlert; adminRequest: 
       <div className="mt-4 flex flex-wrap items-start gap-3">
         {link === null ? null : (
           <Link href={link} prefetch={false} className={toneLook("primary")}>
-            {linkText(alert, text)}
+            {linkText(alert, adminRequest)}
           </Link>
         )}
         {alert.acknowledgedAt !== null ? null : closesItself(alert) ? (
