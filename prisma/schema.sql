@@ -2463,6 +2463,8 @@ begin
   returning id into told;
   perform graphile_worker.add_job('deliver-notifications', json_build_object('channelId', wanted.channel_id))
      from notify_wanting(told) as wanted (channel_id);
+exception when others then
+  raise warning 'a notification of % was not written: %', about.kind, sqlerrm;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.tell_of_alert()

@@ -344,3 +344,20 @@ test("neither the log nor what is kept of answers holds a secret of a channel", 
   ]);
   for (const secret of secrets) if (typeof secret === "string") expect(text).not.toContain(secret);
 });
+
+test("a payment is booked and an alert raised even where the news of it cannot be written", async () => {
+  const id = await add("wecom");
+  const { pool } = fixture.database;
+  await pool.query(`create function refuse_news() returns trigger language plpgsql as $$ begin raise exception 'full'; end $$;
+    create trigger refuse_news before insert on notification_deliveries for each row execute function refuse_news()`);
+  try {
+    const { id: orderId } = await pay("4.00");
+    await alert("unwritten");
+    expect((await fixture.payments.order(orderId)).status).toBe("paid");
+    const { rows } = await pool.query("select kind from alerts where cause = 'unwritten'");
+    expect(rows).toHaveLength(1);
+    expect(await deliveries(id)).toEqual([]);
+  } finally {
+    await pool.query("drop function refuse_news() cascade");
+  }
+});
