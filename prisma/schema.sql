@@ -1354,6 +1354,15 @@ CREATE TRIGGER shifts_fixed BEFORE DELETE OR UPDATE ON shifts FOR EACH ROW EXECU
 CREATE TRIGGER shifts_never_emptied BEFORE TRUNCATE ON shifts FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE CONSTRAINT TRIGGER shifts_sums AFTER INSERT OR UPDATE OF closed_at ON shifts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.closed_at IS NOT NULL)) EXECUTE FUNCTION check_shift_sums();
 
+create table shopper_summary (
+  id smallint not null default 1,
+  made_at timestamp with time zone not null,
+  content jsonb not null,
+  constraint shopper_summary_pkey PRIMARY KEY (id),
+  constraint shopper_summary_content_check CHECK ((jsonb_typeof(content) = 'object'::text)),
+  constraint shopper_summary_id_check CHECK ((id = 1))
+);
+
 create table stores (
   id text not null,
   code text not null,

@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
 import useSWR from "swr";
+import { followStream } from "#components/ui/event-stream.ts";
 import { LIVE, newestOnly } from "#components/ui/live-data.ts";
 
 interface LiveRefreshProps {
@@ -11,10 +12,14 @@ interface LiveRefreshProps {
   /** That text as it was when the page was made. */
   readonly seen: string;
   readonly everyMs: number;
+  /** Server-sent events named `changed`, where the news must not wait for the next question. */
+  readonly stream?: string;
 }
 
 /** Not a pulse: the page is read again, and leads to the sign-in. */
 const SIGNED_OUT = "signed out";
+/** A rush of news makes the page anew this often at most. */
+const NEWS_PAUSE_MS = 1_500;
 
 const askPulse = newestOnly(async (address, signal) => {
   const answer = await fetch(address, { cache: "no-store", signal });
@@ -24,13 +29,13 @@ const askPulse = newestOnly(async (address, signal) => {
 });
 
 /** Reads the page again when there is news: the eye sees it without a reload, and what one is filling in stays. */
-export function LiveRefresh({ pulse, seen, everyMs }: LiveRefreshProps) {
+export function LiveRefresh({ pulse, seen, everyMs, stream }: LiveRefreshProps) {
   const router = useRouter();
   const shown = useRef(seen);
   useEffect(() => {
     shown.current = seen;
   }, [seen]);
-  useSWR(pulse, askPulse, {
+  const { mutate } = useSWR(pulse, askPulse, {
     ...LIVE,
     refreshInterval: everyMs,
     onSuccess(told) {
@@ -40,5 +45,23 @@ export function LiveRefresh({ pulse, seen, everyMs }: LiveRefreshProps) {
       router.refresh();
     },
   });
+  useEffect(() => {
+    if (stream === undefined) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let askedAt = Number.NEGATIVE_INFINITY;
+    const ask = () => {
+      timer = undefined;
+      askedAt = performance.now();
+      void mutate().catch(() => {});
+    };
+    const onData = () => {
+      timer ??= setTimeout(ask, Math.max(0, askedAt + NEWS_PAUSE_MS - performance.now()));
+    };
+    const end = followStream({ address: stream, event: "changed", onData });
+    return () => {
+      end();
+      clearTimeout(timer);
+    };
+  }, [stream, mutate]);
   return null;
 }

@@ -7,6 +7,7 @@ import { createNotificationDispatcher, type PeopleNotifier } from "#lib/notifica
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
+import { keepSummaryFresh } from "#lib/ops/shopper-summary.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import type { Reconciliation } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
@@ -77,6 +78,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
         rollUp: () => rollUp(insights),
         watchAnomalies: () => watchAnomalies(insights),
         watchFairness: () => watchFairness(insights),
+        keepSummaryFresh: () => keepSummaryFresh(insights),
         eraseShopper: (erasure) => eraseShopper(insights, erasure),
       },
       reconcile: () => reconciliation.runDue(),

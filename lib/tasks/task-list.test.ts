@@ -13,6 +13,7 @@ function tasksWith(syncOrder: () => Promise<unknown> = async () => {}) {
       rollUp: vi.fn(async () => {}),
       watchAnomalies: vi.fn(async () => {}),
       watchFairness: vi.fn(async () => {}),
+      keepSummaryFresh: vi.fn(async () => {}),
       eraseShopper: vi.fn(async () => {}),
     },
     log: { info: vi.fn(), warn: vi.fn(), error: vi.fn() },
@@ -31,6 +32,7 @@ test("a name and its payload lead to the flow", async () => {
   await run("roll-up", { _cron: {} });
   await run("watch-anomalies", { _cron: {} });
   await run("watch-fairness", { _cron: {} });
+  await run("summarise-shoppers", { _cron: {} });
   await run("erase-shopper", { shopperId: "shp_1", actor: "shopper" });
   expect(flows.insights.eraseShopper).toHaveBeenCalledWith({ shopperId: "shp_1", actor: "shopper" });
   for (const each of Object.values(flows.insights)) expect(each).toHaveBeenCalledTimes(1);

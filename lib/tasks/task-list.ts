@@ -17,6 +17,7 @@ export interface TaskFlows {
     rollUp(): Promise<unknown>;
     watchAnomalies(): Promise<unknown>;
     watchFairness(): Promise<unknown>;
+    keepSummaryFresh(): Promise<unknown>;
     eraseShopper(erasure: Erasure): Promise<unknown>;
   };
   readonly log: Log;
@@ -47,6 +48,7 @@ export function taskList(flows: TaskFlows): Readonly<Record<string, Task>> {
     ...task("roll-up", z.unknown(), () => insights.rollUp()),
     ...task("watch-anomalies", z.unknown(), () => insights.watchAnomalies()),
     ...task("watch-fairness", z.unknown(), () => insights.watchFairness()),
+    ...task("summarise-shoppers", z.unknown(), () => insights.keepSummaryFresh()),
     ...task("erase-shopper", z.object({ shopperId: z.string(), actor: z.string() }), insights.eraseShopper),
   };
 }
@@ -59,6 +61,8 @@ export const SCHEDULE: readonly ScheduledTask[] = [
   // An hour stands still 20 minutes after its end.
   { task: "watch-anomalies", cron: "21 * * * *" },
   { task: "watch-fairness", cron: "37 3 2 * *" },
+  // Made once a day; asked every hour, so that a new shop and a worker that was away need not wait for the night.
+  { task: "summarise-shoppers", cron: "47 * * * *" },
 ];
 
 /** Where WeChat gave no certain answer the row itself says when to ask again; a job that did so too would only double it. */

@@ -16,3 +16,9 @@ export async function readLive({ container }: AdminRequest, orderId?: string) {
   const address = `/admin/orders/${encodeURIComponent(orderId)}/pulse`;
   return <LiveRefresh pulse={address} seen={await readOrderPulse(pool, orderId)} everyMs={EVERY_MS} />;
 }
+
+/** The same without waiting for the next question: for the page that shows what is being paid. */
+export async function readTicker({ container }: AdminRequest) {
+  const seen = await readOrdersPulse(container.database.pool);
+  return <LiveRefresh pulse="/admin/orders/pulse" seen={seen} everyMs={EVERY_MS} stream="/admin/counter/changes" />;
+}

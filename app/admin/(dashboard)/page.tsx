@@ -18,13 +18,13 @@ import { Tasks } from "./home/home-tasks.tsx";
 import { LatestPayments } from "./home/latest-payments.tsx";
 import { type HomeFigures, readHome } from "./home/read-home.ts";
 import { tasksOf } from "./home/tasks.ts";
-import { readLive } from "./live.tsx";
+import { readTicker } from "./live.tsx";
 
 const LATEST = 8;
 
 export default adminPage("orders.read", async (adminRequest) => {
   const { container, text, language } = adminRequest;
-  const live = await readLive(adminRequest);
+  const live = await readTicker(adminRequest);
   const [figures, latest] = await Promise.all([
     readHome(container.database, container.clock.now()),
     listPayments(container.database.pool, LATEST),

@@ -53,8 +53,15 @@ export function drawChart(canvas: HTMLCanvasElement, { data, language }: DrawOpt
       events: [],
       interaction: { mode: "index", intersect: false },
       scales: {
-        x: { stacked: data.stacked === true, grid: { display: false }, ticks: { maxRotation: 0, autoSkipPadding: 12 } },
+        // Without datasets yet the kinds of the axes cannot be told from them.
+        x: {
+          type: "category",
+          stacked: data.stacked === true,
+          grid: { display: false },
+          ticks: { maxRotation: 0, autoSkipPadding: 12 },
+        },
         y: {
+          type: "linear",
           stacked: data.stacked === true,
           beginAtZero: true,
           border: { display: false },

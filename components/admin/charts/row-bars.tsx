@@ -12,39 +12,39 @@ export interface RowBar {
   readonly strong?: boolean;
 }
 
-/** One bar a row, each with its figure beside it: readable at any width, without scripts, and as a list by a screen reader. */
+/** One bar a row under its name and figure: readable at any width, without scripts, and as a list by a screen reader. */
 export function RowBars({ rows, label }: { rows: readonly RowBar[]; label: string }) {
-  const most = Math.max(1, ...rows.map(({ value }) => value));
+  const most = Math.max(0, ...rows.map(({ value }) => value)) || 1;
   return (
-    <ul aria-label={label} className="px-4 py-2 sm:px-5">
+    <ul aria-label={label} className="flex flex-col gap-1 px-4 py-3 sm:px-5">
       {rows.map(({ key, label: name, value, text, note, href, strong = false }) => (
-        <li
-          key={key}
-          className="relative grid min-h-11 grid-cols-[minmax(4.5rem,auto)_1fr_auto] items-center gap-x-3 py-1 sm:grid-cols-[7rem_1fr_auto]"
-        >
-          <span className="text-sm [overflow-wrap:anywhere]">
-            {href === undefined ? (
-              name
-            ) : (
-              <Link
-                href={href}
-                prefetch={false}
-                className="underline-offset-4 after:absolute after:inset-0 hover:underline"
-              >
-                {name}
-              </Link>
-            )}
-          </span>
-          <span aria-hidden="true" className="h-4">
+        <li key={key} className="relative flex min-h-11 flex-col justify-center gap-1 py-1">
+          <p className="flex items-baseline justify-between gap-3 text-sm">
+            <span className="min-w-0 [overflow-wrap:anywhere]">
+              {href === undefined ? (
+                name
+              ) : (
+                <Link
+                  href={href}
+                  prefetch={false}
+                  className="underline-offset-4 after:absolute after:inset-0 hover:underline"
+                >
+                  {name}
+                </Link>
+              )}
+            </span>
+            <span className="shrink-0 text-right tabular-nums">
+              {note === undefined ? null : <span className="mr-3 text-xs text-soft max-sm:hidden">{note}</span>}
+              <span className={strong ? "font-semibold" : "font-medium"}>{text}</span>
+            </span>
+          </p>
+          <span aria-hidden="true" className="h-2.5 rounded-full bg-sunken">
             <span
-              className={`block h-full rounded-r-md ${strong ? "bg-action" : "bg-brand"} ${value > 0 ? "min-w-0.5" : ""}`}
+              className={`block h-full rounded-full ${strong ? "bg-action" : "bg-brand"} ${value > 0 ? "min-w-1" : ""}`}
               style={{ width: `${Math.round((value / most) * 1_000) / 10}%` }}
             />
           </span>
-          <span className="text-right text-sm whitespace-nowrap tabular-nums">
-            <span className={strong ? "font-semibold" : ""}>{text}</span>
-            {note === undefined ? null : <span className="block text-xs text-soft">{note}</span>}
-          </span>
+          {note === undefined ? null : <p className="text-xs text-soft tabular-nums sm:hidden">{note}</p>}
         </li>
       ))}
     </ul>

@@ -1,7 +1,7 @@
 export type { BehaviourEvent } from "#lib/contract/behaviour.ts";
 export { type Alarm, type Anomaly, type AnomalyCause, anomalies, type HourPoint } from "./anomalies.ts";
-export { type Cell, cellsOf } from "./cells.ts";
-export { cohorts, type ShopperPayment } from "./cohorts.ts";
+export { type Cell, cellsOf, secondsOf } from "./cells.ts";
+export { type Cohort, cohorts, type ShopperPayment } from "./cohorts.ts";
 export { type FairnessRow, fairness } from "./fairness.ts";
 export { FUNNEL_KEYS, type FunnelKey, type FunnelRow, funnelOf } from "./funnel.ts";
 export { hourOf, journeysOf } from "./journey.ts";
@@ -9,3 +9,4 @@ export { type LoggedDecision, offPolicyValue } from "./off-policy-value.ts";
 export { type Rfm, rfm } from "./rfm.ts";
 export type { Share } from "./statistics.ts";
 export { type Uplift, type UpliftRow, uplift } from "./uplift.ts";
+export { type UsualPoint, usualBand } from "./usual-band.ts";

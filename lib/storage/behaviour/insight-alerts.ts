@@ -36,3 +36,28 @@ export async function raiseUnfairness(
   const data = { kind, cause: `unfair_discounts:${month}:${detail.trait}:${detail.group}`, detail, createdAt: at };
   await viaPrisma(pool, (prisma) => prisma.alert.createMany({ data, skipDuplicates: true }));
 }
+
+/** An hour that was not as such hours are, as people were told of it. */
+export interface ToldAnomaly {
+  readonly kind: AlertDraft["kind"];
+  readonly hour: Date;
+  /** What was usual and what it was, `jsapi 62 % → 31 %`. */
+  readonly figure: string;
+}
+
+const ANOMALIES_MAX = 200;
+
+/** Of the hours from `from` on, oldest first. */
+export const readToldAnomalies = (pool: pg.Pool, from: Date): Promise<ToldAnomaly[]> =>
+  viaPrisma(pool, async (prisma) => {
+    const rows = await prisma.alert.findMany({
+      where: { kind: { startsWith: "anomaly_" }, createdAt: { gte: from } },
+      orderBy: { id: "desc" },
+      take: ANOMALIES_MAX,
+    });
+    return rows.reverse().flatMap(({ kind, detail }) => {
+      const { hour, figure } = detail as { hour?: string; figure?: string };
+      const at = new Date(hour ?? Number.NaN);
+      return Number.isNaN(at.getTime()) ? [] : [{ kind: kind as AlertDraft["kind"], hour: at, figure: figure ?? "" }];
+    });
+  });

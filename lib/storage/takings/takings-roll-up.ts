@@ -3,7 +3,6 @@ import { ROLL_UP_OVERLAP_MS } from "#lib/base/behaviour-limits.ts";
 import { EXPIRES_IN_S_MAX } from "#lib/base/limits.ts";
 import { addMs, earlier, HOUR_MS } from "#lib/base/time.ts";
 import { hourOf } from "#lib/intelligence/index.ts";
-import { CHANGED_ORDERS } from "../behaviour/behaviour-facts.ts";
 import { hoursBetween, moneyHours, orderIds } from "../behaviour/behaviour-roll-up.ts";
 import { inTransaction } from "../transaction.ts";
 import { TAKINGS_DIMENSIONS, TAKINGS_SUMS, takingsOfWindows } from "./takings-sql.ts";
@@ -65,11 +64,19 @@ async function rollUpNext(client: pg.PoolClient, now: Date): Promise<{ done: num
   return { done, isLast: to >= now };
 }
 
+/** Orders that were booked since the entry `$2` of the journal, or closed since `$1` and made before: later ones are added up anyway. */
+const CHANGED = `
+  select distinct order_id from (
+    select order_id from journal_entries where id > $2 and order_id is not null
+    union all
+    select id from orders where status = 'closed' and created_at >= $1::timestamptz - $3::interval and created_at < $1 and closed_at >= $1
+  ) changed`;
+
 /** Hours of orders that were booked, closed or given another scene since the last time. */
 async function changedHours(client: pg.PoolClient, progress: TakingsProgress, since: Date): Promise<Date[]> {
   const from = (number: string) => Math.max(0, Number(number) - NUMBERS_OVERLAP);
   const longest = `${EXPIRES_IN_S_MAX + 86_400} seconds`;
-  const changed = await orderIds(client, CHANGED_ORDERS, [since, from(progress.journal_to), longest]);
+  const changed = await orderIds(client, CHANGED, [since, from(progress.journal_to), longest]);
   const renamed = "select distinct subject as order_id from audit_log where id > $1 and action = 'order.scene'";
   return moneyHours(client, [...changed, ...(await orderIds(client, renamed, [from(progress.audit_to)]))]);
 }

@@ -1,64 +1,74 @@
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading } from "#components/admin/heading.tsx";
+import { shortTime } from "#components/admin/moments.ts";
 import { Tabs } from "#components/admin/tabs.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { addMs, DAY_MS } from "#lib/base/time.ts";
-import { funnelOf, rfm, uplift } from "#lib/intelligence/index.ts";
-import { readCells, readShopperPayments, readUpliftRows } from "#lib/storage/behaviour/insights.ts";
-import { listAlerts } from "#lib/storage/operations/alerts.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../admin-page.tsx";
-import { Offers, Segments, UnusualHours } from "./findings.tsx";
-import { Reasons, Steps, Ways } from "./funnel-view.tsx";
+import { FiguresTabs } from "../figures-tabs.tsx";
+import { takingsNames } from "../takings-names.ts";
+import { BusyHours } from "./busy-hours.tsx";
+import { Curve } from "./curve.tsx";
+import { Funnel, Headline, PayTimes, Reasons, Ways } from "./funnel-view.tsx";
+import { readInsights } from "./read-insights.ts";
+import { SceneMix } from "./scene-mix.tsx";
+import { Cohorts, Offers, Segments } from "./shoppers-view.tsx";
 
 const SPANS = ["7", "30", "90"] as const;
-const YEAR = 366;
-const ALERTS_LOOKED_AT = 100;
-const ALERTS_SHOWN = 5;
 
-export default adminPage("orders.read", async ({ container, text, language }, { search }) => {
-  const { insights } = text;
-  const { pool } = container.database;
+export default adminPage("orders.read", async (adminRequest, { search }) => {
+  const { container, text, language } = adminRequest;
+  const { insights: words } = text;
   const days = SPANS.find((each) => each === search.days) ?? "30";
-  const to = container.clock.now();
-  const from = addMs(to, -Number(days) * DAY_MS);
-  const [cells, payments, decisions, alerts] = await Promise.all([
-    readCells(pool, { from, to }),
-    readShopperPayments(pool, { from: addMs(to, -YEAR * DAY_MS), to }),
-    readUpliftRows(pool, { from: addMs(to, -90 * DAY_MS), to }),
-    listAlerts(pool, { onlyOpen: true, limit: ALERTS_LOOKED_AT }),
-  ]);
-  const [all] = funnelOf(cells, []);
-  const span = { from, to };
+  const insights = await readInsights(container.database, Number(days), container.clock.now());
+  const { all, ways, paySeconds, shoppers } = insights;
+  const sceneName = await takingsNames(adminRequest, "scene", []);
   return (
     <>
-      <Heading title={insights.title} />
+      <Heading title={words.title} />
+      <FiguresTabs here="insights" text={text} />
       <Tabs
-        label={insights.span}
+        label={words.span}
         tabs={SPANS.map((each) => ({
           href: `/admin/insights?days=${each}`,
-          label: fill(insights.days, { days: each }),
+          label: fill(words.days, { days: each }),
           here: each === days,
         }))}
       />
       {all === undefined || all.hidden ? (
         <Card>
-          <EmptyState title={insights.empty} hint={insights.emptyHint} />
+          <EmptyState title={words.empty} hint={words.emptyHint} />
         </Card>
       ) : (
         <>
-          <Steps row={all} words={insights} />
-          <Reasons row={all} words={insights} span={span} />
-          <Ways rows={funnelOf(cells, ["channel"])} words={insights} />
+          <Headline row={all} words={words} />
+          <div className="grid gap-x-6 lg:grid-cols-2 [&>*]:min-w-0">
+            <Funnel row={all} words={words} />
+            <PayTimes row={all} words={words} paySeconds={paySeconds} />
+          </div>
+          <Curve insights={insights} text={text} language={language} />
+          <div className="grid gap-x-6 lg:grid-cols-2 [&>*]:min-w-0">
+            <Reasons row={all} words={words} span={insights} />
+            <Ways rows={ways} words={words} />
+          </div>
         </>
       )}
-      <UnusualHours
-        alerts={alerts.filter(({ kind }) => kind.startsWith("anomaly_")).slice(0, ALERTS_SHOWN)}
-        text={text}
-        language={language}
-      />
-      <Offers result={uplift(decisions)} words={insights} />
-      <Segments rfm={rfm(payments, { now: to })} words={insights} />
+      <div className="grid gap-x-6 lg:grid-cols-2 [&>*]:min-w-0">
+        <BusyHours insights={insights} words={words} />
+        <SceneMix insights={insights} words={words} nameOf={sceneName} />
+      </div>
+      {shoppers === null ? (
+        <p className="mt-6 px-1 text-sm text-soft">{words.summaryNone}</p>
+      ) : (
+        <>
+          <Offers result={shoppers.uplift} words={words} />
+          <Segments segments={shoppers.segments} words={words} />
+          <Cohorts cohorts={shoppers.cohorts} words={words} />
+          <p className="mt-4 px-1 text-sm text-soft">
+            {fill(words.summaryAt, { time: shortTime(shoppers.madeAt, language) })}
+          </p>
+        </>
+      )}
     </>
   );
 });
