@@ -24,12 +24,18 @@ interface BasketProps {
 export function Basket({ items, counts, words, disabled, onChange }: BasketProps) {
   if (items.length === 0) return null;
   return (
-    <ul aria-label={words.items} className="flex max-h-44 touch-manipulation flex-wrap gap-2 overflow-y-auto">
+    <ul
+      aria-label={words.items}
+      className="-mx-4 flex touch-manipulation gap-2 px-4 max-lg:overflow-x-auto lg:mx-0 lg:max-h-44 lg:flex-wrap lg:overflow-y-auto lg:px-0"
+    >
       {Object.entries(items).map(([place, item]) => {
         const at = Number(place);
         const count = counts[at] ?? 0;
         return (
-          <li key={place} className={`flex rounded-xl ${count > 0 ? "bg-brand-soft text-brand-ink" : "bg-sunken"}`}>
+          <li
+            key={place}
+            className={`flex shrink-0 rounded-xl border ${count > 0 ? "border-transparent bg-brand-soft text-brand-ink" : "border-line bg-sunken"}`}
+          >
             {count === 0 ? null : (
               <button
                 type="button"

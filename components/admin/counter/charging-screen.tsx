@@ -4,7 +4,6 @@ import { toneLook } from "#components/admin/look.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { CounterOrder } from "#lib/contract/counter.ts";
 import type { CounterText } from "#lib/texts/admin.ts";
-import { fill } from "#lib/texts/words.ts";
 import { FullScreen } from "./full-screen.tsx";
 import { useLeft } from "./use-left.ts";
 
@@ -24,7 +23,7 @@ const NONE = { leftMs: 0 };
 export function ChargingScreen({ order, words, offline, onCancel }: ChargingScreenProps) {
   const { charging } = words;
   const left = useLeft(order.charge ?? NONE);
-  const { title, hint } = said(order, { words, offline, seconds: Math.ceil(left / 1_000) });
+  const { title, hint } = said(order, { words, offline });
   const mayCancel = !offline && order.charge !== null && left < 45_000 - CANCEL_AFTER_MS;
   return (
     <FullScreen label={charging.title} onBack={() => {}}>
@@ -62,14 +61,13 @@ export function ChargingScreen({ order, words, offline, onCancel }: ChargingScre
 interface Saying {
   readonly words: CounterText;
   readonly offline: boolean;
-  readonly seconds: number;
 }
 
-function said({ charge }: CounterOrder, { words: { charging }, offline, seconds }: Saying): ChargingWords {
+function said({ charge }: CounterOrder, { words: { charging }, offline }: Saying): ChargingWords {
   if (offline) return { title: charging.offline, hint: charging.offlineHint };
   switch (charge?.waitsFor) {
     case "password":
-      return { title: charging.password, hint: fill(charging.passwordHint, { seconds }) };
+      return { title: charging.password, hint: charging.passwordHint };
     case "answer":
       return { title: charging.answer, hint: charging.answerHint };
     case "reversal":

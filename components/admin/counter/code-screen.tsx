@@ -56,7 +56,7 @@ export function CodeScreen(props: CodeScreenProps) {
               level="M"
               marginSize={4}
               fgColor="#0b1510"
-              className="size-[min(90vw,52dvh)] min-[64rem]:size-[min(60vw,62dvh)]"
+              className="size-[min(90vw,52dvh)] min-[64rem]:size-[min(60vw,56dvh)]"
             />
           </div>
         )}
@@ -66,8 +66,12 @@ export function CodeScreen(props: CodeScreenProps) {
           </p>
           <p className="text-sm text-soft">{code.bright}</p>
         </div>
-        <div className="grid w-full max-w-xl grid-cols-2 gap-2">
-          <button type="button" onClick={onScan} className={`${toneLook("primary")} col-span-2 min-h-13`}>
+        <div className="grid w-full max-w-3xl grid-cols-2 gap-2 min-[64rem]:grid-cols-3">
+          <button
+            type="button"
+            onClick={onScan}
+            className={`${toneLook("primary")} col-span-2 min-h-13 min-[64rem]:col-span-1`}
+          >
             {code.toScan}
           </button>
           <button type="button" onClick={onLeave} className={toneLook("plain")}>

@@ -24,6 +24,8 @@ export interface CounterActions {
   readonly undo: CounterAction;
   /** `orderId`, or none: what the customer display shows. */
   readonly show: CounterAction;
+  /** `orderId`; left out where the till has no printer. */
+  readonly print?: CounterAction;
   /** `settings` as JSON. */
   readonly keepSettings: CounterAction;
 }

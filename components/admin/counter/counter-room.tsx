@@ -108,10 +108,17 @@ type Till = ReturnType<typeof useTill>;
 
 /** What is on the keypad, and what its keys do. */
 function useTill({ items }: CounterSettings, control: SaleControl, words: CounterText) {
-  const [entry, setEntry] = useState<KeypadEntry>(NOTHING);
+  const [entry, showEntry] = useState<KeypadEntry>(NOTHING);
+  // Keys of a scanner come faster than the page is drawn.
+  const held = useRef<KeypadEntry>(NOTHING);
+  const setEntry = (next: KeypadEntry) => {
+    held.current = next;
+    showEntry(next);
+  };
   const [counts, setCounts] = useState<Counts>({});
   const [note, setNote] = useState("");
-  const beforeKey = useRef<KeypadEntry>(NOTHING);
+  /** Before the last key, while that may still turn out to be a scanner's. */
+  const beforeKey = useRef<KeypadEntry | null>(null);
   const { sale } = control;
   const isBusy = sale.stage !== "keying";
   const ofItems = basketFen(items, counts);
@@ -128,12 +135,11 @@ function useTill({ items }: CounterSettings, control: SaleControl, words: Counte
     void control.place(content(), way, authCode);
   };
   const pressKey = (key: KeypadKey) => {
+    beforeKey.current = null;
     if (isBusy) return;
     control.say(null);
-    setEntry((before) => {
-      beforeKey.current = before;
-      return press(before, key, room);
-    });
+    beforeKey.current = held.current;
+    setEntry(press(held.current, key, room));
   };
   const scanned = (text: string) => {
     if (!isPaymentCode(text)) return control.say(words.scan.bad);
@@ -142,7 +148,7 @@ function useTill({ items }: CounterSettings, control: SaleControl, words: Counte
   };
   return {
     ...{ entry, counts, note, total, isBusy, setNote, pressKey, start, scanned },
-    choosePreset: (fen: number) => setEntry((before) => preset(before, fen, room)),
+    choosePreset: (fen: number) => setEntry(preset(held.current, fen, room)),
     changeCount(at: number, by: 1 | -1) {
       const next = Math.min(COUNTER_QUANTITY_MAX, Math.max(0, (counts[at] ?? 0) + by));
       if (entryFen(entry) + basketFen(items, { ...counts, [at]: next }) > AMOUNT_FEN_MAX) return;
@@ -156,7 +162,7 @@ function useTill({ items }: CounterSettings, control: SaleControl, words: Counte
     keyboard: {
       onScan: scanned,
       onKey: pressKey,
-      onTakeBack: () => setEntry(beforeKey.current),
+      onTakeBack: () => beforeKey.current !== null && setEntry(beforeKey.current),
       onEnter: () => start("code"),
     },
   };
@@ -224,7 +230,7 @@ function TillDisplay({ till, sale, words, control }: TillDisplayProps) {
         value={note}
         maxLength={COUNTER_NOTE_CHARS_MAX}
         onChange={({ target }) => setNote(target.value)}
-        className="min-h-11 w-full rounded-xl bg-sunken px-4 text-base placeholder:text-soft"
+        className="min-h-11 w-full rounded-xl border border-line bg-surface px-4 text-base placeholder:text-soft"
       />
     </div>
   );
@@ -242,7 +248,7 @@ function Presets({ settings, words, till }: { settings: CounterSettings; words: 
             type="button"
             disabled={till.isBusy}
             onClick={() => till.choosePreset(fen)}
-            className="min-h-11 w-full cursor-pointer truncate rounded-xl bg-sunken px-1 tabular-nums"
+            className="min-h-11 w-full cursor-pointer truncate rounded-xl border border-line bg-sunken px-1 tabular-nums"
           >
             {amountText(fen).replace(/\.00$/, "")}
           </button>
@@ -259,10 +265,18 @@ interface ScreensProps extends CounterRoomProps {
 }
 
 /** What covers the room while somebody pays. */
-function Screens({ shop, words, sandbox, tillId, refundLimitFen, control, till, onUndo }: ScreensProps) {
+function Screens({ actions, shop, words, sandbox, tillId, refundLimitFen, control, till, onUndo }: ScreensProps) {
   const { sale } = control;
   const { order, stage, message, offline } = sale;
   if (order === null) return null;
+  const { print } = actions;
+  const onPrint =
+    print &&
+    ((orderId: string) =>
+      print(formOf({ orderId })).then(
+        ({ message: told }) => told,
+        () => words.trouble.offline,
+      ));
   const finish = () => {
     till.reset();
     control.next();
@@ -291,7 +305,11 @@ function Screens({ shop, words, sandbox, tillId, refundLimitFen, control, till, 
       return <ChargingScreen {...{ order, words, offline }} onCancel={() => void control.close()} />;
     case "paid":
       return (
-        <PaidScreen {...{ order, words, refundLimitFen, onUndo }} hasOrderPages={tillId === null} onNext={finish} />
+        <PaidScreen
+          {...{ order, words, refundLimitFen, onUndo, onPrint }}
+          hasOrderPages={tillId === null}
+          onNext={finish}
+        />
       );
     default:
       return null;

@@ -35,7 +35,7 @@ export function Keypad({ words, disabled, onKey }: KeypadProps) {
           }}
           // By keyboard and screen reader there is no pointer.
           onClick={(event) => event.detail === 0 && onKey(key)}
-          className={`min-h-14 cursor-pointer rounded-2xl text-2xl font-medium tabular-nums active:bg-brand-soft ${LOOKS[key] ?? "bg-surface text-ink lifted"}`}
+          className={`min-h-[clamp(2.75rem,6.6dvh,3.5rem)] cursor-pointer rounded-2xl text-2xl font-medium tabular-nums active:bg-brand-soft ${LOOKS[key] ?? "bg-surface text-ink lifted"}`}
         >
           {SIGNS[key] ?? key}
         </button>
@@ -44,7 +44,7 @@ export function Keypad({ words, disabled, onKey }: KeypadProps) {
   );
 }
 
-const SIDE = "bg-sunken text-ink";
+const SIDE = "border border-line bg-sunken text-ink";
 const LOOKS: Partial<Record<KeypadKey, string>> = {
   back: SIDE,
   clear: SIDE,

@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { chime } from "#components/admin/voice/speaker.ts";
 import { voiceNow } from "#components/admin/voice/voice-settings.ts";
 import { amountText } from "#components/ui/amount.tsx";
@@ -16,11 +16,13 @@ interface PaidScreenProps {
   readonly hasOrderPages: boolean;
   readonly refundLimitFen: number;
   readonly onUndo: (orderId: string, token: string) => Promise<string>;
+  /** Where the till has a printer. @returns what to tell */
+  readonly onPrint?: ((orderId: string) => Promise<string>) | undefined;
   readonly onNext: () => void;
 }
 
 /** Green from edge to edge: who looks up from the goods knows without reading. */
-export function PaidScreen({ order, words, hasOrderPages, refundLimitFen, onUndo, onNext }: PaidScreenProps) {
+export function PaidScreen({ order, words, hasOrderPages, refundLimitFen, onUndo, onPrint, onNext }: PaidScreenProps) {
   const { paid } = words;
   const next = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -61,6 +63,7 @@ export function PaidScreen({ order, words, hasOrderPages, refundLimitFen, onUndo
                 {paid.story}
               </a>
             ) : null}
+            {onPrint === undefined ? null : <PrintButton label={paid.print} onPrint={() => onPrint(order.id)} />}
             <UndoButton
               key={order.id}
               orderId={order.id}
@@ -74,5 +77,18 @@ export function PaidScreen({ order, words, hasOrderPages, refundLimitFen, onUndo
         </div>
       </div>
     </FullScreen>
+  );
+}
+
+function PrintButton({ label, onPrint }: { readonly label: string; readonly onPrint: () => Promise<string> }) {
+  const [told, setTold] = useState<string | null>(null);
+  return (
+    <button
+      type="button"
+      onClick={() => void onPrint().then(setTold)}
+      className="min-h-12 cursor-pointer rounded-2xl border border-white/60 px-4"
+    >
+      {told ?? label}
+    </button>
   );
 }

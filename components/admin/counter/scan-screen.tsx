@@ -36,7 +36,7 @@ export function ScanScreen({ order, words, message, onCode, onShowCode, onLeave 
       <div className="mx-auto flex w-full max-w-xl flex-1 flex-col gap-4 px-4 py-4">
         <div className="flex items-baseline justify-between gap-4">
           <h2 className="text-lg font-semibold">{scan.title}</h2>
-          <p className="text-3xl font-semibold tabular-nums" data-testid="due">
+          <p className="shrink-0 text-3xl font-semibold tabular-nums" data-testid="due">
             {amountText(order.amountDue)}
           </p>
         </div>

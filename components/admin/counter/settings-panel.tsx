@@ -24,7 +24,7 @@ export function SettingsPanel({ settings, words, tillId, mayWrite, keep }: Setti
   return (
     <details className="rounded-card bg-surface px-4 lifted" data-testid="counter-settings">
       <summary className="flex min-h-12 cursor-pointer list-none items-center justify-between gap-3">
-        <span>⚙ {text.title}</span>
+        <span>{text.title}</span>
         <span aria-hidden="true" className="text-soft">
           ›
         </span>

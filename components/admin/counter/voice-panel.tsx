@@ -25,7 +25,7 @@ export function VoicePanel({ words, tillId }: { readonly words: CounterText; rea
     <details className="rounded-card bg-surface px-4 lifted" data-testid="voice">
       <summary className="flex min-h-12 cursor-pointer list-none items-center justify-between gap-3">
         <span className="min-w-0 truncate">
-          <span aria-hidden="true">{settings.on ? "🔊" : "🔇"}</span> {settings.on ? voice.on : voice.off}
+          {settings.on ? voice.on : voice.off}
           {spoken === "" ? null : (
             <span className="text-sm text-soft" role="status" data-testid="spoken">
               {" "}

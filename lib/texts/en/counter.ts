@@ -62,7 +62,7 @@ export const counter: CounterText = {
     title: "Charging",
     sending: "Charging, please wait…",
     password: "Ask the shopper for the password",
-    passwordHint: "Their phone asks for it; unpaid after {seconds} s, it is cancelled by itself",
+    passwordHint: "Their phone asks for it; if it is not paid in time, it is cancelled by itself",
     answer: "Not certain yet",
     answerHint: "WeChat is being asked. Do not charge again, and take no other money.",
     reversal: "Taking it back",

@@ -70,7 +70,7 @@ export const counter = {
     title: "收款中",
     sending: "正在收款，请稍候…",
     password: "请顾客输入密码",
-    passwordHint: "顾客手机上会弹出密码框，{seconds} 秒内未付会自动取消",
+    passwordHint: "顾客手机上会弹出密码框，超时未付自动取消",
     answer: "结果还不确定",
     answerHint: "系统正在向微信查询。请不要再次收款，也不要换其他方式收款。",
     reversal: "正在撤销",

@@ -5,6 +5,7 @@ import type { CounterResult } from "#components/admin/counter/counter-actions.ts
 import { AppError, isAppError } from "#lib/base/app-error.ts";
 import { COUNTER_ORDER_LIFE_S } from "#lib/base/counter-limits.ts";
 import { isId } from "#lib/base/ids.ts";
+import { CODEPAY_POLL_MS } from "#lib/base/limits.ts";
 import { codePayRequestSchema, DECLINE_REASONS } from "#lib/contract/code-pay.ts";
 import { type CounterSale, counterSaleSchema, counterSettingsSchema } from "#lib/contract/counter.ts";
 import { type OrderRequest, orderRequestSchema } from "#lib/contract/order-request.ts";
@@ -112,7 +113,8 @@ const stateOf = async ({ container }: CounterRequest, id: string): Promise<Count
   order: await container.payments.counterOrder(id),
 });
 
-const FOLLOW_UP_MS = 3_000;
+/** Room for one question to WeChat. */
+const FOLLOW_UP_MS = CODEPAY_POLL_MS + 1_000;
 
 const charging = z.object({
   orderId,
