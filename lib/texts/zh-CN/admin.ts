@@ -16,7 +16,7 @@ export const admin = {
   menu: "主菜单",
   signOut: "退出登录",
   nav: {
-    home: "概览",
+    home: "首页",
     counter: "收款",
     orders: "订单",
     refunds: "退款",
