@@ -9,6 +9,7 @@ const EXPECTED = `
   orders.close       y     y       y     -
   refunds.create     y     y       -     -
   payments.charge    y     y       y     -
+  counter.write      y     y       -     -
   payments.resolve   y     y       -     -
   collection.read    y     y       y     y
   collection.write   y     y       -     -
