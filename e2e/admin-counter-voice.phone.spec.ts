@@ -31,10 +31,13 @@ interface Away {
 }
 type Absence = (away: Away, meanwhile: () => Promise<unknown>) => Promise<void>;
 
-const locked: Absence = async ({ devtools }, meanwhile) => {
+/** Asleep: its page stands still, and its network is off, as a browser alone would still be told of events. */
+const locked: Absence = async ({ page, devtools }, meanwhile) => {
+  await page.context().setOffline(true);
   await devtools.send("Page.setWebLifecycleState", { state: "frozen" });
   await meanwhile();
   await devtools.send("Page.setWebLifecycleState", { state: "active" });
+  await page.context().setOffline(false);
 };
 const offline: Absence = async ({ page }, meanwhile) => {
   await page.context().setOffline(true);
