@@ -21,6 +21,8 @@ const REACHED_OTHERWISE = [
   "/sign-in/code",
   "/password",
   "/counter/handed-over/[shiftId]",
+  "/shifts/[shiftId]",
+  "/shifts/[shiftId]/slip",
   "/settings/notifications/[channelId]",
 ];
 

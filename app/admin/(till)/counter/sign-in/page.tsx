@@ -25,12 +25,12 @@ export default async function CounterSignIn() {
       {/* A locked till still tells what is paid. */}
       {at === null ? null : <PaidVoice tillId={at.till.id} />}
       {at === null ? <Binding counterGuest={counterGuest} /> : <Cashiers counterGuest={counterGuest} at={at} />}
-      <div className="mx-auto -mt-6 flex max-w-md justify-between px-6 pb-8 sm:-mt-14">
+      <footer className="mx-auto -mt-6 flex max-w-md justify-between px-6 pb-8 sm:-mt-14">
         <LanguageSwitch language={language} />
         <Link href="/admin" prefetch={false} className="flex min-h-11 items-center text-sm text-soft underline">
           {tillsText(language).signIn.toDashboard}
         </Link>
-      </div>
+      </footer>
     </>
   );
 }
