@@ -17,8 +17,19 @@ const STATUS_CONDITIONS: Record<string, string> = {
 const CODES = "select from collection_orders c where c.order_id = o.id";
 const OFFERS = "select from promotion_uses u where u.order_id = o.id and u.state = 'spent'";
 
-/** What a filter asks of `orders o`, as SQL. */
-export function orderConditions(filter: Omit<OrderFilter, "limit">): { where: string; values: unknown[] } {
+export interface OrderConditions {
+  /** What is read: `orders o`, with the settling payment `s` where a condition is about it. */
+  readonly from: string;
+  readonly ofPayment: boolean;
+  readonly where: string;
+  readonly values: unknown[];
+}
+
+/** The payment that settles the order, of which there is one at most. */
+export const SETTLING = "payment_attempts s on s.order_id = o.id and s.verdict = 'settles'";
+
+/** What a filter asks of `orders o` and of the payment `s` that settles it, as SQL. */
+export function orderConditions(filter: Omit<OrderFilter, "limit">): OrderConditions {
   const values: unknown[] = [];
   const parts: string[] = [];
   const add = (value: unknown, part: (place: string) => string) => {
@@ -43,16 +54,15 @@ export function orderConditions(filter: Omit<OrderFilter, "limit">): { where: st
   if (filter.offer === "") parts.push(`not exists (${OFFERS})`);
   else add(filter.offer, (place) => `exists (${OFFERS} and u.promotion_id = ${place})`);
   const { paidFrom, paidTo, channel } = filter;
-  if (paidFrom !== undefined || paidTo !== undefined || channel !== undefined) {
-    const settling = ["s.verdict = 'settles'"];
-    const addTo = (value: unknown, condition: string) => {
-      if (value !== undefined) settling.push(`${condition} $${values.push(value)}`);
-    };
-    addTo(paidFrom, "s.paid_at >=");
-    addTo(paidTo, "s.paid_at <");
-    addTo(channel, "s.channel =");
-    parts.push(`o.id in (select s.order_id from payment_attempts s where ${settling.join(" and ")})`);
-  }
+  add(paidFrom, (place) => `s.paid_at >= ${place}`);
+  add(paidTo, (place) => `s.paid_at < ${place}`);
+  add(channel, (place) => `s.channel = ${place}`);
+  const ofPayment = paidFrom !== undefined || paidTo !== undefined || channel !== undefined;
+  // What was paid in the past is found by its payments: from the newest order on, all that came since would be looked at first.
+  const isPast = paidFrom !== undefined && paidTo !== undefined && paidTo < new Date();
+  const payments = `(select * from payment_attempts p where p.verdict = 'settles' and p.paid_at >= $${values.indexOf(paidFrom) + 1}
+    and p.paid_at < $${values.indexOf(paidTo) + 1} offset 0) s join orders o on o.id = s.order_id`;
+  const from = ofPayment ? (isPast ? payments : `orders o join ${SETTLING}`) : "orders o";
   add(filter.outTradeNo, (place) => `o.out_trade_no = ${place}`);
   add(
     filter.after,
@@ -77,5 +87,5 @@ export function orderConditions(filter: Omit<OrderFilter, "limit">): { where: st
       or exists (select from payment_attempts a where a.order_id = o.id and (a.number = ${place} or a.transaction_id = ${place}))
       ${amount === null ? "" : `or o.amount_due = ${amount} or o.amount_total = ${amount}`})`,
   );
-  return { where: parts.length === 0 ? "" : `where ${parts.join(" and ")}`, values };
+  return { from, ofPayment, where: parts.length === 0 ? "" : `where ${parts.join(" and ")}`, values };
 }

@@ -118,8 +118,8 @@ export async function readAttempts(on: pg.Pool | pg.PoolClient, orderIds: readon
 
 /** Newest first. */
 export async function listOrders(pool: pg.Pool, filter: OrderFilter): Promise<OrderFile[]> {
-  const { where, values } = orderConditions(filter);
-  const text = `select ${ORDER_COLUMNS} from orders o ${where} order by o.created_at desc, o.id desc limit $${values.length + 1}`;
+  const { from, where, values } = orderConditions(filter);
+  const text = `select ${ORDER_COLUMNS} from ${from} ${where} order by o.created_at desc, o.id desc limit $${values.length + 1}`;
   // The text varies with the filter, so it is not prepared.
   const { rows } = await run<OrderRow>(pool, { name: "", text }, [...values, filter.limit]);
   return completed(pool, rows);
