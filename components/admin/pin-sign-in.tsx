@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, startTransition, useActionState, useEffect, useId, useRef, useState } from "react";
+import { useHydrated } from "../controls/hydrated.ts";
 import { type FormAction, FRESH } from "./action-state.ts";
 import { INPUT, toneLook } from "./look.ts";
 
@@ -26,6 +27,8 @@ export function PinSignIn({ action, cashiers, digitsMax, words }: PinSignInProps
   const [pin, setPin] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
+  // Without scripts the keys on the screen are not there, and the device's own are needed.
+  const isHydrated = useHydrated();
   const only = cashiers.length === 1 ? cashiers[0]?.id : undefined;
   // A wrong PIN is typed anew.
   useEffect(() => {
@@ -71,7 +74,7 @@ export function PinSignIn({ action, cashiers, digitsMax, words }: PinSignInProps
           id={id}
           name="pin"
           type="password"
-          inputMode="none"
+          inputMode={isHydrated ? "none" : "numeric"}
           autoComplete="off"
           required={true}
           maxLength={digitsMax}

@@ -140,7 +140,7 @@ function CashierCard({ cashier, choices, adminRequest: { text, language, may } }
         {where.length === 0 ? words.noStores : where.join(", ")} · {refunds}
       </p>
       {may("stores.write") ? (
-        <div className="mt-3 flex flex-wrap gap-3">
+        <div className="mt-3 grid grid-cols-2 gap-3 sm:flex sm:flex-wrap">
           <Dialog opener={{ label: words.edit, look: BUTTON }} title={words.edit} hint={cashier.name}>
             <ActionForm action={editCashier} submit={text.save} working={text.working} hidden={hidden}>
               <CashierFieldset choices={choices} language={language} cashier={cashier} />

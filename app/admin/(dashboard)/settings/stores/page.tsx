@@ -148,7 +148,7 @@ function StoreCard({ store, adminRequest }: { store: ListedStore; adminRequest: 
         </ul>
       )}
       {may("stores.write") ? (
-        <div className="mt-4 flex flex-wrap gap-3">
+        <div className="mt-4 grid grid-cols-2 gap-3 max-sm:*:first:col-span-2 sm:flex sm:flex-wrap">
           {store.isActive ? (
             <Dialog opener={{ label: words.addTill, look: BUTTON }} title={words.addTill} hint={store.name}>
               <ActionForm action={createTill} submit={words.addTill} working={text.working} hidden={hidden}>
@@ -206,7 +206,7 @@ function TillRow({ till, adminRequest }: { till: ListedTill; adminRequest: Admin
               who: device.boundBy,
             })}
       </p>
-      <div className="mt-2 flex flex-wrap gap-3">
+      <div className="mt-2 grid grid-cols-2 gap-3 sm:flex sm:flex-wrap">
         {device !== null && may("tills.bind") ? (
           <Confirm label={words.unbind} hint={words.unbindHint}>
             <ActionForm
