@@ -92,12 +92,13 @@ async function speakQueue(): Promise<void> {
       const sum = entries.reduce((total, { amount }) => total + amount, 0);
       const announcement =
         entries.length === 1 ? announcePayment(first.amount, language) : announceSeveral(entries.length, sum, language);
-      let begun: Promise<void> = Promise.resolve();
+      const noteSaid = (heard: Heard) => said(heard, entries);
       await say(announcement, voiceNow(), () => {
-        begun = changeHeard((heard) => said(heard, entries));
+        // Without waiting for other tabs: the page may be gone in a moment, and the next one would say it again.
+        writeHeard(noteSaid);
         tellSpoken(announcement.text);
       });
-      await begun;
+      await changeHeard(noteSaid);
     }
   });
 }
@@ -115,16 +116,17 @@ function keptHeard(): Heard {
 
 /** Tabs of one browser change it one after the other; older ones, and pages without TLS, have no locks. */
 async function changeHeard(change: (heard: Heard) => Heard): Promise<void> {
-  const work = () => {
-    memory = { ...change(keptHeard()), at: Date.now() };
-    try {
-      localStorage.setItem(KEPT, JSON.stringify(memory));
-    } catch {
-      // As above.
-    }
-  };
-  if (navigator.locks) await navigator.locks.request("lingfu-heard", work);
-  else work();
+  if (navigator.locks) await navigator.locks.request("lingfu-heard", () => writeHeard(change));
+  else writeHeard(change);
+}
+
+function writeHeard(change: (heard: Heard) => Heard): void {
+  memory = { ...change(keptHeard()), at: Date.now() };
+  try {
+    localStorage.setItem(KEPT, JSON.stringify(memory));
+  } catch {
+    // As above.
+  }
 }
 
 let isSpeaking = false;
