@@ -50,7 +50,7 @@ test("without a network it says so and since when, keeps no figure, and comes ba
   expect(kept[0]).not.toMatch(FIGURES_OF_ORDERS);
 
   await context.setOffline(false);
-  await expect(admin.heading("对账")).toBeVisible();
+  await expect(admin.heading("对账")).toBeVisible({ timeout: 20_000 });
 });
 
 test("pay pages and the shop are none of its business", async ({ page }) => {

@@ -101,7 +101,7 @@ async function offlinePage() {
 <script>
   const again = () => fetch("/readyz", { cache: "no-store" }).then((answer) => answer.ok && location.reload(), () => {});
   addEventListener("online", again);
-  setInterval(again, 10000);
+  setInterval(again, 5000);
 </script>`;
   return new Response(html, {
     status: 503,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { PAYMENT_CODE_FORM } from "#lib/base/payment-code.ts";
 import { fenSchema, momentSchema } from "./money.ts";
 
 /** The body of `POST /api/v1/orders/{id}/pay`: what a counter scanned off the shopper's phone (付款码). */
@@ -6,7 +7,7 @@ export const codePayRequestSchema = z.strictObject({
   channel: z.literal("codepay"),
   authCode: z
     .string()
-    .regex(/^1[0-5][0-9]{16}$/, "must be the 18 digits of a WeChat Pay payment code, beginning with 10 to 15"),
+    .regex(PAYMENT_CODE_FORM, "must be the 18 digits of a WeChat Pay payment code, beginning with 10 to 15"),
 });
 
 /** Why a code brought no money: `reason` of a 402. */

@@ -3,13 +3,11 @@
 import { type FormEvent, useState } from "react";
 import { INPUT, toneLook } from "#components/admin/look.ts";
 import { amountText } from "#components/ui/amount.tsx";
-import { codePayRequestSchema } from "#lib/contract/code-pay.ts";
+import { isPaymentCode } from "#lib/base/payment-code.ts";
 import type { CounterOrder } from "#lib/contract/counter.ts";
 import type { CounterText } from "#lib/texts/admin.ts";
 import { FullScreen } from "./full-screen.tsx";
 import { Viewfinder } from "./viewfinder.tsx";
-
-export const isPaymentCode = (text: string): boolean => codePayRequestSchema.shape.authCode.safeParse(text).success;
 
 interface ScanScreenProps {
   readonly order: CounterOrder;
