@@ -42,13 +42,13 @@ interface DrawOptions {
 }
 
 export function drawChart(canvas: HTMLCanvasElement, { data, language }: DrawOptions): DrawnChart {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const chart = new Chart(canvas, {
     data: { labels: data.points.map(({ label }) => label), datasets: [] },
     options: {
       responsive: true,
       maintainAspectRatio: false,
-      animation: calm.matches ? false : { duration: 350 },
+      // Figures that move cannot be read, and a change of size while they do leaves them where they were.
+      animation: false,
       // The slider over the drawing takes all pointers.
       events: [],
       interaction: { mode: "index", intersect: false },

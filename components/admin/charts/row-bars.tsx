@@ -12,9 +12,16 @@ export interface RowBar {
   readonly strong?: boolean;
 }
 
+interface RowBarsProps {
+  readonly rows: readonly RowBar[];
+  readonly label: string;
+  /** The value of a bar from edge to edge; the greatest of them where nothing is said. */
+  readonly full?: number;
+}
+
 /** One bar a row under its name and figure: readable at any width, without scripts, and as a list by a screen reader. */
-export function RowBars({ rows, label }: { rows: readonly RowBar[]; label: string }) {
-  const most = Math.max(0, ...rows.map(({ value }) => value)) || 1;
+export function RowBars({ rows, label, full }: RowBarsProps) {
+  const most = full ?? (Math.max(0, ...rows.map(({ value }) => value)) || 1);
   return (
     <ul aria-label={label} className="flex flex-col gap-1 px-4 py-3 sm:px-5">
       {rows.map(({ key, label: name, value, text, note, href, strong = false }) => (

@@ -43,7 +43,7 @@ export function TodayFigures({ figures, words }: { figures: HomeFigures; words: 
           explain={explain(words.netExplain)}
         />
       </div>
-      <div className="grid grid-cols-2 gap-3 sm:col-span-2 lg:col-span-12 lg:grid-cols-5">
+      <div className="grid grid-cols-2 gap-3 sm:col-span-2 lg:col-span-12 lg:grid-cols-5 max-lg:[&>*:last-child]:col-span-2">
         <ExplainedFigure
           label={words.orders}
           value={String(today.orders)}

@@ -22,7 +22,7 @@ export function LatestPayments({ payments, text, language }: LatestPaymentsProps
   }
   const columns: readonly Column[] = [
     { key: "what", label: orders.columns.what, card: "title" },
-    { key: "time", label: orders.columns.time, card: "foot" },
+    { key: "time", label: text.order.paidAt, card: "foot" },
     { key: "way", label: text.order.channel, card: "state" },
     { key: "amount", label: orders.columns.amount, align: "end", card: "figure" },
   ];

@@ -152,6 +152,7 @@ export function Ways({ rows, words }: { rows: readonly FunnelRow[]; words: Insig
       <Card>
         <RowBars
           label={words.ways}
+          full={1}
           rows={rows.map(({ channel = "", hidden, viewed, paid, paidOfViewed }) => ({
             key: channel,
             label: words.wayNames[channel] ?? channel,

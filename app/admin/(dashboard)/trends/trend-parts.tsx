@@ -68,6 +68,7 @@ export function TrendParts({ query, trends, text, nameOf }: TrendPartsProps) {
       <Card>
         <RowBars
           label={words.parts}
+          {...(measure === "success" ? { full: 1 } : {})}
           rows={trends.parts.map((part) => {
             const value = measured(measure, part.sums);
             return {
