@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { expect, test } from "vitest";
+import { setPageHeaders } from "./security-headers.ts";
+
+// Goal: the dashboard may use the camera and run ZXing's WebAssembly for the counter; no page of a shopper may.
+
+function headersOf(url: string): Map<string, string> {
+  const headers = new Map<string, string>();
+  const incoming = { url, method: "GET", headers: {} } as IncomingMessage;
+  const outgoing = { setHeader: (name: string, value: string) => headers.set(name, value) };
+  const settings = { publicUrl: "https://shop.example", sandboxOrigin: null };
+  setPageHeaders(incoming, outgoing as unknown as ServerResponse, { settings, dev: false });
+  return headers;
+}
+
+test.each([
+  ["/admin", true],
+  ["/admin/counter?order=ord_1", true],
+  ["/administrator", false],
+  ["/pay/ord_1", false],
+  ["/c/abc", false],
+  ["/?x=/admin", false],
+])("%s: camera and WebAssembly %s", (url, isAllowed) => {
+  const headers = headersOf(url);
+  expect(headers.get("permissions-policy")).toContain(isAllowed ? "camera=(self)" : "camera=()");
+  expect(headers.get("content-security-policy")?.includes("'wasm-unsafe-eval'")).toBe(isAllowed);
+  expect(headers.get("content-security-policy")).not.toContain("'unsafe-eval'");
+});
