@@ -68,6 +68,8 @@ test("the chart is drawn, read by the keys, and stands as a table", async ({ pag
   await admin.enterAs("finance");
   await admin.open("/trends");
   const chart = page.getByTestId("chart");
+  // It is drawn once it comes into view, which on a phone is further down.
+  await chart.scrollIntoViewIfNeeded();
   await expect(chart).toHaveAttribute("data-drawn", "true");
   await page.getByRole("slider").focus();
   await page.keyboard.press("End");
