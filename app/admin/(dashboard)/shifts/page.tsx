@@ -180,7 +180,7 @@ function Filters({ adminRequest: { text, language, container }, search, choices 
         <div className="max-lg:col-span-2">
           <DateRangePicker
             key={`${search.from} ${search.to}`}
-            label={text.orders.period}
+            label={words.columns.time}
             names={{ from: "from", to: "to" }}
             defaultValue={{ from: search.from, to: search.to }}
             today={beijingDay(container.clock.now())}
