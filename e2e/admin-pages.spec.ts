@@ -19,11 +19,7 @@ const test = base.extend<object, { states: ReadonlyMap<Role, State>; addressOf: 
     },
     { scope: "worker", timeout: 120_000 },
   ],
-  addressOf: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs from this pattern
-    async ({}, use) => use(await makeExamples()),
-    { scope: "worker" },
-  ],
+  addressOf: [async ({ playwright: _playwright }, use) => use(await makeExamples()), { scope: "worker" }],
   storageState: ({ states }, use) => use(states.get("owner")),
 });
 
@@ -111,8 +107,7 @@ for (const role of ROLES) {
   });
 }
 
-test("no page loads more script than a phone can take", async ({ page, addressOf, isMobile }) => {
-  test.skip(isMobile === true, "the same files on both");
+test("no page loads more script than a phone can take", async ({ page, addressOf }) => {
   test.setTimeout(180_000);
   const known = new Map<string, number>();
   const table: string[] = [];

@@ -132,7 +132,7 @@ describe("the notify address", () => {
     [302, { location: "https://shop.example/login" }, /follows no redirect/],
     [200, {}, /not Lingfu that answers/],
     [403, {}, /firewall or WAF/],
-    [404, {}, /no notify door at this path/],
+    [404, {}, /no notification endpoint at this path/],
     [502, {}, /web\.log/],
   ])(
     "that answers %i",
@@ -186,7 +186,7 @@ describe("the house", () => {
   });
 
   test("a file that is no JSON", async () => {
-    expectAlarm(await fixture.examine("{ appid: wx }"), ["config_file", /not one JSON object/]);
+    expectAlarm(await fixture.examine("{ appid: wx }"), ["config_file", /must be one JSON object/]);
   });
 
   test(

@@ -37,11 +37,18 @@ export function Select({
   );
 }
 
-export function Check({ label, ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: string; name: string }) {
+export function Check({
+  label,
+  hint,
+  ...rest
+}: InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string | undefined; name: string }) {
   return (
     <label className="flex min-h-11 cursor-pointer items-center gap-3">
       <input {...rest} type="checkbox" className="size-5 shrink-0 accent-action" />
-      <span>{label}</span>
+      <span>
+        {label}
+        {hint === undefined ? null : <span className="block text-sm text-soft">{hint}</span>}
+      </span>
     </label>
   );
 }
@@ -59,29 +66,6 @@ export function Radio({
         {label}
         {hint === undefined ? null : <span className="block text-sm text-soft">{hint}</span>}
       </span>
-    </label>
-  );
-}
-
-/** On or off, for a setting; it takes effect when its form is sent. */
-export function Switch({
-  label,
-  hint,
-  ...rest
-}: InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string | undefined; name: string }) {
-  return (
-    <label className="flex min-h-11 cursor-pointer items-center justify-between gap-4">
-      <span>
-        {label}
-        {hint === undefined ? null : <span className="block text-sm text-soft">{hint}</span>}
-      </span>
-      <input
-        {...rest}
-        type="checkbox"
-        // biome-ignore lint/a11y/useAriaPropsForRole: the browser tells whether a checkbox is checked
-        role="switch"
-        className="relative h-7 w-12 shrink-0 cursor-pointer appearance-none rounded-full border border-soft bg-sunken transition-colors before:absolute before:top-1 before:left-1 before:size-4.5 before:rounded-full before:bg-soft before:transition-transform checked:border-action checked:bg-action checked:before:translate-x-5 checked:before:bg-action-ink"
-      />
     </label>
   );
 }

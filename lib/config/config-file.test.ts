@@ -8,7 +8,7 @@ import { readText } from "./config-file.ts";
 // A process of its own, which may open few files and has opened them all.
 const OUT_OF_DESCRIPTORS = `
   import { openSync } from "node:fs";
-  import { readText } from "./lib/config/config-text.ts";
+  import { readText } from "./lib/config/config-file.ts";
   const file = process.argv.at(-1);
   const before = await readText(file);
   try { for (;;) openSync("/dev/null"); } catch {}

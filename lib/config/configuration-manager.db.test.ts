@@ -82,7 +82,7 @@ test.each([0, 1, 2, 3])("a path behind %i byte order marks is refused and never 
       reasons: [
         marks < 2
           ? { path: "private_key_path" }
-          : { path: "payment_config.json", words: { en: "is not JSON: it begins with two byte order marks" } },
+          : { path: "payment_config.json", sentence: { code: "twoByteOrderMarks" } },
       ],
     });
   }

@@ -59,7 +59,7 @@ const PRIVATE_KEY: readonly Case[] = [
   {
     name: "a private key that is locked",
     config: set({ private_key: rsa("secret").privateKey }),
-    alarm: ["private_key", /locked with a password/],
+    alarm: ["private_key", /protected by a password/],
   },
   {
     name: "a private key that was cut off",
@@ -74,7 +74,7 @@ const PRIVATE_KEY: readonly Case[] = [
   {
     name: "a path to no file",
     config: (config) => ({ ...without(config, "private_key"), private_key_path: "apiclient_key_old.pem" }),
-    alarm: ["private_key", /private_key_path names a file that is not there/],
+    alarm: ["private_key", /private_key_path names a file that does not exist/],
   },
   {
     name: "another merchant's private key",
@@ -105,7 +105,7 @@ const CERTIFICATE: readonly Case[] = [
   {
     name: "a serial that is not this merchant's, with no certificate at hand",
     config: set({ serial_no: "7B1D".repeat(10) }),
-    alarm: ["merchant_certificate", /serial_no and private_key must be of the same merchant API certificate/],
+    alarm: ["merchant_certificate", /serial_no and private_key must belong to the same merchant API certificate/],
   },
   {
     name: "the public key's id as serial",
@@ -203,12 +203,12 @@ const SHARED_KEYS: readonly Case[] = [
       ...without(config, "wechatpay_public_key", "wechatpay_public_key_id"),
       api_v3_key: "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb",
     }),
-    alarm: ["api_v3_key", /does not open WeChat's platform certificates/],
+    alarm: ["api_v3_key", /does not decrypt WeChat's platform certificates/],
   },
   {
     name: "the v3 key where the v2 key belongs",
     config: (config) => ({ ...config, api_key: config.api_v3_key ?? "" }),
-    alarm: ["api_v2_key", /api_key takes the API v2 key.*the APIv3 key is another one/],
+    alarm: ["api_v2_key", /api_key takes the API v2 key.*the APIv3 key is a different one/],
   },
   {
     name: "the same with API v2 alone",
@@ -277,7 +277,7 @@ const WIRE: readonly Case[] = [
   {
     name: "answers with a wrong signature",
     faults: { badSignature: true },
-    alarm: ["answer_verified", /does not hold.*a proxy alters the answers/],
+    alarm: ["answer_verified", /is not valid.*a proxy alters the answers/],
   },
   {
     name: "answers without a signature",

@@ -2,7 +2,7 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { CardList } from "#components/admin/card-list.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
-import { Check, Field, Radio, Switch } from "#components/admin/field.tsx";
+import { Check, Field, Radio } from "#components/admin/field.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { fullTime } from "#components/admin/moments.ts";
 import { Badge } from "#components/ui/badge.tsx";
@@ -46,7 +46,7 @@ function NewKey({ adminRequest: { text } }: { adminRequest: AdminRequest }) {
           required
           autoComplete="off"
         />
-        <Switch label={keys.requireSigning} hint={keys.requireSigningHint} name="requireSigning" />
+        <Check label={keys.requireSigning} hint={keys.requireSigningHint} name="requireSigning" />
         <fieldset>
           <legend className="text-sm font-medium">{keys.scopeLabel}</legend>
           <Radio name="access" value="some" defaultChecked label={keys.someScopes} hint={keys.someScopesHint} />
