@@ -1,6 +1,6 @@
 import Link from "next/link";
 
-export interface RowBar {
+interface RowBar {
   readonly key: string;
   readonly label: string;
   readonly value: number;
