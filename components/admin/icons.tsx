@@ -7,6 +7,7 @@ const PATHS = {
   refunds: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-4",
   reconciliation: "M7 4h10v16l-2.5-1.5L12 20l-2.5-1.5L7 20zM9.5 11l1.8 1.8 3.4-3.6",
   shifts: "M7 7h11l-3-3M17 17H6l3 3",
+  statements: "M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h7",
   codes: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2h-2zM18 18h2v2h-2zM18 14h2M14 19h1M7 7h.01M17 7h.01M7 17h.01",
   insights: "M5 20V11M10 20V5M15 20v-7M20 20V8",
   alerts: "M6 16V11a6 6 0 1 1 12 0v5l2 2H4zM10 21h4",

@@ -8,6 +8,8 @@ const RIGHTS = {
   "orders.read": ["owner", "finance", "clerk", "viewer"],
   "orders.ask": ["owner", "finance", "clerk"],
   "orders.close": ["owner", "finance", "clerk"],
+  /** Files of orders, refunds and months: the whole business in one download. */
+  "orders.export": ["owner", "finance"],
   "refunds.create": ["owner", "finance"],
   /** To take money at the counter: to make an order there, and to charge payment codes. */
   "payments.charge": ["owner", "finance", "clerk"],

@@ -20,6 +20,7 @@ export const configurationText = choose("configuration");
 export const controlsText = choose("controls");
 export const counterText = choose("counter");
 export const doctorText = choose("doctor");
+export const exportsText = choose("exports");
 export const learnerText = choose("learner");
 export const notificationsText = choose("notifications");
 export const tillsText = choose("tills");

@@ -1,5 +1,5 @@
 import type { MenuEntry } from "#components/admin/menu.tsx";
-import { collectionText, tillsText } from "#lib/texts/admin.ts";
+import { collectionText, exportsText, tillsText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../admin-request.ts";
 
 type MenuReader = Pick<AdminRequest, "text" | "language" | "may">;
@@ -7,12 +7,15 @@ type MenuReader = Pick<AdminRequest, "text" | "language" | "may">;
 /** The rooms of the dashboard. The first four that are not behind "more" are a phone's tabs. */
 export function menuEntries({ text: { nav }, language, may }: MenuReader, openAlerts: number): MenuEntry[] {
   const counter = { href: "/admin/counter", label: nav.counter, icon: "counter", onPhone: "middle" } as const;
+  const { list } = exportsText(language);
+  const statements = { href: "/admin/statements", label: list.title, icon: "statements", onPhone: "more" } as const;
   return [
     { href: "/admin", label: nav.home, icon: "home" },
     { href: "/admin/orders", label: nav.orders, icon: "orders" },
     ...(may("payments.charge") ? [counter] : []),
     { href: "/admin/reconciliation", label: nav.reconciliation, icon: "reconciliation" },
     { href: "/admin/refunds", label: nav.refunds, icon: "refunds", onPhone: "more" },
+    ...(may("orders.export") ? [statements] : []),
     { href: "/admin/shifts", label: tillsText(language).shifts.menu, icon: "shifts", onPhone: "more" },
     { href: "/admin/collection-codes", label: collectionText(language).title, icon: "codes", onPhone: "more" },
     { href: "/admin/insights", label: nav.insights, icon: "insights", onPhone: "more" },

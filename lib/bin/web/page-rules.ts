@@ -47,6 +47,13 @@ const PAGE_RULES: readonly (readonly [path: string, rule: PageRule])[] = [
   ["/admin/reconciliation/{day}/differences.csv", PAGE],
   ["/admin/trends/table.csv", PAGE],
   ["/admin/shifts/export.csv", PAGE],
+  ["/admin/orders/export.csv", PAGE],
+  ["/admin/orders/export.xlsx", PAGE],
+  ["/admin/refunds/export.csv", PAGE],
+  ["/admin/refunds/export.xlsx", PAGE],
+  ["/admin/statements/{month}/export.csv", PAGE],
+  ["/admin/statements/{month}/export.xlsx", PAGE],
+  ["/admin/statements/{month}/statement.pdf", PAGE],
 ];
 
 const PATTERNS = PAGE_RULES.map(

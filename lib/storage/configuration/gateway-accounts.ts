@@ -297,3 +297,13 @@ export async function readMerchantName(pool: Queryable): Promise<string> {
   const { rows } = await pool.query<{ name: string }>("select name from merchant");
   return rows[0]?.name ?? "";
 }
+
+/** WeChat's number of the merchant whose account is in use; null without one. */
+export const readMerchantNumber = (pool: pg.Pool): Promise<string | null> =>
+  viaPrisma(pool, async (prisma) => {
+    const account = await prisma.gatewayAccount.findFirst({
+      where: { status: "active" },
+      select: { merchantNumber: true },
+    });
+    return account?.merchantNumber ?? null;
+  });

@@ -10,6 +10,7 @@ import { controls } from "./controls.ts";
 import { counter } from "./counter.ts";
 import { differences } from "./differences.ts";
 import { doctor } from "./doctor.ts";
+import { exports } from "./exports.ts";
 import { findings } from "./findings.ts";
 import { learner } from "./learner.ts";
 import { notifications } from "./notifications.ts";
@@ -37,6 +38,7 @@ export const dictionary: Dictionary = {
     counter,
     differences,
     doctor,
+    exports,
     findings,
     learner,
   },

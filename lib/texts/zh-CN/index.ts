@@ -9,6 +9,7 @@ import { type ControlsText, controls } from "./controls.ts";
 import { type CounterText, counter } from "./counter.ts";
 import { type DifferencesText, differences } from "./differences.ts";
 import { type DoctorText, doctor } from "./doctor.ts";
+import { type ExportsText, exports } from "./exports.ts";
 import { type FindingsText, findings } from "./findings.ts";
 import { type LearnerText, learner } from "./learner.ts";
 import { type NotificationsText, notifications } from "./notifications.ts";
@@ -36,6 +37,7 @@ export interface Dictionary {
   readonly counter: CounterText;
   readonly differences: DifferencesText;
   readonly doctor: DoctorText;
+  readonly exports: ExportsText;
   readonly findings: FindingsText;
   readonly learner: LearnerText;
   readonly notifications: NotificationsText;
@@ -64,6 +66,7 @@ export const dictionary: Dictionary = {
     counter,
     differences,
     doctor,
+    exports,
     findings,
     learner,
   },

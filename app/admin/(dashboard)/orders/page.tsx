@@ -12,6 +12,7 @@ import { ORDER_STATUSES } from "#lib/contract/order.ts";
 import { sumOrders } from "#lib/storage/orders/sum-orders.ts";
 import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
+import { ExportLinks } from "../export-links.tsx";
 import { readLive } from "../live.tsx";
 import { orderColumns, orderRow } from "../order-rows.tsx";
 import {
@@ -43,7 +44,9 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
   return (
     <>
       {live}
-      <Heading title={orders.title} />
+      <Heading title={orders.title}>
+        <ExportLinks adminRequest={adminRequest} path="/admin/orders/export" query={{ ...filter, cursor: undefined }} />
+      </Heading>
       <FilterForm adminRequest={adminRequest} filter={filter} />
       <Narrowed filter={filter} adminRequest={adminRequest} />
       {sums === null || sums.orders === 0 ? null : <Sums sums={sums} text={text} />}

@@ -9,38 +9,37 @@ import { Pager } from "#components/admin/pager.tsx";
 import { RefundBadge } from "#components/admin/status-badge.tsx";
 import { Tabs } from "#components/admin/tabs.tsx";
 import { amountText } from "#components/ui/amount.tsx";
-import { beijingDayAfter, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { isId } from "#lib/base/ids.ts";
 import { REFUND_STATUSES } from "#lib/contract/refund.ts";
 import { type ListedRefund, listRefunds, sumRefunds } from "#lib/storage/refunds/list-refunds.ts";
 import { fill } from "#lib/texts/words.ts";
-import { adminPage, type PageAddress } from "../../admin-page.tsx";
+import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
+import { ExportLinks } from "../export-links.tsx";
 import { readLive } from "../live.tsx";
-import { isDay } from "../reconciliation/days.ts";
+import { refundFilterOf } from "./filter.ts";
 
 const LIMIT = 25;
 
 export default adminPage("orders.read", async (adminRequest, { search }) => {
   const { container, text } = adminRequest;
   const { refunds, orders } = text;
-  const status = REFUND_STATUSES.find((each) => each === search.status);
+  const { status, isSpan, kept, words, filter } = refundFilterOf(search);
   const after = isId("refund", search.cursor ?? "") ? search.cursor : undefined;
   const live = after === undefined ? await readLive(adminRequest) : null;
-  const span = spanOf(search);
-  const filter = { ...(status === undefined ? {} : { status }), ...span.filter };
   const { pool } = container.database;
   const [rows, sums] = await Promise.all([
     listRefunds(pool, { ...filter, ...(after === undefined ? {} : { after }), limit: LIMIT + 1 }),
-    span.isSet || status !== undefined ? sumRefunds(pool, filter) : null,
+    isSpan || status !== undefined ? sumRefunds(pool, filter) : null,
   ]);
   const shown = rows.slice(0, LIMIT);
   const address = (query: Record<string, string>) => `/admin/refunds?${new URLSearchParams(query)}`;
-  const kept = { ...(status === undefined ? {} : { status }), ...span.kept };
   return (
     <>
       {live}
-      <Heading title={refunds.title} />
+      <Heading title={refunds.title}>
+        <ExportLinks adminRequest={adminRequest} path="/admin/refunds/export" query={kept} />
+      </Heading>
       <Tabs
         label={orders.status}
         tabs={[
@@ -52,9 +51,9 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
           })),
         ]}
       />
-      {span.isSet ? (
+      {isSpan ? (
         <p className="mb-3 px-1 text-sm">
-          {fill(refunds.between, span.words)}{" "}
+          {fill(refunds.between, words)}{" "}
           <Link href={address(status === undefined ? {} : { status })} prefetch={false} className={`${LINK} py-3`}>
             {text.clear}
           </Link>
@@ -79,21 +78,6 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
     </>
   );
 });
-
-/** Refunds that arrived on these days of Beijing, the last one included; days that are none are ignored. */
-function spanOf({ from: first, to: last }: PageAddress["search"]) {
-  const from = isDay(first) ? first : undefined;
-  const to = isDay(last) ? last : undefined;
-  return {
-    isSet: from !== undefined || to !== undefined,
-    kept: { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) },
-    words: { from: from ?? "…", to: to ?? "…" },
-    filter: {
-      ...(from === undefined ? {} : { from: beijingMidnight(from) }),
-      ...(to === undefined ? {} : { to: beijingMidnight(beijingDayAfter(to)) }),
-    },
-  };
-}
 
 function columnsOf({ text }: AdminRequest): readonly Column[] {
   const { number, order, time, amount, status } = text.refunds.columns;
