@@ -902,6 +902,7 @@ create table orders (
   constraint orders_cashier_id_fkey FOREIGN KEY (cashier_id) REFERENCES cashiers(id),
   constraint orders_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id)
 );
+CREATE INDEX orders_by_number_start ON orders USING btree (out_trade_no text_pattern_ops);
 CREATE INDEX orders_by_status ON orders USING btree (status, created_at DESC, id DESC);
 CREATE INDEX orders_due ON orders USING btree (check_at) WHERE (check_at IS NOT NULL);
 CREATE INDEX orders_newest ON orders USING btree (created_at DESC, id DESC);
@@ -1000,6 +1001,8 @@ create table payment_attempts (
   constraint attempt_account FOREIGN KEY (account_id, protocol) REFERENCES gateway_accounts(id, protocol) ON DELETE RESTRICT,
   constraint payment_attempts_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
+CREATE INDEX attempts_by_number_start ON payment_attempts USING btree (number text_pattern_ops);
+CREATE INDEX attempts_by_transaction_start ON payment_attempts USING btree (transaction_id text_pattern_ops) WHERE (transaction_id IS NOT NULL);
 CREATE INDEX attempts_due ON payment_attempts USING btree (check_at) WHERE (check_at IS NOT NULL);
 CREATE UNIQUE INDEX attempts_one_live ON payment_attempts USING btree (order_id) WHERE (status = ANY (ARRAY['opening'::text, 'waiting'::text]));
 CREATE UNIQUE INDEX attempts_one_settles ON payment_attempts USING btree (order_id) WHERE (verdict = 'settles'::text);

@@ -39,10 +39,11 @@ export async function* exportOrders(
 ): AsyncGenerator<readonly ExportedOrder[]> {
   for (let after: string | undefined; ; ) {
     const { from, where, values } = orderConditions({ ...filter, after });
-    const { rows } = await run<ExportedOrder>(pool, { name: "", text: pageText(`${from} ${where}`, values.length + 1) }, [
-      ...values,
-      pageRows,
-    ]);
+    const { rows } = await run<ExportedOrder>(
+      pool,
+      { name: "", text: pageText(`${from} ${where}`, values.length + 1) },
+      [...values, pageRows],
+    );
     if (rows.length > 0) yield rows;
     if (rows.length < pageRows) return;
     after = rows.at(-1)?.id;
