@@ -9,6 +9,7 @@ const PATHS = {
   shifts: "M7 7h11l-3-3M17 17H6l3 3",
   statements: "M6 3h9l4 4v14H6zM15 3v4h4M9 12h7M9 16h7",
   codes: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2h-2zM18 18h2v2h-2zM18 14h2M14 19h1M7 7h.01M17 7h.01M7 17h.01",
+  promotions: "M4 12V5a1 1 0 0 1 1-1h7l8 8-8 8zM8.5 8.5h.01M10 15l5-5",
   insights: "M5 20V11M10 20V5M15 20v-7M20 20V8",
   alerts: "M6 16V11a6 6 0 1 1 12 0v5l2 2H4zM10 21h4",
   settings: "M4 7h10M18 7h2M4 17h2M10 17h10M14 4.5v5M6 14.5v5",

@@ -13,6 +13,8 @@ const EXPECTED = `
   payments.resolve   y     y       -     -
   collection.read    y     y       y     y
   collection.write   y     y       -     -
+  promotions.read    y     y       y     y
+  promotions.write   y     y       -     -
   stores.read        y     y       y     y
   stores.write       y     -       -     -
   tills.bind         y     y       y     -

@@ -20,6 +20,9 @@ const RIGHTS = {
   /** Codes and their posters. */
   "collection.read": ["owner", "finance", "clerk", "viewer"],
   "collection.write": ["owner", "finance"],
+  /** What is given away, and how it goes: to look at. */
+  "promotions.read": ["owner", "finance", "clerk", "viewer"],
+  "promotions.write": ["owner", "finance"],
   /** Stores, tills, cashiers, and shifts that were handed over: to look at. */
   "stores.read": ["owner", "finance", "clerk", "viewer"],
   "stores.write": ["owner"],

@@ -48,7 +48,7 @@ export type PromotionRequest = z.output<typeof promotionRequestSchema>;
 export const promotionPatchSchema = z.record(z.string(), z.unknown());
 export type PromotionPatch = z.output<typeof promotionPatchSchema>;
 
-const PROMOTION_STATUSES = ["active", "archived"] as const;
+const PROMOTION_STATUSES = ["active", "paused", "archived"] as const;
 
 export const promotionViewSchema = z
   .looseObject({
@@ -67,6 +67,7 @@ export const promotionViewSchema = z
     createdAt: momentSchema,
     updatedAt: momentSchema,
     archivedAt: momentSchema.nullable(),
+    pausedAt: momentSchema.nullable().describe("Paused in the dashboard: no new order gets it until it is resumed"),
   })
   .describe("The rule as it was given, and what became of it")
   .meta({ id: "Promotion" });

@@ -18,6 +18,7 @@ export function menuEntries({ text: { nav }, language, may }: MenuReader, openAl
     ...(may("orders.export") ? [statements] : []),
     { href: "/admin/shifts", label: tillsText(language).shifts.menu, icon: "shifts", onPhone: "more" },
     { href: "/admin/collection-codes", label: collectionText(language).title, icon: "codes", onPhone: "more" },
+    { href: "/admin/promotions", label: nav.promotions, icon: "promotions", onPhone: "more" },
     { href: "/admin/insights", label: nav.insights, icon: "insights", onPhone: "more" },
     { href: "/admin/alerts", label: nav.alerts, icon: "alerts", count: openAlerts, onPhone: "more" },
     { href: "/admin/settings", label: nav.settings, icon: "settings", onPhone: "more" },

@@ -1,13 +1,6 @@
-import {
-  type PromotionView,
-  promotionListQuerySchema,
-  promotionPatchSchema,
-  promotionRequestSchema,
-} from "#lib/contract/promotion.ts";
+import { promotionListQuerySchema, promotionPatchSchema, promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { quoteRequestSchema } from "#lib/contract/quote.ts";
-import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { json, noContent } from "../answer.ts";
-import type { MerchantCall } from "../call.ts";
 import { merchant, merchantPost, param } from "../endpoint.ts";
 import { readJson, readQuery } from "../read-request.ts";
 
@@ -16,8 +9,7 @@ export const createPromotion = merchantPost({
   scope: "promotions:write",
   body: promotionRequestSchema,
   async handle(call, request) {
-    const made = await call.container.payments.promotions.create(request);
-    await record(call, "promotion.create", made);
+    const made = await call.container.payments.promotions.create(request, { by: call.caller.id });
     return json(201, made, { location: `/api/v1/promotions/${made.id}` });
   },
 });
@@ -35,29 +27,17 @@ export const getPromotion = merchant("promotions:read", async (call) =>
 /** `PATCH /api/v1/promotions/{promotionId}` */
 export const changePromotion = merchant("promotions:write", async (call) => {
   const patch = await readJson(call, promotionPatchSchema);
-  const changed = await call.container.payments.promotions.change(param(call, "promotionId"), patch);
-  await record(call, "promotion.change", changed);
+  const changed = await call.container.payments.promotions.change(param(call, "promotionId"), patch, {
+    by: call.caller.id,
+  });
   return json(200, changed);
 });
 
 /** `DELETE /api/v1/promotions/{promotionId}` */
 export const archivePromotion = merchant("promotions:write", async (call) => {
-  const id = param(call, "promotionId");
-  const { promotions } = call.container.payments;
-  await promotions.archive(id);
-  await record(call, "promotion.archive", await promotions.get(id));
+  await call.container.payments.promotions.archive(param(call, "promotionId"), { by: call.caller.id });
   return noContent();
 });
-
-/** The promotion's versions are stored separately; the audit entry names the key that made the change. */
-function record(
-  { container, caller }: MerchantCall,
-  action: "promotion.create" | "promotion.change" | "promotion.archive",
-  { id, version }: PromotionView,
-): Promise<void> {
-  const entry = { actor: caller.id, action, subject: id, detail: { version }, at: container.clock.now() };
-  return recordAudit(container.database.pool, entry);
-}
 
 /** `POST /api/v1/quotes` */
 export const createQuote = merchantPost({

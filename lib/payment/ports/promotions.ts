@@ -1,3 +1,4 @@
+import type { PromotionView } from "#lib/contract/promotion.ts";
 import type { Promotion } from "#lib/contract/promotions.ts";
 import type { DecisionDraft, PromotionStanding } from "../domain/price-cart.ts";
 import type { CreateResult, KeptAnswer, NewOrder, Once } from "./orders.ts";
@@ -6,7 +7,7 @@ import type { CreateResult, KeptAnswer, NewOrder, Once } from "./orders.ts";
 export interface StoredPromotion {
   /** Its `budgetLeft` is not kept in it: `budget` and what was taken say it. */
   readonly rule: Promotion;
-  readonly status: "active" | "archived";
+  readonly status: PromotionView["status"];
   readonly budget: number | null;
   readonly spent: number;
   readonly reserved: number;
@@ -15,22 +16,41 @@ export interface StoredPromotion {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly archivedAt: Date | null;
+  readonly pausedAt: Date | null;
 }
 
-interface PromotionFilter {
-  readonly status?: "active" | "archived" | undefined;
+/** Who changes a promotion; named in an audit entry of the same commit. Without it no entry is written. */
+export interface PromotionActor {
+  readonly by?: string | undefined;
+}
+
+export interface PromotionFilter {
+  /** Any of these; all when absent. */
+  readonly statuses?: readonly PromotionView["status"][] | undefined;
   /** Id of the last one of the page before. */
   readonly after?: string | undefined;
   readonly limit: number;
 }
 
 /** What a change leaves behind; the store gives it the next version. */
-export interface PromotionChange {
+export interface PromotionChange extends PromotionActor {
   readonly rule: Promotion;
   readonly budget: number | null;
   /** Instead of `budget`: what may be given away from now on. */
   readonly budgetLeft: number | null;
   readonly limitTotal: number | null;
+  readonly at: Date;
+}
+
+export interface NewPromotion extends PromotionChange {
+  /** It waits until somebody resumes it. */
+  readonly isPaused?: boolean | undefined;
+}
+
+/** An archived promotion stays archived. */
+export interface PromotionStatusWish extends PromotionActor {
+  readonly id: string;
+  readonly status: PromotionView["status"];
   readonly at: Date;
 }
 
@@ -72,12 +92,12 @@ export interface PromotionStore {
   unknownCodes(codes: readonly string[]): Promise<string[]>;
   /** Makes the order and takes what it uses in one transaction. @returns null when `reprice` gave up */
   claim(claim: Claim): Promise<CreateResult | null>;
-  insert(promotion: PromotionChange): Promise<"inserted" | "id_taken" | "too_many">;
+  insert(promotion: NewPromotion): Promise<"inserted" | "id_taken" | "too_many">;
   find(id: string): Promise<StoredPromotion | null>;
   /** Newest first. */
   list(filter: PromotionFilter): Promise<StoredPromotion[]>;
   /** Changes the version that `change.rule` names. */
   change(change: PromotionChange): Promise<StoredPromotion | "moved_on" | "below_taken">;
-  /** No new order gets it; what was promised stays. @returns false when there is no such promotion */
-  archive(id: string, at: Date): Promise<boolean>;
+  /** Only `active` gets new orders; what was promised stays. @returns the promotion as it is then, null when there is none */
+  setStatus(wish: PromotionStatusWish): Promise<StoredPromotion | null>;
 }

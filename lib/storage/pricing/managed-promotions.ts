@@ -1,10 +1,17 @@
 import type pg from "pg";
 import { PROMOTIONS_ACTIVE_MAX } from "#lib/base/limits.ts";
-import type { PromotionChange, PromotionStore } from "#lib/payment/index.ts";
+import type {
+  NewPromotion,
+  PromotionChange,
+  PromotionStatusWish,
+  PromotionStore,
+  StoredPromotion,
+} from "#lib/payment/index.ts";
 import type { Prisma } from "../../../prisma/generated/client.ts";
 import { violatedConstraint } from "../errors.ts";
 import { newestFirst, olderThan } from "../newest-first.ts";
-import { inPrismaTransaction, run, statement, viaPrisma } from "../transaction.ts";
+import { recordAudit } from "../operations/audit-log.ts";
+import { inPrismaTransaction, inTransaction, run, statement, viaPrisma } from "../transaction.ts";
 import { PROMOTION_COLUMNS, type PromotionRow, toDefinition, toPromotion } from "./promotion-rows.ts";
 
 // SQL: an advisory lock. Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
@@ -22,7 +29,7 @@ const CHANGE = statement("change_promotion")`
          version = version + ((asked_definition, asked_budget, asked_limit)
                                 is distinct from (definition, budget, limit_total))::int
     from asked
-   where id = wanted_id and version = $2 and status = 'active'
+   where id = wanted_id and version = $2 and status <> 'archived'
   returning ${PROMOTION_COLUMNS}`;
 type Bound<Name extends keyof PromotionStore> = (
   pool: pg.Pool,
@@ -32,7 +39,7 @@ type Bound<Name extends keyof PromotionStore> = (
 /** Promotions as the merchant manages them. */
 export function managedPromotions(
   pool: pg.Pool,
-): Pick<PromotionStore, "insert" | "find" | "list" | "change" | "archive"> {
+): Pick<PromotionStore, "insert" | "find" | "list" | "change" | "setStatus"> {
   return {
     insert: (promotion) => insert(pool, promotion),
     async find(id) {
@@ -41,11 +48,11 @@ export function managedPromotions(
     },
     list: (filter) => list(pool, filter),
     change: (change) => changePromotion(pool, change),
-    archive: (id, at) => archive(pool, id, at),
+    setStatus: (wish) => setStatus(pool, wish),
   };
 }
 
-const list: Bound<"list"> = (pool, { status, after, limit }) =>
+const list: Bound<"list"> = (pool, { statuses, after, limit }) =>
   viaPrisma(pool, async (prisma) => {
     const last =
       after === undefined
@@ -53,28 +60,57 @@ const list: Bound<"list"> = (pool, { status, after, limit }) =>
         : await prisma.promotion.findUnique({ where: { id: after }, select: { createdAt: true, id: true } });
     if (last === null) return [];
     const rows = await prisma.promotion.findMany({
-      where: { ...(status === undefined ? {} : { status }), ...(last === undefined ? {} : olderThan(last)) },
+      where: {
+        ...(statuses === undefined ? {} : { status: { in: [...statuses] } }),
+        ...(last === undefined ? {} : olderThan(last)),
+      },
       orderBy: newestFirst(),
       take: limit,
     });
     return rows.map(toPromotion);
   });
 
-/** One that is archived already keeps the moment of its first archiving. */
-const archive: Bound<"archive"> = (pool, id, at) =>
-  viaPrisma(pool, async (prisma) => {
+/** One that is so already keeps the moment since when it is, and nothing is recorded. */
+function setStatus(pool: pg.Pool, { id, status, at, by }: PromotionStatusWish): Promise<StoredPromotion | null> {
+  return inPrismaTransaction(pool, async ({ prisma, client }) => {
     const { count } = await prisma.promotion.updateMany({
-      where: { id, status: "active" },
-      data: { status: "archived", archivedAt: at },
+      where: { id, status: { notIn: ["archived", status] } },
+      data: { status, archivedAt: status === "archived" ? at : null, pausedAt: status === "paused" ? at : null },
     });
-    return count === 1 || (await prisma.promotion.count({ where: { id } })) === 1;
+    const row = await prisma.promotion.findUnique({ where: { id } });
+    if (count === 1 && row !== null) {
+      await recordChange(client, { by, action: STATUS_ACTIONS[status], id, version: row.version, at });
+    }
+    return row === null ? null : toPromotion(row);
   });
+}
 
-function insert(pool: pg.Pool, { rule, budget, budgetLeft, limitTotal, at }: PromotionChange) {
+const STATUS_ACTIONS = {
+  active: "promotion.resume",
+  paused: "promotion.pause",
+  archived: "promotion.archive",
+} as const;
+
+interface RecordedChange {
+  readonly by: string | undefined;
+  readonly action: string;
+  readonly id: string;
+  readonly version: number;
+  readonly at: Date;
+}
+
+/** The versions themselves are stored separately. */
+async function recordChange(client: pg.PoolClient, { by, action, id, version, at }: RecordedChange): Promise<void> {
+  if (by === undefined) return;
+  await recordAudit(client, { actor: by, action, subject: id, detail: { version }, at });
+}
+
+function insert(pool: pg.Pool, { rule, budget, budgetLeft, limitTotal, at, by, isPaused }: NewPromotion) {
   return inPrismaTransaction(pool, async ({ prisma, client }): Promise<"inserted" | "id_taken" | "too_many"> => {
     await run(client, ONE_AT_A_TIME, []);
     if ((await prisma.promotion.count({ where: { id: rule.id } })) === 1) return "id_taken";
-    if ((await prisma.promotion.count({ where: { status: "active" } })) >= PROMOTIONS_ACTIVE_MAX) return "too_many";
+    if ((await prisma.promotion.count({ where: { status: { not: "archived" } } })) >= PROMOTIONS_ACTIVE_MAX)
+      return "too_many";
     const given = budget ?? budgetLeft;
     await prisma.promotion.create({
       data: {
@@ -82,21 +118,28 @@ function insert(pool: pg.Pool, { rule, budget, budgetLeft, limitTotal, at }: Pro
         definition: toDefinition(rule) as Prisma.InputJsonObject,
         budget: given === null ? null : BigInt(given),
         limitTotal,
+        ...(isPaused === true ? { status: "paused", pausedAt: at } : {}),
         createdAt: at,
         updatedAt: at,
       },
       select: { id: true },
     });
+    await recordChange(client, { by, action: "promotion.create", id: rule.id, version: 1, at });
     return "inserted";
   });
 }
 
 async function changePromotion(pool: pg.Pool, change: PromotionChange): ReturnType<PromotionStore["change"]> {
-  const { rule, budget, budgetLeft, limitTotal, at } = change;
+  const { rule, budget, budgetLeft, limitTotal, at, by } = change;
   const values = [rule.id, rule.version, toDefinition(rule), budget, budgetLeft, limitTotal, at];
   try {
-    const { rows } = await run<PromotionRow>(pool, CHANGE, values);
-    return rows[0] === undefined ? "moved_on" : toPromotion(rows[0]);
+    return await inTransaction(pool, async (client) => {
+      const { rows } = await run<PromotionRow>(client, CHANGE, values);
+      const [changed] = rows;
+      if (changed === undefined) return "moved_on";
+      await recordChange(client, { by, action: "promotion.change", id: rule.id, version: changed.version, at });
+      return toPromotion(changed);
+    });
   } catch (cause) {
     const constraint = violatedConstraint(cause);
     if (constraint === "promotion_budget" || constraint === "promotion_limit_total") return "below_taken";

@@ -17,7 +17,7 @@ export interface StandingRow extends RuleRow {
 /** As Prisma reads it, or as {@link PROMOTION_COLUMNS} do. */
 export type PromotionRow = Pick<
   Prisma.PromotionModel,
-  "id" | "version" | "status" | "limitTotal" | "uses" | "createdAt" | "updatedAt" | "archivedAt"
+  "id" | "version" | "status" | "limitTotal" | "uses" | "createdAt" | "updatedAt" | "archivedAt" | "pausedAt"
 > & {
   definition: unknown;
   budget: bigint | number | null;
@@ -27,7 +27,7 @@ export type PromotionRow = Pick<
 
 /** Sums are bigint in the store and exact as a double. */
 export const PROMOTION_COLUMNS = `id, version, definition, status, budget::float8, spent::float8, reserved::float8,
-  limit_total as "limitTotal", uses, created_at as "createdAt", updated_at as "updatedAt", archived_at as "archivedAt"`;
+  limit_total as "limitTotal", uses, created_at as "createdAt", updated_at as "updatedAt", archived_at as "archivedAt", paused_at as "pausedAt"`;
 
 /** What is stored was checked before it was. */
 const toRule = ({ id, version, definition }: RuleRow): Promotion => ({ ...(definition as Promotion), id, version });
@@ -56,4 +56,5 @@ export const toPromotion = (row: PromotionRow): StoredPromotion => ({
   createdAt: row.createdAt,
   updatedAt: row.updatedAt,
   archivedAt: row.archivedAt,
+  pausedAt: row.pausedAt,
 });

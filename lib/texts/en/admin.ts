@@ -21,6 +21,7 @@ export const admin: AdminText = {
     orders: "Orders",
     refunds: "Refunds",
     reconciliation: "Bills",
+    promotions: "Promotions",
     insights: "Insights",
     alerts: "To do",
     settings: "Settings",

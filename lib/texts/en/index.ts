@@ -20,6 +20,7 @@ import { page } from "./page.ts";
 import { pay } from "./pay.ts";
 import { poster } from "./poster.ts";
 import { problems } from "./problems.ts";
+import { promotions } from "./promotions.ts";
 import { scene } from "./scene.ts";
 import { shop } from "./shop.ts";
 import { tills } from "./tills.ts";
@@ -42,5 +43,5 @@ export const dictionary: Dictionary = {
     findings,
     learner,
   },
-  ...{ notifications, offers, order, page, pay, poster, problems, scene, shop, tills, webhooks },
+  ...{ notifications, offers, order, page, pay, poster, problems, promotions, scene, shop, tills, webhooks },
 };

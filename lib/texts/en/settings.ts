@@ -182,6 +182,8 @@ export const settings: SettingsText = {
       "promotion.create": "Created a promotion",
       "promotion.change": "Changed a promotion",
       "promotion.archive": "Archived a promotion",
+      "promotion.pause": "Paused a promotion",
+      "promotion.resume": "Resumed a promotion",
       "notification_channel.create": "Added a notification channel",
       "notification_channel.update": "Changed a notification channel",
       "notification_channel.pause": "Paused a notification channel",

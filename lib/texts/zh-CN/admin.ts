@@ -21,6 +21,7 @@ export const admin = {
     orders: "订单",
     refunds: "退款",
     reconciliation: "对账",
+    promotions: "优惠活动",
     insights: "洞察",
     alerts: "待处理",
     settings: "设置",

@@ -19,6 +19,7 @@ import { type PageText, page } from "./page.ts";
 import { type PayText, pay } from "./pay.ts";
 import { type PosterText, poster } from "./poster.ts";
 import { type ProblemsText, problems } from "./problems.ts";
+import { type PromotionsText, promotions } from "./promotions.ts";
 import { type SceneText, scene } from "./scene.ts";
 import { type ShopText, shop } from "./shop.ts";
 import { type TillsText, tills } from "./tills.ts";
@@ -47,6 +48,7 @@ export interface Dictionary {
   readonly pay: PayText;
   readonly poster: PosterText;
   readonly problems: ProblemsText;
+  readonly promotions: PromotionsText;
   readonly scene: SceneText;
   readonly shop: ShopText;
   readonly tills: TillsText;
@@ -70,5 +72,5 @@ export const dictionary: Dictionary = {
     findings,
     learner,
   },
-  ...{ notifications, offers, order, page, pay, poster, problems, scene, shop, tills, webhooks },
+  ...{ notifications, offers, order, page, pay, poster, problems, promotions, scene, shop, tills, webhooks },
 };

@@ -180,6 +180,8 @@ export const settings = {
       "promotion.create": "创建优惠",
       "promotion.change": "修改优惠",
       "promotion.archive": "停用优惠",
+      "promotion.pause": "暂停优惠",
+      "promotion.resume": "恢复优惠",
       "notification_channel.create": "添加通知渠道",
       "notification_channel.update": "修改通知渠道",
       "notification_channel.pause": "暂停通知渠道",

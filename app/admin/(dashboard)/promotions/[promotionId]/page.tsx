@@ -1,0 +1,106 @@
+import Link from "next/link";
+import { ActionForm } from "#components/admin/action-form.tsx";
+import { Confirm } from "#components/admin/confirm.tsx";
+import { Facts, Heading, Section } from "#components/admin/heading.tsx";
+import { toneLook } from "#components/admin/look.ts";
+import { Timeline } from "#components/admin/timeline.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { Notice } from "#components/ui/notice.tsx";
+import type { StoredPromotion } from "#lib/payment/index.ts";
+import { listAudit } from "#lib/storage/operations/audit-log.ts";
+import { promotionsText } from "#lib/texts/admin.ts";
+import { adminPage } from "../../../admin-page.tsx";
+import type { AdminRequest } from "../../../admin-request.ts";
+import { auditActor, auditTitle } from "../../audit-words.ts";
+import { archivePromotion } from "../actions.ts";
+import { Progress, Stage, Switch } from "../promotion-card.tsx";
+import { nameOf, ruleFacts } from "../promotion-words.ts";
+import { readPromotion } from "./read-promotion.ts";
+
+const HISTORY_SHOWN = 50;
+
+export default adminPage("promotions.read", async (adminRequest, { params, search }) => {
+  const { language, text } = adminRequest;
+  const promotion = await readPromotion(adminRequest, params.promotionId);
+  const words = promotionsText(language);
+  const said: Readonly<Record<string, string>> = { made: words.made, paused: words.madePaused, saved: words.saved };
+  const message = said[search.done ?? ""];
+  return (
+    <>
+      <Heading title={nameOf(promotion.rule, language)}>
+        <Stage promotion={promotion} adminRequest={adminRequest} />
+      </Heading>
+      {message === undefined ? null : (
+        <div role="status" className="mb-4">
+          <Notice tone="brand">{message}</Notice>
+        </div>
+      )}
+      <div className="grid items-start gap-5 xl:grid-cols-2">
+        <div>
+          <Card className="flex flex-col gap-4 px-4 py-4 sm:px-5">
+            <Progress promotion={promotion} adminRequest={adminRequest} />
+            <Actions promotion={promotion} adminRequest={adminRequest} />
+          </Card>
+        </div>
+        <Card>
+          <Facts facts={ruleFacts(promotion, language)} />
+        </Card>
+      </div>
+      {adminRequest.may("audit.read") ? <History promotion={promotion} adminRequest={adminRequest} /> : null}
+      <p className="mt-6">
+        <a href="/admin/promotions" className={toneLook("plain")}>
+          {text.back}
+        </a>
+      </p>
+    </>
+  );
+});
+
+interface PromotionProps {
+  readonly promotion: StoredPromotion;
+  readonly adminRequest: AdminRequest;
+}
+
+function Actions({ promotion, adminRequest }: PromotionProps) {
+  const { language, text } = adminRequest;
+  const { actions } = promotionsText(language);
+  if (promotion.status === "archived" || !adminRequest.may("promotions.write")) return null;
+  const { id } = promotion.rule;
+  return (
+    <div className="flex flex-wrap items-start gap-3">
+      <Switch promotion={promotion} adminRequest={adminRequest} />
+      <Link href={`/admin/promotions/${id}/edit`} prefetch={false} className={`${toneLook("plain")} max-sm:w-full`}>
+        {actions.edit}
+      </Link>
+      <Confirm label={actions.archive} hint={actions.archiveHint} tone="danger">
+        <ActionForm
+          action={archivePromotion}
+          hidden={{ promotionId: id }}
+          submit={actions.archiveConfirm}
+          working={text.working}
+          tone="danger"
+        />
+      </Confirm>
+    </div>
+  );
+}
+
+async function History({ promotion, adminRequest }: PromotionProps) {
+  const { container, text, language } = adminRequest;
+  const { facts, history } = promotionsText(language);
+  const entries = await listAudit(container.database.pool, { subjects: [promotion.rule.id], limit: HISTORY_SHOWN });
+  if (entries.length === 0) return null;
+  const events = entries.map((entry) => ({
+    at: entry.at,
+    title: auditTitle(entry, text),
+    detail: entry.detail.version === undefined ? "" : `${facts.version} ${entry.detail.version}`,
+    actor: auditActor(entry, text),
+  }));
+  return (
+    <Section title={history}>
+      <Card>
+        <Timeline events={events} language={language} />
+      </Card>
+    </Section>
+  );
+}
