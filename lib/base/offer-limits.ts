@@ -38,3 +38,14 @@ export const OFFER_ROUNDS_MAX = 3;
 export const OFFER_LINES_WEIGHED_MAX = 400_000;
 /** Pricing that took longer is written down. */
 export const OFFER_SLOW_MS = 50;
+
+// The preview of a promotion on past orders
+export const PREVIEW_DAYS = 30;
+/** The newest paid orders that are priced anew. */
+export const PREVIEW_ORDERS_MAX = 2_000;
+/** Then it stops, and says how far it came. */
+export const PREVIEW_MS_MAX = 2_000;
+/** Payments are not kept waiting longer than this by a preview. */
+export const PREVIEW_SLICE_MS = 8;
+/** Lines of the sample cart. */
+export const PREVIEW_LINES_MAX = 4;

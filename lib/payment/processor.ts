@@ -49,6 +49,7 @@ import {
   chooseOffers,
   type PresentedOffers,
   type PresentOffers,
+  PromotionPreviews,
   Promotions,
   presentOffers,
   quote,
@@ -69,10 +70,12 @@ import { type SweepReport, sweep } from "./sweep.ts";
 export class PaymentProcessor {
   readonly #deps: Deps;
   readonly promotions: Promotions;
+  readonly promotionPreviews: PromotionPreviews;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     this.promotions = new Promotions(deps);
+    this.promotionPreviews = new PromotionPreviews(deps);
   }
 
   /**

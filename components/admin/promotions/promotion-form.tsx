@@ -1,18 +1,22 @@
 "use client";
 
 import { type FormEvent, type ReactNode, startTransition, useActionState, useEffect, useRef } from "react";
+import { PREVIEW_DAYS } from "#lib/base/limits.ts";
 import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import type { PromotionsText } from "#lib/texts/admin.ts";
 import type { ActionState } from "../action-state.ts";
 import { LINK, toneLook } from "../look.ts";
 import { ReasonList } from "../reason-list.tsx";
 import { FormContentsProvider } from "./form-field.tsx";
-import { PromotionFields } from "./promotion-fields.tsx";
+import { PreviewView, type ShownPreview } from "./preview-view.tsx";
+import { Group, PromotionFields } from "./promotion-fields.tsx";
+import { SampleCartFields } from "./sample-cart-fields.tsx";
 
 /** What came of a submitted promotion; its fields keep what was typed. */
 export interface PromotionFormState extends ActionState {
   readonly values: Readonly<Record<string, string>>;
   readonly problems: Readonly<Record<string, string>>;
+  readonly preview?: ShownPreview | undefined;
   /** Where the newest version is, when somebody else was faster. */
   readonly newest?: string | undefined;
 }
@@ -61,6 +65,18 @@ export function PromotionForm({ type, words, action, values, hidden, isNew }: Pr
           problems={state.problems}
           tierRows={Math.min(20, Math.max(TIER_ROWS, tiers + 1))}
         />
+        <Group title={words.preview.title}>
+          <p className="text-sm text-soft">{words.preview.hint}</p>
+          <SampleCartFields words={words.preview} />
+          <Submit intent="preview" tone="plain" pending={pending}>
+            {pending ? form.working : form.previewButton}
+          </Submit>
+          <div aria-live="polite">
+            {state.preview === undefined ? null : (
+              <PreviewView preview={state.preview} words={words.preview} days={PREVIEW_DAYS} />
+            )}
+          </div>
+        </Group>
       </FormContentsProvider>
       <div ref={said} role="status" aria-live="polite" data-testid="answer" className="empty:hidden">
         {state.message === "" ? null : (

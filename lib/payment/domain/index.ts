@@ -14,11 +14,12 @@ export {
   orderMachine,
 } from "./order.ts";
 export { type DecisionDraft, type PricingFacts, type PromotionStanding, priceCart } from "./price-cart.ts";
-export { type PromotionStage, paceOf, promotionStage, STAGES } from "./promotion-stage.ts";
+export { type PromotionStage, paceOf, promotionStage, STAGES, type StoredPromotion } from "./promotion-stage.ts";
 export { protocolOf } from "./protocol.ts";
 export {
   type Refund,
   type RefundMove,
   refundMachine,
 } from "./refund.ts";
+export type { PastOrder } from "./replay-promotion.ts";
 export { statusView } from "./views.ts";

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { StoredPromotion } from "../ports/promotions.ts";
-import { paceOf, promotionStage } from "./promotion-stage.ts";
+import { paceOf, promotionStage, type StoredPromotion } from "./promotion-stage.ts";
 
 const DAY = 86_400_000;
 const day = (n: number): Date => new Date(Date.parse("2026-11-01T00:00:00Z") + n * DAY);

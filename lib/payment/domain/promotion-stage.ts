@@ -1,5 +1,22 @@
 import { DAY_MS } from "#lib/base/time.ts";
-import type { StoredPromotion } from "../ports/promotions.ts";
+import type { PromotionView } from "#lib/contract/promotion.ts";
+import type { Promotion } from "#lib/contract/promotions.ts";
+
+/** A promotion as the merchant manages it. Amounts in fen. */
+export interface StoredPromotion {
+  /** Its `budgetLeft` is not kept in it: `budget` and what was taken say it. */
+  readonly rule: Promotion;
+  readonly status: PromotionView["status"];
+  readonly budget: number | null;
+  readonly spent: number;
+  readonly reserved: number;
+  readonly limitTotal: number | null;
+  readonly uses: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly archivedAt: Date | null;
+  readonly pausedAt: Date | null;
+}
 
 export const STAGES = ["running", "scheduled", "paused", "ended"] as const;
 export type PromotionStage = (typeof STAGES)[number];

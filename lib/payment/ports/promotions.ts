@@ -1,23 +1,9 @@
 import type { PromotionView } from "#lib/contract/promotion.ts";
 import type { Promotion } from "#lib/contract/promotions.ts";
 import type { DecisionDraft, PromotionStanding } from "../domain/price-cart.ts";
+import type { StoredPromotion } from "../domain/promotion-stage.ts";
+import type { PastOrder } from "../domain/replay-promotion.ts";
 import type { CreateResult, KeptAnswer, NewOrder, Once } from "./orders.ts";
-
-/** A promotion as the merchant manages it. Amounts in fen. */
-export interface StoredPromotion {
-  /** Its `budgetLeft` is not kept in it: `budget` and what was taken say it. */
-  readonly rule: Promotion;
-  readonly status: PromotionView["status"];
-  readonly budget: number | null;
-  readonly spent: number;
-  readonly reserved: number;
-  readonly limitTotal: number | null;
-  readonly uses: number;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
-  readonly archivedAt: Date | null;
-  readonly pausedAt: Date | null;
-}
 
 /** Who changes a promotion; named in an audit entry of the same commit. Without it no entry is written. */
 export interface PromotionActor {
@@ -45,6 +31,11 @@ export interface PromotionChange extends PromotionActor {
 export interface NewPromotion extends PromotionChange {
   /** It waits until somebody resumes it. */
   readonly isPaused?: boolean | undefined;
+}
+
+export interface PastOrdersWish {
+  readonly from: Date;
+  readonly limit: number;
 }
 
 /** An archived promotion stays archived. */
@@ -92,6 +83,8 @@ export interface PromotionStore {
   unknownCodes(codes: readonly string[]): Promise<string[]>;
   /** Makes the order and takes what it uses in one transaction. @returns null when `reprice` gave up */
   claim(claim: Claim): Promise<CreateResult | null>;
+  /** Paid orders, newest first. */
+  pastOrders(wish: PastOrdersWish): Promise<PastOrder[]>;
   insert(promotion: NewPromotion): Promise<"inserted" | "id_taken" | "too_many">;
   find(id: string): Promise<StoredPromotion | null>;
   /** Newest first. */

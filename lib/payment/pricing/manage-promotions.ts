@@ -10,7 +10,8 @@ import {
 } from "#lib/contract/promotion.ts";
 import { promotionSchema } from "#lib/contract/promotions.ts";
 import type { Deps } from "../deps.ts";
-import type { PromotionActor, PromotionChange, PromotionFilter, StoredPromotion } from "../ports/promotions.ts";
+import type { StoredPromotion } from "../domain/promotion-stage.ts";
+import type { PromotionActor, PromotionChange, PromotionFilter } from "../ports/promotions.ts";
 
 type Parts = Pick<Deps, "store" | "clock" | "ids">;
 

@@ -12,6 +12,7 @@ import { violatedConstraint } from "../errors.ts";
 import { newestFirst, olderThan } from "../newest-first.ts";
 import { recordAudit } from "../operations/audit-log.ts";
 import { inPrismaTransaction, inTransaction, run, statement, viaPrisma } from "../transaction.ts";
+import { pastOrders } from "./past-orders.ts";
 import { PROMOTION_COLUMNS, type PromotionRow, toDefinition, toPromotion } from "./promotion-rows.ts";
 
 // SQL: an advisory lock. Two at once could both find room for the last one; merchants do not come in crowds, so one lock serves.
@@ -39,8 +40,9 @@ type Bound<Name extends keyof PromotionStore> = (
 /** Promotions as the merchant manages them. */
 export function managedPromotions(
   pool: pg.Pool,
-): Pick<PromotionStore, "insert" | "find" | "list" | "change" | "setStatus"> {
+): Pick<PromotionStore, "insert" | "pastOrders" | "find" | "list" | "change" | "setStatus"> {
   return {
+    pastOrders: (wish) => pastOrders(pool, wish),
     insert: (promotion) => insert(pool, promotion),
     async find(id) {
       const row = await viaPrisma(pool, (prisma) => prisma.promotion.findUnique({ where: { id } }));

@@ -2,7 +2,8 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import type { ActionState } from "#components/admin/action-state.ts";
+import { type ActionState, FRESH } from "#components/admin/action-state.ts";
+import type { ShownPreview } from "#components/admin/promotions/preview-view.tsx";
 import type { PromotionFormState } from "#components/admin/promotions/promotion-form.tsx";
 import { type AppError, isAppError } from "#lib/base/app-error.ts";
 import { PROMOTIONS_ACTIVE_MAX } from "#lib/base/limits.ts";
@@ -11,12 +12,17 @@ import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 import { done, failed, fieldsOf, runAdminAction } from "../../run-admin-action.ts";
 import { type FormValues, PROMOTION_TYPES } from "./form-values.ts";
+import { readSampleCart, shownPreview } from "./preview-words.ts";
 import { isPromotionId } from "./promotion-id.ts";
 import { labelOf, movedOnMessage } from "./promotion-words.ts";
-import { type FormProblem, patchOf, readPromotionForm } from "./read-form.ts";
+import { type FormProblem, patchOf, readPromotionForm, type ValidPromotion } from "./read-form.ts";
 
 const promotionId = z.string().refine(isPromotionId);
 const type = z.enum(PROMOTION_TYPES);
+const version = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number);
 const target = z.object({ promotionId });
 
 /** Makes a promotion; its audit entry is written in the same commit, as with all changes below. */
@@ -25,11 +31,12 @@ export async function createPromotion(_before: PromotionFormState, form: FormDat
     runAdminAction({
       right: "promotions.write",
       form,
-      schema: z.object({ type, intent: z.enum(["save", "save_paused"]) }),
+      schema: z.object({ type, intent: z.enum(["save", "save_paused", "preview"]) }),
       audit: null,
       async work(adminRequest, input) {
         const read = readPromotionForm(input.type, filled.values);
         if ("problems" in read) return filled.wrong(adminRequest, read.problems);
+        if (input.intent === "preview") return tryOut(adminRequest, filled, read);
         const { promotions } = adminRequest.container.payments;
         const by = { by: adminRequest.session.user.email };
         const isPaused = input.intent === "save_paused";
@@ -49,18 +56,14 @@ export async function changePromotion(_before: PromotionFormState, form: FormDat
     runAdminAction({
       right: "promotions.write",
       form,
-      schema: z.object({
-        type,
-        promotionId,
-        version: z
-          .string()
-          .regex(/^\d{1,9}$/)
-          .transform(Number),
-      }),
+      schema: z.object({ type, promotionId, version, intent: z.enum(["save", "preview"]) }),
       audit: null,
       async work(adminRequest, input) {
         const read = readPromotionForm(input.type, filled.values);
         if ("problems" in read) return filled.wrong(adminRequest, read.problems);
+        if (input.intent === "preview") {
+          return tryOut(adminRequest, filled, { ...read, rule: { ...read.rule, id: input.promotionId } });
+        }
         const { promotions } = adminRequest.container.payments;
         const by = { by: adminRequest.session.user.email };
         try {
@@ -122,6 +125,7 @@ class Filled {
   readonly values: FormValues;
   problems: Record<string, string> = {};
   newest: string | undefined;
+  preview: ShownPreview | undefined;
 
   constructor(values: FormValues) {
     this.values = values;
@@ -138,11 +142,22 @@ class Filled {
   }
 }
 
+/** Shows what the promotion would do; nothing is saved. */
+async function tryOut({ container, language, ...rest }: AdminRequest, filled: Filled, read: ValidPromotion) {
+  const { items, problems } = readSampleCart(filled.values);
+  if (problems.length > 0) return filled.wrong({ container, language, ...rest }, problems);
+  const { request, rule } = read;
+  const wish = { rule, budget: request.budget ?? null, limitTotal: request.limitTotal ?? null, items };
+  const preview = await container.payments.promotionPreviews.preview(wish);
+  filled.preview = shownPreview(preview, { items, rule, language });
+  return FRESH;
+}
+
 async function submitted(form: FormData, run: (filled: Filled) => Promise<ActionState>): Promise<PromotionFormState> {
   const filled = new Filled(form instanceof FormData ? typedIn(form) : {});
   const state = await run(filled);
-  const { values, problems, newest } = filled;
-  return { ...state, values, problems, newest };
+  const { values, problems, newest, preview } = filled;
+  return { ...state, values, problems, newest, preview };
 }
 
 /** Fields that are empty are left out. Longer texts than any field takes are cut before they are looked at. */

@@ -86,7 +86,12 @@ function togetherText({ exclusive, group }: Promotion, { facts }: PromotionsText
 }
 
 /** The label of a field of the form, for a list of what is wrong. */
-export function labelOf(field: string, { form, facts }: PromotionsText): string {
+export function labelOf(field: string, { form, facts, preview }: PromotionsText): string {
+  const cart = /^cart(Item|Category|Price|Quantity)(\d)$/.exec(field);
+  if (cart !== null) {
+    const names = { Item: preview.item, Category: preview.category, Price: preview.price, Quantity: preview.quantity };
+    return `${names[cart[1] as keyof typeof names]} ${cart[2]}`;
+  }
   const [, step, n] = /^(tierAmount|tierOff)(\d+)$/.exec(field) ?? [];
   if (step !== undefined) return fill(step === "tierAmount" ? form.tierAmount : form.tierOff, { n: n ?? "" });
   const others: Readonly<Record<string, string>> = { budget: form.budgetFen, day1: form.days, code: facts.code };

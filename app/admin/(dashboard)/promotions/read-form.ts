@@ -11,9 +11,11 @@ export interface FormProblem {
   readonly problem: Problem;
 }
 
-export type ReadPromotion =
-  | { readonly request: PromotionRequest; readonly rule: Promotion }
-  | { readonly problems: readonly FormProblem[] };
+export interface ValidPromotion {
+  readonly request: PromotionRequest;
+  readonly rule: Promotion;
+}
+type ReadPromotion = ValidPromotion | { readonly problems: readonly FormProblem[] };
 
 /** The form as the API's request: amounts in yuan become fen, percents basis points, and each problem names its field. */
 export function readPromotionForm(type: PromotionType, values: FormValues): ReadPromotion {
@@ -111,7 +113,7 @@ const isPlain = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Reads fields of the form and collects what is wrong with them. */
-class FieldReader {
+export class FieldReader {
   readonly problems: FormProblem[] = [];
   readonly #values: FormValues;
 
@@ -129,12 +131,12 @@ class FieldReader {
     return this.#typed(field) === "on" ? true : undefined;
   }
 
-  money(field: string, isRequired = false): number | undefined {
-    return this.#parsed(field, { isRequired, problem: "amount", parse: fenFromTyped });
+  money(field: string, isRequired = false, max = Number.POSITIVE_INFINITY): number | undefined {
+    return this.#upTo(field, max, this.#parsed(field, { isRequired, problem: "amount", parse: fenFromTyped }));
   }
 
-  whole(field: string, isRequired = false): number | undefined {
-    return this.#parsed(field, { isRequired, problem: "whole", parse: readWholeNumber });
+  whole(field: string, isRequired = false, max = Number.POSITIVE_INFINITY): number | undefined {
+    return this.#upTo(field, max, this.#parsed(field, { isRequired, problem: "whole", parse: readWholeNumber }));
   }
 
   /** Basis points of `85` or `85.5`. */
@@ -181,6 +183,10 @@ class FieldReader {
     return (this.#values[field] ?? "").trim();
   }
 
+  #upTo(field: string, max: number, value: number | undefined): number | undefined {
+    return value !== undefined && value > max ? this.#wrong(field, "range") : value;
+  }
+
   #wrong(field: string, problem: Problem): undefined {
     this.problems.push({ field, problem });
   }
@@ -216,7 +222,7 @@ function readHours(typed: string): [string, string][] | null {
   return spans.map((span) => [(span?.[1] ?? "").padStart(5, "0"), (span?.[2] ?? "").padStart(5, "0")]);
 }
 
-export const splitList = (typed: string): string[] => [
+const splitList = (typed: string): string[] => [
   ...new Set(
     typed
       .split(/[,，、;；\r\n]+/)

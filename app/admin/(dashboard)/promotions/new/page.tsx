@@ -8,13 +8,16 @@ import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import { createPromotion } from "../actions.ts";
 import { PROMOTION_TYPES } from "../form-values.ts";
+import { sampleValues } from "../preview-words.ts";
 
 const PAGE = "/admin/promotions";
 
 /** First what it gives, then the form of that. */
-export default adminPage("promotions.write", ({ language, text }, { search }) => {
+export default adminPage("promotions.write", async (adminRequest, { search }) => {
+  const { language, text } = adminRequest;
   const words = promotionsText(language);
   const type = PROMOTION_TYPES.find((each) => each === search.type);
+  const values = type === undefined ? {} : await sampleValues(adminRequest);
   return (
     <>
       <Heading title={type === undefined ? words.make : fill(words.form.newTitle, { kind: words.kinds[type].name })} />
@@ -38,7 +41,7 @@ export default adminPage("promotions.write", ({ language, text }, { search }) =>
         </>
       ) : (
         <Card className="max-w-3xl px-4 py-5 sm:px-6">
-          <PromotionForm isNew type={type} words={words} action={createPromotion} values={{}} hidden={{ type }} />
+          <PromotionForm isNew type={type} words={words} action={createPromotion} values={values} hidden={{ type }} />
         </Card>
       )}
       <p className="mt-6">

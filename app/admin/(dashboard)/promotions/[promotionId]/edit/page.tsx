@@ -7,6 +7,7 @@ import { promotionsText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../../../admin-page.tsx";
 import { changePromotion } from "../../actions.ts";
 import { formValuesOf } from "../../form-values.ts";
+import { sampleValues } from "../../preview-words.ts";
 import { readPromotion } from "../read-promotion.ts";
 
 export default adminPage("promotions.write", async (adminRequest, { params }) => {
@@ -24,7 +25,7 @@ export default adminPage("promotions.write", async (adminRequest, { params }) =>
           type={type}
           words={words}
           action={changePromotion}
-          values={formValuesOf(promotion)}
+          values={{ ...(await sampleValues(adminRequest)), ...formValuesOf(promotion) }}
           hidden={{ type, promotionId: id, version: String(version) }}
         />
       </Card>
