@@ -6,6 +6,7 @@ export { type FairnessRow, fairness } from "./fairness.ts";
 export { FUNNEL_KEYS, type FunnelKey, type FunnelRow, funnelOf } from "./funnel.ts";
 export { hourOf, journeysOf } from "./journey.ts";
 export { type LoggedDecision, offPolicyValue } from "./off-policy-value.ts";
+export { type OfferTrial, type OfferVerdict, offerVerdict } from "./offer-verdict.ts";
 export { type Rfm, rfm } from "./rfm.ts";
 export type { Share } from "./statistics.ts";
 export { type Uplift, type UpliftRow, uplift } from "./uplift.ts";

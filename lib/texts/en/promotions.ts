@@ -184,6 +184,28 @@ export const promotions: PromotionsText = {
     working: "Working…",
     optionalFields: "What is empty is not limited",
   },
+  verdict: {
+    title: "Does it work",
+    noHoldout:
+      "Everyone who may have it gets it, so there is nobody to compare with, and nothing can be said about what it brings. To know, make a promotion with “the system decides who gets it”.",
+    advice: { keep: "Keep", stop: "Stop", wait: "Wait" },
+    keep: "It works, keep it: it brings more than it gives away.",
+    stop: {
+      loss: "It does not work, stop it: it gives away more than it brings; shoppers without it buy all the same.",
+      no_difference: "It does not work, stop it: with or without it makes no difference.",
+    },
+    wait: "Not known yet: wait for about {count} more orders.",
+    waitLong: "Not known yet, and at this pace not for long. A stronger offer would be known sooner.",
+    offered: "Got the offer",
+    heldOut: "Did not (to compare)",
+    heldOutHint:
+      "Some shoppers at random never get it. Comparing them with the others tells whether the offer really sells more.",
+    orders: "{count} orders",
+    perShopper: "More earned per shopper",
+    perShopperHint: "Margin less what was given away, beside shoppers without the offer; unpaid counts as 0.",
+    span: "{value}, most likely {low} to {high}",
+    settings: "The switch and the margins of smart offers",
+  },
   preview: {
     title: "Try it out",
     hint: "See what it does before you save it: put a few goods into the basket and try. No order is touched.",

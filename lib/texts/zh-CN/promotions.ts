@@ -182,6 +182,27 @@ export const promotions = {
     working: "处理中…",
     optionalFields: "不填就没有限制",
   },
+  verdict: {
+    title: "有没有效果",
+    noHoldout:
+      "符合条件的顾客都能享受，没有“不给”的一组可以比较，所以看不出它多带来了多少生意。想知道有没有效果，就新建一个活动，勾选“由系统决定给谁”。",
+    advice: { keep: "保留", stop: "停用", wait: "再等等" },
+    keep: "有效，保留：多赚的比让利多。",
+    stop: {
+      loss: "没有效果，停用：让利比多赚的还多，不给的顾客也照样买。",
+      no_difference: "没有效果，停用：给不给都一样，省下这笔让利。",
+    },
+    wait: "现在还看不出来，再等约 {count} 单。",
+    waitLong: "现在还看不出来，照现在的单量要等很久；可以提高优惠力度再试。",
+    offered: "给了优惠的",
+    heldOut: "没给的（用来比较）",
+    heldOutHint: "系统随机留下一部分顾客不给，拿他们和拿到的顾客比较，才知道优惠是不是真的带来了更多成交。",
+    orders: "{count} 单",
+    perShopper: "平均每位顾客多赚",
+    perShopperHint: "毛利减去让利，和没给的顾客相比；没付款的按 0 算。",
+    span: "{value}，多半在 {low} 到 {high} 之间",
+    settings: "智能优惠的开关和毛利率",
+  },
   preview: {
     title: "试算",
     hint: "先看看效果再保存：购物车里填几样商品，点“试算”。不会影响任何订单。",

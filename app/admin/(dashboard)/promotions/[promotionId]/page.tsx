@@ -16,6 +16,7 @@ import { archivePromotion } from "../actions.ts";
 import { Progress, Stage, Switch } from "../promotion-card.tsx";
 import { nameOf, ruleFacts } from "../promotion-words.ts";
 import { readPromotion } from "./read-promotion.ts";
+import { Verdict } from "./verdict.tsx";
 
 const HISTORY_SHOWN = 50;
 
@@ -46,6 +47,7 @@ export default adminPage("promotions.read", async (adminRequest, { params, searc
           <Facts facts={ruleFacts(promotion, language)} />
         </Card>
       </div>
+      <Verdict promotion={promotion} adminRequest={adminRequest} />
       {adminRequest.may("audit.read") ? <History promotion={promotion} adminRequest={adminRequest} /> : null}
       <p className="mt-6">
         <a href="/admin/promotions" className={toneLook("plain")}>
