@@ -30,6 +30,15 @@ test("满100减10 is made, changes an order, and is paused at once", async ({ pa
   await expect(page.getByLabel("减多少元", { exact: true })).toHaveAccessibleDescription(/不是金额/);
   await admin.expectSound();
   await page.getByLabel("减多少元", { exact: true }).fill("10");
+  // Tried on a basket of 120 yuan before it is saved.
+  await page.getByLabel("商品（编号或名称） 1").fill("礼盒");
+  await page.getByLabel("分类 1").fill(category);
+  await page.getByLabel("单价（元） 1").fill("60");
+  await page.getByLabel("件数 1").fill("2");
+  await page.getByRole("button", { name: "试算" }).click();
+  const preview = page.getByTestId("preview");
+  await expect(preview.getByRole("listitem").filter({ hasText: "顾客付" })).toContainText("¥110.00");
+  await admin.expectSound();
   await page.getByRole("button", { name: "保存并启用" }).click();
   await expect(admin.heading(category)).toBeVisible();
   await expect(page.getByText("活动已建好")).toBeVisible();
@@ -69,6 +78,7 @@ test("of two people who change a promotion the second is told, and keeps what wa
   await expect(page.getByText("还没有开始")).toBeVisible();
 
   await page.getByRole("link", { name: "修改" }).click();
+  await page.waitForURL("**/edit");
   const other = await page.context().newPage();
   await other.goto(page.url());
   await other.getByLabel("顾客付原价的百分之几").fill("80");
