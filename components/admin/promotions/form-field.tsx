@@ -121,7 +121,7 @@ export function TicksField({ legend, hint, boxes }: TicksProps) {
   );
 }
 
-interface Described {
+interface DescribedField {
   readonly id: string;
   readonly name: string;
   readonly defaultValue: string;
@@ -129,10 +129,10 @@ interface Described {
   readonly "aria-describedby": string | undefined;
 }
 
-const look = (described: Described): string =>
+const look = (described: DescribedField): string =>
   `${INPUT} ${described["aria-invalid"] === true ? "!border-2 !border-warn-ink" : ""}`;
 
-function Shell({ label, hint, name, children }: Named & { children: (described: Described) => ReactNode }) {
+function Shell({ label, hint, name, children }: Named & { children: (described: DescribedField) => ReactNode }) {
   const { values, problems } = useContext(Contents);
   const id = useId();
   const problem = problems[name];

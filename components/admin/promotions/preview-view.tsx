@@ -12,7 +12,7 @@ interface ShownOffer {
 
 /** A cart as its shopper would see it. */
 export interface ShownCart {
-  readonly lines: readonly { name: string; quantity: number; full: string; off: string | null }[];
+  readonly lines: readonly { key: string; name: string; quantity: number; full: string; off: string | null }[];
   readonly total: string;
   readonly off: string | null;
   readonly due: string;
@@ -65,9 +65,8 @@ function CartView({ cart, words }: { cart: ShownCart; words: PromotionsText["pre
     <Card className="bg-sunken px-4 py-4 sm:px-5">
       <h3 className="font-semibold">{words.cart}</h3>
       <ul className="divide-y divide-line">
-        {cart.lines.map(({ name, quantity, full, off }, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the lines are those of the cart, in its order
-          <li key={at} className="flex flex-wrap justify-between gap-x-4 py-2">
+        {cart.lines.map(({ key, name, quantity, full, off }) => (
+          <li key={key} className="flex flex-wrap justify-between gap-x-4 py-2">
             <span className="min-w-0 [overflow-wrap:anywhere]">
               {name} × {quantity}
             </span>

@@ -82,6 +82,7 @@ export const promotions: PromotionsText = {
     group: "Only one of the group “{group}”",
     code: "Code",
     created: "Made",
+    comma: ", ",
     except: "without {list}",
   },
   kinds: {

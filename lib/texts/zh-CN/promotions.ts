@@ -80,6 +80,7 @@ export const promotions = {
     group: "“{group}”组里只用一个",
     code: "优惠码",
     created: "创建时间",
+    comma: "、",
     except: "不含 {list}",
   },
   kinds: {

@@ -1,11 +1,11 @@
 import { shortTime } from "#components/admin/moments.ts";
 import type { ShownCart, ShownPast, ShownPreview } from "#components/admin/promotions/preview-view.tsx";
 import { amountText } from "#components/ui/amount.tsx";
-import { fen } from "#lib/base/fen.ts";
+import { fen, timesFen } from "#lib/base/fen.ts";
 import { PREVIEW_DAYS, PREVIEW_LINES_MAX } from "#lib/base/limits.ts";
 import type { Promotion, RejectionReason } from "#lib/contract/promotions.ts";
 import type { PastPreview, PromotionPreview } from "#lib/payment/index.ts";
-import { type PromotionsText, promotionsText } from "#lib/texts/admin.ts";
+import { promotionsText } from "#lib/texts/admin.ts";
 import type { Language } from "#lib/texts/language.ts";
 import { textsIn } from "#lib/texts/language.ts";
 import { describePromotion, nudgeSentence, rejectionSentence } from "#lib/texts/offers.ts";
@@ -78,9 +78,10 @@ function shownCart(
   const { price } = cart;
   return {
     lines: items.map(({ name, quantity, unitFen }, at) => ({
+      key: String(at),
       name,
       quantity,
-      full: amountText(unitFen * quantity),
+      full: amountText(timesFen(unitFen, quantity)),
       off: price.lineDiscounts[at] ? `−${amountText(price.lineDiscounts[at])}` : null,
     })),
     total: amountText(cart.totalFen),
@@ -103,7 +104,7 @@ function shownCart(
 
 const labelled = (rule: Promotion | undefined, gives: string, language: Language): string => {
   const name = rule === undefined ? gives : nameOf(rule, language);
-  return name === gives ? gives : `${name}（${gives}）`;
+  return name === gives ? gives : `${name} · ${gives}`;
 };
 
 interface PastContext {
@@ -116,7 +117,8 @@ function shownPast(past: PastPreview, { rule, names, language }: PastContext): S
   const words = promotionsText(language);
   const { preview } = words;
   if (past.orders === 0) return fill(preview.noOrders, { days: PREVIEW_DAYS });
-  const share = past.takingsFen === 0 ? 0 : past.extraFen / past.takingsFen;
+  const { takingsFen: takings, extraFen: extra } = past;
+  const share = takings === 0 ? 0 : extra / takings;
   return {
     headline: past.changed === 0 ? preview.none : null,
     facts: [
@@ -129,7 +131,7 @@ function shownPast(past: PastPreview, { rule, names, language }: PastContext): S
       { label: preview.share, value: `${percent(share)}%` },
     ],
     changedPart: past.changed / past.orders,
-    notes: notesOf(past, rule, words, language),
+    notes: notesOf(past, rule, language),
     reasons: Object.entries(past.reasons)
       .toSorted(([, a], [, b]) => b - a)
       .map(([reason, count]) =>
@@ -142,7 +144,8 @@ function shownPast(past: PastPreview, { rule, names, language }: PastContext): S
 const percent = (part: number): string => (part * 100).toFixed(part > 0 && part < 0.1 ? 1 : 0);
 const signed = (amount: number): string => (amount < 0 ? `−${amountText(-amount)}` : amountText(amount));
 
-function notesOf(past: PastPreview, rule: Promotion, { preview }: PromotionsText, language: Language): string[] {
+function notesOf(past: PastPreview, rule: Promotion, language: Language): string[] {
+  const { preview } = promotionsText(language);
   const { orders, sampled, from, to, budgetEndedAt } = past;
   const day = (at: Date | null) => (at === null ? "" : shortTime(at, language));
   return [

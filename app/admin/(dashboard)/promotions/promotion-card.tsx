@@ -13,7 +13,7 @@ import type { AdminRequest } from "../../admin-request.ts";
 import { pausePromotion, resumePromotion } from "./actions.ts";
 import { givesText, nameOf, spanText } from "./promotion-words.ts";
 
-interface PromotionProps {
+export interface PromotionProps {
   readonly promotion: StoredPromotion;
   readonly adminRequest: AdminRequest;
 }

@@ -33,7 +33,8 @@ export function ruleFacts(promotion: StoredPromotion, language: Language): (Fact
   const { facts } = words;
   const { rule } = promotion;
   const { window, code } = rule;
-  const [comma, perShopper, total] = [language === "en" ? ", " : "、", rule.limitPerUser, promotion.limitTotal];
+  const { comma } = facts;
+  const [perShopper, total] = [rule.limitPerUser, promotion.limitTotal];
   const times = (count: number | null | undefined) => (count == null ? facts.noLimit : fill(facts.times, { count }));
   const days = WEEKDAYS.filter((day) => window?.days?.includes(day)).map((day) => words.weekdays[day]);
   const hours = window?.hours?.map(([from, to]) => `${from}–${to}`);

@@ -5,10 +5,10 @@ import type { PromotionsText } from "#lib/texts/admin.ts";
 import { readWholeNumber } from "../../form-numbers.ts";
 import { CHANNELS, type FormValues, type PromotionType, TIER_ROWS_MAX, WEEKDAYS } from "./form-values.ts";
 
-export type Problem = keyof PromotionsText["problems"];
+export type FieldProblem = keyof PromotionsText["problems"];
 export interface FormProblem {
   readonly field: string;
-  readonly problem: Problem;
+  readonly problem: FieldProblem;
 }
 
 export interface ValidPromotion {
@@ -187,7 +187,7 @@ export class FieldReader {
     return value !== undefined && value > max ? this.#wrong(field, "range") : value;
   }
 
-  #wrong(field: string, problem: Problem): undefined {
+  #wrong(field: string, problem: FieldProblem): undefined {
     this.problems.push({ field, problem });
   }
 
@@ -200,7 +200,7 @@ export class FieldReader {
 
 interface Parsing<Value> {
   readonly isRequired: boolean;
-  readonly problem: Problem;
+  readonly problem: FieldProblem;
   readonly parse: (typed: string) => Value | null;
 }
 
@@ -217,7 +217,7 @@ function readMoment(typed: string): string | null {
 }
 
 function readHours(typed: string): [string, string][] | null {
-  const spans = splitList(typed).map((span) => /^(\d{1,2}:\d{2})\s*[-–—~～至到]\s*(\d{1,2}:\d{2})$/.exec(span));
+  const spans = splitList(typed).map((span) => /^(\d{1,2}:\d{2})\s*\D{1,4}?\s*(\d{1,2}:\d{2})$/.exec(span));
   if (spans.some((span) => span === null)) return null;
   return spans.map((span) => [(span?.[1] ?? "").padStart(5, "0"), (span?.[2] ?? "").padStart(5, "0")]);
 }

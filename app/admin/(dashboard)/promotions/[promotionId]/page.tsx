@@ -6,14 +6,12 @@ import { toneLook } from "#components/admin/look.ts";
 import { Timeline } from "#components/admin/timeline.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
-import type { StoredPromotion } from "#lib/payment/index.ts";
 import { listAudit } from "#lib/storage/operations/audit-log.ts";
 import { promotionsText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../../admin-page.tsx";
-import type { AdminRequest } from "../../../admin-request.ts";
 import { auditActor, auditTitle } from "../../audit-words.ts";
 import { archivePromotion } from "../actions.ts";
-import { Progress, Stage, Switch } from "../promotion-card.tsx";
+import { Progress, type PromotionProps, Stage, Switch } from "../promotion-card.tsx";
 import { nameOf, ruleFacts } from "../promotion-words.ts";
 import { readPromotion } from "./read-promotion.ts";
 import { Verdict } from "./verdict.tsx";
@@ -57,11 +55,6 @@ export default adminPage("promotions.read", async (adminRequest, { params, searc
     </>
   );
 });
-
-interface PromotionProps {
-  readonly promotion: StoredPromotion;
-  readonly adminRequest: AdminRequest;
-}
 
 function Actions({ promotion, adminRequest }: PromotionProps) {
   const { language, text } = adminRequest;

@@ -4,19 +4,13 @@ import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { type OfferVerdict, offerVerdict } from "#lib/intelligence/index.ts";
-import type { StoredPromotion } from "#lib/payment/index.ts";
 import { readOfferTrials } from "#lib/storage/learner/offer-trials.ts";
 import { type PromotionsText, promotionsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
-import type { AdminRequest } from "../../../admin-request.ts";
-
-interface VerdictProps {
-  readonly promotion: StoredPromotion;
-  readonly adminRequest: AdminRequest;
-}
+import type { PromotionProps } from "../promotion-card.tsx";
 
 /** Whether it works, as its hold-out says; without one nothing is claimed. */
-export async function Verdict({ promotion: { rule }, adminRequest }: VerdictProps) {
+export async function Verdict({ promotion: { rule }, adminRequest }: PromotionProps) {
   const { container, language } = adminRequest;
   const { verdict: words } = promotionsText(language);
   if (rule.optional !== true) {
@@ -59,14 +53,14 @@ export async function Verdict({ promotion: { rule }, adminRequest }: VerdictProp
 }
 
 const TONES = { keep: "brand", stop: "warn", wait: "plain" } as const;
-type Words = PromotionsText["verdict"];
+type VerdictWords = PromotionsText["verdict"];
 
-function sentenceOf({ advice, because, moreOrders }: OfferVerdict, words: Words): string {
+function sentenceOf({ advice, because, moreOrders }: OfferVerdict, words: VerdictWords): string {
   if (advice === "keep") return words.keep;
   if (advice === "stop") return words.stop[because ?? "no_difference"];
   return moreOrders === null ? words.waitLong : fill(words.wait, { count: moreOrders.toLocaleString("en-US") });
 }
 
 const signed = (amount: number): string => `${amount < 0 ? "−" : "+"}${amountText(Math.abs(Math.round(amount)))}`;
-const spanOf = ({ value, low, high }: { value: number; low: number; high: number }, words: Words): string =>
+const spanOf = ({ value, low, high }: { value: number; low: number; high: number }, words: VerdictWords): string =>
   fill(words.span, { value: signed(value), low: signed(low), high: signed(high) });
