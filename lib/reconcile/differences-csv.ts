@@ -1,6 +1,5 @@
-import { stringify } from "csv-stringify/sync";
 import { beijingTime } from "#lib/base/beijing-time.ts";
-import { fen, formatYuan } from "#lib/base/fen.ts";
+import { officeCsv } from "#lib/office-csv.ts";
 import type { Language } from "#lib/texts/language.ts";
 import type { Discrepancy, DiscrepancyKind } from "./discrepancy.ts";
 import { exportHead, sentenceOf, statusText } from "./sentences.ts";
@@ -31,9 +30,8 @@ export interface DifferencesExport {
 }
 
 /**
- * A day's differences as a table for office programs: with a byte order mark, so that they read it as UTF-8, with numbers of
- * orders as text, since digits beyond what a program's numbers hold would be rounded, and with cells that would be formulas made
- * text, since names and numbers on a bill are written by others.
+ * A day's differences as a table for office programs, with numbers of orders as text: digits beyond what a program's numbers
+ * hold would be rounded.
  */
 export function differencesCsv({ day, differences, language, words, mark }: DifferencesExport): string {
   const head = exportHead(language);
@@ -51,15 +49,14 @@ export function differencesCsv({ day, differences, language, words, mark }: Diff
     one.closedBy === "reconciliation" ? words.closedByRun : (one.closedBy ?? ""),
     words.reasons[one.closedReason ?? ""] ?? one.closedReason ?? "",
   ]);
-  const marked = mark === null ? [head, ...rows] : [[...head, mark], ...rows.map((row) => [...row, mark])];
-  return stringify(marked, { bom: true, escape_formulas: true, record_delimiter: "windows" });
+  return officeCsv({ head, rows, mark });
 }
 
 /** A leading apostrophe makes a cell text, also digits, `1E10` or a date. */
 const asText = (number: string | null): string => (number === null ? "" : `'${number}`);
 
-function shown(value: number | string | null, language: Language): string {
-  if (typeof value === "number") return formatYuan(fen(value));
+function shown(value: number | string | null, language: Language): string | bigint {
+  if (typeof value === "number") return BigInt(value);
   if (value === null) return "";
   return /^[0-9]{4,}$/.test(value) ? asText(value) : statusText(value, language);
 }

@@ -1,6 +1,5 @@
-import { stringify } from "csv-stringify/sync";
 import { beijingTime } from "#lib/base/beijing-time.ts";
-import { fen, formatYuan } from "#lib/base/fen.ts";
+import { officeCsv } from "#lib/office-csv.ts";
 import type { CountAndSum, ShiftHead } from "./ports.ts";
 
 /** As the dashboard names things. */
@@ -29,10 +28,7 @@ interface ShiftsCsv {
   readonly mark: string | null;
 }
 
-/**
- * Hand-overs as a table for office programs: with a byte order mark, so that they read it as UTF-8, and with cells that would
- * be formulas made text, since names and notes are written by others.
- */
+/** Hand-overs as a table for office programs. */
 export function shiftsCsv({ shifts, words: { shift, shifts: words }, nameOf, mark }: ShiftsCsv): string {
   const both = (what: string) => [words.csvCount, words.csvSum].map((form) => form.replace("{what}", what));
   const head = [
@@ -47,13 +43,9 @@ export function shiftsCsv({ shifts, words: { shift, shifts: words }, nameOf, mar
     return [
       ...[each.closedAt === null ? "" : beijingTime(each.closedAt), each.store.name, each.till.name, each.number],
       ...[beijingTime(each.openedAt), each.closedBy === null ? "" : nameOf(each.closedBy)],
-      ...[payments, other, refunds].flatMap(({ count, sumFen }: CountAndSum) => [count, yuan(sumFen)]),
-      ...[yuan(net), each.received === null ? "" : nameOf(each.received.by), each.note ?? ""],
+      ...[payments, other, refunds].flatMap(({ count, sumFen }: CountAndSum) => [count, BigInt(sumFen)]),
+      ...[BigInt(net), each.received === null ? "" : nameOf(each.received.by), each.note ?? ""],
     ];
   });
-  const marked = mark === null ? [head, ...rows] : [[...head, mark], ...rows.map((row) => [...row, mark])];
-  return stringify(marked, { bom: true, escape_formulas: true, record_delimiter: "windows" });
+  return officeCsv({ head, rows, mark });
 }
-
-/** A number for office programs, also where more went back than came in. */
-const yuan = (sumFen: number): string => (sumFen < 0 ? `-${formatYuan(fen(-sumFen))}` : formatYuan(fen(sumFen)));

@@ -1,5 +1,4 @@
 import { beijingDay, beijingTime } from "#lib/base/beijing-time.ts";
-import { fen, formatYuan } from "#lib/base/fen.ts";
 import { netOf, type TakingsSums } from "#lib/base/takings.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { adminRequestOf, detourOf, openGuest } from "../../../admin-request.ts";
@@ -49,10 +48,8 @@ export async function GET(request: Request): Promise<Response> {
   });
 }
 
-const yuan = (amount: number): string => formatYuan(fen(amount));
-
 /** In the order of the words of the columns. */
-const cellsOf = (sums: TakingsSums): (string | number)[] => [
-  ...[sums.orders, sums.ordersPaid, sums.ordersClosed, sums.payments, yuan(sums.paid)],
-  ...[sums.refunds, yuan(sums.refunded), yuan(sums.otherRefunded), yuan(netOf(sums)), yuan(sums.discount)],
+const cellsOf = (sums: TakingsSums): (string | number | bigint)[] => [
+  ...[sums.orders, sums.ordersPaid, sums.ordersClosed, sums.payments, BigInt(sums.paid)],
+  ...[sums.refunds, BigInt(sums.refunded), BigInt(sums.otherRefunded), BigInt(netOf(sums)), BigInt(sums.discount)],
 ];
