@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { Secret } from "#lib/base/secret.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
+import { shiftStore } from "#lib/storage/tills/shifts.ts";
 import type { BoundTill } from "#lib/storage/tills/till-devices.ts";
 import { FakeClock } from "#lib/testing/fake-clock.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
@@ -144,6 +145,31 @@ describe("a cashier", () => {
     expect(found.filter((each) => each !== null)).toHaveLength(1);
     const { rows } = await database.pool.query("select number from shifts where till_id = $1", [place.till]);
     expect(rows).toEqual([{ number: 1 }]);
+  });
+
+  test("who signs in while the shift is handed over waits for that, stays signed in and opens the next shift", async () => {
+    const { at } = await bound();
+    const first = await tills.find(await signIn(at, "fang"), at);
+    const shiftId = first?.shift?.id ?? "";
+    const holder = await database.pool.connect();
+    const waiting = async () => {
+      const { rows } = await database.pool.query(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return rows.length;
+    };
+    // Holds the hand-over back in the middle of its transaction.
+    await holder.query("begin");
+    await holder.query("select from shifts where id = $1 for update", [shiftId]);
+    const handOver = { shiftId, actor: "kim@shop.test", cashierId: null, note: null, at: clock.now() };
+    const handingOver = shiftStore(database.pool).handOver(handOver);
+    await expect.poll(waiting).toBe(1);
+    const entering = signIn(at, "li");
+    await expect.poll(waiting).toBe(2);
+    await holder.query("commit");
+    holder.release();
+    expect(await handingOver).toBe("handed_over");
+    expect(await tills.find(await entering, at)).toMatchObject({ cashier: { id: place.li }, shift: { number: 2 } });
   });
 
   test("goes by signing out, and what is left opens nothing", async () => {

@@ -18,6 +18,7 @@ const TRADES_TO_ASK = statement("shift_trades_to_ask")`
   select a.order_id as "orderId" from payment_attempts a join orders o on o.id = a.order_id
            join shifts h on h.till_id = o.till_id and h.id = $1
           where a.status in ('opening', 'waiting') order by a.created_at desc limit $2`;
+const LOCK_TILL = "select from tills where id = (select till_id from shifts where id = $1) for no key update";
 const TAKE_ENTRIES = "update shift_entries set shift_id = $1 where till_id = $2 and shift_id is null";
 const CLOSE = `
   update shifts h
@@ -55,6 +56,8 @@ export function shiftStore(pool: pg.Pool): ShiftStore {
 function close(pool: pg.Pool, handOver: HandOver): ReturnType<ShiftStore["handOver"]> {
   const { shiftId, actor, cashierId, note, at } = handOver;
   return inTransaction(pool, async (client) => {
+    // The lock of a sign-in: a cashier who signs in meanwhile waits, and opens the next shift.
+    await client.query(LOCK_TILL, [shiftId]);
     const { rows } = await client.query<{ tillId: string; number: number; isOpen: boolean }>(
       `select till_id as "tillId", number, closed_at is null as "isOpen" from shifts where id = $1 for update`,
       [shiftId],
