@@ -258,6 +258,8 @@ export const ADMIN_CONFIG_BYTES_MAX = 262_144;
 
 // Notifications to people
 export const NOTIFICATION_CHANNELS_MAX = 100;
+/** Devices of one person, which everyone may add: they must not take the place of the shop's own channels. */
+export const NOTIFICATION_DEVICES_PER_PERSON_MAX = 5;
 export const NOTIFICATION_NAME_CHARS_MAX = 60;
 export const NOTIFICATION_RECIPIENTS_MAX = 50;
 /** News of this age is no news; it is given up. */

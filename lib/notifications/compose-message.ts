@@ -1,6 +1,6 @@
 import { beijingTime } from "#lib/base/beijing-time.ts";
 import { addFen, fen, formatYuan, ZERO_FEN } from "#lib/base/fen.ts";
-import type { ToldNotification } from "#lib/storage/notifications/notification-outbox.ts";
+import type { OutboxNotification } from "#lib/storage/notifications/notification-outbox.ts";
 import { adminText, type NotificationsText, notificationsText } from "#lib/texts/admin.ts";
 import type { Language } from "#lib/texts/language.ts";
 import { isSentence } from "#lib/texts/sentence.ts";
@@ -8,7 +8,7 @@ import { wordSentence } from "#lib/texts/word-sentence.ts";
 import { fill } from "#lib/texts/words.ts";
 import { cutToBytes, type MessageFact, type MessageItem, type PushMessage, plain } from "./message.ts";
 
-/** Whom a message is for. */
+/** The reader of a message. */
 export interface MessageReader {
   readonly language: Language;
   /** Without a slash at the end. */
@@ -24,19 +24,19 @@ const value = (text: string | number | null | undefined): string =>
   cutToBytes(plain(String(text ?? "")), VALUE_BYTES_MAX);
 
 /** One notification in words: what happened, to which order, what it means, what to do, and where. */
-export function composeMessage(told: ToldNotification, reader: MessageReader): PushMessage {
+export function composeMessage(notification: OutboxNotification, reader: MessageReader): PushMessage {
   const { message: words } = notificationsText(reader.language);
-  const { title, text } = wordsOf(told, reader);
+  const { title, text } = wordsOf(notification, reader);
   return {
-    id: `ntf_${told.id}`,
-    level: told.recovered ? "recovered" : levelOf(told),
-    title: told.recovered ? fill(words.recovered, { title }) : title,
-    facts: factsOf(told, reader),
-    text: told.recovered ? words.recoveredText : text,
+    id: `ntf_${notification.id}`,
+    level: notification.recovered ? "recovered" : levelOf(notification),
+    title: notification.recovered ? fill(words.recovered, { title }) : title,
+    facts: factsOf(notification, reader),
+    text: notification.recovered ? words.recoveredText : text,
     lines: [],
-    ...linkOf(told, reader),
-    at: told.createdAt,
-    items: [itemOf(told)],
+    ...linkOf(notification, reader),
+    at: notification.createdAt,
+    items: [itemOf(notification)],
   };
 }
 
@@ -44,9 +44,9 @@ export interface DigestReason {
   readonly why: "storm" | "quiet";
 }
 
-/** Several in one: sums of money, then each kind with how often it came, the gravest first. */
+/** Several in one: sums of money, then each kind with how often it came, the worst first. */
 export function composeDigest(
-  all: readonly ToldNotification[],
+  all: readonly OutboxNotification[],
   { why }: DigestReason,
   reader: MessageReader,
 ): PushMessage {
@@ -73,67 +73,70 @@ export function composeDigest(
   };
 }
 
-const isMoney = ({ event }: ToldNotification): boolean => event === "payment_received" || event === "refund_done";
+const isMoney = ({ event }: OutboxNotification): boolean => event === "payment_received" || event === "refund_done";
 
-const levelOf = (told: ToldNotification): PushMessage["level"] =>
-  told.critical ? "critical" : isMoney(told) || told.event === "test" ? "news" : "warning";
-const levelOfMany = (all: readonly ToldNotification[]): PushMessage["level"] =>
-  all.every((told) => isMoney(told) || told.recovered) ? "news" : "warning";
+const levelOf = (notification: OutboxNotification): PushMessage["level"] =>
+  notification.critical ? "critical" : isMoney(notification) || notification.event === "test" ? "news" : "warning";
+const levelOfMany = (all: readonly OutboxNotification[]): PushMessage["level"] =>
+  all.every((notification) => isMoney(notification) || notification.recovered) ? "news" : "warning";
 
-function moneyLines(all: readonly ToldNotification[], { language }: MessageReader): string[] {
+function moneyLines(all: readonly OutboxNotification[], { language }: MessageReader): string[] {
   const { message: words } = notificationsText(language);
   const line = (event: string, template: string) => {
-    const those = all.filter((told) => told.event === event);
-    const amount = addFen(ZERO_FEN, ...those.map((told) => fen(told.amount ?? 0)));
+    const those = all.filter((notification) => notification.event === event);
+    const amount = addFen(ZERO_FEN, ...those.map((notification) => fen(notification.amount ?? 0)));
     return those.length === 0 ? [] : [fill(template, { count: those.length, amount: yuan(amount) })];
   };
   return [...line("payment_received", words.payments), ...line("refund_done", words.refunds)];
 }
 
-function countedTitles(all: readonly ToldNotification[], reader: MessageReader): string[] {
+function countedTitles(all: readonly OutboxNotification[], reader: MessageReader): string[] {
   const { message: words } = notificationsText(reader.language);
   const counts = new Map<string, { count: number; critical: boolean }>();
-  for (const told of all) {
-    if (isMoney(told)) continue;
-    const { title } = wordsOf(told, reader);
-    const full = told.recovered ? fill(words.recovered, { title }) : title;
+  for (const notification of all) {
+    if (isMoney(notification)) continue;
+    const { title } = wordsOf(notification, reader);
+    const full = notification.recovered ? fill(words.recovered, { title }) : title;
     const before = counts.get(full) ?? { count: 0, critical: false };
-    counts.set(full, { count: before.count + 1, critical: before.critical || (told.critical && !told.recovered) });
+    counts.set(full, {
+      count: before.count + 1,
+      critical: before.critical || (notification.critical && !notification.recovered),
+    });
   }
   return [...counts]
     .toSorted(([, one], [, other]) => Number(other.critical) - Number(one.critical) || other.count - one.count)
     .map(([title, { count }]) => (count === 1 ? title : fill(words.repeated, { title, count })));
 }
 
-function wordsOf(told: ToldNotification, { language }: MessageReader): { title: string; text: string } {
+function wordsOf(notification: OutboxNotification, { language }: MessageReader): { title: string; text: string } {
   const { message: words } = notificationsText(language);
-  const amount = yuan(told.amount ?? 0);
-  if (told.kind === "payment_received") return { title: fill(words.payment, { amount }), text: "" };
-  if (told.kind === "refund_done") return { title: fill(words.refund, { amount }), text: "" };
-  if (told.kind === "test") return { title: words.testTitle, text: words.testText };
-  const [title = words.unknownAlert, hint = ""] = adminText(language).alerts.kinds[told.kind] ?? [];
+  const amount = yuan(notification.amount ?? 0);
+  if (notification.kind === "payment_received") return { title: fill(words.payment, { amount }), text: "" };
+  if (notification.kind === "refund_done") return { title: fill(words.refund, { amount }), text: "" };
+  if (notification.kind === "test") return { title: words.testTitle, text: words.testText };
+  const [title = words.unknownAlert, hint = ""] = adminText(language).alerts.kinds[notification.kind] ?? [];
   // What the doctor found names the one thing to do next.
-  return { title, text: value(sentenceIn(told.detail.next, language)) || hint };
+  return { title, text: value(sentenceIn(notification.detail.next, language)) || hint };
 }
 
-function factsOf(told: ToldNotification, { language }: MessageReader): MessageFact[] {
+function factsOf(notification: OutboxNotification, { language }: MessageReader): MessageFact[] {
   const { message: words, ways } = notificationsText(language);
-  const { detail } = told;
+  const { detail } = notification;
   const way = (ways as Readonly<Record<string, string>>)[String(detail.channel ?? "")];
-  const amount = told.amount ?? detail.paidFen ?? detail.amountFen ?? null;
+  const amount = notification.amount ?? detail.paidFen ?? detail.amountFen ?? null;
   const facts: readonly (readonly [string, string | number | null | undefined])[] = [
-    [words.order, told.outTradeNo],
+    [words.order, notification.outTradeNo],
     [words.number, detail.number ?? detail.transactionId],
-    [words.amount, isMoney(told) || typeof amount !== "number" ? null : yuan(amount)],
-    [words.way, told.kind === "payment_received" ? way : null],
+    [words.amount, isMoney(notification) || typeof amount !== "number" ? null : yuan(amount)],
+    [words.way, notification.kind === "payment_received" ? way : null],
     [words.day, detail.day],
     [words.count, detail.count],
-    [words.channel, told.event === "channel" ? detail.channel : null],
+    [words.channel, notification.event === "channel" ? detail.channel : null],
     [words.address, detail.url],
     [words.evidence, sentenceIn(detail.evidence, language)],
     [words.problem, detail.problem ?? detail.reason],
-    [words.testBy, told.kind === "test" ? detail.actor : null],
-    [words.time, beijingTime(told.createdAt)],
+    [words.testBy, notification.kind === "test" ? detail.actor : null],
+    [words.time, beijingTime(notification.createdAt)],
   ];
   return facts.flatMap(([label, found]) =>
     found === null || found === undefined || found === "" ? [] : [{ label, value: value(found) }],
@@ -143,23 +146,27 @@ function factsOf(told: ToldNotification, { language }: MessageReader): MessageFa
 /** A sentence that was kept with its alert, in the reader's language; empty where there is none. */
 function sentenceIn(kept: string | number | null | undefined, language: Language): string {
   if (typeof kept !== "string" || !kept.startsWith("{")) return "";
-  const sentence: unknown = JSON.parse(kept);
-  return isSentence(sentence) ? wordSentence(sentence, language) : "";
+  try {
+    const sentence: unknown = JSON.parse(kept);
+    return isSentence(sentence) ? wordSentence(sentence, language) : "";
+  } catch {
+    return ""; // One sentence that cannot be read must not hold up the channel.
+  }
 }
 
 function linkOf(
-  told: ToldNotification,
+  notification: OutboxNotification,
   { language, publicUrl }: MessageReader,
 ): Pick<PushMessage, "link" | "linkLabel"> {
   const { message: words } = notificationsText(language);
   const to = (path: string, linkLabel: string) => ({ link: `${publicUrl}/admin${path}`, linkLabel });
-  const { day, channelId } = told.detail;
-  if (told.orderId !== null) return to(`/orders/${told.orderId}`, words.toOrder);
-  if (told.event === "differences" && typeof day === "string")
+  const { day, channelId } = notification.detail;
+  if (notification.orderId !== null) return to(`/orders/${notification.orderId}`, words.toOrder);
+  if (notification.event === "differences" && typeof day === "string")
     return to(`/reconciliation/${day}`, words.toReconciliation);
-  if (told.event === "channel") return to(`/settings/notifications/${channelId}`, words.toChannel);
-  if (told.event === "test") return to("/settings/notifications", words.toChannel);
-  if (told.kind.startsWith("health_")) return to("/settings/doctor", words.toDoctor);
+  if (notification.event === "channel") return to(`/settings/notifications/${channelId}`, words.toChannel);
+  if (notification.event === "test") return to("/settings/notifications", words.toChannel);
+  if (notification.kind.startsWith("health_")) return to("/settings/doctor", words.toDoctor);
   return to("/alerts", words.toAlerts);
 }
 
@@ -172,7 +179,7 @@ const itemOf = ({
   outTradeNo,
   amount,
   createdAt,
-}: ToldNotification): MessageItem => ({
+}: OutboxNotification): MessageItem => ({
   id: `ntf_${id}`,
   ...{ event, kind, recovered, orderId, outTradeNo, amount },
   createdAt: createdAt.toISOString(),

@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { NOTIFICATION_DEVICES_PER_PERSON_MAX } from "#lib/base/limits.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { createSealedBox, type SealedBox } from "#lib/config/sealed-box.ts";
@@ -98,14 +101,17 @@ const EVERYTHING = [
   "disk",
 ];
 
-async function add(kind: ChannelKindName, choices: Partial<ChannelChoices> = {}): Promise<string> {
+async function add(kind: ChannelKindName, choices: Partial<ChannelChoices> = {}, change: object = {}): Promise<string> {
   const all: ChannelChoices = {
     ...{ name: kind, events: EVERYTHING, roles: [], language: "zh-CN", amountMin: 0 },
     ...QUIET_NEVER,
     ...choices,
   };
   const device = kind === "web_push" ? { adminUserId: "usr_1" } : {};
-  const { channel } = await channels.create({ kind, choices: all, settings: settings[kind], ...device }, "test");
+  const { channel } = await channels.create(
+    { kind, choices: all, settings: { ...settings[kind], ...change }, ...device },
+    "test",
+  );
   return channel.id;
 }
 
@@ -360,4 +366,46 @@ test("a payment is booked and an alert raised even where the news of it cannot b
   } finally {
     await pool.query("drop function refuse_news() cascade");
   }
+});
+
+test("a sentence of an alert that cannot be read holds up nothing", async () => {
+  const id = await add("wecom");
+  const detail = { evidence: '{"cut', next: '{"cut' };
+  const { pool } = fixture.database;
+  await raiseAlert(pool, { kind: "health_disk", cause: "cut", orderId: null, detail, at: fixture.clock.now() });
+  await deliver();
+  expect(await deliveries(id)).toMatchObject([{ kind: "health_disk", status: "sent" }]);
+});
+
+test("followers of an official account are written to at once, so that slow answers do not outlast the lease", async () => {
+  const followers = ["one", "two", "three"];
+  const open: ServerResponse[] = [];
+  const server = createServer((request, response) => {
+    request.resume();
+    if (request.url === "/cgi-bin/stable_token") {
+      response.end(JSON.stringify({ access_token: "token", expires_in: 7_200 }));
+      return;
+    }
+    open.push(response);
+    // Answers come when all have asked: one after the other would wait for ever.
+    if (open.length === followers.length) for (const each of open) each.end('{"errcode":0,"errmsg":"ok"}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    const apiBase = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const id = await add("official_account", {}, { apiBase, openids: followers });
+    expect(await notifier.test(id, "test")).toEqual({ kind: "sent", answer: "3 delivered" });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+test("one person has a few devices at most, also when they are added at once", async () => {
+  const adding = Array.from({ length: NOTIFICATION_DEVICES_PER_PERSON_MAX + 2 }, () => add("web_push"));
+  const answers = await Promise.allSettled(adding);
+  const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
+  expect(refused).toHaveLength(2);
+  for (const reason of refused) expect(reason).toMatchObject({ code: "conflict" });
+  await add("wecom");
 });

@@ -12,7 +12,7 @@ import {
 import {
   type LeasedChannel,
   notificationOutbox,
-  type ToldNotification,
+  type OutboxNotification,
 } from "#lib/storage/notifications/notification-outbox.ts";
 import { FULL_LANGUAGES, HOME_LANGUAGE, type Language } from "#lib/texts/language.ts";
 import { channelKind, isChannelKind } from "./channels/index.ts";
@@ -62,8 +62,8 @@ const TEST_LEASE_MS = 30 * SECOND_MS;
 // From one failure to the next try; a channel that fails is tried by one message at a time, whatever waits.
 const PAUSES_MS = [5, 15, 30, 60, 120, 300, 600].map((seconds) => seconds * SECOND_MS);
 const JITTER = 0.1;
-/** From then on it is no passing fault, and people are told. */
-const FAILURES_TOLD = 4;
+/** From then on it is no passing fault, and an alert is raised. */
+const FAILURES_BEFORE_ALERT = 4;
 
 export function createNotifier(deps: NotifierDeps): PeopleNotifier {
   const { pool, clock } = deps;
@@ -89,10 +89,10 @@ export function createNotifier(deps: NotifierDeps): PeopleNotifier {
       const found = await findSealedChannel(pool, channelId);
       if (found === null) throw noSuchChannel();
       const now = clock.now();
-      const told = await outbox.insertTest({ channelId, actor, now, checkAt: addMs(now, TEST_LEASE_MS) });
-      const message = composeMessage(told, { language: languageOf(found), publicUrl: deps.publicUrl });
+      const made = await outbox.insertTest({ channelId, actor, now, checkAt: addMs(now, TEST_LEASE_MS) });
+      const message = composeMessage(made, { language: languageOf(found), publicUrl: deps.publicUrl });
       const result = await sendSafely(deps, found, message);
-      const end = { channelId, ids: [told.id], answer: result.answer, now: clock.now() };
+      const end = { channelId, ids: [made.id], answer: result.answer, now: clock.now() };
       await outbox.concludeTest({ ...end, sent: result.kind === "sent" });
       deps.log.info("notification.tested", { channelId, outcome: result.kind });
       return result;
@@ -104,17 +104,21 @@ const languageOf = ({ language }: { readonly language: string }): Language =>
   FULL_LANGUAGES.find((each) => each === language) ?? HOME_LANGUAGE;
 const kindOf = ({ kind }: { readonly kind: string }) => (isChannelKind(kind) ? channelKind(kind) : null);
 
-async function setAside({ pool, clock }: NotifierDeps, channelId: string, turn: Turn<ToldNotification>): Promise<void> {
+async function setAside(
+  { pool, clock }: NotifierDeps,
+  channelId: string,
+  turn: Turn<OutboxNotification>,
+): Promise<void> {
   const outbox = notificationOutbox(pool);
   const now = clock.now();
-  const idsOf = (rows: readonly ToldNotification[]) => rows.map(({ id }) => id);
+  const idsOf = (rows: readonly OutboxNotification[]) => rows.map(({ id }) => id);
   await outbox.skip({ channelId, ids: idsOf(turn.tooOld), answer: "too old", now });
   await outbox.skip({ channelId, ids: idsOf(turn.dropped), answer: "quiet hours", now });
   if (turn.held !== null) await outbox.postpone({ channelId, ids: idsOf(turn.held.rows) }, turn.held.until);
 }
 
 function messageOf(
-  { send, why }: Turn<ToldNotification>,
+  { send, why }: Turn<OutboxNotification>,
   reader: { language: Language; publicUrl: string },
 ): PushMessage {
   const [first] = send;
@@ -138,7 +142,7 @@ async function send(deps: NotifierDeps, channel: SendingChannel, message: PushMe
   const { pool, box, clock, policy, publicUrl, pushKeys } = deps;
   const kind = kindOf(channel);
   if (kind === null) return { kind: "refused", answer: "an unknown kind of channel" };
-  // A device of somebody who may no longer come in is told nothing.
+  // A device of someone who may no longer sign in gets nothing.
   if (channel.adminUserId !== null && !(await isPersonInUse(pool, channel.adminUserId))) {
     return { kind: "revoked", answer: "its owner may no longer sign in" };
   }
@@ -150,7 +154,7 @@ async function send(deps: NotifierDeps, channel: SendingChannel, message: PushMe
 
 interface Sent {
   readonly channel: LeasedChannel;
-  readonly turn: Turn<ToldNotification>;
+  readonly turn: Turn<OutboxNotification>;
   readonly message: PushMessage;
   readonly result: SendResult;
 }
@@ -183,11 +187,11 @@ async function conclude(deps: NotifierDeps, { channel, turn, message, result }: 
   await outbox.failed({
     ...end,
     // What was refused for itself says nothing of the next one.
-    retryAt: giveUp && failures < FAILURES_TOLD ? now : addMs(now, pauseMs),
-    alert: failures >= FAILURES_TOLD ? { cause: since.toISOString() } : null,
+    retryAt: giveUp && failures < FAILURES_BEFORE_ALERT ? now : addMs(now, pauseMs),
+    alert: failures >= FAILURES_BEFORE_ALERT ? { cause: since.toISOString() } : null,
     giveUp,
   });
-  return giveUp && failures < FAILURES_TOLD ? "again" : "idle";
+  return giveUp && failures < FAILURES_BEFORE_ALERT ? "again" : "idle";
 }
 
 /** @param random from 0 to 1: spreads channels that failed together */

@@ -70,3 +70,14 @@ test("the shown target holds no secret of an address", () => {
     expect(kind.target(settings[name]), name).not.toMatch(/secret/i);
   }
 });
+
+test.each([
+  ["smtp.shop.example", true],
+  ["192.168.1.3", true],
+  ["fd00::1", true],
+  ["192.168.1.300", false],
+  ["12:34", false],
+])("a mail server's name %s is taken: %s", (host, isTaken) => {
+  const mail = { host, port: 25, security: "none", from: "a@b.example", to: ["c@d.example"] };
+  expect(channelKind("email").schema.safeParse(mail).success).toBe(isTaken);
+});

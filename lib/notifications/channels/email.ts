@@ -11,13 +11,16 @@ import { type ChannelKind, secretText } from "./channel-kind.ts";
 // E-mail by the shop's own server (SMTP, RFC 5321, by nodemailer). The name is looked up here and the connection goes to the very
 // address that was checked; the certificate is checked against the name. 4xx of SMTP is tried again, 5xx is not (RFC 5321 §4.2.1).
 
+const addressOf = (host: string, port: number): string => `http://${host.includes(":") ? `[${host}]` : host}:${port}/`;
 const address = z.email().max(254);
 const schema = z.object({
   host: z
     .string()
     .min(1)
     .max(253)
-    .regex(/^[\w.:-]+$/),
+    .regex(/^[\w.:-]+$/)
+    // `192.168.1.300` has the form of a host and is none.
+    .refine((host) => URL.canParse(addressOf(host, 25))),
   port: z.int().min(1).max(65_535),
   security: z.enum(["tls", "starttls", "none"]),
   user: z.string().max(254).default(""),
@@ -31,7 +34,7 @@ export const email: ChannelKind<EmailSettings> = {
   schema,
   perMinute: 20,
   target: ({ host, from }) => `${from} · ${host}`,
-  urls: ({ host, port }) => [`http://${host.includes(":") ? `[${host}]` : host}:${port}/`],
+  urls: ({ host, port }) => [addressOf(host, port)],
   async send(settings, message, { policy, timeoutMs, addresses, language }): Promise<SendResult> {
     const to = [...new Set([...settings.to, ...addresses])].slice(0, NOTIFICATION_RECIPIENTS_MAX);
     if (to.length === 0) return { kind: "refused", answer: "no recipient" };
@@ -47,7 +50,7 @@ export const email: ChannelKind<EmailSettings> = {
       ...{ disableFileAccess: true, disableUrlAccess: true },
     });
     // Its own time-outs count from the last sign of life; this one counts from the beginning.
-    const patience = setTimeout(() => transport.close(), timeoutMs);
+    const deadline = setTimeout(() => transport.close(), timeoutMs);
     try {
       const { brand } = notificationsText(language);
       const domain = settings.from.split("@")[1] ?? "localhost";
@@ -66,7 +69,7 @@ export const email: ChannelKind<EmailSettings> = {
     } catch (cause) {
       return judgeSmtp(cause);
     } finally {
-      clearTimeout(patience);
+      clearTimeout(deadline);
       transport.close();
     }
   },

@@ -23,7 +23,7 @@ const schema = z.object({
     .min(1)
     .max(NOTIFICATION_RECIPIENTS_MAX),
   templateId: z.string().min(1).max(64),
-  /** The template's own names for what we tell. */
+  /** The template's own names for our fields. */
   fields: z
     .object({ title: field, text: field, amount: field, order: field, time: field })
     .partial()
@@ -63,9 +63,11 @@ async function callApi<Answer>(
   }
 }
 
+const tokenKey = ({ apiBase, appId, appSecret }: AccountSettings): string => `${apiBase} ${appId} ${appSecret}`;
+
 async function tokenOf(settings: AccountSettings, context: SendContext): Promise<TokenResult> {
   const { apiBase, appId, appSecret } = settings;
-  const key = `${apiBase} ${appId} ${appSecret}`;
+  const key = tokenKey(settings);
   const known = tokens.get(key);
   if (known !== undefined && known.until.getTime() > context.now.getTime()) return { kind: "token", text: known.text };
   const url = `${apiBase}/cgi-bin/stable_token`;
@@ -107,29 +109,32 @@ export const officialAccount: ChannelKind<AccountSettings> = {
   target: ({ appId, openids }) => `${appId} · ${openids.length}`,
   urls: ({ apiBase }) => [apiBase],
   async send(settings, message, context): Promise<SendResult> {
-    const refusals: string[] = [];
-    let told = 0;
-    for (const openid of settings.openids) {
-      const result = await sendTo(openid, { settings, message }, context);
-      if (result.kind === "sent") told++;
-      else if (result.kind === "refused") refusals.push(`${openid.slice(0, 6)}… ${result.answer}`);
-      // What one was told is not told again for the sake of the rest.
-      else if (told > 0) return { kind: "sent", answer: answerText(`${told} told; ${result.answer}`) };
-      else return result;
-    }
-    const words = answerText([`${told} told`, ...refusals].join("; "));
-    return told > 0 ? { kind: "sent", answer: words } : { kind: "refused", answer: words };
+    // One token for all of them.
+    const token = await tokenOf(settings, context);
+    if (token.kind !== "token") return token;
+    // All at once: one after the other, fifty slow answers would outlast the channel's lease, and all would be sent twice.
+    const results = await Promise.all(
+      settings.openids.map(async (openid) => ({ openid, ...(await sendTo(openid, { settings, message }, context)) })),
+    );
+    const delivered = results.filter(({ kind }) => kind === "sent").length;
+    const others = results.filter(({ kind }) => kind !== "sent");
+    const answer = answerText(
+      [`${delivered} delivered`, ...others.map((each) => `${each.openid.slice(0, 6)}… ${each.answer}`)].join("; "),
+    );
+    // What reached one is not sent to that one again for the sake of the rest.
+    if (delivered > 0) return { kind: "sent", answer };
+    return results.find(({ kind }) => kind === "failed") ?? { kind: "refused", answer };
   },
 };
 
-interface TemplateLetter {
+interface TemplateMessage {
   readonly settings: AccountSettings;
   readonly message: PushMessage;
 }
 
 async function sendTo(
   openid: string,
-  { settings, message }: TemplateLetter,
+  { settings, message }: TemplateMessage,
   context: SendContext,
 ): Promise<SendResult> {
   const body = { touser: openid, template_id: settings.templateId, url: message.link, data: dataOf(settings, message) };
@@ -142,7 +147,9 @@ async function sendTo(
     const words = answerText(`${said.errcode} ${said.errmsg}`);
     if (said.errcode === 0) return { kind: "sent", answer: words };
     if (STALE_TOKEN.includes(said.errcode) && tries === 1) {
-      tokens.clear();
+      // Unless another message of this turn has fetched a fresh one meanwhile.
+      const key = tokenKey(settings);
+      if (tokens.get(key)?.text === token.text) tokens.delete(key);
       continue;
     }
     if (NOT_A_FOLLOWER.includes(said.errcode)) return { kind: "refused", answer: words };

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { AppError } from "#lib/base/app-error.ts";
-import { NOTIFICATION_CHANNELS_MAX } from "#lib/base/limits.ts";
+import { NOTIFICATION_CHANNELS_MAX, NOTIFICATION_DEVICES_PER_PERSON_MAX } from "#lib/base/limits.ts";
 import type { NotificationChannel } from "../../../prisma/generated/client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
 import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
@@ -72,16 +72,24 @@ const dataOf = (choices: ChannelChoices) => ({
 /** @throws AppError `conflict` when there are too many */
 export const insertChannel = (pool: pg.Pool, channel: NewChannel, { actor, at }: ChannelChange) =>
   inPrismaTransaction(pool, async ({ prisma, client }): Promise<KnownChannel> => {
-    if ((await prisma.notificationChannel.count()) >= NOTIFICATION_CHANNELS_MAX) {
-      throw new AppError("conflict", `there are ${NOTIFICATION_CHANNELS_MAX} channels already; remove one first`);
-    }
     const { id, kind, target, adminUserId, settingsSealed } = channel;
+    // SQL: a lock, so that two at once stay within the limits.
+    await client.query("lock table notification_channels in share row exclusive mode");
+    refuseTooMany(await prisma.notificationChannel.count(), NOTIFICATION_CHANNELS_MAX, "channels");
+    if (adminUserId !== null) {
+      const devices = await prisma.notificationChannel.count({ where: { adminUserId } });
+      refuseTooMany(devices, NOTIFICATION_DEVICES_PER_PERSON_MAX, "devices of this person");
+    }
     const own = { id, kind, target, adminUserId, createdAt: at, createdBy: actor };
     const data = { ...dataOf(channel), ...own, settingsSealed: new Uint8Array(settingsSealed) };
     const made = await prisma.notificationChannel.create({ ...PUBLIC, data });
     await recordAudit(client, auditOf("create", made, { actor, at }));
     return made;
   });
+
+function refuseTooMany(count: number, max: number, what: string): void {
+  if (count >= max) throw new AppError("conflict", `there are ${max} ${what} already; remove one first`);
+}
 
 /** @throws AppError `not_found` */
 export const updateChannel = (

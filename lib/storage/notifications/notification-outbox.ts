@@ -24,8 +24,8 @@ export interface LeasedChannel {
   readonly stormUntil: Date | null;
 }
 
-/** A notification as it is told, with what its order is called. */
-export interface ToldNotification {
+/** A notification as a message is made of it, with the number of its order. */
+export interface OutboxNotification {
   readonly id: string;
   readonly event: string;
   readonly kind: string;
@@ -48,10 +48,10 @@ const LEASE = statement("lease_channel")`
      where id = $1 and (leased_until is null or leased_until <= $2) and (retry_at is null or retry_at <= $2)
        and exists (select from notification_deliveries d where d.channel_id = c.id and d.check_at <= $2)
     returning ${CHANNEL}`;
-const TOLD = `n.id::text, n.event, n.kind, n.recovered, n.critical, n.order_id as "orderId", o.out_trade_no as "outTradeNo",
+const NOTIFICATION = `n.id::text, n.event, n.kind, n.recovered, n.critical, n.order_id as "orderId", o.out_trade_no as "outTradeNo",
   n.amount, n.detail, n.created_at as "createdAt"`;
 const DUE_OF = statement("due_notifications")`
-    select ${TOLD}
+    select ${NOTIFICATION}
       from notification_deliveries d join notifications n on n.id = d.notification_id left join orders o on o.id = n.order_id
      where d.channel_id = $1 and d.check_at <= $2
      order by d.notification_id limit $3`;
@@ -90,20 +90,20 @@ const DISABLE = statement("disable_channel")`
     select 'channel_disabled', 'channel_disabled:' || id || ':' || $4::text,
            jsonb_build_object('channelId', id, 'channel', name, 'problem', $3::text), $2 from disabled
     on conflict (cause) do nothing`;
-const TELL_FAILING = statement("tell_channel_failing")`
+const ALERT_FAILING = statement("tell_channel_failing")`
     insert into alerts (kind, cause, detail, created_at)
     select 'channel_failing', 'channel_failing:' || id || ':' || $4::text,
            jsonb_build_object('channelId', id, 'channel', name, 'problem', $3::text), $2
       from notification_channels where id = $1 and failing_since is not null
     on conflict (cause) do nothing`;
 const INSERT_TEST = statement("insert_test_notification")`
-    with told as (
+    with made as (
       insert into notifications (event, kind, detail, created_at)
       values ('test', 'test', jsonb_build_object('actor', $2::text), $3) returning *
     ), delivery as (
-      insert into notification_deliveries (notification_id, channel_id, check_at) select id, $1, $4 from told
+      insert into notification_deliveries (notification_id, channel_id, check_at) select id, $1, $4 from made
     )
-    select ${TOLD} from told n left join orders o on o.id = n.order_id`;
+    select ${NOTIFICATION} from made n left join orders o on o.id = n.order_id`;
 
 /** What becomes of a message. */
 export interface MessageEnd {
@@ -122,7 +122,7 @@ export interface SentMessage extends MessageEnd {
 
 export interface FailedMessage extends MessageEnd {
   readonly retryAt: Date;
-  /** Told to people from now on; null: not yet. */
+  /** Raised as an alert from now on; null: not yet. */
   readonly alert: { readonly cause: string } | null;
   /** It will not be taken however often it is sent. */
   readonly giveUp: boolean;
@@ -136,8 +136,8 @@ export function notificationOutbox(pool: pg.Pool) {
       return (await run<LeasedChannel>(pool, LEASE, [channelId, lease.now, lease.until])).rows[0] ?? null;
     },
     /** Oldest first. */
-    async due(channelId: string, { now, limit }: { now: Date; limit: number }): Promise<ToldNotification[]> {
-      return (await run<ToldNotification>(pool, DUE_OF, [channelId, now, limit])).rows;
+    async due(channelId: string, { now, limit }: { now: Date; limit: number }): Promise<OutboxNotification[]> {
+      return (await run<OutboxNotification>(pool, DUE_OF, [channelId, now, limit])).rows;
     },
     async dueChannels(now: Date): Promise<string[]> {
       return (await run<{ id: string }>(pool, DUE_CHANNELS, [now])).rows.map(({ id }) => id);
@@ -149,7 +149,7 @@ export function notificationOutbox(pool: pg.Pool) {
       if (ids.length > 0) await run(pool, POSTPONE, [channelId, ids, until, null, 0]);
     },
     release: async (channelId: string): Promise<void> => void (await run(pool, RELEASE, [channelId])),
-    /** The message is told, and with it a failure of the channel is over. */
+    /** The message has arrived, which also ends a failure of the channel. */
     sent: (end: SentMessage): Promise<void> =>
       inTransaction(pool, async (client) => {
         const { channelId, ids, answer, now, messageId } = end;
@@ -163,20 +163,25 @@ export function notificationOutbox(pool: pg.Pool) {
         if (giveUp) await run(client, END, [channelId, ids, "given_up", now, answer, null, 1]);
         else await run(client, POSTPONE, [channelId, ids, retryAt, answer, 1]);
         await run(client, FAILED, [channelId, now, answer, retryAt]);
-        if (alert !== null) await run(client, TELL_FAILING, [channelId, now, answer, alert.cause]);
+        if (alert !== null) await run(client, ALERT_FAILING, [channelId, now, answer, alert.cause]);
       }),
-    /** The receiver wants nothing more: what waits is dropped, and people are told. */
+    /** The receiver is gone: a trigger skips what waits, and an alert is raised. */
     disable: ({ channelId, ids, answer, now }: MessageEnd): Promise<void> =>
       inTransaction(pool, async (client) => {
         await run(client, END, [channelId, ids, "given_up", now, answer, null, 1]);
         await run(client, DISABLE, [channelId, now, answer, now.toISOString()]);
       }),
     /** A message by hand, for this channel alone; the sweep takes it at `checkAt` if nobody concludes it before. */
-    async insertTest(test: { channelId: string; actor: string; now: Date; checkAt: Date }): Promise<ToldNotification> {
+    async insertTest(test: {
+      channelId: string;
+      actor: string;
+      now: Date;
+      checkAt: Date;
+    }): Promise<OutboxNotification> {
       const values = [test.channelId, test.actor, test.now, test.checkAt];
-      const told = (await run<ToldNotification>(pool, INSERT_TEST, values)).rows[0];
-      if (told === undefined) throw new Error("the test notification was not written");
-      return told;
+      const made = (await run<OutboxNotification>(pool, INSERT_TEST, values)).rows[0];
+      if (made === undefined) throw new Error("the test notification was not written");
+      return made;
     },
     /** The end of a message by hand, which leaves lease and counts alone; one that arrived ends a failure of the channel. */
     concludeTest: ({ channelId, ids, answer, now, sent }: MessageEnd & { sent: boolean }): Promise<void> =>
