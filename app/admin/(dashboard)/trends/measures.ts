@@ -33,7 +33,7 @@ export const percent = (share: number): string => `${Math.round(share * 1_000) /
 
 export type TrendWords = TrendsText["trends"];
 
-/** How a value stands beside the one before, in words. */
+/** How a value compares with the one before, in words. */
 export function changeText(
   measure: TrendMeasure,
   pair: readonly [number | null, number | null],
