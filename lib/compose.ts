@@ -37,11 +37,13 @@ import { systemClock as clock } from "./ops/system-clock.ts";
 import { createWriteWatch } from "./ops/write-watch.ts";
 import type { TargetPolicy } from "./outbound/target.ts";
 import { type Deps, type Gateways, type Ids, PaymentProcessor } from "./payment/index.ts";
+import { createPrinters, createPrinting, type Printers, type Printing, type PrintingDeps } from "./printing/index.ts";
 import { createReconciliation, createResolutions, type Reconciliation, type Resolutions } from "./reconcile/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
 import { collectionStore } from "./storage/collection/collection-codes.ts";
 import { gatewayKeyStore } from "./storage/configuration/gateway-keys.ts";
 import { paymentStore } from "./storage/paying/payment-store.ts";
+import { printOutbox } from "./storage/printing/print-outbox.ts";
 import { reconciliationStore } from "./storage/reconciliation/reconciliation-store.ts";
 import { resolutionStore } from "./storage/reconciliation/resolution-store.ts";
 import { shiftStore } from "./storage/tills/shifts.ts";
@@ -71,6 +73,8 @@ export interface Composed extends OpenContainer {
   readonly notifier: PeopleNotifier;
   readonly notificationChannels: NotificationChannels;
   readonly pushKeys: PushKeys;
+  readonly printing: Printing;
+  readonly printers: Printers;
   /** Our own machine and processes, as the doctor sees them. */
   readonly checkInstallation: () => Promise<DoctorReport>;
   /** Writes what was revoked into a file next to the database. */
@@ -150,6 +154,7 @@ async function composeOn(
     payments,
     collection: collecting(pool, { payments, log, publicUrl: environment.publicUrl }),
     shifts: createShifts({ store: shiftStore(pool), payments, clock, log }),
+    ...receiptPrinting(pool, { environment, box, policy, log, shopName: async () => (await config.merchant()).name }),
     settings: edgeSettings(environment, mode),
     authenticate: createAuthenticate({ pool, keys, clock }),
     limits: createRateLimits(),
@@ -193,6 +198,19 @@ function notifying(pool: Database["pool"], { environment, box, policy, log }: No
     pushKeys,
     notifier: createNotifier({ pool, box, pushKeys, clock, policy, publicUrl, log }),
     notificationChannels: createNotificationChannels({ pool, box, clock, policy }),
+  };
+}
+
+/** Receipts on paper. The policy says whether this machine itself may be a printer; see lib/printing/printer-address.ts for the rest. */
+function receiptPrinting(
+  pool: Database["pool"],
+  { environment, ...parts }: Notifying & Pick<PrintingDeps, "shopName">,
+) {
+  const { publicUrl } = environment;
+  const shift = (id: string) => shiftStore(pool).find(id);
+  return {
+    printing: createPrinting({ ...parts, pool, outbox: printOutbox(pool), shift, clock, publicUrl }),
+    printers: createPrinters({ pool, box: parts.box, clock, policy: parts.policy }),
   };
 }
 

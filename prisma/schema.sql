@@ -1018,7 +1018,94 @@ CREATE CONSTRAINT TRIGGER attempts_refund_sums AFTER UPDATE OF refund_held, refu
 CREATE TRIGGER attempts_return_uses AFTER UPDATE OF refunded ON payment_attempts FOR EACH ROW WHEN (((new.verdict = 'settles'::text) AND (new.refunded >= new.amount_paid) AND (new.refunded > old.refunded))) EXECUTE FUNCTION return_uses();
 CREATE TRIGGER attempts_settlement_fixed BEFORE UPDATE OF amount_settled, vouchers, payer_amount ON payment_attempts FOR EACH ROW WHEN (((old.status = 'succeeded'::text) AND (((new.amount_settled IS DISTINCT FROM old.amount_settled) OR (new.vouchers IS DISTINCT FROM old.vouchers)) OR (new.payer_amount IS DISTINCT FROM old.payer_amount)))) EXECUTE FUNCTION refuse_changed_settlement();
 CREATE TRIGGER payment_attempts_never_emptied BEFORE TRUNCATE ON payment_attempts FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+CREATE TRIGGER payment_attempts_printed AFTER UPDATE OF status ON payment_attempts FOR EACH ROW WHEN (((old.status <> 'succeeded'::text) AND (new.status = 'succeeded'::text) AND (new.verdict = 'settles'::text))) EXECUTE FUNCTION print_payment();
 CREATE TRIGGER payment_attempts_told AFTER UPDATE OF status ON payment_attempts FOR EACH ROW WHEN (((old.status <> 'succeeded'::text) AND (new.status = 'succeeded'::text) AND (new.verdict = 'settles'::text))) EXECUTE FUNCTION tell_of_payment();
+
+create table print_jobs (
+  id bigint not null generated always as identity,
+  printer_id text not null,
+  kind text not null,
+  order_id text,
+  refund_id text,
+  shift_id text,
+  automatic boolean not null default false,
+  reprint boolean not null default false,
+  status text not null default 'pending'::text,
+  check_at timestamp with time zone,
+  tries integer not null default 0,
+  last_answer text,
+  created_at timestamp with time zone not null,
+  created_by text,
+  sent_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  constraint print_jobs_pkey PRIMARY KEY (id),
+  constraint print_job_by CHECK ((automatic = (created_by IS NULL))),
+  constraint print_job_of CHECK (
+CASE kind
+    WHEN 'receipt'::text THEN ((order_id IS NOT NULL) AND (refund_id IS NULL) AND (shift_id IS NULL))
+    WHEN 'refund'::text THEN ((order_id IS NOT NULL) AND (refund_id IS NOT NULL) AND (shift_id IS NULL))
+    WHEN 'shift'::text THEN ((order_id IS NULL) AND (refund_id IS NULL) AND (shift_id IS NOT NULL))
+    ELSE ((order_id IS NULL) AND (refund_id IS NULL) AND (shift_id IS NULL))
+END),
+  constraint print_job_sent CHECK (((status = ANY (ARRAY['sending'::text, 'printed'::text, 'unknown'::text])) <= (sent_at IS NOT NULL))),
+  constraint print_job_to_do CHECK ((((status = ANY (ARRAY['pending'::text, 'sending'::text])) = (check_at IS NOT NULL)) AND ((status = ANY (ARRAY['pending'::text, 'sending'::text])) = (ended_at IS NULL)))),
+  constraint print_jobs_created_by_check CHECK (((char_length(created_by) >= 1) AND (char_length(created_by) <= 254))),
+  constraint print_jobs_kind_check CHECK ((kind = ANY (ARRAY['receipt'::text, 'refund'::text, 'shift'::text, 'test'::text]))),
+  constraint print_jobs_last_answer_check CHECK ((char_length(last_answer) <= 300)),
+  constraint print_jobs_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sending'::text, 'printed'::text, 'unknown'::text, 'cancelled'::text]))),
+  constraint print_jobs_tries_check CHECK ((tries >= 0)),
+  constraint print_jobs_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  constraint print_jobs_printer_id_fkey FOREIGN KEY (printer_id) REFERENCES printers(id) ON DELETE CASCADE,
+  constraint print_jobs_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES refunds(id),
+  constraint print_jobs_shift_id_fkey FOREIGN KEY (shift_id) REFERENCES shifts(id)
+);
+CREATE INDEX print_jobs_age ON print_jobs USING btree (created_at);
+CREATE UNIQUE INDEX print_jobs_automatic ON print_jobs USING btree (printer_id, order_id, COALESCE(refund_id, ''::text)) WHERE automatic;
+CREATE INDEX print_jobs_due ON print_jobs USING btree (printer_id, check_at) WHERE (check_at IS NOT NULL);
+CREATE INDEX print_jobs_newest ON print_jobs USING btree (printer_id, id DESC);
+CREATE INDEX print_jobs_of_order ON print_jobs USING btree (order_id) WHERE (order_id IS NOT NULL);
+CREATE TRIGGER print_jobs_move BEFORE UPDATE OF status ON print_jobs FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION print_job_moves();
+
+create table printers (
+  id text not null,
+  kind text not null,
+  name text not null,
+  settings_sealed bytea not null,
+  target text not null,
+  store_id text,
+  till_id text,
+  width smallint not null,
+  copies smallint not null default 1,
+  automatic boolean not null default true,
+  language text not null default 'zh-CN'::text,
+  created_at timestamp with time zone not null,
+  created_by text not null,
+  paused_at timestamp with time zone,
+  trouble text,
+  failing_since timestamp with time zone,
+  failures integer not null default 0,
+  retry_at timestamp with time zone,
+  last_answer text,
+  last_printed_at timestamp with time zone,
+  leased_until timestamp with time zone,
+  constraint printers_pkey PRIMARY KEY (id),
+  constraint printer_failing CHECK ((((failing_since IS NULL) = (failures = 0)) AND ((trouble IS NULL) = (failures = 0)))),
+  constraint printer_place CHECK (((till_id IS NULL) OR (store_id IS NOT NULL))),
+  constraint printers_copies_check CHECK (((copies >= 1) AND (copies <= 5))),
+  constraint printers_created_by_check CHECK (((char_length(created_by) >= 1) AND (char_length(created_by) <= 254))),
+  constraint printers_failures_check CHECK ((failures >= 0)),
+  constraint printers_kind_check CHECK ((kind = ANY (ARRAY['network'::text, 'feie'::text]))),
+  constraint printers_language_check CHECK ((language ~ '^[a-z]{2}(-[A-Z]{2})?$'::text)),
+  constraint printers_last_answer_check CHECK ((char_length(last_answer) <= 300)),
+  constraint printers_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
+  constraint printers_target_check CHECK (((char_length(target) >= 1) AND (char_length(target) <= 200))),
+  constraint printers_trouble_check CHECK ((trouble = ANY (ARRAY['paper_out'::text, 'cover_open'::text, 'offline'::text, 'refused'::text, 'unanswered'::text]))),
+  constraint printers_width_check CHECK ((width = ANY (ARRAY[58, 80]))),
+  constraint printer_till FOREIGN KEY (till_id, store_id) REFERENCES tills(id, store_id),
+  constraint printers_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id)
+);
+CREATE TRIGGER printers_sealed BEFORE INSERT OR UPDATE OF settings_sealed ON printers FOR EACH ROW EXECUTE FUNCTION check_sealed_under('settings_sealed');
+CREATE TRIGGER printers_stopped AFTER UPDATE OF paused_at ON printers FOR EACH ROW WHEN (((old.paused_at IS NULL) AND (new.paused_at IS NOT NULL))) EXECUTE FUNCTION drop_jobs_of_printer();
 
 create table process_figures (
   process text not null,
@@ -1256,6 +1343,7 @@ CREATE TRIGGER refunds_in_shift AFTER INSERT OR UPDATE OF status ON refunds FOR 
 CREATE CONSTRAINT TRIGGER refunds_items AFTER INSERT ON refunds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_items();
 CREATE TRIGGER refunds_machine BEFORE UPDATE OF status ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('refund');
 CREATE TRIGGER refunds_never_emptied BEFORE TRUNCATE ON refunds FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+CREATE TRIGGER refunds_printed AFTER UPDATE OF status ON refunds FOR EACH ROW WHEN (((old.status <> 'succeeded'::text) AND (new.status = 'succeeded'::text))) EXECUTE FUNCTION print_refund();
 CREATE CONSTRAINT TRIGGER refunds_sums AFTER INSERT OR UPDATE OF status ON refunds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_sums();
 CREATE TRIGGER refunds_told AFTER UPDATE OF status ON refunds FOR EACH ROW WHEN (((old.status <> 'succeeded'::text) AND (new.status = 'succeeded'::text))) EXECUTE FUNCTION tell_of_refund();
 
@@ -2070,6 +2158,16 @@ begin
   return dropped;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.drop_jobs_of_printer()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update print_jobs set status = 'cancelled', check_at = null, ended_at = new.paused_at
+   where printer_id = new.id and status = 'pending';
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.drop_waiting_of_channel()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2198,6 +2296,63 @@ AS $function$
   insert into notification_deliveries (notification_id, channel_id, check_at)
   select n.id, c.id, n.created_at from notifications n, notification_channels c where n.id = told and channel_wants(c, n)
   returning channel_id $function$;
+
+CREATE OR REPLACE FUNCTION public.print_by_itself(about_kind text, about_order text, about_refund text, about_account text, about_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from printers where automatic and paused_at is null) then return; end if;
+  -- What was played in the sandbox is not printed once real credentials are in use.
+  if exists (select from gateway_accounts g where g.id = about_account and g.sandbox)
+     and exists (select from gateway_accounts g where g.status = 'active' and not g.sandbox) then return; end if;
+  perform graphile_worker.add_job('print', json_build_object('printerId', made.printer_id))
+     from print_wanting(about_kind, about_order, about_refund, about_at) as made (printer_id);
+exception when others then
+  raise warning 'a print job of % was not written: %', about_kind, sqlerrm;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.print_job_moves()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.status not in ('pending', 'sending') or (old.status = 'sending' and new.status = 'pending' and new.sent_at is not null) then
+    raise exception 'a print job that is % does not become %', old.status, new.status using errcode = 'check_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.print_payment()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform print_by_itself('receipt', new.order_id, null, new.account_id, new.ended_at);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.print_refund()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform print_by_itself('refund', new.order_id, new.id, (select account_id from payment_attempts where id = new.attempt_id),
+                          new.succeeded_at);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.print_wanting(about_kind text, about_order text, about_refund text, about_at timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE sql
+AS $function$
+  insert into print_jobs (printer_id, kind, order_id, refund_id, automatic, check_at, created_at)
+  select p.id, about_kind, o.id, about_refund, true, about_at, about_at
+    from printers p, orders o
+   where o.id = about_order and p.automatic and p.paused_at is null
+     and (p.store_id is null or p.store_id = o.store_id) and (p.till_id is null or p.till_id = o.till_id)
+  on conflict do nothing
+  returning printer_id $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger

@@ -25,6 +25,9 @@ const EXPECTED = `
   alerts.acknowledge y     y       y     -
   notifications.read  y     y       -     -
   notifications.write y     -       -     -
+  printers.read       y     y       y     -
+  printers.write      y     -       -     -
+  receipts.print      y     y       y     -
   config.read        y     y       -     -
   config.write       y     -       -     -
   keys.read          y     -       -     -

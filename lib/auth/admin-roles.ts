@@ -40,6 +40,10 @@ const RIGHTS = {
   /** Channels of messages to people, and what was sent. A device of one's own is everybody's own business. */
   "notifications.read": ["owner", "finance"],
   "notifications.write": ["owner"],
+  /** Receipt printers and what they printed: to look at, and to print by hand. */
+  "printers.read": ["owner", "finance", "clerk"],
+  "printers.write": ["owner"],
+  "receipts.print": ["owner", "finance", "clerk"],
   "config.read": ["owner", "finance"],
   "config.write": ["owner"],
   "keys.read": ["owner"],

@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   journal: "jrn",
   notificationChannel: "nch",
   order: "ord",
+  printer: "prn",
   promotion: "prm",
   receipt: "rcp",
   refund: "ref",

@@ -270,6 +270,14 @@ export const NOTIFICATION_STORM = 10;
 export const NOTIFICATION_DIGEST_MAX = 2_000;
 export const NOTIFICATIONS_KEPT_MS = 90 * DAY_MS;
 
+// Receipts on paper
+export const PRINTERS_MAX = 50;
+export const PRINTER_NAME_CHARS_MAX = 60;
+export const PRINT_COPIES_MAX = 5;
+/** Nobody waits any longer for a receipt that was to print by itself; it can still be printed by hand. */
+export const PRINT_JOB_AGE_MAX_MS = 2 * HOUR_MS;
+export const PRINT_JOBS_KEPT_MS = 90 * DAY_MS;
+
 // Configuration and keys
 /** How long money that settles no order waits before it goes back by itself, where the merchant chose that. */
 export const EXTRA_MONEY_DELAY_S_DEFAULT = 3_600;

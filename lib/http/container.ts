@@ -14,6 +14,7 @@ import type { DoctorReport } from "#lib/ops/doctor/index.ts";
 import type { Readiness } from "#lib/ops/health.ts";
 import type { Metrics } from "#lib/ops/metrics.ts";
 import type { Ids, PaymentProcessor } from "#lib/payment/index.ts";
+import type { Printers, Printing } from "#lib/printing/index.ts";
 import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
@@ -92,6 +93,9 @@ export interface Container {
   readonly notifier?: PeopleNotifier;
   readonly notificationChannels?: NotificationChannels;
   readonly pushKeys?: PushKeys;
+  /** Receipts on paper: what prints them, and the printers. */
+  readonly printing?: Printing;
+  readonly printers?: Printers;
   /** A random token of this process that authenticates our own server's notes to Next. */
   readonly edgeToken: string;
   /** Aborted when the process is asked to end, so that live streams close and do not delay it. */

@@ -7,6 +7,7 @@ import {
   NOTIFICATIONS_KEPT_MS,
   REJECTIONS_KEPT_MS,
   RETIRED_ACCOUNT_NOTICES_MS,
+  PRINT_JOBS_KEPT_MS,
   WEBHOOK_EVENTS_KEPT_MS,
 } from "#lib/base/limits.ts";
 import type { Log } from "#lib/base/log.ts";
@@ -22,6 +23,7 @@ const KEPT_MS: Readonly<Record<OutlivedKind, number>> = {
   rejections: REJECTIONS_KEPT_MS,
   webhookEvents: WEBHOOK_EVENTS_KEPT_MS,
   notifications: NOTIFICATIONS_KEPT_MS,
+  printJobs: PRINT_JOBS_KEPT_MS,
   lockouts: ADMIN_TRIES_KEPT_MS,
   heartbeats: DAY_MS,
   processFigures: DAY_MS,

@@ -21,6 +21,7 @@ import { refundRoutes } from "./protocol/v3/refunds.ts";
 import { certificateRoutes, echoRoutes } from "./protocol/v3/security.ts";
 import { ReceiverInbox } from "./receivers/inbox.ts";
 import { startMailServer } from "./receivers/mail.ts";
+import { printerRoutes, SandboxPrinters, startPrinter } from "./receivers/printers.ts";
 import { receiverRoutes } from "./receivers/routes.ts";
 
 export interface SandboxOptions {
@@ -84,9 +85,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     notifyUrlDefault,
   };
   const inbox = new ReceiverInbox(wallMs);
-  const mail = await startMailServer(inbox, { host, preferred: mailPortOf(options.port) });
+  const mail = await startMailServer(inbox, { host, preferred: portAhead(options.port, MAIL_PORT_AHEAD) });
+  const printers = new SandboxPrinters(wallMs);
+  const printer = await startPrinter(printers, { host, preferred: portAhead(options.port, PRINTER_PORT_AHEAD) });
+  const onPaper = printerRoutes({ printers, url, place: { host: shownHost, port: printer.port } });
   const receivers = receiverRoutes({ inbox, url, mail: { host: shownHost, port: mail.port } });
-  const listener = serve([...routesOf(context), ...receivers], {
+  const listener = serve([...routesOf(context), ...receivers, ...onPaper], {
     settled: () => store.flushed(),
     now: () => context.clock.shownMs(),
   });
@@ -101,18 +105,18 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     credentialsFile: files.v3,
     credentialsFileV2: files.v2,
     close: async () => {
-      await Promise.all([servers.plain.close(), servers.tls.close(), notifier.close(), mail.close()]);
+      await Promise.all([servers.plain, servers.tls, notifier, mail, printer].map((each) => each.close()));
       await store.close();
     },
   };
 }
 
 const MAIL_PORT_AHEAD = 20_000;
+const PRINTER_PORT_AHEAD = 21_000;
 const PORT_MAX = 65_535;
 
 /** The same at every start, and far from the ports that people give to other things; 0: any. */
-const mailPortOf = (port: number): number =>
-  port === 0 || port + MAIL_PORT_AHEAD > PORT_MAX ? 0 : port + MAIL_PORT_AHEAD;
+const portAhead = (port: number, ahead: number): number => (port === 0 || port + ahead > PORT_MAX ? 0 : port + ahead);
 
 interface ListenPlan {
   readonly keys: SandboxKeys;

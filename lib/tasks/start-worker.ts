@@ -9,6 +9,7 @@ import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
 import { keepSummaryFresh } from "#lib/ops/shopper-summary.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
+import type { Printing } from "#lib/printing/index.ts";
 import type { Reconciliation } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
@@ -16,6 +17,7 @@ import { dropFigures, keepFigures } from "#lib/storage/operations/process-figure
 import type { Deliverer } from "#lib/webhooks/deliver.ts";
 import { createDispatcher } from "#lib/webhooks/dispatch.ts";
 import { type Loop, startLoop } from "./loop.ts";
+import { createPrintDispatcher } from "./print-dispatcher.ts";
 import { SCHEDULE, taskList } from "./task-list.ts";
 import { createHealthWatch, type HealthWatchDeps } from "./watch-health.ts";
 
@@ -25,6 +27,8 @@ export interface WorkerParts {
   readonly deliverer: Deliverer;
   /** Messages to people. */
   readonly notifier: PeopleNotifier;
+  /** Receipts on paper. */
+  readonly printing: Pick<Printing, "turn" | "duePrinters">;
   /** Looks at everything now and then, so that people are told what is wrong without asking. */
   readonly health?: Pick<HealthWatchDeps, "checkInstallation" | "doctor">;
   /** Writes the list of revoked access outside the database; never throws. */
@@ -50,6 +54,7 @@ export interface RunningWorker {
 }
 
 const SWEEP_EVERY_MS = 4 * SECOND_MS;
+const PRINT_EVERY_MS = 2 * SECOND_MS;
 const DEMO_EVERY_MS = 5 * SECOND_MS;
 const KEYS_EVERY_MS = 6 * HOUR_MS;
 const FIGURES_EVERY_MS = 15 * SECOND_MS;
@@ -62,6 +67,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   const { pool } = parts.database;
   const deliveries = createDispatcher({ deliverer, log });
   const notifications = createNotificationDispatcher({ notifier: parts.notifier, log });
+  const prints = createPrintDispatcher({ printing: parts.printing, log });
   const insights = { pool, clock, log, shopperKey: parts.shopperKey };
   const process = `worker:${parts.processId}`;
   const jobs = startJobs({
@@ -71,6 +77,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       payments,
       deliveries,
       notifications,
+      prints,
       log,
       // What is still to be added up must not be cleaned away.
       cleanup: () => rollUp(insights).then(() => cleanUp({ pool, clock, log })),
@@ -99,6 +106,10 @@ export function startWorker(parts: WorkerParts): RunningWorker {
     loop("webhooks", SWEEP_EVERY_MS, async () => ((await deliveries.sweep()) > 0 ? "again" : "done")),
     loop("notifications", SWEEP_EVERY_MS, async () => {
       await notifications.sweep();
+      return "done";
+    }),
+    loop("prints", PRINT_EVERY_MS, async () => {
+      await prints.sweep();
       return "done";
     }),
     ...(demo === undefined
@@ -132,7 +143,8 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   ];
   return {
     async stop() {
-      await Promise.all([jobs.stop(), deliveries.stop(), notifications.stop(), ...loops.map(({ stop }) => stop())]);
+      const lanes = [jobs, deliveries, notifications, prints, ...loops];
+      await Promise.all(lanes.map((lane) => lane.stop()));
       await Promise.allSettled([endBeat(pool, process), dropFigures(pool, process)]);
     },
   };

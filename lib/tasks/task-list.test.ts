@@ -7,6 +7,7 @@ function tasksWith(syncOrder: () => Promise<unknown> = async () => {}) {
     payments: { syncOrder: vi.fn(syncOrder) },
     deliveries: { offer: vi.fn() },
     notifications: { offer: vi.fn() },
+    prints: { offer: vi.fn() },
     cleanup: vi.fn(async () => {}),
     reconcile: vi.fn(async () => {}),
     insights: {
@@ -55,6 +56,12 @@ test.each(["gateway_unavailable", "not_found"] as const)("%s leaves the next try
 test("a store that is away makes the job come again", async () => {
   const { run } = tasksWith(() => Promise.reject(new AppError("unavailable", "x")));
   await expect(run("check-attempt", { orderId: "ord_1" })).rejects.toThrow();
+});
+
+test("a print job sets its printer to work at once", async () => {
+  const { flows, run } = tasksWith();
+  await run("print", { printerId: "prn_1" });
+  expect(flows.prints.offer).toHaveBeenCalledWith("prn_1");
 });
 
 test("a notification's job sets its channel to work at once", async () => {

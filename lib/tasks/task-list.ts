@@ -5,12 +5,14 @@ import type { ScheduledTask, Task } from "#lib/jobs/index.ts";
 import type { NotificationDispatcher } from "#lib/notifications/index.ts";
 import type { Erasure } from "#lib/storage/behaviour/shoppers.ts";
 import type { Dispatcher } from "#lib/webhooks/dispatch.ts";
+import type { PrintDispatcher } from "./print-dispatcher.ts";
 
 /** What jobs set in motion. */
 export interface TaskFlows {
   readonly payments: { syncOrder(orderId: string): Promise<unknown> };
   readonly deliveries: Pick<Dispatcher, "offer">;
   readonly notifications: Pick<NotificationDispatcher, "offer">;
+  readonly prints: Pick<PrintDispatcher, "offer">;
   readonly cleanup: () => Promise<unknown>;
   readonly reconcile: () => Promise<unknown>;
   readonly insights: {
@@ -25,7 +27,7 @@ export interface TaskFlows {
 
 /** Names and payloads are what `lib/storage` enqueues. */
 export function taskList(flows: TaskFlows): Readonly<Record<string, Task>> {
-  const { payments, deliveries, notifications, cleanup, reconcile, insights, log } = flows;
+  const { payments, deliveries, notifications, prints, cleanup, reconcile, insights, log } = flows;
   const task = <Payload>(name: string, schema: z.ZodType<Payload>, work: (payload: Payload) => Promise<unknown>) => ({
     [name]: async (payload: unknown) => {
       const parsed = schema.safeParse(payload);
@@ -43,6 +45,7 @@ export function taskList(flows: TaskFlows): Readonly<Record<string, Task>> {
     ...task("deliver-notifications", z.object({ channelId: z.string() }), async ({ channelId }) =>
       notifications.offer(channelId),
     ),
+    ...task("print", z.object({ printerId: z.string() }), async ({ printerId }) => prints.offer(printerId)),
     ...task("cleanup", z.unknown(), cleanup),
     ...task("reconcile", z.unknown(), reconcile),
     ...task("roll-up", z.unknown(), () => insights.rollUp()),

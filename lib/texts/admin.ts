@@ -25,5 +25,6 @@ export const exportsText = choose("exports");
 export const learnerText = choose("learner");
 export const notificationsText = choose("notifications");
 export const promotionsText = choose("promotions");
+export const printingText = choose("printing");
 export const tillsText = choose("tills");
 export const webhooksText = choose("webhooks");

@@ -119,7 +119,9 @@ export interface AlertDraft {
     | "health_credentials"
     | "no_payments"
     | "channel_failing"
-    | "channel_disabled";
+    | "channel_disabled"
+    | "printer_failing"
+    | "print_unknown";
   /** One alert per cause, however often it is seen. */
   readonly cause: string;
   readonly orderId: string | null;

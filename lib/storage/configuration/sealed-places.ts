@@ -20,6 +20,7 @@ export const SEALED_PLACES: readonly SealedPlace[] = [
   { table: "api_keys", column: "secret_sealed", row: "id" },
   { table: "webhook_endpoints", column: "secret_sealed", row: "id" },
   { table: "notification_channels", column: "settings_sealed", row: "id" },
+  { table: "printers", column: "settings_sealed", row: "id" },
   { table: "push_keys", column: "private_sealed", row: "id::text" },
   { table: "admin_users", column: "first_password", row: "id" },
   { table: "admin_users", column: "totp_secret", row: "id" },

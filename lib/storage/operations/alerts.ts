@@ -64,7 +64,14 @@ export async function raiseAlert(on: Queryable, alert: AlertDraft): Promise<void
 
 /** What closes itself once its cause is over: by hand it would only be hidden while it lasts. */
 const SELF_CLOSING = [
-  ...(["bill_differences", "bill_missing", "no_payments", "channel_failing", "channel_disabled"] as const),
+  ...([
+    "bill_differences",
+    "bill_missing",
+    "no_payments",
+    "channel_failing",
+    "channel_disabled",
+    "printer_failing",
+  ] as const),
   ...([
     "health_worker",
     "health_sweeps",

@@ -116,6 +116,14 @@ export const alerts: AlertsText = {
     "No payments for long",
     "At this time of the week there are always some, and now there is none. Pay something by phone to see that the pay page opens.",
   ],
+  printer_failing: [
+    "A receipt printer does not print",
+    "It is out of paper, open or out of reach. Payments go on; it prints by itself once that is mended.",
+  ],
+  print_unknown: [
+    "A receipt may be incomplete",
+    "The printer was lost while it printed. Look at the paper, and reprint on the printer's page if needed.",
+  ],
   channel_failing: [
     "A notification channel fails",
     "It failed several times in a row and is tried again. Open the notification settings to see why.",

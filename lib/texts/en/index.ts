@@ -19,6 +19,7 @@ import { order } from "./order.ts";
 import { page } from "./page.ts";
 import { pay } from "./pay.ts";
 import { poster } from "./poster.ts";
+import { printing } from "./printing.ts";
 import { problems } from "./problems.ts";
 import { promotions } from "./promotions.ts";
 import { scene } from "./scene.ts";
@@ -43,5 +44,5 @@ export const dictionary: Dictionary = {
     findings,
     learner,
   },
-  ...{ notifications, offers, order, page, pay, poster, problems, promotions, scene, shop, tills, webhooks },
+  ...{ notifications, offers, order, page, pay, poster, printing, problems, promotions, scene, shop, tills, webhooks },
 };

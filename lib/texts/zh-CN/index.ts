@@ -18,6 +18,7 @@ import { type OrderText, order } from "./order.ts";
 import { type PageText, page } from "./page.ts";
 import { type PayText, pay } from "./pay.ts";
 import { type PosterText, poster } from "./poster.ts";
+import { type PrintingText, printing } from "./printing.ts";
 import { type ProblemsText, problems } from "./problems.ts";
 import { type PromotionsText, promotions } from "./promotions.ts";
 import { type SceneText, scene } from "./scene.ts";
@@ -47,6 +48,7 @@ export interface Dictionary {
   readonly page: PageText;
   readonly pay: PayText;
   readonly poster: PosterText;
+  readonly printing: PrintingText;
   readonly problems: ProblemsText;
   readonly promotions: PromotionsText;
   readonly scene: SceneText;
@@ -72,5 +74,5 @@ export const dictionary: Dictionary = {
     findings,
     learner,
   },
-  ...{ notifications, offers, order, page, pay, poster, problems, promotions, scene, shop, tills, webhooks },
+  ...{ notifications, offers, order, page, pay, poster, printing, problems, promotions, scene, shop, tills, webhooks },
 };

@@ -12,8 +12,10 @@ import { type OrderRequest, orderRequestSchema } from "#lib/contract/order-reque
 import { keepCounterSettings } from "#lib/storage/counter/counter-settings.ts";
 import { showOnScreen } from "#lib/storage/counter/screens.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
-import { type CounterText, counterText } from "#lib/texts/admin.ts";
+import { nearestPrinter, readPrintPlace } from "#lib/storage/printing/printers.ts";
+import { type CounterText, counterText, printingText } from "#lib/texts/admin.ts";
 import { type CounterRequest, screenOf } from "../../counter-request.ts";
+import { printOutcome } from "../../print-outcome.ts";
 import { done, failed, formKey, runAdminAction } from "../../run-admin-action.ts";
 import { runCounterAction } from "../../run-counter-action.ts";
 
@@ -223,6 +225,30 @@ const showTo = (counterRequest: CounterRequest, id: string | null): Promise<void
   const shown = { till: screenOf(counterRequest), orderId: id, at: container.clock.now() };
   return showOnScreen(container.database.pool, shown);
 };
+
+/** The receipt at the till's printer. A cashier prints what was sold at the own till. */
+export async function print(form: FormData): Promise<CounterResult> {
+  return runCounterAction<{ orderId: string }, CounterResult>({
+    right: "charge",
+    form,
+    schema: z.object({ orderId }),
+    audit: (input) => ({ action: "order.print", subject: input.orderId }),
+    async work({ container, language, text, place: at, actor, cashierSession }, input) {
+      const { pool } = container.database;
+      const facts = await readPrintPlace(pool, input.orderId);
+      if (facts === null || (cashierSession !== null && facts.tillId !== at?.till?.id)) {
+        return failed(text.errors.forbidden);
+      }
+      const here = at === null ? facts : { storeId: at.store?.id ?? null, tillId: at.till?.id ?? null };
+      const printer = await nearestPrinter(pool, here);
+      if (printer === null || container.printing === undefined) return failed(printingText(language).told.none);
+      const wanted = { printerId: printer.id, kind: "receipt", orderId: input.orderId } as const;
+      const outcome = await container.printing.print({ ...wanted, refundId: null, shiftId: null, actor });
+      const told = await printOutcome(pool, { ...outcome, printerId: printer.id }, language);
+      return told.isWell ? done(told.message) : failed(told.message);
+    },
+  });
+}
 
 export async function keepSettings(form: FormData): Promise<CounterResult> {
   return runAdminAction({

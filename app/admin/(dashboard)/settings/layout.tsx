@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { SubMenu } from "#components/admin/menu.tsx";
-import { doctorText, learnerText, notificationsText, tillsText } from "#lib/texts/admin.ts";
+import { doctorText, learnerText, notificationsText, printingText, tillsText } from "#lib/texts/admin.ts";
 import { openAdminRequest } from "../../admin-request.ts";
 
 export default async function Settings({ children }: { children: ReactNode }) {
@@ -15,6 +15,7 @@ export default async function Settings({ children }: { children: ReactNode }) {
     { href: "/admin/settings/keys", label: nav.keys, allowed: may("keys.read") },
     { href: "/admin/settings/stores", label: tillsText(language).stores.title, allowed: may("stores.read") },
     { href: "/admin/settings/cashiers", label: tillsText(language).cashiers.title, allowed: may("stores.read") },
+    { href: "/admin/settings/printers", label: printingText(language).page.title, allowed: may("printers.read") },
     { href: "/admin/settings/users", label: nav.users, allowed: may("users.manage") },
     { href: "/admin/settings/audit", label: nav.audit, allowed: may("audit.read") },
     { href: "/admin/settings/account", label: nav.account, allowed: true },

@@ -5,11 +5,12 @@ import { Field } from "#components/admin/field.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import { SHIFT_NOTE_CHARS_MAX } from "#lib/base/till-limits.ts";
-import { tillsText } from "#lib/texts/admin.ts";
+import { printingText, tillsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import { ShiftAccountView } from "../../../shift-account-view.tsx";
 import { SlipLinks } from "../../../shift-slip.tsx";
+import { printShift } from "../../settings/printers/actions.ts";
 import { closeShift, receiveShift } from "../actions.ts";
 
 /** One shift: its account, taking it over, printing it. */
@@ -33,6 +34,15 @@ export default adminPage("stores.read", async (adminRequest, { params }) => {
       </Heading>
       <ShiftAccountView shift={shift} reader={adminRequest} />
       <div className="mt-5 flex flex-wrap gap-3">
+        {shift.closedAt !== null && may("receipts.print") ? (
+          <ActionForm
+            action={printShift}
+            submit={printingText(language).told.print}
+            working={text.working}
+            tone="plain"
+            hidden={hidden}
+          />
+        ) : null}
         {shift.closedAt !== null && shift.received === null && may("shifts.receive") ? (
           <Confirm label={words.shifts.receive} hint={words.shifts.receiveHint} tone="primary">
             <ActionForm action={receiveShift} submit={words.shifts.receive} working={text.working} hidden={hidden}>
