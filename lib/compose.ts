@@ -37,7 +37,13 @@ import { systemClock as clock } from "./ops/system-clock.ts";
 import { createWriteWatch } from "./ops/write-watch.ts";
 import type { TargetPolicy } from "./outbound/target.ts";
 import { type Deps, type Gateways, type Ids, PaymentProcessor } from "./payment/index.ts";
-import { createPrinters, createPrinting, type Printers, type Printing, type PrintingDeps } from "./printing/index.ts";
+import {
+  createPrinters,
+  createPrinting,
+  type Printers,
+  type PrintingDeps,
+  type ReceiptPrinting,
+} from "./printing/index.ts";
 import { createReconciliation, createResolutions, type Reconciliation, type Resolutions } from "./reconcile/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
 import { collectionStore } from "./storage/collection/collection-codes.ts";
@@ -73,7 +79,7 @@ export interface Composed extends OpenContainer {
   readonly notifier: PeopleNotifier;
   readonly notificationChannels: NotificationChannels;
   readonly pushKeys: PushKeys;
-  readonly printing: Printing;
+  readonly printing: ReceiptPrinting;
   readonly printers: Printers;
   /** Our own machine and processes, as the doctor sees them. */
   readonly checkInstallation: () => Promise<DoctorReport>;

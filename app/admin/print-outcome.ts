@@ -5,11 +5,9 @@ import { printingText } from "#lib/texts/admin.ts";
 import type { Language } from "#lib/texts/language.ts";
 import { fill } from "#lib/texts/words.ts";
 
-type Pool = Parameters<typeof findPrinter>[0];
-
 /** What became of a print by hand, in words, with what to do. */
 export async function printOutcome(
-  pool: Pool,
+  pool: Parameters<typeof findPrinter>[0],
   { status, printerId }: PrintOutcome & { readonly printerId: string },
   language: Language,
 ): Promise<{ readonly message: string; readonly isWell: boolean }> {

@@ -14,7 +14,7 @@ import type { DoctorReport } from "#lib/ops/doctor/index.ts";
 import type { Readiness } from "#lib/ops/health.ts";
 import type { Metrics } from "#lib/ops/metrics.ts";
 import type { Ids, PaymentProcessor } from "#lib/payment/index.ts";
-import type { Printers, Printing } from "#lib/printing/index.ts";
+import type { Printers, ReceiptPrinting } from "#lib/printing/index.ts";
 import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
@@ -94,7 +94,7 @@ export interface Container {
   readonly notificationChannels?: NotificationChannels;
   readonly pushKeys?: PushKeys;
   /** Receipts on paper: what prints them, and the printers. */
-  readonly printing?: Printing;
+  readonly printing?: ReceiptPrinting;
   readonly printers?: Printers;
   /** A random token of this process that authenticates our own server's notes to Next. */
   readonly edgeToken: string;

@@ -5,9 +5,9 @@ import {
   CLEANUP_BATCH,
   IDEMPOTENCY_KEPT_MS,
   NOTIFICATIONS_KEPT_MS,
+  PRINT_JOBS_KEPT_MS,
   REJECTIONS_KEPT_MS,
   RETIRED_ACCOUNT_NOTICES_MS,
-  PRINT_JOBS_KEPT_MS,
   WEBHOOK_EVENTS_KEPT_MS,
 } from "#lib/base/limits.ts";
 import type { Log } from "#lib/base/log.ts";

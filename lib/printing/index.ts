@@ -2,4 +2,4 @@
 
 export { FEIE_URL } from "./feie.ts";
 export { createPrinters, isPrinterKind, PRINTER_KINDS, type PrinterKind, type Printers } from "./manage-printers.ts";
-export { createPrinting, type Printing, type PrintingDeps, type PrintOutcome } from "./print.ts";
+export { createPrinting, type PrintingDeps, type PrintOutcome, type ReceiptPrinting } from "./print.ts";

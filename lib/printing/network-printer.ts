@@ -51,7 +51,7 @@ const notPrinted = (trouble: PrinterTrouble, answer: string): PrintResult => ({ 
 const unknown = (trouble: PrinterTrouble, answer: string): PrintResult => ({ kind: "unknown", trouble, answer });
 
 /** @returns null where it may print */
-async function askFirst(line: Line): Promise<PrintResult | null> {
+async function askFirst(line: PrinterConnection): Promise<PrintResult | null> {
   await line.write([...ASK_OFFLINE_CAUSE, ...ASK_PAPER], STATUS_TIMEOUT_MS);
   const status = await line.read(2, STATUS_TIMEOUT_MS);
   if (status === null) return notPrinted("unanswered", "the printer does not say how it is");
@@ -66,7 +66,7 @@ function troubleIn([cause = 0, paper = 0]: readonly number[]): PrinterTrouble | 
   return (cause & 0x40) === 0 ? null : "offline";
 }
 
-async function send(line: Line, bytes: Uint8Array, answers: boolean): Promise<PrintResult> {
+async function send(line: PrinterConnection, bytes: Uint8Array, answers: boolean): Promise<PrintResult> {
   if (!answers) {
     const sent = await line.write(bytes, PRINT_TIMEOUT_MS);
     return sent ? { kind: "printed", answer: "sent" } : unknown("offline", "the connection ended while it was sent");
@@ -79,7 +79,7 @@ async function send(line: Line, bytes: Uint8Array, answers: boolean): Promise<Pr
   return { kind: "printed", answer: "printed" };
 }
 
-interface Line {
+interface PrinterConnection {
   /** @returns what went wrong, or null */
   connected(timeoutMs: number): Promise<string | null>;
   /** @returns whether all of it was taken */
@@ -90,7 +90,7 @@ interface Line {
   close(): void;
 }
 
-function openLine(host: string, port: number): Line {
+function openLine(host: string, port: number): PrinterConnection {
   const socket: Socket = connect({ host, port });
   let heard: number[] = [];
   let closed = false;

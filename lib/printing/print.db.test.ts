@@ -13,7 +13,7 @@ import { setPrinterPaused } from "#lib/storage/printing/printers.ts";
 import { paidOrder, requestRefund } from "#lib/testing/paid-orders.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { createPrinters, type PrinterKind, type Printers } from "./manage-printers.ts";
-import { createPrinting, type Printing, type PrintingDeps } from "./print.ts";
+import { createPrinting, type PrintingDeps, type ReceiptPrinting } from "./print.ts";
 
 // Goal: a paid order is on paper once, as it was meant; a printer that fails is told and printed on later; what may be on paper is
 // never printed again in silence.
@@ -23,7 +23,7 @@ let fixture: PaymentFixture;
 let sandbox: Sandbox;
 let folder: string;
 let deps: PrintingDeps;
-let printing: Printing;
+let printing: ReceiptPrinting;
 let printers: Printers;
 let settings: Record<PrinterKind, Record<string, unknown>>;
 const silent = { info: () => {}, warn: () => {} };
@@ -58,7 +58,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-interface Shown {
+interface ShownPapers {
   readonly settings: typeof settings;
   readonly documents: readonly {
     printer: string;
@@ -69,11 +69,11 @@ interface Shown {
   }[];
 }
 
-async function control(body?: object): Promise<Shown> {
+async function control(body?: object): Promise<ShownPapers> {
   const url = `${sandbox.url}/control/printer`;
   const answer = await fetch(url, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
   expect(answer.status).toBe(200);
-  return (await answer.json()) as Shown;
+  return (await answer.json()) as ShownPapers;
 }
 
 const printed = async (): Promise<string[]> =>

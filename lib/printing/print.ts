@@ -42,7 +42,7 @@ export interface PrintOutcome {
   readonly status: "pending" | "sending" | "printed" | "unknown" | "cancelled";
 }
 
-export interface Printing {
+export interface ReceiptPrinting {
   /** Prints the printer's next job, if one is due. @returns whether there may be more at once */
   turn(printerId: string): Promise<"again" | "idle">;
   /** Printers with something to print that nobody is printing. */
@@ -61,7 +61,7 @@ const FAILURES_TOLD = { paper_out: 1, cover_open: 1, refused: 1, offline: 2, una
 const LOOK_EVERY_MS = 150;
 const BY_HAND_MS = 8 * SECOND_MS;
 
-export function createPrinting(deps: PrintingDeps): Printing {
+export function createPrinting(deps: PrintingDeps): ReceiptPrinting {
   const { outbox, clock, pool } = deps;
   const turn = async (printerId: string): Promise<"again" | "idle"> => {
     const now = addMs(clock.now(), EARLY_MS);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "#lib/base/log.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
-import type { Printing } from "#lib/printing/index.ts";
+import type { ReceiptPrinting } from "#lib/printing/index.ts";
 
 export interface PrintDispatcher {
   /** Lets the printer print what is due, as soon as it is free. Returns at once. */
@@ -18,7 +18,7 @@ export function createPrintDispatcher({
   printing,
   log,
 }: {
-  readonly printing: Pick<Printing, "turn" | "duePrinters">;
+  readonly printing: Pick<ReceiptPrinting, "turn" | "duePrinters">;
   readonly log: Pick<Log, "error">;
 }): PrintDispatcher {
   /** Printers at work, and whether they were offered more meanwhile. */

@@ -9,7 +9,7 @@ import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
 import { keepSummaryFresh } from "#lib/ops/shopper-summary.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
-import type { Printing } from "#lib/printing/index.ts";
+import type { ReceiptPrinting } from "#lib/printing/index.ts";
 import type { Reconciliation } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
@@ -28,7 +28,7 @@ export interface WorkerParts {
   /** Messages to people. */
   readonly notifier: PeopleNotifier;
   /** Receipts on paper. */
-  readonly printing: Pick<Printing, "turn" | "duePrinters">;
+  readonly printing: Pick<ReceiptPrinting, "turn" | "duePrinters">;
   /** Looks at everything now and then, so that people are told what is wrong without asking. */
   readonly health?: Pick<HealthWatchDeps, "checkInstallation" | "doctor">;
   /** Writes the list of revoked access outside the database; never throws. */

@@ -81,7 +81,6 @@ export const printing = {
     copies: "份数",
     automatic: "付款、退款后自动打印",
     language: "小票语言",
-    languages: { "zh-CN": "中文", en: "English" },
     create: "添加",
     created: "已添加。请打印一张测试页看看",
     save: "保存",
