@@ -24,6 +24,7 @@ const REACHED_OTHERWISE = [
   "/shifts/[shiftId]",
   "/shifts/[shiftId]/slip",
   "/settings/notifications/[channelId]",
+  "/settings/printers/[printerId]",
 ];
 
 /** Every page below app/admin, so that a new one is looked at without being listed. */

@@ -11,7 +11,7 @@ import { PrinterFields } from "../printer-fields.tsx";
 export default adminPage("printers.write", (adminRequest, { search }) => {
   const { language, text } = adminRequest;
   const { page } = printingText(language);
-  const { kind = "" } = search;
+  const { kind = "network" } = search;
   if (!isPrinterKind(kind)) notFound();
   return (
     <>
