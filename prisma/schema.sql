@@ -1064,6 +1064,7 @@ CREATE UNIQUE INDEX print_jobs_automatic ON print_jobs USING btree (printer_id, 
 CREATE INDEX print_jobs_due ON print_jobs USING btree (printer_id, check_at) WHERE (check_at IS NOT NULL);
 CREATE INDEX print_jobs_newest ON print_jobs USING btree (printer_id, id DESC);
 CREATE INDEX print_jobs_of_order ON print_jobs USING btree (order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX print_jobs_of_shift ON print_jobs USING btree (shift_id) WHERE (shift_id IS NOT NULL);
 CREATE TRIGGER print_jobs_move BEFORE UPDATE OF status ON print_jobs FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION print_job_moves();
 
 create table printers (
@@ -1445,6 +1446,7 @@ CREATE INDEX shifts_newest ON shifts USING btree (closed_at DESC, id DESC) WHERE
 CREATE UNIQUE INDEX shifts_one_open ON shifts USING btree (till_id) WHERE (closed_at IS NULL);
 CREATE TRIGGER shifts_fixed BEFORE DELETE OR UPDATE ON shifts FOR EACH ROW EXECUTE FUNCTION check_shift_change();
 CREATE TRIGGER shifts_never_emptied BEFORE TRUNCATE ON shifts FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+CREATE TRIGGER shifts_printed AFTER UPDATE OF closed_at ON shifts FOR EACH ROW WHEN (((old.closed_at IS NULL) AND (new.closed_at IS NOT NULL))) EXECUTE FUNCTION print_shift();
 CREATE CONSTRAINT TRIGGER shifts_sums AFTER INSERT OR UPDATE OF closed_at ON shifts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.closed_at IS NOT NULL)) EXECUTE FUNCTION check_shift_sums();
 
 create table shopper_summary (
@@ -2339,6 +2341,23 @@ AS $function$
 begin
   perform print_by_itself('refund', new.order_id, new.id, (select account_id from payment_attempts where id = new.attempt_id),
                           new.succeeded_at);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.print_shift()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into print_jobs (printer_id, kind, shift_id, automatic, check_at, created_at)
+  select p.id, 'shift', new.id, true, new.closed_at, new.closed_at
+    from printers p join tills t on t.id = new.till_id
+   where p.automatic and p.paused_at is null
+     and (p.store_id is null or p.store_id = t.store_id) and (p.till_id is null or p.till_id = t.id);
+  perform graphile_worker.add_job('print', json_build_object('printerId', j.printer_id)) from print_jobs j where j.shift_id = new.id;
+  return null;
+exception when others then
+  raise warning 'a print job of a shift was not written: %', sqlerrm;
   return null;
 end $function$;
 

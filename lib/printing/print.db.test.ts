@@ -10,6 +10,7 @@ import { type Sandbox, startSandbox } from "#lib/sandbox/index.ts";
 import { printOutbox } from "#lib/storage/printing/print-outbox.ts";
 import type { PrinterChoices } from "#lib/storage/printing/printers.ts";
 import { setPrinterPaused } from "#lib/storage/printing/printers.ts";
+import { shiftStore } from "#lib/storage/tills/shifts.ts";
 import { paidOrder, requestRefund } from "#lib/testing/paid-orders.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { createPrinters, type PrinterKind, type Printers } from "./manage-printers.ts";
@@ -39,7 +40,7 @@ beforeAll(async () => {
   printers = createPrinters({ pool, box, clock, policy });
   deps = {
     ...{ pool, outbox: printOutbox(pool), box, clock, policy, log: silent },
-    shift: async () => null,
+    shift: (id) => shiftStore(pool).find(id),
     shopName: async () => "老王茶餐厅",
     publicUrl: "https://shop.example",
   };
@@ -262,16 +263,34 @@ test("Feie refuses a wrong key: nothing is printed, and the answer is kept witho
   expect(rows).toEqual([{ status: "pending", answer: "-2 参数错误 : 签名错误" }]);
 });
 
-test("a till's printer prints that till's orders, a printer that is stopped prints none", async () => {
-  await fixture.rows(
-    "insert into stores (id, code, name, created_at) values ('sto_1', 's1', '中环店', now()) on conflict do nothing",
+test("a till's printer prints that till's orders and its hand-over, a printer that is stopped prints nothing", async () => {
+  const { pool } = fixture.database;
+  const place = { store: { id: "sto_1", code: "west" }, till: { id: "til_1", code: "1" }, cashier: null };
+  await pool.query("insert into stores (id, code, name, created_at) values ('sto_1', 'west', '西街店', now())");
+  await pool.query(
+    `insert into tills (id, store_id, code, name, created_at) values
+       ('til_1', 'sto_1', '1', '一号台', now()), ('til_2', 'sto_1', '2', '二号台', now())`,
   );
-  await add("network", { storeId: "sto_1" });
+  await pool.query(
+    `insert into shifts (id, till_id, store_id, number, opened_at, opened_by) values ('shf_1', 'til_1', 'sto_1', 1, $1, 'cashier')`,
+    [fixture.clock.now()],
+  );
+  await add("network", { storeId: "sto_1", tillId: "til_1" });
+  await add("network", { name: "other till", storeId: "sto_1", tillId: "til_2" });
   const stopped = await add("feie");
-  await setPrinterPaused(fixture.database.pool, { id: stopped, paused: true }, { actor: "test", at: new Date() });
+  await setPrinterPaused(pool, { id: stopped, paused: true }, { actor: "test", at: new Date() });
   await paidOrder(fixture);
+  const request = { items: [{ name: "拿铁", unitAmount: 1_800, quantity: 1 }] };
+  const { id } = await fixture.payments.createOrder(request, { place });
+  await fixture.payAndNotify(await fixture.open(id));
   await sweep();
-  expect(await printed()).toEqual([]);
+  expect(await printed()).toEqual([expect.stringMatching(/收银台 +一号台\n[\s\S]*拿铁/)]);
+  const handOver = { shiftId: "shf_1", actor: "cashier:小陈 (csh_1)", cashierId: null, note: null };
+  expect(await shiftStore(pool).handOver({ ...handOver, at: fixture.clock.now() })).toBe("handed_over");
+  await sweep();
+  const [slip, ...rest] = await printed();
+  expect(rest).toHaveLength(1);
+  expect(slip).toMatch(/交班人 +小陈\n[\s\S]*收款 +1笔 18\.00\n[\s\S]*净收 +18\.00元/);
 });
 
 test("addresses outside the shop's network are refused with the field", async () => {

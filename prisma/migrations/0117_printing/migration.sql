@@ -67,6 +67,7 @@ create table print_jobs (
 create index print_jobs_due on print_jobs (printer_id, check_at) where check_at is not null;
 create index print_jobs_newest on print_jobs (printer_id, id desc);
 create index print_jobs_of_order on print_jobs (order_id) where order_id is not null;
+create index print_jobs_of_shift on print_jobs (shift_id) where shift_id is not null;
 create index print_jobs_age on print_jobs (created_at);
 -- A payment or refund prints by itself once on each printer.
 create unique index print_jobs_automatic on print_jobs (printer_id, order_id, coalesce(refund_id, '')) where automatic;
@@ -133,3 +134,20 @@ begin
 end $$;
 create trigger printers_stopped after update of paused_at on printers
   for each row when (old.paused_at is null and new.paused_at is not null) execute function drop_jobs_of_printer();
+
+-- A hand-over prints its slip at the till, or wherever the till's receipts go.
+create function print_shift() returns trigger language plpgsql as $$
+begin
+  insert into print_jobs (printer_id, kind, shift_id, automatic, check_at, created_at)
+  select p.id, 'shift', new.id, true, new.closed_at, new.closed_at
+    from printers p join tills t on t.id = new.till_id
+   where p.automatic and p.paused_at is null
+     and (p.store_id is null or p.store_id = t.store_id) and (p.till_id is null or p.till_id = t.id);
+  perform graphile_worker.add_job('print', json_build_object('printerId', j.printer_id)) from print_jobs j where j.shift_id = new.id;
+  return null;
+exception when others then
+  raise warning 'a print job of a shift was not written: %', sqlerrm;
+  return null;
+end $$;
+create trigger shifts_printed after update of closed_at on shifts
+  for each row when (old.closed_at is null and new.closed_at is not null) execute function print_shift();
