@@ -76,8 +76,29 @@ test("of two previews at once the second is told to try again", async () => {
   expect((await promotionPreviews.preview(wish)).past).not.toBeNull();
 });
 
-test("a sample cart is priced for a shopper and an hour that it is meant for", async () => {
+test("promotions that begin later, are over, or have given all away are not weighed with it", async () => {
   await fixture.payments.promotions.archive("tenth");
+  const now = fixture.clock.now().getTime();
+  const others = [
+    { id: "later", window: { start: new Date(now + DAY_MS).toISOString() } },
+    { id: "over", window: { end: new Date(now - 1).toISOString() } },
+    { id: "empty", budget: 0 },
+  ];
+  for (const other of others) {
+    const request = { type: "amount_off", phase: "order", off: 5_000, group: "g", ...other };
+    await fixture.payments.promotions.create(promotionRequestSchema.parse(request));
+  }
+  const grouped = rule({ threshold: { amount: 10_000 }, group: "g" });
+  expect((await preview(grouped)).past).toMatchObject({
+    changed: 1,
+    givenFen: 1_000,
+    conflicts: [],
+    takingsFen: 20_000,
+  });
+  for (const { id } of others) await fixture.payments.promotions.archive(id);
+});
+
+test("a sample cart is priced for a shopper and an hour that it is meant for", async () => {
   const picky = rule({ window: { end: "2020-01-01T00:00:00Z" }, audience: { newCustomer: true }, limitPerUser: 1 });
   expect((await preview(picky)).cart).toMatchObject({ dueFen: 11_000 });
   // Of the orders no shopper is known, so none would have got it.

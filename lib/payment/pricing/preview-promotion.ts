@@ -62,7 +62,7 @@ export class PromotionPreviews {
     const others = standings.filter(({ rule }) => rule.id !== id && (rule.code !== DEMO_CODE || code === DEMO_CODE));
     return {
       cart: wish.items.length === 0 ? null : cartPreview(this.#deps, wish, others),
-      past: await this.#replayAlone(wish, others),
+      past: await this.#replayAlone(wish, others.filter(runsAt(this.#deps.clock.now()))),
       names: new Map([...others.map(({ rule }) => rule), wish.rule].map((rule) => [rule.id, rule])),
     };
   }
@@ -85,6 +85,15 @@ export class PromotionPreviews {
     }
   }
 }
+
+/** Whether a promotion gives anything these days. */
+const runsAt =
+  (now: Date) =>
+  ({ rule: { window }, budgetLeft, usesLeft }: PromotionStanding): boolean =>
+    (window?.start === undefined || Date.parse(window.start) <= now.getTime()) &&
+    (window?.end === undefined || Date.parse(window.end) > now.getTime()) &&
+    (budgetLeft === null || budgetLeft > 0) &&
+    (usesLeft === null || usesLeft > 0);
 
 /** For a shopper who may have it, at a time when it counts. */
 function cartPreview(deps: Deps, wish: PreviewWish, others: readonly PromotionStanding[]): CartPreview {

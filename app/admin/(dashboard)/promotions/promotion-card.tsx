@@ -114,7 +114,7 @@ function paceText(
   if (budgetEndsAt !== null) {
     return fill(timeUsed === null ? card.lasts : card.ahead, { day: shortTime(budgetEndsAt, language) });
   }
-  return leftAtEndFen === null ? card.onPace : fill(card.behind, { left: amountText(leftAtEndFen) });
+  return leftAtEndFen === null ? card.tooEarly : fill(card.behind, { left: amountText(leftAtEndFen) });
 }
 
 const percentOf = (part: number): number => Math.min(100, Math.round(part * 100));

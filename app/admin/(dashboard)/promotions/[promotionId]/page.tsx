@@ -63,7 +63,9 @@ function Actions({ promotion, adminRequest }: PromotionProps) {
   const { id } = promotion.rule;
   return (
     <div className="flex flex-wrap items-start gap-3">
-      <Switch promotion={promotion} adminRequest={adminRequest} />
+      <div className="max-sm:w-full">
+        <Switch promotion={promotion} adminRequest={adminRequest} />
+      </div>
       <Link href={`/admin/promotions/${id}/edit`} prefetch={false} className={`${toneLook("plain")} max-sm:w-full`}>
         {actions.edit}
       </Link>

@@ -55,7 +55,8 @@ export async function Verdict({ promotion: { rule }, adminRequest }: PromotionPr
 const TONES = { keep: "brand", stop: "warn", wait: "plain" } as const;
 type VerdictWords = PromotionsText["verdict"];
 
-function sentenceOf({ advice, because, moreOrders }: OfferVerdict, words: VerdictWords): string {
+function sentenceOf({ advice, because, moreOrders, figures }: OfferVerdict, words: VerdictWords): string {
+  if (figures.decisions === 0) return words.waitFirst;
   if (advice === "keep") return words.keep;
   if (advice === "stop") return words.stop[because ?? "no_difference"];
   return moreOrders === null ? words.waitLong : fill(words.wait, { count: moreOrders.toLocaleString("en-US") });
