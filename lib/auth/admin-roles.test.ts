@@ -7,6 +7,7 @@ const EXPECTED = `
   orders.read        y     y       y     y
   orders.ask         y     y       y     -
   orders.close       y     y       y     -
+  orders.export      y     y       -     -
   refunds.create     y     y       -     -
   payments.charge    y     y       y     -
   counter.write      y     y       -     -
