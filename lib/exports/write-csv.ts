@@ -1,6 +1,6 @@
 import { stringify } from "csv-stringify/sync";
 import { beijingTime } from "#lib/base/beijing-time.ts";
-import { fen, formatYuan } from "#lib/base/fen.ts";
+import { OFFICE_CSV } from "#lib/office-csv.ts";
 import type { ColumnKind, ExportRow, ExportTable } from "./table.ts";
 
 /**
@@ -27,24 +27,17 @@ async function* parts(
   pages: ExportTable["pages"],
 ): AsyncGenerator<Uint8Array, void> {
   const encoder = new TextEncoder();
-  yield encoder.encode(stringify([[...head]], { ...FORM, bom: true }));
+  yield encoder.encode(stringify([[...head]], { ...OFFICE_CSV, bom: true }));
   for await (const rows of pages) {
     if (rows.length > 0)
       yield encoder.encode(
         stringify(
           rows.map((row) => cellsOf(row, kinds)),
-          FORM,
+          OFFICE_CSV,
         ),
       );
   }
 }
-
-// Amounts stay numbers until they are written: a negative one is no formula. Big integers tell them from counts.
-const FORM = {
-  escape_formulas: true,
-  record_delimiter: "windows",
-  cast: { bigint: (amount: bigint) => formatYuan(fen(Number(amount))) },
-} as const;
 
 const cellsOf = (row: ExportRow, kinds: readonly ColumnKind[]) =>
   row.map((cell, index) => {
