@@ -187,6 +187,7 @@ export const notifications: NotificationsText = {
       url: "The address is not valid: it begins with https://",
       target: "The address cannot be used: it must be a public one",
       email: "An address of mail is not valid",
+      amount: "The smallest amount is not an amount of yuan, such as 20 or 20.50",
       quiet: "Quiet hours need a beginning and an end that differ",
       events: "Choose at least one thing to be told of",
       recipients: "Enter a receiver or choose a role",

@@ -178,6 +178,7 @@ export const notifications = {
       url: "地址不对：要以 https:// 开头",
       target: "地址不能用：只能是公网地址",
       email: "邮箱地址不对",
+      amount: "最小金额不对：请填以元为单位的数，例如 20 或 20.50",
       quiet: "静默时段要同时填开始和结束，并且不相同",
       events: "请至少选一件要通知的事",
       recipients: "请填收件人，或选一个角色",

@@ -40,8 +40,8 @@ export async function createChannel(_before: ActionState, form: FormData): Promi
     async work(adminRequest, input) {
       const { container, session, language } = adminRequest;
       const choices = readChoices(input);
-      if (choices === null || container.notificationChannels === undefined)
-        return failed(adminRequest.text.errors.stale);
+      if (choices === null) return failed(notificationsText(language).page.problems.amount);
+      if (container.notificationChannels === undefined) return failed(adminRequest.text.errors.stale);
       const given = { kind: input.kind, choices, settings: readSettings(input.kind, input) };
       try {
         const { channel, secret } = await container.notificationChannels.create(given, session.user.email);
@@ -73,8 +73,8 @@ export async function changeChannel(_before: ActionState, form: FormData): Promi
       if (!(await mayChange(adminRequest, id))) return failed(text.errors.forbidden);
       const found = await findChannel(container.database.pool, id);
       const choices = readChoices(input);
-      if (found === null || choices === null || container.notificationChannels === undefined)
-        return failed(text.errors.stale);
+      if (choices === null) return failed(notificationsText(language).page.problems.amount);
+      if (found === null || container.notificationChannels === undefined) return failed(text.errors.stale);
       const kind = CHANNEL_KINDS.find((each) => each === found.kind);
       const settings = kind === undefined || kind === "web_push" ? {} : readSettings(kind, input);
       try {

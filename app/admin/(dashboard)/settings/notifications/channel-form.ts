@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ROLES } from "#lib/auth/admin-roles.ts";
 import { fenFromTyped } from "#lib/base/fen.ts";
-import { NOTIFICATION_NAME_CHARS_MAX } from "#lib/base/limits.ts";
+import { AMOUNT_FEN_MAX, NOTIFICATION_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import type { ChannelKindName } from "#lib/notifications/index.ts";
 import type { ChannelChoices } from "#lib/storage/notifications/notification-channels.ts";
@@ -49,10 +49,10 @@ function minuteOf(clock: string): number | null {
 export const clockOf = (minute: number | null): string =>
   minute === null ? "" : new Date(minute * MINUTE_MS).toISOString().slice(11, 16);
 
-/** @returns null when the amount is not one */
+/** @returns null when the smallest amount is not one, or more than an order may come to */
 export function readChoices(form: ChannelForm): ChannelChoices | null {
   const amountMin = /^0*(\.0{0,2})?$/.test(form.amountMin) ? 0 : fenFromTyped(form.amountMin);
-  if (amountMin === null) return null;
+  if (amountMin === null || amountMin > AMOUNT_FEN_MAX) return null;
   return {
     name: form.name,
     events: form["events[]"],
