@@ -26,7 +26,7 @@ export async function answerCounter<Data>(
 }
 
 /**
- * The same for what a device is told though nobody is signed in at it: a till goes on speaking, and its customer display goes
+ * The same for data that a device gets though nobody is signed in at it: a till goes on speaking, and its customer display goes
  * on showing, while it is locked.
  */
 export async function answerDevice<Data>(read: (counterGuest: CounterGuest) => Promise<Data>): Promise<Response> {

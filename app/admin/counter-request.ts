@@ -108,7 +108,7 @@ export function counterRequestOf({ guest, tills, cashierSession }: CounterGuest)
   };
 }
 
-/** Whose customer display shows what is sold here: the till's, or on a device that is none the dashboard user's own. */
+/** The customer display that shows what is sold here: the till's, or on a device that is no till the dashboard user's own. */
 export const screenOf = ({ place, actor }: Pick<CounterRequest, "place" | "actor">): string => place?.till?.id ?? actor;
 
 /** Today, and the whole of a shift that began before midnight. */

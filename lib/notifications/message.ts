@@ -1,6 +1,6 @@
 import type { TargetPolicy } from "#lib/outbound/target.ts";
 
-/** What a person is told, before a channel gives it its form. */
+/** A message to people, before a channel gives it its form. */
 export interface PushMessage {
   /** The same on every try, so that a receiver can tell a repeat. */
   readonly id: string;
@@ -14,7 +14,7 @@ export interface PushMessage {
   readonly link: string;
   readonly linkLabel: string;
   readonly at: Date;
-  /** For machines: what is told, one entry each. */
+  /** For machines: one entry for each notification. */
   readonly items: readonly MessageItem[];
 }
 

@@ -2,7 +2,7 @@ import { beijingDay, beijingMidnight, beijingMsOfDay } from "#lib/base/beijing-t
 import { NOTIFICATION_AGE_MAX_MS, NOTIFICATION_STORM } from "#lib/base/limits.ts";
 import { addMs, DAY_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 
-// What a channel is told next. Pure: a turn sends one message at most, so that it ends within its lease.
+// Which notifications a channel sends next. Pure: a turn sends one message at most, so that it ends within its lease.
 
 /** The state of a channel, as far as it decides about the next message. */
 export interface ChannelPace {
@@ -19,7 +19,7 @@ export interface DueNotification {
   readonly id: string;
   readonly critical: boolean;
   readonly createdAt: Date;
-  /** `test` is told whatever the hour. */
+  /** `test` is sent at any hour. */
   readonly event: string;
 }
 
@@ -97,7 +97,7 @@ export function planTurn<Due extends DueNotification>({ channel, due, now, perMi
   };
 }
 
-/** Since a quiet time, or while the channel was out of order: told together, not one by one. */
+/** Since quiet hours, or while the channel failed: these go out in one digest. */
 const WAITED_MS = 90 * SECOND_MS;
 const hasWaited = (rows: readonly DueNotification[], now: Date): boolean =>
   rows.filter(({ createdAt }) => now.getTime() - createdAt.getTime() > WAITED_MS).length > 1;

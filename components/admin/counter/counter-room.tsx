@@ -275,7 +275,7 @@ function Screens({ actions, shop, words, sandbox, tillId, refundLimitFen, contro
     print &&
     ((orderId: string) =>
       print(formOf({ orderId })).then(
-        ({ message: told }) => told,
+        ({ message: answer }) => answer,
         () => words.trouble.offline,
       ));
   const finish = () => {

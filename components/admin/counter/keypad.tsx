@@ -17,7 +17,7 @@ const ROWS: readonly (readonly KeypadKey[])[] = [
 ];
 const SIGNS: Partial<Record<KeypadKey, string>> = { point: ".", back: "⌫", clear: "C", plus: "+" };
 
-/** Big keys. They act when the finger comes down: whoever types fast does not wait for it to leave. */
+/** Big keys. They act when the finger comes down: a fast typist does not wait for it to leave. */
 export function Keypad({ words, disabled, onKey }: KeypadProps) {
   const names: Partial<Record<KeypadKey, string>> = words.keys;
   return (

@@ -81,14 +81,14 @@ export function PaidScreen({ order, words, hasOrderPages, refundLimitFen, onUndo
 }
 
 function PrintButton({ label, onPrint }: { readonly label: string; readonly onPrint: () => Promise<string> }) {
-  const [told, setTold] = useState<string | null>(null);
+  const [answer, setAnswer] = useState<string | null>(null);
   return (
     <button
       type="button"
-      onClick={() => void onPrint().then(setTold)}
+      onClick={() => void onPrint().then(setAnswer)}
       className="min-h-12 cursor-pointer rounded-2xl border border-white/60 px-4"
     >
-      {told ?? label}
+      {answer ?? label}
     </button>
   );
 }

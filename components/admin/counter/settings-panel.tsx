@@ -55,13 +55,13 @@ function SettingsForm({ settings, words, keep }: Omit<SettingsPanelProps, "mayWr
   const text = words.settings;
   const [presets, setPresets] = useState(presetsText(settings));
   const [items, setItems] = useState(itemsText(settings));
-  const [told, setTold] = useState<string | null>(null);
+  const [answer, setAnswer] = useState<string | null>(null);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const read = readSettings({ presets, items }, words);
-    if ("problem" in read) return setTold(read.problem);
+    if ("problem" in read) return setAnswer(read.problem);
     const state = await keep(formOf({ settings: JSON.stringify(read.value) })).catch(() => null);
-    setTold(state?.message ?? words.trouble.offline);
+    setAnswer(state?.message ?? words.trouble.offline);
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-3">
@@ -89,9 +89,9 @@ function SettingsForm({ settings, words, keep }: Omit<SettingsPanelProps, "mayWr
       <button type="submit" className={toneLook("primary")}>
         {text.save}
       </button>
-      {told === null ? null : (
+      {answer === null ? null : (
         <p role="status" className="text-sm" data-testid="settings-answer">
-          {told}
+          {answer}
         </p>
       )}
     </form>

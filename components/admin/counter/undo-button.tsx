@@ -22,7 +22,7 @@ interface UndoButtonProps {
 /** Gives a payment back, after a second look. The same question answered twice is one refund. */
 export function UndoButton({ orderId, amount, words: { paid, back }, limitFen, onUndo, className }: UndoButtonProps) {
   const [asked, setAsked] = useState<{ readonly token: string } | null>(null);
-  const [told, setTold] = useState<string | null>(null);
+  const [answer, setAnswer] = useState<string | null>(null);
   const [isWorking, setWorking] = useState(false);
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -32,22 +32,22 @@ export function UndoButton({ orderId, amount, words: { paid, back }, limitFen, o
     else shown?.setAttribute("open", "");
   }, [asked]);
   const begin = () => {
-    if (limitFen === 0) setTold(paid.undoDenied);
-    else if (amount > limitFen) setTold(paid.undoLimit);
+    if (limitFen === 0) setAnswer(paid.undoDenied);
+    else if (amount > limitFen) setAnswer(paid.undoLimit);
     else setAsked({ token: newToken() });
   };
   const undo = async () => {
     if (asked === null || isWorking) return;
     setWorking(true);
-    setTold(await onUndo(orderId, asked.token));
+    setAnswer(await onUndo(orderId, asked.token));
     setWorking(false);
     dialog.current?.close?.();
     setAsked(null);
   };
-  if (told !== null) {
+  if (answer !== null) {
     return (
       <p role="status" className="self-center text-center text-sm" data-testid="undone">
-        {told}
+        {answer}
       </p>
     );
   }

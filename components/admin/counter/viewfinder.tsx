@@ -7,7 +7,7 @@ import { type Camera, CameraFailure, type CameraTrouble, openCamera, openDetecto
 
 interface ViewfinderProps {
   readonly words: CounterText;
-  /** Told each text that the camera sees. */
+  /** Called with each text that the camera sees. */
   readonly onText: (text: string) => void;
 }
 
@@ -61,9 +61,9 @@ function Sight({ words: { scan }, onText, onAgain }: ViewfinderProps & { readonl
 function useCamera(video: React.RefObject<HTMLVideoElement | null>, onText: (text: string) => void) {
   const [state, setState] = useState<SightState>("starting");
   const [camera, setCamera] = useState<Camera | null>(null);
-  const told = useRef(onText);
+  const listener = useRef(onText);
   useEffect(() => {
-    told.current = onText;
+    listener.current = onText;
   }, [onText]);
   useEffect(() => {
     const shown = video.current;
@@ -79,7 +79,7 @@ function useCamera(video: React.RefObject<HTMLVideoElement | null>, onText: (tex
       const detector = await openDetector();
       if (isOver) return;
       setState("seeing");
-      const end = watchCodes(shown, detector, (text) => told.current(text));
+      const end = watchCodes(shown, detector, (text) => listener.current(text));
       close = () => {
         end();
         opened.stop();

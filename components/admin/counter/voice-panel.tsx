@@ -11,7 +11,7 @@ import { useAwake } from "./use-awake.ts";
 
 const SAMPLE_FEN = 3_850;
 
-/** How this device reads payments aloud. Whoever opens the counter for the first time wants to hear them. */
+/** How this device reads payments aloud. Someone who opens the counter for the first time wants to hear them. */
 export function VoicePanel({ words, tillId }: { readonly words: CounterText; readonly tillId: string | null }) {
   const { voice } = words;
   const settings = useVoice();

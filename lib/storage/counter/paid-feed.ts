@@ -7,7 +7,7 @@ import { run, statement } from "../transaction.ts";
 // What was paid, in the order in which it was booked, for who must miss nothing of it. The journal has one entry per
 // payment, and its ids rise; but a transaction that took a lower id may commit after one with a higher id. So a reader's
 // cursor has two marks: below `floor` all is committed; and `top` becomes the next floor once every transaction has ended
-// that was open when `top` was seen (`xid`). What lies above the floor is told again, and the reader drops what it has heard.
+// that was open when `top` was seen (`xid`). What lies above the floor is sent again, and the reader drops what it has had.
 
 interface Cursor {
   readonly floor: bigint;

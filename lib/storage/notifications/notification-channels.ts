@@ -18,7 +18,7 @@ export interface ChannelChoices {
   /** Minutes since midnight in Beijing; null: no quiet hours. */
   readonly quietFrom: number | null;
   readonly quietTo: number | null;
-  /** What falls into them is not told at all, instead of summed up afterwards. */
+  /** Notifications of these hours are dropped instead of summed up afterwards. */
   readonly quietDrops: boolean;
   readonly criticalPasses: boolean;
 }
@@ -203,7 +203,7 @@ export const listChannelDeliveries = (
     }));
   });
 
-/** Addresses of mail of those who may be told: people in use, of these roles. */
+/** E-mail addresses of the people of these roles who may still sign in. */
 export const addressesOfRoles = (pool: pg.Pool, roles: readonly string[]): Promise<string[]> =>
   viaPrisma(pool, async (prisma) => {
     const people = await prisma.adminUser.findMany({
@@ -214,7 +214,7 @@ export const addressesOfRoles = (pool: pg.Pool, roles: readonly string[]): Promi
     return people.map(({ email }) => email);
   });
 
-/** Whether this person may still come in. */
+/** Whether this person may still sign in. */
 export const isPersonInUse = (pool: pg.Pool, userId: string): Promise<boolean> =>
   viaPrisma(pool, async (prisma) => (await prisma.adminUser.count({ where: { id: userId, disabledAt: null } })) === 1);
 

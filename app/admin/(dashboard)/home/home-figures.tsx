@@ -9,7 +9,7 @@ import type { HomeFigures } from "./read-home.ts";
 
 type HomeWords = AdminText["home"];
 
-/** Today's figures, each beside the same weekday of the week before, until the same time of the day. */
+/** Today's figures, each with that of the same weekday of the week before, until the same time of the day. */
 export function TodayFigures({ figures, words }: { figures: HomeFigures; words: HomeWords }) {
   const { today, before, now } = figures;
   const day = beijingDay(now);

@@ -18,7 +18,7 @@ export function tasksOf(
   text: AdminText,
 ): HomeTask[] {
   const kinds = [...new Set(alerts.map(({ kind }) => kind))];
-  const told = kinds.map((kind): HomeTask => {
+  const fromAlerts = kinds.map((kind): HomeTask => {
     const own = alerts.filter((alert) => alert.kind === kind);
     const [title, hint] = text.alerts.kinds[kind] ?? [kind, ""];
     const [first] = own;
@@ -31,7 +31,7 @@ export function tasksOf(
   const seen = (kind: string) => alerts.some((alert) => alert.kind === kind);
   const { abnormalRefunds, openDifferences } = unfinished;
   return [
-    ...told,
+    ...fromAlerts,
     ...(abnormalRefunds === 0 || seen("refund_abnormal")
       ? []
       : [

@@ -11,7 +11,7 @@ import type { TrendMeasure, TrendQuery } from "./trend-query.ts";
 
 const FIGURES: readonly TrendMeasure[] = ["paid", "net", "orders", "success", "given", "discount"];
 
-/** The stretch in figures, each beside the stretch before it. */
+/** The stretch in figures, each compared with the stretch before it. */
 export function TrendFigures({ query, trends, text }: { query: TrendQuery; trends: Trends; text: AdminText }) {
   const words = text.trends;
   const { sums, before } = trends.whole;
