@@ -53,6 +53,8 @@ export async function makeExamples(): Promise<(route: string) => string | null> 
   const examples: Readonly<Record<string, string>> = {
     orderId: paid.id,
     codeId: code.id,
+    // Of the demo shop.
+    promotionId: "demo-bakery-30-5",
     day: beijingDay(new Date(Date.now() - 86_400_000)),
   };
   return (route) => {
