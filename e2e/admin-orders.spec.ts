@@ -113,3 +113,38 @@ test("a late payment stands among what is to do, and is accepted", async ({ page
   await expect.poll(async () => (await readOrder(order.id)).status).toBe("paid");
   await expect(admin.timeline).toContainText("接受迟到的付款");
 });
+
+test("the list by keyboard, filtered by how it was paid and what for", async ({ page }) => {
+  const admin = new Admin(page);
+  await admin.enterAs("viewer");
+  const name = `键盘 ${Date.now()}`;
+  const orders = [await createOrder({ description: name }), await createOrder({ description: name })];
+  await page.goto(`/admin/orders?q=${encodeURIComponent(name)}`);
+  const rows = page.locator("main tbody tr a[href]");
+  await expect(rows).toHaveCount(2);
+  await expect(async () => {
+    await page.locator("body").press("j");
+    await expect(rows.first()).toBeFocused({ timeout: 500 });
+  }).toPass();
+  await page.keyboard.press("ArrowDown");
+  await expect(rows.nth(1)).toBeFocused();
+  await page.keyboard.press("j");
+  await expect(rows.nth(1)).toBeFocused();
+  await page.keyboard.press("k");
+  await expect(rows.first()).toBeFocused();
+  await page.keyboard.press("/");
+  const search = page.getByLabel("搜索");
+  await expect(search).toBeFocused();
+  await search.press("End");
+  await page.keyboard.type("jk/");
+  await expect(search).toHaveValue(`${name}jk/`);
+  await search.fill(name);
+  await page.getByRole("combobox", { name: "付款方式" }).selectOption("h5");
+  await page.getByRole("button", { name: "筛选" }).click();
+  await expect(page.getByText("没有符合条件的订单")).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "付款方式" })).toHaveValue("h5");
+  await page.goto(`/admin/orders?q=${encodeURIComponent(name)}`);
+  await rows.first().focus();
+  await page.keyboard.press("Enter");
+  await expect(admin.heading(`订单 ${orders[1]?.outTradeNo}`)).toBeVisible();
+});

@@ -902,8 +902,10 @@ create table orders (
   constraint orders_cashier_id_fkey FOREIGN KEY (cashier_id) REFERENCES cashiers(id),
   constraint orders_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id)
 );
+CREATE INDEX orders_by_due ON orders USING btree (amount_due, created_at DESC, id DESC);
 CREATE INDEX orders_by_number_start ON orders USING btree (out_trade_no text_pattern_ops);
 CREATE INDEX orders_by_status ON orders USING btree (status, created_at DESC, id DESC);
+CREATE INDEX orders_by_total_before_discount ON orders USING btree (amount_total, created_at DESC, id DESC) WHERE (amount_discount > 0);
 CREATE INDEX orders_due ON orders USING btree (check_at) WHERE (check_at IS NOT NULL);
 CREATE INDEX orders_newest ON orders USING btree (created_at DESC, id DESC);
 CREATE INDEX orders_of_cashier ON orders USING btree (cashier_id, created_at DESC, id DESC) WHERE (cashier_id IS NOT NULL);

@@ -83,13 +83,20 @@ export function orderConditions(filter: Omit<OrderFilter, "limit">): OrderCondit
   return { from, ofPayment, where: parts.length === 0 ? "" : `where ${parts.join(" and ")}`, values };
 }
 
-/** Numbers of ours and of WeChat's, which no description holds: enough of one that few orders begin like it. */
-const NUMBER_START = /^(?=(?:.*\d){6})[0-9A-Za-z_-]{8,64}$/;
+/** What no description holds: most of a merchant's or a WeChat number, the beginning of a number that we made, an id. */
+const NUMBER_START = /^(?:(?=(?:.*\d){6})[0-9A-Za-z_-]{8,64}|LF[0-9A-Z]{4,26}|(?:ord|ref)_[0-9a-z]+)$/;
 /** Of a WeChat number the first ten digits tell hardly more than the merchant. */
 const TRANSACTION_START_CHARS_MIN = 10;
 
+/** With a point or a currency nothing else is meant, and indexes find it. */
+const MEANT_AS_AMOUNT = /[.¥￥元]/;
+
 /** What people type: a number or its beginning, an amount, part of the description, a cashier. */
 function textCondition(text: string, values: unknown[]): string {
+  const amount = fenFromTyped(text);
+  if (amount !== null && MEANT_AS_AMOUNT.test(text)) {
+    return `(o.amount_due = ${amount} or (o.amount_discount > 0 and o.amount_total = ${amount}))`;
+  }
   const typed = `$${values.push(text)}`;
   const start = `$${values.push(`${text.replaceAll(/[\\%_]/g, "\\$&")}%`)}`;
   const started =
@@ -102,7 +109,6 @@ function textCondition(text: string, values: unknown[]): string {
     `o.id = any (array(select r.order_id from refunds r where r.number = ${typed} or r.wechat_refund_id = ${typed}))`,
   ];
   if (NUMBER_START.test(text)) return `(${numbers.join(" or ")})`;
-  const amount = fenFromTyped(text);
   const words = [
     `position(lower(${typed}) in lower(o.description)) > 0`,
     `o.cashier_id = any (array(select c.id from cashiers c where position(lower(${typed}) in lower(c.name)) > 0))`,

@@ -90,7 +90,7 @@ export const admin: AdminText = {
   orders: {
     title: "Orders",
     search: "Search",
-    searchHint: "Order or WeChat number (or its beginning), amount, item, cashier",
+    searchHint: "Number, amount, item, cashier",
     status: "Status",
     any: "All",
     period: "Placed",

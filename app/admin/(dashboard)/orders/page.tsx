@@ -3,6 +3,7 @@ import { TableCard } from "#components/admin/card-list.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Field, Select } from "#components/admin/field.tsx";
 import { Heading } from "#components/admin/heading.tsx";
+import { ListKeys } from "#components/admin/list-keys.tsx";
 import { LINK, toneLook } from "#components/admin/look.ts";
 import { Pager } from "#components/admin/pager.tsx";
 import { DateRangePicker } from "#components/controls/date-picker.tsx";
@@ -24,6 +25,7 @@ import {
   queryOf,
   whereOf,
 } from "./filter.ts";
+import { KIND_NAMES, KindFilters } from "./kind-filters.tsx";
 import { Narrowed, Sums } from "./narrowed.tsx";
 import { PLACE_NAMES, PlaceFilters } from "./place-filters.tsx";
 
@@ -44,6 +46,7 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
   return (
     <>
       {live}
+      <ListKeys />
       <Heading title={orders.title}>
         <ExportLinks adminRequest={adminRequest} path="/admin/orders/export" query={{ ...filter, cursor: undefined }} />
       </Heading>
@@ -77,7 +80,8 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
   );
 });
 
-const isPlace = (name: string): boolean => PLACE_NAMES.some((each) => each === name);
+/** What the form has fields for; the rest of a filter is kept in hidden ones. */
+const hasField = (name: string): boolean => [...PLACE_NAMES, ...KIND_NAMES].some((each) => each === name);
 
 function FilterForm({ adminRequest, filter }: { adminRequest: AdminRequest; filter: OrdersFilter }) {
   const { text, container } = adminRequest;
@@ -88,7 +92,7 @@ function FilterForm({ adminRequest, filter }: { adminRequest: AdminRequest; filt
     <Card className="px-4 py-4 sm:px-5">
       <form action="/admin/orders" className="grid grid-cols-2 gap-3 lg:grid-cols-[2fr_1fr_1.4fr_auto] lg:items-end">
         {NARROWING_NAMES.map((name) =>
-          filter[name] === undefined || isPlace(name) ? null : (
+          filter[name] === undefined || hasField(name) ? null : (
             <input key={name} type="hidden" name={name} value={filter[name]} />
           ),
         )}
@@ -97,6 +101,7 @@ function FilterForm({ adminRequest, filter }: { adminRequest: AdminRequest; filt
             label={orders.search}
             name="q"
             type="search"
+            aria-keyshortcuts="/"
             placeholder={orders.searchHint}
             defaultValue={filter.q}
             maxLength={128}
@@ -119,6 +124,9 @@ function FilterForm({ adminRequest, filter }: { adminRequest: AdminRequest; filt
             today={today}
             sends
           />
+        </div>
+        <div className="col-span-full grid grid-cols-2 gap-3 lg:order-last">
+          <KindFilters adminRequest={adminRequest} filter={filter} />
         </div>
         <PlaceFilters adminRequest={adminRequest} filter={filter} />
         <button type="submit" className={`${toneLook("primary")} max-lg:col-span-2`}>
