@@ -78,16 +78,17 @@ export async function statementPdf(statement: StatementPdf): Promise<Uint8Array>
   if (!facts.isOver) page.text(words.statement.unfinished);
   if (facts.daysWithoutFees > 0) page.text(fill(words.statement.feesMissing, { days: facts.daysWithoutFees }));
   heading(page, words.statement.channels);
+  // An order that nobody paid has no channel, so the numbers of orders would not come to the sum.
   const titles = MONTH_COLUMNS.slice(1).map((key) => words.columns[key]);
   table(
     page,
-    [words.statement.channel, ...titles.slice(0, -2)],
+    [words.statement.channel, ...titles.slice(1, -2)],
     [
       ...facts.channels.map(({ channel, sums }) => [
         words.channels[channel] ?? channel,
-        ...worded(figuresOf(sums, null).slice(0, -2)),
+        ...worded(figuresOf(sums, null)).slice(1, -2),
       ]),
-      [words.statement.total, ...worded(figuresOf(facts.whole, null).slice(0, -2))],
+      [words.statement.total, ...worded(figuresOf(facts.whole, null)).slice(1, -2)],
     ],
   );
   heading(page, words.statement.days);
