@@ -71,7 +71,7 @@ test("paid, refunded twice, reconciled; a lie of the bill is asked about and clo
   const alert = page.getByTestId("alert").filter({ hasText: "对账发现差异" }).first();
   await alert.getByRole("link", { name: `对账 ${day}` }).click();
   await mine.getByText("写明原因结案", { exact: true }).click();
-  await page.getByLabel("原因").fill("账单次日更正");
+  await page.getByRole("textbox", { name: "原因" }).fill("账单次日更正");
   await page.getByRole("button", { name: "确认结案" }).click();
   await expect(mine).toContainText("已处理");
   await expect(mine).toContainText("账单次日更正");
