@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { Secret } from "#lib/base/secret.ts";
+import { createSealedBox } from "#lib/config/sealed-box.ts";
+import { startJobs } from "#lib/jobs/index.ts";
+import { createPrinters, createPrinting } from "#lib/printing/index.ts";
+import { type Sandbox, startSandbox } from "#lib/sandbox/index.ts";
+import { printOutbox } from "#lib/storage/printing/print-outbox.ts";
+import { paidOrder } from "#lib/testing/paid-orders.ts";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { createPrintDispatcher } from "./print-dispatcher.ts";
+
+// Goal: the job that a payment leaves brings its receipt to paper without any sweep, and a printer that hangs holds up no other.
+
+let fixture: PaymentFixture;
+let sandbox: Sandbox;
+let folder: string;
+beforeAll(async () => {
+  fixture = await paymentFixture();
+  folder = await mkdtemp(path.join(tmpdir(), "print-dispatcher-"));
+  sandbox = await startSandbox({ port: 0, dataDir: folder, clock: fixture.clock });
+});
+afterAll(async () => {
+  await sandbox.close();
+  await fixture.close();
+  await rm(folder, { recursive: true });
+});
+
+interface SandboxPaper {
+  readonly settings: Readonly<Record<"network" | "feie", Record<string, unknown>>>;
+  readonly documents: readonly { readonly printer: string }[];
+}
+
+const control = async (body?: object): Promise<SandboxPaper> => {
+  const asked = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+  return (await (await fetch(`${sandbox.url}/control/printer`, asked)).json()) as SandboxPaper;
+};
+
+test("a payment's receipt is printed by its job, while another printer hangs", async () => {
+  const { clock, database, deps } = fixture;
+  const { pool } = database;
+  const box = createSealedBox(new Secret<Uint8Array>(new Uint8Array(32).fill(7)));
+  const policy = { allowPrivate: false, allowLoopback: true };
+  const printers = createPrinters({ pool, box, clock, policy });
+  const { settings } = await control({ mode: "hang" });
+  const choices = { storeId: null, tillId: null, width: 58, copies: 1, automatic: true, language: "zh-CN" };
+  for (const kind of ["network", "feie"] as const) {
+    await printers.create({ kind, choices: { ...choices, name: kind }, settings: settings[kind] }, "test");
+  }
+  const printing = createPrinting({
+    ...{ pool, outbox: printOutbox(pool), box, clock, policy, log: deps.log },
+    shift: async () => null,
+    shopName: async () => "店",
+    publicUrl: "https://shop.example",
+  });
+  const dispatcher = createPrintDispatcher({ printing, log: deps.log });
+  const print = async (payload: unknown) => dispatcher.offer((payload as { printerId: string }).printerId);
+  const jobs = startJobs({ pool, log: deps.log, tasks: { print, "check-attempt": async () => {} }, schedule: [] });
+  try {
+    for (let count = 1; count <= 3; count++) {
+      await paidOrder(fixture);
+      await vi.waitUntil(async () => (await control()).documents.length === count, { timeout: 20_000, interval: 20 });
+    }
+    expect((await control()).documents.every(({ printer }) => printer === "feie")).toBe(true);
+  } finally {
+    await jobs.stop();
+    await dispatcher.stop();
+  }
+});
