@@ -150,16 +150,18 @@ export function testDocument(shop: string, context: DocumentContext): PaperPart[
 
 function head(order: ReceiptFacts, title: string, context: DocumentContext): PaperPart[] {
   const words = printingText(context.language).paper;
+  const place = [
+    ...optional(words.store, order.store?.name ?? null),
+    ...optional(words.till, order.till),
+    ...optional(words.cashier, order.cashier),
+    ...optional(words.phone, order.store?.phone ?? null),
+  ];
   return [
     text(order.shop, "title"),
     text(title, "centre"),
     ...marks(context),
     ...(order.sandbox ? [text(words.sandbox, "centre")] : []),
-    RULE,
-    ...(order.store === null ? [] : [pair(words.store, order.store.name)]),
-    ...optional(words.till, order.till),
-    ...optional(words.cashier, order.cashier),
-    ...(order.store === null ? [] : optional(words.phone, order.store.phone)),
+    ...(place.length === 0 ? [] : [RULE, ...place]),
   ];
 }
 

@@ -76,6 +76,11 @@ test("on 80 mm paper the pairs reach the right edge, and no line is longer", () 
     if (line.kind === "line") expect(cellsOf(line.text)).toBeLessThanOrEqual(line.isWide ? 24 : 48);
 });
 
+test("what nobody said has no line, and no rule of its own", () => {
+  const lines = shown(layOut(receiptDocument({ ...ORDER, store: null, till: null, cashier: null }, CONTEXT), 58));
+  expect(lines.slice(1, 4)).toEqual(["            收款小票", "-".repeat(32), "冻柠茶（少冰、走甜、加柠檬两片，"]);
+});
+
 test("a reprint and the sandbox are marked", () => {
   const lines = shown(layOut(receiptDocument({ ...ORDER, sandbox: true }, { ...CONTEXT, reprint: true }), 58));
   expect(lines.slice(1, 4)).toEqual(["            收款小票", "    * 补打 *", "      沙箱测试，未真实收款"]);

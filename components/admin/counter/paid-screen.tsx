@@ -25,6 +25,7 @@ interface PaidScreenProps {
 export function PaidScreen({ order, words, hasOrderPages, refundLimitFen, onUndo, onPrint, onNext }: PaidScreenProps) {
   const { paid } = words;
   const next = useRef<HTMLButtonElement>(null);
+  const [printTold, setPrintTold] = useState("");
   useEffect(() => {
     // One key, or one touch, and the next shopper can pay.
     next.current?.focus();
@@ -63,7 +64,9 @@ export function PaidScreen({ order, words, hasOrderPages, refundLimitFen, onUndo
                 {paid.story}
               </a>
             ) : null}
-            {onPrint === undefined ? null : <PrintButton label={paid.print} onPrint={() => onPrint(order.id)} />}
+            {onPrint === undefined ? null : (
+              <PrintButton label={paid.print} onPrint={() => onPrint(order.id)} onTold={setPrintTold} />
+            )}
             <UndoButton
               key={order.id}
               orderId={order.id}
@@ -74,21 +77,31 @@ export function PaidScreen({ order, words, hasOrderPages, refundLimitFen, onUndo
               className="min-h-12 cursor-pointer rounded-2xl border border-white/60 px-4"
             />
           </div>
+          {onPrint === undefined ? null : (
+            <p role="status" className="min-h-12 text-white" data-testid="print-told">
+              {printTold}
+            </p>
+          )}
         </div>
       </div>
     </FullScreen>
   );
 }
 
-function PrintButton({ label, onPrint }: { readonly label: string; readonly onPrint: () => Promise<string> }) {
-  const [answer, setAnswer] = useState<string | null>(null);
+interface PrintButtonProps {
+  readonly label: string;
+  readonly onPrint: () => Promise<string>;
+  readonly onTold: (message: string) => void;
+}
+
+function PrintButton({ label, onPrint, onTold }: PrintButtonProps) {
   return (
     <button
       type="button"
-      onClick={() => void onPrint().then(setAnswer)}
+      onClick={() => void onPrint().then(onTold)}
       className="min-h-12 cursor-pointer rounded-2xl border border-white/60 px-4"
     >
-      {answer ?? label}
+      {label}
     </button>
   );
 }

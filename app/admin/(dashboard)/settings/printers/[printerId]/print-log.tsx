@@ -69,14 +69,15 @@ function jobRow(job: ListedPrintJob, { language, text, may }: AdminRequest): Row
       job.lastAnswer ?? text.none,
       shortTime(job.createdAt, language),
       mayPrint ? (
-        <ActionForm
-          key="again"
-          action={reprint}
-          submit={page.again}
-          working={text.working}
-          tone="plain"
-          hidden={{ jobId: String(job.id) }}
-        />
+        <div key="again" className="whitespace-nowrap">
+          <ActionForm
+            action={reprint}
+            submit={page.again}
+            working={text.working}
+            tone="plain"
+            hidden={{ jobId: String(job.id) }}
+          />
+        </div>
       ) : (
         ""
       ),
