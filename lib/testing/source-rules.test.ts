@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { README_SCREENSHOTS, SCREENSHOT_BYTES_MAX } from "../../e2e/screenshots/names.ts";
 import { lockProblems } from "../bin/lint/checks.mjs";
 
 // Goal: source rules that no linter checks.
@@ -196,4 +197,19 @@ test("every test and source file that a document names is there", () => {
       .map((name) => `${document}: ${name}`),
   );
   expect(missing).toEqual([]);
+});
+
+test("both READMEs show exactly the pictures that npm run screenshots takes, and each is small", () => {
+  const folder = ".github/screenshots";
+  const taken = README_SCREENSHOTS.map((name) => `${folder}/${name}`).sort();
+  for (const document of ["README.md", "README.zh-CN.md"]) {
+    const shown = readFileSync(document, "utf8").matchAll(/(?:src="|!\[[^\]]*\]\()([^")]+)/g);
+    expect([...shown].map(([, file = ""]) => file).sort(), document).toEqual(taken);
+  }
+  expect(
+    readdirSync(folder)
+      .map((name) => `${folder}/${name}`)
+      .sort(),
+  ).toEqual(taken);
+  expect(taken.filter((file) => statSync(file).size > SCREENSHOT_BYTES_MAX)).toEqual([]);
 });
