@@ -1,5 +1,9 @@
 import { expect, test } from "@playwright/test";
+import { Admin } from "../support/pages/admin.ts";
+import { Counter } from "../support/pages/counter.ts";
+import { readOrder, refundOrder } from "../support/pages/merchant.ts";
 import { PayPage } from "../support/pages/pay-page.ts";
+import { payInSandbox } from "../support/pages/sandbox.ts";
 import { Shop } from "../support/pages/shop.ts";
 import { shoot } from "./shoot.ts";
 
@@ -11,4 +15,22 @@ test("the pay page", async ({ page }) => {
   await shop.checkOut();
   await expect(new PayPage(page).code).toBeVisible();
   await shoot(page, "pay-desktop.webp");
+});
+
+test("an order's story", async ({ page }) => {
+  const admin = new Admin(page);
+  await admin.enterAs("owner", "chen@shop.example");
+  const counter = new Counter(page);
+  await counter.enter();
+  await counter.type("58");
+  await counter.scan("130000000000000000");
+  await expect(page.getByTestId("declined")).toBeVisible();
+  const codeUrl = await counter.showCode();
+  const orderId = await page.evaluate(() => sessionStorage.getItem("lingfu-counter-order"));
+  await payInSandbox({ codeUrl });
+  await counter.expectPaid("¥58.00");
+  await refundOrder(orderId ?? "", { amount: 2_000, reason: "少做了一杯" });
+  await expect.poll(async () => (await readOrder(orderId ?? "")).status).toBe("partially_refunded");
+  await admin.open(`/orders/${orderId}`);
+  await shoot(page, "order.webp");
 });

@@ -4,6 +4,7 @@ export const README_SCREENSHOTS = [
   "pay-desktop.webp",
   "counter-keypad.webp",
   "counter-paid.webp",
+  "order.webp",
 ] as const;
 
 export type ReadmeScreenshot = (typeof README_SCREENSHOTS)[number];

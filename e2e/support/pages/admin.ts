@@ -13,8 +13,10 @@ export interface TestAdmin {
 let people = 0;
 
 /** A new user with the first password still to be changed. */
-export async function addPerson(role: Role): Promise<TestAdmin> {
-  const email = `${role}-${process.pid}-${++people}@shop.test`;
+export async function addPerson(
+  role: Role,
+  email = `${role}-${process.pid}-${++people}@shop.test`,
+): Promise<TestAdmin> {
   const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "admin", "create", "--email", email, "--role", role, "--json"];
   const { stdout } = await promisify(execFile)(process.execPath, command, { env: product.environment });
   return { email, password: JSON.parse(stdout).password };
@@ -47,8 +49,8 @@ export class Admin {
   }
 
   /** A new person of this role, through the first sign-in and into the rooms. */
-  async enterAs(role: Role): Promise<TestAdmin> {
-    const person = await addPerson(role);
+  async enterAs(role: Role, email?: string): Promise<TestAdmin> {
+    const person = await addPerson(role, email);
     await this.open();
     await this.signIn(person);
     await this.page.waitForURL("**/admin/password");
