@@ -46,14 +46,10 @@ beforeAll(async () => {
   sandbox = await startSandbox({ port: 0, dataDir: folder, clock });
   box = createSealedBox(new Secret<Uint8Array>(new Uint8Array(32).fill(7)));
   const { pool } = fixture.database;
-  const policy = { allowPrivate: false, allowLoopback: true };
-  channels = createNotificationChannels({ pool, box, clock, policy });
+  const common = { pool, box, clock, policy: { allowPrivate: false, allowLoopback: true } };
+  channels = createNotificationChannels(common);
   const pushKeys = createPushKeys({ pool, box });
-  notifierDeps = {
-    ...{ pool, box, pushKeys, clock, policy, log },
-    publicUrl: "https://shop.example",
-    random: () => 0.5,
-  };
+  notifierDeps = { ...common, pushKeys, log, publicUrl: "https://shop.example", random: () => 0.5 };
   notifier = createNotifier(notifierDeps);
   dispatcher = createNotificationDispatcher({ notifier, log });
   settings = (await control()).settings;
@@ -64,9 +60,7 @@ beforeAll(async () => {
 afterEach(async () => {
   const { pool } = fixture.database;
   await control({ clear: true });
-  await pool.query("delete from notifications");
-  await pool.query("delete from notification_channels");
-  await pool.query("delete from alerts");
+  await pool.query("delete from notifications; delete from notification_channels; delete from alerts");
   logged.length = 0;
 });
 afterAll(async () => {
@@ -83,23 +77,16 @@ interface Shown {
 }
 
 async function control(body?: object): Promise<Shown> {
-  const url = `${sandbox.url}/control/receivers`;
-  const answer = await fetch(url, body === undefined ? {} : { method: "POST", body: JSON.stringify(body) });
+  const post = { method: "POST", body: JSON.stringify(body) };
+  const answer = await fetch(`${sandbox.url}/control/receivers`, body === undefined ? {} : post);
   expect(answer.status).toBe(200);
   return (await answer.json()) as Shown;
 }
 
 const QUIET_NEVER = { quietFrom: null, quietTo: null, quietDrops: false, criticalPasses: true };
-const EVERYTHING = [
-  "payment_received",
-  "refund_done",
-  "payment_trouble",
-  "refund_trouble",
-  "differences",
-  "other",
-  "channel",
-  "disk",
-];
+const EVERYTHING = "payment_received refund_done payment_trouble refund_trouble differences other channel disk".split(
+  " ",
+);
 
 async function add(kind: ChannelKindName, choices: Partial<ChannelChoices> = {}, change: object = {}): Promise<string> {
   const all: ChannelChoices = {
@@ -371,8 +358,8 @@ test("a payment is booked and an alert raised even where the news of it cannot b
 test("a sentence of an alert that cannot be read holds up nothing", async () => {
   const id = await add("wecom");
   const detail = { evidence: '{"cut', next: '{"cut' };
-  const { pool } = fixture.database;
-  await raiseAlert(pool, { kind: "health_disk", cause: "cut", orderId: null, detail, at: fixture.clock.now() });
+  const raised = { kind: "health_disk", cause: "cut", orderId: null, detail, at: fixture.clock.now() } as const;
+  await raiseAlert(fixture.database.pool, raised);
   await deliver();
   expect(await deliveries(id)).toMatchObject([{ kind: "health_disk", status: "sent" }]);
 });
