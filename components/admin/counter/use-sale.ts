@@ -45,6 +45,9 @@ export function useSale({ actions, words, orderId }: SaleSetting): SaleControl {
   const [sale, dispatch] = useReducer(sell, NO_SALE);
   const current = useRef(sale);
   current.current = sale;
+  // A new object each time the server draws the page, for instance after an action.
+  const newestWords = useRef(words);
+  newestWords.current = words;
   const token = useToken();
   const order = sale.order;
   const isWatched = order !== null && order.status === "pending";
@@ -59,10 +62,11 @@ export function useSale({ actions, words, orderId }: SaleSetting): SaleControl {
     const id = orderId ?? readKept();
     if (id === null) return;
     fetchJson<CounterOrder>(`/admin/counter/orders/${id}`).then(
-      (found) => current.current.stage === "keying" && dispatch({ type: "resume", order: found, words }),
+      (found) =>
+        current.current.stage === "keying" && dispatch({ type: "resume", order: found, words: newestWords.current }),
       () => {},
     );
-  }, [orderId, words]);
+  }, [orderId]);
   const charge = useCharge({ actions, words, current, dispatch });
 
   const open = async (way: Way, ask: () => Promise<CounterResult>): Promise<CounterOrder | null> => {
