@@ -238,7 +238,7 @@ export const ADMIN_SESSION_LIFE_MS = 7 * DAY_MS;
 export const ADMIN_CODE_WAIT_MS = 10 * MINUTE_MS;
 /** A session's last use is written down at most this often. */
 export const ADMIN_SEEN_EVERY_MS = MINUTE_MS;
-export const ADMIN_USERS_MAX = 100;
+export const ADMIN_USERS_MAX = 500;
 /** Wrong tries without a pause, for one account and from one address (a shop's whole staff may share one). */
 export const ADMIN_TRIES_PER_ACCOUNT = 5;
 export const ADMIN_TRIES_PER_ADDRESS = 20;
