@@ -4,11 +4,13 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { type CounterPerson, type CounterRight, mayAtCounter, refundLimitFen } from "#lib/auth/counter-rights.ts";
 import { cashierActor, createTillSignIn, type TillSignIn } from "#lib/auth/till-sign-in.ts";
+import { AppError } from "#lib/base/app-error.ts";
 import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { earlier } from "#lib/base/time.ts";
 import type { Container } from "#lib/http/container.ts";
 import type { OrderPlace, RefundOrder } from "#lib/payment/index.ts";
 import type { CashierSession } from "#lib/storage/tills/cashier-sessions.ts";
+import { readOrderTill } from "#lib/storage/tills/find-place.ts";
 import type { BoundTill } from "#lib/storage/tills/till-devices.ts";
 import { adminPasswords, detourOf, type Guest, openGuest, sessionCookie } from "./admin-request.ts";
 
@@ -106,6 +108,19 @@ export function counterRequestOf({ guest, tills, cashierSession }: CounterGuest)
     ...rights(person),
     refundBounds: undefined,
   };
+}
+
+/**
+ * A cashier reads, charges, closes and prints the orders of the own till only; a dashboard user those of the whole shop.
+ * @throws AppError `not_found`, as for an order that does not exist
+ */
+export async function requireOrderInReach(
+  { cashierSession, container }: CounterRequest,
+  orderId: string,
+): Promise<void> {
+  if (cashierSession === null) return;
+  const tillId = await readOrderTill(container.database.pool, orderId);
+  if (tillId !== cashierSession.at.till.id) throw new AppError("not_found", "this till has no such order");
 }
 
 /** The customer display that shows what is sold here: the till's, or on a device that is no till the dashboard user's own. */

@@ -6,12 +6,19 @@ import type { CounterRight } from "#lib/auth/counter-rights.ts";
 import { isAppError } from "#lib/base/app-error.ts";
 import { translated } from "#lib/storage/errors.ts";
 import { type AuditEntry, recordAudit } from "#lib/storage/operations/audit-log.ts";
-import { type CounterRequest, counterDetour, counterRequestOf, openCounterGuest } from "./counter-request.ts";
+import {
+  type CounterRequest,
+  counterDetour,
+  counterRequestOf,
+  openCounterGuest,
+  requireOrderInReach,
+} from "./counter-request.ts";
 import { cameFromUs, explain, failed, fieldsOf, wordsOf } from "./run-admin-action.ts";
 
 export interface CounterActionInput<Input, Result extends ActionState = ActionState> {
   readonly right: CounterRight;
   readonly form: FormData;
+  /** An `orderId` in it must be that of an order which this person may touch. */
   readonly schema: z.ZodType<Input>;
   /** Recorded before the work begins; null where the work records it itself, or there is nothing to record. */
   readonly audit: ((input: Input) => Omit<AuditEntry, "actor" | "at"> | null) | null;
@@ -49,6 +56,8 @@ export async function runCounterAction<Input, Result extends ActionState = Actio
     await recordAudit(container.database.pool, { ...entry, detail: { ...entry.detail, ...detail }, actor, at });
   };
   try {
+    const orderId = orderIdIn(parsed.data);
+    if (orderId !== null) await requireOrderInReach(counterRequest, orderId);
     await record();
     return await work(counterRequest, parsed.data);
   } catch (thrown) {
@@ -60,4 +69,10 @@ export async function runCounterAction<Input, Result extends ActionState = Actio
   } finally {
     refresh();
   }
+}
+
+/** Null where the input is about no order. */
+function orderIdIn(input: unknown): string | null {
+  if (typeof input !== "object" || input === null || !("orderId" in input)) return null;
+  return typeof input.orderId === "string" && input.orderId !== "" ? input.orderId : null;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { openDatabase } from "../client.ts";
-import { listAudit, listAuditOf, recordAudit, recordRepeated } from "./audit-log.ts";
+import { listAudit, listAuditOf, recordAudit, recordAuditOnce, recordRepeated } from "./audit-log.ts";
 
 // Goal: the latest entries are found, however many came before.
 
@@ -29,6 +29,14 @@ test("the newest comes first, page after page, also beyond the hundredth", async
 test("the same for some kinds of entries", async () => {
   const closed = await listAuditOf(database.pool, ["order.close"], 20);
   expect(closed.map(({ subject }) => subject)).toEqual(down(ENTRIES, 82, 2));
+});
+
+test("what is done once has one entry, however often it is recorded; another action on the same thing has its own", async () => {
+  const entry = { actor: "till", action: "counter.order", subject: "ord_once", at: new Date("2026-02-03T04:05:06Z") };
+  await recordAudit(database.pool, { ...entry, action: "order.charge" });
+  for (const detail of [{ amountDue: 5 }, { amountDue: 5 }]) await recordAuditOnce(database.pool, { ...entry, detail });
+  const found = await listAudit(database.pool, { subjects: ["ord_once"], limit: 5 });
+  expect(found.map(({ action }) => action)).toEqual(["counter.order", "order.charge"]);
 });
 
 test("what is repeated at once is one row with the right count, and no count is lost", async () => {

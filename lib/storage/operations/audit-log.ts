@@ -36,6 +36,20 @@ export async function recordAudit(on: Queryable, entry: AuditEntry): Promise<voi
   ]);
 }
 
+/**
+ * For what is done once however often it is asked for, and recorded after it was done: a repeat writes the entry that a crash
+ * in between has lost. Two repeats at once may both write it.
+ */
+export async function recordAuditOnce(on: Queryable, entry: AuditEntry & { readonly subject: string }): Promise<void> {
+  const { actor, action, subject, detail = {}, at } = entry;
+  // Stays SQL: one statement looks and writes.
+  await on.query(
+    `insert into audit_log (actor, action, subject, detail, created_at)
+     select $1, $2, $3, $4, $5 where not exists (select from audit_log where subject = $3 and action = $2)`,
+    [actor, action, subject, detail, at],
+  );
+}
+
 /** What is counted together. */
 export interface RepeatedEntry {
   /** Whom it is about: each topic gets a bounded number of rows a minute. */

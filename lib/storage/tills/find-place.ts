@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { OrderPlace, PlaceCodes } from "#lib/payment/index.ts";
-import { run, statement } from "../transaction.ts";
+import { run, statement, viaPrisma } from "../transaction.ts";
 
 // SQL: on the way of making an order.
 const PLACE = statement("find_place")`
@@ -26,4 +26,12 @@ export async function findPlace(
   if (row === undefined) return { store: null, till: null };
   const till = row.tillId === null || row.tillCode === null ? null : { id: row.tillId, code: row.tillCode };
   return { store: { id: row.storeId, code: row.storeCode }, till };
+}
+
+/** The till that an order was made at; null where it was made at none, or there is no such order. */
+export async function readOrderTill(pool: pg.Pool, orderId: string): Promise<string | null> {
+  const found = await viaPrisma(pool, (prisma) =>
+    prisma.order.findUnique({ where: { id: orderId }, select: { tillId: true } }),
+  );
+  return found?.tillId ?? null;
 }
