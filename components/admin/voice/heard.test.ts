@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { PaidEntry, PaidNews } from "#lib/contract/counter.ts";
-import { type Heard, hear, nextToSay, readHeard, said, UNHEARD } from "./heard.ts";
+import { type Heard, hear, nextToSay, readHeard, said, takeIn, UNHEARD } from "./heard.ts";
 
 // Goal: of each payment one hears once, whatever is told twice, late, or out of order.
 
@@ -62,6 +62,48 @@ test("what was kept goes on after a reload; not that of another day, and nothing
   expect(readHeard(JSON.stringify(heard), NOW + 3_600_000)).toEqual(heard);
   expect(readHeard(JSON.stringify(heard), NOW + 13 * 3_600_000)).toBe(UNHEARD);
   for (const text of [null, "", "{", "1", "null", '{"at":1}']) expect(readHeard(text, NOW)).toBe(UNHEARD);
+});
+
+test("of two questions with one cursor the second answer is not taken in: what it tells again is remembered no more", () => {
+  const before: Heard = { ...UNHEARD, cursor: "0.1", ids: { att_1: 1 } };
+  // Both tell 1 again, which was said, and 2; with the first answer the floor rises to 1.
+  const both = { after: "0.1", pages: [news([1, 2], { cursor: "1.2", floor: 1 })] };
+  const heard = takeIn(before, both, all) ?? UNHEARD;
+  expect(entriesOf(heard.queue)).toEqual([2]);
+  expect(takeIn(heard, both, all)).toBeNull();
+});
+
+test("whatever questions overlap, each payment is said once", () => {
+  const steps = fc.array(fc.constantFrom("pay", "ask", "first", "last"), { maxLength: 60, size: "max" });
+  fc.assert(
+    fc.property(steps, (drawn) => {
+      let heard: Heard = { ...UNHEARD, cursor: "0.0" };
+      let top = 0;
+      const open: Parameters<typeof takeIn>[1][] = [];
+      const spoken: number[] = [];
+      const answer = (one: Parameters<typeof takeIn>[1] | undefined) => {
+        heard = (one && takeIn(heard, one, all)) ?? heard;
+        for (let saying = nextToSay(heard); saying.length > 0; saying = nextToSay(heard)) {
+          spoken.push(...entriesOf(saying));
+          heard = said(heard, saying);
+        }
+      };
+      const ask = () => {
+        // As the feed does: all above the cursor's floor; its top is the next floor.
+        const [floor = 0, next = 0] = (heard.cursor ?? "").split(".").map(Number);
+        const entries = Array.from({ length: top - floor }, (_, at) => floor + 1 + at);
+        open.push({ after: heard.cursor, pages: [news(entries, { cursor: `${next}.${top}`, floor: next })] });
+      };
+      for (const step of drawn) {
+        if (step === "pay") top += 1;
+        else if (step === "ask") ask();
+        else answer(step === "first" ? open.shift() : open.pop());
+      }
+      ask();
+      answer(open.pop());
+      expect(spoken).toEqual(Array.from({ length: top }, (_, at) => at + 1));
+    }),
+  );
 });
 
 test("of any payments, told any number of times in any order, each is said once", () => {

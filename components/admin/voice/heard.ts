@@ -44,6 +44,24 @@ export function hear(heard: Heard, news: PaidNews, isSpoken: (entry: PaidEntry) 
   };
 }
 
+/** The pages of one answer, and the cursor that it was asked with. */
+export interface PaidAnswer {
+  readonly after: string | null;
+  readonly pages: readonly PaidNews[];
+}
+
+/**
+ * Takes in an answer. Null for one that was overtaken by another: what it tells again may have sunk below the floor of the
+ * other one meanwhile, where nothing is remembered, so that it would be said twice. It has to be asked for anew.
+ */
+export function takeIn(
+  heard: Heard,
+  { after, pages }: PaidAnswer,
+  isSpoken: (entry: PaidEntry) => boolean,
+): Heard | null {
+  return heard.cursor === after ? pages.reduce((before, page) => hear(before, page, isSpoken), heard) : null;
+}
+
 /** What is said next: one payment, or all that waits where that is more than one can listen to. */
 export function nextToSay({ queue }: Heard): readonly PaidEntry[] {
   return queue.length > SAID_ONE_BY_ONE ? queue : queue.slice(0, 1);

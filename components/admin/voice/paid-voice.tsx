@@ -7,7 +7,7 @@ import { useChanges } from "#components/admin/counter/use-changes.ts";
 import { LIVE, newestOnly } from "#components/ui/live-data.ts";
 import type { PaidEntry, PaidNews } from "#lib/contract/counter.ts";
 import { announcePayment, announceSeveral } from "#lib/texts/spoken-amount.ts";
-import { type Heard, hear, nextToSay, readHeard, said } from "./heard.ts";
+import { type Heard, nextToSay, type PaidAnswer, readHeard, said, takeIn } from "./heard.ts";
 import { isOwnOrder } from "./own-orders.ts";
 import { say, unlock } from "./speaker.ts";
 import { useVoice, voiceNow } from "./voice-settings.ts";
@@ -16,6 +16,8 @@ const NEWS = "/admin/counter/paid";
 /** The stream makes it sooner, asking makes it certain. */
 const ASK_EVERY_MS = 10_000;
 const PAGES_MAX = 40;
+/** Answers of two tabs may overtake each other now and then, not for ever. */
+const TRIES_MAX = 5;
 const KEPT = "lingfu-heard";
 
 /**
@@ -54,8 +56,23 @@ function useUnlock(on: boolean): void {
   }, [on]);
 }
 
-/** Reads all pages of news and takes them in at once; what is cut off half-way is asked for again. */
+/** Reads all pages of news and takes them in at once; what is cut off half-way, or overtaken, is asked for again. */
 const askNews = newestOnly(async (address, signal) => {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const answer = await readNews(address, signal);
+    let isTaken = false;
+    await changeHeard((heard) => {
+      const next = takeIn(heard, answer, isToBeSpoken);
+      isTaken = next !== null;
+      return next ?? heard;
+    });
+    void speakQueue();
+    if (isTaken) return answer.pages.at(-1)?.now ?? "";
+  }
+  throw new Error("each answer was overtaken by another one");
+});
+
+async function readNews(address: string, signal: AbortSignal): Promise<PaidAnswer> {
   const { cursor } = keptHeard();
   const pages: PaidNews[] = [];
   for (let from = ""; pages.length < PAGES_MAX; ) {
@@ -66,10 +83,8 @@ const askNews = newestOnly(async (address, signal) => {
     if (!page.hasMore || last === undefined) break;
     from = String(last.entry);
   }
-  await changeHeard((heard) => pages.reduce((before, page) => hear(before, page, isToBeSpoken), heard));
-  void speakQueue();
-  return pages.at(-1)?.now ?? "";
-});
+  return { after: cursor, pages };
+}
 
 /** The till that this device is. */
 let ownTill: string | null = null;
