@@ -1,48 +1,13 @@
-import { createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { type ReceiverInbox, SECRETS } from "./inbox.ts";
+import { startTcpServer, type TcpPlace, type TcpServer } from "./tcp-server.ts";
 
 // A mail server for one mailbox: the few commands of SMTP (RFC 5321) that senders use, and AUTH PLAIN and LOGIN (RFC 4954).
 
-export interface MailServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
 const MESSAGE_BYTES_MAX = 1_048_576;
 
-/** @param preferred taken if it is free, any other otherwise */
-export async function startMailServer(
-  inbox: ReceiverInbox,
-  place: { host: string; preferred: number },
-): Promise<MailServer> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-    socket.on("error", () => socket.destroy());
-    converse(inbox, socket);
-  });
-  const port = await listen(server, place).catch(() => listen(server, { ...place, preferred: 0 }));
-  return {
-    port,
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-      }),
-  };
-}
-
-function listen(server: Server, { host, preferred }: { host: string; preferred: number }): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(preferred, host, () => {
-      server.removeListener("error", reject);
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : 0);
-    });
-  });
-}
+export const startMailServer = (inbox: ReceiverInbox, place: TcpPlace): Promise<TcpServer> =>
+  startTcpServer(place, (socket) => converse(inbox, socket));
 
 interface Conversation {
   authorized: boolean;

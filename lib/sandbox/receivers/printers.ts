@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { createServer, type Server, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { ControlError, optionalField, readObject, withControlErrors } from "../control/format.ts";
 import { type HttpRoute, html, json } from "../http.ts";
 import { EscposReader, type PrintedDocument } from "./escpos-reader.ts";
+import { startTcpServer, type TcpPlace, type TcpServer } from "./tcp-server.ts";
 
 // A receipt printer on a port of its own, and the cloud of Feie's printers; what they printed can be seen.
 
@@ -54,44 +55,8 @@ export class SandboxPrinters {
   }
 }
 
-export interface PrinterServer {
-  readonly port: number;
-  close(): Promise<void>;
-}
-
-/** @param place `preferred` is taken if it is free, any other otherwise */
-export async function startPrinter(
-  printers: SandboxPrinters,
-  place: { host: string; preferred: number },
-): Promise<PrinterServer> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-    socket.on("error", () => socket.destroy());
-    converse(printers, socket);
-  });
-  const port = await listen(server, place).catch(() => listen(server, { ...place, preferred: 0 }));
-  return {
-    port,
-    close: () =>
-      new Promise((resolve) => {
-        for (const socket of sockets) socket.destroy();
-        server.close(() => resolve());
-      }),
-  };
-}
-
-function listen(server: Server, { host, preferred }: { host: string; preferred: number }): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(preferred, host, () => {
-      server.removeListener("error", reject);
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : 0);
-    });
-  });
-}
+export const startPrinter = (printers: SandboxPrinters, place: TcpPlace): Promise<TcpServer> =>
+  startTcpServer(place, (socket) => converse(printers, socket));
 
 /** Epson's answers to DLE EOT: bits 1 and 4 are always set. */
 const STATUS_WELL = 0x12;
