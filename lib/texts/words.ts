@@ -7,6 +7,9 @@ export type Words<Dictionary> = {
 export const fill = (template: string, values: Readonly<Record<string, string | number>>): string =>
   template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 
+/** 0.1234 → `12.3%`: a share, for people. */
+export const percent = (share: number): string => `${Math.round(share * 1_000) / 10}%`;
+
 /** 8500 → `85折`, 8000 → `8折`, 5000 → `半价`. A tenth is one 折; 85折 is said for 8.5. */
 export function sharePaid(payBps: number, free: string, half: string): string {
   if (payBps === 0) return free;

@@ -4,7 +4,7 @@ import { amountText } from "#components/ui/amount.tsx";
 import { beijingDay, beijingWeekday } from "#lib/base/beijing-time.ts";
 import { givenBack, netOf, successOf } from "#lib/base/takings.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
-import { fill } from "#lib/texts/words.ts";
+import { fill, percent } from "#lib/texts/words.ts";
 import type { HomeFigures } from "./read-home.ts";
 
 type HomeWords = AdminText["home"];
@@ -88,8 +88,6 @@ export function TodayFigures({ figures, words }: { figures: HomeFigures; words: 
     </div>
   );
 }
-
-const percent = (share: number): string => `${Math.round(share * 1_000) / 10}%`;
 
 interface Compared {
   readonly words: HomeWords;

@@ -3,11 +3,10 @@ import type { ChartData } from "#components/admin/charts/chart-types.ts";
 import { Section } from "#components/admin/heading.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { beijingDay, beijingHour, beijingMidnight } from "#lib/base/beijing-time.ts";
-import { fill } from "#lib/texts/words.ts";
+import { fill, percent } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 import { Meaning } from "./funnel-view.tsx";
 import type { Insights } from "./read-insights.ts";
-import { percent } from "./words.ts";
 
 type CurveProps = Pick<AdminRequest, "text" | "language"> & { readonly insights: Insights };
 

@@ -5,8 +5,8 @@ import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { beijingDay } from "#lib/base/beijing-time.ts";
 import { type Cell, type FunnelRow, secondsOf } from "#lib/intelligence/index.ts";
-import { fill } from "#lib/texts/words.ts";
-import { certaintyOf, countText, durationText, type InsightsWords, percent } from "./words.ts";
+import { fill, percent } from "#lib/texts/words.ts";
+import { certaintyOf, countText, durationText, type InsightsWords } from "./words.ts";
 
 interface FunnelViewProps {
   readonly row: FunnelRow;

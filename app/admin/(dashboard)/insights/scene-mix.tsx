@@ -4,11 +4,11 @@ import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { beijingDay } from "#lib/base/beijing-time.ts";
 import { addTakings } from "#lib/base/takings.ts";
-import { fill } from "#lib/texts/words.ts";
+import { fill, percent } from "#lib/texts/words.ts";
 import { ordersAddress } from "../orders/filter.ts";
 import { Meaning } from "./funnel-view.tsx";
 import type { Insights } from "./read-insights.ts";
-import { type InsightsWords, percent } from "./words.ts";
+import type { InsightsWords } from "./words.ts";
 
 interface SceneMixProps {
   readonly insights: Insights;

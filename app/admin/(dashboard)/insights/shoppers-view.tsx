@@ -4,9 +4,9 @@ import { signedAmount } from "#components/admin/signed-amount.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { Cohort, Rfm, Uplift } from "#lib/intelligence/index.ts";
-import { fill } from "#lib/texts/words.ts";
+import { fill, percent } from "#lib/texts/words.ts";
 import { Meaning } from "./funnel-view.tsx";
-import { countText, type InsightsWords, percent } from "./words.ts";
+import { countText, type InsightsWords } from "./words.ts";
 
 const Quiet = ({ children }: { children: string }) => (
   <Card>

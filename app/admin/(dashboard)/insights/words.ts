@@ -4,8 +4,6 @@ import { fill } from "#lib/texts/words.ts";
 
 export type InsightsWords = AdminText["insights"];
 
-export const percent = (share: number): string => `${Math.round(share * 1_000) / 10}%`;
-
 /** How much such a figure is worth, in words: what it may be off by, from how many it was seen. */
 export function certaintyOf({ low, high }: Share, words: InsightsWords): string {
   const points = Math.max(0.1, Math.round((high - low) * 500) / 10);

@@ -82,40 +82,31 @@ export async function changePromotion(_before: PromotionFormState, form: FormDat
 }
 
 export async function pausePromotion(_before: ActionState, form: FormData): Promise<ActionState> {
-  return runAdminAction({
-    right: "promotions.write",
-    form,
-    schema: target,
-    audit: null,
-    async work({ container, session, language }, { promotionId: id }) {
-      await container.payments.promotions.pause(id, { by: session.user.email });
-      return done(promotionsText(language).actions.paused);
-    },
-  });
+  return change(form, "pause", "paused");
 }
 
 export async function resumePromotion(_before: ActionState, form: FormData): Promise<ActionState> {
-  return runAdminAction({
-    right: "promotions.write",
-    form,
-    schema: target,
-    audit: null,
-    async work({ container, session, language }, { promotionId: id }) {
-      await container.payments.promotions.resume(id, { by: session.user.email });
-      return done(promotionsText(language).actions.resumed);
-    },
-  });
+  return change(form, "resume", "resumed");
 }
 
 export async function archivePromotion(_before: ActionState, form: FormData): Promise<ActionState> {
+  return change(form, "archive", "archived");
+}
+
+/** The entry in the audit log is written in the commit of the change. */
+async function change(
+  form: FormData,
+  verb: "pause" | "resume" | "archive",
+  answer: "paused" | "resumed" | "archived",
+): Promise<ActionState> {
   return runAdminAction({
     right: "promotions.write",
     form,
     schema: target,
     audit: null,
     async work({ container, session, language }, { promotionId: id }) {
-      await container.payments.promotions.archive(id, { by: session.user.email });
-      return done(promotionsText(language).actions.archived);
+      await container.payments.promotions[verb](id, { by: session.user.email });
+      return done(promotionsText(language).actions[answer]);
     },
   });
 }

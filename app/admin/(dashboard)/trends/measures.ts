@@ -1,7 +1,7 @@
 import type { ChartUnit } from "#components/admin/charts/chart-types.ts";
 import { signedAmount } from "#components/admin/signed-amount.ts";
 import { givenBack, netOf, successOf, type TakingsSums } from "#lib/base/takings.ts";
-import { fill } from "#lib/texts/words.ts";
+import { fill, percent } from "#lib/texts/words.ts";
 import type { TrendsText } from "#lib/texts/zh-CN/trends.ts";
 import { NONE, ordersAddress, type Split } from "../orders/filter.ts";
 import type { TrendMeasure } from "./trend-query.ts";
@@ -28,8 +28,6 @@ export function measureText(measure: TrendMeasure, value: number | null): string
   const unit = UNITS[measure];
   return unit === "fen" ? signedAmount(value) : unit === "share" ? percent(value) : String(value);
 }
-
-export const percent = (share: number): string => `${Math.round(share * 1_000) / 10}%`;
 
 export type TrendWords = TrendsText["trends"];
 

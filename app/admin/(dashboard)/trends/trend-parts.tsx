@@ -4,8 +4,8 @@ import { Section } from "#components/admin/heading.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { AdminText } from "#lib/texts/admin.ts";
-import { fill } from "#lib/texts/words.ts";
-import { changeText, measured, measureHref, measureText, percent } from "./measures.ts";
+import { fill, percent } from "#lib/texts/words.ts";
+import { changeText, measured, measureHref, measureText } from "./measures.ts";
 import type { TrendPart, Trends } from "./read-trends.ts";
 import type { TrendMeasure, TrendQuery } from "./trend-query.ts";
 
