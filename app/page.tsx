@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { redirect } from "next/navigation";
-import { Leaf } from "#components/pay/pay-top.tsx";
 import { Counter } from "#components/shop/counter.tsx";
 import { GOODS, type Good, readBasket } from "#components/shop/goods.ts";
 import { Picture } from "#components/shop/pictures.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
+import { Leaf } from "#components/ui/leaf.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { PAGE_SIZE_MAX } from "#lib/base/limits.ts";
 import { DEMO_PROMOTIONS, type DemoPromotion } from "#lib/contract/demo-shop.ts";

@@ -2,7 +2,7 @@ import { headers } from "next/headers";
 import { readPagePrefs } from "#lib/http/cookies.ts";
 import { isPrefetchOrHead } from "#lib/http/fetch-metadata.ts";
 import type { ShopperChoice } from "#lib/http/shopper.ts";
-import { type Agent, type AgentHints, classifyVisitor } from "#lib/intelligence/index.ts";
+import { type Agent, type AgentHints, appNameOf, classifyVisitor } from "#lib/intelligence/index.ts";
 import { chooseLanguage, isLanguage, type Language } from "#lib/texts/language.ts";
 import type { PageContext } from "./context.ts";
 
@@ -11,6 +11,8 @@ export type SearchParams = Readonly<Record<string, string | readonly string[] | 
 /** Who opened the page, how, and what the address asks for. */
 export interface PayPageRequest {
   readonly agent: Agent;
+  /** The app by name, where it is one that cannot pay. */
+  readonly app: ReturnType<typeof appNameOf>;
   readonly language: Language;
   /** What the address asks for, over what the browser remembers. */
   readonly askedLanguage: Language | undefined;
@@ -53,6 +55,7 @@ export async function readPayPageRequest(
   const askedLanguage = isLanguage(asked) ? asked : undefined;
   return {
     agent: sandbox && insideSandboxPhone(head, ask("env")) ? WECHAT_ON_A_PHONE : readAgent(head, ask("seen")),
+    app: appNameOf(head.get("user-agent") ?? ""),
     language: chooseLanguage(askedLanguage ?? prefs.language, head.get("accept-language")),
     askedLanguage,
     elder: prefs.elder === true,

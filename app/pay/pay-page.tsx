@@ -12,7 +12,7 @@ import { Receipt } from "#components/pay/receipt.tsx";
 import { WATCH_SCRIPT } from "#components/pay/watch-script.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { DEFAULT_COLOR, type PagePlan } from "#lib/intelligence/index.ts";
-import { type PayText, payText } from "#lib/texts/pay.ts";
+import { type PayText, payTextFor } from "#lib/texts/pay.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { PageContext } from "./context.ts";
 import type { PayPageRequest } from "./page-request.ts";
@@ -41,7 +41,7 @@ const NOTHING_TO_DO: Setting = {
 
 export async function PayPage({ context, pageRequest, plan, order, status, openid, personal }: PayPageProps) {
   const { language, brand } = plan;
-  const text = payText(language);
+  const text = payTextFor(plan.scene, language);
   const now = context.now();
   const remainingMs = Math.max(0, Date.parse(status.expiresAt) - now);
   const payable = status.status === "pending" && remainingMs > 0;
@@ -70,7 +70,13 @@ export async function PayPage({ context, pageRequest, plan, order, status, openi
         returned={payable && pageRequest.returned && CASHIERS.has(plan.channel)}
         title={{ waiting: pageTitle(order, { shop: brand.name, language, returned: false }), shop: brand.name }}
         heading={
-          <Heading merchant={brand.name} amount={order.amountDue} label={amountLabel(status, text)} text={text} />
+          <Heading
+            merchant={brand.name}
+            amount={shownAmount(order)}
+            label={amountLabel(status, text)}
+            fact={set.stage === null ? null : (plan.facts[0] ?? null)}
+            text={text}
+          />
         }
         stage={set.stage}
         hint={set.hint}
@@ -131,6 +137,10 @@ function amountLabel({ status }: OrderStatusView, text: PayText): string {
   if (status === "pending") return text.amountDue;
   return status === "closed" ? text.orderAmount : text.amountPaid;
 }
+
+/** What is due, until the shopper has paid; then what it took from them, which coupons of WeChat make less. */
+const shownAmount = ({ status, amountDue, amountPaid, amountPayer }: OrderView): number =>
+  status === "pending" || status === "closed" ? amountDue : (amountPayer ?? amountPaid);
 
 /** The button in the shop's own colour, whose text can be read by the plan; ours otherwise, in both colour schemes. */
 function brandStyle({ brand }: PagePlan): CSSProperties | undefined {

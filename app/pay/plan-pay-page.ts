@@ -80,7 +80,7 @@ function inputFor(
   const scene = isScene(order.scene) ? order.scene : "other";
   const { env, form } = agent;
   return {
-    scene: { env, form, channel, alternatives, scene, fallback: scene === "other" },
+    scene: { env, form, channel, alternatives, scene, fallback: scene === "other", app: pageRequest.app },
     order: {
       merchantName: shop?.name ?? "",
       description: order.description,

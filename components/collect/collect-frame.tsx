@@ -1,10 +1,19 @@
-import type { ReactNode } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import type { CollectText } from "#lib/texts/collect.ts";
 import { FULL_LANGUAGES, type Language, textsIn } from "#lib/texts/language.ts";
-import { Leaf } from "../pay/pay-top.tsx";
+import { ShopMark } from "../pay/shop-mark.tsx";
+
+export interface CollectShop {
+  readonly name: string;
+  readonly logoUrl: string | null;
+  /** Fill of the button and the text on it; null: ours, in both colour schemes. */
+  readonly action: { readonly fill: string; readonly ink: string } | null;
+}
 
 interface CollectFrameProps {
   readonly text: CollectText;
+  /** Null where the shop could not be asked. */
+  readonly shop: CollectShop | null;
   readonly language: Language;
   readonly urlIn: (language: Language) => string;
   /** Where the sandbox's phone opens this page; null with real credentials. */
@@ -13,9 +22,13 @@ interface CollectFrameProps {
 }
 
 /** The frame of a collection code's page: whose it is, its language, and in the sandbox that no real money moves. */
-export function CollectFrame({ text, language, urlIn, sandboxUrl, children }: CollectFrameProps) {
+export function CollectFrame({ text, shop, language, urlIn, sandboxUrl, children }: CollectFrameProps) {
   return (
-    <main lang={language} className="mx-auto flex min-h-dvh max-w-md flex-col gap-3 px-3 pt-3 safe-bottom sm:pt-8">
+    <main
+      lang={language}
+      style={actionStyle(shop?.action ?? null)}
+      className="mx-auto flex min-h-dvh max-w-md flex-col gap-3 px-3 pt-3 safe-bottom sm:pt-8"
+    >
       <header className="flex flex-col gap-2 text-sm">
         {sandboxUrl !== null && (
           <p className="flex flex-wrap items-center justify-center gap-x-3 rounded-full bg-warn-soft px-4 text-xs text-warn-ink">
@@ -31,9 +44,9 @@ export function CollectFrame({ text, language, urlIn, sandboxUrl, children }: Co
           </p>
         )}
         <div className="flex min-h-11 items-center justify-between gap-4 px-2">
-          <p className="flex items-center gap-2 font-medium">
-            <Leaf />
-            {text.title}
+          <p className="flex min-w-0 items-center gap-2 font-semibold">
+            {shop !== null && <ShopMark name={shop.name} logoUrl={shop.logoUrl} />}
+            <span className="min-w-0">{shop?.name ?? text.title}</span>
           </p>
           <p className="-mr-2 flex text-soft">
             {FULL_LANGUAGES.filter((each) => each !== language).map((other) => (
@@ -48,3 +61,6 @@ export function CollectFrame({ text, language, urlIn, sandboxUrl, children }: Co
     </main>
   );
 }
+
+const actionStyle = (action: CollectShop["action"]): CSSProperties | undefined =>
+  action === null ? undefined : ({ "--action": action.fill, "--action-ink": action.ink } as CSSProperties);

@@ -36,34 +36,30 @@ export function useRemaining({ remainingMs }: TimeLeft, onOver: () => void): num
   return left;
 }
 
-export const remainingWords = (left: number, words: LiveText): string =>
+const remainingWords = (left: number, words: LiveText): string =>
   left >= DAY_MS ? fill(words.days, { count: Math.floor(left / DAY_MS) }) : remainingText(left);
 
-/** A ring that empties as the time to pay runs out. Read out as text only when asked for: a ticking clock is noise. */
-export function CountdownRing({ left, spanMs, words }: { left: number; spanMs: number; words: LiveText }) {
+/** A small ring that empties as the time to pay runs out, and the time itself. Read out only when asked for: a ticking clock is noise. */
+export function Countdown({ left, spanMs, words }: { left: number; spanMs: number; words: LiveText }) {
   const part = Math.min(1, Math.max(0, left / Math.max(1, spanMs)));
   return (
-    <div className="relative grid size-36 place-items-center">
-      <svg viewBox="0 0 144 144" width={144} height={144} className="absolute inset-0" aria-hidden="true">
+    <span className="needs-script countdown" role="timer" aria-live="off">
+      <svg viewBox="0 0 20 20" width={16} height={16} className="size-4" aria-hidden="true">
         <title>{words.remaining}</title>
-        <circle cx="72" cy="72" r="66" className="fill-none stroke-line" strokeWidth="6" />
+        <circle cx="10" cy="10" r="8" className="fill-none stroke-line" strokeWidth="3" />
         <circle
-          cx="72"
-          cy="72"
-          r="66"
+          cx="10"
+          cy="10"
+          r="8"
           pathLength="1"
-          transform="rotate(-90 72 72)"
+          transform="rotate(-90 10 10)"
           className="fill-none stroke-brand transition-[stroke-dashoffset] duration-1000 ease-linear"
-          strokeWidth="6"
-          strokeLinecap="round"
+          strokeWidth="3"
           strokeDasharray="1"
           strokeDashoffset={1 - part}
         />
       </svg>
-      <div className="relative px-3 text-center" role="timer" aria-live="off">
-        <span className="block text-xs text-soft">{words.remaining}</span>
-        <span className="needs-script block text-2xl font-semibold figures">{remainingWords(left, words)}</span>
-      </div>
-    </div>
+      {words.remaining} {remainingWords(left, words)}
+    </span>
   );
 }

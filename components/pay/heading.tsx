@@ -6,11 +6,13 @@ interface HeadingProps {
   readonly amount: number;
   /** What the amount is: due, paid, or what a closed order would have cost. */
   readonly label: string;
-  readonly text: PayText;
+  /** What this sale is known by (a plate, a table), where a code pushes the rest below the first screen of a phone. */
+  readonly fact: { readonly label: string; readonly value: string } | null;
+  readonly text: Pick<PayText, "payTo">;
 }
 
-/** To whom, and how much: the two things that stand still whatever happens to the order. */
-export function Heading({ merchant, amount, label, text }: HeadingProps) {
+/** To whom, for what, and how much: what stands still whatever happens to the order. */
+export function Heading({ merchant, amount, label, fact, text }: HeadingProps) {
   return (
     <div className="w-full text-center">
       <p className="text-sm text-soft">
@@ -22,8 +24,17 @@ export function Heading({ merchant, amount, label, text }: HeadingProps) {
         </span>
         <span aria-hidden="true">
           <Amount amount={amount} />
+          <span className="mt-2 block text-xs text-soft" data-testid="amount-label">
+            {label}
+          </span>
         </span>
       </h1>
+      {fact !== null && (
+        <p className="pay-fact mt-2 text-sm" data-testid="fact">
+          <span className="text-soft">{fact.label}</span>{" "}
+          <strong className="font-semibold figures">{fact.value}</strong>
+        </p>
+      )}
     </div>
   );
 }

@@ -45,7 +45,7 @@ export function Outcome(ending: Ending) {
   return (
     <Reveal key={ending.face}>
       <Mark face={ending.face} late={ending.aftermath?.kind === "late"} />
-      <h2 className="mt-4 text-xl font-semibold" data-testid="outcome">
+      <h2 className="mt-3 text-xl font-semibold" data-testid="outcome">
         {title}
       </h2>
       <p className="mt-1.5 max-w-xs text-center text-sm leading-relaxed text-soft">{hint}</p>
@@ -60,7 +60,7 @@ function Mark({ face, late }: { face: Ending["face"]; late: boolean }) {
   if (face === "paid") return <SuccessMark />;
   if (face === "confirming" || face === "overdue") {
     return (
-      <svg viewBox="0 0 96 96" width={96} height={96} className="motion-turn size-24" aria-hidden="true">
+      <svg viewBox="0 0 96 96" width={80} height={80} className="motion-turn size-20" aria-hidden="true">
         <title>…</title>
         <circle cx="48" cy="48" r="42" className="fill-none stroke-line" strokeWidth="6" />
         <path d="M48 6a42 42 0 0 1 42 42" className="fill-none stroke-brand" strokeWidth="6" strokeLinecap="round" />
@@ -71,7 +71,7 @@ function Mark({ face, late }: { face: Ending["face"]; late: boolean }) {
   const disc = refunded ? "fill-brand-soft" : late ? "fill-warn-soft" : "fill-sunken";
   const line = refunded ? "stroke-brand-ink" : late ? "stroke-warn-ink" : "stroke-soft";
   return (
-    <svg viewBox="0 0 96 96" width={96} height={96} className="size-24" aria-hidden="true">
+    <svg viewBox="0 0 96 96" width={80} height={80} className="size-20" aria-hidden="true">
       <title>·</title>
       <circle cx="48" cy="48" r="46" className={disc} />
       <path

@@ -5,9 +5,9 @@ import { Button, ButtonLink } from "#components/ui/button.tsx";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import type { LiveText } from "#lib/texts/pay.ts";
 import { BRIDGE_EVENT, takeBridgeResult } from "./bridge-result.ts";
-import { CountdownRing, remainingWords, type TimeLeft, useRemaining } from "./countdown.tsx";
+import { Countdown, type TimeLeft, useRemaining } from "./countdown.tsx";
 import { type Face, faceOf, isFinal, type Progress, type ProgressEvent } from "./order-progress.ts";
-import { type Aftermath, type Ending, endingWords, Outcome } from "./outcome.tsx";
+import { type Aftermath, endingWords, Outcome } from "./outcome.tsx";
 import { Trouble } from "./trouble.tsx";
 import { type ShownHandover, useHandover } from "./use-handover.ts";
 import { useOrderStatus } from "./use-order-status.ts";
@@ -32,7 +32,7 @@ export interface PayLiveProps {
   readonly aftermath: Aftermath | null;
   /** Merchant and amount: they never move. */
   readonly heading: ReactNode;
-  /** What one pays with on the spot (a QR code, a guide); without it the time left takes its place. */
+  /** What one pays with on the spot (a QR code, a guide); null where a button of the bar does it. */
   readonly stage: ReactNode | null;
   /** What to do, and until when; gives way to what the shopper has to know. */
   readonly hint: string;
@@ -66,36 +66,36 @@ export function PayLive(props: PayLiveProps) {
   );
   const trouble = troubleOf(state, words);
   const ending = face === "waiting" ? null : { face, paidAt: state.view.paidAt, aftermath, words };
-  useTabTitle(props.title, ending);
+  useTabTitle(props.title, ending !== null ? endingWords(ending).title : elsewhere ? words.elsewhereTitle : null);
 
   return (
     <div className="contents" data-face={face} data-status={state.view.status}>
       <section className="pay-stage @container flex flex-col items-center rounded-card bg-surface px-5 pt-6 pb-5 lifted">
         {props.heading}
-        <div className={`mt-4 flex w-full flex-1 flex-col ${props.stage === null ? "min-h-66" : "min-h-90"}`}>
-          <div className="flex flex-1 items-center justify-center">
-            {ending !== null ? (
-              <Outcome {...ending} />
-            ) : elsewhere ? (
-              <Trouble
-                title={words.elsewhereTitle}
-                hint={words.elsewhereHint}
-                retry={{ label: words.payHere, href: props.payHereUrl }}
-              />
-            ) : (
-              (props.stage ?? <CountdownRing left={left} spanMs={props.time.spanMs} words={words} />)
-            )}
-          </div>
+        <div
+          className={`mt-4 flex w-full flex-1 flex-col justify-center ${props.stage === null ? "min-h-40" : "min-h-90"}`}
+        >
+          {(ending !== null || elsewhere || props.stage !== null) && (
+            <div className="flex flex-1 items-center justify-center">
+              {ending !== null ? (
+                <Outcome {...ending} />
+              ) : elsewhere ? (
+                <Trouble
+                  title={words.elsewhereTitle}
+                  hint={words.elsewhereHint}
+                  retry={{ label: words.payHere, href: props.payHereUrl }}
+                />
+              ) : (
+                props.stage
+              )}
+            </div>
+          )}
           {trouble !== null && <Whisper tone="trouble">{trouble}</Whisper>}
           {trouble === null && ending === null && !elsewhere && props.hint !== "" && <Whisper>{props.hint}</Whisper>}
           {ending === null && (
-            <p className="mt-1 text-center text-xs text-soft figures">
-              {props.stage !== null && (
-                <span className="needs-script" role="timer" aria-live="off">
-                  {words.remaining} {remainingWords(left, words)} ·{" "}
-                </span>
-              )}
-              {props.payBefore}
+            <p className="mt-2 flex flex-wrap items-center justify-center gap-x-2 text-center text-xs text-soft figures">
+              <Countdown left={left} spanMs={props.time.spanMs} words={words} />
+              <span>{props.payBefore}</span>
             </p>
           )}
         </div>
@@ -197,8 +197,8 @@ function useLiveMark(): void {
 }
 
 /** The tab's title follows the page: a shopper at a desk may look at another tab. */
-function useTabTitle({ waiting, shop }: PayLiveProps["title"], ending: Ending | null): void {
-  const title = ending === null ? waiting : `${endingWords(ending).title} · ${shop}`;
+function useTabTitle({ waiting, shop }: PayLiveProps["title"], state: string | null): void {
+  const title = state === null ? waiting : `${state} · ${shop}`;
   useEffect(() => {
     document.title = title;
   }, [title]);

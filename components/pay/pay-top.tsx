@@ -1,5 +1,6 @@
 import { type Language, textsIn } from "#lib/texts/language.ts";
 import type { PayText } from "#lib/texts/pay.ts";
+import { ShopMark } from "./shop-mark.tsx";
 
 interface SandboxPhone {
   /** Where the sandbox's phone pays this order; already complete. */
@@ -20,7 +21,7 @@ interface PayTopProps {
   readonly sandbox: SandboxPhone | null;
 }
 
-/** What the page is, in which language and size; in the sandbox also that no real money moves. */
+/** Whose page it is and what for, in which language and size; in the sandbox also that no real money moves. */
 export function PayTop({ text, plan, displayUrl, sandbox }: PayTopProps) {
   return (
     <header className="pay-top flex flex-col gap-2 text-sm">
@@ -38,9 +39,12 @@ export function PayTop({ text, plan, displayUrl, sandbox }: PayTopProps) {
         </p>
       )}
       <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-4 px-2">
-        <p className="flex items-center gap-2 font-medium">
-          {plan.brand.logoUrl === null ? <Leaf /> : <Logo address={plan.brand.logoUrl} />}
-          {plan.copy.title}
+        <p className="flex min-w-0 items-center gap-2">
+          <ShopMark name={plan.brand.name} logoUrl={plan.brand.logoUrl} />
+          <span className="min-w-0 leading-tight">
+            <strong className="block font-semibold">{plan.brand.name}</strong>
+            <span className="block text-xs text-soft">{plan.copy.title}</span>
+          </span>
         </p>
         <DisplaySettings text={text} plan={plan} displayUrl={displayUrl} />
       </div>
@@ -72,23 +76,3 @@ function DisplaySettings({ text, plan, displayUrl }: Omit<PayTopProps, "sandbox"
     </form>
   );
 }
-
-/** The shop's sign, in a place whose size it cannot change. */
-const Logo = ({ address }: { address: string }) => (
-  <img src={address} alt="" width={24} height={24} referrerPolicy="no-referrer" className="size-6 object-contain" />
-);
-
-/** Lingfu's sign: a leaf that is also a tick. */
-export const Leaf = ({ className = "size-6" }: { className?: string }) => (
-  <svg viewBox="0 0 24 24" width={24} height={24} className={className} aria-hidden="true">
-    <title>Lingfu</title>
-    <path d="M3.5 12.5C3.5 6.5 9 3 20.5 3.5 21 15 17 20.5 11 20.5c-2.6 0-4.6-1-5.8-2.6" className="fill-brand" />
-    <path
-      d="m3.5 21 4-5 2.5 2 6-7.5"
-      className="fill-none stroke-brand-ink"
-      strokeWidth="2.2"
-      strokeLinecap="round"
-      strokeLinejoin="round"
-    />
-  </svg>
-);

@@ -17,7 +17,7 @@ export function QrCard({ codeUrl, imageUrl, amount, text }: QrCardProps) {
   return (
     <div className="flex w-full flex-col items-center">
       <p className="text-center font-medium">{text.scanTitle}</p>
-      <div className="relative mt-4 w-full max-w-66 p-3">
+      <div className="pay-code relative mt-4 w-full p-3">
         <Corners />
         <div className="motion-appear aspect-square w-full overflow-hidden rounded-xl bg-white" data-testid="qr">
           {codeUrl === null ? (

@@ -4,6 +4,7 @@ import { Card } from "#components/ui/card.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { PayText } from "#lib/texts/pay.ts";
 import { fill } from "#lib/texts/words.ts";
+import { WechatMark } from "./wechat-mark.tsx";
 
 /** More than this many items fold away, so that the action stays near. */
 const ITEMS_SHOWN = 4;
@@ -58,10 +59,7 @@ export function Receipt({ order, plan, text, offersUrl, children }: ReceiptProps
         <Sums order={order} text={text} />
       </Card>
       <div className="py-3">
-        <p className="flex items-center justify-center gap-1.5 py-1 text-xs text-soft">
-          <Lock />
-          {text.secured}
-        </p>
+        <WechatMark>{text.secured}</WechatMark>
         {children}
       </div>
     </div>
@@ -231,11 +229,3 @@ function Line({ name, value, saved, strong, quiet }: LineProps) {
     </div>
   );
 }
-
-const Lock = () => (
-  <svg viewBox="0 0 16 16" width={14} height={14} className="size-3.5" aria-hidden="true">
-    <title>⌂</title>
-    <rect x="2.5" y="7" width="11" height="7" rx="2" className="fill-brand" />
-    <path d="M5 7V5.200a3 3 0 0 1 6 0V7" className="fill-none stroke-brand" strokeWidth="1.6" />
-  </svg>
-);

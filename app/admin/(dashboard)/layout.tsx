@@ -5,7 +5,7 @@ import { Menu } from "#components/admin/menu.tsx";
 import { OfflinePage } from "#components/admin/offline-page.tsx";
 import { StaleBanner } from "#components/admin/stale-banner.tsx";
 import { PaidVoice } from "#components/admin/voice/paid-voice.tsx";
-import { Leaf } from "#components/pay/pay-top.tsx";
+import { Leaf } from "#components/ui/leaf.tsx";
 import { listAlerts } from "#lib/storage/operations/alerts.ts";
 import { FULL_LANGUAGES, textsIn } from "#lib/texts/language.ts";
 import { openAdminRequest } from "../admin-request.ts";

@@ -3,12 +3,14 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { type AskedAmount, CollectForm } from "#components/collect/collect-form.tsx";
-import { CollectFrame } from "#components/collect/collect-frame.tsx";
+import { CollectFrame, type CollectShop } from "#components/collect/collect-frame.tsx";
 import { Trouble } from "#components/pay/trouble.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_NOTE_CHARS_MAX } from "#lib/base/collection-limits.ts";
 import type { CodeTerms, ScannedCode } from "#lib/collection/index.ts";
+import { DEFAULT_COLOR, planBrand } from "#lib/intelligence/index.ts";
+import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
 import { collectText } from "#lib/texts/collect.ts";
 import { type Language, textsIn } from "#lib/texts/language.ts";
 import { openContainer } from "../../container.ts";
@@ -28,8 +30,8 @@ export async function generateMetadata({ params, searchParams }: CollectionPageP
     const { language } = await readCollectRequest(await searchParams);
     return { title: textsIn(language).about.product, robots };
   }
-  const { name } = await (await openPageContext()).merchant();
-  return { title: `${found.terms.label} · ${name}`, robots };
+  const { name, brand } = await (await openPageContext()).merchant();
+  return { title: `${found.terms.label} · ${brand?.name ?? name}`, robots };
 }
 
 /** The page behind a printed code. Looking at it makes nothing; its one form makes one order. */
@@ -41,8 +43,10 @@ export default async function Page({ params, searchParams }: CollectionPageProps
   if (found === "unavailable") return <Unavailable pageRequest={pageRequest} code={(await params).code} />;
   const context = await openPageContext();
   const path = `/c/${found.code}`;
+  const shop = shopOf(await context.merchant(), pageRequest.language);
   const frame = {
     text,
+    shop,
     language: pageRequest.language,
     urlIn: (lang: Language) => pageRequest.address(path, { lang }),
     sandboxUrl:
@@ -61,7 +65,7 @@ export default async function Page({ params, searchParams }: CollectionPageProps
       ) : (
         <CollectForm
           text={text}
-          merchant={(await context.merchant()).name}
+          merchant={shop.name}
           label={found.terms.label}
           action={pageRequest.address(`${path}/order`)}
           token={randomBytes(16).toString("base64url")}
@@ -74,6 +78,12 @@ export default async function Page({ params, searchParams }: CollectionPageProps
       <p className="mt-auto py-4 text-center text-xs text-soft">{text.secured}</p>
     </CollectFrame>
   );
+}
+
+function shopOf({ name, brand }: MerchantRow, language: Language): CollectShop {
+  const { brand: shown } = planBrand(brand ?? undefined, { names: [name], language });
+  const action = shown.color === DEFAULT_COLOR ? null : { fill: shown.color, ink: shown.onColor };
+  return { name: shown.name, logoUrl: shown.logoUrl, action };
 }
 
 function askedAmount({ amount, amountMin, amountMax }: CodeTerms): AskedAmount {
@@ -102,6 +112,7 @@ function Unavailable({ pageRequest, code }: { pageRequest: CollectRequest; code:
   return (
     <CollectFrame
       text={text}
+      shop={null}
       language={pageRequest.language}
       urlIn={(lang) => pageRequest.address(path, { lang })}
       sandboxUrl={null}

@@ -1,6 +1,8 @@
 const CONTRAST_MIN = 4.5;
 const WHITE = "#ffffff";
 const INK = "#111111";
+/** For the few greys on which neither of these can be read; on every colour either white or black can. */
+const BLACK = "#000000";
 /** Our own green, dark enough for white text. */
 export const DEFAULT_COLOR = "#067a46";
 
@@ -20,11 +22,11 @@ export function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** A readable pair for a brand's colour: white text where it can be read, else dark; ours when the colour is none. */
+/** A readable pair for a brand's colour: white text where it can be read, else dark; ours when it is no colour. */
 export function readablePair(wish: string | undefined): { color: string; onColor: string; kept: boolean } {
   const color = (wish ?? "").toLowerCase();
   if (HEX.test(color)) {
-    for (const onColor of [WHITE, INK])
+    for (const onColor of [WHITE, INK, BLACK])
       if (contrast(color, onColor) >= CONTRAST_MIN) return { color, onColor, kept: true };
   }
   return { color: DEFAULT_COLOR, onColor: WHITE, kept: wish === undefined };

@@ -1,4 +1,5 @@
 import type { Language } from "#lib/texts/language.ts";
+import type { AppName } from "#lib/texts/zh-CN/page.ts";
 import type { AgentChannel, Env, Form, Scene } from "../scene/index.ts";
 
 /** The parts of the page under the fixed head. Which of them are shown, and in which order, is what a plan decides. */
@@ -94,6 +95,8 @@ export interface PageSceneInput {
   readonly scene: Scene;
   readonly fallback: boolean;
   readonly ownAddressQr?: boolean;
+  /** The app by name, where it cannot pay and says what it is. */
+  readonly app?: AppName | null;
 }
 
 export interface PageInput {

@@ -97,6 +97,28 @@ describe("the plan", () => {
     expect(plan.blocks.slice(0, 2)).toEqual(["guide", "qr"]);
   });
 
+  it("the guide names the app that cannot pay, and only there", () => {
+    const guide = scene({ env: "other_app", channel: "guide", alternatives: ["h5"], app: "douyin" });
+    expect(planPage(input({ scene: guide })).copy.hint).toBe("你正在抖音中，这里打不开微信支付");
+    expect(planPage(input({ scene: { ...guide, app: null } })).copy.hint).toBe("当前应用内无法使用微信支付");
+    const byHand = planPage(input({ scene: { ...guide, channel: "h5", alternatives: [] } }));
+    expect(byHand.copy.hint).toBe("点下方按钮，跳转到微信付款");
+  });
+
+  it.each(["donation", "healthcare", "education"] as const)(
+    "%s has no switch for offers: none is ever chosen",
+    (kind) => {
+      expect(planPage(input({ scene: scene({ scene: kind }) })).blocks).not.toContain("personal_switch");
+    },
+  );
+
+  it("every grey keeps its colour: white, dark or black can be read on it", () => {
+    for (let grey = 0; grey < 256; grey++) {
+      const color = `#${grey.toString(16).padStart(2, "0").repeat(3)}`;
+      expect(planPage(input({ brand: { color } })).brand.color).toBe(color);
+    }
+  });
+
   it("speaks English completely", () => {
     const text = JSON.stringify(
       SCENES.map(

@@ -3,7 +3,7 @@ import { type Scene, SENSITIVE_SCENES } from "../scene/index.ts";
 import { planFaults } from "./check-plan.ts";
 import { readablePair } from "./contrast.ts";
 import { writeCopy } from "./page-copy.ts";
-import type { PageBlock, PageBrand, PageInput, PageNudge, PageOrder, PagePlan } from "./page-types.ts";
+import type { PageBlock, PageBrand, PageBrandWish, PageInput, PageNudge, PageOrder, PagePlan } from "./page-types.ts";
 import { sceneFacts } from "./scene-facts.ts";
 
 const PAGE_PLAN_VERSION = "page-1";
@@ -36,9 +36,13 @@ const FIRST_BLOCKS: Partial<Record<Scene, readonly PageBlock[]>> = {
 };
 const USUAL_BLOCKS: readonly PageBlock[] = ["scene_facts", "items", "offers", "nudge", "repeat"];
 
-function planBrand({ brand, order }: PageInput, language: Language): { brand: PageBrand; reason: string | null } {
+/** How the shop shows itself to shoppers: what it wishes as far as it can be read, and its name where it wishes none. */
+export function planBrand(
+  brand: PageBrandWish | undefined,
+  { names, language }: { readonly names: readonly string[]; readonly language: Language },
+): { brand: PageBrand; reason: string | null } {
   const { color, onColor, kept } = readablePair(brand?.color);
-  const wished = (brand?.name ?? "").trim() || order.merchantName.trim() || order.description.trim();
+  const wished = [brand?.name ?? "", ...names].map((each) => each.trim()).find((each) => each !== "") ?? "";
   const name = wished.slice(0, BRAND_NAME_CHARS_MAX) || textsIn(language).page.merchant;
   const logo = brand?.logoUrl ?? "";
   const logoUrl = /^(?:https:\/\/|\/(?!\/))[^\s"'<>\\]{1,2000}$/.test(logo) ? logo : null;
@@ -72,7 +76,9 @@ function planBlocks(plan: Omit<PagePlan, "blocks">, order: PageOrder): PageBlock
   if (plan.channel === "native" || plan.ownAddressQr || plan.channel === "guide") toPay.push("qr");
   const about = (FIRST_BLOCKS[plan.scene] ?? USUAL_BLOCKS).filter((block) => filled[block] === true);
   const others: PageBlock[] = plan.alternatives.length > 0 ? ["other_channels"] : [];
-  return [...toPay, ...about, ...others, "personal_switch", "display_settings", "help"];
+  // Where nothing is ever chosen for a shopper there is nothing to switch.
+  const choices: PageBlock[] = SENSITIVE_SCENES.has(plan.scene) ? [] : ["personal_switch"];
+  return [...toPay, ...about, ...others, ...choices, "display_settings", "help"];
 }
 
 /** The page without anything that could be wrong: the decided channel, the order's own amounts, our colours. */
@@ -113,7 +119,8 @@ function fullPlan(input: PageInput): PagePlan {
   const { scene: decided, order } = input;
   const base = defaultPlan(input, "");
   const scene = decided.fallback ? "other" : decided.scene;
-  const { brand, reason } = planBrand(input, base.language);
+  const names = [order.merchantName, order.description];
+  const { brand, reason } = planBrand(input.brand, { names, language: base.language });
   const reasons = reason === null ? [] : [reason];
   if (decided.fallback) reasons.push("scene_unsure");
   if (base.elder) reasons.push("elder_chosen");

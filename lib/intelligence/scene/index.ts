@@ -1,4 +1,5 @@
 export type { Agent, AgentChannel, AgentHints, Env, Form, Os } from "./agent-types.ts";
+export { appNameOf } from "./app-name.ts";
 export { classifyAgent, classifyVisitor } from "./classify-agent.ts";
 export { classifyText, TEXT_SURE_FROM, type TextVerdict } from "./classify-text.ts";
 export { type ChannelDecision, decideChannel } from "./decide-channel.ts";

@@ -94,6 +94,16 @@ export const pay: PayText = {
     refundedAmount: "Refunded",
   },
 
+  donation: {
+    payTo: "Donate to",
+    amountDue: "Your donation",
+    amountPaid: "Donated",
+    due: "Your donation",
+    paid: "Donated",
+    paidTitle: "Thank you for your donation",
+  },
+  contact: "Questions? Contact the shop",
+
   live: {
     dayAndTime: "{day} {time}",
     remaining: "Time left",
@@ -119,6 +129,7 @@ export const pay: PayText = {
     closedHint: "You have not been charged. You can order again",
     refundedTitle: "Refunded",
     back: "Back to the shop",
+    viewReceipt: "View receipt",
     orderAgain: "Order again",
     close: "You can close this page now",
     offline: "You are offline. This page updates once you are back",

@@ -10,6 +10,9 @@ export interface PageText {
   readonly actions: Readonly<Record<WayToPay, string>>;
   readonly donate: string;
   readonly hints: Readonly<Record<WayToPay, string>>;
+  /** In place of the guide's hint, where the app is known. */
+  readonly inApp: string;
+  readonly apps: Readonly<Record<AppName, string>>;
   readonly ownAddress: string;
   /** How to get into WeChat. */
   readonly steps: readonly string[];
@@ -21,6 +24,27 @@ export interface PageText {
 }
 
 type WayToPay = "jsapi" | "miniprogram" | "h5" | "native" | "codepay" | "guide" | "none";
+/** Apps that cannot pay with WeChat and are told so by name. */
+export type AppName =
+  | "alipay"
+  | "qq"
+  | "wecom"
+  | "dingtalk"
+  | "feishu"
+  | "douyin"
+  | "weibo"
+  | "taobao"
+  | "baidu"
+  | "meituan"
+  | "jd"
+  | "xiaohongshu"
+  | "kuaishou"
+  | "pinduoduo"
+  | "bilibili"
+  | "zhihu"
+  | "toutiao"
+  | "amap"
+  | "unionpay";
 export type FactName =
   | "table"
   | "guests"
@@ -90,6 +114,28 @@ export const page: PageText = {
     codepay: "请出示微信付款码",
     guide: "当前应用内无法使用微信支付",
     none: "请在手机上打开本页付款",
+  },
+  inApp: "你正在{app}中，这里打不开微信支付",
+  apps: {
+    alipay: "支付宝",
+    qq: "QQ",
+    wecom: "企业微信",
+    dingtalk: "钉钉",
+    feishu: "飞书",
+    douyin: "抖音",
+    weibo: "微博",
+    taobao: "淘宝",
+    baidu: "百度",
+    meituan: "美团",
+    jd: "京东",
+    xiaohongshu: "小红书",
+    kuaishou: "快手",
+    pinduoduo: "拼多多",
+    bilibili: "哔哩哔哩",
+    zhihu: "知乎",
+    toutiao: "今日头条",
+    amap: "高德地图",
+    unionpay: "云闪付",
   },
   ownAddress: "用微信扫码打开本页再付款",
   steps: [

@@ -90,6 +90,17 @@ export const pay = {
     refundedAmount: "已退",
   },
 
+  /** What a donation calls it. */
+  donation: {
+    payTo: "捐赠给",
+    amountDue: "捐赠金额",
+    amountPaid: "已捐赠",
+    due: "捐赠金额",
+    paid: "实际捐赠",
+    paidTitle: "捐赠成功，谢谢你的爱心",
+  },
+  contact: "有疑问？请联系商家",
+
   live: {
     /** A moment of another day than today; `day` is its ISO date. */
     dayAndTime: "{month}月{date}日 {time}",
@@ -115,6 +126,7 @@ export const pay = {
     closedHint: "没有扣款。需要的话，可以重新下单",
     refundedTitle: "已退款",
     back: "返回商家",
+    viewReceipt: "查看收据",
     orderAgain: "重新下单",
     close: "可以关闭此页面了",
     offline: "网络已断开，恢复后自动更新",

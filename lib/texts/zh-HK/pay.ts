@@ -91,6 +91,16 @@ export const pay: PayText = {
     refundedAmount: "已退",
   },
 
+  donation: {
+    payTo: "捐款給",
+    amountDue: "捐款金額",
+    amountPaid: "已捐款",
+    due: "捐款金額",
+    paid: "實際捐款",
+    paidTitle: "捐款成功，多謝你的善心",
+  },
+  contact: "有疑問？請聯絡商戶",
+
   live: {
     dayAndTime: "{month}月{date}日 {time}",
     remaining: "剩餘時間",
@@ -115,6 +125,7 @@ export const pay: PayText = {
     closedHint: "沒有扣款。如有需要，可以重新下單",
     refundedTitle: "已退款",
     back: "返回商戶",
+    viewReceipt: "查看收據",
     orderAgain: "重新下單",
     close: "可以關閉此頁了",
     offline: "網絡已斷開，恢復後自動更新",
