@@ -48,6 +48,7 @@ import { createReconciliation, createResolutions, type Reconciliation, type Reso
 import { type Database, openDatabase } from "./storage/client.ts";
 import { collectionStore } from "./storage/collection/collection-codes.ts";
 import { gatewayKeyStore } from "./storage/configuration/gateway-keys.ts";
+import { readOrderVersions } from "./storage/orders/read-orders.ts";
 import { paymentStore } from "./storage/paying/payment-store.ts";
 import { printOutbox } from "./storage/printing/print-outbox.ts";
 import { reconciliationStore } from "./storage/reconciliation/reconciliation-store.ts";
@@ -117,7 +118,11 @@ async function composeOn(
   const { pool } = database;
   const config = await followConfiguration({ pool, environment, log, process });
   const { box, accounts, mode } = config;
-  const hub = createHub({ databaseUrl: environment.databaseListenUrl, log });
+  const hub = createHub({
+    databaseUrl: environment.databaseListenUrl,
+    readVersions: (orderIds) => readOrderVersions(pool, orderIds),
+    log,
+  });
   const metrics = createMetrics({ hub, pool });
   const writes = createWriteWatch({ pool, clock, log });
   const keyUses = createKeyUses({ pool, onUse: metrics.observeSignature });

@@ -43,7 +43,7 @@ const BOOK = {
               lines as (insert into journal_lines (entry_id, account, debit, credit)
                         select entry.id, l.account, l.debit, l.credit from entry,
                                (values ('wechat_clearing', $3::bigint, 0::bigint), ('sales', 0::bigint, $3::bigint)) as l (account, debit, credit))
-         select pg_notify('order_changed', id) from ordered`,
+         select id from ordered`,
 };
 
 export function startFloor({

@@ -47,7 +47,7 @@ function follow(container: Container, { sink, first, lastEventId }: FollowedOrde
   };
   send(first);
   if (first.status === "pending") noteSeen(first.id);
-  const unwatch = container.hub.watch(first.id, readAgain);
+  const unwatch = container.hub.watch(first.id, readAgain, first.version);
   readAgain();
   return unwatch;
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { EVERYTHING, ORDER_CHANNEL } from "#lib/storage/changed-orders.ts";
 import { type TcpProxy, tcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
-import { createHub, type Hub, ORDER_CHANNEL } from "./hub.ts";
+import { createHub, EVERY_ORDER, type Hub } from "./hub.ts";
 
 // Goal: a change that was committed reaches its watchers and no others, also after a broken connection.
 
@@ -13,10 +14,11 @@ afterAll(() => database.close());
 
 const log = { info() {}, warn() {} };
 const say = (orderId: string) => database.pool.query("select pg_notify($1, $2)", [ORDER_CHANNEL, orderId]);
+const noVersions = async () => new Map<string, number>();
 const WAIT = { timeout: 15_000, interval: 10 };
 
 async function openHub(): Promise<Hub> {
-  const hub = createHub({ databaseUrl: database.url, log });
+  const hub = createHub({ databaseUrl: database.url, readVersions: noVersions, log });
   await vi.waitUntil(() => hub.connected, WAIT);
   return hub;
 }
@@ -47,6 +49,54 @@ test("tells the watchers of this order, each of them, until they stop", async ()
   await saySomethingLast(hub);
   expect([one, two, other].map(({ mock }) => mock.calls.length)).toEqual([2, 1, 0]);
   expect(hub.watching).toBe(2);
+  await hub.close();
+});
+
+test("one notification names many orders, or says that any may have changed", async () => {
+  const hub = await openHub();
+  const [one, two, other, any] = [vi.fn(), vi.fn(), vi.fn(), vi.fn()];
+  hub.watch("ord_1", one);
+  hub.watch("ord_2", two);
+  hub.watch("ord_3", other);
+  hub.watch(EVERY_ORDER, any);
+  await say("ord_1,ord_2");
+  await saySomethingLast(hub);
+  expect([one, two, other].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 0]);
+  expect(any).toHaveBeenCalled();
+  await say(EVERYTHING);
+  await vi.waitUntil(() => other.mock.calls.length === 1, WAIT);
+  await hub.close();
+});
+
+test("a change that nobody told is found by the order's version, and once", async () => {
+  const versions = new Map([
+    ["ord_1", 3],
+    ["ord_2", 1],
+  ]);
+  const asked: (readonly string[])[] = [];
+  const hub = createHub({
+    databaseUrl: database.url,
+    async readVersions(orderIds) {
+      asked.push(orderIds);
+      return versions;
+    },
+    log,
+  });
+  await vi.waitUntil(() => hub.connected, WAIT);
+  const [known, old, any] = [vi.fn(), vi.fn(), vi.fn()];
+  hub.watch("ord_1", known, 3);
+  const stop = hub.watch("ord_2", old, 0);
+  hub.watch(EVERY_ORDER, any);
+  hub.watch("screen:1", vi.fn());
+  await vi.waitUntil(() => old.mock.calls.length === 1, WAIT);
+  versions.set("ord_1", 4);
+  await vi.waitUntil(() => known.mock.calls.length === 1, WAIT);
+  stop();
+  const before = asked.length;
+  await vi.waitUntil(() => asked.length > before + 1, WAIT);
+  expect([known, old, any].map(({ mock }) => mock.calls.length)).toEqual([1, 1, 2]);
+  expect(asked[0]).toEqual(["ord_1", "ord_2"]);
+  expect(asked.at(-1)).toEqual(["ord_1"]);
   await hub.close();
 });
 
@@ -92,7 +142,11 @@ test("after a broken connection every watcher is notified once, and then of chan
 
 test("closes at once while Postgres cannot be reached, and leaves no connection behind", async () => {
   const warn = vi.fn();
-  const hub = createHub({ databaseUrl: "postgresql://nobody@127.0.0.1:1/none", log: { info() {}, warn } });
+  const hub = createHub({
+    databaseUrl: "postgresql://nobody@127.0.0.1:1/none",
+    readVersions: () => Promise.reject(new Error("away")),
+    log: { info() {}, warn },
+  });
   await vi.waitUntil(() => warn.mock.calls.length > 0, WAIT);
   expect(hub.connected).toBe(false);
   await hub.close();
@@ -113,7 +167,7 @@ const listeners = async () =>
 async function behindProxy(work: (proxy: TcpProxy, hub: Hub) => Promise<void>, mode: TcpProxy["mode"] = "pass") {
   const proxy = await tcpProxy(database.url);
   proxy.mode = mode;
-  const hub = createHub({ databaseUrl: proxy.url, log });
+  const hub = createHub({ databaseUrl: proxy.url, readVersions: noVersions, log });
   try {
     await work(proxy, hub);
   } finally {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import pg from "pg";
 import type { PrismaClient } from "../../prisma/generated/client.ts";
+import { changeTellerOf } from "./changed-orders.ts";
 import { StatementError } from "./errors.ts";
 
 export type Pool = pg.Pool;
@@ -56,6 +57,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       const client = clients.get(pool);
       clients.delete(pool);
       if (client !== undefined) await client.then((prisma) => prisma.$disconnect(), ignore);
+      await changeTellerOf(pool).flush();
       if (!pool.ended) await pool.end();
     },
   };

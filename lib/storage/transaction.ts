@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { Prisma } from "../../prisma/generated/client.ts";
+import { changeTellerOf } from "./changed-orders.ts";
 import { connectionTaken, type PrismaClient, prismaOf } from "./client.ts";
 import { isRetryable, translated } from "./errors.ts";
 
@@ -73,15 +74,19 @@ export function inPrismaTransaction<Result>(
   return withRetries(async () => {
     const database = await prismaOf(pool);
     let client: pg.PoolClient | undefined;
+    const changed = new Set<string>();
     const take = (taken: pg.PoolClient): void => {
       client ??= taken;
+      changedIn.set(client, changed);
     };
-    return connectionTaken.run(take, () =>
+    const result = await connectionTaken.run(take, () =>
       database.$transaction(async (prisma) => {
         if (client === undefined) throw new Error("Prisma began a transaction on a connection that we do not know");
         return work({ prisma, client });
       }, PRISMA_LIMITS),
     );
+    tellChanged(pool, changed);
+    return result;
   });
 }
 
@@ -114,12 +119,16 @@ async function runOnce<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => P
   const client = await pool.connect();
   // A connection that breaks while it is checked out tells so by an event as well as by the failing query.
   client.on("error", ignore);
+  const changed = new Set<string>();
+  changedIn.set(client, changed);
   try {
     await client.query("begin");
     const result = await work(client);
     await client.query("commit");
+    changedIn.delete(client);
     client.removeListener("error", ignore);
     client.release();
+    tellChanged(pool, changed);
     return result;
   } catch (cause) {
     // A connection that cannot even roll back is thrown away; Postgres rolls back by itself when it closes.
@@ -127,6 +136,7 @@ async function runOnce<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => P
       () => false,
       () => true,
     );
+    changedIn.delete(client);
     client.removeListener("error", ignore);
     client.release(broken);
     throw cause;
@@ -135,15 +145,36 @@ async function runOnce<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => P
 
 function ignore(): void {}
 
-/** One prepared statement outside a transaction. @throws AppError `unavailable` when Postgres cannot be reached */
+/** What a transaction has changed so far, to be told once it is committed. */
+const changedIn = new WeakMap<pg.PoolClient, Set<string>>();
+
+function tellChanged(pool: pg.Pool, topics: Iterable<string>): void {
+  for (const topic of topics) changeTellerOf(pool).tell(topic);
+}
+
+const isPool = (on: pg.Pool | pg.PoolClient): on is pg.Pool => "totalCount" in on;
+
+/**
+ * One prepared statement. What it returns as `changed_topic`, an order's id or another topic of the hub, is told to the watchers
+ * once it is committed ({@link changeTellerOf}).
+ * @throws AppError `unavailable` when Postgres cannot be reached
+ */
 export async function run<Row extends pg.QueryResultRow>(
   on: pg.Pool | pg.PoolClient,
   statement: Statement,
   values: readonly unknown[],
 ): Promise<pg.QueryResult<Row>> {
-  try {
-    return await on.query<Row>({ name: statement.name, text: statement.text, values: [...values] });
-  } catch (cause) {
-    throw translated(cause);
+  const result = await on
+    .query<Row>({ name: statement.name, text: statement.text, values: [...values] })
+    .catch((cause: unknown) => {
+      throw translated(cause);
+    });
+  for (const row of result.rows) {
+    const topic: string | null | undefined = row.changed_topic;
+    if (topic === undefined) break;
+    if (topic === null) continue;
+    if (isPool(on)) changeTellerOf(on).tell(topic);
+    else changedIn.get(on)?.add(topic);
   }
+  return result;
 }

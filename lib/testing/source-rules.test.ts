@@ -100,6 +100,25 @@ test("no record is keyed by language outside lib/texts, and no language is told 
   expect(offenders(places, keyed, ({ words }) => words).filter((at) => !isAboutMarkup(at))).toEqual([]);
 });
 
+test("what changes an order tells its watchers, and only after the commit", () => {
+  const raising = sources
+    .filter(({ file }) => /^lib\//.test(file) && !isTest(file))
+    .flatMap(({ file, text }) =>
+      (text.match(/`[^`]*version = version \+ 1[^`]*`/g) ?? []).map((sql) => ({ file, sql })),
+    );
+  expect(raising.length).toBeGreaterThan(5);
+  const isTold = (sql: string) => sql.includes("changed_topic");
+  // The part of a statement whose end tells; `BOOK` and `SETTLE` are made of it.
+  expect(raising.filter(({ sql }) => !isTold(sql)).map(({ file }) => file)).toEqual([
+    "lib/storage/paying/book-payment.ts",
+  ]);
+  expect(offenders(/^lib\//, /pg_notify\('[a-z_]+'|pg_notify/g, ({ words }) => words)).toEqual([
+    "lib/storage/changed-orders.ts: pg_notify",
+    "lib/storage/configuration/config-versions.ts: pg_notify('config_changed'",
+    "lib/storage/configuration/gateway-accounts.ts: pg_notify('config_changed'",
+  ]);
+});
+
 test("only lib/config and lib/bin read the environment", () => {
   expect(offenders(/^(app|components|lib)\/(?!config\/|bin\/)/, /process\.env\b/g)).toEqual([]);
 });

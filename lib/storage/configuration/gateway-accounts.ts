@@ -3,7 +3,7 @@ import { AppError } from "#lib/base/app-error.ts";
 import { RETIRED_ACCOUNT_NOTICES_MS } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Queryable } from "../client.ts";
-import { inTransaction, viaPrisma } from "../transaction.ts";
+import { inTransaction, run, statement, viaPrisma } from "../transaction.ts";
 
 export interface AccountRow {
   readonly id: string;
@@ -227,6 +227,15 @@ export function revokeAccount(pool: pg.Pool, { id, actor }: { id: string; actor:
  * shop ships what was paid for in play.
  */
 // Stays SQL: row lock, and one statement for several tables.
+const CLOSE_SANDBOX_ORDERS = statement("close_sandbox_orders")`
+  with closed as (
+    update orders set status = 'closed', closed_at = now(), check_at = null, version = version + 1
+     where id = any($1) returning id
+  ), given_back as (
+    update promotion_uses set state = 'returned', settled_at = now()
+     where order_id in (select id from closed) and state = 'reserved'
+  ) select id as changed_topic from closed`;
+
 async function endSandbox(client: pg.PoolClient): Promise<void> {
   const { rows } = await client.query<{ id: string }>(
     `select o.id from orders o
@@ -241,16 +250,7 @@ async function endSandbox(client: pg.PoolClient): Promise<void> {
       where order_id = any($1) and status in ('opening', 'waiting')`,
     [ids],
   );
-  await client.query(
-    `with closed as (
-       update orders set status = 'closed', closed_at = now(), check_at = null, version = version + 1
-        where id = any($1) returning id
-     ), given_back as (
-       update promotion_uses set state = 'returned', settled_at = now()
-        where order_id in (select id from closed) and state = 'reserved'
-     ) select pg_notify('order_changed', id) from closed`,
-    [ids],
-  );
+  await run(client, CLOSE_SANDBOX_ORDERS, [ids]);
   await client.query("update gateway_accounts set notices_until = now() where sandbox and status = 'retired'");
   await client.query("update trade_checks set check_at = null, result = 'unanswered' where check_at is not null");
   await client.query("update foreign_refunds set check_at = null where check_at is not null");

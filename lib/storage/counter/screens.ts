@@ -3,13 +3,13 @@ import { addMs } from "#lib/base/time.ts";
 import type { Pool } from "../client.ts";
 import { run, statement, viaPrisma } from "../transaction.ts";
 
-// SQL: the row and the notice to the till's displays in one statement.
+// SQL: only what changes is told to the till's displays.
 const SHOW = statement("show_on_screen")`with shown as (
            insert into counter_screens (till, order_id, shown_at) values ($1, $2, $3)
            on conflict (till) do update set order_id = excluded.order_id, shown_at = excluded.shown_at
              where counter_screens.order_id is distinct from excluded.order_id
            returning till
-         ) select pg_notify('order_changed', 'screen:' || till) from shown`;
+         ) select 'screen:' || till as changed_topic from shown`;
 
 /** Says which order the till's customer display shows; null for none. */
 export async function showOnScreen(

@@ -60,7 +60,15 @@ test("what is kept for good is never emptied, changed or deleted by a statement"
   const kept = rows.map(({ table }) => table);
   expect(kept).toEqual(expect.arrayContaining(["audit_log", "journal_lines"]));
   // Written out as well: a table whose trigger was dropped is not among those that have one.
-  const alsoKept = ["orders", "payment_attempts", "refunds", "notify_receipts", "shifts", "shift_entries", "shift_receptions"];
+  const alsoKept = [
+    "orders",
+    "payment_attempts",
+    "refunds",
+    "notify_receipts",
+    "shifts",
+    "shift_entries",
+    "shift_receptions",
+  ];
   for (const table of [...kept, ...alsoKept]) {
     for (const sql of [`truncate ${table} cascade`, `truncate ${table} restart identity cascade`]) {
       await expect(database.pool.query(sql), sql).rejects.toMatchObject({ constraint: "append_only" });

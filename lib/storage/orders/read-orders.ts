@@ -86,6 +86,14 @@ const toStatus = (row: StatusRow): Parameters<typeof statusView>[0] => ({
         },
 });
 
+const VERSIONS = statement("order_versions")`select id, version from orders where id = any($1)`;
+
+/** Of those that exist. */
+export async function readOrderVersions(pool: pg.Pool, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await run<{ id: string; version: number }>(pool, VERSIONS, [ids]);
+  return new Map(rows.map(({ id, version }) => [id, version]));
+}
+
 export async function findOrder(pool: pg.Pool, orderId: string): Promise<OrderFile | null> {
   const { rows } = await run<OrderRow>(pool, ORDER, [orderId]);
   return (await completed(pool, rows))[0] ?? null;

@@ -14,7 +14,7 @@ const CORRECTIONS = statement("scene_corrections")`
     (select * from scene_corrections order by corrected_at desc limit $1) newest order by corrected_at`;
 const CORRECT = statement("correct_scene")`
   update orders set scene = $2::jsonb ->> 'scene', scene_decision = $2::jsonb, version = version + 1
-   where id = $1 returning pg_notify('order_changed', id)`;
+   where id = $1 returning id as changed_topic`;
 // One merchant's row is the lock of all that it says, so that the newest moment tells whether there is news.
 const LOCK = statement("lock_merchant")`select from merchant for no key update`;
 const SAY = statement("say_scene")`

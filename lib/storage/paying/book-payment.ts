@@ -3,7 +3,7 @@ import type { Announcement, BookedPayment, Receipt, Settling } from "#lib/paymen
 import { brokenUnique, isRetryable } from "../errors.ts";
 import { run, statement } from "../transaction.ts";
 
-// The attempt, its order, what it took of promotions, the journal and the word to the watchers in one statement. The guard on the status repeats what
+// The attempt, its order, what it took of promotions and the journal in one statement. The guard on the status repeats what
 // the domain has judged, so that even a mistake above could not book a payment twice.
 const booking = (guard: string): string => `
     paid as (
@@ -37,7 +37,7 @@ const booking = (guard: string): string => `
     )`;
 
 const BOOK = statement("book_payment")`
-  with ${booking("status <> 'succeeded'")} select pg_notify('order_changed', ordered.id) from ordered`;
+  with ${booking("status <> 'succeeded'")} select ordered.id as changed_topic from ordered`;
 
 // The same for a notice, with its receipt and its event: a transaction of one statement, which does nothing at all unless
 // order and attempt are as they were read.
@@ -56,7 +56,7 @@ const SETTLE = statement("settle_payment")`
     select event.id, w.id, $8 from event, webhook_endpoints w where w.disabled_at is null and 'order.paid' = any(w.events)
     returning event_id, endpoint_id
   )
-  select pg_notify('order_changed', ordered.id),
+  select ordered.id as changed_topic,
          (select count(graphile_worker.add_job('deliver-webhook', json_build_object('eventId', event_id, 'endpointId', endpoint_id),
                                                job_key => 'webhook:' || event_id || ':' || endpoint_id)) from deliveries) as jobs
     from ordered`;

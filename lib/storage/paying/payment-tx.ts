@@ -62,7 +62,7 @@ const MOVE_ATTEMPT = statement("move_attempt")`
      where id = (select order_id from moved where handover is not null) and status = 'pending'
     returning id
   )
-  select order_id, (select pg_notify('order_changed', id) from raised) from moved`;
+  select order_id, (select id from raised) as changed_topic from moved`;
 const MARK_REVERSED = statement("mark_reversed")`
   update payment_attempts set reverse_since = coalesce(reverse_since, $2), check_at = $3
    where id = $1 and status in ('opening', 'waiting')`;
@@ -75,7 +75,7 @@ const CLOSE_ORDER = statement("close_order")`
   ), given_back as (
     update promotion_uses set state = 'returned', settled_at = $2
      where order_id = (select id from closed) and state = 'reserved'
-  ) select pg_notify('order_changed', id) from closed`;
+  ) select id as changed_topic from closed`;
 const RESOLVE_EXTRA = statement("resolve_extra")`
   update payment_attempts set resolution = $2 where id = $1 and verdict <> 'settles'`;
 const INSERT_RECEIPT = statement("insert_receipt")`

@@ -57,7 +57,7 @@ const REPRICE = named(
       insert into offer_decisions (order_id, engine, inputs, applied, rejected, discount, optimal, created_at)
       select id, :engine, :inputs, :applied, :rejected, :discountFen::int, :optimal, :at from repriced
     )
-    select pg_notify('order_changed', id) from repriced`,
+    select id as changed_topic from repriced`,
 );
 const FORMER = statement("former_price")`
   select applied from offer_decisions where order_id = $1 and discount = $2 order by id desc limit 1`;
@@ -86,9 +86,11 @@ const RESTORE = statement("restore_price")`
                 and (p.limit_per_user is null
                      or p.limit_per_user > (select s.uses from promotion_shopper_uses s
                                              where s.promotion_id = p.id and s.shopper_id = u.shopper_id))))
+  ), taken as (
+    update promotion_uses u set state = 'reserved', amount = room.amount, settled_at = null
+      from room where u.order_id = (select id from restored) and u.promotion_id = room.promotion_id
   )
-  update promotion_uses u set state = 'reserved', amount = room.amount, settled_at = null
-    from room where u.order_id = (select id from restored) and u.promotion_id = room.promotion_id`;
+  select id as changed_topic from restored`;
 
 interface PricingRow extends StandingRow {
   optional: boolean;

@@ -14,7 +14,7 @@ const entry = (cause: string, at: string, lines: readonly [string, string, strin
         from entry, unnest(${lines[0]}::text[], ${lines[1]}::bigint[], ${lines[2]}::bigint[]) as l (account, debit, credit)
     )`;
 
-// The refund, its attempt's sums, the journal and the word to the watchers in one statement. The guard on the status repeats
+// The refund, its attempt's sums and the journal in one statement. The guard on the status repeats
 // what the domain has judged under the row lock, so that even a mistake above could not book a refund twice.
 const MOVE = statement("move_refund")`
   with moved as (
@@ -29,7 +29,7 @@ const MOVE = statement("move_refund")`
   ), ordered as (
     update orders set version = version + 1 where id = (select order_id from moved) returning id
   ), ${entry("$15", "$16", ["$17", "$18", "$19"])}
-  select pg_notify('order_changed', ordered.id) from ordered`;
+  select ordered.id as changed_topic from ordered`;
 // What the order gave back of its promotions when it closed is taken again, as far as they still have it.
 const ACCEPT = statement("accept_late_payment")`
   with accepted as (
@@ -52,7 +52,7 @@ const ACCEPT = statement("accept_late_payment")`
     update promotion_uses set state = 'spent', settled_at = $5
      where order_id = (select id from ordered) and state = 'returned' and promotion_id in (select id from room)
   ), ${entry("$4", "$5", ["$6", "$7", "$8"])}
-  select pg_notify('order_changed', ordered.id) from ordered`;
+  select ordered.id as changed_topic from ordered`;
 
 type Journal = RefundMove["journal"];
 const linesOf = (journal: Journal): unknown[] => {

@@ -6,7 +6,7 @@ import { readRefunds } from "./refund-rows.ts";
 
 const ORDER_BY_ID = statement("order_of_refund")`select order_id from refunds where id = $1`;
 const ORDER_BY_NUMBER = statement("order_of_refund_number")`select order_id from refunds where number = $1`;
-// The refund, its items, the amount set aside, and the word to the watchers.
+// The refund, its items, and the amount set aside.
 const INSERT = statement("insert_refund")`
   with made as (
     insert into refunds (id, order_id, attempt_id, number, origin, amount, reason, created_at, send_at, sent_at, check_at, checks)
@@ -24,7 +24,7 @@ const INSERT = statement("insert_refund")`
   ), ordered as (
     update orders set version = version + 1 where id = (select order_id from made) returning id
   )
-  select pg_notify('order_changed', ordered.id) from ordered`;
+  select ordered.id as changed_topic from ordered`;
 const RESCHEDULE = statement("reschedule_refund")`
   update refunds set send_at = $2, sent_at = $3, checks = $4, check_at = $5
    where id = $1 and status not in ('succeeded', 'closed')`;
