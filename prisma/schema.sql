@@ -23,12 +23,14 @@ create table admin_sessions (
   seen_at timestamp with time zone not null,
   idle_until timestamp with time zone not null,
   expires_at timestamp with time zone not null,
+  confirmed_at timestamp with time zone,
   constraint admin_sessions_pkey PRIMARY KEY (id),
   constraint admin_sessions_token_hash_key UNIQUE (token_hash),
   constraint admin_session_times CHECK ((idle_until <= expires_at)),
   constraint admin_sessions_address_check CHECK ((char_length(address) <= 64)),
   constraint admin_sessions_agent_check CHECK ((char_length(agent) <= 256)),
   constraint admin_sessions_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint session_confirmed CHECK (((confirmed_at IS NULL) OR (NOT awaits_code))),
   constraint admin_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES admin_users(id) ON DELETE CASCADE
 );
 CREATE INDEX admin_sessions_age ON admin_sessions USING btree (expires_at);
@@ -1292,6 +1294,21 @@ create table refund_items (
 CREATE INDEX refund_items_of_item ON refund_items USING btree (order_item_id);
 CREATE TRIGGER refund_items_fixed BEFORE DELETE OR UPDATE ON refund_items FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER refund_items_never_emptied BEFORE TRUNCATE ON refund_items FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
+create table refund_rules (
+  id integer not null default 1,
+  approval_above integer,
+  approval_covers_api boolean not null default false,
+  confirm_above integer,
+  changed_at timestamp with time zone,
+  changed_by text,
+  constraint refund_rules_pkey PRIMARY KEY (id),
+  constraint refund_rules_approval_above_check CHECK ((approval_above >= 0)),
+  constraint refund_rules_changed CHECK (((changed_at IS NULL) = (changed_by IS NULL))),
+  constraint refund_rules_changed_by_check CHECK (((char_length(changed_by) >= 1) AND (char_length(changed_by) <= 254))),
+  constraint refund_rules_confirm_above_check CHECK ((confirm_above >= 0)),
+  constraint refund_rules_id_check CHECK ((id = 1))
+);
 
 create table refunds (
   id text not null,

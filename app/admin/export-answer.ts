@@ -1,4 +1,5 @@
 import "server-only";
+import { headers } from "next/headers";
 import type { Right } from "#lib/auth/admin-roles.ts";
 import { beijingDay, beijingTime } from "#lib/base/beijing-time.ts";
 import { EXPORT_LIFE_MS, EXPORT_ROWS_MAX, EXPORTS_AT_ONCE } from "#lib/base/export-limits.ts";
@@ -7,6 +8,7 @@ import { type AuditDetail, recordAudit } from "#lib/storage/operations/audit-log
 import { exportsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { type AdminRequest, adminRequestOf, detourOf, openGuest } from "./admin-request.ts";
+import { confirmPage, hasRecentSecondFactor } from "./second-factor.ts";
 
 export type ExportForm = "csv" | "xlsx";
 
@@ -16,12 +18,15 @@ const TYPES = {
   pdf: "application/pdf",
 } as const;
 
-/** A route that hands out a file: who is signed in and may, or the answer that refuses. */
+/** A route that hands out a file: who is signed in, may, and has shown the second factor just now; or the answer that refuses. */
 export async function openExport(right: Right = "orders.export"): Promise<AdminRequest | Response> {
   const guest = await openGuest();
   if (detourOf(guest) !== null) return new Response(null, { status: 401, headers: NOT_KEPT });
   const adminRequest = adminRequestOf(guest);
-  return adminRequest.may(right) ? adminRequest : refusal(403, exportsText(guest.language).forbidden);
+  if (!adminRequest.may(right)) return refusal(403, exportsText(guest.language).forbidden);
+  if (hasRecentSecondFactor(adminRequest)) return adminRequest;
+  const from = (await headers()).get("referer") ?? "";
+  return new Response(null, { status: 303, headers: { ...NOT_KEPT, location: confirmPage(from) } });
 }
 
 export const refusal = (status: number, text: string): Response =>

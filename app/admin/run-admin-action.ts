@@ -12,6 +12,7 @@ import { type AppError, isAppError } from "#lib/base/app-error.ts";
 import { translated } from "#lib/storage/errors.ts";
 import { type AuditEntry, recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { type AdminRequest, adminRequestOf, detourOf, type Guest, openGuest } from "./admin-request.ts";
+import { requireRecentSecondFactor } from "./second-factor.ts";
 
 /** An action as the audit log names it. */
 type ActionAudit = Omit<AuditEntry, "actor" | "at">;
@@ -23,6 +24,8 @@ export interface AdminActionInput<Input> {
   readonly schema: z.ZodType<Input>;
   /** Recorded before the work begins; null where the work records it itself. */
   readonly audit: ((input: Input) => ActionAudit) | null;
+  /** Asks for the second factor again where it was not shown just now; a function decides by the input. */
+  readonly confirmed?: boolean | ((adminRequest: AdminRequest, input: Input) => boolean | Promise<boolean>);
   work(adminRequest: AdminRequest, input: Input): Promise<ActionState>;
 }
 
@@ -35,7 +38,7 @@ export async function runAdminAction<Input>(adminAction: AdminActionInput<Input>
   const { text, container } = guest;
   if (!(await cameFromUs(guest)) || detourOf(guest) !== null) return failed(text.errors.stale);
   const adminRequest = adminRequestOf(guest);
-  const { right, form, schema, audit, work } = adminAction;
+  const { right, form, schema, audit, confirmed = false, work } = adminAction;
   if (right !== null && !adminRequest.may(right)) {
     container.log.warn("admin.refused", { userId: adminRequest.session.user.id, right });
     return failed(text.errors.forbidden);
@@ -44,6 +47,9 @@ export async function runAdminAction<Input>(adminAction: AdminActionInput<Input>
   if (!(form instanceof FormData)) return failed(wordsOf("invalid_request", text));
   const parsed = schema.safeParse(fieldsOf(form));
   if (!parsed.success) return failed(wordsOf("invalid_request", text));
+  const isConfirmedOnly = typeof confirmed === "function" ? await confirmed(adminRequest, parsed.data) : confirmed;
+  const question = isConfirmedOnly ? await requireRecentSecondFactor(adminRequest) : null;
+  if (question !== null) return question;
   try {
     if (audit !== null) await recordAction(adminRequest, audit(parsed.data));
     return await work(adminRequest, parsed.data);

@@ -6,6 +6,7 @@ import { useDialog } from "../controls/dialog.tsx";
 import { useToast } from "../controls/toast.tsx";
 import { useControlWords } from "../controls/words.tsx";
 import { type ActionState, type FormAction, FRESH } from "./action-state.ts";
+import { useConfirmIdentity } from "./confirm-identity.tsx";
 import { type Tone, toneLook } from "./look.ts";
 import { ReasonList } from "./reason-list.tsx";
 
@@ -35,6 +36,7 @@ export function ActionForm(props: ActionFormProps) {
   const [answered, setAnswered] = useState<ActionState>();
   const [pending, startWork] = useTransition();
   const tell = useTell(undo);
+  const { run, question } = useConfirmIdentity();
   const state = answered ?? reloaded;
   // Submitted by hand: React resets a form that it submits itself, also after an error.
   const sendByHand = (event: FormEvent<HTMLFormElement>) => {
@@ -42,7 +44,7 @@ export function ActionForm(props: ActionFormProps) {
     if (pending) return;
     const fields = new FormData(event.currentTarget);
     startWork(async () => {
-      const next = await action(state, fields);
+      const next = await run(() => action(state, fields));
       // An action that leads to another page has no answer.
       if (next === undefined) return;
       const isTold = tell(next, fields);
@@ -51,21 +53,24 @@ export function ActionForm(props: ActionFormProps) {
     });
   };
   return (
-    <form ref={form} action={send} onSubmit={sendByHand} className="flex flex-col gap-4">
-      {Object.entries(hidden).map(([name, value]) => (
-        <input key={name} type="hidden" name={name} value={value} />
-      ))}
-      {children}
-      <button
-        type="submit"
-        aria-disabled={pending}
-        aria-label={label}
-        className={`${toneLook(tone)} ${wide ? "w-full" : "self-start max-sm:w-full"} ${pending ? "opacity-60" : ""}`}
-      >
-        {pending ? working : submit}
-      </button>
-      <Answer state={state} />
-    </form>
+    <>
+      <form ref={form} action={send} onSubmit={sendByHand} className="flex flex-col gap-4">
+        {Object.entries(hidden).map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
+        {children}
+        <button
+          type="submit"
+          aria-disabled={pending}
+          aria-label={label}
+          className={`${toneLook(tone)} ${wide ? "w-full" : "self-start max-sm:w-full"} ${pending ? "opacity-60" : ""}`}
+        >
+          {pending ? working : submit}
+        </button>
+        <Answer state={state} />
+      </form>
+      {question}
+    </>
   );
 }
 

@@ -1,12 +1,18 @@
 /** The result of a submitted form. */
 export interface ActionState {
-  readonly kind: "fresh" | "done" | "failed";
+  /** `confirm`: nothing was done yet, since the person has to show the second factor again. */
+  readonly kind: "fresh" | "done" | "failed" | "confirm";
   readonly message: string;
   /** Shown once only: a new key, a first password. */
   readonly shown: readonly { readonly label: string; readonly value: string }[];
   /** Errors by field. */
   readonly reasons?: readonly ShownReason[];
+  /** Of `confirm`. */
+  readonly confirmBy?: ConfirmBy;
 }
+
+/** What a person is asked for: a code, or the password where there is no second factor. */
+export type ConfirmBy = "code" | "password";
 
 export interface ShownReason {
   readonly field: string;

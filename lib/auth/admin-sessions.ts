@@ -3,6 +3,7 @@ import type { Clock } from "#lib/base/clock.ts";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import {
   ADMIN_CODE_WAIT_MS,
+  ADMIN_CONFIRMATION_LIFE_MS,
   ADMIN_SEEN_EVERY_MS,
   ADMIN_SESSION_IDLE_MS,
   ADMIN_SESSION_LIFE_MS,
@@ -15,6 +16,7 @@ import {
   insertSession,
   listSessions,
   type NewSessionRow,
+  noteSessionConfirmed,
   noteSessionSeen,
 } from "#lib/storage/administration/sessions.ts";
 import type { Database } from "#lib/storage/client.ts";
@@ -32,7 +34,13 @@ export interface AdminSession {
   };
   /** The password was right, the code is still to come: nothing may be shown or done. */
   readonly awaitsCode: boolean;
+  /** When the second factor was last shown in it; without one, the password. */
+  readonly confirmedAt: Date | null;
 }
+
+/** Whether what is dangerous may be done without asking for the second factor again. */
+export const isRecentlyConfirmed = ({ confirmedAt }: Pick<AdminSession, "confirmedAt">, now: Date): boolean =>
+  confirmedAt !== null && now.getTime() - confirmedAt.getTime() < ADMIN_CONFIRMATION_LIFE_MS;
 
 /** From where somebody signs in, as far as it is known. */
 export interface Visitor {
@@ -52,6 +60,7 @@ export interface NewSession {
   readonly userId: string;
   readonly awaitsCode: boolean;
   readonly visitor: Visitor;
+  readonly confirmedAt: Date | null;
 }
 
 export interface AdminSessions {
@@ -59,6 +68,8 @@ export interface AdminSessions {
   open(session: NewSession): Promise<Secret<string>>;
   /** The session of this cookie while it is valid. */
   find(token: string): Promise<AdminSession | null>;
+  /** The person has shown a second factor just now (`isRecentlyConfirmed`). */
+  confirm(session: Pick<AdminSession, "id">): Promise<void>;
   /** Those of one person, the last used first. */
   list(userId: string): Promise<ListedSession[]>;
   /** @returns false when the person has no such session */
@@ -87,6 +98,7 @@ export function createAdminSessions({ pool, clock }: { pool: Database["pool"]; c
       }
       return toSession(found);
     },
+    confirm: ({ id }) => noteSessionConfirmed(pool, { id, confirmedAt: clock.now() }),
     list: (userId) => listSessions(pool, { userId, now: clock.now() }),
     end: (session) => endSession(pool, session),
   };
@@ -94,7 +106,7 @@ export function createAdminSessions({ pool, clock }: { pool: Database["pool"]; c
 
 /** A session to be kept, and its cookie's value. */
 export function makeSession(
-  { userId, awaitsCode, visitor }: NewSession,
+  { userId, awaitsCode, visitor, confirmedAt }: NewSession,
   now: Date,
 ): { readonly row: NewSessionRow; readonly token: Secret<string> } {
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
@@ -104,6 +116,7 @@ export function makeSession(
     tokenHash: hashOf(token),
     userId,
     awaitsCode,
+    confirmedAt,
     address: visitor.address.slice(0, 64),
     agent: visitor.agent.slice(0, 256),
     createdAt: now,
@@ -126,4 +139,5 @@ const toSession = ({ session, user }: NonNullable<Awaited<ReturnType<typeof find
     hasTotp: user.totpEnabledAt !== null,
   },
   awaitsCode: session.awaitsCode,
+  confirmedAt: session.confirmedAt,
 });

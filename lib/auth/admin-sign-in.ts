@@ -41,6 +41,12 @@ interface CodeEntry {
   readonly visitor: Visitor;
 }
 
+interface IdentityProof {
+  readonly session: AdminSession;
+  readonly secret: string;
+  readonly visitor: Visitor;
+}
+
 interface PasswordChange {
   readonly session: AdminSession;
   readonly current: string;
@@ -56,6 +62,11 @@ export interface Admins {
   signIn(credentials: EmailAndPassword, visitor: Visitor): Promise<SignedIn | null>;
   /** The second step. @returns new cookies; null when the code is wrong */
   enterCode(entry: CodeEntry): Promise<Cookies | null>;
+  /**
+   * Asks a person who is signed in once more: the code of the second factor, or the password of somebody who has none.
+   * @returns false when it is wrong
+   */
+  confirm(entry: IdentityProof): Promise<boolean>;
   signOut(session: AdminSession): Promise<void>;
   /**
    * Ends all sessions of the person, and opens a new one in place of this one.
@@ -88,6 +99,7 @@ export function createAdmins(deps: AdminsDeps): Admins {
     sessions,
     signIn: (credentials, visitor) => signIn(inside, credentials, visitor),
     enterCode: (entry) => enterCode(inside, entry),
+    confirm: (entry) => confirm(inside, entry),
     async signOut({ id, user }) {
       if (await sessions.end({ id, userId: user.id })) await audit(inside, user, { entry: "admin.signed_out" });
     },
@@ -133,7 +145,8 @@ async function signIn(
   });
   if (person === null) return null;
   const { hasTotp: awaitsCode, mustChangePassword } = person;
-  const token = await inside.sessions.open({ userId: person.id, awaitsCode, visitor });
+  const confirmedAt = awaitsCode ? null : inside.clock.now();
+  const token = await inside.sessions.open({ userId: person.id, awaitsCode, visitor, confirmedAt });
   if (!awaitsCode) await audit(inside, person, { entry: "admin.signed_in", visitor });
   const device = awaitsCode ? null : inside.devices.remember(visitor.device, person);
   return { token, device, awaitsCode, mustChangePassword };
@@ -148,9 +161,26 @@ async function enterCode(inside: Inside, { session, code, visitor }: CodeEntry):
   if (right === null) return null;
   // A new cookie: what was known before the code opens nothing after it.
   await inside.sessions.end({ id: session.id, userId: user.id });
-  const token = await inside.sessions.open({ userId: user.id, awaitsCode: false, visitor });
+  const confirmedAt = inside.clock.now();
+  const token = await inside.sessions.open({ userId: user.id, awaitsCode: false, visitor, confirmedAt });
   await audit(inside, user, { entry: "admin.signed_in", visitor });
   return { token, device: inside.devices.remember(visitor.device, person) };
+}
+
+async function confirm(inside: Inside, { session, secret, visitor }: IdentityProof): Promise<boolean> {
+  const person = await personOf(inside, session);
+  const { id, email, hasTotp, passwordHash } = person;
+  const guess: Guess = hasTotp
+    ? { secret: "code", at: "account", person, name: id, visitor }
+    : { secret: "password", at: "account", person, name: email, visitor };
+  const isRight = await checkSecret(inside, guess, async () => {
+    const right = hasTotp ? inside.totp.take(id, secret) : inside.passwords.isRight(secret, passwordHash);
+    return (await right) || null;
+  });
+  if (isRight === null) return false;
+  await inside.sessions.confirm(session);
+  await audit(inside, person, { entry: "admin.confirmed", visitor });
+  return true;
 }
 
 async function personOf({ pool }: Inside, { user }: AdminSession): Promise<FoundAdmin> {
@@ -188,7 +218,8 @@ async function changePassword(inside: Inside, { session, current, next, visitor 
   const passwordHash = await passwords.hash(next);
   const now = clock.now();
   // This session ends as well: its cookie opens nothing afterwards.
-  const { row: opened, token } = makeSession({ userId: id, awaitsCode: false, visitor }, now);
+  const confirmedAt = person.hasTotp ? session.confirmedAt : now;
+  const { row: opened, token } = makeSession({ userId: id, awaitsCode: false, visitor, confirmedAt }, now);
   const entry = { actor: email, action: "user.password", subject: id, at: now };
   await replacePassword(pool, { id, before, passwordHash, entry, session: opened });
   return { token, device: inside.devices.remember(visitor.device, { id, passwordHash }, person) };
@@ -197,7 +228,7 @@ async function changePassword(inside: Inside, { session, current, next, visitor 
 const audit = (
   { pool, clock }: Inside,
   { id, email }: { id: string; email: string },
-  { entry, visitor }: { entry: "admin.signed_in" | "admin.signed_out"; visitor?: Visitor },
+  { entry, visitor }: { entry: "admin.signed_in" | "admin.signed_out" | "admin.confirmed"; visitor?: Visitor },
 ) =>
   recordAudit(pool, {
     actor: email,

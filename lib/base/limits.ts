@@ -238,6 +238,8 @@ export const ADMIN_SESSION_LIFE_MS = 7 * DAY_MS;
 export const ADMIN_CODE_WAIT_MS = 10 * MINUTE_MS;
 /** A session's last use is written down at most this often. */
 export const ADMIN_SEEN_EVERY_MS = MINUTE_MS;
+/** So long after the second factor was shown, what is dangerous does not ask for it again. */
+export const ADMIN_CONFIRMATION_LIFE_MS = 5 * MINUTE_MS;
 export const ADMIN_USERS_MAX = 500;
 /** Wrong tries without a pause, for one account and from one address (a shop's whole staff may share one). */
 export const ADMIN_TRIES_PER_ACCOUNT = 5;

@@ -18,6 +18,7 @@ const choose =
 export const adminText = choose("admin");
 export const collectionText = choose("collection");
 export const configurationText = choose("configuration");
+export const confirmationText = choose("confirmation");
 export const controlsText = choose("controls");
 export const counterText = choose("counter");
 export const doctorText = choose("doctor");

@@ -1,3 +1,4 @@
+import { FileLink } from "#components/admin/file-link.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { exportsText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../admin-request.ts";
@@ -18,15 +19,15 @@ export function ExportLinks({ adminRequest: { language, may }, path, query }: Ex
   return (
     <nav aria-label={words.heading} className="flex flex-wrap gap-2">
       {(["xlsx", "csv"] as const).map((form) => (
-        <a
+        <FileLink
           key={form}
           href={`${path}.${form}${search}`}
-          aria-label={`${words.download} ${words[form]}`}
+          label={`${words.download} ${words[form]}`}
           className={`${toneLook("plain")} px-4 text-sm`}
         >
           <span aria-hidden="true">↓</span>
           {words[form]}
-        </a>
+        </FileLink>
       ))}
     </nav>
   );

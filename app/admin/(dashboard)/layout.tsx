@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { AccountMenu } from "#components/admin/account-menu.tsx";
+import { ConfirmIdentityProvider } from "#components/admin/confirm-identity.tsx";
 import { ErrorWords } from "#components/admin/error-words.tsx";
 import { Menu } from "#components/admin/menu.tsx";
 import { OfflinePage } from "#components/admin/offline-page.tsx";
@@ -7,9 +8,11 @@ import { StaleBanner } from "#components/admin/stale-banner.tsx";
 import { PaidVoice } from "#components/admin/voice/paid-voice.tsx";
 import { Leaf } from "#components/ui/leaf.tsx";
 import { listAlerts } from "#lib/storage/operations/alerts.ts";
+import { confirmationText } from "#lib/texts/admin.ts";
 import { FULL_LANGUAGES, textsIn } from "#lib/texts/language.ts";
 import { openAdminRequest } from "../admin-request.ts";
 import { changeLanguage, signOut } from "../sign-in/actions.ts";
+import { askRecentSecondFactor, confirmIdentity } from "./confirm/actions.ts";
 import { menuEntries } from "./menu-entries.ts";
 
 const ALERTS_COUNTED = 100;
@@ -58,7 +61,13 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         <PaidVoice tillId={null} />
         <main id="content" className="min-w-0 flex-1 px-4 pt-4 pb-28 lg:px-8 lg:py-8">
           <ErrorWords words={{ title: errors.brokenTitle, hint: errors.broken, retry: errors.retry }}>
-            {children}
+            <ConfirmIdentityProvider
+              words={confirmationText(language)}
+              confirm={confirmIdentity}
+              ask={askRecentSecondFactor}
+            >
+              {children}
+            </ConfirmIdentityProvider>
           </ErrorWords>
         </main>
       </div>

@@ -15,6 +15,7 @@ export interface NewSessionRow {
   readonly createdAt: Date;
   readonly idleUntil: Date;
   readonly expiresAt: Date;
+  readonly confirmedAt: Date | null;
 }
 
 export function insertSession(pool: Pool, session: NewSessionRow): Promise<void> {
@@ -56,6 +57,15 @@ export async function noteSessionSeen(
   { id, seenAt, idleUntil }: { readonly id: string; readonly seenAt: Date; readonly idleUntil: Date },
 ): Promise<void> {
   await viaPrisma(pool, (prisma) => prisma.adminSession.updateMany({ where: { id }, data: { seenAt, idleUntil } }));
+}
+
+export async function noteSessionConfirmed(
+  pool: Pool,
+  { id, confirmedAt }: { readonly id: string; readonly confirmedAt: Date },
+): Promise<void> {
+  await viaPrisma(pool, (prisma) =>
+    prisma.adminSession.updateMany({ where: { id, awaitsCode: false }, data: { confirmedAt } }),
+  );
 }
 
 /** @returns false when the person has no such session */

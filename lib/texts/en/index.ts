@@ -6,6 +6,7 @@ import { broken } from "./broken.ts";
 import { collect } from "./collect.ts";
 import { collection } from "./collection.ts";
 import { configuration } from "./configuration.ts";
+import { confirmation } from "./confirmation.ts";
 import { controls } from "./controls.ts";
 import { counter } from "./counter.ts";
 import { differences } from "./differences.ts";
@@ -36,6 +37,7 @@ export const dictionary: Dictionary = {
     collect,
     collection,
     configuration,
+    confirmation,
     controls,
     counter,
     differences,

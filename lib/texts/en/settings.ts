@@ -247,6 +247,7 @@ export const settings: SettingsText = {
       "cashier.enable": "Put a cashier to use again",
       "shift.export": "Downloaded hand-overs",
       "admin.signed_in": "Signed in",
+      "admin.confirmed": "Confirmed to be that person",
       "admin.signed_out": "Signed out",
       "admin.paused": "Sign-in paused after wrong tries",
       "admin.sign_in_failed": "Sign-in failed",

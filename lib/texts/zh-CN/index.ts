@@ -5,6 +5,7 @@ import { type BrokenText, broken } from "./broken.ts";
 import { type CollectText, collect } from "./collect.ts";
 import { type CollectionText, collection } from "./collection.ts";
 import { type ConfigurationText, configuration } from "./configuration.ts";
+import { type ConfirmationText, confirmation } from "./confirmation.ts";
 import { type ControlsText, controls } from "./controls.ts";
 import { type CounterText, counter } from "./counter.ts";
 import { type DifferencesText, differences } from "./differences.ts";
@@ -35,6 +36,7 @@ export interface Dictionary {
   readonly collect: CollectText;
   readonly collection: CollectionText;
   readonly configuration: ConfigurationText;
+  readonly confirmation: ConfirmationText;
   readonly controls: ControlsText;
   readonly counter: CounterText;
   readonly differences: DifferencesText;
@@ -66,6 +68,7 @@ export const dictionary: Dictionary = {
     collect,
     collection,
     configuration,
+    confirmation,
     controls,
     counter,
     differences,

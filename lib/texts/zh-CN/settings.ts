@@ -245,6 +245,7 @@ export const settings = {
       "cashier.enable": "重新启用收银员",
       "shift.export": "下载交班记录",
       "admin.signed_in": "登录",
+      "admin.confirmed": "确认是本人",
       "admin.signed_out": "退出登录",
       "admin.paused": "多次登录失败，暂停登录",
       "admin.sign_in_failed": "登录失败",

@@ -15,6 +15,7 @@ const INTEGER_MAX = 2_147_483_647;
 export async function uploadConfiguration(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "config.write",
+    confirmed: true,
     form,
     schema: z.object({ file: z.instanceof(File) }),
     audit: ({ file }) => ({ action: "config.import", subject: null, detail: { bytes: file.size } }),
@@ -45,6 +46,7 @@ export async function uploadConfiguration(_before: ActionState, form: FormData):
 export async function revokeAccount(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "config.write",
+    confirmed: true,
     form,
     schema: z.object({ account: z.string().min(1).max(64) }),
     audit: null,
@@ -61,6 +63,7 @@ export async function revokeAccount(_before: ActionState, form: FormData): Promi
 export async function rollBackConfiguration(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "config.write",
+    confirmed: true,
     form,
     schema: z.object({ version: wholeNumber({ min: 1, max: INTEGER_MAX }) }),
     audit: ({ version }) => ({ action: "config.rollback", subject: null, detail: { version } }),

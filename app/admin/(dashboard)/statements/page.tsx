@@ -1,5 +1,6 @@
 import { TableCard } from "#components/admin/card-list.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
+import { FileLink } from "#components/admin/file-link.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { LINK } from "#components/admin/look.ts";
 import { signedAmount } from "#components/admin/signed-amount.ts";
@@ -50,14 +51,14 @@ export default adminPage("orders.export", async ({ container, language }) => {
             </strong>,
             <span key="files" className="flex flex-wrap gap-x-5">
               {FORMS.map(([form, file]) => (
-                <a
+                <FileLink
                   key={form}
                   href={`/admin/statements/${month}/${file}`}
-                  aria-label={fill(list.of, { month, file: words[form] })}
+                  label={fill(list.of, { month, file: words[form] })}
                   className={`${LINK} inline-flex min-h-11 items-center`}
                 >
                   {words[form]}
-                </a>
+                </FileLink>
               ))}
             </span>,
           ],

@@ -11,6 +11,7 @@ const codeForm = z.object({ code: z.string().max(16) });
 export async function startTotp(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: null,
+    confirmed: true,
     form,
     schema: codeForm,
     audit: null,

@@ -24,6 +24,7 @@ const keyForm = z.object({
 export async function createKey(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "keys.write",
+    confirmed: true,
     form,
     schema: keyForm,
     // lib/auth records it with the key's id.

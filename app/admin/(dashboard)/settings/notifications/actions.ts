@@ -34,6 +34,7 @@ function explainRefusal(cause: unknown, { language }: AdminRequest): ActionState
 export async function createChannel(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "notifications.write",
+    confirmed: true,
     form,
     schema: channelForm.extend({ kind: z.enum(CHANNEL_KINDS).exclude(["web_push"]) }),
     audit: null,
@@ -65,6 +66,7 @@ async function mayChange({ container, session, may }: AdminRequest, id: string):
 export async function changeChannel(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: null,
+    confirmed: true,
     form,
     schema: channelForm.extend({ channelId }),
     audit: null,

@@ -15,6 +15,7 @@ const role = z.enum(ROLES);
 export async function createUser(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "users.manage",
+    confirmed: true,
     form,
     schema: z.object({ email: z.email().max(254), role }),
     audit: null,
@@ -29,6 +30,7 @@ export async function createUser(_before: ActionState, form: FormData): Promise<
 export async function setRole(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "users.manage",
+    confirmed: true,
     form,
     schema: z.object({ userId, role }),
     audit: null,
@@ -42,6 +44,7 @@ export async function setRole(_before: ActionState, form: FormData): Promise<Act
 export async function setDisabled(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "users.manage",
+    confirmed: true,
     form,
     schema: z.object({ userId, disabled: z.enum(["yes", "no"]) }),
     audit: null,
@@ -57,6 +60,7 @@ export async function setDisabled(_before: ActionState, form: FormData): Promise
 export async function resetUser(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "users.manage",
+    confirmed: true,
     form,
     schema: z.object({ userId }),
     audit: null,

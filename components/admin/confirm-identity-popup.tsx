@@ -1,0 +1,72 @@
+"use client";
+
+import { Dialog } from "@base-ui/react/dialog";
+import { type FormEvent, useState } from "react";
+import type { ConfirmationText } from "#lib/texts/zh-CN/confirmation.ts";
+import { Cross } from "../controls/icons.tsx";
+import { BACKDROP, ICON_BUTTON, portalRoot, SHEET } from "../controls/look.ts";
+import { useControlWords } from "../controls/words.tsx";
+import { type ConfirmBy, type FormAction, FRESH } from "./action-state.ts";
+import { toneLook } from "./look.ts";
+import { SecretField } from "./secret-field.tsx";
+
+interface ConfirmIdentityPopupProps {
+  readonly by: ConfirmBy;
+  readonly words: ConfirmationText;
+  readonly confirm: FormAction;
+  readonly onAnswer: (isConfirmed: boolean) => void;
+}
+
+/** What `confirm-identity.tsx` brings when it is wanted. */
+export default function ConfirmIdentityPopup({ by, words, confirm, onAnswer }: ConfirmIdentityPopupProps) {
+  const { text } = useControlWords();
+  const [problem, setProblem] = useState("");
+  const [isWorking, setWorking] = useState(false);
+  const send = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (isWorking) return;
+    const form = event.currentTarget;
+    setWorking(true);
+    setProblem("");
+    try {
+      const answer = await confirm(FRESH, new FormData(form));
+      if (answer.kind === "done") return onAnswer(true);
+      setProblem(answer.message);
+      form.reset();
+      form.querySelector("input")?.focus();
+    } catch {
+      setProblem(words.cutOff);
+    } finally {
+      setWorking(false);
+    }
+  };
+  return (
+    <Dialog.Root open onOpenChange={(open) => open || onAnswer(false)}>
+      <Dialog.Portal container={portalRoot()}>
+        <Dialog.Backdrop className={BACKDROP} forceRender />
+        <Dialog.Popup className={SHEET}>
+          <div className="mb-3 flex items-start gap-3">
+            <Dialog.Title className="min-w-0 flex-1 text-lg font-semibold">{words.title}</Dialog.Title>
+            <Dialog.Close aria-label={text.close} className={`${ICON_BUTTON} -mt-2 -mr-2`}>
+              <Cross />
+            </Dialog.Close>
+          </div>
+          <Dialog.Description className="mb-4 text-soft">{words.hint[by]}</Dialog.Description>
+          <form onSubmit={send} className="flex flex-col gap-4">
+            <SecretField by={by} words={words} />
+            <p role="alert" className="rounded-xl bg-warn-soft px-4 py-3 text-sm text-warn-ink empty:hidden">
+              {problem}
+            </p>
+            <button
+              type="submit"
+              aria-disabled={isWorking}
+              className={`${toneLook("primary")} w-full ${isWorking ? "opacity-60" : ""}`}
+            >
+              {isWorking ? words.working : words.submit}
+            </button>
+          </form>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
