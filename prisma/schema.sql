@@ -1,6 +1,32 @@
 -- What all migrations come to: which version of a table, function or trigger is in force. For people to read.
 -- Made by `npm run schema`; a test compares it with a migrated database. Never edited by hand, never run.
 
+create table admin_invitations (
+  id text not null,
+  token_hash bytea not null,
+  user_id text,
+  email text not null,
+  role text not null,
+  created_by_id text,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint admin_invitations_pkey PRIMARY KEY (id),
+  constraint admin_invitations_token_hash_key UNIQUE (token_hash),
+  constraint admin_invitations_email_check CHECK (((email = lower(email)) AND ((char_length(email) >= 3) AND (char_length(email) <= 254)))),
+  constraint admin_invitations_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'finance'::text, 'clerk'::text, 'viewer'::text]))),
+  constraint admin_invitations_token_hash_check CHECK ((octet_length(token_hash) = 32)),
+  constraint invitation_end CHECK (((used_at IS NULL) OR ((revoked_at IS NULL) AND (used_at < expires_at)))),
+  constraint invitation_life CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '7 days'::interval)))),
+  constraint admin_invitations_created_by_id_fkey FOREIGN KEY (created_by_id) REFERENCES admin_users(id) ON DELETE CASCADE,
+  constraint admin_invitations_user_id_fkey FOREIGN KEY (user_id) REFERENCES admin_users(id) ON DELETE CASCADE
+);
+CREATE INDEX admin_invitations_by_user ON admin_invitations USING btree (created_by_id) WHERE (created_by_id IS NOT NULL);
+CREATE INDEX admin_invitations_of_user ON admin_invitations USING btree (user_id) WHERE (user_id IS NOT NULL);
+CREATE UNIQUE INDEX admin_invitations_open ON admin_invitations USING btree (email) WHERE ((used_at IS NULL) AND (revoked_at IS NULL));
+CREATE TRIGGER admin_invitations_fixed BEFORE UPDATE ON admin_invitations FOR EACH ROW EXECUTE FUNCTION refuse_changed_invitation();
+
 create table admin_lockouts (
   key text not null,
   failures integer not null,
@@ -40,7 +66,7 @@ create table admin_users (
   id text not null,
   email text not null,
   role text not null,
-  password_hash text not null,
+  password_hash text,
   must_change_password boolean not null default false,
   first_password bytea,
   totp_secret bytea,
@@ -48,15 +74,18 @@ create table admin_users (
   totp_last_step bigint,
   created_at timestamp with time zone not null,
   disabled_at timestamp with time zone,
+  name text,
   constraint admin_users_pkey PRIMARY KEY (id),
   constraint admin_users_email_key UNIQUE (email),
   constraint admin_first_password CHECK (((first_password IS NULL) OR must_change_password)),
   constraint admin_totp CHECK (((totp_enabled_at IS NULL) OR (totp_secret IS NOT NULL))),
   constraint admin_users_email_check CHECK (((email = lower(email)) AND ((char_length(email) >= 3) AND (char_length(email) <= 254)))),
+  constraint admin_users_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
   constraint admin_users_password_hash_check CHECK ((password_hash ~~ '$scrypt$%'::text)),
   constraint admin_users_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'finance'::text, 'clerk'::text, 'viewer'::text])))
 );
 CREATE TRIGGER admin_users_first_password_sealed BEFORE INSERT OR UPDATE OF first_password ON admin_users FOR EACH ROW EXECUTE FUNCTION check_sealed_under('first_password');
+CREATE TRIGGER admin_users_invitations_end AFTER UPDATE OF role, disabled_at, password_hash ON admin_users FOR EACH ROW EXECUTE FUNCTION end_invitations_of_person();
 CREATE CONSTRAINT TRIGGER admin_users_owner_left AFTER DELETE OR UPDATE ON admin_users DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_an_owner_is_left();
 CREATE TRIGGER admin_users_totp_sealed BEFORE INSERT OR UPDATE OF totp_secret ON admin_users FOR EACH ROW EXECUTE FUNCTION check_sealed_under('totp_secret');
 
@@ -1706,7 +1735,8 @@ CREATE OR REPLACE FUNCTION public.check_an_owner_is_left()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if exists (select from admin_users) and not exists (select from admin_users where role = 'owner' and disabled_at is null) then
+  if exists (select from admin_users)
+     and not exists (select from admin_users where role = 'owner' and disabled_at is null and password_hash is not null) then
     raise exception 'the last owner stays' using errcode = '23514', constraint = 'admin_owner_left';
   end if;
   return null;
@@ -2215,6 +2245,19 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.end_invitations_of_person()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update admin_invitations
+     set revoked_at = greatest(now(), created_at)
+   where used_at is null and revoked_at is null
+     and ((created_by_id = new.id and (new.role <> 'owner' or new.disabled_at is not null or new.password_hash is null))
+          or (user_id = new.id and new.disabled_at is not null));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.event_of_alert(kind text)
  RETURNS text
  LANGUAGE sql
@@ -2446,6 +2489,19 @@ CREATE OR REPLACE FUNCTION public.refuse_changed_goods_tag()
 AS $function$
 begin
   raise exception 'what was ordered never changes' using errcode = '23514', constraint = 'order_fixed';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_invitation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.used_at is not null or old.revoked_at is not null
+     or (new.id, new.token_hash, new.user_id, new.email, new.role, new.created_by_id, new.created_at, new.expires_at)
+        is distinct from (old.id, old.token_hash, old.user_id, old.email, old.role, old.created_by_id, old.created_at, old.expires_at) then
+    raise exception 'an invitation only ends, once' using errcode = '23514', constraint = 'invitation_fixed';
+  end if;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_changed_item()

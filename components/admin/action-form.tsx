@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, type ReactNode, useActionState, useRef, useState, useTransition } from "react";
+import { type FormEvent, lazy, type ReactNode, Suspense, useActionState, useRef, useState, useTransition } from "react";
 import { CopyButton } from "../controls/copy-button.tsx";
 import { useDialog } from "../controls/dialog.tsx";
 import { useToast } from "../controls/toast.tsx";
@@ -9,6 +9,9 @@ import { type ActionState, type FormAction, FRESH } from "./action-state.ts";
 import { useConfirmIdentity } from "./confirm-identity.tsx";
 import { type Tone, toneLook } from "./look.ts";
 import { ReasonList } from "./reason-list.tsx";
+
+/** Few forms show one. */
+const QrPicture = lazy(() => import("./qr-picture.tsx"));
 
 interface ActionFormProps {
   readonly action: FormAction;
@@ -101,13 +104,18 @@ function Answer({ state }: { state: ActionState }) {
         >
           <p>{state.message}</p>
           <ReasonList reasons={state.reasons ?? []} />
-          {state.shown.map(({ label, value }) => (
+          {state.shown.map(({ label, value, qr }) => (
             <div key={label} className="mt-3 flex flex-wrap items-end justify-between gap-2">
               <p className="min-w-0">
                 <span className="block text-xs">{label}</span>
                 <code className="block font-mono text-base break-all select-all">{value}</code>
               </p>
               <CopyButton value={value} what={label} />
+              {qr === undefined ? null : (
+                <Suspense>
+                  <QrPicture value={value} title={qr} />
+                </Suspense>
+              )}
             </div>
           ))}
         </div>

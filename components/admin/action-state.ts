@@ -4,7 +4,7 @@ export interface ActionState {
   readonly kind: "fresh" | "done" | "failed" | "confirm";
   readonly message: string;
   /** Shown once only: a new key, a first password. */
-  readonly shown: readonly { readonly label: string; readonly value: string }[];
+  readonly shown: readonly ShownOnce[];
   /** Errors by field. */
   readonly reasons?: readonly ShownReason[];
   /** Of `confirm`. */
@@ -13,6 +13,13 @@ export interface ActionState {
 
 /** What a person is asked for: a code, or the password where there is no second factor. */
 export type ConfirmBy = "code" | "password";
+
+interface ShownOnce {
+  readonly label: string;
+  readonly value: string;
+  /** A link that a phone may open: what the QR code of it is for. */
+  readonly qr?: string;
+}
 
 export interface ShownReason {
   readonly field: string;

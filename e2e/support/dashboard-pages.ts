@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beijingDay } from "../../lib/base/beijing-time.ts";
+import { addPerson } from "./pages/admin.ts";
 import { createCode } from "./pages/collection.ts";
 import { closeOrder, createOrder } from "./pages/merchant.ts";
 import { payInSandbox } from "./pages/sandbox.ts";
@@ -20,6 +21,7 @@ const REACHED_OTHERWISE = [
   "/sign-in",
   "/sign-in/code",
   "/password",
+  "/join/[token]",
   "/counter/handed-over/[shiftId]",
   "/shifts/[shiftId]",
   "/shifts/[shiftId]/slip",
@@ -55,6 +57,7 @@ export async function makeExamples(): Promise<(route: string) => string | null> 
     codeId: code.id,
     // Of the demo shop.
     promotionId: "demo-bakery-30-5",
+    userId: (await addPerson("viewer")).id,
     day: beijingDay(new Date(Date.now() - 86_400_000)),
   };
   return (route) => {

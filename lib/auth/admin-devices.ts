@@ -8,7 +8,7 @@ import { ADMIN_DEVICES_PER_BROWSER } from "#lib/base/limits.ts";
 /** The owner of the device. With another password the cookie is void, so cookies cannot be collected for later guesses. */
 export interface DeviceOwner {
   readonly id: string;
-  readonly passwordHash: string;
+  readonly passwordHash: string | null;
 }
 
 export interface Devices {

@@ -11,6 +11,7 @@ import {
 import { Secret } from "#lib/base/secret.ts";
 import { addMs, earlier } from "#lib/base/time.ts";
 import {
+  endOtherSessions,
   endSession,
   findSession,
   insertSession,
@@ -18,6 +19,7 @@ import {
   type NewSessionRow,
   noteSessionConfirmed,
   noteSessionSeen,
+  replaceSession,
 } from "#lib/storage/administration/sessions.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { Role } from "./admin-roles.ts";
@@ -28,6 +30,7 @@ export interface AdminSession {
   readonly user: {
     readonly id: string;
     readonly email: string;
+    readonly name: string | null;
     readonly role: Role;
     readonly mustChangePassword: boolean;
     readonly hasTotp: boolean;
@@ -50,7 +53,15 @@ export interface Visitor {
   readonly device?: string | undefined;
 }
 
-interface ListedSession extends Omit<Visitor, "device"> {
+/** What the browser keeps from now on. */
+export interface Cookies {
+  /** Opens the dashboard. */
+  readonly token: Secret<string>;
+  /** Opens nothing; null before somebody is signed in all the way. */
+  readonly device: string | null;
+}
+
+export interface ListedSession extends Omit<Visitor, "device"> {
   readonly id: string;
   readonly createdAt: Date;
   readonly seenAt: Date;
@@ -66,6 +77,11 @@ export interface NewSession {
 export interface AdminSessions {
   /** @returns the cookie's value, given out here and never again */
   open(session: NewSession): Promise<Secret<string>>;
+  /**
+   * A new cookie for somebody who has proved more: what was known before opens nothing after it.
+   * @throws AppError `conflict` when the session has ended
+   */
+  replace(session: AdminSession, visitor: Visitor): Promise<Secret<string>>;
   /** The session of this cookie while it is valid. */
   find(token: string): Promise<AdminSession | null>;
   /** The person has shown a second factor just now (`isRecentlyConfirmed`). */
@@ -73,7 +89,9 @@ export interface AdminSessions {
   /** Those of one person, the last used first. */
   list(userId: string): Promise<ListedSession[]>;
   /** @returns false when the person has no such session */
-  end(session: { id: string; userId: string }): Promise<boolean>;
+  end(session: { id: string; userId: string; actor: string }): Promise<boolean>;
+  /** @param except stays, where it is one of this person's. @returns how many ended */
+  endAll(sessions: { userId: string; except: string; actor: string }): Promise<number>;
 }
 
 const TOKEN_BYTES = 32;
@@ -84,6 +102,14 @@ export function createAdminSessions({ pool, clock }: { pool: Database["pool"]; c
     async open(session) {
       const { row, token } = makeSession(session, clock.now());
       await insertSession(pool, row);
+      return token;
+    },
+    async replace({ id, user }, visitor) {
+      const { row, token } = makeSession(
+        { userId: user.id, awaitsCode: false, visitor, confirmedAt: clock.now() },
+        clock.now(),
+      );
+      await replaceSession(pool, { id, by: row });
       return token;
     },
     async find(token) {
@@ -100,7 +126,19 @@ export function createAdminSessions({ pool, clock }: { pool: Database["pool"]; c
     },
     confirm: ({ id }) => noteSessionConfirmed(pool, { id, confirmedAt: clock.now() }),
     list: (userId) => listSessions(pool, { userId, now: clock.now() }),
-    end: (session) => endSession(pool, session),
+    end: ({ id, userId, actor }) =>
+      endSession(pool, { id, userId, entry: { actor, action: "session.end", subject: userId, at: clock.now() } }),
+    endAll: ({ userId, except, actor }) =>
+      endOtherSessions(pool, {
+        ...{ userId, except },
+        entryOf: (count) => ({
+          actor,
+          action: "session.end_many",
+          subject: userId,
+          detail: { count },
+          at: clock.now(),
+        }),
+      }),
   };
 }
 
@@ -134,6 +172,7 @@ const toSession = ({ session, user }: NonNullable<Awaited<ReturnType<typeof find
   user: {
     id: user.id,
     email: user.email,
+    name: user.name,
     role: user.role as Role,
     mustChangePassword: user.mustChangePassword,
     hasTotp: user.totpEnabledAt !== null,

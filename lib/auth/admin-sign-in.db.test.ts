@@ -182,9 +182,31 @@ describe("sessions", () => {
     expect(await own.admins.sessions.find(used.token)).toBeNull();
     const ended = await signedIn(who);
     const stranger = await person();
-    expect(await own.admins.sessions.end({ id: ended.session.id, userId: stranger.id })).toBe(false);
+    expect(await own.admins.sessions.end({ id: ended.session.id, userId: stranger.id, actor: "x" })).toBe(false);
     await own.admins.signOut(ended.session);
     expect(await own.admins.sessions.find(ended.token)).toBeNull();
+  });
+
+  test("all others end at once, or all of another person's, with an entry in the audit log", async () => {
+    const [who, owner] = [await person(), await person("owner")];
+    const mine = [await signedIn(who), await signedIn(who), await signedIn(who)] as const;
+    const boss = await signedIn(owner);
+    const left = async () => {
+      const found = await Promise.all(mine.map(({ token }) => own.admins.sessions.find(token)));
+      return found.map((each) => each !== null);
+    };
+    const others = { userId: who.id, except: mine[1].session.id, actor: who.email };
+    expect(await own.admins.sessions.endAll(others)).toBe(2);
+    expect(await left()).toEqual([false, true, false]);
+    const all = { userId: who.id, except: boss.session.id, actor: owner.email };
+    expect(await own.admins.sessions.endAll(all)).toBe(1);
+    expect(await left()).toEqual([false, false, false]);
+    expect(await own.admins.sessions.find(boss.token)).not.toBeNull();
+    const logged = await listAudit(own.database.pool, { subjects: [who.id], limit: 2 });
+    expect(logged.map(({ actor, action, detail }) => [actor, action, detail.count])).toEqual([
+      [owner.email, "session.end_many", 1],
+      [who.email, "session.end_many", 2],
+    ]);
   });
 });
 

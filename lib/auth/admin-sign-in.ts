@@ -1,14 +1,16 @@
 import { AppError } from "#lib/base/app-error.ts";
-import type { Secret } from "#lib/base/secret.ts";
 import { findPerson, replacePassword } from "#lib/storage/administration/people.ts";
+import { endSession } from "#lib/storage/administration/sessions.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { createDevices } from "./admin-devices.ts";
+import { type AdminInvitations, createAdminInvitations } from "./admin-invitations.ts";
 import { createLockout } from "./admin-lockout.ts";
 import { checkNewPassword } from "./admin-password.ts";
 import { checkSecret, type Guess, type Person, type SecretDeps } from "./admin-secrets.ts";
 import {
   type AdminSession,
   type AdminSessions,
+  type Cookies,
   createAdminSessions,
   makeSession,
   type Visitor,
@@ -20,14 +22,6 @@ import type { SecretBox } from "./api-keys.ts";
 interface EmailAndPassword {
   readonly email: string;
   readonly password: string;
-}
-
-/** What the browser keeps from now on. */
-export interface Cookies {
-  /** Opens the dashboard. */
-  readonly token: Secret<string>;
-  /** Opens nothing; null before somebody is signed in all the way. */
-  readonly device: string | null;
 }
 
 interface SignedIn extends Cookies {
@@ -57,6 +51,7 @@ interface PasswordChange {
 /** Everything about who may come into the dashboard. What asks for a secret throws AppError `rate_limited` in a pause. */
 export interface Admins {
   readonly users: AdminUsers;
+  readonly invitations: AdminInvitations;
   readonly sessions: AdminSessions;
   /** @returns the cookies and what is still to come; null when address or password is wrong */
   signIn(credentials: EmailAndPassword, visitor: Visitor): Promise<SignedIn | null>;
@@ -96,12 +91,14 @@ export function createAdmins(deps: AdminsDeps): Admins {
   const inside: Inside = { ...deps, sessions, totp, lockout: createLockout(deps), devices };
   return {
     users: createAdminUsers(deps),
+    invitations: createAdminInvitations({ ...deps, devices }),
     sessions,
     signIn: (credentials, visitor) => signIn(inside, credentials, visitor),
     enterCode: (entry) => enterCode(inside, entry),
     confirm: (entry) => confirm(inside, entry),
     async signOut({ id, user }) {
-      if (await sessions.end({ id, userId: user.id })) await audit(inside, user, { entry: "admin.signed_out" });
+      const entry = { actor: user.email, action: "admin.signed_out", subject: user.id, at: deps.clock.now() };
+      await endSession(deps.pool, { id, userId: user.id, entry });
     },
     changePassword: (change) => changePassword(inside, change),
     totp: {
@@ -160,9 +157,7 @@ async function enterCode(inside: Inside, { session, code, visitor }: CodeEntry):
   const right = await checkSecret(inside, guess, async () => (await inside.totp.take(user.id, code)) || null);
   if (right === null) return null;
   // A new cookie: what was known before the code opens nothing after it.
-  await inside.sessions.end({ id: session.id, userId: user.id });
-  const confirmedAt = inside.clock.now();
-  const token = await inside.sessions.open({ userId: user.id, awaitsCode: false, visitor, confirmedAt });
+  const token = await inside.sessions.replace(session, visitor);
   await audit(inside, user, { entry: "admin.signed_in", visitor });
   return { token, device: inside.devices.remember(visitor.device, person) };
 }
@@ -228,12 +223,12 @@ async function changePassword(inside: Inside, { session, current, next, visitor 
 const audit = (
   { pool, clock }: Inside,
   { id, email }: { id: string; email: string },
-  { entry, visitor }: { entry: "admin.signed_in" | "admin.signed_out" | "admin.confirmed"; visitor?: Visitor },
+  { entry, visitor }: { entry: "admin.signed_in" | "admin.confirmed"; visitor: Visitor },
 ) =>
   recordAudit(pool, {
     actor: email,
     action: entry,
     subject: id,
-    ...(visitor === undefined ? {} : { detail: { address: visitor.address } }),
+    detail: { address: visitor.address },
     at: clock.now(),
   });

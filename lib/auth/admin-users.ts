@@ -3,6 +3,7 @@ import { AppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { ADMIN_USERS_MAX } from "#lib/base/limits.ts";
+import { PERSON_NAME_CHARS_MAX } from "#lib/base/people-limits.ts";
 import { Secret } from "#lib/base/secret.ts";
 import {
   insertPerson,
@@ -10,6 +11,7 @@ import {
   type PersonRow,
   resetPerson,
   setPersonDisabled,
+  setPersonName,
   setPersonRole,
 } from "#lib/storage/administration/people.ts";
 import type { Database } from "#lib/storage/client.ts";
@@ -25,8 +27,12 @@ export interface AdminDeps {
 export interface AdminUser {
   readonly id: string;
   readonly email: string;
+  /** null: never given. */
+  readonly name: string | null;
   readonly role: Role;
   readonly mustChangePassword: boolean;
+  /** A reset took the password away, and its link was not used yet. */
+  readonly awaitsReset: boolean;
   readonly hasTotp: boolean;
   readonly createdAt: Date;
   readonly disabledAt: Date | null;
@@ -44,6 +50,8 @@ export interface AdminUsers {
   list(): Promise<AdminUser[]>;
   /** @throws AppError `not_found`; `conflict` where no owner would be left */
   setRole(change: UserChange & { role: Role }): Promise<void>;
+  /** What the person is called from now on. @throws AppError `invalid_request` at path `name` */
+  setName(change: UserChange & { name: string }): Promise<void>;
   /** Ends all sessions of who is shut out. @throws as `setRole` */
   setDisabled(change: UserChange & { disabled: boolean }): Promise<void>;
   /** A new first password; ends all sessions, takes away the second factor, lifts a pause. @throws AppError `not_found` */
@@ -51,6 +59,16 @@ export interface AdminUsers {
 }
 
 export const normalEmail = (text: string): string => text.trim().toLowerCase();
+
+/** @throws AppError `invalid_request` at path `name` */
+export function checkPersonName(text: string): string {
+  const name = text.normalize("NFC").trim().replace(/\s+/gu, " ");
+  const length = [...name].length;
+  if (length >= 1 && length <= PERSON_NAME_CHARS_MAX && !/\p{Cc}/u.test(name)) return name;
+  throw new AppError("invalid_request", `a name has 1 to ${PERSON_NAME_CHARS_MAX} characters`, {
+    errors: [{ path: "name", message: `a name has 1 to ${PERSON_NAME_CHARS_MAX} characters` }],
+  });
+}
 
 export function createAdminUsers(deps: AdminDeps): AdminUsers {
   const { pool, clock, passwords } = deps;
@@ -63,6 +81,10 @@ export function createAdminUsers(deps: AdminDeps): AdminUsers {
         role,
         entry: { actor, action: "user.role", subject: id, detail: { role }, at: clock.now() },
       }),
+    async setName({ userId: id, actor, name: typed }) {
+      const name = checkPersonName(typed);
+      await setPersonName(pool, { id, name, entry: { actor, action: "user.name", subject: id, at: clock.now() } });
+    },
     setDisabled({ userId: id, actor, disabled }) {
       const at = clock.now();
       const action = disabled ? "user.disable" : "user.enable";
@@ -101,7 +123,9 @@ async function createUser({ pool, clock, passwords }: AdminDeps, user: { email: 
 const toAdminUser = ({
   id,
   email,
+  name,
   role,
+  passwordHash,
   mustChangePassword,
   totpEnabledAt,
   createdAt,
@@ -109,7 +133,9 @@ const toAdminUser = ({
 }: PersonRow): AdminUser => ({
   id,
   email,
+  name,
   role: role as Role,
+  awaitsReset: passwordHash === null,
   mustChangePassword,
   hasTotp: totpEnabledAt !== null,
   createdAt,

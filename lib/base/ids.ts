@@ -3,6 +3,8 @@ const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
 export const ID_PREFIXES = {
   account: "acc",
+  adminInvitation: "inv",
+  adminPasskey: "psk",
   adminSession: "ses",
   adminUser: "usr",
   alert: "alr",

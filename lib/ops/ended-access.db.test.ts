@@ -96,6 +96,18 @@ test("a key that was revoked after the backup, and a person who was disabled, st
   });
 });
 
+test("a link to join that was open then opens nothing, since it may have been used after the backup", async () => {
+  const { id, email } = await person("owner");
+  const { token } = await adminsOf(database).invitations.invite({
+    email: "n@shop.test",
+    role: "owner",
+    by: { id, email },
+  });
+  await restored(await backUp(), async (there) => {
+    expect(await adminsOf(there).invitations.find(token.reveal())).toMatchObject({ state: "revoked" });
+  });
+});
+
 test("without the list sessions end all the same, and every valid key is named", async () => {
   const [kept, revoked] = [await key("kept"), await key("revoked later")];
   const file = await backUp();

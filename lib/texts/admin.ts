@@ -8,6 +8,7 @@ export type { CollectionText } from "./zh-CN/collection.ts";
 export type { ConfigurationText } from "./zh-CN/configuration.ts";
 export type { CounterText } from "./zh-CN/counter.ts";
 export type { NotificationsText } from "./zh-CN/notifications.ts";
+export type { PeopleText } from "./zh-CN/people.ts";
 export type { PromotionsText } from "./zh-CN/promotions.ts";
 
 const choose =
@@ -25,6 +26,7 @@ export const doctorText = choose("doctor");
 export const exportsText = choose("exports");
 export const learnerText = choose("learner");
 export const notificationsText = choose("notifications");
+export const peopleText = choose("people");
 export const promotionsText = choose("promotions");
 export const printingText = choose("printing");
 export const tillsText = choose("tills");

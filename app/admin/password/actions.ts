@@ -2,10 +2,10 @@
 
 import { redirect } from "next/navigation";
 import type { ActionState } from "#components/admin/action-state.ts";
-import { type AppError, isAppError } from "#lib/base/app-error.ts";
-import type { AdminText } from "#lib/texts/admin.ts";
+import { isAppError } from "#lib/base/app-error.ts";
 import { keepCookies, openGuest } from "../admin-request.ts";
-import { cameFromUs, done, explain, failed } from "../run-admin-action.ts";
+import { cameFromUs, done, failed } from "../run-admin-action.ts";
+import { passwordProblem } from "./password-problem.ts";
 
 /** Not through `runAdminAction`: someone who must change the password may do only this. */
 export async function changePassword(_before: ActionState, form: FormData): Promise<ActionState> {
@@ -23,17 +23,8 @@ export async function changePassword(_before: ActionState, form: FormData): Prom
     await keepCookies(guest, changed);
   } catch (cause) {
     if (!isAppError(cause)) throw cause;
-    return failed(wordsOf(cause, text));
+    return failed(passwordProblem(cause, text));
   }
   if (session.user.mustChangePassword) redirect("/admin");
   return done(text.password.done);
-}
-
-const REASONS = ["short", "long", "weak", "same"] as const;
-
-function wordsOf(cause: AppError, text: AdminText): string {
-  if (cause.code === "forbidden") return text.password.wrong;
-  const why = cause.errors[0]?.message;
-  const reason = REASONS.find((each) => each === why);
-  return reason === undefined ? explain(cause, text) : text.password[reason];
 }

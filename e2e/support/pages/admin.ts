@@ -6,6 +6,7 @@ import type { Role } from "../../../lib/auth/admin-roles.ts";
 import { product } from "../product.ts";
 
 export interface TestAdmin {
+  readonly id: string;
   readonly email: string;
   readonly password: string;
 }
@@ -19,7 +20,8 @@ export async function addPerson(
 ): Promise<TestAdmin> {
   const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "admin", "create", "--email", email, "--role", role, "--json"];
   const { stdout } = await promisify(execFile)(process.execPath, command, { env: product.environment });
-  return { email, password: JSON.parse(stdout).password };
+  const { id, password } = JSON.parse(stdout);
+  return { id, email, password };
 }
 
 const NEXT_PASSWORD = "seven green teapots";
@@ -36,7 +38,7 @@ export class Admin {
     await this.page.goto(`/admin${path}`);
   }
 
-  async signIn({ email, password }: TestAdmin): Promise<void> {
+  async signIn({ email, password }: Omit<TestAdmin, "id">): Promise<void> {
     await this.page.getByLabel("邮箱").fill(email);
     await this.page.getByLabel("密码").fill(password);
     await this.page.getByRole("button", { name: "登录", exact: true }).click();
@@ -56,7 +58,7 @@ export class Admin {
     await this.page.waitForURL("**/admin/password");
     await this.changePassword(person.password, NEXT_PASSWORD);
     await expect(this.heading("今日概览")).toBeVisible();
-    return { email: person.email, password: NEXT_PASSWORD };
+    return { ...person, password: NEXT_PASSWORD };
   }
 
   heading(name: string | RegExp) {

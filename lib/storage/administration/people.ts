@@ -10,8 +10,11 @@ import { addSession, endSessionsOf, type NewSessionRow } from "./sessions.ts";
 export interface PersonRow {
   readonly id: string;
   readonly email: string;
+  /** As the person gave it; null for one made on the command line. */
+  readonly name: string | null;
   readonly role: string;
-  readonly passwordHash: string;
+  /** null: a reset took it away, and its link was not used yet. */
+  readonly passwordHash: string | null;
   readonly mustChangePassword: boolean;
   readonly totpEnabledAt: Date | null;
   readonly createdAt: Date;
@@ -21,6 +24,7 @@ export interface PersonRow {
 const PERSON = {
   id: true,
   email: true,
+  name: true,
   role: true,
   passwordHash: true,
   mustChangePassword: true,
@@ -76,7 +80,7 @@ export async function insertPerson(
 const LAST_OWNER = "admin_owner_left";
 
 /** @throws AppError `not_found`; `conflict` where no owner would be left */
-async function changePerson(
+export async function changePerson(
   pool: Pool,
   entry: AuditEntry,
   work: (kinds: BothKinds) => Promise<{ readonly count: number }>,
@@ -124,28 +128,35 @@ export function resetPerson(
   { id, entry, passwordHash }: Change & { readonly passwordHash: string },
 ): Promise<void> {
   return changePerson(pool, entry, async ({ prisma }) => {
-    await endSessionsOf(prisma, id);
-    const person = await prisma.adminUser.findUnique({ where: { id }, select: { email: true } });
-    if (person !== null) {
-      await prisma.adminLockout.deleteMany({ where: { key: { in: [`account:${person.email}`, `code:${id}`] } } });
-    }
-    return prisma.adminUser.updateMany({
-      where: { id },
-      data: {
-        passwordHash,
-        mustChangePassword: true,
-        firstPassword: null,
-        totpSecret: null,
-        totpEnabledAt: null,
-        totpLastStep: null,
-      },
-    });
+    const person = await prisma.adminUser.findUnique({ where: { id } });
+    if (person !== null) await clearSecrets(prisma, person);
+    return prisma.adminUser.updateMany({ where: { id }, data: { passwordHash, mustChangePassword: true } });
   });
+}
+
+/** Ends all sessions, takes the second factor away and lifts a pause. */
+export async function clearSecrets(
+  prisma: BothKinds["prisma"],
+  { id, email }: { readonly id: string; readonly email: string },
+): Promise<void> {
+  await endSessionsOf(prisma, id);
+  await prisma.adminLockout.deleteMany({ where: { key: { in: [`account:${email}`, `code:${id}`] } } });
+  const nothing = { firstPassword: null, totpSecret: null, totpEnabledAt: null, totpLastStep: null };
+  await prisma.adminUser.update({
+    where: { id },
+    data: { ...nothing, mustChangePassword: false },
+    select: { id: true },
+  });
+}
+
+/** What a person calls themselves. */
+export function setPersonName(pool: Pool, { id, name, entry }: Change & { readonly name: string }): Promise<void> {
+  return changePerson(pool, entry, ({ prisma }) => prisma.adminUser.updateMany({ where: { id }, data: { name } }));
 }
 
 export interface PasswordReplacement {
   readonly id: string;
-  readonly before: string;
+  readonly before: string | null;
   readonly passwordHash: string;
   readonly entry: AuditEntry;
   /** Takes the place of all that there were. */

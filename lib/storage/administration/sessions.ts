@@ -1,5 +1,7 @@
+import { AppError } from "#lib/base/app-error.ts";
 import type { Pool, PrismaClient } from "../client.ts";
-import { viaPrisma } from "../transaction.ts";
+import { type AuditEntry, recordAudit } from "../operations/audit-log.ts";
+import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
 
 // Sessions of the dashboard, and the pauses after wrong tries to sign in.
 
@@ -20,6 +22,15 @@ export interface NewSessionRow {
 
 export function insertSession(pool: Pool, session: NewSessionRow): Promise<void> {
   return viaPrisma(pool, (prisma) => addSession(prisma, session));
+}
+
+/** @throws AppError `conflict` when the session `id` has ended */
+export function replaceSession(pool: Pool, { id, by }: { readonly id: string; readonly by: NewSessionRow }) {
+  return inPrismaTransaction(pool, async ({ prisma }): Promise<void> => {
+    const { count } = await prisma.adminSession.deleteMany({ where: { id, userId: by.userId } });
+    if (count !== 1) throw new AppError("conflict", "the session has ended");
+    await addSession(prisma, by);
+  });
 }
 
 /** Deletes those that have ended, too. */
@@ -69,11 +80,27 @@ export async function noteSessionConfirmed(
 }
 
 /** @returns false when the person has no such session */
-export async function endSession(
+export function endSession(
   pool: Pool,
-  { id, userId }: { readonly id: string; readonly userId: string },
+  { id, userId, entry }: { readonly id: string; readonly userId: string; readonly entry: AuditEntry },
 ): Promise<boolean> {
-  return (await viaPrisma(pool, (prisma) => prisma.adminSession.deleteMany({ where: { id, userId } }))).count === 1;
+  return inPrismaTransaction(pool, async ({ prisma, client }) => {
+    const { count } = await prisma.adminSession.deleteMany({ where: { id, userId } });
+    if (count === 1) await recordAudit(client, entry);
+    return count === 1;
+  });
+}
+
+/** All of a person's but one. @returns how many ended */
+export function endOtherSessions(
+  pool: Pool,
+  { userId, except, entryOf }: { userId: string; except: string; entryOf: (count: number) => AuditEntry },
+): Promise<number> {
+  return inPrismaTransaction(pool, async ({ prisma, client }) => {
+    const { count } = await prisma.adminSession.deleteMany({ where: { userId, id: { not: except } } });
+    if (count > 0) await recordAudit(client, entryOf(count));
+    return count;
+  });
 }
 
 export async function endSessionsOf(prisma: Prisma, userId: string): Promise<void> {

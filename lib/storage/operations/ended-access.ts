@@ -56,7 +56,10 @@ export async function endAccessAgain(client: pg.Client, { backupAt, ended, now }
   };
   const count = async (sql: string, values: unknown[] = []) => (await client.query(sql, values)).rowCount ?? 0;
   const [accountIds, accountTimes] = endedOf("account");
-  const { people, accounts } = (await client.query<{ people: boolean; accounts: boolean }>(KNOWN_THEN)).rows[0] ?? {};
+  const { rows: known } = await client.query<Record<"people" | "invitations" | "accounts", boolean>>(KNOWN_THEN);
+  const { people, invitations, accounts } = known[0] ?? {};
+  // A link of the backup may have been used or revoked since.
+  if (invitations) await client.query(END_INVITATIONS, [now]);
   const result = {
     sessions: people ? await count("delete from admin_sessions") : 0,
     keys: await count(END_KEYS, endedOf("key")),
@@ -84,9 +87,10 @@ export async function endAccessAgain(client: pg.Client, { backupAt, ended, now }
 // Stays SQL: one statement for several tables, or the restore's own connection, whose tables may be older than the program.
 /** A backup may be of a time before there were people in it, or revoked credentials. */
 const KNOWN_THEN = `
-  select to_regclass('admin_users') is not null as people,
+  select to_regclass('admin_users') is not null as people, to_regclass('admin_invitations') is not null as invitations,
          exists (select from information_schema.columns
                   where table_schema = 'public' and table_name = 'gateway_accounts' and column_name = 'revoked_at') as accounts`;
+const END_INVITATIONS = "update admin_invitations set revoked_at = $1 where used_at is null and revoked_at is null";
 const END_ACCOUNTS = `
   update gateway_accounts g set revoked_at = e.at from unnest($1::text[], $2::timestamptz[]) as e (id, at)
    where g.id = e.id and g.status = 'retired' and g.revoked_at is null`;

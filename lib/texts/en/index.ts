@@ -19,6 +19,7 @@ import { offers } from "./offers.ts";
 import { order } from "./order.ts";
 import { page } from "./page.ts";
 import { pay } from "./pay.ts";
+import { people } from "./people.ts";
 import { poster } from "./poster.ts";
 import { printing } from "./printing.ts";
 import { problems } from "./problems.ts";
@@ -46,5 +47,20 @@ export const dictionary: Dictionary = {
     findings,
     learner,
   },
-  ...{ notifications, offers, order, page, pay, poster, printing, problems, promotions, scene, shop, tills, webhooks },
+  ...{
+    notifications,
+    offers,
+    order,
+    page,
+    pay,
+    people,
+    poster,
+    printing,
+    problems,
+    promotions,
+    scene,
+    shop,
+    tills,
+    webhooks,
+  },
 };

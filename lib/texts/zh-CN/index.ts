@@ -18,6 +18,7 @@ import { type OffersText, offers } from "./offers.ts";
 import { type OrderText, order } from "./order.ts";
 import { type PageText, page } from "./page.ts";
 import { type PayText, pay } from "./pay.ts";
+import { type PeopleText, people } from "./people.ts";
 import { type PosterText, poster } from "./poster.ts";
 import { type PrintingText, printing } from "./printing.ts";
 import { type ProblemsText, problems } from "./problems.ts";
@@ -49,6 +50,7 @@ export interface Dictionary {
   readonly order: OrderText;
   readonly page: PageText;
   readonly pay: PayText;
+  readonly people: PeopleText;
   readonly poster: PosterText;
   readonly printing: PrintingText;
   readonly problems: ProblemsText;
@@ -77,5 +79,20 @@ export const dictionary: Dictionary = {
     findings,
     learner,
   },
-  ...{ notifications, offers, order, page, pay, poster, printing, problems, promotions, scene, shop, tills, webhooks },
+  ...{
+    notifications,
+    offers,
+    order,
+    page,
+    pay,
+    people,
+    poster,
+    printing,
+    problems,
+    promotions,
+    scene,
+    shop,
+    tills,
+    webhooks,
+  },
 };

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { isAppError } from "#lib/base/app-error.ts";
+import { peopleText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { done, failed, runAdminAction } from "../../../run-admin-action.ts";
 
@@ -45,15 +46,21 @@ async function withCode({ text }: AdminRequest, message: string, work: () => Pro
   }
 }
 
-export async function endSession(_before: ActionState, form: FormData): Promise<ActionState> {
+export async function changeName(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: null,
     form,
-    schema: z.object({ sessionId: z.string().max(64) }),
-    audit: ({ sessionId }) => ({ action: "session.end", subject: sessionId }),
-    async work({ admins, session, text }, { sessionId }) {
-      const ended = await admins.sessions.end({ id: sessionId, userId: session.user.id });
-      return ended ? done(text.account.ended) : failed(text.errors.notFound);
+    schema: z.object({ name: z.string().max(200) }),
+    audit: null,
+    async work({ admins, session, language }, { name }) {
+      const words = peopleText(language);
+      try {
+        await admins.users.setName({ userId: session.user.id, name, actor: session.user.email });
+      } catch (cause) {
+        if (isAppError(cause) && cause.code === "invalid_request") return failed(words.join.badName);
+        throw cause;
+      }
+      return done(words.own.nameSaved);
     },
   });
 }

@@ -1,27 +1,44 @@
 import { QRCodeSVG } from "qrcode.react";
 import { ActionForm } from "#components/admin/action-form.tsx";
-import { Confirm } from "#components/admin/confirm.tsx";
 import { Field } from "#components/admin/field.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
-import { shortTime } from "#components/admin/moments.ts";
 import { OfflinePageSwitch } from "#components/admin/offline-page.tsx";
-import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { fill } from "#lib/texts/words.ts";
+import { PERSON_NAME_CHARS_MAX } from "#lib/base/people-limits.ts";
+import { peopleText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { PasswordForm } from "../../../password/password-form.tsx";
-import { endSession, removeTotp, startTotp } from "./actions.ts";
+import { SessionList } from "../session-list.tsx";
+import { changeName, removeTotp, startTotp } from "./actions.ts";
 
 export default adminPage(null, async (adminRequest, { search }) => {
-  const { text, session } = adminRequest;
+  const { text, session, admins, language } = adminRequest;
+  const words = peopleText(language);
+  const { own } = words;
+  const sessions = await admins.sessions.list(session.user.id);
   return (
     <>
       <Heading title={text.account.title} />
       <p className="text-soft">
         {session.user.email} · {text.roles[session.user.role]}
       </p>
+      <Section title={own.name}>
+        <Card className="max-w-2xl px-4 py-4 sm:px-5">
+          <ActionForm action={changeName} submit={text.save} working={text.working}>
+            <Field
+              label={own.name}
+              hint={own.nameHint}
+              name="name"
+              defaultValue={session.user.name ?? ""}
+              autoComplete="name"
+              required
+              maxLength={PERSON_NAME_CHARS_MAX}
+            />
+          </ActionForm>
+        </Card>
+      </Section>
       <Section title={text.account.factor}>
         <Card className="max-w-2xl px-4 py-4 sm:px-5">
           <SecondFactor adminRequest={adminRequest} begun={search.factor === "begin"} />
@@ -32,8 +49,8 @@ export default adminPage(null, async (adminRequest, { search }) => {
           <PasswordForm text={text} email={session.user.email} />
         </Card>
       </Section>
-      <Section title={text.account.sessions}>
-        <Sessions adminRequest={adminRequest} />
+      <Section title={words.sessions.title}>
+        <SessionList person={session.user} sessions={sessions} adminRequest={adminRequest} />
       </Section>
       <Section title={text.offline.device}>
         <Card className="flex max-w-2xl flex-col items-start gap-4 px-4 py-4 sm:px-5">
@@ -86,47 +103,5 @@ async function SecondFactor({ adminRequest, begun }: { adminRequest: AdminReques
         {code}
       </ActionForm>
     </div>
-  );
-}
-
-async function Sessions({ adminRequest }: { adminRequest: AdminRequest }) {
-  const { text, admins, session, language } = adminRequest;
-  const sessions = await admins.sessions.list(session.user.id);
-  return (
-    <Card className="max-w-2xl">
-      <ul className="divide-y divide-line px-4 sm:px-5">
-        {sessions.map(({ id, agent, address, seenAt }) => (
-          <li key={id} className="flex flex-wrap items-center justify-between gap-3 py-4">
-            <div className="min-w-0">
-              <p className="break-words">{deviceOf(agent)}</p>
-              <p className="text-sm text-soft">
-                {address} · {fill(text.account.lastSeen, { time: shortTime(seenAt, language) })}
-              </p>
-            </div>
-            {id === session.id ? (
-              <Badge tone="brand">{text.account.here}</Badge>
-            ) : (
-              <Confirm label={text.account.end} hint={text.account.endHint}>
-                <ActionForm
-                  action={endSession}
-                  submit={text.account.endConfirm}
-                  working={text.working}
-                  hidden={{ sessionId: id }}
-                />
-              </Confirm>
-            )}
-          </li>
-        ))}
-      </ul>
-    </Card>
-  );
-}
-
-/** Enough of the user agent to recognise one's own device. */
-function deviceOf(agent: string): string {
-  const system = /iPhone|iPad|Android|HarmonyOS|Windows|Mac OS X|Linux/.exec(agent)?.[0] ?? "";
-  const browser = /MicroMessenger|Edg|Firefox|Chrome|Safari/.exec(agent)?.[0] ?? "";
-  return (
-    [system, browser.replace("MicroMessenger", "WeChat").replace("Edg", "Edge")].filter(Boolean).join(" · ") || "—"
   );
 }

@@ -2,9 +2,15 @@
 
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
+import { fullTime } from "#components/admin/moments.ts";
+import type { MadeLink } from "#lib/auth/admin-invitations.ts";
 import { ROLES } from "#lib/auth/admin-roles.ts";
 import { isAppError } from "#lib/base/app-error.ts";
 import { isId } from "#lib/base/ids.ts";
+import { peopleText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
+import type { AdminRequest } from "../../../admin-request.ts";
+import { joinAddress } from "../../../join/join-address.ts";
 import { done, failed, runAdminAction } from "../../../run-admin-action.ts";
 
 const userId = z.string().refine((text) => isId("adminUser", text));
@@ -12,47 +18,32 @@ const role = z.enum(ROLES);
 
 // lib/auth records these itself, in the same transaction.
 
-export async function createUser(_before: ActionState, form: FormData): Promise<ActionState> {
+/** Also makes a new link in place of one that was lost: an address has one at a time. */
+export async function invite(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "users.manage",
     confirmed: true,
     form,
     schema: z.object({ email: z.email().max(254), role }),
     audit: null,
-    async work({ admins, session, text }, input) {
-      const made = await orConflict(() => admins.users.create({ ...input, actor: session.user.email }));
-      if (made === null) return failed(text.users.taken);
-      return done(text.users.made, [{ label: text.users.password, value: made.password.reveal() }]);
+    async work(adminRequest, input) {
+      const { invite: words } = peopleText(adminRequest.language);
+      const { user: by } = adminRequest.session;
+      const made = await orConflict(() => adminRequest.admins.invitations.invite({ ...input, by }));
+      return made === null ? failed(words.taken) : shown(adminRequest, made, words);
     },
   });
 }
 
-export async function setRole(_before: ActionState, form: FormData): Promise<ActionState> {
+export async function revokeInvitation(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: "users.manage",
-    confirmed: true,
     form,
-    schema: z.object({ userId, role }),
+    schema: z.object({ invitationId: z.string().refine((text) => isId("adminInvitation", text)) }),
     audit: null,
-    async work({ admins, session, text }, input) {
-      const kept = await orConflict(() => admins.users.setRole({ ...input, actor: session.user.email }));
-      return kept === null ? failed(text.users.lastOwner) : done(text.users.roleChanged);
-    },
-  });
-}
-
-export async function setDisabled(_before: ActionState, form: FormData): Promise<ActionState> {
-  return runAdminAction({
-    right: "users.manage",
-    confirmed: true,
-    form,
-    schema: z.object({ userId, disabled: z.enum(["yes", "no"]) }),
-    audit: null,
-    async work({ admins, session, text }, input) {
-      const disabled = input.disabled === "yes";
-      const change = { userId: input.userId, disabled, actor: session.user.email };
-      if ((await orConflict(() => admins.users.setDisabled(change))) === null) return failed(text.users.lastOwner);
-      return done(disabled ? text.users.disabledDone : text.users.enabledDone);
+    async work({ admins, session, language }, { invitationId: id }) {
+      await admins.invitations.revoke({ id, by: session.user });
+      return done(peopleText(language).invite.revoked);
     },
   });
 }
@@ -64,11 +55,56 @@ export async function resetUser(_before: ActionState, form: FormData): Promise<A
     form,
     schema: z.object({ userId }),
     audit: null,
-    async work({ admins, session, text }, input) {
-      const password = await admins.users.reset({ userId: input.userId, actor: session.user.email });
-      return done(text.users.resetDone, [{ label: text.users.password, value: password.reveal() }]);
+    async work(adminRequest, input) {
+      const { reset, role: roleWords } = peopleText(adminRequest.language);
+      const { user: by } = adminRequest.session;
+      const made = await orConflict(() => adminRequest.admins.invitations.reset({ ...input, by }));
+      return made === null ? failed(roleWords.lastOwner) : shown(adminRequest, made, reset);
     },
   });
+}
+
+export async function setRole(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "users.manage",
+    confirmed: true,
+    form,
+    schema: z.object({ userId, role }),
+    audit: null,
+    async work({ admins, session, language }, input) {
+      const { role: words } = peopleText(language);
+      const kept = await orConflict(() => admins.users.setRole({ ...input, actor: session.user.email }));
+      return kept === null ? failed(words.lastOwner) : done(words.saved);
+    },
+  });
+}
+
+export async function setDisabled(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "users.manage",
+    confirmed: true,
+    form,
+    schema: z.object({ userId, disabled: z.enum(["yes", "no"]) }),
+    audit: null,
+    async work({ admins, session, language }, input) {
+      const { disable, enable, role: roleWords } = peopleText(language);
+      const disabled = input.disabled === "yes";
+      const change = { userId: input.userId, disabled, actor: session.user.email };
+      if ((await orConflict(() => admins.users.setDisabled(change))) === null) return failed(roleWords.lastOwner);
+      return done(disabled ? disable.done : enable.done);
+    },
+  });
+}
+
+/** The link, once and never again. */
+function shown(
+  { language, container }: AdminRequest,
+  { email, token, expiresAt }: MadeLink,
+  words: { readonly made: string; readonly link: string },
+): ActionState {
+  const said = fill(words.made, { email, time: fullTime(expiresAt, language) });
+  const value = joinAddress(container.settings.publicUrl, token.reveal());
+  return done(said, [{ label: words.link, value, qr: peopleText(language).invite.scan }]);
 }
 
 /** @returns null on a conflict with the current state */

@@ -1,105 +1,125 @@
+import Link from "next/link";
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { CardList } from "#components/admin/card-list.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
-import { Field, Select } from "#components/admin/field.tsx";
+import { Field } from "#components/admin/field.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
+import { fullTime } from "#components/admin/moments.ts";
 import { Dialog } from "#components/controls/dialog.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { ROLES } from "#lib/auth/admin-roles.ts";
+import type { OpenInvitation } from "#lib/auth/admin-invitations.ts";
 import type { AdminUser } from "#lib/auth/admin-users.ts";
+import { peopleText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
-import { createUser, resetUser, setDisabled, setRole } from "./actions.ts";
+import { invite, resetUser, revokeInvitation } from "./actions.ts";
+import { personState } from "./person-state.ts";
+import { RoleSelect } from "./role-select.tsx";
+import { RoleTable } from "./role-table.tsx";
 
 export default adminPage("users.manage", async (adminRequest) => {
-  const { admins, text } = adminRequest;
-  const users = await admins.users.list();
+  const { admins, text, language } = adminRequest;
+  const words = peopleText(language);
+  const [users, invitations] = await Promise.all([admins.users.list(), admins.invitations.list()]);
   return (
     <>
-      <Heading title={text.users.title} />
-      <p className="mb-4 text-soft">{text.users.hint}</p>
-      <CardList items={users}>{(user) => <UserCard user={user} adminRequest={adminRequest} />}</CardList>
-      <Section title={text.users.add}>
-        <Card className="max-w-2xl px-4 py-4 sm:px-5">
-          <ActionForm action={createUser} submit={text.users.create} working={text.working}>
-            <Field label={text.users.email} name="email" type="email" required maxLength={254} autoComplete="off" />
-            <RoleSelect text={text} chosen="clerk" />
+      <Heading title={words.title}>
+        <Dialog
+          opener={{ label: words.invite.title, look: toneLook("primary") }}
+          title={words.invite.title}
+          hint={words.invite.hint}
+        >
+          <ActionForm action={invite} submit={words.invite.submit} working={text.working}>
+            <Field label={words.invite.email} name="email" type="email" required maxLength={254} autoComplete="off" />
+            <RoleSelect label={words.invite.role} chosen="clerk" adminRequest={adminRequest} />
           </ActionForm>
-        </Card>
+        </Dialog>
+      </Heading>
+      <p className="mb-4 text-soft">{words.hint}</p>
+      <CardList items={users}>{(user) => <PersonCard user={user} adminRequest={adminRequest} />}</CardList>
+      {invitations.length === 0 ? null : (
+        <Section title={words.invite.pending}>
+          <CardList items={invitations}>
+            {(invitation) => <InvitationCard invitation={invitation} users={users} adminRequest={adminRequest} />}
+          </CardList>
+        </Section>
+      )}
+      <Section title={words.roles.title}>
+        <p className="mb-3 text-sm text-soft">{words.roles.hint}</p>
+        <RoleTable adminRequest={adminRequest} />
       </Section>
     </>
   );
 });
 
-function RoleSelect({ text, chosen }: { text: AdminRequest["text"]; chosen: AdminUser["role"] }) {
-  const { users, roles } = text;
-  const options = ROLES.map((role) => ({ value: role, label: `${roles[role]} – ${users.roleHints[role]}` }));
-  return <Select label={users.role} name="role" defaultValue={chosen} options={options} />;
-}
-
-function UserCard({ user, adminRequest }: { user: AdminUser; adminRequest: AdminRequest }) {
-  const { text, session } = adminRequest;
-  const { users } = text;
-  const oneself = user.id === session.user.id;
-  const state = user.disabledAt !== null ? "disabled" : user.mustChangePassword ? "fresh" : "active";
+function PersonCard({ user, adminRequest }: { user: AdminUser; adminRequest: AdminRequest }) {
+  const { text, session, language } = adminRequest;
+  const words = peopleText(language);
+  const state = personState(user);
   return (
-    <Card className="px-4 py-4 sm:px-5">
+    <Card className="relative px-4 py-4 hover:bg-sunken sm:px-5">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <p className="min-w-0 font-semibold break-all">
-          {user.email} {oneself ? <span className="font-normal text-soft">{users.you}</span> : null}
+        <p className="min-w-0 font-semibold [overflow-wrap:anywhere]">
+          <Link
+            href={`/admin/settings/users/${user.id}`}
+            prefetch={false}
+            className="text-brand-ink underline-offset-4 after:absolute after:inset-0 hover:underline"
+          >
+            {user.name ?? user.email}
+          </Link>
+          {user.id === session.user.id ? <span className="font-normal text-soft"> {words.you}</span> : null}
         </p>
-        <Badge tone={state === "active" ? "brand" : state === "fresh" ? "warn" : "plain"}>{users[state]}</Badge>
+        <Badge tone={state === "active" ? "brand" : state === "disabled" ? "plain" : "warn"}>
+          {words.states[state]}
+        </Badge>
       </div>
-      <p className="mt-1 text-sm text-soft">
-        {text.roles[user.role]} · {users.columns.factor} {user.hasTotp ? users.on : users.off}
+      <p className="mt-1 text-sm text-soft [overflow-wrap:anywhere]">
+        {[text.roles[user.role], user.name === null ? null : user.email].filter(Boolean).join(" · ")}
       </p>
-      {oneself ? null : <UserActions user={user} text={text} />}
     </Card>
   );
 }
 
-function UserActions({ user, text }: { user: AdminUser; text: AdminRequest["text"] }) {
-  const { users, working } = text;
-  const hidden = { userId: user.id };
-  const isDisabled = user.disabledAt !== null;
-  const about = (hint: string) => fill(hint, { email: user.email });
+interface InvitationCardProps {
+  readonly invitation: OpenInvitation;
+  readonly users: readonly AdminUser[];
+  readonly adminRequest: AdminRequest;
+}
+
+function InvitationCard({ invitation, users, adminRequest }: InvitationCardProps) {
+  const { text, session, language } = adminRequest;
+  const { invite: words } = peopleText(language);
+  const { id, email, role, isReset, expiresAt } = invitation;
+  const person = users.find((user) => user.email === email);
+  const renewal = isReset
+    ? { action: resetUser, hidden: { userId: person?.id ?? "" } }
+    : { action: invite, hidden: { email, role } };
   return (
-    <div className="mt-3 flex flex-wrap gap-3">
-      <Dialog
-        opener={{ label: users.changeRole, look: `${toneLook("plain")} max-sm:w-full` }}
-        title={users.changeRole}
-        hint={user.email}
-      >
-        <ActionForm action={setRole} submit={users.saveRole} working={working} hidden={hidden}>
-          <RoleSelect text={text} chosen={user.role} />
-        </ActionForm>
-      </Dialog>
-      <Confirm label={users.reset} hint={about(users.resetHint)}>
-        <ActionForm action={resetUser} submit={users.resetConfirm} working={working} tone="danger" hidden={hidden} />
-      </Confirm>
-      {isDisabled ? (
-        <Confirm label={users.enable} hint={about(users.enableHint)}>
+    <Card className="px-4 py-4 sm:px-5">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <p className="min-w-0 font-semibold [overflow-wrap:anywhere]">{email}</p>
+        <Badge tone="plain">{isReset ? words.reset : text.roles[role]}</Badge>
+      </div>
+      <p className="mt-1 text-sm text-soft">{fill(words.until, { time: fullTime(expiresAt, language) })}</p>
+      <div className="mt-3 flex flex-wrap gap-3">
+        {person?.id === session.user.id ? null : (
+          <Confirm label={words.again} hint={words.againHint}>
+            <ActionForm action={renewal.action} submit={words.submit} working={text.working} hidden={renewal.hidden} />
+          </Confirm>
+        )}
+        <Confirm label={words.revoke} hint={fill(words.revokeHint, { email })} tone="danger">
           <ActionForm
-            action={setDisabled}
-            submit={users.enable}
-            working={working}
-            hidden={{ ...hidden, disabled: "no" }}
-          />
-        </Confirm>
-      ) : (
-        <Confirm label={users.disable} hint={about(users.disableHint)} tone="danger">
-          <ActionForm
-            action={setDisabled}
-            submit={users.disableConfirm}
-            working={working}
+            action={revokeInvitation}
+            submit={words.revokeConfirm}
+            working={text.working}
             tone="danger"
-            hidden={{ ...hidden, disabled: "yes" }}
+            hidden={{ invitationId: id }}
           />
         </Confirm>
-      )}
-    </div>
+      </div>
+    </Card>
   );
 }
