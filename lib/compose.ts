@@ -15,7 +15,7 @@ import { type Environment, readEnvironment } from "./config/environment.ts";
 import { type Configuration, followConfiguration } from "./config/follow-configuration.ts";
 import { createSealedBox, type SealedBox } from "./config/sealed-box.ts";
 import type { PaymentConfig } from "./config/watch-payment-config.ts";
-import { createGateways, type WechatGateways } from "./gateways/index.ts";
+import { bytesOfMessage, createGateways, prepareMessage, type WechatGateways } from "./gateways/index.ts";
 import type { EdgeSettings, OpenContainer } from "./http/container.ts";
 import { createHub } from "./live/hub.ts";
 import {
@@ -32,6 +32,7 @@ import { createReadiness } from "./ops/health.ts";
 import { createKeyUses } from "./ops/key-uses.ts";
 import { createLog } from "./ops/log.ts";
 import { measureGateways } from "./ops/measure-gateways.ts";
+import { createMessageLog } from "./ops/message-log.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { systemClock as clock } from "./ops/system-clock.ts";
 import { createWriteWatch } from "./ops/write-watch.ts";
@@ -126,7 +127,9 @@ async function composeOn(
   const metrics = createMetrics({ hub, pool });
   const writes = createWriteWatch({ pool, clock, log });
   const keyUses = createKeyUses({ pool, onUse: metrics.observeSignature });
-  const parts = { accounts, keyStore: gatewayKeyStore(pool), clock, log, onKeyUse: keyUses.note };
+  const messages = createMessageLog({ pool, log, prepare: prepareMessage, bytesOf: bytesOfMessage });
+  const seen = { onKeyUse: keyUses.note, onMessage: messages.note };
+  const parts = { accounts, keyStore: gatewayKeyStore(pool), clock, log, ...seen };
   const gateways = createGateways(parts);
   const measured = measureGateways(gateways, { metrics, clock });
   const deps = paymentDeps(
@@ -155,6 +158,7 @@ async function composeOn(
     keepEnded,
     accounts,
     gateways,
+    messages,
     paymentConfig: config.paymentConfig,
     configuration: config.manager,
     doctor: createDoctor({ environment, database, accounts, clock }),
@@ -188,7 +192,7 @@ async function composeOn(
     openids: openidSource(accounts),
     async close() {
       writes.stop();
-      await Promise.allSettled([config.stop(), hub.close(), keyUses.stop()]);
+      await Promise.allSettled([config.stop(), hub.close(), keyUses.stop(), messages.stop()]);
       await database.close();
     },
   };

@@ -488,6 +488,53 @@ create table gateway_keys (
   constraint gateway_keys_account_id_fkey FOREIGN KEY (account_id) REFERENCES gateway_accounts(id)
 );
 
+create table gateway_messages (
+  id bigint not null generated always as identity,
+  about text not null,
+  number text not null,
+  direction text not null,
+  operation text not null,
+  account_id text not null,
+  protocol text not null,
+  method text not null,
+  target text not null,
+  at timestamp with time zone not null,
+  duration_ms integer not null,
+  status smallint,
+  result text not null,
+  signature text,
+  request_id text,
+  request_head text not null,
+  request_body bytea not null,
+  request_bytes integer not null,
+  answer_head text not null,
+  answer_body bytea not null,
+  answer_bytes integer not null,
+  masked boolean not null,
+  constraint gateway_messages_pkey PRIMARY KEY (id),
+  constraint gateway_message_answer CHECK (((status IS NOT NULL) OR ((answer_bytes = 0) AND (answer_head = ''::text)))),
+  constraint gateway_messages_about_check CHECK ((about = ANY (ARRAY['trade'::text, 'refund'::text]))),
+  constraint gateway_messages_answer_body_check CHECK ((octet_length(answer_body) <= 16384)),
+  constraint gateway_messages_answer_head_check CHECK ((char_length(answer_head) <= 4096)),
+  constraint gateway_messages_check CHECK ((request_bytes >= octet_length(request_body))),
+  constraint gateway_messages_check1 CHECK ((answer_bytes >= octet_length(answer_body))),
+  constraint gateway_messages_direction_check CHECK ((direction = ANY (ARRAY['out'::text, 'in'::text]))),
+  constraint gateway_messages_duration_ms_check CHECK ((duration_ms >= 0)),
+  constraint gateway_messages_method_check CHECK ((method = ANY (ARRAY['GET'::text, 'POST'::text]))),
+  constraint gateway_messages_number_check CHECK (((char_length(number) >= 1) AND (char_length(number) <= 64))),
+  constraint gateway_messages_operation_check CHECK (((char_length(operation) >= 1) AND (char_length(operation) <= 40))),
+  constraint gateway_messages_protocol_check CHECK ((protocol = ANY (ARRAY['v2'::text, 'v3'::text]))),
+  constraint gateway_messages_request_body_check CHECK ((octet_length(request_body) <= 16384)),
+  constraint gateway_messages_request_head_check CHECK ((char_length(request_head) <= 4096)),
+  constraint gateway_messages_request_id_check CHECK ((char_length(request_id) <= 128)),
+  constraint gateway_messages_result_check CHECK (((char_length(result) >= 1) AND (char_length(result) <= 200))),
+  constraint gateway_messages_signature_check CHECK (((char_length(signature) >= 1) AND (char_length(signature) <= 40))),
+  constraint gateway_messages_target_check CHECK (((char_length(target) >= 1) AND (char_length(target) <= 600)))
+);
+CREATE INDEX gateway_messages_age ON gateway_messages USING btree (at);
+CREATE INDEX gateway_messages_of ON gateway_messages USING btree (number, about, operation, id);
+CREATE TRIGGER gateway_messages_fixed BEFORE UPDATE ON gateway_messages FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 create table heartbeats (
   process text not null,
   seen_at timestamp with time zone not null,

@@ -166,6 +166,19 @@ export const STREAM_BYTES_WAITING_MAX = 65_536;
 export const IDEMPOTENCY_KEPT_MS = 72 * HOUR_MS;
 export const REJECTIONS_KEPT_MS = 90 * DAY_MS;
 export const WEBHOOK_EVENTS_KEPT_MS = 90 * DAY_MS;
+/** Messages to and from WeChat as bytes. A shopper can complain to WeChat for half a year. */
+export const GATEWAY_MESSAGES_KEPT_MS = 180 * DAY_MS;
+/** Of one message; most have less than a fifth of it. */
+export const GATEWAY_MESSAGE_BYTES_MAX = 16_384;
+export const GATEWAY_MESSAGE_HEAD_CHARS_MAX = 4_096;
+/** Of one number and operation: so many of the first and as many of the newest. */
+export const GATEWAY_MESSAGES_KEPT_EACH_END = 20;
+/** What waits in memory to be written; more is dropped. */
+export const GATEWAY_MESSAGES_WAITING_MAX = 2_000;
+export const GATEWAY_MESSAGES_WAITING_BYTES_MAX = 8_388_608;
+/** Rows of one statement. */
+export const GATEWAY_MESSAGES_BATCH = 100;
+export const GATEWAY_MESSAGES_EVERY_MS = 500;
 /** Rows one clean-up statement takes, so that none holds its locks for long. */
 export const CLEANUP_BATCH = 1_000;
 

@@ -11,6 +11,7 @@ import {
   type SignedBytes,
 } from "#lib/payment/index.ts";
 import type { AccountSource, KeyStore, KeyUse } from "./account.ts";
+import type { OnMessage } from "./wechat/messages/keep-message.ts";
 import { createV2Gateway } from "./wechat/v2/account.ts";
 import { readV2Notification, type V2NoticeReader } from "./wechat/v2/read-notification.ts";
 import { createV3Account } from "./wechat/v3/account.ts";
@@ -24,6 +25,8 @@ export interface GatewaysOptions {
   readonly log: Log;
   /** Called for each verified message, with the key that signed it. */
   readonly onKeyUse?: (use: KeyUse) => void;
+  /** Called with each request about a trade or refund and what came of it; must not throw. */
+  readonly onMessage?: OnMessage;
 }
 
 export interface WechatGateways extends Gateways {
@@ -131,12 +134,12 @@ function createAdapterCache(options: GatewaysOptions, bookOf: ReturnType<typeof 
 }
 
 function adapterFrom(credentials: AccountCredentials, options: GatewaysOptions & { readonly book: KeyBook }): Adapter {
-  const { keyStore, clock, log, book, onKeyUse } = options;
+  const { keyStore, clock, log, book, onKeyUse, onMessage } = options;
   const { id: accountId, appId, merchantNumber, v2 } = credentials;
   const v2Reader = v2 ? { accountId, appId, merchantNumber, apiKey: v2.apiKey, signType: v2.signType } : null;
   if (credentials.protocol === "v2") {
     return {
-      gateway: createV2Gateway(credentials, { clock, log }),
+      gateway: createV2Gateway(credentials, { clock, log, onMessage }),
       v3Reader: null,
       v2Reader,
       certificates: null,
@@ -144,7 +147,7 @@ function adapterFrom(credentials: AccountCredentials, options: GatewaysOptions &
     };
   }
   const { gateway, reader, keys, usesCertificates } = createV3Account(credentials, {
-    ...{ keyStore, clock, log, book, onKeyUse },
+    ...{ keyStore, clock, log, book, onKeyUse, onMessage },
   });
   return { gateway, v3Reader: reader, v2Reader, certificates: usesCertificates ? keys : null, book };
 }

@@ -8,10 +8,12 @@ import type { Secret } from "#lib/base/secret.ts";
 import type { Collection } from "#lib/collection/index.ts";
 import type { ConfigurationManager } from "#lib/config/configuration-manager.ts";
 import type { TrustedProxies } from "#lib/config/environment.ts";
+import type { RawMessage } from "#lib/gateways/index.ts";
 import type { Hub } from "#lib/live/hub.ts";
 import type { NotificationChannels, PeopleNotifier, PushKeys } from "#lib/notifications/index.ts";
 import type { DoctorReport } from "#lib/ops/doctor/index.ts";
 import type { Readiness } from "#lib/ops/health.ts";
+import type { MessageLog } from "#lib/ops/message-log.ts";
 import type { Metrics } from "#lib/ops/metrics.ts";
 import type { Ids, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Printers, ReceiptPrinting } from "#lib/printing/index.ts";
@@ -75,6 +77,8 @@ export interface Container {
   readonly hub: Pick<Hub, "watch">;
   /** `createWebhookEndpoints` of lib/webhooks. */
   readonly webhookEndpoints: WebhookEndpoints;
+  /** Keeps what WeChat sent and was answered; nothing waits for it. */
+  readonly messages?: Pick<MessageLog<RawMessage>, "note">;
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: Pick<Metrics, "contentType" | "render" | "observeCall">;
   readonly openids: OpenidSource;

@@ -72,6 +72,15 @@ test("what has outlived its use goes, in batches; all else stays", async () => {
     [Buffer.alloc(32, 1), { name: "new" }, ago(179 * DAY_MS)],
     [Buffer.alloc(32, 2), { name: "old" }, ago(181 * DAY_MS)],
   ]);
+  await insert(
+    `insert into gateway_messages (about, number, direction, operation, account_id, protocol, method, target, at, duration_ms, result,
+       request_head, request_body, request_bytes, answer_head, answer_body, answer_bytes, masked)
+     values ('trade', $1, 'out', 'find_trade', 'acc', 'v3', 'GET', '/x', $2, 1, 'time-out', '', '', 0, '', '', 0, false)`,
+    [
+      ["new", ago(179 * DAY_MS)],
+      ["old", ago(181 * DAY_MS)],
+    ],
+  );
 
   const deleted = await cleanUp({ pool: database.pool, clock: { now: () => NOW }, log: silentLog, batchRows: 3 });
 
@@ -83,6 +92,8 @@ test("what has outlived its use goes, in batches; all else stays", async () => {
   expect(await left("webhook_deliveries", "event_id")).toEqual(["old, under way"]);
   expect(deleted.pagePlans).toBe(1);
   expect(await left("page_plans", "plan ->> 'name'")).toEqual(["new"]);
+  expect(deleted.gatewayMessages).toBe(1);
+  expect(await left("gateway_messages", "number")).toEqual(["new"]);
   expect(await left("heartbeats", "process")).toEqual(["worker:new"]);
   expect(await left("admin_lockouts", "key")).toEqual(["address:new"]);
 });

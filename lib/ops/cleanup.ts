@@ -3,6 +3,7 @@ import type { Clock } from "#lib/base/clock.ts";
 import {
   ADMIN_TRIES_KEPT_MS,
   CLEANUP_BATCH,
+  GATEWAY_MESSAGES_KEPT_MS,
   IDEMPOTENCY_KEPT_MS,
   NOTIFICATIONS_KEPT_MS,
   PRINT_JOBS_KEPT_MS,
@@ -23,6 +24,7 @@ const KEPT_MS: Readonly<Record<OutlivedKind, number>> = {
   rejections: REJECTIONS_KEPT_MS,
   webhookEvents: WEBHOOK_EVENTS_KEPT_MS,
   notifications: NOTIFICATIONS_KEPT_MS,
+  gatewayMessages: GATEWAY_MESSAGES_KEPT_MS,
   printJobs: PRINT_JOBS_KEPT_MS,
   lockouts: ADMIN_TRIES_KEPT_MS,
   heartbeats: DAY_MS,

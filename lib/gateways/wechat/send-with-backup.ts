@@ -22,7 +22,17 @@ export interface SendOptions {
 export type CallResult = (RawAnswer | NoAnswer) & {
   /** An earlier try of this call may have been carried out, so a refusal of this one does not prove that nothing happened. */
   readonly afterUnknownTry: boolean;
+  /** Each as it was sent, in order. */
+  readonly tries: readonly Try[];
 };
+
+/** One request and what came back; times by the clock of `performance`. */
+export interface Try {
+  readonly request: OutgoingRequest;
+  readonly result: RawAnswer | NoAnswer;
+  readonly startedMs: number;
+  readonly endedMs: number;
+}
 
 export interface Sending {
   /** Sending it twice has the effect of sending it once, by our own number in it. */
@@ -45,16 +55,24 @@ export const backupOrigin = (origin: string): string | null => BACKUPS.get(origi
 export async function sendWithBackup(way: SendOptions, sending: Sending): Promise<CallResult> {
   const { repeatable, requestTo, limits = EXCHANGE_LIMITS } = sending;
   const { exchange: run = exchange, backupOf = backupOrigin } = way;
+  const send = async (to: string, totalMs: number): Promise<Try> => {
+    const request = await requestTo(to);
+    const sentMs = performance.now();
+    const result = await run(request, { ...limits, totalMs });
+    return { request, result, startedMs: sentMs, endedMs: performance.now() };
+  };
   const origin = new URL(way.apiBase).origin;
   const backup = repeatable ? backupOf(origin) : null;
   const startedMs = performance.now();
   const firstMs = backup === null ? limits.totalMs : GATEWAY_FIRST_TRY_TIMEOUT_MS;
-  const first = await run(await requestTo(origin), { ...limits, totalMs: firstMs });
+  const firstTry = await send(origin, firstMs);
+  const { result: first } = firstTry;
   const next = repeatable ? nextOrigin(first, { origin, backup }) : null;
-  if (next === null) return { ...first, afterUnknownTry: false };
+  if (next === null) return { ...first, afterUnknownTry: false, tries: [firstTry] };
   const leftMs = Math.max(1, limits.totalMs - (performance.now() - startedMs));
-  const second = await run(await requestTo(next), { ...limits, totalMs: leftMs });
-  return { ...second, afterUnknownTry: first.kind === "answer" || first.mayHaveArrived };
+  const second = await send(next, leftMs);
+  const afterUnknownTry = first.kind === "answer" || first.mayHaveArrived;
+  return { ...second.result, afterUnknownTry, tries: [firstTry, second] };
 }
 
 /** Where a second try goes; null if none is useful. */

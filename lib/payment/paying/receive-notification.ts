@@ -17,8 +17,24 @@ export type NotifyOutcome =
       readonly result: "settles" | "late" | "extra" | "mismatch" | "repeated" | "unknown_order" | "hint" | "noted";
       /** When the shopper paid, according to WeChat; null if the notice is not about a payment. */
       readonly paidAt: Date | null;
+      readonly about: NoticeSubject | null;
     }
   | { readonly kind: "rejected"; readonly protocol: Protocol; readonly reason: NoticeRejectionReason };
+
+/** The trade or refund that a notice names. */
+interface NoticeSubject {
+  readonly accountId: string;
+  readonly about: "trade" | "refund";
+  readonly number: string;
+}
+
+function subjectOf(notice: Notification): NoticeSubject | null {
+  const { accountId } = notice;
+  if (notice.kind === "other") return null;
+  return notice.kind === "payment"
+    ? { accountId, about: "trade", number: notice.trade.number }
+    : { accountId, about: "refund", number: notice.refundNumber };
+}
 
 /**
  * A call of the notify route: verified, then booked with its receipt in one transaction. The plain case is one statement;
@@ -40,7 +56,7 @@ export async function receiveNotification(deps: Deps, notice: SignedBytes): Prom
   if (check !== null) await checkHintInTime(deps, check);
   const paidAt = read.kind === "payment" ? read.trade.paidAt : null;
   deps.log.info("notify.accepted", { result, kind: read.kind });
-  return { kind: "accepted", protocol: read.protocol, result, paidAt };
+  return { kind: "accepted", protocol: read.protocol, result, paidAt, about: subjectOf(read) };
 }
 
 type ReceiptResult = Extract<NotifyOutcome, { kind: "accepted" }>["result"];

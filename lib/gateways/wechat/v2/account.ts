@@ -4,6 +4,7 @@ import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
 import { isLoopbackHost } from "#lib/base/networks.ts";
 import type { Gateway } from "#lib/payment/index.ts";
+import { createKeepCall, type OnMessage } from "../messages/keep-message.ts";
 import type { SendOptions } from "../send-with-backup.ts";
 import { agentWithCertificate, exchangeTrusting } from "../transport.ts";
 import { chargeCode, reverseTrade } from "./codepay.ts";
@@ -15,15 +16,22 @@ import { closeTrade, findTrade, openTrade, signForBridge } from "./trades.ts";
 export interface V2Environment extends Omit<SendOptions, "apiBase"> {
   readonly clock: Clock;
   readonly log: Log;
+  /** Hears of every message; must not throw. */
+  readonly onMessage?: OnMessage | undefined;
 }
 
 /** One set of credentials of API v2, ready to be used. */
 export function createV2Gateway(credentials: V2Credentials, environment: V2Environment): Gateway {
   const { id: accountId, appId, merchantNumber, notifyUrl, apiBase, apiCaPem, v2 } = credentials;
-  const { clock, log, ...out } = environment;
+  const { clock, log, onMessage, ...out } = environment;
   const signer = { appId, merchantNumber, apiKey: v2.apiKey.reveal(), signType: v2.signType };
   const way = { ...out, exchange: exchangeTrusting(apiCaPem, out.exchange), apiBase };
-  const http = createV2Http({ signer, way, log });
+  const http = createV2Http({
+    signer,
+    way,
+    log,
+    keep: createKeepCall({ protocol: "v2", accountId, clock, onMessage }),
+  });
   const isSecure = new URL(apiBase).protocol === "https:";
   const refunding = { notifyUrl, isSecure, agent: agentOf(v2, { accountId, apiCaPem, log }) };
   return {

@@ -1,5 +1,6 @@
 import type { Log } from "#lib/base/log.ts";
 import { v2Verify } from "../crypto/shared-key.ts";
+import type { KeepCall } from "../messages/keep-message.ts";
 import type { CallResult, SendOptions } from "../send-with-backup.ts";
 import { foldCode } from "../v3/error-table.ts";
 import { callV2, type V2Call, type V2Signer } from "./call.ts";
@@ -33,16 +34,28 @@ export interface V2HttpOptions {
   readonly signer: V2Signer;
   readonly way: SendOptions;
   readonly log: Log;
+  readonly keep: KeepCall;
 }
 
-export function createV2Http({ signer, way, log }: V2HttpOptions): V2Http {
+export function createV2Http({ signer, way, log, keep }: V2HttpOptions): V2Http {
   return {
     async post(call) {
-      const reply = judge(await callV2(signer, way, call), signer);
+      const result = await callV2(signer, way, call);
+      const reply = judge(result, signer);
+      keep(result, saidBy(reply));
       if (reply.kind !== "answer") log.warn(`gateway.${reply.kind}`, logged(reply, call.path));
       return reply;
     },
   };
+}
+
+/** What came of the answer, and of its signature: nothing after FAIL, which is never signed, or what is no answer at all. */
+function saidBy(reply: V2Reply): { result: string; signature: string | null } {
+  if (reply.kind === "answer") return { result: "answer", signature: "valid" };
+  if (reply.kind === "refusal") return { result: reply.detail, signature: "valid" };
+  if (reply.kind === "unheard") return { result: `FAIL: ${reply.detail}`, signature: "missing_headers" };
+  const isSigned = reply.cause === OTHER_ACCOUNT;
+  return { result: reply.cause, signature: reply.cause === BAD_SIGNATURE ? BAD_SIGNATURE : isSigned ? "valid" : null };
 }
 
 /** Source: wechatpay.md §11: HTTP 200, return_code, sign, result_code, in this order. */
@@ -55,7 +68,7 @@ function judge(result: CallResult, signer: V2Signer): V2Reply {
   const returned = fields.get("return_code");
   if (returned === "FAIL") return { kind: "unheard", detail: oneLine(textIn(fields, "return_msg")), afterUnknownTry };
   if (returned !== "SUCCESS") return silence("the answer has no return_code");
-  if (!v2Verify(fields, signer.apiKey, signer.signType)) return silence("bad_signature");
+  if (!v2Verify(fields, signer.apiKey, signer.signType)) return silence(BAD_SIGNATURE);
   // Accounts of one merchant share the key, so the signature does not tell which account is meant.
   if (![signer.merchantNumber, ""].includes(textIn(fields, "mch_id"))) return silence(OTHER_ACCOUNT);
   if (![signer.appId, ""].includes(textIn(fields, "appid"))) return silence(OTHER_ACCOUNT);
@@ -67,6 +80,7 @@ function judge(result: CallResult, signer: V2Signer): V2Reply {
   return { kind: "refusal", code: foldCode(code), detail, afterUnknownTry };
 }
 
+const BAD_SIGNATURE = "bad_signature";
 const OTHER_ACCOUNT = "the answer is for another account";
 const silence = (cause: string): V2Reply => ({ kind: "silence", cause });
 

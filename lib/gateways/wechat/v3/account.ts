@@ -6,6 +6,7 @@ import type { Outcome } from "#lib/base/outcome.ts";
 import type { Gateway, Trade } from "#lib/payment/index.ts";
 import type { KeyStore, KeyUse } from "../../account.ts";
 import { privateKeyFrom, publicKeyFrom } from "../crypto/rsa.ts";
+import { createKeepCall, type OnMessage } from "../messages/keep-message.ts";
 import { type Exchange, exchangeTrusting } from "../transport.ts";
 import { createCaller } from "./call.ts";
 import { chargeCode, reverseTrade } from "./codepay.ts";
@@ -39,13 +40,15 @@ export interface V3Environment {
   readonly onKeyUse?: ((use: KeyUse) => void) | undefined;
   /** For tests: replaces the network. */
   readonly exchange?: Exchange;
+  /** Hears of every message; must not throw. */
+  readonly onMessage?: OnMessage | undefined;
   readonly backupOf?: (origin: string) => string | null;
 }
 
 /** @throws Error when a key is not what it should be; the message holds none of it */
 export function createV3Account(credentials: V3Credentials, environment: V3Environment): V3Account {
   const { id: accountId, appId, merchantNumber, apiV3Key } = credentials;
-  const { clock, log, keyStore: store, book = createKeyBook(), onKeyUse, ...way } = environment;
+  const { clock, log, keyStore: store, book = createKeyBook(), onKeyUse, onMessage, ...way } = environment;
   if (Buffer.byteLength(apiV3Key.reveal()) !== 32) throw new Error("the APIv3 key must have 32 bytes");
   const privateKey = privateKeyFrom(credentials.privateKeyPem.reveal());
   const publicKey = publicKeyOf(credentials);
@@ -67,7 +70,8 @@ export function createV3Account(credentials: V3Credentials, environment: V3Envir
     log,
     download: (knownKey) => downloadCertificates({ call, apiV3Key, clock, knownKey }),
   });
-  const http = createV3Http({ merchantNumber, call, keys, clock, log });
+  const keep = createKeepCall({ protocol: "v3", accountId, clock, onMessage });
+  const http = createV3Http({ merchantNumber, call, keys, clock, log, keep });
   return {
     keys,
     usesCertificates: publicKey === null,

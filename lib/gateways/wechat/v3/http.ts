@@ -1,5 +1,6 @@
 import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
+import type { KeepCall } from "../messages/keep-message.ts";
 import type { CallResult } from "../send-with-backup.ts";
 import type { ExchangeLimits, RawAnswer } from "../transport.ts";
 import type { Caller } from "./call.ts";
@@ -42,13 +43,21 @@ export interface V3HttpOptions {
   readonly keys: VerifierKeys;
   readonly clock: Clock;
   readonly log: Log;
+  readonly keep: KeepCall;
+}
+
+/** A reply, and what came of verifying it; null: it was not looked at. */
+interface JudgedReply {
+  readonly reply: V3Reply;
+  readonly signature: string | null;
 }
 
 export function createV3Http(options: V3HttpOptions): V3Http {
-  const { merchantNumber, call, log } = options;
+  const { merchantNumber, call, log, keep } = options;
   const send = async (method: "GET" | "POST", path: string, body: string): Promise<V3Reply> => {
     const result = await call({ method, path, body, repeatable: true });
-    const reply = await judge(result, options);
+    const { reply, signature } = await judge(result, options);
+    keep(result, { result: saidBy(reply), signature });
     if (reply.kind !== "answer") log.warn(`gateway.${reply.kind}`, logged(reply, result, `${method} ${path}`));
     return reply;
   };
@@ -61,15 +70,19 @@ export function createV3Http(options: V3HttpOptions): V3Http {
   };
 }
 
-async function judge(result: CallResult, options: V3HttpOptions): Promise<V3Reply> {
-  if (result.kind === "no_answer") return silence(result.cause);
+const saidBy = (reply: V3Reply): string =>
+  reply.kind === "answer" ? "answer" : reply.kind === "refusal" ? reply.detail : reply.cause;
+
+async function judge(result: CallResult, options: V3HttpOptions): Promise<JudgedReply> {
+  if (result.kind === "no_answer") return { reply: silence(result.cause), signature: null };
   const { status } = result;
   if (status >= 200 && status < 300) {
     const fault = await signatureFault(result, options, "findOrRefresh");
-    return fault === null ? { kind: "answer", status, body: result.body } : silence(`HTTP ${status}, ${fault}`);
+    const reply = fault === null ? ({ kind: "answer", status, body: result.body } as const) : null;
+    return { reply: reply ?? silence(`HTTP ${status}, ${fault}`), signature: fault ?? "valid" };
   }
   // 429 counts with 5xx: being slowed down says nothing about what became of the call.
-  if (status < 400 || status >= 500 || status === 429) return silence(`HTTP ${status}`);
+  if (status < 400 || status >= 500 || status === 429) return { reply: silence(`HTTP ${status}`), signature: null };
   return judgeRefusal(result, options);
 }
 
@@ -77,16 +90,17 @@ async function judge(result: CallResult, options: V3HttpOptions): Promise<V3Repl
 async function judgeRefusal(
   result: RawAnswer & { afterUnknownTry: boolean },
   options: V3HttpOptions,
-): Promise<V3Reply> {
+): Promise<JudgedReply> {
   const { status, body, afterUnknownTry } = result;
   const fault = await signatureFault(result, options, "find");
+  const signature = fault ?? "valid";
   if (fault !== null && fault !== "missing_headers" && fault !== "unknown_key") {
-    return silence(`HTTP ${status}, ${fault}`);
+    return { reply: silence(`HTTP ${status}, ${fault}`), signature };
   }
   const error = parseJson(body, errorSchema);
-  if (error === null) return silence(`HTTP ${status} without a code`);
+  if (error === null) return { reply: silence(`HTTP ${status} without a code`), signature };
   const detail = `${error.code}: ${error.message}`.slice(0, 200);
-  return { kind: "refusal", status, code: foldCode(error.code), detail, afterUnknownTry };
+  return { reply: { kind: "refusal", status, code: foldCode(error.code), detail, afterUnknownTry }, signature };
 }
 
 /** @param lookup `find` never waits for a download */
