@@ -8,6 +8,15 @@ import { product } from "./product.ts";
 export default async function startProduct(): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), "lingfu-e2e-"));
   chmodSync(dataDir, 0o755); // As root, the database's account has to get in.
+  const stop = await startProductIn(dataDir);
+  return async () => {
+    await stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+}
+
+/** The same on data that stay. */
+export async function startProductIn(dataDir: string): Promise<() => Promise<void>> {
   process.env.E2E_DATA_DIR = dataDir;
   const launcher = startChild([path.resolve("lib/bin/start.mjs")], { env: product.environment, stdout: "pipe" });
   let output = "";
@@ -18,8 +27,5 @@ export default async function startProduct(): Promise<() => Promise<void>> {
     });
     launcher.once("exit", (code) => reject(new Error(`npm start ended with code ${code}:\n${output}`)));
   });
-  return async () => {
-    await endChild(launcher);
-    rmSync(dataDir, { recursive: true, force: true });
-  };
+  return () => endChild(launcher);
 }

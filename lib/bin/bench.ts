@@ -1,18 +1,39 @@
-// npm run bench [-- http | crypto | engine | offers]: each figure next to a baseline or an aim of the same run.
+// npm run bench [-- http | crypto | engine | offers | pages]: each figure next to a baseline or an aim of the same run.
+// pages takes --orders, --days, --rounds, --keep FOLDER (the shop stays for the next run) and --only TEXT.
+import { parseArgs } from "node:util";
 import { benchOffers, FRESH_SEEDS_FROM } from "#lib/lab/learner/bench-offers.ts";
 import { benchWorlds } from "#lib/lab/learner/bench-varied-shops.ts";
 import { offerTable } from "#lib/lab/learner/print-bench.ts";
 import { benchEngine } from "#lib/lab/promotions/bench-engine.ts";
 import { benchCrypto } from "../../e2e/bench/crypto-bench.ts";
 import { benchHttp } from "../../e2e/bench/http-bench.ts";
+import { benchPages } from "../../e2e/bench/pages-bench.ts";
 
 const nowMs = () => performance.now();
+
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: {
+    orders: { type: "string", default: "1000000" },
+    days: { type: "string", default: "730" },
+    rounds: { type: "string", default: "20" },
+    keep: { type: "string" },
+    only: { type: "string" },
+  },
+});
 
 const BENCHES: Readonly<Record<string, () => unknown>> = {
   http: benchHttp,
   crypto: benchCrypto,
   engine: () => console.table(benchEngine(nowMs)),
   offers: benchLearner,
+  pages: () =>
+    benchPages({
+      ...options,
+      orders: Number(options.orders),
+      days: Number(options.days),
+      rounds: Number(options.rounds),
+    }),
 };
 
 function benchLearner(): void {
@@ -25,7 +46,6 @@ function benchLearner(): void {
   console.table(benchWorlds({ nowMs }));
 }
 
-const names = process.argv.slice(2).filter((argument) => argument !== "--");
 const unknown = names.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) {
   console.error(`no such benchmark: ${unknown.join(", ")}; there are ${Object.keys(BENCHES).join(", ")}`);

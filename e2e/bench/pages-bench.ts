@@ -1,0 +1,223 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import pg from "pg";
+import { createAdminSessions } from "#lib/auth/admin-sessions.ts";
+import { beijingDay } from "#lib/base/beijing-time.ts";
+import { addMs, DAY_MS } from "#lib/base/time.ts";
+import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
+import { systemClock } from "#lib/ops/system-clock.ts";
+import { openDatabase } from "#lib/storage/client.ts";
+import { rollUpTakings } from "#lib/storage/takings/takings-roll-up.ts";
+import { dashboardPages } from "../support/dashboard-pages.ts";
+import { choosePorts, product } from "../support/product.ts";
+import startProduct, { startProductIn } from "../support/start-product.ts";
+import { seedYear } from "./seed-year.ts";
+
+interface PagesBench {
+  readonly orders: number;
+  readonly days: number;
+  readonly rounds: number;
+  /** A folder that keeps the shop for the next run; without it the shop is made anew and thrown away. */
+  readonly keep?: string | undefined;
+  /** Only addresses that contain this text. */
+  readonly only?: string | undefined;
+}
+
+const WARM_UPS = 3;
+const AIM_MS = 300;
+const PREFIX = "by";
+
+/** Fills a shop of its own with so many orders and prints how long the server takes for every page of the dashboard. */
+export async function benchPages(options: PagesBench): Promise<void> {
+  await choosePorts();
+  const stopProduct = options.keep === undefined ? await startProduct() : await startKept(path.resolve(options.keep));
+  try {
+    const server = await attachPostgres({ dataDir: `${product.dataDir}/postgres` });
+    if (!server) throw new Error("the product's database was not found");
+    const url = server.url();
+    await fill(url, options);
+    const cookie = await signIn(url);
+    report(options, await measurePages(addresses(await examples(url)), { ...options, cookie }));
+  } finally {
+    await stopProduct();
+  }
+}
+
+async function startKept(folder: string): Promise<() => Promise<void>> {
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  return startProductIn(folder);
+}
+
+async function fill(url: string, { orders, days }: PagesBench): Promise<void> {
+  const database = openDatabase({ url, poolSize: 2 });
+  try {
+    const { rows } = await database.pool.query<{ there: number }>(
+      "select count(*)::int as there from orders where out_trade_no like $1",
+      [`bench-${PREFIX}-%`],
+    );
+    if (rows[0]?.there === 0) {
+      const began = performance.now();
+      const onProgress = (made: number) => process.stderr.write(`\r${made.toLocaleString("en")} orders`);
+      await seedYear(url, { orders, days, until: new Date(), prefix: PREFIX, onProgress });
+      console.error(`, made in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+    } else {
+      console.error(`${rows[0]?.there.toLocaleString("en")} orders were there`);
+    }
+    const began = performance.now();
+    await rollUpTakings(database.pool, new Date());
+    console.error(`rolled up in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+    await database.pool.query("vacuum analyze takings_hours");
+  } finally {
+    await database.close();
+  }
+}
+
+/** A session of the owner, past the sign-in page. @returns the cookie */
+async function signIn(url: string): Promise<string> {
+  const database = openDatabase({ url, poolSize: 1 });
+  try {
+    const { rows } = await database.pool.query<{ id: string }>(
+      "update admin_users set must_change_password = false, first_password = null where role = 'owner' returning id",
+    );
+    const sessions = createAdminSessions({ pool: database.pool, clock: systemClock });
+    const token = await sessions.open({
+      userId: rows[0]?.id ?? "",
+      awaitsCode: false,
+      visitor: { address: "127.0.0.1", agent: "bench" },
+    });
+    return `lingfu_admin=${token.reveal()}`;
+  } finally {
+    await database.close();
+  }
+}
+
+/** Something to look at for each name in brackets. */
+async function examples(url: string): Promise<Readonly<Record<string, string>>> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query(`
+      select (select id from orders where status = 'paid' order by created_at desc offset 500 limit 1) as "orderId",
+             (select out_trade_no from orders where status = 'paid' order by created_at desc offset 50 limit 1) as number,
+             (select transaction_id from payment_attempts where verdict = 'settles' order by paid_at desc limit 1) as transaction,
+             (select id from collection_codes order by id limit 1) as "codeId"`);
+    const day = beijingDay(addMs(new Date(), -DAY_MS));
+    return { ...rows[0], promotionId: "demo-bakery-30-5", day, month: day.slice(0, 7) };
+  } finally {
+    await client.end();
+  }
+}
+
+/** Every page, and the lists and figures as people narrow them. */
+function addresses(example: Readonly<Record<string, string>>): string[] {
+  const pages = dashboardPages().flatMap(({ route }) => {
+    const names = [...route.matchAll(/\[(\w+)\]/g)].map(([, name = ""]) => name);
+    if (names.some((name) => example[name] === undefined)) return [];
+    return [route.replaceAll(/\[(\w+)\]/g, (_, name: string) => example[name] ?? "")];
+  });
+  const now = new Date();
+  const back = (days: number) => beijingDay(addMs(now, -days * DAY_MS));
+  const [today, month, year] = [back(0), back(30), back(364)];
+  const typed = [
+    "拿铁",
+    "月饼",
+    "生日蜡烛",
+    "面",
+    "Latte",
+    "袋",
+    "没有这样东西",
+    "38.5",
+    "¥18",
+    "7800",
+    "王小明",
+    "南门店",
+    "5号桌",
+  ];
+  const numbers = [example.number?.slice(0, 12), example.number, example.transaction, "发票抬头公司", "拿铁 冰"];
+  const lists = [
+    ...[...typed, ...numbers].map((text) => `q=${encodeURIComponent(text ?? "")}`),
+    ...["paid", "closed", "pending", "refunded", "partially_refunded"].map((status) => `status=${status}`),
+    `from=${month}&to=${today}`,
+    `from=${year}&to=${today}`,
+    `from=${year}&to=${today}&status=paid`,
+    `paidFrom=${year}&paidTo=${today}`,
+    `paidFrom=${year}&paidTo=${today}&channel=h5`,
+    `paidFrom=${year}&paidTo=${back(180)}&scene=dining`,
+    "store=sto_south",
+    "store=sto_south&status=closed",
+    "store=sto_south&channel=h5&scene=retail",
+    "cashier=csh_1",
+    "channel=codepay",
+    "scene=parking",
+    "code=col_bench1",
+    "offer=demo-100-20",
+    "offer=-",
+    `q=${encodeURIComponent("拿铁")}&status=closed`,
+    `q=${encodeURIComponent("拿铁")}&from=${year}&to=${back(200)}`,
+  ];
+  return [
+    ...pages,
+    ...lists.map((query) => `/orders?${query}`),
+    ...["", "?status=succeeded", "?status=pending", `?from=${year}&to=${today}`].map((query) => `/refunds${query}`),
+    ...["7", "90"].map((days) => `/insights?days=${days}`),
+    ...["channel", "scene", "store", "till", "cashier", "code", "offer"].map(
+      (split) => `/trends?from=${year}&to=${today}&step=month&split=${split}`,
+    ),
+    `/trends?from=${back(729)}&to=${today}&step=week&split=offer`,
+    `/trends?from=${back(89)}&to=${today}&step=day&split=offer`,
+  ];
+}
+
+interface Line {
+  readonly page: string;
+  readonly status: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly kilobytes: number;
+}
+
+/** One after the other, so that each figure is the server's time for that page alone. */
+async function measurePages(
+  pages: readonly string[],
+  { rounds, cookie, only = "" }: PagesBench & { cookie: string },
+): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (const page of pages.filter((each) => decodeURIComponent(each).includes(only))) {
+    const times: number[] = [];
+    let [status, bytes] = [0, 0];
+    for (let round = -WARM_UPS; round < rounds; round++) {
+      const began = performance.now();
+      const answer = await fetch(`${product.url}/admin${page}`, { headers: { cookie }, redirect: "manual" });
+      bytes = (await answer.arrayBuffer()).byteLength;
+      status = answer.status;
+      if (round >= 0) times.push(performance.now() - began);
+    }
+    times.sort((one, other) => one - other);
+    const at = (share: number) =>
+      Math.round(times[Math.min(times.length - 1, Math.ceil(share * times.length) - 1)] ?? 0);
+    lines.push({
+      page: `/admin${decodeURIComponent(page)}`,
+      status,
+      p50Ms: at(0.5),
+      p95Ms: at(0.95),
+      kilobytes: Math.round(bytes / 1_024),
+    });
+    process.stderr.write(".");
+  }
+  process.stderr.write("\n");
+  return lines;
+}
+
+function report({ orders, rounds }: PagesBench, lines: readonly Line[]): void {
+  console.log(`\n${orders.toLocaleString("en")} orders, ${rounds} rounds a page, one after the other\n`);
+  console.log(`${"page".padEnd(72)} status    p50    p95 ms     kB`);
+  for (const { page, status, p50Ms, p95Ms, kilobytes } of lines) {
+    const late = p95Ms > AIM_MS ? "  slow" : "";
+    console.log(
+      `${page.padEnd(72)} ${status}  ${String(p50Ms).padStart(6)} ${String(p95Ms).padStart(6)} ${String(kilobytes).padStart(9)}${late}`,
+    );
+  }
+  const slow = lines.filter(({ p95Ms }) => p95Ms > AIM_MS).length;
+  const broken = lines.filter(({ status }) => status !== 200).length;
+  console.log(`\n${lines.length} pages: ${slow} above ${AIM_MS} ms at p95, ${broken} not answered with 200`);
+}
