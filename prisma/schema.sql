@@ -329,6 +329,7 @@ create table collection_orders (
   constraint collection_orders_code_id_fkey FOREIGN KEY (code_id) REFERENCES collection_codes(id),
   constraint collection_orders_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
+CREATE INDEX collection_orders_of_code ON collection_orders USING btree (code_id, order_id);
 CREATE INDEX collection_orders_paid ON collection_orders USING btree (code_id) INCLUDE (paid_amount) WHERE (paid_amount IS NOT NULL);
 CREATE TRIGGER collection_orders_change BEFORE INSERT OR DELETE OR UPDATE ON collection_orders FOR EACH ROW EXECUTE FUNCTION check_collection_order();
 CREATE TRIGGER collection_orders_never_emptied BEFORE TRUNCATE ON collection_orders FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
@@ -705,6 +706,37 @@ create table learner_settings (
   constraint learner_stopped CHECK ((enabled = (stopped_by IS NULL)))
 );
 
+create table list_settings (
+  user_id text not null,
+  list text not null,
+  columns text[] not null default '{}'::text[],
+  default_view_id text,
+  constraint list_settings_pkey PRIMARY KEY (user_id, list),
+  constraint list_settings_columns_check CHECK ((cardinality(columns) <= 30)),
+  constraint list_settings_list_check CHECK ((list = ANY (ARRAY['orders'::text, 'refunds'::text]))),
+  constraint list_settings_default FOREIGN KEY (default_view_id, list) REFERENCES list_views(id, list),
+  constraint list_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES admin_users(id)
+);
+
+create table list_views (
+  id text not null,
+  list text not null,
+  owner_id text not null,
+  name text not null,
+  query text not null,
+  shared boolean not null default false,
+  created_at timestamp with time zone not null,
+  constraint list_views_pkey PRIMARY KEY (id),
+  constraint list_views_name UNIQUE (list, owner_id, name),
+  constraint list_views_of_list UNIQUE (id, list),
+  constraint list_views_id_check CHECK ((id ~ '^viw_[0-9a-z]{1,40}$'::text)),
+  constraint list_views_list_check CHECK ((list = ANY (ARRAY['orders'::text, 'refunds'::text]))),
+  constraint list_views_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 40))),
+  constraint list_views_query_check CHECK ((char_length(query) <= 1000)),
+  constraint list_views_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES admin_users(id)
+);
+CREATE INDEX list_views_shared ON list_views USING btree (list) WHERE shared;
+
 create table master_key (
   id smallint not null default 1,
   key_id bytea not null,
@@ -889,6 +921,41 @@ CREATE INDEX offer_decisions_of_order ON offer_decisions USING btree (order_id);
 CREATE TRIGGER offer_decisions_fixed BEFORE DELETE OR UPDATE ON offer_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER offer_decisions_never_emptied BEFORE TRUNCATE ON offer_decisions FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
+create table order_days (
+  basis text not null,
+  dimension text not null,
+  key text not null default ''::text,
+  day date not null,
+  status text not null,
+  orders integer not null,
+  due bigint not null,
+  paid bigint not null,
+  discount bigint not null,
+  refunded bigint not null,
+  constraint order_days_pkey PRIMARY KEY (basis, dimension, key, day, status),
+  constraint order_days_basis_check CHECK ((basis = ANY (ARRAY['created'::text, 'paid'::text]))),
+  constraint order_days_check CHECK (((refunded >= 0) AND (refunded <= paid))),
+  constraint order_days_check1 CHECK (((dimension <> 'all'::text) OR (key = ''::text))),
+  constraint order_days_check2 CHECK (((basis <> 'paid'::text) OR (status <> 'closed'::text))),
+  constraint order_days_dimension_check CHECK ((dimension = ANY (ARRAY['all'::text, 'channel'::text, 'scene'::text, 'store'::text, 'till'::text, 'cashier'::text, 'code'::text, 'offer'::text]))),
+  constraint order_days_discount_check CHECK ((discount >= 0)),
+  constraint order_days_due_check CHECK ((due >= 1)),
+  constraint order_days_key_check CHECK ((char_length(key) <= 64)),
+  constraint order_days_orders_check CHECK ((orders >= 1)),
+  constraint order_days_paid_check CHECK ((paid >= 0)),
+  constraint order_days_status_check CHECK ((status = ANY (ARRAY['closed'::text, 'paid'::text, 'partially_refunded'::text, 'refunded'::text])))
+);
+CREATE INDEX order_days_of_day ON order_days USING btree (day);
+
+create table order_days_progress (
+  id smallint not null default 1,
+  rolled_to timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,
+  journal_to bigint not null default 0,
+  audit_to bigint not null default 0,
+  constraint order_days_progress_pkey PRIMARY KEY (id),
+  constraint order_days_progress_id_check CHECK ((id = 1))
+);
+
 create table order_items (
   id text not null,
   order_id text not null,
@@ -914,6 +981,26 @@ create table order_items (
 CREATE TRIGGER order_items_fixed BEFORE DELETE OR UPDATE ON order_items FOR EACH ROW EXECUTE FUNCTION refuse_changed_item();
 CREATE TRIGGER order_items_never_emptied BEFORE TRUNCATE ON order_items FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE CONSTRAINT TRIGGER order_items_sums AFTER UPDATE OF discount ON order_items DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.discount <> old.discount)) EXECUTE FUNCTION check_item_sums();
+
+create table order_search (
+  order_id text not null,
+  created_at timestamp with time zone not null,
+  week integer not null,
+  text text not null,
+  constraint order_search_pkey PRIMARY KEY (order_id),
+  constraint order_search_check CHECK (((week)::numeric = floor((EXTRACT(epoch FROM created_at) / (604800)::numeric)))),
+  constraint order_search_text_check CHECK ((char_length(text) <= 2000)),
+  constraint order_search_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX order_search_pieces ON order_search USING gin (search_pieces(week, text)) WITH (fastupdate=off);
+
+create table order_search_progress (
+  id smallint not null default 1,
+  indexed_to timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,
+  journal_to bigint not null default 0,
+  constraint order_search_progress_pkey PRIMARY KEY (id),
+  constraint order_search_progress_id_check CHECK ((id = 1))
+);
 
 create table order_shoppers (
   order_id text not null,
@@ -982,6 +1069,7 @@ create table orders (
 );
 CREATE INDEX orders_by_due ON orders USING btree (amount_due, created_at DESC, id DESC);
 CREATE INDEX orders_by_number_start ON orders USING btree (out_trade_no text_pattern_ops);
+CREATE INDEX orders_by_shopper_end ON orders USING btree (reverse(shopper_id) text_pattern_ops) WHERE (shopper_id IS NOT NULL);
 CREATE INDEX orders_by_status ON orders USING btree (status, created_at DESC, id DESC);
 CREATE INDEX orders_by_total_before_discount ON orders USING btree (amount_total, created_at DESC, id DESC) WHERE (amount_discount > 0);
 CREATE INDEX orders_due ON orders USING btree (check_at) WHERE (check_at IS NOT NULL);
@@ -1429,6 +1517,8 @@ create table refunds (
   constraint refunds_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
 CREATE INDEX refunds_accepted ON refunds USING btree (COALESCE(accepted_at, succeeded_at)) WHERE (COALESCE(accepted_at, succeeded_at) IS NOT NULL);
+CREATE INDEX refunds_by_number_start ON refunds USING btree (number text_pattern_ops);
+CREATE INDEX refunds_by_wechat_start ON refunds USING btree (wechat_refund_id text_pattern_ops) WHERE (wechat_refund_id IS NOT NULL);
 CREATE INDEX refunds_due ON refunds USING btree (check_at) WHERE (check_at IS NOT NULL);
 CREATE INDEX refunds_newest ON refunds USING btree (created_at DESC, id DESC);
 CREATE INDEX refunds_of_attempt ON refunds USING btree (attempt_id);
@@ -2740,6 +2830,32 @@ begin
   end loop;
   return null;
 end $function$;
+
+CREATE OR REPLACE FUNCTION public.search_pieces(week integer, text text)
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select coalesce(array_agg(distinct $1 * 4398046511104 + ascii(c) * 2097152::bigint + own.second), '{}')
+    from (select c, lead(c) over (order by at) as next from string_to_table($2, null) with ordinality as t (c, at)) pairs,
+         lateral (select 0 as second union all select ascii(next) where next <> ' ') own
+   where c <> ' ' $function$;
+
+CREATE OR REPLACE FUNCTION public.search_text(text text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ select btrim(regexp_replace(lower(normalize($1, nfkc)), '\s+', ' ', 'g')) $function$;
+
+CREATE OR REPLACE FUNCTION public.search_wanted(text text)
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select coalesce(array_agg(distinct ascii(c) * 2097152::bigint + case when next <> ' ' then ascii(next) else 0 end), '{}')
+    from (select c, lead(c, 1, ' ') over (order by at) as next, lag(c, 1, ' ') over (order by at) as last
+            from string_to_table($1, null) with ordinality as t (c, at)) pairs
+   where c <> ' ' and (next <> ' ' or last = ' ') $function$;
 
 CREATE OR REPLACE FUNCTION public.take_account_protocol()
  RETURNS trigger

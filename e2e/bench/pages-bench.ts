@@ -83,6 +83,7 @@ async function signIn(url: string): Promise<string> {
     const token = await sessions.open({
       userId: rows[0]?.id ?? "",
       awaitsCode: false,
+      confirmedAt: new Date(),
       visitor: { address: "127.0.0.1", agent: "bench" },
     });
     return `lingfu_admin=${token.reveal()}`;
@@ -168,7 +169,7 @@ function addresses(example: Readonly<Record<string, string>>): string[] {
   ];
 }
 
-interface Line {
+interface TimedPage {
   readonly page: string;
   readonly status: number;
   readonly p50Ms: number;
@@ -180,8 +181,8 @@ interface Line {
 async function measurePages(
   pages: readonly string[],
   { rounds, cookie, only = "" }: PagesBench & { cookie: string },
-): Promise<Line[]> {
-  const lines: Line[] = [];
+): Promise<TimedPage[]> {
+  const lines: TimedPage[] = [];
   for (const page of pages.filter((each) => decodeURIComponent(each).includes(only))) {
     const times: number[] = [];
     let [status, bytes] = [0, 0];
@@ -208,7 +209,7 @@ async function measurePages(
   return lines;
 }
 
-function report({ orders, rounds }: PagesBench, lines: readonly Line[]): void {
+function report({ orders, rounds }: PagesBench, lines: readonly TimedPage[]): void {
   console.log(`\n${orders.toLocaleString("en")} orders, ${rounds} rounds a page, one after the other\n`);
   console.log(`${"page".padEnd(72)} status    p50    p95 ms     kB`);
   for (const { page, status, p50Ms, p95Ms, kilobytes } of lines) {

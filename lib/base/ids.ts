@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   event: "evt",
   item: "itm",
   journal: "jrn",
+  listView: "viw",
   notificationChannel: "nch",
   order: "ord",
   printer: "prn",

@@ -271,6 +271,15 @@ export const ADMIN_DEVICE_COOKIE_LIFE_MS = 180 * DAY_MS;
 export const AUDIT_REPEATED_ROWS_PER_MINUTE = 5;
 export const ADMIN_CONFIG_BYTES_MAX = 262_144;
 
+// Lists of the dashboard
+/** So many of the newest orders are added up under a list that no roll-up is narrowed like. */
+export const ORDERS_SUMMED_MAX = 10_000;
+export const LIST_VIEWS_PER_PERSON_MAX = 30;
+export const LIST_VIEW_NAME_CHARS_MAX = 40;
+export const LIST_VIEW_QUERY_CHARS_MAX = 1_000;
+/** A page does not wait longer for a sum. */
+export const ORDERS_SUMMED_TIMEOUT_MS = 200;
+
 // Notifications to people
 export const NOTIFICATION_CHANNELS_MAX = 100;
 /** Devices of one person, which everyone may add: they must not take the place of the shop's own channels. */

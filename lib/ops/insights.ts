@@ -8,6 +8,8 @@ import { type RolledUp, rollUpBehaviour } from "#lib/storage/behaviour/behaviour
 import { raiseAnomaly, raiseUnfairness } from "#lib/storage/behaviour/insight-alerts.ts";
 import { readFairnessRows, readHourPoints } from "#lib/storage/behaviour/insights.ts";
 import type { Database } from "#lib/storage/client.ts";
+import { rollUpOrderDays } from "#lib/storage/orders/order-days.ts";
+import { indexOrders } from "#lib/storage/orders/order-search.ts";
 import { rollUpTakings } from "#lib/storage/takings/takings-roll-up.ts";
 
 export interface InsightsDeps {
@@ -20,6 +22,8 @@ export interface InsightsDeps {
 export async function rollUp({ pool, clock, log }: InsightsDeps): Promise<RolledUp> {
   const done = await rollUpBehaviour(pool, clock.now());
   await rollUpTakings(pool, clock.now());
+  await rollUpOrderDays(pool, clock.now());
+  await indexOrders(pool, clock.now());
   if (done.hours + done.facts > 0) log.info("insights.rolled_up", { ...done });
   return done;
 }

@@ -3,6 +3,7 @@ import { AppError } from "#lib/base/app-error.ts";
 // The only file that reads driver codes.
 const UNIQUE_VIOLATION = "23505";
 const CHECK_VIOLATION = "23514";
+const CANCELLED = "57014";
 const RETRYABLE = new Set(["40001", "40P01"]);
 /** Admin shutdown, crash recovery, starting up, too many connections, a time-out of ours, and the classes of broken connections. */
 const AWAY = /^(57P0[123]|57014|25P0[34]|53300|08...)$/;
@@ -49,6 +50,12 @@ export function violatedConstraint(cause: unknown): string | null {
 
 /** Whether the same transaction may succeed when it is run again. */
 export const isRetryable = (cause: unknown): boolean => RETRYABLE.has(String(driver(cause).code));
+
+/** Whether a statement was ended because it took longer than was set for it. */
+export function isOutOfTime(cause: unknown): boolean {
+  if (cause instanceof AppError) return isOutOfTime(cause.cause);
+  return driver(cause).code === CANCELLED;
+}
 
 /** Whether Postgres could not be reached, so that nothing can be said about the request itself. */
 export function isAway(cause: unknown): boolean {

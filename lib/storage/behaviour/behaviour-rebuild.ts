@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 import type pg from "pg";
 import { BEHAVIOUR_KEPT_MS } from "#lib/base/behaviour-limits.ts";
+import { beijingMidnight } from "#lib/base/beijing-time.ts";
 import { addMs, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import { type BehaviourEvent, type Cell, hourOf } from "#lib/intelligence/index.ts";
+import { differingOrderDays, forgetOrderDays } from "../orders/order-days.ts";
 import { differingTakings, forgetTakings } from "../takings/takings-roll-up.ts";
 import { FACTS, MEASURED_HOURS } from "./behaviour-facts.ts";
 import { beginningOf, cellsOfEvents, eventsOfHour, hoursBetween } from "./behaviour-roll-up.ts";
@@ -37,6 +39,7 @@ export async function checkRollUp(pool: pg.Pool, now: Date): Promise<RebuildRepo
 export async function forgetRollUp(pool: pg.Pool): Promise<void> {
   await pool.query("update behaviour_progress set rolled_to = '1970-01-01Z', journal_to = 0");
   await forgetTakings(pool);
+  await forgetOrderDays(pool);
 }
 
 async function compare(client: pg.PoolClient, now: Date): Promise<RebuildReport> {
@@ -58,7 +61,8 @@ async function compare(client: pg.PoolClient, now: Date): Promise<RebuildReport>
   for (let at = 0; at < hours.length; at += 168) {
     for (const hour of await differingMeasures(client, hours.slice(at, at + 168))) differing.set(hour.getTime(), hour);
   }
-  for (const hour of await differingTakings(client)) differing.set(hour.getTime(), hour);
+  const days = (await differingOrderDays(client)).map(beijingMidnight);
+  for (const hour of [...(await differingTakings(client)), ...days]) differing.set(hour.getTime(), hour);
   return { hours: hours.length, orders, differing: [...differing.values()] };
 }
 

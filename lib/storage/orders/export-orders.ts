@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { OrderFilter } from "#lib/payment/index.ts";
 import { run } from "../transaction.ts";
-import { orderConditions } from "./order-conditions.ts";
+import { foundOrders } from "./find-orders.ts";
 
 /** An order as a line of a file. Amounts in fen. */
 export interface ExportedOrder {
@@ -38,12 +38,8 @@ export async function* exportOrders(
   pageRows: number,
 ): AsyncGenerator<readonly ExportedOrder[]> {
   for (let after: string | undefined; ; ) {
-    const { from, where, values } = orderConditions({ ...filter, after });
-    const { rows } = await run<ExportedOrder>(
-      pool,
-      { name: "", text: pageText(`${from} ${where}`, values.length + 1) },
-      [...values, pageRows],
-    );
+    const { from, values } = await foundOrders(pool, { ...filter, after, limit: pageRows });
+    const { rows } = await run<ExportedOrder>(pool, { name: "", text: pageText(from) }, values);
     if (rows.length > 0) yield rows;
     if (rows.length < pageRows) return;
     after = rows.at(-1)?.id;
@@ -51,14 +47,15 @@ export async function* exportOrders(
 }
 
 // SQL: one statement over several tables; the page is cut before they are joined.
-const pageText = (found: string, limit: number): string => `
+const pageText = (found: string): string => `
   select o.id, o.out_trade_no as "outTradeNo", o.created_at as "createdAt", o.paid_at as "paidAt", o.status,
          o.amount_total as total, o.amount_discount as discount, o.amount_due as due, a.amount_paid as paid,
          coalesce(a.refunded, 0) as refunded, a.channel, a.transaction_id as "transactionId", o.scene, s.name as store,
          t.name as till, c.name as cashier, k.label as code, o.description,
          (select string_agg(i.name || ' ×' || i.quantity, '; ' order by i.position)
             from order_items i where i.order_id = o.id) as items
-    from (select o.* from ${found} order by o.created_at desc, o.id desc limit $${limit}) o
+    from ${found} f
+    join orders o on o.id = f.id
     left join payment_attempts a on a.order_id = o.id and a.verdict = 'settles'
     left join stores s on s.id = o.store_id
     left join tills t on t.id = o.till_id

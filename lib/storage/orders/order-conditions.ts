@@ -1,4 +1,3 @@
-import { fenFromTyped } from "#lib/base/fen.ts";
 import type { OrderFilter } from "#lib/payment/index.ts";
 
 const SETTLING_REFUNDED =
@@ -22,14 +21,16 @@ export interface OrderConditions {
   readonly from: string;
   readonly ofPayment: boolean;
   readonly where: string;
+  /** What {@link where} puts together. */
+  readonly parts: readonly string[];
   readonly values: unknown[];
 }
 
 /** The payment that settles the order, of which there is one at most. */
 export const SETTLING = "payment_attempts s on s.order_id = o.id and s.verdict = 'settles'";
 
-/** What a filter asks of `orders o` and of the payment `s` that settles it, as SQL. */
-export function orderConditions(filter: Omit<OrderFilter, "limit">): OrderConditions {
+/** What a filter asks of `orders o` and of the payment `s` that settles it, as SQL; what was typed is found by `foundOrders`. */
+export function orderConditions(filter: Omit<OrderFilter, "limit" | "text">): OrderConditions {
   const values: unknown[] = [];
   const parts: string[] = [];
   const add = (value: unknown, part: (place: string) => string) => {
@@ -79,40 +80,5 @@ export function orderConditions(filter: Omit<OrderFilter, "limit">): OrderCondit
     );
   }
   add(filter.cashierId, (place) => `o.cashier_id = ${place}`);
-  if (filter.text !== undefined) parts.push(textCondition(filter.text, values));
-  return { from, ofPayment, where: parts.length === 0 ? "" : `where ${parts.join(" and ")}`, values };
-}
-
-/** What no description holds: most of a merchant's or a WeChat number, the beginning of a number that we made, an id. */
-const NUMBER_START = /^(?:(?=(?:.*\d){6})[0-9A-Za-z_-]{8,64}|LF[0-9A-Z]{4,26}|(?:ord|ref)_[0-9a-z]+)$/;
-/** Of a WeChat number the first ten digits tell hardly more than the merchant. */
-const TRANSACTION_START_CHARS_MIN = 10;
-
-/** With a point or a currency nothing else is meant, and indexes find it. */
-const MEANT_AS_AMOUNT = /[.¥￥元]/;
-
-/** What people type: a number or its beginning, an amount, part of the description, a cashier. */
-function textCondition(text: string, values: unknown[]): string {
-  const amount = fenFromTyped(text);
-  if (amount !== null && MEANT_AS_AMOUNT.test(text)) {
-    return `(o.amount_due = ${amount} or (o.amount_discount > 0 and o.amount_total = ${amount}))`;
-  }
-  const typed = `$${values.push(text)}`;
-  const start = `$${values.push(`${text.replaceAll(/[\\%_]/g, "\\$&")}%`)}`;
-  const started =
-    text.length < TRANSACTION_START_CHARS_MIN ? `a.transaction_id = ${typed}` : `a.transaction_id like ${start}`;
-  // Each of these is one look-up in an index; read together they are not looked at order by order.
-  const numbers = [
-    `o.id = ${typed}`,
-    `o.out_trade_no like ${start}`,
-    `o.id = any (array(select a.order_id from payment_attempts a where a.number like ${start} or ${started}))`,
-    `o.id = any (array(select r.order_id from refunds r where r.number = ${typed} or r.wechat_refund_id = ${typed}))`,
-  ];
-  if (NUMBER_START.test(text)) return `(${numbers.join(" or ")})`;
-  const words = [
-    `position(lower(${typed}) in lower(o.description)) > 0`,
-    `o.cashier_id = any (array(select c.id from cashiers c where position(lower(${typed}) in lower(c.name)) > 0))`,
-    ...(amount === null ? [] : [`o.amount_due = ${amount}`, `o.amount_total = ${amount}`]),
-  ];
-  return `(${[...numbers, ...words].join(" or ")})`;
+  return { from, ofPayment, parts, where: parts.length === 0 ? "" : `where ${parts.join(" and ")}`, values };
 }

@@ -10,7 +10,7 @@ import {
   statusView,
 } from "#lib/payment/index.ts";
 import { run, statement } from "../transaction.ts";
-import { orderConditions } from "./order-conditions.ts";
+import { foundOrders } from "./find-orders.ts";
 import {
   ATTEMPT_COLUMNS,
   ATTEMPT_SOURCE,
@@ -126,10 +126,10 @@ export async function readAttempts(on: pg.Pool | pg.PoolClient, orderIds: readon
 
 /** Newest first. */
 export async function listOrders(pool: pg.Pool, filter: OrderFilter): Promise<OrderFile[]> {
-  const { from, where, values } = orderConditions(filter);
-  const text = `select ${ORDER_COLUMNS} from ${from} ${where} order by o.created_at desc, o.id desc limit $${values.length + 1}`;
+  const { from, values } = await foundOrders(pool, filter);
+  const text = `select ${ORDER_COLUMNS} from ${from} f join orders o on o.id = f.id order by o.created_at desc, o.id desc`;
   // The text varies with the filter, so it is not prepared.
-  const { rows } = await run<OrderRow>(pool, { name: "", text }, [...values, filter.limit]);
+  const { rows } = await run<OrderRow>(pool, { name: "", text }, values);
   return completed(pool, rows);
 }
 

@@ -1,7 +1,14 @@
 import type pg from "pg";
+import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
+import { EXPORT_ROWS_MAX } from "#lib/base/export-limits.ts";
+import { ORDERS_SUMMED_MAX, ORDERS_SUMMED_TIMEOUT_MS } from "#lib/base/limits.ts";
+import { addMs } from "#lib/base/time.ts";
 import type { OrderFilter } from "#lib/payment/index.ts";
-import { run } from "../transaction.ts";
+import { isOutOfTime } from "../errors.ts";
+import { inTransaction, run, statement } from "../transaction.ts";
+import { foundOrders } from "./find-orders.ts";
 import { orderConditions, SETTLING } from "./order-conditions.ts";
+import { DIRTY_DAYS } from "./order-days.ts";
 
 /** What the orders of a list come to, all its pages together. Amounts in fen. */
 export interface OrderSums {
@@ -15,19 +22,180 @@ export interface OrderSums {
   readonly refunded: number;
 }
 
-// SQL: sums over many rows, with the conditions of the list.
-export async function sumOrders(pool: pg.Pool, filter: Omit<OrderFilter, "limit" | "after">): Promise<OrderSums> {
-  const { from, ofPayment, where, values } = orderConditions(filter);
+/** The sums of a list as soon as a page can wait for them. */
+export interface ListSums extends OrderSums {
+  /** There are more orders than these, the newest of the list. */
+  readonly hasMore: boolean;
+}
+
+type SumFilter = Omit<OrderFilter, "limit" | "after">;
+
+const SUMMED = `
+  count(*)::int as orders, count(*) filter (where o.status = 'paid')::int as "ordersPaid",
+  count(*) filter (where o.status = 'closed')::int as "ordersClosed",
+  coalesce(sum(o.amount_due), 0)::float8 as due, coalesce(sum(s.amount_paid), 0)::float8 as paid,
+  coalesce(sum(o.amount_discount) filter (where s.id is not null), 0)::float8 as discount,
+  coalesce(sum(s.refunded), 0)::float8 as refunded`;
+
+// SQL throughout: sums over many rows, with the conditions of the list. The texts vary with the filter, so they are not prepared.
+
+/** Of every order of the list, however long that takes. */
+export async function sumOrders(pool: pg.Pool, filter: SumFilter): Promise<OrderSums> {
+  const { text, values } = await newestSum(pool, filter, EXPORT_ROWS_MAX + 1);
+  return onlyRow((await run<OrderSums>(pool, { name: "", text }, values)).rows);
+}
+
+interface SumLimits {
+  readonly ordersMax?: number;
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Of the list that a page shows, as soon as a page can wait for it: days that are added up are read from there, so that a year
+ * costs no more than a day; for any other filter the newest orders count. @returns null when even these take too long
+ */
+export async function sumList(
+  pool: pg.Pool,
+  filter: SumFilter,
+  { ordersMax = ORDERS_SUMMED_MAX, timeoutMs = ORDERS_SUMMED_TIMEOUT_MS }: SumLimits = {},
+): Promise<ListSums | null> {
+  const days = daysOf(filter);
+  if (days !== null && (await isRolledUp(pool))) {
+    const { text, values } = rolledSum(filter, days);
+    return { ...onlyRow((await run<OrderSums>(pool, { name: "", text }, values)).rows), hasMore: false };
+  }
+  const newest = await newestSum(pool, filter, ordersMax);
+  const rows = await withinTime<OrderSums>(pool, newest, timeoutMs);
+  if (rows === null) return null;
+  const sums = onlyRow(rows);
+  return { ...sums, hasMore: sums.orders >= ordersMax };
+}
+
+interface Sql {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+async function newestSum(pool: pg.Pool, filter: SumFilter, ordersMax: number): Promise<Sql> {
+  const found = await foundOrders(pool, { ...filter, limit: ordersMax });
+  return {
+    text: `select ${SUMMED} from ${found.from} f join orders o on o.id = f.id left join ${SETTLING}`,
+    values: found.values,
+  };
+}
+
+/** What a day is added up by: at most one of these. */
+const DIMENSIONS = ["channel", "scene", "store", "till", "cashier", "code", "offer"] as const;
+
+interface SummedDays {
+  readonly basis: "created" | "paid";
+  readonly dimension: "all" | (typeof DIMENSIONS)[number];
+  readonly key: string;
+  /** The first and last day in Beijing. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Null for a filter that days are not added up by. */
+function daysOf(filter: SumFilter): SummedDays | null {
+  const { text, outTradeNo, storeCode, tillCode, cashierId, createdFrom, createdTo, paidFrom, paidTo } = filter;
+  if ([text, outTradeNo, storeCode, tillCode, cashierId].some((each) => each !== undefined)) return null;
+  const narrowed = DIMENSIONS.filter((each) => filter[each] !== undefined);
+  const [created, paid] = [createdFrom ?? createdTo, paidFrom ?? paidTo];
+  if (narrowed.length > 1 || (created !== undefined && paid !== undefined)) return null;
+  const [from, to] = paid === undefined ? [createdFrom, createdTo] : [paidFrom, paidTo];
+  if (![from, to].every(isMidnight)) return null;
+  const dimension = narrowed[0] ?? "all";
+  return {
+    basis: paid === undefined ? "created" : "paid",
+    dimension,
+    key: dimension === "all" ? "" : (filter[dimension] ?? ""),
+    from: from === undefined ? "-infinity" : beijingDay(from),
+    to: to === undefined ? "infinity" : beijingDay(addMs(to, -1)),
+  };
+}
+
+const isMidnight = (moment: Date | undefined): boolean =>
+  moment === undefined || beijingMidnight(beijingDay(moment)).getTime() === moment.getTime();
+
+/** More days than these are not read from their rows while somebody waits. */
+const LIVE_DAYS_MAX = 3;
+
+async function isRolledUp(pool: pg.Pool): Promise<boolean> {
+  const { rows } = await run<{ ready: boolean }>(pool, ROLLED_UP, [LIVE_DAYS_MAX]);
+  return rows[0]?.ready === true;
+}
+
+const ROLLED_UP = statement("order_days_ready")`
+  select rolled_to >= (select max(created_at) from orders) - make_interval(days => $1::int) as ready from order_days_progress`;
+
+const WINDOW = `>= (d.day::timestamp at time zone 'Asia/Shanghai')`;
+const WINDOW_END = `< ((d.day + 1)::timestamp at time zone 'Asia/Shanghai')`;
+const DAY_OF_ORDER = "(o.created_at at time zone 'Asia/Shanghai')::date";
+
+/** Of orders that are made and of payments that come to older ones. */
+const NEWEST_DAY = `(select (greatest((select max(created_at) from orders),
+  (select max(paid_at) from payment_attempts where verdict = 'settles')) at time zone 'Asia/Shanghai')::date)`;
+
+/** Days as they were added up, with what may have changed since then read from its rows: always what the rows come to. */
+function rolledSum(filter: SumFilter, { basis, dimension, key, from, to }: SummedDays): Sql {
+  const { createdFrom: _, createdTo: __, paidFrom: ___, paidTo: ____, ...rest } = filter;
+  const { ofPayment, parts, values: given } = orderConditions(rest);
+  const values = [...given];
+  const add = (value: unknown): string => `$${values.push(value)}`;
+  const [first, last] = [`${add(from)}::date`, `${add(to)}::date`];
+  const narrowed = parts.map((part) => `and ${part}`).join(" ");
+  const join = `${ofPayment ? "" : "left"} join ${SETTLING}`;
+  const ofDay =
+    basis === "created"
+      ? `cross join lateral (select * from orders o where o.created_at ${WINDOW} and o.created_at ${WINDOW_END} offset 0) o ${join}`
+      : `cross join lateral (select * from payment_attempts a where a.verdict = 'settles' and a.paid_at ${WINDOW} and a.paid_at ${WINDOW_END} offset 0) s
+         join orders o on o.id = s.order_id`;
+  const status = filter.status === undefined ? "" : `and r.status = ${add(filter.status)}`;
+  const sums = ["orders", "ordersPaid", "ordersClosed", "due", "paid", "discount", "refunded"];
   const text = `
-    select count(*)::int as orders, count(*) filter (where o.status = 'paid')::int as "ordersPaid",
-           count(*) filter (where o.status = 'closed')::int as "ordersClosed",
-           coalesce(sum(o.amount_due), 0)::float8 as due, coalesce(sum(s.amount_paid), 0)::float8 as paid,
-           coalesce(sum(o.amount_discount) filter (where s.id is not null), 0)::float8 as discount,
-           coalesce(sum(s.refunded), 0)::float8 as refunded
-      from ${from} ${ofPayment ? "" : `left join ${SETTLING}`} ${where}`;
-  // The text varies with the filter, so it is not prepared.
-  const { rows } = await run<OrderSums>(pool, { name: "", text }, values);
-  const [sums] = rows;
-  if (sums === undefined) throw new Error("a sum without grouping has one row");
-  return sums;
+    with ${DIRTY_DAYS},
+    newest as (select (since.at at time zone 'Asia/Shanghai')::date as day from since),
+    live as (
+      select day from dirty_days where basis = '${basis}' and day between ${first} and ${last}
+      union
+      select n.day + later from newest n, generate_series(0, ${NEWEST_DAY} - n.day) later
+       where n.day + later between ${first} and ${last}),
+    parts as (
+      select coalesce(sum(r.orders), 0) as orders, coalesce(sum(r.orders) filter (where r.status <> 'closed'), 0) as "ordersPaid",
+             coalesce(sum(r.orders) filter (where r.status = 'closed'), 0) as "ordersClosed",
+             ${["due", "paid", "discount", "refunded"].map((name) => `coalesce(sum(r.${name}), 0) as ${name}`).join(", ")}
+        from order_days r
+       where r.basis = '${basis}' and r.dimension = '${dimension}' and r.key = ${add(key)} and r.day between ${first} and ${last}
+         and r.day < (select day from newest) and not exists (select from live l where l.day = r.day) ${status}
+      union all
+      select ${SUMMED} from live d ${ofDay} where true ${narrowed}
+      union all
+      select ${SUMMED} from orders o ${basis === "created" ? join : `join ${SETTLING}`}
+       where o.status = 'pending' and ${DAY_OF_ORDER} between ${first} and ${last}
+         and not exists (select from live l where l.day = ${DAY_OF_ORDER}) ${narrowed})
+    select ${sums.map((name) => `sum("${name}")::float8 as "${name}"`).join(", ")} from parts`;
+  return { text, values };
+}
+
+/** @returns null when it takes longer */
+async function withinTime<Row extends pg.QueryResultRow>(
+  pool: pg.Pool,
+  { text, values }: Sql,
+  timeoutMs: number,
+): Promise<Row[] | null> {
+  try {
+    return await inTransaction(pool, async (client) => {
+      await client.query(`set local statement_timeout = ${timeoutMs}`);
+      return (await client.query<Row>(text, [...values])).rows;
+    });
+  } catch (cause) {
+    if (isOutOfTime(cause)) return null;
+    throw cause;
+  }
+}
+
+function onlyRow<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) throw new Error("a sum without grouping has one row");
+  return row;
 }

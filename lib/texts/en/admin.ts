@@ -101,6 +101,9 @@ export const admin: AdminText = {
     sum: "{orders} orders · due {due} · {ordersPaid} paid, taken {paid}",
     sumDiscount: "discount {discount}",
     sumRefunded: "refunded {refunded}",
+    sumOfNewest:
+      "More than {orders} orders. The newest {orders}: due {due} · {ordersPaid} paid, taken {paid}. Choose fewer days for the whole sum",
+    sumLate: "Adding up all of these takes too long. Choose fewer days for a sum.",
     sumClosed: "{count} closed",
     paidBetween: "Paid {from}",
     paidSpan: "Paid {from} to {to}",

@@ -101,6 +101,9 @@ export const admin = {
     sum: "{orders} 单 · 应付 {due} · 已付 {ordersPaid} 单，收款 {paid}",
     sumDiscount: "优惠 {discount}",
     sumRefunded: "已退 {refunded}",
+    sumOfNewest:
+      "超过 {orders} 单。最近 {orders} 单：应付 {due} · 已付 {ordersPaid} 单，收款 {paid}。缩短日期可看到全部合计",
+    sumLate: "符合条件的订单太多，合计需要很久。缩短日期就能看到合计。",
     sumClosed: "关闭 {count} 单",
     paidBetween: "付款时间 {from}",
     paidSpan: "付款时间 {from} 至 {to}",

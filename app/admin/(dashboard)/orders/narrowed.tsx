@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { amountText } from "#components/ui/amount.tsx";
-import type { OrderSums } from "#lib/storage/orders/sum-orders.ts";
+import type { ListSums } from "#lib/storage/orders/sum-orders.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
@@ -58,10 +58,11 @@ export async function Narrowed({ filter, adminRequest }: { filter: OrdersFilter;
 /** `2026-11-30T14` is read as an hour. */
 const momentText = (moment: string): string => (moment.includes("T") ? `${moment.replace("T", " ")}:00` : moment);
 
-/** What all pages of the list come to. */
-export function Sums({ sums, text: { orders } }: { sums: OrderSums; text: AdminText }) {
+/** What all pages of the list come to, or as many orders of it as a page can wait for. */
+export function Sums({ sums, text: { orders } }: { sums: ListSums | null; text: AdminText }) {
+  if (sums === null) return <p className="mt-4 px-1 text-sm text-soft">{orders.sumLate}</p>;
   const parts = [
-    fill(orders.sum, {
+    fill(sums.hasMore ? orders.sumOfNewest : orders.sum, {
       orders: sums.orders,
       due: amountText(sums.due),
       ordersPaid: sums.ordersPaid,

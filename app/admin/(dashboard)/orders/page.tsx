@@ -10,7 +10,7 @@ import { DateRangePicker } from "#components/controls/date-picker.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { beijingDay } from "#lib/base/beijing-time.ts";
 import { ORDER_STATUSES } from "#lib/contract/order.ts";
-import { sumOrders } from "#lib/storage/orders/sum-orders.ts";
+import { sumList } from "#lib/storage/orders/sum-orders.ts";
 import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
 import { ExportLinks } from "../export-links.tsx";
@@ -40,7 +40,7 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
   const narrowed = Object.entries(filter).some(([name, value]) => name !== "cursor" && value !== undefined);
   const [{ data, nextCursor }, sums] = await Promise.all([
     container.payments.orders(query, narrowing),
-    narrowed ? sumOrders(container.database.pool, { ...whereOf(query), ...narrowing }) : null,
+    narrowed ? sumList(container.database.pool, { ...whereOf(query), ...narrowing }) : null,
   ]);
   const { orders } = text;
   return (
@@ -52,7 +52,7 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
       </Heading>
       <FilterForm adminRequest={adminRequest} filter={filter} />
       <Narrowed filter={filter} adminRequest={adminRequest} />
-      {sums === null || sums.orders === 0 ? null : <Sums sums={sums} text={text} />}
+      {narrowed && data.length > 0 ? <Sums sums={sums} text={text} /> : null}
       <TableCard
         className="mt-4"
         empty={
