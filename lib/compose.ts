@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "#lib/base/log.ts";
 import { openidSource } from "#lib/http/handlers/oauth.ts";
@@ -257,6 +257,7 @@ const ids: Ids = {
   make: (kind) => formatId(kind, Date.now(), randomBytes(ID_RANDOM_BYTES)),
   // 80 random bits: unique, and it does not reveal the number of orders.
   orderNumber: () => `LF${readableCode(randomBytes(ID_RANDOM_BYTES))}`,
+  pick: (below) => randomInt(below),
 };
 
 const SPARING_MS = 5 * SECOND_MS;

@@ -1285,6 +1285,30 @@ create table process_figures (
   constraint process_figures_process_check CHECK ((char_length(process) <= 255))
 );
 
+create table promotion_codes (
+  id bigint not null generated always as identity,
+  promotion_id text not null,
+  code text not null,
+  key text not null generated always as (promotion_code_key(code)) stored,
+  max_uses integer,
+  uses integer not null default 0,
+  label text,
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint promotion_codes_pkey PRIMARY KEY (id),
+  constraint promotion_code_owner UNIQUE (promotion_id, id),
+  constraint promotion_code_uses CHECK (((uses >= 0) AND ((max_uses IS NULL) OR (uses <= max_uses)))),
+  constraint promotion_codes_code_check CHECK (((char_length(code) >= 1) AND (char_length(code) <= 64))),
+  constraint promotion_codes_key_check CHECK ((key <> ''::text)),
+  constraint promotion_codes_label_check CHECK (((char_length(label) >= 1) AND (char_length(label) <= 64))),
+  constraint promotion_codes_max_uses_check CHECK ((max_uses >= 1)),
+  constraint promotion_codes_promotion_id_fkey FOREIGN KEY (promotion_id) REFERENCES promotions(id)
+);
+CREATE INDEX promotion_codes_by_key ON promotion_codes USING btree (key text_pattern_ops, id);
+CREATE UNIQUE INDEX promotion_codes_in_use ON promotion_codes USING btree (key) WHERE (revoked_at IS NULL);
+CREATE TRIGGER promotion_codes_change BEFORE INSERT OR DELETE OR UPDATE ON promotion_codes FOR EACH ROW EXECUTE FUNCTION check_promotion_code();
+CREATE TRIGGER promotion_codes_never_emptied BEFORE TRUNCATE ON promotion_codes FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
 create table promotion_shopper_uses (
   promotion_id text not null,
   shopper_id text not null,
@@ -1310,6 +1334,7 @@ create table promotion_uses (
   created_at timestamp with time zone not null,
   settled_at timestamp with time zone,
   use_returned boolean not null default false,
+  code_id bigint,
   constraint promotion_uses_pkey PRIMARY KEY (order_id, promotion_id),
   constraint promotion_use_returned CHECK (((NOT use_returned) OR (state = 'spent'::text))),
   constraint promotion_use_settled CHECK (((state = 'reserved'::text) = (settled_at IS NULL))),
@@ -1317,9 +1342,11 @@ create table promotion_uses (
   constraint promotion_uses_draw_check CHECK ((draw >= 1)),
   constraint promotion_uses_shopper_id_check CHECK ((char_length(shopper_id) <= 128)),
   constraint promotion_uses_state_check CHECK ((state = ANY (ARRAY['reserved'::text, 'spent'::text, 'returned'::text, 'dropped'::text]))),
+  constraint promotion_uses_code FOREIGN KEY (promotion_id, code_id) REFERENCES promotion_codes(promotion_id, id),
   constraint promotion_uses_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
   constraint promotion_uses_promotion_id_version_fkey FOREIGN KEY (promotion_id, version) REFERENCES promotion_versions(promotion_id, version)
 );
+CREATE INDEX promotion_uses_of_code ON promotion_uses USING btree (code_id) WHERE (code_id IS NOT NULL);
 CREATE INDEX promotion_uses_of_promotion ON promotion_uses USING btree (promotion_id, created_at);
 CREATE INDEX promotion_uses_of_shopper ON promotion_uses USING btree (shopper_id) WHERE (shopper_id IS NOT NULL);
 CREATE TRIGGER promotion_uses_claimed AFTER INSERT ON promotion_uses FOR EACH ROW EXECUTE FUNCTION count_promotion_use();
@@ -1327,7 +1354,7 @@ CREATE TRIGGER promotion_uses_fixed BEFORE UPDATE ON promotion_uses FOR EACH ROW
 CREATE TRIGGER promotion_uses_kept BEFORE DELETE ON promotion_uses FOR EACH ROW EXECUTE FUNCTION refuse_changed_use();
 CREATE TRIGGER promotion_uses_never_emptied BEFORE TRUNCATE ON promotion_uses FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE CONSTRAINT TRIGGER promotion_uses_of_order AFTER INSERT OR UPDATE OF state, amount ON promotion_uses DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_promotion_use();
-CREATE TRIGGER promotion_uses_settled AFTER UPDATE ON promotion_uses FOR EACH ROW WHEN (((((old.state IS DISTINCT FROM new.state) OR (old.amount IS DISTINCT FROM new.amount)) OR (old.version IS DISTINCT FROM new.version)) OR (old.use_returned IS DISTINCT FROM new.use_returned))) EXECUTE FUNCTION count_promotion_use();
+CREATE TRIGGER promotion_uses_settled AFTER UPDATE ON promotion_uses FOR EACH ROW WHEN ((((((old.state IS DISTINCT FROM new.state) OR (old.amount IS DISTINCT FROM new.amount)) OR (old.version IS DISTINCT FROM new.version)) OR (old.use_returned IS DISTINCT FROM new.use_returned)) OR (old.code_id IS DISTINCT FROM new.code_id))) EXECUTE FUNCTION count_promotion_use();
 
 create table promotion_versions (
   promotion_id text not null,
@@ -1359,9 +1386,12 @@ create table promotions (
   updated_at timestamp with time zone not null,
   archived_at timestamp with time zone,
   paused_at timestamp with time zone,
+  code_key text generated always as (promotion_code_key((definition ->> 'code'::text))) stored,
+  needs_code boolean not null generated always as (COALESCE(((definition ->> 'needsCode'::text))::boolean, false)) stored,
   constraint promotions_pkey PRIMARY KEY (id),
   constraint promotion_archived CHECK (((status = 'archived'::text) = (archived_at IS NOT NULL))),
   constraint promotion_budget CHECK (((spent + reserved) <= budget)),
+  constraint promotion_code_once CHECK ((NOT (needs_code AND (code IS NOT NULL)))),
   constraint promotion_limit_total CHECK ((uses <= limit_total)),
   constraint promotion_paused CHECK (((status = 'paused'::text) = (paused_at IS NOT NULL))),
   constraint promotions_budget_check CHECK ((budget >= 0)),
@@ -1375,10 +1405,10 @@ create table promotions (
   constraint promotions_version_check CHECK ((version >= 1))
 );
 CREATE INDEX promotions_by_channel ON promotions USING btree (id) WHERE ((status = 'active'::text) AND (NOT optional) AND ((definition -> 'audience'::text) ? 'channels'::text));
-CREATE INDEX promotions_for_everyone ON promotions USING btree (id) WHERE ((status = 'active'::text) AND (NOT optional) AND (code IS NULL));
+CREATE INDEX promotions_for_everyone ON promotions USING btree (id) WHERE ((status = 'active'::text) AND (NOT optional) AND (code IS NULL) AND (NOT needs_code));
 CREATE INDEX promotions_newest ON promotions USING btree (created_at DESC, id DESC);
 CREATE INDEX promotions_optional ON promotions USING btree (id) WHERE ((status = 'active'::text) AND optional);
-CREATE INDEX promotions_with_code ON promotions USING btree (code) WHERE ((status = 'active'::text) AND (code IS NOT NULL));
+CREATE INDEX promotions_with_code ON promotions USING btree (code_key) WHERE (code_key IS NOT NULL);
 CREATE TRIGGER promotions_change BEFORE INSERT OR UPDATE ON promotions FOR EACH ROW EXECUTE FUNCTION check_promotion_change();
 CREATE TRIGGER promotions_first_version AFTER INSERT ON promotions FOR EACH ROW EXECUTE FUNCTION keep_promotion_version();
 CREATE TRIGGER promotions_kept BEFORE DELETE ON promotions FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -2089,6 +2119,29 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.check_promotion_code()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    if new.uses <> 0 or new.revoked_at is not null then
+      raise exception 'a code begins unused' using errcode = '23514', constraint = 'promotion_code_uses';
+    end if;
+    return new;
+  end if;
+  if tg_op = 'DELETE' or (new.promotion_id, new.code, new.max_uses, new.label, new.created_at)
+       is distinct from (old.promotion_id, old.code, old.max_uses, old.label, old.created_at)
+     or (old.revoked_at is not null and new.revoked_at is distinct from old.revoked_at) then
+    raise exception 'a code never changes' using errcode = '23514', constraint = 'promotion_code_fixed';
+  end if;
+  -- One level down is the trigger of promotion_uses.
+  if pg_trigger_depth() < 2 and new.uses <> old.uses then
+    raise exception 'what was used of a code follows its uses' using errcode = '23514', constraint = 'promotion_counters';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.check_promotion_use()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2294,20 +2347,25 @@ AS $function$
 declare
   more_reserved integer := case when new.state = 'reserved' then new.amount else 0 end;
   more_spent integer := case when new.state = 'spent' then new.amount else 0 end;
-  more_uses integer := (new.state in ('reserved', 'spent') and not new.use_returned)::integer;
+  counts boolean := new.state in ('reserved', 'spent') and not new.use_returned;
+  counted boolean := false;
+  counted_code bigint;
   is_taken boolean := true;
+  more_uses integer;
   rule record;
 begin
   if tg_op = 'UPDATE' then
     more_reserved := more_reserved - case when old.state = 'reserved' then old.amount else 0 end;
     more_spent := more_spent - case when old.state = 'spent' then old.amount else 0 end;
-    more_uses := more_uses - (old.state in ('reserved', 'spent') and not old.use_returned)::integer;
+    counted := old.state in ('reserved', 'spent') and not old.use_returned;
+    counted_code := case when counted then old.code_id end;
     is_taken := old.state = 'dropped' or new.version <> old.version;
   end if;
+  more_uses := counts::integer - counted::integer;
   update promotions
      set reserved = reserved + more_reserved, spent = spent + more_spent, uses = uses + more_uses
    where id = new.promotion_id
-  returning status, version, limit_per_user into strict rule;
+  returning status, version, limit_per_user, needs_code into strict rule;
   if is_taken and (new.state <> 'reserved' or rule.status <> 'active' or rule.version <> new.version) then
     raise exception 'promotion % is not what was asked for any more', new.promotion_id
       using errcode = '23514', constraint = 'promotion_current';
@@ -2315,6 +2373,21 @@ begin
   if is_taken and rule.limit_per_user is not null and new.shopper_id is null then
     raise exception 'promotion % is limited per shopper, and nobody knows who this is', new.promotion_id
       using errcode = '23514', constraint = 'promotion_needs_shopper';
+  end if;
+  if is_taken and rule.needs_code and new.code_id is null then
+    raise exception 'promotion % needs one of its codes', new.promotion_id
+      using errcode = '23514', constraint = 'promotion_needs_code';
+  end if;
+  -- The promotion's row is locked above, so that its codes are counted by one order at a time.
+  if counted_code is not null and (not counts or new.code_id is distinct from counted_code) then
+    update promotion_codes set uses = uses - 1 where id = counted_code;
+  end if;
+  if counts and new.code_id is not null and new.code_id is distinct from counted_code then
+    update promotion_codes set uses = uses + 1 where id = new.code_id and (revoked_at is null or not is_taken);
+    if not found then
+      raise exception 'this code of promotion % was revoked', new.promotion_id
+        using errcode = '23514', constraint = 'promotion_code_revoked';
+    end if;
   end if;
   if new.shopper_id is not null and more_uses > 0 then
     insert into promotion_shopper_uses as s (promotion_id, shopper_id, uses)
@@ -2572,6 +2645,14 @@ AS $function$
   on conflict do nothing
   returning printer_id $function$;
 
+CREATE OR REPLACE FUNCTION public.promotion_code_key(code text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$
+  select upper(regexp_replace(normalize(code, NFKC), '[\s\u2000-\u2015\u2028\u2029\u2060\u2212\u3000\ufeff_.·-]', '', 'g') collate "C")
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2742,7 +2823,7 @@ begin
   if tg_op = 'DELETE' or (new.order_id, new.promotion_id, new.shopper_id, new.created_at)
        is distinct from (old.order_id, old.promotion_id, old.shopper_id, old.created_at)
      -- What is taken changes only while its order can still be priced anew, and one version is drawn once.
-     or ((new.version, new.amount) is distinct from (old.version, old.amount)
+     or ((new.version, new.amount, new.code_id) is distinct from (old.version, old.amount, old.code_id)
          and not (old.state in ('reserved', 'dropped') and new.state = 'reserved'))
      or (new.draw is distinct from old.draw and new.version = old.version)
      or (old.use_returned and not new.use_returned) then

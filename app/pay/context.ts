@@ -45,6 +45,8 @@ export interface PageContext {
   /** Asks WeChat what became of the order, though not at every touch. */
   checkNow(orderId: string): Promise<OrderStatusView | null>;
   /** @throws AppError `rate_limited` */
+  countCodeTry(headers: ReadHeaders, orderId: string): Promise<void>;
+  /** @throws AppError `rate_limited` */
   countNewOrder(headers: ReadHeaders): Promise<void>;
 }
 
@@ -88,6 +90,7 @@ export async function openPageContext(): Promise<PageContext> {
       if (status?.status !== "pending" || !(await limits.mayAskFor(orderId))) return status;
       return payments.syncOrder(orderId);
     },
+    countCodeTry: (headers, orderId) => limits.countCodeTry(addressOf(headers), orderId),
     countNewOrder: (headers) => limits.countPayPageOrder(addressOf(headers)),
   };
 }

@@ -33,6 +33,8 @@ export interface PayPageRequest {
   readonly seen: boolean;
   /** A route of ours sent the shopper back with this trouble. */
   readonly trouble: string | undefined;
+  /** What became of a promotion code, and of which promotion. */
+  readonly codeAnswer: { readonly said: string; readonly of: string | undefined } | undefined;
   /** The address of an order's page with the choices of this visit kept, or changed. */
   readonly address: (orderId: string, change?: Readonly<Record<string, string | null>>) => string;
 }
@@ -68,6 +70,7 @@ export async function readPayPageRequest(
     onlyLooking: isPrefetchOrHead(head),
     seen: ask("seen") !== undefined,
     trouble: ask("trouble"),
+    codeAnswer: codeAnswerOf(ask("code"), ask("of")),
     address: (orderId, change = {}) => {
       const query = new URLSearchParams();
       for (const [name, value] of Object.entries({ ...kept, ...change })) if (value) query.set(name, value);
@@ -76,6 +79,9 @@ export async function readPayPageRequest(
     },
   };
 }
+
+const codeAnswerOf = (said: string | undefined, of: string | undefined): PayPageRequest["codeAnswer"] =>
+  said === undefined ? undefined : { said, of };
 
 /**
  * The sandbox's phone shows the page in a frame of a desktop browser, so there the address says what the agent cannot, or

@@ -1,4 +1,4 @@
-import type { CSSProperties } from "react";
+import type { CSSProperties, ReactNode } from "react";
 import { aftermathOf, pageTitle } from "#components/pay/aftermath.ts";
 import { Behaviour } from "#components/pay/behaviour.tsx";
 import { CORRECT_SCRIPT } from "#components/pay/correct-script.ts";
@@ -27,6 +27,8 @@ interface PayPageProps {
   readonly openid: string | null;
   /** An offer was chosen for this very shopper. */
   readonly personal: boolean;
+  /** Where a promotion code can be typed; null: nowhere. */
+  readonly codeEntry: ReactNode;
 }
 
 const NOTHING_TO_DO: Setting = {
@@ -39,7 +41,16 @@ const NOTHING_TO_DO: Setting = {
   scripts: null,
 };
 
-export async function PayPage({ context, pageRequest, plan, order, status, openid, personal }: PayPageProps) {
+export async function PayPage({
+  context,
+  pageRequest,
+  plan,
+  order,
+  status,
+  openid,
+  personal,
+  codeEntry,
+}: PayPageProps) {
   const { language, brand } = plan;
   const text = payTextFor(plan.scene, language);
   const now = context.now();
@@ -88,6 +99,7 @@ export async function PayPage({ context, pageRequest, plan, order, status, openi
             text={text}
             offersUrl={payable ? subRoute(pageRequest, order, "offers") : null}
           >
+            {payable && codeEntry}
             {payable && plan.blocks.includes("personal_switch") && (
               <PersonalSwitch
                 text={text}

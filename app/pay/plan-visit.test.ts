@@ -100,7 +100,12 @@ test.each([
     { id: "p3", name: "老优惠", amount: 100, reason: "满30减5" },
   ];
   const offer = { id: "p9", name: "立减3元", saves: 300, terms: { type: "amount_off" as const, off: 300 } };
-  const presented = { applied: [], optional: [{ ...offer, chosen: true, recommended: true }], personalised: true };
+  const presented = {
+    applied: [],
+    optional: [{ ...offer, chosen: true, recommended: true }],
+    personalised: true,
+    takesCodes: false,
+  };
   const shown = await plan({ language, presented, order: { ...order, discounts } as unknown as OrderView });
   expect(shown.offers).toEqual([
     { id: "p1", amount: 300, name, why },
@@ -113,7 +118,7 @@ test.each([
 test("an offer to take or leave is in the plan, but never on a donation", async () => {
   const terms = { type: "amount_off" as const, off: 300 };
   const optional = [{ id: "p9", name: "减3元", saves: 300, terms, chosen: false, recommended: false }];
-  const presented = { applied: [], optional, personalised: false };
+  const presented = { applied: [], optional, personalised: false, takesCodes: false };
   expect((await plan({ presented })).optional).toEqual([
     { id: "p9", name: "减3元", saves: 300, why: "立减3元", chosen: false },
   ]);

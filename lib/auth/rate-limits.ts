@@ -10,7 +10,13 @@ import {
   PAY_PAGE_ORDERS_WINDOW_MS,
 } from "#lib/base/limits.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
-import { ERASURES_PER_ADDRESS_PER_HOUR, PERSONALISATION_CALLS_PER_ADDRESS_PER_MINUTE } from "#lib/base/web-limits.ts";
+import {
+  CODE_TRIES_PER_ADDRESS,
+  CODE_TRIES_PER_ORDER,
+  CODE_TRIES_WINDOW_MS,
+  ERASURES_PER_ADDRESS_PER_HOUR,
+  PERSONALISATION_CALLS_PER_ADDRESS_PER_MINUTE,
+} from "#lib/base/web-limits.ts";
 
 /** Counted per process, in memory: they keep one caller from taking everything, they are no ledger. */
 export interface RateLimits {
@@ -23,6 +29,8 @@ export interface RateLimits {
   /** A shopper's yes or no to being remembered, and an erasure that follows from it. */
   countChoice(address: string): Promise<void>;
   countErasure(address: string): Promise<void>;
+  /** A promotion code that somebody typed for an order: nobody tries codes until one fits. */
+  countCodeTry(address: string, orderId: string): Promise<void>;
   /** Whether WeChat may be asked now because the shopper of this order says so. */
   mayAskFor(orderId: string): Promise<boolean>;
 }
@@ -39,6 +47,8 @@ export function createRateLimits(): RateLimits {
   const pageOrders = counter({ points: PAY_PAGE_ORDERS_PER_ADDRESS, windowMs: PAY_PAGE_ORDERS_WINDOW_MS });
   const choices = counter({ points: PERSONALISATION_CALLS_PER_ADDRESS_PER_MINUTE, windowMs: MINUTE_MS });
   const erasures = counter({ points: ERASURES_PER_ADDRESS_PER_HOUR, windowMs: HOUR_MS });
+  const codesAtAddress = counter({ points: CODE_TRIES_PER_ADDRESS, windowMs: CODE_TRIES_WINDOW_MS });
+  const codesOfOrder = counter({ points: CODE_TRIES_PER_ORDER, windowMs: CODE_TRIES_WINDOW_MS });
   const checks = counter({ points: 1, windowMs: CHECK_BY_SHOPPER_MS });
   return {
     countApiCall: (keyId) => spend(apiCalls, keyId),
@@ -47,6 +57,10 @@ export function createRateLimits(): RateLimits {
     countBehaviourCall: (address) => spend(behaviourCalls, callerAt(address)),
     countChoice: (address) => spend(choices, callerAt(address)),
     countErasure: (address) => spend(erasures, callerAt(address)),
+    async countCodeTry(address, orderId) {
+      await spend(codesAtAddress, callerAt(address));
+      await spend(codesOfOrder, orderId);
+    },
     mayAskFor: (orderId) =>
       checks.consume(orderId).then(
         () => true,

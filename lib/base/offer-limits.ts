@@ -29,6 +29,15 @@ export const LEARNER_MODELS_KEPT = 500;
 export const PROMOTIONS_ACTIVE_MAX = 100;
 export const PROMOTION_BUDGET_FEN_MAX = 1_000_000_000_000;
 export const PROMOTION_CODES_MAX = 20;
+/** Codes that are made in one go, taken in by one paste or file, and a promotion has in all. */
+export const CODES_MADE_MAX = 100_000;
+export const CODES_IMPORTED_MAX = 10_000;
+export const CODES_PER_PROMOTION_MAX = 500_000;
+export const CODE_LABEL_CHARS_MAX = 64;
+export const CODE_PREFIX_CHARS_MAX = 12;
+export const CODE_PAGE_MAX = 1_000;
+/** Codes that are made and stored between two looks at what else there is to do. */
+export const CODES_PER_SLICE = 2_500;
 /** How often an order is priced again when what it counted on was taken meanwhile. */
 export const OFFER_ROUNDS_MAX = 3;
 /**

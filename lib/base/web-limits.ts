@@ -28,6 +28,10 @@ export const PROBLEM_DETAIL_CHARS_MAX = 400;
 /** Shoppers' choices about being remembered, from one address in a minute, and erasures among them in an hour. */
 export const PERSONALISATION_CALLS_PER_ADDRESS_PER_MINUTE = 120;
 export const ERASURES_PER_ADDRESS_PER_HOUR = 60;
+/** Promotion codes typed on pay pages in ten minutes: from one address, which a whole office may share, and for one order. */
+export const CODE_TRIES_PER_ADDRESS = 40;
+export const CODE_TRIES_PER_ORDER = 10;
+export const CODE_TRIES_WINDOW_MS = 600_000;
 /** Different plans of one order's pay page that are kept. */
 export const PAGE_PLANS_PER_ORDER_MAX = 40;
 /** Prices of one order that its shopper may ask for by choosing offers. */

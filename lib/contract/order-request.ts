@@ -136,7 +136,7 @@ export const orderRequestSchema = z
       .max(PROMOTION_CODES_MAX)
       .optional()
       .describe(
-        "Codes the shopper entered. One that no promotion in use has is refused by name: 400 at `promotionCodes.n`. One that this cart does not qualify for is told in a quote's `rejected`",
+        "Codes the shopper entered, in any case, with or without spaces and dashes. One that no promotion in use has, or that was used up, is refused by name: 400 at `promotionCodes.n`. One that this cart does not qualify for is told in a quote's `rejected`",
       ),
   })
   .superRefine(refuseTotal)

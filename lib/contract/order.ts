@@ -37,6 +37,7 @@ const orderDiscountSchema = z.object({
   terms: promotionTermsSchema
     .optional()
     .describe("The same as parameters, to word it in another language; absent on older orders"),
+  code: z.string().optional().describe("The promotion code it was had with; absent where none was needed"),
 });
 
 /** A voucher of WeChat Pay's own (代金券) that the shopper paid a part with. */

@@ -67,7 +67,7 @@ export const promotionViewSchema = z
     createdAt: momentSchema,
     updatedAt: momentSchema,
     archivedAt: momentSchema.nullable(),
-    pausedAt: momentSchema.nullable().describe("Paused in the dashboard: no new order gets it until it is resumed"),
+    pausedAt: momentSchema.nullable().describe("Paused: no new order gets it until it is resumed"),
   })
   .describe("The rule as it was given, and what became of it")
   .meta({ id: "Promotion" });

@@ -75,6 +75,8 @@ const conditions = {
   window: promotionWindow.optional(),
   audience: audience.optional(),
   code: line(PROMOTION_CODE_CHARS_MAX).optional(),
+  /** Needs one of its list of codes, instead of the one `code` for everybody. */
+  needsCode: z.boolean().optional(),
   optional: z.boolean().optional(),
   /** A use comes back once its whole order is refunded; the budget does not. Source: smart.md §3.6. */
   returnUse: z.boolean().optional(),

@@ -14,12 +14,20 @@ import { healthz, metrics, readyz } from "./handlers/operations.ts";
 import { closeOrder, correctScene, createOrder, getOrder, listOrders, payByCode } from "./handlers/orders.ts";
 import { behaviour, checkOrder, orderEvents, orderStatus, pay, readQrSvg } from "./handlers/pay-page.ts";
 import {
+  addPromotionCodes,
+  enterPromotionCode,
+  listPromotionCodes,
+  revokePromotionCode,
+} from "./handlers/promotion-codes.ts";
+import {
   archivePromotion,
   changePromotion,
   createPromotion,
   createQuote,
   getPromotion,
   listPromotions,
+  pausePromotion,
+  resumePromotion,
 } from "./handlers/promotions.ts";
 import { getRefund, listRefunds, refundOrder } from "./handlers/refunds.ts";
 import { eraseShopper, personalisation, readPersonalisation, readShopperExport } from "./handlers/shoppers.ts";
@@ -39,12 +47,18 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/api/v1/orders/{orderId}/pay", handle: payByCode },
   { method: "POST", path: "/api/v1/orders/{orderId}/refunds", handle: refundOrder },
   { method: "GET", path: "/api/v1/orders/{orderId}/refunds", handle: listRefunds },
+  { method: "POST", path: "/api/v1/orders/{orderId}/promotion-codes", handle: enterPromotionCode },
   { method: "GET", path: "/api/v1/refunds/{refundId}", handle: getRefund },
   { method: "POST", path: "/api/v1/promotions", handle: createPromotion },
   { method: "GET", path: "/api/v1/promotions", handle: listPromotions },
   { method: "GET", path: "/api/v1/promotions/{promotionId}", handle: getPromotion },
   { method: "PATCH", path: "/api/v1/promotions/{promotionId}", handle: changePromotion },
   { method: "DELETE", path: "/api/v1/promotions/{promotionId}", handle: archivePromotion },
+  { method: "POST", path: "/api/v1/promotions/{promotionId}/pause", handle: pausePromotion },
+  { method: "POST", path: "/api/v1/promotions/{promotionId}/resume", handle: resumePromotion },
+  { method: "POST", path: "/api/v1/promotions/{promotionId}/codes", handle: addPromotionCodes },
+  { method: "GET", path: "/api/v1/promotions/{promotionId}/codes", handle: listPromotionCodes },
+  { method: "DELETE", path: "/api/v1/promotions/{promotionId}/codes/{codeId}", handle: revokePromotionCode },
   { method: "POST", path: "/api/v1/quotes", handle: createQuote },
   { method: "POST", path: "/api/v1/collection-codes", handle: createCollectionCode },
   { method: "GET", path: "/api/v1/collection-codes", handle: listCollectionCodes },

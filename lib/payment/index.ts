@@ -12,6 +12,6 @@ export {
   type StartPayment,
 } from "./paying/index.ts";
 export * from "./ports/index.ts";
-export type { PastPreview, PresentedOffers, PromotionPreview, Promotions } from "./pricing/index.ts";
+export type { CodeAnswer, PastPreview, PresentedOffers, PromotionPreview, Promotions } from "./pricing/index.ts";
 export { PaymentProcessor } from "./processor.ts";
 export type { RefundOrder, RefundPreview } from "./refunds/index.ts";

@@ -46,9 +46,13 @@ import type { Once } from "./ports/orders.ts";
 import type { OrderNarrowing } from "./ports/store.ts";
 import {
   type ChooseOffers,
+  type CodeAnswer,
   chooseOffers,
+  type EnterCode,
+  enterCode,
   type PresentedOffers,
   type PresentOffers,
+  PromotionCodes,
   PromotionPreviews,
   Promotions,
   presentOffers,
@@ -70,11 +74,13 @@ import { type SweepReport, sweep } from "./sweep.ts";
 export class PaymentProcessor {
   readonly #deps: Deps;
   readonly promotions: Promotions;
+  readonly promotionCodes: PromotionCodes;
   readonly promotionPreviews: PromotionPreviews;
 
   constructor(deps: Deps) {
     this.#deps = deps;
     this.promotions = new Promotions(deps);
+    this.promotionCodes = new PromotionCodes(deps);
     this.promotionPreviews = new PromotionPreviews(deps);
   }
 
@@ -164,6 +170,14 @@ export class PaymentProcessor {
   async chooseOffers(choice: ChooseOffers): Promise<OrderView> {
     await chooseOffers(this.#deps, choice);
     return readOrder(this.#deps, choice.orderId);
+  }
+
+  /**
+   * Prices the order with a promotion code. What cannot be used is an answer, and changes nothing.
+   * @throws AppError `not_found`, `order_not_payable`, `conflict`, `gateway_unavailable`
+   */
+  enterCode(entry: EnterCode): Promise<CodeAnswer> {
+    return enterCode(this.#deps, entry);
   }
 
   /** Asks WeChat now what became of the order's open trade. @throws AppError `not_found`, `gateway_unavailable` */

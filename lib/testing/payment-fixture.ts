@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 import { formatId, ID_RANDOM_BYTES, readableCode } from "#lib/base/ids.ts";
 import type { Log } from "#lib/base/log.ts";
 import type { OrderView } from "#lib/contract/order.ts";
@@ -75,6 +75,7 @@ export async function paymentFixture(): Promise<PaymentFixture> {
     ids: {
       make: (kind) => formatId(kind, clock.now().getTime(), nextBytes(ID_RANDOM_BYTES)),
       orderNumber: () => `LF${readableCode(nextBytes(10))}`,
+      pick: (below) => randomInt(below),
     },
     hashPayer: (payer) => createHash("sha256").update(payer).digest("base64url"),
     hashDraw: numberedDraws(),

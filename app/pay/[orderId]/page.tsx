@@ -8,6 +8,7 @@ import { isAppError } from "#lib/base/app-error.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { textsIn } from "#lib/texts/language.ts";
 import { payText } from "#lib/texts/pay.ts";
+import { codeEntryOf } from "../code-entry-of.tsx";
 import { openPageContext, type PageContext } from "../context.ts";
 import { type PayPageRequest, readPayPageRequest, type SearchParams } from "../page-request.ts";
 import { PayPage } from "../pay-page.tsx";
@@ -50,8 +51,12 @@ export default async function Page({ params, searchParams }: PayRouteProps) {
   const { order, status, presented } = await presentOffers({ context, pageRequest, read });
   const plan = await planPayPage({ context, pageRequest, order, openid, presented });
   if (status.status === "pending" && !pageRequest.onlyLooking) context.notePlan(order.id, plan);
+  const codeEntry = await codeEntryOf({ context, pageRequest, order, presented });
   return (
-    <PayPage {...{ context, pageRequest, plan, order, status, openid }} personal={presented?.personalised ?? false} />
+    <PayPage
+      {...{ context, pageRequest, plan, order, status, openid, codeEntry }}
+      personal={presented?.personalised ?? false}
+    />
   );
 }
 

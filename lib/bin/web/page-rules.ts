@@ -28,6 +28,7 @@ const PAGE_RULES: readonly (readonly [path: string, rule: PageRule])[] = [
   ["/pay/{orderId}", PAGE],
   ["/pay/{orderId}/link.png", PAGE],
   ["/pay/{orderId}/check", FORM],
+  ["/pay/{orderId}/code", FORM],
   ["/pay/{orderId}/display", FORM],
   ["/pay/{orderId}/h5", FORM],
   ["/pay/{orderId}/offers", FORM],

@@ -1,6 +1,7 @@
 import { codePayPendingSchema, codePayRequestSchema } from "../code-pay.ts";
 import { orderListQuerySchema, orderSchema, pageOf } from "../order.ts";
 import { orderRequestSchema } from "../order-request.ts";
+import { enteredCodeSchema } from "../promotion-codes.ts";
 import { refundRequestSchema, refundSchema } from "../refund.ts";
 import { sceneCorrectionSchema } from "../scene.ts";
 import type { Operations } from "./operation.ts";
@@ -55,6 +56,28 @@ const plainOrderOperations: Operations = {
       once: true,
       answers: [{ status: 200, description: "The order, closed or paid", schema: orderSchema }],
       errors: ["invalid_request", "not_found", "conflict", "idempotency_conflict", "gateway_unavailable"],
+    },
+  },
+  "/api/v1/orders/{orderId}/promotion-codes": {
+    post: {
+      id: "enterPromotionCode",
+      tag: "Orders",
+      summary: "Apply a promotion code to an order",
+      description:
+        "Prices a pending order with a code that its shopper has, as the pay page does. An open trade at the old price is closed first. A code that cannot be used (not known, used, ended, not for this order, no better than what the order has) is refused at `code` with the reason in Chinese, and nothing changes. Of two orders with the same single code at once, one gets it. Give codes that are known when the order is made as `promotionCodes`.",
+      auth: "merchant",
+      once: true,
+      body: { schema: enteredCodeSchema, required: true, example: { code: "XMAS-37ACD-KMNPQ" } },
+      answers: [{ status: 200, description: "The order at its new price", schema: orderSchema }],
+      errors: [
+        "invalid_request",
+        "not_found",
+        "order_not_payable",
+        "conflict",
+        "idempotency_conflict",
+        "gateway_unavailable",
+        "payload_too_large",
+      ],
     },
   },
   "/api/v1/orders/{orderId}/scene": {

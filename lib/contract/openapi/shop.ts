@@ -6,12 +6,14 @@ import {
   posterQuerySchema,
 } from "../collection-code.ts";
 import { pageOf } from "../order.ts";
+import { emptyBodySchema } from "../payment.ts";
 import {
   promotionListQuerySchema,
   promotionPatchSchema,
   promotionRequestSchema,
   promotionViewSchema,
 } from "../promotion.ts";
+import { addedCodesSchema, codeListQuerySchema, newCodesSchema, promotionCodeViewSchema } from "../promotion-codes.ts";
 import { quoteRequestSchema, quoteSchema } from "../quote.ts";
 import { shopperErasureSchema, shopperExportSchema } from "../shopper.ts";
 import { newWebhookEndpointSchema, webhookEndpointRequestSchema, webhookEndpointSchema } from "../webhook-endpoint.ts";
@@ -77,6 +79,67 @@ const promotionOperations: Operations = {
       description: "New orders no longer get it. Orders that have it keep it, and it can still be read.",
       auth: "merchant",
       answers: [{ status: 204, description: "Archived" }],
+      errors: ["not_found"],
+    },
+  },
+  "/api/v1/promotions/{promotionId}/pause": {
+    post: {
+      id: "pausePromotion",
+      tag: "Promotions",
+      summary: "Pause a promotion",
+      description:
+        "New orders do not get it until it is resumed; orders that have it keep it. Pausing again changes nothing.",
+      auth: "merchant",
+      once: true,
+      body: { schema: emptyBodySchema, required: false, example: {} },
+      answers: [{ status: 200, description: "The promotion", schema: promotionViewSchema }],
+      errors: ["invalid_request", "not_found", "conflict", "idempotency_conflict", "payload_too_large"],
+    },
+  },
+  "/api/v1/promotions/{promotionId}/resume": {
+    post: {
+      id: "resumePromotion",
+      tag: "Promotions",
+      summary: "Resume a promotion",
+      description: "An archived one stays archived.",
+      auth: "merchant",
+      once: true,
+      body: { schema: emptyBodySchema, required: false, example: {} },
+      answers: [{ status: 200, description: "The promotion", schema: promotionViewSchema }],
+      errors: ["invalid_request", "not_found", "conflict", "idempotency_conflict", "payload_too_large"],
+    },
+  },
+  "/api/v1/promotions/{promotionId}/codes": {
+    post: {
+      id: "addPromotionCodes",
+      tag: "Promotions",
+      summary: "Add codes to a promotion",
+      description:
+        "For a promotion with `needsCode`. Either so many codes are made (`count`), which nobody can guess and which are easy to read out, or your own are taken in (`codes`). Case, spaces, dashes and full width make no difference. Read them with `GET`.",
+      auth: "merchant",
+      once: true,
+      body: { schema: newCodesSchema, required: true, example: { count: 500, prefix: "XMAS", label: "圣诞传单" } },
+      answers: [{ status: 201, description: "How many were added", schema: addedCodesSchema }],
+      errors: ["invalid_request", "not_found", "conflict", "idempotency_conflict", "payload_too_large"],
+    },
+    get: {
+      id: "listPromotionCodes",
+      tag: "Promotions",
+      summary: "List the codes of a promotion, newest first",
+      auth: "merchant",
+      query: codeListQuerySchema,
+      answers: [{ status: 200, description: "A page of codes", schema: pageOf(promotionCodeViewSchema) }],
+      errors: ["invalid_request", "not_found"],
+    },
+  },
+  "/api/v1/promotions/{promotionId}/codes/{codeId}": {
+    delete: {
+      id: "revokePromotionCode",
+      tag: "Promotions",
+      summary: "Revoke a code",
+      description: "No order gets it any more. Orders that have it keep it.",
+      auth: "merchant",
+      answers: [{ status: 204, description: "Revoked" }],
       errors: ["not_found"],
     },
   },

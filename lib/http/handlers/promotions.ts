@@ -1,3 +1,4 @@
+import { emptyBodySchema } from "#lib/contract/payment.ts";
 import { promotionListQuerySchema, promotionPatchSchema, promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { quoteRequestSchema } from "#lib/contract/quote.ts";
 import { json, noContent } from "../answer.ts";
@@ -37,6 +38,22 @@ export const changePromotion = merchant("promotions:write", async (call) => {
 export const archivePromotion = merchant("promotions:write", async (call) => {
   await call.container.payments.promotions.archive(param(call, "promotionId"), { by: call.caller.id });
   return noContent();
+});
+
+/** `POST /api/v1/promotions/{promotionId}/pause` */
+export const pausePromotion = merchantPost({
+  scope: "promotions:write",
+  body: emptyBodySchema,
+  handle: async (call) =>
+    json(200, await call.container.payments.promotions.pause(param(call, "promotionId"), { by: call.caller.id })),
+});
+
+/** `POST /api/v1/promotions/{promotionId}/resume` */
+export const resumePromotion = merchantPost({
+  scope: "promotions:write",
+  body: emptyBodySchema,
+  handle: async (call) =>
+    json(200, await call.container.payments.promotions.resume(param(call, "promotionId"), { by: call.caller.id })),
 });
 
 /** `POST /api/v1/quotes` */

@@ -31,6 +31,18 @@ describe("window", () => {
     expect(windowHolds(window, at("2026-07-01T02:00:00+08:00"))).toBe(false);
   });
 
+  test("hours over midnight belong to the day they began on", () => {
+    // 2026-07-03 is a Friday.
+    const friday = { days: [5], hours: [["22:00", "02:00"]] as [string, string][] };
+    expect(windowHolds(friday, at("2026-07-03T22:00:00+08:00"))).toBe(true);
+    expect(windowHolds(friday, at("2026-07-04T01:59:00+08:00"))).toBe(true);
+    expect(windowHolds(friday, at("2026-07-03T01:00:00+08:00"))).toBe(false);
+    expect(windowHolds(friday, at("2026-07-04T22:00:00+08:00"))).toBe(false);
+    // A Sunday's night ends on Monday.
+    const sunday = { ...friday, days: [7] };
+    expect(windowHolds(sunday, at("2026-07-06T00:30:00+08:00"))).toBe(true);
+  });
+
   test("a moment without a zone is Beijing time on every machine", () => {
     expect(at("2026-07-01T12:00:00")).toBe(at("2026-07-01T04:00:00Z"));
     expect(at("2026-07-01")).toBe(at("2026-06-30T16:00:00Z"));

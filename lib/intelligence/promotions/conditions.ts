@@ -13,7 +13,7 @@ export function failedCondition(
 ): RejectionReason | null {
   if (!windowHolds(promotion.window, nowMs)) return "window";
   if (!audienceHolds(promotion.audience, context)) return "audience";
-  if (!codeHolds(promotion.code, context)) return "code";
+  if (!codeHolds(promotion, context)) return "code";
   if (!userLimitHolds(promotion, context)) return "user_limit";
   // Its time comes with the order: of the published reasons this is the one that is true.
   if (!drawHolds(promotion, context)) return "window";
@@ -26,18 +26,22 @@ const DAY_ONLY = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
  * Start inclusive, end exclusive; days (Monday = 1) and hours by the clock in Shanghai. Hours that end before they begin run
- * over midnight; the day is that of the moment itself.
+ * over midnight, and belong to the day they began on: Friday from 22:00 to 02:00 ends on Saturday morning.
  */
 export function windowHolds(window: PromotionInput["window"], nowMs: number): boolean {
   if (window === undefined) return true;
   if (window.start !== undefined && nowMs < momentMs(window.start)) return false;
   if (window.end !== undefined && nowMs >= momentMs(window.end)) return false;
   const now = new Date(nowMs);
-  if (window.days !== undefined && !window.days.includes(weekday(now))) return false;
+  const today = weekday(now);
+  const onDay = (day: number) => window.days === undefined || window.days.includes(day);
+  if (window.hours === undefined) return onDay(today);
   const sinceMidnight = beijingMsOfDay(now);
-  return (
-    window.hours === undefined || window.hours.some(([from, to]) => within(sinceMidnight, clockMs(from), clockMs(to)))
-  );
+  return window.hours.some(([first, last]) => {
+    const [from, to] = [clockMs(first), clockMs(last)];
+    if (from < to) return onDay(today) && sinceMidnight >= from && sinceMidnight < to;
+    return (onDay(today) && sinceMidnight >= from) || (onDay(today === 1 ? 7 : today - 1) && sinceMidnight < to);
+  });
 }
 
 /** Milliseconds since 1970 of a moment; a text without a zone is Beijing time, so that no machine's own zone can matter. */
@@ -47,9 +51,6 @@ export function momentMs(moment: Date | string | number): number {
   if (DAY_ONLY.test(moment)) return beijingMidnight(moment).getTime();
   return Date.parse(HAS_ZONE.test(moment) ? moment : `${moment}+08:00`);
 }
-
-const within = (moment: number, from: number, to: number): boolean =>
-  from <= to ? moment >= from && moment < to : moment >= from || moment < to;
 
 /** Monday is 1, Sunday is 7. */
 const weekday = (moment: Date): number => beijingWeekday(moment) || 7;
@@ -65,8 +66,9 @@ function audienceHolds(audience: PromotionInput["audience"], context: PromotionC
   return channels === undefined || (context.channel != null && channels.includes(context.channel));
 }
 
-const codeHolds = (code: string | undefined, context: PromotionContext): boolean =>
-  code === undefined || (context.codes?.includes(code) ?? false);
+/** One that needs a code of its list comes with the code that opens it, or not at all. */
+const codeHolds = ({ code, needsCode }: PromotionInput, context: PromotionContext): boolean =>
+  code === undefined ? needsCode !== true : (context.codes?.includes(code) ?? false);
 
 function userLimitHolds({ id, limitPerUser }: PromotionInput, context: PromotionContext): boolean {
   return limitPerUser == null || (context.usage?.[id] ?? 0) < limitPerUser;

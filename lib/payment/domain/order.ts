@@ -36,6 +36,8 @@ export interface OrderDiscount {
   /** Of an order from before there were terms, which held the sentence itself. */
   readonly reason: string | null;
   readonly terms?: PromotionTerms | undefined;
+  /** The code it was had with. */
+  readonly code?: string | undefined;
 }
 
 /** Where and by whom an order was made. A till is one of its store, and a cashier works at a till. */

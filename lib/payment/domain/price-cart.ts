@@ -1,5 +1,6 @@
 import { type Fen, fen } from "#lib/base/fen.ts";
 import { OFFER_LINES_WEIGHED_MAX, PROMOTION_NODES_MAX } from "#lib/base/limits.ts";
+import { codeKey } from "#lib/base/promotion-code.ts";
 import { type Promotion, type PromotionTerms, type RejectionReason, termsOf } from "#lib/contract/promotions.ts";
 import { type PromotionCase, type Solution, solvePromotions } from "#lib/intelligence/index.ts";
 import { describePromotion } from "#lib/texts/offers.ts";
@@ -7,7 +8,7 @@ import type { OrderItem } from "./order.ts";
 import { itemFen } from "./views.ts";
 
 /** Goes into stored decisions: a decision can be replayed only by the engine that made it. */
-const OFFER_ENGINE = "offers-1";
+const OFFER_ENGINE = "offers-2";
 
 /** A promotion with what is left of it for this shopper. */
 export interface PromotionStanding {
@@ -17,6 +18,15 @@ export interface PromotionStanding {
   readonly usedByShopper: number;
   /** The order has it already; what is left is counted as if it had not. */
   readonly held?: boolean;
+  /** Of a promotion that needs one of its codes: the one given that can be used. */
+  readonly code?: ListedCode | null;
+}
+
+/** A code of a promotion's list. */
+interface ListedCode {
+  readonly id: string;
+  /** As it is printed. */
+  readonly text: string;
 }
 
 export type CartItem = Pick<OrderItem, "name" | "sku" | "category" | "unitFen" | "quantity">;
@@ -26,6 +36,7 @@ export interface PricingFacts {
   /** RFC 3339. */
   readonly now: string;
   readonly channel: string | null;
+  /** Keys of the codes that were given. */
   readonly codes: readonly string[];
   /** Null if the shopper is not known. */
   readonly isNewCustomer: boolean | null;
@@ -49,6 +60,9 @@ interface AppliedOffer {
   readonly amountFen: Fen;
   readonly lines: readonly Fen[];
   readonly draw: number | null;
+  /** With which code it was had, as it is printed, and which one of its list that is. */
+  readonly code: string | null;
+  readonly codeId: string | null;
 }
 
 /** `unknown_shopper` and `donation` say more than the published reason. */
@@ -80,12 +94,11 @@ export function priceCart(cart: Cart): PricedCart {
   const barred = new Map(standings.flatMap((standing) => barOf(standing, facts)));
   const given = caseOf({ ...cart, standings: standings.filter(({ rule }) => !barred.has(rule.id)) });
   const solution = solvePromotions(given, { nodesMax: nodesFor(items.length) });
-  const rules = new Map(standings.map(({ rule }) => [rule.id, rule]));
   const reasons = new Map(solution.rejected.map(({ id, reason }) => [id, reason]));
   return {
     discountFen: solution.totalDiscount,
     lineDiscounts: solution.lineDiscounts,
-    applied: appliedOf(solution, rules, facts),
+    applied: appliedOf(solution, standings, facts),
     rejected: standings.flatMap(({ rule }) => {
       const reason = reasons.get(rule.id);
       const bar = barred.get(rule.id) ?? (reason === undefined ? undefined : { id: rule.id, name: rule.name, reason });
@@ -107,8 +120,9 @@ export function caseOf({ items, standings, facts }: Cart): PromotionCase {
       unitAmount: item.unitFen,
       quantity: item.quantity,
     })),
-    promotions: standings.map(({ rule, held, budgetLeft, usesLeft }) => ({
+    promotions: standings.map(({ rule, held, budgetLeft, usesLeft, code }) => ({
       ...(held === true ? promised(rule) : rule),
+      ...codeOf(rule, code),
       // No use left is no promise left, at any cost.
       budgetLeft: usesLeft !== null && usesLeft <= 0 ? 0 : budgetLeft,
     })),
@@ -118,19 +132,26 @@ export function caseOf({ items, standings, facts }: Cart): PromotionCase {
       channel: facts.channel,
       usage: Object.fromEntries(standings.map(({ rule, usedByShopper }) => [rule.id, usedByShopper])),
       draws: facts.draws,
-      codes: facts.codes,
+      codes: [...facts.codes, ...standings.flatMap(({ code }) => (code == null ? [] : [codeKey(code.text)]))],
     },
   };
 }
 
+/** The engine compares keys of codes. */
+function codeOf({ code }: Promotion, listed: ListedCode | null | undefined): { code?: string } {
+  const text = code ?? listed?.text;
+  return text === undefined ? {} : { code: codeKey(text) };
+}
+
 export function decisionOf({ standings, facts }: Cart, priced: PricedCart): DecisionDraft {
-  const promotions = standings.map(({ rule, budgetLeft, usesLeft, usedByShopper, held }) => ({
+  const promotions = standings.map(({ rule, budgetLeft, usesLeft, usedByShopper, held, code }) => ({
     id: rule.id,
     version: rule.version,
     budgetLeft,
     usesLeft,
     usedByShopper,
     ...(held === true ? { held } : {}),
+    ...(code == null ? {} : { code: code.text }),
   }));
   return { engine: OFFER_ENGINE, inputs: { ...facts, promotions }, priced };
 }
@@ -159,12 +180,14 @@ function barOf({ rule, held }: PromotionStanding, facts: PricingFacts): [string,
 
 function appliedOf(
   solution: Solution,
-  rules: ReadonlyMap<string, Promotion>,
+  standings: readonly PromotionStanding[],
   { draws }: PricingFacts,
 ): readonly AppliedOffer[] {
+  const known = new Map(standings.map((standing) => [standing.rule.id, standing]));
   return solution.applied.flatMap(({ id, discount, lines }) => {
-    const rule = rules.get(id);
-    if (rule === undefined) return [];
+    const standing = known.get(id);
+    if (standing === undefined) return [];
+    const { rule, code } = standing;
     const terms = termsOf(rule);
     const draw = rule.type === "random_off" ? (draws[id] ?? null) : null;
     return [
@@ -176,6 +199,8 @@ function appliedOf(
         amountFen: fen(discount),
         lines,
         draw,
+        code: rule.code ?? code?.text ?? null,
+        codeId: code?.id ?? null,
       },
     ];
   });

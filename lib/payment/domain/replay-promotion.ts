@@ -1,3 +1,4 @@
+import { keysOf } from "#lib/base/promotion-code.ts";
 import type { Promotion, RejectionReason } from "#lib/contract/promotions.ts";
 import { type CartItem, type PricedCart, type PromotionStanding, priceCart, totalOf } from "./price-cart.ts";
 
@@ -124,7 +125,7 @@ export class PromotionReplay {
       facts: {
         now: at.toISOString(),
         channel,
-        codes: code === undefined ? [] : [code],
+        codes: code === undefined ? [] : keysOf([code]),
         isNewCustomer,
         shopperKnown: shopperId !== null,
         donation,
@@ -161,11 +162,11 @@ interface Prices {
   readonly priced: PricedCart;
 }
 
-/** As if it had run then; days and hours still count. */
-function undated(rule: Promotion): Promotion {
-  if (rule.window === undefined) return rule;
+/** As if it had run then, for who has a code of its list; days and hours still count. */
+function undated({ needsCode: _needsCode, ...rule }: Promotion): Promotion {
+  if (rule.window === undefined) return rule as Promotion;
   const { start: _start, end: _end, ...window } = rule.window;
-  return { ...rule, window };
+  return { ...rule, window } as Promotion;
 }
 
 const middleDraws = (standings: readonly PromotionStanding[]): Readonly<Record<string, number>> =>

@@ -28,6 +28,7 @@ const discountView = (discount: OrderDiscount): OrderView["discounts"][number] =
   amount: discount.amountFen,
   reason: discountReason(discount),
   ...(discount.terms && { terms: discount.terms }),
+  ...(discount.code === undefined ? {} : { code: discount.code }),
 });
 
 function sceneDetailView(detail: Order["sceneDetail"]): OrderView["sceneDetail"] {

@@ -1,6 +1,7 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { fen } from "#lib/base/fen.ts";
 import { DESCRIPTION_CHARS_MAX } from "#lib/base/limits.ts";
+import { keysOf } from "#lib/base/promotion-code.ts";
 import { addMs, SECOND_MS } from "#lib/base/time.ts";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { OrderRequest } from "#lib/contract/order-request.ts";
@@ -10,7 +11,7 @@ import type { Deps } from "../deps.ts";
 import { draftItems, newOrder, type Order, type OrderItem, type OrderPlace } from "../domain/order.ts";
 import { itemFen, orderView } from "../domain/views.ts";
 import type { KeptAnswer, NewOrder, Once } from "../ports/orders.ts";
-import { refuseUnknownCodes } from "../pricing/price-order.ts";
+import { refuseDeadCodes } from "../pricing/price-order.ts";
 import { findSameOrder } from "./find-same-order.ts";
 import { findOrderPlace } from "./order-place.ts";
 import { decideOrderScene, type OrderSource } from "./order-scene.ts";
@@ -38,13 +39,14 @@ export async function createOrder(
   request: OrderRequest,
   { once, source = {} }: CreateOrderOptions,
 ): Promise<CreateOrderResult> {
-  const codes = request.promotionCodes ?? [];
-  await refuseUnknownCodes(deps, codes, once);
+  await refuseDeadCodes(deps, request.promotionCodes ?? [], { once, outTradeNo: request.outTradeNo });
+  const codes = keysOf(request.promotionCodes ?? []);
   const place = source.place ?? (await findOrderPlace(deps, request, once));
   const { draft, result } = await placeOrder(deps, {
     draft: await withScene(deps, draftOrder(deps, request, place), source),
     codes,
     once,
+    outTradeNo: request.outTradeNo,
   });
   switch (result.kind) {
     case "created":

@@ -25,7 +25,7 @@ export function findSameOrder(deps: Deps, { draft, codes, once }: RepeatedOrder)
     const { order, attempts } = locked;
     const items = await tx.items(order.id);
     const kept = await tx.offers.open({ orderId: order.id, shopperId: order.shopperId, offers: null });
-    const isSame = contentOf(draft, codes) === contentOf({ order, items }, kept.codes);
+    const isSame = contentOf(draft, codes) === contentOf({ order, items }, kept.firstCodes);
     if (!isSame) return null;
     const view = orderView({ order, items, attempts }, deps.payUrl(order.id));
     if (once === null) return view;

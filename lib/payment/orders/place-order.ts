@@ -1,18 +1,22 @@
-import { isAppError } from "#lib/base/app-error.ts";
+import { AppError, isAppError } from "#lib/base/app-error.ts";
 import { subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
 import { OFFER_ROUNDS_MAX } from "#lib/base/limits.ts";
+import { codeKey } from "#lib/base/promotion-code.ts";
 import type { Deps } from "../deps.ts";
-import { type Cart, decisionOf, type PricedCart } from "../domain/price-cart.ts";
+import { type Cart, decisionOf, type PricedCart, type PromotionStanding } from "../domain/price-cart.ts";
 import { orderView } from "../domain/views.ts";
 import type { CreateResult, NewOrder, Once } from "../ports/orders.ts";
 import type { ClaimingOrder, KeptOnce } from "../ports/promotions.ts";
-import { cartFor, discountsOf, priced } from "../pricing/price-order.ts";
+import { cartFor, discountsOf, priced, refuseDeadCodes } from "../pricing/price-order.ts";
 
 export interface Placing {
   /** At its full price. */
   readonly draft: NewOrder;
+  /** Keys of the codes that were given. */
   readonly codes: readonly string[];
   readonly once: Once | null;
+  /** The shop's number of the order; one of that number may be there already, and have used the codes. */
+  readonly outTradeNo?: string | undefined;
 }
 
 export interface Placed {
@@ -57,6 +61,7 @@ async function placePriced(deps: Deps, placing: Placing): Promise<Placed> {
   const { promotions } = deps.store;
   const { id: orderId, shopperId, metadata, scene, createdAt: now } = draft.order;
   const open = await promotions.open({ codes, shopperId });
+  await refuseUsedCodes(deps, placing, open.standings);
   const { isNewCustomer } = open;
   const wish = { orderId, items: draft.items, metadata, shopperId, codes, channel: null, isNewCustomer, now, scene };
   const cartOf = cartFor(deps, wish);
@@ -75,8 +80,10 @@ async function placePriced(deps: Deps, placing: Placing): Promise<Placed> {
     let made: NewOrder | null = null;
     const result = await promotions.claim({
       promotionIds,
+      codes,
       shopperId,
       reprice: (locked) => {
+        refuseTakenCodes(first, locked);
         standings = [...standings.filter(({ rule }) => !promotionIds.includes(rule.id)), ...locked];
         const again = cartOf(round === OFFER_ROUNDS_MAX ? locked : standings);
         const claiming = claimingOrder(deps, placing, { cart: again, price: priced(deps, again) });
@@ -88,6 +95,30 @@ async function placePriced(deps: Deps, placing: Placing): Promise<Placed> {
     if (result !== null && made !== null) return { draft: made, result };
   }
   throw new Error("the last round locks all that it uses");
+}
+
+/**
+ * Another order was faster with a code that works once: who was promised the discount is told so, as one call later.
+ * @throws AppError `invalid_request` naming the codes that were used since they were looked at
+ */
+async function refuseUsedCodes(
+  deps: Deps,
+  { codes, ...repeated }: Placing,
+  standings: readonly PromotionStanding[],
+): Promise<void> {
+  const opening = new Set(standings.flatMap(({ rule, code }) => [rule.code ?? code?.text ?? ""]).map(codeKey));
+  const left = codes.filter((key) => !opening.has(key));
+  await refuseDeadCodes(deps, left, { ...repeated, onlyUsed: true });
+}
+
+/** @throws AppError `invalid_request` for a code that was used while its promotion was being locked */
+function refuseTakenCodes({ applied }: PricedCart, locked: readonly PromotionStanding[]): void {
+  for (const { id, code, codeId } of applied) {
+    const standing = locked.find(({ rule }) => rule.id === id);
+    if (codeId === null || standing === undefined || standing.code != null) continue;
+    const message = `the code ${code} was used already`;
+    throw new AppError("invalid_request", message, { errors: [{ path: "promotionCodes", message }] });
+  }
 }
 
 function claimingOrder(deps: Deps, placing: Placing, { cart, price }: { cart: Cart; price: PricedCart }) {

@@ -14,6 +14,8 @@ export interface Ids {
   make(kind: IdKind): string;
   /** A number for an order that brought none: 6–28 characters of `0-9A-Z`. */
   orderNumber(now: Date): string;
+  /** A whole number from 0 up to `below`, each as likely, from a secure source. */
+  pick(below: number): number;
 }
 
 /** A trade to be opened at WeChat. The same number must always carry the same values. */

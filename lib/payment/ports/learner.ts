@@ -59,6 +59,8 @@ export interface OffersGlance {
   readonly discounts: readonly OrderDiscount[];
   /** The order has optional offers, or there are some, or promotions that look at the channel, that it might have. */
   readonly looksWorthwhile: boolean;
+  /** The shop has promotions that a shopper may have a code for. */
+  readonly takesCodes: boolean;
 }
 
 export interface FoldReport {

@@ -2,6 +2,7 @@ import type { Fen } from "#lib/base/fen.ts";
 import type { OrderDiscount } from "../domain/order.ts";
 import type { OrderPricing } from "../domain/order-file.ts";
 import type { DecisionDraft, PromotionStanding } from "../domain/price-cart.ts";
+import type { JudgedCode } from "./promotions.ts";
 
 // What pricing an order anew takes of the store: its optional offers, the channel it is paid by.
 
@@ -16,8 +17,10 @@ export interface OfferStanding extends PromotionStanding {
 /** The promotions an order that exists could have, what it already has counted as left. */
 export interface PricingOffers {
   readonly standings: readonly OfferStanding[];
-  /** The codes it was made with. */
+  /** Keys of the codes that it has, those of the wish among them. */
   readonly codes: readonly string[];
+  /** Keys of the codes that it was made with. */
+  readonly firstCodes: readonly string[];
   readonly isNewCustomer: boolean | null;
 }
 
@@ -26,6 +29,8 @@ export interface PricingWish {
   readonly shopperId: string | null;
   /** Those optional promotions are looked at; null: all of them. */
   readonly offers: readonly string[] | null;
+  /** Keys of codes that are given now. */
+  readonly codes?: readonly string[];
 }
 
 export interface Repricing {
@@ -51,6 +56,7 @@ export interface FormerPrice {
 /** The writes of one transaction about the price of an order that it has locked. */
 export interface OfferTx {
   open(wish: PricingWish): Promise<PricingOffers>;
+  judgeCodes(keys: readonly string[]): Promise<JudgedCode[]>;
   /** Locks promotions in the order of their ids. */
   lock(promotionIds: readonly string[]): Promise<void>;
   /** Gives back what the order does not take any more, takes what it does, and says so to its watchers. */

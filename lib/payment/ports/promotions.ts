@@ -53,8 +53,10 @@ export interface OpenOffers {
 }
 
 export interface OffersWish {
-  /** Those with another code are left out; null: all of them. */
-  readonly codes: readonly string[] | null;
+  /** Keys of the codes that were given; a promotion that needs another one is left out. */
+  readonly codes: readonly string[];
+  /** Those that need another code as well. */
+  readonly all?: boolean;
   readonly shopperId: string | null;
 }
 
@@ -70,17 +72,24 @@ export type KeptOnce = Once & { readonly answer: KeptAnswer };
 export interface Claim {
   /** Locked in the order of their ids until the order stands. */
   readonly promotionIds: readonly string[];
+  /** Keys of the codes that were given. */
+  readonly codes: readonly string[];
   readonly shopperId: string | null;
   /** Prices the order by what the locked promotions are now; null: nothing is made, and the locks are let go. */
   readonly reprice: (locked: readonly PromotionStanding[]) => ClaimingOrder | null;
+}
+
+/** `ended`: its promotion does not run, or it was revoked; `used`: as often as it may be. */
+export interface JudgedCode {
+  readonly key: string;
+  readonly state: "open" | "unknown" | "ended" | "used";
 }
 
 export interface PromotionStore {
   /** Whether the last look found promotions that need no code: then an order is better priced first. */
   expected(): boolean;
   open(wish: OffersWish): Promise<OpenOffers>;
-  /** Those of the codes that no promotion in use has. */
-  unknownCodes(codes: readonly string[]): Promise<string[]>;
+  judgeCodes(keys: readonly string[]): Promise<JudgedCode[]>;
   /** Makes the order and takes what it uses in one transaction. @returns null when `reprice` gave up */
   claim(claim: Claim): Promise<CreateResult | null>;
   /** Paid orders, newest first. */

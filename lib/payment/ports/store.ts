@@ -20,6 +20,7 @@ import type {
   Once,
   Promoted,
 } from "./orders.ts";
+import type { PromotionCodeStore } from "./promotion-codes.ts";
 import type { PromotionStore } from "./promotions.ts";
 import type { RefundStore, RefundTx } from "./refunds.ts";
 import type { SceneStore } from "./scenes.ts";
@@ -281,6 +282,7 @@ export interface Store {
     options?: CreateOptions,
   ): Promise<CreateResult | Promoted>;
   readonly promotions: PromotionStore;
+  readonly promotionCodes: PromotionCodeStore;
   readonly learner: LearnerStore;
   readonly scenes: SceneStore;
   findOrder(orderId: string): Promise<OrderFile | null>;

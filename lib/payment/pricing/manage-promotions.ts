@@ -154,6 +154,9 @@ function merged({ rule, budget, limitTotal }: StoredPromotion, patch: PromotionP
 function wished(request: PromotionRequest, id: string, at: Date): PromotionChange {
   const { budget = null, budgetLeft = null, limitTotal = null, ...rule } = request;
   if (budget !== null && budgetLeft !== null) throw invalid("budgetLeft", "give budget or budgetLeft, not both");
+  if (rule.needsCode === true && rule.code !== undefined) {
+    throw invalid("needsCode", "give one code for everybody (code) or a list of them (needsCode), not both");
+  }
   const parsed = promotionSchema.safeParse({ ...rule, id });
   if (!parsed.success) {
     throw new AppError("invalid_request", "the promotion is not valid", { errors: fieldErrors(parsed.error) });

@@ -73,6 +73,7 @@ test("without optional promotions the page shows what the price contains", async
     applied: [{ id: expect.any(String), name: "满减", amount: 300 }],
     optional: [],
     personalised: false,
+    takesCodes: false,
   });
   expect(await codeOf(present({ ...made, id: "ord_none" }))).toBe("not_found");
 });
@@ -246,7 +247,12 @@ test("what is late is not waited for, and is not done behind the page's back", a
   const { PaymentProcessor } = await import("#lib/payment/index.ts");
   const hurried = new PaymentProcessor({ ...fixture.deps, offerTimeoutMs: 0 });
   const ask = { orderId: made.id, channel: "native", shopperId: "hurried", personalised: true };
-  expect(await hurried.presentOffers(ask)).toEqual({ applied: [], optional: [], personalised: false });
+  expect(await hurried.presentOffers(ask)).toEqual({
+    applied: [],
+    optional: [],
+    personalised: false,
+    takesCodes: false,
+  });
   // The next caller waits for the order's lock, and so for the work under it.
   await fixture.payments.chooseOffers({ orderId: made.id, offers: [] });
   expect(await decisions(made.id)).toEqual([]);
@@ -261,6 +267,11 @@ test("what fails is not missed: the page has its price", async () => {
   };
   const broken = new PaymentProcessor({ ...fixture.deps, hashDraw });
   const ask = { orderId: made.id, channel: "native", shopperId: "x", personalised: true };
-  expect(await broken.presentOffers(ask)).toEqual({ applied: [], optional: [], personalised: false });
+  expect(await broken.presentOffers(ask)).toEqual({
+    applied: [],
+    optional: [],
+    personalised: false,
+    takesCodes: false,
+  });
   expect(await decisions(made.id)).toEqual([]);
 });

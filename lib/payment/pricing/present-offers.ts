@@ -41,6 +41,8 @@ export interface PresentedOffers {
   }[];
   /** One of them was chosen for this shopper. */
   readonly personalised: boolean;
+  /** There are promotions that a shopper may have a code for. */
+  readonly takesCodes: boolean;
 }
 
 /**
@@ -52,13 +54,18 @@ export interface PresentedOffers {
 export async function presentOffers(deps: Deps, ask: PresentOffers): Promise<PresentedOffers> {
   const glance = await deps.store.learner.glance(ask.orderId);
   if (glance === null) throw orderNotFound();
-  const plain = { applied: appliedOf(glance.discounts), optional: [], personalised: false };
+  const plain = {
+    applied: appliedOf(glance.discounts),
+    optional: [],
+    personalised: false,
+    takesCodes: glance.takesCodes,
+  };
   if (!glance.looksWorthwhile) return plain;
   const timeoutMs = deps.offerTimeoutMs ?? OFFER_SLOW_MS;
   try {
     const presented = await withTimeout(present(deps, ask, deadlineIn(timeoutMs)), timeoutMs, () => null);
     if (presented === null) deps.log.warn("offers.slow", { orderId: ask.orderId });
-    return presented ?? plain;
+    return presented === null ? plain : { ...plain, ...presented };
   } catch (cause) {
     // A store that is away, an offer that ran out at this moment: the page does without.
     if (!isAppError(cause)) deps.log.error("offers.failed", { orderId: ask.orderId, cause });
@@ -76,7 +83,9 @@ function deadlineIn(ms: number): Deadline {
   };
 }
 
-async function present(deps: Deps, ask: PresentOffers, checkDeadline: Deadline): Promise<PresentedOffers | null> {
+type Presented = Omit<PresentedOffers, "takesCodes">;
+
+async function present(deps: Deps, ask: PresentOffers, checkDeadline: Deadline): Promise<Presented | null> {
   const state = await deps.store.learner.state();
   return deps.store.transaction(async (tx) => {
     const locked = await tx.lockOrder(ask.orderId);
@@ -154,7 +163,8 @@ async function withDecision(
 function listOf({ open, priceOf }: Page, offers: readonly string[], decision: LearnerDecision | null) {
   const fixed = open.standings.filter(({ optional }) => !optional);
   const isShown = ({ rule, optional }: OfferStanding) =>
-    optional && (rule.code !== undefined || rule.id === decision?.arm || offers.includes(rule.id));
+    optional &&
+    (rule.code !== undefined || rule.needsCode === true || rule.id === decision?.arm || offers.includes(rule.id));
   return open.standings.filter(isShown).flatMap((standing) => {
     const { rule } = standing;
     const others = open.standings.filter(({ rule: { id } }) => offers.includes(id) && id !== rule.id);

@@ -1,5 +1,6 @@
 import { subtractFen } from "#lib/base/fen.ts";
 import { PREVIEW_DAYS, PREVIEW_MS_MAX, PREVIEW_ORDERS_MAX, PREVIEW_SLICE_MS } from "#lib/base/limits.ts";
+import { keysOf } from "#lib/base/promotion-code.ts";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
 import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
 import { nudge } from "#lib/intelligence/index.ts";
@@ -56,7 +57,7 @@ export class PromotionPreviews {
 
   async preview(wish: PreviewWish): Promise<PromotionPreview> {
     const { id, code } = wish.rule;
-    const codes = code === undefined ? [] : [code];
+    const codes = code === undefined ? [] : keysOf([code]);
     const { standings } = await this.#deps.store.promotions.open({ codes, shopperId: null });
     // The demo's promotions are for its own shop.
     const others = standings.filter(({ rule }) => rule.id !== id && (rule.code !== DEMO_CODE || code === DEMO_CODE));
@@ -97,7 +98,7 @@ const runsAt =
 
 /** For a shopper who may have it, at a time when it counts. */
 function cartPreview(deps: Deps, wish: PreviewWish, others: readonly PromotionStanding[]): CartPreview {
-  const { window: _window, audience: _audience, ...plain } = wish.rule;
+  const { window: _window, audience: _audience, needsCode: _needsCode, ...plain } = wish.rule;
   const { code } = wish.rule;
   const rule = plain as PromotionStanding["rule"];
   const own: PromotionStanding = { rule, budgetLeft: wish.budget, usesLeft: wish.limitTotal, usedByShopper: 0 };
@@ -107,7 +108,7 @@ function cartPreview(deps: Deps, wish: PreviewWish, others: readonly PromotionSt
     facts: {
       now: deps.clock.now().toISOString(),
       channel: null,
-      codes: code === undefined ? [] : [code],
+      codes: code === undefined ? [] : keysOf([code]),
       isNewCustomer: null,
       shopperKnown: true,
       donation: false,

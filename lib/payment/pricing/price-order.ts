@@ -1,6 +1,7 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { fen } from "#lib/base/fen.ts";
 import { OFFER_SLOW_MS } from "#lib/base/limits.ts";
+import { codeKey } from "#lib/base/promotion-code.ts";
 import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
 import type { Promotion } from "#lib/contract/promotions.ts";
 import { decideScene } from "#lib/intelligence/index.ts";
@@ -9,6 +10,7 @@ import type { Order } from "../domain/order.ts";
 import { type Cart, type CartItem, type PricedCart, type PromotionStanding, priceCart } from "../domain/price-cart.ts";
 import { itemFen } from "../domain/views.ts";
 import type { Once } from "../ports/orders.ts";
+import type { JudgedCode } from "../ports/promotions.ts";
 
 /** What is to be priced. */
 export interface PriceWish {
@@ -82,26 +84,60 @@ function drawFor(deps: Deps, orderId: string, rule: Extract<Promotion, { type: "
 
 /** The discounts as the order keeps them; they are worded when they are read. */
 export const discountsOf = (price: PricedCart): Order["discounts"] =>
-  price.applied.map(({ id, name, terms, amountFen }) => ({ id, name, amountFen, reason: null, terms }));
+  price.applied.map(({ id, name, terms, amountFen, code }) => ({
+    id,
+    name,
+    amountFen,
+    reason: null,
+    terms,
+    // The demo shop's mark is no code that a person typed.
+    ...(code === null || code === DEMO_CODE ? {} : { code }),
+  }));
+
+/** By what a request can be known to have come before. */
+interface Repeated {
+  readonly once: Once | null;
+  readonly outTradeNo?: string | undefined;
+}
+
+interface CodeCheck extends Repeated {
+  /** They were looked at a moment ago; used since then is all that matters. */
+  readonly onlyUsed?: boolean;
+}
+
+function isRepeated(deps: Deps, { once, outTradeNo }: Repeated): Promise<boolean> {
+  return deps.store.transaction(async (tx) => {
+    if (once !== null && (await tx.findAnswer(once)).kind !== "absent") return true;
+    return outTradeNo !== undefined && (await tx.lockOrderOfNumber(outTradeNo)) !== null;
+  });
+}
 
 /**
- * A code that a shopper typed and that no promotion in use has is refused by name: who is promised a discount must not find out
- * at the counter that there is none. A known code that this cart does not qualify for is listed in the quote's `rejected`.
- * @param once a request that was answered before gets its first answer, though the promotion has ended since
+ * A code that no promotion in use has, or that was used up, is refused by name: who is promised a discount must not find out
+ * at the counter that there is none. A good code that this cart does not qualify for is listed in the quote's `rejected`.
+ * @param repeated a request that was answered before gets its first answer, and one whose order is there gets that, though the
+ *   promotion has ended since, or this very order has used the code
  * @throws AppError `invalid_request` at `promotionCodes.n`
  */
-export async function refuseUnknownCodes(deps: Deps, codes: readonly string[], once: Once | null): Promise<void> {
+export async function refuseDeadCodes(
+  deps: Deps,
+  codes: readonly string[],
+  { onlyUsed = false, ...repeated }: CodeCheck,
+): Promise<void> {
   // The demo shop's own mark: it orders whether or not its promotions are there.
   const asked = codes.filter((code) => code !== DEMO_CODE);
   if (asked.length === 0) return;
-  const unknown = new Set(await deps.store.promotions.unknownCodes(asked));
-  if (unknown.size === 0) return;
-  if (once !== null) {
-    const found = await deps.store.transaction((tx) => tx.findAnswer(once));
-    if (found.kind !== "absent") return;
-  }
-  const errors = codes.flatMap((code, at) =>
-    unknown.has(code) ? [{ path: `promotionCodes.${at}`, message: `no promotion in use has the code ${code}` }] : [],
-  );
-  throw new AppError("invalid_request", "a promotion code is not known", { errors });
+  const judged = await deps.store.promotions.judgeCodes(asked.map(codeKey));
+  const states = new Map(judged.map(({ key, state }) => [key, state]));
+  const isDead = (state: JudgedCode["state"] | undefined) => (onlyUsed ? state === "used" : state !== "open");
+  const dead = asked.filter((code) => isDead(states.get(codeKey(code))));
+  if (dead.length === 0) return;
+  if (await isRepeated(deps, repeated)) return;
+  const errors = codes.flatMap((code, at) => {
+    if (!dead.includes(code)) return [];
+    const isUsed = states.get(codeKey(code)) === "used";
+    const message = isUsed ? `the code ${code} was used already` : `no promotion in use has the code ${code}`;
+    return [{ path: onlyUsed ? "promotionCodes" : `promotionCodes.${at}`, message }];
+  });
+  throw new AppError("invalid_request", "a promotion code cannot be used", { errors });
 }

@@ -1,4 +1,5 @@
 import { subtractFen } from "#lib/base/fen.ts";
+import { keysOf } from "#lib/base/promotion-code.ts";
 import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
 import type { QuoteRequest, QuoteView } from "#lib/contract/quote.ts";
 import { nudge } from "#lib/intelligence/index.ts";
@@ -7,20 +8,21 @@ import type { Deps } from "../deps.ts";
 import { draftItems } from "../domain/order.ts";
 import { type Cart, caseOf, type PromotionStanding, type RejectedOffer, totalOf } from "../domain/price-cart.ts";
 import { decideOrderScene } from "../orders/order-scene.ts";
-import { cartFor, priced, refuseUnknownCodes } from "./price-order.ts";
+import { cartFor, priced, refuseDeadCodes } from "./price-order.ts";
 
 /**
  * The best legal combination for a cart, why nothing else, and what a little more would bring. Stores and draws nothing.
  * @throws AppError `invalid_request` for a promotion code that is not known
  */
 export async function quote(deps: Deps, request: QuoteRequest): Promise<QuoteView> {
-  const { shopperId = null, promotionCodes: codes = [], channel = null, metadata = {} } = request;
-  await refuseUnknownCodes(deps, codes, null);
+  const { shopperId = null, promotionCodes = [], channel = null, metadata = {} } = request;
+  await refuseDeadCodes(deps, promotionCodes, { once: null });
+  const codes = keysOf(promotionCodes);
   const items = draftItems(deps.ids, request.items);
-  const open = await deps.store.promotions.open({ codes: null, shopperId });
+  const open = await deps.store.promotions.open({ codes, all: true, shopperId });
   const { isNewCustomer } = open;
   // The demo's promotions are for its own shop; other shops are shown their own promotions only.
-  const standings = open.standings.filter(({ rule }) => rule.code !== DEMO_CODE || codes.includes(DEMO_CODE));
+  const standings = open.standings.filter(({ rule }) => rule.code !== DEMO_CODE || promotionCodes.includes(DEMO_CODE));
   const now = deps.clock.now();
   const decided = await decideOrderScene(deps, { items, metadata, dueFen: totalOf(items), now });
   const scene = decided?.scene ?? null;

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from "#lib/base/app-error.ts";
 import { type Fen, subtractFen, ZERO_FEN } from "#lib/base/fen.ts";
 import { OFFER_ROUNDS_MAX, START_ROUNDS_MAX } from "#lib/base/limits.ts";
+import { codeKey } from "#lib/base/promotion-code.ts";
 import { OFFER_CHOICES_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
 import { HOME_LANGUAGE, textsIn } from "#lib/texts/language.ts";
 import { rejectionSentence } from "#lib/texts/offers.ts";
@@ -20,6 +21,8 @@ interface PricingChoices {
   readonly channel: string | null;
   /** Absent: as they were. */
   readonly offers: readonly string[] | undefined;
+  /** The key of a code that is given now; the price is made only if a promotion that it opens is part of it. */
+  readonly code?: string | undefined;
 }
 
 /** One try to find a price that holds. */
@@ -59,7 +62,8 @@ export async function inPricingRounds<Found>(
  * Whether the order's price was made for something else. Where a trade for this channel is open it was looked at when that
  * was opened, so that asking again never changes a price.
  */
-function asksForPrice({ pricing, attempts }: LockedOrder, { channel, offers }: PricingChoices): boolean {
+function asksForPrice({ pricing, attempts }: LockedOrder, { channel, offers, code }: PricingChoices): boolean {
+  if (code !== undefined) return true;
   if (offers !== undefined && !isSameSet(offers, pricing.offers)) return true;
   if (channel === null || channel === pricing.channel || liveAttempt(attempts)?.channel === channel) return false;
   return pricing.looksAtChannel || pricing.channel !== null;
@@ -98,7 +102,7 @@ export async function repriceOrder(deps: Deps, tx: Tx, at: RepriceInput): Promis
     return { kind: "same", order: locked.order };
   }
   // Each price is kept for good, and who knows the order's id may ask for another.
-  if (pricing.isAsked && locked.order.version >= OFFER_CHOICES_PER_ORDER_MAX) {
+  if ((pricing.isAsked || pricing.code !== undefined) && locked.order.version >= OFFER_CHOICES_PER_ORDER_MAX) {
     throw new AppError("conflict", "the offers of this order were changed too often; pay the order as it is");
   }
   const live = liveAttempt(locked.attempts);
@@ -110,6 +114,8 @@ export async function repriceOrder(deps: Deps, tx: Tx, at: RepriceInput): Promis
   const reachable = isLastRound ? within(again, ids) : again;
   const price = priceFor(deps, reachable);
   if (!price.applied.every(({ id }) => ids.includes(id))) return { kind: "again" };
+  // Another order took the code in this moment.
+  if (pricing.code !== undefined && !isOpenedBy(pricing.code, price)) return { kind: "again" };
   return { kind: "priced", order: await write(deps, tx, { look: reachable, price, items }) };
 }
 
@@ -120,6 +126,7 @@ interface PricingLook {
     readonly channel: string | null;
     /** The shopper named the offers: each of them, or none. */
     readonly isAsked: boolean;
+    readonly code?: string | undefined;
   };
   readonly open: PricingOffers;
   readonly cartOf: (standings: readonly OfferStanding[]) => Cart;
@@ -128,8 +135,13 @@ interface PricingLook {
 const pricingChoices = ({ locked, ask }: Pick<RepriceInput, "locked" | "ask">): PricingLook["pricing"] => ({
   offers: [...new Set(ask.offers ?? locked.pricing.offers)],
   channel: ask.channel ?? locked.pricing.channel,
-  isAsked: ask.offers !== undefined,
+  isAsked: ask.offers !== undefined && ask.code === undefined,
+  code: ask.code,
 });
+
+/** Whether the price has a promotion that this code opens. */
+export const isOpenedBy = (key: string, { applied }: PricedCart): boolean =>
+  applied.some(({ code }) => code !== null && codeKey(code) === key);
 
 async function lookUp(
   deps: Deps,
@@ -137,7 +149,12 @@ async function lookUp(
   { locked, pricing, items }: Pick<PricingLook, "locked" | "pricing"> & { readonly items: readonly OrderItem[] },
 ): Promise<PricingLook> {
   const { order } = locked;
-  const open = await tx.offers.open({ orderId: order.id, shopperId: order.shopperId, offers: pricing.offers });
+  const open = await tx.offers.open({
+    orderId: order.id,
+    shopperId: order.shopperId,
+    offers: pricing.offers,
+    codes: pricing.code === undefined ? [] : [pricing.code],
+  });
   return { locked, pricing, open, cartOf: pricingCart(deps, { order, items, pricing, open }) };
 }
 

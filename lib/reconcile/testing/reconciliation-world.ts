@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomInt } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
@@ -52,6 +52,7 @@ export async function reconciliationWorld(protocol: "v3" | "v2") {
     ids: {
       make: (kind) => formatId(kind, clock.now().getTime(), randomBytes(ID_RANDOM_BYTES)),
       orderNumber: () => `LF${readableCode(randomBytes(10))}`,
+      pick: (below) => randomInt(below),
     },
     hashPayer: (payer) => createHash("sha256").update(payer).digest("base64url"),
     hashDraw: (text) => createHash("sha256").update(text).digest(),

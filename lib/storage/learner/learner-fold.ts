@@ -60,7 +60,7 @@ const DECIDED = statement("learner_decided_after")`
 const BUDGETS = statement("learner_budgets")`
   select coalesce(sum(budget), 0)::float8 as budget, coalesce(sum(spent), 0)::float8 as spent,
          coalesce(sum(reserved), 0)::float8 as reserved
-    from promotions where status = 'active' and optional and code is null and budget is not null`;
+    from promotions where status = 'active' and optional and code is null and not needs_code and budget is not null`;
 const SET_PACE = statement("set_learner_pace")`
   update learner_pace set lambda = $1, shoppers = $2, paced_to = $3, began_at = $4, updated_at = $5`;
 const STOP = statement("stop_learner")`

@@ -45,7 +45,8 @@ const created = (when: string, more: string, answer: string): string => `
     select (select count(*) from made)::int as made, ${answer} as promoted`;
 
 // One look into an index that is empty where there are no promotions; the price of being right without a cache.
-const PROMOTED = "exists (select from promotions where status = 'active' and not optional and code is null)";
+const PROMOTED =
+  "exists (select from promotions where status = 'active' and not optional and code is null and not needs_code)";
 const CREATE = named("create_order", created("true", "", "false"));
 const CREATE_UNLESS_PROMOTED = named("create_order_unless_promoted", created(`not ${PROMOTED}`, "", PROMOTED));
 // What the order takes of its promotions, and why: in the order of ids, as their rows are locked everywhere.
@@ -54,10 +55,10 @@ const CREATE_DECIDED = named(
   created(
     "true",
     `, claimed as (
-      insert into promotion_uses (order_id, promotion_id, version, shopper_id, amount, draw, created_at)
-      select made.id, u.id, u.version, :shopperId, u.amount, u.draw, :createdAt
-        from made, unnest(:usedIds::text[], :usedVersions::int[], :usedFen::int[], :usedDraws::int[])
-             as u (id, version, amount, draw)
+      insert into promotion_uses (order_id, promotion_id, version, shopper_id, amount, draw, code_id, created_at)
+      select made.id, u.id, u.version, :shopperId, u.amount, u.draw, u.code_id, :createdAt
+        from made, unnest(:usedIds::text[], :usedVersions::int[], :usedFen::int[], :usedDraws::int[], :usedCodeIds::bigint[])
+             as u (id, version, amount, draw, code_id)
        order by u.id
     ), decided as (
       insert into offer_decisions (order_id, engine, inputs, applied, rejected, discount, optimal, created_at)
@@ -128,6 +129,7 @@ export function decisionValues({ engine, inputs, priced }: DecisionDraft) {
     usedVersions: applied.map(({ version }) => version),
     usedFen: applied.map(({ amountFen }) => amountFen),
     usedDraws: applied.map(({ draw }) => draw),
+    usedCodeIds: applied.map(({ codeId }) => codeId),
     engine,
     inputs: JSON.stringify(inputs),
     applied: JSON.stringify(applied),

@@ -6,6 +6,7 @@ import { learnerStore } from "../learner/learner-store.ts";
 import { createOrder, numberTaken } from "../orders/create-order.ts";
 import { findOrder, findStatus, findTrade, listOrders } from "../orders/read-orders.ts";
 import { sceneStore } from "../orders/scene-lookup.ts";
+import { promotionCodeStore } from "../pricing/promotion-codes.ts";
 import { promotionStore } from "../pricing/promotion-store.ts";
 import { refundStore } from "../refunds/refund-store.ts";
 import { findPlace } from "../tills/find-place.ts";
@@ -49,6 +50,7 @@ export function paymentStore(pool: pg.Pool): Store {
       return result;
     },
     promotions,
+    promotionCodes: promotionCodeStore(pool),
     learner: learnerStore(pool),
     scenes: sceneStore(pool),
     findOrder: (orderId) => findOrder(pool, orderId),

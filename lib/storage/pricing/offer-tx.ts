@@ -1,9 +1,11 @@
 import type pg from "pg";
 import type { Fen } from "#lib/base/fen.ts";
+import { keysOf } from "#lib/base/promotion-code.ts";
 import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import type { FormerPrice, OfferStanding, OfferTx, PricingOffers, PricingWish, Repricing } from "#lib/payment/index.ts";
 import { decisionValues } from "../orders/create-order.ts";
 import { named, run, statement } from "../transaction.ts";
+import { judgeCodes } from "./judge-codes.ts";
 import { type StandingRow, toStanding } from "./promotion-rows.ts";
 
 // What the order holds counts as if it were not taken: it can be had again. It keeps the version it was promised by.
@@ -12,19 +14,30 @@ const OPEN = statement("open_at_till")`
          (p.budget - p.spent - p.reserved + coalesce(h.amount, 0))::float8 as budget_left,
          p.limit_total - p.uses + (h.amount is not null)::int as uses_left,
          greatest(0, coalesce(s.uses, 0) - (h.amount is not null)::int) as used_by_shopper,
-         h.amount as held, case when u.version = coalesce(v.version, p.version) then u.draw end as draw
+         h.amount as held, case when u.version = coalesce(v.version, p.version) then u.draw end as draw,
+         c.id as code_id, c.code
     from promotions p
     left join promotion_uses u on u.promotion_id = p.id and u.order_id = $1
     left join promotion_uses h on h.promotion_id = p.id and h.order_id = $1 and h.state = 'reserved'
     left join promotion_versions v on v.promotion_id = p.id and v.version = h.version
     left join promotion_shopper_uses s on s.promotion_id = p.id and s.shopper_id = $2
+    left join lateral (
+      select l.id, l.code from promotion_codes l
+       where l.promotion_id = p.id
+         and (l.id = h.code_id
+              or (p.needs_code and l.key = any($4) and l.revoked_at is null and (l.max_uses is null or l.uses < l.max_uses)))
+       order by l.id = h.code_id desc nulls last, array_position($4, l.key) limit 1) c on true
    where (p.status = 'active' or h.amount is not null)
      and (not p.optional or $3::text[] is null or p.id = any($3))
-     and (p.code is null or p.code = any($4))
+     and (p.code_key is null or p.code_key = any($4::text[]))
+     and (not p.needs_code or c.id is not null or h.amount is not null)
    order by p.id`;
+// The codes it was made with, and those it has now: the first price and the newest one name them.
 const FACTS = statement("facts_at_till")`
   select coalesce((select array(select jsonb_array_elements_text(inputs -> 'codes'))
-                     from offer_decisions where order_id = $1 order by id limit 1), '{}') as codes,
+                     from offer_decisions where order_id = $1 order by id limit 1), '{}') as first_codes,
+         coalesce((select array(select jsonb_array_elements_text(inputs -> 'codes'))
+                     from offer_decisions where order_id = $1 order by id desc limit 1), '{}') as codes,
          case when $2::text is not null
               then not exists (select from orders where shopper_id = $2 and status = 'paid') end as is_new_customer`;
 const LOCK = statement("lock_promotions")`select from promotions where id = any($1) order by id for update`;
@@ -45,14 +58,16 @@ const REPRICE = named(
       update promotion_uses set state = 'dropped', settled_at = :at
        where order_id = (select id from repriced) and state = 'reserved' and promotion_id <> all(:usedIds::text[])
     ), taken as (
-      insert into promotion_uses (order_id, promotion_id, version, shopper_id, amount, draw, created_at)
-      select repriced.id, u.id, u.version, :shopperId, u.amount, u.draw, :at
-        from repriced, unnest(:usedIds::text[], :usedVersions::int[], :usedFen::int[], :usedDraws::int[]) as u (id, version, amount, draw)
+      insert into promotion_uses (order_id, promotion_id, version, shopper_id, amount, draw, code_id, created_at)
+      select repriced.id, u.id, u.version, :shopperId, u.amount, u.draw, u.code_id, :at
+        from repriced, unnest(:usedIds::text[], :usedVersions::int[], :usedFen::int[], :usedDraws::int[], :usedCodeIds::bigint[])
+             as u (id, version, amount, draw, code_id)
        order by u.id
       on conflict (order_id, promotion_id) do update
-         set version = excluded.version, amount = excluded.amount, draw = excluded.draw, state = 'reserved', settled_at = null
-       where (promotion_uses.version, promotion_uses.amount, promotion_uses.state)
-             is distinct from (excluded.version, excluded.amount, 'reserved')
+         set version = excluded.version, amount = excluded.amount, draw = excluded.draw, code_id = excluded.code_id,
+             state = 'reserved', settled_at = null
+       where (promotion_uses.version, promotion_uses.amount, promotion_uses.code_id, promotion_uses.state)
+             is distinct from (excluded.version, excluded.amount, excluded.code_id, 'reserved')
     ), decided as (
       insert into offer_decisions (order_id, engine, inputs, applied, rejected, discount, optimal, created_at)
       select id, :engine, :inputs, :applied, :rejected, :discountFen::int, :optimal, :at from repriced
@@ -82,7 +97,12 @@ const RESTORE = statement("restore_price")`
        and (p.budget is null
             or p.spent + p.reserved + w.amount - case when u.state = 'reserved' then u.amount else 0 end <= p.budget)
        and (u.state = 'reserved'
-            or (p.status = 'active' and p.version = u.version and (p.limit_total is null or p.uses < p.limit_total)
+            or (p.status = 'active'
+                and (u.code_id is null
+                     or exists (select from promotion_codes c where c.id = u.code_id and c.revoked_at is null
+                                   and (c.max_uses is null or c.uses < c.max_uses)))
+                and (not p.needs_code or u.code_id is not null)
+                and p.version = u.version and (p.limit_total is null or p.uses < p.limit_total)
                 and (p.limit_per_user is null
                      or p.limit_per_user > (select s.uses from promotion_shopper_uses s
                                              where s.promotion_id = p.id and s.shopper_id = u.shopper_id))))
@@ -102,6 +122,7 @@ interface PricingRow extends StandingRow {
 export function offerTx(client: pg.PoolClient): OfferTx {
   return {
     open: (wish) => open(client, wish),
+    judgeCodes: (keys) => judgeCodes(client, keys),
     async lock(promotionIds) {
       await run(client, LOCK, [promotionIds]);
     },
@@ -125,11 +146,21 @@ export function offerTx(client: pg.PoolClient): OfferTx {
   };
 }
 
-async function open(client: pg.PoolClient, { orderId, shopperId, offers }: PricingWish): Promise<PricingOffers> {
-  const facts = await run<{ codes: string[]; is_new_customer: boolean | null }>(client, FACTS, [orderId, shopperId]);
-  const { codes = [], is_new_customer: isNewCustomer = null } = facts.rows[0] ?? {};
+async function open(client: pg.PoolClient, wish: PricingWish): Promise<PricingOffers> {
+  const { orderId, shopperId, offers, codes: more = [] } = wish;
+  const { rows: facts } = await run<FactsRow>(client, FACTS, [orderId, shopperId]);
+  const [known] = facts;
+  const isNewCustomer = known?.is_new_customer ?? null;
+  const firstCodes = keysOf(known?.first_codes ?? []);
+  const codes = keysOf([...(known?.codes ?? []), ...more]);
   const { rows } = await run<PricingRow>(client, OPEN, [orderId, shopperId, offers, codes]);
-  return { standings: rows.map(offerStanding), codes, isNewCustomer };
+  return { standings: rows.map(offerStanding), codes, firstCodes, isNewCustomer };
+}
+
+interface FactsRow {
+  first_codes: string[];
+  codes: string[];
+  is_new_customer: boolean | null;
 }
 
 const offerStanding = (row: PricingRow): OfferStanding => ({
@@ -163,18 +194,21 @@ interface KeptOffer {
   /** Of a decision from before there were terms. */
   readonly sentence?: string;
   readonly amountFen: Fen;
+  /** Of a decision from before there were lists of codes: absent. */
+  readonly code?: string | null;
   readonly lines: readonly Fen[];
 }
 
 function formerPrice(applied: readonly KeptOffer[]): FormerPrice {
   const count = Math.max(0, ...applied.map(({ lines }) => lines.length));
   return {
-    discounts: applied.map(({ id, name = id, terms, sentence, amountFen }) => ({
+    discounts: applied.map(({ id, name = id, terms, sentence, amountFen, code }) => ({
       id,
       name,
       amountFen,
       reason: sentence === undefined || sentence === name ? null : sentence,
       terms,
+      ...(code == null ? {} : { code }),
     })),
     lines: Array.from(
       { length: count },

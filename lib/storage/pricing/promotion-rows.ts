@@ -12,6 +12,8 @@ export interface StandingRow extends RuleRow {
   budget_left: number | null;
   uses_left: number | null;
   used_by_shopper: number;
+  code_id: string | null;
+  code: string | null;
 }
 
 /** As Prisma reads it, or as {@link PROMOTION_COLUMNS} do. */
@@ -43,6 +45,7 @@ export const toStanding = (row: StandingRow): PromotionStanding => ({
   budgetLeft: row.budget_left,
   usesLeft: row.uses_left,
   usedByShopper: row.used_by_shopper,
+  code: row.code_id === null || row.code === null ? null : { id: row.code_id, text: row.code },
 });
 
 export const toPromotion = (row: PromotionRow): StoredPromotion => ({

@@ -30,6 +30,10 @@ const MOVE = statement("move_refund")`
     update orders set version = version + 1 where id = (select order_id from moved) returning id
   ), ${entry("$15", "$16", ["$17", "$18", "$19"])}
   select ordered.id as changed_topic from ordered`;
+// A statement of its own: what follows sees what the last holder of these locks did, also to codes and to shoppers' uses.
+const LOCK_PROMOTIONS = statement("lock_promotions_of_order")`
+  select from promotions
+   where id in (select promotion_id from promotion_uses where order_id = $1 and state = 'returned') order by id for update`;
 // What the order gave back of its promotions when it closed is taken again, as far as they still have it.
 const ACCEPT = statement("accept_late_payment")`
   with accepted as (
@@ -47,6 +51,8 @@ const ACCEPT = statement("accept_late_payment")`
        and (p.limit_per_user is null
             or p.limit_per_user > (select s.uses from promotion_shopper_uses s
                                     where s.promotion_id = p.id and s.shopper_id = u.shopper_id))
+       and (u.code_id is null
+            or exists (select from promotion_codes c where c.id = u.code_id and (c.max_uses is null or c.uses < c.max_uses)))
      order by p.id for update of p
   ), taken_again as (
     update promotion_uses set state = 'spent', settled_at = $5
@@ -94,6 +100,7 @@ export async function moveRefund(
 export async function acceptLate(client: pg.PoolClient, acceptance: Acceptance): Promise<void> {
   const { attemptId, orderId, paidAt, journal, now } = acceptance;
   const values = [attemptId, orderId, paidAt, journal.cause, now, ...linesOf(journal)];
+  await run(client, LOCK_PROMOTIONS, [orderId]);
   const { rows } = await run(client, ACCEPT, values);
   if (rows.length !== 1) throw new Error(`attempt ${attemptId} was decided about before`);
 }

@@ -3,6 +3,7 @@ import { about } from "./about.ts";
 import { admin } from "./admin.ts";
 import { api } from "./api.ts";
 import { broken } from "./broken.ts";
+import { codeEntry } from "./code-entry.ts";
 import { collect } from "./collect.ts";
 import { collection } from "./collection.ts";
 import { configuration } from "./configuration.ts";
@@ -25,6 +26,7 @@ import { printing } from "./printing.ts";
 import { problems } from "./problems.ts";
 import { promotions } from "./promotions.ts";
 import { scene } from "./scene.ts";
+import { schedule } from "./schedule.ts";
 import { shop } from "./shop.ts";
 import { tills } from "./tills.ts";
 import { webhooks } from "./webhooks.ts";
@@ -35,6 +37,7 @@ export const dictionary: Dictionary = {
     admin,
     api,
     broken,
+    codeEntry,
     collect,
     collection,
     configuration,
@@ -59,6 +62,7 @@ export const dictionary: Dictionary = {
     problems,
     promotions,
     scene,
+    schedule,
     shop,
     tills,
     webhooks,

@@ -2,6 +2,7 @@ import { type AboutText, about } from "./about.ts";
 import { type AdminText, admin } from "./admin.ts";
 import { type ApiText, api } from "./api.ts";
 import { type BrokenText, broken } from "./broken.ts";
+import { type CodeEntryText, codeEntry } from "./code-entry.ts";
 import { type CollectText, collect } from "./collect.ts";
 import { type CollectionText, collection } from "./collection.ts";
 import { type ConfigurationText, configuration } from "./configuration.ts";
@@ -24,6 +25,7 @@ import { type PrintingText, printing } from "./printing.ts";
 import { type ProblemsText, problems } from "./problems.ts";
 import { type PromotionsText, promotions } from "./promotions.ts";
 import { type SceneText, scene } from "./scene.ts";
+import { type ScheduleText, schedule } from "./schedule.ts";
 import { type ShopText, shop } from "./shop.ts";
 import { type TillsText, tills } from "./tills.ts";
 import { type WebhooksText, webhooks } from "./webhooks.ts";
@@ -34,6 +36,7 @@ export interface Dictionary {
   readonly admin: AdminText;
   readonly api: ApiText;
   readonly broken: BrokenText;
+  readonly codeEntry: CodeEntryText;
   readonly collect: CollectText;
   readonly collection: CollectionText;
   readonly configuration: ConfigurationText;
@@ -56,6 +59,7 @@ export interface Dictionary {
   readonly problems: ProblemsText;
   readonly promotions: PromotionsText;
   readonly scene: SceneText;
+  readonly schedule: ScheduleText;
   readonly shop: ShopText;
   readonly tills: TillsText;
   readonly webhooks: WebhooksText;
@@ -67,6 +71,7 @@ export const dictionary: Dictionary = {
     admin,
     api,
     broken,
+    codeEntry,
     collect,
     collection,
     configuration,
@@ -91,6 +96,7 @@ export const dictionary: Dictionary = {
     problems,
     promotions,
     scene,
+    schedule,
     shop,
     tills,
     webhooks,
