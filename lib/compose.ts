@@ -58,6 +58,7 @@ import { shiftStore } from "./storage/tills/shifts.ts";
 import { webhookDeliveries } from "./storage/webhooks/webhook-deliveries.ts";
 import { createShifts } from "./tills/index.ts";
 import { createDeliverer, type Deliverer } from "./webhooks/deliver.ts";
+import { createWebhookLog } from "./webhooks/deliveries.ts";
 import { createWebhookEndpoints } from "./webhooks/endpoints.ts";
 
 export interface ComposeOptions {
@@ -178,6 +179,7 @@ async function composeOn(
     shopperKey: box.deriveKey("shopper"),
     edgeToken: randomBytes(16).toString("hex"),
     webhookEndpoints: createWebhookEndpoints({ pool, box, clock, policy }),
+    webhookLog: createWebhookLog({ pool, clock }),
     deliverer: createDeliverer({
       deliveries: webhookDeliveries(pool),
       box,

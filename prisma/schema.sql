@@ -1813,7 +1813,11 @@ create table webhook_deliveries (
   last_status integer,
   last_error text,
   ended_at timestamp with time zone,
+  event_seq bigint not null,
+  round_from integer not null default 0,
+  backlog boolean not null default false,
   constraint webhook_deliveries_pkey PRIMARY KEY (event_id, endpoint_id),
+  constraint delivery_round CHECK (((round_from >= 0) AND (round_from <= tries))),
   constraint delivery_to_do CHECK (((status = 'pending'::text) = (check_at IS NOT NULL))),
   constraint webhook_deliveries_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'given_up'::text]))),
   constraint webhook_deliveries_tries_check CHECK ((tries >= 0)),
@@ -1821,7 +1825,9 @@ create table webhook_deliveries (
   constraint webhook_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES webhook_events(id) ON DELETE CASCADE
 );
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries USING btree (check_at) WHERE (check_at IS NOT NULL);
-CREATE INDEX webhook_deliveries_due_of ON webhook_deliveries USING btree (endpoint_id, check_at) WHERE (check_at IS NOT NULL);
+CREATE INDEX webhook_deliveries_due_of ON webhook_deliveries USING btree (endpoint_id, backlog, check_at) WHERE (check_at IS NOT NULL);
+CREATE INDEX webhook_deliveries_given_up ON webhook_deliveries USING btree (endpoint_id, event_seq) WHERE (status = 'given_up'::text);
+CREATE INDEX webhook_deliveries_of_endpoint ON webhook_deliveries USING btree (endpoint_id, event_seq);
 
 create table webhook_endpoints (
   id text not null,
@@ -1834,15 +1840,28 @@ create table webhook_endpoints (
   api_key_id text,
   kept_by text,
   kept_at timestamp with time zone,
+  previous_secret_sealed bytea,
+  previous_secret_until timestamp with time zone,
+  paused_at timestamp with time zone,
+  paused_by text,
+  failing_since timestamp with time zone,
+  hold_until timestamp with time zone,
+  last_delivered_at timestamp with time zone,
   constraint webhook_endpoints_pkey PRIMARY KEY (id),
   constraint endpoint_kept CHECK (((kept_by IS NULL) = (kept_at IS NULL))),
+  constraint endpoint_paused CHECK (((paused_by IS NULL) OR (paused_at IS NOT NULL))),
+  constraint endpoint_previous_secret CHECK (((previous_secret_sealed IS NULL) = (previous_secret_until IS NULL))),
   constraint webhook_endpoints_events_check CHECK ((cardinality(events) >= 1)),
   constraint webhook_endpoints_kept_by_check CHECK (((char_length(kept_by) >= 1) AND (char_length(kept_by) <= 254))),
+  constraint webhook_endpoints_paused_by_check CHECK (((char_length(paused_by) >= 1) AND (char_length(paused_by) <= 254))),
   constraint webhook_endpoints_url_check CHECK ((char_length(url) <= 2048)),
   constraint webhook_endpoints_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_keys(id)
 );
 CREATE INDEX webhook_endpoints_of_key ON webhook_endpoints USING btree (api_key_id) WHERE (api_key_id IS NOT NULL);
+CREATE TRIGGER webhook_endpoints_alerts AFTER UPDATE OF paused_at, disabled_at ON webhook_endpoints FOR EACH ROW WHEN (((old.paused_at IS DISTINCT FROM new.paused_at) OR (old.disabled_at IS DISTINCT FROM new.disabled_at))) EXECUTE FUNCTION end_alerts_of_endpoint();
+CREATE TRIGGER webhook_endpoints_alerts_gone AFTER DELETE ON webhook_endpoints FOR EACH ROW EXECUTE FUNCTION end_alerts_of_endpoint();
 CREATE CONSTRAINT TRIGGER webhook_endpoints_key AFTER INSERT OR UPDATE OF api_key_id, disabled_at, kept_at ON webhook_endpoints DEFERRABLE INITIALLY IMMEDIATE FOR EACH ROW EXECUTE FUNCTION check_endpoint_key();
+CREATE TRIGGER webhook_endpoints_previous_sealed BEFORE INSERT OR UPDATE OF previous_secret_sealed ON webhook_endpoints FOR EACH ROW EXECUTE FUNCTION check_sealed_under('previous_secret_sealed');
 CREATE TRIGGER webhook_endpoints_sealed BEFORE INSERT OR UPDATE OF secret_sealed ON webhook_endpoints FOR EACH ROW EXECUTE FUNCTION check_sealed_under('secret_sealed');
 
 create table webhook_events (
@@ -1851,12 +1870,40 @@ create table webhook_events (
   order_id text,
   payload text not null,
   created_at timestamp with time zone not null,
+  seq bigint not null generated always as identity,
   constraint webhook_events_pkey PRIMARY KEY (id),
   constraint webhook_events_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
 CREATE INDEX webhook_events_age ON webhook_events USING btree (created_at);
-CREATE INDEX webhook_events_of_order ON webhook_events USING btree (order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX webhook_events_of_order ON webhook_events USING btree (order_id, seq) WHERE (order_id IS NOT NULL);
+CREATE UNIQUE INDEX webhook_events_seq ON webhook_events USING btree (seq);
 CREATE TRIGGER webhook_events_fixed BEFORE UPDATE ON webhook_events FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table webhook_tries (
+  event_id text not null,
+  endpoint_id text not null,
+  number integer not null,
+  cause text not null,
+  url text not null,
+  signatures smallint not null,
+  started_at timestamp with time zone not null,
+  duration_ms integer not null,
+  status integer,
+  answer text,
+  error text,
+  constraint webhook_tries_pkey PRIMARY KEY (event_id, endpoint_id, number),
+  constraint try_answer CHECK (((answer IS NULL) OR (status IS NOT NULL))),
+  constraint try_outcome CHECK (((status IS NOT NULL) OR (error IS NOT NULL))),
+  constraint webhook_tries_answer_check CHECK ((char_length(answer) <= 2048)),
+  constraint webhook_tries_cause_check CHECK ((cause = ANY (ARRAY['event'::text, 'again'::text, 'test'::text]))),
+  constraint webhook_tries_duration_ms_check CHECK ((duration_ms >= 0)),
+  constraint webhook_tries_error_check CHECK ((char_length(error) <= 300)),
+  constraint webhook_tries_number_check CHECK ((number >= 1)),
+  constraint webhook_tries_signatures_check CHECK (((signatures >= 1) AND (signatures <= 2))),
+  constraint webhook_tries_url_check CHECK ((char_length(url) <= 2048)),
+  constraint webhook_tries_event_id_endpoint_id_fkey FOREIGN KEY (event_id, endpoint_id) REFERENCES webhook_deliveries(event_id, endpoint_id) ON DELETE CASCADE
+);
+CREATE TRIGGER webhook_tries_fixed BEFORE UPDATE ON webhook_tries FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 -- The moves that the triggers of the state machines allow.
 --   attempt: closed → succeeded
@@ -2441,6 +2488,20 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.end_alerts_of_endpoint()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update alerts set recovered_at = now(), acknowledged_at = coalesce(acknowledged_at, now())
+   where recovered_at is null
+     and (kind = 'webhook_paused' and starts_with(cause, 'webhook_paused:' || old.id)
+          and (tg_op = 'DELETE' or new.paused_at is null or new.disabled_at is not null)
+          or kind = 'webhook_disabled' and starts_with(cause, 'webhook_disabled:' || old.id)
+          and (tg_op = 'DELETE' or new.disabled_at is null));
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.end_endpoints_of_key()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2479,7 +2540,7 @@ AS $function$
     when kind in ('refund_abnormal', 'refund_failed', 'refund_mismatch', 'refund_overdrawn', 'refund_unanswered', 'foreign_refund')
       then 'refund_trouble'
     when kind in ('bill_differences', 'bill_missing') then 'differences'
-    when kind in ('webhook_disabled', 'health_webhooks') then 'webhook'
+    when kind in ('webhook_disabled', 'webhook_paused', 'webhook_given_up', 'health_webhooks') then 'webhook'
     when kind in ('configuration_refused', 'health_credentials') then 'credentials'
     when kind in ('backup_restored', 'health_backups') then 'backup'
     when kind in ('health_worker', 'health_sweeps') then 'worker'

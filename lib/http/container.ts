@@ -21,6 +21,8 @@ import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
 import type { Shifts } from "#lib/tills/index.ts";
+import type { Deliverer } from "#lib/webhooks/deliver.ts";
+import type { WebhookLog } from "#lib/webhooks/deliveries.ts";
 import type { WebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 
 /** WeChat's web sign-in, which identifies the shopper inside WeChat. */
@@ -79,6 +81,10 @@ export interface Container {
   readonly webhookEndpoints: WebhookEndpoints;
   /** Keeps what WeChat sent and was answered; nothing waits for it. */
   readonly messages?: Pick<MessageLog<RawMessage>, "note">;
+  /** What was sent to them, and what is sent again. */
+  readonly webhookLog: WebhookLog;
+  /** Sends a test event to a webhook endpoint. */
+  readonly deliverer: Pick<Deliverer, "test">;
   readonly readiness: () => Promise<Readiness>;
   readonly metrics: Pick<Metrics, "contentType" | "render" | "observeCall">;
   readonly openids: OpenidSource;

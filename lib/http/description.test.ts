@@ -43,7 +43,7 @@ test("every operation has a name of its own, its path's parameters, and answers"
 
 test("merchant calls say how to sign in and what may go wrong", () => {
   const create = document.paths["/api/v1/orders"]?.post;
-  expect(create?.security).toEqual([{ bearer: [] }, { signature: [] }]);
+  expect(create?.security).toEqual([{ bearer: ["orders:write"] }, { signature: ["orders:write"] }]);
   expect(Object.keys(create?.responses ?? {})).toEqual([
     "200",
     "201",

@@ -1,7 +1,8 @@
 import type { z } from "zod";
-import { mayDo, type Scope } from "#lib/auth/scopes.ts";
+import { mayDo } from "#lib/auth/scopes.ts";
 import { AppError } from "#lib/base/app-error.ts";
 import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
+import type { Scope } from "#lib/contract/scope.ts";
 import type { Answer, Call, Handler, MerchantCall } from "./call.ts";
 import { idempotent } from "./idempotency.ts";
 import { readJson } from "./read-request.ts";

@@ -31,7 +31,17 @@ import {
 } from "./handlers/promotions.ts";
 import { getRefund, listRefunds, refundOrder } from "./handlers/refunds.ts";
 import { eraseShopper, personalisation, readPersonalisation, readShopperExport } from "./handlers/shoppers.ts";
-import { createEndpoint, getEndpoint, listEndpoints, removeEndpoint } from "./handlers/webhook-endpoints.ts";
+import { getWebhookDelivery, listWebhookDeliveries, redeliverEvent } from "./handlers/webhook-deliveries.ts";
+import {
+  changeEndpoint,
+  createEndpoint,
+  getEndpoint,
+  listEndpoints,
+  redeliverEvents,
+  removeEndpoint,
+  rotateEndpointSecret,
+  testEndpoint,
+} from "./handlers/webhook-endpoints.ts";
 import { createMatch, type Route } from "./match.ts";
 
 /**
@@ -70,7 +80,18 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/api/v1/webhook-endpoints", handle: createEndpoint },
   { method: "GET", path: "/api/v1/webhook-endpoints", handle: listEndpoints },
   { method: "GET", path: "/api/v1/webhook-endpoints/{endpointId}", handle: getEndpoint },
+  { method: "PATCH", path: "/api/v1/webhook-endpoints/{endpointId}", handle: changeEndpoint },
   { method: "DELETE", path: "/api/v1/webhook-endpoints/{endpointId}", handle: removeEndpoint },
+  { method: "POST", path: "/api/v1/webhook-endpoints/{endpointId}/rotate-secret", handle: rotateEndpointSecret },
+  { method: "POST", path: "/api/v1/webhook-endpoints/{endpointId}/test", handle: testEndpoint },
+  { method: "POST", path: "/api/v1/webhook-endpoints/{endpointId}/redeliver", handle: redeliverEvents },
+  { method: "GET", path: "/api/v1/webhook-endpoints/{endpointId}/deliveries/{eventId}", handle: getWebhookDelivery },
+  {
+    method: "POST",
+    path: "/api/v1/webhook-endpoints/{endpointId}/deliveries/{eventId}/redeliver",
+    handle: redeliverEvent,
+  },
+  { method: "GET", path: "/api/v1/webhook-deliveries", handle: listWebhookDeliveries },
   { method: "GET", path: "/api/v1/shoppers/{shopperId}", handle: readShopperExport },
   { method: "DELETE", path: "/api/v1/shoppers/{shopperId}", handle: eraseShopper },
 

@@ -8,13 +8,13 @@ import { NOTIFICATION_DEVICES_PER_PERSON_MAX } from "#lib/base/limits.ts";
 import { Secret } from "#lib/base/secret.ts";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { createSealedBox, type SealedBox } from "#lib/config/sealed-box.ts";
+import { createLanes, type Lanes } from "#lib/outbound/lanes.ts";
 import { type Sandbox, startSandbox } from "#lib/sandbox/index.ts";
 import type { ChannelChoices } from "#lib/storage/notifications/notification-channels.ts";
 import { raiseAlert } from "#lib/storage/operations/alerts.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { CHANNEL_KINDS, type ChannelKindName } from "./channels/index.ts";
 import { createNotifier, type PeopleNotifier } from "./deliver.ts";
-import { createNotificationDispatcher, type NotificationDispatcher } from "./dispatch.ts";
 import { createNotificationChannels, type NotificationChannels } from "./manage-channels.ts";
 import { createPushKeys } from "./push-keys.ts";
 
@@ -29,7 +29,7 @@ let box: SealedBox;
 let channels: NotificationChannels;
 let notifier: PeopleNotifier;
 let notifierDeps: Parameters<typeof createNotifier>[0];
-let dispatcher: NotificationDispatcher;
+let dispatcher: Lanes;
 let settings: Record<ChannelKindName, Record<string, unknown>>;
 const logged: string[] = [];
 
@@ -51,7 +51,7 @@ beforeAll(async () => {
   const pushKeys = createPushKeys({ pool, box });
   notifierDeps = { ...common, pushKeys, log, publicUrl: "https://shop.example", random: () => 0.5 };
   notifier = createNotifier(notifierDeps);
-  dispatcher = createNotificationDispatcher({ notifier, log });
+  dispatcher = createLanes({ turn: notifier.turn, due: notifier.dueChannels, onError: () => {} });
   settings = (await control()).settings;
   await pool.query(
     `insert into admin_users (id, email, password_hash, role, created_at) values ('usr_1', 'owner@shop.example', '$scrypt$x', 'owner', now())`,

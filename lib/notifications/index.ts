@@ -2,6 +2,5 @@
 
 export { CHANNEL_KINDS, type ChannelKindName, isChannelKind } from "./channels/index.ts";
 export { createNotifier, type PeopleNotifier } from "./deliver.ts";
-export { createNotificationDispatcher, type NotificationDispatcher } from "./dispatch.ts";
 export { createNotificationChannels, type NotificationChannels } from "./manage-channels.ts";
 export { createPushKeys, type PushKeys } from "./push-keys.ts";

@@ -46,12 +46,14 @@ test("what has outlived its use goes, in batches; all else stays", async () => {
     ["new", ago(89 * DAY_MS)],
     ["old", ago(91 * DAY_MS)],
     ["old, under way", ago(91 * DAY_MS)],
+    ["paused and forgotten", ago(181 * DAY_MS)],
   ]);
   await insert(
-    "insert into webhook_deliveries (event_id, endpoint_id, status, check_at, ended_at) values ($1, 'whe_1', $2, $3, $4)",
+    "insert into webhook_deliveries (event_id, event_seq, endpoint_id, status, check_at, ended_at) select $1, seq, 'whe_1', $2, $3, $4 from webhook_events where id = $1",
     [
       ["old", "delivered", null, NOW],
       ["old, under way", "pending", NOW, null],
+      ["paused and forgotten", "pending", NOW, null],
     ],
   );
   await insert("insert into heartbeats (process, seen_at) values ($1, $2)", [
@@ -84,7 +86,14 @@ test("what has outlived its use goes, in batches; all else stays", async () => {
 
   const deleted = await cleanUp({ pool: database.pool, clock: { now: () => NOW }, log: silentLog, batchRows: 3 });
 
-  expect(deleted).toMatchObject({ idempotency: 2, nonces: 7, rejections: 1, webhookEvents: 1, heartbeats: 1 });
+  expect(deleted).toMatchObject({
+    idempotency: 2,
+    nonces: 7,
+    rejections: 1,
+    webhooksWaiting: 1,
+    webhookEvents: 2,
+    heartbeats: 1,
+  });
   expect(await left("idempotency", "key")).toEqual(["new", "under way"]);
   expect(await left("nonces", "nonce")).toEqual(["kept"]);
   expect(await left("notify_rejections", "reason")).toEqual(["new"]);

@@ -13,6 +13,7 @@ import {
 } from "#lib/base/limits.ts";
 import type { Log } from "#lib/base/log.ts";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
+import { WEBHOOK_WAITING_MS_MAX } from "#lib/base/webhook-limits.ts";
 import { foldOldCells } from "#lib/storage/behaviour/insights.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { endRetiredAccounts } from "#lib/storage/configuration/gateway-accounts.ts";
@@ -22,6 +23,7 @@ const KEPT_MS: Readonly<Record<OutlivedKind, number>> = {
   idempotency: IDEMPOTENCY_KEPT_MS,
   nonces: 0, // A nonce carries its own end.
   rejections: REJECTIONS_KEPT_MS,
+  webhooksWaiting: WEBHOOK_WAITING_MS_MAX,
   webhookEvents: WEBHOOK_EVENTS_KEPT_MS,
   notifications: NOTIFICATIONS_KEPT_MS,
   gatewayMessages: GATEWAY_MESSAGES_KEPT_MS,

@@ -2,7 +2,8 @@ import type { Clock } from "#lib/base/clock.ts";
 import { WORKER_SEEN_MS } from "#lib/base/limits.ts";
 import type { Log } from "#lib/base/log.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
-import { createNotificationDispatcher, type PeopleNotifier } from "#lib/notifications/index.ts";
+import type { PeopleNotifier } from "#lib/notifications/index.ts";
+import { createLanes } from "#lib/outbound/lanes.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { seenLately } from "#lib/storage/operations/heartbeats.ts";
 import { settleCondition } from "#lib/storage/operations/lasting-alerts.ts";
@@ -27,7 +28,11 @@ const EVERY_MS = 15 * SECOND_MS;
 export function standInForWorker(parts: StandInParts): Loop {
   const { notifier, clock, log, everyMs = EVERY_MS, graceMs = WORKER_SEEN_MS } = parts;
   const { pool } = parts.database;
-  const dispatcher = createNotificationDispatcher({ notifier, log });
+  const channels = createLanes({
+    turn: notifier.turn,
+    due: notifier.dueChannels,
+    onError: (channelId, cause) => log.error("notification.broken_off", { channelId, cause }),
+  });
   const since = clock.now().getTime();
   const loop = startLoop({
     name: "stand-in",
@@ -36,13 +41,13 @@ export function standInForWorker(parts: StandInParts): Loop {
     async run() {
       if (clock.now().getTime() - since < graceMs || (await seenLately(pool, "worker", WORKER_SEEN_MS))) return "done";
       await settleCondition(pool, { kind: "health_worker", holds: true, detail: {}, at: clock.now() });
-      await dispatcher.sweep();
+      await channels.sweep();
       return "done";
     },
   });
   return {
     async stop() {
-      await Promise.all([loop.stop(), dispatcher.stop()]);
+      await Promise.all([loop.stop(), channels.stop()]);
     },
   };
 }

@@ -2,12 +2,14 @@ import type { Clock } from "#lib/base/clock.ts";
 import { HEARTBEAT_EVERY_MS, LEARNER_FOLD_BATCH, SWEEP_BATCH } from "#lib/base/limits.ts";
 import type { Log } from "#lib/base/log.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { WEBHOOKS_PER_ENDPOINT } from "#lib/base/webhook-limits.ts";
 import { startJobs } from "#lib/jobs/index.ts";
-import { createNotificationDispatcher, type PeopleNotifier } from "#lib/notifications/index.ts";
+import type { PeopleNotifier } from "#lib/notifications/index.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
 import { keepSummaryFresh } from "#lib/ops/shopper-summary.ts";
+import { createLanes, type LanesOptions } from "#lib/outbound/lanes.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import type { ReceiptPrinting } from "#lib/printing/index.ts";
 import type { Reconciliation } from "#lib/reconcile/index.ts";
@@ -15,9 +17,7 @@ import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
 import { dropFigures, keepFigures } from "#lib/storage/operations/process-figures.ts";
 import type { Deliverer } from "#lib/webhooks/deliver.ts";
-import { createDispatcher } from "#lib/webhooks/dispatch.ts";
 import { type Loop, startLoop } from "./loop.ts";
-import { createPrintDispatcher } from "./print-dispatcher.ts";
 import { SCHEDULE, taskList } from "./task-list.ts";
 import { createHealthWatch, type HealthWatchDeps } from "./watch-health.ts";
 
@@ -63,11 +63,9 @@ const HEALTH_EVERY_MS = 2 * MINUTE_MS;
 
 /** The work behind: sweeps over the rows make it certain, jobs make it prompt. Any number of workers may run. */
 export function startWorker(parts: WorkerParts): RunningWorker {
-  const { payments, deliverer, gateways, reconciliation, demo, metrics, clock, log } = parts;
+  const { payments, gateways, reconciliation, demo, metrics, clock, log } = parts;
   const { pool } = parts.database;
-  const deliveries = createDispatcher({ deliverer, log });
-  const notifications = createNotificationDispatcher({ notifier: parts.notifier, log });
-  const prints = createPrintDispatcher({ printing: parts.printing, log });
+  const { deliveries, notifications, prints } = lanesOf(parts);
   const insights = { pool, clock, log, shopperKey: parts.shopperKey };
   const process = `worker:${parts.processId}`;
   const jobs = startJobs({
@@ -103,7 +101,10 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       const { attempts, hints, orders, refunds } = await payments.sweep();
       return Math.max(attempts, hints, orders, refunds) >= SWEEP_BATCH ? "again" : "done";
     }),
-    loop("webhooks", SWEEP_EVERY_MS, async () => ((await deliveries.sweep()) > 0 ? "again" : "done")),
+    loop("webhooks", SWEEP_EVERY_MS, async () => {
+      await deliveries.sweep();
+      return "done";
+    }),
     loop("notifications", SWEEP_EVERY_MS, async () => {
       await notifications.sweep();
       return "done";
@@ -147,6 +148,28 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       await Promise.all(lanes.map((lane) => lane.stop()));
       await Promise.allSettled([endBeat(pool, process), dropFigures(pool, process)]);
     },
+  };
+}
+
+/** What leaves this machine, with a lane for each receiver. */
+function lanesOf({ deliverer, notifier, printing, log }: WorkerParts) {
+  const brokenOff =
+    (event: string): LanesOptions["onError"] =>
+    (receiverId, cause) =>
+      log.error(event, { receiverId, cause });
+  return {
+    deliveries: createLanes({
+      turn: deliverer.turn,
+      due: deliverer.due,
+      concurrency: WEBHOOKS_PER_ENDPOINT,
+      onError: brokenOff("webhook.broken_off"),
+    }),
+    notifications: createLanes({
+      turn: notifier.turn,
+      due: notifier.dueChannels,
+      onError: brokenOff("notification.broken_off"),
+    }),
+    prints: createLanes({ turn: printing.turn, due: printing.duePrinters, onError: brokenOff("print.broken_off") }),
   };
 }
 

@@ -28,7 +28,7 @@ test("a name and its payload lead to the flow", async () => {
   await run("deliver-webhook", { eventId: "evt_1", endpointId: "whe_1" });
   await run("cleanup", { _cron: {} });
   expect(flows.payments.syncOrder).toHaveBeenCalledWith("ord_1");
-  expect(flows.deliveries.offer).toHaveBeenCalledWith({ eventId: "evt_1", endpointId: "whe_1" });
+  expect(flows.deliveries.offer).toHaveBeenCalledWith("whe_1");
   await run("reconcile", { _cron: {} });
   await run("roll-up", { _cron: {} });
   await run("watch-anomalies", { _cron: {} });

@@ -2,17 +2,16 @@ import { z } from "zod";
 import { isAppError } from "#lib/base/app-error.ts";
 import type { Log } from "#lib/base/log.ts";
 import type { ScheduledTask, Task } from "#lib/jobs/index.ts";
-import type { NotificationDispatcher } from "#lib/notifications/index.ts";
+import type { Lanes } from "#lib/outbound/lanes.ts";
 import type { Erasure } from "#lib/storage/behaviour/shoppers.ts";
-import type { Dispatcher } from "#lib/webhooks/dispatch.ts";
-import type { PrintDispatcher } from "./print-dispatcher.ts";
 
 /** What jobs set in motion. */
 export interface TaskFlows {
   readonly payments: { syncOrder(orderId: string): Promise<unknown> };
-  readonly deliveries: Pick<Dispatcher, "offer">;
-  readonly notifications: Pick<NotificationDispatcher, "offer">;
-  readonly prints: Pick<PrintDispatcher, "offer">;
+  /** Lanes by webhook endpoint, notification channel and printer. */
+  readonly deliveries: Pick<Lanes, "offer">;
+  readonly notifications: Pick<Lanes, "offer">;
+  readonly prints: Pick<Lanes, "offer">;
   readonly cleanup: () => Promise<unknown>;
   readonly reconcile: () => Promise<unknown>;
   readonly insights: {
@@ -39,8 +38,8 @@ export function taskList(flows: TaskFlows): Readonly<Record<string, Task>> {
   return {
     ...task("check-attempt", z.object({ orderId: z.string() }), ({ orderId }) => ask(payments, orderId)),
     // Handed on at once: no job waits for what an endpoint does, least of all the questions to WeChat.
-    ...task("deliver-webhook", z.object({ eventId: z.string(), endpointId: z.string() }), async (delivery) =>
-      deliveries.offer(delivery),
+    ...task("deliver-webhook", z.object({ endpointId: z.string() }), async ({ endpointId }) =>
+      deliveries.offer(endpointId),
     ),
     ...task("deliver-notifications", z.object({ channelId: z.string() }), async ({ channelId }) =>
       notifications.offer(channelId),

@@ -11,13 +11,16 @@ import { answerWeb } from "#lib/http/web-adapter.ts";
 import type { AnsweredCall } from "#lib/ops/metrics.ts";
 import { collectionStore } from "#lib/storage/collection/collection-codes.ts";
 import { shiftStore } from "#lib/storage/tills/shifts.ts";
+import { webhookDeliveries } from "#lib/storage/webhooks/webhook-deliveries.ts";
 import { createShifts } from "#lib/tills/index.ts";
+import { createDeliverer, type Deliverer } from "#lib/webhooks/deliver.ts";
+import { createWebhookLog } from "#lib/webhooks/deliveries.ts";
 import { createWebhookEndpoints } from "#lib/webhooks/endpoints.ts";
 import { type PaymentFixture, paymentFixture } from "./payment-fixture.ts";
 
 /** The edge over the payment fixture: real keys, real database, a WeChat and a clock that tests move. */
 export interface EdgeFixture extends PaymentFixture {
-  readonly container: Container;
+  readonly container: Container & { readonly deliverer: Deliverer };
   /** A key that may do everything. */
   readonly key: { readonly id: string; readonly secret: string };
   readonly answered: AnsweredCall[];
@@ -53,7 +56,7 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
   const stopping = new AbortController();
   const watchers = new Map<string, Set<() => void>>();
   const answered: AnsweredCall[] = [];
-  const container: Container = {
+  const container: EdgeFixture["container"] = {
     payments,
     collection: collectionOver(fixture),
     shifts: createShifts({ store: shiftStore(database.pool), payments, clock, log: deps.log }),
@@ -75,6 +78,11 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
       pool: database.pool,
       box,
       clock,
+      policy: { allowPrivate: false, allowLoopback: true },
+    }),
+    webhookLog: createWebhookLog({ pool: database.pool, clock }),
+    deliverer: createDeliverer({
+      ...{ deliveries: webhookDeliveries(database.pool), box, clock, log: deps.log, random: () => 0 },
       policy: { allowPrivate: false, allowLoopback: true },
     }),
     readiness: async () => ({ ready: false, missing: ["worker"] }),

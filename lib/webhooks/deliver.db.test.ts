@@ -1,129 +1,32 @@
-import { randomBytes } from "node:crypto";
-import http from "node:http";
-import type { AddressInfo } from "node:net";
 import { Webhook } from "standardwebhooks";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { webhookDeliveries } from "#lib/storage/webhooks/webhook-deliveries.ts";
-import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
-import { createDeliverer, type DelivererDeps } from "./deliver.ts";
-import { createWebhookEndpoints } from "./endpoints.ts";
+import { WEBHOOK_ANSWER_CHARS_MAX } from "#lib/base/webhook-limits.ts";
+import {
+  answering,
+  BY,
+  NOW,
+  type ReceivedDelivery,
+  type WebhookFixture,
+  webhookFixture,
+} from "#lib/testing/webhook-fixture.ts";
 
-// Goal: what was announced arrives, signed so that the published library accepts it, at least once; an endpoint that
-// fails gets it again, one that hangs, redirects or lies inside our network harms no other delivery.
+// Goal: what was announced arrives, signed so that the published library accepts it, at least once; an endpoint that hangs,
+// redirects or lies inside our network harms no other delivery; and each try is in the log with its answer.
 
-let database: TestDatabase;
-const servers: http.Server[] = [];
-const NOW = new Date();
-const LOOPBACK = { allowPrivate: false, allowLoopback: true };
-/** Sealing is tried elsewhere; here a secret lies open. */
-const box = {
-  seal: (text: string) => Buffer.from(text),
-  openText: (sealed: Uint8Array) => Buffer.from(sealed).toString(),
-};
-
+let hooks: WebhookFixture;
 beforeAll(async () => {
-  database = await testDatabase();
+  hooks = await webhookFixture();
 });
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-  await database.pool.query("delete from webhook_events");
-  await database.pool.query("delete from alerts");
-  await database.pool.query("delete from webhook_endpoints");
-});
-afterAll(() => database.close());
-
-interface ReceivedDelivery {
-  readonly headers: http.IncomingHttpHeaders;
-  readonly body: string;
-}
-
-async function receiver(answer: (response: http.ServerResponse, count: number) => void) {
-  const received: ReceivedDelivery[] = [];
-  const server = http.createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
-      answer(response, received.length);
-    });
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, received };
-}
-
-const answering = (status: number) => (response: http.ServerResponse) => void response.writeHead(status).end();
-
-async function announce(url: string) {
-  const clock = { now: () => NOW };
-  const endpoints = createWebhookEndpoints({
-    pool: database.pool,
-    box,
-    clock,
-    policy: { ...LOOPBACK, allowPrivate: true },
-  });
-  const { id: endpointId, secret } = await endpoints.create({ url, events: ["order.paid"] });
-  const eventId = `evt_${randomBytes(6).toString("hex")}`;
-  const payload = JSON.stringify({
-    type: "order.paid",
-    timestamp: NOW.toISOString(),
-    data: { id: "ord_1", note: "已付 ✓" },
-  });
-  await database.pool.query(
-    "insert into webhook_events (id, type, payload, created_at) values ($1, 'order.paid', $2, $3)",
-    [eventId, payload, NOW],
-  );
-  await database.pool.query("insert into webhook_deliveries (event_id, endpoint_id, check_at) values ($1, $2, $3)", [
-    eventId,
-    endpointId,
-    NOW,
-  ]);
-  return { eventId, endpointId, secret, payload };
-}
-
-function deliverer(more: Partial<DelivererDeps> = {}) {
-  const moment = { now: NOW.getTime() };
-  const deliverer = createDeliverer({
-    deliveries: webhookDeliveries(database.pool),
-    box,
-    clock: { now: () => new Date(moment.now) },
-    policy: LOOPBACK,
-    log: { info() {}, warn() {} },
-    random: () => 0,
-    ...more,
-  });
-  return Object.assign(deliverer, {
-    /** The sweep's part, to its end. */
-    async deliverDue() {
-      const claimed = await deliverer.claimDue({ each: 3, busy: new Map() });
-      await Promise.all(claimed.map(deliverer.send));
-      return claimed.length;
-    },
-    later(ms: number) {
-      moment.now += ms;
-    },
-  });
-}
-
-const row = async ({ eventId, endpointId }: { eventId: string; endpointId: string }) =>
-  (
-    await database.pool.query("select * from webhook_deliveries where event_id = $1 and endpoint_id = $2", [
-      eventId,
-      endpointId,
-    ])
-  ).rows[0];
+afterEach(() => hooks.clear());
+afterAll(() => hooks.close());
 
 test("arrives once, word for word, with a signature the published library accepts", async () => {
-  const { url, received } = await receiver(answering(204));
-  const sent = await announce(url);
-  const { deliver, deliverDue, later } = deliverer();
-  expect(await deliver(sent)).toBe("delivered");
-  expect(await deliver(sent)).toBe("not_due");
+  const { url, received } = await hooks.receiver(answering(204));
+  const sent = await hooks.announce(`${url}?token=hidden`);
+  const { work, later, due } = hooks.deliverer();
+  expect(await work(sent.endpointId)).toEqual(["delivered"]);
   later(3_600_000);
-  expect(await deliverDue()).toBe(0);
+  expect([await work(sent.endpointId), await due()]).toEqual([[], []]);
   expect(received).toHaveLength(1);
   const [{ headers, body }] = received as [ReceivedDelivery];
   expect(body).toBe(sent.payload);
@@ -131,129 +34,147 @@ test("arrives once, word for word, with a signature the published library accept
   expect(headers["webhook-id"]).toBe(sent.eventId);
   const verified = new Webhook(sent.secret).verify(body, headers as Record<string, string>);
   expect(verified).toEqual(JSON.parse(sent.payload));
-  expect(await row(sent)).toMatchObject({ status: "delivered", tries: 1, last_status: 204, check_at: null });
+  expect(await hooks.row(sent)).toMatchObject({ status: "delivered", tries: 1, last_status: 204, check_at: null });
+  expect(await hooks.tries(sent)).toMatchObject([
+    { number: 1, cause: "event", url, signatures: 1, startedAt: NOW, status: 204, answer: null, error: null },
+  ]);
+  expect(await hooks.endpointRow(sent.endpointId)).toMatchObject({ failing_since: null, last_delivered_at: NOW });
 });
 
 test("many workers that see it due at once send it once", async () => {
-  const { url, received } = await receiver(answering(200));
-  const sent = await announce(url);
-  const workers = Array.from({ length: 8 }, () => deliverer());
+  const { url, received } = await hooks.receiver(answering(200));
+  const sent = await hooks.announce(url);
+  const workers = Array.from({ length: 8 }, () => hooks.deliverer());
   for (const worker of workers) worker.later(5_000);
-  await Promise.all(workers.flatMap((worker) => [worker.deliver(sent), worker.deliverDue()]));
+  await Promise.all(workers.flatMap((worker) => [worker.work(sent.endpointId), worker.turn(sent.endpointId)]));
   expect(received).toHaveLength(1);
 });
 
 test("a failure is tried again when it is due, by its job or by the sweep, until it works", async () => {
-  const { url, received } = await receiver((response, count) => answering(count < 3 ? 500 : 200)(response));
-  const sent = await announce(url);
-  const { deliver, deliverDue, later } = deliverer();
-  expect(await deliver(sent)).toBe("retry");
-  const { rows } = await database.pool.query("select key, run_at from graphile_worker.jobs");
+  const { url, received } = await hooks.receiver((response, count) => answering(count < 3 ? 500 : 200)(response));
+  const sent = await hooks.announce(url);
+  const { work, later, due } = hooks.deliverer();
+  expect(await work(sent.endpointId)).toEqual(["retry"]);
+  expect(await hooks.endpointRow(sent.endpointId)).toMatchObject({ failing_since: NOW });
+  const { rows } = await hooks.database.pool.query("select key, run_at from graphile_worker.jobs where key like $1", [
+    `webhook:${sent.eventId}:%`,
+  ]);
   expect(rows).toEqual([
     { key: `webhook:${sent.eventId}:${sent.endpointId}`, run_at: new Date(NOW.getTime() + 5_000) },
   ]);
-  expect(await deliver(sent)).toBe("not_due");
+  expect(await work(sent.endpointId)).toEqual([]);
   later(5_000);
-  expect(await deliver(sent)).toBe("retry");
+  expect(await work(sent.endpointId)).toEqual(["retry"]);
   later(20_000);
-  expect(await deliverDue()).toBe(1);
+  expect(await due()).toEqual([sent.endpointId]);
+  expect(await work(sent.endpointId)).toEqual(["delivered"]);
   expect(received.map(({ headers }) => headers["webhook-id"])).toEqual([sent.eventId, sent.eventId, sent.eventId]);
-  expect(await row(sent)).toMatchObject({ status: "delivered", tries: 3 });
+  expect(await hooks.row(sent)).toMatchObject({ status: "delivered", tries: 3 });
+  expect((await hooks.tries(sent)).map(({ number, status }) => [number, status])).toEqual([
+    [1, 500],
+    [2, 500],
+    [3, 200],
+  ]);
+  expect(await hooks.endpointRow(sent.endpointId)).toMatchObject({ failing_since: null });
 });
 
-test("is given up after the last try, with the reason", async () => {
-  const { url } = await receiver(answering(500));
-  const sent = await announce(url);
-  const { deliver, later } = deliverer();
-  for (let tries = 1; (await deliver(sent)) === "retry"; tries++) {
-    expect(tries).toBeLessThan(20);
-    later(30 * 3_600_000);
-  }
-  expect(await row(sent)).toMatchObject({
-    status: "given_up",
-    last_status: 500,
-    last_error: "the endpoint answered 500",
-  });
-});
-
-test("410 ends the endpoint and all that was on its way to it", async () => {
-  const { url, received } = await receiver(answering(410));
-  const sent = await announce(url);
-  await database.pool.query(
-    "insert into webhook_events (id, type, payload, created_at) values ('evt_next', 'order.paid', '{}', $1)",
-    [NOW],
-  );
-  await database.pool.query(
-    "insert into webhook_deliveries (event_id, endpoint_id, check_at) values ('evt_next', $1, $2)",
-    [sent.endpointId, NOW],
-  );
-  const { deliver, deliverDue, later } = deliverer();
-  expect(await deliver(sent)).toBe("disabled");
-  later(3_600_000);
-  expect(await deliverDue()).toBe(0);
-  expect(received).toHaveLength(1);
-  expect((await row({ eventId: "evt_next", endpointId: sent.endpointId })).status).toBe("given_up");
-  const { rows } = await database.pool.query("select disabled_at, disabled_why from webhook_endpoints");
-  expect(rows).toEqual([{ disabled_at: NOW, disabled_why: "the endpoint answered 410 Gone" }]);
-  const alerts = await database.pool.query("select kind, detail from alerts");
-  expect(alerts.rows).toEqual([{ kind: "webhook_disabled", detail: { endpointId: sent.endpointId, url } }]);
-});
-
-test.each([
-  [429, "120", 120_000],
-  [503, "86400000", 3_600_000],
-  [503, new Date(NOW.getTime() + 90_000).toUTCString(), 90_000],
-  [429, "soon", 5_000],
-  [429, "1", 5_000],
-  [500, "120", 5_000],
-])("an endpoint that answers %d with Retry-After %s is left alone for that long", async (status, value, pauseMs) => {
-  const { url } = await receiver((response) => void response.writeHead(status, { "retry-after": value }).end());
-  const sent = await announce(url);
-  const { deliver } = deliverer();
-  expect(await deliver(sent)).toBe("retry");
-  const waitsMs = (await row(sent)).check_at.getTime() - NOW.getTime();
-  // A date of HTTP has whole seconds.
-  expect(pauseMs - waitsMs).toBeGreaterThanOrEqual(0);
-  expect(pauseMs - waitsMs).toBeLessThan(value.includes("GMT") ? 1_000 : 1);
-});
-
-test("what is due is taken endpoint by endpoint, as far as each has room", async () => {
-  const { url } = await receiver(answering(200));
-  const [one, two, three] = [await announce(url), await announce(url), await announce(url)];
-  await database.pool.query(
-    `with e as (insert into webhook_events (id, type, payload, created_at)
-                select 'evt_more_' || n, 'order.paid', '{}', $1 from generate_series(1, 9) n returning id)
-     insert into webhook_deliveries (event_id, endpoint_id, check_at) select id, $2, $1::timestamptz - interval '1 hour' from e`,
-    [NOW, one.endpointId],
-  );
-  const { claimDue, later } = deliverer();
+test("a sweep names each endpoint as often as it has something due, up to its turns at a time", async () => {
+  const { url } = await hooks.receiver(answering(200));
+  const [busy, quiet] = [await hooks.announce(url), await hooks.announce(url)];
+  for (let count = 0; count < 9; count++) await hooks.announceTo(busy.endpointId);
+  const { due, later } = hooks.deliverer();
+  expect(await due()).toEqual([]);
   later(5_000);
-  const takenBy = async (room: Parameters<typeof claimDue>[0]) => {
-    const counts: Record<string, number> = {};
-    for (const { endpointId } of await claimDue(room)) counts[endpointId] = (counts[endpointId] ?? 0) + 1;
-    return counts;
+  expect([...(await due())].sort()).toEqual(
+    [busy.endpointId, busy.endpointId, busy.endpointId, quiet.endpointId].sort(),
+  );
+});
+
+test("while a secret is replaced both sign, and each alone is enough; then the old one ends", async () => {
+  const { url, received } = await hooks.receiver(answering(200));
+  const sent = await hooks.announce(url);
+  const { work, later, clock: at } = hooks.deliverer();
+  const { secret, previousSecretUntil } = await hooks.endpointsOf().rotateSecret(sent.endpointId, 3_600, BY);
+  expect(secret).not.toBe(sent.secret);
+  expect(previousSecretUntil).toBe(new Date(NOW.getTime() + 3_600_000).toISOString());
+  await work(sent.endpointId);
+  const verify = (with_: string, { body, headers }: ReceivedDelivery) => {
+    const verifier = new Webhook(with_);
+    return verifier.verify(body, headers as Record<string, string>);
   };
-  // The backlog of the first is older, and delays no other.
-  expect(await takenBy({ each: 3, busy: new Map([[three.endpointId, 0]]) })).toEqual({
-    [one.endpointId]: 3,
-    [two.endpointId]: 1,
+  const [first] = received as [ReceivedDelivery];
+  expect(verify(secret, first)).toEqual(verify(sent.secret, first));
+  expect(await hooks.tries(sent)).toMatchObject([{ signatures: 2 }]);
+  later(3_600_001);
+  const next = await hooks.announceTo(sent.endpointId, at.now());
+  await work(sent.endpointId);
+  const { body, headers } = received[1] as ReceivedDelivery;
+  expect(String(headers["webhook-signature"]).split(" ")).toHaveLength(1);
+  const { sign } = { sign: (key: string) => new Webhook(key).sign(next.eventId, at.now(), body) };
+  expect([headers["webhook-signature"]]).toEqual([sign(secret)]);
+  expect(headers["webhook-signature"]).not.toBe(sign(sent.secret));
+  expect(await hooks.endpointsOf(at).get(sent.endpointId)).toMatchObject({ previousSecretUntil: null });
+});
+
+test("an overlap of nothing ends the old secret at once", async () => {
+  const { url, received } = await hooks.receiver(answering(200));
+  const sent = await hooks.announce(url);
+  const { secret } = await hooks.endpointsOf().rotateSecret(sent.endpointId, 0, BY);
+  await hooks.deliverer().work(sent.endpointId);
+  const [{ body, headers }] = received as [ReceivedDelivery];
+  expect(headers["webhook-signature"]).toBe(new Webhook(secret).sign(sent.eventId, NOW, body));
+});
+
+test("a test event is sent at once, to this endpoint alone, once, and stands in the log", async () => {
+  const { url, received } = await hooks.receiver((response, count) => {
+    response.writeHead(count === 1 ? 500 : 200, { "content-type": "text/plain" }).end("no route /hook");
   });
-  expect(await takenBy({ each: 3, busy: new Map([[one.endpointId, 2]]), only: one.endpointId })).toEqual({
-    [one.endpointId]: 2,
+  const { id } = await hooks.endpointsOf().create({ url, events: ["order.paid"] });
+  const { test: send, later, work } = hooks.deliverer();
+  const failed = await send(id);
+  expect(failed).toMatchObject({ delivered: false, status: 500, error: "the endpoint answered 500" });
+  later(24 * 3_600_000);
+  expect(await work(id)).toEqual([]);
+  expect(received.map(({ body }) => JSON.parse(body).type)).toEqual(["webhook.test"]);
+  expect(await hooks.tries({ eventId: failed.eventId, endpointId: id })).toMatchObject([
+    { cause: "test", status: 500, answer: "no route /hook" },
+  ]);
+  expect((await hooks.database.pool.query("select from alerts")).rows).toEqual([]);
+  expect(await hooks.endpointRow(id)).toMatchObject({ failing_since: null });
+  expect(await send(id)).toMatchObject({ delivered: true, status: 200 });
+  await expect(send("whe_nobody")).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("the log keeps the beginning of an answer, without what looks like a secret", async () => {
+  const { url } = await hooks.receiver((response) => {
+    const text = `{"error":"bad","password":"hunter22","key":"sk_${"a".repeat(43)}","phone":"13800138000"}`;
+    response.writeHead(500).end(text + "很".repeat(5_000));
   });
+  const sent = await hooks.announce(url);
+  await hooks.deliverer().work(sent.endpointId);
+  const answer = (await hooks.tries(sent))[0]?.answer ?? "";
+  expect(answer).toMatch(/^\{"error":"bad","password":"•••","key":"•••","phone":"•••"\}很+$/);
+  expect([...answer]).toHaveLength(WEBHOOK_ANSWER_CHARS_MAX);
+});
+
+test("one that hangs is a failure after its time, with its reason", async () => {
+  const { url } = await hooks.receiver(() => {});
+  const sent = await hooks.announce(url);
+  expect(await hooks.deliverer({ timeoutMs: 50 }).work(sent.endpointId)).toEqual(["retry"]);
+  expect(await hooks.tries(sent)).toMatchObject([{ status: null, error: "no answer in time" }]);
 });
 
 test("a redirect is a failure and is not followed", async () => {
-  const inner = await receiver(answering(200));
-  const outer = await receiver((response) => void response.writeHead(307, { location: inner.url }).end());
-  const sent = await announce(outer.url);
-  expect(await deliverer().deliver(sent)).toBe("retry");
+  const inner = await hooks.receiver(answering(200));
+  const outer = await hooks.receiver((response) => void response.writeHead(307, { location: inner.url }).end());
+  const sent = await hooks.announce(outer.url);
+  expect(await hooks.deliverer().work(sent.endpointId)).toEqual(["retry"]);
   expect(inner.received).toHaveLength(0);
-  expect((await row(sent)).last_status).toBe(307);
+  expect((await hooks.row(sent)).last_status).toBe(307);
 });
 
 test("an answer without end is cut off; its status counts", async () => {
-  const { url } = await receiver((response) => {
+  const { url } = await hooks.receiver((response) => {
     response.writeHead(200);
     const pour = () => {
       while (!response.destroyed && response.write(Buffer.alloc(65_536))) {}
@@ -261,24 +182,35 @@ test("an answer without end is cut off; its status counts", async () => {
     };
     pour();
   });
-  const sent = await announce(url);
-  expect(await deliverer().deliver(sent)).toBe("delivered");
+  const sent = await hooks.announce(url);
+  expect(await hooks.deliverer().work(sent.endpointId)).toEqual(["delivered"]);
 });
 
 test.each(["http://127.0.0.1:9/hook", "http://localhost:9/hook", "http://[::1]:9/hook"])(
   "never connects inside where that is not allowed: %s",
   async (url) => {
-    const sent = await announce(url);
-    const { deliver } = deliverer({ policy: { allowPrivate: false, allowLoopback: false } });
-    expect(await deliver(sent)).toBe("retry");
-    expect((await row(sent)).last_error).toMatch(/private or loopback/);
+    const sent = await hooks.announce(url);
+    const { work } = hooks.deliverer({ policy: { allowPrivate: false, allowLoopback: false } });
+    expect(await work(sent.endpointId)).toEqual(["retry"]);
+    expect((await hooks.row(sent)).last_error).toMatch(/private or loopback/);
   },
 );
 
 test("no listener is a failure with its reason", async () => {
-  const { url } = await receiver(answering(200));
-  await new Promise((resolve) => servers.pop()?.close(resolve));
-  const sent = await announce(url);
-  expect(await deliverer().deliver(sent)).toBe("retry");
-  expect((await row(sent)).last_error).toBe("the connection failed (ECONNREFUSED)");
+  const { url } = await hooks.receiver(answering(200));
+  await new Promise((resolve) => hooks.servers.pop()?.close(resolve));
+  const sent = await hooks.announce(url);
+  expect(await hooks.deliverer().work(sent.endpointId)).toEqual(["retry"]);
+  expect((await hooks.row(sent)).last_error).toBe("the connection failed (ECONNREFUSED)");
+});
+
+test("the log is never changed, and goes with its delivery", async () => {
+  const { url } = await hooks.receiver(answering(200));
+  const sent = await hooks.announce(url);
+  await hooks.deliverer().work(sent.endpointId);
+  await expect(hooks.database.pool.query("update webhook_tries set status = 500")).rejects.toMatchObject({
+    code: "23514",
+  });
+  await hooks.endpointsOf().remove(sent.endpointId, BY);
+  expect((await hooks.database.pool.query("select from webhook_tries")).rows).toEqual([]);
 });

@@ -1,14 +1,15 @@
+import { randomBytes } from "node:crypto";
+import { AppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/clock.ts";
+import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { addMs, SECOND_MS } from "#lib/base/time.ts";
+import { WEBHOOK_FAILING_MS_MAX, WEBHOOKS_PER_ENDPOINT } from "#lib/base/webhook-limits.ts";
+import { WEBHOOK_TEST_EVENT, type WebhookTestView } from "#lib/contract/webhook-delivery.ts";
 import { type PostResult, post } from "#lib/outbound/post.ts";
 import type { TargetPolicy } from "#lib/outbound/target.ts";
-import type {
-  ClaimedDelivery,
-  DeliveryKey,
-  EndpointRoom,
-  WebhookDeliveries,
-} from "#lib/storage/webhooks/webhook-deliveries.ts";
-import { secretPlace } from "./endpoints.ts";
+import type { ClaimedDelivery, DeliveryTry, WebhookDeliveries } from "#lib/storage/webhooks/webhook-deliveries.ts";
+import { previousSecretPlace, secretPlace } from "./endpoints.ts";
+import { maskAnswer } from "./mask-answer.ts";
 import { askedPauseMs, pauseAfter } from "./retry-schedule.ts";
 import { signatureHeaders } from "./sign.ts";
 
@@ -23,23 +24,26 @@ export interface DelivererDeps {
   };
   /** From 0 to 1. */
   readonly random?: () => number;
+  /** How long an endpoint may take to answer. */
+  readonly timeoutMs?: number;
   /** Called at the end of every try, for the metrics. */
   readonly onTry?: (outcome: TryOutcome) => void;
 }
 
-type TryOutcome = "delivered" | "retry" | "given_up" | "disabled";
+type TryOutcome = "delivered" | "retry" | "given_up" | "paused" | "disabled";
 
 export interface Deliverer {
-  /** Sends one event to one endpoint, if that is due. Never throws for what the endpoint does. */
-  deliver(delivery: DeliveryKey): Promise<TryOutcome | "not_due">;
-  /** Takes what is due and was missed by its job, as far as there is room. Each is to be sent within the lease. */
-  claimDue(room: EndpointRoom): Promise<readonly ClaimedDelivery[]>;
-  send(delivery: ClaimedDelivery): Promise<TryOutcome>;
+  /** Sends the endpoint's next event, if one is due. Never throws for what the endpoint does. */
+  turn(endpointId: string): Promise<"again" | "idle">;
+  /** Endpoints with something due that was missed by its job, each as often as it has turns to take. */
+  due(): Promise<readonly string[]>;
+  /** Sends a test event at once, and only once; it is in the log like any other. @throws AppError `not_found` */
+  test(endpointId: string): Promise<WebhookTestView>;
 }
 
 const TRY_TIMEOUT_MS = 10 * SECOND_MS;
 /** A claim outlives the try it is for; then the row is anybody's again. */
-const LEASE_MS = 30 * SECOND_MS;
+export const LEASE_MS = 30 * SECOND_MS;
 /** A job may start a moment before the row it belongs to is due, where clocks differ. */
 const EARLY_MS = SECOND_MS;
 /** The sweep leaves a row this long to its job. */
@@ -49,90 +53,149 @@ const LATE_MS = 2 * SECOND_MS;
 export function createDeliverer(deps: DelivererDeps): Deliverer {
   const { deliveries, clock } = deps;
   return {
-    async deliver(key) {
+    async turn(endpointId) {
       const now = clock.now();
-      const claimed = await deliveries.claim(key, { now: addMs(now, EARLY_MS), until: addMs(now, LEASE_MS) });
-      return claimed === null ? "not_due" : tryOnce(deps, claimed);
+      const claimed = await deliveries.take(endpointId, { now: addMs(now, EARLY_MS), until: addMs(now, LEASE_MS) });
+      if (claimed === null) return "idle";
+      await tryOnce(deps, claimed);
+      return "again";
     },
-    claimDue(room) {
+    async due() {
+      const due = await deliveries.dueEndpoints(addMs(clock.now(), -LATE_MS), WEBHOOKS_PER_ENDPOINT);
+      return due.flatMap(({ id, turns }) => Array<string>(turns).fill(id));
+    },
+    async test(endpointId) {
       const now = clock.now();
-      return deliveries.claimDue({ now: addMs(now, -LATE_MS), until: addMs(now, LEASE_MS) }, room);
+      const eventId = formatId("event", now.getTime(), randomBytes(ID_RANDOM_BYTES));
+      const payload = JSON.stringify({ type: WEBHOOK_TEST_EVENT, timestamp: now.toISOString(), data: { endpointId } });
+      const until = addMs(now, LEASE_MS);
+      const claimed = await deliveries.insertTest({ eventId, endpointId, payload, now, until });
+      if (claimed === null) throw new AppError("not_found", "there is no such webhook endpoint");
+      const { outcome, end } = await tryOnce(deps, claimed);
+      const durationMs = end.now.getTime() - end.startedAt.getTime();
+      return { eventId, delivered: outcome === "delivered", status: end.status, error: end.error, durationMs };
     },
-    send: (delivery) => tryOnce(deps, delivery),
   };
 }
 
-async function tryOnce(deps: DelivererDeps, delivery: ClaimedDelivery): Promise<TryOutcome> {
-  const startedAt = deps.clock.now();
-  const outcome = delivery.disabled
-    ? await giveUp(deps, delivery, { result: { kind: "failed", error: "the endpoint is disabled" }, tried: false })
-    : await conclude(deps, delivery, { result: await send(deps, delivery, startedAt), startedAt });
-  deps.onTry?.(outcome);
-  return outcome;
+interface ConcludedTry {
+  readonly outcome: TryOutcome;
+  readonly end: DeliveryTry;
 }
 
-async function send(deps: DelivererDeps, delivery: ClaimedDelivery, sentAt: Date): Promise<PostResult> {
-  const { eventId, endpointId, payload, url } = delivery;
-  const secret = deps.box.openText(delivery.secretSealed, secretPlace(endpointId));
-  return post({
+async function tryOnce(deps: DelivererDeps, delivery: ClaimedDelivery): Promise<ConcludedTry> {
+  const tried = await (delivery.disabled ? refuse(deps, delivery) : sendAndConclude(deps, delivery));
+  deps.onTry?.(tried.outcome);
+  return tried;
+}
+
+/** It was on its way while the endpoint was disabled. */
+async function refuse({ deliveries, clock }: DelivererDeps, delivery: ClaimedDelivery): Promise<ConcludedTry> {
+  const { eventId, endpointId, cause, url } = delivery;
+  const now = clock.now();
+  const error = "the endpoint is disabled";
+  await deliveries.notSent({ eventId, endpointId }, error, now);
+  const end = {
+    eventId,
+    endpointId,
+    cause,
     url,
-    headers: signatureHeaders(secret, { id: eventId, payload, sentAt }),
+    signatures: 1,
+    startedAt: now,
+    now,
+    status: null,
+    answer: null,
+    error,
+  };
+  return { outcome: "given_up", end };
+}
+
+async function sendAndConclude(deps: DelivererDeps, delivery: ClaimedDelivery): Promise<ConcludedTry> {
+  const { eventId, endpointId, type, cause, payload, url } = delivery;
+  const startedAt = deps.clock.now();
+  const secrets = secretsOf(deps, delivery);
+  const result = await post({
+    url,
+    headers: signatureHeaders(secrets, { id: eventId, payload, sentAt: startedAt }),
     body: payload,
     policy: deps.policy,
-    timeoutMs: TRY_TIMEOUT_MS,
+    timeoutMs: deps.timeoutMs ?? TRY_TIMEOUT_MS,
+    keepText: true,
   });
+  const answered = result.kind === "answered";
+  const end: DeliveryTry = {
+    ...{ eventId, endpointId, cause, startedAt },
+    url: withoutQuery(url),
+    signatures: secrets.length,
+    now: deps.clock.now(),
+    status: answered ? result.status : null,
+    answer: answered ? maskAnswer(result.text) : null,
+    error: answered && isSuccess(result.status) ? null : reasonOf(result),
+  };
+  const outcome = await conclude(deps, delivery, { end, result });
+  const fields = { eventId, endpointId, type, ms: end.now.getTime() - startedAt.getTime() };
+  if (outcome === "delivered") deps.log.info("webhook.delivered", fields);
+  else deps.log.warn(`webhook.${outcome}`, { ...fields, tries: delivery.triesInRound + 1, reason: end.error });
+  return { outcome, end };
 }
 
-interface DeliveryTry {
+/** The newest first. */
+function secretsOf(
+  { box }: DelivererDeps,
+  { endpointId, secretSealed, previousSecretSealed }: ClaimedDelivery,
+): string[] {
+  const secret = box.openText(secretSealed, secretPlace(endpointId));
+  if (previousSecretSealed === null) return [secret];
+  return [secret, box.openText(previousSecretSealed, previousSecretPlace(endpointId))];
+}
+
+interface Answered {
+  readonly end: DeliveryTry;
   readonly result: PostResult;
-  readonly startedAt: Date;
 }
 
 async function conclude(
-  deps: DelivererDeps,
+  { deliveries, random = Math.random }: DelivererDeps,
   delivery: ClaimedDelivery,
-  { result, startedAt }: DeliveryTry,
+  { end, result }: Answered,
 ): Promise<TryOutcome> {
-  const { deliveries, log } = deps;
-  const { eventId, endpointId, type } = delivery;
-  const status = result.kind === "answered" ? result.status : null;
-  const now = deps.clock.now();
-  if (status !== null && status >= 200 && status < 300) {
-    await deliveries.delivered({ eventId, endpointId, status, error: null, now });
-    log.info("webhook.delivered", { eventId, endpointId, type, ms: now.getTime() - startedAt.getTime() });
+  const { startedAt, now, status } = end;
+  if (status !== null && isSuccess(status)) {
+    await deliveries.delivered(end);
     return "delivered";
   }
   if (status === 410) {
-    // The receiver's own word that it wants nothing more.
-    await deliveries.disable(endpointId, "the endpoint answered 410 Gone", now);
-    log.warn("webhook.endpoint_disabled", { endpointId });
+    // The receiver itself says that it wants nothing more.
+    await deliveries.disable(end, "the endpoint answered 410 Gone");
     return "disabled";
   }
-  const tries = delivery.tries + 1;
-  const pauseMs = pauseAfter(tries, (deps.random ?? Math.random)());
-  if (pauseMs === null) return giveUp(deps, delivery, { result, tried: true });
-  const at = addMs(startedAt, Math.max(pauseMs, now.getTime() - startedAt.getTime() + askedMs(result, now)));
-  await deliveries.retry({ eventId, endpointId, status, error: reasonOf(result), now }, at);
-  log.warn("webhook.failed", { eventId, endpointId, type, tries, reason: reasonOf(result), again: at });
+  if (delivery.cause === "test") {
+    await deliveries.givenUp(end);
+    return "given_up";
+  }
+  const failingBefore = addMs(now, -WEBHOOK_FAILING_MS_MAX);
+  if (delivery.failingSince !== null && delivery.failingSince <= failingBefore) {
+    if (await deliveries.pauseFailing(end, failingBefore)) return "paused";
+  }
+  const pauseMs = pauseAfter(delivery.triesInRound + 1, random());
+  if (pauseMs === null) {
+    await deliveries.givenUp(end);
+    return "given_up";
+  }
+  const askedMs = askedMsOf(result, now);
+  const at = addMs(startedAt, Math.max(pauseMs, now.getTime() - startedAt.getTime() + askedMs));
+  await deliveries.retry(end, { at, holdUntil: askedMs > 0 ? addMs(now, askedMs) : null });
   return "retry";
 }
 
-async function giveUp(
-  { deliveries, clock, log }: DelivererDeps,
-  { eventId, endpointId, tries }: ClaimedDelivery,
-  { result, tried }: { result: PostResult; tried: boolean },
-): Promise<TryOutcome> {
-  const status = result.kind === "answered" ? result.status : null;
-  await deliveries.givenUp({ eventId, endpointId, status, error: reasonOf(result), now: clock.now() }, tried);
-  log.warn("webhook.given_up", { eventId, endpointId, tries: tries + (tried ? 1 : 0), reason: reasonOf(result) });
-  return "given_up";
-}
-
-/** Overloaded or away for maintenance: only then does `Retry-After` say when to come again. */
-const askedMs = (result: PostResult, now: Date): number =>
+/** Overloaded or away for maintenance: only then does `Retry-After` say when to come again, for all that is due. */
+const askedMsOf = (result: PostResult, now: Date): number =>
   result.kind === "answered" && (result.status === 429 || result.status === 503)
     ? askedPauseMs(result.retryAfter, now)
     : 0;
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+const withoutQuery = (url: string): string => url.split("?", 1)[0] ?? "";
 
 const reasonOf = (result: PostResult): string =>
   result.kind === "failed" ? result.error : `the endpoint answered ${result.status}`;

@@ -1,7 +1,8 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { WEBHOOK_RETRY_AFTER_MS_MAX } from "#lib/base/webhook-limits.ts";
 
 // From the start of one try to the start of the next: the first three repeats lie within a minute even where each try
-// waits for its time-out; the last comes about three days after the first.
+// waits for its time-out; the last comes almost four days after the first, and after more than three with any jitter.
 const PAUSES_MS = [
   5 * SECOND_MS,
   15 * SECOND_MS,
@@ -12,6 +13,7 @@ const PAUSES_MS = [
   2 * HOUR_MS,
   6 * HOUR_MS,
   12 * HOUR_MS,
+  24 * HOUR_MS,
   24 * HOUR_MS,
   24 * HOUR_MS,
 ] as const;
@@ -31,9 +33,6 @@ export function pauseAfter(tries: number, random: number): number | null {
   return Math.round(pauseMs * (1 + JITTER * spread));
 }
 
-/** No endpoint puts us off for longer than this at a time. */
-const RETRY_AFTER_MAX_MS = HOUR_MS;
-
 /**
  * How long an endpoint asked us to stay away, by its `Retry-After` (seconds or a date, RFC 9110 §10.2.3), at most an hour;
  * 0 where it did not ask, or not in a form that counts.
@@ -42,5 +41,5 @@ export function askedPauseMs(retryAfter: string | null, now: Date): number {
   if (retryAfter === null) return 0;
   const text = retryAfter.trim();
   const ms = /^\d{1,10}$/.test(text) ? Number(text) * SECOND_MS : Date.parse(text) - now.getTime();
-  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), RETRY_AFTER_MAX_MS) : 0;
+  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), WEBHOOK_RETRY_AFTER_MS_MAX) : 0;
 }

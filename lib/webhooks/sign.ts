@@ -9,13 +9,14 @@ export interface Message {
 
 /**
  * The three headers of Standard Webhooks. The id is the same on every try, so that a receiver can tell a repeat; the
- * time is that of this try, so that a receiver can refuse what is old.
- * @param secret `whsec_…`
+ * time is that of this try, so that a receiver can refuse what is old. Each secret signs: a receiver that knows one of
+ * them accepts the message.
+ * @param secrets `whsec_…`
  */
-export function signatureHeaders(secret: string, { id, payload, sentAt }: Message): Record<string, string> {
+export function signatureHeaders(secrets: readonly string[], { id, payload, sentAt }: Message): Record<string, string> {
   return {
     "webhook-id": id,
     "webhook-timestamp": String(Math.floor(sentAt.getTime() / 1_000)),
-    "webhook-signature": new Webhook(secret).sign(id, sentAt, payload),
+    "webhook-signature": secrets.map((secret) => new Webhook(secret).sign(id, sentAt, payload)).join(" "),
   };
 }

@@ -1,7 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type ApiKeys, createApiKeys } from "#lib/auth/api-keys.ts";
-import { isScope, SCOPES, type Scope } from "#lib/auth/scopes.ts";
+import { isScope } from "#lib/auth/scopes.ts";
 import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
+import { SCOPES, type Scope } from "#lib/contract/scope.ts";
 import { endedAccessFile, keepEndedList } from "#lib/ops/ended-access.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { type OutputOptions, reportOn, sentenceOf, table, withDatabase } from "./command.ts";

@@ -2,13 +2,23 @@ import { z } from "zod";
 import { ERROR_CATALOGUE, type ErrorCode } from "../../base/app-error.ts";
 import { IDEMPOTENCY_KEY_CHARS_MAX } from "../../base/limits.ts";
 import { problemSchema } from "../problem.ts";
+import { WEBHOOK_TEST_EVENT } from "../webhook-delivery.ts";
+import { WEBHOOK_EVENTS } from "../webhook-endpoint.ts";
+import { WEBHOOK_MEANINGS, webhookPayloadSchema } from "../webhook-payload.ts";
 import type { Operation, OperationAnswer, Operations } from "./operation.ts";
 import { orderOperations } from "./orders.ts";
 import { otherOperations, pageOperations } from "./pay-page.ts";
 import { shopOperations } from "./shop.ts";
+import { webhookOperations } from "./webhooks.ts";
 
 /** Every route of the table is here; a test compares. */
-const OPERATIONS: Operations = { ...orderOperations, ...shopOperations, ...pageOperations, ...otherOperations };
+const OPERATIONS: Operations = {
+  ...orderOperations,
+  ...shopOperations,
+  ...webhookOperations,
+  ...pageOperations,
+  ...otherOperations,
+};
 
 type Json = Record<string, unknown>;
 
@@ -18,6 +28,8 @@ export interface OpenapiDocument {
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly servers: readonly { readonly url: string }[];
   readonly paths: Readonly<Record<string, Readonly<Record<string, OpenapiOperation>>>>;
+  /** What endpoints receive. */
+  readonly webhooks: Readonly<Record<string, { readonly post: Json }>>;
   readonly components: { readonly schemas: Json; readonly securitySchemes: Json };
 }
 
@@ -34,7 +46,8 @@ const DESCRIPTION = `The merchant API of one shop's WeChat Pay checkout. Amounts
 Authenticate with \`Authorization: Bearer sk_…\`, or sign each request:
 \`Authorization: PAY-HMAC-SHA256 key_id="…",nonce="…",timestamp="…",signature="…"\`, where the signature is the base64 of
 HMAC-SHA256 with the key's secret over \`METHOD\\nPATH_WITH_QUERY\\nTIMESTAMP\\nNONCE\\nBODY\\n\`. The timestamp may be off by
-300 seconds; a nonce works once.`;
+300 seconds; a nonce works once. A key has scopes (the roles of each call's security), may have an end and a list of addresses.
+The secret before a rotation works beside the new one during the overlap.`;
 
 /** @param publicUrl where this deployment is reached, without a slash at the end */
 export function openapiDocument(publicUrl: string, version = "0.1.0"): OpenapiDocument {
@@ -53,6 +66,7 @@ export function openapiDocument(publicUrl: string, version = "0.1.0"): OpenapiDo
     info: { title: "灵付 Lingfu", version, description: DESCRIPTION },
     servers: [{ url: publicUrl }],
     paths: Object.fromEntries(paths),
+    webhooks: webhooksOf(schemas),
     components: {
       schemas,
       securitySchemes: {
@@ -97,8 +111,10 @@ function errorsOf(method: string, { tag, auth, body, errors }: Operation): Error
   return [...new Set([...errors, ...(takesBody ? ofBodies : []), ...ofAll, ...ofPage])];
 }
 
-const securityOf = ({ auth }: Operation): Json => {
-  if (auth === "merchant") return { security: [{ bearer: [] }, { signature: [] }] };
+const securityOf = ({ auth, scope }: Operation): Json => {
+  // For other than OAuth these are roles (OpenAPI 3.1, Security Requirement Object).
+  const roles = scope === undefined ? [] : [scope];
+  if (auth === "merchant") return { security: [{ bearer: roles }, { signature: roles }] };
   return auth === "metrics" ? { security: [{ metricsToken: [] }] } : { security: [] };
 };
 
@@ -177,6 +193,45 @@ const exampleOf = (code: ErrorCode): Json => {
   const { status, title } = ERROR_CATALOGUE[code];
   return { type: `/docs#${code}`, title, status, code, detail: title, requestId: "req_01jzk3v9x2t8q4w6y0bcdefghj" };
 };
+
+const WEBHOOK_HEADERS: Readonly<Record<string, string>> = {
+  "webhook-id": "The event's id; the same for every try",
+  "webhook-timestamp": "Seconds since 1970; of this try",
+  "webhook-signature": "`v1,` and base64, one for each secret, separated by spaces (Standard Webhooks)",
+};
+const WEBHOOK_ANSWERS: Readonly<Record<string, Json>> = {
+  "2XX": { description: "Accepted; the event is not sent again" },
+  "410": { description: "The endpoint wants nothing more and is disabled" },
+  "429": { description: "Sent again after `Retry-After`, at most an hour; so is 503" },
+  default: { description: "Anything else, and no answer within 10 s: the event is sent again" },
+};
+
+const SENT_EVENTS = [...WEBHOOK_EVENTS, WEBHOOK_TEST_EVENT] as const;
+
+/** Each event as its endpoint receives it. */
+const webhooksOf = (schemas: Json) =>
+  Object.fromEntries(
+    SENT_EVENTS.map((type) => [
+      type,
+      {
+        post: {
+          operationId: `on.${type}`,
+          tags: ["Webhooks"],
+          summary: `Receive ${type}`,
+          description: WEBHOOK_MEANINGS[type],
+          security: [],
+          parameters: Object.entries(WEBHOOK_HEADERS).map(([name, description]) => ({
+            ...{ name, in: "header", required: true, description, schema: { type: "string" } },
+          })),
+          requestBody: {
+            required: true,
+            content: { "application/json": { schema: schemaOf(webhookPayloadSchema(type), "output", schemas) } },
+          },
+          responses: WEBHOOK_ANSWERS,
+        },
+      },
+    ]),
+  );
 
 /** The JSON schema, with everything that has a name moved to the components. */
 function schemaOf(schema: z.ZodType, io: "input" | "output", schemas: Json): Json {

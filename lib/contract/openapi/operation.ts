@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ErrorCode } from "../../base/app-error.ts";
+import type { Scope } from "../scope.ts";
 
 /** One call, in the few words that OpenAPI cannot get from the schemas. */
 export interface Operation {
@@ -19,6 +20,8 @@ export interface Operation {
   readonly description?: string;
   /** `merchant`: an API key; `metrics`: the metrics token. */
   readonly auth?: "merchant" | "metrics";
+  /** What the API key must be allowed to do. */
+  readonly scope?: Scope;
   /** Takes `Idempotency-Key`. */
   readonly once?: boolean;
   readonly query?: z.ZodObject;

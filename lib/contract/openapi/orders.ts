@@ -17,6 +17,7 @@ const plainOrderOperations: Operations = {
       description:
         "Returns the order with the address of its pay page (`payUrl`). `price` is in yuan, `unitAmount` in fen. An `outTradeNo` that was sent before with the same content answers its order with 200; with other content it is a `conflict`.",
       auth: "merchant",
+      scope: "orders:write",
       once: true,
       body: { schema: orderRequestSchema, required: true, example: ORDER_EXAMPLE },
       answers: [
@@ -30,6 +31,7 @@ const plainOrderOperations: Operations = {
       tag: "Orders",
       summary: "List orders, newest first",
       auth: "merchant",
+      scope: "orders:read",
       query: orderListQuerySchema,
       answers: [{ status: 200, description: "A page of orders", schema: pageOf(orderSchema) }],
       errors: ["invalid_request"],
@@ -41,6 +43,7 @@ const plainOrderOperations: Operations = {
       tag: "Orders",
       summary: "Get an order",
       auth: "merchant",
+      scope: "orders:read",
       answers: [{ status: 200, description: "The order", schema: orderSchema }],
       errors: ["not_found"],
     },
@@ -53,6 +56,7 @@ const plainOrderOperations: Operations = {
       description:
         "WeChat is queried first. If the order turns out to be paid, the paid order is returned and nothing is closed.",
       auth: "merchant",
+      scope: "orders:write",
       once: true,
       answers: [{ status: 200, description: "The order, closed or paid", schema: orderSchema }],
       errors: ["invalid_request", "not_found", "conflict", "idempotency_conflict", "gateway_unavailable"],
@@ -88,6 +92,7 @@ const plainOrderOperations: Operations = {
       description:
         "Overrides the scene that was recognised. It applies to this order at once and to later orders of the same items before any model; all corrections together adjust what is expected of your shop.",
       auth: "merchant",
+      scope: "orders:write",
       once: true,
       body: { schema: sceneCorrectionSchema, required: true, example: { scene: "dining" } },
       answers: [{ status: 200, description: "The order with its scene", schema: orderSchema }],
@@ -125,6 +130,7 @@ const codepayOperations: Operations = {
       summary: "Charge a shopper's payment code (付款码)",
       description: CODEPAY_DESCRIPTION,
       auth: "merchant",
+      scope: "orders:write",
       once: true,
       body: {
         schema: codePayRequestSchema,
@@ -164,6 +170,7 @@ const refundOperations: Operations = {
       summary: "Create a refund",
       description: REFUND_DESCRIPTION,
       auth: "merchant",
+      scope: "refunds:write",
       once: true,
       body: { schema: refundRequestSchema, required: false, example: { amount: 500, reason: "少了一杯" } },
       answers: [{ status: 201, description: "The refund", schema: refundSchema }],
@@ -181,6 +188,7 @@ const refundOperations: Operations = {
       tag: "Refunds",
       summary: "List an order's refunds, newest first",
       auth: "merchant",
+      scope: "refunds:read",
       answers: [{ status: 200, description: "All refunds of the order", schema: pageOf(refundSchema) }],
       errors: ["not_found"],
     },
@@ -191,6 +199,7 @@ const refundOperations: Operations = {
       tag: "Refunds",
       summary: "Get a refund",
       auth: "merchant",
+      scope: "refunds:read",
       answers: [{ status: 200, description: "The refund", schema: refundSchema }],
       errors: ["not_found"],
     },

@@ -16,7 +16,6 @@ import {
 import { addedCodesSchema, codeListQuerySchema, newCodesSchema, promotionCodeViewSchema } from "../promotion-codes.ts";
 import { quoteRequestSchema, quoteSchema } from "../quote.ts";
 import { shopperErasureSchema, shopperExportSchema } from "../shopper.ts";
-import { newWebhookEndpointSchema, webhookEndpointRequestSchema, webhookEndpointSchema } from "../webhook-endpoint.ts";
 import type { Operation, Operations } from "./operation.ts";
 
 const PROMOTION_EXAMPLE = {
@@ -37,6 +36,7 @@ const promotionOperations: Operations = {
       description:
         "A new order gets the combination of active promotions with the largest discount. Budgets and limits are reserved when the order is created, used when it is paid, and released when it closes.",
       auth: "merchant",
+      scope: "promotions:write",
       once: true,
       body: { schema: promotionRequestSchema, required: true, example: PROMOTION_EXAMPLE },
       answers: [{ status: 201, description: "The promotion", schema: promotionViewSchema }],
@@ -47,6 +47,7 @@ const promotionOperations: Operations = {
       tag: "Promotions",
       summary: "List promotions, newest first",
       auth: "merchant",
+      scope: "promotions:read",
       query: promotionListQuerySchema,
       answers: [{ status: 200, description: "A page of promotions", schema: pageOf(promotionViewSchema) }],
       errors: ["invalid_request"],
@@ -58,6 +59,7 @@ const promotionOperations: Operations = {
       tag: "Promotions",
       summary: "Get a promotion",
       auth: "merchant",
+      scope: "promotions:read",
       answers: [{ status: 200, description: "The promotion", schema: promotionViewSchema }],
       errors: ["not_found"],
     },
@@ -68,6 +70,7 @@ const promotionOperations: Operations = {
       description:
         "Send only the fields that change; null removes a field. Creates a new version; orders keep the version they were priced with. With `version` the change is refused unless it is still the current version.",
       auth: "merchant",
+      scope: "promotions:write",
       body: { schema: promotionPatchSchema, required: true, example: { off: 600, budget: null } },
       answers: [{ status: 200, description: "The updated promotion", schema: promotionViewSchema }],
       errors: ["invalid_request", "not_found", "conflict", "payload_too_large"],
@@ -78,6 +81,7 @@ const promotionOperations: Operations = {
       summary: "Archive a promotion",
       description: "New orders no longer get it. Orders that have it keep it, and it can still be read.",
       auth: "merchant",
+      scope: "promotions:write",
       answers: [{ status: 204, description: "Archived" }],
       errors: ["not_found"],
     },
@@ -151,6 +155,7 @@ const promotionOperations: Operations = {
       description:
         "Returns the best allowed combination of promotions, why the others do not apply, and what a slightly larger cart would save. Nothing is stored. The body of an order request is accepted as it is.",
       auth: "merchant",
+      scope: "promotions:read",
       once: true,
       body: {
         schema: quoteRequestSchema,
@@ -170,6 +175,7 @@ const poster = (id: string, form: "SVG" | "PDF", type: string): Operation => ({
   description:
     "One page of A6 or A4 to print: the shop's name, the label, the QR code, the fixed amount if there is one.",
   auth: "merchant",
+  scope: "collection-codes:read",
   query: posterQuerySchema,
   answers: [{ status: 200, description: "The poster", type }],
   errors: ["invalid_request", "not_found", "conflict"],
@@ -184,6 +190,7 @@ const collectionOperations: Operations = {
       description:
         "A QR code to print. Each shopper who scans it sees the fixed amount or enters one, and pays a new order. The order's metadata names the code (`collectionCode`, `collectionLabel`).",
       auth: "merchant",
+      scope: "collection-codes:write",
       once: true,
       body: { schema: collectionCodeRequestSchema, required: true, example: { label: "一号收银台", scene: "dining" } },
       answers: [{ status: 201, description: "The code", schema: collectionCodeSchema }],
@@ -194,6 +201,7 @@ const collectionOperations: Operations = {
       tag: "Collection codes",
       summary: "List collection codes, newest first",
       auth: "merchant",
+      scope: "collection-codes:read",
       query: collectionCodeListQuerySchema,
       answers: [{ status: 200, description: "A page of codes", schema: pageOf(collectionCodeSchema) }],
       errors: ["invalid_request"],
@@ -205,6 +213,7 @@ const collectionOperations: Operations = {
       tag: "Collection codes",
       summary: "Get a collection code",
       auth: "merchant",
+      scope: "collection-codes:read",
       answers: [{ status: 200, description: "The code", schema: collectionCodeSchema }],
       errors: ["not_found"],
     },
@@ -215,6 +224,7 @@ const collectionOperations: Operations = {
       description:
         "Send only the fields that change; null removes a field. The printed address stays the same; a poster that shows a changed label or amount must be printed again.",
       auth: "merchant",
+      scope: "collection-codes:write",
       body: { schema: collectionCodePatchSchema, required: true, example: { amount: 1500 } },
       answers: [{ status: 200, description: "The updated code", schema: collectionCodeSchema }],
       errors: ["invalid_request", "not_found", "conflict", "payload_too_large"],
@@ -225,57 +235,13 @@ const collectionOperations: Operations = {
       summary: "Retire a collection code",
       description: "No new payment can start from it, and its page says so. It can still be read and is never deleted.",
       auth: "merchant",
+      scope: "collection-codes:write",
       answers: [{ status: 204, description: "Retired" }],
       errors: ["not_found"],
     },
   },
   "/api/v1/collection-codes/{codeId}/poster.svg": { get: poster("getPosterSvg", "SVG", "image/svg+xml") },
   "/api/v1/collection-codes/{codeId}/poster.pdf": { get: poster("getPosterPdf", "PDF", "application/pdf") },
-};
-
-const webhookOperations: Operations = {
-  "/api/v1/webhook-endpoints": {
-    post: {
-      id: "createWebhookEndpoint",
-      tag: "Webhooks",
-      summary: "Create a webhook endpoint",
-      auth: "merchant",
-      once: true,
-      body: {
-        schema: webhookEndpointRequestSchema,
-        required: true,
-        example: { url: "https://shop.example/hooks/lingfu", events: ["order.paid"] },
-      },
-      answers: [{ status: 201, description: "The endpoint with its secret", schema: newWebhookEndpointSchema }],
-      errors: ["invalid_request", "conflict", "idempotency_conflict", "payload_too_large"],
-    },
-    get: {
-      id: "listWebhookEndpoints",
-      tag: "Webhooks",
-      summary: "List webhook endpoints",
-      auth: "merchant",
-      answers: [{ status: 200, description: "All endpoints", schema: pageOf(webhookEndpointSchema) }],
-      errors: [],
-    },
-  },
-  "/api/v1/webhook-endpoints/{endpointId}": {
-    get: {
-      id: "getWebhookEndpoint",
-      tag: "Webhooks",
-      summary: "Get a webhook endpoint",
-      auth: "merchant",
-      answers: [{ status: 200, description: "The endpoint", schema: webhookEndpointSchema }],
-      errors: ["not_found"],
-    },
-    delete: {
-      id: "deleteWebhookEndpoint",
-      tag: "Webhooks",
-      summary: "Delete a webhook endpoint",
-      auth: "merchant",
-      answers: [{ status: 204, description: "Deleted" }],
-      errors: ["not_found"],
-    },
-  },
 };
 
 const shopperOperations: Operations = {
@@ -287,6 +253,7 @@ const shopperOperations: Operations = {
       description:
         "Everything that is stored about a shopper, by the pseudonym `shp_…` or by your own `shopperId`. Scope `shoppers:read`.",
       auth: "merchant",
+      scope: "shoppers:read",
       answers: [{ status: 200, description: "The export", schema: shopperExportSchema }],
       errors: ["invalid_request", "not_found"],
     },
@@ -297,16 +264,16 @@ const shopperOperations: Operations = {
       description:
         "A job does it within a minute and writes an audit entry. Orders and payments stay for the books, without the shopper. Scope `shoppers:write`.",
       auth: "merchant",
+      scope: "shoppers:write",
       answers: [{ status: 202, description: "Accepted; a repeat changes nothing", schema: shopperErasureSchema }],
       errors: ["invalid_request", "not_found"],
     },
   },
 };
 
-/** What a shop sets up around its orders: promotions, collection codes, webhook endpoints, shoppers' data. */
+/** What a shop sets up around its orders: promotions, collection codes, shoppers' data. */
 export const shopOperations: Operations = {
   ...promotionOperations,
   ...collectionOperations,
-  ...webhookOperations,
   ...shopperOperations,
 };

@@ -1,8 +1,19 @@
-import { mayDo, type Scope } from "#lib/auth/scopes.ts";
+import { mayDo } from "#lib/auth/scopes.ts";
 import { AppError } from "#lib/base/app-error.ts";
-import { type WebhookEvent, webhookEndpointRequestSchema } from "#lib/contract/webhook-endpoint.ts";
+import { emptyBodySchema } from "#lib/contract/payment.ts";
+import { redeliverRequestSchema } from "#lib/contract/webhook-delivery.ts";
+import {
+  rotateSecretSchema,
+  type WebhookEndpointView,
+  type WebhookEvent,
+  webhookEndpointPatchSchema,
+  webhookEndpointRequestSchema,
+} from "#lib/contract/webhook-endpoint.ts";
 import { json, noContent } from "../answer.ts";
+import type { MerchantCall } from "../call.ts";
 import { merchant, merchantPost, param } from "../endpoint.ts";
+import { readJson } from "../read-request.ts";
+import { readScopeOf } from "./webhook-scopes.ts";
 
 /** `POST /api/v1/webhook-endpoints` */
 export const createEndpoint = merchantPost({
@@ -26,14 +37,75 @@ export const getEndpoint = merchant("webhooks:read", async (call) =>
   json(200, await call.container.webhookEndpoints.get(param(call, "endpointId"))),
 );
 
+/** `PATCH /api/v1/webhook-endpoints/{endpointId}` */
+export const changeEndpoint = merchant("webhooks:write", async (call) => {
+  const { container, caller } = call;
+  const patch = await readJson(call, webhookEndpointPatchSchema);
+  const endpoint = await container.webhookEndpoints.get(param(call, "endpointId"));
+  // An address may not be given data that the key that gave it could not read itself.
+  if (patch.events !== undefined || patch.url !== undefined) {
+    checkEventScopes(caller.scopes, patch.events ?? endpoint.events);
+  }
+  if (patch.url !== undefined) checkMaker(caller.id, endpoint, "change its address");
+  return json(200, await container.webhookEndpoints.change(endpoint.id, patch, { actor: caller.id }));
+});
+
+/** `POST /api/v1/webhook-endpoints/{endpointId}/rotate-secret` */
+export const rotateEndpointSecret = merchantPost({
+  scope: "webhooks:write",
+  body: rotateSecretSchema,
+  secret: true,
+  async handle(call, { overlapS }) {
+    const { container, caller } = call;
+    const endpoint = await container.webhookEndpoints.get(param(call, "endpointId"));
+    checkMaker(caller.id, endpoint, "replace its secret");
+    return json(200, await container.webhookEndpoints.rotateSecret(endpoint.id, overlapS, { actor: caller.id }));
+  },
+});
+
+/** `POST /api/v1/webhook-endpoints/{endpointId}/test` */
+export const testEndpoint = merchantPost({
+  scope: "webhooks:write",
+  body: emptyBodySchema,
+  async handle(call) {
+    const endpoint = await sendable(call);
+    return json(200, await call.container.deliverer.test(endpoint.id));
+  },
+});
+
+/** `POST /api/v1/webhook-endpoints/{endpointId}/redeliver` */
+export const redeliverEvents = merchantPost({
+  scope: "webhooks:write",
+  body: redeliverRequestSchema,
+  async handle(call, request) {
+    const { container, caller } = call;
+    return json(202, await container.webhookLog.redeliverRange(param(call, "endpointId"), request, caller.id));
+  },
+});
+
 /** `DELETE /api/v1/webhook-endpoints/{endpointId}` */
 export const removeEndpoint = merchant("webhooks:write", async (call) => {
   await call.container.webhookEndpoints.remove(param(call, "endpointId"), { actor: call.caller.id });
   return noContent();
 });
 
-/** An event carries the order or the refund, so its endpoint needs the scope that reads it. */
-const readScopeOf = (event: WebhookEvent): Scope => (event.startsWith("refund.") ? "refunds:read" : "orders:read");
+/** @throws AppError `not_found`, `conflict` for an endpoint that is disabled */
+async function sendable(call: MerchantCall): Promise<WebhookEndpointView> {
+  const endpoint = await call.container.webhookEndpoints.get(param(call, "endpointId"));
+  if (endpoint.status !== "disabled") return endpoint;
+  throw new AppError("conflict", "the endpoint is disabled; start it again first");
+}
+
+/**
+ * An endpoint ends with its key. If another key could turn it to an address of its own, or learn its secret, revoking that key
+ * would not end what it did.
+ * @throws AppError `forbidden`
+ */
+function checkMaker(keyId: string, { apiKeyId, keptBy }: WebhookEndpointView, what: string): void {
+  if (apiKeyId === keyId && keptBy === null) return;
+  const whose = keptBy === null ? "was made by another API key" : "is kept by an owner";
+  throw new AppError("forbidden", `this endpoint ${whose}: ${what} in the dashboard, under Settings, Webhooks`);
+}
 
 /** @throws AppError `forbidden` naming each event that the key may not read */
 function checkEventScopes(scopes: readonly string[], events: readonly WebhookEvent[]): void {

@@ -111,6 +111,8 @@ export interface AlertDraft {
     | "anomaly_dead_end"
     | "unfair_discounts"
     | "webhook_disabled"
+    | "webhook_paused"
+    | "webhook_given_up"
     | "database_recovered"
     | "health_worker"
     | "health_sweeps"

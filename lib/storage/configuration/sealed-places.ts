@@ -19,6 +19,7 @@ export const SEALED_PLACES: readonly SealedPlace[] = [
   { table: "gateway_accounts", column: "sealed", row: "id" },
   { table: "api_keys", column: "secret_sealed", row: "id" },
   { table: "webhook_endpoints", column: "secret_sealed", row: "id" },
+  { table: "webhook_endpoints", column: "previous_secret_sealed", row: "id" },
   { table: "notification_channels", column: "settings_sealed", row: "id" },
   { table: "printers", column: "settings_sealed", row: "id" },
   { table: "push_keys", column: "private_sealed", row: "id::text" },

@@ -71,6 +71,7 @@ const SELF_CLOSING = [
     "channel_failing",
     "channel_disabled",
     "printer_failing",
+    "webhook_paused",
   ] as const),
   ...([
     "health_worker",

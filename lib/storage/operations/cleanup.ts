@@ -13,6 +13,11 @@ const OUTLIVED = {
   idempotency: batch("idempotency", "created_at < $1 and (lease_ends is null or lease_ends < now())"),
   nonces: batch("nonces", "expires_at < $1"),
   rejections: batch("notify_rejections", "minute < $1"),
+  // Of an endpoint that was paused so long ago and never resumed.
+  webhooksWaiting: `update webhook_deliveries set status = 'given_up', check_at = null, ended_at = now(), last_error = 'waited too long'
+     where (event_id, endpoint_id) in (
+       select d.event_id, d.endpoint_id from webhook_deliveries d join webhook_events e on e.id = d.event_id
+        where d.status = 'pending' and e.created_at < $1 limit $2)`,
   // Their deliveries go with them, unless one is still under way.
   webhookEvents: batch(
     "webhook_events",

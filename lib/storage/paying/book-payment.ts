@@ -50,10 +50,10 @@ const SETTLE = statement("settle_payment")`
   ), event as (
     insert into webhook_events (id, type, order_id, payload, created_at)
     select $23, 'order.paid', ordered.id, $24, $8 from ordered where $23::text is not null
-    returning id
+    returning id, seq
   ), deliveries as (
-    insert into webhook_deliveries (event_id, endpoint_id, check_at)
-    select event.id, w.id, $8 from event, webhook_endpoints w where w.disabled_at is null and 'order.paid' = any(w.events)
+    insert into webhook_deliveries (event_id, event_seq, endpoint_id, check_at)
+    select event.id, event.seq, w.id, $8 from event, webhook_endpoints w where w.disabled_at is null and 'order.paid' = any(w.events)
     returning event_id, endpoint_id
   )
   select ordered.id as changed_topic,

@@ -91,10 +91,10 @@ const ANNOUNCE = statement("announce")`
     select $1, $2, $3, $4, $5::timestamptz
      where not (exists (select from payment_attempts a join gateway_accounts g on g.id = a.account_id where a.order_id = $3 and g.sandbox)
                 and exists (select from gateway_accounts where status = 'active' and not sandbox))
-    returning id
+    returning id, seq
   ), deliveries as (
-    insert into webhook_deliveries (event_id, endpoint_id, check_at)
-    select event.id, w.id, $5 from event, webhook_endpoints w where w.disabled_at is null and $2 = any(w.events)
+    insert into webhook_deliveries (event_id, event_seq, endpoint_id, check_at)
+    select event.id, event.seq, w.id, $5 from event, webhook_endpoints w where w.disabled_at is null and $2 = any(w.events)
     returning event_id, endpoint_id
   )
   select graphile_worker.add_job('deliver-webhook', json_build_object('eventId', event_id, 'endpointId', endpoint_id),

@@ -11,7 +11,13 @@ let fixture: PaymentFixture;
 const made: { order: string; outTradeNo: string; refund: string; number: string }[] = [];
 beforeAll(async () => {
   fixture = await paymentFixture();
-  const endpoint = { id: "whe_1", url: "https://shop.example/hook", events: ["order.paid"], apiKeyId: null };
+  const endpoint = {
+    id: "whe_1",
+    url: "https://shop.example/hook",
+    events: ["order.paid"],
+    apiKeyId: null,
+    keptBy: null,
+  };
   const by = { actor: "owner@shop.test", at: fixture.clock.now() };
   await insertEndpoint(fixture.database.pool, { ...endpoint, secretSealed: new Uint8Array(32) }, by);
   // Three of one moment, and so in the order of their ids; then a newer one.

@@ -48,7 +48,15 @@ export const alerts: AlertsText = {
   ],
   webhook_disabled: [
     "Webhook endpoint ended",
-    "The address answered 410, so it wants no more events and gets none. If it should, mend it, remove the endpoint, and register it anew.",
+    "The address answered 410, so it wants no more events and gets none. If it should, mend it and start the endpoint again: Settings, Webhooks.",
+  ],
+  webhook_paused: [
+    "Webhook endpoint paused after three days of failures",
+    "The address accepted no event for three days. New events are kept and nothing is lost. Fix the address, then resume the endpoint (Settings, Webhooks): it continues where it stopped.",
+  ],
+  webhook_given_up: [
+    "An event could not be delivered",
+    "The webhook endpoint still refused it after all retries, so it is no longer sent. See the answers (Settings, Webhooks), fix the endpoint, then resend the failed events.",
   ],
   database_recovered: [
     "The database could not be written",

@@ -3,9 +3,9 @@
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { DASHBOARD_KEY_ID } from "#lib/auth/api-keys.ts";
-import { SCOPES } from "#lib/auth/scopes.ts";
 import { COLLECTION_KEY_ID, isId } from "#lib/base/ids.ts";
 import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
+import { SCOPES } from "#lib/contract/scope.ts";
 import { webhooksText } from "#lib/texts/admin.ts";
 import { done, failed, runAdminAction } from "../../../run-admin-action.ts";
 

@@ -5,12 +5,12 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
 import { startJobs } from "#lib/jobs/index.ts";
+import { createLanes } from "#lib/outbound/lanes.ts";
 import { createPrinters, createPrinting } from "#lib/printing/index.ts";
 import { type Sandbox, startSandbox } from "#lib/sandbox/index.ts";
 import { printOutbox } from "#lib/storage/printing/print-outbox.ts";
 import { paidOrder } from "#lib/testing/paid-orders.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
-import { createPrintDispatcher } from "./print-dispatcher.ts";
 
 // Goal: the job that a payment leaves brings its receipt to paper without any sweep, and a printer that hangs holds up no other.
 
@@ -55,7 +55,11 @@ test("a payment's receipt is printed by its job, while another printer hangs", a
     shopName: async () => "店",
     publicUrl: "https://shop.example",
   });
-  const dispatcher = createPrintDispatcher({ printing, log: deps.log });
+  const dispatcher = createLanes({
+    turn: printing.turn,
+    due: printing.duePrinters,
+    onError: (printerId, cause) => deps.log.error("print.broken_off", { printerId, cause }),
+  });
   const print = async (payload: unknown) => dispatcher.offer((payload as { printerId: string }).printerId);
   const jobs = startJobs({ pool, log: deps.log, tasks: { print, "check-attempt": async () => {} }, schedule: [] });
   try {

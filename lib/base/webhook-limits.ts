@@ -1,0 +1,19 @@
+import { DAY_MS, HOUR_MS } from "./time.ts";
+
+// Limits of outbound webhooks.
+
+/** Deliveries to one endpoint at a time. */
+export const WEBHOOKS_PER_ENDPOINT = 3;
+/** An endpoint that took nothing for so long is paused; shorter than the retries of one event, so nothing is lost by then. */
+export const WEBHOOK_FAILING_MS_MAX = 3 * DAY_MS;
+/** Events that one call sends again. */
+export const WEBHOOK_REDELIVER_MAX = 10_000;
+/** What waits for an endpoint that was paused and never resumed is kept for so long. */
+export const WEBHOOK_WAITING_MS_MAX = 180 * DAY_MS;
+/** Characters of an answer that the log keeps. */
+export const WEBHOOK_ANSWER_CHARS_MAX = 2_048;
+/** How long a replaced secret goes on signing. */
+export const WEBHOOK_OVERLAP_S_DEFAULT = DAY_MS / 1_000;
+export const WEBHOOK_OVERLAP_S_MAX = (7 * DAY_MS) / 1_000;
+/** No endpoint puts us off for longer than this at a time, by its `Retry-After`. */
+export const WEBHOOK_RETRY_AFTER_MS_MAX = HOUR_MS;
