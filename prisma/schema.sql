@@ -2641,8 +2641,7 @@ begin
   -- What was played in the sandbox is not printed once real credentials are in use.
   if exists (select from gateway_accounts g where g.id = about_account and g.sandbox)
      and exists (select from gateway_accounts g where g.status = 'active' and not g.sandbox) then return; end if;
-  perform graphile_worker.add_job('print', json_build_object('printerId', made.printer_id))
-     from print_wanting(about_kind, about_order, about_refund, about_at) as made (printer_id);
+  perform print_wanting(about_kind, about_order, about_refund, about_at);
 exception when others then
   raise warning 'a print job of % was not written: %', about_kind, sqlerrm;
 end $function$;
@@ -2687,7 +2686,6 @@ begin
     from printers p join tills t on t.id = new.till_id
    where p.automatic and p.paused_at is null
      and (p.store_id is null or p.store_id = t.store_id) and (p.till_id is null or p.till_id = t.id);
-  perform graphile_worker.add_job('print', json_build_object('printerId', j.printer_id)) from print_jobs j where j.shift_id = new.id;
   return null;
 exception when others then
   raise warning 'a print job of a shift was not written: %', sqlerrm;
@@ -3029,8 +3027,7 @@ begin
   values (about.event, about.kind, about.recovered, about.critical, about.order_id, about.alert_id, about.amount, about.detail,
           about.created_at)
   returning id into told;
-  perform graphile_worker.add_job('deliver-notifications', json_build_object('channelId', wanted.channel_id))
-     from notify_wanting(told) as wanted (channel_id);
+  perform notify_wanting(told);
 exception when others then
   raise warning 'a notification of % was not written: %', about.kind, sqlerrm;
 end $function$;

@@ -3,6 +3,9 @@ import type pg from "pg";
 /** The channel that tells which orders have changed: ids, or other topics of the hub, divided by commas. */
 export const ORDER_CHANNEL = "order_changed";
 
+/** Topics that are no orders: rows have been written that the worker sees to. What needs no haste need not be told. */
+export const DUE = { attempts: "due:attempts", outbox: "due:outbox" } as const;
+
 /** Told instead of topics when there are too many to name: everybody reads again. */
 export const EVERYTHING = "**";
 

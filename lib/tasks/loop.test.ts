@@ -42,3 +42,32 @@ test("failures are reported once, then the recovery", async () => {
   await loop.stop();
   expect(events).toEqual(["loop.failed", "loop.recovered"]);
 });
+
+test("a loop that is woken does not wait, many wakes are one round, and one during a round is followed by another", async () => {
+  let rounds = 0;
+  let end = (): void => {};
+  const loop = startLoop({
+    name: "test",
+    everyMs: 3_600_000,
+    log: silent,
+    run: () => {
+      rounds++;
+      return new Promise((resolve) => {
+        end = () => resolve("done");
+      });
+    },
+  });
+  const ended = async (count: number) => {
+    await vi.waitUntil(() => rounds === count, { interval: 1 });
+    end();
+  };
+  await ended(1);
+  for (let times = 0; times < 5; times++) loop.wake();
+  await vi.waitUntil(() => rounds === 2, { interval: 1 });
+  loop.wake();
+  await ended(2);
+  await ended(3);
+  const stopped = loop.stop();
+  await stopped;
+  expect(rounds).toBe(3);
+});

@@ -12,16 +12,21 @@ export interface LoopOptions {
 }
 
 export interface Loop {
+  /** There may be something to do: a round begins within a moment, or follows the one under way. */
+  wake(): void;
   /** Resolves when the round under way has ended. */
   stop(): Promise<void>;
 }
 
 /** Several workers started together should not ask together. */
 const JITTER = 0.25;
+/** What comes within so long is one round. */
+const GATHER_MS = 50;
 
 /** Runs round after round, never two at once, until stopped. A failed round is reported once and tried again. */
 export function startLoop({ name, everyMs, run, log }: LoopOptions): Loop {
   const stopping = new AbortController();
+  let waking = new AbortController();
   let failing = false;
   async function round(): Promise<"again" | "done"> {
     try {
@@ -37,13 +42,16 @@ export function startLoop({ name, everyMs, run, log }: LoopOptions): Loop {
   }
   async function go(): Promise<void> {
     while (!stopping.signal.aborted) {
+      waking = new AbortController();
       const result = await round();
       const pauseMs = result === "again" ? 0 : everyMs * (1 - JITTER + 2 * JITTER * Math.random());
-      await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await sleep(pauseMs, undefined, { signal: AbortSignal.any([stopping.signal, waking.signal]) }).catch(() => {});
+      if (waking.signal.aborted) await sleep(GATHER_MS, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
   const going = go();
   return {
+    wake: () => waking.abort(),
     async stop() {
       stopping.abort();
       await going;

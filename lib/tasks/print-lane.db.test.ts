@@ -4,7 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
-import { startJobs } from "#lib/jobs/index.ts";
+import { createHub, EVERY_ORDER } from "#lib/live/hub.ts";
 import { createLanes } from "#lib/outbound/lanes.ts";
 import { createPrinters, createPrinting } from "#lib/printing/index.ts";
 import { type Sandbox, startSandbox } from "#lib/sandbox/index.ts";
@@ -12,7 +12,7 @@ import { printOutbox } from "#lib/storage/printing/print-outbox.ts";
 import { paidOrder } from "#lib/testing/paid-orders.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 
-// Goal: the job that a payment leaves brings its receipt to paper without any sweep, and a printer that hangs holds up no other.
+// Goal: the word of a payment brings its receipt to paper at once, and a printer that hangs holds up no other.
 
 let fixture: PaymentFixture;
 let sandbox: Sandbox;
@@ -38,7 +38,7 @@ const control = async (body?: object): Promise<SandboxPaper> => {
   return (await (await fetch(`${sandbox.url}/control/printer`, asked)).json()) as SandboxPaper;
 };
 
-test("a payment's receipt is printed by its job, while another printer hangs", async () => {
+test("a payment's receipt is printed once it is told, while another printer hangs", async () => {
   const { clock, database, deps } = fixture;
   const { pool } = database;
   const box = createSealedBox(new Secret<Uint8Array>(new Uint8Array(32).fill(7)));
@@ -60,16 +60,21 @@ test("a payment's receipt is printed by its job, while another printer hangs", a
     due: printing.duePrinters,
     onError: (printerId, cause) => deps.log.error("print.broken_off", { printerId, cause }),
   });
-  const print = async (payload: unknown) => dispatcher.offer((payload as { printerId: string }).printerId);
-  const jobs = startJobs({ pool, log: deps.log, tasks: { print, "check-attempt": async () => {} }, schedule: [] });
+  const hub = createHub({
+    databaseUrl: String(pool.options.connectionString),
+    readVersions: async () => new Map(),
+    log: deps.log,
+  });
+  hub.watch(EVERY_ORDER, () => void dispatcher.sweep());
   try {
+    await vi.waitUntil(() => hub.connected, { timeout: 20_000, interval: 20 });
     for (let count = 1; count <= 3; count++) {
       await paidOrder(fixture);
       await vi.waitUntil(async () => (await control()).documents.length === count, { timeout: 20_000, interval: 20 });
     }
     expect((await control()).documents.every(({ printer }) => printer === "feie")).toBe(true);
   } finally {
-    await jobs.stop();
+    await hub.close();
     await dispatcher.stop();
   }
 });

@@ -46,6 +46,7 @@ export function standInForWorker(parts: StandInParts): Loop {
     },
   });
   return {
+    wake: loop.wake,
     async stop() {
       await Promise.all([loop.stop(), channels.stop()]);
     },

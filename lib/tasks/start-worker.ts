@@ -4,15 +4,17 @@ import type { Log } from "#lib/base/log.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { WEBHOOKS_PER_ENDPOINT } from "#lib/base/webhook-limits.ts";
 import { startJobs } from "#lib/jobs/index.ts";
+import { EVERY_ORDER, type Hub } from "#lib/live/hub.ts";
 import type { PeopleNotifier } from "#lib/notifications/index.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
 import { keepSummaryFresh } from "#lib/ops/shopper-summary.ts";
-import { createLanes, type LanesOptions } from "#lib/outbound/lanes.ts";
+import { createLanes, type Lanes, type LanesOptions } from "#lib/outbound/lanes.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import type { ReceiptPrinting } from "#lib/printing/index.ts";
 import type { Reconciliation } from "#lib/reconcile/index.ts";
+import { DUE } from "#lib/storage/changed-orders.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
 import { dropFigures, keepFigures } from "#lib/storage/operations/process-figures.ts";
@@ -42,6 +44,8 @@ export interface WorkerParts {
   readonly shopperKey: Uint8Array;
   /** What this process has counted, in Prometheus text; it has no door, so the web process shows it. */
   readonly metrics?: { ownFigures(): Promise<string> };
+  /** Tells what other processes have written. */
+  readonly hub: Pick<Hub, "watch">;
   readonly clock: Clock;
   readonly log: Log;
   /** Tells this process from the other workers, on this machine and others. */
@@ -61,7 +65,7 @@ const FIGURES_EVERY_MS = 15 * SECOND_MS;
 const LEARN_EVERY_MS = 10 * SECOND_MS;
 const HEALTH_EVERY_MS = 2 * MINUTE_MS;
 
-/** The work behind: sweeps over the rows make it certain, jobs make it prompt. Any number of workers may run. */
+/** The work behind: sweeps over the rows make it certain, word of new rows makes it prompt. Any number of workers may run. */
 export function startWorker(parts: WorkerParts): RunningWorker {
   const { payments, gateways, reconciliation, demo, metrics, clock, log } = parts;
   const { pool } = parts.database;
@@ -93,24 +97,9 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   const loop = (name: string, everyMs: number, run: () => Promise<"again" | "done">) =>
     startLoop({ name, everyMs, run, log });
   const loops = [
+    ...startSweeps(parts, { deliveries, notifications, prints }),
     loop("heartbeat", HEARTBEAT_EVERY_MS, async () => {
       await beat(pool, process);
-      return "done";
-    }),
-    loop("sweep", SWEEP_EVERY_MS, async () => {
-      const { attempts, hints, orders, refunds } = await payments.sweep();
-      return Math.max(attempts, hints, orders, refunds) >= SWEEP_BATCH ? "again" : "done";
-    }),
-    loop("webhooks", SWEEP_EVERY_MS, async () => {
-      await deliveries.sweep();
-      return "done";
-    }),
-    loop("notifications", SWEEP_EVERY_MS, async () => {
-      await notifications.sweep();
-      return "done";
-    }),
-    loop("prints", PRINT_EVERY_MS, async () => {
-      await prints.sweep();
       return "done";
     }),
     ...(demo === undefined
@@ -149,6 +138,34 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       await Promise.allSettled([endBeat(pool, process), dropFigures(pool, process)]);
     },
   };
+}
+
+type Outboxes = Readonly<Record<"deliveries" | "notifications" | "prints", Lanes>>;
+
+/** Look for rows that are due: now and then by themselves, and at once when a process tells that it has written some. */
+function startSweeps({ payments, hub, log }: WorkerParts, { deliveries, notifications, prints }: Outboxes): Loop[] {
+  const sweepOf = (name: string, everyMs: number, lanes: Lanes) =>
+    startLoop({ name, everyMs, log, run: () => lanes.sweep().then(() => "done") });
+  const checks = startLoop({
+    name: "sweep",
+    everyMs: SWEEP_EVERY_MS,
+    log,
+    async run() {
+      const { attempts, hints, orders, refunds } = await payments.sweep();
+      return Math.max(attempts, hints, orders, refunds) >= SWEEP_BATCH ? "again" : "done";
+    },
+  });
+  const outboxes = [
+    sweepOf("webhooks", SWEEP_EVERY_MS, deliveries),
+    sweepOf("notifications", SWEEP_EVERY_MS, notifications),
+    sweepOf("prints", PRINT_EVERY_MS, prints),
+  ];
+  hub.watch(DUE.attempts, checks.wake);
+  // Whatever happens to an order may have left something to be told.
+  hub.watch(EVERY_ORDER, () => {
+    for (const outbox of outboxes) outbox.wake();
+  });
+  return [checks, ...outboxes];
 }
 
 /** What leaves this machine, with a lane for each receiver. */

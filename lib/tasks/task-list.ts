@@ -36,15 +36,16 @@ export function taskList(flows: TaskFlows): Readonly<Record<string, Task>> {
     },
   });
   return {
+    // The sweeps are woken instead; processes of an older version still add these while an upgrade is under way.
     ...task("check-attempt", z.object({ orderId: z.string() }), ({ orderId }) => ask(payments, orderId)),
-    // Handed on at once: no job waits for what an endpoint does, least of all the questions to WeChat.
-    ...task("deliver-webhook", z.object({ endpointId: z.string() }), async ({ endpointId }) =>
-      deliveries.offer(endpointId),
-    ),
     ...task("deliver-notifications", z.object({ channelId: z.string() }), async ({ channelId }) =>
       notifications.offer(channelId),
     ),
     ...task("print", z.object({ printerId: z.string() }), async ({ printerId }) => prints.offer(printerId)),
+    // Handed on at once: no job waits for what an endpoint does, least of all the questions to WeChat.
+    ...task("deliver-webhook", z.object({ endpointId: z.string() }), async ({ endpointId }) =>
+      deliveries.offer(endpointId),
+    ),
     ...task("cleanup", z.unknown(), cleanup),
     ...task("reconcile", z.unknown(), reconcile),
     ...task("roll-up", z.unknown(), () => insights.rollUp()),

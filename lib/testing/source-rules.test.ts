@@ -117,6 +117,15 @@ test("what changes an order tells its watchers, and only after the commit", () =
     "lib/storage/configuration/config-versions.ts: pg_notify('config_changed'",
     "lib/storage/configuration/gateway-accounts.ts: pg_notify('config_changed'",
   ]);
+  // The queue notifies in the transaction that adds a job; none of these moves money.
+  const adding = offenders(/^lib\//, /graphile_worker\.add_job/g, ({ words }) => words).map((at) => at.split(":")[0]);
+  expect([...new Set(adding)]).toEqual([
+    "lib/storage/behaviour/shoppers.ts",
+    "lib/storage/webhooks/redeliver.ts",
+    "lib/storage/webhooks/webhook-deliveries.ts",
+    "lib/storage/webhooks/webhook-endpoints.ts",
+  ]);
+  expect(readFileSync("prisma/schema.sql", "utf8")).not.toMatch(/add_job|pg_notify/);
 });
 
 test("only lib/config and lib/bin read the environment", () => {

@@ -54,12 +54,8 @@ const SETTLE = statement("settle_payment")`
   ), deliveries as (
     insert into webhook_deliveries (event_id, event_seq, endpoint_id, check_at)
     select event.id, event.seq, w.id, $8 from event, webhook_endpoints w where w.disabled_at is null and 'order.paid' = any(w.events)
-    returning event_id, endpoint_id
   )
-  select ordered.id as changed_topic,
-         (select count(graphile_worker.add_job('deliver-webhook', json_build_object('eventId', event_id, 'endpointId', endpoint_id),
-                                               job_key => 'webhook:' || event_id || ':' || endpoint_id)) from deliveries) as jobs
-    from ordered`;
+  select ordered.id as changed_topic from ordered`;
 
 const TRANSACTION_TAKEN = statement("transaction_taken")`
   select from payment_attempts where transaction_id = $1 and id <> $2`;

@@ -21,6 +21,7 @@ import type {
   TradeCheck,
   Tx,
 } from "#lib/payment/index.ts";
+import { DUE } from "../changed-orders.ts";
 import { violatedConstraint } from "../errors.ts";
 import { learnerTx } from "../learner/learner-tx.ts";
 import { recordAudit } from "../operations/audit-log.ts";
@@ -82,8 +83,9 @@ const INSERT_RECEIPT = statement("insert_receipt")`
   insert into notify_receipts (account_id, notice_id, kind, content, received_at)
   values ($1, $2, $3, $4, $5) on conflict do nothing`;
 const RAISE_ALERT = statement("raise_alert")`
-  insert into alerts (kind, cause, order_id, detail, created_at) values ($1, $2, $3, $4, $5) on conflict (cause) do nothing`;
-// The event, one delivery per endpoint that wants it, and the jobs that make them prompt. Payments of the sandbox are notified to
+  insert into alerts (kind, cause, order_id, detail, created_at) values ($1, $2, $3, $4, $5) on conflict (cause) do nothing
+  returning '${DUE.outbox}' as changed_topic`;
+// The event and one delivery per endpoint that wants it. Payments of the sandbox are notified to
 // no endpoint once real credentials are in use.
 const ANNOUNCE = statement("announce")`
   with event as (
@@ -92,20 +94,13 @@ const ANNOUNCE = statement("announce")`
      where not (exists (select from payment_attempts a join gateway_accounts g on g.id = a.account_id where a.order_id = $3 and g.sandbox)
                 and exists (select from gateway_accounts where status = 'active' and not sandbox))
     returning id, seq
-  ), deliveries as (
-    insert into webhook_deliveries (event_id, event_seq, endpoint_id, check_at)
-    select event.id, event.seq, w.id, $5 from event, webhook_endpoints w where w.disabled_at is null and $2 = any(w.events)
-    returning event_id, endpoint_id
   )
-  select graphile_worker.add_job('deliver-webhook', json_build_object('eventId', event_id, 'endpointId', endpoint_id),
-                                 job_key => 'webhook:' || event_id || ':' || endpoint_id)
-    from deliveries`;
+  insert into webhook_deliveries (event_id, event_seq, endpoint_id, check_at)
+  select event.id, event.seq, w.id, $5 from event, webhook_endpoints w where w.disabled_at is null and $2 = any(w.events)
+  returning '${DUE.outbox}' as changed_topic`;
 const HURRY_CHECK = statement("hurry_check")`
-  with hurried as (
-    update payment_attempts set check_at = $2 where id = $1 and status in ('opening', 'waiting') returning order_id
-  )
-  select graphile_worker.add_job('check-attempt', json_build_object('orderId', order_id), job_key => 'check:' || order_id)
-    from hurried`;
+  update payment_attempts set check_at = $2 where id = $1 and status in ('opening', 'waiting')
+  returning '${DUE.attempts}' as changed_topic`;
 
 const columnsOf = (attempt: NewAttempt) => [
   ...[attempt.id, attempt.orderId, attempt.sequence, attempt.accountId, attempt.number],
