@@ -114,6 +114,51 @@ test("a late payment stands among what is to do, and is accepted", async ({ page
   await expect(admin.timeline).toContainText("接受迟到的付款");
 });
 
+/** A phone's conditions. */
+async function unfold(page: import("@playwright/test").Page) {
+  const more = page.getByRole("button", { name: "更多条件" });
+  if (await more.isVisible()) await more.click();
+}
+
+test("a view is saved, shared, seen first, and taken away; columns are one's own", async ({ page, browser }) => {
+  const admin = new Admin(page);
+  await admin.enterAs("clerk");
+  const name = `视图 ${Date.now()}`;
+  const order = await createOrder({ description: name });
+  await page.goto(`/admin/orders?q=${encodeURIComponent(name)}`);
+  await page.getByRole("button", { name: "保存为视图" }).click();
+  const dialog = page.getByRole("dialog", { name: "保存当前的筛选" });
+  await dialog.getByLabel("名称").fill(name);
+  await dialog.getByLabel("给团队里的人也看").check();
+  await dialog.getByLabel("打开列表时先显示它").check();
+  await admin.expectSound();
+  await dialog.getByRole("button", { name: "保存" }).click();
+  await expect(admin.toast).toHaveText(`已保存视图“${name}”`);
+  await admin.open("/orders");
+  await expect(page.getByRole("link", { name: order.outTradeNo })).toBeVisible();
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await expect(page.getByRole("link", { name, exact: true })).toHaveAttribute("aria-current", "page");
+
+  const elsewhere = await browser.newContext({ locale: "zh-CN" });
+  const viewer = new Admin(await elsewhere.newPage());
+  await viewer.enterAs("viewer");
+  await viewer.open("/orders");
+  await viewer.page.getByRole("link", { name, exact: true }).click();
+  await expect(viewer.page.getByRole("link", { name: order.outTradeNo })).toBeVisible();
+  await elsewhere.close();
+
+  await page.getByRole("button", { name: "列", exact: true }).click();
+  await page.getByRole("dialog").getByLabel("微信支付单号").check();
+  await page.getByRole("dialog").getByRole("button", { name: "保存" }).click();
+  await expect(admin.toast.last()).toHaveText("已保存显示的列");
+  await expect(page.getByRole("columnheader", { name: "微信支付单号" })).toHaveCount(1);
+  await page.getByRole("button", { name: "管理视图" }).click();
+  await page.getByRole("button", { name: `删除: ${name}` }).click();
+  await expect(admin.toast.last()).toContainText(`已删除视图“${name}”`);
+  await admin.open("/orders");
+  await expect(page.getByRole("link", { name, exact: true })).toHaveCount(0);
+});
+
 test("the list by keyboard, filtered by how it was paid and what for", async ({ page }) => {
   const admin = new Admin(page);
   await admin.enterAs("viewer");
@@ -139,10 +184,14 @@ test("the list by keyboard, filtered by how it was paid and what for", async ({ 
   await page.keyboard.type("jk/");
   await expect(search).toHaveValue(`${name}jk/`);
   await search.fill(name);
+  await unfold(page);
   await page.getByRole("combobox", { name: "付款方式" }).selectOption("h5");
   await page.getByRole("button", { name: "筛选" }).click();
   await expect(page.getByText("没有符合条件的订单")).toBeVisible();
+  await unfold(page);
   await expect(page.getByRole("combobox", { name: "付款方式" })).toHaveValue("h5");
+  await page.getByRole("link", { name: "去掉这个条件：付款方式: 手机浏览器" }).click();
+  await expect(rows).toHaveCount(2);
   await page.goto(`/admin/orders?q=${encodeURIComponent(name)}`);
   await rows.first().focus();
   await page.keyboard.press("Enter");

@@ -9,14 +9,14 @@ export interface Column {
   readonly card?: "title" | "figure" | "body" | "foot" | "state";
 }
 
-const CARD_PLACES = {
+export const CARD_PLACES = {
   title: "max-md:order-1",
   figure: "max-md:order-2 max-md:text-right",
   body: "max-md:order-3 max-md:col-span-2 max-md:text-sm",
   foot: "max-md:order-4 max-md:text-sm max-md:text-soft",
   state: "max-md:order-5 max-md:text-right",
 } as const;
-const CARD_LINE = "max-md:order-6 max-md:col-span-2 max-md:flex max-md:justify-between max-md:gap-4";
+export const CARD_LINE = "max-md:order-6 max-md:col-span-2 max-md:flex max-md:justify-between max-md:gap-4";
 
 export interface Row {
   readonly key: string;
@@ -35,7 +35,7 @@ export interface DataTableProps {
 }
 
 /** Explicit ARIA roles, since browsers drop them when `display` changes. */
-const ROLES = {
+export const ROLES = {
   table: { role: "table" },
   rowgroup: { role: "rowgroup" },
   row: { role: "row" },

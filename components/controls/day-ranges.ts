@@ -45,3 +45,9 @@ export const dayOfDate = (date: Date): string =>
 /** Where both ends are the wrong way round they are exchanged. */
 export const inOrder = (one: string, other: string): DayRange =>
   one <= other ? { from: one, to: other } : { from: other, to: one };
+
+/** Days that are named by their distance from today, as a saved filter keeps them: `period=month`. */
+export function daysOfPeriod(name: string | undefined, today: string): DayRange | undefined {
+  const named: Readonly<Record<string, DayRange>> = namedRanges(today);
+  return name !== undefined && Object.hasOwn(named, name) ? named[name] : undefined;
+}

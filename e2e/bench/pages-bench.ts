@@ -37,7 +37,11 @@ export async function benchPages(options: PagesBench): Promise<void> {
     const url = server.url();
     await fill(url, options);
     const cookie = await signIn(url);
-    report(options, await measurePages(addresses(await examples(url)), { ...options, cookie }));
+    console.log(
+      `\n${options.orders.toLocaleString("en")} orders, ${options.rounds} rounds a page, one after the other\n`,
+    );
+    console.log(`${"page".padEnd(72)} status    p50    p95 ms     kB`);
+    report(await measurePages(addresses(await examples(url)), { ...options, cookie }));
   } finally {
     await stopProduct();
   }
@@ -174,7 +178,6 @@ interface TimedPage {
   readonly status: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
-  readonly kilobytes: number;
 }
 
 /** One after the other, so that each figure is the server's time for that page alone. */
@@ -196,28 +199,20 @@ async function measurePages(
     times.sort((one, other) => one - other);
     const at = (share: number) =>
       Math.round(times[Math.min(times.length - 1, Math.ceil(share * times.length) - 1)] ?? 0);
-    lines.push({
-      page: `/admin${decodeURIComponent(page)}`,
-      status,
-      p50Ms: at(0.5),
-      p95Ms: at(0.95),
-      kilobytes: Math.round(bytes / 1_024),
-    });
-    process.stderr.write(".");
+    const timed = { page: `/admin${decodeURIComponent(page)}`, status, p50Ms: at(0.5), p95Ms: at(0.95) };
+    lines.push(timed);
+    show(timed, bytes);
   }
-  process.stderr.write("\n");
   return lines;
 }
 
-function report({ orders, rounds }: PagesBench, lines: readonly TimedPage[]): void {
-  console.log(`\n${orders.toLocaleString("en")} orders, ${rounds} rounds a page, one after the other\n`);
-  console.log(`${"page".padEnd(72)} status    p50    p95 ms     kB`);
-  for (const { page, status, p50Ms, p95Ms, kilobytes } of lines) {
-    const late = p95Ms > AIM_MS ? "  slow" : "";
-    console.log(
-      `${page.padEnd(72)} ${status}  ${String(p50Ms).padStart(6)} ${String(p95Ms).padStart(6)} ${String(kilobytes).padStart(9)}${late}`,
-    );
-  }
+/** At once, so that a run that is ended early has told what it measured. */
+function show({ page, status, p50Ms, p95Ms }: TimedPage, bytes: number): void {
+  const figures = [String(p50Ms).padStart(6), String(p95Ms).padStart(6), String(Math.round(bytes / 1_024)).padStart(9)];
+  console.log(`${page.padEnd(72)} ${status}  ${figures.join(" ")}${p95Ms > AIM_MS ? "  slow" : ""}`);
+}
+
+function report(lines: readonly TimedPage[]): void {
   const slow = lines.filter(({ p95Ms }) => p95Ms > AIM_MS).length;
   const broken = lines.filter(({ status }) => status !== 200).length;
   console.log(`\n${lines.length} pages: ${slow} above ${AIM_MS} ms at p95, ${broken} not answered with 200`);

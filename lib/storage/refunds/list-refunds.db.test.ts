@@ -3,7 +3,8 @@ import { MINUTE_MS } from "#lib/base/time.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { readOrderStory } from "../orders/order-story.ts";
 import { insertEndpoint } from "../webhooks/webhook-endpoints.ts";
-import { listRefunds } from "./list-refunds.ts";
+import { exportRefunds } from "./export-refunds.ts";
+import { listRefunds, sumRefunds } from "./list-refunds.ts";
 
 // Goal: what the dashboard lists of refunds and of one order is complete, in order, and goes on where a page ended.
 
@@ -81,6 +82,28 @@ test("a page goes on after a refund that has left the status asked for", async (
   expect(await ids({ status: "succeeded", limit: 10 })).toEqual([all[1]]);
   expect(await ids({ status: "pending", limit: 10, after: all[1] ?? "" })).toEqual(all.slice(2));
   expect(await ids({ status: "pending", limit: 10 })).toEqual([all[0], ...all.slice(2)]);
+});
+
+test("what people type finds refunds, in the list, its sum and its file", async () => {
+  const [first, , , last] = made;
+  const { pool } = fixture.database;
+  const found = async (text: string) => {
+    const listed = await ids({ text, limit: 10 });
+    expect((await sumRefunds(pool, { text })).refunds).toBe(listed.length);
+    const exported: string[] = [];
+    for await (const page of exportRefunds(pool, { text }, 2)) exported.push(...page.map(({ id }) => id));
+    expect(exported).toEqual(listed);
+    return listed;
+  };
+  const all = await ids({ limit: 10 });
+  expect(await found("nth 3")).toEqual([last?.refund]);
+  expect(await found("NTH")).toEqual(all);
+  expect(await found("1.00")).toEqual(all);
+  expect(await found("1.01")).toEqual([]);
+  expect(await found(first?.number.slice(0, -1) ?? "")).toEqual([first?.refund]);
+  expect(await found(first?.outTradeNo.toLowerCase() ?? "")).toEqual([first?.refund]);
+  expect(await found("%")).toEqual([]);
+  expect(await ids({ text: "nth", after: all[1] ?? "", limit: 10 })).toEqual(all.slice(2));
 });
 
 test("an order's story tells its attempts, refunds and webhooks, oldest first", async () => {

@@ -1,11 +1,14 @@
 import type pg from "pg";
+import { fenFromTyped } from "#lib/base/fen.ts";
 import type { Refund } from "#lib/payment/index.ts";
+import type { Prisma } from "../../../prisma/generated/client.ts";
 import { newestFirst, olderThan } from "../newest-first.ts";
 import { viaPrisma } from "../transaction.ts";
 
 export interface ListedRefund
   extends Pick<Refund, "id" | "orderId" | "number" | "status" | "reason" | "failure" | "createdAt"> {
   readonly outTradeNo: string;
+  readonly wechatRefundId: string | null;
   readonly amount: number;
   readonly succeededAt: Date | null;
 }
@@ -15,6 +18,8 @@ export interface RefundFilter {
   /** When the money went back. */
   readonly from?: Date;
   readonly to?: Date;
+  /** What people type: the beginning of a number of the refund or of its order, an amount, part of the reason. */
+  readonly text?: string;
   /** Id of the last one of the page before. */
   readonly after?: string;
   readonly limit: number;
@@ -37,6 +42,7 @@ export const listRefunds = (pool: pg.Pool, { after, limit, ...filter }: RefundFi
         id: true,
         orderId: true,
         number: true,
+        wechatRefundId: true,
         status: true,
         amount: true,
         reason: true,
@@ -57,10 +63,7 @@ export const listRefunds = (pool: pg.Pool, { after, limit, ...filter }: RefundFi
   });
 
 /** What the refunds of a list come to, all its pages together. */
-export const sumRefunds = (
-  pool: pg.Pool,
-  filter: Pick<RefundFilter, "status" | "from" | "to">,
-): Promise<{ refunds: number; amount: number }> =>
+export const sumRefunds = (pool: pg.Pool, filter: RefundNarrowing): Promise<{ refunds: number; amount: number }> =>
   viaPrisma(pool, async (prisma) => {
     const { _count, _sum } = await prisma.refund.aggregate({
       where: narrowedBy(filter),
@@ -70,10 +73,33 @@ export const sumRefunds = (
     return { refunds: _count, amount: _sum.amount ?? 0 };
   });
 
-function narrowedBy({ status, from, to }: Pick<RefundFilter, "status" | "from" | "to">) {
+export type RefundNarrowing = Pick<RefundFilter, "status" | "from" | "to" | "text">;
+
+function narrowedBy({ status, from, to, text }: RefundNarrowing): Prisma.RefundWhereInput {
   const succeededAt = { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) };
   return {
     ...(status === undefined ? {} : { status: status === "pending" ? { in: ["requested", "processing"] } : status }),
     ...(from === undefined && to === undefined ? {} : { succeededAt }),
+    // In a condition of its own: the place in the list is one of alternatives, too.
+    ...(text === undefined ? {} : { AND: { OR: meanings(text) } }),
   };
+}
+
+function meanings(text: string): Prisma.RefundWhereInput[] {
+  const amount = fenFromTyped(text);
+  const { start, orderStart } = typedStarts(text);
+  return [
+    { number: { startsWith: start } },
+    { wechatRefundId: { startsWith: start } },
+    { order: { outTradeNo: { startsWith: orderStart } } },
+    { reason: { contains: start, mode: "insensitive" } },
+    ...(amount === null ? [] : [{ amount }]),
+  ];
+}
+
+/** What was typed as the beginning of a number, for LIKE; Prisma leaves signs that mean something there as they are. */
+export function typedStarts(text: string): { readonly start: string; readonly orderStart: string } {
+  const start = text.replaceAll(/[\\%_]/g, "\\$&");
+  // Our own numbers are in capital letters, which nobody types on a phone.
+  return { start, orderStart: /^lf[0-9a-z]*$/i.test(text) ? start.toUpperCase() : start };
 }

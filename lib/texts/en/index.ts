@@ -15,6 +15,7 @@ import { doctor } from "./doctor.ts";
 import { exports } from "./exports.ts";
 import { findings } from "./findings.ts";
 import { learner } from "./learner.ts";
+import { lists } from "./lists.ts";
 import { notifications } from "./notifications.ts";
 import { offers } from "./offers.ts";
 import { order } from "./order.ts";
@@ -49,6 +50,7 @@ export const dictionary: Dictionary = {
     exports,
     findings,
     learner,
+    lists,
   },
   ...{
     notifications,

@@ -125,6 +125,8 @@ export const settings: SettingsText = {
       "refund.export": "Exported refunds",
       "statement.export": "Exported a monthly statement",
       "export.stopped": "Export stopped part way",
+      "view.save": "Saved a list view",
+      "view.remove": "Deleted a list view",
       "alert.acknowledge": "Marked an alert as done",
       "alert.reopen": "Reopened an alert",
       "collection_code.create": "Created a collection code",

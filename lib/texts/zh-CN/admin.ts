@@ -90,7 +90,7 @@ export const admin = {
   orders: {
     title: "订单",
     search: "搜索",
-    searchHint: "单号、金额、商品、收银员",
+    searchHint: "单号、金额、商品、备注、收银员",
     status: "状态",
     any: "全部",
     period: "下单日期",

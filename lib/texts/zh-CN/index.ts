@@ -14,6 +14,7 @@ import { type DoctorText, doctor } from "./doctor.ts";
 import { type ExportsText, exports } from "./exports.ts";
 import { type FindingsText, findings } from "./findings.ts";
 import { type LearnerText, learner } from "./learner.ts";
+import { type ListsText, lists } from "./lists.ts";
 import { type NotificationsText, notifications } from "./notifications.ts";
 import { type OffersText, offers } from "./offers.ts";
 import { type OrderText, order } from "./order.ts";
@@ -48,6 +49,7 @@ export interface Dictionary {
   readonly exports: ExportsText;
   readonly findings: FindingsText;
   readonly learner: LearnerText;
+  readonly lists: ListsText;
   readonly notifications: NotificationsText;
   readonly offers: OffersText;
   readonly order: OrderText;
@@ -83,6 +85,7 @@ export const dictionary: Dictionary = {
     exports,
     findings,
     learner,
+    lists,
   },
   ...{
     notifications,

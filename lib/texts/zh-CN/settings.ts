@@ -124,6 +124,8 @@ export const settings = {
       "refund.export": "导出退款",
       "statement.export": "导出月结单",
       "export.stopped": "导出中途停止",
+      "view.save": "保存列表视图",
+      "view.remove": "删除列表视图",
       "alert.acknowledge": "标记提醒为已处理",
       "alert.reopen": "恢复提醒为未处理",
       "collection_code.create": "创建收款码",

@@ -42,7 +42,7 @@ export function Headline({ row, words }: FunnelViewProps) {
 export function Funnel({ row, words }: FunnelViewProps) {
   const { viewed, tapped, paid, tappedOfViewed, paidOfViewed, paidOfTapped } = row;
   const steps = [
-    { key: "viewed", label: words.viewed, value: viewed ?? 0, share: null, href: "/admin/orders" },
+    { key: "viewed", label: words.viewed, value: viewed ?? 0, share: null, href: "/admin/orders?view=all" },
     { key: "tapped", label: words.tapped, value: tapped ?? 0, share: tappedOfViewed, href: undefined },
     { key: "paid", label: words.paid, value: paid ?? 0, share: paidOfViewed, href: "/admin/orders?status=paid" },
   ];

@@ -85,7 +85,8 @@ export const narrowingOf = ({ paidFrom, paidTo, ...filter }: OrdersFilter): Orde
   ...(Object.fromEntries(SPLITS.map((split) => [split, idOf(filter[split])])) as Partial<Record<Split, string>>),
 });
 
-export function ordersAddress(filter: Partial<OrdersFilter>): string {
+export function ordersAddress(filter: Partial<OrdersFilter>, path = "/admin/orders"): string {
   const query = new URLSearchParams(Object.entries(filter).filter((entry): entry is [string, string] => !!entry[1]));
-  return query.size === 0 ? "/admin/orders" : `/admin/orders?${query}`;
+  // The list as it is, not the view that somebody chose to see first.
+  return `${path}?${query.size === 0 ? "view=all" : query}`;
 }

@@ -1,16 +1,38 @@
-import Link from "next/link";
 import { amountText } from "#components/ui/amount.tsx";
 import type { ListSums } from "#lib/storage/orders/sum-orders.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
+import { listsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
+import { Chips } from "../saved-views/chips.tsx";
 import { takingsNames } from "../takings-names.ts";
 import { NONE, type OrdersFilter, ordersAddress, SPLITS } from "./filter.ts";
 
-/** Conditions that a figure's link has set, each to be taken off. */
+/** Every condition that the list is narrowed by, each to be taken off. */
 export async function Narrowed({ filter, adminRequest }: { filter: OrdersFilter; adminRequest: AdminRequest }) {
   const { orders } = adminRequest.text;
-  const { paidFrom, paidTo } = filter;
+  const words = listsText(adminRequest.language).chips;
+  const { q, status, from, to, paidFrom, paidTo } = filter;
+  const without = (names: Partial<OrdersFilter>) => ordersAddress({ ...filter, ...names, cursor: undefined });
+  const typed = [
+    ...(q === undefined ? [] : [{ label: fill(words.search, { text: q }), href: without({ q: undefined }) }]),
+    ...(status === undefined
+      ? []
+      : [
+          {
+            label: fill(words.status, { status: orders.statuses[status as keyof typeof orders.statuses] }),
+            href: without({ status: undefined }),
+          },
+        ]),
+    ...(from === undefined && to === undefined
+      ? []
+      : [
+          {
+            label: fill(from === to ? words.created : words.createdSpan, { from: from ?? "…", to: to ?? "…" }),
+            href: without({ from: undefined, to: undefined }),
+          },
+        ]),
+  ];
   const first = paidFrom ?? paidTo;
   const paid =
     first === undefined
@@ -21,7 +43,7 @@ export async function Narrowed({ filter, adminRequest }: { filter: OrdersFilter;
               from: momentText(paidFrom ?? "…"),
               to: momentText(paidTo ?? "…"),
             }),
-            href: ordersAddress({ ...filter, paidFrom: undefined, paidTo: undefined, cursor: undefined }),
+            href: without({ paidFrom: undefined, paidTo: undefined }),
           },
         ];
   const splits = await Promise.all(
@@ -30,29 +52,13 @@ export async function Narrowed({ filter, adminRequest }: { filter: OrdersFilter;
       const name = await takingsNames(adminRequest, split, [key]);
       return {
         label: `${orders.splits[split]}: ${name(key)}`,
-        href: ordersAddress({ ...filter, [split]: undefined, cursor: undefined }),
+        href: without({ [split]: undefined }),
       };
     }),
   );
-  const chips = [...paid, ...splits];
-  if (chips.length === 0) return null;
-  return (
-    <ul className="mt-4 flex flex-wrap gap-2" data-testid="narrowed">
-      {chips.map(({ label, href }) => (
-        <li key={label}>
-          <Link
-            href={href}
-            prefetch={false}
-            aria-label={fill(orders.remove, { name: label })}
-            className="inline-flex min-h-11 items-center gap-2 rounded-full bg-brand-soft px-4 text-sm font-medium text-brand-ink"
-          >
-            {label}
-            <span aria-hidden="true">×</span>
-          </Link>
-        </li>
-      ))}
-    </ul>
-  );
+  const chips = [...typed, ...paid, ...splits];
+  const clear = { label: adminRequest.text.clear, href: ordersAddress({}) };
+  return <Chips label={words.label} remove={orders.remove} clear={clear} chips={chips} />;
 }
 
 /** `2026-11-30T14` is read as an hour. */

@@ -34,17 +34,13 @@ export async function PlaceFilters({ adminRequest: { container, language, text }
     till: tillOptions(stores),
     cashier: cashiers.map(named),
   };
-  return (
-    <div className="col-span-full grid gap-3 sm:grid-cols-3 lg:order-last">
-      {PLACE_NAMES.map((name) => (
-        <Select
-          key={name}
-          label={words[name]}
-          name={name}
-          defaultValue={filter[name] ?? ""}
-          options={[...edges, ...options[name]]}
-        />
-      ))}
-    </div>
-  );
+  return PLACE_NAMES.map((name) => (
+    <Select
+      key={name}
+      label={words[name]}
+      name={name}
+      defaultValue={filter[name] ?? ""}
+      options={[...edges, ...options[name]]}
+    />
+  ));
 }

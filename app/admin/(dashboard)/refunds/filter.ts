@@ -3,23 +3,24 @@ import { REFUND_STATUSES } from "#lib/contract/refund.ts";
 import { isDay } from "../reconciliation/days.ts";
 
 /**
- * Refunds of a status that arrived on these days of Beijing, the last one included; what is neither a status nor a day is
- * ignored. `kept` is the same for an address.
+ * Refunds of a status that arrived on these days of Beijing, the last one included, and match what was typed; what is neither a
+ * status nor a day is ignored. `kept` is the same for an address.
  */
 export function refundFilterOf(search: Readonly<Record<string, string>>) {
   const status = REFUND_STATUSES.find((each) => each === search.status);
   const from = isDay(search.from) ? search.from : undefined;
   const to = isDay(search.to) ? search.to : undefined;
+  const q = (search.q ?? "").trim().slice(0, 128) || undefined;
   return {
-    status,
-    isSpan: from !== undefined || to !== undefined,
-    words: { from: from ?? "…", to: to ?? "…" },
+    ...{ q, status, from, to },
     kept: {
+      ...(q === undefined ? {} : { q }),
       ...(status === undefined ? {} : { status }),
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
     } as Readonly<Record<string, string>>,
     filter: {
+      ...(q === undefined ? {} : { text: q }),
       ...(status === undefined ? {} : { status }),
       ...(from === undefined ? {} : { from: beijingMidnight(from) }),
       ...(to === undefined ? {} : { to: beijingMidnight(beijingDayAfter(to)) }),

@@ -1,120 +1,182 @@
 import Link from "next/link";
-import { TableCard } from "#components/admin/card-list.tsx";
-import type { Column } from "#components/admin/data-table.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
+import { Field, Select } from "#components/admin/field.tsx";
+import { FilterFold } from "#components/admin/filter-fold.tsx";
 import { Heading } from "#components/admin/heading.tsx";
-import { LINK } from "#components/admin/look.ts";
-import { shortTime } from "#components/admin/moments.ts";
+import { ListTable } from "#components/admin/list/list-table.tsx";
+import { LINK, toneLook } from "#components/admin/look.ts";
 import { Pager } from "#components/admin/pager.tsx";
-import { RefundBadge } from "#components/admin/status-badge.tsx";
-import { Tabs } from "#components/admin/tabs.tsx";
+import { DateRangePicker } from "#components/controls/date-picker.tsx";
 import { amountText } from "#components/ui/amount.tsx";
+import { Card } from "#components/ui/card.tsx";
 import { isId } from "#lib/base/ids.ts";
 import { REFUND_STATUSES } from "#lib/contract/refund.ts";
-import { type ListedRefund, listRefunds, sumRefunds } from "#lib/storage/refunds/list-refunds.ts";
+import { sumRefunds } from "#lib/storage/refunds/list-refunds.ts";
+import { listsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
 import { ExportLinks } from "../export-links.tsx";
 import { readLive } from "../live.tsx";
+import { Chips } from "../saved-views/chips.tsx";
+import { ListTools, ViewTabs } from "../saved-views/list-tools.tsx";
+import { openOwnList, todayOf } from "../saved-views/own-list.ts";
+import { savedQuery, withPeriod } from "../saved-views/saved-query.ts";
 import { refundFilterOf } from "./filter.ts";
+import { REFUND_COLUMNS_SHOWN, readRefundPage, refundColumns } from "./refund-list.ts";
 
 const LIMIT = 25;
 
-export default adminPage("orders.read", async (adminRequest, { search }) => {
-  const { container, text } = adminRequest;
-  const { refunds, orders } = text;
-  const { status, isSpan, kept, words, filter } = refundFilterOf(search);
-  const after = isId("refund", search.cursor ?? "") ? search.cursor : undefined;
-  const live = after === undefined ? await readLive(adminRequest) : null;
-  const { pool } = container.database;
-  const [rows, sums] = await Promise.all([
-    listRefunds(pool, { ...filter, ...(after === undefined ? {} : { after }), limit: LIMIT + 1 }),
-    isSpan || status !== undefined ? sumRefunds(pool, filter) : null,
+type Filter = ReturnType<typeof refundFilterOf>;
+
+export default adminPage("orders.read", async (adminRequest, { search: said }) => {
+  const { container, text, language } = adminRequest;
+  const { refunds } = text;
+  const columns = refundColumns(adminRequest);
+  const own = await openOwnList(adminRequest, { list: "refunds", search: said, columns, shown: REFUND_COLUMNS_SHOWN });
+  const today = todayOf(adminRequest);
+  const search = withPeriod(said, today);
+  const filter = refundFilterOf(search);
+  const cursor = isId("refund", search.cursor ?? "") ? search.cursor : undefined;
+  const live = cursor === undefined ? await readLive(adminRequest) : null;
+  const query = savedQuery(filter.kept, today);
+  const [first, sums] = await Promise.all([
+    readRefundPage(adminRequest, search, { limit: LIMIT, columns: own.shown }),
+    query === "" ? null : sumRefunds(container.database.pool, filter.filter),
   ]);
-  const shown = rows.slice(0, LIMIT);
-  const address = (query: Record<string, string>) => `/admin/refunds?${new URLSearchParams(query)}`;
+  const words = listsText(language);
   return (
     <>
       {live}
       <Heading title={refunds.title}>
-        <ExportLinks adminRequest={adminRequest} path="/admin/refunds/export" query={kept} />
+        <ExportLinks adminRequest={adminRequest} path="/admin/refunds/export" query={filter.kept} />
       </Heading>
-      <Tabs
-        label={orders.status}
-        tabs={[
-          { href: "/admin/refunds", label: orders.any, here: status === undefined },
-          ...REFUND_STATUSES.map((each) => ({
-            href: address({ status: each }),
-            label: refunds.statuses[each],
-            here: status === each,
-          })),
-        ]}
+      <ViewTabs adminRequest={adminRequest} own={own} query={query} />
+      <FilterForm adminRequest={adminRequest} filter={filter} isOpen={said.conditions === "open"} />
+      <Chips
+        label={words.chips.label}
+        remove={text.orders.remove}
+        clear={{ label: text.clear, href: addressOf({}) }}
+        chips={chipsOf(filter, adminRequest)}
       />
-      {isSpan ? (
-        <p className="mb-3 px-1 text-sm">
-          {fill(refunds.between, words)}{" "}
-          <Link href={address(status === undefined ? {} : { status })} prefetch={false} className={`${LINK} py-3`}>
-            {text.clear}
-          </Link>
-        </p>
-      ) : null}
       {sums === null || sums.refunds === 0 ? null : (
-        <p className="mb-3 px-1 text-sm text-soft tabular-nums" data-testid="sums">
+        <p className="mt-4 px-1 text-sm text-soft tabular-nums" data-testid="sums">
           {fill(refunds.sum, { count: sums.refunds, amount: amountText(sums.amount) })}
         </p>
       )}
-      <TableCard
-        empty={<EmptyState title={status === undefined ? refunds.empty : refunds.nothing} hint={refunds.emptyHint} />}
-        caption={refunds.title}
-        columns={columnsOf(adminRequest)}
-        rows={shown.map((refund) => rowOf(refund, adminRequest))}
-      />
-      <Pager
-        words={text}
-        first={after === undefined ? null : address(kept)}
-        next={rows.length > LIMIT ? address({ ...kept, cursor: shown.at(-1)?.id ?? "" }) : null}
-      />
+      <ListTools adminRequest={adminRequest} own={own} columns={columns} query={query} />
+      <Card className="mt-4 overflow-hidden">
+        {first.rows.length === 0 ? (
+          <EmptyState title={query === "" ? refunds.empty : refunds.nothing} hint={refunds.emptyHint}>
+            {query === "" ? null : (
+              <Link href={addressOf({})} className={`${LINK} py-2.5`}>
+                {text.clear}
+              </Link>
+            )}
+          </EmptyState>
+        ) : (
+          <ListTable
+            key={`${query} ${cursor} ${own.shown}`}
+            caption={refunds.title}
+            columns={columns}
+            shown={own.shown}
+            linked={own.shown.includes("order") ? "order" : (own.shown[0] ?? "order")}
+            first={first}
+            address={addressOf(filter.kept, "/admin/refunds/rows")}
+            words={words.more}
+          >
+            <Pager
+              words={text}
+              first={cursor === undefined ? null : addressOf(filter.kept)}
+              next={first.next === null ? null : addressOf({ ...filter.kept, cursor: first.next })}
+            />
+          </ListTable>
+        )}
+      </Card>
     </>
   );
 });
 
-function columnsOf({ text }: AdminRequest): readonly Column[] {
-  const { number, order, time, amount, status } = text.refunds.columns;
+function addressOf(kept: Readonly<Record<string, string>>, path = "/admin/refunds"): string {
+  const query = new URLSearchParams(kept);
+  return `${path}?${query.size === 0 ? "view=all" : query}`;
+}
+
+function chipsOf({ q, status, from, to, kept }: Filter, { text, language }: AdminRequest) {
+  const words = listsText(language).chips;
+  const without = (...names: string[]) =>
+    addressOf(Object.fromEntries(Object.entries(kept).filter(([name]) => !names.includes(name))));
   return [
-    { key: "number", label: number, card: "body" },
-    { key: "order", label: order, card: "title" },
-    { key: "time", label: time, card: "foot" },
-    { key: "amount", label: amount, align: "end", card: "figure" },
-    { key: "status", label: status, card: "state" },
+    ...(q === undefined ? [] : [{ label: fill(words.search, { text: q }), href: without("q") }]),
+    ...(status === undefined
+      ? []
+      : [{ label: fill(words.status, { status: text.refunds.statuses[status] }), href: without("status") }]),
+    ...(from === undefined && to === undefined
+      ? []
+      : [
+          {
+            label: fill(text.refunds.between, { from: from ?? "…", to: to ?? "…" }),
+            href: without("from", "to"),
+          },
+        ]),
   ];
 }
 
-function rowOf(refund: ListedRefund, { text, language }: AdminRequest) {
-  const status = refund.status === "requested" || refund.status === "processing" ? "pending" : refund.status;
-  const why = refund.failure === null ? null : text.refunds.failures[refund.failure];
-  return {
-    key: refund.id,
-    cells: [
-      refund.number,
-      <Link
-        key="order"
-        href={`/admin/orders/${refund.orderId}`}
-        prefetch={false}
-        className="inline-block text-brand-ink underline-offset-4 after:absolute after:inset-0 hover:underline"
-      >
-        {refund.outTradeNo}
-      </Link>,
-      <time key="time" dateTime={refund.createdAt.toISOString()} className="whitespace-nowrap tabular-nums">
-        {shortTime(refund.createdAt, language)}
-      </time>,
-      <strong key="amount" className="font-semibold whitespace-nowrap tabular-nums">
-        {amountText(refund.amount)}
-      </strong>,
-      <span key="status" className="block">
-        <RefundBadge status={status} text={text} />
-        {why === null ? null : <span className="mt-1 block max-w-xs text-sm text-soft">{why}</span>}
-      </span>,
-    ],
-  };
+interface FilterFormProps {
+  readonly adminRequest: AdminRequest;
+  readonly filter: Filter;
+  readonly isOpen: boolean;
+}
+
+function FilterForm({ adminRequest, filter, isOpen }: FilterFormProps) {
+  const { text, language } = adminRequest;
+  const { orders, refunds } = text;
+  const { q, status, from, to, kept } = filter;
+  const words = listsText(language);
+  return (
+    <Card className="px-4 py-4 sm:px-5">
+      <form action="/admin/refunds">
+        <FilterFold
+          words={{ show: words.conditions, hide: words.conditionsHide }}
+          count={[status, from ?? to].filter((value) => value !== undefined).length}
+          openHref={addressOf({ ...kept, conditions: "open" })}
+          isOpen={isOpen}
+          search={
+            <Field
+              label={orders.search}
+              name="q"
+              type="search"
+              aria-keyshortcuts="/"
+              placeholder={words.refundSearch}
+              defaultValue={q}
+              maxLength={128}
+            />
+          }
+          submit={
+            <button type="submit" className={toneLook("primary")}>
+              {text.filter}
+            </button>
+          }
+        >
+          <Select
+            label={orders.status}
+            name="status"
+            defaultValue={status ?? ""}
+            options={[
+              { value: "", label: orders.any },
+              ...REFUND_STATUSES.map((value) => ({ value, label: refunds.statuses[value] })),
+            ]}
+          />
+          <DateRangePicker
+            key={`${from} ${to}`}
+            label={words.refundColumns.succeededAt}
+            names={{ from: "from", to: "to" }}
+            defaultValue={{ from, to }}
+            today={todayOf(adminRequest)}
+            sends
+          />
+        </FilterFold>
+      </form>
+    </Card>
+  );
 }

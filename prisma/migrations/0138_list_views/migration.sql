@@ -23,3 +23,7 @@ create table list_settings (
   primary key (user_id, list),
   constraint list_settings_default foreign key (default_view_id, list) references list_views (id, list)
 );
+
+-- Orders that were given back in whole or in part, for lists of them.
+create index attempts_given_back on payment_attempts (order_id) include (refunded, amount_paid)
+  where verdict = 'settles' and refunded > 0;
