@@ -21,10 +21,10 @@ afterAll(() => fixture.close());
 
 const pool = () => fixture.database.pool;
 const roll = () => rollUp({ pool: pool(), clock: fixture.clock, log: silentLog });
-type Filter = Parameters<typeof sumList>[1];
+type SummedFilter = Parameters<typeof sumList>[1];
 
 /** Every filter that days are added up by: each dimension with each of its keys, by day made or paid, whole or in part. */
-async function filters(): Promise<Filter[]> {
+async function filters(): Promise<SummedFilter[]> {
   // The first and the last key of each dimension: that of a property and, where there is one, that of none.
   const keys: [keyof OrderNarrowing, string][] = (
     await fixture.rows<{ dimension: keyof OrderNarrowing; key: string }>(
@@ -32,18 +32,18 @@ async function filters(): Promise<Filter[]> {
         union select dimension, max(key) from order_days where dimension <> 'all' group by 1`,
     )
   ).map(({ dimension, key }) => [dimension, key]);
-  const narrowed: Filter[] = [{}, { store: "sto_none" }, ...keys.map(([name, key]) => ({ [name]: key }))];
+  const narrowed: SummedFilter[] = [{}, { store: "sto_none" }, ...keys.map(([name, key]) => ({ [name]: key }))];
   const [first, now] = [beijingMidnight(beijingDay(from)), fixture.clock.now()];
   const last = beijingMidnight(beijingDay(now));
-  const spans: Filter[] = [
+  const spans: SummedFilter[] = [
     {},
     { createdTo: last },
     { createdFrom: addMs(first, DAY_MS), createdTo: addMs(last, DAY_MS) },
     { paidFrom: addMs(first, 2 * DAY_MS), paidTo: last },
     { paidTo: addMs(first, 2 * DAY_MS) },
   ];
-  const statuses: Filter[] = ["pending", "closed", "paid", "partially_refunded", "refunded"].map(
-    (status) => ({ status }) as Filter,
+  const statuses: SummedFilter[] = ["pending", "closed", "paid", "partially_refunded", "refunded"].map(
+    (status) => ({ status }) as SummedFilter,
   );
   return [
     ...narrowed.flatMap((part) => spans.map((span) => ({ ...part, ...span }))),
@@ -108,7 +108,7 @@ describe("the sum of a list", () => {
 });
 
 describe("of a list that no day is narrowed like", () => {
-  const filter: Filter = { store: "sto_a", channel: "native" };
+  const filter: SummedFilter = { store: "sto_a", channel: "native" };
 
   test("the newest orders are added up, and more are said to be there", async () => {
     const all = await sumOrders(pool(), filter);

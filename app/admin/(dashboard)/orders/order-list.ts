@@ -9,7 +9,7 @@ import { sceneText } from "#lib/texts/scene.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 import { narrowingOf, type OrdersFilter, queryOf } from "./filter.ts";
 
-type TextAndLanguage = Pick<AdminRequest, "text" | "language">;
+export type TextAndLanguage = Pick<AdminRequest, "text" | "language">;
 
 /** What is shown until somebody chooses otherwise. */
 export const ORDER_COLUMNS_SHOWN = ["number", "what", "time", "amount", "status"] as const;

@@ -100,13 +100,13 @@ export default adminPage("orders.read", async (adminRequest, { search: said }) =
 /** What the form has fields for; the rest of a filter is kept in hidden ones. */
 const hasField = (name: string): boolean => [...PLACE_NAMES, ...KIND_NAMES].some((each) => each === name);
 
-interface FilterFormProps {
+interface OrdersFormProps {
   readonly adminRequest: AdminRequest;
   readonly filter: OrdersFilter;
   readonly isOpen: boolean;
 }
 
-function FilterForm({ adminRequest, filter, isOpen }: FilterFormProps) {
+function FilterForm({ adminRequest, filter, isOpen }: OrdersFormProps) {
   const { text, language } = adminRequest;
   const { orders } = text;
   const words = listsText(language);

@@ -27,7 +27,7 @@ import { REFUND_COLUMNS_SHOWN, readRefundPage, refundColumns } from "./refund-li
 
 const LIMIT = 25;
 
-type Filter = ReturnType<typeof refundFilterOf>;
+type RefundsShown = ReturnType<typeof refundFilterOf>;
 
 export default adminPage("orders.read", async (adminRequest, { search: said }) => {
   const { container, text, language } = adminRequest;
@@ -102,7 +102,7 @@ function addressOf(kept: Readonly<Record<string, string>>, path = "/admin/refund
   return `${path}?${query.size === 0 ? "view=all" : query}`;
 }
 
-function chipsOf({ q, status, from, to, kept }: Filter, { text, language }: AdminRequest) {
+function chipsOf({ q, status, from, to, kept }: RefundsShown, { text, language }: AdminRequest) {
   const words = listsText(language).chips;
   const without = (...names: string[]) =>
     addressOf(Object.fromEntries(Object.entries(kept).filter(([name]) => !names.includes(name))));
@@ -122,13 +122,13 @@ function chipsOf({ q, status, from, to, kept }: Filter, { text, language }: Admi
   ];
 }
 
-interface FilterFormProps {
+interface RefundsFormProps {
   readonly adminRequest: AdminRequest;
-  readonly filter: Filter;
+  readonly filter: RefundsShown;
   readonly isOpen: boolean;
 }
 
-function FilterForm({ adminRequest, filter, isOpen }: FilterFormProps) {
+function FilterForm({ adminRequest, filter, isOpen }: RefundsFormProps) {
   const { text, language } = adminRequest;
   const { orders, refunds } = text;
   const { q, status, from, to, kept } = filter;

@@ -6,10 +6,8 @@ import { isId } from "#lib/base/ids.ts";
 import { type ListedRefund, listRefunds } from "#lib/storage/refunds/list-refunds.ts";
 import { listsText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../admin-request.ts";
-import { chosen } from "../orders/order-list.ts";
+import { chosen, type TextAndLanguage } from "../orders/order-list.ts";
 import { refundFilterOf } from "./filter.ts";
-
-type TextAndLanguage = Pick<AdminRequest, "text" | "language">;
 
 export const REFUND_COLUMNS_SHOWN = ["number", "order", "time", "amount", "status"] as const;
 

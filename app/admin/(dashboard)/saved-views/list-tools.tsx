@@ -12,12 +12,12 @@ import { type ListsText, listsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 import { chooseListColumns, chooseListView, removeListView, saveListView } from "./actions.ts";
-import type { ListOfPerson } from "./own-list.ts";
+import type { ShownList } from "./own-list.ts";
 import { ALL_VIEW } from "./saved-query.ts";
 
 interface ListToolsProps {
   readonly adminRequest: AdminRequest;
-  readonly own: ListOfPerson;
+  readonly own: ShownList;
   readonly columns: readonly ListColumn[];
   /** The filter as it would be saved. */
   readonly query: string;
@@ -113,7 +113,7 @@ export function ListTools({ adminRequest, own, columns, query }: ListToolsProps)
 
 interface ManagedViewProps {
   readonly view: ListView;
-  readonly own: ListOfPerson;
+  readonly own: ShownList;
   readonly adminRequest: AdminRequest;
   readonly words: ListsText["views"];
 }

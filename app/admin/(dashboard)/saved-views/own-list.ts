@@ -4,9 +4,9 @@ import type { ListColumn } from "#components/admin/list/list-types.ts";
 import { beijingDay } from "#lib/base/beijing-time.ts";
 import { type OwnList, readOwnList, type SavedList } from "#lib/storage/administration/list-views.ts";
 import type { AdminRequest } from "../../admin-request.ts";
-import { ALL_VIEW, type Search, shownOf } from "./saved-query.ts";
+import { ALL_VIEW, type SearchedFor, shownOf } from "./saved-query.ts";
 
-export interface ListOfPerson extends OwnList {
+export interface ShownList extends OwnList {
   readonly list: SavedList;
   /** The columns that are shown. */
   readonly shown: readonly string[];
@@ -22,11 +22,11 @@ export async function openOwnList(
     shown,
   }: {
     readonly list: SavedList;
-    readonly search: Search;
+    readonly search: SearchedFor;
     readonly columns: readonly ListColumn[];
     readonly shown: readonly string[];
   },
-): Promise<ListOfPerson> {
+): Promise<ShownList> {
   const own = await readOwnList(container.database.pool, { list, userId: session.user.id });
   const first = own.views.find(({ id }) => id === own.defaultViewId);
   if (first !== undefined && Object.keys(search).length === 0) {

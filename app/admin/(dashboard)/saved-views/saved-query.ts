@@ -4,10 +4,10 @@ import { daysOfPeriod, nameOfRange } from "#components/controls/day-ranges.ts";
 /** In an address: the list as it is, whatever somebody has chosen to see first. */
 export const ALL_VIEW = "all";
 
-export type Search = Readonly<Record<string, string>>;
+export type SearchedFor = Readonly<Record<string, string>>;
 
 /** Puts days in the place of `period=month`, as they are today. */
-export function withPeriod(search: Search, today: string): Search {
+export function withPeriod(search: SearchedFor, today: string): SearchedFor {
   const days = daysOfPeriod(search.period, today);
   if (days === undefined) return search;
   const { period: _, ...rest } = search;
