@@ -1,6 +1,19 @@
 -- What all migrations come to: which version of a table, function or trigger is in force. For people to read.
 -- Made by `npm run schema`; a test compares it with a migrated database. Never edited by hand, never run.
 
+create table admin_challenges (
+  challenge_hash bytea not null,
+  purpose text not null,
+  user_id text,
+  asked_by text,
+  expires_at timestamp with time zone not null,
+  constraint admin_challenges_pkey PRIMARY KEY (challenge_hash),
+  constraint admin_challenges_challenge_hash_check CHECK ((octet_length(challenge_hash) = 32)),
+  constraint admin_challenges_purpose_check CHECK ((purpose = ANY (ARRAY['register'::text, 'join'::text, 'sign_in'::text, 'second_factor'::text, 'confirm'::text]))),
+  constraint challenge_person CHECK ((((purpose = 'sign_in'::text) = (user_id IS NULL)) AND ((user_id IS NULL) = (asked_by IS NULL))))
+);
+CREATE INDEX admin_challenges_age ON admin_challenges USING btree (expires_at);
+
 create table admin_invitations (
   id text not null,
   token_hash bytea not null,
@@ -37,6 +50,45 @@ create table admin_lockouts (
   constraint admin_lockouts_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 300)))
 );
 CREATE INDEX admin_lockouts_age ON admin_lockouts USING btree (last_at);
+
+create table admin_passkeys (
+  id text not null,
+  user_id text not null,
+  credential_id bytea not null,
+  public_key bytea not null,
+  rp_id text not null,
+  counter bigint not null,
+  transports text[] not null default '{}'::text[],
+  is_synced boolean not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  last_used_at timestamp with time zone,
+  suspended_at timestamp with time zone,
+  constraint admin_passkeys_pkey PRIMARY KEY (id),
+  constraint admin_passkeys_credential_id_key UNIQUE (credential_id),
+  constraint admin_passkeys_counter_check CHECK (((counter >= 0) AND (counter <= '4294967295'::bigint))),
+  constraint admin_passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023))),
+  constraint admin_passkeys_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
+  constraint admin_passkeys_public_key_check CHECK (((octet_length(public_key) >= 1) AND (octet_length(public_key) <= 2048))),
+  constraint admin_passkeys_rp_id_check CHECK (((char_length(rp_id) >= 1) AND (char_length(rp_id) <= 253))),
+  constraint admin_passkeys_transports_check CHECK ((cardinality(transports) <= 10)),
+  constraint admin_passkeys_user_id_fkey FOREIGN KEY (user_id) REFERENCES admin_users(id) ON DELETE CASCADE
+);
+CREATE INDEX admin_passkeys_of_user ON admin_passkeys USING btree (user_id, created_at);
+CREATE TRIGGER admin_passkeys_fixed BEFORE UPDATE ON admin_passkeys FOR EACH ROW EXECUTE FUNCTION check_passkey_change();
+CREATE CONSTRAINT TRIGGER admin_passkeys_owner_left AFTER DELETE ON admin_passkeys DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_an_owner_is_left();
+
+create table admin_recovery_codes (
+  user_id text not null,
+  code_hash bytea not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint admin_recovery_codes_pkey PRIMARY KEY (user_id, code_hash),
+  constraint admin_recovery_codes_code_hash_check CHECK ((octet_length(code_hash) = 32)),
+  constraint admin_recovery_codes_user_id_fkey FOREIGN KEY (user_id) REFERENCES admin_users(id) ON DELETE CASCADE
+);
+CREATE TRIGGER admin_recovery_codes_fixed BEFORE UPDATE ON admin_recovery_codes FOR EACH ROW EXECUTE FUNCTION refuse_changed_recovery_code();
+CREATE CONSTRAINT TRIGGER admin_recovery_codes_ten AFTER INSERT ON admin_recovery_codes DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_recovery_codes();
 
 create table admin_sessions (
   id text not null,
@@ -1935,6 +1987,14 @@ CREATE TRIGGER webhook_tries_fixed BEFORE UPDATE ON webhook_tries FOR EACH ROW E
 --   refund: requested → processing
 --   refund: requested → succeeded
 
+CREATE OR REPLACE FUNCTION public.can_sign_in(person admin_users)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select person.disabled_at is null
+     and (person.password_hash is not null or exists (select from admin_passkeys p where p.user_id = person.id)) $function$;
+
 CREATE OR REPLACE FUNCTION public.channel_wants(channel notification_channels, about notifications)
  RETURNS boolean
  LANGUAGE sql
@@ -1950,8 +2010,7 @@ CREATE OR REPLACE FUNCTION public.check_an_owner_is_left()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if exists (select from admin_users)
-     and not exists (select from admin_users where role = 'owner' and disabled_at is null and password_hash is not null) then
+  if exists (select from admin_users) and not exists (select from admin_users u where u.role = 'owner' and can_sign_in(u)) then
     raise exception 'the last owner stays' using errcode = '23514', constraint = 'admin_owner_left';
   end if;
   return null;
@@ -2139,6 +2198,20 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.check_passkey_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (new.id, new.user_id, new.credential_id, new.public_key, new.rp_id, new.created_at)
+     is distinct from (old.id, old.user_id, old.credential_id, old.public_key, old.rp_id, old.created_at)
+     or new.counter < old.counter or (old.suspended_at is not null and new.suspended_at is null) then
+    raise exception 'a passkey is of one person and one key, and its counter only grows'
+      using errcode = '23514', constraint = 'passkey_fixed';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.check_promotion_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2228,6 +2301,17 @@ begin
   ) then
     raise exception 'order % is not paid by what WeChat''s bill shows', new.order_id
       using errcode = '23514', constraint = 'recovered_order';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_recovery_codes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (select count(*) from admin_recovery_codes where user_id = new.user_id) > 10 then
+    raise exception 'a person has ten recovery codes' using errcode = '23514', constraint = 'recovery_codes_ten';
   end if;
   return null;
 end $function$;
@@ -2525,7 +2609,7 @@ begin
   update admin_invitations
      set revoked_at = greatest(now(), created_at)
    where used_at is null and revoked_at is null
-     and ((created_by_id = new.id and (new.role <> 'owner' or new.disabled_at is not null or new.password_hash is null))
+     and ((created_by_id = new.id and (new.role <> 'owner' or not can_sign_in(new)))
           or (user_id = new.id and new.disabled_at is not null));
   return null;
 end $function$;
@@ -2851,6 +2935,18 @@ begin
   then
     raise exception 'the code of a store or till never changes, and none is deleted'
       using errcode = '23514', constraint = 'place_fixed';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_recovery_code()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.used_at is not null
+     or (new.user_id, new.code_hash, new.created_at) is distinct from (old.user_id, old.code_hash, old.created_at) then
+    raise exception 'a recovery code is used once' using errcode = '23514', constraint = 'recovery_code_fixed';
   end if;
   return new;
 end $function$;

@@ -43,7 +43,8 @@ export const openGuest = cache(async (): Promise<Guest> => {
   markOurCodeReached();
   const container = await openContainer();
   const { clock, box, database, deviceKey } = container;
-  const admins = createAdmins({ pool: database.pool, clock, box, passwords: adminPasswords, deviceKey });
+  const { publicUrl } = container.settings;
+  const admins = createAdmins({ pool: database.pool, clock, box, passwords: adminPasswords, deviceKey, publicUrl });
   const [head, jar] = await Promise.all([headers(), cookies()]);
   const language = chooseLanguage(jar.get(LANGUAGE_COOKIE)?.value, head.get("accept-language"), FULL_LANGUAGES);
   const token = jar.get(sessionCookie(container).name)?.value;

@@ -8,8 +8,12 @@ import type { AdminRequest } from "./admin-request.ts";
 
 const CONFIRM_PAGE = "/admin/confirm";
 
-export const confirmByOf = ({ session }: Pick<AdminRequest, "session">): ConfirmBy =>
-  session.user.hasTotp ? "code" : "password";
+/** Where there are codes, a passkey may be shown instead; where it is the only second factor, only that. */
+export function confirmByOf({ session }: Pick<AdminRequest, "session">): ConfirmBy {
+  const { hasTotp, hasPasskey } = session.user;
+  if (hasTotp) return "code";
+  return hasPasskey ? "passkey" : "password";
+}
 
 export const hasRecentSecondFactor = ({ session, container }: Pick<AdminRequest, "session" | "container">): boolean =>
   isRecentlyConfirmed(session, container.clock.now());

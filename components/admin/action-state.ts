@@ -7,12 +7,14 @@ export interface ActionState {
   readonly shown: readonly ShownOnce[];
   /** Errors by field. */
   readonly reasons?: readonly ShownReason[];
+  /** For a script that asked, as JSON. */
+  readonly data?: string;
   /** Of `confirm`. */
   readonly confirmBy?: ConfirmBy;
 }
 
-/** What a person is asked for: a code, or the password where there is no second factor. */
-export type ConfirmBy = "code" | "password";
+/** What a person is asked for: a code or a passkey, or the password where there is no second factor. */
+export type ConfirmBy = "code" | "passkey" | "password";
 
 interface ShownOnce {
   readonly label: string;

@@ -3,22 +3,36 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { type FormEvent, useState } from "react";
 import type { ConfirmationText } from "#lib/texts/zh-CN/confirmation.ts";
+import type { PasskeysText } from "#lib/texts/zh-CN/passkeys.ts";
 import { Cross } from "../controls/icons.tsx";
 import { BACKDROP, ICON_BUTTON, portalRoot, SHEET } from "../controls/look.ts";
 import { useControlWords } from "../controls/words.tsx";
 import { type ConfirmBy, type FormAction, FRESH } from "./action-state.ts";
 import { toneLook } from "./look.ts";
+import { PasskeyButton, type PasskeyPlace } from "./passkey-button.tsx";
 import { SecretField } from "./secret-field.tsx";
+
+/** How a passkey is asked for instead. */
+export interface PasskeyQuestion {
+  readonly begin: FormAction;
+  readonly finish: FormAction;
+  readonly place: PasskeyPlace;
+  readonly label: string;
+  readonly or: string;
+  readonly words: PasskeysText["browser"];
+}
 
 interface ConfirmIdentityPopupProps {
   readonly by: ConfirmBy;
   readonly words: ConfirmationText;
   readonly confirm: FormAction;
+  /** null of a person who has none. */
+  readonly passkey: PasskeyQuestion | null;
   readonly onAnswer: (isConfirmed: boolean) => void;
 }
 
 /** What `confirm-identity.tsx` brings when it is wanted. */
-export default function ConfirmIdentityPopup({ by, words, confirm, onAnswer }: ConfirmIdentityPopupProps) {
+export default function ConfirmIdentityPopup({ by, words, confirm, passkey, onAnswer }: ConfirmIdentityPopupProps) {
   const { text } = useControlWords();
   const [problem, setProblem] = useState("");
   const [isWorking, setWorking] = useState(false);
@@ -52,19 +66,33 @@ export default function ConfirmIdentityPopup({ by, words, confirm, onAnswer }: C
             </Dialog.Close>
           </div>
           <Dialog.Description className="mb-4 text-soft">{words.hint[by]}</Dialog.Description>
-          <form onSubmit={send} className="flex flex-col gap-4">
-            <SecretField by={by} words={words} />
-            <p role="alert" className="rounded-xl bg-warn-soft px-4 py-3 text-sm text-warn-ink empty:hidden">
-              {problem}
-            </p>
-            <button
-              type="submit"
-              aria-disabled={isWorking}
-              className={`${toneLook("primary")} w-full ${isWorking ? "opacity-60" : ""}`}
-            >
-              {isWorking ? words.working : words.submit}
-            </button>
-          </form>
+          {passkey === null ? null : (
+            <div className="mb-4 flex flex-col gap-4">
+              <PasskeyButton
+                kind="use"
+                {...passkey}
+                tone={by === "passkey" ? "primary" : "plain"}
+                wide
+                onDone={() => onAnswer(true)}
+              />
+              {by === "passkey" ? null : <p className="text-center text-sm text-soft">{passkey.or}</p>}
+            </div>
+          )}
+          {by === "passkey" ? null : (
+            <form onSubmit={send} className="flex flex-col gap-4">
+              <SecretField by={by} words={words} />
+              <p role="alert" className="rounded-xl bg-warn-soft px-4 py-3 text-sm text-warn-ink empty:hidden">
+                {problem}
+              </p>
+              <button
+                type="submit"
+                aria-disabled={isWorking}
+                className={`${toneLook("primary")} w-full ${isWorking ? "opacity-60" : ""}`}
+              >
+                {isWorking ? words.working : words.submit}
+              </button>
+            </form>
+          )}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

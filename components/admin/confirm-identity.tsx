@@ -4,11 +4,13 @@ import { createContext, type ReactNode, useContext, useState } from "react";
 import type { ConfirmationText } from "#lib/texts/zh-CN/confirmation.ts";
 import type { ActionState, ConfirmBy, FormAction } from "./action-state.ts";
 import type ConfirmIdentityPopup from "./confirm-identity-popup.tsx";
+import type { PasskeyQuestion } from "./confirm-identity-popup.tsx";
 
 interface IdentityQuestion {
   readonly words: ConfirmationText;
   /** Takes `secret`. */
   readonly confirm: FormAction;
+  readonly passkey: PasskeyQuestion | null;
   /** Answers whether the question would come up now. */
   readonly ask: () => Promise<ActionState>;
 }
@@ -52,7 +54,13 @@ export function useConfirmIdentity() {
   };
   const question =
     asked === undefined || confirming === null ? null : (
-      <asked.Popup by={asked.by} words={confirming.words} confirm={confirming.confirm} onAnswer={asked.answer} />
+      <asked.Popup
+        by={asked.by}
+        words={confirming.words}
+        confirm={confirming.confirm}
+        passkey={confirming.passkey}
+        onAnswer={asked.answer}
+      />
     );
   return { run, question, ask: confirming?.ask };
 }

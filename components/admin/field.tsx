@@ -8,8 +8,9 @@ interface Labelled {
 }
 
 /** A label, its input and a hint. */
-export function Field({ label, hint, ...rest }: Labelled & InputHTMLAttributes<HTMLInputElement>) {
-  const id = useId();
+export function Field({ label, hint, id: given, ...rest }: Labelled & InputHTMLAttributes<HTMLInputElement>) {
+  const made = useId();
+  const id = given ?? made;
   return (
     <Shell id={id} label={label} hint={hint}>
       <input {...rest} id={id} aria-describedby={hint === undefined ? undefined : `${id}-hint`} className={INPUT} />

@@ -3,7 +3,7 @@ import type { ConfirmBy } from "./action-state.ts";
 import { Field } from "./field.tsx";
 
 /** The code or the password, as the form's `secret`. */
-export function SecretField({ by, words }: { by: ConfirmBy; words: ConfirmationText }) {
+export function SecretField({ by, words }: { by: Exclude<ConfirmBy, "passkey">; words: ConfirmationText }) {
   return by === "code" ? (
     <Field
       label={words.code}

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { violatedConstraint } from "#lib/storage/errors.ts";
 import { listAudit } from "#lib/storage/operations/audit-log.ts";
-import { adminsFixture } from "./testing/admins-fixture.ts";
+import { adminsFixture, PUBLIC_URL } from "./testing/admins-fixture.ts";
+import { SoftwarePasskey } from "./testing/software-passkey.ts";
 
 // Goal: a link opens one account, once, with the role it was made with, and only while its maker may still make it.
 
@@ -16,7 +17,7 @@ let guests = 0;
 const address = () => `guest${++guests}@shop.test`;
 const PASSWORD = "seven green teapots";
 const accept = (token: string, name = "小王", password = PASSWORD) =>
-  own.admins.invitations.accept({ token, name, password, visitor: visitor() });
+  own.admins.invitations.accept({ token, name, way: { password }, visitor: visitor() });
 const invite = async (email = address(), role: "owner" | "clerk" = "clerk", inviter = by) =>
   (await own.admins.invitations.invite({ email, role, by: inviter })).token.reveal();
 const stateOf = async (token: string) => (await own.admins.invitations.find(token))?.state ?? null;
@@ -111,6 +112,61 @@ describe("an invitation", () => {
     await accept(token);
     const reopened = own.database.pool.query("update admin_invitations set used_at = null where used_at is not null");
     await expect(reopened).rejects.toSatisfy((cause) => violatedConstraint(cause) === "invitation_fixed");
+  });
+});
+
+describe("a passkey in place of a password", () => {
+  const byPasskey = async (token: string, passkey = new SoftwarePasskey({ origin: PUBLIC_URL })) => {
+    const options = await own.admins.invitations.beginPasskey(token);
+    if (options === null) return null;
+    const way = { passkey: passkey.create(options), passkeyName: "手机" };
+    return own.admins.invitations.accept({ token, name: "小李", way, visitor: visitor() });
+  };
+
+  test("is all that somebody new signs in with; it cannot be removed before there is a password", async () => {
+    const email = address();
+    const passkey = new SoftwarePasskey({ origin: PUBLIC_URL });
+    const token = await invite(email);
+    const session = await own.admins.sessions.find((await byPasskey(token, passkey))?.token.reveal() ?? "");
+    if (session === null) throw new Error("not signed in");
+    expect(session).toMatchObject({
+      awaitsCode: false,
+      user: { email, name: "小李", hasPassword: false, hasPasskey: true },
+    });
+    expect(await byPasskey(token)).toBeNull();
+    expect(await own.admins.signIn({ email, password: "" }, visitor())).toBeNull();
+    const response = passkey.get(await own.admins.passkeys.beginSignIn());
+    expect(await own.admins.signInByPasskey({ response, visitor: visitor() })).not.toBeNull();
+    const [kept] = await own.admins.passkeys.list(session.user.id);
+    await expect(own.admins.passkeys.remove({ session, id: kept?.id ?? "" })).rejects.toMatchObject({
+      code: "conflict",
+    });
+    expect(await own.admins.users.list()).toContainEqual(
+      expect.objectContaining({ email, awaitsReset: false, passkeys: 1 }),
+    );
+  });
+
+  test("an answer to another link is refused, and leaves the link open", async () => {
+    const [one, two] = [await invite(), await invite()];
+    const options = await own.admins.invitations.beginPasskey(one);
+    if (options === null) throw new Error("not open");
+    const way = { passkey: new SoftwarePasskey({ origin: PUBLIC_URL }).create(options), passkeyName: "x" };
+    const accepted = own.admins.invitations.accept({ token: two, name: "x", way, visitor: visitor() });
+    await expect(accepted).rejects.toMatchObject({ errors: [{ path: "passkey" }] });
+    expect(await stateOf(two)).toBe("open");
+  });
+
+  test("after a reset the old passkeys are gone, and the new one is the person's", async () => {
+    const who = await person();
+    const old = new SoftwarePasskey({ origin: PUBLIC_URL });
+    const { session } = await signedIn(who);
+    const response = old.create(await own.admins.passkeys.beginRegistration(session));
+    await own.admins.passkeys.register({ session, response, name: "old" });
+    const { token } = await own.admins.invitations.reset({ userId: who.id, by });
+    const again = old.get(await own.admins.passkeys.beginSignIn());
+    expect(await own.admins.signInByPasskey({ response: again, visitor: visitor() })).toBeNull();
+    const cookies = await byPasskey(token.reveal());
+    expect(await own.admins.sessions.find(cookies?.token.reveal() ?? "")).toMatchObject({ user: { id: who.id } });
   });
 });
 

@@ -15,11 +15,13 @@ import {
   type NewInvitation,
   revokeInvitation,
 } from "#lib/storage/administration/invitations.ts";
-import type { Devices } from "./admin-devices.ts";
+import { takeJoinChallenge } from "#lib/storage/administration/passkeys.ts";
+import { beginCreation, checkPasskeyName, type PasskeyDeps, passkeyRow, wrongPasskey } from "./admin-passkeys.ts";
 import { checkNewPassword } from "./admin-password.ts";
 import type { Role } from "./admin-roles.ts";
 import { type Cookies, makeSession, type Visitor } from "./admin-sessions.ts";
 import { type AdminDeps, checkPersonName, normalEmail } from "./admin-users.ts";
+import { type CreationOptions, verifyCreation } from "./passkey-ceremony.ts";
 
 /** The owner who makes or ends a link. */
 interface Inviter {
@@ -66,12 +68,21 @@ export interface AdminInvitations {
   revoke(revocation: { id: string; by: Inviter }): Promise<void>;
   /** null: no link ends like this. */
   find(token: string): Promise<SeenInvitation | null>;
+  /** For a passkey in place of a password. @returns null when the link is not open any more */
+  beginPasskey(token: string): Promise<CreationOptions | null>;
   /**
    * Uses the link up and signs in.
    * @returns null when the link is not open any more
-   * @throws AppError `invalid_request` at path `name` or `password`
+   * @throws AppError `invalid_request` at path `name`, `password` or `passkey`
    */
-  accept(acceptance: { token: string; name: string; password: string; visitor: Visitor }): Promise<Cookies | null>;
+  accept(acceptance: LinkAcceptance): Promise<Cookies | null>;
+}
+
+interface LinkAcceptance {
+  readonly token: string;
+  readonly name: string;
+  readonly way: { readonly password: string } | { readonly passkey: string; readonly passkeyName: string };
+  readonly visitor: Visitor;
 }
 
 const TOKEN_BYTES = 32;
@@ -80,7 +91,9 @@ const TOKEN_FORM = /^[A-Za-z0-9_-]{43}$/;
 /** 256 random bits need no slow hash; what is stored opens nothing. */
 const hashOf = (token: string): Buffer => createHash("sha256").update(token).digest();
 
-export function createAdminInvitations(deps: AdminDeps & { readonly devices: Devices }): AdminInvitations {
+type InvitationDeps = AdminDeps & PasskeyDeps;
+
+export function createAdminInvitations(deps: InvitationDeps): AdminInvitations {
   const { pool, clock } = deps;
   return {
     async invite({ email: typed, role, by }) {
@@ -118,6 +131,13 @@ export function createAdminInvitations(deps: AdminDeps & { readonly devices: Dev
         personName: found.personName,
         inviter: found.inviter,
       };
+    },
+    async beginPasskey(token) {
+      const open = await findOpen(deps, token);
+      if (open === null) return null;
+      const { id: askedBy, userId, email } = open.invitation;
+      const holder = { id: userId ?? newPersonId(clock.now()), email, name: open.personName };
+      return beginCreation(deps, { purpose: "join", holder, askedBy });
     },
     accept: (acceptance) => accept(deps, acceptance),
   };
@@ -179,27 +199,30 @@ function stateOf({ usedAt, revokedAt, expiresAt }: InvitationRow, now: Date): Se
   return expiresAt <= now ? "expired" : "open";
 }
 
-type Accepting = Parameters<AdminInvitations["accept"]>[0];
+const newPersonId = (now: Date): string => formatId("adminUser", now.getTime(), randomBytes(ID_RANDOM_BYTES));
+
+async function findOpen({ pool, clock }: InvitationDeps, token: string) {
+  const seen = TOKEN_FORM.test(token) ? await findInvitation(pool, hashOf(token)) : null;
+  return seen === null || stateOf(seen.invitation, clock.now()) !== "open" ? null : seen;
+}
 
 async function accept(
-  deps: AdminDeps & { readonly devices: Devices },
-  { token: given, name: typed, password, visitor }: Accepting,
+  deps: InvitationDeps,
+  { token: given, name: typed, way, visitor }: LinkAcceptance,
 ): Promise<Cookies | null> {
-  const { pool, clock, passwords, devices } = deps;
-  const seen = TOKEN_FORM.test(given) ? await findInvitation(pool, hashOf(given)) : null;
+  const { pool, clock, devices } = deps;
   // Hashing is slow on purpose: nobody has it done without an open link.
-  if (seen === null || stateOf(seen.invitation, clock.now()) !== "open") return null;
+  const open = await findOpen(deps, given);
+  if (open === null) return null;
   const name = checkPersonName(typed);
-  await checkNewPassword(password, seen.invitation.email);
-  const passwordHash = await passwords.hash(password);
+  const { passwordHash, passkey, newId } =
+    "password" in way
+      ? await choosePassword(deps, way.password, open.invitation)
+      : await choosePasskey(deps, way, open.invitation);
   const now = clock.now();
   let token: Secret<string> | null = null;
   const accepted = await acceptInvitation(pool, {
-    tokenHash: hashOf(given),
-    now,
-    newId: formatId("adminUser", now.getTime(), randomBytes(ID_RANDOM_BYTES)),
-    name,
-    passwordHash,
+    ...{ tokenHash: hashOf(given), now, newId, name, passwordHash, passkey },
     sessionOf(userId) {
       const made = makeSession({ userId, awaitsCode: false, visitor, confirmedAt: now }, now);
       token = made.token;
@@ -215,4 +238,32 @@ async function accept(
   });
   if (accepted === null || token === null) return null;
   return { token, device: devices.remember(visitor.device, { id: accepted.userId, passwordHash }) };
+}
+
+/** @throws AppError `invalid_request` at path `password` */
+async function choosePassword({ passwords, clock }: InvitationDeps, password: string, { email }: InvitationRow) {
+  await checkNewPassword(password, email);
+  return { passwordHash: await passwords.hash(password), passkey: null, newId: newPersonId(clock.now()) };
+}
+
+/** @throws AppError `invalid_request` at path `passkey` */
+async function choosePasskey(
+  deps: InvitationDeps,
+  { passkey: response, passkeyName }: { readonly passkey: string; readonly passkeyName: string },
+  { id: askedBy, userId }: InvitationRow,
+) {
+  const { pool, clock, site } = deps;
+  const name = checkPasskeyName(passkeyName);
+  // The authenticator keeps the id that it was told, so the person gets that very one.
+  let holder: string | null = null;
+  const made = await verifyCreation(site, response, async (hash) => {
+    holder = await takeJoinChallenge(pool, { hash, askedBy, now: clock.now() });
+    return holder !== null;
+  });
+  if (made === null || holder === null || (userId !== null && holder !== userId)) throw wrongPasskey();
+  return {
+    passwordHash: null,
+    passkey: (id: string) => passkeyRow(deps, { made, name, userId: id }),
+    newId: holder as string,
+  };
 }

@@ -18,7 +18,7 @@ export interface Person extends DeviceOwner {
 }
 
 export interface Guess {
-  readonly secret: "password" | "code";
+  readonly secret: "password" | "code" | "passkey" | "recovery";
   /** Whether the person is signed in already, or wants to be. */
   readonly at: "sign_in" | "account";
   /** null: no one has this name. */
@@ -52,7 +52,9 @@ export async function checkSecret<Result>(
 function triesOf({ devices }: SecretDeps, { secret, at, person, name, visitor }: Guess): Tried[] {
   const device = person === null ? null : devices.find(visitor.device, person);
   if (device !== null) return [{ kind: "device", name: `${device}:${secret}` }];
-  if (secret === "code") return [{ kind: "code", name: person?.id ?? name }];
+  // Whose passkey it is, nobody but its holder can say: somebody else's tries must not keep them out.
+  if (secret === "passkey" && at === "sign_in") return [{ kind: "address", name: visitor.address }];
+  if (secret !== "password") return [{ kind: "code", name: person?.id ?? name }];
   const account: Tried = { kind: "account", name };
   return at === "sign_in" ? [{ kind: "address", name: visitor.address }, account] : [account];
 }
@@ -60,8 +62,18 @@ function triesOf({ devices }: SecretDeps, { secret, at, person, name, visitor }:
 const topicOf = (person: Person | null): string => person?.id ?? "strangers";
 
 const ACTIONS = {
-  sign_in: { password: "admin.sign_in_failed", code: "admin.code_failed" },
-  account: { password: "user.password_wrong", code: "user.code_wrong" },
+  sign_in: {
+    password: "admin.sign_in_failed",
+    code: "admin.code_failed",
+    passkey: "admin.passkey_failed",
+    recovery: "admin.recovery_failed",
+  },
+  account: {
+    password: "user.password_wrong",
+    code: "user.code_wrong",
+    passkey: "user.passkey_wrong",
+    recovery: "user.recovery_wrong",
+  },
 } as const;
 
 /** An unknown name is not recorded: people type their password into the wrong field. */

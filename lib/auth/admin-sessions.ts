@@ -33,7 +33,10 @@ export interface AdminSession {
     readonly name: string | null;
     readonly role: Role;
     readonly mustChangePassword: boolean;
+    readonly hasPassword: boolean;
+    /** An authenticator's codes. */
     readonly hasTotp: boolean;
+    readonly hasPasskey: boolean;
   };
   /** The password was right, the code is still to come: nothing may be shown or done. */
   readonly awaitsCode: boolean;
@@ -175,7 +178,9 @@ const toSession = ({ session, user }: NonNullable<Awaited<ReturnType<typeof find
     name: user.name,
     role: user.role as Role,
     mustChangePassword: user.mustChangePassword,
+    hasPassword: user.passwordHash !== null,
     hasTotp: user.totpEnabledAt !== null,
+    hasPasskey: user._count.passkeys > 0,
   },
   awaitsCode: session.awaitsCode,
   confirmedAt: session.confirmedAt,

@@ -31,9 +31,12 @@ export interface AdminUser {
   readonly name: string | null;
   readonly role: Role;
   readonly mustChangePassword: boolean;
-  /** A reset took the password away, and its link was not used yet. */
+  /** A reset took every way to sign in, and its link was not used yet. */
   readonly awaitsReset: boolean;
+  readonly hasPassword: boolean;
   readonly hasTotp: boolean;
+  readonly passkeys: number;
+  readonly recoveryCodesLeft: number;
   readonly createdAt: Date;
   readonly disabledAt: Date | null;
 }
@@ -126,6 +129,8 @@ const toAdminUser = ({
   name,
   role,
   passwordHash,
+  passkeys,
+  recoveryCodesLeft,
   mustChangePassword,
   totpEnabledAt,
   createdAt,
@@ -135,7 +140,10 @@ const toAdminUser = ({
   email,
   name,
   role: role as Role,
-  awaitsReset: passwordHash === null,
+  awaitsReset: passwordHash === null && passkeys === 0,
+  hasPassword: passwordHash !== null,
+  passkeys,
+  recoveryCodesLeft,
   mustChangePassword,
   hasTotp: totpEnabledAt !== null,
   createdAt,

@@ -9,6 +9,7 @@ import {
   PAY_PAGE_ORDERS_PER_ADDRESS,
   PAY_PAGE_ORDERS_WINDOW_MS,
 } from "#lib/base/limits.ts";
+import { PASSKEY_CHALLENGES_PER_ADDRESS_PER_MINUTE } from "#lib/base/people-limits.ts";
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import {
   CODE_TRIES_PER_ADDRESS,
@@ -31,6 +32,8 @@ export interface RateLimits {
   countErasure(address: string): Promise<void>;
   /** A promotion code that somebody typed for an order: nobody tries codes until one fits. */
   countCodeTry(address: string, orderId: string): Promise<void>;
+  /** Challenges for passkeys, which anybody may ask for at the sign-in. */
+  countPasskeyChallenge(address: string): Promise<void>;
   /** Whether WeChat may be asked now because the shopper of this order says so. */
   mayAskFor(orderId: string): Promise<boolean>;
 }
@@ -49,6 +52,7 @@ export function createRateLimits(): RateLimits {
   const erasures = counter({ points: ERASURES_PER_ADDRESS_PER_HOUR, windowMs: HOUR_MS });
   const codesAtAddress = counter({ points: CODE_TRIES_PER_ADDRESS, windowMs: CODE_TRIES_WINDOW_MS });
   const codesOfOrder = counter({ points: CODE_TRIES_PER_ORDER, windowMs: CODE_TRIES_WINDOW_MS });
+  const challenges = counter({ points: PASSKEY_CHALLENGES_PER_ADDRESS_PER_MINUTE, windowMs: MINUTE_MS });
   const checks = counter({ points: 1, windowMs: CHECK_BY_SHOPPER_MS });
   return {
     countApiCall: (keyId) => spend(apiCalls, keyId),
@@ -61,6 +65,7 @@ export function createRateLimits(): RateLimits {
       await spend(codesAtAddress, callerAt(address));
       await spend(codesOfOrder, orderId);
     },
+    countPasskeyChallenge: (address) => spend(challenges, callerAt(address)),
     mayAskFor: (orderId) =>
       checks.consume(orderId).then(
         () => true,

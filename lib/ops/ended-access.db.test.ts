@@ -35,7 +35,8 @@ beforeEach(async () => {
 afterAll(() => database.close());
 
 const keysOf = ({ pool }: Database) => createApiKeys({ pool, box, lookupKey: box.deriveKey("k"), clock });
-const adminsOf = ({ pool }: Database) => createAdmins({ pool, clock, box, passwords, deviceKey });
+const adminsOf = ({ pool }: Database) =>
+  createAdmins({ pool, clock, box, passwords, deviceKey, publicUrl: "https://pay.shop.test" });
 
 let people = 0;
 async function person(role: "owner" | "clerk") {

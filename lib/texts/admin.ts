@@ -28,6 +28,7 @@ export const exportsText = choose("exports");
 export const learnerText = choose("learner");
 export const listsText = choose("lists");
 export const notificationsText = choose("notifications");
+export const passkeysText = choose("passkeys");
 export const peopleText = choose("people");
 export const promotionsText = choose("promotions");
 export const printingText = choose("printing");

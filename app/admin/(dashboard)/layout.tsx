@@ -8,11 +8,16 @@ import { StaleBanner } from "#components/admin/stale-banner.tsx";
 import { PaidVoice } from "#components/admin/voice/paid-voice.tsx";
 import { Leaf } from "#components/ui/leaf.tsx";
 import { listAlerts } from "#lib/storage/operations/alerts.ts";
-import { confirmationText } from "#lib/texts/admin.ts";
+import { confirmationText, passkeysText } from "#lib/texts/admin.ts";
 import { FULL_LANGUAGES, textsIn } from "#lib/texts/language.ts";
-import { openAdminRequest } from "../admin-request.ts";
+import { type AdminRequest, openAdminRequest } from "../admin-request.ts";
 import { changeLanguage, signOut } from "../sign-in/actions.ts";
-import { askRecentSecondFactor, confirmIdentity } from "./confirm/actions.ts";
+import {
+  askRecentSecondFactor,
+  beginPasskeyConfirmation,
+  confirmByPasskey,
+  confirmIdentity,
+} from "./confirm/actions.ts";
 import { menuEntries } from "./menu-entries.ts";
 
 const ALERTS_COUNTED = 100;
@@ -64,6 +69,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
             <ConfirmIdentityProvider
               words={confirmationText(language)}
               confirm={confirmIdentity}
+              passkey={passkeyQuestion(adminRequest)}
               ask={askRecentSecondFactor}
             >
               {children}
@@ -73,4 +79,14 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       </div>
     </>
   );
+}
+
+function passkeyQuestion({ admins, session, language }: AdminRequest) {
+  if (!session.user.hasPasskey) return null;
+  const { origin, problem } = admins.passkeys.site;
+  const { confirm: label, or, browser: words } = passkeysText(language);
+  return {
+    ...{ begin: beginPasskeyConfirmation, finish: confirmByPasskey },
+    ...{ place: { origin, problem }, label, or, words },
+  };
 }

@@ -3,22 +3,41 @@
 import { redirect } from "next/navigation";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { isAppError } from "#lib/base/app-error.ts";
-import { peopleText } from "#lib/texts/admin.ts";
+import { PASSKEY_RESPONSE_CHARS_MAX } from "#lib/base/people-limits.ts";
+import { passkeysText, peopleText } from "#lib/texts/admin.ts";
+import { deviceName } from "../(dashboard)/settings/device-name.ts";
 import { keepCookies, openGuest } from "../admin-request.ts";
 import { passwordProblem } from "../password/password-problem.ts";
-import { cameFromUs, failed } from "../run-admin-action.ts";
+import { cameFromUs, done, explain, failed } from "../run-admin-action.ts";
+
+/** @returns what the browser is asked for, as `data` */
+export async function beginJoinByPasskey(_before: ActionState, form: FormData): Promise<ActionState> {
+  const guest = await openGuest();
+  const { admins, text, language } = guest;
+  if (!(form instanceof FormData) || !(await cameFromUs(guest))) return failed(text.errors.stale);
+  try {
+    const options = await admins.invitations.beginPasskey(String(form.get("token") ?? "").slice(0, 100));
+    if (options === null) return failed(peopleText(language).join.gone.expired.join("："));
+    return { ...done(""), data: JSON.stringify(options) };
+  } catch (cause) {
+    if (!isAppError(cause)) throw cause;
+    return failed(explain(cause, text));
+  }
+}
 
 /** Not through `runAdminAction`: nobody is signed in yet, the link is the right. */
 export async function join(_before: ActionState, form: FormData): Promise<ActionState> {
   const guest = await openGuest();
   const { admins, text, visitor, language } = guest;
   if (!(form instanceof FormData) || !(await cameFromUs(guest))) return failed(text.errors.stale);
-  const words = peopleText(language).join;
-  const [token, name, password] = ["token", "name", "password"].map((field) =>
-    String(form.get(field) ?? "").slice(0, 1_000),
-  ) as [string, string, string];
+  const { join: words, devices } = peopleText(language);
+  const field = (of: string, max = 1_000) => String(form.get(of) ?? "").slice(0, max);
+  const [token, name] = [field("token"), field("name")];
+  const way = form.has("response")
+    ? { passkey: field("response", PASSKEY_RESPONSE_CHARS_MAX + 1), passkeyName: deviceName(visitor.agent, devices) }
+    : { password: field("password") };
   try {
-    const cookies = await admins.invitations.accept({ token, name, password, visitor });
+    const cookies = await admins.invitations.accept({ token, name, way, visitor });
     if (cookies === null) {
       const state = (await admins.invitations.find(token))?.state ?? "unknown";
       return failed(words.gone[state === "open" ? "unknown" : state].join("："));
@@ -26,7 +45,9 @@ export async function join(_before: ActionState, form: FormData): Promise<Action
     await keepCookies(guest, cookies);
   } catch (cause) {
     if (!isAppError(cause)) throw cause;
-    return failed(cause.errors[0]?.path === "name" ? words.badName : passwordProblem(cause, text));
+    const path = cause.errors[0]?.path;
+    if (path === "passkey") return failed(passkeysText(language).wrong);
+    return failed(path === "name" ? words.badName : passwordProblem(cause, text));
   }
   redirect("/admin");
 }

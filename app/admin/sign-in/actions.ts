@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { isAppError } from "#lib/base/app-error.ts";
 import { ADMIN_PASSWORD_CHARS_MAX } from "#lib/base/limits.ts";
+import { passkeysText } from "#lib/texts/admin.ts";
 import { FULL_LANGUAGES, HOME_LANGUAGE } from "#lib/texts/language.ts";
 import {
   CHANGE_PASSWORD,
@@ -39,15 +40,21 @@ export async function signIn(_before: ActionState, form: FormData): Promise<Acti
   redirect(awaitsCode ? ENTER_CODE : rest);
 }
 
+/** The second step: an authenticator's code, or a recovery code. */
 export async function enterCode(_before: ActionState, form: FormData): Promise<ActionState> {
   const guest = await openGuest();
-  const { admins, text, visitor, session } = guest;
+  const { admins, text, visitor, session, language } = guest;
   if (!(form instanceof FormData) || !(await cameFromUs(guest))) return failed(text.errors.stale);
   if (session === null || !session.awaitsCode) redirect(SIGN_IN);
-  const code = String(form.get("code") ?? "").slice(0, 16);
-  const entered = await unlessLocked(guest, () => admins.enterCode({ session, code, visitor }));
+  const isRecovery = form.has("recovery");
+  const code = String(form.get(isRecovery ? "recovery" : "code") ?? "").slice(0, 64);
+  const entered = await unlessLocked(guest, () =>
+    isRecovery ? admins.enterRecoveryCode({ session, code, visitor }) : admins.enterCode({ session, code, visitor }),
+  );
   if ("refusal" in entered) return entered.refusal;
-  if (entered.result === null) return failed(text.signIn.codeWrong);
+  if (entered.result === null) {
+    return failed(isRecovery ? passkeysText(language).recovery.wrong : text.signIn.codeWrong);
+  }
   await keepCookies(guest, entered.result);
   redirect("/admin");
 }

@@ -9,6 +9,8 @@ import { createPasswords } from "../admin-password.ts";
 import type { AdminSession } from "../admin-sessions.ts";
 import { type Admins, createAdmins } from "../admin-sign-in.ts";
 
+export const PUBLIC_URL = "https://pay.shop.test";
+
 /** Sign-in on a database of the test file's own. Call it once at the top of the file. */
 export function adminsFixture() {
   const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
@@ -23,7 +25,14 @@ export function adminsFixture() {
 
   let visitors = 0;
   const visitor = () => ({ address: `10.0.0.${++visitors}`, agent: "test" });
-  const deps = () => ({ pool: own.database.pool, clock, box, passwords, deviceKey: randomBytes(32) });
+  const deps = () => ({
+    pool: own.database.pool,
+    clock,
+    box,
+    passwords,
+    deviceKey: randomBytes(32),
+    publicUrl: PUBLIC_URL,
+  });
   async function person(role: "owner" | "clerk" = "clerk") {
     const email = `p${++visitors}@shop.test`;
     const { id, password } = await own.admins.users.create({ email, role, actor: "test" });

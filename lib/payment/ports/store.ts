@@ -124,7 +124,9 @@ export interface AlertDraft {
     | "channel_failing"
     | "channel_disabled"
     | "printer_failing"
-    | "print_unknown";
+    | "print_unknown"
+    | "passkey_suspended"
+    | "recovery_code_used";
   /** One alert per cause, however often it is seen. */
   readonly cause: string;
   readonly orderId: string | null;

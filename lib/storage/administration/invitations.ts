@@ -3,6 +3,7 @@ import type { Pool } from "../client.ts";
 import { brokenUnique } from "../errors.ts";
 import { type AuditEntry, recordAudit } from "../operations/audit-log.ts";
 import { type BothKinds, inPrismaTransaction, viaPrisma } from "../transaction.ts";
+import { addPasskey, type NewPasskey, passkeyConflict } from "./passkeys.ts";
 import { changePerson, clearSecrets } from "./people.ts";
 import { addSession, type NewSessionRow } from "./sessions.ts";
 
@@ -152,7 +153,9 @@ export interface JoinAcceptance {
   /** Of somebody new. */
   readonly newId: string;
   readonly name: string;
-  readonly passwordHash: string;
+  /** What they sign in with from now on: one of the two. */
+  readonly passwordHash: string | null;
+  readonly passkey: ((userId: string) => NewPasskey) | null;
   sessionOf(userId: string): NewSessionRow;
   entryOf(person: { readonly id: string; readonly email: string; readonly isNew: boolean }): AuditEntry;
 }
@@ -160,26 +163,37 @@ export interface JoinAcceptance {
 /**
  * Uses the link up, makes the person or gives them their new password, and opens a session: all or nothing.
  * @returns null when the link is not open any more
+ * @throws AppError `conflict` when the passkey is somebody's already
  */
-export function acceptInvitation(pool: Pool, acceptance: JoinAcceptance): Promise<{ readonly userId: string } | null> {
-  const { tokenHash, now, newId, name, passwordHash, sessionOf, entryOf } = acceptance;
-  return inPrismaTransaction(pool, async ({ prisma, client }) => {
-    // The statement that uses it up decides which of two at once has it.
-    const [used] = await prisma.adminInvitation.updateManyAndReturn({
-      where: { ...OPEN, tokenHash: bytes(tokenHash), expiresAt: { gt: now } },
-      data: { usedAt: now },
-      select: INVITATION,
-    });
-    if (used === undefined) return null;
-    const { email, role } = used;
-    const userId = used.userId ?? newId;
-    if (used.userId === null) {
-      await prisma.adminUser.create({ data: { id: userId, email, role, name, passwordHash, createdAt: now } });
-    } else {
-      await prisma.adminUser.update({ where: { id: userId }, data: { name, passwordHash }, select: { id: true } });
-    }
-    await addSession(prisma, sessionOf(userId));
-    await recordAudit(client, entryOf({ id: userId, email, isNew: used.userId === null }));
-    return { userId };
+export async function acceptInvitation(
+  pool: Pool,
+  acceptance: JoinAcceptance,
+): Promise<{ readonly userId: string } | null> {
+  try {
+    return await inPrismaTransaction(pool, (kinds) => acceptOnce(kinds, acceptance));
+  } catch (cause) {
+    throw passkeyConflict(cause);
+  }
+}
+
+async function acceptOnce({ prisma, client }: BothKinds, acceptance: JoinAcceptance) {
+  const { tokenHash, now, newId, name, passwordHash, passkey, sessionOf, entryOf } = acceptance;
+  // The statement that uses it up decides which of two at once has it.
+  const [used] = await prisma.adminInvitation.updateManyAndReturn({
+    where: { ...OPEN, tokenHash: bytes(tokenHash), expiresAt: { gt: now } },
+    data: { usedAt: now },
+    select: INVITATION,
   });
+  if (used === undefined) return null;
+  const { email, role } = used;
+  const userId = used.userId ?? newId;
+  if (used.userId === null) {
+    await prisma.adminUser.create({ data: { id: userId, email, role, name, passwordHash, createdAt: now } });
+  } else {
+    await prisma.adminUser.update({ where: { id: userId }, data: { name, passwordHash }, select: { id: true } });
+  }
+  if (passkey !== null) await addPasskey({ prisma }, passkey(userId));
+  await addSession(prisma, sessionOf(userId));
+  await recordAudit(client, entryOf({ id: userId, email, isNew: used.userId === null }));
+  return { userId };
 }

@@ -3,6 +3,7 @@ import type { Pool } from "../client.ts";
 import { brokenUnique, violatedConstraint } from "../errors.ts";
 import { type AuditEntry, recordAudit } from "../operations/audit-log.ts";
 import { type BothKinds, inPrismaTransaction, inTransaction, viaPrisma } from "../transaction.ts";
+import { forgetUselessCodes } from "./passkeys.ts";
 import { addSession, endSessionsOf, type NewSessionRow } from "./sessions.ts";
 
 // The people of the dashboard, with their password and second factor.
@@ -13,8 +14,10 @@ export interface PersonRow {
   /** As the person gave it; null for one made on the command line. */
   readonly name: string | null;
   readonly role: string;
-  /** null: a reset took it away, and its link was not used yet. */
+  /** null: they sign in with a passkey alone, or a reset took it away and its link was not used yet. */
   readonly passwordHash: string | null;
+  readonly passkeys: number;
+  readonly recoveryCodesLeft: number;
   readonly mustChangePassword: boolean;
   readonly totpEnabledAt: Date | null;
   readonly createdAt: Date;
@@ -31,22 +34,32 @@ const PERSON = {
   totpEnabledAt: true,
   createdAt: true,
   disabledAt: true,
+  _count: { select: { passkeys: true, recoveryCodes: { where: { usedAt: null } } } },
 } as const;
 
+interface CountedPerson extends Omit<PersonRow, "passkeys" | "recoveryCodesLeft"> {
+  readonly _count: { readonly passkeys: number; readonly recoveryCodes: number };
+}
+
+const toPerson = ({ _count: { passkeys, recoveryCodes }, ...person }: CountedPerson): PersonRow => ({
+  ...person,
+  passkeys,
+  recoveryCodesLeft: recoveryCodes,
+});
+
 export function findPerson(pool: Pool, by: { readonly id: string } | { readonly email: string }) {
-  return viaPrisma(
-    pool,
-    (prisma): Promise<PersonRow | null> => prisma.adminUser.findUnique({ where: by, select: PERSON }),
-  );
+  return viaPrisma(pool, async (prisma): Promise<PersonRow | null> => {
+    const found = await prisma.adminUser.findUnique({ where: by, select: PERSON });
+    return found === null ? null : toPerson(found);
+  });
 }
 
 /** The oldest first. */
 export function listPeople(pool: Pool) {
-  return viaPrisma(
-    pool,
-    (prisma): Promise<PersonRow[]> =>
-      prisma.adminUser.findMany({ select: PERSON, orderBy: [{ createdAt: "asc" }, { id: "asc" }] }),
-  );
+  return viaPrisma(pool, async (prisma): Promise<PersonRow[]> => {
+    const people = await prisma.adminUser.findMany({ select: PERSON, orderBy: [{ createdAt: "asc" }, { id: "asc" }] });
+    return people.map(toPerson);
+  });
 }
 
 export interface NewPerson {
@@ -134,12 +147,14 @@ export function resetPerson(
   });
 }
 
-/** Ends all sessions, takes the second factor away and lifts a pause. */
+/** Ends all sessions, takes passkeys and the second factor away and lifts a pause. */
 export async function clearSecrets(
   prisma: BothKinds["prisma"],
   { id, email }: { readonly id: string; readonly email: string },
 ): Promise<void> {
   await endSessionsOf(prisma, id);
+  await prisma.adminPasskey.deleteMany({ where: { userId: id } });
+  await prisma.adminRecoveryCode.deleteMany({ where: { userId: id } });
   await prisma.adminLockout.deleteMany({ where: { key: { in: [`account:${email}`, `code:${id}`] } } });
   const nothing = { firstPassword: null, totpSecret: null, totpEnabledAt: null, totpLastStep: null };
   await prisma.adminUser.update({
@@ -211,6 +226,7 @@ export function spendTotpCode(pool: Pool, { id, now, check, then }: TotpSpending
       remove: { totpSecret: null, totpEnabledAt: null, totpLastStep: null },
     }[then];
     await prisma.adminUser.update({ where: { id }, data, select: { id: true } });
+    if (then === "remove") await forgetUselessCodes({ prisma }, id);
     const entry = { actor: email, subject: id, at: now };
     if (then !== "take") {
       await recordAudit(client, { ...entry, action: then === "enable" ? "user.totp_on" : "user.totp_off" });

@@ -47,7 +47,10 @@ export function findSession(pool: Pool, { tokenHash, now }: { readonly tokenHash
       where: { tokenHash: new Uint8Array(tokenHash), idleUntil: { gt: now } },
     });
     if (session === null) return null;
-    const user = await prisma.adminUser.findUnique({ where: { id: session.userId, disabledAt: null } });
+    const user = await prisma.adminUser.findUnique({
+      where: { id: session.userId, disabledAt: null },
+      include: { _count: { select: { passkeys: true } } },
+    });
     return user === null ? null : { session, user };
   });
 }

@@ -1,6 +1,14 @@
 import type { AlertsText } from "../zh-CN/alerts.ts";
 
 export const alerts: AlertsText = {
+  recovery_code_used: [
+    "Somebody signed in with a recovery code",
+    "A recovery code was used up; whose it was and how many are left is below. If it was not them, reset their sign-in in Settings → People at once.",
+  ],
+  passkey_suspended: [
+    "A passkey may have been copied and was suspended",
+    "The count of uses of a passkey went back, as a copy's would; neither signs in any more. Check with its owner, then reset their sign-in in Settings → People.",
+  ],
   amount_mismatch: [
     "Payment differs from the order",
     "A notice's amount or merchant differs from the order, and WeChat was asked. Money that it confirms is listed as extra: refund it.",

@@ -5,6 +5,7 @@ export const confirmation: ConfirmationText = {
   hint: {
     code: "This step matters. Please enter a code once more",
     password: "This step matters. Please enter your password once more",
+    passkey: "This step matters. Please confirm with your passkey once more",
   },
   code: "Code",
   codeHint: "Open your authenticator app and enter the 6 digits",

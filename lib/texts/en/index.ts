@@ -20,6 +20,7 @@ import { notifications } from "./notifications.ts";
 import { offers } from "./offers.ts";
 import { order } from "./order.ts";
 import { page } from "./page.ts";
+import { passkeys } from "./passkeys.ts";
 import { pay } from "./pay.ts";
 import { people } from "./people.ts";
 import { poster } from "./poster.ts";
@@ -57,6 +58,7 @@ export const dictionary: Dictionary = {
     offers,
     order,
     page,
+    passkeys,
     pay,
     people,
     poster,

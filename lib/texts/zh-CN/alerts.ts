@@ -2,6 +2,14 @@
 export type AlertsText = Readonly<Record<string, readonly [title: string, hint: string]>>;
 
 export const alerts: AlertsText = {
+  recovery_code_used: [
+    "有人用恢复码登录",
+    "一个恢复码被用掉了，是谁、还剩几个见下方。若不是本人，请立即到「设置 · 人员」重设这个人的登录。",
+  ],
+  passkey_suspended: [
+    "通行密钥可能被复制，已停用",
+    "一个通行密钥的使用次数倒退了，可能有人复制了它，两份都不能再登录。请核实本人，再到「设置 · 人员」重设登录。",
+  ],
   amount_mismatch: [
     "付款与订单不符",
     "一条付款通知的金额或商户信息与订单不符，系统已向微信核实。若微信确认，钱会列在订单的多收款里，请核实后退给顾客。",

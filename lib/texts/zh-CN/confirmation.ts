@@ -1,7 +1,11 @@
 /** Asking a person who is signed in to show the second factor again. */
 export const confirmation = {
   title: "确认是你本人",
-  hint: { code: "这一步比较重要，请再输入一次验证码", password: "这一步比较重要，请再输入一次登录密码" },
+  hint: {
+    code: "这一步比较重要，请再输入一次验证码",
+    password: "这一步比较重要，请再输入一次登录密码",
+    passkey: "这一步比较重要，请用通行密钥再确认一次",
+  },
   code: "验证码",
   codeHint: "打开验证器应用，输入 6 位数字",
   password: "登录密码",

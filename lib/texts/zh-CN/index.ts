@@ -19,6 +19,7 @@ import { type NotificationsText, notifications } from "./notifications.ts";
 import { type OffersText, offers } from "./offers.ts";
 import { type OrderText, order } from "./order.ts";
 import { type PageText, page } from "./page.ts";
+import { type PasskeysText, passkeys } from "./passkeys.ts";
 import { type PayText, pay } from "./pay.ts";
 import { type PeopleText, people } from "./people.ts";
 import { type PosterText, poster } from "./poster.ts";
@@ -54,6 +55,7 @@ export interface Dictionary {
   readonly offers: OffersText;
   readonly order: OrderText;
   readonly page: PageText;
+  readonly passkeys: PasskeysText;
   readonly pay: PayText;
   readonly people: PeopleText;
   readonly poster: PosterText;
@@ -92,6 +94,7 @@ export const dictionary: Dictionary = {
     offers,
     order,
     page,
+    passkeys,
     pay,
     people,
     poster,

@@ -11,12 +11,12 @@ import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { closesItself, type ListedAlert, listAlerts } from "#lib/storage/operations/alerts.ts";
-import { doctorText, notificationsText } from "#lib/texts/admin.ts";
+import { doctorText, notificationsText, peopleText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
 import { readLive } from "../live.tsx";
 import { acknowledge, reopen } from "./actions.ts";
-import { alertLink } from "./alert-link.ts";
+import { ABOUT_PEOPLE, alertLink } from "./alert-link.ts";
 
 const LIMIT = 20;
 
@@ -58,6 +58,7 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
 function linkText({ kind, orderId, detail }: ListedAlert, { text, language }: AdminRequest): string {
   if (orderId !== null) return text.alerts.toOrder;
   if (kind.startsWith("health_")) return doctorText(language).title;
+  if (ABOUT_PEOPLE.includes(kind)) return peopleText(language).title;
   if (kind.startsWith("channel_")) return notificationsText(language).page.title;
   return typeof detail.link === "string" ? text.orders.title : `${text.reconciliation.title} ${detail.day}`;
 }
@@ -72,7 +73,8 @@ function AlertCard({ alert, adminRequest }: { alert: ListedAlert; adminRequest: 
     alert.detail.transactionId ??
     alert.detail.day ??
     alert.detail.figure ??
-    alert.detail.channel;
+    alert.detail.channel ??
+    alert.detail.email;
   const link = alertLink(alert);
   return (
     <Card className="px-4 py-4 sm:px-5" data-testid="alert">

@@ -2,15 +2,16 @@ import Link from "next/link";
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { Field } from "#components/admin/field.tsx";
 import { toneLook } from "#components/admin/look.ts";
+import { PasskeyButton } from "#components/admin/passkey-button.tsx";
 import { SignInFrame } from "#components/admin/sign-in-frame.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import type { SeenInvitation } from "#lib/auth/admin-invitations.ts";
 import { PERSON_NAME_CHARS_MAX } from "#lib/base/people-limits.ts";
-import { peopleText } from "#lib/texts/admin.ts";
+import { passkeysText, peopleText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { type Guest, openGuest, SIGN_IN } from "../../admin-request.ts";
 import { LanguageSwitch } from "../../language-switch.tsx";
-import { join } from "../actions.ts";
+import { beginJoinByPasskey, join } from "../actions.ts";
 
 /** Opening the link uses nothing up: messengers and proxies look at links too. Only the form does. */
 export default async function Join({ params }: { params: Promise<{ token: string }> }) {
@@ -46,9 +47,13 @@ function aboutOf({ isReset, inviter, role }: SeenInvitation, { language, text }:
   return fill(inviter === null ? words.invitedByCommand : words.invited, values);
 }
 
+const NAME = "join-name";
+
 function JoinForm({ token, seen, guest }: { token: string; seen: SeenInvitation; guest: Guest }) {
-  const { text, language, session } = guest;
+  const { text, language, session, admins } = guest;
   const words = peopleText(language).join;
+  const passkeys = passkeysText(language);
+  const { site } = admins.passkeys;
   return (
     <>
       {session === null ? null : (
@@ -68,6 +73,7 @@ function JoinForm({ token, seen, guest }: { token: string; seen: SeenInvitation;
           label={words.name}
           hint={words.nameHint}
           name="name"
+          id={NAME}
           defaultValue={seen.personName ?? ""}
           autoComplete="name"
           required
@@ -84,6 +90,22 @@ function JoinForm({ token, seen, guest }: { token: string; seen: SeenInvitation;
           maxLength={256}
         />
       </ActionForm>
+      {site.problem === null ? (
+        <>
+          <p className="my-4 text-center text-sm text-soft">{passkeys.or}</p>
+          <PasskeyButton
+            kind="create"
+            begin={beginJoinByPasskey}
+            finish={join}
+            place={{ origin: site.origin, problem: site.problem }}
+            label={passkeys.join}
+            words={passkeys.browser}
+            wide
+            fieldId={NAME}
+            hidden={{ token }}
+          />
+        </>
+      ) : null}
     </>
   );
 }

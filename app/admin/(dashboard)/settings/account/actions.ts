@@ -3,8 +3,9 @@
 import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { isAppError } from "#lib/base/app-error.ts";
-import { peopleText } from "#lib/texts/admin.ts";
-import type { AdminRequest } from "../../../admin-request.ts";
+import { passkeysText, peopleText } from "#lib/texts/admin.ts";
+import { type AdminRequest, keepCookies } from "../../../admin-request.ts";
+import { passwordProblem } from "../../../password/password-problem.ts";
 import { done, failed, runAdminAction } from "../../../run-admin-action.ts";
 
 const codeForm = z.object({ code: z.string().max(16) });
@@ -61,6 +62,27 @@ export async function changeName(_before: ActionState, form: FormData): Promise<
         throw cause;
       }
       return done(words.own.nameSaved);
+    },
+  });
+}
+
+/** Of somebody who has signed in with a passkey alone until now: the passkey is asked for once more in place of the old one. */
+export async function choosePassword(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: null,
+    confirmed: true,
+    form,
+    schema: z.object({ next: z.string().max(1_000) }),
+    audit: null,
+    async work(adminRequest, { next }) {
+      const { admins, session, visitor, text, language } = adminRequest;
+      try {
+        await keepCookies(adminRequest, await admins.changePassword({ session, visitor, current: "", next }));
+      } catch (cause) {
+        if (isAppError(cause)) return failed(passwordProblem(cause, text));
+        throw cause;
+      }
+      return done(passkeysText(language).setPassword.done);
     },
   });
 }

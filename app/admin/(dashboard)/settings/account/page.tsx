@@ -6,18 +6,26 @@ import { toneLook } from "#components/admin/look.ts";
 import { OfflinePageSwitch } from "#components/admin/offline-page.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { PERSON_NAME_CHARS_MAX } from "#lib/base/people-limits.ts";
-import { peopleText } from "#lib/texts/admin.ts";
+import { passkeysText, peopleText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { PasswordForm } from "../../../password/password-form.tsx";
 import { SessionList } from "../session-list.tsx";
-import { changeName, removeTotp, startTotp } from "./actions.ts";
+import { changeName, choosePassword, removeTotp, startTotp } from "./actions.ts";
+import { PasskeyList } from "./passkey-list.tsx";
+import { RecoverySection } from "./recovery-section.tsx";
 
 export default adminPage(null, async (adminRequest, { search }) => {
   const { text, session, admins, language } = adminRequest;
   const words = peopleText(language);
   const { own } = words;
-  const sessions = await admins.sessions.list(session.user.id);
+  const [sessions, passkeys, users] = await Promise.all([
+    admins.sessions.list(session.user.id),
+    admins.passkeys.list(session.user.id),
+    admins.users.list(),
+  ]);
+  const left = users.find(({ id }) => id === session.user.id)?.recoveryCodesLeft ?? 0;
+  const { title, recovery, setPassword } = passkeysText(language);
   return (
     <>
       <Heading title={text.account.title} />
@@ -39,14 +47,26 @@ export default adminPage(null, async (adminRequest, { search }) => {
           </ActionForm>
         </Card>
       </Section>
+      <Section title={title}>
+        <PasskeyList passkeys={passkeys} adminRequest={adminRequest} />
+      </Section>
       <Section title={text.account.factor}>
         <Card className="max-w-2xl px-4 py-4 sm:px-5">
           <SecondFactor adminRequest={adminRequest} begun={search.factor === "begin"} />
         </Card>
       </Section>
-      <Section title={text.password.submit}>
+      <Section title={recovery.title}>
         <Card className="max-w-2xl px-4 py-4 sm:px-5">
-          <PasswordForm text={text} email={session.user.email} />
+          <RecoverySection left={left} adminRequest={adminRequest} />
+        </Card>
+      </Section>
+      <Section title={session.user.hasPassword ? text.password.submit : setPassword.title}>
+        <Card className="max-w-2xl px-4 py-4 sm:px-5">
+          {session.user.hasPassword ? (
+            <PasswordForm text={text} email={session.user.email} />
+          ) : (
+            <NewPasswordForm adminRequest={adminRequest} />
+          )}
         </Card>
       </Section>
       <Section title={words.sessions.title}>
@@ -103,5 +123,28 @@ async function SecondFactor({ adminRequest, begun }: { adminRequest: AdminReques
         {code}
       </ActionForm>
     </div>
+  );
+}
+
+function NewPasswordForm({ adminRequest: { text, session, language } }: { adminRequest: AdminRequest }) {
+  const { setPassword } = passkeysText(language);
+  return (
+    <>
+      <p className="mb-4">{setPassword.hint}</p>
+      <ActionForm action={choosePassword} submit={setPassword.submit} working={text.working} wide>
+        {/* For password managers. */}
+        <input type="email" name="email" defaultValue={session.user.email} autoComplete="username" readOnly hidden />
+        <Field
+          label={text.password.next}
+          hint={text.password.rule}
+          name="next"
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={10}
+          maxLength={256}
+        />
+      </ActionForm>
+    </>
   );
 }
