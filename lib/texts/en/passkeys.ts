@@ -56,6 +56,7 @@ export const passkeys: PasskeysText = {
     remake: "Make new ones",
     remakeHint: "All old recovery codes end at once.",
     made: "Save these 10 recovery codes now; they are not shown again",
+    code: "Recovery code",
     codes: "Recovery codes",
     file: "Lingfu recovery codes",
     print: "Print",

@@ -17,6 +17,8 @@ export const people: PeopleText = {
     since: "Joined",
     factors: "Sign-in",
     password: "Password",
+    passkeys: "Passkeys: {count}",
+    recovery: "Recovery codes: {count}",
     totp: "Authenticator",
     none: "Password only; a second factor is recommended",
     cut: "Password and second factor were removed; waits for the person to use the link",

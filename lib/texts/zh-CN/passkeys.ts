@@ -55,6 +55,7 @@ export const passkeys = {
     remake: "重新生成",
     remakeHint: "旧的恢复码立即全部失效。",
     made: "请现在保存这 10 个恢复码，离开后不再显示",
+    code: "恢复码",
     codes: "恢复码",
     file: "灵付恢复码",
     print: "打印",

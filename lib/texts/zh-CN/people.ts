@@ -18,6 +18,8 @@ export const people = {
     since: "加入时间",
     factors: "登录保护",
     password: "密码",
+    passkeys: "通行密钥 {count} 个",
+    recovery: "恢复码 {count} 个",
     totp: "验证器",
     none: "只有密码，建议开启两步验证",
     cut: "密码和两步验证都已取消，等待本人用链接重设",

@@ -80,7 +80,7 @@ function RecoveryForm({ guest: { text, language } }: { guest: Guest }) {
   return (
     <ActionForm action={enterCode} submit={text.signIn.submit} working={text.working} wide>
       <Field
-        label={recovery.title}
+        label={recovery.code}
         name="recovery"
         autoComplete="off"
         autoCapitalize="none"

@@ -5,7 +5,7 @@ import { peopleText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { RIGHT_GROUPS } from "./role-groups.ts";
 
-const CELL = "px-1 py-2.5 text-center align-top first:pl-4 last:pr-4 sm:px-4";
+const CELL = "px-0.5 py-2.5 text-center align-top first:pr-2 first:pl-4 last:pr-3 sm:px-4";
 
 /** What each role may do, from the very table that every action asks. */
 export function RoleTable({ adminRequest: { text, language } }: { adminRequest: AdminRequest }) {
@@ -20,7 +20,7 @@ export function RoleTable({ adminRequest: { text, language } }: { adminRequest: 
               {words.action}
             </th>
             {ROLES.map((role) => (
-              <th key={role} scope="col" className={`${CELL} font-semibold whitespace-nowrap`}>
+              <th key={role} scope="col" className={`${CELL} font-semibold whitespace-nowrap max-sm:text-xs`}>
                 {text.roles[role]}
               </th>
             ))}

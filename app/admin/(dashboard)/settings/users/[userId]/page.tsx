@@ -53,10 +53,19 @@ export default adminPage("users.manage", async (adminRequest, { params }) => {
   );
 });
 
+/** What they sign in with, in words. */
 function factorsOf(user: AdminUser, { language, text }: AdminRequest): string {
   const { facts } = peopleText(language);
   if (user.awaitsReset) return facts.cut;
-  return user.hasTotp ? [facts.password, facts.totp].join(text.listComma) : facts.none;
+  if (!user.hasTotp && user.passkeys === 0) return facts.none;
+  return [
+    user.hasPassword ? facts.password : null,
+    user.passkeys > 0 ? fill(facts.passkeys, { count: user.passkeys }) : null,
+    user.hasTotp ? facts.totp : null,
+    user.recoveryCodesLeft > 0 ? fill(facts.recovery, { count: user.recoveryCodesLeft }) : null,
+  ]
+    .filter((each) => each !== null)
+    .join(text.listComma);
 }
 
 function PersonActions({ user, adminRequest }: { user: AdminUser; adminRequest: AdminRequest }) {
