@@ -6,6 +6,8 @@ const EXPECTED = `
                      owner finance clerk viewer
   orders.read        y     y       y     y
   orders.ask         y     y       y     -
+  orders.messages    y     y       -     -
+  deliveries.resend  y     y       y     -
   orders.close       y     y       y     -
   orders.export      y     y       -     -
   refunds.create     y     y       -     -

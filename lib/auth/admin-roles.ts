@@ -7,6 +7,10 @@ const RIGHTS = {
   /** Dashboard, orders, refunds, alerts: to look at. */
   "orders.read": ["owner", "finance", "clerk", "viewer"],
   "orders.ask": ["owner", "finance", "clerk"],
+  /** The bytes of messages to and from WeChat; that there were some, everybody sees. */
+  "orders.messages": ["owner", "finance"],
+  /** To send a webhook or a message to people again. */
+  "deliveries.resend": ["owner", "finance", "clerk"],
   "orders.close": ["owner", "finance", "clerk"],
   /** Files of orders, refunds and months: the whole business in one download. */
   "orders.export": ["owner", "finance"],

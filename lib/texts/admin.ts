@@ -32,5 +32,6 @@ export const passkeysText = choose("passkeys");
 export const peopleText = choose("people");
 export const promotionsText = choose("promotions");
 export const printingText = choose("printing");
+export const storyText = choose("story");
 export const tillsText = choose("tills");
 export const webhooksText = choose("webhooks");

@@ -63,6 +63,15 @@ const END = statement("end_notifications")`
     update notification_deliveries
        set status = $3, check_at = null, ended_at = $4, last_answer = $5, message_id = $6, tries = tries + $7
      where channel_id = $1 and notification_id = any ($2::bigint[]) and status = 'pending'`;
+const RESEND = statement("resend_notification")`
+    with due as (
+      update notification_deliveries d set status = 'pending', check_at = $4, ended_at = null, tries = 0
+        from notifications n, notification_channels c
+       where d.notification_id = $1 and d.channel_id = $2 and n.id = d.notification_id and n.order_id = $3 and c.id = d.channel_id
+         and c.paused_at is null and c.disabled_at is null
+      returning d.channel_id
+    )
+    select graphile_worker.add_job('deliver-notifications', json_build_object('channelId', channel_id)) from due`;
 const POSTPONE = statement("postpone_notifications")`
     update notification_deliveries
        set check_at = $3, last_answer = coalesce($4, last_answer), tries = tries + $5
@@ -147,6 +156,13 @@ export function notificationOutbox(pool: pg.Pool) {
     },
     async postpone({ channelId, ids }: Pick<MessageEnd, "channelId" | "ids">, until: Date): Promise<void> {
       if (ids.length > 0) await run(pool, POSTPONE, [channelId, ids, until, null, 0]);
+    },
+    /** Sends a message about this order again. @returns false for a channel that is paused or disabled, or no message about the order */
+    async resend(
+      { notificationId, channelId }: { readonly notificationId: string; readonly channelId: string },
+      { orderId, now }: { readonly orderId: string; readonly now: Date },
+    ): Promise<boolean> {
+      return ((await run(pool, RESEND, [notificationId, channelId, orderId, now])).rowCount ?? 0) > 0;
     },
     release: async (channelId: string): Promise<void> => void (await run(pool, RELEASE, [channelId])),
     /** The message has arrived, which also ends a failure of the channel. */

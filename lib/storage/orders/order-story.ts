@@ -1,8 +1,11 @@
 import type pg from "pg";
 import type { Attempt, Refund } from "#lib/payment/index.ts";
+import type { WebhookTry } from "../../../prisma/generated/client.ts";
 import { type ListedAlert, listAlerts } from "../operations/alerts.ts";
 import { type ListedAudit, listAudit } from "../operations/audit-log.ts";
+import { type ListedMessage, listGatewayMessages } from "../operations/gateway-messages.ts";
 import { viaPrisma } from "../transaction.ts";
+import { type OrderDecisions, readOrderDecisions } from "./order-decisions.ts";
 
 /** What happened around an order, for people: everything that is not in the order itself. */
 export interface OrderStory {
@@ -16,6 +19,10 @@ export interface OrderStory {
   readonly webhooks: readonly WebhookFacts[];
   readonly alerts: readonly ListedAlert[];
   readonly audit: readonly ListedAudit[];
+  readonly messages: readonly ListedMessage[];
+  readonly decisions: OrderDecisions;
+  readonly pushes: readonly PushFacts[];
+  readonly prints: readonly PrintFacts[];
 }
 
 export interface AttemptFacts
@@ -23,6 +30,8 @@ export interface AttemptFacts
   readonly amountPaid: number;
   readonly endedAt: Date | null;
   readonly failure: string | null;
+  /** What its payment is believed by; null: it was not paid. */
+  readonly confirmedBy: string | null;
 }
 
 export interface RefundFacts
@@ -37,6 +46,12 @@ export interface RefundFacts
 }
 
 export interface WebhookFacts {
+  readonly eventId: string;
+  readonly endpointId: string;
+  readonly isEnded: boolean;
+  readonly log: readonly WebhookTryFacts[];
+  readonly payload: string;
+  readonly nextAt: Date | null;
   readonly type: string;
   readonly createdAt: Date;
   readonly url: string;
@@ -47,7 +62,36 @@ export interface WebhookFacts {
   readonly endedAt: Date | null;
 }
 
+type WebhookTryFacts = Pick<WebhookTry, "number" | "startedAt" | "durationMs" | "status" | "answer" | "error">;
+
+/** A message to people on its way to one channel. */
+export interface PushFacts {
+  readonly notificationId: string;
+  readonly channelId: string;
+  readonly channel: string;
+  readonly kind: string;
+  readonly recovered: boolean;
+  readonly status: string;
+  readonly tries: number;
+  readonly lastAnswer: string | null;
+  readonly createdAt: Date;
+  readonly endedAt: Date | null;
+}
+
+/** A receipt on its way to a printer. */
+export interface PrintFacts {
+  readonly id: string;
+  readonly kind: string;
+  readonly printer: string;
+  readonly status: string;
+  readonly lastAnswer: string | null;
+  readonly createdAt: Date;
+  readonly createdBy: string | null;
+  readonly endedAt: Date | null;
+}
+
 const EVENTS_MAX = 200;
+const WEBHOOK_TRIES_SHOWN = 30;
 
 // SQL: joined by a number inside the notice's jsonb, of which there is an index.
 const NOTICES = `
@@ -57,16 +101,21 @@ const NOTICES = `
    where a.order_id = $1 order by n.received_at limit $2`;
 
 export async function readOrderStory(pool: pg.Pool, orderId: string): Promise<OrderStory> {
-  const [attempts, notices, refunds, webhooks, alerts] = await Promise.all([
+  const [attempts, notices, refunds, webhooks, alerts, messages, decisions, pushes, prints] = await Promise.all([
     readAttemptFacts(pool, orderId),
     pool.query<OrderStory["notices"][number]>(NOTICES, [orderId, EVENTS_MAX]),
     readRefundFacts(pool, orderId),
     readWebhookFacts(pool, orderId),
     listAlerts(pool, { orderId, limit: EVENTS_MAX }),
+    listGatewayMessages(pool, orderId, EVENTS_MAX),
+    readOrderDecisions(pool, orderId),
+    readPushFacts(pool, orderId),
+    readPrintFacts(pool, orderId),
   ]);
   const subjects = [orderId, ...refunds.map(({ id }) => id)];
   const audit = await listAudit(pool, { subjects, limit: EVENTS_MAX });
-  return { attempts, notices: notices.rows, refunds, webhooks, alerts, audit };
+  const found = { attempts, notices: notices.rows, refunds, webhooks, alerts, audit };
+  return { ...found, messages, decisions, pushes, prints };
 }
 
 const readAttemptFacts = (pool: pg.Pool, orderId: string) =>
@@ -80,6 +129,7 @@ const readAttemptFacts = (pool: pg.Pool, orderId: string) =>
         verdict: true,
         transactionId: true,
         amountPaid: true,
+        confirmedBy: true,
         failure: true,
         createdAt: true,
         paidAt: true,
@@ -128,20 +178,57 @@ const readWebhookFacts = (pool: pg.Pool, orderId: string) =>
         lastStatus: true,
         lastError: true,
         endedAt: true,
-        event: { select: { type: true, createdAt: true } },
-        endpoint: { select: { url: true } },
+        eventId: true,
+        endpointId: true,
+        checkAt: true,
+        event: { select: { type: true, createdAt: true, payload: true } },
+        endpoint: { select: { url: true, disabledAt: true } },
+        log: { orderBy: { number: "asc" }, take: WEBHOOK_TRIES_SHOWN },
       },
       orderBy: { event: { createdAt: "asc" } },
       take: EVENTS_MAX,
     });
     return rows.map(
-      ({ event, endpoint, status, ...row }): WebhookFacts => ({
+      ({ event, endpoint, status, checkAt, ...row }): WebhookFacts => ({
         ...event,
-        ...endpoint,
         ...row,
+        url: endpoint.url,
+        isEnded: endpoint.disabledAt !== null,
+        nextAt: checkAt,
         status: status as WebhookFacts["status"],
       }),
     );
+  });
+
+const readPushFacts = (pool: pg.Pool, orderId: string) =>
+  viaPrisma(pool, async (prisma) => {
+    const rows = await prisma.notificationDelivery.findMany({
+      where: { notification: { orderId } },
+      include: { notification: true, channel: { select: { name: true } } },
+      orderBy: { notificationId: "asc" },
+      take: EVENTS_MAX,
+    });
+    return rows.map(({ notificationId, channelId, status, tries, lastAnswer, endedAt, notification, channel }) => ({
+      ...{ notificationId: String(notificationId), channelId, status, tries, lastAnswer, endedAt },
+      channel: channel.name,
+      kind: notification.kind,
+      recovered: notification.recovered,
+      createdAt: notification.createdAt,
+    }));
+  });
+
+const readPrintFacts = (pool: pg.Pool, orderId: string) =>
+  viaPrisma(pool, async (prisma) => {
+    const rows = await prisma.printJob.findMany({
+      where: { orderId },
+      include: { printer: { select: { name: true } } },
+      orderBy: { id: "asc" },
+      take: EVENTS_MAX,
+    });
+    return rows.map(({ id, kind, status, lastAnswer, createdAt, createdBy, endedAt, printer }) => ({
+      ...{ id: String(id), kind, status, lastAnswer, createdAt, createdBy, endedAt },
+      printer: printer.name,
+    }));
   });
 
 // SQL: asked every few seconds by each open page of the dashboard, and so one cheap statement.
@@ -155,13 +242,19 @@ export async function readOrdersPulse(pool: pg.Pool): Promise<string> {
   return rows[0]?.pulse ?? "";
 }
 
-/** The same for one order: refunds and notices change its version, webhooks do not. */
+/** The same for one order: refunds and notices change its version, webhooks, messages and prints do not. */
 export async function readOrderPulse(pool: pg.Pool, orderId: string): Promise<string> {
   const { rows } = await pool.query<{ pulse: string }>(
     `select concat_ws('-', (select version from orders where id = $1),
        (select max(id) from alerts where order_id = $1), (select max(id) from audit_log where subject = $1),
        (select concat_ws('.', count(*), sum(d.tries), max(d.ended_at))
-          from webhook_events e join webhook_deliveries d on d.event_id = e.id where e.order_id = $1)) as pulse`,
+          from webhook_events e join webhook_deliveries d on d.event_id = e.id where e.order_id = $1),
+       (select concat_ws('.', count(*), sum(d.tries), max(d.ended_at))
+          from notifications n join notification_deliveries d on d.notification_id = n.id where n.order_id = $1),
+       (select concat_ws('.', max(id), max(ended_at)) from print_jobs where order_id = $1),
+       (select max(m.id) from payment_attempts a join gateway_messages m on m.number = a.number and m.about = 'trade' where a.order_id = $1),
+       (select max(m.id) from refunds r join gateway_messages m on m.number = r.number and m.about = 'refund' where r.order_id = $1)
+     ) as pulse`,
     [orderId],
   );
   return rows[0]?.pulse ?? "";

@@ -151,8 +151,6 @@ export const admin: AdminText = {
     items: "Items",
     discount: "Discount",
     total: "Total",
-    payPageLabel: "Pay page",
-    payPage: "Open",
     facts: "Details",
     story: "What happened",
     actions: "Actions",

@@ -30,6 +30,7 @@ import { promotions } from "./promotions.ts";
 import { scene } from "./scene.ts";
 import { schedule } from "./schedule.ts";
 import { shop } from "./shop.ts";
+import { story } from "./story.ts";
 import { tills } from "./tills.ts";
 import { webhooks } from "./webhooks.ts";
 
@@ -68,6 +69,7 @@ export const dictionary: Dictionary = {
     scene,
     schedule,
     shop,
+    story,
     tills,
     webhooks,
   },

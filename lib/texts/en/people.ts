@@ -112,6 +112,8 @@ export const people: PeopleText = {
     rights: {
       "orders.read": "See orders, refunds and figures",
       "orders.ask": "Query an order at WeChat",
+      "orders.messages": "See raw messages to and from WeChat",
+      "deliveries.resend": "Send webhooks and notifications again",
       "orders.close": "Close orders",
       "orders.export": "Export orders, refunds and statements",
       "refunds.create": "Refund",

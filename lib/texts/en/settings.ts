@@ -104,6 +104,9 @@ export const settings: SettingsText = {
     columns: { time: "Time", who: "Who", what: "What", subject: "On" },
     actions: {
       "order.ask": "Asked WeChat about an order",
+      "webhook.resend": "Sent a webhook again",
+      "notification.resend": "Sent a notification again",
+      "order.replay": "Had the sandbox send its notifications again",
       "order.close": "Closed an order",
       "counter.order": "Made an order at the counter",
       "counter.settings": "Changed the counter’s settings",

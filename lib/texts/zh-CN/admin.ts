@@ -145,8 +145,6 @@ export const admin = {
     items: "商品",
     discount: "优惠",
     total: "合计",
-    payPageLabel: "付款页",
-    payPage: "打开",
     facts: "订单信息",
     story: "全部经过",
     actions: "操作",

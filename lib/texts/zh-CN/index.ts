@@ -29,6 +29,7 @@ import { type PromotionsText, promotions } from "./promotions.ts";
 import { type SceneText, scene } from "./scene.ts";
 import { type ScheduleText, schedule } from "./schedule.ts";
 import { type ShopText, shop } from "./shop.ts";
+import { type StoryText, story } from "./story.ts";
 import { type TillsText, tills } from "./tills.ts";
 import { type WebhooksText, webhooks } from "./webhooks.ts";
 
@@ -65,6 +66,7 @@ export interface Dictionary {
   readonly scene: SceneText;
   readonly schedule: ScheduleText;
   readonly shop: ShopText;
+  readonly story: StoryText;
   readonly tills: TillsText;
   readonly webhooks: WebhooksText;
 }
@@ -104,6 +106,7 @@ export const dictionary: Dictionary = {
     scene,
     schedule,
     shop,
+    story,
     tills,
     webhooks,
   },

@@ -113,6 +113,8 @@ export const people = {
     rights: {
       "orders.read": "查看订单、退款和数据",
       "orders.ask": "向微信查询订单",
+      "orders.messages": "查看与微信往来的原始报文",
+      "deliveries.resend": "重新发送 Webhook 和通知",
       "orders.close": "关闭订单",
       "orders.export": "导出订单、退款和月结单",
       "refunds.create": "退款",

@@ -103,6 +103,9 @@ export const settings = {
     columns: { time: "时间", who: "谁", what: "做了什么", subject: "对象" },
     actions: {
       "order.ask": "向微信查询订单",
+      "webhook.resend": "重新发送 Webhook",
+      "notification.resend": "重新发送通知",
+      "order.replay": "让沙箱重发微信通知",
       "order.close": "关闭订单",
       "counter.order": "柜台收款",
       "counter.settings": "修改收款设置",

@@ -18,6 +18,7 @@ export async function CodeHistory({ code, adminRequest }: { code: CollectionCode
   const { container, text, language } = adminRequest;
   const entries = await listAudit(container.database.pool, { subjects: [code.id], limit: HISTORY_SHOWN });
   const events = entries.map((entry) => ({
+    id: entry.id,
     at: entry.at,
     title: auditTitle(entry, text),
     detail: detailText(entry.detail, language),

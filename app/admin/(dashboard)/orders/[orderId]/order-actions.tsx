@@ -8,11 +8,12 @@ import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { RefundFacts } from "#lib/storage/orders/order-story.ts";
-import { counterText, printingText } from "#lib/texts/admin.ts";
+import { counterText, printingText, storyText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { printReceipt } from "../../settings/printers/actions.ts";
 import { acceptLate, closeOrder, confirmPayment, queryRefund, refundExtra } from "./actions.ts";
+import { replayNotices } from "./delivery-actions.ts";
 
 interface OrderActionsProps {
   readonly order: OrderView;
@@ -28,10 +29,19 @@ export function OrderActions({ order, refunds, adminRequest }: OrderActionsProps
   const ask = adminRequest.may("orders.ask") && (pending || order.status === "closed");
   const charge = pending && adminRequest.may("payments.charge");
   const close = adminRequest.may("orders.close") && pending;
+  const replay =
+    adminRequest.container.settings.sandboxOrigin !== null && adminRequest.may("orders.ask") && order.paidAt !== null;
   const print = order.paidAt !== null && adminRequest.may("receipts.print");
   const unfinished = refunds.filter(({ status }) => status !== "succeeded" && status !== "closed");
   const nothing =
-    !refundable && !ask && !close && !charge && !print && order.extraPayments.length === 0 && unfinished.length === 0;
+    !refundable &&
+    !ask &&
+    !close &&
+    !charge &&
+    !print &&
+    !replay &&
+    order.extraPayments.length === 0 &&
+    unfinished.length === 0;
   if (nothing) return <Card className="px-4 py-4 text-soft sm:px-5">{text.order.noActions}</Card>;
   return (
     <div className="flex flex-col gap-4">
@@ -41,7 +51,7 @@ export function OrderActions({ order, refunds, adminRequest }: OrderActionsProps
       {unfinished.map((refund) => (
         <UnfinishedRefund key={refund.id} refund={refund} adminRequest={adminRequest} />
       ))}
-      {refundable || ask || close || charge || print ? (
+      {refundable || ask || close || charge || print || replay ? (
         <Card className="flex flex-col gap-3 px-4 py-4 sm:px-5">
           {refundable ? (
             <Link
@@ -65,6 +75,15 @@ export function OrderActions({ order, refunds, adminRequest }: OrderActionsProps
             <ActionForm
               action={printReceipt}
               submit={printingText(adminRequest.language).told.print}
+              working={text.working}
+              tone="plain"
+              hidden={{ orderId: order.id }}
+            />
+          ) : null}
+          {replay ? (
+            <ActionForm
+              action={replayNotices}
+              submit={storyText(adminRequest.language).replay}
               working={text.working}
               tone="plain"
               hidden={{ orderId: order.id }}

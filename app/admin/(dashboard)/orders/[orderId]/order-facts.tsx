@@ -1,5 +1,4 @@
 import { Facts } from "#components/admin/heading.tsx";
-import { LINK } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
@@ -37,16 +36,6 @@ export function OrderFacts({
           ...placeFacts(order, language),
           order.goodsTag === null ? null : { label: text.vouchers.goodsTag, value: order.goodsTag },
           order.transactionId === null ? null : { label: words.transaction, value: order.transactionId },
-          order.status !== "pending"
-            ? null
-            : {
-                label: words.payPageLabel,
-                value: (
-                  <a href={order.payUrl} className={`${LINK} inline-block py-2.5`}>
-                    {words.payPage}
-                  </a>
-                ),
-              },
         ]}
       />
     </>

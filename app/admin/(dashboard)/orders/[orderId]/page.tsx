@@ -2,7 +2,6 @@ import { notFound } from "next/navigation";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { OrderBadge } from "#components/admin/status-badge.tsx";
-import { Timeline } from "#components/admin/timeline.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
@@ -17,8 +16,9 @@ import { readLive } from "../../live.tsx";
 import { OrderActions } from "./order-actions.tsx";
 import { OrderCollection } from "./order-collection.tsx";
 import { OrderFacts, OrderItems } from "./order-facts.tsx";
+import { OrderLink } from "./order-link.tsx";
 import { OrderScene } from "./order-scene.tsx";
-import { eventsOf } from "./story.ts";
+import { OrderStory } from "./order-story.tsx";
 
 export default adminPage("orders.read", async (adminRequest, { params, search }) => {
   const { container, text, language } = adminRequest;
@@ -41,12 +41,13 @@ export default adminPage("orders.read", async (adminRequest, { params, search })
           <Notice>{text.reconciliation.recovered}</Notice>
         </div>
       ) : null}
-      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,1fr)_24rem]">
+      <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[minmax(0,1fr)_minmax(26rem,0.9fr)]">
         <div>
           <Card>
             <OrderFacts order={order} adminRequest={adminRequest} />
             <OrderCollection order={order} adminRequest={adminRequest} />
           </Card>
+          <OrderLink order={order} adminRequest={adminRequest} />
           <Section title={text.order.items}>
             <Card>
               <OrderItems order={order} text={text} />
@@ -59,12 +60,7 @@ export default adminPage("orders.read", async (adminRequest, { params, search })
             <OrderActions order={order} refunds={story.refunds} adminRequest={adminRequest} />
           </Section>
         </div>
-        <section>
-          <h2 className="mb-3 text-lg font-semibold">{text.order.story}</h2>
-          <Card>
-            <Timeline events={eventsOf(order, story, adminRequest)} language={language} />
-          </Card>
-        </section>
+        <OrderStory order={order} story={story} search={search} adminRequest={adminRequest} />
       </div>
       <p className="mt-6">
         <a href="/admin/orders" className={toneLook("plain")}>

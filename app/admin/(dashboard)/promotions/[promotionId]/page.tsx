@@ -88,6 +88,7 @@ async function History({ promotion, adminRequest }: PromotionProps) {
   const entries = await listAudit(container.database.pool, { subjects: [promotion.rule.id], limit: HISTORY_SHOWN });
   if (entries.length === 0) return null;
   const events = entries.map((entry) => ({
+    id: entry.id,
     at: entry.at,
     title: auditTitle(entry, text),
     detail: entry.detail.version === undefined ? "" : `${facts.version} ${entry.detail.version}`,

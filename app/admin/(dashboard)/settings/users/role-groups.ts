@@ -7,7 +7,20 @@ export const RIGHT_GROUPS: readonly (readonly [
   rights: readonly Right[],
 ])[] = [
   ["counter", ["payments.charge", "receipts.print", "collection.read", "collection.write", "counter.write"]],
-  ["orders", ["orders.read", "orders.ask", "orders.close", "orders.export", "refunds.create", "payments.resolve"]],
+  [
+    "orders",
+    [
+      ...([
+        "orders.read",
+        "orders.messages",
+        "orders.ask",
+        "deliveries.resend",
+        "orders.close",
+        "orders.export",
+      ] as const),
+      ...(["refunds.create", "payments.resolve"] as const),
+    ],
+  ],
   ["books", ["reconciliation.read", "reconciliation.work", "alerts.acknowledge"]],
   ["promotions", ["promotions.read", "promotions.write"]],
   ["stores", ["stores.read", "stores.write", "tills.bind", "shifts.receive", "shifts.close"]],
