@@ -49,6 +49,7 @@ import { createReconciliation, createResolutions, type Reconciliation, type Reso
 import { type Database, openDatabase } from "./storage/client.ts";
 import { collectionStore } from "./storage/collection/collection-codes.ts";
 import { gatewayKeyStore } from "./storage/configuration/gateway-keys.ts";
+import { SHOP_LOOK_TOPIC } from "./storage/configuration/shop-looks.ts";
 import { readOrderVersions } from "./storage/orders/read-orders.ts";
 import { paymentStore } from "./storage/paying/payment-store.ts";
 import { printOutbox } from "./storage/printing/print-outbox.ts";
@@ -125,6 +126,7 @@ async function composeOn(
     readVersions: (orderIds) => readOrderVersions(pool, orderIds),
     log,
   });
+  hub.watch(SHOP_LOOK_TOPIC, config.forgetMerchant);
   const metrics = createMetrics({ hub, pool });
   const writes = createWriteWatch({ pool, clock, log });
   const keyUses = createKeyUses({ pool, onUse: metrics.observeSignature });

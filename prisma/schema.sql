@@ -1717,6 +1717,32 @@ CREATE TRIGGER shifts_never_emptied BEFORE TRUNCATE ON shifts FOR EACH STATEMENT
 CREATE TRIGGER shifts_printed AFTER UPDATE OF closed_at ON shifts FOR EACH ROW WHEN (((old.closed_at IS NULL) AND (new.closed_at IS NOT NULL))) EXECUTE FUNCTION print_shift();
 CREATE CONSTRAINT TRIGGER shifts_sums AFTER INSERT OR UPDATE OF closed_at ON shifts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.closed_at IS NOT NULL)) EXECUTE FUNCTION check_shift_sums();
 
+create table shop_logos (
+  hash text not null,
+  bytes bytea not null,
+  created_at timestamp with time zone not null default now(),
+  constraint shop_logos_pkey PRIMARY KEY (hash),
+  constraint shop_logos_named_by_content CHECK ((hash = "left"(encode(sha256(bytes), 'hex'::text), 32))),
+  constraint shop_logos_small CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 65536)))
+);
+CREATE TRIGGER shop_logos_fixed BEFORE DELETE OR UPDATE ON shop_logos FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER shop_logos_never_emptied BEFORE TRUNCATE ON shop_logos FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
+create table shop_looks (
+  version integer not null,
+  look jsonb not null,
+  logo_hash text,
+  actor text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint shop_looks_pkey PRIMARY KEY (version),
+  constraint shop_looks_actor_check CHECK (((char_length(actor) >= 1) AND (char_length(actor) <= 320))),
+  constraint shop_looks_look_check CHECK ((jsonb_typeof(look) = 'object'::text)),
+  constraint shop_looks_version_check CHECK ((version >= 1)),
+  constraint shop_looks_logo_hash_fkey FOREIGN KEY (logo_hash) REFERENCES shop_logos(hash)
+);
+CREATE TRIGGER shop_looks_fixed BEFORE DELETE OR UPDATE ON shop_looks FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER shop_looks_never_emptied BEFORE TRUNCATE ON shop_looks FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
 create table shopper_summary (
   id smallint not null default 1,
   made_at timestamp with time zone not null,

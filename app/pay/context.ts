@@ -1,4 +1,5 @@
 import type { OrderStatusView } from "#lib/contract/order.ts";
+import { USUAL_LOOK } from "#lib/contract/shop-look.ts";
 import type { Container } from "#lib/http/container.ts";
 import { openidOf, pagePrefsCookie } from "#lib/http/cookies.ts";
 import { orderWatch } from "#lib/http/order-stream.ts";
@@ -66,7 +67,7 @@ export async function openPageContext(): Promise<PageContext> {
     async merchant() {
       const known = await container.merchant?.();
       const name = known?.name ?? (await container.merchantName?.()) ?? "";
-      const merchant = { industry: null, brand: null, ...known, name: name || orderText.nameless };
+      const merchant = { industry: null, brand: null, look: USUAL_LOOK, ...known, name: name || orderText.nameless };
       knownMerchants.set(container, merchant);
       return merchant;
     },

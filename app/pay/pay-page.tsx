@@ -1,6 +1,7 @@
-import type { CSSProperties, ReactNode } from "react";
+import type { ReactNode } from "react";
 import { aftermathOf, pageTitle } from "#components/pay/aftermath.ts";
 import { Behaviour } from "#components/pay/behaviour.tsx";
+import { brandStyle, lookAttributes } from "#components/pay/brand-look.ts";
 import { CORRECT_SCRIPT } from "#components/pay/correct-script.ts";
 import { Heading } from "#components/pay/heading.tsx";
 import { InlineScript } from "#components/pay/inline-script.tsx";
@@ -11,7 +12,7 @@ import { PersonalSwitch } from "#components/pay/personal-switch.tsx";
 import { Receipt } from "#components/pay/receipt.tsx";
 import { WATCH_SCRIPT } from "#components/pay/watch-script.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
-import { DEFAULT_COLOR, type PagePlan } from "#lib/intelligence/index.ts";
+import type { PagePlan } from "#lib/intelligence/index.ts";
 import { type PayText, payTextFor } from "#lib/texts/pay.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { PageContext } from "./context.ts";
@@ -59,7 +60,13 @@ export async function PayPage({
   const set = payable ? await setStage({ context, pageRequest, plan, order, openid, text }) : NOTHING_TO_DO;
   const phoneUrl = context.sandbox === null ? null : sandboxPhone(context.sandbox.phoneUrl, set.codeUrl);
   return (
-    <main lang={language} className="pay-grid" style={brandStyle(plan)} data-scene={plan.scene}>
+    <main
+      lang={language}
+      className="pay-grid"
+      style={brandStyle(brand)}
+      data-scene={plan.scene}
+      {...lookAttributes(plan.look)}
+    >
       {payable && plan.channel !== "none" && !pageRequest.seen && (
         <InlineScript nonce={pageRequest.nonce} lines={CORRECT_SCRIPT} data={{ "data-env": pageRequest.agent.env }} />
       )}
@@ -78,6 +85,7 @@ export async function PayPage({
         payHereUrl={pageRequest.address(order.id)}
         returnUrl={safeReturnUrl(order.returnUrl)}
         aftermath={aftermathOf(order, text)}
+        thanks={plan.look.thanks}
         returned={payable && pageRequest.returned && CASHIERS.has(plan.channel)}
         title={{ waiting: pageTitle(order, { shop: brand.name, language, returned: false }), shop: brand.name }}
         heading={
@@ -97,6 +105,7 @@ export async function PayPage({
             order={order}
             plan={plan}
             text={text}
+            phone={plan.look.phone}
             offersUrl={payable ? subRoute(pageRequest, order, "offers") : null}
           >
             {payable && codeEntry}
@@ -153,12 +162,6 @@ function amountLabel({ status }: OrderStatusView, text: PayText): string {
 /** What is due, until the shopper has paid; then what it took from them, which coupons of WeChat make less. */
 const shownAmount = ({ status, amountDue, amountPaid, amountPayer }: OrderView): number =>
   status === "pending" || status === "closed" ? amountDue : (amountPayer ?? amountPaid);
-
-/** The button in the shop's own colour, whose text can be read by the plan; ours otherwise, in both colour schemes. */
-function brandStyle({ brand }: PagePlan): CSSProperties | undefined {
-  if (brand.color === DEFAULT_COLOR) return undefined;
-  return { "--action": brand.color, "--action-ink": brand.onColor } as CSSProperties;
-}
 
 const sandboxPhone = (phoneUrl: string, codeUrl: string | null): string =>
   codeUrl === null ? phoneUrl : `${phoneUrl}?code_url=${encodeURIComponent(codeUrl)}`;

@@ -97,6 +97,7 @@ function inputFor(
       nudge: null,
     },
     brand: wishOf(shop),
+    ...(shop === null ? {} : { look: shop.look }),
     profile: { personalised: pageRequest.shopper.consent, lastItems },
     prefs: { language, elder },
   };

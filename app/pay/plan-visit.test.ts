@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { OrderView } from "#lib/contract/order.ts";
+import { USUAL_LOOK } from "#lib/contract/shop-look.ts";
 import { classifyAgent } from "#lib/intelligence/index.ts";
 import type { Language } from "#lib/texts/language.ts";
 import type { PayPageRequest } from "./page-request.ts";
@@ -11,6 +12,7 @@ const SHOP = {
   name: "一号面馆",
   industry: "dining",
   brand: { color: "#7a1f5c", logoUrl: "https://cdn.example/logo.png" },
+  look: USUAL_LOOK,
 };
 
 const NOBODY = async () => [];

@@ -1,13 +1,16 @@
-import type { CSSProperties, ReactNode } from "react";
+import type { ReactNode } from "react";
+import type { ShopLook } from "#lib/contract/shop-look.ts";
 import type { CollectText } from "#lib/texts/collect.ts";
 import { FULL_LANGUAGES, type Language, textsIn } from "#lib/texts/language.ts";
+import { brandStyle, lookAttributes } from "../pay/brand-look.ts";
 import { ShopMark } from "../pay/shop-mark.tsx";
 
 export interface CollectShop {
   readonly name: string;
   readonly logoUrl: string | null;
-  /** Fill of the button and the text on it; null: ours, in both colour schemes. */
-  readonly action: { readonly fill: string; readonly ink: string } | null;
+  readonly color: string;
+  readonly onColor: string;
+  readonly look: Pick<ShopLook, "density" | "corners" | "codeSide">;
 }
 
 interface CollectFrameProps {
@@ -26,7 +29,7 @@ export function CollectFrame({ text, shop, language, urlIn, sandboxUrl, children
   return (
     <main
       lang={language}
-      style={actionStyle(shop?.action ?? null)}
+      {...(shop === null ? {} : { style: brandStyle(shop), ...lookAttributes(shop.look) })}
       className="mx-auto flex min-h-dvh max-w-md flex-col gap-3 px-3 pt-3 safe-bottom sm:pt-8"
     >
       <header className="flex flex-col gap-2 text-sm">
@@ -61,6 +64,3 @@ export function CollectFrame({ text, shop, language, urlIn, sandboxUrl, children
     </main>
   );
 }
-
-const actionStyle = (action: CollectShop["action"]): CSSProperties | undefined =>
-  action === null ? undefined : ({ "--action": action.fill, "--action-ink": action.ink } as CSSProperties);

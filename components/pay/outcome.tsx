@@ -17,6 +17,8 @@ export interface Ending {
   readonly paidAt: string | null;
   readonly aftermath: Aftermath | null;
   readonly words: LiveText;
+  /** What the shop says to who has paid. */
+  readonly thanks?: string;
 }
 
 /** The words for a state, also for the announcement to screen readers. */
@@ -48,6 +50,7 @@ export function Outcome(ending: Ending) {
       <h2 className="mt-3 text-xl font-semibold" data-testid="outcome">
         {title}
       </h2>
+      {ending.face === "paid" && ending.thanks && <p className="mt-1.5 max-w-xs text-center">{ending.thanks}</p>}
       <p className="mt-1.5 max-w-xs text-center text-sm leading-relaxed text-soft">{hint}</p>
     </Reveal>
   );

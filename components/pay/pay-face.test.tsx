@@ -10,8 +10,8 @@ import { ShopMark } from "./shop-mark.tsx";
 test("the shop's mark is its logo, or the first character of its name", () => {
   expect(renderToStaticMarkup(<ShopMark name="老张面馆" logoUrl={null} />)).toContain(">老</span>");
   expect(renderToStaticMarkup(<ShopMark name="😀店" logoUrl={null} />)).toContain(">😀</span>");
-  const logo = renderToStaticMarkup(<ShopMark name="老张面馆" logoUrl="/shop-logo/a.png" />);
-  expect(logo).toContain('src="/shop-logo/a.png"');
+  const logo = renderToStaticMarkup(<ShopMark name="老张面馆" logoUrl="/api/shop-logo/a.png" />);
+  expect(logo).toContain('src="/api/shop-logo/a.png"');
   expect(logo).toContain('width="32"');
   expect(logo).not.toContain("老");
 });

@@ -7,7 +7,8 @@ import type { LiveText } from "#lib/texts/pay.ts";
 import { BRIDGE_EVENT, takeBridgeResult } from "./bridge-result.ts";
 import { Countdown, type TimeLeft, useRemaining } from "./countdown.tsx";
 import { type Face, faceOf, isFinal, type Progress, type ProgressEvent } from "./order-progress.ts";
-import { type Aftermath, endingWords, Outcome } from "./outcome.tsx";
+import { type Aftermath, type Ending, endingWords, Outcome } from "./outcome.tsx";
+import { Dock, StageCard, TimeLine, Whisper } from "./stage-card.tsx";
 import { Trouble } from "./trouble.tsx";
 import { type ShownHandover, useHandover } from "./use-handover.ts";
 import { useOrderStatus } from "./use-order-status.ts";
@@ -30,6 +31,8 @@ export interface PayLiveProps {
   /** Where the order's creator wants the shopper to go afterwards. */
   readonly returnUrl: string | null;
   readonly aftermath: Aftermath | null;
+  /** What the shop says to who has paid; may be empty. */
+  readonly thanks: string;
   /** Merchant and amount: they never move. */
   readonly heading: ReactNode;
   /** What one pays with on the spot (a QR code, a guide); null where a button of the bar does it. */
@@ -65,60 +68,40 @@ export function PayLive(props: PayLiveProps) {
     useCallback(() => dispatch({ type: "overdue" }), [dispatch]),
   );
   const trouble = troubleOf(state, words);
-  const ending = face === "waiting" ? null : { face, paidAt: state.view.paidAt, aftermath, words };
+  const ending =
+    face === "waiting" ? null : { face, paidAt: state.view.paidAt, aftermath, words, thanks: props.thanks };
   useTabTitle(props.title, ending !== null ? endingWords(ending).title : elsewhere ? words.elsewhereTitle : null);
 
   return (
     <div className="contents" data-face={face} data-status={state.view.status}>
-      <section className="pay-stage @container flex flex-col items-center rounded-card bg-surface px-5 pt-6 pb-5 lifted">
-        {props.heading}
-        <div
-          className={`mt-4 flex w-full flex-1 flex-col justify-center ${props.stage === null ? "min-h-40" : "min-h-90"}`}
-        >
-          {(ending !== null || elsewhere || props.stage !== null) && (
-            <div className="flex flex-1 items-center justify-center">
-              {ending !== null ? (
-                <Outcome {...ending} />
-              ) : elsewhere ? (
-                <Trouble
-                  title={words.elsewhereTitle}
-                  hint={words.elsewhereHint}
-                  retry={{ label: words.payHere, href: props.payHereUrl }}
-                />
-              ) : (
-                props.stage
-              )}
-            </div>
-          )}
-          {trouble !== null && <Whisper tone="trouble">{trouble}</Whisper>}
-          {trouble === null && ending === null && !elsewhere && props.hint !== "" && <Whisper>{props.hint}</Whisper>}
-          {ending === null && (
-            <p className="mt-2 flex flex-wrap items-center justify-center gap-x-2 text-center text-xs text-soft figures">
-              <Countdown left={left} spanMs={props.time.spanMs} words={words} />
-              <span>{props.payBefore}</span>
-            </p>
-          )}
-        </div>
-        <p role="status" aria-live="polite" className="sr-only">
-          {[ending === null ? null : endingWords(ending).title, trouble].filter(Boolean).join(" ")}
-        </p>
-      </section>
+      <StageCard heading={props.heading} isTall={props.stage !== null} middle={middleOf(props, { ending, elsewhere })}>
+        {trouble !== null && <Whisper tone="trouble">{trouble}</Whisper>}
+        {trouble === null && ending === null && !elsewhere && props.hint !== "" && <Whisper>{props.hint}</Whisper>}
+        {ending === null && (
+          <TimeLine
+            countdown={<Countdown left={left} spanMs={props.time.spanMs} words={words} />}
+            until={props.payBefore}
+          />
+        )}
+      </StageCard>
+      <p role="status" aria-live="polite" className="sr-only">
+        {[ending === null ? null : endingWords(ending).title, trouble].filter(Boolean).join(" ")}
+      </p>
       {props.details}
       <Bar face={face} overdue={state.overdue} {...props} bar={elsewhere ? null : props.bar} />
     </div>
   );
 }
 
-/** One sentence under what one looks at; what the shopper has to know takes the place of what to do. */
-const Whisper = ({ tone, children }: { tone?: "trouble"; children: ReactNode }) => (
-  <p
-    className={`mt-3 text-center text-sm leading-snug ${tone === "trouble" ? "font-medium text-warn-ink" : "text-soft"}`}
-    aria-hidden={tone === "trouble"}
-    data-testid="whisper"
-  >
-    {children}
-  </p>
-);
+function middleOf(
+  { words, payHereUrl, stage }: PayLiveProps,
+  { ending, elsewhere }: { ending: Ending | null; elsewhere: boolean },
+): ReactNode | null {
+  if (ending !== null) return <Outcome {...ending} />;
+  if (!elsewhere) return stage;
+  const retry = { label: words.payHere, href: payHereUrl };
+  return <Trouble title={words.elsewhereTitle} hint={words.elsewhereHint} retry={retry} />;
+}
 
 function troubleOf({ view, offline, failures, claim, said }: Progress, words: LiveText): string | null {
   if (isFinal(view)) return null;
@@ -174,15 +157,6 @@ const ConfirmingDock = ({ words, checkUrl, bar }: Pick<PayLiveProps, "words" | "
       </details>
     )}
   </Dock>
-);
-
-const Dock = ({ sticks = false, children }: { sticks?: boolean; children: ReactNode }) => (
-  <div
-    className="pay-dock safe-bottom flex flex-col items-center gap-1 px-4 pt-3"
-    data-sticks={sticks ? "" : undefined}
-  >
-    {children}
-  </div>
 );
 
 /** Tells the plain script that this code is at work, and while it is; see watch-script.ts. */

@@ -40,12 +40,14 @@ interface ReceiptProps {
   readonly text: PayText;
   /** Takes the optional offers that are wanted; null where nothing can be chosen any more. */
   readonly offersUrl: string | null;
+  /** The shop's, for questions; may be empty. */
+  readonly phone?: string;
   /** Stands under the receipt. */
   readonly children?: ReactNode;
 }
 
 /** What is being paid for: the parts in the plan's order, and always last the sums, down to the amount due or paid. */
-export function Receipt({ order, plan, text, offersUrl, children }: ReceiptProps) {
+export function Receipt({ order, plan, text, offersUrl, phone = "", children }: ReceiptProps) {
   const parts: Readonly<Record<string, ReactNode>> = {
     scene_facts: <Facts key="scene_facts" facts={plan.facts} />,
     items: <ItemList key="items" order={order} title={plan.copy.itemsTitle} text={text} />,
@@ -60,6 +62,17 @@ export function Receipt({ order, plan, text, offersUrl, children }: ReceiptProps
       </Card>
       <div className="py-3">
         <WechatMark>{text.secured}</WechatMark>
+        {phone !== "" && (
+          <p className="text-center text-xs text-soft">
+            {text.contact}{" "}
+            <a
+              href={`tel:${phone.replaceAll(" ", "")}`}
+              className="inline-flex min-h-11 items-center px-1 underline underline-offset-4 figures"
+            >
+              {phone}
+            </a>
+          </p>
+        )}
         {children}
       </div>
     </div>

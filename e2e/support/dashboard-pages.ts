@@ -25,6 +25,8 @@ const REACHED_OTHERWISE = [
   "/counter/handed-over/[shiftId]",
   "/shifts/[shiftId]",
   "/shifts/[shiftId]/slip",
+  // Stands in a frame of /settings/look, where nothing on it can be used.
+  "/settings/look/preview",
   "/settings/notifications/[channelId]",
   "/settings/printers/[printerId]",
 ];

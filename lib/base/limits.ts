@@ -23,6 +23,17 @@ export const IDEMPOTENCY_KEY_CHARS_MAX = 255;
 export const OPENID_CHARS_MAX = 128;
 export const NONCE_CHARS_MAX = 128;
 
+// The shop's logo: the file that is taken, and what is drawn of it
+export const LOGO_UPLOAD_BYTES_MAX = 262_144;
+export const LOGO_BYTES_MAX = 65_536;
+export const LOGO_PIXELS_MAX = 16_777_216;
+export const LOGO_SIDE_PX = 256;
+export const SHOP_NAME_CHARS_MAX = 40;
+export const THANKS_CHARS_MAX = 60;
+export const SHOP_PHONE_CHARS_MAX = 25;
+/** Looks of the shop that the dashboard lists to return to. */
+export const LOOKS_LISTED = 8;
+
 // Orders
 export const ITEMS_MAX = 1_000;
 export const QUANTITY_MAX = 100_000;

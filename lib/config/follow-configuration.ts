@@ -21,6 +21,8 @@ export interface Configuration {
   readonly mode: { readonly sandbox: boolean };
   /** The shop as the configuration describes it. */
   readonly merchant: () => Promise<MerchantRow>;
+  /** The next question about the shop is answered from the database. */
+  forgetMerchant(): void;
   /** What becomes of money that settles no order. */
   readonly extraMoney: () => Promise<ExtraMoney>;
   stop(): Promise<void>;
@@ -79,6 +81,7 @@ export async function followConfiguration(options: FollowConfigurationOptions): 
     mode,
     manager: createConfigurationManager({ pool, box, accounts, paymentConfig: own, onChange: readAgain }),
     merchant: kept(() => readMerchant(pool)),
+    forgetMerchant: () => void changes++,
     extraMoney: kept(() => readExtraMoney(pool)),
     async stop() {
       clearInterval(looking);

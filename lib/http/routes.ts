@@ -30,6 +30,7 @@ import {
   resumePromotion,
 } from "./handlers/promotions.ts";
 import { getRefund, listRefunds, refundOrder } from "./handlers/refunds.ts";
+import { shopLogo } from "./handlers/shop-logo.ts";
 import { eraseShopper, personalisation, readPersonalisation, readShopperExport } from "./handlers/shoppers.ts";
 import { getWebhookDelivery, listWebhookDeliveries, redeliverEvent } from "./handlers/webhook-deliveries.ts";
 import {
@@ -108,6 +109,8 @@ export const ROUTES: readonly Route[] = [
 
   { method: "POST", path: "/payment/notify", handle: notify },
   { method: "GET", path: "/api/wechat/oauth/callback", handle: oauthCallback },
+
+  { method: "GET", path: "/api/shop-logo/{name}", handle: shopLogo },
 
   { method: "GET", path: "/healthz", handle: healthz },
   { method: "GET", path: "/readyz", handle: readyz },

@@ -27,6 +27,7 @@ export const doctorText = choose("doctor");
 export const exportsText = choose("exports");
 export const learnerText = choose("learner");
 export const listsText = choose("lists");
+export const lookText = choose("look");
 export const notificationsText = choose("notifications");
 export const passkeysText = choose("passkeys");
 export const peopleText = choose("people");

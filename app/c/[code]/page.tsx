@@ -9,7 +9,7 @@ import { Card } from "#components/ui/card.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_NOTE_CHARS_MAX } from "#lib/base/collection-limits.ts";
 import type { CodeTerms, ScannedCode } from "#lib/collection/index.ts";
-import { DEFAULT_COLOR, planBrand } from "#lib/intelligence/index.ts";
+import { planBrand } from "#lib/intelligence/index.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
 import { collectText } from "#lib/texts/collect.ts";
 import { type Language, textsIn } from "#lib/texts/language.ts";
@@ -80,10 +80,8 @@ export default async function Page({ params, searchParams }: CollectionPageProps
   );
 }
 
-function shopOf({ name, brand }: MerchantRow, language: Language): CollectShop {
-  const { brand: shown } = planBrand(brand ?? undefined, { names: [name], language });
-  const action = shown.color === DEFAULT_COLOR ? null : { fill: shown.color, ink: shown.onColor };
-  return { name: shown.name, logoUrl: shown.logoUrl, action };
+function shopOf({ name, brand, look }: MerchantRow, language: Language): CollectShop {
+  return { ...planBrand(brand ?? undefined, { names: [name], language }).brand, look };
 }
 
 function askedAmount({ amount, amountMin, amountMax }: CodeTerms): AskedAmount {

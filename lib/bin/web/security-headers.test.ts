@@ -26,3 +26,13 @@ test.each([
   expect(headers.get("content-security-policy")?.includes("'wasm-unsafe-eval'")).toBe(isAllowed);
   expect(headers.get("content-security-policy")).not.toContain("'unsafe-eval'");
 });
+
+test("only the preview of the shop's look stands in a frame, and only in our own", () => {
+  const preview = headersOf("/admin/settings/look/preview?view=pay");
+  expect(preview.get("content-security-policy")).toContain("frame-ancestors 'self'");
+  expect(preview.get("x-frame-options")).toBe("SAMEORIGIN");
+  for (const other of ["/admin/settings/look", "/admin/settings/look/previews", "/pay/ord_1"]) {
+    expect(headersOf(other).get("content-security-policy")).toContain("frame-ancestors 'none'");
+    expect(headersOf(other).get("x-frame-options")).toBe("DENY");
+  }
+});

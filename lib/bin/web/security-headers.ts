@@ -11,6 +11,9 @@ export interface PagePolicy {
   readonly dev: boolean;
 }
 
+/** A page of the dashboard that shows another one in frames: the look of the shop, before it is kept. Nothing on it can be used. */
+const PREVIEW = /^\/admin\/settings\/look\/preview(?:\?|$)/;
+
 /** WeChat's H5 cashier, which the pay page's form leads to, and WeChat's sign-in. */
 const WECHAT_FORMS = "https://wx.tenpay.com https://open.weixin.qq.com";
 
@@ -21,7 +24,8 @@ const WECHAT_FORMS = "https://wx.tenpay.com https://open.weixin.qq.com";
 export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerResponse, page: PagePolicy): void {
   const nonce = randomBytes(16).toString("base64");
   const isDashboard = /^\/admin(?:[/?]|$)/.test(incoming.url ?? "");
-  const policy = contentPolicy(nonce, { ...page, isDashboard });
+  const isPreview = PREVIEW.test(incoming.url ?? "");
+  const policy = contentPolicy(nonce, { ...page, isDashboard, isPreview });
   incoming.headers["content-security-policy"] = policy;
   incoming.headers["x-nonce"] = nonce;
   // A page does not see its request's method, and a HEAD request must not open a trade.
@@ -34,13 +38,20 @@ export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerRespon
   // The counter scans shoppers' codes, and a page keeps the policy of the one it was reached from.
   const camera = isDashboard ? "camera=(self)" : "camera=()";
   outgoing.setHeader("permissions-policy", `${camera}, microphone=(), geolocation=()`);
-  if (page.settings.sandboxOrigin === null) outgoing.setHeader("x-frame-options", "DENY");
+  if (isPreview) outgoing.setHeader("x-frame-options", "SAMEORIGIN");
+  else if (page.settings.sandboxOrigin === null) outgoing.setHeader("x-frame-options", "DENY");
   if (page.settings.publicUrl.startsWith("https:")) outgoing.setHeader("strict-transport-security", "max-age=31536000");
 }
 
 function contentPolicy(
   nonce: string,
-  { settings, logoOrigin, dev, isDashboard }: PagePolicy & { readonly isDashboard: boolean },
+  {
+    settings,
+    logoOrigin,
+    dev,
+    isDashboard,
+    isPreview,
+  }: PagePolicy & { readonly isDashboard: boolean; readonly isPreview: boolean },
 ): string {
   const sandbox = originsOf(settings.sandboxOrigin).join(" ");
   return [
@@ -57,7 +68,7 @@ function contentPolicy(
     "object-src 'none'",
     "base-uri 'none'",
     `form-action 'self' ${WECHAT_FORMS} ${sandbox}`.trim(),
-    `frame-ancestors ${sandbox || "'none'"}`,
+    `frame-ancestors ${isPreview ? "'self'" : sandbox || "'none'"}`,
   ].join("; ");
 }
 

@@ -71,6 +71,16 @@ export const pageOperations: Operations = {
       errors: ["not_found", "order_not_payable", "gateway_unavailable"],
     },
   },
+  "/api/shop-logo/{name}": {
+    get: {
+      id: "getShopLogo",
+      tag: "Pay page",
+      summary: "Get the shop's logo",
+      description: "Named by its content, so that it may be cached for ever.",
+      answers: [{ status: 200, description: "The logo", type: "image/png" }],
+      errors: ["not_found"],
+    },
+  },
   "/api/orders/{orderId}/behaviour": {
     post: {
       id: "tellBehaviour",

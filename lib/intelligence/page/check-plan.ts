@@ -1,6 +1,6 @@
+import { isReadable } from "#lib/base/colour-contrast.ts";
 import { isLanguage } from "#lib/texts/language.ts";
 import { SCENES } from "../scene/index.ts";
-import { isReadable } from "./contrast.ts";
 import type { PageInput, PagePlan } from "./page-types.ts";
 
 const BODY_PX_ELDER = 18;

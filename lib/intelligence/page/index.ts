@@ -1,3 +1,2 @@
-export { DEFAULT_COLOR } from "./contrast.ts";
 export type { PageBrandWish, PageInput, PagePlan, PagePrefs } from "./page-types.ts";
 export { defaultPlan, planBrand, planPage } from "./plan-page.ts";

@@ -1,3 +1,4 @@
+import type { ShopLook } from "#lib/contract/shop-look.ts";
 import type { Language } from "#lib/texts/language.ts";
 import type { AppName } from "#lib/texts/zh-CN/page.ts";
 import type { AgentChannel, Env, Form, Scene } from "../scene/index.ts";
@@ -40,6 +41,9 @@ export interface PageBrandWish {
   /** `#rrggbb` */
   readonly color?: string;
 }
+
+/** The shop's choices of layout, and what it says to who has paid or has a question; empty texts are not shown. */
+export type PageLook = Pick<ShopLook, "density" | "corners" | "codeSide" | "thanks" | "phone">;
 
 /** A discount that is already inside `amountDue`. */
 interface PageOffer {
@@ -104,6 +108,7 @@ export interface PageInput {
   readonly order: PageOrder;
   readonly offers?: PageOffers;
   readonly brand?: PageBrandWish;
+  readonly look?: PageLook;
   readonly profile?: PageProfile;
   /** The `Accept-Language` header as it came. */
   readonly locale?: string;
@@ -146,6 +151,7 @@ export interface PagePlan {
   readonly elder: boolean;
   readonly type: { readonly bodyPx: number; readonly amountPx: number; readonly targetPx: number };
   readonly brand: PageBrand;
+  readonly look: PageLook;
   readonly amountDue: number;
   readonly amountTotal: number;
   readonly amountDiscount: number;

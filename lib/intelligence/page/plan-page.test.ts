@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { contrast, readablePair } from "#lib/base/colour-contrast.ts";
 import { SCENES } from "../scene/index.ts";
 import { planFaults } from "./check-plan.ts";
-import { contrast, readablePair } from "./contrast.ts";
 import type { PageInput, PageSceneInput } from "./page-types.ts";
 import { planPage } from "./plan-page.ts";
 

@@ -1,15 +1,25 @@
+import { readablePair } from "#lib/base/colour-contrast.ts";
 import { chooseLanguage, LANGUAGES, type Language, textsIn } from "#lib/texts/language.ts";
 import { type Scene, SENSITIVE_SCENES } from "../scene/index.ts";
 import { planFaults } from "./check-plan.ts";
-import { readablePair } from "./contrast.ts";
 import { writeCopy } from "./page-copy.ts";
-import type { PageBlock, PageBrand, PageBrandWish, PageInput, PageNudge, PageOrder, PagePlan } from "./page-types.ts";
+import type {
+  PageBlock,
+  PageBrand,
+  PageBrandWish,
+  PageInput,
+  PageLook,
+  PageNudge,
+  PageOrder,
+  PagePlan,
+} from "./page-types.ts";
 import { sceneFacts } from "./scene-facts.ts";
 
 const PAGE_PLAN_VERSION = "page-1";
 
 const BRAND_NAME_CHARS_MAX = 40;
 const REPEAT_ITEMS_MAX = 3;
+const USUAL_LOOK: PageLook = { density: "roomy", corners: "round", codeSide: "right", thanks: "", phone: "" };
 const ORDINARY_TYPE = { bodyPx: 16, amountPx: 40, targetPx: 48 } as const;
 const ELDER_TYPE = { bodyPx: 20, amountPx: 48, targetPx: 60 } as const;
 
@@ -99,6 +109,7 @@ export function defaultPlan(input: PageInput, reason: string): PagePlan {
     elder,
     type: elder ? ELDER_TYPE : ORDINARY_TYPE,
     brand: { name: name || textsIn(language).page.merchant, logoUrl: null, color, onColor },
+    look: USUAL_LOOK,
     amountDue: order.amountDue,
     amountTotal: order.amountTotal,
     amountDiscount: order.amountDiscount,
@@ -129,6 +140,7 @@ function fullPlan(input: PageInput): PagePlan {
     scene,
     alternatives: decided.alternatives,
     brand,
+    look: input.look ?? base.look,
     copy: writeCopy(decided, base.language),
     facts: sceneFacts(scene, order.metadata, base.language),
     offers: scene === "donation" ? [] : (input.offers?.applied ?? []),

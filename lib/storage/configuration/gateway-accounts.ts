@@ -2,8 +2,10 @@ import type pg from "pg";
 import { AppError } from "#lib/base/app-error.ts";
 import { RETIRED_ACCOUNT_NOTICES_MS } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
+import { logoPath, type ShopLook, USUAL_LOOK } from "#lib/contract/shop-look.ts";
 import type { Queryable } from "../client.ts";
 import { inTransaction, run, statement, viaPrisma } from "../transaction.ts";
+import { readLook } from "./shop-looks.ts";
 
 export interface AccountRow {
   readonly id: string;
@@ -279,17 +281,30 @@ export async function readAccount(pool: Queryable, id: string): Promise<AccountR
   return rows[0] ?? null;
 }
 
-/** What the shop is and how it looks. `brand` is as its configuration was checked. */
+/** What the shop is and how it shows itself: what was set in the dashboard, over what the configuration says. */
 export interface MerchantRow {
   readonly name: string;
   readonly industry: string | null;
   readonly brand: { readonly name?: string; readonly logoUrl?: string; readonly color?: string } | null;
+  readonly look: ShopLook;
 }
 
 // Stays SQL: hot path. The pay page shows it.
 export async function readMerchant(pool: Queryable): Promise<MerchantRow> {
-  const { rows } = await pool.query<MerchantRow>("select name, industry, brand from merchant");
-  return rows[0] ?? { name: "", industry: null, brand: null };
+  const { rows } = await pool.query<Omit<MerchantRow, "look"> & { look: unknown; logoHash: string | null }>(
+    `select m.name, m.industry, m.brand, l.look, l.logo_hash as "logoHash" from merchant m
+       left join (select look, logo_hash from shop_looks order by version desc limit 1) l on true`,
+  );
+  const [row] = rows;
+  if (row === undefined) return { name: "", industry: null, brand: null, look: USUAL_LOOK };
+  const look = row.look === null ? USUAL_LOOK : readLook(row.look);
+  const own = {
+    ...(look.name === "" ? {} : { name: look.name }),
+    ...(look.color === "" ? {} : { color: look.color }),
+    ...(row.logoHash === null ? {} : { logoUrl: logoPath(row.logoHash) }),
+  };
+  const brand = row.brand === null && Object.keys(own).length === 0 ? null : { ...row.brand, ...own };
+  return { name: look.name || row.name, industry: row.industry, brand, look };
 }
 
 // Stays SQL: hot path, as above.

@@ -16,6 +16,7 @@ import { exports } from "./exports.ts";
 import { findings } from "./findings.ts";
 import { learner } from "./learner.ts";
 import { lists } from "./lists.ts";
+import { look } from "./look.ts";
 import { notifications } from "./notifications.ts";
 import { offers } from "./offers.ts";
 import { order } from "./order.ts";
@@ -53,6 +54,7 @@ export const dictionary: Dictionary = {
     findings,
     learner,
     lists,
+    look,
   },
   ...{
     notifications,

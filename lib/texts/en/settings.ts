@@ -169,6 +169,7 @@ export const settings: SettingsText = {
       "master_key.rotated": "Replaced the master key",
       "backup.made": "Made a backup",
       "backup.restored": "Restored from a backup",
+      "shop.look": "Changed the shop's look",
       "shopper.erase": "Erased a shopper's data",
       "gateway_account.revoked": "Replaced payment account revoked",
       "gateway_account.activated": "Payment account put in force",

@@ -15,6 +15,7 @@ import { type ExportsText, exports } from "./exports.ts";
 import { type FindingsText, findings } from "./findings.ts";
 import { type LearnerText, learner } from "./learner.ts";
 import { type ListsText, lists } from "./lists.ts";
+import { type LookText, look } from "./look.ts";
 import { type NotificationsText, notifications } from "./notifications.ts";
 import { type OffersText, offers } from "./offers.ts";
 import { type OrderText, order } from "./order.ts";
@@ -52,6 +53,7 @@ export interface Dictionary {
   readonly findings: FindingsText;
   readonly learner: LearnerText;
   readonly lists: ListsText;
+  readonly look: LookText;
   readonly notifications: NotificationsText;
   readonly offers: OffersText;
   readonly order: OrderText;
@@ -90,6 +92,7 @@ export const dictionary: Dictionary = {
     findings,
     learner,
     lists,
+    look,
   },
   ...{
     notifications,

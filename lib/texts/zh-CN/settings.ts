@@ -168,6 +168,7 @@ export const settings = {
       "master_key.rotated": "更换主密钥",
       "backup.made": "备份",
       "backup.restored": "从备份恢复",
+      "shop.look": "修改店铺外观",
       "shopper.erase": "删除顾客的资料",
       "gateway_account.revoked": "作废旧的支付账户",
       "gateway_account.activated": "启用支付账户",

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { SubMenu } from "#components/admin/menu.tsx";
-import { doctorText, learnerText, notificationsText, printingText, tillsText } from "#lib/texts/admin.ts";
+import { doctorText, learnerText, lookText, notificationsText, printingText, tillsText } from "#lib/texts/admin.ts";
 import { openAdminRequest } from "../../admin-request.ts";
 
 export default async function Settings({ children }: { children: ReactNode }) {
@@ -8,6 +8,7 @@ export default async function Settings({ children }: { children: ReactNode }) {
   const { settingsNav: nav } = text;
   const pages = [
     { href: "/admin/settings", label: nav.payment, allowed: may("config.read") },
+    { href: "/admin/settings/look", label: lookText(language).title, allowed: may("config.read") },
     { href: "/admin/settings/doctor", label: doctorText(language).title, allowed: may("config.read") },
     { href: "/admin/settings/learner", label: learnerText(language).title, allowed: may("config.read") },
     // Everybody may have messages on a device of their own.
