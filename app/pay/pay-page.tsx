@@ -85,6 +85,7 @@ export async function PayPage({
         payHereUrl={pageRequest.address(order.id)}
         returnUrl={safeReturnUrl(order.returnUrl)}
         aftermath={aftermathOf(order, text)}
+        receiptUrl={subRoute(pageRequest, order, "receipt")}
         thanks={plan.look.thanks}
         returned={payable && pageRequest.returned && CASHIERS.has(plan.channel)}
         title={{ waiting: pageTitle(order, { shop: brand.name, language, returned: false }), shop: brand.name }}

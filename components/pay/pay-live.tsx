@@ -31,6 +31,8 @@ export interface PayLiveProps {
   /** Where the order's creator wants the shopper to go afterwards. */
   readonly returnUrl: string | null;
   readonly aftermath: Aftermath | null;
+  /** The receipt's own page. */
+  readonly receiptUrl: string;
   /** What the shop says to who has paid; may be empty. */
   readonly thanks: string;
   /** Merchant and amount: they never move. */
@@ -128,8 +130,18 @@ function Bar(props: PayLiveProps & { face: Face; overdue: boolean }) {
   if (face === "waiting") return bar === null ? null : <Dock sticks={props.barSticks}>{bar}</Dock>;
   if (face === "confirming") return <ConfirmingDock {...props} bar={props.overdue ? null : bar} />;
   if (face === "overdue") return null;
+  const receipt = face === "closed" ? null : { href: props.receiptUrl, label: words.viewReceipt };
   if (returnUrl === null) {
-    return <Dock>{<p className="py-3 text-center text-sm text-soft">{face === "paid" ? words.close : ""}</p>}</Dock>;
+    return (
+      <Dock>
+        {receipt !== null && (
+          <ButtonLink href={receipt.href} weight="secondary">
+            {receipt.label}
+          </ButtonLink>
+        )}
+        <p className="py-3 text-center text-sm text-soft">{face === "paid" ? words.close : ""}</p>
+      </Dock>
+    );
   }
   return (
     <Dock sticks>
@@ -137,6 +149,11 @@ function Bar(props: PayLiveProps & { face: Face; overdue: boolean }) {
         {/* Whose money came late must not be asked to pay once more. */}
         {face === "closed" && aftermath === null ? words.orderAgain : words.back}
       </ButtonLink>
+      {receipt !== null && (
+        <ButtonLink href={receipt.href} weight="quiet">
+          {receipt.label}
+        </ButtonLink>
+      )}
     </Dock>
   );
 }

@@ -26,6 +26,7 @@ export const UNKNOWN_PAGE: PageRule = {
 const PAGE_RULES: readonly (readonly [path: string, rule: PageRule])[] = [
   ["/", PAGE],
   ["/pay/{orderId}", PAGE],
+  ["/pay/{orderId}/receipt", PAGE],
   ["/pay/{orderId}/link.png", PAGE],
   ["/pay/{orderId}/check", FORM],
   ["/pay/{orderId}/code", FORM],

@@ -94,6 +94,19 @@ export const pay: PayText = {
     refundedAmount: "Refunded",
   },
 
+  receipt: {
+    title: "Receipt",
+    paidAt: "Paid at",
+    way: "Paid with",
+    wechat: "WeChat Pay",
+    transaction: "WeChat Pay no.",
+    note: "This is proof of payment, not a tax invoice. Ask the shop for an invoice",
+    save: "Save as a picture",
+    hold: "The picture is ready. Hold it to save it to your photos; a computer downloads it",
+    noSave: "This browser cannot make a picture; take a screenshot instead",
+    back: "Back to the order",
+    items: "Items",
+  },
   donation: {
     payTo: "Donate to",
     amountDue: "Your donation",

@@ -90,6 +90,19 @@ export const pay = {
     refundedAmount: "已退",
   },
 
+  receipt: {
+    title: "付款收据",
+    paidAt: "付款时间",
+    way: "支付方式",
+    wechat: "微信支付",
+    transaction: "微信支付单号",
+    note: "这是付款凭证，不是发票。需要发票请联系商家",
+    save: "保存为图片",
+    hold: "图片已生成。长按图片可保存到相册，电脑上会直接下载",
+    noSave: "这个浏览器不能生成图片，可以截屏保存",
+    back: "返回订单",
+    items: "商品",
+  },
   /** What a donation calls it. */
   donation: {
     payTo: "捐赠给",

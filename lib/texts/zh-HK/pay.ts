@@ -91,6 +91,19 @@ export const pay: PayText = {
     refundedAmount: "已退",
   },
 
+  receipt: {
+    title: "付款收據",
+    paidAt: "付款時間",
+    way: "付款方式",
+    wechat: "微信支付",
+    transaction: "微信支付單號",
+    note: "這是付款憑證，不是發票。需要發票請聯絡商戶",
+    save: "儲存為圖片",
+    hold: "圖片已生成。長按圖片可儲存到相簿，電腦上會直接下載",
+    noSave: "此瀏覽器無法生成圖片，可以截圖儲存",
+    back: "返回訂單",
+    items: "商品",
+  },
   donation: {
     payTo: "捐款給",
     amountDue: "捐款金額",

@@ -1,0 +1,62 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { brandStyle, lookAttributes } from "#components/pay/brand-look.ts";
+import { InlineScript } from "#components/pay/inline-script.tsx";
+import { RECEIPT_PICTURE_SCRIPT } from "#components/pay/receipt-picture-script.ts";
+import { ReceiptSheet, SavePicture } from "#components/pay/receipt-sheet.tsx";
+import { ButtonLink } from "#components/ui/button.tsx";
+import { isAppError } from "#lib/base/app-error.ts";
+import { beijingTimestamp } from "#lib/base/beijing-time.ts";
+import type { OrderView } from "#lib/contract/order.ts";
+import { isScene, planBrand } from "#lib/intelligence/index.ts";
+import { payTextFor } from "#lib/texts/pay.ts";
+import { openPageContext } from "../../context.ts";
+import { readPayPageRequest, type SearchParams } from "../../page-request.ts";
+
+interface ReceiptRouteProps {
+  readonly params: Promise<{ orderId: string }>;
+  readonly searchParams: Promise<SearchParams>;
+}
+
+export const metadata: Metadata = { robots: { index: false, follow: false } };
+
+/** The receipt of a paid order, by itself. Before there is one, the pay page says what there is to say. */
+export default async function ReceiptPage({ params, searchParams }: ReceiptRouteProps) {
+  const { orderId } = await params;
+  const context = await openPageContext();
+  const pageRequest = await readPayPageRequest(await searchParams, context);
+  const payUrl = pageRequest.address(orderId, { returned: null });
+  const order = await context.payments.order(orderId).catch(ofNobody);
+  if (order === null || order.paidAt === null) redirect(payUrl);
+  const { name, brand, look } = await context.merchant();
+  const text = payTextFor(isScene(order.scene) ? order.scene : "other", pageRequest.language);
+  const shop = planBrand(brand ?? undefined, { names: [name], language: pageRequest.language }).brand;
+  return (
+    <main
+      lang={pageRequest.language}
+      className="min-h-dvh px-3 pt-6 safe-bottom"
+      style={brandStyle(shop)}
+      {...lookAttributes(look)}
+    >
+      <title>{`${text.receipt.title} · ${shop.name}`}</title>
+      <ReceiptSheet shop={shop} order={order} paidAt={momentText(order.paidAt)} text={text}>
+        <SavePicture text={text} name={`receipt-${order.outTradeNo}`} />
+        <p className="mt-2 text-center">
+          <ButtonLink href={payUrl} weight="quiet">
+            {text.receipt.back}
+          </ButtonLink>
+        </p>
+      </ReceiptSheet>
+      <InlineScript nonce={pageRequest.nonce} lines={RECEIPT_PICTURE_SCRIPT} />
+    </main>
+  );
+}
+
+/** What nobody ordered, and what cannot be read now, is told by the pay page. */
+function ofNobody(cause: unknown): OrderView | null {
+  if (isAppError(cause)) return null;
+  throw cause;
+}
+
+/** `2026-07-01 20:25`, in the zone that WeChat Pay works in. */
+const momentText = (moment: string): string => beijingTimestamp(new Date(moment)).slice(0, 16).replace("T", " ");
