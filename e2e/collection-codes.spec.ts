@@ -18,6 +18,7 @@ test("the poster leads to the page, the amount to an order, and the order is pai
   await pay.expectNoOverflow();
   await page.screenshot({ path: info.outputPath("code.png") });
   await code.amount.fill("23.50");
+  await page.getByText("备注（选填）").click();
   await page.getByLabel(/备注/).fill("靠窗第二桌");
   const orderId = await code.order();
   await expect(pay.amount).toHaveText("¥23.50");

@@ -1,12 +1,19 @@
+import { readPagePrefs } from "#lib/http/cookies.ts";
+import { appNameOf } from "#lib/intelligence/index.ts";
 import { type CollectTrouble, isTrouble } from "#lib/texts/collect.ts";
-import { chooseLanguage, FULL_LANGUAGES, type Language } from "#lib/texts/language.ts";
+import { chooseLanguage, type Language } from "#lib/texts/language.ts";
 import "server-only";
 import { cookies, headers } from "next/headers";
-import type { SearchParams } from "../pay/page-request.ts";
+import { nonceOf, type SearchParams } from "../pay/page-request.ts";
 
 /** Who opened a code's page, and what was wrong with what they sent before. */
 export interface CollectRequest {
   readonly language: Language;
+  /** Large text, by the shopper's own choice. */
+  readonly elder: boolean;
+  /** The app by name, where it is one that cannot pay with WeChat. */
+  readonly app: ReturnType<typeof appNameOf>;
+  readonly nonce: string | undefined;
   readonly trouble: CollectTrouble | null;
   readonly typed: TypedForm;
   /** The address of this page or of one below it, with the choices of this visit kept, or changed. */
@@ -33,10 +40,14 @@ export async function readCollectRequest(search: SearchParams): Promise<CollectR
     return typeof value === "string" && value.length <= 64 ? value : undefined;
   };
   const kept = Object.fromEntries(KEPT.map((name) => [name, ask(name)] as const));
+  const prefs = readPagePrefs(head);
   const said = ask("trouble");
   const trouble = isTrouble(said) ? said : null;
   return {
-    language: chooseLanguage(ask("lang"), head.get("accept-language"), FULL_LANGUAGES),
+    language: chooseLanguage(ask("lang") ?? prefs.language, head.get("accept-language")),
+    elder: prefs.elder === true,
+    app: appNameOf(head.get("user-agent") ?? ""),
+    nonce: nonceOf(head),
     trouble,
     typed: trouble === null ? NOTHING : readTyped(jar.get(TYPED_COOKIE)?.value),
     address: (path, change = {}) => {

@@ -1,7 +1,7 @@
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import { USUAL_LOOK } from "#lib/contract/shop-look.ts";
 import type { Container } from "#lib/http/container.ts";
-import { openidOf, pagePrefsCookie } from "#lib/http/cookies.ts";
+import { openidOf, pagePrefsCookies } from "#lib/http/cookies.ts";
 import { orderWatch } from "#lib/http/order-stream.ts";
 import { notePlan } from "#lib/http/plan-notes.ts";
 import { readShopper, type ShopperChoice } from "#lib/http/shopper.ts";
@@ -32,8 +32,8 @@ export interface PageContext {
   lastItems(shopperId: string): Promise<readonly string[]>;
   /** Keeps what the page showed, and why; never fails and is not waited for. */
   notePlan(orderId: string, plan: PagePlan): void;
-  /** The cookie that remembers how the shopper likes the page. */
-  prefsCookie(prefs: PagePrefs): string;
+  /** The cookies that remember how the shopper likes these pages. */
+  prefsCookies(prefs: PagePrefs): readonly string[];
   /** Tells that the order's page is in use; never fails and is not waited for. */
   noteSeen(orderId: string): void;
   /** What the shopper has said about being remembered. */
@@ -77,7 +77,7 @@ export async function openPageContext(): Promise<PageContext> {
       return last === null ? [] : last.items.map(({ name }) => name);
     },
     notePlan: (orderId, plan) => notePlan(container, orderId, plan),
-    prefsCookie: (prefs) => pagePrefsCookie({ container }, prefs),
+    prefsCookies: (prefs) => pagePrefsCookies({ container }, prefs),
     noteSeen: (orderId) => watch.noteSeen(orderId),
     readShopper: (headers) => readShopper({ container, headers }),
     readOpenid: (headers) => openidOf({ container, headers }),

@@ -113,5 +113,5 @@ function readAgent(head: Pick<Headers, "get">, seen?: string): Agent {
 }
 
 /** The framework reads its nonce from the policy in the request's headers; our own lines use the same one. */
-const nonceOf = (head: Pick<Headers, "get">): string | undefined =>
+export const nonceOf = (head: Pick<Headers, "get">): string | undefined =>
   /'nonce-([^']+)'/.exec(head.get("content-security-policy") ?? "")?.[1];

@@ -8,7 +8,7 @@ import { fill } from "#lib/texts/words.ts";
 import type { LookText } from "#lib/texts/zh-CN/look.ts";
 import { ActionForm } from "./action-form.tsx";
 import type { FormAction } from "./action-state.ts";
-import { Check, Field, Radio } from "./field.tsx";
+import { Field, Radio } from "./field.tsx";
 import { INPUT } from "./look.ts";
 import { LookPreview } from "./look-preview.tsx";
 
@@ -96,12 +96,6 @@ function Fields({ initial, words, fallbackName }: LookEditorProps) {
         defaultValue={initial.phone}
         maxLength={SHOP_PHONE_CHARS_MAX}
         autoComplete="off"
-      />
-      <Check
-        label={words.mailReceipts}
-        hint={words.mailReceiptsHint}
-        name="mailReceipts"
-        defaultChecked={initial.mailReceipts}
       />
     </>
   );

@@ -8,8 +8,10 @@ import { type AskedAmount, CollectForm } from "./collect-form.tsx";
 const FREE: AskedAmount = { kind: "free", min: 100, max: 100_000, tellBounds: true };
 const TROUBLES = Object.keys(collectText("en").troubles) as CollectTrouble[];
 
-function form(more: { asked?: AskedAmount; trouble?: CollectTrouble; language?: "zh-CN" | "en" } = {}): string {
-  const { asked = FREE, trouble = null, language = "zh-CN" } = more;
+function form(
+  more: { asked?: AskedAmount; trouble?: CollectTrouble; language?: "zh-CN" | "en"; app?: string } = {},
+): string {
+  const { asked = FREE, trouble = null, language = "zh-CN", app = null } = more;
   return renderToStaticMarkup(
     <CollectForm
       text={collectText(language)}
@@ -21,6 +23,8 @@ function form(more: { asked?: AskedAmount; trouble?: CollectTrouble; language?: 
       noteMax={50}
       trouble={trouble}
       typed={{ amount: '1"2', note: "靠窗" }}
+      app={app}
+      nonce="n"
     />,
   );
 }

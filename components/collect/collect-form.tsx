@@ -5,6 +5,9 @@ import { Notice } from "#components/ui/notice.tsx";
 import { fen, formatYuan } from "#lib/base/fen.ts";
 import type { CollectText, CollectTrouble } from "#lib/texts/collect.ts";
 import { fill } from "#lib/texts/words.ts";
+import { InlineScript } from "../pay/inline-script.tsx";
+import { Keypad } from "./keypad.tsx";
+import { KEYPAD_SCRIPT } from "./keypad-script.ts";
 
 /** Where the amount comes from: the sign, or the shopper. */
 export type AskedAmount =
@@ -22,11 +25,14 @@ interface CollectFormProps {
   readonly trouble: CollectTrouble | null;
   /** What was typed before something was wrong with it. */
   readonly typed: { readonly amount: string; readonly note: string };
+  /** The name of the app that shows the page, where it cannot pay with WeChat. */
+  readonly app: string | null;
+  readonly nonce: string | undefined;
 }
 
 /** One form for one order. It needs no scripts, and sent twice it is still one order. */
 export function CollectForm(props: CollectFormProps) {
-  const { text, merchant, label, action, token, asked, trouble } = props;
+  const { text, merchant, label, action, token, asked, trouble, app, nonce } = props;
   return (
     <Card className="@container px-5 py-6 sm:px-8">
       <div className="text-center">
@@ -35,7 +41,15 @@ export function CollectForm(props: CollectFormProps) {
         </p>
         <h1 className="mt-1 text-lg font-semibold">{label}</h1>
       </div>
-      <form method="post" action={action} noValidate className="mt-5 flex flex-col gap-5">
+      {app !== null && (
+        <div role="alert" className="mt-4" data-testid="in-app">
+          <Notice tone="warn">
+            <strong className="block font-semibold">{fill(text.inApp, { app })}</strong>
+            {text.inAppHint}
+          </Notice>
+        </div>
+      )}
+      <form method="post" action={action} noValidate className="mt-5 flex flex-col gap-5" data-collect="">
         <input type="hidden" name="token" value={token} />
         {trouble !== null && !ofField(trouble) && (
           <div role="alert">
@@ -54,6 +68,7 @@ export function CollectForm(props: CollectFormProps) {
           <p className="mt-3 text-center text-xs text-soft">{text.next}</p>
         </div>
       </form>
+      <InlineScript nonce={nonce} lines={KEYPAD_SCRIPT} />
     </Card>
   );
 }
@@ -84,7 +99,6 @@ function FreeAmount({ text, trouble, typed, noteMax, bounds }: CollectFormProps 
   const limits = { min: amountText(bounds.min), max: amountText(bounds.max) };
   const wrongAmount =
     trouble !== null && AMOUNT_TROUBLES.includes(trouble) ? fill(text.troubles[trouble], limits) : null;
-  const wrongNote = trouble === "note" ? fill(text.troubles.note, { count: noteMax }) : null;
   return (
     <>
       <div>
@@ -99,6 +113,7 @@ function FreeAmount({ text, trouble, typed, noteMax, bounds }: CollectFormProps 
           </span>
           <input
             id="amount"
+            suppressHydrationWarning
             name="amount"
             type="text"
             inputMode="decimal"
@@ -119,31 +134,45 @@ function FreeAmount({ text, trouble, typed, noteMax, bounds }: CollectFormProps 
           </p>
         )}
       </div>
-      <div>
-        <label htmlFor="note" className="block text-sm font-medium">
-          {text.note}
-        </label>
-        <input
-          id="note"
-          name="note"
-          type="text"
-          autoComplete="off"
-          maxLength={noteMax}
-          defaultValue={typed.note}
-          aria-invalid={wrongNote !== null}
-          aria-describedby={wrongNote === null ? "note-hint" : "note-wrong"}
-          className="mt-2 block min-h-12 w-full rounded-xl border border-soft/60 bg-surface px-3 text-base"
-        />
-        {wrongNote === null && (
-          <p id="note-hint" className="mt-2 text-xs text-soft">
-            {fill(text.noteHint, { count: noteMax })}
-          </p>
-        )}
-        <Wrong id="note-wrong" text={wrongNote} />
-      </div>
+      <Keypad text={text} />
+      <Note text={text} typed={typed.note} noteMax={noteMax} isWrong={trouble === "note"} />
     </>
   );
 }
+
+interface NoteProps {
+  readonly text: CollectText;
+  readonly typed: string;
+  readonly noteMax: number;
+  readonly isWrong: boolean;
+}
+
+/** Out of sight until somebody has something to say: most only pay. */
+const Note = ({ text, typed, noteMax, isWrong }: NoteProps) => (
+  <details open={typed !== "" || isWrong}>
+    <summary className="flex min-h-11 cursor-pointer list-none items-center text-sm text-soft underline decoration-line underline-offset-4">
+      {text.note}
+    </summary>
+    <input
+      name="note"
+      type="text"
+      aria-label={text.note}
+      autoComplete="off"
+      maxLength={noteMax}
+      defaultValue={typed}
+      aria-invalid={isWrong}
+      aria-describedby={isWrong ? "note-wrong" : "note-hint"}
+      className="mt-1 block min-h-12 w-full rounded-xl border border-soft/60 bg-surface px-3 text-base"
+    />
+    {isWrong ? (
+      <Wrong id="note-wrong" text={fill(text.troubles.note, { count: noteMax })} />
+    ) : (
+      <p id="note-hint" className="mt-2 text-xs text-soft">
+        {fill(text.noteHint, { count: noteMax })}
+      </p>
+    )}
+  </details>
+);
 
 const Wrong = ({ id, text }: { id: string; text: string | null }) =>
   text === null ? null : (

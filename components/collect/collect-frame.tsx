@@ -1,8 +1,10 @@
 import type { ReactNode } from "react";
 import type { ShopLook } from "#lib/contract/shop-look.ts";
 import type { CollectText } from "#lib/texts/collect.ts";
-import { FULL_LANGUAGES, type Language, textsIn } from "#lib/texts/language.ts";
+import type { Language } from "#lib/texts/language.ts";
+import type { PayText } from "#lib/texts/pay.ts";
 import { brandStyle, lookAttributes } from "../pay/brand-look.ts";
+import { DisplaySettings } from "../pay/display-settings.tsx";
 import { ShopMark } from "../pay/shop-mark.tsx";
 
 export interface CollectShop {
@@ -18,19 +20,26 @@ interface CollectFrameProps {
   /** Null where the shop could not be asked. */
   readonly shop: CollectShop | null;
   readonly language: Language;
-  readonly urlIn: (language: Language) => string;
+  /** Size and language; null where there is nothing to choose. */
+  readonly display: {
+    readonly words: Pick<PayText, "display" | "elderOn" | "elderOff">;
+    readonly language: Language;
+    readonly languages: readonly Language[];
+    readonly elder: boolean;
+    readonly url: string;
+  } | null;
   /** Where the sandbox's phone opens this page; null with real credentials. */
   readonly sandboxUrl: string | null;
   readonly children: ReactNode;
 }
 
 /** The frame of a collection code's page: whose it is, its language, and in the sandbox that no real money moves. */
-export function CollectFrame({ text, shop, language, urlIn, sandboxUrl, children }: CollectFrameProps) {
+export function CollectFrame({ text, shop, language, display, sandboxUrl, children }: CollectFrameProps) {
   return (
     <main
       lang={language}
       {...(shop === null ? {} : { style: brandStyle(shop), ...lookAttributes(shop.look) })}
-      className="mx-auto flex min-h-dvh max-w-md flex-col gap-3 px-3 pt-3 safe-bottom sm:pt-8"
+      className="collect mx-auto flex min-h-dvh max-w-md flex-col gap-3 px-3 pt-3 safe-bottom sm:pt-8"
     >
       <header className="flex flex-col gap-2 text-sm">
         {sandboxUrl !== null && (
@@ -46,18 +55,12 @@ export function CollectFrame({ text, shop, language, urlIn, sandboxUrl, children
             </a>
           </p>
         )}
-        <div className="flex min-h-11 items-center justify-between gap-4 px-2">
+        <div className="flex min-h-11 flex-wrap items-center justify-between gap-x-4 px-2">
           <p className="flex min-w-0 items-center gap-2 font-semibold">
             {shop !== null && <ShopMark name={shop.name} logoUrl={shop.logoUrl} />}
             <span className="min-w-0">{shop?.name ?? text.title}</span>
           </p>
-          <p className="-mr-2 flex text-soft">
-            {FULL_LANGUAGES.filter((each) => each !== language).map((other) => (
-              <a key={other} href={urlIn(other)} lang={other} hrefLang={other} className="px-2 py-3">
-                {textsIn(other).about.name}
-              </a>
-            ))}
-          </p>
+          {display !== null && <DisplaySettings words={display.words} shown={display} displayUrl={display.url} />}
         </div>
       </header>
       {children}

@@ -135,11 +135,11 @@ function Bar(props: PayLiveProps & { face: Face; overdue: boolean }) {
     return (
       <Dock>
         {receipt !== null && (
-          <ButtonLink href={receipt.href} weight="secondary">
+          <ButtonLink href={receipt.href} weight="quiet">
             {receipt.label}
           </ButtonLink>
         )}
-        <p className="py-3 text-center text-sm text-soft">{face === "paid" ? words.close : ""}</p>
+        <p className="pb-3 text-center text-sm text-soft">{face === "paid" ? words.close : ""}</p>
       </Dock>
     );
   }

@@ -1,5 +1,6 @@
-import { type Language, textsIn } from "#lib/texts/language.ts";
+import type { Language } from "#lib/texts/language.ts";
 import type { PayText } from "#lib/texts/pay.ts";
+import { DisplaySettings } from "./display-settings.tsx";
 import { ShopMark } from "./shop-mark.tsx";
 
 interface SandboxPhone {
@@ -46,33 +47,8 @@ export function PayTop({ text, plan, displayUrl, sandbox }: PayTopProps) {
             <span className="block text-xs text-soft">{plan.copy.title}</span>
           </span>
         </p>
-        <DisplaySettings text={text} plan={plan} displayUrl={displayUrl} />
+        <DisplaySettings words={text} shown={plan} displayUrl={displayUrl} />
       </div>
     </header>
-  );
-}
-
-const CHOICE = "min-h-11 cursor-pointer px-2 py-2";
-
-function DisplaySettings({ text, plan, displayUrl }: Omit<PayTopProps, "sandbox">) {
-  return (
-    <form
-      method="post"
-      action={displayUrl}
-      aria-label={text.display}
-      className="-mr-2 flex items-center text-soft"
-      data-testid="display"
-    >
-      <button type="submit" name="size" value={plan.elder ? "standard" : "elder"} className={CHOICE}>
-        {plan.elder ? text.elderOff : text.elderOn}
-      </button>
-      {plan.languages
-        .filter((language) => language !== plan.language)
-        .map((language) => (
-          <button key={language} type="submit" name="lang" value={language} lang={language} className={CHOICE}>
-            {textsIn(language).about.script}
-          </button>
-        ))}
-    </form>
   );
 }

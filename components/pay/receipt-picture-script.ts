@@ -5,7 +5,7 @@
 export const RECEIPT_PICTURE_SCRIPT = `(function(d){var b=d.getElementById("receipt-save"),box=d.getElementById("receipt-picture");
 if(!b||!box)return;b.hidden=false;
 function text(e){return (e&&e.textContent||"").trim()}
-function draw(){var c=d.createElement("canvas"),x=c.getContext("2d"),W=720,P=56,font="px system-ui,-apple-system,'PingFang SC','Noto Sans SC','Microsoft YaHei',sans-serif",
+function draw(){var c=d.createElement("canvas"),x=c.getContext("2d"),W=720,P=56,font="px system-ui,-apple-system,PingFang SC,Noto Sans SC,Microsoft YaHei,sans-serif",
 q=function(s){return d.querySelector("[data-receipt="+s+"]")},rows=[].slice.call(d.querySelectorAll("[data-receipt=row]")),y=0,plan=[];
 function put(s,size,color,weight,align,at){plan.push([s,size,color,weight,align,at])}
 function lines(s,size,room){x.font=size+font;var out=[],line="";Array.from(s).forEach(function(ch){if(x.measureText(line+ch).width>room&&line){out.push(line);line=""}line+=ch});out.push(line);return out}

@@ -30,8 +30,10 @@ export function ReceiptSheet({ shop, order, paidAt, text, children }: ReceiptShe
           <h1 className="text-sm text-soft" data-receipt="title">
             {receipt.title}
           </h1>
-          <p className="mt-4" data-receipt="amount">
-            <span className="sr-only">{amountText(payer)}</span>
+          <p className="mt-4">
+            <span className="sr-only" data-receipt="amount">
+              {amountText(payer)}
+            </span>
             <span aria-hidden="true">
               <Amount amount={payer} />
             </span>
@@ -80,6 +82,7 @@ export const SavePicture = ({ text, name }: { text: PayText; name: string }) => 
     <button
       type="button"
       id="receipt-save"
+      suppressHydrationWarning
       hidden
       data-said={text.receipt.hold}
       data-no={text.receipt.noSave}

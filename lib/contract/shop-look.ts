@@ -35,8 +35,6 @@ export const shopLookSchema = z.object({
     .max(SHOP_PHONE_CHARS_MAX)
     .regex(/^(?:\+?[0-9][0-9 -]{2,})?$/)
     .default(""),
-  /** Whether a shopper may have the receipt sent by e-mail. */
-  mailReceipts: z.boolean().default(false),
 });
 export type ShopLook = z.output<typeof shopLookSchema>;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Container } from "./container.ts";
-import { pagePrefsCookie, readPagePrefs } from "./cookies.ts";
+import { pagePrefsCookies, readPagePrefs } from "./cookies.ts";
 
 const container = { settings: { publicUrl: "https://pay.example" } } as unknown as Container;
 const read = (cookie: string) => readPagePrefs(new Headers({ cookie }));
@@ -8,7 +8,9 @@ const read = (cookie: string) => readPagePrefs(new Headers({ cookie }));
 test.each([{ language: "zh-HK" as const, elder: true }, { language: "en" as const, elder: false }, { elder: true }])(
   "%j is remembered by the browser",
   (prefs) => {
-    const cookie = pagePrefsCookie({ container }, prefs);
+    const [cookie = "", ofCodes = ""] = pagePrefsCookies({ container }, prefs);
+    // The page of a collection code follows the same choices.
+    expect(ofCodes.replace("Path=/c;", "Path=/pay;")).toBe(cookie);
     expect(read(cookie.split(";")[0] ?? "")).toEqual(prefs);
     expect(cookie).toMatch(/Path=\/pay; .*HttpOnly; SameSite=Lax; Secure$/);
   },

@@ -62,7 +62,8 @@ export function openidCookie(call: Pick<Call, "container">, known: { openid: str
 
 // How a shopper wants to see the pay page: their own choice, stored only in their browser, so it needs no consent.
 const PREFS_COOKIE = "lingfu_page";
-const PREFS_PATH = "/pay";
+/** The pay page and the page of a collection code, and no other. */
+const PREFS_PATHS = ["/pay", "/c"];
 const ELDER = "elder";
 
 export function readPagePrefs(headers: Call["headers"]): PagePrefs {
@@ -70,11 +71,13 @@ export function readPagePrefs(headers: Call["headers"]): PagePrefs {
   return { ...(isLanguage(language) ? { language } : {}), elder: size === ELDER };
 }
 
-/** The cookie of these choices; without a language, the browser's language applies. */
-export const pagePrefsCookie = (site: Pick<Call, "container">, { language, elder }: PagePrefs): string =>
-  setCookie(site, {
-    name: PREFS_COOKIE,
-    value: `${language ?? ""}.${elder === true ? ELDER : ""}`,
-    path: PREFS_PATH,
-    lifeMs: PAGE_PREFS_COOKIE_LIFE_MS,
-  });
+/** The cookies of these choices, one for each page that follows them; without a language, the browser's language applies. */
+export const pagePrefsCookies = (site: Pick<Call, "container">, { language, elder }: PagePrefs): string[] =>
+  PREFS_PATHS.map((path) =>
+    setCookie(site, {
+      name: PREFS_COOKIE,
+      value: `${language ?? ""}.${elder === true ? ELDER : ""}`,
+      path,
+      lifeMs: PAGE_PREFS_COOKIE_LIFE_MS,
+    }),
+  );

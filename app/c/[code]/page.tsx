@@ -12,7 +12,8 @@ import type { CodeTerms, ScannedCode } from "#lib/collection/index.ts";
 import { planBrand } from "#lib/intelligence/index.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
 import { collectText } from "#lib/texts/collect.ts";
-import { type Language, textsIn } from "#lib/texts/language.ts";
+import { LANGUAGES, type Language, textsIn } from "#lib/texts/language.ts";
+import { payText } from "#lib/texts/pay.ts";
 import { openContainer } from "../../container.ts";
 import { openPageContext } from "../../pay/context.ts";
 import type { SearchParams } from "../../pay/page-request.ts";
@@ -48,7 +49,7 @@ export default async function Page({ params, searchParams }: CollectionPageProps
     text,
     shop,
     language: pageRequest.language,
-    urlIn: (lang: Language) => pageRequest.address(path, { lang }),
+    display: displayOf(pageRequest, path),
     sandboxUrl:
       context.sandbox === null
         ? null
@@ -73,12 +74,19 @@ export default async function Page({ params, searchParams }: CollectionPageProps
           noteMax={COLLECTION_NOTE_CHARS_MAX}
           trouble={pageRequest.trouble}
           typed={pageRequest.typed}
+          app={pageRequest.app === null ? null : textsIn(pageRequest.language).page.apps[pageRequest.app]}
+          nonce={pageRequest.nonce}
         />
       )}
       <p className="mt-auto py-4 text-center text-xs text-soft">{text.secured}</p>
     </CollectFrame>
   );
 }
+
+const displayOf = ({ language, elder, address }: CollectRequest, path: string) => ({
+  ...{ words: payText(language), language, languages: LANGUAGES, elder },
+  url: address(`${path}/display`),
+});
 
 function shopOf({ name, brand, look }: MerchantRow, language: Language): CollectShop {
   return { ...planBrand(brand ?? undefined, { names: [name], language }).brand, look };
@@ -112,7 +120,7 @@ function Unavailable({ pageRequest, code }: { pageRequest: CollectRequest; code:
       text={text}
       shop={null}
       language={pageRequest.language}
-      urlIn={(lang) => pageRequest.address(path, { lang })}
+      display={displayOf(pageRequest, path)}
       sandboxUrl={null}
     >
       <Card className="px-6 py-8">

@@ -35,6 +35,7 @@ const PAGE_RULES: readonly (readonly [path: string, rule: PageRule])[] = [
   ["/pay/{orderId}/offers", FORM],
   ["/c/{code}", PAGE],
   ["/c/{code}/order", COLLECTION_FORM],
+  ["/c/{code}/display", FORM],
   ["/shop/basket", FORM],
   ["/shop/order", FORM],
   ["/shop/quote", PAGE],

@@ -10,7 +10,7 @@ import { isLanguage } from "#lib/texts/language.ts";
 import { redirect } from "../answer.ts";
 import type { Answer, Call } from "../call.ts";
 import type { OpenidSource } from "../container.ts";
-import { openidCookie, openidOf, pagePrefsCookie, readCookie, readPagePrefs, setCookie } from "../cookies.ts";
+import { openidCookie, openidOf, pagePrefsCookies, readCookie, readPagePrefs, setCookie } from "../cookies.ts";
 import { param, payPage } from "../endpoint.ts";
 import { signedInCookie } from "../shopper.ts";
 
@@ -25,7 +25,7 @@ export const askOpenid = payPage(async (call) => {
   // Stored, because the redirects would lose a language in the page's address.
   const language = new URLSearchParams(call.query).get("lang");
   const prefs = { ...readPagePrefs(call.headers), ...(isLanguage(language) ? { language } : {}) };
-  const kept = isLanguage(language) ? [pagePrefsCookie(call, prefs)] : [];
+  const kept = isLanguage(language) ? pagePrefsCookies(call, prefs) : [];
   if ((await openidOf(call)) !== null) return redirect(pageOf(orderId), { "set-cookie": kept });
   const { openids, settings, stateKey, clock } = call.container;
   const appId = await openids.appId();

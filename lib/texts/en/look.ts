@@ -24,8 +24,6 @@ export const look: LookText = {
   thanksHint: "For example: Thank you, see you soon. At most {count} characters; may be empty",
   phone: "Contact phone",
   phoneHint: "For shoppers with a question about an order; may be empty",
-  mailReceipts: "Let shoppers have receipts sent by e-mail",
-  mailReceiptsHint: "Sent by the e-mail channel of the notifications; not offered while there is none",
   save: "Save the look",
   saved: "The shop’s look was updated",
   restored: "The look of version {version} is back",

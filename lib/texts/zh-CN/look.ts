@@ -23,8 +23,6 @@ export const look = {
   thanksHint: "例如：谢谢光临，欢迎再来。最多 {count} 个字，可不填",
   phone: "联系电话",
   phoneHint: "顾客对订单有疑问时拨打，可不填",
-  mailReceipts: "允许顾客把收据发到邮箱",
-  mailReceiptsHint: "用「消息通知」里的邮件渠道发送；没有邮件渠道时不会显示",
   save: "保存外观",
   saved: "店铺外观已更新",
   restored: "已恢复第 {version} 版的样子",

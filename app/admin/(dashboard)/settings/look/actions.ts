@@ -49,7 +49,7 @@ export async function saveLook(_before: ActionState, form: FormData): Promise<Ac
     audit: null,
     async work(adminRequest, { basedOn, ...fields }) {
       const words = lookText(adminRequest.language);
-      const read = shopLookSchema.safeParse({ ...fields, mailReceipts: fields.mailReceipts !== undefined });
+      const read = shopLookSchema.safeParse(fields);
       if (!read.success) {
         const problems: Readonly<Record<string, string>> = words.problems;
         return failed(problems[String(read.error.issues[0]?.path[0])] ?? words.problems.other);

@@ -117,7 +117,7 @@ function CodePreview({ plan, adminRequest: { language } }: { plan: PagePlan; adm
       text={text}
       shop={{ ...plan.brand, look: plan.look }}
       language={language}
-      urlIn={() => ""}
+      display={null}
       sandboxUrl={null}
     >
       <CollectForm
@@ -130,6 +130,8 @@ function CodePreview({ plan, adminRequest: { language } }: { plan: PagePlan; adm
         noteMax={COLLECTION_NOTE_CHARS_MAX}
         trouble={null}
         typed={{ amount: "", note: "" }}
+        app={null}
+        nonce={undefined}
       />
     </CollectFrame>
   );
