@@ -73,6 +73,23 @@ export async function decideOffer(deps: Deps, tx: Tx, deciding: Deciding): Promi
   };
 }
 
+/**
+ * The optional offer that anyone sees who is not known, to take or to leave: the one that saves most of what the merchant lets
+ * everybody have and the cart can bear. Nothing of the shopper plays a part, and nothing is learned from it.
+ */
+export function offerForAnyone(asked: Pick<Deciding, "order" | "items" | "open" | "state" | "priceOf">): string | null {
+  const { order, items, open, state, priceOf } = asked;
+  const scene = sceneOf(order);
+  if (!state.settings.enabled || scene === null || SENSITIVE_SCENES.has(scene)) return null;
+  const fixed = open.standings.filter(({ optional }) => !optional);
+  const { discountFen } = priceOf(fixed);
+  const margin = marginOf({ items, scene, discountFen }, state.settings);
+  if (margin === null || margin <= 0) return null;
+  const offers = offersFor(asked, fixed, { discountFen, margin });
+  const [best] = offers.sort((one, other) => other.costFen - one.costFen || one.arm.id.localeCompare(other.arm.id));
+  return best?.arm.id ?? null;
+}
+
 interface OfferCandidate {
   readonly arm: OfferArm;
   readonly name: string;
@@ -81,7 +98,7 @@ interface OfferCandidate {
 }
 
 function offersFor(
-  { open, priceOf }: Deciding,
+  { open, priceOf }: Pick<Deciding, "open" | "priceOf">,
   fixed: readonly OfferStanding[],
   { discountFen, margin }: { readonly discountFen: number; readonly margin: number },
 ): OfferCandidate[] {

@@ -140,15 +140,31 @@ test("many at once decide once", async () => {
 });
 
 describe("nothing is decided", () => {
-  const expectNothing = async (made: OrderView, more: object = {}) => {
-    expect((await present(made, more)).optional).toEqual([]);
+  /** Whether the shopper is known or not. */
+  const expectNothing = async (made: OrderView) => {
+    for (const who of [{}, { shopperId: null }, { personalised: false }])
+      expect((await present(made, who)).optional).toEqual([]);
     expect(await decisions(made.id)).toEqual([]);
   };
 
-  test("for who does not want it, and for who is not known", async () => {
-    await optional();
-    await expectNothing(await order(), { personalised: false });
-    await expectNothing(await order(), { shopperId: null });
+  test("for who does not want it, and for who is not known: they see what anyone sees, and take it themselves", async () => {
+    await optional({ off: 200 });
+    const best = await optional({ off: 300 });
+    for (const who of [{ personalised: false }, { shopperId: null }]) {
+      const made = await order();
+      expect(await present(made, who)).toMatchObject({
+        applied: [],
+        optional: [{ id: best, saves: 300, chosen: false, recommended: false }],
+        personalised: false,
+      });
+      expect(await decisions(made.id)).toEqual([]);
+      expect((await fixture.payments.order(made.id)).amountDue).toBe(4_000);
+      await fixture.payments.chooseOffers({ orderId: made.id, offers: [best] });
+      expect(await present(made, who)).toMatchObject({
+        applied: [{ id: best, amount: 300 }],
+        optional: [{ chosen: true }],
+      });
+    }
   });
 
   test.each(["healthcare", "education", "donation"])("in the sensitive scene %s", async (scene) => {
@@ -183,7 +199,10 @@ describe("nothing is decided", () => {
     await optional();
     const made = await order();
     await fixture.open(made.id);
-    await expectNothing(made);
+    expect((await present(made)).optional).toEqual([]);
+    expect(await decisions(made.id)).toEqual([]);
+    // Who opened the code and looks again can still take what anyone may.
+    expect((await present(made, { shopperId: null })).optional).toMatchObject([{ saves: 300, chosen: false }]);
   });
 
   test("when the offer has no money left", async () => {

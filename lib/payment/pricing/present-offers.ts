@@ -10,7 +10,7 @@ import type { PricedCart } from "../domain/price-cart.ts";
 import type { LearnerDecision, LearnerState } from "../ports/learner.ts";
 import type { OfferStanding, PricingOffers } from "../ports/offers.ts";
 import type { Tx } from "../ports/store.ts";
-import { decideOffer } from "./decide-offer.ts";
+import { decideOffer, offerForAnyone } from "./decide-offer.ts";
 import { priced } from "./price-order.ts";
 import { pricingCart, repriceOrder } from "./reprice-order.ts";
 
@@ -19,10 +19,10 @@ export interface PresentOffers {
   readonly channel: string | null;
   /**
    * The pseudonym of a shopper who agreed to be remembered. Without it what they bought before is not looked at; and where
-   * the order names no shopper either, nothing is chosen, because it is not known how often they were offered something.
+   * the order names no shopper either, nothing is chosen for them: they see the offer that anyone sees, and may take it.
    */
   readonly shopperId: string | null;
-  /** False: no optional offer is chosen for this shopper (不使用个性化优惠). */
+  /** False: no optional offer is chosen for this shopper (不使用个性化优惠); they see the one that anyone sees. */
   readonly personalised: boolean;
 }
 
@@ -159,12 +159,13 @@ async function withDecision(
   return { order, offers: offers.filter((offer) => order.discounts.some(({ id }) => id === offer)) };
 }
 
-/** The learner's offer, what the shopper has a code for, and what they have taken. */
-function listOf({ open, priceOf }: Page, offers: readonly string[], decision: LearnerDecision | null) {
+/** The learner's offer, or the one for anyone where the shopper is not known; what they have a code for, and what they have taken. */
+function listOf(page: Page, offers: readonly string[], decision: LearnerDecision | null) {
+  const { open, priceOf } = page;
   const fixed = open.standings.filter(({ optional }) => !optional);
+  const shown = decision?.arm ?? (isUnknown(page) ? offerForAnyone({ ...page, order: page.locked.order }) : null);
   const isShown = ({ rule, optional }: OfferStanding) =>
-    optional &&
-    (rule.code !== undefined || rule.needsCode === true || rule.id === decision?.arm || offers.includes(rule.id));
+    optional && (rule.code !== undefined || rule.needsCode === true || rule.id === shown || offers.includes(rule.id));
   return open.standings.filter(isShown).flatMap((standing) => {
     const { rule } = standing;
     const others = open.standings.filter(({ rule: { id } }) => offers.includes(id) && id !== rule.id);
@@ -176,6 +177,10 @@ function listOf({ open, priceOf }: Page, offers: readonly string[], decision: Le
     return [{ id, name, saves, terms, chosen: offers.includes(id), recommended: id === decision?.arm }];
   });
 }
+
+/** No name for the shopper, or they would not have one used: consent only personalises. */
+const isUnknown = ({ locked: { order }, ask }: Page): boolean =>
+  !ask.personalised || (order.shopperId ?? ask.shopperId) === null;
 
 const appliedOf = (discounts: Order["discounts"]): PresentedOffers["applied"] =>
   discounts.map(({ id, name, amountFen }) => ({ id, name, amount: amountFen }));
