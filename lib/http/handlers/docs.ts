@@ -132,21 +132,23 @@ const ENTITIES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 
 const DOCS_STYLE = `
-:root{color-scheme:light dark;font:16px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif}
-body{margin:0}main{max-width:54rem;margin:0 auto;padding:1.5rem 1rem 4rem}
-h1{font-size:1.6rem}h2{margin-top:2.5rem;font-size:1.2rem}h4{margin:1rem 0 .25rem}
-details{border:1px solid #8884;border-radius:.6rem;margin:.5rem 0;padding:.25rem 1rem}
-summary{cursor:pointer;padding:.5rem 0}summary b{display:inline-block;min-width:4.2em}
-summary span{opacity:.75}b.get{color:#0a7a4b}b.post{color:#a05a00}b.delete{color:#c0392b}
-@media (prefers-color-scheme:dark){b.get{color:#4fd39a}b.post{color:#f0b45a}b.delete{color:#ff8d80}}
-pre{overflow:auto;max-height:24rem;background:#8881;padding:.75rem;border-radius:.4rem;font-size:.85rem}
+:root{color-scheme:light dark;font:16px/1.6 system-ui,"PingFang SC","Microsoft YaHei",sans-serif;
+--page:#f3f5f1;--surface:#fff;--sunken:#f1f4f0;--ink:#131c17;--soft:#56625b;--line:#e3e8e2;--brand-ink:#04703a;--action:#06833f;--action-ink:#fff;--warn-ink:#7a4d05;--bad-ink:#a8321f}
+@media (prefers-color-scheme:dark){:root{--page:#0c100e;--surface:#161c18;--sunken:#1e2621;--ink:#eef3ef;--soft:#a3b0a8;--line:#29322c;--brand-ink:#5ddc97;--action:#12c268;--action-ink:#03240f;--warn-ink:#f1c878;--bad-ink:#ff9c8a}}
+body{margin:0;background:var(--page);color:var(--ink)}main{max-width:54rem;margin:0 auto;padding:1.5rem 1rem 4rem}
+a{color:var(--brand-ink);text-underline-offset:4px}:focus-visible{outline:3px solid var(--brand-ink);outline-offset:3px}
+h1{font-size:1.6rem;line-height:1.3}h2{margin-top:2.5rem;font-size:1.2rem}h4{margin:1rem 0 .25rem}
+details{background:var(--surface);border:1px solid var(--line);border-radius:1rem;margin:.5rem 0;padding:.25rem 1rem}
+summary{cursor:pointer;padding:.5rem 0;min-height:1.75rem}summary b{display:inline-block;min-width:4.2em}
+summary span{color:var(--soft)}b.get{color:var(--brand-ink)}b.post,b.patch{color:var(--warn-ink)}b.delete{color:var(--bad-ink)}
+pre{overflow:auto;max-height:24rem;background:var(--sunken);padding:.75rem;border-radius:.75rem;font-size:.85rem}
 code{font-size:.9em;overflow-wrap:anywhere}ul{padding-left:1.2rem}
 label{display:block;margin:.5rem 0;font-size:.9rem}
-input,textarea{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.5rem;border:1px solid #8888;border-radius:.4rem;background:transparent;color:inherit}
+input,textarea{display:block;width:100%;min-height:2.75rem;box-sizing:border-box;font:inherit;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:.75rem;background:var(--surface);color:inherit}
 textarea{font-family:ui-monospace,monospace;font-size:.85rem}
-button{font:inherit;padding:.5rem 1.5rem;border:0;border-radius:.4rem;background:#07884a;color:#fff;cursor:pointer;margin:.25rem 0 1rem}
-form{border-top:1px solid #8884;margin-top:1rem;padding-top:.5rem}
-table{border-collapse:collapse;width:100%}td{border-top:1px solid #8884;padding:.4rem .5rem .4rem 0}
+button{font:inherit;font-weight:600;min-height:2.75rem;padding:.5rem 1.5rem;border:0;border-radius:.75rem;background:var(--action);color:var(--action-ink);cursor:pointer;margin:.25rem 0 1rem}
+form{border-top:1px solid var(--line);margin-top:1rem;padding-top:.5rem}
+table{border-collapse:collapse;width:100%}td{border-top:1px solid var(--line);padding:.4rem .5rem .4rem 0}
 `;
 
 /** Sends the form's request and shows the answer. The key leaves the tab only in the Authorization header. */
