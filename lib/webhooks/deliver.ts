@@ -149,7 +149,7 @@ function secretsOf(
   return [secret, box.openText(previousSecretSealed, previousSecretPlace(endpointId))];
 }
 
-interface Answered {
+interface AnsweredTry {
   readonly end: DeliveryTry;
   readonly result: PostResult;
 }
@@ -157,7 +157,7 @@ interface Answered {
 async function conclude(
   { deliveries, random = Math.random }: DelivererDeps,
   delivery: ClaimedDelivery,
-  { end, result }: Answered,
+  { end, result }: AnsweredTry,
 ): Promise<TryOutcome> {
   const { startedAt, now, status } = end;
   if (status !== null && isSuccess(status)) {
