@@ -4,6 +4,7 @@ import type { Log } from "#lib/base/log.ts";
 import { openidSource } from "#lib/http/handlers/oauth.ts";
 import { type ApiKeys, createApiKeys } from "./auth/api-keys.ts";
 import { createAuthenticate } from "./auth/authenticate.ts";
+import { createNoteUse } from "./auth/key-uses.ts";
 import { createRateLimits } from "./auth/rate-limits.ts";
 import { formatId, ID_RANDOM_BYTES, readableCode } from "./base/ids.ts";
 import { Secret } from "./base/secret.ts";
@@ -145,8 +146,10 @@ async function composeOn(
   const keys: ApiKeys = {
     ...made,
     revoke: (id, actor) => made.revoke(id, actor).finally(keepEnded),
+    rotate: (id, overlapS, actor) => made.rotate(id, overlapS, actor).finally(keepEnded),
   };
   const policy = webhookPolicy(environment, mode);
+  const settings = edgeSettings(environment, mode);
   return {
     environment,
     database,
@@ -173,8 +176,8 @@ async function composeOn(
     collection: collecting(pool, { payments, log, publicUrl: environment.publicUrl }),
     shifts: createShifts({ store: shiftStore(pool), payments, clock, log }),
     ...receiptPrinting(pool, { environment, box, policy, log, shopName: async () => (await config.merchant()).name }),
-    settings: edgeSettings(environment, mode),
-    authenticate: createAuthenticate({ pool, keys, clock }),
+    settings,
+    authenticate: createAuthenticate({ pool, keys, clock, settings, noteUse: createNoteUse({ pool, clock }) }),
     limits: createRateLimits(),
     stateKey: box.deriveKey("oauth-state"),
     deviceKey: box.deriveKey("admin-device"),

@@ -177,12 +177,26 @@ create table api_keys (
   scopes text[] not null default '{}'::text[],
   created_at timestamp with time zone not null default now(),
   revoked_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  allowed_networks text[] not null default '{}'::text[],
+  last_used_at timestamp with time zone,
+  last_used_from text,
+  previous_secret_hash bytea,
+  previous_secret_sealed bytea,
+  previous_secret_until timestamp with time zone,
   constraint api_keys_pkey PRIMARY KEY (id),
+  constraint api_keys_previous_secret_hash_key UNIQUE (previous_secret_hash),
   constraint api_keys_secret_hash_key UNIQUE (secret_hash),
+  constraint api_key_previous CHECK ((((previous_secret_hash IS NULL) = (previous_secret_until IS NULL)) AND ((previous_secret_hash IS NULL) = (previous_secret_sealed IS NULL)))),
+  constraint api_key_used CHECK (((last_used_at IS NOT NULL) OR (last_used_from IS NULL))),
+  constraint api_keys_allowed_networks_check CHECK ((cardinality(allowed_networks) <= 50)),
+  constraint api_keys_last_used_from_check CHECK ((char_length(last_used_from) <= 64)),
   constraint api_keys_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 128))),
+  constraint api_keys_previous_secret_hash_check CHECK ((octet_length(previous_secret_hash) = 32)),
   constraint api_keys_secret_hash_check CHECK ((octet_length(secret_hash) = 32))
 );
 CREATE TRIGGER api_keys_end_endpoints AFTER UPDATE OF revoked_at ON api_keys FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION end_endpoints_of_key();
+CREATE TRIGGER api_keys_previous_sealed BEFORE INSERT OR UPDATE OF previous_secret_sealed ON api_keys FOR EACH ROW EXECUTE FUNCTION check_sealed_under('previous_secret_sealed');
 CREATE TRIGGER api_keys_sealed BEFORE INSERT OR UPDATE OF secret_sealed ON api_keys FOR EACH ROW EXECUTE FUNCTION check_sealed_under('secret_sealed');
 
 create table audit_log (
@@ -1616,6 +1630,15 @@ CREATE TRIGGER refunds_printed AFTER UPDATE OF status ON refunds FOR EACH ROW WH
 CREATE CONSTRAINT TRIGGER refunds_sums AFTER INSERT OR UPDATE OF status ON refunds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_sums();
 CREATE TRIGGER refunds_told AFTER UPDATE OF status ON refunds FOR EACH ROW WHEN (((old.status <> 'succeeded'::text) AND (new.status = 'succeeded'::text))) EXECUTE FUNCTION tell_of_refund();
 
+create table replaced_secrets (
+  secret_hash bytea not null,
+  api_key_id text not null,
+  ends_at timestamp with time zone not null,
+  constraint replaced_secrets_pkey PRIMARY KEY (secret_hash),
+  constraint replaced_secrets_secret_hash_check CHECK ((octet_length(secret_hash) = 32)),
+  constraint replaced_secrets_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_keys(id)
+);
+
 create table scene_corrections (
   item_text text not null,
   scene text not null,
@@ -2652,7 +2675,7 @@ AS $function$
       then 'refund_trouble'
     when kind in ('bill_differences', 'bill_missing') then 'differences'
     when kind in ('webhook_disabled', 'webhook_paused', 'webhook_given_up', 'health_webhooks') then 'webhook'
-    when kind in ('configuration_refused', 'health_credentials') then 'credentials'
+    when kind in ('configuration_refused', 'health_credentials', 'api_key_ending') then 'credentials'
     when kind in ('backup_restored', 'health_backups') then 'backup'
     when kind in ('health_worker', 'health_sweeps') then 'worker'
     when kind in ('database_recovered', 'health_disk') then 'disk'

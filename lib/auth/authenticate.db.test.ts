@@ -104,10 +104,12 @@ describe("nonces", () => {
     expect(await status(header({ nonce: "once" }))).toBe(200);
     expect(await status(header({ nonce: "once" }))).toBe(401);
     const { pool } = edge.database;
-    const restarted = createAuthenticate({ pool, keys: edge.container.keys, clock: edge.clock });
+    const restarted = createAuthenticate({
+      ...{ pool, keys: edge.container.keys, clock: edge.clock, settings: { sandbox: false }, noteUse() {} },
+    });
     const authorization = header({ nonce: "once", method: "POST" });
     const readBody = async () => new Uint8Array(0);
-    const again = restarted({ authorization, method: "POST", target: "/api/v1/orders", readBody });
+    const again = restarted({ authorization, method: "POST", target: "/api/v1/orders", address: "", readBody });
     await expect(again).rejects.toMatchObject({ code: "unauthenticated" });
   });
 
@@ -171,5 +173,36 @@ describe("keys", () => {
     const { rows } = await edge.database.pool.query("select row_to_json(k)::text as row from api_keys k");
     for (const { row } of rows) expect(row).not.toContain(edge.key.secret);
     expect(rows.length).toBeGreaterThan(0);
+  });
+});
+
+describe("a refusal names the part that does not fit", () => {
+  const problemOf = async (authorization: string, target = "/api/v1/orders", on = edge) =>
+    (await on.send(target, { headers: { authorization } })).json();
+
+  test("timestamp, nonce, key and signature", async () => {
+    const old = header({ at: new Date(edge.clock.now().getTime() - 412_000) });
+    expect(await problemOf(old)).toMatchObject({
+      ...{ reason: "timestamp", detail: "the timestamp is 412 s old (allowed 300)" },
+    });
+    expect(await problemOf(header({ nonce: "told" }))).not.toHaveProperty("reason");
+    expect(await problemOf(header({ nonce: "told" }))).toMatchObject({ reason: "nonce" });
+    const unknown = { id: "key_00000000000000000000000000", secret: edge.key.secret };
+    expect(await problemOf(header({ key: unknown }))).toMatchObject({ reason: "key" });
+    const path = "/api/v1/orders?limit=2";
+    expect(await problemOf(header(), path)).toMatchObject({
+      ...{ reason: "signature", detail: "the signature does not fit: it was made over the path without its query" },
+    });
+  });
+
+  test("in the sandbox alone, with the text that should have been signed", async () => {
+    const signed = header({ nonce: "shown", path: "/x" });
+    const [, timestamp] = /timestamp="(\d+)"/.exec(signed) ?? [];
+    expect(await problemOf(signed)).toMatchObject({ stringToSign: `GET\n/api/v1/orders\n${timestamp}\nshown\n\n` });
+    const real = await edgeFixture({ settings: { sandbox: false } });
+    const told = await problemOf(header({ key: real.key, path: "/x", at: real.clock.now() }), "/api/v1/orders", real);
+    expect(told).toMatchObject({ reason: "signature" });
+    expect(told).not.toHaveProperty("stringToSign");
+    await real.close();
   });
 });

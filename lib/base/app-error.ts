@@ -35,6 +35,8 @@ export interface AppErrorOptions {
   readonly retryAfterS?: number;
   /** Which of several kinds, for machines. */
   readonly reason?: string;
+  /** Of a signed request, in sandbox mode alone: the text that should have been signed. */
+  readonly stringToSign?: string;
 }
 
 // Bundled and unbundled copies of this file live in one process, so `instanceof` would miss half of the errors.
@@ -48,6 +50,7 @@ export class AppError extends Error {
   readonly errors: readonly FieldError[];
   readonly retryAfterS: number | undefined;
   readonly reason: string | undefined;
+  readonly stringToSign: string | undefined;
 
   constructor(code: ErrorCode, detail: string, options: AppErrorOptions = {}) {
     super(`${code}: ${detail}`, options.cause === undefined ? undefined : { cause: options.cause });
@@ -57,6 +60,7 @@ export class AppError extends Error {
     this.errors = options.errors ?? [];
     this.retryAfterS = options.retryAfterS;
     this.reason = options.reason;
+    this.stringToSign = options.stringToSign;
   }
 }
 

@@ -230,6 +230,19 @@ export const PAGE_PREFS_COOKIE_LIFE_MS = 365 * DAY_MS;
 // The edge: HTTP
 export const JSON_DEPTH_MAX = 32;
 export const API_KEY_NAME_CHARS_MAX = 128;
+/** Addresses and networks that one API key may be limited to. */
+export const API_KEY_NETWORKS_MAX = 50;
+/** How long the secret before a rotation goes on working. */
+export const API_KEY_OVERLAP_S_DEFAULT = 86_400;
+export const API_KEY_OVERLAP_S_MAX = 30 * 86_400;
+export const API_KEY_LIFE_MS_MAX = 3_650 * DAY_MS;
+/** People are told so long before a key ends. */
+export const API_KEY_ENDING_MS = 7 * DAY_MS;
+/** A key's last use is written down at most this often, and sooner when it came from elsewhere. */
+export const API_KEY_SEEN_EVERY_MS = MINUTE_MS;
+export const API_KEY_SEEN_ELSEWHERE_MS = 5 * SECOND_MS;
+/** Characters of the text that should have been signed, in an error of the sandbox. */
+export const STRING_TO_SIGN_CHARS_MAX = 4_096;
 /** A merchant's server at full speed stays below it; a program that has lost its mind does not. */
 export const API_CALLS_PER_KEY_PER_MINUTE = 120_000;
 /** Calls that may ask WeChat something. Whole offices and mobile carriers share one address. */

@@ -132,7 +132,7 @@ test("a new key takes over under running processes; keys, hashes and answers kep
   const alone = await seals(fresh, null);
   expect(await everythingOpens(alone)).toBe(37 + written.length);
   expect(await keysOf(alone).findBySecret(secret.reveal())).toMatchObject({ id });
-  expect((await keysOf(alone).findForSigning(id))?.secret.reveal()).toBe(secret.reveal());
+  expect((await keysOf(alone).findForSigning(id))?.secrets[0]?.reveal()).toBe(secret.reveal());
   await expect(seals(old, null)).rejects.toThrow(/^MASTER_KEY is not the key/);
   const { rows } = await database.pool.query("select detail from audit_log where action = 'master_key.rotated'");
   expect(rows).toHaveLength(1);

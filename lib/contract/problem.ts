@@ -9,6 +9,10 @@ export const problemSchema = z
     code: z.string(),
     detail: z.string(),
     reason: z.string().optional().describe("Which of several kinds, where a call names them"),
+    stringToSign: z
+      .string()
+      .optional()
+      .describe("In sandbox mode, for a signature that does not fit: the text that should have been signed"),
     errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
     requestId: z.string(),
   })

@@ -59,6 +59,7 @@ export function problem(thrown: unknown, { container, requestId, method, path }:
     code: error.code,
     detail: shortened(error.detail, PROBLEM_DETAIL_CHARS_MAX),
     ...(error.reason === undefined ? {} : { reason: error.reason }),
+    ...(error.stringToSign === undefined ? {} : { stringToSign: error.stringToSign }),
     ...(error.errors.length > 0 ? { errors: fewErrors(error.errors) } : {}),
     requestId,
   };

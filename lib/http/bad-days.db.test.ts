@@ -56,7 +56,7 @@ describe("the generic Idempotency-Key", () => {
     params: {},
     headers: new Headers({ "idempotency-key": key }),
     client: { address: "" },
-    caller: { id: edge.key.id, requireSigning: false, scopes: [] },
+    caller: { id: edge.key.id, requireSigning: false, scopes: [], allowedNetworks: [] },
     readBody: async () => new TextEncoder().encode(body),
     readBytes: async () => new TextEncoder().encode(body),
   });

@@ -15,6 +15,7 @@ export function merchant(scope: Scope, handle: Handler<MerchantCall>): Handler {
       authorization: call.headers.get("authorization"),
       method: call.method,
       target: call.target,
+      address: call.client.address,
       readBody: call.readBody,
     });
     await limits.countApiCall(caller.id);

@@ -123,12 +123,20 @@ describe("into an empty database", () => {
 
   test("a signed request is still believed, with the same master key", async () => {
     const keys = await keysOf(restored);
-    const authenticate = createAuthenticate({ pool: restored.pool, keys, clock: fixture.clock });
+    const authenticate = createAuthenticate({
+      ...{ pool: restored.pool, keys, clock: fixture.clock, settings: { sandbox: false }, noteUse() {} },
+    });
     const timestamp = Math.floor(fixture.clock.now().getTime() / 1000);
     const message = `GET\n/api/v1/orders\n${timestamp}\nn1\n\n`;
     const signature = createHmac("sha256", secret.secret).update(message).digest("base64");
     const authorization = `PAY-HMAC-SHA256 key_id="${secret.id}",nonce="n1",timestamp="${timestamp}",signature="${signature}"`;
-    const call = { authorization, method: "GET", target: "/api/v1/orders", readBody: async () => new Uint8Array() };
+    const call = {
+      authorization,
+      method: "GET",
+      target: "/api/v1/orders",
+      address: "127.0.0.1",
+      readBody: async () => new Uint8Array(),
+    };
     await expect(authenticate(call)).resolves.toMatchObject({ id: secret.id });
     await expect(keys.findBySecret(secret.secret)).resolves.toMatchObject({ id: secret.id });
   });

@@ -11,7 +11,7 @@ import { type Ended, readEndedAccess } from "#lib/storage/operations/ended-acces
 export const endedAccessFile = (dataDir: string): string => path.join(dataDir, "ended-access.jsonl");
 
 const lineSchema = z.object({
-  kind: z.enum(["key", "user", "account"]),
+  kind: z.enum(["key", "secret", "user", "account"]),
   id: z.string().min(1).max(64),
   endedAt: z.iso.datetime().nullable(),
 });

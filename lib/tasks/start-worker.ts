@@ -1,7 +1,7 @@
 import type { Clock } from "#lib/base/clock.ts";
-import { HEARTBEAT_EVERY_MS, LEARNER_FOLD_BATCH, SWEEP_BATCH } from "#lib/base/limits.ts";
+import { API_KEY_ENDING_MS, HEARTBEAT_EVERY_MS, LEARNER_FOLD_BATCH, SWEEP_BATCH } from "#lib/base/limits.ts";
 import type { Log } from "#lib/base/log.ts";
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { WEBHOOKS_PER_ENDPOINT } from "#lib/base/webhook-limits.ts";
 import { startJobs } from "#lib/jobs/index.ts";
 import { EVERY_ORDER, type Hub } from "#lib/live/hub.ts";
@@ -15,6 +15,7 @@ import type { PaymentProcessor } from "#lib/payment/index.ts";
 import type { ReceiptPrinting } from "#lib/printing/index.ts";
 import type { Reconciliation } from "#lib/reconcile/index.ts";
 import { DUE } from "#lib/storage/changed-orders.ts";
+import { endExpiredKeys, tellOfEndingKeys } from "#lib/storage/administration/api-keys.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
 import { dropFigures, keepFigures } from "#lib/storage/operations/process-figures.ts";
@@ -123,6 +124,9 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       (await payments.learn()).outcomes >= LEARNER_FOLD_BATCH ? "again" : "done",
     ),
     loop("ended-access", MINUTE_MS, async () => {
+      const now = clock.now();
+      await endExpiredKeys(pool, now);
+      await tellOfEndingKeys(pool, now, addMs(now, API_KEY_ENDING_MS));
       await parts.keepEnded();
       return "done";
     }),

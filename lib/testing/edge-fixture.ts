@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { createApiKeys } from "#lib/auth/api-keys.ts";
+import { type ApiKeys, createApiKeys } from "#lib/auth/api-keys.ts";
 import { createAuthenticate } from "#lib/auth/authenticate.ts";
+import { createNoteUse } from "#lib/auth/key-uses.ts";
 import { createRateLimits } from "#lib/auth/rate-limits.ts";
 import { done } from "#lib/base/outcome.ts";
 import { Secret } from "#lib/base/secret.ts";
@@ -23,6 +24,8 @@ export interface EdgeFixture extends PaymentFixture {
   readonly container: Container & { readonly deliverer: Deliverer };
   /** A key that may do everything. */
   readonly key: { readonly id: string; readonly secret: string };
+  /** The same keys, as another process reads them. */
+  keysElsewhere(): ApiKeys;
   readonly answered: AnsweredCall[];
   /** Tells the watchers of an order, as a committed change would. */
   changed(orderId: string): void;
@@ -51,7 +54,8 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
   const fixture = await paymentFixture();
   const { clock, database, deps, payments } = fixture;
   const box = createSealedBox(new Secret<Uint8Array>(randomBytes(32)));
-  const keys = createApiKeys({ pool: database.pool, box, lookupKey: box.deriveKey("api-keys"), clock });
+  const keysElsewhere = () => createApiKeys({ pool: database.pool, box, lookupKey: box.deriveKey("api-keys"), clock });
+  const keys = keysElsewhere();
   const { id, secret } = await keys.create({ name: "test", requireSigning: false, scopes: [], actor: "test" });
   const stopping = new AbortController();
   const watchers = new Map<string, Set<() => void>>();
@@ -66,7 +70,10 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
     database,
     settings: { ...SETTINGS, ...options.settings },
     keys,
-    authenticate: createAuthenticate({ pool: database.pool, keys, clock }),
+    authenticate: createAuthenticate({
+      ...{ pool: database.pool, keys, clock, settings: { ...SETTINGS, ...options.settings } },
+      noteUse: createNoteUse({ pool: database.pool, clock }),
+    }),
     limits: createRateLimits(),
     box,
     cookieBox: createSealedBox(new Secret<Uint8Array>(box.deriveKey("cookie"))),
@@ -109,6 +116,7 @@ export async function edgeFixture(options: EdgeOptions = {}): Promise<EdgeFixtur
     ...fixture,
     container,
     key: { id, secret: secret.reveal() },
+    keysElsewhere,
     answered,
     changed: (orderId) => {
       for (const onChange of watchers.get(orderId) ?? []) onChange();

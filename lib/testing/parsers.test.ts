@@ -175,8 +175,9 @@ const ourHeader: SurveyedReader = {
   read(bytes) {
     const header = bytes.toString("latin1");
     const parsed = parseSignature(header);
-    const { timestamp = "", nonce = "", signature = new Uint8Array() } = parsed ?? {};
-    const holds = parsed !== null && requestHolds(SECRET, signature, { ...SIGNED, timestamp, nonce });
+    const { timestamp, nonce, signature } =
+      "problem" in parsed ? { timestamp: "", nonce: "", signature: new Uint8Array() } : parsed;
+    const holds = !("problem" in parsed) && requestHolds(SECRET, signature, { ...SIGNED, timestamp, nonce });
     return () => {
       if (!holds) return "refused";
       const named = ["key_id", "nonce", "timestamp", "signature"].every(

@@ -50,6 +50,15 @@ test("a key is created, listed and revoked", async () => {
   expect((await cli("keys", "list", "--json")).out).toMatch(/"revokedAt":"\d/);
 });
 
+test("a key with an end and addresses is rotated, and the list says what it may", async () => {
+  const limits = ["--expires", "2099-01-01T00:00:00Z", "--addresses", "203.0.113.7,10.0.0.0/8"];
+  const { id, secret } = JSON.parse((await cli("keys", "create", "--name", "till", ...limits, "--json")).out);
+  const rotated = JSON.parse((await cli("keys", "rotate", id, "--overlap", "60", "--json")).out);
+  expect(rotated).toMatchObject({ id, secret: expect.stringMatching(/^sk_.{43}$/), previousUntil: expect.any(String) });
+  expect(rotated.secret).not.toBe(secret);
+  expect((await cli("keys", "list")).out).toMatch(/203\.0\.113\.7,10\.0\.0\.0\/8 .* never +2099-01-01/);
+}, 30_000);
+
 test.each([
   [[]],
   [["nonsense"]],
@@ -57,6 +66,9 @@ test.each([
   [["keys", "create"]],
   [["keys", "create", "--name", ""]],
   [["keys", "create", "--name", "a", "--scopes", "everything"]],
+  [["keys", "create", "--name", "a", "--expires", "2020-01-01T00:00:00Z"]],
+  [["keys", "create", "--name", "a", "--addresses", "10.0.0.0/33"]],
+  [["keys", "rotate", "key_1", "--overlap", "-1"]],
   [["orders", "show"]],
 ])("%j is not understood: 2, and nothing on standard output", async (args) => {
   expect(await cli(...args)).toMatchObject({ code: 2, out: "", err: expect.stringMatching(/error:|Usage:/) });

@@ -113,6 +113,7 @@ export interface AlertDraft {
     | "webhook_disabled"
     | "webhook_paused"
     | "webhook_given_up"
+    | "api_key_ending"
     | "database_recovered"
     | "health_worker"
     | "health_sweeps"

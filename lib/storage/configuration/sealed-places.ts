@@ -18,6 +18,7 @@ export const SEALED_PLACES: readonly SealedPlace[] = [
   { table: "master_key", column: "root_sealed", row: "id::text" },
   { table: "gateway_accounts", column: "sealed", row: "id" },
   { table: "api_keys", column: "secret_sealed", row: "id" },
+  { table: "api_keys", column: "previous_secret_sealed", row: "id" },
   { table: "webhook_endpoints", column: "secret_sealed", row: "id" },
   { table: "webhook_endpoints", column: "previous_secret_sealed", row: "id" },
   { table: "notification_channels", column: "settings_sealed", row: "id" },

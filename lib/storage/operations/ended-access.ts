@@ -7,7 +7,8 @@ import { recordAudit } from "./audit-log.ts";
 
 /** One that may no longer come in, or, by `endedAt: null`, may come in again. */
 export interface Ended {
-  readonly kind: "key" | "user" | "account";
+  readonly kind: "key" | "secret" | "user" | "account";
+  /** Of a secret that was replaced: its hash, in hex. */
   readonly id: string;
   readonly endedAt: string | null;
 }
@@ -15,6 +16,8 @@ export interface Ended {
 // Stays SQL: one statement for several tables.
 const STATE = `
   select 'key' as kind, id, revoked_at as at from api_keys where revoked_at is not null and octet_length(secret_sealed) > 0
+  union all
+  select 'secret', encode(secret_hash, 'hex'), ends_at from replaced_secrets
   union all
   select 'account', id, revoked_at from gateway_accounts where revoked_at is not null
   union all
@@ -62,7 +65,7 @@ export async function endAccessAgain(client: pg.Client, { backupAt, ended, now }
   if (invitations) await client.query(END_INVITATIONS, [now]);
   const result = {
     sessions: people ? await count("delete from admin_sessions") : 0,
-    keys: await count(END_KEYS, endedOf("key")),
+    keys: (await count(END_KEYS, endedOf("key"))) + (await count(END_KEYS_OF_SECRETS, endedOf("secret"))),
     users: people ? await count(END_USERS, endedOf("user")) : 0,
     accounts: accounts ? await count(END_ACCOUNTS, [accountIds, accountTimes]) : 0,
   };
@@ -98,6 +101,10 @@ const ACCOUNTS_IN_USE = "select id from gateway_accounts where status = 'active'
 const END_KEYS = `
   update api_keys k set revoked_at = e.at from unnest($1::text[], $2::timestamptz[]) as e (id, at)
    where k.id = e.id and k.revoked_at is null`;
+/** The backup knows of no newer secret, so the key ends with the one that was replaced. */
+const END_KEYS_OF_SECRETS = `
+  update api_keys k set revoked_at = least(e.at, now()) from unnest($1::text[], $2::timestamptz[]) as e (hash, at)
+   where k.secret_hash = decode(e.hash, 'hex') and k.revoked_at is null`;
 /** An owner stays who is the only one of the backup's time: somebody has to be able to put things right. */
 const END_USERS = `
   update admin_users u set disabled_at = e.at from unnest($1::text[], $2::timestamptz[]) as e (id, at)

@@ -62,6 +62,10 @@ export const alerts: AlertsText = {
     "Webhook endpoint paused after three days of failures",
     "The address accepted no event for three days. New events are kept and nothing is lost. Fix the address, then resume the endpoint (Settings, Webhooks): it continues where it stopped.",
   ],
+  api_key_ending: [
+    "An API key will soon expire",
+    "After that, the system that uses it can no longer call the API, and the webhook endpoints it made are disabled. Extend it or make a new one (Settings, API keys).",
+  ],
   webhook_given_up: [
     "An event could not be delivered",
     "The webhook endpoint still refused it after all retries, so it is no longer sent. See the answers (Settings, Webhooks), fix the endpoint, then resend the failed events.",
