@@ -60,7 +60,7 @@ export interface ListedKey extends ApiKey {
 }
 
 /** Where a key may call from, and until when. */
-export interface KeyLimits {
+interface KeyLimits {
   readonly allowedNetworks: readonly string[];
   readonly expiresAt: Date | null;
 }

@@ -235,7 +235,6 @@ export const API_KEY_NETWORKS_MAX = 50;
 /** How long the secret before a rotation goes on working. */
 export const API_KEY_OVERLAP_S_DEFAULT = 86_400;
 export const API_KEY_OVERLAP_S_MAX = 30 * 86_400;
-export const API_KEY_LIFE_MS_MAX = 3_650 * DAY_MS;
 /** People are told so long before a key ends. */
 export const API_KEY_ENDING_MS = 7 * DAY_MS;
 /** A key's last use is written down at most this often, and sooner when it came from elsewhere. */
