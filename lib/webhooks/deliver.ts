@@ -35,7 +35,7 @@ type TryOutcome = "delivered" | "retry" | "given_up" | "paused" | "disabled";
 export interface Deliverer {
   /** Sends the endpoint's next event, if one is due. Never throws for what the endpoint does. */
   turn(endpointId: string): Promise<"again" | "idle">;
-  /** Endpoints with something due that was missed by its job, each as often as it has turns to take. */
+  /** Endpoints with something due, each as often as it has turns to take. */
   due(): Promise<readonly string[]>;
   /** Sends a test event at once, and only once; it is in the log like any other. @throws AppError `not_found` */
   test(endpointId: string): Promise<WebhookTestView>;
@@ -46,8 +46,6 @@ const TRY_TIMEOUT_MS = 10 * SECOND_MS;
 export const LEASE_MS = 30 * SECOND_MS;
 /** A job may start a moment before the row it belongs to is due, where clocks differ. */
 const EARLY_MS = SECOND_MS;
-/** The sweep leaves a row this long to its job. */
-const LATE_MS = 2 * SECOND_MS;
 
 /** Sends webhooks as Standard Webhooks wants them: signed, at least once, with growing pauses. */
 export function createDeliverer(deps: DelivererDeps): Deliverer {
@@ -61,7 +59,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
       return "again";
     },
     async due() {
-      const due = await deliveries.dueEndpoints(addMs(clock.now(), -LATE_MS), WEBHOOKS_PER_ENDPOINT);
+      const due = await deliveries.dueEndpoints(clock.now(), WEBHOOKS_PER_ENDPOINT);
       return due.flatMap(({ id, turns }) => Array<string>(turns).fill(id));
     },
     async test(endpointId) {
