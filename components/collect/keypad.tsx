@@ -5,7 +5,7 @@ const KEY = "grid min-h-14 cursor-pointer place-items-center rounded-xl bg-sunke
 
 /** Large keys of our own, for a phone: the page's script shows them and keeps the phone's keyboard away; without it that one types. */
 export const Keypad = ({ text }: { text: CollectText }) => (
-  <div id="keypad" hidden suppressHydrationWarning role="group" aria-label={text.keypad} className="keypad">
+  <fieldset id="keypad" hidden suppressHydrationWarning aria-label={text.keypad} className="keypad">
     {KEYS.map((key) => (
       <button key={key} type="button" data-key={key} className={KEY}>
         {key}
@@ -14,5 +14,5 @@ export const Keypad = ({ text }: { text: CollectText }) => (
     <button type="button" data-key="erase" aria-label={text.erase} className={KEY}>
       ⌫
     </button>
-  </div>
+  </fieldset>
 );
