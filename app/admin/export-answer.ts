@@ -38,8 +38,10 @@ export interface Exported {
   readonly form: ExportForm;
   /** Of the file, without its ending. */
   readonly fileName: string;
-  readonly action: "order.export" | "refund.export";
+  readonly action: "order.export" | "refund.export" | "promotion.codes_export";
   readonly filter: AuditDetail;
+  /** What it is a part of; absent: of the whole shop. */
+  readonly subject?: string;
   /** How many rows it will have. */
   readonly rows: number;
   readonly table: ExportTable;
@@ -52,7 +54,7 @@ export interface Exported {
 export async function exportAnswer(
   { container, session, language, text }: AdminRequest,
   request: Request,
-  { form, fileName, action, filter, rows, table }: Exported,
+  { form, fileName, action, filter, subject = undefined, rows, table }: Exported,
 ): Promise<Response> {
   const words = exportsText(language);
   const { database, settings, clock, log } = container;
@@ -69,7 +71,7 @@ export async function exportAnswer(
   };
   try {
     await recordAudit(database.pool, {
-      ...{ actor, action, subject: null, at: clock.now() },
+      ...{ actor, action, subject: subject ?? null, at: clock.now() },
       detail: { ...filter, form, rows },
     });
   } catch (cause) {

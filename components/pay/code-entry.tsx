@@ -68,7 +68,7 @@ export function CodeEntry({ url, words, inUse, answer }: CodeEntryProps) {
           <button
             type="submit"
             aria-disabled={isWorking}
-            className="min-h-11 shrink-0 cursor-pointer rounded-xl bg-sunken px-4 font-medium text-ink press"
+            className="min-h-11 shrink-0 cursor-pointer rounded-xl border border-line bg-surface px-4 font-medium text-ink press"
           >
             {isWorking ? words.working : words.use}
           </button>
@@ -77,7 +77,8 @@ export function CodeEntry({ url, words, inUse, answer }: CodeEntryProps) {
       <p
         id={`${id}-said`}
         role="status"
-        className={`min-h-5 ${said?.isGood ? "text-brand-ink" : "text-warn-ink"}`}
+        // A code that was applied stands above by its name.
+        className={said?.isGood && inUse.length > 0 ? "sr-only" : "min-h-5 text-warn-ink"}
         data-testid="code-answer"
       >
         {said?.text}

@@ -62,7 +62,7 @@ export const addedCodesSchema = z
   .meta({ id: "AddedPromotionCodes" });
 export type AddedCodes = z.output<typeof addedCodesSchema>;
 
-const CODE_STATES = ["free", "used", "revoked"] as const;
+export const CODE_STATES = ["free", "used", "revoked"] as const;
 
 export const promotionCodeViewSchema = z
   .object({

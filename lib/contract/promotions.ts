@@ -15,6 +15,7 @@ import {
   SKU_CHARS_MAX,
 } from "../base/limits.ts";
 import { line } from "./order-request.ts";
+import { SCENES } from "./scene.ts";
 
 // Source of every field: smart.md §3.1 and §3.3. Unknown fields are refused: a misspelt limit must not become "no limit".
 
@@ -58,6 +59,8 @@ const audience = z.strictObject({
   newCustomer: z.boolean().optional(),
   segments: listOf(label).optional(),
   channels: listOf(label).optional(),
+  /** What is being paid for. */
+  scenes: z.array(z.enum(SCENES)).min(1).max(SCENES.length).optional(),
 });
 
 const id = line(PROMOTION_ID_CHARS_MAX);

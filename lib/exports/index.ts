@@ -1,3 +1,4 @@
+export { codeTable } from "./code-table.ts";
 export { type DownloadEnd, followDownload } from "./follow-download.ts";
 export { isMonth, monthTable, readMonth } from "./month.ts";
 export { orderTable } from "./order-table.ts";

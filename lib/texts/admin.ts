@@ -4,6 +4,7 @@ import type { Dictionary } from "./zh-CN/index.ts";
 // The dashboard's texts, by page. A language without its own has those of its stand-in.
 
 export type { AdminText } from "./zh-CN/admin.ts";
+export type { CodesText } from "./zh-CN/codes.ts";
 export type { CollectionText } from "./zh-CN/collection.ts";
 export type { ConfigurationText } from "./zh-CN/configuration.ts";
 export type { CounterText } from "./zh-CN/counter.ts";
@@ -18,6 +19,7 @@ const choose =
     textsIn(language)[topic];
 
 export const adminText = choose("admin");
+export const codesText = choose("codes");
 export const collectionText = choose("collection");
 export const configurationText = choose("configuration");
 export const confirmationText = choose("confirmation");

@@ -1,6 +1,8 @@
 import { fen, formatYuan } from "../base/fen.ts";
+import type { WeekWindow } from "../base/week-hours.ts";
 import type { PromotionTerms, RejectionReason } from "../contract/promotions.ts";
 import { HOME_LANGUAGE, type Language, textsIn } from "./language.ts";
+import { scheduleText } from "./schedule.ts";
 import { fill } from "./words.ts";
 import type { OffersText } from "./zh-CN/offers.ts";
 
@@ -90,22 +92,26 @@ export interface RejectionFacts {
   readonly because?: "unknown_shopper" | "donation" | "not_drawn" | undefined;
   /** Of a random promotion that was not drawn, in fen. */
   readonly range?: { readonly min: number; readonly max: number } | undefined;
+  /** When it is valid in a week. */
+  readonly window?: WeekWindow | undefined;
 }
 
 export function rejectionSentence(rejection: RejectionFacts, language: Language = HOME_LANGUAGE): string {
   const { name } = rejection;
   const text = textsIn(language).offers;
-  const reason = rejectionReason(rejection, text);
+  const reason = rejectionReason(rejection, language);
   return name === undefined ? reason : fill(text.named, { name, reason });
 }
 
-function rejectionReason({ reason, because, range }: RejectionFacts, text: OffersText): string {
+function rejectionReason({ reason, because, range, window }: RejectionFacts, language: Language): string {
+  const text = textsIn(language).offers;
   if (because === "donation") return text.donation;
   if (because === "unknown_shopper") return text.unknownShopper;
   if (because === "not_drawn" && range !== undefined) {
     return fill(text.notDrawn, { min: formatYuan(fen(range.min)), max: formatYuan(fen(range.max)) });
   }
-  return text.rejections[reason];
+  const when = reason === "window" ? scheduleText(window, language) : null;
+  return when === null ? text.rejections[reason] : fill(text.notAtThisTime, { reason: text.rejections[reason], when });
 }
 
 /** `再买 ¥3.00 可减 ¥10.00`. */

@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import type { PromotionsText } from "#lib/texts/admin.ts";
+import type { ScheduleText } from "#lib/texts/schedule-words.ts";
 import { fill } from "#lib/texts/words.ts";
 import {
   ChoiceField,
@@ -14,20 +15,25 @@ import {
   TickField,
   TicksField,
 } from "./form-field.tsx";
+import { WeekPreview } from "./week-preview.tsx";
 
 interface PromotionFieldsProps extends FormContents {
   readonly type: PromotionTerms["type"];
   readonly words: PromotionsText;
+  /** Names of days and hours, and of what can be paid for. */
+  readonly week: ScheduleText;
+  readonly sceneNames: Readonly<Record<string, string>>;
   /** Rows of steps that are shown. */
   readonly tierRows: number;
 }
 
 /** All fields of a promotion of one type; what is seldom needed is folded away until it is used. */
-export function PromotionFields({ type, words, tierRows, values, problems }: PromotionFieldsProps) {
+export function PromotionFields({ type, words, week, sceneNames, tierRows, values, problems }: PromotionFieldsProps) {
   const { form } = words;
   const used = (names: readonly string[]) => names.some((name) => values[name] !== undefined || name in problems);
   const days = Object.entries(words.weekdays).map(([day, label]) => ({ name: `day${day}`, label }));
   const channels = Object.entries(words.channelNames).map(([name, label]) => ({ name: `channel_${name}`, label }));
+  const scenes = Object.entries(sceneNames).map(([name, label]) => ({ name: `scene_${name}`, label }));
   return (
     <>
       <Group title={form.what}>
@@ -44,6 +50,7 @@ export function PromotionFields({ type, words, tierRows, values, problems }: Pro
         </div>
         <TicksField legend={form.days} hint={form.daysHint} boxes={days} />
         <TextField label={form.hours} hint={form.hoursHint} name="hours" maxLength={160} />
+        <WeekPreview values={values} words={week} title={form.week} always={form.always} />
       </Group>
       <Group title={form.budget}>
         <MoneyField label={form.budgetFen} hint={form.budgetHint} name="budget" />
@@ -63,7 +70,10 @@ export function PromotionFields({ type, words, tierRows, values, problems }: Pro
       </Folded>
       <Folded
         title={form.who}
-        open={used(["customers", "segments", "code", "optional", ...channels.map(({ name }) => name)])}
+        open={used([
+          ...["customers", "segments", "code", "needsCode", "optional"],
+          ...[...channels, ...scenes].map(({ name }) => name),
+        ])}
       >
         <ChoiceField
           label={form.customers}
@@ -75,6 +85,8 @@ export function PromotionFields({ type, words, tierRows, values, problems }: Pro
           ]}
         />
         <TextField label={form.code} hint={form.codeHint} name="code" maxLength={64} />
+        <TickField label={form.needsCode} hint={form.needsCodeHint} name="needsCode" />
+        <TicksField legend={form.scenes} hint={form.scenesHint} boxes={scenes} />
         <TicksField legend={form.channels} hint={form.channelsHint} boxes={channels} />
         <ListField label={form.segments} hint={form.listHint} name="segments" />
         <TickField label={form.optional} hint={form.optionalHint} name="optional" />

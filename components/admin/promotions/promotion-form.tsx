@@ -4,6 +4,7 @@ import { type FormEvent, type ReactNode, startTransition, useActionState, useEff
 import { PREVIEW_DAYS } from "#lib/base/limits.ts";
 import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import type { PromotionsText } from "#lib/texts/admin.ts";
+import type { ScheduleText } from "#lib/texts/schedule-words.ts";
 import type { ActionState } from "../action-state.ts";
 import { LINK, toneLook } from "../look.ts";
 import { ReasonList } from "../reason-list.tsx";
@@ -24,6 +25,9 @@ export interface PromotionFormState extends ActionState {
 interface PromotionFormProps {
   readonly type: PromotionTerms["type"];
   readonly words: PromotionsText;
+  /** Names of days and hours, and of what can be paid for. */
+  readonly week: ScheduleText;
+  readonly sceneNames: Readonly<Record<string, string>>;
   readonly action: (before: PromotionFormState, form: FormData) => Promise<PromotionFormState>;
   readonly values: Readonly<Record<string, string>>;
   readonly hidden: Readonly<Record<string, string>>;
@@ -33,7 +37,7 @@ interface PromotionFormProps {
 const TIER_ROWS = 4;
 
 /** Makes or changes a promotion. Without scripts the page comes back with the same fields and what is wrong with them. */
-export function PromotionForm({ type, words, action, values, hidden, isNew }: PromotionFormProps) {
+export function PromotionForm({ type, words, week, sceneNames, action, values, hidden, isNew }: PromotionFormProps) {
   const fresh: PromotionFormState = { kind: "fresh", message: "", shown: [], values, problems: {} };
   const [state, send, pending] = useActionState(action, fresh);
   const { form } = words;
@@ -61,6 +65,8 @@ export function PromotionForm({ type, words, action, values, hidden, isNew }: Pr
         <PromotionFields
           type={type}
           words={words}
+          week={week}
+          sceneNames={sceneNames}
           values={state.values}
           problems={state.problems}
           tierRows={Math.min(20, Math.max(TIER_ROWS, tiers + 1))}

@@ -47,6 +47,7 @@ const PAGE_RULES: readonly (readonly [path: string, rule: PageRule])[] = [
   ["/admin/orders/pulse", PAGE],
   ["/admin/orders/{orderId}/pulse", PAGE],
   ["/admin/collection-codes/{codeId}/poster", PAGE],
+  ["/admin/promotions/{promotionId}/codes/export.csv", PAGE],
   ["/admin/reconciliation/{day}/differences.csv", PAGE],
   ["/admin/trends/table.csv", PAGE],
   ["/admin/shifts/export.csv", PAGE],

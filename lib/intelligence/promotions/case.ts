@@ -20,6 +20,8 @@ export interface PromotionContext {
   readonly isNewCustomer?: boolean | undefined;
   readonly segments?: readonly string[] | undefined;
   readonly channel?: string | null | undefined;
+  /** What is being paid for. */
+  readonly scene?: string | null | undefined;
   /** How often this shopper has used a promotion, by its id. */
   readonly usage?: Readonly<Record<string, number>> | undefined;
   /** Amounts drawn for `random_off`, by promotion id. */

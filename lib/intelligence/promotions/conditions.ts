@@ -60,7 +60,8 @@ const clockMs = (text: string): number => Number(text.slice(0, 2)) * HOUR_MS + N
 /** All that is given must hold; a list holds when any of it does. */
 function audienceHolds(audience: PromotionInput["audience"], context: PromotionContext): boolean {
   if (audience === undefined) return true;
-  const { newCustomer, segments, channels } = audience;
+  const { newCustomer, segments, channels, scenes } = audience;
+  if (scenes !== undefined && !scenes.some((scene) => scene === context.scene)) return false;
   if (newCustomer !== undefined && newCustomer !== (context.isNewCustomer ?? false)) return false;
   if (segments !== undefined && !segments.some((segment) => context.segments?.includes(segment))) return false;
   return channels === undefined || (context.channel != null && channels.includes(context.channel));

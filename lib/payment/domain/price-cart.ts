@@ -36,6 +36,8 @@ export interface PricingFacts {
   /** RFC 3339. */
   readonly now: string;
   readonly channel: string | null;
+  /** What is being paid for; absent in decisions from before promotions looked at it. */
+  readonly scene?: string | null;
   /** Keys of the codes that were given. */
   readonly codes: readonly string[];
   /** Null if the shopper is not known. */
@@ -130,6 +132,7 @@ export function caseOf({ items, standings, facts }: Cart): PromotionCase {
       now: facts.now,
       isNewCustomer: facts.isNewCustomer ?? false,
       channel: facts.channel,
+      scene: facts.scene,
       usage: Object.fromEntries(standings.map(({ rule, usedByShopper }) => [rule.id, usedByShopper])),
       draws: facts.draws,
       codes: [...facts.codes, ...standings.flatMap(({ code }) => (code == null ? [] : [codeKey(code.text)]))],

@@ -19,7 +19,7 @@ const standing = (given: Promotion): PromotionStanding => ({
 });
 const order = (yuan: number, more: Partial<PastOrder> = {}): PastOrder => ({
   ...{ id: `o${yuan}`, at: new Date("2026-11-04T12:00:00+08:00"), channel: "jsapi", shopperId: null },
-  ...{ isNewCustomer: null, donation: false },
+  ...{ isNewCustomer: null, donation: false, scene: null },
   items: [{ name: "茶", sku: null, category: null, unitFen: fen(yuan * 100), quantity: 1 }],
   ...more,
 });

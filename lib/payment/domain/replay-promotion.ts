@@ -13,6 +13,8 @@ export interface PastOrder {
   /** Null if the shopper is not known. */
   readonly isNewCustomer: boolean | null;
   readonly donation: boolean;
+  /** Null where it was not decided. */
+  readonly scene: string | null;
 }
 
 /** What a promotion would have done to orders of the past, had it run then together with those that run now. */
@@ -115,7 +117,7 @@ export class PromotionReplay {
   }
 
   #price(
-    { items, at, channel, shopperId, isNewCustomer, donation }: PastOrder,
+    { items, at, channel, shopperId, isNewCustomer, donation, scene }: PastOrder,
     standings: readonly PromotionStanding[],
   ) {
     const { code } = this.#rule;
@@ -125,6 +127,7 @@ export class PromotionReplay {
       facts: {
         now: at.toISOString(),
         channel,
+        scene,
         codes: code === undefined ? [] : keysOf([code]),
         isNewCustomer,
         shopperKnown: shopperId !== null,

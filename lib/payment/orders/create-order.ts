@@ -97,9 +97,10 @@ function draftOrder(
   return { order, items };
 }
 
-/** What the shopper reads in WeChat's bill when the shop gave no text: the first item, and that there are more. */
+/** What the shopper reads in WeChat's bill when the shop gave no text: the first item, and how many pieces there are in all. */
 function describe(items: readonly OrderItem[]): string {
-  const more = items.length > 1 ? fill(orderText.several, { count: items.length }) : "";
+  const count = items.reduce((sum, { quantity }) => sum + quantity, 0);
+  const more = items.length > 1 ? fill(orderText.several, { count }) : "";
   const name = [...(items[0]?.name ?? orderText.description)];
   return name.slice(0, DESCRIPTION_CHARS_MAX - more.length).join("") + more;
 }

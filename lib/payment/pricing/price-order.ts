@@ -29,17 +29,19 @@ export interface PriceWish {
 
 /** Builds the cart to be priced, for as many sets of promotions as it takes. */
 export function cartFor(deps: Deps, wish: PriceWish): (standings: readonly PromotionStanding[]) => Cart {
-  const donation = isDonation(wish);
+  const scene = sceneOf(wish);
   return (standings) => ({
     items: wish.items,
     standings,
     facts: {
       now: wish.now.toISOString(),
       channel: wish.channel,
+      scene,
       codes: wish.codes,
       isNewCustomer: wish.isNewCustomer,
       shopperKnown: wish.shopperId !== null,
-      donation,
+      // The shop said so itself, or it was found to be one.
+      donation: wish.metadata.scene === "donation" || scene === "donation",
       draws: wish.orderId === null ? {} : drawsFor(deps, wish.orderId, standings),
     },
   });
@@ -58,12 +60,10 @@ export function priced(deps: Deps, cart: Cart): PricedCart {
   return price;
 }
 
-function isDonation({ items, metadata, scene }: PriceWish): boolean {
-  // The shop said so itself.
-  if (metadata.scene === "donation") return true;
-  if (scene != null) return scene === "donation";
+function sceneOf({ items, metadata, scene }: PriceWish): string {
+  if (scene != null) return scene;
   const read = items.map((item) => ({ name: item.name, category: item.category, amount: itemFen(item) }));
-  return decideScene({ userAgent: "", entry: "api", items: read, metadata }).scene === "donation";
+  return decideScene({ userAgent: "", entry: "api", items: read, metadata }).scene;
 }
 
 const drawsFor = (

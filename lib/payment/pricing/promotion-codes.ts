@@ -52,6 +52,19 @@ export class PromotionCodes {
     return { data, nextCursor: found.length > limit ? (data.at(-1)?.id ?? null) : null };
   }
 
+  /** All of them, page by page, for a file. */
+  async *pages(
+    promotionId: string,
+    query: Omit<CodeListQuery, "cursor">,
+  ): AsyncGenerator<readonly PromotionCodeView[]> {
+    let cursor: string | undefined;
+    do {
+      const { data, nextCursor } = await this.list(promotionId, { ...query, cursor });
+      yield data;
+      cursor = nextCursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
   figures(promotionId: string): Promise<CodeFigures> {
     return this.#deps.store.promotionCodes.figures(promotionId);
   }

@@ -63,5 +63,6 @@ function nudgeOf(cart: Cart, barred: ReadonlySet<string>): QuoteView["nudge"] {
 
 function whyNot({ name, reason, because }: RejectedOffer, standing: PromotionStanding | undefined): string {
   const rule = standing?.rule;
-  return rejectionSentence({ name, reason, because, range: rule?.type === "random_off" ? rule : undefined });
+  const range = rule?.type === "random_off" ? rule : undefined;
+  return rejectionSentence({ name, reason, because, range, window: rule?.window });
 }

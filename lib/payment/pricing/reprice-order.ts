@@ -168,7 +168,7 @@ export function pricingCart(
     open,
   }: Pick<PricingLook, "pricing" | "open"> & { order: Order; items: readonly OrderItem[] },
 ): PricingLook["cartOf"] {
-  const { id: orderId, metadata, shopperId } = order;
+  const { id: orderId, metadata, shopperId, scene } = order;
   const { codes, isNewCustomer } = open;
   const now = deps.clock.now();
   const cart = cartFor(deps, {
@@ -180,6 +180,7 @@ export function pricingCart(
     channel: pricing.channel,
     isNewCustomer,
     now,
+    scene,
   });
   return (standings) => {
     const drawn = standings.flatMap(({ rule, draw }) => (draw === null ? [] : [[rule.id, draw] as const]));
@@ -208,7 +209,7 @@ function priceFor(deps: Deps, { pricing, open, cartOf }: PricingLook): PricedCar
 function whyNot(id: string, standing: OfferStanding | undefined, price: PricedCart): string {
   if (standing === undefined) return textsIn(HOME_LANGUAGE).api.offerEnded;
   const reason = price.rejected.find((rejected) => rejected.id === id)?.reason ?? "worse";
-  return rejectionSentence({ reason, name: standing.rule.name });
+  return rejectionSentence({ reason, name: standing.rule.name, window: standing.rule.window });
 }
 
 const refusedOffer = (at: number, message: string): AppError =>

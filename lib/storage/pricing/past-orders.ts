@@ -9,7 +9,7 @@ const PAST = statement("past_orders")`
               then not exists (select from orders e
                                 where e.shopper_id = o.shopper_id and e.status = 'paid' and e.paid_at < o.created_at)
          end as "isNewCustomer",
-         coalesce(o.scene, '') = 'donation' as donation,
+         coalesce(o.scene, '') = 'donation' as donation, o.scene,
          (select json_agg(json_build_object('name', i.name, 'sku', i.sku, 'category', i.category,
                                             'unitFen', i.unit_amount, 'quantity', i.quantity) order by i.position)
             from order_items i where i.order_id = o.id) as items

@@ -4,6 +4,7 @@ import { admin } from "./admin.ts";
 import { api } from "./api.ts";
 import { broken } from "./broken.ts";
 import { codeEntry } from "./code-entry.ts";
+import { codes } from "./codes.ts";
 import { collect } from "./collect.ts";
 import { collection } from "./collection.ts";
 import { configuration } from "./configuration.ts";
@@ -42,6 +43,7 @@ export const dictionary: Dictionary = {
     api,
     broken,
     codeEntry,
+    codes,
     collect,
     collection,
     configuration,

@@ -35,5 +35,6 @@ export const offers: OffersText = {
   nudge: "Spend ¥{more} more and save ¥{less}",
   donation: "Donations take no discounts",
   unknownShopper: "Can be used only if the shopper is known",
+  notAtThisTime: "{reason} ({when})",
   notDrawn: "¥{min}–¥{max} off at random when the order is placed",
 };

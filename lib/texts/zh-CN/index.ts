@@ -3,6 +3,7 @@ import { type AdminText, admin } from "./admin.ts";
 import { type ApiText, api } from "./api.ts";
 import { type BrokenText, broken } from "./broken.ts";
 import { type CodeEntryText, codeEntry } from "./code-entry.ts";
+import { type CodesText, codes } from "./codes.ts";
 import { type CollectText, collect } from "./collect.ts";
 import { type CollectionText, collection } from "./collection.ts";
 import { type ConfigurationText, configuration } from "./configuration.ts";
@@ -41,6 +42,7 @@ export interface Dictionary {
   readonly api: ApiText;
   readonly broken: BrokenText;
   readonly codeEntry: CodeEntryText;
+  readonly codes: CodesText;
   readonly collect: CollectText;
   readonly collection: CollectionText;
   readonly configuration: ConfigurationText;
@@ -80,6 +82,7 @@ export const dictionary: Dictionary = {
     api,
     broken,
     codeEntry,
+    codes,
     collect,
     collection,
     configuration,

@@ -27,6 +27,8 @@ export interface OffersText {
   readonly nudge: string;
   readonly donation: string;
   readonly unknownShopper: string;
+  /** Of a promotion that is valid on some days or at some hours. */
+  readonly notAtThisTime: string;
   readonly notDrawn: string;
 }
 
@@ -65,5 +67,6 @@ export const offers: OffersText = {
   nudge: "再买 ¥{more} 可减 ¥{less}",
   donation: "捐赠不参加优惠",
   unknownShopper: "需要知道顾客是谁才能使用",
+  notAtThisTime: "{reason}（{when}）",
   notDrawn: "下单时随机立减 ¥{min}–¥{max}",
 };

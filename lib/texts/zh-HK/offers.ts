@@ -36,5 +36,6 @@ export const offers: OffersText = {
   nudge: "再買 ¥{more} 可減 ¥{less}",
   donation: "捐贈不參加優惠",
   unknownShopper: "需要知道顧客是誰才能使用",
+  notAtThisTime: "{reason}（{when}）",
   notDrawn: "下單時隨機立減 ¥{min}–¥{max}",
 };

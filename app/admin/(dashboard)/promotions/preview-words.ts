@@ -96,7 +96,10 @@ function shownCart(
       const other = names.get(rejected.id);
       const range = other?.type === "random_off" ? other : undefined;
       const name = other === undefined ? rejected.name : nameOf(other, language);
-      return { text: rejectionSentence({ ...rejected, name, range }, language), isOwn: rejected.id === rule.id };
+      return {
+        text: rejectionSentence({ ...rejected, name, range, window: other?.window }, language),
+        isOwn: rejected.id === rule.id,
+      };
     }),
     nudge: cart.nudge === null ? null : nudgeSentence(cart.nudge, language),
   };
@@ -153,7 +156,7 @@ function notesOf(past: PastPreview, rule: Promotion, language: Language): string
     fill(preview.sample, { orders, from: day(from), to: day(to) }),
     ...(past.isPartOfAll ? [fill(preview.partOfAll, { orders: sampled })] : []),
     ...(orders < sampled ? [fill(preview.stopped, { orders, sampled })] : []),
-    ...(rule.code === undefined ? [] : [preview.codeAssumed]),
+    ...(rule.code === undefined && rule.needsCode !== true ? [] : [preview.codeAssumed]),
     ...(rule.optional === true ? [preview.optionalAssumed] : []),
     ...(rule.type === "random_off" ? [preview.randomAssumed] : []),
   ];

@@ -8,6 +8,7 @@ import { Card } from "#components/ui/card.tsx";
 import { paceOf, promotionStage, type StoredPromotion } from "#lib/payment/index.ts";
 import { type PromotionsText, promotionsText } from "#lib/texts/admin.ts";
 import type { Language } from "#lib/texts/language.ts";
+import { scheduleText } from "#lib/texts/schedule.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 import { pausePromotion, resumePromotion } from "./actions.ts";
@@ -62,9 +63,11 @@ export function Progress({ promotion, adminRequest: { container, language } }: P
   const pace = paceOf(promotion, now);
   const { because } = promotionStage(promotion, now);
   const taken = spent + reserved;
+  const schedule = scheduleText(rule.window, language);
   const marks = [
     ...(because === undefined ? [] : [words.ends[because]]),
-    ...(rule.code === undefined ? [] : [card.codes]),
+    ...(schedule === null ? [] : [schedule]),
+    ...(rule.code === undefined && rule.needsCode !== true ? [] : [card.codes]),
     ...(rule.optional === true ? [card.learner] : []),
   ];
   return (

@@ -5,17 +5,24 @@ import { type Promotion, termsOf } from "#lib/contract/promotions.ts";
 import type { StoredPromotion } from "#lib/payment/index.ts";
 import { listAudit } from "#lib/storage/operations/audit-log.ts";
 import { type PromotionsText, promotionsText } from "#lib/texts/admin.ts";
-import type { Language } from "#lib/texts/language.ts";
+import { type Language, textsIn } from "#lib/texts/language.ts";
 import { describePromotion } from "#lib/texts/offers.ts";
+import { scheduleText } from "#lib/texts/schedule.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 import { actorName } from "../audit-words.ts";
-import { CHANNELS, WEEKDAYS } from "./form-values.ts";
+import { CHANNELS } from "./form-values.ts";
 
 export const givesText = (rule: Promotion, language: Language): string => describePromotion(termsOf(rule), language);
 
 /** A promotion without a name is called what it gives. */
 export const nameOf = (rule: Promotion, language: Language): string => rule.name ?? givesText(rule, language);
+
+/** What a form of a promotion is worded with. Nothing is taken off a donation. */
+export function formWords(language: Language) {
+  const { donation: _, ...sceneNames } = textsIn(language).scene.names;
+  return { words: promotionsText(language), week: textsIn(language).schedule, sceneNames };
+}
 
 /** From when to when. */
 export function spanText({ window }: Promotion, language: Language): string {
@@ -36,17 +43,18 @@ export function ruleFacts(promotion: StoredPromotion, language: Language): (Fact
   const { comma } = facts;
   const [perShopper, total] = [rule.limitPerUser, promotion.limitTotal];
   const times = (count: number | null | undefined) => (count == null ? facts.noLimit : fill(facts.times, { count }));
-  const days = WEEKDAYS.filter((day) => window?.days?.includes(day)).map((day) => words.weekdays[day]);
-  const hours = window?.hours?.map(([from, to]) => `${from}–${to}`);
+  const schedule = scheduleText(window, language);
+  const scenes = rule.audience?.scenes?.map((scene) => textsIn(language).scene.names[scene]);
   return [
     { label: facts.what, value: givesText(rule, language) },
     { label: facts.when, value: spanText(rule, language) },
-    days.length === 0 ? null : { label: facts.days, value: days.join(comma) },
-    hours === undefined ? null : { label: facts.hours, value: hours.join(comma) },
+    schedule === null ? null : { label: facts.hours, value: schedule },
     { label: facts.goods, value: goodsText(rule, words, comma) },
     { label: facts.people, value: peopleText(rule, words, comma) },
     channelsFact(rule, words, comma),
+    scenes === undefined ? null : { label: facts.scenes, value: scenes.join(comma) },
     code === undefined ? null : { label: facts.code, value: code },
+    rule.needsCode === true ? { label: facts.code, value: facts.codes } : null,
     { label: facts.perShopper, value: times(perShopper) },
     { label: facts.total, value: times(total) },
     { label: facts.together, value: togetherText(rule, words) },

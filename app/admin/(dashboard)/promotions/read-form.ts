@@ -1,6 +1,8 @@
 import { fenFromTyped } from "#lib/base/fen.ts";
+import { readHours, splitList } from "#lib/base/week-hours.ts";
 import { type PromotionPatch, type PromotionRequest, promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { type Promotion, promotionSchema } from "#lib/contract/promotions.ts";
+import { SCENES } from "#lib/contract/scene.ts";
 import type { PromotionsText } from "#lib/texts/admin.ts";
 import { readWholeNumber } from "../../form-numbers.ts";
 import { CHANNELS, type FormValues, type PromotionType, TIER_ROWS_MAX, WEEKDAYS } from "./form-values.ts";
@@ -37,7 +39,19 @@ export function patchOf(request: PromotionRequest, version: number): PromotionPa
 }
 
 const CHANGEABLE = [
-  ...["name", "threshold", "thresholdBase", "cap", "group", "exclusive", "limitPerUser", "window", "audience", "code"],
+  ...[
+    "name",
+    "threshold",
+    "thresholdBase",
+    "cap",
+    "group",
+    "exclusive",
+    "limitPerUser",
+    "window",
+    "audience",
+    "code",
+    "needsCode",
+  ],
   ...["optional", "returnUse", "scope", "every", "maxTimes", "budget", "limitTotal"],
 ];
 
@@ -91,14 +105,22 @@ function conditionsOf(read: FieldReader): Record<string, unknown> {
     audience: compact({
       newCustomer: customers === "new" ? true : customers === "old" ? false : undefined,
       channels: read.chosen("channel_", CHANNELS),
+      scenes: read.chosen("scene_", SCENES),
       segments: read.list("segments"),
     }),
-    code: read.text("code"),
+    ...codesOf(read),
     optional: read.flag("optional"),
     returnUse: read.flag("returnUse"),
     budget: read.money("budget"),
     limitTotal: read.whole("limitTotal"),
   };
+}
+
+/** One word for everybody, or a list of codes. */
+function codesOf(read: FieldReader): { code: string | undefined; needsCode: true | undefined } {
+  const [code, needsCode] = [read.text("code"), read.flag("needsCode")];
+  if (code !== undefined && needsCode === true) read.wrong("code", "oneOrList");
+  return { code, needsCode };
 }
 
 /** Without what is not given; an object without anything is not given. */
@@ -123,7 +145,7 @@ export class FieldReader {
 
   text(field: string, isRequired = false): string | undefined {
     const typed = this.#typed(field);
-    if (typed === "" && isRequired) this.#wrong(field, "required");
+    if (typed === "" && isRequired) this.wrong(field, "required");
     return typed === "" ? undefined : typed;
   }
 
@@ -172,7 +194,7 @@ export class FieldReader {
     const rows = Array.from({ length: TIER_ROWS_MAX }, (_, at) => at + 1).filter(
       (row) => this.#typed(`tierAmount${row}`) !== "" || this.#typed(`tierOff${row}`) !== "",
     );
-    if (rows.length === 0) this.#wrong("tierAmount1", "required");
+    if (rows.length === 0) this.wrong("tierAmount1", "required");
     return rows.map((row) => ({
       threshold: this.money(`tierAmount${row}`, true),
       off: this.money(`tierOff${row}`, true),
@@ -184,17 +206,17 @@ export class FieldReader {
   }
 
   #upTo(field: string, max: number, value: number | undefined): number | undefined {
-    return value !== undefined && value > max ? this.#wrong(field, "range") : value;
+    return value !== undefined && value > max ? this.wrong(field, "range") : value;
   }
 
-  #wrong(field: string, problem: FieldProblem): undefined {
+  wrong(field: string, problem: FieldProblem): undefined {
     this.problems.push({ field, problem });
   }
 
   #parsed<Value>(field: string, { isRequired, problem, parse }: Parsing<Value>): Value | undefined {
     const typed = this.text(field, isRequired);
     if (typed === undefined) return undefined;
-    return parse(typed) ?? this.#wrong(field, problem);
+    return parse(typed) ?? this.wrong(field, problem);
   }
 }
 
@@ -215,21 +237,6 @@ function readMoment(typed: string): string | null {
   const moment = `${typed.slice(0, 16)}:00+08:00`;
   return Number.isNaN(Date.parse(moment)) ? null : moment;
 }
-
-function readHours(typed: string): [string, string][] | null {
-  const spans = splitList(typed).map((span) => /^(\d{1,2}:\d{2})\s*\D{1,4}?\s*(\d{1,2}:\d{2})$/.exec(span));
-  if (spans.some((span) => span === null)) return null;
-  return spans.map((span) => [(span?.[1] ?? "").padStart(5, "0"), (span?.[2] ?? "").padStart(5, "0")]);
-}
-
-const splitList = (typed: string): string[] => [
-  ...new Set(
-    typed
-      .split(/[,，、;；\r\n]+/)
-      .map((part) => part.trim())
-      .filter((part) => part !== ""),
-  ),
-];
 
 /** Where the rule of the contract and the form name the same thing differently. */
 const FIELD_AT: Readonly<Record<string, string>> = {

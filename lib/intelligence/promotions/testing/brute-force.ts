@@ -54,6 +54,7 @@ function passes(p: PromotionInput, context: PromotionContext): boolean {
   const who = p.audience;
   if (who?.newCustomer !== undefined && who.newCustomer !== context.isNewCustomer) return false;
   if (who?.segments && !who.segments.some((s) => (context.segments ?? []).includes(s))) return false;
+  if (who?.scenes && !who.scenes.some((s) => s === context.scene)) return false;
   if (who?.channels && !who.channels.some((c) => c === context.channel)) return false;
   if ((p.code || p.needsCode) && !(context.codes ?? []).includes(p.code ?? "")) return false;
   if (p.limitPerUser && (context.usage?.[p.id] ?? 0) >= p.limitPerUser) return false;

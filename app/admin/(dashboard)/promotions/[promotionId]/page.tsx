@@ -3,16 +3,20 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { Facts, Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
+import { WeekPicture } from "#components/admin/promotions/week-picture.tsx";
 import { Timeline } from "#components/admin/timeline.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
 import { listAudit } from "#lib/storage/operations/audit-log.ts";
 import { promotionsText } from "#lib/texts/admin.ts";
+import { scheduleText } from "#lib/texts/schedule.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import { auditActor, auditTitle } from "../../audit-words.ts";
 import { archivePromotion } from "../actions.ts";
 import { Progress, type PromotionProps, Stage, Switch } from "../promotion-card.tsx";
-import { nameOf, ruleFacts } from "../promotion-words.ts";
+import { formWords, nameOf, ruleFacts } from "../promotion-words.ts";
+import { CodeSection } from "./code-section.tsx";
+import { Conflicts } from "./conflicts.tsx";
 import { readPromotion } from "./read-promotion.ts";
 import { Verdict } from "./verdict.tsx";
 
@@ -43,8 +47,11 @@ export default adminPage("promotions.read", async (adminRequest, { params, searc
         </div>
         <Card>
           <Facts facts={ruleFacts(promotion, language)} />
+          <Week promotion={promotion} adminRequest={adminRequest} />
         </Card>
       </div>
+      <CodeSection promotion={promotion} adminRequest={adminRequest} />
+      <Conflicts promotion={promotion} adminRequest={adminRequest} />
       <Verdict promotion={promotion} adminRequest={adminRequest} />
       {adminRequest.may("audit.read") ? <History promotion={promotion} adminRequest={adminRequest} /> : null}
       <p className="mt-6">
@@ -55,6 +62,17 @@ export default adminPage("promotions.read", async (adminRequest, { params, searc
     </>
   );
 });
+
+/** When it is valid in a week, where that is not always. */
+function Week({ promotion: { rule }, adminRequest: { language } }: PromotionProps) {
+  const schedule = scheduleText(rule.window, language);
+  if (schedule === null) return null;
+  return (
+    <div className="px-4 pb-4 sm:px-5">
+      <WeekPicture window={rule.window ?? {}} words={formWords(language).week} label={schedule} />
+    </div>
+  );
+}
 
 function Actions({ promotion, adminRequest }: PromotionProps) {
   const { language, text } = adminRequest;

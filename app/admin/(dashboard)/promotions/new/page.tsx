@@ -9,6 +9,7 @@ import { adminPage } from "../../../admin-page.tsx";
 import { createPromotion } from "../actions.ts";
 import { PROMOTION_TYPES } from "../form-values.ts";
 import { sampleValues } from "../preview-words.ts";
+import { formWords } from "../promotion-words.ts";
 
 const PAGE = "/admin/promotions";
 
@@ -41,7 +42,14 @@ export default adminPage("promotions.write", async (adminRequest, { search }) =>
         </>
       ) : (
         <Card className="max-w-3xl px-4 py-5 sm:px-6">
-          <PromotionForm isNew type={type} words={words} action={createPromotion} values={values} hidden={{ type }} />
+          <PromotionForm
+            isNew
+            type={type}
+            {...formWords(language)}
+            action={createPromotion}
+            values={values}
+            hidden={{ type }}
+          />
         </Card>
       )}
       <p className="mt-6">

@@ -8,6 +8,7 @@ import { adminPage } from "../../../../admin-page.tsx";
 import { changePromotion } from "../../actions.ts";
 import { formValuesOf } from "../../form-values.ts";
 import { sampleValues } from "../../preview-words.ts";
+import { formWords } from "../../promotion-words.ts";
 import { readPromotion } from "../read-promotion.ts";
 
 export default adminPage("promotions.write", async (adminRequest, { params }) => {
@@ -23,7 +24,7 @@ export default adminPage("promotions.write", async (adminRequest, { params }) =>
         <PromotionForm
           isNew={false}
           type={type}
-          words={words}
+          {...formWords(language)}
           action={changePromotion}
           values={{ ...(await sampleValues(adminRequest)), ...formValuesOf(promotion) }}
           hidden={{ type, promotionId: id, version: String(version) }}
