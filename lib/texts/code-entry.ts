@@ -19,14 +19,14 @@ export type CodeResult = (typeof CODE_RESULTS)[number];
 
 export const isCodeResult = (text: string): text is CodeResult => CODE_RESULTS.some((result) => result === text);
 
-interface Answered {
+interface CodeSituation {
   readonly result: CodeResult;
   /** Of a good code: what its promotion asks for. */
   readonly rule: Promotion | null;
   readonly now: Date;
 }
 
-export function codeAnswerText({ result, rule, now }: Answered, language: Language): string {
+export function codeAnswerText({ result, rule, now }: CodeSituation, language: Language): string {
   const words = codeEntryText(language);
   const { rejections, unknownShopper } = textsIn(language).offers;
   switch (result) {

@@ -14,7 +14,7 @@ export {
   orderMachine,
 } from "./order.ts";
 export { type DecisionDraft, type PricingFacts, type PromotionStanding, priceCart } from "./price-cart.ts";
-export { conflictsOf, type PromotionConflict } from "./promotion-conflicts.ts";
+export { conflictsOf } from "./promotion-conflicts.ts";
 export { type PromotionStage, paceOf, promotionStage, STAGES, type StoredPromotion } from "./promotion-stage.ts";
 export { protocolOf } from "./protocol.ts";
 export {

@@ -49,13 +49,22 @@ export function AddCodes({ promotionId, isFirst, adminRequest }: AddCodesProps) 
       <Folded title={words.take} isOpen={isFirst}>
         <p className="mb-4 text-sm text-soft">{words.takeHint}</p>
         <ActionForm action={importCodes} hidden={{ promotionId }} submit={words.submitTake} working={text.working}>
-          <label className="block">
-            <span className="mb-1.5 block text-sm font-medium">{words.list}</span>
-            <textarea name="codes" rows={4} autoComplete="off" aria-describedby="codes-hint" className={INPUT} />
-            <span id="codes-hint" className="mt-1.5 block text-sm text-soft">
+          <div>
+            <label htmlFor="codes" className="mb-1.5 block text-sm font-medium">
+              {words.list}
+            </label>
+            <textarea
+              id="codes"
+              name="codes"
+              rows={4}
+              autoComplete="off"
+              aria-describedby="codes-hint"
+              className={INPUT}
+            />
+            <p id="codes-hint" className="mt-1.5 text-sm text-soft">
               {words.listHint}
-            </span>
-          </label>
+            </p>
+          </div>
           <label className="block">
             <span className="mb-1.5 block text-sm font-medium">{words.file}</span>
             <input
