@@ -1,6 +1,37 @@
 -- What all migrations come to: which version of a table, function or trigger is in force. For people to read.
 -- Made by `npm run schema`; a test compares it with a migrated database. Never edited by hand, never run.
 
+create table abnormal_refund_applications (
+  id bigint not null generated always as identity,
+  refund_id text not null,
+  way text not null,
+  bank text,
+  card_end text,
+  asked_by text not null,
+  asked_at timestamp with time zone not null,
+  status text not null default 'sent'::text,
+  accepted_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  failure text,
+  failure_detail text,
+  constraint abnormal_refund_applications_pkey PRIMARY KEY (id),
+  constraint abnormal_refund_applications_asked_by_check CHECK (((char_length(asked_by) >= 1) AND (char_length(asked_by) <= 320))),
+  constraint abnormal_refund_applications_bank_check CHECK ((bank ~ '^[A-Z]{2,12}_DEBIT$'::text)),
+  constraint abnormal_refund_applications_card_end_check CHECK ((card_end ~ '^[0-9]{4}$'::text)),
+  constraint abnormal_refund_applications_failure_check CHECK (((char_length(failure) >= 1) AND (char_length(failure) <= 64))),
+  constraint abnormal_refund_applications_failure_detail_check CHECK ((char_length(failure_detail) <= 500)),
+  constraint abnormal_refund_applications_status_check CHECK ((status = ANY (ARRAY['sent'::text, 'accepted'::text, 'refused'::text, 'failed'::text]))),
+  constraint abnormal_refund_applications_way_check CHECK ((way = ANY (ARRAY['payer_card'::text, 'merchant_account'::text]))),
+  constraint application_accepted CHECK (((status <> 'accepted'::text) OR (accepted_at IS NOT NULL))),
+  constraint application_card CHECK ((((way = 'payer_card'::text) = (bank IS NOT NULL)) AND ((way = 'payer_card'::text) = (card_end IS NOT NULL)))),
+  constraint application_ended CHECK ((((status = ANY (ARRAY['refused'::text, 'failed'::text])) = (ended_at IS NOT NULL)) AND ((ended_at IS NULL) = (failure IS NULL)))),
+  constraint abnormal_refund_applications_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES refunds(id)
+);
+CREATE INDEX abnormal_refund_applications_of_refund ON abnormal_refund_applications USING btree (refund_id, id);
+CREATE UNIQUE INDEX abnormal_refund_applications_one ON abnormal_refund_applications USING btree (refund_id) WHERE (status = ANY (ARRAY['sent'::text, 'accepted'::text]));
+CREATE TRIGGER abnormal_refund_applications_fixed BEFORE INSERT OR DELETE OR UPDATE ON abnormal_refund_applications FOR EACH ROW EXECUTE FUNCTION check_abnormal_application();
+CREATE TRIGGER abnormal_refund_applications_never_emptied BEFORE TRUNCATE ON abnormal_refund_applications FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
 create table admin_challenges (
   challenge_hash bytea not null,
   purpose text not null,
@@ -887,7 +918,7 @@ create table notification_channels (
   constraint notification_channels_amount_min_check CHECK ((amount_min >= 0)),
   constraint notification_channels_created_by_check CHECK (((char_length(created_by) >= 1) AND (char_length(created_by) <= 254))),
   constraint notification_channels_disabled_why_check CHECK ((char_length(disabled_why) <= 300)),
-  constraint notification_channels_events_check CHECK (((cardinality(events) >= 1) AND (events <@ ARRAY['payment_received'::text, 'refund_done'::text, 'payment_trouble'::text, 'refund_trouble'::text, 'differences'::text, 'webhook'::text, 'credentials'::text, 'backup'::text, 'worker'::text, 'disk'::text, 'silence'::text, 'channel'::text, 'other'::text]))),
+  constraint notification_channels_events_check CHECK (((cardinality(events) >= 1) AND (events <@ ARRAY['payment_received'::text, 'refund_done'::text, 'refund_approval'::text, 'payment_trouble'::text, 'refund_trouble'::text, 'differences'::text, 'webhook'::text, 'credentials'::text, 'backup'::text, 'worker'::text, 'disk'::text, 'silence'::text, 'channel'::text, 'other'::text]))),
   constraint notification_channels_failures_check CHECK ((failures >= 0)),
   constraint notification_channels_kind_check CHECK ((kind = ANY (ARRAY['wecom'::text, 'dingtalk'::text, 'feishu'::text, 'email'::text, 'webhook'::text, 'web_push'::text, 'official_account'::text]))),
   constraint notification_channels_language_check CHECK ((language ~ '^[a-z]{2}(-[A-Z]{2})?$'::text)),
@@ -1541,6 +1572,49 @@ CREATE TRIGGER recovered_orders_fixed BEFORE DELETE OR UPDATE ON recovered_order
 CREATE TRIGGER recovered_orders_never_emptied BEFORE TRUNCATE ON recovered_orders FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE CONSTRAINT TRIGGER recovered_orders_paid AFTER INSERT ON recovered_orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_recovered_order();
 
+create table refund_approvals (
+  refund_id text not null,
+  above integer not null,
+  asked_by text not null,
+  asked_user_id text,
+  asked_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  decision text,
+  decided_by text,
+  decided_user_id text,
+  decided_at timestamp with time zone,
+  reason text,
+  constraint refund_approvals_pkey PRIMARY KEY (refund_id),
+  constraint approval_by CHECK (
+CASE
+    WHEN (COALESCE(decision, 'expired'::text) = 'expired'::text) THEN ((decided_by IS NULL) AND (decided_user_id IS NULL))
+    ELSE ((decided_by IS NOT NULL) AND (decided_user_id IS NOT NULL))
+END),
+  constraint approval_decided CHECK (((decision IS NULL) = (decided_at IS NULL))),
+  constraint approval_in_time CHECK (((decision <> 'approved'::text) OR (decided_at < expires_at))),
+  constraint approval_reason CHECK (((decision <> 'declined'::text) OR (reason IS NOT NULL))),
+  constraint approval_second_person CHECK (
+CASE decision
+    WHEN 'withdrawn'::text THEN (NOT (decided_user_id IS DISTINCT FROM asked_user_id))
+    WHEN 'approved'::text THEN ((decided_user_id IS DISTINCT FROM asked_user_id) AND (decided_by <> asked_by))
+    WHEN 'declined'::text THEN ((decided_user_id IS DISTINCT FROM asked_user_id) AND (decided_by <> asked_by))
+    ELSE true
+END),
+  constraint refund_approvals_above_check CHECK ((above >= 0)),
+  constraint refund_approvals_asked_by_check CHECK (((char_length(asked_by) >= 1) AND (char_length(asked_by) <= 320))),
+  constraint refund_approvals_decided_by_check CHECK (((char_length(decided_by) >= 1) AND (char_length(decided_by) <= 320))),
+  constraint refund_approvals_decision_check CHECK ((decision = ANY (ARRAY['approved'::text, 'declined'::text, 'withdrawn'::text, 'expired'::text]))),
+  constraint refund_approvals_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 200))),
+  constraint refund_approvals_asked_user_id_fkey FOREIGN KEY (asked_user_id) REFERENCES admin_users(id),
+  constraint refund_approvals_decided_user_id_fkey FOREIGN KEY (decided_user_id) REFERENCES admin_users(id),
+  constraint refund_approvals_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES refunds(id)
+);
+CREATE TRIGGER refund_approvals_expiry_told AFTER UPDATE OF decision ON refund_approvals FOR EACH ROW WHEN ((new.decision = 'expired'::text)) EXECUTE FUNCTION tell_of_approval();
+CREATE TRIGGER refund_approvals_fixed BEFORE DELETE OR UPDATE ON refund_approvals FOR EACH ROW EXECUTE FUNCTION refuse_changed_approval();
+CREATE CONSTRAINT TRIGGER refund_approvals_kept AFTER INSERT OR UPDATE ON refund_approvals DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_approval();
+CREATE TRIGGER refund_approvals_never_emptied BEFORE TRUNCATE ON refund_approvals FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+CREATE TRIGGER refund_approvals_told AFTER INSERT ON refund_approvals FOR EACH ROW EXECUTE FUNCTION tell_of_approval();
+
 create table refund_items (
   refund_id text not null,
   order_item_id text not null,
@@ -1600,6 +1674,7 @@ create table refunds (
   constraint refund_split CHECK (((COALESCE(payer_amount, 0) <= amount) AND (COALESCE(settled_amount, 0) <= amount))),
   constraint refund_succeeded CHECK (((status = 'succeeded'::text) = (succeeded_at IS NOT NULL))),
   constraint refund_to_do CHECK (((status = ANY (ARRAY['succeeded'::text, 'closed'::text])) = (check_at IS NULL))),
+  constraint refund_unapproved CHECK (((status <> 'awaiting_approval'::text) OR (sent_at IS NULL))),
   constraint refunds_amount_check CHECK ((amount >= 1)),
   constraint refunds_checks_check CHECK ((checks >= 0)),
   constraint refunds_failure_detail_check CHECK ((char_length(failure_detail) <= 500)),
@@ -1608,12 +1683,13 @@ create table refunds (
   constraint refunds_payer_amount_check CHECK ((payer_amount >= 0)),
   constraint refunds_reason_check CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 80))),
   constraint refunds_settled_amount_check CHECK ((settled_amount >= 0)),
-  constraint refunds_status_check CHECK ((status = ANY (ARRAY['requested'::text, 'processing'::text, 'succeeded'::text, 'abnormal'::text, 'closed'::text]))),
+  constraint refunds_status_check CHECK ((status = ANY (ARRAY['awaiting_approval'::text, 'requested'::text, 'processing'::text, 'succeeded'::text, 'abnormal'::text, 'closed'::text]))),
   constraint refunds_wechat_refund_id_check CHECK (((char_length(wechat_refund_id) >= 1) AND (char_length(wechat_refund_id) <= 64))),
   constraint refunds_attempt_id_fkey FOREIGN KEY (attempt_id) REFERENCES payment_attempts(id),
   constraint refunds_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
 CREATE INDEX refunds_accepted ON refunds USING btree (COALESCE(accepted_at, succeeded_at)) WHERE (COALESCE(accepted_at, succeeded_at) IS NOT NULL);
+CREATE INDEX refunds_awaiting ON refunds USING btree (created_at, id) WHERE (status = 'awaiting_approval'::text);
 CREATE INDEX refunds_by_number_start ON refunds USING btree (number text_pattern_ops);
 CREATE INDEX refunds_by_wechat_start ON refunds USING btree (wechat_refund_id text_pattern_ops) WHERE (wechat_refund_id IS NOT NULL);
 CREATE INDEX refunds_due ON refunds USING btree (check_at) WHERE (check_at IS NOT NULL);
@@ -1621,6 +1697,7 @@ CREATE INDEX refunds_newest ON refunds USING btree (created_at DESC, id DESC);
 CREATE INDEX refunds_of_attempt ON refunds USING btree (attempt_id);
 CREATE INDEX refunds_of_order ON refunds USING btree (order_id, created_at);
 CREATE INDEX refunds_succeeded ON refunds USING btree (succeeded_at) INCLUDE (amount) WHERE (status = 'succeeded'::text);
+CREATE CONSTRAINT TRIGGER refunds_approved AFTER INSERT OR UPDATE OF status ON refunds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_approval();
 CREATE TRIGGER refunds_fixed BEFORE DELETE OR UPDATE ON refunds FOR EACH ROW EXECUTE FUNCTION refuse_changed_refund();
 CREATE TRIGGER refunds_in_shift AFTER INSERT OR UPDATE OF status ON refunds FOR EACH ROW WHEN ((new.status = 'succeeded'::text)) EXECUTE FUNCTION note_shift_refund();
 CREATE CONSTRAINT TRIGGER refunds_items AFTER INSERT ON refunds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_items();
@@ -2027,6 +2104,9 @@ CREATE TRIGGER webhook_tries_fixed BEFORE UPDATE ON webhook_tries FOR EACH ROW E
 --   promotion_use: returned → spent
 --   refund: abnormal → closed
 --   refund: abnormal → succeeded
+--   refund: awaiting_approval → closed
+--   refund: awaiting_approval → requested
+--   refund: awaiting_approval → succeeded
 --   refund: closed → succeeded
 --   refund: processing → abnormal
 --   refund: processing → closed
@@ -2052,7 +2132,31 @@ AS $function$
   select channel.paused_at is null and channel.disabled_at is null and about.event = any (channel.events)
      and (about.event not in ('payment_received', 'refund_done') or coalesce(about.amount, 0) >= channel.amount_min)
      -- a channel is not told of its own failure
-     and (about.event <> 'channel' or about.detail ->> 'channelId' is distinct from channel.id) $function$;
+     and (about.event <> 'channel' or about.detail ->> 'channelId' is distinct from channel.id)
+     -- a device is asked for an approval only where its owner could give it
+     and (about.event <> 'refund_approval' or channel.admin_user_id is null
+          or exists (select from admin_users u
+                      where u.id = channel.admin_user_id and u.disabled_at is null and u.role in ('owner', 'finance')
+                        and u.id is distinct from about.detail ->> 'askedUserId')) $function$;
+
+CREATE OR REPLACE FUNCTION public.check_abnormal_application()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    if not exists (select from refunds r where r.id = new.refund_id and r.status = 'abnormal') then
+      raise exception 'refund % is not abnormal', new.refund_id using errcode = '23514', constraint = 'application_abnormal';
+    end if;
+    return new;
+  end if;
+  if tg_op = 'DELETE' or old.ended_at is not null or (old.status = 'accepted' and new.status = 'sent')
+     or (new.refund_id, new.way, new.bank, new.card_end, new.asked_by, new.asked_at)
+        is distinct from (old.refund_id, old.way, old.bank, old.card_end, old.asked_by, old.asked_at) then
+    raise exception 'what was asked of WeChat never changes' using errcode = '23514', constraint = 'application_fixed';
+  end if;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.check_an_owner_is_left()
  RETURNS trigger
@@ -2365,6 +2469,33 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.check_refund_approval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  refund text := case tg_table_name when 'refunds' then to_jsonb(new) ->> 'id' else to_jsonb(new) ->> 'refund_id' end;
+  found_status text;
+  found_decision text;
+  is_asked boolean;
+  agree boolean;
+begin
+  select r.status, a.decision, a.refund_id is not null into found_status, found_decision, is_asked
+    from refunds r left join refund_approvals a on a.refund_id = r.id where r.id = refund;
+  agree := case
+    when not is_asked then found_status <> 'awaiting_approval'
+    when found_status = 'awaiting_approval' then found_decision is null
+    -- money that went back is a fact, whoever had to decide
+    when found_status = 'succeeded' then true
+    when found_status = 'closed' then found_decision is not null
+    else coalesce(found_decision, '') = 'approved' end;
+  if not agree then
+    raise exception 'refund % is % and was %', refund, found_status, coalesce(found_decision, 'not decided about')
+      using errcode = '23514', constraint = 'refund_approval';
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.check_refund_items()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2400,7 +2531,7 @@ declare
 begin
   select a.id, a.refund_held, a.refunded, s.held, s.gone into wrong
     from payment_attempts a,
-         lateral (select coalesce(sum(r.amount) filter (where r.status in ('requested', 'processing', 'abnormal')), 0) as held,
+         lateral (select coalesce(sum(r.amount) filter (where r.status not in ('succeeded', 'closed')), 0) as held,
                          coalesce(sum(r.amount) filter (where r.status = 'succeeded'), 0) as gone
                     from refunds r where r.attempt_id = a.id) s
    where a.id = attempt and (a.refund_held <> s.held or a.refunded <> s.gone);
@@ -2863,6 +2994,24 @@ begin
   raise exception 'an account keeps its protocol, app and merchant' using errcode = '23514', constraint = 'account_fixed';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_changed_approval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or old.decision is not null
+     or (new.refund_id, new.above, new.asked_by, new.asked_user_id, new.asked_at, new.expires_at)
+        is distinct from (old.refund_id, old.above, old.asked_by, old.asked_user_id, old.asked_at, old.expires_at) then
+    raise exception 'a decision about a refund never changes' using errcode = '23514', constraint = 'approval_fixed';
+  end if;
+  if new.decision in ('approved', 'declined') and not exists (
+    select from admin_users u where u.id = new.decided_user_id and u.disabled_at is null and u.role in ('owner', 'finance')) then
+    raise exception 'somebody without the right decided about refund %', new.refund_id
+      using errcode = '23514', constraint = 'approval_role';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_changed_decision()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3194,6 +3343,28 @@ begin
   about.detail := new.detail;
   about.created_at := coalesce(new.recovered_at, new.created_at);
   perform tell_channels(about);
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_of_approval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  about notifications;
+begin
+  select r.order_id, r.amount, jsonb_build_object('refundId', r.id, 'number', r.number, 'askedBy', new.asked_by,
+                                                  'askedUserId', new.asked_user_id, 'reason', r.reason)
+    into about.order_id, about.amount, about.detail from refunds r where r.id = new.refund_id;
+  about.event := 'refund_approval';
+  about.kind := case when new.decision is null then 'refund_approval_asked' else 'refund_approval_expired' end;
+  about.recovered := false;
+  about.critical := false;
+  about.created_at := coalesce(new.decided_at, new.asked_at);
+  perform tell_channels(about);
+  return null;
+exception when others then
+  raise warning 'the news of an approval was not written: %', sqlerrm;
   return null;
 end $function$;
 

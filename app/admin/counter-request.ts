@@ -2,6 +2,7 @@ import "server-only";
 import { cookies } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
+import type { AdminSession } from "#lib/auth/admin-sessions.ts";
 import { type CounterPerson, type CounterRight, mayAtCounter, refundLimitFen } from "#lib/auth/counter-rights.ts";
 import { cashierActor, createTillSignIn, type TillSignIn } from "#lib/auth/till-sign-in.ts";
 import { AppError } from "#lib/base/app-error.ts";
@@ -32,6 +33,8 @@ export interface CounterRequest extends Omit<Guest, "session"> {
   /** As people name them. */
   readonly name: string;
   readonly person: CounterPerson;
+  /** Of a dashboard user; null for a cashier. */
+  readonly userSession: AdminSession | null;
   /** Null for a dashboard user on a device that is no till. */
   readonly cashierSession: CashierSession | null;
   /** What an order made here carries; hand it to `createOrder` as `source.place`. */
@@ -94,7 +97,15 @@ export function counterRequestOf({ guest, tills, cashierSession }: CounterGuest)
     const historySince = historyStart(cashierSession, rest.container.clock.now());
     return {
       ...rest,
-      ...{ tills, actor: cashierActor(cashier), name: cashier.name, cashierSession, place, historySince },
+      ...{
+        tills,
+        actor: cashierActor(cashier),
+        name: cashier.name,
+        userSession: null,
+        cashierSession,
+        place,
+        historySince,
+      },
       ...rights(person),
       refundBounds: { tillId: at.till.id, paidSince: historySince, upToFen: refundLimitFen(person) },
     };
@@ -104,7 +115,15 @@ export function counterRequestOf({ guest, tills, cashierSession }: CounterGuest)
   const person = { kind: "user", role } as const;
   return {
     ...rest,
-    ...{ tills, actor: email, name: email, cashierSession: null, place: null, historySince: null },
+    ...{
+      tills,
+      actor: email,
+      name: email,
+      userSession: session,
+      cashierSession: null,
+      place: null,
+      historySince: null,
+    },
     ...rights(person),
     refundBounds: undefined,
   };

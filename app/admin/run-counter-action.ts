@@ -20,6 +20,8 @@ export interface CounterActionInput<Input, Result extends ActionState = ActionSt
   readonly form: FormData;
   /** An `orderId` in it must be that of an order which this person may touch. */
   readonly schema: z.ZodType<Input>;
+  /** What the page has to ask first, if anything. */
+  readonly question?: (counterRequest: CounterRequest, input: Input) => Promise<ActionState | null>;
   /** Recorded before the work begins; null where the work records it itself, or there is nothing to record. */
   readonly audit: ((input: Input) => Omit<AuditEntry, "actor" | "at"> | null) | null;
   work(counterRequest: CounterRequest, input: Input): Promise<Result | ActionState>;
@@ -38,7 +40,7 @@ export async function runCounterAction<Input, Result extends ActionState = Actio
   const { text, container } = guest;
   if (!(await cameFromUs(guest)) || counterDetour(counterGuest) !== null) return failed(text.errors.stale);
   const counterRequest = counterRequestOf(counterGuest);
-  const { right, form, schema, audit, work } = counterAction;
+  const { right, form, schema, question, audit, work } = counterAction;
   const { actor, cashierSession, tills } = counterRequest;
   if (cashierSession !== null) await tills.touch(cashierSession);
   if (!counterRequest.may(right)) {
@@ -58,6 +60,8 @@ export async function runCounterAction<Input, Result extends ActionState = Actio
   try {
     const orderId = orderIdIn(parsed.data);
     if (orderId !== null) await requireOrderInReach(counterRequest, orderId);
+    const asked = (await question?.(counterRequest, parsed.data)) ?? null;
+    if (asked !== null) return asked;
     await record();
     return await work(counterRequest, parsed.data);
   } catch (thrown) {

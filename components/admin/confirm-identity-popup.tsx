@@ -31,6 +31,10 @@ interface ConfirmIdentityPopupProps {
   readonly onAnswer: (isConfirmed: boolean) => void;
 }
 
+/** Above a screen of the counter, which is a dialog of the browser's own, nothing outside of it can be seen. */
+const topRoot = (): HTMLElement | undefined =>
+  [...document.querySelectorAll<HTMLDialogElement>("dialog[open]")].at(-1) ?? portalRoot();
+
 /** What `confirm-identity.tsx` brings when it is wanted. */
 export default function ConfirmIdentityPopup({ by, words, confirm, passkey, onAnswer }: ConfirmIdentityPopupProps) {
   const { text } = useControlWords();
@@ -56,7 +60,7 @@ export default function ConfirmIdentityPopup({ by, words, confirm, passkey, onAn
   };
   return (
     <Dialog.Root open onOpenChange={(open) => open || onAnswer(false)}>
-      <Dialog.Portal container={portalRoot()}>
+      <Dialog.Portal container={topRoot()}>
         <Dialog.Backdrop className={BACKDROP} forceRender />
         <Dialog.Popup className={SHEET}>
           <div className="mb-3 flex items-start gap-3">

@@ -11,6 +11,7 @@ const EXPECTED = `
   orders.close       y     y       y     -
   orders.export      y     y       -     -
   refunds.create     y     y       -     -
+  refunds.approve    y     y       -     -
   payments.charge    y     y       y     -
   counter.write      y     y       -     -
   payments.resolve   y     y       -     -

@@ -15,6 +15,8 @@ const RIGHTS = {
   /** Files of orders, refunds and months: the whole business in one download. */
   "orders.export": ["owner", "finance"],
   "refunds.create": ["owner", "finance"],
+  /** To answer a refund that somebody else asked for. The database asks for these roles as well. */
+  "refunds.approve": ["owner", "finance"],
   /** To take money at the counter: to make an order there, and to charge payment codes. */
   "payments.charge": ["owner", "finance", "clerk"],
   /** What stands on the counter's keypad: usual amounts and quick items. */

@@ -100,6 +100,11 @@ export const REVERSAL_QUIET_MS = 5 * MINUTE_MS;
 
 // Refunds
 export const REFUND_REASON_CHARS_MAX = 80;
+/** So long a refund waits for a second person; then it is not made, and its amount is free again. */
+export const REFUND_APPROVAL_LIFE_MS = 3 * DAY_MS;
+export const APPROVAL_REASON_CHARS_MAX = 200;
+/** WeChat's time to begin with an abnormal refund that it was asked to finish; abnormal after that, it was not taken or failed again. */
+export const ABNORMAL_REFUND_WAIT_MS = 10 * MINUTE_MS;
 export const REFUNDS_PER_TRADE_MAX = 50; // WeChat Pay's own limit
 export const REFUNDABLE_MS = 365 * DAY_MS; // WeChat Pay's own limit
 /** WeChat wants a minute between the refunds of one trade; a second stays for the way there. */

@@ -15,6 +15,9 @@ const REFUND_FAILURES = [
   "trade_absent",
   "closed_at_wechat",
   "abnormal_at_wechat",
+  "approval_declined",
+  "approval_withdrawn",
+  "approval_expired",
 ] as const;
 
 const refundItemsSchema = z
@@ -55,6 +58,9 @@ export const refundSchema = z
     status: z
       .enum(REFUND_STATUSES)
       .describe("`abnormal` is not final: the amount stays held until a person acts in WeChat's console"),
+    awaitingApproval: z
+      .boolean()
+      .describe("`pending` because a second person has to approve it; it is sent to WeChat only then"),
     reason: z.string().nullable(),
     items: z.array(z.object({ itemId: z.string(), quantity: z.int(), amount: fenSchema })),
     failureReason: z.enum(REFUND_FAILURES).nullable().describe("Why it is closed or abnormal"),

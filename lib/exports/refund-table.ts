@@ -44,7 +44,7 @@ async function* rowsOf(pages: AsyncIterable<readonly ExportedRefund[]>, words: R
 
 function rowOf(refund: ExportedRefund, { statuses, channels, failures, origins }: RefundTableWords): ExportRow {
   const { status, failure, channel, origin } = refund;
-  const shown = status === "requested" || status === "processing" ? "pending" : status;
+  const shown = status === "succeeded" || status === "abnormal" || status === "closed" ? status : "pending";
   return [
     ...[refund.number, refund.outTradeNo, refund.createdAt, refund.succeededAt, statuses[shown] ?? shown],
     ...[refund.amount, refund.reason, origins[origin] ?? origin],

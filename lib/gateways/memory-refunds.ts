@@ -11,6 +11,8 @@ import type { NewRefund, PaidTrade, RefundRefusal, TradeRefund } from "#lib/paym
 export interface MemoryRefunds {
   open(asked: NewRefund, payment: PaidTrade | null): Outcome<TradeRefund, RefundRefusal>;
   find(number: string): Outcome<TradeRefund, "absent">;
+  /** Takes an abnormal one up again. */
+  finish(number: string): Outcome<TradeRefund, RefundRefusal>;
   /** The refund's time has come. @throws Error when there is none */
   settle(number: string, status: TradeRefund["status"]): TradeRefund;
   /** A refund made in WeChat's console. */
@@ -55,6 +57,12 @@ export function createMemoryRefunds(clock: Clock): MemoryRefunds {
     find(number) {
       const known = refunds.get(number);
       return known === undefined ? refused("absent") : done(known.refund);
+    },
+    finish(number) {
+      const known = refunds.get(number);
+      if (known?.refund.status !== "abnormal") return refused("invalid", "the refund is not abnormal");
+      known.refund = { ...known.refund, status: "processing" };
+      return done(known.refund);
     },
     settle(number, status) {
       const known = refunds.get(number);

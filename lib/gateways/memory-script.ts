@@ -9,7 +9,8 @@ export type MemoryOperation =
   | "chargeCode"
   | "reverseTrade"
   | "openRefund"
-  | "findRefund";
+  | "findRefund"
+  | "finishAbnormalRefund";
 
 /** What goes wrong at the next call. `workDone`: WeChat did it, and the answer was lost. */
 export type MemoryFault =
@@ -24,6 +25,7 @@ const perOperation = <Thing>(): Record<MemoryOperation, Thing[]> => ({
   reverseTrade: [],
   openRefund: [],
   findRefund: [],
+  finishAbnormalRefund: [],
 });
 
 export function createScript() {

@@ -97,6 +97,9 @@ export function createMemoryGateway(options: MemoryGatewayOptions): MemoryGatewa
     openRefund: (asked) =>
       script.run("openRefund", asked.number, () => refunds.open(asked, paymentOfTransaction(asked.transactionId))),
     findRefund: (number) => script.run("findRefund", number, () => refunds.find(number)),
+    finishesAbnormalRefunds: protocol === "v3",
+    finishAbnormalRefund: (asked) =>
+      script.run("finishAbnormalRefund", asked.number, () => refunds.finish(asked.number)),
     refunds,
     bills,
     downloadBill: async (day, kind) => bills.get(`${kind} ${day}`) ?? refused("no_bill"),

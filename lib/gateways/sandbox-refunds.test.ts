@@ -11,6 +11,7 @@ import { memoryKeyStore, testLog } from "./wechat/testing/platform.ts";
 let world: Awaited<ReturnType<typeof startSandboxWorld>>;
 let gateways: WechatGateways;
 let gateway: Gateway;
+const own = {} as { credentials: V3Credentials };
 beforeAll(async () => {
   world = await startSandboxWorld();
   const { config } = world;
@@ -28,6 +29,7 @@ beforeAll(async () => {
     publicKeyId: config.wechatpay_public_key_id,
     publicKeyPem: config.wechatpay_public_key,
   };
+  own.credentials = credentials;
   const accounts = {
     active: async () => credentials,
     all: async () => [credentials],
@@ -105,5 +107,65 @@ describe("WeChat's rules", () => {
     expect((await gateway.openRefund(second)).kind).toBe("unknown");
     await world.control("clock", { advanceMs: 61_000 });
     expect((await gateway.openRefund(second)).kind).toBe("done");
+  });
+});
+
+describe("an abnormal refund is finished", () => {
+  async function abnormal() {
+    await world.control("faults", { refund: { outcome: "ABNORMAL", delayMs: 100 } });
+    const refund = await paid();
+    await gateway.openRefund(refund);
+    await readNext();
+    const found = await gateway.findRefund(refund.number);
+    return { number: refund.number, refundId: found.kind === "done" ? found.value.refundId : "" };
+  }
+  const card = (cardNumber: string) =>
+    ({
+      way: "payer_card",
+      bank: "CMB_DEBIT",
+      cardNumber: new Secret(cardNumber),
+      name: new Secret("张三"),
+    }) as const;
+
+  test("to a card that WeChat alone can read, and the notice tells when it has arrived", async () => {
+    const refund = await abnormal();
+    const answer = await gateway.finishAbnormalRefund({ ...refund, destination: card("6225880137706868") });
+    expect(answer).toMatchObject({ kind: "done", value: { number: refund.number, status: "processing" } });
+    expect(await readNext()).toMatchObject({ kind: "refund", status: "succeeded", refundNumber: refund.number });
+  });
+
+  test("to the shop's own account", async () => {
+    const refund = await abnormal();
+    const destination = { way: "merchant_account" } as const;
+    expect((await gateway.finishAbnormalRefund({ ...refund, destination })).kind).toBe("done");
+    expect(await readNext()).toMatchObject({ kind: "refund", status: "succeeded" });
+  });
+
+  test("not with a number that is no card, and not twice: refused by WeChat's own words", async () => {
+    const refund = await abnormal();
+    const wrong = await gateway.finishAbnormalRefund({ ...refund, destination: card("123") });
+    expect(wrong).toMatchObject({ kind: "refused", reason: "invalid" });
+    const right = { ...refund, destination: card("6225880137706868") };
+    expect((await gateway.finishAbnormalRefund(right)).kind).toBe("done");
+    expect(await gateway.finishAbnormalRefund(right)).toMatchObject({ kind: "refused", reason: "invalid" });
+  });
+
+  test("encrypted by a platform certificate where there is no public key", async () => {
+    await world.control("keys", { mode: "certificate" });
+    const { publicKeyId: _id, publicKeyPem: _pem, ...bare } = own.credentials;
+    const store = memoryKeyStore();
+    const only = { ...bare, id: "acc_certificates" };
+    const accounts = {
+      active: async () => only,
+      all: async () => [only],
+      believed: async () => [only],
+      byId: async () => only,
+    };
+    const others = createGateways({ accounts, keyStore: store, clock: slidingClock(), log: testLog() });
+    const refund = await abnormal();
+    const certified = await others.of(only.id);
+    const answer = await certified.finishAbnormalRefund({ ...refund, destination: card("6225880137706868") });
+    expect(answer).toMatchObject({ kind: "done", value: { status: "processing" } });
+    await readNext();
   });
 });

@@ -108,16 +108,23 @@ function countedTitles(all: readonly OutboxNotification[], reader: MessageReader
     .map(([title, { count }]) => (count === 1 ? title : fill(words.repeated, { title, count })));
 }
 
+const APPROVALS = ["refund_approval_asked", "refund_approval_expired"] as const;
+
 function wordsOf(notification: OutboxNotification, { language }: MessageReader): { title: string; text: string } {
   const { message: words } = notificationsText(language);
   const amount = yuan(notification.amount ?? 0);
   if (notification.kind === "payment_received") return { title: fill(words.payment, { amount }), text: "" };
   if (notification.kind === "refund_done") return { title: fill(words.refund, { amount }), text: "" };
   if (notification.kind === "test") return { title: words.testTitle, text: words.testText };
+  const approval = APPROVALS.find((kind) => kind === notification.kind);
+  if (approval !== undefined) return words.approvals[approval];
   const [title = words.unknownAlert, hint = ""] = adminText(language).alerts.kinds[notification.kind] ?? [];
   // What the doctor found names the one thing to do next.
   return { title, text: value(sentenceIn(notification.detail.next, language)) || hint };
 }
+
+/** As the audit log names a cashier. */
+const CASHIER = /^cashier:(.*) \(csh_\w+\)$/;
 
 function factsOf(notification: OutboxNotification, { language }: MessageReader): MessageFact[] {
   const { message: words, ways } = notificationsText(language);
@@ -129,6 +136,7 @@ function factsOf(notification: OutboxNotification, { language }: MessageReader):
     [words.number, detail.number ?? detail.transactionId],
     [words.amount, isMoney(notification) || typeof amount !== "number" ? null : yuan(amount)],
     [words.way, notification.kind === "payment_received" ? way : null],
+    [words.askedBy, typeof detail.askedBy === "string" ? (CASHIER.exec(detail.askedBy)?.[1] ?? detail.askedBy) : null],
     [words.day, detail.day],
     [words.count, detail.count],
     [words.channel, notification.event === "channel" ? detail.channel : null],

@@ -70,6 +70,8 @@ function measureGateway(gateway: Gateway, metrics: MeasureOptions["metrics"]): G
     reverseTrade: (number) => timed("reverse_trade", () => gateway.reverseTrade(number)),
     openRefund: (refund) => timed("open_refund", () => gateway.openRefund(refund)),
     findRefund: (number) => timed("find_refund", () => gateway.findRefund(number)),
+    finishesAbnormalRefunds: gateway.finishesAbnormalRefunds,
+    finishAbnormalRefund: (asked) => timed("finish_refund", () => gateway.finishAbnormalRefund(asked)),
     downloadBill: (day, kind) => timed("download_bill", () => gateway.downloadBill(day, kind)),
     signForBridge: (prepayId) => gateway.signForBridge(prepayId),
   };

@@ -59,7 +59,12 @@ import {
   quote,
 } from "./pricing/index.ts";
 import {
+  type AnswerApproval,
+  answerApproval,
   checkRefund,
+  type FinishAbnormal,
+  type FinishedAbnormal,
+  finishAbnormal,
   listRefunds,
   previewRefund,
   type RefundOrder,
@@ -209,6 +214,22 @@ export class PaymentProcessor {
   /** What `refundOrder` would do with this request now; nothing is changed. @throws AppError as `refundOrder` */
   previewRefund(request: Pick<RefundOrder, "orderId" | "amount" | "items">): Promise<RefundPreview> {
     return previewRefund(this.#deps, request);
+  }
+
+  /**
+   * A person's answer to a refund that waits for a second person: approved, declined, or taken back by the one who asked.
+   * @throws AppError `not_found`, `conflict` (answered before, or too late), `forbidden` (one's own, or taking back another's)
+   */
+  answerApproval(answer: AnswerApproval): Promise<RefundView> {
+    return answerApproval(this.#deps, answer);
+  }
+
+  /**
+   * Sends a refund that its payer's account did not take another way.
+   * @throws AppError `not_found`; `conflict` (`not_abnormal`, `application_open`, `not_supported`)
+   */
+  finishAbnormal(request: FinishAbnormal): Promise<FinishedAbnormal> {
+    return finishAbnormal(this.#deps, request);
   }
 
   /** Newest first. @throws AppError `not_found` */

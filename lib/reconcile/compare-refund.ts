@@ -9,7 +9,7 @@ export interface BookRefund {
   readonly transactionId: string | null;
   /** WeChat's own number of it; null until it was accepted. */
   readonly refundId: string | null;
-  readonly status: "requested" | "processing" | "succeeded" | "abnormal" | "closed";
+  readonly status: "awaiting_approval" | "requested" | "processing" | "succeeded" | "abnormal" | "closed";
   readonly amountFen: Fen;
   /** The merchant's share; null until WeChat reports it. */
   readonly settledFen: Fen | null;

@@ -19,6 +19,7 @@ const choose =
     textsIn(language)[topic];
 
 export const adminText = choose("admin");
+export const approvalsText = choose("approvals");
 export const codesText = choose("codes");
 export const collectionText = choose("collection");
 export const configurationText = choose("configuration");

@@ -10,6 +10,7 @@ import { isPaymentCode } from "#lib/base/payment-code.ts";
 import type { CounterDay, CounterSale, CounterSettings } from "#lib/contract/counter.ts";
 import type { CounterText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
+import { useConfirmIdentity } from "../confirm-identity.tsx";
 import { Basket, basketFen, type Counts } from "./basket.tsx";
 import { ChargingScreen } from "./charging-screen.tsx";
 import { CodeScreen } from "./code-screen.tsx";
@@ -47,7 +48,7 @@ export function CounterRoom(props: CounterRoomProps) {
   const { settings, day, words, orderId, tillId, refundLimitFen, mayWrite, actions } = props;
   const control = useSale({ actions, words, orderId });
   const till = useTill(settings, control, words);
-  const undo = useUndo(props);
+  const { undo, question } = useUndo(props);
   const { sale } = control;
   useWedge(till.keyboard);
   return (
@@ -101,6 +102,7 @@ export function CounterRoom(props: CounterRoomProps) {
         />
       </div>
       <Screens {...props} control={control} till={till} onUndo={undo} />
+      {question}
     </div>
   );
 }
@@ -319,14 +321,14 @@ function Screens({ actions, shop, words, sandbox, tillId, refundLimitFen, contro
 
 function useUndo({ actions, words }: CounterRoomProps) {
   const { mutate } = useSWRConfig();
-  return useCallback(
+  const { run, question } = useConfirmIdentity();
+  const undo = useCallback(
     async (orderId: string, token: string): Promise<string> => {
-      const state = await actions.undo(formOf({ orderId, token })).catch(() => null);
+      const state = await run(() => actions.undo(formOf({ orderId, token }))).catch(() => null);
       void mutate("/admin/counter/day");
-      if (state === null) return words.trouble.offline;
-      if (state.kind === "failed") return state.message;
-      return fill(words.paid.undone, { amount: amountText(state.order?.amountPaid ?? 0) });
+      return state?.message ?? words.trouble.offline;
     },
-    [actions, words, mutate],
+    [actions, words, mutate, run],
   );
+  return { undo, question };
 }

@@ -39,9 +39,10 @@ export function UndoButton({ orderId, amount, words: { paid, back }, limitFen, o
   const undo = async () => {
     if (asked === null || isWorking) return;
     setWorking(true);
+    // Closed first: it would cover the question for the second factor.
+    dialog.current?.close?.();
     setAnswer(await onUndo(orderId, asked.token));
     setWorking(false);
-    dialog.current?.close?.();
     setAsked(null);
   };
   if (answer !== null) {
@@ -53,8 +54,8 @@ export function UndoButton({ orderId, amount, words: { paid, back }, limitFen, o
   }
   return (
     <>
-      <button type="button" className={className} onClick={begin}>
-        {paid.undo}
+      <button type="button" className={className} aria-disabled={isWorking} onClick={isWorking ? undefined : begin}>
+        {isWorking ? `${paid.undo}…` : paid.undo}
       </button>
       {asked === null ? null : (
         <dialog
@@ -67,7 +68,7 @@ export function UndoButton({ orderId, amount, words: { paid, back }, limitFen, o
           <p className="mt-2 text-soft">{fill(paid.undoHint, { amount: amountText(amount) })}</p>
           <div className="mt-4 flex flex-col gap-2">
             <button type="button" onClick={undo} aria-disabled={isWorking} className={toneLook("danger")}>
-              {isWorking ? `${paid.undo}…` : fill(paid.undoConfirm, { amount: amountText(amount) })}
+              {fill(paid.undoConfirm, { amount: amountText(amount) })}
             </button>
             <button type="button" onClick={() => dialog.current?.close?.()} className={toneLook("plain")}>
               {back}

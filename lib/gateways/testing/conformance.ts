@@ -16,7 +16,7 @@ export interface GatewayWorld extends CounterWorld {
   /** The shopper pays the trade. */
   pay(number: string): Promise<void>;
   /** The next call does its work, and its answer never comes. */
-  loseNextAnswer(operation: MemoryOperation): Promise<void>;
+  loseNextAnswer(operation: Exclude<MemoryOperation, "finishAbnormalRefund">): Promise<void>;
   /** A payment lands as the next close call arrives. */
   payDuringNextClose(number: string): Promise<void>;
   close(): Promise<void>;

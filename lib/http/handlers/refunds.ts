@@ -9,7 +9,8 @@ export const refundOrder = merchant("refunds:write", async (call) => {
   const request = await readJson(call, refundRequestSchema);
   const orderId = param(call, "orderId");
   const once = await onceOf(call);
-  const result = await call.container.payments.refundOrder({ orderId, ...request, once, by: call.caller.id });
+  const asker = { kind: "api", actor: call.caller.id, userId: null } as const;
+  const result = await call.container.payments.refundOrder({ orderId, ...request, once, asker });
   if (result.kind === "replayed") return replayed(result.answer);
   return json(201, result.refund, { location: `/api/v1/refunds/${result.refund.id}` });
 });

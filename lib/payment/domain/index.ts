@@ -1,4 +1,11 @@
 export {
+  ABNORMAL_REFUND_BANKS,
+  type AbnormalApplication,
+  type AbnormalDestination,
+  type AbnormalRefundBank,
+  isOpen,
+} from "./abnormal-refund.ts";
+export {
   type Attempt,
   attemptMachine,
   type Channel,
@@ -22,5 +29,11 @@ export {
   type RefundMove,
   refundMachine,
 } from "./refund.ts";
+export type {
+  ApprovalEnd,
+  RefundApproval,
+  RefundAsker,
+  RefundRules,
+} from "./refund-approval.ts";
 export type { PastOrder } from "./replay-promotion.ts";
 export { statusView } from "./views.ts";

@@ -11,7 +11,7 @@ import type { TradeRefund } from "./trade.ts";
 import { itemFen } from "./views.ts";
 import { settledShare } from "./voucher.ts";
 
-export type RefundStatus = "requested" | "processing" | "succeeded" | "abnormal" | "closed";
+export type RefundStatus = "awaiting_approval" | "requested" | "processing" | "succeeded" | "abnormal" | "closed";
 /** Who wanted it: a call of ours, the policy for money that settles nothing, or a person in WeChat's own console. */
 export type RefundOrigin = "request" | "policy" | "console";
 export type RefundFailure = NonNullable<RefundView["failureReason"]>;
@@ -19,8 +19,10 @@ export type RefundFailure = NonNullable<RefundView["failureReason"]>;
 /** `closed` is what WeChat said, money that went back is a fact: every state leads to `succeeded`, and nothing leaves it. */
 export const refundMachine = stateMachine<RefundStatus>({
   name: "refund",
-  initial: "requested",
+  // Where no second person is needed, a refund begins as requested.
+  initial: "awaiting_approval",
   moves: {
+    awaiting_approval: ["requested", "succeeded", "closed"],
     requested: ["processing", "succeeded", "abnormal", "closed"],
     processing: ["succeeded", "abnormal", "closed"],
     abnormal: ["succeeded", "closed"],
@@ -155,6 +157,9 @@ function unitsFen(item: OrderItem, { units, fenBefore }: { units: number; fenBef
 export const refundNumber = (attempt: Pick<Attempt, "number">, count: number): string =>
   `${attempt.number}-R${count + 1}`;
 
+const isPending = (status: RefundStatus): status is "awaiting_approval" | "requested" | "processing" =>
+  status === "awaiting_approval" || status === "requested" || status === "processing";
+
 export function refundView(refund: Refund): RefundView {
   return {
     id: refund.id,
@@ -163,7 +168,8 @@ export function refundView(refund: Refund): RefundView {
     amount: refund.amountFen,
     amountPayer: refund.payerFen,
     amountSettled: refund.settledFen,
-    status: refund.status === "requested" || refund.status === "processing" ? "pending" : refund.status,
+    status: isPending(refund.status) ? "pending" : refund.status,
+    awaitingApproval: refund.status === "awaiting_approval",
     reason: refund.reason,
     items: refund.items.map(({ itemId, quantity, amountFen }) => ({ itemId, quantity, amount: amountFen })),
     failureReason: refund.failure,
@@ -253,7 +259,7 @@ export function moveOfRefusal(input: {
 const why = (failure: RefundFailure) => ({ failure, failureDetail: null });
 
 /** The attempt's sums follow from the two states alone. */
-function moved(attempt: Attempt, before: Refund, refund: Refund): RefundMove {
+export function moved(attempt: Attempt, before: Refund, refund: Refund): RefundMove {
   const { amountFen } = refund;
   const heldFen = (one: Refund) => (isHeld(one) ? amountFen : ZERO_FEN);
   const gone = refund.status === "succeeded";

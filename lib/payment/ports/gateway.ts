@@ -3,6 +3,7 @@ import type { IdKind } from "#lib/base/ids.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import type { BridgeParameters } from "#lib/contract/payment.ts";
+import type { AbnormalDestination } from "../domain/abnormal-refund.ts";
 import type { Attempt, Channel, Handover } from "../domain/attempt.ts";
 import type { Protocol } from "../domain/protocol.ts";
 import type { PaidTrade, TimedTrade, Trade, TradeRefund } from "../domain/trade.ts";
@@ -95,6 +96,14 @@ export interface NewRefund {
  * Why WeChat will not give the money back. `trade_absent` may be spurious just after the payment; with `account_trouble` our
  * keys or account are wrong and the request was not looked at.
  */
+/** A refund that its payer's account did not take. */
+export interface AbnormalRefund {
+  readonly number: string;
+  /** WeChat's own id of it. */
+  readonly refundId: string;
+  readonly destination: AbnormalDestination;
+}
+
 export type RefundRefusal =
   | "not_enough"
   | "payer_account_closed"
@@ -138,6 +147,10 @@ export interface Gateway {
   /** `done` means accepted. Safe to repeat under the same number: WeChat makes it one refund. */
   openRefund(refund: NewRefund): Promise<Outcome<TradeRefund, RefundRefusal>>;
   findRefund(number: string): Promise<Outcome<TradeRefund, "absent">>;
+  /** Whether `finishAbnormalRefund` is there: API v2 leaves it to WeChat's console. */
+  readonly finishesAbnormalRefunds: boolean;
+  /** `done` means accepted. Safe to repeat: WeChat pays a refund once. */
+  finishAbnormalRefund(asked: AbnormalRefund): Promise<Outcome<TradeRefund, RefundRefusal>>;
   /** @param day of Beijing, `2026-07-01` */
   downloadBill(day: string, kind: BillKind): Promise<Outcome<BillFile, BillRefusal>>;
   /** Signs a prepay id for `WeixinJSBridge`; each call makes fresh parameters. */

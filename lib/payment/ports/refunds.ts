@@ -1,6 +1,8 @@
+import type { AbnormalApplication } from "../domain/abnormal-refund.ts";
 import type { JournalEntry } from "../domain/ledger.ts";
 import type { LockedOrder } from "../domain/order-file.ts";
 import type { Refund, RefundMove } from "../domain/refund.ts";
+import type { RefundApproval, RefundRules } from "../domain/refund-approval.ts";
 
 /** A refund with when it is looked at next; null once it is final. */
 export interface Scheduled {
@@ -40,6 +42,19 @@ export interface RefundTx {
   /** Whether the payment stands in our books; money at another merchant does not. */
   isBooked(attemptId: string): Promise<boolean>;
   accept(acceptance: Acceptance): Promise<void>;
+  /** What the owner wants of refunds. */
+  rules(): Promise<RefundRules>;
+  findApproval(refundId: string): Promise<RefundApproval | null>;
+  /** The order's refunds that a second person has approved, or still has to. */
+  approvedIds(orderId: string): Promise<ReadonlySet<string>>;
+  insertApproval(approval: RefundApproval): Promise<void>;
+  /** @throws Error when it was answered before: the caller did not hold the lock */
+  endApproval(approval: RefundApproval): Promise<void>;
+  /** The newest, open or not. */
+  latestApplication(refundId: string): Promise<AbnormalApplication | null>;
+  insertApplication(application: AbnormalApplication): Promise<void>;
+  /** Changes the open one. */
+  changeApplication(application: AbnormalApplication): Promise<void>;
   /** @returns false when it was seen before */
   insertForeign(foreign: ForeignRefund, seenAt: Date): Promise<boolean>;
   /** @param checkAt null: nothing more to ask */
@@ -61,6 +76,9 @@ export interface RefundStore {
   find(refundId: string): Promise<Refund | null>;
   /** Oldest first. */
   ofOrder(orderId: string): Promise<Refund[]>;
+  rules(): Promise<RefundRules>;
+  /** As in {@link RefundTx}. */
+  approvedIds(orderId: string): Promise<ReadonlySet<string>>;
   /** Claims refunds with a due `check_at`, as attempts are claimed. */
   claimDue(now: Date, limit: number): Promise<DueRefund[]>;
   claimDueForeign(now: Date, limit: number): Promise<ForeignRefund[]>;

@@ -10,6 +10,7 @@ import {
   type RefundMove,
   refundView,
 } from "../domain/refund.ts";
+import { isUnapproved } from "../domain/refund-approval.ts";
 import type { TradeRefund } from "../ports/gateway.ts";
 import type { AlertDraft, Announcement, LockedOrder, Tx } from "../ports/store.ts";
 
@@ -82,6 +83,8 @@ const ANNOUNCED: Partial<Record<Refund["status"], Announcement["type"]>> = {
 
 function alertOf({ refund }: RefundMove, at: Date): AlertDraft | null {
   if (refund.status !== "abnormal" && refund.status !== "closed") return null;
+  // A person's decision, or the lack of one, is no failure.
+  if (isUnapproved(refund.failure)) return null;
   const kind = refund.status === "abnormal" ? "refund_abnormal" : "refund_failed";
   const { id, number, amountFen, failure, failureDetail, orderId } = refund;
   return { kind, cause: `${kind}:${id}`, orderId, detail: { number, amountFen, failure, failureDetail }, at };

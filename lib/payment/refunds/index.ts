@@ -1,3 +1,6 @@
+export { type AnswerApproval, answerApproval } from "./approve-refund.ts";
+export { checkRefund } from "./check-refund.ts";
+export { type FinishAbnormal, type FinishedAbnormal, finishAbnormal } from "./finish-abnormal.ts";
 export { listRefunds, readRefund } from "./read-refunds.ts";
 export { bookForeignRefund } from "./refund-notice.ts";
 export {
@@ -7,4 +10,3 @@ export {
   type RefundPreview,
   refundOrder,
 } from "./refund-order.ts";
-export { checkRefund } from "./send-refund.ts";

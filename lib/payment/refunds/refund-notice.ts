@@ -22,7 +22,8 @@ export async function bookRefundNotice(deps: Deps, tx: Tx, { notice, evidence }:
   const found = await lockRefund(tx, { number: notice.refundNumber });
   const now = deps.clock.now();
   if (found === null) return noteForeign(tx, notice, now);
-  const canBeAsked = isHeld(found.refund) && found.refund.status !== "requested";
+  const { status } = found.refund;
+  const canBeAsked = isHeld(found.refund) && status !== "requested" && status !== "awaiting_approval";
   const reported = whyOnlyHint(found.attempt, evidence) === null ? notice.refund : null;
   if (reported !== null && !(canBeAsked && lacksSplit(found, reported))) {
     await concludeRefund(deps, tx, { ...found, reported });

@@ -16,6 +16,7 @@ import {
   refundNumber,
   refundView,
 } from "../domain/refund.ts";
+import { approvalLimit, askApproval, type RefundAsker } from "../domain/refund-approval.ts";
 import { settlingAttempt } from "../domain/views.ts";
 import type { KeptAnswer, Once } from "../ports/orders.ts";
 import type { AuditNote, LockedOrder, Tx } from "../ports/store.ts";
@@ -30,8 +31,8 @@ export interface RefundOrder {
   readonly once?: Once | null;
   /** What the one who asks may do at most. */
   readonly bounds?: RefundBounds | undefined;
-  /** For the audit log, by id: the API key that asks; left out where the caller writes it down itself. */
-  readonly by?: string | undefined;
+  /** Who asks. An API key is written down in the audit log here, a person by the caller. */
+  readonly asker?: RefundAsker | undefined;
 }
 
 /** A cashier gives back what was paid at the own till lately, up to an amount of each order. */
@@ -43,6 +44,7 @@ interface RefundBounds {
 }
 
 export type RefundOrderResult =
+  /** Sent, or waiting for a second person (`awaitingApproval`). */
   | { readonly kind: "requested"; readonly refund: RefundView }
   /** The same key and body came before: its first answer. */
   | { readonly kind: "replayed"; readonly answer: KeptAnswer };
@@ -54,7 +56,7 @@ export type RefundOrderResult =
  * `invalid_request` naming the item; `idempotency_conflict`
  */
 export async function refundOrder(deps: Deps, request: RefundOrder): Promise<RefundOrderResult> {
-  const { orderId, amount, items, reason = null, once = null, by, bounds } = request;
+  const { orderId, amount, items, reason = null, once = null, asker = UNNAMED, bounds } = request;
   const made = await deps.store.transaction(async (tx): Promise<Requested | KeptAnswer> => {
     const locked = await tx.lockOrder(orderId);
     if (locked === null) throw orderNotFound();
@@ -65,16 +67,19 @@ export async function refundOrder(deps: Deps, request: RefundOrder): Promise<Ref
     if (bounds !== undefined) requireWithin(bounds, locked);
     if (attempt === undefined) throw notPaid(locked);
     const wish = { amountFen: amount === undefined ? null : fen(amount), items: items ?? null };
-    const requested = await requestRefund(deps, tx, { locked, attempt, wish, reason, origin: "request" });
+    const requested = await requestRefund(deps, tx, { locked, attempt, wish, reason, origin: "request", asker });
     if (bounds !== undefined) requireUpTo(bounds, requested);
     if (once !== null) await keep(tx, once, requested.refund);
-    if (by !== undefined) await tx.recordAudit(auditNote(requested.refund, by));
+    if (asker.kind === "api") await tx.recordAudit(auditNote(requested.refund, asker.actor));
     return requested;
   });
   if ("body" in made) return { kind: "replayed", answer: made };
   await deliverRefund(deps, made);
   return { kind: "requested", refund: refundView(made.refund) };
 }
+
+/** The owner's limit holds for somebody without a name, too. */
+const UNNAMED: RefundAsker = { kind: "person", actor: "unknown", userId: null };
 
 function requireWithin({ tillId, paidSince }: RefundBounds, { order }: LockedOrder): void {
   if (order.place?.till?.id !== tillId) throw orderNotFound();
@@ -114,6 +119,8 @@ export interface RefundDraft {
   readonly wish: RefundWish;
   readonly reason: string | null;
   readonly origin: RefundOrigin;
+  /** undefined: money that is not the shop's, which goes back without anybody's approval. */
+  readonly asker?: RefundAsker | undefined;
 }
 
 /** Sets the amount aside and stores the refund, marked as sent where its turn is now. @throws AppError as {@link refundOrder} */
@@ -125,7 +132,8 @@ export async function requestRefund(deps: Deps, tx: Tx, draft: RefundDraft): Pro
   const decision = decideRefund({ attempt, orderItems, refunds, wish, now });
   if (decision.kind !== "allowed") throw refusalOf(decision);
   const { amountFen, items, sendAt } = decision;
-  const atOnce = sendAt <= now;
+  const aboveFen = await limitAbove(tx.refunds, { asker: draft.asker, orderId: locked.order.id, amountFen, refunds });
+  const atOnce = aboveFen === null && sendAt <= now;
   const refund: Refund = {
     ...{
       id: deps.ids.make("refund"),
@@ -136,13 +144,34 @@ export async function requestRefund(deps: Deps, tx: Tx, draft: RefundDraft): Pro
       reason,
       items,
     },
-    ...{ number: refundNumber(attempt, refunds.length), status: "requested", checks: atOnce ? 1 : 0 },
+    ...{ number: refundNumber(attempt, refunds.length), checks: atOnce ? 1 : 0 },
+    status: aboveFen === null ? "requested" : "awaiting_approval",
     ...{ payerFen: null, settledFen: null, providerRefundId: null, failure: null, failureDetail: null },
     ...{ createdAt: now, sendAt, sentAt: atOnce ? now : null, acceptedAt: null, succeededAt: null, closedAt: null },
   };
-  await tx.refunds.insert({ refund, checkAt: atOnce ? nextSend(0, now) : sendAt });
+  const approval = aboveFen === null || draft.asker === undefined ? null : askApproval(refund, aboveFen, draft.asker);
+  await tx.refunds.insert({ refund, checkAt: approval?.expiresAt ?? (atOnce ? nextSend(0, now) : sendAt) });
+  if (approval !== null) await tx.refunds.insertApproval(approval);
   deps.log.info("refund.requested", { refundId: refund.id, orderId: refund.orderId, amountFen, origin });
   return { refund, attempt };
+}
+
+interface LimitQuestion {
+  readonly asker: RefundAsker | undefined;
+  readonly orderId: string;
+  readonly amountFen: Fen;
+  readonly refunds: readonly Refund[];
+}
+
+/** The limit that asks for a second person; a refund is made under the order's lock. */
+async function limitAbove(
+  reads: Pick<Tx["refunds"], "rules" | "approvedIds">,
+  { asker, orderId, amountFen, refunds }: LimitQuestion,
+): Promise<Fen | null> {
+  const rules = await reads.rules();
+  if (asker === undefined || rules.approvalAboveFen === null) return null;
+  const approvedIds = await reads.approvedIds(orderId);
+  return approvalLimit({ rules, asker, amountFen, others: refunds, approvedIds });
 }
 
 async function peek(tx: Tx, once: Once): Promise<KeptAnswer | null> {
@@ -218,6 +247,8 @@ export interface RefundPreview {
   readonly leftAfter: number;
   /** In the future where WeChat's minute between refunds is not over. */
   readonly sendAt: Date;
+  /** Where a person asks, a second one has to approve. */
+  readonly needsApproval: boolean;
 }
 
 /** The same decision as {@link refundOrder} takes, without the lock and without its effect. @throws AppError as it does */
@@ -233,7 +264,11 @@ export async function previewRefund(
   const wish = { amountFen: amount === undefined ? null : fen(amount), items: items ?? null };
   const decision = decideRefund({ attempt, orderItems: file.items, refunds, wish, now: deps.clock.now() });
   if (decision.kind !== "allowed") throw refusalOf(decision);
+  const { amountFen } = decision;
+  const needsApproval =
+    (await limitAbove(deps.store.refunds, { asker: UNNAMED, orderId, amountFen, refunds })) !== null;
   return {
+    needsApproval,
     amount: decision.amountFen,
     items: decision.items.map(({ itemId, quantity, amountFen }) => ({ itemId, quantity, amount: amountFen })),
     leftAfter: refundableFen(attempt) - decision.amountFen,

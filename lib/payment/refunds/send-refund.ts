@@ -1,13 +1,12 @@
-import { AppError } from "#lib/base/app-error.ts";
 import { REFUND_ABSENT_BELIEVED_MS, REFUND_RESENDS_MS, REFUND_SENDS_QUIET } from "#lib/base/limits.ts";
 import type { Outcome } from "#lib/base/outcome.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { Deps } from "../deps.ts";
 import type { Attempt } from "../domain/attempt.ts";
-import { isHeld, moveOfRefusal, type Refund, type RefundFailure } from "../domain/refund.ts";
+import { moveOfRefusal, type Refund, type RefundFailure } from "../domain/refund.ts";
 import { earliestSendTime } from "../domain/refund-spacing.ts";
 import type { RefundRefusal, TradeRefund } from "../ports/gateway.ts";
-import { bookMove, concludeRefund, lockRefund, nextLook } from "./conclude-refund.ts";
+import { bookMove, concludeRefund, lockRefund } from "./conclude-refund.ts";
 
 /** A refund that is marked as sent, with the attempt that it goes back from. */
 export interface SentRefund {
@@ -119,36 +118,4 @@ async function alertIfUnanswered(deps: Deps, refund: Refund, cause: string): Pro
   await deps.store.transaction((tx) =>
     tx.raiseAlert({ kind, cause: `${kind}:${id}`, orderId, detail, at: deps.clock.now() }),
   );
-}
-
-/**
- * Takes an unfinished refund one step on: sends what was not accepted yet, asks WeChat about the rest and books what it says.
- * A final one is left alone.
- * @throws AppError `gateway_unavailable` when WeChat gave no certain answer (it is asked again by itself)
- */
-export async function checkRefund(deps: Deps, refundId: string): Promise<void> {
-  const refund = await deps.store.refunds.find(refundId);
-  if (refund === null || !isHeld(refund)) return;
-  if (refund.status === "requested") return sendRefund(deps, refundId);
-  const file = await deps.store.findOrder(refund.orderId);
-  const attempt = file?.attempts.find(({ id }) => id === refund.attemptId);
-  if (attempt === undefined) return;
-  const gateway = await deps.gateways.of(attempt.accountId);
-  const answer = await gateway.findRefund(refund.number);
-  await deps.store.transaction(async (tx) => {
-    const found = await lockRefund(tx, { id: refundId });
-    // Also one that has ended since we asked: `closed` is what WeChat said, money that went back is a fact.
-    if (found === null) return;
-    const judged = answer.kind === "done" ? await concludeRefund(deps, tx, { ...found, reported: answer.value }) : null;
-    if (judged === "moves") return;
-    const checks = found.refund.checks + 1;
-    await tx.refunds.reschedule({ refund: { ...found.refund, checks }, checkAt: nextLook(checks, deps.clock.now()) });
-  });
-  if (answer.kind === "done") return;
-  // WeChat accepted it once, so that it does not know it now is no answer either.
-  const cause = answer.kind === "unknown" ? answer.cause : answer.reason;
-  deps.log.warn("gateway.unknown", { refundId, cause });
-  throw new AppError("gateway_unavailable", "WeChat Pay gave no certain answer about this refund; it is asked again", {
-    retryAfterS: 5,
-  });
 }

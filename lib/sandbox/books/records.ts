@@ -84,6 +84,8 @@ export interface StoredRefund {
   readonly settleAt: number;
   readonly settlesAs: Exclude<StoredRefundStatus, "PROCESSING">;
   readonly successAt: number | null;
+  /** Absent: the payer's balance. */
+  readonly receivedAccount?: string;
 }
 
 export interface NoticeTry {

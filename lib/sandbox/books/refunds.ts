@@ -98,14 +98,30 @@ export function settleRefund(context: SandboxContext, refund: StoredRefund): voi
   context.notifier.notifyRefunded(context.store.putRefund({ ...refund, status, successAt }));
 }
 
+export interface AbnormalRetry {
+  readonly refundId: string;
+  readonly outRefundNo: string;
+  /** Where the money goes now, as WeChat shows it. */
+  readonly receivedAccount: string;
+}
+
 /** Tries an abnormal refund again, as the merchant does by `apply-abnormal-refund`. */
-export function retryAbnormalRefund(context: SandboxContext, refundId: string, outRefundNo: string): StoredRefund {
+export function retryAbnormalRefund(
+  context: SandboxContext,
+  { refundId, outRefundNo, receivedAccount }: AbnormalRetry,
+): StoredRefund {
   const refund = context.store.refunds.get(outRefundNo);
   if (refund === undefined || refund.refundId !== refundId)
     throw new WeChatError("RESOURCE_NOT_EXISTS", "退款单不存在");
   if (refund.status !== "ABNORMAL") throw new WeChatError("INVALID_REQUEST", "退款单状态不是退款异常");
   const settleAt = context.clock.now() + context.faults.refund.delayMs;
-  const again = context.store.putRefund({ ...refund, status: "PROCESSING", settleAt, settlesAs: "SUCCESS" });
+  const again = context.store.putRefund({
+    ...refund,
+    status: "PROCESSING",
+    settleAt,
+    settlesAs: "SUCCESS",
+    receivedAccount,
+  });
   context.notifier.watchRefund(again);
   return again;
 }

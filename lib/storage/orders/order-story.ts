@@ -1,9 +1,11 @@
 import type pg from "pg";
-import type { Attempt, Refund } from "#lib/payment/index.ts";
+import type { AbnormalApplication, Attempt, Refund, RefundApproval } from "#lib/payment/index.ts";
 import type { WebhookTry } from "../../../prisma/generated/client.ts";
 import { type ListedAlert, listAlerts } from "../operations/alerts.ts";
 import { type ListedAudit, listAudit } from "../operations/audit-log.ts";
 import { type ListedMessage, listGatewayMessages } from "../operations/gateway-messages.ts";
+import { listApplications } from "../refunds/abnormal-applications.ts";
+import { listApprovals } from "../refunds/refund-approvals.ts";
 import { viaPrisma } from "../transaction.ts";
 import { type OrderDecisions, readOrderDecisions } from "./order-decisions.ts";
 
@@ -16,6 +18,10 @@ export interface OrderStory {
     readonly at: Date;
   }[];
   readonly refunds: readonly RefundFacts[];
+  /** Of these, what waits or waited for a second person. */
+  readonly approvals: readonly RefundApproval[];
+  /** What was asked of WeChat about abnormal ones. */
+  readonly applications: readonly AbnormalApplication[];
   readonly webhooks: readonly WebhookFacts[];
   readonly alerts: readonly ListedAlert[];
   readonly audit: readonly ListedAudit[];
@@ -26,7 +32,10 @@ export interface OrderStory {
 }
 
 export interface AttemptFacts
-  extends Pick<Attempt, "number" | "channel" | "status" | "verdict" | "transactionId" | "createdAt" | "paidAt"> {
+  extends Pick<
+    Attempt,
+    "id" | "protocol" | "number" | "channel" | "status" | "verdict" | "transactionId" | "createdAt" | "paidAt"
+  > {
   readonly amountPaid: number;
   readonly endedAt: Date | null;
   readonly failure: string | null;
@@ -35,7 +44,10 @@ export interface AttemptFacts
 }
 
 export interface RefundFacts
-  extends Pick<Refund, "id" | "number" | "status" | "origin" | "reason" | "failure" | "failureDetail" | "createdAt"> {
+  extends Pick<
+    Refund,
+    "id" | "attemptId" | "number" | "status" | "origin" | "reason" | "failure" | "failureDetail" | "createdAt"
+  > {
   readonly amount: number;
   readonly payerAmount: number | null;
   readonly settledAmount: number | null;
@@ -101,10 +113,12 @@ const NOTICES = `
    where a.order_id = $1 order by n.received_at limit $2`;
 
 export async function readOrderStory(pool: pg.Pool, orderId: string): Promise<OrderStory> {
-  const [attempts, notices, refunds, webhooks, alerts, messages, decisions, pushes, prints] = await Promise.all([
+  const [attempts, notices, refunds, approvals, applications, ...rest] = await Promise.all([
     readAttemptFacts(pool, orderId),
     pool.query<OrderStory["notices"][number]>(NOTICES, [orderId, EVENTS_MAX]),
     readRefundFacts(pool, orderId),
+    listApprovals(pool, orderId),
+    listApplications(pool, orderId),
     readWebhookFacts(pool, orderId),
     listAlerts(pool, { orderId, limit: EVENTS_MAX }),
     listGatewayMessages(pool, orderId, EVENTS_MAX),
@@ -114,7 +128,8 @@ export async function readOrderStory(pool: pg.Pool, orderId: string): Promise<Or
   ]);
   const subjects = [orderId, ...refunds.map(({ id }) => id)];
   const audit = await listAudit(pool, { subjects, limit: EVENTS_MAX });
-  const found = { attempts, notices: notices.rows, refunds, webhooks, alerts, audit };
+  const [webhooks, alerts, messages, decisions, pushes, prints] = rest;
+  const found = { attempts, notices: notices.rows, refunds, approvals, applications, webhooks, alerts, audit };
   return { ...found, messages, decisions, pushes, prints };
 }
 
@@ -123,6 +138,8 @@ const readAttemptFacts = (pool: pg.Pool, orderId: string) =>
     const rows = await prisma.paymentAttempt.findMany({
       where: { orderId },
       select: {
+        id: true,
+        protocol: true,
         number: true,
         channel: true,
         status: true,
@@ -147,6 +164,7 @@ const readRefundFacts = (pool: pg.Pool, orderId: string) =>
       where: { orderId },
       select: {
         id: true,
+        attemptId: true,
         number: true,
         status: true,
         origin: true,

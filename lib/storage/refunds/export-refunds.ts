@@ -2,7 +2,7 @@ import type pg from "pg";
 import { fenFromTyped } from "#lib/base/fen.ts";
 import type { Refund } from "#lib/payment/index.ts";
 import { run } from "../transaction.ts";
-import { type RefundNarrowing, typedStarts } from "./list-refunds.ts";
+import { REFUND_STATES, type RefundNarrowing, typedStarts } from "./list-refunds.ts";
 
 /** A refund as a line of a file. Amounts in fen. */
 export interface ExportedRefund
@@ -23,8 +23,8 @@ export async function* exportRefunds(
   filter: RefundNarrowing,
   pageRows: number,
 ): AsyncGenerator<readonly ExportedRefund[]> {
-  const statuses = filter.status === "pending" ? ["requested", "processing"] : filter.status && [filter.status];
-  const narrowing = [statuses ?? null, filter.from ?? null, filter.to ?? null, ...typed(filter.text)];
+  const statuses = filter.status === undefined ? null : REFUND_STATES[filter.status];
+  const narrowing = [statuses, filter.from ?? null, filter.to ?? null, ...typed(filter.text)];
   for (let after: string | null = null; ; ) {
     const { rows }: { rows: ExportedRefund[] } = await run<ExportedRefund>(pool, PAGE, [...narrowing, after, pageRows]);
     if (rows.length > 0) yield rows;

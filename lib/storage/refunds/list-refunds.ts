@@ -14,7 +14,8 @@ export interface ListedRefund
 }
 
 export interface RefundFilter {
-  readonly status?: "pending" | "succeeded" | "abnormal" | "closed";
+  /** `awaiting`: waits for a second person, which is one way to be pending. */
+  readonly status?: "pending" | "awaiting" | "succeeded" | "abnormal" | "closed";
   /** When the money went back. */
   readonly from?: Date;
   readonly to?: Date;
@@ -75,10 +76,19 @@ export const sumRefunds = (pool: pg.Pool, filter: RefundNarrowing): Promise<{ re
 
 export type RefundNarrowing = Pick<RefundFilter, "status" | "from" | "to" | "text">;
 
+/** The states behind what people choose. */
+export const REFUND_STATES: Record<NonNullable<RefundFilter["status"]>, readonly Refund["status"][]> = {
+  pending: ["awaiting_approval", "requested", "processing"],
+  awaiting: ["awaiting_approval"],
+  succeeded: ["succeeded"],
+  abnormal: ["abnormal"],
+  closed: ["closed"],
+};
+
 function narrowedBy({ status, from, to, text }: RefundNarrowing): Prisma.RefundWhereInput {
   const succeededAt = { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) };
   return {
-    ...(status === undefined ? {} : { status: status === "pending" ? { in: ["requested", "processing"] } : status }),
+    ...(status === undefined ? {} : { status: { in: [...REFUND_STATES[status]] } }),
     ...(from === undefined && to === undefined ? {} : { succeededAt }),
     // In a condition of its own: the place in the list is one of alternatives, too.
     ...(text === undefined ? {} : { AND: { OR: meanings(text) } }),

@@ -3,6 +3,7 @@ import { SWEEP_LEASE_MS } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import type { DueRefund, ForeignRefund, OpenMoney, RefundStore } from "#lib/payment/index.ts";
 import { run, statement } from "../transaction.ts";
+import { approvalReads } from "./refund-approvals.ts";
 import { readRefund, readRefunds } from "./refund-rows.ts";
 
 // SQL: claims by row locks (skip locked), and what is looked for by a composed cause.
@@ -27,6 +28,7 @@ const OPEN_MONEY = statement("open_money")`
 export const refundStore = (pool: pg.Pool): RefundStore => ({
   find: (refundId) => readRefund(pool, refundId),
   ofOrder: (orderId) => readRefunds(pool, orderId),
+  ...approvalReads(pool),
   async claimDue(now, limit) {
     return (await run<DueRefund & pg.QueryResultRow>(pool, CLAIM, [now, limit, addMs(now, SWEEP_LEASE_MS)])).rows;
   },

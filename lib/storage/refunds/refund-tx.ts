@@ -1,7 +1,9 @@
 import type pg from "pg";
 import type { LockedOrder, RefundTx, Scheduled } from "#lib/payment/index.ts";
 import { run, statement } from "../transaction.ts";
+import { applicationTx } from "./abnormal-applications.ts";
 import { acceptLate, moveRefund } from "./book-refund.ts";
+import { approvalTx } from "./refund-approvals.ts";
 import { readRefunds } from "./refund-rows.ts";
 
 const ORDER_BY_ID = statement("order_of_refund")`select order_id from refunds where id = $1`;
@@ -9,8 +11,8 @@ const ORDER_BY_NUMBER = statement("order_of_refund_number")`select order_id from
 // The refund, its items, and the amount set aside.
 const INSERT = statement("insert_refund")`
   with made as (
-    insert into refunds (id, order_id, attempt_id, number, origin, amount, reason, created_at, send_at, sent_at, check_at, checks)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    insert into refunds (id, order_id, attempt_id, number, origin, amount, reason, created_at, send_at, sent_at, check_at, checks, status)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $16)
     returning id, order_id, attempt_id, amount
   ), lines as (
     insert into refund_items (refund_id, order_item_id, quantity, amount)
@@ -44,6 +46,8 @@ export function refundTx(client: pg.PoolClient, lockOrder: (orderId: string) => 
       const { rows } = await run<{ order_id: string }>(client, statement, [value]);
       return rows[0] === undefined ? null : lockOrder(rows[0].order_id);
     },
+    ...approvalTx(client),
+    ...applicationTx(client),
     of: (orderId) => readRefunds(client, orderId),
     insert: (scheduled) => insert(client, scheduled),
     async reschedule({ refund, checkAt }) {
@@ -81,5 +85,6 @@ async function insert(client: pg.PoolClient, { refund, checkAt }: Scheduled): Pr
     refund.items.map((item) => item.itemId),
     refund.items.map((item) => item.quantity),
     refund.items.map((item) => item.amountFen),
+    refund.status,
   ]);
 }

@@ -5,6 +5,8 @@ export interface Unfinished {
   /** Null before the first order. */
   readonly firstOrderAt: Date | null;
   readonly waitingRefunds: number;
+  /** Refunds that wait for a second person. */
+  readonly refundApprovals: number;
   readonly abnormalRefunds: number;
   readonly openDifferences: number;
 }
@@ -13,7 +15,8 @@ export interface Unfinished {
 export async function readUnfinished(pool: pg.Pool): Promise<Unfinished> {
   const { rows } = await pool.query<Unfinished>(`
     select (select min(created_at) from orders) as "firstOrderAt",
-           (select count(*) from refunds where check_at is not null and status <> 'abnormal')::int as "waitingRefunds",
+           (select count(*) from refunds where check_at is not null and status not in ('abnormal', 'awaiting_approval'))::int as "waitingRefunds",
+           (select count(*) from refunds where status = 'awaiting_approval')::int as "refundApprovals",
            (select count(*) from refunds where check_at is not null and status = 'abnormal')::int as "abnormalRefunds",
            (select count(*) from discrepancies where closed_at is null)::int as "openDifferences"`);
   const [row] = rows;

@@ -12,7 +12,7 @@ import { type ShiftRow, toShiftHead } from "./shift-rows.ts";
 const OPEN_TRADES = `payment_attempts a join orders o on o.id = a.order_id and o.till_id = $1
   where a.status in ('opening', 'waiting')`;
 const REFUNDING = `refunds r join orders o on o.id = r.order_id and o.till_id = $1
-  where r.check_at is not null and r.status in ('requested', 'processing', 'abnormal')`;
+  where r.check_at is not null and r.status not in ('succeeded', 'closed')`;
 
 const TRADES_TO_ASK = statement("shift_trades_to_ask")`
   select a.order_id as "orderId" from payment_attempts a join orders o on o.id = a.order_id

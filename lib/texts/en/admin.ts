@@ -227,8 +227,11 @@ export const admin: AdminText = {
       invalid: "WeChat did not accept the request",
       trade_absent: "WeChat does not know the payment",
       closed_at_wechat: "Closed at WeChat, no money moved; you can refund again",
+      approval_declined: "A second person declined it; no money went back",
+      approval_withdrawn: "The request was taken back; no money went back",
+      approval_expired: "Nobody approved it in time, so it was cancelled. It can be asked for again",
       abnormal_at_wechat:
-        "The money cannot reach the shopper. Handle it under “abnormal refunds” in WeChat’s merchant platform; this page follows",
+        "The money cannot reach the shopper. Open the order to send it to another bank card, or back to the shop’s account",
     },
   },
 

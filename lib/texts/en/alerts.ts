@@ -36,7 +36,7 @@ export const alerts: AlertsText = {
   ],
   refund_abnormal: [
     "Refund in trouble",
-    "The money cannot reach the shopper. Handle it in WeChat’s merchant platform.",
+    "The money cannot reach the shopper. Open the order to send it to another bank card, or back to the shop’s account.",
   ],
   refund_failed: ["Refund failed", "WeChat refused it and the money is still yours. Open the order for the reason."],
   refund_mismatch: ["Refund differs", "WeChat’s refund is not the one we know. Check it in the merchant platform."],

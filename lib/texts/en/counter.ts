@@ -85,6 +85,7 @@ export const counter: CounterText = {
     undoHint: "{amount} goes back to the shopper’s WeChat. This cannot be undone.",
     undoConfirm: "Refund {amount}",
     undone: "Refund of {amount} requested",
+    undoAsked: "Asked to give {amount} back; the shopper gets it once a second person approves",
     undoLimit: "This is more than you may refund; ask the owner or finance",
     undoOld: "This was not taken in this shift or today; ask the owner or finance",
     undoDenied: "Refunds are made by the owner or finance",

@@ -15,9 +15,13 @@ export const home: HomeText = {
       "Differences with WeChat’s bill",
       "WeChat’s bill and your books do not agree. Open reconciliation and go through them.",
     ],
+    refundApprovals: [
+      "Refund awaits approval",
+      "Another owner or finance person has to answer; unanswered, it is cancelled.",
+    ],
     abnormalRefunds: [
       "Refunds that cannot arrive",
-      "The money cannot go back to the payer’s account. Act in the WeChat Pay merchant console.",
+      "The money cannot go back to the payer’s account. Open the order to send it another way.",
     ],
     paid: "Taken today",
     paidNote: "{count} payments · before refunds",

@@ -2,6 +2,7 @@ import type { Dictionary } from "../zh-CN/index.ts";
 import { about } from "./about.ts";
 import { admin } from "./admin.ts";
 import { api } from "./api.ts";
+import { approvals } from "./approvals.ts";
 import { broken } from "./broken.ts";
 import { codeEntry } from "./code-entry.ts";
 import { codes } from "./codes.ts";
@@ -41,6 +42,7 @@ export const dictionary: Dictionary = {
     about,
     admin,
     api,
+    approvals,
     broken,
     codeEntry,
     codes,

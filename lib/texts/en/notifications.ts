@@ -3,6 +3,17 @@ import type { NotificationsText } from "../zh-CN/notifications.ts";
 export const notifications: NotificationsText = {
   brand: "Lingfu",
   message: {
+    askedBy: "Asked by",
+    approvals: {
+      refund_approval_asked: {
+        title: "A refund awaits your approval",
+        text: "It is above the owner's limit and is made once another owner or finance person approves it. Unanswered, it is cancelled after 3 days.",
+      },
+      refund_approval_expired: {
+        title: "Nobody approved a refund, so it was cancelled",
+        text: "Its amount is free again, and it can be asked for again.",
+      },
+    },
     payment: "WeChat payment {amount}",
     refund: "Refunded {amount}",
     recovered: "Over: {title}",
@@ -51,6 +62,7 @@ export const notifications: NotificationsText = {
     payment_received: "Payment received",
     refund_done: "Refund done",
     payment_trouble: "Payment trouble: late, twice, wrong amount",
+    refund_approval: "Refund awaits approval",
     refund_trouble: "Refund abnormal or failed",
     differences: "Differences with WeChat's bill",
     webhook: "A webhook endpoint fails",

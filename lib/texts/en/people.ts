@@ -117,6 +117,7 @@ export const people: PeopleText = {
       "orders.close": "Close orders",
       "orders.export": "Export orders, refunds and statements",
       "refunds.create": "Refund",
+      "refunds.approve": "Answer refunds that others ask for",
       "payments.resolve": "Resolve extra and late payments",
       "payments.charge": "Take payments and scan payment codes",
       "counter.write": "Change the keypad's usual amounts",

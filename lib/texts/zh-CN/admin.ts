@@ -221,7 +221,10 @@ export const admin = {
       invalid: "微信没有接受退款请求",
       trade_absent: "微信查不到这笔付款",
       closed_at_wechat: "退款在微信被关闭，钱没有退出，可以重新退款",
-      abnormal_at_wechat: "钱退不回顾客的账户。请到微信商户平台的「退款异常」里处理，这里会自动更新",
+      approval_declined: "审批没有通过，钱没有退",
+      approval_withdrawn: "申请人撤回了，钱没有退",
+      approval_expired: "没有人及时审批，已自动取消，可以重新申请",
+      abnormal_at_wechat: "钱退不回顾客的账户。打开订单，可以改退到顾客的另一张银行卡，或退回商户账户",
     },
   },
 

@@ -87,6 +87,7 @@ export const counter = {
     undoHint: "{amount} 会原路退回顾客的微信，不能撤回。",
     undoConfirm: "确认退款 {amount}",
     undone: "已提交退款 {amount}",
+    undoAsked: "已申请退还 {amount}，同意之后才会退给顾客",
     undoLimit: "这笔超过了你可以退的金额，请店主或财务来退",
     undoOld: "这笔不是本班或今天收的，请店主或财务来退",
     undoDenied: "退款要由店主或财务操作",

@@ -1,6 +1,7 @@
 import { type AboutText, about } from "./about.ts";
 import { type AdminText, admin } from "./admin.ts";
 import { type ApiText, api } from "./api.ts";
+import { type ApprovalsText, approvals } from "./approvals.ts";
 import { type BrokenText, broken } from "./broken.ts";
 import { type CodeEntryText, codeEntry } from "./code-entry.ts";
 import { type CodesText, codes } from "./codes.ts";
@@ -40,6 +41,7 @@ export interface Dictionary {
   readonly about: AboutText;
   readonly admin: AdminText;
   readonly api: ApiText;
+  readonly approvals: ApprovalsText;
   readonly broken: BrokenText;
   readonly codeEntry: CodeEntryText;
   readonly codes: CodesText;
@@ -80,6 +82,7 @@ export const dictionary: Dictionary = {
     about,
     admin,
     api,
+    approvals,
     broken,
     codeEntry,
     codes,

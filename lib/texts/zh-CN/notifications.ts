@@ -4,6 +4,14 @@ import type { Words } from "../words.ts";
 export const notifications = {
   brand: "灵付",
   message: {
+    askedBy: "申请人",
+    approvals: {
+      refund_approval_asked: {
+        title: "有一笔退款等你审批",
+        text: "超过了店主设的金额，要由另一位店主或财务同意之后才会退。3 天没有人答复就自动取消。",
+      },
+      refund_approval_expired: { title: "退款申请没有人审批，已取消", text: "金额已经放开，需要时可以重新申请。" },
+    },
     payment: "微信收款 {amount}",
     refund: "退款成功 {amount}",
     recovered: "已恢复：{title}",
@@ -44,6 +52,7 @@ export const notifications = {
     payment_received: "收到付款",
     refund_done: "退款成功",
     payment_trouble: "付款异常：晚到、重复、金额不符",
+    refund_approval: "退款等待审批",
     refund_trouble: "退款异常或失败",
     differences: "对账有差异",
     webhook: "Webhook 送不到",

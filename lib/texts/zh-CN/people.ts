@@ -118,6 +118,7 @@ export const people = {
       "orders.close": "关闭订单",
       "orders.export": "导出订单、退款和月结单",
       "refunds.create": "退款",
+      "refunds.approve": "审批别人申请的退款",
       "payments.resolve": "处理多收和迟到的钱",
       "payments.charge": "收款、扫付款码",
       "counter.write": "修改收款键盘上的常用金额",

@@ -1,7 +1,9 @@
 "use server";
 
 import { z } from "zod";
+import type { ActionState } from "#components/admin/action-state.ts";
 import type { CounterResult } from "#components/admin/counter/counter-actions.ts";
+import { amountText } from "#components/ui/amount.tsx";
 import { AppError, isAppError } from "#lib/base/app-error.ts";
 import { COUNTER_ORDER_LIFE_S } from "#lib/base/counter-limits.ts";
 import { isId } from "#lib/base/ids.ts";
@@ -9,15 +11,20 @@ import { CODEPAY_POLL_MS } from "#lib/base/limits.ts";
 import { codePayRequestSchema, DECLINE_REASONS } from "#lib/contract/code-pay.ts";
 import { type CounterSale, counterSaleSchema, counterSettingsSchema } from "#lib/contract/counter.ts";
 import { type OrderRequest, orderRequestSchema } from "#lib/contract/order-request.ts";
+import type { RefundView } from "#lib/contract/refund.ts";
 import { keepCounterSettings } from "#lib/storage/counter/counter-settings.ts";
 import { showOnScreen } from "#lib/storage/counter/screens.ts";
 import { recordAuditOnce } from "#lib/storage/operations/audit-log.ts";
 import { nearestPrinter, readPrintPlace } from "#lib/storage/printing/printers.ts";
+import { readRefundRules } from "#lib/storage/refunds/refund-approvals.ts";
 import { type CounterText, counterText, printingText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import { type CounterRequest, screenOf } from "../../counter-request.ts";
 import { printOutcome } from "../../print-outcome.ts";
+import { needsConfirmation } from "../../refund-confirmation.ts";
 import { done, failed, formKey, runAdminAction } from "../../run-admin-action.ts";
 import { runCounterAction } from "../../run-counter-action.ts";
+import { requireRecentSecondFactor } from "../../second-factor.ts";
 
 const orderId = z.string().refine((text) => isId("order", text));
 const json = <Schema extends z.ZodType>(schema: Schema) =>
@@ -191,20 +198,47 @@ export async function undo(form: FormData): Promise<CounterResult> {
     right: "refund",
     form,
     schema: z.object({ orderId, token: z.uuid() }),
+    question: askBeforeUndo,
     audit: (input) => ({ action: "order.refund", subject: input.orderId }),
     async work(counterRequest, input) {
-      const { container, language, refundBounds: bounds } = counterRequest;
+      const { container, language, actor, userSession } = counterRequest;
       const once = formKey(input.token, input);
+      const asker = { kind: "person", actor, userId: userSession?.user.id ?? null } as const;
+      const bounds = await boundsOf(counterRequest);
       try {
-        await container.payments.refundOrder({ orderId: input.orderId, once, bounds });
+        const made = await container.payments.refundOrder({ orderId: input.orderId, once, bounds, asker });
+        const refund: Pick<RefundView, "awaitingApproval" | "amount"> =
+          made.kind === "requested" ? made.refund : JSON.parse(made.answer.body);
+        const { undone, undoAsked } = counterText(language).paid;
+        const message = fill(refund.awaitingApproval ? undoAsked : undone, { amount: amountText(refund.amount) });
+        return { ...(await stateOf(counterRequest, input.orderId)), message };
       } catch (cause) {
         if (!isAppError(cause) || cause.code !== "forbidden") throw cause;
         const { undoLimit, undoOld } = counterText(language).paid;
         return failed(cause.reason === "refund_limit" ? undoLimit : undoOld);
       }
-      return stateOf(counterRequest, input.orderId);
     },
   });
+}
+
+/** Above the owner's limit a dashboard user shows the second factor first. */
+async function askBeforeUndo(
+  { container, language, userSession }: CounterRequest,
+  { orderId: id }: { readonly orderId: string },
+): Promise<ActionState | null> {
+  if (userSession === null) return null;
+  const { amountPaid, amountRefunded } = await container.payments.order(id);
+  if (!(await needsConfirmation(container, { orderId: id, moreFen: amountPaid - amountRefunded }))) return null;
+  return requireRecentSecondFactor({ session: userSession, container, language });
+}
+
+/** A cashier has nothing but the PIN, and so refunds nothing that asks for a second factor. */
+async function boundsOf({ container, refundBounds }: CounterRequest): Promise<CounterRequest["refundBounds"]> {
+  if (refundBounds === undefined) return undefined;
+  const { confirmAboveFen } = await readRefundRules(container.database.pool);
+  return confirmAboveFen === null
+    ? refundBounds
+    : { ...refundBounds, upToFen: Math.min(refundBounds.upToFen, confirmAboveFen) };
 }
 
 /** What the till's customer display shows; nothing where there is no order. */

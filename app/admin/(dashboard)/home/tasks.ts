@@ -29,9 +29,21 @@ export function tasksOf(
   const [differences = "", differencesHint = ""] = home.differences;
   const [abnormal = "", abnormalHint = ""] = home.abnormalRefunds;
   const seen = (kind: string) => alerts.some((alert) => alert.kind === kind);
-  const { abnormalRefunds, openDifferences } = unfinished;
+  const [approvals = "", approvalsHint = ""] = home.refundApprovals;
+  const { refundApprovals, abnormalRefunds, openDifferences } = unfinished;
   return [
     ...fromAlerts,
+    ...(refundApprovals === 0
+      ? []
+      : [
+          {
+            key: "approvals",
+            title: approvals,
+            hint: approvalsHint,
+            count: refundApprovals,
+            href: "/admin/refunds?status=awaiting",
+          },
+        ]),
     ...(abnormalRefunds === 0 || seen("refund_abnormal")
       ? []
       : [

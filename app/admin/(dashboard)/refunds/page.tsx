@@ -10,9 +10,9 @@ import { DateRangePicker } from "#components/controls/date-picker.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { isId } from "#lib/base/ids.ts";
-import { REFUND_STATUSES } from "#lib/contract/refund.ts";
 import { sumRefunds } from "#lib/storage/refunds/list-refunds.ts";
-import { listsText } from "#lib/texts/admin.ts";
+import { listOpenApprovals } from "#lib/storage/refunds/refund-approvals.ts";
+import { approvalsText, listsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
@@ -22,10 +22,13 @@ import { Chips } from "../saved-views/chips.tsx";
 import { ListTools, ViewTabs } from "../saved-views/list-tools.tsx";
 import { openOwnList, todayOf } from "../saved-views/own-list.ts";
 import { savedQuery, withPeriod } from "../saved-views/saved-query.ts";
-import { refundFilterOf } from "./filter.ts";
-import { REFUND_COLUMNS_SHOWN, readRefundPage, refundColumns } from "./refund-list.ts";
+import { ApprovalCard } from "./approval-card.tsx";
+import { canBeAnswered } from "./approvers.ts";
+import { REFUND_CHOICES, refundFilterOf } from "./filter.ts";
+import { REFUND_COLUMNS_SHOWN, readRefundPage, refundChoiceName, refundColumns } from "./refund-list.ts";
 
 const LIMIT = 25;
+const WAITING_SHOWN = 50;
 
 type RefundsShown = ReturnType<typeof refundFilterOf>;
 
@@ -44,7 +47,13 @@ export default adminPage("orders.read", async (adminRequest, { search: said }) =
     readRefundPage(adminRequest, search, { limit: LIMIT, columns: own.shown }),
     query === "" ? null : sumRefunds(container.database.pool, filter.filter),
   ]);
+  // What waits for a person stands first, on the first page of all refunds and of those that wait.
+  const isAsked = (query === "" || filter.status === "awaiting") && cursor === undefined;
+  const [waiting, others] = isAsked
+    ? await Promise.all([listOpenApprovals(container.database.pool, WAITING_SHOWN), canBeAnswered(adminRequest)])
+    : [[], false];
   const words = listsText(language);
+  const approvals = approvalsText(language);
   return (
     <>
       {live}
@@ -59,6 +68,23 @@ export default adminPage("orders.read", async (adminRequest, { search: said }) =
         clear={{ label: text.clear, href: addressOf({}) }}
         chips={chipsOf(filter, adminRequest)}
       />
+      {waiting.length === 0 ? null : (
+        <section aria-label={approvals.title} className="mt-5">
+          <p className="mb-3 px-1 text-sm text-soft">{approvals.hint}</p>
+          <ul className="grid gap-4 xl:grid-cols-2">
+            {waiting.map((approval) => (
+              <li key={approval.refundId}>
+                <ApprovalCard
+                  approval={approval}
+                  order={{ id: approval.orderId, outTradeNo: approval.outTradeNo }}
+                  canBeAnswered={others}
+                  adminRequest={adminRequest}
+                />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {sums === null || sums.refunds === 0 ? null : (
         <p className="mt-4 px-1 text-sm text-soft tabular-nums" data-testid="sums">
           {fill(refunds.sum, { count: sums.refunds, amount: amountText(sums.amount) })}
@@ -104,13 +130,14 @@ function addressOf(kept: Readonly<Record<string, string>>, path = "/admin/refund
 
 function chipsOf({ q, status, from, to, kept }: RefundsShown, { text, language }: AdminRequest) {
   const words = listsText(language).chips;
+  const nameOf = refundChoiceName({ text, language });
   const without = (...names: string[]) =>
     addressOf(Object.fromEntries(Object.entries(kept).filter(([name]) => !names.includes(name))));
   return [
     ...(q === undefined ? [] : [{ label: fill(words.search, { text: q }), href: without("q") }]),
     ...(status === undefined
       ? []
-      : [{ label: fill(words.status, { status: text.refunds.statuses[status] }), href: without("status") }]),
+      : [{ label: fill(words.status, { status: nameOf(status) }), href: without("status") }]),
     ...(from === undefined && to === undefined
       ? []
       : [
@@ -130,7 +157,8 @@ interface RefundsFormProps {
 
 function FilterForm({ adminRequest, filter, isOpen }: RefundsFormProps) {
   const { text, language } = adminRequest;
-  const { orders, refunds } = text;
+  const { orders } = text;
+  const nameOf = refundChoiceName(adminRequest);
   const { q, status, from, to, kept } = filter;
   const words = listsText(language);
   return (
@@ -164,7 +192,7 @@ function FilterForm({ adminRequest, filter, isOpen }: RefundsFormProps) {
             defaultValue={status ?? ""}
             options={[
               { value: "", label: orders.any },
-              ...REFUND_STATUSES.map((value) => ({ value, label: refunds.statuses[value] })),
+              ...REFUND_CHOICES.map((value) => ({ value, label: nameOf(value) })),
             ]}
           />
           <DateRangePicker

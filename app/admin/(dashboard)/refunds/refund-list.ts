@@ -4,10 +4,10 @@ import { REFUND_TONES } from "#components/admin/status-badge.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { isId } from "#lib/base/ids.ts";
 import { type ListedRefund, listRefunds } from "#lib/storage/refunds/list-refunds.ts";
-import { listsText } from "#lib/texts/admin.ts";
+import { approvalsText, listsText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 import { chosen, type TextAndLanguage } from "../orders/order-list.ts";
-import { refundFilterOf } from "./filter.ts";
+import { type REFUND_CHOICES, refundFilterOf } from "./filter.ts";
 
 export const REFUND_COLUMNS_SHOWN = ["number", "order", "time", "amount", "status"] as const;
 
@@ -43,8 +43,16 @@ export async function readRefundPage(
   return { rows, next: found.length > limit ? (rows.at(-1)?.id ?? null) : null };
 }
 
+/** What the list can be narrowed to, in words. */
+export const refundChoiceName =
+  ({ text, language }: TextAndLanguage) =>
+  (choice: (typeof REFUND_CHOICES)[number]): string =>
+    choice === "awaiting" ? approvalsText(language).waiting : text.refunds.statuses[choice];
+
 function rowOf(refund: ListedRefund, { text, language }: TextAndLanguage, columns: readonly string[]): ListRow {
-  const status = refund.status === "requested" || refund.status === "processing" ? "pending" : refund.status;
+  const isWaiting = refund.status === "awaiting_approval";
+  const { status: state } = refund;
+  const status = state === "succeeded" || state === "abnormal" || state === "closed" ? state : "pending";
   const note = refund.failure === null ? undefined : text.refunds.failures[refund.failure];
   const timed = (at: Date): ListCell => ({ text: shortTime(at, language), time: at.toISOString() });
   const cells: Readonly<Record<string, ListCell | undefined>> = {
@@ -55,7 +63,7 @@ function rowOf(refund: ListedRefund, { text, language }: TextAndLanguage, column
     succeededAt: refund.succeededAt === null ? undefined : timed(refund.succeededAt),
     amount: { text: amountText(refund.amount), strong: true },
     status: {
-      text: text.refunds.statuses[status],
+      text: isWaiting ? approvalsText(language).waiting : text.refunds.statuses[status],
       badge: REFUND_TONES[status],
       ...(note === undefined ? {} : { note }),
     },

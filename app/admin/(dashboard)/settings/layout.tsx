@@ -1,6 +1,14 @@
 import type { ReactNode } from "react";
 import { SubMenu } from "#components/admin/menu.tsx";
-import { doctorText, learnerText, lookText, notificationsText, printingText, tillsText } from "#lib/texts/admin.ts";
+import {
+  approvalsText,
+  doctorText,
+  learnerText,
+  lookText,
+  notificationsText,
+  printingText,
+  tillsText,
+} from "#lib/texts/admin.ts";
 import { openAdminRequest } from "../../admin-request.ts";
 
 export default async function Settings({ children }: { children: ReactNode }) {
@@ -13,6 +21,7 @@ export default async function Settings({ children }: { children: ReactNode }) {
     { href: "/admin/settings/learner", label: learnerText(language).title, allowed: may("config.read") },
     // Everybody may have messages on a device of their own.
     { href: "/admin/settings/notifications", label: notificationsText(language).page.title, allowed: true },
+    { href: "/admin/settings/refund-rules", label: approvalsText(language).rules.title, allowed: may("config.read") },
     { href: "/admin/settings/keys", label: nav.keys, allowed: may("keys.read") },
     { href: "/admin/settings/stores", label: tillsText(language).stores.title, allowed: may("stores.read") },
     { href: "/admin/settings/cashiers", label: tillsText(language).cashiers.title, allowed: may("stores.read") },

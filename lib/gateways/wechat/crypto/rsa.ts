@@ -1,4 +1,13 @@
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify, X509Certificate } from "node:crypto";
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  publicEncrypt,
+  sign,
+  verify,
+  X509Certificate,
+} from "node:crypto";
 import { promisify } from "node:util";
 
 // RSA PKCS#1 v1.5 with SHA-256. Keys are parsed once and passed around as KeyObjects: parsing costs more than verifying.
@@ -24,6 +33,13 @@ export function verifyRsa(signed: Uint8Array, signature: string, key: KeyObject)
   if (bytes.toString("base64") !== signature) return false;
   return verify("sha256", signed, key, bytes);
 }
+
+/** A sensitive field: RSA-OAEP with SHA-1. Source: wechatpay.md §4. @returns base64 */
+export const encryptField = (text: string, key: KeyObject): string =>
+  publicEncrypt(
+    { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: "sha1" },
+    Buffer.from(text, "utf8"),
+  ).toString("base64");
 
 export interface Certificate {
   /** Upper-case hex, as WeChat Pay writes it. */

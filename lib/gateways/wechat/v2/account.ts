@@ -3,6 +3,7 @@ import type { V2Credentials, V2Secrets } from "#lib/base/account-credentials.ts"
 import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
 import { isLoopbackHost } from "#lib/base/networks.ts";
+import { refused } from "#lib/base/outcome.ts";
 import type { Gateway } from "#lib/payment/index.ts";
 import { createKeepCall, type OnMessage } from "../messages/keep-message.ts";
 import type { SendOptions } from "../send-with-backup.ts";
@@ -48,6 +49,8 @@ export function createV2Gateway(credentials: V2Credentials, environment: V2Envir
     reverseTrade: (number) => reverseTrade(http, refunding, number),
     openRefund: (refund) => openRefund(http, refunding, refund),
     findRefund: (number) => findRefund(http, number),
+    finishesAbnormalRefunds: false,
+    finishAbnormalRefund: async () => refused("not_permitted", "API v2 leaves it to WeChat's console"),
     downloadBill: (day, kind) => downloadBill({ signer, way, isSecure, agent: refunding.agent, log }, day, kind),
     signForBridge: async (prepayId) => signForBridge(signer, clock, prepayId),
   };

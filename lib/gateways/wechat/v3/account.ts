@@ -15,7 +15,7 @@ import { downloadCertificates } from "./download-certificates.ts";
 import { createV3Http } from "./http.ts";
 import { createKeyBook, createVerifierKeys, type KeyBook, type VerifierKeys } from "./keys.ts";
 import type { NoticeReader } from "./read-notification.ts";
-import { findRefund, openRefund } from "./refunds.ts";
+import { findRefund, finishAbnormalRefund, openRefund } from "./refunds.ts";
 import { closeTrade, findTrade, findTradeByTransaction, openTrade, signForBridge } from "./trades.ts";
 
 export interface V3Gateway extends Gateway {
@@ -91,6 +91,8 @@ export function createV3Account(credentials: V3Credentials, environment: V3Envir
       reverseTrade: (number) => reverseTrade(http, appId, number),
       openRefund: (refund) => openRefund(http, credentials, refund),
       findRefund: (number) => findRefund(http, number),
+      finishesAbnormalRefunds: true,
+      finishAbnormalRefund: (asked) => finishAbnormalRefund(http, keys, asked),
       downloadBill: (day, kind) => downloadBill(http, day, kind),
       signForBridge: (prepayId) => signForBridge(signer, appId, prepayId),
     },

@@ -26,6 +26,8 @@ export interface V3Call {
   readonly body: string;
   /** Sending it twice has the effect of sending it once, by our own number in it. */
   readonly repeatable: boolean;
+  /** The key that fields of the body are encrypted with. */
+  readonly serial?: string;
   readonly limits?: ExchangeLimits;
 }
 
@@ -41,8 +43,9 @@ export const createCaller =
       ...(call.limits === undefined ? {} : { limits: call.limits }),
     });
 
-async function signed(options: CallerOptions, origin: string, { method, path, body }: V3Call) {
+async function signed(options: CallerOptions, origin: string, { method, path, body, serial }: V3Call) {
   const { merchantNumber, serialNo, privateKey, clock, publicKeyId } = options;
+  const named = serial ?? publicKeyId;
   const timestamp = String(Math.floor(clock.now().getTime() / 1000));
   const nonce = randomBytes(16).toString("hex").toUpperCase();
   const signature = await signRsa(requestText({ method, path, timestamp, nonce, body }), privateKey);
@@ -52,6 +55,6 @@ async function signed(options: CallerOptions, origin: string, { method, path, bo
     authorization: authorizationHeader({ merchantNumber, serialNo, nonce, timestamp, signature }),
   };
   if (body !== "") headers["content-type"] = "application/json";
-  if (publicKeyId !== null) headers["wechatpay-serial"] = publicKeyId;
+  if (named !== null) headers["wechatpay-serial"] = named;
   return { origin, method, path, headers, body };
 }

@@ -3,7 +3,7 @@ import type { Log } from "#lib/base/log.ts";
 import type { KeepCall } from "../messages/keep-message.ts";
 import type { CallResult } from "../send-with-backup.ts";
 import type { ExchangeLimits, RawAnswer } from "../transport.ts";
-import type { Caller } from "./call.ts";
+import type { Caller, V3Call } from "./call.ts";
 import { foldCode } from "./error-table.ts";
 import type { VerifierKeys } from "./keys.ts";
 import { failureName, readSignature, signatureHolds } from "./verify-signature.ts";
@@ -32,7 +32,8 @@ export interface V3Refusal {
 export interface V3Http {
   readonly merchantNumber: string;
   get(path: string): Promise<V3Reply>;
-  post(path: string, body: unknown): Promise<V3Reply>;
+  /** @param serial the key that fields of the body are encrypted with */
+  post(path: string, body: unknown, serial?: string): Promise<V3Reply>;
   /** Downloads a file. Its answer is unsigned; the caller knows the file's hash from a signed one. */
   file(path: string, limits: ExchangeLimits): Promise<CallResult>;
 }
@@ -54,8 +55,8 @@ interface JudgedReply {
 
 export function createV3Http(options: V3HttpOptions): V3Http {
   const { merchantNumber, call, log, keep } = options;
-  const send = async (method: "GET" | "POST", path: string, body: string): Promise<V3Reply> => {
-    const result = await call({ method, path, body, repeatable: true });
+  const send = async ({ method, path, ...rest }: Omit<V3Call, "repeatable">): Promise<V3Reply> => {
+    const result = await call({ method, path, ...rest, repeatable: true });
     const { reply, signature } = await judge(result, options);
     keep(result, { result: saidBy(reply), signature });
     if (reply.kind !== "answer") log.warn(`gateway.${reply.kind}`, logged(reply, result, `${method} ${path}`));
@@ -63,8 +64,9 @@ export function createV3Http(options: V3HttpOptions): V3Http {
   };
   return {
     merchantNumber,
-    get: (path) => send("GET", path, ""),
-    post: (path, body) => send("POST", path, JSON.stringify(body)),
+    get: (path) => send({ method: "GET", path, body: "" }),
+    post: (path, body, serial) =>
+      send({ method: "POST", path, body: JSON.stringify(body), ...(serial === undefined ? {} : { serial }) }),
     // A slow download is not repeated at a second host.
     file: (path, limits) => call({ method: "GET", path, body: "", repeatable: false, limits }),
   };

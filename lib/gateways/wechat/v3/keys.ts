@@ -29,6 +29,17 @@ export interface VerifierKeys {
   noteUse(serial: string, via: KeyUse["via"]): void;
 }
 
+/** The same keys, also to encrypt for WeChat. */
+export interface EncryptingKeys extends VerifierKeys {
+  /** The public key, else the certificate that lasts longest. null: there is none, also after a download. */
+  forEncryption(): Promise<EncryptionKey | null>;
+}
+
+interface EncryptionKey {
+  readonly serial: string;
+  readonly key: KeyObject;
+}
+
 export interface VerifierKeysOptions {
   readonly accountId: string;
   readonly merchantNumber: string;
@@ -41,7 +52,7 @@ export interface VerifierKeysOptions {
   readonly onUse?: ((use: KeyUse) => void) | undefined;
 }
 
-export function createVerifierKeys(options: VerifierKeysOptions): VerifierKeys {
+export function createVerifierKeys(options: VerifierKeysOptions): EncryptingKeys {
   const { accountId, merchantNumber, book, publicKey, clock, log, onUse = () => {} } = options;
   if (publicKey !== null) book.publicKeys.set(publicKey.id, publicKey.key);
   const ring = createRing(options);
@@ -94,6 +105,14 @@ export function createVerifierKeys(options: VerifierKeysOptions): VerifierKeys {
       await withTimeout(refresh(), PLATFORM_KEYS_WAIT_MS, () => {});
       return ring.known(serial);
     },
+    async forEncryption() {
+      if (publicKey !== null) return { serial: publicKey.id, key: publicKey.key };
+      await ring.loaded();
+      const kept = lastingLongest(book, nowMs());
+      if (kept !== null) return kept;
+      await withTimeout(refresh(), PLATFORM_KEYS_WAIT_MS, () => {});
+      return lastingLongest(book, nowMs());
+    },
     noteUse(serial, via) {
       const kind = book.publicKeys.has(serial) ? "public_key" : "certificate";
       onUse({ merchantNumber, serial, kind, via, at: clock.now() });
@@ -106,6 +125,11 @@ const CERTIFICATE_SERIAL = /^[0-9A-Fa-f]{8,64}$/;
 
 const endsSoon = (certificate: PlatformCertificate | undefined, nowMs: number): boolean =>
   certificate !== undefined && certificate.expiresAtMs - nowMs <= PLATFORM_KEYS_AHEAD_MS;
+
+function lastingLongest({ certificates }: KeyBook, nowMs: number): EncryptionKey | null {
+  const usable = [...certificates.values()].filter(({ expiresAtMs }) => expiresAtMs > nowMs);
+  return usable.toSorted((one, other) => other.expiresAtMs - one.expiresAtMs)[0] ?? null;
+}
 
 /** The keys in memory, and their copy in the store. */
 function createRing({ accountId, book, store, clock, log }: VerifierKeysOptions) {

@@ -5,6 +5,7 @@ import type { HttpRoute, Incoming } from "../../http.ts";
 import { checkLength, fields, listOf, oneOf, readBody, text, wholeNumber } from "./checks.ts";
 import { operationV3, type V3Answer } from "./operation.ts";
 import { notifyUrl, stableText } from "./orders.ts";
+import { decryptField } from "./signing.ts";
 import { refundView } from "./views.ts";
 
 /** Refunds of API v3. */
@@ -27,10 +28,7 @@ export const refundRoutes = (context: SandboxContext): HttpRoute[] => [
   {
     method: "POST",
     path: "/v3/refund/domestic/refunds/:id/apply-abnormal-refund",
-    run: operationV3(context, "mend_refund", ({ params, body }) => {
-      const { out_refund_no } = readBody<{ out_refund_no: string }>(body, ABNORMAL_REFUND);
-      return { status: 200, value: refundView(retryAbnormalRefund(context, params.id ?? "", out_refund_no)) };
-    }),
+    run: operationV3(context, "mend_refund", (incoming) => finishAbnormal(context, incoming)),
   },
 ];
 
@@ -38,6 +36,43 @@ const ABNORMAL_REFUND = fields(
   { out_refund_no: text(64), type: oneOf("USER_BANK_CARD", "MERCHANT_BANK_CARD") },
   { bank_type: text(16), bank_account: text(1024), real_name: text(1024) },
 );
+
+interface AbnormalBody {
+  readonly out_refund_no: string;
+  readonly type: "USER_BANK_CARD" | "MERCHANT_BANK_CARD";
+  readonly bank_type?: string;
+  readonly bank_account?: string;
+  readonly real_name?: string;
+}
+
+const BANK = /^(ICBC|ABC|BOC|CCB|COMM|PSBC|CMB|PAB|SPDB|CITIC|CEB|CMBC|CIB|GDB|NBCB)_DEBIT$/;
+
+function finishAbnormal(context: SandboxContext, { params, body: bytes, headers }: Incoming): V3Answer {
+  const body = readBody<AbnormalBody>(bytes, ABNORMAL_REFUND);
+  const account = body.type === "USER_BANK_CARD" ? cardOf(context, body, headers["wechatpay-serial"]) : "商户基本账户";
+  const refund = retryAbnormalRefund(context, {
+    refundId: params.id ?? "",
+    outRefundNo: body.out_refund_no,
+    receivedAccount: account,
+  });
+  return { status: 200, value: refundView(refund) };
+}
+
+/** The card as WeChat shows it; wrong or unreadable fields are refused by name. */
+function cardOf(context: SandboxContext, body: AbnormalBody, serial: string | string[] | undefined): string {
+  const wrong = (field: string, issue: string) =>
+    new WeChatError("PARAM_ERROR", issue, { field: `/${field}`, location: "body" });
+  if (!BANK.test(body.bank_type ?? "")) throw wrong("bank_type", "不支持该银行，仅支持部分银行的借记卡");
+  const open = (field: "bank_account" | "real_name") => {
+    const text = decryptField(context.keys, { serial: String(serial ?? ""), ciphertext: body[field] ?? "" });
+    if (text === null) throw wrong(field, "敏感字段解密失败，请检查加密公钥与Wechatpay-Serial");
+    return text;
+  };
+  const card = open("bank_account");
+  if (!/^\d{12,19}$/.test(card)) throw wrong("bank_account", "收款银行卡号格式错误");
+  if (open("real_name").trim() === "") throw wrong("real_name", "收款用户姓名错误");
+  return `${body.bank_type}${card.slice(-4)}`;
+}
 
 interface RefundBody {
   readonly transaction_id?: string;

@@ -1,9 +1,11 @@
 import {
+  constants,
   createCipheriv,
   createSign,
   createVerify,
   generateKeyPairSync,
   type KeyObject,
+  privateDecrypt,
   randomBytes,
   X509Certificate,
 } from "node:crypto";
@@ -18,6 +20,26 @@ const SKEW_S_MAX = 300;
 const NONCE_CHARS_MAX = 32;
 
 type Authorization = Record<(typeof FIELDS)[number], string>;
+
+interface EncryptedField {
+  /** Of the key that the request says it used. */
+  readonly serial: string;
+  /** base64 */
+  readonly ciphertext: string;
+}
+
+/** Opens a sensitive field. @returns null where it was not encrypted for this key, as WeChat does it */
+export function decryptField(keys: SandboxKeys, { serial, ciphertext }: EncryptedField): string | null {
+  const own = serial === keys.publicKey.id ? keys.publicKey : keys.platform.find((one) => one.serial === serial);
+  if (own === undefined) return null;
+  try {
+    const padding = constants.RSA_PKCS1_OAEP_PADDING;
+    const key = { key: privateKeyOf(own.privateKey), padding, oaepHash: "sha1" };
+    return privateDecrypt(key, Buffer.from(ciphertext, "base64")).toString("utf8");
+  } catch {
+    return null;
+  }
+}
 
 /** What WeChat Pay checks about every request, before its content. */
 export function checkRequest(context: SandboxContext, incoming: Incoming): void {

@@ -76,7 +76,7 @@ export const refundView = (refund: StoredRefund): Record<string, unknown> => ({
   transaction_id: refund.transactionId,
   out_trade_no: refund.outTradeNo,
   channel: "ORIGINAL",
-  user_received_account: "支付用户零钱",
+  user_received_account: refund.receivedAccount ?? "支付用户零钱",
   ...(refund.successAt === null ? {} : { success_time: beijingTimestamp(new Date(refund.successAt)) }),
   create_time: beijingTimestamp(new Date(refund.createdAt)),
   status: refund.status,

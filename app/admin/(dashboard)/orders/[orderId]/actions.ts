@@ -5,10 +5,11 @@ import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { isId } from "#lib/base/ids.ts";
 import { AMOUNT_FEN_MAX, ITEMS_MAX } from "#lib/base/limits.ts";
-import { refundRequestSchema } from "#lib/contract/refund.ts";
+import { type RefundView, refundRequestSchema } from "#lib/contract/refund.ts";
 import { SCENES } from "#lib/contract/scene.ts";
 import { sceneText } from "#lib/texts/scene.ts";
 import { wholeNumber } from "../../../form-numbers.ts";
+import { needsConfirmation } from "../../../refund-confirmation.ts";
 import { done, failed, formKey, runAdminAction } from "../../../run-admin-action.ts";
 
 const orderId = z.string().refine((text) => isId("order", text));
@@ -99,16 +100,21 @@ export async function refund(_before: ActionState, form: FormData): Promise<Acti
     right: "refunds.create",
     form,
     schema: refundForm,
+    confirmed: ({ container }, input) =>
+      needsConfirmation(container, { orderId: input.orderId, moreFen: input.amount }),
     audit: (input) => ({ action: "order.refund", subject: input.orderId, detail: { amountFen: input.amount } }),
-    async work({ container }, { orderId: id, token, amount, items, reason }) {
-      await container.payments.refundOrder({
+    async work({ container, session }, { orderId: id, token, amount, items, reason }) {
+      const made = await container.payments.refundOrder({
         orderId: id,
         amount,
         items: items.length === 0 ? undefined : items,
         reason: reason === "" ? undefined : reason,
         once: formKey(token, { id, amount, items, reason }),
+        asker: { kind: "person", actor: session.user.email, userId: session.user.id },
       });
-      redirect(`/admin/orders/${id}?done=refund`);
+      const refund: Pick<RefundView, "awaitingApproval"> =
+        made.kind === "requested" ? made.refund : JSON.parse(made.answer.body);
+      redirect(`/admin/orders/${id}?done=${refund.awaitingApproval ? "asked" : "refund"}`);
     },
   });
 }
@@ -118,6 +124,11 @@ export async function refundExtra(_before: ActionState, form: FormData): Promise
     right: "payments.resolve",
     form,
     schema: z.object({ orderId, transactionId }),
+    confirmed: async ({ container }, input) => {
+      const { extraPayments } = await container.payments.order(input.orderId);
+      const extra = extraPayments.find((each) => each.transactionId === input.transactionId);
+      return needsConfirmation(container, { orderId: input.orderId, moreFen: extra?.amount ?? 0 });
+    },
     audit: (input) => ({
       action: "payment.refund",
       subject: input.orderId,

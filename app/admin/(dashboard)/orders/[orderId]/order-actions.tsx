@@ -7,22 +7,27 @@ import { amountText } from "#components/ui/amount.tsx";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
-import type { RefundFacts } from "#lib/storage/orders/order-story.ts";
+import type { OrderStory, RefundFacts } from "#lib/storage/orders/order-story.ts";
 import { counterText, printingText, storyText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
+import { AbnormalRefund } from "../../refunds/abnormal-refund.tsx";
+import { ApprovalCard } from "../../refunds/approval-card.tsx";
 import { printReceipt } from "../../settings/printers/actions.ts";
 import { acceptLate, closeOrder, confirmPayment, queryRefund, refundExtra } from "./actions.ts";
 import { replayNotices } from "./delivery-actions.ts";
 
 interface OrderActionsProps {
   readonly order: OrderView;
-  readonly refunds: readonly RefundFacts[];
+  readonly story: OrderStory;
+  /** Whether somebody else could answer. */
+  readonly canBeAnswered: boolean;
   readonly adminRequest: AdminRequest;
 }
 
 /** The actions that the order's state and the reader's permissions allow. */
-export function OrderActions({ order, refunds, adminRequest }: OrderActionsProps) {
+export function OrderActions({ order, story, canBeAnswered, adminRequest }: OrderActionsProps) {
+  const { refunds, approvals } = story;
   const { text } = adminRequest;
   const pending = order.status === "pending";
   const refundable = order.amountPaid > order.amountRefunded && adminRequest.may("refunds.create");
@@ -48,9 +53,19 @@ export function OrderActions({ order, refunds, adminRequest }: OrderActionsProps
       {order.extraPayments.map((extra) => (
         <ExtraPayment key={extra.transactionId} order={order} extra={extra} adminRequest={adminRequest} />
       ))}
-      {unfinished.map((refund) => (
-        <UnfinishedRefund key={refund.id} refund={refund} adminRequest={adminRequest} />
-      ))}
+      {unfinished.map((refund) => {
+        const approval = approvals.find(({ refundId, end }) => refundId === refund.id && end === null);
+        return approval === undefined ? (
+          <UnfinishedRefund key={refund.id} refund={refund} story={story} adminRequest={adminRequest} />
+        ) : (
+          <ApprovalCard
+            key={refund.id}
+            approval={{ ...approval, ...{ amount: refund.amount, refundReason: refund.reason } }}
+            canBeAnswered={canBeAnswered}
+            adminRequest={adminRequest}
+          />
+        );
+      })}
       {refundable || ask || close || charge || print || replay ? (
         <Card className="flex flex-col gap-3 px-4 py-4 sm:px-5">
           {refundable ? (
@@ -115,7 +130,13 @@ export function OrderActions({ order, refunds, adminRequest }: OrderActionsProps
   );
 }
 
-function UnfinishedRefund({ refund, adminRequest }: { refund: RefundFacts; adminRequest: AdminRequest }) {
+interface UnfinishedRefundProps {
+  readonly refund: RefundFacts;
+  readonly story: OrderStory;
+  readonly adminRequest: AdminRequest;
+}
+
+function UnfinishedRefund({ refund, story, adminRequest }: UnfinishedRefundProps) {
   const { text } = adminRequest;
   const status = refund.status === "abnormal" ? "abnormal" : "pending";
   return (
@@ -126,7 +147,16 @@ function UnfinishedRefund({ refund, adminRequest }: { refund: RefundFacts; admin
         </span>
         <RefundBadge status={status} text={text} />
       </p>
-      {refund.failure === null ? null : <p className="text-sm text-soft">{text.refunds.failures[refund.failure]}</p>}
+      {status === "abnormal" ? (
+        <AbnormalRefund
+          refund={refund}
+          applications={story.applications.filter(({ refundId }) => refundId === refund.id)}
+          protocol={story.attempts.find(({ id }) => id === refund.attemptId)?.protocol ?? "v3"}
+          adminRequest={adminRequest}
+        />
+      ) : refund.failure === null ? null : (
+        <p className="text-sm text-soft">{text.refunds.failures[refund.failure]}</p>
+      )}
       {adminRequest.may("orders.ask") ? (
         <ActionForm
           action={queryRefund}

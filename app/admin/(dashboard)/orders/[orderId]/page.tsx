@@ -9,10 +9,12 @@ import type { OrderView } from "#lib/contract/order.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import { readOrderStory } from "#lib/storage/orders/order-story.ts";
 import { isRecovered } from "#lib/storage/reconciliation/recovered-orders.ts";
+import { approvalsText } from "#lib/texts/admin.ts";
 import { sceneText } from "#lib/texts/scene.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import { readLive } from "../../live.tsx";
+import { canBeAnswered } from "../../refunds/approvers.ts";
 import { OrderActions } from "./order-actions.tsx";
 import { OrderCollection } from "./order-collection.tsx";
 import { OrderFacts, OrderItems } from "./order-facts.tsx";
@@ -31,9 +33,9 @@ export default adminPage("orders.read", async (adminRequest, { params, search })
       <Heading title={fill(text.order.title, { number: order.outTradeNo })}>
         <OrderBadge status={order.status} text={text} />
       </Heading>
-      {search.done === "refund" ? (
+      {search.done === "refund" || search.done === "asked" ? (
         <div role="status" className="mb-4">
-          <Notice tone="brand">{text.refund.done}</Notice>
+          <Notice tone="brand">{search.done === "asked" ? approvalsText(language).requested : text.refund.done}</Notice>
         </div>
       ) : null}
       {(await isRecovered(container.database.pool, order.id)) ? (
@@ -57,7 +59,12 @@ export default adminPage("orders.read", async (adminRequest, { params, search })
             <OrderScene order={order} adminRequest={adminRequest} />
           </Section>
           <Section title={text.order.actions}>
-            <OrderActions order={order} refunds={story.refunds} adminRequest={adminRequest} />
+            <OrderActions
+              order={order}
+              story={story}
+              canBeAnswered={await canBeAnswered(adminRequest)}
+              adminRequest={adminRequest}
+            />
           </Section>
         </div>
         <OrderStory order={order} story={story} search={search} adminRequest={adminRequest} />

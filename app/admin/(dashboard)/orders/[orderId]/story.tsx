@@ -10,6 +10,7 @@ import type { Language } from "#lib/texts/language.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { auditActor, auditTitle } from "../../audit-words.ts";
+import { applicationEvents, approvalEvents, TOLD_OTHERWISE } from "./story-approvals.ts";
 import { decisionEvents } from "./story-decisions.ts";
 import { printEvent, pushEvent, webhookEvent } from "./story-deliveries.tsx";
 import { messageEvent } from "./story-messages.tsx";
@@ -41,16 +42,21 @@ export function storyEvents({ order, story, kind }: ToldStory, adminRequest: Adm
       ...story.prints.map((print) => printEvent(print, adminRequest)),
     ],
     // Requests for a second person's approval belong here as well: who asked, who agreed, and why.
-    people: () =>
-      story.audit.map(
-        ({ id, at, ...entry }): TimelineEvent => ({
-          id: `audit-${id}`,
-          at,
-          actor: auditActor(entry, text),
-          title: auditTitle(entry, text),
-          facts: auditFacts(entry),
-        }),
-      ),
+    people: () => [
+      ...story.approvals.flatMap((approval) => approvalEvents(approval, story, adminRequest)),
+      ...story.applications.flatMap((application, place) => applicationEvents(application, place, adminRequest)),
+      ...story.audit
+        .filter(({ action }) => !TOLD_OTHERWISE.has(action))
+        .map(
+          ({ id, at, ...entry }): TimelineEvent => ({
+            id: `audit-${id}`,
+            at,
+            actor: auditActor(entry, text),
+            title: auditTitle(entry, text),
+            facts: auditFacts(entry),
+          }),
+        ),
+    ],
   };
   const events = STORY_KINDS.filter((each) => kind === "all" || kind === each).flatMap((each) => byKind[each]());
   // Events of the same moment keep their order in the list.

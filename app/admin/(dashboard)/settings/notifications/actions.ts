@@ -176,7 +176,15 @@ export async function forgetDevice(_before: ActionState, form: FormData): Promis
 }
 
 /** What a person wants to hear of on a device of their own, until they choose otherwise. */
-const DEVICE_EVENTS = ["payment_received", "payment_trouble", "refund_trouble", "worker", "disk", "silence"];
+const DEVICE_EVENTS = [
+  "payment_received",
+  "refund_approval",
+  "payment_trouble",
+  "refund_trouble",
+  "worker",
+  "disk",
+  "silence",
+];
 
 export async function subscribeDevice(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({

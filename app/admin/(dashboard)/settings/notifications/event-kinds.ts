@@ -3,6 +3,7 @@ export const EVENT_KINDS = [
   "payment_received",
   "refund_done",
   "payment_trouble",
+  "refund_approval",
   "refund_trouble",
   "differences",
   "webhook",

@@ -18,7 +18,7 @@ export const RIGHT_GROUPS: readonly (readonly [
         "orders.close",
         "orders.export",
       ] as const),
-      ...(["refunds.create", "payments.resolve"] as const),
+      ...(["refunds.create", "refunds.approve", "payments.resolve"] as const),
     ],
   ],
   ["books", ["reconciliation.read", "reconciliation.work", "alerts.acknowledge"]],

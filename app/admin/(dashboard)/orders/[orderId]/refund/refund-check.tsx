@@ -3,8 +3,10 @@ import { Facts } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
 import { amountText } from "#components/ui/amount.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { RefundPreview } from "#lib/payment/index.ts";
+import { approvalsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../../admin-request.ts";
 import { refund as sendRefund } from "../actions.ts";
@@ -22,6 +24,7 @@ interface RefundCheckProps {
 export function RefundCheck({ preview, byItems, reason, order, adminRequest, token }: RefundCheckProps) {
   const { text, language, container } = adminRequest;
   const { refund } = text;
+  const approvals = approvalsText(language);
   const later = preview.sendAt > container.clock.now();
   const nameOf = (itemId: string) => order.items.find(({ id }) => id === itemId)?.name ?? "";
   return (
@@ -39,17 +42,24 @@ export function RefundCheck({ preview, byItems, reason, order, adminRequest, tok
             })),
             { label: refund.after, value: amountText(preview.leftAfter) },
             { label: refund.way, value: refund.wayValue },
-            {
-              label: refund.when,
-              value: later ? fill(refund.later, { time: fullTime(preview.sendAt, language) }) : refund.now,
-            },
+            preview.needsApproval
+              ? null
+              : {
+                  label: refund.when,
+                  value: later ? fill(refund.later, { time: fullTime(preview.sendAt, language) }) : refund.now,
+                },
             reason === "" ? null : { label: refund.reason, value: reason },
           ]}
         />
       </div>
+      {preview.needsApproval ? (
+        <div className="mb-4">
+          <Notice>{approvals.preview}</Notice>
+        </div>
+      ) : null}
       <ActionForm
         action={sendRefund}
-        submit={fill(refund.submit, { amount: amountText(preview.amount) })}
+        submit={fill(preview.needsApproval ? approvals.submit : refund.submit, { amount: amountText(preview.amount) })}
         working={text.working}
         wide
         hidden={{
