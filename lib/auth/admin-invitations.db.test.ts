@@ -146,6 +146,27 @@ describe("a passkey in place of a password", () => {
     );
   });
 
+  test("a password is chosen later only where the passkey was shown just now", async () => {
+    const passkey = new SoftwarePasskey({ origin: PUBLIC_URL });
+    const cookie = (await byPasskey(await invite(), passkey))?.token.reveal() ?? "";
+    clock.advance(HOUR);
+    const again = async () => {
+      const session = await own.admins.sessions.find(cookie);
+      if (session === null) throw new Error("the session has ended");
+      return session;
+    };
+    const choose = async () =>
+      own.admins.changePassword({ session: await again(), current: "", next: PASSWORD, visitor: visitor() });
+    await expect(choose()).rejects.toMatchObject({ code: "forbidden" });
+    const session = await again();
+    const response = passkey.get(await own.admins.passkeys.begin("confirm", session));
+    expect(await own.admins.confirmByPasskey({ session, response, visitor: visitor() })).toBe(true);
+    await choose();
+    // The passkey is the second factor of the new password.
+    const { email } = session.user;
+    expect(await own.admins.signIn({ email, password: PASSWORD }, visitor())).toMatchObject({ awaitsCode: true });
+  });
+
   test("an answer to another link is refused, and leaves the link open", async () => {
     const [one, two] = [await invite(), await invite()];
     const options = await own.admins.invitations.beginPasskey(one);
