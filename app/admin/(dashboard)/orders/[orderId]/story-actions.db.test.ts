@@ -50,6 +50,7 @@ beforeAll(async () => {
   const { adminPasswords } = await import("../../../admin-request.ts");
   const admins = createAdmins({
     ...{ pool: database.pool, clock, box: container.box, passwords: adminPasswords, deviceKey: container.deviceKey },
+    publicUrl: container.settings.publicUrl,
   });
   for (const role of ROLES) {
     const email = `${role}@shop.test`;
