@@ -62,11 +62,11 @@ export function Counter({ initial, initialDue, words, cards }: CounterProps) {
         ))}
       </ul>
       <div className="safe-bottom fixed inset-x-0 bottom-0 z-10 px-3 pt-3">
-        <div className="mx-auto flex max-w-3xl flex-wrap items-center justify-between gap-x-4 gap-y-2 rounded-3xl bg-surface p-2 pl-5 lifted border border-line">
+        <div className="mx-auto flex max-w-3xl items-center justify-between gap-x-3 rounded-3xl bg-surface p-2 pl-5 lifted border border-line">
           <p className="min-w-0" aria-live="polite">
             <span className="block text-xl font-semibold figures" data-testid="basket-total">
               {due < total && (
-                <s className="mr-2 text-base font-normal text-soft">
+                <s className="mr-2 block text-xs font-normal text-soft sm:inline sm:text-base">
                   <span className="sr-only">{words.before} </span>¥{formatYuan(total)}
                 </s>
               )}
@@ -76,7 +76,7 @@ export function Counter({ initial, initialDue, words, cards }: CounterProps) {
               {pieces === 0 ? words.empty : words.cart.replace("{count}", String(pieces))}
             </span>
           </p>
-          <div className="w-40 grow-0">
+          <div className="w-32 shrink-0 sm:w-40">
             <button type="submit" className={`${buttonLook("primary")} disabled:opacity-45`} disabled={pieces === 0}>
               {words.pay}
             </button>
