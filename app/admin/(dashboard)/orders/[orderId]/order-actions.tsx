@@ -27,7 +27,6 @@ interface OrderActionsProps {
 
 /** The actions that the order's state and the reader's permissions allow. */
 export function OrderActions({ order, story, canBeAnswered, adminRequest }: OrderActionsProps) {
-  const { refunds, approvals } = story;
   const { text } = adminRequest;
   const pending = order.status === "pending";
   const refundable = order.amountPaid > order.amountRefunded && adminRequest.may("refunds.create");
@@ -37,7 +36,7 @@ export function OrderActions({ order, story, canBeAnswered, adminRequest }: Orde
   const replay =
     adminRequest.container.settings.sandboxOrigin !== null && adminRequest.may("orders.ask") && order.paidAt !== null;
   const print = order.paidAt !== null && adminRequest.may("receipts.print");
-  const unfinished = refunds.filter(({ status }) => status !== "succeeded" && status !== "closed");
+  const unfinished = story.refunds.filter(({ status }) => status !== "succeeded" && status !== "closed");
   const nothing =
     !refundable &&
     !ask &&
@@ -53,19 +52,9 @@ export function OrderActions({ order, story, canBeAnswered, adminRequest }: Orde
       {order.extraPayments.map((extra) => (
         <ExtraPayment key={extra.transactionId} order={order} extra={extra} adminRequest={adminRequest} />
       ))}
-      {unfinished.map((refund) => {
-        const approval = approvals.find(({ refundId, end }) => refundId === refund.id && end === null);
-        return approval === undefined ? (
-          <UnfinishedRefund key={refund.id} refund={refund} story={story} adminRequest={adminRequest} />
-        ) : (
-          <ApprovalCard
-            key={refund.id}
-            approval={{ ...approval, ...{ amount: refund.amount, refundReason: refund.reason } }}
-            canBeAnswered={canBeAnswered}
-            adminRequest={adminRequest}
-          />
-        );
-      })}
+      {unfinished.map((refund) => (
+        <UnfinishedRefund key={refund.id} {...{ refund, story, canBeAnswered, adminRequest }} />
+      ))}
       {refundable || ask || close || charge || print || replay ? (
         <Card className="flex flex-col gap-3 px-4 py-4 sm:px-5">
           {refundable ? (
@@ -130,14 +119,17 @@ export function OrderActions({ order, story, canBeAnswered, adminRequest }: Orde
   );
 }
 
-interface UnfinishedRefundProps {
+interface UnfinishedRefundProps extends Pick<OrderActionsProps, "story" | "canBeAnswered" | "adminRequest"> {
   readonly refund: RefundFacts;
-  readonly story: OrderStory;
-  readonly adminRequest: AdminRequest;
 }
 
-function UnfinishedRefund({ refund, story, adminRequest }: UnfinishedRefundProps) {
+function UnfinishedRefund({ refund, story, canBeAnswered, adminRequest }: UnfinishedRefundProps) {
   const { text } = adminRequest;
+  const approval = story.approvals.find(({ refundId, end }) => refundId === refund.id && end === null);
+  if (approval !== undefined) {
+    const shown = { ...approval, amount: refund.amount, refundReason: refund.reason };
+    return <ApprovalCard approval={shown} canBeAnswered={canBeAnswered} adminRequest={adminRequest} />;
+  }
   const status = refund.status === "abnormal" ? "abnormal" : "pending";
   return (
     <Card className="flex flex-col gap-3 px-4 py-4 sm:px-5">
