@@ -32,6 +32,7 @@ const KINDS = {
   till: "text",
   cashier: "text",
   code: "text",
+  promotionCodes: "number",
 } as const;
 
 export const orderTable = (pages: AsyncIterable<readonly ExportedOrder[]>, words: OrderTableWords): ExportTable => ({
@@ -55,7 +56,7 @@ function rowOf(order: ExportedOrder, { statuses, channels, scenes }: OrderTableW
     paid === null ? null : paid - refunded,
     ...[channel === null ? null : (channels[channel] ?? channel), order.transactionId, order.description, order.items],
     scene === null ? null : (scenes[scene] ?? scene),
-    ...[order.store, order.till, order.cashier, order.code],
+    ...[order.store, order.till, order.cashier, order.code, order.promotionCodes],
   ];
 }
 

@@ -23,6 +23,8 @@ export interface ExportedOrder {
   readonly till: string | null;
   readonly cashier: string | null;
   readonly code: string | null;
+  /** Those its discounts were had with. */
+  readonly promotionCodes: string | null;
   readonly description: string;
   /** `拿铁 ×2; 可颂 ×1` */
   readonly items: string | null;
@@ -51,7 +53,8 @@ const pageText = (found: string): string => `
   select o.id, o.out_trade_no as "outTradeNo", o.created_at as "createdAt", o.paid_at as "paidAt", o.status,
          o.amount_total as total, o.amount_discount as discount, o.amount_due as due, a.amount_paid as paid,
          coalesce(a.refunded, 0) as refunded, a.channel, a.transaction_id as "transactionId", o.scene, s.name as store,
-         t.name as till, c.name as cashier, k.label as code, o.description,
+         t.name as till, c.name as cashier, k.label as code,
+         (select string_agg(d ->> 'code', ', ') from jsonb_array_elements(o.discounts) d) as "promotionCodes", o.description,
          (select string_agg(i.name || ' ×' || i.quantity, '; ' order by i.position)
             from order_items i where i.order_id = o.id) as items
     from ${found} f

@@ -29,6 +29,7 @@ export const exports: ExportsText = {
       till: "Till",
       cashier: "Cashier",
       code: "Collection code",
+      promotionCodes: "Promotion codes",
     },
   },
   refunds: {

@@ -30,6 +30,7 @@ export const exports = {
       till: "收银台",
       cashier: "收银员",
       code: "收款码",
+      promotionCodes: "优惠码",
     },
   },
   refunds: {

@@ -99,6 +99,15 @@ export function OrderItems({ order, text }: { order: OrderView; text: AdminText 
           <p className="shrink-0 tabular-nums">{amountText(amount)}</p>
         </li>
       ))}
+      {order.discounts.map(({ id, name, amount, code }) => (
+        <li key={id} className="flex justify-between gap-4 py-3">
+          <div className="min-w-0">
+            <p className="break-words">{name}</p>
+            {code === undefined ? null : <p className="font-mono text-sm text-soft [overflow-wrap:anywhere]">{code}</p>}
+          </div>
+          <p className="shrink-0 tabular-nums">-{amountText(amount)}</p>
+        </li>
+      ))}
       <li className="flex justify-between gap-4 py-3 font-semibold">
         <span>{text.order.due}</span>
         <span className="tabular-nums">{amountText(order.amountDue)}</span>
