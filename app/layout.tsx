@@ -3,6 +3,7 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { readPagePrefs } from "#lib/http/cookies.ts";
 import { chooseLanguage, textsIn } from "#lib/texts/language.ts";
+import { THEME_COLORS } from "./theme-colors.ts";
 import "./globals.css";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -20,8 +21,8 @@ export const viewport: Viewport = {
   initialScale: 1,
   viewportFit: "cover",
   themeColor: [
-    { media: "(prefers-color-scheme: light)", color: "#f3f5f1" },
-    { media: "(prefers-color-scheme: dark)", color: "#0c100e" },
+    { media: "(prefers-color-scheme: light)", color: THEME_COLORS.light },
+    { media: "(prefers-color-scheme: dark)", color: THEME_COLORS.dark },
   ],
 };
 

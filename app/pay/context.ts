@@ -53,8 +53,9 @@ export interface PageContext {
 
 const knownMerchants = new WeakMap<Container, MerchantRow>();
 
-export async function openPageContext(): Promise<PageContext> {
-  const container = await openContainer();
+export const openPageContext = async (): Promise<PageContext> => pageContextOf(await openContainer());
+
+export function pageContextOf(container: Container): PageContext {
   const { payments, settings, clock, openids, limits } = container;
   const watch = orderWatch(container);
   const origin = settings.sandboxOrigin;

@@ -1,4 +1,3 @@
-import { headers } from "next/headers";
 import { readPagePrefs } from "#lib/http/cookies.ts";
 import { isPrefetchOrHead } from "#lib/http/fetch-metadata.ts";
 import type { ShopperChoice } from "#lib/http/shopper.ts";
@@ -41,12 +40,13 @@ export interface PayPageRequest {
 
 const KEPT = ["lang", "env", "by", "seen", "returned"] as const;
 
-export async function readPayPageRequest(
+/** @param head of the request; the policy in it carries the nonce */
+export function readPayPageRequest(
   search: SearchParams,
   context: Pick<PageContext, "sandbox" | "readShopper">,
-): Promise<PayPageRequest> {
+  head: Pick<Headers, "get">,
+): PayPageRequest {
   const sandbox = context.sandbox !== null;
-  const head = await headers();
   const ask = (name: string): string | undefined => {
     const value = search[name];
     return typeof value === "string" && value.length <= 64 ? value : undefined;

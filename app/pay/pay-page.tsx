@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ComponentType, ReactNode } from "react";
 import { aftermathOf, pageTitle } from "#components/pay/aftermath.ts";
 import { Behaviour } from "#components/pay/behaviour.tsx";
 import { brandStyle, lookAttributes } from "#components/pay/brand-look.ts";
@@ -6,58 +6,41 @@ import { CORRECT_SCRIPT } from "#components/pay/correct-script.ts";
 import { Heading } from "#components/pay/heading.tsx";
 import { InlineScript } from "#components/pay/inline-script.tsx";
 import { clockText } from "#components/pay/moments.ts";
-import { PayLive } from "#components/pay/pay-live.tsx";
+import { PayLive, type PayLiveProps } from "#components/pay/pay-live.tsx";
 import { PayTop } from "#components/pay/pay-top.tsx";
 import { PersonalSwitch } from "#components/pay/personal-switch.tsx";
 import { Receipt } from "#components/pay/receipt.tsx";
 import { WATCH_SCRIPT } from "#components/pay/watch-script.ts";
 import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import type { PagePlan } from "#lib/intelligence/index.ts";
-import { type PayText, payTextFor } from "#lib/texts/pay.ts";
+import type { PayText } from "#lib/texts/pay.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { PageContext } from "./context.ts";
 import type { PayPageRequest } from "./page-request.ts";
-import { type Setting, setStage, subRoute } from "./set-stage.tsx";
+import { type Setting, subRoute } from "./set-stage.tsx";
 
-interface PayPageProps {
+export interface PayPageProps {
+  /** Draws what changes; the page lane's own also says to the browser what it needs to go on from there. */
+  readonly Live?: ComponentType<PayLiveProps>;
   readonly context: PageContext;
   readonly pageRequest: PayPageRequest;
   readonly plan: PagePlan;
   readonly order: OrderView;
   readonly status: OrderStatusView;
-  readonly openid: string | null;
   /** An offer was chosen for this very shopper. */
   readonly personal: boolean;
   /** Where a promotion code can be typed; null: nowhere. */
   readonly codeEntry: ReactNode;
+  readonly payable: boolean;
+  readonly remainingMs: number;
+  readonly text: PayText;
+  readonly set: Setting;
 }
 
-const NOTHING_TO_DO: Setting = {
-  stage: null,
-  bar: null,
-  sticks: false,
-  hint: "",
-  codeUrl: null,
-  shown: null,
-  scripts: null,
-};
-
-export async function PayPage({
-  context,
-  pageRequest,
-  plan,
-  order,
-  status,
-  openid,
-  personal,
-  codeEntry,
-}: PayPageProps) {
+/** The page, complete in its first HTML; scripts only keep it true while one looks at it. */
+export function PayPage({ Live = PayLive, ...props }: PayPageProps) {
+  const { context, pageRequest, plan, order, status, personal, codeEntry, payable, remainingMs, text, set } = props;
   const { language, brand } = plan;
-  const text = payTextFor(plan.scene, language);
-  const now = context.now();
-  const remainingMs = Math.max(0, Date.parse(status.expiresAt) - now);
-  const payable = status.status === "pending" && remainingMs > 0;
-  const set = payable ? await setStage({ context, pageRequest, plan, order, openid, text }) : NOTHING_TO_DO;
   const phoneUrl = context.sandbox === null ? null : sandboxPhone(context.sandbox.phoneUrl, set.codeUrl);
   return (
     <main
@@ -77,7 +60,7 @@ export async function PayPage({
         displayUrl={subRoute(pageRequest, order, "display")}
         sandbox={phoneUrl === null ? null : { phoneUrl }}
       />
-      <PayLive
+      <Live
         initial={status}
         words={text.live}
         time={{ remainingMs, spanMs: Date.parse(order.expiresAt) - Date.parse(order.createdAt) }}
@@ -100,7 +83,7 @@ export async function PayPage({
         }
         stage={set.stage}
         hint={set.hint}
-        payBefore={fill(text.payBefore, { time: clockText(status.expiresAt, now, text.live.dayAndTime) })}
+        payBefore={fill(text.payBefore, { time: clockText(status.expiresAt, context.now(), text.live.dayAndTime) })}
         details={
           <Receipt
             order={order}

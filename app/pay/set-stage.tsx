@@ -27,6 +27,16 @@ export interface Setting {
   readonly scripts: ReactNode | null;
 }
 
+export const NOTHING_TO_DO: Setting = {
+  stage: null,
+  bar: null,
+  sticks: false,
+  hint: "",
+  codeUrl: null,
+  shown: null,
+  scripts: null,
+};
+
 interface StageInput {
   readonly context: PageContext;
   readonly pageRequest: PayPageRequest;

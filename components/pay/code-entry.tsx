@@ -18,7 +18,7 @@ interface CodeEntryProps {
   readonly answer: { readonly text: string; readonly isGood: boolean } | null;
 }
 
-/** Where a shopper types a promotion code: folded away until somebody has one. */
+/** Where a shopper types a promotion code: folded away until somebody has one. In the page lane the plain form serves. */
 export function CodeEntry({ url, words, inUse, answer }: CodeEntryProps) {
   const id = useId();
   const [said, setSaid] = useState(answer);

@@ -10,9 +10,7 @@ interface InlineScriptProps {
 
 /** A few lines of ours that must not wait for any other script. */
 export const InlineScript = ({ nonce, lines, data }: InlineScriptProps): ReactNode => (
-  <script nonce={nonce} {...data} suppressHydrationWarning>
-    {compact(lines)}
-  </script>
+  <script nonce={nonce} {...data} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: compact(lines) }} />
 );
 
 /** The framework sends them a second time, escaped; without line ends and double quotes both look alike and cost once. */

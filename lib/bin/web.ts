@@ -5,6 +5,7 @@ import { CONTAINER_SYMBOL } from "#lib/http/container.ts";
 import { standInForWorker } from "#lib/tasks/stand-in-for-worker.ts";
 import { announceRealMode } from "./web/announce-real-mode.ts";
 import { limitConsole } from "./web/limit-console.ts";
+import { loadPageLane } from "./web/page-lane.ts";
 import { startWeb } from "./web/start-web.ts";
 import { loadStaticFiles } from "./web/static-files.ts";
 
@@ -36,6 +37,7 @@ const web = await startWeb({
   ...(environment.host === null ? {} : { host: environment.host }),
   dev,
   files,
+  lane: dev ? null : await loadPageLane(root, container),
   pages: { handle: (incoming, outgoing) => handle(incoming, outgoing) },
 });
 container.log.info("web.listening", { port: web.port });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { buildLane, LANE } from "./build-lane.mjs";
 import { Refusal } from "./report.mjs";
 import { inRoot, ROOT, runTool, tailOf, toolEnvironment, typescriptRuntime } from "./runtime.mjs";
 
@@ -9,7 +10,7 @@ const CLIENT_STAMP = inRoot("prisma/generated/.made-from");
 const BUILD_STAMP = inRoot(".next/made-from");
 const BUILT_FROM = ["app", "components", "lib", "prisma/schema.prisma", "public", "package-lock.json", "tsconfig.json"];
 // package.json names the oldest engines that the pages are compiled for.
-const BUILT_FROM_CONFIG = ["next.config.js", "postcss.config.mjs", "package.json"];
+const BUILT_FROM_CONFIG = ["lib/bin/launch/build-lane.mjs", "next.config.js", "postcss.config.mjs", "package.json"];
 const NOT_BUILT = new Set(["lib/bin", "lib/testing", "lib/decisions", "lib/sandbox"].map((folder) => inRoot(folder)));
 
 /** Generates the Prisma client unless it was generated from this schema. */
@@ -29,7 +30,7 @@ export async function ensureGenerated({ step }) {
 /** Builds the pages unless the last build was made from exactly these sources. */
 export async function ensureBuilt({ step }) {
   const wanted = digest([...BUILT_FROM, ...BUILT_FROM_CONFIG]);
-  if (existsSync(BUILD_STAMP) && readFileSync(BUILD_STAMP, "utf8") === wanted) return;
+  if (existsSync(BUILD_STAMP) && existsSync(LANE) && readFileSync(BUILD_STAMP, "utf8") === wanted) return;
   rmSync(BUILD_STAMP, { force: true });
   await step(
     "pages",
@@ -40,6 +41,9 @@ export async function ensureBuilt({ step }) {
         { env },
       );
       if (code !== 0) throw new Refusal(`next build failed:\n${tailOf(output, 40)}`);
+      await buildLane().catch((cause) => {
+        throw new Refusal(`the page lane could not be built:\n${cause.message}`);
+      });
       writeFileSync(BUILD_STAMP, wanted);
     },
     { slow: "next build" },

@@ -8,6 +8,7 @@ import { withServerActionCall } from "#lib/http/server-action-call.ts";
 import { EDGE_HEADER, writeEdge } from "#lib/http/web-adapter.ts";
 import { acceptedEncoding, compressPage } from "./compression.ts";
 import { forwardedFor } from "./node-adapter.ts";
+import type { PageLane } from "./page-lane.ts";
 import { allowOf, type PageRule, pageRuleOf, takesMethod, UNKNOWN_PAGE } from "./page-rules.ts";
 import { hasBody, readBytes, sendPlainError, withBody } from "./request-body.ts";
 import { setPageHeaders } from "./security-headers.ts";
@@ -21,6 +22,8 @@ export interface PageSite {
   readonly container: Container;
   readonly pages: { readonly handle: AnswerOfPages };
   readonly files: StaticFiles | null;
+  /** Null where Next draws every page. */
+  readonly lane?: PageLane | null;
   readonly dev: boolean;
 }
 
@@ -102,7 +105,7 @@ function asRefusal(cause: unknown): AppError {
 }
 
 async function passOn(site: PageSite, call: PageExchange & { readonly rule: PageRule }): Promise<void> {
-  const { container, pages, dev } = site;
+  const { container, pages, lane, dev } = site;
   const { incoming, outgoing, target, rule } = call;
   incoming.headers[EDGE_HEADER] = writeEdge(container.edgeToken, {
     peer: incoming.socket.remoteAddress || "unknown",
@@ -110,6 +113,7 @@ async function passOn(site: PageSite, call: PageExchange & { readonly rule: Page
     target,
   });
   setPageHeaders(incoming, outgoing, { settings: container.settings, logoOrigin: await logoOrigin(container), dev });
+  if (lane?.takes(incoming, call.path)) return lane.answer(incoming, outgoing, target);
   const isPost = incoming.method === "POST";
   const action = { reachedOurCode: false };
   if (isPost && rule.hasActions) answer400ForUnreadablePosts(outgoing, action);

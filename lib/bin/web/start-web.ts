@@ -15,6 +15,7 @@ import { split } from "#lib/http/serve.ts";
 import { answerPage } from "./answer-page.ts";
 import { guardConnections } from "./guard-connections.ts";
 import { answerNode, originForm } from "./node-adapter.ts";
+import type { PageLane } from "./page-lane.ts";
 import { sendPlainError } from "./request-body.ts";
 import type { StaticFiles } from "./static-files.ts";
 import { createUntrustedProxyRecorder } from "./untrusted-proxies.ts";
@@ -28,6 +29,7 @@ export interface WebOptions {
   readonly container: Container;
   readonly pages: Pages;
   readonly files: StaticFiles | null;
+  readonly lane?: PageLane | null;
   readonly port: number;
   /** Default: all addresses. */
   readonly host?: string;

@@ -30,7 +30,7 @@ const TYPES: Readonly<Record<string, string>> = {
 const COMPRESSIBLE = new Set([".css", ".html", ".js", ".json", ".svg", ".txt", ".wasm", ".webmanifest"]);
 const COMPRESSIBLE_BYTES_MIN = 400;
 
-// Next names its files by their content; files in public/ keep their name when they change.
+// Next and the page lane name their files by their content; files in public/ keep their name when they change.
 const IMMUTABLE = "public, max-age=31536000, immutable";
 const FOR_AN_HOUR = "public, max-age=3600";
 
@@ -67,6 +67,7 @@ export async function loadStaticFiles(root: string): Promise<StaticFiles> {
     }
   };
   await add(".next/static", "/_next/static", IMMUTABLE);
+  await add(".lane/static", "/_lane", IMMUTABLE);
   await add("public", "", FOR_AN_HOUR);
   return {
     has: (pathname) => files.has(pathname),

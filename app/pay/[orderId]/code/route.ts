@@ -22,7 +22,7 @@ export async function POST(request: Request, { params }: PayRouteContext): Promi
     const page = backToPage(request, orderId, { code: result, of: rule?.id ?? null });
     if (request.headers.get("accept") !== "application/json") return page;
     const search = Object.fromEntries(new URL(request.url).searchParams);
-    const { language } = await readPayPageRequest(search, context);
+    const { language } = readPayPageRequest(search, context, request.headers);
     const message = codeAnswerText({ result, rule, now: new Date(context.now()) }, language);
     const href = result === "applied" ? page.headers.get("location") : null;
     return Response.json({ message, href }, { headers: { "cache-control": "no-store" } });

@@ -1,0 +1,39 @@
+import type { LiveData } from "./live-island.tsx";
+import { SLOTS, type SlotName, type Slots } from "./slot.tsx";
+
+export const ISLAND_ID = "pay-live";
+export const DATA_ID = "pay-live-data";
+
+export interface Island {
+  readonly data: LiveData;
+  readonly slots: Slots;
+}
+
+/** What the browser cannot read from the page itself: the data, and slots that are not shown at first. */
+interface Sent {
+  readonly data: LiveData;
+  readonly unseen: Partial<Slots>;
+}
+
+/** @param html of the island, in which the slots that are shown stand already */
+export function writeIsland({ data, slots }: Island, html: string): string {
+  const unseen = Object.fromEntries(SLOTS.filter((name) => !html.includes(`data-slot="${name}"`)).map(fromSlots));
+  function fromSlots(name: SlotName) {
+    return [name, slots[name]] as const;
+  }
+  // In a script's text a browser reads nothing but its end.
+  return JSON.stringify({ data, unseen } satisfies Sent).replaceAll("<", "\\u003c");
+}
+
+/** Null when this is another page, such as one that says that the order could not be read. */
+export function readIsland(page: Document): Island | null {
+  const text = page.getElementById(DATA_ID)?.textContent;
+  const island = page.getElementById(ISLAND_ID);
+  if (!text || island === null) return null;
+  const { data, unseen } = JSON.parse(text) as Sent;
+  const slot = (name: SlotName) => island.querySelector(`[data-slot="${name}"]`)?.innerHTML ?? unseen[name] ?? null;
+  return {
+    data,
+    slots: { heading: slot("heading"), stage: slot("stage"), details: slot("details"), bar: slot("bar") },
+  };
+}

@@ -1,0 +1,90 @@
+import { pageTitle } from "#components/pay/aftermath.ts";
+import { isAppError } from "#lib/base/app-error.ts";
+import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
+import { textsIn } from "#lib/texts/language.ts";
+import { payTextFor } from "#lib/texts/pay.ts";
+import { codeEntryOf } from "./code-entry-of.tsx";
+import type { PageContext } from "./context.ts";
+import type { PayPageRequest } from "./page-request.ts";
+import type { PayPageProps } from "./pay-page.tsx";
+import { planPayPage } from "./plan-pay-page.ts";
+import { presentOffers } from "./present-offers.ts";
+import { NOTHING_TO_DO, setStage } from "./set-stage.tsx";
+
+export type ReadOrder =
+  | { readonly kind: "found"; readonly order: OrderView; readonly status: OrderStatusView }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unavailable" };
+
+/** What a visit gets: the page, an answer without one, or first a round trip to WeChat. */
+export type PreparedPage =
+  | { readonly kind: "page"; readonly page: PayPageProps }
+  | { readonly kind: "redirect"; readonly address: string }
+  | { readonly kind: "missing" }
+  | { readonly kind: "unavailable" };
+
+interface Visit {
+  readonly context: PageContext;
+  readonly pageRequest: PayPageRequest;
+  readonly read: ReadOrder;
+}
+
+export async function readOrder({ payments }: Pick<PageContext, "payments">, orderId: string): Promise<ReadOrder> {
+  try {
+    const [order, status] = await Promise.all([payments.order(orderId), payments.status(orderId)]);
+    return status === null ? { kind: "missing" } : { kind: "found", order, status };
+  } catch (cause) {
+    if (isAppError(cause) && (cause.code === "not_found" || cause.code === "invalid_request"))
+      return { kind: "missing" };
+    // An error page needs scripts to show itself; this one does not.
+    if (isAppError(cause) && cause.code !== "internal") return { kind: "unavailable" };
+    throw cause;
+  }
+}
+
+/** All that the page waits for: the offers, its plan, and the trade. What it then shows is drawn without waiting. */
+export async function preparePayPage({ context, pageRequest, read }: Visit): Promise<PreparedPage> {
+  if (read.kind !== "found") return read;
+  const openid = await context.readOpenid(pageRequest.headers);
+  const address =
+    read.status.status === "pending" ? await openidAddress(context, pageRequest, read.order, openid) : null;
+  if (address !== null) return { kind: "redirect", address };
+  const { order, status, presented } = await presentOffers({ context, pageRequest, read });
+  const plan = await planPayPage({ context, pageRequest, order, openid, presented });
+  if (status.status === "pending" && !pageRequest.onlyLooking) context.notePlan(order.id, plan);
+  const remainingMs = Math.max(0, Date.parse(status.expiresAt) - context.now());
+  const payable = status.status === "pending" && remainingMs > 0;
+  const text = payTextFor(plan.scene, plan.language);
+  const set = payable ? await setStage({ context, pageRequest, plan, order, openid, text }) : NOTHING_TO_DO;
+  const personal = presented?.personalised ?? false;
+  const codeEntry = await codeEntryOf({ context, pageRequest, order, presented });
+  return {
+    kind: "page",
+    page: { context, pageRequest, plan, order, status, personal, codeEntry, payable, remainingMs, text, set },
+  };
+}
+
+/** WeChat tells who the shopper is in a silent round trip; it is made once, and never twice for one visit. */
+async function openidAddress(
+  context: PageContext,
+  pageRequest: PayPageRequest,
+  { id }: OrderView,
+  openid: string | null,
+): Promise<string | null> {
+  const needed = pageRequest.agent.channel === "jsapi" && (pageRequest.chosenWay ?? "jsapi") === "jsapi";
+  if (!needed || openid !== null || pageRequest.oauthFailed) return null;
+  return context.openidUrl(id, pageRequest.askedLanguage);
+}
+
+/** The title that a browser tab and a link preview show: how much, to whom, and once it has ended how. */
+export async function describePage({ context, pageRequest, read }: Visit): Promise<{
+  readonly title: string;
+  readonly description?: string;
+}> {
+  const { language, returned } = pageRequest;
+  const { product } = textsIn(language).about;
+  if (read.kind !== "found") return { title: product };
+  const shop = await context.merchant().catch(() => null);
+  const to = shop === null ? product : (shop.brand?.name ?? shop.name);
+  return { title: pageTitle(read.order, { shop: to, language, returned }), description: read.order.description };
+}
