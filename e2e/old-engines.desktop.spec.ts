@@ -45,10 +45,10 @@ test("no script and no style that is sent needs a newer engine", async ({ reques
   expect([...styles].flatMap(([name, text]) => tooNewStyle(name, text))).toEqual([]);
 });
 
-/** Those that are run here: what is marked `noModule` is for engines older than ours. */
+/** Those that are run here: what is marked `noModule` is for engines older than ours, and data is not run. */
 const scriptsOf = (html: string): { src: string | null; lines: string }[] =>
   [...html.matchAll(/<script\b([^>]*)>([\s\S]*?)<\/script>/g)]
-    .filter(([, attributes = ""]) => !/\bnoModule\b/i.test(attributes))
+    .filter(([, attributes = ""]) => !/\bnoModule\b|application\/json/i.test(attributes))
     .map(([, attributes = "", lines = ""]) => ({ src: /\bsrc="([^"]+)"/.exec(attributes)?.[1] ?? null, lines }));
 
 function tooNewScript(name: string, text: string): string[] {

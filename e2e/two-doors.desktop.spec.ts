@@ -72,7 +72,7 @@ const pageOf = (page: Page, html: string): Promise<string[]> =>
       if (!isOwn(element)) {
         // Ids that are made up while drawing.
         const attributes = [...element.attributes]
-          .filter(({ name }) => !/^(?:id|for|aria-describedby)$/.test(name))
+          .filter(({ name, value }) => value !== "" && !/^(?:id|for|aria-describedby)$/.test(name))
           .map(({ name, value }) => `${name}=${name === "style" ? (element as HTMLElement).style.cssText : value}`);
         const words = [...element.childNodes]
           .filter((node) => node.nodeType === Node.TEXT_NODE)

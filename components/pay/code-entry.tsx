@@ -60,7 +60,7 @@ export function CodeEntry({ url, words, inUse, answer }: CodeEntryProps) {
             autoComplete="off"
             autoCapitalize="characters"
             autoCorrect="off"
-            spellCheck={false}
+            spellCheck="false"
             enterKeyHint="done"
             aria-describedby={`${id}-said`}
             className="min-h-11 min-w-0 flex-1 rounded-xl border border-soft/60 bg-surface px-3 text-base text-ink uppercase placeholder:normal-case placeholder:text-soft"
