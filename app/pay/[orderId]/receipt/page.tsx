@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { brandStyle, lookAttributes } from "#components/pay/brand-look.ts";
 import { InlineScript } from "#components/pay/inline-script.tsx";
@@ -24,7 +25,7 @@ export const metadata: Metadata = { robots: { index: false, follow: false } };
 export default async function ReceiptPage({ params, searchParams }: ReceiptRouteProps) {
   const { orderId } = await params;
   const context = await openPageContext();
-  const pageRequest = await readPayPageRequest(await searchParams, context);
+  const pageRequest = readPayPageRequest(await searchParams, context, await headers());
   const payUrl = pageRequest.address(orderId, { returned: null });
   const order = await context.payments.order(orderId).catch(ofNobody);
   if (order === null || order.paidAt === null) redirect(payUrl);
