@@ -14,8 +14,8 @@ import { createLanes, type Lanes, type LanesOptions } from "#lib/outbound/lanes.
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import type { ReceiptPrinting } from "#lib/printing/index.ts";
 import type { Reconciliation } from "#lib/reconcile/index.ts";
-import { DUE } from "#lib/storage/changed-orders.ts";
 import { endExpiredKeys, tellOfEndingKeys } from "#lib/storage/administration/api-keys.ts";
+import { DUE } from "#lib/storage/changed-orders.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
 import { dropFigures, keepFigures } from "#lib/storage/operations/process-figures.ts";
