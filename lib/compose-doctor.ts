@@ -111,6 +111,24 @@ export function createDoctor(surroundings: Surroundings): () => Promise<DoctorRe
   };
 }
 
+/** Checks credentials before they are in use: by themselves, and by calls to WeChat that change nothing. */
+export const createDraftCheck =
+  (clock: Clock) =>
+  async (config: ConfigUnderCheck): Promise<DoctorReport> => {
+    const { findings, credentials } = checkConfigTexts(config, clock.now());
+    const atWechat: Examination[] =
+      credentials === null
+        ? []
+        : [
+            {
+              checks: ["connection", "signed_call", "answer_verified"],
+              limitMs: DOCTOR_WECHAT_MS,
+              run: () => checkAtWechat(credentials, { clock }),
+            },
+          ];
+    return runExaminations([{ checks: [], run: async () => findings }, ...atWechat]);
+  };
+
 /** Null while the database is unreachable. */
 const withinCheck = <Value>(asked: Promise<Value>): Promise<Value | null> =>
   withTimeout(

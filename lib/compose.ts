@@ -10,8 +10,10 @@ import { formatId, ID_RANDOM_BYTES, readableCode } from "./base/ids.ts";
 import { Secret } from "./base/secret.ts";
 import { SECOND_MS } from "./base/time.ts";
 import { type Collection, type CollectionDeps, createCollection } from "./collection/index.ts";
-import { createDoctor, createInstallationCheck } from "./compose-doctor.ts";
+import { createDoctor, createDraftCheck, createInstallationCheck } from "./compose-doctor.ts";
+import { upkeepParts } from "./compose-upkeep.ts";
 import type { Accounts } from "./config/accounts.ts";
+import { type CredentialDraftDeps, createCredentialDrafts } from "./config/credential-draft.ts";
 import { type Environment, readEnvironment } from "./config/environment.ts";
 import { type Configuration, followConfiguration } from "./config/follow-configuration.ts";
 import { createSealedBox, type SealedBox } from "./config/sealed-box.ts";
@@ -36,6 +38,7 @@ import { measureGateways } from "./ops/measure-gateways.ts";
 import { createMessageLog } from "./ops/message-log.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { systemClock as clock } from "./ops/system-clock.ts";
+import { backupFolder, listBackupFiles, type UpkeepDeps } from "./ops/upkeep.ts";
 import { createWriteWatch } from "./ops/write-watch.ts";
 import type { TargetPolicy } from "./outbound/target.ts";
 import { type Deps, type Gateways, type Ids, PaymentProcessor } from "./payment/index.ts";
@@ -88,6 +91,8 @@ export interface Composed extends OpenContainer {
   readonly printers: Printers;
   /** Our own machine and processes, as the doctor sees them. */
   readonly checkInstallation: () => Promise<DoctorReport>;
+  /** What backups and restore drills take, but for the server that a drill restores into. */
+  readonly upkeep: Omit<UpkeepDeps, "openScratch">;
   /** Writes what was revoked into a file next to the database. */
   readonly keepEnded: () => Promise<void>;
 }
@@ -167,8 +172,11 @@ async function composeOn(
     messages,
     paymentConfig: config.paymentConfig,
     configuration: config.manager,
+    credentials: draftedCredentials(pool, { environment, box, accounts, onChange: config.refresh }),
     doctor: createDoctor({ environment, database, accounts, clock }),
     checkInstallation: createInstallationCheck({ environment, database, accounts, clock }),
+    upkeep: upkeepParts({ pool, environment, clock, log }),
+    listBackups: () => listBackupFiles(backupFolder(environment.dataDir)),
     merchantName: async () => (await config.merchant()).name,
     merchant: config.merchant,
     stopping,
@@ -203,6 +211,16 @@ async function composeOn(
       await database.close();
     },
   };
+}
+
+type DraftParts = Pick<CredentialDraftDeps, "box" | "accounts" | "onChange"> & { readonly environment: Environment };
+
+/** Credentials that are put together in the dashboard, and their check at WeChat. */
+function draftedCredentials(pool: Database["pool"], { environment: { publicUrl }, ...parts }: DraftParts) {
+  const notifyUrl = publicUrl.startsWith("https:") ? `${publicUrl}/payment/notify` : null;
+  const drafts = createCredentialDrafts({ ...parts, pool, clock, notifyUrl });
+  const check = createDraftCheck(clock);
+  return { ...drafts, check: async () => check(await drafts.underCheck()) };
 }
 
 interface Notifying {

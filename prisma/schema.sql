@@ -158,11 +158,13 @@ create table admin_users (
   created_at timestamp with time zone not null,
   disabled_at timestamp with time zone,
   name text,
+  language text,
   constraint admin_users_pkey PRIMARY KEY (id),
   constraint admin_users_email_key UNIQUE (email),
   constraint admin_first_password CHECK (((first_password IS NULL) OR must_change_password)),
   constraint admin_totp CHECK (((totp_enabled_at IS NULL) OR (totp_secret IS NOT NULL))),
   constraint admin_users_email_check CHECK (((email = lower(email)) AND ((char_length(email) >= 3) AND (char_length(email) <= 254)))),
+  constraint admin_users_language_check CHECK ((language ~ '^[a-z]{2}(-[A-Z]{2})?$'::text)),
   constraint admin_users_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 60))),
   constraint admin_users_password_hash_check CHECK ((password_hash ~~ '$scrypt$%'::text)),
   constraint admin_users_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'finance'::text, 'clerk'::text, 'viewer'::text])))
@@ -487,6 +489,17 @@ create table counter_settings (
   constraint counter_settings_id_check CHECK ((id = 1))
 );
 
+create table credential_drafts (
+  id smallint not null default 1,
+  sealed bytea not null,
+  updated_at timestamp with time zone not null,
+  updated_by text not null,
+  constraint credential_drafts_pkey PRIMARY KEY (id),
+  constraint credential_drafts_id_check CHECK ((id = 1)),
+  constraint credential_drafts_updated_by_check CHECK (((char_length(updated_by) >= 1) AND (char_length(updated_by) <= 320)))
+);
+CREATE TRIGGER credential_drafts_sealed BEFORE INSERT OR UPDATE OF sealed ON credential_drafts FOR EACH ROW EXECUTE FUNCTION check_sealed_under('sealed');
+
 create table discrepancies (
   id bigint not null generated always as identity,
   run_id bigint not null,
@@ -632,6 +645,16 @@ create table gateway_messages (
 CREATE INDEX gateway_messages_age ON gateway_messages USING btree (at);
 CREATE INDEX gateway_messages_of ON gateway_messages USING btree (number, about, operation, id);
 CREATE TRIGGER gateway_messages_fixed BEFORE UPDATE ON gateway_messages FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+create table health_minutes (
+  minute timestamp with time zone not null,
+  source text not null,
+  figures jsonb not null,
+  constraint health_minutes_pkey PRIMARY KEY (minute, source),
+  constraint health_minutes_figures_check CHECK (((jsonb_typeof(figures) = 'object'::text) AND (octet_length((figures)::text) <= 2000))),
+  constraint health_minutes_minute_check CHECK ((minute = date_trunc('minute'::text, minute, 'UTC'::text))),
+  constraint health_minutes_source_check CHECK (((char_length(source) >= 1) AND (char_length(source) <= 200)))
+);
 
 create table heartbeats (
   process text not null,
@@ -910,13 +933,16 @@ create table notification_channels (
   minute_from timestamp with time zone,
   minute_sent integer not null default 0,
   storm_until timestamp with time zone,
+  device_hash bytea,
   constraint notification_channels_pkey PRIMARY KEY (id),
   constraint channel_device CHECK (((kind = 'web_push'::text) = (admin_user_id IS NOT NULL))),
+  constraint channel_device_hash CHECK (((device_hash IS NULL) OR (kind = 'web_push'::text))),
   constraint channel_disabled CHECK (((disabled_at IS NULL) = (disabled_why IS NULL))),
   constraint channel_failing CHECK (((failing_since IS NULL) = (failures = 0))),
   constraint channel_quiet CHECK ((((quiet_from IS NULL) = (quiet_to IS NULL)) AND (quiet_from <> quiet_to))),
   constraint notification_channels_amount_min_check CHECK ((amount_min >= 0)),
   constraint notification_channels_created_by_check CHECK (((char_length(created_by) >= 1) AND (char_length(created_by) <= 254))),
+  constraint notification_channels_device_hash_check CHECK ((octet_length(device_hash) = 32)),
   constraint notification_channels_disabled_why_check CHECK ((char_length(disabled_why) <= 300)),
   constraint notification_channels_events_check CHECK (((cardinality(events) >= 1) AND (events <@ ARRAY['payment_received'::text, 'refund_done'::text, 'refund_approval'::text, 'payment_trouble'::text, 'refund_trouble'::text, 'differences'::text, 'webhook'::text, 'credentials'::text, 'backup'::text, 'worker'::text, 'disk'::text, 'silence'::text, 'channel'::text, 'other'::text]))),
   constraint notification_channels_failures_check CHECK ((failures >= 0)),
@@ -931,6 +957,7 @@ create table notification_channels (
   constraint notification_channels_target_check CHECK (((char_length(target) >= 1) AND (char_length(target) <= 200))),
   constraint notification_channels_admin_user_id_fkey FOREIGN KEY (admin_user_id) REFERENCES admin_users(id)
 );
+CREATE UNIQUE INDEX notification_channels_device ON notification_channels USING btree (device_hash);
 CREATE TRIGGER notification_channels_sealed BEFORE INSERT OR UPDATE OF settings_sealed ON notification_channels FOR EACH ROW EXECUTE FUNCTION check_sealed_under('settings_sealed');
 CREATE TRIGGER notification_channels_stopped AFTER UPDATE OF paused_at, disabled_at ON notification_channels FOR EACH ROW WHEN ((((old.paused_at IS NULL) AND (new.paused_at IS NOT NULL)) OR ((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL)))) EXECUTE FUNCTION drop_waiting_of_channel();
 
@@ -1716,6 +1743,25 @@ create table replaced_secrets (
   constraint replaced_secrets_api_key_id_fkey FOREIGN KEY (api_key_id) REFERENCES api_keys(id)
 );
 
+create table retention (
+  what text not null,
+  days integer not null,
+  changed_by text not null,
+  changed_at timestamp with time zone not null,
+  constraint retention_pkey PRIMARY KEY (what),
+  constraint retention_bounds CHECK (
+CASE what
+    WHEN 'webhook_events'::text THEN ((days >= 30) AND (days <= 730))
+    WHEN 'notifications'::text THEN ((days >= 14) AND (days <= 730))
+    WHEN 'print_jobs'::text THEN ((days >= 7) AND (days <= 730))
+    WHEN 'notify_rejections'::text THEN ((days >= 30) AND (days <= 730))
+    WHEN 'behaviour'::text THEN ((days >= 90) AND (days <= 180))
+    WHEN 'health_minutes'::text THEN ((days >= 2) AND (days <= 60))
+    ELSE false
+END),
+  constraint retention_changed_by_check CHECK (((char_length(changed_by) >= 1) AND (char_length(changed_by) <= 320)))
+);
+
 create table scene_corrections (
   item_text text not null,
   scene text not null,
@@ -1981,6 +2027,51 @@ create table untrusted_proxies (
   seen_at timestamp with time zone not null,
   constraint untrusted_proxies_pkey PRIMARY KEY (private),
   constraint untrusted_proxies_peer_check CHECK ((char_length(peer) <= 64))
+);
+
+create table upkeep_runs (
+  id bigint not null generated always as identity,
+  kind text not null,
+  status text not null default 'waiting'::text,
+  requested_by text not null,
+  requested_at timestamp with time zone not null,
+  started_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  check_at timestamp with time zone,
+  step text,
+  steps_done integer not null default 0,
+  steps integer not null default 0,
+  file text,
+  report jsonb not null default '{}'::jsonb,
+  problem text,
+  constraint upkeep_runs_pkey PRIMARY KEY (id),
+  constraint upkeep_done CHECK (((status = 'done'::text) <= (file IS NOT NULL))),
+  constraint upkeep_failed CHECK (((status = 'failed'::text) = (problem IS NOT NULL))),
+  constraint upkeep_runs_check CHECK ((steps >= steps_done)),
+  constraint upkeep_runs_file_check CHECK ((file ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$'::text)),
+  constraint upkeep_runs_kind_check CHECK ((kind = ANY (ARRAY['backup'::text, 'drill'::text]))),
+  constraint upkeep_runs_problem_check CHECK (((char_length(problem) >= 1) AND (char_length(problem) <= 500))),
+  constraint upkeep_runs_report_check CHECK ((jsonb_typeof(report) = 'object'::text)),
+  constraint upkeep_runs_requested_by_check CHECK (((char_length(requested_by) >= 1) AND (char_length(requested_by) <= 320))),
+  constraint upkeep_runs_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text]))),
+  constraint upkeep_runs_step_check CHECK ((step = ANY (ARRAY['writing'::text, 'verifying'::text, 'starting'::text, 'loading'::text, 'checking'::text]))),
+  constraint upkeep_runs_steps_done_check CHECK ((steps_done >= 0)),
+  constraint upkeep_started CHECK ((((status = 'waiting'::text) <= (started_at IS NULL)) AND ((status = ANY (ARRAY['running'::text, 'done'::text])) <= (started_at IS NOT NULL)))),
+  constraint upkeep_to_do CHECK ((((status = ANY (ARRAY['waiting'::text, 'running'::text])) = (check_at IS NOT NULL)) AND ((status = ANY (ARRAY['waiting'::text, 'running'::text])) = (ended_at IS NULL))))
+);
+CREATE UNIQUE INDEX upkeep_one_at_a_time ON upkeep_runs USING btree ((true)) WHERE (check_at IS NOT NULL);
+CREATE INDEX upkeep_runs_newest ON upkeep_runs USING btree (kind, id DESC);
+CREATE TRIGGER upkeep_runs_move BEFORE UPDATE OF status ON upkeep_runs FOR EACH ROW WHEN ((old.status <> new.status)) EXECUTE FUNCTION upkeep_moves();
+
+create table upkeep_settings (
+  id smallint not null default 1,
+  backup_hour smallint default 4,
+  backups_kept smallint not null default 14,
+  updated_at timestamp with time zone not null default now(),
+  constraint upkeep_settings_pkey PRIMARY KEY (id),
+  constraint upkeep_settings_backup_hour_check CHECK (((backup_hour >= 0) AND (backup_hour <= 23))),
+  constraint upkeep_settings_backups_kept_check CHECK (((backups_kept >= 3) AND (backups_kept <= 365))),
+  constraint upkeep_settings_id_check CHECK ((id = 1))
 );
 
 create table webhook_deliveries (
@@ -3411,5 +3502,16 @@ begin
   about.created_at := new.succeeded_at;
   perform tell_channels(about);
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.upkeep_moves()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.status not in ('waiting', 'running') or new.status = 'waiting' then
+    raise exception 'an upkeep run that is % does not become %', old.status, new.status using errcode = 'check_violation';
+  end if;
+  return new;
 end $function$;
 

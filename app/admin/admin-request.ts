@@ -46,8 +46,10 @@ export const openGuest = cache(async (): Promise<Guest> => {
   const { publicUrl } = container.settings;
   const admins = createAdmins({ pool: database.pool, clock, box, passwords: adminPasswords, deviceKey, publicUrl });
   const [head, jar] = await Promise.all([headers(), cookies()]);
-  const language = chooseLanguage(jar.get(LANGUAGE_COOKIE)?.value, head.get("accept-language"), FULL_LANGUAGES);
   const token = jar.get(sessionCookie(container).name)?.value;
+  const session = token === undefined ? null : await admins.sessions.find(token);
+  const chosen = session?.user.language ?? jar.get(LANGUAGE_COOKIE)?.value;
+  const language = chooseLanguage(chosen, head.get("accept-language"), FULL_LANGUAGES);
   return {
     container,
     admins,
@@ -58,7 +60,7 @@ export const openGuest = cache(async (): Promise<Guest> => {
     },
     language,
     text: adminText(language),
-    session: token === undefined ? null : await admins.sessions.find(token),
+    session,
   };
 });
 

@@ -12,6 +12,7 @@ const PATHS = {
   promotions: "M4 12V5a1 1 0 0 1 1-1h7l8 8-8 8zM8.5 8.5h.01M10 15l5-5",
   insights: "M5 20V11M10 20V5M15 20v-7M20 20V8",
   alerts: "M6 16V11a6 6 0 1 1 12 0v5l2 2H4zM10 21h4",
+  health: "M3 12h4l2.5-6 4 12 2.5-6H21",
   settings: "M4 7h10M18 7h2M4 17h2M10 17h10M14 4.5v5M6 14.5v5",
 } as const;
 export type IconName = keyof typeof PATHS;

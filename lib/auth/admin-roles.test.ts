@@ -34,6 +34,8 @@ const EXPECTED = `
   receipts.print      y     y       y     -
   config.read        y     y       -     -
   config.write       y     -       -     -
+  upkeep.read        y     y       -     -
+  upkeep.write       y     -       -     -
   keys.read          y     -       -     -
   keys.write         y     -       -     -
   users.manage       y     -       -     -

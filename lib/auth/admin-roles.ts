@@ -52,6 +52,9 @@ const RIGHTS = {
   "receipts.print": ["owner", "finance", "clerk"],
   "config.read": ["owner", "finance"],
   "config.write": ["owner"],
+  /** Backups, restore drills, how long things are kept, and how the installation is: to look at. */
+  "upkeep.read": ["owner", "finance"],
+  "upkeep.write": ["owner"],
   "keys.read": ["owner"],
   "keys.write": ["owner"],
   "users.manage": ["owner"],

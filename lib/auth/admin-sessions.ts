@@ -37,6 +37,8 @@ export interface AdminSession {
     /** An authenticator's codes. */
     readonly hasTotp: boolean;
     readonly hasPasskey: boolean;
+    /** Chosen for all devices; null: as each browser asks. */
+    readonly language: string | null;
   };
   /** The password was right, the code is still to come: nothing may be shown or done. */
   readonly awaitsCode: boolean;
@@ -181,6 +183,7 @@ const toSession = ({ session, user }: NonNullable<Awaited<ReturnType<typeof find
     hasPassword: user.passwordHash !== null,
     hasTotp: user.totpEnabledAt !== null,
     hasPasskey: user._count.passkeys > 0,
+    language: user.language,
   },
   awaitsCode: session.awaitsCode,
   confirmedAt: session.confirmedAt,

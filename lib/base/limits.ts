@@ -180,8 +180,6 @@ export const STREAM_BYTES_WAITING_MAX = 65_536;
 
 // Keeping
 export const IDEMPOTENCY_KEPT_MS = 72 * HOUR_MS;
-export const REJECTIONS_KEPT_MS = 90 * DAY_MS;
-export const WEBHOOK_EVENTS_KEPT_MS = 90 * DAY_MS;
 /** Messages to and from WeChat as bytes. A shopper can complain to WeChat for half a year. */
 export const GATEWAY_MESSAGES_KEPT_MS = 180 * DAY_MS;
 /** Of one message; most have less than a fifth of it. */
@@ -211,6 +209,14 @@ export const SWEEP_LAG_S_WARN = 120;
 export const SWEEP_LAG_S_BAD = 600;
 export const DISK_BYTES_LOW = 1_073_741_824;
 export const DISK_BYTES_MIN = 268_435_456;
+
+// Backups and restore drills
+/** A worker that says nothing of a run for so long is gone, and the run with it. */
+export const UPKEEP_LEASE_MS = 2 * MINUTE_MS;
+/** Runs of each kind that the page lists. */
+export const UPKEEP_LISTED = 20;
+export const BACKUPS_KEPT_MIN = 3;
+export const BACKUPS_KEPT_MAX = 365;
 
 // Processes
 export const HEARTBEAT_EVERY_MS = 10 * SECOND_MS;
@@ -320,7 +326,6 @@ export const NOTIFICATION_AGE_MAX_MS = DAY_MS;
 export const NOTIFICATION_STORM = 10;
 /** Notifications that one message may sum up. */
 export const NOTIFICATION_DIGEST_MAX = 2_000;
-export const NOTIFICATIONS_KEPT_MS = 90 * DAY_MS;
 
 // Receipts on paper
 export const PRINTERS_MAX = 50;
@@ -328,7 +333,6 @@ export const PRINTER_NAME_CHARS_MAX = 60;
 export const PRINT_COPIES_MAX = 5;
 /** Nobody waits any longer for a receipt that was to print by itself; it can still be printed by hand. */
 export const PRINT_JOB_AGE_MAX_MS = 2 * HOUR_MS;
-export const PRINT_JOBS_KEPT_MS = 90 * DAY_MS;
 
 // Configuration and keys
 /** How long money that settles no order waits before it goes back by itself, where the merchant chose that. */

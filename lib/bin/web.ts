@@ -1,7 +1,9 @@
+import { hostname } from "node:os";
 import next from "next";
 import { compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { CONTAINER_SYMBOL } from "#lib/http/container.ts";
+import { startMinutes } from "#lib/tasks/keep-minutes.ts";
 import { standInForWorker } from "#lib/tasks/stand-in-for-worker.ts";
 import { announceRealMode } from "./web/announce-real-mode.ts";
 import { limitConsole } from "./web/limit-console.ts";
@@ -46,13 +48,16 @@ files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compre
 const telling = announceRealMode({ accounts: container.accounts, send: process.send?.bind(process) });
 
 const standIn = standInForWorker(container);
+const { metrics, clock, log, database } = container;
+const source = `web:${hostname()}:${process.pid}`;
+const minutes = startMinutes({ pool: database.pool, metrics, clock, source, ofDatabase: false }, log);
 
 let ending = false;
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
   telling.stop();
-  await standIn.stop();
+  await Promise.all([standIn.stop(), minutes.stop()]);
   stopping.abort();
   await web.stop();
   await app.close();

@@ -6,6 +6,7 @@ import { isAway } from "#lib/storage/errors.ts";
 import { demoCollectionCode } from "#lib/tasks/demo-collection-code.ts";
 import { demoPromotions } from "#lib/tasks/demo-promotions.ts";
 import { type RunningWorker, startWorker } from "#lib/tasks/start-worker.ts";
+import { startThrowAwayPostgres } from "./postgres/throw-away.mjs";
 
 // The worker process; `node lib/bin/run.mjs lib/bin/worker.ts another` starts one more. SIGTERM, SIGINT and the loss of the
 // launcher end it in order; what it does not finish in time is found again by the sweeps over the rows.
@@ -71,7 +72,8 @@ try {
     };
     const { checkInstallation, doctor } = composed;
     const health = doctor === undefined ? {} : { health: { checkInstallation, doctor } };
-    worker = startWorker({ ...composed, processId, demo, ...health });
+    const upkeep = { ...composed.upkeep, openScratch: startThrowAwayPostgres };
+    worker = startWorker({ ...composed, processId, demo, upkeep, ...health });
     composed.log.info("worker.started", { processId });
     process.send?.({ started: true });
   }

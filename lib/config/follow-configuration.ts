@@ -25,6 +25,8 @@ export interface Configuration {
   forgetMerchant(): void;
   /** What becomes of money that settles no order. */
   readonly extraMoney: () => Promise<ExtraMoney>;
+  /** After a change that this process made itself: reads everything again now. */
+  refresh(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -83,6 +85,7 @@ export async function followConfiguration(options: FollowConfigurationOptions): 
     merchant: kept(() => readMerchant(pool)),
     forgetMerchant: () => void changes++,
     extraMoney: kept(() => readExtraMoney(pool)),
+    refresh: readAgain,
     async stop() {
       clearInterval(looking);
       await Promise.allSettled([watching.stop(), keys?.stop()]);

@@ -107,6 +107,22 @@ export async function readUploadedConfig(content: Uint8Array): Promise<UploadedR
   return checkText(decodeText(content), { name, readNamed: async (json) => refuseNamedFiles(json) });
 }
 
+/**
+ * Checks a configuration that was put together in the dashboard. The certificate and its key, which a file would name by their paths,
+ * come with it; API v2 alone takes them.
+ */
+export function readAssembledConfig({ fields, cert, key }: AssembledConfig): Promise<UploadedReading> {
+  const texts = cert === undefined || key === undefined ? {} : { cert_path: cert, key_path: key };
+  const readNamed = async (json: unknown) => checkNamedTexts(textsOf(json) ?? {}, { texts, problems: {} });
+  return checkText(JSON.stringify(fields), { name: "payment_config.json", readNamed });
+}
+
+export interface AssembledConfig {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
 interface NamedConfigText {
   readonly name: string;
   readonly readNamed: (json: unknown) => Promise<NamedFiles>;
@@ -184,9 +200,11 @@ function refuseNamedFiles(json: unknown): NamedFiles {
   return { reasons, texts: {} };
 }
 
-async function readNamedFiles(config: ConfigTexts, folder: string): Promise<NamedFiles> {
+const readNamedFiles = async (config: ConfigTexts, folder: string): Promise<NamedFiles> =>
+  checkNamedTexts(config, await readNamedTexts(config, folder));
+
+function checkNamedTexts(config: ConfigTexts, { texts, problems }: NamedTexts): NamedFiles {
   const { complain, reasons } = reasonList();
-  const { texts, problems } = await readNamedTexts(config, folder);
   for (const key of NAMED_FILE_KEYS) {
     const text = texts[key];
     const problem = text === undefined ? problems[key] : pemProblem(text, ROLES[key]);

@@ -7,6 +7,7 @@ import type { Outcome } from "#lib/base/outcome.ts";
 import type { Secret } from "#lib/base/secret.ts";
 import type { Collection } from "#lib/collection/index.ts";
 import type { ConfigurationManager } from "#lib/config/configuration-manager.ts";
+import type { CredentialDrafts } from "#lib/config/credential-draft.ts";
 import type { TrustedProxies } from "#lib/config/environment.ts";
 import type { RawMessage } from "#lib/gateways/index.ts";
 import type { Hub } from "#lib/live/hub.ts";
@@ -15,6 +16,7 @@ import type { DoctorReport } from "#lib/ops/doctor/index.ts";
 import type { Readiness } from "#lib/ops/health.ts";
 import type { MessageLog } from "#lib/ops/message-log.ts";
 import type { Metrics } from "#lib/ops/metrics.ts";
+import type { BackupFile } from "#lib/ops/upkeep.ts";
 import type { Ids, PaymentProcessor } from "#lib/payment/index.ts";
 import type { Printers, ReceiptPrinting } from "#lib/printing/index.ts";
 import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
@@ -94,8 +96,14 @@ export interface Container {
   readonly merchant?: () => Promise<MerchantRow>;
   /** Shows the configuration in the dashboard and accepts a new one. */
   readonly configuration?: ConfigurationManager;
+  /** Credentials that are put together piece by piece, and their check by calls to WeChat. */
+  readonly credentials?: CredentialDrafts & { check(): Promise<DoctorReport> };
   /** Checks everything and reports what is wrong; takes up to ten seconds. */
   readonly doctor?: () => Promise<DoctorReport>;
+  /** The same of our own machine and processes alone, within a moment. */
+  readonly checkInstallation?: () => Promise<DoctorReport>;
+  /** Backups in this installation's folder, the newest first. */
+  readonly listBackups?: () => Promise<BackupFile[]>;
   /** Compares days with WeChat's bills, and resolves differences. */
   readonly reconciliation?: Reconciliation;
   readonly resolutions?: Resolutions;

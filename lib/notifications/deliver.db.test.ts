@@ -389,7 +389,8 @@ test("followers of an official account are written to at once, so that slow answ
 });
 
 test("one person has a few devices at most, also when they are added at once", async () => {
-  const adding = Array.from({ length: NOTIFICATION_DEVICES_PER_PERSON_MAX + 2 }, () => add("web_push"));
+  const device = (_: unknown, at: number) => add("web_push", {}, { endpoint: `${settings.web_push.endpoint}?${at}` });
+  const adding = Array.from({ length: NOTIFICATION_DEVICES_PER_PERSON_MAX + 2 }, device);
   const answers = await Promise.allSettled(adding);
   const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
   expect(refused).toHaveLength(2);

@@ -16,7 +16,7 @@ import {
 } from "#lib/storage/notifications/notification-outbox.ts";
 import { FULL_LANGUAGES, HOME_LANGUAGE, type Language } from "#lib/texts/language.ts";
 import { channelKind, isChannelKind } from "./channels/index.ts";
-import { composeDigest, composeMessage } from "./compose-message.ts";
+import { composeDigest, composeMessage, type MessageReader } from "./compose-message.ts";
 import type { PushMessage, SendResult } from "./message.ts";
 import { planTurn, type Turn } from "./plan-turn.ts";
 import type { PushKeys } from "./push-keys.ts";
@@ -81,9 +81,11 @@ export function createNotifier(deps: NotifierDeps): PeopleNotifier {
         await outbox.release(channelId);
         return "idle";
       }
-      const message = messageOf(turn, { language: languageOf(channel), publicUrl: deps.publicUrl });
-      const result = await sendSafely(deps, channel, message);
-      return conclude(deps, { channel, turn, message, result });
+      const again = sameAgain(turn);
+      const made = makeMessage(again, { language: languageOf(channel), publicUrl: deps.publicUrl });
+      if (made.kind === "broken") return setBrokenAside(deps, channelId, made);
+      const result = await sendSafely(deps, channel, made.message);
+      return conclude(deps, { channel, turn: again, message: made.message, result });
     },
     async test(channelId, actor) {
       const found = await findSealedChannel(pool, channelId);
@@ -117,10 +119,54 @@ async function setAside(
   if (turn.held !== null) await outbox.postpone({ channelId, ids: idsOf(turn.held.rows) }, turn.held.until);
 }
 
-function messageOf(
-  { send, why }: Turn<OutboxNotification>,
-  reader: { language: Language; publicUrl: string },
-): PushMessage {
+/**
+ * A message that was tried and may have arrived is tried again as it was, under its own id, so that the receiver can tell the repeat;
+ * what has come since waits for the next one.
+ */
+function sameAgain(turn: Turn<OutboxNotification>): Turn<OutboxNotification> {
+  const tried = turn.send.find(({ messageId }) => messageId != null)?.messageId;
+  if (tried == null) return turn;
+  return { ...turn, send: turn.send.filter(({ messageId }) => messageId === tried) };
+}
+
+type MadeMessage =
+  | { readonly kind: "made"; readonly message: PushMessage }
+  | { readonly kind: "broken"; readonly broken: readonly OutboxNotification[]; readonly cause: unknown };
+
+/** A fault of ours in one notification keeps no other from being sent: it is named, so that it can be set aside. */
+function makeMessage(turn: Turn<OutboxNotification>, reader: MessageReader): MadeMessage {
+  try {
+    const message = messageOf(turn, reader);
+    return { kind: "made", message: { ...message, id: turn.send[0]?.messageId ?? message.id } };
+  } catch (cause) {
+    const broken = turn.send.filter((each) => !canBeMade(each, reader));
+    return { kind: "broken", broken: broken.length === 0 ? turn.send : broken, cause };
+  }
+}
+
+function canBeMade(notification: OutboxNotification, reader: MessageReader): boolean {
+  try {
+    composeMessage(notification, reader);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function setBrokenAside(
+  { pool, clock, log }: NotifierDeps,
+  channelId: string,
+  { broken, cause }: Extract<MadeMessage, { kind: "broken" }>,
+): Promise<"again"> {
+  const outbox = notificationOutbox(pool);
+  const ids = broken.map(({ id }) => id);
+  log.warn("notification.not_made", { channelId, ids: ids.slice(0, 10), count: ids.length, cause });
+  await outbox.skip({ channelId, ids, answer: "the message could not be made", now: clock.now() });
+  await outbox.release(channelId);
+  return "again";
+}
+
+function messageOf({ send, why }: Turn<OutboxNotification>, reader: MessageReader): PushMessage {
   const [first] = send;
   if (send.length === 1 && first !== undefined) return composeMessage(first, reader);
   return composeDigest(send, { why: why === "storm" ? "storm" : "quiet" }, reader);
@@ -186,6 +232,7 @@ async function conclude(deps: NotifierDeps, { channel, turn, message, result }: 
   const giveUp = result.kind === "refused";
   await outbox.failed({
     ...end,
+    messageId: message.id,
     // What was refused for itself says nothing of the next one.
     retryAt: giveUp && failures < FAILURES_BEFORE_ALERT ? now : addMs(now, pauseMs),
     alert: failures >= FAILURES_BEFORE_ALERT ? { cause: since.toISOString() } : null,

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { AppError } from "#lib/base/app-error.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
@@ -25,7 +25,7 @@ export interface ChannelDeps {
   readonly policy: TargetPolicy;
 }
 
-/** Settings as a form gives them; what is left out is as it was, or the kind's default. */
+/** Settings as a form gives them; what is left out is as it was, or the kind's default, and null takes away what was there. */
 type GivenSettings = Readonly<Record<string, unknown>>;
 
 interface CreatedChannel {
@@ -73,7 +73,9 @@ export function createNotificationChannels(deps: ChannelDeps): NotificationChann
       const id = formatId("notificationChannel", now.getTime(), randomBytes(ID_RANDOM_BYTES));
       const settingsSealed = box.seal(JSON.stringify(whole.settings), settingsPlace(id));
       const fresh = { ...choices, id, kind, settingsSealed, target: whole.target, adminUserId: adminUserId ?? null };
-      return { channel: await insertChannel(pool, fresh, { actor, at: now }), secret: made };
+      const deviceHash = kind === "web_push" ? deviceHashOf(settings.endpoint) : null;
+      const reseal = (known: string) => box.seal(JSON.stringify(whole.settings), settingsPlace(known));
+      return { channel: await insertChannel(pool, { ...fresh, deviceHash, reseal }, { actor, at: now }), secret: made };
     },
     async update(id, { choices, settings }, actor) {
       checkChoices(choices);
@@ -81,7 +83,13 @@ export function createNotificationChannels(deps: ChannelDeps): NotificationChann
       const change = { actor, at: clock.now() };
       if (given.length === 0) return updateChannel(pool, { id, update: choices }, change);
       const before = await open(id);
-      const whole = await checkSettings(deps, before.kind, { ...before.settings, ...Object.fromEntries(given) });
+      const merged = Object.entries({ ...before.settings, ...Object.fromEntries(given) });
+      // What has to be there is refused by the kind, with its name.
+      const whole = await checkSettings(
+        deps,
+        before.kind,
+        Object.fromEntries(merged.filter(([, value]) => value !== null)),
+      );
       const sealed = box.seal(JSON.stringify(whole.settings), settingsPlace(id));
       return updateChannel(pool, { id, update: { ...choices, settings: { sealed, target: whole.target } } }, change);
     },
@@ -91,6 +99,9 @@ export function createNotificationChannels(deps: ChannelDeps): NotificationChann
     },
   };
 }
+
+/** Push addresses are long and random: a plain digest of one gives nothing away. */
+const deviceHashOf = (endpoint: unknown): Uint8Array => createHash("sha256").update(String(endpoint)).digest();
 
 const refusal = (path: string, message: string) =>
   new AppError("invalid_request", "the channel is not valid", { errors: [{ path, message }] });

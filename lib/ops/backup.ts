@@ -53,7 +53,11 @@ export interface BackupOptions {
   readonly mode?: BackupSummary["mode"];
   /** See the head. */
   readonly previousKeyId?: Uint8Array | null;
+  readonly onTable?: OnTable;
 }
+
+/** Told before each table: how many are done, of how many. */
+type OnTable = (done: number, of: number) => void;
 
 export interface RestoreOptions {
   readonly url: string;
@@ -62,6 +66,7 @@ export interface RestoreOptions {
   readonly seals: readonly BackupSeal[];
   /** What was ended after the backup, as far as it is known. */
   readonly ended: readonly Ended[];
+  readonly onTable?: OnTable;
 }
 
 export interface Restored extends BackupSummary {
@@ -70,7 +75,7 @@ export interface Restored extends BackupSummary {
 
 /** Writes all tables as they are at one moment into one file. The product may run meanwhile. */
 export async function writeBackup(
-  { url, file, overwrite = false, seal, mode = null, previousKeyId = null }: BackupOptions,
+  { url, file, overwrite = false, seal, mode = null, previousKeyId = null, onTable }: BackupOptions,
   clock: Clock,
 ): Promise<BackupSummary & { readonly bytes: number }> {
   return withDump(url, async (dump) => {
@@ -86,14 +91,22 @@ export async function writeBackup(
     };
     const contents: Content[] = [];
     const target = { file, overwrite, key: seal.deriveKey(PURPOSE) };
-    const bytes = await writeFile(framesOf(dump, head, contents), target);
+    const bytes = await writeFile(framesOf(dump, { head, contents, onTable }), target);
     return { ...summaryOf(head, contents), bytes };
   });
 }
 
-async function* framesOf(dump: Dump, head: BackupHead, contents: Content[]): AsyncGenerator<Buffer> {
+interface BackupWork {
+  readonly head: BackupHead;
+  /** What was written, as it is written. */
+  readonly contents: Content[];
+  readonly onTable: OnTable | undefined;
+}
+
+async function* framesOf(dump: Dump, { head, contents, onTable }: BackupWork): AsyncGenerator<Buffer> {
   yield jsonFrame(head);
   for (const table of dump.tables) {
+    onTable?.(contents.length, dump.tables.length);
     const tally = createTally();
     yield* contentFrames(tally.through(dump.read(table)));
     yield END_OF_TABLE;
@@ -153,13 +166,20 @@ export async function verifyBackup(file: string, seals: readonly BackupSeal[]): 
  * Fills an empty database, and ends in it what a backup would bring back to life: all sessions, and what the list says.
  * Nothing is touched before the file is verified. @throws AppError as verifyBackup and restoreDump do
  */
-export async function restoreBackup({ url, file, seals, ended }: RestoreOptions, clock: Clock): Promise<Restored> {
+export async function restoreBackup(
+  { url, file, seals, ended, onTable }: RestoreOptions,
+  clock: Clock,
+): Promise<Restored> {
   const summary = await verifyBackup(file, seals);
   const { head } = await readHead(file);
   let access: RestoredAccess | null = null;
   await restoreDump(url, head.migrations, {
     async load(fill) {
-      await walk(file, (table, pieces) => fill(table, Readable.from(pieces, { objectMode: false })));
+      let done = 0;
+      await walk(file, (table, pieces) => {
+        onTable?.(done++, head.tables.length);
+        return fill(table, Readable.from(pieces, { objectMode: false }));
+      });
     },
     async finish(client) {
       access = await endAccessAgain(client, { backupAt: head.createdAt, ended, now: clock.now() });

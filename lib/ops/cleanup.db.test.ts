@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { DAY_MS, HOUR_MS } from "#lib/base/time.ts";
+import { keepRetention } from "#lib/storage/operations/retention.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { cleanUp } from "./cleanup.ts";
 import { silentLog } from "./log.ts";
@@ -105,4 +106,20 @@ test("what has outlived its use goes, in batches; all else stays", async () => {
   expect(await left("gateway_messages", "number")).toEqual(["new"]);
   expect(await left("heartbeats", "process")).toEqual(["worker:new"]);
   expect(await left("admin_lockouts", "key")).toEqual(["address:new"]);
+});
+
+test("a shop that set another time has that one kept", async () => {
+  const { pool } = database;
+  const clock = { now: () => NOW };
+  await insert("insert into webhook_events (id, type, payload, created_at) values ($1, 'order.paid', '{}', $2)", [
+    ["sixty days old", ago(60 * DAY_MS)],
+  ]);
+  await keepRetention(pool, { what: "webhook_events", days: 30, by: "owner@example.com", at: NOW });
+  await cleanUp({ pool, clock, log: silentLog });
+  expect(await left("webhook_events", "id")).not.toContain("sixty days old");
+  const { rows } = await pool.query("select subject, detail from audit_log where action = 'retention.set'");
+  expect(rows).toEqual([{ subject: "webhook_events", detail: { from: 90, to: 30 } }]);
+  // The same again is no change.
+  await keepRetention(pool, { what: "webhook_events", days: 30, by: "owner@example.com", at: NOW });
+  expect((await pool.query("select from audit_log where action = 'retention.set'")).rowCount).toBe(1);
 });

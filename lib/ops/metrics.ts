@@ -3,8 +3,10 @@ import { MINUTE_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { listKnownKeys } from "#lib/storage/configuration/gateway-key-uses.ts";
 import { type Backlog, readBacklog } from "#lib/storage/operations/backlog.ts";
+import type { ProcessMinute } from "#lib/storage/operations/health-minutes.ts";
 import { readFigures } from "#lib/storage/operations/process-figures.ts";
 import { mergeFigures, ownFigures } from "./merge-figures.ts";
+import { createMinuteCounter, type GatewayCall, stateOf } from "./minute-counter.ts";
 
 /** One answered call. */
 export interface AnsweredCall {
@@ -15,12 +17,6 @@ export interface AnsweredCall {
   readonly seconds: number;
 }
 
-interface GatewayCall {
-  readonly operation: string;
-  readonly outcome: "done" | "refused" | "unknown" | "failed";
-  readonly seconds: number;
-}
-
 /** What a process counts, and what the database knows at the moment it is asked. Observing is cheap and never throws. */
 export interface Metrics {
   readonly contentType: string;
@@ -28,6 +24,8 @@ export interface Metrics {
   render(): Promise<string>;
   /** What only this process can tell, to be left there. */
   ownFigures(): Promise<string>;
+  /** What was counted since the last call, and how it is now: a minute of this process for the health page. */
+  takeMinute(): ProcessMinute;
   observeCall(call: AnsweredCall): void;
   observeGatewayCall(call: GatewayCall): void;
   /** @param outcome the kind of a verified notice, or why it was not believed */
@@ -91,6 +89,7 @@ export function createMetrics({ hub, pool }: MetricsOptions = {}): Metrics {
     labelNames: ["serial", "kind", "via"] as const,
     registers,
   });
+  const minute = createMinuteCounter();
   if (hub) showHub(registers, hub);
   if (pool) showKeys(registers, pool);
   const showBacklog = pool ? backlogGauges(registers, pool) : async () => {};
@@ -104,11 +103,18 @@ export function createMetrics({ hub, pool }: MetricsOptions = {}): Metrics {
       return others.length === 0 ? own : mergeFigures(own, others);
     },
     ownFigures: async () => ownFigures(await registry.metrics()),
+    takeMinute: () => ({ ...minute.take(), ...stateOf({ hub, pool }) }),
     observeCall: ({ method, route, status, seconds }) => calls.observe({ method, route, status }, seconds),
-    observeGatewayCall: ({ operation, outcome, seconds }) => gatewayCalls.observe({ operation, outcome }, seconds),
+    observeGatewayCall(call) {
+      const { operation, outcome, seconds } = call;
+      gatewayCalls.observe({ operation, outcome }, seconds);
+      minute.noteCall(call);
+    },
     observeNotice(outcome, delaySeconds) {
       notices.inc({ outcome });
-      if (delaySeconds !== undefined) delays.observe(Math.max(0, delaySeconds));
+      if (delaySeconds === undefined) return;
+      delays.observe(Math.max(0, delaySeconds));
+      minute.noteNotice(Math.max(0, delaySeconds));
     },
     observeDelivery: (outcome) => deliveries.inc({ outcome }),
     observeSignature: ({ serial, kind, via }) => signatures.inc({ serial, kind, via }),

@@ -33,6 +33,12 @@ export async function targetProblem(url: string, policy: TargetPolicy): Promise<
   return "must be a public address; private and loopback ones are refused (ALLOW_PRIVATE_WEBHOOKS=1 allows them)";
 }
 
+/** The address to connect to: one of this name that is allowed; null where there is none, or no answer in time. */
+export async function allowedAddress(host: string, policy: TargetPolicy): Promise<string | null> {
+  const addresses = isIP(host) > 0 ? [host] : await addressesOf(host);
+  return addresses.find((address) => mayConnect(address, policy)) ?? null;
+}
+
 /** Empty for a name that does not resolve now: each delivery looks again, and refuses by what it finds. */
 async function addressesOf(host: string): Promise<string[]> {
   if (host === "localhost" || host.endsWith(".localhost")) return ["127.0.0.1"];

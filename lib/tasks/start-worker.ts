@@ -9,7 +9,9 @@ import type { PeopleNotifier } from "#lib/notifications/index.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
+import type { Metrics } from "#lib/ops/metrics.ts";
 import { keepSummaryFresh } from "#lib/ops/shopper-summary.ts";
+import type { UpkeepDeps } from "#lib/ops/upkeep.ts";
 import { createLanes, type Lanes, type LanesOptions } from "#lib/outbound/lanes.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import type { ReceiptPrinting } from "#lib/printing/index.ts";
@@ -20,8 +22,10 @@ import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
 import { dropFigures, keepFigures } from "#lib/storage/operations/process-figures.ts";
 import type { Deliverer } from "#lib/webhooks/deliver.ts";
+import { startMinutes } from "./keep-minutes.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { SCHEDULE, taskList } from "./task-list.ts";
+import { startUpkeep } from "./upkeep-lane.ts";
 import { createHealthWatch, type HealthWatchDeps } from "./watch-health.ts";
 
 export interface WorkerParts {
@@ -34,6 +38,8 @@ export interface WorkerParts {
   readonly printing: Pick<ReceiptPrinting, "turn" | "duePrinters">;
   /** Looks at everything now and then, so that people are told what is wrong without asking. */
   readonly health?: Pick<HealthWatchDeps, "checkInstallation" | "doctor">;
+  /** Backups and restore drills; left out where a test wants none. */
+  readonly upkeep?: UpkeepDeps;
   /** Writes the list of revoked access outside the database; never throws. */
   readonly keepEnded: () => Promise<void>;
   /** Platform certificates are fetched now and then; never throws. */
@@ -44,7 +50,7 @@ export interface WorkerParts {
   /** The pepper of shoppers' pseudonyms. */
   readonly shopperKey: Uint8Array;
   /** What this process has counted, in Prometheus text; it has no door, so the web process shows it. */
-  readonly metrics?: { ownFigures(): Promise<string> };
+  readonly metrics?: Pick<Metrics, "ownFigures" | "takeMinute">;
   /** Tells what other processes have written. */
   readonly hub: Pick<Hub, "watch">;
   readonly clock: Clock;
@@ -111,6 +117,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
             return "done";
           }),
         ]),
+    ...(parts.upkeep === undefined ? [] : [startUpkeep(parts.upkeep, log)]),
     ...(parts.health === undefined ? [] : [healthLoop({ pool, clock, ...parts.health }, log)]),
     ...(metrics === undefined
       ? []
@@ -119,6 +126,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
             await keepFigures(pool, { process, figures: await metrics.ownFigures() });
             return "done";
           }),
+          startMinutes({ pool, metrics, clock, source: process, ofDatabase: true }, log),
         ]),
     loop("learner", LEARN_EVERY_MS, async () =>
       (await payments.learn()).outcomes >= LEARNER_FOLD_BATCH ? "again" : "done",

@@ -6,10 +6,12 @@ import { z } from "zod";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { isAppError } from "#lib/base/app-error.ts";
 import { ADMIN_PASSWORD_CHARS_MAX } from "#lib/base/limits.ts";
+import { setPersonLanguage } from "#lib/storage/administration/people.ts";
 import { passkeysText } from "#lib/texts/admin.ts";
 import { FULL_LANGUAGES, HOME_LANGUAGE } from "#lib/texts/language.ts";
 import {
   CHANGE_PASSWORD,
+  detourOf,
   ENTER_CODE,
   type Guest,
   keepCookies,
@@ -68,9 +70,16 @@ export async function signOut(): Promise<void> {
   redirect(SIGN_IN);
 }
 
+/** For this browser, and for the person where somebody is signed in. */
 export async function changeLanguage(form: FormData): Promise<void> {
   if (!(form instanceof FormData)) return;
   const language = FULL_LANGUAGES.find((each) => each === form.get("language")) ?? HOME_LANGUAGE;
+  const guest = await openGuest();
+  if (!(await cameFromUs(guest))) return;
+  // Whoever is signed in has it on their other devices, too.
+  if (guest.session !== null && detourOf(guest) === null) {
+    await setPersonLanguage(guest.container.database.pool, { id: guest.session.user.id, language });
+  }
   (await cookies()).set(LANGUAGE_COOKIE, language, { maxAge: YEAR_S, path: "/admin", sameSite: "lax", httpOnly: true });
 }
 

@@ -22,6 +22,7 @@ import { PaidScreen } from "./paid-screen.tsx";
 import type { Sale } from "./sale.ts";
 import { ScanScreen } from "./scan-screen.tsx";
 import { SettingsPanel } from "./settings-panel.tsx";
+import type { UndoAnswer } from "./undo-attempt.ts";
 import { formOf, type SaleControl, useSale } from "./use-sale.ts";
 import { useWedge } from "./use-wedge.ts";
 import { VoicePanel } from "./voice-panel.tsx";
@@ -264,7 +265,7 @@ function Presets({ settings, words, till }: { settings: CounterSettings; words: 
 interface ScreensProps extends CounterRoomProps {
   readonly control: SaleControl;
   readonly till: Till;
-  readonly onUndo: (orderId: string, token: string) => Promise<string>;
+  readonly onUndo: (orderId: string, token: string) => Promise<UndoAnswer>;
 }
 
 /** What covers the room while somebody pays. */
@@ -323,10 +324,11 @@ function useUndo({ actions, words }: CounterRoomProps) {
   const { mutate } = useSWRConfig();
   const { run, question } = useConfirmIdentity();
   const undo = useCallback(
-    async (orderId: string, token: string): Promise<string> => {
+    async (orderId: string, token: string): Promise<UndoAnswer> => {
       const state = await run(() => actions.undo(formOf({ orderId, token }))).catch(() => null);
       void mutate("/admin/counter/day");
-      return state?.message ?? words.trouble.offline;
+      if (state === null) return { message: words.trouble.offline, isAnswered: false };
+      return { message: state.message, isAnswered: true };
     },
     [actions, words, mutate, run],
   );

@@ -8,6 +8,7 @@ import type { CounterDay, DayPayment } from "#lib/contract/counter.ts";
 import type { CounterText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { fetchJson } from "./fetch-json.ts";
+import type { UndoAnswer } from "./undo-attempt.ts";
 import { UndoButton } from "./undo-button.tsx";
 
 const DAY = "/admin/counter/day";
@@ -21,7 +22,7 @@ interface DayListProps {
   /** A cashier has no pages of orders to go to. */
   readonly hasOrderPages: boolean;
   readonly refundLimitFen: number;
-  readonly onUndo: (orderId: string, token: string) => Promise<string>;
+  readonly onUndo: (orderId: string, token: string) => Promise<UndoAnswer>;
 }
 
 /** What was taken today: the newest first, with its sum, always up to date; stale figures say so. */

@@ -7,6 +7,7 @@ import { amountText } from "#components/ui/amount.tsx";
 import type { CounterOrder } from "#lib/contract/counter.ts";
 import type { CounterText } from "#lib/texts/admin.ts";
 import { FullScreen } from "./full-screen.tsx";
+import type { UndoAnswer } from "./undo-attempt.ts";
 import { UndoButton } from "./undo-button.tsx";
 
 interface PaidScreenProps {
@@ -15,7 +16,7 @@ interface PaidScreenProps {
   /** A cashier has no page of the order to go to. */
   readonly hasOrderPages: boolean;
   readonly refundLimitFen: number;
-  readonly onUndo: (orderId: string, token: string) => Promise<string>;
+  readonly onUndo: (orderId: string, token: string) => Promise<UndoAnswer>;
   /** Where the till has a printer. @returns what to tell */
   readonly onPrint?: ((orderId: string) => Promise<string>) | undefined;
   readonly onNext: () => void;

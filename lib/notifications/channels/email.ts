@@ -1,9 +1,8 @@
-import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { createTransport } from "nodemailer";
 import { z } from "zod";
 import { NOTIFICATION_RECIPIENTS_MAX } from "#lib/base/limits.ts";
-import { mayConnect, type TargetPolicy } from "#lib/outbound/target.ts";
+import { allowedAddress } from "#lib/outbound/target.ts";
 import { notificationsText } from "#lib/texts/admin.ts";
 import { answerText, type PushMessage, type SendResult } from "../message.ts";
 import { type ChannelKind, secretText } from "./channel-kind.ts";
@@ -38,7 +37,7 @@ export const email: ChannelKind<EmailSettings> = {
   async send(settings, message, { policy, timeoutMs, addresses, language }): Promise<SendResult> {
     const to = [...new Set([...settings.to, ...addresses])].slice(0, NOTIFICATION_RECIPIENTS_MAX);
     if (to.length === 0) return { kind: "refused", answer: "no recipient" };
-    const host = await checkedAddress(settings.host, policy);
+    const host = await allowedAddress(settings.host, policy);
     if (host === null) return { kind: "failed", answer: "the mail server is unknown, or its address is not allowed" };
     const transport = createTransport({
       ...{ host, port: settings.port, secure: settings.security === "tls" },
@@ -77,12 +76,6 @@ export const email: ChannelKind<EmailSettings> = {
 
 const tooLate = (ms: number): Promise<never> =>
   new Promise((_, reject) => setTimeout(() => reject(new Error("no answer in time")), ms).unref());
-
-async function checkedAddress(host: string, policy: TargetPolicy): Promise<string | null> {
-  if (isIP(host) > 0) return mayConnect(host, policy) ? host : null;
-  const found = await lookup(host, { all: true }).catch(() => []);
-  return found.find(({ address: each }) => mayConnect(each, policy))?.address ?? null;
-}
 
 /** Words of the mail server are kept, those of the connection as well; neither holds the password. */
 function judgeSmtp(cause: unknown): SendResult {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { beijingTime } from "#lib/base/beijing-time.ts";
+import { addFen, type Fen, fen, formatYuan, ZERO_FEN } from "#lib/base/fen.ts";
 import { NOTIFICATION_RECIPIENTS_MAX } from "#lib/base/limits.ts";
 import { addMs, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { post } from "#lib/outbound/post.ts";
@@ -87,14 +88,18 @@ const VALUE_CHARS_MAX = 20;
 const cut = (text: string, max = VALUE_CHARS_MAX): string =>
   [...text].length <= max ? text : `${[...text].slice(0, max - 1).join("")}…`;
 
+/** What the message is about; of a digest, the money that came in. */
+function amountOf({ items }: PushMessage): Fen {
+  const counted = items.length === 1 ? items : items.filter(({ event }) => event === "payment_received");
+  return addFen(ZERO_FEN, ...counted.map(({ amount }) => fen(amount ?? 0)));
+}
+
 function dataOf({ fields }: AccountSettings, message: PushMessage): Record<string, { value: string }> {
   const [item] = message.items;
-  const amount = item?.amount ?? null;
   const values: Readonly<Record<keyof AccountSettings["fields"], string>> = {
     title: cut(message.title),
     text: cut(message.lines.join("；") || message.text || message.title),
-    // The title of money names its amount.
-    amount: amount === null ? "0.00" : (/¥([\d.]+)/.exec(message.title)?.[1] ?? "0.00"),
+    amount: formatYuan(amountOf(message)),
     order: cut(item?.outTradeNo ?? "-", 32),
     time: beijingTime(message.at).slice(0, 16),
   };

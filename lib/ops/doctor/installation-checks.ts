@@ -17,6 +17,7 @@ import { lastBackup, readNotices, readWebhookTrouble } from "#lib/storage/operat
 import { seenLately } from "#lib/storage/operations/heartbeats.ts";
 import { readUntrustedProxies } from "#lib/storage/operations/untrusted-proxies.ts";
 import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
+import { lastOutcomes } from "../drill-report.ts";
 import type { Examination } from "./run-examinations.ts";
 
 export interface Installation {
@@ -154,6 +155,9 @@ async function examineBackups({ pool, sandbox, now }: Installation): Promise<Fin
   if (sandbox) return notApplicable("backups", say("sandboxNeedsNoBackup"));
   const last = await lastBackup(pool);
   const age = last === null ? Number.POSITIVE_INFINITY : now.getTime() - last.getTime();
+  const outcomes = await lastOutcomes(pool);
+  if (outcomes.drill === false) return failed("backups", say("drillFailed"), say("lookAtBackups"));
+  if (outcomes.backup === false) return warn("backups", say("backupFailed"), say("lookAtBackups"));
   if (last !== null && age <= BACKUP_FRESH_MS) return ok("backups", moment(last));
   const days = Math.floor(age / DAY_MS);
   return warn("backups", last === null ? say("noBackupYet") : say("daysAgo", { days }), say("makeBackup"));

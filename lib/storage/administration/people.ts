@@ -292,3 +292,8 @@ export function insertFirstOwner(
     return true;
   });
 }
+
+/** The language in which a person reads the dashboard from now on, on every device. */
+export async function setPersonLanguage(pool: Pool, { id, language }: { id: string; language: string }): Promise<void> {
+  await viaPrisma(pool, (prisma) => prisma.adminUser.updateMany({ where: { id }, data: { language } }));
+}

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type pg from "pg";
-import { BEHAVIOUR_KEPT_MS } from "#lib/base/behaviour-limits.ts";
 import { beijingMidnight } from "#lib/base/beijing-time.ts";
 import { addMs, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import { type BehaviourEvent, type Cell, hourOf } from "#lib/intelligence/index.ts";
+import { keptMsOf } from "../operations/retention.ts";
 import { differingOrderDays, forgetOrderDays } from "../orders/order-days.ts";
 import { differingTakings, forgetTakings } from "../takings/takings-roll-up.ts";
 import { FACTS, MEASURED_HOURS } from "./behaviour-facts.ts";
@@ -46,7 +46,7 @@ async function compare(client: pg.PoolClient, now: Date): Promise<RebuildReport>
   const { rows } = await client.query<{ rolled_to: Date }>("select rolled_to from behaviour_progress");
   const to = rows[0]?.rolled_to ?? now;
   // An hour that is leaving has lost some of its events already.
-  const kept = addMs(now, -BEHAVIOUR_KEPT_MS + DAY_MS);
+  const kept = addMs(now, DAY_MS - (await keptMsOf(client, "behaviour")));
   const first = await beginningOf(client, now);
   const from = first > kept ? hourOf(first) : kept;
   const hours = to > from ? hoursBetween(from, to) : [];

@@ -1,9 +1,10 @@
 import type pg from "pg";
-import { BEHAVIOUR_KEPT_MS, ROLL_UP_OVERLAP_MS } from "#lib/base/behaviour-limits.ts";
+import { ROLL_UP_OVERLAP_MS } from "#lib/base/behaviour-limits.ts";
 import { EXPIRES_IN_S_MAX } from "#lib/base/limits.ts";
 import { addMs, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import { type BehaviourEvent, type Cell, cellsOf, hourOf, journeysOf } from "#lib/intelligence/index.ts";
 import type { Queryable } from "../client.ts";
+import { keptMsOf } from "../operations/retention.ts";
 import { inTransaction } from "../transaction.ts";
 import { CHANGED_ORDERS, FACTS, MEASURED_HOURS } from "./behaviour-facts.ts";
 
@@ -33,7 +34,7 @@ export async function rollUpBehaviour(pool: pg.Pool, now: Date): Promise<RolledU
       journalFrom,
       `${EXPIRES_IN_S_MAX + 86_400} seconds`,
     ]);
-    const facts = await appendFacts(client, changed, addMs(now, -BEHAVIOUR_KEPT_MS));
+    const facts = await appendFacts(client, changed, addMs(now, -(await keptMsOf(client, "behaviour"))));
     const appended = await orderIds(client, "select distinct order_id from behaviour_events where at >= $1", [since]);
     const touched = [...new Set([...appended, ...facts])];
     const hours = await viewHours(client, touched);
@@ -73,10 +74,10 @@ async function progressOf(on: Queryable, now: Date) {
   };
 }
 
-/** What is kept begins 180 days ago, or with the first order. */
+/** What is kept begins so many days ago as it is kept for, or with the first order. */
 export async function beginningOf(on: Queryable, now: Date): Promise<Date> {
   const { rows } = await on.query<{ first: Date | null }>("select min(created_at) as first from orders");
-  const kept = addMs(now, -BEHAVIOUR_KEPT_MS);
+  const kept = addMs(now, -(await keptMsOf(on, "behaviour")));
   const first = rows[0]?.first ?? now;
   return first > kept ? first : kept;
 }

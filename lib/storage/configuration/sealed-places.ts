@@ -24,6 +24,7 @@ export const SEALED_PLACES: readonly SealedPlace[] = [
   { table: "notification_channels", column: "settings_sealed", row: "id" },
   { table: "printers", column: "settings_sealed", row: "id" },
   { table: "push_keys", column: "private_sealed", row: "id::text" },
+  { table: "credential_drafts", column: "sealed", row: "id::text" },
   { table: "admin_users", column: "first_password", row: "id" },
   { table: "admin_users", column: "totp_secret", row: "id" },
   { table: "idempotency", column: "body", row: "api_key_id || '/' || key", text: { prefix: "sealed:" } },

@@ -1,12 +1,12 @@
 import type pg from "pg";
 import { AppError } from "#lib/base/app-error.ts";
 import { NOTIFICATION_CHANNELS_MAX, NOTIFICATION_DEVICES_PER_PERSON_MAX } from "#lib/base/limits.ts";
-import type { NotificationChannel } from "../../../prisma/generated/client.ts";
+import type { NotificationChannel, Prisma } from "../../../prisma/generated/client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
 import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
 
 /** A channel without its secrets. */
-export type KnownChannel = Omit<NotificationChannel, "settingsSealed">;
+export type KnownChannel = Omit<NotificationChannel, "settingsSealed" | "deviceHash">;
 
 /** What people choose of a channel. */
 export interface ChannelChoices {
@@ -29,6 +29,10 @@ export interface NewChannel extends ChannelChoices {
   readonly settingsSealed: Uint8Array;
   readonly target: string;
   readonly adminUserId: string | null;
+  /** Of a device: the same browser again is the same channel. */
+  readonly deviceHash: Uint8Array | null;
+  /** The settings, sealed for a channel that is there already. */
+  reseal(channelId: string): Uint8Array;
 }
 
 export interface ChannelUpdate extends ChannelChoices {
@@ -42,7 +46,7 @@ export interface ChannelChange {
   readonly at: Date;
 }
 
-const PUBLIC = { omit: { settingsSealed: true } } as const;
+const PUBLIC = { omit: { settingsSealed: true, deviceHash: true } } as const;
 
 /** Oldest first. */
 export const listChannels = (pool: pg.Pool): Promise<KnownChannel[]> =>
@@ -69,23 +73,49 @@ const dataOf = (choices: ChannelChoices) => ({
   criticalPasses: choices.criticalPasses,
 });
 
-/** @throws AppError `conflict` when there are too many */
+/** A device that has a channel keeps it; it goes over to who is signed in there now. @throws AppError `conflict` when there are too many */
 export const insertChannel = (pool: pg.Pool, channel: NewChannel, { actor, at }: ChannelChange) =>
   inPrismaTransaction(pool, async ({ prisma, client }): Promise<KnownChannel> => {
     const { id, kind, target, adminUserId, settingsSealed } = channel;
     // SQL: a lock, so that two at once stay within the limits.
     await client.query("lock table notification_channels in share row exclusive mode");
+    const known = await sameDevice(prisma, channel);
+    if (known !== null && known.adminUserId === adminUserId) {
+      const fresh = { settingsSealed: new Uint8Array(channel.reseal(known.id)), target, ...RESUMED };
+      const again = await prisma.notificationChannel.update({ ...PUBLIC, where: { id: known.id }, data: fresh });
+      await recordAudit(client, auditOf("resume", again, { actor, at }));
+      return again;
+    }
+    if (known !== null) {
+      await prisma.notificationChannel.delete({ where: { id: known.id } });
+      await endChannelAlerts(client, known.id, at);
+      await recordAudit(client, auditOf("remove", known, { actor, at }));
+    }
     refuseTooMany(await prisma.notificationChannel.count(), NOTIFICATION_CHANNELS_MAX, "channels");
     if (adminUserId !== null) {
       const devices = await prisma.notificationChannel.count({ where: { adminUserId } });
       refuseTooMany(devices, NOTIFICATION_DEVICES_PER_PERSON_MAX, "devices of this person");
     }
     const own = { id, kind, target, adminUserId, createdAt: at, createdBy: actor };
-    const data = { ...dataOf(channel), ...own, settingsSealed: new Uint8Array(settingsSealed) };
+    const deviceHash = channel.deviceHash === null ? null : new Uint8Array(channel.deviceHash);
+    const data = { ...dataOf(channel), ...own, deviceHash, settingsSealed: new Uint8Array(settingsSealed) };
     const made = await prisma.notificationChannel.create({ ...PUBLIC, data });
     await recordAudit(client, auditOf("create", made, { actor, at }));
     return made;
   });
+
+/** A browser that asks for messages again gets them again. */
+const RESUMED = {
+  ...{ pausedAt: null, disabledAt: null, disabledWhy: null, failingSince: null, failures: 0, retryAt: null },
+} as const;
+
+async function sameDevice(
+  prisma: Prisma.TransactionClient,
+  { deviceHash }: Pick<NewChannel, "deviceHash">,
+): Promise<KnownChannel | null> {
+  if (deviceHash === null) return null;
+  return prisma.notificationChannel.findUnique({ ...PUBLIC, where: { deviceHash: new Uint8Array(deviceHash) } });
+}
 
 function refuseTooMany(count: number, max: number, what: string): void {
   if (count >= max) throw new AppError("conflict", `there are ${max} ${what} already; remove one first`);

@@ -36,6 +36,8 @@ export interface OutboxNotification {
   readonly amount: number | null;
   readonly detail: Readonly<Record<string, string | number | null>>;
   readonly createdAt: Date;
+  /** Of the message that it was tried in; null: of none yet. */
+  readonly messageId?: string | null;
 }
 
 const CHANNEL = `id, kind, name, settings_sealed as "settingsSealed", roles, admin_user_id as "adminUserId", language,
@@ -51,7 +53,7 @@ const LEASE = statement("lease_channel")`
 const NOTIFICATION = `n.id::text, n.event, n.kind, n.recovered, n.critical, n.order_id as "orderId", o.out_trade_no as "outTradeNo",
   n.amount, n.detail, n.created_at as "createdAt"`;
 const DUE_OF = statement("due_notifications")`
-    select ${NOTIFICATION}
+    select ${NOTIFICATION}, d.message_id as "messageId"
       from notification_deliveries d join notifications n on n.id = d.notification_id left join orders o on o.id = n.order_id
      where d.channel_id = $1 and d.check_at <= $2
      order by d.notification_id limit $3`;
@@ -74,7 +76,7 @@ const RESEND = statement("resend_notification")`
     select graphile_worker.add_job('deliver-notifications', json_build_object('channelId', channel_id)) from due`;
 const POSTPONE = statement("postpone_notifications")`
     update notification_deliveries
-       set check_at = $3, last_answer = coalesce($4, last_answer), tries = tries + $5
+       set check_at = $3, last_answer = coalesce($4, last_answer), tries = tries + $5, message_id = coalesce($6, message_id)
      where channel_id = $1 and notification_id = any ($2::bigint[]) and status = 'pending'`;
 const SENT = statement("channel_sent")`
     update notification_channels
@@ -130,6 +132,8 @@ export interface SentMessage extends MessageEnd {
 }
 
 export interface FailedMessage extends MessageEnd {
+  /** It may have arrived all the same: the next try is the same message. */
+  readonly messageId: string;
   readonly retryAt: Date;
   /** Raised as an alert from now on; null: not yet. */
   readonly alert: { readonly cause: string } | null;
@@ -155,7 +159,7 @@ export function notificationOutbox(pool: pg.Pool) {
       if (ids.length > 0) await run(pool, END, [channelId, ids, "skipped", now, answer, null, 0]);
     },
     async postpone({ channelId, ids }: Pick<MessageEnd, "channelId" | "ids">, until: Date): Promise<void> {
-      if (ids.length > 0) await run(pool, POSTPONE, [channelId, ids, until, null, 0]);
+      if (ids.length > 0) await run(pool, POSTPONE, [channelId, ids, until, null, 0, null]);
     },
     /** Sends a message about this order again. @returns false for a channel that is paused or disabled, or no message about the order */
     async resend(
@@ -175,9 +179,9 @@ export function notificationOutbox(pool: pg.Pool) {
       }),
     failed: (end: FailedMessage): Promise<void> =>
       inTransaction(pool, async (client) => {
-        const { channelId, ids, answer, now, retryAt, alert, giveUp } = end;
-        if (giveUp) await run(client, END, [channelId, ids, "given_up", now, answer, null, 1]);
-        else await run(client, POSTPONE, [channelId, ids, retryAt, answer, 1]);
+        const { channelId, ids, answer, now, retryAt, alert, giveUp, messageId } = end;
+        if (giveUp) await run(client, END, [channelId, ids, "given_up", now, answer, messageId, 1]);
+        else await run(client, POSTPONE, [channelId, ids, retryAt, answer, 1, messageId]);
         await run(client, FAILED, [channelId, now, answer, retryAt]);
         if (alert !== null) await run(client, ALERT_FAILING, [channelId, now, answer, alert.cause]);
       }),

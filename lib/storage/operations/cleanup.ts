@@ -8,7 +8,7 @@ const batch = (table: string, condition: string): string =>
  * What is kept for a time only: `$1` is the moment before which a row has outlived its use, `$2` how many go at once.
  * Orders, payments, receipts, the ledger and the audit log are kept for good.
  */
-const OUTLIVED = {
+export const OUTLIVED = {
   // A key whose call never ended goes by its age too, once its lease is over.
   idempotency: batch("idempotency", "created_at < $1 and (lease_ends is null or lease_ends < now())"),
   nonces: batch("nonces", "expires_at < $1"),
@@ -34,6 +34,9 @@ const OUTLIVED = {
   lockouts: batch("admin_lockouts", "last_at < $1 and (locked_until is null or locked_until < $1)"),
   heartbeats: batch("heartbeats", "seen_at < $1"),
   processFigures: batch("process_figures", "taken_at < $1"),
+  // Secrets that nobody has made use of.
+  credentialDrafts: batch("credential_drafts", "updated_at < $1"),
+  healthMinutes: batch("health_minutes", "minute < $1"),
   // In parts, so rows are named by their key; an order's events are never older than the order.
   behaviourEvents: `delete from behaviour_events where (order_id, id, order_at) in
     (select order_id, id, order_at from behaviour_events where at < $1 and order_at < $1 limit $2)`,

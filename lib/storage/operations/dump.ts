@@ -47,6 +47,9 @@ const named = ({ name, columns }: DumpTable): string => `${quoted(name)} (${colu
 const selected = ({ name, columns }: DumpTable): string =>
   `select ${columns.map(quoted).join(", ")} from ${quoted(name)}`;
 
+/** What is going on right now, and what this installation alone has done: another one begins without it. */
+const OF_THIS_MOMENT = "'_prisma_migrations', 'heartbeats', 'master_key_holders', 'upkeep_runs', 'health_minutes'";
+
 /** Ours, without those that say only what is going on right now. Each after those that it refers to. */
 async function listTables(client: pg.Client): Promise<DumpTable[]> {
   const { rows } = await client.query<DumpTable & { needs: string[] }>(
@@ -56,7 +59,7 @@ async function listTables(client: pg.Client): Promise<DumpTable[]> {
             (select coalesce(array_agg(distinct f.relname::text), '{}') from pg_constraint k join pg_class f on f.oid = k.confrelid
               where k.conrelid = c.oid and k.contype = 'f' and k.confrelid <> c.oid) as needs
        from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relname not in ('_prisma_migrations', 'heartbeats', 'master_key_holders')
+      where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relname not in (${OF_THIS_MOMENT})
       order by c.relname`,
   );
   const sorted: DumpTable[] = [];

@@ -50,6 +50,8 @@ export const insertCashier = (pool: Pool, cashier: NewCashier): Promise<CashierC
   unlessUserTaken(pool, async (kinds) => {
     const { id, fields, pinHash, createdAt, max, entry } = cashier;
     const { storeIds, ...columns } = fields;
+    // SQL: a lock, so that two at once stay within the limit.
+    await kinds.client.query("lock table cashiers in share row exclusive mode");
     if ((await kinds.prisma.cashier.count()) >= max) return "too_many";
     await kinds.prisma.cashier.create({ data: { id, ...columns, pinHash, createdAt } });
     await kinds.prisma.cashierStore.createMany({ data: storeIds.map((storeId) => ({ cashierId: id, storeId })) });

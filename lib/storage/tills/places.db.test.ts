@@ -3,6 +3,7 @@ import { createPasswords } from "#lib/auth/admin-password.ts";
 import { createCashiers } from "#lib/auth/cashiers.ts";
 import { FakeClock } from "#lib/testing/fake-clock.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+import { insertCashier } from "./cashiers.ts";
 import { insertStore, insertTill, listStores, setStoreInUse, setTillInUse } from "./places.ts";
 
 // Goal: stores, tills and cashiers are kept with their codes, their bounds and a record of who changed what.
@@ -60,6 +61,18 @@ describe("places", () => {
     expect(await till()).toBe("absent");
   });
 
+  test("two at once do not pass the limit together", async () => {
+    const { rows } = await database.pool.query<{ stores: number }>("select count(*)::int as stores from stores");
+    const max = (rows[0]?.stores ?? 0) + 1;
+    const made = ["a", "b", "c"].map((mark) =>
+      store({ id: `${names.store}${mark}`, code: `${names.code}${mark}` }, max),
+    );
+    expect((await Promise.all(made)).toSorted()).toEqual(["done", "too_many", "too_many"]);
+    await store({}, max + 1);
+    const tills = ["a", "b", "c"].map((mark) => till({ id: `${names.till}${mark}`, code: mark }, 1));
+    expect((await Promise.all(tills)).toSorted()).toEqual(["done", "too_many", "too_many"]);
+  });
+
   test("with an open shift neither till nor store goes out of use", async () => {
     await store();
     await till();
@@ -94,6 +107,21 @@ describe("cashiers", () => {
     return rows[0];
   };
   beforeEach(() => store());
+
+  test("two at once do not pass the limit together", async () => {
+    const { rows } = await database.pool.query<{ cashiers: number }>("select count(*)::int as cashiers from cashiers");
+    const add = (mark: string) =>
+      insertCashier(database.pool, {
+        id: `csh_l${round}${mark}`,
+        fields: { name: "小红", refundUpTo: null, userId: null, storeIds: [] },
+        pinHash: "$scrypt$x",
+        createdAt: at,
+        max: (rows[0]?.cashiers ?? 0) + 1,
+        entry: entry("cashier.create", mark),
+      });
+    const made = await Promise.all(["a", "b", "c"].map(add));
+    expect(made.toSorted()).toEqual(["done", "too_many", "too_many"]);
+  });
 
   test("a PIN is kept as a hash, made where none is typed, and in no record", async () => {
     const typed = await cashiers().create({ fields: fields(), by, pin: "4827" });

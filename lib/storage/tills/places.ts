@@ -71,6 +71,8 @@ interface NewPlace<Fields> {
 
 export const insertStore = (pool: Pool, { place, max, entry }: NewPlace<StoreFields>): Promise<PlaceChange> =>
   unlessTaken(pool, async ({ prisma, client }) => {
+    // SQL: a lock, so that two at once stay within the limit.
+    await client.query("lock table stores in share row exclusive mode");
     if ((await prisma.store.count()) >= max) return "too_many";
     await prisma.store.create({ data: place });
     await recordAudit(client, entry);
@@ -83,6 +85,8 @@ export const insertTill = (
 ): Promise<PlaceChange> =>
   unlessTaken(pool, async ({ prisma, client }) => {
     const { storeId } = place;
+    // SQL: a row lock, so that two at once stay within the limit of their store.
+    await client.query("select from stores where id = $1 for no key update", [storeId]);
     if ((await prisma.store.count({ where: { id: storeId, deactivatedAt: null } })) === 0) return "absent";
     if ((await prisma.till.count({ where: { storeId } })) >= max) return "too_many";
     await prisma.till.create({ data: place });

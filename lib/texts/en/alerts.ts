@@ -125,7 +125,7 @@ export const alerts: AlertsText = {
   ],
   health_backups: [
     "No backup, or an old one",
-    "None was made in the last 7 days. Run the backup command, and keep master.key in another place.",
+    "None was made in the last 7 days, or the last backup or restore rehearsal failed. Look at “Settings → Backups and retention”.",
   ],
   health_disk: ["The disk is nearly full", "Once it is full the database stops and no payment is booked. Make room."],
   health_credentials: [

@@ -12,10 +12,12 @@ import { configuration } from "./configuration.ts";
 import { confirmation } from "./confirmation.ts";
 import { controls } from "./controls.ts";
 import { counter } from "./counter.ts";
+import { credentials } from "./credentials.ts";
 import { differences } from "./differences.ts";
 import { doctor } from "./doctor.ts";
 import { exports } from "./exports.ts";
 import { findings } from "./findings.ts";
+import { health } from "./health.ts";
 import { learner } from "./learner.ts";
 import { lists } from "./lists.ts";
 import { look } from "./look.ts";
@@ -35,6 +37,7 @@ import { schedule } from "./schedule.ts";
 import { shop } from "./shop.ts";
 import { story } from "./story.ts";
 import { tills } from "./tills.ts";
+import { upkeep } from "./upkeep.ts";
 import { webhooks } from "./webhooks.ts";
 
 export const dictionary: Dictionary = {
@@ -52,10 +55,12 @@ export const dictionary: Dictionary = {
     confirmation,
     controls,
     counter,
+    credentials,
     differences,
     doctor,
     exports,
     findings,
+    health,
     learner,
     lists,
     look,
@@ -77,6 +82,7 @@ export const dictionary: Dictionary = {
     shop,
     story,
     tills,
+    upkeep,
     webhooks,
   },
 };

@@ -132,6 +132,8 @@ export const notifications: NotificationsText = {
     securities: { tls: "SSL/TLS (often 465)", starttls: "STARTTLS (often 587)", none: "None (inner network only)" },
     user: "User name",
     password: "Password",
+    clearPassword: "No password (deletes the saved one)",
+    clearSecret: "Not signed (deletes the saved secret)",
     from: "From",
     to: "To",
     toHint: "Addresses, with commas between them.",

@@ -103,7 +103,10 @@ export const alerts: AlertsText = {
   ],
   health_sweeps: ["例行巡查落后", "待办的事比应有的时间晚了很多。请查看 worker 的日志，必要时再启动一个 worker。"],
   health_webhooks: ["Webhook 送不到", "有 Webhook 地址多次没有正确答复。请让该地址对签名请求答复 2xx。"],
-  health_backups: ["没有备份，或备份太旧", "最近 7 天没有备份。请运行 backup 命令，并把 master.key 另存一处。"],
+  health_backups: [
+    "没有备份，或备份太旧",
+    "最近 7 天没有备份，或最近一次备份、恢复演练没有成功。请到“设置 → 备份与保留”查看并处理。",
+  ],
   health_disk: ["磁盘快满了", "磁盘写满后数据库会停止，付款无法入账。请清出空间或扩容。"],
   health_credentials: ["证书或密钥有问题", "证书将到期，或与微信的连接用不了现在的密钥。请打开体检查看每一项。"],
   no_payments: ["很久没有收款", "平时这个时段总有付款，现在一笔也没有。请用手机试付一笔，看支付页是否打得开。"],

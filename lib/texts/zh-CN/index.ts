@@ -11,10 +11,12 @@ import { type ConfigurationText, configuration } from "./configuration.ts";
 import { type ConfirmationText, confirmation } from "./confirmation.ts";
 import { type ControlsText, controls } from "./controls.ts";
 import { type CounterText, counter } from "./counter.ts";
+import { type CredentialsText, credentials } from "./credentials.ts";
 import { type DifferencesText, differences } from "./differences.ts";
 import { type DoctorText, doctor } from "./doctor.ts";
 import { type ExportsText, exports } from "./exports.ts";
 import { type FindingsText, findings } from "./findings.ts";
+import { type HealthText, health } from "./health.ts";
 import { type LearnerText, learner } from "./learner.ts";
 import { type ListsText, lists } from "./lists.ts";
 import { type LookText, look } from "./look.ts";
@@ -34,6 +36,7 @@ import { type ScheduleText, schedule } from "./schedule.ts";
 import { type ShopText, shop } from "./shop.ts";
 import { type StoryText, story } from "./story.ts";
 import { type TillsText, tills } from "./tills.ts";
+import { type UpkeepText, upkeep } from "./upkeep.ts";
 import { type WebhooksText, webhooks } from "./webhooks.ts";
 
 /** All words of one language, by page or topic. */
@@ -51,10 +54,12 @@ export interface Dictionary {
   readonly confirmation: ConfirmationText;
   readonly controls: ControlsText;
   readonly counter: CounterText;
+  readonly credentials: CredentialsText;
   readonly differences: DifferencesText;
   readonly doctor: DoctorText;
   readonly exports: ExportsText;
   readonly findings: FindingsText;
+  readonly health: HealthText;
   readonly learner: LearnerText;
   readonly lists: ListsText;
   readonly look: LookText;
@@ -74,6 +79,7 @@ export interface Dictionary {
   readonly shop: ShopText;
   readonly story: StoryText;
   readonly tills: TillsText;
+  readonly upkeep: UpkeepText;
   readonly webhooks: WebhooksText;
 }
 
@@ -92,10 +98,12 @@ export const dictionary: Dictionary = {
     confirmation,
     controls,
     counter,
+    credentials,
     differences,
     doctor,
     exports,
     findings,
+    health,
     learner,
     lists,
     look,
@@ -117,6 +125,7 @@ export const dictionary: Dictionary = {
     shop,
     story,
     tills,
+    upkeep,
     webhooks,
   },
 };

@@ -120,6 +120,8 @@ export const notifications = {
     securities: { tls: "SSL/TLS（常用 465）", starttls: "STARTTLS（常用 587）", none: "不加密（仅限内网）" },
     user: "用户名",
     password: "密码或授权码",
+    clearPassword: "不用密码（删除已保存的密码）",
+    clearSecret: "不加签（删除已保存的密钥）",
     from: "发件人",
     to: "收件人",
     toHint: "邮箱地址，用逗号隔开。",

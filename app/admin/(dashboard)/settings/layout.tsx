@@ -2,12 +2,14 @@ import type { ReactNode } from "react";
 import { SubMenu } from "#components/admin/menu.tsx";
 import {
   approvalsText,
+  credentialsText,
   doctorText,
   learnerText,
   lookText,
   notificationsText,
   printingText,
   tillsText,
+  upkeepText,
 } from "#lib/texts/admin.ts";
 import { openAdminRequest } from "../../admin-request.ts";
 
@@ -16,6 +18,7 @@ export default async function Settings({ children }: { children: ReactNode }) {
   const { settingsNav: nav } = text;
   const pages = [
     { href: "/admin/settings", label: nav.payment, allowed: may("config.read") },
+    { href: "/admin/settings/credentials", label: credentialsText(language).title, allowed: may("config.write") },
     { href: "/admin/settings/look", label: lookText(language).title, allowed: may("config.read") },
     { href: "/admin/settings/doctor", label: doctorText(language).title, allowed: may("config.read") },
     { href: "/admin/settings/learner", label: learnerText(language).title, allowed: may("config.read") },
@@ -27,6 +30,7 @@ export default async function Settings({ children }: { children: ReactNode }) {
     { href: "/admin/settings/cashiers", label: tillsText(language).cashiers.title, allowed: may("stores.read") },
     { href: "/admin/settings/printers", label: printingText(language).page.title, allowed: may("printers.read") },
     { href: "/admin/settings/users", label: nav.users, allowed: may("users.manage") },
+    { href: "/admin/settings/backups", label: upkeepText(language).title, allowed: may("upkeep.read") },
     { href: "/admin/settings/audit", label: nav.audit, allowed: may("audit.read") },
     { href: "/admin/settings/account", label: nav.account, allowed: true },
   ];

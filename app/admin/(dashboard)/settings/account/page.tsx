@@ -7,8 +7,10 @@ import { OfflinePageSwitch } from "#components/admin/offline-page.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { PERSON_NAME_CHARS_MAX } from "#lib/base/people-limits.ts";
 import { passkeysText, peopleText } from "#lib/texts/admin.ts";
+import { textsIn } from "#lib/texts/language.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
+import { LanguageSwitch } from "../../../language-switch.tsx";
 import { PasswordForm } from "../../../password/password-form.tsx";
 import { SessionList } from "../session-list.tsx";
 import { changeName, choosePassword, removeTotp, startTotp } from "./actions.ts";
@@ -71,6 +73,15 @@ export default adminPage(null, async (adminRequest, { search }) => {
       </Section>
       <Section title={words.sessions.title}>
         <SessionList person={session.user} sessions={sessions} adminRequest={adminRequest} />
+      </Section>
+      <Section title={text.account.language}>
+        <Card className="flex max-w-2xl flex-wrap items-center justify-between gap-3 px-4 py-4 sm:px-5">
+          <p>
+            {textsIn(adminRequest.language).about.name}
+            <span className="block text-sm text-soft">{text.account.languageHint}</span>
+          </p>
+          <LanguageSwitch language={adminRequest.language} />
+        </Card>
       </Section>
       <Section title={text.offline.device}>
         <Card className="flex max-w-2xl flex-col items-start gap-4 px-4 py-4 sm:px-5">

@@ -11,7 +11,7 @@ import { notificationsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { done, failed, runAdminAction } from "../../../run-admin-action.ts";
-import { channelForm, readChoices, readSettings } from "./channel-form.ts";
+import { channelForm, clearedSettings, readChoices, readSettings } from "./channel-form.ts";
 import { addSandboxChannels } from "./sandbox-channels.ts";
 
 // Every change is recorded in the transaction that makes it.
@@ -78,7 +78,10 @@ export async function changeChannel(_before: ActionState, form: FormData): Promi
       if (choices === null) return failed(notificationsText(language).page.problems.amount);
       if (found === null || container.notificationChannels === undefined) return failed(text.errors.stale);
       const kind = CHANNEL_KINDS.find((each) => each === found.kind);
-      const settings = kind === undefined || kind === "web_push" ? {} : readSettings(kind, input);
+      const settings =
+        kind === undefined || kind === "web_push"
+          ? {}
+          : { ...readSettings(kind, input), ...clearedSettings(kind, input) };
       try {
         await container.notificationChannels.update(id, { choices, settings }, session.user.email);
         return done(notificationsText(language).page.saved);

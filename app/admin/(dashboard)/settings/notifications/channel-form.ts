@@ -32,6 +32,8 @@ export const channelForm = z.object({
   quietTo: time,
   quietMode: z.enum(["hold", "drop"]).default("hold"),
   critical: z.literal("on").optional(),
+  /** Secrets that are to be taken away; an empty field keeps what is saved. */
+  "clear[]": z.array(z.enum(["password", "secret"])).default([]),
   ...{ url: text, secret: text, mentions: text },
   ...{ host: text, port: text, security: z.enum(["tls", "starttls", "none"]).optional(), user: text, password: text },
   ...{ from: text, to: text, apiBase: text, appId: text, appSecret: text, openids: text, templateId: text },
@@ -64,6 +66,20 @@ export function readChoices(form: ChannelForm): ChannelChoices | null {
     quietDrops: form.quietMode === "drop",
     criticalPasses: form.critical === "on",
   };
+}
+
+/** What a person takes away from a channel: a secret by its box, a field that is shown by emptying it. */
+export function clearedSettings(kind: ChannelKindName, form: ChannelForm): Readonly<Record<string, null>> {
+  const { user, password, secret } = form;
+  const mayLose: Partial<Record<ChannelKindName, readonly ("password" | "secret")[]>> = {
+    email: ["password"],
+    dingtalk: ["secret"],
+    feishu: ["secret"],
+  };
+  const typed = { password, secret };
+  const cleared = form["clear[]"].filter((name) => mayLose[kind]?.includes(name) && typed[name] === "");
+  const names = [...cleared, ...(kind === "email" && user === "" ? ["user"] : [])];
+  return Object.fromEntries(names.map((name) => [name, null]));
 }
 
 const listOf = (typed: string): string[] => typed.split(/[\s,;，；、]+/).filter((part) => part !== "");

@@ -1,5 +1,5 @@
 import type { InputHTMLAttributes } from "react";
-import { Field, Select } from "#components/admin/field.tsx";
+import { Check, Field, Select } from "#components/admin/field.tsx";
 import type { ChannelKindName } from "#lib/notifications/index.ts";
 import type { NotificationsText } from "#lib/texts/admin.ts";
 
@@ -28,6 +28,7 @@ export function SettingsFields({ kind, words, settings, isNew }: SettingsFieldsP
         <>
           <Secret label={words.address} hint={words.addressHint} name="url" type="url" required={isNew} />
           {kind === "wecom" ? null : <Secret label={words.secret} hint={words.secretHint} name="secret" />}
+          {kind === "wecom" || isNew ? null : <Check name="clear[]" value="secret" label={words.clearSecret} />}
           <Field
             label={words.mentions}
             hint={words.mentionsHint}
@@ -82,6 +83,7 @@ function MailFields({ words, shown, isNew }: PartProps) {
       />
       <Field label={words.user} name="user" defaultValue={shown("user")} autoComplete="off" />
       <Field label={words.password} name="password" type="password" autoComplete="new-password" />
+      {isNew ? null : <Check name="clear[]" value="password" label={words.clearPassword} />}
       <Field label={words.from} name="from" type="email" defaultValue={shown("from")} required={isNew} />
       <Field label={words.to} hint={words.toHint} name="to" defaultValue={shown("to")} />
     </>

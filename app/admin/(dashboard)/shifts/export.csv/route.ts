@@ -3,17 +3,15 @@ import { SHIFTS_EXPORTED_MAX } from "#lib/base/till-limits.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { tillsText } from "#lib/texts/admin.ts";
 import { shiftsCsv } from "#lib/tills/index.ts";
-import { adminRequestOf, detourOf, openGuest } from "../../../admin-request.ts";
+import { openExport } from "../../../export-answer.ts";
 import { actorName } from "../../audit-words.ts";
 import { readShiftSearch, shiftFilterOf } from "../shift-filter.ts";
 
 /** The hand-overs that the list shows, the newest first, as CSV. */
 export async function GET(request: Request): Promise<Response> {
-  const guest = await openGuest();
-  if (detourOf(guest) !== null || !adminRequestOf(guest).may("stores.read")) {
-    return new Response(null, { status: 401, headers: { "cache-control": "no-store" } });
-  }
-  const { container, language, session, text } = adminRequestOf(guest);
+  const opened = await openExport("stores.read");
+  if (opened instanceof Response) return opened;
+  const { container, language, session, text } = opened;
   const search = readShiftSearch(Object.fromEntries(new URL(request.url).searchParams));
   const { data } = await container.shifts.list(shiftFilterOf({ ...search, cursor: undefined }, SHIFTS_EXPORTED_MAX));
   const at = container.clock.now();

@@ -1,19 +1,17 @@
 import { beijingDay, beijingTime } from "#lib/base/beijing-time.ts";
 import { netOf, type TakingsSums } from "#lib/base/takings.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
-import { adminRequestOf, detourOf, openGuest } from "../../../admin-request.ts";
 import { csvAnswer } from "../../../csv-answer.ts";
+import { openExport } from "../../../export-answer.ts";
 import { takingsNames } from "../../takings-names.ts";
 import { readTrends } from "../read-trends.ts";
 import { trendQueryOf } from "../trend-query.ts";
 
 /** What the page of trends shows, all figures of each step and part, as a table for office programs. */
 export async function GET(request: Request): Promise<Response> {
-  const guest = await openGuest();
-  if (detourOf(guest) !== null || !adminRequestOf(guest).may("orders.read")) {
-    return new Response(null, { status: 401, headers: { "cache-control": "no-store" } });
-  }
-  const adminRequest = adminRequestOf(guest);
+  const opened = await openExport("orders.read");
+  if (opened instanceof Response) return opened;
+  const adminRequest = opened;
   const { container, session, text } = adminRequest;
   const { columns } = text.trends;
   const now = container.clock.now();

@@ -1,0 +1,45 @@
+import "server-only";
+import { addMs, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
+import { healthSeries, rejectionReasons } from "#lib/ops/health-series.ts";
+import { listAlerts } from "#lib/storage/operations/alerts.ts";
+import { readHealthMinutes } from "#lib/storage/operations/health-minutes.ts";
+import { listProcesses, readSweptWork, readTaskWork } from "#lib/storage/operations/work-under-way.ts";
+import type { AdminRequest } from "../../admin-request.ts";
+
+/** About sixty points each. */
+const SPANS = {
+  hour: { ms: HOUR_MS, stepMs: MINUTE_MS },
+  six: { ms: 6 * HOUR_MS, stepMs: 6 * MINUTE_MS },
+  day: { ms: 24 * HOUR_MS, stepMs: 24 * MINUTE_MS },
+  week: { ms: 168 * HOUR_MS, stepMs: 168 * MINUTE_MS },
+} as const;
+export type SpanName = keyof typeof SPANS;
+export const SPAN_NAMES = Object.keys(SPANS) as SpanName[];
+
+export const spanOf = (text: string | undefined): SpanName => SPAN_NAMES.find((name) => name === text) ?? "six";
+
+const ALERTS_SHOWN = 10;
+
+export async function readHealth({ container }: AdminRequest, name: SpanName) {
+  const { pool } = container.database;
+  const now = container.clock.now();
+  const { ms, stepMs } = SPANS[name];
+  // Whole steps, so that a minute stays in its step while time goes on.
+  const to = new Date(Math.ceil(now.getTime() / stepMs) * stepMs);
+  const from = addMs(to, -ms);
+  const [report, minutes, swept, tasks, processes, alerts] = await Promise.all([
+    container.checkInstallation?.().catch(() => null) ?? null,
+    readHealthMinutes(pool, from),
+    readSweptWork(pool, now),
+    readTaskWork(pool, now),
+    listProcesses(pool),
+    listAlerts(pool, { limit: ALERTS_SHOWN }),
+  ]);
+  return {
+    ...{ report, swept, tasks, processes, alerts, now, from, stepMs },
+    hasMinutes: minutes.length > 0,
+    series: healthSeries(minutes, { from, to, stepMs }),
+    reasons: rejectionReasons(minutes),
+  };
+}
+export type Health = Awaited<ReturnType<typeof readHealth>>;

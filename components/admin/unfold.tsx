@@ -1,0 +1,24 @@
+import type { ReactNode } from "react";
+
+interface UnfoldProps {
+  readonly label: ReactNode;
+  readonly small?: boolean;
+  readonly children: ReactNode;
+}
+
+/** What most readers do not need, behind its name. */
+export function Unfold({ label, small = false, children }: UnfoldProps) {
+  return (
+    <details className="group">
+      <summary
+        className={`flex min-h-11 cursor-pointer list-none items-center gap-1.5 text-soft ${small ? "text-xs" : "text-sm"}`}
+      >
+        <span aria-hidden="true" className="inline-block transition-transform group-open:rotate-90">
+          ›
+        </span>
+        <span>{label}</span>
+      </summary>
+      {children}
+    </details>
+  );
+}

@@ -1,0 +1,169 @@
+import { execFileSync } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { wordSentence } from "#lib/texts/word-sentence.ts";
+import { recogniseCredential } from "./recognise-credential.ts";
+import { newMerchantKey } from "./testing/config-file.ts";
+
+// Goal: any file that the merchant platform hands out, and any text that is copied from its pages, is recognised by its content; what
+// is of no use is named with what to do instead; no sentence holds a secret. Every file here is made by the test.
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+const of = (content: string | Uint8Array) =>
+  recogniseCredential(typeof content === "string" ? bytes(content) : content);
+const SERIAL = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
+
+let folder: string;
+const made: Record<string, string> = {};
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), "lingfu-credential-"));
+  const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "ignore" });
+  const certificate = (name: string, subject: string) =>
+    openssl(
+      "req",
+      "-x509",
+      "-newkey",
+      "rsa:2048",
+      "-nodes",
+      "-keyout",
+      `${name}.key`,
+      "-out",
+      `${name}.pem`,
+      "-days",
+      "30",
+      "-subj",
+      subject,
+    );
+  certificate("merchant", "/CN=1900000109/O=MMPaymch/OU=Shop/C=CN");
+  certificate("platform", "/CN=Tenpay.com/O=Tenpay.com/C=CN");
+  certificate("website", "/CN=shop.example");
+  openssl("x509", "-in", "merchant.pem", "-outform", "DER", "-out", "merchant.der");
+  openssl(
+    "pkcs12",
+    "-export",
+    "-in",
+    "merchant.pem",
+    "-inkey",
+    "merchant.key",
+    "-out",
+    "merchant.p12",
+    "-passout",
+    "pass:1900000109",
+  );
+  openssl("req", "-new", "-key", "merchant.key", "-out", "request.pem", "-subj", "/CN=1900000109");
+  openssl("rsa", "-in", "merchant.key", "-aes256", "-passout", "pass:secret", "-out", "encrypted.pem");
+  for (const name of ["merchant", "platform", "website", "request", "encrypted"]) {
+    made[name] = readFileSync(path.join(folder, `${name}.pem`), "utf8");
+  }
+  made.key = readFileSync(path.join(folder, "merchant.key"), "utf8");
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test("the merchant's certificate names its number, its serial and its end, as PEM and as DER", () => {
+  for (const content of [made.merchant ?? "", readFileSync(path.join(folder, "merchant.der"))]) {
+    const found = of(content);
+    expect(found).toMatchObject({ kind: "fits", what: { code: "foundMerchantCertificate" } });
+    if (found.kind !== "fits") return;
+    expect(found.texts).toMatchObject({ mch_id: "1900000109", serial_no: expect.stringMatching(/^[0-9A-F]{40}$/) });
+    expect(wordSentence(found.what, "en")).toMatch(/1900000109, serial [0-9A-F]{40}, until \d{4}-\d\d-\d\d$/);
+  }
+});
+
+test("keys are told apart by what they are, also with spaces around and with Windows line ends", () => {
+  const { publicKey } = generateKeyPairSync("rsa", {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  expect(of(`\n  ${newMerchantKey().replaceAll("\n", "\r\n")}`)).toMatchObject({
+    what: { code: "foundPrivateKey" },
+    texts: { private_key: expect.stringContaining("BEGIN PRIVATE KEY") },
+  });
+  expect(of(publicKey)).toMatchObject({
+    what: { code: "foundPublicKey" },
+    texts: { wechatpay_public_key: publicKey.trim() },
+  });
+});
+
+test.each([
+  ["PUB_KEY_ID_0119000001092024000000", { wechatpay_public_key_id: "PUB_KEY_ID_0119000001092024000000" }],
+  ["wx8888888888888888", { appid: "wx8888888888888888" }],
+  [" 1900000109\n", { mch_id: "1900000109" }],
+  [SERIAL.toLowerCase(), { serial_no: SERIAL.toLowerCase() }],
+  ["https://pay.shop.example/payment/notify", { notify_url: "https://pay.shop.example/payment/notify" }],
+])("%j is what it looks like", (text, texts) => {
+  expect(of(text)).toMatchObject({ kind: "fits", texts });
+});
+
+test("32 characters are any of three secrets: a person says which", () => {
+  const found = of("a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb");
+  expect(found).toMatchObject({ kind: "ambiguous", slots: ["api_v3_key", "api_key", "app_secret"] });
+  expect(wordSentence(found.what, "zh-CN")).not.toContain("a7cde1");
+  expect(of("a7cde1ZJB1kG2e7VfTs3jQzaWizur8G")).toMatchObject({ kind: "useless", what: { code: "foundWrongLength" } });
+});
+
+test("a configuration of before fills every place that it has; the files it names are of another machine", () => {
+  const json = {
+    appid: "wx8888888888888888",
+    api_v3_key: "k".repeat(32),
+    private_key_path: "/etc/passwd",
+    sign_type: 7,
+  };
+  expect(of(JSON.stringify(json))).toEqual({
+    kind: "fits",
+    what: { code: "foundConfiguration", values: { count: 2 } },
+    texts: { appid: json.appid, api_v3_key: json.api_v3_key },
+  });
+  expect(of('{"appid": "wx')).toMatchObject({ what: { code: "foundBrokenJson" } });
+  expect(of('{"name": "x"}')).toMatchObject({ what: { code: "foundOtherJson" } });
+});
+
+test.each([
+  ["platform", "foundPlatformCertificate"],
+  ["website", "foundForeignCertificate"],
+  ["request", "foundRequest"],
+  ["encrypted", "foundEncryptedKey"],
+])("%s is of no use, and it is said what to do instead", (name, code) => {
+  const found = of(made[name] ?? "");
+  expect(found).toMatchObject({ kind: "useless", what: { code } });
+  if (found.kind === "useless") expect(wordSentence(found.next, "zh-CN")).toContain("请");
+});
+
+test("packages, broken files and anything else are named", () => {
+  const short = generateKeyPairSync("rsa", {
+    modulusLength: 1024,
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  const curve = generateKeyPairSync("ec", {
+    namedCurve: "P-256",
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  const code = (content: string | Uint8Array) => of(content).what.code;
+  expect(code(readFileSync(path.join(folder, "merchant.p12")))).toBe("foundPkcs12");
+  expect(code(bytes("PK\u0003\u0004…"))).toBe("foundZip");
+  expect(code((made.key ?? "").slice(0, 400))).toBe("foundTruncated");
+  expect(code(short.privateKey)).toBe("foundShortKey");
+  expect(code(curve.privateKey)).toBe("foundNotRsa");
+  expect(code("-----BEGIN OPENSSH PRIVATE KEY-----\nx\n-----END OPENSSH PRIVATE KEY-----")).toBe("foundSshKey");
+  expect(code("")).toBe("foundNothing");
+  expect(code("  \n")).toBe("foundNothing");
+  expect(code("微信支付")).toBe("foundUnknown");
+  expect(code("x".repeat(70_000))).toBe("foundTooLarge");
+});
+
+test("no sentence repeats what is secret", () => {
+  const secrets = [
+    made.key ?? "",
+    "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb",
+    JSON.stringify({ api_key: "192006250b4c09247ec02edce69f6a2d" }),
+  ];
+  for (const secret of secrets) {
+    const { what } = of(secret);
+    expect(JSON.stringify(what)).not.toMatch(/a7cde1|192006|MII/);
+  }
+});

@@ -1,0 +1,161 @@
+import type { Prisma } from "../../../prisma/generated/client.ts";
+import type { Pool } from "../client.ts";
+import { brokenUnique } from "../errors.ts";
+import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
+import { recordAudit } from "./audit-log.ts";
+
+// Backups and restore drills: asked for by a row, done by a worker, kept as history.
+
+export type UpkeepKind = "backup" | "drill";
+export type UpkeepStep = "writing" | "verifying" | "starting" | "loading" | "checking";
+type UpkeepStatus = "waiting" | "running" | "done" | "failed";
+
+/** Why a run failed; worded when it is read. */
+export type UpkeepProblem =
+  | "interrupted"
+  | "no_space"
+  | "no_backup"
+  | "file_refused"
+  | "no_scratch_database"
+  | "database_refused"
+  | "failed";
+
+export interface UpkeepRun {
+  readonly id: string;
+  readonly kind: UpkeepKind;
+  readonly status: UpkeepStatus;
+  readonly requestedBy: string;
+  readonly requestedAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly step: UpkeepStep | null;
+  readonly stepsDone: number;
+  readonly steps: number;
+  readonly file: string | null;
+  readonly report: Readonly<Record<string, unknown>>;
+  readonly problem: UpkeepProblem | null;
+}
+
+/** Who asks where no person does. */
+export const BY_SCHEDULE = "schedule";
+
+export interface UpkeepRequest {
+  readonly kind: UpkeepKind;
+  readonly by: string;
+  readonly at: Date;
+}
+
+/** @returns null when another one waits or runs */
+export async function requestUpkeep(pool: Pool, { kind, by, at }: UpkeepRequest): Promise<string | null> {
+  try {
+    const data = { kind, requestedBy: by, requestedAt: at, checkAt: at };
+    return String((await viaPrisma(pool, (prisma) => prisma.upkeepRun.create({ data }))).id);
+  } catch (cause) {
+    if (brokenUnique(cause) === "upkeep_one_at_a_time") return null;
+    throw cause;
+  }
+}
+
+/** Stays SQL: row lock. One of several workers gets it. */
+const TAKE = `update upkeep_runs set status = 'running', started_at = $1, check_at = $2
+  where id = (select id from upkeep_runs where status = 'waiting' for update skip locked limit 1)
+  returning id::text, kind, requested_by as "requestedBy"`;
+
+export async function takeUpkeep(
+  pool: Pool,
+  { now, until }: { readonly now: Date; readonly until: Date },
+): Promise<{ id: string; kind: UpkeepKind; requestedBy: string } | null> {
+  const { rows } = await pool.query<{ id: string; kind: UpkeepKind; requestedBy: string }>(TAKE, [now, until]);
+  return rows[0] ?? null;
+}
+
+/** Its worker has said nothing for too long: it is gone, and with it what it had begun. @returns how many */
+export async function failInterrupted(pool: Pool, now: Date): Promise<number> {
+  const problem: UpkeepProblem = "interrupted";
+  const where = { status: "running", checkAt: { lt: now } };
+  const data = { status: "failed", problem, endedAt: now, checkAt: null };
+  return (await viaPrisma(pool, (prisma) => prisma.upkeepRun.updateMany({ where, data }))).count;
+}
+
+interface RunProgress {
+  readonly id: string;
+  readonly until: Date;
+  readonly step?: UpkeepStep;
+  readonly done?: number;
+  readonly of?: number;
+}
+
+/** Says that it is still at work, and how far it is. */
+export async function noteProgress(pool: Pool, { id, until, step, done, of }: RunProgress): Promise<void> {
+  const steps = step === undefined ? {} : { step, stepsDone: done ?? 0, steps: of ?? 0 };
+  const where = { id: BigInt(id), status: "running" };
+  await viaPrisma(pool, (prisma) => prisma.upkeepRun.updateMany({ where, data: { checkAt: until, ...steps } }));
+}
+
+interface UpkeepEnd {
+  readonly id: string;
+  readonly at: Date;
+  readonly file: string | null;
+  readonly report: Readonly<Record<string, unknown>>;
+  readonly problem: UpkeepProblem | null;
+  /** What is written down with it. */
+  readonly audit: { readonly actor: string; readonly action: string; readonly rows?: number; readonly bytes?: number };
+}
+
+/** @returns false when it was given up in the meantime */
+export const concludeUpkeep = (pool: Pool, end: UpkeepEnd): Promise<boolean> =>
+  inPrismaTransaction(pool, async ({ prisma, client }) => {
+    const { id, at, file, report, problem, audit } = end;
+    const status = problem === null ? "done" : "failed";
+    const data = { status, problem, file, report: report as Prisma.InputJsonObject, endedAt: at, checkAt: null };
+    const { count } = await prisma.upkeepRun.updateMany({ where: { id: BigInt(id), status: "running" }, data });
+    if (count === 0) return false;
+    const { actor, action, ...figures } = audit;
+    await recordAudit(client, { actor, action, subject: file, detail: figures, at });
+    return true;
+  });
+
+/** Newest first. */
+export const listUpkeep = (
+  pool: Pool,
+  { kind, limit }: { readonly kind: UpkeepKind; readonly limit: number },
+): Promise<UpkeepRun[]> =>
+  viaPrisma(pool, async (prisma) =>
+    (await prisma.upkeepRun.findMany({ where: { kind }, orderBy: { id: "desc" }, take: limit })).map(
+      ({ checkAt: _, ...run }) => ({ ...run, id: String(run.id) }) as UpkeepRun,
+    ),
+  );
+
+/** The one that waits or runs. */
+export const upkeepUnderWay = (pool: Pool): Promise<UpkeepRun | null> =>
+  viaPrisma(pool, async (prisma) => {
+    const run = await prisma.upkeepRun.findFirst({ where: { checkAt: { not: null } } });
+    if (run === null) return null;
+    const { checkAt: _, ...shown } = run;
+    return { ...shown, id: String(run.id) } as UpkeepRun;
+  });
+
+export interface BackupSettings {
+  /** Hour of the day in Beijing; null: no backup by itself. */
+  readonly backupHour: number | null;
+  readonly backupsKept: number;
+}
+
+export const readBackupSettings = (pool: Pool): Promise<BackupSettings> =>
+  viaPrisma(pool, (prisma) =>
+    prisma.upkeepSettings.findUniqueOrThrow({
+      where: { id: 1 },
+      select: { backupHour: true, backupsKept: true },
+    }),
+  );
+
+export const keepBackupSettings = (
+  pool: Pool,
+  settings: BackupSettings,
+  { by, at }: { readonly by: string; readonly at: Date },
+): Promise<void> =>
+  inPrismaTransaction(pool, async ({ prisma, client }) => {
+    await prisma.upkeepSettings.update({ where: { id: 1 }, data: { ...settings, updatedAt: at } });
+    const detail = { ...settings };
+    await recordAudit(client, { actor: by, action: "backup.schedule", subject: null, detail, at });
+  });
