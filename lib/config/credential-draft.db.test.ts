@@ -1,8 +1,4 @@
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
 import { silentLog } from "#lib/ops/log.ts";
@@ -12,6 +8,7 @@ import { createAccounts } from "./accounts.ts";
 import { type CredentialDrafts, createCredentialDrafts } from "./credential-draft.ts";
 import { openSeals } from "./master-key.ts";
 import type { CredentialSlot } from "./recognise-credential.ts";
+import { newKeyFiles } from "./testing/merchant-files.ts";
 
 // Goal: credentials that are dropped one by one become a configuration only together, checked against each other; nothing of them is
 // readable in the database or in what a person sees. Every key here is made by the test.
@@ -19,28 +16,18 @@ import type { CredentialSlot } from "./recognise-credential.ts";
 let database: TestDatabase;
 let drafts: CredentialDrafts;
 let accounts: ReturnType<typeof createAccounts>;
-let folder: string;
 const BY = "owner@example.com";
 const V3_KEY = "a7cde1ZJB1kG2e7VfTs3jQzaWizur8Gb";
 const clock = new FakeClock();
 
 const bytes = (text: string) => new TextEncoder().encode(text);
-const file = (name: string) => readFileSync(path.join(folder, name));
-const merchant = (name: string, number: string) =>
-  execFileSync(
-    "openssl",
-    [
-      ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", `${name}.key`, "-out", `${name}.pem`],
-      ...["-days", "100", "-subj", `/CN=${number}/O=MMPaymch`],
-    ],
-    { cwd: folder, stdio: "ignore" },
-  );
+const files = {
+  shop: newKeyFiles("1900000109"),
+  renewed: newKeyFiles("1900000109"),
+  other: newKeyFiles("1900000999"),
+};
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), "lingfu-draft-"));
-  merchant("shop", "1900000109");
-  merchant("renewed", "1900000109");
-  merchant("other", "1900000999");
   database = await testDatabase();
   const { pool } = database;
   const masterKey = new Secret<Uint8Array>(randomBytes(32));
@@ -54,7 +41,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await database.close();
-  rmSync(folder, { recursive: true });
 });
 beforeEach(() => drafts.forget());
 
@@ -72,12 +58,12 @@ const failedChecks = async () =>
 
 test("piece by piece: what is missing is said until all of it is there, and it is in force only then", async () => {
   expect(await drafts.report()).toMatchObject({ isEmpty: true, isComplete: false, protocol: "v3", renews: null });
-  await drop(file("shop.pem"));
+  await drop(files.shop.cert);
   expect(await states()).toMatchObject({
     ...{ mch_id: "dropped", serial_no: "dropped", cert: "dropped", notify_url: "in_use" },
     ...{ private_key: "missing", api_v3_key: "missing", appid: "missing", wechatpay_public_key: "not_needed" },
   });
-  await drop(file("shop.key"), "wx8888888888888888");
+  await drop(files.shop.key, "wx8888888888888888");
   expect((await drafts.report()).isComplete).toBe(false);
   const [said] = await drop(V3_KEY);
   expect(said?.kind).toBe("ambiguous");
@@ -97,12 +83,12 @@ test("piece by piece: what is missing is said until all of it is there, and it i
 });
 
 test("a renewed certificate stands over what is in use; the rest stays", async () => {
-  await drop(file("renewed.pem"));
+  await drop(files.renewed.cert);
   expect(await drafts.report()).toMatchObject({ renews: "1900000109", isComplete: false });
   expect(await states()).toMatchObject({ cert: "dropped", private_key: "in_use", api_v3_key: "in_use" });
   // The old key does not belong to the new certificate.
   expect(await failedChecks()).toEqual(["private_key"]);
-  await drop(file("renewed.key"));
+  await drop(files.renewed.key);
   expect(await failedChecks()).toEqual([]);
   const before = (await accounts.active())?.id;
   expect(await drafts.activate(BY)).toMatchObject({ kind: "activated" });
@@ -110,20 +96,20 @@ test("a renewed certificate stands over what is in use; the rest stays", async (
 });
 
 test("a new private key without its certificate lacks the serial: the old one would be another key's", async () => {
-  await drop(file("shop.key"));
+  await drop(files.shop.key);
   expect(await states()).toMatchObject({ private_key: "dropped", serial_no: "missing" });
   expect((await drafts.report()).isComplete).toBe(false);
   expect(await drafts.activate(BY)).toMatchObject({ kind: "refused" });
 });
 
 test("a key of another certificate is named, and refused", async () => {
-  await drop(file("shop.pem"), file("other.key"));
+  await drop(files.shop.cert, files.other.key);
   expect(await failedChecks()).toContain("private_key");
   expect((await drafts.report()).isComplete).toBe(false);
 });
 
 test("nothing of one merchant goes with another one's", async () => {
-  await drop(file("other.pem"), file("other.key"));
+  await drop(files.other.cert, files.other.key);
   expect(await drafts.report()).toMatchObject({ renews: null, isComplete: false });
   expect(await states()).toMatchObject({
     mch_id: "dropped",
@@ -134,16 +120,12 @@ test("nothing of one merchant goes with another one's", async () => {
 });
 
 test("the merchant's own public key is no key of WeChat Pay", async () => {
-  const own = execFileSync("openssl", ["rsa", "-in", "renewed.key", "-pubout"], {
-    cwd: folder,
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  await drop(own, "PUB_KEY_ID_0119000001092024000000");
+  await drop(files.renewed.publicKey, "PUB_KEY_ID_0119000001092024000000");
   expect(await failedChecks()).toEqual(["wechatpay_key"]);
 });
 
 test("API v2 alone takes the certificate and its key, which an uploaded file could only name", async () => {
-  await drop(file("other.pem"), file("other.key"), "wx7777777777777777", "192006250b4c09247ec02edce69f6a2d");
+  await drop(files.other.cert, files.other.key, "wx7777777777777777", "192006250b4c09247ec02edce69f6a2d");
   await drafts.place("api_key", BY);
   expect(await drafts.report()).toMatchObject({ protocol: "v2", isComplete: true });
   expect(await drafts.activate(BY)).toEqual({ kind: "activated", merchantNumber: "1900000999" });
@@ -161,12 +143,12 @@ test("what is useless changes nothing, and nothing waits for a place that was ne
 });
 
 test("two people who drop at once lose nothing of each other", async () => {
-  await Promise.all([drop(file("other.pem")), drop(file("other.key")), drop("wx7777777777777777")]);
+  await Promise.all([drop(files.other.cert), drop(files.other.key), drop("wx7777777777777777")]);
   expect(await states()).toMatchObject({ cert: "dropped", private_key: "dropped", appid: "dropped" });
 });
 
 test("nothing that was dropped is readable in the database, or in the report", async () => {
-  await drop(file("shop.key"), V3_KEY);
+  await drop(files.shop.key, V3_KEY);
   await drafts.place("api_v3_key", BY);
   const { rows } = await database.pool.query<{ text: string }>(
     "select encode(sealed, 'escape') as text from credential_drafts",

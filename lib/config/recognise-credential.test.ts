@@ -1,12 +1,9 @@
-import { execFileSync } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
+import { expect, test } from "vitest";
 import { wordSentence } from "#lib/texts/word-sentence.ts";
 import { recogniseCredential } from "./recognise-credential.ts";
 import { newMerchantKey } from "./testing/config-file.ts";
+import { newKeyFiles } from "./testing/merchant-files.ts";
 
 // Goal: any file that the merchant platform hands out, and any text that is copied from its pages, is recognised by its content; what
 // is of no use is named with what to do instead; no sentence holds a secret. Every file here is made by the test.
@@ -16,54 +13,21 @@ const of = (content: string | Uint8Array) =>
   recogniseCredential(typeof content === "string" ? bytes(content) : content);
 const SERIAL = "5157F09EFDC096DE15EBE81A47057A7232F1B8E1";
 
-let folder: string;
-const made: Record<string, string> = {};
-beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), "lingfu-credential-"));
-  const openssl = (...args: string[]) => execFileSync("openssl", args, { cwd: folder, stdio: "ignore" });
-  const certificate = (name: string, subject: string) =>
-    openssl(
-      "req",
-      "-x509",
-      "-newkey",
-      "rsa:2048",
-      "-nodes",
-      "-keyout",
-      `${name}.key`,
-      "-out",
-      `${name}.pem`,
-      "-days",
-      "30",
-      "-subj",
-      subject,
-    );
-  certificate("merchant", "/CN=1900000109/O=MMPaymch/OU=Shop/C=CN");
-  certificate("platform", "/CN=Tenpay.com/O=Tenpay.com/C=CN");
-  certificate("website", "/CN=shop.example");
-  openssl("x509", "-in", "merchant.pem", "-outform", "DER", "-out", "merchant.der");
-  openssl(
-    "pkcs12",
-    "-export",
-    "-in",
-    "merchant.pem",
-    "-inkey",
-    "merchant.key",
-    "-out",
-    "merchant.p12",
-    "-passout",
-    "pass:1900000109",
-  );
-  openssl("req", "-new", "-key", "merchant.key", "-out", "request.pem", "-subj", "/CN=1900000109");
-  openssl("rsa", "-in", "merchant.key", "-aes256", "-passout", "pass:secret", "-out", "encrypted.pem");
-  for (const name of ["merchant", "platform", "website", "request", "encrypted"]) {
-    made[name] = readFileSync(path.join(folder, `${name}.pem`), "utf8");
-  }
-  made.key = readFileSync(path.join(folder, "merchant.key"), "utf8");
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const merchant = newKeyFiles("1900000109");
+const made: Readonly<Record<string, string>> = {
+  merchant: merchant.cert,
+  key: merchant.key,
+  platform: newKeyFiles("Tenpay.com", "Tenpay.com").cert,
+  website: newKeyFiles("shop.example", "Shop").cert,
+  encrypted: merchant.encryptedKey,
+  request: "-----BEGIN CERTIFICATE REQUEST-----\nMIIC\n-----END CERTIFICATE REQUEST-----",
+};
+const derOf = (pem: string): Uint8Array => new X509Certificate(pem).raw;
+/** A long sequence that begins with the number 3, as PKCS #12 does. */
+const pkcs12 = Uint8Array.from([0x30, 0x82, 0x01, 0x00, 0x02, 0x01, 0x03, ...Array<number>(250).fill(0)]);
 
 test("the merchant's certificate names its number, its serial and its end, as PEM and as DER", () => {
-  for (const content of [made.merchant ?? "", readFileSync(path.join(folder, "merchant.der"))]) {
+  for (const content of [made.merchant ?? "", derOf(merchant.cert)]) {
     const found = of(content);
     expect(found).toMatchObject({ kind: "fits", what: { code: "foundMerchantCertificate" } });
     if (found.kind !== "fits") return;
@@ -144,7 +108,7 @@ test("packages, broken files and anything else are named", () => {
     privateKeyEncoding: { type: "pkcs8", format: "pem" },
   });
   const code = (content: string | Uint8Array) => of(content).what.code;
-  expect(code(readFileSync(path.join(folder, "merchant.p12")))).toBe("foundPkcs12");
+  expect(code(pkcs12)).toBe("foundPkcs12");
   expect(code(bytes("PK\u0003\u0004…"))).toBe("foundZip");
   expect(code((made.key ?? "").slice(0, 400))).toBe("foundTruncated");
   expect(code(short.privateKey)).toBe("foundShortKey");

@@ -29,7 +29,7 @@ const mean = (count: (minute: ProcessMinute) => number, total: (minute: ProcessM
   return { of: (minute: HealthMinute) => (weight(minute) === 0 ? null : (processes(total)(minute) ?? 0)), weight };
 };
 
-export const HEALTH_CURVES = {
+const HEALTH_CURVES = {
   paid: { unit: "count", fold: "sum", of: database(({ paid }) => paid) },
   odd: { unit: "count", fold: "sum", of: database(({ odd }) => odd), warnFrom: 1 },
   closed: { unit: "count", fold: "sum", of: database(({ closed }) => closed) },
@@ -72,7 +72,7 @@ export const HEALTH_CURVES = {
 } as const satisfies Record<string, Curve>;
 
 export type HealthCurve = keyof typeof HEALTH_CURVES;
-export const HEALTH_CURVE_NAMES = Object.keys(HEALTH_CURVES) as HealthCurve[];
+const HEALTH_CURVE_NAMES = Object.keys(HEALTH_CURVES) as HealthCurve[];
 
 export interface HealthSpan {
   readonly from: Date;

@@ -6,7 +6,7 @@ import { run, statement } from "../transaction.ts";
 // in it. Small rows, kept for days.
 
 /** What the database knows of one minute, over all processes. */
-export const databaseMinuteSchema = z.object({
+const databaseMinuteSchema = z.object({
   paid: z.int(),
   /** Late, extra or mismatched: money that settles no order. */
   odd: z.int(),
@@ -30,7 +30,7 @@ export const databaseMinuteSchema = z.object({
 export type DatabaseMinute = z.infer<typeof databaseMinuteSchema>;
 
 /** What one process has counted within a minute, and its state at the end of it. */
-export const processMinuteSchema = z.object({
+const processMinuteSchema = z.object({
   notices: z.int(),
   /** Sum and maximum, from WeChat's payment to our door. */
   noticeS: z.number(),

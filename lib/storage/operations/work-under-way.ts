@@ -2,8 +2,8 @@ import type { Pool } from "../client.ts";
 
 // What is waiting to be done, by kind: the rows that sweeps look after, and the jobs of the queue.
 
-export const SWEPT = ["payments", "orders", "refunds", "checks", "webhooks", "notifications", "prints"] as const;
-export type SweptKind = (typeof SWEPT)[number];
+const SWEPT = ["payments", "orders", "refunds", "checks", "webhooks", "notifications", "prints"] as const;
+type SweptKind = (typeof SWEPT)[number];
 
 export interface SweptWork {
   readonly kind: SweptKind;
