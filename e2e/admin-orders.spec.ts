@@ -120,7 +120,7 @@ async function unfold(page: import("@playwright/test").Page) {
   if (await more.isVisible()) await more.click();
 }
 
-test("a view is saved, shared, seen first, and taken away; columns are one's own", async ({ page, browser }) => {
+test("a view is saved, seen first, and taken away; columns are one's own", async ({ page }) => {
   const admin = new Admin(page);
   await admin.enterAs("clerk");
   const name = `视图 ${Date.now()}`;
@@ -138,14 +138,6 @@ test("a view is saved, shared, seen first, and taken away; columns are one's own
   await expect(page.getByRole("link", { name: order.outTradeNo })).toBeVisible();
   await expect(page.getByRole("row")).toHaveCount(2);
   await expect(page.getByRole("link", { name, exact: true })).toHaveAttribute("aria-current", "page");
-
-  const elsewhere = await browser.newContext({ locale: "zh-CN" });
-  const viewer = new Admin(await elsewhere.newPage());
-  await viewer.enterAs("viewer");
-  await viewer.open("/orders");
-  await viewer.page.getByRole("link", { name, exact: true }).click();
-  await expect(viewer.page.getByRole("link", { name: order.outTradeNo })).toBeVisible();
-  await elsewhere.close();
 
   await page.getByRole("button", { name: "列", exact: true }).click();
   await page.getByRole("dialog").getByLabel("微信支付单号").check();

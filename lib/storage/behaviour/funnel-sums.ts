@@ -7,20 +7,20 @@ import type { Span } from "./insights.ts";
 /** The cells of a stretch as one per channel, as if all of it were one hour. */
 export async function readFunnelSums(pool: pg.Pool, { from, to }: Span): Promise<Cell[]> {
   const { rows } = await pool.query<Cell>(
-    `with cells as materialized (
-       select channel, viewed, tapped, paid, paid_soon, reasons, pay_seconds from behaviour_cells where starts_at >= $1 and starts_at < $2),
-     reasons as (
+    // Each sum reads the cells by itself, which several processes then do at once.
+    `with reasons as (
        select channel, jsonb_object_agg(key, jsonb_build_object('orders', orders, 'amount', amount)) as reasons from (
-         select channel, r.key, sum((r.value ->> 'orders')::int) as orders, sum((r.value ->> 'amount')::bigint) as amount
-           from cells, jsonb_each(reasons) r group by 1, 2) sums group by 1),
+         select c.channel, r.key, sum((r.value ->> 'orders')::int) as orders, sum((r.value ->> 'amount')::bigint) as amount
+           from behaviour_cells c, jsonb_each(c.reasons) r where c.starts_at >= $1 and c.starts_at < $2 group by 1, 2) sums group by 1),
      seconds as (
        select channel, jsonb_object_agg(key, orders) as seconds from (
-         select channel, s.key, sum(s.value::int) as orders from cells, jsonb_each_text(pay_seconds) s group by 1, 2) sums group by 1)
+         select c.channel, s.key, sum(s.value::int) as orders from behaviour_cells c, jsonb_each_text(c.pay_seconds) s
+          where c.starts_at >= $1 and c.starts_at < $2 group by 1, 2) sums group by 1)
      select $1::timestamptz as "startsAt", c.channel, '' as scene, '' as env, sum(viewed)::float8 as viewed, sum(tapped)::float8 as tapped,
             sum(paid)::float8 as paid, sum(paid_soon)::float8 as "paidSoon",
             coalesce((select r.reasons from reasons r where r.channel = c.channel), '{}') as reasons,
             coalesce((select s.seconds from seconds s where s.channel = c.channel), '{}') as "paySeconds"
-       from cells c group by c.channel order by sum(viewed) desc, c.channel`,
+       from behaviour_cells c where c.starts_at >= $1 and c.starts_at < $2 group by c.channel order by sum(viewed) desc, c.channel`,
     [from, to],
   );
   return rows;

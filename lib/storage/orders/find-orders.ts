@@ -103,7 +103,8 @@ function ofNumbers(search: Search, text: string): string[] {
   const { add } = search;
   const chars = [...text].length;
   if (/\s/.test(text)) return [];
-  const ofOrders = (orders: string) => branch(search, `o.id in (${orders})`);
+  // Looked up before all else: from the newest order on, a number that is nowhere would be looked for in all of them.
+  const ofOrders = (orders: string) => branch(search, `o.id = any (array(${orders}))`);
   const exact = add(text);
   const branches = [branch(search, `o.id = ${exact}`)];
   if (chars >= NUMBER_START_CHARS_MIN) {
@@ -125,7 +126,7 @@ function ofNumbers(search: Search, text: string): string[] {
   }
   if (chars >= SHOPPER_END_CHARS_MIN) {
     const end = add(startPattern([...text].reverse().join("")));
-    branches.push(branch(search, `reverse(o.shopper_id) like ${end}`));
+    branches.push(ofOrders(`select e.id from orders e where reverse(e.shopper_id) like ${end}`));
   }
   return branches;
 }

@@ -1,14 +1,17 @@
+import { addMs, DAY_MS } from "#lib/base/time.ts";
 import type { OrderFilter } from "#lib/payment/index.ts";
 
 const REFUNDED = "select a.order_id from payment_attempts a where a.verdict = 'settles' and a.refunded > 0";
-/** The derived statuses, as SQL. Orders that were given back are few, and an index has them. */
+/** The derived statuses, as SQL. Orders that were given back are few: an index has them, and they are looked up before all else. */
 const STATUS_CONDITIONS: Record<string, string> = {
   pending: "o.status = 'pending'",
   closed: "o.status = 'closed'",
   paid: `o.status = 'paid' and not exists (${REFUNDED} and a.order_id = o.id)`,
-  partially_refunded: `o.id in (${REFUNDED} and a.refunded < a.amount_paid)`,
-  refunded: `o.id in (${REFUNDED} and a.refunded >= a.amount_paid)`,
+  partially_refunded: `o.id = any (array(${REFUNDED} and a.refunded < a.amount_paid))`,
+  refunded: `o.id = any (array(${REFUNDED} and a.refunded >= a.amount_paid))`,
 };
+
+const PAYMENTS_READ_MS_MAX = 31 * DAY_MS;
 
 const CODES = "select from collection_orders c where c.order_id = o.id";
 const OFFERS = "select from promotion_uses u where u.order_id = o.id and u.state = 'spent'";
@@ -57,10 +60,13 @@ export function orderConditions(filter: Omit<OrderFilter, "limit" | "text">): Or
   add(channel, (place) => `s.channel = ${place}`);
   const ofPayment = paidFrom !== undefined || paidTo !== undefined || channel !== undefined;
   // What was paid in the past is found by its payments: from the newest order on, all that came since would be looked at first.
-  const isPast = paidFrom !== undefined && paidTo !== undefined && paidTo < new Date();
+  // Of more days it is looked for from their end on, since an order is paid after it is made, however two clocks differ.
+  const isPast = paidTo !== undefined && paidTo < new Date();
+  const isShort = isPast && paidFrom !== undefined && paidTo.getTime() - paidFrom.getTime() <= PAYMENTS_READ_MS_MAX;
+  if (isPast && !isShort) add(addMs(paidTo, DAY_MS), (place) => `o.created_at < ${place}`);
   const payments = `(select * from payment_attempts p where p.verdict = 'settles' and p.paid_at >= $${values.indexOf(paidFrom) + 1}
     and p.paid_at < $${values.indexOf(paidTo) + 1} offset 0) s join orders o on o.id = s.order_id`;
-  const from = ofPayment ? (isPast ? payments : `orders o join ${SETTLING}`) : "orders o";
+  const from = ofPayment ? (isShort ? payments : `orders o join ${SETTLING}`) : "orders o";
   add(filter.outTradeNo, (place) => `o.out_trade_no = ${place}`);
   add(
     filter.after,

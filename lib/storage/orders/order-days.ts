@@ -2,49 +2,62 @@ import type pg from "pg";
 import { ROLL_UP_OVERLAP_MS } from "#lib/base/behaviour-limits.ts";
 import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { EXPIRES_IN_S_MAX } from "#lib/base/limits.ts";
-import { addMs, DAY_MS, earlier } from "#lib/base/time.ts";
+import { addMs, DAY_MS, earlier, SECOND_MS } from "#lib/base/time.ts";
 import { inTransaction } from "../transaction.ts";
 import { SETTLING } from "./order-conditions.ts";
 
 /** One process at a time, whichever it is. */
 const LOCK = "select pg_try_advisory_xact_lock(hashtext('lingfu.order_days')) as mine";
-/** So many days in one statement and one transaction, of a shop with tens of thousands of orders a day. */
-const DAYS_AT_ONCE = 2;
-const MARGINS = {
-  /** Entries whose transaction ended later than that of a greater number. */
-  numbers: 2_000,
-  overlap: `${ROLL_UP_OVERLAP_MS} milliseconds`,
-  longest: `${EXPIRES_IN_S_MAX + 86_400} seconds`,
-} as const;
+/** Days of so many orders in one statement and one transaction, and of a single day however many it has. */
+const ORDERS_AT_ONCE = 5_000;
+/** Entries whose transaction ended later than that of a greater number. */
+const NUMBERS_OVERLAP = 2_000;
+const LONGEST_MS = EXPIRES_IN_S_MAX * SECOND_MS + DAY_MS;
 
 const ORDER_SUMS = ["orders", "due", "paid", "discount", "refunded"] as const;
 
-/**
- * `dirty (order_id)`: orders that may have changed since they were added up, the ones made since then aside, which are as many
- * days as have passed. Booked, closed, or given another scene: nothing else changes what an order that came to an end adds.
- */
-const DIRTY_ORDERS = `
-  since as (select rolled_to, rolled_to - interval '${MARGINS.overlap}' as at, journal_to, audit_to from order_days_progress),
-  dirty as (
-    select order_id from journal_entries, since where id > since.journal_to - ${MARGINS.numbers} and order_id is not null
-    union
-    select o.id from orders o, since
-     where o.status = 'closed' and o.created_at >= since.at - interval '${MARGINS.longest}' and o.created_at < since.rolled_to
-       and o.closed_at >= since.at
-    union
-    select subject from audit_log, since where id > since.audit_to - ${MARGINS.numbers} and action = 'order.scene'
-  )`;
+/** How far the days are added up. */
+export interface DaysProgress {
+  readonly rolledTo: Date;
+  readonly journalTo: string;
+  readonly auditTo: string;
+}
+
+export const DAYS_PROGRESS = `rolled_to as "rolledTo", journal_to as "journalTo", audit_to as "auditTo"`;
+
+/** Days before this one's are complete but for what {@link dirtyDays} tells. */
+export const completeTo = ({ rolledTo }: DaysProgress): Date => addMs(rolledTo, -ROLL_UP_OVERLAP_MS);
 
 const DAY = (moment: string): string => `(${moment} at time zone 'Asia/Shanghai')::date`;
 
-/** `dirty_days (basis, day)` of those orders, in both bases. */
-export const DIRTY_DAYS = `
-  ${DIRTY_ORDERS},
-  dirty_days as (
-    select 'created' as basis, ${DAY("o.created_at")} as day from dirty d join orders o on o.id = d.order_id
-    union
-    select 'paid', ${DAY("s.paid_at")} from dirty d join payment_attempts s on s.order_id = d.order_id and s.verdict = 'settles'
-  )`;
+/**
+ * `dirty_days (basis, day)`: days of orders that may have changed since, the days since then aside. Booked, closed, or given
+ * another scene: nothing else changes what an order that came to an end adds. A progress that is older than the days only
+ * makes more of them dirty. The numbers come as values and each order is looked up: what Postgres guesses of either reads
+ * whole tables.
+ * @param add puts a value in the statement
+ */
+export function dirtyDays(progress: DaysProgress, add: (value: unknown) => string): string {
+  const since = (number: string) => add(Math.max(0, Number(number) - NUMBERS_OVERLAP));
+  const at = completeTo(progress);
+  const each = (columns: string, from: string) =>
+    `dirty d cross join lateral (select ${columns} from ${from} offset 0) m`;
+  return `
+    dirty as (
+      select order_id from journal_entries where id > ${since(progress.journalTo)}::bigint and order_id is not null
+      union
+      select id from orders
+       where status = 'closed' and created_at >= ${add(addMs(at, -LONGEST_MS))} and created_at < ${add(progress.rolledTo)} and closed_at >= ${add(at)}
+      union
+      select subject from audit_log where id > ${since(progress.auditTo)}::bigint and action = 'order.scene'
+    ),
+    dirty_days as (
+      select 'created' as basis, ${DAY("m.created_at")} as day from ${each("o.created_at", "orders o where o.id = d.order_id")}
+      union
+      select 'paid', ${DAY("m.paid_at")}
+        from ${each("s.paid_at", "payment_attempts s where s.order_id = d.order_id and s.verdict = 'settles'")}
+    )`;
+}
 
 const OFFERS = "select u.promotion_id from promotion_uses u where u.order_id = o.id and u.state = 'spent'";
 /** What each order counts under: one row for each dimension, and one for each offer it got. */
@@ -78,13 +91,6 @@ const OF_DAYS = (days: string) => `
    group by 2, 3, 4, 5`;
 const COLUMNS = `basis, dimension, key, day, status, ${ORDER_SUMS.join(", ")}`;
 
-interface DaysProgress {
-  readonly rolled_to: Date;
-  readonly first: Date | null;
-  readonly journal_newest: string;
-  readonly audit_newest: string;
-}
-
 /**
  * Adds up the days in which something happened since the last time, each anew from its rows: doing it twice, late or after a
  * crash gives the same sums. @returns how many days
@@ -97,44 +103,67 @@ export async function rollUpOrderDays(pool: pg.Pool, now: Date): Promise<number>
   }
 }
 
+interface RollUpState extends DaysProgress {
+  readonly first: Date | null;
+  readonly journalNewest: string;
+  readonly auditNewest: string;
+}
+
 // SQL throughout: sums over many rows, on the connection of one transaction.
+const STATE = `
+  select ${DAYS_PROGRESS}, (select min(created_at) from orders) as first,
+         (select coalesce(max(id), 0) from journal_entries) as "journalNewest",
+         (select coalesce(max(id), 0) from audit_log) as "auditNewest"
+    from order_days_progress`;
+
 async function rollUpNext(client: pg.PoolClient, now: Date): Promise<{ done: number; isLast: boolean }> {
   const lock = await client.query<{ mine: boolean }>(LOCK);
   if (lock.rows[0]?.mine !== true) return { done: 0, isLast: true };
-  const { rows } = await client.query<DaysProgress>(
-    `select rolled_to, (select min(created_at) from orders) as first,
-            (select coalesce(max(id), 0) from journal_entries) as journal_newest,
-            (select coalesce(max(id), 0) from audit_log) as audit_newest
-       from order_days_progress`,
-  );
-  const [progress] = rows;
-  if (progress === undefined) throw new Error("the progress of the days is one row");
-  const { rolled_to, first, journal_newest, audit_newest } = progress;
-  const isFirst = first === null || rolled_to < first;
-  const since = beijingMidnight(beijingDay(isFirst ? (first ?? now) : addMs(rolled_to, -ROLL_UP_OVERLAP_MS)));
-  const to = earlier(now, addMs(since, DAYS_AT_ONCE * DAY_MS));
-  const days = new Set(daysBetween(since, to));
+  const { rows } = await client.query<RollUpState>(STATE);
+  const [state] = rows;
+  if (state === undefined) throw new Error("the progress of the days is one row");
+  const { rolledTo, first, journalNewest, auditNewest } = state;
+  const isFirst = first === null || rolledTo < first;
+  const since = beijingMidnight(beijingDay(isFirst ? (first ?? now) : completeTo(state)));
+  const to = earlier(now, await endOfStep(client, since));
+  const days = daysBetween(since, to);
+  await replaceDays(client, days);
   // All of the past is still ahead of the first round; what changes from here on has a greater number.
-  if (!isFirst) {
-    const dirty = await client.query<{ day: string }>(
-      `with ${DIRTY_DAYS} select distinct day::text from dirty_days where day <= $1::date`,
-      [beijingDay(to)],
-    );
-    for (const { day } of dirty.rows) days.add(day);
-  }
-  await replaceDays(client, [...days]);
+  const dirty = isFirst ? [] : await changedDays(client, state, beijingDay(since));
+  for (const day of dirty) await replaceDays(client, [day]);
   await client.query("update order_days_progress set rolled_to = $1, journal_to = $2, audit_to = $3", [
-    ...[to, journal_newest, audit_newest],
+    ...[to, journalNewest, auditNewest],
   ]);
-  return { done: days.size, isLast: to >= now };
+  return { done: days.length + dirty.length, isLast: to >= now };
+}
+
+/** A day at least, and as many as hold so many orders. */
+async function endOfStep(client: pg.PoolClient, since: Date): Promise<Date> {
+  const { rows } = await client.query<{ at: Date }>(
+    "select created_at as at from orders where created_at >= $1 order by created_at offset $2 limit 1",
+    [since, ORDERS_AT_ONCE],
+  );
+  const reached = rows[0] === undefined ? NEVER : beijingMidnight(beijingDay(rows[0].at));
+  const nextDay = addMs(since, DAY_MS);
+  return reached > nextDay ? reached : nextDay;
+}
+
+const NEVER = new Date(8.64e15);
+
+/** Days before this one in which orders have changed. */
+async function changedDays(client: pg.PoolClient, progress: DaysProgress, before: string): Promise<string[]> {
+  const values: unknown[] = [before];
+  const dirty = dirtyDays(progress, (value) => `$${values.push(value)}`);
+  const { rows } = await client.query<{ day: string }>(
+    `with ${dirty} select distinct day::text from dirty_days where day < $1::date`,
+    values,
+  );
+  return rows.map(({ day }) => day);
 }
 
 async function replaceDays(client: pg.PoolClient, days: readonly string[]): Promise<void> {
-  for (let at = 0; at < days.length; at += DAYS_AT_ONCE) {
-    const some = days.slice(at, at + DAYS_AT_ONCE);
-    await client.query("delete from order_days where day = any ($1::date[])", [some]);
-    await client.query(`insert into order_days (${COLUMNS}) ${OF_DAYS("unnest($1::date[])")}`, [some]);
-  }
+  await client.query("delete from order_days where day = any ($1::date[])", [days]);
+  await client.query(`insert into order_days (${COLUMNS}) ${OF_DAYS("unnest($1::date[])")}`, [days]);
 }
 
 function daysBetween(from: Date, to: Date): string[] {
@@ -143,22 +172,22 @@ function daysBetween(from: Date, to: Date): string[] {
   return days;
 }
 
+const DAYS_CHECKED_AT_ONCE = 3;
+
 /** Days that have rows which differ from what their orders add up to. */
 export async function differingOrderDays(client: pg.PoolClient): Promise<string[]> {
-  const { rows } = await client.query<DaysProgress>(
-    "select rolled_to, (select min(created_at) from orders) as first from order_days_progress",
-  );
-  const { first = null, rolled_to: to = new Date(0) } = rows[0] ?? {};
+  const { rows } = await client.query<RollUpState>(STATE);
+  const { first = null, rolledTo: to = new Date(0) } = rows[0] ?? {};
   const days = first === null || to < first ? [] : daysBetween(beijingMidnight(beijingDay(first)), to);
   const differing: string[] = [];
-  for (let at = 0; at < days.length; at += DAYS_AT_ONCE) {
+  for (let at = 0; at < days.length; at += DAYS_CHECKED_AT_ONCE) {
     const found = await client.query<{ day: string }>(
       `with anew as (select ${COLUMNS} from (${OF_DAYS("unnest($1::date[])")}) r),
             kept as (select ${COLUMNS} from order_days where day = any ($1::date[]))
        select distinct day::text from (
          (select * from anew except select * from kept) union all (select * from kept except select * from anew)
        ) differing`,
-      [days.slice(at, at + DAYS_AT_ONCE)],
+      [days.slice(at, at + DAYS_CHECKED_AT_ONCE)],
     );
     differing.push(...found.rows.map(({ day }) => day));
   }

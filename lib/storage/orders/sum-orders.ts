@@ -8,7 +8,7 @@ import { isOutOfTime } from "../errors.ts";
 import { inTransaction, run, statement } from "../transaction.ts";
 import { foundOrders } from "./find-orders.ts";
 import { orderConditions, SETTLING } from "./order-conditions.ts";
-import { DIRTY_DAYS } from "./order-days.ts";
+import { completeTo, DAYS_PROGRESS, type DaysProgress, dirtyDays } from "./order-days.ts";
 
 /** What the orders of a list come to, all its pages together. Amounts in fen. */
 export interface OrderSums {
@@ -60,8 +60,9 @@ export async function sumList(
   { ordersMax = ORDERS_SUMMED_MAX, timeoutMs = ORDERS_SUMMED_TIMEOUT_MS }: SumLimits = {},
 ): Promise<ListSums | null> {
   const days = daysOf(filter);
-  if (days !== null && (await isRolledUp(pool))) {
-    const { text, values } = rolledSum(filter, days);
+  const progress = days === null ? null : await readyDays(pool);
+  if (days !== null && progress !== null) {
+    const { text, values } = rolledSum(filter, days, progress);
     return { ...onlyRow((await run<OrderSums>(pool, { name: "", text }, values)).rows), hasMore: false };
   }
   const newest = await newestSum(pool, filter, ordersMax);
@@ -121,13 +122,15 @@ const isMidnight = (moment: Date | undefined): boolean =>
 /** More days than these are not read from their rows while somebody waits. */
 const LIVE_DAYS_MAX = 3;
 
-async function isRolledUp(pool: pg.Pool): Promise<boolean> {
-  const { rows } = await run<{ ready: boolean }>(pool, ROLLED_UP, [LIVE_DAYS_MAX]);
-  return rows[0]?.ready === true;
+/** How far days are added up; null while that is not nearly everything. */
+async function readyDays(pool: pg.Pool): Promise<DaysProgress | null> {
+  const { rows } = await run<DaysProgress>(pool, READY_DAYS, [LIVE_DAYS_MAX]);
+  return rows[0] ?? null;
 }
 
-const ROLLED_UP = statement("order_days_ready")`
-  select rolled_to >= (select max(created_at) from orders) - make_interval(days => $1::int) as ready from order_days_progress`;
+const READY_DAYS = statement("order_days_ready")`
+  select ${DAYS_PROGRESS} from order_days_progress
+   where rolled_to >= (select max(created_at) from orders) - make_interval(days => $1::int)`;
 
 const WINDOW = `>= (d.day::timestamp at time zone 'Asia/Shanghai')`;
 const WINDOW_END = `< ((d.day + 1)::timestamp at time zone 'Asia/Shanghai')`;
@@ -138,7 +141,7 @@ const NEWEST_DAY = `(select (greatest((select max(created_at) from orders),
   (select max(paid_at) from payment_attempts where verdict = 'settles')) at time zone 'Asia/Shanghai')::date)`;
 
 /** Days as they were added up, with what may have changed since then read from its rows: always what the rows come to. */
-function rolledSum(filter: SumFilter, { basis, dimension, key, from, to }: SummedDays): Sql {
+function rolledSum(filter: SumFilter, { basis, dimension, key, from, to }: SummedDays, progress: DaysProgress): Sql {
   const { createdFrom: _, createdTo: __, paidFrom: ___, paidTo: ____, ...rest } = filter;
   const { ofPayment, parts, values: given } = orderConditions(rest);
   const values = [...given];
@@ -154,8 +157,8 @@ function rolledSum(filter: SumFilter, { basis, dimension, key, from, to }: Summe
   const status = filter.status === undefined ? "" : `and r.status = ${add(filter.status)}`;
   const sums = ["orders", "ordersPaid", "ordersClosed", "due", "paid", "discount", "refunded"];
   const text = `
-    with ${DIRTY_DAYS},
-    newest as (select (since.at at time zone 'Asia/Shanghai')::date as day from since),
+    with ${dirtyDays(progress, add)},
+    newest as (select ${add(beijingDay(completeTo(progress)))}::date as day),
     live as (
       select day from dirty_days where basis = '${basis}' and day between ${first} and ${last}
       union

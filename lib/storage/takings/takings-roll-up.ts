@@ -11,8 +11,8 @@ import { TAKINGS_DIMENSIONS, TAKINGS_SUMS, takingsOfWindows } from "./takings-sq
 const LOCK = "select pg_try_advisory_xact_lock(hashtext('lingfu.takings_roll_up')) as mine";
 /** Entries whose transaction ended later than that of a greater number. */
 const NUMBERS_OVERLAP = 2_000;
-/** So many hours in one statement and one transaction: the years of an old shop are caught up with week by week. */
-const HOURS_AT_ONCE = 168;
+/** So many hours in one statement and one transaction: the years of an old shop are caught up with in steps that end in time. */
+const HOURS_AT_ONCE = 48;
 
 const ROWS = takingsOfWindows(TAKINGS_DIMENSIONS);
 const COLUMNS = `dimension, starts_at, key, ${TAKINGS_SUMS.join(", ")}`;

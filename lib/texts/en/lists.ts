@@ -66,7 +66,6 @@ export const lists: ListsText = {
   },
   chips: {
     label: "Active filters",
-    search: "Search: {text}",
     status: "Status: {status}",
     created: "Ordered {from}",
     createdSpan: "Ordered {from} to {to}",

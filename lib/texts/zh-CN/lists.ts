@@ -67,7 +67,6 @@ export const lists = {
   },
   chips: {
     label: "当前的条件",
-    search: "搜索：{text}",
     status: "状态：{status}",
     created: "下单 {from}",
     createdSpan: "下单 {from} 至 {to}",

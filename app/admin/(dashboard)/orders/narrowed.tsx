@@ -8,14 +8,13 @@ import { Chips } from "../saved-views/chips.tsx";
 import { takingsNames } from "../takings-names.ts";
 import { NONE, type OrdersFilter, ordersAddress, SPLITS } from "./filter.ts";
 
-/** Every condition that the list is narrowed by, each to be taken off. */
+/** Every condition that the list is narrowed by, each to be taken off; what was typed stands in its field. */
 export async function Narrowed({ filter, adminRequest }: { filter: OrdersFilter; adminRequest: AdminRequest }) {
   const { orders } = adminRequest.text;
   const words = listsText(adminRequest.language).chips;
-  const { q, status, from, to, paidFrom, paidTo } = filter;
+  const { status, from, to, paidFrom, paidTo } = filter;
   const without = (names: Partial<OrdersFilter>) => ordersAddress({ ...filter, ...names, cursor: undefined });
   const typed = [
-    ...(q === undefined ? [] : [{ label: fill(words.search, { text: q }), href: without({ q: undefined }) }]),
     ...(status === undefined
       ? []
       : [

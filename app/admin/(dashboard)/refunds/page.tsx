@@ -128,13 +128,12 @@ function addressOf(kept: Readonly<Record<string, string>>, path = "/admin/refund
   return `${path}?${query.size === 0 ? "view=all" : query}`;
 }
 
-function chipsOf({ q, status, from, to, kept }: RefundsShown, { text, language }: AdminRequest) {
+function chipsOf({ status, from, to, kept }: RefundsShown, { text, language }: AdminRequest) {
   const words = listsText(language).chips;
   const nameOf = refundChoiceName({ text, language });
   const without = (...names: string[]) =>
     addressOf(Object.fromEntries(Object.entries(kept).filter(([name]) => !names.includes(name))));
   return [
-    ...(q === undefined ? [] : [{ label: fill(words.search, { text: q }), href: without("q") }]),
     ...(status === undefined
       ? []
       : [{ label: fill(words.status, { status: nameOf(status) }), href: without("status") }]),
