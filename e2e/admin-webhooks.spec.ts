@@ -18,22 +18,33 @@ test("a webhook endpoint hangs on its key: it ends with it, and an owner may kee
     data: { url, events: ["order.paid", "refund.succeeded"] },
   });
   expect(made.status()).toBe(201);
-  await page.reload();
-  const endpoint = page.getByRole("listitem").filter({ hasText: url });
-  await expect(endpoint).toContainText("发送中");
-  await expect(endpoint).toContainText(`由密钥「${name}」创建`);
+  const { id } = await made.json();
+  await admin.open(`/settings/webhooks/${id}`);
+  await expect(page.getByText(url)).toBeVisible();
+  await expect(page.getByText("发送中")).toBeVisible();
+  await expect(page.getByText(`由密钥「${name}」创建`)).toBeVisible();
+
+  // The shop's own address answers 404 there: the log has the request and the answer.
+  await page.getByRole("button", { name: "发送测试消息" }).click();
+  await expect(admin.answer.first()).toContainText("the endpoint answered 404");
+  await admin.expectSound();
+  await page.getByRole("link", { name: "测试消息" }).click();
+  await expect(admin.heading("测试消息")).toBeVisible();
+  await expect(page.getByLabel("正文", { exact: true })).toHaveValue(/webhook\.test/);
   await admin.expectSound();
 
-  const key = page.getByRole("listitem").filter({ hasText: name }).filter({ hasNotText: url });
+  await admin.open("/settings/keys");
+  const key = page.getByRole("listitem").filter({ hasText: name });
+  await expect(key).toContainText("最近使用");
   await key.getByText("停用", { exact: true }).click();
   await page.getByRole("button", { name: "确认停用" }).click();
-  await expect(endpoint).toContainText("创建它的密钥已停用");
+  await admin.open(`/settings/webhooks/${id}`);
+  await expect(page.getByText("创建它的密钥已停用")).toBeVisible();
 
-  await endpoint.getByText("保留", { exact: true }).click();
+  await page.getByText("保留", { exact: true }).click();
   await page.getByRole("button", { name: "重新启用并保留" }).click();
-  await expect(endpoint).toContainText("发送中");
-  await expect(endpoint).toContainText(/由 .+@shop\.test 保留/);
-  await admin.expectSound();
+  await expect(page.getByText("发送中")).toBeVisible();
+  await expect(page.getByText(/由 .+@shop\.test 保留/)).toBeVisible();
 
   await admin.open("/settings/audit");
   await expect(page.getByRole("row").filter({ hasText: "保留 Webhook 地址" }).first()).toContainText("owner-");

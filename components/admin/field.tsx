@@ -1,4 +1,10 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useId } from "react";
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
 import { INPUT } from "./look.ts";
 
 interface Labelled {
@@ -14,6 +20,24 @@ export function Field({ label, hint, id: given, ...rest }: Labelled & InputHTMLA
   return (
     <Shell id={id} label={label} hint={hint}>
       <input {...rest} id={id} aria-describedby={hint === undefined ? undefined : `${id}-hint`} className={INPUT} />
+    </Shell>
+  );
+}
+
+/** The same for a few lines. */
+export function Lines({ label, hint, ...rest }: Labelled & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const id = useId();
+  return (
+    <Shell id={id} label={label} hint={hint}>
+      <textarea
+        rows={3}
+        spellCheck={false}
+        autoComplete="off"
+        {...rest}
+        id={id}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        className={INPUT}
+      />
     </Shell>
   );
 }

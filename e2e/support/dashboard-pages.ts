@@ -29,6 +29,8 @@ const REACHED_OTHERWISE = [
   "/settings/look/preview",
   "/settings/notifications/[channelId]",
   "/settings/printers/[printerId]",
+  "/settings/webhooks/[endpointId]",
+  "/settings/webhooks/[endpointId]/[eventId]",
 ];
 
 /** Every page below app/admin, so that a new one is looked at without being listed. */

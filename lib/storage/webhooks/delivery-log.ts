@@ -73,3 +73,41 @@ export const findDelivery = (
       include: IN_DETAIL,
     }),
   );
+/** The newest deliveries of an endpoint, each with its last try: the picture of its health. */
+export interface RecentDelivery {
+  readonly eventId: string;
+  readonly status: string;
+  readonly tries: number;
+  readonly durationMs: number | null;
+}
+
+export const recentDeliveries = (pool: pg.Pool, endpointId: string, limit: number): Promise<RecentDelivery[]> =>
+  viaPrisma(pool, async (prisma) => {
+    const rows = await prisma.webhookDelivery.findMany({
+      where: { endpointId },
+      select: {
+        status: true,
+        tries: true,
+        eventId: true,
+        log: { select: { durationMs: true }, orderBy: { number: "desc" }, take: 1 },
+      },
+      orderBy: { eventSeq: "desc" },
+      take: limit,
+    });
+    return rows.map(({ eventId, status, tries, log }) => ({
+      ...{ eventId, status, tries, durationMs: log[0]?.durationMs ?? null },
+    }));
+  });
+
+/** How many events wait for an endpoint, and how many were given up. Each is answered from a partial index. */
+export const countOpen = (
+  pool: pg.Pool,
+  endpointId: string,
+): Promise<{ readonly pending: number; readonly givenUp: number }> =>
+  viaPrisma(pool, async (prisma) => {
+    const [pending, givenUp] = await Promise.all([
+      prisma.webhookDelivery.count({ where: { endpointId, checkAt: { not: null } } }),
+      prisma.webhookDelivery.count({ where: { endpointId, status: "given_up" } }),
+    ]);
+    return { pending, givenUp };
+  });

@@ -10,6 +10,7 @@ import {
   printingText,
   tillsText,
   upkeepText,
+  webhooksText,
 } from "#lib/texts/admin.ts";
 import { openAdminRequest } from "../../admin-request.ts";
 
@@ -26,6 +27,7 @@ export default async function Settings({ children }: { children: ReactNode }) {
     { href: "/admin/settings/notifications", label: notificationsText(language).page.title, allowed: true },
     { href: "/admin/settings/refund-rules", label: approvalsText(language).rules.title, allowed: may("config.read") },
     { href: "/admin/settings/keys", label: nav.keys, allowed: may("keys.read") },
+    { href: "/admin/settings/webhooks", label: webhooksText(language).title, allowed: may("keys.read") },
     { href: "/admin/settings/stores", label: tillsText(language).stores.title, allowed: may("stores.read") },
     { href: "/admin/settings/cashiers", label: tillsText(language).cashiers.title, allowed: may("stores.read") },
     { href: "/admin/settings/printers", label: printingText(language).page.title, allowed: may("printers.read") },

@@ -2,19 +2,20 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import { CardList } from "#components/admin/card-list.tsx";
 import { Confirm } from "#components/admin/confirm.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
-import { Check, Field, Radio } from "#components/admin/field.tsx";
+import { Check, Field, Lines, Radio, Select } from "#components/admin/field.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
-import { fullTime } from "#components/admin/moments.ts";
+import { fullTime, shortTime } from "#components/admin/moments.ts";
 import { Badge } from "#components/ui/badge.tsx";
 import { Card } from "#components/ui/card.tsx";
 import type { ListedKey } from "#lib/auth/api-keys.ts";
 import { isScope } from "#lib/auth/scopes.ts";
-import { API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
+import { API_KEY_ENDING_MS, API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import { SCOPES } from "#lib/contract/scope.ts";
+import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
-import { createKey, revokeKey } from "./actions.ts";
-import { EndpointList } from "./endpoint-list.tsx";
+import { OVERLAPS } from "../overlap.ts";
+import { createKey, limitKey, revokeKey, rotateKey } from "./actions.ts";
 
 export default adminPage("keys.read", async (adminRequest) => {
   const { container, text } = adminRequest;
@@ -29,7 +30,6 @@ export default adminPage("keys.read", async (adminRequest) => {
           {(key) => <KeyCard apiKey={key} adminRequest={adminRequest} />}
         </CardList>
       </Section>
-      <EndpointList adminRequest={adminRequest} keys={keys} />
     </>
   );
 });
@@ -47,6 +47,12 @@ function NewKey({ adminRequest: { text } }: { adminRequest: AdminRequest }) {
           required
           autoComplete="off"
         />
+        <Select
+          label={keys.expires}
+          name="expires"
+          options={TERMS.map((value) => ({ value, label: keys.terms[value] }))}
+        />
+        <Lines label={keys.networks} hint={keys.networksHint} name="networks" />
         <Check label={keys.requireSigning} hint={keys.requireSigningHint} name="requireSigning" />
         <fieldset>
           <legend className="text-sm font-medium">{keys.scopeLabel}</legend>
@@ -63,42 +69,106 @@ function NewKey({ adminRequest: { text } }: { adminRequest: AdminRequest }) {
   );
 }
 
-function KeyCard({ apiKey, adminRequest }: { apiKey: ListedKey; adminRequest: AdminRequest }) {
-  const { text, language } = adminRequest;
-  const { keys } = text;
-  const revoked = apiKey.revokedAt !== null;
+interface KeyCardProps {
+  readonly apiKey: ListedKey;
+  readonly adminRequest: AdminRequest;
+}
+
+function KeyCard({ apiKey, adminRequest }: KeyCardProps) {
+  const { revokedAt } = apiKey;
   return (
     <Card className="px-4 py-4 sm:px-5">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <p className="min-w-0 font-semibold break-words">{apiKey.name}</p>
-        <Badge tone={revoked ? "plain" : "brand"}>{revoked ? keys.revoked : keys.active}</Badge>
+        <KeyBadge apiKey={apiKey} adminRequest={adminRequest} />
       </div>
       <p className="mt-1 text-sm break-all text-soft">
         <code className="font-mono">{apiKey.id}</code>
       </p>
-      <p className="mt-1 text-sm text-soft">
-        {[
-          apiKey.requireSigning ? keys.signed : keys.bearer,
-          apiKey.scopes
-            .filter(isScope)
-            .map((scope) => keys.scopes[scope])
-            .join(text.listComma) || keys.everything,
-          fullTime(apiKey.createdAt, language),
-        ].join(" · ")}
-      </p>
-      {revoked || !adminRequest.may("keys.write") ? null : (
-        <div className="mt-3">
-          <Confirm label={keys.revoke} hint={keys.revokeHint} tone="danger">
-            <ActionForm
-              action={revokeKey}
-              submit={keys.revokeConfirm}
-              working={text.working}
-              tone="danger"
-              hidden={{ keyId: apiKey.id }}
-            />
-          </Confirm>
-        </div>
+      {factsOf(apiKey, adminRequest).map((facts) => (
+        <p key={facts[0]} className="mt-1 text-sm break-words text-soft">
+          {facts.join(" · ")}
+        </p>
+      ))}
+      {revokedAt !== null || !adminRequest.may("keys.write") ? null : (
+        <KeyActions apiKey={apiKey} adminRequest={adminRequest} />
       )}
     </Card>
   );
 }
+
+function KeyBadge({ apiKey: { revokedAt, expiresAt }, adminRequest: { text, container } }: KeyCardProps) {
+  const { keys } = text;
+  const now = container.clock.now();
+  if (expiresAt !== null && expiresAt <= now) return <Badge>{keys.expired}</Badge>;
+  if (revokedAt !== null) return <Badge>{keys.revoked}</Badge>;
+  const ends = expiresAt !== null && expiresAt.getTime() - now.getTime() < API_KEY_ENDING_MS;
+  return <Badge tone={ends ? "warn" : "brand"}>{ends ? keys.ending : keys.active}</Badge>;
+}
+
+/** What it may, from where and until when; then its use. */
+function factsOf(apiKey: ListedKey, { text, language, container }: AdminRequest): string[][] {
+  const { keys } = text;
+  const { allowedNetworks, expiresAt, lastUsedAt, lastUsedFrom, previousSecretUntil } = apiKey;
+  const scopes = apiKey.scopes.filter(isScope).map((scope) => keys.scopes[scope]);
+  const networks = allowedNetworks.join(text.listComma);
+  const overlaps = previousSecretUntil !== null && previousSecretUntil > container.clock.now();
+  return [
+    [apiKey.requireSigning ? keys.signed : keys.bearer, scopes.join(text.listComma) || keys.everything],
+    [
+      networks === "" ? keys.anywhere : fill(keys.onlyFrom, { networks }),
+      expiresAt === null ? keys.forever : fill(keys.until, { time: fullTime(expiresAt, language) }),
+      ...(overlaps ? [fill(keys.overlap, { time: shortTime(previousSecretUntil, language) })] : []),
+    ],
+    [
+      lastUsedAt === null
+        ? keys.neverUsed
+        : fill(keys.lastUsed, { time: fullTime(lastUsedAt, language), address: lastUsedFrom ?? "" }),
+      `${keys.columns.created} ${fullTime(apiKey.createdAt, language)}`,
+    ],
+  ];
+}
+
+function KeyActions({ apiKey, adminRequest: { text } }: KeyCardProps) {
+  const { keys } = text;
+  const hidden = { keyId: apiKey.id };
+  return (
+    <div className="mt-3 flex flex-wrap gap-3">
+      <Confirm label={keys.rotate} hint={keys.rotateHint}>
+        <ActionForm action={rotateKey} submit={keys.rotateConfirm} working={text.working} hidden={hidden}>
+          <Select
+            label={keys.oldSecret}
+            name="overlap"
+            options={OVERLAPS.map((value) => ({ value, label: keys.overlaps[value] }))}
+          />
+        </ActionForm>
+      </Confirm>
+      <Confirm label={keys.limit} hint={keys.limitHint}>
+        <ActionForm action={limitKey} submit={keys.limitConfirm} working={text.working} hidden={hidden}>
+          <Select
+            label={keys.expires}
+            name="expires"
+            options={(["keep", ...TERMS] as const).map((value) => ({ value, label: keys.terms[value] }))}
+          />
+          <Lines
+            label={keys.networks}
+            hint={keys.networksHint}
+            name="networks"
+            defaultValue={apiKey.allowedNetworks.join("\n")}
+          />
+        </ActionForm>
+      </Confirm>
+      <Confirm label={keys.revoke} hint={keys.revokeHint} tone="danger">
+        <ActionForm
+          action={revokeKey}
+          submit={keys.revokeConfirm}
+          working={text.working}
+          tone="danger"
+          hidden={hidden}
+        />
+      </Confirm>
+    </div>
+  );
+}
+
+const TERMS = ["never", "30", "90", "365"] as const;
