@@ -9,6 +9,7 @@ export const codes: CodesText = {
   figures: "{total} in all: {free} free, {used} used, {revoked} revoked",
   given: "{paid} paid orders used a code, {open} are not paid yet; {amount} given away in all",
   parts: { free: "Free", used: "Used", revoked: "Revoked" },
+  add: "Add codes",
   make: "Make codes",
   makeHint: "Codes that nobody can guess, without characters that look alike, such as 0 and O or 1 and I.",
   count: "How many",

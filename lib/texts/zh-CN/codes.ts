@@ -10,6 +10,7 @@ export const codes = {
   figures: "共 {total} 个：{free} 个可用，{used} 个已用，{revoked} 个已作废",
   given: "{paid} 单已付款用了码，{open} 单还没付款，共让利 {amount}",
   parts: { free: "可用", used: "已用", revoked: "已作废" },
+  add: "添加优惠码",
   make: "生成",
   makeHint: "自动生成猜不到的码，不用 0 和 O、1 和 I 这类容易看错的字。",
   count: "生成多少个",

@@ -1,4 +1,3 @@
-import type { ReactNode } from "react";
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { Field } from "#components/admin/field.tsx";
 import { INPUT } from "#components/admin/look.ts";
@@ -9,21 +8,15 @@ import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../../admin-request.ts";
 import { importCodes, makeCodes } from "./actions.ts";
 
-interface AddCodesProps {
-  readonly promotionId: string;
-  /** There are none yet, so this is what one comes for. */
-  readonly isFirst: boolean;
-  readonly adminRequest: AdminRequest;
-}
-
 /** Making codes and taking in one's own, side by side. */
-export function AddCodes({ promotionId, isFirst, adminRequest }: AddCodesProps) {
+export function AddCodes({ promotionId, adminRequest }: { promotionId: string; adminRequest: AdminRequest }) {
   const { language, text } = adminRequest;
   const words = codesText(language);
   return (
-    <div className="mb-6 grid items-start gap-5 xl:grid-cols-2">
-      <Folded title={words.make} isOpen={isFirst}>
-        <p className="mb-4 text-sm text-soft">{words.makeHint}</p>
+    <div id="add" className="mt-6 grid scroll-mt-4 items-start gap-5 xl:grid-cols-2">
+      <Card className="px-4 py-4 sm:px-5">
+        <h2 className="text-lg font-semibold">{words.make}</h2>
+        <p className="mt-1 mb-4 text-sm text-soft">{words.makeHint}</p>
         <ActionForm action={makeCodes} hidden={{ promotionId }} submit={words.submitMake} working={text.working}>
           <div className="grid gap-4 sm:grid-cols-2">
             <Field
@@ -45,9 +38,10 @@ export function AddCodes({ promotionId, isFirst, adminRequest }: AddCodesProps) 
             <Shared words={words} />
           </div>
         </ActionForm>
-      </Folded>
-      <Folded title={words.take} isOpen={isFirst}>
-        <p className="mb-4 text-sm text-soft">{words.takeHint}</p>
+      </Card>
+      <Card className="px-4 py-4 sm:px-5">
+        <h2 className="text-lg font-semibold">{words.take}</h2>
+        <p className="mt-1 mb-4 text-sm text-soft">{words.takeHint}</p>
         <ActionForm action={importCodes} hidden={{ promotionId }} submit={words.submitTake} working={text.working}>
           <div>
             <label htmlFor="codes" className="mb-1.5 block text-sm font-medium">
@@ -78,24 +72,10 @@ export function AddCodes({ promotionId, isFirst, adminRequest }: AddCodesProps) 
             <Shared words={words} />
           </div>
         </ActionForm>
-      </Folded>
+      </Card>
     </div>
   );
 }
-
-const Folded = ({ title, isOpen, children }: { title: string; isOpen: boolean; children: ReactNode }) => (
-  <Card className="px-4 sm:px-5">
-    <details open={isOpen} className="group">
-      <summary className="flex min-h-14 cursor-pointer list-none items-center justify-between gap-3 text-lg font-semibold">
-        <h2>{title}</h2>
-        <span aria-hidden="true" className="text-soft transition-transform group-open:rotate-180">
-          ⌄
-        </span>
-      </summary>
-      <div className="pb-4">{children}</div>
-    </details>
-  </Card>
-);
 
 const Shared = ({ words }: { words: CodesText }) => (
   <>

@@ -45,12 +45,17 @@ export default adminPage("promotions.read", async (adminRequest, { params, searc
   const mayAdd = may("promotions.write") && promotion.status !== "archived" && promotion.rule.needsCode === true;
   return (
     <>
-      <Heading title={`${words.title} · ${nameOf(promotion.rule, language)}`} />
+      <Heading title={`${words.title} · ${nameOf(promotion.rule, language)}`}>
+        {mayAdd ? (
+          <a href="#add" className={toneLook("primary")}>
+            {words.add}
+          </a>
+        ) : null}
+      </Heading>
       <p className="mb-4 max-w-prose text-soft">{words.hint}</p>
       <Card className="mb-5 px-4 py-4 sm:px-5">
         <CodeFiguresView figures={figures} words={words} />
       </Card>
-      {mayAdd ? <AddCodes promotionId={id} isFirst={figures.total === 0} adminRequest={adminRequest} /> : null}
       <Section title={words.search}>
         <form method="get" action={page} className="mb-4 flex items-end gap-3">
           <div className="min-w-0 flex-1 sm:max-w-sm">
@@ -86,6 +91,7 @@ export default adminPage("promotions.read", async (adminRequest, { params, searc
           next={nextCursor === null ? null : address({ cursor: nextCursor })}
         />
       </Section>
+      {mayAdd ? <AddCodes promotionId={id} adminRequest={adminRequest} /> : null}
       <div className="mt-6 flex flex-wrap gap-3">
         <a href={`/admin/promotions/${id}`} className={toneLook("plain")}>
           {words.back}
