@@ -1,6 +1,7 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { findPerson, replacePassword } from "#lib/storage/administration/people.ts";
 import { endSession } from "#lib/storage/administration/sessions.ts";
+import { recordSignIn } from "#lib/storage/administration/sign-ins.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { createDevices } from "./admin-devices.ts";
 import { type AdminInvitations, createAdminInvitations } from "./admin-invitations.ts";
@@ -183,7 +184,7 @@ async function signIn(
   const { hasSecondFactor: awaitsCode, mustChangePassword } = person;
   const confirmedAt = awaitsCode ? null : inside.clock.now();
   const token = await inside.sessions.open({ userId: person.id, awaitsCode, visitor, confirmedAt });
-  if (!awaitsCode) await audit(inside, person, { entry: "admin.signed_in", visitor });
+  if (!awaitsCode) await noteSignIn(inside, person, visitor);
   const device = awaitsCode ? null : inside.devices.remember(visitor.device, person);
   return { token, device, awaitsCode, mustChangePassword };
 }
@@ -194,7 +195,7 @@ async function signInByPasskey(inside: Inside, entry: Omit<PasskeyEntry, "sessio
   const { visitor } = entry;
   const confirmedAt = inside.clock.now();
   const token = await inside.sessions.open({ userId: person.id, awaitsCode: false, visitor, confirmedAt });
-  await audit(inside, person, { entry: "admin.signed_in", visitor });
+  await noteSignIn(inside, person, visitor);
   return { token, device: inside.devices.remember(visitor.device, person) };
 }
 
@@ -234,7 +235,7 @@ interface FinishedStep {
 /** A new cookie: what was known before the second step opens nothing after it. */
 async function finishSignIn(inside: Inside, { session, person, visitor }: FinishedStep): Promise<Cookies> {
   const token = await inside.sessions.replace(session, visitor);
-  await audit(inside, person, { entry: "admin.signed_in", visitor });
+  await noteSignIn(inside, person, visitor);
   return { token, device: inside.devices.remember(visitor.device, person) };
 }
 
@@ -302,7 +303,7 @@ async function confirm(inside: Inside, { session, secret, visitor }: IdentityPro
   });
   if (isRight === null) return false;
   await inside.sessions.confirm(session);
-  await audit(inside, person, { entry: "admin.confirmed", visitor });
+  await noteConfirmed(inside, person, visitor);
   return true;
 }
 
@@ -310,19 +311,21 @@ async function confirmByPasskey(inside: Inside, entry: PasskeyEntry): Promise<bo
   const { session, visitor } = entry;
   if (!(await inside.passkeys.isRight("confirm", entry))) return false;
   await inside.sessions.confirm(session);
-  await audit(inside, session.user, { entry: "admin.confirmed", visitor });
+  await noteConfirmed(inside, session.user, visitor);
   return true;
 }
 
-const audit = (
-  { pool, clock }: Inside,
-  { id, email }: { id: string; email: string },
-  { entry, visitor }: { entry: "admin.signed_in" | "admin.confirmed"; visitor: Visitor },
-) =>
-  recordAudit(pool, {
-    actor: email,
-    action: entry,
-    subject: id,
-    detail: { address: visitor.address },
-    at: clock.now(),
+/** Before the device is remembered. */
+function noteSignIn({ pool, clock, devices }: Inside, person: Person, visitor: Visitor): Promise<void> {
+  const { id, email } = person;
+  const { address } = visitor;
+  const isKnown = devices.find(visitor.device, person) !== null;
+  return recordSignIn(pool, {
+    userId: id,
+    entry: { actor: email, action: "admin.signed_in", subject: id, detail: { address }, at: clock.now() },
+    newDevice: isKnown ? null : { address },
   });
+}
+
+const noteConfirmed = ({ pool, clock }: Inside, { id, email }: { id: string; email: string }, { address }: Visitor) =>
+  recordAudit(pool, { actor: email, action: "admin.confirmed", subject: id, detail: { address }, at: clock.now() });

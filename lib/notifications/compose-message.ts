@@ -116,6 +116,7 @@ function wordsOf(notification: OutboxNotification, { language }: MessageReader):
   if (notification.kind === "payment_received") return { title: fill(words.payment, { amount }), text: "" };
   if (notification.kind === "refund_done") return { title: fill(words.refund, { amount }), text: "" };
   if (notification.kind === "test") return { title: words.testTitle, text: words.testText };
+  if (notification.kind === "new_device") return words.newDevice;
   const approval = APPROVALS.find((kind) => kind === notification.kind);
   if (approval !== undefined) return words.approvals[approval];
   const [title = words.unknownAlert, hint = ""] = adminText(language).alerts.kinds[notification.kind] ?? [];
@@ -140,7 +141,7 @@ function factsOf(notification: OutboxNotification, { language }: MessageReader):
     [words.day, detail.day],
     [words.count, detail.count],
     [words.channel, notification.event === "channel" ? detail.channel : null],
-    [words.address, detail.url],
+    [words.address, detail.url ?? (notification.kind === "new_device" ? detail.address : null)],
     [words.evidence, sentenceIn(detail.evidence, language)],
     [words.problem, detail.problem ?? detail.reason],
     [words.testBy, notification.kind === "test" ? detail.actor : null],
@@ -173,6 +174,7 @@ function linkOf(
   if (notification.event === "differences" && typeof day === "string")
     return to(`/reconciliation/${day}`, words.toReconciliation);
   if (notification.event === "channel") return to(`/settings/notifications/${channelId}`, words.toChannel);
+  if (notification.kind === "new_device") return to("/settings/account", words.toAccount);
   if (notification.event === "test") return to("/settings/notifications", words.toChannel);
   if (notification.kind.startsWith("health_")) return to("/settings/doctor", words.toDoctor);
   return to("/alerts", words.toAlerts);

@@ -36,6 +36,11 @@ export const notifications: NotificationsText = {
     toChannel: "Open the notification settings",
     toHome: "Open the dashboard",
     recoveredText: "This is over; nothing is left to do.",
+    newDevice: {
+      title: "A new device signed in to your account",
+      text: "If it was not you, sign that device out in My account at once, and change your password.",
+    },
+    toAccount: "See signed-in devices",
     testTitle: "Test message",
     testText: "You see this message, so the channel works. Payments and alerts will come here.",
     testBy: "Sent by",

@@ -34,6 +34,11 @@ export const notifications = {
     toChannel: "打开通知设置",
     toHome: "打开后台",
     recoveredText: "这件事已经结束，不需要再处理。",
+    newDevice: {
+      title: "有新设备登录了你的账号",
+      text: "如果不是你，请立即在「我的账号」里退出那台设备，并更改密码。",
+    },
+    toAccount: "查看登录的设备",
     testTitle: "测试通知",
     testText: "看到这条消息，说明这个渠道已经接通。以后收款和异常会发到这里。",
     testBy: "发送人",
