@@ -14,6 +14,8 @@ const { own, clock, deps, visitor, person, signedIn, codeOf, confirm } = adminsF
 beforeAll(() => person("owner"));
 
 async function registered(session: AdminSession, passkey = new SoftwarePasskey({ origin: PUBLIC_URL })) {
+  // The list is by age.
+  clock.advance(1);
   const options = await own.admins.passkeys.beginRegistration(session);
   await own.admins.passkeys.register({ session, response: passkey.create(options), name: "我的手机" });
   return passkey;
