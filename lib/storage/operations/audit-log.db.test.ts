@@ -76,3 +76,22 @@ test("what is kept for good is never emptied, changed or deleted by a statement"
   }
   await expect(database.pool.query("delete from audit_log")).rejects.toMatchObject({ constraint: "append_only" });
 });
+
+test("entries are found by topic, by who or what, and by days", async () => {
+  const { pool } = database;
+  const write = (action: string, actor: string, subject: string, at: string) =>
+    recordAudit(pool, { actor, action, subject, at: new Date(at) });
+  await write("keyring.turn", "kim@shop.test", "thing_1", "2031-01-01T00:00:00Z");
+  await write("key.create", "kim@shop.test", "key_9", "2031-01-02T00:00:00Z");
+  await write("key.revoke", "lee@shop.test", "key_9", "2031-01-03T00:00:00Z");
+  const found = async (filter: Omit<Parameters<typeof listAudit>[1], "limit">) =>
+    (await listAudit(pool, { from: new Date("2031-01-01T00:00:00Z"), ...filter, limit: 10 })).map(
+      ({ action }) => action,
+    );
+  expect(await found({})).toEqual(["key.revoke", "key.create", "keyring.turn"]);
+  expect(await found({ about: "key" })).toEqual(["key.revoke", "key.create"]);
+  expect(await found({ text: "KIM" })).toEqual(["key.create", "keyring.turn"]);
+  expect(await found({ text: "key_9", to: new Date("2031-01-03T00:00:00Z") })).toEqual(["key.create"]);
+  // A text is a text: no sign in it stands for others.
+  expect(await found({ text: "key%9" })).toEqual([]);
+});

@@ -93,6 +93,13 @@ const FIRST_OF_REPEATS = `
    where minute = date_trunc('minute', $5::timestamptz) and topic = $6 and key = $7`;
 
 export interface AuditFilter {
+  /** Actions about this thing: `order` for `order.close`. */
+  readonly about?: string;
+  /** A part of who did it, or of what it was done to. */
+  readonly text?: string;
+  readonly from?: Date;
+  /** The moment after the last one. */
+  readonly to?: Date;
   /** All of these things; everything when absent. */
   readonly subjects?: readonly string[];
   /** Id of the last entry of the page before. */
@@ -101,8 +108,16 @@ export interface AuditFilter {
 }
 
 /** Newest first. */
-export function listAudit(pool: pg.Pool, { subjects, before, limit }: AuditFilter): Promise<ListedAudit[]> {
+export function listAudit(pool: pg.Pool, filter: AuditFilter): Promise<ListedAudit[]> {
+  const { subjects, before, limit, about, text, from, to } = filter;
+  // Prisma hands the text to ILIKE as it is.
+  const has = { contains: (text ?? "").replaceAll(/[\\%_]/g, "\\$&"), mode: "insensitive" } as const;
   return list(pool, limit, {
+    ...(about === undefined ? {} : { action: { startsWith: `${about}.` } }),
+    ...(text === undefined ? {} : { OR: [{ actor: has }, { subject: has }] }),
+    ...(from === undefined && to === undefined
+      ? {}
+      : { createdAt: { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) } }),
     ...(subjects === undefined ? {} : { subject: { in: [...subjects] } }),
     ...(before === undefined ? {} : { id: { lt: BigInt(before) } }),
   });

@@ -1,26 +1,52 @@
 import { TableCard } from "#components/admin/card-list.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
+import { Field, Select } from "#components/admin/field.tsx";
 import { Heading } from "#components/admin/heading.tsx";
+import { toneLook } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
 import { Pager } from "#components/admin/pager.tsx";
 import { listAudit } from "#lib/storage/operations/audit-log.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import { auditActor, auditSubject, auditTitle } from "../../audit-words.ts";
+import { AUDIT_TOPICS, auditFilterOf } from "./audit-filter.ts";
 
 const LIMIT = 30;
 
 export default adminPage("audit.read", async ({ container, text, language }, { search }) => {
   const before = /^\d{1,15}$/.test(search.cursor ?? "") ? search.cursor : undefined;
+  const chosen = auditFilterOf(search);
   const rows = await listAudit(container.database.pool, {
+    ...chosen.filter,
     ...(before === undefined ? {} : { before }),
     limit: LIMIT + 1,
   });
   const shown = rows.slice(0, LIMIT);
   const { audit } = text;
   const { time, who, what, subject } = audit.columns;
+  const address = (more: Readonly<Record<string, string>> = {}) => {
+    const query = new URLSearchParams({ ...chosen.kept, ...more }).toString();
+    return `/admin/settings/audit${query === "" ? "" : `?${query}`}`;
+  };
   return (
     <>
       <Heading title={audit.title} />
+      <form method="get" className="mb-5 grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[1fr_1fr_auto_auto_auto]">
+        <Field label={audit.filters.text} name="q" defaultValue={chosen.text ?? ""} maxLength={100} />
+        <Select
+          label={audit.filters.about}
+          name="about"
+          defaultValue={chosen.about ?? ""}
+          options={[
+            { value: "", label: audit.filters.all },
+            ...AUDIT_TOPICS.map((value) => ({ value, label: audit.filters.topics[value] })),
+          ]}
+        />
+        <Field label={audit.filters.from} name="from" type="date" defaultValue={chosen.from ?? ""} />
+        <Field label={audit.filters.to} name="to" type="date" defaultValue={chosen.to ?? ""} />
+        <button type="submit" className={toneLook("plain")}>
+          {text.filter}
+        </button>
+      </form>
       <TableCard
         empty={<EmptyState title={audit.empty} hint="" />}
         caption={audit.title}
@@ -46,8 +72,8 @@ export default adminPage("audit.read", async ({ container, text, language }, { s
       />
       <Pager
         words={text}
-        first={before === undefined ? null : "/admin/settings/audit"}
-        next={rows.length > LIMIT ? `/admin/settings/audit?cursor=${shown.at(-1)?.id}` : null}
+        first={before === undefined ? null : address()}
+        next={rows.length > LIMIT ? address({ cursor: shown.at(-1)?.id ?? "" }) : null}
       />
     </>
   );

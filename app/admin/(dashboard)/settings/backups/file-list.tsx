@@ -33,7 +33,12 @@ export function FileList({ files, runs, adminRequest }: FileListProps) {
       rows={files.map(({ name, bytes, madeAt }) => ({
         key: name,
         cells: [
-          <time key="made" dateTime={madeAt.toISOString()} title={fullTime(madeAt, language)} className="tabular-nums">
+          <time
+            key="made"
+            dateTime={madeAt.toISOString()}
+            title={fullTime(madeAt, language)}
+            className="whitespace-nowrap tabular-nums"
+          >
             {ageOf(madeAt, now, words)}
           </time>,
           <span key="size" className="whitespace-nowrap tabular-nums">
