@@ -23,7 +23,7 @@ export type PreparedPage =
   | { readonly kind: "missing" }
   | { readonly kind: "unavailable" };
 
-interface Visit {
+interface OpenedVisit {
   readonly context: PageContext;
   readonly pageRequest: PayPageRequest;
   readonly read: ReadOrder;
@@ -43,11 +43,11 @@ export async function readOrder({ payments }: Pick<PageContext, "payments">, ord
 }
 
 /** All that the page waits for: the offers, its plan, and the trade. What it then shows is drawn without waiting. */
-export async function preparePayPage({ context, pageRequest, read }: Visit): Promise<PreparedPage> {
+export async function preparePayPage({ context, pageRequest, read }: OpenedVisit): Promise<PreparedPage> {
   if (read.kind !== "found") return read;
   const openid = await context.readOpenid(pageRequest.headers);
-  const address =
-    read.status.status === "pending" ? await openidAddress(context, pageRequest, read.order, openid) : null;
+  const isAsked = read.status.status === "pending" && openid === null;
+  const address = isAsked ? await openidAddress({ context, pageRequest, read }, read.order.id) : null;
   if (address !== null) return { kind: "redirect", address };
   const { order, status, presented } = await presentOffers({ context, pageRequest, read });
   const plan = await planPayPage({ context, pageRequest, order, openid, presented });
@@ -65,19 +65,14 @@ export async function preparePayPage({ context, pageRequest, read }: Visit): Pro
 }
 
 /** WeChat tells who the shopper is in a silent round trip; it is made once, and never twice for one visit. */
-async function openidAddress(
-  context: PageContext,
-  pageRequest: PayPageRequest,
-  { id }: OrderView,
-  openid: string | null,
-): Promise<string | null> {
+async function openidAddress({ context, pageRequest }: OpenedVisit, orderId: string): Promise<string | null> {
   const needed = pageRequest.agent.channel === "jsapi" && (pageRequest.chosenWay ?? "jsapi") === "jsapi";
-  if (!needed || openid !== null || pageRequest.oauthFailed) return null;
-  return context.openidUrl(id, pageRequest.askedLanguage);
+  if (!needed || pageRequest.oauthFailed) return null;
+  return context.openidUrl(orderId, pageRequest.askedLanguage);
 }
 
 /** The title that a browser tab and a link preview show: how much, to whom, and once it has ended how. */
-export async function describePage({ context, pageRequest, read }: Visit): Promise<{
+export async function describePage({ context, pageRequest, read }: OpenedVisit): Promise<{
   readonly title: string;
   readonly description?: string;
 }> {

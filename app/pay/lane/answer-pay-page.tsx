@@ -38,7 +38,7 @@ export function payPageLane(container: Container, files: LaneFiles): (call: Lane
   const context = pageContextOf(container);
   return async ({ orderId, search, headers }) => {
     const pageRequest = readPayPageRequest(search, context, headers);
-    const page = (node: ReactNode, described: Described) =>
+    const page = (node: ReactNode, described: DescribedPage) =>
       `<!DOCTYPE html>${renderToStaticMarkup(<LaneDocument {...{ pageRequest, files, ...described }}>{node}</LaneDocument>)}`;
     try {
       const visit = { context, pageRequest, read: await readOrder(context, orderId) };
@@ -60,7 +60,7 @@ export function payPageLane(container: Container, files: LaneFiles): (call: Lane
   };
 }
 
-type Described = Awaited<ReturnType<typeof describePage>>;
+type DescribedPage = Awaited<ReturnType<typeof describePage>>;
 
 function Missing({ language }: Pick<PayPageRequest, "language">) {
   const { missingTitle, missingHint } = payText(language);

@@ -10,7 +10,7 @@ export interface Island {
 }
 
 /** What the browser cannot read from the page itself: the data, and slots that are not shown at first. */
-interface Sent {
+interface SentIsland {
   readonly data: LiveData;
   readonly unseen: Partial<Slots>;
 }
@@ -22,7 +22,7 @@ export function writeIsland({ data, slots }: Island, html: string): string {
     return [name, slots[name]] as const;
   }
   // In a script's text a browser reads nothing but its end.
-  return JSON.stringify({ data, unseen } satisfies Sent).replaceAll("<", "\\u003c");
+  return JSON.stringify({ data, unseen } satisfies SentIsland).replaceAll("<", "\\u003c");
 }
 
 /** Null when this is another page, such as one that says that the order could not be read. */
@@ -30,7 +30,7 @@ export function readIsland(page: Document): Island | null {
   const text = page.getElementById(DATA_ID)?.textContent;
   const island = page.getElementById(ISLAND_ID);
   if (!text || island === null) return null;
-  const { data, unseen } = JSON.parse(text) as Sent;
+  const { data, unseen } = JSON.parse(text) as SentIsland;
   const slot = (name: SlotName) => island.querySelector(`[data-slot="${name}"]`)?.innerHTML ?? unseen[name] ?? null;
   return {
     data,

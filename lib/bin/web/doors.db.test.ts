@@ -192,7 +192,7 @@ function appFiles(): AppFile[] {
     const path = `/${pieces.map((piece) => piece.replace(/^\[(?:\.\.\.)?(\w+)\]$/, "{$1}")).join("/")}`;
     if (table.has(path) || path === "/api/{rest}") return [];
     if (kind === "page.tsx") return [{ path, methods: path.startsWith("/admin") ? ["GET", "POST"] : ["GET"] }];
-    const exported = readFileSync(`app/${name}`, "utf8").matchAll(/^export async function ([A-Z]+)\(/gm);
+    const exported = readFileSync(`app/${name}`, "utf8").matchAll(/^export (?:async function|const) ([A-Z]+)\b/gm);
     return [{ path, methods: [...exported].map(([, method = ""]) => method) }];
   });
 }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { DUE } from "../changed-orders.ts";
 import { inTransaction, run, statement } from "../transaction.ts";
 import { endChannelAlerts } from "./notification-channels.ts";
 
@@ -66,14 +67,11 @@ const END = statement("end_notifications")`
        set status = $3, check_at = null, ended_at = $4, last_answer = $5, message_id = $6, tries = tries + $7
      where channel_id = $1 and notification_id = any ($2::bigint[]) and status = 'pending'`;
 const RESEND = statement("resend_notification")`
-    with due as (
-      update notification_deliveries d set status = 'pending', check_at = $4, ended_at = null, tries = 0
-        from notifications n, notification_channels c
-       where d.notification_id = $1 and d.channel_id = $2 and n.id = d.notification_id and n.order_id = $3 and c.id = d.channel_id
-         and c.paused_at is null and c.disabled_at is null
-      returning d.channel_id
-    )
-    select graphile_worker.add_job('deliver-notifications', json_build_object('channelId', channel_id)) from due`;
+    update notification_deliveries d set status = 'pending', check_at = $4, ended_at = null, tries = 0
+      from notifications n, notification_channels c
+     where d.notification_id = $1 and d.channel_id = $2 and n.id = d.notification_id and n.order_id = $3 and c.id = d.channel_id
+       and c.paused_at is null and c.disabled_at is null
+    returning '${DUE.outbox}' as changed_topic`;
 const POSTPONE = statement("postpone_notifications")`
     update notification_deliveries
        set check_at = $3, last_answer = coalesce($4, last_answer), tries = tries + $5, message_id = coalesce($6, message_id)

@@ -82,10 +82,10 @@ afterAll(async () => {
   await edge.close();
 });
 
-type Action = (before: ActionState, form: FormData) => Promise<ActionState>;
+type WebhookAction = (before: ActionState, form: FormData) => Promise<ActionState>;
 type Fields = Readonly<Record<string, string | readonly string[]>>;
 
-function run(action: Action, fields: Fields): Promise<ActionState> {
+function run(action: WebhookAction, fields: Fields): Promise<ActionState> {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) for (const each of [value].flat()) form.append(name, each);
   return action(FRESH, form);
@@ -106,7 +106,7 @@ async function work() {
 }
 
 /** Every action with a form that is right. */
-const ACTIONS: Readonly<Record<string, () => [Action, Fields]>> = {
+const ACTIONS: Readonly<Record<string, () => [WebhookAction, Fields]>> = {
   "add an endpoint": () => [hooks.addEndpoint, { url, "events[]": ["order.paid"] }],
   "change an endpoint": () => [hooks.changeEndpoint, { endpointId, url, "events[]": ["order.closed"] }],
   "replace its secret": () => [hooks.rotateEndpoint, { endpointId, overlap: "day" }],
@@ -141,7 +141,7 @@ test.each(
   const before = await state();
   visit.cookie = cookies[role];
   const [action, fields] = ACTIONS[name]?.() ?? [];
-  const result = await run(action as Action, fields as Fields);
+  const result = await run(action as WebhookAction, fields as Fields);
   expect([result.kind, result.shown]).toEqual(["failed", []]);
   expect(await state()).toEqual(before);
   expect(received).toBe(0);
@@ -151,10 +151,10 @@ test.each(CONFIRMED)("%s: asks an owner for the second factor again", async (nam
   await stale();
   const before = await state();
   const [action, fields] = ACTIONS[name]?.() ?? [];
-  expect(await run(action as Action, fields as Fields)).toMatchObject({ kind: "confirm", shown: [] });
+  expect(await run(action as WebhookAction, fields as Fields)).toMatchObject({ kind: "confirm", shown: [] });
   expect(await state()).toEqual(before);
   await fresh();
-  expect((await run(action as Action, fields as Fields)).kind).toBe("done");
+  expect((await run(action as WebhookAction, fields as Fields)).kind).toBe("done");
 });
 
 test("an endpoint that an owner adds belongs to no key, and its secret is shown once", async () => {
