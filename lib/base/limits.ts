@@ -269,7 +269,7 @@ export const OAUTH_CODES_REMEMBERED = 10_000;
 export const OPENID_COOKIE_LIFE_MS = 30 * DAY_MS;
 /** A shopper's yes or no to being remembered; then they are asked anew. */
 export const PERSONAL_COOKIE_LIFE_MS = 180 * DAY_MS;
-export const WEBHOOK_ENDPOINTS_MAX = 50;
+export const WEBHOOK_ENDPOINTS_MAX = 100;
 export const HEADER_BYTES_MAX = 16_384;
 export const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;
 export const REQUEST_TIMEOUT_MS = 20 * SECOND_MS;
