@@ -1,12 +1,11 @@
 import { readOrderPulse } from "#lib/storage/orders/order-story.ts";
-import { adminRequestOf, detourOf, openGuest } from "../../../../admin-request.ts";
+import { openExport } from "../../../../export-answer.ts";
 
 /** A short text that changes whenever this order or one of its notifications changes. */
 export async function GET(_request: Request, { params }: { params: Promise<{ orderId: string }> }): Promise<Response> {
-  const guest = await openGuest();
+  const opened = await openExport("orders.read");
+  if (opened instanceof Response) return opened;
   const headers = { "cache-control": "no-store", "content-type": "text/plain; charset=utf-8" };
-  if (detourOf(guest) !== null || !adminRequestOf(guest).may("orders.read"))
-    return new Response(null, { status: 401, headers });
   const { orderId } = await params;
-  return new Response(await readOrderPulse(guest.container.database.pool, orderId), { headers });
+  return new Response(await readOrderPulse(opened.container.database.pool, orderId), { headers });
 }
