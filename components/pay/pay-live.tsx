@@ -10,6 +10,7 @@ import { type Face, faceOf, isFinal, type Progress, type ProgressEvent } from ".
 import { type Aftermath, type Ending, endingWords, Outcome } from "./outcome.tsx";
 import { Dock, StageCard, TimeLine, Whisper } from "./stage-card.tsx";
 import { Trouble } from "./trouble.tsx";
+import { useCodeEntry } from "./use-code-entry.ts";
 import { type ShownHandover, useHandover } from "./use-handover.ts";
 import { useOrderStatus } from "./use-order-status.ts";
 import { useRedraw } from "./use-redraw.ts";
@@ -57,6 +58,7 @@ export function PayLive(props: PayLiveProps) {
   useLiveMark();
   useBridge(confirm, dispatch);
   useTouches(confirm, dispatch);
+  useCodeEntry();
   useFreshDetails(initial, state.view);
   const face = faceOf(state);
   const elsewhere = useHandover({
