@@ -136,14 +136,24 @@ const WINDOW = `>= (d.day::timestamp at time zone 'Asia/Shanghai')`;
 const WINDOW_END = `< ((d.day + 1)::timestamp at time zone 'Asia/Shanghai')`;
 const DAY_OF_ORDER = "(o.created_at at time zone 'Asia/Shanghai')::date";
 
+const STATUS_OF_ROW: Readonly<Record<string, string>> = {
+  pending: "o.status = 'pending'",
+  closed: "o.status = 'closed'",
+  paid: "o.status = 'paid' and s.refunded = 0",
+  partially_refunded: "s.refunded > 0 and s.refunded < s.amount_paid",
+  refunded: "s.refunded >= s.amount_paid",
+};
+
 /** Of orders that are made and of payments that come to older ones. */
 const NEWEST_DAY = `(select (greatest((select max(created_at) from orders),
   (select max(paid_at) from payment_attempts where verdict = 'settles')) at time zone 'Asia/Shanghai')::date)`;
 
 /** Days as they were added up, with what may have changed since then read from its rows: always what the rows come to. */
 function rolledSum(filter: SumFilter, { basis, dimension, key, from, to }: SummedDays, progress: DaysProgress): Sql {
-  const { createdFrom: _, createdTo: __, paidFrom: ___, paidTo: ____, ...rest } = filter;
-  const { ofPayment, parts, values: given } = orderConditions(rest);
+  const { createdFrom: _, createdTo: __, paidFrom: ___, paidTo: ____, status: wanted, ...rest } = filter;
+  const { ofPayment, parts: others, values: given } = orderConditions(rest);
+  // The payment is read anyway, so a status is looked at row by row, not looked up.
+  const parts = wanted === undefined ? others : [...others, STATUS_OF_ROW[wanted] ?? "false"];
   const values = [...given];
   const add = (value: unknown): string => `$${values.push(value)}`;
   const [first, last] = [`${add(from)}::date`, `${add(to)}::date`];
@@ -154,7 +164,14 @@ function rolledSum(filter: SumFilter, { basis, dimension, key, from, to }: Summe
       ? `cross join lateral (select * from orders o where o.created_at ${WINDOW} and o.created_at ${WINDOW_END} offset 0) o ${join}`
       : `cross join lateral (select * from payment_attempts a where a.verdict = 'settles' and a.paid_at ${WINDOW} and a.paid_at ${WINDOW_END} offset 0) s
          join orders o on o.id = s.order_id`;
-  const status = filter.status === undefined ? "" : `and r.status = ${add(filter.status)}`;
+  const status = wanted === undefined ? "" : `and r.status = ${add(wanted)}`;
+  const pending =
+    wanted !== undefined && wanted !== "pending"
+      ? ""
+      : `union all
+      select ${SUMMED} from orders o ${basis === "created" ? join : `join ${SETTLING}`}
+       where o.status = 'pending' and ${DAY_OF_ORDER} between ${first} and ${last}
+         and not exists (select from live l where l.day = ${DAY_OF_ORDER}) ${narrowed}`;
   const sums = ["orders", "ordersPaid", "ordersClosed", "due", "paid", "discount", "refunded"];
   const text = `
     with ${dirtyDays(progress, add)},
@@ -173,10 +190,7 @@ function rolledSum(filter: SumFilter, { basis, dimension, key, from, to }: Summe
          and r.day < (select day from newest) and not exists (select from live l where l.day = r.day) ${status}
       union all
       select ${SUMMED} from live d ${ofDay} where true ${narrowed}
-      union all
-      select ${SUMMED} from orders o ${basis === "created" ? join : `join ${SETTLING}`}
-       where o.status = 'pending' and ${DAY_OF_ORDER} between ${first} and ${last}
-         and not exists (select from live l where l.day = ${DAY_OF_ORDER}) ${narrowed})
+      ${pending})
     select ${sums.map((name) => `sum("${name}")::float8 as "${name}"`).join(", ")} from parts`;
   return { text, values };
 }
