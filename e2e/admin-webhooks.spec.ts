@@ -26,7 +26,7 @@ test("a webhook endpoint hangs on its key: it ends with it, and an owner may kee
 
   // The shop's own address answers 404 there: the log has the request and the answer.
   await page.getByRole("button", { name: "发送测试消息" }).click();
-  await expect(admin.answer.first()).toContainText("the endpoint answered 404");
+  await expect(admin.answer.first()).toContainText("答复 404");
   await admin.expectSound();
   await page.getByRole("link", { name: "测试消息" }).click();
   await expect(admin.heading("测试消息")).toBeVisible();

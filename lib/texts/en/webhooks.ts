@@ -89,8 +89,9 @@ export const webhooks: WebhooksText = {
   again: "Resend a period",
   againHint:
     "Messages are sent again in the order in which they happened, with the same ids and contents. New messages go first. At most ten thousand at a time.",
-  from: "From",
+  from: "From (Beijing time)",
   to: "To (empty: now)",
+  againEvents: "Messages",
   which: "Which messages",
   onlyFailed: "Only those not delivered",
   all: "All, also those delivered before",
@@ -105,6 +106,19 @@ export const webhooks: WebhooksText = {
   tabs: { all: "All", given_up: "Not delivered", pending: "Waiting or retried", delivered: "Delivered" },
   columns: { what: "Message", state: "State", answer: "Answer", when: "Happened", order: "Order" },
   deliveryStates: { pending: "Waiting", retrying: "Retrying", delivered: "Delivered", given_up: "Not delivered" },
+  answers: {
+    status: "answered {status}",
+    connection: "could not connect ({code})",
+    reasons: {
+      "no answer in time": "no answer within 10 s",
+      "the address is private or loopback, which is not allowed": "a private address, which is not allowed",
+      "the endpoint is disabled": "the endpoint is stopped",
+      "the endpoint answered 410 Gone": "it wants no more messages (410)",
+      "its API key was revoked": "the key that made it was revoked",
+      "the sandbox has ended": "the sandbox has ended",
+      "waited too long": "waited for more than 180 days",
+    },
+  },
   tries: "tried {count} times",
   nextTry: "next try {time}",
   delivery: {

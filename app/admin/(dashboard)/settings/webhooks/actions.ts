@@ -13,6 +13,7 @@ import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { done, failed, runAdminAction } from "../../../run-admin-action.ts";
 import { overlapSchema, overlapSeconds } from "../overlap.ts";
+import { answerWords } from "./endpoint-look.tsx";
 
 // Each is written down in the transaction that does it.
 
@@ -147,7 +148,8 @@ export async function testEndpoint(_before: ActionState, form: FormData): Promis
       const words = webhooksText(language);
       const { delivered, status, error, durationMs } = await container.deliverer.test(id);
       if (delivered) return done(fill(words.testSent, { status: status ?? "", ms: durationMs }));
-      return failed(fill(words.testFailed, { problem: error ?? "", ms: durationMs }));
+      const problem = answerWords({ status, error }, language) ?? "";
+      return failed(fill(words.testFailed, { problem, ms: durationMs }));
     },
   });
 }

@@ -27,18 +27,25 @@ export function EndpointFields({ language, url, events }: EndpointFieldsProps) {
         required
         autoComplete="off"
       />
-      <EventChecks language={language} checked={events} />
+      <EventChecks language={language} legend={words.events} offered={WEBHOOK_EVENTS} checked={events} />
     </>
   );
 }
 
-export function EventChecks({ language, checked }: { language: Language; checked: readonly WebhookEvent[] }) {
+interface EventChecksProps {
+  readonly language: Language;
+  readonly legend: string;
+  readonly offered: readonly WebhookEvent[];
+  readonly checked: readonly WebhookEvent[];
+}
+
+export function EventChecks({ language, legend, offered, checked }: EventChecksProps) {
   const words = webhooksText(language);
   return (
     <fieldset>
-      <legend className="text-sm font-medium">{words.events}</legend>
+      <legend className="text-sm font-medium">{legend}</legend>
       <div className="grid sm:grid-cols-2">
-        {WEBHOOK_EVENTS.map((event) => (
+        {offered.map((event) => (
           <Check
             key={event}
             label={words.eventNames[event]}

@@ -5,6 +5,19 @@ import { webhooksText } from "#lib/texts/admin.ts";
 import type { Language } from "#lib/texts/language.ts";
 import { fill } from "#lib/texts/words.ts";
 
+/** What came of the last try, in the reader's words; a reason that is not known stands as it was kept. */
+export function answerWords(
+  { status, error }: { readonly status: number | null; readonly error: string | null },
+  language: Language,
+): string | null {
+  const { answers } = webhooksText(language);
+  if (status !== null) return fill(answers.status, { status });
+  if (error === null) return null;
+  const failed = /^the connection failed(?: \((\w+)\))?$/.exec(error);
+  if (failed !== null) return fill(answers.connection, { code: failed[1] ?? "–" });
+  return answers.reasons[error] ?? error;
+}
+
 const TONES = { active: "brand", failing: "warn", paused: "warn", disabled: "plain" } as const;
 
 export function EndpointBadge({ status, language }: { status: WebhookEndpointView["status"]; language: Language }) {
@@ -33,7 +46,7 @@ export function EndpointHealth({ recent, language }: HealthProps) {
         {recent.toReversed().map((each) => (
           <span
             key={each.eventId}
-            className={`min-w-0.5 flex-1 rounded-t-xs ${colourOf(each)}`}
+            className={`max-w-4 min-w-0.5 flex-1 rounded-t-xs ${colourOf(each)}`}
             style={{ height: `${heightOf(each.durationMs)}%` }}
           />
         ))}

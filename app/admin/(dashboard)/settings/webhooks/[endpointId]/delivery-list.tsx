@@ -11,6 +11,7 @@ import { webhooksText } from "#lib/texts/admin.ts";
 import type { Language } from "#lib/texts/language.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../../admin-request.ts";
+import { answerWords } from "../endpoint-look.tsx";
 
 const LIMIT = "25";
 const TABS = ["all", "given_up", "pending", "delivered"] as const;
@@ -81,7 +82,7 @@ function rowOf(delivery: WebhookDeliveryView, { language, none }: { language: La
   const words = webhooksText(language);
   const { eventId, endpointId, type, lastStatus, lastError, tries, nextTryAt } = delivery;
   const answer = [
-    lastError ?? lastStatus,
+    answerWords({ status: lastStatus, error: lastError }, language),
     tries > 1 ? fill(words.tries, { count: tries }) : null,
     nextTryAt === null || lastError === null ? null : fill(words.nextTry, { time: shortTime(nextTryAt, language) }),
   ];

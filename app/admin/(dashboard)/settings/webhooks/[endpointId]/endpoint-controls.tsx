@@ -125,7 +125,12 @@ function ResendRange({
           <Radio name="which" value="failed" defaultChecked label={words.onlyFailed} />
           <Radio name="which" value="all" label={words.all} />
         </fieldset>
-        <EventChecks language={language} checked={endpoint.events} />
+        <EventChecks
+          language={language}
+          legend={words.againEvents}
+          offered={endpoint.events}
+          checked={endpoint.events}
+        />
       </ActionForm>
     </Dialog>
   );

@@ -14,6 +14,7 @@ import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../../../admin-page.tsx";
 import type { AdminRequest } from "../../../../../admin-request.ts";
 import { resendEvent } from "../../actions.ts";
+import { answerWords } from "../../endpoint-look.tsx";
 import { DeliveryBadge } from "../delivery-list.tsx";
 
 export default adminPage("keys.read", async (adminRequest, { params }) => {
@@ -100,7 +101,7 @@ function Attempts({ delivery, adminRequest }: { delivery: WebhookDeliveryDetail;
               <h3 className="font-semibold">
                 {fill(words.number, { number: attempt.number })} · {words.causes[attempt.cause]}
               </h3>
-              <Badge tone={attempt.error === null ? "brand" : "warn"}>{attempt.status ?? attempt.error}</Badge>
+              <Badge tone={attempt.error === null ? "brand" : "warn"}>{answerWords(attempt, language)}</Badge>
             </div>
             <p className="mt-1 text-sm break-words text-soft">
               {[
