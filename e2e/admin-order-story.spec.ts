@@ -19,7 +19,7 @@ test("an order's story: the messages as bytes without the shopper's secrets, why
   await page.getByRole("button", { name: "关闭", exact: true }).click();
   await expect(page.getByTestId("pay-code")).toHaveCount(0);
 
-  await callMerchant(`/orders/${order.id}/pay`, { authCode });
+  await callMerchant(`/orders/${order.id}/pay`, { channel: "codepay", authCode });
   await admin.open(`/orders/${order.id}?show=messages&sort=oldest#story`);
   const charge = admin.timeline.getByRole("listitem").filter({ hasText: "付款码收款" });
   await charge.locator("summary").click();

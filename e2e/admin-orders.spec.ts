@@ -123,7 +123,7 @@ async function unfold(page: import("@playwright/test").Page) {
 test("a view is saved, seen first, and taken away; columns are one's own", async ({ page }) => {
   const admin = new Admin(page);
   await admin.enterAs("clerk");
-  const name = `视图 ${Date.now()}`;
+  const name = `view ${Date.now()}`;
   const order = await createOrder({ description: name });
   await page.goto(`/admin/orders?q=${encodeURIComponent(name)}`);
   await page.getByRole("button", { name: "保存为视图" }).click();

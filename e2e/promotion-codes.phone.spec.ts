@@ -9,7 +9,7 @@ test("a code is made in the dashboard, typed on the pay page with and without sc
   page,
   browser,
 }) => {
-  const category = `限量${Date.now()}`;
+  const category = `limited${Date.now()}`;
   const promotion = await callMerchant<PromotionView>("/promotions", {
     ...{ type: "amount_off", phase: "order", off: 500, threshold: { amount: 3_000 }, needsCode: true, name: category },
     scope: { categories: [category] },

@@ -12,7 +12,7 @@ test("满100减10 is made, changes an order, and is paused at once", async ({ pa
   await admin.expectSound();
 
   // Orders of the other tests have no such goods.
-  const category = `礼盒${Date.now()}`;
+  const category = `gifts${Date.now()}`;
   await page.getByRole("link", { name: "新建活动" }).click();
   await expect(page.getByRole("link", { name: /^第 N 件优惠/ })).toBeVisible();
   await admin.expectSound();
