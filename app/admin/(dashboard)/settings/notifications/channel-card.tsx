@@ -1,11 +1,9 @@
-import Link from "next/link";
-import { LINK } from "#components/admin/look.ts";
 import { shortTime } from "#components/admin/moments.ts";
 import { Badge } from "#components/ui/badge.tsx";
-import { Card } from "#components/ui/card.tsx";
 import type { KnownChannel } from "#lib/storage/notifications/notification-channels.ts";
 import { notificationsText } from "#lib/texts/admin.ts";
 import type { Language } from "#lib/texts/language.ts";
+import { ReceiverCard } from "../receiver-parts.tsx";
 
 type ChannelState = "fresh" | "working" | "failing" | "paused" | "disabled";
 
@@ -28,19 +26,12 @@ export function ChannelCard({ channel, language }: { channel: KnownChannel; lang
   const kind = kinds[channel.kind as keyof typeof kinds] ?? channel.kind;
   const wrong = channel.disabledWhy ?? (channel.failingSince === null ? null : channel.lastAnswer);
   return (
-    <Card className="relative h-full px-4 py-4 sm:px-5" data-testid="channel">
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <h2 className="min-w-0 font-semibold break-words">
-          <Link
-            href={`/admin/settings/notifications/${channel.id}`}
-            prefetch={false}
-            className={`${LINK} after:absolute after:inset-0`}
-          >
-            {channel.name}
-          </Link>
-        </h2>
-        <ChannelBadge channel={channel} language={language} />
-      </div>
+    <ReceiverCard
+      testId="channel"
+      href={`/admin/settings/notifications/${channel.id}`}
+      name={channel.name}
+      badge={<ChannelBadge channel={channel} language={language} />}
+    >
       <p className="mt-1 text-sm break-all text-soft">
         {kind} · {channel.target}
       </p>
@@ -50,6 +41,6 @@ export function ChannelCard({ channel, language }: { channel: KnownChannel; lang
         </p>
       )}
       {wrong === null ? null : <p className="mt-2 text-sm break-words text-warn-ink">{wrong}</p>}
-    </Card>
+    </ReceiverCard>
   );
 }

@@ -1,12 +1,10 @@
-import Link from "next/link";
-import { LINK } from "#components/admin/look.ts";
 import { shortTime } from "#components/admin/moments.ts";
 import { Badge } from "#components/ui/badge.tsx";
-import { Card } from "#components/ui/card.tsx";
 import type { KnownPrinter } from "#lib/storage/printing/printers.ts";
 import { printingText } from "#lib/texts/admin.ts";
 import type { Language } from "#lib/texts/language.ts";
 import { troubleWords } from "../../../print-outcome.ts";
+import { ReceiverCard } from "../receiver-parts.tsx";
 
 export function PrinterBadge({ printer, language }: { printer: KnownPrinter; language: Language }) {
   const { page } = printingText(language);
@@ -32,19 +30,12 @@ export function PrinterCard({ printer, language, place }: PrinterCardProps) {
   const widths: Readonly<Record<string, string>> = page.widths;
   const trouble = troubleWords(printer.trouble, language);
   return (
-    <Card className="relative h-full px-4 py-4 sm:px-5" data-testid="printer">
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <h2 className="min-w-0 font-semibold break-words">
-          <Link
-            href={`/admin/settings/printers/${printer.id}`}
-            prefetch={false}
-            className={`${LINK} after:absolute after:inset-0`}
-          >
-            {printer.name}
-          </Link>
-        </h2>
-        <PrinterBadge printer={printer} language={language} />
-      </div>
+    <ReceiverCard
+      testId="printer"
+      href={`/admin/settings/printers/${printer.id}`}
+      name={printer.name}
+      badge={<PrinterBadge printer={printer} language={language} />}
+    >
       <p className="mt-1 text-sm break-all text-soft">
         {kinds[printer.kind]} · {printer.target}
       </p>
@@ -58,6 +49,6 @@ export function PrinterCard({ printer, language, place }: PrinterCardProps) {
         </p>
       )}
       {trouble === null ? null : <p className="mt-2 text-sm text-warn-ink">{trouble}</p>}
-    </Card>
+    </ReceiverCard>
   );
 }

@@ -1,6 +1,5 @@
 import { notFound } from "next/navigation";
 import { ActionForm } from "#components/admin/action-form.tsx";
-import { Confirm } from "#components/admin/confirm.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { type Fact, Facts, Heading, Section } from "#components/admin/heading.tsx";
 import { fullTime } from "#components/admin/moments.ts";
@@ -12,6 +11,7 @@ import { findChannel, type KnownChannel } from "#lib/storage/notifications/notif
 import { notificationsText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../../../admin-page.tsx";
 import type { AdminRequest } from "../../../../admin-request.ts";
+import { ReceiverControls } from "../../receiver-parts.tsx";
 import { changeChannel, deleteChannel, pauseChannel, testChannel } from "../actions.ts";
 import { ChannelBadge } from "../channel-card.tsx";
 import { ChannelFields } from "../channel-fields.tsx";
@@ -73,34 +73,17 @@ function factsOf(channel: KnownChannel, { language }: AdminRequest): (Fact | nul
   ];
 }
 
-function Controls({ channel, adminRequest: { language, text } }: ChannelProps) {
-  const { page } = notificationsText(language);
-  const stopped = channel.pausedAt !== null || channel.disabledAt !== null;
-  const hidden = { channelId: channel.id };
-  return (
-    <div className="mt-4 flex flex-col gap-3">
-      <div className="flex flex-wrap items-start gap-3 max-sm:flex-col max-sm:items-stretch">
-        <ActionForm action={testChannel} submit={page.test} working={text.working} hidden={hidden} />
-        <ActionForm
-          action={pauseChannel}
-          submit={stopped ? page.resume : page.pause}
-          working={text.working}
-          tone="plain"
-          hidden={{ ...hidden, paused: stopped ? "no" : "yes" }}
-        />
-      </div>
-      <Confirm label={page.remove} hint={page.removeHint} tone="danger">
-        <ActionForm
-          action={deleteChannel}
-          submit={page.removeConfirm}
-          working={text.working}
-          tone="danger"
-          hidden={hidden}
-        />
-      </Confirm>
-    </div>
-  );
-}
+const Controls = ({ channel, adminRequest: { language, text } }: ChannelProps) => (
+  <ReceiverControls
+    words={notificationsText(language).page}
+    working={text.working}
+    hidden={{ channelId: channel.id }}
+    isStopped={channel.pausedAt !== null || channel.disabledAt !== null}
+    test={testChannel}
+    pause={pauseChannel}
+    remove={deleteChannel}
+  />
+);
 
 async function Edit({ channel, adminRequest }: ChannelProps) {
   const { container, language, text } = adminRequest;

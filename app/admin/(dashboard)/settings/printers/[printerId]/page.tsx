@@ -1,6 +1,5 @@
 import { notFound } from "next/navigation";
 import { ActionForm } from "#components/admin/action-form.tsx";
-import { Confirm } from "#components/admin/confirm.tsx";
 import { type Fact, Facts, Heading, Section } from "#components/admin/heading.tsx";
 import { fullTime } from "#components/admin/moments.ts";
 import { Card } from "#components/ui/card.tsx";
@@ -12,6 +11,7 @@ import { printingText } from "#lib/texts/admin.ts";
 import { adminPage } from "../../../../admin-page.tsx";
 import type { AdminRequest } from "../../../../admin-request.ts";
 import { troubleWords } from "../../../../print-outcome.ts";
+import { ReceiverControls } from "../../receiver-parts.tsx";
 import { changePrinter, deletePrinter, pausePrinter, testPrinter } from "../actions.ts";
 import { PrinterBadge } from "../printer-card.tsx";
 import { PrinterFields } from "../printer-fields.tsx";
@@ -77,36 +77,17 @@ function factsOf(printer: KnownPrinter, { language }: AdminRequest): (Fact | nul
   ];
 }
 
-function Controls({ printer, adminRequest: { language, text } }: PrinterProps) {
-  const { page } = printingText(language);
-  const isPaused = printer.pausedAt !== null;
-  const hidden = { printerId: printer.id };
-  return (
-    <div className="mt-4 flex flex-col gap-3">
-      <div className="flex flex-wrap items-start gap-3 max-sm:flex-col max-sm:items-stretch">
-        {isPaused ? null : (
-          <ActionForm action={testPrinter} submit={page.test} working={text.working} hidden={hidden} />
-        )}
-        <ActionForm
-          action={pausePrinter}
-          submit={isPaused ? page.resume : page.pause}
-          working={text.working}
-          tone="plain"
-          hidden={{ ...hidden, paused: isPaused ? "no" : "yes" }}
-        />
-      </div>
-      <Confirm label={page.remove} hint={page.removeHint} tone="danger">
-        <ActionForm
-          action={deletePrinter}
-          submit={page.removeConfirm}
-          working={text.working}
-          tone="danger"
-          hidden={hidden}
-        />
-      </Confirm>
-    </div>
-  );
-}
+const Controls = ({ printer, adminRequest: { language, text } }: PrinterProps) => (
+  <ReceiverControls
+    words={printingText(language).page}
+    working={text.working}
+    hidden={{ printerId: printer.id }}
+    isStopped={printer.pausedAt !== null}
+    test={printer.pausedAt === null ? testPrinter : null}
+    pause={pausePrinter}
+    remove={deletePrinter}
+  />
+);
 
 async function Edit({ printer, adminRequest }: PrinterProps) {
   const { container, language, text } = adminRequest;
