@@ -23,7 +23,7 @@ const HEIGHT = 40;
 export function SmallMultiple(props: SmallMultipleProps) {
   const { title, explain, now, note, values, rows, mark, words } = props;
   return (
-    <Card className="flex flex-col px-4 py-3" data-testid="curve">
+    <Card className="flex min-w-0 flex-col px-3 py-3 sm:px-4" data-testid="curve">
       <div className="flex items-start justify-between gap-2">
         <h3 className="text-sm text-soft" title={explain}>
           {title}

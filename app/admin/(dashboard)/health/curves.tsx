@@ -13,7 +13,7 @@ export function Curves({ health, adminRequest }: { health: Health; adminRequest:
   const words = healthText(language);
   const { series, from, stepMs } = health;
   return (
-    <div className="grid grid-cols-1 gap-3 min-[30rem]:grid-cols-2 lg:grid-cols-3 2xl:grid-cols-4">
+    <div className="grid grid-cols-2 gap-2 sm:gap-3 lg:grid-cols-3 2xl:grid-cols-4">
       {series.map(({ name, unit, values, last, peak, total, stands }) => (
         <SmallMultiple
           key={name}

@@ -2,6 +2,7 @@ import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { Tabs } from "#components/admin/tabs.tsx";
 import { Card } from "#components/ui/card.tsx";
+import { Notice } from "#components/ui/notice.tsx";
 import { healthText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../admin-page.tsx";
@@ -15,7 +16,19 @@ import { WorkTable } from "./work-table.tsx";
 export default adminPage("upkeep.read", async (adminRequest, { search }) => {
   const words = healthText(adminRequest.language);
   const span = spanOf(search.span);
-  const health = await readHealth(adminRequest, span);
+  const health = await readHealth(adminRequest, span).catch((cause: unknown) => {
+    adminRequest.container.log.warn("health.unreadable", { cause });
+    return null;
+  });
+  if (health === null) {
+    // The page for bad days says so itself.
+    return (
+      <>
+        <Heading title={words.title} />
+        <Notice tone="warn">{words.unknown}</Notice>
+      </>
+    );
+  }
   return (
     <>
       <Heading title={words.title} />

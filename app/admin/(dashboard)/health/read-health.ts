@@ -27,14 +27,11 @@ export async function readHealth({ container }: AdminRequest, name: SpanName) {
   // Whole steps, so that a minute stays in its step while time goes on.
   const to = new Date(Math.ceil(now.getTime() / stepMs) * stepMs);
   const from = addMs(to, -ms);
-  const [report, minutes, swept, tasks, processes, alerts] = await Promise.all([
-    container.checkInstallation?.().catch(() => null) ?? null,
-    readHealthMinutes(pool, from),
-    readSweptWork(pool, now),
-    readTaskWork(pool, now),
-    listProcesses(pool),
-    listAlerts(pool, { limit: ALERTS_SHOWN }),
-  ]);
+  // One after the other: on a bad day connections are few, and the checks of the installation take several at once.
+  const minutes = await readHealthMinutes(pool, from);
+  const [swept, tasks] = await Promise.all([readSweptWork(pool, now), readTaskWork(pool, now)]);
+  const [processes, alerts] = await Promise.all([listProcesses(pool), listAlerts(pool, { limit: ALERTS_SHOWN })]);
+  const report = await (container.checkInstallation?.().catch(() => null) ?? null);
   return {
     ...{ report, swept, tasks, processes, alerts, now, from, stepMs },
     hasMinutes: minutes.length > 0,
