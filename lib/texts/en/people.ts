@@ -144,6 +144,8 @@ export const people: PeopleText = {
       "keys.write": "Create and revoke API keys",
       "users.manage": "Invite and manage people",
       "audit.read": "See the audit log",
+      "upkeep.read": "See health, backups and how long things are kept",
+      "upkeep.write": "Make and rehearse backups, and set how long things are kept",
     },
   },
   join: {

@@ -36,7 +36,7 @@ export const upkeep: UpkeepText = {
   rehearseAsked: "The rehearsal has begun; this page shows how far it is",
   neverRehearsed: "Never rehearsed. Nobody knows whether a backup works that was never restored.",
   files: "Backup files",
-  columns: { file: "File", made: "Made", size: "Size", by: "By" },
+  columns: { file: "File", made: "Made", size: "Size", who: "By" },
   bySchedule: "the schedule",
   history: "History",
   drills: "Restore rehearsals",

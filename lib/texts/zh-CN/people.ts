@@ -145,6 +145,8 @@ export const people = {
       "keys.write": "创建和停用 API 密钥",
       "users.manage": "邀请、管理人员",
       "audit.read": "查看操作记录",
+      "upkeep.read": "查看健康状况、备份和保留时间",
+      "upkeep.write": "备份、演练恢复、设置保留时间",
     } as Readonly<Record<string, string>>,
   },
   join: {

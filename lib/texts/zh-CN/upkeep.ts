@@ -35,7 +35,7 @@ export const upkeep = {
   rehearseAsked: "已开始演练，进度显示在本页",
   neverRehearsed: "还没有演练过。没有演练过的备份，不知道能不能用。",
   files: "备份文件",
-  columns: { file: "文件", made: "时间", size: "大小", by: "由谁" },
+  columns: { file: "文件", made: "时间", size: "大小", who: "由谁" },
   bySchedule: "定时备份",
   history: "历史记录",
   drills: "恢复演练",

@@ -28,7 +28,7 @@ export function FileList({ files, runs, adminRequest }: FileListProps) {
         { key: "made", label: words.columns.made, card: "title" },
         { key: "size", label: words.columns.size, align: "end", card: "figure" },
         { key: "file", label: words.columns.file, card: "body" },
-        { key: "by", label: words.columns.by, card: "foot" },
+        { key: "by", label: words.columns.who, card: "foot" },
       ]}
       rows={files.map(({ name, bytes, madeAt }) => ({
         key: name,

@@ -28,7 +28,16 @@ export const RIGHT_GROUPS: readonly (readonly [
     "settings",
     [
       ...(["printers.read", "printers.write", "notifications.read", "notifications.write"] as const),
-      ...(["config.read", "config.write", "keys.read", "keys.write", "users.manage", "audit.read"] as const),
+      ...([
+        "config.read",
+        "config.write",
+        "keys.read",
+        "keys.write",
+        "users.manage",
+        "audit.read",
+        "upkeep.read",
+        "upkeep.write",
+      ] as const),
     ],
   ],
 ];
