@@ -21,7 +21,11 @@ test.beforeAll(async () => {
     DATABASE_URL: database.url(),
     MASTER_KEY: readFileSync(`${product.dataDir}/master.key`, "utf8").trim(),
   };
-  next = await startNext({ port, probe: "/healthz", env: { ...product.environment, ...secrets, PUBLIC_URL: product.url } });
+  next = await startNext({
+    port,
+    probe: "/healthz",
+    env: { ...product.environment, ...secrets, PUBLIC_URL: product.url },
+  });
   nextUrl = `http://127.0.0.1:${port}`;
 });
 test.afterAll(() => endChild(next));
