@@ -7,7 +7,7 @@ export const ABNORMAL_REFUND_BANKS = [
   ...["ICBC_DEBIT", "ABC_DEBIT", "BOC_DEBIT", "CCB_DEBIT", "COMM_DEBIT", "PSBC_DEBIT", "CMB_DEBIT", "PAB_DEBIT"],
   ...["SPDB_DEBIT", "CITIC_DEBIT", "CEB_DEBIT", "CMBC_DEBIT", "CIB_DEBIT", "GDB_DEBIT", "NBCB_DEBIT"],
 ] as const;
-export type AbnormalRefundBank = (typeof ABNORMAL_REFUND_BANKS)[number];
+type AbnormalRefundBank = (typeof ABNORMAL_REFUND_BANKS)[number];
 
 /** Where money goes that could not go back the way it came. */
 export type AbnormalDestination =

@@ -2,7 +2,6 @@ export {
   ABNORMAL_REFUND_BANKS,
   type AbnormalApplication,
   type AbnormalDestination,
-  type AbnormalRefundBank,
   isOpen,
 } from "./abnormal-refund.ts";
 export {
