@@ -38,6 +38,7 @@ test("a webhook endpoint hangs on its key: it ends with it, and an owner may kee
   await expect(key).toContainText("最近使用");
   await key.getByText("停用", { exact: true }).click();
   await page.getByRole("button", { name: "确认停用" }).click();
+  await expect(key.getByText("已停用", { exact: true })).toBeVisible();
   await admin.open(`/settings/webhooks/${id}`);
   await expect(page.getByText("创建它的密钥已停用")).toBeVisible();
 
