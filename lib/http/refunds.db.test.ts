@@ -26,6 +26,7 @@ test("a refund is asked for, read, listed, and shows in its order", async () => 
   expect(view).toEqual({
     id: expect.stringMatching(/^ref_/),
     orderId: id,
+    awaitingApproval: false,
     outRefundNo: expect.stringMatching(/-R1$/),
     amount: 300,
     // Until WeChat says what of it goes to the shopper and what comes from the merchant.
