@@ -90,7 +90,10 @@ test("a later event of an order waits while an earlier one fails, and other orde
   await refund(free);
   answerTo = (name) => (name === `order.paid ${stuck}` ? 500 : 200);
   await work(id);
-  expect(heard).toEqual([`order.paid ${stuck}`, `order.paid ${free}`, `refund.succeeded ${free}`]);
+  expect(heard).toHaveLength(3);
+  expect(heard).toContain(`order.paid ${stuck}`);
+  const ofFree = heard.filter((name) => name.endsWith(free));
+  expect(ofFree).toEqual([`order.paid ${free}`, `refund.succeeded ${free}`]);
   fixture.clock.advance(5 * SECOND_MS);
   answerTo = () => 200;
   await work(id);
@@ -176,7 +179,8 @@ test("only what failed is sent again unless more is asked for; an event it never
   expect(await send(newcomer.id)).toMatchObject({ count: 0 });
   expect(await send(newcomer.id, { onlyFailed: false })).toMatchObject({ count: 2 });
   await work(newcomer.id);
-  expect(heard).toEqual([`order.paid ${refused}`, `order.paid ${taken}`]);
+  // Of two orders either may be the first.
+  expect(heard.toSorted()).toEqual([`order.paid ${refused}`, `order.paid ${taken}`].toSorted());
 });
 
 test("a failure that waits for its next try is tried at once when asked for, and one under way is left alone", async () => {
