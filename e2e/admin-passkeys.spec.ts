@@ -21,7 +21,7 @@ test("somebody joins by a link, adds a passkey, signs in with it alone, and the 
   const guest = new Admin(await elsewhere.newPage());
   await guest.page.goto(link);
   await guest.expectSound();
-  await guest.page.getByLabel("姓名").fill("王小明");
+  await guest.page.getByLabel("姓名").fill("Wang Xiaoming");
   await guest.page.getByLabel("设置密码").fill("nine blue kettles");
   await guest.page.getByRole("button", { name: "加入并登录" }).click();
   await expect(guest.heading("今日概览")).toBeVisible();

@@ -48,6 +48,11 @@ export class PayPage {
 
   /** axe has nothing serious to say. */
   async expectAccessible(): Promise<void> {
+    // What still fades in has no colours of its own yet.
+    await this.page.evaluate(async () => {
+      const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+      await Promise.all(ending.map((each) => each.finished.catch(() => undefined)));
+    });
     const { violations } = await new AxeBuilder({ page: this.page }).analyze();
     const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
     expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
