@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 
 // Goal: no action and no file of the dashboard or the counter is to be had without its right being asked for. Who has which right is in
-// lib/auth/admin-roles.test.ts and counter-rights.test.ts; that a wrong role is turned away in e2e/admin-roles.spec.ts.
+// lib/auth/admin-roles.test.ts and counter-rights.test.ts; that a wrong role is turned away in e2e/admin-roles.desktop.spec.ts.
 
 const ROOT = path.resolve("app/admin");
 const files = (readdirSync(ROOT, { recursive: true, encoding: "utf8" }) as string[]).map((file) => ({
