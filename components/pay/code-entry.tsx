@@ -47,7 +47,8 @@ export function CodeEntry({ url, words, inUse, answer }: CodeEntryProps) {
             autoComplete="off"
             autoCapitalize="characters"
             autoCorrect="off"
-            spellCheck={false}
+            // Preact writes no `false`.
+            spellCheck="false"
             enterKeyHint="done"
             aria-describedby="promotion-code-answer"
             className="min-h-11 min-w-0 flex-1 rounded-xl border border-soft/60 bg-surface px-3 text-base text-ink uppercase placeholder:normal-case placeholder:text-soft"
