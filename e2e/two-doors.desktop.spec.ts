@@ -50,7 +50,6 @@ test("what is drawn is the same", async ({ page, request }) => {
     { path: `/pay/${open.id}`, agent: "curl/8" },
     { path: `/pay/${paid.id}`, agent: PHONE_UA },
     { path: `/pay/${closed.id}?lang=zh-HK`, agent: PHONE_UA },
-    { path: "/pay/ord_nothing", agent: PHONE_UA },
   ];
   await page.goto("/healthz");
   for (const { path, agent } of visits) {
@@ -90,6 +89,14 @@ const pageOf = (page: Page, html: string): Promise<string[]> =>
     if (main !== null) read(main, 0);
     return lines;
   }, html);
+
+test("an order that is not there is 404 at both, and at our own door needs no script to say so", async ({
+  request,
+}) => {
+  const [own, other] = await Promise.all([product.url, nextUrl].map((door) => request.get(`${door}/pay/ord_nothing`)));
+  expect([own?.status(), other?.status()]).toEqual([404, 404]);
+  expect(await own?.text()).toMatch(/<h1[^>]*>没有找到这个订单<\/h1>/);
+});
 
 test("Next's page says paid by itself as well", async ({ page }) => {
   const order = await createOrder();
