@@ -5,6 +5,8 @@ export const README_SCREENSHOTS = [
   "counter-keypad.webp",
   "counter-paid.webp",
   "order.webp",
+  "home.webp",
+  "promotions.webp",
 ] as const;
 
 export type ReadmeScreenshot = (typeof README_SCREENSHOTS)[number];
