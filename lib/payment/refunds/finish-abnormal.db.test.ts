@@ -175,3 +175,31 @@ describe("Postgres", () => {
     expect(await insert(other.refundId)).toBe("application_abnormal");
   });
 });
+
+describe("Postgres refuses an application", () => {
+  const write = (refundId: string, columns: Readonly<Record<string, string>>) =>
+    fixture.refusedBy(
+      `insert into abnormal_refund_applications (refund_id, asked_by, asked_at, ${Object.keys(columns).join(", ")})
+       values ($1, 'owner@shop.test', now(), ${Object.values(columns).join(", ")})`,
+      [refundId],
+    );
+  const toShop = { way: "'merchant_account'" };
+  test.each([
+    ["to a card without its bank", { way: "'payer_card'", card_end: "'6868'" }, "application_card"],
+    ["to a card without its end", { way: "'payer_card'", bank: "'ICBC_DEBIT'" }, "application_card"],
+    ["to the shop with a card", { ...toShop, bank: "'ICBC_DEBIT'", card_end: "'6868'" }, "application_card"],
+    ["accepted at no time", { ...toShop, status: "'accepted'" }, "application_accepted"],
+    ["refused at no time", { ...toShop, status: "'refused'", failure: "'invalid'" }, "application_ended"],
+    ["refused without why", { ...toShop, status: "'refused'", ended_at: "now()" }, "application_ended"],
+    ["ended while it is on its way", { ...toShop, ended_at: "now()", failure: "'invalid'" }, "application_ended"],
+  ])("%s", async (_, columns, constraint) => {
+    const { refundId } = await abnormal();
+    expect(await write(refundId, columns)).toBe(constraint);
+  });
+
+  test("beside one that is open", async () => {
+    const { refundId } = await abnormal();
+    expect(await write(refundId, toShop)).toBeNull();
+    expect(await write(refundId, toShop)).toBe("abnormal_refund_applications_one");
+  });
+});
