@@ -44,7 +44,7 @@ export interface CounterRequest extends Omit<Guest, "session"> {
   readonly refundLimitFen: number;
   /** What a cashier's refund stays within; hand it to `refundOrder` as `bounds`. */
   readonly refundBounds: RefundOrder["bounds"];
-  /** A cashier sees the orders of the own till from then on; null: all orders. */
+  /** A cashier sees the orders of their own till from then on; null: all orders. */
   readonly historySince: Date | null;
 }
 
@@ -130,7 +130,7 @@ export function counterRequestOf({ guest, tills, cashierSession }: CounterGuest)
 }
 
 /**
- * A cashier reads, charges, closes and prints the orders of the own till only; a dashboard user those of the whole shop.
+ * A cashier reads, charges, closes and prints the orders of their own till only; a dashboard user those of the whole shop.
  * @throws AppError `not_found`, as for an order that does not exist
  */
 export async function requireOrderInReach(

@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
+import { ANSWER_WITHIN_MS, abortAfter } from "#components/ui/live-data.ts";
 import { CopyButton } from "../controls/copy-button.tsx";
 import { LINK, toneLook } from "./look.ts";
 
@@ -42,7 +43,10 @@ export function RawMessage({ href, isTheirs, words }: RawMessageProps) {
   const load = async () => {
     setLoaded("loading");
     try {
-      const answer = await fetch(href, { headers: { accept: "application/json" } });
+      const answer = await fetch(href, {
+        headers: { accept: "application/json" },
+        signal: abortAfter(ANSWER_WITHIN_MS),
+      });
       setLoaded(answer.ok ? ((await answer.json()) as Loaded) : "failed");
     } catch {
       setLoaded("failed");

@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { ANSWER_WITHIN_MS, abortAfter } from "#components/ui/live-data.ts";
 
 /** Answers the form of code-entry.tsx in place: what was typed stays, and the page comes anew only with a new price. */
 export function useCodeEntry(): void {
@@ -49,7 +50,12 @@ interface CodeReply {
 async function ask(url: string, code: string): Promise<CodeReply | null> {
   try {
     const body = new URLSearchParams({ code });
-    const answer = await fetch(url, { method: "POST", headers: { accept: "application/json" }, body });
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { accept: "application/json" },
+      body,
+      signal: abortAfter(ANSWER_WITHIN_MS),
+    });
     return answer.ok ? ((await answer.json()) as CodeReply) : null;
   } catch {
     return null;

@@ -3,6 +3,7 @@
 import { type ReactNode, type SyntheticEvent, useState } from "react";
 import useSWR from "swr";
 import { buttonLook } from "#components/ui/button.tsx";
+import { ANSWER_WITHIN_MS, abortAfter } from "#components/ui/live-data.ts";
 import { type Fen, fen, formatYuan } from "#lib/base/fen.ts";
 import { type Basket, basketFen, basketPieces, basketQuery, changed, GOODS } from "./goods.ts";
 
@@ -99,7 +100,7 @@ function useQuote(basket: Basket, known: number | undefined): Fen {
 }
 
 async function readQuote(address: string): Promise<{ amountDue: number }> {
-  const answer = await fetch(address);
+  const answer = await fetch(address, { signal: abortAfter(ANSWER_WITHIN_MS) });
   if (!answer.ok) throw new Error(`no quote: ${answer.status}`);
   return answer.json();
 }

@@ -4,7 +4,8 @@ import { useEffect, useRef } from "react";
 import type { Middleware, SWRConfiguration } from "swr";
 import { noteAnswer, noteFailure } from "./contact.ts";
 
-const ANSWER_WITHIN_MS = 8_000;
+/** A question of a page that was not answered by then is given up: the phone may have slept, or changed its network. */
+export const ANSWER_WITHIN_MS = 8_000;
 
 /** How long until a question that failed is asked again; `failures` counts those in a row, from 1. */
 export function retryAfterMs(failures: number, chance: number): number {

@@ -128,6 +128,16 @@ test("what changes an order tells its watchers, and only after the commit", () =
   expect(readFileSync("prisma/schema.sql", "utf8")).not.toMatch(/add_job|pg_notify/);
 });
 
+test("what a page asks for is given up in time", () => {
+  const asking = sources.filter(({ file }) => /^(?:components|app)\/.*\.tsx?$/.test(file) && !isTest(file));
+  const found = asking.flatMap(({ file, code }) =>
+    [...code.matchAll(/(?<![\w.])fetch\(/g)].flatMap(({ index }) =>
+      /\bsignal\b/.test(code.slice(index, index + 250)) ? [] : [file],
+    ),
+  );
+  expect(found).toEqual([]);
+});
+
 test("only lib/config and lib/bin read the environment", () => {
   expect(offenders(/^(app|components|lib)\/(?!config\/|bin\/)/, /process\.env\b/g)).toEqual([]);
 });

@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
-import { THEME_COLORS } from "../../theme-colors.ts";
 import type { PayPageRequest } from "../page-request.ts";
+
+/** The page's background as the browser's own frame takes it; `--page` in globals.css. */
+export const THEME_COLORS = { light: "#f3f5f1", dark: "#0c100e" } as const;
 
 /** The built files of the lane, as addresses. */
 export interface LaneFiles {

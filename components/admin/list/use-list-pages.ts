@@ -1,6 +1,7 @@
 "use client";
 
 import { useCallback, useEffect, useRef, useState } from "react";
+import { ANSWER_WITHIN_MS, abortAfter } from "#components/ui/live-data.ts";
 import type { ListPage } from "./list-types.ts";
 import { withFirstPage, withNextPage } from "./merge-pages.ts";
 
@@ -29,6 +30,7 @@ export function useListPages(address: string, first: ListPage) {
     try {
       const answer = await fetch(`${address}${address.includes("?") ? "&" : "?"}cursor=${encodeURIComponent(cursor)}`, {
         cache: "no-store",
+        signal: abortAfter(ANSWER_WITHIN_MS),
       });
       if (!answer.ok) throw new Error(`no page: ${answer.status}`);
       const more = (await answer.json()) as ListPage;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 
-// Goal: a cashier gives back what was paid at the own till lately, up to the owner's limit, also with several refunds at once.
+// Goal: a cashier gives back what was paid at their own till lately, up to the owner's limit, also with several refunds at once.
 
 let fixture: PaymentFixture;
 beforeAll(async () => {

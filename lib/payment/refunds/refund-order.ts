@@ -35,7 +35,7 @@ export interface RefundOrder {
   readonly asker?: RefundAsker | undefined;
 }
 
-/** A cashier gives back what was paid at the own till lately, up to an amount of each order. */
+/** A cashier gives back what was paid at their own till lately, up to an amount of each order. */
 interface RefundBounds {
   readonly tillId: string;
   readonly paidSince: Date;

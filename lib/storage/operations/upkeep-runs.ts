@@ -159,3 +159,7 @@ export const keepBackupSettings = (
     const detail = { ...settings };
     await recordAudit(client, { actor: by, action: "backup.schedule", subject: null, detail, at });
   });
+
+/** Changes with every step of a run that is under way. */
+export const upkeepPulse = (run: UpkeepRun | null): string =>
+  run === null ? "idle" : [run.id, run.status, run.step, run.stepsDone].join(":");

@@ -261,7 +261,7 @@ const showTo = (counterRequest: CounterRequest, id: string | null): Promise<void
   return showOnScreen(container.database.pool, shown);
 };
 
-/** The receipt at the till's printer. A cashier prints what was sold at the own till. */
+/** The receipt at the till's printer. A cashier prints what was sold at their own till. */
 export async function print(form: FormData): Promise<CounterResult> {
   return runCounterAction<{ orderId: string }, CounterResult>({
     right: "charge",

@@ -15,7 +15,7 @@ const handOverForm = z.object({
   note: z.string().trim().max(SHIFT_NOTE_CHARS_MAX).optional(),
 });
 
-/** The cashier hands over the shift of the own till, and is signed out. */
+/** The cashier hands over the shift of their own till, and is signed out. */
 export async function handOverShift(_before: ActionState, form: FormData): Promise<ActionState> {
   return runCounterAction({
     right: "hand_over",

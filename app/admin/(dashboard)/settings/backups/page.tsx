@@ -8,7 +8,13 @@ import { UPKEEP_LISTED } from "#lib/base/limits.ts";
 import type { BackupFile } from "#lib/ops/upkeep.ts";
 import { lastBackup } from "#lib/storage/operations/doctor.ts";
 import { readRetention } from "#lib/storage/operations/retention.ts";
-import { listUpkeep, readBackupSettings, type UpkeepRun, upkeepUnderWay } from "#lib/storage/operations/upkeep-runs.ts";
+import {
+  listUpkeep,
+  readBackupSettings,
+  type UpkeepRun,
+  upkeepPulse,
+  upkeepUnderWay,
+} from "#lib/storage/operations/upkeep-runs.ts";
 import { upkeepText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
@@ -16,7 +22,6 @@ import type { AdminRequest } from "../../../admin-request.ts";
 import { backUpNow, rehearseRestore } from "./actions.ts";
 import { DrillCard } from "./drill-card.tsx";
 import { FileList } from "./file-list.tsx";
-import { pulseOf } from "./pulse-of.ts";
 import { RetentionForm, ScheduleForm } from "./settings-forms.tsx";
 import { UnderWay } from "./under-way.tsx";
 import { ageOf, sizeOf } from "./words.ts";
@@ -40,7 +45,7 @@ export default adminPage("upkeep.read", async (adminRequest) => {
   const failedLast = backups.find(({ status }) => status === "done" || status === "failed");
   return (
     <>
-      <LiveRefresh pulse="/admin/settings/backups/pulse" seen={pulseOf(running)} everyMs={PULSE_EVERY_MS} />
+      <LiveRefresh pulse="/admin/settings/backups/pulse" seen={upkeepPulse(running)} everyMs={PULSE_EVERY_MS} />
       <Heading title={words.title} />
       <p className="mb-5 max-w-prose text-soft">{fill(words.intro, { folder: "DATA_DIR/backups" })}</p>
       <div className="grid items-start gap-5 xl:grid-cols-2">

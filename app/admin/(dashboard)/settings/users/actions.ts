@@ -10,7 +10,6 @@ import { isId } from "#lib/base/ids.ts";
 import { peopleText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
-import { joinAddress } from "../../../join/join-address.ts";
 import { done, failed, runAdminAction } from "../../../run-admin-action.ts";
 
 const userId = z.string().refine((text) => isId("adminUser", text));
@@ -103,7 +102,7 @@ function shown(
   words: { readonly made: string; readonly link: string },
 ): ActionState {
   const said = fill(words.made, { email, time: fullTime(expiresAt, language) });
-  const value = joinAddress(container.settings.publicUrl, token.reveal());
+  const value = `${container.settings.publicUrl}/admin/join/${token.reveal()}`;
   return done(said, [{ label: words.link, value, qr: peopleText(language).invite.scan }]);
 }
 

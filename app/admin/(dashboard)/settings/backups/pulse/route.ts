@@ -1,11 +1,10 @@
-import { upkeepUnderWay } from "#lib/storage/operations/upkeep-runs.ts";
+import { upkeepPulse, upkeepUnderWay } from "#lib/storage/operations/upkeep-runs.ts";
 import { openExport } from "../../../../export-answer.ts";
-import { pulseOf } from "../pulse-of.ts";
 
 /** Changes with every step of a backup or a drill that is under way. */
 export async function GET(): Promise<Response> {
   const opened = await openExport("upkeep.read");
   if (opened instanceof Response) return opened;
   const run = await upkeepUnderWay(opened.container.database.pool);
-  return new Response(pulseOf(run), { headers: { "cache-control": "no-store" } });
+  return new Response(upkeepPulse(run), { headers: { "cache-control": "no-store" } });
 }
