@@ -54,8 +54,6 @@ function useSyncExternalStore<Value>(subscribe: (onChange: () => void) => () => 
 
 const startTransition = (change: () => void): void => change();
 
-// SWR asks for React as one value as well.
-export * as default from "./react.ts";
 export {
   Component,
   createContext,
@@ -73,4 +71,20 @@ export {
   useRef,
   useState,
   useSyncExternalStore,
+};
+
+export default {
+  createContext,
+  createElement,
+  startTransition,
+  useCallback,
+  useContext,
+  useDebugValue,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
 };
