@@ -153,6 +153,23 @@ test("only the bounded readers read request bodies", () => {
   ]);
 });
 
+test("what starts before the packages are installed imports only Node's own modules", () => {
+  const scripts = Object.values(JSON.parse(readFileSync("package.json", "utf8")).scripts as Record<string, string>);
+  const reached = scripts.flatMap((script) => /lib\/bin\/\S+\.mjs/.exec(script)?.[0] ?? []);
+  const packages: string[] = [];
+  for (const file of reached) {
+    const { words = "" } = sources.find((source) => source.file === file) ?? {};
+    for (const [, name = ""] of words.matchAll(/^(?:import|export)\s(?:[^;"=]*\sfrom\s)?"([^"]+)";$/gm)) {
+      if (!name.startsWith(".")) packages.push(...(name.startsWith("node:") ? [] : [`${file}: ${name}`]));
+      else if (!reached.includes(path.posix.join(path.posix.dirname(file), name)))
+        reached.push(path.posix.join(path.posix.dirname(file), name));
+    }
+  }
+  expect(packages).toEqual([]);
+  expect(reached).toContain("lib/bin/launch/build.mjs");
+  expect(reached.filter((file) => !sources.some((source) => source.file === file))).toEqual([]);
+});
+
 test("no check is suppressed, no test is skipped, no TODO is left", () => {
   const loose =
     /@ts-(ignore|expect-error|nocheck)|biome-ignore|\bas any\b|\b(TODO|FIXME|XXX)\b|\b(test|it|describe)\.(skip|only|todo)\(/g;

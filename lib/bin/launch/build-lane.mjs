@@ -2,12 +2,11 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { build, transform } from "esbuild";
 import postcss from "postcss";
-import { inRoot } from "./runtime.mjs";
+import { inRoot, LANE } from "./runtime.mjs";
 
 // The page lane: the pay page's components without Next, drawn by our own web process and taken over by one small script.
 // lib/decisions/0106 says why.
 
-export const LANE = inRoot(".lane");
 const SOURCES = inRoot("app/pay/lane");
 /** The oldest engines of package.json; esbuild does not read its list. */
 const OLD_ENGINES = ["es2018", "chrome78", "safari13", "ios13", "firefox78"];

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { buildLane, LANE } from "./build-lane.mjs";
 import { Refusal } from "./report.mjs";
-import { inRoot, ROOT, runTool, tailOf, toolEnvironment, typescriptRuntime } from "./runtime.mjs";
+import { inRoot, LANE, ROOT, runTool, tailOf, toolEnvironment, typescriptRuntime } from "./runtime.mjs";
 
 const CLIENT = inRoot("prisma/generated");
 const CLIENT_STAMP = inRoot("prisma/generated/.made-from");
@@ -41,6 +40,8 @@ export async function ensureBuilt({ step }) {
         { env },
       );
       if (code !== 0) throw new Refusal(`next build failed:\n${tailOf(output, 40)}`);
+      // It imports packages, which are not there yet when this module is loaded.
+      const { buildLane } = await import("./build-lane.mjs");
       await buildLane().catch((cause) => {
         throw new Refusal(`the page lane could not be built:\n${cause.message}`);
       });

@@ -7,6 +7,8 @@ import { Refusal } from "./report.mjs";
 /** The project's folder; every process of the product runs in it. */
 export const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 export const inRoot = (...parts) => path.join(ROOT, ...parts);
+/** Where the pay page's own lane is built. */
+export const LANE = inRoot(".lane");
 
 const OLDEST = [20, 19];
 
