@@ -20,14 +20,18 @@ import { createSealedBox, type SealedBox } from "./config/sealed-box.ts";
 import type { PaymentConfig } from "./config/watch-payment-config.ts";
 import { bytesOfMessage, createGateways, prepareMessage, type WechatGateways } from "./gateways/index.ts";
 import type { EdgeSettings, OpenContainer } from "./http/container.ts";
+import { planBrand } from "./intelligence/index.ts";
 import { createHub } from "./live/hub.ts";
 import {
   createNotificationChannels,
   createNotifier,
   createPushKeys,
+  createReceiptMails,
   type NotificationChannels,
   type PeopleNotifier,
   type PushKeys,
+  type ReceiptMailDeps,
+  type ReceiptMails,
 } from "./notifications/index.ts";
 import type { DoctorReport } from "./ops/doctor/index.ts";
 import { endedListKeeper } from "./ops/ended-access.ts";
@@ -87,6 +91,7 @@ export interface Composed extends OpenContainer {
   readonly notifier: PeopleNotifier;
   readonly notificationChannels: NotificationChannels;
   readonly pushKeys: PushKeys;
+  readonly receiptMails: ReceiptMails;
   readonly printing: ReceiptPrinting;
   readonly printers: Printers;
   /** Our own machine and processes, as the doctor sees them. */
@@ -201,7 +206,7 @@ async function composeOn(
       log,
       onTry: metrics.observeDelivery,
     }),
-    ...notifying(pool, { environment, box, policy, log }),
+    ...notifying(pool, { environment, box, policy, log, shopName: shownName(config.merchant) }),
     ...reconciling(pool, { gateways, payments, log }),
     readiness: createReadiness({ pool }),
     openids: openidSource(accounts),
@@ -231,15 +236,30 @@ interface Notifying {
 }
 
 /** Messages to people; they go where webhooks may go. */
-function notifying(pool: Database["pool"], { environment, box, policy, log }: Notifying) {
+function notifying(
+  pool: Database["pool"],
+  { environment, box, policy, log, shopName }: Notifying & Pick<ReceiptMailDeps, "shopName">,
+) {
   const pushKeys = createPushKeys({ pool, box });
   const { publicUrl } = environment;
   return {
     pushKeys,
     notifier: createNotifier({ pool, box, pushKeys, clock, policy, publicUrl, log }),
     notificationChannels: createNotificationChannels({ pool, box, clock, policy }),
+    receiptMails: createReceiptMails({
+      ...{ pool, box, clock, policy, publicUrl, log, shopName },
+      addressKey: box.deriveKey("receipt-mail"),
+    }),
   };
 }
+
+/** The shop's name as its pay page writes it. */
+const shownName =
+  (merchant: Configuration["merchant"]): ReceiptMailDeps["shopName"] =>
+  async (language) => {
+    const { name, brand } = await merchant();
+    return planBrand(brand ?? undefined, { names: [name], language }).brand.name;
+  };
 
 /** Receipts on paper. The policy says whether this machine itself may be a printer; see lib/printing/printer-address.ts for the rest. */
 function receiptPrinting(

@@ -1550,6 +1550,50 @@ create table push_keys (
 );
 CREATE TRIGGER push_keys_sealed BEFORE INSERT OR UPDATE OF private_sealed ON push_keys FOR EACH ROW EXECUTE FUNCTION check_sealed_under('private_sealed');
 
+create table receipt_mail_settings (
+  id integer not null default 1,
+  channel_id text,
+  changed_at timestamp with time zone,
+  changed_by text,
+  constraint receipt_mail_settings_pkey PRIMARY KEY (id),
+  constraint receipt_mail_settings_changed_by_check CHECK (((char_length(changed_by) >= 1) AND (char_length(changed_by) <= 254))),
+  constraint receipt_mail_settings_id_check CHECK ((id = 1)),
+  constraint receipt_mail_settings_channel_id_fkey FOREIGN KEY (channel_id) REFERENCES notification_channels(id) ON DELETE SET NULL
+);
+CREATE TRIGGER receipt_mail_settings_channel BEFORE INSERT OR UPDATE ON receipt_mail_settings FOR EACH ROW WHEN ((new.channel_id IS NOT NULL)) EXECUTE FUNCTION check_receipt_mail_channel();
+
+create table receipt_mails (
+  id text not null,
+  order_id text not null,
+  address_sealed bytea,
+  address_hash bytea not null,
+  shown text not null,
+  language text not null,
+  status text not null default 'pending'::text,
+  check_at timestamp with time zone,
+  tries integer not null default 0,
+  last_answer text,
+  created_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint receipt_mails_pkey PRIMARY KEY (id),
+  constraint receipt_mail_address CHECK (((status = 'pending'::text) = (address_sealed IS NOT NULL))),
+  constraint receipt_mail_to_do CHECK ((((status = 'pending'::text) = (check_at IS NOT NULL)) AND ((status = 'pending'::text) = (ended_at IS NULL)))),
+  constraint receipt_mails_address_hash_check CHECK ((octet_length(address_hash) = 32)),
+  constraint receipt_mails_language_check CHECK ((language ~ '^[a-z]{2}(-[A-Z]{2})?$'::text)),
+  constraint receipt_mails_last_answer_check CHECK ((char_length(last_answer) <= 300)),
+  constraint receipt_mails_shown_check CHECK (((char_length(shown) >= 3) AND (char_length(shown) <= 254))),
+  constraint receipt_mails_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'given_up'::text]))),
+  constraint receipt_mails_tries_check CHECK ((tries >= 0)),
+  constraint receipt_mails_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+);
+CREATE INDEX receipt_mails_age ON receipt_mails USING btree (created_at);
+CREATE INDEX receipt_mails_due ON receipt_mails USING btree (check_at) WHERE (check_at IS NOT NULL);
+CREATE INDEX receipt_mails_of_address ON receipt_mails USING btree (address_hash, created_at);
+CREATE INDEX receipt_mails_of_order ON receipt_mails USING btree (order_id, created_at);
+CREATE TRIGGER receipt_mails_fixed BEFORE UPDATE ON receipt_mails FOR EACH ROW EXECUTE FUNCTION check_receipt_mail_change();
+CREATE TRIGGER receipt_mails_limited BEFORE INSERT ON receipt_mails FOR EACH ROW EXECUTE FUNCTION check_receipt_mail();
+CREATE TRIGGER receipt_mails_sealed BEFORE INSERT OR UPDATE OF address_sealed ON receipt_mails FOR EACH ROW EXECUTE FUNCTION check_sealed_under('address_sealed');
+
 create table reconciliation_runs (
   id bigint not null generated always as identity,
   account_id text not null,
@@ -2530,6 +2574,44 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.check_receipt_mail()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform from orders where id = new.order_id and status = 'paid' for no key update;
+  if not found then
+    raise exception 'order % is not paid', new.order_id using errcode = '23514', constraint = 'receipt_mail_paid';
+  end if;
+  if (select count(*) from receipt_mails m where m.order_id = new.order_id) >= 3 then
+    raise exception 'order % has its receipts by e-mail', new.order_id using errcode = '23514', constraint = 'receipt_mails_per_order';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_receipt_mail_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if old.status <> 'pending' or (new.id, new.order_id, new.address_hash, new.shown, new.language, new.created_at)
+       is distinct from (old.id, old.order_id, old.address_hash, old.shown, old.language, old.created_at) then
+    raise exception 'a receipt by e-mail never changes but for its end' using errcode = '23514', constraint = 'receipt_mail_fixed';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_receipt_mail_channel()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from notification_channels c where c.id = new.channel_id and c.kind = 'email') then
+    raise exception '% is no mail channel', new.channel_id using errcode = '23514', constraint = 'receipt_mail_channel';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.check_recovered_order()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2903,7 +2985,7 @@ AS $function$
     when kind in ('database_recovered', 'health_disk') then 'disk'
     when kind in ('no_payments', 'anomaly_conversion', 'anomaly_wechat_error', 'anomaly_notices', 'anomaly_refunds', 'anomaly_dead_end')
       then 'silence'
-    when kind in ('channel_failing', 'channel_disabled') then 'channel'
+    when kind in ('channel_failing', 'channel_disabled', 'receipt_mail_failing') then 'channel'
     else 'other'
   end $function$;
 

@@ -7,9 +7,11 @@ import { notePlan } from "#lib/http/plan-notes.ts";
 import { readShopper, type ShopperChoice } from "#lib/http/shopper.ts";
 import { clientOfHeaders } from "#lib/http/web-adapter.ts";
 import type { PagePlan, PagePrefs } from "#lib/intelligence/index.ts";
+import type { ReceiptMails, ReceiptMailWish } from "#lib/notifications/index.ts";
 import type { PaymentProcessor } from "#lib/payment/index.ts";
 import { lastItemsOf } from "#lib/storage/behaviour/shoppers.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
+import type { KnownReceiptMail } from "#lib/storage/notifications/receipt-mails.ts";
 import type { Language } from "#lib/texts/language.ts";
 import { orderText } from "#lib/texts/order.ts";
 import { openContainer } from "../container.ts";
@@ -47,6 +49,10 @@ export interface PageContext {
   checkNow(orderId: string): Promise<OrderStatusView | null>;
   /** @throws AppError `rate_limited` */
   countCodeTry(headers: ReadHeaders, orderId: string): Promise<void>;
+  /** Whether receipts go by e-mail, and what became of those of this order. */
+  receiptMails(orderId: string): Promise<readonly KnownReceiptMail[] | null>;
+  /** @throws AppError `rate_limited`, `unavailable` */
+  mailReceipt(headers: ReadHeaders, wish: ReceiptMailWish): ReturnType<ReceiptMails["request"]>;
   /** @throws AppError `rate_limited` */
   countNewOrder(headers: ReadHeaders): Promise<void>;
 }
@@ -93,6 +99,14 @@ export function pageContextOf(container: Container): PageContext {
       return payments.syncOrder(orderId);
     },
     countCodeTry: (headers, orderId) => limits.countCodeTry(addressOf(headers), orderId),
+    async receiptMails(orderId) {
+      const { receiptMails } = container;
+      return receiptMails !== undefined && (await receiptMails.isOffered()) ? receiptMails.ofOrder(orderId) : null;
+    },
+    async mailReceipt(headers, wish) {
+      await limits.countReceiptMail(addressOf(headers));
+      return container.receiptMails?.request(wish) ?? "off";
+    },
     countNewOrder: (headers) => limits.countPayPageOrder(addressOf(headers)),
   };
 }

@@ -11,9 +11,9 @@ export function Heading({ title, children }: { title: string; children?: ReactNo
   );
 }
 
-export function Section({ title, children }: { title: string; children: ReactNode }) {
+export function Section({ title, id, children }: { title: string; id?: string; children: ReactNode }) {
   return (
-    <section className="mt-6">
+    <section id={id} className="mt-6 scroll-mt-4">
       <h2 className="mb-3 text-lg font-semibold">{title}</h2>
       {children}
     </section>

@@ -17,6 +17,7 @@ import {
   CODE_TRIES_WINDOW_MS,
   ERASURES_PER_ADDRESS_PER_HOUR,
   PERSONALISATION_CALLS_PER_ADDRESS_PER_MINUTE,
+  RECEIPT_MAILS_PER_CALLER_PER_HOUR,
 } from "#lib/base/web-limits.ts";
 
 /** Counted per process, in memory: they keep one caller from taking everything, they are no ledger. */
@@ -32,6 +33,8 @@ export interface RateLimits {
   countErasure(address: string): Promise<void>;
   /** A promotion code that somebody typed for an order: nobody tries codes until one fits. */
   countCodeTry(address: string, orderId: string): Promise<void>;
+  /** A receipt that somebody has sent by e-mail. */
+  countReceiptMail(address: string): Promise<void>;
   /** Challenges for passkeys, which anybody may ask for at the sign-in. */
   countPasskeyChallenge(address: string): Promise<void>;
   /** Whether WeChat may be asked now because the shopper of this order says so. */
@@ -52,6 +55,7 @@ export function createRateLimits(): RateLimits {
   const erasures = counter({ points: ERASURES_PER_ADDRESS_PER_HOUR, windowMs: HOUR_MS });
   const codesAtAddress = counter({ points: CODE_TRIES_PER_ADDRESS, windowMs: CODE_TRIES_WINDOW_MS });
   const codesOfOrder = counter({ points: CODE_TRIES_PER_ORDER, windowMs: CODE_TRIES_WINDOW_MS });
+  const receiptMails = counter({ points: RECEIPT_MAILS_PER_CALLER_PER_HOUR, windowMs: HOUR_MS });
   const challenges = counter({ points: PASSKEY_CHALLENGES_PER_ADDRESS_PER_MINUTE, windowMs: MINUTE_MS });
   const checks = counter({ points: 1, windowMs: CHECK_BY_SHOPPER_MS });
   return {
@@ -65,6 +69,7 @@ export function createRateLimits(): RateLimits {
       await spend(codesAtAddress, callerAt(address));
       await spend(codesOfOrder, orderId);
     },
+    countReceiptMail: (address) => spend(receiptMails, callerAt(address)),
     countPasskeyChallenge: (address) => spend(challenges, callerAt(address)),
     mayAskFor: (orderId) =>
       checks.consume(orderId).then(

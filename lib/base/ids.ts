@@ -22,6 +22,7 @@ export const ID_PREFIXES = {
   printer: "prn",
   promotion: "prm",
   receipt: "rcp",
+  receiptMail: "rcm",
   refund: "ref",
   request: "req",
   shift: "shf",

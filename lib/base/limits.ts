@@ -334,6 +334,13 @@ export const PRINT_COPIES_MAX = 5;
 /** Nobody waits any longer for a receipt that was to print by itself; it can still be printed by hand. */
 export const PRINT_JOB_AGE_MAX_MS = 2 * HOUR_MS;
 
+// Receipts by e-mail, which shoppers ask for
+/** A trigger holds the same. */
+export const RECEIPT_MAILS_PER_ORDER_MAX = 3;
+/** Of all orders of the shop, to one address in a day. */
+export const RECEIPT_MAILS_PER_ADDRESS_MAX = 5;
+export const RECEIPT_MAIL_AGE_MAX_MS = DAY_MS;
+
 // Configuration and keys
 /** How long money that settles no order waits before it goes back by itself, where the merchant chose that. */
 export const EXTRA_MONEY_DELAY_S_DEFAULT = 3_600;

@@ -32,6 +32,8 @@ export const ERASURES_PER_ADDRESS_PER_HOUR = 60;
 export const CODE_TRIES_PER_ADDRESS = 40;
 export const CODE_TRIES_PER_ORDER = 10;
 export const CODE_TRIES_WINDOW_MS = 600_000;
+/** Receipts by e-mail that one network asks for in an hour; a whole office may share its address. */
+export const RECEIPT_MAILS_PER_CALLER_PER_HOUR = 20;
 /** Different plans of one order's pay page that are kept. */
 export const PAGE_PLANS_PER_ORDER_MAX = 40;
 /** Prices of one order that its shopper may ask for by choosing offers. */

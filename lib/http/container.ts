@@ -11,7 +11,7 @@ import type { CredentialDrafts } from "#lib/config/credential-draft.ts";
 import type { TrustedProxies } from "#lib/config/environment.ts";
 import type { RawMessage } from "#lib/gateways/index.ts";
 import type { Hub } from "#lib/live/hub.ts";
-import type { NotificationChannels, PeopleNotifier, PushKeys } from "#lib/notifications/index.ts";
+import type { NotificationChannels, PeopleNotifier, PushKeys, ReceiptMails } from "#lib/notifications/index.ts";
 import type { DoctorReport } from "#lib/ops/doctor/index.ts";
 import type { Readiness } from "#lib/ops/health.ts";
 import type { MessageLog } from "#lib/ops/message-log.ts";
@@ -111,6 +111,8 @@ export interface Container {
   readonly notifier?: PeopleNotifier;
   readonly notificationChannels?: NotificationChannels;
   readonly pushKeys?: PushKeys;
+  /** Receipts that shoppers have sent to themselves. */
+  readonly receiptMails?: ReceiptMails;
   /** Receipts on paper: what prints them, and the printers. */
   readonly printing?: ReceiptPrinting;
   readonly printers?: Printers;

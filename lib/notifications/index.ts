@@ -4,3 +4,4 @@ export { CHANNEL_KINDS, type ChannelKindName, isChannelKind } from "./channels/i
 export { createNotifier, type PeopleNotifier } from "./deliver.ts";
 export { createNotificationChannels, type NotificationChannels } from "./manage-channels.ts";
 export { createPushKeys, type PushKeys } from "./push-keys.ts";
+export { createReceiptMails, type ReceiptMailDeps, type ReceiptMails, type ReceiptMailWish } from "./receipt-mails.ts";

@@ -26,6 +26,7 @@ const KEPT: Readonly<Record<OutlivedKind, RetentionKind | { readonly ms: number 
   webhookEvents: "webhook_events",
   notifications: "notifications",
   gatewayMessages: { ms: GATEWAY_MESSAGES_KEPT_MS },
+  receiptMails: "notifications",
   printJobs: "print_jobs",
   lockouts: { ms: ADMIN_TRIES_KEPT_MS },
   heartbeats: { ms: DAY_MS },

@@ -8,6 +8,7 @@ import { cellsOf, layOut, type PaperLine } from "./paper.ts";
 const ORDER: ReceiptFacts = {
   orderId: "ord_1",
   number: "LF0000000000000001",
+  scene: null,
   shop: "老王茶餐厅",
   store: { name: "中环店", address: null, phone: "0755-12345678" },
   till: "一号台",

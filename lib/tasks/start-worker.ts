@@ -5,7 +5,7 @@ import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { WEBHOOKS_PER_ENDPOINT } from "#lib/base/webhook-limits.ts";
 import { startJobs } from "#lib/jobs/index.ts";
 import { EVERY_ORDER, type Hub } from "#lib/live/hub.ts";
-import type { PeopleNotifier } from "#lib/notifications/index.ts";
+import type { PeopleNotifier, ReceiptMails } from "#lib/notifications/index.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
@@ -34,6 +34,8 @@ export interface WorkerParts {
   readonly deliverer: Deliverer;
   /** Messages to people. */
   readonly notifier: PeopleNotifier;
+  /** Receipts by e-mail; left out where a test wants none. */
+  readonly receiptMails?: Pick<ReceiptMails, "turn" | "isDue">;
   /** Receipts on paper. */
   readonly printing: Pick<ReceiptPrinting, "turn" | "duePrinters">;
   /** Looks at everything now and then, so that people are told what is wrong without asking. */
@@ -76,7 +78,8 @@ const HEALTH_EVERY_MS = 2 * MINUTE_MS;
 export function startWorker(parts: WorkerParts): RunningWorker {
   const { payments, gateways, reconciliation, demo, metrics, clock, log } = parts;
   const { pool } = parts.database;
-  const { deliveries, notifications, prints } = lanesOf(parts);
+  const outboxes = lanesOf(parts);
+  const { deliveries, notifications, prints } = outboxes;
   const insights = { pool, clock, log, shopperKey: parts.shopperKey };
   const process = `worker:${parts.processId}`;
   const jobs = startJobs({
@@ -104,7 +107,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   const loop = (name: string, everyMs: number, run: () => Promise<"again" | "done">) =>
     startLoop({ name, everyMs, run, log });
   const loops = [
-    ...startSweeps(parts, { deliveries, notifications, prints }),
+    ...startSweeps(parts, outboxes),
     loop("heartbeat", HEARTBEAT_EVERY_MS, async () => {
       await beat(pool, process);
       return "done";
@@ -145,19 +148,19 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   ];
   return {
     async stop() {
-      const lanes = [jobs, deliveries, notifications, prints, ...loops];
+      const lanes = [jobs, ...Object.values(outboxes), ...loops];
       await Promise.all(lanes.map((lane) => lane.stop()));
       await Promise.allSettled([endBeat(pool, process), dropFigures(pool, process)]);
     },
   };
 }
 
-type Outboxes = Readonly<Record<"deliveries" | "notifications" | "prints", Lanes>>;
+type Outboxes = Readonly<Record<"deliveries" | "notifications" | "prints" | "receiptMails", Lanes>>;
 
 /** Look for rows that are due: now and then by themselves, and at once when a process tells that it has written some. */
-function startSweeps({ payments, hub, log }: WorkerParts, { deliveries, notifications, prints }: Outboxes): Loop[] {
-  const sweepOf = (name: string, everyMs: number, lanes: Lanes) =>
-    startLoop({ name, everyMs, log, run: () => lanes.sweep().then(() => "done") });
+function startSweeps({ payments, hub, log }: WorkerParts, lanes: Outboxes): Loop[] {
+  const sweepOf = (name: string, everyMs: number, lane: Lanes) =>
+    startLoop({ name, everyMs, log, run: () => lane.sweep().then(() => "done") });
   const checks = startLoop({
     name: "sweep",
     everyMs: SWEEP_EVERY_MS,
@@ -168,9 +171,10 @@ function startSweeps({ payments, hub, log }: WorkerParts, { deliveries, notifica
     },
   });
   const outboxes = [
-    sweepOf("webhooks", SWEEP_EVERY_MS, deliveries),
-    sweepOf("notifications", SWEEP_EVERY_MS, notifications),
-    sweepOf("prints", PRINT_EVERY_MS, prints),
+    sweepOf("webhooks", SWEEP_EVERY_MS, lanes.deliveries),
+    sweepOf("notifications", SWEEP_EVERY_MS, lanes.notifications),
+    sweepOf("prints", PRINT_EVERY_MS, lanes.prints),
+    sweepOf("receipt-mails", SWEEP_EVERY_MS, lanes.receiptMails),
   ];
   hub.watch(DUE.attempts, checks.wake);
   // Whatever happens to an order may have left something to be told.
@@ -181,7 +185,7 @@ function startSweeps({ payments, hub, log }: WorkerParts, { deliveries, notifica
 }
 
 /** What leaves this machine, with a lane for each receiver. */
-function lanesOf({ deliverer, notifier, printing, log }: WorkerParts) {
+function lanesOf({ deliverer, notifier, printing, receiptMails, log }: WorkerParts) {
   const brokenOff =
     (event: string): LanesOptions["onError"] =>
     (receiverId, cause) =>
@@ -199,6 +203,12 @@ function lanesOf({ deliverer, notifier, printing, log }: WorkerParts) {
       onError: brokenOff("notification.broken_off"),
     }),
     prints: createLanes({ turn: printing.turn, due: printing.duePrinters, onError: brokenOff("print.broken_off") }),
+    // One lane for all: they go out by one mail server.
+    receiptMails: createLanes({
+      turn: async () => (await receiptMails?.turn()) ?? "idle",
+      due: async () => ((await receiptMails?.isDue()) === true ? ["mail server"] : []),
+      onError: brokenOff("receipt_mail.broken_off"),
+    }),
   };
 }
 

@@ -27,6 +27,7 @@ const PAGE_RULES: readonly (readonly [path: string, rule: PageRule])[] = [
   ["/", PAGE],
   ["/pay/{orderId}", PAGE],
   ["/pay/{orderId}/receipt", PAGE],
+  ["/pay/{orderId}/receipt/mail", FORM],
   ["/pay/{orderId}/link.png", PAGE],
   ["/pay/{orderId}/check", FORM],
   ["/pay/{orderId}/code", FORM],

@@ -125,6 +125,7 @@ export interface AlertDraft {
     | "channel_failing"
     | "channel_disabled"
     | "printer_failing"
+    | "receipt_mail_failing"
     | "print_unknown"
     | "passkey_suspended"
     | "recovery_code_used";

@@ -22,6 +22,7 @@ export const SEALED_PLACES: readonly SealedPlace[] = [
   { table: "webhook_endpoints", column: "secret_sealed", row: "id" },
   { table: "webhook_endpoints", column: "previous_secret_sealed", row: "id" },
   { table: "notification_channels", column: "settings_sealed", row: "id" },
+  { table: "receipt_mails", column: "address_sealed", row: "id" },
   { table: "printers", column: "settings_sealed", row: "id" },
   { table: "push_keys", column: "private_sealed", row: "id::text" },
   { table: "credential_drafts", column: "sealed", row: "id::text" },

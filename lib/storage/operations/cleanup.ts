@@ -29,6 +29,7 @@ export const OUTLIVED = {
     `created_at < $1 and not exists (select from notification_deliveries d where d.notification_id = id and d.status = 'pending')`,
   ),
   gatewayMessages: batch("gateway_messages", "at < $1"),
+  receiptMails: batch("receipt_mails", "created_at < $1 and check_at is null"),
   printJobs: batch("print_jobs", "created_at < $1 and check_at is null"),
   // Strangers make them: a try at a name or from an address.
   lockouts: batch("admin_lockouts", "last_at < $1 and (locked_until is null or locked_until < $1)"),

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import type { AbnormalApplication, Attempt, Refund, RefundApproval } from "#lib/payment/index.ts";
 import type { WebhookTry } from "../../../prisma/generated/client.ts";
+import { type KnownReceiptMail, listReceiptMails } from "../notifications/receipt-mails.ts";
 import { type ListedAlert, listAlerts } from "../operations/alerts.ts";
 import { type ListedAudit, listAudit } from "../operations/audit-log.ts";
 import { type ListedMessage, listGatewayMessages } from "../operations/gateway-messages.ts";
@@ -29,6 +30,8 @@ export interface OrderStory {
   readonly decisions: OrderDecisions;
   readonly pushes: readonly PushFacts[];
   readonly prints: readonly PrintFacts[];
+  /** Receipts that the shopper had sent by e-mail. */
+  readonly receiptMails: readonly KnownReceiptMail[];
 }
 
 export interface AttemptFacts
@@ -125,12 +128,13 @@ export async function readOrderStory(pool: pg.Pool, orderId: string): Promise<Or
     readOrderDecisions(pool, orderId),
     readPushFacts(pool, orderId),
     readPrintFacts(pool, orderId),
+    listReceiptMails(pool, { orderId, limit: EVENTS_MAX }),
   ]);
   const subjects = [orderId, ...refunds.map(({ id }) => id)];
   const audit = await listAudit(pool, { subjects, limit: EVENTS_MAX });
-  const [webhooks, alerts, messages, decisions, pushes, prints] = rest;
+  const [webhooks, alerts, messages, decisions, pushes, prints, receiptMails] = rest;
   const found = { attempts, notices: notices.rows, refunds, approvals, applications, webhooks, alerts, audit };
-  return { ...found, messages, decisions, pushes, prints };
+  return { ...found, messages, decisions, pushes, prints, receiptMails };
 }
 
 const readAttemptFacts = (pool: pg.Pool, orderId: string) =>
@@ -270,6 +274,7 @@ export async function readOrderPulse(pool: pg.Pool, orderId: string): Promise<st
        (select concat_ws('.', count(*), sum(d.tries), max(d.ended_at))
           from notifications n join notification_deliveries d on d.notification_id = n.id where n.order_id = $1),
        (select concat_ws('.', max(id), max(ended_at)) from print_jobs where order_id = $1),
+       (select concat_ws('.', max(id), max(ended_at), sum(tries)) from receipt_mails where order_id = $1),
        (select max(m.id) from payment_attempts a join gateway_messages m on m.number = a.number and m.about = 'trade' where a.order_id = $1),
        (select max(m.id) from refunds r join gateway_messages m on m.number = r.number and m.about = 'refund' where r.order_id = $1)
      ) as pulse`,

@@ -5,6 +5,7 @@ import { viaPrisma } from "../transaction.ts";
 export interface ReceiptFacts {
   readonly orderId: string;
   readonly number: string;
+  readonly scene: string | null;
   readonly shop: string;
   readonly store: { readonly name: string; readonly address: string | null; readonly phone: string | null } | null;
   readonly till: string | null;
@@ -62,6 +63,7 @@ export const readReceiptFacts = (pool: pg.Pool, orderId: string): Promise<Receip
     return {
       orderId,
       number: order.outTradeNo,
+      scene: order.scene,
       shop: merchant?.name ?? "",
       store: store === null ? null : { name: store.name, address: store.address, phone: store.phone },
       till: till?.name ?? null,

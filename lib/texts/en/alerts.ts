@@ -152,4 +152,8 @@ export const alerts: AlertsText = {
     "A notification channel is disabled",
     "Its receiver wants nothing more: the robot was removed, or the subscription ended. Enter a new address in the notification settings if it is still needed.",
   ],
+  receipt_mail_failing: [
+    "Receipts cannot be sent by e-mail",
+    "A receipt that a shopper asked for could not be sent for a day and was given up. Send a test message in the notification settings to see why the mail server does not take it.",
+  ],
 };

@@ -202,6 +202,17 @@ export const notifications: NotificationsText = {
       off: "",
     },
     deviceName: "{person}'s device",
+    receipts: {
+      title: "Receipts by e-mail",
+      hint: "Once this is on, a shopper who has paid can enter an address on the receipt's page; the server of the chosen mail channel sends it. Three an order at most; addresses are sealed, and deleted once the mail is sent.",
+      noChannel: "Add an e-mail channel first; its server sends the receipts.",
+      channel: "Sent by",
+      off: "No receipts by e-mail (default)",
+      save: "Save",
+      on: "On: the receipt's page offers to send it by e-mail",
+      isOff: "Off: the receipt's page no longer offers it",
+      recent: "Sent lately",
+    },
     problems: {
       url: "The address is not valid: it begins with https://",
       target: "The address cannot be used: it must be a public one",

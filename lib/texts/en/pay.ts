@@ -106,6 +106,33 @@ export const pay: PayText = {
     noSave: "This browser cannot make a picture; take a screenshot instead",
     back: "Back to the order",
     items: "Items",
+    mail: {
+      title: "Send by e-mail",
+      label: "E-mail address",
+      hint: "Used for this receipt only, and deleted once it is sent",
+      send: "Send",
+      states: {
+        pending: "On its way to {address}",
+        sent: "Sent to {address}",
+        given_up: "Could not be sent to {address}",
+      },
+      answers: {
+        taken: "The receipt is on its way and arrives within minutes; if you do not see it, look among spam",
+        same: "The receipt is on its way to this address already",
+        invalid: "This does not look like an e-mail address. Please check it and send again",
+        not_paid: "This order is not paid yet, so there is no receipt to send",
+        too_many_of_order:
+          "This receipt was sent several times and cannot be sent again. Save it as a picture, or contact the shop",
+        too_many_to_address:
+          "Too many receipts went to this address today. Try again tomorrow, or save it as a picture",
+        too_often: "Too many requests. Please try again later",
+        off: "The shop does not send receipts by e-mail. You can save it as a picture",
+        failed: "It cannot be sent right now. Please try again later",
+      },
+      subject: "Your receipt from {shop}: {amount}",
+      open: "View the receipt",
+      why: "You get this because somebody entered your address on a payment page. If it was not you, ignore it; nothing more will come",
+    },
   },
   donation: {
     payTo: "Donate to",

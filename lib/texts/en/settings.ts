@@ -228,6 +228,7 @@ export const settings: SettingsText = {
       "notification_channel.resume": "Resumed a notification channel",
       "notification_channel.remove": "Removed a notification channel",
       "notification_channel.test": "Sent a test notification",
+      "receipt_mail.set": "Set receipts by e-mail",
       "webhook.create": "Created a webhook endpoint",
       "webhook.remove": "Removed a webhook endpoint",
       "webhook.keep": "Kept a webhook endpoint beyond its key",

@@ -121,6 +121,7 @@ export const story: StoryText = {
   },
   webhookTitle: "Webhook {type}: {state}",
   pushTitle: "Notification to “{channel}”, {kind}: {state}",
+  mailTitle: "Receipt to {address}: {state}",
   printTitle: "Print on “{printer}”, {kind}: {state}",
   automatic: "Automatic",
   resend: "Send again",

@@ -190,6 +190,17 @@ export const notifications = {
       off: "",
     },
     deviceName: "{person} 的设备",
+    receipts: {
+      title: "邮件收据",
+      hint: "开启后，顾客付款后可以在收据页填写邮箱，收据由所选邮箱渠道的服务器寄出。每笔订单最多三封；邮箱地址加密保存，寄出后即删除。",
+      noChannel: "先添加一个电子邮件渠道，才能寄邮件收据。",
+      channel: "由哪个邮箱寄出",
+      off: "不寄邮件收据（默认）",
+      save: "保存",
+      on: "已开启：收据页上会出现“发送到邮箱”",
+      isOff: "已关闭：收据页上不再出现邮箱",
+      recent: "最近寄出的",
+    },
     problems: {
       url: "地址不对：要以 https:// 开头",
       target: "地址不能用：只能是公网地址",

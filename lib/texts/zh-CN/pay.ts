@@ -102,6 +102,27 @@ export const pay = {
     noSave: "这个浏览器不能生成图片，可以截屏保存",
     back: "返回订单",
     items: "商品",
+    mail: {
+      title: "发送到邮箱",
+      label: "邮箱地址",
+      hint: "只用来寄这一份收据，寄出后即删除",
+      send: "发送",
+      states: { pending: "正在寄往 {address}", sent: "已寄到 {address}", given_up: "没能寄到 {address}" },
+      answers: {
+        taken: "收据正在寄往你的邮箱，几分钟内会到；没看到时请查看垃圾邮件",
+        same: "收据已经在寄往这个邮箱的路上",
+        invalid: "这不像一个邮箱地址，请检查后再发送",
+        not_paid: "这笔订单还没有付款，没有收据可寄",
+        too_many_of_order: "这份收据已经寄过几次，不能再寄。可以保存为图片，或联系商家",
+        too_many_to_address: "今天寄到这个邮箱的收据已经太多，请明天再试，或保存为图片",
+        too_often: "请求太频繁，请稍后再试",
+        off: "商家没有开启邮件收据，可以保存为图片",
+        failed: "暂时无法发送，请稍后再试",
+      },
+      subject: "{shop} 的付款收据 {amount}",
+      open: "查看收据",
+      why: "有人在付款页上填写了你的邮箱，所以你收到这封邮件。如果不是你，请忽略它，以后不会再收到",
+    },
   },
   /** What a donation calls it. */
   donation: {

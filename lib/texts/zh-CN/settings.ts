@@ -222,6 +222,7 @@ export const settings = {
       "notification_channel.resume": "恢复通知渠道",
       "notification_channel.remove": "删除通知渠道",
       "notification_channel.test": "发送测试通知",
+      "receipt_mail.set": "设置邮件收据",
       "webhook.create": "添加 Webhook 地址",
       "webhook.remove": "删除 Webhook 地址",
       "webhook.keep": "保留 Webhook 地址",

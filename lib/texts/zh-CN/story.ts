@@ -121,6 +121,7 @@ export const story = {
   },
   webhookTitle: "Webhook：{type}，{state}",
   pushTitle: "通知「{channel}」：{kind}，{state}",
+  mailTitle: "邮件收据 {address}：{state}",
   printTitle: "打印「{printer}」：{kind}，{state}",
   automatic: "自动",
   resend: "重新发送",

@@ -11,5 +11,6 @@ export function alertLink({ kind, orderId, detail }: ListedAlert): string | null
   if (kind.startsWith("health_")) return "/admin/settings/doctor";
   if (kind === "channel_failing" || kind === "channel_disabled")
     return `/admin/settings/notifications/${detail.channelId}`;
+  if (kind === "receipt_mail_failing") return "/admin/settings/notifications#receipts";
   return typeof detail.link === "string" && detail.link.startsWith("/admin/") ? detail.link : null;
 }

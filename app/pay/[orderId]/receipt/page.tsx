@@ -3,6 +3,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { brandStyle, lookAttributes } from "#components/pay/brand-look.ts";
 import { InlineScript } from "#components/pay/inline-script.tsx";
+import { MailReceipt } from "#components/pay/mail-receipt.tsx";
 import { RECEIPT_PICTURE_SCRIPT } from "#components/pay/receipt-picture-script.ts";
 import { ReceiptSheet, SavePicture } from "#components/pay/receipt-sheet.tsx";
 import { ButtonLink } from "#components/ui/button.tsx";
@@ -25,11 +26,12 @@ export const metadata: Metadata = { robots: { index: false, follow: false } };
 export default async function ReceiptPage({ params, searchParams }: ReceiptRouteProps) {
   const { orderId } = await params;
   const context = await openPageContext();
-  const pageRequest = readPayPageRequest(await searchParams, context, await headers());
+  const search = await searchParams;
+  const pageRequest = readPayPageRequest(search, context, await headers());
   const payUrl = pageRequest.address(orderId, { returned: null });
   const order = await context.payments.order(orderId).catch(ofNobody);
   if (order === null || order.paidAt === null) redirect(payUrl);
-  const { name, brand, look } = await context.merchant();
+  const [{ name, brand, look }, mails] = await Promise.all([context.merchant(), context.receiptMails(orderId)]);
   const text = payTextFor(isScene(order.scene) ? order.scene : "other", pageRequest.language);
   const shop = planBrand(brand ?? undefined, { names: [name], language: pageRequest.language }).brand;
   return (
@@ -42,6 +44,14 @@ export default async function ReceiptPage({ params, searchParams }: ReceiptRoute
       <title>{`${text.receipt.title} · ${shop.name}`}</title>
       <ReceiptSheet shop={shop} order={order} paidAt={momentText(order.paidAt)} text={text}>
         <SavePicture text={text} name={`receipt-${order.outTradeNo}`} />
+        {mails === null ? null : (
+          <MailReceipt
+            url={payUrl.replace(/\?|$/, (end) => `/receipt/mail${end}`)}
+            mails={mails}
+            answer={answerOf(search.mail)}
+            text={text}
+          />
+        )}
         <p className="mt-2 text-center">
           <ButtonLink href={payUrl} weight="quiet">
             {text.receipt.back}
@@ -52,6 +62,8 @@ export default async function ReceiptPage({ params, searchParams }: ReceiptRoute
     </main>
   );
 }
+
+const answerOf = (asked: SearchParams[string]): string | null => (typeof asked === "string" ? asked : null);
 
 /** What nobody ordered, and what cannot be read now, is told by the pay page. */
 function ofNobody(cause: unknown): OrderView | null {

@@ -2,11 +2,13 @@ import { ActionForm } from "#components/admin/action-form.tsx";
 import type { FormAction } from "#components/admin/action-state.ts";
 import { fullTime } from "#components/admin/moments.ts";
 import type { TimelineEvent } from "#components/admin/timeline.tsx";
+import type { KnownReceiptMail } from "#lib/storage/notifications/receipt-mails.ts";
 import type { PrintFacts, PushFacts, WebhookFacts } from "#lib/storage/orders/order-story.ts";
 import { notificationsText, printingText, storyText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { actorName } from "../../audit-words.ts";
+import { receiptMailTitle } from "../../receipt-mail-title.ts";
 import { resendNotification, resendWebhook } from "./delivery-actions.ts";
 
 /** A webhook of the order on its way to one endpoint. */
@@ -81,6 +83,19 @@ export function printEvent(print: PrintFacts, { text, language }: AdminRequest):
     detail: lastAnswer ?? "",
     tone: status === "unknown" ? "failed" : "plain",
     actor: createdBy === null ? words.automatic : actorName(createdBy, text),
+  };
+}
+
+/** A receipt that the shopper had sent by e-mail; the address is masked. */
+export function receiptMailEvent(mail: KnownReceiptMail, { text, language }: AdminRequest): TimelineEvent {
+  const words = storyText(language);
+  const { id, status, tries, lastAnswer, createdAt, endedAt } = mail;
+  return {
+    id: `receipt-mail-${id}`,
+    at: endedAt ?? createdAt,
+    title: receiptMailTitle(mail, words, notificationsText(language)),
+    detail: [tries > 1 ? fill(text.story.tries, { count: tries }) : null, lastAnswer].filter(Boolean).join(" · "),
+    tone: status === "given_up" ? "failed" : "plain",
   };
 }
 

@@ -12,7 +12,7 @@ import type { AdminRequest } from "../../../admin-request.ts";
 import { auditActor, auditTitle } from "../../audit-words.ts";
 import { applicationEvents, approvalEvents, TOLD_OTHERWISE } from "./story-approvals.ts";
 import { decisionEvents } from "./story-decisions.ts";
-import { printEvent, pushEvent, webhookEvent } from "./story-deliveries.tsx";
+import { printEvent, pushEvent, receiptMailEvent, webhookEvent } from "./story-deliveries.tsx";
 import { messageEvent } from "./story-messages.tsx";
 
 export const STORY_KINDS = ["order", "decisions", "messages", "deliveries", "people"] as const;
@@ -40,6 +40,7 @@ export function storyEvents({ order, story, kind }: ToldStory, adminRequest: Adm
       ...story.webhooks.map((webhook) => webhookEvent(webhook, order.id, adminRequest)),
       ...story.pushes.map((push) => pushEvent(push, order.id, adminRequest)),
       ...story.prints.map((print) => printEvent(print, adminRequest)),
+      ...story.receiptMails.map((mail) => receiptMailEvent(mail, adminRequest)),
     ],
     // Requests for a second person's approval belong here as well: who asked, who agreed, and why.
     people: () => [

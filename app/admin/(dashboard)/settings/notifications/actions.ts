@@ -7,6 +7,7 @@ import { isAppError } from "#lib/base/app-error.ts";
 import { isId } from "#lib/base/ids.ts";
 import { CHANNEL_KINDS } from "#lib/notifications/index.ts";
 import { findChannel, removeChannel, setChannelPaused } from "#lib/storage/notifications/notification-channels.ts";
+import { setReceiptMailChannel } from "#lib/storage/notifications/receipt-mails.ts";
 import { notificationsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
@@ -137,6 +138,25 @@ export async function deleteChannel(_before: ActionState, form: FormData): Promi
       if (!(await mayChange(adminRequest, id))) return failed(text.errors.forbidden);
       await removeChannel(container.database.pool, id, { actor: session.user.email, at: container.clock.now() });
       redirect("/admin/settings/notifications?done=removed");
+    },
+  });
+}
+
+/** The mail channel whose server sends receipts to shoppers; empty: none does. */
+export async function chooseReceiptMails(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "notifications.write",
+    form,
+    schema: z.object({ receiptChannel: z.union([z.literal(""), channelId]) }),
+    audit: null,
+    async work({ container, session, language, text }, { receiptChannel }) {
+      const { pool } = container.database;
+      const chosen = receiptChannel === "" ? null : await findChannel(pool, receiptChannel);
+      if (receiptChannel !== "" && chosen?.kind !== "email") return failed(text.errors.stale);
+      const change = { actor: session.user.email, at: container.clock.now() };
+      await setReceiptMailChannel(pool, chosen?.id ?? null, change);
+      const { receipts } = notificationsText(language).page;
+      return done(chosen === null ? receipts.isOff : receipts.on);
     },
   });
 }

@@ -14,6 +14,7 @@ import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { addSandbox, forgetDevice, subscribeDevice } from "./actions.ts";
 import { ChannelCard } from "./channel-card.tsx";
+import { ReceiptMailSection } from "./receipt-mail-section.tsx";
 
 /** Everybody may have a device of their own; the shop's channels are shown to those who may see them. */
 export default adminPage(null, async (adminRequest, { search }) => {
@@ -32,6 +33,7 @@ export default adminPage(null, async (adminRequest, { search }) => {
       ) : null}
       <ChannelList channels={channels} adminRequest={adminRequest} />
       <Device adminRequest={adminRequest} />
+      {may("notifications.read") ? <ReceiptMailSection channels={channels} adminRequest={adminRequest} /> : null}
       {may("notifications.write") ? <NewChannels adminRequest={adminRequest} /> : null}
     </>
   );
