@@ -115,12 +115,15 @@ async function measureCalls(
   };
   await seedWaitingOrders(databaseUrl, "bs", 1_000);
   const status =
-    (prefix: string, headers = {}) =>
+    (prefix: string, tags: readonly string[] = []) =>
     (n: number): PreparedRequest => ({
       method: "GET",
       path: `${prefix}${seededOrderId("bs", (n % 1_000) + 1)}${prefix === "/status/" ? "" : "/status"}`,
-      headers,
+      headers: tags.length === 0 ? {} : { "if-none-match": tags[n % 1_000] ?? "" },
     });
+  const tags = await Promise.all(
+    Array.from({ length: 1_000 }, (_, n) => tagOf(targets.ours, status("/api/orders/")(n))),
+  );
   const notice = (list: readonly string[], path: string) => (n: number) => noticeOf(keys, list[n] ?? "", path);
   const create =
     (path: string) =>
@@ -153,15 +156,15 @@ async function measureCalls(
     ],
     [
       "status, not modified (304)",
-      { requests: 20_000, request: status("/api/orders/", { "if-none-match": '"1"' }) },
+      { requests: 20_000, request: status("/api/orders/", tags), expected: 304 },
       { requests: 20_000, request: status("/status/") },
-      { requests: 3_000, request: status("/api/orders/", { "if-none-match": '"1"' }) },
+      { requests: 3_000, request: status("/api/orders/", tags), expected: 304 },
     ],
     [
       "create an order",
-      { requests: 8_000, request: create("/api/v1/orders") },
-      { requests: 8_000, request: create("/create") },
-      { requests: 2_000, request: create("/api/v1/orders") },
+      { requests: 8_000, request: create("/api/v1/orders"), expected: 201 },
+      { requests: 8_000, request: create("/create"), expected: 201 },
+      { requests: 2_000, request: create("/api/v1/orders"), expected: 201 },
     ],
     [
       "notify that settles",
@@ -203,6 +206,15 @@ interface Calls {
   readonly requests: number;
   readonly perSecond?: number;
   readonly request: (index: number) => PreparedRequest;
+  /** The status of every answer; without it 200. */
+  readonly expected?: number;
+}
+
+async function tagOf({ port }: BenchTarget, { path }: PreparedRequest): Promise<string> {
+  const { headers } = await fetch(`http://127.0.0.1:${port}${path}`);
+  const tag = headers.get("etag");
+  if (tag === null) throw new Error(`${path} has no ETag`);
+  return tag;
 }
 
 const WARM_UP_SHARE = 0.1;
@@ -210,13 +222,16 @@ const WARM_UP_SHARE = 0.1;
 /** A tenth of the calls warms up and is not counted; a settling call cannot be sent twice, so it is a tenth of the whole. */
 async function measure(name: string, target: BenchTarget, calls: Calls): Promise<Measured> {
   const warmUp = Math.floor(calls.requests * WARM_UP_SHARE);
-  const { perSecond, request } = calls;
+  const { perSecond, request, expected = 200 } = calls;
   const plan = { port: target.port, connections: CONNECTIONS, ...(perSecond === undefined ? {} : { perSecond }) };
   await runLoad({ ...plan, requests: warmUp, request });
   const before = target.pid === null ? 0 : cpuSeconds(target.pid);
   const requests = calls.requests - warmUp;
   const result = await runLoad({ ...plan, requests, request: (index) => request(index + warmUp) });
   const cpuUs = target.pid === null ? null : ((cpuSeconds(target.pid) - before) / requests) * 1e6;
+  const answers = Object.keys(result.statuses);
+  if (answers.join() !== `${expected}`)
+    throw new Error(`${name}: answered ${answers.join(", ")} instead of ${expected}`);
   return { name, cpuUs, ...result };
 }
 
