@@ -12,10 +12,13 @@ import {
   type KeyEnd,
   limitApiKey,
   listApiKeys,
+  type NarrowedEndpoints,
   replaceApiKeySecret,
+  rescopeApiKey,
   revokeApiKey,
 } from "#lib/storage/administration/api-keys.ts";
 import type { Database } from "#lib/storage/client.ts";
+import { readableEvents } from "./scopes.ts";
 
 /** Seals what must be read again later; a value moved to another place does not open. */
 export interface SecretBox {
@@ -85,6 +88,11 @@ export interface ApiKeys {
   /** @throws AppError `not_found`, `conflict` for a key that was revoked */
   limit(id: string, limits: KeyLimits, actor: string): Promise<void>;
   /**
+   * What the key may do from now on; empty: everything. Events that it may no longer read end for its webhook endpoints.
+   * @throws AppError `not_found`, `conflict` for a key that was revoked
+   */
+  rescope(id: string, scopes: readonly string[], actor: string): Promise<NarrowedEndpoints>;
+  /**
    * A new secret, given out here and never again; the one in use now works for `overlapS` seconds more.
    * @throws AppError `not_found`, `conflict` for a key that was revoked
    */
@@ -135,6 +143,8 @@ export function createApiKeys(deps: ApiKeyDeps): ApiKeys {
       return { id, secret: new Secret(secret) };
     },
     limit: (id, limits, actor) => limitApiKey(pool, { id, actor, now: clock.now(), ...limits }),
+    rescope: (id, scopes, actor) =>
+      rescopeApiKey(pool, { id, actor, now: clock.now(), scopes, readable: readableEvents(scopes) }),
     async rotate(id, overlapS, actor) {
       const now = clock.now();
       const secret = newSecret();

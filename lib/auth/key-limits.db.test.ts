@@ -122,6 +122,67 @@ test("what ends a key holds at once in every process", async () => {
   expect(await elsewhere.endOf({ secret: revoked.secret })).toBe("revoked");
 });
 
+test("a key's rights change at once in every process, by both ways of signing in", async () => {
+  const elsewhere = edge.keysElsewhere();
+  const key = await keyWith({ scopes: ["orders:read"] });
+  expect((await ask(key.secret)).status).toBe(200);
+  await edge.container.keys.rescope(key.id, ["refunds:read"], ACTOR);
+  expect(await ask(key.secret)).toMatchObject({ status: 403, body: { code: "forbidden" } });
+  expect((await askSigned(key)).status).toBe(403);
+  expect(await elsewhere.findBySecret(key.secret)).toMatchObject({ scopes: ["refunds:read"] });
+  await edge.container.keys.rescope(key.id, [], ACTOR);
+  expect((await ask(key.secret)).status).toBe(200);
+  const audit = await edge.rows<{ detail: object }>(
+    "select detail from audit_log where subject = $1 and action = 'key.scopes' order by id",
+    [key.id],
+  );
+  expect(audit.map(({ detail }) => detail)).toMatchObject([
+    { before: "orders:read", scopes: "refunds:read" },
+    { before: "refunds:read", scopes: "" },
+  ]);
+  await edge.container.keys.revoke(key.id, ACTOR);
+  await expect(edge.container.keys.rescope(key.id, [], ACTOR)).rejects.toMatchObject({ code: "conflict" });
+  await expect(edge.container.keys.rescope("key_nobody", [], ACTOR)).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("what a key may no longer read its webhook endpoints no longer get, unless an owner keeps them", async () => {
+  const key = await keyWith();
+  const made = async (url: string, events: readonly string[]): Promise<string> => {
+    const headers = { authorization: `Bearer ${key.secret}` };
+    return (await (await edge.send("/api/v1/webhook-endpoints", { headers, json: { url, events } })).json()).id;
+  };
+  const both = await made("https://shop.example/both", ["order.paid", "refund.succeeded"]);
+  const orders = await made("https://shop.example/orders", ["order.paid"]);
+  const refunds = await made("https://shop.example/refunds", ["refund.succeeded"]);
+  const kept = await made("https://shop.example/kept", ["order.paid"]);
+  await edge.container.webhookEndpoints.keep(kept, { actor: ACTOR });
+  const { id: orderId } = await edge.order({ items: [{ name: "茶", unitAmount: 500, quantity: 1 }] });
+  await edge.payAndNotify(await edge.open(orderId));
+  const waiting = () =>
+    edge.rows<{ endpoint: string }>(
+      "select endpoint_id as endpoint from webhook_deliveries where status = 'pending' and endpoint_id = any ($1)",
+      [[both, orders, refunds, kept]],
+    );
+  expect(await waiting()).toHaveLength(3);
+  expect(await edge.container.keys.rescope(key.id, ["refunds:read", "webhooks:write"], ACTOR)).toEqual({
+    narrowed: ["https://shop.example/both"],
+    ended: ["https://shop.example/orders"],
+  });
+  const states = await Promise.all(
+    [both, orders, refunds, kept].map(async (id) => {
+      const { status, events } = await edge.container.webhookEndpoints.get(id);
+      return [status, ...events];
+    }),
+  );
+  expect(states).toEqual([
+    ["active", "refund.succeeded"],
+    ["disabled", "order.paid"],
+    ["active", "refund.succeeded"],
+    ["active", "order.paid"],
+  ]);
+  expect(await waiting()).toEqual([{ endpoint: kept }]);
+});
+
 test("a revoked key is neither limited nor rotated, and two rotations at once leave one secret of each", async () => {
   const key = await keyWith();
   const both = await Promise.all([

@@ -1,3 +1,4 @@
+import { readableEvents } from "#lib/auth/scopes.ts";
 import { AppError } from "#lib/base/app-error.ts";
 import { emptyBodySchema } from "#lib/contract/payment.ts";
 import { type WebhookDeliveryDetail, webhookDeliveryListQuerySchema } from "#lib/contract/webhook-delivery.ts";
@@ -5,7 +6,6 @@ import { json } from "../answer.ts";
 import type { MerchantCall } from "../call.ts";
 import { merchant, merchantPost, param } from "../endpoint.ts";
 import { readQuery } from "../read-request.ts";
-import { readableEvents } from "./webhook-scopes.ts";
 
 /** `GET /api/v1/webhook-deliveries`: those whose events the key may read. */
 export const listWebhookDeliveries = merchant("webhooks:read", async (call) => {

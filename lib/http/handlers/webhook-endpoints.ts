@@ -1,4 +1,4 @@
-import { mayDo } from "#lib/auth/scopes.ts";
+import { mayDo, readScopeOf } from "#lib/auth/scopes.ts";
 import { AppError } from "#lib/base/app-error.ts";
 import { emptyBodySchema } from "#lib/contract/payment.ts";
 import { redeliverRequestSchema } from "#lib/contract/webhook-delivery.ts";
@@ -13,7 +13,6 @@ import { json, noContent } from "../answer.ts";
 import type { MerchantCall } from "../call.ts";
 import { merchant, merchantPost, param } from "../endpoint.ts";
 import { readJson } from "../read-request.ts";
-import { readScopeOf } from "./webhook-scopes.ts";
 
 /** `POST /api/v1/webhook-endpoints` */
 export const createEndpoint = merchantPost({

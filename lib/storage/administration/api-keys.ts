@@ -70,6 +70,58 @@ export function limitApiKey(
   });
 }
 
+/** Of a key's webhook endpoints: which got fewer events, and which ended. */
+export interface NarrowedEndpoints {
+  readonly narrowed: readonly string[];
+  readonly ended: readonly string[];
+}
+
+// SQL: lists are cut in Postgres, and in the transaction that takes the rights.
+const NARROW = statement("narrow_endpoints_of_key")`
+  with left_over as (
+    select id, url, array(select event from unnest(events) event where event = any ($2::text[])) as events,
+           events <@ $2::text[] as whole
+      from webhook_endpoints where api_key_id = $1 and kept_at is null and disabled_at is null order by created_at
+  ), ended as (
+    update webhook_endpoints e set disabled_at = $3, disabled_why = 'its API key may no longer read its events'
+      from left_over l where e.id = l.id and cardinality(l.events) = 0
+  ), narrowed as (
+    update webhook_endpoints e set events = l.events from left_over l
+     where e.id = l.id and not l.whole and cardinality(l.events) > 0
+  ), given_up as (
+    update webhook_deliveries d
+       set status = 'given_up', check_at = null, last_error = 'its API key may no longer read it', ended_at = $3
+      from left_over l, webhook_events w
+     where d.endpoint_id = l.id and w.id = d.event_id and d.status = 'pending' and w.type <> all ($2::text[])
+  )
+  select url, cardinality(events) = 0 as "isEnded" from left_over where not whole`;
+
+/**
+ * What a key may do from now on; empty: everything. Its webhook endpoints get no event that it may no longer read, unless an owner
+ * keeps them.
+ * @throws AppError `not_found`, `conflict` for a key that was revoked
+ */
+export function rescopeApiKey(
+  pool: Pool,
+  change: KeyChange & { readonly scopes: readonly string[]; readonly readable: readonly string[] },
+): Promise<NarrowedEndpoints> {
+  const { id, actor, now, scopes, readable } = change;
+  return inPrismaTransaction(pool, async ({ prisma, client }) => {
+    await lockUsableKey(client, id);
+    const before = await prisma.apiKey.findUniqueOrThrow({ where: { id }, select: { name: true, scopes: true } });
+    await prisma.apiKey.update({ where: { id }, data: { scopes: [...scopes] }, select: { id: true } });
+    const { rows } = await run<{ url: string; isEnded: boolean }>(client, NARROW, [id, readable, now]);
+    const urls = (isEnded: boolean) => rows.filter((row) => row.isEnded === isEnded).map(({ url }) => url);
+    const found = { narrowed: urls(false), ended: urls(true) };
+    const detail = {
+      ...{ name: before.name, scopes: scopes.join(" "), before: before.scopes.join(" ") },
+      ...{ endpointsNarrowed: found.narrowed.length, endpointsEnded: found.ended.length },
+    };
+    await recordAudit(client, { actor, action: "key.scopes", subject: id, detail, at: now });
+    return found;
+  });
+}
+
 export interface NewSecret extends KeyChange {
   readonly secretHash: Uint8Array;
   readonly secretSealed: Uint8Array;

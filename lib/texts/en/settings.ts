@@ -113,6 +113,11 @@ export const settings: SettingsText = {
     limitHint: "Holds at once. After its expiry the key no longer works, and webhook endpoints made with it end too.",
     limitConfirm: "Save",
     limited: "Saved",
+    rescope: "Permissions",
+    rescopeHint:
+      "Holds from the next call on. Webhook endpoints made with it no longer get events that it may not read.",
+    rescoped: "The permissions were changed and hold from the next call on",
+    endpointNarrowed: "Webhook endpoint that gets fewer events",
   },
   account: {
     language: "Language",
@@ -204,6 +209,7 @@ export const settings: SettingsText = {
       "key.create": "Created an API key",
       "key.revoke": "Revoked an API key",
       "key.limit": "Changed an API key’s expiry and addresses",
+      "key.scopes": "Changed an API key’s permissions",
       "key.rotate": "Replaced an API key’s secret",
       "promotion.create": "Created a promotion",
       "promotion.change": "Changed a promotion",

@@ -107,6 +107,10 @@ export const settings = {
     limitHint: "马上生效。到期后不能再调用接口，随它创建的 Webhook 地址也会停用。",
     limitConfirm: "保存",
     limited: "已保存",
+    rescope: "权限",
+    rescopeHint: "从下一次调用起生效。少了查看权限时，随它创建的 Webhook 地址也不再收到对应的事件。",
+    rescoped: "权限已修改，下一次调用起生效",
+    endpointNarrowed: "收到的事件变少的 Webhook 地址",
   },
   account: {
     language: "语言",
@@ -198,6 +202,7 @@ export const settings = {
       "key.create": "创建 API 密钥",
       "key.revoke": "停用 API 密钥",
       "key.limit": "修改 API 密钥的期限和地址",
+      "key.scopes": "修改 API 密钥的权限",
       "key.rotate": "更换 API 密钥",
       "promotion.create": "创建优惠",
       "promotion.change": "修改优惠",

@@ -27,7 +27,10 @@ const networks = z
   .default("")
   .transform((text) => [...new Set(text.split(/[\s,，;；]+/).filter((each) => each !== ""))]);
 
+const access = { access: z.enum(["some", "all"]), "scopes[]": z.array(z.enum(SCOPES)).default([]) };
+
 const keyForm = z.object({
+  ...access,
   name: z
     .string()
     .trim()
@@ -35,8 +38,6 @@ const keyForm = z.object({
     .max(API_KEY_NAME_CHARS_MAX)
     .refine((text) => !/\p{Cc}/u.test(text)),
   requireSigning: z.literal("on").optional(),
-  access: z.enum(["some", "all"]),
-  "scopes[]": z.array(z.enum(SCOPES)).default([]),
   expires: term.default("never"),
   networks,
 });
@@ -97,6 +98,25 @@ export async function limitKey(_before: ActionState, form: FormData): Promise<Ac
       const expiresAt = expires === "keep" ? current.expiresAt : endOf(expires, container.clock.now());
       await container.keys.limit(id, { allowedNetworks, expiresAt }, session.user.email);
       return done(text.keys.limited);
+    },
+  });
+}
+
+/** What a key may do, from the next call on. */
+export async function rescopeKey(_before: ActionState, form: FormData): Promise<ActionState> {
+  return runAdminAction({
+    right: "keys.write",
+    confirmed: true,
+    form,
+    schema: z.object({ keyId, ...access }),
+    audit: null,
+    async work({ container, text, session }, { keyId: id, access: chosen, "scopes[]": scopes }) {
+      if (chosen === "some" && scopes.length === 0) return failed(text.keys.noScope);
+      const { narrowed, ended } = await container.keys.rescope(id, chosen === "all" ? [] : scopes, session.user.email);
+      return done(text.keys.rescoped, [
+        ...ended.map((value) => ({ label: text.keys.endpointEnded, value })),
+        ...narrowed.map((value) => ({ label: text.keys.endpointNarrowed, value })),
+      ]);
     },
   });
 }

@@ -11,11 +11,12 @@ import type { ListedKey } from "#lib/auth/api-keys.ts";
 import { isScope } from "#lib/auth/scopes.ts";
 import { API_KEY_ENDING_MS, API_KEY_NAME_CHARS_MAX } from "#lib/base/limits.ts";
 import { SCOPES } from "#lib/contract/scope.ts";
+import type { AdminText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { OVERLAPS } from "../overlap.ts";
-import { createKey, limitKey, revokeKey, rotateKey } from "./actions.ts";
+import { createKey, limitKey, rescopeKey, revokeKey, rotateKey } from "./actions.ts";
 
 export default adminPage("keys.read", async (adminRequest) => {
   const { container, text } = adminRequest;
@@ -54,18 +55,32 @@ function NewKey({ adminRequest: { text } }: { adminRequest: AdminRequest }) {
         />
         <Lines label={keys.networks} hint={keys.networksHint} name="networks" />
         <Check label={keys.requireSigning} hint={keys.requireSigningHint} name="requireSigning" />
-        <fieldset>
-          <legend className="text-sm font-medium">{keys.scopeLabel}</legend>
-          <Radio name="access" value="some" defaultChecked label={keys.someScopes} hint={keys.someScopesHint} />
-          <div className="grid pl-8 sm:grid-cols-2 supports-[selector(:has(*))]:hidden [fieldset:has([value=some]:checked)_&]:grid">
-            {SCOPES.map((scope) => (
-              <Check key={scope} label={keys.scopes[scope]} name="scopes[]" value={scope} />
-            ))}
-          </div>
-          <Radio name="access" value="all" label={keys.allScopes} hint={keys.allScopesHint} />
-        </fieldset>
+        <ScopeChoice text={text} scopes={null} />
       </ActionForm>
     </Card>
+  );
+}
+
+/** @param scopes of a key that is there; null for a new one, which begins with none */
+function ScopeChoice({ text: { keys }, scopes }: { text: AdminText; scopes: readonly string[] | null }) {
+  const isAll = scopes?.length === 0;
+  return (
+    <fieldset>
+      <legend className="text-sm font-medium">{keys.scopeLabel}</legend>
+      <Radio name="access" value="some" defaultChecked={!isAll} label={keys.someScopes} hint={keys.someScopesHint} />
+      <div className="grid pl-8 sm:grid-cols-2 supports-[selector(:has(*))]:hidden [fieldset:has([value=some]:checked)_&]:grid">
+        {SCOPES.map((scope) => (
+          <Check
+            key={scope}
+            label={keys.scopes[scope]}
+            name="scopes[]"
+            value={scope}
+            defaultChecked={scopes?.includes(scope) === true}
+          />
+        ))}
+      </div>
+      <Radio name="access" value="all" defaultChecked={isAll} label={keys.allScopes} hint={keys.allScopesHint} />
+    </fieldset>
   );
 }
 
@@ -141,6 +156,11 @@ function KeyActions({ apiKey, adminRequest: { text } }: KeyCardProps) {
             name="overlap"
             options={OVERLAPS.map((value) => ({ value, label: keys.overlaps[value] }))}
           />
+        </ActionForm>
+      </Confirm>
+      <Confirm label={keys.rescope} hint={keys.rescopeHint}>
+        <ActionForm action={rescopeKey} submit={keys.limitConfirm} working={text.working} hidden={hidden}>
+          <ScopeChoice text={text} scopes={apiKey.scopes} />
         </ActionForm>
       </Confirm>
       <Confirm label={keys.limit} hint={keys.limitHint}>

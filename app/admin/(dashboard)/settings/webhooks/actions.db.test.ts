@@ -119,11 +119,12 @@ const ACTIONS: Readonly<Record<string, () => [WebhookAction, Fields]>> = {
   "make a key": () => [keys.createKey, { name: "shop", access: "some", "scopes[]": ["orders:read"] }],
   "replace a key's secret": () => [keys.rotateKey, { keyId, overlap: "day" }],
   "limit a key": () => [keys.limitKey, { keyId, expires: "30", networks: "10.0.0.0/8" }],
+  "change a key's rights": () => [keys.rescopeKey, { keyId, access: "some", "scopes[]": ["orders:read"] }],
   "revoke a key": () => [keys.revokeKey, { keyId }],
 };
 const CONFIRMED = [
   ...["add an endpoint", "change an endpoint", "replace its secret"],
-  ...["make a key", "replace a key's secret", "limit a key"],
+  ...["make a key", "replace a key's secret", "limit a key", "change a key's rights"],
 ];
 
 const state = async () => ({
@@ -205,6 +206,19 @@ test("one message or a period is resent, in Beijing time", async () => {
   expect((await range(beijing(60_000), "")).message).toBe("0 messages are sent again");
   expect((await range(beijing(-60_000), beijing(120_000))).message).toBe("1 messages are sent again");
   expect((await range(beijing(0), beijing(-60_000))).kind).toBe("failed");
+});
+
+test("a key's rights are ticked anew, and none is no choice", async () => {
+  await fresh();
+  expect(
+    (await run(keys.rescopeKey, { keyId, access: "some", "scopes[]": ["orders:read", "refunds:read"] })).kind,
+  ).toBe("done");
+  expect(await key()).toMatchObject({ scopes: ["orders:read", "refunds:read"] });
+  expect((await run(keys.rescopeKey, { keyId, access: "some" })).kind).toBe("failed");
+  expect((await run(keys.rescopeKey, { keyId, access: "some", "scopes[]": ["everything"] })).kind).toBe("failed");
+  expect(await key()).toMatchObject({ scopes: ["orders:read", "refunds:read"] });
+  expect((await run(keys.rescopeKey, { keyId, access: "all" })).kind).toBe("done");
+  expect(await key()).toMatchObject({ scopes: [] });
 });
 
 test("a key gets an end and addresses, and what is no address is named", async () => {
