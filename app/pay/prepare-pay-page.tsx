@@ -1,6 +1,6 @@
 import { pageTitle } from "#components/pay/aftermath.ts";
 import { isAppError } from "#lib/base/app-error.ts";
-import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
+import type { OpenedPage } from "#lib/payment/index.ts";
 import { textsIn } from "#lib/texts/language.ts";
 import { payTextFor } from "#lib/texts/pay.ts";
 import { codeEntryOf } from "./code-entry-of.tsx";
@@ -12,7 +12,7 @@ import { presentOffers } from "./present-offers.ts";
 import { NOTHING_TO_DO, setStage } from "./set-stage.tsx";
 
 export type ReadOrder =
-  | { readonly kind: "found"; readonly order: OrderView; readonly status: OrderStatusView }
+  | ({ readonly kind: "found" } & OpenedPage)
   | { readonly kind: "missing" }
   | { readonly kind: "unavailable" };
 
@@ -31,11 +31,9 @@ interface OpenedVisit {
 
 export async function readOrder({ payments }: Pick<PageContext, "payments">, orderId: string): Promise<ReadOrder> {
   try {
-    const [order, status] = await Promise.all([payments.order(orderId), payments.status(orderId)]);
-    return status === null ? { kind: "missing" } : { kind: "found", order, status };
+    const opened = await payments.openPage(orderId);
+    return opened === null ? { kind: "missing" } : { kind: "found", ...opened };
   } catch (cause) {
-    if (isAppError(cause) && (cause.code === "not_found" || cause.code === "invalid_request"))
-      return { kind: "missing" };
     // An error page needs scripts to show itself; this one does not.
     if (isAppError(cause) && cause.code !== "internal") return { kind: "unavailable" };
     throw cause;
@@ -49,13 +47,13 @@ export async function preparePayPage({ context, pageRequest, read }: OpenedVisit
   const isAsked = read.status.status === "pending" && openid === null;
   const address = isAsked ? await openidAddress({ context, pageRequest, read }, read.order.id) : null;
   if (address !== null) return { kind: "redirect", address };
-  const { order, status, presented } = await presentOffers({ context, pageRequest, read });
+  const { order, status, snapshot, presented } = await presentOffers({ context, pageRequest, read });
   const plan = await planPayPage({ context, pageRequest, order, openid, presented });
   if (status.status === "pending" && !pageRequest.onlyLooking) context.notePlan(order.id, plan);
   const remainingMs = Math.max(0, Date.parse(status.expiresAt) - context.now());
   const payable = status.status === "pending" && remainingMs > 0;
   const text = payTextFor(plan.scene, plan.language);
-  const set = payable ? await setStage({ context, pageRequest, plan, order, openid, text }) : NOTHING_TO_DO;
+  const set = payable ? await setStage({ context, pageRequest, plan, order, snapshot, openid, text }) : NOTHING_TO_DO;
   const personal = presented?.personalised ?? false;
   const codeEntry = await codeEntryOf({ context, pageRequest, order, presented });
   return {

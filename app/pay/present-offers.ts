@@ -1,13 +1,10 @@
-import type { OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import { PAGE_CHANNELS } from "#lib/contract/order.ts";
-import type { PresentedOffers } from "#lib/payment/index.ts";
+import type { OpenedPage, PresentedOffers } from "#lib/payment/index.ts";
 import { chooseWay } from "./choose-way.ts";
 import type { PageContext } from "./context.ts";
 import type { PayPageRequest } from "./page-request.ts";
 
-export interface Offered {
-  readonly order: OrderView;
-  readonly status: OrderStatusView;
+export interface Offered extends OpenedPage {
   /** Null where none were looked for. */
   readonly presented: PresentedOffers | null;
 }
@@ -15,7 +12,7 @@ export interface Offered {
 interface Ask {
   readonly context: Pick<PageContext, "payments" | "now">;
   readonly pageRequest: PayPageRequest;
-  readonly read: { readonly order: OrderView; readonly status: OrderStatusView };
+  readonly read: OpenedPage;
 }
 
 /**
@@ -33,10 +30,10 @@ export async function presentOffers({ context: { payments, now }, pageRequest, r
       channel: PAGE_CHANNELS.find((channel) => channel === way) ?? null,
       shopperId: pageRequest.shopper.shopperId,
       personalised: !pageRequest.shopper.optOut,
+      snapshot: read.snapshot,
     })
     .catch(() => null);
   const discount = presented?.applied.reduce((sum, { amount }) => sum + amount, 0) ?? order.amountDiscount;
   if (discount === order.amountDiscount) return { ...read, presented };
-  const [priced, then] = await Promise.all([payments.order(order.id), payments.status(order.id)]);
-  return { order: priced, status: then ?? status, presented };
+  return { ...((await payments.openPage(order.id)) ?? read), presented };
 }

@@ -8,6 +8,7 @@ import type { ShownHandover } from "#components/pay/use-handover.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { PagePlan } from "#lib/intelligence/index.ts";
+import type { OrderSnapshot } from "#lib/payment/index.ts";
 import type { PayText } from "#lib/texts/pay.ts";
 import { otherWays } from "./choose-way.ts";
 import type { PageContext } from "./context.ts";
@@ -41,6 +42,8 @@ interface StageInput {
   readonly context: PageContext;
   readonly pageRequest: PayPageRequest;
   readonly order: OrderView;
+  /** What the order was read from. */
+  readonly snapshot: OrderSnapshot;
   /** The way, its words and the other ways: all of one plan. */
   readonly plan: PagePlan;
   readonly openid: string | null;
@@ -95,12 +98,13 @@ function guide({ context, order, text, plan, pageRequest }: StageInput): ReactNo
 }
 
 async function withCode(scene: StageInput): Promise<Setting> {
-  const { context, order, text, pageRequest, plan } = scene;
+  const { context, order, snapshot, text, pageRequest, plan } = scene;
   const trade = await openTrade(context.payments, {
     orderId: order.id,
     channel: "native",
     openid: null,
     payerIp: null,
+    snapshot,
   });
   const trouble = troubleOf(scene, trade);
   const bar = ways(scene);
@@ -126,9 +130,10 @@ async function withCode(scene: StageInput): Promise<Setting> {
 }
 
 async function insideWechat(scene: StageInput): Promise<Setting> {
-  const { context, order, openid, text, pageRequest, plan } = scene;
+  const { context, order, snapshot, openid, text, pageRequest, plan } = scene;
   const others = ways(scene);
-  const trade = await openTrade(context.payments, { orderId: order.id, channel: "jsapi", openid, payerIp: null });
+  const wish = { orderId: order.id, channel: "jsapi", openid, payerIp: null, snapshot } as const;
+  const trade = await openTrade(context.payments, wish);
   const trouble = troubleOf(scene, trade.kind === "later" ? { kind: "unavailable" } : trade);
   if (trouble !== null || trade.kind !== "open" || trade.answer.jsapi === undefined) return plain(trouble, others);
   return {

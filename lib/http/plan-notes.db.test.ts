@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PAGE_PLANS_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
 import type { PagePlan } from "#lib/intelligence/index.ts";
-import { insertPagePlan, readPagePlans } from "#lib/storage/orders/page-plans.ts";
+import { insertPagePlans, readPagePlans } from "#lib/storage/orders/page-plans.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { notePlan } from "./plan-notes.ts";
 
@@ -44,10 +44,17 @@ test("each different page once, with its reasons and without what it was filled 
 test("so many of one order, since who opens its page chooses what of it differs", async () => {
   const [orderId, other] = [await create(), await create()];
   const { pool } = edge.database;
-  for (let each = 0; each < PAGE_PLANS_PER_ORDER_MAX + 5; each++) {
-    await insertPagePlan(pool, { orderId, digest: Buffer.alloc(32, each), plan: "{}", at: edge.clock.now() });
-  }
-  await insertPagePlan(pool, { orderId: other, digest: Buffer.alloc(32, 1), plan: "{}", at: edge.clock.now() });
+  const plan = (id: string, each: number) => ({
+    orderId: id,
+    digest: Buffer.alloc(32, each),
+    plan: "{}",
+    at: edge.clock.now(),
+  });
+  const many = Array.from({ length: PAGE_PLANS_PER_ORDER_MAX + 5 }, (_, each) => plan(orderId, each));
+  // One after the other and together, and what another order shows is not among them.
+  await insertPagePlans(pool, many.slice(0, 3));
+  await insertPagePlans(pool, [...many.slice(3), plan(other, 1)]);
+  await insertPagePlans(pool, [plan(orderId, 99)]);
   expect(await readPagePlans(pool, orderId)).toHaveLength(PAGE_PLANS_PER_ORDER_MAX);
   expect(await readPagePlans(pool, other)).toHaveLength(1);
 });

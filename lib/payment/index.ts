@@ -3,6 +3,7 @@
 export { declineOf, type PaidByCode } from "./counter/index.ts";
 export type { Deps } from "./deps.ts";
 export * from "./domain/index.ts";
+export type { OpenedPage } from "./orders/index.ts";
 export {
   type NotifyOutcome,
   type NotRecovered,

@@ -18,7 +18,9 @@ import {
   createOrder,
   type ListedOrders,
   listOrders,
+  type OpenedPage,
   type OrderSource,
+  openPage,
   readOrder,
   readStatus,
 } from "./orders/index.ts";
@@ -121,6 +123,11 @@ export class PaymentProcessor {
   /** @throws AppError `not_found` */
   order(orderId: string): Promise<OrderView> {
     return readOrder(this.#deps, orderId);
+  }
+
+  /** What an order's page begins with, as it is at one moment. @returns null when there is no such order */
+  openPage(orderId: string): Promise<OpenedPage | null> {
+    return openPage(this.#deps, orderId);
   }
 
   orders(query: OrderListQuery, narrowing: OrderNarrowing = {}): Promise<ListedOrders> {

@@ -19,6 +19,15 @@ export interface OrderPricing {
   readonly looksAtChannel: boolean;
 }
 
+/** An order with all that its page begins with, as it was at one moment. */
+export interface OrderSnapshot extends OrderFile {
+  readonly pricing: OrderPricing;
+  /** It has optional offers, or there are some, or promotions that look at the channel, that it might have. */
+  readonly mayHaveOffers: boolean;
+  /** The shop has promotions that a shopper may have a code for. */
+  readonly takesCodes: boolean;
+}
+
 /** An order locked for the length of a transaction; items are read only where they are needed. */
 export interface LockedOrder {
   readonly order: Order;

@@ -2,8 +2,10 @@ import { AppError } from "#lib/base/app-error.ts";
 import { isId } from "#lib/base/ids.ts";
 import type { OrderListQuery, OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import type { Deps } from "../deps.ts";
+import { liveAttempt } from "../domain/attempt.ts";
 import { orderNotFound } from "../domain/order.ts";
-import { orderView } from "../domain/views.ts";
+import type { OrderSnapshot } from "../domain/order-file.ts";
+import { orderView, settlingAttempt, statusView } from "../domain/views.ts";
 import type { OrderNarrowing } from "../ports/index.ts";
 
 export interface ListedOrders {
@@ -20,6 +22,25 @@ export async function readOrder(deps: Deps, orderId: string): Promise<OrderView>
 
 export async function readStatus(deps: Deps, orderId: string): Promise<OrderStatusView | null> {
   return isId("order", orderId) ? deps.store.findStatus(orderId, deps.clock.now()) : null;
+}
+
+/** The order as others see it and as its watchers see it, with what both are made of. */
+export interface OpenedPage {
+  readonly order: OrderView;
+  readonly status: OrderStatusView;
+  readonly snapshot: OrderSnapshot;
+}
+
+export async function openPage(deps: Deps, orderId: string): Promise<OpenedPage | null> {
+  const snapshot = isId("order", orderId) ? await deps.store.findSnapshot(orderId) : null;
+  if (snapshot === null) return null;
+  const { order, attempts } = snapshot;
+  const live = order.status === "pending" ? liveAttempt(attempts) : undefined;
+  return {
+    order: orderView(snapshot, deps.payUrl(orderId)),
+    status: statusView({ ...order, settling: settlingAttempt(attempts), live }, deps.clock.now()),
+    snapshot,
+  };
 }
 
 /** Newest first; the cursor is the id of the last order shown. @throws AppError `invalid_request` for a cursor that is not valid */

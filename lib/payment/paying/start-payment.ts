@@ -15,9 +15,10 @@ import {
   requireAttemptBudget,
   serves,
 } from "../domain/attempt.ts";
-import { type Order, orderNotFound, requirePayable } from "../domain/order.ts";
+import { isExpired, type Order, orderNotFound, requirePayable } from "../domain/order.ts";
+import type { OrderSnapshot } from "../domain/order-file.ts";
 import type { Gateway, NewTrade } from "../ports/gateway.ts";
-import { inPricingRounds, type PricingRound, repriceOrder } from "../pricing/reprice-order.ts";
+import { asksForPrice, inPricingRounds, type PricingRound, repriceOrder } from "../pricing/reprice-order.ts";
 import { endAttempt } from "./check-attempt.ts";
 import { chooseGateway } from "./choose-gateway.ts";
 import { handOut, openTrade } from "./open-trade.ts";
@@ -31,6 +32,8 @@ export interface StartPayment {
   readonly payerIp: string | null;
   /** Optional promotions the shopper wants, all of them; absent: as they were. */
   readonly offers?: readonly string[] | undefined;
+  /** The order as it was read a moment ago: a trade that is open is handed out by it, without the order's lock. */
+  readonly snapshot?: OrderSnapshot;
 }
 
 /** What a round found: the trade to hand out, one to be opened at WeChat, or one that stands in the way. */
@@ -50,6 +53,8 @@ export async function startPayment(deps: Deps, wish: StartPayment): Promise<PayA
   const gateway = await chooseGateway(deps, wish);
   requirePayer(wish);
   requirePublicPayer(deps, gateway, wish);
+  const open = wish.snapshot === undefined ? null : readyAttempt(deps, gateway, { wish, snapshot: wish.snapshot });
+  if (open !== null) return handOut(gateway, open);
   for (let round = 1; round <= START_ROUNDS_MAX; round++) {
     const found = await intend(deps, gateway, wish);
     if (found.kind === "ready") return handOut(gateway, found);
@@ -89,6 +94,33 @@ function requirePublicPayer({ log }: Deps, gateway: Gateway, { orderId, channel,
   );
 }
 
+/** The open trade that serves the wish as it is; null: under the order's lock it is decided what happens. */
+function readyAttempt(
+  deps: Deps,
+  gateway: Gateway,
+  { wish, snapshot }: { readonly wish: StartPayment; readonly snapshot: OrderSnapshot },
+): Pick<FoundAttempt, "order" | "attempt"> | null {
+  const { order, attempts } = snapshot;
+  const now = deps.clock.now();
+  const attempt = liveAttempt(attempts);
+  if (attempt === undefined || order.status !== "pending" || isExpired(order, now)) return null;
+  if (asksForPrice(snapshot, { channel: wish.channel, offers: wish.offers })) return null;
+  return serves(attempt, attemptWish(deps, gateway, { wish, order })) && isFresh(attempt, now)
+    ? { order, attempt }
+    : null;
+}
+
+const attemptWish = (
+  deps: Deps,
+  gateway: Gateway,
+  { wish, order }: { readonly wish: StartPayment; readonly order: Order },
+): AttemptWish => ({
+  channel: wish.channel,
+  dueFen: order.dueFen,
+  payerRef: payerRef(deps, wish),
+  accountId: gateway.accountId,
+});
+
 /** Which attempt serves this wish. */
 const intend = (deps: Deps, gateway: Gateway, wish: StartPayment): Promise<FoundAttempt> =>
   inPricingRounds(deps, { orderId: wish.orderId, ask: { channel: wish.channel, offers: wish.offers } }, (round) =>
@@ -119,12 +151,7 @@ function intendOnce(deps: Deps, gateway: Gateway, { wish, ...pricing }: StartRou
       return { ...price, order: locked.order, asked: true };
     }
     const { order } = price;
-    const wanted = {
-      channel: wish.channel,
-      dueFen: order.dueFen,
-      payerRef: payerRef(deps, wish),
-      accountId: gateway.accountId,
-    };
+    const wanted = attemptWish(deps, gateway, { wish, order });
     if (live !== undefined && serves(live, wanted)) {
       return { kind: isFresh(live, now) ? "ready" : "to_open", order, attempt: live, asked: true };
     }

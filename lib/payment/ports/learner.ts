@@ -1,6 +1,5 @@
 import type { OfferArm, OfferContext, OfferModel, WeighedArm } from "#lib/intelligence/index.ts";
 import type { MoneyKnown, ShopperHistory } from "../domain/offer-context.ts";
-import type { OrderDiscount } from "../domain/order.ts";
 
 // What the learner of optional offers needs of the store. Source: smart.md §4.2.
 
@@ -54,15 +53,6 @@ export interface LearnerTx {
   keep(decision: LearnerDecision): Promise<void>;
 }
 
-/** What a page reads first; for most orders it is all that is read. */
-export interface OffersGlance {
-  readonly discounts: readonly OrderDiscount[];
-  /** The order has optional offers, or there are some, or promotions that look at the channel, that it might have. */
-  readonly looksWorthwhile: boolean;
-  /** The shop has promotions that a shopper may have a code for. */
-  readonly takesCodes: boolean;
-}
-
 export interface FoldReport {
   /** Null: another process is at it. */
   readonly version: number | null;
@@ -71,7 +61,8 @@ export interface FoldReport {
 }
 
 export interface LearnerStore {
-  glance(orderId: string): Promise<OffersGlance | null>;
+  /** As {@link LearnerTx}, without a transaction. */
+  decision(orderId: string): Promise<LearnerDecision | null>;
   /** Kept for some seconds. */
   state(): Promise<LearnerState>;
   /** One round of learning: what became of decisions is written down and folded, by one process at a time. */

@@ -5,11 +5,11 @@ import type { Attempt, AttemptStatus, Channel, Handover, Resolution, Verdict } f
 import type { Confirmation, HintReason } from "../domain/evidence.ts";
 import type { JournalEntry } from "../domain/ledger.ts";
 import type { Order, OrderItem, OrderPlace } from "../domain/order.ts";
-import type { LockedOrder, OrderFile } from "../domain/order-file.ts";
+import type { LockedOrder, OrderFile, OrderSnapshot } from "../domain/order-file.ts";
 import type { PaymentSplit } from "../domain/voucher.ts";
 import type { NoticeRejectionReason, Notification, PaidTrade, Protocol, TimedTrade } from "./gateway.ts";
 import type { LearnerStore, LearnerTx } from "./learner.ts";
-import type { OfferTx } from "./offers.ts";
+import type { OfferTx, PricingOffers, PricingWish } from "./offers.ts";
 import type {
   CreateOptions,
   CreateResult,
@@ -292,6 +292,10 @@ export interface Store {
   readonly learner: LearnerStore;
   readonly scenes: SceneStore;
   findOrder(orderId: string): Promise<OrderFile | null>;
+  /** In one statement. */
+  findSnapshot(orderId: string): Promise<OrderSnapshot | null>;
+  /** What {@link OfferTx.open} says, without a transaction. */
+  openOffers(wish: PricingWish): Promise<PricingOffers>;
   /** The store and till of these codes that are in use. */
   findPlace(codes: PlaceCodes): Promise<Pick<OrderPlace, "till"> & { readonly store: OrderPlace["store"] | null }>;
   /** By the number WeChat knows the trade by. */
@@ -321,4 +325,4 @@ export interface Store {
   recordRejection(rejection: { reason: NoticeRejectionReason; protocol: Protocol; at: Date }): Promise<void>;
 }
 
-export type { LockedOrder, OrderFile };
+export type { LockedOrder, OrderFile, OrderSnapshot };

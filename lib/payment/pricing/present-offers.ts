@@ -5,14 +5,14 @@ import type { PromotionTerms } from "#lib/contract/promotions.ts";
 import { NONE } from "#lib/intelligence/index.ts";
 import type { Deps } from "../deps.ts";
 import { isExpired, type Order, type OrderItem, orderNotFound } from "../domain/order.ts";
-import type { LockedOrder } from "../domain/order-file.ts";
+import type { LockedOrder, OrderSnapshot } from "../domain/order-file.ts";
 import type { PricedCart } from "../domain/price-cart.ts";
 import type { LearnerDecision, LearnerState } from "../ports/learner.ts";
 import type { OfferStanding, PricingOffers } from "../ports/offers.ts";
 import type { Tx } from "../ports/store.ts";
 import { decideOffer, offerForAnyone } from "./decide-offer.ts";
 import { priced } from "./price-order.ts";
-import { pricingCart, repriceOrder } from "./reprice-order.ts";
+import { asksForPrice, pricingCart, repriceOrder } from "./reprice-order.ts";
 
 export interface PresentOffers {
   readonly orderId: string;
@@ -24,6 +24,8 @@ export interface PresentOffers {
   readonly shopperId: string | null;
   /** False: no optional offer is chosen for this shopper (不使用个性化优惠); they see the one that anyone sees. */
   readonly personalised: boolean;
+  /** The order as the page has just read it. */
+  readonly snapshot?: OrderSnapshot;
 }
 
 export interface PresentedOffers {
@@ -52,18 +54,22 @@ export interface PresentedOffers {
  * @throws AppError `not_found`
  */
 export async function presentOffers(deps: Deps, ask: PresentOffers): Promise<PresentedOffers> {
-  const glance = await deps.store.learner.glance(ask.orderId);
-  if (glance === null) throw orderNotFound();
+  const snapshot = ask.snapshot ?? (await deps.store.findSnapshot(ask.orderId));
+  if (snapshot === null) throw orderNotFound();
   const plain = {
-    applied: appliedOf(glance.discounts),
+    applied: appliedOf(snapshot.order.discounts),
     optional: [],
     personalised: false,
-    takesCodes: glance.takesCodes,
+    takesCodes: snapshot.takesCodes,
   };
-  if (!glance.looksWorthwhile) return plain;
+  if (!snapshot.mayHaveOffers) return plain;
   const timeoutMs = deps.offerTimeoutMs ?? OFFER_SLOW_MS;
   try {
-    const presented = await withTimeout(present(deps, ask, deadlineIn(timeoutMs)), timeoutMs, () => null);
+    const checkDeadline = deadlineIn(timeoutMs);
+    const presenting = isDecided(snapshot, ask)
+      ? presentDecided(deps, ask, { snapshot, checkDeadline })
+      : present(deps, ask, checkDeadline);
+    const presented = await withTimeout(presenting, timeoutMs, () => null);
     if (presented === null) deps.log.warn("offers.slow", { orderId: ask.orderId });
     return presented === null ? plain : { ...plain, ...presented };
   } catch (cause) {
@@ -85,6 +91,36 @@ function deadlineIn(ms: number): Deadline {
 
 type Presented = Omit<PresentedOffers, "takesCodes">;
 
+/** Whether nothing is left to decide or to price: a trade is open, and the page shows what it asks for. */
+const isDecided = (snapshot: OrderSnapshot, { channel }: PresentOffers): boolean =>
+  snapshot.attempts.length > 0 && !asksForPrice(snapshot, { channel, offers: undefined });
+
+interface Decided {
+  readonly snapshot: OrderSnapshot;
+  readonly checkDeadline: Deadline;
+}
+
+/** What {@link present} comes to where it would write nothing: so the order need not be locked. */
+async function presentDecided(deps: Deps, ask: PresentOffers, decided: Decided): Promise<Presented | null> {
+  const { snapshot: locked, checkDeadline } = decided;
+  const { order, items, pricing } = locked;
+  if (order.status !== "pending" || isExpired(order, deps.clock.now())) return null;
+  const wish = { orderId: order.id, shopperId: order.shopperId, offers: null };
+  const [state, open, decision] = await Promise.all([
+    deps.store.learner.state(),
+    deps.store.openOffers(wish),
+    deps.store.learner.decision(order.id),
+  ]);
+  const channel = ask.channel ?? pricing.channel;
+  const cartOf = pricingCart(deps, { order, items, open, pricing: { ...pricing, channel, isAsked: false } });
+  const priceOf = (standings: readonly OfferStanding[]): PricedCart => {
+    checkDeadline();
+    return priced(deps, cartOf(standings));
+  };
+  const optional = listOf({ locked, items, open, ask, state, priceOf }, shownOffers(locked, order), decision);
+  return presentedOf(order, optional, decision);
+}
+
 async function present(deps: Deps, ask: PresentOffers, checkDeadline: Deadline): Promise<Presented | null> {
   const state = await deps.store.learner.state();
   return deps.store.transaction(async (tx) => {
@@ -100,23 +136,29 @@ async function present(deps: Deps, ask: PresentOffers, checkDeadline: Deadline):
       checkDeadline();
       return priced(deps, cartOf(standings));
     };
-    const page: Page = { locked, items, open, ask, state, priceOf };
+    const page = { locked, items, open, ask, state, priceOf };
     const made = await tx.learner.decision(order.id);
     const fresh = made === null ? await decideNow(deps, tx, page) : null;
     const decision = made ?? fresh;
     const { order: shown, offers } = await withDecision(deps, tx, { ...page, fresh });
     const optional = listOf(page, offers, decision);
     checkDeadline();
-    return {
-      applied: appliedOf(shown.discounts),
-      optional,
-      personalised: optional.some(({ id }) => id === decision?.arm),
-    };
+    return presentedOf(shown, optional, decision);
   });
 }
 
+const presentedOf = (
+  { discounts }: Order,
+  optional: Presented["optional"],
+  decision: LearnerDecision | null,
+): Presented => ({
+  applied: appliedOf(discounts),
+  optional,
+  personalised: optional.some(({ id }) => id === decision?.arm),
+});
+
 interface Page {
-  readonly locked: LockedOrder;
+  readonly locked: Pick<LockedOrder, "order" | "attempts" | "pricing">;
   readonly items: readonly OrderItem[];
   readonly open: PricingOffers;
   readonly ask: PresentOffers;
@@ -146,7 +188,7 @@ async function decideNow(deps: Deps, tx: Tx, page: Page): Promise<LearnerDecisio
 async function withDecision(
   deps: Deps,
   tx: Tx,
-  { locked, ask, fresh }: Page & { readonly fresh: LearnerDecision | null },
+  { locked, ask, fresh }: Page & { readonly locked: LockedOrder; readonly fresh: LearnerDecision | null },
 ): Promise<{ readonly order: Order; readonly offers: readonly string[] }> {
   const wanted = fresh === null || fresh.arm === NONE ? undefined : [fresh.arm];
   const { channel } = ask;
@@ -155,9 +197,12 @@ async function withDecision(
   // Without an offer to show, opening the trade sees to the price.
   if (!isPriced && wanted !== undefined) throw new Error("something stands in the way of a new order's offer");
   const order = isPriced ? price.order : locked.order;
-  const offers = wanted ?? locked.pricing.offers;
-  return { order, offers: offers.filter((offer) => order.discounts.some(({ id }) => id === offer)) };
+  return { order, offers: shownOffers(locked, order, wanted) };
 }
+
+/** The optional offers that the price has. */
+const shownOffers = ({ pricing }: Page["locked"], { discounts }: Order, wanted = pricing.offers): readonly string[] =>
+  wanted.filter((offer) => discounts.some(({ id }) => id === offer));
 
 /** The learner's offer, or the one for anyone where the shopper is not known; what they have a code for, and what they have taken. */
 function listOf(page: Page, offers: readonly string[], decision: LearnerDecision | null) {

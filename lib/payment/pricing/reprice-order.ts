@@ -62,7 +62,10 @@ export async function inPricingRounds<Found>(
  * Whether the order's price was made for something else. Where a trade for this channel is open it was looked at when that
  * was opened, so that asking again never changes a price.
  */
-function asksForPrice({ pricing, attempts }: LockedOrder, { channel, offers, code }: PricingChoices): boolean {
+export function asksForPrice(
+  { pricing, attempts }: Pick<LockedOrder, "pricing" | "attempts">,
+  { channel, offers, code }: PricingChoices,
+): boolean {
   if (code !== undefined) return true;
   if (offers !== undefined && !isSameSet(offers, pricing.offers)) return true;
   if (channel === null || channel === pricing.channel || liveAttempt(attempts)?.channel === channel) return false;

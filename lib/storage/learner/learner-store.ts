@@ -1,40 +1,21 @@
 import type pg from "pg";
 import { LEARNER_FRESH_MS } from "#lib/base/limits.ts";
-import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
 import { fromStored, isReadable, newModel } from "#lib/intelligence/index.ts";
-import type { LearnerState, LearnerStore, OffersGlance } from "#lib/payment/index.ts";
+import type { LearnerState, LearnerStore } from "#lib/payment/index.ts";
 import { run, statement } from "../transaction.ts";
 import { foldLearner } from "./learner-fold.ts";
 import { newestModel } from "./learner-models.ts";
 import { readLearnerSettings } from "./learner-settings.ts";
+import { findDecision } from "./learner-tx.ts";
 
 // SQL: on the way of the pay page.
-const GLANCE = statement("offers_glance")`
-  select o.discounts,
-         o.status = 'pending' and (o.offers <> '{}'
-           or exists (select from promotions where status = 'active' and optional)
-           or exists (select from promotions where status = 'active' and not optional
-                        and definition -> 'audience' ? 'channels')) as looks_worthwhile,
-         exists (select from promotions where status = 'active' and (needs_code or (code is not null and code <> $2))) as takes_codes
-    from orders o where o.id = $1`;
 const LAMBDA = statement("learner_lambda")`select lambda from learner_pace`;
-
-interface GlanceRow {
-  discounts: OffersGlance["discounts"];
-  looks_worthwhile: boolean;
-  takes_codes: boolean;
-}
 
 /** The learner's memory in Postgres. */
 export function learnerStore(pool: pg.Pool): LearnerStore {
   let known: { readonly state: Promise<LearnerState>; readonly readAt: number } | null = null;
   return {
-    async glance(orderId): Promise<OffersGlance | null> {
-      const { rows } = await run<GlanceRow>(pool, GLANCE, [orderId, DEMO_CODE]);
-      const [row] = rows;
-      if (row === undefined) return null;
-      return { discounts: row.discounts, looksWorthwhile: row.looks_worthwhile, takesCodes: row.takes_codes };
-    },
+    decision: (orderId) => findDecision(pool, orderId),
     state() {
       if (known === null || performance.now() - known.readAt > LEARNER_FRESH_MS) {
         const state = readState(pool);

@@ -3,7 +3,7 @@ import { DAY_MS } from "#lib/base/time.ts";
 import type { LearnerDecision, LearnerTx } from "#lib/payment/index.ts";
 import { run, statement } from "../transaction.ts";
 
-// SQL throughout: part of the transaction that locks the order.
+// SQL throughout: part of the transaction that locks the order, or on the way of the pay page.
 const DECISION = statement("learner_decision")`select * from learner_decisions where order_id = $1`;
 // Two orders of one shopper, shown at once, must not both find that nothing was offered today.
 const ONE_AT_A_TIME = statement("learner_shopper_lock")`
@@ -54,12 +54,14 @@ interface HistoryRow {
   offers_in_30_days: number;
 }
 
+export async function findDecision(on: pg.Pool | pg.PoolClient, orderId: string): Promise<LearnerDecision | null> {
+  const { rows } = await run<DecisionRow>(on, DECISION, [orderId]);
+  return rows[0] === undefined ? null : toDecision(rows[0]);
+}
+
 export function learnerTx(client: pg.PoolClient): LearnerTx {
   return {
-    async decision(orderId) {
-      const { rows } = await run<DecisionRow>(client, DECISION, [orderId]);
-      return rows[0] === undefined ? null : toDecision(rows[0]);
-    },
+    decision: (orderId) => findDecision(client, orderId),
     async history(shopperId, at) {
       await run(client, ONE_AT_A_TIME, [shopperId]);
       const dayAgo = new Date(at.getTime() - DAY_MS);

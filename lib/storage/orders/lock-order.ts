@@ -5,7 +5,7 @@ import { readAttempts, SUBSCRIBED_EVENTS } from "./read-orders.ts";
 import { ORDER_COLUMNS, type OrderRow, toOrder } from "./rows.ts";
 
 // The same words as in the index that is empty where no promotion looks at the channel.
-const LOOKS_AT_CHANNEL = `exists (select from promotions where status = 'active' and not optional
+export const LOOKS_AT_CHANNEL = `exists (select from promotions where status = 'active' and not optional
                                   and definition -> 'audience' ? 'channels') as looks_at_channel`;
 const LOCK = statement("lock_order")`
   select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS}, ${LOOKS_AT_CHANNEL} from orders o where o.id = $1 for update of o`;

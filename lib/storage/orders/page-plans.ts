@@ -2,10 +2,14 @@ import type pg from "pg";
 import { PAGE_PLANS_PER_ORDER_MAX } from "#lib/base/web-limits.ts";
 import { run, statement, viaPrisma } from "../transaction.ts";
 
-// SQL: on the way of the pay page.
-const NOTE = statement("note_page_plan")`
+// SQL: on the way of the pay page. In the order of the orders, which are locked against their end as the plans are written.
+const NOTE = statement("note_page_plans")`
   insert into page_plans (order_id, digest, plan, created_at)
-  select $1::text, $2::bytea, $3::jsonb, $4::timestamptz where (select count(*) from page_plans where order_id = $1) < $5
+  select n.order_id, n.digest, n.plan, n.created_at
+    from (select *, row_number() over (partition by order_id) as nth
+            from unnest($1::text[], $2::bytea[], $3::jsonb[], $4::timestamptz[]) as u (order_id, digest, plan, created_at)) n
+   where (select count(*) from page_plans k where k.order_id = n.order_id) + n.nth <= $5
+   order by n.order_id
   on conflict do nothing`;
 
 export interface NotedPlan {
@@ -18,8 +22,14 @@ export interface NotedPlan {
 }
 
 /** Up to so many different ones of an order: who opens its page chooses what of it differs. */
-export async function insertPagePlan(pool: pg.Pool, { orderId, digest, plan, at }: NotedPlan): Promise<void> {
-  await run(pool, NOTE, [orderId, Buffer.from(digest), plan, at, PAGE_PLANS_PER_ORDER_MAX]);
+export async function insertPagePlans(pool: pg.Pool, plans: readonly NotedPlan[]): Promise<void> {
+  await run(pool, NOTE, [
+    plans.map(({ orderId }) => orderId),
+    plans.map(({ digest }) => Buffer.from(digest)),
+    plans.map(({ plan }) => plan),
+    plans.map(({ at }) => at),
+    PAGE_PLANS_PER_ORDER_MAX,
+  ]);
 }
 
 /** What the pay page of an order showed, the first time of each plan, oldest first. */

@@ -121,7 +121,7 @@ interface PricingRow extends StandingRow {
 /** The writes about an order's price. Its promotions are locked after it, in the order of their ids. */
 export function offerTx(client: pg.PoolClient): OfferTx {
   return {
-    open: (wish) => open(client, wish),
+    open: (wish) => openOffers(client, wish),
     judgeCodes: (keys) => judgeCodes(client, keys),
     async lock(promotionIds) {
       await run(client, LOCK, [promotionIds]);
@@ -146,14 +146,15 @@ export function offerTx(client: pg.PoolClient): OfferTx {
   };
 }
 
-async function open(client: pg.PoolClient, wish: PricingWish): Promise<PricingOffers> {
+/** The promotions that an order could have. Outside a transaction they are only looked at. */
+export async function openOffers(on: pg.Pool | pg.PoolClient, wish: PricingWish): Promise<PricingOffers> {
   const { orderId, shopperId, offers, codes: more = [] } = wish;
-  const { rows: facts } = await run<FactsRow>(client, FACTS, [orderId, shopperId]);
+  const { rows: facts } = await run<FactsRow>(on, FACTS, [orderId, shopperId]);
   const [known] = facts;
   const isNewCustomer = known?.is_new_customer ?? null;
   const firstCodes = keysOf(known?.first_codes ?? []);
   const codes = keysOf([...(known?.codes ?? []), ...more]);
-  const { rows } = await run<PricingRow>(client, OPEN, [orderId, shopperId, offers, codes]);
+  const { rows } = await run<PricingRow>(on, OPEN, [orderId, shopperId, offers, codes]);
   return { standings: rows.map(offerStanding), codes, firstCodes, isNewCustomer };
 }
 
