@@ -54,6 +54,14 @@ test("core-is-pure: layers 0 and 1 read no clock, no random source and no enviro
   expect(offenders(pure, impure)).toEqual([]);
 });
 
+test("what is searched goes to LIKE by storage/like.ts, where its signs mean themselves", () => {
+  const storage = /^(app|lib)\/(?!sandbox\/|storage\/like\.ts)/;
+  const words = ({ words: text }: Source) => text;
+  expect(offenders(storage, /\b(?:contains|startsWith|endsWith): (?!escapeLike\(|")[^\n]*/g, words)).toEqual([]);
+  // By hand, in a pattern of one's own.
+  expect(offenders(storage, /replaceAll\([^,\n]*[%_][^,\n]*, "\\\\[^\n]*/g, words)).toEqual([]);
+});
+
 test("wechat-names-stay-in-gateways: WeChat's field names appear only where its protocol is implemented", () => {
   const abroad = /^(app|components|lib)\/(?!gateways\/wechat\/|gateways\/memory|sandbox\/|contract\/)/;
   const wireNames =

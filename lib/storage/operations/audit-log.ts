@@ -2,6 +2,7 @@ import type pg from "pg";
 import { AUDIT_REPEATED_ROWS_PER_MINUTE } from "#lib/base/limits.ts";
 import type { Prisma } from "../../../prisma/generated/client.ts";
 import type { Queryable } from "../client.ts";
+import { escapeLike } from "../like.ts";
 import { inTransaction, viaPrisma } from "../transaction.ts";
 
 /** Who did what to what. `detail` is read by people and holds no secret. */
@@ -110,10 +111,9 @@ export interface AuditFilter {
 /** Newest first. */
 export function listAudit(pool: pg.Pool, filter: AuditFilter): Promise<ListedAudit[]> {
   const { subjects, before, limit, about, text, from, to } = filter;
-  // Prisma hands the text to ILIKE as it is.
-  const has = { contains: (text ?? "").replaceAll(/[\\%_]/g, "\\$&"), mode: "insensitive" } as const;
+  const has = { contains: escapeLike(text ?? ""), mode: "insensitive" } as const;
   return list(pool, limit, {
-    ...(about === undefined ? {} : { action: { startsWith: `${about}.` } }),
+    ...(about === undefined ? {} : { action: { startsWith: escapeLike(`${about}.`) } }),
     ...(text === undefined ? {} : { OR: [{ actor: has }, { subject: has }] }),
     ...(from === undefined && to === undefined
       ? {}

@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { fenFromTyped } from "#lib/base/fen.ts";
 import type { OrderFilter } from "#lib/payment/index.ts";
+import { likePart, likeStart } from "../like.ts";
 import { run, statement } from "../transaction.ts";
 import { orderConditions, SETTLING } from "./order-conditions.ts";
 import { ORDER_TEXT } from "./order-search.ts";
@@ -91,8 +92,6 @@ interface Search {
 const branch = ({ parts, join, newest }: Search, condition: string): string =>
   `(select o.id, o.created_at from orders o ${join} where ${[condition, ...parts].join(" and ")} ${newest})`;
 
-const startPattern = (text: string): string => `${text.replaceAll(/[\\%_]/g, "\\$&")}%`;
-
 const ofAmount = (search: Search, amount: number): string[] => [
   branch(search, `o.amount_due = ${search.add(amount)}`),
   branch(search, `o.amount_discount > 0 and o.amount_total = ${search.add(amount)}`),
@@ -109,23 +108,23 @@ function ofNumbers(search: Search, text: string): string[] {
   const branches = [branch(search, `o.id = ${exact}`)];
   if (chars >= NUMBER_START_CHARS_MIN) {
     // Our own numbers are in capital letters, which nobody types on a phone.
-    const number = add(startPattern(/^lf[0-9a-z]*$/i.test(text) ? text.toUpperCase() : text));
+    const number = add(likeStart(/^lf[0-9a-z]*$/i.test(text) ? text.toUpperCase() : text));
     branches.push(
       branch(search, `o.out_trade_no like ${number}`),
       ofOrders(`select a.order_id from payment_attempts a where a.number like ${number} and a.sequence > 1`),
     );
   }
-  const ofTransaction = chars < TRANSACTION_START_CHARS_MIN ? `= ${exact}` : `like ${add(startPattern(text))}`;
+  const ofTransaction = chars < TRANSACTION_START_CHARS_MIN ? `= ${exact}` : `like ${add(likeStart(text))}`;
   branches.push(ofOrders(`select a.order_id from payment_attempts a where a.transaction_id ${ofTransaction}`));
   if (chars >= REFUND_START_CHARS_MIN) {
-    const start = add(startPattern(text));
+    const start = add(likeStart(text));
     branches.push(
       ofOrders(`select r.order_id from refunds r where r.number like ${start}`),
       ofOrders(`select r.order_id from refunds r where r.wechat_refund_id like ${start}`),
     );
   }
   if (chars >= SHOPPER_END_CHARS_MIN) {
-    const end = add(startPattern([...text].reverse().join("")));
+    const end = add(likeStart([...text].reverse().join("")));
     branches.push(ofOrders(`select e.id from orders e where reverse(e.shopper_id) like ${end}`));
   }
   return branches;
@@ -165,7 +164,7 @@ function indexedWords({ add, parts, join, limit }: Search, meant: Meant): string
      cross join lateral (
        select t.order_id, t.created_at from order_search t ${orders}
         where search_pieces(t.week, t.text) @> array(select w.week * 4398046511104 + p from unnest(${add(wanted)}::bigint[]) p)
-          and t.text like all (${add(words.map(inPattern))}::text[]) and t.created_at < ${add(indexedTo)}
+          and t.text like all (${add(words.map(likePart))}::text[]) and t.created_at < ${add(indexedTo)}
           ${parts.map((part) => `and ${part}`).join(" ")}
         order by t.created_at desc, t.order_id desc limit ${limit}) f limit ${limit})`;
 }
@@ -174,7 +173,5 @@ function indexedWords({ add, parts, join, limit }: Search, meant: Meant): string
 const liveWords = (search: Search, { words, indexedTo }: Meant): string =>
   branch(
     search,
-    `o.created_at >= ${search.add(indexedTo)} and ${ORDER_TEXT} like all (${search.add(words.map(inPattern))}::text[])`,
+    `o.created_at >= ${search.add(indexedTo)} and ${ORDER_TEXT} like all (${search.add(words.map(likePart))}::text[])`,
   );
-
-const inPattern = (word: string): string => `%${startPattern(word)}`;

@@ -13,6 +13,7 @@ import type {
   Subject,
 } from "#lib/reconcile/index.ts";
 import type { Pool } from "../client.ts";
+import { likeStart } from "../like.ts";
 import { inTransaction, viaPrisma } from "../transaction.ts";
 import { dateOf } from "./discrepancies.ts";
 import { settleMissingBill, tellOfDifferences, tellOfMissingBill } from "./reconciliation-alerts.ts";
@@ -203,7 +204,7 @@ async function readBookedFees(client: pg.PoolClient, { accountId, day }: Subject
     `select coalesce(sum(l.debit - l.credit), 0)::text as fees, count(*)::int as entries
        from journal_entries e join journal_lines l on l.entry_id = e.id and l.account = 'fees'
       where e.cause like $1`,
-    [`fees:${accountId.replaceAll("_", "\\_")}:${day}:%`],
+    [likeStart(`fees:${accountId}:${day}:`)],
   );
   return { feesFen: fen(Number(rows[0]?.fees ?? 0)), entries: rows[0]?.entries ?? 0 };
 }

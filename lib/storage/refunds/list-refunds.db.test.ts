@@ -4,7 +4,8 @@ import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixtur
 import { readOrderStory } from "../orders/order-story.ts";
 import { insertEndpoint } from "../webhooks/webhook-endpoints.ts";
 import { exportRefunds } from "./export-refunds.ts";
-import { listRefunds, sumRefunds } from "./list-refunds.ts";
+import { foundRefunds } from "./find-refunds.ts";
+import { listRefunds, sumRefundList, sumRefunds } from "./list-refunds.ts";
 
 // Goal: what the dashboard lists of refunds and of one order is complete, in order, and goes on where a page ended.
 
@@ -102,8 +103,45 @@ test("what people type finds refunds, in the list, its sum and its file", async 
   expect(await found("1.01")).toEqual([]);
   expect(await found(first?.number.slice(0, -1) ?? "")).toEqual([first?.refund]);
   expect(await found(first?.outTradeNo.toLowerCase() ?? "")).toEqual([first?.refund]);
-  expect(await found("%")).toEqual([]);
+  for (const sign of ["%", "_", "\\", "nth_3", "nth%"]) expect(await found(sign)).toEqual([]);
+  expect(await found("th 3")).toEqual([last?.refund]);
+  expect(await found("ｎｔｈ　3")).toEqual([last?.refund]);
+  expect(await found("3 nth")).toEqual([]);
   expect(await ids({ text: "nth", after: all[1] ?? "", limit: 10 })).toEqual(all.slice(2));
+});
+
+test("a search narrows by status and day, too, and a sum of many says that it is of the newest", async () => {
+  const { pool } = fixture.database;
+  const [succeeded] = await ids({ text: "nth", status: "succeeded", limit: 10 });
+  expect(await ids({ status: "succeeded", limit: 10 })).toEqual([succeeded]);
+  expect(await ids({ text: "nth", from: new Date(0), to: new Date(1), limit: 10 })).toEqual([]);
+  expect(await sumRefundList(pool, { text: "nth" }, 3)).toEqual({ refunds: 3, amount: 300, hasMore: true });
+  expect(await sumRefundList(pool, { text: "nth" })).toEqual({ refunds: 4, amount: 400, hasMore: false });
+  expect(await sumRefundList(pool, {}, 3)).toEqual({ refunds: 4, amount: 400, hasMore: false });
+});
+
+test("numbers, amounts and reasons are found by indexes, however few refunds a shop has", async () => {
+  const { pool } = fixture.database;
+  const { from, values } = foundRefunds({ text: "1880", limit: 25 });
+  const client = await pool.connect();
+  try {
+    await client.query("begin");
+    await client.query("set local enable_seqscan = off");
+    const { rows } = await client.query<{ "QUERY PLAN": string }>(`explain select * from ${from} r`, values);
+    const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+    for (const index of [
+      "refunds_by_number_start",
+      "refunds_by_wechat_start",
+      "refunds_by_reason",
+      "refunds_by_amount",
+    ]) {
+      expect(plan).toContain(index);
+    }
+    expect(plan).not.toContain("Seq Scan on refunds");
+  } finally {
+    await client.query("rollback");
+    client.release();
+  }
 });
 
 test("an order's story tells its attempts, refunds and webhooks, oldest first", async () => {

@@ -1,9 +1,9 @@
 import type pg from "pg";
-import { fenFromTyped } from "#lib/base/fen.ts";
+import { EXPORT_ROWS_MAX } from "#lib/base/export-limits.ts";
+import { REFUNDS_SUMMED_MAX } from "#lib/base/limits.ts";
 import type { Refund } from "#lib/payment/index.ts";
-import type { Prisma } from "../../../prisma/generated/client.ts";
-import { newestFirst, olderThan } from "../newest-first.ts";
-import { viaPrisma } from "../transaction.ts";
+import { run } from "../transaction.ts";
+import { foundRefunds, type RefundFilter, type RefundNarrowing } from "./find-refunds.ts";
 
 export interface ListedRefund
   extends Pick<Refund, "id" | "orderId" | "number" | "status" | "reason" | "failure" | "createdAt"> {
@@ -13,103 +13,46 @@ export interface ListedRefund
   readonly succeededAt: Date | null;
 }
 
-export interface RefundFilter {
-  /** `awaiting`: waits for a second person, which is one way to be pending. */
-  readonly status?: "pending" | "awaiting" | "succeeded" | "abnormal" | "closed";
-  /** When the money went back. */
-  readonly from?: Date;
-  readonly to?: Date;
-  /** What people type: the beginning of a number of the refund or of its order, an amount, part of the reason. */
-  readonly text?: string;
-  /** Id of the last one of the page before. */
-  readonly after?: string;
-  readonly limit: number;
-}
+// SQL: one statement over several tables; the page is cut before they are joined. The texts vary with the filter, so they are
+// not prepared.
 
 /** Newest first. */
-export const listRefunds = (pool: pg.Pool, { after, limit, ...filter }: RefundFilter): Promise<ListedRefund[]> =>
-  viaPrisma(pool, async (prisma) => {
-    const last =
-      after === undefined
-        ? undefined
-        : await prisma.refund.findUnique({ where: { id: after }, select: { createdAt: true, id: true } });
-    if (last === null) return [];
-    const rows = await prisma.refund.findMany({
-      where: {
-        ...narrowedBy(filter),
-        ...(last === undefined ? {} : olderThan(last)),
-      },
-      select: {
-        id: true,
-        orderId: true,
-        number: true,
-        wechatRefundId: true,
-        status: true,
-        amount: true,
-        reason: true,
-        failure: true,
-        createdAt: true,
-        succeededAt: true,
-        order: { select: { outTradeNo: true } },
-      },
-      orderBy: newestFirst(),
-      take: limit,
-    });
-    return rows.map(({ order, ...row }) => ({
-      ...row,
-      status: row.status as ListedRefund["status"],
-      failure: row.failure as ListedRefund["failure"],
-      outTradeNo: order.outTradeNo,
-    }));
-  });
-
-/** What the refunds of a list come to, all its pages together. */
-export const sumRefunds = (pool: pg.Pool, filter: RefundNarrowing): Promise<{ refunds: number; amount: number }> =>
-  viaPrisma(pool, async (prisma) => {
-    const { _count, _sum } = await prisma.refund.aggregate({
-      where: narrowedBy(filter),
-      _count: true,
-      _sum: { amount: true },
-    });
-    return { refunds: _count, amount: _sum.amount ?? 0 };
-  });
-
-export type RefundNarrowing = Pick<RefundFilter, "status" | "from" | "to" | "text">;
-
-/** The states behind what people choose. */
-export const REFUND_STATES: Record<NonNullable<RefundFilter["status"]>, readonly Refund["status"][]> = {
-  pending: ["awaiting_approval", "requested", "processing"],
-  awaiting: ["awaiting_approval"],
-  succeeded: ["succeeded"],
-  abnormal: ["abnormal"],
-  closed: ["closed"],
-};
-
-function narrowedBy({ status, from, to, text }: RefundNarrowing): Prisma.RefundWhereInput {
-  const succeededAt = { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) };
-  return {
-    ...(status === undefined ? {} : { status: { in: [...REFUND_STATES[status]] } }),
-    ...(from === undefined && to === undefined ? {} : { succeededAt }),
-    // In a condition of its own: the place in the list is one of alternatives, too.
-    ...(text === undefined ? {} : { AND: { OR: meanings(text) } }),
-  };
+export async function listRefunds(pool: pg.Pool, filter: RefundFilter): Promise<ListedRefund[]> {
+  const { from, values } = foundRefunds(filter);
+  const text = `
+    select r.id, r.order_id as "orderId", r.number, r.wechat_refund_id as "wechatRefundId", r.status, r.amount, r.reason, r.failure,
+           r.created_at as "createdAt", r.succeeded_at as "succeededAt", o.out_trade_no as "outTradeNo"
+      from ${from} r join orders o on o.id = r.order_id
+     order by r.created_at desc, r.id desc`;
+  return (await run<ListedRefund>(pool, { name: "", text }, values)).rows;
 }
 
-function meanings(text: string): Prisma.RefundWhereInput[] {
-  const amount = fenFromTyped(text);
-  const { start, orderStart } = typedStarts(text);
-  return [
-    { number: { startsWith: start } },
-    { wechatRefundId: { startsWith: start } },
-    { order: { outTradeNo: { startsWith: orderStart } } },
-    { reason: { contains: start, mode: "insensitive" } },
-    ...(amount === null ? [] : [{ amount }]),
-  ];
+/** What refunds of a list come to. */
+export interface RefundSums {
+  readonly refunds: number;
+  readonly amount: number;
 }
 
-/** What was typed as the beginning of a number, for LIKE; Prisma leaves signs that mean something there as they are. */
-export function typedStarts(text: string): { readonly start: string; readonly orderStart: string } {
-  const start = text.replaceAll(/[\\%_]/g, "\\$&");
-  // Our own numbers are in capital letters, which nobody types on a phone.
-  return { start, orderStart: /^lf[0-9a-z]*$/i.test(text) ? start.toUpperCase() : start };
+/** Of every refund of the list, however long that takes. */
+export const sumRefunds = (pool: pg.Pool, filter: RefundNarrowing): Promise<RefundSums> =>
+  sumNewest(pool, filter, EXPORT_ROWS_MAX + 1);
+
+/** Of the list that a page shows: what was typed may be in every refund, so of a search the newest count. */
+export async function sumRefundList(
+  pool: pg.Pool,
+  filter: RefundNarrowing,
+  refundsMax = REFUNDS_SUMMED_MAX,
+): Promise<RefundSums & { readonly hasMore: boolean }> {
+  if (filter.text === undefined) return { ...(await sumRefunds(pool, filter)), hasMore: false };
+  const sums = await sumNewest(pool, filter, refundsMax);
+  return { ...sums, hasMore: sums.refunds >= refundsMax };
+}
+
+async function sumNewest(pool: pg.Pool, filter: RefundNarrowing, refundsMax: number): Promise<RefundSums> {
+  const { from, values } = foundRefunds({ ...filter, limit: refundsMax });
+  const text = `select count(*)::int as refunds, coalesce(sum(r.amount), 0)::float8 as amount from ${from} r`;
+  const { rows } = await run<RefundSums>(pool, { name: "", text }, values);
+  const [sums] = rows;
+  if (sums === undefined) throw new Error("a sum without grouping has one row");
+  return sums;
 }

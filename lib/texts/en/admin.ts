@@ -216,6 +216,7 @@ export const admin: AdminText = {
     emptyHint: "You start one from an order",
     nothing: "No refund has this status",
     sum: "{count} refunds, {amount} in all",
+    sumOfNewest: "More than {count} refunds; the newest {count}: {amount} in all",
     between: "Arrived {from} to {to}",
     columns: { time: "Asked for", number: "Refund", order: "Order", amount: "Amount", status: "Status" },
     statuses: { pending: "Under way", succeeded: "Done", abnormal: "In trouble", closed: "Closed" },

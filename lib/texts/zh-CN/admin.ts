@@ -210,6 +210,7 @@ export const admin = {
     emptyHint: "在订单详情里可以发起退款",
     nothing: "没有这种状态的退款",
     sum: "{count} 笔，合计 {amount}",
+    sumOfNewest: "超过 {count} 笔；最近 {count} 笔合计 {amount}",
     between: "退到账户的时间 {from} 至 {to}",
     columns: { time: "申请时间", number: "退款单号", order: "订单", amount: "金额", status: "状态" },
     statuses: { pending: "处理中", succeeded: "已到账", abnormal: "异常", closed: "已关闭" },

@@ -10,7 +10,7 @@ import { DateRangePicker } from "#components/controls/date-picker.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { isId } from "#lib/base/ids.ts";
-import { sumRefunds } from "#lib/storage/refunds/list-refunds.ts";
+import { sumRefundList } from "#lib/storage/refunds/list-refunds.ts";
 import { listOpenApprovals } from "#lib/storage/refunds/refund-approvals.ts";
 import { approvalsText, listsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
@@ -45,7 +45,7 @@ export default adminPage("orders.read", async (adminRequest, { search: said }) =
   const query = savedQuery(filter.kept, today);
   const [first, sums] = await Promise.all([
     readRefundPage(adminRequest, search, { limit: LIMIT, columns: own.shown }),
-    query === "" ? null : sumRefunds(container.database.pool, filter.filter),
+    query === "" ? null : sumRefundList(container.database.pool, filter.filter),
   ]);
   // What waits for a person stands first, on the first page of all refunds and of those that wait.
   const isAsked = (query === "" || filter.status === "awaiting") && cursor === undefined;
@@ -87,7 +87,10 @@ export default adminPage("orders.read", async (adminRequest, { search: said }) =
       )}
       {sums === null || sums.refunds === 0 ? null : (
         <p className="mt-4 px-1 text-sm text-soft tabular-nums" data-testid="sums">
-          {fill(refunds.sum, { count: sums.refunds, amount: amountText(sums.amount) })}
+          {fill(sums.hasMore ? refunds.sumOfNewest : refunds.sum, {
+            count: sums.refunds,
+            amount: amountText(sums.amount),
+          })}
         </p>
       )}
       <ListTools adminRequest={adminRequest} own={own} columns={columns} query={query} />
