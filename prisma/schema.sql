@@ -282,6 +282,24 @@ create table behaviour_cells (
   constraint behaviour_cells_viewed_check CHECK ((viewed >= 1))
 );
 
+create table behaviour_days (
+  day date not null,
+  channel text not null,
+  viewed integer not null,
+  tapped integer not null,
+  paid integer not null,
+  paid_soon integer not null,
+  reasons jsonb not null,
+  pay_seconds jsonb not null,
+  constraint behaviour_days_pkey PRIMARY KEY (day, channel),
+  constraint behaviour_days_check CHECK (((tapped >= 0) AND (tapped <= viewed))),
+  constraint behaviour_days_check1 CHECK (((paid >= 0) AND (paid <= viewed))),
+  constraint behaviour_days_check2 CHECK (((paid_soon >= 0) AND (paid_soon <= paid))),
+  constraint behaviour_days_pay_seconds_check CHECK ((jsonb_typeof(pay_seconds) = 'object'::text)),
+  constraint behaviour_days_reasons_check CHECK ((jsonb_typeof(reasons) = 'object'::text)),
+  constraint behaviour_days_viewed_check CHECK ((viewed >= 1))
+);
+
 create table behaviour_events (
   order_id text not null,
   order_at timestamp with time zone not null,
@@ -1761,7 +1779,9 @@ create table refunds (
 );
 CREATE INDEX refunds_accepted ON refunds USING btree (COALESCE(accepted_at, succeeded_at)) WHERE (COALESCE(accepted_at, succeeded_at) IS NOT NULL);
 CREATE INDEX refunds_awaiting ON refunds USING btree (created_at, id) WHERE (status = 'awaiting_approval'::text);
+CREATE INDEX refunds_by_amount ON refunds USING btree (amount, created_at DESC, id DESC);
 CREATE INDEX refunds_by_number_start ON refunds USING btree (number text_pattern_ops);
+CREATE INDEX refunds_by_reason ON refunds USING gin (search_pieces(0, search_text(reason))) WITH (fastupdate=off) WHERE (reason IS NOT NULL);
 CREATE INDEX refunds_by_wechat_start ON refunds USING btree (wechat_refund_id text_pattern_ops) WHERE (wechat_refund_id IS NOT NULL);
 CREATE INDEX refunds_due ON refunds USING btree (check_at) WHERE (check_at IS NOT NULL);
 CREATE INDEX refunds_newest ON refunds USING btree (created_at DESC, id DESC);

@@ -6,6 +6,7 @@ import { type BehaviourEvent, type Cell, hourOf } from "#lib/intelligence/index.
 import { keptMsOf } from "../operations/retention.ts";
 import { differingOrderDays, forgetOrderDays } from "../orders/order-days.ts";
 import { differingTakings, forgetTakings } from "../takings/takings-roll-up.ts";
+import { differingBehaviourDays } from "./behaviour-days.ts";
 import { FACTS, MEASURED_HOURS } from "./behaviour-facts.ts";
 import { beginningOf, cellsOfEvents, eventsOfHour, hoursBetween } from "./behaviour-roll-up.ts";
 import { readCells } from "./insights.ts";
@@ -61,7 +62,7 @@ async function compare(client: pg.PoolClient, now: Date): Promise<RebuildReport>
   for (let at = 0; at < hours.length; at += 168) {
     for (const hour of await differingMeasures(client, hours.slice(at, at + 168))) differing.set(hour.getTime(), hour);
   }
-  const days = (await differingOrderDays(client)).map(beijingMidnight);
+  const days = [...(await differingBehaviourDays(client)), ...(await differingOrderDays(client))].map(beijingMidnight);
   for (const hour of [...(await differingTakings(client)), ...days]) differing.set(hour.getTime(), hour);
   return { hours: hours.length, orders, differing: [...differing.values()] };
 }

@@ -6,6 +6,7 @@ import { type BehaviourEvent, type Cell, cellsOf, hourOf, journeysOf } from "#li
 import type { Queryable } from "../client.ts";
 import { keptMsOf } from "../operations/retention.ts";
 import { inTransaction } from "../transaction.ts";
+import { replaceBehaviourDays } from "./behaviour-days.ts";
 import { CHANGED_ORDERS, FACTS, MEASURED_HOURS } from "./behaviour-facts.ts";
 
 export interface RolledUp {
@@ -39,6 +40,7 @@ export async function rollUpBehaviour(pool: pg.Pool, now: Date): Promise<RolledU
     const touched = [...new Set([...appended, ...facts])];
     const hours = await viewHours(client, touched);
     for (const hour of hours) await replaceCells(client, hour, cellsOfEvents(await eventsOfHour(client, hour), hour));
+    await replaceBehaviourDays(client, hours);
     await replaceMeasures(client, [...hoursBetween(since, now), ...(await moneyHours(client, changed))]);
     await client.query("update behaviour_progress set rolled_to = $1, journal_to = $2", [now, journalTo]);
     return { hours: hours.length, facts: facts.length };

@@ -4,24 +4,29 @@ import type { Span } from "./insights.ts";
 
 // SQL throughout: sums over many rows, added up where they are, so that a page gets few.
 
-/** The cells of a stretch as one per channel, as if all of it were one hour. */
-export async function readFunnelSums(pool: pg.Pool, { from, to }: Span): Promise<Cell[]> {
+/** Days in Beijing, both included. */
+interface Days {
+  readonly firstDay: string;
+  readonly lastDay: string;
+}
+
+/** The cells of these days as one per channel, as if all of it were one hour. */
+export async function readFunnelSums(pool: pg.Pool, { firstDay, lastDay }: Days): Promise<Cell[]> {
   const { rows } = await pool.query<Cell>(
-    // Each sum reads the cells by itself, which several processes then do at once.
-    `with reasons as (
+    `with days as (select * from behaviour_days where day between $1::date and $2::date),
+     reasons as (
        select channel, jsonb_object_agg(key, jsonb_build_object('orders', orders, 'amount', amount)) as reasons from (
-         select c.channel, r.key, sum((r.value ->> 'orders')::int) as orders, sum((r.value ->> 'amount')::bigint) as amount
-           from behaviour_cells c, jsonb_each(c.reasons) r where c.starts_at >= $1 and c.starts_at < $2 group by 1, 2) sums group by 1),
+         select channel, r.key, sum((r.value ->> 'orders')::bigint) as orders, sum((r.value ->> 'amount')::bigint) as amount
+           from days, jsonb_each(reasons) r group by 1, 2) sums group by 1),
      seconds as (
        select channel, jsonb_object_agg(key, orders) as seconds from (
-         select c.channel, s.key, sum(s.value::int) as orders from behaviour_cells c, jsonb_each_text(c.pay_seconds) s
-          where c.starts_at >= $1 and c.starts_at < $2 group by 1, 2) sums group by 1)
-     select $1::timestamptz as "startsAt", c.channel, '' as scene, '' as env, sum(viewed)::float8 as viewed, sum(tapped)::float8 as tapped,
-            sum(paid)::float8 as paid, sum(paid_soon)::float8 as "paidSoon",
-            coalesce((select r.reasons from reasons r where r.channel = c.channel), '{}') as reasons,
-            coalesce((select s.seconds from seconds s where s.channel = c.channel), '{}') as "paySeconds"
-       from behaviour_cells c where c.starts_at >= $1 and c.starts_at < $2 group by c.channel order by sum(viewed) desc, c.channel`,
-    [from, to],
+         select channel, s.key, sum(s.value::bigint) as orders from days, jsonb_each_text(pay_seconds) s group by 1, 2) sums group by 1)
+     select ($1::date::timestamp at time zone 'Asia/Shanghai') as "startsAt", d.channel, '' as scene, '' as env,
+            sum(viewed)::float8 as viewed, sum(tapped)::float8 as tapped, sum(paid)::float8 as paid, sum(paid_soon)::float8 as "paidSoon",
+            coalesce((select r.reasons from reasons r where r.channel = d.channel), '{}') as reasons,
+            coalesce((select s.seconds from seconds s where s.channel = d.channel), '{}') as "paySeconds"
+       from days d group by d.channel order by sum(viewed) desc, d.channel`,
+    [firstDay, lastDay],
   );
   return rows;
 }
@@ -30,16 +35,24 @@ interface ConversionQuery extends Span {
   readonly step: "hour" | "day";
 }
 
-/** Of those who saw the pay page, how many paid within twenty minutes: what alarms watch, by the hour or day in Beijing. */
-export async function readConversion(
-  pool: pg.Pool,
-  { from, to, step }: ConversionQuery,
-): Promise<{ at: Date; hits: number; total: number }[]> {
-  const { rows } = await pool.query<{ at: Date; hits: number; total: number }>(
-    `select date_trunc($3, starts_at, 'Asia/Shanghai') as at, sum(paid_soon)::float8 as hits, sum(viewed)::float8 as total
-       from behaviour_cells where starts_at >= $1 and starts_at < $2 and channel <> 'guide' group by 1 order by 1`,
-    [from, to, step],
-  );
+interface Conversion {
+  readonly at: Date;
+  readonly hits: number;
+  readonly total: number;
+}
+
+const BY_HOUR = `
+  select starts_at as at, sum(paid_soon)::float8 as hits, sum(viewed)::float8 as total
+    from behaviour_cells where starts_at >= $1 and starts_at < $2 and channel <> 'guide' group by 1 order by 1`;
+const BY_DAY = `
+  select (day::timestamp at time zone 'Asia/Shanghai') as at, sum(paid_soon)::float8 as hits, sum(viewed)::float8 as total
+    from behaviour_days
+   where day >= ($1::timestamptz at time zone 'Asia/Shanghai')::date and (day::timestamp at time zone 'Asia/Shanghai') < $2 and channel <> 'guide'
+   group by 1 order by 1`;
+
+/** Of those who saw the pay page, how many paid within twenty minutes: what alarms watch, by the hour or whole day in Beijing. */
+export async function readConversion(pool: pg.Pool, { from, to, step }: ConversionQuery): Promise<Conversion[]> {
+  const { rows } = await pool.query<Conversion>(step === "hour" ? BY_HOUR : BY_DAY, [from, to]);
   return rows;
 }
 

@@ -104,6 +104,7 @@ export const TABLE_AGES: Readonly<Record<string, TableAge>> = {
   untrusted_proxies: inPlace("lib/storage/operations/untrusted-proxies.ts"),
   // Sums, one row an hour or a day at most: small for good
   behaviour_cells: fixed("lib/storage/behaviour/insights.ts"),
+  behaviour_days: ALWAYS,
   order_days: ALWAYS,
   // A line to search by for each order, kept as long as the order
   order_search: ALWAYS,

@@ -32,7 +32,7 @@ export async function readInsights({ pool }: Pick<Database, "pool">, days: numbe
   const span = { from, to: now };
   const step = days <= DAYS_BY_HOUR ? "hour" : "day";
   const [cells, points, anomalies, busy, scenes, shoppers] = await Promise.all([
-    readFunnelSums(pool, span),
+    readFunnelSums(pool, { firstDay: beijingDay(from), lastDay: beijingDay(now) }),
     readConversion(pool, { from: addMs(from, -WEEKS_BEFORE_MS), to: now, step }),
     readToldAnomalies(pool, from),
     readBusyHours(pool, span),
