@@ -7,7 +7,8 @@ import { type DownloadEnd, type ExportTable, followDownload, marked, writeCsv, w
 import { type AuditDetail, recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { exportsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
-import { type AdminRequest, adminRequestOf, detourOf, openGuest } from "./admin-request.ts";
+import type { AdminRequest } from "./admin-request.ts";
+import { NOT_KEPT, openData, refusal } from "./data-answer.ts";
 import { confirmPage, hasRecentSecondFactor } from "./second-factor.ts";
 
 export type ExportForm = "csv" | "xlsx";
@@ -20,19 +21,11 @@ const TYPES = {
 
 /** A route that hands out a file: who is signed in, may, and has shown the second factor just now; or the answer that refuses. */
 export async function openExport(right: Right = "orders.export"): Promise<AdminRequest | Response> {
-  const guest = await openGuest();
-  if (detourOf(guest) !== null) return new Response(null, { status: 401, headers: NOT_KEPT });
-  const adminRequest = adminRequestOf(guest);
-  if (!adminRequest.may(right)) return refusal(403, exportsText(guest.language).forbidden);
-  if (hasRecentSecondFactor(adminRequest)) return adminRequest;
+  const adminRequest = await openData(right);
+  if (adminRequest instanceof Response || hasRecentSecondFactor(adminRequest)) return adminRequest;
   const from = (await headers()).get("referer") ?? "";
   return new Response(null, { status: 303, headers: { ...NOT_KEPT, location: confirmPage(from) } });
 }
-
-export const refusal = (status: number, text: string): Response =>
-  new Response(text, { status, headers: { ...NOT_KEPT, "content-type": "text/plain; charset=utf-8" } });
-
-const NOT_KEPT = { "cache-control": "no-store" };
 
 export interface Exported {
   readonly form: ExportForm;

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useEffect, useRef, useState } from "react";
+import { FileLink } from "../file-link.tsx";
 import { Plain } from "./chart-plain.tsx";
 import { ChartTable } from "./chart-table.tsx";
 import type { ChartData, ChartWords } from "./chart-types.ts";
@@ -64,13 +65,13 @@ export function Chart({ data, words, language, csv }: ChartProps) {
       <div className="flex flex-wrap items-start gap-x-5 text-sm">
         <ChartTable data={data} label={words.table} />
         {csv === undefined ? null : (
-          <a
+          <FileLink
             className="inline-flex min-h-11 items-center text-brand-ink underline underline-offset-4"
             href={csv}
-            download
+            label={words.csv}
           >
             {words.csv}
-          </a>
+          </FileLink>
         )}
         {isDrawn ? (
           <button

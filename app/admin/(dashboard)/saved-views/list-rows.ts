@@ -1,7 +1,8 @@
 import "server-only";
 import type { ListColumn, ListPage } from "#components/admin/list/list-types.ts";
 import { readOwnList, type SavedList } from "#lib/storage/administration/list-views.ts";
-import { type AdminRequest, adminRequestOf, detourOf, openGuest } from "../../admin-request.ts";
+import type { AdminRequest } from "../../admin-request.ts";
+import { NOT_KEPT, openData } from "../../data-answer.ts";
 import { todayOf } from "./own-list.ts";
 import { shownOf } from "./saved-query.ts";
 
@@ -26,11 +27,8 @@ const VALUE_CHARS_MAX = 200;
 export const openListRows =
   ({ list, columnsOf, shown }: ListOfRows, read: (adminRequest: AdminRequest, rows: AskedRows) => Promise<ListPage>) =>
   async (request: Request): Promise<Response> => {
-    const guest = await openGuest();
-    const headers = { "cache-control": "no-store" };
-    if (detourOf(guest) !== null) return new Response(null, { status: 401, headers });
-    const adminRequest = adminRequestOf(guest);
-    if (!adminRequest.may("orders.read")) return new Response(null, { status: 403, headers });
+    const adminRequest = await openData("orders.read");
+    if (adminRequest instanceof Response) return adminRequest;
     const own = await readOwnList(adminRequest.container.database.pool, { list, userId: adminRequest.session.user.id });
     const search = [...new URL(request.url).searchParams].filter(([, value]) => value.length <= VALUE_CHARS_MAX);
     const page = await read(adminRequest, {
@@ -39,5 +37,5 @@ export const openListRows =
       columns: shownOf(columnsOf(adminRequest), { own: own.columns, shown }),
       limit: ROWS_AT_ONCE,
     });
-    return Response.json(page, { headers });
+    return Response.json(page, { headers: NOT_KEPT });
   };

@@ -2,6 +2,7 @@ import Link from "next/link";
 import { type Column, DataTable, type Row } from "#components/admin/data-table.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Select } from "#components/admin/field.tsx";
+import { FileLink } from "#components/admin/file-link.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { LINK, toneLook } from "#components/admin/look.ts";
 import { fullTime, shortTime } from "#components/admin/moments.ts";
@@ -41,12 +42,13 @@ export default adminPage("stores.read", async (adminRequest, { search: address }
     <>
       <Heading title={words.title}>
         {data.length === 0 ? null : (
-          <a
+          <FileLink
             href={shiftsAddress({ ...search, cursor: undefined }, "/admin/shifts/export.csv")}
+            label={words.csv}
             className={toneLook("plain")}
           >
             {words.csv}
-          </a>
+          </FileLink>
         )}
       </Heading>
       <Filters adminRequest={adminRequest} search={search} choices={{ stores, cashiers }} />

@@ -5,7 +5,8 @@ import { readMerchantName, readMerchantNumber } from "#lib/storage/configuration
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { exportsText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../admin-request.ts";
-import { type ExportForm, fileAnswer, openExport, refusal } from "../../export-answer.ts";
+import { refusal } from "../../data-answer.ts";
+import { type ExportForm, fileAnswer, openExport } from "../../export-answer.ts";
 
 export interface MonthRoute {
   readonly params: Promise<{ readonly month: string }>;

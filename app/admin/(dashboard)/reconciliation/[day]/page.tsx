@@ -2,6 +2,7 @@ import { notFound } from "next/navigation";
 import { ActionForm } from "#components/admin/action-form.tsx";
 import { CardList } from "#components/admin/card-list.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
+import { FileLink } from "#components/admin/file-link.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
@@ -50,9 +51,13 @@ export default adminPage("reconciliation.read", async (adminRequest, { params, s
       {runs.length === 0 ? <NoRun state={state} adminRequest={adminRequest} /> : sections}
       <p className="mt-6 flex flex-wrap gap-3">
         {differencesOf(runs) + runs.reduce((sum, { closed }) => sum + closed, 0) === 0 ? null : (
-          <a href={`/admin/reconciliation/${day}/differences.csv`} className={toneLook("plain")} download>
+          <FileLink
+            href={`/admin/reconciliation/${day}/differences.csv`}
+            label={reconciliation.csv}
+            className={toneLook("plain")}
+          >
             {reconciliation.csv}
-          </a>
+          </FileLink>
         )}
         <a href="/admin/reconciliation" className={toneLook("plain")}>
           {text.back}

@@ -1,16 +1,17 @@
 import { differencesCsv } from "#lib/reconcile/index.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { listAllOfDay } from "#lib/storage/reconciliation/discrepancies.ts";
-import { adminRequestOf, detourOf, openGuest } from "../../../../admin-request.ts";
+import { refusal } from "../../../../data-answer.ts";
+import { openExport } from "../../../../export-answer.ts";
 import { isDay } from "../../days.ts";
 
 /** A day's differences, open and closed, as CSV. */
 export async function GET(_request: Request, { params }: { params: Promise<{ day: string }> }): Promise<Response> {
-  const guest = await openGuest();
+  const opened = await openExport("reconciliation.read");
+  if (opened instanceof Response) return opened;
   const { day } = await params;
-  if (detourOf(guest) !== null || !adminRequestOf(guest).may("reconciliation.read")) return refused(401);
-  if (!isDay(day)) return refused(404);
-  const { container, language, session, text } = adminRequestOf(guest);
+  if (!isDay(day)) return refusal(404);
+  const { container, language, session, text } = opened;
   const { pool } = container.database;
   const differences = await listAllOfDay(pool, day);
   const at = container.clock.now();
@@ -30,5 +31,3 @@ export async function GET(_request: Request, { params }: { params: Promise<{ day
     },
   });
 }
-
-const refused = (status: number): Response => new Response(null, { status, headers: { "cache-control": "no-store" } });

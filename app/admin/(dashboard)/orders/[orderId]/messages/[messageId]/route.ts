@@ -1,6 +1,6 @@
 import type { RawPart } from "#components/admin/raw-message.tsx";
 import { type MessagePart, readGatewayMessage } from "#lib/storage/operations/gateway-messages.ts";
-import { adminRequestOf, detourOf, openGuest } from "../../../../../admin-request.ts";
+import { openData, refusal } from "../../../../../data-answer.ts";
 
 interface MessageAddress {
   readonly params: Promise<{ orderId: string; messageId: string }>;
@@ -8,15 +8,14 @@ interface MessageAddress {
 
 /** The bytes of a message to or from WeChat, as JSON for the page, with `?as=text` as they are. */
 export async function GET(request: Request, { params }: MessageAddress): Promise<Response> {
-  const guest = await openGuest();
-  const headers = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
-  if (detourOf(guest) !== null) return new Response(null, { status: 401, headers });
-  if (!adminRequestOf(guest).may("orders.messages")) return new Response(null, { status: 403, headers });
+  const opened = await openData("orders.messages");
+  if (opened instanceof Response) return opened;
   const { orderId, messageId } = await params;
   const found = /^[1-9]\d{0,17}$/.test(messageId)
-    ? await readGatewayMessage(guest.container.database.pool, orderId, messageId)
+    ? await readGatewayMessage(opened.container.database.pool, orderId, messageId)
     : null;
-  if (found === null) return new Response(null, { status: 404, headers });
+  if (found === null) return refusal(404);
+  const headers = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
   if (new URL(request.url).searchParams.get("as") !== "text") {
     return Response.json({ request: partOf(found.request), answer: partOf(found.answer) }, { headers });
   }
