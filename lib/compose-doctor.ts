@@ -11,7 +11,7 @@ import {
   isActiveConfig,
   readConfigUnderCheck,
 } from "#lib/config/doctor/config-under-check.ts";
-import type { Environment } from "#lib/config/environment.ts";
+import { type Environment, poolAddressOf } from "#lib/config/environment.ts";
 import { keyRingOf, refuseUnknownKeys } from "#lib/config/master-key.ts";
 import { checkAtWechat, type TestNoticeReply } from "#lib/gateways/index.ts";
 import {
@@ -24,6 +24,7 @@ import {
   runExaminations,
 } from "#lib/ops/doctor/index.ts";
 import type { Database } from "#lib/storage/client.ts";
+import { type ConnectionReport, checkConnections } from "#lib/storage/connection-checks.ts";
 import { hasOpenedNotices, markDoor } from "#lib/storage/operations/doctor.ts";
 import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
 
@@ -42,6 +43,7 @@ export interface DoctorTarget {
   readonly activeAccount: () => Promise<ConfiguredAccount | null>;
   /** @throws if the held keys are not this database's */
   readonly checkMasterKey: () => Promise<void>;
+  readonly checkConnections: () => Promise<ConnectionReport>;
 }
 
 /**
@@ -87,6 +89,7 @@ function targetOf({ environment, database, accounts, clock }: Surroundings): Doc
     clock,
     activeAccount: () => accounts.active(),
     checkMasterKey: () => refuseUnknownKeys(database.pool, keyRingOf(environment)),
+    checkConnections: () => checkConnections(poolAddressOf(environment), environment.databaseListenUrl),
   };
 }
 
@@ -200,9 +203,10 @@ function inside(
   target: DoctorTarget,
   { accountId, sandbox }: { accountId: string | null; sandbox: boolean },
 ): Examination[] {
-  const { database, dataDir, clock, checkMasterKey } = target;
+  const { database, dataDir, clock, checkMasterKey, checkConnections } = target;
   if (database === null) return [{ checks: ["database"], run: async () => [NO_DATABASE] }, diskCheck(dataDir)];
-  return installationChecks({ pool: database.pool, dataDir, now: clock.now(), accountId, sandbox, checkMasterKey });
+  const keys = { checkMasterKey, checkConnections };
+  return installationChecks({ pool: database.pool, dataDir, now: clock.now(), accountId, sandbox, ...keys });
 }
 
 const START: Sentence = say("startProduct");

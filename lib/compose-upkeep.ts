@@ -18,10 +18,11 @@ interface UpkeepSurroundings {
 
 /** What backups and restore drills take, but for the server that a drill restores into. */
 export function upkeepParts({ pool, environment, clock, log }: UpkeepSurroundings): Omit<UpkeepDeps, "openScratch"> {
-  const { databaseUrl, dataDir, masterKey, previousMasterKey } = environment;
+  const { databaseListenUrl, dataDir, masterKey, previousMasterKey } = environment;
   return {
     pool,
-    databaseUrl,
+    // A backup takes longer than a pooler lends a connection.
+    databaseUrl: databaseListenUrl,
     folder: backupFolder(dataDir),
     clock,
     log,

@@ -14,14 +14,14 @@ import { createDoctor, createDraftCheck, createInstallationCheck } from "./compo
 import { upkeepParts } from "./compose-upkeep.ts";
 import type { Accounts } from "./config/accounts.ts";
 import { type CredentialDraftDeps, createCredentialDrafts } from "./config/credential-draft.ts";
-import { type Environment, readEnvironment } from "./config/environment.ts";
+import { type Environment, poolAddressOf, readEnvironment } from "./config/environment.ts";
 import { type Configuration, followConfiguration } from "./config/follow-configuration.ts";
 import { createSealedBox, type SealedBox } from "./config/sealed-box.ts";
 import type { PaymentConfig } from "./config/watch-payment-config.ts";
 import { bytesOfMessage, createGateways, prepareMessage, type WechatGateways } from "./gateways/index.ts";
 import type { EdgeSettings, OpenContainer } from "./http/container.ts";
 import { planBrand } from "./intelligence/index.ts";
-import { createHub } from "./live/hub.ts";
+import { createHub, type Hub } from "./live/hub.ts";
 import {
   createNotificationChannels,
   createNotifier,
@@ -56,6 +56,7 @@ import {
 import { createReconciliation, createResolutions, type Reconciliation, type Resolutions } from "./reconcile/index.ts";
 import { type Database, openDatabase } from "./storage/client.ts";
 import { collectionStore } from "./storage/collection/collection-codes.ts";
+import { CONFIGURATION_TOPIC } from "./storage/configuration/gateway-accounts.ts";
 import { gatewayKeyStore } from "./storage/configuration/gateway-keys.ts";
 import { SHOP_LOOK_TOPIC } from "./storage/configuration/shop-looks.ts";
 import { readOrderVersions } from "./storage/orders/read-orders.ts";
@@ -110,7 +111,7 @@ export async function compose(options: ComposeOptions): Promise<Composed> {
   const environment = options.environment ?? readEnvironment();
   const log = createLog({ process: options.process, level: environment.logLevel });
   const database = openDatabase({
-    url: environment.databaseUrl,
+    ...poolAddressOf(environment),
     onIdleError: sparing((cause) => log.warn("database.lost", { cause })),
   });
   try {
@@ -137,7 +138,7 @@ async function composeOn(
     readVersions: (orderIds) => readOrderVersions(pool, orderIds),
     log,
   });
-  hub.watch(SHOP_LOOK_TOPIC, config.forgetMerchant);
+  followSettings(hub, config, log);
   const metrics = createMetrics({ hub, pool });
   const writes = createWriteWatch({ pool, clock, log });
   const keyUses = createKeyUses({ pool, onUse: metrics.observeSignature });
@@ -216,6 +217,14 @@ async function composeOn(
       await database.close();
     },
   };
+}
+
+/** What any process changes holds in this one at once. */
+function followSettings(hub: Hub, config: Configuration, log: Log): void {
+  hub.watch(SHOP_LOOK_TOPIC, config.forgetMerchant);
+  hub.watch(CONFIGURATION_TOPIC, () => {
+    config.refresh().catch((cause: unknown) => log.warn("config.postponed", { cause }));
+  });
 }
 
 type DraftParts = Pick<CredentialDraftDeps, "box" | "accounts" | "onChange"> & { readonly environment: Environment };

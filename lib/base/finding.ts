@@ -30,6 +30,7 @@ const CHECKS = [
   "pay_page",
   "proxy",
   "database",
+  "database_connections",
   "migrations",
   "master_key",
   "worker",

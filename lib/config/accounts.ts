@@ -1,4 +1,5 @@
 import type { AccountCredentials } from "#lib/base/account-credentials.ts";
+import { coalesce } from "#lib/base/coalesce.ts";
 import { Secret } from "#lib/base/secret.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import {
@@ -18,7 +19,7 @@ export type ConfiguredAccount = AccountCredentials & {
   readonly appSecret: Secret<string> | null;
 };
 
-/** All stored accounts, answered from memory; a change by any process is seen within five seconds. */
+/** All stored accounts, answered from memory; a change by any process is told by the hub, and seen within five seconds in any case. */
 export interface Accounts {
   active(): Promise<ConfiguredAccount | null>;
   /** Includes retired ones, whose notices still arrive. The active one is first. */
@@ -44,7 +45,6 @@ export function createAccounts({ pool, box, log, freshMs = FRESH_MS }: AccountsO
   const opened = new Map<string, ConfiguredAccount>();
   let states: readonly AccountState[] | null = null;
   let readAt = Number.NEGATIVE_INFINITY;
-  let reading: Promise<void> | null = null;
 
   async function read(): Promise<void> {
     try {
@@ -70,12 +70,8 @@ export function createAccounts({ pool, box, log, freshMs = FRESH_MS }: AccountsO
     }
   }
 
-  const refresh = (): Promise<void> => {
-    reading ??= read().finally(() => {
-      reading = null;
-    });
-    return reading;
-  };
+  const share = coalesce(read);
+  const refresh = () => share("accounts");
 
   async function current(): Promise<readonly AccountState[]> {
     if (states === null || performance.now() - readAt >= freshMs) await refresh();

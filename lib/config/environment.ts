@@ -14,8 +14,12 @@ export interface Environment {
   /** An origin: without a slash at the end. */
   readonly publicUrl: string;
   readonly databaseUrl: string;
-  /** A direct connection for LISTEN, which a pooler in transaction mode does not pass on. */
+  /** Postgres itself: for LISTEN, migrations and backups, which need a session of their own. */
   readonly databaseListenUrl: string;
+  /** Whether `databaseUrl` is a connection pooler; so it is where DATABASE_LISTEN_URL is set. */
+  readonly databasePooled: boolean;
+  /** False where the pooler does not track prepared statements. */
+  readonly databasePrepared: boolean;
   readonly masterKey: Secret<Uint8Array>;
   /** The one before, or the one to come: opens, while a change of keys is under way. */
   readonly previousMasterKey: Secret<Uint8Array> | null;
@@ -108,6 +112,7 @@ const environmentSchema = z.object({
   PUBLIC_URL: webAddress.optional(),
   DATABASE_URL: postgresAddress,
   DATABASE_LISTEN_URL: postgresAddress.optional(),
+  DATABASE_PREPARED: flag.default(true),
   MASTER_KEY: masterKey,
   MASTER_KEY_PREVIOUS: masterKey.optional(),
   MASTER_KEY_FILE: z.string().optional(),
@@ -142,6 +147,8 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     databaseUrl: env.DATABASE_URL,
     databaseListenUrl: env.DATABASE_LISTEN_URL ?? env.DATABASE_URL,
+    databasePooled: env.DATABASE_LISTEN_URL !== undefined,
+    databasePrepared: env.DATABASE_PREPARED,
     masterKey: env.MASTER_KEY,
     previousMasterKey: env.MASTER_KEY_PREVIOUS ?? null,
     masterKeyFile: env.MASTER_KEY_FILE === undefined ? null : path.resolve(env.MASTER_KEY_FILE),
@@ -156,3 +163,10 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     trustedProxies: env.TRUST_PROXY,
   };
 }
+
+/** What the pool is opened with. */
+export const poolAddressOf = (environment: Environment) => ({
+  url: environment.databaseUrl,
+  pooled: environment.databasePooled,
+  prepared: environment.databasePrepared,
+});

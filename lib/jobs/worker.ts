@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Logger, type Runner, run } from "graphile-worker";
 import type { Database } from "#lib/storage/client.ts";
@@ -30,7 +31,7 @@ export interface Jobs {
 }
 
 const CONCURRENCY = 8;
-/** New jobs are heard of at once; this is for those whose time comes, and for what was missed. */
+/** How long a new job waits at most; what must be prompt is told by the hub and needs no job. */
 const POLL_MS = 1_000;
 const RESTART_MS = 2_000;
 
@@ -64,7 +65,7 @@ export function startJobs(options: JobsOptions): Jobs {
 
 function open({ pool, tasks, schedule, log, concurrency = CONCURRENCY }: JobsOptions): Promise<Runner> {
   return run({
-    pgPool: pool,
+    pgPool: unlistened(pool),
     concurrency,
     pollInterval: POLL_MS,
     noHandleSignals: true,
@@ -75,6 +76,25 @@ function open({ pool, tasks, schedule, log, concurrency = CONCURRENCY }: JobsOpt
     ),
   });
 }
+
+/**
+ * graphile-worker asks a pool with a callback for one thing alone: the connection that it listens on for as long as it runs
+ * (`listenForChanges` in its main.js). A pooler lends no session for so long, so it gets a connection on which nothing is ever
+ * heard, and finds its jobs by looking.
+ */
+function unlistened(pool: Database["pool"]): Database["pool"] {
+  const connect = (callback?: (cause: undefined, client: unknown, release: () => void) => void) =>
+    callback === undefined ? pool.connect() : callback(undefined, deafClient(), () => {});
+  return new Proxy(pool, {
+    get(_, key) {
+      if (key === "connect") return connect;
+      const value: unknown = Reflect.get(pool, key);
+      return typeof value === "function" ? value.bind(pool) : value;
+    },
+  });
+}
+
+const deafClient = () => Object.assign(new EventEmitter(), { query: async () => ({ rows: [] }) });
 
 /** Turns graphile-worker's messages into log events; messages about single jobs are left out. */
 function tell(log: JobsOptions["log"], level: string, { message, meta }: { message: string; meta: unknown }): void {

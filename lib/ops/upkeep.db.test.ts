@@ -257,6 +257,7 @@ test("a drill or a backup that failed is what the doctor says of backups, until 
   const checks = installationChecks({
     ...{ pool: deps.pool, dataDir: "/", now: fixture.clock.now(), accountId: "acc_1", sandbox: false },
     checkMasterKey: async () => {},
+    checkConnections: async () => ({ fault: null, pooled: false, limited: true }),
   });
   const said = async () => (await checks.find((one) => one.checks.includes("backups"))?.run())?.[0]?.evidence.code;
   expect(await said()).toBe("drillFailed");

@@ -19,8 +19,16 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export interface DatabaseOptions {
+/** Where the pool connects to. */
+export interface PoolAddress {
   readonly url: string;
+  /** It is a connection pooler: it takes no startup parameters, and a session is ours for one transaction only. */
+  readonly pooled?: boolean;
+  /** False where the pooler does not track prepared statements: no statement gets a name then. */
+  readonly prepared?: boolean;
+}
+
+export interface DatabaseOptions extends PoolAddress {
   /** Connections of this process. */
   readonly poolSize?: number;
   /** A server that stands still ends nothing by itself; after this long we stop waiting for it. */
@@ -35,16 +43,19 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 /** Longer than the server's own limit, which leaves the connection usable. */
 const ANSWER_TIMEOUT_MS = 20_000;
 
+const LIMITS = { statement_timeout: STATEMENT_TIMEOUT_MS, idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS };
+
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, poolSize = 10, answerTimeoutMs = ANSWER_TIMEOUT_MS, onIdleError = () => {} } = options;
+  const { pooled = false, prepared = true } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: answerTimeoutMs,
-    idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     application_name: "lingfu",
+    ...(pooled ? {} : LIMITS),
+    ...(prepared ? {} : { Client: UnnamedClient }),
   });
   // Without a listener a broken idle connection would end the process.
   pool.on("error", onIdleError);
@@ -64,6 +75,28 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 function ignore(): void {}
+
+/** Leaves the names of statements out, whoever gives them: ours, Prisma or the job queue. */
+class UnnamedClient extends pg.Client {
+  // The driver has a dozen signatures for one method.
+  override query(...args: unknown[]): never {
+    const [first, ...rest] = args;
+    const given = isNamed(first) ? { ...first, name: undefined } : first;
+    return Reflect.apply(super.query, this, [given, ...rest]) as never;
+  }
+}
+
+/** A statement with its values, not one of the driver's own objects, which run themselves. */
+const isNamed = (query: unknown): query is { readonly name: string } =>
+  typeof query === "object" && query !== null && "name" in query && !("submit" in query);
+
+const SET_LIMITS = Object.entries(LIMITS)
+  .map(([name, ms]) => `set local ${name} = ${ms}`)
+  .join("; ");
+
+/** What has to be said at the beginning of each transaction; null where it was said when the connection was opened. */
+export const limitsOf = (pool: pg.Pool): string | null =>
+  pool.options.statement_timeout === undefined ? SET_LIMITS : null;
 
 // Bundled and unbundled copies of this file live in one process; a pool has one client in all of them.
 const CLIENTS = Symbol.for("lingfu.prisma");

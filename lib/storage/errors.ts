@@ -66,6 +66,18 @@ export function isAway(cause: unknown): boolean {
   return cause instanceof AggregateError && cause.errors.length > 0 && cause.errors.every(isAway);
 }
 
+/** There is a server, but no such database. */
+export const isAbsentDatabase = (cause: unknown): boolean => driver(cause).code === "3D000";
+
+/** No such prepared statement, or one that is there already: the session is not the one that it was prepared in. */
+const UNTRACKED = new Set(["26000", "42P05"]);
+
+export const isUntrackedStatement = (cause: unknown): boolean => UNTRACKED.has(String(driver(cause).code));
+
+/** A connection pooler passes on some startup parameters only. */
+export const isRefusedParameter = (cause: unknown): boolean =>
+  /unsupported startup parameter/i.test(String(driver(cause).message));
+
 export const READ_ONLY = "the database is read-only";
 
 /** Reached, and yet nothing can be kept: no room on its disk or in its memory, a disk that fails, a server that only reads. */

@@ -4,6 +4,7 @@ import path from "node:path";
 import { runMigrations } from "graphile-worker";
 import pg from "pg";
 import type { Queryable } from "./client.ts";
+import { isAbsentDatabase } from "./errors.ts";
 
 /** The number that Prisma's own tool locks on, so that it and we never migrate at once. */
 const PRISMA_LOCK = 72_707_369;
@@ -171,7 +172,7 @@ export async function connectOrCreate(databaseUrl: string): Promise<pg.Client> {
   try {
     return await connect(databaseUrl);
   } catch (cause) {
-    if (!hasCode(cause, "3D000")) throw cause; // 3D000: no such database
+    if (!isAbsentDatabase(cause)) throw cause;
   }
   const address = new URL(databaseUrl);
   const database = decodeURIComponent(address.pathname.slice(1));

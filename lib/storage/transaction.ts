@@ -1,7 +1,7 @@
 import type pg from "pg";
 import type { Prisma } from "../../prisma/generated/client.ts";
 import { changeTellerOf } from "./changed-orders.ts";
-import { connectionTaken, type PrismaClient, prismaOf } from "./client.ts";
+import { connectionTaken, limitsOf, type PrismaClient, prismaOf } from "./client.ts";
 import { isRetryable, translated } from "./errors.ts";
 
 const TRIES_MAX = 3;
@@ -82,6 +82,8 @@ export function inPrismaTransaction<Result>(
     const result = await connectionTaken.run(take, () =>
       database.$transaction(async (prisma) => {
         if (client === undefined) throw new Error("Prisma began a transaction on a connection that we do not know");
+        const limits = limitsOf(pool);
+        if (limits !== null) await client.query(limits);
         return work({ prisma, client });
       }, PRISMA_LIMITS),
     );
@@ -122,7 +124,8 @@ async function runOnce<Result>(pool: pg.Pool, work: (client: pg.PoolClient) => P
   const changed = new Set<string>();
   changedIn.set(client, changed);
   try {
-    await client.query("begin");
+    const limits = limitsOf(pool);
+    await client.query(limits === null ? "begin" : `begin; ${limits}`);
     const result = await work(client);
     await client.query("commit");
     changedIn.delete(client);

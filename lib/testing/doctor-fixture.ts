@@ -8,9 +8,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { type Composed, compose } from "#lib/compose.ts";
 import { type DoctorTarget, runDoctor } from "#lib/compose-doctor.ts";
-import { type Environment, readEnvironment } from "#lib/config/environment.ts";
+import { type Environment, poolAddressOf, readEnvironment } from "#lib/config/environment.ts";
 import { keyRingOf, refuseUnknownKeys } from "#lib/config/master-key.ts";
 import { answerWeb } from "#lib/http/web-adapter.ts";
+import { checkConnections } from "#lib/storage/connection-checks.ts";
 import { testDatabase } from "./template-database.ts";
 
 export type Config = Record<string, string>;
@@ -79,6 +80,7 @@ const patientOf = (fixture: Composed, environment: Environment): DoctorTarget =>
   clock: fixture.clock,
   activeAccount: () => fixture.accounts.active(),
   checkMasterKey: () => refuseUnknownKeys(fixture.database.pool, keyRingOf(environment)),
+  checkConnections: () => checkConnections(poolAddressOf(environment), environment.databaseListenUrl),
 });
 
 async function startSandboxProcess(folder: string, port: number): Promise<{ child: ChildProcess; url: string }> {

@@ -51,8 +51,9 @@ function numberedDraws(): Deps["hashDraw"] {
   };
 }
 
-export async function paymentFixture(): Promise<PaymentFixture> {
-  const database = await testDatabase({ poolSize: 20 });
+/** @param given a database to use instead of one of its own */
+export async function paymentFixture(given?: Database): Promise<PaymentFixture> {
+  const database = given ?? (await testDatabase({ poolSize: 20 }));
   const clock = new FakeClock();
   const wechat = createMemoryGateway({ clock });
   const gateways = createMemoryGateways([wechat]);

@@ -122,8 +122,8 @@ test("what changes an order tells its watchers, and only after the commit", () =
   ]);
   expect(offenders(/^lib\//, /pg_notify\('[a-z_]+'|pg_notify/g, ({ words }) => words)).toEqual([
     "lib/storage/changed-orders.ts: pg_notify",
-    "lib/storage/configuration/config-versions.ts: pg_notify('config_changed'",
-    "lib/storage/configuration/gateway-accounts.ts: pg_notify('config_changed'",
+    // Tries out whether a notification arrives.
+    "lib/storage/connection-checks.ts: pg_notify",
   ]);
   // The queue notifies in the transaction that adds a job; none of these moves money.
   const adding = offenders(/^lib\//, /graphile_worker\.add_job/g, ({ words }) => words).map((at) => at.split(":")[0]);
@@ -134,6 +134,20 @@ test("what changes an order tells its watchers, and only after the commit", () =
     "lib/storage/webhooks/webhook-endpoints.ts",
   ]);
   expect(readFileSync("prisma/schema.sql", "utf8")).not.toMatch(/add_job|pg_notify/);
+});
+
+test("no session of the pool keeps anything, since a pooler lends it for one transaction", () => {
+  const kept =
+    /pg_(?:try_)?advisory_(?:un)?lock\w*|["'`](?:un)?listen (?=\S)|["'`;] ?set (?!local|constraints|transaction)\w+ (?:=|to)|create temp\w*|with hold|deallocate|set_config\(/gi;
+  expect(offenders(/^(app|lib)\/(?!texts\/)/, kept, ({ words }) => words)).toEqual([
+    // On connections of their own, straight to Postgres.
+    "lib/storage/connection-checks.ts: `listen ",
+    "lib/storage/connection-checks.ts: `unlisten ",
+    "lib/storage/database-owner.ts: pg_advisory_lock",
+    "lib/storage/listen.ts: `listen ",
+    "lib/storage/migrate.ts: `set lock_timeout =",
+    "lib/storage/migrate.ts: pg_advisory_lock",
+  ]);
 });
 
 test("what a page asks for is given up in time", () => {

@@ -45,7 +45,14 @@ async function backup(file: string, { overwrite = false }: BackupFlags): Promise
   const summary = await withDatabase(async ({ environment, database: { pool }, seals }) => {
     const previousKeyId = (await readMasterKeyState(pool))?.previousKeyId ?? null;
     const seal = createSealedBox(seals.ring);
-    const target = { url: environment.databaseUrl, file, overwrite, seal, previousKeyId, mode: await modeOf(pool) };
+    const target = {
+      url: environment.databaseListenUrl,
+      file,
+      overwrite,
+      seal,
+      previousKeyId,
+      mode: await modeOf(pool),
+    };
     const made = await writeBackup(target, systemClock);
     const detail = { rows: made.rows, bytes: made.bytes };
     const audit = { actor: "command line", action: "backup.made", subject: path.basename(file), detail };
@@ -56,7 +63,7 @@ async function backup(file: string, { overwrite = false }: BackupFlags): Promise
 }
 
 async function restore(file: string): Promise<CommandReport> {
-  const { databaseUrl: url, dataDir } = readEnvironment();
+  const { databaseListenUrl: url, dataDir } = readEnvironment();
   const list = endedAccessFile(dataDir);
   const ended = await readEndedList(list);
   const restored = await restoreBackup({ url, file, seals: sealsAtHand(), ended: ended ?? [] }, systemClock);

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { isAppError } from "#lib/base/app-error.ts";
 import { type Composed, compose } from "#lib/compose.ts";
-import { ConfigurationProblem, type Environment, readEnvironment } from "#lib/config/environment.ts";
+import { ConfigurationProblem, type Environment, poolAddressOf, readEnvironment } from "#lib/config/environment.ts";
 import { openSeals, type Seals } from "#lib/config/master-key.ts";
 import type { SealedBox } from "#lib/config/sealed-box.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
@@ -68,7 +68,7 @@ export interface CommandContext {
 /** Opens the database and the seals, which is all that most commands need. */
 export async function withDatabase<Result>(work: (context: CommandContext) => Promise<Result>): Promise<Result> {
   const environment = quiet(readEnvironment());
-  const database = openDatabase({ url: environment.databaseUrl, poolSize: 2 });
+  const database = openDatabase({ ...poolAddressOf(environment), poolSize: 2 });
   try {
     const seals = await openSeals(database.pool, environment);
     return await work({ environment, database, box: seals.box, seals });

@@ -4,11 +4,12 @@ import type { Finding } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
 import { type DoctorTarget, runDoctor } from "#lib/compose-doctor.ts";
 import { createAccounts } from "#lib/config/accounts.ts";
-import { ConfigurationProblem, type Environment, readEnvironment } from "#lib/config/environment.ts";
+import { ConfigurationProblem, type Environment, poolAddressOf, readEnvironment } from "#lib/config/environment.ts";
 import { keyRingOf, openSeals, refuseUnknownKeys } from "#lib/config/master-key.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { listAccounts } from "#lib/storage/configuration/gateway-accounts.ts";
+import { checkConnections } from "#lib/storage/connection-checks.ts";
 import { doctorText } from "#lib/texts/admin.ts";
 import { chooseLanguage, FULL_LANGUAGES, type Language } from "#lib/texts/language.ts";
 import { wordSentence } from "#lib/texts/word-sentence.ts";
@@ -85,7 +86,7 @@ function openDoctorTarget(): { readonly target: DoctorTarget; close(): Promise<v
   if ("problems" in read)
     return { target: { ...targetWithoutEnvironment(), environmentProblems: read.problems }, close: async () => {} };
   const { environment } = read;
-  const database = openDatabase({ url: environment.databaseUrl, poolSize: 8, answerTimeoutMs: DOCTOR_CHECK_MS });
+  const database = openDatabase({ ...poolAddressOf(environment), poolSize: 8, answerTimeoutMs: DOCTOR_CHECK_MS });
   const { paymentConfig, sandboxConfig } = environment;
   const target: DoctorTarget = {
     environmentProblems: [],
@@ -96,6 +97,7 @@ function openDoctorTarget(): { readonly target: DoctorTarget; close(): Promise<v
     clock: systemClock,
     activeAccount: () => activeAccount(database, environment),
     checkMasterKey: () => refuseUnknownKeys(database.pool, keyRingOf(environment)),
+    checkConnections: () => checkConnections(poolAddressOf(environment), environment.databaseListenUrl),
   };
   return { target, close: () => database.close() };
 }
@@ -130,4 +132,5 @@ const targetWithoutEnvironment = (): Omit<DoctorTarget, "environmentProblems"> =
   clock: systemClock,
   activeAccount: async () => null,
   checkMasterKey: async () => {},
+  checkConnections: async () => ({ fault: null, pooled: false, limited: true }),
 });

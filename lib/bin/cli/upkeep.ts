@@ -13,7 +13,7 @@ export function addUpkeepCommands(program: Command): void {
     .option("--json", "answer as JSON")
     .action((options: OutputOptions) =>
       reportOn(options, async () => {
-        const applied = await migrate(readEnvironment().databaseUrl);
+        const applied = await migrate(readEnvironment().databaseListenUrl);
         const text = applied.length === 0 ? "nothing to do" : applied.map((name) => `applied ${name}`).join("\n");
         return { value: { applied }, text };
       }),

@@ -6,8 +6,8 @@ import { startPostgres } from "../postgres/start-postgres.mjs";
 import { explain, Refusal } from "./report.mjs";
 import { inRoot, productEnvironment, runTool, tailOf, typescriptRuntime } from "./runtime.mjs";
 
-/** Exit codes of migrate-database.ts: the master key is not the database's; no database can be reached. */
-const WRONG_KEY = 3;
+/** Exit codes of migrate-database.ts: something has to be set differently; no database can be reached. */
+const REFUSED = 3;
 const AWAY = 4;
 const WAITS_MS = [500, 1_000, 2_000, 5_000];
 const SAID_AGAIN_MS = 60_000;
@@ -47,32 +47,38 @@ export async function openEmbedded(settings) {
   }
 }
 
-/** Applies pending migrations unless the database has another master key. @returns their names */
+/** Applies pending migrations unless its settings are refused. @returns their names */
 export async function migrateDatabase(settings, { databaseUrl, masterKey = {}, onAway }) {
   const command = [...typescriptRuntime(), inRoot("lib/bin/launch/migrate-database.ts")];
-  const { code, output } = await runTool(command, {
+  const { code, output, stdout } = await runTool(command, {
     env: productEnvironment(environmentOf(settings), { ...masterKey, DATABASE_URL: databaseUrl }),
   });
   if (code === AWAY && onAway !== undefined) {
     await onAway(tailOf(output, 1));
     return migrateDatabase(settings, { databaseUrl, masterKey, onAway });
   }
-  if (code === WRONG_KEY) throw new Refusal(tailOf(output, 5));
+  const applied = stdout.split("\n").filter(Boolean);
+  if (code === REFUSED) {
+    const said = output.split("\n").filter((line) => !applied.includes(line));
+    throw new Refusal(tailOf(said.join("\n"), 5));
+  }
   if (code !== 0) throw new Refusal(`the database cannot be brought up to date: ${tailOf(output, 5)}`);
-  return output.split("\n").filter(Boolean);
+  return applied;
 }
 
 /** Whether the shell's PostgreSQL variables describe the product's database. */
 export const environmentOf = ({ databaseUrl }) => ({ ownDatabase: databaseUrl !== undefined });
 
 /** An external database may start later: says so now and every minute, and pauses before the next try. */
-export function waitForDatabase({ databaseUrl }, { say }) {
+export function waitForDatabase({ databaseUrl, listenUrl }, { say }) {
+  const at = [`${new URL(databaseUrl).host} (DATABASE_URL)`];
+  if (listenUrl) at.push(`${new URL(listenUrl).host} (DATABASE_LISTEN_URL)`);
   let tries = 0;
   let saidAt = Number.NEGATIVE_INFINITY;
   return async (why) => {
     if (Date.now() - saidAt >= SAID_AGAIN_MS) {
       saidAt = Date.now();
-      say(`! the database ${new URL(databaseUrl).host} (DATABASE_URL) cannot be reached: ${why}; waiting for it`);
+      say(`! the database ${at.join(" or ")} cannot be reached: ${why}; waiting for it`);
     }
     await sleep(WAITS_MS[Math.min(tries++, WAITS_MS.length - 1)]);
   };

@@ -1,15 +1,19 @@
-// node migrate-database.ts: applies what is pending to DATABASE_URL and prints the name of each on a line of its own. Where
-// MASTER_KEY is set, a database that belongs to another key is left as it is, and the exit code is 3; it is 4 when no
-// database can be reached.
+// node migrate-database.ts: applies what is pending to the database and prints the name of each on a line of its own. What the
+// operator has to set differently ends it with exit code 3 and changes nothing: a MASTER_KEY that is not this database's, a
+// connection pooler that is in the way. It is 4 when no database can be reached.
 import { ConfigurationProblem, readMasterKey } from "../../config/environment.ts";
 import { keyRingOf, refuseUnknownKeys } from "../../config/master-key.ts";
 import { openDatabase } from "../../storage/client.ts";
-import { isAway } from "../../storage/errors.ts";
+import { type ConnectionFault, checkConnections, passesNotifications } from "../../storage/connection-checks.ts";
+import { isAbsentDatabase, isAway } from "../../storage/errors.ts";
 import { migrate } from "../../storage/migrate.ts";
 
-const WRONG_KEY = 3;
+const REFUSED = 3;
 const AWAY = 4;
-const { DATABASE_URL: url = "", MASTER_KEY, MASTER_KEY_PREVIOUS, MASTER_KEY_FILE } = process.env;
+const { DATABASE_URL: poolUrl = "", MASTER_KEY, MASTER_KEY_PREVIOUS, MASTER_KEY_FILE } = process.env;
+const listenUrl = process.env.DATABASE_LISTEN_URL || null;
+/** A migration needs a session of its own, as listening does. */
+const url = listenUrl ?? poolUrl;
 
 async function checkMasterKey(): Promise<void> {
   const masterKey = readMasterKey(MASTER_KEY ?? "");
@@ -27,6 +31,35 @@ async function checkMasterKey(): Promise<void> {
   }
 }
 
+const ADVICE: Readonly<Record<ConnectionFault, string>> = {
+  notifications:
+    listenUrl === null
+      ? "DATABASE_URL is a connection pooler that passes no notifications on: set DATABASE_LISTEN_URL as well, to the address of PostgreSQL itself"
+      : "DATABASE_LISTEN_URL is a connection pooler that passes no notifications on: it must be the address of PostgreSQL itself",
+  parameters:
+    "DATABASE_URL is a connection pooler that refuses startup parameters: set DATABASE_LISTEN_URL as well, to the address of PostgreSQL itself",
+  prepared:
+    "DATABASE_URL is a connection pooler that does not track prepared statements: set DATABASE_PREPARED=0, or max_prepared_statements in PgBouncer 1.21 and newer",
+};
+
+const refuse = (fault: ConnectionFault) => new ConfigurationProblem([ADVICE[fault]]);
+
+/** Before anything is changed: through such a pooler the lock of the migrations would be lost. */
+async function checkListening(): Promise<void> {
+  const passes = await passesNotifications(url).catch((cause: unknown) => {
+    if (isAbsentDatabase(cause)) return true;
+    throw cause;
+  });
+  if (!passes) throw refuse("notifications");
+}
+
+async function checkPool(): Promise<void> {
+  const { DATABASE_PREPARED: prepared = "1" } = process.env;
+  const address = { url: poolUrl, pooled: listenUrl !== null, prepared: !/^(0|false)$/.test(prepared) };
+  const { fault } = await checkConnections(address, url);
+  if (fault !== null) throw refuse(fault);
+}
+
 /** A name with several addresses fails with an error for each, and with an empty text of its own. */
 function causeOf(cause: unknown): unknown {
   const first = cause instanceof AggregateError ? cause.errors[0] : cause;
@@ -34,9 +67,11 @@ function causeOf(cause: unknown): unknown {
 }
 
 try {
+  await checkListening();
   await checkMasterKey();
   await migrate(url, { onApplied: (name) => console.log(name) });
+  await checkPool();
 } catch (cause) {
   console.error(causeOf(cause));
-  process.exitCode = cause instanceof ConfigurationProblem ? WRONG_KEY : isAway(cause) ? AWAY : 1;
+  process.exitCode = cause instanceof ConfigurationProblem ? REFUSED : isAway(cause) ? AWAY : 1;
 }

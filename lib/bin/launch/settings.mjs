@@ -19,6 +19,7 @@ const FORMS = [
     "must be one of trace, debug, info, warn, error, fatal, silent",
   ],
   ["ALLOW_PRIVATE_WEBHOOKS", /^(0|1|true|false)$/, "must be 1 or 0"],
+  ["DATABASE_PREPARED", /^(0|1|true|false)$/, "must be 1 or 0"],
   ["SANDBOX_API", /^v[23]$/, "must be v3 or v2"],
   ["HOST", /^[A-Za-z0-9._:-]{1,253}$/, "must be an address or a name of this machine, without a port"],
 ];
@@ -92,6 +93,7 @@ export function readSettings(env = process.env) {
     publicUrl: new URL(publicUrl).origin,
     dataDir: path.resolve(inRoot(), env.DATA_DIR || ".data"),
     databaseUrl: env.DATABASE_URL || undefined,
+    listenUrl: env.DATABASE_LISTEN_URL || undefined,
     masterKey: env.MASTER_KEY || undefined,
     paymentConfig: path.resolve(inRoot(), env.PAYMENT_CONFIG || "config/payment_config.json"),
     sandboxApi: env.SANDBOX_API || "v3",

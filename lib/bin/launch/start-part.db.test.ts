@@ -5,6 +5,7 @@ import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type TcpProxy, tcpProxy } from "#lib/testing/tcp-proxy.ts";
 import { absentDatabase, type TestDatabase } from "#lib/testing/template-database.ts";
+import { transactionPooler } from "#lib/testing/transaction-pooler.ts";
 
 // Goal: one part starts alone against an external database, and waits for it, with a message, while it is unreachable.
 // Method: the launcher as its users start it, with a proxy in front of the database that disconnects and reconnects.
@@ -69,6 +70,32 @@ test("a worker alone waits for an unreachable database, and starts once it is re
   expect(statSync(path.join(folder, "data")).mode & 0o777).toBe(0o700);
   launcher?.kill("SIGTERM");
   expect(await ended).toBe(0);
+}, 120_000);
+
+test("through a connection pooler a part starts as it has to be set up, and names what is set up otherwise", async () => {
+  const pooler = await transactionPooler(database.url);
+  const through = { ...OWN, DATABASE_URL: pooler.url };
+  const refusal = async (more: Record<string, string>) => {
+    const { said, ended } = start(["--only", "worker"], { ...through, ...more });
+    expect(await ended).toBe(1);
+    return said();
+  };
+  expect(await refusal({})).toContain(
+    "✗ DATABASE_URL is a connection pooler that passes no notifications on: set DATABASE_LISTEN_URL",
+  );
+  const prepared = await refusal({ DATABASE_LISTEN_URL: database.url });
+  expect(prepared).toContain(
+    "✗ DATABASE_URL is a connection pooler that does not track prepared statements: set DATABASE_PREPARED=0",
+  );
+  const { said, ended } = start(["--only", "worker"], {
+    ...through,
+    DATABASE_LISTEN_URL: database.url,
+    DATABASE_PREPARED: "0",
+  });
+  await expect.poll(said, WAIT).toMatch(/^ready worker$/m);
+  launcher?.kill("SIGTERM");
+  expect(await ended).toBe(0);
+  await pooler.close();
 }, 120_000);
 
 test.each([

@@ -28,6 +28,8 @@ const FOLLOWS: readonly (readonly [cause: CheckName, ...consequences: CheckName[
   ["notify_url", "notify_door", "notify_echo"],
   ["notify_door", "notify_echo"],
   ["environment", "database", "pay_page", ...NEED_DATABASE],
+  // A pooler that refuses us is no database that is away.
+  ["database_connections", "database", "pay_page", "notify_door", ...NEED_DATABASE],
   // Neither page nor notify door works without it.
   ["database", "pay_page", "notify_door", ...NEED_DATABASE],
   ["migrations", "proxy", "worker", "sweeps", "webhooks", "backups", "last_notify"],

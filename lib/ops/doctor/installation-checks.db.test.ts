@@ -26,6 +26,7 @@ test("the last backup and the last notice are shown in Beijing time", async () =
   const checks = installationChecks({
     ...{ pool, dataDir: "/", now: new Date("2026-07-01T17:00:00Z"), accountId: "acc_1", sandbox: false },
     checkMasterKey: async () => {},
+    checkConnections: async () => ({ fault: null, pooled: false, limited: true }),
   });
   const evidence = async (check: "backups" | "last_notify") => {
     const [finding] = (await checks.find((one) => one.checks.includes(check))?.run()) ?? [];

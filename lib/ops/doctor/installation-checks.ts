@@ -11,6 +11,7 @@ import {
 } from "#lib/base/limits.ts";
 import { DAY_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
+import type { ConnectionFault, ConnectionReport } from "#lib/storage/connection-checks.ts";
 import { migrationState } from "#lib/storage/migrate.ts";
 import { readBacklog } from "#lib/storage/operations/backlog.ts";
 import { lastBackup, readNotices, readWebhookTrouble } from "#lib/storage/operations/doctor.ts";
@@ -29,11 +30,13 @@ export interface Installation {
   readonly sandbox: boolean;
   /** Throws where the keys at hand are not this database's. */
   readonly checkMasterKey: () => Promise<void>;
+  readonly checkConnections: () => Promise<ConnectionReport>;
 }
 
 /** Our own machine and processes. */
 export const installationChecks = (installation: Installation): Examination[] => [
   { checks: ["database"], run: async () => [await examineDatabase(installation)] },
+  { checks: ["database_connections"], run: async () => [await examineConnections(installation)] },
   { checks: ["migrations"], run: async () => [await examineMigrations(installation)] },
   { checks: ["master_key"], run: async () => [await examineMasterKey(installation)] },
   { checks: ["proxy"], run: async () => [await examineProxy(installation)] },
@@ -83,6 +86,28 @@ async function examineDatabase({ pool }: Installation): Promise<Finding> {
 }
 
 const PLAIN_ROLE: Sentence = say("givePlainRole");
+
+const FAULTS: Readonly<Record<ConnectionFault, readonly [evidence: Sentence, next: Sentence]>> = {
+  notifications: [say("notificationsLost"), say("setListenUrl")],
+  parameters: [say("poolerRefusesParameters"), say("setListenUrl")],
+  prepared: [say("preparedLost"), say("setPrepared")],
+};
+
+/** What a connection pooler between us and Postgres takes away. */
+async function examineConnections({ checkConnections }: Installation): Promise<Finding> {
+  const check = "database_connections";
+  let report: ConnectionReport;
+  try {
+    report = await checkConnections();
+  } catch (cause) {
+    return unknown(check, say("cannotBeReached", { why: causeOf(cause) }));
+  }
+  if (report.fault !== null) return failed(check, ...FAULTS[report.fault]);
+  if (!report.pooled) return ok(check, say("connectionsDirect"));
+  return report.limited
+    ? ok(check, say("connectionsPooled"))
+    : warn(check, say("poolerHasNoLimits"), say("setPoolerLimits"));
+}
 
 export function causeOf(cause: unknown): string {
   const first = cause instanceof AggregateError ? cause.errors[0] : cause;

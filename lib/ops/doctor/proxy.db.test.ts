@@ -23,7 +23,10 @@ const notesWith = (trustedProxies: TrustedProxies) =>
   createUntrustedProxyRecorder({ settings: { trustedProxies } as never, database, log: silentLog });
 
 async function examine() {
-  const fixture = { pool: database.pool, dataDir: "/", now: new Date(), accountId: null, sandbox: true };
+  const fixture = {
+    ...{ pool: database.pool, dataDir: "/", now: new Date(), accountId: null, sandbox: true },
+    checkConnections: async () => ({ fault: null, pooled: false, limited: true }),
+  };
   const check = installationChecks({ ...fixture, checkMasterKey: async () => {} }).find(
     ({ checks }) => checks[0] === "proxy",
   );

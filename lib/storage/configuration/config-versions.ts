@@ -1,10 +1,17 @@
 import type pg from "pg";
 import { AppError } from "#lib/base/app-error.ts";
 import type { Prisma } from "../../../prisma/generated/client.ts";
+import { changeTellerOf } from "../changed-orders.ts";
 import type { Queryable } from "../client.ts";
 import { inTransaction, viaPrisma } from "../transaction.ts";
 import { type ConfigFields, type FieldChange, fieldChanges } from "./config-fields.ts";
-import { type AccountRow, activateAccount, type MerchantSettings, settleMerchant } from "./gateway-accounts.ts";
+import {
+  type AccountRow,
+  activateAccount,
+  CONFIGURATION_TOPIC,
+  type MerchantSettings,
+  settleMerchant,
+} from "./gateway-accounts.ts";
 
 /** Where a version came from. `before`: it was active when versions began. */
 type ConfigSource = "file" | "command_line" | "dashboard" | "rollback" | "sandbox" | "before";
@@ -62,7 +69,7 @@ const COLUMNS = `version, source, actor, origin, account_id as "accountId", sand
 
 /** Activates the configuration as a version of its own; an active one changes nothing. */
 export function importConfiguration(pool: pg.Pool, draft: ConfigDraft): Promise<Imported> {
-  return locked(pool, async (client, latest) => {
+  return changing(pool, async (client, latest) => {
     const { account, settings, fields } = draft;
     const activated = await activateAccount(client, account);
     if (activated.result === "ignored") return { result: "ignored", version: latest?.version ?? 0 };
@@ -85,7 +92,7 @@ export function rollBackConfiguration(
   pool: pg.Pool,
   { to, actor }: { readonly to: number; readonly actor: string },
 ): Promise<Imported> {
-  return locked(pool, async (client, latest) => {
+  return changing(pool, async (client, latest) => {
     const { rows } = await client.query<ConfigVersion & { account: AccountRow }>(
       `select ${COLUMNS} from config_versions where version = $1`,
       [to],
@@ -107,15 +114,18 @@ export function rollBackConfiguration(
   });
 }
 
-function locked(
+/** One change after the other; every process hears of it once it is committed. */
+async function changing(
   pool: pg.Pool,
   work: (client: pg.PoolClient, latest: ConfigVersion | null) => Promise<Imported>,
 ): Promise<Imported> {
-  return inTransaction(pool, async (client) => {
+  const imported = await inTransaction(pool, async (client) => {
     // Stays SQL: row lock. What `work` does belongs to the lock, and every start may import.
     await client.query("select pg_advisory_xact_lock($1)", [IMPORT_LOCK]);
     return work(client, await latestConfigVersion(client));
   });
+  if (!["ignored", "unchanged"].includes(imported.result)) changeTellerOf(pool).tell(CONFIGURATION_TOPIC);
+  return imported;
 }
 
 interface NewVersion extends ConfigAuthor {
@@ -146,7 +156,6 @@ async function insert(client: pg.PoolClient, draft: NewVersion): Promise<number>
     draft.accountId,
     JSON.stringify(detail),
   ]);
-  await client.query("select pg_notify('config_changed', $1)", [draft.accountId]);
   return version;
 }
 

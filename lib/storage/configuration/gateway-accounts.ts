@@ -3,9 +3,13 @@ import { AppError } from "#lib/base/app-error.ts";
 import { RETIRED_ACCOUNT_NOTICES_MS } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import { logoPath, type ShopLook, USUAL_LOOK } from "#lib/contract/shop-look.ts";
+import { changeTellerOf } from "../changed-orders.ts";
 import type { Queryable } from "../client.ts";
 import { inTransaction, run, statement, viaPrisma } from "../transaction.ts";
 import { readLook } from "./shop-looks.ts";
+
+/** Told to the hub of every process once accounts or settings have changed. */
+export const CONFIGURATION_TOPIC = "configuration:changed";
 
 export interface AccountRow {
   readonly id: string;
@@ -198,8 +202,8 @@ export async function endRetiredAccounts(pool: Queryable, until: Date): Promise<
  * @returns false when it was revoked before
  * @throws AppError `not_found`; `conflict` for the account in use
  */
-export function revokeAccount(pool: pg.Pool, { id, actor }: { id: string; actor: string }): Promise<boolean> {
-  return inTransaction(pool, async (client) => {
+export async function revokeAccount(pool: pg.Pool, { id, actor }: { id: string; actor: string }): Promise<boolean> {
+  const isRevoked = await inTransaction(pool, async (client) => {
     // Stays SQL: row lock.
     const { rows } = await client.query<{ status: string; revoked: boolean }>(
       "select status, revoked_at is not null as revoked from gateway_accounts where id = $1 for update",
@@ -219,9 +223,10 @@ export function revokeAccount(pool: pg.Pool, { id, actor }: { id: string; actor:
       actor,
       id,
     ]);
-    await client.query("select pg_notify('config_changed', $1)", [id]);
     return true;
   });
+  if (isRevoked) changeTellerOf(pool).tell(CONFIGURATION_TOPIC);
+  return isRevoked;
 }
 
 /**

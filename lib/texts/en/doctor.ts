@@ -42,6 +42,7 @@ export const doctor: DoctorText = {
     pay_page: "Pay page and H5 domain",
     proxy: "Reverse proxy",
     database: "Database",
+    database_connections: "Ways to the database",
     migrations: "Database schema",
     master_key: "Master key",
     worker: "Worker",

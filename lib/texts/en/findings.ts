@@ -245,6 +245,17 @@ export const findings: FindingsText = {
   solveFirst: "solve this first: {title}",
   answersRedirect: "it answers HTTP {status}, a redirect to {to}",
   policyReal: "{policy}; register the H5 domain {host} and the JSAPI directory https://{host}/pay/ with WeChat",
+  connectionsDirect: "straight to PostgreSQL",
+  connectionsPooled: "through a connection pooler, and straight to PostgreSQL for what it cannot do",
+  poolerHasNoLimits: "through a connection pooler, and nothing ends a statement that takes too long",
+  setPoolerLimits:
+    "Let the pooler set the limit: connect_query='set statement_timeout to 15000' in PgBouncer (config/growing.md).",
+  notificationsLost: "sessions that listen hear nothing: there is a connection pooler in between",
+  poolerRefusesParameters: "the connection pooler refuses the limits that are set when connecting",
+  setListenUrl:
+    "Set DATABASE_LISTEN_URL to the address of PostgreSQL itself, and leave the pooler in DATABASE_URL (config/growing.md).",
+  preparedLost: "the connection pooler does not track prepared statements",
+  setPrepared: "Set DATABASE_PREPARED=0, or max_prepared_statements in PgBouncer 1.21 and newer (config/growing.md).",
   databaseAnswers: "PostgreSQL {version}, {ms} ms",
   isSuperuser: "{evidence}; {role} is a superuser",
   migrationsDiffer: "{why}",

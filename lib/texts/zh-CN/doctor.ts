@@ -38,6 +38,7 @@ export const doctor = {
     proxy: "反向代理",
     database: "数据库",
     migrations: "数据库结构",
+    database_connections: "数据库连接方式",
     master_key: "主密钥",
     worker: "后台进程",
     sweeps: "例行巡查",

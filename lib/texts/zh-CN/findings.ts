@@ -222,6 +222,18 @@ export const findings = {
   solveFirst: "先解决“{title}”",
   answersRedirect: "答复 HTTP {status}，跳转到 {to}",
   policyReal: "{policy}；请在商户平台登记 H5 域名 {host} 与 JSAPI 授权目录 https://{host}/pay/",
+  connectionsDirect: "直接连接 PostgreSQL",
+  connectionsPooled: "经过连接池，连接池做不到的直接连接 PostgreSQL",
+  poolerHasNoLimits: "经过连接池，但没有什么会结束超时的语句",
+  setPoolerLimits:
+    "由连接池设置时限：在 PgBouncer 里写 connect_query='set statement_timeout to 15000'（见 config/growing.zh-CN.md）。",
+  notificationsLost: "监听的会话收不到通知：中间有连接池",
+  poolerRefusesParameters: "连接池拒绝连接时设置的时限",
+  setListenUrl:
+    "把 DATABASE_LISTEN_URL 设为 PostgreSQL 本身的地址，DATABASE_URL 仍用连接池（见 config/growing.zh-CN.md）。",
+  preparedLost: "连接池不跟踪预备语句",
+  setPrepared:
+    "设置 DATABASE_PREPARED=0，或在 PgBouncer 1.21 及以上设置 max_prepared_statements（见 config/growing.zh-CN.md）。",
   databaseAnswers: "PostgreSQL {version}，{ms} 毫秒",
   isSuperuser: "{evidence}；{role} 是超级用户",
   migrationsDiffer: "不一致：{why}",
