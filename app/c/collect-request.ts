@@ -1,3 +1,4 @@
+import { codeKey } from "#lib/base/promotion-code.ts";
 import { readPagePrefs } from "#lib/http/cookies.ts";
 import { appNameOf } from "#lib/intelligence/index.ts";
 import { type CollectTrouble, isTrouble } from "#lib/texts/collect.ts";
@@ -15,6 +16,8 @@ export interface CollectRequest {
   readonly app: ReturnType<typeof appNameOf>;
   readonly nonce: string | undefined;
   readonly trouble: CollectTrouble | null;
+  /** A promotion code that the printed code brought along; the order gets it once it is made. */
+  readonly promo: string | null;
   readonly typed: TypedForm;
   /** The address of this page or of one below it, with the choices of this visit kept, or changed. */
   readonly address: (path: string, change?: Readonly<Record<string, string | null>>) => string;
@@ -27,6 +30,8 @@ export interface TypedForm {
 
 /** Chosen for a visit, and kept all the way to the pay page: the language, and that the sandbox's phone shows it. */
 export const KEPT = ["lang", "env"] as const;
+/** Kept on the code's own pages: a promotion code. */
+export const PROMO = "promo";
 
 /** What was typed, for the page that says what is wrong with it. Not in the address, since a note is private. */
 export const TYPED_COOKIE = "lingfu_collect";
@@ -39,7 +44,7 @@ export async function readCollectRequest(search: SearchParams): Promise<CollectR
     const value = search[name];
     return typeof value === "string" && value.length <= 64 ? value : undefined;
   };
-  const kept = Object.fromEntries(KEPT.map((name) => [name, ask(name)] as const));
+  const kept = Object.fromEntries([...KEPT, PROMO].map((name) => [name, ask(name)] as const));
   const prefs = readPagePrefs(head);
   const said = ask("trouble");
   const trouble = isTrouble(said) ? said : null;
@@ -49,6 +54,7 @@ export async function readCollectRequest(search: SearchParams): Promise<CollectR
     app: appNameOf(head.get("user-agent") ?? ""),
     nonce: nonceOf(head),
     trouble,
+    promo: promoOf(ask(PROMO)),
     typed: trouble === null ? NOTHING : readTyped(jar.get(TYPED_COOKIE)?.value),
     address: (path, change = {}) => {
       const query = new URLSearchParams();
@@ -57,6 +63,10 @@ export async function readCollectRequest(search: SearchParams): Promise<CollectR
     },
   };
 }
+
+/** Null for what is no code. */
+export const promoOf = (asked: string | null | undefined): string | null =>
+  asked == null || codeKey(asked) === "" || /\p{Cc}/u.test(asked) ? null : asked;
 
 const CHARS_MAX = 200;
 

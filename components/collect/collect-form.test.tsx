@@ -9,9 +9,9 @@ const FREE: AskedAmount = { kind: "free", min: 100, max: 100_000, tellBounds: tr
 const TROUBLES = Object.keys(collectText("en").troubles) as CollectTrouble[];
 
 function form(
-  more: { asked?: AskedAmount; trouble?: CollectTrouble; language?: "zh-CN" | "en"; app?: string } = {},
+  more: { asked?: AskedAmount; trouble?: CollectTrouble; language?: "zh-CN" | "en"; app?: string; promo?: string } = {},
 ): string {
-  const { asked = FREE, trouble = null, language = "zh-CN", app = null } = more;
+  const { asked = FREE, trouble = null, language = "zh-CN", app = null, promo = null } = more;
   return renderToStaticMarkup(
     <CollectForm
       text={collectText(language)}
@@ -22,6 +22,7 @@ function form(
       asked={asked}
       noteMax={50}
       trouble={trouble}
+      promo={promo}
       typed={{ amount: '1"2', note: "靠窗" }}
       app={app}
       nonce="n"
@@ -45,6 +46,11 @@ test("a fixed amount: one button, and the amount that was shown", () => {
   expect(html).toContain('<input type="hidden" name="amount" value="12.80"/>');
   expect(html).toContain("付款 ¥12.80</button>");
   expect(html).not.toContain('type="text"');
+});
+
+test("a promotion code of the sign is named, as text", () => {
+  expect(form({ promo: "TEA-<b>" })).toContain("优惠码 TEA-&lt;b&gt; 会在下一步自动使用");
+  expect(form()).not.toContain("优惠码");
 });
 
 describe("what is wrong", () => {

@@ -23,6 +23,8 @@ interface CollectFormProps {
   readonly asked: AskedAmount;
   readonly noteMax: number;
   readonly trouble: CollectTrouble | null;
+  /** A promotion code that comes with the sign. */
+  readonly promo: string | null;
   /** What was typed before something was wrong with it. */
   readonly typed: { readonly amount: string; readonly note: string };
   /** The name of the app that shows the page, where it cannot pay with WeChat. */
@@ -32,7 +34,7 @@ interface CollectFormProps {
 
 /** One form for one order. It needs no scripts, and sent twice it is still one order. */
 export function CollectForm(props: CollectFormProps) {
-  const { text, merchant, label, action, token, asked, trouble, app, nonce } = props;
+  const { text, merchant, label, action, token, asked, trouble, promo, app, nonce } = props;
   return (
     <Card className="@container px-5 py-6 sm:px-8">
       <div className="text-center">
@@ -40,6 +42,11 @@ export function CollectForm(props: CollectFormProps) {
           {text.payTo} <strong className="font-semibold text-ink">{merchant}</strong>
         </p>
         <h1 className="mt-1 text-lg font-semibold">{label}</h1>
+        {promo !== null && (
+          <p className="mt-2 text-sm [overflow-wrap:anywhere] text-brand-ink" data-testid="promo">
+            {fill(text.promo, { code: promo })}
+          </p>
+        )}
       </div>
       {app !== null && (
         <div role="alert" className="mt-4" data-testid="in-app">

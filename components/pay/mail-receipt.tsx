@@ -16,8 +16,10 @@ export function MailReceipt({ url, mails, answer, text }: MailReceiptProps) {
   const { mail } = text.receipt;
   const answers: Readonly<Record<string, string>> = mail.answers;
   const states: Readonly<Record<string, string>> = mail.states;
-  const said = answer === null ? undefined : answers[answer];
   const isGood = answer === "taken" || answer === "same";
+  // Once it has arrived, the line below says so.
+  const isOver = isGood && mails[0]?.status !== "pending";
+  const said = answer === null || isOver ? undefined : answers[answer];
   return (
     <section className="mt-4 text-sm" data-testid="mail-receipt" id="mail">
       <details open={said !== undefined && !isGood}>

@@ -33,11 +33,12 @@ export function composeReceiptMail(
   const { mail } = text.receipt;
   const rows = rowsOf(facts, text);
   const link = `${publicUrl}/pay/${encodeURIComponent(facts.orderId)}/receipt`;
-  const note = [text.receipt.note, mail.why];
+  const note = [...(facts.sandbox ? [text.sandbox] : []), text.receipt.note, mail.why];
   const name = plain(shop);
+  const subject = fill(mail.subject, { shop: name, amount: yuan(facts.payment?.payerAmount ?? 0) });
   return {
     fromName: name,
-    subject: fill(mail.subject, { shop: name, amount: yuan(facts.payment?.payerAmount ?? 0) }),
+    subject: facts.sandbox ? `${subject} (${text.sandbox})` : subject,
     text: [
       `${name} · ${text.receipt.title}`,
       rows.map(({ label, value }) => `${label}: ${value}`).join("\n"),

@@ -73,6 +73,7 @@ export default async function Page({ params, searchParams }: CollectionPageProps
           asked={askedAmount(found.terms)}
           noteMax={COLLECTION_NOTE_CHARS_MAX}
           trouble={pageRequest.trouble}
+          promo={pageRequest.promo}
           typed={pageRequest.typed}
           app={pageRequest.app === null ? null : textsIn(pageRequest.language).page.apps[pageRequest.app]}
           nonce={pageRequest.nonce}

@@ -53,6 +53,7 @@ const PAGE_RULES: readonly (readonly [path: string, rule: PageRule])[] = [
   ["/admin/settings/backups/pulse", PAGE],
   ["/admin/collection-codes/{codeId}/poster", PAGE],
   ["/admin/promotions/{promotionId}/codes/export.csv", PAGE],
+  ["/admin/promotions/{promotionId}/codes/qr/picture", PAGE],
   ["/admin/reconciliation/{day}/differences.csv", PAGE],
   ["/admin/trends/table.csv", PAGE],
   ["/admin/shifts/export.csv", PAGE],

@@ -67,5 +67,26 @@ export const codes: CodesText = {
   revokeFree: "Revoke all free codes",
   revokeFreeHint:
     "All {count} free codes are revoked, which cannot be undone. Orders that have a code keep their discount.",
+  qr: {
+    title: "QR code and link",
+    hint: "Shoppers who scan it get the chosen collection code with the promotion code filled in; the pay page says whether it was used. Print it on flyers, table signs and receipts.",
+    open: "QR code",
+    openLabel: "QR code and link of {code}",
+    code: "Promotion code",
+    at: "What it opens",
+    own: "Your own shop's page",
+    ownUrl: "Address of the page",
+    ownHint:
+      "Begins with https://. The link ends in promo=CODE; your shop hands it to the API with the order (promotionCodes).",
+    show: "Make",
+    link: "Link",
+    alt: "QR code of the promotion code {code}",
+    png: "Download PNG",
+    svg: "Download SVG (for print)",
+    noPlace: "There is no collection code in use. Make one first, or enter the address of your own shop's page.",
+    newPlace: "New collection code",
+    notOfPromotion: "This promotion has no code “{code}”, or it is revoked or used up.",
+    badUrl: "Please enter a whole address that begins with http:// or https://.",
+  },
   download: "Download CSV",
 };

@@ -10,6 +10,7 @@ export const collect: CollectText = {
   go: "Continue to pay",
   goAmount: "Pay {amount}",
   next: "Next you confirm the payment in WeChat",
+  promo: "The promotion code {code} is used in the next step",
   clear: "Clear",
   erase: "Delete the last digit",
   keypad: "Keypad",

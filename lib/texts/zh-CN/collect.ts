@@ -10,6 +10,7 @@ export const collect = {
   go: "去付款",
   goAmount: "付款 {amount}",
   next: "下一步在微信里确认付款",
+  promo: "优惠码 {code} 会在下一步自动使用",
   clear: "清除",
   erase: "删除一位",
   keypad: "数字键盘",

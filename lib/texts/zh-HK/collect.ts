@@ -10,6 +10,7 @@ export const collect: CollectText = {
   go: "去付款",
   goAmount: "付款 {amount}",
   next: "下一步在微信內確認付款",
+  promo: "優惠碼 {code} 會在下一步自動使用",
   clear: "清除",
   erase: "刪除一位",
   keypad: "數字鍵盤",

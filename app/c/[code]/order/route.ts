@@ -6,7 +6,8 @@ import { withForm } from "#lib/http/read-request.ts";
 import type { CollectTrouble } from "#lib/texts/collect.ts";
 import { openContainer } from "../../../container.ts";
 import { openPageContext } from "../../../pay/context.ts";
-import { KEPT, TYPED_COOKIE, TYPED_LIFE_S, type TypedForm, writeTyped } from "../../collect-request.ts";
+import { enterCode } from "../../../pay/enter-code.ts";
+import { KEPT, PROMO, promoOf, TYPED_COOKIE, TYPED_LIFE_S, type TypedForm, writeTyped } from "../../collect-request.ts";
 
 interface Context {
   readonly params: Promise<{ code: string }>;
@@ -25,8 +26,15 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   return withForm(request, COLLECTION_FORM_BYTES_MAX, async (fields) => {
     const form = formOf(fields, code);
     try {
-      await (await openPageContext()).countNewOrder(request.headers);
-      return answer(way, form, await container.collection.order(form));
+      const context = await openPageContext();
+      await context.countNewOrder(request.headers);
+      const collected = await container.collection.order(form);
+      const promo = promoOf(new URL(request.url).searchParams.get(PROMO));
+      if (collected.kind !== "ordered" || promo === null) return answer(way, form, collected);
+      const { orderId } = collected;
+      const { result, rule } = await enterCode(context, request, { orderId, code: promo });
+      // The pay page says what became of the code.
+      return way.to(`/pay/${orderId}`, { code: result, ...(rule === null ? {} : { of: rule.id }) });
     } catch (cause) {
       if (!isAppError(cause)) throw cause;
       return way.back(cause.code === "rate_limited" ? "busy" : "failed", form);
@@ -54,7 +62,8 @@ function wayOf(request: Request, { code, publicUrl }: { code: string; publicUrl:
   return {
     to,
     back(trouble, typed) {
-      const response = to(page, { trouble });
+      const promo = promoOf(asked.get(PROMO));
+      const response = to(page, { trouble, ...(promo === null ? {} : { [PROMO]: promo }) });
       const secure = new URL(publicUrl).protocol === "https:" ? "; Secure" : "";
       const cookie = `${TYPED_COOKIE}=${writeTyped(typed)}; Path=${page}; Max-Age=${TYPED_LIFE_S}; HttpOnly; SameSite=Lax${secure}`;
       response.headers.set("set-cookie", cookie);

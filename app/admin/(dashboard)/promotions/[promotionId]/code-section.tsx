@@ -9,19 +9,30 @@ import type { PromotionProps } from "../promotion-card.tsx";
 /** How far the promotion's codes are used, and the way to them. Also of one that needed codes once. */
 export async function CodeSection({ promotion: { rule }, adminRequest: { container, language } }: PromotionProps) {
   const figures = await container.payments.promotionCodes.figures(rule.id);
-  if (rule.needsCode !== true && figures.total === 0) return null;
+  const hasOwn = rule.code !== undefined;
+  if (rule.needsCode !== true && figures.total === 0 && !hasOwn) return null;
   const words = codesText(language);
   return (
     <Section title={words.title}>
       <Card className="flex flex-col gap-4 px-4 py-4 sm:px-5">
-        <CodeFiguresView figures={figures} words={words} />
-        <p>
+        {hasOwn ? <p className="font-mono [overflow-wrap:anywhere]">{rule.code}</p> : null}
+        {hasOwn && figures.total === 0 ? null : <CodeFiguresView figures={figures} words={words} />}
+        <p className="flex flex-wrap gap-3">
+          {hasOwn && figures.total === 0 ? null : (
+            <Link
+              href={`/admin/promotions/${rule.id}/codes`}
+              prefetch={false}
+              className={`${toneLook("plain")} max-sm:w-full`}
+            >
+              {words.open}
+            </Link>
+          )}
           <Link
-            href={`/admin/promotions/${rule.id}/codes`}
+            href={`/admin/promotions/${rule.id}/codes/qr`}
             prefetch={false}
             className={`${toneLook("plain")} max-sm:w-full`}
           >
-            {words.open}
+            {words.qr.title}
           </Link>
         </p>
       </Card>

@@ -123,7 +123,7 @@ export default adminPage("promotions.read", async (adminRequest, { params, searc
 });
 
 function columnsOf({ language, may }: AdminRequest): readonly Column[] {
-  const { columns, revoke } = codesText(language);
+  const { columns, qr, revoke } = codesText(language);
   return [
     { key: "code", label: columns.code, card: "title" },
     { key: "label", label: columns.label },
@@ -131,6 +131,7 @@ function columnsOf({ language, may }: AdminRequest): readonly Column[] {
     { key: "state", label: columns.state },
     { key: "order", label: columns.order },
     { key: "created", label: columns.created },
+    { key: "qr", label: qr.open },
     ...(may("promotions.write") ? [{ key: "revoke", label: revoke }] : []),
   ];
 }
@@ -166,6 +167,19 @@ function rowOf(code: PromotionCodeView, promotionId: string, { language, text, m
         </Link>
       ),
       shortTime(code.createdAt, language),
+      code.state !== "free" ? (
+        text.none
+      ) : (
+        <Link
+          key="qr"
+          href={`/admin/promotions/${promotionId}/codes/qr?${new URLSearchParams({ code: code.code })}`}
+          prefetch={false}
+          aria-label={fill(words.qr.openLabel, { code: code.code })}
+          className={`${LINK} inline-flex min-h-11 items-center`}
+        >
+          {words.qr.open}
+        </Link>
+      ),
       ...(may("promotions.write")
         ? [code.state === "revoked" ? text.none : <Revoke key="revoke" code={code} {...{ promotionId, words, text }} />]
         : []),

@@ -129,6 +129,7 @@ function CodePreview({ plan, adminRequest: { language } }: { plan: PagePlan; adm
         asked={{ kind: "free", min: 1, max: COLLECTION_FREE_FEN_MAX_DEFAULT, tellBounds: false }}
         noteMax={COLLECTION_NOTE_CHARS_MAX}
         trouble={null}
+        promo={null}
         typed={{ amount: "", note: "" }}
         app={null}
         nonce={undefined}
