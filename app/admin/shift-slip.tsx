@@ -94,11 +94,7 @@ export function ShiftSlip({ shift, paper, reader: { text, language, container } 
           {sums.refunding.count === 0 ? null : <Line label={words.refunding}>{counted(sums.refunding)}</Line>}
         </dl>
       )}
-      {shift.note === null ? null : (
-        <p>
-          {words.note}：{shift.note}
-        </p>
-      )}
+      {shift.note === null ? null : <p>{fill(text.named, { name: words.note, value: shift.note })}</p>}
       <p className="slip-sign">{more.signature}</p>
       <p className="slip-sign">{more.receiver}</p>
       <p className="slip-small">{words.rule}</p>

@@ -198,10 +198,10 @@ const itemOf = ({
 /** Markdown as the robots of WeCom and DingTalk draw it; neither escapes, so the values are {@link plain} already. */
 export function markdownOf(
   message: PushMessage,
-  { brand }: Pick<NotificationsText, "brand">,
+  { brand, fact }: Pick<NotificationsText, "brand" | "fact">,
   bytesMax: number,
 ): string {
-  const head = [`**${message.title}**`, ...message.facts.map(({ label, value: fact }) => `> ${label}：${fact}`)];
+  const head = [`**${message.title}**`, ...message.facts.map((each) => `> ${fill(fact, { ...each })}`)];
   const body = bodyLines(message);
   const foot = `[${message.linkLabel}](${message.link}) · ${brand}`;
   // The link is the last to go.

@@ -97,7 +97,8 @@ const shownText = ({ words }: Source): string =>
 
 test("words for people are in lib/texts: no Chinese text elsewhere", () => {
   const places = /^(app|components|lib)\/(?!texts\/|sandbox\/)/;
-  const found = offenders(places, /[^\s"'`]*\p{Script=Han}[^\n"'`]*/gu, shownText);
+  // Their punctuation too: an English sentence with a full-width colon looks broken.
+  const found = offenders(places, /[^\s"'`]*(?:\p{Script=Han}|[：；，。、！？（）「」])[^\n"'`]*/gu, shownText);
   expect(found.filter((at) => !OTHER_CHINESE.some((place) => place.test(at.split(": ")[0] ?? "")))).toEqual([]);
 });
 

@@ -4,25 +4,32 @@ import { redirect } from "next/navigation";
 import type { ActionState } from "#components/admin/action-state.ts";
 import { isAppError } from "#lib/base/app-error.ts";
 import { PASSKEY_RESPONSE_CHARS_MAX } from "#lib/base/people-limits.ts";
-import { passkeysText, peopleText } from "#lib/texts/admin.ts";
+import { type PeopleText, passkeysText, peopleText } from "#lib/texts/admin.ts";
+import { fill } from "#lib/texts/words.ts";
 import { deviceName } from "../(dashboard)/settings/device-name.ts";
-import { keepCookies, openGuest } from "../admin-request.ts";
+import { type Guest, keepCookies, openGuest } from "../admin-request.ts";
 import { passwordProblem } from "../password/password-problem.ts";
 import { cameFromUs, done, explain, failed } from "../run-admin-action.ts";
 
 /** @returns what the browser is asked for, as `data` */
 export async function beginJoinByPasskey(_before: ActionState, form: FormData): Promise<ActionState> {
   const guest = await openGuest();
-  const { admins, text, language } = guest;
+  const { admins, text } = guest;
   if (!(form instanceof FormData) || !(await cameFromUs(guest))) return failed(text.errors.stale);
   try {
     const options = await admins.invitations.beginPasskey(String(form.get("token") ?? "").slice(0, 100));
-    if (options === null) return failed(peopleText(language).join.gone.expired.join("："));
+    if (options === null) return failed(goneText(guest, "expired"));
     return { ...done(""), data: JSON.stringify(options) };
   } catch (cause) {
     if (!isAppError(cause)) throw cause;
     return failed(explain(cause, text));
   }
+}
+
+/** Why the link leads nowhere any more. */
+function goneText({ text, language }: Guest, state: keyof PeopleText["join"]["gone"]): string {
+  const [name = "", value = ""] = peopleText(language).join.gone[state];
+  return fill(text.named, { name, value });
 }
 
 /** Not through `runAdminAction`: nobody is signed in yet, the link is the right. */
@@ -40,7 +47,7 @@ export async function join(_before: ActionState, form: FormData): Promise<Action
     const cookies = await admins.invitations.accept({ token, name, way, visitor });
     if (cookies === null) {
       const state = (await admins.invitations.find(token))?.state ?? "unknown";
-      return failed(words.gone[state === "open" ? "unknown" : state].join("："));
+      return failed(goneText(guest, state === "open" ? "unknown" : state));
     }
     await keepCookies(guest, cookies);
   } catch (cause) {

@@ -98,7 +98,7 @@ function dataOf({ fields }: AccountSettings, message: PushMessage): Record<strin
   const [item] = message.items;
   const values: Readonly<Record<keyof AccountSettings["fields"], string>> = {
     title: cut(message.title),
-    text: cut(message.lines.join("；") || message.text || message.title),
+    text: cut(message.lines.join(" · ") || message.text || message.title),
     amount: formatYuan(amountOf(message)),
     order: cut(item?.outTradeNo ?? "-", 32),
     time: beijingTime(message.at).slice(0, 16),

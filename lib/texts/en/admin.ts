@@ -38,6 +38,8 @@ export const admin: AdminText = {
   working: "Working…",
   none: "—",
   listComma: ", ",
+  named: "{name}: {value}",
+  sentences: "{first}. {second}",
   filter: "Filter",
   clear: "Clear filters",
   updated: "The list was updated",

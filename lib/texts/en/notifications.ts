@@ -2,6 +2,7 @@ import type { NotificationsText } from "../zh-CN/notifications.ts";
 
 export const notifications: NotificationsText = {
   brand: "Lingfu",
+  fact: "{label}: {value}",
   message: {
     askedBy: "Asked by",
     approvals: {

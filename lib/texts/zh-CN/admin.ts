@@ -38,6 +38,10 @@ export const admin = {
   working: "处理中…",
   none: "—",
   listComma: "、",
+  /** A name and what it is. */
+  named: "{name}：{value}",
+  /** Two sentences, of which the first has no full stop. */
+  sentences: "{first}。{second}",
   filter: "筛选",
   clear: "清除筛选",
   updated: "列表已更新",

@@ -3,6 +3,7 @@ import type { Words } from "../words.ts";
 /** What people are pushed, and the page where they choose it. */
 export const notifications = {
   brand: "灵付",
+  fact: "{label}：{value}",
   message: {
     askedBy: "申请人",
     approvals: {

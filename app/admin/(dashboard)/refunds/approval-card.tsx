@@ -56,9 +56,7 @@ export function ApprovalCard({ approval, order, canBeAnswered, adminRequest }: A
         </p>
       )}
       {refundReason === null ? null : (
-        <p className="break-words">
-          {words.reason}：{refundReason}
-        </p>
+        <p className="break-words">{fill(text.named, { name: words.reason, value: refundReason })}</p>
       )}
       <p className="text-sm text-soft">
         {words.askedAt} {fullTime(askedAt, language)} · {fill(words.until, { time: fullTime(expiresAt, language) })} ·{" "}

@@ -30,9 +30,7 @@ export default adminPage("refunds.create", async (adminRequest, { params, search
     return (
       <>
         <Heading title={title} />
-        <Notice tone="warn">
-          {text.refund.impossible}。{whole.problem}
-        </Notice>
+        <Notice tone="warn">{fill(text.sentences, { first: text.refund.impossible, second: whole.problem })}</Notice>
         <p className="mt-4">
           <a href={back} className={toneLook("plain")}>
             {text.back}

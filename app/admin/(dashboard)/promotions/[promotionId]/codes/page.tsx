@@ -195,7 +195,7 @@ interface RevokeProps {
 }
 
 const Revoke = ({ code, promotionId, words, text }: RevokeProps) => (
-  <Confirm label={words.revoke} hint={`${code.code}：${words.revokeHint}`}>
+  <Confirm label={words.revoke} hint={fill(text.named, { name: code.code, value: words.revokeHint })}>
     <ActionForm
       action={revokeCode}
       hidden={{ promotionId, codeId: code.id }}
