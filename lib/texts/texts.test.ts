@@ -40,6 +40,17 @@ test("a blank without a value stays visible", () => {
   expect(fill("{a} of {b}", { a: 1 })).toBe("1 of {b}");
 });
 
+test("one of something is said in its own word", () => {
+  const said = (count: number | string) => fill("{count|payment|payments}, {sum}", { count, sum: "¥3.00" });
+  expect([0, 1, 2, "1", "1,001"].map(said)).toEqual([
+    "0 payments, ¥3.00",
+    "1 payment, ¥3.00",
+    "2 payments, ¥3.00",
+    "1 payment, ¥3.00",
+    "1,001 payments, ¥3.00",
+  ]);
+});
+
 // Every file of a language folder holds the same topic as its namesake in zh-CN, under the same names.
 
 const folder = (language: Language) => new URL(`./${language}/`, import.meta.url);
@@ -55,7 +66,8 @@ async function entries(language: Language, topic: string): Promise<Map<string, u
   return found;
 }
 
-const blanks = (value: unknown) => (typeof value === "string" ? (value.match(/\{\w+\}/g) ?? []).sort() : typeof value);
+const blanks = (value: unknown) =>
+  typeof value === "string" ? (value.match(/\{\w+(?=[}|])/g) ?? []).sort() : typeof value;
 
 /** English writes the day in figures, Chinese its month and date. */
 const OTHER_BLANKS = new Set(["pay.ts.pay.live.dayAndTime"]);

@@ -3,9 +3,13 @@ export type Words<Dictionary> = {
   readonly [Key in keyof Dictionary]: Dictionary[Key] extends string ? string : Words<Dictionary[Key]>;
 };
 
-/** `fill("共 {count} 件", { count: 3 })` */
+/** `fill("共 {count} 件", { count: 3 })`; where a language has a word for one: `{count|item|items}` is `1 item`, `3 items`. */
 export const fill = (template: string, values: Readonly<Record<string, string | number>>): string =>
-  template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  template.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (blank: string, name: string, one?: string, more?: string) => {
+    const value = values[name];
+    if (value === undefined) return blank;
+    return one === undefined ? String(value) : `${value} ${String(value) === "1" ? one : more}`;
+  });
 
 /** 0.1234 → `12.3%`: a share, for people. */
 export const percent = (share: number): string => `${Math.round(share * 1_000) / 10}%`;

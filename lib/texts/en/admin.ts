@@ -100,7 +100,7 @@ export const admin: AdminText = {
     emptyHint: "They appear here the moment a shopper places one",
     nothing: "No order matches",
     nothingHint: "Try other words or another time",
-    sum: "{orders} orders · due {due} · {ordersPaid} paid, taken {paid}",
+    sum: "{orders|order|orders} · due {due} · {ordersPaid} paid, taken {paid}",
     sumDiscount: "discount {discount}",
     sumRefunded: "refunded {refunded}",
     sumOfNewest:
@@ -217,7 +217,7 @@ export const admin: AdminText = {
     empty: "No refunds yet",
     emptyHint: "You start one from an order",
     nothing: "No refund has this status",
-    sum: "{count} refunds, {amount} in all",
+    sum: "{count|refund|refunds}, {amount} in all",
     sumOfNewest: "More than {count} refunds; the newest {count}: {amount} in all",
     between: "Arrived {from} to {to}",
     columns: { time: "Asked for", number: "Refund", order: "Order", amount: "Amount", status: "Status" },

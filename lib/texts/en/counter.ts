@@ -110,7 +110,7 @@ export const counter: CounterText = {
   },
   day: {
     title: "Taken today",
-    sum: "{count} payments",
+    sum: "{count|payment|payments}",
     refunded: "{amount} refunded",
     none: "Nothing taken today",
     noneHint: "Each payment appears here at once",

@@ -93,7 +93,7 @@ export const exports: ExportsText = {
     files: "Download",
     of: "{file} for {month}",
   },
-  tooMany: "This list has {count} rows; a file takes at most {max}. Choose a shorter period.",
+  tooMany: "This list has {count|row|rows}; a file takes at most {max}. Choose a shorter period.",
   busy: "Too many files are being written. Try again in a moment.",
   forbidden: "Your role cannot export. Ask the owner.",
   unknown: "There is no such month.",

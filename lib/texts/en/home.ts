@@ -6,7 +6,7 @@ export const home: HomeText = {
     asOf: "As of {time}",
     explain: "Where this figure comes from",
     yesterday: "Yesterday’s takings",
-    yesterdayNote: "net {net} · {count} payments",
+    yesterdayNote: "net {net} · {count|payment|payments}",
     tasks: "Needs you",
     tasksNone: "Nothing needs you",
     tasksAll: "Everything to do",
@@ -24,7 +24,7 @@ export const home: HomeText = {
       "The money cannot go back to the payer’s account. Open the order to send it another way.",
     ],
     paid: "Taken today",
-    paidNote: "{count} payments · before refunds",
+    paidNote: "{count|payment|payments} · before refunds",
     paidExplain:
       "Payments that settled their order today, by WeChat’s time, before refunds and fees. It opens exactly these orders, with the same sum.",
     net: "Net today",
@@ -44,12 +44,12 @@ export const home: HomeText = {
     timeExplain:
       "From the first look at the pay page to the payment; half of the shoppers took no longer. The same figure as in insights, added up every five minutes.",
     refunded: "Refunded today",
-    refundedNote: "{count} refunds",
+    refundedNote: "{count|refund|refunds}",
     refundedOther: "of which {amount} was money taken in excess",
     refundedExplain:
       "Money that reached payers today, whenever the order was made. It opens exactly these refunds, with the same sum.",
     offers: "Given by offers",
-    offersNote: "{count} payments with offers, {share}",
+    offersNote: "{count|payment|payments} with offers, {share}",
     offersExplain:
       "What today’s paid orders cost less because of offers. Whether offers brought business: see insights, “What optional offers brought”.",
     lastWeekdays: [

@@ -3,12 +3,12 @@ import type { InsightsText } from "../zh-CN/insights.ts";
 export const insights: InsightsText = {
   insights: {
     title: "Insights",
-    days: "{days} days",
+    days: "{days|day|days}",
     span: "Time span",
     empty: "Not enough shoppers yet",
     emptyHint:
       "Fewer than five shoppers are no figure. Once shoppers open the pay page, this page shows how far they came and why they left",
-    people: "{count} shoppers",
+    people: "{count|shopper|shoppers}",
     headline: "{viewed} shoppers saw the pay page, {paid} paid ({share}).",
     headlineLost: "The greatest loss: “{reason}”, {amount} not taken.",
     headlineFine: "Nothing was lost that could be told.",
@@ -36,7 +36,7 @@ export const insights: InsightsText = {
     minutes: "{count} min",
     reasons: "Why others did not pay",
     reasonsNone: "Nothing that could be told",
-    reasonOrders: "{count} orders",
+    reasonOrders: "{count|order|orders}",
     names: {
       wrong_app: "Opened in an app that cannot pay",
       cancelled: "Cancelled in WeChat",
@@ -69,7 +69,7 @@ export const insights: InsightsText = {
     heat: "When it is busy",
     heatMeaning:
       "Busiest: {busy}, {busyCount} payments on average. Quietest while open: {quiet}, {quietCount}. One more person when busy; offers when quiet.",
-    heatCell: "{weekday} {hour}:00, {count} payments on average",
+    heatCell: "{weekday} {hour}:00, {count|payment|payments} on average",
     heatHour: "Hour",
     weekdays: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
     scenes: "What the money is for",
@@ -121,13 +121,13 @@ export const insights: InsightsText = {
       at_risk: "Away for longer than usual: a coupon with an end date may bring them back.",
       lapsed: "Away for long: try once, and spend no more.",
     },
-    segmentNote: "{money} in a year · typically {days} days away",
+    segmentNote: "{money} in a year · typically {days|day|days} away",
     cohorts: "Do new shoppers come back",
     cohortsMeaning:
       "Each row is the shoppers who first paid in a month; to the right, how many of them came in the months after. The greater, the more they return.",
     cohortMonth: "First paid",
     cohortSize: "Shoppers",
-    cohortSince: "{count} months later",
+    cohortSince: "{count|month|months} later",
     cohortFew: "few, a hint only",
     summaryAt: "Shopper figures are made once a day, last at {time}",
     summaryNone: "The first shopper figures are ready within an hour",

@@ -147,7 +147,7 @@ export const pay: PayText = {
   live: {
     dayAndTime: "{day} {time}",
     remaining: "Time left",
-    days: "{count} days",
+    days: "{count|day|days}",
     overdueTitle: "The time to pay is over",
     overdueHint: "Checking for a last-moment payment…",
     confirmingTitle: "Confirming…",

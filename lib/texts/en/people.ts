@@ -77,7 +77,7 @@ export const people: PeopleText = {
     endOthersHint: "Every device except this one has to sign in again.",
     endAll: "Sign out all devices",
     endAllHint: "Every device of {email} has to sign in again.",
-    endedMany: "{count} devices signed out",
+    endedMany: "{count|device|devices} signed out",
   },
   own: { name: "Name", nameHint: "What your colleagues see", nameSaved: "The name was saved" },
   devices: {

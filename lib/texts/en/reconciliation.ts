@@ -16,7 +16,7 @@ export const reconciliation: ReconciliationText = {
     states: {
       clean: "Agrees",
       quiet: "No trade",
-      differences: "{count} differences",
+      differences: "{count|difference|differences}",
       waiting: "No bill yet",
       failed: "Failed",
       none: "Not reconciled",
@@ -28,7 +28,7 @@ export const reconciliation: ReconciliationText = {
     run: "Reconcile now",
     again: "Reconcile again",
     older: "Earlier",
-    done: { clean: "Done: everything agrees", differences: "Done: {count} differences" },
+    done: { clean: "Done: everything agrees", differences: "Done: {count|difference|differences}" },
     notReady: "WeChat has no bill of that day yet: it comes after 10:00 of the next day, and reaches three months back",
     day: "Reconciliation {day}",
     summary: "The day’s sums",

@@ -370,7 +370,7 @@ export const settings: SettingsText = {
     refundAbnormal: "Refund in trouble",
     webhook: "Telling your system: {type}",
     webhookStates: { pending: "Waiting", delivered: "Delivered", given_up: "Not delivered" },
-    tries: "{count} tries",
+    tries: "{count|try|tries}",
   },
 
   errors: {

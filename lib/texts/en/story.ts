@@ -133,7 +133,7 @@ export const story: StoryText = {
   codeTitle: "Scan with WeChat to pay",
   codeHint: "{description}, {amount}",
   replay: "Sandbox: send WeChat’s notifications again",
-  replayed: "The sandbox sent {count} notifications again",
+  replayed: "The sandbox sent {count|notification|notifications} again",
   replayNothing: "The sandbox has no notification of this order: it is not paid yet, or the sandbox was reset",
   replayUnanswered: "The sandbox did not answer. Check that it is running.",
 };

@@ -74,7 +74,7 @@ export const upkeep: UpkeepText = {
     equal: "equal: {amount}",
     differ: "money {held}, books {booked}",
     since: "New since the backup",
-    sinceLine: "{orders} orders, with {payments} payments (WeChat Pay can be asked for them)",
+    sinceLine: "{orders|order|orders}, with {payments|payment|payments} (WeChat Pay can be asked for them)",
   },
   schedule: "Daily backup",
   scheduleHint:

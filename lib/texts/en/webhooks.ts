@@ -96,8 +96,8 @@ export const webhooks: WebhooksText = {
   onlyFailed: "Only those not delivered",
   all: "All, also those delivered before",
   againConfirm: "Resend",
-  againDone: "{count} messages are sent again",
-  againMore: "{count} messages are sent again; there are more: resend again from {time}",
+  againDone: "{count|message is|messages are} sent again",
+  againMore: "{count|message is|messages are} sent again; there are more: resend again from {time}",
   badRange: "Please say from when, before the end",
   log: "Log",
   logHint:
@@ -119,7 +119,7 @@ export const webhooks: WebhooksText = {
       "waited too long": "waited for more than 180 days",
     },
   },
-  tries: "tried {count} times",
+  tries: "tried {count|time|times}",
   nextTry: "next try {time}",
   delivery: {
     title: "{event}",
@@ -133,7 +133,7 @@ export const webhooks: WebhooksText = {
     causes: { event: "By itself", again: "Resent", test: "Test" },
     number: "Try {number}",
     took: "took {ms} ms",
-    signatures: "{count} signatures",
+    signatures: "{count|signature|signatures}",
     answer: "The answer (what looks like a secret is hidden)",
     noAnswer: "The answer had no text",
     order: "See the order",

@@ -204,7 +204,7 @@ test("one message or a period is resent, in Beijing time", async () => {
   const beijing = (ms: number) => new Date(now.getTime() + ms + 8 * 3_600_000).toISOString().slice(0, 16);
   const range = (from: string, to: string) => run(hooks.resendRange, { endpointId, from, to, which: "all" });
   expect((await range(beijing(60_000), "")).message).toBe("0 messages are sent again");
-  expect((await range(beijing(-60_000), beijing(120_000))).message).toBe("1 messages are sent again");
+  expect((await range(beijing(-60_000), beijing(120_000))).message).toBe("1 message is sent again");
   expect((await range(beijing(0), beijing(-60_000))).kind).toBe("failed");
 });
 
