@@ -42,10 +42,17 @@ module.exports = {
     rule(
       "no-orphans",
       "No dead files: a page, a route or a process reaches every file.",
-      { path: ["^app/", "^lib/bin/", "^lib/sandbox/bin\\.ts$"] },
+      { path: ["^app/", "^lib/bin/", "^lib/sandbox/bin\\.ts$", "^lib/sdk/index\\.ts$"] },
       {
         path: "^(lib|components)/.*\\.tsx?$",
-        pathNot: ["^lib/bin/", "^lib/sandbox/bin\\.ts$", TESTS, "^lib/gateways/memory", "\\.d\\.m?ts$"],
+        pathNot: [
+          "^lib/bin/",
+          "^lib/sandbox/bin\\.ts$",
+          "^lib/sdk/index\\.ts$",
+          TESTS,
+          "^lib/gateways/memory",
+          "\\.d\\.m?ts$",
+        ],
         reachable: false,
       },
     ),
@@ -136,6 +143,24 @@ module.exports = {
       "From outside, only the sandbox's index.ts is imported; tests may also use its testing/ folder.",
       { pathNot: "^lib/sandbox/" },
       { path: "^lib/sandbox/", pathNot: "^lib/sandbox/(index\\.ts$|testing/)" },
+    ),
+    rule(
+      "sdk-stands-alone",
+      "The SDK is a package of its own, which runs without Node's modules, packages and the product's code.",
+      { path: "^lib/sdk/", pathNot: TESTS },
+      { path: ["^(app|components|lib|prisma|e2e)/", "(^|/)node_modules/"], pathNot: "^lib/sdk/" },
+    ),
+    rule(
+      "sdk-stands-alone-node",
+      "The SDK imports no Node module.",
+      { path: "^lib/sdk/", pathNot: TESTS },
+      { dependencyTypes: ["core"] },
+    ),
+    rule(
+      "sdk-is-for-shops",
+      "The product does not import the SDK.",
+      { path: "^(app|components|lib)/", pathNot: ["^lib/sdk/", TESTS] },
+      { path: "^lib/sdk/" },
     ),
     ...frontDoors,
     rule(

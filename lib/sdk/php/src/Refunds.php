@@ -1,0 +1,17 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Lingfu;
+
+final class Refunds
+{
+    public function __construct(private readonly Lingfu $client)
+    {
+    }
+
+    public function get(string $refundId): array
+    {
+        return $this->client->call('GET', ['refunds', $refundId]);
+    }
+}
