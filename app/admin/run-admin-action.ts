@@ -20,6 +20,8 @@ type ActionAudit = Omit<AuditEntry, "actor" | "at">;
 export interface AdminActionInput<Input> {
   /** null: allowed to everyone who is signed in. */
   readonly right: Right | null;
+  /** Where it depends on what it is about: one's own, else with a right. Asked before anything is recorded. */
+  readonly isAllowed?: (adminRequest: AdminRequest, input: Input) => boolean | Promise<boolean>;
   readonly form: FormData;
   readonly schema: z.ZodType<Input>;
   /** Recorded before the work begins; null where the work records it itself. */
@@ -38,15 +40,17 @@ export async function runAdminAction<Input>(adminAction: AdminActionInput<Input>
   const { text, container } = guest;
   if (!(await cameFromUs(guest)) || detourOf(guest) !== null) return failed(text.errors.stale);
   const adminRequest = adminRequestOf(guest);
-  const { right, form, schema, audit, confirmed = false, work } = adminAction;
-  if (right !== null && !adminRequest.may(right)) {
+  const { right, isAllowed = () => true, form, schema, audit, confirmed = false, work } = adminAction;
+  const forbidden = () => {
     container.log.warn("admin.refused", { userId: adminRequest.session.user.id, right });
     return failed(text.errors.forbidden);
-  }
+  };
+  if (right !== null && !adminRequest.may(right)) return forbidden();
   // Server actions can be called directly, with any argument.
   if (!(form instanceof FormData)) return failed(wordsOf("invalid_request", text));
   const parsed = schema.safeParse(fieldsOf(form));
   if (!parsed.success) return failed(wordsOf("invalid_request", text));
+  if (!(await isAllowed(adminRequest, parsed.data))) return forbidden();
   const isConfirmedOnly = typeof confirmed === "function" ? await confirmed(adminRequest, parsed.data) : confirmed;
   const question = isConfirmedOnly ? await requireRecentSecondFactor(adminRequest) : null;
   if (question !== null) return question;

@@ -8,7 +8,7 @@ import { isId } from "#lib/base/ids.ts";
 import { CHANNEL_KINDS } from "#lib/notifications/index.ts";
 import { findChannel, removeChannel, setChannelPaused } from "#lib/storage/notifications/notification-channels.ts";
 import { setReceiptMailChannel } from "#lib/storage/notifications/receipt-mails.ts";
-import { notificationsText } from "#lib/texts/admin.ts";
+import { notificationsText, storyText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { done, failed, runAdminAction } from "../../../run-admin-action.ts";
@@ -58,22 +58,29 @@ export async function createChannel(_before: ActionState, form: FormData): Promi
 }
 
 /** A device belongs to its owner; every other channel to those who may change channels. */
-async function mayChange({ container, session, may }: AdminRequest, id: string): Promise<boolean> {
-  if (may("notifications.write")) return true;
+async function mayChange(adminRequest: AdminRequest, { channelId: id }: OfChannel): Promise<boolean> {
+  return adminRequest.may("notifications.write") || isOwnDevice(adminRequest, { channelId: id });
+}
+
+async function isOwnDevice({ container, session }: AdminRequest, { channelId: id }: OfChannel): Promise<boolean> {
   const found = await findChannel(container.database.pool, id);
   return found?.adminUserId === session.user.id;
+}
+
+interface OfChannel {
+  readonly channelId: string;
 }
 
 export async function changeChannel(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: null,
+    isAllowed: mayChange,
     confirmed: true,
     form,
     schema: channelForm.extend({ channelId }),
     audit: null,
     async work(adminRequest, { channelId: id, ...input }) {
       const { container, session, language, text } = adminRequest;
-      if (!(await mayChange(adminRequest, id))) return failed(text.errors.forbidden);
       const found = await findChannel(container.database.pool, id);
       const choices = readChoices(input);
       if (choices === null) return failed(notificationsText(language).page.problems.amount);
@@ -96,13 +103,13 @@ export async function changeChannel(_before: ActionState, form: FormData): Promi
 export async function testChannel(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: null,
+    isAllowed: mayChange,
     form,
     schema: z.object({ channelId }),
     audit: ({ channelId: id }) => ({ action: "notification_channel.test", subject: id }),
     async work(adminRequest, { channelId: id }) {
       const { container, session, language, text } = adminRequest;
-      if (!(await mayChange(adminRequest, id)) || container.notifier === undefined)
-        return failed(text.errors.forbidden);
+      if (container.notifier === undefined) return failed(text.errors.stale);
       const { kind, answer } = await container.notifier.test(id, session.user.email);
       const { page } = notificationsText(language);
       return kind === "sent" ? done(fill(page.testSent, { answer })) : failed(fill(page.testFailed, { answer }));
@@ -113,12 +120,12 @@ export async function testChannel(_before: ActionState, form: FormData): Promise
 export async function pauseChannel(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: null,
+    isAllowed: mayChange,
     form,
     schema: z.object({ channelId, paused: z.enum(["yes", "no"]) }),
     audit: null,
     async work(adminRequest, { channelId: id, paused }) {
-      const { container, session, language, text } = adminRequest;
-      if (!(await mayChange(adminRequest, id))) return failed(text.errors.forbidden);
+      const { container, session, language } = adminRequest;
       const change = { actor: session.user.email, at: container.clock.now() };
       await setChannelPaused(container.database.pool, { id, paused: paused === "yes" }, change);
       const { page } = notificationsText(language);
@@ -130,12 +137,11 @@ export async function pauseChannel(_before: ActionState, form: FormData): Promis
 export async function deleteChannel(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: null,
+    isAllowed: mayChange,
     form,
     schema: z.object({ channelId }),
     audit: null,
-    async work(adminRequest, { channelId: id }) {
-      const { container, session, text } = adminRequest;
-      if (!(await mayChange(adminRequest, id))) return failed(text.errors.forbidden);
+    async work({ container, session }, { channelId: id }) {
       await removeChannel(container.database.pool, id, { actor: session.user.email, at: container.clock.now() });
       redirect("/admin/settings/notifications?done=removed");
     },
@@ -169,8 +175,8 @@ export async function addSandbox(_before: ActionState, form: FormData): Promise<
     audit: null,
     async work(adminRequest) {
       const made = await addSandboxChannels(adminRequest);
-      const { page } = notificationsText(adminRequest.language);
-      return made ? done(page.sandboxDone) : failed(adminRequest.text.errors.stale);
+      const { language } = adminRequest;
+      return made ? done(notificationsText(language).page.sandboxDone) : failed(storyText(language).replayUnanswered);
     },
   });
 }
@@ -185,14 +191,12 @@ const subscription = z.object({
 export async function forgetDevice(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
     right: null,
+    isAllowed: isOwnDevice,
     form,
     schema: z.object({ channelId }),
     audit: null,
-    async work({ container, session, text }, { channelId: id }) {
-      const { pool } = container.database;
-      const found = await findChannel(pool, id);
-      if (found?.adminUserId !== session.user.id) return failed(text.errors.forbidden);
-      await removeChannel(pool, id, { actor: session.user.email, at: container.clock.now() });
+    async work({ container, session }, { channelId: id }) {
+      await removeChannel(container.database.pool, id, { actor: session.user.email, at: container.clock.now() });
       return done("");
     },
   });

@@ -1,20 +1,17 @@
 import "server-only";
-import { z } from "zod";
 import { CHANNEL_KINDS } from "#lib/notifications/index.ts";
 import { listChannels } from "#lib/storage/notifications/notification-channels.ts";
 import { notificationsText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
+import { askSandbox } from "../ask-sandbox.ts";
 import { EVENT_KINDS } from "./event-kinds.ts";
 
-const answer = z.object({ settings: z.record(z.string(), z.record(z.string(), z.unknown())) });
-const TIMEOUT_MS = 5_000;
-
-/** A channel of each kind that leads to the sandbox's receivers; those that are there already stay. @returns false without a sandbox */
+/** A channel of each kind that leads to the sandbox's receivers; those that are there already stay. @returns false without a sandbox that answers */
 export async function addSandboxChannels({ container, session, language }: AdminRequest): Promise<boolean> {
   const { notificationChannels, settings, database } = container;
   if (settings.sandboxOrigin === null || notificationChannels === undefined) return false;
-  const said = await fetch(`${settings.sandboxOrigin}/control/receivers`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-  const receivers = answer.parse(JSON.parse(await said.text())).settings;
+  const receivers = await askSandbox(settings.sandboxOrigin, "receivers");
+  if (receivers === null) return false;
   const { kinds, page } = notificationsText(language);
   const there = await listChannels(database.pool);
   for (const kind of CHANNEL_KINDS) {

@@ -15,10 +15,11 @@ import {
   removePrinter,
   setPrinterPaused,
 } from "#lib/storage/printing/printers.ts";
-import { printingText } from "#lib/texts/admin.ts";
+import { printingText, storyText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { printOutcome } from "../../../print-outcome.ts";
 import { done, failed, runAdminAction } from "../../../run-admin-action.ts";
+import { askSandbox } from "../ask-sandbox.ts";
 import { printerForm, readChoices, readSettings } from "./printer-form.ts";
 
 // Every change of a printer is recorded in the transaction that makes it.
@@ -190,9 +191,6 @@ export async function deletePrinter(_before: ActionState, form: FormData): Promi
   });
 }
 
-const sandboxAnswer = z.object({ settings: z.record(z.string(), z.record(z.string(), z.unknown())) });
-const TIMEOUT_MS = 5_000;
-
 /** A printer that leads to the sandbox's; one that is there already stays. */
 export async function addSandboxPrinter(_before: ActionState, form: FormData): Promise<ActionState> {
   return runAdminAction({
@@ -206,13 +204,11 @@ export async function addSandboxPrinter(_before: ActionState, form: FormData): P
       const { page } = printingText(language);
       const name = page.sandboxTitle;
       if ((await listPrinters(database.pool)).some((printer) => printer.name === name)) return done(page.sandboxDone);
-      const said = await fetch(`${settings.sandboxOrigin}/control/printer`, {
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      const { network } = sandboxAnswer.parse(JSON.parse(await said.text())).settings;
+      const found = await askSandbox(settings.sandboxOrigin, "printer");
+      if (found === null) return failed(storyText(language).replayUnanswered);
       const place = { storeId: null, tillId: null };
       const choices = { ...place, name, width: 58, copies: 1, automatic: true, language };
-      await printers.create({ kind: "network", choices, settings: network ?? {} }, session.user.email);
+      await printers.create({ kind: "network", choices, settings: found.network ?? {} }, session.user.email);
       return done(page.sandboxDone);
     },
   });
