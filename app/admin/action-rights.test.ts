@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 
-// Goal: no action and no file of the dashboard or the counter is to be had without its right being asked for. Who has which right is in
-// lib/auth/admin-roles.test.ts and counter-rights.test.ts; that a wrong role is turned away in e2e/admin-roles.desktop.spec.ts.
+// Goal: no action of the dashboard or the counter is to be had without its right being asked for. Who has which right is in
+// lib/auth/admin-roles.test.ts and counter-rights.test.ts; that everybody else is turned away by each action and each route in
+// action-roles.db.test.ts and route-roles.db.test.ts.
 
 const ROOT = path.resolve("app/admin");
 const files = (readdirSync(ROOT, { recursive: true, encoding: "utf8" }) as string[]).map((file) => ({
@@ -43,12 +44,4 @@ test("an action with its right names one; null is for what is one's own", () => 
   const open = actions.filter((action) => /right: null/.test(withHelpers(action))).map(({ name }) => name);
   const own = /(account|notifications|session|views|columns|list-view|passkey|recovery|confirm\/|counter\/actions)/;
   expect(open.filter((name) => !own.test(name))).toEqual([]);
-});
-
-test("a route tells a role without the right apart from nobody who is signed in: 403, not 401", () => {
-  const vague = files.filter(
-    ({ file, source }) =>
-      file.endsWith("route.ts") && /\.may\(/.test(source) && /status: 401/.test(source) && !/status: 403/.test(source),
-  );
-  expect(vague.map(({ file }) => file)).toEqual([]);
 });
