@@ -242,6 +242,7 @@ create table audit_log (
   constraint audit_log_pkey PRIMARY KEY (id)
 );
 CREATE INDEX audit_log_subject ON audit_log USING btree (subject, id DESC);
+CREATE TRIGGER audit_log_account_told AFTER INSERT ON audit_log FOR EACH ROW WHEN (((new.action = ANY (ARRAY['user.password'::text, 'user.reset'::text, 'user.reset_link'::text, 'user.reset_used'::text, 'user.totp_on'::text, 'user.totp_off'::text, 'recovery.make'::text, 'recovery.use'::text, 'passkey.add'::text, 'passkey.remove'::text, 'passkey.suspended'::text, 'user.role'::text])) AND (new.subject IS NOT NULL) AND (NOT (new.detail ? 'failed'::text)))) EXECUTE FUNCTION tell_of_account();
 CREATE TRIGGER audit_log_fixed BEFORE DELETE OR UPDATE ON audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_log_never_emptied BEFORE TRUNCATE ON audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
@@ -962,7 +963,7 @@ create table notification_channels (
   constraint notification_channels_created_by_check CHECK (((char_length(created_by) >= 1) AND (char_length(created_by) <= 254))),
   constraint notification_channels_device_hash_check CHECK ((octet_length(device_hash) = 32)),
   constraint notification_channels_disabled_why_check CHECK ((char_length(disabled_why) <= 300)),
-  constraint notification_channels_events_check CHECK (((cardinality(events) >= 1) AND (events <@ ARRAY['payment_received'::text, 'refund_done'::text, 'refund_approval'::text, 'payment_trouble'::text, 'refund_trouble'::text, 'differences'::text, 'webhook'::text, 'credentials'::text, 'backup'::text, 'worker'::text, 'disk'::text, 'silence'::text, 'channel'::text, 'other'::text]))),
+  constraint notification_channels_events_check CHECK (((cardinality(events) >= 1) AND (events <@ ARRAY['payment_received'::text, 'refund_done'::text, 'refund_approval'::text, 'payment_trouble'::text, 'refund_trouble'::text, 'differences'::text, 'webhook'::text, 'credentials'::text, 'access'::text, 'backup'::text, 'worker'::text, 'disk'::text, 'silence'::text, 'channel'::text, 'other'::text]))),
   constraint notification_channels_failures_check CHECK ((failures >= 0)),
   constraint notification_channels_kind_check CHECK ((kind = ANY (ARRAY['wecom'::text, 'dingtalk'::text, 'feishu'::text, 'email'::text, 'webhook'::text, 'web_push'::text, 'official_account'::text]))),
   constraint notification_channels_language_check CHECK ((language ~ '^[a-z]{2}(-[A-Z]{2})?$'::text)),
@@ -1010,9 +1011,11 @@ create table notifications (
   amount integer,
   detail jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null,
+  person_id text,
   constraint notifications_pkey PRIMARY KEY (id),
   constraint notifications_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES alerts(id) ON DELETE CASCADE,
-  constraint notifications_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
+  constraint notifications_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id),
+  constraint notifications_person_id_fkey FOREIGN KEY (person_id) REFERENCES admin_users(id)
 );
 CREATE INDEX notifications_age ON notifications USING btree (created_at);
 CREATE INDEX notifications_of_alert ON notifications USING btree (alert_id) WHERE (alert_id IS NOT NULL);
@@ -1698,7 +1701,8 @@ END),
   constraint refund_approvals_decided_user_id_fkey FOREIGN KEY (decided_user_id) REFERENCES admin_users(id),
   constraint refund_approvals_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES refunds(id)
 );
-CREATE TRIGGER refund_approvals_expiry_told AFTER UPDATE OF decision ON refund_approvals FOR EACH ROW WHEN ((new.decision = 'expired'::text)) EXECUTE FUNCTION tell_of_approval();
+CREATE INDEX refund_approvals_answered ON refund_approvals USING btree (asked_user_id, decided_at DESC) WHERE (decided_at IS NOT NULL);
+CREATE TRIGGER refund_approvals_answer_told AFTER UPDATE OF decision ON refund_approvals FOR EACH ROW WHEN ((new.decision = ANY (ARRAY['approved'::text, 'declined'::text, 'expired'::text]))) EXECUTE FUNCTION tell_of_approval();
 CREATE TRIGGER refund_approvals_fixed BEFORE DELETE OR UPDATE ON refund_approvals FOR EACH ROW EXECUTE FUNCTION refuse_changed_approval();
 CREATE CONSTRAINT TRIGGER refund_approvals_kept AFTER INSERT OR UPDATE ON refund_approvals DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_approval();
 CREATE TRIGGER refund_approvals_never_emptied BEFORE TRUNCATE ON refund_approvals FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
@@ -2288,11 +2292,14 @@ AS $function$
      and (about.event not in ('payment_received', 'refund_done') or coalesce(about.amount, 0) >= channel.amount_min)
      -- a channel is not told of its own failure
      and (about.event <> 'channel' or about.detail ->> 'channelId' is distinct from channel.id)
-     -- a device is asked for an approval only where its owner could give it
+     -- nobody's device hears of another person's account
+     and (about.event <> 'access' or channel.admin_user_id is null)
+     -- a device is asked for an approval only where its owner could give it; the answer is its own person's news
      and (about.event <> 'refund_approval' or channel.admin_user_id is null
-          or exists (select from admin_users u
-                      where u.id = channel.admin_user_id and u.disabled_at is null and u.role in ('owner', 'finance')
-                        and u.id is distinct from about.detail ->> 'askedUserId')) $function$;
+          or about.kind in ('refund_approval_asked', 'refund_approval_expired') and exists (
+               select from admin_users u
+                where u.id = channel.admin_user_id and u.disabled_at is null and u.role in ('owner', 'finance')
+                  and u.id is distinct from about.detail ->> 'askedUserId')) $function$;
 
 CREATE OR REPLACE FUNCTION public.check_abnormal_application()
  RETURNS trigger
@@ -3520,6 +3527,28 @@ exception when others then
   raise warning 'a notification of % was not written: %', about.kind, sqlerrm;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.tell_of_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform tell_person(new.subject, case new.action
+      when 'user.password' then 'own_password'
+      when 'user.reset' then 'own_reset'
+      when 'user.reset_link' then 'own_reset'
+      when 'user.reset_used' then 'own_reset_used'
+      when 'user.totp_on' then 'own_totp_on'
+      when 'user.totp_off' then 'own_totp_off'
+      when 'recovery.make' then 'own_recovery_made'
+      when 'recovery.use' then 'own_recovery_used'
+      when 'passkey.add' then 'own_passkey_added'
+      when 'passkey.remove' then 'own_passkey_removed'
+      when 'passkey.suspended' then 'own_passkey_suspended'
+      when 'user.role' then 'own_role'
+    end, jsonb_build_object('actor', new.actor), new.created_at);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.tell_of_alert()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3547,14 +3576,19 @@ declare
   about notifications;
 begin
   select r.order_id, r.amount, jsonb_build_object('refundId', r.id, 'number', r.number, 'askedBy', new.asked_by,
-                                                  'askedUserId', new.asked_user_id, 'reason', r.reason)
+                                                  'askedUserId', new.asked_user_id, 'reason', coalesce(new.reason, r.reason),
+                                                  'decidedBy', new.decided_by)
     into about.order_id, about.amount, about.detail from refunds r where r.id = new.refund_id;
   about.event := 'refund_approval';
-  about.kind := case when new.decision is null then 'refund_approval_asked' else 'refund_approval_expired' end;
+  about.kind := 'refund_approval_' || coalesce(new.decision, 'asked');
   about.recovered := false;
   about.critical := false;
   about.created_at := coalesce(new.decided_at, new.asked_at);
   perform tell_channels(about);
+  if new.decision is not null and new.asked_user_id is not null then
+    about.person_id := new.asked_user_id;
+    perform tell_personally(about);
+  end if;
   return null;
 exception when others then
   raise warning 'the news of an approval was not written: %', sqlerrm;
@@ -3611,19 +3645,42 @@ CREATE OR REPLACE FUNCTION public.tell_person(person text, about_kind text, abou
  LANGUAGE plpgsql
 AS $function$
 declare
-  told bigint;
+  about notifications;
 begin
-  if not exists (select from notification_channels c
-                  where c.admin_user_id = person and c.paused_at is null and c.disabled_at is null) then return; end if;
-  insert into notifications (event, kind, critical, detail, created_at)
-  values ('access', about_kind, true, about_detail, about_at)
+  about.event := 'access';
+  about.kind := about_kind;
+  about.recovered := false;
+  about.critical := true;
+  about.detail := about_detail || jsonb_build_object('person', (select u.email from admin_users u where u.id = person));
+  about.created_at := about_at;
+  -- These two are alerts of their own.
+  if about_kind not in ('own_recovery_used', 'own_passkey_suspended') then perform tell_channels(about); end if;
+  about.person_id := person;
+  perform tell_personally(about);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_personally(about notifications)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  told bigint;
+  ways text[];
+begin
+  select array_agg(c.id) into ways from notification_channels c
+   where c.paused_at is null and c.disabled_at is null
+     and (c.admin_user_id = about.person_id
+          or c.id = (select m.id from notification_channels m
+                      where m.kind = 'email' and m.paused_at is null and m.disabled_at is null order by m.created_at, m.id limit 1));
+  if ways is null or not exists (select from admin_users u where u.id = about.person_id and u.disabled_at is null) then return; end if;
+  insert into notifications (event, kind, recovered, critical, order_id, amount, detail, person_id, created_at)
+  values (about.event, about.kind, false, about.critical, about.order_id, about.amount, about.detail, about.person_id, about.created_at)
   returning id into told;
   insert into notification_deliveries (notification_id, channel_id, check_at)
-  select told, c.id, about_at from notification_channels c
-   where c.admin_user_id = person and c.paused_at is null and c.disabled_at is null;
+  select told, way, about.created_at from unnest(ways) as way;
 exception when others then
-  -- Nobody is kept out because a message about it could not be written.
-  raise warning 'a message of % was not written: %', about_kind, sqlerrm;
+  -- Nobody is kept out, and no refund is held up, because a message about it could not be written.
+  raise warning 'a message of % was not written: %', about.kind, sqlerrm;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.upkeep_moves()

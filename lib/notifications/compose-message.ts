@@ -108,7 +108,12 @@ function countedTitles(all: readonly OutboxNotification[], reader: MessageReader
     .map(([title, { count }]) => (count === 1 ? title : fill(words.repeated, { title, count })));
 }
 
-const APPROVALS = ["refund_approval_asked", "refund_approval_expired"] as const;
+const APPROVALS = [
+  "refund_approval_asked",
+  "refund_approval_approved",
+  "refund_approval_declined",
+  "refund_approval_expired",
+] as const;
 
 function wordsOf(notification: OutboxNotification, { language }: MessageReader): { title: string; text: string } {
   const { message: words } = notificationsText(language);
@@ -116,12 +121,24 @@ function wordsOf(notification: OutboxNotification, { language }: MessageReader):
   if (notification.kind === "payment_received") return { title: fill(words.payment, { amount }), text: "" };
   if (notification.kind === "refund_done") return { title: fill(words.refund, { amount }), text: "" };
   if (notification.kind === "test") return { title: words.testTitle, text: words.testText };
-  if (notification.kind === "new_device") return words.newDevice;
+  if (notification.event === "access") return accountWords(notification, words);
   const approval = APPROVALS.find((kind) => kind === notification.kind);
   if (approval !== undefined) return words.approvals[approval];
   const [title = words.unknownAlert, hint = ""] = adminText(language).alerts.kinds[notification.kind] ?? [];
   // What the doctor found names the one thing to do next.
   return { title, text: value(sentenceIn(notification.detail.next, language)) || hint };
+}
+
+/** What happened to somebody's account: said to them as their own, to others by name. */
+function accountWords(
+  { kind, person, detail }: OutboxNotification,
+  { account, newDevice, unknownAlert }: NotificationsText["message"],
+): { title: string; text: string } {
+  const kinds: Readonly<Record<string, string>> = account.kinds;
+  const what = kinds[kind] ?? unknownAlert;
+  if (person == null)
+    return { title: fill(account.ofPerson, { person: value(detail.person), what }), text: account.others };
+  return kind === "new_device" ? newDevice : { title: fill(account.ofOwn, { what }), text: account.own };
 }
 
 /** As the audit log names a cashier. */
@@ -138,10 +155,12 @@ function factsOf(notification: OutboxNotification, { language }: MessageReader):
     [words.amount, isMoney(notification) || typeof amount !== "number" ? null : yuan(amount)],
     [words.way, notification.kind === "payment_received" ? way : null],
     [words.askedBy, typeof detail.askedBy === "string" ? (CASHIER.exec(detail.askedBy)?.[1] ?? detail.askedBy) : null],
+    [words.decidedBy, detail.decidedBy],
+    [words.actor, notification.event === "access" ? detail.actor : null],
     [words.day, detail.day],
     [words.count, detail.count],
     [words.channel, notification.event === "channel" ? detail.channel : null],
-    [words.address, detail.url ?? (notification.kind === "new_device" ? detail.address : null)],
+    [words.address, detail.url ?? (notification.event === "access" ? detail.address : null)],
     [words.evidence, sentenceIn(detail.evidence, language)],
     [words.problem, detail.problem ?? detail.reason],
     [words.testBy, notification.kind === "test" ? detail.actor : null],
@@ -174,7 +193,10 @@ function linkOf(
   if (notification.event === "differences" && typeof day === "string")
     return to(`/reconciliation/${day}`, words.toReconciliation);
   if (notification.event === "channel") return to(`/settings/notifications/${channelId}`, words.toChannel);
-  if (notification.kind === "new_device") return to("/settings/account", words.toAccount);
+  if (notification.event === "access")
+    return notification.person == null
+      ? to("/settings/users", words.toPeople)
+      : to("/settings/account", words.toAccount);
   if (notification.event === "test") return to("/settings/notifications", words.toChannel);
   if (notification.kind.startsWith("health_")) return to("/settings/doctor", words.toDoctor);
   return to("/alerts", words.toAlerts);

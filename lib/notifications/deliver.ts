@@ -81,10 +81,10 @@ export function createNotifier(deps: NotifierDeps): PeopleNotifier {
         await outbox.release(channelId);
         return "idle";
       }
-      const again = sameAgain(turn);
+      const again = sameReader(sameAgain(turn));
       const made = makeMessage(again, { language: languageOf(channel), publicUrl: deps.publicUrl });
       if (made.kind === "broken") return setBrokenAside(deps, channelId, made);
-      const result = await sendSafely(deps, channel, made.message);
+      const result = await sendSafely(deps, { channel, message: made.message, person: personOf(again) });
       return conclude(deps, { channel, turn: again, message: made.message, result });
     },
     async test(channelId, actor) {
@@ -93,7 +93,7 @@ export function createNotifier(deps: NotifierDeps): PeopleNotifier {
       const now = clock.now();
       const made = await outbox.insertTest({ channelId, actor, now, checkAt: addMs(now, TEST_LEASE_MS) });
       const message = composeMessage(made, { language: languageOf(found), publicUrl: deps.publicUrl });
-      const result = await sendSafely(deps, found, message);
+      const result = await sendSafely(deps, { channel: found, message, person: null });
       const end = { channelId, ids: [made.id], answer: result.answer, now: clock.now() };
       await outbox.concludeTest({ ...end, sent: result.kind === "sent" });
       deps.log.info("notification.tested", { channelId, outcome: result.kind });
@@ -127,6 +127,16 @@ function sameAgain(turn: Turn<OutboxNotification>): Turn<OutboxNotification> {
   const tried = turn.send.find(({ messageId }) => messageId != null)?.messageId;
   if (tried == null) return turn;
   return { ...turn, send: turn.send.filter(({ messageId }) => messageId === tried) };
+}
+
+type NewsReader = NonNullable<OutboxNotification["person"]>;
+
+const personOf = ({ send }: Turn<OutboxNotification>): NewsReader | null => send[0]?.person ?? null;
+
+/** One message has one reader: a person's own news is never summed up with what others read. The rest waits for the next one. */
+function sameReader(turn: Turn<OutboxNotification>): Turn<OutboxNotification> {
+  const reader = personOf(turn)?.id ?? null;
+  return { ...turn, send: turn.send.filter(({ person }) => (person?.id ?? null) === reader) };
 }
 
 type MadeMessage =
@@ -174,17 +184,25 @@ function messageOf({ send, why }: Turn<OutboxNotification>, reader: MessageReade
 
 type SendingChannel = Pick<LeasedChannel, "id" | "kind" | "settingsSealed" | "roles" | "adminUserId" | "language">;
 
+interface MessageSending {
+  readonly channel: SendingChannel;
+  readonly message: PushMessage;
+  /** Whose own news it is. */
+  readonly person: NewsReader | null;
+}
+
 /** A fault of our own is a failed try like any other: the row stays, and is looked at again. */
-async function sendSafely(deps: NotifierDeps, channel: SendingChannel, message: PushMessage): Promise<SendResult> {
+async function sendSafely(deps: NotifierDeps, sending: MessageSending): Promise<SendResult> {
   try {
-    return await send(deps, channel, message);
+    return await send(deps, sending);
   } catch (cause) {
-    deps.log.warn("notification.broken_off", { channelId: channel.id, kind: channel.kind, cause });
+    const { id: channelId, kind } = sending.channel;
+    deps.log.warn("notification.broken_off", { channelId, kind, cause });
     return { kind: "failed", answer: "the message could not be made" };
   }
 }
 
-async function send(deps: NotifierDeps, channel: SendingChannel, message: PushMessage): Promise<SendResult> {
+async function send(deps: NotifierDeps, { channel, message, person }: MessageSending): Promise<SendResult> {
   const { pool, box, clock, policy, publicUrl, pushKeys } = deps;
   const kind = kindOf(channel);
   if (kind === null) return { kind: "refused", answer: "an unknown kind of channel" };
@@ -192,9 +210,11 @@ async function send(deps: NotifierDeps, channel: SendingChannel, message: PushMe
   if (channel.adminUserId !== null && !(await isPersonInUse(pool, channel.adminUserId))) {
     return { kind: "revoked", answer: "its owner may no longer sign in" };
   }
+  if (person?.disabled === true) return { kind: "refused", answer: "its person may no longer sign in" };
   const settings: unknown = JSON.parse(box.openText(channel.settingsSealed, settingsPlace(channel.id)));
-  const addresses = channel.roles.length === 0 ? [] : await addressesOfRoles(pool, channel.roles);
-  const context = { now: clock.now(), policy, timeoutMs: SEND_TIMEOUT_MS, addresses, publicUrl };
+  const onlyTo = person?.email ?? null;
+  const addresses = onlyTo !== null || channel.roles.length === 0 ? [] : await addressesOfRoles(pool, channel.roles);
+  const context = { now: clock.now(), policy, timeoutMs: SEND_TIMEOUT_MS, addresses, onlyTo, publicUrl };
   return kind.send(settings, message, { ...context, language: languageOf(channel), pushKeys: pushKeys.both });
 }
 

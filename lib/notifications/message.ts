@@ -51,6 +51,8 @@ export interface SendContext {
   readonly timeoutMs: number;
   /** More addresses of mail: those of the roles that the channel names. */
   readonly addresses: readonly string[];
+  /** The one address that a person's own news goes to by mail; null: to all that the channel names. */
+  readonly onlyTo: string | null;
   readonly pushKeys: () => Promise<{ readonly publicKey: string; readonly privateKey: string }>;
   /** Where a push service complains: our own address. */
   readonly publicUrl: string;

@@ -11,6 +11,7 @@ import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../admin-page.tsx";
 import type { AdminRequest } from "../admin-request.ts";
 import { FiguresTabs, Incomplete } from "./figures-tabs.tsx";
+import { AnsweredRequests } from "./home/answered-requests.tsx";
 import { FirstDay } from "./home/first-day.tsx";
 import { HourChart, WeekBars } from "./home/home-charts.tsx";
 import { TodayFigures } from "./home/home-figures.tsx";
@@ -38,6 +39,7 @@ export default adminPage("orders.read", async (adminRequest) => {
       </Heading>
       <FiguresTabs here="home" text={text} />
       <Tasks tasks={tasksOf(figures, text)} text={text} />
+      <AnsweredRequests adminRequest={adminRequest} />
       {figures.unfinished.firstOrderAt === null ? (
         <FirstDay {...adminRequest} />
       ) : (

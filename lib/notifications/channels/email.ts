@@ -13,8 +13,9 @@ export const email: ChannelKind<EmailSettings> = {
   perMinute: 20,
   target: ({ host, from }) => `${from} · ${host}`,
   urls: ({ host, port }) => [serverUrl(host, port)],
-  async send(settings, message, { policy, timeoutMs, addresses, language }): Promise<SendResult> {
-    const to = [...new Set([...settings.to, ...addresses])].slice(0, NOTIFICATION_RECIPIENTS_MAX);
+  async send(settings, message, { policy, timeoutMs, addresses, onlyTo, language }): Promise<SendResult> {
+    const all = onlyTo === null ? [...settings.to, ...addresses] : [onlyTo];
+    const to = [...new Set(all)].slice(0, NOTIFICATION_RECIPIENTS_MAX);
     if (to.length === 0) return { kind: "refused", answer: "no recipient" };
     const { brand } = notificationsText(language);
     const mail = {

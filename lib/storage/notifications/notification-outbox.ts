@@ -37,6 +37,8 @@ export interface OutboxNotification {
   readonly amount: number | null;
   readonly detail: Readonly<Record<string, string | number | null>>;
   readonly createdAt: Date;
+  /** Of the one person whose news it is; null: it is everybody's who gets the channel. Left out where nobody asks. */
+  readonly person?: { readonly id: string; readonly email: string; readonly disabled: boolean } | null;
   /** Of the message that it was tried in; null: of none yet. */
   readonly messageId?: string | null;
 }
@@ -54,8 +56,11 @@ const LEASE = statement("lease_channel")`
 const NOTIFICATION = `n.id::text, n.event, n.kind, n.recovered, n.critical, n.order_id as "orderId", o.out_trade_no as "outTradeNo",
   n.amount, n.detail, n.created_at as "createdAt"`;
 const DUE_OF = statement("due_notifications")`
-    select ${NOTIFICATION}, d.message_id as "messageId"
+    select ${NOTIFICATION}, d.message_id as "messageId",
+           case when p.id is not null
+                then jsonb_build_object('id', p.id, 'email', p.email, 'disabled', p.disabled_at is not null) end as person
       from notification_deliveries d join notifications n on n.id = d.notification_id left join orders o on o.id = n.order_id
+           left join admin_users p on p.id = n.person_id
      where d.channel_id = $1 and d.check_at <= $2
      order by d.notification_id limit $3`;
 const DUE_CHANNELS = statement("due_channels")`

@@ -145,10 +145,15 @@ describe("those who may approve", () => {
       { channel: "nch_group", kind: "refund_approval_asked", amount: 900 },
     ]);
     await end("decision = 'expired', decided_at = now()", CLOSED.replace("declined", "expired"), 0);
-    const kinds = await fixture.rows<{ kind: string }>(
-      "select kind from notifications where order_id = $1 order by id",
+    const kinds = await fixture.rows<{ kind: string; person: string | null }>(
+      "select kind, person_id as person from notifications where order_id = $1 order by id",
       [orderId],
     );
-    expect(kinds.map(({ kind }) => kind)).toEqual(["refund_approval_asked", "refund_approval_expired"]);
+    // The one who asked hears of it as their own news.
+    expect(kinds).toEqual([
+      { kind: "refund_approval_asked", person: null },
+      { kind: "refund_approval_expired", person: null },
+      { kind: "refund_approval_expired", person: "usr_owner" },
+    ]);
   });
 });

@@ -127,6 +127,40 @@ export interface OpenApproval extends RefundApproval {
   readonly refundReason: string | null;
 }
 
+export interface AnsweredRequest {
+  readonly refundId: string;
+  readonly orderId: string;
+  readonly outTradeNo: string;
+  readonly amount: number;
+  readonly decision: "approved" | "declined" | "expired";
+  readonly decidedBy: string | null;
+  readonly decidedAt: Date;
+  readonly reason: string | null;
+}
+
+/** What became of this person's requests since then, the newest first. */
+export const listAnswers = (
+  pool: pg.Pool,
+  { userId, since, limit }: { readonly userId: string; readonly since: Date; readonly limit: number },
+): Promise<AnsweredRequest[]> =>
+  viaPrisma(pool, async (prisma) => {
+    const rows = await prisma.refundApproval.findMany({
+      where: {
+        askedUserId: userId,
+        decidedAt: { gt: since },
+        decision: { in: ["approved", "declined", "expired"] },
+      },
+      include: { refund: { select: { orderId: true, amount: true, order: { select: { outTradeNo: true } } } } },
+      orderBy: { decidedAt: "desc" },
+      take: limit,
+    });
+    return rows.map(({ refundId, decision, decidedBy, decidedAt, reason, refund }) => ({
+      ...{ refundId, decidedBy, reason, decidedAt: decidedAt ?? since },
+      decision: decision as AnsweredRequest["decision"],
+      ...{ orderId: refund.orderId, amount: refund.amount, outTradeNo: refund.order.outTradeNo },
+    }));
+  });
+
 /** What waits for a second person, the longest first. */
 export const listOpenApprovals = (pool: pg.Pool, limit: number): Promise<OpenApproval[]> =>
   viaPrisma(pool, async (prisma) => {

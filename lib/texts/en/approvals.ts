@@ -47,6 +47,12 @@ export const approvals: ApprovalsText = {
     withdrawn: "Took back the request to refund {amount}",
     expired: "Nobody answered the request to refund {amount} in time, so it was cancelled",
   },
+  answers: {
+    title: "Your refund requests were answered",
+    approved: "Refund of {amount} approved",
+    declined: "Refund of {amount} declined",
+    expired: "Refund of {amount} was cancelled: nobody answered in time",
+  },
   abnormal: {
     what: "{amount} cannot go back to the shopper's account (a cancelled card, for example). The money waits at WeChat; choose how to finish it.",
     card: "To another bank card of the shopper",

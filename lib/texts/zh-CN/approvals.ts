@@ -45,6 +45,12 @@ export const approvals = {
     withdrawn: "撤回了退款申请 {amount}",
     expired: "退款申请 {amount} 没有人及时答复，已自动取消",
   },
+  answers: {
+    title: "你申请的退款有答复了",
+    approved: "退款 {amount} 已通过",
+    declined: "退款 {amount} 没有通过",
+    expired: "退款 {amount} 没有人及时答复，已取消",
+  },
   abnormal: {
     what: "{amount} 退不回顾客原来的账户（比如银行卡已注销）。钱还在微信，选一种办法把它退完。",
     card: "退到顾客的另一张银行卡",

@@ -8,6 +8,7 @@ import { notificationsText, printingText, storyText } from "#lib/texts/admin.ts"
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 import { actorName } from "../../audit-words.ts";
+import { notificationTitle } from "../../notification-title.ts";
 import { receiptMailTitle } from "../../receipt-mail-title.ts";
 import { resendNotification, resendWebhook } from "./delivery-actions.ts";
 
@@ -48,12 +49,10 @@ export function webhookEvent(webhook: WebhookFacts, orderId: string, adminReques
 export function pushEvent(push: PushFacts, orderId: string, adminRequest: AdminRequest): TimelineEvent {
   const { text, language } = adminRequest;
   const words = storyText(language);
-  const { page, events, message } = notificationsText(language);
+  const { page } = notificationsText(language);
   const { notificationId, channelId, channel, status, tries, lastAnswer, createdAt, endedAt } = push;
-  const kinds: Readonly<Record<string, string>> = { ...events, test: message.testTitle };
   const states: Readonly<Record<string, string>> = page.deliveries;
-  const title = kinds[push.kind] ?? text.alerts.kinds[push.kind]?.[0] ?? push.kind;
-  const kind = push.recovered ? fill(message.recovered, { title }) : title;
+  const kind = notificationTitle(push, adminRequest);
   return {
     id: `push-${notificationId}-${channelId}`,
     at: endedAt ?? createdAt,

@@ -70,22 +70,27 @@ interface ChoicesProps {
 }
 
 /** Everything but what is merely of note, until a person chooses. */
-const NOT_AT_FIRST = ["other"];
+const NOT_AT_FIRST = ["other", "access"];
+/** A device gets its own person's sign-in news in any case, and nobody else's. */
+const NOT_FOR_DEVICES = ["access"];
 
 function EventChoices({ adminRequest: { language }, channel }: ChoicesProps) {
   const { page, events } = notificationsText(language);
   return (
     <>
       <Choices legend={page.events}>
-        {EVENT_KINDS.map((event) => (
-          <Check
-            key={event}
-            label={events[event]}
-            name="events[]"
-            value={event}
-            defaultChecked={channel?.events.includes(event) ?? !NOT_AT_FIRST.includes(event)}
-          />
-        ))}
+        {EVENT_KINDS.filter((event) => channel?.kind !== "web_push" || !NOT_FOR_DEVICES.includes(event)).map(
+          (event) => (
+            <Check
+              key={event}
+              label={events[event]}
+              hint={event === "access" ? page.accessHint : undefined}
+              name="events[]"
+              value={event}
+              defaultChecked={channel?.events.includes(event) ?? !NOT_AT_FIRST.includes(event)}
+            />
+          ),
+        )}
       </Choices>
       <Field
         label={page.amountMin}

@@ -8,6 +8,7 @@ export const EVENT_KINDS = [
   "differences",
   "webhook",
   "credentials",
+  "access",
   "backup",
   "worker",
   "disk",

@@ -9,6 +9,7 @@ import { type ListedDelivery, listChannelDeliveries } from "#lib/storage/notific
 import { notificationsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../../admin-request.ts";
+import { notificationTitle } from "../../../notification-title.ts";
 
 const LIMIT = 25;
 
@@ -56,10 +57,8 @@ export async function DeliveryLog({ adminRequest, channelId, cursor }: DeliveryL
 const TONES: Readonly<Record<string, "brand" | "warn" | "plain">> = { sent: "brand", given_up: "warn" };
 
 function deliveryRow(row: ListedDelivery, { language, text }: AdminRequest): Row {
-  const { page, message, events } = notificationsText(language);
-  const own: Readonly<Record<string, string>> = { ...events, test: message.testTitle };
-  const title = own[row.kind] ?? text.alerts.kinds[row.kind]?.[0] ?? row.kind;
-  const what = row.recovered ? fill(message.recovered, { title }) : title;
+  const { page } = notificationsText(language);
+  const what = notificationTitle(row, { language, text });
   const states: Readonly<Record<string, string>> = page.deliveries;
   const tries = row.tries > 1 ? fill(page.tries, { count: row.tries }) : null;
   return {

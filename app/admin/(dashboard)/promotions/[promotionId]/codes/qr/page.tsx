@@ -41,14 +41,14 @@ export default adminPage("promotions.read", async (adminRequest, { params, searc
   );
 });
 
-interface ChoiceProps {
+interface LinkChoiceProps {
   readonly places: readonly CollectionCodeView[];
   readonly asked: AskedLink;
   readonly words: CodesText;
   readonly action: string;
 }
 
-function Choice({ places, asked, words: { qr }, action }: ChoiceProps) {
+function Choice({ places, asked, words: { qr }, action }: LinkChoiceProps) {
   const options = [...places.map(({ id, label }) => ({ value: id, label })), { value: "own", label: qr.own }];
   return (
     <Card className="px-4 py-4 sm:px-5">
@@ -79,14 +79,14 @@ function Choice({ places, asked, words: { qr }, action }: ChoiceProps) {
   );
 }
 
-interface MadeProps {
+interface MadeLinkProps {
   readonly link: CodeLink;
   readonly asked: AskedLink;
   readonly words: CodesText;
   readonly picture: string;
 }
 
-function Made({ link, asked, words: { qr }, picture }: MadeProps) {
+function Made({ link, asked, words: { qr }, picture }: MadeLinkProps) {
   if (link.kind === "nothing") return null;
   if (link.kind !== "link") {
     const said = link.kind === "bad_url" ? qr.badUrl : fill(qr.notOfPromotion, { code: link.code });
