@@ -48,6 +48,15 @@ export function violatedConstraint(cause: unknown): string | null {
   return code === CHECK_VIOLATION && typeof constraint === "string" ? constraint : null;
 }
 
+/** Classes of errors that lie in what was asked: data, constraints, conflicts between transactions, names and exceptions of ours. */
+const REFUSED = /^(2[0-9A-Z]|40|42|P0)[0-9A-Z]{3}$/;
+
+/** Whether the server refused a statement, so that nothing of it was done. */
+export function isRefused(cause: unknown): boolean {
+  const { code } = driver(cause);
+  return typeof code === "string" && REFUSED.test(code) && !isAway(cause) && unwritableWhy(cause) === null;
+}
+
 /** Whether the same transaction may succeed when it is run again. */
 export const isRetryable = (cause: unknown): boolean => RETRYABLE.has(String(driver(cause).code));
 

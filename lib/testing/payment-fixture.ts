@@ -96,7 +96,11 @@ export async function paymentFixture(given?: Database): Promise<PaymentFixture> 
     order: (request = {}) => payments.createOrder({ items: [{ name: "拿铁", price: 18, quantity: 1 }], ...request }),
     async open(orderId, wish = {}) {
       await payments.startPayment({ orderId, channel: "native", openid: null, payerIp: null, ...wish });
-      return wechat.calls.findLast((call) => call.operation === "openTrade")?.number ?? "";
+      const attempts = await rows<{ number: string }>(
+        "select number from payment_attempts where order_id = $1 order by sequence desc limit 1",
+        [orderId],
+      );
+      return attempts[0]?.number ?? "";
     },
     async payAndNotify(tradeNumber) {
       await payments.receiveNotification(gateways.noticeOfPayment(wechat.pay(tradeNumber)));

@@ -40,7 +40,7 @@ export async function settleAtOnce(deps: Deps, noticed: NoticedPayment): Promise
   const ids = { attemptId: attempt.id, orderId: order.id };
   return deps.store.settle({
     payment: { ...ids, trade, split: splitOf(trade), verdict, journal, confirmation, now },
-    orderVersion: order.version,
+    order,
     receipt: { notification: notice, receivedAt: now },
     announcement: await announcementOf(deps, noticed, { found, trade, judgement }),
   });

@@ -78,7 +78,8 @@ export interface FoundTrade {
 /** A verified notice that settles its order, if order and attempt still are what was judged. */
 export interface Settling {
   readonly payment: BookedPayment;
-  readonly orderVersion: number;
+  /** As it was read. */
+  readonly order: Pick<Order, "id" | "version" | "discountFen">;
   readonly receipt: Receipt;
   readonly announcement: Announcement | null;
 }

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { callTogether } from "#lib/base/call-together.ts";
 import type { Fen } from "#lib/base/fen.ts";
 import type { OrderStatusView } from "#lib/contract/order.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type OrderItem,
   statusView,
 } from "#lib/payment/index.ts";
+import { isRefused } from "../errors.ts";
 import { run, statement } from "../transaction.ts";
 import { foundOrders } from "./find-orders.ts";
 import {
@@ -47,7 +49,7 @@ export const SUBSCRIBED_EVENTS = `(select coalesce(array_agg(distinct subscribed
 // Order and attempt in one row, and so of one moment.
 const TRADE = statement("trade")`
   select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS}, ${prefixedAttemptColumns("attempt_")}
-    from ${ATTEMPT_SOURCE} join orders o on o.id = a.order_id where a.number = $1`;
+    from ${ATTEMPT_SOURCE} join orders o on o.id = a.order_id where a.number = any($1)`;
 
 interface StatusRow extends Pick<OrderRow, "id" | "status" | "amount_due" | "paid_at" | "expires_at" | "version"> {
   amount_paid: number | null;
@@ -99,16 +101,28 @@ export async function findOrder(pool: pg.Pool, orderId: string): Promise<OrderFi
   return (await completed(pool, rows))[0] ?? null;
 }
 
-/** By the number WeChat knows the trade by. */
-export async function findTrade(pool: pg.Pool, tradeNumber: string): Promise<FoundTrade | null> {
-  const { rows } = await run<OrderRow & { subscribed_events: string[] }>(pool, TRADE, [tradeNumber]);
-  const row = rows[0];
-  if (row === undefined) return null;
-  return {
-    order: toOrder(row),
-    attempt: toAttempt(unprefixed<AttemptRow>(row, "attempt_")),
-    subscribedEvents: row.subscribed_events,
-  };
+/** Reads of {@link TRADE} under way at once in a process, and trades of one. */
+const TRADE_LANES = 2;
+const TRADES_TOGETHER_MAX = 32;
+
+/** Finds a trade by the number WeChat knows it by. Those that are asked for while others are being read share a read. */
+export const createFindTrade = (pool: pg.Pool): ((tradeNumber: string) => Promise<FoundTrade | null>) =>
+  callTogether({
+    lanes: TRADE_LANES,
+    callsMax: TRADES_TOGETHER_MAX,
+    runAll: (numbers: readonly string[]) => findTrades(pool, numbers),
+    mayRunAlone: isRefused,
+  });
+
+async function findTrades(pool: pg.Pool, numbers: readonly string[]): Promise<(FoundTrade | null)[]> {
+  const { rows } = await run<OrderRow & { subscribed_events: string[] }>(pool, TRADE, [numbers]);
+  const found = new Map(
+    rows.map((row): [string, FoundTrade] => {
+      const attempt = toAttempt(unprefixed<AttemptRow>(row, "attempt_"));
+      return [attempt.number, { order: toOrder(row), attempt, subscribedEvents: row.subscribed_events }];
+    }),
+  );
+  return numbers.map((number) => found.get(number) ?? null);
 }
 
 export async function readItems(

@@ -4,9 +4,9 @@ import { addMs } from "#lib/base/time.ts";
 import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
 import type { DueAttempt, Store, Tx } from "#lib/payment/index.ts";
 import { learnerStore } from "../learner/learner-store.ts";
-import { createOrder, numberTaken } from "../orders/create-order.ts";
+import { createCreateOrder, numberTaken } from "../orders/create-order.ts";
 import { findSnapshot } from "../orders/order-snapshot.ts";
-import { findOrder, findStatus, findTrade, listOrders } from "../orders/read-orders.ts";
+import { createFindTrade, findOrder, findStatus, listOrders } from "../orders/read-orders.ts";
 import { sceneStore } from "../orders/scene-lookup.ts";
 import { openOffers } from "../pricing/offer-tx.ts";
 import { promotionCodeStore } from "../pricing/promotion-codes.ts";
@@ -14,7 +14,7 @@ import { promotionStore } from "../pricing/promotion-store.ts";
 import { refundStore } from "../refunds/refund-store.ts";
 import { findPlace } from "../tills/find-place.ts";
 import { inTransaction, run, statement } from "../transaction.ts";
-import { settlePayment } from "./book-payment.ts";
+import { createSettle } from "./book-payment.ts";
 import { PaymentTx } from "./payment-tx.ts";
 import { seenOrders } from "./seen-orders.ts";
 import { tradeCheckStore } from "./trade-checks.ts";
@@ -39,11 +39,12 @@ const REJECTION = statement("record_rejection")`
 /** The payment core's store on Postgres. */
 export function paymentStore(pool: pg.Pool): Store {
   const promotions = promotionStore(pool);
+  const createOrder = createCreateOrder(pool);
   return {
     transaction: <Result>(work: (tx: Tx) => Promise<Result>) =>
       inTransaction(pool, (client) => work(new PaymentTx(client))),
     createOrder: async (draft, once, options = {}) => {
-      const result = await createOrder(pool, { draft, once }, options).catch(numberTaken);
+      const result = await createOrder({ draft, once, options }).catch(numberTaken);
       if (result.kind === "promoted") promotions.expect();
       return result;
     },
@@ -55,8 +56,8 @@ export function paymentStore(pool: pg.Pool): Store {
     findSnapshot: (orderId) => findSnapshot(pool, orderId, DEMO_CODE),
     openOffers: (wish) => openOffers(pool, wish),
     findPlace: (codes) => findPlace(pool, codes),
-    findTrade: (tradeNumber) => findTrade(pool, tradeNumber),
-    settle: (settling) => settlePayment(pool, settling),
+    findTrade: createFindTrade(pool),
+    settle: createSettle(pool),
     findStatus: (orderId, now) => findStatus(pool, orderId, now),
     listOrders: (filter) => listOrders(pool, filter),
     markSeen: seenOrders(pool),

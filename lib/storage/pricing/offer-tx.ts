@@ -2,8 +2,15 @@ import type pg from "pg";
 import type { Fen } from "#lib/base/fen.ts";
 import { keysOf } from "#lib/base/promotion-code.ts";
 import type { PromotionTerms } from "#lib/contract/promotions.ts";
-import type { FormerPrice, OfferStanding, OfferTx, PricingOffers, PricingWish, Repricing } from "#lib/payment/index.ts";
-import { decisionValues } from "../orders/create-order.ts";
+import type {
+  DecisionDraft,
+  FormerPrice,
+  OfferStanding,
+  OfferTx,
+  PricingOffers,
+  PricingWish,
+  Repricing,
+} from "#lib/payment/index.ts";
 import { named, run, statement } from "../transaction.ts";
 import { judgeCodes } from "./judge-codes.ts";
 import { type StandingRow, toStanding } from "./promotion-rows.ts";
@@ -184,6 +191,22 @@ function repricingValues({ orderId, shopperId, pricing, decision, discounts, lin
     lineDiscountFen: lines.map(({ discountFen }) => discountFen),
     at,
     shopperId,
+  };
+}
+
+/** A decision as its columns, and what it uses of promotions. */
+function decisionValues({ engine, inputs, priced: { applied, rejected, optimal } }: DecisionDraft) {
+  return {
+    usedIds: applied.map(({ id }) => id),
+    usedVersions: applied.map(({ version }) => version),
+    usedFen: applied.map(({ amountFen }) => amountFen),
+    usedDraws: applied.map(({ draw }) => draw),
+    usedCodeIds: applied.map(({ codeId }) => codeId),
+    engine,
+    inputs: JSON.stringify(inputs),
+    applied: JSON.stringify(applied),
+    rejected: JSON.stringify(rejected.map(({ id, reason }) => ({ id, reason }))),
+    optimal,
   };
 }
 

@@ -67,7 +67,7 @@ async function claim(pool: pg.Pool, { promotionIds, codes, shopperId, reprice }:
       const claiming = reprice(rows.map(toStanding));
       if (claiming === null) return null;
       const { draft, once, decision } = claiming;
-      const result = await createOrder(client, { draft, once }, { decision });
+      const result = await createOrder(client, { draft, once, options: { decision } });
       if (result.kind === "promoted") throw new Error("the order was priced already");
       return result;
     });

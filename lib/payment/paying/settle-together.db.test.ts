@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { balanceOf } from "#lib/testing/payment-queries.ts";
+
+// Goal: notices that arrive together share commits, and each has the answer it would have had alone.
+
+let fixture: PaymentFixture;
+beforeAll(async () => {
+  fixture = await paymentFixture();
+});
+afterAll(() => fixture.close());
+
+type PaymentWish = Parameters<PaymentFixture["wechat"]["pay"]>[1];
+
+interface Opened {
+  readonly id: string;
+  /** The first trade of an order has the order's number. */
+  readonly number: string;
+}
+
+async function opened(): Promise<Opened> {
+  const { id, outTradeNo } = await fixture.order();
+  await fixture.open(id);
+  return { id, number: outTradeNo };
+}
+
+const openedMany = (count: number) => Promise.all(Array.from({ length: count }, () => opened()));
+const noticeOf = (number: string, payment: PaymentWish = {}) =>
+  fixture.gateways.noticeOfPayment(fixture.wechat.pay(number, payment));
+const receive = async (notice: ReturnType<typeof noticeOf>) => {
+  const outcome = await fixture.payments.receiveNotification(notice);
+  return outcome.kind === "accepted" ? outcome.result : outcome.reason;
+};
+const statusOf = async (id: string) => (await fixture.payments.order(id)).status;
+const booked = { wechat_clearing: 1800, sales: -1800 };
+
+test("many at once are booked in few commits, each with its receipt and its journal", async () => {
+  const orders = await openedMany(60);
+  const answers = await Promise.all(orders.map(({ number }) => receive(noticeOf(number))));
+  expect(answers).toEqual(orders.map(() => "settles"));
+  for (const { id } of orders) expect(await balanceOf(fixture, id)).toEqual(booked);
+  const [commits] = await fixture.rows<{ n: number; receipts: number }>(
+    `select count(distinct r.xmin::text)::int as n, count(*)::int as receipts
+       from notify_receipts r where r.content -> 'trade' ->> 'number' = any ($1)`,
+    [orders.map(({ number }) => number)],
+  );
+  expect(commits?.receipts).toBe(60);
+  expect(commits?.n).toBeLessThan(20);
+});
+
+test("one that Postgres refuses fails alone", async () => {
+  const orders = await openedMany(12);
+  // The same payment under two numbers: WeChat's number of it is booked once.
+  const twice = orders.slice(5, 7);
+  const notices = orders.map((each) =>
+    noticeOf(each.number, twice.includes(each) ? { transactionId: "4200000000000000000000009" } : {}),
+  );
+  const answers = await Promise.all(notices.map(receive));
+  const others = answers.filter((_, place) => place !== 5 && place !== 6);
+  expect(others).toEqual(others.map(() => "settles"));
+  expect(answers.slice(5, 7).toSorted()).toEqual(["settles", "unknown_order"]);
+  const statuses = await Promise.all(orders.map(({ id }) => statusOf(id)));
+  expect(statuses.filter((status) => status === "paid")).toHaveLength(11);
+});
+
+test("an order that somebody holds waits alone, and is booked once it is let go", async () => {
+  const orders = await openedMany(8);
+  const held = orders[4] as Opened;
+  const holder = await fixture.database.pool.connect();
+  await holder.query("begin");
+  await holder.query("select from orders where id = $1 for update", [held.id]);
+  const answers = orders.map(({ number }) => receive(noticeOf(number)));
+  const others = answers.filter((_, place) => place !== 4);
+  expect(await Promise.all(others)).toEqual(others.map(() => "settles"));
+  expect(await statusOf(held.id)).toBe("pending");
+  await holder.query("rollback");
+  holder.release();
+  expect(await answers[4]).toBe("settles");
+  expect(await balanceOf(fixture, held.id)).toEqual(booked);
+});
+
+test("what is repeated, late, of another amount or unknown is answered as it would be alone", async () => {
+  const [plain, repeated, late, other, sentTwice] = await openedMany(5);
+  if (!plain || !repeated || !late || !other || !sentTwice) throw new Error("five orders were opened");
+  const first = noticeOf(repeated.number);
+  await receive(first);
+  const lateNotice = noticeOf(late.number);
+  await fixture.rows(
+    "update payment_attempts set status = 'closed', check_at = null, ended_at = now() where number = $1",
+    [late.number],
+  );
+  await fixture.rows(
+    "update orders set status = 'closed', closed_at = now(), check_at = null, version = version + 1 where id = $1",
+    [late.id],
+  );
+  const again = noticeOf(sentTwice.number);
+  const answers = await Promise.all([
+    ...[noticeOf(plain.number), first, lateNotice, again, again].map(receive),
+    receive(noticeOf(other.number, { totalFen: 1700 as never })),
+  ]);
+  expect(answers.slice(0, 3)).toEqual(["settles", "repeated", "late"]);
+  expect(answers.slice(3, 5).toSorted()).toEqual(["repeated", "settles"]);
+  expect(answers[5]).toBe("mismatch");
+  expect(await balanceOf(fixture, sentTwice.id)).toEqual(booked);
+  expect(await balanceOf(fixture, late.id)).toEqual({ wechat_clearing: 1800, owed_to_shoppers: -1800 });
+});
+
+test("the shop's server hears of each by itself", async () => {
+  await fixture.rows(
+    `insert into webhook_endpoints (id, url, events, secret_sealed, created_at)
+     values ('whe_together', 'https://shop.example/hook', '{order.paid}', ''::bytea, now())`,
+  );
+  const orders = await openedMany(10);
+  await Promise.all(orders.map(({ number }) => receive(noticeOf(number))));
+  for (const { id } of orders) {
+    const events = await fixture.rows<{ payload: string; deliveries: number }>(
+      `select e.payload, (select count(*)::int from webhook_deliveries d where d.event_id = e.id) as deliveries
+         from webhook_events e where e.order_id = $1`,
+      [id],
+    );
+    expect(events).toMatchObject([{ deliveries: 1 }]);
+    expect(JSON.parse(events[0]?.payload ?? "{}").data).toEqual(await fixture.payments.order(id));
+  }
+});
