@@ -737,8 +737,7 @@ create table journal_lines (
   constraint journal_one_side CHECK (((debit = 0) <> (credit = 0))),
   constraint journal_lines_entry_id_fkey FOREIGN KEY (entry_id) REFERENCES journal_entries(id)
 );
-CREATE INDEX journal_lines_account ON journal_lines USING btree (account);
-CREATE TRIGGER journal_lines_complete BEFORE INSERT ON journal_lines FOR EACH ROW EXECUTE FUNCTION refuse_late_line();
+CREATE TRIGGER journal_lines_complete AFTER INSERT ON journal_lines REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION refuse_late_lines();
 CREATE TRIGGER journal_lines_fixed BEFORE DELETE OR UPDATE ON journal_lines FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_lines_never_emptied BEFORE TRUNCATE ON journal_lines FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
@@ -1213,7 +1212,6 @@ create table orders (
   constraint orders_store_id_fkey FOREIGN KEY (store_id) REFERENCES stores(id)
 );
 CREATE INDEX orders_by_due ON orders USING btree (amount_due, created_at DESC, id DESC);
-CREATE INDEX orders_by_number_start ON orders USING btree (out_trade_no text_pattern_ops);
 CREATE INDEX orders_by_shopper_end ON orders USING btree (reverse(shopper_id) text_pattern_ops) WHERE (shopper_id IS NOT NULL);
 CREATE INDEX orders_by_status ON orders USING btree (status, created_at DESC, id DESC);
 CREATE INDEX orders_by_total_before_discount ON orders USING btree (amount_total, created_at DESC, id DESC) WHERE (amount_discount > 0);
@@ -1225,14 +1223,12 @@ CREATE INDEX orders_of_store ON orders USING btree (store_id, created_at DESC, i
 CREATE INDEX orders_of_till ON orders USING btree (till_id, created_at DESC, id DESC) WHERE (till_id IS NOT NULL);
 CREATE INDEX orders_paid_of_shopper ON orders USING btree (shopper_id) WHERE ((shopper_id IS NOT NULL) AND (status = 'paid'::text));
 CREATE TRIGGER orders_collected AFTER UPDATE OF status ON orders FOR EACH ROW WHEN (((new.status = 'paid'::text) AND (old.status <> 'paid'::text))) EXECUTE FUNCTION note_collected();
+CREATE CONSTRAINT TRIGGER orders_ended AFTER INSERT OR UPDATE OF status ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status <> 'pending'::text)) EXECUTE FUNCTION check_order_end();
 CREATE TRIGGER orders_fixed BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION refuse_changed_order();
 CREATE TRIGGER orders_goods_tag_fixed BEFORE UPDATE OF goods_tag ON orders FOR EACH ROW WHEN ((new.goods_tag IS DISTINCT FROM old.goods_tag)) EXECUTE FUNCTION refuse_changed_goods_tag();
-CREATE CONSTRAINT TRIGGER orders_keep_nothing AFTER UPDATE OF status ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status <> 'pending'::text)) EXECUTE FUNCTION check_order_keeps_nothing();
-CREATE TRIGGER orders_machine BEFORE UPDATE OF status ON orders FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('order');
 CREATE TRIGGER orders_never_emptied BEFORE TRUNCATE ON orders FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 CREATE TRIGGER orders_place_fixed BEFORE UPDATE OF store_id, till_id, cashier_id ON orders FOR EACH ROW WHEN ((((new.store_id IS DISTINCT FROM old.store_id) OR (new.till_id IS DISTINCT FROM old.till_id)) OR (new.cashier_id IS DISTINCT FROM old.cashier_id))) EXECUTE FUNCTION refuse_changed_order_place();
 CREATE CONSTRAINT TRIGGER orders_price AFTER UPDATE OF amount_discount ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.amount_discount <> old.amount_discount)) EXECUTE FUNCTION check_order_price();
-CREATE CONSTRAINT TRIGGER orders_settled AFTER INSERT OR UPDATE OF status ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status = 'paid'::text)) EXECUTE FUNCTION check_order_settled();
 CREATE CONSTRAINT TRIGGER orders_sums AFTER INSERT OR UPDATE OF amount_total, amount_discount ON orders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_order_sums();
 
 create table page_plans (
@@ -1314,8 +1310,6 @@ create table payment_attempts (
   constraint attempt_account FOREIGN KEY (account_id, protocol) REFERENCES gateway_accounts(id, protocol) ON DELETE RESTRICT,
   constraint payment_attempts_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
-CREATE INDEX attempts_by_number_start ON payment_attempts USING btree (number text_pattern_ops);
-CREATE INDEX attempts_by_transaction_start ON payment_attempts USING btree (transaction_id text_pattern_ops) WHERE (transaction_id IS NOT NULL);
 CREATE INDEX attempts_due ON payment_attempts USING btree (check_at) WHERE (check_at IS NOT NULL);
 CREATE INDEX attempts_given_back ON payment_attempts USING btree (order_id) INCLUDE (refunded, amount_paid) WHERE ((verdict = 'settles'::text) AND (refunded > 0));
 CREATE UNIQUE INDEX attempts_one_live ON payment_attempts USING btree (order_id) WHERE (status = ANY (ARRAY['opening'::text, 'waiting'::text]));
@@ -1324,16 +1318,13 @@ CREATE INDEX attempts_open_money ON payment_attempts USING btree (order_id) WHER
 CREATE INDEX attempts_paid ON payment_attempts USING btree (paid_at) WHERE (status = 'succeeded'::text);
 CREATE INDEX attempts_settled ON payment_attempts USING btree (paid_at) INCLUDE (amount_paid) WHERE (verdict = 'settles'::text);
 CREATE TRIGGER attempts_fixed BEFORE UPDATE ON payment_attempts FOR EACH ROW EXECUTE FUNCTION refuse_changed_payment();
-CREATE TRIGGER attempts_in_shift AFTER INSERT OR UPDATE OF status ON payment_attempts FOR EACH ROW WHEN ((new.status = 'succeeded'::text)) EXECUTE FUNCTION note_shift_payment();
-CREATE TRIGGER attempts_machine BEFORE UPDATE OF status ON payment_attempts FOR EACH ROW EXECUTE FUNCTION refuse_illegal_transition('attempt');
+CREATE TRIGGER attempts_noted AFTER INSERT OR UPDATE OF status ON payment_attempts FOR EACH ROW WHEN ((new.status = 'succeeded'::text)) EXECUTE FUNCTION note_payment();
 CREATE CONSTRAINT TRIGGER attempts_price AFTER INSERT ON payment_attempts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.status = ANY (ARRAY['opening'::text, 'waiting'::text]))) EXECUTE FUNCTION check_attempt_price();
 CREATE TRIGGER attempts_protocol BEFORE INSERT ON payment_attempts FOR EACH ROW EXECUTE FUNCTION take_account_protocol();
 CREATE CONSTRAINT TRIGGER attempts_refund_sums AFTER UPDATE OF refund_held, refunded ON payment_attempts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_refund_sums();
 CREATE TRIGGER attempts_return_uses AFTER UPDATE OF refunded ON payment_attempts FOR EACH ROW WHEN (((new.verdict = 'settles'::text) AND (new.refunded >= new.amount_paid) AND (new.refunded > old.refunded))) EXECUTE FUNCTION return_uses();
 CREATE TRIGGER attempts_settlement_fixed BEFORE UPDATE OF amount_settled, vouchers, payer_amount ON payment_attempts FOR EACH ROW WHEN (((old.status = 'succeeded'::text) AND (((new.amount_settled IS DISTINCT FROM old.amount_settled) OR (new.vouchers IS DISTINCT FROM old.vouchers)) OR (new.payer_amount IS DISTINCT FROM old.payer_amount)))) EXECUTE FUNCTION refuse_changed_settlement();
 CREATE TRIGGER payment_attempts_never_emptied BEFORE TRUNCATE ON payment_attempts FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
-CREATE TRIGGER payment_attempts_printed AFTER UPDATE OF status ON payment_attempts FOR EACH ROW WHEN (((old.status <> 'succeeded'::text) AND (new.status = 'succeeded'::text) AND (new.verdict = 'settles'::text))) EXECUTE FUNCTION print_payment();
-CREATE TRIGGER payment_attempts_told AFTER UPDATE OF status ON payment_attempts FOR EACH ROW WHEN (((old.status <> 'succeeded'::text) AND (new.status = 'succeeded'::text) AND (new.verdict = 'settles'::text))) EXECUTE FUNCTION tell_of_payment();
 
 create table print_jobs (
   id bigint not null generated always as identity,
@@ -2443,13 +2434,20 @@ begin
   return null;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.check_order_keeps_nothing()
+CREATE OR REPLACE FUNCTION public.check_order_end()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+declare
+  held record;
 begin
-  if exists (select from promotion_uses where order_id = new.id and state = 'reserved')
-     and (select status from orders where id = new.id) <> 'pending' then
+  select o.status = 'paid' and not exists (select from payment_attempts a where a.order_id = o.id and a.verdict = 'settles') as unpaid,
+         o.status <> 'pending' and exists (select from promotion_uses u where u.order_id = o.id and u.state = 'reserved') as keeps
+    into held from orders o where o.id = new.id;
+  if held.unpaid then
+    raise exception 'order % is paid by no attempt', new.id using errcode = '23514', constraint = 'order_settled';
+  end if;
+  if held.keeps then
     raise exception 'order % holds on to a promotion', new.id using errcode = '23514', constraint = 'promotion_use_state';
   end if;
   return null;
@@ -2478,18 +2476,6 @@ begin
      (select coalesce(sum(amount), 0) from promotion_uses where order_id = new.id and state = 'reserved') then
     raise exception 'order % has a discount that no promotion gives', new.id
       using errcode = '23514', constraint = 'promotion_use_sums';
-  end if;
-  return null;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.check_order_settled()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-begin
-  if (select status from orders where id = new.id) = 'paid'
-     and not exists (select from payment_attempts where order_id = new.id and verdict = 'settles') then
-    raise exception 'order % is paid by no attempt', new.id using errcode = '23514', constraint = 'order_settled';
   end if;
   return null;
 end $function$;
@@ -3061,17 +3047,25 @@ begin
   return null;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.note_shift_payment()
+CREATE OR REPLACE FUNCTION public.note_payment()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
+declare
+  settles boolean := tg_op = 'UPDATE' and new.verdict = 'settles';
+  facts record;
 begin
-  if tg_op = 'UPDATE' and old.status = 'succeeded' then
-    return null;
+  if tg_op = 'UPDATE' and old.status = 'succeeded' then return null; end if;
+  -- Nearly always there is nothing to be noted: one look says so.
+  select o.till_id, o.cashier_id, settles and exists (select from printers) as prints,
+         settles and exists (select from notification_channels) as tells
+    into facts from orders o where o.id = new.order_id;
+  if facts.till_id is not null then
+    insert into shift_entries (till_id, order_id, cashier_id, attempt_id, amount, channel, verdict, at)
+    values (facts.till_id, new.order_id, facts.cashier_id, new.id, new.amount_paid, new.channel, new.verdict, new.paid_at);
   end if;
-  insert into shift_entries (till_id, order_id, cashier_id, attempt_id, amount, channel, verdict, at)
-  select o.till_id, o.id, o.cashier_id, new.id, new.amount_paid, new.channel, new.verdict, new.paid_at
-    from orders o where o.id = new.order_id and o.till_id is not null;
+  if facts.prints then perform print_by_itself('receipt', new.order_id, null, new.account_id, new.ended_at); end if;
+  if facts.tells then perform tell_of_payment(new); end if;
   return null;
 end $function$;
 
@@ -3120,15 +3114,6 @@ begin
     raise exception 'a print job that is % does not become %', old.status, new.status using errcode = 'check_violation';
   end if;
   return new;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.print_payment()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-begin
-  perform print_by_itself('receipt', new.order_id, null, new.account_id, new.ended_at);
-  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.print_refund()
@@ -3284,14 +3269,21 @@ CREATE OR REPLACE FUNCTION public.refuse_changed_order()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if new.version <= old.version and new.status <> old.status then
-    raise exception 'a change of status takes a new version' using errcode = '23514', constraint = 'order_version';
-  end if;
   -- Until it is paid the discount may change (an offer taken or left); what was ordered and its price never do.
   if (new.id, new.out_trade_no, new.amount_total, new.created_at) is distinct from
      (old.id, old.out_trade_no, old.amount_total, old.created_at)
      or (old.status <> 'pending' and (new.amount_discount, new.amount_due) is distinct from (old.amount_discount, old.amount_due)) then
     raise exception 'what was ordered never changes' using errcode = '23514', constraint = 'order_fixed';
+  end if;
+  if new.status <> old.status then
+    if new.version <= old.version then
+      raise exception 'a change of status takes a new version' using errcode = '23514', constraint = 'order_version';
+    end if;
+    if not exists (select from allowed_transition t
+                    where t.machine = 'order' and t.from_status = old.status and t.to_status = new.status) then
+      raise exception 'illegal_transition: order % → %', old.status, new.status
+        using errcode = '23514', constraint = 'illegal_transition';
+    end if;
   end if;
   return new;
 end $function$;
@@ -3317,6 +3309,12 @@ begin
          (old.transaction_id, old.amount_paid, old.paid_at, old.confirmed_by, old.confirmed_account_id, old.confirmed_protocol))
      or new.refunded < old.refunded then
     raise exception 'a trade and its payment never change' using errcode = '23514', constraint = 'attempt_fixed';
+  end if;
+  if new.status <> old.status
+     and not exists (select from allowed_transition t
+                      where t.machine = 'attempt' and t.from_status = old.status and t.to_status = new.status) then
+    raise exception 'illegal_transition: attempt % → %', old.status, new.status
+      using errcode = '23514', constraint = 'illegal_transition';
   end if;
   return new;
 end $function$;
@@ -3408,15 +3406,16 @@ begin
   return new;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.refuse_late_line()
+CREATE OR REPLACE FUNCTION public.refuse_late_lines()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
-  if not exists (select from journal_entries where id = new.entry_id and xmin = pg_current_xact_id()::xid) then
+  if exists (select from added l
+              where (select e.xmin from journal_entries e where e.id = l.entry_id) is distinct from pg_current_xact_id()::xid) then
     raise exception 'a journal entry is complete once written' using errcode = '23514', constraint = 'append_only';
   end if;
-  return new;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_lost_count()
@@ -3595,28 +3594,27 @@ exception when others then
   return null;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.tell_of_payment()
- RETURNS trigger
+CREATE OR REPLACE FUNCTION public.tell_of_payment(payment payment_attempts)
+ RETURNS void
  LANGUAGE plpgsql
 AS $function$
 declare
   about notifications;
 begin
-  if not exists (select from notification_channels c where 'payment_received' = any (c.events) and c.amount_min <= new.amount_paid)
-    then return null; end if;
+  if not exists (select from notification_channels c where 'payment_received' = any (c.events) and c.amount_min <= payment.amount_paid)
+    then return; end if;
   -- What was played in the sandbox is told to nobody once real credentials are in use.
-  if exists (select from gateway_accounts g where g.id = new.account_id and g.sandbox)
-     and exists (select from gateway_accounts g where g.status = 'active' and not g.sandbox) then return null; end if;
+  if exists (select from gateway_accounts g where g.id = payment.account_id and g.sandbox)
+     and exists (select from gateway_accounts g where g.status = 'active' and not g.sandbox) then return; end if;
   about.event := 'payment_received';
   about.kind := 'payment_received';
   about.recovered := false;
   about.critical := false;
-  about.order_id := new.order_id;
-  about.amount := new.amount_paid;
-  about.detail := jsonb_build_object('channel', new.channel, 'transactionId', new.transaction_id);
-  about.created_at := new.ended_at;
+  about.order_id := payment.order_id;
+  about.amount := payment.amount_paid;
+  about.detail := jsonb_build_object('channel', payment.channel, 'transactionId', payment.transaction_id);
+  about.created_at := payment.ended_at;
   perform tell_channels(about);
-  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.tell_of_refund()

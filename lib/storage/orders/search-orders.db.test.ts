@@ -213,8 +213,8 @@ test("our own numbers are found in small letters, too", async () => {
 });
 
 test.each([
-  ["WeChat's number", () => found.transaction.slice(0, 14), /attempts_by_transaction_start/],
-  ["a number that we made", () => found.outTradeNo.slice(0, 8), /orders_by_number_start|orders_out_trade_no_key/],
+  ["WeChat's number", () => found.transaction.slice(0, 14), /payment_attempts_transaction_id_key/],
+  ["a number that we made", () => found.outTradeNo.slice(0, 8), /orders_out_trade_no_key/],
   ["a word", () => "拿铁", /order_search_pieces/],
   ["the end of a shopper's name", () => "WXYZ", /orders_by_shopper_end/],
   ["an amount", () => "18.80", /orders_by_due/],
