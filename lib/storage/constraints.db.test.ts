@@ -41,6 +41,13 @@ describe("machines", () => {
     );
   });
 
+  test("an order that was closed does not become payable again", async () => {
+    const { id } = await fixture.order();
+    await fixture.payments.closeOrder(id);
+    const again = "update orders set status = 'pending', check_at = now(), version = version + 1 where id = $1";
+    expect(await fixture.refusedBy(again, [id])).toBe("illegal_transition");
+  });
+
   test("a status cannot change without a new version", async () => {
     const sql = "update orders set status = 'closed', closed_at = now(), check_at = null where id = $1";
     expect(await fixture.refusedBy(sql, [orderId])).toBe("order_version");
