@@ -1311,7 +1311,7 @@ create table payment_attempts (
   constraint payment_attempts_order_id_fkey FOREIGN KEY (order_id) REFERENCES orders(id)
 );
 CREATE INDEX attempts_due ON payment_attempts USING btree (check_at) WHERE (check_at IS NOT NULL);
-CREATE INDEX attempts_given_back ON payment_attempts USING btree (order_id) INCLUDE (refunded, amount_paid) WHERE ((verdict = 'settles'::text) AND (refunded > 0));
+CREATE INDEX attempts_given_back ON payment_attempts USING btree (paid_at) INCLUDE (order_id, refunded, amount_paid) WHERE ((verdict = 'settles'::text) AND (refunded > 0));
 CREATE UNIQUE INDEX attempts_one_live ON payment_attempts USING btree (order_id) WHERE (status = ANY (ARRAY['opening'::text, 'waiting'::text]));
 CREATE UNIQUE INDEX attempts_one_settles ON payment_attempts USING btree (order_id) WHERE (verdict = 'settles'::text);
 CREATE INDEX attempts_open_money ON payment_attempts USING btree (order_id) WHERE (resolution = 'open'::text);

@@ -5,9 +5,10 @@ import { createAdminSessions } from "#lib/auth/admin-sessions.ts";
 import { beijingDay } from "#lib/base/beijing-time.ts";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
+import { rollUp } from "#lib/ops/insights.ts";
+import { silentLog } from "#lib/ops/log.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { openDatabase } from "#lib/storage/client.ts";
-import { rollUpTakings } from "#lib/storage/takings/takings-roll-up.ts";
 import { dashboardPages } from "../support/dashboard-pages.ts";
 import { choosePorts, product } from "../support/product.ts";
 import startProduct, { startProductIn } from "../support/start-product.ts";
@@ -68,9 +69,12 @@ async function fill(url: string, { orders, days }: PagesBench): Promise<void> {
       console.error(`${rows[0]?.there.toLocaleString("en")} orders were there`);
     }
     const began = performance.now();
-    await rollUpTakings(database.pool, new Date());
+    // What the worker would do in the next minutes, beside what is measured.
+    await rollUp({ pool: database.pool, clock: systemClock, log: silentLog });
     console.error(`rolled up in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
-    await database.pool.query("vacuum analyze takings_hours");
+    await database.pool.query(
+      "vacuum analyze takings_hours, order_days, order_search, orders, payment_attempts, refunds",
+    );
   } finally {
     await database.close();
   }
@@ -163,7 +167,17 @@ function addresses(example: Readonly<Record<string, string>>): string[] {
   return [
     ...pages,
     ...lists.map((query) => `/orders?${query}`),
-    ...["", "?status=succeeded", "?status=pending", `?from=${year}&to=${today}`].map((query) => `/refunds${query}`),
+    ...[
+      "status=succeeded",
+      "status=pending",
+      "status=closed",
+      `from=${year}&to=${today}`,
+      "q=1.00",
+      "q=5030",
+      "q=rbench",
+    ].map((query) => `/refunds?${query}`),
+    ...[...numbers, "顾客", "没有这样的原因"].map((text) => `/refunds?q=${encodeURIComponent(text ?? "")}`),
+    `/settings/audit?q=${encodeURIComponent("没有这个人")}`,
     ...["7", "90"].map((days) => `/insights?days=${days}`),
     ...["channel", "scene", "store", "till", "cashier", "code", "offer"].map(
       (split) => `/trends?from=${year}&to=${today}&step=month&split=${split}`,

@@ -314,7 +314,7 @@ export const LIST_VIEWS_PER_PERSON_MAX = 30;
 export const LIST_VIEW_NAME_CHARS_MAX = 40;
 export const LIST_VIEW_QUERY_CHARS_MAX = 1_000;
 /** A page does not wait longer for a sum. */
-export const ORDERS_SUMMED_TIMEOUT_MS = 200;
+export const ORDERS_SUMMED_TIMEOUT_MS = 150;
 
 // Notifications to people
 export const NOTIFICATION_CHANNELS_MAX = 100;

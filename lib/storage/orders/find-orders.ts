@@ -3,7 +3,7 @@ import { fenFromTyped } from "#lib/base/fen.ts";
 import type { OrderFilter } from "#lib/payment/index.ts";
 import { likePart, likeStart } from "../like.ts";
 import { run, statement } from "../transaction.ts";
-import { orderConditions, SETTLING } from "./order-conditions.ts";
+import { isGivenBack, orderConditions, SETTLING } from "./order-conditions.ts";
 import { ORDER_TEXT } from "./order-search.ts";
 
 // What people type into the search of a list. Each of its meanings is a branch that an index answers with the newest orders
@@ -56,6 +56,8 @@ export async function foundOrders(pool: pg.Pool, { text, ...filter }: OrderFilte
   const { from, ofPayment, parts, where, values } = orderConditions(narrowing);
   const add = (value: unknown): string => `$${values.push(value)}`;
   const newest = `order by o.created_at desc, o.id desc limit ${add(limit)}`;
+  if (text === undefined && isGivenBack(filter.status))
+    return { from: newestGivenBack({ add, parts, newest, limit: `$${values.length}` }, filter.after), values };
   if (text === undefined) return { from: `(select o.id, o.created_at from ${from} ${where} ${newest})`, values };
   const search: Search = { add, parts, join: ofPayment ? `join ${SETTLING}` : "", newest, limit: `$${values.length}` };
   const amount = fenFromTyped(text);
@@ -69,6 +71,36 @@ export async function foundOrders(pool: pg.Pool, { text, ...filter }: OrderFilte
         ];
   const union = branches.join("\nunion ");
   return { from: `(select * from (${union}) o order by o.created_at desc, o.id desc limit ${search.limit})`, values };
+}
+
+/** The payments of orders that were given back, each with its order. */
+const GIVEN_BACK = `
+  payment_attempts s cross join lateral (select * from orders d where d.id = s.order_id offset 0) o`;
+/** How long after it was made an order may be paid; longer than any expires after. */
+const PAID_WITHIN = "interval '31 days'";
+/** How far two clocks differ. */
+const CLOCKS = "interval '1 day'";
+
+/**
+ * As many of the newest payments as a page has tell how old its oldest order is at most; of those that were paid since then, the
+ * page has the newest orders.
+ */
+function newestGivenBack(
+  { add, parts, newest, limit }: Pick<Search, "add" | "parts" | "newest" | "limit">,
+  after: string | undefined,
+): string {
+  const bounds =
+    after === undefined
+      ? parts
+      : [...parts, `s.paid_at < (select c.created_at + ${PAID_WITHIN} from orders c where c.id = ${add(after)})`];
+  const where = ["s.verdict = 'settles'", ...bounds].join(" and ");
+  return `(
+    select o.id, o.created_at from ${GIVEN_BACK}
+     where ${where} and s.paid_at >= coalesce((
+       select min(c.created_at) - ${CLOCKS} from (
+         select o.created_at from ${GIVEN_BACK} where ${where} order by s.paid_at desc limit ${limit}) c
+       having count(*) >= ${limit}), '-infinity')
+     ${newest})`;
 }
 
 type Upwards = Pick<OrderFilter, "after" | "createdTo">;

@@ -1,20 +1,29 @@
 import { addMs, DAY_MS } from "#lib/base/time.ts";
 import type { OrderFilter } from "#lib/payment/index.ts";
 
-const REFUNDED = "select a.order_id from payment_attempts a where a.verdict = 'settles' and a.refunded > 0";
-/** The derived statuses, as SQL. Orders that were given back are few: an index has them, and they are looked up before all else. */
+const REFUNDED = "select from payment_attempts a where a.verdict = 'settles' and a.refunded > 0";
+/** The derived statuses, as SQL. */
 const STATUS_CONDITIONS: Record<string, string> = {
   pending: "o.status = 'pending'",
   closed: "o.status = 'closed'",
   paid: `o.status = 'paid' and not exists (${REFUNDED} and a.order_id = o.id)`,
-  partially_refunded: `o.id = any (array(${REFUNDED} and a.refunded < a.amount_paid))`,
-  refunded: `o.id = any (array(${REFUNDED} and a.refunded >= a.amount_paid))`,
+  partially_refunded: "s.refunded > 0 and s.refunded < s.amount_paid",
+  refunded: "s.refunded > 0 and s.refunded >= s.amount_paid",
 };
+
+/** Few orders were given back, and an index has their payments. */
+export const isGivenBack = (status: OrderFilter["status"]): boolean =>
+  status === "partially_refunded" || status === "refunded";
 
 const PAYMENTS_READ_MS_MAX = 31 * DAY_MS;
 
 const CODES = "select from collection_orders c where c.order_id = o.id";
 const OFFERS = "select from promotion_uses u where u.order_id = o.id and u.state = 'spent'";
+
+interface HowRead {
+  /** Few orders are looked at, so that what hangs on them is looked up for each; else Postgres may read all of it first. */
+  readonly isEachLookedUp?: boolean;
+}
 
 export interface OrderConditions {
   /** What is read: `orders o`, with the settling payment `s` where a condition is about it. */
@@ -30,7 +39,11 @@ export interface OrderConditions {
 export const SETTLING = "payment_attempts s on s.order_id = o.id and s.verdict = 'settles'";
 
 /** What a filter asks of `orders o` and of the payment `s` that settles it, as SQL; what was typed is found by `foundOrders`. */
-export function orderConditions(filter: Omit<OrderFilter, "limit" | "text">): OrderConditions {
+export function orderConditions(
+  filter: Omit<OrderFilter, "limit" | "text">,
+  { isEachLookedUp = false }: HowRead = {},
+): OrderConditions {
+  const each = isEachLookedUp ? "offset 0" : "";
   const values: unknown[] = [];
   const parts: string[] = [];
   const add = (value: unknown, part: (place: string) => string) => {
@@ -50,15 +63,15 @@ export function orderConditions(filter: Omit<OrderFilter, "limit" | "text">): Or
     else add(id, (place) => `${column} = ${place}`);
   }
   add(filter.scene, (place) => `coalesce(o.scene, 'other') = ${place}`);
-  if (filter.code === "") parts.push(`not exists (${CODES})`);
-  else add(filter.code, (place) => `exists (${CODES} and c.code_id = ${place})`);
-  if (filter.offer === "") parts.push(`not exists (${OFFERS})`);
-  else add(filter.offer, (place) => `exists (${OFFERS} and u.promotion_id = ${place})`);
+  if (filter.code === "") parts.push(`not exists (${CODES} ${each})`);
+  else add(filter.code, (place) => `exists (${CODES} and c.code_id = ${place} ${each})`);
+  if (filter.offer === "") parts.push(`not exists (${OFFERS} ${each})`);
+  else add(filter.offer, (place) => `exists (${OFFERS} and u.promotion_id = ${place} ${each})`);
   const { paidFrom, paidTo, channel } = filter;
   add(paidFrom, (place) => `s.paid_at >= ${place}`);
   add(paidTo, (place) => `s.paid_at < ${place}`);
   add(channel, (place) => `s.channel = ${place}`);
-  const ofPayment = paidFrom !== undefined || paidTo !== undefined || channel !== undefined;
+  const ofPayment = [paidFrom, paidTo, channel].some((asked) => asked !== undefined) || isGivenBack(filter.status);
   // What was paid in the past is found by its payments: from the newest order on, all that came since would be looked at first.
   // Of more days it is looked for from their end on, since an order is paid after it is made, however two clocks differ.
   const isPast = paidTo !== undefined && paidTo < new Date();
