@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCli } from "#lib/testing/run-cli.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
 // Goal: the operator's tool as people and scripts use it: exit codes, and one answer on standard output with nothing else.
@@ -18,14 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const env = { NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", ...environment };
-    execFile(process.execPath, ["lib/bin/cli.ts", ...args], { env }, (failure, out, err) => {
-      resolve({ code: typeof failure?.code === "number" ? failure.code : 0, out, err });
-    });
-  });
-}
+const cli = (...args: string[]) => runCli(args, environment);
 
 test("a key is created, listed and revoked", async () => {
   const made = await cli(

@@ -1,10 +1,10 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { V3_CONFIG } from "#lib/config/testing/config-file.ts";
+import { runCli } from "#lib/testing/run-cli.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
 // Goal: an operator can manage the configuration's versions and the master key.
@@ -29,14 +29,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const env = { NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", ...environment };
-    execFile(process.execPath, ["lib/bin/cli.ts", ...args], { env }, (failure, out, err) => {
-      resolve({ code: typeof failure?.code === "number" ? failure.code : 0, out, err });
-    });
-  });
-}
+const cli = (...args: string[]) => runCli(args, environment);
 const file = (name: string) => path.join(folder, name);
 const jsonOf = async (...args: string[]) => {
   const { code, out } = await cli(...args, "--json");

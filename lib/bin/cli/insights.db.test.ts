@@ -1,7 +1,7 @@
-import { execFile } from "node:child_process";
 import { randomBytes, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
+import { runCli } from "#lib/testing/run-cli.ts";
 
 // Goal: the figures as people and scripts use them: from real rows, with exit codes, and without single shoppers.
 
@@ -37,14 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const env = { NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", ...environment };
-    execFile(process.execPath, ["lib/bin/cli.ts", ...args], { env }, (failure, out, err) => {
-      resolve({ code: typeof failure?.code === "number" ? failure.code : 0, out, err });
-    });
-  });
-}
+const cli = (...args: string[]) => runCli(args, environment);
 const json = async (...args: string[]) => {
   const { code, out, err } = await cli(...args, "--json");
   return { code, err, value: JSON.parse(out) };

@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCli } from "#lib/testing/run-cli.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
 // Goal: the learner can be inspected, switched and checked from the command line.
@@ -12,17 +12,13 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 const masterKey = randomBytes(32).toString("base64");
-function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const env = {
-      ...{ NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", DATABASE_URL: database.url, MASTER_KEY: masterKey },
-      ...{ DATA_DIR: "/nonexistent", PAYMENT_CONFIG: "/nonexistent/payment_config.json" },
-    };
-    execFile(process.execPath, ["lib/bin/cli.ts", "learner", ...args], { env }, (failure, out, err) => {
-      resolve({ code: typeof failure?.code === "number" ? failure.code : 0, out, err });
-    });
-  });
-}
+const environment = () => ({
+  DATABASE_URL: database.url,
+  MASTER_KEY: masterKey,
+  DATA_DIR: "/nonexistent",
+  PAYMENT_CONFIG: "/nonexistent/payment_config.json",
+});
+const cli = (...args: string[]) => runCli(["learner", ...args], environment());
 
 test("margins and costs are set and removed", async () => {
   await Promise.all([cli("margin", "dining", "62.5"), cli("margin", "default", "30"), cli("cost", "latte", "4.20")]);

@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { beijingDay } from "#lib/base/beijing-time.ts";
 import { startSandboxWorld } from "#lib/gateways/testing/sandbox-world.ts";
+import { runCli } from "#lib/testing/run-cli.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
 // Goal: `reconcile` as scripts use it: its one answer and its exit codes.
@@ -30,14 +30,7 @@ afterAll(async () => {
 
 const reconcile = (...args: string[]) => cli("reconcile", ...args);
 
-function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const env = { NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", ...environment };
-    execFile(process.execPath, ["lib/bin/cli.ts", ...args], { env }, (failure, out, err) => {
-      resolve({ code: typeof failure?.code === "number" ? failure.code : 0, out, err });
-    });
-  });
-}
+const cli = (...args: string[]) => runCli(args, environment);
 
 test("a clean day exits with 0; differences exit with 1 and have exactly the documented fields", async () => {
   const clean = await reconcile("--date", day, "--json");

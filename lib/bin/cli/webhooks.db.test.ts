@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runCli } from "#lib/testing/run-cli.ts";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 
 // Goal: an operator without a browser sees what an endpoint was sent, pauses and resumes it, and sends again.
@@ -18,14 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-function cli(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  return new Promise((resolve) => {
-    const env = { NODE_ENV: "test" as const, PATH: process.env.PATH ?? "", ...environment };
-    execFile(process.execPath, ["lib/bin/cli.ts", "webhooks", ...args], { env }, (failure, out, err) => {
-      resolve({ code: typeof failure?.code === "number" ? failure.code : 0, out, err });
-    });
-  });
-}
+const cli = (...args: string[]) => runCli(["webhooks", ...args], environment);
 
 test("what failed is listed and sent again, one event or a range; an endpoint is paused and resumed", async () => {
   const id = `whe_${"0".repeat(26)}`;
