@@ -4,6 +4,7 @@ import type { Environment } from "#lib/config/environment.ts";
 import { keyRingOf } from "#lib/config/master-key.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
 import { endedAccessFile, readEndedList } from "#lib/ops/ended-access.ts";
+import { readKeptAnchors } from "#lib/ops/ledger/keep-anchors.ts";
 import { backupFolder, type UpkeepDeps } from "#lib/ops/upkeep.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { modeOf } from "#lib/storage/configuration/gateway-accounts.ts";
@@ -18,7 +19,7 @@ interface UpkeepSurroundings {
 
 /** What backups and restore drills take, but for the server that a drill restores into. */
 export function upkeepParts({ pool, environment, clock, log }: UpkeepSurroundings): Omit<UpkeepDeps, "openScratch"> {
-  const { databaseListenUrl, dataDir, masterKey, previousMasterKey } = environment;
+  const { databaseListenUrl, dataDir, masterKey, previousMasterKey, ledgerAnchor } = environment;
   return {
     pool,
     // A backup takes longer than a pooler lends a connection.
@@ -27,6 +28,7 @@ export function upkeepParts({ pool, environment, clock, log }: UpkeepSurrounding
     clock,
     log,
     mode: () => modeOf(pool),
+    readOutside: () => readKeptAnchors(ledgerAnchor),
     ended: async () => (await readEndedList(endedAccessFile(dataDir))) ?? [],
     // Read anew each time: the master key may be replaced while we run.
     async keys() {

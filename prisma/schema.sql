@@ -392,6 +392,36 @@ create table cashiers (
 );
 CREATE TRIGGER cashiers_fixed BEFORE DELETE OR UPDATE ON cashiers FOR EACH ROW EXECUTE FUNCTION refuse_changed_place();
 
+create table chain_heads (
+  chain text not null,
+  row_id bigint not null default 0,
+  rows bigint not null default 0,
+  hash bytea not null default decode(repeat('00'::text, 32), 'hex'::text),
+  extended_at timestamp with time zone,
+  constraint chain_heads_pkey PRIMARY KEY (chain),
+  constraint chain_heads_chain_check CHECK ((chain = ANY (ARRAY['journal'::text, 'audit'::text]))),
+  constraint chain_heads_extended CHECK ((((rows = 0) = (extended_at IS NULL)) AND ((rows = 0) = (row_id = 0)))),
+  constraint chain_heads_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint chain_heads_row_id_check CHECK ((row_id >= 0)),
+  constraint chain_heads_rows_check CHECK ((rows >= 0))
+);
+CREATE TRIGGER chain_heads_forward BEFORE DELETE OR UPDATE ON chain_heads FOR EACH ROW EXECUTE FUNCTION refuse_shorter_chain();
+CREATE TRIGGER chain_heads_never_emptied BEFORE TRUNCATE ON chain_heads FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
+create table chain_links (
+  chain text not null,
+  row_id bigint not null,
+  previous_id bigint not null,
+  hash bytea not null,
+  constraint chain_links_pkey PRIMARY KEY (chain, row_id),
+  constraint chain_links_chain_check CHECK ((chain = ANY (ARRAY['journal'::text, 'audit'::text]))),
+  constraint chain_links_forward CHECK ((previous_id < row_id)),
+  constraint chain_links_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint chain_links_previous_id_check CHECK ((previous_id >= 0))
+);
+CREATE TRIGGER chain_links_fixed BEFORE DELETE OR UPDATE ON chain_links FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER chain_links_never_emptied BEFORE TRUNCATE ON chain_links FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
+
 create table collection_codes (
   id text not null,
   code text not null,
@@ -843,6 +873,30 @@ create table learner_settings (
   constraint learner_settings_stopped_by_check CHECK ((stopped_by = ANY (ARRAY['person'::text, 'stop_loss'::text]))),
   constraint learner_stopped CHECK ((enabled = (stopped_by IS NULL)))
 );
+
+create table ledger_anchors (
+  day date not null,
+  journal_id bigint not null,
+  journal_rows bigint not null,
+  journal_hash bytea not null,
+  audit_id bigint not null,
+  audit_rows bigint not null,
+  audit_hash bytea not null,
+  made_at timestamp with time zone not null,
+  check_at timestamp with time zone,
+  tries integer not null default 0,
+  kept_at timestamp with time zone,
+  problem text,
+  constraint ledger_anchors_pkey PRIMARY KEY (day),
+  constraint anchor_to_do CHECK (((kept_at IS NULL) = (check_at IS NOT NULL))),
+  constraint ledger_anchors_audit_hash_check CHECK ((octet_length(audit_hash) = 32)),
+  constraint ledger_anchors_journal_hash_check CHECK ((octet_length(journal_hash) = 32)),
+  constraint ledger_anchors_problem_check CHECK (((char_length(problem) >= 1) AND (char_length(problem) <= 300))),
+  constraint ledger_anchors_tries_check CHECK ((tries >= 0))
+);
+CREATE INDEX ledger_anchors_due ON ledger_anchors USING btree (check_at) WHERE (check_at IS NOT NULL);
+CREATE TRIGGER ledger_anchors_fixed BEFORE DELETE OR UPDATE ON ledger_anchors FOR EACH ROW EXECUTE FUNCTION refuse_changed_anchor();
+CREATE TRIGGER ledger_anchors_never_emptied BEFORE TRUNCATE ON ledger_anchors FOR EACH STATEMENT EXECUTE FUNCTION refuse_truncate();
 
 create table list_settings (
   user_id text not null,
@@ -2104,11 +2158,11 @@ create table upkeep_runs (
   report jsonb not null default '{}'::jsonb,
   problem text,
   constraint upkeep_runs_pkey PRIMARY KEY (id),
-  constraint upkeep_done CHECK (((status = 'done'::text) <= (file IS NOT NULL))),
+  constraint upkeep_done CHECK ((((status = 'done'::text) AND (kind <> 'verification'::text)) <= (file IS NOT NULL))),
   constraint upkeep_failed CHECK (((status = 'failed'::text) = (problem IS NOT NULL))),
   constraint upkeep_runs_check CHECK ((steps >= steps_done)),
   constraint upkeep_runs_file_check CHECK ((file ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$'::text)),
-  constraint upkeep_runs_kind_check CHECK ((kind = ANY (ARRAY['backup'::text, 'drill'::text]))),
+  constraint upkeep_runs_kind_check CHECK ((kind = ANY (ARRAY['backup'::text, 'drill'::text, 'verification'::text]))),
   constraint upkeep_runs_problem_check CHECK (((char_length(problem) >= 1) AND (char_length(problem) <= 500))),
   constraint upkeep_runs_report_check CHECK ((jsonb_typeof(report) = 'object'::text)),
   constraint upkeep_runs_requested_by_check CHECK (((char_length(requested_by) >= 1) AND (char_length(requested_by) <= 320))),
@@ -3008,7 +3062,8 @@ CREATE OR REPLACE FUNCTION public.is_critical_alert(kind text)
  IMMUTABLE
 AS $function$
   select kind in ('notice_unconfirmed', 'reversal_unanswered', 'refund_overdrawn', 'configuration_refused', 'database_recovered',
-                  'health_worker', 'health_sweeps', 'health_disk', 'no_payments', 'anomaly_conversion', 'anomaly_wechat_error') $function$;
+                  'health_worker', 'health_sweeps', 'health_disk', 'no_payments', 'anomaly_conversion', 'anomaly_wechat_error',
+                  'health_ledger') $function$;
 
 CREATE OR REPLACE FUNCTION public.keep_promotion_version()
  RETURNS trigger
@@ -3177,6 +3232,20 @@ CREATE OR REPLACE FUNCTION public.refuse_changed_account()
 AS $function$
 begin
   raise exception 'an account keeps its protocol, app and merchant' using errcode = '23514', constraint = 'account_fixed';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_changed_anchor()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or old.kept_at is not null
+     or (new.day, new.journal_id, new.journal_rows, new.journal_hash, new.audit_id, new.audit_rows, new.audit_hash, new.made_at)
+        is distinct from
+        (old.day, old.journal_id, old.journal_rows, old.journal_hash, old.audit_id, old.audit_rows, old.audit_hash, old.made_at) then
+    raise exception 'an anchor never changes' using errcode = '23514', constraint = 'append_only';
+  end if;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_changed_approval()
@@ -3436,6 +3505,17 @@ CREATE OR REPLACE FUNCTION public.refuse_revived_account()
 AS $function$
 begin
   raise exception 'a revoked account stays revoked' using errcode = '23514', constraint = 'account_revoked';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_shorter_chain()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or new.chain <> old.chain or new.row_id <= old.row_id or new.rows <= old.rows then
+    raise exception 'a chain only becomes longer' using errcode = '23514', constraint = 'chain_forward';
+  end if;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_truncate()

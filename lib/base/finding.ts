@@ -37,6 +37,7 @@ const CHECKS = [
   "sweeps",
   "webhooks",
   "backups",
+  "ledger",
   "disk",
 ] as const;
 export type CheckName = (typeof CHECKS)[number];

@@ -70,6 +70,10 @@ export const CHECK_RETRY_MS = 20 * SECOND_MS;
 /** A sweep's claim on a row; after it another worker may take the row. */
 export const SWEEP_LEASE_MS = 30 * SECOND_MS;
 export const SWEEP_BATCH = 50;
+/** Rows that one transaction adds to a hash chain. */
+export const CHAIN_ROWS_AT_ONCE = 2_000;
+/** A chain that is further behind does not keep up, or waits for a transaction that does not end. */
+export const CHAIN_LAG_MS = 15 * MINUTE_MS;
 
 /** WeChat's time of a payment may differ from our clock by this much; beyond it the time is replaced by ours. */
 export const PAYMENT_TIME_SKEW_MS = DAY_MS;

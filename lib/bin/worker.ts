@@ -73,7 +73,8 @@ try {
     const { checkInstallation, doctor } = composed;
     const health = doctor === undefined ? {} : { health: { checkInstallation, doctor } };
     const upkeep = { ...composed.upkeep, openScratch: startThrowAwayPostgres };
-    worker = startWorker({ ...composed, processId, demo, upkeep, ...health });
+    const anchorPlace = composed.environment.ledgerAnchor;
+    worker = startWorker({ ...composed, processId, demo, upkeep, anchorPlace, ...health });
     composed.log.info("worker.started", { processId });
     process.send?.({ started: true });
   }

@@ -37,6 +37,8 @@ export interface Environment {
   readonly metricsToken: Secret<string> | null;
   readonly allowPrivateWebhooks: boolean;
   readonly trustedProxies: TrustedProxies;
+  /** Where the ledger's daily heads are kept: an absolute path, or an http or https address. */
+  readonly ledgerAnchor: string;
 }
 
 /**
@@ -125,6 +127,13 @@ const environmentSchema = z.object({
   METRICS_TOKEN: z.string().optional(),
   ALLOW_PRIVATE_WEBHOOKS: flag.default(false),
   TRUST_PROXY: trustedProxies.default(0),
+  LEDGER_ANCHOR: z
+    .string()
+    .refine(
+      (text) => path.isAbsolute(text) || (/^https?:\/\//.test(text) && URL.canParse(text)),
+      "must be an absolute path, or an http or https address",
+    )
+    .optional(),
 });
 
 /**
@@ -161,6 +170,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     metricsToken: env.METRICS_TOKEN === undefined ? null : new Secret(env.METRICS_TOKEN),
     allowPrivateWebhooks: env.ALLOW_PRIVATE_WEBHOOKS,
     trustedProxies: env.TRUST_PROXY,
+    ledgerAnchor: env.LEDGER_ANCHOR ?? path.join(dataDir, "ledger-anchors.jsonl"),
   };
 }
 

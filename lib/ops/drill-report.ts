@@ -13,6 +13,8 @@ export const drillReportSchema = z.object({
   unbooked: z.int(),
   held: z.string(),
   booked: z.string(),
+  /** Absent in reports of before the ledger was chained. */
+  ledgerFindings: z.int().default(0),
   rows: z.int(),
   tables: z.int(),
   newestOrder: z.object({ outTradeNo: z.string(), createdAt: z.string() }).nullable(),
@@ -22,8 +24,8 @@ export const drillReportSchema = z.object({
 export type DrillReport = z.infer<typeof drillReportSchema>;
 
 /** Whether the books agree in what was restored. */
-export const isSoundDrill = ({ unbalanced, unbooked, held, booked }: DrillReport): boolean =>
-  unbalanced === 0 && unbooked === 0 && held === booked;
+export const isSoundDrill = ({ unbalanced, unbooked, held, booked, ledgerFindings }: DrillReport): boolean =>
+  unbalanced === 0 && unbooked === 0 && held === booked && ledgerFindings === 0;
 
 /** Whether the last backup and the last restore drill of this installation were well; null: there was none. */
 export async function lastOutcomes(pool: Pool): Promise<{ backup: boolean | null; drill: boolean | null }> {

@@ -4,21 +4,31 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { Secret } from "#lib/base/secret.ts";
-import { HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
+import { addMs, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
 import { createSealedBox } from "#lib/config/sealed-box.ts";
+import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import {
   keepBackupSettings,
   listUpkeep,
   requestUpkeep,
   takeUpkeep,
+  type UpkeepKind,
   upkeepUnderWay,
 } from "#lib/storage/operations/upkeep-runs.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { absentDatabase, type TestDatabase } from "#lib/testing/template-database.ts";
 import { installationChecks } from "./doctor/installation-checks.ts";
 import { lastOutcomes } from "./drill-report.ts";
+import { createChainKeeper } from "./ledger/keep-chains.ts";
+import { lastVerification } from "./ledger/last-verification.ts";
 import { silentLog } from "./log.ts";
-import { listBackupFiles, requestScheduledBackup, takeTurn, type UpkeepDeps } from "./upkeep.ts";
+import {
+  listBackupFiles,
+  requestScheduledBackup,
+  requestScheduledVerification,
+  takeTurn,
+  type UpkeepDeps,
+} from "./upkeep.ts";
 
 // Goal: what the dashboard asks for is done once, says what came of it, and a drill touches nothing of the live database.
 
@@ -52,6 +62,7 @@ beforeEach(async () => {
     keys: async () => ({ seal: box, previousKeyId: null, all: [box] }),
     mode: async () => "real",
     ended: async () => [],
+    readOutside: async () => [],
     async openScratch() {
       scratch = absentDatabase({ poolSize: 1 });
       const { url, close } = scratch;
@@ -67,8 +78,8 @@ afterEach(async () => {
   scratch = null;
 });
 
-const ask = (kind: "backup" | "drill") => requestUpkeep(deps.pool, { kind, by: BY, at: fixture.clock.now() });
-const latest = async (kind: "backup" | "drill") => (await listUpkeep(deps.pool, { kind, limit: 1 }))[0];
+const ask = (kind: UpkeepKind) => requestUpkeep(deps.pool, { kind, by: BY, at: fixture.clock.now() });
+const latest = async (kind: UpkeepKind) => (await listUpkeep(deps.pool, { kind, limit: 1 }))[0];
 const actions = async () =>
   (await deps.pool.query("select action from audit_log where action like 'backup.%' order by id")).rows.map(
     ({ action }) => action,
@@ -270,4 +281,95 @@ test("a drill or a backup that failed is what the doctor says of backups, until 
   await ask("backup");
   await takeTurn({ ...deps, keys: () => Promise.reject(new Error("no key")) });
   expect(await said()).toBe("backupFailed");
+});
+
+test("a verification compares every row with its chain, and one that finds something is what the doctor says", async () => {
+  const { pool, clock } = deps;
+  const keeper = createChainKeeper({ pool, clock });
+  while ((await keeper.turn()) === "again");
+  const checks = () =>
+    installationChecks({
+      pool,
+      dataDir: folder,
+      now: clock.now(),
+      accountId: null,
+      sandbox: false,
+      checkMasterKey: async () => {},
+    });
+  const said = async () =>
+    (
+      await checks()
+        .find((one) => one.checks.includes("ledger"))
+        ?.run()
+    )?.[0];
+  expect(await said()).toMatchObject({ result: "not_applicable" });
+  await ask("verification");
+  await takeTurn(deps);
+  expect(await latest("verification")).toMatchObject({
+    status: "done",
+    file: null,
+    report: { ok: true, findings: [] },
+  });
+  expect((await lastVerification(pool))?.verdict).toMatchObject({ ok: true, chains: { journal: { waiting: 0 } } });
+  expect(await said()).toMatchObject({ result: "ok" });
+  const { rows } = await pool.query<{ id: string; actor: string }>(
+    "select id, actor from audit_log order by id limit 1",
+  );
+  const change = (actor: string | undefined) =>
+    pool.query(
+      `begin; alter table audit_log disable trigger user; update audit_log set actor = '${actor}' where id = ${rows[0]?.id};
+       alter table audit_log enable trigger user; commit`,
+    );
+  await change("somebody else");
+  fixture.clock.advance(MINUTE_MS);
+  await ask("verification");
+  await takeTurn(deps);
+  const finding = { table: "audit_log", id: rows[0]?.id, problem: "changed" };
+  expect(await latest("verification")).toMatchObject({ status: "done", report: { ok: false, findings: [finding] } });
+  expect(await said()).toMatchObject({ result: "failed", evidence: { code: "ledgerChanged" } });
+  // A drill of such a backup is not sound either.
+  await ask("backup");
+  await takeTurn(deps);
+  await ask("drill");
+  await takeTurn(deps);
+  expect(await lastOutcomes(pool)).toMatchObject({ drill: false });
+  await change(rows[0]?.actor);
+});
+
+test("rows that are not chained for long are what the doctor warns of", async () => {
+  const { pool, clock } = deps;
+  const keeper = createChainKeeper({ pool, clock });
+  while ((await keeper.turn()) === "again");
+  await recordAudit(pool, { actor: BY, action: "test.waiting", subject: null, at: clock.now() });
+  const checksAt = (now: Date) =>
+    installationChecks({ pool, dataDir: folder, now, accountId: null, sandbox: false, checkMasterKey: async () => {} });
+  const said = async (now: Date) =>
+    (
+      await checksAt(now)
+        .find((one) => one.checks.includes("ledger"))
+        ?.run()
+    )?.[0];
+  expect(await said(addMs(clock.now(), MINUTE_MS))).toMatchObject({ result: "not_applicable" });
+  expect(await said(addMs(clock.now(), HOUR_MS))).toMatchObject({
+    result: "warning",
+    evidence: { code: "chainBehind", values: { minutes: 60 } },
+  });
+});
+
+test("the schedule asks for one verification a day, and for another an hour after one that did not end", async () => {
+  const { pool, clock } = deps;
+  await keepBackupSettings(pool, { backupHour: 0, backupsKept: 14 }, { by: BY, at: clock.now() });
+  const asked = async () => (await listUpkeep(pool, { kind: "verification", limit: 9 })).length;
+  await requestScheduledVerification({ ...deps, mode: async () => "sandbox" });
+  expect(await asked()).toBe(0);
+  await requestScheduledVerification(deps);
+  await requestScheduledVerification(deps);
+  expect(await asked()).toBe(1);
+  await takeTurn({ ...deps, databaseUrl: "postgres://nobody@127.0.0.1:1/none" });
+  expect(await latest("verification")).toMatchObject({ status: "failed", problem: "failed" });
+  await requestScheduledVerification(deps);
+  expect(await asked()).toBe(1);
+  fixture.clock.advance(HOUR_MS + MINUTE_MS);
+  await requestScheduledVerification(deps);
+  expect(await asked()).toBe(2);
 });

@@ -8,6 +8,7 @@ import { DISK_BYTES_MIN, UPKEEP_LEASE_MS } from "#lib/base/limits.ts";
 import type { Log } from "#lib/base/log.ts";
 import { addMs, HOUR_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
+import type { AnchorHeads } from "#lib/storage/ledger/anchors.ts";
 import type { Ended } from "#lib/storage/operations/ended-access.ts";
 import { databaseBytes, readRestored, readSince } from "#lib/storage/operations/restored-database.ts";
 import {
@@ -25,8 +26,9 @@ import {
 } from "#lib/storage/operations/upkeep-runs.ts";
 import { type BackupSeal, type BackupSummary, restoreBackup, verifyBackup, writeBackup } from "./backup.ts";
 import type { DrillReport } from "./drill-report.ts";
+import { type LedgerVerdict, verifyLedger } from "./ledger/verify-ledger.ts";
 
-// Backups and restore drills of the dashboard and of the schedule, as a worker does them: one at a time, said while it goes on,
+// Backups, restore drills and verifications of the ledger, of the dashboard and of the schedule, as a worker does them: one at a time, said while it goes on,
 // and kept as history. A drill restores into a server of its own, so that nothing of it can reach the live database.
 
 /** A server that is thrown away afterwards. */
@@ -52,6 +54,8 @@ export interface UpkeepDeps {
   /** What was ended after the backup, as a restore would end it again. */
   readonly ended: () => Promise<readonly Ended[]>;
   readonly openScratch: () => Promise<ScratchServer>;
+  /** The ledger's anchors that were kept in a file; none where they go to an address. */
+  readonly readOutside: () => Promise<readonly AnchorHeads[]>;
   readonly clock: Clock;
   readonly log: Pick<Log, "info" | "warn">;
 }
@@ -62,6 +66,10 @@ export interface BackupFile {
   readonly madeAt: Date;
 }
 
+/** Where no backup is made by itself. */
+const VERIFIED_AT_HOUR = 4;
+/** Of a verification, in its row; `npm run cli -- verify-ledger` names all. */
+const FINDINGS_KEPT = 20;
 const NAME = /^lingfu-(\d{8})-(\d{6})-\d{1,18}\.backup$/;
 
 /** Backups in the folder that we made, the newest first; other files there are not ours. */
@@ -100,9 +108,9 @@ interface Run {
 }
 
 interface FinishedRun {
-  readonly file: string;
+  readonly file: string | null;
   readonly report: Readonly<Record<string, unknown>>;
-  readonly figures: { readonly rows: number; readonly bytes: number };
+  readonly figures: { readonly rows: number; readonly bytes?: number };
 }
 
 /** Asks for today's backup once its hour has come; one that failed is tried again an hour later. */
@@ -116,6 +124,20 @@ export async function requestScheduledBackup({ pool, mode, clock }: UpkeepDeps):
   if (since.some(({ status }) => status !== "failed")) return;
   if (since.some(({ requestedAt }) => requestedAt > addMs(now, -HOUR_MS))) return;
   await requestUpkeep(pool, { kind: "backup", by: BY_SCHEDULE, at: now });
+}
+
+/** Asks for the day's verification, once the schedule's hour has come and its backup is made. */
+export async function requestScheduledVerification({ pool, mode, clock }: UpkeepDeps): Promise<void> {
+  const { backupHour } = await readBackupSettings(pool);
+  if ((await mode()) !== "real") return;
+  const now = clock.now();
+  const due = addMs(beijingMidnight(beijingDay(now)), (backupHour ?? VERIFIED_AT_HOUR) * HOUR_MS);
+  if (now < due) return;
+  const [last] = await listUpkeep(pool, { kind: "verification", limit: 1 });
+  if (last !== undefined && last.requestedAt >= due) {
+    if (last.status !== "failed" || last.requestedAt > addMs(now, -HOUR_MS)) return;
+  }
+  await requestUpkeep(pool, { kind: "verification", by: BY_SCHEDULE, at: now });
 }
 
 /** Does what waits. @returns `done` when nothing did */
@@ -132,9 +154,10 @@ export async function takeTurn(deps: UpkeepDeps): Promise<"again" | "done"> {
   };
   const alive = setInterval(note, UPKEEP_LEASE_MS / 4);
   const run: Run = { ...taken, say: (step, done = 0, of = 0) => note({ step, done, of }) };
-  const audit = { actor: taken.requestedBy, action: taken.kind === "backup" ? "backup.made" : "backup.rehearsed" };
+  const { work, done, broken } = WORK_OF[taken.kind];
+  const audit = { actor: taken.requestedBy, action: done };
   try {
-    const { file, report, figures } = await (taken.kind === "backup" ? makeBackup(deps, run) : rehearse(deps, run));
+    const { file, report, figures } = await work(deps, run);
     clearInterval(alive);
     await saying;
     const end = { id: taken.id, at: clock.now(), file, report, problem: null, audit: { ...audit, ...figures } };
@@ -153,10 +176,33 @@ export async function takeTurn(deps: UpkeepDeps): Promise<"again" | "done"> {
       report: detail === undefined ? {} : { detail },
       problem,
     };
-    const action = taken.kind === "backup" ? "backup.failed" : "backup.rehearsal_failed";
-    await concludeUpkeep(pool, { ...failure, audit: { actor: taken.requestedBy, action } });
+    await concludeUpkeep(pool, { ...failure, audit: { actor: taken.requestedBy, action: broken } });
   }
   return "again";
+}
+
+interface UpkeepWork {
+  readonly work: (deps: UpkeepDeps, run: Run) => Promise<FinishedRun>;
+  /** What the audit log says of it. */
+  readonly done: string;
+  readonly broken: string;
+}
+
+const WORK_OF: Readonly<Record<UpkeepKind, UpkeepWork>> = {
+  backup: { work: makeBackup, done: "backup.made", broken: "backup.failed" },
+  drill: { work: rehearse, done: "backup.rehearsed", broken: "backup.rehearsal_failed" },
+  verification: { work: verify, done: "ledger.verified", broken: "ledger.verification_failed" },
+};
+
+/** With the anchors that were kept in a file; those at an address are compared by whoever holds them. */
+async function verify({ databaseUrl: url, readOutside }: UpkeepDeps, run: Run): Promise<FinishedRun> {
+  const onProgress = (done: number, of: number) => run.say("checking", done, of);
+  run.say("checking");
+  const verdict: LedgerVerdict = await verifyLedger({ url, outside: await readOutside(), onProgress });
+  const rows = verdict.chains.journal.chained + verdict.chains.audit.chained;
+  const findings = verdict.findings.slice(0, FINDINGS_KEPT);
+  const more = verdict.more + verdict.findings.length - findings.length;
+  return { file: null, report: { ...verdict, findings, more }, figures: { rows } };
 }
 
 async function makeBackup(deps: UpkeepDeps, run: Run): Promise<FinishedRun> {
@@ -209,9 +255,11 @@ async function rehearse(deps: UpkeepDeps, run: Run): Promise<FinishedRun> {
     });
     run.say("checking");
     const found = await readRestored(url);
+    const { ok, findings, more } = await verifyLedger({ url });
     const newestAt = found.newestOrder === null ? null : new Date(found.newestOrder.createdAt);
     const report: DrillReport = {
       ...found,
+      ledgerFindings: ok ? 0 : findings.length + more,
       backupAt: summary.createdAt,
       rows: summary.rows,
       tables: Object.keys(summary.tables).length,

@@ -9,6 +9,8 @@ import type { PeopleNotifier, ReceiptMails } from "#lib/notifications/index.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
+import { takeAnchorTurn } from "#lib/ops/ledger/keep-anchors.ts";
+import { createChainKeeper } from "#lib/ops/ledger/keep-chains.ts";
 import type { Metrics } from "#lib/ops/metrics.ts";
 import { keepSummaryFresh } from "#lib/ops/shopper-summary.ts";
 import type { UpkeepDeps } from "#lib/ops/upkeep.ts";
@@ -42,6 +44,8 @@ export interface WorkerParts {
   readonly health?: Pick<HealthWatchDeps, "checkInstallation" | "doctor">;
   /** Backups and restore drills; left out where a test wants none. */
   readonly upkeep?: UpkeepDeps;
+  /** Where the ledger's daily heads are kept; left out where a test wants none. */
+  readonly anchorPlace?: string;
   /** Writes the list of revoked access outside the database; never throws. */
   readonly keepEnded: () => Promise<void>;
   /** Platform certificates are fetched now and then; never throws. */
@@ -66,6 +70,7 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+const CHAINS_EVERY_MS = 2 * SECOND_MS;
 const SWEEP_EVERY_MS = 4 * SECOND_MS;
 const PRINT_EVERY_MS = 2 * SECOND_MS;
 const DEMO_EVERY_MS = 5 * SECOND_MS;
@@ -121,6 +126,8 @@ export function startWorker(parts: WorkerParts): RunningWorker {
           }),
         ]),
     ...(parts.upkeep === undefined ? [] : [startUpkeep(parts.upkeep, log)]),
+    loop("chains", CHAINS_EVERY_MS, createChainKeeper({ pool, clock }).turn),
+    ...anchorLoops(parts),
     ...(parts.health === undefined ? [] : [healthLoop({ pool, clock, ...parts.health }, log)]),
     ...(metrics === undefined
       ? []
@@ -153,6 +160,12 @@ export function startWorker(parts: WorkerParts): RunningWorker {
       await Promise.allSettled([endBeat(pool, process), dropFigures(pool, process)]);
     },
   };
+}
+
+function anchorLoops({ database: { pool }, anchorPlace: place, clock, log }: WorkerParts): Loop[] {
+  if (place === undefined) return [];
+  const run = () => takeAnchorTurn({ pool, place, clock, log });
+  return [startLoop({ name: "anchors", everyMs: MINUTE_MS, log, run })];
 }
 
 type Outboxes = Readonly<Record<"deliveries" | "notifications" | "prints" | "receiptMails", Lanes>>;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
-import { requestScheduledBackup, takeTurn, type UpkeepDeps } from "#lib/ops/upkeep.ts";
+import { requestScheduledBackup, requestScheduledVerification, takeTurn, type UpkeepDeps } from "#lib/ops/upkeep.ts";
 import { type Loop, type LoopOptions, startLoop } from "./loop.ts";
 
 const EVERY_MS = 3 * SECOND_MS;
@@ -20,6 +20,7 @@ export function startUpkeep(deps: UpkeepDeps, log: LoopOptions["log"]): Pick<Loo
       if (running !== null) return "done";
       if (performance.now() - scheduledAt >= SCHEDULE_EVERY_MS) {
         await requestScheduledBackup(deps);
+        await requestScheduledVerification(deps);
         scheduledAt = performance.now();
       }
       running = takeTurn(deps)

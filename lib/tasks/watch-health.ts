@@ -13,6 +13,7 @@ const INSTALLATION: Readonly<Partial<Record<CheckName, AlertDraft["kind"]>>> = {
   sweeps: "health_sweeps",
   webhooks: "health_webhooks",
   backups: "health_backups",
+  ledger: "health_ledger",
   disk: "health_disk",
 };
 const CREDENTIALS: readonly CheckName[] = [

@@ -96,7 +96,7 @@ async function verify(file: string): Promise<CommandReport> {
 }
 
 /** A backup can be checked on a machine without the key; one from before a key rotation needs the key of that time. */
-const sealsAtHand = (): BackupSeal[] =>
+export const sealsAtHand = (): BackupSeal[] =>
   [process.env.MASTER_KEY, process.env.MASTER_KEY_PREVIOUS].flatMap((text) => {
     const key = readMasterKey(text ?? "");
     return key === null ? [] : createSealedBox(key);

@@ -20,6 +20,7 @@ const FORMS = [
   ],
   ["ALLOW_PRIVATE_WEBHOOKS", /^(0|1|true|false)$/, "must be 1 or 0"],
   ["DATABASE_PREPARED", /^(0|1|true|false)$/, "must be 1 or 0"],
+  ["LEDGER_ANCHOR", /^(\/|[A-Za-z]:[\\/]|https?:\/\/[^\s/])/, "must be an absolute path, or an http or https address"],
   ["SANDBOX_API", /^v[23]$/, "must be v3 or v2"],
   ["HOST", /^[A-Za-z0-9._:-]{1,253}$/, "must be an address or a name of this machine, without a port"],
 ];

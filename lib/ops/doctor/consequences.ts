@@ -2,7 +2,17 @@ import { type CheckName, type Finding, unknown } from "#lib/base/finding.ts";
 import { say } from "#lib/texts/sentence.ts";
 
 const NEED_DATABASE = [
-  ...(["proxy", "migrations", "master_key", "worker", "sweeps", "webhooks", "backups", "last_notify"] as const),
+  ...([
+    "proxy",
+    "migrations",
+    "master_key",
+    "worker",
+    "sweeps",
+    "webhooks",
+    "backups",
+    "ledger",
+    "last_notify",
+  ] as const),
 ];
 
 /** A failed check → the checks that cannot be judged while it fails. */
@@ -32,7 +42,7 @@ const FOLLOWS: readonly (readonly [cause: CheckName, ...consequences: CheckName[
   ["database_connections", "database", "pay_page", "notify_door", ...NEED_DATABASE],
   // Neither page nor notify door works without it.
   ["database", "pay_page", "notify_door", ...NEED_DATABASE],
-  ["migrations", "proxy", "worker", "sweeps", "webhooks", "backups", "last_notify"],
+  ["migrations", "proxy", "worker", "sweeps", "webhooks", "backups", "ledger", "last_notify"],
   ["worker", "sweeps"],
 ];
 

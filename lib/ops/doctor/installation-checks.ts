@@ -3,15 +3,17 @@ import { beijingTime } from "#lib/base/beijing-time.ts";
 import { type Finding, failed, notApplicable, ok, unknown, warn } from "#lib/base/finding.ts";
 import {
   BACKUP_FRESH_MS,
+  CHAIN_LAG_MS,
   DISK_BYTES_LOW,
   DISK_BYTES_MIN,
   SWEEP_LAG_S_BAD,
   SWEEP_LAG_S_WARN,
   WORKER_SEEN_MS,
 } from "#lib/base/limits.ts";
-import { DAY_MS, SECOND_MS } from "#lib/base/time.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { ConnectionFault, ConnectionReport } from "#lib/storage/connection-checks.ts";
+import { readChainState } from "#lib/storage/ledger/chain-state.ts";
 import { migrationState } from "#lib/storage/migrate.ts";
 import { readBacklog } from "#lib/storage/operations/backlog.ts";
 import { lastBackup, readNotices, readWebhookTrouble } from "#lib/storage/operations/doctor.ts";
@@ -19,6 +21,7 @@ import { seenLately } from "#lib/storage/operations/heartbeats.ts";
 import { readUntrustedProxies } from "#lib/storage/operations/untrusted-proxies.ts";
 import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
 import { lastOutcomes } from "../drill-report.ts";
+import { lastVerification } from "../ledger/last-verification.ts";
 import type { Examination } from "./run-examinations.ts";
 
 export interface Installation {
@@ -44,6 +47,7 @@ export const installationChecks = (installation: Installation): Examination[] =>
   { checks: ["sweeps"], run: async () => [await examineSweeps(installation)] },
   { checks: ["webhooks"], run: async () => [await examineWebhooks(installation)] },
   { checks: ["backups"], run: async () => [await examineBackups(installation)] },
+  { checks: ["ledger"], run: async () => [await examineLedger(installation)] },
   { checks: ["last_notify"], run: async () => [await examineNotices(installation)] },
   diskCheck(installation.dataDir),
 ];
@@ -186,6 +190,24 @@ async function examineBackups({ pool, sandbox, now }: Installation): Promise<Fin
   if (last !== null && age <= BACKUP_FRESH_MS) return ok("backups", moment(last));
   const days = Math.floor(age / DAY_MS);
   return warn("backups", last === null ? say("noBackupYet") : say("daysAgo", { days }), say("makeBackup"));
+}
+
+async function examineLedger({ pool, now }: Installation): Promise<Finding> {
+  const [{ waitingSince }, last] = await Promise.all([readChainState(pool), lastVerification(pool)]);
+  if (last?.verdict != null && !last.verdict.ok) {
+    const [first] = last.verdict.findings;
+    const count = last.verdict.findings.length + last.verdict.more;
+    const named = { table: first?.table ?? "?", id: first?.id ?? "?", count, time: beijingTime(last.at) };
+    return failed("ledger", say("ledgerChanged", named), say("lookAtLedger"));
+  }
+  const lagMs = waitingSince === null ? 0 : now.getTime() - waitingSince.getTime();
+  if (lagMs > CHAIN_LAG_MS) {
+    return warn("ledger", say("chainBehind", { minutes: Math.round(lagMs / MINUTE_MS) }), say("lookAtChains"));
+  }
+  if (last === null) return notApplicable("ledger", say("ledgerNotVerified"));
+  const at = { time: beijingTime(last.at) };
+  if (last.verdict === null) return warn("ledger", say("ledgerVerificationFailed", at), say("verifyLedger"));
+  return ok("ledger", say("ledgerVerified", at));
 }
 
 async function examineNotices({ pool, accountId }: Installation): Promise<Finding> {

@@ -120,6 +120,7 @@ export interface AlertDraft {
     | "health_sweeps"
     | "health_webhooks"
     | "health_backups"
+    | "health_ledger"
     | "health_disk"
     | "health_credentials"
     | "no_payments"

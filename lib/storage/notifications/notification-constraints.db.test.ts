@@ -51,6 +51,7 @@ test.each([
   ["webhook_disabled", "webhook", false],
   ["configuration_refused", "credentials", true],
   ["health_backups", "backup", false],
+  ["health_ledger", "other", true],
   ["health_worker", "worker", true],
   ["database_recovered", "disk", true],
   ["no_payments", "silence", true],

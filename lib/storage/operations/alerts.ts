@@ -78,6 +78,7 @@ const SELF_CLOSING = [
     "health_sweeps",
     "health_webhooks",
     "health_backups",
+    "health_ledger",
     "health_disk",
     "health_credentials",
   ] as const),

@@ -4,9 +4,9 @@ import { brokenUnique } from "../errors.ts";
 import { inPrismaTransaction, viaPrisma } from "../transaction.ts";
 import { recordAudit } from "./audit-log.ts";
 
-// Backups and restore drills: asked for by a row, done by a worker, kept as history.
+// Backups, restore drills and verifications of the ledger: asked for by a row, done by a worker, kept as history.
 
-export type UpkeepKind = "backup" | "drill";
+export type UpkeepKind = "backup" | "drill" | "verification";
 export type UpkeepStep = "writing" | "verifying" | "starting" | "loading" | "checking";
 type UpkeepStatus = "waiting" | "running" | "done" | "failed";
 

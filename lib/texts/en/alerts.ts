@@ -127,6 +127,10 @@ export const alerts: AlertsText = {
     "No backup, or an old one",
     "None was made in the last 7 days, or the last backup or restore rehearsal failed. Look at “Settings → Backups and retention”.",
   ],
+  health_ledger: [
+    "The ledger was changed, or is not chained",
+    "Records of money or of who did what are not as they were written, or are no longer protected. Open “Health” to see which, keep a backup, and ask your technician.",
+  ],
   health_disk: ["The disk is nearly full", "Once it is full the database stops and no payment is booked. Make room."],
   health_credentials: [
     "A certificate or key needs attention",

@@ -49,6 +49,7 @@ export const doctor: DoctorText = {
     sweeps: "Sweeps",
     webhooks: "Webhooks",
     backups: "Backups",
+    ledger: "Ledger and audit log",
     disk: "Disk",
   },
 };

@@ -208,6 +208,15 @@ export const findings: FindingsText = {
   daysAgo: "{days|day|days} ago",
   makeBackup:
     "In “Settings → Backups and retention” make one now and set its daily hour (or run npm run -s cli -- backup FILE), and keep master.key in another place.",
+  ledgerVerified: "verified {time}: nothing was changed",
+  ledgerNotVerified: "not verified yet",
+  ledgerChanged: "{count} findings at the verification of {time}; the first: {table} {id}",
+  ledgerVerificationFailed: "the verification of {time} did not end",
+  chainBehind: "records of {minutes} minutes ago are not chained yet",
+  lookAtLedger:
+    "Look at “Health → Ledger and audit log”, or run npm run -s cli -- verify-ledger. Make a backup before anything else.",
+  lookAtChains: "Look at DATA_DIR/logs/worker.log; a transaction that does not end holds the chain up.",
+  verifyLedger: "Choose “Verify now” in “Health”, or run npm run -s cli -- verify-ledger.",
   drillFailed: "the last restore rehearsal did not pass",
   backupFailed: "the last backup failed",
   lookAtBackups: "Look at the reason in “Settings → Backups and retention”, mend it and try again.",

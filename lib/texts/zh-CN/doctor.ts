@@ -44,6 +44,7 @@ export const doctor = {
     sweeps: "例行巡查",
     webhooks: "Webhook",
     backups: "备份",
+    ledger: "账本与操作记录",
     disk: "磁盘",
   },
 };

@@ -9,6 +9,7 @@ import { adminPage } from "../../admin-page.tsx";
 import { AlertHistory } from "./alert-history.tsx";
 import { Curves } from "./curves.tsx";
 import { FindingsNow } from "./findings-now.tsx";
+import { LedgerCard } from "./ledger-card.tsx";
 import { readHealth, SPAN_NAMES, spanOf } from "./read-health.ts";
 import { WorkTable } from "./work-table.tsx";
 
@@ -34,6 +35,9 @@ export default adminPage("upkeep.read", async (adminRequest, { search }) => {
       <Heading title={words.title} />
       <p className="mb-5 max-w-prose text-soft">{words.intro}</p>
       <FindingsNow report={health.report} now={health.now} adminRequest={adminRequest} />
+      <Section title={words.ledger.title} id="ledger">
+        <LedgerCard ledger={health.ledger} adminRequest={adminRequest} />
+      </Section>
       <Section title={words.curves}>
         <Tabs
           label={words.span}

@@ -1,8 +1,12 @@
 import "server-only";
 import { addMs, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
 import { healthSeries, rejectionReasons } from "#lib/ops/health-series.ts";
+import { lastVerification } from "#lib/ops/ledger/last-verification.ts";
+import { lastAnchor } from "#lib/storage/ledger/anchors.ts";
+import { readChainState } from "#lib/storage/ledger/chain-state.ts";
 import { listAlerts } from "#lib/storage/operations/alerts.ts";
 import { readHealthMinutes } from "#lib/storage/operations/health-minutes.ts";
+import { upkeepUnderWay } from "#lib/storage/operations/upkeep-runs.ts";
 import { listProcesses, readSweptWork, readTaskWork } from "#lib/storage/operations/work-under-way.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 
@@ -31,9 +35,15 @@ export async function readHealth({ container }: AdminRequest, name: SpanName) {
   const minutes = await readHealthMinutes(pool, from);
   const [swept, tasks] = await Promise.all([readSweptWork(pool, now), readTaskWork(pool, now)]);
   const [processes, alerts] = await Promise.all([listProcesses(pool), listAlerts(pool, { limit: ALERTS_SHOWN })]);
+  const ledger = {
+    chain: await readChainState(pool),
+    last: await lastVerification(pool),
+    anchor: await lastAnchor(pool),
+    running: await upkeepUnderWay(pool),
+  };
   const report = await (container.checkInstallation?.().catch(() => null) ?? null);
   return {
-    ...{ report, swept, tasks, processes, alerts, now, from, stepMs },
+    ...{ report, ledger, swept, tasks, processes, alerts, now, from, stepMs },
     hasMinutes: minutes.length > 0,
     series: healthSeries(minutes, { from, to, stepMs }),
     reasons: rejectionReasons(minutes),

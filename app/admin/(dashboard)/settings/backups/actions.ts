@@ -6,24 +6,34 @@ import { BACKUPS_KEPT_MAX, BACKUPS_KEPT_MIN } from "#lib/base/limits.ts";
 import { RETENTION, RETENTION_KINDS } from "#lib/base/retention.ts";
 import { keepRetention } from "#lib/storage/operations/retention.ts";
 import { keepBackupSettings, requestUpkeep, type UpkeepKind } from "#lib/storage/operations/upkeep-runs.ts";
-import { upkeepText } from "#lib/texts/admin.ts";
+import { healthText, upkeepText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { readWholeNumber, wholeNumber } from "../../../form-numbers.ts";
 import { done, failed, runAdminAction } from "../../../run-admin-action.ts";
 
 const NOTHING = z.object({});
+const ASKED_AS: Readonly<Record<UpkeepKind, string>> = {
+  backup: "backup.ask",
+  drill: "backup.rehearse",
+  verification: "ledger.verify",
+};
 
 const ask = (kind: UpkeepKind, form: FormData): Promise<ActionState> =>
   runAdminAction({
     right: "upkeep.write",
     form,
     schema: NOTHING,
-    audit: () => ({ action: kind === "backup" ? "backup.ask" : "backup.rehearse", subject: null }),
+    audit: () => ({ action: ASKED_AS[kind], subject: null }),
     async work({ container, language, session }) {
       const words = upkeepText(language);
       const request = { kind, by: session.user.email, at: container.clock.now() };
       if ((await requestUpkeep(container.database.pool, request)) === null) return failed(words.busy);
-      return done(kind === "backup" ? words.backupAsked : words.rehearseAsked);
+      const said: Readonly<Record<UpkeepKind, string>> = {
+        backup: words.backupAsked,
+        drill: words.rehearseAsked,
+        verification: healthText(language).ledger.asked,
+      };
+      return done(said[kind]);
     },
   });
 
@@ -33,6 +43,10 @@ export async function backUpNow(_before: ActionState, form: FormData): Promise<A
 
 export async function rehearseRestore(_before: ActionState, form: FormData): Promise<ActionState> {
   return ask("drill", form);
+}
+
+export async function verifyLedgerNow(_before: ActionState, form: FormData): Promise<ActionState> {
+  return ask("verification", form);
 }
 
 /** It is recorded with the change itself. */

@@ -96,6 +96,13 @@ function Figures({ report, adminRequest }: { report: Report; adminRequest: Admin
               : fill(drill.differ, { held: yuan(held), booked: yuan(booked) }),
         },
         {
+          label: drill.ledger,
+          value:
+            report.ledgerFindings === 0
+              ? drill.ledgerWhole
+              : fill(drill.ledgerChanged, { count: count(report.ledgerFindings) }),
+        },
+        {
           label: drill.since,
           value: fill(drill.sinceLine, { orders: count(since.orders), payments: count(since.payments) }),
         },
