@@ -283,25 +283,20 @@ test("a drill or a backup that failed is what the doctor says of backups, until 
   expect(await said()).toBe("backupFailed");
 });
 
+async function saidOfLedger(now: Date) {
+  const checks = installationChecks({
+    ...{ pool: deps.pool, dataDir: folder, now, accountId: null, sandbox: false },
+    checkMasterKey: async () => {},
+    checkConnections: async () => ({ fault: null, pooled: false, limited: true }),
+  });
+  return (await checks.find((one) => one.checks.includes("ledger"))?.run())?.[0];
+}
+
 test("a verification compares every row with its chain, and one that finds something is what the doctor says", async () => {
   const { pool, clock } = deps;
   const keeper = createChainKeeper({ pool, clock });
   while ((await keeper.turn()) === "again");
-  const checks = () =>
-    installationChecks({
-      pool,
-      dataDir: folder,
-      now: clock.now(),
-      accountId: null,
-      sandbox: false,
-      checkMasterKey: async () => {},
-    });
-  const said = async () =>
-    (
-      await checks()
-        .find((one) => one.checks.includes("ledger"))
-        ?.run()
-    )?.[0];
+  const said = () => saidOfLedger(clock.now());
   expect(await said()).toMatchObject({ result: "not_applicable" });
   await ask("verification");
   await takeTurn(deps);
@@ -341,16 +336,8 @@ test("rows that are not chained for long are what the doctor warns of", async ()
   const keeper = createChainKeeper({ pool, clock });
   while ((await keeper.turn()) === "again");
   await recordAudit(pool, { actor: BY, action: "test.waiting", subject: null, at: clock.now() });
-  const checksAt = (now: Date) =>
-    installationChecks({ pool, dataDir: folder, now, accountId: null, sandbox: false, checkMasterKey: async () => {} });
-  const said = async (now: Date) =>
-    (
-      await checksAt(now)
-        .find((one) => one.checks.includes("ledger"))
-        ?.run()
-    )?.[0];
-  expect(await said(addMs(clock.now(), MINUTE_MS))).toMatchObject({ result: "not_applicable" });
-  expect(await said(addMs(clock.now(), HOUR_MS))).toMatchObject({
+  expect(await saidOfLedger(addMs(clock.now(), MINUTE_MS))).toMatchObject({ result: "not_applicable" });
+  expect(await saidOfLedger(addMs(clock.now(), HOUR_MS))).toMatchObject({
     result: "warning",
     evidence: { code: "chainBehind", values: { minutes: 60 } },
   });

@@ -128,7 +128,7 @@ describe("no text is missing or untranslated", () => {
 
 /** The dashboard's texts are one dictionary, cut into files. */
 const isPartOfAdmin = (topic: string): boolean =>
-  /^(alerts|charts|home|insights|reconciliation|settings|trends)\.ts$/.test(topic);
+  /^(alerts|audit|charts|home|insights|reconciliation|settings|trends)\.ts$/.test(topic);
 
 /** Common characters that are written in this way in simplified Chinese only. */
 const SIMPLIFIED_ONLY =

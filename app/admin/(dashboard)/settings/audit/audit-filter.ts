@@ -4,7 +4,17 @@ import { isDay } from "../../reconciliation/days.ts";
 /** What entries are about, by the beginning of their action. */
 export const AUDIT_TOPICS = [
   ...(["order", "refund", "shift", "admin", "user", "session", "config", "key", "webhook", "promotion"] as const),
-  ...(["notification_channel", "printer", "backup", "retention", "alert", "store", "till", "cashier"] as const),
+  ...([
+    "notification_channel",
+    "printer",
+    "backup",
+    "ledger",
+    "retention",
+    "alert",
+    "store",
+    "till",
+    "cashier",
+  ] as const),
 ] as const;
 
 const TEXT_CHARS_MAX = 100;
