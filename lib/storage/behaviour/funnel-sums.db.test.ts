@@ -78,7 +78,7 @@ test("days say the same once their hours are folded, and when they are added up 
 
 test("the migration adds up what was there before", async () => {
   const before = await fixture.rows("select * from behaviour_days order by 1, 2");
-  const migration = readFileSync("prisma/migrations/0150_behaviour_days/migration.sql", "utf8");
+  const migration = readFileSync("prisma/migrations/0190_visits_by_day/migration.sql", "utf8");
   await fixture.rows("delete from behaviour_days");
   await fixture.rows(migration.slice(migration.indexOf("with cells as")));
   expect(await fixture.rows("select * from behaviour_days order by 1, 2")).toEqual(before);
