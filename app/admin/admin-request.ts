@@ -11,7 +11,7 @@ import { type Admins, createAdmins } from "#lib/auth/admin-sign-in.ts";
 import { ADMIN_DEVICE_COOKIE_LIFE_MS, ADMIN_SESSION_LIFE_MS } from "#lib/base/limits.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 import type { Container } from "#lib/http/container.ts";
-import { markOurCodeReached } from "#lib/http/server-action-call.ts";
+import { markOurCodeReached } from "#lib/http/next-call.ts";
 import { clientOfHeaders } from "#lib/http/web-adapter.ts";
 import { openContainer } from "../container.ts";
 

@@ -1,14 +1,16 @@
 import "server-only";
+import { cookies } from "next/headers";
 import type { CounterRight } from "#lib/auth/counter-rights.ts";
 import { ERROR_CATALOGUE, isAppError } from "#lib/base/app-error.ts";
 import { translated } from "#lib/storage/errors.ts";
-import { adminRequestOf, detourOf } from "./admin-request.ts";
+import { adminRequestOf, detourOf, sessionCookie } from "./admin-request.ts";
 import {
   type CounterGuest,
   type CounterRequest,
   counterDetour,
   counterRequestOf,
   openCounterGuest,
+  tillCookie,
 } from "./counter-request.ts";
 
 const HEADERS = { "cache-control": "no-store" };
@@ -38,6 +40,18 @@ export async function answerDevice<Data>(read: (counterGuest: CounterGuest) => P
 export function mayWatch({ guest, at }: CounterGuest): boolean {
   if (at !== null) return true;
   return detourOf(guest) === null && adminRequestOf(guest).may("orders.read");
+}
+
+/** {@link mayWatch} of what stays open: asks anew each time it is called, and does not count as use of the session. */
+export async function watchGuard({ guest, tills, at }: CounterGuest): Promise<() => Promise<boolean>> {
+  const jar = await cookies();
+  const { name } = sessionCookie(guest.container);
+  const [token, till] = [jar.get(name)?.value, jar.get(tillCookie(guest.container))?.value];
+  if (at !== null) return async () => (await tills.deviceOf(till)) !== null;
+  return async () => {
+    const session = token === undefined ? null : await guest.admins.sessions.peek(token);
+    return mayWatch({ guest: { ...guest, session }, tills, at, cashierSession: null });
+  };
 }
 
 async function answer(read: () => Promise<unknown>): Promise<Response> {

@@ -51,7 +51,7 @@ export interface CounterRequest extends Omit<Guest, "session"> {
 /** Where cashiers sign in, and where a device becomes a till. */
 export const COUNTER_SIGN_IN = "/admin/counter/sign-in";
 
-const tillCookie = (container: Pick<Container, "settings">): string => `${sessionCookie(container).name}_till`;
+export const tillCookie = (container: Pick<Container, "settings">): string => `${sessionCookie(container).name}_till`;
 const cashierCookie = (container: Pick<Container, "settings">): string => `${sessionCookie(container).name}_cashier`;
 
 /** Read once per request. */

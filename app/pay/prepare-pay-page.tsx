@@ -41,8 +41,22 @@ export async function readOrder({ payments }: Pick<PageContext, "payments">, ord
 }
 
 /** All that the page waits for: the offers, its plan, and the trade. What it then shows is drawn without waiting. */
-export async function preparePayPage({ context, pageRequest, read }: OpenedVisit): Promise<PreparedPage> {
-  if (read.kind !== "found") return read;
+export async function preparePayPage(visit: OpenedVisit): Promise<PreparedPage> {
+  if (visit.read.kind !== "found") return visit.read;
+  try {
+    return await prepareFound({ ...visit, read: visit.read });
+  } catch (cause) {
+    // The database went away after the order was read.
+    if (isAppError(cause) && cause.code === "unavailable") return { kind: "unavailable" };
+    throw cause;
+  }
+}
+
+interface FoundVisit extends OpenedVisit {
+  readonly read: Extract<ReadOrder, { kind: "found" }>;
+}
+
+async function prepareFound({ context, pageRequest, read }: FoundVisit): Promise<PreparedPage> {
   const openid = await context.readOpenid(pageRequest.headers);
   const isAsked = read.status.status === "pending" && openid === null;
   const address = isAsked ? await openidAddress({ context, pageRequest, read }, read.order.id) : null;

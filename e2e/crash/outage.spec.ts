@@ -48,7 +48,9 @@ test("gone for ten seconds: 503 and a notice refused, then all as before", async
   ];
   expect(await meanwhile()).toEqual([503, 503, 503, 200]);
   await until("it says that it is not ready", async () => (await fetch(`${product.url}/readyz`)).status === 503);
-  expect(await (await fetch(`${product.url}/pay/${order.id}`)).text()).toContain("暂时打不开");
+  const page = await fetch(`${product.url}/pay/${order.id}`);
+  expect([page.status, page.headers.get("retry-after")]).toEqual([503, "5"]);
+  expect(await page.text()).toContain("暂时打不开");
   await shop.scan({ codeUrl });
   const refused = await until(
     "WeChat's first try has failed",

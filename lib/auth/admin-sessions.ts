@@ -89,6 +89,8 @@ export interface AdminSessions {
   replace(session: AdminSession, visitor: Visitor): Promise<Secret<string>>;
   /** The session of this cookie while it is valid. */
   find(token: string): Promise<AdminSession | null>;
+  /** The same by something that stays open by itself, and so does not count as use. */
+  peek(token: string): Promise<AdminSession | null>;
   /** The person has shown a second factor just now (`isRecentlyConfirmed`). */
   confirm(session: Pick<AdminSession, "id">): Promise<void>;
   /** Those of one person, the last used first. */
@@ -128,6 +130,11 @@ export function createAdminSessions({ pool, clock }: { pool: Database["pool"]; c
         await noteSessionSeen(pool, { id, seenAt: now, idleUntil });
       }
       return toSession(found);
+    },
+    async peek(token) {
+      if (!TOKEN_FORM.test(token)) return null;
+      const found = await findSession(pool, { tokenHash: hashOf(token), now: clock.now() });
+      return found === null ? null : toSession(found);
     },
     confirm: ({ id }) => noteSessionConfirmed(pool, { id, confirmedAt: clock.now() }),
     list: (userId) => listSessions(pool, { userId, now: clock.now() }),

@@ -1,7 +1,7 @@
 import { beijingTime } from "#lib/base/beijing-time.ts";
 import { addFen, fen, formatYuan, ZERO_FEN } from "#lib/base/fen.ts";
 import type { OutboxNotification } from "#lib/storage/notifications/notification-outbox.ts";
-import { adminText, type NotificationsText, notificationsText } from "#lib/texts/admin.ts";
+import { adminText, approvalsText, type NotificationsText, notificationsText } from "#lib/texts/admin.ts";
 import type { Language } from "#lib/texts/language.ts";
 import { isSentence } from "#lib/texts/sentence.ts";
 import { wordSentence } from "#lib/texts/word-sentence.ts";
@@ -162,7 +162,7 @@ function factsOf(notification: OutboxNotification, { language }: MessageReader):
     [words.channel, notification.event === "channel" ? detail.channel : null],
     [words.address, detail.url ?? (notification.event === "access" ? detail.address : null)],
     [words.evidence, sentenceIn(detail.evidence, language)],
-    [words.problem, detail.problem ?? detail.reason],
+    [words.problem, detail.problem ?? reasonOf(detail.reason, language)],
     [words.testBy, notification.kind === "test" ? detail.actor : null],
     [words.time, beijingTime(notification.createdAt)],
   ];
@@ -170,6 +170,10 @@ function factsOf(notification: OutboxNotification, { language }: MessageReader):
     found === null || found === undefined || found === "" ? [] : [{ label, value: value(found) }],
   );
 }
+
+/** A refund request's reason; of one that ended because the money went back meanwhile, in words. */
+const reasonOf = (reason: string | number | null | undefined, language: Language) =>
+  reason === "console_refund" ? approvalsText(language).consoleRefund : reason;
 
 /** A sentence that was kept with its alert, in the reader's language; empty where there is none. */
 function sentenceIn(kept: string | number | null | undefined, language: Language): string {

@@ -9,6 +9,7 @@ import { Card } from "#components/ui/card.tsx";
 import { isAppError } from "#lib/base/app-error.ts";
 import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_NOTE_CHARS_MAX } from "#lib/base/collection-limits.ts";
 import type { CodeTerms, ScannedCode } from "#lib/collection/index.ts";
+import { markUnavailable } from "#lib/http/next-call.ts";
 import { planBrand } from "#lib/intelligence/index.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
 import { collectText } from "#lib/texts/collect.ts";
@@ -41,7 +42,10 @@ export default async function Page({ params, searchParams }: CollectionPageProps
   const text = collectText(pageRequest.language);
   const found = await scan((await params).code);
   if (found === null) notFound();
-  if (found === "unavailable") return <Unavailable pageRequest={pageRequest} code={(await params).code} />;
+  if (found === "unavailable") {
+    markUnavailable();
+    return <Unavailable pageRequest={pageRequest} code={(await params).code} />;
+  }
   const context = await openPageContext();
   const path = `/c/${found.code}`;
   const shop = shopOf(await context.merchant(), pageRequest.language);

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
+import { markUnavailable } from "#lib/http/next-call.ts";
 import { openPageContext } from "../context.ts";
 import { readPayPageRequest, type SearchParams } from "../page-request.ts";
 import { PayPage } from "../pay-page.tsx";
@@ -24,7 +25,10 @@ export default async function Page(props: PayRouteProps) {
   const prepared = await preparePayPage(visit);
   if (prepared.kind === "missing") notFound();
   if (prepared.kind === "redirect") redirect(prepared.address);
-  if (prepared.kind === "unavailable") return <Unavailable pageRequest={visit.pageRequest} orderId={orderId} />;
+  if (prepared.kind === "unavailable") {
+    markUnavailable();
+    return <Unavailable pageRequest={visit.pageRequest} orderId={orderId} />;
+  }
   return <PayPage {...prepared.page} />;
 }
 

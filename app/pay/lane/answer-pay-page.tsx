@@ -31,7 +31,7 @@ export interface LaneCall {
 
 export type LaneAnswer =
   | { readonly status: 307; readonly location: string }
-  | { readonly status: 200 | 404 | 500; readonly html: string };
+  | { readonly status: 200 | 404 | 500 | 503; readonly html: string };
 
 /** The pay page without Next: the same components, with little around them. */
 export function payPageLane(container: Container, files: LaneFiles): (call: LaneCall) => Promise<LaneAnswer> {
@@ -49,7 +49,7 @@ export function payPageLane(container: Container, files: LaneFiles): (call: Lane
         case "missing":
           return { status: 404, html: page(<Missing language={pageRequest.language} />, described) };
         case "unavailable":
-          return { status: 200, html: page(<Unavailable pageRequest={pageRequest} orderId={orderId} />, described) };
+          return { status: 503, html: page(<Unavailable pageRequest={pageRequest} orderId={orderId} />, described) };
         default:
           return { status: 200, html: page(<PayPage {...prepared.page} Live={Live} />, described) };
       }

@@ -3,12 +3,12 @@ import { AppError, ERROR_CATALOGUE } from "#lib/base/app-error.ts";
 import { BODY_BYTES_MAX } from "#lib/base/limits.ts";
 import type { Container } from "#lib/http/container.ts";
 import { isPrefetch } from "#lib/http/fetch-metadata.ts";
+import { type NextCall, withNextCall } from "#lib/http/next-call.ts";
 import { isEncoded } from "#lib/http/read-request.ts";
-import { withServerActionCall } from "#lib/http/server-action-call.ts";
 import { EDGE_HEADER, writeEdge } from "#lib/http/web-adapter.ts";
 import { acceptedEncoding, compressPage } from "./compression.ts";
 import { forwardedFor } from "./node-adapter.ts";
-import type { PageLane } from "./page-lane.ts";
+import { type PageLane, RETRY_AFTER_S } from "./page-lane.ts";
 import { allowOf, type PageRule, pageRuleOf, takesMethod, UNKNOWN_PAGE } from "./page-rules.ts";
 import { hasBody, readBytes, sendPlainError, withBody } from "./request-body.ts";
 import { setPageHeaders } from "./security-headers.ts";
@@ -104,25 +104,36 @@ function asRefusal(cause: unknown): AppError {
   throw cause;
 }
 
-async function passOn(site: PageSite, call: PageExchange & { readonly rule: PageRule }): Promise<void> {
+async function passOn(site: PageSite, exchange: PageExchange & { readonly rule: PageRule }): Promise<void> {
   const { container, pages, lane, dev } = site;
-  const { incoming, outgoing, target, rule } = call;
+  const { incoming, outgoing, path, target, rule } = exchange;
   incoming.headers[EDGE_HEADER] = writeEdge(container.edgeToken, {
     peer: incoming.socket.remoteAddress || "unknown",
     proxied: forwardedFor(incoming) !== null,
     target,
   });
   setPageHeaders(incoming, outgoing, { settings: container.settings, logoOrigin: await logoOrigin(container), dev });
-  if (lane?.takes(incoming, call.path)) return lane.answer(incoming, outgoing, target);
+  if (lane?.takes(incoming, path)) return lane.answer(incoming, outgoing, target);
   const isPost = incoming.method === "POST";
-  const action = { reachedOurCode: false };
-  if (isPost && rule.hasActions) answer400ForUnreadablePosts(outgoing, action);
+  const call = { reachedOurCode: false, isUnavailable: false };
+  if (isPost && rule.hasActions) answer400ForUnreadablePosts(outgoing, call);
+  answer503ForUnavailablePages(outgoing, call);
   if (acceptedEncoding(incoming.headers["accept-encoding"]) === "br") {
     compressPage(incoming, outgoing);
     // Next must not compress the answer again.
     delete incoming.headers["accept-encoding"];
   }
-  await withServerActionCall(action, () => pages.handle(incoming, outgoing));
+  await withNextCall(call, () => pages.handle(incoming, outgoing));
+}
+
+/** A page is sent with its status before Next knows what it will say, so the status is set as the first byte leaves. */
+function answer503ForUnavailablePages(outgoing: ServerResponse, call: NextCall): void {
+  const writeHead = outgoing.writeHead.bind(outgoing) as (status: number, ...rest: unknown[]) => ServerResponse;
+  outgoing.writeHead = ((status: number, ...rest: unknown[]) => {
+    if (status !== 200 || !call.isUnavailable) return writeHead(status, ...rest);
+    outgoing.setHeader("retry-after", String(RETRY_AFTER_S));
+    return writeHead(503, ...rest);
+  }) as ServerResponse["writeHead"];
 }
 
 /** A prefetched page would open a trade that may never be used; the browser asks again when the page is opened. */

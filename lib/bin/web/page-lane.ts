@@ -16,7 +16,8 @@ interface BuiltLane {
     readonly search: Readonly<Record<string, string | readonly string[]>>;
     readonly headers: Pick<Headers, "get">;
   }) => Promise<
-    { readonly status: 307; readonly location: string } | { readonly status: 200 | 404 | 500; readonly html: string }
+    | { readonly status: 307; readonly location: string }
+    | { readonly status: 200 | 404 | 500 | 503; readonly html: string }
   >;
 }
 
@@ -28,6 +29,8 @@ export interface PageLane {
   answer(incoming: IncomingMessage, outgoing: ServerResponse, target: string): Promise<void>;
 }
 
+/** A page that cannot be read just now asks to be opened again after so long. */
+export const RETRY_AFTER_S = 5;
 const PAY_PAGE = /^\/pay\/([^/]+)$/;
 /** As Next says it of a page that is made for each request. */
 const NEVER_KEPT = "private, no-cache, no-store, max-age=0, must-revalidate";
@@ -61,6 +64,7 @@ function send(incoming: IncomingMessage, outgoing: ServerResponse, { status, htm
   const bytes =
     encoding === null ? Buffer.from(html) : encoding === "br" ? brotliCompressSync(html, BROTLI) : gzipSync(html);
   outgoing.writeHead(status, {
+    ...(status === 503 ? { "retry-after": String(RETRY_AFTER_S) } : {}),
     "content-type": "text/html; charset=utf-8",
     "content-length": bytes.length,
     vary: "Accept-Encoding",

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ServerActionCall } from "#lib/http/server-action-call.ts";
+import type { NextCall } from "#lib/http/next-call.ts";
 import { HOME_LANGUAGE, textsIn } from "#lib/texts/language.ts";
 
 const READS = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -32,7 +32,7 @@ export const FOREIGN_FORM = `${textsIn("en").api.foreignForm}
  * Next answers 500 to a post that it cannot parse (a broken multipart body, malformed arguments) and 409 to an action id that
  * this build does not have. If that happens before any of our code ran, the request was wrong, so the answer becomes 400.
  */
-export function answer400ForUnreadablePosts(outgoing: ServerResponse, action: ServerActionCall): void {
+export function answer400ForUnreadablePosts(outgoing: ServerResponse, action: NextCall): void {
   const writeHead = outgoing.writeHead.bind(outgoing) as (status: number, ...rest: unknown[]) => ServerResponse;
   outgoing.writeHead = ((status: number, ...rest: unknown[]) => {
     const isCallersFault = (status === 500 || status === 409) && !action.reachedOurCode;

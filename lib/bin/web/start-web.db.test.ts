@@ -6,6 +6,7 @@ import path from "node:path";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { HEAD_REQUEST_HEADER, isPrefetchOrHead } from "#lib/http/fetch-metadata.ts";
+import { markUnavailable } from "#lib/http/next-call.ts";
 import { answerWeb } from "#lib/http/web-adapter.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
 import { startWeb, type Web } from "./start-web.ts";
@@ -37,6 +38,7 @@ beforeAll(async () => {
     pages: {
       async handle(incoming, outgoing) {
         seenByPages.push({ headers: { ...incoming.headers }, url: incoming.url });
+        if (incoming.url?.startsWith("/pay/ord_unreadable")) markUnavailable();
         outgoing.setHeader("content-type", "text/html; charset=utf-8");
         outgoing.write(PAGE.slice(0, 100));
         (outgoing as unknown as { flush?: () => void }).flush?.();
@@ -191,6 +193,18 @@ describe("answers of the table", () => {
     }
   });
 });
+
+test.each(["identity", "br"])(
+  "a page that cannot read its order is 503 with its text (%s), the next one is 200",
+  async (encoding) => {
+    const headers = { "accept-encoding": encoding };
+    const away = await get("/pay/ord_unreadable", { headers });
+    expect([away.status, away.headers["retry-after"]]).toEqual([503, "5"]);
+    expect((encoding === "br" ? brotliDecompressSync(away.body) : away.body).toString()).toBe(PAGE);
+    const back = await get("/pay/ord_1", { headers });
+    expect([back.status, back.headers["retry-after"]]).toEqual([200, undefined]);
+  },
+);
 
 describe("who only looks at a pay page", () => {
   test.each([

@@ -28,11 +28,12 @@ export {
   type RefundMove,
   refundMachine,
 } from "./refund.ts";
-export type {
-  ApprovalEnd,
-  RefundApproval,
-  RefundAsker,
-  RefundRules,
+export {
+  type ApprovalEnd,
+  CONSOLE_REFUND,
+  type RefundApproval,
+  type RefundAsker,
+  type RefundRules,
 } from "./refund-approval.ts";
 export type { PastOrder } from "./replay-promotion.ts";
 export { statusView } from "./views.ts";

@@ -43,6 +43,9 @@ export interface ApprovalEnd {
   readonly reason: string | null;
 }
 
+/** The reason of a wait that ended early, because the money went back in WeChat's own console meanwhile. */
+export const CONSOLE_REFUND = "console_refund";
+
 export interface ApprovalQuestion {
   readonly rules: RefundRules;
   readonly asker: Pick<RefundAsker, "kind">;

@@ -1,11 +1,14 @@
 import { AppError } from "#lib/base/app-error.ts";
+import { addFen, type Fen, ZERO_FEN } from "#lib/base/fen.ts";
 import { isId } from "#lib/base/ids.ts";
 import type { RefundView } from "#lib/contract/refund.ts";
 import type { Deps } from "../deps.ts";
-import { refundView } from "../domain/refund.ts";
+import type { Attempt } from "../domain/attempt.ts";
+import { type Refund, refundableFen, refundView } from "../domain/refund.ts";
 import {
   type ApprovalAnswer,
   type ApprovalEnd,
+  CONSOLE_REFUND,
   endApproval,
   moveOfApproval,
   type RefundApproval,
@@ -55,6 +58,38 @@ export async function expireApproval(deps: Deps, refundId: string): Promise<void
     if (deps.clock.now() >= approval.expiresAt) return expire(deps, tx, { ...found, approval });
     await tx.refunds.reschedule({ refund: found.refund, checkAt: approval.expiresAt });
   });
+}
+
+interface NeededRoom {
+  readonly locked: LockedRefund["locked"];
+  readonly attempt: Attempt;
+  /** All of the order. */
+  readonly refunds: readonly Refund[];
+  readonly neededFen: Fen;
+}
+
+/**
+ * Ends waits, the newest first, until so much can be booked: money that went back at WeChat is a fact, a request is not. None ends
+ * where that would not do.
+ * @returns the attempt as it is then, or null where there is no room
+ */
+export async function makeRoom(
+  deps: Deps,
+  tx: Tx,
+  { locked, attempt, refunds, neededFen }: NeededRoom,
+): Promise<Attempt | null> {
+  const waiting = refunds.filter((one) => one.attemptId === attempt.id && one.status === "awaiting_approval");
+  const waitingFen = addFen(ZERO_FEN, ...waiting.map(({ amountFen }) => amountFen));
+  if (refundableFen(attempt) + waitingFen < neededFen) return null;
+  let left = attempt;
+  for (const refund of waiting.toReversed()) {
+    if (refundableFen(left) >= neededFen) break;
+    const approval = await tx.refunds.findApproval(refund.id);
+    if (approval === null) return null;
+    const how = { decision: "expired", by: null, at: deps.clock.now(), reason: CONSOLE_REFUND } as const;
+    left = (await end(deps, tx, { locked, refund, attempt: left, approval, how })).attempt;
+  }
+  return left;
 }
 
 interface WaitingRefund extends LockedRefund {

@@ -1,10 +1,11 @@
 import { FOREIGN_REFUND_LOOKS_MAX } from "#lib/base/limits.ts";
 import type { Deps } from "../deps.ts";
 import { type Evidence, whyOnlyHint } from "../domain/evidence.ts";
-import { holding, isHeld, judgeRefund, type Refund, refundableFen } from "../domain/refund.ts";
+import { holding, isHeld, judgeRefund, type Refund } from "../domain/refund.ts";
 import type { Notification, TradeRefund } from "../ports/gateway.ts";
 import type { ForeignRefund } from "../ports/refunds.ts";
 import type { Tx } from "../ports/store.ts";
+import { makeRoom } from "./approve-refund.ts";
 import { bookMove, concludeRefund, type LockedRefund, lockRefund, nextLook } from "./conclude-refund.ts";
 
 type RefundNotice = Extract<Notification, { kind: "refund" }>;
@@ -64,14 +65,15 @@ export async function bookForeignRefund(deps: Deps, foreign: ForeignRefund): Pro
 /** @returns false when it cannot be booked now: the payment is not known yet, or what is held stands in the way */
 export async function bookReportedRefund(deps: Deps, tx: Tx, reported: TradeRefund): Promise<boolean> {
   const locked = await tx.lockOrderOfTrade(reported.tradeNumber);
-  const attempt = locked?.attempts.find(({ number }) => number === reported.tradeNumber);
+  const paid = locked?.attempts.find(({ number }) => number === reported.tradeNumber);
   // A trade that is not ours may be another system's of the same merchant; the alert stands.
-  if (locked === null || attempt === undefined) return true;
+  if (locked === null || paid === undefined) return true;
   const refunds = await tx.refunds.of(locked.order.id);
   if (refunds.some(({ number }) => number === reported.number)) return true;
   // One that failed moved no money.
   if (reported.status === "closed") return true;
-  if (refundableFen(attempt) < reported.amountFen) return false;
+  const attempt = await makeRoom(deps, tx, { locked, attempt: paid, refunds, neededFen: reported.amountFen });
+  if (attempt === null) return false;
   const now = deps.clock.now();
   const refund: Refund = {
     ...{ id: deps.ids.make("refund"), orderId: locked.order.id, attemptId: attempt.id, number: reported.number },

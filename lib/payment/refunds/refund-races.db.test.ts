@@ -166,6 +166,44 @@ describe("made in WeChat's console", () => {
     expect(await checkAtOf(number)).toEqual([{ check_at: null }]);
   });
 
+  test("requests that wait for a second person give way to it, the newest first and no more than it takes", async () => {
+    await fixture.rows("update refund_rules set approval_above = 0, approval_covers_api = true");
+    const order = await paidOrder(fixture);
+    const first = await requestRefund(fixture, order.id, { amount: 300 });
+    fixture.clock.advance(1);
+    const second = await requestRefund(fixture, order.id, { amount: 500 });
+    await fixture.rows("update refund_rules set approval_above = null");
+    const made = fixture.wechat.refunds.makeInConsole(order.payment, fen(700));
+    await hear(made, true);
+    fixture.wechat.refunds.settle(made.number, "succeeded");
+    await fixture.payments.sweep();
+    expect(await refundedOf(order.id)).toBe(700);
+    expect(await checkAtOf(made.number)).toEqual([{ check_at: null }]);
+    expect(await rowOf(first)).toMatchObject({ status: "awaiting_approval" });
+    expect(await rowOf(second)).toMatchObject({ status: "closed", failure: "approval_expired" });
+    expect(
+      await fixture.rows("select decision, reason, decided_by from refund_approvals where refund_id = $1", [second.id]),
+    ).toEqual([{ decision: "expired", reason: "console_refund", decided_by: null }]);
+    expect(
+      await fixture.rows("select refund_held as held, refunded from payment_attempts where order_id = $1", [order.id]),
+    ).toEqual([{ held: 300, refunded: 700 }]);
+  });
+
+  test("where no request would make enough room, none gives way", async () => {
+    await fixture.rows("update refund_rules set approval_above = 400, approval_covers_api = true");
+    const order = await paidOrder(fixture);
+    // On its way to WeChat already: it stays.
+    await requestRefund(fixture, order.id, { amount: 400 });
+    const waiting = await requestRefund(fixture, order.id, { amount: 500 });
+    await fixture.rows("update refund_rules set approval_above = null");
+    const made = fixture.wechat.refunds.makeInConsole(order.payment, fen(700));
+    await hear(made, true);
+    fixture.wechat.refunds.settle(made.number, "succeeded");
+    await fixture.payments.sweep();
+    expect(await rowOf(waiting)).toMatchObject({ status: "awaiting_approval" });
+    expect((await checkAtOf(made.number))[0]).not.toEqual({ check_at: null });
+  });
+
   test("one that came to nothing is asked about once and not booked", async () => {
     const order = await paidOrder(fixture);
     const made = fixture.wechat.refunds.makeInConsole(order.payment, fen(300));

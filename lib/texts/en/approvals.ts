@@ -47,6 +47,7 @@ export const approvals: ApprovalsText = {
     withdrawn: "Took back the request to refund {amount}",
     expired: "Nobody answered the request to refund {amount} in time, so it was cancelled",
   },
+  consoleRefund: "The money was refunded in WeChat’s merchant console meanwhile, so the request ended",
   answers: {
     title: "Your refund requests were answered",
     approved: "Refund of {amount} approved",

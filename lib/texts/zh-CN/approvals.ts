@@ -45,6 +45,7 @@ export const approvals = {
     withdrawn: "撤回了退款申请 {amount}",
     expired: "退款申请 {amount} 没有人及时答复，已自动取消",
   },
+  consoleRefund: "这笔钱已在微信商户平台退给顾客，申请自动取消",
   answers: {
     title: "你申请的退款有答复了",
     approved: "退款 {amount} 已通过",

@@ -3,6 +3,7 @@ import { shortTime } from "#components/admin/moments.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
+import { CONSOLE_REFUND } from "#lib/payment/index.ts";
 import { type AnsweredRequest, listAnswers } from "#lib/storage/refunds/refund-approvals.ts";
 import { approvalsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
@@ -36,11 +37,11 @@ const LOOKS = { approved: "text-brand-ink", declined: "text-warn-ink", expired: 
 
 function Answer({ answer, adminRequest }: { answer: AnsweredRequest; adminRequest: AdminRequest }) {
   const { text, language } = adminRequest;
-  const words = approvalsText(language).answers;
+  const { answers: words, consoleRefund } = approvalsText(language);
   const { orderId, outTradeNo, amount, decision, decidedBy, decidedAt, reason } = answer;
   const more = [
     decidedBy === null ? null : actorName(decidedBy, text),
-    reason,
+    reason === CONSOLE_REFUND ? consoleRefund : reason,
     outTradeNo,
     shortTime(decidedAt, language),
   ];

@@ -1,6 +1,6 @@
 import type { TimelineEvent } from "#components/admin/timeline.tsx";
 import { amountText } from "#components/ui/amount.tsx";
-import type { AbnormalApplication, RefundApproval } from "#lib/payment/index.ts";
+import { type AbnormalApplication, CONSOLE_REFUND, type RefundApproval } from "#lib/payment/index.ts";
 import type { OrderStory } from "#lib/storage/orders/order-story.ts";
 import { approvalsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
@@ -21,7 +21,7 @@ export function approvalEvents(
   { refunds }: Pick<OrderStory, "refunds">,
   { text, language }: StoryReader,
 ): TimelineEvent[] {
-  const { story, above } = approvalsText(language);
+  const { story, above, consoleRefund } = approvalsText(language);
   const amount = amountText(refunds.find(({ id }) => id === refundId)?.amount ?? 0);
   const asked: TimelineEvent = {
     id: `${refundId}-asked`,
@@ -36,7 +36,7 @@ export function approvalEvents(
     at: end.at,
     actor: end.by === null ? undefined : actorName(end.by.actor, text),
     title: fill(story[end.decision], { amount }),
-    detail: end.reason ?? undefined,
+    detail: end.reason === CONSOLE_REFUND ? consoleRefund : (end.reason ?? undefined),
     tone: end.decision === "approved" ? "ok" : "failed",
   };
   return [asked, answered];
