@@ -278,7 +278,9 @@ export const HEADER_BYTES_MAX = 16_384;
 export const HEADERS_TIMEOUT_MS = 10 * SECOND_MS;
 export const REQUEST_TIMEOUT_MS = 20 * SECOND_MS;
 export const KEEP_ALIVE_TIMEOUT_MS = 65 * SECOND_MS; // longer than the 60 s of usual proxies
-export const WEB_STOP_MS = 5 * SECOND_MS;
+export const WEB_STOP_MS = 4 * SECOND_MS;
+/** How long a connection that a caller keeps open may stay idle after the process was asked to end. */
+export const WEB_IDLE_STOP_MS = SECOND_MS;
 
 // The dashboard
 export const ADMIN_PASSWORD_CHARS_MIN = 10;

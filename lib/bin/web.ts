@@ -6,6 +6,7 @@ import { CONTAINER_SYMBOL } from "#lib/http/container.ts";
 import { startMinutes } from "#lib/tasks/keep-minutes.ts";
 import { standInForWorker } from "#lib/tasks/stand-in-for-worker.ts";
 import { announceRealMode } from "./web/announce-real-mode.ts";
+import { answerLauncher } from "./web/answer-launcher.ts";
 import { limitConsole } from "./web/limit-console.ts";
 import { loadPageLane } from "./web/page-lane.ts";
 import { startWeb } from "./web/start-web.ts";
@@ -37,12 +38,15 @@ const web = await startWeb({
   container,
   port: environment.port,
   ...(environment.host === null ? {} : { host: environment.host }),
+  ...(environment.listenFd === null ? {} : { fd: environment.listenFd }),
   dev,
   files,
   lane: dev ? null : await loadPageLane(root, container),
   pages: { handle: (incoming, outgoing) => handle(incoming, outgoing) },
 });
 container.log.info("web.listening", { port: web.port });
+process.send?.({ started: true });
+answerLauncher(process);
 files?.warm().catch((cause: unknown) => container.log.warn("web.files_not_compressed", { cause }));
 
 const telling = announceRealMode({ accounts: container.accounts, send: process.send?.bind(process) });

@@ -10,6 +10,8 @@ export interface Environment {
   readonly port: number;
   /** The address to listen on; null for all of this machine's. */
   readonly host: string | null;
+  /** The launcher's listening socket, which its web processes share; null for a process that opens its own. */
+  readonly listenFd: number | null;
   readonly sandboxPort: number;
   /** An origin: without a slash at the end. */
   readonly publicUrl: string;
@@ -110,6 +112,7 @@ const environmentSchema = z.object({
     .string()
     .regex(/^[A-Za-z0-9._:-]{1,253}$/, "must be an address or a name of this machine")
     .optional(),
+  LISTEN_FD: z.coerce.number().int().min(3).optional(),
   SANDBOX_PORT: port.optional(),
   PUBLIC_URL: webAddress.optional(),
   DATABASE_URL: postgresAddress,
@@ -152,6 +155,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     mode: env.NODE_ENV,
     port: env.PORT,
     host: env.HOST ?? null,
+    listenFd: env.LISTEN_FD ?? null,
     sandboxPort: env.SANDBOX_PORT ?? env.PORT + 1,
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     databaseUrl: env.DATABASE_URL,

@@ -40,6 +40,11 @@ export function openLiveStream(container: Container, { subject, address, follow 
     open(sink) {
       // Browsers that were cut off all at once should not come back all at once.
       sink.write(`retry: ${1_500 + Math.floor(Math.random() * 2_000)}\n\n`);
+      // Another process takes over: a browser comes back after an end, and gives up after a refusal.
+      if (container.stopping.aborted) {
+        sink.close();
+        return () => {};
+      }
       const unfollow = follow(sink);
       const leave = streams.enter({ sink, subject, address: group });
       return () => {
@@ -101,7 +106,7 @@ function createStreams(container: Container): Streams {
           retryAfterS: 10,
         });
       }
-      if (open.size >= STREAMS_MAX || container.stopping.aborted) {
+      if (open.size >= STREAMS_MAX) {
         throw new AppError("unavailable", "no room for another live stream; ask for the status instead");
       }
     },

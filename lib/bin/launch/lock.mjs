@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { isAlive } from "../postgres/running.mjs";
 
@@ -19,8 +19,11 @@ export function runningLauncher(dataDir, only) {
 /** Whether the last launcher ended without removing its note, as after kill -9. */
 export const diedUncleanly = (dataDir, only) => existsSync(fileOf(dataDir, only));
 
-export function noteLauncher({ dataDir, publicUrl, sandboxApi }, only) {
-  writeFileSync(fileOf(dataDir, only), JSON.stringify({ pid: process.pid, publicUrl, sandboxApi }));
+/** `more`: how many rolling restarts there were, and why the last one ended early. The file is never half written. */
+export function noteLauncher({ dataDir, publicUrl, sandboxApi }, only, more = {}) {
+  const file = fileOf(dataDir, only);
+  writeFileSync(`${file}.new`, JSON.stringify({ pid: process.pid, publicUrl, sandboxApi, ...more }));
+  renameSync(`${file}.new`, file);
 }
 
 export const forgetLauncher = (dataDir, only) => rmSync(fileOf(dataDir, only), { force: true });

@@ -2,9 +2,11 @@ export interface LauncherSettings {
   readonly port: number;
   readonly sandboxPort: number;
   readonly host: string | undefined;
+  readonly webProcesses: number;
   readonly publicUrl: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  readonly listenUrl: string | undefined;
   readonly masterKey: string | undefined;
   readonly paymentConfig: string;
   readonly sandboxApi: "v3" | "v2";

@@ -14,6 +14,8 @@ test("an empty environment gives the documented defaults", () => {
     publicUrl: "http://localhost:3000",
     dataDir: path.resolve(".data"),
     databaseUrl: undefined,
+    listenUrl: undefined,
+    webProcesses: 1,
     masterKey: undefined,
     paymentConfig: path.resolve("config/payment_config.json"),
     sandboxApi: "v3",

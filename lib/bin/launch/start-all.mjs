@@ -6,8 +6,10 @@ import { keepAlive } from "./child.mjs";
 import { environmentOf, masterKeyVariables, migrateDatabase, openEmbedded, waitForDatabase } from "./database.mjs";
 import { answers, checkPorts, isReady, listens, waitFor, watchWeb } from "./health-checks.mjs";
 import { ensureInstalled } from "./install.mjs";
+import { openListeningSocket } from "./listening-socket.mjs";
 import { diedUncleanly, forgetLauncher, noteLauncher, runningLauncher } from "./lock.mjs";
 import { explain, Refusal, reporter } from "./report.mjs";
+import { obeyRestarts } from "./rolling-restart.mjs";
 import {
   checkNodeVersion,
   inRoot,
@@ -24,6 +26,7 @@ const SANDBOX_TIMEOUT_MS = 30_000;
 const SANDBOX_STOP_MS = 3_000;
 const WEB_TIMEOUT_MS = 120_000;
 const DATABASE_WATCH_MS = 500;
+const PROBE_TIMEOUT_MS = 5_000;
 
 const PARTS = ["web", "worker", "sandbox"];
 
@@ -45,6 +48,7 @@ export async function startAll({ dev, only }) {
     if (only !== "sandbox") await ensureGenerated(report);
     if (!dev && (only ?? "web") === "web") await ensureBuilt(report);
     await (only ? openPart : openProduct)(product, settings, { ...report, dev, only });
+    obeyRestarts(product, { settings, only, say: report.say });
   } catch (cause) {
     if (product.ending) return undefined; // A signal came and takes precedence.
     console.error(`✗ ${explain(cause)}`);
@@ -99,14 +103,14 @@ async function openProduct(product, settings, { say, step, dev }) {
   if (sandbox && !standsReady) await step("sandbox", () => openSandbox(settings, sandbox));
   const firstSignIn = askCli(["admin", "first"], open.environment()).catch(() => undefined);
   open("worker");
-  const web = open("web");
-  web.onMessage = ({ mode }) => mode === "real" && endSandbox(product, { sandbox, say });
+  const webs = await openWebs(settings, { open, dev });
+  for (const web of webs) web.onMessage = ({ mode }) => mode === "real" && endSandbox(product, { sandbox, say });
   await step(standsReady ? "sandbox, web and worker" : "web and worker", async () => {
     if (standsReady) await openSandbox(settings, sandbox);
     await waitFor(product.children, () => isReady(settings), WEB_TIMEOUT_MS);
   });
   // Under `npm run dev` compiling a page may take long.
-  if (!dev) watchWeb(product, web, { answers: () => answers(settings), say });
+  if (!dev) watchWebs(product, webs, { settings, say });
   summarise(settings, { say, real, signIn: await firstSignIn });
 }
 
@@ -114,9 +118,10 @@ async function openProduct(product, settings, { say, step, dev }) {
 async function openPart(product, settings, { say, step, dev, only }) {
   const secrets = { MASTER_KEY: settings.masterKey };
   if (only !== "sandbox") await applyMigrations(product, settings, { secrets, say, step });
-  const child = opener(product, settings, { secrets, say, dev })(only);
+  const open = opener(product, settings, { secrets, say, dev });
+  const children = only === "web" ? await openWebs(settings, { open, dev }) : [open(only)];
   let isUp = false;
-  child.onMessage = ({ started }) => {
+  children[0].onMessage = ({ started }) => {
     isUp ||= started === true;
   };
   const parts = {
@@ -124,8 +129,8 @@ async function openPart(product, settings, { say, step, dev, only }) {
     worker: { url: "worker", ready: () => isUp },
     sandbox: { url: `http://localhost:${settings.sandboxPort}`, ready: () => sandboxIsUp(settings) },
   };
-  await step(only, () => waitFor([child], parts[only].ready, WEB_TIMEOUT_MS));
-  if (only === "web" && !dev) watchWeb(product, child, { answers: () => answers(settings), say });
+  await step(only, () => waitFor(children, parts[only].ready, WEB_TIMEOUT_MS));
+  if (only === "web" && !dev) watchWebs(product, children, { settings, say });
   say(`ready ${parts[only].url}`);
 }
 
@@ -156,13 +161,31 @@ function opener(product, settings, { secrets, say, dev }) {
     });
   // The sandbox needs neither the database nor the keys.
   const ofPart = (name) => (name === "sandbox" ? () => toolEnvironment(common()) : environment);
-  const open = (name) => {
+  const open = (part, { number = 1, socketFd } = {}) => {
+    const name = number === 1 ? part : `${part}-${number}`;
     const logFile = path.join(settings.dataDir, "logs", `${name}.log`);
-    const child = keepAlive({ name, entry: `lib/bin/${name}.ts`, environment: ofPart(name), logFile, say });
+    const child = keepAlive({ name, entry: `lib/bin/${part}.ts`, environment: ofPart(part), logFile, say, socketFd });
     product.children.push(child);
     return child;
   };
   return Object.assign(open, { environment });
+}
+
+/** The web processes of this machine, behind one port. */
+async function openWebs(settings, { open, dev }) {
+  const socketFd = await openListeningSocket(settings);
+  if (socketFd === undefined && settings.webProcesses > 1) {
+    throw new Refusal("WEB_PROCESSES: this Node cannot share a port among several processes");
+  }
+  return Array.from({ length: dev ? 1 : settings.webProcesses }, (_, index) =>
+    open("web", { number: index + 1, socketFd }),
+  );
+}
+
+/** Of several that share a port any may answer there, so each is asked by its own channel. */
+function watchWebs(product, webs, { settings, say }) {
+  const asked = (web) => (webs.length === 1 ? () => answers(settings) : () => web.answers(PROBE_TIMEOUT_MS));
+  for (const web of webs) watchWeb(product, web, { answers: asked(web), say });
 }
 
 /** With real credentials, in the file or imported, no sandbox starts. An unusable file is reported. */

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { type AddressInfo, Server as NetServer, type Socket } from "node:net";
 import { promisify } from "node:util";
 import {
   HEADER_BYTES_MAX,
   HEADERS_TIMEOUT_MS,
   KEEP_ALIVE_TIMEOUT_MS,
   REQUEST_TIMEOUT_MS,
+  WEB_IDLE_STOP_MS,
   WEB_STOP_MS,
 } from "#lib/base/limits.ts";
 import { isTrusted } from "#lib/http/client-address.ts";
@@ -33,6 +34,8 @@ export interface WebOptions {
   readonly port: number;
   /** Default: all addresses. */
   readonly host?: string;
+  /** A listening socket that is shared with other processes, instead of one at `host` and `port`. */
+  readonly fd?: number;
   readonly dev: boolean;
   /** Open connections, in total and per address; by default what the system and our limits allow. */
   readonly connectionsMax?: number;
@@ -52,6 +55,7 @@ const CONNECTIONS_LOOKED_AT_EVERY_MS = 5_000;
 /** The web server: API calls from the route table, files from memory, everything else through Next. */
 export async function startWeb(options: WebOptions): Promise<Web> {
   const noteProxy = createUntrustedProxyRecorder(options.container);
+  let stopping = false;
   const server = createServer(
     {
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -62,6 +66,8 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     },
     (incoming, outgoing) => {
       noteProxy(incoming);
+      // The caller's next request finds the process that takes over.
+      if (stopping) outgoing.shouldKeepAlive = false;
       answer(options, incoming, outgoing).catch((cause: unknown) => {
         // A caller who disconnected is not an error.
         if (!incoming.destroyed) options.container.log.error("web.failed", { cause });
@@ -76,7 +82,10 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   return {
     port: (server.address() as AddressInfo).port,
     connections: promisify(server.getConnections.bind(server)),
-    stop: () => stop(server),
+    stop() {
+      stopping = true;
+      return stop(server);
+    },
   };
 }
 
@@ -114,22 +123,32 @@ function refuse(cause: NodeJS.ErrnoException, socket: Socket): void {
   socket.end(`HTTP/1.1 ${late}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
-const listen = (server: Server, { port, host }: WebOptions): Promise<void> =>
+const listen = (server: Server, { port, host, fd }: WebOptions): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+    const at = fd === undefined ? { port, ...(host === undefined ? {} : { host }) } : { fd };
+    server.listen(at, () => {
       server.off("error", reject);
       resolve();
     });
   });
 
+/**
+ * A connection that is closed in the moment that its caller sends would lose the request, so idle ones are left a while: what
+ * comes on them is answered, and closes them. `Server.close` of HTTP would close them at once.
+ */
 async function stop(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  // A browser's connection becomes idle only after its answer.
-  const idle = setInterval(() => server.closeIdleConnections(), 100);
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  let idle: NodeJS.Timeout | undefined;
+  const closeIdle = () => {
+    server.closeIdleConnections();
+    // A browser's connection becomes idle only after its answer.
+    idle = setInterval(() => server.closeIdleConnections(), 100);
+  };
+  const patience = setTimeout(closeIdle, WEB_IDLE_STOP_MS);
   const last = setTimeout(() => server.closeAllConnections(), WEB_STOP_MS);
   await closed;
+  clearTimeout(patience);
   clearInterval(idle);
   clearTimeout(last);
 }

@@ -1,0 +1,1 @@
+export function openListeningSocket(at: { port: number; host?: string }): Promise<number | undefined>;
