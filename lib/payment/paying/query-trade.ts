@@ -6,7 +6,8 @@ import type { Deps } from "../deps.ts";
 import type { Attempt } from "../domain/attempt.ts";
 import type { Evidence } from "../domain/evidence.ts";
 import type { Gateway, PaidTrade, Trade } from "../ports/gateway.ts";
-import { concludePayment } from "./conclude-payment.ts";
+import { type Conclusion, concludePayment } from "./conclude-payment.ts";
+import { settleAtOnce } from "./settle-at-once.ts";
 
 /** What asking WeChat about an attempt came to. `open`: it can still be paid. */
 export type CheckResult = "paid" | "gone" | "open";
@@ -61,10 +62,15 @@ export async function concludeAnswer(
 async function concludePaid(deps: Deps, { attempt, gateway }: QueriedAttempt, trade: PaidTrade): Promise<CheckResult> {
   const now = deps.clock.now();
   const evidence = queryEvidence(gateway);
+  if (await settleAtOnce(deps, { trade, evidence, receipt: null, now })) return found(deps, attempt, "judged");
   const conclusion = await deps.store.transaction((tx) => concludePayment(deps, tx, { trade, evidence, now }));
   // It is being reversed, so this answer is out of date.
   if (conclusion.kind === "being_reversed") return "open";
-  deps.log.info("payment.found", { attemptId: attempt.id, conclusion: conclusion.kind });
+  return found(deps, attempt, conclusion.kind);
+}
+
+function found({ log }: Deps, { id: attemptId }: Attempt, conclusion: Conclusion["kind"]): "paid" {
+  log.info("payment.found", { attemptId, conclusion });
   return "paid";
 }
 

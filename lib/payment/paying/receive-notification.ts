@@ -51,7 +51,9 @@ export async function receiveNotification(deps: Deps, notice: SignedBytes): Prom
     return { kind: "rejected", protocol, reason };
   }
   const evidence: Evidence = { kind: "notice", accountIds: read.accountIds, protocol: read.protocol };
-  const isSettled = read.kind === "payment" && (await settleAtOnce(deps, { notice: read, evidence, now }));
+  const receipt = { notification: read, receivedAt: now };
+  const isSettled =
+    read.kind === "payment" && (await settleAtOnce(deps, { trade: read.trade, evidence, receipt, now }));
   const { result, check } = isSettled ? SETTLED : await bookUnderLock(deps, { notice: read, evidence, now });
   if (check !== null) await checkHintInTime(deps, check);
   const paidAt = read.kind === "payment" ? read.trade.paidAt : null;

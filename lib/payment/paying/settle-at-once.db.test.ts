@@ -106,6 +106,7 @@ test("the same notice in between is booked by the first, and once", async () => 
 test("a notice with a used number leaves no trace of a booking", async () => {
   const { order, notice } = await paidOrder();
   const { booked, deps } = meddled(({ receipt }) => {
+    if (receipt === null) throw new Error("a notice has its receipt");
     const { accountId, noticeId } = receipt.notification;
     return fixture.rows(
       "insert into notify_receipts (account_id, notice_id, kind, content, received_at) values ($1, $2, 'other', '{}', now())",

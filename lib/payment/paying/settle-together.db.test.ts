@@ -122,3 +122,18 @@ test("the shop's server hears of each by itself", async () => {
     expect(JSON.parse(events[0]?.payload ?? "{}").data).toEqual(await fixture.payments.order(id));
   }
 });
+
+test("what WeChat answers to a question settles in the same way, and leaves no receipt", async () => {
+  const orders = await openedMany(10);
+  for (const { number } of orders) fixture.wechat.pay(number);
+  await Promise.all(orders.map(({ id }) => fixture.payments.syncOrder(id)));
+  for (const { id } of orders) expect(await balanceOf(fixture, id)).toEqual(booked);
+  const [kept] = await fixture.rows<{ receipts: number; commits: number; asked: number }>(
+    `select (select count(*)::int from notify_receipts r where r.content -> 'trade' ->> 'number' = any ($1)) as receipts,
+            count(distinct a.xmin::text)::int as commits, count(*) filter (where a.confirmed_by = 'query')::int as asked
+       from payment_attempts a where a.number = any ($1)`,
+    [orders.map(({ number }) => number)],
+  );
+  expect(kept).toMatchObject({ receipts: 0, asked: 10 });
+  expect(kept?.commits).toBeLessThan(10);
+});

@@ -75,12 +75,13 @@ export interface FoundTrade {
   readonly subscribedEvents: readonly string[];
 }
 
-/** A verified notice that settles its order, if order and attempt still are what was judged. */
+/** A payment that settles its order, if order and attempt still are what was judged. */
 export interface Settling {
   readonly payment: BookedPayment;
   /** As it was read. */
   readonly order: Pick<Order, "id" | "version" | "discountFen">;
-  readonly receipt: Receipt;
+  /** Of the notice that reported it. */
+  readonly receipt: Receipt | null;
   readonly announcement: Announcement | null;
 }
 

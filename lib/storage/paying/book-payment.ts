@@ -32,7 +32,7 @@ const booked = (guard: string): string => `
       from asked a
      where p.id = a.attempt_id and p.order_id = a.order_id and ${guard}
        and not exists (select from payment_attempts other where other.transaction_id = a.transaction_id)
-    returning a.*
+    returning a.*, p.account_id as trade_account_id
   ), ordered as (
     update orders o
        set version = o.version + 1,
@@ -58,8 +58,9 @@ const booked = (guard: string): string => `
 const BOOK = statement("book_payment")`
   with ${ASKED}, ${booked("p.status <> 'succeeded'")} select ordered.id as changed_topic from ordered`;
 
-// The same for notices, with their receipts and events: a transaction of one statement, which leaves alone what is not as it was
-// read. It waits for no order that somebody holds, since others would wait with it.
+// The same with their receipts and events: a transaction of one statement, which leaves alone what is not as it was
+// read. It waits for no order that somebody holds, since others would wait with it. Payments of the sandbox are notified to no endpoint
+// once real credentials are in use.
 const SETTLE = statement("settle_payments")`
   with ${ASKED}, as_read as (
     select o.id from asked a join orders o on o.id = a.order_id
@@ -68,10 +69,13 @@ const SETTLE = statement("settle_payments")`
        for update of o skip locked
   ), ${booked("p.status in ('opening', 'waiting') and p.reverse_since is null and p.order_id in (select id from as_read)")}, receipt as (
     insert into notify_receipts (account_id, notice_id, kind, content, received_at)
-    select account_id, notice_id, 'payment', content, booked_at from paid
+    select account_id, notice_id, 'payment', content, booked_at from paid where notice_id is not null
   ), event as (
     insert into webhook_events (id, type, order_id, payload, created_at)
-    select event_id, 'order.paid', order_id, payload, booked_at from paid where event_id is not null
+    select event_id, 'order.paid', order_id, payload, booked_at from paid
+     where event_id is not null
+       and not (exists (select from gateway_accounts g where g.id = trade_account_id and g.sandbox)
+                and exists (select from gateway_accounts where status = 'active' and not sandbox))
     returning id, seq, created_at
   ), deliveries as (
     insert into webhook_deliveries (event_id, event_seq, endpoint_id, check_at)
@@ -128,12 +132,17 @@ async function settleAll(pool: pg.Pool, settlings: readonly Settling[]): Promise
 }
 
 function settlingColumns({ payment, order, receipt, announcement }: Settling) {
-  const { accountId, noticeId, content } = receiptColumns(receipt);
   return {
     ...columnsOf(payment),
-    ...{ order_version: order.version, account_id: accountId, notice_id: noticeId, content },
+    order_version: order.version,
+    ...(receipt === null ? {} : noticeColumns(receipt)),
     ...(announcement === null ? {} : { event_id: announcement.id, payload: announcementText(announcement) }),
   };
+}
+
+function noticeColumns(receipt: Receipt) {
+  const { accountId, noticeId, content } = receiptColumns(receipt);
+  return { account_id: accountId, notice_id: noticeId, content };
 }
 
 function columnsOf({ attemptId, orderId, verdict, trade, split, journal, confirmation, now }: BookedPayment) {
