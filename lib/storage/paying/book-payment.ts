@@ -32,7 +32,7 @@ const booked = (guard: string): string => `
       from asked a
      where p.id = a.attempt_id and p.order_id = a.order_id and ${guard}
        and not exists (select from payment_attempts other where other.transaction_id = a.transaction_id)
-    returning a.*, p.account_id as trade_account_id
+    returning a.*
   ), ordered as (
     update orders o
        set version = o.version + 1,
@@ -59,8 +59,7 @@ const BOOK = statement("book_payment")`
   with ${ASKED}, ${booked("p.status <> 'succeeded'")} select ordered.id as changed_topic from ordered`;
 
 // The same with their receipts and events: a transaction of one statement, which leaves alone what is not as it was
-// read. It waits for no order that somebody holds, since others would wait with it. Payments of the sandbox are notified to no endpoint
-// once real credentials are in use.
+// read. It waits for no order that somebody holds, since others would wait with it.
 const SETTLE = statement("settle_payments")`
   with ${ASKED}, as_read as (
     select o.id from asked a join orders o on o.id = a.order_id
@@ -72,10 +71,7 @@ const SETTLE = statement("settle_payments")`
     select account_id, notice_id, 'payment', content, booked_at from paid where notice_id is not null
   ), event as (
     insert into webhook_events (id, type, order_id, payload, created_at)
-    select event_id, 'order.paid', order_id, payload, booked_at from paid
-     where event_id is not null
-       and not (exists (select from gateway_accounts g where g.id = trade_account_id and g.sandbox)
-                and exists (select from gateway_accounts where status = 'active' and not sandbox))
+    select event_id, 'order.paid', order_id, payload, booked_at from paid where event_id is not null
     returning id, seq, created_at
   ), deliveries as (
     insert into webhook_deliveries (event_id, event_seq, endpoint_id, check_at)
