@@ -191,6 +191,7 @@ async function fill(
   if (codeId === "") throw new Error("no code");
   const offer = { id: "ten-off", phase: "order", type: "amount_off", off: 100, threshold: { amount: 200 } };
   await payments.promotions.create(promotionRequestSchema.parse(offer));
+  await payments.promotions.create(promotionRequestSchema.parse({ ...offer, id: "by-code", code: "OPEN-SESAME" }));
   const paid = await paidOrder(edge);
   await requestRefund(edge, paid.id, { amount: 100 });
   await paidOrder(edge);

@@ -45,6 +45,9 @@ export const ROUTE_CASES: Readonly<Record<string, RouteCase>> = {
   "(dashboard)/promotions/[promotionId]/codes/export.csv/route.ts": {
     ...{ allowed: "promotions.write", params: { promotionId: "ten-off" }, isFile: true },
   },
+  "(dashboard)/promotions/[promotionId]/codes/qr/picture/route.ts": {
+    ...{ allowed: "promotions.read", params: { promotionId: "by-code" }, query: "?code=open%20sesame&form=png" },
+  },
   "(dashboard)/collection-codes/[codeId]/poster/route.ts": {
     ...{ allowed: "collection.read", params: { codeId: { sql: "select id from collection_codes limit 1" } } },
   },
