@@ -50,8 +50,7 @@ interface Held extends Conclude {
  */
 export async function concludePayment(deps: Deps, tx: Tx, conclude: Conclude): Promise<Conclusion> {
   const { evidence, now } = conclude;
-  const { number } = conclude.trade;
-  const locked = (await tx.lockOrderOfTrade(number)) ?? (await tx.lockOrderOfNumber(number));
+  const locked = await lockOrderOf(tx, conclude.trade);
   if (locked === null) return { kind: "unknown_order" };
   const trade = withTime(conclude.trade, locked.order, now);
   const held: Held = { ...conclude, trade, locked };
@@ -62,6 +61,10 @@ export async function concludePayment(deps: Deps, tx: Tx, conclude: Conclude): P
   if (attempt.reverseSince !== null) return { kind: "being_reversed" };
   return judge(deps, tx, { ...held, attempt });
 }
+
+/** By the trade's number, which may be an order's that has no such trade. */
+export const lockOrderOf = async (tx: Tx, { number }: PaidTrade): Promise<LockedOrder | null> =>
+  (await tx.lockOrderOfTrade(number)) ?? (await tx.lockOrderOfNumber(number));
 
 async function judge(deps: Deps, tx: Tx, held: Held & { readonly attempt: Attempt }): Promise<Conclusion> {
   const { attempt, locked, trade, evidence, now } = held;

@@ -6,7 +6,7 @@ import type { NoticeRejectionReason, Notification, PaidTrade, Protocol, SignedBy
 import type { TradeCheck, Tx } from "../ports/store.ts";
 import { bookRefundNotice } from "../refunds/refund-notice.ts";
 import { checkHintedTrade, keepHint } from "./check-hinted-trade.ts";
-import { type Conclusion, concludePayment } from "./conclude-payment.ts";
+import { type Conclusion, concludePayment, lockOrderOf } from "./conclude-payment.ts";
 import { settleAtOnce } from "./settle-at-once.ts";
 
 /** What the notify route answers from; `accepted` means that the change is on disk. */
@@ -80,6 +80,8 @@ const SETTLED = just("settles");
 
 const bookUnderLock = (deps: Deps, read: Read): Promise<Booked> =>
   deps.store.transaction(async (tx) => {
+    // The order before the receipt, as `settle` takes them: the same notice twice in one moment would wait for itself.
+    if (read.notice.kind === "payment") await lockOrderOf(tx, read.notice.trade);
     const isNew = await tx.insertReceipt({ notification: read.notice, receivedAt: read.now });
     return isNew ? bookNotice(deps, tx, read) : just("repeated");
   });

@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { balanceOf } from "#lib/testing/payment-queries.ts";
+import type { Deps } from "../deps.ts";
+import { receiveNotification } from "./receive-notification.ts";
 
 // Goal: notices that arrive together share commits, and each has the answer it would have had alone.
 
@@ -103,6 +105,40 @@ test("what is repeated, late, of another amount or unknown is answered as it wou
   expect(answers[5]).toBe("mismatch");
   expect(await balanceOf(fixture, sentTwice.id)).toEqual(booked);
   expect(await balanceOf(fixture, late.id)).toEqual({ wechat_clearing: 1800, owed_to_shoppers: -1800 });
+});
+
+test("one notice that arrives twice in one moment never waits for itself: the order comes before the receipt", async () => {
+  const { id, number } = await opened();
+  const notice = noticeOf(number);
+  const read = await fixture.deps.gateways.readNotification(notice);
+  if (read.kind !== "payment") throw new Error("the notice is of a payment");
+  // As `settle` does: the order's lock first, the receipt later.
+  const settling = await fixture.database.pool.connect();
+  await settling.query("begin");
+  await settling.query("select from orders where id = $1 for update", [id]);
+  let runs = 0;
+  const transaction: Deps["store"]["transaction"] = (work) =>
+    fixture.deps.store.transaction((tx) => {
+      runs++;
+      return work(tx);
+    });
+  const second = receiveNotification({ ...fixture.deps, store: { ...fixture.deps.store, transaction } }, notice);
+  await vi.waitUntil(async () => {
+    const waiting = await fixture.rows(
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return waiting.length === 1;
+  });
+  const receipt = [read.accountId, read.noticeId];
+  await settling.query(
+    "insert into notify_receipts (account_id, notice_id, kind, content, received_at) values ($1, $2, 'payment', '{}', now())",
+    receipt,
+  );
+  await settling.query("commit");
+  settling.release();
+  expect(await second).toMatchObject({ result: "repeated" });
+  // One that Postgres ends because of a deadlock runs again.
+  expect(runs).toBe(1);
 });
 
 test("the shop's server hears of each by itself", async () => {

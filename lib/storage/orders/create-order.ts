@@ -31,7 +31,8 @@ const PROMOTED =
 
 // Orders, items and kept answers in one statement: one round trip, one commit, all or nothing. Orders come as a list, so that one
 // statement makes one or many; the limit tells the planner how many to reckon with. Without a key the answer is kept nowhere and the rest
-// goes ahead; with one that is taken, nothing of that order is inserted.
+// goes ahead; with one that is taken, nothing of that order is inserted. Keys
+// are taken in their order: two lists of the same calls must not wait for each other.
 const created = (more: string): string => `
     with asked as materialized (
       select * from json_to_recordset($1::json) as a (
@@ -47,6 +48,7 @@ const created = (more: string): string => `
     ), kept as (
       insert into idempotency (api_key_id, key, digest, status, body, created_at)
       select api_key_id, key, digest, status, body, created_at from wanted where api_key_id is not null
+       order by api_key_id, key
       on conflict do nothing
       returning api_key_id, key
     ), made as (
