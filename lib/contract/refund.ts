@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AMOUNT_FEN_MAX, ITEMS_MAX, QUANTITY_MAX, REFUND_REASON_CHARS_MAX } from "../base/limits.ts";
 import { fenSchema, momentSchema } from "./money.ts";
+import { pageSizeSchema } from "./order.ts";
 import { line } from "./order-request.ts";
 
 export const REFUND_STATUSES = ["pending", "succeeded", "abnormal", "closed"] as const;
@@ -69,4 +70,23 @@ export const refundSchema = z
     succeededAt: momentSchema.nullable(),
   })
   .meta({ id: "Refund" });
+/** The query of `GET /api/v1/refunds`. */
+export const refundListQuerySchema = z.strictObject({
+  status: z.enum(REFUND_STATUSES).optional(),
+  createdFrom: z.iso.datetime({ offset: true }).optional(),
+  createdTo: z.iso.datetime({ offset: true }).optional().describe("Exclusive"),
+  succeededFrom: z.iso.datetime({ offset: true }).optional().describe("When the money went back"),
+  succeededTo: z.iso.datetime({ offset: true }).optional().describe("Exclusive"),
+  q: z
+    .string()
+    .min(1)
+    .max(128)
+    .optional()
+    .describe(
+      "Finds the beginning of a number of the refund, of WeChat's or of its order; an amount in yuan; a part of the reason",
+    ),
+  cursor: z.string().min(1).max(128).optional(),
+  limit: pageSizeSchema,
+});
+export type RefundListQuery = z.output<typeof refundListQuerySchema>;
 export type RefundView = z.output<typeof refundSchema>;

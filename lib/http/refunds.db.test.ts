@@ -176,3 +176,57 @@ test("keys need a scope of their own to give money back", async () => {
   expect((await edge.send(path, { json: {}, headers: await keyWith("refunds:write") })).status).toBe(201);
   expect((await edge.send(path, { headers: await keyWith("refunds:write") })).status).toBe(200);
 });
+
+describe("the list of all refunds", () => {
+  const list = async (query: string) => {
+    const answer = await edge.asMerchant(`/api/v1/refunds?${query}`);
+    return [answer.status, await answer.json()] as const;
+  };
+  const idsOf = async (query: string) => (await list(query))[1].data.map(({ id }: { id: string }) => id);
+
+  test("goes page by page through those that its filters leave, newest first", async () => {
+    edge.clock.advance(MINUTE_MS);
+    const createdFrom = edge.clock.now().toISOString();
+    const made: string[] = [];
+    for (const [reason, amount] of [
+      ["第一", 111],
+      ["第二", 222],
+      ["第三", 333],
+    ] as const) {
+      edge.clock.advance(MINUTE_MS);
+      const { id } = await paidOrder();
+      const view = await (await refund(id, { amount, reason })).json();
+      made.unshift(view.id);
+      if (reason === "第二") {
+        await edge.payments.receiveNotification(
+          edge.gateways.noticeOfRefund(edge.wechat.refunds.settle(view.outRefundNo, "succeeded")),
+        );
+      }
+    }
+    const [, succeeded, first] = made;
+    expect(await idsOf(`createdFrom=${createdFrom}`)).toEqual(made);
+    const [, page] = await list(`createdFrom=${createdFrom}&limit=2`);
+    expect([page.data.length, page.nextCursor]).toEqual([2, succeeded]);
+    const [, rest] = await list(`createdFrom=${createdFrom}&limit=2&cursor=${page.nextCursor}`);
+    expect([rest.data.map(({ id }: { id: string }) => id), rest.nextCursor]).toEqual([[first], null]);
+    expect(rest.data[0]).toEqual(await (await edge.asMerchant(`/api/v1/refunds/${first}`)).json());
+    expect(await idsOf(`createdFrom=${createdFrom}&status=succeeded`)).toEqual([succeeded]);
+    expect(await idsOf(`succeededFrom=${createdFrom}`)).toEqual([succeeded]);
+    expect(await idsOf(`succeededTo=${createdFrom}&createdFrom=${createdFrom}`)).toEqual([]);
+    expect(await idsOf(`createdFrom=${createdFrom}&q=${encodeURIComponent("第三")}`)).toEqual([made[0]]);
+    expect(await idsOf(`createdFrom=${createdFrom}&q=2.22`)).toEqual([succeeded]);
+    const { createdAt } = rest.data[0];
+    expect(await idsOf(`createdFrom=${createdFrom}&createdTo=${createdAt}`)).toEqual([]);
+  });
+
+  test.each([
+    ["limit=0", "limit"],
+    ["status=lost", "status"],
+    ["cursor=ord_1", "cursor"],
+    ["createdFrom=yesterday", "createdFrom"],
+    ["statos=closed", "statos"],
+  ])("%s is refused by name", async (query, path) => {
+    const [status, problem] = await list(query);
+    expect([status, problem.errors[0].path]).toEqual([400, path]);
+  });
+});

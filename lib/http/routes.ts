@@ -29,7 +29,7 @@ import {
   pausePromotion,
   resumePromotion,
 } from "./handlers/promotions.ts";
-import { getRefund, listRefunds, refundOrder } from "./handlers/refunds.ts";
+import { findRefunds, getRefund, listRefunds, refundOrder } from "./handlers/refunds.ts";
 import { shopLogo } from "./handlers/shop-logo.ts";
 import { eraseShopper, personalisation, readPersonalisation, readShopperExport } from "./handlers/shoppers.ts";
 import { getWebhookDelivery, listWebhookDeliveries, redeliverEvent } from "./handlers/webhook-deliveries.ts";
@@ -59,6 +59,7 @@ export const ROUTES: readonly Route[] = [
   { method: "POST", path: "/api/v1/orders/{orderId}/refunds", handle: refundOrder },
   { method: "GET", path: "/api/v1/orders/{orderId}/refunds", handle: listRefunds },
   { method: "POST", path: "/api/v1/orders/{orderId}/promotion-codes", handle: enterPromotionCode },
+  { method: "GET", path: "/api/v1/refunds", handle: findRefunds },
   { method: "GET", path: "/api/v1/refunds/{refundId}", handle: getRefund },
   { method: "POST", path: "/api/v1/promotions", handle: createPromotion },
   { method: "GET", path: "/api/v1/promotions", handle: listPromotions },

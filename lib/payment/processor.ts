@@ -5,7 +5,7 @@ import type { OrderListQuery, OrderStatusView, OrderView } from "#lib/contract/o
 import { type OrderRequest, type OrderRequestInput, orderRequestSchema } from "#lib/contract/order-request.ts";
 import type { PayAnswer } from "#lib/contract/payment.ts";
 import type { QuoteRequest, QuoteView } from "#lib/contract/quote.ts";
-import type { RefundView } from "#lib/contract/refund.ts";
+import type { RefundListQuery, RefundView } from "#lib/contract/refund.ts";
 import { type PaidByCode, type PayByCode, payByCode, readCounterOrder } from "./counter/index.ts";
 import type { Deps } from "./deps.ts";
 import { orderNotFound } from "./domain/order.ts";
@@ -66,6 +66,7 @@ import {
   checkRefund,
   type FinishAbnormal,
   type FinishedAbnormal,
+  findRefunds,
   finishAbnormal,
   listRefunds,
   previewRefund,
@@ -242,6 +243,11 @@ export class PaymentProcessor {
   /** Newest first. @throws AppError `not_found` */
   refunds(orderId: string): Promise<RefundView[]> {
     return listRefunds(this.#deps, orderId);
+  }
+
+  /** Refunds of all orders, newest first. @throws AppError `invalid_request` for a cursor that is not valid */
+  findRefunds(query: RefundListQuery): ReturnType<typeof findRefunds> {
+    return findRefunds(this.#deps, query);
   }
 
   /** @throws AppError `not_found` */

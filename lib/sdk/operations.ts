@@ -13,6 +13,7 @@ export const OPERATIONS = {
   payByCode: ["POST", "/api/v1/orders/{orderId}/pay"],
   refundOrder: ["POST", "/api/v1/orders/{orderId}/refunds"],
   listRefunds: ["GET", "/api/v1/orders/{orderId}/refunds"],
+  findRefunds: ["GET", "/api/v1/refunds"],
   getRefund: ["GET", "/api/v1/refunds/{refundId}"],
   createPromotion: ["POST", "/api/v1/promotions"],
   listPromotions: ["GET", "/api/v1/promotions"],

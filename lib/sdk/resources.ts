@@ -30,7 +30,9 @@ export const ordersOf = ({ call, all }: Calls) => ({
     call("correctOrderScene", { ...options, in: { orderId }, body }),
 });
 
-export const refundsOf = ({ call }: Calls) => ({
+export const refundsOf = ({ call, all }: Calls) => ({
+  list: (query?: QueryOf<"findRefunds">, options?: CallOptions) => call("findRefunds", { ...options, query }),
+  all: (query?: QueryOf<"findRefunds">, options?: CallOptions) => all("findRefunds", { ...options, query }),
   get: (refundId: string, options?: CallOptions) => call("getRefund", { ...options, in: { refundId } }),
 });
 

@@ -2,7 +2,7 @@ import { codePayPendingSchema, codePayRequestSchema } from "../code-pay.ts";
 import { orderListQuerySchema, orderSchema, pageOf } from "../order.ts";
 import { orderRequestSchema } from "../order-request.ts";
 import { enteredCodeSchema } from "../promotion-codes.ts";
-import { refundRequestSchema, refundSchema } from "../refund.ts";
+import { refundListQuerySchema, refundRequestSchema, refundSchema } from "../refund.ts";
 import { sceneCorrectionSchema } from "../scene.ts";
 import type { Operations } from "./operation.ts";
 
@@ -191,6 +191,18 @@ const refundOperations: Operations = {
       scope: "refunds:read",
       answers: [{ status: 200, description: "All refunds of the order", schema: pageOf(refundSchema) }],
       errors: ["not_found"],
+    },
+  },
+  "/api/v1/refunds": {
+    get: {
+      id: "findRefunds",
+      tag: "Refunds",
+      summary: "List refunds of all orders, newest first",
+      auth: "merchant",
+      scope: "refunds:read",
+      query: refundListQuerySchema,
+      answers: [{ status: 200, description: "A page of refunds", schema: pageOf(refundSchema) }],
+      errors: ["invalid_request"],
     },
   },
   "/api/v1/refunds/{refundId}": {

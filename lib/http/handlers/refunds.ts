@@ -1,8 +1,8 @@
-import { refundRequestSchema } from "#lib/contract/refund.ts";
+import { refundListQuerySchema, refundRequestSchema } from "#lib/contract/refund.ts";
 import { json } from "../answer.ts";
 import { merchant, param } from "../endpoint.ts";
 import { onceOf, replayed } from "../idempotency.ts";
-import { readJson } from "../read-request.ts";
+import { readJson, readQuery } from "../read-request.ts";
 
 /** `POST /api/v1/orders/{orderId}/refunds`. The transaction that reserves the amount also stores the answer for repeats. */
 export const refundOrder = merchant("refunds:write", async (call) => {
@@ -18,6 +18,11 @@ export const refundOrder = merchant("refunds:write", async (call) => {
 /** `GET /api/v1/orders/{orderId}/refunds`: all on one page, since WeChat Pay allows at most 50. */
 export const listRefunds = merchant("refunds:read", async (call) =>
   json(200, { data: await call.container.payments.refunds(param(call, "orderId")), nextCursor: null }),
+);
+
+/** `GET /api/v1/refunds`: of all orders. */
+export const findRefunds = merchant("refunds:read", async (call) =>
+  json(200, await call.container.payments.findRefunds(readQuery(call, refundListQuerySchema))),
 );
 
 /** `GET /api/v1/refunds/{refundId}` */

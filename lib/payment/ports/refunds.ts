@@ -72,10 +72,26 @@ export interface OpenMoney {
   readonly transactionId: string;
 }
 
+/** Which refunds a list shows. */
+export interface WantedRefunds {
+  readonly status?: "pending" | "succeeded" | "abnormal" | "closed";
+  readonly createdFrom?: Date;
+  readonly createdTo?: Date;
+  /** When the money went back. */
+  readonly from?: Date;
+  readonly to?: Date;
+  readonly text?: string;
+  /** Id of the last one of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
 export interface RefundStore {
   find(refundId: string): Promise<Refund | null>;
   /** Oldest first. */
   ofOrder(orderId: string): Promise<Refund[]>;
+  /** Newest first, of all orders. */
+  list(wanted: WantedRefunds): Promise<Refund[]>;
   rules(): Promise<RefundRules>;
   /** As in {@link RefundTx}. */
   approvedIds(orderId: string): Promise<ReadonlySet<string>>;

@@ -8,6 +8,9 @@ export interface RefundFilter {
   /** When the money went back. */
   readonly from?: Date;
   readonly to?: Date;
+  /** When it was asked for. */
+  readonly createdFrom?: Date;
+  readonly createdTo?: Date;
   /** What people type: the beginning of a number of the refund or of its order, an amount, part of the reason. */
   readonly text?: string;
   /** Id of the last one of the page before. */
@@ -36,7 +39,8 @@ interface FoundRefunds {
  * Each meaning of what was typed is a branch that an index answers, and the page is cut from their union: one condition over all
  * of them would read every refund with its order.
  */
-export function foundRefunds({ status, from, to, text, after, limit }: RefundFilter): FoundRefunds {
+export function foundRefunds({ status, from, to, createdFrom, createdTo, ...more }: RefundFilter): FoundRefunds {
+  const { text, after, limit } = more;
   const values: unknown[] = [];
   const add = (value: unknown): string => `$${values.push(value)}`;
   const parts = [
@@ -44,6 +48,8 @@ export function foundRefunds({ status, from, to, text, after, limit }: RefundFil
     ...(status === undefined ? [] : [`r.status in (${REFUND_STATES[status].map((state) => `'${state}'`).join(", ")})`]),
     ...(from === undefined ? [] : [`r.succeeded_at >= ${add(from)}`]),
     ...(to === undefined ? [] : [`r.succeeded_at < ${add(to)}`]),
+    ...(createdFrom === undefined ? [] : [`r.created_at >= ${add(createdFrom)}`]),
+    ...(createdTo === undefined ? [] : [`r.created_at < ${add(createdTo)}`]),
     ...(after === undefined
       ? []
       : [`(r.created_at, r.id) < (select c.created_at, c.id from refunds c where c.id = ${add(after)})`]),

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Fen } from "#lib/base/fen.ts";
 import type { Refund } from "#lib/payment/index.ts";
 import { run, statement } from "../transaction.ts";
+import { foundRefunds, type RefundFilter } from "./find-refunds.ts";
 
 interface RefundRow {
   id: string;
@@ -42,6 +43,13 @@ export async function readRefund(on: pg.Pool | pg.PoolClient, refundId: string):
 
 export async function readRefunds(on: pg.Pool | pg.PoolClient, orderId: string): Promise<Refund[]> {
   return (await run<RefundRow>(on, OF_ORDER, [orderId])).rows.map(toRefund);
+}
+
+/** Newest first. The text varies with the filter, so it is not prepared. */
+export async function findRefunds(on: pg.Pool, filter: RefundFilter): Promise<Refund[]> {
+  const { from, values } = foundRefunds(filter);
+  const text = `select ${COLUMNS} from ${from} r order by r.created_at desc, r.id desc`;
+  return (await run<RefundRow>(on, { name: "", text }, values)).rows.map(toRefund);
 }
 
 const toRefund = (row: RefundRow): Refund => ({

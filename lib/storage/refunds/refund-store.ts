@@ -4,7 +4,7 @@ import { addMs } from "#lib/base/time.ts";
 import type { DueRefund, ForeignRefund, OpenMoney, RefundStore } from "#lib/payment/index.ts";
 import { run, statement } from "../transaction.ts";
 import { approvalReads } from "./refund-approvals.ts";
-import { readRefund, readRefunds } from "./refund-rows.ts";
+import { findRefunds, readRefund, readRefunds } from "./refund-rows.ts";
 
 // SQL: claims by row locks (skip locked), and what is looked for by a composed cause.
 const CLAIM = statement("claim_refunds")`
@@ -28,6 +28,7 @@ const OPEN_MONEY = statement("open_money")`
 export const refundStore = (pool: pg.Pool): RefundStore => ({
   find: (refundId) => readRefund(pool, refundId),
   ofOrder: (orderId) => readRefunds(pool, orderId),
+  list: (filter) => findRefunds(pool, filter),
   ...approvalReads(pool),
   async claimDue(now, limit) {
     return (await run<DueRefund & pg.QueryResultRow>(pool, CLAIM, [now, limit, addMs(now, SWEEP_LEASE_MS)])).rows;

@@ -14,4 +14,14 @@ final class Refunds
     {
         return $this->client->call('GET', ['refunds', $refundId]);
     }
+
+    public function list(array $query = []): array
+    {
+        return $this->client->call('GET', ['refunds'], $query);
+    }
+
+    public function all(array $query = []): \Generator
+    {
+        return $this->client->pages(['refunds'], $query);
+    }
 }

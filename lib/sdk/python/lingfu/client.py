@@ -165,6 +165,12 @@ class Refunds(_Resource):
     def get(self, refund_id: str) -> Json:
         return self._get("refunds", refund_id)
 
+    def list(self, **query: Any) -> Json:
+        return self._get("refunds", **query)
+
+    def all(self, **query: Any) -> Iterator[Json]:
+        return self._client.pages(_at("refunds"), query)
+
 
 class Promotions(_Resource):
     def create(self, promotion: Json, *, idempotency_key: Optional[str] = None) -> Json:
