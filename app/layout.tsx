@@ -3,7 +3,7 @@ import { headers } from "next/headers";
 import type { ReactNode } from "react";
 import { readPagePrefs } from "#lib/http/cookies.ts";
 import { chooseLanguage, textsIn } from "#lib/texts/language.ts";
-import { THEME_COLORS } from "./pay/lane/document.tsx";
+import { THEME_COLORS } from "./pay/lane/document.ts";
 import "./globals.css";
 
 export async function generateMetadata(): Promise<Metadata> {

@@ -4,12 +4,13 @@ import { expect, type Page, test } from "@playwright/test";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
 import { endChild } from "#lib/testing/child-process.ts";
 import { startNext } from "./bench/processes.ts";
+import { createCode, retireCode } from "./support/pages/collection.ts";
 import { closeOrder, createOrder } from "./support/pages/merchant.ts";
 import { PayPage, WECHAT_UA } from "./support/pages/pay-page.ts";
 import { payOnceOpen } from "./support/pages/sandbox.ts";
 import { freePort, product } from "./support/product.ts";
 
-// Goal: the pay page is the same whether our own web process draws it or Next does, and both keep it true.
+// Goal: the pages of shoppers are the same whether our own web process draws them or Next does, and both keep them true.
 
 let next: ChildProcess;
 let nextUrl: string;
@@ -41,6 +42,12 @@ test("what is drawn is the same", async ({ page, request }) => {
   await payOnceOpen(paid.outTradeNo);
   await expect(paying.outcome).toBeVisible();
   await closeOrder(closed.id);
+  const [free, fixed, retired] = [
+    await createCode({ label: "九号收银台", amountMin: 100 }),
+    await createCode({ label: "十号收银台", amount: 1_250 }),
+    await createCode({ label: "旧台" }),
+  ];
+  await retireCode(retired.id);
   const visits = [
     { path: `/pay/${open.id}?by=native`, agent: PHONE_UA },
     { path: `/pay/${open.id}`, agent: PHONE_UA },
@@ -50,6 +57,11 @@ test("what is drawn is the same", async ({ page, request }) => {
     { path: `/pay/${open.id}`, agent: "curl/8" },
     { path: `/pay/${paid.id}`, agent: PHONE_UA },
     { path: `/pay/${closed.id}?lang=zh-HK`, agent: PHONE_UA },
+    { path: pathOf(free), agent: PHONE_UA },
+    { path: `${pathOf(free)}?trouble=empty&lang=en`, agent: ALIPAY_UA },
+    { path: pathOf(fixed), agent: WECHAT_UA },
+    { path: pathOf(retired), agent: PHONE_UA },
+    { path: "/pay/nothing/here", agent: PHONE_UA },
   ];
   await page.goto("/healthz");
   for (const { path, agent } of visits) {
@@ -62,12 +74,15 @@ test("what is drawn is the same", async ({ page, request }) => {
   }
 });
 
+const pathOf = ({ url }: { url: string }): string => new URL(url).pathname;
+
 /** What a person gets of a page: its title and the elements of `main`, without what each door adds for itself. */
 const pageOf = (page: Page, html: string): Promise<string[]> =>
   page.evaluate((text) => {
     const found = new DOMParser().parseFromString(text, "text/html");
     const lines = [found.title];
-    const isOwn = (element: Element) => element.id === "pay-live" || element.hasAttribute("data-slot");
+    const isOwn = (element: Element) =>
+      element.id === "pay-live" || element.hasAttribute("data-slot") || element.getAttribute("name") === "token";
     // What moves by itself: the seconds that are left.
     const isMoving = (element: Element) => element.classList.contains("countdown");
     const read = (element: Element, depth: number): void => {
@@ -90,12 +105,15 @@ const pageOf = (page: Page, html: string): Promise<string[]> =>
     return lines;
   }, html);
 
-test("an order that is not there is 404 at both, and at our own door needs no script to say so", async ({
-  request,
-}) => {
-  const [own, other] = await Promise.all([product.url, nextUrl].map((door) => request.get(`${door}/pay/ord_nothing`)));
-  expect([own?.status(), other?.status()]).toEqual([404, 404]);
-  expect(await own?.text()).toMatch(/<h1[^>]*>没有找到这个订单<\/h1>/);
+test("what is not there is 404 at both, and at our own door needs no script to say so", async ({ request }) => {
+  for (const [path, title] of [
+    ["/pay/ord_nothing", "没有找到这个订单"],
+    ["/c/nothing", "没有找到这个收款码"],
+  ] as const) {
+    const [own, other] = await Promise.all([product.url, nextUrl].map((door) => request.get(door + path)));
+    expect([own?.status(), other?.status()]).toEqual([404, 404]);
+    expect(await own?.text()).toMatch(new RegExp(`<h1[^>]*>${title}</h1>`));
+  }
 });
 
 test("Next's page says paid by itself as well", async ({ page }) => {

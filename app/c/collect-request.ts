@@ -1,10 +1,8 @@
 import { codeKey } from "#lib/base/promotion-code.ts";
-import { readPagePrefs } from "#lib/http/cookies.ts";
+import { readCookie, readPagePrefs } from "#lib/http/cookies.ts";
 import { appNameOf } from "#lib/intelligence/index.ts";
 import { type CollectTrouble, isTrouble } from "#lib/texts/collect.ts";
 import { chooseLanguage, type Language } from "#lib/texts/language.ts";
-import "server-only";
-import { cookies, headers } from "next/headers";
 import { nonceOf, type SearchParams } from "../pay/page-request.ts";
 
 /** Who opened a code's page, and what was wrong with what they sent before. */
@@ -38,8 +36,8 @@ export const TYPED_COOKIE = "lingfu_collect";
 export const TYPED_LIFE_S = 120;
 const NOTHING: TypedForm = { amount: "", note: "" };
 
-export async function readCollectRequest(search: SearchParams): Promise<CollectRequest> {
-  const [head, jar] = await Promise.all([headers(), cookies()]);
+/** @param head of the request; the policy in it carries the nonce */
+export function readCollectRequest(search: SearchParams, head: Pick<Headers, "get">): CollectRequest {
   const ask = (name: string): string | undefined => {
     const value = search[name];
     return typeof value === "string" && value.length <= 64 ? value : undefined;
@@ -55,7 +53,7 @@ export async function readCollectRequest(search: SearchParams): Promise<CollectR
     nonce: nonceOf(head),
     trouble,
     promo: promoOf(ask(PROMO)),
-    typed: trouble === null ? NOTHING : readTyped(jar.get(TYPED_COOKIE)?.value),
+    typed: trouble === null ? NOTHING : readTyped(readCookie({ headers: head }, TYPED_COOKIE)),
     address: (path, change = {}) => {
       const query = new URLSearchParams();
       for (const [name, value] of Object.entries({ ...kept, ...change })) if (value) query.set(name, value);
@@ -73,7 +71,7 @@ const CHARS_MAX = 200;
 export const writeTyped = ({ amount, note }: TypedForm): string =>
   Buffer.from(JSON.stringify([amount.slice(0, CHARS_MAX), note.slice(0, CHARS_MAX)])).toString("base64url");
 
-function readTyped(cookie: string | undefined): TypedForm {
+function readTyped(cookie: string | null): TypedForm {
   try {
     const [amount, note]: unknown[] = JSON.parse(Buffer.from(cookie ?? "", "base64url").toString());
     if (typeof amount !== "string" || typeof note !== "string") return NOTHING;

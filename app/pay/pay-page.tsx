@@ -22,6 +22,8 @@ import { type Setting, subRoute } from "./set-stage.tsx";
 export interface PayPageProps {
   /** Draws what changes; the page lane's own also says to the browser what it needs to go on from there. */
   readonly Live?: ComponentType<PayLiveProps>;
+  /** The lines that tell what happens on the page stand in its script already. */
+  readonly hasBehaviour?: boolean;
   readonly context: PageContext;
   readonly pageRequest: PayPageRequest;
   readonly plan: PagePlan;
@@ -38,7 +40,7 @@ export interface PayPageProps {
 }
 
 /** The page, complete in its first HTML; scripts only keep it true while one looks at it. */
-export function PayPage({ Live = PayLive, ...props }: PayPageProps) {
+export function PayPage({ Live = PayLive, hasBehaviour = false, ...props }: PayPageProps) {
   const { context, pageRequest, plan, order, status, personal, codeEntry, payable, remainingMs, text, set } = props;
   const { language, brand } = plan;
   const phoneUrl = context.sandbox === null ? null : sandboxPhone(context.sandbox.phoneUrl, set.codeUrl);
@@ -117,17 +119,17 @@ export function PayPage({ Live = PayLive, ...props }: PayPageProps) {
         </p>
       )}
       {set.scripts}
-      {payable && (
-        <Behaviour
-          orderId={order.id}
-          way={plan.channel}
-          offers={plan.offers.map(({ id }) => id)}
-          nonce={pageRequest.nonce}
-        />
-      )}
+      {payable && !hasBehaviour && <Behaviour {...visitOf(props)} nonce={pageRequest.nonce} />}
     </main>
   );
 }
+
+/** What is told of a visit to the page. */
+export const visitOf = ({ order, plan }: Pick<PayPageProps, "order" | "plan">) => ({
+  orderId: order.id,
+  way: plan.channel,
+  offers: plan.offers.map(({ id }) => id),
+});
 
 /** What the plain lines keep true: the order, and the code that is shown of it. */
 const watched = ({ id }: OrderView, { shown }: Setting) => ({

@@ -9,6 +9,7 @@ import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
 import type { PagePlan } from "#lib/intelligence/index.ts";
 import type { OrderSnapshot } from "#lib/payment/index.ts";
+import { drawQr } from "#lib/qr-code.ts";
 import type { PayText } from "#lib/texts/pay.ts";
 import { otherWays } from "./choose-way.ts";
 import type { PageContext } from "./context.ts";
@@ -114,7 +115,7 @@ async function withCode(scene: StageInput): Promise<Setting> {
   return {
     stage: (
       <QrCard
-        codeUrl={codeUrl}
+        code={codeUrl === null ? null : drawQr(codeUrl)}
         imageUrl={`/api/orders/${order.id}/qr.svg`}
         amount={amountText(order.amountDue)}
         text={text}

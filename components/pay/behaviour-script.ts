@@ -5,7 +5,7 @@ import { BRIDGE_EVENT } from "./bridge-result.ts";
  * when it is left. Waits for nothing and breaks nothing: what cannot be sent is not missed. At most 20 events a visit.
  */
 export const BEHAVIOUR_SCRIPT = `(function(d,w,n){try{
-var s=d.currentScript.dataset,o=s.order,way=s.way,q=[],left=20,t=w.sessionStorage,hex=function(k){var h="";
+var s=d.currentScript.dataset,o=s.order;if(!o)return;var way=s.way,q=[],left=20,t=w.sessionStorage,hex=function(k){var h="";
 crypto.getRandomValues(new Uint8Array(k)).forEach(function(b){h+=(b+256).toString(16).slice(1)});return h},
 v=t.lf_visit||(t.lf_visit=hex(12)),was=t["lf_"+o];t["lf_"+o]=way;
 function uuid(){var m=(Date.now()+0x1000000000000).toString(16).slice(1),h=hex(10);

@@ -8,9 +8,16 @@ export function brandStyle(brand: { readonly color: string; readonly onColor: st
   return { "--action": brand.color, "--action-ink": brand.onColor } as CSSProperties;
 }
 
+/** What globals.css does anyway, and a page need not say. */
+const USUAL: Pick<ShopLook, "density" | "corners" | "codeSide"> = {
+  density: "roomy",
+  corners: "round",
+  codeSide: "right",
+};
+
 /** The shop's choices of layout, which globals.css follows. */
-export const lookAttributes = ({ density, corners, codeSide }: Pick<ShopLook, "density" | "corners" | "codeSide">) => ({
-  "data-density": density,
-  "data-corners": corners,
-  "data-code-side": codeSide,
+export const lookAttributes = ({ density, corners, codeSide }: typeof USUAL) => ({
+  ...(density === USUAL.density ? {} : { "data-density": density }),
+  ...(corners === USUAL.corners ? {} : { "data-corners": corners }),
+  ...(codeSide === USUAL.codeSide ? {} : { "data-code-side": codeSide }),
 });

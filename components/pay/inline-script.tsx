@@ -13,5 +13,13 @@ export const InlineScript = ({ nonce, lines, data }: InlineScriptProps): ReactNo
   <script nonce={nonce} {...data} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: compact(lines) }} />
 );
 
+const compacted = new Map<string, string>();
+
 /** The framework sends them a second time, escaped; without line ends and double quotes both look alike and cost once. */
-const compact = (lines: string): string => lines.replaceAll("\n", "").replaceAll('"', "'");
+function compact(lines: string): string {
+  const known = compacted.get(lines);
+  if (known !== undefined) return known;
+  const made = lines.replaceAll("\n", "").replaceAll('"', "'");
+  compacted.set(lines, made);
+  return made;
+}

@@ -1,18 +1,15 @@
-import { QRCodeSVG } from "qrcode.react";
 import type { PayText } from "#lib/texts/pay.ts";
 
 interface QrCardProps {
-  /** What the code says; null while WeChat has not answered yet: then the picture is fetched by itself. */
-  readonly codeUrl: string | null;
+  /** The code as lines through its dark modules; null while WeChat has not answered yet: then the picture is fetched by itself. */
+  readonly code: { readonly size: number; readonly path: string } | null;
   readonly imageUrl: string;
   readonly amount: string;
   readonly text: PayText;
 }
 
-const QUIET_MODULES = 4;
-
-/** The code on its own white ground with four modules of quiet around it, dark on light in every colour scheme. */
-export function QrCard({ codeUrl, imageUrl, amount, text }: QrCardProps) {
+/** The code on its own white ground, with its quiet zone, dark on light in every colour scheme. */
+export function QrCard({ code, imageUrl, amount, text }: QrCardProps) {
   const title = text.qrTitle.replace("{amount}", amount);
   return (
     <div className="flex w-full flex-col items-center">
@@ -20,19 +17,14 @@ export function QrCard({ codeUrl, imageUrl, amount, text }: QrCardProps) {
       <div className="pay-code relative mt-4 w-full p-3">
         <Corners />
         <div className="motion-appear aspect-square w-full overflow-hidden rounded-xl bg-white" data-testid="qr">
-          {codeUrl === null ? (
+          {code === null ? (
             <img src={imageUrl} alt={title} width={240} height={240} className="size-full" />
           ) : (
-            <QRCodeSVG
-              value={codeUrl}
-              title={title}
-              level="M"
-              marginSize={QUIET_MODULES}
-              fgColor="#0b1510"
-              width={240}
-              height={240}
-              className="size-full"
-            />
+            <svg viewBox={`0 0 ${code.size} ${code.size}`} width={240} height={240} role="img" className="size-full">
+              <title>{title}</title>
+              <path fill="#fff" d={`M0 0h${code.size}v${code.size}H0z`} />
+              <path stroke="#0b1510" shapeRendering="crispEdges" d={code.path} />
+            </svg>
           )}
         </div>
       </div>

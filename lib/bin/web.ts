@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import path from "node:path";
 import next from "next";
 import { compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
@@ -41,7 +42,7 @@ const web = await startWeb({
   ...(environment.listenFd === null ? {} : { fd: environment.listenFd }),
   dev,
   files,
-  lane: dev ? null : await loadPageLane(root, container),
+  lane: dev ? null : await loadPageLane(path.join(root, ".lane"), container),
   pages: { handle: (incoming, outgoing) => handle(incoming, outgoing) },
 });
 container.log.info("web.listening", { port: web.port });

@@ -70,7 +70,7 @@ const blanks = (value: unknown) =>
   typeof value === "string" ? (value.match(/\{\w+(?=[}|])/g) ?? []).sort() : typeof value;
 
 /** English writes the day in figures, Chinese its month and date. */
-const OTHER_BLANKS = new Set(["pay.ts.pay.live.dayAndTime"]);
+const OTHER_BLANKS = new Set(["pay.ts.pay.live.dayAndTime", "pay-live.ts.payLive.dayAndTime"]);
 /** What a language says of itself is meant to differ. */
 const OF_ITSELF = "about.ts";
 /** Menus and names of WeChat's own console, which is in Chinese alone. */

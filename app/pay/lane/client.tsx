@@ -1,4 +1,7 @@
 import { hydrate, render } from "preact";
+// Built once for each language, with that language's words.
+import { payLive } from "#lib/texts/zh-CN/pay-live.ts";
+import "./drawn-attributes.ts";
 import { ISLAND_ID, readIsland } from "./island-data.ts";
 import { LiveIsland } from "./live-island.tsx";
 import { REDRAW_EVENT } from "./router.ts";
@@ -9,7 +12,7 @@ import { REDRAW_EVENT } from "./router.ts";
 const ANSWER_WITHIN_MS = 8_000;
 
 const root = document.getElementById(ISLAND_ID);
-const island = readIsland(document);
+const island = readIsland(document, payLive);
 if (root !== null && island !== null) {
   hydrate(<LiveIsland {...island} />, root);
   window.addEventListener(REDRAW_EVENT, () => void redraw(root));
@@ -22,7 +25,7 @@ async function redraw(root: HTMLElement): Promise<void> {
   try {
     const answer = await fetch(location.href, { credentials: "same-origin", signal: question.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = readIsland(page);
+    const fresh = readIsland(page, payLive);
     if (!answer.ok || fresh === null) return;
     render(<LiveIsland {...fresh} />, root);
     const [top, freshTop] = [document, page].map((each) => each.querySelector("main > header"));

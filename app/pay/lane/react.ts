@@ -1,10 +1,8 @@
-import { type Attributes, Component, createContext, createElement, Fragment, options, type VNode } from "preact";
+import { createContext, createElement, Fragment } from "preact";
 import {
   useCallback,
   useContext,
-  useDebugValue,
   useEffect,
-  useId,
   useLayoutEffect,
   useMemo,
   useReducer,
@@ -13,25 +11,6 @@ import {
 } from "preact/hooks";
 
 // React as far as the pay page's scripts and SWR ask for it: preact/compat brings three times as much.
-
-const isDashed = /^(?:stroke|fill|stop)[A-Z]/;
-
-/** React writes attributes of drawings in camel case; browsers do not read them so. */
-function withDashes(vnode: VNode<Attributes & Record<string, unknown>>): void {
-  if (typeof vnode.type !== "string") return;
-  const { props } = vnode;
-  for (const name in props) {
-    if (!isDashed.test(name)) continue;
-    props[name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)] = props[name];
-    delete props[name];
-  }
-}
-
-const before = options.vnode;
-options.vnode = (vnode) => {
-  withDashes(vnode as VNode<Attributes & Record<string, unknown>>);
-  before?.(vnode);
-};
 
 /** A value that lives outside: read while drawing, and again whenever it says that it has changed. */
 function useSyncExternalStore<Value>(subscribe: (onChange: () => void) => () => void, read: () => Value): Value {
@@ -52,19 +31,19 @@ function useSyncExternalStore<Value>(subscribe: (onChange: () => void) => () => 
   return value;
 }
 
-const startTransition = (change: () => void): void => change();
+/** For the tools of developers. */
+const useDebugValue = (): void => {};
+/** SWR only asks whether there is one. */
+const useId = (): string => "";
 
 export {
-  Component,
   createContext,
   createElement,
   Fragment,
-  startTransition,
   useCallback,
   useContext,
   useDebugValue,
   useEffect,
-  useId,
   useLayoutEffect,
   useMemo,
   useReducer,
@@ -73,18 +52,4 @@ export {
   useSyncExternalStore,
 };
 
-export default {
-  createContext,
-  createElement,
-  startTransition,
-  useCallback,
-  useContext,
-  useDebugValue,
-  useEffect,
-  useId,
-  useLayoutEffect,
-  useMemo,
-  useReducer,
-  useRef,
-  useState,
-};
+export default { useId };

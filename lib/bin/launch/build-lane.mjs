@@ -1,24 +1,22 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { build, transform } from "esbuild";
-import postcss from "postcss";
+import { minify } from "terser";
+import { buildLaneStyle } from "./lane-style.mjs";
 import { inRoot, LANE } from "./runtime.mjs";
 
-// The page lane: the pay page's components without Next, drawn by our own web process and taken over by one small script.
-// lib/decisions/0106 says why.
+// The page lane: the pages of shoppers without Next, drawn by our own web process; the pay page is taken over by one small
+// script. lib/decisions/0106 says why.
 
 const SOURCES = inRoot("app/pay/lane");
 /** The oldest engines of package.json; esbuild does not read its list. */
 const OLD_ENGINES = ["es2018", "chrome78", "safari13", "ios13", "firefox78"];
 /** Preact stands in for React on both sides, so that what the one draws is what the other takes over. */
-const ON_OUR_SIDE = {
+const ALIASES = {
   "react-dom/server": "preact-render-to-string",
-  react: "preact/compat",
-  "next/navigation": `${SOURCES}/router.ts`,
-};
-const IN_THE_BROWSER = {
   react: `${SOURCES}/react.ts`,
-  "use-sync-external-store/shim/index.js": `${SOURCES}/react.ts`,
+  "use-sync-external-store/shim": `${SOURCES}/react.ts`,
+  "dequal/lite": `${SOURCES}/equal.ts`,
   "next/navigation": `${SOURCES}/router.ts`,
 };
 
@@ -32,70 +30,92 @@ const forOurProcess = {
   },
 };
 
+/** The words of one language in place of those that the sources name. */
+const inLanguage = (language) => ({
+  name: "in-language",
+  setup({ onResolve }) {
+    onResolve({ filter: /^#lib\/texts\/zh-CN\/pay-live\.ts$/ }, () => ({ path: wordsOf(language) }));
+  },
+});
+const wordsOf = (language) => inRoot("lib/texts", language, "pay-live.ts");
+
 const SHARED = {
   bundle: true,
   write: false,
   jsx: "automatic",
   jsxImportSource: "preact",
   logLevel: "silent",
+  alias: ALIASES,
+  define: { "process.env.NODE_ENV": '"production"' },
 };
 
-/** Builds `.lane/server.mjs` and its script and style, each named by its content. */
-export async function buildLane() {
-  const [server, client, style] = await Promise.all([
+const FOR_BROWSERS = {
+  ...SHARED,
+  platform: "browser",
+  format: "iife",
+  target: OLD_ENGINES,
+  // They read it; Safari before 14.1 errs in a form of it that we do not write.
+  supported: { destructuring: true },
+  minify: true,
+  legalComments: "none",
+};
+
+/** Builds `server.mjs` and its scripts and style, each named by its content. */
+export async function buildLane(folder = LANE) {
+  const languages = readdirSync(inRoot("lib/texts")).filter((name) => existsSync(wordsOf(name)));
+  const [server, behaviour, ...clients] = await Promise.all([
     build({
       ...SHARED,
-      entryPoints: [`${SOURCES}/answer-pay-page.tsx`],
-      alias: ON_OUR_SIDE,
+      entryPoints: [`${SOURCES}/answer-page.tsx`],
       platform: "node",
       format: "esm",
       target: "node20",
-      define: { "process.env.NODE_ENV": '"production"' },
+      metafile: true,
       plugins: [forOurProcess],
     }),
-    build({
-      ...SHARED,
-      entryPoints: [`${SOURCES}/client.tsx`],
-      alias: IN_THE_BROWSER,
-      platform: "browser",
-      format: "iife",
-      target: OLD_ENGINES,
-      // They read it; Safari before 14.1 errs in a form of it that we do not write.
-      supported: { destructuring: true },
-      minify: true,
-      legalComments: "none",
-      define: { "process.env.NODE_ENV": '"production"' },
-    }),
-    buildStyle(),
+    behaviourScript(),
+    ...languages.map(clientScript),
   ]);
-  rmSync(LANE, { recursive: true, force: true });
-  mkdirSync(`${LANE}/static`, { recursive: true });
+  const style = await buildLaneStyle(Object.keys(server.metafile.inputs), OLD_ENGINES);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(`${folder}/static`, { recursive: true });
+  /** @returns the file's address */
+  const keep = (name, extension, text) => {
+    const digest = createHash("sha256").update(text).digest("base64url").slice(0, 12);
+    const file = `${name}-${digest}.${extension}`;
+    writeFileSync(`${folder}/static/${file}`, text);
+    return `/_lane/${file}`;
+  };
+  const scripts = languages.map((language, at) => [
+    language,
+    keep(`pay-${language}`, "js", `${behaviour}${clients[at]}`),
+  ]);
   const files = {
-    script: keep("pay", "js", client.outputFiles[0].text),
+    scripts: Object.fromEntries(scripts),
     style: keep("pay", "css", style),
   };
-  writeFileSync(`${LANE}/server.mjs`, server.outputFiles[0].text);
-  writeFileSync(`${LANE}/files.json`, JSON.stringify(files));
+  writeFileSync(`${folder}/server.mjs`, server.outputFiles[0].text);
+  writeFileSync(`${folder}/files.json`, JSON.stringify(files));
 }
 
-async function buildStyle() {
-  const { default: config } = await import("../../../postcss.config.mjs");
-  const plugins = await Promise.all(
-    config.plugins.map(async (plugin) => {
-      if (!Array.isArray(plugin)) return plugin;
-      const [name, options] = plugin;
-      return (await import(name)).default({ ...options, optimize: { minify: true } });
-    }),
-  );
-  const from = inRoot("app/globals.css");
-  const { css } = await postcss(plugins).process(readFileSync(from, "utf8"), { from });
-  return (await transform(css, { loader: "css", target: OLD_ENGINES, minify: true })).code;
+/** What takes the pay page over. Terser knows a twentieth more to leave out, which each shopper would load. */
+async function clientScript(language) {
+  const entryPoints = [`${SOURCES}/client.tsx`];
+  const { outputFiles } = await build({ ...FOR_BROWSERS, entryPoints, plugins: [inLanguage(language)] });
+  const { code } = await minify(outputFiles[0].text, {
+    ecma: 2018,
+    safari10: true,
+    toplevel: true,
+    compress: { passes: 3 },
+  });
+  return code;
 }
 
-/** @returns the file's address */
-function keep(name, extension, text) {
-  const digest = createHash("sha256").update(text).digest("base64url").slice(0, 12);
-  const file = `${name}-${digest}.${extension}`;
-  writeFileSync(`${LANE}/static/${file}`, text);
-  return `/_lane/${file}`;
+/** The lines of behaviour-script.ts; an error of what comes after them is none of theirs. */
+async function behaviourScript() {
+  const entry = inRoot("components/pay/behaviour-script.ts");
+  const { outputFiles } = await build({ ...SHARED, entryPoints: [entry], platform: "neutral", format: "esm" });
+  const source = `data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString("base64")}`;
+  const { BEHAVIOUR_SCRIPT } = await import(source);
+  return (await transform(BEHAVIOUR_SCRIPT, { target: OLD_ENGINES, minify: true })).code;
 }

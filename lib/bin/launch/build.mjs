@@ -9,7 +9,13 @@ const CLIENT_STAMP = inRoot("prisma/generated/.made-from");
 const BUILD_STAMP = inRoot(".next/made-from");
 const BUILT_FROM = ["app", "components", "lib", "prisma/schema.prisma", "public", "package-lock.json", "tsconfig.json"];
 // package.json names the oldest engines that the pages are compiled for.
-const BUILT_FROM_CONFIG = ["lib/bin/launch/build-lane.mjs", "next.config.js", "postcss.config.mjs", "package.json"];
+const BUILT_FROM_CONFIG = [
+  "lib/bin/launch/build-lane.mjs",
+  "lib/bin/launch/lane-style.mjs",
+  "next.config.js",
+  "postcss.config.mjs",
+  "package.json",
+];
 const NOT_BUILT = new Set(["lib/bin", "lib/testing", "lib/decisions", "lib/sandbox"].map((folder) => inRoot(folder)));
 
 /** Generates the Prisma client unless it was generated from this schema. */

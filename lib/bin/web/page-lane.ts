@@ -2,17 +2,19 @@ import { readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Container } from "#lib/http/container.ts";
 import { acceptedEncoding } from "./compression.ts";
+import { pageRuleOf, UNKNOWN_PAGE } from "./page-rules.ts";
 
 /** What was built from app/pay/lane. */
 interface BuiltLane {
-  payPageLane(
+  openLane(
     container: Container,
     files: unknown,
   ): (call: {
-    readonly orderId: string;
+    readonly pathname: string;
     readonly search: Readonly<Record<string, string | readonly string[]>>;
     readonly headers: Pick<Headers, "get">;
   }) => Promise<
@@ -21,7 +23,7 @@ interface BuiltLane {
   >;
 }
 
-/** Draws the pay page in this process, without Next: the same components, and a tenth of the bytes (decision 0106). */
+/** Draws the pages of shoppers in this process, without Next: the same components, and a tenth of the bytes (decision 0106). */
 export interface PageLane {
   /** Whether it draws what was asked for; anything else is Next's. */
   takes(incoming: IncomingMessage, pathname: string): boolean;
@@ -31,38 +33,51 @@ export interface PageLane {
 
 /** A page that cannot be read just now asks to be opened again after so long. */
 export const RETRY_AFTER_S = 5;
-const PAY_PAGE = /^\/pay\/([^/]+)$/;
+const ITS_PAGES = /^\/(?:pay|c)\/[^/]+$/;
+const BELOW_THEM = /^\/(?:pay|c)(?:\/|$)/;
 /** As Next says it of a page that is made for each request. */
 const NEVER_KEPT = "private, no-cache, no-store, max-age=0, must-revalidate";
-/** Half a millisecond for a page, and within a few per cent of the smallest size. */
+/** In another thread: it is a third of what a page costs. One quality less saves a tenth of that for a tenth of the bytes. */
+const compress = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 const BROTLI = {
-  params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT },
+  params: {
+    [constants.BROTLI_PARAM_QUALITY]: 5,
+    [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT,
+    // A page is shorter than this window, and a larger one takes time to make ready.
+    [constants.BROTLI_PARAM_LGWIN]: 14,
+  },
 };
 
-export async function loadPageLane(root: string, container: Container): Promise<PageLane> {
-  const folder = path.join(root, ".lane");
+/** @param folder what `buildLane` has filled */
+export async function loadPageLane(folder: string, container: Container): Promise<PageLane> {
   const files: unknown = JSON.parse(await readFile(path.join(folder, "files.json"), "utf8"));
   const built = (await import(pathToFileURL(path.join(folder, "server.mjs")).href)) as BuiltLane;
-  const draw = built.payPageLane(container, files);
+  const draw = built.openLane(container, files);
   return {
     // A script of Next's that goes on from one page to another asks for data of its own kind.
     takes: ({ method, headers }, pathname) =>
-      (method === "GET" || method === "HEAD") && headers.rsc === undefined && PAY_PAGE.test(pathname),
+      (method === "GET" || method === "HEAD") &&
+      headers.rsc === undefined &&
+      (ITS_PAGES.test(pathname) || (BELOW_THEM.test(pathname) && pageRuleOf(pathname) === UNKNOWN_PAGE)),
     async answer(incoming, outgoing, target) {
       const { pathname, searchParams } = new URL(target, "http://own");
-      const orderId = decodeURIComponent(PAY_PAGE.exec(pathname)?.[1] ?? "");
-      const answer = await draw({ orderId, search: searchOf(searchParams), headers: headersOf(incoming) });
+      const answer = await draw({ pathname, search: searchOf(searchParams), headers: headersOf(incoming) });
       outgoing.setHeader("cache-control", NEVER_KEPT);
       if (answer.status === 307) return void outgoing.writeHead(307, { location: answer.location }).end();
-      send(incoming, outgoing, answer);
+      await send(incoming, outgoing, answer);
     },
   };
 }
 
-function send(incoming: IncomingMessage, outgoing: ServerResponse, { status, html }: { status: number; html: string }) {
+async function send(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  { status, html }: { status: number; html: string },
+): Promise<void> {
   const encoding = acceptedEncoding(incoming.headers["accept-encoding"]);
+  const plain = Buffer.from(html);
   const bytes =
-    encoding === null ? Buffer.from(html) : encoding === "br" ? brotliCompressSync(html, BROTLI) : gzipSync(html);
+    encoding === null ? plain : await (encoding === "br" ? compress.br(plain, BROTLI) : compress.gzip(plain));
   outgoing.writeHead(status, {
     ...(status === 503 ? { "retry-after": String(RETRY_AFTER_S) } : {}),
     "content-type": "text/html; charset=utf-8",

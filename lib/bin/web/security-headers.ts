@@ -25,7 +25,7 @@ export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerRespon
   const nonce = randomBytes(16).toString("base64");
   const isDashboard = /^\/admin(?:[/?]|$)/.test(incoming.url ?? "");
   const isPreview = PREVIEW.test(incoming.url ?? "");
-  const policy = contentPolicy(nonce, { ...page, isDashboard, isPreview });
+  const policy = policyFor({ ...page, isDashboard, isPreview }).join(nonce);
   incoming.headers["content-security-policy"] = policy;
   incoming.headers["x-nonce"] = nonce;
   // A page does not see its request's method, and a HEAD request must not open a trade.
@@ -43,16 +43,31 @@ export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerRespon
   if (page.settings.publicUrl.startsWith("https:")) outgoing.setHeader("strict-transport-security", "max-age=31536000");
 }
 
-function contentPolicy(
-  nonce: string,
-  {
-    settings,
-    logoOrigin,
-    dev,
-    isDashboard,
-    isPreview,
-  }: PagePolicy & { readonly isDashboard: boolean; readonly isPreview: boolean },
-): string {
+interface PageKind extends PagePolicy {
+  readonly isDashboard: boolean;
+  readonly isPreview: boolean;
+}
+
+/** Policies as they were written, parted at their nonce. What they are made of seldom changes. */
+const written = new WeakMap<PagePolicy["settings"], Map<string, readonly string[]>>();
+const WRITTEN_MAX = 100;
+
+function policyFor(page: PageKind): readonly string[] {
+  const { settings, logoOrigin = "", dev, isDashboard, isPreview } = page;
+  const known = written.get(settings) ?? new Map<string, readonly string[]>();
+  written.set(settings, known);
+  const key = [logoOrigin, settings.sandboxOrigin, dev, isDashboard, isPreview].join(" ");
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  if (known.size >= WRITTEN_MAX) known.clear();
+  const made = contentPolicy(NONCE, page).split(NONCE);
+  known.set(key, made);
+  return made;
+}
+
+const NONCE = "{nonce}";
+
+function contentPolicy(nonce: string, { settings, logoOrigin, dev, isDashboard, isPreview }: PageKind): string {
   const sandbox = originsOf(settings.sandboxOrigin).join(" ");
   return [
     "default-src 'self'",

@@ -1,4 +1,5 @@
 import type { PayText } from "../zh-CN/pay.ts";
+import { payLive } from "./pay-live.ts";
 
 export const pay: PayText = {
   payTo: "Pay to",
@@ -144,35 +145,5 @@ export const pay: PayText = {
   },
   contact: "Questions? Contact the shop",
 
-  live: {
-    dayAndTime: "{day} {time}",
-    remaining: "Time left",
-    days: "{count|day|days}",
-    overdueTitle: "The time to pay is over",
-    overdueHint: "Checking for a last-moment payment…",
-    confirmingTitle: "Confirming…",
-    confirmingHint:
-      "Asking WeChat about your payment. If you have paid, you can also check again with the button below",
-    havePaid: "I have paid",
-    payAgain: "Not yet, pay again",
-    payAgainWarning: "If you have just paid, please do not pay again. Only if you were not charged:",
-    elsewhereTitle: "This order is being paid elsewhere",
-    elsewhereHint: "What is shown here can no longer be paid with. To pay here instead, press the button below",
-    payHere: "Pay here",
-    notYet: "No payment received yet. If you have paid, it usually takes a few seconds.",
-    askFailed: "WeChat cannot be asked right now. We keep checking by ourselves",
-    cancelled: "Payment cancelled. You can start again",
-    bridgeFailed: "WeChat Pay did not open. Please try again",
-    paidTitle: "Payment successful",
-    paidHint: "Paid at {time}",
-    closedTitle: "Order closed",
-    closedHint: "You have not been charged. You can order again",
-    refundedTitle: "Refunded",
-    back: "Back to the shop",
-    viewReceipt: "View receipt",
-    orderAgain: "Order again",
-    close: "You can close this page now",
-    offline: "You are offline. This page updates once you are back",
-    failing: "The network is unsteady, trying again…",
-  },
+  live: payLive,
 };

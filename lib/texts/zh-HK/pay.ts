@@ -1,4 +1,5 @@
 import type { PayText } from "../zh-CN/pay.ts";
+import { payLive } from "./pay-live.ts";
 
 /** Traditional characters, in the words of Hong Kong. */
 export const pay: PayText = {
@@ -135,34 +136,5 @@ export const pay: PayText = {
   },
   contact: "有疑問？請聯絡商戶",
 
-  live: {
-    dayAndTime: "{month}月{date}日 {time}",
-    remaining: "剩餘時間",
-    days: "{count} 天",
-    overdueTitle: "已超過付款時間",
-    overdueHint: "正在核對最後的付款結果…",
-    confirmingTitle: "正在確認…",
-    confirmingHint: "正在向微信核對付款結果。若已付款，亦可按下方按鈕再查一次",
-    havePaid: "我已完成付款",
-    payAgain: "未付款，重新付款",
-    payAgainWarning: "如果剛才已經付款，請不要再付一次。確定沒有扣款，才重新付款：",
-    elsewhereTitle: "這筆訂單正在別處付款",
-    elsewhereHint: "這裏顯示的付款方式已失效。要在這裏付款，請點下面的按鈕",
-    payHere: "在這裏付款",
-    notYet: "尚未收到付款。若你已付款，通常幾秒內到賬。",
-    askFailed: "暫時無法向微信核對，我們會繼續自動查詢",
-    cancelled: "已取消付款，可以重新發起",
-    bridgeFailed: "未能打開微信支付，請再試一次",
-    paidTitle: "付款成功",
-    paidHint: "{time} 付款",
-    closedTitle: "訂單已關閉",
-    closedHint: "沒有扣款。如有需要，可以重新下單",
-    refundedTitle: "已退款",
-    back: "返回商戶",
-    viewReceipt: "查看收據",
-    orderAgain: "重新下單",
-    close: "可以關閉此頁了",
-    offline: "網絡已斷開，恢復後自動更新",
-    failing: "網絡不太穩定，正在重試…",
-  },
+  live: payLive,
 };

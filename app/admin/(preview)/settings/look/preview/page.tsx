@@ -14,6 +14,7 @@ import { COLLECTION_FREE_FEN_MAX_DEFAULT, COLLECTION_NOTE_CHARS_MAX } from "#lib
 import type { OrderView } from "#lib/contract/order.ts";
 import { type ShopLook, shopLookSchema } from "#lib/contract/shop-look.ts";
 import { type PageBrandWish, type PagePlan, planPage } from "#lib/intelligence/index.ts";
+import { drawQr } from "#lib/qr-code.ts";
 import { readMerchant } from "#lib/storage/configuration/gateway-accounts.ts";
 import { lookText } from "#lib/texts/admin.ts";
 import { collectText } from "#lib/texts/collect.ts";
@@ -71,7 +72,12 @@ function PayPreview({ plan, order, isPhone }: { plan: PagePlan; order: OrderView
   const text = payText(plan.language);
   const isPaid = order.status === "paid";
   const code = (
-    <QrCard codeUrl="weixin://wxpay/bizpayurl?pr=" imageUrl="" amount={amountText(order.amountDue)} text={text} />
+    <QrCard
+      code={drawQr("weixin://wxpay/bizpayurl?pr=")}
+      imageUrl=""
+      amount={amountText(order.amountDue)}
+      text={text}
+    />
   );
   const label = isPaid ? text.amountPaid : text.amountDue;
   return (
