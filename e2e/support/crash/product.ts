@@ -15,6 +15,9 @@ export type Part = (typeof PARTS)[number];
 /** The launcher waits longer with each death of a part; before that takes too long it is started afresh. */
 const DEATHS_MAX = 3;
 
+/** What a shop and its judge need of a product, wherever its parts run. */
+export type ProductDoors = Pick<RunningProduct, "url" | "sandboxUrl" | "apiKey" | "connect" | "query">;
+
 /** A product of our own, started as its users start it; its processes may be killed at will. */
 export class RunningProduct {
   readonly #dataDir: string;

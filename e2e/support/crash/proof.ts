@@ -1,4 +1,4 @@
-import type { RunningProduct } from "./product.ts";
+import type { ProductDoors } from "./product.ts";
 import type { SandboxTrade, Shop } from "./shop.ts";
 
 // The whole promise: what the sandbox calls paid is paid here exactly once, and nothing else is.
@@ -30,7 +30,7 @@ interface RefundProof {
 }
 
 /** Everything in which the product and the sandbox disagree, in sentences; none when all is well. */
-export async function contradictions(product: RunningProduct, shop: Shop): Promise<string[]> {
+export async function contradictions(product: ProductDoors, shop: Shop): Promise<string[]> {
   const books = await readBooks(product, shop);
   return [
     ...paidOnce(books),
@@ -41,7 +41,7 @@ export async function contradictions(product: RunningProduct, shop: Shop): Promi
   ];
 }
 
-async function readBooks(product: RunningProduct, shop: Shop): Promise<Books> {
+async function readBooks(product: ProductDoors, shop: Shop): Promise<Books> {
   const trades = await shop.trades();
   const client = await product.connect();
   try {

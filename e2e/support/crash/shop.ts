@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { RunningProduct } from "./product.ts";
+import type { ProductDoors } from "./product.ts";
 import { until } from "./until.ts";
 
 // What a shop, its shoppers and WeChat do, each as stubborn as in life: a call without an answer is repeated.
@@ -36,11 +36,11 @@ const CALL_TIMEOUT_MS = 20_000;
 const PASSING = new Set([402, 409, 429, 503]);
 
 export class Shop {
-  readonly #product: RunningProduct;
+  readonly #product: ProductDoors;
   /** Answers that should never occur, whichever process was killed. */
   readonly oddities: string[] = [];
 
-  constructor(product: RunningProduct) {
+  constructor(product: ProductDoors) {
     this.#product = product;
   }
 
