@@ -1,6 +1,16 @@
 "use client";
 
-import { type FormEvent, lazy, type ReactNode, Suspense, useActionState, useRef, useState, useTransition } from "react";
+import {
+  type FormEvent,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useActionState,
+  useEffect,
+  useRef,
+  useState,
+  useTransition,
+} from "react";
 import { CopyButton } from "../controls/copy-button.tsx";
 import { useDialog } from "../controls/dialog.tsx";
 import { useToast } from "../controls/toast.tsx";
@@ -40,6 +50,7 @@ export function ActionForm(props: ActionFormProps) {
   const [pending, startWork] = useTransition();
   const tell = useTell(undo);
   const { run, question } = useConfirmIdentity();
+  const unseen = useToldWhenGone(answered);
   const state = answered ?? reloaded;
   // Submitted by hand: React resets a form that it submits itself, also after an error.
   const sendByHand = (event: FormEvent<HTMLFormElement>) => {
@@ -51,6 +62,7 @@ export function ActionForm(props: ActionFormProps) {
       // An action that leads to another page has no answer.
       if (next === undefined) return;
       const isTold = tell(next, fields);
+      if (!isTold) unseen.current = next;
       startWork(() => setAnswered(isTold ? FRESH : next));
       if (next.kind === "done") form.current?.reset();
     });
@@ -75,6 +87,23 @@ export function ActionForm(props: ActionFormProps) {
       {question}
     </>
   );
+}
+
+/** What the page shows anew because of a success may be without its form: then a toast tells. @returns where a result is put that is not on the page yet */
+function useToldWhenGone(answered: ActionState | undefined) {
+  const toast = useToast();
+  const unseen = useRef<ActionState>(undefined);
+  useEffect(() => {
+    if (answered === unseen.current) unseen.current = undefined;
+  }, [answered]);
+  useEffect(
+    () => () => {
+      const { kind, message = "", shown = [] } = unseen.current ?? {};
+      if (kind === "done" && shown.length === 0) toast({ message });
+    },
+    [toast],
+  );
+  return unseen;
 }
 
 /** Says whether a result was told elsewhere. A secret that is shown once stays where it is. */

@@ -1,7 +1,8 @@
 "use client";
 
 import { Toast } from "@base-ui/react/toast";
-import { useCallback, useEffect } from "react";
+import { usePathname } from "next/navigation";
+import { useCallback, useEffect, useRef } from "react";
 import { Cross } from "./icons.tsx";
 import { ICON_BUTTON, portalRoot } from "./look.ts";
 
@@ -56,6 +57,7 @@ function Toasts({ closeLabel, onReady }: Pick<ToastViewProps, "closeLabel" | "on
     [add, close],
   );
   useEffect(() => onReady(show), [onReady, show]);
+  useCloseOnLeave(toasts, close);
   return toasts.map((toast) => (
     <Toast.Root
       key={toast.id}
@@ -73,4 +75,17 @@ function Toasts({ closeLabel, onReady }: Pick<ToastViewProps, "closeLabel" | "on
       </Toast.Content>
     </Toast.Root>
   ));
+}
+
+/** What was said of one page would cover what another one shows. */
+function useCloseOnLeave(toasts: readonly { readonly id: string }[], close: (id: string) => void): void {
+  const path = usePathname();
+  const shown = useRef(toasts);
+  shown.current = toasts;
+  const last = useRef(path);
+  useEffect(() => {
+    if (last.current === path) return;
+    last.current = path;
+    for (const { id } of shown.current) close(id);
+  }, [path, close]);
 }
