@@ -17,7 +17,7 @@ export const admin: AdminText = {
   signOut: "Sign out",
   nav: {
     home: "Today",
-    counter: "Take payment",
+    counter: "Counter",
     orders: "Orders",
     refunds: "Refunds",
     reconciliation: "Bills",

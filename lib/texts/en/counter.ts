@@ -17,7 +17,7 @@ export const counter: CounterText = {
   more: "One more {name}",
   keys: { back: "Delete", clear: "Clear", plus: "Plus", point: "Decimal point", pad: "Number pad" },
   showCode: "Show QR code",
-  scanCode: "Scan shopper’s code",
+  scanCode: "Scan their code",
   wedgeReady: "A scanner gun can scan the shopper’s code right away",
   placing: "Making the order…",
   retry: "Try again",

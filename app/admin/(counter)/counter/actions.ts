@@ -84,7 +84,8 @@ function requestOf({ amounts, items, note }: CounterSale, words: CounterText): O
       ...items.map(({ name: item, fen, quantity }) => ({ name: item, unitAmount: fen, quantity })),
       ...amounts.map((unitAmount) => ({ name, unitAmount, quantity: 1 })),
     ],
-    ...(note === "" ? {} : { description: note }),
+    // Amounts that were added up are one sale to the shopper, not several things.
+    ...(note === "" && items.length > 0 ? {} : { description: name }),
     metadata: { source: "counter" },
     expiresIn: COUNTER_ORDER_LIFE_S,
   });
