@@ -91,9 +91,9 @@ function Lines({ shift, reader: { text, language } }: { shift: ShiftAccount; rea
         <thead>
           <tr className="text-sm text-soft">
             <HeadCell>{words.what}</HeadCell>
-            <HeadCell>{words.cashier}</HeadCell>
-            <HeadCell end={true}>{words.number}</HeadCell>
-            <HeadCell end={true}>{words.sum}</HeadCell>
+            <HeadCell look="max-sm:hidden">{words.cashier}</HeadCell>
+            <HeadCell look="text-right max-sm:hidden">{words.number}</HeadCell>
+            <HeadCell look="text-right">{words.sum}</HeadCell>
           </tr>
         </thead>
         <tbody>
@@ -101,11 +101,14 @@ function Lines({ shift, reader: { text, language } }: { shift: ShiftAccount; rea
             <tr key={`${line.kind} ${line.channel} ${line.cashier?.id}`} className="border-t border-line tabular-nums">
               <td className="px-4 py-2.5 sm:px-5">
                 {words.kinds[line.kind]} · {text.orders.channels[line.channel]}
+                {/* A phone has room for two columns. */}
+                <span className="block text-sm text-soft sm:hidden">{line.cashier?.name ?? words.noCashier}</span>
               </td>
-              <td className="px-4 py-2.5 sm:px-5">{line.cashier?.name ?? words.noCashier}</td>
-              <td className="px-4 py-2.5 text-right sm:px-5">{line.count}</td>
+              <td className="px-4 py-2.5 max-sm:hidden sm:px-5">{line.cashier?.name ?? words.noCashier}</td>
+              <td className="px-4 py-2.5 text-right max-sm:hidden sm:px-5">{line.count}</td>
               <td className="px-4 py-2.5 text-right whitespace-nowrap sm:px-5">
                 {signedAmount(line.kind === "refunds" ? -line.sumFen : line.sumFen)}
+                <span className="block text-sm text-soft sm:hidden">{fill(words.count, { count: line.count })}</span>
               </td>
             </tr>
           ))}
@@ -115,8 +118,8 @@ function Lines({ shift, reader: { text, language } }: { shift: ShiftAccount; rea
   );
 }
 
-const HeadCell = ({ end = false, children }: { end?: boolean; children: ReactNode }) => (
-  <th scope="col" className={`px-4 py-2 font-medium sm:px-5 ${end ? "text-right" : ""}`}>
+const HeadCell = ({ look = "", children }: { look?: string; children: ReactNode }) => (
+  <th scope="col" className={`px-4 py-2 font-medium sm:px-5 ${look}`}>
     {children}
   </th>
 );

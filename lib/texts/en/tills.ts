@@ -34,7 +34,7 @@ export const tills: TillsText = {
     payments: "Taken",
     refunds: "Refunded",
     other: "Extra or late",
-    count: "{count}",
+    count: "{count|entry|entries}",
     where: "Till",
     since: "From",
     opened: "Opened",
