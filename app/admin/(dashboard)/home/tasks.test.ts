@@ -43,5 +43,5 @@ test("what is still wrong is a task although its alert was seen, and only one wh
     ["differences", 3, "/admin/reconciliation"],
   ]);
   const both = tasks([alert("1", "refund_abnormal"), alert("2", "bill_differences")], left).map(({ key }) => key);
-  expect(both).toEqual(["refund_abnormal", "bill_differences", "approvals"]);
+  expect(both).toEqual(["approvals", "refund_abnormal", "bill_differences"]);
 });

@@ -12,7 +12,10 @@ export interface HomeTask {
   readonly href: string;
 }
 
-/** Open alerts by their kind, the newest kind first; and what is still wrong although somebody has seen its alert. */
+/**
+ * What is open in the books first, which no list of alerts leads to; then open alerts by their kind, the newest kind first. An
+ * alert that nobody has seen stands for what it is about.
+ */
 export function tasksOf(
   { alerts, unfinished }: Pick<HomeFigures, "alerts" | "unfinished">,
   text: AdminText,
@@ -32,7 +35,6 @@ export function tasksOf(
   const [approvals = "", approvalsHint = ""] = home.refundApprovals;
   const { refundApprovals, abnormalRefunds, openDifferences } = unfinished;
   return [
-    ...fromAlerts,
     ...(refundApprovals === 0
       ? []
       : [
@@ -66,5 +68,6 @@ export function tasksOf(
             href: "/admin/reconciliation",
           },
         ]),
+    ...fromAlerts,
   ];
 }
