@@ -51,7 +51,12 @@ export function Select({
   const id = useId();
   return (
     <Shell id={id} label={label} hint={hint}>
-      <select {...rest} id={id} aria-describedby={hint === undefined ? undefined : `${id}-hint`} className={INPUT}>
+      <select
+        {...rest}
+        id={id}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        className={`${INPUT} truncate`}
+      >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}

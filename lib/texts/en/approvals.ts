@@ -26,7 +26,7 @@ export const approvals: ApprovalsText = {
   own: "You asked for this, so another owner or finance person has to answer",
   nobody: "There is no other owner or finance person who could answer. Add one in Settings → People first",
   notYours: "An owner or finance person has to answer",
-  approvedDone: "Approved; the refund was handed to WeChat",
+  approvedDone: "Approved; the refund was sent to WeChat",
   declinedDone: "The refund was cancelled",
   withdrawnDone: "Taken back",
   problems: {

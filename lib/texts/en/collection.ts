@@ -37,6 +37,9 @@ export const collection: CollectionText = {
   wrongBounds: "Give a fixed amount or bounds, not both, and the least must not be over the most",
   saved: "Saved. If the poster’s name or amount has changed, print it again",
   facts: {
+    place: "Payments count for",
+    storeCode: "Store code",
+    tillCode: "Till code",
     link: "Payment page",
     code: "Code",
     between: "{min} to {max}, entered by the shopper",

@@ -48,6 +48,8 @@ export const reconciliation: ReconciliationText = {
     differences: "Differences",
     noneTitle: "No differences",
     none: "WeChat’s bill agrees with your books",
+    answeredTitle: "All differences are answered",
+    answered: "How each was answered stands below",
     more: "{count} more are not listed one by one: deal with these, then reconcile again",
     closed: "Closed differences",
     failedTitle: "This day could not be reconciled",

@@ -34,6 +34,7 @@ export const trends: TrendsText = {
     average: "{amount} each on average",
     ofOrders: "{paid} of {decided} orders",
     before: "Period before",
+    beforeDay: "Compared with {from}",
     beforeSpan: "Compared with {from} to {to}",
     more: "{change} more than before",
     less: "{change} less than before",

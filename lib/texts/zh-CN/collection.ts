@@ -38,6 +38,9 @@ export const collection = {
   saved: "已保存。海报上的名称或金额如有变化，请重新打印",
   facts: {
     link: "付款页",
+    place: "收到的款记在",
+    storeCode: "门店编号",
+    tillCode: "收银台编号",
     code: "编码",
     between: "{min} 到 {max}，由顾客输入",
     createdBy: "创建人",

@@ -37,6 +37,8 @@ export const reconciliation = {
     differences: "差异",
     noneTitle: "没有差异",
     none: "微信账单与店里的记账一致",
+    answeredTitle: "差异都已处理",
+    answered: "每一处是怎么处理的，写在下面",
     more: "还有 {count} 处差异没有逐条列出，处理完上面的再重新对账",
     closed: "已处理的差异",
     failedTitle: "这一天的账没有对成",

@@ -33,6 +33,7 @@ export const trends = {
     average: "平均每笔 {amount}",
     ofOrders: "{decided} 单里付了 {paid} 单",
     before: "之前一段",
+    beforeDay: "与之前的 {from} 相比",
     beforeSpan: "与之前的 {from} 至 {to} 相比",
     more: "比之前多 {change}",
     less: "比之前少 {change}",

@@ -39,7 +39,7 @@ export default adminPage("orders.read", async (adminRequest, { search }) => {
       ) : (
         <>
           <TrendFigures query={query} trends={trends} text={text} />
-          <p className="mt-3 mb-4 px-1 text-sm text-soft">{`${fill(words.beforeSpan, compared)} · ${words.fresh}`}</p>
+          <p className="mt-3 mb-4 px-1 text-sm text-soft">{`${fill(compared.from === compared.to ? words.beforeDay : words.beforeSpan, compared)} · ${words.fresh}`}</p>
           <Tabs
             label={words.measure}
             tabs={MEASURES.map((measure) => ({

@@ -3,15 +3,17 @@ import { LINK } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
 import { amountText } from "#components/ui/amount.tsx";
 import type { CollectionCodeView } from "#lib/contract/collection-code.ts";
+import { listStores } from "#lib/storage/tills/places.ts";
 import { collectionText } from "#lib/texts/admin.ts";
 import { sceneText } from "#lib/texts/scene.ts";
 import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../../admin-request.ts";
 
 /** The facts of a code and its takings. */
-export function CodeFacts({ code, adminRequest }: { code: CollectionCodeView; adminRequest: AdminRequest }) {
+export async function CodeFacts({ code, adminRequest }: { code: CollectionCodeView; adminRequest: AdminRequest }) {
   const { language } = adminRequest;
   const { facts, columns, form, times, open } = collectionText(language);
+  const place = await placeName(code, adminRequest);
   const bounds = { min: amountText(code.amountMin ?? 0), max: amountText(code.amountMax ?? 0) };
   return (
     <>
@@ -31,9 +33,7 @@ export function CodeFacts({ code, adminRequest }: { code: CollectionCodeView; ad
           code.scene === null ? null : { label: columns.scene, value: sceneText(language).names[code.scene] },
           code.itemName === null ? null : { label: form.itemName, value: code.itemName },
           code.category === null ? null : { label: form.category, value: code.category },
-          code.storeCode === null
-            ? null
-            : { label: form.place, value: [code.storeCode, code.tillCode].filter((each) => each !== null).join(" · ") },
+          place === null ? null : { label: facts.place, value: place },
           { label: facts.code, value: <code className="font-mono text-sm">{code.code}</code> },
           {
             label: facts.link,
@@ -50,4 +50,12 @@ export function CodeFacts({ code, adminRequest }: { code: CollectionCodeView; ad
       />
     </>
   );
+}
+
+/** Where its payments count, by name. */
+async function placeName({ storeCode, tillCode }: CollectionCodeView, { container }: AdminRequest) {
+  if (storeCode === null) return null;
+  const store = (await listStores(container.database.pool)).find(({ code }) => code === storeCode);
+  const till = store?.tills.find(({ code }) => code === tillCode);
+  return [store?.name ?? storeCode, till?.name ?? tillCode].filter((each) => each !== null).join(" · ");
 }

@@ -35,7 +35,7 @@ export async function CodeHistory({ code, adminRequest }: { code: CollectionCode
 
 /** Records hold fen and field names; people read yuan and labels. */
 function detailText(detail: AuditDetail, language: Language): string {
-  const { columns, form } = collectionText(language);
+  const { columns, form, facts } = collectionText(language);
   const labels: Readonly<Record<string, string>> = {
     label: columns.label,
     amount: form.amount,
@@ -44,6 +44,8 @@ function detailText(detail: AuditDetail, language: Language): string {
     scene: columns.scene,
     itemName: form.itemName,
     category: form.category,
+    storeCode: facts.storeCode,
+    tillCode: facts.tillCode,
   };
   return Object.entries(detail)
     .map(([name, value]) => `${labels[name] ?? name} ${valueText(name, String(value), language)}`)

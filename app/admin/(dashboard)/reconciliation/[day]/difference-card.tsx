@@ -43,7 +43,7 @@ export function DifferenceCard({
       </dl>
       <p className="mt-3 flex flex-wrap items-center gap-x-5 gap-y-1 text-sm text-soft">
         {transactionId === null ? null : (
-          <span className="break-all">{fill(words.transaction, { number: transactionId })}</span>
+          <span className="[overflow-wrap:anywhere]">{fill(words.transaction, { number: transactionId })}</span>
         )}
         {orderId === null ? null : (
           <Link href={`/admin/orders/${orderId}`} prefetch={false} className={`${LINK} inline-block py-2.5`}>
@@ -131,7 +131,9 @@ function Closed({ difference, adminRequest: { text, language } }: DifferenceProp
   return (
     <div className="mt-3 rounded-xl bg-sunken px-4 py-3 text-sm">
       <p className="[overflow-wrap:anywhere]">{words.reasons[closedReason ?? ""] ?? closedReason}</p>
-      <p className="mt-1 break-all text-soft">{fill(words.closedBy, { person, time: fullTime(closedAt, language) })}</p>
+      <p className="mt-1 [overflow-wrap:anywhere] text-soft">
+        {fill(words.closedBy, { person, time: fullTime(closedAt, language) })}
+      </p>
     </div>
   );
 }

@@ -116,7 +116,11 @@ async function runSection(run: ListedRun, adminRequest: AdminRequest, { offset, 
         <Section title={reconciliation.differences}>
           {open.length === 0 && offset === 0 ? (
             <Card>
-              <EmptyState title={reconciliation.noneTitle} hint={reconciliation.none} />
+              {closed.length === 0 ? (
+                <EmptyState title={reconciliation.noneTitle} hint={reconciliation.none} />
+              ) : (
+                <EmptyState title={reconciliation.answeredTitle} hint={reconciliation.answered} />
+              )}
             </Card>
           ) : (
             <CardList items={open} gap="gap-4">
