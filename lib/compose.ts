@@ -18,7 +18,13 @@ import { type Environment, poolAddressOf, readEnvironment } from "./config/envir
 import { type Configuration, followConfiguration } from "./config/follow-configuration.ts";
 import { createSealedBox, type SealedBox } from "./config/sealed-box.ts";
 import type { PaymentConfig } from "./config/watch-payment-config.ts";
-import { bytesOfMessage, createGateways, prepareMessage, type WechatGateways } from "./gateways/index.ts";
+import {
+  bytesOfMessage,
+  createGateways,
+  createGuardedExchange,
+  prepareMessage,
+  type WechatGateways,
+} from "./gateways/index.ts";
 import type { EdgeSettings, OpenContainer } from "./http/container.ts";
 import { planBrand } from "./intelligence/index.ts";
 import { createHub, type Hub } from "./live/hub.ts";
@@ -144,7 +150,8 @@ async function composeOn(
   const keyUses = createKeyUses({ pool, onUse: metrics.observeSignature });
   const messages = createMessageLog({ pool, log, prepare: prepareMessage, bytesOf: bytesOfMessage });
   const seen = { onKeyUse: keyUses.note, onMessage: messages.note };
-  const parts = { accounts, keyStore: gatewayKeyStore(pool), clock, log, ...seen };
+  const exchange = createGuardedExchange(log);
+  const parts = { accounts, keyStore: gatewayKeyStore(pool), clock, log, exchange, ...seen };
   const gateways = createGateways(parts);
   const measured = measureGateways(gateways, { metrics, clock });
   const deps = paymentDeps(
@@ -210,7 +217,7 @@ async function composeOn(
     ...notifying(pool, { environment, box, policy, log, shopName: shownName(config.merchant) }),
     ...reconciling(pool, { gateways, payments, log }),
     readiness: createReadiness({ pool }),
-    openids: openidSource(accounts),
+    openids: openidSource(accounts, exchange),
     async close() {
       writes.stop();
       await Promise.allSettled([config.stop(), hub.close(), keyUses.stop(), messages.stop()]);

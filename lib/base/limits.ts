@@ -138,18 +138,12 @@ export const DISCREPANCY_REASON_CHARS_MAX = 500;
 /** From ten o'clock, when a day's bill is to be had: who has none by then is told so. */
 export const BILL_LATE_MS = 8 * HOUR_MS;
 
-// Talking to WeChat Pay
-export const GATEWAY_CONNECT_TIMEOUT_MS = 2 * SECOND_MS;
-export const GATEWAY_TOTAL_TIMEOUT_MS = 10 * SECOND_MS;
-/** The first host's share of the total, so that its backup gets a turn. */
-export const GATEWAY_FIRST_TRY_TIMEOUT_MS = 6 * SECOND_MS;
-export const GATEWAY_SOCKETS_MAX = 256;
+// Talking to WeChat Pay; its times are in call-budgets.ts
 export const GATEWAY_ANSWER_BYTES_MAX = 1_048_576;
 /** A bill, compressed as it comes and as it is kept: about a million rows. */
 export const BILL_GZIP_BYTES_MAX = 67_108_864;
 /** A file of that size that unpacks to more is no bill. */
 export const BILL_BYTES_MAX = 2_147_483_648;
-export const BILL_TIMEOUT_MS = 2 * MINUTE_MS;
 /** A v2 document: forty coupons and fifty refunds stay far below it. */
 export const V2_XML_BYTES_MAX = 65_536;
 export const V2_XML_FIELDS_MAX = 1_024;

@@ -4,10 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { V3Credentials } from "#lib/base/account-credentials.ts";
 import { fen } from "#lib/base/fen.ts";
 import { Secret } from "#lib/base/secret.ts";
-import type { Gateway, NewTrade } from "#lib/payment/index.ts";
+import { HOUR_MS } from "#lib/base/time.ts";
+import type { Gateway, NewRefund, NewTrade } from "#lib/payment/index.ts";
 import { createGateways } from "./select-gateway.ts";
 import { describeGateway } from "./testing/conformance.ts";
 import { type SandboxConfig, sandboxCounter, slidingClock, startSandboxWorld } from "./testing/sandbox-world.ts";
+import { createGuardedExchange } from "./wechat/guarded-exchange.ts";
 import { authorizeUrl, openidFromCode } from "./wechat/oauth.ts";
 import { impatient, memoryKeyStore, testLog } from "./wechat/testing/platform.ts";
 import { createV3Account, type V3Gateway } from "./wechat/v3/account.ts";
@@ -114,6 +116,34 @@ describe("faults of the sandbox", () => {
     await world.control("faults", { api: { errorCode: "NO_AUTH" } });
     expect(await gateway.openTrade(trade)).toMatchObject({ kind: "refused", reason: "not_permitted" });
   });
+});
+
+test("while WeChat's host rests every answer is unknown, never a refusal, and what was meant is found afterwards", async () => {
+  const trade = newTrade();
+  const well = accountOf("public_key").gateway;
+  expect((await well.openTrade(trade)).kind).toBe("done");
+  const budget = { failures: 2, restMs: 5, restMsMax: 5, atOnce: 8, waiting: 8 };
+  const exchange = createGuardedExchange(testLog(), { ...budget, restMs: HOUR_MS, restMsMax: HOUR_MS }, impatient);
+  const environment = { keyStore: memoryKeyStore(), clock: slidingClock(), log: testLog() };
+  const { gateway } = createV3Account(credentialsOf(world.config, "public_key"), { ...environment, exchange });
+  await world.control("faults", { api: { hang: true } });
+  for (let call = 0; call < budget.failures; call++) await gateway.findTrade(trade.number);
+  await world.control("faults", { api: { hang: false } });
+  const refund = {
+    ...{ number: "rests-1", tradeNumber: trade.number, transactionId: "4200000000000000000000000000" },
+    ...{ amountFen: fen(1), totalFen: fen(1999), reason: "" },
+  };
+  for (const call of [
+    () => gateway.openTrade(newTrade()),
+    () => gateway.findTrade(trade.number),
+    () => gateway.closeTrade(trade.number),
+    () => gateway.openRefund(refund as NewRefund),
+    () => gateway.findRefund("rests-1"),
+  ]) {
+    expect(await call()).toMatchObject({ kind: "unknown" });
+  }
+  // Nothing of it has reached the other side.
+  expect(await well.findTrade(trade.number)).toMatchObject({ value: { state: "not_paid" } });
 });
 
 test("a signature by another key is refused as WeChat refuses it", async () => {

@@ -12,6 +12,7 @@ import {
 } from "#lib/payment/index.ts";
 import type { AccountSource, KeyStore, KeyUse } from "./account.ts";
 import type { OnMessage } from "./wechat/messages/keep-message.ts";
+import type { Exchange } from "./wechat/transport.ts";
 import { createV2Gateway } from "./wechat/v2/account.ts";
 import { readV2Notification, type V2NoticeReader } from "./wechat/v2/read-notification.ts";
 import { createV3Account } from "./wechat/v3/account.ts";
@@ -27,6 +28,8 @@ export interface GatewaysOptions {
   readonly onKeyUse?: (use: KeyUse) => void;
   /** Called with each request about a trade or refund and what came of it; must not throw. */
   readonly onMessage?: OnMessage;
+  /** How calls go out; as they are where it is left out. */
+  readonly exchange?: Exchange;
 }
 
 export interface WechatGateways extends Gateways {
@@ -134,12 +137,13 @@ function createAdapterCache(options: GatewaysOptions, bookOf: ReturnType<typeof 
 }
 
 function adapterFrom(credentials: AccountCredentials, options: GatewaysOptions & { readonly book: KeyBook }): Adapter {
-  const { keyStore, clock, log, book, onKeyUse, onMessage } = options;
+  const { keyStore, clock, log, book, onKeyUse, onMessage, exchange } = options;
+  const out = exchange === undefined ? {} : { exchange };
   const { id: accountId, appId, merchantNumber, v2 } = credentials;
   const v2Reader = v2 ? { accountId, appId, merchantNumber, apiKey: v2.apiKey, signType: v2.signType } : null;
   if (credentials.protocol === "v2") {
     return {
-      gateway: createV2Gateway(credentials, { clock, log, onMessage }),
+      gateway: createV2Gateway(credentials, { clock, log, onMessage, ...out }),
       v3Reader: null,
       v2Reader,
       certificates: null,
@@ -148,6 +152,7 @@ function adapterFrom(credentials: AccountCredentials, options: GatewaysOptions &
   }
   const { gateway, reader, keys, usesCertificates } = createV3Account(credentials, {
     ...{ keyStore, clock, log, book, onKeyUse, onMessage },
+    ...out,
   });
   return { gateway, v3Reader: reader, v2Reader, certificates: usesCertificates ? keys : null, book };
 }

@@ -1,3 +1,4 @@
+import { CHANNEL_CALLS } from "#lib/base/call-budgets.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import { NOTIFICATION_DIGEST_MAX } from "#lib/base/limits.ts";
 import { addMs, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
@@ -52,7 +53,6 @@ export interface PeopleNotifier {
   test(channelId: string, actor: string): Promise<SendResult>;
 }
 
-const SEND_TIMEOUT_MS = 10 * SECOND_MS;
 /** A lease outlives the one message it is for; then the channel is anybody's again. */
 const LEASE_MS = 45 * SECOND_MS;
 /** A job may start a moment before the row it belongs to is due, where clocks differ. */
@@ -214,7 +214,7 @@ async function send(deps: NotifierDeps, { channel, message, person }: MessageSen
   const settings: unknown = JSON.parse(box.openText(channel.settingsSealed, settingsPlace(channel.id)));
   const onlyTo = person?.email ?? null;
   const addresses = onlyTo !== null || channel.roles.length === 0 ? [] : await addressesOfRoles(pool, channel.roles);
-  const context = { now: clock.now(), policy, timeoutMs: SEND_TIMEOUT_MS, addresses, onlyTo, publicUrl };
+  const context = { now: clock.now(), policy, timeoutMs: CHANNEL_CALLS.totalMs, addresses, onlyTo, publicUrl };
   return kind.send(settings, message, { ...context, language: languageOf(channel), pushKeys: pushKeys.both });
 }
 

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { beijingDay } from "#lib/base/beijing-time.ts";
+import { CHANNEL_CALLS } from "#lib/base/call-budgets.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { RECEIPT_MAIL_AGE_MAX_MS } from "#lib/base/limits.ts";
@@ -63,7 +64,6 @@ export interface ReceiptMails {
 
 const addressPlace = (id: string) => ({ table: "receipt_mails", column: "address_sealed", row: id });
 
-const SEND_TIMEOUT_MS = 10 * SECOND_MS;
 const LEASE_MS = 45 * SECOND_MS;
 const EARLY_MS = SECOND_MS;
 const PAUSES_MS = [15 * SECOND_MS, MINUTE_MS, 5 * MINUTE_MS, 15 * MINUTE_MS, HOUR_MS];
@@ -124,7 +124,7 @@ async function send({ pool, box, shopName, publicUrl, policy }: ReceiptMailDeps,
   const language = isLanguage(mail.language) ? mail.language : HOME_LANGUAGE;
   const made = composeReceiptMail(facts, { language, publicUrl, shop: await shopName(language) });
   const to = [box.openText(mail.addressSealed, addressPlace(mail.id))];
-  return sendMail(server, { ...made, id: mail.id, to }, { policy, timeoutMs: SEND_TIMEOUT_MS });
+  return sendMail(server, { ...made, id: mail.id, to }, { policy, timeoutMs: CHANNEL_CALLS.totalMs });
 }
 
 async function conclude(

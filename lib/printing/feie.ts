@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { PRINTER_CALLS } from "#lib/base/call-budgets.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 import { post } from "#lib/outbound/post.ts";
 import type { TargetPolicy } from "#lib/outbound/target.ts";
@@ -21,7 +22,6 @@ export const feieSettings = z.object({
 });
 export type FeieSettings = z.infer<typeof feieSettings>;
 
-const TIMEOUT_MS = 10 * SECOND_MS;
 const CONTENT_BYTES_MAX = 5_000;
 const answerSchema = z.object({ ret: z.number(), msg: z.string().default(""), data: z.unknown() });
 /** Nothing has left us: no name, no way, nobody there. */
@@ -50,7 +50,7 @@ export async function printByFeie({ url, user, ukey, sn }: FeieSettings, job: Fe
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: form.toString(),
     policy: job.policy,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs: PRINTER_CALLS.cloudMs,
     keepText: true,
   });
   if (result.kind === "failed") {

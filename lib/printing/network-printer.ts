@@ -1,6 +1,6 @@
 import { connect, type Socket } from "node:net";
 import { z } from "zod";
-import { SECOND_MS } from "#lib/base/time.ts";
+import { PRINTER_CALLS } from "#lib/base/call-budgets.ts";
 import type { PrinterTrouble, PrintResult } from "./print-result.ts";
 import { type PrinterPolicy, printerAddress } from "./printer-address.ts";
 
@@ -19,11 +19,6 @@ export const networkSettings = z.object({
 });
 export type NetworkSettings = z.infer<typeof networkSettings>;
 
-const CONNECT_TIMEOUT_MS = 3 * SECOND_MS;
-const STATUS_TIMEOUT_MS = 2 * SECOND_MS;
-/** A receipt of a hundred lines takes five seconds. */
-const PRINT_TIMEOUT_MS = 15 * SECOND_MS;
-
 const ASK_OFFLINE_CAUSE = [0x10, 0x04, 0x02];
 const ASK_PAPER = [0x10, 0x04, 0x04];
 const ASK_IN_ORDER = [0x1d, 0x72, 0x01];
@@ -37,7 +32,7 @@ export async function printOverNetwork(
   if (address === null) return notPrinted("refused", "the address is unknown, or not one of the shop's network");
   const line = openLine(address, port);
   try {
-    const problem = await line.connected(CONNECT_TIMEOUT_MS);
+    const problem = await line.connected(PRINTER_CALLS.connectMs);
     if (problem !== null) return notPrinted("offline", problem);
     const before = answers ? await askFirst(line) : null;
     if (before !== null) return before;
@@ -52,8 +47,8 @@ const unknown = (trouble: PrinterTrouble, answer: string): PrintResult => ({ kin
 
 /** @returns null where it may print */
 async function askFirst(line: PrinterConnection): Promise<PrintResult | null> {
-  await line.write([...ASK_OFFLINE_CAUSE, ...ASK_PAPER], STATUS_TIMEOUT_MS);
-  const status = await line.read(2, STATUS_TIMEOUT_MS);
+  await line.write([...ASK_OFFLINE_CAUSE, ...ASK_PAPER], PRINTER_CALLS.statusMs);
+  const status = await line.read(2, PRINTER_CALLS.statusMs);
   if (status === null) return notPrinted("unanswered", "the printer does not say how it is");
   const trouble = troubleIn(status);
   return trouble === null ? null : notPrinted(trouble, `status ${Buffer.from(status).toString("hex")}`);
@@ -68,11 +63,11 @@ function troubleIn([cause = 0, paper = 0]: readonly number[]): PrinterTrouble | 
 
 async function send(line: PrinterConnection, bytes: Uint8Array, answers: boolean): Promise<PrintResult> {
   if (!answers) {
-    const sent = await line.write(bytes, PRINT_TIMEOUT_MS);
+    const sent = await line.write(bytes, PRINTER_CALLS.printMs);
     return sent ? { kind: "printed", answer: "sent" } : unknown("offline", "the connection ended while it was sent");
   }
-  await line.write([...bytes, ...ASK_IN_ORDER], PRINT_TIMEOUT_MS);
-  const end = await line.read(1, PRINT_TIMEOUT_MS);
+  await line.write([...bytes, ...ASK_IN_ORDER], PRINTER_CALLS.printMs);
+  const end = await line.read(1, PRINTER_CALLS.printMs);
   if (end === null) return unknown(line.isClosed() ? "offline" : "unanswered", "no answer after the last line");
   // The paper may end while it prints: what is on the last of it nobody knows.
   if (((end[0] ?? 0) & 0x0c) !== 0) return unknown("paper_out", "the paper ended while it was printed");

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
+import { openDatabase } from "./client.ts";
+import { isAway } from "./errors.ts";
 import { inTransaction, run } from "./transaction.ts";
 
 // Goal: a database that stands still counts as away; no call waits for it for ever.
@@ -23,4 +25,21 @@ test("the same in a transaction, which gives its only connection back", async ()
     code: "unavailable",
   });
   expect((await run(database.pool, ONE, [])).rows).toEqual([{ one: 1 }]);
+});
+
+test("so many callers may wait for a connection; the next is told at once, as unavailable, and those who wait are served", async () => {
+  const bounded = openDatabase({ url: database.url, poolSize: 1, waitingMax: 2 });
+  try {
+    const held = await bounded.pool.connect();
+    const waiting = [bounded.pool.query("select 1 as one"), bounded.pool.connect()] as const;
+    await expect(bounded.pool.query("select 2")).rejects.toSatisfy(isAway);
+    await expect(bounded.pool.connect()).rejects.toSatisfy(isAway);
+    await expect(inTransaction(bounded.pool, async () => {})).rejects.toMatchObject({ code: "unavailable" });
+    held.release();
+    expect((await waiting[0]).rows).toEqual([{ one: 1 }]);
+    (await waiting[1]).release();
+    expect((await bounded.pool.query("select 3 as three")).rows).toEqual([{ three: 3 }]);
+  } finally {
+    await bounded.close();
+  }
 });

@@ -31,6 +31,8 @@ export interface PoolAddress {
 export interface DatabaseOptions extends PoolAddress {
   /** Connections of this process. */
   readonly poolSize?: number;
+  /** Callers that may wait for a connection; who comes after them is told at once that there is none. */
+  readonly waitingMax?: number;
   /** A server that stands still ends nothing by itself; after this long we stop waiting for it. */
   readonly answerTimeoutMs?: number;
   /** Called when an idle connection breaks (the server went away); the pool replaces it by itself. */
@@ -38,6 +40,8 @@ export interface DatabaseOptions extends PoolAddress {
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
+/** Less than a second's wait for a pool that does its work, so that nobody who waits is given up on. */
+const WAITING_MAX = 1_000;
 /** No statement of ours takes long; one that does is stuck and must not hold a row for ever. */
 const STATEMENT_TIMEOUT_MS = 15_000;
 /** Longer than the server's own limit, which leaves the connection usable. */
@@ -57,6 +61,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     ...(pooled ? {} : LIMITS),
     ...(prepared ? {} : { Client: UnnamedClient }),
   });
+  boundQueue(pool, options.waitingMax ?? WAITING_MAX);
   // Without a listener a broken idle connection would end the process.
   pool.on("error", onIdleError);
   // The same for one that breaks while it is checked out and nothing is asked on it; its user's next query fails anyway.
@@ -75,6 +80,25 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 function ignore(): void {}
+
+type Connected = Parameters<pg.Pool["connect"]>[0];
+
+/** The driver lets any number of callers wait. One too many gets the answer that a server without a free connection gives. */
+function boundQueue(pool: pg.Pool, waitingMax: number): void {
+  const connect = pool.connect.bind(pool);
+  const bounded = (callback?: Connected): Promise<pg.PoolClient> | undefined => {
+    if (pool.waitingCount < waitingMax) {
+      if (callback === undefined) return connect();
+      connect(callback);
+      return undefined;
+    }
+    const full = Object.assign(new Error("too many callers wait for a database connection"), { code: "53300" });
+    if (callback === undefined) return Promise.reject(full);
+    process.nextTick(callback, full, undefined, ignore);
+    return undefined;
+  };
+  pool.connect = bounded as pg.Pool["connect"];
+}
 
 /** Leaves the names of statements out, whoever gives them: ours, Prisma or the job queue. */
 class UnnamedClient extends pg.Client {

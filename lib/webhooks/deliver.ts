@@ -1,10 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { AppError } from "#lib/base/app-error.ts";
+import { type BreakerBudget, WEBHOOK_CALLS } from "#lib/base/call-budgets.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import { formatId, ID_RANDOM_BYTES } from "#lib/base/ids.ts";
 import { addMs, SECOND_MS } from "#lib/base/time.ts";
 import { WEBHOOK_FAILING_MS_MAX, WEBHOOKS_PER_ENDPOINT } from "#lib/base/webhook-limits.ts";
 import { WEBHOOK_TEST_EVENT, type WebhookTestView } from "#lib/contract/webhook-delivery.ts";
+import { createGuard } from "#lib/outbound/guard.ts";
 import { type PostResult, post } from "#lib/outbound/post.ts";
 import type { TargetPolicy } from "#lib/outbound/target.ts";
 import type { ClaimedDelivery, DeliveryTry, WebhookDeliveries } from "#lib/storage/webhooks/webhook-deliveries.ts";
@@ -26,6 +28,8 @@ export interface DelivererDeps {
   readonly random?: () => number;
   /** How long an endpoint may take to answer. */
   readonly timeoutMs?: number;
+  /** When an endpoint that fails is left alone. */
+  readonly breaker?: BreakerBudget;
   /** Called at the end of every try, for the metrics. */
   readonly onTry?: (outcome: TryOutcome) => void;
 }
@@ -41,22 +45,37 @@ export interface Deliverer {
   test(endpointId: string): Promise<WebhookTestView>;
 }
 
-const TRY_TIMEOUT_MS = 10 * SECOND_MS;
 /** A claim outlives the try it is for; then the row is anybody's again. */
 export const LEASE_MS = 30 * SECOND_MS;
 /** A job may start a moment before the row it belongs to is due, where clocks differ. */
 const EARLY_MS = SECOND_MS;
 
+interface EndpointTurn {
+  readonly kind: "taken";
+  /** Null: nothing was due. */
+  readonly outcome: TryOutcome | null;
+}
+
 /** Sends webhooks as Standard Webhooks wants them: signed, at least once, with growing pauses. */
 export function createDeliverer(deps: DelivererDeps): Deliverer {
   const { deliveries, clock } = deps;
+  const guard = createGuard<EndpointTurn>({
+    budget: deps.breaker ?? WEBHOOK_CALLS,
+    isFailure: ({ outcome }) => outcome !== null && outcome !== "delivered",
+    onChange: (endpointId, state) =>
+      state === "resting"
+        ? deps.log.warn("webhook.endpoint_rests", { endpointId })
+        : deps.log.info("webhook.endpoint_answers", { endpointId }),
+  });
   return {
+    // Nothing is taken for an endpoint that rests: its rows stay due, and no try of theirs is used up.
     async turn(endpointId) {
-      const now = clock.now();
-      const claimed = await deliveries.take(endpointId, { now: addMs(now, EARLY_MS), until: addMs(now, LEASE_MS) });
-      if (claimed === null) return "idle";
-      await tryOnce(deps, claimed);
-      return "again";
+      const turn = await guard.run(endpointId, async () => {
+        const now = clock.now();
+        const claimed = await deliveries.take(endpointId, { now: addMs(now, EARLY_MS), until: addMs(now, LEASE_MS) });
+        return { kind: "taken", outcome: claimed === null ? null : (await tryOnce(deps, claimed)).outcome };
+      });
+      return turn.kind === "not_sent" || turn.outcome === null ? "idle" : "again";
     },
     async due() {
       const due = await deliveries.dueEndpoints(clock.now(), WEBHOOKS_PER_ENDPOINT);
@@ -117,7 +136,7 @@ async function sendAndConclude(deps: DelivererDeps, delivery: ClaimedDelivery): 
     headers: signatureHeaders(secrets, { id: eventId, payload, sentAt: startedAt }),
     body: payload,
     policy: deps.policy,
-    timeoutMs: deps.timeoutMs ?? TRY_TIMEOUT_MS,
+    timeoutMs: deps.timeoutMs ?? WEBHOOK_CALLS.totalMs,
     keepText: true,
   });
   const answered = result.kind === "answered";

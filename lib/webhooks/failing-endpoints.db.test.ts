@@ -170,3 +170,33 @@ test("Retry-After holds for everything that is due to the endpoint", async () =>
   expect(await due()).toEqual([sent.endpointId, sent.endpointId]);
   expect(await work(sent.endpointId)).toEqual(["delivered", "delivered"]);
 });
+
+test("an endpoint with much to come that takes nothing rests: no try is used up, no other waits, and all arrives once it is back", async () => {
+  let status = 500;
+  const { url, received } = await hooks.receiver((response) => answering(status)(response));
+  const first = await hooks.announce(url);
+  const waiting = [first];
+  for (let count = 1; count < 6; count++) waiting.push({ ...(await hooks.announceTo(first.endpointId)), secret: "" });
+  const well = await hooks.receiver(answering(200));
+  const other = await hooks.announce(well.url);
+  const breaker = { failures: 3, restMs: 5, restMsMax: 5, atOnce: 3, waiting: 3 };
+  const rested = hooks.deliverer({ breaker: { ...breaker, restMs: 60_000, restMsMax: 60_000 } });
+  expect(await rested.work(first.endpointId)).toEqual(["retry", "retry", "retry"]);
+  expect(await rested.work(first.endpointId)).toEqual([]);
+  expect(received).toHaveLength(3);
+  const tries = async () => Promise.all(waiting.map(async (sent) => (await hooks.row(sent)).tries));
+  expect((await tries()).toSorted()).toEqual([0, 0, 0, 1, 1, 1]);
+  expect(await rested.work(other.endpointId)).toEqual(["delivered"]);
+
+  const { work, later } = hooks.deliverer({ breaker });
+  later(60_000);
+  await work(first.endpointId);
+  status = 200;
+  await expect
+    .poll(async () => {
+      await work(first.endpointId);
+      later(60_000);
+      return (await Promise.all(waiting.map((sent) => hooks.row(sent)))).map((row) => row.status);
+    })
+    .toEqual(Array(6).fill("delivered"));
+});

@@ -3,7 +3,8 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { createGunzip, gzip } from "node:zlib";
-import { BILL_BYTES_MAX, BILL_GZIP_BYTES_MAX, BILL_TIMEOUT_MS } from "#lib/base/limits.ts";
+import { WECHAT_CALLS } from "#lib/base/call-budgets.ts";
+import { BILL_BYTES_MAX, BILL_GZIP_BYTES_MAX } from "#lib/base/limits.ts";
 import { done, type Outcome, unknown } from "#lib/base/outcome.ts";
 import type { BillFile } from "#lib/payment/index.ts";
 import { EXCHANGE_LIMITS, type ExchangeLimits } from "./transport.ts";
@@ -12,7 +13,7 @@ import { EXCHANGE_LIMITS, type ExchangeLimits } from "./transport.ts";
 
 export const BILL_LIMITS: ExchangeLimits = {
   ...EXCHANGE_LIMITS,
-  totalMs: BILL_TIMEOUT_MS,
+  totalMs: WECHAT_CALLS.billMs,
   answerBytes: BILL_GZIP_BYTES_MAX,
 };
 

@@ -1,4 +1,4 @@
-import { GATEWAY_FIRST_TRY_TIMEOUT_MS } from "#lib/base/limits.ts";
+import { WECHAT_CALLS } from "#lib/base/call-budgets.ts";
 import {
   EXCHANGE_LIMITS,
   type Exchange,
@@ -64,7 +64,7 @@ export async function sendWithBackup(way: SendOptions, sending: Sending): Promis
   const origin = new URL(way.apiBase).origin;
   const backup = repeatable ? backupOf(origin) : null;
   const startedMs = performance.now();
-  const firstMs = backup === null ? limits.totalMs : GATEWAY_FIRST_TRY_TIMEOUT_MS;
+  const firstMs = backup === null ? limits.totalMs : WECHAT_CALLS.firstTryMs;
   const firstTry = await send(origin, firstMs);
   const { result: first } = firstTry;
   const next = repeatable ? nextOrigin(first, { origin, backup }) : null;

@@ -1,12 +1,8 @@
 import http from "node:http";
 import https from "node:https";
 import { createSecureContext } from "node:tls";
-import {
-  GATEWAY_ANSWER_BYTES_MAX,
-  GATEWAY_CONNECT_TIMEOUT_MS,
-  GATEWAY_SOCKETS_MAX,
-  GATEWAY_TOTAL_TIMEOUT_MS,
-} from "#lib/base/limits.ts";
+import { WECHAT_CALLS } from "#lib/base/call-budgets.ts";
+import { GATEWAY_ANSWER_BYTES_MAX } from "#lib/base/limits.ts";
 
 // One HTTP exchange: no redirects, no decompression, bounded in time and size.
 
@@ -46,8 +42,8 @@ export interface ExchangeLimits {
 }
 
 export const EXCHANGE_LIMITS: ExchangeLimits = {
-  connectMs: GATEWAY_CONNECT_TIMEOUT_MS,
-  totalMs: GATEWAY_TOTAL_TIMEOUT_MS,
+  connectMs: WECHAT_CALLS.connectMs,
+  totalMs: WECHAT_CALLS.totalMs,
   answerBytes: GATEWAY_ANSWER_BYTES_MAX,
 };
 
@@ -55,7 +51,7 @@ export type Exchange = (request: OutgoingRequest, limits: ExchangeLimits) => Pro
 
 export const USER_AGENT = `Lingfu/0.1 (Node.js ${process.versions.node})`;
 
-const agentOptions = { keepAlive: true, maxSockets: GATEWAY_SOCKETS_MAX, scheduling: "lifo" } as const;
+const agentOptions = { keepAlive: true, maxSockets: WECHAT_CALLS.atOnce, scheduling: "lifo" } as const;
 const httpAgent = new http.Agent(agentOptions);
 const httpsAgent = new https.Agent(agentOptions);
 

@@ -130,7 +130,7 @@ const mac = (key: Uint8Array, head: string, nonce: string): Buffer =>
   createHmac("sha256", key).update(`${head}\n${nonce}`).digest();
 
 /** Identifies the shopper inside WeChat by the active account. */
-export function openidSource(accounts: Accounts): OpenidSource {
+export function openidSource(accounts: Accounts, exchange?: Parameters<typeof openidFromCode>[2]): OpenidSource {
   const able = async () => {
     const account = await accounts.active();
     if (account === null || account.appSecret === null) return null;
@@ -146,7 +146,7 @@ export function openidSource(accounts: Accounts): OpenidSource {
     async openidOf(code) {
       const account = await able();
       if (account === null) return refused("refused", "no app_secret is configured");
-      const answer = await openidFromCode(account, code);
+      const answer = await openidFromCode(account, code, exchange);
       if (answer.kind === "done") return done(answer.value);
       return answer.kind === "refused" ? refused("refused", answer.reason) : answer;
     },

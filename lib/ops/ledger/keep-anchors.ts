@@ -3,9 +3,10 @@ import path from "node:path";
 import { z } from "zod";
 import { AppError } from "#lib/base/app-error.ts";
 import { beijingDay } from "#lib/base/beijing-time.ts";
+import { ANCHOR_CALLS } from "#lib/base/call-budgets.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
-import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
+import { addMs, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
 import { post } from "#lib/outbound/post.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import { type AnchorHeads, keptAnchor, makeAnchor, postponeAnchor, takeAnchor } from "#lib/storage/ledger/anchors.ts";
@@ -20,7 +21,6 @@ export interface AnchorDeps {
   readonly log: Pick<Log, "info" | "warn">;
 }
 
-const TIMEOUT_MS = 10 * SECOND_MS;
 /** Named by who runs the machine, in its environment: it may as well be a neighbour. */
 const POLICY = { allowPrivate: true, allowLoopback: true };
 const LEASE_MS = MINUTE_MS;
@@ -49,7 +49,7 @@ export async function takeAnchorTurn({ pool, place, clock, log }: AnchorDeps): P
 async function keep(anchor: AnchorHeads, place: string): Promise<string | null> {
   const body = JSON.stringify({ format: "lingfu-anchor", version: 1, ...anchor });
   if (!isAnchorAddress(place)) return append(place, `${body}\n`);
-  const answer = await post({ url: place, headers: {}, body, policy: POLICY, timeoutMs: TIMEOUT_MS });
+  const answer = await post({ url: place, headers: {}, body, policy: POLICY, timeoutMs: ANCHOR_CALLS.totalMs });
   if (answer.kind === "failed") return answer.error;
   return answer.status >= 200 && answer.status < 300 ? null : `answered ${answer.status}`;
 }

@@ -1,7 +1,7 @@
 // Goal: one second try, only where it is safe and of use; and what a first try may have done is not forgotten.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { WECHAT_CALLS } from "#lib/base/call-budgets.ts";
 import { fen } from "#lib/base/fen.ts";
-import { GATEWAY_FIRST_TRY_TIMEOUT_MS, GATEWAY_TOTAL_TIMEOUT_MS } from "#lib/base/limits.ts";
 import { privateKeyFrom } from "../crypto/rsa.ts";
 import { backupOrigin } from "../send-with-backup.ts";
 import {
@@ -78,8 +78,8 @@ describe("fail-over", () => {
     ]);
     expect(sent[1]?.request.body).toBe(sent[0]?.request.body);
     expect(sent[1]?.request.headers.authorization).not.toBe(sent[0]?.request.headers.authorization);
-    expect(sent[0]?.limits.totalMs).toBe(GATEWAY_FIRST_TRY_TIMEOUT_MS);
-    expect(sent[1]?.limits.totalMs).toBeLessThanOrEqual(GATEWAY_TOTAL_TIMEOUT_MS);
+    expect(sent[0]?.limits.totalMs).toBe(WECHAT_CALLS.firstTryMs);
+    expect(sent[1]?.limits.totalMs).toBeLessThanOrEqual(WECHAT_CALLS.totalMs);
   });
 
   test.each([200, 204, 400, 404, 429, 500])("an answer of %s stays where it is", async (status) => {
@@ -98,7 +98,7 @@ describe("fail-over", () => {
     const { sent, call } = scripted([noAnswer({ staleConnection: true })]);
     expect(await call({ ...post, repeatable: false })).toMatchObject({ kind: "no_answer" });
     expect(sent).toHaveLength(1);
-    expect(sent[0]?.limits.totalMs).toBe(GATEWAY_TOTAL_TIMEOUT_MS);
+    expect(sent[0]?.limits.totalMs).toBe(WECHAT_CALLS.totalMs);
   });
 
   test("an address of our own has no backup; only a connection that had gone stale is tried anew", async () => {
