@@ -149,10 +149,9 @@ async function composeOn(
   const writes = createWriteWatch({ pool, clock, log });
   const keyUses = createKeyUses({ pool, onUse: metrics.observeSignature });
   const messages = createMessageLog({ pool, log, prepare: prepareMessage, bytesOf: bytesOfMessage });
-  const seen = { onKeyUse: keyUses.note, onMessage: messages.note };
   const exchange = createGuardedExchange(log);
-  const parts = { accounts, keyStore: gatewayKeyStore(pool), clock, log, exchange, ...seen };
-  const gateways = createGateways(parts);
+  const seen = { onKeyUse: keyUses.note, onMessage: messages.note };
+  const gateways = createGateways({ accounts, keyStore: gatewayKeyStore(pool), clock, log, exchange, ...seen });
   const measured = measureGateways(gateways, { metrics, clock });
   const deps = paymentDeps(
     { environment, box, gateways: measured, log, extraMoney: config.extraMoney, stopping },
