@@ -189,16 +189,23 @@ async function measureCalls(
       request: notice(numbers.steady, "/payment/notify"),
     }),
   ]);
-  report([
-    await measure("pay page (HTML): ours", targets.ours, {
-      requests: 600,
-      request: (n) => ({
-        method: "GET",
-        path: `/pay/${seededOrderId("bs", (n % 1_000) + 1)}`,
-        headers: { "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0" },
-      }),
+  // Like the browsers of shoppers, and of the same orders as the status.
+  const page = (encoding: string) => ({
+    requests: 3_000,
+    request: (n: number): PreparedRequest => ({
+      method: "GET",
+      path: `/pay/${seededOrderId("bs", (n % 1_000) + 1)}`,
+      headers: { "user-agent": "Mozilla/5.0 (X11; Linux x86_64) Chrome/140.0", "accept-encoding": encoding },
     }),
-  ]);
+  });
+  const beside = [
+    await measure("pay page, Brotli: ours", targets.ours, page("br")),
+    await measure("pay page, as it is: ours", targets.ours, page("identity")),
+    await measure("status, beside it: ours", targets.ours, { requests: 20_000, request: status("/api/orders/") }),
+  ];
+  report(beside);
+  const [packed, plain, call] = beside as [Measured, Measured, Measured];
+  console.log(`  = ${ratio(packed, call)} of the status call, ${ratio(plain, call)} without Brotli\n`);
   await measureScreens({ port: targets.ours.port, databaseUrl, keys });
 }
 

@@ -14,7 +14,8 @@ const ANSWER_WITHIN_MS = 8_000;
 const root = document.getElementById(ISLAND_ID);
 const island = readIsland(document, payLive);
 if (root !== null && island !== null) {
-  hydrate(<LiveIsland {...island} />, root);
+  // In a task of its own: between the script and this a slow phone paints, and takes a touch.
+  setTimeout(() => hydrate(<LiveIsland {...island} />, root));
   window.addEventListener(REDRAW_EVENT, () => void redraw(root));
 }
 
