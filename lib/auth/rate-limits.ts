@@ -22,8 +22,8 @@ import {
 
 /** Counted per process, in memory: they keep one caller from taking everything, they are no ledger. */
 export interface RateLimits {
-  /** @throws AppError `rate_limited` with the seconds to wait, like all below */
-  countApiCall(keyId: string): Promise<void>;
+  /** @returns what is left. @throws AppError `rate_limited` with the seconds to wait, like all below */
+  countApiCall(keyId: string): Promise<QuotaLeft>;
   countPayPageCall(address: string): Promise<void>;
   countPayPageOrder(address: string): Promise<void>;
   /** Apart from the calls that pay, so that telling can never use up paying. */
@@ -39,6 +39,13 @@ export interface RateLimits {
   countPasskeyChallenge(address: string): Promise<void>;
   /** Whether WeChat may be asked now because the shopper of this order says so. */
   mayAskFor(orderId: string): Promise<boolean>;
+}
+
+/** What is left of a limit, as its caller is told. */
+export interface QuotaLeft {
+  readonly calls: number;
+  /** Until all of them are there again. */
+  readonly resetS: number;
 }
 
 interface Quota {
@@ -60,17 +67,17 @@ export function createRateLimits(): RateLimits {
   const checks = counter({ points: 1, windowMs: CHECK_BY_SHOPPER_MS });
   return {
     countApiCall: (keyId) => spend(apiCalls, keyId),
-    countPayPageCall: (address) => spend(pageCalls, callerAt(address)),
-    countPayPageOrder: (address) => spend(pageOrders, callerAt(address)),
-    countBehaviourCall: (address) => spend(behaviourCalls, callerAt(address)),
-    countChoice: (address) => spend(choices, callerAt(address)),
-    countErasure: (address) => spend(erasures, callerAt(address)),
+    countPayPageCall: (address) => count(pageCalls, callerAt(address)),
+    countPayPageOrder: (address) => count(pageOrders, callerAt(address)),
+    countBehaviourCall: (address) => count(behaviourCalls, callerAt(address)),
+    countChoice: (address) => count(choices, callerAt(address)),
+    countErasure: (address) => count(erasures, callerAt(address)),
     async countCodeTry(address, orderId) {
       await spend(codesAtAddress, callerAt(address));
       await spend(codesOfOrder, orderId);
     },
-    countReceiptMail: (address) => spend(receiptMails, callerAt(address)),
-    countPasskeyChallenge: (address) => spend(challenges, callerAt(address)),
+    countReceiptMail: (address) => count(receiptMails, callerAt(address)),
+    countPasskeyChallenge: (address) => count(challenges, callerAt(address)),
     mayAskFor: (orderId) =>
       checks.consume(orderId).then(
         () => true,
@@ -84,12 +91,15 @@ const callerAt = (address: string): string => addressGroup(address) ?? address;
 
 const counter = ({ points, windowMs }: Quota) => new RateLimiterMemory({ points, duration: windowMs / SECOND_MS });
 
-async function spend(limiter: RateLimiterMemory, key: string): Promise<void> {
+async function spend(limiter: RateLimiterMemory, key: string): Promise<QuotaLeft> {
   try {
-    await limiter.consume(key);
+    const { remainingPoints, msBeforeNext } = await limiter.consume(key);
+    return { calls: remainingPoints, resetS: Math.ceil(msBeforeNext / SECOND_MS) };
   } catch (refused) {
     const waitMs = (refused as Partial<RateLimiterRes>).msBeforeNext ?? SECOND_MS;
     const retryAfterS = Math.max(1, Math.ceil(waitMs / SECOND_MS));
     throw new AppError("rate_limited", `too many requests; try again in ${retryAfterS} s`, { retryAfterS });
   }
 }
+
+const count = async (limiter: RateLimiterMemory, key: string): Promise<void> => void (await spend(limiter, key));

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { openapiDocument } from "#lib/contract/openapi/index.ts";
+import { type Problem, problemSchema } from "#lib/contract/problem.ts";
 import { typesOf } from "#lib/testing/openapi-types.ts";
 import { docsPage } from "./handlers/docs.ts";
 import { ROUTES } from "./routes.ts";
@@ -54,10 +55,33 @@ test("merchant calls say how to sign in and what may go wrong", () => {
     "413",
     "415",
     "429",
+    "500",
     "503",
   ]);
   expect(create?.parameters).toContainEqual(expect.objectContaining({ name: "Idempotency-Key", in: "header" }));
   expect(document.components.schemas).toHaveProperty("Order");
+});
+
+test("every merchant call names one scope, what is left of the limit, and an example of each error it may answer", () => {
+  const operations = Object.entries(document.paths)
+    .filter(([path]) => path.startsWith("/api/v1/"))
+    .flatMap(([, methods]) => Object.values(methods));
+  for (const { operationId, security, responses } of operations) {
+    const [{ bearer = [] } = {}] = security as { bearer?: string[] }[];
+    expect([operationId, bearer]).toEqual([operationId, [expect.stringMatching(/^[a-z-]+:(?:read|write)$/)]]);
+    for (const [status, { headers, content, description }] of Object.entries(responses)) {
+      expect(Object.keys(headers as object)).toEqual(expect.arrayContaining(["X-Request-Id", "RateLimit"]));
+      if (status.startsWith("2")) continue;
+      const { examples } = (content as Record<string, { examples: Record<string, { value: Problem }> }>)[
+        "application/problem+json"
+      ] as { examples: Record<string, { value: Problem }> };
+      expect(Object.keys(examples).length).toBeGreaterThan(0);
+      for (const [code, { value }] of Object.entries(examples)) {
+        expect(description).toContain(`\`${code}\``);
+        expect(problemSchema.strict().parse(value)).toMatchObject({ code, status: Number(status) });
+      }
+    }
+  }
 });
 
 test("WeChat's door says what it answers, in both of WeChat's forms", () => {

@@ -1,8 +1,12 @@
 import type { z } from "zod";
+import type { QuotaLeft } from "#lib/auth/rate-limits.ts";
 import { mayDo } from "#lib/auth/scopes.ts";
-import { AppError } from "#lib/base/app-error.ts";
+import { AppError, isAppError } from "#lib/base/app-error.ts";
+import { API_CALLS_PER_KEY_PER_MINUTE } from "#lib/base/limits.ts";
+import { MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { PAGE_BODY_BYTES_MAX } from "#lib/base/web-limits.ts";
 import type { Scope } from "#lib/contract/scope.ts";
+import { problem } from "./answer.ts";
 import type { Answer, Call, Handler, MerchantCall } from "./call.ts";
 import { idempotent } from "./idempotency.ts";
 import { readJson } from "./read-request.ts";
@@ -18,11 +22,32 @@ export function merchant(scope: Scope, handle: Handler<MerchantCall>): Handler {
       address: call.client.address,
       readBody: call.readBody,
     });
-    await limits.countApiCall(caller.id);
-    if (!mayDo(caller.scopes, scope)) throw new AppError("forbidden", `this API key lacks the scope ${scope}`);
-    return handle({ ...call, caller });
+    const left = await limits.countApiCall(caller.id).catch(noneLeft);
+    const answer = await answerWithin(left, () => {
+      if (!mayDo(caller.scopes, scope)) throw new AppError("forbidden", `this API key lacks the scope ${scope}`);
+      return handle({ ...call, caller });
+    }).catch((thrown: unknown) => problem(thrown, call));
+    return { ...answer, headers: { ...answer.headers, ...rateLimitHeaders(left) } };
   };
 }
+
+type Left = QuotaLeft & { readonly refusal?: AppError };
+
+function noneLeft(refusal: unknown): Left {
+  if (!isAppError(refusal) || refusal.retryAfterS === undefined) throw refusal;
+  return { calls: 0, resetS: refusal.retryAfterS, refusal };
+}
+
+async function answerWithin({ refusal }: Left, handle: () => Promise<Answer>): Promise<Answer> {
+  if (refusal !== undefined) throw refusal;
+  return handle();
+}
+
+/** As draft-ietf-httpapi-ratelimit-headers has them: the policy of a key, and what is left of it. */
+const rateLimitHeaders = ({ calls, resetS }: QuotaLeft) => ({
+  "ratelimit-policy": `"key";q=${API_CALLS_PER_KEY_PER_MINUTE};w=${MINUTE_MS / SECOND_MS}`,
+  ratelimit: `"key";r=${calls};t=${resetS}`,
+});
 
 export interface WriteEndpoint<Schema extends z.ZodType> {
   readonly scope: Scope;

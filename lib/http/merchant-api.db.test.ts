@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { AppError } from "#lib/base/app-error.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
+import { answerWeb } from "./web-adapter.ts";
 
 // Goal: the merchant API as the contract has it, over a real database.
 
@@ -235,4 +237,39 @@ test("a key is limited to its scopes", async () => {
   expect((await edge.send("/api/v1/orders", { headers })).status).toBe(200);
   const refused = await edge.send("/api/v1/orders", { headers, json: ORDER });
   expect([refused.status, (await refused.json()).code]).toEqual([403, "forbidden"]);
+});
+
+describe("what is left of a key's calls (RateLimit, draft-ietf-httpapi-ratelimit-headers)", () => {
+  const leftOf = (answer: Response) => /^"key";r=(\d+);t=(\d+)$/.exec(answer.headers.get("ratelimit") ?? "") ?? [];
+
+  test("every answer tells it, refusals among them", async () => {
+    const answers = [
+      await edge.asMerchant("/api/v1/orders?limit=1"),
+      await edge.asMerchant("/api/v1/orders?limit=0"),
+      await edge.asMerchant("/api/v1/orders/ord_x"),
+      await edge.asMerchant("/api/v1/orders", { json: { ...ORDER, coupon: 1 } }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 400, 404, 400]);
+    const [first = 0, ...others] = answers.map((answer) => Number(leftOf(answer)[1]));
+    expect(others).toEqual([first - 1, first - 2, first - 3]);
+    for (const answer of answers) {
+      expect(answer.headers.get("ratelimit-policy")).toBe('"key";q=120000;w=60');
+      expect(Number(leftOf(answer)[2])).toBeLessThanOrEqual(60);
+    }
+  });
+
+  test("who has none left is told until when", async () => {
+    const spent = async () => {
+      throw new AppError("rate_limited", "too many requests; try again in 7 s", { retryAfterS: 7 });
+    };
+    const container = { ...edge.container, limits: { ...edge.container.limits, countApiCall: spent } };
+    const headers = { authorization: `Bearer ${edge.key.secret}` };
+    const answer = await answerWeb(container, new Request("http://localhost:3000/api/v1/orders", { headers }));
+    expect([answer.status, answer.headers.get("retry-after"), ...leftOf(answer).slice(1)]).toEqual([
+      429,
+      "7",
+      "0",
+      "7",
+    ]);
+  });
 });

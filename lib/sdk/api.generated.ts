@@ -1913,6 +1913,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -1993,6 +1997,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2006,6 +2014,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2030,6 +2042,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2059,6 +2075,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2097,6 +2117,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2140,6 +2164,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2183,6 +2211,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2196,6 +2228,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2220,6 +2256,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2273,6 +2313,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2304,6 +2348,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2331,6 +2379,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2357,6 +2409,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2403,6 +2459,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2427,6 +2487,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2451,6 +2515,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2485,6 +2553,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2519,6 +2591,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2553,6 +2629,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2582,6 +2662,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2625,6 +2709,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2650,6 +2738,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2727,6 +2819,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2753,6 +2849,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2793,6 +2893,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2817,6 +2921,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2841,6 +2949,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -2891,6 +3003,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2918,6 +3034,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2945,6 +3065,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2969,6 +3093,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2993,6 +3121,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3015,6 +3147,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3068,6 +3204,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3092,6 +3232,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3116,6 +3260,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3163,6 +3311,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3207,6 +3359,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3241,6 +3397,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3301,6 +3461,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3326,6 +3490,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3361,6 +3529,10 @@ export interface operations {
                     "X-Request-Id"?: string;
                     /** @description `true` on a repeated answer */
                     "Idempotent-Replayed"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3393,6 +3565,10 @@ export interface operations {
                 headers: {
                     /** @description What the log knows this call by */
                     "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
                     [name: string]: unknown;
                 };
                 content: {

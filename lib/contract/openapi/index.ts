@@ -47,7 +47,14 @@ Authenticate with \`Authorization: Bearer sk_…\`, or sign each request:
 \`Authorization: PAY-HMAC-SHA256 key_id="…",nonce="…",timestamp="…",signature="…"\`, where the signature is the base64 of
 HMAC-SHA256 with the key's secret over \`METHOD\\nPATH_WITH_QUERY\\nTIMESTAMP\\nNONCE\\nBODY\\n\`. The timestamp may be off by
 300 seconds; a nonce works once. A key has scopes (the roles of each call's security), may have an end and a list of addresses.
-The secret before a rotation works beside the new one during the overlap.`;
+The secret before a rotation works beside the new one during the overlap.
+
+What is here stays: a call, a field of an answer, a code and a webhook's type keep their meaning within \`/api/v1\`. Fields, calls, codes
+and values of lists are added without notice, so ignore what you do not know. What is to end is marked \`deprecated\` here and in the
+changelog, answers with \`Deprecation\` (RFC 9745) and \`Sunset\` (RFC 8594), and works for at least twelve months from then on.
+
+Every answer tells what is left of the key's calls (\`RateLimit\`). After 429 and 503 wait for \`Retry-After\`; after any 5xx and without an
+answer, repeat the call with the same \`Idempotency-Key\`.`;
 
 /** @param publicUrl where this deployment is reached, without a slash at the end */
 export function openapiDocument(publicUrl: string, version = "0.1.0"): OpenapiDocument {
@@ -105,8 +112,9 @@ function describe(path: string, operation: Operation, schemas: Json): OpenapiOpe
 function errorsOf(method: string, { tag, auth, body, errors }: Operation): ErrorCode[] {
   if (tag === "WeChat" && body === undefined) return [...errors];
   const ofBodies: ErrorCode[] = ["invalid_request", "payload_too_large", "unsupported_media_type"];
-  const ofAll: ErrorCode[] = auth === "merchant" ? ["unauthenticated", "forbidden", "rate_limited", "unavailable"] : [];
-  const ofPage: ErrorCode[] = tag === "Pay page" ? ["rate_limited", "unavailable"] : [];
+  const ofAll: ErrorCode[] =
+    auth === "merchant" ? ["unauthenticated", "forbidden", "rate_limited", "unavailable", "internal"] : [];
+  const ofPage: ErrorCode[] = tag === "Pay page" ? ["rate_limited", "unavailable", "internal"] : [];
   const takesBody = method === "post" || method === "patch";
   return [...new Set([...errors, ...(takesBody ? ofBodies : []), ...ofAll, ...ofPage])];
 }
@@ -152,8 +160,12 @@ function responsesOf(operation: Operation, schemas: Json): Record<string, Json> 
   for (const [status, codes] of byStatus(operation.errors)) {
     responses[status] ??= {
       description: codes.map((code) => `\`${code}\`: ${ERROR_CATALOGUE[code].title}`).join("; "),
-      content: { "application/problem+json": { schema: problem, example: exampleOf(codes[0] ?? "internal") } },
-      ...(codes.some((code) => ERROR_CATALOGUE[code].retry) ? { headers: { "Retry-After": RETRY_AFTER } } : {}),
+      content: { "application/problem+json": { schema: problem, examples: examplesOf(codes) } },
+      headers: {
+        "X-Request-Id": REQUEST_ID,
+        ...(codes.some((code) => ERROR_CATALOGUE[code].retry) ? { "Retry-After": RETRY_AFTER } : {}),
+        ...limitHeaders(operation),
+      },
     };
   }
   return responses;
@@ -161,9 +173,21 @@ function responsesOf(operation: Operation, schemas: Json): Record<string, Json> 
 
 const RETRY_AFTER = { description: "Seconds", schema: { type: "integer" } };
 const REPLAYED = { description: "`true` on a repeated answer", schema: { type: "string" } };
+const RATE_LIMIT = {
+  description: 'What is left of the key\'s calls, and the seconds until all are there again: `"key";r=119999;t=58`',
+  schema: { type: "string" },
+};
+const RATE_LIMIT_POLICY = {
+  description: 'Calls of a key in so many seconds, per web process: `"key";q=120000;w=60`',
+  schema: { type: "string" },
+};
 const REQUEST_ID = { description: "What the log knows this call by", schema: { type: "string" } };
 
-function answerOf({ description, schema, type, orAs }: OperationAnswer, { once }: Operation, schemas: Json): Json {
+/** The merchant API counts the calls of each key. */
+const limitHeaders = ({ auth }: Operation): Json =>
+  auth === "merchant" ? { RateLimit: RATE_LIMIT, "RateLimit-Policy": RATE_LIMIT_POLICY } : {};
+
+function answerOf({ description, schema, type, orAs }: OperationAnswer, operation: Operation, schemas: Json): Json {
   const mediaType = type ?? "application/json";
   const content =
     schema === undefined
@@ -176,7 +200,11 @@ function answerOf({ description, schema, type, orAs }: OperationAnswer, { once }
             ...(orAs === undefined ? {} : { [orAs]: { schema: { type: "string" } } }),
           },
         };
-  const headers = { "X-Request-Id": REQUEST_ID, ...(once === true ? { "Idempotent-Replayed": REPLAYED } : {}) };
+  const headers = {
+    "X-Request-Id": REQUEST_ID,
+    ...(operation.once === true ? { "Idempotent-Replayed": REPLAYED } : {}),
+    ...limitHeaders(operation),
+  };
   return { description, headers, ...content };
 }
 
@@ -189,9 +217,15 @@ function byStatus(codes: readonly ErrorCode[]): Map<number, ErrorCode[]> {
   return grouped;
 }
 
+/** One for each code that the status may carry. */
+const examplesOf = (codes: readonly ErrorCode[]): Json =>
+  Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }]));
+
 const exampleOf = (code: ErrorCode): Json => {
   const { status, title } = ERROR_CATALOGUE[code];
-  return { type: `/docs#${code}`, title, status, code, detail: title, requestId: "req_01jzk3v9x2t8q4w6y0bcdefghj" };
+  const errors = code === "invalid_request" ? { errors: [{ path: "items.0.price", message: "is missing" }] } : {};
+  const said = { type: `/docs#${code}`, title, status, code, detail: title, ...errors };
+  return { ...said, requestId: "req_01jzk3v9x2t8q4w6y0bcdefghj" };
 };
 
 const WEBHOOK_HEADERS: Readonly<Record<string, string>> = {

@@ -70,6 +70,7 @@ const plainOrderOperations: Operations = {
       description:
         "Prices a pending order with a code that its shopper has, as the pay page does. An open trade at the old price is closed first. A code that cannot be used (not known, used, ended, not for this order, no better than what the order has) is refused at `code` with the reason in Chinese, and nothing changes. Of two orders with the same single code at once, one gets it. Give codes that are known when the order is made as `promotionCodes`.",
       auth: "merchant",
+      scope: "orders:write",
       once: true,
       body: { schema: enteredCodeSchema, required: true, example: { code: "XMAS-37ACD-KMNPQ" } },
       answers: [{ status: 200, description: "The order at its new price", schema: orderSchema }],
