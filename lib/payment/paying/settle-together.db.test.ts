@@ -173,3 +173,16 @@ test("what WeChat answers to a question settles in the same way, and leaves no r
   expect(kept).toMatchObject({ receipts: 0, asked: 10 });
   expect(kept?.commits).toBeLessThan(10);
 });
+
+test("people hear of a payment once, though its row is written again", async () => {
+  await fixture.rows(
+    `insert into notification_channels (id, kind, name, settings_sealed, target, events, created_at, created_by)
+     values ('nch_together', 'wecom', 'a', '\\x00', 't', '{payment_received}', now(), 'test')`,
+  );
+  const { id, number } = await opened();
+  await receive(noticeOf(number));
+  await fixture.rows("update payment_attempts set status = status where number = $1", [number]);
+  expect(await fixture.rows("select event from notifications where order_id = $1", [id])).toEqual([
+    { event: "payment_received" },
+  ]);
+});
