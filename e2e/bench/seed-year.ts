@@ -1,5 +1,5 @@
 import pg from "pg";
-import { replaceBehaviourDays } from "#lib/storage/behaviour/behaviour-days.ts";
+import { rebuildBehaviourDays } from "#lib/storage/behaviour/behaviour-days.ts";
 
 interface Year {
   readonly orders: number;
@@ -42,11 +42,7 @@ export async function seedYear(databaseUrl: string, year: Year): Promise<void> {
       year.onProgress?.(Math.min(from + AT_ONCE - 1, year.orders));
     }
     await client.query(CELLS, [year.until, year.days]);
-    const hours = await client.query<{ at: Date }>("select distinct starts_at as at from behaviour_cells");
-    await replaceBehaviourDays(
-      client,
-      hours.rows.map(({ at }) => at),
-    );
+    await rebuildBehaviourDays(client);
     await client.query(BEHAVIOUR_DONE, [year.until]);
     await client.query("vacuum analyze");
   } finally {

@@ -1,4 +1,4 @@
-import { beijingDay } from "#lib/base/beijing-time.ts";
+import { beijingDay, beijingMidnight } from "#lib/base/beijing-time.ts";
 import type { Queryable } from "../client.ts";
 
 // SQL throughout: sums over many rows, on the connection of the roll-up's transaction.
@@ -33,28 +33,41 @@ const OF_DAYS = `
 
 /** Adds up anew the days in Beijing that these hours are of. */
 export async function replaceBehaviourDays(on: Queryable, hours: readonly Date[]): Promise<void> {
-  if (hours.length === 0) return;
-  const days = [[...new Set(hours.map(beijingDay))]];
-  await on.query("delete from behaviour_days where day = any ($1::date[])", days);
-  await on.query(`insert into behaviour_days (${COLUMNS}) ${OF_DAYS}`, days);
+  const days = [...new Set(hours.map(beijingDay))];
+  for (let at = 0; at < days.length; at += DAYS_AT_ONCE) {
+    const some = [days.slice(at, at + DAYS_AT_ONCE)];
+    await on.query("delete from behaviour_days where day = any ($1::date[])", some);
+    await on.query(`insert into behaviour_days (${COLUMNS}) ${OF_DAYS}`, some);
+  }
 }
 
-const DAYS_CHECKED_AT_ONCE = 31;
+/** All days anew from their cells, also those whose events are gone. */
+export async function rebuildBehaviourDays(on: Queryable): Promise<void> {
+  await replaceBehaviourDays(on, (await daysWithSums(on)).map(beijingMidnight));
+}
 
-/** Days with rows that differ from what their cells add up to. */
-export async function differingBehaviourDays(on: Queryable): Promise<string[]> {
+/** Days that one statement adds up; it has fifteen seconds. */
+const DAYS_AT_ONCE = 31;
+
+async function daysWithSums(on: Queryable): Promise<string[]> {
   const { rows } = await on.query<{ day: string }>(
     `select (starts_at at time zone 'Asia/Shanghai')::date::text as day from behaviour_cells
      union select day::text from behaviour_days order by 1`,
   );
+  return rows.map(({ day }) => day);
+}
+
+/** Days with rows that differ from what their cells add up to. */
+export async function differingBehaviourDays(on: Queryable): Promise<string[]> {
+  const days = await daysWithSums(on);
   const differing: string[] = [];
-  for (let at = 0; at < rows.length; at += DAYS_CHECKED_AT_ONCE) {
+  for (let at = 0; at < days.length; at += DAYS_AT_ONCE) {
     const found = await on.query<{ day: string }>(
       `with anew as (${OF_DAYS}), kept as (select ${COLUMNS} from behaviour_days where day = any ($1::date[]))
        select distinct day::text from (
          (select * from anew except select * from kept) union all (select * from kept except select * from anew)
        ) differing order by 1`,
-      [rows.slice(at, at + DAYS_CHECKED_AT_ONCE).map(({ day }) => day)],
+      [days.slice(at, at + DAYS_AT_ONCE)],
     );
     differing.push(...found.rows.map(({ day }) => day));
   }

@@ -6,7 +6,8 @@ import { type BehaviourEvent, type Cell, hourOf } from "#lib/intelligence/index.
 import { keptMsOf } from "../operations/retention.ts";
 import { differingOrderDays, forgetOrderDays } from "../orders/order-days.ts";
 import { differingTakings, forgetTakings } from "../takings/takings-roll-up.ts";
-import { differingBehaviourDays } from "./behaviour-days.ts";
+import { inTransaction } from "../transaction.ts";
+import { differingBehaviourDays, rebuildBehaviourDays } from "./behaviour-days.ts";
 import { FACTS, MEASURED_HOURS } from "./behaviour-facts.ts";
 import { beginningOf, cellsOfEvents, eventsOfHour, hoursBetween } from "./behaviour-roll-up.ts";
 import { readCells } from "./insights.ts";
@@ -39,6 +40,7 @@ export async function checkRollUp(pool: pg.Pool, now: Date): Promise<RebuildRepo
 /** The next roll-up begins at the beginning; hours that have lost their events keep their sums. */
 export async function forgetRollUp(pool: pg.Pool): Promise<void> {
   await pool.query("update behaviour_progress set rolled_to = '1970-01-01Z', journal_to = 0");
+  await inTransaction(pool, rebuildBehaviourDays);
   await forgetTakings(pool);
   await forgetOrderDays(pool);
 }
