@@ -1,4 +1,4 @@
-// npm run bench [-- http | crypto | engine | offers | pages]: each figure next to a baseline or an aim of the same run.
+// npm run bench [-- http | crypto | engine | offers | pages | streams]: each figure next to a baseline or an aim of the same run.
 // pages takes --orders, --days, --rounds, --keep FOLDER (the shop stays for the next run) and --only TEXT.
 import { parseArgs } from "node:util";
 import { benchOffers, FRESH_SEEDS_FROM } from "#lib/lab/learner/bench-offers.ts";
@@ -8,6 +8,7 @@ import { benchEngine } from "#lib/lab/promotions/bench-engine.ts";
 import { benchCrypto } from "../../e2e/bench/crypto-bench.ts";
 import { benchHttp } from "../../e2e/bench/http-bench.ts";
 import { benchPages } from "../../e2e/bench/pages-bench.ts";
+import { benchStreams } from "../../e2e/bench/streams-bench.ts";
 
 const nowMs = () => performance.now();
 
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, () => unknown>> = {
   crypto: benchCrypto,
   engine: () => console.table(benchEngine(nowMs)),
   offers: benchLearner,
+  streams: benchStreams,
   pages: () =>
     benchPages({
       ...options,
