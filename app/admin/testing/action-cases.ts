@@ -166,6 +166,7 @@ export const ACTION_CASES: Readonly<Record<string, Readonly<Record<string, Actio
   "(dashboard)/settings/backups/actions.ts": {
     backUpNow: may("upkeep.write"),
     rehearseRestore: may("upkeep.write", {}, "failed"),
+    verifyLedgerNow: may("upkeep.write"),
     setSchedule: may("upkeep.write", { hour: "4", kept: "9" }),
     setRetention: may("upkeep.write", { behaviour: "100" }, "failed"),
   },
