@@ -90,7 +90,7 @@ for (const [name, hostOf] of [
     expect(new URL(admin.page.url()).origin).toBe(behind.url);
     await admin.open("/settings/keys");
     await admin.page.getByLabel("名称").fill("behind a proxy");
-    await admin.page.getByLabel("全部权限").check();
+    await admin.page.getByTestId("new-key").getByLabel("全部权限").check();
     await admin.page.getByRole("button", { name: "创建密钥" }).click();
     await expect(admin.page.getByText(/^sk_/)).toBeVisible();
     await admin.chooseInAccount("账号", "退出登录");

@@ -71,7 +71,7 @@ test("an owner makes and ends a key, sees the configuration, and everything stan
   await page.getByLabel("名称").fill(name);
   await page.getByRole("button", { name: "创建密钥" }).click();
   await expect(admin.answer).toHaveText("请至少勾选一项权限，或者选择全部权限");
-  await page.getByLabel("全部权限").check();
+  await page.getByTestId("new-key").getByLabel("全部权限").check();
   await page.getByRole("button", { name: "创建密钥" }).click();
   const secret = (await admin.answer.locator("code").nth(1).innerText()).trim();
   expect(secret).toMatch(/^sk_/);

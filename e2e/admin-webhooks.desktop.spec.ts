@@ -8,7 +8,8 @@ test("a webhook endpoint hangs on its key: it ends with it, and an owner may kee
   await admin.open("/settings/keys");
   const name = `商城服务器 ${Date.now()}`;
   await page.getByLabel("名称").fill(name);
-  for (const scope of ["查看订单", "查看退款", "添加和删除 Webhook 地址"]) await page.getByLabel(scope).check();
+  const fields = page.getByTestId("new-key");
+  for (const scope of ["查看订单", "查看退款", "添加和删除 Webhook 地址"]) await fields.getByLabel(scope).check();
   await page.getByRole("button", { name: "创建密钥" }).click();
   const secret = (await admin.answer.locator("code").nth(1).innerText()).trim();
 

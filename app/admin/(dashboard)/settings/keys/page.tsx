@@ -38,7 +38,7 @@ export default adminPage("keys.read", async (adminRequest) => {
 function NewKey({ adminRequest: { text } }: { adminRequest: AdminRequest }) {
   const { keys } = text;
   return (
-    <Card className="max-w-2xl px-4 py-4 sm:px-5">
+    <Card className="max-w-2xl px-4 py-4 sm:px-5" data-testid="new-key">
       <ActionForm action={createKey} submit={keys.create} working={text.working}>
         <Field
           label={keys.name}
