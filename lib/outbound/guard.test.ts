@@ -5,13 +5,13 @@ import { createGuard, type NotSent } from "./guard.ts";
 // Goal: a peer that fails is left alone for a while and tried by one call, others are not touched, and nothing waits without a bound.
 
 const budget = { failures: 3, restMs: SECOND_MS, restMsMax: 4 * SECOND_MS, atOnce: 2, waiting: 1 };
-type Said = { kind: "answer"; ok: boolean };
+type PeerAnswer = { kind: "answer"; ok: boolean };
 const RESTING: NotSent = { kind: "not_sent", why: "resting" };
-const answer = (ok: boolean) => async (): Promise<Said> => ({ kind: "answer", ok });
+const answer = (ok: boolean) => async (): Promise<PeerAnswer> => ({ kind: "answer", ok });
 
 const changes: string[] = [];
 const create = () =>
-  createGuard<Said>({
+  createGuard<PeerAnswer>({
     budget,
     isFailure: ({ ok }) => !ok,
     onChange: (peer, state) => changes.push(`${peer} ${state}`),
@@ -50,7 +50,7 @@ test("one call tries it again, the others do not wait for that one, and a good a
   const guard = create();
   await fail(guard, "a", 3);
   pass(SECOND_MS);
-  const { promise, resolve } = Promise.withResolvers<Said>();
+  const { promise, resolve } = Promise.withResolvers<PeerAnswer>();
   const trying = guard.run("a", () => promise);
   expect(await guard.run("a", answer(true))).toEqual(RESTING);
   resolve({ kind: "answer", ok: true });
@@ -79,7 +79,7 @@ test("a clock that is put back leaves nobody resting until it has caught up", as
 
 test("what finds no room is not sent, and what waits for room is", async () => {
   const guard = create();
-  const { promise, resolve } = Promise.withResolvers<Said>();
+  const { promise, resolve } = Promise.withResolvers<PeerAnswer>();
   const held = [1, 2, 3].map(() => guard.run("a", () => promise));
   expect(await guard.run("a", answer(true))).toEqual({ kind: "not_sent", why: "full" });
   expect(await guard.run("b", answer(true))).toEqual({ kind: "answer", ok: true });
@@ -91,7 +91,7 @@ test("what finds no room is not sent, and what waits for room is", async () => {
 test("what waited while the others failed is not sent either", async () => {
   const guard = create();
   await fail(guard, "a", 1);
-  const { promise, resolve } = Promise.withResolvers<Said>();
+  const { promise, resolve } = Promise.withResolvers<PeerAnswer>();
   const held = [1, 2].map(() => guard.run("a", () => promise));
   const work = vi.fn(answer(true));
   const waiting = guard.run("a", work);
