@@ -6,6 +6,7 @@ import { endChild } from "#lib/testing/child-process.ts";
 import { choosePorts, freePort, product } from "../support/product.ts";
 import startProduct from "../support/start-product.ts";
 import { startBareNext } from "./bare-next.ts";
+import { type BenchRow, writeBenchFile } from "./bench-file.ts";
 import { ACCOUNT, startFloor } from "./floor-server.ts";
 import { type LoadResult, type PreparedRequest, runLoad } from "./load.ts";
 import { noticeOf, type PlatformKeys, readPlatformKeys } from "./notices.ts";
@@ -50,17 +51,13 @@ async function measureAll(): Promise<void> {
       { env: product.environment, encoding: "utf8" },
     ),
   ) as { id: string; secret: string };
-  const floor = await startFloor({
-    databaseUrl,
-    platformPublicKeyPem: keys.publicKey.publicKey,
-    apiV3Key: keys.apiV3Key,
+  const notified = { platformPublicKeyPem: keys.publicKey.publicKey, apiV3Key: keys.apiV3Key };
+  const floor = await startFloor({ ...notified, databaseUrl });
+  const lawless = await startFloor({ ...notified, databaseUrl: withoutTriggers(server.superuserUrl()) });
+  const endings: (() => unknown)[] = [floor, lawless].map((each) => () => {
+    each.server.close();
+    each.server.closeAllConnections();
   });
-  const endings: (() => unknown)[] = [
-    () => {
-      floor.server.close();
-      floor.server.closeAllConnections();
-    },
-  ];
   try {
     const bare = { port: await freePort() };
     const bareNext = await startBareNext(bare.port);
@@ -72,16 +69,24 @@ async function measureAll(): Promise<void> {
     const targets = {
       ours: { port: Number(process.env.E2E_PORT), pid: webProcessId() },
       floor: { port: floor.port, pid: null },
+      lawless: { port: lawless.port, pid: null },
       next: { ...next, pid: plainNext.pid ?? null },
       bare: { ...bare, pid: bareNext.pid ?? null },
     };
     ACCOUNT.keyId = apiKey.id;
     await knowAccount(databaseUrl);
-    await measureCalls(targets, { databaseUrl, keys, secret: apiKey.secret });
+    await measureCalls(targets, { databaseUrl, superuserUrl: server.superuserUrl(), keys, secret: apiKey.secret });
     await measurePage(`${product.url}/pay/${seededOrderId("bs", 1)}`);
   } finally {
     await Promise.all(endings.map((end) => end()));
   }
+}
+
+/** Connections past every trigger and foreign key. */
+function withoutTriggers(superuserUrl: string): string {
+  const url = new URL(superuserUrl);
+  url.searchParams.set("options", "-c session_replication_role=replica");
+  return url.href;
 }
 
 const secretsOf = (databaseUrl: string) => ({
@@ -99,17 +104,20 @@ async function knowAccount(databaseUrl: string): Promise<void> {
 
 interface Materials {
   readonly databaseUrl: string;
+  readonly superuserUrl: string;
   readonly keys: PlatformKeys;
   readonly secret: string;
 }
 
 async function measureCalls(
-  targets: Record<"ours" | "floor" | "next" | "bare", BenchTarget>,
-  { databaseUrl, keys, secret }: Materials,
+  targets: Record<"ours" | "floor" | "lawless" | "next" | "bare", BenchTarget>,
+  { databaseUrl, superuserUrl, keys, secret }: Materials,
 ): Promise<void> {
   const numbers = {
     ours: await seedWaitingOrders(databaseUrl, "bn", 6_000),
     floor: await seedWaitingOrders(databaseUrl, "bf", 6_000),
+    lawless: await seedWaitingOrders(databaseUrl, "bl", 6_000),
+    slow: await seedWaitingOrders(databaseUrl, "bo", 3_000),
     next: await seedWaitingOrders(databaseUrl, "bx", 1_000),
     steady: await seedWaitingOrders(databaseUrl, "bt", 1_500),
   };
@@ -121,9 +129,12 @@ async function measureCalls(
       path: `${prefix}${seededOrderId("bs", (n % 1_000) + 1)}${prefix === "/status/" ? "" : "/status"}`,
       headers: tags.length === 0 ? {} : { "if-none-match": tags[n % 1_000] ?? "" },
     });
-  const tags = await Promise.all(
-    Array.from({ length: 1_000 }, (_, n) => tagOf(targets.ours, status("/api/orders/")(n))),
-  );
+  const tags: string[] = [];
+  // Right before they are sent: an order's tag changes with what is told of it.
+  const readTags = async () => {
+    const read = Array.from({ length: 1_000 }, (_, n) => tagOf(targets.ours, status("/api/orders/")(n)));
+    tags.splice(0, tags.length, ...(await Promise.all(read)));
+  };
   const notice = (list: readonly string[], path: string) => (n: number) => noticeOf(keys, list[n] ?? "", path);
   const create =
     (path: string) =>
@@ -147,41 +158,59 @@ async function measureCalls(
     await measure("a bare Next route handler", targets.bare, { requests: 3_000, request: constant("/bare") }),
   ];
   report(floors);
-  for (const [title, ours, floor, next] of [
-    [
-      "status",
-      { requests: 20_000, request: status("/api/orders/") },
-      { requests: 20_000, request: status("/status/") },
-      { requests: 3_000, request: status("/api/orders/") },
-    ],
-    [
-      "status, not modified (304)",
-      { requests: 20_000, request: status("/api/orders/", tags), expected: 304 },
-      { requests: 20_000, request: status("/status/") },
-      { requests: 3_000, request: status("/api/orders/", tags), expected: 304 },
-    ],
-    [
-      "create an order",
-      { requests: 8_000, request: create("/api/v1/orders"), expected: 201 },
-      { requests: 8_000, request: create("/create"), expected: 201 },
-      { requests: 2_000, request: create("/api/v1/orders"), expected: 201 },
-    ],
-    [
-      "notify that settles",
-      { requests: 6_000, request: notice(numbers.ours, "/payment/notify") },
-      { requests: 6_000, request: notice(numbers.floor, "/notify") },
-      { requests: 1_000, request: notice(numbers.next, "/payment/notify") },
-    ],
-  ] as const) {
-    const results = [
-      await measure(`${title}: ours`, targets.ours, ours),
-      await measure(`${title}: floor`, targets.floor, floor),
-      await measure(`${title}: next start`, targets.next, next),
-    ];
-    report(results);
-    const [a, b, c] = results as [Measured, Measured, Measured];
-    console.log(`  = ${ratio(a, b)} of the floor, ${ratio(a, c)} × next start\n`);
+  const rows: BenchRow[] = [];
+  for (const { title, before, ours, floor, lawless, next } of [
+    {
+      title: "status",
+      ours: { requests: 20_000, request: status("/api/orders/") },
+      floor: { requests: 20_000, request: status("/status/") },
+      lawless: null,
+      next: { requests: 3_000, request: status("/api/orders/") },
+    },
+    {
+      title: "status, not modified (304)",
+      before: readTags,
+      ours: { requests: 20_000, request: status("/api/orders/", tags), expected: 304 },
+      floor: { requests: 20_000, request: status("/status/") },
+      lawless: null,
+      next: { requests: 3_000, request: status("/api/orders/", tags), expected: 304 },
+    },
+    {
+      title: "create an order",
+      ours: { requests: 8_000, request: create("/api/v1/orders"), expected: 201 },
+      floor: { requests: 8_000, request: create("/create"), expected: 201 },
+      lawless: { requests: 8_000, request: create("/create"), expected: 201 },
+      next: { requests: 2_000, request: create("/api/v1/orders"), expected: 201 },
+    },
+    {
+      title: "notify that settles",
+      ours: { requests: 6_000, request: notice(numbers.ours, "/payment/notify") },
+      floor: { requests: 6_000, request: notice(numbers.floor, "/notify") },
+      lawless: { requests: 6_000, request: notice(numbers.lawless, "/notify") },
+      next: { requests: 1_000, request: notice(numbers.next, "/payment/notify") },
+    },
+  ]) {
+    await before?.();
+    const measured = {
+      ours: await measure(`${title}: ours`, targets.ours, ours),
+      floor: await measure(`${title}: floor`, targets.floor, floor),
+      lawless: lawless === null ? null : await measure(`${title}: floor without triggers`, targets.lawless, lawless),
+      next: await measure(`${title}: next start`, targets.next, next),
+    };
+    report(Object.values(measured).filter((each) => each !== null));
+    rows.push(rowOf(title, measured));
+    console.log(
+      `  = ${ratio(measured.ours, measured.floor)} of the floor, ${ratio(measured.ours, measured.next)} × next start\n`,
+    );
   }
+  const slow = await withSlowCommits(superuserUrl, () =>
+    measure("notify, each commit 1 ms later: ours", targets.ours, {
+      requests: 3_000,
+      request: notice(numbers.slow, "/payment/notify"),
+    }),
+  );
+  report([slow]);
+  rows.push(rowOf("notify that settles, each commit 1 ms later", { ours: slow }));
   report([
     await measure("notify at 100/s: ours", targets.ours, {
       requests: 1_500,
@@ -206,7 +235,58 @@ async function measureCalls(
   report(beside);
   const [packed, plain, call] = beside as [Measured, Measured, Measured];
   console.log(`  = ${ratio(packed, call)} of the status call, ${ratio(plain, call)} without Brotli\n`);
+  rows.push(rowOf("pay page, Brotli", { ours: packed }), rowOf("status, beside the page", { ours: call }));
   await measureScreens({ port: targets.ours.port, databaseUrl, keys });
+  writeBenchFile(rows, { database: await versionOf(databaseUrl), notes: notesOf(rows) });
+}
+
+interface Beside {
+  readonly ours: Measured;
+  readonly floor?: Measured;
+  readonly lawless?: Measured | null;
+  readonly next?: Measured;
+}
+
+const rowOf = (call: string, { ours, floor, lawless, next }: Beside): BenchRow => ({
+  ...{ call, perSecond: ours.perSecond, p50Ms: ours.p50Ms, p99Ms: ours.p99Ms, cpuUs: ours.cpuUs },
+  ...{ floor: floor?.perSecond ?? null, withoutTriggers: lawless?.perSecond ?? null, next: next?.perSecond ?? null },
+});
+
+/** As with a synchronous standby one millisecond away: every flush of the log waits so long, and those that wait share it. */
+async function withSlowCommits<Result>(superuserUrl: string, work: () => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: superuserUrl });
+  await client.connect();
+  const set = async (value: string) => {
+    await client.query(`alter system ${value}`);
+    await client.query("select pg_reload_conf()");
+  };
+  try {
+    await set("set commit_siblings = 0");
+    await set("set commit_delay = 1000");
+    return await work();
+  } finally {
+    await set("reset commit_siblings");
+    await set("reset commit_delay");
+    await client.end();
+  }
+}
+
+function notesOf(rows: readonly BenchRow[]): string[] {
+  const perSecond = (call: string): number => rows.find((row) => row.call === call)?.perSecond ?? Number.NaN;
+  const slowed = perSecond("notify that settles, each commit 1 ms later") / perSecond("notify that settles");
+  const paged = perSecond("pay page, Brotli") / perSecond("status, beside the page");
+  return [
+    `With each commit one millisecond later, as with a synchronous standby, payments are settled at ${slowed.toFixed(2)} of the rate without.`,
+    `The pay page is drawn at ${paged.toFixed(2)} of the rate of the status call beside it.`,
+  ];
+}
+
+async function versionOf(databaseUrl: string): Promise<string> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const { rows } = await client.query<{ version: string }>("select current_setting('server_version') as version");
+  await client.end();
+  return `PostgreSQL ${rows[0]?.version ?? ""}`;
 }
 
 interface Calls {
