@@ -65,10 +65,12 @@ export function LedgerCard({ ledger, adminRequest }: LedgerCardProps) {
               value:
                 chain.extendedAt === null
                   ? words.nothing
-                  : fill(words.chainedLine, {
-                      time: fullTime(chain.extendedAt, language),
-                      count: count(chain.waiting),
-                    }),
+                  : chain.waiting === 0
+                    ? fullTime(chain.extendedAt, language)
+                    : fill(words.chainedLine, {
+                        time: fullTime(chain.extendedAt, language),
+                        count: count(chain.waiting),
+                      }),
             },
             { label: words.anchor, value: anchored },
           ]}
