@@ -7,14 +7,14 @@ import { BRIDGE_EVENT } from "./bridge-result.ts";
 
 // Goal: the few lines send what the server takes, at the right moments, and never throw.
 
-function page({ way = "jsapi", offers = "", storage = {} as Record<string, string> } = {}) {
+function page({ order = "ord_1", way = "jsapi", offers = "", storage = {} as Record<string, string> } = {}) {
   const listeners = new Map<string, (event: unknown) => void>();
   const sent: unknown[] = [];
   const timers: (() => void)[] = [];
   const listen = { addEventListener: (name: string, on: (event: unknown) => void) => listeners.set(name, on) };
   const document = {
     ...listen,
-    currentScript: { dataset: { order: "ord_1", way, offers } },
+    currentScript: { dataset: { order, way, offers } },
     visibilityState: "visible",
   };
   const window: Record<string, unknown> = { ...listen, sessionStorage: storage };
@@ -79,6 +79,13 @@ test("at most twenty events a visit of the page; and no storage is no trouble", 
   for (let touch = 0; touch < 40; touch++) fire("click", button);
   expect(types()).toHaveLength(20);
   expect(() => runInNewContext(BEHAVIOUR_SCRIPT, { document: {}, window: {}, navigator: {} })).not.toThrow();
+});
+
+test("where nothing can be paid any more, nothing is told", () => {
+  const { later, fire, sent } = page({ order: "" });
+  later();
+  fire("pagehide");
+  expect(sent).toEqual([]);
 });
 
 test("weighs at most a kilobyte", () => {
