@@ -42,7 +42,7 @@ module.exports = {
     rule(
       "no-orphans",
       "No dead files: a page, a route or a process reaches every file.",
-      { path: ["^app/", "^lib/bin/", "^lib/sandbox/bin\\.ts$", "^lib/sdk/index\\.ts$"] },
+      { path: ["^app/", "^lib/bin/", "^lib/sandbox/bin\\.ts$", "^lib/sdk/index\\.ts$", "^components/embed/embed\\.ts$"] },
       {
         path: "^(lib|components)/.*\\.tsx?$",
         pathNot: [

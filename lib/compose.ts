@@ -360,12 +360,13 @@ function paymentDeps(parts: PaymentParts, { pool }: Database): Deps {
 }
 
 function edgeSettings(environment: Environment, mode: { readonly sandbox: boolean }): EdgeSettings {
-  const { publicUrl, metricsToken, trustedProxies, allowPrivateWebhooks, sandboxPort } = environment;
+  const { publicUrl, metricsToken, trustedProxies, allowPrivateWebhooks, embedOrigins, sandboxPort } = environment;
   return {
     publicUrl,
     metricsToken,
     trustedProxies,
     allowPrivateWebhooks,
+    embedOrigins,
     get sandbox() {
       return mode.sandbox;
     },

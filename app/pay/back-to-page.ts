@@ -2,7 +2,7 @@ export interface PayRouteContext {
   readonly params: Promise<{ orderId: string }>;
 }
 
-const KEPT = ["lang", "env", "by", "seen"];
+const KEPT = ["lang", "env", "by", "seen", "embed"];
 
 type Added = Readonly<Record<string, string | null>>;
 

@@ -24,6 +24,8 @@ export interface PageContext {
   readonly payments: PaymentProcessor;
   /** Without a slash at the end. */
   readonly publicUrl: string;
+  /** Origins of the shop's own pages over which the pay page may open. */
+  readonly embedOrigins: readonly string[];
   /** Null with real credentials. */
   readonly sandbox: { readonly phoneUrl: string; readonly bridgeScriptUrl: string } | null;
   now(): number;
@@ -69,6 +71,7 @@ export function pageContextOf(container: Container): PageContext {
   return {
     payments,
     publicUrl: settings.publicUrl,
+    embedOrigins: settings.embedOrigins,
     sandbox: origin === null ? null : { phoneUrl: `${origin}/phone`, bridgeScriptUrl: `${origin}/phone/bridge.js` },
     now: () => clock.now().getTime(),
     async merchant() {

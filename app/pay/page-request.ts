@@ -26,6 +26,8 @@ export interface PayPageRequest {
   readonly returned: boolean;
   /** WeChat would not say who the shopper is; asking again by ourselves would never end. */
   readonly oauthFailed: boolean;
+  /** The origin of the shop's own page over which this one opens, where it may; null: it stands by itself. */
+  readonly embed: string | null;
   /** Nobody will pay on this answer: a HEAD, or a browser that fetches ahead. */
   readonly onlyLooking: boolean;
   /** The page has looked at its bridge already; it looks once. */
@@ -39,24 +41,31 @@ export interface PayPageRequest {
 }
 
 const KEPT = ["lang", "env", "by", "seen", "returned"] as const;
+const ASKED_CHARS_MAX = 64;
+const ORIGIN_CHARS_MAX = 280;
 
 /** @param head of the request; the policy in it carries the nonce */
 export function readPayPageRequest(
   search: SearchParams,
-  context: Pick<PageContext, "sandbox" | "readShopper">,
+  context: Pick<PageContext, "sandbox" | "readShopper" | "embedOrigins">,
   head: Pick<Headers, "get">,
 ): PayPageRequest {
   const sandbox = context.sandbox !== null;
   const ask = (name: string): string | undefined => {
     const value = search[name];
-    return typeof value === "string" && value.length <= 64 ? value : undefined;
+    const charsMax = name === "embed" ? ORIGIN_CHARS_MAX : ASKED_CHARS_MAX;
+    return typeof value === "string" && value.length <= charsMax ? value : undefined;
   };
-  const kept = Object.fromEntries(KEPT.map((name) => [name, ask(name)] as const));
+  const embed = context.embedOrigins.find((origin) => origin === ask("embed")) ?? null;
+  const kept = { ...Object.fromEntries(KEPT.map((name) => [name, ask(name)] as const)), embed };
   const prefs = readPagePrefs(head);
   const asked = ask("lang");
   const askedLanguage = isLanguage(asked) ? asked : undefined;
   return {
-    agent: sandbox && insideSandboxPhone(head, ask("env")) ? WECHAT_ON_A_PHONE : readAgent(head, ask("seen")),
+    agent:
+      sandbox && embed === null && insideSandboxPhone(head, ask("env"))
+        ? WECHAT_ON_A_PHONE
+        : readAgent(head, ask("seen")),
     app: appNameOf(head.get("user-agent") ?? ""),
     language: chooseLanguage(askedLanguage ?? prefs.language, head.get("accept-language")),
     askedLanguage,
@@ -67,6 +76,7 @@ export function readPayPageRequest(
     chosenWay: ask("by"),
     returned: ask("returned") !== undefined,
     oauthFailed: ask("oauth") !== undefined,
+    embed,
     onlyLooking: isPrefetchOrHead(head),
     seen: ask("seen") !== undefined,
     trouble: ask("trouble"),

@@ -3,6 +3,7 @@ import { aftermathOf, pageTitle } from "#components/pay/aftermath.ts";
 import { Behaviour } from "#components/pay/behaviour.tsx";
 import { brandStyle, lookAttributes } from "#components/pay/brand-look.ts";
 import { CORRECT_SCRIPT } from "#components/pay/correct-script.ts";
+import { EMBED_SCRIPT } from "#components/pay/embed-script.ts";
 import { Heading } from "#components/pay/heading.tsx";
 import { InlineScript } from "#components/pay/inline-script.tsx";
 import { clockText } from "#components/pay/moments.ts";
@@ -54,6 +55,13 @@ export function PayPage({ Live = PayLive, hasBehaviour = false, ...props }: PayP
     >
       {payable && plan.channel !== "none" && !pageRequest.seen && (
         <InlineScript nonce={pageRequest.nonce} lines={CORRECT_SCRIPT} data={{ "data-env": pageRequest.agent.env }} />
+      )}
+      {pageRequest.embed !== null && (
+        <InlineScript
+          nonce={pageRequest.nonce}
+          lines={EMBED_SCRIPT}
+          data={{ "data-embed": pageRequest.embed, "data-order": order.id }}
+        />
       )}
       {payable && <InlineScript nonce={pageRequest.nonce} lines={WATCH_SCRIPT} data={watched(order, set)} />}
       <PayTop

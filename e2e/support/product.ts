@@ -5,6 +5,10 @@ export const product = {
   get url(): string {
     return `http://localhost:${process.env.E2E_PORT}`;
   },
+  /** Where a test puts the page of a shop that opens the pay page in a frame. */
+  get shopUrl(): string {
+    return `http://127.0.0.1:${process.env.E2E_SHOP_PORT}`;
+  },
   get sandboxUrl(): string {
     return `http://localhost:${process.env.E2E_SANDBOX_PORT}`;
   },
@@ -23,6 +27,7 @@ export const product = {
       PORT: process.env.E2E_PORT,
       SANDBOX_PORT: process.env.E2E_SANDBOX_PORT,
       DATA_DIR: this.dataDir,
+      EMBED_ORIGINS: this.shopUrl,
       // A developer's own credentials must never be used by a test.
       PAYMENT_CONFIG: `${this.dataDir}/no_payment_config.json`,
     };
@@ -32,6 +37,7 @@ export const product = {
 export async function choosePorts(): Promise<void> {
   process.env.E2E_PORT ??= String(await freePort());
   process.env.E2E_SANDBOX_PORT ??= String(await freePort());
+  process.env.E2E_SHOP_PORT ??= String(await freePort());
 }
 
 export function freePort(): Promise<number> {

@@ -29,6 +29,7 @@ test("fills in what is left out, and takes an empty variable for one that is not
     paymentConfig: path.resolve("config/payment_config.json"),
     metricsToken: null,
     allowPrivateWebhooks: false,
+    embedOrigins: [],
     trustedProxies: 0,
   });
   expect(env.masterKey.reveal()).toEqual(Buffer.alloc(32, 7));
@@ -46,6 +47,7 @@ test("names every problem at once", () => {
     ADMIN_PASSWORD: "short",
     TRUST_PROXY: "yes",
     ALLOW_PRIVATE_WEBHOOKS: "perhaps",
+    EMBED_ORIGINS: "https://shop.example/path",
   });
   for (const name of [
     "PORT",
@@ -57,6 +59,7 @@ test("names every problem at once", () => {
     "ADMIN_PASSWORD",
     "TRUST_PROXY",
     "ALLOW_PRIVATE_WEBHOOKS",
+    "EMBED_ORIGINS",
   ]) {
     expect(problems.some((line) => line.startsWith(`${name} `))).toBe(true);
   }
@@ -74,4 +77,23 @@ test.each(["a", "*".repeat(44), Buffer.alloc(31).toString("base64"), Buffer.allo
 test("secrets of the environment do not print", () => {
   const env = readEnvironment({ ...good, METRICS_TOKEN: "0123456789abcdef", ADMIN_PASSWORD: "correct horse battery" });
   expect(JSON.stringify(env)).not.toMatch(/0123456789abcdef|correct horse/);
+});
+
+test("EMBED_ORIGINS are exact origins: https, or http of this machine", () => {
+  const origins = (text: string) => readEnvironment({ ...good, EMBED_ORIGINS: text }).embedOrigins;
+  expect(origins("https://shop.example, http://localhost:8080")).toEqual([
+    "https://shop.example",
+    "http://localhost:8080",
+  ]);
+  for (const wrong of [
+    "*",
+    "https://*.shop.example",
+    "https://shop.example;",
+    "http://shop.example",
+    "https://shop.example/",
+    "shop.example",
+    ",",
+  ]) {
+    expect(problemsOf({ ...good, EMBED_ORIGINS: wrong }), wrong).toHaveLength(1);
+  }
 });

@@ -38,6 +38,8 @@ export interface Environment {
   readonly logLevel: LogLevel;
   readonly metricsToken: Secret<string> | null;
   readonly allowPrivateWebhooks: boolean;
+  /** Origins of the shop's own pages over which the pay page may open; none by default. */
+  readonly embedOrigins: readonly string[];
   readonly trustedProxies: TrustedProxies;
   /** Where the ledger's daily heads are kept: an absolute path, or an http or https address. */
   readonly ledgerAnchor: string;
@@ -80,6 +82,21 @@ const postgresAddress = z
     "names several hosts; name one that follows the primary",
   )
   .refine((text) => URL.canParse(text) || text.includes(","), "must be set to a postgresql:// address");
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+const EMBED_ORIGINS_MAX = 20;
+const isEmbedOrigin = (text: string): boolean => {
+  // It is written into a policy, where a star or a semicolon would mean something.
+  if (!/^https?:\/\/[a-z0-9.:[\]-]+$/.test(text) || !URL.canParse(text)) return false;
+  const { origin, protocol, hostname } = new URL(text);
+  return origin === text && (protocol === "https:" || (protocol === "http:" && LOOPBACK_HOST.test(hostname)));
+};
+const embedOrigins = z
+  .string()
+  .transform((text) => text.split(",").map((each) => each.trim()))
+  .refine(
+    (origins) => origins.length <= EMBED_ORIGINS_MAX && origins.every(isEmbedOrigin),
+    `must be at most ${EMBED_ORIGINS_MAX} origins like https://shop.example, separated by commas; http is for this machine alone`,
+  );
 const HOPS_MAX = 10;
 const trustedProxies = z.string().transform((text, context): TrustedProxies => {
   if (/^\d{1,2}$/.test(text) && Number(text) <= HOPS_MAX) return Number(text);
@@ -129,6 +146,7 @@ const environmentSchema = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(", ")}`).default("info"),
   METRICS_TOKEN: z.string().optional(),
   ALLOW_PRIVATE_WEBHOOKS: flag.default(false),
+  EMBED_ORIGINS: embedOrigins.optional(),
   TRUST_PROXY: trustedProxies.default(0),
   LEDGER_ANCHOR: z
     .string()
@@ -173,6 +191,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     logLevel: env.LOG_LEVEL,
     metricsToken: env.METRICS_TOKEN === undefined ? null : new Secret(env.METRICS_TOKEN),
     allowPrivateWebhooks: env.ALLOW_PRIVATE_WEBHOOKS,
+    embedOrigins: env.EMBED_ORIGINS ?? [],
     trustedProxies: env.TRUST_PROXY,
     ledgerAnchor: env.LEDGER_ANCHOR ?? path.join(dataDir, "ledger-anchors.jsonl"),
   };

@@ -42,11 +42,13 @@ export interface EdgeSettings {
   /** Without a slash at the end. */
   readonly publicUrl: string;
   readonly sandbox: boolean;
-  /** Origin of the sandbox's pages, the only foreign pages that may frame ours. Null with real credentials. */
+  /** Origin of the sandbox's pages, which may frame ours. Null with real credentials. */
   readonly sandboxOrigin: string | null;
   readonly metricsToken: Secret<string> | null;
   readonly trustedProxies: TrustedProxies;
   readonly allowPrivateWebhooks: boolean;
+  /** Origins of the shop's own pages, which may frame the pay page and ask for an order's status. */
+  readonly embedOrigins: readonly string[];
 }
 
 /** What the handlers use; composed in compose.ts, one per process. */

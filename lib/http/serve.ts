@@ -5,6 +5,7 @@ import { protocolOf } from "#lib/payment/index.ts";
 import { noContent, problem } from "./answer.ts";
 import type { Answer, Arrival, Call, Handler } from "./call.ts";
 import type { Container } from "./container.ts";
+import { crossOriginHeaders } from "./cross-origin.ts";
 import type { Matched } from "./match.ts";
 import { isEncoded } from "./read-request.ts";
 import { wechatReply } from "./wechat-reply.ts";
@@ -23,7 +24,12 @@ export async function serve(container: Container, arrival: Arrival, matched: Mat
     status: answer.status,
     seconds: (performance.now() - startedAt) / 1_000,
   });
-  const headers = { ...answer.headers, "x-request-id": call.requestId, "x-content-type-options": "nosniff" };
+  const headers = {
+    ...answer.headers,
+    ...crossOriginHeaders(call, matched),
+    "x-request-id": call.requestId,
+    "x-content-type-options": "nosniff",
+  };
   return { ...answer, headers, body: call.method === "HEAD" ? null : answer.body };
 }
 

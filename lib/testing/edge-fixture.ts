@@ -136,6 +136,7 @@ const SETTINGS: EdgeSettings = {
   metricsToken: null,
   trustedProxies: 0,
   allowPrivateWebhooks: false,
+  embedOrigins: [],
 };
 
 const OPENIDS: OpenidSource = {

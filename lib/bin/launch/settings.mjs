@@ -9,6 +9,12 @@ import { inRoot } from "./runtime.mjs";
 const portOf = (text) =>
   /^[0-9]{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535 ? Number(text) : undefined;
 
+const isEmbedOrigin = (text) => {
+  if (!/^https?:\/\/[a-z0-9.:[\]-]+$/.test(text) || !URL.canParse(text)) return false;
+  const { origin, protocol, hostname } = new URL(text);
+  return origin === text && (protocol === "https:" || /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname));
+};
+
 /** The same rules as in `lib/config/environment.ts`, which cannot be imported before the packages are installed. */
 const FORMS = [
   ["ADMIN_EMAIL", /^[^\s@]+@[^\s@]+\.[^\s@]+$/, "must be an e-mail address"],
@@ -22,6 +28,11 @@ const FORMS = [
   ["WEB_PROCESSES", /^([1-9]|[1-5][0-9]|6[0-4])$/, "must be a number from 1 to 64"],
   ["DATABASE_PREPARED", /^(0|1|true|false)$/, "must be 1 or 0"],
   ["LEDGER_ANCHOR", /^(\/|[A-Za-z]:[\\/]|https?:\/\/[^\s/])/, "must be an absolute path, or an http or https address"],
+  [
+    "EMBED_ORIGINS",
+    { test: (text) => text.split(",").every((each) => isEmbedOrigin(each.trim())) },
+    "must be origins like https://shop.example, separated by commas; http is for this machine alone",
+  ],
   ["SANDBOX_API", /^v[23]$/, "must be v3 or v2"],
   ["HOST", /^[A-Za-z0-9._:-]{1,253}$/, "must be an address or a name of this machine, without a port"],
 ];

@@ -54,6 +54,9 @@ test("variables that only the processes read are checked as well", () => {
   );
   const right = { LOG_LEVEL: "warn", ADMIN_EMAIL: "a@b.cn", ADMIN_PASSWORD: "long enough", TRUST_PROXY: "10" };
   expect(() => readSettings({ ...right, ALLOW_PRIVATE_WEBHOOKS: "1" })).not.toThrow();
+  const origins = "https://shop.example, http://localhost:8080";
+  expect(() => readSettings({ ...right, EMBED_ORIGINS: origins })).not.toThrow();
+  expect(() => readSettings({ ...right, EMBED_ORIGINS: "https://shop.example/" })).toThrow(/^EMBED_ORIGINS must be/);
 });
 
 test.each([

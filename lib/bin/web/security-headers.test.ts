@@ -4,11 +4,11 @@ import { setPageHeaders } from "./security-headers.ts";
 
 // Goal: the dashboard may use the camera and run ZXing's WebAssembly for the counter; no page of a shopper may.
 
-function headersOf(url: string): Map<string, string> {
+function headersOf(url: string, embedOrigins: readonly string[] = []): Map<string, string> {
   const headers = new Map<string, string>();
   const incoming = { url, method: "GET", headers: {} } as IncomingMessage;
   const outgoing = { setHeader: (name: string, value: string) => headers.set(name, value) };
-  const settings = { publicUrl: "https://shop.example", sandboxOrigin: null };
+  const settings = { publicUrl: "https://shop.example", sandboxOrigin: null, embedOrigins };
   setPageHeaders(incoming, outgoing as unknown as ServerResponse, { settings, dev: false });
   return headers;
 }
@@ -34,5 +34,16 @@ test("only the preview of the shop's look stands in a frame, and only in our own
   for (const other of ["/admin/settings/look", "/admin/settings/look/previews", "/pay/ord_1"]) {
     expect(headersOf(other).get("content-security-policy")).toContain("frame-ancestors 'none'");
     expect(headersOf(other).get("x-frame-options")).toBe("DENY");
+  }
+});
+
+test("the pay page, and nothing else, stands in a frame of the origins that the shop allows", () => {
+  const origins = ["https://shop.example", "https://other.example"];
+  const pay = headersOf("/pay/ord_1?embed=x", origins);
+  expect(pay.get("content-security-policy")).toContain("frame-ancestors https://shop.example https://other.example");
+  expect(pay.has("x-frame-options")).toBe(false);
+  for (const url of ["/", "/admin", "/c/abc", "/payment", "/admin/pay/"]) {
+    expect(headersOf(url, origins).get("content-security-policy")).toContain("frame-ancestors 'none'");
+    expect(headersOf(url, origins).get("x-frame-options")).toBe("DENY");
   }
 });

@@ -4,7 +4,7 @@ import type { EdgeSettings } from "#lib/http/container.ts";
 import { HEAD_REQUEST_HEADER } from "#lib/http/fetch-metadata.ts";
 
 export interface PagePolicy {
-  readonly settings: Pick<EdgeSettings, "publicUrl" | "sandboxOrigin">;
+  readonly settings: Pick<EdgeSettings, "publicUrl" | "sandboxOrigin" | "embedOrigins">;
   /** Origin of the shop's logo, if it is not ours. */
   readonly logoOrigin?: string | null;
   /** Hot reload needs `eval` and a web socket. */
@@ -13,6 +13,9 @@ export interface PagePolicy {
 
 /** A page of the dashboard that shows another one in frames: the look of the shop, before it is kept. Nothing on it can be used. */
 const PREVIEW = /^\/admin\/settings\/look\/preview(?:\?|$)/;
+
+/** The pay page, which may open over a page of the shop's own. */
+const PAY_PAGE = /^\/pay\//;
 
 /** WeChat's H5 cashier, which the pay page's form leads to, and WeChat's sign-in. */
 const WECHAT_FORMS = "https://wx.tenpay.com https://open.weixin.qq.com";
@@ -25,7 +28,11 @@ export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerRespon
   const nonce = randomBytes(16).toString("base64");
   const isDashboard = /^\/admin(?:[/?]|$)/.test(incoming.url ?? "");
   const isPreview = PREVIEW.test(incoming.url ?? "");
-  const policy = policyFor({ ...page, isDashboard, isPreview }).join(nonce);
+  const framedBy = [
+    ...originsOf(page.settings.sandboxOrigin),
+    ...(PAY_PAGE.test(incoming.url ?? "") ? page.settings.embedOrigins : []),
+  ].join(" ");
+  const policy = policyFor({ ...page, isDashboard, isPreview, framedBy }).join(nonce);
   incoming.headers["content-security-policy"] = policy;
   incoming.headers["x-nonce"] = nonce;
   // A page does not see its request's method, and a HEAD request must not open a trade.
@@ -39,13 +46,15 @@ export function setPageHeaders(incoming: IncomingMessage, outgoing: ServerRespon
   const camera = isDashboard ? "camera=(self)" : "camera=()";
   outgoing.setHeader("permissions-policy", `${camera}, microphone=(), geolocation=()`);
   if (isPreview) outgoing.setHeader("x-frame-options", "SAMEORIGIN");
-  else if (page.settings.sandboxOrigin === null) outgoing.setHeader("x-frame-options", "DENY");
+  else if (framedBy === "") outgoing.setHeader("x-frame-options", "DENY");
   if (page.settings.publicUrl.startsWith("https:")) outgoing.setHeader("strict-transport-security", "max-age=31536000");
 }
 
 interface PageKind extends PagePolicy {
   readonly isDashboard: boolean;
   readonly isPreview: boolean;
+  /** Origins whose pages may frame this one. */
+  readonly framedBy: string;
 }
 
 /** Policies as they were written, parted at their nonce. What they are made of seldom changes. */
@@ -53,10 +62,10 @@ const written = new WeakMap<PagePolicy["settings"], Map<string, readonly string[
 const WRITTEN_MAX = 100;
 
 function policyFor(page: PageKind): readonly string[] {
-  const { settings, logoOrigin = "", dev, isDashboard, isPreview } = page;
+  const { settings, logoOrigin = "", dev, isDashboard, isPreview, framedBy } = page;
   const known = written.get(settings) ?? new Map<string, readonly string[]>();
   written.set(settings, known);
-  const key = [logoOrigin, settings.sandboxOrigin, dev, isDashboard, isPreview].join(" ");
+  const key = [logoOrigin, settings.sandboxOrigin, dev, isDashboard, isPreview, framedBy].join(" ");
   const found = known.get(key);
   if (found !== undefined) return found;
   if (known.size >= WRITTEN_MAX) known.clear();
@@ -67,7 +76,10 @@ function policyFor(page: PageKind): readonly string[] {
 
 const NONCE = "{nonce}";
 
-function contentPolicy(nonce: string, { settings, logoOrigin, dev, isDashboard, isPreview }: PageKind): string {
+function contentPolicy(
+  nonce: string,
+  { settings, logoOrigin, dev, isDashboard, isPreview, framedBy }: PageKind,
+): string {
   const sandbox = originsOf(settings.sandboxOrigin).join(" ");
   return [
     "default-src 'self'",
@@ -83,7 +95,7 @@ function contentPolicy(nonce: string, { settings, logoOrigin, dev, isDashboard, 
     "object-src 'none'",
     "base-uri 'none'",
     `form-action 'self' ${WECHAT_FORMS} ${sandbox}`.trim(),
-    `frame-ancestors ${isPreview ? "'self'" : sandbox || "'none'"}`,
+    `frame-ancestors ${isPreview ? "'self'" : framedBy || "'none'"}`,
   ].join("; ");
 }
 

@@ -15,6 +15,7 @@ import { counter } from "./counter.ts";
 import { credentials } from "./credentials.ts";
 import { differences } from "./differences.ts";
 import { doctor } from "./doctor.ts";
+import { embed } from "./embed.ts";
 import { exports } from "./exports.ts";
 import { findings } from "./findings.ts";
 import { health } from "./health.ts";
@@ -58,6 +59,7 @@ export const dictionary: Dictionary = {
     credentials,
     differences,
     doctor,
+    embed,
     exports,
     findings,
     health,

@@ -14,6 +14,7 @@ import { type CounterText, counter } from "./counter.ts";
 import { type CredentialsText, credentials } from "./credentials.ts";
 import { type DifferencesText, differences } from "./differences.ts";
 import { type DoctorText, doctor } from "./doctor.ts";
+import { type EmbedText, embed } from "./embed.ts";
 import { type ExportsText, exports } from "./exports.ts";
 import { type FindingsText, findings } from "./findings.ts";
 import { type HealthText, health } from "./health.ts";
@@ -57,6 +58,7 @@ export interface Dictionary {
   readonly credentials: CredentialsText;
   readonly differences: DifferencesText;
   readonly doctor: DoctorText;
+  readonly embed: EmbedText;
   readonly exports: ExportsText;
   readonly findings: FindingsText;
   readonly health: HealthText;
@@ -101,6 +103,7 @@ export const dictionary: Dictionary = {
     credentials,
     differences,
     doctor,
+    embed,
     exports,
     findings,
     health,
