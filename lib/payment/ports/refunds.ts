@@ -73,7 +73,7 @@ export interface OpenMoney {
 }
 
 /** Which refunds a list shows. */
-export interface WantedRefunds {
+interface WantedRefunds {
   readonly status?: "pending" | "succeeded" | "abnormal" | "closed";
   readonly createdFrom?: Date;
   readonly createdTo?: Date;

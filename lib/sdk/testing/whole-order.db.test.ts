@@ -64,7 +64,7 @@ test("TypeScript: a list is gone through page by page", async () => {
   expect(found).toEqual(made.reverse());
 }, 60_000);
 
-test.concurrent.each(INSTALLED_LANGUAGES)(
+test.each(INSTALLED_LANGUAGES)(
   "$name: order, payment, refund, webhooks",
   async ({ command, folder, ending }) => {
     const { id, secret } = await product.key({ requireSigning: true });
@@ -111,7 +111,7 @@ async function withShop(name: string, use: (shop: RunningShop) => Promise<void>,
 const merchant = async () =>
   createLingfu({ baseUrl: product.url, sandboxUrl: product.sandboxUrl, key: await product.key() });
 
-test.concurrent.each([{ name: "Node" }, ...INSTALLED_LANGUAGES])(
+test.each([{ name: "Node" }, ...INSTALLED_LANGUAGES])(
   "the example shop in $name: bought, paid, refunded",
   async ({ name }) => {
     await withShop(name, async ({ url }) => {
