@@ -3,8 +3,9 @@ import path from "node:path";
 import { beijingDay } from "../../lib/base/beijing-time.ts";
 import { addPerson } from "./pages/admin.ts";
 import { createCode } from "./pages/collection.ts";
-import { closeOrder, createOrder } from "./pages/merchant.ts";
+import { callMerchant, closeOrder, createOrder } from "./pages/merchant.ts";
 import { payInSandbox } from "./pages/sandbox.ts";
+import { product } from "./product.ts";
 
 /** A page below /admin, as the files say. */
 export interface DashboardPage {
@@ -29,8 +30,6 @@ const REACHED_OTHERWISE = [
   "/settings/look/preview",
   "/settings/notifications/[channelId]",
   "/settings/printers/[printerId]",
-  "/settings/webhooks/[endpointId]",
-  "/settings/webhooks/[endpointId]/[eventId]",
 ];
 
 /** Every page below app/admin, so that a new one is looked at without being listed. */
@@ -56,6 +55,7 @@ export async function makeExamples(): Promise<(route: string) => string | null> 
   const closed = await createOrder();
   await closeOrder(closed.id);
   const code = await createCode({ label: `一号收银台 ${Date.now()}` });
+  const endpoint = await makeEndpoint();
   const examples: Readonly<Record<string, string>> = {
     orderId: paid.id,
     codeId: code.id,
@@ -63,10 +63,19 @@ export async function makeExamples(): Promise<(route: string) => string | null> 
     promotionId: "demo-bakery-30-5",
     userId: (await addPerson("viewer")).id,
     day: beijingDay(new Date(Date.now() - 86_400_000)),
+    ...endpoint,
   };
   return (route) => {
     const names = [...route.matchAll(/\[(\w+)\]/g)].map(([, name = ""]) => name);
     if (names.some((name) => examples[name] === undefined)) return null;
     return route.replaceAll(/\[(\w+)\]/g, (_, name: string) => examples[name] ?? "");
   };
+}
+
+/** An endpoint that an event was sent to. */
+async function makeEndpoint(): Promise<{ endpointId: string; eventId: string }> {
+  const url = `${product.url}/hook-${Date.now()}`;
+  const { id } = await callMerchant<{ id: string }>("/webhook-endpoints", { url, events: ["refund.abnormal"] });
+  const { eventId } = await callMerchant<{ eventId: string }>(`/webhook-endpoints/${id}/test`, {});
+  return { endpointId: id, eventId };
 }

@@ -15,6 +15,11 @@ export const product = {
   get dataDir(): string {
     return process.env.E2E_DATA_DIR ?? "";
   },
+  /** What `npm start` printed for whoever opens the shop; empty once that password was changed. */
+  get firstSignIn(): { email: string; password: string } {
+    const [email = "", password = ""] = (process.env.E2E_FIRST_SIGN_IN ?? "").split(/ +/);
+    return { email, password };
+  },
   /** The environment of the product and of its command line. */
   get environment(): NodeJS.ProcessEnv {
     return {

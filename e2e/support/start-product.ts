@@ -27,5 +27,6 @@ export async function startProductIn(dataDir: string): Promise<() => Promise<voi
     });
     launcher.once("exit", (code) => reject(new Error(`npm start ended with code ${code}:\n${output}`)));
   });
+  process.env.E2E_FIRST_SIGN_IN = /^ *first sign-in +(\S+ +\S+)$/m.exec(output)?.[1] ?? "";
   return () => endChild(launcher);
 }

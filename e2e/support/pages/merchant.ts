@@ -43,3 +43,13 @@ export const readOrder = (id: string): Promise<OrderView> => callMerchant(`/orde
 export const closeOrder = (id: string): Promise<OrderView> => callMerchant(`/orders/${id}/close`, {});
 export const refundOrder = (id: string, refund: object): Promise<OrderView> =>
   callMerchant(`/orders/${id}/refunds`, refund);
+
+/** What opening the pay page on a desktop does: from then on the order can be paid. */
+export async function openTrade(id: string): Promise<void> {
+  const opened = await fetch(`${product.url}/api/orders/${id}/pay`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ channel: "native" }),
+  });
+  expect(opened.ok).toBe(true);
+}
