@@ -165,8 +165,9 @@ export const ACTION_CASES: Readonly<Record<string, Readonly<Record<string, Actio
   },
   "(dashboard)/settings/backups/actions.ts": {
     backUpNow: may("upkeep.write"),
+    // One at a time, and the backup is under way.
     rehearseRestore: may("upkeep.write", {}, "failed"),
-    verifyLedgerNow: may("upkeep.write"),
+    verifyLedgerNow: may("upkeep.write", {}, "failed"),
     setSchedule: may("upkeep.write", { hour: "4", kept: "9" }),
     setRetention: may("upkeep.write", { behaviour: "100" }, "failed"),
   },
