@@ -17,13 +17,16 @@ import { loadStaticFiles } from "./static-files.ts";
 /** All that a phone loads for the pay page the first time, without headers. */
 const COLD_BYTES_MAX = 25 * 1_024;
 
+/** Where the shop opens the pay page over a page of its own. */
+const EMBEDDING = "https://shop.example";
+
 let edge: EdgeFixture;
 let web: Web;
 let folder: string;
 const shop = { name: "山茶咖啡", industry: null, brand: null as object | null, look: USUAL_LOOK };
 
 beforeAll(async () => {
-  edge = await edgeFixture();
+  edge = await edgeFixture({ settings: { embedOrigins: [EMBEDDING] } });
   folder = await mkdtemp(fileURLToPath(new URL("../../../.lane-test-", import.meta.url)));
   await buildLane(path.join(folder, ".lane"));
   const container = { ...edge.container, merchant: async () => shop as never };
@@ -238,4 +241,32 @@ test("a page is the same in whatever encoding it comes", async () => {
   expect(html).toContain("二号台");
   expect(plain(brotliDecompressSync(br.bytes).toString())).toBe(html);
   expect(plain(gunzipSync(gzip.bytes).toString())).toBe(html);
+});
+
+describe("over a page of the shop's own", () => {
+  // As a desktop browser asks for a frame; in sandbox mode the same from elsewhere is the sandbox's phone.
+  const IN_FRAME = { "sec-fetch-dest": "iframe" };
+  const embedded = async (origin: string, headers: Record<string, string> = IN_FRAME) => {
+    const { id } = await edge.order();
+    return visit(`/pay/${id}?embed=${encodeURIComponent(origin)}`, headers);
+  };
+
+  test("an allowed one is told how the order stands, and the page is as for its own browser", async () => {
+    const { html, headers } = await embedded(EMBEDDING);
+    expect(html).toContain(`data-embed="${EMBEDDING}"`);
+    expect(html).toContain('data-testid="qr"');
+    expect(headers.get("content-security-policy")).toMatch(/frame-ancestors [^;]*https:\/\/shop\.example(?:;|$)/);
+    // What is posted from the frame leads back into it.
+    const phone = await embedded(EMBEDDING, { ...IN_FRAME, "user-agent": PHONE });
+    expect(phone.html).toContain(`/h5?embed=${encodeURIComponent(EMBEDDING)}"`);
+  });
+
+  test.each(["https://other.example", "https://shop.example.evil.example", "*", ""])(
+    "%j is told nothing",
+    async (origin) => {
+      const { html } = await embedded(origin);
+      expect(html).not.toContain("data-embed");
+      expect(html).not.toContain("embed=");
+    },
+  );
 });
