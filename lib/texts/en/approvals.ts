@@ -128,7 +128,7 @@ export const approvals: ApprovalsText = {
     approvalHint:
       "Owners and finance people approve each other's refunds and never their own. Unanswered, a request is cancelled after 3 days.",
     approvalApi: "Also for refunds that your own system makes by API",
-    approvalApiHint: "Left out, refunds by API go to WeChat at once as before",
+    approvalApiHint: "If not ticked, refunds by API go to WeChat at once, as before",
     few: "Only {count} person can approve now. There should be at least two owners or finance people, or nobody can answer what they ask for themselves",
     confirm: "Confirm that it is you",
     confirmOn: "Refunds above an amount ask for a code again",
