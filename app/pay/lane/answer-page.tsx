@@ -18,6 +18,7 @@ import { PayPage, visitOf } from "../pay-page.tsx";
 import { describePage, preparePayPage, readOrder } from "../prepare-pay-page.tsx";
 import { Unavailable } from "../unavailable.tsx";
 import { type LaneFiles, type LaneReader, type LaneScript, writeDocument } from "./document.ts";
+import "./drawn-attributes.ts";
 import { DATA_ID, ISLAND_ID, writeIsland } from "./island-data.ts";
 import { LiveIsland } from "./live-island.tsx";
 

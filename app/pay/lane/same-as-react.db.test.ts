@@ -4,11 +4,13 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { createElement, type ReactElement } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { PlainMessage } from "#components/pay/plain-message.tsx";
 import { buildLane } from "#lib/bin/launch/build-lane.mjs";
 import { collectionCodeRequestSchema } from "#lib/contract/collection-code.ts";
 import { promotionRequestSchema } from "#lib/contract/promotion.ts";
 import { USUAL_LOOK } from "#lib/contract/shop-look.ts";
 import { type EdgeFixture, edgeFixture } from "#lib/testing/edge-fixture.ts";
+import { payText } from "#lib/texts/pay.ts";
 import { readCollectRequest } from "../../c/collect-request.ts";
 import { CollectionPage, readCode } from "../../c/collection-page.tsx";
 import { pageContextOf } from "../context.ts";
@@ -145,6 +147,14 @@ test("the pay page, in each way to pay and whatever became of its order", async 
     expect(lane.length, search).toBeGreaterThan(15);
     expect(lane, `${search} ${agent}`).toEqual(linesOf(renderToStaticMarkup(await payPageByReact(call, orderId))));
   }
+});
+
+test("the page that says that nothing is there", async () => {
+  const { missing } = payText("zh-CN");
+  const page = createElement(PlainMessage, { language: "zh-CN", title: missing.title, hint: missing.hint });
+  const lane = linesOf(await byLane(callOf("/pay/a/b", PHONE)));
+  expect(lane.join()).toContain("stroke-width=5");
+  expect(lane).toEqual(linesOf(renderToStaticMarkup(page)));
 });
 
 test("the page of a collection code, free, fixed and retired", async () => {
