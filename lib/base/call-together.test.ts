@@ -9,11 +9,12 @@ interface GatedRun {
   fail(cause: Error): void;
 }
 
-function gated(lanes: number, callsMax = 3) {
+function gated(lanes: number, waitingMax = 100) {
   const runs: GatedRun[] = [];
   const call = callTogether<number, string>({
     lanes,
-    callsMax,
+    callsMax: 3,
+    waitingMax,
     runAll: (calls) =>
       new Promise((resolve, reject) => {
         runs.push({ calls, answer: () => resolve(calls.map((each) => `answer ${each}`)), fail: reject });
@@ -86,4 +87,17 @@ test("what may have been done is not done again: all callers hear of the failure
   runs[2]?.answer();
   expect(await next).toBe("answer 4");
   expect(callsOf()).toEqual([[1], [2, 3], [4]]);
+});
+
+test("one more than may wait is refused at once and comes again later; those who wait are served", async () => {
+  const { runs, call, callsOf } = gated(1, 2);
+  const [first, second, third] = [call(1), call(2), call(3)];
+  await expect(call(4)).rejects.toMatchObject({ code: "unavailable", retryAfterS: 2 });
+  runs[0]?.answer();
+  await first;
+  await settle();
+  runs[1]?.answer();
+  expect([await second, await third]).toEqual(["answer 2", "answer 3"]);
+  void call(5);
+  expect(callsOf()).toEqual([[1], [2, 3], [5]]);
 });

@@ -1,9 +1,16 @@
+import { AppError } from "./app-error.ts";
+
+/** As many as may wait for a database connection. */
+const WAITING_MAX = 1_000;
+const FULL_RETRY_S = 2;
+
 /** Calls that are answered together. */
 export interface CallingTogether<Call, Answer> {
   /** Runs that may be under way at once. */
   readonly lanes: number;
   /** Calls of one run. */
   readonly callsMax: number;
+  readonly waitingMax?: number;
   /** One run; answers in the order of the calls. */
   readonly runAll: (calls: readonly Call[]) => Promise<readonly Answer[]>;
   /** Whether a run that failed like this has changed nothing, so that each of its calls may run by itself. */
@@ -20,9 +27,10 @@ interface Waiting<Call, Answer> {
  * Answers calls together under load: what comes while every lane is taken waits for the next one and goes with all that wait. A
  * call that finds a lane free goes at once, so nobody waits for company. Each has its own answer, and one that makes a run fail
  * spoils no other, since all of that run go again by themselves.
+ * @throws AppError `unavailable` where too many wait
  */
 export function callTogether<Call, Answer>(together: CallingTogether<Call, Answer>): (call: Call) => Promise<Answer> {
-  const { lanes, callsMax, runAll } = together;
+  const { lanes, callsMax, waitingMax = WAITING_MAX, runAll } = together;
   const waiting: Waiting<Call, Answer>[] = [];
   let busy = 0;
 
@@ -34,6 +42,8 @@ export function callTogether<Call, Answer>(together: CallingTogether<Call, Answe
 
   return (call) =>
     new Promise((resolve, reject) => {
+      if (waiting.length >= waitingMax)
+        throw new AppError("unavailable", "too many calls wait for the database", { retryAfterS: FULL_RETRY_S });
       waiting.push({ call, resolve, reject });
       if (busy < lanes) void drive();
     });
