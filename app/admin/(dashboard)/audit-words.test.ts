@@ -5,7 +5,7 @@ import { adminText } from "#lib/texts/admin.ts";
 import { auditActor } from "./audit-words.ts";
 
 const sources = readdirSync("lib", { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".ts") && !/\.test\.ts$|(^|\/)testing\//.test(name))
+  .filter((name) => name.endsWith(".ts") && !/\.test\.ts$|(^|\/)testing\/|^texts\//.test(name))
   .map((name) => readFileSync(path.join("lib", name), "utf8"));
 /** Programs that appear as actors in the audit log. */
 const programs = new Set(

@@ -206,12 +206,19 @@ const TABLES = `
    where c.relkind in ('r', 'p') and not c.relispartition and n.nspname !~ '^pg_|^information_schema$'
      and c.relname not in ('admin_sessions', 'cashier_sessions') order by 1`;
 
+/** That somebody looked at an order is written a moment later, maybe by what was allowed before. */
+const LATE_COLUMNS: Readonly<Record<string, string>> = {
+  "public.orders": "seen_at",
+  "public.payment_attempts": "check_at",
+};
+
 async function digestOf({ rows }: EdgeFixture): Promise<Record<string, string>> {
   const tables = await rows<{ name: string }>(TABLES);
-  const parts = tables.map(
-    ({ name }) =>
-      `select '${name}' as name, coalesce(md5(string_agg(t::text, E'\\n' order by t::text)), '') as digest from ${name} t`,
-  );
+  const parts = tables.map(({ name }) => {
+    const late = LATE_COLUMNS[name];
+    const row = late === undefined ? "t::text" : `(to_jsonb(t) - '${late}')::text`;
+    return `select '${name}' as name, coalesce(md5(string_agg(${row}, E'\\n' order by ${row})), '') as digest from ${name} t`;
+  });
   const digests = await rows<{ name: string; digest: string }>(parts.join("\nunion all "));
   return Object.fromEntries(digests.map(({ name, digest }) => [name, digest]));
 }
