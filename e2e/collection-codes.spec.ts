@@ -72,6 +72,20 @@ test.describe("without scripts", () => {
   });
 });
 
+test("large text and traditional characters on the code's own page, kept to the pay page", async ({ page }) => {
+  const { url } = await createCode({ label: "Tea bar", amount: 1_280 });
+  await page.goto(url);
+  await page.getByRole("button", { name: "大字版" }).click();
+  await expect(page.getByRole("button", { name: "标准版" })).toBeVisible();
+  await page.getByRole("button", { name: "繁體" }).click();
+  await expect(page.locator("main")).toHaveAttribute("lang", "zh-HK");
+  const pay = new PayPage(page);
+  await pay.expectNoOverflow();
+  await pay.expectAccessible();
+  await page.getByRole("button", { name: /^付款 ¥12.80/ }).click();
+  await expect(page.getByText("訂單編號")).toBeVisible();
+});
+
 test("the same form sent twice is one order, and going back leads to the same one", async ({ page }) => {
   const { url } = await createCode({ label: "四号收银台" });
   await page.goto(url);

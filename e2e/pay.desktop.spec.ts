@@ -132,6 +132,16 @@ test("when the time is over the code goes and the last result is asked for", asy
   await expect(pay.code).toHaveCount(0);
 });
 
+test("a clock that is a day ahead changes nothing: the time left is the order's", async ({ page }) => {
+  await page.clock.install({ time: Date.now() + 86_400_000 });
+  const pay = new PayPage(page);
+  await pay.open((await createOrder({ expiresIn: 600 })).id);
+  await expect(pay.code).toBeVisible();
+  await page.clock.fastForward("00:30");
+  await expect(page.getByRole("timer")).toContainText(/9:[0-3]\d/);
+  await expect(pay.outcome).toHaveCount(0);
+});
+
 test("an unknown order is a page that says so", async ({ page }) => {
   const answer = await page.goto("/pay/ord_0000000000000000000000");
   expect(answer?.status()).toBe(404);

@@ -47,6 +47,20 @@ test("the basket says what the pay page will ask for, offers included", async ({
   await expect(new PayPage(page).amount).toHaveText("¥45.00");
 });
 
+test("on the narrowest phone the bar holds: total and button in one view, nothing beyond the edge", async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 320, height: 568 });
+  const shop = new Shop(page);
+  await shop.open();
+  await shop.add("手冲耶加雪菲");
+  await shop.add("燕麦拿铁");
+  await expect(shop.total).toHaveText("¥45.00");
+  await new PayPage(page).expectNoOverflow();
+  for (const part of [shop.total, page.getByRole("button", { name: "去结算" })])
+    await expect(part).toBeInViewport({ ratio: 1 });
+});
+
 test("an order of nothing is refused with a sentence", async ({ page, request, baseURL }) => {
   const answer = await request.post("/shop/order", { form: { latte: "0", soda: "-3" }, maxRedirects: 0 });
   expect(answer.status()).toBe(303);

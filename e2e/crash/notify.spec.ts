@@ -67,9 +67,11 @@ test("killed while Postgres holds the whole statement: it is booked without us, 
   shop,
 }) => {
   const { order, codeUrl } = await openOrder(shop);
-  const held = await holdOrder(product, { shop, order, codeUrl });
+  const held = await hold(product, { table: "notify_receipts", event: "insert", at: "row" });
+  await shop.scan({ codeUrl });
+  await held.reached();
   await product.kill("web");
-  await held.letGo();
+  await held.release();
   await paid(product, order);
   expect(await failedOnce(shop, order)).toMatchObject({ state: "pending" });
   const booked = await rowsOf(product, order);
