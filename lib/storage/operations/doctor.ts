@@ -13,13 +13,16 @@ export interface NoticesKept {
 
 export async function readNotices(pool: Pool, accountId: string): Promise<NoticesKept> {
   const { rows } = await pool.query<{ lastAt: Date | null; paid: number; paidWithout: number }>(
-    `select (select max(received_at) from notify_receipts where account_id = $1) as "lastAt",
-            count(*)::int as paid,
-            count(*) filter (where not exists (
-              select from notify_receipts n where n.account_id = $1
-                 and n.content -> 'trade' ->> 'transactionId' = a.transaction_id))::int as "paidWithout"
-       from payment_attempts a
-      where a.account_id = $1 and a.status = 'succeeded' and a.paid_at > now() - interval '7 days'`,
+    `with paid as materialized (
+       select transaction_id from payment_attempts
+        where account_id = $1 and status = 'succeeded' and paid_at > now() - interval '7 days')
+     select (select max(received_at) from notify_receipts where account_id = $1) as "lastAt",
+            (select count(*)::int from paid) as paid,
+            (select count(*)::int from (
+               select transaction_id from paid
+               except
+               select content -> 'trade' ->> 'transactionId' from notify_receipts
+                where account_id = $1 and received_at > now() - interval '8 days') untold) as "paidWithout"`,
     [accountId],
   );
   const row = rows[0] ?? { lastAt: null, paid: 0, paidWithout: 0 };

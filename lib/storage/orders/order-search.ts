@@ -27,11 +27,20 @@ const ADD_BOOKED = ADD("o.id in (select order_id from journal_entries where id >
 
 /** Adds the orders made since the last time to what is searched. @returns how many */
 export async function indexOrders(pool: pg.Pool, now: Date): Promise<number> {
-  for (let orders = 0; ; ) {
-    const { added, isLast } = await inTransaction(pool, (client) => indexNext(client, now));
+  let orders = 0;
+  for (let since: Date | null = null; ; ) {
+    const round: IndexRound = { now, since };
+    const { added, to } = await inTransaction(pool, (client) => indexNext(client, round));
     orders += added;
-    if (isLast) return orders;
+    if (to >= now) return orders;
+    since = to;
   }
+}
+
+interface IndexRound {
+  readonly now: Date;
+  /** Where the round before ended; null in the first one, which begins before the end of the last time. */
+  readonly since: Date | null;
 }
 
 interface SearchProgress {
@@ -41,9 +50,10 @@ interface SearchProgress {
   readonly journal_newest: string;
 }
 
-async function indexNext(client: pg.PoolClient, now: Date): Promise<{ added: number; isLast: boolean }> {
+async function indexNext(client: pg.PoolClient, round: IndexRound): Promise<{ added: number; to: Date }> {
+  const { now } = round;
   const lock = await client.query<{ mine: boolean }>(LOCK);
-  if (lock.rows[0]?.mine !== true) return { added: 0, isLast: true };
+  if (lock.rows[0]?.mine !== true) return { added: 0, to: now };
   const { rows } = await client.query<SearchProgress>(
     `select indexed_to, journal_to, (select min(created_at) from orders) as first,
             (select coalesce(max(id), 0) from journal_entries) as journal_newest from order_search_progress`,
@@ -52,7 +62,7 @@ async function indexNext(client: pg.PoolClient, now: Date): Promise<{ added: num
   if (progress === undefined) throw new Error("the progress of the search is one row");
   const { indexed_to, first, journal_to, journal_newest } = progress;
   const isFirst = first === null || indexed_to < first;
-  const since = isFirst ? (first ?? now) : indexed_to;
+  const since = round.since ?? (isFirst ? (first ?? now) : indexed_to);
   const end = await client.query<{ at: Date }>(
     "select created_at as at from orders where created_at >= $1 order by created_at offset $2 limit 1",
     [since, ORDERS_AT_ONCE],
@@ -62,13 +72,14 @@ async function indexNext(client: pg.PoolClient, now: Date): Promise<{ added: num
   const to = reached === undefined || reached > now ? now : reached > since ? reached : addMs(since, 1);
   const { rowCount } = await client.query(ADD_SPAN, [since, to]);
   // All of the past is still ahead of the first round; what is recovered from here on has a greater number.
-  const booked = isFirst
-    ? 0
-    : (await client.query(ADD_BOOKED, [Math.max(0, Number(journal_to) - NUMBERS_OVERLAP), since])).rowCount;
+  const booked =
+    isFirst || round.since !== null
+      ? 0
+      : (await client.query(ADD_BOOKED, [Math.max(0, Number(journal_to) - NUMBERS_OVERLAP), since])).rowCount;
   await client.query("update order_search_progress set indexed_to = $1, journal_to = $2", [
     // What is committed late is looked for again.
     earlier(to, addMs(now, -ROLL_UP_OVERLAP_MS)),
     journal_newest,
   ]);
-  return { added: (rowCount ?? 0) + (booked ?? 0), isLast: to >= now };
+  return { added: (rowCount ?? 0) + (booked ?? 0), to };
 }

@@ -234,3 +234,24 @@ test.each([
     client.release();
   }
 });
+
+test("more orders of a few minutes than one statement takes are all found, and each is added once", async () => {
+  const { pool } = fixture.database;
+  const now = fixture.clock.now();
+  await indexOrders(pool, now);
+  await pool.query(
+    `with made as (
+       insert into orders (id, out_trade_no, amount_total, amount_due, description, created_at, expires_at, check_at)
+       select 'ord_' || lpad('crowd' || n, 26, '0'), 'crowd-' || n, 100, 100, 'rush hour ' || n,
+              $1::timestamptz - interval '9 minutes' + n * interval '100 milliseconds', $1::timestamptz + interval '1 hour', $1
+         from generate_series(1, 4500) n
+       returning id
+     )
+     insert into order_items (id, order_id, position, name, unit_amount, quantity)
+     select replace(id, 'ord_', 'itm_'), id, 0, 'tea', 100, 1 from made`,
+    [now],
+  );
+  expect(await indexOrders(pool, now)).toBe(4_500);
+  expect(await listOrders(pool, { text: "rush hour 4500", limit: 10 })).toHaveLength(1);
+  expect(await indexOrders(pool, now)).toBe(0);
+}, 60_000);
