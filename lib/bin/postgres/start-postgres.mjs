@@ -16,6 +16,7 @@ const SETTINGS = {
   max_connections: "200",
   shared_buffers: "128MB",
   jit: "off", // Our statements are short: compiling them costs more than it saves.
+  autovacuum_naptime: "15s", // Plans that were made over empty tables are made anew before a rush has passed.
   timezone: "UTC",
   log_timezone: "UTC",
   log_min_messages: "warning",
