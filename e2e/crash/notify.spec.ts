@@ -67,7 +67,7 @@ test("killed while Postgres holds the whole statement: it is booked without us, 
   shop,
 }) => {
   const { order, codeUrl } = await openOrder(shop);
-  const held = await hold(product, { table: "notify_receipts", event: "insert", at: "row" });
+  const held = await hold(product, { table: "journal_entries", event: "insert", at: "row" });
   await shop.scan({ codeUrl });
   await held.reached();
   await product.kill("web");
@@ -86,7 +86,7 @@ test("killed while Postgres holds the whole statement: it is booked without us, 
 test("killed after everything was said and before it was committed: the same", async ({ product, shop }) => {
   const { order, codeUrl } = await openOrder(shop);
   const before = await rowsOf(product, order);
-  const held = await hold(product, { table: "notify_receipts", event: "insert", at: "commit" });
+  const held = await hold(product, { table: "journal_entries", event: "insert", at: "commit" });
   await shop.scan({ codeUrl });
   const backend = await held.reached();
   await product.kill("web");
@@ -106,7 +106,7 @@ test("killed after the commit and before the answer: the repeat answers SUCCESS 
   shop,
 }) => {
   const { order, codeUrl } = await openOrder(shop);
-  const held = await hold(product, { table: "notify_receipts", event: "insert", at: "commit" });
+  const held = await hold(product, { table: "journal_entries", event: "insert", at: "commit" });
   await shop.scan({ codeUrl });
   await held.reached();
   product.freeze("web");

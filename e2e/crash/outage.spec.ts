@@ -11,7 +11,7 @@ const GONE_MS = 10_000;
 test("killed in the middle of payments: what was under way is finished by its repeat", async ({ product, shop }) => {
   const [settling, opening] = [await shop.order(), await shop.order()];
   const codeUrl = await shop.open(settling);
-  const held = await hold(product, { table: "notify_receipts", event: "insert", at: "commit" });
+  const held = await hold(product, { table: "journal_entries", event: "insert", at: "commit" });
   await shop.scan({ codeUrl });
   await held.reached();
   await shop.faults({ api: { operations: ["native"], delayMs: 1_000 } });
