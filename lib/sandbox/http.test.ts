@@ -1,6 +1,8 @@
+import { once } from "node:events";
 import { type IncomingHttpHeaders, request } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { listenHttp } from "./http.ts";
 import { type Bench, call, NATIVE, nativeOrder, openBench, verifies } from "./testing/client.ts";
 
 let bench: Bench;
@@ -60,4 +62,18 @@ test("what is signed is the answer before it is compressed", async () => {
   expect(reply.headers.get("content-encoding")).toBe("gzip");
   const message = { headers: Object.fromEntries(reply.headers), body: reply.text };
   expect(verifies(bench.merchant.wechatpay_public_key, message)).toBe(true);
+});
+
+test("who asks before the routes are there is answered by them", async () => {
+  const server = await listenHttp(0, "127.0.0.1");
+  const headers = { expect: "100-continue" };
+  const early = request({ host: "127.0.0.1", port: server.port, method: "POST", headers, agent: false });
+  early.flushHeaders();
+  // It has arrived.
+  await once(early, "continue");
+  server.serve((_, response) => response.writeHead(204).end());
+  early.end();
+  const [reply] = (await once(early, "response")) as [{ readonly statusCode: number }];
+  expect(reply.statusCode).toBe(204);
+  await server.close();
 });

@@ -181,6 +181,7 @@ const takesGzip = (accepted: string): boolean =>
 
 export interface ListeningServer {
   readonly port: number;
+  /** Requests that came before wait for it. */
   serve(listener: RequestListener): void;
   close(): Promise<void>;
 }
@@ -215,15 +216,18 @@ export interface HttpsAddress {
 type HttpServer = Server & { closeAllConnections(): void };
 
 async function open(server: HttpServer, { port, host }: { port: number; host: string }): Promise<ListeningServer> {
+  let serve: (listener: RequestListener) => void = () => {};
+  const served = new Promise<RequestListener>((resolve) => {
+    serve = resolve;
+  });
+  server.on("request", (request, response) => void served.then((listener) => listener(request, response)));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,
-    serve: (listener) => {
-      server.on("request", listener);
-    },
+    serve,
     close: async () => {
       const ended = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

@@ -1,2 +1,2 @@
-/** Whether two answers of our server say the same: what SWR compares is JSON, and a difference only draws once more. */
+/** In place of the package that SWR compares answers with. Ours are JSON, and a difference only draws once more. */
 export const dequal = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
