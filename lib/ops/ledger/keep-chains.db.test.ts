@@ -157,3 +157,27 @@ test("neither links nor heads are ever changed, emptied or put back", async () =
     await expect(fixture.database.pool.query(`truncate ${table}`)).rejects.toThrow();
   }
 });
+
+test("a link leads forward, and a head says when it last became longer", async () => {
+  const link =
+    "insert into chain_links (chain, row_id, previous_id, hash) values ('audit', 900001, 900001, sha256('x'))";
+  expect(await fixture.refusedBy(link)).toBe("chain_links_forward");
+  await chainAll();
+  const further = "row_id = row_id + 1, rows = rows + 1";
+  expect(await fixture.refusedBy(`update chain_heads set ${further}, extended_at = null where chain = 'audit'`)).toBe(
+    "chain_heads_extended",
+  );
+});
+
+test("an anchor waits until it is kept outside, and then never changes", async () => {
+  await fixture.rows(
+    `insert into ledger_anchors (day, journal_id, journal_rows, journal_hash, audit_id, audit_rows, audit_hash, made_at, check_at)
+     values ('2020-01-01', 0, 0, sha256('j'), 1, 1, sha256('a'), now(), now())`,
+  );
+  const change = (what: string) => fixture.refusedBy(`update ledger_anchors set ${what} where day = '2020-01-01'`);
+  expect(await change("check_at = null")).toBe("anchor_to_do");
+  expect(await change("audit_hash = sha256('b')")).toBe("append_only");
+  await fixture.rows("update ledger_anchors set kept_at = now(), check_at = null where day = '2020-01-01'");
+  expect(await change("tries = 1")).toBe("append_only");
+  expect(await fixture.refusedBy("delete from ledger_anchors where day = '2020-01-01'")).toBe("append_only");
+});
