@@ -107,6 +107,36 @@ test("what is repeated, late, of another amount or unknown is answered as it wou
   expect(await balanceOf(fixture, late.id)).toEqual({ wechat_clearing: 1800, owed_to_shoppers: -1800 });
 });
 
+test("of two about one order in one list the first books it, and the second is answered after it", async () => {
+  const [one, another, told] = await openedMany(3);
+  if (!one || !another || !told) throw new Error("three orders were opened");
+  const holder = await fixture.database.pool.connect();
+  await holder.query("begin");
+  await holder.query("lock table notify_receipts in share mode");
+  const busy = [one, another].map(({ number }) => receive(noticeOf(number)));
+  const waiting = (count: number) =>
+    vi.waitUntil(async () => {
+      const stopped = await fixture.rows(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return stopped.length === count;
+    });
+  // Both lanes are taken, so that what comes now goes together.
+  await waiting(2);
+  const settle = vi.spyOn(fixture.deps.store, "settle");
+  const trade = fixture.wechat.pay(told.number);
+  const [first, second] = [0, 1].map(() => receive(fixture.gateways.noticeOfPayment(trade)));
+  await vi.waitUntil(() => settle.mock.calls.length === 2);
+  await holder.query("commit");
+  holder.release();
+  expect(await Promise.all(busy)).toEqual(["settles", "settles"]);
+  expect([await first, await second].toSorted()).toEqual(["repeated", "settles"]);
+  expect(await balanceOf(fixture, told.id)).toEqual(booked);
+  const receipts = "select from notify_receipts where content -> 'trade' ->> 'number' = $1";
+  expect(await fixture.rows(receipts, [told.number])).toHaveLength(2);
+  settle.mockRestore();
+});
+
 test("one notice that arrives twice in one moment never waits for itself: the order comes before the receipt", async () => {
   const { id, number } = await opened();
   const notice = noticeOf(number);
