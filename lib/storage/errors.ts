@@ -57,8 +57,12 @@ export function isRefused(cause: unknown): boolean {
   return typeof code === "string" && REFUSED.test(code) && !isAway(cause) && unwritableWhy(cause) === null;
 }
 
+/** Looked at before they are written: broken only by what was committed meanwhile, which the next run sees. */
+const UNIQUE_MEANWHILE = new Set(["payment_attempts_transaction_id_key"]);
+
 /** Whether the same transaction may succeed when it is run again. */
-export const isRetryable = (cause: unknown): boolean => RETRYABLE.has(String(driver(cause).code));
+export const isRetryable = (cause: unknown): boolean =>
+  RETRYABLE.has(String(driver(cause).code)) || UNIQUE_MEANWHILE.has(brokenUnique(cause) ?? "");
 
 /** Whether a statement was ended because it took longer than was set for it. */
 export function isOutOfTime(cause: unknown): boolean {

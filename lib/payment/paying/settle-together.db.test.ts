@@ -107,6 +107,27 @@ test("what is repeated, late, of another amount or unknown is answered as it wou
   expect(await balanceOf(fixture, late.id)).toEqual({ wechat_clearing: 1800, owed_to_shoppers: -1800 });
 });
 
+test("one payment under two numbers, both under their orders' locks: one is booked, the other is answered", async () => {
+  const pairs = await Promise.all(Array.from({ length: 8 }, () => openedMany(2)));
+  const holder = await fixture.database.pool.connect();
+  await holder.query("begin");
+  const ids = pairs.flat().map(({ id }) => id);
+  await holder.query("select from orders where id = any ($1) for update", [ids]);
+  const answers = pairs.map((pair, place) => {
+    const payment = { transactionId: `42000000000000000000001${place}` };
+    return Promise.all(pair.map(({ number }) => receive(noticeOf(number, payment))));
+  });
+  await vi.waitUntil(async () => {
+    const waiting = await fixture.rows(
+      "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+    );
+    return waiting.length >= 2;
+  });
+  await holder.query("rollback");
+  holder.release();
+  for (const pair of await Promise.all(answers)) expect(pair.toSorted()).toEqual(["settles", "unknown_order"]);
+});
+
 test("of two about one order in one list the first books it, and the second is answered after it", async () => {
   const [one, another, told] = await openedMany(3);
   if (!one || !another || !told) throw new Error("three orders were opened");
