@@ -65,6 +65,7 @@ import { collectionStore } from "./storage/collection/collection-codes.ts";
 import { CONFIGURATION_TOPIC } from "./storage/configuration/gateway-accounts.ts";
 import { gatewayKeyStore } from "./storage/configuration/gateway-keys.ts";
 import { SHOP_LOOK_TOPIC } from "./storage/configuration/shop-looks.ts";
+import { refuseNewerDatabase } from "./storage/migrate.ts";
 import { readOrderVersions } from "./storage/orders/read-orders.ts";
 import { paymentStore } from "./storage/paying/payment-store.ts";
 import { printOutbox } from "./storage/printing/print-outbox.ts";
@@ -111,7 +112,7 @@ export interface Composed extends OpenContainer {
 
 /**
  * Configuration → adapters → PaymentProcessor; the only place where all parts are joined.
- * @throws ConfigurationProblem with every problem of the environment, or when MASTER_KEY is not this database's
+ * @throws ConfigurationProblem with every problem of the environment, or when MASTER_KEY is not this database's; NewerDatabase
  */
 export async function compose(options: ComposeOptions): Promise<Composed> {
   const environment = options.environment ?? readEnvironment();
@@ -137,6 +138,8 @@ async function composeOn(
   { environment, log, stopping, process }: ComposeContext,
 ): Promise<Composed> {
   const { pool } = database;
+  // The operator's commands say what they need themselves.
+  if (process !== "cli") await refuseNewerDatabase(pool, { allowNewer: environment.allowNewerDatabase });
   const config = await followConfiguration({ pool, environment, log, process });
   const { box, accounts, mode } = config;
   const hub = createHub({

@@ -6,6 +6,7 @@ import { readEnvironment } from "#lib/config/environment.ts";
 import { CONTAINER_SYMBOL } from "#lib/http/container.ts";
 import { startMinutes } from "#lib/tasks/keep-minutes.ts";
 import { standInForWorker } from "#lib/tasks/stand-in-for-worker.ts";
+import { explainAndExit } from "./launch/explain-and-exit.ts";
 import { announceRealMode } from "./web/announce-real-mode.ts";
 import { answerLauncher } from "./web/answer-launcher.ts";
 import { limitConsole } from "./web/limit-console.ts";
@@ -19,7 +20,7 @@ const environment = readEnvironment();
 const dev = environment.mode === "development";
 if (!dev) limitConsole();
 const stopping = new AbortController();
-const container = await compose({ process: "web", stopping: stopping.signal });
+const container = await compose({ process: "web", stopping: stopping.signal }).catch(explainAndExit);
 (globalThis as { [CONTAINER_SYMBOL]?: unknown })[CONTAINER_SYMBOL] = Promise.resolve(container);
 
 // The name by which Next calls this process itself, to pass on an action.

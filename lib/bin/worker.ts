@@ -1,11 +1,11 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Composed, compose } from "#lib/compose.ts";
-import { ConfigurationProblem } from "#lib/config/environment.ts";
 import { isAway } from "#lib/storage/errors.ts";
 import { demoCollectionCode } from "#lib/tasks/demo-collection-code.ts";
 import { demoPromotions } from "#lib/tasks/demo-promotions.ts";
 import { type RunningWorker, startWorker } from "#lib/tasks/start-worker.ts";
+import { explainAndExit } from "./launch/explain-and-exit.ts";
 import { startThrowAwayPostgres } from "./postgres/throw-away.mjs";
 
 // The worker process; `node lib/bin/run.mjs lib/bin/worker.ts another` starts one more. SIGTERM, SIGINT and the loss of the
@@ -35,13 +35,6 @@ for (const signal of ["SIGTERM", "SIGINT", "disconnect"]) {
   process.on(signal, () => {
     stop().catch(explainAndExit);
   });
-}
-
-function explainAndExit(cause: unknown): never {
-  // A problem that the operator can solve is one line each; anything else is our bug and shows its stack.
-  if (cause instanceof ConfigurationProblem) for (const problem of cause.problems) console.error(problem);
-  else console.error(cause);
-  process.exit(1);
 }
 
 /** Postgres may start a little later than this process, so it is waited for. */

@@ -43,6 +43,8 @@ export interface Environment {
   readonly trustedProxies: TrustedProxies;
   /** Where the ledger's daily heads are kept: an absolute path, or an http or https address. */
   readonly ledgerAnchor: string;
+  /** Whether this process may start on a database that a newer program upgraded, if it can work with it (config/upgrading.md). */
+  readonly allowNewerDatabase: boolean;
 }
 
 /**
@@ -155,6 +157,7 @@ const environmentSchema = z.object({
       "must be an absolute path, or an http or https address",
     )
     .optional(),
+  ALLOW_NEWER_DATABASE: flag.default(false),
 });
 
 /**
@@ -194,6 +197,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     embedOrigins: env.EMBED_ORIGINS ?? [],
     trustedProxies: env.TRUST_PROXY,
     ledgerAnchor: env.LEDGER_ANCHOR ?? path.join(dataDir, "ledger-anchors.jsonl"),
+    allowNewerDatabase: env.ALLOW_NEWER_DATABASE,
   };
 }
 

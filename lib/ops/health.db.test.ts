@@ -23,6 +23,21 @@ test("wants a worker that was seen within a minute", async () => {
   expect((await createReadiness({ pool: database.pool })()).missing).toEqual(["worker"]);
 });
 
+test("stays ready while a newer program adds to the database, and not once it takes away", async () => {
+  const old = await testDatabase();
+  await beat(old.pool, "worker:host:1");
+  const note = (name: string) =>
+    old.pool.query(
+      "insert into _prisma_migrations (id, checksum, migration_name, finished_at) values ($1, $1, $1, now())",
+      [name],
+    );
+  await note("9000_more");
+  expect(await createReadiness(old)()).toEqual({ ready: true, missing: [] });
+  await note("9001_contract_9000_old_column");
+  expect(await createReadiness(old)()).toEqual({ ready: false, missing: ["migrations"] });
+  await old.close();
+});
+
 test("names the database when it cannot be reached", async () => {
   const nowhere = new pg.Pool({ connectionString: "postgresql://nobody@127.0.0.1:1/none" });
   expect(await createReadiness({ pool: nowhere })()).toEqual({ ready: false, missing: ["database"] });

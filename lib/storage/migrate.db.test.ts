@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { absentDatabase, emptyDatabase, type TestDatabase } from "#lib/testing/template-database.ts";
-import { migrate, migrationState } from "./migrate.ts";
+import { migrate, migrationState, refuseNewerDatabase } from "./migrate.ts";
 
 // Goal: the schema comes into being once, completely, and from the files that we hold; or a sentence says why not.
 // Method: migrations of our own in a temporary folder, on databases that do not exist yet.
@@ -88,6 +88,71 @@ test("a migration that was changed, removed or slipped in before an applied one 
   await expect(migrate(database.url, { folder })).rejects.toThrow("migration 0001_first is in the database, but not");
 });
 
+/** The program before the one whose migrations are in `folder`. */
+async function withoutLast(name: string): Promise<void> {
+  await rm(path.join(folder, name), { recursive: true });
+}
+
+test("a program that is older than the database changes nothing and says what to do; it may go on, and start when that is meant", async () => {
+  await write("0003_third", "create table three (id int primary key);");
+  await migrate(database.url, { folder });
+  await withoutLast("0003_third");
+  const sentence =
+    /^the database is newer than this program \(it has 0003_third\): start the newer program, or go back to this one on purpose/;
+  await expect(migrate(database.url, { folder })).rejects.toThrow(sentence);
+  await expect(refuseNewerDatabase(database.pool, { folder, allowNewer: false })).rejects.toThrow(sentence);
+  const state = await migrationState(database.pool, folder);
+  expect(state).toEqual({ current: true, missing: [], newer: ["0003_third"] });
+  expect(await migrate(database.url, { folder, allowNewer: true })).toEqual([]);
+  await refuseNewerDatabase(database.pool, { folder, allowNewer: true });
+});
+
+test("what was taken away ends the programs that need it, and no others", async () => {
+  await write("0003_third", "create table three (id int primary key);");
+  await write("0004_contract_0003_second_table", "drop table two;");
+  await migrate(database.url, { folder });
+  await withoutLast("0004_contract_0003_second_table");
+  expect((await migrationState(database.pool, folder)).current).toBe(true);
+  await refuseNewerDatabase(database.pool, { folder, allowNewer: true });
+  await withoutLast("0003_third");
+  const sentence = "cannot work with it any more (0004_contract_0003_second_table took away what it needs)";
+  const state = await migrationState(database.pool, folder);
+  expect(state.current).toBe(false);
+  expect(state.problem).toContain(sentence);
+  await expect(migrate(database.url, { folder, allowNewer: true })).rejects.toThrow(sentence);
+  await expect(refuseNewerDatabase(database.pool, { folder, allowNewer: true })).rejects.toThrow(sentence);
+});
+
+test("a migration that waits for a table lets others pass and tries again", async () => {
+  await migrate(database.url, { folder });
+  await write("0003_third", "alter table one add column more int;");
+  const [reader, other] = await Promise.all([database.pool.connect(), database.pool.connect()]);
+  await reader.query("begin; lock table one in access share mode");
+  const migrated = migrate(database.url, { folder });
+  const isWaiting = "select from pg_locks where relation = 'one'::regclass and not granted";
+  await vi.waitUntil(async () => (await other.query(isWaiting)).rowCount === 1, { timeout: 30_000 });
+  // It stands behind the migration, which stands behind the reader, who does not end.
+  await other.query("set lock_timeout = '30s'");
+  await other.query("insert into one values (2)");
+  await reader.query("commit");
+  expect(await migrated).toEqual(["0003_third"]);
+  for (const client of [reader, other]) client.release();
+});
+
+test("an index that is made outside a transaction waits for no process that waits for it, and is made again when it was left unfinished", async () => {
+  await migrate(database.url, { folder });
+  await database.pool.query("insert into two values (1), (2)");
+  await database.pool.query("create unique index concurrently two_again on two ((id / 10))").catch(() => {});
+  expect(await column("select indisvalid from pg_index where indexrelid = 'two_again'::regclass")).toEqual([false]);
+  await write(
+    "0003_third",
+    "-- outside a transaction\ncreate index concurrently if not exists two_again on two ((id / 10));",
+  );
+  const answers = await Promise.all([1, 2, 3].map(() => migrate(database.url, { folder })));
+  expect(answers.flat()).toEqual(["0003_third"]);
+  expect(await column("select indisvalid from pg_index where indexrelid = 'two_again'::regclass")).toEqual([true]);
+});
+
 test("a migration that another tool left unfinished is refused, one that it rolled back is not in the way", async () => {
   await migrate(database.url, { folder });
   await database.pool.query("update _prisma_migrations set finished_at = null where migration_name = '0002_second'");
@@ -99,12 +164,16 @@ test("a migration that another tool left unfinished is refused, one that it roll
 
 test("the state tells what is missing, and why a database cannot be used", async () => {
   const empty = await emptyDatabase();
-  expect(await migrationState(empty.pool, folder)).toEqual({ current: false, missing: ["0001_first", "0002_second"] });
+  expect(await migrationState(empty.pool, folder)).toEqual({
+    current: false,
+    missing: ["0001_first", "0002_second"],
+    newer: [],
+  });
   await empty.close();
   await migrate(database.url, { folder });
-  expect(await migrationState(database.pool, folder)).toEqual({ current: true, missing: [] });
+  expect(await migrationState(database.pool, folder)).toEqual({ current: true, missing: [], newer: [] });
   await write("0003_third", "select 1;");
-  expect(await migrationState(database.pool, folder)).toEqual({ current: false, missing: ["0003_third"] });
+  expect(await migrationState(database.pool, folder)).toEqual({ current: false, missing: ["0003_third"], newer: [] });
   await write("0001_first", "select 1;");
   expect((await migrationState(database.pool, folder)).problem).toContain("0001_first was changed");
 });

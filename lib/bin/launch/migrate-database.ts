@@ -1,12 +1,13 @@
 // node migrate-database.ts: applies what is pending to the database and prints the name of each on a line of its own. What the
 // operator has to set differently ends it with exit code 3 and changes nothing: a MASTER_KEY that is not this database's, a
-// connection pooler that is in the way. It is 4 when no database can be reached.
+// connection pooler that is in the way, a program older than the database. It is 4 when no database can be reached.
 import { ConfigurationProblem, readMasterKey } from "../../config/environment.ts";
 import { keyRingOf, refuseUnknownKeys } from "../../config/master-key.ts";
 import { openDatabase } from "../../storage/client.ts";
 import { type ConnectionFault, checkConnections, passesNotifications } from "../../storage/connection-checks.ts";
 import { isAbsentDatabase, isAway } from "../../storage/errors.ts";
 import { migrate } from "../../storage/migrate.ts";
+import { NewerDatabase } from "../../storage/migration-history.ts";
 
 const REFUSED = 3;
 const AWAY = 4;
@@ -69,9 +70,11 @@ function causeOf(cause: unknown): unknown {
 try {
   await checkListening();
   await checkMasterKey();
-  await migrate(url, { onApplied: (name) => console.log(name) });
+  const allowNewer = /^(1|true)$/.test(process.env.ALLOW_NEWER_DATABASE ?? "");
+  await migrate(url, { onApplied: (name) => console.log(name), allowNewer });
   await checkPool();
 } catch (cause) {
   console.error(causeOf(cause));
-  process.exitCode = cause instanceof ConfigurationProblem ? REFUSED : isAway(cause) ? AWAY : 1;
+  process.exitCode =
+    cause instanceof ConfigurationProblem || cause instanceof NewerDatabase ? REFUSED : isAway(cause) ? AWAY : 1;
 }

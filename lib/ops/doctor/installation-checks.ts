@@ -119,7 +119,10 @@ export function causeOf(cause: unknown): string {
 }
 
 async function examineMigrations({ pool }: Installation): Promise<Finding> {
-  const { current, missing, problem } = await migrationState(pool);
+  const { current, missing, newer, problem } = await migrationState(pool);
+  if (current && newer.length > 0) {
+    return warn("migrations", say("migrationsNewer", { names: newer.join(", ") }), say("startNewerProgram"));
+  }
   if (current) return ok("migrations", say("migrationsCurrent"));
   const evidence =
     problem === undefined

@@ -3,7 +3,8 @@ import { pipeline } from "node:stream/promises";
 import pg from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { AppError } from "#lib/base/app-error.ts";
-import { connectOrCreate, type MigrationName, migrate, programMigrations } from "../migrate.ts";
+import { connectOrCreate, migrate, programMigrations } from "../migrate.ts";
+import type { MigrationName } from "../migration-history.ts";
 
 // Whole tables out of the database and into an empty one, as PostgreSQL's own COPY writes them.
 

@@ -269,6 +269,8 @@ export const findings: FindingsText = {
   isSuperuser: "{evidence}; {role} is a superuser",
   migrationsDiffer: "{why}",
   migrationsMissing: "missing: {names}",
+  migrationsNewer: "a newer program added {names}, which this one can work with",
+  startNewerProgram: "Expected while an upgrade is under way, or after going back; otherwise start the newer program.",
   setTrustProxy:
     "If it is your proxy, set TRUST_PROXY={peer} (or its network) and restart. Until then H5 payments fall back to the QR code, and all callers share one limit.",
   beijingMoment: "{time} (Beijing time)",

@@ -246,6 +246,8 @@ export const findings = {
   isSuperuser: "{evidence}；{role} 是超级用户",
   migrationsDiffer: "不一致：{why}",
   migrationsMissing: "不一致：{names}",
+  migrationsNewer: "新版程序已添加 {names}，当前版本仍可正常使用",
+  startNewerProgram: "升级过程中或退回旧版后属正常情况；否则请启动新版程序。",
   setTrustProxy:
     "如果它是你的代理，设置 TRUST_PROXY={peer}（或它所在的网段）并重启；否则 H5 支付会改用二维码，登录限额会由所有人共用。",
   beijingMoment: "{time}（北京时间）",
