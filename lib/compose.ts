@@ -1,4 +1,6 @@
 import { createHmac, randomBytes, randomInt } from "node:crypto";
+import { hostname } from "node:os";
+import { pid } from "node:process";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "#lib/base/log.ts";
 import { openidSource } from "#lib/http/handlers/oauth.ts";
@@ -45,6 +47,7 @@ import { createReadiness } from "./ops/health.ts";
 import { createKeyUses } from "./ops/key-uses.ts";
 import { createLog } from "./ops/log.ts";
 import { measureGateways } from "./ops/measure-gateways.ts";
+import { measurePayments } from "./ops/measure-payments.ts";
 import { createMessageLog } from "./ops/message-log.ts";
 import { createMetrics, type Metrics } from "./ops/metrics.ts";
 import { systemClock as clock } from "./ops/system-clock.ts";
@@ -148,7 +151,7 @@ async function composeOn(
     log,
   });
   followSettings(hub, config, log);
-  const metrics = createMetrics({ hub, pool });
+  const metrics = createMetrics({ process: `${process}:${hostname()}:${pid}`, hub, pool });
   const writes = createWriteWatch({ pool, clock, log });
   const keyUses = createKeyUses({ pool, onUse: metrics.observeSignature });
   const messages = createMessageLog({ pool, log, prepare: prepareMessage, bytesOf: bytesOfMessage });
@@ -157,7 +160,7 @@ async function composeOn(
   const gateways = createGateways({ accounts, keyStore: gatewayKeyStore(pool), clock, log, exchange, ...seen });
   const measured = measureGateways(gateways, { metrics, clock });
   const deps = paymentDeps(
-    { environment, box, gateways: measured, log, extraMoney: config.extraMoney, stopping },
+    { environment, box, gateways: measured, metrics, log, extraMoney: config.extraMoney, stopping },
     database,
   );
   const payments = new PaymentProcessor(deps);
@@ -339,17 +342,18 @@ interface PaymentParts {
   readonly environment: Environment;
   readonly box: SealedBox;
   readonly gateways: Gateways;
+  readonly metrics: Metrics;
   readonly log: Log;
   readonly extraMoney: Configuration["extraMoney"];
   readonly stopping: AbortSignal;
 }
 
 function paymentDeps(parts: PaymentParts, { pool }: Database): Deps {
-  const { environment, box, gateways, log, extraMoney, stopping } = parts;
+  const { environment, box, gateways, metrics, log, extraMoney, stopping } = parts;
   const pepper = box.deriveKey("payer-ref");
   const drawKey = box.deriveKey("promotion-draw");
   return {
-    store: paymentStore(pool),
+    store: measurePayments(paymentStore(pool), metrics),
     gateways,
     clock,
     pause: (ms) => sleep(ms, true, { signal: stopping }).catch(() => false),

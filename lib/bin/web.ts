@@ -4,7 +4,7 @@ import next from "next";
 import { compose } from "#lib/compose.ts";
 import { readEnvironment } from "#lib/config/environment.ts";
 import { CONTAINER_SYMBOL } from "#lib/http/container.ts";
-import { startMinutes } from "#lib/tasks/keep-minutes.ts";
+import { startFigures, startMinutes } from "#lib/tasks/keep-minutes.ts";
 import { standInForWorker } from "#lib/tasks/stand-in-for-worker.ts";
 import { explainAndExit } from "./launch/explain-and-exit.ts";
 import { announceRealMode } from "./web/announce-real-mode.ts";
@@ -57,16 +57,18 @@ const standIn = standInForWorker(container);
 const { metrics, clock, log, database } = container;
 const source = `web:${hostname()}:${process.pid}`;
 const minutes = startMinutes({ pool: database.pool, metrics, clock, source, ofDatabase: false }, log);
+const figures = startFigures(metrics, log);
 
 let ending = false;
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
   telling.stop();
-  await Promise.all([standIn.stop(), minutes.stop()]);
+  await Promise.all([standIn.stop(), minutes.stop(), figures.stop()]);
   stopping.abort();
   await web.stop();
   await app.close();
+  await metrics.withdrawFigures().catch(() => {});
   await container.close();
   process.exit(0);
 }

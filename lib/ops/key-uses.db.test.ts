@@ -65,6 +65,8 @@ test("what is held and was never used is shown with its end, here and in the met
   const metrics = createMetrics({ pool: database.pool });
   metrics.observeSignature({ serial: "NEXT", kind: "certificate", via: "answer" });
   const text = await metrics.render();
-  expect(text).toContain('lingfu_wechat_key_ends_seconds{merchant="1900000109",serial="NEXT"} 1924992000');
-  expect(text).toContain('lingfu_wechat_signatures_total{serial="NEXT",kind="certificate",via="answer"} 1');
+  expect(text).toContain('lingfu_wechat_key_ends_timestamp_seconds{merchant="1900000109",serial="NEXT"} 1924992000');
+  expect(text).toContain(
+    'lingfu_wechat_signatures_total{process="process",serial="NEXT",kind="certificate",via="answer"} 1',
+  );
 });

@@ -5,7 +5,7 @@ import type { Gateway, Gateways, NoticeRejection, Notification, PaidTrade, Signe
 import type { Metrics } from "./metrics.ts";
 
 export interface MeasureOptions {
-  readonly metrics: Pick<Metrics, "observeGatewayCall" | "observeNotice">;
+  readonly metrics: Pick<Metrics, "observeGatewayCall" | "observeNotice" | "observeRejection">;
   readonly clock: Clock;
 }
 
@@ -25,7 +25,7 @@ export function measureGateways(gateways: Gateways, { metrics, clock }: MeasureO
     of: async (accountId) => wrap(await gateways.of(accountId)),
     async readNotification(notice: SignedBytes): Promise<Notification | NoticeRejection> {
       const answer = await gateways.readNotification(notice);
-      if (answer.kind === "rejection") metrics.observeNotice(answer.reason);
+      if (answer.kind === "rejection") metrics.observeRejection(answer.reason);
       else if (answer.kind !== "payment") metrics.observeNotice(answer.kind);
       else metrics.observeNotice("payment", delayOf(answer.trade, clock.now()));
       return answer;

@@ -1,44 +1,39 @@
 import { expect, test } from "vitest";
 import { mergeFigures, ownFigures } from "./merge-figures.ts";
-import { createMetrics } from "./metrics.ts";
 
-async function worker() {
-  const metrics = createMetrics({ hub: { watching: 7, connected: true } });
-  metrics.observeDelivery("retry");
-  metrics.observeGatewayCall({ operation: "find_trade", outcome: "done", seconds: 0.02 });
-  return { process: 'worker:host:1"', figures: await metrics.ownFigures() };
-}
+const FAMILY = ["# HELP lingfu_tries_total x", "# TYPE lingfu_tries_total counter"];
+const figures = (count: number) => `${[...FAMILY, `lingfu_tries_total{outcome="retry"} ${count}`].join("\n")}\n`;
 
-test("what another process counted stands in the family it belongs to, named by its process", async () => {
-  const own = createMetrics();
-  own.observeDelivery("delivered");
-  const text = mergeFigures(await own.render(), [await worker()]);
-  expect(text).toContain(
-    [
-      "# TYPE lingfu_webhook_tries_total counter",
-      'lingfu_webhook_tries_total{outcome="delivered"} 1',
-      'lingfu_webhook_tries_total{process="worker:host:1_",outcome="retry"} 1',
-    ].join("\n"),
+test("what processes counted stands in the family it belongs to, each named by its process", () => {
+  const shared = "# HELP lingfu_up x\n# TYPE lingfu_up gauge\nlingfu_up 1\n";
+  const processes = [
+    { process: "web:host:1", figures: figures(1) },
+    { process: 'worker:host:1"', figures: figures(2) },
+  ];
+  expect(mergeFigures(shared, processes)).toBe(
+    `${shared}\n${[
+      ...FAMILY,
+      'lingfu_tries_total{process="web:host:1",outcome="retry"} 1',
+      'lingfu_tries_total{process="worker:host:1_",outcome="retry"} 2',
+    ].join("\n")}\n`,
   );
-  expect(text).toContain(
-    'lingfu_gateway_call_seconds_bucket{process="worker:host:1_",le="0.025",operation="find_trade",outcome="done"} 1',
-  );
-  expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
-  expect(text).toMatch(/^process_resident_memory_bytes\{process="worker:host:1_"\} \d+$/m);
-  // A family is declared once, or Prometheus refuses the whole text.
-  const declared = [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name);
-  expect(new Set(declared).size).toBe(declared.length);
 });
 
-test("what the database knows, or only this process has, is not reported for another", async () => {
-  const { figures } = await worker();
-  expect(figures).not.toMatch(/lingfu_streams_open|lingfu_live_connected|nodejs_version_info/);
-  expect(ownFigures(figures)).toBe(figures);
+test("a sample without labels gets the one, and a number that looks like a label is left alone", () => {
+  const plain =
+    "# HELP process_start_time_seconds x\n# TYPE process_start_time_seconds gauge\nprocess_start_time_seconds 1e9\n";
+  expect(mergeFigures(plain.replace(/process_start.*1e9\n$/, ""), [{ process: "web:a:1", figures: plain }])).toContain(
+    '\nprocess_start_time_seconds{process="web:a:1"} 1e9\n',
+  );
 });
 
-test("nothing is lost or changed on the way", async () => {
-  const own = createMetrics();
-  own.observeNotice("payment", 3);
-  const text = await own.render();
-  expect(mergeFigures(text, [])).toBe(text);
+test("of Node's own figures few are kept, and keeping twice changes nothing", () => {
+  const node = "# HELP nodejs_version_info x\n# TYPE nodejs_version_info gauge\nnodejs_version_info 1\n";
+  const kept = ownFigures(`${node}\n${figures(3)}`);
+  expect(kept).toBe(figures(3));
+  expect(ownFigures(kept)).toBe(kept);
+});
+
+test("nothing is lost or changed where there is nobody else", () => {
+  expect(mergeFigures(figures(4), [])).toBe(figures(4));
 });

@@ -28,25 +28,21 @@ function familiesOf(text: string): Family[] {
 const textOf = (families: readonly Family[]): string =>
   `${families.map(({ head, samples }) => [...head, ...samples].join("\n")).join("\n\n")}\n`;
 
-const OF_THE_PROCESS = new Set([
-  "process_cpu_seconds_total",
-  "process_resident_memory_bytes",
-  "process_open_fds",
+/** Of what Node and the process tell of themselves: what one looks at when something is slow or grows. */
+const OF_NODE = new Set([
+  ...["process_cpu_seconds_total", "process_start_time_seconds", "process_resident_memory_bytes"],
+  ...["process_open_fds", "process_max_fds", "nodejs_heap_size_used_bytes"],
   "nodejs_eventloop_lag_p99_seconds",
 ]);
 
-/** Figures of this process only: its counters and its health. Figures from the database are the same in every process. */
+/** What is shown of a process. */
 export const ownFigures = (text: string): string =>
-  textOf(
-    familiesOf(text).filter(
-      ({ name, type }) => OF_THE_PROCESS.has(name) || (name.startsWith("lingfu_") && type !== "gauge"),
-    ),
-  );
+  textOf(familiesOf(text).filter(({ name }) => OF_NODE.has(name) || name.startsWith("lingfu_")));
 
-/** Puts other processes' samples into the families they belong to, each with the name of its process as a label. */
-export function mergeFigures(own: string, others: readonly ProcessFigures[]): string {
-  const families = new Map(familiesOf(own).map((family) => [family.name, family]));
-  for (const { process, figures } of others) {
+/** Puts the samples of processes into the families they belong to, each with the name of its process as a label. */
+export function mergeFigures(shared: string, processes: readonly ProcessFigures[]): string {
+  const families = new Map(familiesOf(shared).map((family) => [family.name, family]));
+  for (const { process, figures } of processes) {
     for (const { samples, ...family } of familiesOf(figures)) {
       const known = families.get(family.name) ?? { ...family, samples: [] };
       const labelled = samples.map((sample) => withLabel(sample, process));

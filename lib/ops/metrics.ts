@@ -1,10 +1,9 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { MINUTE_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
-import { listKnownKeys } from "#lib/storage/configuration/gateway-key-uses.ts";
-import { type Backlog, readBacklog } from "#lib/storage/operations/backlog.ts";
 import type { ProcessMinute } from "#lib/storage/operations/health-minutes.ts";
-import { readFigures } from "#lib/storage/operations/process-figures.ts";
+import { dropFigures, keepFigures, readFigures } from "#lib/storage/operations/process-figures.ts";
+import { databaseGauges } from "./database-gauges.ts";
 import { mergeFigures, ownFigures } from "./merge-figures.ts";
 import { createMinuteCounter, type GatewayCall, stateOf } from "./minute-counter.ts";
 
@@ -17,132 +16,168 @@ export interface AnsweredCall {
   readonly seconds: number;
 }
 
+/** A payment that was booked: what it is to its order, and who told us of it first. */
+interface BookedOutcome {
+  readonly verdict: string;
+  readonly reportedBy: "notice" | "query";
+}
+
 /** What a process counts, and what the database knows at the moment it is asked. Observing is cheap and never throws. */
 export interface Metrics {
   readonly contentType: string;
-  /** Prometheus text: of this process, and what those without a door of their own have left in the database. */
+  /** Prometheus text of the whole installation, whichever process answers: figures of a process carry its name as a label. */
   render(): Promise<string>;
-  /** What only this process can tell, to be left there. */
-  ownFigures(): Promise<string>;
+  /** Leaves what only this process can tell in the database, where every process that answers finds it. */
+  leaveFigures(): Promise<void>;
+  /** The process ends: its figures are not shown any more. */
+  withdrawFigures(): Promise<void>;
   /** What was counted since the last call, and how it is now: a minute of this process for the health page. */
   takeMinute(): ProcessMinute;
   observeCall(call: AnsweredCall): void;
   observeGatewayCall(call: GatewayCall): void;
-  /** @param outcome the kind of a verified notice, or why it was not believed */
-  observeNotice(outcome: string, delaySeconds?: number): void;
+  /** A notice that was verified, and how long after the payment it came. */
+  observeNotice(kind: string, delaySeconds?: number): void;
+  /** A call of the notify address that was not believed. */
+  observeRejection(reason: string): void;
+  observePayment(payment: BookedOutcome): void;
+  observeClosedOrder(): void;
+  /** @param status what a refund has become */
+  observeRefund(status: string): void;
   observeDelivery(outcome: string): void;
   /** A message of WeChat's was verified. */
   observeSignature(signature: { serial: string; kind: string; via: string }): void;
 }
 
 export interface MetricsOptions {
+  /** Its kind and what tells it from others of that kind: `web:host:1234`. */
+  readonly process?: string;
   readonly hub?: { readonly watching: number; readonly connected: boolean };
-  /** Where given, what is waiting in the database is shown as well, for all processes together. */
+  /** Where given, what is waiting in the database and what other processes have counted is shown as well. */
   readonly pool?: Database["pool"];
 }
 
 /** Figures of a process that was not heard of since are those of a process that is gone. */
 const FIGURES_FRESH_MS = MINUTE_MS;
-const FAST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** From WeChat's payment to its notice at our door: seconds when all is well, a day when it is not. */
-const DELAY_SECONDS = [1, 2, 5, 10, 30, 60, 300, 1_800, 10_800, 86_400];
 
-export function createMetrics({ hub, pool }: MetricsOptions = {}): Metrics {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const registers = [registry];
-  const calls = new Histogram({
-    name: "lingfu_http_request_seconds",
-    help: "Answered HTTP calls, by route pattern.",
-    labelNames: ["method", "route", "status"] as const,
-    buckets: FAST_SECONDS,
-    registers,
-  });
-  const gatewayCalls = new Histogram({
-    name: "lingfu_gateway_call_seconds",
-    help: "Calls to WeChat Pay. unknown: no certain answer, asked again.",
-    labelNames: ["operation", "outcome"] as const,
-    buckets: FAST_SECONDS,
-    registers,
-  });
-  const notices = new Counter({
-    name: "lingfu_notices_total",
-    help: "Calls of the notify route: the kind of a verified notice, or why it was not believed.",
-    labelNames: ["outcome"] as const,
-    registers,
-  });
-  const delays = new Histogram({
-    name: "lingfu_notice_delay_seconds",
-    help: "From the payment at WeChat to its notice at our door.",
-    buckets: DELAY_SECONDS,
-    registers,
-  });
-  const deliveries = new Counter({
-    name: "lingfu_webhook_tries_total",
-    help: "Tries to deliver a webhook, by what came of them.",
-    labelNames: ["outcome"] as const,
-    registers,
-  });
-  const signatures = new Counter({
-    name: "lingfu_wechat_signatures_total",
-    help: "Verified notices and answers of WeChat Pay, by the key that they were signed with.",
-    labelNames: ["serial", "kind", "via"] as const,
-    registers,
-  });
+export function createMetrics({ process: name = "process", hub, pool }: MetricsOptions = {}): Metrics {
+  // Figures of this process are shown with its name, those of the database without one.
+  const own = new Registry();
+  const shared = new Registry();
+  collectDefaultMetrics({ register: own });
+  const counted = countersOf([own]);
   const minute = createMinuteCounter();
-  if (hub) showHub(registers, hub);
-  if (pool) showKeys(registers, pool);
-  const showBacklog = pool ? backlogGauges(registers, pool) : async () => {};
+  if (hub) showHub([own], hub);
+  if (pool) showPool([own], pool);
+  const showDatabase = pool ? databaseGauges([shared], pool) : async () => {};
+  let leaving: Promise<unknown> = Promise.resolve();
+  /** One after the other, so that an older text never replaces a newer one. */
+  function leave(): Promise<string> {
+    const left = leaving.then(async () => {
+      const figures = ownFigures(await own.metrics());
+      if (pool) await keepFigures(pool, { process: name, figures });
+      return figures;
+    });
+    leaving = left.catch(() => {});
+    return left;
+  }
   return {
-    contentType: registry.contentType,
+    contentType: own.contentType,
     async render() {
-      await showBacklog();
-      const own = await registry.metrics();
+      await showDatabase();
+      // Left before it is shown: what another process shows of us later is never less, or Prometheus would take it for a restart.
+      const figures = await leave().catch(async () => ownFigures(await own.metrics()));
       // While the database is away, the figures of other processes are unknown.
       const others = pool === undefined ? [] : await readFigures(pool, FIGURES_FRESH_MS).catch(() => []);
-      return others.length === 0 ? own : mergeFigures(own, others);
+      const all = [{ process: name, figures }, ...others.filter(({ process }) => process !== name)];
+      return mergeFigures(await shared.metrics(), all);
     },
-    ownFigures: async () => ownFigures(await registry.metrics()),
+    leaveFigures: async () => void (await leave()),
+    async withdrawFigures() {
+      await leaving;
+      if (pool) await dropFigures(pool, name);
+    },
     takeMinute: () => ({ ...minute.take(), ...stateOf({ hub, pool }) }),
-    observeCall: ({ method, route, status, seconds }) => calls.observe({ method, route, status }, seconds),
+    observeCall({ method, route, status, seconds }) {
+      counted.requests.inc({ method, route, status });
+      counted.requestSeconds.observe({ method, route }, seconds);
+    },
     observeGatewayCall(call) {
       const { operation, outcome, seconds } = call;
-      gatewayCalls.observe({ operation, outcome }, seconds);
+      counted.gatewayCalls.observe({ operation, outcome }, seconds);
       minute.noteCall(call);
     },
-    observeNotice(outcome, delaySeconds) {
-      notices.inc({ outcome });
+    observeNotice(kind, delaySeconds) {
+      counted.notices.inc({ kind });
       if (delaySeconds === undefined) return;
-      delays.observe(Math.max(0, delaySeconds));
+      counted.delays.observe(Math.max(0, delaySeconds));
       minute.noteNotice(Math.max(0, delaySeconds));
     },
-    observeDelivery: (outcome) => deliveries.inc({ outcome }),
-    observeSignature: ({ serial, kind, via }) => signatures.inc({ serial, kind, via }),
+    observeRejection: (reason) => counted.rejections.inc({ reason }),
+    observePayment: ({ verdict, reportedBy }) => counted.payments.inc({ verdict, reported_by: reportedBy }),
+    observeClosedOrder: () => counted.closedOrders.inc(),
+    observeRefund: (status) => counted.refunds.inc({ status }),
+    observeDelivery: (outcome) => counted.deliveries.inc({ outcome }),
+    observeSignature: ({ serial, kind, via }) => counted.signatures.inc({ serial, kind, via }),
   };
 }
 
-/** Over all processes, as the database knows them; while it is away the last word stands. */
-function showKeys(registers: Registry[], pool: Database["pool"]): void {
-  new Gauge({
-    name: "lingfu_wechat_key_ends_seconds",
-    help: "When a platform certificate of WeChat Pay ends, in seconds since 1970.",
-    labelNames: ["merchant", "serial"] as const,
-    registers,
-    async collect() {
-      const keys = await listKnownKeys(pool).catch(() => null);
-      if (keys === null) return;
-      this.reset();
-      for (const { merchantNumber: merchant, serial, validUntil } of keys) {
-        if (validUntil !== null) this.set({ merchant, serial }, validUntil.getTime() / 1_000);
-      }
-    },
-  });
+// Few, since there is a series for each route and bucket, and all of them go through the database.
+const CALL_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.25, 1, 5];
+const GATEWAY_SECONDS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** From WeChat's payment to its notice at our door: seconds when all is well, a day when it is not. */
+const DELAY_SECONDS = [1, 2, 5, 10, 30, 60, 300, 1_800, 10_800, 86_400];
+
+function countersOf(registers: Registry[]) {
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Counter({ name, help, labelNames: [...labelNames], registers });
+  return {
+    requests: counter("lingfu_http_requests_total", "Answered HTTP calls, by route pattern and status.", [
+      ...(["method", "route", "status"] as const),
+    ]),
+    requestSeconds: new Histogram({
+      name: "lingfu_http_request_seconds",
+      help: "How long answered HTTP calls took, by route pattern.",
+      labelNames: ["method", "route"] as const,
+      buckets: CALL_SECONDS,
+      registers,
+    }),
+    gatewayCalls: new Histogram({
+      name: "lingfu_gateway_call_seconds",
+      help: "How long calls to WeChat Pay took. Outcome unknown: no certain answer, asked again.",
+      labelNames: ["operation", "outcome"] as const,
+      buckets: GATEWAY_SECONDS,
+      registers,
+    }),
+    notices: counter("lingfu_notices_total", "Verified notices of WeChat Pay, by what they are about.", ["kind"]),
+    rejections: counter("lingfu_notice_rejections_total", "Calls of the notify address that were not believed.", [
+      "reason",
+    ]),
+    delays: new Histogram({
+      name: "lingfu_notice_delay_seconds",
+      help: "From the payment at WeChat to its notice at our door.",
+      buckets: DELAY_SECONDS,
+      registers,
+    }),
+    payments: counter(
+      "lingfu_payments_total",
+      "Booked payments: what they are to their order (settles, late, extra, mismatch), and whether a notice or our own query told of them first.",
+      ["verdict", "reported_by"],
+    ),
+    closedOrders: counter("lingfu_orders_closed_total", "Orders that ended unpaid.", []),
+    refunds: counter("lingfu_refunds_total", "Refunds, by what they became.", ["status"]),
+    deliveries: counter("lingfu_webhook_tries_total", "Tries to deliver a webhook, by what came of them.", ["outcome"]),
+    signatures: counter(
+      "lingfu_wechat_signatures_total",
+      "Verified notices and answers of WeChat Pay, by the key that they were signed with.",
+      ["serial", "kind", "via"],
+    ),
+  };
 }
 
 function showHub(registers: Registry[], hub: NonNullable<MetricsOptions["hub"]>): void {
   new Gauge({
     name: "lingfu_streams_open",
-    help: "Browsers that follow an order live in this process.",
+    help: "Browsers that follow an order live.",
     registers,
     collect() {
       this.set(hub.watching);
@@ -158,28 +193,24 @@ function showHub(registers: Registry[], hub: NonNullable<MetricsOptions["hub"]>)
   });
 }
 
-const BACKLOG: Readonly<Record<keyof Backlog, { name: string; help: string }>> = {
-  sweepLagSeconds: { name: "lingfu_sweep_lag_seconds", help: "How overdue the most overdue row of a payment is." },
-  pendingOrders: { name: "lingfu_orders_pending", help: "Orders that can still be paid." },
-  openAttempts: { name: "lingfu_attempts_open", help: "Trades at WeChat without a known end." },
-  pendingDeliveries: { name: "lingfu_webhooks_pending", help: "Webhook deliveries under way." },
-  waitingJobs: { name: "lingfu_jobs_waiting", help: "Due jobs that no worker has taken." },
-  openAlerts: { name: "lingfu_alerts_open", help: "Alerts that are not acknowledged." },
-};
-
-/** While the database is away the last word stands, and `lingfu_database_up` says so. */
-function backlogGauges(registers: Registry[], pool: Database["pool"]): () => Promise<void> {
-  const up = new Gauge({ name: "lingfu_database_up", help: "1 while the database answers.", registers });
-  const gauges = Object.entries(BACKLOG).map(
-    ([key, { name, help }]) => [key as keyof Backlog, new Gauge({ name, help, registers })] as const,
-  );
-  return async () => {
-    try {
-      const backlog = await readBacklog(pool);
-      for (const [key, gauge] of gauges) gauge.set(backlog[key]);
-      up.set(1);
-    } catch {
-      up.set(0);
-    }
-  };
+function showPool(registers: Registry[], pool: Database["pool"]): void {
+  new Gauge({
+    name: "lingfu_database_connections",
+    help: "Connections of the pool that are used or idle, and callers that wait for one.",
+    labelNames: ["state"] as const,
+    registers,
+    collect() {
+      this.set({ state: "used" }, pool.totalCount - pool.idleCount);
+      this.set({ state: "idle" }, pool.idleCount);
+      this.set({ state: "waiting" }, pool.waitingCount);
+    },
+  });
+  new Gauge({
+    name: "lingfu_database_connections_max",
+    help: "Connections that the pool may open.",
+    registers,
+    collect() {
+      this.set(pool.options.max ?? 0);
+    },
+  });
 }

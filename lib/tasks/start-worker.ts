@@ -22,9 +22,8 @@ import { endExpiredKeys, tellOfEndingKeys } from "#lib/storage/administration/ap
 import { DUE } from "#lib/storage/changed-orders.ts";
 import type { Database } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
-import { dropFigures, keepFigures } from "#lib/storage/operations/process-figures.ts";
 import type { Deliverer } from "#lib/webhooks/deliver.ts";
-import { startMinutes } from "./keep-minutes.ts";
+import { startFigures, startMinutes } from "./keep-minutes.ts";
 import { type Loop, startLoop } from "./loop.ts";
 import { SCHEDULE, taskList } from "./task-list.ts";
 import { startUpkeep } from "./upkeep-lane.ts";
@@ -55,8 +54,8 @@ export interface WorkerParts {
   readonly reconciliation: Pick<Reconciliation, "runDue">;
   /** The pepper of shoppers' pseudonyms. */
   readonly shopperKey: Uint8Array;
-  /** What this process has counted, in Prometheus text; it has no door, so the web process shows it. */
-  readonly metrics?: Pick<Metrics, "ownFigures" | "takeMinute">;
+  /** What this process has counted; it has no door, so the web process shows it. */
+  readonly metrics?: Pick<Metrics, "leaveFigures" | "withdrawFigures" | "takeMinute">;
   /** Tells what other processes have written. */
   readonly hub: Pick<Hub, "watch">;
   readonly clock: Clock;
@@ -75,7 +74,6 @@ const SWEEP_EVERY_MS = 4 * SECOND_MS;
 const PRINT_EVERY_MS = 2 * SECOND_MS;
 const DEMO_EVERY_MS = 5 * SECOND_MS;
 const KEYS_EVERY_MS = 6 * HOUR_MS;
-const FIGURES_EVERY_MS = 15 * SECOND_MS;
 const LEARN_EVERY_MS = 10 * SECOND_MS;
 const HEALTH_EVERY_MS = 2 * MINUTE_MS;
 
@@ -131,13 +129,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
     ...(parts.health === undefined ? [] : [healthLoop({ pool, clock, ...parts.health }, log)]),
     ...(metrics === undefined
       ? []
-      : [
-          loop("figures", FIGURES_EVERY_MS, async () => {
-            await keepFigures(pool, { process, figures: await metrics.ownFigures() });
-            return "done";
-          }),
-          startMinutes({ pool, metrics, clock, source: process, ofDatabase: true }, log),
-        ]),
+      : [startFigures(metrics, log), startMinutes({ pool, metrics, clock, source: process, ofDatabase: true }, log)]),
     loop("learner", LEARN_EVERY_MS, async () =>
       (await payments.learn()).outcomes >= LEARNER_FOLD_BATCH ? "again" : "done",
     ),
@@ -157,7 +149,7 @@ export function startWorker(parts: WorkerParts): RunningWorker {
     async stop() {
       const lanes = [jobs, ...Object.values(outboxes), ...loops];
       await Promise.all(lanes.map((lane) => lane.stop()));
-      await Promise.allSettled([endBeat(pool, process), dropFigures(pool, process)]);
+      await Promise.allSettled([endBeat(pool, process), metrics?.withdrawFigures()]);
     },
   };
 }

@@ -200,7 +200,8 @@ export const otherOperations: Operations = {
       id: "metrics",
       tag: "Operations",
       summary: "Get Prometheus metrics",
-      description: "Requires `METRICS_TOKEN`; without a configured token the metrics are off.",
+      description:
+        "Requires `METRICS_TOKEN`; without a configured token the metrics are off. Any web process answers for the whole installation: what a process counted has its name as the label `process`.",
       auth: "metrics",
       answers: [{ status: 200, description: "Prometheus text", type: "text/plain" }],
       errors: ["unauthenticated", "forbidden"],
