@@ -1,28 +1,39 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { link, lstat, open, rename, rm, stat } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { Readable, type Transform } from "node:stream";
 import { createGunzip, createGzip } from "node:zlib";
-import { AppError } from "#lib/base/app-error.ts";
+import {
+  DAMAGED,
+  openStream,
+  readSealedLine,
+  refuseFile,
+  type SealedKind,
+  sealStream,
+} from "./backups/sealed-stream.ts";
 
-// One gzip stream of frames (length in four bytes, then the bytes), behind it the SHA-256 of the stream and an HMAC of that:
-// the one tells damage from a whole file, the other a file of ours from somebody else's.
+// Backups are frames (length in four bytes, then the bytes), packed by gzip, then sealed. Before there were seals, the SHA-256 of the
+// packed bytes and an HMAC of that stood behind them instead: those are read still, and not written any more.
 
 const FRAME_BYTES_MAX = 1_048_576;
 const FRAME_BYTES = 65_536;
 const HASH_BYTES = 32;
 const TAIL_BYTES = 2 * HASH_BYTES;
 
-export const refuseFile = (why: string, cause?: unknown): AppError =>
-  new AppError("invalid_request", `this backup cannot be used: ${why}`, { cause });
+/** What backups need of a master key; of the key itself, since an empty database has no root to derive from. */
+export interface BackupSeal {
+  readonly keyId: Uint8Array;
+  deriveKey(purpose: string): Uint8Array;
+}
 
-const macOf = (digest: Uint8Array, key: Uint8Array): Buffer => createHmac("sha256", key).update(digest).digest();
+/** Of the HMAC of before, and of what is sealed now. */
+const SIGNED_FOR = "backup";
+const SEALED_FOR = "backup-sealed";
+
+export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 
 export const jsonFrame = (value: unknown): Buffer => frame(Buffer.from(JSON.stringify(value), "utf8"));
 
-/** An empty one ends a table. */
-export const END_OF_TABLE: Buffer = Buffer.alloc(4);
+/** An empty one ends a table, or another content of unknown length. */
+export const END_OF_CONTENT: Buffer = Buffer.alloc(4);
 
 function frame(bytes: Buffer): Buffer {
   const length = Buffer.alloc(4);
@@ -46,100 +57,50 @@ export async function* contentFrames(pieces: AsyncIterable<Buffer>): AsyncGenera
   if (size > 0) yield frame(Buffer.concat(held));
 }
 
-const alreadyThere = (file: string): AppError =>
-  new AppError("conflict", `${file} is there already: choose another name, or replace it with --overwrite`);
-
-const isThere = (file: string): Promise<boolean> =>
-  lstat(file).then(
-    () => true,
-    () => false,
-  );
-
-/** Two that began together do not replace each other's file: a link, unlike a rename, takes a free name only. */
-async function putInPlace(partial: string, file: string): Promise<void> {
-  try {
-    await link(partial, file);
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "EEXIST") throw alreadyThere(file);
-    // A file system without links.
-    if (await isThere(file)) throw alreadyThere(file);
-    return rename(partial, file);
-  }
-  await rm(partial);
+interface SealedFrames {
+  readonly kind: SealedKind;
+  readonly seal: BackupSeal;
+  /** 1 is fast, 9 is small. */
+  readonly level?: number;
 }
 
-export interface BackupTarget {
-  readonly file: string;
-  readonly key: Uint8Array;
-  /** A file of this name may be replaced; otherwise it is left as it is. */
-  readonly overwrite: boolean;
+/** As they are stored. */
+export async function* sealFrames(
+  frames: AsyncIterable<Buffer>,
+  { kind, seal, level = 6 }: SealedFrames,
+): AsyncGenerator<Buffer> {
+  const packed = through(frames, createGzip({ level }));
+  yield* sealStream(packed, { kind, keyId: hexOf(seal.keyId), key: seal.deriveKey(SEALED_FOR) });
+}
+
+/** Begins when it is read; what happens to either happens to both. */
+async function* through(source: AsyncIterable<Buffer>, target: Transform): AsyncGenerator<Buffer> {
+  const from = Readable.from(source, { objectMode: true });
+  from.on("error", (cause) => target.destroy(cause));
+  try {
+    for await (const piece of from.pipe(target)) yield piece as Buffer;
+  } finally {
+    from.destroy();
+    target.destroy();
+  }
+}
+
+export interface OpenedFrames {
+  readonly kind: SealedKind;
+  /** Every master key at hand. */
+  readonly seals: readonly BackupSeal[];
 }
 
 /**
- * Appears under its name only when it is whole and on disk; readable by its owner alone.
- * @returns its size
- * @throws AppError `conflict` where a file of this name is there and may not be replaced
+ * The frames of what was stored, one at a time.
+ * @throws AppError `invalid_request` when it is damaged, or sealed with a key that is not at hand
  */
-export async function writeFile(
-  frames: AsyncIterable<Buffer>,
-  { file, key, overwrite }: BackupTarget,
-): Promise<number> {
-  if (!overwrite && (await isThere(file))) throw alreadyThere(file);
-  const partial = `${file}.partial`;
-  await rm(partial, { force: true });
-  const handle = await open(partial, "wx", 0o600);
-  try {
-    const hash = createHash("sha256");
-    await pipeline(Readable.from(frames, { objectMode: true }), createGzip(), async (packed: AsyncIterable<Buffer>) => {
-      for await (const piece of packed) {
-        hash.update(piece);
-        await handle.writeFile(piece);
-      }
-    });
-    const digest = hash.digest();
-    await handle.writeFile(Buffer.concat([digest, macOf(digest, key)]));
-    await handle.sync();
-    const { size } = await handle.stat();
-    await handle.close();
-    await (overwrite ? rename(partial, file) : putInPlace(partial, file));
-    return size;
-  } catch (cause) {
-    await handle.close().catch(() => {});
-    await rm(partial, { force: true });
-    throw cause;
-  }
-}
-
-/** The whole file is read once, before anything in it is believed. @throws AppError `invalid_request` when it is damaged */
-export async function checkFile(file: string): Promise<{ isSealedWith(key: Uint8Array): boolean }> {
-  const size = await sizeOf(file);
-  const hash = createHash("sha256");
-  for await (const piece of createReadStream(file, { end: size - TAIL_BYTES - 1 })) hash.update(piece as Buffer);
-  const digest = hash.digest();
-  const tail: Buffer[] = [];
-  for await (const piece of createReadStream(file, { start: size - TAIL_BYTES })) tail.push(piece as Buffer);
-  const [said, mac] = [0, HASH_BYTES].map((at) => Buffer.concat(tail).subarray(at, at + HASH_BYTES));
-  if (said === undefined || mac === undefined || Buffer.compare(said, digest) !== 0) {
-    throw refuseFile("it is cut short, was changed, or is no backup");
-  }
-  return { isSealedWith: (key) => mac.length === HASH_BYTES && timingSafeEqual(mac, macOf(digest, key)) };
-}
-
-async function sizeOf(file: string): Promise<number> {
-  const { size } = await stat(file).catch((cause) => {
-    throw refuseFile(`${file} cannot be read`, cause);
-  });
-  if (size <= TAIL_BYTES) throw refuseFile("it is cut short, was changed, or is no backup");
-  return size;
-}
-
-/** The frames of a file that was checked, one at a time. */
-export async function* readFrames(file: string): AsyncGenerator<Buffer> {
-  const source = createReadStream(file, { end: (await sizeOf(file)) - TAIL_BYTES - 1 });
-  const unpacked = createGunzip();
-  source.on("error", (cause) => unpacked.destroy(cause));
+export async function* readFrames(
+  stored: AsyncIterable<Uint8Array>,
+  { kind, seals }: OpenedFrames,
+): AsyncGenerator<Buffer> {
   let held: Buffer = Buffer.alloc(0);
-  for await (const piece of source.pipe(unpacked) as AsyncIterable<Buffer>) {
+  for await (const piece of unpacked(await opened(stored, { kind, seals }))) {
     held = held.length === 0 ? piece : Buffer.concat([held, piece]);
     while (held.length >= 4) {
       const length = held.readUInt32BE();
@@ -150,4 +111,77 @@ export async function* readFrames(file: string): AsyncGenerator<Buffer> {
     }
   }
   if (held.length > 0) throw refuseFile("it ends too soon");
+}
+
+async function* unpacked(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* through(packed, createGunzip());
+  } catch (cause) {
+    if (String((cause as NodeJS.ErrnoException).code).startsWith("Z_")) throw refuseFile(DAMAGED, cause);
+    throw cause;
+  }
+}
+
+/** The seal of this key. @throws AppError */
+export function sealOf(seals: readonly BackupSeal[], keyId: string): BackupSeal {
+  const found = seals.find((each) => hexOf(each.keyId) === keyId);
+  if (found !== undefined) return found;
+  throw refuseFile(
+    seals.length === 0
+      ? "its master key is needed to open it: set MASTER_KEY"
+      : "its secrets are sealed with another MASTER_KEY than the one that is set",
+  );
+}
+
+const LINE_BYTES = 80;
+
+async function opened(
+  stored: AsyncIterable<Uint8Array>,
+  { kind, seals }: OpenedFrames,
+): Promise<AsyncIterable<Buffer>> {
+  const pieces = stored[Symbol.asyncIterator]();
+  const start: Uint8Array[] = [];
+  for (let size = 0; size < LINE_BYTES; ) {
+    const { done, value } = await pieces.next();
+    if (done) break;
+    start.push(value);
+    size += value.length;
+  }
+  const first = Buffer.concat(start);
+  const whole = {
+    async *[Symbol.asyncIterator]() {
+      try {
+        yield first as Uint8Array;
+        for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
+      } finally {
+        await pieces.return?.();
+      }
+    },
+  };
+  // What was written before there were seals begins as gzip does.
+  if (kind === "dump" && readSealedLine(first) === null && first[0] === 0x1f) return withoutTail(whole, seals);
+  return openStream(whole, { kind, keyOf: (keyId) => sealOf(seals, keyId).deriveKey(SEALED_FOR) });
+}
+
+/** Of before: whether it is whole and whose it is, is known at its end. */
+async function* withoutTail(stored: AsyncIterable<Uint8Array>, seals: readonly BackupSeal[]): AsyncGenerator<Buffer> {
+  const hash = createHash("sha256");
+  let held: Buffer = Buffer.alloc(0);
+  for await (const piece of stored) {
+    held = Buffer.concat([held, piece]);
+    const ready = held.subarray(0, Math.max(0, held.length - TAIL_BYTES));
+    if (ready.length === 0) continue;
+    hash.update(ready);
+    yield ready;
+    held = Buffer.from(held.subarray(ready.length));
+  }
+  const digest = hash.digest();
+  const [said, mac] = [held.subarray(0, HASH_BYTES), held.subarray(HASH_BYTES)];
+  if (held.length !== TAIL_BYTES || Buffer.compare(said, digest) !== 0) {
+    throw refuseFile(DAMAGED);
+  }
+  const macs = seals.map((seal) => createHmac("sha256", seal.deriveKey(SIGNED_FOR)).update(digest).digest());
+  if (seals.length > 0 && !macs.some((each) => timingSafeEqual(mac, each))) {
+    throw refuseFile("it was sealed with another MASTER_KEY than the one that is set, or changed afterwards");
+  }
 }

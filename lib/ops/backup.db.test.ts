@@ -1,8 +1,10 @@
-import { createHmac, randomBytes } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Readable } from "node:stream";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApiKeys } from "#lib/auth/api-keys.ts";
 import { createAuthenticate } from "#lib/auth/authenticate.ts";
@@ -14,6 +16,7 @@ import { migrationState } from "#lib/storage/migrate.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
 import { absentDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { restoreBackup, verifyBackup, writeBackup } from "./backup.ts";
+import { readFrames } from "./backup-file.ts";
 
 // Goal: what is restored is what was backed up, constraints and keys included; a file that is not whole is refused before anything
 // is touched.
@@ -170,7 +173,40 @@ test("it tells what is in it, and only its owner may read it", async () => {
   expect(summary.tables).toMatchObject({ orders: 4, idempotency: 1, refunds: 1, master_key: 1 });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(summary.mode).toBe("sandbox");
-  expect(await verifyBackup(file, [])).toEqual(summary);
+  await expect(verifyBackup(file, [])).rejects.toThrow("set MASTER_KEY");
+});
+
+test("nothing of it can be read without the key", async () => {
+  const bytes = await readFile(file);
+  const [line = ""] = bytes.toString("latin1").split("\n");
+  expect(line).toBe(`lingfu-sealed 1 dump ${Buffer.from(box.keyId).toString("hex")}`);
+  // What was sealed looks like chance: packing it again gains nothing.
+  expect(gzipSync(bytes).length).toBeGreaterThan(bytes.length * 0.99);
+});
+
+test("one of before there were seals is still read, and refused where it was changed", async () => {
+  const frames: Buffer[] = [];
+  for await (const bytes of readFrames(Readable.from([await readFile(file)]), { kind: "dump", seals: [box] })) {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    frames.push(length, bytes);
+  }
+  const packed = gzipSync(Buffer.concat(frames));
+  const digest = createHash("sha256").update(packed).digest();
+  const mac = createHmac("sha256", box.deriveKey("backup")).update(digest).digest();
+  const old = path.join(folder, "old.backup");
+  const whole = Buffer.concat([packed, digest, mac]);
+  await writeFile(old, whole);
+  expect(await verifyBackup(old, [box])).toEqual(await verifyBackup(file, [box]));
+  await expect(verifyBackup(old, [newBox()])).rejects.toThrow("another MASTER_KEY");
+  for (const at of [5, 2_000, packed.length - 3, packed.length + 3, whole.length - 1]) {
+    const changed = Buffer.from(whole);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    await writeFile(old, changed);
+    await expect(verifyBackup(old, [box])).rejects.toMatchObject({ code: "invalid_request" });
+  }
+  await writeFile(old, whole.subarray(0, whole.length - 40));
+  await expect(verifyBackup(old, [box])).rejects.toMatchObject({ code: "invalid_request" });
 });
 
 test("another master key is refused, and so is a file that somebody else sealed", async () => {

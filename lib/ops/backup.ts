@@ -1,18 +1,26 @@
 import { createHash } from "node:crypto";
+import path from "node:path";
 import { Readable } from "node:stream";
 import { z } from "zod";
 import type { Clock } from "#lib/base/clock.ts";
 import { type Dump, type DumpTable, restoreDump, withDump } from "#lib/storage/operations/dump.ts";
 import { type Ended, endAccessAgain, type RestoredAccess } from "#lib/storage/operations/ended-access.ts";
-import { checkFile, contentFrames, END_OF_TABLE, jsonFrame, readFrames, refuseFile, writeFile } from "./backup-file.ts";
+import {
+  type BackupSeal,
+  contentFrames,
+  END_OF_CONTENT,
+  hexOf,
+  jsonFrame,
+  readFrames,
+  sealFrames,
+  sealOf,
+} from "./backup-file.ts";
+import { refuseFile } from "./backups/sealed-stream.ts";
+import { type BackupStore, folderStore } from "./backups/store.ts";
+
+export type { BackupSeal } from "./backup-file.ts";
 
 // The database alone: the master key that its secrets are sealed with is kept apart, since both together reveal everything.
-
-/** What backups need of a master key; of the key itself, since an empty database has no root to derive from. */
-export interface BackupSeal {
-  readonly keyId: Uint8Array;
-  deriveKey(purpose: string): Uint8Array;
-}
 
 export interface BackupSummary {
   readonly createdAt: string;
@@ -40,12 +48,17 @@ const contentSchema = z.object({ name: z.string(), rows: z.int().min(0), sha256:
 const tailSchema = z.object({ tables: z.array(contentSchema) });
 type Content = z.infer<typeof contentSchema>;
 
-const PURPOSE = "backup";
-const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
-
-export interface BackupOptions {
-  readonly url: string;
+/** A file of this machine, or an object in a store. */
+export interface BackupPlace {
   readonly file: string;
+  readonly store?: BackupStore;
+}
+
+const placed = ({ file, store }: BackupPlace): { readonly name: string; readonly store: BackupStore } =>
+  store === undefined ? { name: path.basename(file), store: folderStore(path.dirname(file)) } : { name: file, store };
+
+export interface BackupOptions extends BackupPlace {
+  readonly url: string;
   /** A file of this name may be replaced. */
   readonly overwrite?: boolean;
   readonly seal: BackupSeal;
@@ -59,9 +72,8 @@ export interface BackupOptions {
 /** Told before each table: how many are done, of how many. */
 type OnTable = (done: number, of: number) => void;
 
-export interface RestoreOptions {
+export interface RestoreOptions extends BackupPlace {
   readonly url: string;
-  readonly file: string;
   /** Every master key at hand. */
   readonly seals: readonly BackupSeal[];
   /** What was ended after the backup, as far as it is known. */
@@ -75,7 +87,7 @@ export interface Restored extends BackupSummary {
 
 /** Writes all tables as they are at one moment into one file. The product may run meanwhile. */
 export async function writeBackup(
-  { url, file, overwrite = false, seal, mode = null, previousKeyId = null, onTable }: BackupOptions,
+  { url, overwrite = false, seal, mode = null, previousKeyId = null, onTable, ...place }: BackupOptions,
   clock: Clock,
 ): Promise<BackupSummary & { readonly bytes: number }> {
   return withDump(url, async (dump) => {
@@ -90,8 +102,9 @@ export async function writeBackup(
       tables: dump.tables.map(({ name, columns }) => ({ name, columns: [...columns] })),
     };
     const contents: Content[] = [];
-    const target = { file, overwrite, key: seal.deriveKey(PURPOSE) };
-    const bytes = await writeFile(framesOf(dump, { head, contents, onTable }), target);
+    const { name, store } = placed(place);
+    const sealed = sealFrames(framesOf(dump, { head, contents, onTable }), { kind: "dump", seal });
+    const bytes = await store.put(name, sealed, { overwrite });
     return { ...summaryOf(head, contents), bytes };
   });
 }
@@ -109,7 +122,7 @@ async function* framesOf(dump: Dump, { head, contents, onTable }: BackupWork): A
     onTable?.(contents.length, dump.tables.length);
     const tally = createTally();
     yield* contentFrames(tally.through(dump.read(table)));
-    yield END_OF_TABLE;
+    yield END_OF_CONTENT;
     contents.push({ name: table.name, ...tally.result() });
   }
   yield jsonFrame({ tables: contents });
@@ -143,23 +156,24 @@ const summaryOf = ({ createdAt, migrations, mode }: BackupHead, contents: readon
 
 /**
  * Reads the whole file and believes nothing of it that does not hold.
- * @param seals the master keys at hand; without any, it can be checked for completeness, but not for its origin
+ * @param seals the master keys at hand; a file is opened with the one that sealed it
  * @throws AppError `invalid_request` when it is damaged or belongs to another master key
  */
-export async function verifyBackup(file: string, seals: readonly BackupSeal[]): Promise<BackupSummary> {
-  const checked = await checkFile(file);
-  const walked = await walk(file, async (_, pieces) => {
+export async function verifyBackup(place: string | BackupPlace, seals: readonly BackupSeal[]): Promise<BackupSummary> {
+  return (await verified(typeof place === "string" ? { file: place } : place, seals)).summary;
+}
+
+async function verified(place: BackupPlace, seals: readonly BackupSeal[]): Promise<Walked> {
+  const walked = await walk({ ...place, seals }, async (_, pieces) => {
     for await (const piece of pieces) if (piece.length === 0) break;
   });
-  if (seals.length === 0) return walked.summary;
-  const { keyId, previousKeyId } = walked.head;
-  const seal = seals.find((each) => hexOf(each.keyId) === keyId);
-  if (seal === undefined) throw refuseFile("its secrets are sealed with another MASTER_KEY than the one that is set");
+  const { head } = walked;
+  sealOf(seals, head.keyId);
+  const { previousKeyId } = head;
   if (previousKeyId && !seals.some((each) => hexOf(each.keyId) === previousKeyId)) {
     throw refuseFile("it was made while the master key was being replaced: MASTER_KEY_PREVIOUS is needed as well");
   }
-  if (!checked.isSealedWith(seal.deriveKey(PURPOSE))) throw refuseFile("it was changed after it had been written");
-  return walked.summary;
+  return walked;
 }
 
 /**
@@ -167,16 +181,15 @@ export async function verifyBackup(file: string, seals: readonly BackupSeal[]): 
  * Nothing is touched before the file is verified. @throws AppError as verifyBackup and restoreDump do
  */
 export async function restoreBackup(
-  { url, file, seals, ended, onTable }: RestoreOptions,
+  { url, seals, ended, onTable, ...place }: RestoreOptions,
   clock: Clock,
 ): Promise<Restored> {
-  const summary = await verifyBackup(file, seals);
-  const { head } = await readHead(file);
+  const { head, summary } = await verified(place, seals);
   let access: RestoredAccess | null = null;
   await restoreDump(url, head.migrations, {
     async load(fill) {
       let done = 0;
-      await walk(file, (table, pieces) => {
+      await walk({ ...place, seals }, (table, pieces) => {
         onTable?.(done++, head.tables.length);
         return fill(table, Readable.from(pieces, { objectMode: false }));
       });
@@ -189,17 +202,18 @@ export async function restoreBackup(
   return { ...summary, access };
 }
 
-async function readHead(file: string): Promise<{ head: BackupHead }> {
-  for await (const bytes of readFrames(file)) return { head: parse(bytes, headSchema) };
-  throw refuseFile("it is empty");
+interface Walked {
+  readonly head: BackupHead;
+  readonly summary: BackupSummary;
 }
 
 /** Goes through the file once; each table's content has to be what the end of the file says it was. */
 async function walk(
-  file: string,
+  { seals, ...place }: BackupPlace & { readonly seals: readonly BackupSeal[] },
   visit: (table: DumpTable, pieces: AsyncIterable<Buffer>) => Promise<void>,
-): Promise<{ head: BackupHead; summary: BackupSummary }> {
-  const frames = readFrames(file);
+): Promise<Walked> {
+  const { name, store } = placed(place);
+  const frames = readFrames(store.get(name), { kind: "dump", seals });
   try {
     const head = parse(await nextOf(frames), headSchema);
     const found: Content[] = [];

@@ -32,7 +32,12 @@ export async function withDump<Result>(url: string, work: (dump: Dump) => Promis
         where rolled_back_at is null and finished_at is not null order by migration_name`,
     );
     const tables = await listTables(client);
-    const read = (table: DumpTable) => client.query(copyTo(`copy (${selected(table)}) to stdout`));
+    const read = (table: DumpTable) => {
+      const rows = client.query(copyTo(`copy (${selected(table)}) to stdout`));
+      // Where nobody reads on, the end of the connection is no news either.
+      rows.on("error", () => {});
+      return rows;
+    };
     return await work({ migrations, tables, read });
   } finally {
     await client.end();
