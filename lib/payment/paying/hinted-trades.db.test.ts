@@ -24,12 +24,16 @@ beforeEach(() => fixture.clock.advance(MINUTE_MS));
 interface Sender {
   readonly accountIds?: readonly string[];
   readonly protocol?: Protocol;
+  readonly noticeId?: string;
 }
 
 /** A verified notice about the trade, by any key. */
-function send(trade: PaidTrade, { accountIds = ["acc_memory"], protocol = "v3" }: Sender = {}) {
+function send(
+  trade: PaidTrade,
+  { accountIds = ["acc_memory"], protocol = "v3", noticeId = randomUUID() }: Sender = {},
+) {
   const notice: Notification = {
-    ...{ kind: "payment", protocol, accountId: accountIds[0] ?? "", accountIds, noticeId: randomUUID(), trade },
+    ...{ kind: "payment", protocol, accountId: accountIds[0] ?? "", accountIds, noticeId, trade },
   };
   return fixture.payments.receiveNotification(fixture.gateways.noticeOf(notice));
 }
@@ -196,6 +200,19 @@ describe("a notice that disagrees", () => {
     expect(await statusOf(order.id)).toBe("pending");
     expect(await send(trade)).toMatchObject({ result: "settles" });
     expect(await fixture.payments.order(order.id)).toMatchObject({ status: "paid", extraPayments: [] });
+  });
+
+  test("then the right one under the same id, as WeChat repeats a notice: paid once, though WeChat cannot be asked", async () => {
+    const { order, trade } = await paid();
+    const noticeId = randomUUID();
+    fixture.wechat.failNext("findTrade", { kind: "unknown", workDone: false });
+    await send(wrongOf(trade), { noticeId });
+    expect(await send(wrongOf(trade), { noticeId })).toMatchObject({ result: "repeated" });
+    expect(await statusOf(order.id)).toBe("pending");
+    expect(await send(trade, { noticeId })).toMatchObject({ result: "settles" });
+    expect(await send(trade, { noticeId })).toMatchObject({ result: "repeated" });
+    expect(await fixture.payments.order(order.id)).toMatchObject({ status: "paid", extraPayments: [] });
+    expect(await balanceOf(fixture, order.id)).toEqual({ wechat_clearing: 1800, sales: -1800 });
   });
 
   test("after the right one: kept and reported, and nothing else changes", async () => {

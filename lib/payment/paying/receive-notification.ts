@@ -83,13 +83,20 @@ const bookUnderLock = (deps: Deps, read: Read): Promise<Booked> =>
     // The order before the receipt, as `settle` takes them: the same notice twice in one moment would wait for itself.
     if (read.notice.kind === "payment") await lockOrderOf(tx, read.notice.trade);
     const isNew = await tx.insertReceipt({ notification: read.notice, receivedAt: read.now });
-    return isNew ? bookNotice(deps, tx, read) : just("repeated");
+    return isNew ? bookNotice(deps, tx, read) : bookRepeat(deps, tx, read);
   });
 
 async function bookNotice(deps: Deps, tx: Tx, { notice, evidence, now }: Read): Promise<Booked> {
   if (notice.kind === "refund") await bookRefundNotice(deps, tx, { notice, evidence });
   // Kinds that change nothing by themselves are kept in the receipt alone.
   return notice.kind === "payment" ? bookPaymentNotice(deps, tx, { notice, evidence, now }) : just("noted");
+}
+
+/** A payment is known by what it says, not by its notice's id: the right notice may follow a wrong one under the same id. */
+async function bookRepeat(deps: Deps, tx: Tx, { notice, evidence, now }: Read): Promise<Booked> {
+  if (notice.kind !== "payment") return just("repeated");
+  const conclusion = await concludePayment(deps, tx, { trade: notice.trade, evidence, now });
+  return just(conclusion.kind === "judged" ? conclusion.verdict : "repeated");
 }
 
 type PaymentNotice = Extract<Notification, { kind: "payment" }>;
