@@ -2,7 +2,7 @@ import type { Notice, StoredRefund, StoredTrade } from "./books/records.ts";
 import type { SandboxStore } from "./books/store.ts";
 import type { Wallet } from "./books/wallet.ts";
 import type { SandboxClock } from "./clock.ts";
-import type { Faults } from "./faults.ts";
+import type { FaultBook, Faults } from "./faults.ts";
 import type { SandboxKeys } from "./keys/key-ring.ts";
 
 /** What sends notices to the merchant; an interface, so that this file need not import the sender. */
@@ -20,7 +20,9 @@ export interface Notifier {
 /** Everything that a call can use; one per running sandbox. */
 export interface SandboxContext {
   keys: SandboxKeys;
-  faults: Faults;
+  /** The general ones. */
+  readonly faults: Faults;
+  readonly faultBook: FaultBook;
   /** Stores the keys, then uses them. */
   changeKeys(keys: SandboxKeys): Promise<void>;
   readonly store: SandboxStore;

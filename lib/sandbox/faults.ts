@@ -97,6 +97,8 @@ export interface ApiFaults {
   /** 0…1: share of calls refused with `errorCode` before any work. */
   errorRate: number;
   errorCode: string;
+  /** Refused with `errorCode` before any work. */
+  refuse: Switch;
   delayMs: number;
   /** No answer, before any check and any work. */
   silent: Switch;
@@ -125,8 +127,9 @@ export interface NotifyFaults {
   drop: Switch;
   /** This notice is never sent at all. */
   lose: Switch;
-  /** Two copies at the same moment. */
+  /** `copies` of it at the same moment. */
   duplicate: Switch;
+  copies: number;
   /** Wait before the first try (sandbox time). */
   delayMs: number;
   /** Held until the next notice has overtaken it, or 10 s. */
@@ -143,6 +146,8 @@ export interface NotifyFaults {
   otherSignType: Switch;
   /** Replaces content of new notices, e.g. `{"amount":{"total":1}}`; in v2 notices as `total_fee`; `null` = nothing. */
   override: Record<string, unknown> | null;
+  /** So many tries of a notice carry the `override`, the later ones what is true; 0 = all carry it. */
+  overrideTries: number;
 }
 
 interface RefundFaults {
@@ -189,6 +194,7 @@ export const noFaults = (): Faults => ({
     outTradeNos: [],
     errorRate: 0,
     errorCode: "SYSTEM_ERROR",
+    refuse: false,
     delayMs: 0,
     silent: false,
     hang: false,
@@ -206,6 +212,7 @@ export const noFaults = (): Faults => ({
     drop: false,
     lose: false,
     duplicate: false,
+    copies: 2,
     delayMs: 0,
     reorder: false,
     badSignature: false,
@@ -216,12 +223,50 @@ export const noFaults = (): Faults => ({
     unknownFields: false,
     otherSignType: false,
     override: null,
+    overrideTries: 0,
   },
   refund: { notEnough: false, userAccountAbnormal: false, outcome: "SUCCESS", delayMs: 2_000 },
   phone: { answerDelayMs: 0, neverAnswer: false },
   codepay: { userPaying: false, passwordAbove: 100_000, payError: false, authCodeInvalid: false, recall: false },
   bill: noBillFaults(),
 });
+
+/** Faults of single orders, by their number, in place of the general ones. */
+export class FaultBook {
+  readonly general: Faults = noFaults();
+  readonly #own = new Map<string, Faults>();
+
+  /** An order's repeats and refunds (`…-2`, `…-R1`) have its faults. Made at the first change. */
+  own(outTradeNo: string): Faults {
+    const known = this.#own.get(outTradeNo) ?? noFaults();
+    this.#own.set(outTradeNo, known);
+    return known;
+  }
+
+  of(number: string): Faults {
+    if (this.#own.size === 0) return this.general;
+    for (let name = number; name !== ""; name = name.slice(0, Math.max(0, name.lastIndexOf("-")))) {
+      const own = this.#own.get(name);
+      if (own !== undefined) return own;
+    }
+    return this.general;
+  }
+
+  /** By the first number that has faults of its own, in a call's path and body. */
+  ofCall(request: string): Faults {
+    if (this.#own.size === 0) return this.general;
+    for (const [number] of request.matchAll(/[0-9A-Za-z_-]{6,64}/g)) {
+      const faults = this.of(number);
+      if (faults !== this.general) return faults;
+    }
+    return this.general;
+  }
+
+  clear(): void {
+    this.#own.clear();
+    Object.assign(this.general, noFaults());
+  }
+}
 
 /** Applies a request's changes. @returns the first problem found, and then nothing is applied; or null */
 export function changeFaults(faults: Faults, change: unknown): string | null {

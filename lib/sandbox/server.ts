@@ -5,7 +5,7 @@ import { Wallet } from "./books/wallet.ts";
 import { SandboxClock, type WallClock } from "./clock.ts";
 import type { SandboxContext } from "./context.ts";
 import { controlRoutes } from "./control/routes.ts";
-import { noFaults } from "./faults.ts";
+import { FaultBook } from "./faults.ts";
 import { type HttpRoute, type ListeningServer, listenHttp, listenHttps, serve } from "./http.ts";
 import { credentialsFiles, lastTlsPort, writeCredentials } from "./keys/credentials.ts";
 import { loadKeys, type SandboxKeys, saveKeys } from "./keys/key-ring.ts";
@@ -68,9 +68,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const tlsUrl = `https://${shownHost}:${servers.tls.port}`;
   const notifyUrlDefault = options.notifyUrlDefault ?? "http://127.0.0.1:3000/payment/notify";
   const notifier = new NoticeSender(() => context);
+  const faultBook = new FaultBook();
   const context: SandboxContext = {
     keys,
-    faults: noFaults(),
+    faults: faultBook.general,
+    faultBook,
     changeKeys: async (ring) => {
       await saveKeys(folder, ring);
       context.keys = ring;

@@ -30,7 +30,7 @@ export function payByCode(context: SandboxContext, request: CodepayRequest): Sto
   if (before !== undefined) return repeated(before, request);
   const { authCode, ...rest } = request;
   const now = context.clock.now();
-  const openid = holderOf(context, authCode);
+  const openid = holderOf(context, authCode, request.outTradeNo);
   const opened: StoredTrade = {
     ...rest,
     product: "codepay",
@@ -43,19 +43,19 @@ export function payByCode(context: SandboxContext, request: CodepayRequest): Sto
     state: "USERPAYING",
     payment: null,
   };
-  const { codepay } = context.faults;
+  const { codepay } = context.faultBook.of(request.outTradeNo);
   if (consumeFault(codepay, "payError")) return context.store.putTrade({ ...opened, state: "PAYERROR" });
   const asksPassword = consumeFault(codepay, "userPaying") || request.total > codepay.passwordAbove;
   return asksPassword ? context.store.putTrade(opened) : payTrade(context, { trade: opened, openid });
 }
 
-function holderOf(context: SandboxContext, authCode: string): string {
+function holderOf(context: SandboxContext, authCode: string, outTradeNo: string): string {
   if (!AUTH_CODE_FORM.test(authCode)) {
     throw new WeChatError("AUTH_CODE_INVALID", "请扫描微信支付授权码（以10/11/12/13/14/15为前缀的18位数字）");
   }
   const taken = context.wallet.take(authCode, context.clock.now());
   if ("wrong" in taken) throw new WeChatError("AUTH_CODE_INVALID", taken.wrong);
-  if (consumeFault(context.faults.codepay, "authCodeInvalid")) {
+  if (consumeFault(context.faultBook.of(outTradeNo).codepay, "authCodeInvalid")) {
     throw new WeChatError("AUTH_CODE_INVALID", "101 付款码已过期，请刷新再试");
   }
   return taken.openid;
@@ -85,7 +85,8 @@ export function reverseTrade(context: SandboxContext, outTradeNo: string): Store
   if (trade.state === "REFUND") throw new WeChatError("TRADE_ERROR", "订单已退款，不能撤销");
   const now = context.clock.now();
   if (now - trade.createdAt > REVERSIBLE_MS) throw new WeChatError("REVERSE_EXPIRE", "订单超过7天，不能撤销");
-  if (consumeFault(context.faults.codepay, "recall")) throw new WeChatError("SYSTEM_ERROR", "系统错误，请再次调用撤销");
+  if (consumeFault(context.faultBook.of(outTradeNo).codepay, "recall"))
+    throw new WeChatError("SYSTEM_ERROR", "系统错误，请再次调用撤销");
   const reversal = trade.payment === null ? {} : { reversal: { refundId: newRefundId(), at: now } };
   return context.store.putTrade({ ...trade, state: "REVOKED", ...reversal });
 }

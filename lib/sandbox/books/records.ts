@@ -108,6 +108,8 @@ export interface Notice {
   readonly createdAt: number;
   /** The encrypted part as it was at the event; every try has the same. */
   readonly content: Readonly<Record<string, unknown>>;
+  /** What the tries after the first `after` ones carry instead. */
+  readonly truth?: { readonly after: number; readonly content: Readonly<Record<string, unknown>> };
   readonly state: "pending" | "acknowledged" | "given_up" | "lost";
   readonly nextAt: number;
   readonly tries: readonly NoticeTry[];

@@ -34,7 +34,8 @@ export function openRefund(context: SandboxContext, request: RefundApplication):
   }
   const trade = findPaid(context, request);
   refuseByRules(context, trade, request);
-  const { faults, clock, store, notifier } = context;
+  const { clock, store, notifier } = context;
+  const faults = context.faultBook.of(trade.outTradeNo);
   const now = clock.now();
   const refund = store.putRefund({
     outRefundNo: request.outRefundNo,
@@ -85,10 +86,9 @@ function refuseByRules(context: SandboxContext, trade: StoredTrade, request: Ref
   if (others.some((refund) => now - refund.createdAt < BETWEEN_REFUNDS_MS)) {
     throw new WeChatError("FREQUENCY_LIMITED", "同一订单多次退款须间隔1分钟");
   }
-  if (consumeFault(context.faults.refund, "notEnough"))
-    throw new WeChatError("NOT_ENOUGH", "基本账户余额不足，请充值后重新发起");
-  if (consumeFault(context.faults.refund, "userAccountAbnormal"))
-    throw new WeChatError("USER_ACCOUNT_ABNORMAL", "用户账户注销");
+  const { refund } = context.faultBook.of(trade.outTradeNo);
+  if (consumeFault(refund, "notEnough")) throw new WeChatError("NOT_ENOUGH", "基本账户余额不足，请充值后重新发起");
+  if (consumeFault(refund, "userAccountAbnormal")) throw new WeChatError("USER_ACCOUNT_ABNORMAL", "用户账户注销");
 }
 
 /** Ends a refund as its faults said, and notifies the merchant. */
@@ -114,7 +114,7 @@ export function retryAbnormalRefund(
   if (refund === undefined || refund.refundId !== refundId)
     throw new WeChatError("RESOURCE_NOT_EXISTS", "退款单不存在");
   if (refund.status !== "ABNORMAL") throw new WeChatError("INVALID_REQUEST", "退款单状态不是退款异常");
-  const settleAt = context.clock.now() + context.faults.refund.delayMs;
+  const settleAt = context.clock.now() + context.faultBook.of(refund.outTradeNo).refund.delayMs;
   const again = context.store.putRefund({
     ...refund,
     status: "PROCESSING",

@@ -3,7 +3,7 @@ export const CONTROL_CALLS = {
   "POST /control/pay":
     "{codeUrl | prepayId | outTradeNo | h5Url, outcome:success|cancel|fail, openid?, coupon? (fen; absent: the best voucher of the wallet, 0: none), couponType?:CASH|NOCASH, bankType?, force? (pays closed or expired trades)} → trade + {outcome}; a code-pay trade that waits for its password ends by it as SUCCESS or PAYERROR",
   "POST /control/faults":
-    "{api:{}, notify:{}, refund:{}, phone:{}, codepay:{}, bill:{}}: changes what is named, keeps the rest → all faults. A switch is true (until changed), a count (the next n), or false",
+    "{api:{}, notify:{}, refund:{}, phone:{}, codepay:{}, bill:{}, outTradeNo?}: changes what is named, keeps the rest → all faults; with outTradeNo that order has faults of its own (api, notify, refund, codepay) and the general ones no longer. A switch is true (until changed), a count (the next n), or false",
   "POST /control/auth-code":
     "{openid?} → {authCode, openid, expiresAt}: a fresh payment code (付款码) for a counter to scan; works once, two minutes long",
   "GET /control/faults": "→ all faults",

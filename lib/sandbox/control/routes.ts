@@ -32,9 +32,12 @@ export function controlRoutes(context: SandboxContext): HttpRoute[] {
     route("POST /control/auth-code", (incoming) => makeAuthCode(context, incoming)),
     route("GET /control/faults", () => json(200, context.faults)),
     route("POST /control/faults", ({ body }) => {
-      const wrong = changeFaults(context.faults, readObject(body));
+      const { outTradeNo, ...change } = readObject(body);
+      const number = optionalField({ outTradeNo }, "outTradeNo", "string");
+      const faults = number === undefined ? context.faults : context.faultBook.own(number);
+      const wrong = changeFaults(faults, change);
       if (wrong !== null) throw new ControlError("invalid_request", wrong);
-      return json(200, context.faults);
+      return json(200, faults);
     }),
     route("GET /control/trades", ({ url }) =>
       json(200, { trades: listTrades(context, url.searchParams.get("outTradeNo")) }),
@@ -184,7 +187,7 @@ async function reset(context: SandboxContext): Promise<HttpAnswer> {
   context.store.clear();
   context.wallet.clear();
   context.clock.reset();
-  Object.assign(context.faults, noFaults());
+  context.faultBook.clear();
   return json(200, { reset: true });
 }
 

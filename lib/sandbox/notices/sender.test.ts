@@ -43,6 +43,26 @@ async function until(happened: () => Promise<boolean>): Promise<void> {
 }
 
 describe("a notice", () => {
+  test("with another amount first, and the right one when it is sent again; both under one id", async () => {
+    await faults({ override: { amount: { total: 1 } }, overrideTries: 1 });
+    const number = await payOne();
+    await bench.shop.waitForNotices(1);
+    await control(bench.sandbox, "notify", { outTradeNo: number });
+    expect(bench.shop.received.map((message) => open(message).amount)).toMatchObject([{ total: 1 }, { total: 100 }]);
+    expect(new Set(bench.shop.received.map((message) => JSON.parse(message.body).id)).size).toBe(1);
+  });
+
+  test("has the faults of its own order, whatever the others have", async () => {
+    await faults({ lose: true });
+    const [own, other] = [`own${Date.now()}`, `other${Date.now()}`];
+    await control(bench.sandbox, "faults", { outTradeNo: own, notify: { duplicate: 1, copies: 7 } });
+    await payOne({ out_trade_no: other });
+    await payOne({ out_trade_no: `${own}-2` });
+    await bench.shop.waitForNotices(7);
+    expect(new Set(bench.shop.received.map((message) => open(message).out_trade_no))).toEqual(new Set([`${own}-2`]));
+    expect((await noticesOf(other))[0]).toMatchObject({ state: "lost" });
+  });
+
   test("verifies, decrypts and shows what was paid", async () => {
     const number = await payOne();
     await bench.shop.waitForNotices(1);

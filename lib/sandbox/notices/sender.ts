@@ -133,12 +133,14 @@ export class NoticeSender implements Notifier {
   }
 
   #post(draft: NoticeDraft): void {
-    const { clock, faults, store } = this.#context();
-    const held = this.#held === null && consumeFault(faults.notify, "reorder");
+    const { clock, store, faultBook } = this.#context();
+    const faults = faultBook.of(draft.outTradeNo).notify;
+    const held = this.#held === null && consumeFault(faults, "reorder");
     if (held) this.#held = draft.id;
-    const wait = faults.notify.delayMs + (held ? REORDER_HOLD_MS : 0);
-    const lost = consumeFault(faults.notify, "lose");
-    store.putNotice({ ...draft, state: lost ? "lost" : "pending", nextAt: clock.now() + wait, tries: [] });
+    const wait = faults.delayMs + (held ? REORDER_HOLD_MS : 0);
+    const lost = consumeFault(faults, "lose");
+    const notice = falsified(draft, faults);
+    store.putNotice({ ...notice, state: lost ? "lost" : "pending", nextAt: clock.now() + wait, tries: [] });
     if (lost) return;
     this.#pending.add(draft.id);
     this.wake();
@@ -160,11 +162,12 @@ export class NoticeSender implements Notifier {
     const context = this.#context();
     const before = context.store.notices.get(id);
     if (before === undefined) return;
-    const faults = faultsOfTry(before, context.faults.notify);
+    const own = context.faultBook.of(before.outTradeNo).notify;
+    const faults = faultsOfTry(before, own);
     // The merchant must not learn of a payment that a crash could still undo.
     await context.store.flushed();
     const started = context.clock.wallMs();
-    const result = await this.#send(before, faults);
+    const result = await this.#send(asTried(before), { faults, copies: faults.has("duplicate") ? own.copies : 1 });
     const attempt: NoticeTry = {
       at: context.clock.now(),
       result,
@@ -177,12 +180,15 @@ export class NoticeSender implements Notifier {
     await context.store.flushed();
   }
 
-  async #send(notice: Notice, faults: ReadonlySet<string>): Promise<number | string> {
+  async #send(
+    notice: Notice,
+    { faults, copies }: { faults: ReadonlySet<string>; copies: number },
+  ): Promise<number | string> {
     if (faults.has("drop")) return "dropped";
     const write = () =>
       writeNotice(this.#context(), { notice, faults: faults as ReadonlySet<NoticeFault>, count: this.#sent++ });
-    const copies = faults.has("duplicate") ? [write(), write()] : [write()];
-    const replies = await Promise.all(copies.map((message) => this.#client.post(notice.url, message)));
+    const messages = Array.from({ length: copies }, write);
+    const replies = await Promise.all(messages.map((message) => this.#client.post(notice.url, message)));
     const results = replies.map((reply) => interpretReply(notice, reply));
     return results.find(isAcknowledgement) ?? results[0] ?? "nothing sent";
   }
@@ -216,6 +222,25 @@ function afterTry(notice: Notice, attempt: NoticeTry): Notice {
   if (wait === undefined) return { ...notice, tries, state: "given_up" };
   return { ...notice, tries, nextAt: attempt.at + wait };
 }
+
+function falsified(draft: NoticeDraft, { override, overrideTries }: NotifyFaults): NoticeDraft {
+  if (override === null) return draft;
+  const content =
+    draft.v2 === undefined
+      ? v3.overlay(draft.content, override)
+      : v2.overlay(draft.content as Readonly<Record<string, string>>, override);
+  return {
+    ...draft,
+    content,
+    ...(overrideTries > 0 ? { truth: { after: overrideTries, content: draft.content } } : {}),
+  };
+}
+
+/** With the content that this try carries. */
+const asTried = (notice: Notice): Notice =>
+  notice.truth !== undefined && notice.tries.length >= notice.truth.after
+    ? { ...notice, content: notice.truth.content }
+    : notice;
 
 /** Faults that this version of notices can have; counts of the others do not go down. */
 const tryFaultsOf = ({ v2 }: Notice): readonly NoticeFault[] =>

@@ -21,16 +21,13 @@ export const draftPaid = (context: SandboxContext, trade: StoredTrade, form: Ord
   outRefundNo: null,
   url: trade.notifyUrl,
   createdAt: context.clock.now(),
-  content: overlay(
-    {
-      return_code: "SUCCESS",
-      result_code: "SUCCESS",
-      appid: trade.appid,
-      mch_id: trade.mchid,
-      ...(trade.payment === null ? {} : paidFields(trade, trade.payment)),
-    },
-    context.faults.notify.override,
-  ),
+  content: {
+    return_code: "SUCCESS",
+    result_code: "SUCCESS",
+    appid: trade.appid,
+    mch_id: trade.mchid,
+    ...(trade.payment === null ? {} : paidFields(trade, trade.payment)),
+  },
   v2: form.signType,
 });
 
@@ -44,24 +41,21 @@ export const draftRefunded = (context: SandboxContext, refund: StoredRefund, for
   outRefundNo: refund.outRefundNo,
   url: refund.notifyUrl,
   createdAt: context.clock.now(),
-  content: overlay(
-    {
-      transaction_id: refund.transactionId,
-      out_trade_no: refund.outTradeNo,
-      refund_id: refund.refundId,
-      out_refund_no: refund.outRefundNo,
-      total_fee: String(refund.total),
-      settlement_total_fee: String(splitOf(refund).settlementTotal),
-      refund_fee: String(refund.amount),
-      settlement_refund_fee: String(refund.amount - splitOf(refund).unsettled),
-      refund_status: REFUND_STATES[refund.status],
-      ...(refund.successAt === null ? {} : { success_time: plainTime(refund.successAt) }),
-      refund_recv_accout: "支付用户零钱",
-      refund_account: "REFUND_SOURCE_UNSETTLED_FUNDS",
-      refund_request_source: "API",
-    },
-    context.faults.notify.override,
-  ),
+  content: {
+    transaction_id: refund.transactionId,
+    out_trade_no: refund.outTradeNo,
+    refund_id: refund.refundId,
+    out_refund_no: refund.outRefundNo,
+    total_fee: String(refund.total),
+    settlement_total_fee: String(splitOf(refund).settlementTotal),
+    refund_fee: String(refund.amount),
+    settlement_refund_fee: String(refund.amount - splitOf(refund).unsettled),
+    refund_status: REFUND_STATES[refund.status],
+    ...(refund.successAt === null ? {} : { success_time: plainTime(refund.successAt) }),
+    refund_recv_accout: "支付用户零钱",
+    refund_account: "REFUND_SOURCE_UNSETTLED_FUNDS",
+    refund_request_source: "API",
+  },
   v2: form.signType,
 });
 
@@ -74,9 +68,10 @@ const NAMES_V3: Readonly<Record<string, string>> = {
   "payer.openid": "openid",
 };
 
-function overlay(content: XmlFields, override: Readonly<Record<string, unknown>> | null, path = ""): XmlFields {
+/** The content with a fault's `override` laid over it. */
+export function overlay(content: XmlFields, override: Readonly<Record<string, unknown>>, path = ""): XmlFields {
   let laid = content;
-  for (const [name, value] of Object.entries(override ?? {})) {
+  for (const [name, value] of Object.entries(override)) {
     const at = `${path}${name}`;
     if (typeof value === "object" && value !== null) laid = overlay(laid, value as Record<string, unknown>, `${at}.`);
     else laid = { ...laid, [NAMES_V3[at] ?? name]: String(value ?? "") };

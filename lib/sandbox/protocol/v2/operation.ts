@@ -78,8 +78,9 @@ const isMerchants = ({ merchant }: SandboxContext["keys"], shown: X509Certificat
   shown?.fingerprint256 === new X509Certificate(merchant.certificate).fingerprint256;
 
 async function answerTo(context: SandboxContext, call: V2Operation, request: V2Request): Promise<HttpAnswer> {
-  const { api } = context.faults;
-  const faulty = await isFaulty(api, call.operation(request.fields), request.fields.get("out_trade_no") ?? "");
+  const number = request.fields.get("out_trade_no") ?? "";
+  const { api } = context.faultBook.ofCall(`${number} ${request.fields.get("out_refund_no") ?? ""}`);
+  const faulty = await isFaulty(api, call.operation(request.fields), number);
   if (faulty && consumeFault(api, "silent")) return { status: 0, fate: "hang" };
   const named = (code: string) =>
     errorAnswer(context, { call, request, code: spellCode(code), message: "系统错误，请用原参数重新调用" });
@@ -87,7 +88,7 @@ async function answerTo(context: SandboxContext, call: V2Operation, request: V2R
   if (request.fields.get("appid") !== context.keys.appid) {
     throw new WeChatError("APPID_MCHID_NOT_MATCH", "appid和mch_id不匹配");
   }
-  if (faulty && Math.random() < api.errorRate) return named(api.errorCode);
+  if (faulty && (Math.random() < api.errorRate || consumeFault(api, "refuse"))) return named(api.errorCode);
   const result = call.work(request);
   const spoiled = faulty ? faultAfterWork(api, () => named("SYSTEM_ERROR")) : null;
   if (spoiled !== null) return spoiled;

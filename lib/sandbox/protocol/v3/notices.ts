@@ -19,7 +19,7 @@ export const draftPaid = (context: SandboxContext, trade: StoredTrade): NoticeDr
   outRefundNo: null,
   url: trade.notifyUrl,
   createdAt: context.clock.now(),
-  content: overlay(trade.payment === null ? {} : paymentView(trade, trade.payment), context.faults.notify.override),
+  content: trade.payment === null ? {} : paymentView(trade, trade.payment),
 });
 
 const REFUND_SUMMARY = {
@@ -38,20 +38,17 @@ export const draftRefunded = (context: SandboxContext, refund: StoredRefund): No
   outRefundNo: refund.outRefundNo,
   url: refund.notifyUrl,
   createdAt: context.clock.now(),
-  content: overlay(
-    {
-      mchid: context.keys.mchid,
-      out_trade_no: refund.outTradeNo,
-      transaction_id: refund.transactionId,
-      out_refund_no: refund.outRefundNo,
-      refund_id: refund.refundId,
-      refund_status: refund.status,
-      ...(refund.successAt === null ? {} : { success_time: beijingTimestamp(new Date(refund.successAt)) }),
-      user_received_account: "支付用户零钱",
-      amount: refundedAmount(refund),
-    },
-    context.faults.notify.override,
-  ),
+  content: {
+    mchid: context.keys.mchid,
+    out_trade_no: refund.outTradeNo,
+    transaction_id: refund.transactionId,
+    out_refund_no: refund.outRefundNo,
+    refund_id: refund.refundId,
+    refund_status: refund.status,
+    ...(refund.successAt === null ? {} : { success_time: beijingTimestamp(new Date(refund.successAt)) }),
+    user_received_account: "支付用户零钱",
+    amount: refundedAmount(refund),
+  },
 });
 
 /** It belongs to no trade, so it has no order number. */
@@ -79,8 +76,8 @@ function refundedAmount(refund: StoredRefund) {
 
 type NoticeContent = Readonly<Record<string, unknown>>;
 
-function overlay(content: NoticeContent, override: NoticeContent | null): NoticeContent {
-  if (override === null) return content;
+/** The content with a fault's `override` laid over it. */
+export function overlay(content: NoticeContent, override: NoticeContent): NoticeContent {
   const laid = Object.entries(override).map(([name, value]) => {
     const before = content[name];
     const deeper = typeof value === "object" && value !== null && typeof before === "object" && before !== null;

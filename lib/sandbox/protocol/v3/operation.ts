@@ -54,8 +54,9 @@ export interface V3Answer {
 export const operationV3 =
   (context: SandboxContext, operation: ApiOperation, work: (incoming: Incoming) => V3Answer): RouteHandler =>
   async (incoming) => {
-    const { api } = context.faults;
-    const faulty = await isFaulty(api, operation, incoming.target + incoming.body.toString("utf8"));
+    const request = incoming.target + incoming.body.toString("utf8");
+    const { api } = context.faultBook.ofCall(request);
+    const faulty = await isFaulty(api, operation, request);
     if (faulty && consumeFault(api, "silent")) return { status: 0, fate: "hang" };
     let signer: SigningKey | null = null;
     // Downloads are not signed, and neither are their errors.
@@ -65,7 +66,8 @@ export const operationV3 =
       checkRequest(context, incoming);
       signer = answerSigner(context, textOf(incoming.headers["wechatpay-serial"]));
       if (signer === null) throw new WeChatError("PARAM_ERROR", "平台证书序列号Wechatpay-Serial错误");
-      if (faulty && Math.random() < api.errorRate) return refuse(...errorNamed(api.errorCode));
+      if (faulty && (Math.random() < api.errorRate || consumeFault(api, "refuse")))
+        return refuse(...errorNamed(api.errorCode));
       const result = work(incoming);
       const spoiled = faulty ? faultAfterWork(api, () => refuse(...errorNamed("SYSTEM_ERROR"))) : null;
       if (spoiled !== null) return spoiled;

@@ -216,7 +216,10 @@ function outTradeNoOf({ params: { number = "" } }: Incoming): string {
 
 /** A fault: the payment happens between the merchant's last query and its close call. */
 export function payBeforeClose(context: SandboxContext, trade: StoredTrade | undefined): void {
-  if (trade?.state === "NOTPAY" && consumeFault(context.faults.api, "payBetweenQueryAndClose")) {
+  if (
+    trade?.state === "NOTPAY" &&
+    consumeFault(context.faultBook.of(trade.outTradeNo).api, "payBetweenQueryAndClose")
+  ) {
     payTrade(context, { trade, openid: trade.openid ?? DEFAULT_SHOPPERS[0].openid });
   }
 }
