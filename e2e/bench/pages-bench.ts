@@ -1,22 +1,19 @@
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import pg from "pg";
 import { createAdminSessions } from "#lib/auth/admin-sessions.ts";
 import { beijingDay } from "#lib/base/beijing-time.ts";
 import { addMs, DAY_MS } from "#lib/base/time.ts";
 import { attachPostgres } from "#lib/bin/postgres/start-postgres.mjs";
-import { rollUp } from "#lib/ops/insights.ts";
-import { silentLog } from "#lib/ops/log.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { openDatabase } from "#lib/storage/client.ts";
 import { dashboardPages } from "../support/dashboard-pages.ts";
 import { choosePorts, product } from "../support/product.ts";
-import startProduct, { startProductIn } from "../support/start-product.ts";
-import { seedYear } from "./seed-year.ts";
+import { startProductIn } from "../support/start-product.ts";
+import { type ShopToSeed, seedShop } from "./seed-shop.ts";
 
-interface PagesBench {
-  readonly orders: number;
-  readonly days: number;
+interface PagesBench extends ShopToSeed {
   readonly rounds: number;
   /** A folder that keeps the shop for the next run; without it the shop is made anew and thrown away. */
   readonly keep?: string | undefined;
@@ -26,17 +23,17 @@ interface PagesBench {
 
 const WARM_UPS = 3;
 const AIM_MS = 300;
-const PREFIX = "by";
 
 /** Fills a shop of its own with so many orders and prints how long the server takes for every page of the dashboard. */
 export async function benchPages(options: PagesBench): Promise<void> {
   await choosePorts();
-  const stopProduct = options.keep === undefined ? await startProduct() : await startKept(path.resolve(options.keep));
+  const folder = options.keep === undefined ? makeScratchFolder() : path.resolve(options.keep);
+  await seedShop(folder, options);
+  const stopProduct = await startProductIn(folder);
   try {
-    const server = await attachPostgres({ dataDir: `${product.dataDir}/postgres` });
+    const server = await attachPostgres({ dataDir: path.join(folder, "postgres") });
     if (!server) throw new Error("the product's database was not found");
     const url = server.url();
-    await fill(url, options);
     const cookie = await signIn(url);
     console.log(
       `\n${options.orders.toLocaleString("en")} orders, ${options.rounds} rounds a page, one after the other\n`,
@@ -45,39 +42,15 @@ export async function benchPages(options: PagesBench): Promise<void> {
     report(await measurePages(addresses(await examples(url)), { ...options, cookie }));
   } finally {
     await stopProduct();
+    if (options.keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function startKept(folder: string): Promise<() => Promise<void>> {
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
-  return startProductIn(folder);
-}
-
-async function fill(url: string, { orders, days }: PagesBench): Promise<void> {
-  const database = openDatabase({ url, poolSize: 2 });
-  try {
-    const { rows } = await database.pool.query<{ there: number }>(
-      "select count(*)::int as there from orders where out_trade_no like $1",
-      [`bench-${PREFIX}-%`],
-    );
-    if (rows[0]?.there === 0) {
-      const began = performance.now();
-      const onProgress = (made: number) => process.stderr.write(`\r${made.toLocaleString("en")} orders`);
-      await seedYear(url, { orders, days, until: new Date(), prefix: PREFIX, onProgress });
-      console.error(`, made in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
-    } else {
-      console.error(`${rows[0]?.there.toLocaleString("en")} orders were there`);
-    }
-    const began = performance.now();
-    // What the worker would do in the next minutes, beside what is measured.
-    await rollUp({ pool: database.pool, clock: systemClock, log: silentLog });
-    console.error(`rolled up in ${((performance.now() - began) / 1_000).toFixed(0)} s`);
-    await database.pool.query(
-      "vacuum analyze takings_hours, order_days, order_search, orders, payment_attempts, refunds",
-    );
-  } finally {
-    await database.close();
-  }
+/** As root, the database's account has to get in. */
+function makeScratchFolder(): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "lingfu-pages-"));
+  chmodSync(folder, 0o755);
+  return folder;
 }
 
 /** A session of the owner, past the sign-in page. @returns the cookie */

@@ -1,5 +1,6 @@
-// npm run bench [-- http | crypto | engine | offers | pages | streams]: each figure next to a baseline or an aim of the same run.
-// pages takes --orders, --days, --rounds, --keep FOLDER (the shop stays for the next run) and --only TEXT.
+// npm run bench [-- http | crypto | engine | offers | pages | seed | streams]: each figure next to a baseline or an aim of the same run.
+// seed fills a shop of --orders over --days in --keep FOLDER and ends; pages takes --orders, --days, --rounds, --keep FOLDER (the shop stays for the next run) and --only TEXT.
+import path from "node:path";
 import { parseArgs } from "node:util";
 import { benchOffers, FRESH_SEEDS_FROM } from "#lib/lab/learner/bench-offers.ts";
 import { benchWorlds } from "#lib/lab/learner/bench-varied-shops.ts";
@@ -8,7 +9,9 @@ import { benchEngine } from "#lib/lab/promotions/bench-engine.ts";
 import { benchCrypto } from "../../e2e/bench/crypto-bench.ts";
 import { benchHttp } from "../../e2e/bench/http-bench.ts";
 import { benchPages } from "../../e2e/bench/pages-bench.ts";
+import { seedShop } from "../../e2e/bench/seed-shop.ts";
 import { benchStreams } from "../../e2e/bench/streams-bench.ts";
+import { choosePorts } from "../../e2e/support/product.ts";
 
 const nowMs = () => performance.now();
 
@@ -29,6 +32,7 @@ const BENCHES: Readonly<Record<string, () => unknown>> = {
   engine: () => console.table(benchEngine(nowMs)),
   offers: benchLearner,
   streams: benchStreams,
+  seed: fillShop,
   pages: () =>
     benchPages({
       ...options,
@@ -37,6 +41,13 @@ const BENCHES: Readonly<Record<string, () => unknown>> = {
       rounds: Number(options.rounds),
     }),
 };
+
+async function fillShop(): Promise<void> {
+  const { keep, orders, days } = options;
+  if (keep === undefined) throw new Error("seed needs --keep FOLDER, where the shop stays");
+  await choosePorts();
+  await seedShop(path.resolve(keep), { orders: Number(orders), days: Number(days) });
+}
 
 function benchLearner(): void {
   console.log(offerTable(benchOffers({ nowMs })));
