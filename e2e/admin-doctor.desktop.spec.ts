@@ -9,7 +9,7 @@ test("finance has everything examined; a clerk may not", async ({ page, browser 
   await expect(page.getByTestId("findings"), "nothing is asked of WeChat before somebody asks").toHaveCount(0);
   await page.getByRole("button", { name: "开始体检" }).click();
   // The product under test runs in its sandbox, where all is well: WeChat's own test notice comes in.
-  await expect(page.getByTestId("findings")).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByTestId("findings")).toBeVisible();
   await expect(page.getByTestId("findings")).not.toHaveAttribute("data-result", "failed");
   await expect(page.getByText("微信的测试回调已收到并验证")).toBeVisible();
   await admin.expectSound();

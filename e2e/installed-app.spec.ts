@@ -29,9 +29,7 @@ test("without a network it says so and since when, keeps no figure, and comes ba
     window.dispatchEvent(new Event("online"));
     window.dispatchEvent(new Event("offline"));
   });
-  await expect(page.getByTestId("stale")).toContainText(/连不上服务器，页面上的数字停在 \d\d:\d\d:\d\d/, {
-    timeout: 20_000,
-  });
+  await expect(page.getByTestId("stale")).toContainText(/连不上服务器，页面上的数字停在 \d\d:\d\d:\d\d/);
 
   // What is opened anew says that there is no network.
   const answer = await page.goto("/admin/reconciliation");
@@ -51,7 +49,7 @@ test("without a network it says so and since when, keeps no figure, and comes ba
   expect(kept[0]).not.toMatch(FIGURES_OF_ORDERS);
 
   await context.setOffline(false);
-  await expect(admin.heading("对账")).toBeVisible({ timeout: 20_000 });
+  await expect(admin.heading("对账")).toBeVisible();
 });
 
 test("pay pages and the shop are none of its business", async ({ page }) => {

@@ -105,9 +105,9 @@ test("where one of its scripts cannot be read, the page still says paid by itsel
   const codeUrl = (await pay.scan()) ?? "";
   expect(unreadable.size).toBe(1);
   // Nothing that was never started may pretend to tick.
-  await expect(page.getByText("剩余时间")).toBeHidden({ timeout: 6_000 });
+  await expect(page.getByText("剩余时间")).toBeHidden();
   await payInSandbox({ codeUrl });
-  await expect(pay.outcome).toHaveText("支付成功", { timeout: 10_000 });
+  await expect(pay.outcome).toHaveText("支付成功");
   expect(await page.evaluate(() => window.lingfuLive)).toBeUndefined();
   await expect(page).toHaveTitle(/^支付成功/);
 });
@@ -136,7 +136,7 @@ test("Chromium 92 shows the page as newer ones do, and says paid", async ({ base
   try {
     const order = await createOrder();
     await old.open(`${baseURL}/pay/${order.id}?by=native&lang=zh-CN`);
-    await expect.poll(() => old.evaluate("window.lingfuLive"), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => old.evaluate("window.lingfuLive")).toBe(true);
     const layout = await old.evaluate<PageLayout>(LAYOUT);
     expect(layout.wide, "nothing reaches beyond the screen").toBeLessThanOrEqual(390);
     expect(layout.code.bottom, "the code is on the first screen").toBeLessThanOrEqual(700);
@@ -146,16 +146,16 @@ test("Chromium 92 shows the page as newer ones do, and says paid", async ({ base
     expect(layout.card, "the card stands on its ground").not.toBe("rgba(0, 0, 0, 0)");
     await old.screenshot(info.outputPath("old-code.png"));
     await payInSandbox({ outTradeNo: order.outTradeNo });
-    await expect.poll(() => old.evaluate(OUTCOME), { timeout: 10_000 }).toBe("支付成功");
+    await expect.poll(() => old.evaluate(OUTCOME)).toBe("支付成功");
     await old.screenshot(info.outputPath("old-paid.png"));
 
     await old.open(`${product.url}/pay/${(await createOrder()).id}`);
-    await expect.poll(() => old.evaluate("window.lingfuLive"), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => old.evaluate("window.lingfuLive")).toBe(true);
     expect(await old.evaluate<number>(BUTTON_BOTTOM), "the button is under the thumb").toBeLessThanOrEqual(844);
     await old.screenshot(info.outputPath("old-button.png"));
 
     await old.open((await createCode({ label: "八号收银台" })).url);
-    await expect.poll(() => old.evaluate(BUTTON_BOTTOM), { timeout: 20_000 }).toBeLessThanOrEqual(844);
+    await expect.poll(() => old.evaluate(BUTTON_BOTTOM)).toBeLessThanOrEqual(844);
     await old.screenshot(info.outputPath("old-collect.png"));
     expect(old.errors).toEqual([]);
   } finally {

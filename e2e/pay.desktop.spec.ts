@@ -237,7 +237,7 @@ test("a code that another device displaced is not left on screen as if it were a
   await pay.open(order.id);
   const first = await pay.scan();
   await payBy({ channel: "h5" });
-  await expect(page.getByRole("heading", { name: "这笔订单正在别处付款" })).toBeVisible({ timeout: 10_000 });
+  await expect(page.getByRole("heading", { name: "这笔订单正在别处付款" })).toBeVisible();
   await expect(pay.code).toBeHidden();
   await page.screenshot({ path: test.info().outputPath("elsewhere.png"), animations: "disabled" });
   await pay.expectAccessible();
@@ -249,12 +249,12 @@ test("a code that another device displaced is not left on screen as if it were a
   // Replaced by a code of the same kind: the page fetches it by itself.
   await payBy({ channel: "h5" });
   await payBy({ channel: "native" });
-  await expect.poll(() => pay.scan(), { timeout: 10_000 }).not.toBe(second);
+  await expect.poll(() => pay.scan()).not.toBe(second);
   const third = await pay.scan();
   expect(third).toMatch(CODE);
   // Closed for an openid that WeChat then refuses: nothing is open, so this page opens one.
   await payBy({ channel: "jsapi", openid: "oOfAnotherApp" });
-  await expect.poll(() => pay.scan(), { timeout: 10_000 }).not.toBe(third);
+  await expect.poll(() => pay.scan()).not.toBe(third);
   const fourth = (await pay.scan()) ?? "";
   expect(fourth).toMatch(CODE);
   await payInSandbox({ codeUrl: fourth });

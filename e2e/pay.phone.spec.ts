@@ -37,7 +37,7 @@ test("back without having paid: answered honestly, and paying again takes a touc
   await pay.open(id, "?returned=1");
   await expect(pay.outcome).toHaveText("正在确认…");
   await expect(page).toHaveTitle(/^正在确认…/);
-  await expect(pay.whisper).toContainText("还没有收到付款", { timeout: 20_000 });
+  await expect(pay.whisper).toContainText("还没有收到付款");
   await expect(pay.outcome, "it goes on").toHaveText("正在确认…");
   const again = page.getByRole("button", { name: "打开微信支付 ¥38.00" });
   await expect(again).toBeHidden();
@@ -161,7 +161,7 @@ test.describe("inside WeChat", () => {
     await answerBridge(page, "ok");
     const button = page.getByRole("button", { name: "微信支付 ¥38.00" });
     await button.click();
-    await expect(pay.whisper).toContainText("还没有收到付款", { timeout: 20_000 });
+    await expect(pay.whisper).toContainText("还没有收到付款");
     await expect(pay.outcome).toHaveText("正在确认…");
     await expect(button).toBeHidden();
     await page.screenshot({ path: info.outputPath("confirming.png"), animations: "disabled" });
@@ -308,7 +308,7 @@ test("a question left open when the phone slept does not delay the answer on com
   await expect.poll(async () => (await readOrder(order.id)).status).toBe("paid");
   asleep = false;
   await setHidden(page, false);
-  await expect(pay.outcome).toHaveText("支付成功", { timeout: 3_000 });
+  await expect(pay.outcome).toHaveText("支付成功", { timeout: 7_000 });
 });
 
 test("a page that is not seen holds no stream", async ({ page }) => {

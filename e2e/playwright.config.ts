@@ -13,7 +13,8 @@ export default defineConfig({
   outputDir: "../test-results",
   workers: 2,
   timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Long enough for a slow machine; what is right costs nothing of it.
+  expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: process.env.E2E_REPORT ? [["line"], ["json", { outputFile: process.env.E2E_REPORT }]] : [["list"]],
   use: {

@@ -62,7 +62,7 @@ test("a printer is set up and tested, a payment at the counter prints, and paper
   await counter.type(`${typed}.21`);
   await payInSandbox({ codeUrl: await counter.showCode() });
   await counter.expectPaid(`¥${yuan}.21`);
-  await expect(async () => expect(await papersWith(`${typed}.21元`)).toHaveLength(1)).toPass({ timeout: 5_000 });
+  await expect(async () => expect(await papersWith(`${typed}.21元`)).toHaveLength(1)).toPass({ timeout: 30_000 });
   await page.getByRole("button", { name: "打印小票" }).click();
   await expect(page.getByTestId("print-told")).toHaveText("已打印");
   const papers = await papersWith(`${typed}.21元`);

@@ -4,7 +4,7 @@ import { fill } from "../../../lib/texts/words.ts";
 import { type Names, wordsOf } from "./words.ts";
 
 /** What is not there by then is not there. */
-const TOUCH_TIMEOUT_MS = 15_000;
+const TOUCH_TIMEOUT_MS = 30_000;
 
 interface DayParts {
   readonly page: Page;
@@ -76,6 +76,7 @@ export class ShopDay {
       .getByRole("main")
       .getByRole("link", { name: new RegExp(`^${name}`) })
       .click();
+    await expect(page.getByRole("heading", { level: 1, name: this.words.admin.nav.more, exact: true })).toHaveCount(0);
   }
 
   async setting(name: string): Promise<void> {

@@ -99,7 +99,7 @@ async function type({ page, words }: ShopDay, keys: string): Promise<void> {
 }
 
 async function expectPaid(day: ShopDay, { amount, fen }: { amount: string; fen: number }): Promise<void> {
-  await expect(day.page.getByTestId("paid-amount")).toHaveText(amount, { timeout: 20_000 });
+  await expect(day.page.getByTestId("paid-amount")).toHaveText(amount);
   await expectSpoken(day, fen);
 }
 
@@ -107,7 +107,7 @@ async function expectPaid(day: ShopDay, { amount, fen }: { amount: string; fen: 
 async function expectSpoken({ page }: ShopDay, fen: number): Promise<void> {
   const spoken = () =>
     page.evaluate(() => (window as unknown as { spoken: { text: string }[] }).spoken.map(({ text }) => text));
-  await expect.poll(spoken, { timeout: 15_000 }).toContain(announcePayment(fen, "zh-CN").text);
+  await expect.poll(spoken).toContain(announcePayment(fen, "zh-CN").text);
 }
 
 async function next({ page, words }: ShopDay): Promise<void> {

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import type { Role } from "../../../lib/auth/admin-roles.ts";
+import { axeViolations } from "../axe.ts";
 import { product } from "../product.ts";
 
 export interface TestAdmin {
@@ -86,15 +86,21 @@ export class Admin {
     return this.page.getByTestId("timeline");
   }
 
+  /** A page, and no longer what stands in its place while it comes. */
+  async expectLoaded(): Promise<void> {
+    await expect(this.page.getByRole("heading", { level: 1 })).toHaveCount(1);
+    await expect(this.page.locator("main [aria-busy=true]")).toHaveCount(0);
+  }
+
   /** axe has nothing to say at all, and nothing reaches beyond the screen's edge. */
   async expectSound(): Promise<void> {
+    await this.expectLoaded();
     // What fades in or out has no contrast of its own yet.
     const passing = () =>
       document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
         .length;
     await expect.poll(() => this.page.evaluate(passing)).toBe(0);
-    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+    expect((await axeViolations(this.page)).map(({ text }) => text)).toEqual([]);
     const beyond = await this.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(beyond).toBeLessThanOrEqual(0);
   }

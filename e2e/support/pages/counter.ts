@@ -83,7 +83,7 @@ export class Counter {
   }
 
   async expectPaid(amount: string): Promise<void> {
-    await expect(this.page.getByTestId("paid-amount")).toHaveText(amount, { timeout: 20_000 });
+    await expect(this.page.getByTestId("paid-amount")).toHaveText(amount);
   }
 
   async next(): Promise<void> {
@@ -107,7 +107,7 @@ export class Counter {
   }
 
   async expectSpoken(text: string): Promise<void> {
-    await expect.poll(async () => (await this.spoken()).map((each) => each.text), { timeout: 15_000 }).toContain(text);
+    await expect.poll(async () => (await this.spoken()).map((each) => each.text)).toContain(text);
   }
 }
 

@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 import jsQR from "jsqr";
 import { PNG } from "pngjs";
+import { axeViolations } from "../axe.ts";
 
 /** The pay page as a shopper meets it. */
 export class PayPage {
@@ -53,9 +53,8 @@ export class PayPage {
       const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
       await Promise.all(ending.map((each) => each.finished.catch(() => undefined)));
     });
-    const { violations } = await new AxeBuilder({ page: this.page }).analyze();
-    const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+    const grave = (await axeViolations(this.page)).filter(({ isGrave }) => isGrave);
+    expect(grave.map(({ text }) => text)).toEqual([]);
   }
 
   /** Nothing reaches beyond the screen's edge. */

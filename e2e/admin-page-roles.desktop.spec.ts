@@ -1,0 +1,72 @@
+import { expect, type Page, type Request } from "@playwright/test";
+import { mayDo, type Right, ROLES } from "../lib/auth/admin-roles.ts";
+import { dashboardPages } from "./support/dashboard-pages.ts";
+import { product } from "./support/product.ts";
+import { test } from "./support/walk-pages.ts";
+
+// Every page of the dashboard for every role, and how much script each loads: neither depends on the screen.
+
+const PAGES = dashboardPages();
+/** Of script for one page as it travels, without charts. */
+const SCRIPT_KB_MAX = 180;
+
+for (const role of ROLES) {
+  test(`a ${role} sees what the role may, and a page that says so where it may not`, async ({
+    browser,
+    states,
+    addressOf,
+  }) => {
+    const context = await browser.newContext({
+      baseURL: product.url,
+      storageState: states.get(role) ?? "",
+      locale: "zh-CN",
+    });
+    const page = await context.newPage();
+    const seen: Record<string, boolean> = {};
+    const expected: Record<string, boolean> = {};
+    for (const { route, right } of PAGES) {
+      const example = addressOf(route);
+      if (right === undefined || example === null) continue;
+      await page.goto(`/admin${example}`);
+      const heading = page.getByRole("heading", { level: 1 });
+      await expect(heading).toHaveCount(1);
+      seen[route] = (await heading.innerText()) !== "没有权限";
+      expected[route] = right === null || mayDo(role, right as Right);
+    }
+    expect(seen).toEqual(expected);
+    await context.close();
+  });
+}
+
+test("no page loads more script than a phone can take", async ({ page, addressOf }) => {
+  test.setTimeout(180_000);
+  const known = new Map<string, number>();
+  const table: string[] = [];
+  const tooMuch: string[] = [];
+  for (const { route } of PAGES) {
+    const example = addressOf(route);
+    if (example === null) continue;
+    const scripts = new Set<string>();
+    const note = (request: Request) => request.resourceType() === "script" && scripts.add(request.url());
+    page.on("request", note);
+    await page.goto(`/admin${example}`, { waitUntil: "load" });
+    // A page that only leads to another one does so after it was loaded.
+    await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+    page.off("request", note);
+    let kilobytes = 0;
+    for (const script of scripts) {
+      if (!known.has(script)) known.set(script, await scriptBytes(page, script));
+      kilobytes += (known.get(script) ?? 0) / 1_000;
+    }
+    table.push(`${kilobytes.toFixed(0).padStart(5)} kB  /admin${route}`);
+    if (kilobytes > SCRIPT_KB_MAX) tooMuch.push(`/admin${route}: ${kilobytes.toFixed(0)} kB`);
+  }
+  process.stdout.write(`${table.join("\n")}\n`);
+  expect(tooMuch).toEqual([]);
+});
+
+/** As it travels; 0 for a chart library, which comes later and apart. */
+async function scriptBytes(page: Page, address: string): Promise<number> {
+  const answer = await page.request.get(address, { headers: { "accept-encoding": "br" } });
+  return (await answer.text()).includes("complete date adapter") ? 0 : Number(answer.headers()["content-length"]);
+}
