@@ -74,6 +74,8 @@ export const SWEEP_BATCH = 50;
 export const CHAIN_ROWS_AT_ONCE = 2_000;
 /** A chain that is further behind does not keep up, or waits for a transaction that does not end. */
 export const CHAIN_LAG_MS = 15 * MINUTE_MS;
+/** Heads of a day that the place outside has not taken for longer are told of; by then it was tried six times. */
+export const ANCHOR_LATE_MS = HOUR_MS;
 
 /** WeChat's time of a payment may differ from our clock by this much; beyond it the time is replaced by ours. */
 export const PAYMENT_TIME_SKEW_MS = DAY_MS;

@@ -66,8 +66,8 @@ try {
     const { checkInstallation, doctor } = composed;
     const health = doctor === undefined ? {} : { health: { checkInstallation, doctor } };
     const upkeep = { ...composed.upkeep, openScratch: startThrowAwayPostgres };
-    const anchorPlace = composed.environment.ledgerAnchor;
-    worker = startWorker({ ...composed, processId, demo, upkeep, anchorPlace, ...health });
+    const { ledgerAnchor: place, ledgerAnchorSecret: secret } = composed.environment;
+    worker = startWorker({ ...composed, processId, demo, upkeep, anchor: { place, secret }, ...health });
     composed.log.info("worker.started", { processId });
     process.send?.({ started: true });
   }

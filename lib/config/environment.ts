@@ -43,6 +43,8 @@ export interface Environment {
   readonly trustedProxies: TrustedProxies;
   /** Where the ledger's daily heads are kept: an absolute path, or an http or https address. */
   readonly ledgerAnchor: string;
+  /** Signs what is sent to such an address, as webhooks are signed. */
+  readonly ledgerAnchorSecret: Secret<string> | null;
   /** Whether this process may start on a database that a newer program upgraded, if it can work with it (config/upgrading.md). */
   readonly allowNewerDatabase: boolean;
 }
@@ -157,6 +159,10 @@ const environmentSchema = z.object({
       "must be an absolute path, or an http or https address",
     )
     .optional(),
+  LEDGER_ANCHOR_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, "must be whsec_ and 24 to 64 bytes in base64")
+    .optional(),
   ALLOW_NEWER_DATABASE: flag.default(false),
 });
 
@@ -197,6 +203,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     embedOrigins: env.EMBED_ORIGINS ?? [],
     trustedProxies: env.TRUST_PROXY,
     ledgerAnchor: env.LEDGER_ANCHOR ?? path.join(dataDir, "ledger-anchors.jsonl"),
+    ledgerAnchorSecret: env.LEDGER_ANCHOR_SECRET === undefined ? null : new Secret(env.LEDGER_ANCHOR_SECRET),
     allowNewerDatabase: env.ALLOW_NEWER_DATABASE,
   };
 }

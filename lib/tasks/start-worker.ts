@@ -9,7 +9,7 @@ import type { PeopleNotifier, ReceiptMails } from "#lib/notifications/index.ts";
 import { cleanUp } from "#lib/ops/cleanup.ts";
 import { eraseShopper } from "#lib/ops/erase-shopper.ts";
 import { rollUp, watchAnomalies, watchFairness } from "#lib/ops/insights.ts";
-import { takeAnchorTurn } from "#lib/ops/ledger/keep-anchors.ts";
+import { type AnchorDeps, takeAnchorTurn } from "#lib/ops/ledger/keep-anchors.ts";
 import { createChainKeeper } from "#lib/ops/ledger/keep-chains.ts";
 import type { Metrics } from "#lib/ops/metrics.ts";
 import { keepSummaryFresh } from "#lib/ops/shopper-summary.ts";
@@ -44,7 +44,7 @@ export interface WorkerParts {
   /** Backups and restore drills; left out where a test wants none. */
   readonly upkeep?: UpkeepDeps;
   /** Where the ledger's daily heads are kept; left out where a test wants none. */
-  readonly anchorPlace?: string;
+  readonly anchor?: Pick<AnchorDeps, "place" | "secret">;
   /** Writes the list of revoked access outside the database; never throws. */
   readonly keepEnded: () => Promise<void>;
   /** Platform certificates are fetched now and then; never throws. */
@@ -154,9 +154,9 @@ export function startWorker(parts: WorkerParts): RunningWorker {
   };
 }
 
-function anchorLoops({ database: { pool }, anchorPlace: place, clock, log }: WorkerParts): Loop[] {
-  if (place === undefined) return [];
-  const run = () => takeAnchorTurn({ pool, place, clock, log });
+function anchorLoops({ database: { pool }, anchor, clock, log }: WorkerParts): Loop[] {
+  if (anchor === undefined) return [];
+  const run = () => takeAnchorTurn({ pool, ...anchor, clock, log });
   return [startLoop({ name: "anchors", everyMs: MINUTE_MS, log, run })];
 }
 

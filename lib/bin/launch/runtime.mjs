@@ -36,7 +36,7 @@ const COMPILED = inRoot("node_modules/.cache/lingfu-compiled");
 const POSTGRES_VARIABLE = /^(PG[A-Z]+|NODE_PG_FORCE_NATIVE)$/;
 const SECRETS = new Set([
   ...["MASTER_KEY", "MASTER_KEY_PREVIOUS", "DATABASE_URL", "DATABASE_LISTEN_URL"],
-  ...["ADMIN_PASSWORD", "METRICS_TOKEN"],
+  ...["ADMIN_PASSWORD", "METRICS_TOKEN", "LEDGER_ANCHOR_SECRET"],
 ]);
 
 /**

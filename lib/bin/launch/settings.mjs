@@ -28,6 +28,7 @@ const FORMS = [
   ["WEB_PROCESSES", /^([1-9]|[1-5][0-9]|6[0-4])$/, "must be a number from 1 to 64"],
   ["DATABASE_PREPARED", /^(0|1|true|false)$/, "must be 1 or 0"],
   ["LEDGER_ANCHOR", /^(\/|[A-Za-z]:[\\/]|https?:\/\/[^\s/])/, "must be an absolute path, or an http or https address"],
+  ["LEDGER_ANCHOR_SECRET", /^whsec_[A-Za-z0-9+/]{32,86}={0,2}$/, "must be whsec_ and 24 to 64 bytes in base64"],
   [
     "EMBED_ORIGINS",
     { test: (text) => text.split(",").every((each) => isEmbedOrigin(each.trim())) },

@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { beijingTime } from "#lib/base/beijing-time.ts";
 import { type Finding, failed, notApplicable, ok, unknown, warn } from "#lib/base/finding.ts";
 import {
+  ANCHOR_LATE_MS,
   BACKUP_FRESH_MS,
   CHAIN_LAG_MS,
   DISK_BYTES_LOW,
@@ -13,6 +14,7 @@ import {
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { ConnectionFault, ConnectionReport } from "#lib/storage/connection-checks.ts";
+import { oldestUnkeptAnchor } from "#lib/storage/ledger/anchors.ts";
 import { readChainState } from "#lib/storage/ledger/chain-state.ts";
 import { migrationState } from "#lib/storage/migrate.ts";
 import { readBacklog } from "#lib/storage/operations/backlog.ts";
@@ -196,7 +198,11 @@ async function examineBackups({ pool, sandbox, now }: Installation): Promise<Fin
 }
 
 async function examineLedger({ pool, now }: Installation): Promise<Finding> {
-  const [{ waitingSince }, last] = await Promise.all([readChainState(pool), lastVerification(pool)]);
+  const [{ waitingSince }, last, unkept] = await Promise.all([
+    readChainState(pool),
+    lastVerification(pool),
+    oldestUnkeptAnchor(pool),
+  ]);
   if (last?.verdict != null && !last.verdict.ok) {
     const [first] = last.verdict.findings;
     const count = last.verdict.findings.length + last.verdict.more;
@@ -206,6 +212,10 @@ async function examineLedger({ pool, now }: Installation): Promise<Finding> {
   const lagMs = waitingSince === null ? 0 : now.getTime() - waitingSince.getTime();
   if (lagMs > CHAIN_LAG_MS) {
     return warn("ledger", say("chainBehind", { minutes: Math.round(lagMs / MINUTE_MS) }), say("lookAtChains"));
+  }
+  if (unkept !== null && now.getTime() - unkept.madeAt.getTime() > ANCHOR_LATE_MS) {
+    const { day, problem } = unkept;
+    return warn("ledger", say("anchorNotKept", { day, problem: problem ?? "…" }), say("mendAnchor"));
   }
   if (last === null) return notApplicable("ledger", say("ledgerNotVerified"));
   const at = { time: beijingTime(last.at) };

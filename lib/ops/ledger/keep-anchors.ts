@@ -1,12 +1,14 @@
 import { access, type FileHandle, mkdir, open, readFile } from "node:fs/promises";
 import path from "node:path";
+import { Webhook } from "standardwebhooks";
 import { z } from "zod";
 import { AppError } from "#lib/base/app-error.ts";
 import { beijingDay } from "#lib/base/beijing-time.ts";
 import { ANCHOR_CALLS } from "#lib/base/call-budgets.ts";
 import type { Clock } from "#lib/base/clock.ts";
 import type { Log } from "#lib/base/log.ts";
-import { addMs, HOUR_MS, MINUTE_MS } from "#lib/base/time.ts";
+import type { Secret } from "#lib/base/secret.ts";
+import { addMs, HOUR_MS, MINUTE_MS, SECOND_MS } from "#lib/base/time.ts";
 import { post } from "#lib/outbound/post.ts";
 import type { Pool } from "#lib/storage/client.ts";
 import { type AnchorHeads, keptAnchor, makeAnchor, postponeAnchor, takeAnchor } from "#lib/storage/ledger/anchors.ts";
@@ -17,6 +19,8 @@ export interface AnchorDeps {
   readonly pool: Pool;
   /** A path, or an http or https address. */
   readonly place: string;
+  /** `whsec_…`: signs what goes to an address. */
+  readonly secret?: Secret<string> | null;
   readonly clock: Clock;
   readonly log: Pick<Log, "info" | "warn">;
 }
@@ -28,12 +32,18 @@ const LEASE_MS = MINUTE_MS;
 const isAnchorAddress = (place: string): boolean => /^https?:\/\//.test(place);
 
 /** Makes the day's anchor, and brings one that is due outside. What is kept twice is the same line twice. */
-export async function takeAnchorTurn({ pool, place, clock, log }: AnchorDeps): Promise<"again" | "done"> {
+export async function takeAnchorTurn({
+  pool,
+  place,
+  secret = null,
+  clock,
+  log,
+}: AnchorDeps): Promise<"again" | "done"> {
   await makeAnchor(pool, beijingDay(clock.now()), clock.now());
   const anchor = await takeAnchor(pool, { now: clock.now(), until: addMs(clock.now(), LEASE_MS) });
   if (anchor === null) return "done";
   const { tries, day, ...rest } = anchor;
-  const problem = await keep({ day, ...rest }, place);
+  const problem = await keep({ day, ...rest }, { place, secret, at: clock.now() });
   if (problem === null) {
     await keptAnchor(pool, day, clock.now());
     log.info("ledger.anchored", { day });
@@ -45,14 +55,28 @@ export async function takeAnchorTurn({ pool, place, clock, log }: AnchorDeps): P
   return "done";
 }
 
+interface Keeping {
+  readonly place: string;
+  readonly secret: Secret<string> | null;
+  readonly at: Date;
+}
+
 /** @returns why it was not kept */
-async function keep(anchor: AnchorHeads, place: string): Promise<string | null> {
+async function keep(anchor: AnchorHeads, { place, secret, at }: Keeping): Promise<string | null> {
   const body = JSON.stringify({ format: "lingfu-anchor", version: 1, ...anchor });
   if (!isAnchorAddress(place)) return append(place, `${body}\n`);
-  const answer = await post({ url: place, headers: {}, body, policy: POLICY, timeoutMs: ANCHOR_CALLS.totalMs });
+  const headers = secret === null ? {} : signed({ id: `anchor_${anchor.day}`, body, at }, secret);
+  const answer = await post({ url: place, headers, body, policy: POLICY, timeoutMs: ANCHOR_CALLS.totalMs });
   if (answer.kind === "failed") return answer.error;
   return answer.status >= 200 && answer.status < 300 ? null : `answered ${answer.status}`;
 }
+
+/** The headers of Standard Webhooks. The id is the day's on every try, so that a receiver can tell a repeat. */
+const signed = ({ id, body, at }: { id: string; body: string; at: Date }, secret: Secret<string>) => ({
+  "webhook-id": id,
+  "webhook-timestamp": String(Math.floor(at.getTime() / SECOND_MS)),
+  "webhook-signature": new Webhook(secret.reveal()).sign(id, at, body),
+});
 
 async function append(file: string, line: string): Promise<string | null> {
   try {

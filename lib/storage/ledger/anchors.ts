@@ -70,6 +70,17 @@ export async function postponeAnchor(
   ]);
 }
 
+/** The oldest one that the place outside does not have, and what it answered last. */
+export async function oldestUnkeptAnchor(
+  pool: pg.Pool,
+): Promise<{ readonly day: string; readonly madeAt: Date; readonly problem: string | null } | null> {
+  const { rows } = await pool.query<{ day: string; madeAt: Date; problem: string | null }>(
+    `select to_char(day, 'YYYY-MM-DD') as day, made_at as "madeAt", problem from ledger_anchors
+      where kept_at is null order by ledger_anchors.day limit 1`,
+  );
+  return rows[0] ?? null;
+}
+
 /** The newest one, for people. */
 export async function lastAnchor(
   pool: pg.Pool,

@@ -213,6 +213,8 @@ export const findings: FindingsText = {
   ledgerChanged: "{count} findings at the verification of {time}; the first: {table} {id}",
   ledgerVerificationFailed: "the verification of {time} did not end",
   chainBehind: "records of {minutes} minutes ago are not chained yet",
+  anchorNotKept: "the heads of {day} are not kept outside yet: {problem}",
+  mendAnchor: "See to it that the place named by LEDGER_ANCHOR takes them; they are sent again by themselves.",
   lookAtLedger:
     "Look at “Health → Ledger and audit log”, or run npm run -s cli -- verify-ledger. Make a backup before anything else.",
   lookAtChains: "Look at DATA_DIR/logs/worker.log; a transaction that does not end holds the chain up.",

@@ -193,6 +193,8 @@ export const findings = {
   ledgerChanged: "{time} 的校验发现 {count} 处不符，第一处：{table} {id}",
   ledgerVerificationFailed: "{time} 的校验没有完成",
   chainBehind: "{minutes} 分钟前的记录还没有加上校验",
+  anchorNotKept: "{day} 的账本链头还没有在外部留存：{problem}",
+  mendAnchor: "请让 LEDGER_ANCHOR 指定的位置能够接收；系统会自动重新发送。",
   lookAtLedger: "请到“健康 → 账本与操作记录”查看，或运行 npm run -s cli -- verify-ledger。先做一份备份，再做别的。",
   lookAtChains: "请查看 DATA_DIR/logs/worker.log；有一个没有结束的数据库事务挡住了它。",
   verifyLedger: "在“健康”页点“立即校验”，或运行 npm run -s cli -- verify-ledger。",
