@@ -45,6 +45,9 @@ export const EXPIRES_IN_S_MAX = 604_800;
 export const EXPIRES_IN_S_DEFAULT = 7_200;
 export const PAGE_SIZE_DEFAULT = 20;
 export const PAGE_SIZE_MAX = 100;
+/** Days of one report. */
+export const REPORT_DAYS_DEFAULT = 31;
+export const REPORT_DAYS_MAX = 366;
 
 // Payments
 export const START_ROUNDS_MAX = 3;

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from "./time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "./time.ts";
 
 // Limits of outbound webhooks.
 
@@ -17,3 +17,9 @@ export const WEBHOOK_OVERLAP_S_DEFAULT = DAY_MS / 1_000;
 export const WEBHOOK_OVERLAP_S_MAX = (7 * DAY_MS) / 1_000;
 /** No endpoint puts us off for longer than this at a time, by its `Retry-After`. */
 export const WEBHOOK_RETRY_AFTER_MS_MAX = HOUR_MS;
+/** How far back the list of events goes; they are kept for at least as long. */
+export const EVENTS_LISTED_DAYS = 30;
+/** A reader who wants nothing passed over waits so long for what is just being committed. */
+export const EVENTS_COMMIT_WAIT_MS_MAX = SECOND_MS;
+/** No transaction that writes an event lasts longer. */
+export const EVENTS_SETTLED_MS = 5 * MINUTE_MS;

@@ -38,8 +38,12 @@ export function manageCodes(deps: CollectionDeps): ManagedCodes {
   const doing = (by: string) => ({ by, at: clock.now() });
   return {
     create: (request, as) => create(deps, request, as),
-    async list({ status, cursor, limit }) {
-      const found = await store.list({ status, after: cursor, limit: limit + 1 });
+    async list({ status, createdFrom, createdTo, q, cursor, limit }) {
+      const found = await store.list({
+        ...{ status, text: q, after: cursor, limit: limit + 1 },
+        createdFrom: createdFrom === undefined ? undefined : new Date(createdFrom),
+        createdTo: createdTo === undefined ? undefined : new Date(createdTo),
+      });
       const page = found.slice(0, limit);
       return {
         data: page.map((code) => viewOf(deps, code)),

@@ -52,6 +52,10 @@ export interface Doing {
 
 interface CodeFilter {
   readonly status?: CollectionStatus | undefined;
+  readonly createdFrom?: Date | undefined;
+  readonly createdTo?: Date | undefined;
+  /** A part of the label or of the item's name, the code or the id. */
+  readonly text?: string | undefined;
   /** Id of the last one of the page before. */
   readonly after?: string | undefined;
   readonly limit: number;

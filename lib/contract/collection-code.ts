@@ -85,6 +85,9 @@ export type CollectionCodeView = z.output<typeof collectionCodeSchema>;
 /** The query of `GET /api/v1/collection-codes`. */
 export const collectionCodeListQuerySchema = z.strictObject({
   status: z.enum(COLLECTION_STATUSES).optional(),
+  createdFrom: z.iso.datetime({ offset: true }).optional(),
+  createdTo: z.iso.datetime({ offset: true }).optional().describe("Exclusive"),
+  q: z.string().min(1).max(128).optional().describe("A part of the label or of the item's name, the code or the id"),
   cursor: z.string().min(1).max(128).optional(),
   limit: pageSizeSchema,
 });

@@ -32,7 +32,9 @@ export const line = (max: number) =>
     .min(1)
     .refine((text) => [...text].length <= max, { error: `at most ${max} characters` })
     .refine((text) => !UNPRINTABLE.test(text) && text.isWellFormed(), { error: "must not hold control characters" })
-    .refine((text) => text.trim().length > 0, { error: "must not be blank" });
+    .refine((text) => text.trim().length > 0, { error: "must not be blank" })
+    // For the description: a refinement has no place in a JSON schema, which counts characters as we do.
+    .meta({ maxLength: max });
 
 /** Yuan as a number or a decimal text, turned into fen without any floating-point arithmetic. */
 const yuanSchema = z
@@ -102,6 +104,7 @@ const metadataSchema = z
   .refine((metadata) => Object.keys(metadata).length <= METADATA_KEYS_MAX, {
     error: `at most ${METADATA_KEYS_MAX} entries`,
   })
+  .meta({ maxProperties: METADATA_KEYS_MAX })
   .refine((metadata) => Object.keys(metadata).every((key) => !UNPRINTABLE.test(key) && key.isWellFormed()), {
     error: "keys must not hold control characters",
   });

@@ -127,7 +127,15 @@ export const orderListQuerySchema = z
   .strictObject({
     status: z.enum(ORDER_STATUSES).optional(),
     createdFrom: z.iso.datetime({ offset: true }).optional(),
-    createdTo: z.iso.datetime({ offset: true }).optional(),
+    createdTo: z.iso.datetime({ offset: true }).optional().describe("Exclusive"),
+    paidFrom: z.iso.datetime({ offset: true }).optional().describe("When it was paid"),
+    paidTo: z.iso.datetime({ offset: true }).optional().describe("Exclusive"),
+    updatedFrom: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe("When it was made, paid, closed or refunded last; at most 30 days back"),
+    updatedTo: z.iso.datetime({ offset: true }).optional().describe("Exclusive; at most 30 days back"),
+    channel: z.enum(CHANNELS).optional().describe("Of the payment"),
     q: z
       .string()
       .min(1)

@@ -76,6 +76,9 @@ export type PromotionView = z.output<typeof promotionViewSchema>;
 /** The query of `GET /api/v1/promotions`. */
 export const promotionListQuerySchema = z.strictObject({
   status: z.enum(PROMOTION_STATUSES).optional(),
+  createdFrom: z.iso.datetime({ offset: true }).optional(),
+  createdTo: z.iso.datetime({ offset: true }).optional().describe("Exclusive"),
+  q: z.string().min(1).max(128).optional().describe("A part of the name, or the id"),
   cursor: z.string().min(1).max(128).optional(),
   limit: pageSizeSchema,
 });

@@ -1,4 +1,5 @@
 export { codeTable } from "./code-table.ts";
+export { readDailyReport } from "./daily-report.ts";
 export { type DownloadEnd, followDownload } from "./follow-download.ts";
 export { isMonth, monthTable, readMonth } from "./month.ts";
 export { orderTable } from "./order-table.ts";

@@ -30,6 +30,7 @@ import {
   resumePromotion,
 } from "./handlers/promotions.ts";
 import { findRefunds, getRefund, listRefunds, refundOrder } from "./handlers/refunds.ts";
+import { getDailyReport, listEvents } from "./handlers/reports.ts";
 import { shopLogo } from "./handlers/shop-logo.ts";
 import { eraseShopper, personalisation, readPersonalisation, readShopperExport } from "./handlers/shoppers.ts";
 import { getWebhookDelivery, listWebhookDeliveries, redeliverEvent } from "./handlers/webhook-deliveries.ts";
@@ -94,6 +95,8 @@ export const ROUTES: readonly Route[] = [
     handle: redeliverEvent,
   },
   { method: "GET", path: "/api/v1/webhook-deliveries", handle: listWebhookDeliveries },
+  { method: "GET", path: "/api/v1/events", handle: listEvents },
+  { method: "GET", path: "/api/v1/reports/daily", handle: getDailyReport },
   { method: "GET", path: "/api/v1/shoppers/{shopperId}", handle: readShopperExport },
   { method: "DELETE", path: "/api/v1/shoppers/{shopperId}", handle: eraseShopper },
 

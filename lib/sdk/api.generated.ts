@@ -614,6 +614,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened
+         * @description The events of the last 30 days whose orders and refunds the key may read, with the very payloads that webhooks carry; no endpoint is needed. To poll, ask with `order=oldest` and the id of the last event that you have as `cursor`; ask again at once while `nextCursor` is not null, and after some seconds otherwise. Each event comes once, and those of an order in the order in which they happened.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get figures by day
+         * @description Payments, refunds, what is left and WeChat Pay's fees of each day in Beijing time, by channel. The figures are those of the dashboard's trends and statements, exact to the fen; a payment counts on the day it was made, a refund on the day the money went back. While the worker has not added up some hours, the answer is `unavailable` rather than too little.
+         */
+        get: operations["getDailyReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export interface webhooks {
     "order.paid": {
@@ -1827,6 +1867,150 @@ export interface components {
             nextTryAt: string | null;
             endedAt: string | null;
         };
+        /** @description What happened, with the order or refund as it stood then: the body of a webhook and its id. Kept for 30 days */
+        Event: {
+            /** @constant */
+            type: "order.paid";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            timestamp: string;
+            data: components["schemas"]["Order"];
+            /** @description `webhook-id` of its deliveries */
+            id: string;
+        } | {
+            /** @constant */
+            type: "order.closed";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            timestamp: string;
+            data: components["schemas"]["Order"];
+            /** @description `webhook-id` of its deliveries */
+            id: string;
+        } | {
+            /** @constant */
+            type: "refund.succeeded";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            timestamp: string;
+            data: components["schemas"]["Refund"];
+            /** @description `webhook-id` of its deliveries */
+            id: string;
+        } | {
+            /** @constant */
+            type: "refund.failed";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            timestamp: string;
+            data: components["schemas"]["Refund"];
+            /** @description `webhook-id` of its deliveries */
+            id: string;
+        } | {
+            /** @constant */
+            type: "order.amount_mismatch";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            timestamp: string;
+            data: components["schemas"]["Order"];
+            /** @description `webhook-id` of its deliveries */
+            id: string;
+        } | {
+            /** @constant */
+            type: "payment.late";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            timestamp: string;
+            data: components["schemas"]["Order"];
+            /** @description `webhook-id` of its deliveries */
+            id: string;
+        } | {
+            /** @constant */
+            type: "payment.extra";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            timestamp: string;
+            data: components["schemas"]["Order"];
+            /** @description `webhook-id` of its deliveries */
+            id: string;
+        } | {
+            /** @constant */
+            type: "refund.abnormal";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            timestamp: string;
+            data: components["schemas"]["Refund"];
+            /** @description `webhook-id` of its deliveries */
+            id: string;
+        };
+        DailyReport: {
+            from: string;
+            to: string;
+            /** @constant */
+            currency: "CNY";
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC
+             */
+            generatedAt: string;
+            /** @description One for each day, the first day first */
+            data: components["schemas"]["ReportDay"][];
+            nextCursor: null;
+        };
+        ReportDay: {
+            /** @description In Beijing time, such as `2026-07-01` */
+            day: string;
+            /** @description false: the day is not over, and its figures grow */
+            isOver: boolean;
+            /** @description Orders made on that day */
+            orders: number;
+            /** @description Payments that settled their order, by when they were made */
+            payments: number;
+            /** @description What these come to, before refunds and fees */
+            amountPaid: number;
+            /** @description Refunds of such payments, by when the money went back */
+            refunds: number;
+            amountRefunded: number;
+            /** @description `amountPaid` less `amountRefunded`; below zero where more went back than came */
+            amountNet: number;
+            /** @description What your promotions took off these payments */
+            amountDiscount: number;
+            /** @description Refunds of money that settled no order (late, extra), which is not in `amountPaid` */
+            otherRefunds: number;
+            amountOtherRefunded: number;
+            /** @description WeChat Pay's fees, from its bill; null until the day is reconciled */
+            amountFees: number | null;
+            /** @description `amountNet` less `amountFees` */
+            amountAfterFees: number | null;
+            /** @description The same by channel; they add up to the day */
+            channels: {
+                /** @enum {string} */
+                channel: "native" | "jsapi" | "h5" | "miniprogram" | "codepay";
+                /** @description Payments that settled their order, by when they were made */
+                payments: number;
+                /** @description What these come to, before refunds and fees */
+                amountPaid: number;
+                /** @description Refunds of such payments, by when the money went back */
+                refunds: number;
+                amountRefunded: number;
+                /** @description `amountPaid` less `amountRefunded`; below zero where more went back than came */
+                amountNet: number;
+            }[];
+        };
         OrderStatus: {
             id: string;
             /** @enum {string} */
@@ -1894,6 +2078,11 @@ export interface operations {
                 status?: "pending" | "paid" | "partially_refunded" | "refunded" | "closed";
                 createdFrom?: string;
                 createdTo?: string;
+                paidFrom?: string;
+                paidTo?: string;
+                updatedFrom?: string;
+                updatedTo?: string;
+                channel?: "native" | "jsapi" | "h5" | "miniprogram" | "codepay";
                 q?: string;
                 outTradeNo?: string;
                 storeCode?: string;
@@ -2395,6 +2584,9 @@ export interface operations {
         parameters: {
             query?: {
                 status?: "active" | "paused" | "archived";
+                createdFrom?: string;
+                createdTo?: string;
+                q?: string;
                 cursor?: string;
                 limit?: string;
             };
@@ -2835,6 +3027,9 @@ export interface operations {
         parameters: {
             query?: {
                 status?: "active" | "retired";
+                createdFrom?: string;
+                createdTo?: string;
+                q?: string;
                 cursor?: string;
                 limit?: string;
             };
@@ -3576,6 +3771,73 @@ export interface operations {
                         data: components["schemas"]["WebhookDelivery"][];
                         nextCursor: string | null;
                     };
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                type?: "order.paid" | "order.closed" | "refund.succeeded" | "refund.failed" | "order.amount_mismatch" | "payment.late" | "payment.extra" | "refund.abnormal";
+                orderId?: string;
+                createdFrom?: string;
+                createdTo?: string;
+                q?: string;
+                order?: "newest" | "oldest";
+                cursor?: string;
+                limit?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events */
+            200: {
+                headers: {
+                    /** @description What the log knows this call by */
+                    "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Event"][];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+        };
+    };
+    getDailyReport: {
+        parameters: {
+            query?: {
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days */
+            200: {
+                headers: {
+                    /** @description What the log knows this call by */
+                    "X-Request-Id"?: string;
+                    /** @description What is left of the key's calls, and the seconds until all are there again: `"key";r=119999;t=58` */
+                    RateLimit?: string;
+                    /** @description Calls of a key in so many seconds, per web process: `"key";q=120000;w=60` */
+                    "RateLimit-Policy"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyReport"];
                 };
             };
         };

@@ -1,10 +1,12 @@
 import { createCalls } from "./call.ts";
 import {
   collectionCodesOf,
+  eventsOf,
   ordersOf,
   promotionsOf,
   quotesOf,
   refundsOf,
+  reportsOf,
   shoppersOf,
   webhookDeliveriesOf,
   webhookEndpointsOf,
@@ -33,6 +35,8 @@ export function createLingfu(options: LingfuOptions) {
     collectionCodes: collectionCodesOf(calls),
     webhookEndpoints: webhookEndpointsOf(calls),
     webhookDeliveries: webhookDeliveriesOf(calls),
+    events: eventsOf(calls),
+    reports: reportsOf(calls),
     shoppers: shoppersOf(calls),
     /** In sandbox mode: pays orders as a shopper would. */
     sandbox: sandboxOf(calls, options),
@@ -46,6 +50,8 @@ export type { CallOptions } from "./send.ts";
 export { type SigningKey, signRequest } from "./sign-request.ts";
 export type {
   CollectionCode,
+  DailyReport,
+  Event,
   Order,
   Page,
   Promotion,

@@ -46,4 +46,6 @@ export const OPERATIONS = {
   getWebhookDelivery: ["GET", "/api/v1/webhook-endpoints/{endpointId}/deliveries/{eventId}"],
   redeliverWebhook: ["POST", "/api/v1/webhook-endpoints/{endpointId}/deliveries/{eventId}/redeliver"],
   listWebhookDeliveries: ["GET", "/api/v1/webhook-deliveries"],
+  listEvents: ["GET", "/api/v1/events"],
+  getDailyReport: ["GET", "/api/v1/reports/daily"],
 } as const satisfies Record<OperationId, readonly [Method, string]>;

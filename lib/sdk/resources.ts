@@ -113,6 +113,17 @@ export const webhookDeliveriesOf = ({ call, all }: Calls) => ({
     call("redeliverWebhook", { ...options, in: { endpointId, eventId } }),
 });
 
+export const eventsOf = ({ call, all }: Calls) => ({
+  /** To poll: `{ order: "oldest", cursor: lastEventId }`. */
+  list: (query?: QueryOf<"listEvents">, options?: CallOptions) => call("listEvents", { ...options, query }),
+  all: (query?: QueryOf<"listEvents">, options?: CallOptions) => all("listEvents", { ...options, query }),
+});
+
+export const reportsOf = ({ call }: Calls) => ({
+  /** Days in Beijing time, both ends included. */
+  daily: (query?: QueryOf<"getDailyReport">, options?: CallOptions) => call("getDailyReport", { ...options, query }),
+});
+
 export const shoppersOf = ({ call }: Calls) => ({
   /** Everything that is kept of a shopper, by your own `shopperId` or by `shp_…`. */
   export: (shopperId: string, options?: CallOptions) => call("exportShopper", { ...options, in: { shopperId } }),

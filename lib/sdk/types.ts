@@ -8,6 +8,8 @@ export type Promotion = Schemas["Promotion"];
 export type Quote = Schemas["Quote"];
 export type CollectionCode = Schemas["CollectionCode"];
 export type WebhookEndpoint = Schemas["WebhookEndpoint"];
+export type DailyReport = Schemas["DailyReport"];
+export type Event = Schemas["Event"];
 export type WebhookDelivery = Schemas["WebhookDelivery"];
 
 /** The calls of the API, by their names in the OpenAPI document. */

@@ -2,12 +2,14 @@ import { z } from "zod";
 import { ERROR_CATALOGUE, type ErrorCode } from "../../base/app-error.ts";
 import { IDEMPOTENCY_KEY_CHARS_MAX } from "../../base/limits.ts";
 import { problemSchema } from "../problem.ts";
+import { SCOPE_MEANINGS } from "../scope.ts";
 import { WEBHOOK_TEST_EVENT } from "../webhook-delivery.ts";
 import { WEBHOOK_EVENTS } from "../webhook-endpoint.ts";
 import { WEBHOOK_MEANINGS, webhookPayloadSchema } from "../webhook-payload.ts";
 import type { Operation, OperationAnswer, Operations } from "./operation.ts";
 import { orderOperations } from "./orders.ts";
 import { otherOperations, pageOperations } from "./pay-page.ts";
+import { reportOperations } from "./reports.ts";
 import { shopOperations } from "./shop.ts";
 import { webhookOperations } from "./webhooks.ts";
 
@@ -16,6 +18,7 @@ const OPERATIONS: Operations = {
   ...orderOperations,
   ...shopOperations,
   ...webhookOperations,
+  ...reportOperations,
   ...pageOperations,
   ...otherOperations,
 };
@@ -48,6 +51,14 @@ Authenticate with \`Authorization: Bearer sk_…\`, or sign each request:
 HMAC-SHA256 with the key's secret over \`METHOD\\nPATH_WITH_QUERY\\nTIMESTAMP\\nNONCE\\nBODY\\n\`. The timestamp may be off by
 300 seconds; a nonce works once. A key has scopes (the roles of each call's security), may have an end and a list of addresses.
 The secret before a rotation works beside the new one during the overlap.
+
+| scope | allows to |
+|---|---|
+${Object.entries(SCOPE_MEANINGS)
+  .map(([scope, meaning]) => `| \`${scope}\` | ${meaning} |`)
+  .join("\n")}
+
+A key without scopes may do everything. Writing includes reading.
 
 What is here stays: a call, a field of an answer, a code and a webhook's type keep their meaning within \`/api/v1\`. Fields, calls, codes
 and values of lists are added without notice, so ignore what you do not know. What is to end is marked \`deprecated\` here and in the

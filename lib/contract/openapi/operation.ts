@@ -11,6 +11,8 @@ export interface Operation {
     | "Refunds"
     | "Collection codes"
     | "Webhooks"
+    | "Events"
+    | "Reports"
     | "Shoppers"
     | "Pay page"
     | "WeChat"

@@ -33,8 +33,6 @@ export interface LockedOrder {
   readonly order: Order;
   /** In the order of their sequence. */
   readonly attempts: readonly Attempt[];
-  /** Types of events that some webhook endpoint wants; spares building payloads that are not sent. */
-  readonly subscribedEvents: readonly string[];
   /** What the order's price was made for. */
   readonly pricing: OrderPricing;
 }

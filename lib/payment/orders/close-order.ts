@@ -40,7 +40,6 @@ function closeIfQuiet(deps: Deps, orderId: string): Promise<boolean> {
 }
 
 async function announceClosed(deps: Deps, tx: Tx, { locked, now }: { locked: LockedOrder; now: Date }): Promise<void> {
-  if (!locked.subscribedEvents.includes("order.closed")) return;
   const order = orderMachine.move(locked.order, "closed", { closedAt: now });
   const items = await tx.items(order.id);
   await tx.announce({

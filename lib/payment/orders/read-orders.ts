@@ -1,5 +1,7 @@
 import { AppError } from "#lib/base/app-error.ts";
 import { isId } from "#lib/base/ids.ts";
+import { addMs, DAY_MS } from "#lib/base/time.ts";
+import { EVENTS_LISTED_DAYS } from "#lib/base/webhook-limits.ts";
 import type { OrderListQuery, OrderStatusView, OrderView } from "#lib/contract/order.ts";
 import type { Deps } from "../deps.ts";
 import { liveAttempt } from "../domain/attempt.ts";
@@ -57,8 +59,11 @@ export async function listOrders(
   const files = await deps.store.listOrders({
     ...narrowing,
     status: query.status,
-    createdFrom: query.createdFrom === undefined ? undefined : new Date(query.createdFrom),
-    createdTo: query.createdTo === undefined ? undefined : new Date(query.createdTo),
+    createdFrom: momentOf(query.createdFrom),
+    createdTo: momentOf(query.createdTo),
+    ...paidWithin(query, narrowing),
+    ...updatedWithin(query, deps.clock.now()),
+    channel: query.channel ?? narrowing.channel,
     outTradeNo: query.outTradeNo,
     text: query.q,
     storeCode: query.storeCode,
@@ -70,4 +75,22 @@ export async function listOrders(
   });
   const data = files.slice(0, query.limit).map((file) => orderView(file, deps.payUrl(file.order.id)));
   return { data, nextCursor: files.length > query.limit ? (data.at(-1)?.id ?? null) : null };
+}
+
+const momentOf = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text));
+
+const paidWithin = ({ paidFrom, paidTo }: OrderListQuery, narrowing: OrderNarrowing) => ({
+  paidFrom: momentOf(paidFrom) ?? narrowing.paidFrom,
+  paidTo: momentOf(paidTo) ?? narrowing.paidTo,
+});
+
+/** What changed is known by its events, which are kept for so long at least. @throws AppError `invalid_request` */
+function updatedWithin({ updatedFrom, updatedTo }: OrderListQuery, now: Date) {
+  const oldest = addMs(now, -EVENTS_LISTED_DAYS * DAY_MS);
+  const given = { updatedFrom: momentOf(updatedFrom), updatedTo: momentOf(updatedTo) };
+  const errors = Object.entries(given)
+    .filter(([, moment]) => moment !== undefined && moment < oldest)
+    .map(([path]) => ({ path, message: `must be at most ${EVENTS_LISTED_DAYS} days back` }));
+  if (errors.length > 0) throw new AppError("invalid_request", "the query is not valid", { errors });
+  return given;
 }

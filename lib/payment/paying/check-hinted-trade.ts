@@ -27,8 +27,7 @@ export async function keepHint(deps: Deps, tx: Tx, { hint, notice, now }: Hinted
   deps.log.warn("notify.hint", { orderId: locked.order.id, number: trade.number, reason });
   if (reason === "mismatch" && attempt !== null) {
     const isNew = await tx.raiseAlert(alertOfMismatch({ locked, attempt, trade, differing, now }));
-    if (isNew && locked.subscribedEvents.includes("order.amount_mismatch"))
-      await announceMismatch(deps, tx, { hint, now });
+    if (isNew) await announceMismatch(deps, tx, { hint, now });
   }
   const isFirst = await tx.insertTradeCheck(check, now);
   return isFirst ? { ...check, checks: 0 } : null;

@@ -130,10 +130,8 @@ async function announcePayment(deps: Deps, tx: Tx, judged: JudgedPayment): Promi
   if (alert !== null) await tx.raiseAlert(alert);
   if (trade.isPaidAtOurs) await tx.raiseAlert(alertOfTime(judged));
   const type = ANNOUNCED[judgement.verdict];
-  if (locked.subscribedEvents.includes(type)) {
-    const payload = await viewAfter(deps, tx, judged);
-    await tx.announce({ id: deps.ids.make("event"), type, orderId: locked.order.id, payload, at: now });
-  }
+  const payload = await viewAfter(deps, tx, judged);
+  await tx.announce({ id: deps.ids.make("event"), type, orderId: locked.order.id, payload, at: now });
   // The order is paid: a second trade that is still open could be paid too, so it is closed at once.
   if (judgement.verdict === "settles") {
     const other = locked.attempts.find((one) => one.id !== attempt.id && isLive(one));

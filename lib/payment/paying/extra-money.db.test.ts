@@ -99,9 +99,10 @@ describe("accepting a late payment", () => {
       extraPayments: [{ verdict: "late", resolution: "accepted" }],
     });
     expect(await balanceOf(payment.orderId)).toEqual({ wechat_clearing: 1800, owed_to_shoppers: 0, sales: -1800 });
-    const events = await fixture.rows<{ payload: string }>("select payload from webhook_events where order_id = $1", [
-      payment.orderId,
-    ]);
+    const events = await fixture.rows<{ payload: string }>(
+      "select payload from webhook_events where order_id = $1 and type = 'order.paid'",
+      [payment.orderId],
+    );
     expect(events.map((event) => JSON.parse(event.payload).data)).toEqual([order]);
     await fixture.payments.refundOrder({ orderId: payment.orderId });
     const [refund] = await fixture.payments.refunds(payment.orderId);
@@ -138,9 +139,10 @@ describe("accepting a late payment", () => {
       ["late", "open"],
       ["late", "accepted"],
     ]);
-    const events = await fixture.rows<{ payload: string }>("select payload from webhook_events where order_id = $1", [
-      first.orderId,
-    ]);
+    const events = await fixture.rows<{ payload: string }>(
+      "select payload from webhook_events where order_id = $1 and type = 'order.paid'",
+      [first.orderId],
+    );
     expect(events.map(({ payload }) => JSON.parse(payload).data)).toEqual([order]);
     expect(await codeOf(fixture.payments.acceptLatePayment(first))).toBe("conflict");
     await fixture.payments.refundExtraPayment(first);

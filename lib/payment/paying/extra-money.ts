@@ -74,7 +74,6 @@ interface Accepted {
 }
 
 async function announcePaid(deps: Deps, tx: Tx, { locked, attempt, paidAt, now }: Accepted): Promise<void> {
-  if (!locked.subscribedEvents.includes("order.paid")) return;
   const order = orderMachine.move(locked.order, "paid", { paidAt });
   const settling: Attempt = { ...attempt, verdict: "settles", resolution: "accepted" };
   const attempts = locked.attempts.map((one) => (one.id === attempt.id ? settling : one));

@@ -49,10 +49,10 @@ export async function settleAtOnce(deps: Deps, reported: ReportedPayment): Promi
   });
 }
 
-/** The webhook event, if an endpoint subscribes to it: the order as it will stand. */
+/** The event: the order as it will stand. */
 async function announcementOf(deps: Deps, judged: SettledTrade, at: Date): Promise<Announcement | null> {
   const { id } = judged.found.order;
-  const before = judged.found.subscribedEvents.includes("order.paid") ? await deps.store.findOrder(id) : null;
+  const before = await deps.store.findOrderTogether(id);
   if (before === null) return null;
   const { found, judgement, trade } = judged;
   const after = afterPayment(before, { ...found, judgement, trade });

@@ -13,6 +13,10 @@ export interface PromotionActor {
 export interface PromotionFilter {
   /** Any of these; all when absent. */
   readonly statuses?: readonly PromotionView["status"][] | undefined;
+  readonly createdFrom?: Date | undefined;
+  readonly createdTo?: Date | undefined;
+  /** A part of the name, or the id. */
+  readonly text?: string | undefined;
   /** Id of the last one of the page before. */
   readonly after?: string | undefined;
   readonly limit: number;

@@ -72,7 +72,6 @@ export interface BookedPayment {
 export interface FoundTrade {
   readonly order: Order;
   readonly attempt: Attempt;
-  readonly subscribedEvents: readonly string[];
 }
 
 /** A payment that settles its order, if order and attempt still are what was judged. */
@@ -259,6 +258,9 @@ export interface OrderFilter extends OrderNarrowing {
   readonly status?: string | undefined;
   readonly createdFrom?: Date | undefined;
   readonly createdTo?: Date | undefined;
+  /** When it was made, or something of it was told last (`webhook_events`). */
+  readonly updatedFrom?: Date | undefined;
+  readonly updatedTo?: Date | undefined;
   readonly outTradeNo?: string | undefined;
   readonly text?: string | undefined;
   readonly storeCode?: string | undefined;
@@ -295,6 +297,8 @@ export interface Store {
   readonly learner: LearnerStore;
   readonly scenes: SceneStore;
   findOrder(orderId: string): Promise<OrderFile | null>;
+  /** The same; those that are asked for while others are being read share a read. */
+  findOrderTogether(orderId: string): Promise<OrderFile | null>;
   /** In one statement. */
   findSnapshot(orderId: string): Promise<OrderSnapshot | null>;
   /** What {@link OfferTx.open} says, without a transaction. */

@@ -58,9 +58,12 @@ export class Promotions {
   }
 
   /** Newest first. */
-  async list({ status, cursor, limit }: PromotionListQuery): Promise<ListedPromotions> {
+  async list({ status, createdFrom, createdTo, q, cursor, limit }: PromotionListQuery): Promise<ListedPromotions> {
     const found = await this.#deps.store.promotions.list({
       statuses: status === undefined ? undefined : [status],
+      createdFrom: createdFrom === undefined ? undefined : new Date(createdFrom),
+      createdTo: createdTo === undefined ? undefined : new Date(createdTo),
+      text: q,
       after: cursor,
       limit: limit + 1,
     });

@@ -114,7 +114,7 @@ const expire = (deps: Deps, tx: Tx, waiting: WaitingRefund): Promise<SentRefund>
 async function end(
   deps: Deps,
   tx: Tx,
-  { locked, refund, attempt, approval, how }: WaitingRefund & { readonly how: ApprovalEnd },
+  { refund, attempt, approval, how }: WaitingRefund & { readonly how: ApprovalEnd },
 ): Promise<SentRefund> {
   const others = (await tx.refunds.of(refund.orderId)).filter(
     (one) => one.attemptId === attempt.id && one.id !== refund.id,
@@ -122,7 +122,7 @@ async function end(
   const sendAt = plannedSendTime(others, how.at);
   const move = moveOfApproval({ refund, attempt, end: how, sendAt });
   await tx.refunds.endApproval({ ...approval, end: how });
-  await bookMove(deps, tx, { locked, move, now: how.at });
+  await bookMove(deps, tx, { move, now: how.at });
   if (how.decision === "approved") {
     const checkAt = move.refund.sentAt === null ? sendAt : nextSend(0, how.at);
     await tx.refunds.reschedule({ refund: move.refund, checkAt });

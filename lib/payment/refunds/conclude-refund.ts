@@ -45,30 +45,29 @@ export const nextLook = (checks: number, now: Date): Date =>
 export async function concludeRefund(
   deps: Deps,
   tx: Tx,
-  { locked, refund, attempt, reported }: LockedRefund & { readonly reported: TradeRefund },
+  { refund, attempt, reported }: LockedRefund & { readonly reported: TradeRefund },
 ): Promise<RefundJudgement["kind"]> {
   const now = deps.clock.now();
   const judgement = judgeRefund({ refund, attempt, reported, now });
-  if (judgement.kind === "moves") await bookMove(deps, tx, { locked, move: judgement.move, now });
+  if (judgement.kind === "moves") await bookMove(deps, tx, { move: judgement.move, now });
   else if (judgement.kind !== "repeated") await tx.raiseAlert(contradiction({ refund, judgement, reported, now }));
   return judgement.kind;
 }
 
 export interface MoveToBook {
-  readonly locked: LockedOrder;
   readonly move: RefundMove;
   readonly now: Date;
 }
 
 /** Stores the move, raises its alert and announces its event. */
-export async function bookMove(deps: Deps, tx: Tx, { locked, move, now }: MoveToBook): Promise<void> {
+export async function bookMove(deps: Deps, tx: Tx, { move, now }: MoveToBook): Promise<void> {
   const { refund, from } = move;
   await tx.refunds.move(move, { checkAt: isHeld(refund) ? nextLook(0, now) : null, now });
   deps.log.info("refund.moved", { refundId: refund.id, from, to: refund.status, failure: refund.failure });
   const alert = alertOf(move, now);
   if (alert !== null) await tx.raiseAlert(alert);
   const type = ANNOUNCED[refund.status];
-  if (type !== undefined && locked.subscribedEvents.includes(type)) {
+  if (type !== undefined) {
     const id = deps.ids.make("event");
     await tx.announce({ id, type, orderId: refund.orderId, payload: refundView(refund), at: now });
   }

@@ -92,6 +92,6 @@ export async function bookReportedRefund(deps: Deps, tx: Tx, reported: TradeRefu
   };
   await tx.refunds.insert({ refund, checkAt: now });
   const judgement = judgeRefund({ refund, attempt: holding(attempt, refund), reported, now });
-  if (judgement.kind === "moves") await bookMove(deps, tx, { locked, move: judgement.move, now });
+  if (judgement.kind === "moves") await bookMove(deps, tx, { move: judgement.move, now });
   return true;
 }

@@ -81,7 +81,7 @@ describe("giving back", () => {
     await settle(bad, "abnormal");
     await settle(bad, "closed");
     const events = await fixture.rows<{ type: string; payload: string }>(
-      "select type, payload from webhook_events where order_id = $1 and type like 'refund.%' order by id",
+      "select type, payload from webhook_events e join webhook_deliveries d on d.event_id = e.id where e.order_id = $1 order by e.id",
       [order.id],
     );
     expect(events.map(({ type, payload }) => [type, JSON.parse(payload).data])).toEqual([

@@ -102,9 +102,9 @@ function concludeRefusal(deps: Deps, { id }: Refund, { failure, detail }: Believ
     const found = await lockRefund(tx, { id });
     // A notice may have overtaken us.
     if (found?.refund.status !== "requested") return;
-    const { locked, refund, attempt } = found;
+    const { refund, attempt } = found;
     const now = deps.clock.now();
-    await bookMove(deps, tx, { locked, move: moveOfRefusal({ refund, attempt, failure, detail, now }), now });
+    await bookMove(deps, tx, { move: moveOfRefusal({ refund, attempt, failure, detail, now }), now });
   });
 }
 

@@ -3,10 +3,11 @@ import { AppError } from "#lib/base/app-error.ts";
 import { COLLECTION_CODES_ACTIVE_MAX } from "#lib/base/collection-limits.ts";
 import type { CodeTerms, CollectionStore, Doing, NewCode, ScannedCode, StoredCode } from "#lib/collection/index.ts";
 import { isScene } from "#lib/intelligence/index.ts";
-import type { CollectionCode } from "../../../prisma/generated/client.ts";
+import type { CollectionCode, Prisma } from "../../../prisma/generated/client.ts";
 import type { PrismaClient } from "../client.ts";
 import { violatedConstraint } from "../errors.ts";
-import { newestFirst, olderThan } from "../newest-first.ts";
+import { escapeLike } from "../like.ts";
+import { between, newestFirst, olderThan } from "../newest-first.ts";
 import { type AuditDetail, recordAudit } from "../operations/audit-log.ts";
 import { findPlace } from "../tills/find-place.ts";
 import { inPrismaTransaction, run, statement, viaPrisma } from "../transaction.ts";
@@ -101,7 +102,7 @@ export function collectionStore(pool: pg.Pool): CollectionStore {
 
 async function list(
   prisma: PrismaClient,
-  { status, after, limit }: Parameters<CollectionStore["list"]>[0],
+  { status, createdFrom, createdTo, text, after, limit }: Parameters<CollectionStore["list"]>[0],
 ): Promise<StoredCode[]> {
   const last =
     after === undefined
@@ -109,13 +110,25 @@ async function list(
       : await prisma.collectionCode.findUnique({ where: { id: after }, select: { createdAt: true, id: true } });
   if (last === null) return [];
   const rows = await prisma.collectionCode.findMany({
-    where: { ...(status === undefined ? {} : { status }), ...(last === undefined ? {} : olderThan(last)) },
+    where: {
+      ...(status === undefined ? {} : { status }),
+      AND: [
+        { createdAt: between(createdFrom, createdTo) },
+        ...(text === undefined ? [] : [{ OR: meant(text) }]),
+        ...(last === undefined ? [] : [olderThan(last)]),
+      ],
+    },
     orderBy: newestFirst(),
     take: limit,
     include: PLACED,
   });
   return withPaid(prisma, rows);
 }
+
+const meant = (text: string): Prisma.CollectionCodeWhereInput[] => {
+  const part = { contains: escapeLike(text), mode: "insensitive" } as const;
+  return [{ id: text }, { code: text }, { label: part }, { itemName: part }];
+};
 
 /** With what was paid by each, read from an index that holds no more than that; only for the codes that are shown. */
 async function withPaid(prisma: PrismaClient, rows: readonly PlacedCode[]): Promise<StoredCode[]> {

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import { readOpenWriters } from "../open-writers.ts";
 import { inTransaction } from "../transaction.ts";
 import { type ChainName, type ChainRow, selectRows, TABLE_OF } from "./chain-rows.ts";
 
@@ -21,10 +22,7 @@ export interface WrittenTo {
   readonly writers: readonly string[];
 }
 
-/**
- * Ids come from a sequence, so a greater one may be committed first. A transaction locks the table before it takes an id and
- * until it has ended, so one that holds an id up to `newestId` has ended or is among the writers, which are read afterwards.
- */
+/** What holds an id up to `newestId` has ended or is among the writers: {@link readOpenWriters}. */
 export async function readWrittenTo(pool: pg.Pool, chain: ChainName): Promise<WrittenTo> {
   const newest = await pool.query<{ id: string }>(
     `select coalesce(max(id), 0)::text as id from ${TABLE_OF[chain]} where id >= (select row_id from chain_heads where chain = $1)`,
@@ -33,15 +31,8 @@ export async function readWrittenTo(pool: pg.Pool, chain: ChainName): Promise<Wr
   return { newestId: newest.rows[0]?.id ?? "0", writers: await readWriters(pool, chain) };
 }
 
-export async function readWriters(pool: pg.Pool, chain: ChainName): Promise<string[]> {
-  const { rows } = await pool.query<{ transaction: string }>(
-    `select distinct virtualtransaction as transaction from pg_locks
-      where locktype = 'relation' and relation = $1::regclass and mode = 'RowExclusiveLock' and granted
-        and database = (select oid from pg_database where datname = current_database())`,
-    [TABLE_OF[chain]],
-  );
-  return rows.map(({ transaction }) => transaction);
-}
+export const readWriters = (pool: pg.Pool, chain: ChainName): Promise<string[]> =>
+  readOpenWriters(pool, TABLE_OF[chain]);
 
 export interface NewLink {
   readonly rowId: string;

@@ -1,22 +1,21 @@
 import type pg from "pg";
 import type { LockedOrder } from "#lib/payment/index.ts";
 import { run, type Statement, statement } from "../transaction.ts";
-import { readAttempts, SUBSCRIBED_EVENTS } from "./read-orders.ts";
+import { readAttempts } from "./read-orders.ts";
 import { ORDER_COLUMNS, type OrderRow, toOrder } from "./rows.ts";
 
 // The same words as in the index that is empty where no promotion looks at the channel.
 export const LOOKS_AT_CHANNEL = `exists (select from promotions where status = 'active' and not optional
                                   and definition -> 'audience' ? 'channels') as looks_at_channel`;
 const LOCK = statement("lock_order")`
-  select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS}, ${LOOKS_AT_CHANNEL} from orders o where o.id = $1 for update of o`;
+  select ${ORDER_COLUMNS}, ${LOOKS_AT_CHANNEL} from orders o where o.id = $1 for update of o`;
 const LOCK_OF_TRADE = statement("lock_order_of_trade")`
-  select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS} from orders o
+  select ${ORDER_COLUMNS} from orders o
    where o.id = (select order_id from payment_attempts where number = $1) for update of o`;
 const LOCK_OF_NUMBER = statement("lock_order_of_number")`
-  select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS} from orders o where o.out_trade_no = $1 for update of o`;
+  select ${ORDER_COLUMNS} from orders o where o.out_trade_no = $1 for update of o`;
 
 interface LockedRow extends OrderRow {
-  subscribed_events: string[];
   offers: string[];
   priced_channel: string | null;
   looks_at_channel?: boolean;
@@ -39,7 +38,6 @@ export async function lockOrder(client: pg.PoolClient, key: OrderKey): Promise<L
   return {
     order: toOrder(row),
     attempts,
-    subscribedEvents: row.subscribed_events,
     pricing: { offers, channel, looksAtChannel },
   };
 }

@@ -20,6 +20,12 @@ const PAYMENTS_READ_MS_MAX = 31 * DAY_MS;
 const CODES = "select from collection_orders c where c.order_id = o.id";
 const OFFERS = "select from promotion_uses u where u.order_id = o.id and u.state = 'spent'";
 
+const EVENTS = "select from webhook_events e where e.order_id = o.id";
+/** Few orders change while somebody looks, so they are found by when they did. */
+const changedSince = (moment: string): string => `
+  select c.id from orders c where c.created_at >= ${moment}
+  union select e.order_id from webhook_events e where e.created_at >= ${moment} and e.order_id is not null`;
+
 interface HowRead {
   /** Few orders are looked at, so that what hangs on them is looked up for each; else Postgres may read all of it first. */
   readonly isEachLookedUp?: boolean;
@@ -54,6 +60,11 @@ export function orderConditions(
   if (filter.status !== undefined) parts.push(STATUS_CONDITIONS[filter.status] ?? "false");
   add(filter.createdFrom, (place) => `o.created_at >= ${place}`);
   add(filter.createdTo, (place) => `o.created_at < ${place}`);
+  add(filter.updatedFrom, (place) => `o.id in (${changedSince(place)})`);
+  add(
+    filter.updatedTo,
+    (place) => `o.created_at < ${place} and not exists (${EVENTS} and e.created_at >= ${place} ${each})`,
+  );
   for (const [id, column] of [
     [filter.store, "o.store_id"],
     [filter.till, "o.till_id"],

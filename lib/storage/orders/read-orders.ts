@@ -31,6 +31,7 @@ import {
 // A list whose length the planner does not see: it would plan anew for each, which takes longer than the look itself.
 const ANY = "any (array(select unnest($1::text[])))";
 const ORDER = statement("order")`select ${ORDER_COLUMNS} from orders o where id = $1`;
+const ORDERS = statement("orders_together")`select ${ORDER_COLUMNS} from orders o where id = ${ANY}`;
 const ITEMS = statement("items")`select * from order_items where order_id = ${ANY} order by order_id, position`;
 const ATTEMPTS = statement("attempts")`
   select ${ATTEMPT_COLUMNS} from ${ATTEMPT_SOURCE} where a.order_id = ${ANY} order by a.order_id, a.sequence`;
@@ -44,13 +45,9 @@ const STATUS = statement("status")`
     left join payment_attempts l on l.order_id = o.id and l.status in ('opening', 'waiting') and o.status = 'pending'
    where o.id = $1`;
 
-/** Types of events that some webhook endpoint wants. */
-export const SUBSCRIBED_EVENTS = `(select coalesce(array_agg(distinct subscribed.event), '{}')
-                  from webhook_endpoints w, unnest(w.events) as subscribed (event)
-                  where w.disabled_at is null) as subscribed_events`;
 // Order and attempt in one row, and so of one moment.
 const TRADE = statement("trade")`
-  select ${ORDER_COLUMNS}, ${SUBSCRIBED_EVENTS}, ${prefixedAttemptColumns("attempt_")}
+  select ${ORDER_COLUMNS}, ${prefixedAttemptColumns("attempt_")}
     from ${ATTEMPT_SOURCE} join orders o on o.id = a.order_id where a.number = ${ANY}`;
 
 interface StatusRow extends Pick<OrderRow, "id" | "status" | "amount_due" | "paid_at" | "expires_at" | "version"> {
@@ -103,25 +100,38 @@ export async function findOrder(pool: pg.Pool, orderId: string): Promise<OrderFi
   return (await completed(pool, rows))[0] ?? null;
 }
 
-/** Reads of {@link TRADE} under way at once in a process, and trades of one. */
-const TRADE_LANES = 2;
-const TRADES_TOGETHER_MAX = 32;
+/** Finds an order. Those that are asked for while others are being read share a read. */
+export const createFindOrder = (pool: pg.Pool): ((orderId: string) => Promise<OrderFile | null>) =>
+  callTogether({
+    lanes: READ_LANES,
+    callsMax: READ_TOGETHER_MAX,
+    runAll: async (ids: readonly string[]) => {
+      const { rows } = await run<OrderRow>(pool, ORDERS, [ids]);
+      const found = new Map((await completed(pool, rows)).map((file) => [file.order.id, file]));
+      return ids.map((id) => found.get(id) ?? null);
+    },
+    mayRunAlone: isRefused,
+  });
+
+/** Reads of one kind under way at once in a process, and what one of them reads. */
+const READ_LANES = 2;
+const READ_TOGETHER_MAX = 32;
 
 /** Finds a trade by the number WeChat knows it by. Those that are asked for while others are being read share a read. */
 export const createFindTrade = (pool: pg.Pool): ((tradeNumber: string) => Promise<FoundTrade | null>) =>
   callTogether({
-    lanes: TRADE_LANES,
-    callsMax: TRADES_TOGETHER_MAX,
+    lanes: READ_LANES,
+    callsMax: READ_TOGETHER_MAX,
     runAll: (numbers: readonly string[]) => findTrades(pool, numbers),
     mayRunAlone: isRefused,
   });
 
 async function findTrades(pool: pg.Pool, numbers: readonly string[]): Promise<(FoundTrade | null)[]> {
-  const { rows } = await run<OrderRow & { subscribed_events: string[] }>(pool, TRADE, [numbers]);
+  const { rows } = await run<OrderRow>(pool, TRADE, [numbers]);
   const found = new Map(
     rows.map((row): [string, FoundTrade] => {
       const attempt = toAttempt(unprefixed<AttemptRow>(row, "attempt_"));
-      return [attempt.number, { order: toOrder(row), attempt, subscribedEvents: row.subscribed_events }];
+      return [attempt.number, { order: toOrder(row), attempt }];
     }),
   );
   return numbers.map((number) => found.get(number) ?? null);

@@ -99,8 +99,21 @@ interface SummedDays {
 
 /** Null for a filter that days are not added up by. */
 function daysOf(filter: SumFilter): SummedDays | null {
-  const { text, outTradeNo, storeCode, tillCode, cashierId, createdFrom, createdTo, paidFrom, paidTo } = filter;
-  if ([text, outTradeNo, storeCode, tillCode, cashierId].some((each) => each !== undefined)) return null;
+  const {
+    text,
+    outTradeNo,
+    storeCode,
+    tillCode,
+    cashierId,
+    updatedFrom,
+    updatedTo,
+    createdFrom,
+    createdTo,
+    paidFrom,
+    paidTo,
+  } = filter;
+  if ([text, outTradeNo, storeCode, tillCode, cashierId, updatedFrom, updatedTo].some((each) => each !== undefined))
+    return null;
   const narrowed = DIMENSIONS.filter((each) => filter[each] !== undefined);
   const [created, paid] = [createdFrom ?? createdTo, paidFrom ?? paidTo];
   if (narrowed.length > 1 || (created !== undefined && paid !== undefined)) return null;

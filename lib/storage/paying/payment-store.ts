@@ -6,7 +6,7 @@ import type { DueAttempt, Store, Tx } from "#lib/payment/index.ts";
 import { learnerStore } from "../learner/learner-store.ts";
 import { createCreateOrder, numberTaken } from "../orders/create-order.ts";
 import { findSnapshot } from "../orders/order-snapshot.ts";
-import { createFindTrade, findOrder, findStatus, listOrders } from "../orders/read-orders.ts";
+import { createFindOrder, createFindTrade, findOrder, findStatus, listOrders } from "../orders/read-orders.ts";
 import { sceneStore } from "../orders/scene-lookup.ts";
 import { openOffers } from "../pricing/offer-tx.ts";
 import { promotionCodeStore } from "../pricing/promotion-codes.ts";
@@ -53,6 +53,7 @@ export function paymentStore(pool: pg.Pool): Store {
     learner: learnerStore(pool),
     scenes: sceneStore(pool),
     findOrder: (orderId) => findOrder(pool, orderId),
+    findOrderTogether: createFindOrder(pool),
     findSnapshot: (orderId) => findSnapshot(pool, orderId, DEMO_CODE),
     openOffers: (wish) => openOffers(pool, wish),
     findPlace: (codes) => findPlace(pool, codes),

@@ -9,7 +9,8 @@ import type {
 } from "#lib/payment/index.ts";
 import type { Prisma } from "../../../prisma/generated/client.ts";
 import { violatedConstraint } from "../errors.ts";
-import { newestFirst, olderThan } from "../newest-first.ts";
+import { escapeLike } from "../like.ts";
+import { between, newestFirst, olderThan } from "../newest-first.ts";
 import { recordAudit } from "../operations/audit-log.ts";
 import { inPrismaTransaction, inTransaction, run, statement, viaPrisma } from "../transaction.ts";
 import { pastOrders } from "./past-orders.ts";
@@ -54,7 +55,7 @@ export function managedPromotions(
   };
 }
 
-const list: Bound<"list"> = (pool, { statuses, after, limit }) =>
+const list: Bound<"list"> = (pool, { statuses, createdFrom, createdTo, text, after, limit }) =>
   viaPrisma(pool, async (prisma) => {
     const last =
       after === undefined
@@ -64,13 +65,21 @@ const list: Bound<"list"> = (pool, { statuses, after, limit }) =>
     const rows = await prisma.promotion.findMany({
       where: {
         ...(statuses === undefined ? {} : { status: { in: [...statuses] } }),
-        ...(last === undefined ? {} : olderThan(last)),
+        AND: [
+          { createdAt: between(createdFrom, createdTo) },
+          ...(text === undefined ? [] : [{ OR: [{ id: text }, namedLike(text)] }]),
+          ...(last === undefined ? [] : [olderThan(last)]),
+        ],
       },
       orderBy: newestFirst(),
       take: limit,
     });
     return rows.map(toPromotion);
   });
+
+const namedLike = (text: string): Prisma.PromotionWhereInput => ({
+  definition: { path: ["name"], string_contains: escapeLike(text), mode: "insensitive" },
+});
 
 /** One that is so already keeps the moment since when it is, and nothing is recorded. */
 function setStatus(pool: pg.Pool, { id, status, at, by }: PromotionStatusWish): Promise<StoredPromotion | null> {

@@ -72,6 +72,7 @@ export const settings: SettingsText = {
       "webhooks:write": "Add and remove webhook endpoints, resend",
       "shoppers:read": "View shoppers' data",
       "shoppers:write": "Erase shoppers' data",
+      "reports:read": "View figures, insights and reconciliation",
     },
     create: "Create key",
     made: "The key was made. Copy it now, it is not shown again",

@@ -16,6 +16,8 @@ final class Lingfu
     public readonly CollectionCodes $collectionCodes;
     public readonly WebhookEndpoints $webhookEndpoints;
     public readonly WebhookDeliveries $webhookDeliveries;
+    public readonly Events $events;
+    public readonly Reports $reports;
     public readonly Shoppers $shoppers;
     /** In sandbox mode: pays orders as a shopper would. */
     public readonly Sandbox $sandbox;
@@ -37,6 +39,8 @@ final class Lingfu
         $this->collectionCodes = new CollectionCodes($this);
         $this->webhookEndpoints = new WebhookEndpoints($this);
         $this->webhookDeliveries = new WebhookDeliveries($this);
+        $this->events = new Events($this);
+        $this->reports = new Reports($this);
         $this->shoppers = new Shoppers($this);
         $this->sandbox = new Sandbox($this, $this->transport->origin, $sandboxUrl);
     }

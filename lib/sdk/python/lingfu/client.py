@@ -43,6 +43,8 @@ class Lingfu:
         self.collection_codes = CollectionCodes(self)
         self.webhook_endpoints = WebhookEndpoints(self)
         self.webhook_deliveries = WebhookDeliveries(self)
+        self.events = Events(self)
+        self.reports = Reports(self)
         self.shoppers = Shoppers(self)
         self.sandbox = Sandbox(self, self._transport.origin, sandbox_url)
 
@@ -276,6 +278,21 @@ class WebhookDeliveries(_Resource):
 
     def redeliver(self, endpoint_id: str, event_id: str) -> Json:
         return self._post("webhook-endpoints", endpoint_id, "deliveries", event_id, "redeliver")
+
+
+class Events(_Resource):
+    def list(self, **query: Any) -> Json:
+        """To poll: ``order="oldest", cursor=last_event_id``."""
+        return self._get("events", **query)
+
+    def all(self, **query: Any) -> Iterator[Json]:
+        return self._client.pages(_at("events"), query)
+
+
+class Reports(_Resource):
+    def daily(self, **query: Any) -> Json:
+        """Days in Beijing time; ``from`` is a word of Python: ``daily(**{"from": "2026-07-01", "to": "2026-07-31"})``."""
+        return self._get("reports", "daily", **query)
 
 
 class Shoppers(_Resource):
