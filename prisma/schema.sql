@@ -241,6 +241,7 @@ create table audit_log (
   created_at timestamp with time zone not null default now(),
   constraint audit_log_pkey PRIMARY KEY (id)
 );
+CREATE INDEX audit_log_backups ON audit_log USING btree (created_at) WHERE (action = 'backup.made'::text);
 CREATE INDEX audit_log_subject ON audit_log USING btree (subject, id DESC);
 CREATE TRIGGER audit_log_account_told AFTER INSERT ON audit_log FOR EACH ROW WHEN (((new.action = ANY (ARRAY['user.password'::text, 'user.reset'::text, 'user.reset_link'::text, 'user.reset_used'::text, 'user.totp_on'::text, 'user.totp_off'::text, 'recovery.make'::text, 'recovery.use'::text, 'passkey.add'::text, 'passkey.remove'::text, 'passkey.suspended'::text, 'user.role'::text])) AND (new.subject IS NOT NULL) AND (NOT (new.detail ? 'failed'::text)))) EXECUTE FUNCTION tell_of_account();
 CREATE TRIGGER audit_log_fixed BEFORE DELETE OR UPDATE ON audit_log FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -313,6 +313,8 @@ export const ADMIN_CONFIG_BYTES_MAX = 262_144;
 // Lists of the dashboard
 /** So many of the newest orders are added up under a list that no roll-up is narrowed like. */
 export const ORDERS_SUMMED_MAX = 3_000;
+/** So many entries of the audit log are read by one search; it says where it stopped, and goes on from there when asked. */
+export const AUDIT_ROWS_SEARCHED = 20_000;
 /** So many of the newest refunds are added up under a list that was searched. */
 export const REFUNDS_SUMMED_MAX = 3_000;
 export const LIST_VIEWS_PER_PERSON_MAX = 30;

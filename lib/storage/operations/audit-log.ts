@@ -2,7 +2,6 @@ import type pg from "pg";
 import { AUDIT_REPEATED_ROWS_PER_MINUTE } from "#lib/base/limits.ts";
 import type { Prisma } from "../../../prisma/generated/client.ts";
 import type { Queryable } from "../client.ts";
-import { escapeLike } from "../like.ts";
 import { inTransaction, viaPrisma } from "../transaction.ts";
 
 /** Who did what to what. `detail` is read by people and holds no secret. */
@@ -94,13 +93,6 @@ const FIRST_OF_REPEATS = `
    where minute = date_trunc('minute', $5::timestamptz) and topic = $6 and key = $7`;
 
 export interface AuditFilter {
-  /** Actions about this thing: `order` for `order.close`. */
-  readonly about?: string;
-  /** A part of who did it, or of what it was done to. */
-  readonly text?: string;
-  readonly from?: Date;
-  /** The moment after the last one. */
-  readonly to?: Date;
   /** All of these things; everything when absent. */
   readonly subjects?: readonly string[];
   /** Id of the last entry of the page before. */
@@ -108,27 +100,12 @@ export interface AuditFilter {
   readonly limit: number;
 }
 
-/** Newest first. */
-export function listAudit(pool: pg.Pool, filter: AuditFilter): Promise<ListedAudit[]> {
-  const { subjects, before, limit, about, text, from, to } = filter;
-  const has = { contains: escapeLike(text ?? ""), mode: "insensitive" } as const;
-  return list(pool, limit, {
-    ...(about === undefined ? {} : { action: { startsWith: escapeLike(`${about}.`) } }),
-    ...(text === undefined ? {} : { OR: [{ actor: has }, { subject: has }] }),
-    ...(from === undefined && to === undefined
-      ? {}
-      : { createdAt: { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) } }),
+/** Newest first. Anything else that is looked for is in search-audit.ts. */
+export function listAudit(pool: pg.Pool, { subjects, before, limit }: AuditFilter): Promise<ListedAudit[]> {
+  const where: Prisma.AuditLogWhereInput = {
     ...(subjects === undefined ? {} : { subject: { in: [...subjects] } }),
     ...(before === undefined ? {} : { id: { lt: BigInt(before) } }),
-  });
-}
-
-/** Entries with one of these actions, of any subject; newest first. */
-export function listAuditOf(pool: pg.Pool, actions: readonly string[], limit: number): Promise<ListedAudit[]> {
-  return list(pool, limit, { action: { in: [...actions] } });
-}
-
-function list(pool: pg.Pool, limit: number, where: Prisma.AuditLogWhereInput): Promise<ListedAudit[]> {
+  };
   return viaPrisma(pool, async (prisma) => {
     const entries = await prisma.auditLog.findMany({ where, orderBy: { id: "desc" }, take: limit });
     const repeats = await prisma.auditRepeat.findMany({ where: { auditId: { in: entries.map(({ id }) => id) } } });

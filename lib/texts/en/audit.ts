@@ -31,6 +31,9 @@ export const audit: AuditText = {
   },
   title: "Activity",
   empty: "Nothing yet",
+  noneFound: "Nothing fits",
+  stopped: "Entries back to {time} were searched; older ones not yet.",
+  searchOn: "Search older entries",
   columns: { time: "Time", who: "Who", what: "What", subject: "On" },
   actions: {
     "order.ask": "Asked WeChat about an order",

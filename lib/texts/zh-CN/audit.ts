@@ -32,6 +32,9 @@ export const audit = {
   },
   title: "操作记录",
   empty: "还没有记录",
+  noneFound: "没有符合的记录",
+  stopped: "已查到 {time}，更早的记录还没有查。",
+  searchOn: "继续查更早的",
   columns: { time: "时间", who: "谁", what: "做了什么", subject: "对象" },
   actions: {
     "order.ask": "向微信查询订单",

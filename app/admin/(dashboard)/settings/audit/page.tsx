@@ -5,7 +5,8 @@ import { Heading } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
 import { Pager } from "#components/admin/pager.tsx";
-import { listAudit } from "#lib/storage/operations/audit-log.ts";
+import { searchAudit } from "#lib/storage/operations/search-audit.ts";
+import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
 import { auditActor, auditSubject, auditTitle } from "../../audit-words.ts";
 import { AUDIT_TOPICS, auditFilterOf } from "./audit-filter.ts";
@@ -15,12 +16,13 @@ const LIMIT = 30;
 export default adminPage("audit.read", async ({ container, text, language }, { search }) => {
   const before = /^\d{1,15}$/.test(search.cursor ?? "") ? search.cursor : undefined;
   const chosen = auditFilterOf(search);
-  const rows = await listAudit(container.database.pool, {
+  const { entries, stopped } = await searchAudit(container.database.pool, {
     ...chosen.filter,
     ...(before === undefined ? {} : { before }),
     limit: LIMIT + 1,
   });
-  const shown = rows.slice(0, LIMIT);
+  const shown = entries.slice(0, LIMIT);
+  const isNarrowed = Object.keys(chosen.kept).length > 0;
   const { audit } = text;
   const { time, who, what, subject } = audit.columns;
   const address = (more: Readonly<Record<string, string>> = {}) => {
@@ -48,7 +50,7 @@ export default adminPage("audit.read", async ({ container, text, language }, { s
         </button>
       </form>
       <TableCard
-        empty={<EmptyState title={audit.empty} hint="" />}
+        empty={<EmptyState title={isNarrowed ? audit.noneFound : audit.empty} hint="" />}
         caption={audit.title}
         columns={[
           { key: "what", label: what, card: "title" },
@@ -70,10 +72,21 @@ export default adminPage("audit.read", async ({ container, text, language }, { s
           ],
         }))}
       />
+      {stopped === null ? null : (
+        <p role="status" className="mt-4 text-sm text-soft">
+          {fill(audit.stopped, { time: fullTime(stopped.at, language) })}
+        </p>
+      )}
       <Pager
-        words={text}
+        words={stopped === null ? text : { ...text, more: audit.searchOn }}
         first={before === undefined ? null : address()}
-        next={rows.length > LIMIT ? address({ cursor: shown.at(-1)?.id ?? "" }) : null}
+        next={
+          stopped !== null
+            ? address({ cursor: stopped.id })
+            : entries.length > LIMIT
+              ? address({ cursor: shown.at(-1)?.id ?? "" })
+              : null
+        }
       />
     </>
   );
