@@ -215,11 +215,12 @@ export async function changePromotion(day: ShopDay, { promotion, category }: Pas
   await page.getByLabel(promotions.form.off, { exact: true }).fill("15");
   await day.shoot(page, "edit-promotion");
   await page.getByRole("button", { name: promotions.form.save }).click();
-  await expect(page.getByText(promotions.saved)).toBeVisible();
+  await expect(page.getByText(promotions.saved.running)).toBeVisible();
   await day.shoot(page, "promotion");
   expect(await buy()).toBe(10_500);
   await page.getByRole("button", { name: `${promotions.actions.pause} ${names.promotion}` }).click();
   await expect(day.toast(page)).toHaveText(promotions.actions.paused);
+  await expect(page.getByText(promotions.saved.paused)).toBeVisible();
   await day.shoot(page, "promotion-paused");
   expect(await buy()).toBe(12_000);
 }

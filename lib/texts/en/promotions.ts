@@ -56,7 +56,12 @@ export const promotions: PromotionsText = {
   },
   made: "The promotion is made.",
   madePaused: "The promotion is saved but has not begun. Resume it when you are ready.",
-  saved: "Saved: new orders follow the new rule.",
+  saved: {
+    running: "Saved: new orders follow the new rule.",
+    scheduled: "Saved: new orders follow the new rule once the promotion begins.",
+    paused: "Saved. The promotion is still paused: new orders follow the new rule once you resume it.",
+    ended: "Saved, but the promotion has ended: new orders do not get it.",
+  },
   history: "Records",
   rule: "Rule",
   facts: {

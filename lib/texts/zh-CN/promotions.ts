@@ -54,7 +54,12 @@ export const promotions = {
   },
   made: "活动已建好。",
   madePaused: "活动已保存，但还没有开始；准备好了就点“恢复”。",
-  saved: "已保存，新订单按新的规则计算。",
+  saved: {
+    running: "已保存，新订单按新的规则计算。",
+    scheduled: "已保存，活动开始后新订单按新的规则计算。",
+    paused: "已保存。活动还在暂停，恢复后新订单按新的规则计算。",
+    ended: "已保存，但活动已经结束，新订单不再享受。",
+  },
   history: "操作记录",
   rule: "规则",
   facts: {

@@ -2,7 +2,7 @@ import type { Fact } from "#components/admin/heading.tsx";
 import { fullTime, shortTime } from "#components/admin/moments.ts";
 import { PROMOTIONS_STACKED_MAX } from "#lib/base/limits.ts";
 import { type Promotion, termsOf } from "#lib/contract/promotions.ts";
-import type { StoredPromotion } from "#lib/payment/index.ts";
+import type { PromotionStage, StoredPromotion } from "#lib/payment/index.ts";
 import { listAudit } from "#lib/storage/operations/audit-log.ts";
 import { type PromotionsText, promotionsText } from "#lib/texts/admin.ts";
 import { type Language, textsIn } from "#lib/texts/language.ts";
@@ -22,6 +22,13 @@ export const nameOf = (rule: Promotion, language: Language): string => rule.name
 export function formWords(language: Language) {
   const { donation: _, ...sceneNames } = textsIn(language).scene.names;
   return { words: promotionsText(language), week: textsIn(language).schedule, sceneNames };
+}
+
+/** What the page says after its form was sent, as long as it is true: the switch may have been used meanwhile. */
+export function doneText(done: string | undefined, stage: PromotionStage, words: PromotionsText): string | undefined {
+  if (done === "made") return words.made;
+  if (done === "paused") return stage === "paused" ? words.madePaused : undefined;
+  return done === "saved" ? words.saved[stage] : undefined;
 }
 
 /** From when to when. */

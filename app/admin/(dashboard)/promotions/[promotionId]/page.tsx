@@ -7,6 +7,7 @@ import { WeekPicture } from "#components/admin/promotions/week-picture.tsx";
 import { Timeline } from "#components/admin/timeline.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
+import { promotionStage } from "#lib/payment/index.ts";
 import { listAudit } from "#lib/storage/operations/audit-log.ts";
 import { promotionsText } from "#lib/texts/admin.ts";
 import { scheduleText } from "#lib/texts/schedule.ts";
@@ -14,7 +15,7 @@ import { adminPage } from "../../../admin-page.tsx";
 import { auditActor, auditTitle } from "../../audit-words.ts";
 import { archivePromotion } from "../actions.ts";
 import { Progress, type PromotionProps, Stage, Switch } from "../promotion-card.tsx";
-import { formWords, nameOf, ruleFacts } from "../promotion-words.ts";
+import { doneText, formWords, nameOf, ruleFacts } from "../promotion-words.ts";
 import { CodeSection } from "./code-section.tsx";
 import { Conflicts } from "./conflicts.tsx";
 import { readPromotion } from "./read-promotion.ts";
@@ -26,8 +27,8 @@ export default adminPage("promotions.read", async (adminRequest, { params, searc
   const { language, text } = adminRequest;
   const promotion = await readPromotion(adminRequest, params.promotionId);
   const words = promotionsText(language);
-  const said: Readonly<Record<string, string>> = { made: words.made, paused: words.madePaused, saved: words.saved };
-  const message = said[search.done ?? ""];
+  const { stage } = promotionStage(promotion, adminRequest.container.clock.now());
+  const message = doneText(search.done, stage, words);
   return (
     <>
       <Heading title={nameOf(promotion.rule, language)}>
