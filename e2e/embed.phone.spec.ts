@@ -67,6 +67,31 @@ test("a sheet on a phone, a dialog on a desktop; closed by button or Escape; it 
   await expect(dialog).toHaveCount(0);
 });
 
+test("going back closes the sheet and stays on the shop's page; a sheet that was closed leaves nothing to go back from", async ({
+  page,
+}) => {
+  const order = await createOrder();
+  await page.goto(`${product.url}/docs`);
+  await openShop(page, order.id);
+  const shopUrl = page.url();
+  const dialog = page.getByRole("dialog", { name: "付款" });
+  const opened = async () => {
+    await page.getByRole("button", { name: "Buy" }).click();
+    await frameOf(page).locator("[data-status='pending']").waitFor({ state: "attached" });
+  };
+  await opened();
+  await page.evaluate(() => history.back());
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Buy" })).toBeFocused();
+  expect(page.url()).toBe(shopUrl);
+  await opened();
+  await dialog.getByRole("button", { name: "关闭" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect.poll(() => page.evaluate(() => history.state)).toBeNull();
+  await page.goBack();
+  expect(page.url()).toBe(`${product.url}/docs`);
+});
+
 test("from another origin, and inside WeChat, the shopper goes to the pay page itself", async ({ browser }) => {
   const order = await createOrder();
   const other = createServer((_, response) => void response.setHeader("content-type", "text/html").end(html));

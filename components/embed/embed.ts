@@ -1,6 +1,7 @@
 import { embed as english } from "#lib/texts/en/embed.ts";
 import { embed as simplified } from "#lib/texts/zh-CN/embed.ts";
 import { embed as traditional } from "#lib/texts/zh-HK/embed.ts";
+import { holdBack, isSheetEntry } from "./back-button.ts";
 import { openFrame } from "./frame.ts";
 
 // public/embed.js is built from this (`npm run sdk`): Lingfu on a shop's own page.
@@ -78,7 +79,9 @@ async function statusOf(orderId: string): Promise<string> {
 }
 
 function leaveFor(page: string): Promise<never> {
-  location.assign(page);
+  // In the place of the sheet, so that going back leads to the shop's page.
+  if (isSheetEntry()) location.replace(page);
+  else location.assign(page);
   return new Promise(() => {});
 }
 
@@ -86,7 +89,10 @@ function open(orderId: string, page: string, { onStatus }: PayOptions): Promise<
   return new Promise((resolve) => {
     let status = "pending";
     let isOpen = true;
-    const unready = setTimeout(() => void leaveFor(page), READY_WITHIN_MS);
+    const unready = setTimeout(() => {
+      frame.close();
+      void leaveFor(page);
+    }, READY_WITHIN_MS);
     const hear = ({ origin, source, data }: MessageEvent<PageMessage | null>) => {
       if (origin !== LINGFU || source !== frame.window()) return;
       if (data?.lingfu !== 1 || data.orderId !== orderId) return;
@@ -103,15 +109,14 @@ function open(orderId: string, page: string, { onStatus }: PayOptions): Promise<
       clearTimeout(unready);
       removeEventListener("message", hear);
       frame.close();
-      // What was paid in the last moment counts, too.
-      statusOf(orderId).then(
-        (last) => resolve({ orderId, status: last }),
-        () => resolve({ orderId, status }),
-      );
+      // What was paid in the last moment counts, too. The shop may go on to another page then: not before we have gone back.
+      const last = statusOf(orderId).catch(() => status);
+      void Promise.all([last, release()]).then(([final]) => resolve({ orderId, status: final }));
     };
     addEventListener("message", hear);
     const address = `${page}?embed=${encodeURIComponent(location.origin)}`;
     const frame = openFrame({ address, words: words(), onClose: close });
+    const release = holdBack(close);
   });
 }
 
@@ -126,6 +131,11 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   event.preventDefault();
   void pay(button.getAttribute("data-lingfu-pay") ?? "");
+});
+
+// A page that was left for the pay page and comes back as it was can be paid on again.
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) current = null;
 });
 
 Object.assign(window, { Lingfu: { pay } });
