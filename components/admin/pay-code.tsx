@@ -12,10 +12,12 @@ interface PayCodeProps {
   readonly close: string;
   readonly title: string;
   readonly hint: string;
+  /** What the sandbox says of itself; null with real money. */
+  readonly sandbox: string | null;
 }
 
 /** A button that shows the code of a link as large as the screen allows. */
-export function PayCode({ url, open, close, title, hint }: PayCodeProps) {
+export function PayCode({ url, open, close, title, hint, sandbox }: PayCodeProps) {
   const [isOpen, setOpen] = useState(false);
   const leave = () => setOpen(false);
   return (
@@ -24,7 +26,7 @@ export function PayCode({ url, open, close, title, hint }: PayCodeProps) {
         {open}
       </button>
       {isOpen ? (
-        <FullScreen label={title} onBack={leave}>
+        <FullScreen label={title} onBack={leave} sandbox={sandbox}>
           <div className="flex flex-1 flex-col items-center justify-between gap-4 px-4 py-6 text-center">
             <div>
               <p className="text-2xl font-semibold">{title}</p>

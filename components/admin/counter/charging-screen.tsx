@@ -14,19 +14,20 @@ interface ChargingScreenProps {
   readonly order: CounterOrder;
   readonly words: CounterText;
   readonly offline: boolean;
+  readonly sandbox: string | null;
   readonly onCancel: () => void;
 }
 
 const NONE = { leftMs: 0 };
 
 /** Until it is known what became of the charge there is nothing else to do here: no second charge, no way back. */
-export function ChargingScreen({ order, words, offline, onCancel }: ChargingScreenProps) {
+export function ChargingScreen({ order, words, offline, sandbox, onCancel }: ChargingScreenProps) {
   const { charging } = words;
   const left = useLeft(order.charge ?? NONE);
   const { title, hint } = said(order, { words, offline });
   const mayCancel = !offline && order.charge !== null && left < 45_000 - CANCEL_AFTER_MS;
   return (
-    <FullScreen label={charging.title} onBack={() => {}}>
+    <FullScreen label={charging.title} onBack={() => {}} sandbox={sandbox}>
       <div className="flex flex-1 flex-col items-center justify-center gap-6 px-6 py-8 text-center">
         <p className="text-5xl font-semibold tabular-nums">{amountText(order.amountDue)}</p>
         <div

@@ -27,8 +27,7 @@ export function CodeScreen(props: CodeScreenProps) {
   const { code } = words;
   const left = useLeft(order);
   return (
-    <FullScreen label={code.title} onBack={onLeave}>
-      {sandbox === null ? null : <p className="bg-action px-4 py-1 text-center text-sm text-action-ink">{sandbox}</p>}
+    <FullScreen label={code.title} onBack={onLeave} sandbox={sandbox}>
       <div className="flex flex-1 flex-col items-center justify-between gap-3 px-4 py-4">
         <div className="text-center">
           <p className="text-lg">{fill(code.scan, { shop })}</p>

@@ -299,18 +299,18 @@ function Screens({ actions, shop, words, sandbox, tillId, refundLimitFen, contro
     case "scan":
       return (
         <ScanScreen
-          {...{ order, words, message }}
+          {...{ order, words, message, sandbox }}
           onCode={(code) => void control.charge(code)}
           onShowCode={() => void control.showCode()}
           onLeave={control.leave}
         />
       );
     case "charging":
-      return <ChargingScreen {...{ order, words, offline }} onCancel={() => void control.close()} />;
+      return <ChargingScreen {...{ order, words, offline, sandbox }} onCancel={() => void control.close()} />;
     case "paid":
       return (
         <PaidScreen
-          {...{ order, words, refundLimitFen, onUndo, onPrint }}
+          {...{ order, words, sandbox, refundLimitFen, onUndo, onPrint }}
           hasOrderPages={tillId === null}
           onNext={finish}
         />

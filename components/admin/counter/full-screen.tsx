@@ -7,11 +7,13 @@ interface FullScreenProps {
   /** Back button, Escape: what they do here. */
   readonly onBack: () => void;
   readonly tone?: "plain" | "paid";
+  /** What the sandbox says of itself; null with real money. */
+  readonly sandbox: string | null;
   readonly children: ReactNode;
 }
 
 /** Covers everything; the browser's back button leaves it instead of the page. */
-export function FullScreen({ label, onBack, tone = "plain", children }: FullScreenProps) {
+export function FullScreen({ label, onBack, tone = "plain", sandbox, children }: FullScreenProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const shown = dialog.current;
@@ -32,6 +34,7 @@ export function FullScreen({ label, onBack, tone = "plain", children }: FullScre
       }}
       className={`fixed inset-0 z-30 m-0 flex h-dvh max-h-none w-full max-w-none flex-col overflow-y-auto border-0 p-0 ${look}`}
     >
+      {sandbox === null ? null : <p className="bg-action px-4 py-1 text-center text-sm text-action-ink">{sandbox}</p>}
       {children}
     </dialog>
   );

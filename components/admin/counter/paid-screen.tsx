@@ -13,6 +13,7 @@ import { UndoButton } from "./undo-button.tsx";
 interface PaidScreenProps {
   readonly order: CounterOrder;
   readonly words: CounterText;
+  readonly sandbox: string | null;
   /** A cashier has no page of the order to go to. */
   readonly hasOrderPages: boolean;
   readonly refundLimitFen: number;
@@ -23,7 +24,8 @@ interface PaidScreenProps {
 }
 
 /** Green from edge to edge: who looks up from the goods knows without reading. */
-export function PaidScreen({ order, words, hasOrderPages, refundLimitFen, onUndo, onPrint, onNext }: PaidScreenProps) {
+export function PaidScreen(props: PaidScreenProps) {
+  const { order, words, sandbox, hasOrderPages, refundLimitFen, onUndo, onPrint, onNext } = props;
   const { paid } = words;
   const next = useRef<HTMLButtonElement>(null);
   const [printTold, setPrintTold] = useState("");
@@ -33,7 +35,7 @@ export function PaidScreen({ order, words, hasOrderPages, refundLimitFen, onUndo
     if (voiceNow().on) void chime(voiceNow().volume);
   }, []);
   return (
-    <FullScreen label={paid.title} tone="paid" onBack={onNext}>
+    <FullScreen label={paid.title} tone="paid" onBack={onNext} sandbox={sandbox}>
       <div className="flex flex-1 flex-col items-center justify-between gap-6 px-4 py-8 text-center" data-testid="paid">
         <div />
         <div role="status" aria-live="assertive">

@@ -13,13 +13,14 @@ interface ScanScreenProps {
   readonly order: CounterOrder;
   readonly words: CounterText;
   readonly message: string | null;
+  readonly sandbox: string | null;
   readonly onCode: (authCode: string) => void;
   readonly onShowCode: () => void;
   readonly onLeave: () => void;
 }
 
 /** Takes the shopper's payment code: by camera, by scanner gun (which types wherever it is), or typed. */
-export function ScanScreen({ order, words, message, onCode, onShowCode, onLeave }: ScanScreenProps) {
+export function ScanScreen({ order, words, message, sandbox, onCode, onShowCode, onLeave }: ScanScreenProps) {
   const { scan } = words;
   const [typed, setTyped] = useState("");
   const [isBad, setBad] = useState(false);
@@ -30,7 +31,7 @@ export function ScanScreen({ order, words, message, onCode, onShowCode, onLeave 
     else setBad(true);
   };
   return (
-    <FullScreen label={scan.title} onBack={onLeave}>
+    <FullScreen label={scan.title} onBack={onLeave} sandbox={sandbox}>
       <div className="mx-auto flex w-full max-w-xl flex-1 flex-col gap-4 px-4 py-4">
         <div className="flex items-baseline justify-between gap-4">
           <h2 className="text-lg font-semibold">{scan.title}</h2>

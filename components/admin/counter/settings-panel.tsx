@@ -22,10 +22,10 @@ interface SettingsPanelProps {
 export function SettingsPanel({ settings, words, tillId, mayWrite, keep }: SettingsPanelProps) {
   const text = words.settings;
   return (
-    <details className="rounded-card bg-surface px-4 lifted" data-testid="counter-settings">
+    <details className="group rounded-card bg-surface px-4 lifted" data-testid="counter-settings">
       <summary className="flex min-h-12 cursor-pointer list-none items-center justify-between gap-3">
         <span>{text.title}</span>
-        <span aria-hidden="true" className="text-soft">
+        <span aria-hidden="true" className="text-soft transition-transform group-open:rotate-90">
           ›
         </span>
       </summary>

@@ -22,7 +22,7 @@ export function VoicePanel({ words, tillId }: { readonly words: CounterText; rea
     if (chosenVoice() === null) chooseVoice({ on: true });
   }, []);
   return (
-    <details className="rounded-card bg-surface px-4 lifted" data-testid="voice">
+    <details className="group rounded-card bg-surface px-4 lifted" data-testid="voice">
       <summary className="flex min-h-12 cursor-pointer list-none items-center justify-between gap-3">
         <span className="min-w-0 truncate">
           {settings.on ? voice.on : voice.off}
@@ -33,7 +33,7 @@ export function VoicePanel({ words, tillId }: { readonly words: CounterText; rea
             </span>
           )}
         </span>
-        <span aria-hidden="true" className="text-soft">
+        <span aria-hidden="true" className="text-soft transition-transform group-open:rotate-90">
           ›
         </span>
       </summary>

@@ -26,6 +26,7 @@ export function OrderLink({ order, adminRequest }: { order: OrderView; adminRequ
           close={controlsText(adminRequest.language).close}
           title={words.codeTitle}
           hint={hint}
+          sandbox={adminRequest.container.settings.sandbox ? adminRequest.text.sandbox : null}
         />
       </div>
     </Card>
