@@ -1,5 +1,6 @@
 import { Card } from "../../ui/card.tsx";
 import { Unfold } from "../unfold.tsx";
+import { CurveTable } from "./curve-table.tsx";
 
 export interface SmallMultipleProps {
   readonly title: string;
@@ -11,7 +12,8 @@ export interface SmallMultipleProps {
   /** One for each step; null where nothing is known. */
   readonly values: readonly (number | null)[];
   /** In the order of the values: when, and the value in words. */
-  readonly rows: readonly { readonly when: string; readonly value: string }[];
+  readonly moments: readonly string[];
+  readonly texts: readonly string[];
   /** In words, where it stands out. */
   readonly mark: string | null;
   readonly words: { readonly table: string; readonly time: string; readonly value: string };
@@ -21,7 +23,7 @@ const HEIGHT = 40;
 
 /** One small curve among others of the same span: its bars without scripts, its figures as a table. */
 export function SmallMultiple(props: SmallMultipleProps) {
-  const { title, explain, now, note, values, rows, mark, words } = props;
+  const { title, explain, now, note, values, moments, texts, mark, words } = props;
   return (
     <Card className="flex min-w-0 flex-col px-3 py-3 sm:px-4" data-testid="curve">
       <div className="flex items-start justify-between gap-2">
@@ -55,26 +57,7 @@ export function SmallMultiple(props: SmallMultipleProps) {
         }
       >
         <p className="text-xs text-soft">{explain}</p>
-        <table className="mt-2 w-full text-xs tabular-nums">
-          <thead className="text-left text-soft">
-            <tr>
-              <th scope="col" className="py-1 font-medium">
-                {words.time}
-              </th>
-              <th scope="col" className="py-1 text-right font-medium">
-                {words.value}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ when, value }) => (
-              <tr key={when} className="border-t border-line">
-                <td className="py-1">{when}</td>
-                <td className="py-1 text-right">{value}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <CurveTable moments={moments} values={texts} words={words} />
       </Unfold>
     </Card>
   );

@@ -12,6 +12,9 @@ export function Curves({ health, adminRequest }: { health: Health; adminRequest:
   const { language, text } = adminRequest;
   const words = healthText(language);
   const { series, from, stepMs } = health;
+  // One object each: what several curves share travels once.
+  const moments = series[0]?.values.map((_, at) => shortTime(addMs(from, at * stepMs), language)) ?? [];
+  const tableWords = { table: words.table, time: words.time, value: words.value };
   return (
     <div className="grid grid-cols-2 gap-2 sm:gap-3 lg:grid-cols-3 2xl:grid-cols-4">
       {series.map(({ name, unit, values, last, peak, total, stands }) => (
@@ -22,12 +25,10 @@ export function Curves({ health, adminRequest }: { health: Health; adminRequest:
           now={last === null ? text.none : valueText(total ?? last, unit, words)}
           note={peak === null ? words.noData : fill(words.peak, { value: valueText(peak, unit, words) })}
           values={values}
-          rows={values.map((value, at) => ({
-            when: shortTime(addMs(from, at * stepMs), language),
-            value: value === null ? words.noData : valueText(value, unit, words),
-          }))}
+          moments={moments}
+          texts={values.map((value) => (value === null ? words.noData : valueText(value, unit, words)))}
           mark={stands ? words.standsOut : null}
-          words={{ table: words.table, time: words.time, value: words.value }}
+          words={tableWords}
         />
       ))}
     </div>
