@@ -65,6 +65,18 @@ export const health: HealthText = {
   },
   reasons: "Why callbacks were refused",
   reasonLine: "{reason} × {count}",
+  reasonNames: {
+    missing_headers: "not signed",
+    unsupported_signature: "signature of an unsupported type",
+    stale: "older than five minutes",
+    unknown_key: "signed with a key that is not known",
+    probe: "WeChat’s own test",
+    bad_signature: "wrong signature",
+    malformed: "not readable",
+    undecryptable: "not decryptable with our key",
+    not_configured: "nothing is configured for it",
+  },
+  figures: "Show the figures of all curves",
   ledger: {
     title: "Ledger and audit log",
     hint: "Each record is chained to the one before by a hash. Changing, removing or adding one behind the product's back is found by verifying.",

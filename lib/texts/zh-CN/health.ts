@@ -70,6 +70,18 @@ export const health = {
   },
   reasons: "未通过验证的原因",
   reasonLine: "{reason} × {count}",
+  reasonNames: {
+    missing_headers: "没有签名",
+    unsupported_signature: "签名类型不支持",
+    stale: "时间戳超出五分钟",
+    unknown_key: "不认识签名所用的公钥或证书",
+    probe: "微信的探测",
+    bad_signature: "签名不对",
+    malformed: "内容看不懂",
+    undecryptable: "用我们的密钥解不开",
+    not_configured: "没有对应的配置",
+  },
+  figures: "显示全部曲线的数据",
   ledger: {
     title: "账本与操作记录",
     hint: "每条记录都用哈希与前一条相连。绕过系统修改、删除或插入任何一条，校验时都会被发现。",

@@ -7,8 +7,15 @@ import { fill } from "#lib/texts/words.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 import type { Health } from "./read-health.ts";
 
+interface CurvesProps {
+  readonly health: Health;
+  /** With their figures, for readers without scripts. */
+  readonly withTables: boolean;
+  readonly adminRequest: AdminRequest;
+}
+
 /** Every curve over the same span, small enough to be seen at once. */
-export function Curves({ health, adminRequest }: { health: Health; adminRequest: AdminRequest }) {
+export function Curves({ health, withTables, adminRequest }: CurvesProps) {
   const { language, text } = adminRequest;
   const words = healthText(language);
   const { series, from, stepMs } = health;
@@ -29,6 +36,7 @@ export function Curves({ health, adminRequest }: { health: Health; adminRequest:
           texts={values.map((value) => (value === null ? words.noData : valueText(value, unit, words)))}
           mark={stands ? words.standsOut : null}
           words={tableWords}
+          isOpen={withTables}
         />
       ))}
     </div>

@@ -1,5 +1,6 @@
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Heading, Section } from "#components/admin/heading.tsx";
+import { LINK } from "#components/admin/look.ts";
 import { Tabs } from "#components/admin/tabs.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { Notice } from "#components/ui/notice.tsx";
@@ -30,6 +31,10 @@ export default adminPage("upkeep.read", async (adminRequest, { search }) => {
       </>
     );
   }
+  const named: Readonly<Record<string, string>> = words.reasonNames;
+  const reasons = health.reasons
+    .map(({ reason, count }) => fill(words.reasonLine, { reason: named[reason] ?? reason, count }))
+    .join(adminRequest.text.listComma);
   return (
     <>
       <Heading title={words.title} />
@@ -48,7 +53,19 @@ export default adminPage("upkeep.read", async (adminRequest, { search }) => {
           }))}
         />
         {health.hasMinutes ? (
-          <Curves health={health} adminRequest={adminRequest} />
+          <>
+            <noscript>
+              <p className="mb-2">
+                <a
+                  href={`/admin/health?span=${span}&figures=1`}
+                  className={`${LINK} inline-flex min-h-11 items-center`}
+                >
+                  {words.figures}
+                </a>
+              </p>
+            </noscript>
+            <Curves health={health} withTables={search.figures === "1"} adminRequest={adminRequest} />
+          </>
         ) : (
           <Card>
             <EmptyState title={words.none} hint={words.noneHint} />
@@ -56,8 +73,7 @@ export default adminPage("upkeep.read", async (adminRequest, { search }) => {
         )}
         {health.reasons.length === 0 ? null : (
           <p className="mt-4 text-sm text-soft [overflow-wrap:anywhere]">
-            {words.reasons}:{" "}
-            {health.reasons.map((each) => fill(words.reasonLine, { ...each })).join(adminRequest.text.listComma)}
+            {fill(adminRequest.text.named, { name: words.reasons, value: reasons })}
           </p>
         )}
       </Section>
