@@ -72,7 +72,7 @@ test("gone for ten seconds: 503 and a notice refused, then all as before", async
 test("stalled for longer than WeChat waits: nothing is lost, nothing is done twice", async ({ product, shop }) => {
   const [order, other] = [await shop.order(), await shop.order()];
   const codeUrl = await shop.open(order);
-  const frozen = product.freezeDatabase();
+  const frozen = product.freeze("postgres");
   try {
     await shop.scan({ codeUrl });
     const calls = Promise.all([shop.order("while-stalled"), shop.order("while-stalled"), shop.open(other)]);

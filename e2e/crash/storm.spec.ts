@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "@playwright/test";
 import { PARTS, type RunningProduct } from "../support/crash/product.ts";
 import { contradictions } from "../support/crash/proof.ts";
+import { Seeded } from "../support/crash/seeded.ts";
 import { FAIR, listenForWebhooks, type Made, type ReceivedWebhooks, type Shop } from "../support/crash/shop.ts";
 import { test } from "../support/crash/test.ts";
 import { until } from "../support/crash/until.ts";
@@ -127,38 +128,4 @@ async function hurryUntilHeard({ product, paid }: Storm, heard: ReceivedWebhooks
     return paid.every(({ id }) => heard.orders.has(id));
   };
   await until("the shop has heard of every payment", hurry, { timeoutMs: SETTLED_MS, everyMs: 1_000 });
-}
-
-/** Numbers from 0 to 1 that a seed decides (mulberry32), so that a storm can be called up again. */
-class Seeded {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-
-  between(low: number, high: number): number {
-    return low + this.next() * (high - low);
-  }
-
-  pick<Thing>(things: readonly Thing[]): Thing {
-    const chosen = things[Math.floor(this.next() * things.length)];
-    if (chosen === undefined) throw new Error("nothing to pick from");
-    return chosen;
-  }
-
-  shuffled<Thing>(things: readonly Thing[]): Thing[] {
-    return things
-      .map((thing) => ({ thing, at: this.next() }))
-      .sort((one, other) => one.at - other.at)
-      .map(({ thing }) => thing);
-  }
 }

@@ -18,9 +18,14 @@ export interface Hold {
 }
 
 const LOCK = 20_260_214;
+const HOLD_TIMEOUT_MS = 90_000;
 
 /** Makes transactions of the product wait inside the database, so that it can be killed at exactly that point. */
-export async function hold(product: RunningProduct, { table, event, at }: HoldPlace): Promise<Hold> {
+export async function hold(
+  product: RunningProduct,
+  { table, event, at }: HoldPlace,
+  timeoutMs = HOLD_TIMEOUT_MS,
+): Promise<Hold> {
   const client = await product.connect();
   await client.query("select pg_advisory_lock($1)", [LOCK]);
   await client.query(
@@ -35,13 +40,17 @@ export async function hold(product: RunningProduct, { table, event, at }: HoldPl
   );
   return {
     reached: () =>
-      until(`a transaction waits in ${table}`, async () => {
-        const waiting = await client.query<{ pid: number }>(
-          "select pid from pg_locks where locktype = 'advisory' and objid = $1 and not granted",
-          [LOCK],
-        );
-        return waiting.rows[0]?.pid;
-      }),
+      until(
+        `a transaction waits in ${table}`,
+        async () => {
+          const waiting = await client.query<{ pid: number }>(
+            "select pid from pg_locks where locktype = 'advisory' and objid = $1 and not granted",
+            [LOCK],
+          );
+          return waiting.rows[0]?.pid;
+        },
+        { timeoutMs },
+      ),
     async release() {
       await client.end().catch(() => {}); // Closing gives the lock back, and so does the server's death.
       await until("the hold is gone", async () => {

@@ -18,6 +18,13 @@ const DEATHS_MAX = 3;
 /** What a shop and its judge need of a product, wherever its parts run. */
 export type ProductDoors = Pick<RunningProduct, "url" | "sandboxUrl" | "apiKey" | "connect" | "query">;
 
+export interface ProductShape {
+  readonly api?: SandboxApi;
+  readonly webProcesses?: number;
+  /** Gets the data folder while it is empty. */
+  readonly beforeStart?: (dataDir: string) => void;
+}
+
 /** A product of our own, started as its users start it; its processes may be killed at will. */
 export class RunningProduct {
   readonly #dataDir: string;
@@ -28,19 +35,26 @@ export class RunningProduct {
   #ended: Promise<unknown> = Promise.resolve();
   #output = "";
   readonly #deaths = new Map<Part, number>();
+  readonly #webProcesses: number;
   #apiKey = "";
 
-  private constructor(dataDir: string, api: SandboxApi, [port, sandboxPort]: readonly [number, number]) {
+  private constructor(
+    dataDir: string,
+    { api = "v3", webProcesses = 1 }: ProductShape,
+    [port, sandboxPort]: readonly [number, number],
+  ) {
     this.#api = api;
+    this.#webProcesses = webProcesses;
     this.#dataDir = dataDir;
     this.#port = port;
     this.#sandboxPort = sandboxPort;
   }
 
-  static async open(dataParent: string, api: SandboxApi = "v3"): Promise<RunningProduct> {
+  static async open(dataParent: string, shape: ProductShape = {}): Promise<RunningProduct> {
     const dataDir = mkdtempSync(path.join(dataParent, "lingfu-crash-"));
     chmodSync(dataDir, 0o755); // As root, the database's account has to get in.
-    const product = new RunningProduct(dataDir, api, [await freePort(), await freePort()]);
+    const product = new RunningProduct(dataDir, shape, [await freePort(), await freePort()]);
+    shape.beforeStart?.(dataDir);
     await product.start();
     product.#apiKey = product.#makeApiKey();
     return product;
@@ -58,9 +72,15 @@ export class RunningProduct {
     return this.#apiKey;
   }
 
-  get #environment(): NodeJS.ProcessEnv {
+  get dataDir(): string {
+    return this.#dataDir;
+  }
+
+  /** Of the product's processes and commands. */
+  get environment(): NodeJS.ProcessEnv {
     return {
       ...product.environment,
+      WEB_PROCESSES: String(this.#webProcesses),
       PORT: String(this.#port),
       SANDBOX_PORT: String(this.#sandboxPort),
       DATA_DIR: this.#dataDir,
@@ -72,7 +92,7 @@ export class RunningProduct {
   /** `npm start`, until it says ready. */
   async start(): Promise<void> {
     const launcher = startChild([path.resolve("lib/bin/start.mjs")], {
-      env: this.#environment,
+      env: this.environment,
       stdout: "pipe",
       stderr: "pipe",
     });
@@ -93,14 +113,18 @@ export class RunningProduct {
 
   /** The orderly end, and its data with it. */
   async close(): Promise<void> {
-    await this.#stop();
-    rmSync(this.#dataDir, { recursive: true, force: true });
+    await this.end();
+    this.forget();
   }
 
-  async #stop(): Promise<void> {
+  async end(): Promise<void> {
     this.thawLauncher(); // A test that failed may have left it frozen.
     this.#launcher?.kill("SIGTERM");
     await this.#ended;
+  }
+
+  forget(): void {
+    rmSync(this.#dataDir, { recursive: true, force: true });
   }
 
   /** All parts up, with patience left for more deaths. */
@@ -130,10 +154,10 @@ export class RunningProduct {
 
   /** Kill -9. @returns false when the part was not running just then */
   strike(part: Part): boolean {
-    const pid = this.#pidOf(part);
-    if (pid === undefined) return false;
+    const pids = this.#pidsOf(part);
+    if (pids.length === 0) return false;
     this.#deaths.set(part, (this.#deaths.get(part) ?? 0) + 1);
-    return signal(pid, "SIGKILL");
+    return pids.map((pid) => signal(pid, "SIGKILL")).some((died) => died);
   }
 
   /** Kill -9 of a part that is known to run, until it is gone. */
@@ -144,22 +168,16 @@ export class RunningProduct {
     await until(`${part} is gone`, () => !isAlive(pid));
   }
 
-  freeze(part: Part): void {
+  /** It neither answers nor breaks off, as on a machine that swaps itself to death; the database with all its processes. */
+  freeze(part: Part): { thaw: () => void } {
     const pid = this.#pidOf(part);
     if (pid === undefined) throw new Error(`${part} does not run`);
-    signal(pid, "SIGSTOP");
-  }
-
-  /** The database neither answers nor breaks off, as on a machine that swaps itself to death. */
-  freezeDatabase(): { thaw: () => void } {
-    const server = this.#pidOf("postgres");
-    if (server === undefined) throw new Error("the database does not run");
-    const backends = processes().filter(({ parent }) => parent === server);
-    const pids = [server, ...backends.map(({ pid }) => pid)];
-    for (const pid of pids) signal(pid, "SIGSTOP");
+    const helpers = part === "postgres" ? processes().filter(({ parent }) => parent === pid) : [];
+    const pids = [pid, ...helpers.map((helper) => helper.pid)];
+    for (const each of pids) signal(each, "SIGSTOP");
     return {
       thaw: () => {
-        for (const pid of pids) signal(pid, "SIGCONT");
+        for (const each of pids) signal(each, "SIGCONT");
       },
     };
   }
@@ -181,7 +199,7 @@ export class RunningProduct {
 
   /** Kill -9 of the start process and all that it started, in one moment. */
   async killAll(): Promise<void> {
-    const pids = PARTS.map((part) => this.#pidOf(part)).filter((pid) => pid !== undefined);
+    const pids = PARTS.flatMap((part) => this.#pidsOf(part));
     this.#launcher?.kill("SIGKILL");
     for (const pid of pids) signal(pid, "SIGKILL");
     await this.#ended;
@@ -212,11 +230,17 @@ export class RunningProduct {
   }
 
   #pidOf(part: Part): number | undefined {
+    return this.#pidsOf(part)[0];
+  }
+
+  #pidsOf(part: Part): number[] {
     const ours = processes();
-    // The database outlives its launcher, and the next one takes it over without being its parent.
-    if (part === "postgres") return ours.find(({ command }) => command.includes(` -D ${this.#clusterFolder} `))?.pid;
-    const command = `lib/bin/${part}.ts`;
-    return ours.find((one) => one.parent === this.#launcher?.pid && one.command.endsWith(command))?.pid;
+    const isPart = (one: RunningProcess) =>
+      part === "postgres"
+        ? // It outlives its launcher, and the next one takes it over without being its parent. Its helpers go with it.
+          one.command.includes(` -D ${this.#clusterFolder} `)
+        : one.parent === this.#launcher?.pid && one.command.endsWith(`lib/bin/${part}.ts`);
+    return ours.filter(isPart).map(({ pid }) => pid);
   }
 
   /** Where root's data lies in a folder that the database's account cannot enter, it says where the cluster is. */
@@ -228,13 +252,19 @@ export class RunningProduct {
 
   #makeApiKey(): string {
     const command = ["lib/bin/run.mjs", "lib/bin/cli.ts", "keys", "create", "--name", "crash", "--json"];
-    const answer = execFileSync(process.execPath, command, { env: this.#environment, encoding: "utf8" });
+    const answer = execFileSync(process.execPath, command, { env: this.environment, encoding: "utf8" });
     return (JSON.parse(answer) as { secret: string }).secret;
   }
 }
 
+interface RunningProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
 /** Every process of this machine. Linux only. */
-function processes(): { pid: number; parent: number; command: string }[] {
+function processes(): RunningProcess[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap((name) => {

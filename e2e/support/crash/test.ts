@@ -15,7 +15,7 @@ export const test = base.extend<
   sandboxApi: ["v3", { scope: "worker", option: true }],
   ownFixture: [
     async ({ dataParent, sandboxApi }, use) => {
-      const product = await RunningProduct.open(dataParent, sandboxApi);
+      const product = await RunningProduct.open(dataParent, { api: sandboxApi });
       await use(product);
       await product.close();
     },
