@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { inRoot, ROOT, runTool, typescriptRuntime } from "../launch/runtime.mjs";
+import { migrationProblems } from "./migrations.mjs";
 
 const UNUSED = [
   inRoot("node_modules/knip/bin/knip.js"),
@@ -21,6 +22,13 @@ export const CHECKS = [
     run: () => runTool([...typescriptRuntime(), inRoot("node_modules/typescript/bin/tsc"), "--noEmit"]),
   },
   { name: "unused files, exports and packages", run: () => runTool([...typescriptRuntime(), ...UNUSED]) },
+  {
+    name: "migrations",
+    run: async () => {
+      const problems = await migrationProblems();
+      return { code: problems.length > 0 ? 1 : 0, output: problems.join("\n") };
+    },
+  },
   {
     name: "lockfile",
     run: async () => {
