@@ -4,11 +4,13 @@ import { dashboardPages } from "./support/dashboard-pages.ts";
 import { product } from "./support/product.ts";
 import { test } from "./support/walk-pages.ts";
 
-// Every page of the dashboard for every role, and how much script each loads: neither depends on the screen.
+// Every page of the dashboard for every role, and how much script and HTML each loads: neither depends on the screen.
 
 const PAGES = dashboardPages();
 /** Of script for one page as it travels, without charts. */
 const SCRIPT_KB_MAX = 180;
+/** Of HTML before it is compressed: a phone reads all of it before it shows the page's end. */
+const HTML_KB_MAX = 200;
 
 for (const role of ROLES) {
   test(`a ${role} sees what the role may, and a page that says so where it may not`, async ({
@@ -38,7 +40,7 @@ for (const role of ROLES) {
   });
 }
 
-test("no page loads more script than a phone can take", async ({ page, addressOf }) => {
+test("no page loads more script or HTML than a phone can take", async ({ page, addressOf }) => {
   test.setTimeout(180_000);
   const known = new Map<string, number>();
   const table: string[] = [];
@@ -49,7 +51,7 @@ test("no page loads more script than a phone can take", async ({ page, addressOf
     const scripts = new Set<string>();
     const note = (request: Request) => request.resourceType() === "script" && scripts.add(request.url());
     page.on("request", note);
-    await page.goto(`/admin${example}`, { waitUntil: "load" });
+    const answer = await page.goto(`/admin${example}`, { waitUntil: "load" });
     // A page that only leads to another one does so after it was loaded.
     await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
     page.off("request", note);
@@ -58,8 +60,10 @@ test("no page loads more script than a phone can take", async ({ page, addressOf
       if (!known.has(script)) known.set(script, await scriptBytes(page, script));
       kilobytes += (known.get(script) ?? 0) / 1_000;
     }
-    table.push(`${kilobytes.toFixed(0).padStart(5)} kB  /admin${route}`);
-    if (kilobytes > SCRIPT_KB_MAX) tooMuch.push(`/admin${route}: ${kilobytes.toFixed(0)} kB`);
+    const html = ((await answer?.body())?.length ?? Number.NaN) / 1_000;
+    table.push(`${kilobytes.toFixed(0).padStart(5)} kB  ${html.toFixed(0).padStart(5)} kB  /admin${route}`);
+    if (!(kilobytes <= SCRIPT_KB_MAX)) tooMuch.push(`/admin${route}: ${kilobytes.toFixed(0)} kB of script`);
+    if (!(html <= HTML_KB_MAX)) tooMuch.push(`/admin${route}: ${html.toFixed(0)} kB of HTML`);
   }
   process.stdout.write(`${table.join("\n")}\n`);
   expect(tooMuch).toEqual([]);

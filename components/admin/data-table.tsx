@@ -1,3 +1,5 @@
+"use client";
+
 import Link from "next/link";
 import type { ReactNode } from "react";
 
@@ -43,7 +45,7 @@ export const ROLES = {
   cell: { role: "cell" },
 } as const;
 
-/** A table that becomes a stack of cards on a phone. */
+/** A table that becomes a stack of cards on a phone. Client code, so that a page sends what is in its cells and not their looks. */
 export function DataTable({ caption, columns, rows, linked = 0 }: DataTableProps) {
   return (
     <table {...ROLES.table} className="w-full border-collapse max-md:block">

@@ -16,10 +16,15 @@ export interface SmallMultipleProps {
   readonly values: readonly (number | null)[];
   /** In the order of the values: when, and the value in words. */
   readonly moments: readonly string[];
-  readonly texts: readonly string[];
+  readonly texts: readonly (string | null)[];
   /** In words, where it stands out. */
   readonly mark: string | null;
-  readonly words: { readonly table: string; readonly time: string; readonly value: string };
+  readonly words: {
+    readonly table: string;
+    readonly time: string;
+    readonly value: string;
+    readonly nothing: string;
+  };
   /** Its figures are shown from the start, also where no script runs. */
   readonly isOpen: boolean;
 }
@@ -88,7 +93,7 @@ function Figures({ moments, texts, words }: Pick<SmallMultipleProps, "moments" |
         {moments.map((moment, at) => (
           <tr key={moment} className="border-t border-line">
             <td className="py-1">{moment}</td>
-            <td className="py-1 text-right">{texts[at]}</td>
+            <td className="py-1 text-right">{texts[at] ?? words.nothing}</td>
           </tr>
         ))}
       </tbody>

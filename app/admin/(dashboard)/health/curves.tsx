@@ -21,7 +21,7 @@ export function Curves({ health, withTables, adminRequest }: CurvesProps) {
   const { series, from, stepMs } = health;
   // One object each: what several curves share travels once.
   const moments = series[0]?.values.map((_, at) => shortTime(addMs(from, at * stepMs), language)) ?? [];
-  const tableWords = { table: words.table, time: words.time, value: words.value };
+  const tableWords = { table: words.table, time: words.time, value: words.value, nothing: words.noData };
   return (
     <div className="grid grid-cols-2 gap-2 sm:gap-3 lg:grid-cols-3 2xl:grid-cols-4">
       {series.map(({ name, unit, values, last, peak, total, stands }) => (
@@ -33,7 +33,7 @@ export function Curves({ health, withTables, adminRequest }: CurvesProps) {
           note={peak === null ? words.noData : fill(words.peak, { value: valueText(peak, unit, words) })}
           values={values}
           moments={moments}
-          texts={values.map((value) => (value === null ? words.noData : valueText(value, unit, words)))}
+          texts={values.map((value) => (value === null ? null : valueText(value, unit, words)))}
           mark={stands ? words.standsOut : null}
           words={tableWords}
           isOpen={withTables}
