@@ -13,6 +13,8 @@ interface AccountMenuProps {
     readonly account: string;
     readonly signOut: string;
   };
+  /** What they chose to be called. */
+  readonly name: string | null;
   readonly email: string;
   readonly role: string;
   readonly otherLanguages: readonly { readonly language: Language; readonly name: string }[];
@@ -27,6 +29,7 @@ const ROW = "flex min-h-12 w-full cursor-pointer items-center text-left";
 /** Who is signed in, and what belongs to them: a menu on a desktop, a sheet on a phone; plain forms without scripts. */
 export function AccountMenu(props: AccountMenuProps) {
   const { words, email, role, otherLanguages, changeLanguage, signOut } = props;
+  const name = props.name ?? email;
   const languages = (look: string) =>
     otherLanguages.map(({ language, name }) => (
       <form key={language} action={changeLanguage}>
@@ -62,11 +65,11 @@ export function AccountMenu(props: AccountMenuProps) {
           opener={{
             label: words.label,
             look: "flex size-11 cursor-pointer items-center justify-center",
-            content: <Initial email={email} />,
+            content: <Initial name={name} />,
           }}
           title={words.label}
         >
-          <Person email={email} role={role} />
+          <Person name={name} email={email} role={role} />
           <div className="mt-3 divide-y divide-line">
             <a href={ACCOUNT} className={ROW}>
               {words.account}
@@ -83,8 +86,8 @@ export function AccountMenu(props: AccountMenuProps) {
             look: "flex min-h-14 w-full cursor-pointer items-center gap-3 rounded-xl px-3 text-left text-sm hover:bg-sunken",
             content: (
               <>
-                <Initial email={email} />
-                <Person email={email} role={role} />
+                <Initial name={name} />
+                <Person name={name} email={email} role={role} />
                 <span className="rotate-180 text-soft">
                   <Chevron />
                 </span>
@@ -106,19 +109,19 @@ export function AccountMenu(props: AccountMenuProps) {
   );
 }
 
-const Initial = ({ email }: { email: string }): ReactNode => (
+const Initial = ({ name }: { name: string }): ReactNode => (
   <span
     aria-hidden="true"
     className="flex size-9 shrink-0 items-center justify-center rounded-full bg-brand-soft font-semibold text-brand-ink uppercase"
   >
-    {email.slice(0, 1)}
+    {[...name][0]}
   </span>
 );
 
-const Person = ({ email, role }: { email: string; role: string }): ReactNode => (
+const Person = ({ name, email, role }: { name: string; email: string; role: string }): ReactNode => (
   <span className="min-w-0 flex-1">
     <span className="block truncate" title={email}>
-      {email}
+      {name}
     </span>
     <span className="block text-soft">{role}</span>
   </span>

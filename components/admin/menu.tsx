@@ -84,5 +84,9 @@ function Entry({ entry: { href, label, icon, count = 0, onPhone }, here, phoneOn
 /** The pages of a section. */
 export function SubMenu({ entries, label }: { entries: readonly MenuEntry[]; label: string }) {
   const path = usePathname();
-  return <Tabs label={label} tabs={entries.map((entry) => ({ ...entry, here: entry.href === path }))} />;
+  // The closest of those that the page lies below: an endpoint is among the webhooks.
+  const here = entries
+    .filter(({ href }) => isHere(href, path))
+    .reduce((closest, { href }) => (href.length > closest.length ? href : closest), "");
+  return <Tabs label={label} tabs={entries.map((entry) => ({ ...entry, here: entry.href === here }))} />;
 }

@@ -52,6 +52,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
           <div className="ml-auto lg:mt-auto lg:ml-0">
             <AccountMenu
               words={{ label: text.account.menu, account: text.settingsNav.account, signOut: text.signOut }}
+              name={session.user.name}
               email={session.user.email}
               role={text.roles[session.user.role]}
               otherLanguages={FULL_LANGUAGES.filter((each) => each !== language).map((each) => ({

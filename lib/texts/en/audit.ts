@@ -5,8 +5,6 @@ export const audit: AuditText = {
     text: "Who, or to what",
     about: "About",
     all: "Everything",
-    from: "From",
-    to: "To",
     topics: {
       order: "Orders",
       refund: "Refunds",

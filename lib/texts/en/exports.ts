@@ -6,7 +6,7 @@ export const exports: ExportsText = {
   csv: "CSV table",
   xlsx: "Excel table",
   pdf: "PDF statement",
-  statements: "Monthly statements",
+  statements: "Statements",
   orders: {
     name: "Orders",
     columns: {

@@ -6,8 +6,6 @@ export const audit = {
     text: "谁，或对什么",
     about: "类别",
     all: "全部",
-    from: "从",
-    to: "到",
     topics: {
       order: "订单",
       refund: "退款",

@@ -1,19 +1,26 @@
 import { TableCard } from "#components/admin/card-list.tsx";
 import { EmptyState } from "#components/admin/empty-state.tsx";
 import { Field, Select } from "#components/admin/field.tsx";
+import { FilterFold } from "#components/admin/filter-fold.tsx";
 import { Heading } from "#components/admin/heading.tsx";
 import { toneLook } from "#components/admin/look.ts";
 import { fullTime } from "#components/admin/moments.ts";
 import { Pager } from "#components/admin/pager.tsx";
+import { DateRangePicker } from "#components/controls/date-picker.tsx";
+import { Card } from "#components/ui/card.tsx";
+import { beijingDay } from "#lib/base/beijing-time.ts";
 import { searchAudit } from "#lib/storage/operations/search-audit.ts";
+import { listsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
 import { adminPage } from "../../../admin-page.tsx";
+import type { AdminRequest } from "../../../admin-request.ts";
 import { auditActor, auditSubject, auditTitle } from "../../audit-words.ts";
 import { AUDIT_TOPICS, auditFilterOf } from "./audit-filter.ts";
 
 const LIMIT = 30;
 
-export default adminPage("audit.read", async ({ container, text, language }, { search }) => {
+export default adminPage("audit.read", async (adminRequest, { search }) => {
+  const { container, text, language } = adminRequest;
   const before = /^\d{1,15}$/.test(search.cursor ?? "") ? search.cursor : undefined;
   const chosen = auditFilterOf(search);
   const { entries, stopped } = await searchAudit(container.database.pool, {
@@ -32,23 +39,7 @@ export default adminPage("audit.read", async ({ container, text, language }, { s
   return (
     <>
       <Heading title={audit.title} />
-      <form method="get" className="mb-5 grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[1fr_1fr_auto_auto_auto]">
-        <Field label={audit.filters.text} name="q" defaultValue={chosen.text ?? ""} maxLength={100} />
-        <Select
-          label={audit.filters.about}
-          name="about"
-          defaultValue={chosen.about ?? ""}
-          options={[
-            { value: "", label: audit.filters.all },
-            ...AUDIT_TOPICS.map((value) => ({ value, label: audit.filters.topics[value] })),
-          ]}
-        />
-        <Field label={audit.filters.from} name="from" type="date" defaultValue={chosen.from ?? ""} />
-        <Field label={audit.filters.to} name="to" type="date" defaultValue={chosen.to ?? ""} />
-        <button type="submit" className={toneLook("plain")}>
-          {text.filter}
-        </button>
-      </form>
+      <FilterForm adminRequest={adminRequest} chosen={chosen} isOpen={search.conditions === "open"} address={address} />
       <TableCard
         empty={<EmptyState title={isNarrowed ? audit.noneFound : audit.empty} hint="" />}
         caption={audit.title}
@@ -91,3 +82,55 @@ export default adminPage("audit.read", async ({ container, text, language }, { s
     </>
   );
 });
+
+interface FilterFormProps {
+  readonly adminRequest: AdminRequest;
+  readonly chosen: ReturnType<typeof auditFilterOf>;
+  readonly isOpen: boolean;
+  readonly address: (more: Readonly<Record<string, string>>) => string;
+}
+
+function FilterForm({ adminRequest, chosen, isOpen, address }: FilterFormProps) {
+  const { text, language, container } = adminRequest;
+  const { filters } = text.audit;
+  const { conditions, conditionsHide } = listsText(language);
+  const { about, from, to } = chosen;
+  return (
+    <Card className="mb-5 px-4 py-4 sm:px-5">
+      <form action="/admin/settings/audit">
+        <FilterFold
+          words={{ show: conditions, hide: conditionsHide }}
+          count={[about, from ?? to].filter((value) => value !== undefined).length}
+          openHref={address({ conditions: "open" })}
+          isOpen={isOpen}
+          search={
+            <Field label={filters.text} name="q" type="search" defaultValue={chosen.text ?? ""} maxLength={100} />
+          }
+          submit={
+            <button type="submit" className={toneLook("primary")}>
+              {text.filter}
+            </button>
+          }
+        >
+          <Select
+            label={filters.about}
+            name="about"
+            defaultValue={about ?? ""}
+            options={[
+              { value: "", label: filters.all },
+              ...AUDIT_TOPICS.map((value) => ({ value, label: filters.topics[value] })),
+            ]}
+          />
+          <DateRangePicker
+            key={`${from} ${to}`}
+            label={text.audit.columns.time}
+            names={{ from: "from", to: "to" }}
+            defaultValue={{ from, to }}
+            today={beijingDay(container.clock.now())}
+            sends
+          />
+        </FilterFold>
+      </form>
+    </Card>
+  );
+}
