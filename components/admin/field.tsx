@@ -73,7 +73,7 @@ export function Check({
   ...rest
 }: InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string | undefined; name: string }) {
   return (
-    <label className="flex min-h-11 cursor-pointer items-center gap-3">
+    <label className="flex min-h-11 cursor-pointer items-center gap-3 py-1">
       <input {...rest} type="checkbox" className="size-5 shrink-0 accent-action" />
       <span>
         {label}
@@ -90,7 +90,7 @@ export function Radio({
   ...rest
 }: InputHTMLAttributes<HTMLInputElement> & { label: string; hint?: string | undefined; name: string; value: string }) {
   return (
-    <label className="flex min-h-11 cursor-pointer items-center gap-3">
+    <label className="flex min-h-11 cursor-pointer items-center gap-3 py-1">
       <input {...rest} type="radio" className="size-5 shrink-0 accent-action" />
       <span>
         {label}

@@ -26,7 +26,8 @@ export default function DialogPopup({ opener, title, hint, question, open, onOpe
       <Dialog.Trigger className={opener.look}>{opener.label}</Dialog.Trigger>
       <Dialog.Portal container={portalRoot()}>
         <Dialog.Backdrop className={BACKDROP} />
-        <Dialog.Popup className={SHEET}>
+        {/* The yes is as wide as the no below it. */}
+        <Dialog.Popup className={question ? `${SHEET} [&_button[type=submit]]:w-full` : SHEET}>
           <div className="mb-3 flex items-start gap-3">
             <Dialog.Title className="min-w-0 flex-1 text-lg font-semibold">{title}</Dialog.Title>
             {question ? null : (
