@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fen, fenFromTyped, fenFromYuan, fenFromYuanNumber, formatYuan, shareOut } from "./fen.ts";
+import {
+  addFen,
+  fen,
+  fenFromTyped,
+  fenFromYuan,
+  fenFromYuanNumber,
+  formatYuan,
+  partOf,
+  shareOut,
+  subtractFen,
+  timesFen,
+} from "./fen.ts";
 
 describe("yuan to fen", () => {
   test.each([
@@ -69,6 +80,8 @@ describe("shareOut", () => {
     expect(shareOut(fen(100), [333, 333, 334])).toEqual([33, 33, 34]);
     expect(shareOut(fen(2000), [100, 2000])).toEqual([95, 1905]);
     expect(shareOut(fen(1), [1, 1])).toEqual([1, 0]);
+    expect(shareOut(fen(2), [1, 1, 1, 0])).toEqual([1, 1, 0, 0]);
+    expect(shareOut(fen(3), [2, 9, 2])).toEqual([1, 2, 0]);
   });
 
   test("shares sum to the total and are within a fen of their exact part", () => {
@@ -88,13 +101,23 @@ describe("shareOut", () => {
 
   test("nothing is shared over nothing", () => {
     expect(shareOut(fen(0), [0, 0])).toEqual([0, 0]);
-    expect(() => shareOut(fen(1), [0, 0])).toThrow("nothing to share");
+    expect(() => shareOut(fen(1), [0, 0])).toThrow("internal: nothing to share an amount over");
   });
+});
+
+test("sums, differences, multiples and parts are exact, or refused", () => {
+  expect([addFen(), addFen(fen(1), fen(2), fen(3)), subtractFen(fen(5), fen(7)), timesFen(fen(9), 3)]).toEqual([
+    0, 6, -2, 27,
+  ]);
+  expect(() => addFen(fen(Number.MAX_SAFE_INTEGER), fen(1))).toThrow("whole number");
+  expect([partOf(fen(1_000), 1, 3), partOf(fen(1_000), 3, 3), partOf(fen(1_000), 0, 3)]).toEqual([333, 1_000, 0]);
+  // More than a float could hold on the way.
+  expect(partOf(fen(9_007_199_254_740_991), 999_999, 1_000_000)).toBe(9_007_190_247_541_736);
 });
 
 test("only whole numbers of fen are money", () => {
   for (const amount of [0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])
-    expect(() => fen(amount)).toThrow("whole number");
+    expect(() => fen(amount)).toThrow(/^invalid_request: .* is not a whole number of fen$/);
   expect(formatYuan(fen(5))).toBe("0.05");
   expect(formatYuan(fen(-1234))).toBe("-12.34");
 });
@@ -107,6 +130,16 @@ test.each([
   ["23元", 2_300],
   ["1,234.50", 123_450],
   ["1，234", 123_400],
+  [" 23.8 ", 2_380],
+  ["23 元", 2_300],
+  ["1,234,567", 123_456_700],
+  ["12,345.6", 1_234_560],
+  ["1,2345", null],
+  ["1,234.567", null],
+  ["x1,234", null],
+  ["1,234x", null],
+  ["5¥", null],
+  ["元5", null],
   ["12,34", null],
   ["23.805", null],
   ["-5", null],

@@ -77,6 +77,8 @@ const strykerConfig = (mutate, report) => ({
   mutate: [...mutate, "!**/*.test.ts"],
   coverageAnalysis: "perTest",
   concurrency: 1,
+  // A machine that does something else as well is slow; a change that hangs is still found.
+  timeoutMS: 30_000,
   // Stryker reads it by TypeScript's old API, which TypeScript 7 has no more; there is nothing in it that a copy would need.
   tsconfigFile: "none.json",
   tempDirName: ".stryker-tmp",

@@ -148,7 +148,8 @@ async function createClient(pool: pg.Pool): Promise<PrismaClient> {
   ]);
   const names = new Map<string, string>();
   const adapter = new PrismaPg(observed(pool), { statementNameGenerator: ({ sql }) => statementName(names, sql) });
-  return new PrismaClient({ adapter });
+  // Its longer messages quote the values of the call.
+  return new PrismaClient({ adapter, errorFormat: "minimal" });
 }
 
 const TAKEN = Symbol.for("lingfu.prisma.connection-taken");

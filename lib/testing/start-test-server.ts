@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 import { startThrowAwayPostgres, type ThrowAwayPostgres } from "../bin/postgres/throw-away.mjs";
@@ -30,12 +31,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function asPlainRole({ url, stop }: ThrowAwayPostgres): Promise<ThrowAwayPostgres> {
   const client = new pg.Client({ connectionString: url("postgres") });
   await client.connect();
-  await client.query("create role lingfu_tests login nosuperuser createdb password 'tests'");
+  // Of its own, so that a test can search for it in what processes write.
+  const password = randomBytes(16).toString("hex");
+  await client.query(`create role lingfu_tests login nosuperuser createdb password '${password}'`);
   await client.end();
   const asTests = (database?: string): string => {
     const address = new URL(url(database));
     address.username = "lingfu_tests";
-    address.password = "tests";
+    address.password = password;
     return address.href;
   };
   return { url: asTests, stop };

@@ -17,7 +17,7 @@ const SECRET = new Secret(`whsec_${Buffer.alloc(32, 7).toString("base64")}`);
 /** Of the address alone: it says who may write there. */
 const TOKEN = "anchor-token-4711";
 
-interface Heard {
+interface ReceivedAnchor {
   readonly headers: IncomingHttpHeaders;
   readonly url: string;
   readonly body: string;
@@ -25,7 +25,7 @@ interface Heard {
 let fixture: PaymentFixture;
 let receiver: Server;
 let place: string;
-const heard: Heard[] = [];
+const heard: ReceivedAnchor[] = [];
 const logged: unknown[] = [];
 let answer: { status: number; headers?: Record<string, string> } = { status: 204 };
 
@@ -98,7 +98,7 @@ test("once it is taken nothing is sent any more, and the message was signed", as
   expect(await turn()).toBe("done");
   expect(await row()).toEqual({ tries: 4, problem: null, kept_at: fixture.clock.now() });
   expect((await doctor())?.result).toBe("not_applicable");
-  const { headers, body } = heard.at(-1) as Heard;
+  const { headers, body } = heard.at(-1) as ReceivedAnchor;
   const anchor = JSON.parse(body);
   expect(anchor).toMatchObject({ format: "lingfu-anchor", version: 1, chains: { audit: { rows: "1" } } });
   expect(headers["webhook-id"]).toBe(`anchor_${anchor.day}`);

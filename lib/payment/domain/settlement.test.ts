@@ -4,7 +4,7 @@ import { type Fen, fen, ZERO_FEN } from "#lib/base/fen.ts";
 import type { Attempt, AttemptStatus } from "./attempt.ts";
 import type { JournalEntry } from "./ledger.ts";
 import { newOrder, type Order, type OrderStatus } from "./order.ts";
-import { judgeTrade } from "./settlement.ts";
+import { afterPayment, judgeTrade } from "./settlement.ts";
 import type { TimedTrade } from "./trade.ts";
 
 const moment = new Date("2026-07-01T02:00:00Z");
@@ -117,6 +117,32 @@ describe("judgeTrade", () => {
     ).toBe("settles");
   });
 
+  test("an order whose price changed after the trade was opened is not settled at the old one", () => {
+    const judge = (status: OrderStatus) =>
+      judgeTrade({
+        order: orderOf(status, fen(1_500), ZERO_FEN),
+        attempt: attemptOf("waiting", due),
+        trade: tradeOf(due),
+      });
+    expect(judge("pending")).toMatchObject({
+      verdict: "mismatch",
+      differing: ["price"],
+      journal: { cause: "payment:att_1" },
+    });
+    // Once it is closed, its price is not asked about any more.
+    expect(judge("closed").verdict).toBe("late");
+  });
+
+  test.each([
+    [{ currency: "USD" }, null],
+    [{ merchantNumber: "m2" }, null],
+    [{ appId: "wx2" }, "payment:att_1"],
+  ])("money with %j is booked where it is ours: %s", (differing, cause) => {
+    const order = orderOf("pending", due, ZERO_FEN);
+    const judgement = judgeTrade({ order, attempt: attemptOf("waiting", due), trade: tradeOf(due, differing) });
+    expect(judgement).toMatchObject({ verdict: "mismatch", journal: cause === null ? null : { cause } });
+  });
+
   // Goal: for any payment of any order the books balance, and clearing takes exactly what WeChat holds.
   test("every journal balances", () => {
     fc.assert(
@@ -138,5 +164,38 @@ describe("judgeTrade", () => {
         },
       ),
     );
+  });
+});
+
+describe("the order after a payment", () => {
+  const due = fen(1_800);
+  const trade = tradeOf(due, { payerFen: fen(1_700) });
+  const first = attemptOf("closed", due);
+  const second = { ...attemptOf("waiting", due), id: "att_2", sequence: 2, number: "order-1-2" };
+  const paid = {
+    ...{ status: "succeeded", transactionId: "4200001", paidFen: 1_800, settledFen: 1_800, payerFen: 1_700 },
+    ...{ vouchers: [], paidAt: moment },
+  };
+
+  test("that settles it is paid, with its other trades as they were", () => {
+    const order = orderOf("pending", due, ZERO_FEN);
+    const judgement = judgeTrade({ order, attempt: first, trade });
+    if (judgement.verdict !== "settles") throw new Error("it has to settle");
+    const before = { order, items: [], attempts: [first, second] };
+    expect(afterPayment(before, { attempt: first, judgement, trade })).toEqual({
+      ...{ order: { ...order, status: "paid", paidAt: moment }, items: [] },
+      attempts: [{ ...first, ...paid, verdict: "settles", resolution: null }, second],
+    });
+  });
+
+  test("that settles nothing stays as it is, and an adopted trade takes its place", () => {
+    const order = orderOf("closed", due, ZERO_FEN);
+    const judgement = judgeTrade({ order, attempt: first, trade });
+    if (judgement.verdict !== "late") throw new Error("it has to be late");
+    const after = afterPayment({ order, items: [], attempts: [second] }, { attempt: first, judgement, trade });
+    expect(after).toEqual({
+      ...{ order, items: [] },
+      attempts: [{ ...first, ...paid, verdict: "late", resolution: "open" }, second],
+    });
   });
 });
