@@ -26,6 +26,7 @@ import {
 import type { Database } from "#lib/storage/client.ts";
 import { type ConnectionReport, checkConnections } from "#lib/storage/connection-checks.ts";
 import { hasOpenedNotices, markDoor } from "#lib/storage/operations/doctor.ts";
+import type { Replica, ReplicaState } from "#lib/storage/replica.ts";
 import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
 
 /** What the doctor checks. Parts may be missing; that is when it is needed. */
@@ -44,6 +45,8 @@ export interface DoctorTarget {
   /** @throws if the held keys are not this database's */
   readonly checkMasterKey: () => Promise<void>;
   readonly checkConnections: () => Promise<ConnectionReport>;
+  /** Absent without a replica. */
+  readonly checkReplica?: (() => Promise<ReplicaState>) | undefined;
 }
 
 /**
@@ -76,9 +79,10 @@ interface Surroundings {
   readonly database: Database;
   readonly accounts: Pick<Accounts, "active">;
   readonly clock: Clock;
+  readonly replica?: Pick<Replica, "state">;
 }
 
-function targetOf({ environment, database, accounts, clock }: Surroundings): DoctorTarget {
+function targetOf({ environment, database, accounts, clock, replica }: Surroundings): DoctorTarget {
   const { publicUrl, dataDir, paymentConfig, sandboxConfig } = environment;
   return {
     environmentProblems: [],
@@ -90,6 +94,7 @@ function targetOf({ environment, database, accounts, clock }: Surroundings): Doc
     activeAccount: () => accounts.active(),
     checkMasterKey: () => refuseUnknownKeys(database.pool, keyRingOf(environment)),
     checkConnections: () => checkConnections(poolAddressOf(environment), environment.databaseListenUrl),
+    checkReplica: replica?.state,
   };
 }
 
@@ -203,10 +208,10 @@ function inside(
   target: DoctorTarget,
   { accountId, sandbox }: { accountId: string | null; sandbox: boolean },
 ): Examination[] {
-  const { database, dataDir, clock, checkMasterKey, checkConnections } = target;
+  const { database, dataDir, clock, checkMasterKey, checkConnections, checkReplica } = target;
   if (database === null) return [{ checks: ["database"], run: async () => [NO_DATABASE] }, diskCheck(dataDir)];
-  const keys = { checkMasterKey, checkConnections };
-  return installationChecks({ pool: database.pool, dataDir, now: clock.now(), accountId, sandbox, ...keys });
+  const checks = { checkMasterKey, checkConnections, checkReplica };
+  return installationChecks({ pool: database.pool, dataDir, now: clock.now(), accountId, sandbox, ...checks });
 }
 
 const START: Sentence = say("startProduct");

@@ -16,7 +16,7 @@ import { createDoctor, createDraftCheck, createInstallationCheck } from "./compo
 import { upkeepParts } from "./compose-upkeep.ts";
 import type { Accounts } from "./config/accounts.ts";
 import { type CredentialDraftDeps, createCredentialDrafts } from "./config/credential-draft.ts";
-import { type Environment, poolAddressOf, readEnvironment } from "./config/environment.ts";
+import { type Environment, poolAddressOf, readEnvironment, replicaAddressOf } from "./config/environment.ts";
 import { type Configuration, followConfiguration } from "./config/follow-configuration.ts";
 import { createSealedBox, type SealedBox } from "./config/sealed-box.ts";
 import type { PaymentConfig } from "./config/watch-payment-config.ts";
@@ -27,7 +27,7 @@ import {
   prepareMessage,
   type WechatGateways,
 } from "./gateways/index.ts";
-import type { EdgeSettings, OpenContainer } from "./http/container.ts";
+import type { Container, EdgeSettings, OpenContainer } from "./http/container.ts";
 import { planBrand } from "./intelligence/index.ts";
 import { createHub, type Hub } from "./live/hub.ts";
 import {
@@ -74,6 +74,7 @@ import { paymentStore } from "./storage/paying/payment-store.ts";
 import { printOutbox } from "./storage/printing/print-outbox.ts";
 import { reconciliationStore } from "./storage/reconciliation/reconciliation-store.ts";
 import { resolutionStore } from "./storage/reconciliation/resolution-store.ts";
+import { openReplica, type ReplicaState } from "./storage/replica.ts";
 import { shiftStore } from "./storage/tills/shifts.ts";
 import { webhookDeliveries } from "./storage/webhooks/webhook-deliveries.ts";
 import { createShifts } from "./tills/index.ts";
@@ -145,6 +146,8 @@ async function composeOn(
   if (process !== "cli") await refuseNewerDatabase(pool, { allowNewer: environment.allowNewerDatabase });
   const config = await followConfiguration({ pool, environment, log, process });
   const { box, accounts, mode } = config;
+  const replica = followReplica(database, environment, log);
+  const surroundings = { environment, database, accounts, clock, ...replica };
   const hub = createHub({
     databaseUrl: environment.databaseListenUrl,
     readVersions: (orderIds) => readOrderVersions(pool, orderIds),
@@ -165,12 +168,7 @@ async function composeOn(
   );
   const payments = new PaymentProcessor(deps);
   const keepEnded = endedListKeeper({ pool, log, dataDir: environment.dataDir });
-  const made = createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });
-  const keys: ApiKeys = {
-    ...made,
-    revoke: (id, actor) => made.revoke(id, actor).finally(keepEnded),
-    rotate: (id, overlapS, actor) => made.rotate(id, overlapS, actor).finally(keepEnded),
-  };
+  const keys = apiKeys(pool, box, keepEnded);
   const policy = webhookPolicy(environment, mode);
   const settings = edgeSettings(environment, mode);
   return {
@@ -191,8 +189,8 @@ async function composeOn(
     paymentConfig: config.paymentConfig,
     configuration: config.manager,
     credentials: draftedCredentials(pool, { environment, box, accounts, onChange: config.refresh }),
-    doctor: createDoctor({ environment, database, accounts, clock }),
-    checkInstallation: createInstallationCheck({ environment, database, accounts, clock }),
+    doctor: createDoctor(surroundings),
+    checkInstallation: createInstallationCheck(surroundings),
     upkeep: upkeepParts({ pool, environment, clock, log }),
     listBackups: () => listBackupFiles(backupFolder(environment.dataDir)),
     merchantName: async () => (await config.merchant()).name,
@@ -223,12 +221,29 @@ async function composeOn(
     ...reconciling(pool, { gateways, payments, log }),
     readiness: createReadiness({ pool }),
     openids: openidSource(accounts, exchange),
+    ...replica,
     async close() {
       writes.stop();
-      await Promise.allSettled([config.stop(), hub.close(), keyUses.stop(), messages.stop()]);
+      await Promise.allSettled([config.stop(), hub.close(), keyUses.stop(), messages.stop(), replica.replica?.close()]);
       await database.close();
     },
   };
+}
+
+function apiKeys(pool: Database["pool"], box: SealedBox, keepEnded: () => Promise<void>): ApiKeys {
+  const made = createApiKeys({ pool, box, lookupKey: box.deriveKey("api-key-lookup"), clock });
+  return {
+    ...made,
+    revoke: (id, actor) => made.revoke(id, actor).finally(keepEnded),
+    rotate: (id, overlapS, actor) => made.rotate(id, overlapS, actor).finally(keepEnded),
+  };
+}
+
+function followReplica({ pool: primary }: Database, environment: Environment, log: Log): Pick<Container, "replica"> {
+  const address = replicaAddressOf(environment);
+  if (address === null) return {};
+  const onChange = (state: ReplicaState) => log.info("database.replica", { ...state });
+  return { replica: openReplica({ address, primary, clock, onChange }) };
 }
 
 /** What any process changes holds in this one at once. */

@@ -8,11 +8,12 @@ import { createPasswords } from "#lib/auth/admin-password.ts";
 import { mayDo, type Right } from "#lib/auth/admin-roles.ts";
 import type { AdminSession, Cookies, Visitor } from "#lib/auth/admin-sessions.ts";
 import { type Admins, createAdmins } from "#lib/auth/admin-sign-in.ts";
-import { ADMIN_DEVICE_COOKIE_LIFE_MS, ADMIN_SESSION_LIFE_MS } from "#lib/base/limits.ts";
+import { ADMIN_DEVICE_COOKIE_LIFE_MS, ADMIN_SESSION_LIFE_MS, OWN_ACTION_MS } from "#lib/base/limits.ts";
 import { SECOND_MS } from "#lib/base/time.ts";
 import type { Container } from "#lib/http/container.ts";
 import { markOurCodeReached } from "#lib/http/next-call.ts";
 import { clientOfHeaders } from "#lib/http/web-adapter.ts";
+import type { Look } from "#lib/storage/replica.ts";
 import { openContainer } from "../container.ts";
 
 /** A request to the dashboard, before it is known whether its sender is signed in. */
@@ -96,6 +97,24 @@ export async function keepCookies({ container }: Guest, { token, device }: Cooki
   jar.set(name, token.reveal(), { ...options, maxAge: ADMIN_SESSION_LIFE_MS / SECOND_MS });
   if (device === null) return;
   jar.set(deviceCookie(container), device, { ...options, maxAge: ADMIN_DEVICE_COOKIE_LIFE_MS / SECOND_MS });
+}
+
+/** The name of the cookie of a person who has just done something. */
+const actedCookie = (container: Pick<Container, "settings">): string => `${sessionCookie(container).name}_acted`;
+
+/** For actions: what this person looks at next is read where it has what they did. */
+export async function noteOwnAction({ container }: Pick<Guest, "container">): Promise<void> {
+  if (container.replica === undefined) return;
+  const { options } = sessionCookie(container);
+  (await cookies()).set(actedCookie(container), "1", { ...options, maxAge: OWN_ACTION_MS / SECOND_MS });
+}
+
+/** Where something is read that is only looked at: a replica, but for who has just done something. */
+export async function openLook({ container }: Pick<Guest, "container">): Promise<Look> {
+  const { replica, database } = container;
+  if (replica === undefined) return { pool: database.pool, asOf: null };
+  const isOwn = (await cookies()).get(actedCookie(container)) !== undefined;
+  return isOwn ? { pool: database.pool, asOf: null } : replica.look();
 }
 
 /** `__Host-` binds the cookie to this very host; browsers accept it over https only. */

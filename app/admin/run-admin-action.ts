@@ -11,7 +11,7 @@ import { DASHBOARD_KEY_ID } from "#lib/auth/api-keys.ts";
 import { type AppError, isAppError } from "#lib/base/app-error.ts";
 import { translated } from "#lib/storage/errors.ts";
 import { type AuditEntry, recordAudit } from "#lib/storage/operations/audit-log.ts";
-import { type AdminRequest, adminRequestOf, detourOf, type Guest, openGuest } from "./admin-request.ts";
+import { type AdminRequest, adminRequestOf, detourOf, type Guest, noteOwnAction, openGuest } from "./admin-request.ts";
 import { requireRecentSecondFactor } from "./second-factor.ts";
 
 /** An action as the audit log names it. */
@@ -64,6 +64,7 @@ export async function runAdminAction<Input>(adminAction: AdminActionInput<Input>
     if (audit !== null && cause.code !== "unavailable") await recordFailure(adminRequest, audit(parsed.data), cause);
     return failed(explain(cause, text));
   } finally {
+    await noteOwnAction(guest);
     refresh();
   }
 }

@@ -6,6 +6,7 @@ import type { CounterRight } from "#lib/auth/counter-rights.ts";
 import { isAppError } from "#lib/base/app-error.ts";
 import { translated } from "#lib/storage/errors.ts";
 import { type AuditEntry, recordAudit } from "#lib/storage/operations/audit-log.ts";
+import { noteOwnAction } from "./admin-request.ts";
 import {
   type CounterRequest,
   counterDetour,
@@ -71,6 +72,7 @@ export async function runCounterAction<Input, Result extends ActionState = Actio
     if (cause.code !== "unavailable") await record({ failed: cause.code });
     return failed(explain(cause, text));
   } finally {
+    await noteOwnAction(guest);
     refresh();
   }
 }

@@ -31,6 +31,7 @@ const CHECKS = [
   "proxy",
   "database",
   "database_connections",
+  "database_replica",
   "migrations",
   "master_key",
   "worker",

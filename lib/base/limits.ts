@@ -49,6 +49,18 @@ export const PAGE_SIZE_MAX = 100;
 export const REPORT_DAYS_DEFAULT = 31;
 export const REPORT_DAYS_MAX = 366;
 
+// A read replica
+/** What is only looked at may be this old; a replica that is further behind is not read. */
+export const REPLICA_AGE_MAX_MS = 30 * SECOND_MS;
+export const REPLICA_CHECK_EVERY_MS = SECOND_MS;
+/** A replica that does not say how far it is by then is not read. */
+export const REPLICA_ANSWER_MS = SECOND_MS;
+/** How long one that is gone is not asked again. */
+export const REPLICA_REST_MS = 5 * SECOND_MS;
+export const REPLICA_POOL_SIZE = 5;
+/** So long after an action its person reads the primary: any replica that is read after that has what they did. */
+export const OWN_ACTION_MS = REPLICA_AGE_MAX_MS + 5 * SECOND_MS;
+
 // Payments
 export const START_ROUNDS_MAX = 3;
 /** Trades that one order may open at WeChat Pay in its life, and within a minute: changing the way to pay opens a new one. */

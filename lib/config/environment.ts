@@ -18,6 +18,8 @@ export interface Environment {
   readonly databaseUrl: string;
   /** Postgres itself: for LISTEN, migrations and backups, which need a session of their own. */
   readonly databaseListenUrl: string;
+  /** A streaming replica that the dashboard reads for what is only looked at; null: it reads the primary. */
+  readonly databaseReplicaUrl: string | null;
   /** Whether `databaseUrl` is a connection pooler; so it is where DATABASE_LISTEN_URL is set. */
   readonly databasePooled: boolean;
   /** False where the pooler does not track prepared statements. */
@@ -138,6 +140,7 @@ const environmentSchema = z.object({
   PUBLIC_URL: webAddress.optional(),
   DATABASE_URL: postgresAddress,
   DATABASE_LISTEN_URL: postgresAddress.optional(),
+  DATABASE_REPLICA_URL: postgresAddress.optional(),
   DATABASE_PREPARED: flag.default(true),
   MASTER_KEY: masterKey,
   MASTER_KEY_PREVIOUS: masterKey.optional(),
@@ -187,6 +190,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
     databaseUrl: env.DATABASE_URL,
     databaseListenUrl: env.DATABASE_LISTEN_URL ?? env.DATABASE_URL,
+    databaseReplicaUrl: env.DATABASE_REPLICA_URL ?? null,
     databasePooled: env.DATABASE_LISTEN_URL !== undefined,
     databasePrepared: env.DATABASE_PREPARED,
     masterKey: env.MASTER_KEY,
@@ -214,3 +218,9 @@ export const poolAddressOf = (environment: Environment) => ({
   pooled: environment.databasePooled,
   prepared: environment.databasePrepared,
 });
+
+/** What the pool of the replica is opened with; null without one. */
+export const replicaAddressOf = (environment: Environment) =>
+  environment.databaseReplicaUrl === null
+    ? null
+    : { ...poolAddressOf(environment), url: environment.databaseReplicaUrl };

@@ -1,7 +1,7 @@
 import { beijingDay, beijingDayAfter, beijingMidnight } from "#lib/base/beijing-time.ts";
 import { addTakings, netOf, type TakingsSums } from "#lib/base/takings.ts";
 import { addMs } from "#lib/base/time.ts";
-import type { Database } from "#lib/storage/client.ts";
+import type { Pool } from "#lib/storage/client.ts";
 import { readDayFees } from "#lib/storage/reconciliation/day-fees.ts";
 import { readTakings } from "#lib/storage/takings/read-takings.ts";
 import type { ExportRow, ExportTable } from "./table.ts";
@@ -33,7 +33,7 @@ const MONTH = /^20\d\d-(0[1-9]|1[0-2])$/;
 export const isMonth = (text: string): boolean => MONTH.test(text);
 
 /** @param month {@link isMonth}, begun before `now` */
-export async function readMonth({ pool }: Pick<Database, "pool">, month: string, now: Date): Promise<MonthFacts> {
+export async function readMonth({ pool }: { readonly pool: Pool }, month: string, now: Date): Promise<MonthFacts> {
   const from = beijingMidnight(`${month}-01`);
   const end = beijingMidnight(`${beijingDay(addMs(from, 32 * 24 * 3_600_000)).slice(0, 7)}-01`);
   const to = end < now ? end : now;

@@ -22,6 +22,7 @@ import type { Printers, ReceiptPrinting } from "#lib/printing/index.ts";
 import type { Reconciliation, Resolutions } from "#lib/reconcile/index.ts";
 import type { Database } from "#lib/storage/client.ts";
 import type { MerchantRow } from "#lib/storage/configuration/gateway-accounts.ts";
+import type { Replica } from "#lib/storage/replica.ts";
 import type { Shifts } from "#lib/tills/index.ts";
 import type { Deliverer } from "#lib/webhooks/deliver.ts";
 import type { WebhookLog } from "#lib/webhooks/deliveries.ts";
@@ -106,6 +107,8 @@ export interface Container {
   readonly checkInstallation?: () => Promise<DoctorReport>;
   /** Backups in this installation's folder, the newest first. */
   readonly listBackups?: () => Promise<BackupFile[]>;
+  /** A read replica, for pages that are only looked at; nothing else may read it (`source-rules.test.ts`). */
+  readonly replica?: Replica;
   /** Compares days with WeChat's bills, and resolves differences. */
   readonly reconciliation?: Reconciliation;
   readonly resolutions?: Resolutions;

@@ -1,5 +1,5 @@
-import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDatabase } from "#lib/storage/client.ts";
 import { beat, endBeat } from "#lib/storage/operations/heartbeats.ts";
 import { emptyDatabase, type TestDatabase, testDatabase } from "#lib/testing/template-database.ts";
 import { createReadiness } from "./health.ts";
@@ -39,9 +39,9 @@ test("stays ready while a newer program adds to the database, and not once it ta
 });
 
 test("names the database when it cannot be reached", async () => {
-  const nowhere = new pg.Pool({ connectionString: "postgresql://nobody@127.0.0.1:1/none" });
-  expect(await createReadiness({ pool: nowhere })()).toEqual({ ready: false, missing: ["database"] });
-  await nowhere.end();
+  const nowhere = openDatabase({ url: "postgresql://nobody@127.0.0.1:1/none" });
+  expect(await createReadiness(nowhere)()).toEqual({ ready: false, missing: ["database"] });
+  await nowhere.close();
 });
 
 test("a database that hangs is not waited for", async () => {

@@ -1,8 +1,8 @@
-import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fen } from "#lib/base/fen.ts";
 import { createMemoryGateway, createMemoryGateways } from "#lib/gateways/memory.ts";
 import { PaymentProcessor } from "#lib/payment/index.ts";
+import { openDatabase } from "#lib/storage/client.ts";
 import { keepFigures } from "#lib/storage/operations/process-figures.ts";
 import { paidLate } from "#lib/testing/paid-orders.ts";
 import { type PaymentFixture, paymentFixture } from "#lib/testing/payment-fixture.ts";
@@ -124,13 +124,13 @@ test("what waits in the database is shown, and that the database is away", async
   await pool.query("delete from alerts");
   expect((await read(metrics)).get("lingfu_alerts_open")?.samples).toEqual([]);
 
-  const away = new pg.Pool({ connectionString: "postgresql://nobody@127.0.0.1:1/none" });
-  const apart = createMetrics({ process: "web:there:1", pool: away });
+  const away = openDatabase({ url: "postgresql://nobody@127.0.0.1:1/none" });
+  const apart = createMetrics({ process: "web:there:1", pool: away.pool });
   apart.observeDelivery("given_up");
   const alone = await read(apart);
   expect(sampleOf(alone, "lingfu_database_up")).toBe(0);
   expect(sampleOf(alone, "lingfu_webhook_tries_total", { process: "web:there:1" })).toBe(1);
-  await away.end();
+  await away.close();
 });
 
 test("whichever process answers, each process's count is shown once and never less than before", async () => {

@@ -6,6 +6,10 @@ import { StatementError } from "./errors.ts";
 
 export type Pool = pg.Pool;
 
+declare const IS_PRIMARY: unique symbol;
+/** The pool of the primary, by its type: what decides about money takes no other ({@link openReplica} has none of these). */
+export type PrimaryPool = pg.Pool & { readonly [IS_PRIMARY]: true };
+
 /** What runs one statement: the pool, or the connection of a transaction. */
 export type Queryable = Pick<pg.Pool, "query"> | Pick<pg.PoolClient, "query">;
 
@@ -13,7 +17,7 @@ export type { PrismaClient };
 
 /** The one way to Postgres. SQL goes to the pool; everything else goes through Prisma on the same pool ({@link prismaOf}). */
 export interface Database {
-  readonly pool: pg.Pool;
+  readonly pool: PrimaryPool;
   /** The client of {@link prismaOf}. */
   prisma(): Promise<PrismaClient>;
   close(): Promise<void>;
@@ -67,7 +71,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   // The same for one that breaks while it is checked out and nothing is asked on it; its user's next query fails anyway.
   pool.on("connect", (client) => client.on("error", ignore));
   return {
-    pool,
+    pool: pool as PrimaryPool,
     prisma: () => prismaOf(pool),
     async close() {
       const client = clients.get(pool);

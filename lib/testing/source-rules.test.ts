@@ -151,6 +151,19 @@ test("no session of the pool keeps anything, since a pooler lends it for one tra
   ]);
 });
 
+test("only what is looked at may come from a replica: pages and files of the dashboard, never what decides about money", () => {
+  const wired =
+    /^lib\/(?:storage\/replica\.ts|compose(?:-doctor)?\.ts|http\/container\.ts|ops\/doctor\/|config\/environment\.ts|base\/|bin\/|texts\/)|^app\/admin\/admin-request\.ts/;
+  const all = offenders(/^(?:app|components|lib)\//, /\breplica\b|storage\/replica/gi, ({ words }) => words);
+  const readers = all.filter((at) => !wired.test(at)).map((at) => at.split(": ")[0] ?? "");
+  const lookedAt = /^app\/admin\/(?:look-page\.tsx|\(dashboard\)\/(?:home|trends|insights)\/read-\w+\.ts)$/;
+  expect(readers.filter((file) => !lookedAt.test(file))).toEqual([]);
+  const looking = offenders(/^(?:app|components|lib)\//, /\bopenLook\w*|\blookPage\b|\bLookRequest\b/g);
+  const places =
+    /^app\/admin\/(?:admin-request|look-page|\(dashboard\)\/(?:page|live|takings-names|(?:orders|refunds|trends|insights|statements|saved-views)\/(?!\[)[\w./-]+))\.tsx?: /;
+  expect(looking.filter((at) => !places.test(at) && !/statements\/\[month\]/.test(at))).toEqual([]);
+});
+
 test("what a page asks for is given up in time", () => {
   const asking = sources.filter(({ file }) => /^(?:components|app)\/.*\.tsx?$/.test(file) && !isTest(file));
   const found = asking.flatMap(({ file, code }) =>

@@ -8,8 +8,8 @@ import { Card } from "#components/ui/card.tsx";
 import { netOf } from "#lib/base/takings.ts";
 import { listPayments } from "#lib/storage/takings/list-payments.ts";
 import { fill } from "#lib/texts/words.ts";
-import { adminPage } from "../admin-page.tsx";
 import type { AdminRequest } from "../admin-request.ts";
+import { lookPage } from "../look-page.tsx";
 import { FiguresTabs, Incomplete } from "./figures-tabs.tsx";
 import { AnsweredRequests } from "./home/answered-requests.tsx";
 import { FirstDay } from "./home/first-day.tsx";
@@ -23,13 +23,10 @@ import { readTicker } from "./live.tsx";
 
 const LATEST = 8;
 
-export default adminPage("orders.read", async (adminRequest) => {
-  const { container, text, language } = adminRequest;
+export default lookPage("orders.read", async (adminRequest) => {
+  const { container, look, text, language } = adminRequest;
   const live = await readTicker(adminRequest);
-  const [figures, latest] = await Promise.all([
-    readHome(container.database, container.clock.now()),
-    listPayments(container.database.pool, LATEST),
-  ]);
+  const [figures, latest] = await Promise.all([readHome(look, container.clock.now()), listPayments(look.pool, LATEST)]);
   const { home } = text;
   return (
     <>

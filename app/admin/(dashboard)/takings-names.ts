@@ -1,10 +1,10 @@
 import { readTakingsNames } from "#lib/storage/takings/takings-names.ts";
 import { sceneText } from "#lib/texts/scene.ts";
-import type { AdminRequest } from "../admin-request.ts";
+import type { LookRequest } from "../look-page.tsx";
 
 /** Words for the parts that takings are split into; the empty key is what has no such property. */
 export async function takingsNames(
-  { container, text, language }: Pick<AdminRequest, "container" | "text" | "language">,
+  { look, text, language }: Pick<LookRequest, "look" | "text" | "language">,
   dimension: string,
   keys: readonly string[],
 ): Promise<(key: string) => string> {
@@ -12,8 +12,7 @@ export async function takingsNames(
   if (dimension === "channel") return (key) => wordOf(orders.channels, key) ?? key;
   if (dimension === "scene") return (key) => wordOf(sceneText(language).names, key) ?? key;
   const known = keys.filter((key) => key !== "");
-  const names =
-    known.length === 0 ? new Map() : await readTakingsNames(container.database.pool, { dimension, keys: known });
+  const names = known.length === 0 ? new Map() : await readTakingsNames(look.pool, { dimension, keys: known });
   return (key) => (key === "" ? orders.without : (names.get(key) ?? key));
 }
 

@@ -21,9 +21,18 @@ export const headers = async () =>
     ...{ "next-action": "1", referer: `${EDGE_ORIGIN}/admin/orders` },
   });
 
+/** What the answers so far have set, for a test to send along. */
+export const keptCookies = new Map<string, string>();
+export const sentAlong = new Map<string, string>();
+
 export const cookies = async () => ({
-  get: (name: string) => (name in visit.cookies ? { name, value: visit.cookies[name] ?? "" } : undefined),
-  set: () => undefined,
+  get: (name: string) => {
+    const value = visit.cookies[name] ?? sentAlong.get(name);
+    return value === undefined ? undefined : { name, value };
+  },
+  set: (name: string, value: string) => {
+    keptCookies.set(name, value);
+  },
 });
 
 /** Where an action leads to. */

@@ -4,12 +4,19 @@ import type { Finding } from "#lib/base/finding.ts";
 import { DOCTOR_CHECK_MS } from "#lib/base/limits.ts";
 import { type DoctorTarget, runDoctor } from "#lib/compose-doctor.ts";
 import { createAccounts } from "#lib/config/accounts.ts";
-import { ConfigurationProblem, type Environment, poolAddressOf, readEnvironment } from "#lib/config/environment.ts";
+import {
+  ConfigurationProblem,
+  type Environment,
+  poolAddressOf,
+  readEnvironment,
+  replicaAddressOf,
+} from "#lib/config/environment.ts";
 import { keyRingOf, openSeals, refuseUnknownKeys } from "#lib/config/master-key.ts";
 import { systemClock } from "#lib/ops/system-clock.ts";
 import { type Database, openDatabase } from "#lib/storage/client.ts";
 import { listAccounts } from "#lib/storage/configuration/gateway-accounts.ts";
 import { checkConnections } from "#lib/storage/connection-checks.ts";
+import { openReplica } from "#lib/storage/replica.ts";
 import { doctorText } from "#lib/texts/admin.ts";
 import { chooseLanguage, FULL_LANGUAGES, type Language } from "#lib/texts/language.ts";
 import { wordSentence } from "#lib/texts/word-sentence.ts";
@@ -87,6 +94,8 @@ function openDoctorTarget(): { readonly target: DoctorTarget; close(): Promise<v
     return { target: { ...targetWithoutEnvironment(), environmentProblems: read.problems }, close: async () => {} };
   const { environment } = read;
   const database = openDatabase({ ...poolAddressOf(environment), poolSize: 8, answerTimeoutMs: DOCTOR_CHECK_MS });
+  const address = replicaAddressOf(environment);
+  const replica = address === null ? null : openReplica({ address, primary: database.pool, clock: systemClock });
   const { paymentConfig, sandboxConfig } = environment;
   const target: DoctorTarget = {
     environmentProblems: [],
@@ -98,8 +107,15 @@ function openDoctorTarget(): { readonly target: DoctorTarget; close(): Promise<v
     activeAccount: () => activeAccount(database, environment),
     checkMasterKey: () => refuseUnknownKeys(database.pool, keyRingOf(environment)),
     checkConnections: () => checkConnections(poolAddressOf(environment), environment.databaseListenUrl),
+    checkReplica: replica?.state,
   };
-  return { target, close: () => database.close() };
+  return {
+    target,
+    async close() {
+      await replica?.close();
+      await database.close();
+    },
+  };
 }
 
 async function activeAccount(database: Database, environment: Environment) {

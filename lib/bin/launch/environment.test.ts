@@ -29,6 +29,7 @@ const SECRETS = {
   METRICS_TOKEN: "s4",
   DATABASE_URL: "s5",
   DATABASE_LISTEN_URL: "s6",
+  DATABASE_REPLICA_URL: "s7",
 };
 const SHELL = {
   PATH: process.env.PATH ?? "",

@@ -35,7 +35,7 @@ const COMPILED = inRoot("node_modules/.cache/lingfu-compiled");
 /** Variables that libpq reads. They may describe the user's external database, never the embedded one. */
 const POSTGRES_VARIABLE = /^(PG[A-Z]+|NODE_PG_FORCE_NATIVE)$/;
 const SECRETS = new Set([
-  ...["MASTER_KEY", "MASTER_KEY_PREVIOUS", "DATABASE_URL", "DATABASE_LISTEN_URL"],
+  ...["MASTER_KEY", "MASTER_KEY_PREVIOUS", "DATABASE_URL", "DATABASE_LISTEN_URL", "DATABASE_REPLICA_URL"],
   ...["ADMIN_PASSWORD", "METRICS_TOKEN", "LEDGER_ANCHOR_SECRET"],
 ]);
 

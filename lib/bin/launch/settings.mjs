@@ -39,7 +39,7 @@ const FORMS = [
   ["HOST", /^[A-Za-z0-9._:-]{1,253}$/, "must be an address or a name of this machine, without a port"],
 ];
 
-const DATABASES = ["DATABASE_URL", "DATABASE_LISTEN_URL"];
+const DATABASES = ["DATABASE_URL", "DATABASE_LISTEN_URL", "DATABASE_REPLICA_URL"];
 const HOPS = /^([0-9]|10)$/;
 
 function databaseProblem(text) {
@@ -69,6 +69,9 @@ function addressProblems(env, publicUrl) {
   for (const name of DATABASES) found.push([name, env[name] && databaseProblem(env[name])]);
   if (env.DATABASE_LISTEN_URL && !env.DATABASE_URL) {
     found.push(["DATABASE_LISTEN_URL", "is of use only with DATABASE_URL: the embedded database has one address"]);
+  }
+  if (env.DATABASE_REPLICA_URL && !env.DATABASE_URL) {
+    found.push(["DATABASE_REPLICA_URL", "is of use only with DATABASE_URL: the embedded database has no replica"]);
   }
   const trusts = !env.TRUST_PROXY || isTrust(env.TRUST_PROXY);
   found.push([

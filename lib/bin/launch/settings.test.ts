@@ -113,12 +113,14 @@ test("the address to listen on is an address", () => {
 
 test("a database with several hosts is refused by what is wrong with it", () => {
   const several = "postgresql://shop:p,w@one.example:5432,two.example:5432/shop?target_session_attrs=read-write";
-  for (const name of ["DATABASE_URL", "DATABASE_LISTEN_URL"]) {
+  for (const name of ["DATABASE_URL", "DATABASE_LISTEN_URL", "DATABASE_REPLICA_URL"]) {
     const given = { ...OWN, [name]: several };
     expect(() => readSettings(given)).toThrow(`${name} names several hosts`);
     expect(() => readEnvironment(given)).toThrow(`${name} names several hosts`);
   }
-  expect(() => readSettings({ DATABASE_LISTEN_URL: OWN.DATABASE_URL })).toThrow("only with DATABASE_URL");
+  for (const name of ["DATABASE_LISTEN_URL", "DATABASE_REPLICA_URL"]) {
+    expect(() => readSettings({ [name]: OWN.DATABASE_URL })).toThrow(`${name} is of use only with DATABASE_URL`);
+  }
   const comma = "postgresql://shop:p,w@db/x";
   expect(readEnvironment({ ...OWN, DATABASE_URL: comma }).databaseListenUrl).toBe(comma);
 });

@@ -36,3 +36,20 @@ test("the last backup and the last notice are shown in Beijing time", async () =
   expect(await evidence("backups")).toEqual(expected);
   expect(await evidence("last_notify")).toEqual(expected);
 });
+
+test.each([
+  [{ kind: "usable", asOf: new Date(0), ageMs: 2_000 }, "ok", "its data is 2 s old (30 s allowed)"],
+  [{ kind: "late", ageMs: 45_000 }, "warning", "45 s behind, more than the 30 s allowed"],
+  [{ kind: "gone", why: "connect ECONNREFUSED" }, "warning", "connect ECONNREFUSED"],
+  [{ kind: "other_database" }, "failed", "a replica of another database"],
+] as const)("the doctor tells what is the matter with the replica: %j", async (state, result, words) => {
+  const checks = installationChecks({
+    ...{ pool: database.pool, dataDir: "/", now: new Date(), accountId: null, sandbox: true },
+    checkMasterKey: async () => {},
+    checkConnections: async () => ({ fault: null, pooled: false, limited: true }),
+    checkReplica: async () => state,
+  });
+  const [finding] = (await checks.find((one) => one.checks.includes("database_replica"))?.run()) ?? [];
+  expect(finding?.result).toBe(result);
+  expect(finding && wordSentence(finding.evidence, "en")).toContain(words);
+});

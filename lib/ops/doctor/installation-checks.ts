@@ -7,6 +7,7 @@ import {
   CHAIN_LAG_MS,
   DISK_BYTES_LOW,
   DISK_BYTES_MIN,
+  REPLICA_AGE_MAX_MS,
   SWEEP_LAG_S_BAD,
   SWEEP_LAG_S_WARN,
   WORKER_SEEN_MS,
@@ -21,6 +22,7 @@ import { readBacklog } from "#lib/storage/operations/backlog.ts";
 import { lastBackup, readNotices, readWebhookTrouble } from "#lib/storage/operations/doctor.ts";
 import { seenLately } from "#lib/storage/operations/heartbeats.ts";
 import { readUntrustedProxies } from "#lib/storage/operations/untrusted-proxies.ts";
+import type { ReplicaState } from "#lib/storage/replica.ts";
 import { plain, type Sentence, say } from "#lib/texts/sentence.ts";
 import { lastOutcomes } from "../drill-report.ts";
 import { lastVerification } from "../ledger/last-verification.ts";
@@ -36,12 +38,15 @@ export interface Installation {
   /** Throws where the keys at hand are not this database's. */
   readonly checkMasterKey: () => Promise<void>;
   readonly checkConnections: () => Promise<ConnectionReport>;
+  /** Absent without a replica. */
+  readonly checkReplica?: (() => Promise<ReplicaState>) | undefined;
 }
 
 /** Our own machine and processes. */
 export const installationChecks = (installation: Installation): Examination[] => [
   { checks: ["database"], run: async () => [await examineDatabase(installation)] },
   { checks: ["database_connections"], run: async () => [await examineConnections(installation)] },
+  ...replicaCheck(installation),
   { checks: ["migrations"], run: async () => [await examineMigrations(installation)] },
   { checks: ["master_key"], run: async () => [await examineMasterKey(installation)] },
   { checks: ["proxy"], run: async () => [await examineProxy(installation)] },
@@ -113,6 +118,27 @@ async function examineConnections({ checkConnections }: Installation): Promise<F
   return report.limited
     ? ok(check, say("connectionsPooled"))
     : warn(check, say("poolerHasNoLimits"), say("setPoolerLimits"));
+}
+
+const replicaCheck = ({ checkReplica }: Installation): Examination[] =>
+  checkReplica === undefined
+    ? []
+    : [{ checks: ["database_replica"], run: async () => [findingOf(await checkReplica())] }];
+
+/** One that cannot be read costs nothing but speed: the primary answers instead. */
+function findingOf(state: ReplicaState): Finding {
+  const check = "database_replica";
+  const max = REPLICA_AGE_MAX_MS / SECOND_MS;
+  const seconds = (ms: number) => Math.round(ms / SECOND_MS);
+  if (state.kind === "usable") return ok(check, say("replicaAge", { seconds: seconds(state.ageMs), max }));
+  if (state.kind === "gone") return warn(check, say("cannotBeReached", { why: state.why }), say("mendReplica"));
+  if (state.kind === "late") {
+    const late =
+      state.ageMs === null ? say("replicaSilent") : say("replicaLate", { seconds: seconds(state.ageMs), max });
+    return warn(check, late, say("mendReplica"));
+  }
+  const evidence = state.kind === "no_standby" ? say("replicaNoStandby") : say("replicaOther");
+  return failed(check, evidence, say("setReplica"));
 }
 
 export function causeOf(cause: unknown): string {

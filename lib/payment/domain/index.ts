@@ -36,4 +36,4 @@ export {
   type RefundRules,
 } from "./refund-approval.ts";
 export type { PastOrder } from "./replay-promotion.ts";
-export { statusView } from "./views.ts";
+export { orderView, statusView } from "./views.ts";

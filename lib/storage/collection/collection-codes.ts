@@ -4,7 +4,7 @@ import { COLLECTION_CODES_ACTIVE_MAX } from "#lib/base/collection-limits.ts";
 import type { CodeTerms, CollectionStore, Doing, NewCode, ScannedCode, StoredCode } from "#lib/collection/index.ts";
 import { isScene } from "#lib/intelligence/index.ts";
 import type { CollectionCode, Prisma } from "../../../prisma/generated/client.ts";
-import type { PrismaClient } from "../client.ts";
+import type { PrimaryPool, PrismaClient } from "../client.ts";
 import { violatedConstraint } from "../errors.ts";
 import { escapeLike } from "../like.ts";
 import { between, newestFirst, olderThan } from "../newest-first.ts";
@@ -41,7 +41,7 @@ type PlacedCode = CollectionCode & { store: CodeName | null; till: CodeName | nu
 type CodeRow = Omit<CollectionCode, "createdBy" | "createdAt" | "updatedAt" | "retiredAt">;
 type ScannedRow = CodeRow & { payable: boolean; storeCode: string | null; tillCode: string | null };
 
-export function collectionStore(pool: pg.Pool): CollectionStore {
+export function collectionStore(pool: PrimaryPool): CollectionStore {
   return {
     insert: (code, doing) => insert(pool, code, doing),
     find: (id) =>

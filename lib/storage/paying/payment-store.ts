@@ -1,8 +1,8 @@
-import type pg from "pg";
 import { SWEEP_LEASE_MS } from "#lib/base/limits.ts";
 import { addMs } from "#lib/base/time.ts";
 import { DEMO_CODE } from "#lib/contract/demo-shop.ts";
 import type { DueAttempt, Store, Tx } from "#lib/payment/index.ts";
+import type { PrimaryPool } from "../client.ts";
 import { learnerStore } from "../learner/learner-store.ts";
 import { createCreateOrder, numberTaken } from "../orders/create-order.ts";
 import { findSnapshot } from "../orders/order-snapshot.ts";
@@ -37,7 +37,7 @@ const REJECTION = statement("record_rejection")`
   on conflict (minute, protocol, reason) do update set count = notify_rejections.count + 1`;
 
 /** The payment core's store on Postgres. */
-export function paymentStore(pool: pg.Pool): Store {
+export function paymentStore(pool: PrimaryPool): Store {
   const promotions = promotionStore(pool);
   const createOrder = createCreateOrder(pool);
   return {

@@ -1,4 +1,5 @@
 import type pg from "pg";
+import type { PrimaryPool } from "../client.ts";
 import { inTransaction, run, statement } from "../transaction.ts";
 import { endPrinterAlerts } from "./printers.ts";
 
@@ -105,7 +106,7 @@ export interface FailedPrint extends JobEnd {
 export type PrintOutbox = ReturnType<typeof printOutbox>;
 
 /** The outbox of print jobs: rows are the to-do list, whatever becomes of the queue. */
-export function printOutbox(pool: pg.Pool) {
+export function printOutbox(pool: PrimaryPool) {
   const troubled = async (client: pg.PoolClient, end: FailedPrint): Promise<void> => {
     const { printerId, answer, now, trouble, retryAt, isTold } = end;
     const { rows } = await run<{ since: Date }>(client, TROUBLED, [printerId, now, trouble, retryAt, answer]);

@@ -12,7 +12,7 @@ import type {
   RunFailure,
   Subject,
 } from "#lib/reconcile/index.ts";
-import type { Pool } from "../client.ts";
+import type { Pool, PrimaryPool } from "../client.ts";
 import { likeStart } from "../like.ts";
 import { inTransaction, viaPrisma } from "../transaction.ts";
 import { dateOf } from "./discrepancies.ts";
@@ -20,7 +20,7 @@ import { settleMissingBill, tellOfDifferences, tellOfMissingBill } from "./recon
 import { reconciliationBook } from "./reconciliation-book.ts";
 
 /** Runs, their differences and the bills, on Postgres. */
-export function reconciliationStore(pool: Pool): ReconciliationStore {
+export function reconciliationStore(pool: PrimaryPool): ReconciliationStore {
   return {
     ...reconciliationBook(pool),
     subjects: (day) => listSubjects(pool, day),

@@ -1,5 +1,5 @@
 import type { KeptDiscrepancy, ResolutionStore } from "#lib/reconcile/index.ts";
-import type { Pool, PrismaClient } from "../client.ts";
+import type { PrimaryPool, PrismaClient } from "../client.ts";
 import { recordAudit } from "../operations/audit-log.ts";
 import { viaPrisma } from "../transaction.ts";
 import { closeDiscrepancy, dayOf } from "./discrepancies.ts";
@@ -40,7 +40,7 @@ async function find(prisma: PrismaClient, id: bigint): Promise<KeptDiscrepancy |
 }
 
 /** What is done about differences, on Postgres. */
-export function resolutionStore(pool: Pool): ResolutionStore {
+export function resolutionStore(pool: PrimaryPool): ResolutionStore {
   return {
     book: reconciliationBook(pool).book,
     async find(id) {

@@ -1,5 +1,6 @@
 import type pg from "pg";
 import type { HandOver, ShiftAccount, ShiftFilter, ShiftHead, ShiftReception, ShiftStore } from "#lib/tills/index.ts";
+import type { PrimaryPool } from "../client.ts";
 import { brokenUnique, violatedConstraint } from "../errors.ts";
 import { recordAudit } from "../operations/audit-log.ts";
 import { inTransaction, run, statement } from "../transaction.ts";
@@ -38,7 +39,7 @@ const CLOSE = `
    where h.id = $2`;
 const SIGN_OUT = "delete from cashier_sessions where device_id in (select id from till_devices where till_id = $1)";
 
-export function shiftStore(pool: pg.Pool): ShiftStore {
+export function shiftStore(pool: PrimaryPool): ShiftStore {
   return {
     async openTrades(shiftId, limit) {
       const { rows } = await run<{ orderId: string }>(pool, TRADES_TO_ASK, [shiftId, limit]);

@@ -1,5 +1,5 @@
-import type pg from "pg";
 import type { WebhookTryCause } from "#lib/contract/webhook-delivery.ts";
+import type { PrimaryPool } from "../client.ts";
 import { named, run, statement } from "../transaction.ts";
 
 /** One event on its way to one endpoint, claimed by the holder of this object. */
@@ -200,7 +200,7 @@ const INSERT_TEST = named(
 );
 
 /** Deliveries of webhooks: the rows are the to-do list, even without the jobs. */
-export function webhookDeliveries(pool: pg.Pool) {
+export function webhookDeliveries(pool: PrimaryPool) {
   const tryOf = (end: DeliveryTry) => ({
     ...end,
     durationMs: Math.max(0, Math.round(end.now.getTime() - end.startedAt.getTime())),

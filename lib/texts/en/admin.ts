@@ -13,6 +13,7 @@ export const admin: AdminText = {
   sandbox: "Sandbox · no real money here",
   sandboxShort: "[Sandbox]",
   skip: "Skip to content",
+  dataAge: "Data of {seconds} s ago ({time}), from a read replica",
   menu: "Main menu",
   signOut: "Sign out",
   nav: {

@@ -43,6 +43,7 @@ export const doctor: DoctorText = {
     proxy: "Reverse proxy",
     database: "Database",
     database_connections: "Ways to the database",
+    database_replica: "Read replica",
     migrations: "Database schema",
     master_key: "Master key",
     worker: "Worker",

@@ -13,6 +13,7 @@ export const admin = {
   sandbox: "沙箱模式 · 这里没有真的钱",
   sandboxShort: "【沙箱】",
   skip: "跳到正文",
+  dataAge: "数据截至 {seconds} 秒前（{time}），来自只读副本",
   menu: "主菜单",
   signOut: "退出登录",
   nav: {

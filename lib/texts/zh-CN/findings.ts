@@ -244,6 +244,13 @@ export const findings = {
   preparedLost: "连接池不跟踪预备语句",
   setPrepared:
     "设置 DATABASE_PREPARED=0，或在 PgBouncer 1.21 及以上设置 max_prepared_statements（见 config/growing.zh-CN.md）。",
+  replicaAge: "数据截至 {seconds} 秒前（允许 {max} 秒）",
+  replicaLate: "落后 {seconds} 秒，超过允许的 {max} 秒；看板改读主库",
+  replicaSilent: "还没有重放过任何数据；看板改读主库",
+  replicaNoStandby: "DATABASE_REPLICA_URL 指向的不是只读副本",
+  replicaOther: "DATABASE_REPLICA_URL 是另一套数据库的副本",
+  mendReplica: "查看副本的日志与复制连接；在此之前看板读主库，数据是新的，主库更忙。",
+  setReplica: "把 DATABASE_REPLICA_URL 改为本库的流复制副本，或删去它（见 config/growing.zh-CN.md）。",
   databaseAnswers: "PostgreSQL {version}，{ms} 毫秒",
   isSuperuser: "{evidence}；{role} 是超级用户",
   migrationsDiffer: "不一致：{why}",

@@ -3,8 +3,8 @@ import { addTakings, type TakingsSums } from "#lib/base/takings.ts";
 import { addMs, DAY_MS, HOUR_MS } from "#lib/base/time.ts";
 import { funnelOf, hourOf } from "#lib/intelligence/index.ts";
 import { readCells } from "#lib/storage/behaviour/insights.ts";
-import type { Database } from "#lib/storage/client.ts";
 import { type ListedAlert, listAlerts } from "#lib/storage/operations/alerts.ts";
+import type { Look } from "#lib/storage/replica.ts";
 import { readTakings, type Takings } from "#lib/storage/takings/read-takings.ts";
 import { readUnfinished, type Unfinished } from "#lib/storage/takings/unfinished.ts";
 
@@ -33,7 +33,7 @@ export interface HomeFigures {
   readonly alerts: readonly ListedAlert[];
 }
 
-export async function readHome({ pool }: Pick<Database, "pool">, now: Date): Promise<HomeFigures> {
+export async function readHome({ pool }: Pick<Look, "pool">, now: Date): Promise<HomeFigures> {
   const midnight = beijingMidnight(beijingDay(now));
   const weekAgo = addMs(midnight, -WEEK_DAYS * DAY_MS);
   const thisTime = addMs(now, -WEEK_DAYS * DAY_MS);

@@ -4,7 +4,7 @@ import { shortTime } from "#components/admin/moments.ts";
 import { Tabs } from "#components/admin/tabs.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { fill } from "#lib/texts/words.ts";
-import { adminPage } from "../../admin-page.tsx";
+import { lookPage } from "../../look-page.tsx";
 import { FiguresTabs } from "../figures-tabs.tsx";
 import { takingsNames } from "../takings-names.ts";
 import { BusyHours } from "./busy-hours.tsx";
@@ -16,11 +16,11 @@ import { Cohorts, Offers, Segments } from "./shoppers-view.tsx";
 
 const SPANS = ["7", "30", "90"] as const;
 
-export default adminPage("orders.read", async (adminRequest, { search }) => {
-  const { container, text, language } = adminRequest;
+export default lookPage("orders.read", async (adminRequest, { search }) => {
+  const { container, look, text, language } = adminRequest;
   const { insights: words } = text;
   const days = SPANS.find((each) => each === search.days) ?? "30";
-  const insights = await readInsights(container.database, Number(days), container.clock.now());
+  const insights = await readInsights(look, Number(days), container.clock.now());
   const { all, ways, paySeconds, shoppers } = insights;
   const sceneName = await takingsNames(adminRequest, "scene", []);
   return (

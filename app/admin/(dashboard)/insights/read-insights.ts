@@ -4,7 +4,7 @@ import { type Cell, type FunnelRow, funnelOf, type UsualPoint, usualBand } from 
 import { readBusyHours, readConversion, readFunnelSums } from "#lib/storage/behaviour/funnel-sums.ts";
 import { readToldAnomalies, type ToldAnomaly } from "#lib/storage/behaviour/insight-alerts.ts";
 import { readShopperSummary } from "#lib/storage/behaviour/shopper-summary.ts";
-import type { Database } from "#lib/storage/client.ts";
+import type { Look } from "#lib/storage/replica.ts";
 import { readTakings, type Takings } from "#lib/storage/takings/read-takings.ts";
 
 const WEEKS_BEFORE_MS = 6 * 7 * DAY_MS;
@@ -27,7 +27,7 @@ export interface Insights {
 }
 
 /** Whole days in Beijing, today included: what lists of orders can show, too. */
-export async function readInsights({ pool }: Pick<Database, "pool">, days: number, now: Date): Promise<Insights> {
+export async function readInsights({ pool }: Pick<Look, "pool">, days: number, now: Date): Promise<Insights> {
   const from = addMs(beijingMidnight(beijingDay(now)), -(days - 1) * DAY_MS);
   const span = { from, to: now };
   const step = days <= DAYS_BY_HOUR ? "hour" : "day";

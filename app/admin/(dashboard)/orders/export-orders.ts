@@ -5,12 +5,13 @@ import { exportOrders } from "#lib/storage/orders/export-orders.ts";
 import { sumOrders } from "#lib/storage/orders/sum-orders.ts";
 import { exportsText } from "#lib/texts/admin.ts";
 import { sceneText } from "#lib/texts/scene.ts";
-import { type ExportForm, exportAnswer, openExport, stampedName } from "../../export-answer.ts";
+import { type ExportForm, exportAnswer, stampedName } from "../../export-answer.ts";
+import { openLookExport } from "../../look-page.tsx";
 import { filterOf, narrowingOf, queryOf, whereOf } from "./filter.ts";
 
 /** Every order that the list shows under its filter, not only the page that is open. */
 export async function exportOrderList(request: Request, form: ExportForm): Promise<Response> {
-  const adminRequest = await openExport();
+  const adminRequest = await openLookExport();
   if (adminRequest instanceof Response) return adminRequest;
   const { container, language, text } = adminRequest;
   const now = container.clock.now();
@@ -20,7 +21,7 @@ export async function exportOrderList(request: Request, form: ExportForm): Promi
     ...narrowingOf({ ...filter, cursor: undefined }),
   };
   const where = { ...asked, createdTo: asked.createdTo === undefined || asked.createdTo > now ? now : asked.createdTo };
-  const { pool } = container.database;
+  const { pool } = adminRequest.look;
   const { orders: rows } = await sumOrders(pool, where);
   const words = exportsText(language).orders;
   return exportAnswer(adminRequest, request, {

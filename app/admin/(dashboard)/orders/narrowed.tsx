@@ -3,13 +3,13 @@ import type { ListSums } from "#lib/storage/orders/sum-orders.ts";
 import type { AdminText } from "#lib/texts/admin.ts";
 import { listsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
-import type { AdminRequest } from "../../admin-request.ts";
+import type { LookRequest } from "../../look-page.tsx";
 import { Chips } from "../saved-views/chips.tsx";
 import { takingsNames } from "../takings-names.ts";
 import { NONE, type OrdersFilter, ordersAddress, SPLITS } from "./filter.ts";
 
 /** Every condition that the list is narrowed by, each to be taken off; what was typed stands in its field. */
-export async function Narrowed({ filter, adminRequest }: { filter: OrdersFilter; adminRequest: AdminRequest }) {
+export async function Narrowed({ filter, adminRequest }: { filter: OrdersFilter; adminRequest: LookRequest }) {
   const { orders } = adminRequest.text;
   const words = listsText(adminRequest.language).chips;
   const { status, from, to, paidFrom, paidTo } = filter;

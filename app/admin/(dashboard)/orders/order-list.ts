@@ -3,11 +3,14 @@ import { shortTime } from "#components/admin/moments.ts";
 import { ORDER_TONES } from "#components/admin/status-badge.tsx";
 import { amountText } from "#components/ui/amount.tsx";
 import type { OrderView } from "#lib/contract/order.ts";
+import { orderView } from "#lib/payment/index.ts";
+import { listOrders } from "#lib/storage/orders/read-orders.ts";
 import { type ListedStore, listStores } from "#lib/storage/tills/places.ts";
 import { listsText } from "#lib/texts/admin.ts";
 import { sceneText } from "#lib/texts/scene.ts";
 import type { AdminRequest } from "../../admin-request.ts";
-import { narrowingOf, type OrdersFilter, queryOf } from "./filter.ts";
+import type { LookRequest } from "../../look-page.tsx";
+import { narrowingOf, type OrdersFilter, queryOf, whereOf } from "./filter.ts";
 
 export type TextAndLanguage = Pick<AdminRequest, "text" | "language">;
 
@@ -41,17 +44,20 @@ export function orderColumns({ text, language }: TextAndLanguage): readonly List
 
 /** One page of the list, the newest first. */
 export async function readOrderPage(
-  adminRequest: AdminRequest,
+  adminRequest: LookRequest,
   filter: OrdersFilter,
   { limit, columns }: { readonly limit: number; readonly columns: readonly string[] },
 ): Promise<ListPage> {
-  const { container } = adminRequest;
+  const { look } = adminRequest;
   const namesPlaces = columns.includes("store") || columns.includes("till");
-  const [{ data, nextCursor }, stores] = await Promise.all([
-    container.payments.orders(queryOf(filter, limit), narrowingOf(filter)),
-    namesPlaces ? listStores(container.database.pool) : [],
+  const where = { ...whereOf(queryOf(filter, limit)), ...narrowingOf(filter), after: filter.cursor };
+  const [found, stores] = await Promise.all([
+    // One more than shown tells whether another page follows.
+    listOrders(look.pool, { ...where, limit: limit + 1 }),
+    namesPlaces ? listStores(look.pool) : [],
   ]);
-  return { rows: data.map((order) => rowOf(order, { ...adminRequest, stores, columns })), next: nextCursor };
+  const rows = found.slice(0, limit).map((file) => rowOf(orderView(file, ""), { ...adminRequest, stores, columns }));
+  return { rows, next: found.length > limit ? (rows.at(-1)?.id ?? null) : null };
 }
 
 interface RowContext extends TextAndLanguage {

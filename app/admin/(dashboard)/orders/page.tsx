@@ -11,10 +11,10 @@ import { Card } from "#components/ui/card.tsx";
 import { ORDER_STATUSES } from "#lib/contract/order.ts";
 import { sumList } from "#lib/storage/orders/sum-orders.ts";
 import { listsText } from "#lib/texts/admin.ts";
-import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
+import { lookPage } from "../../look-page.tsx";
 import { ExportLinks } from "../export-links.tsx";
-import { readLive } from "../live.tsx";
+import { readLookLive } from "../live.tsx";
 import { ListTools, ViewTabs } from "../saved-views/list-tools.tsx";
 import { openOwnList, todayOf } from "../saved-views/own-list.ts";
 import { ALL_VIEW, savedQuery, withPeriod } from "../saved-views/saved-query.ts";
@@ -34,20 +34,20 @@ import { PLACE_NAMES, PlaceFilters } from "./place-filters.tsx";
 
 const LIMIT = 25;
 
-export default adminPage("orders.read", async (adminRequest, { search: said }) => {
-  const { text, container, language } = adminRequest;
+export default lookPage("orders.read", async (adminRequest, { search: said }) => {
+  const { text, look, language } = adminRequest;
   const columns = orderColumns(adminRequest);
   const list = { list: "orders", search: said, columns, shown: ORDER_COLUMNS_SHOWN } as const;
   const own = await openOwnList(adminRequest, list);
   const today = todayOf(adminRequest);
   const filter = filterOf(withPeriod(said, today));
-  const live = filter.cursor === undefined ? await readLive(adminRequest) : null;
+  const live = filter.cursor === undefined ? await readLookLive(adminRequest) : null;
   const query = savedQuery(filter, today);
   const narrowed = query !== "";
   const where = { ...whereOf(queryOf(filter, LIMIT)), ...narrowingOf(filter) };
   const [first, sums] = await Promise.all([
     readOrderPage(adminRequest, filter, { limit: LIMIT, columns: own.shown }),
-    narrowed ? sumList(container.database.pool, where) : null,
+    narrowed ? sumList(look.pool, where) : null,
   ]);
   const { orders } = text;
   const words = listsText(language);

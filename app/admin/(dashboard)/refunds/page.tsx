@@ -14,10 +14,10 @@ import { sumRefundList } from "#lib/storage/refunds/list-refunds.ts";
 import { listOpenApprovals } from "#lib/storage/refunds/refund-approvals.ts";
 import { approvalsText, listsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
-import { adminPage } from "../../admin-page.tsx";
 import type { AdminRequest } from "../../admin-request.ts";
+import { lookPage } from "../../look-page.tsx";
 import { ExportLinks } from "../export-links.tsx";
-import { readLive } from "../live.tsx";
+import { readLookLive } from "../live.tsx";
 import { Chips } from "../saved-views/chips.tsx";
 import { ListTools, ViewTabs } from "../saved-views/list-tools.tsx";
 import { openOwnList, todayOf } from "../saved-views/own-list.ts";
@@ -32,8 +32,8 @@ const WAITING_SHOWN = 50;
 
 type RefundsShown = ReturnType<typeof refundFilterOf>;
 
-export default adminPage("orders.read", async (adminRequest, { search: said }) => {
-  const { container, text, language } = adminRequest;
+export default lookPage("orders.read", async (adminRequest, { search: said }) => {
+  const { container, look, text, language } = adminRequest;
   const { refunds } = text;
   const columns = refundColumns(adminRequest);
   const own = await openOwnList(adminRequest, { list: "refunds", search: said, columns, shown: REFUND_COLUMNS_SHOWN });
@@ -41,11 +41,11 @@ export default adminPage("orders.read", async (adminRequest, { search: said }) =
   const search = withPeriod(said, today);
   const filter = refundFilterOf(search);
   const cursor = isId("refund", search.cursor ?? "") ? search.cursor : undefined;
-  const live = cursor === undefined ? await readLive(adminRequest) : null;
+  const live = cursor === undefined ? await readLookLive(adminRequest) : null;
   const query = savedQuery(filter.kept, today);
   const [first, sums] = await Promise.all([
     readRefundPage(adminRequest, search, { limit: LIMIT, columns: own.shown }),
-    query === "" ? null : sumRefundList(container.database.pool, filter.filter),
+    query === "" ? null : sumRefundList(look.pool, filter.filter),
   ]);
   // What waits for a person stands first, on the first page of all refunds and of those that wait.
   const isAsked = (query === "" || filter.status === "awaiting") && cursor === undefined;

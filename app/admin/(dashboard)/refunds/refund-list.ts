@@ -5,7 +5,7 @@ import { amountText } from "#components/ui/amount.tsx";
 import { isId } from "#lib/base/ids.ts";
 import { type ListedRefund, listRefunds } from "#lib/storage/refunds/list-refunds.ts";
 import { approvalsText, listsText } from "#lib/texts/admin.ts";
-import type { AdminRequest } from "../../admin-request.ts";
+import type { LookRequest } from "../../look-page.tsx";
 import { chosen, type TextAndLanguage } from "../orders/order-list.ts";
 import { type REFUND_CHOICES, refundFilterOf } from "./filter.ts";
 
@@ -28,13 +28,13 @@ export function refundColumns({ text, language }: TextAndLanguage): readonly Lis
 
 /** One page of the list, the newest first. */
 export async function readRefundPage(
-  adminRequest: AdminRequest,
+  adminRequest: LookRequest,
   search: Readonly<Record<string, string>>,
   { limit, columns }: { readonly limit: number; readonly columns: readonly string[] },
 ): Promise<ListPage> {
   const after = isId("refund", search.cursor ?? "") ? search.cursor : undefined;
   const { filter } = refundFilterOf(search);
-  const found = await listRefunds(adminRequest.container.database.pool, {
+  const found = await listRefunds(adminRequest.look.pool, {
     ...filter,
     ...(after === undefined ? {} : { after }),
     limit: limit + 1,

@@ -2,7 +2,8 @@ import "server-only";
 import type { ListColumn, ListPage } from "#components/admin/list/list-types.ts";
 import { readOwnList, type SavedList } from "#lib/storage/administration/list-views.ts";
 import type { AdminRequest } from "../../admin-request.ts";
-import { NOT_KEPT, openData } from "../../data-answer.ts";
+import { NOT_KEPT } from "../../data-answer.ts";
+import { type LookRequest, openLookData } from "../../look-page.tsx";
 import { todayOf } from "./own-list.ts";
 import { shownOf } from "./saved-query.ts";
 
@@ -25,9 +26,9 @@ const VALUE_CHARS_MAX = 200;
 
 /** Answers the pages of a list that follow the first, with the columns that the one who asks has chosen. */
 export const openListRows =
-  ({ list, columnsOf, shown }: ListOfRows, read: (adminRequest: AdminRequest, rows: AskedRows) => Promise<ListPage>) =>
+  ({ list, columnsOf, shown }: ListOfRows, read: (adminRequest: LookRequest, rows: AskedRows) => Promise<ListPage>) =>
   async (request: Request): Promise<Response> => {
-    const adminRequest = await openData("orders.read");
+    const adminRequest = await openLookData("orders.read");
     if (adminRequest instanceof Response) return adminRequest;
     const own = await readOwnList(adminRequest.container.database.pool, { list, userId: adminRequest.session.user.id });
     const search = [...new URL(request.url).searchParams].filter(([, value]) => value.length <= VALUE_CHARS_MAX);

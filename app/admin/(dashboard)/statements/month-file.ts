@@ -6,7 +6,8 @@ import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { exportsText } from "#lib/texts/admin.ts";
 import type { AdminRequest } from "../../admin-request.ts";
 import { refusal } from "../../data-answer.ts";
-import { type ExportForm, fileAnswer, openExport } from "../../export-answer.ts";
+import { type ExportForm, fileAnswer } from "../../export-answer.ts";
+import { openLookExport } from "../../look-page.tsx";
 
 export interface MonthRoute {
   readonly params: Promise<{ readonly month: string }>;
@@ -14,13 +15,13 @@ export interface MonthRoute {
 
 /** A month's statement as a file. At most 31 rows, so it is made whole. */
 export async function monthFile(month: string, form: ExportForm | "pdf"): Promise<Response> {
-  const adminRequest = await openExport();
+  const adminRequest = await openLookExport();
   if (adminRequest instanceof Response) return adminRequest;
   const { container, session, language, text } = adminRequest;
   const now = container.clock.now();
   const words = exportsText(language);
   if (!isMonth(month) || month > beijingDay(now).slice(0, 7)) return refusal(404, words.unknown);
-  const facts = await readMonth(container.database, month, now);
+  const facts = await readMonth(adminRequest.look, month, now);
   if (facts.isIncomplete) return refusal(503, words.adding);
   const { pool } = container.database;
   await recordAudit(pool, {

@@ -10,7 +10,7 @@ import { netOf } from "#lib/base/takings.ts";
 import { readTakings } from "#lib/storage/takings/read-takings.ts";
 import { exportsText } from "#lib/texts/admin.ts";
 import { fill } from "#lib/texts/words.ts";
-import { adminPage } from "../../admin-page.tsx";
+import { lookPage } from "../../look-page.tsx";
 
 const FORMS = [
   ["pdf", "statement.pdf"],
@@ -19,10 +19,10 @@ const FORMS = [
 ] as const;
 
 /** Every month since the first order, the newest first. */
-export default adminPage("orders.export", async ({ container, language }) => {
+export default lookPage("orders.export", async ({ container, look, language }) => {
   const words = exportsText(language);
   const { list } = words;
-  const { takings } = await readTakings(container.database.pool, {
+  const { takings } = await readTakings(look.pool, {
     ...{ from: new Date(0), to: container.clock.now(), dimension: "all", step: "month" },
   });
   const months = takings.map(({ startsAt, key: _, ...sums }) => ({ month: beijingDay(startsAt).slice(0, 7), sums }));

@@ -6,7 +6,7 @@ import { Card } from "#components/ui/card.tsx";
 import { beijingDay } from "#lib/base/beijing-time.ts";
 import { addMs } from "#lib/base/time.ts";
 import { fill } from "#lib/texts/words.ts";
-import { adminPage } from "../../admin-page.tsx";
+import { lookPage } from "../../look-page.tsx";
 import { FiguresTabs, Incomplete } from "../figures-tabs.tsx";
 import { takingsNames } from "../takings-names.ts";
 import { readTrends } from "./read-trends.ts";
@@ -15,12 +15,12 @@ import { TrendFilter } from "./trend-filter.tsx";
 import { TrendFigures, TrendParts } from "./trend-parts.tsx";
 import { MEASURES, trendAddress, trendQueryOf } from "./trend-query.ts";
 
-export default adminPage("orders.read", async (adminRequest, { search }) => {
-  const { container, text, language } = adminRequest;
+export default lookPage("orders.read", async (adminRequest, { search }) => {
+  const { container, look, text, language } = adminRequest;
   const { trends: words } = text;
   const now = container.clock.now();
   const query = trendQueryOf(search, now);
-  const trends = await readTrends(container.database, query, now);
+  const trends = await readTrends(look, query, now);
   const { whole, parts, before, isIncomplete } = trends;
   const keys = parts.map(({ key }) => key);
   const nameOf = await takingsNames(adminRequest, query.split ?? "all", keys);

@@ -1,7 +1,7 @@
 import { beijingDay } from "#lib/base/beijing-time.ts";
 import { addTakings, type TakingsSums } from "#lib/base/takings.ts";
 import { addMs } from "#lib/base/time.ts";
-import type { Database } from "#lib/storage/client.ts";
+import type { Look } from "#lib/storage/replica.ts";
 import { readTakings, type Takings } from "#lib/storage/takings/read-takings.ts";
 import { measured } from "./measures.ts";
 import { type Bucket, bucketsOf, spansOf, type TrendQuery } from "./trend-query.ts";
@@ -27,7 +27,7 @@ export interface Trends {
 }
 
 /** Takings of the stretch and of the one before it, and of the parts they are split into. */
-export async function readTrends({ pool }: Pick<Database, "pool">, query: TrendQuery, now: Date): Promise<Trends> {
+export async function readTrends({ pool }: Pick<Look, "pool">, query: TrendQuery, now: Date): Promise<Trends> {
   const { span, before } = spansOf(query, now);
   const { step, split, measure } = query;
   const [all, allBefore, own, ownBefore] = await Promise.all([

@@ -2,21 +2,21 @@ import { beijingDay, beijingTime } from "#lib/base/beijing-time.ts";
 import { netOf, type TakingsSums } from "#lib/base/takings.ts";
 import { recordAudit } from "#lib/storage/operations/audit-log.ts";
 import { csvAnswer } from "../../../csv-answer.ts";
-import { openExport } from "../../../export-answer.ts";
+import { openLookExport } from "../../../look-page.tsx";
 import { takingsNames } from "../../takings-names.ts";
 import { readTrends } from "../read-trends.ts";
 import { trendQueryOf } from "../trend-query.ts";
 
 /** What the page of trends shows, all figures of each step and part, as a table for office programs. */
 export async function GET(request: Request): Promise<Response> {
-  const opened = await openExport("orders.read");
+  const opened = await openLookExport("orders.read");
   if (opened instanceof Response) return opened;
   const adminRequest = opened;
   const { container, session, text } = adminRequest;
   const { columns } = text.trends;
   const now = container.clock.now();
   const query = trendQueryOf(Object.fromEntries(new URL(request.url).searchParams), now);
-  const trends = await readTrends(container.database, query, now);
+  const trends = await readTrends(adminRequest.look, query, now);
   const { split, from, to } = query;
   await recordAudit(container.database.pool, {
     actor: session.user.email,
