@@ -43,3 +43,33 @@ test("so many callers may wait for a connection; the next is told at once, as un
     await bounded.close();
   }
 });
+
+test("a newer program's migration gives a table a column: whole rows go on being read, by every kind of statement", async () => {
+  const running = openDatabase({ url: database.url, poolSize: 3 });
+  const { pool } = running;
+  try {
+    await pool.query("create table upgraded (id int primary key); insert into upgraded values (1)");
+    const rows = { name: "whole_rows", text: "select * from upgraded" };
+    const write = { name: "write_rows", text: "insert into upgraded (id) values ($1) returning *" };
+    const onEach = async () => {
+      const clients = await Promise.all([1, 2, 3].map(() => pool.connect()));
+      for (const client of clients) await client.query(rows);
+      for (const client of clients) client.release();
+    };
+    await onEach();
+    await run(pool, write, [2]);
+    await database.pool.query("alter table upgraded add column more int");
+    expect((await run(pool, rows, [])).rows).toEqual([1, 2].map((id) => ({ id, more: null })));
+    await onEach();
+    await database.pool.query("alter table upgraded add column evenmore int");
+    const written = inTransaction(pool, async (client) => {
+      await run(client, rows, []);
+      return (await run(client, write, [3])).rows;
+    });
+    expect(await written).toEqual([{ id: 3, more: null, evenmore: null }]);
+    await onEach();
+    expect((await run(pool, rows, [])).rows).toHaveLength(3);
+  } finally {
+    await running.close();
+  }
+});

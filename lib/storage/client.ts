@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import pg from "pg";
 import type { PrismaClient } from "../../prisma/generated/client.ts";
 import { changeTellerOf } from "./changed-orders.ts";
-import { StatementError } from "./errors.ts";
+import { isStalePlan, StatementError } from "./errors.ts";
 
 export type Pool = pg.Pool;
 
@@ -63,8 +63,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     query_timeout: answerTimeoutMs,
     application_name: "lingfu",
     ...(pooled ? {} : LIMITS),
-    ...(prepared ? {} : { Client: UnnamedClient }),
+    Client: prepared ? RenamingClient : UnnamedClient,
   });
+  repeatStalePlans(pool);
   boundQueue(pool, options.waitingMax ?? WAITING_MAX);
   // Without a listener a broken idle connection would end the process.
   pool.on("error", onIdleError);
@@ -102,6 +103,42 @@ function boundQueue(pool: pg.Pool, waitingMax: number): void {
     return undefined;
   };
   pool.connect = bounded as pg.Pool["connect"];
+}
+
+/**
+ * A migration of a newer program may give a table another column while we run: then Postgres refuses, on each connection, every
+ * statement that was prepared before and returns whole rows. From the first refusal on all statements are prepared anew, by
+ * another name. What was refused is run once more: here, or with its transaction ({@link isRetryable}).
+ */
+class RenamingClient extends pg.Client {
+  constructor(...options: ConstructorParameters<typeof pg.Client>) {
+    super(...options);
+    this.connection.on("errorMessage", (message) => {
+      if (isStalePlan(message)) preparations++;
+    });
+  }
+
+  // The driver has a dozen signatures for one method.
+  override query(...args: unknown[]): never {
+    const [first, ...rest] = args;
+    const given = isNamed(first) && preparations > 0 ? { ...first, name: `${first.name}~${preparations}` } : first;
+    return Reflect.apply(super.query, this, [given, ...rest]) as never;
+  }
+}
+
+let preparations = 0;
+
+function repeatStalePlans(pool: pg.Pool): void {
+  const query = pool.query.bind(pool) as (...args: unknown[]) => unknown;
+  const repeating = (...args: unknown[]): unknown => {
+    const asked = query(...args);
+    if (!(asked instanceof Promise)) return asked;
+    return asked.catch((cause: unknown) => {
+      if (isStalePlan(cause)) return query(...args);
+      throw cause;
+    });
+  };
+  pool.query = repeating as pg.Pool["query"];
 }
 
 /** Leaves the names of statements out, whoever gives them: ours, Prisma or the job queue. */

@@ -60,9 +60,13 @@ export function isRefused(cause: unknown): boolean {
 /** Looked at before they are written: broken only by what was committed meanwhile, which the next run sees. */
 const UNIQUE_MEANWHILE = new Set(["payment_attempts_transaction_id_key"]);
 
+/** A prepared statement that returns whole rows, after a migration has given them another column; nothing of it was done. */
+export const isStalePlan = (cause: unknown): boolean =>
+  driver(cause).code === "0A000" && /^cached plan must not change/.test(String(driver(cause).message));
+
 /** Whether the same transaction may succeed when it is run again. */
 export const isRetryable = (cause: unknown): boolean =>
-  RETRYABLE.has(String(driver(cause).code)) || UNIQUE_MEANWHILE.has(brokenUnique(cause) ?? "");
+  isStalePlan(cause) || RETRYABLE.has(String(driver(cause).code)) || UNIQUE_MEANWHILE.has(brokenUnique(cause) ?? "");
 
 /** Whether a statement was ended because it took longer than was set for it. */
 export function isOutOfTime(cause: unknown): boolean {
